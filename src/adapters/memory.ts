@@ -1,0 +1,187 @@
+/** A repository in the memory of one process: for tests, examples and hosts that need no more. */
+import { freeze } from 'immer'
+import type { AccessRequest } from '../domain/access-request.js'
+import type { Event } from '../domain/event.js'
+import type { TenantFacts } from '../domain/facts.js'
+import { TENANT_EVENTS } from '../domain/history.js'
+import { type AccessRequestId, compareIds, type TenantId, type TenantRequestId, type UserId } from '../domain/ids.js'
+import { stakesOf, statusAt, userStatusAt } from '../domain/status.js'
+import { type TenantRequest, toFacts } from '../domain/tenant-request-state.js'
+import type { EventKey, MyAccessRow, Repository, RequestKey, TenantKey } from '../repository.js'
+
+/** An empty repository that lives as long as the process. Everything handed to it is frozen, deeply, and handed out as it is. */
+export function memoryRepository(): Repository {
+  const accessRequests = new Map<TenantId, Map<string, AccessRequest>>()
+  const tenantRequests = new Map<TenantRequestId, TenantRequest>()
+  const byTenant = new Index()
+  const byRequester = new Index()
+  const byUser = new Index()
+  const governed = new Set<TenantId>()
+  const events: Event[] = []
+  const eventIds = new Set<string>()
+
+  const record = (event: Event): void => {
+    eventIds.add(event.id)
+    events.push(freeze(event, true))
+  }
+  const load = (ids: Iterable<TenantRequestId>): TenantRequest[] => [...ids].flatMap((id) => tenantRequests.get(id) ?? [])
+  const factsOf = (tenant: TenantId, requests: readonly TenantRequest[]): TenantFacts =>
+    freeze({ tenant, governed: governed.has(tenant), requests: requests.map(toFacts) }, true)
+  const byTenantOf = (user: UserId): [TenantId, TenantRequest[]][] => {
+    const groups = new Map<TenantId, TenantRequest[]>()
+    for (const request of load(byUser.of(user))) groups.set(request.tenant, [...(groups.get(request.tenant) ?? []), request])
+    return [...groups].sort(([a], [b]) => compareIds(a, b))
+  }
+
+  return {
+    async submit({ request, tenantRequests: sent, events: happened }) {
+      const known = accessRequests.get(request.requestingTenant)
+      const existing = known?.get(request.id)
+      if (existing) return existing
+      unused(
+        sent.map(({ id }) => id),
+        tenantRequests,
+      )
+      unused(
+        happened.map(({ id }) => id),
+        eventIds,
+      )
+      if (known) known.set(request.id, freeze(request, true))
+      else accessRequests.set(request.requestingTenant, new Map([[request.id, freeze(request, true)]]))
+      for (const one of sent) {
+        tenantRequests.set(one.id, freeze(one, true))
+        byTenant.add(one.tenant, one.id)
+        byRequester.add(one.requestingTenant, one.id)
+        for (const user of one.users) byUser.add(user, one.id)
+      }
+      for (const event of happened) record(event)
+      return null
+    },
+
+    async save(changes) {
+      if (changes.some(({ request }) => tenantRequests.get(request.id)?.revision !== request.revision - 1)) return false
+      unused(
+        changes.map(({ event }) => event.id),
+        eventIds,
+      )
+      for (const { request, event } of changes) {
+        tenantRequests.set(request.id, freeze(request, true))
+        record(event)
+        if (event.type === 'tenant-request.granted') governed.add(request.tenant)
+      }
+      return true
+    },
+
+    async accessRequest(requestingTenant, id) {
+      return accessRequests.get(requestingTenant)?.get(id)
+    },
+
+    async tenantRequest(id) {
+      return tenantRequests.get(id)
+    },
+
+    async tenantRequestsOf(requestingTenant, accessRequest) {
+      return load(byRequester.of(requestingTenant))
+        .filter((request) => request.accessRequest === accessRequest)
+        .sort((a, b) => compareIds(a.tenant, b.tenant))
+    },
+
+    async openRequestsNaming(requestingTenant, user) {
+      return load(byUser.of(user))
+        .filter((request) => request.requestingTenant === requestingTenant && request.users.includes(user))
+        .filter(({ state }) => state === 'pending' || state === 'granted')
+        .sort((a, b) => compareIds(a.id, b.id))
+    },
+
+    async due(now, limit) {
+      return [...tenantRequests.values()]
+        .filter((request) => request.state === 'granted')
+        .flatMap((request) => (request.expiresAt !== null && request.expiresAt <= now ? [{ request, expiresAt: request.expiresAt }] : []))
+        .sort((a, b) => a.expiresAt - b.expiresAt || compareIds(a.request.id, b.request.id))
+        .slice(0, limit)
+        .map(({ request }) => request)
+    },
+
+    async facts(tenant) {
+      return factsOf(tenant, load(byTenant.of(tenant)))
+    },
+
+    async factsFor(tenant, user) {
+      return factsOf(
+        tenant,
+        load(byUser.of(user)).filter((request) => request.tenant === tenant),
+      )
+    },
+
+    async factsOfUser(user) {
+      return byTenantOf(user).map(([tenant, requests]) => factsOf(tenant, requests))
+    },
+
+    async incoming({ tenant, status, now, after, limit }) {
+      const rows = load(byTenant.of(tenant)).filter((request) => status === undefined || statusAt(request, now) === status)
+      return page(rows, newestFirst, after, limit)
+    },
+
+    async outgoing({ requestingTenant, accessRequest, status, now, after, limit }) {
+      const rows = load(byRequester.of(requestingTenant))
+        .filter((request) => accessRequest === undefined || request.accessRequest === accessRequest)
+        .filter((request) => status === undefined || statusAt(request, now) === status)
+      const nameOf = (id: AccessRequestId) => accessRequests.get(requestingTenant)?.get(id)?.name ?? ''
+      return page(rows, newestFirst, after, limit).map((request) => ({ request, name: nameOf(request.accessRequest) }))
+    },
+
+    async myAccess({ user, status, now, after, limit }) {
+      const rows = byTenantOf(user)
+        .filter(([, requests]) => status === undefined || userStatusAt(stakesOf(user, requests), now) === status)
+        .map(([tenant, requests]): MyAccessRow => ({ tenant, sentAt: Math.min(...requests.map(({ sentAt }) => sentAt)), requests }))
+      return page(rows, newestTenantFirst, after, limit)
+    },
+
+    async history({ requestingTenant, tenant, after, limit }) {
+      const shown: readonly string[] = TENANT_EVENTS
+      const rows = events.filter(
+        (event) => event.requestingTenant === requestingTenant || (event.tenant === tenant && shown.includes(event.type)),
+      )
+      return page(rows, latestFirst, after, limit)
+    },
+  }
+}
+
+/** Refuses ids that are taken, or taken twice at once: two things under one id would be one, and the other lost. */
+function unused(ids: readonly string[], taken: { has(id: string): boolean }): void {
+  if (new Set(ids).size !== ids.length || ids.some((id) => taken.has(id))) throw new Error('an id is used twice')
+}
+
+/** Ids by what they are found by; a Map, so that `__proto__` is a key like any other. */
+class Index {
+  private readonly ids = new Map<string, Set<TenantRequestId>>()
+
+  add(key: string, id: TenantRequestId): void {
+    const known = this.ids.get(key)
+    if (known) known.add(id)
+    else this.ids.set(key, new Set([id]))
+  }
+
+  of(key: string): Iterable<TenantRequestId> {
+    return this.ids.get(key) ?? []
+  }
+}
+
+function page<Key, Row extends Key>(rows: Row[], order: (a: Key, b: Key) => number, after: Key | undefined, limit: number): Row[] {
+  return rows
+    .filter((row) => after === undefined || order(after, row) < 0)
+    .sort(order)
+    .slice(0, limit)
+}
+
+function newestFirst(a: RequestKey, b: RequestKey): number {
+  return b.sentAt - a.sentAt || compareIds(b.id, a.id)
+}
+
+function newestTenantFirst(a: TenantKey, b: TenantKey): number {
+  return b.sentAt - a.sentAt || compareIds(b.tenant, a.tenant)
+}
+
+function latestFirst(a: EventKey, b: EventKey): number {
+  return b.at - a.at || b.revision - a.revision || compareIds(b.id, a.id)
+}

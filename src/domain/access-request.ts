@@ -1,0 +1,139 @@
+/** An access request: a name, a message and associations; submitted once, it never changes (SPEC §3). */
+import { z } from 'zod'
+import { type Actor, mayNotCommand } from './actor.js'
+import { type AccessRequestSubmitted, Association, EventActor, RequestName, type TenantRequestEvent } from './event.js'
+import { fanOut, type UsersByTenant } from './fan-out.js'
+import type { TenantId, UserId } from './ids.js'
+import { Id, Message, quoted, StoredInstant } from './input.js'
+import type { Instant } from './instant.js'
+import type { Policy } from './policy.js'
+import { accepted, type Issue, type IssueCode, type Result, refused } from './refusal.js'
+import { receive, type TenantRequest } from './tenant-request-state.js'
+
+// A name may arrive decomposed, at most four code points for one; far longer ones are refused before they are normalised.
+const NameInput = z
+  .string('must be a name')
+  .transform((name) => (name.length > 512 ? name : name.normalize('NFC')))
+  .pipe(RequestName)
+
+/** What `submit` takes (SPEC 3.2-3.5, 3.9): unknown keys, an actor among them, are refused. */
+export type SubmissionInput = z.input<typeof Submission>
+
+/** A submission as read: the name in NFC, a missing message `''`. */
+export type Submission = z.output<typeof Submission>
+export const Submission = z
+  .strictObject(
+    {
+      id: Id.optional(),
+      name: NameInput,
+      message: Message.default(''),
+      associations: z.array(Association, 'must be a list of associations').min(1, 'must hold at least one association').readonly(),
+    },
+    'must be a request',
+  )
+  .readonly()
+
+/** An access request as it is stored; `sentAt` in milliseconds. Its id is unique within its requesting tenant (SPEC 3.9). */
+export type AccessRequest = z.infer<typeof AccessRequest>
+export const AccessRequest = z
+  .strictObject({
+    id: Id,
+    requestingTenant: Id,
+    name: RequestName,
+    message: Message,
+    associations: z.array(Association).min(1).readonly(),
+    sentAt: StoredInstant,
+    sentBy: EventActor,
+  })
+  .readonly()
+
+/** All that one submission saves, together or not at all (SPEC 3.7): one event for the request and one for each tenant's. */
+export interface Submitted {
+  readonly request: AccessRequest
+  readonly tenantRequests: readonly TenantRequest[]
+  readonly events: readonly [AccessRequestSubmitted, ...TenantRequestEvent[]]
+}
+
+/** What the directory said: of the users and tenants asked about, those that are members, and those that may be asked (SPEC 2.5). */
+export interface DirectoryAnswer {
+  readonly members: ReadonlySet<UserId>
+  readonly askable: ReadonlySet<TenantId>
+}
+
+/** What submitting needs besides the submission; `newId` must give random, underived ids (SPEC 6.2). */
+export interface SubmitContext {
+  readonly actor: Actor
+  readonly now: Instant
+  readonly newId: () => string
+  readonly policy: Pick<Policy, 'maxTenants' | 'maxPairs'>
+  readonly directory: DirectoryAnswer
+}
+
+/** Submits: one access request, one tenant request for each distinct tenant, and an event for each of them (SPEC 3.6, 3.7, 8.1). */
+export function submit(submission: Submission, context: SubmitContext): Result<Submitted> {
+  const { actor, now, newId, policy, directory } = context
+  const usersByTenant = fanOut(submission.associations, policy)
+  if (!usersByTenant.ok) return usersByTenant
+  const refusal = mayNotCommand(actor, 'submit')
+  if (refusal) return refused(refusal)
+  const issues = strangers(submission, actor.tenant, directory)
+  if (issues.length > 0) return refused({ code: 'invalid-input', issues })
+
+  const { name, message } = submission
+  const associations = submission.associations.map(withoutDuplicates)
+  const by = { user: actor.user, tenant: actor.tenant }
+  const id = submission.id ?? newId()
+  const request = { id, requestingTenant: actor.tenant, name, message, associations, sentAt: now, sentBy: by }
+  const envelope = { at: now, by, requestingTenant: actor.tenant, accessRequest: id, revision: 1, version: 1 as const }
+  const submitted = {
+    ...envelope,
+    id: newId(),
+    type: 'access-request.submitted' as const,
+    tenant: actor.tenant,
+    name,
+    message,
+    associations,
+  }
+  const received = [...usersByTenant.value].map(([tenant, users]) => {
+    const type = 'tenant-request.received' as const
+    return { ...envelope, id: newId(), type, tenant, tenantRequest: newId(), users, message }
+  })
+  return accepted({ request, tenantRequests: received.map(receive), events: [submitted, ...received] })
+}
+
+/** Whether a submission says the same as a request already sent, the order and duplicates of its associations aside (SPEC 3.9). */
+export function sameContent(submission: Submission, request: AccessRequest): boolean {
+  if (submission.name !== request.name || submission.message !== request.message) return false
+  const unlimited = { maxTenants: Infinity, maxPairs: Infinity }
+  const [a, b] = [fanOut(submission.associations, unlimited), fanOut(request.associations, unlimited)]
+  return a.ok && b.ok && sameFanOut(a.value, b.value)
+}
+
+function sameFanOut(a: UsersByTenant, b: UsersByTenant): boolean {
+  return a.size === b.size && [...a].every(([tenant, users]) => users.join(' ') === b.get(tenant)?.join(' '))
+}
+
+function withoutDuplicates({ users, tenants }: Association): Association {
+  return { users: [...new Set(users)], tenants: [...new Set(tenants)] }
+}
+
+/** Everybody the request may not name, each where it stands: the directory's second stage (SPEC 3.6). */
+function strangers(submission: Submission, own: TenantId, { members, askable }: DirectoryAnswer): Issue[] {
+  const unknown = (path: Issue['path'], code: IssueCode, id: string, what: string): Issue => ({
+    path,
+    code,
+    message: `${quoted(id)} ${what}`,
+  })
+  return submission.associations.flatMap(({ users, tenants }, index) => [
+    ...users.flatMap((user, at) =>
+      members.has(user)
+        ? []
+        : unknown(['associations', index, 'users', at], 'unknown-user', user, 'is not a user of the requesting tenant'),
+    ),
+    ...tenants.flatMap((tenant, at) => {
+      const path = ['associations', index, 'tenants', at]
+      if (tenant === own) return unknown(path, 'own-tenant', tenant, 'is the requesting tenant itself')
+      return askable.has(tenant) ? [] : unknown(path, 'unknown-tenant', tenant, 'is not a tenant that can be asked')
+    }),
+  ])
+}

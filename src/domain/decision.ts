@@ -1,0 +1,113 @@
+/** The decision: question and facts in, answer out. Read it as prose; SPEC 5.3 is its order. */
+import { checkFacts, type TenantFacts } from './facts.js'
+import { isId, type TenantId, type TenantRequestId, type UserId } from './ids.js'
+import { type Instant, toInstant } from './instant.js'
+import { type Decision, type DenyReason, isMethod, type LegacyRule, type Method } from './question.js'
+import { holdingGrants, holds, isGrant, type Stake, stakesOf, userStatusAt } from './status.js'
+
+/** What the host adds to the facts. Without `legacy`, the legacy tool is denied wherever it is not closed (SPEC 5.3.6). */
+export interface DecisionOptions {
+  readonly legacy?: LegacyRule | undefined
+}
+
+/**
+ * Whether `user` may enter `tenant` by `method` at `now` (SPEC 5.3), from that tenant's facts. Pure and synchronous.
+ * `now` is a `Date` or milliseconds. A malformed question is denied and never throws; malformed facts throw `invalid-facts`.
+ */
+export function canImpersonate(
+  user: UserId,
+  tenant: TenantId,
+  method: Method,
+  now: Date | Instant,
+  facts: TenantFacts,
+  options: DecisionOptions = {},
+): boolean {
+  return decide(user, tenant, method, now, facts, options).allowed
+}
+
+/** The same question, answered with its grounds (SPEC 5.6): `canImpersonate` is `decide(...).allowed` for every question. */
+export function decide(
+  user: UserId,
+  tenant: TenantId,
+  method: Method,
+  now: Date | Instant,
+  facts: TenantFacts,
+  options: DecisionOptions = {},
+): Decision {
+  const question = readQuestion(user, tenant, method, now)
+  if (question === undefined) return INVALID_QUESTION
+  const { tenant: known, governed, requests } = checkFacts(facts)
+  return answer(question, known === tenant ? { governed, stakes: stakesOf(user, requests) } : undefined, options.legacy)
+}
+
+/** A question that can be answered: well-formed ids, a known method, a finite instant. */
+export interface Question {
+  readonly user: UserId
+  readonly tenant: TenantId
+  readonly method: Method
+  readonly now: Instant
+}
+
+/** The part of a tenant's facts that one user's questions depend on. */
+export interface Standing {
+  readonly governed: boolean
+  readonly stakes: readonly Stake[]
+}
+
+/** The answer to whatever cannot be answered (SPEC 5.3.1). */
+export const INVALID_QUESTION: Decision = deny('invalid-question', null)
+
+/** The question, or `undefined` where it is malformed (SPEC 5.3.1). */
+export function readQuestion(user: unknown, tenant: unknown, method: unknown, now: unknown): Question | undefined {
+  const at = toInstant(now)
+  return isId(user) && isId(tenant) && isMethod(method) && at !== undefined ? { user, tenant, method, now: at } : undefined
+}
+
+/** The answer (SPEC 5.3.2-5.3.6), from the user's standing in the tenant; `undefined` where no facts of the tenant are there. */
+export function answer(question: Question, standing: Standing | undefined, legacy: LegacyRule | undefined): Decision {
+  const { method, now } = question
+  const stakes = standing?.stakes ?? []
+  const status = userStatusAt(stakes, now)
+  if (status === 'granted') return granted(stakes, now, nextChange(question, stakes))
+  if (method === 'access-request') return deny(status, nextChange(question, stakes))
+  if (standing === undefined) return deny('no-facts', null)
+  if (standing.governed) return deny('legacy-closed', nextChange(question, stakes))
+  if (legacy === undefined) return deny('legacy-not-permitted', null)
+  return permits(legacy, question) ? LEGACY_PERMITTED : LEGACY_NOT_PERMITTED
+}
+
+/** Whether the host's rule says exactly `true`: a throw, a promise or anything else does not (SPEC 5.3.6). */
+export function permits(legacy: LegacyRule, { user, tenant, method, now }: Question): boolean {
+  if (method === 'access-request') return false
+  try {
+    const said: unknown = legacy(user, tenant, method, now)
+    // A rule that was made async by mistake must deny without also bringing the host down by an unhandled rejection.
+    if (said instanceof Promise) said.catch(() => {})
+    return said === true
+  } catch {
+    return false
+  }
+}
+
+/** The first instant after `now` at which the clock alone changes the answer: where a grant begins or ends, and it matters (SPEC 5.6). */
+function nextChange({ method, now }: Question, stakes: readonly Stake[]): Instant | null {
+  const outcomeAt = (at: Instant) => (method === 'access-request' ? userStatusAt(stakes, at) : stakes.some((stake) => holds(stake, at)))
+  const today = outcomeAt(now)
+  const turns = stakes.flatMap(({ request }) => (isGrant(request) ? [request.grantedAt, request.expiresAt ?? now] : []))
+  const changed = turns.filter((at) => at > now && outcomeAt(at) !== today)
+  return changed.length === 0 ? null : Math.min(...changed)
+}
+
+const LEGACY_PERMITTED: Decision = Object.freeze({ allowed: true, reason: 'legacy-permitted' })
+const LEGACY_NOT_PERMITTED: Decision = Object.freeze({ allowed: false, reason: 'legacy-not-permitted' })
+
+function granted(stakes: readonly Stake[], now: Instant, changesAt: Instant | null): Decision {
+  const ids = holdingGrants(stakes, now).map(({ id }) => id) as [TenantRequestId, ...TenantRequestId[]]
+  return Object.freeze({ allowed: true, reason: 'granted', grantedBy: Object.freeze(ids), changesAt })
+}
+
+function deny(reason: Exclude<DenyReason, 'legacy-not-permitted'>, changesAt: Instant | null): Decision
+function deny(reason: 'legacy-not-permitted', changesAt: null): Decision
+function deny(reason: DenyReason, changesAt: Instant | null): Decision {
+  return Object.freeze({ allowed: false, reason, changesAt }) as Decision
+}

@@ -1,0 +1,79 @@
+/** Events: everything that ever happens to a request, one event a change; folded, they give its state (SPEC §8). */
+import { z } from 'zod'
+import { Id, Message, Revision, StoredInstant } from './input.js'
+
+/** A request's name: 1 to 64 letters and digits of any script, in NFC; the tenants asked never see it (SPEC 3.2). */
+export const RequestName = z
+  .string('must be a name')
+  .regex(/^[\p{L}\p{Nd}][\p{L}\p{M}\p{Nd}]{0,63}$/u, 'must be 1 to 64 letters and digits, no spaces, no punctuation')
+
+/** Some users × some tenants, at least one of each (SPEC §1). */
+export type Association = z.infer<typeof Association>
+export const Association = z
+  .strictObject(
+    {
+      users: z.array(Id, 'must be a list of users').min(1, 'must name at least one user').readonly(),
+      tenants: z.array(Id, 'must be a list of tenants').min(1, 'must name at least one tenant').readonly(),
+    },
+    'must be an association of users and tenants',
+  )
+  .readonly()
+
+/** The real person behind an event (SPEC 8.2). */
+export type EventActor = z.infer<typeof EventActor>
+export const EventActor = z.strictObject({ user: Id, tenant: Id }).readonly()
+
+const envelope = {
+  id: Id,
+  at: StoredInstant,
+  tenant: Id,
+  requestingTenant: Id,
+  accessRequest: Id,
+  revision: Revision,
+  version: z.literal(1),
+}
+const byPerson = { ...envelope, by: EventActor }
+const ofTenantRequest = { ...byPerson, tenantRequest: Id }
+
+/** A request was sent; `tenant` is the requesting tenant itself. */
+export type AccessRequestSubmitted = z.infer<typeof AccessRequestSubmitted>
+export const AccessRequestSubmitted = z
+  .strictObject({
+    ...byPerson,
+    type: z.literal('access-request.submitted'),
+    name: RequestName,
+    message: Message,
+    associations: z.array(Association).min(1).readonly(),
+  })
+  .readonly()
+
+/** An event of one tenant's request. Instants in milliseconds; `revision` is the request's after it; `version` is this format's. */
+export type TenantRequestEvent = z.infer<typeof TenantRequestEvent>
+export const TenantRequestEvent = z.discriminatedUnion('type', [
+  z
+    .strictObject({
+      ...ofTenantRequest,
+      type: z.literal('tenant-request.received'),
+      users: z.array(Id).min(1).readonly(),
+      message: Message,
+    })
+    .readonly(),
+  z
+    .strictObject({ ...ofTenantRequest, type: z.literal('tenant-request.granted'), message: Message, expiresAt: StoredInstant.nullable() })
+    .readonly(),
+  z.strictObject({ ...ofTenantRequest, type: z.literal('tenant-request.rejected'), message: Message }).readonly(),
+  z.strictObject({ ...ofTenantRequest, type: z.literal('tenant-request.withdrawn'), removedUser: Id.nullable() }).readonly(),
+  z.strictObject({ ...ofTenantRequest, type: z.literal('tenant-request.expiry-set'), expiresAt: StoredInstant }).readonly(),
+  z.strictObject({ ...ofTenantRequest, type: z.literal('tenant-request.user-removed'), removedUser: Id }).readonly(),
+  z
+    .strictObject({ ...ofTenantRequest, type: z.literal('tenant-request.revoked'), message: Message, removedUser: Id.nullable() })
+    .readonly(),
+  z.strictObject({ ...envelope, tenantRequest: Id, by: z.literal('clock'), type: z.literal('tenant-request.expired') }).readonly(),
+])
+
+/** Any event. `removedUser` is the last user of a request, by whose removal it ended (SPEC 4.5), or `null`. */
+export type Event = z.infer<typeof Event>
+export const Event = z.discriminatedUnion('type', [AccessRequestSubmitted, TenantRequestEvent])
+
+/** The type of an event, `tenant-request.granted` for one. */
+export type EventType = Event['type']

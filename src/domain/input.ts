@@ -1,0 +1,70 @@
+/** Reading input: the pieces every schema is made of, and one way to say all that is wrong at once. */
+import { parseISO } from 'date-fns'
+import { z } from 'zod'
+import { isId } from './ids.js'
+import { type Instant, isInstant, toInstant } from './instant.js'
+import { accepted, type Issue, type Result, refused } from './refusal.js'
+
+const ID_EXPECTED = 'must be an id: 1 to 128 printable ASCII characters without a space'
+
+/** An id as input (SPEC 3.5). */
+export const Id = z.string(ID_EXPECTED).refine(isId, ID_EXPECTED)
+
+/** A message: up to 1,000 code points, no control characters but line feed and tab, no lone surrogates; kept exactly (SPEC 3.3). */
+export const Message = z
+  .string('must be a text')
+  .regex(/^(?:[^\p{Cc}\p{Cs}]|[\n\t]){0,1000}$/u, 'must be up to 1,000 characters, without control characters and lone surrogates')
+
+/** An instant as input: a valid `Date`, whole milliseconds, or ISO 8601 with seconds and offset, `2026-02-28T12:00:00+01:00`. */
+export type InstantInput = Date | Instant | string
+
+const INSTANT_EXPECTED = 'must be a valid date, whole milliseconds, or ISO 8601 with an offset'
+
+/** Reads an instant as input to whole milliseconds, a fraction of one cut off. */
+export const InstantInput = z.unknown().transform((value, context): Instant => {
+  const ms = typeof value === 'string' ? isoInstant(value) : toInstant(value)
+  if (ms !== undefined && Number.isInteger(ms)) return ms + 0 // no negative zero: it would not survive storage
+  context.addIssue({ code: 'custom', message: INSTANT_EXPECTED, input: value })
+  return z.NEVER
+})
+
+/** A stored instant: whole milliseconds. */
+export const StoredInstant = z.number().refine((ms) => isInstant(ms) && Number.isInteger(ms), 'must be whole milliseconds')
+
+/** A revision: 1 for the first event of a request, one more for every further one. */
+export const Revision = z.int('must be a revision').min(1, 'must be a revision')
+
+const Iso = z.iso.datetime({ offset: true })
+
+// zod checks the form and the calendar (no 30 February), date-fns does the arithmetic; neither is asked to guess a zone.
+function isoInstant(text: string): Instant | undefined {
+  return Iso.safeParse(text).success ? toInstant(Math.floor(parseISO(text).getTime())) : undefined
+}
+
+/** The value that `schema` reads from `input`, or `invalid-input` with every issue and its path (SPEC 9.1). */
+export function read<S extends z.ZodType>(schema: S, input: unknown): Result<z.output<S>> {
+  try {
+    const parsed = schema.safeParse(input, { reportInput: true })
+    return parsed.success ? accepted(parsed.data) : refused({ code: 'invalid-input', issues: parsed.error.issues.flatMap(issuesOf) })
+  } catch {
+    // A getter or a proxy that throws while it is read: what cannot be read is not valid.
+    return refused({ code: 'invalid-input', issues: [{ path: [], code: 'invalid', message: 'could not be read' }] })
+  }
+}
+
+function issuesOf(issue: z.core.$ZodIssue): Issue[] {
+  const path = issue.path.map((key) => (typeof key === 'symbol' ? String(key) : key))
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({ path: [...path, key], code: 'unknown-key', message: `${quoted(key)} is not expected here` }))
+  }
+  if (issue.input === undefined) return [{ path, code: 'missing', message: 'is required' }]
+  return [{ path, code: 'invalid', message: `${quoted(issue.input)} ${issue.message}` }]
+}
+
+/** The offending input in backticks, short and on one line, for a message (SPEC 9.2). */
+export function quoted(input: unknown): string {
+  if (Array.isArray(input)) return input.length === 0 ? 'an empty list' : 'a list'
+  if (typeof input === 'object' && input !== null) return input instanceof Date ? 'the date' : 'a record'
+  const text = [...String(input).slice(0, 64)].map((char) => (/[\p{Cc}\p{Cs}`]/u.test(char) ? '?' : char)).join('')
+  return `\`${text}\``
+}

@@ -1,0 +1,36 @@
+/** The policy: what a host may set about requests and grants. */
+import { milliseconds } from 'date-fns'
+import { z } from 'zod'
+import type { Instant } from './instant.js'
+
+const Amount = z.int('must be a whole number').min(0, 'must not be negative').default(0)
+
+/**
+ * A length of time. Days are 24 hours and weeks seven of them, whatever the zone: a grant is a span of time, not a date on a
+ * calendar, so months and years are refused.
+ */
+export type Duration = z.input<typeof Duration>
+export const Duration = z
+  .strictObject({ weeks: Amount, days: Amount, hours: Amount, minutes: Amount, seconds: Amount }, 'must be a duration')
+  .transform((duration) => milliseconds(duration))
+  .refine((ms) => ms > 0 && ms <= 8.64e15, 'must be longer than nothing, and no longer than dates reach')
+
+const Limit = z.int('must be a whole number').min(1, 'must be at least one')
+
+/** What a host may set (SPEC 3.4, 4.4). Absent: 10,000 tenants and 100,000 pairs a request, and grants without a longest duration. */
+export type PolicyInput = z.input<typeof Policy>
+
+/** The policy in force; `maxGrant` in milliseconds, `null` for none. */
+export type Policy = z.output<typeof Policy>
+export const Policy = z
+  .strictObject({
+    maxTenants: Limit.default(10_000),
+    maxPairs: Limit.default(100_000),
+    maxGrant: Duration.nullable().default(null),
+  })
+  .readonly()
+
+/** The last instant to which a grant made at `grantedAt` may run, itself included, or `null` for no end (SPEC 4.4). */
+export function latestExpiry(policy: Pick<Policy, 'maxGrant'>, grantedAt: Instant): Instant | null {
+  return policy.maxGrant === null ? null : grantedAt + policy.maxGrant
+}

@@ -1,0 +1,120 @@
+/** What a request is at an instant, and what a user is in a tenant: one reading for decisions and for lists. */
+import { compareIds, type TenantId, type TenantRequestId, type UserId } from './ids.js'
+import type { Instant } from './instant.js'
+
+/** A request's status as of an instant; `expired` is a fact of the clock, recorded or not (SPEC 4.3). */
+export const REQUEST_STATUSES = ['pending', 'granted', 'rejected', 'withdrawn', 'revoked', 'expired'] as const
+
+/** A request's status as of an instant (SPEC §1). */
+export type RequestStatus = (typeof REQUEST_STATUSES)[number]
+
+/** How a user's part in a request ends; where two ended at the same instant, the first named here counts. */
+const ENDINGS = ['expired', 'revoked', 'rejected', 'withdrawn', 'removed'] as const
+
+/** A user's status in a tenant; `removed` where the requester took him off the request (SPEC 5.4). */
+export const USER_STATUSES = ['pending', 'granted', ...ENDINGS] as const
+
+/** A user's status in a tenant (SPEC 5.4). */
+export type UserStatus = (typeof USER_STATUSES)[number]
+
+/** A user who was taken off a request, and since when, in milliseconds (SPEC 4.5). */
+export interface RemovedUser {
+  readonly user: UserId
+  readonly at: Instant
+}
+
+/** What a decision needs to know of one tenant request: no names, no messages. A tenant request is one itself. Instants in milliseconds. */
+export type RequestFacts = {
+  readonly id: TenantRequestId
+  readonly tenant: TenantId
+  /** Who the request names today; whoever was removed is in `removed` instead. */
+  readonly users: readonly UserId[]
+  readonly removed: readonly RemovedUser[]
+  readonly sentAt: Instant
+} & (
+  | { readonly state: 'pending' }
+  | { readonly state: 'rejected' | 'withdrawn'; readonly endedAt: Instant }
+  | { readonly state: 'granted'; readonly grantedAt: Instant; readonly expiresAt: Instant | null }
+  | { readonly state: 'expired'; readonly grantedAt: Instant; readonly expiresAt: Instant }
+  | { readonly state: 'revoked'; readonly grantedAt: Instant; readonly expiresAt: Instant | null; readonly endedAt: Instant }
+)
+
+/** A request whose grant runs by the clock alone: nobody has ended it. */
+export type GrantFacts = Extract<RequestFacts, { state: 'granted' | 'expired' }>
+
+/** Whether the request was granted and nobody has ended it; whether it holds is then for the clock to say. */
+export function isGrant<R extends RequestFacts>(request: R): request is R & GrantFacts {
+  return request.state === 'granted' || request.state === 'expired'
+}
+
+/**
+ * Whether the grant holds at `now` (SPEC 4.2): at `expiresAt - 1 ms` yes, at `expiresAt` no.
+ * Written as "allow iff now < expiry", so that anything that is no number never allows.
+ */
+export function grantHolds(request: RequestFacts, now: Instant): boolean {
+  return isGrant(request) && request.grantedAt <= now && (request.expiresAt === null || now < request.expiresAt)
+}
+
+/** A request's status at `now`, in milliseconds (SPEC 4.2): what was ended counts at every instant, before its grant a grant is pending. */
+export function statusAt(request: RequestFacts, now: Instant): RequestStatus {
+  if (!isGrant(request)) return request.state
+  if (now < request.grantedAt) return 'pending'
+  return grantHolds(request, now) ? 'granted' : 'expired'
+}
+
+/** One request as it concerns one user: `removedAt` is the instant he was taken off it, or `null`. */
+export interface Stake {
+  readonly request: RequestFacts
+  readonly removedAt: Instant | null
+}
+
+/** The requests among `requests` that name, or once named, `user`. */
+export function stakesOf(user: UserId, requests: readonly RequestFacts[]): Stake[] {
+  return requests.flatMap((request): Stake[] => {
+    if (request.users.includes(user)) return [{ request, removedAt: null }]
+    const removed = request.removed.find((entry) => entry.user === user)
+    return removed ? [{ request, removedAt: removed.at }] : []
+  })
+}
+
+/** Whether this user's grant holds at `now`: the request's does, and he was not removed from it (SPEC 4.2). */
+export function holds({ request, removedAt }: Stake, now: Instant): boolean {
+  return removedAt === null && grantHolds(request, now)
+}
+
+/** A user's grants that hold at `now`: latest end first, then latest granted, then by id (SPEC 5.4, 5.6). */
+export function holdingGrants(stakes: readonly Stake[], now: Instant): GrantFacts[] {
+  return stakes
+    .filter((stake) => holds(stake, now))
+    .map(({ request }) => request)
+    .filter(isGrant)
+    .sort((a, b) => laterFirst(endOf(a), endOf(b)) || laterFirst(a.grantedAt, b.grantedAt) || compareIds(a.id, b.id))
+}
+
+/** A user's status in a tenant at `now`, from his stakes there; `not-associated` when there are none (SPEC 5.4). */
+export function userStatusAt(stakes: readonly Stake[], now: Instant): UserStatus | 'not-associated' {
+  const parts = stakes.map((stake) => partAt(stake, now))
+  if (parts.some((part) => part.status === 'granted')) return 'granted'
+  if (parts.some((part) => part.status === 'pending')) return 'pending'
+  const [last] = parts.sort((a, b) => laterFirst(a.endedAt, b.endedAt) || rank(a.status) - rank(b.status))
+  return last?.status ?? 'not-associated'
+}
+
+function partAt({ request, removedAt }: Stake, now: Instant): { status: UserStatus; endedAt: Instant } {
+  if (removedAt !== null) return { status: 'removed', endedAt: removedAt }
+  const endedAt = 'endedAt' in request ? request.endedAt : isGrant(request) ? endOf(request) : Infinity
+  return { status: statusAt(request, now), endedAt }
+}
+
+function endOf(request: GrantFacts): Instant {
+  return request.expiresAt ?? Infinity
+}
+
+// Not a subtraction: two grants without an end are equal, and Infinity - Infinity is no number.
+function laterFirst(a: Instant, b: Instant): number {
+  return a > b ? -1 : a < b ? 1 : 0
+}
+
+function rank(status: UserStatus): number {
+  return (ENDINGS as readonly UserStatus[]).indexOf(status)
+}

@@ -1,0 +1,175 @@
+/** The life of one tenant's request: one function a verb, from its state and a command to an event or a refusal (SPEC §4). */
+import { type Actor, lacksPermission, mayNotCommand } from './actor.js'
+import type { TenantRequestEvent } from './event.js'
+import type { UserId } from './ids.js'
+import type { Instant } from './instant.js'
+import { latestExpiry, type Policy } from './policy.js'
+import { accepted, type Refusal, type Result, refused } from './refusal.js'
+import { grantHolds, isGrant, statusAt } from './status.js'
+import type { TenantRequest } from './tenant-request-state.js'
+
+/** What a verb needs to know besides the request: who, when, and a source of event ids. */
+export interface Context {
+  readonly actor: Actor
+  readonly now: Instant
+  readonly newId: () => string
+}
+
+/** A context in which somebody answers: whether he is a member of the requesting tenant, and the policy (SPEC 2.4, 4.4). */
+export interface AnswerContext extends Context {
+  readonly actorIsRequester: boolean
+  readonly policy: Pick<Policy, 'maxGrant'>
+}
+
+/** The optional part of every command: refused with `stale-revision` where the request has moved on (SPEC 4.6). */
+export interface Conditional {
+  readonly ifRevision?: number | undefined
+}
+
+/** Grants: the named users may enter from now until `expiresAt`, or without an end (SPEC §4). */
+export function grant(
+  request: TenantRequest,
+  command: Conditional & { message: string; expiresAt: Instant | null },
+  context: AnswerContext,
+): Result<TenantRequestEvent> {
+  const { message, expiresAt } = command
+  const refusal =
+    mayNotCommand(context.actor, 'answer') ??
+    notTheTenant(request, context.actor) ??
+    requesterAnswers(context) ??
+    stale(request, command) ??
+    notPending(request, context) ??
+    badExpiry(request, expiresAt, context)
+  return refusal ? refused(refusal) : accepted({ ...next(request, context), type: 'tenant-request.granted', message, expiresAt })
+}
+
+/** Rejects: nobody may enter by this request, ever (SPEC §4). */
+export function reject(request: TenantRequest, command: Conditional & { message: string }, context: Context): Result<TenantRequestEvent> {
+  const refusal =
+    mayNotCommand(context.actor, 'answer') ??
+    notTheTenant(request, context.actor) ??
+    stale(request, command) ??
+    notPending(request, context)
+  return refusal ? refused(refusal) : accepted({ ...next(request, context), type: 'tenant-request.rejected', message: command.message })
+}
+
+/** Withdraws what was not yet answered (SPEC §4). */
+export function withdraw(request: TenantRequest, command: Conditional, context: Context): Result<TenantRequestEvent> {
+  const refusal =
+    mayNotCommand(context.actor, 'submit') ??
+    notTheRequester(request, context.actor) ??
+    stale(request, command) ??
+    notPending(request, context)
+  return refusal ? refused(refusal) : accepted({ ...next(request, context), type: 'tenant-request.withdrawn', removedUser: null })
+}
+
+/** Adds, shortens or prolongs the end of a grant that holds; it can never be taken away again (SPEC §4). */
+export function setExpiry(
+  request: TenantRequest,
+  command: Conditional & { expiresAt: Instant },
+  context: AnswerContext,
+): Result<TenantRequestEvent> {
+  const { expiresAt } = command
+  const refusal =
+    mayNotCommand(context.actor, 'answer') ??
+    notTheTenant(request, context.actor) ??
+    requesterAnswers(context) ??
+    stale(request, command) ??
+    notHolding(request, context) ??
+    badExpiry(request, expiresAt, context)
+  return refusal ? refused(refusal) : accepted({ ...next(request, context), type: 'tenant-request.expiry-set', expiresAt })
+}
+
+/** Ends a grant that holds: the tenant takes it back, or the requester gives it up (SPEC §4). */
+export function revoke(request: TenantRequest, command: Conditional & { message: string }, context: Context): Result<TenantRequestEvent> {
+  const { actor } = context
+  const refusal =
+    mayNotCommand(actor, 'answer', 'submit') ??
+    notFound(request, actor) ??
+    lacksPermission(actor, actor.tenant === request.tenant ? 'answer' : 'submit') ??
+    stale(request, command) ??
+    notHolding(request, context)
+  if (refusal) return refused(refusal)
+  return accepted({ ...next(request, context), type: 'tenant-request.revoked', message: command.message, removedUser: null })
+}
+
+/** Takes a user off the request for good; without any user left, it is withdrawn or revoked (SPEC 4.5). */
+export function removeUser(request: TenantRequest, command: { user: UserId }, context: Context): Result<TenantRequestEvent> {
+  const { user } = command
+  const refusal = mayNotCommand(context.actor, 'submit') ?? notTheRequester(request, context.actor) ?? notRemovable(request, user, context)
+  if (refusal) return refused(refusal)
+  const event = next(request, context)
+  if (request.users.length > 1) return accepted({ ...event, type: 'tenant-request.user-removed', removedUser: user })
+  if (request.state === 'pending') return accepted({ ...event, type: 'tenant-request.withdrawn', removedUser: user })
+  return accepted({ ...event, type: 'tenant-request.revoked', message: '', removedUser: user })
+}
+
+/** Records that the clock has ended a grant, dated at that instant itself; no answer about any instant changes (SPEC 4.3). */
+export function expire(request: TenantRequest, context: Omit<Context, 'actor'>): Result<TenantRequestEvent> {
+  const { now, newId } = context
+  if (request.state !== 'granted' || request.expiresAt === null || now < request.expiresAt) {
+    return refused({ code: 'not-due', status: statusAt(request, now) })
+  }
+  return accepted({ ...envelopeOf(request, newId), at: request.expiresAt, by: 'clock', type: 'tenant-request.expired' })
+}
+
+// Each check below is one refusal of SPEC 4.7; the verbs line them up in its order.
+
+function notFound(request: TenantRequest, actor: Actor): Refusal | undefined {
+  const party = actor.tenant === request.tenant || actor.tenant === request.requestingTenant
+  return party ? undefined : { code: 'not-found' }
+}
+
+function notTheTenant(request: TenantRequest, actor: Actor): Refusal | undefined {
+  return notFound(request, actor) ?? (actor.tenant === request.tenant ? undefined : { code: 'wrong-party' })
+}
+
+function notTheRequester(request: TenantRequest, actor: Actor): Refusal | undefined {
+  return notFound(request, actor) ?? (actor.tenant === request.requestingTenant ? undefined : { code: 'wrong-party' })
+}
+
+function requesterAnswers({ actorIsRequester }: AnswerContext): Refusal | undefined {
+  return actorIsRequester ? { code: 'requester-may-not-answer' } : undefined
+}
+
+function stale(request: TenantRequest, { ifRevision }: Conditional): Refusal | undefined {
+  if (ifRevision === undefined || ifRevision === request.revision) return undefined
+  return { code: 'stale-revision', expected: ifRevision, actual: request.revision }
+}
+
+function notPending(request: TenantRequest, context: Context): Refusal | undefined {
+  return request.state === 'pending' ? undefined : { code: 'not-pending', status: statusAt(request, dateOf(request, context)) }
+}
+
+function notHolding(request: TenantRequest, context: Context): Refusal | undefined {
+  const at = dateOf(request, context)
+  return grantHolds(request, at) ? undefined : { code: 'not-holding', status: statusAt(request, at) }
+}
+
+function notRemovable(request: TenantRequest, user: UserId, context: Context): Refusal | undefined {
+  if (request.users.includes(user)) return request.state === 'pending' ? undefined : notHolding(request, context)
+  const issue = { path: ['user'], code: 'unknown-user', message: `\`${user}\` is not named by the request` } as const
+  return { code: 'invalid-input', issues: [issue] }
+}
+
+function badExpiry(request: TenantRequest, expiresAt: Instant | null, context: AnswerContext): Refusal | undefined {
+  const after = dateOf(request, context)
+  const latest = latestExpiry(context.policy, isGrant(request) ? request.grantedAt : after)
+  if (expiresAt === null) return latest === null ? undefined : { code: 'expiry-required', latest }
+  if (expiresAt <= after) return { code: 'expires-too-soon', expiresAt, after }
+  return latest !== null && expiresAt > latest ? { code: 'expires-too-late', expiresAt, latest } : undefined
+}
+
+/** The instant a command is dated: the clock's, but never before the request's last event, should the clock step back (SPEC 4.8). */
+function dateOf(request: TenantRequest, { now }: Context): Instant {
+  return Math.max(now, request.changedAt)
+}
+
+function next(request: TenantRequest, context: Context) {
+  const { user, tenant } = context.actor
+  return { ...envelopeOf(request, context.newId), at: dateOf(request, context), by: { user, tenant } }
+}
+
+function envelopeOf({ id, accessRequest, requestingTenant, tenant, revision }: TenantRequest, newId: () => string) {
+  return { id: newId(), tenantRequest: id, accessRequest, requestingTenant, tenant, revision: revision + 1, version: 1 as const }
+}

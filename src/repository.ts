@@ -1,0 +1,121 @@
+/** The repository: where requests and events are kept. A port; every sentence is a promise, and each promise a law in `consentry/testing/laws`. */
+import type { AccessRequest, Submitted } from './domain/access-request.js'
+import type { Event, TenantRequestEvent } from './domain/event.js'
+import type { TenantFacts } from './domain/facts.js'
+import type { AccessRequestId, TenantId, TenantRequestId, UserId } from './domain/ids.js'
+import type { Instant } from './domain/instant.js'
+import type { RequestStatus, UserStatus } from './domain/status.js'
+import type { TenantRequest } from './domain/tenant-request-state.js'
+
+/** One accepted command on one tenant request: its event, and the request after it, whose revision is one more than what is stored. */
+export interface Change {
+  readonly request: TenantRequest
+  readonly event: TenantRequestEvent
+}
+
+/** What was sent, and what came of it. */
+export interface Requests {
+  /**
+   * Saves the request, all its tenant requests and all its events together or not at all, and answers `null`. Where the requesting
+   * tenant has a request of that id, it saves nothing and answers that one; the same id of another requesting tenant is another
+   * request. Of several at once with the same id, exactly one is saved. A tenant request's or event's id that is taken rejects.
+   */
+  submit(submitted: Submitted): Promise<AccessRequest | null>
+  /**
+   * Saves all the changes together or not at all. It answers `true` where every request stored is at the revision just before the
+   * change's, else `false`, and has then saved nothing. Of several at once for the same revision, exactly one is saved. A change by
+   * `tenant-request.granted` marks its tenant governed in the same step, and nothing ever unmarks it. An event's id that is taken rejects. No changes: `true`.
+   */
+  save(changes: readonly Change[]): Promise<boolean>
+  /** The requesting tenant's access request of that id, as it was saved; another tenant's is `undefined`. */
+  accessRequest(requestingTenant: TenantId, id: AccessRequestId): Promise<AccessRequest | undefined>
+  /** The tenant request of that id, as last saved. */
+  tenantRequest(id: TenantRequestId): Promise<TenantRequest | undefined>
+  /** All tenant requests of an access request, in the order of their tenants' ids. */
+  tenantRequestsOf(requestingTenant: TenantId, accessRequest: AccessRequestId): Promise<readonly TenantRequest[]>
+  /** The requesting tenant's tenant requests that name the user today and are in state `pending` or `granted`, in the order of their ids. */
+  openRequestsNaming(requestingTenant: TenantId, user: UserId): Promise<readonly TenantRequest[]>
+  /** The first `limit` tenant requests in state `granted` with `expiresAt <= now`, the earliest expiry first, then in the order of their ids. */
+  due(now: Instant, limit: number): Promise<readonly TenantRequest[]>
+}
+
+/** What decisions are made of (SPEC 5.2). */
+export interface Facts {
+  /** All facts of one tenant; of a tenant never asked: not governed, no requests. */
+  facts(tenant: TenantId): Promise<TenantFacts>
+  /** The facts of one tenant as they concern one user: only requests that name or named him, and of their users at least him. */
+  factsFor(tenant: TenantId, user: UserId): Promise<TenantFacts>
+  /** The same for every tenant with a request that names or named the user, in the order of the tenants' ids. */
+  factsOfUser(user: UserId): Promise<readonly TenantFacts[]>
+}
+
+/** Where a page of requests begins: after the row with this key. */
+export interface RequestKey {
+  readonly sentAt: Instant
+  readonly id: TenantRequestId
+}
+
+/** Where a page of tenants begins: after the row with this key. */
+export interface TenantKey {
+  readonly sentAt: Instant
+  readonly tenant: TenantId
+}
+
+/** Where a page of events begins: after the event with this key. */
+export interface EventKey {
+  readonly at: Instant
+  readonly revision: number
+  readonly id: string
+}
+
+/** A page: the first `limit` rows after `after`, of those that match the rest. The status meant is the one at `now`, in milliseconds. */
+export interface Page<Key, Status> {
+  readonly now: Instant
+  readonly status?: Status | undefined
+  readonly after?: Key | undefined
+  readonly limit: number
+}
+
+/** A row of the outgoing list: a tenant request and the name of the access request it came of. */
+export interface OutgoingRow {
+  readonly request: TenantRequest
+  readonly name: string
+}
+
+/** A row of my access: a tenant, all its requests that name or named the user, and the earliest `sentAt` among them. */
+export interface MyAccessRow {
+  readonly tenant: TenantId
+  readonly sentAt: Instant
+  readonly requests: readonly TenantRequest[]
+}
+
+/**
+ * The lists. A page is full as long as rows match: filters apply before the limit. Newest first, equal instants by id descending; a
+ * row's key never changes, so that going on from a key neither repeats nor skips a row, whatever was added meanwhile (SPEC 6.5).
+ */
+export interface Lists {
+  /** The tenant requests that ask this tenant, by `sentAt` and `id`. */
+  incoming(query: Page<RequestKey, RequestStatus> & { readonly tenant: TenantId }): Promise<readonly TenantRequest[]>
+  /** The tenant requests this tenant has sent, of one access request where it is given, by `sentAt` and `id`. */
+  outgoing(
+    query: Page<RequestKey, RequestStatus> & { readonly requestingTenant: TenantId; readonly accessRequest?: AccessRequestId | undefined },
+  ): Promise<readonly OutgoingRow[]>
+  /** The tenants with a request that names or named the user, by the earliest `sentAt` of those requests and `tenant`; the status is the user's own there (SPEC 5.4). */
+  myAccess(query: Page<TenantKey, UserStatus> & { readonly user: UserId }): Promise<readonly MyAccessRow[]>
+  /**
+   * Events by `at`, `revision` and `id`: those of `requestingTenant`'s own requests, where it is given, and those of the types in
+   * `TENANT_EVENTS` about requests that ask `tenant`, where it is given; each once, exactly as saved.
+   */
+  history(query: {
+    readonly requestingTenant?: TenantId | undefined
+    readonly tenant?: TenantId | undefined
+    readonly after?: EventKey | undefined
+    readonly limit: number
+  }): Promise<readonly Event[]>
+}
+
+/**
+ * All that Consentry asks of a store. What comes back is equal to what was saved and nobody's to change: altering it, or what was
+ * handed in, alters nothing stored. Ids are compared exactly. Whatever goes wrong rejects, with nothing half done.
+ */
+export interface Repository extends Requests, Facts, Lists {}

@@ -1,0 +1,685 @@
+// A second, deliberately naive reading of SPEC 2-6: one flat list of events, folded anew for every question, sharing nothing with the library.
+
+export type Method = 'access-request' | 'legacy-configure' | 'legacy-support'
+export type Status = 'pending' | 'granted' | 'rejected' | 'withdrawn' | 'revoked' | 'expired'
+export type UserStatus = Status | 'removed'
+export type Permission = 'submit' | 'answer'
+
+/** The real person behind a command (SPEC 2.1). */
+export interface OracleActor {
+  user: string
+  tenant: string
+  permissions: readonly Permission[]
+  impersonating: null | { tenant: string; method: Method }
+}
+
+/** What the host knows and decides; durations in milliseconds. Every tenant is taken to exist and to be covered by facts. */
+export interface World {
+  members: Readonly<Record<string, readonly string[]>>
+  askable: Readonly<Record<string, readonly string[]>>
+  maxGrantMs?: number
+  maxTenants?: number
+  maxPairs?: number
+  legacy?: (user: string, tenant: string, method: Method, now: number) => unknown
+}
+
+/** `changed`: the tenant requests that got an event, in the order they were sent (recordDue: in the order they ran out). */
+export type Outcome = { ok: true; changed: readonly string[] } | { ok: false; code: string; issues?: readonly string[] }
+
+export interface OracleDecision {
+  allowed: boolean
+  reason: string
+  grantedBy?: readonly string[]
+  changesAt?: number | null
+}
+
+export interface OracleIncoming {
+  id: string
+  requestingTenant: string
+  message: string
+  sentAt: number
+  status: Status
+  expiresAt: number | null
+  revision: number
+}
+
+export interface OracleOutgoing {
+  id: string
+  tenant: string
+  accessRequest: string
+  name: string
+  users: string[]
+  status: Status
+  revision: number
+}
+
+export interface OracleMyAccess {
+  tenant: string
+  status: UserStatus
+  message?: string
+  expiresAt?: number | null
+}
+
+/** Who made an event: a real person, or the clock (SPEC 8.2). */
+export type OracleBy = 'clock' | { user: string; tenant: string }
+
+interface Submitted {
+  type: 'access-request.submitted'
+  at: number
+  by: OracleBy
+  accessRequest: string
+  requestingTenant: string
+  name: string
+  message: string
+}
+
+/** What every event of one tenant request says: which request, of which asked tenant. */
+interface OfTenantRequest {
+  at: number
+  by: OracleBy
+  tenantRequest: string
+  tenant: string
+}
+
+type TenantRequestEvent = OfTenantRequest &
+  (
+    | {
+        type: 'tenant-request.received'
+        accessRequest: string
+        requestingTenant: string
+        message: string
+        users: readonly string[]
+      }
+    | { type: 'tenant-request.granted'; message: string; expiresAt: number | null }
+    | { type: 'tenant-request.rejected'; message: string }
+    | { type: 'tenant-request.withdrawn'; removed?: string }
+    | { type: 'tenant-request.expiry-set'; expiresAt: number }
+    | { type: 'tenant-request.user-removed'; removed: string }
+    | { type: 'tenant-request.revoked'; message: string; removed?: string }
+    | { type: 'tenant-request.expired' }
+  )
+
+export type OracleEvent = Submitted | TenantRequestEvent
+
+/** One tenant request as its events leave it; `state` is what was recorded, not yet what it means at an instant. */
+interface Folded {
+  id: string
+  accessRequest: string
+  requestingTenant: string
+  tenant: string
+  message: string
+  sentAt: number
+  sentUsers: readonly string[]
+  removals: { user: string; at: number }[]
+  state: Status
+  grantedAt: number
+  answer: string
+  expiresAt: number | null
+  endedAt: number
+  lastAt: number
+  revision: number
+}
+
+const METHODS: readonly unknown[] = ['access-request', 'legacy-configure', 'legacy-support']
+const PERMISSIONS: readonly unknown[] = ['submit', 'answer']
+
+// SPEC 5.4 lists the ends in no order of rank; equal instants need one, or the order of the facts would matter (SPEC 5.7).
+const ENDS: readonly UserStatus[] = ['expired', 'revoked', 'rejected', 'withdrawn', 'removed']
+
+// The furthest instant a JavaScript date can name, in milliseconds either side of 1970.
+const FURTHEST = 8_640_000_000_000_000
+
+const isRecord = <Key extends string>(value: unknown): value is { readonly [key in Key]?: unknown } =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const hasOnly = (value: object, keys: readonly string[]): boolean => Object.keys(value).every((key) => keys.includes(key))
+
+/** SPEC 3.5. */
+const isId = (value: unknown): value is string => typeof value === 'string' && /^[\x21-\x7e]{1,128}$/.test(value)
+
+/** SPEC 3.3 and 4.8: absent or a text of at most 1,000 code points without control characters (but line feed and tab) or lone surrogates. */
+function isMessage(value: unknown): value is string | undefined {
+  if (value === undefined) return true
+  if (typeof value !== 'string') return false
+  let length = 0
+  for (const character of value) {
+    length += 1
+    if (/\p{Cs}/u.test(character)) return false
+    if (/\p{Cc}/u.test(character) && character !== '\n' && character !== '\t') return false
+  }
+  return length <= 1000
+}
+
+/** SPEC 3.2: the name in NFC, or nothing when it is none. */
+function nameOf(value: unknown): string | undefined {
+  if (typeof value !== 'string') return undefined
+  const name = value.normalize('NFC')
+  if (!/^[\p{L}\p{Nd}][\p{L}\p{M}\p{Nd}]*$/u.test(name)) return undefined
+  return [...name].length <= 64 ? name : undefined
+}
+
+const isInstant = (value: unknown): value is number => Number.isSafeInteger(value) && Math.abs(value as number) <= FURTHEST
+
+const isRevision = (value: unknown): boolean => value === undefined || Number.isSafeInteger(value)
+
+/** SPEC 2.1: a missing `impersonating` is a malformed actor, never one who is not impersonating. */
+function isActor(actor: OracleActor): boolean {
+  if (!isId(actor.user) || !isId(actor.tenant)) return false
+  if (!Array.isArray(actor.permissions) || !actor.permissions.every((permission) => PERMISSIONS.includes(permission))) return false
+  const inside: unknown = actor.impersonating
+  return inside === null || (isRecord<'tenant' | 'method'>(inside) && isId(inside.tenant) && METHODS.includes(inside.method))
+}
+
+/** SPEC 3.4 and 3.7: each tenant once, with the users of every association that names it; nothing when the form is wrong. */
+function usersByTenant(associations: unknown): Map<string, Set<string>> | undefined {
+  if (!Array.isArray(associations) || associations.length === 0) return undefined
+  const asked = new Map<string, Set<string>>()
+  for (const association of associations as unknown[]) {
+    if (!isRecord<'users' | 'tenants'>(association) || !hasOnly(association, ['users', 'tenants'])) return undefined
+    const users = association.users
+    const tenants = association.tenants
+    if (!Array.isArray(users) || users.length === 0 || !users.every(isId)) return undefined
+    if (!Array.isArray(tenants) || tenants.length === 0 || !tenants.every(isId)) return undefined
+    for (const tenant of tenants) {
+      const together = asked.get(tenant) ?? new Set<string>()
+      for (const user of users) together.add(user)
+      asked.set(tenant, together)
+    }
+  }
+  return asked
+}
+
+/** SPEC 2.5: own keys only, so that `__proto__` and `constructor` are ids like any other (SPEC 3.5). */
+const listed = (lists: Readonly<Record<string, readonly string[]>>, tenant: string, who: string): boolean =>
+  Object.hasOwn(lists, tenant) && (lists[tenant] ?? []).includes(who)
+
+const refuse = (code: string): Outcome => ({ ok: false, code })
+const invalid = (...issues: string[]): Outcome => ({ ok: false, code: 'invalid-input', issues: [...new Set(issues)].sort() })
+
+/** SPEC 4.2 and 4.3: an end by a person counts at every instant; an expiry only from its instant on, recorded or not. */
+function statusOf(request: Folded, now: number): Status {
+  if (request.state !== 'granted' && request.state !== 'expired') return request.state
+  if (now < request.grantedAt) return 'pending'
+  if (request.expiresAt === null || now < request.expiresAt) return 'granted'
+  return 'expired'
+}
+
+const removalOf = (request: Folded, user: string): number | undefined => request.removals.find((removal) => removal.user === user)?.at
+
+/** SPEC 4.5: who was removed stays removed, whatever becomes of the request. */
+const userStatusOf = (request: Folded, user: string, now: number): UserStatus =>
+  removalOf(request, user) === undefined ? statusOf(request, now) : 'removed'
+
+const remaining = (request: Folded): string[] => request.sentUsers.filter((user) => removalOf(request, user) === undefined)
+
+/** Code units, as everywhere: no locale may decide an order. */
+const compare = (left: string, right: string): number => (left < right ? -1 : left > right ? 1 : 0)
+
+const endOfGrant = (request: Folded): number => request.expiresAt ?? Number.POSITIVE_INFINITY
+
+/** SPEC 5.4 and 5.6: latest end first, then latest granted, then the smaller id. */
+function byLatestEnd(left: Folded, right: Folded): number {
+  if (endOfGrant(left) !== endOfGrant(right)) return endOfGrant(left) > endOfGrant(right) ? -1 : 1
+  if (left.grantedAt !== right.grantedAt) return right.grantedAt - left.grantedAt
+  return compare(left.id, right.id)
+}
+
+/** SPEC 4.2 and 5.3.2: the requests whose grant holds for this user at `now`. */
+const holding = (requests: readonly Folded[], user: string, now: number): Folded[] =>
+  requests.filter((request) => request.sentUsers.includes(user) && userStatusOf(request, user, now) === 'granted').sort(byLatestEnd)
+
+/** SPEC 5.4: one function for decisions and lists. */
+function statusAmong(requests: readonly Folded[], user: string, now: number): UserStatus | 'not-associated' {
+  const named = requests.filter((request) => request.sentUsers.includes(user))
+  if (named.length === 0) return 'not-associated'
+  const statuses = named.map((request) => userStatusOf(request, user, now))
+  if (statuses.includes('granted')) return 'granted'
+  if (statuses.includes('pending')) return 'pending'
+  // All have ended: the last end wins.
+  let last: UserStatus = 'removed'
+  let lastAt = Number.NEGATIVE_INFINITY
+  for (const [index, request] of named.entries()) {
+    const status = statuses[index] ?? 'removed'
+    const at = removalOf(request, user) ?? (status === 'expired' ? endOfGrant(request) : request.endedAt)
+    if (at > lastAt || (at === lastAt && ENDS.indexOf(status) < ENDS.indexOf(last))) {
+      last = status
+      lastAt = at
+    }
+  }
+  return last
+}
+
+/** SPEC 5.3.1: the instant in milliseconds, NaN when it is none; never throws, whatever it is handed. */
+function instantOf(now: unknown): number {
+  if (typeof now === 'number') return now
+  try {
+    return now instanceof Date ? Date.prototype.getTime.call(now) : Number.NaN
+  } catch {
+    return Number.NaN
+  }
+}
+
+const sameSet = (left: ReadonlySet<string>, right: readonly string[]): boolean =>
+  left.size === right.length && right.every((one) => left.has(one))
+
+/** The specification, slowly. */
+export class Oracle {
+  readonly #world: World
+  readonly #log: OracleEvent[] = []
+
+  constructor(world: World) {
+    this.#world = world
+  }
+
+  get events(): readonly OracleEvent[] {
+    return this.#log
+  }
+
+  /** SPEC 8.1: the whole log folded into tenant requests, in the order they were sent; one asked tenant's only, where one is named. */
+  #requests(tenant?: string): Folded[] {
+    const requests: Folded[] = []
+    for (const event of this.#log) {
+      if (event.type === 'access-request.submitted') continue
+      if (tenant !== undefined && event.tenant !== tenant) continue
+      if (event.type === 'tenant-request.received') {
+        requests.push({
+          id: event.tenantRequest,
+          accessRequest: event.accessRequest,
+          requestingTenant: event.requestingTenant,
+          tenant: event.tenant,
+          message: event.message,
+          sentAt: event.at,
+          sentUsers: event.users,
+          removals: [],
+          state: 'pending',
+          grantedAt: Number.NaN,
+          answer: '',
+          expiresAt: null,
+          endedAt: Number.NaN,
+          lastAt: event.at,
+          revision: 1,
+        })
+        continue
+      }
+      const request = requests.find((one) => one.id === event.tenantRequest)
+      if (request === undefined) throw new Error(`the log speaks of \`${event.tenantRequest}\` before it was received`)
+      request.lastAt = event.at
+      request.revision += 1
+      switch (event.type) {
+        case 'tenant-request.granted':
+          request.state = 'granted'
+          request.grantedAt = event.at
+          request.answer = event.message
+          request.expiresAt = event.expiresAt
+          break
+        case 'tenant-request.expiry-set':
+          request.expiresAt = event.expiresAt
+          break
+        case 'tenant-request.user-removed':
+          request.removals.push({ user: event.removed, at: event.at })
+          break
+        case 'tenant-request.rejected':
+          request.state = 'rejected'
+          request.endedAt = event.at
+          break
+        case 'tenant-request.withdrawn':
+        case 'tenant-request.revoked':
+          request.state = event.type === 'tenant-request.revoked' ? 'revoked' : 'withdrawn'
+          request.endedAt = event.at
+          if (event.removed !== undefined) request.removals.push({ user: event.removed, at: event.at })
+          break
+        case 'tenant-request.expired':
+          request.state = 'expired'
+          request.endedAt = event.at
+          break
+      }
+    }
+    return requests
+  }
+
+  /** SPEC 3. */
+  submit(
+    actor: OracleActor,
+    input: { id: string; name: unknown; message?: unknown; associations: unknown },
+    now: number,
+    idFor: (tenant: string) => string,
+  ): Outcome {
+    // SPEC 3.6: the form first, all its issues together.
+    const issues: string[] = []
+    const name = nameOf(input.name)
+    const asked = usersByTenant(input.associations)
+    if (!isActor(actor) || !isId(input.id) || !hasOnly(input, ['id', 'name', 'message', 'associations'])) issues.push('invalid')
+    if (name === undefined || !isMessage(input.message) || asked === undefined) issues.push('invalid')
+    if (asked !== undefined) {
+      // SPEC 3.4.
+      let pairs = 0
+      for (const users of asked.values()) pairs += users.size
+      if (asked.size > (this.#world.maxTenants ?? 10_000) || pairs > (this.#world.maxPairs ?? 100_000)) issues.push('too-many')
+    }
+    if (issues.length > 0 || name === undefined || asked === undefined) return invalid(...issues)
+    const message = typeof input.message === 'string' ? input.message : ''
+
+    if (actor.impersonating !== null) return refuse('impersonating') // SPEC 2.2
+    if (!actor.permissions.includes('submit')) return refuse('not-permitted') // SPEC 3.1
+
+    // SPEC 3.9: the same id and content again sends nothing; the users compared are those once sent, not those still left.
+    const before = this.#log.find(
+      (event) => event.type === 'access-request.submitted' && event.requestingTenant === actor.tenant && event.accessRequest === input.id,
+    )
+    if (before?.type === 'access-request.submitted') {
+      const sent = this.#requests().filter((one) => one.requestingTenant === actor.tenant && one.accessRequest === input.id)
+      const samePairs =
+        sent.length === asked.size && sent.every((request) => sameSet(asked.get(request.tenant) ?? new Set(), request.sentUsers))
+      const same = before.name === name && before.message === message && samePairs
+      return same ? { ok: true, changed: [] } : refuse('already-submitted')
+    }
+
+    // SPEC 3.6: then the directory, all its issues together.
+    for (const [tenant, users] of asked) {
+      if (tenant === actor.tenant) issues.push('own-tenant')
+      else if (!listed(this.#world.askable, actor.tenant, tenant)) issues.push('unknown-tenant')
+      for (const user of users) if (!listed(this.#world.members, actor.tenant, user)) issues.push('unknown-user')
+    }
+    if (issues.length > 0) return invalid(...issues)
+
+    // SPEC 3.7 and 8.1: one event for the request, one for each tenant.
+    const by = { user: actor.user, tenant: actor.tenant }
+    const request = { accessRequest: input.id, requestingTenant: actor.tenant, message }
+    this.#log.push({ type: 'access-request.submitted', at: now, by, name, ...request })
+    const changed: string[] = []
+    for (const [tenant, users] of asked) {
+      const id = idFor(tenant)
+      this.#log.push({ type: 'tenant-request.received', at: now, by, tenantRequest: id, tenant, users: [...users], ...request })
+      changed.push(id)
+    }
+    return { ok: true, changed }
+  }
+
+  /** SPEC 4, first row. */
+  grant(actor: OracleActor, id: string, input: { message?: string; expiresAt?: number | null; ifRevision?: number }, now: number): Outcome {
+    const formed =
+      hasOnly(input, ['message', 'expiresAt', 'ifRevision']) &&
+      isMessage(input.message) &&
+      (input.expiresAt === undefined || input.expiresAt === null || isInstant(input.expiresAt))
+    const opened = this.#open(actor, id, input.ifRevision, now, formed, 'tenant', true)
+    if ('refusal' in opened) return opened.refusal
+    const { request, at } = opened
+    if (statusOf(request, at) !== 'pending') return refuse('not-pending') // SPEC 4.1 and 4.6
+    const expiresAt = input.expiresAt ?? null // SPEC 4.4
+    const wrong = this.#wrongExpiry(expiresAt, at, at)
+    if (wrong !== undefined) return refuse(wrong)
+    return this.#append({ ...this.#about(request, at, actor), type: 'tenant-request.granted', message: input.message ?? '', expiresAt })
+  }
+
+  /** SPEC 4, second row; a member of the requesting tenant may: it only narrows (SPEC 2.4). */
+  reject(actor: OracleActor, id: string, input: { message?: string; ifRevision?: number }, now: number): Outcome {
+    const formed = hasOnly(input, ['message', 'ifRevision']) && isMessage(input.message)
+    const opened = this.#open(actor, id, input.ifRevision, now, formed, 'tenant', false)
+    if ('refusal' in opened) return opened.refusal
+    const { request, at } = opened
+    if (statusOf(request, at) !== 'pending') return refuse('not-pending') // SPEC 4.1 and 4.6
+    return this.#append({ ...this.#about(request, at, actor), type: 'tenant-request.rejected', message: input.message ?? '' })
+  }
+
+  /** SPEC 4, fourth row. */
+  setExpiry(actor: OracleActor, id: string, input: { expiresAt: number; ifRevision?: number }, now: number): Outcome {
+    const formed = hasOnly(input, ['expiresAt', 'ifRevision']) && isInstant(input.expiresAt)
+    const opened = this.#open(actor, id, input.ifRevision, now, formed, 'tenant', true)
+    if ('refusal' in opened) return opened.refusal
+    const { request, at } = opened
+    if (statusOf(request, at) !== 'granted') return refuse('not-holding') // SPEC 4.1
+    const wrong = this.#wrongExpiry(input.expiresAt, at, request.grantedAt)
+    if (wrong !== undefined) return refuse(wrong)
+    return this.#append({ ...this.#about(request, at, actor), type: 'tenant-request.expiry-set', expiresAt: input.expiresAt })
+  }
+
+  /** SPEC 4, fifth row: the tenant takes it back, or the requester gives it up. */
+  revoke(actor: OracleActor, id: string, input: { message?: string; ifRevision?: number }, now: number): Outcome {
+    const formed = hasOnly(input, ['message', 'ifRevision']) && isMessage(input.message)
+    const opened = this.#open(actor, id, input.ifRevision, now, formed, 'either', false)
+    if ('refusal' in opened) return opened.refusal
+    const { request, at } = opened
+    if (statusOf(request, at) !== 'granted') return refuse('not-holding') // SPEC 4.1
+    return this.#append({ ...this.#about(request, at, actor), type: 'tenant-request.revoked', message: input.message ?? '' })
+  }
+
+  /** SPEC 4, third row: one tenant's request, or all of an access request that are still pending. */
+  withdraw(actor: OracleActor, target: { tenantRequest: string; ifRevision?: number } | { accessRequest: string }, now: number): Outcome {
+    if ('tenantRequest' in target) {
+      const formed = hasOnly(target, ['tenantRequest', 'ifRevision'])
+      const opened = this.#open(actor, target.tenantRequest, target.ifRevision, now, formed, 'requester', false)
+      if ('refusal' in opened) return opened.refusal
+      const { request, at } = opened
+      if (statusOf(request, at) !== 'pending') return refuse('not-pending') // SPEC 4.1 and 4.6
+      return this.#append({ ...this.#about(request, at, actor), type: 'tenant-request.withdrawn' })
+    }
+    if (!isActor(actor) || !isId(target.accessRequest) || !hasOnly(target, ['accessRequest'])) return invalid('invalid')
+    if (actor.impersonating !== null) return refuse('impersonating') // SPEC 2.2
+    if (!actor.permissions.includes('submit')) return refuse('not-permitted')
+    const sent = this.#requests().filter(
+      (request) => request.requestingTenant === actor.tenant && request.accessRequest === target.accessRequest,
+    )
+    if (sent.length === 0) return refuse('not-found') // SPEC 6.4
+    const changed: string[] = []
+    for (const request of sent) {
+      const at = Math.max(now, request.lastAt) // SPEC 4.8
+      if (statusOf(request, at) !== 'pending') continue
+      this.#append({ ...this.#about(request, at, actor), type: 'tenant-request.withdrawn' })
+      changed.push(request.id)
+    }
+    return { ok: true, changed }
+  }
+
+  /** SPEC 4.5: the user leaves what is pending or holds; what has ended stays as it ended. */
+  removeUser(actor: OracleActor, user: string, now: number): Outcome {
+    if (!isActor(actor) || !isId(user)) return invalid('invalid')
+    if (actor.impersonating !== null) return refuse('impersonating') // SPEC 2.2
+    if (!actor.permissions.includes('submit')) return refuse('not-permitted')
+    const changed: string[] = []
+    for (const request of this.#requests()) {
+      if (request.requestingTenant !== actor.tenant || !remaining(request).includes(user)) continue
+      const at = Math.max(now, request.lastAt) // SPEC 4.8
+      const status = statusOf(request, at)
+      if (status !== 'pending' && status !== 'granted') continue
+      const about = this.#about(request, at, actor)
+      // One change, one event (SPEC 8.1): the last user's leaving is the request's end.
+      if (remaining(request).length > 1) this.#append({ ...about, type: 'tenant-request.user-removed', removed: user })
+      else if (status === 'pending') this.#append({ ...about, type: 'tenant-request.withdrawn', removed: user })
+      else this.#append({ ...about, type: 'tenant-request.revoked', message: '', removed: user })
+      changed.push(request.id)
+    }
+    return { ok: true, changed }
+  }
+
+  /** SPEC 4.3: bookkeeping, once for each grant that ran out, dated at the instant it did. */
+  recordDue(now: number, limit: number): Outcome {
+    const due = this.#requests()
+      .filter((request) => request.state === 'granted' && endOfGrant(request) <= now)
+      .sort((left, right) => endOfGrant(left) - endOfGrant(right) || compare(left.id, right.id))
+      .slice(0, limit)
+    for (const request of due) {
+      this.#append({
+        at: endOfGrant(request),
+        by: 'clock',
+        tenantRequest: request.id,
+        tenant: request.tenant,
+        type: 'tenant-request.expired',
+      })
+    }
+    return { ok: true, changed: due.map((request) => request.id) }
+  }
+
+  /** SPEC 5.3, in its order. */
+  decide(user: unknown, tenant: unknown, method: unknown, now: unknown): OracleDecision {
+    const at = instantOf(now)
+    // SPEC 5.3.1
+    if (!Number.isFinite(at) || !METHODS.includes(method) || !isId(user) || !isId(tenant)) {
+      return { allowed: false, reason: 'invalid-question', changesAt: null }
+    }
+    const requests = this.#requests(tenant)
+    const governed = this.governed(tenant)
+
+    // SPEC 5.3.2, 5.3.3 and 5.3.5 at an instant; nothing where it is for the host to say (5.3.6).
+    const reasonAt = (instant: number): string | undefined => {
+      if (holding(requests, user, instant).length > 0) return 'granted'
+      if (method === 'access-request') return statusAmong(requests, user, instant)
+      return governed ? 'legacy-closed' : undefined
+    }
+
+    const reason = reasonAt(at)
+    if (reason === undefined) return this.#askHost(user, tenant, method as Method, at)
+
+    // SPEC 5.6: only where a grant begins or ends can the clock change an answer; the first that differs is the instant asked for.
+    const instants = requests
+      .filter((request) => request.state === 'granted' || request.state === 'expired')
+      .flatMap((request) => [request.grantedAt, endOfGrant(request)])
+      .filter((instant) => instant > at && Number.isFinite(instant))
+      .sort((left, right) => left - right)
+    const changesAt = instants.find((instant) => reasonAt(instant) !== reason) ?? null
+
+    if (reason !== 'granted') return { allowed: false, reason, changesAt }
+    return { allowed: true, reason, grantedBy: holding(requests, user, at).map((request) => request.id), changesAt }
+  }
+
+  /** SPEC 5.3.6: exactly `true` permits; anything else, a throw and a promise included, does not. */
+  #askHost(user: string, tenant: string, method: Method, now: number): OracleDecision {
+    const rule = this.#world.legacy
+    if (rule === undefined) return { allowed: false, reason: 'legacy-not-permitted', changesAt: null }
+    let answer: unknown
+    try {
+      answer = rule(user, tenant, method, now)
+    } catch {
+      answer = false
+    }
+    // A promise nobody awaits must not end the process when it is rejected.
+    if (answer instanceof Promise) answer.catch(() => undefined)
+    return answer === true ? { allowed: true, reason: 'legacy-permitted' } : { allowed: false, reason: 'legacy-not-permitted' }
+  }
+
+  /** SPEC 5.4. */
+  status(user: string, tenant: string, now: number): UserStatus | 'not-associated' {
+    return statusAmong(this.#requests(tenant), user, now)
+  }
+
+  /** SPEC 5.2: from the tenant's first grant on, at every instant, past ones included. */
+  governed(tenant: string): boolean {
+    return this.#log.some((event) => event.type === 'tenant-request.granted' && event.tenant === tenant)
+  }
+
+  /** SPEC 5.8: the filter of the forward decision. */
+  tenantsFor(user: string, now: number): string[] {
+    const tenants = new Set(this.#requests().map((request) => request.tenant))
+    return [...tenants].filter((tenant) => this.decide(user, tenant, 'access-request', now).allowed).sort(compare)
+  }
+
+  /** SPEC 5.8: the filter of the forward decision. */
+  usersFor(tenant: string, now: number): string[] {
+    const users = new Set(this.#requests(tenant).flatMap((request) => request.sentUsers))
+    return [...users].filter((user) => this.decide(user, tenant, 'access-request', now).allowed).sort(compare)
+  }
+
+  /** SPEC 6.2: no name, no users, no other tenant. */
+  incoming(tenant: string, status: Status | undefined, now: number): OracleIncoming[] {
+    return this.#requests(tenant)
+      .sort((left, right) => right.sentAt - left.sentAt || compare(right.id, left.id))
+      .map((request) => ({
+        id: request.id,
+        requestingTenant: request.requestingTenant,
+        message: request.message,
+        sentAt: request.sentAt,
+        status: statusOf(request, now),
+        expiresAt: request.expiresAt,
+        revision: request.revision,
+      }))
+      .filter((row) => status === undefined || row.status === status)
+  }
+
+  /** SPEC 6.1; the users are those still named. */
+  outgoing(requestingTenant: string, status: Status | undefined, now: number): OracleOutgoing[] {
+    return this.#requests()
+      .filter((request) => request.requestingTenant === requestingTenant)
+      .sort((left, right) => right.sentAt - left.sentAt || compare(right.id, left.id))
+      .map((request) => ({
+        id: request.id,
+        tenant: request.tenant,
+        accessRequest: request.accessRequest,
+        name: this.#nameOf(request),
+        users: remaining(request).sort(compare),
+        status: statusOf(request, now),
+        revision: request.revision,
+      }))
+      .filter((row) => status === undefined || row.status === status)
+  }
+
+  /** SPEC 6.3: one row for each tenant, with the grant that decides when there is one. */
+  myAccess(user: string, status: UserStatus | undefined, now: number): OracleMyAccess[] {
+    const named = this.#requests().filter((request) => request.sentUsers.includes(user))
+    const firstSent = new Map<string, number>()
+    for (const { tenant, sentAt } of named) firstSent.set(tenant, Math.min(sentAt, firstSent.get(tenant) ?? sentAt))
+    const rows: OracleMyAccess[] = []
+    for (const [tenant] of [...firstSent].sort((left, right) => right[1] - left[1] || compare(right[0], left[0]))) {
+      const there = named.filter((request) => request.tenant === tenant)
+      const own = statusAmong(there, user, now)
+      if (own === 'not-associated' || (status !== undefined && own !== status)) continue
+      const [grant] = holding(there, user, now)
+      rows.push(grant === undefined ? { tenant, status: own } : { tenant, status: own, message: grant.answer, expiresAt: grant.expiresAt })
+    }
+    return rows
+  }
+
+  /** What every command on one tenant request checks before its own rules, in the order of SPEC 4.7; the instant is that of SPEC 4.8. */
+  #open(
+    actor: OracleActor,
+    id: string,
+    ifRevision: number | undefined,
+    now: number,
+    formed: boolean,
+    who: 'tenant' | 'requester' | 'either',
+    widens: boolean,
+  ): { refusal: Outcome } | { request: Folded; at: number } {
+    const may = (permission: Permission): boolean => actor.permissions.includes(permission)
+    if (!formed || !isActor(actor) || !isId(id) || !isRevision(ifRevision)) return { refusal: invalid('invalid') }
+    if (actor.impersonating !== null) return { refusal: refuse('impersonating') } // SPEC 2.2
+    const permitted = who === 'tenant' ? may('answer') : who === 'requester' ? may('submit') : may('answer') || may('submit')
+    if (!permitted) return { refusal: refuse('not-permitted') }
+
+    const request = this.#requests().find((one) => one.id === id)
+    if (request === undefined) return { refusal: refuse('not-found') }
+    const asked = request.tenant === actor.tenant
+    const asking = request.requestingTenant === actor.tenant
+    if (!asked && !asking) return { refusal: refuse('not-found') } // SPEC 6.4
+    if ((who === 'tenant' && !asked) || (who === 'requester' && !asking)) return { refusal: refuse('wrong-party') }
+    // Either party may revoke, but each by its own permission.
+    if (who === 'either' && !may(asked ? 'answer' : 'submit')) return { refusal: refuse('not-permitted') }
+    // SPEC 2.4
+    if (widens && listed(this.#world.members, request.requestingTenant, actor.user)) return { refusal: refuse('requester-may-not-answer') }
+    if (ifRevision !== undefined && ifRevision !== request.revision) return { refusal: refuse('stale-revision') } // SPEC 4.6
+    return { request, at: Math.max(now, request.lastAt) }
+  }
+
+  /** SPEC 4 and 4.4: the code of what is wrong with an expiry, or nothing. */
+  #wrongExpiry(expiresAt: number | null, at: number, grantedAt: number): string | undefined {
+    const { maxGrantMs } = this.#world
+    if (expiresAt === null) return maxGrantMs === undefined ? undefined : 'expiry-required'
+    if (expiresAt <= at) return 'expires-too-soon'
+    if (maxGrantMs !== undefined && expiresAt > grantedAt + maxGrantMs) return 'expires-too-late'
+    return undefined
+  }
+
+  #about(request: Folded, at: number, actor: OracleActor): OfTenantRequest {
+    return { at, by: { user: actor.user, tenant: actor.tenant }, tenantRequest: request.id, tenant: request.tenant }
+  }
+
+  #append(event: TenantRequestEvent): Outcome {
+    this.#log.push(event)
+    return { ok: true, changed: [event.tenantRequest] }
+  }
+
+  #nameOf(request: Folded): string {
+    for (const event of this.#log) {
+      if (event.type !== 'access-request.submitted') continue
+      if (event.requestingTenant === request.requestingTenant && event.accessRequest === request.accessRequest) return event.name
+    }
+    throw new Error(`the log has no access request \`${request.accessRequest}\``)
+  }
+}
