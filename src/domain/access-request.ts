@@ -6,7 +6,6 @@ import { fanOut, type UsersByTenant } from './fan-out.js'
 import type { TenantId, UserId } from './ids.js'
 import { Id, Message, quoted, StoredInstant } from './input.js'
 import type { Instant } from './instant.js'
-import type { Policy } from './policy.js'
 import { accepted, type Issue, type IssueCode, type Result, refused } from './refusal.js'
 import { receive, type TenantRequest } from './tenant-request-state.js'
 
@@ -65,15 +64,12 @@ export interface SubmitContext {
   readonly actor: Actor
   readonly now: Instant
   readonly newId: () => string
-  readonly policy: Pick<Policy, 'maxTenants' | 'maxPairs'>
   readonly directory: DirectoryAnswer
 }
 
-/** Submits: one access request, one tenant request for each distinct tenant, and an event for each of them (SPEC 3.6, 3.7, 8.1). */
-export function submit(submission: Submission, context: SubmitContext): Result<Submitted> {
-  const { actor, now, newId, policy, directory } = context
-  const usersByTenant = fanOut(submission.associations, policy)
-  if (!usersByTenant.ok) return usersByTenant
+/** Submits what was fanned out: one access request, one tenant request for each distinct tenant, an event for each (SPEC 3.6, 3.7, 8.1). */
+export function submit(submission: Submission, usersByTenant: UsersByTenant, context: SubmitContext): Result<Submitted> {
+  const { actor, now, newId, directory } = context
   const refusal = mayNotCommand(actor, 'submit')
   if (refusal) return refused(refusal)
   const issues = strangers(submission, actor.tenant, directory)
@@ -94,7 +90,7 @@ export function submit(submission: Submission, context: SubmitContext): Result<S
     message,
     associations,
   }
-  const received = [...usersByTenant.value].map(([tenant, users]) => {
+  const received = [...usersByTenant].map(([tenant, users]) => {
     const type = 'tenant-request.received' as const
     return { ...envelope, id: newId(), type, tenant, tenantRequest: newId(), users, message }
   })

@@ -1,8 +1,8 @@
 /** The actor: who is really doing this, as the host's own login knows it. */
 import { z } from 'zod'
-import { Id, read } from './input.js'
+import { Id } from './input.js'
 import { METHODS } from './question.js'
-import { accepted, type Refusal, type Result, refused } from './refusal.js'
+import type { Refusal } from './refusal.js'
 
 /** What a person may do for his tenant: `submit` requests (the source's TM Admin), `answer` them (SPEC 2.1). */
 export type Permission = z.infer<typeof Permission>
@@ -28,13 +28,6 @@ export const Actor = z
   )
   .readonly()
 
-/** The actor of a list or a command, or every issue (SPEC 2.1: a missing `impersonating` is one). */
-export function readActor(input: unknown): Result<Actor> {
-  const actor = read(Actor, input)
-  if (actor.ok || actor.refusal.code !== 'invalid-input') return actor
-  return refused({ code: 'invalid-input', issues: actor.refusal.issues.map((issue) => ({ ...issue, path: ['actor', ...issue.path] })) })
-}
-
 /** Refuses whoever has none of these permissions (SPEC 4.7). */
 export function lacksPermission(actor: Actor, ...permissions: readonly Permission[]): Refusal | undefined {
   return permissions.some((permission) => actor.permissions.includes(permission)) ? undefined : { code: 'not-permitted' }
@@ -43,11 +36,4 @@ export function lacksPermission(actor: Actor, ...permissions: readonly Permissio
 /** Refuses whoever is acting inside a tenant, and then whoever has none of these permissions (SPEC 2.2, 4.7). */
 export function mayNotCommand(actor: Actor, ...permissions: readonly Permission[]): Refusal | undefined {
   return actor.impersonating === null ? lacksPermission(actor, ...permissions) : { code: 'impersonating' }
-}
-
-/** All input of a command at once: the actor and whatever else it takes, each issue under its own path (SPEC 4.7). */
-export function together<A, B>(a: Result<A>, b: Result<B>): Result<[A, B]> {
-  if (a.ok && b.ok) return accepted([a.value, b.value])
-  const issues = [a, b].flatMap((one) => (one.ok || one.refusal.code !== 'invalid-input' ? [] : one.refusal.issues))
-  return refused({ code: 'invalid-input', issues })
 }

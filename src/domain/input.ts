@@ -41,19 +41,28 @@ function isoInstant(text: string): Instant | undefined {
   return Iso.safeParse(text).success ? toInstant(Math.floor(parseISO(text).getTime())) : undefined
 }
 
-/** The value that `schema` reads from `input`, or `invalid-input` with every issue and its path (SPEC 9.1). */
-export function read<S extends z.ZodType>(schema: S, input: unknown): Result<z.output<S>> {
+/** The value that `schema` reads from `input`, or `invalid-input` with every issue and its path, beginning with `at` (SPEC 9.1). */
+export function read<S extends z.ZodType>(schema: S, input: unknown, ...at: Issue['path']): Result<z.output<S>> {
   try {
     const parsed = schema.safeParse(input, { reportInput: true })
-    return parsed.success ? accepted(parsed.data) : refused({ code: 'invalid-input', issues: parsed.error.issues.flatMap(issuesOf) })
+    return parsed.success
+      ? accepted(parsed.data)
+      : refused({ code: 'invalid-input', issues: parsed.error.issues.flatMap((issue) => issuesOf(issue, at)) })
   } catch {
     // A getter or a proxy that throws while it is read: what cannot be read is not valid.
-    return refused({ code: 'invalid-input', issues: [{ path: [], code: 'invalid', message: 'could not be read' }] })
+    return refused({ code: 'invalid-input', issues: [{ path: at, code: 'invalid', message: 'could not be read' }] })
   }
 }
 
-function issuesOf(issue: z.core.$ZodIssue): Issue[] {
-  const path = issue.path.map((key) => (typeof key === 'symbol' ? String(key) : key))
+/** All that was read, or the issues of all of it at once. */
+export function together<T extends readonly unknown[]>(...results: { [K in keyof T]: Result<T[K]> }): Result<T> {
+  const issues = results.flatMap((result) => (result.ok || result.refusal.code !== 'invalid-input' ? [] : result.refusal.issues))
+  if (issues.length > 0) return refused({ code: 'invalid-input', issues })
+  return accepted(results.flatMap((result) => (result.ok ? [result.value] : [])) as unknown as T)
+}
+
+function issuesOf(issue: z.core.$ZodIssue, at: Issue['path']): Issue[] {
+  const path = [...at, ...issue.path].map((key) => (typeof key === 'symbol' ? String(key) : key))
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({ path: [...path, key], code: 'unknown-key', message: `${quoted(key)} is not expected here` }))
   }

@@ -1033,6 +1033,15 @@ describe('what each party sees (SPEC 5.8, 6)', () => {
       tenant: 'tom',
       message: 'No.',
     })
+    const messages = (end: 'reject' | 'revoke', input: { message?: string }) => {
+      const other = tomGrants()
+      other[end](end === 'reject' ? pooh : tomAdmin, end === 'reject' ? 'R-hundred' : 'R-tom', input, t1)
+      return other.events.at(-1)
+    }
+    for (const end of ['reject', 'revoke'] as const) {
+      expect(messages(end, {})).toMatchObject({ message: '' })
+      expect(messages(end, { message: 'Enough.' })).toMatchObject({ message: 'Enough.' })
+    }
   })
 
   it('outgoing: newest first, ties to the greater id, each with its own name, also where two tenants use one id', () => {

@@ -1,4 +1,4 @@
-// A second, deliberately naive reading of SPEC 2-6: one flat list of events, folded anew for every question, sharing nothing with the library.
+// A second, deliberately naive reading of SPEC 2 to 6: one flat list of events, folded anew for every question, sharing no code.
 
 export type Method = 'access-request' | 'legacy-configure' | 'legacy-support'
 export type Status = 'pending' | 'granted' | 'rejected' | 'withdrawn' | 'revoked' | 'expired'
@@ -137,7 +137,7 @@ const hasOnly = (value: object, keys: readonly string[]): boolean => Object.keys
 /** SPEC 3.5. */
 const isId = (value: unknown): value is string => typeof value === 'string' && /^[\x21-\x7e]{1,128}$/.test(value)
 
-/** SPEC 3.3 and 4.8: absent or a text of at most 1,000 code points without control characters (but line feed and tab) or lone surrogates. */
+/** SPEC 3.3 and 4.8: absent, or at most 1,000 code points without lone surrogates or control characters other than line feed and tab. */
 function isMessage(value: unknown): value is string | undefined {
   if (value === undefined) return true
   if (typeof value !== 'string') return false

@@ -1,0 +1,107 @@
+/** The service a host calls: it loads, asks the domain, and saves; a refusal is thrown as a typed error. */
+import { z } from 'zod'
+import type { Directory } from './directory.js'
+import type { SubmissionInput } from './domain/access-request.js'
+import type { Actor } from './domain/actor.js'
+import type { TenantFacts } from './domain/facts.js'
+import type { HistoryEntry } from './domain/history.js'
+import type { TenantId, TenantRequestId, UserId } from './domain/ids.js'
+import { read } from './domain/input.js'
+import type { Instant } from './domain/instant.js'
+import { Policy, type PolicyInput } from './domain/policy.js'
+import type { Allowed, Decision, LegacyRule } from './domain/question.js'
+import type { IncomingRequest, MyAccess, OutgoingRequest } from './domain/views.js'
+import type { Repository } from './repository.js'
+import {
+  type AnswerInput,
+  type Changed,
+  type ConditionInput,
+  commands,
+  type ExpiryInput,
+  type GrantInput,
+  type WithdrawTarget,
+} from './service/commands.js'
+import { decisions, type ServiceQuestion } from './service/decisions.js'
+import { type IncomingInput, lists, type MyAccessInput, type OutgoingInput, type Page, type PageInput } from './service/lists.js'
+import { guarded, type Host, must } from './service/ports.js'
+import { type Sent, submitting } from './service/submit.js'
+
+/** What a host gives. */
+export interface ConsentryOptions {
+  readonly repository: Repository
+  readonly directory: Directory
+  /** The host's rule for the legacy tool where it is not closed; without one it is denied everywhere (SPEC 5.3.6). */
+  readonly legacy?: LegacyRule | undefined
+  readonly policy?: PolicyInput | undefined
+  /** The instant it is now, a `Date` or milliseconds; the system's clock where absent. */
+  readonly clock?: (() => Date | Instant) | undefined
+  /** A new random id, SPEC 3.5; a random UUID where absent. Ids that can be guessed or ordered tell tenants of each other (SPEC 6.2). */
+  readonly newId?: (() => string) | undefined
+  /** Hears of every error of the host's own ports and rule, for its log. */
+  readonly onError?: ((error: unknown) => void) | undefined
+}
+
+/**
+ * The service. The actor comes first and from the host's own login. A refusal throws a `ConsentryError` with the first code that
+ * applies in the order of SPEC 4.7, `invalid-input` with every issue at once; a port that fails throws `unavailable`. Whatever
+ * throws has left no trace, save that a repository which failed while saving may have saved.
+ */
+export interface Consentry {
+  /** Sends one request to every tenant it names, all or none (SPEC §3). With an `id` of the host's own, sending it again is harmless. */
+  submit(actor: Actor, request: SubmissionInput): Promise<Sent>
+  /** Grants a pending request, from now to `expiresAt` or without an end (SPEC §4). */
+  grant(actor: Actor, id: TenantRequestId, answer?: GrantInput): Promise<Changed>
+  /** Rejects a pending request (SPEC §4). */
+  reject(actor: Actor, id: TenantRequestId, answer?: AnswerInput): Promise<Changed>
+  /** Adds, shortens or prolongs the end of a grant that holds (SPEC §4). */
+  setExpiry(actor: Actor, id: TenantRequestId, expiry: ExpiryInput): Promise<Changed>
+  /** Ends a grant that holds, by either party (SPEC §4). */
+  revoke(actor: Actor, id: TenantRequestId, answer?: AnswerInput): Promise<Changed>
+  /** Withdraws one pending tenant request, or all that are still pending of an access request, maybe none (SPEC §4). */
+  withdraw(actor: Actor, target: WithdrawTarget, condition?: ConditionInput): Promise<Changed[]>
+  /** Takes a user off all the actor's tenant's pending and granted requests, for good (SPEC 4.5). */
+  removeUser(actor: Actor, user: UserId): Promise<Changed[]>
+  /** Records that grants have expired, up to `limit` (1 to 1,000; 100 where absent), so that notices go out; no answer changes (SPEC 4.3). */
+  recordDue(options?: { readonly limit?: number | undefined }): Promise<Changed[]>
+  /** What the actor's tenant was asked (SPEC 6.2). */
+  incoming(actor: Actor, query?: IncomingInput): Promise<Page<IncomingRequest>>
+  /** What the actor's tenant has sent, a row a tenant asked (SPEC 6.1). */
+  outgoing(actor: Actor, query?: OutgoingInput): Promise<Page<OutgoingRequest>>
+  /** The tenants the actor was associated with, and his status in each (SPEC 6.3). */
+  myAccess(actor: Actor, query?: MyAccessInput): Promise<Page<MyAccess>>
+  /** The events of the actor's tenant's requests, as it may see them (SPEC 6.6). */
+  history(actor: Actor, query?: PageInput): Promise<Page<HistoryEntry>>
+  /** Why a user may or may not enter (SPEC §5). Throws `facts-unavailable` where the facts cannot be learned. */
+  decide(question: ServiceQuestion): Promise<Decision>
+  /** What guards use: resolves where the decision allows, else throws `AccessDenied` with it, or `facts-unavailable` (SPEC 5.9). */
+  authorize(question: ServiceQuestion): Promise<Allowed>
+  /** A tenant's facts, for a host that decides by itself (SPEC 5.2). Throws `facts-unavailable`. */
+  facts(tenant: TenantId): Promise<TenantFacts>
+  /** The tenants a user may enter by `access-request` (SPEC 5.8); none for a malformed question. Throws `facts-unavailable`. */
+  tenantsFor(question: { readonly user: UserId; readonly at?: Date | Instant | undefined }): Promise<TenantId[]>
+  /** The users who may enter a tenant by `access-request` (SPEC 5.8); none for a malformed question. Throws `facts-unavailable`. */
+  usersFor(question: { readonly tenant: TenantId; readonly at?: Date | Instant | undefined }): Promise<UserId[]>
+}
+
+const port = <T extends object>(what: string) => z.custom<T>((value) => typeof value === 'object' && value !== null, `must be ${what}`)
+const rule = <T>() => z.custom<T>((value) => typeof value === 'function', 'must be a function')
+
+const Options = z.strictObject(
+  {
+    repository: port<Repository>('a repository'),
+    directory: port<Directory>('a directory'),
+    legacy: rule<LegacyRule>().optional(),
+    policy: Policy.default(Policy.parse({})),
+    clock: rule<Host['clock']>().default(() => Date.now),
+    newId: rule<Host['newId']>().default(() => () => crypto.randomUUID()),
+    onError: rule<Host['onError']>().default(() => () => {}),
+  },
+  'must be options',
+)
+
+/** A service over the host's repository and directory; throws `invalid-input` for options it does not know or cannot use. */
+export function createConsentry(options: ConsentryOptions): Consentry {
+  const { legacy, ...host } = must(read(Options, options, 'options'))
+  const ports = guarded({ ...host, legacy })
+  return Object.freeze({ ...submitting(ports), ...commands(ports), ...lists(ports), ...decisions(ports) })
+}

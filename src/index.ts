@@ -1,0 +1,92 @@
+/** The front door: the service, the domain it is made of, and the ports a host implements. */
+
+export { type Consentry, type ConsentryOptions, createConsentry } from './consentry.js'
+export type { Directory } from './directory.js'
+export { type Access, type AccessOptions, accessFrom } from './domain/access.js'
+export {
+  AccessRequest,
+  type DirectoryAnswer,
+  Submission,
+  type SubmissionInput,
+  type SubmitContext,
+  type Submitted,
+  sameContent,
+  submit,
+} from './domain/access-request.js'
+export { Actor, Permission } from './domain/actor.js'
+export { canImpersonate, type DecisionOptions, decide } from './domain/decision.js'
+export { type Assignment, addAssociation, assign, type Draft, draftRequest, removeAssociation, unassign } from './domain/draft.js'
+export { AccessDenied, ConsentryError, type ErrorCode, type Failure, isConsentryError } from './domain/error.js'
+export { AccessRequestSubmitted, Association, Event, EventActor, type EventType, TenantRequestEvent } from './domain/event.js'
+export type { TenantFacts } from './domain/facts.js'
+export { fanOut, type UsersByTenant } from './domain/fan-out.js'
+export { type HistoryEntry, historyEntry, type IncomingEvent, type OutgoingEvent, TENANT_EVENTS } from './domain/history.js'
+export { type AccessRequestId, compareIds, isId, type TenantId, type TenantRequestId, type UserId } from './domain/ids.js'
+export type { InstantInput } from './domain/input.js'
+export type { Instant } from './domain/instant.js'
+export { Duration, Policy, type PolicyInput } from './domain/policy.js'
+export type {
+  Allowed,
+  Decision,
+  Denied,
+  DenyReason,
+  Granted,
+  LegacyPermitted,
+  LegacyRule,
+  Method,
+} from './domain/question.js'
+export { describe, type Issue, type IssueCode, type Refusal, type Result } from './domain/refusal.js'
+export {
+  REQUEST_STATUSES,
+  type RemovedUser,
+  type RequestFacts,
+  type RequestStatus,
+  type Stake,
+  stakesOf,
+  statusAt,
+  USER_STATUSES,
+  type UserStatus,
+  userStatusAt,
+} from './domain/status.js'
+export {
+  type AnswerContext,
+  type Conditional,
+  type Context,
+  expire,
+  grant,
+  reject,
+  removeUser,
+  revoke,
+  setExpiry,
+  withdraw,
+} from './domain/tenant-request.js'
+export { evolve, fold, receive, TenantRequest, toFacts } from './domain/tenant-request-state.js'
+export {
+  type Answer,
+  type Ending,
+  type IncomingRequest,
+  incomingView,
+  type Life,
+  type MyAccess,
+  myAccessView,
+  type OutgoingRequest,
+  outgoingView,
+  type Party,
+} from './domain/views.js'
+export type {
+  Change,
+  EventKey,
+  Facts,
+  Lists,
+  MyAccessRow,
+  OutgoingRow,
+  Page as RepositoryPage,
+  Repository,
+  RequestKey,
+  Requests,
+  TenantKey,
+} from './repository.js'
+export type { AnswerInput, Changed, ConditionInput, ExpiryInput, GrantInput, WithdrawTarget } from './service/commands.js'
+export type { ServiceQuestion } from './service/decisions.js'
+export type { IncomingInput, MyAccessInput, OutgoingInput, Page, PageInput } from './service/lists.js'
+export type { Sent } from './service/submit.js'

@@ -1,0 +1,167 @@
+/** The commands on what was sent: load, ask the domain, save; where another was faster, load and ask again (SPEC §4). */
+import { z } from 'zod'
+import { Actor, mayNotCommand, type Permission } from '../domain/actor.js'
+import type { TenantRequestEvent } from '../domain/event.js'
+import type { AccessRequestId, TenantId, TenantRequestId, UserId } from '../domain/ids.js'
+import { Id, InstantInput, Message, Revision, read, together } from '../domain/input.js'
+import type { Instant } from '../domain/instant.js'
+import { type Result, refused } from '../domain/refusal.js'
+import { type RequestStatus, statusAt } from '../domain/status.js'
+import { type Context, expire, grant, reject, removeUser, revoke, setExpiry, withdraw } from '../domain/tenant-request.js'
+import { evolve, type TenantRequest } from '../domain/tenant-request-state.js'
+import type { Change } from '../repository.js'
+import { must, type Ports, pass, unavailable } from './ports.js'
+
+/** A tenant request after a command: its status then, and its revision for the next command's `ifRevision`. */
+export interface Changed {
+  readonly id: TenantRequestId
+  readonly tenant: TenantId
+  readonly status: RequestStatus
+  readonly revision: number
+}
+
+/** An answer; `message` is for the other party (SPEC 3.3, 4.8). */
+export interface AnswerInput {
+  readonly message?: string | undefined
+  /** The revision the caller has seen; a stale one is refused (SPEC 4.6). */
+  readonly ifRevision?: number | undefined
+}
+
+/** A grant; an absent or null `expiresAt` means no end (SPEC 4.4). */
+export interface GrantInput extends AnswerInput {
+  readonly expiresAt?: InstantInput | null | undefined
+}
+
+/** A new end for a grant that holds (SPEC §4). */
+export interface ExpiryInput {
+  readonly expiresAt: InstantInput
+  readonly ifRevision?: number | undefined
+}
+
+/** What to withdraw: one tenant's request by its id, or all still pending of an access request (SPEC §4). */
+export type WithdrawTarget = TenantRequestId | { readonly accessRequest: AccessRequestId }
+
+/** A command without values of its own. */
+export interface ConditionInput {
+  readonly ifRevision?: number | undefined
+}
+
+const ifRevision = Revision.optional()
+const AnswerCommand = z.strictObject({ message: Message.default(''), ifRevision }, 'must be an answer')
+const GrantCommand = AnswerCommand.extend({ expiresAt: InstantInput.nullable().default(null) })
+const ExpiryCommand = z.strictObject({ expiresAt: InstantInput, ifRevision }, 'must be an expiry')
+const Condition = z.strictObject({ ifRevision }, 'must be a condition')
+const Nothing = z.strictObject({}, 'must be empty')
+const WithdrawAll = z.strictObject({ accessRequest: Id }, 'must be an id, or name an access request')
+const DueCommand = z.strictObject(
+  { limit: z.int('must be a whole number').min(1, 'must be at least 1').max(1000, 'must be at most 1,000').default(100) },
+  'must be options',
+)
+
+/** How often a command is tried again when others were faster; each time one of them got on, so only a broken store exhausts it. */
+const ATTEMPTS = 1000
+
+/** The service's commands. */
+export function commands(ports: Ports) {
+  const { store, policy, newId } = ports
+
+  /** Saves what `happen` says of the requests loaded; where another was faster, from the start. */
+  const commit = async (
+    load: () => Promise<readonly TenantRequest[]>,
+    happen: (request: TenantRequest, now: Instant) => Promise<TenantRequestEvent | undefined> | TenantRequestEvent | undefined,
+  ): Promise<Changed[]> => {
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const now = ports.now()
+      const changes: Change[] = []
+      for (const request of await load()) {
+        const event = await happen(request, now)
+        if (event) changes.push({ request: evolve(request, event), event })
+      }
+      if (await store((repository) => repository.save(changes))) return changes.map(({ request }) => changed(request))
+    }
+    throw unavailable('repository', new Error('the repository refused every attempt to save'))
+  }
+
+  /** One command on one tenant request, by an actor who has one of the permissions (SPEC 4.7). */
+  const change = async (
+    actor: Actor,
+    permissions: readonly Permission[],
+    id: TenantRequestId,
+    verb: (request: TenantRequest, context: Context) => Promise<Result<TenantRequestEvent>> | Result<TenantRequestEvent>,
+  ): Promise<Changed> => {
+    pass(mayNotCommand(actor, ...permissions))
+    const load = async () => [(await store((repository) => repository.tenantRequest(id))) ?? notFound()]
+    const [after] = await commit(load, async (request, now) => must(await verb(request, { actor, now, newId })))
+    return after ?? notFound()
+  }
+
+  /** What answering depends on besides the request; the directory is asked only about somebody who could answer (SPEC 2.4). */
+  const answering = async (request: TenantRequest, context: Context) => {
+    const { user, tenant } = context.actor
+    const actorIsRequester = tenant === request.tenant && (await ports.members(request.requestingTenant, [user])).has(user)
+    return { ...context, policy, actorIsRequester }
+  }
+
+  return {
+    async grant(actor: Actor, id: TenantRequestId, input: GrantInput = {}): Promise<Changed> {
+      const [by, request, command] = must(together(read(Actor, actor, 'actor'), read(Id, id, 'id'), read(GrantCommand, input)))
+      return change(by, ['answer'], request, async (found, context) => grant(found, command, await answering(found, context)))
+    },
+
+    async reject(actor: Actor, id: TenantRequestId, input: AnswerInput = {}): Promise<Changed> {
+      const [by, request, command] = must(together(read(Actor, actor, 'actor'), read(Id, id, 'id'), read(AnswerCommand, input)))
+      return change(by, ['answer'], request, (found, context) => reject(found, command, context))
+    },
+
+    async setExpiry(actor: Actor, id: TenantRequestId, input: ExpiryInput): Promise<Changed> {
+      const [by, request, command] = must(together(read(Actor, actor, 'actor'), read(Id, id, 'id'), read(ExpiryCommand, input)))
+      return change(by, ['answer'], request, async (found, context) => setExpiry(found, command, await answering(found, context)))
+    },
+
+    async revoke(actor: Actor, id: TenantRequestId, input: AnswerInput = {}): Promise<Changed> {
+      const [by, request, command] = must(together(read(Actor, actor, 'actor'), read(Id, id, 'id'), read(AnswerCommand, input)))
+      return change(by, ['answer', 'submit'], request, (found, context) => revoke(found, command, context))
+    },
+
+    async withdraw(actor: Actor, target: WithdrawTarget, input: ConditionInput = {}): Promise<Changed[]> {
+      if (typeof target === 'string') {
+        const [by, request, command] = must(together(read(Actor, actor, 'actor'), read(Id, target, 'id'), read(Condition, input)))
+        return [await change(by, ['submit'], request, (found, context) => withdraw(found, command, context))]
+      }
+      // A revision is one tenant request's: it cannot be a condition on all of them.
+      const [by, { accessRequest }] = must(together(read(Actor, actor, 'actor'), read(WithdrawAll, target), read(Nothing, input)))
+      pass(mayNotCommand(by, 'submit'))
+      if ((await store((repository) => repository.accessRequest(by.tenant, accessRequest))) === undefined) notFound()
+      const load = () => store((repository) => repository.tenantRequestsOf(by.tenant, accessRequest))
+      return commit(load, (request, now) => happened(withdraw(request, {}, { actor: by, now, newId })))
+    },
+
+    async removeUser(actor: Actor, input: UserId): Promise<Changed[]> {
+      const [by, user] = must(together(read(Actor, actor, 'actor'), read(Id, input, 'user')))
+      pass(mayNotCommand(by, 'submit'))
+      const load = () => store((repository) => repository.openRequestsNaming(by.tenant, user))
+      return commit(load, (request, now) => happened(removeUser(request, { user }, { actor: by, now, newId })))
+    },
+
+    async recordDue(input: { readonly limit?: number | undefined } = {}): Promise<Changed[]> {
+      const { limit } = must(read(DueCommand, input))
+      const now = ports.now()
+      const load = () => store((repository) => repository.due(now, limit))
+      return commit(load, (request) => happened(expire(request, { now, newId })))
+    },
+  }
+}
+
+/** The event, or nothing where a request of many has meanwhile gone its own way. */
+function happened(result: Result<TenantRequestEvent>): TenantRequestEvent | undefined {
+  return result.ok ? result.value : undefined
+}
+
+function notFound(): never {
+  return must(refused({ code: 'not-found' }))
+}
+
+function changed(request: TenantRequest): Changed {
+  const { id, tenant, revision, changedAt } = request
+  return { id, tenant, status: statusAt(request, changedAt), revision }
+}

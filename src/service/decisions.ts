@@ -1,0 +1,81 @@
+/** Decisions where facts must first be loaded: the same answers, or `facts-unavailable`, and never an allow in doubt (SPEC 5.9). */
+import { z } from 'zod'
+import { accessFrom } from '../domain/access.js'
+import { decide, INVALID_QUESTION } from '../domain/decision.js'
+import { AccessDenied, ConsentryError } from '../domain/error.js'
+import { checkFacts, type TenantFacts } from '../domain/facts.js'
+import type { TenantId, UserId } from '../domain/ids.js'
+import { Id, read } from '../domain/input.js'
+import { type Instant, toInstant } from '../domain/instant.js'
+import { type Allowed, type Decision, METHODS, type Method } from '../domain/question.js'
+import { must, type Ports } from './ports.js'
+
+/** A question to the service; `at` is a `Date` or milliseconds, the service's clock where it is absent. */
+export interface ServiceQuestion {
+  readonly user: UserId
+  readonly tenant: TenantId
+  readonly method: Method
+  readonly at?: Date | Instant | undefined
+}
+
+const At = z.unknown().transform((at) => (at === undefined ? null : (toInstant(at) ?? Number.NaN)))
+const Question = z.strictObject({ user: Id, tenant: Id, method: z.enum(METHODS), at: At.optional() })
+const UserQuestion = z.strictObject({ user: Id, at: At.optional() })
+const TenantQuestion = z.strictObject({ tenant: Id, at: At.optional() })
+
+/** The service's decisions. */
+export function decisions({ store, legacy, now }: Ports) {
+  const explain = async (input: ServiceQuestion): Promise<Decision> => {
+    const question = read(Question, input)
+    if (!question.ok) return INVALID_QUESTION
+    const { user, tenant, method, at } = question.value
+    return learned(async () => {
+      const facts = await store((repository) => repository.factsFor(tenant, user))
+      return decide(user, tenant, method, at ?? now(), about(tenant, facts), { legacy })
+    })
+  }
+
+  return {
+    decide: explain,
+
+    async authorize(input: ServiceQuestion): Promise<Allowed> {
+      const decision = await explain(input)
+      if (decision.allowed) return decision
+      throw new AccessDenied(decision)
+    },
+
+    async facts(input: TenantId): Promise<TenantFacts> {
+      const tenant = must(read(Id, input, 'tenant'))
+      return learned(async () => about(tenant, checkFacts(await store((repository) => repository.facts(tenant)))))
+    },
+
+    async tenantsFor(input: { readonly user: UserId; readonly at?: Date | Instant | undefined }): Promise<TenantId[]> {
+      const question = read(UserQuestion, input)
+      if (!question.ok) return []
+      const { user, at } = question.value
+      return learned(async () => accessFrom(await store((repository) => repository.factsOfUser(user))).tenantsFor(user, at ?? now()))
+    },
+
+    async usersFor(input: { readonly tenant: TenantId; readonly at?: Date | Instant | undefined }): Promise<UserId[]> {
+      const question = read(TenantQuestion, input)
+      if (!question.ok) return []
+      const { tenant, at } = question.value
+      return learned(async () => accessFrom([await store((repository) => repository.facts(tenant))]).usersFor(tenant, at ?? now()))
+    },
+  }
+}
+
+/** Whatever stands between a question and its facts is one failure to the host: no denial, and never an allow (SPEC 5.9). */
+async function learned<T>(answer: () => Promise<T>): Promise<T> {
+  try {
+    return await answer()
+  } catch (error) {
+    const cause = error instanceof ConsentryError && error.code === 'unavailable' ? error.cause : error
+    throw new ConsentryError('the facts cannot be learned', { code: 'facts-unavailable' }, { cause })
+  }
+}
+
+function about(tenant: TenantId, facts: TenantFacts): TenantFacts {
+  if (facts.tenant === tenant) return facts
+  throw new TypeError('the repository answered with the facts of another tenant')
+}

@@ -1,0 +1,118 @@
+/** The host's ports as the service calls them: whatever they throw becomes one typed error, and the host's log hears of it. */
+
+import type { Directory } from '../directory.js'
+import { ConsentryError, type Failure } from '../domain/error.js'
+import { isId, type TenantId, type UserId } from '../domain/ids.js'
+import { type Instant, toInstant } from '../domain/instant.js'
+import type { Policy } from '../domain/policy.js'
+import type { LegacyRule } from '../domain/question.js'
+import { describe, type Refusal, type Result } from '../domain/refusal.js'
+import type { Repository } from '../repository.js'
+
+type Port = Extract<Failure, { code: 'unavailable' }>['port']
+
+/** What the host gave, with every default filled in. */
+export interface Host {
+  readonly repository: Repository
+  readonly directory: Directory
+  readonly policy: Policy
+  readonly legacy: LegacyRule | undefined
+  readonly clock: () => Date | Instant
+  readonly newId: () => string
+  readonly onError: (error: unknown) => void
+}
+
+/** The ports, each call guarded. */
+export interface Ports {
+  readonly policy: Policy
+  /** The host's legacy rule, its throws reported; `undefined` where there is none. */
+  readonly legacy: LegacyRule | undefined
+  /** Calls the repository; whatever it throws becomes `unavailable`, with the cause. */
+  readonly store: <T>(call: (repository: Repository) => Promise<T>) => Promise<T>
+  /** Of these users, those who are members of the requesting tenant. */
+  readonly members: (requestingTenant: TenantId, users: readonly UserId[]) => Promise<ReadonlySet<UserId>>
+  /** Of these tenants, those that the requesting tenant may ask. */
+  readonly askable: (requestingTenant: TenantId, tenants: readonly TenantId[]) => Promise<ReadonlySet<TenantId>>
+  /** The clock's instant, in whole milliseconds. */
+  readonly now: () => Instant
+  /** A new id. */
+  readonly newId: () => string
+}
+
+/** The host's ports, guarded. */
+export function guarded(host: Host): Ports {
+  const { repository, directory, policy, legacy, onError } = host
+
+  const report = (error: unknown): void => {
+    try {
+      onError(error)
+    } catch {
+      // A log that fails must not turn a denial or a typed error into something else.
+    }
+  }
+  const failed = (port: Port, cause: unknown): ConsentryError => {
+    report(cause)
+    return unavailable(port, cause)
+  }
+  const ask = async <T>(port: Port, call: () => Promise<T> | T): Promise<T> => {
+    try {
+      return await call()
+    } catch (cause) {
+      throw failed(port, cause)
+    }
+  }
+  const subset = (port: Port, call: () => Promise<readonly string[]> | readonly string[]) => ask(port, async () => new Set(await call()))
+
+  return {
+    policy,
+    legacy: legacy && reporting(legacy, report),
+    store: (call) => ask('repository', () => call(repository)),
+    members: (tenant, users) => subset('directory', () => directory.members(tenant, users)),
+    askable: (tenant, tenants) => subset('directory', () => directory.askable(tenant, tenants)),
+    now: () => {
+      const now = toInstant(attempt(host.clock))
+      if (now === undefined) throw failed('clock', new TypeError('the clock gave no instant'))
+      return Math.floor(now)
+    },
+    newId: () => {
+      const id = attempt(host.newId)
+      if (!isId(id)) throw failed('newId', new TypeError('newId gave no id'))
+      return id
+    },
+  }
+}
+
+/** The error of a port that failed; its message says which, and `cause` has the rest (SPEC 9.2). */
+export function unavailable(port: Port, cause?: unknown): ConsentryError {
+  return new ConsentryError(`the ${port} failed`, { code: 'unavailable', port }, { cause })
+}
+
+/** The value of an accepted command; a refusal is thrown, so that it cannot be overlooked (SPEC 9.1). */
+export function must<T>(result: Result<T>): T {
+  if (!result.ok) throw new ConsentryError(describe(result.refusal), result.refusal)
+  return result.value
+}
+
+/** Throws the refusal, if there is one. */
+export function pass(refusal: Refusal | undefined): void {
+  if (refusal) throw new ConsentryError(describe(refusal), refusal)
+}
+
+function reporting(legacy: LegacyRule, report: (error: unknown) => void): LegacyRule {
+  return (user, tenant, method, now) => {
+    try {
+      return legacy(user, tenant, method, now)
+    } catch (error) {
+      report(error)
+      return false
+    }
+  }
+}
+
+function attempt(call: () => unknown): unknown {
+  try {
+    return call()
+  } catch {
+    return undefined
+  }
+}

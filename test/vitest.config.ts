@@ -1,0 +1,28 @@
+/** How the tests run: every project in processes of its own, so that each may have its own time zone. */
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vitest/config'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const behaviour = ['test/**/*.test.ts']
+const packaging = ['test/package/**/*.test.ts']
+/** What depends on instants runs again where the clock once skipped an hour at midnight, and where a day was left out. */
+const dated = ['test/domain/**/*.test.ts', 'test/service/**/*.test.ts', 'test/oracle/**/*.test.ts']
+
+const project = (name: string, include: string[], exclude: string[], zone: string) => ({
+  extends: true as const,
+  test: { name, include, exclude, env: { TZ: zone } },
+})
+
+export default defineConfig({
+  root,
+  test: {
+    pool: 'forks',
+    reporters: ['default', ['json', { outputFile: 'reports/tests.json' }]],
+    projects: [
+      project('behaviour', behaviour, packaging, 'UTC'),
+      project('sao-paulo', dated, [], 'America/Sao_Paulo'),
+      project('apia', dated, [], 'Pacific/Apia'),
+      project('package', packaging, [], 'UTC'),
+    ],
+  },
+})
