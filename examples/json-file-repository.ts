@@ -1,0 +1,182 @@
+/** A host's own repository, kept in one JSON file: every write is a whole new file renamed over the old one, and every row is parsed on reading. */
+import { readFile, rename, writeFile } from 'node:fs/promises'
+import {
+  AccessRequest,
+  compareIds,
+  Event,
+  type Repository,
+  stakesOf,
+  statusAt,
+  TENANT_EVENTS,
+  type TenantFacts,
+  type TenantId,
+  TenantRequest,
+  toFacts,
+  type UserId,
+  userStatusAt,
+} from 'consentry'
+import { z } from 'zod'
+
+const Stored = z.strictObject({
+  accessRequests: z.array(AccessRequest),
+  tenantRequests: z.array(TenantRequest),
+  governed: z.array(z.string()),
+  events: z.array(Event),
+})
+type Stored = z.infer<typeof Stored>
+
+const EMPTY: Stored = { accessRequests: [], tenantRequests: [], governed: [], events: [] }
+
+/** A repository in the file at `path`, which need not exist yet. For one process: writes wait for each other here, and nowhere else. */
+export function jsonFileRepository(path: string): Repository {
+  let lastWrite: Promise<unknown> = Promise.resolve()
+
+  // Whatever cannot be read or parsed rejects: a repository that guesses would let the service decide on a guess.
+  const load = async (): Promise<Stored> => {
+    const text = await readFile(path, 'utf8').catch((error) => (error.code === 'ENOENT' ? undefined : Promise.reject(error)))
+    return text === undefined ? EMPTY : Stored.parse(JSON.parse(text))
+  }
+  const write = async (stored: Stored): Promise<void> => {
+    await writeFile(`${path}.new`, JSON.stringify(stored), { flush: true })
+    await rename(`${path}.new`, path)
+  }
+  const alone = <T>(work: () => Promise<T>): Promise<T> => {
+    const turn = lastWrite.then(work)
+    lastWrite = turn.catch(() => {})
+    return turn
+  }
+  const requests = async (matches: (request: TenantRequest) => boolean) => (await load()).tenantRequests.filter(matches)
+
+  return {
+    submit: ({ request, tenantRequests, events }) =>
+      alone(async () => {
+        const stored = await load()
+        const known = stored.accessRequests.find(({ requestingTenant, id }) => requestingTenant === request.requestingTenant && id === request.id)
+        if (known) return known
+        unique([...stored.tenantRequests, ...tenantRequests])
+        unique([...stored.events, ...events])
+        await write({
+          ...stored,
+          accessRequests: [...stored.accessRequests, request],
+          tenantRequests: [...stored.tenantRequests, ...tenantRequests],
+          events: [...stored.events, ...events],
+        })
+        return null
+      }),
+
+    save: (changes) =>
+      alone(async () => {
+        const stored = await load()
+        const byId = new Map(stored.tenantRequests.map((request) => [request.id, request]))
+        for (const { request } of changes) {
+          if (byId.get(request.id)?.revision !== request.revision - 1) return false
+          byId.set(request.id, request)
+        }
+        const events = [...stored.events, ...changes.map(({ event }) => event)]
+        unique(events)
+        const granted = changes.filter(({ event }) => event.type === 'tenant-request.granted').map(({ request }) => request.tenant)
+        await write({ ...stored, tenantRequests: [...byId.values()], governed: [...new Set([...stored.governed, ...granted])], events })
+        return true
+      }),
+
+    accessRequest: async (tenant, id) =>
+      (await load()).accessRequests.find((request) => request.requestingTenant === tenant && request.id === id),
+    tenantRequest: async (id) => (await requests((request) => request.id === id))[0],
+    tenantRequestsOf: async (tenant, accessRequest) =>
+      (await requests((request) => request.requestingTenant === tenant && request.accessRequest === accessRequest)).sort((a, b) =>
+        compareIds(a.tenant, b.tenant),
+      ),
+    openRequestsNaming: async (tenant, user) =>
+      (
+        await requests(
+          ({ requestingTenant, users, state }) =>
+            requestingTenant === tenant && users.includes(user) && (state === 'pending' || state === 'granted'),
+        )
+      ).sort((a, b) => compareIds(a.id, b.id)),
+    due: async (now, limit) =>
+      (await requests((request) => request.state === 'granted' && endOf(request) <= now))
+        .sort((a, b) => endOf(a) - endOf(b) || compareIds(a.id, b.id))
+        .slice(0, limit),
+
+    facts: async (tenant) => factsOf(await load(), tenant, () => true),
+    factsFor: async (tenant, user) => factsOf(await load(), tenant, (request) => concerns(user, request)),
+    factsOfUser: async (user) => {
+      const stored = await load()
+      return tenantsOf(stored, user).map((tenant) => factsOf(stored, tenant, (request) => concerns(user, request)))
+    },
+
+    incoming: async ({ tenant, status, now, after, limit }) => {
+      const rows = await requests((request) => request.tenant === tenant && (status === undefined || statusAt(request, now) === status))
+      return page(rows, ({ sentAt, id }) => [sentAt, id], after && [after.sentAt, after.id], limit)
+    },
+    outgoing: async ({ requestingTenant, accessRequest, status, now, after, limit }) => {
+      const stored = await load()
+      const sent = stored.accessRequests.filter((request) => request.requestingTenant === requestingTenant)
+      const names = new Map(sent.map(({ id, name }) => [id, name]))
+      const rows = stored.tenantRequests.filter(
+        (request) =>
+          request.requestingTenant === requestingTenant &&
+          (accessRequest === undefined || request.accessRequest === accessRequest) &&
+          (status === undefined || statusAt(request, now) === status),
+      )
+      return page(rows, ({ sentAt, id }) => [sentAt, id], after && [after.sentAt, after.id], limit).map((request) => ({
+        request,
+        name: names.get(request.accessRequest) ?? '',
+      }))
+    },
+    myAccess: async ({ user, status, now, after, limit }) => {
+      const stored = await load()
+      const rows = tenantsOf(stored, user)
+        .map((tenant) => {
+          const own = stored.tenantRequests.filter((request) => request.tenant === tenant && concerns(user, request))
+          return { tenant, sentAt: Math.min(...own.map(({ sentAt }) => sentAt)), requests: own }
+        })
+        .filter((row) => status === undefined || userStatusAt(stakesOf(user, row.requests), now) === status)
+      return page(rows, ({ sentAt, tenant }) => [sentAt, tenant], after && [after.sentAt, after.tenant], limit)
+    },
+    history: async ({ requestingTenant, tenant, after, limit }) => {
+      const shown: readonly string[] = TENANT_EVENTS
+      const rows = (await load()).events.filter(
+        (event) => event.requestingTenant === requestingTenant || (event.tenant === tenant && shown.includes(event.type)),
+      )
+      return page(rows, ({ at, revision, id }) => [at, revision, id], after && [after.at, after.revision, after.id], limit)
+    },
+  }
+}
+
+function factsOf(stored: Stored, tenant: TenantId, matches: (request: TenantRequest) => boolean): TenantFacts {
+  const requests = stored.tenantRequests.filter((request) => request.tenant === tenant && matches(request))
+  return { tenant, governed: stored.governed.includes(tenant), requests: requests.map(toFacts) }
+}
+
+function concerns(user: UserId, request: TenantRequest): boolean {
+  return stakesOf(user, [request]).length > 0
+}
+
+function tenantsOf(stored: Stored, user: UserId): TenantId[] {
+  const named = stored.tenantRequests.filter((request) => concerns(user, request))
+  return [...new Set(named.map(({ tenant }) => tenant))].sort(compareIds)
+}
+
+function endOf(request: TenantRequest): number {
+  return request.state === 'granted' ? (request.expiresAt ?? Infinity) : Infinity
+}
+
+function unique(rows: readonly { readonly id: string }[]): void {
+  if (new Set(rows.map(({ id }) => id)).size !== rows.length) throw new Error('an id is used twice')
+}
+
+type Key = readonly (number | string)[]
+
+// Greatest key first, from the first row after `after` on.
+function page<Row>(rows: readonly Row[], keyOf: (row: Row) => Key, after: Key | undefined, limit: number): Row[] {
+  return rows
+    .filter((row) => after === undefined || compareKeys(keyOf(row), after) < 0)
+    .sort((a, b) => compareKeys(keyOf(b), keyOf(a)))
+    .slice(0, limit)
+}
+
+function compareKeys(a: Key, b: Key): number {
+  const at = a.findIndex((part, index) => part !== b[index])
+  return at < 0 ? 0 : (a[at] as string) < (b[at] as string) ? -1 : 1
+}

@@ -1,0 +1,90 @@
+/** The laws of facts: all that a decision about a tenant depends on, and nothing of anybody else's (SPEC 5.2). */
+import { decide } from '../../domain/decision.js'
+import { expectedFacts, expectedFactsOfUser, factsById } from './expected.js'
+import { sameFactsFor, sameFactsOfUser } from './facts-of-user.js'
+import { type Law, law, same } from './law.js'
+import { instantsFrom, livesFrom } from './lives.js'
+import { CAROLINE, CHARLOTTE, CLASSICS, HUNDRED, Scene, TOM } from './scene.js'
+import { granting, removing } from './verbs.js'
+
+const BOTH = [CAROLINE, CHARLOTTE]
+
+export const knowingLaws: readonly Law[] = [
+  law('the facts of a tenant never asked are: not governed, no requests', async (scene) => {
+    const nothing = { tenant: TOM, governed: false, requests: [] }
+    same(await scene.repository.facts(TOM), nothing, 'in an empty repository')
+    await scene.live(await scene.ask(HUNDRED), granting(2_000))
+    same(await scene.repository.facts(TOM), nothing, 'beside another tenant')
+    same(await scene.repository.factsFor(TOM, CAROLINE), nothing, 'for a user')
+  }),
+
+  law("a tenant's facts are those of all its requests, in every state", async (scene) => {
+    await everyLife(scene)
+    same(factsById(await scene.repository.facts(TOM)), expectedFacts(scene, TOM), 'the facts')
+  }),
+
+  law("a tenant's facts are its own: none of another tenant of the same request, none of what it has sent itself", async (scene) => {
+    await scene.send({ tenants: [TOM, HUNDRED] })
+    await scene.send({ tenants: [HUNDRED], by: TOM, users: ['becky'] })
+    for (const tenant of [TOM, HUNDRED, CLASSICS]) {
+      same(factsById(await scene.repository.facts(tenant)), expectedFacts(scene, tenant), tenant)
+    }
+  }),
+
+  law("a tenant's facts tell of every requester's requests", async (scene) => {
+    await scene.ask(TOM)
+    await scene.ask(TOM, { by: 'rival', users: ['xavier'] })
+    same(factsById(await scene.repository.facts(TOM)), expectedFacts(scene, TOM), 'the facts')
+  }),
+
+  law('facts for a user are of the requests that name or named him, and he is named in them', async (scene) => {
+    await everyLife(scene)
+    await scene.ask(TOM, { users: [CHARLOTTE] })
+    await scene.ask(HUNDRED, { users: BOTH })
+    for (const user of BOTH) {
+      const whole = expectedFactsOfUser(scene, user).filter(({ tenant }) => tenant === TOM)
+      for (const facts of whole) sameFactsFor(await scene.repository.factsFor(TOM, user), facts, user)
+    }
+  }),
+
+  law('facts for a user whom no request of the tenant names or named have no requests', async (scene) => {
+    await scene.ask(TOM)
+    await scene.ask(HUNDRED, { users: [CHARLOTTE] })
+    same(await scene.repository.factsFor(TOM, CHARLOTTE), { tenant: TOM, governed: false, requests: [] }, 'named elsewhere')
+    same(await scene.repository.factsFor(TOM, 'nobody'), { tenant: TOM, governed: false, requests: [] }, 'named nowhere')
+  }),
+
+  law("a user's facts are of every tenant with a request that names or named him, in the order of the tenants' ids", async (scene) => {
+    const tenants = ['zebra', 'Acme', '_acme', 'acme', 'a-b', 'ab', 'Zebra', '~']
+    const sent = await scene.send({ tenants, users: BOTH })
+    await scene.send({ tenants: ['acme', 'new'], users: [CAROLINE], by: 'rival', at: 1_100 })
+    await scene.send({ tenants: ['other'], users: [CHARLOTTE] })
+    await scene.batch(sent.slice(0, 3), removing(CAROLINE, 2_000))
+    await scene.batch(sent.slice(2, 5), granting(2_100))
+    for (const user of BOTH) sameFactsOfUser(await scene.repository.factsOfUser(user), expectedFactsOfUser(scene, user), user)
+  }),
+
+  law('a user who was removed, the last one too, keeps his facts', async (scene) => {
+    await scene.live(await scene.ask(TOM), removing(CAROLINE, 2_000))
+    await scene.live(await scene.ask(HUNDRED, { users: BOTH }), granting(2_000), removing(CAROLINE, 3_000))
+    sameFactsOfUser(await scene.repository.factsOfUser(CAROLINE), expectedFactsOfUser(scene, CAROLINE), CAROLINE)
+  }),
+
+  law('a user whom nobody ever named has no facts', async (scene) => {
+    same(await scene.repository.factsOfUser(CAROLINE), [], 'in an empty repository')
+    await scene.ask(TOM)
+    same(await scene.repository.factsOfUser(CHARLOTTE), [], 'beside another user')
+    same(await scene.repository.factsOfUser('elizabeth'), [], 'the requester himself')
+  }),
+
+  {
+    name: 'decisions from the facts for a user, and from all his facts, are those from all facts of the tenant',
+    check: async (makeRepository) => {
+      for (const life of livesFrom(0)) {
+        const scene = new Scene(await makeRepository())
+        await scene.live(await scene.ask(TOM, { users: BOTH }), ...life)
+        await decisionsAgree(scene)
+      }
+    },
+  },
+]

@@ -1,0 +1,116 @@
+/** Readings: everything a scene's repository can be asked about the scene's parties, and what it must answer. */
+import type { AccessRequest, Submitted } from '../../domain/access-request.js'
+import { compareIds, type TenantId, type UserId } from '../../domain/ids.js'
+import type { TenantRequest } from '../../domain/tenant-request-state.js'
+import type { TenantFacts } from '../../domain/facts.js'
+import {
+  byId,
+  expectedDue,
+  expectedFacts,
+  expectedFactsOfUser,
+  expectedHistory,
+  expectedIncoming,
+  expectedMyAccess,
+  expectedOutgoing,
+  factsById,
+  naming,
+  rowById,
+} from './expected.js'
+import { sameFactsFor, sameFactsOfUser } from './facts-of-user.js'
+import { same } from './law.js'
+import type { Scene } from './scene.js'
+
+/** One question to a repository; `check` asserts that the answer is the promised one. */
+export interface Reading {
+  readonly read: () => Promise<unknown>
+  readonly check: (answer: never) => void
+}
+
+const ALL = { now: 1_000, limit: 1_000 }
+
+/** Asserts that the repository holds exactly what was saved in the scene, and nothing of what was refused. */
+export async function agree(scene: Scene, refused: readonly Submitted[] = []): Promise<void> {
+  for (const { read, check } of readings(scene, refused)) check((await read()) as never)
+}
+
+/** Every reading of the scene, of the parties of refused submissions too. */
+export function readings(scene: Scene, refused: readonly Submitted[] = []): Reading[] {
+  const requests = [...scene.requests, ...refused.flatMap(({ tenantRequests }) => tenantRequests)]
+  const accessRequests = [...scene.accessRequests, ...refused.map(({ request }) => request)]
+  const named = requests.flatMap(({ users, removed }) => [...users, ...removed.map(({ user }) => user)])
+  return [
+    reading('what is due', () => scene.repository.due(8.64e15, 1_000), expectedDue(scene, 8.64e15)),
+    ...requests.map((request) => ofRequest(scene, request)),
+    ...accessRequests.flatMap((request) => ofAccessRequest(scene, request)),
+    ...[...new Set(requests.map(({ tenant }) => tenant))].flatMap((tenant) => ofTenant(scene, tenant)),
+    ...[...new Set(accessRequests.map(({ requestingTenant }) => requestingTenant))].flatMap((tenant) => ofRequester(scene, tenant)),
+    ...[...new Set(named)].flatMap((user) => ofUser(scene, user)),
+  ]
+}
+
+function ofRequest(scene: Scene, { id }: TenantRequest): Reading {
+  const expected = scene.requests.find((request) => request.id === id)
+  return reading(`the tenant request ${id}`, () => scene.repository.tenantRequest(id), expected)
+}
+
+function ofAccessRequest(scene: Scene, { requestingTenant, id }: AccessRequest): Reading[] {
+  const { repository } = scene
+  const saved = scene.accessRequests.find((request) => request.requestingTenant === requestingTenant && request.id === id)
+  const sent = expectedTenantRequestsOf(scene, requestingTenant, id)
+  return [
+    reading(`the access request ${id}`, () => repository.accessRequest(requestingTenant, id), saved),
+    reading(`the tenant requests of ${id}`, () => repository.tenantRequestsOf(requestingTenant, id), sent),
+  ]
+}
+
+/** The access request's tenant requests, in the order of their tenants' ids. */
+export function expectedTenantRequestsOf(scene: Scene, requestingTenant: TenantId, id: string): TenantRequest[] {
+  return scene.requests
+    .filter((request) => request.requestingTenant === requestingTenant && request.accessRequest === id)
+    .sort((a, b) => compareIds(a.tenant, b.tenant))
+}
+
+function ofTenant(scene: Scene, tenant: TenantId): Reading[] {
+  const { repository } = scene
+  return [
+    reading(`the facts of ${tenant}`, () => repository.facts(tenant), expectedFacts(scene, tenant), factsById),
+    reading(`incoming of ${tenant}`, () => repository.incoming({ ...ALL, tenant }), expectedIncoming(scene, tenant)),
+    reading(`the history of ${tenant}`, () => repository.history({ tenant, limit: 1_000 }), expectedHistory(scene, { tenant })),
+  ]
+}
+
+function ofRequester(scene: Scene, requestingTenant: TenantId): Reading[] {
+  const { repository } = scene
+  const history = expectedHistory(scene, { requestingTenant })
+  return [
+    reading(
+      `outgoing of ${requestingTenant}`,
+      () => repository.outgoing({ ...ALL, requestingTenant }),
+      expectedOutgoing(scene, requestingTenant),
+    ),
+    reading(`the history of ${requestingTenant}`, () => repository.history({ requestingTenant, limit: 1_000 }), history),
+  ]
+}
+
+function ofUser(scene: Scene, user: UserId): Reading[] {
+  const { repository } = scene
+  const expected = expectedFactsOfUser(scene, user)
+  const open = naming(scene.requests, user).filter(({ state, users }) => users.includes(user) && (state === 'pending' || state === 'granted'))
+  const requesters = [...new Set(open.map(({ requestingTenant }) => requestingTenant))]
+  return [
+    { read: () => repository.factsOfUser(user), check: (all: readonly TenantFacts[]) => sameFactsOfUser(all, expected, user) },
+    ...expected.map((facts) => ({
+      read: () => repository.factsFor(facts.tenant, user),
+      check: (answer: TenantFacts) => sameFactsFor(answer, facts, user),
+    })),
+    reading(`the access of ${user}`, () => repository.myAccess({ ...ALL, user }), expectedMyAccess(scene, user), (rows) => rows.map(rowById)),
+    ...requesters.map((requester) => {
+      const named = byId(open.filter(({ requestingTenant }) => requestingTenant === requester))
+      return reading(`the open requests of ${user}`, () => repository.openRequestsNaming(requester, user), named)
+    }),
+  ]
+}
+
+function reading<T>(what: string, read: () => Promise<T>, expected: unknown, ordered: (answer: T) => unknown = (answer) => answer): Reading {
+  return { read, check: (answer: T) => same(ordered(answer), expected, what) }
+}

@@ -1,0 +1,160 @@
+/** The laws of `save`: a change follows what is stored, and a batch is one change or none (SPEC 4.6, 9.3). */
+import type { TenantRequest } from '../../domain/tenant-request-state.js'
+import type { Change } from '../../repository.js'
+import { expectedHistory } from './expected.js'
+import { type Law, law, rejects, same } from './law.js'
+import { agree, expectedTenantRequestsOf } from './readings.js'
+import { CAROLINE, CHARLOTTE, CLASSICS, HUNDRED, type Scene, TOM } from './scene.js'
+import { granting, rejecting, removing, revoking } from './verbs.js'
+
+export const savingLaws: readonly Law[] = [
+  law('a change of the revision just before it answers true, and request and event are saved', async (scene) => {
+    const request = await scene.ask(TOM, { users: [CAROLINE, CHARLOTTE] })
+    await scene.live(request, granting(2_000, 9_000, 'welcome'))
+    await agree(scene)
+    await scene.live(request, removing(CHARLOTTE, 3_000), revoking(4_000, 'thank you'))
+    await agree(scene)
+  }),
+
+  law('a change of a revision that has passed answers false and saves nothing', async (scene) => {
+    const request = await scene.ask(TOM, { users: [CAROLINE, CHARLOTTE] })
+    await scene.live(request, removing(CHARLOTTE, 1_500), granting(2_000))
+    await answersFalse(scene, [rejecting(3_000)(request, scene.newId)])
+    await answersFalse(scene, [granting(3_000)(request, scene.newId)])
+  }),
+
+  law('a change of a revision not yet reached answers false and saves nothing', async (scene) => {
+    const request = await scene.ask(TOM, { users: [CAROLINE, CHARLOTTE] })
+    const unsaved = removing(CHARLOTTE, 1_500)(request, scene.newId)
+    await answersFalse(scene, [granting(2_000)(unsaved.request, scene.newId)])
+  }),
+
+  law('a change of a request that is not there answers false and saves nothing', async (scene) => {
+    await scene.ask(TOM)
+    const unsent = scene.prepare({ tenants: [HUNDRED] })
+    await answersFalse(scene, scene.changes(unsent.tenantRequests, granting(2_000)))
+    await agree(scene, [unsent])
+  }),
+
+  law('after an answer of false the request can be read again and changed', async (scene) => {
+    const request = await scene.ask(TOM)
+    await scene.live(request, granting(2_000))
+    await answersFalse(scene, [rejecting(2_000)(request, scene.newId)])
+    const read = await scene.repository.tenantRequest(request.id)
+    same(read, scene.now(request), 'the request as it is')
+    await scene.live(request, revoking(3_000))
+    await agree(scene)
+  }),
+
+  law('no changes: true, and nothing is saved', async (scene) => {
+    same(await scene.repository.save([]), true, 'of an empty repository')
+    await scene.ask(TOM)
+    same(await scene.repository.save([]), true, 'the answer')
+    await agree(scene)
+  }),
+
+  law('a batch is saved together: requests of several tenants, requests and requesters', async (scene) => {
+    const ours = await scene.send({ tenants: [TOM, HUNDRED] })
+    const more = await scene.send({ tenants: [TOM], at: 1_100 })
+    const theirs = await scene.send({ tenants: [TOM, HUNDRED], by: 'rival', users: ['xavier'] })
+    await scene.batch([...theirs, ...more, ...ours], granting(2_000))
+    await agree(scene)
+  }),
+
+  law('a batch of different verbs is saved together', async (scene) => {
+    const [one, two, three] = await scene.send({ tenants: [TOM, HUNDRED, 'green-gables'], users: [CAROLINE, CHARLOTTE] })
+    const changes = [
+      ...change(scene, one, granting(2_000)),
+      ...change(scene, two, rejecting(2_000)),
+      ...change(scene, three, removing(CAROLINE, 2_000)),
+    ]
+    same(await scene.repository.save(structuredClone(changes)), true, 'the answer')
+    scene.saved(changes)
+    await agree(scene)
+  }),
+
+  law('of a batch with one stale change, wherever it stands, nothing is saved', async (scene) => {
+    const sent = await scene.send({ tenants: [TOM, HUNDRED, 'green-gables'] })
+    for (const stale of sent) {
+      await scene.live(stale, rejecting(1_500))
+      const fresh = await scene.send({ tenants: [TOM, HUNDRED], at: 1_600 })
+      const [first, second] = scene.changes(fresh, granting(2_000))
+      const late = granting(2_000)(stale, scene.newId)
+      await answersFalse(scene, [late, first, second].filter(present))
+      await answersFalse(scene, [first, late, second].filter(present))
+      await answersFalse(scene, [first, second, late].filter(present))
+    }
+  }),
+
+  law('of 1,000 changes of which only the last is stale none is saved', async (scene) => {
+    const sent = await scene.send({ id: 'large', tenants: thousand() })
+    const changes = scene.changes(sent, granting(2_000))
+    await scene.live(sent[999] ?? (await scene.ask(TOM)), rejecting(1_500))
+    same(await scene.repository.save(changes), false, 'the answer')
+    await agreeAtLarge(scene)
+  }),
+
+  law('a batch of 1,000 changes is saved whole', async (scene) => {
+    const sent = await scene.send({ id: 'large', tenants: thousand() })
+    await scene.batch(sent, granting(2_000))
+    await agreeAtLarge(scene)
+  }),
+
+  law("a change with an event's id that is taken, wherever it stands in a batch, rejects and leaves nothing", async (scene) => {
+    await scene.live(await scene.ask(TOM), granting(1_500))
+    const sent = await scene.send({ tenants: [TOM, HUNDRED, 'green-gables'], at: 1_600 })
+    for (const { id } of scene.events) {
+      for (const position of [0, 1, 2]) {
+        const changes = scene.changes(sent, granting(2_000))
+        await leavesNothing(
+          scene,
+          changes.map((one, index) => (index === position ? { ...one, event: { ...one.event, id } } : one)),
+        )
+      }
+    }
+    await scene.batch(sent, granting(2_000))
+    await agree(scene)
+  }),
+
+  law("an event's id used twice within one batch rejects, and leaves nothing", async (scene) => {
+    const sent = await scene.send({ tenants: [TOM, HUNDRED, 'green-gables'] })
+    const changes = scene.changes(sent, granting(2_000))
+    const id = scene.newId()
+    await leavesNothing(
+      scene,
+      changes.map((one) => ({ ...one, event: { ...one.event, id } })),
+    )
+  }),
+]
+
+function thousand(): string[] {
+  return Array.from({ length: 1_000 }, (_, n) => `tenant-${n}`)
+}
+
+function present<T>(value: T | undefined): value is T {
+  return value !== undefined
+}
+
+function change(scene: Scene, request: TenantRequest | undefined, verb: (request: TenantRequest, newId: () => string) => Change): Change[] {
+  return request === undefined ? [] : scene.changes([request], verb)
+}
+
+async function answersFalse(scene: Scene, changes: readonly Change[]): Promise<void> {
+  same(await scene.repository.save(structuredClone(changes)), false, 'the answer to a stale change')
+  await agree(scene)
+}
+
+async function leavesNothing(scene: Scene, changes: readonly Change[]): Promise<void> {
+  await rejects(async () => scene.repository.save(structuredClone(changes)), "a change with an event's id that is taken")
+  await agree(scene)
+}
+
+// A reading a request would be thousands of round trips: three lists show a thousand as well.
+async function agreeAtLarge(scene: Scene): Promise<void> {
+  const { repository } = scene
+  same(await repository.tenantRequestsOf(CLASSICS, 'large'), expectedTenantRequestsOf(scene, CLASSICS, 'large'), 'the tenant requests')
+  const history = await repository.history({ requestingTenant: CLASSICS, limit: 3_000 })
+  same(history, expectedHistory(scene, { requestingTenant: CLASSICS }), 'the events')
+  const governed = (await repository.factsOfUser(CAROLINE)).map((facts) => [facts.tenant, facts.governed])
+  same(governed, thousand().sort().map((tenant) => [tenant, scene.governs(tenant)]), 'the governed tenants')
+}
