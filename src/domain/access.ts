@@ -59,7 +59,7 @@ export function accessFrom(facts: readonly TenantFacts[], options: AccessOptions
       if (enters(user, tenant, question.now)) return true
       if (method === 'access-request' || legacy === undefined) return false
       const standing = byTenant.get(tenant) ?? unknown
-      return standing !== undefined && !standing.governed && permits(legacy, question)
+      return standing !== undefined && !standing.governed && permits(legacy, user, tenant, method, question.now)
     },
     decide: (user, tenant, method, now) => {
       const question = readQuestion(user, tenant, method, now)

@@ -65,7 +65,7 @@ export function readQuestion(user: unknown, tenant: unknown, method: unknown, no
 
 /** The answer (SPEC 5.3.2-5.3.6), from the user's standing in the tenant; `undefined` where no facts of the tenant are there. */
 export function answer(question: Question, standing: Standing | undefined, legacy: LegacyRule | undefined): Decision {
-  const { method, now } = question
+  const { user, tenant, method, now } = question
   const stakes = standing?.stakes ?? []
   const status = userStatusAt(stakes, now)
   if (status === 'granted') return granted(stakes, now, nextChange(question, stakes))
@@ -73,14 +73,13 @@ export function answer(question: Question, standing: Standing | undefined, legac
   if (standing === undefined) return deny('no-facts', null)
   if (standing.governed) return deny('legacy-closed', nextChange(question, stakes))
   if (legacy === undefined) return deny('legacy-not-permitted', null)
-  return permits(legacy, question) ? LEGACY_PERMITTED : LEGACY_NOT_PERMITTED
+  return permits(legacy, user, tenant, method, now) ? LEGACY_PERMITTED : LEGACY_NOT_PERMITTED
 }
 
 /** Whether the host's rule says exactly `true`: a throw, a promise or anything else does not (SPEC 5.3.6). */
-export function permits(legacy: LegacyRule, { user, tenant, method, now }: Question): boolean {
-  if (method === 'access-request') return false
+export function permits(legacy: LegacyRule, ...question: Parameters<LegacyRule>): boolean {
   try {
-    const said: unknown = legacy(user, tenant, method, now)
+    const said: unknown = legacy(...question)
     // A rule that was made async by mistake must deny without also bringing the host down by an unhandled rejection.
     if (said instanceof Promise) said.catch(() => {})
     return said === true

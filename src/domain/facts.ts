@@ -91,7 +91,7 @@ function readRemoved(value: unknown, users: readonly unknown[], path: Path, issu
 /** Duplicates do not matter (SPEC 5.7), but two versions of one request do: one of them is stale, and nobody can say which. */
 function distinct(requests: readonly RequestFacts[], path: Path, issues: Issue[]): RequestFacts[] {
   const byId = new Map<string, RequestFacts>()
-  for (const request of requests) {
+  for (const request of requests.filter(({ id }) => isId(id))) {
     const known = byId.get(request.id)
     if (known === undefined) byId.set(request.id, request)
     else if (fingerprint(known) !== fingerprint(request)) {

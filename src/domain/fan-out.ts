@@ -12,21 +12,22 @@ export type UsersByTenant = ReadonlyMap<TenantId, readonly UserId[]>
  * beyond the policy's distinct tenants or distinct (user, tenant) pairs (SPEC 3.4).
  */
 export function fanOut(associations: readonly Association[], limits: Pick<Policy, 'maxTenants' | 'maxPairs'>): Result<UsersByTenant> {
-  const tenants = new Set(associations.flatMap((association) => association.tenants))
-  if (tenants.size > limits.maxTenants) return tooMany(`names more than ${limits.maxTenants} tenants`)
-  const usersOf = new Map<TenantId, Set<UserId>>([...tenants].sort(compareIds).map((tenant) => [tenant, new Set()]))
+  const usersOf = new Map<TenantId, Set<UserId>>()
   let pairs = 0
-  for (const { users, tenants: named } of associations) {
-    for (const tenant of named) {
+  for (const { users, tenants } of associations) {
+    for (const tenant of tenants) {
       const known = usersOf.get(tenant) ?? new Set()
-      const before = known.size
+      usersOf.set(tenant, known)
+      pairs -= known.size
       for (const user of users) known.add(user)
-      pairs += known.size - before
+      pairs += known.size
       // Counted as they come, so that a small text of many large associations cannot make us build more than is allowed.
+      if (usersOf.size > limits.maxTenants) return tooMany(`names more than ${limits.maxTenants} tenants`)
       if (pairs > limits.maxPairs) return tooMany(`names more than ${limits.maxPairs} pairs of a user and a tenant`)
     }
   }
-  return accepted(new Map([...usersOf].map(([tenant, users]) => [tenant, [...users].sort(compareIds)])))
+  const inOrder = [...usersOf].sort(([a], [b]) => compareIds(a, b))
+  return accepted(new Map(inOrder.map(([tenant, users]) => [tenant, [...users].sort(compareIds)])))
 }
 
 function tooMany(message: string): Result<never> {

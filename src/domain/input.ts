@@ -36,9 +36,10 @@ export const Revision = z.int('must be a revision').min(1, 'must be a revision')
 
 const Iso = z.iso.datetime({ offset: true })
 
-// zod checks the form and the calendar (no 30 February), date-fns does the arithmetic; neither is asked to guess a zone.
+// zod checks the form and the calendar (no 30 February), date-fns does the arithmetic; neither is asked to guess a zone, or to
+// round: what is finer than a millisecond is cut off, since rounding up would let access live longer than was said.
 function isoInstant(text: string): Instant | undefined {
-  return Iso.safeParse(text).success ? toInstant(Math.floor(parseISO(text).getTime())) : undefined
+  return Iso.safeParse(text).success ? toInstant(parseISO(text.replace(/(\.\d{3})\d+/, '$1'))) : undefined
 }
 
 /** The value that `schema` reads from `input`, or `invalid-input` with every issue and its path, beginning with `at` (SPEC 9.1). */

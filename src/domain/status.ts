@@ -63,14 +63,14 @@ export function statusAt(request: RequestFacts, now: Instant): RequestStatus {
 }
 
 /** One request as it concerns one user: `removedAt` is the instant he was taken off it, or `null`. */
-export interface Stake {
-  readonly request: RequestFacts
+export interface Stake<R extends RequestFacts = RequestFacts> {
+  readonly request: R
   readonly removedAt: Instant | null
 }
 
 /** The requests among `requests` that name, or once named, `user`. */
-export function stakesOf(user: UserId, requests: readonly RequestFacts[]): Stake[] {
-  return requests.flatMap((request): Stake[] => {
+export function stakesOf<R extends RequestFacts>(user: UserId, requests: readonly R[]): Stake<R>[] {
+  return requests.flatMap((request): Stake<R>[] => {
     if (request.users.includes(user)) return [{ request, removedAt: null }]
     const removed = request.removed.find((entry) => entry.user === user)
     return removed ? [{ request, removedAt: removed.at }] : []
@@ -83,11 +83,9 @@ export function holds({ request, removedAt }: Stake, now: Instant): boolean {
 }
 
 /** A user's grants that hold at `now`: latest end first, then latest granted, then by id (SPEC 5.4, 5.6). */
-export function holdingGrants(stakes: readonly Stake[], now: Instant): GrantFacts[] {
+export function holdingGrants<R extends RequestFacts>(stakes: readonly Stake<R>[], now: Instant): (R & GrantFacts)[] {
   return stakes
-    .filter((stake) => holds(stake, now))
-    .map(({ request }) => request)
-    .filter(isGrant)
+    .flatMap(({ request, removedAt }) => (isGrant(request) && holds({ request, removedAt }, now) ? [request] : []))
     .sort((a, b) => laterFirst(endOf(a), endOf(b)) || laterFirst(a.grantedAt, b.grantedAt) || compareIds(a.id, b.id))
 }
 

@@ -73,11 +73,9 @@ export function myAccessView(user: UserId, tenant: TenantId, requests: readonly 
   const stakes = stakesOf(user, requests)
   const status = userStatusAt(stakes, now)
   if (status === 'not-associated') return undefined
-  if (status !== 'granted') return { tenant, status }
-  const [best] = holdingGrants(stakes, now)
-  const grant = requests.find((request) => request.id === best?.id)
-  if (grant === undefined || !('grantMessage' in grant)) return undefined
-  return { tenant, status, message: grant.grantMessage, expiresAt: grant.expiresAt }
+  const [grant] = holdingGrants(stakes, now)
+  // Granted is the status exactly where a grant holds, which the types cannot say.
+  return (grant ? { tenant, status, message: grant.grantMessage, expiresAt: grant.expiresAt } : { tenant, status }) as MyAccess
 }
 
 /** Which party of a request a person belongs to. */
@@ -92,7 +90,6 @@ export function colleague(by: EventActor | 'clock', viewer: TenantId): UserId | 
 }
 
 function lifeAt(request: TenantRequest, now: Instant, viewer: TenantId): Life {
-  if (statusAt(request, now) === 'pending') return { status: 'pending' }
   switch (request.state) {
     case 'pending':
       return { status: 'pending' }
@@ -109,8 +106,10 @@ function lifeAt(request: TenantRequest, now: Instant, viewer: TenantId): Life {
     case 'granted':
     case 'expired': {
       const { expiresAt } = request
+      const status = statusAt(request, now)
+      if (status === 'pending') return { status }
       const answer = answerOf(request, viewer)
-      if (expiresAt === null || now < expiresAt) return { status: 'granted', answer, expiresAt }
+      if (expiresAt === null || status === 'granted') return { status: 'granted', answer, expiresAt }
       return { status: 'expired', answer, expiresAt, ended: { by: 'clock', at: expiresAt, user: null, message: '' } }
     }
   }

@@ -92,7 +92,7 @@ export function commands(ports: Ports) {
     pass(mayNotCommand(actor, ...permissions))
     const load = async () => [(await store((repository) => repository.tenantRequest(id))) ?? notFound()]
     const [after] = await commit(load, async (request, now) => must(await verb(request, { actor, now, newId })))
-    return after ?? notFound()
+    return after as Changed // one request was loaded, or this was thrown: so one has changed
   }
 
   /** What answering depends on besides the request; the directory is asked only about somebody who could answer (SPEC 2.4). */

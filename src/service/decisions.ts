@@ -18,7 +18,12 @@ export interface ServiceQuestion {
   readonly at?: Date | Instant | undefined
 }
 
-const At = z.unknown().transform((at) => (at === undefined ? null : (toInstant(at) ?? Number.NaN)))
+const At = z.unknown().transform((at, context): Instant => {
+  const instant = toInstant(at)
+  if (instant !== undefined) return instant
+  context.addIssue({ code: 'custom', message: 'must be an instant', input: at })
+  return z.NEVER
+})
 const Question = z.strictObject({ user: Id, tenant: Id, method: z.enum(METHODS), at: At.optional() })
 const UserQuestion = z.strictObject({ user: Id, at: At.optional() })
 const TenantQuestion = z.strictObject({ tenant: Id, at: At.optional() })
@@ -60,7 +65,9 @@ export function decisions({ store, legacy, now }: Ports) {
       const question = read(TenantQuestion, input)
       if (!question.ok) return []
       const { tenant, at } = question.value
-      return learned(async () => accessFrom([await store((repository) => repository.facts(tenant))]).usersFor(tenant, at ?? now()))
+      return learned(async () =>
+        accessFrom([about(tenant, await store((repository) => repository.facts(tenant)))]).usersFor(tenant, at ?? now()),
+      )
     },
   }
 }

@@ -61,7 +61,13 @@ export function guarded(host: Host): Ports {
       throw failed(port, cause)
     }
   }
-  const subset = (port: Port, call: () => Promise<readonly string[]> | readonly string[]) => ask(port, async () => new Set(await call()))
+  const subset = (port: Port, call: () => Promise<readonly string[]> | readonly string[]) =>
+    ask(port, async () => {
+      const ids: unknown = await call()
+      // Nobody found and no answer are two things: the second must not pass for "not a member of the requesting tenant".
+      if (!Array.isArray(ids)) throw new TypeError(`the ${port} gave no list`)
+      return new Set<string>(ids)
+    })
 
   return {
     policy,

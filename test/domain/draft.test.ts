@@ -1,0 +1,46 @@
+/** The draft: each step gives a new one and leaves the old as it was (SPEC 3.1). */
+import { describe, expect, it } from 'vitest'
+import { addAssociation, assign, draftRequest, removeAssociation, unassign } from '../../src/domain/draft.js'
+import { HUNDRED, SUPPORT_ACCESS, TOM } from '../story/cast.js'
+
+describe('a draft', () => {
+  it('begins empty', () => {
+    expect(draftRequest()).toEqual({ name: '', message: '', associations: [] })
+    expect(Object.isFrozen(draftRequest())).toBe(true)
+  })
+
+  it('is composed step by step to what submit takes', () => {
+    const empty = draftRequest(SUPPORT_ACCESS.name, SUPPORT_ACCESS.message)
+    const one = addAssociation(empty, { users: ['caroline', 'caroline'], tenants: [TOM, TOM] })
+    const two = assign(addAssociation(one), 1, { users: ['charlotte', 'charlotte'] })
+    const three = assign(two, 1, { users: ['charlotte'], tenants: [TOM, HUNDRED] })
+    expect(three).toEqual(SUPPORT_ACCESS)
+    expect(Object.isFrozen(three.associations[1]?.users)).toBe(true)
+    expect([empty.associations.length, one.associations.length, two.associations[1]]).toEqual([0, 1, { users: ['charlotte'], tenants: [] }])
+  })
+
+  it('gives back what was taken away', () => {
+    const draft = addAssociation(addAssociation(draftRequest('a'), { users: ['u', 'v'], tenants: ['s', 't'] }), {
+      users: ['w'],
+      tenants: ['t'],
+    })
+    expect(unassign(draft, 0, { users: ['u', 'nobody'] }).associations[0]).toEqual({ users: ['v'], tenants: ['s', 't'] })
+    expect(unassign(draft, 0, { tenants: ['t'] }).associations[0]).toEqual({ users: ['u', 'v'], tenants: ['s'] })
+    expect(removeAssociation(draft, 0).associations).toEqual([{ users: ['w'], tenants: ['t'] }])
+    expect(draft.associations.length).toBe(2)
+  })
+
+  it('knows no association it does not have', () => {
+    const draft = addAssociation(draftRequest('a'))
+    for (const index of [-1, 1, 0.5, Number.NaN, '0' as never, '__proto__' as never]) {
+      const told = expect.objectContaining({
+        code: 'invalid-input',
+        message: `there is no association \`${index}\``,
+        issues: [{ path: ['associations', index], code: 'invalid', message: `there is no association \`${index}\`` }],
+      })
+      expect(() => removeAssociation(draft, index)).toThrow(told)
+      expect(() => assign(draft, index, {})).toThrow(told)
+      expect(() => unassign(draft, index, {})).toThrow(told)
+    }
+  })
+})

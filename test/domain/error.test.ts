@@ -1,0 +1,101 @@
+/** Errors: a stable code, the facts as fields, words of the domain; recognisable across module formats (SPEC §9). */
+import { describe, expect, it } from 'vitest'
+import { AccessDenied, ConsentryError, isConsentryError } from '../../src/domain/error.js'
+import { describe as inWords, type Refusal } from '../../src/domain/refusal.js'
+
+describe('a ConsentryError', () => {
+  const error = new ConsentryError('`3` is stale', { code: 'stale-revision', expected: 3, actual: 4 }, { cause: 'why' })
+
+  it('carries its code and facts as fields', () => {
+    expect(error).toMatchObject({
+      name: 'ConsentryError',
+      message: '`3` is stale',
+      code: 'stale-revision',
+      expected: 3,
+      actual: 4,
+      issues: [],
+      cause: 'why',
+    })
+    expect(error).toBeInstanceOf(Error)
+    expect(isConsentryError(error, 'stale-revision') && error.expected + error.actual).toBe(7)
+    expect(Object.keys(error)).not.toContain('cause')
+  })
+
+  it('has every issue of an input', () => {
+    const issues = [{ path: ['a', 0], code: 'missing', message: 'is required' }] as const
+    expect(new ConsentryError('x', { code: 'invalid-input', issues }).issues).toEqual(issues)
+  })
+
+  it('is recognised by its brand, not its class: another copy’s is one too', () => {
+    const foreign = Object.assign(new Error('x'), { code: 'not-found', [Symbol.for('consentry.error')]: true })
+    expect(isConsentryError(foreign)).toBe(true)
+    expect(isConsentryError(foreign, 'not-found')).toBe(true)
+    expect(isConsentryError(foreign, 'not-pending')).toBe(false)
+    expect(isConsentryError(error)).toBe(true)
+    for (const other of [
+      new Error('x'),
+      Object.assign(new Error('x'), { code: 'not-found' }),
+      { code: 'not-found' },
+      null,
+      undefined,
+      'not-found',
+      { ...error },
+    ]) {
+      expect(isConsentryError(other)).toBe(false)
+      expect(isConsentryError(other, 'not-found')).toBe(false)
+    }
+    expect(isConsentryError(Object.assign(new Error('x'), { [Symbol.for('consentry.error')]: true }))).toBe(false)
+  })
+})
+
+describe('AccessDenied', () => {
+  it('holds the decision', () => {
+    const decision = { allowed: false, reason: 'expired', changesAt: null } as const
+    const error = new AccessDenied(decision)
+    expect(error).toMatchObject({
+      name: 'AccessDenied',
+      code: 'access-denied',
+      decision,
+      message: 'access is denied: `expired`',
+      issues: [],
+    })
+    expect(isConsentryError(error, 'access-denied') && error.decision.reason).toBe('expired')
+  })
+})
+
+describe('a refusal in words (SPEC 9.2)', () => {
+  const at = Date.UTC(2026, 0, 2)
+  const said: readonly (readonly [Refusal, string])[] = [
+    [
+      {
+        code: 'invalid-input',
+        issues: [
+          { path: ['a', 0], code: 'missing', message: 'is required' },
+          { path: [], code: 'invalid', message: '`x` is odd' },
+        ],
+      },
+      'a.0: is required; `x` is odd',
+    ],
+    [{ code: 'impersonating' }, 'whoever is acting inside a tenant may change nothing'],
+    [{ code: 'not-permitted' }, 'the actor lacks the permission for this'],
+    [{ code: 'not-found' }, 'there is no such request'],
+    [{ code: 'wrong-party' }, 'this is for the other party of the request to do'],
+    [{ code: 'requester-may-not-answer' }, 'a member of the requesting tenant may not answer its request'],
+    [{ code: 'stale-revision', expected: 1, actual: 2 }, 'revision `1` is stale: the request is at `2`'],
+    [{ code: 'not-pending', status: 'granted' }, 'the request is not pending but `granted`'],
+    [{ code: 'not-holding', status: 'expired' }, 'no grant holds: the request is `expired`'],
+    [{ code: 'not-due', status: 'granted' }, 'no expiry is due: the request is `granted`'],
+    [{ code: 'already-submitted', id: 'r' }, '`r` was submitted before with other content'],
+    [{ code: 'expiry-required', latest: at }, 'a grant must expire, at the latest at `2026-01-02T00:00:00.000Z`'],
+    [
+      { code: 'expires-too-soon', expiresAt: at, after: at + 1 },
+      'the expiry `2026-01-02T00:00:00.000Z` is not after `2026-01-02T00:00:00.001Z`',
+    ],
+    [{ code: 'expires-too-late', expiresAt: at, latest: 9e15 }, 'the expiry `2026-01-02T00:00:00.000Z` is later than `9000000000000000`'],
+  ]
+  for (const [refusal, words] of said) {
+    it(`${refusal.code}: ${words}`, () => {
+      expect(inWords(refusal)).toBe(words)
+    })
+  }
+})

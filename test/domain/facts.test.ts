@@ -1,0 +1,169 @@
+/** Facts as handed over: whatever mixes tenants, contradicts itself or is malformed is refused, with every issue (SPEC 5.2). */
+import { describe, expect, it } from 'vitest'
+import { accessFrom, decide, isConsentryError, type RequestFacts, type TenantFacts } from '../../src/decision.js'
+import { TOM } from '../story/cast.js'
+import { endedFacts, grantFacts, pendingFacts, revokedFacts } from './requests.js'
+
+const facts = (requests: readonly unknown[], rest: object = {}): TenantFacts =>
+  ({ tenant: TOM, governed: true, requests, ...rest }) as TenantFacts
+
+/** What is wrong with facts, said alike by the plain function and by an access. */
+function issuesOf(of: unknown): string[] {
+  const told = [() => decide('caroline', TOM, 'access-request', 1, of as TenantFacts), () => accessFrom([of as TenantFacts])].map(
+    (hand) => {
+      try {
+        hand()
+        return []
+      } catch (error) {
+        if (!isConsentryError(error, 'invalid-facts')) throw error
+        expect(error.message).toBe('the facts handed over cannot be believed')
+        expect(error.issues.every((issue) => issue.code === 'invalid')).toBe(true)
+        return error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
+      }
+    },
+  )
+  const [plain, access] = told
+  expect(access).toEqual(plain?.map((text) => (text.startsWith(':') ? `0${text}` : `0.${text}`)))
+  return plain ?? []
+}
+
+describe('well-formed facts', () => {
+  it('of every state are taken', () => {
+    const all = [
+      pendingFacts('a'),
+      grantFacts('b', 1),
+      grantFacts('c', 1, 2),
+      revokedFacts('d', 1, 2),
+      endedFacts('e', 'rejected', 2),
+      endedFacts('f', 'withdrawn', 2),
+    ]
+    expect(issuesOf(facts([...all, { ...grantFacts('g', 1, 2), state: 'expired' }, { ...revokedFacts('h', 1, 2), expiresAt: 9 }]))).toEqual(
+      [],
+    )
+    expect(issuesOf(facts([pendingFacts('a'), endedFacts('e', 'rejected', 2)], { governed: false }))).toEqual([])
+  })
+
+  it('may repeat a request, its users in any order', () => {
+    const one = {
+      ...grantFacts('r', 1),
+      users: ['a', 'b'],
+      removed: [
+        { user: 'x', at: 1 },
+        { user: 'y', at: 2 },
+      ],
+    }
+    const same = {
+      ...one,
+      users: ['b', 'a'],
+      removed: [
+        { at: 2, user: 'y' },
+        { at: 1, user: 'x' },
+      ],
+    }
+    expect(issuesOf(facts([one, same]))).toEqual([])
+  })
+})
+
+describe('refused facts', () => {
+  it('mix tenants', () => {
+    expect(issuesOf(facts([{ ...grantFacts('r', 1), tenant: 'other' }]))).toEqual([
+      'requests.0.tenant: the request is not of the tenant whose facts these are',
+    ])
+  })
+
+  it('have lost that the tenant is governed', () => {
+    for (const request of [grantFacts('r', 1), { ...grantFacts('r', 1, 2), state: 'expired' }, revokedFacts('r', 1, 2)]) {
+      expect(issuesOf(facts([request], { governed: false }))).toEqual(['governed: a tenant that has granted is governed'])
+    }
+  })
+
+  it('hold two versions of a request: one of them is stale', () => {
+    const told = ['requests: two versions of the request `r`']
+    expect(issuesOf(facts([grantFacts('r', 1), revokedFacts('r', 1, 2)]))).toEqual(told)
+    expect(issuesOf(facts([grantFacts('r', 1), grantFacts('r', 1, 5)]))).toEqual(told)
+    const removed = { ...grantFacts('r', 1), removed: [{ user: 'x', at: 1 }] }
+    expect(issuesOf(facts([removed, { ...removed, removed: [{ user: 'x', at: 2 }] }]))).toEqual(told)
+    expect(() => accessFrom([facts([grantFacts('r', 1)]), facts([revokedFacts('r', 1, 2)])])).toThrow(
+      expect.objectContaining({
+        code: 'invalid-facts',
+        issues: [{ path: [1, 'requests'], code: 'invalid', message: 'two versions of the request `r`' }],
+      }),
+    )
+  })
+
+  it('are malformed, and every issue is told at once', () => {
+    expect(issuesOf(null)).toEqual([
+      ': a record is required',
+      'tenant: a tenant id is required',
+      'governed: must say whether the tenant is governed',
+      'requests: a list is required',
+    ])
+    expect(issuesOf({ tenant: 'a b', governed: 1, requests: [null, { users: 'x', removed: [7], state: 'odd' }] })).toEqual([
+      'tenant: a tenant id is required',
+      'governed: must say whether the tenant is governed',
+      'requests.0: a record is required',
+      'requests.0.id: a request id is required',
+      'requests.0.tenant: the request is not of the tenant whose facts these are',
+      'requests.0.users: a list is required',
+      'requests.0.removed: a list is required',
+      'requests.0.state: an unknown state',
+      'requests.0.sentAt: an instant in milliseconds is required',
+      'requests.1.id: a request id is required',
+      'requests.1.tenant: the request is not of the tenant whose facts these are',
+      'requests.1.users: a list is required',
+      'requests.1.removed.0: a record is required',
+      'requests.1.removed.0.user: a user id is required',
+      'requests.1.removed.0.at: an instant in milliseconds is required',
+      'requests.1.state: an unknown state',
+      'requests.1.sentAt: an instant in milliseconds is required',
+    ])
+  })
+
+  it('name a user who was removed', () => {
+    const request = { ...grantFacts('r', 1), removed: [{ user: 'caroline', at: 1 }] }
+    expect(issuesOf(facts([request]))).toEqual(['requests.0.removed.0.user: a user is either named or removed'])
+  })
+
+  it('name a user by no id', () => {
+    expect(issuesOf(facts([{ ...grantFacts('r', 1), users: ['a b'] }]))).toEqual(['requests.0.users.0: a user id is required'])
+  })
+
+  for (const at of [Number.NaN, Infinity, '2026', undefined, new Date(5), 8.64e15 + 1]) {
+    it(`have ${String(at)} for an instant`, () => {
+      const told = (key: string) => [`requests.0.${key}: an instant in milliseconds is required`]
+      expect(issuesOf(facts([{ ...grantFacts('r', 1), expiresAt: at }]))).toEqual(told('expiresAt'))
+      expect(issuesOf(facts([{ ...grantFacts('r', 1), grantedAt: at }]))).toEqual(told('grantedAt'))
+      expect(issuesOf(facts([{ ...pendingFacts('r'), sentAt: at }]))).toEqual(told('sentAt'))
+      expect(issuesOf(facts([{ ...revokedFacts('r', 1, 2), endedAt: at }]))).toEqual(told('endedAt'))
+      expect(issuesOf(facts([{ ...endedFacts('r', 'rejected', 2), endedAt: at }]))).toEqual(told('endedAt'))
+      expect(issuesOf(facts([{ ...endedFacts('r', 'withdrawn', 2), endedAt: at }]))).toEqual(told('endedAt'))
+      expect(issuesOf(facts([{ ...pendingFacts('r'), removed: [{ user: 'x', at }] }]))).toEqual(told('removed.0.at'))
+    })
+  }
+
+  it('have expired without an expiry, or were granted at no instant', () => {
+    expect(issuesOf(facts([{ ...grantFacts('r', 1), state: 'expired' }]))).toEqual([
+      'requests.0.expiresAt: an instant in milliseconds is required',
+    ])
+    expect(issuesOf(facts([{ ...grantFacts('r', 1), grantedAt: null }]))).toEqual([
+      'requests.0.grantedAt: an instant in milliseconds is required',
+    ])
+  })
+
+  it('are no list of facts', () => {
+    for (const all of [undefined, null, {}, 'facts', facts([])]) {
+      expect(() => accessFrom(all as never)).toThrow(
+        expect.objectContaining({ code: 'invalid-facts', issues: [{ path: [], code: 'invalid', message: 'a list of facts is required' }] }),
+      )
+    }
+  })
+
+  it('are not believed in part: what a state does not carry is not read', () => {
+    const odd = { ...pendingFacts('r'), grantedAt: 1, expiresAt: null } as RequestFacts
+    expect(decide('caroline', TOM, 'access-request', 5, facts([odd], { governed: false }))).toEqual({
+      allowed: false,
+      reason: 'pending',
+      changesAt: null,
+    })
+  })
+})

@@ -1,0 +1,73 @@
+/** Each event as each party may see it, to the last field (SPEC 6.6). */
+import { describe, expect, it } from 'vitest'
+import type { Event } from '../../src/domain/event.js'
+import { historyEntry, TENANT_EVENTS } from '../../src/domain/history.js'
+import { CLASSICS, HUNDRED, SUPPORT_ACCESS, TOM } from '../story/cast.js'
+
+const becky = { user: 'becky', tenant: TOM }
+const elizabeth = { user: 'elizabeth', tenant: CLASSICS }
+const common = { id: 'e', at: 5, accessRequest: 'ar-1', requestingTenant: CLASSICS, revision: 4, version: 1 } as const
+const one = { ...common, tenant: TOM, tenantRequest: 'tr-1' }
+const { name, message, associations } = SUPPORT_ACCESS
+
+const submitted: Event = { ...common, type: 'access-request.submitted', tenant: CLASSICS, by: elizabeth, name, message, associations }
+const received: Event = { ...one, type: 'tenant-request.received', by: elizabeth, users: ['caroline'], message }
+const granted: Event = { ...one, type: 'tenant-request.granted', by: becky, message: 'welcome', expiresAt: 9 }
+const rejected: Event = { ...one, type: 'tenant-request.rejected', by: becky, message: 'no' }
+const withdrawn: Event = { ...one, type: 'tenant-request.withdrawn', by: elizabeth, removedUser: 'caroline' }
+const expirySet: Event = { ...one, type: 'tenant-request.expiry-set', by: becky, expiresAt: 8 }
+const userRemoved: Event = { ...one, type: 'tenant-request.user-removed', by: elizabeth, removedUser: 'caroline' }
+const revoked: Event = { ...one, type: 'tenant-request.revoked', by: becky, message: 'enough', removedUser: null }
+const expired: Event = { ...one, type: 'tenant-request.expired', by: 'clock' }
+const all = [submitted, received, granted, rejected, withdrawn, expirySet, userRemoved, revoked, expired]
+
+describe('the tenant asked', () => {
+  const entry = { id: 'e', at: 5, requestingTenant: CLASSICS, view: 'incoming', tenantRequest: 'tr-1' }
+  const own = { ...entry, by: 'tenant', user: 'becky' }
+  const theirs = { ...entry, by: 'requester', user: null }
+
+  it('sees what was asked, its own answers, and that the other party or the clock ended it', () => {
+    expect(all.map((event) => historyEntry(event, TOM))).toEqual([
+      undefined,
+      { ...theirs, type: 'tenant-request.received', message },
+      { ...own, type: 'tenant-request.granted', message: 'welcome', expiresAt: 9 },
+      { ...own, type: 'tenant-request.rejected', message: 'no' },
+      { ...theirs, type: 'tenant-request.withdrawn' },
+      { ...own, type: 'tenant-request.expiry-set', expiresAt: 8 },
+      undefined,
+      { ...own, type: 'tenant-request.revoked', message: 'enough' },
+      { ...entry, by: 'clock', user: null, type: 'tenant-request.expired' },
+    ])
+  })
+
+  it('sees exactly the types that repositories list for it', () => {
+    expect(all.filter((event) => historyEntry(event, TOM)).map(({ type }) => type)).toEqual(TENANT_EVENTS)
+  })
+})
+
+describe('the requester', () => {
+  const entry = { id: 'e', at: 5, requestingTenant: CLASSICS, view: 'outgoing', accessRequest: 'ar-1' }
+  const mine = { ...entry, by: 'requester', user: 'elizabeth' }
+  const theirs = { ...entry, by: 'tenant', user: null }
+  const at = { tenant: TOM, tenantRequest: 'tr-1' }
+
+  it('sees all but who of the other party did it', () => {
+    expect(all.map((event) => historyEntry(event, CLASSICS))).toEqual([
+      { ...mine, type: 'access-request.submitted', name, message, associations },
+      { ...mine, ...at, type: 'tenant-request.received', message, users: ['caroline'] },
+      { ...theirs, ...at, type: 'tenant-request.granted', message: 'welcome', expiresAt: 9 },
+      { ...theirs, ...at, type: 'tenant-request.rejected', message: 'no' },
+      { ...mine, ...at, type: 'tenant-request.withdrawn', removedUser: 'caroline' },
+      { ...theirs, ...at, type: 'tenant-request.expiry-set', expiresAt: 8 },
+      { ...mine, ...at, type: 'tenant-request.user-removed', removedUser: 'caroline' },
+      { ...theirs, ...at, type: 'tenant-request.revoked', message: 'enough', removedUser: null },
+      { ...entry, ...at, by: 'clock', user: null, type: 'tenant-request.expired' },
+    ])
+  })
+})
+
+describe('anybody else', () => {
+  it('sees nothing', () => {
+    for (const event of all) expect(historyEntry(event, HUNDRED)).toBeUndefined()
+  })
+})

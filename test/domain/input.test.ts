@@ -1,0 +1,264 @@
+/** Reading input: instants, ids, actors and policies, with every issue at once and in words (SPEC 2.1, 3.5, 9.1, 9.2). */
+import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { Actor, lacksPermission, mayNotCommand } from '../../src/domain/actor.js'
+import { compareIds, isId } from '../../src/domain/ids.js'
+import { InstantInput, quoted, Revision, read, StoredInstant, together } from '../../src/domain/input.js'
+import { isInstant, toInstant } from '../../src/domain/instant.js'
+import { latestExpiry, Policy } from '../../src/domain/policy.js'
+import { accepted, type Result, refused } from '../../src/domain/refusal.js'
+import { CLASSICS, elizabeth, person, TOM } from '../story/cast.js'
+
+function told(result: Result<unknown>): string[] {
+  if (result.ok || result.refusal.code !== 'invalid-input') return []
+  return result.refusal.issues.map(({ path, code, message }) => `${path.join('.')} | ${code} | ${message}`)
+}
+const instant = (value: unknown) => {
+  const result = read(InstantInput, value)
+  return result.ok ? result.value : undefined
+}
+
+describe('an instant as input', () => {
+  it('is a date, whole milliseconds, or ISO 8601 with seconds and an offset', () => {
+    expect(instant(new Date(5))).toBe(5)
+    expect(instant(-5)).toBe(-5)
+    expect(Object.is(instant(-0), 0)).toBe(true)
+    expect(instant('2026-02-28T12:00:00Z')).toBe(Date.UTC(2026, 1, 28, 12))
+    expect(instant('2026-02-28T12:00:00+01:00')).toBe(Date.UTC(2026, 1, 28, 11))
+    expect(instant('2024-02-29T23:59:59.999-03:30')).toBe(Date.UTC(2024, 2, 1, 3, 29, 59, 999))
+    expect(instant(8.64e15)).toBe(8.64e15)
+  })
+
+  it('loses the fraction of a millisecond, and never gains one', () => {
+    expect(instant('2026-02-28T12:00:00.0019999Z')).toBe(Date.UTC(2026, 1, 28, 12) + 1)
+    expect(instant('1969-12-31T23:59:59.9991Z')).toBe(-1)
+  })
+
+  for (const value of [
+    null,
+    undefined,
+    true,
+    '1',
+    '',
+    'now',
+    1.5,
+    Number.NaN,
+    Infinity,
+    8.64e15 + 1,
+    new Date(Number.NaN),
+    {},
+    [],
+    10n,
+    '2026-02-30T00:00:00Z',
+    '2025-02-29T00:00:00Z',
+    '2026-02-28',
+    '2026-02-28T12:00:00',
+    '2026-02-28T12:00Z',
+    '2026-02-28T24:00:00Z',
+    '2026-02-28T23:59:60Z',
+    '+275760-09-13T00:00:00Z',
+    '2026-02-28 12:00:00Z',
+    '2026-13-01T00:00:00Z',
+    Object.create(Date.prototype),
+  ]) {
+    it(`is not ${typeof value} ${value instanceof Date ? 'of no instant' : JSON.stringify(typeof value === 'bigint' ? '10n' : value)}`, () => {
+      expect(read(InstantInput, value).ok).toBe(false)
+    })
+  }
+
+  it('says what was expected', () => {
+    expect(told(read(InstantInput, '1'))).toEqual([' | invalid | `1` must be a valid date, whole milliseconds, or ISO 8601 with an offset'])
+    expect(told(read(InstantInput, undefined))).toEqual([' | missing | is required'])
+  })
+
+  it('is stored as whole milliseconds within the reach of dates', () => {
+    for (const ms of [0, -1, 8.64e15]) expect(read(StoredInstant, ms).ok).toBe(true)
+    for (const ms of [0.5, 8.64e15 + 1, Number.NaN, '5', null]) expect(read(StoredInstant, ms).ok).toBe(false)
+    expect(told(read(StoredInstant, 0.5))).toEqual([' | invalid | `0.5` must be whole milliseconds'])
+  })
+})
+
+describe('an instant', () => {
+  it('is a finite number within the reach of dates', () => {
+    for (const ms of [0, 0.5, 8.64e15, -8.64e15]) expect(isInstant(ms)).toBe(true)
+    for (const ms of [Number.NaN, Infinity, -Infinity, 8.64e15 + 1, -8.64e15 - 1, '5', null, new Date(5)]) expect(isInstant(ms)).toBe(false)
+  })
+
+  it('is read off a date or a number alone', () => {
+    expect(toInstant(new Date(7))).toBe(7)
+    expect(toInstant(7)).toBe(7)
+    for (const value of [new Date(Number.NaN), '7', null, undefined, { getTime: () => 7, valueOf: () => 7 }, 7n])
+      expect(toInstant(value)).toBeUndefined()
+  })
+})
+
+describe('an id', () => {
+  it('is 1 to 128 printable ASCII characters without a space', () => {
+    for (const id of ['a', '!', '~', '__proto__', 'x'.repeat(128), "';--%"]) expect(isId(id)).toBe(true)
+    for (const id of ['', ' ', 'a b', '\u007f', 'é', 'a\n', 'a\u0000', 'x'.repeat(129), 7, null, ['a'], new String('a')])
+      expect(isId(id)).toBe(false)
+  })
+
+  it('is ordered by its characters’ codes', () => {
+    expect(['b', 'a', 'B', '_', 'a'].sort(compareIds)).toEqual(['B', '_', 'a', 'a', 'b'])
+    expect([compareIds('a', 'b'), compareIds('b', 'a'), compareIds('a', 'a')]).toEqual([-1, 1, 0])
+  })
+})
+
+describe('a revision', () => {
+  it('is a whole number from 1', () => {
+    expect(read(Revision, 1).ok).toBe(true)
+    for (const value of [0, -1, 1.5, '1', 2 ** 53]) expect(read(Revision, value).ok).toBe(false)
+    expect(told(read(Revision, 0))).toEqual([' | invalid | `0` must be a revision'])
+    expect(told(read(Revision, 'x'))).toEqual([' | invalid | `x` must be a revision'])
+  })
+})
+
+describe('an actor (SPEC 2.1)', () => {
+  it('is read as it is', () => {
+    expect(read(Actor, elizabeth)).toEqual(accepted(elizabeth))
+    const inside = { ...elizabeth, impersonating: { tenant: TOM, method: 'legacy-support' } }
+    expect(read(Actor, inside)).toEqual(accepted(inside))
+  })
+
+  it('must say whether he is impersonating: a missing key is refused', () => {
+    const { impersonating: _, ...actor } = elizabeth
+    expect(told(read(Actor, actor, 'actor'))).toEqual(['actor.impersonating | missing | is required'])
+    expect(told(read(Actor, { ...actor, impersonating: undefined }, 'actor'))).toEqual(['actor.impersonating | missing | is required'])
+  })
+
+  it('is refused with every issue at once', () => {
+    expect(
+      told(
+        read(
+          Actor,
+          { user: '', tenant: 7, permissions: ['root'], impersonating: { tenant: TOM, method: 'x', by: 1 }, admin: true },
+          'actor',
+        ),
+      ),
+    ).toEqual([
+      'actor.user | invalid | `` must be an id: 1 to 128 printable ASCII characters without a space',
+      'actor.tenant | invalid | `7` must be an id: 1 to 128 printable ASCII characters without a space',
+      'actor.permissions.0 | invalid | `root` must be `submit` or `answer`',
+      'actor.impersonating.method | invalid | `x` must be a method',
+      'actor.impersonating.by | unknown-key | `by` is not expected here',
+      'actor.admin | unknown-key | `admin` is not expected here',
+    ])
+    expect(told(read(Actor, { ...elizabeth, permissions: 'submit', impersonating: 1 }, 'actor'))).toEqual([
+      'actor.permissions | invalid | `submit` must be a list of permissions',
+      'actor.impersonating | invalid | `1` must be null or a tenant and a method',
+    ])
+    expect(told(read(Actor, 'elizabeth', 'actor'))).toEqual(['actor | invalid | `elizabeth` must be an actor'])
+  })
+
+  it('lacks a permission unless he has one of those asked for', () => {
+    expect(lacksPermission(elizabeth, 'submit')).toBeUndefined()
+    expect(lacksPermission(elizabeth, 'answer', 'submit')).toBeUndefined()
+    expect(lacksPermission(elizabeth, 'answer')).toEqual({ code: 'not-permitted' })
+    expect(lacksPermission(person('x', CLASSICS), 'answer', 'submit')).toEqual({ code: 'not-permitted' })
+    expect(mayNotCommand(elizabeth, 'submit')).toBeUndefined()
+    expect(mayNotCommand({ ...elizabeth, impersonating: { tenant: TOM, method: 'access-request' } }, 'submit')).toEqual({
+      code: 'impersonating',
+    })
+  })
+})
+
+describe('a policy', () => {
+  it('has defaults, and counts a longest grant in milliseconds', () => {
+    expect(Policy.parse({})).toEqual({ maxTenants: 10_000, maxPairs: 100_000, maxGrant: null })
+    expect(Policy.parse({ maxGrant: { weeks: 1, days: 1, hours: 1, minutes: 1, seconds: 1 } }).maxGrant).toBe(694_861_000)
+    expect(Policy.parse({ maxTenants: 1, maxPairs: 1, maxGrant: null })).toEqual({ maxTenants: 1, maxPairs: 1, maxGrant: null })
+  })
+
+  it('refuses what is no length of time, and days that depend on a calendar', () => {
+    const issues = (maxGrant: unknown) => told(read(Policy, { maxGrant }))
+    expect(issues({})).toEqual(['maxGrant | invalid | `0` must be longer than nothing, and no longer than dates reach'])
+    expect(issues({ days: 100_000_001 })).toEqual([
+      'maxGrant | invalid | `8640000086400000` must be longer than nothing, and no longer than dates reach',
+    ])
+    expect(issues({ days: 100_000_000 })).toEqual([])
+    expect(issues({ months: 1, days: 1 })).toEqual(['maxGrant.months | unknown-key | `months` is not expected here'])
+    expect(issues({ days: -1, hours: 1.5 })).toEqual([
+      'maxGrant.days | invalid | `-1` must not be negative',
+      'maxGrant.hours | invalid | `1.5` must be a whole number',
+    ])
+    expect(issues(5)).toEqual(['maxGrant | invalid | `5` must be a duration'])
+    expect(told(read(Policy, { maxTenants: 0, maxPairs: 'x', other: 1 }))).toEqual([
+      'maxTenants | invalid | `0` must be at least one',
+      'maxPairs | invalid | `x` must be a whole number',
+      'other | unknown-key | `other` is not expected here',
+    ])
+  })
+
+  it('says until when a grant may run, a day being 24 hours across any change of clocks', () => {
+    expect(latestExpiry({ maxGrant: null }, 5)).toBeNull()
+    const { maxGrant } = Policy.parse({ maxGrant: { days: 1 } })
+    // Clocks went forward in São Paulo on 2018-11-04 and Apia skipped 2011-12-30; the suite runs in both zones.
+    for (const at of [Date.UTC(2018, 10, 3, 12), Date.UTC(2011, 11, 29, 12)]) expect(latestExpiry({ maxGrant }, at)).toBe(at + 86_400_000)
+  })
+})
+
+describe('reading', () => {
+  it('lists the issues of all that is read together, and gives all values otherwise', () => {
+    const invalid = (at: string) => read(z.string('must be a text'), 7, at)
+    expect(told(together(invalid('a'), accepted(1), invalid('b')))).toEqual([
+      'a | invalid | `7` must be a text',
+      'b | invalid | `7` must be a text',
+    ])
+    expect(together(accepted(1), accepted('x'))).toEqual(accepted([1, 'x']))
+  })
+
+  it('refuses what throws while it is read', () => {
+    const trap = new Proxy(
+      {},
+      {
+        get: () => {
+          throw new Error('secret')
+        },
+        ownKeys: () => {
+          throw new Error('secret')
+        },
+      },
+    )
+    expect(told(read(Actor, trap, 'actor'))).toEqual(['actor | invalid | could not be read'])
+    expect(
+      told(
+        read(
+          Actor,
+          {
+            ...elizabeth,
+            get user() {
+              throw new Error('secret')
+            },
+          },
+          'actor',
+        ),
+      ),
+    ).toEqual(['actor | invalid | could not be read'])
+  })
+
+  it('quotes input shortly, on one line', () => {
+    expect(quoted('a`b\n\ud800c')).toBe('`a?b??c`')
+    expect(quoted('x'.repeat(65))).toBe(`\`${'x'.repeat(64)}\``)
+    expect(quoted('😀')).toBe('`😀`')
+    expect([quoted(null), quoted(true), quoted([]), quoted([1]), quoted({}), quoted(new Date(5))]).toEqual([
+      '`null`',
+      '`true`',
+      'an empty list',
+      'a list',
+      'a record',
+      'the date',
+    ])
+  })
+
+  it('writes a symbol in a path as text', () => {
+    const schema = z.unknown().check((context) => {
+      context.issues.push({ code: 'custom', message: 'odd', input: 1, path: [Symbol('s'), 0] })
+    })
+    expect(told(read(schema, {}, 'at'))).toEqual(['at.Symbol(s).0 | invalid | `1` odd'])
+  })
+})
+
+it('a refusal that is not of the input is not an issue of it', () => {
+  expect(together(refused({ code: 'not-found' }))).toEqual(accepted([]))
+})

@@ -1,0 +1,100 @@
+/** Small, valid building blocks for the domain's tests: one request in each state, and contexts to command it. */
+import type { RequestFacts } from '../../src/domain/status.js'
+import type { AnswerContext } from '../../src/domain/tenant-request.js'
+import type { TenantRequest } from '../../src/domain/tenant-request-state.js'
+import { CLASSICS, elizabeth, TOM, tomAdmin } from '../story/cast.js'
+
+export const GRANTED_AT = 2000
+export const EXPIRES_AT = 5000
+export const ENDED_AT = 3000
+
+const base = {
+  id: 'tr-1',
+  accessRequest: 'ar-1',
+  requestingTenant: CLASSICS,
+  tenant: TOM,
+  users: ['caroline', 'charlotte'],
+  removed: [],
+  message: 'please',
+  sentAt: 1000,
+  changedAt: 1000,
+  revision: 1,
+}
+const granting = {
+  grantedAt: GRANTED_AT,
+  grantedBy: 'becky',
+  grantMessage: 'welcome',
+  expiresAt: EXPIRES_AT,
+  changedAt: GRANTED_AT,
+  revision: 2,
+}
+const byTenant = { endedAt: ENDED_AT, endedBy: { user: 'becky', tenant: TOM }, endMessage: 'enough' }
+const byRequester = { endedAt: ENDED_AT, endedBy: { user: 'elizabeth', tenant: CLASSICS }, endMessage: '' }
+
+export const pending: TenantRequest = { ...base, state: 'pending' }
+export const granted: TenantRequest & { state: 'granted' } = { ...base, ...granting, state: 'granted' }
+export const endless: TenantRequest & { state: 'granted' } = { ...granted, expiresAt: null }
+export const expired: TenantRequest & { state: 'expired' } = { ...base, ...granting, state: 'expired', changedAt: EXPIRES_AT, revision: 3 }
+export const revoked: TenantRequest & { state: 'revoked' } = {
+  ...base,
+  ...granting,
+  ...byTenant,
+  state: 'revoked',
+  changedAt: ENDED_AT,
+  revision: 3,
+}
+export const rejected: TenantRequest & { state: 'rejected' } = { ...base, ...byTenant, state: 'rejected', changedAt: ENDED_AT, revision: 2 }
+export const withdrawn: TenantRequest & { state: 'withdrawn' } = {
+  ...base,
+  ...byRequester,
+  state: 'withdrawn',
+  changedAt: ENDED_AT,
+  revision: 2,
+}
+
+export const everyState: readonly TenantRequest[] = [pending, granted, expired, revoked, rejected, withdrawn]
+
+/** A context of the tenant's own answerer at `now`. */
+export const answering = (now: number, rest: Partial<AnswerContext> = {}): AnswerContext => ({
+  actor: tomAdmin,
+  now,
+  newId: () => 'event',
+  actorIsRequester: false,
+  policy: { maxGrant: null },
+  ...rest,
+})
+
+/** A context of the requester's own administrator at `now`. */
+export const requesting = (now: number, rest: Partial<AnswerContext> = {}): AnswerContext => answering(now, { actor: elizabeth, ...rest })
+
+const bare = { id: 'r', tenant: TOM, users: ['caroline'], removed: [], sentAt: 0 }
+
+/** The facts of a grant to Caroline; without an end unless one is given. */
+export const grantFacts = (id: string, grantedAt: number, expiresAt: number | null = null): RequestFacts => ({
+  ...bare,
+  id,
+  state: 'granted',
+  grantedAt,
+  expiresAt,
+})
+/** The facts of a request to Caroline that nobody has answered. */
+export const pendingFacts = (id: string): RequestFacts => ({ ...bare, id, state: 'pending' })
+/** The facts of a request to Caroline that was ended before any grant. */
+export const endedFacts = (id: string, state: 'rejected' | 'withdrawn', endedAt: number): RequestFacts => ({ ...bare, id, state, endedAt })
+/** The facts of a grant to Caroline that was revoked. */
+export const revokedFacts = (id: string, grantedAt: number, endedAt: number): RequestFacts => ({
+  ...bare,
+  id,
+  state: 'revoked',
+  grantedAt,
+  expiresAt: null,
+  endedAt,
+})
+/** The facts of a pending request from which Caroline was removed. */
+export const removedFacts = (id: string, at: number): RequestFacts => ({
+  ...bare,
+  id,
+  users: ['charlotte'],
+  removed: [{ user: 'caroline', at }],
+  state: 'pending',
+})

@@ -1,0 +1,363 @@
+/** The service's commands: what they save, what they refuse, and that a refusal leaves no trace. */
+import { describe, expect, it, vi } from 'vitest'
+import { memoryRepository } from '../../src/adapters/memory.js'
+import type { Consentry } from '../../src/consentry.js'
+import { isConsentryError } from '../../src/domain/error.js'
+import type { Repository } from '../../src/repository.js'
+import {
+  CLASSICS,
+  caroline,
+  directory,
+  elizabeth,
+  HUNDRED,
+  hundredAdmin,
+  person,
+  SUPPORT_ACCESS,
+  sentStage,
+  stage,
+  T0,
+  TOM,
+  tomAdmin,
+} from '../story/cast.js'
+
+/** The error a command throws; fails where it does not. */
+async function refusal(command: Promise<unknown>) {
+  const error = await command.then(
+    () => expect.unreachable('it was accepted'),
+    (thrown: unknown) => thrown,
+  )
+  if (!isConsentryError(error)) throw error
+  return error
+}
+const codeOf = async (command: Promise<unknown>) => (await refusal(command)).code
+const issuesOf = async (command: Promise<unknown>) => (await refusal(command)).issues.map(({ path, code }) => `${path.join('.')} ${code}`)
+
+/** Everything a repository holds for the story's parties, to see that nothing was added. */
+async function traces(repository: Repository) {
+  const events = await repository.history({ requestingTenant: CLASSICS, limit: 1000 })
+  const rows = await repository.outgoing({ requestingTenant: CLASSICS, now: T0, limit: 1000 })
+  return { events, rows }
+}
+
+describe('submit', () => {
+  it('gives the request’s id and one tenant request a tenant, in the order of tenants', async () => {
+    const { consentry } = stage()
+    const { id, sent } = await consentry.submit(elizabeth, { ...SUPPORT_ACCESS, id: 'mine' })
+    expect(id).toBe('mine')
+    expect(sent.map(({ tenant }) => tenant)).toEqual([HUNDRED, TOM])
+    expect(new Set(sent.map((one) => one.id)).size).toBe(2)
+  })
+
+  it('makes random ids that tell nothing of each other (SPEC 6.2)', async () => {
+    const { id, tom, hundred } = await sentStage()
+    for (const one of [id, tom, hundred]) expect(one).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
+  })
+
+  it('gives the same back for the same again, whatever the directory says by then, and sends nothing twice (SPEC 3.9)', async () => {
+    const repository = memoryRepository()
+    const members = vi.fn(directory.members)
+    const { consentry } = stage({ repository, directory: { ...directory, members } })
+    const first = await consentry.submit(elizabeth, { ...SUPPORT_ACCESS, id: 'mine' })
+    const before = await traces(repository)
+    members.mockReturnValue([])
+    expect(
+      await consentry.submit(elizabeth, { ...SUPPORT_ACCESS, id: 'mine', associations: [...SUPPORT_ACCESS.associations].reverse() }),
+    ).toEqual(first)
+    expect(await traces(repository)).toEqual(before)
+    const other = await refusal(consentry.submit(elizabeth, { ...SUPPORT_ACCESS, id: 'mine', name: 'Other' }))
+    expect(other).toMatchObject({ code: 'already-submitted', id: 'mine', message: '`mine` was submitted before with other content' })
+    expect(await traces(repository)).toEqual(before)
+  })
+
+  it('of the same id at once saves one, and gives it to all', async () => {
+    const repository = memoryRepository()
+    const { consentry } = stage({ repository })
+    const all = await Promise.all(Array.from({ length: 8 }, () => consentry.submit(elizabeth, { ...SUPPORT_ACCESS, id: 'mine' })))
+    expect(new Set(all.map((one) => JSON.stringify(one))).size).toBe(1)
+    expect((await traces(repository)).events.length).toBe(3)
+  })
+
+  it('keeps one tenant’s ids apart from another’s', async () => {
+    const everywhere = {
+      members: (_: string, users: readonly string[]) => users,
+      askable: (_: string, tenants: readonly string[]) => tenants,
+    }
+    const { consentry } = stage({ directory: everywhere })
+    await consentry.submit(elizabeth, { ...SUPPORT_ACCESS, id: 'mine' })
+    const other = await consentry.submit(person('z', 'vendor', 'submit'), {
+      id: 'mine',
+      name: 'Other',
+      associations: [{ users: ['z'], tenants: [TOM] }],
+    })
+    expect(other.sent.length).toBe(1)
+  })
+
+  it('lists all that the directory does not know, and asks it nothing before the form is right', async () => {
+    const asked = { members: vi.fn(directory.members), askable: vi.fn(directory.askable) }
+    const repository = memoryRepository()
+    const { consentry } = stage({ repository, directory: asked })
+    const strangers = { name: 'a', associations: [{ users: ['caroline', 'xavier'], tenants: [TOM, 'nowhere', CLASSICS] }] }
+    expect(await issuesOf(consentry.submit(elizabeth, strangers))).toEqual([
+      'associations.0.users.1 unknown-user',
+      'associations.0.tenants.1 unknown-tenant',
+      'associations.0.tenants.2 own-tenant',
+    ])
+    expect(asked.askable.mock.calls).toEqual([[CLASSICS, ['nowhere', TOM]]])
+    asked.members.mockClear()
+    expect(await issuesOf(consentry.submit(elizabeth, { ...strangers, name: 'a b' }))).toEqual(['name invalid'])
+    expect(await codeOf(consentry.submit(caroline, strangers))).toBe('not-permitted')
+    expect(await codeOf(consentry.submit({ ...elizabeth, impersonating: { tenant: TOM, method: 'legacy-support' } }, strangers))).toBe(
+      'impersonating',
+    )
+    expect(asked.members).not.toHaveBeenCalled()
+    expect(await traces(repository)).toEqual({ events: [], rows: [] })
+  })
+
+  it('refuses 100,001 pairs and 10,001 tenants, or what the policy says', async () => {
+    const { consentry } = stage({ policy: { maxTenants: 1 } })
+    expect(await issuesOf(consentry.submit(elizabeth, SUPPORT_ACCESS))).toEqual(['associations too-many'])
+    const many = (count: number, what: string) => Array.from({ length: count }, (_, index) => `${what}${index}`)
+    const big = stage().consentry
+    expect(await issuesOf(big.submit(elizabeth, { name: 'a', associations: [{ users: ['u'], tenants: many(10_001, 't') }] }))).toEqual([
+      'associations too-many',
+    ])
+    const pairs = [
+      { users: many(10, 'u'), tenants: many(10_000, 't') },
+      { users: ['v'], tenants: ['t0'] },
+    ]
+    expect(await issuesOf(big.submit(elizabeth, { name: 'a', associations: pairs }))).toEqual(['associations too-many'])
+  })
+
+  it('ignores what the directory says of others than those asked about', async () => {
+    const generous = { members: () => ['caroline', 'xavier', 'charlotte'], askable: () => [TOM, 'elsewhere'] }
+    const { consentry } = stage({ directory: generous })
+    expect(await issuesOf(consentry.submit(elizabeth, SUPPORT_ACCESS))).toEqual(['associations.1.tenants.1 unknown-tenant'])
+  })
+})
+
+describe('answers', () => {
+  it('give the status and revision they led to', async () => {
+    const on = await sentStage()
+    expect(await on.consentry.grant(tomAdmin, on.tom, { message: 'Welcome', expiresAt: new Date(T0 + 1000) })).toEqual({
+      id: on.tom,
+      tenant: TOM,
+      status: 'granted',
+      revision: 2,
+    })
+    expect(await on.consentry.setExpiry(tomAdmin, on.tom, { expiresAt: '2027-01-01T00:00:00+01:00', ifRevision: 2 })).toMatchObject({
+      status: 'granted',
+      revision: 3,
+    })
+    expect(await on.consentry.revoke(elizabeth, on.tom)).toMatchObject({ status: 'revoked', revision: 4 })
+    expect(await on.consentry.reject(hundredAdmin, on.hundred, { message: 'No' })).toMatchObject({ status: 'rejected', revision: 2 })
+  })
+
+  it('of many at once: exactly one wins, the others are not-pending (SPEC 4.6)', async () => {
+    const on = await sentStage()
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 8 }, (_, index) => (index % 2 ? on.consentry.grant(tomAdmin, on.tom) : on.consentry.reject(tomAdmin, on.tom))),
+    )
+    expect(outcomes.filter(({ status }) => status === 'fulfilled').length).toBe(1)
+    const lost = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason.code] : []))
+    expect(lost).toEqual(Array.from({ length: 7 }, () => 'not-pending'))
+  })
+
+  it('that do not exclude each other all get on', async () => {
+    const on = await sentStage()
+    await on.consentry.grant(tomAdmin, on.tom)
+    const set = await Promise.all(
+      Array.from({ length: 8 }, (_, index) => on.consentry.setExpiry(tomAdmin, on.tom, { expiresAt: T0 + 1000 + index })),
+    )
+    expect(set.map(({ revision }) => revision).sort((a, b) => a - b)).toEqual([3, 4, 5, 6, 7, 8, 9, 10])
+  })
+
+  it('by a member of the requesting tenant are refused, whatever account he uses (SPEC 2.4)', async () => {
+    const both = person('caroline', TOM, 'answer')
+    const on = await sentStage()
+    expect(await codeOf(on.consentry.grant(both, on.tom))).toBe('requester-may-not-answer')
+    await on.consentry.grant(tomAdmin, on.tom)
+    expect(await codeOf(on.consentry.setExpiry(both, on.tom, { expiresAt: T0 + 1000 }))).toBe('requester-may-not-answer')
+    expect(await on.consentry.revoke(both, on.tom)).toMatchObject({ status: 'revoked' })
+    expect(await on.consentry.reject(person('caroline', HUNDRED, 'answer'), on.hundred)).toMatchObject({ status: 'rejected' })
+  })
+
+  it('ask the directory only about somebody who could answer', async () => {
+    const members = vi.fn(directory.members)
+    const on = await sentStage({ directory: { ...directory, members } })
+    members.mockClear()
+    await refusal(on.consentry.grant(person('z', 'third', 'answer'), on.tom))
+    await refusal(on.consentry.grant(person('z', CLASSICS, 'answer'), on.tom))
+    expect(members).not.toHaveBeenCalled()
+    await on.consentry.grant(tomAdmin, on.tom)
+    expect(members.mock.calls).toEqual([[CLASSICS, ['becky']]])
+  })
+
+  it('to a foreign id and to none are refused alike (SPEC 6.4)', async () => {
+    const on = await sentStage()
+    const stranger = person('z', 'third', 'answer', 'submit')
+    const commands = (id: string) => [
+      on.consentry.grant(stranger, id),
+      on.consentry.reject(stranger, id),
+      on.consentry.setExpiry(stranger, id, { expiresAt: T0 + 1 }),
+      on.consentry.revoke(stranger, id),
+      on.consentry.withdraw(stranger, id),
+    ]
+    const told = (id: string) => Promise.all(commands(id).map(async (command) => JSON.stringify(await refusal(command))))
+    expect(await told(on.tom)).toEqual(await told('no-such-id'))
+    expect(await codeOf(on.consentry.withdraw(stranger, { accessRequest: on.id }))).toBe('not-found')
+  })
+
+  it('obey the policy’s longest grant', async () => {
+    const on = await sentStage({ policy: { maxGrant: { hours: 1 } } })
+    const latest = T0 + 3_600_000
+    expect(await refusal(on.consentry.grant(tomAdmin, on.tom))).toMatchObject({ code: 'expiry-required', latest })
+    expect(await refusal(on.consentry.grant(tomAdmin, on.tom, { expiresAt: latest + 1 }))).toMatchObject({
+      code: 'expires-too-late',
+      latest,
+    })
+    await on.consentry.grant(tomAdmin, on.tom, { expiresAt: latest })
+  })
+})
+
+describe('withdraw', () => {
+  it('takes back one tenant’s request, or all still pending of a request', async () => {
+    const on = await sentStage()
+    expect(await on.consentry.withdraw(elizabeth, on.tom, { ifRevision: 1 })).toEqual([
+      { id: on.tom, tenant: TOM, status: 'withdrawn', revision: 2 },
+    ])
+    expect(await on.consentry.withdraw(elizabeth, { accessRequest: on.id })).toEqual([
+      { id: on.hundred, tenant: HUNDRED, status: 'withdrawn', revision: 2 },
+    ])
+    expect(await on.consentry.withdraw(elizabeth, { accessRequest: on.id })).toEqual([])
+    expect(await codeOf(on.consentry.withdraw(elizabeth, on.tom))).toBe('not-pending')
+    expect(await codeOf(on.consentry.withdraw(elizabeth, { accessRequest: 'none' }))).toBe('not-found')
+  })
+
+  it('leaves what was answered meanwhile, and takes back the rest', async () => {
+    const repository = memoryRepository()
+    const on = await sentStage({ repository })
+    const save = vi.fn(async (changes: Parameters<Repository['save']>[0]) => {
+      if (save.mock.calls.length === 1) await on.consentry.grant(tomAdmin, on.tom)
+      return repository.save(changes)
+    })
+    const interrupted = stage({ repository: { ...repository, save } })
+    expect(await interrupted.consentry.withdraw(elizabeth, { accessRequest: on.id })).toMatchObject([
+      { tenant: HUNDRED, status: 'withdrawn' },
+    ])
+    expect(save.mock.calls.map(([changes]) => changes.length)).toEqual([2, 1])
+    expect((await on.consentry.outgoing(elizabeth)).items.map(({ tenant, status }) => `${tenant} ${status}`).sort()).toEqual([
+      `${HUNDRED} withdrawn`,
+      `${TOM} granted`,
+    ])
+  })
+
+  it('takes no revision for many', async () => {
+    const on = await sentStage()
+    expect(await issuesOf(on.consentry.withdraw(elizabeth, { accessRequest: on.id }, { ifRevision: 1 }))).toEqual([
+      'ifRevision unknown-key',
+    ])
+  })
+})
+
+describe('removeUser', () => {
+  it('takes him off all pending and granted requests, and ends those left without anybody', async () => {
+    const on = await sentStage()
+    await on.consentry.grant(hundredAdmin, on.hundred)
+    expect(await on.consentry.removeUser(elizabeth, 'charlotte')).toEqual(
+      [
+        { id: on.hundred, tenant: HUNDRED, status: 'revoked', revision: 3 },
+        { id: on.tom, tenant: TOM, status: 'pending', revision: 2 },
+      ].sort((a, b) => (a.id < b.id ? -1 : 1)),
+    )
+    expect(await on.consentry.removeUser(elizabeth, 'charlotte')).toEqual([])
+    expect(await on.consentry.removeUser(elizabeth, 'caroline')).toMatchObject([{ status: 'withdrawn' }])
+    expect((await on.consentry.myAccess(person('charlotte', CLASSICS))).items.map(({ status }) => status)).toEqual(['removed', 'removed'])
+  })
+
+  it('leaves a grant whose end has passed, recorded or not', async () => {
+    const on = await sentStage()
+    await on.consentry.grant(tomAdmin, on.tom, { expiresAt: T0 + 10 })
+    on.now = T0 + 10
+    expect(await on.consentry.removeUser(elizabeth, 'caroline')).toEqual([])
+  })
+})
+
+describe('recordDue', () => {
+  it('records each end once, at the instant itself, the earliest first, and changes no answer', async () => {
+    const on = await sentStage()
+    await on.consentry.grant(tomAdmin, on.tom, { expiresAt: T0 + 20 })
+    await on.consentry.grant(hundredAdmin, on.hundred, { expiresAt: T0 + 10 })
+    on.now = T0 + 19
+    const question = { user: 'charlotte', tenant: TOM, method: 'access-request', at: T0 + 15 } as const
+    const before = await on.consentry.decide(question)
+    on.now = T0 + 99
+    expect(await on.consentry.recordDue({ limit: 1 })).toEqual([{ id: on.hundred, tenant: HUNDRED, status: 'expired', revision: 3 }])
+    expect(await on.consentry.recordDue()).toMatchObject([{ tenant: TOM }])
+    expect(await on.consentry.recordDue()).toEqual([])
+    expect(await on.consentry.decide(question)).toEqual(before)
+    expect((await on.consentry.history(tomAdmin)).items[0]).toMatchObject({ type: 'tenant-request.expired', at: T0 + 20, by: 'clock' })
+  })
+})
+
+describe('a clock that steps back', () => {
+  it('dates a command at the request’s last event (SPEC 4.8)', async () => {
+    const on = await sentStage()
+    on.now = T0 - 5000
+    await on.consentry.grant(tomAdmin, on.tom)
+    expect((await on.consentry.history(tomAdmin)).items.map(({ at }) => at)).toEqual([T0, T0])
+  })
+})
+
+describe('bad input is refused with every issue at once, and leaves no trace', () => {
+  const bad: Record<string, (on: Consentry, id: string) => readonly [Promise<unknown>, readonly string[]]> = {
+    'an actor that is none': (on, id) => [on.grant(null as never, id), ['actor invalid']],
+    'an actor and an id': (on) => [on.grant({ ...tomAdmin, tenant: '' }, 'a b'), ['actor.tenant invalid', 'id invalid']],
+    'an actor without impersonating': (on, id) => [
+      on.reject({ ...tomAdmin, impersonating: undefined } as never, id),
+      ['actor.impersonating missing'],
+    ],
+    'an answer with unknown keys': (on, id) => [
+      on.grant(tomAdmin, id, { actor: elizabeth, expiry: 5, message: 'x' } as never),
+      ['actor unknown-key', 'expiry unknown-key'],
+    ],
+    'an answer that is none': (on, id) => [on.reject(tomAdmin, id, 'no' as never), [' invalid']],
+    'a polluting answer': (on, id) => [on.grant(tomAdmin, id, JSON.parse('{"__proto__":{"message":"x"}}')), ['__proto__ unknown-key']],
+    'an over-long message': (on, id) => [on.grant(tomAdmin, id, { message: 'x'.repeat(1001) }), ['message invalid']],
+    'a message with control characters': (on, id) => [on.reject(tomAdmin, id, { message: 'a\u0000' }), ['message invalid']],
+    'a message with a lone surrogate': (on, id) => [on.revoke(tomAdmin, id, { message: '\ud800' }), ['message invalid']],
+    'a day that does not exist': (on, id) => [on.grant(tomAdmin, id, { expiresAt: '2026-02-30T00:00:00Z' }), ['expiresAt invalid']],
+    'an invalid date and a bad revision': (on, id) => [
+      on.setExpiry(tomAdmin, id, { expiresAt: new Date(Number.NaN), ifRevision: 0 }),
+      ['expiresAt invalid', 'ifRevision invalid'],
+    ],
+    'no expiry to set': (on, id) => [on.setExpiry(tomAdmin, id, {} as never), ['expiresAt missing']],
+    'taking an expiry away': (on, id) => [on.setExpiry(tomAdmin, id, { expiresAt: null } as never), ['expiresAt invalid']],
+    'nothing to withdraw': (on) => [on.withdraw(elizabeth, undefined as never), [' missing']],
+    'a withdrawal with unknown keys': (on, id) => [on.withdraw(elizabeth, id, { message: 'x' } as never), ['message unknown-key']],
+    'a withdrawal of something else': (on) => [
+      on.withdraw(elizabeth, { tenantRequest: 'x' } as never),
+      ['accessRequest missing', 'tenantRequest unknown-key'],
+    ],
+    'a user that is none': (on) => [on.removeUser(elizabeth, '' as never), ['user invalid']],
+    'a limit out of range': (on) => [on.recordDue({ limit: 1001 }), ['limit invalid']],
+    'no limit at all': (on) => [on.recordDue({ limit: 0, now: 5 } as never), ['limit invalid', 'now unknown-key']],
+    'a submission that is none': (on) => [on.submit(elizabeth, undefined as never), [' missing']],
+    'a submission with an actor inside': (on) => [
+      on.submit(elizabeth, { ...SUPPORT_ACCESS, actor: elizabeth } as never),
+      ['actor unknown-key'],
+    ],
+  }
+  for (const [what, command] of Object.entries(bad)) {
+    it(what, async () => {
+      const repository = memoryRepository()
+      const on = await sentStage({ repository })
+      const before = await traces(repository)
+      const [refused, issues] = command(on.consentry, on.tom)
+      const error = await refusal(refused)
+      expect(error.code).toBe('invalid-input')
+      expect(error.issues.map(({ path, code }) => `${path.join('.')} ${code}`)).toEqual(issues)
+      expect(await traces(repository)).toEqual(before)
+      expect(Object.keys(Object.prototype)).toEqual([])
+    })
+  }
+})

@@ -1,0 +1,286 @@
+/** The lists through the service: who may see which, page by page, at the instant the cursor pins (SPEC §6). */
+import { describe, expect, it, vi } from 'vitest'
+import { memoryRepository } from '../../src/adapters/memory.js'
+import type { Actor } from '../../src/domain/actor.js'
+import { isConsentryError } from '../../src/domain/error.js'
+import type { Page } from '../../src/service/lists.js'
+import {
+  CLASSICS,
+  caroline,
+  charlotte,
+  elizabeth,
+  HUNDRED,
+  hundredAdmin,
+  person,
+  SUPPORT_ACCESS,
+  sentStage,
+  stage,
+  T0,
+  TOM,
+  tomAdmin,
+} from '../story/cast.js'
+
+async function errorOf(list: Promise<unknown>) {
+  const error = await list.catch((thrown: unknown) => thrown)
+  if (!isConsentryError(error)) throw new Error('it was not refused')
+  return error
+}
+
+/** All items of a list, page by page, and how many each page had. */
+async function pages<T>(list: (cursor: string | undefined) => Promise<Page<T>>): Promise<{ items: T[]; sizes: number[] }> {
+  const items: T[] = []
+  const sizes: number[] = []
+  for (let cursor: string | undefined, more = true; more; ) {
+    const page = await list(cursor)
+    items.push(...page.items)
+    sizes.push(page.items.length)
+    more = page.next !== null
+    cursor = page.next ?? undefined
+  }
+  return { items, sizes }
+}
+
+/** A stage with 25 requests to Tom Sawyer, one a second; every fifth is granted, until 100 s after T0. */
+async function busyStage() {
+  const on = stage()
+  for (let index = 0; index < 25; index++) {
+    on.now = T0 + index * 1000
+    const { sent } = await on.consentry.submit(elizabeth, {
+      id: `r${index}`,
+      name: `Request${index}`,
+      associations: [{ users: ['caroline'], tenants: [TOM] }],
+    })
+    const [one] = sent
+    if (one && index % 5 === 0) await on.consentry.grant(tomAdmin, one.id, { message: `m${index}`, expiresAt: T0 + 100_000 })
+  }
+  return on
+}
+
+describe('who may see a list', () => {
+  it('needs the permission, and sees his own tenant’s', async () => {
+    const { consentry } = await sentStage()
+    expect((await errorOf(consentry.incoming(elizabeth))).code).toBe('not-permitted')
+    expect((await errorOf(consentry.outgoing(tomAdmin))).code).toBe('not-permitted')
+    expect((await errorOf(consentry.history(caroline))).code).toBe('not-permitted')
+    expect((await consentry.incoming(person('z', 'third', 'answer'))).items).toEqual([])
+    expect((await consentry.outgoing(person('z', 'third', 'submit'))).items).toEqual([])
+    expect((await consentry.history(person('z', 'third', 'submit', 'answer'))).items).toEqual([])
+  })
+
+  it('may look while he is impersonating', async () => {
+    const { consentry } = await sentStage()
+    const inside: Actor = { ...elizabeth, impersonating: { tenant: TOM, method: 'legacy-support' } }
+    expect((await consentry.outgoing(inside)).items.length).toBe(2)
+  })
+})
+
+describe('incoming', () => {
+  it('shows a tenant its own requests, and nothing else of them', async () => {
+    const on = await sentStage()
+    const { items, next } = await on.consentry.incoming(tomAdmin)
+    expect(items).toEqual([
+      { id: on.tom, requestingTenant: CLASSICS, message: SUPPORT_ACCESS.message, sentAt: T0, revision: 1, status: 'pending' },
+    ])
+    expect(next).toBeNull()
+  })
+
+  it('filters by status before it pages: pages are full', async () => {
+    const on = await busyStage()
+    const granted = await pages((cursor) => on.consentry.incoming(tomAdmin, { status: 'granted', limit: 2, cursor }))
+    expect(granted.sizes).toEqual([2, 2, 1])
+    expect(granted.items.map(({ sentAt }) => sentAt)).toEqual([20, 15, 10, 5, 0].map((second) => T0 + second * 1000))
+    const all = await pages((cursor) => on.consentry.incoming(tomAdmin, { limit: 10, cursor }))
+    expect(all.sizes).toEqual([10, 10, 5])
+    expect((await on.consentry.incoming(tomAdmin, { limit: 25 })).next).toBeNull()
+  })
+
+  it('keeps to the instant of its first page', async () => {
+    const on = await busyStage()
+    const first = await on.consentry.incoming(tomAdmin, { status: 'granted', limit: 3 })
+    on.now = T0 + 200_000
+    const second = await on.consentry.incoming(tomAdmin, { status: 'granted', limit: 3, cursor: first.next ?? '' })
+    expect(second.items.map(({ status }) => status)).toEqual(['granted', 'granted'])
+    expect((await on.consentry.incoming(tomAdmin, { status: 'granted' })).items).toEqual([])
+    expect((await on.consentry.incoming(tomAdmin, { status: 'expired' })).items.length).toBe(5)
+  })
+
+  it('neither repeats nor skips a row while others are added', async () => {
+    const on = await busyStage()
+    const first = await on.consentry.incoming(tomAdmin, { limit: 10 })
+    on.now += 1000
+    await on.consentry.submit(elizabeth, { name: 'Late', associations: [{ users: ['caroline'], tenants: [TOM] }] })
+    const rest = await pages((cursor) => on.consentry.incoming(tomAdmin, { limit: 10, cursor: cursor ?? first.next ?? '' }))
+    expect(new Set([...first.items, ...rest.items].map(({ id }) => id)).size).toBe(25)
+  })
+})
+
+describe('outgoing', () => {
+  it('shows the requester all of it, a row a tenant', async () => {
+    const on = await sentStage()
+    await on.consentry.reject(hundredAdmin, on.hundred, { message: 'No' })
+    const { items } = await on.consentry.outgoing(elizabeth, { status: 'rejected' })
+    expect(items).toEqual([
+      {
+        id: on.hundred,
+        accessRequest: on.id,
+        name: 'SupportAccess',
+        tenant: HUNDRED,
+        users: ['charlotte'],
+        removed: [],
+        message: SUPPORT_ACCESS.message,
+        sentAt: T0,
+        revision: 2,
+        status: 'rejected',
+        answer: { at: T0, user: null, message: 'No' },
+        ended: { by: 'tenant', at: T0, user: null, message: 'No' },
+      },
+    ])
+  })
+
+  it('can be of one access request', async () => {
+    const on = await busyStage()
+    const { items } = await on.consentry.outgoing(elizabeth, { accessRequest: 'r7' })
+    expect(items.map(({ name }) => name)).toEqual(['Request7'])
+    expect((await on.consentry.outgoing(elizabeth, { accessRequest: 'none' })).items).toEqual([])
+    const all = await pages((cursor) => on.consentry.outgoing(elizabeth, { limit: 7, cursor }))
+    expect(all.items.map(({ name }) => name)).toEqual(Array.from({ length: 25 }, (_, index) => `Request${24 - index}`))
+    expect(all.sizes).toEqual([7, 7, 7, 4])
+  })
+})
+
+describe('my access', () => {
+  it('has one row a tenant, newest first, with the grant’s message and expiry', async () => {
+    const on = await sentStage()
+    on.now += 10
+    await on.consentry.grant(hundredAdmin, on.hundred, { message: 'Come in', expiresAt: T0 + 1000 })
+    const first = await on.consentry.myAccess(charlotte, { limit: 1 })
+    expect(first.items).toEqual([{ tenant: TOM, status: 'pending' }])
+    const second = await on.consentry.myAccess(charlotte, { limit: 1, cursor: first.next ?? '' })
+    expect(second).toEqual({ items: [{ tenant: HUNDRED, status: 'granted', message: 'Come in', expiresAt: T0 + 1000 }], next: null })
+    expect((await on.consentry.myAccess(charlotte, { status: 'granted' })).items.length).toBe(1)
+    expect((await on.consentry.myAccess(charlotte, { status: 'expired' })).items).toEqual([])
+    on.now = T0 + 1000
+    expect((await on.consentry.myAccess(charlotte, { status: 'expired' })).items).toEqual([{ tenant: HUNDRED, status: 'expired' }])
+    expect((await on.consentry.myAccess(person('wickham', CLASSICS))).items).toEqual([])
+  })
+})
+
+describe('history', () => {
+  it('shows each party its events, page by page', async () => {
+    const on = await sentStage()
+    on.now += 5
+    await on.consentry.grant(tomAdmin, on.tom)
+    on.now += 5
+    await on.consentry.removeUser(elizabeth, 'caroline')
+    const types = async (actor: Actor) =>
+      (await pages((cursor) => on.consentry.history(actor, { limit: 1, cursor }))).items.map(({ type }) => type)
+    expect(await types(tomAdmin)).toEqual(['tenant-request.granted', 'tenant-request.received'])
+    expect((await types(elizabeth)).sort()).toEqual([
+      'access-request.submitted',
+      'tenant-request.granted',
+      'tenant-request.received',
+      'tenant-request.received',
+      'tenant-request.user-removed',
+    ])
+  })
+
+  it('of a tenant that asks and is asked shows both sides, each by its permission', async () => {
+    const everywhere = {
+      members: (_: string, users: readonly string[]) => users,
+      askable: (_: string, tenants: readonly string[]) => tenants,
+    }
+    const { consentry } = stage({ directory: everywhere })
+    await consentry.submit(person('a', 'north', 'submit'), { name: 'N', associations: [{ users: ['a'], tenants: ['south'] }] })
+    await consentry.submit(person('b', 'south', 'submit'), { name: 'S', associations: [{ users: ['b'], tenants: ['north'] }] })
+    const views = async (...permissions: Actor['permissions']) =>
+      (await consentry.history(person('a', 'north', ...permissions))).items.map((item) => `${item.view} ${item.type}`).sort()
+    expect(await views('submit')).toEqual(['outgoing access-request.submitted', 'outgoing tenant-request.received'])
+    expect(await views('answer')).toEqual(['incoming tenant-request.received'])
+    expect(await views('answer', 'submit')).toEqual([
+      'incoming tenant-request.received',
+      'outgoing access-request.submitted',
+      'outgoing tenant-request.received',
+    ])
+  })
+})
+
+describe('bad queries are refused with every issue', () => {
+  it('and a cursor is good for its own list only', async () => {
+    const on = await busyStage()
+    const cursor = (await on.consentry.incoming(tomAdmin, { limit: 1 })).next ?? ''
+    const both = person('x', TOM, 'answer', 'submit')
+    for (const list of [
+      on.consentry.outgoing(both, { cursor }),
+      on.consentry.myAccess(both, { cursor }),
+      on.consentry.history(both, { cursor }),
+    ]) {
+      expect((await errorOf(list)).issues).toEqual([
+        { path: ['cursor'], code: 'invalid', message: expect.stringContaining('is no cursor of this list') },
+      ])
+    }
+    const forged = (value: unknown) => btoa(JSON.stringify(value)).replaceAll('=', '')
+    const bad = [
+      '',
+      'x',
+      '%%%',
+      cursor.slice(1),
+      cursor.repeat(60),
+      forged(['incoming', null]),
+      forged(['incoming', { now: 1, sentAt: 'x', id: 'y' }]),
+      forged(null),
+      forged({}),
+      7,
+      null,
+    ]
+    for (const one of bad) expect((await errorOf(on.consentry.incoming(tomAdmin, { cursor: one as string }))).code).toBe('invalid-input')
+  })
+
+  it('says what is wrong with each part', async () => {
+    const { consentry } = stage()
+    const error = await errorOf(
+      consentry.incoming({ ...tomAdmin, user: '' }, { status: 'removed', limit: 201, cursor: 'x', tenant: TOM } as never),
+    )
+    expect(error.code).toBe('invalid-input')
+    expect(error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)).toEqual([
+      'actor.user: `` must be an id: 1 to 128 printable ASCII characters without a space',
+      'limit: `201` must be at most 200',
+      'status: `removed` must be a status',
+      'cursor: `x` is no cursor of this list',
+      'tenant: `tenant` is not expected here',
+    ])
+    for (const limit of [0, 1.5, '5', null])
+      expect((await errorOf(consentry.history(elizabeth, { limit } as never))).code).toBe('invalid-input')
+    for (const query of [null, 7, 'all']) expect((await errorOf(consentry.myAccess(caroline, query as never))).code).toBe('invalid-input')
+  })
+})
+
+describe('a repository that answers with rows nobody asked for', () => {
+  it('shows them to nobody', async () => {
+    const repository = memoryRepository()
+    const on = await sentStage({ repository })
+    const row = await repository.tenantRequest(on.hundred)
+    const events = await repository.history({ requestingTenant: CLASSICS, limit: 9 })
+    if (!row) throw new Error('no row')
+    const onError = vi.fn()
+    const { consentry } = stage({
+      onError,
+      repository: {
+        ...repository,
+        incoming: async () => [row],
+        outgoing: async () => [{ request: { ...row, requestingTenant: 'third' }, name: 'Secret' }],
+        myAccess: async () => [{ tenant: HUNDRED, sentAt: T0, requests: [row] }],
+        history: async () => events,
+      },
+    })
+    for (const list of [
+      consentry.incoming(tomAdmin),
+      consentry.outgoing(elizabeth),
+      consentry.myAccess(caroline),
+      consentry.history(tomAdmin),
+    ]) {
+      const error = await errorOf(list)
+      expect(error).toMatchObject({ code: 'unavailable', port: 'repository', message: 'the repository failed' })
+      expect(JSON.stringify(error)).not.toContain(on.hundred)
+    }
+  })
+})

@@ -1,0 +1,150 @@
+/** The host's ports: whatever they throw becomes one typed error that leaks nothing, and options are checked at once. */
+import { describe, expect, it, vi } from 'vitest'
+import { memoryRepository } from '../../src/adapters/memory.js'
+import { createConsentry } from '../../src/consentry.js'
+import { isConsentryError } from '../../src/domain/error.js'
+import { CLASSICS, directory, elizabeth, SUPPORT_ACCESS, sentStage, stage, T0, TOM, tomAdmin } from '../story/cast.js'
+
+const secret = new Error('password=hunter2')
+const fail = async () => {
+  throw secret
+}
+
+async function failure(command: Promise<unknown>) {
+  const error = await command.catch((thrown: unknown) => thrown)
+  if (!isConsentryError(error, 'unavailable')) throw error
+  expect(`${error.message} ${JSON.stringify(error)}`).not.toContain('hunter2')
+  return error
+}
+
+describe('a port that fails', () => {
+  it('is unavailable, with the cause, and reported', async () => {
+    const onError = vi.fn()
+    const repository = memoryRepository()
+    const on = stage({ onError, repository: { ...repository, submit: fail } })
+    expect(await failure(on.consentry.submit(elizabeth, SUPPORT_ACCESS))).toMatchObject({
+      port: 'repository',
+      message: 'the repository failed',
+      cause: secret,
+    })
+    expect(onError.mock.calls).toEqual([[secret]])
+    for (const port of [
+      { ...directory, members: fail },
+      {
+        ...directory,
+        askable: () => {
+          throw secret
+        },
+      },
+      { ...directory, members: () => undefined as never },
+    ]) {
+      const { consentry } = stage({ repository, directory: port as typeof directory })
+      expect(await failure(consentry.submit(elizabeth, SUPPORT_ACCESS))).toMatchObject({
+        port: 'directory',
+        message: 'the directory failed',
+      })
+    }
+    expect(await repository.history({ requestingTenant: CLASSICS, limit: 9 })).toEqual([])
+  })
+
+  it('refuses an answer whose answerer the directory cannot place', async () => {
+    const repository = memoryRepository()
+    const { tom } = await sentStage({ repository })
+    const { consentry } = stage({ repository, directory: { ...directory, members: fail } })
+    expect((await failure(consentry.grant(tomAdmin, tom))).port).toBe('directory')
+    expect((await repository.tenantRequest(tom))?.state).toBe('pending')
+    await consentry.reject(tomAdmin, tom)
+  })
+
+  it('does not turn the host’s log into an error of its own', async () => {
+    const { consentry } = stage({
+      repository: { ...memoryRepository(), submit: fail },
+      onError: () => {
+        throw new Error('the log is full')
+      },
+    })
+    expect((await failure(consentry.submit(elizabeth, SUPPORT_ACCESS))).port).toBe('repository')
+  })
+
+  it('is the clock that gives no instant, or the ids that are none', async () => {
+    const throwing = () => {
+      throw secret
+    }
+    for (const clock of [() => Number.NaN, () => new Date(Number.NaN), () => 'now' as never, throwing]) {
+      expect((await failure(stage({ clock }).consentry.submit(elizabeth, SUPPORT_ACCESS))).port).toBe('clock')
+      expect((await failure(stage({ clock }).consentry.recordDue())).port).toBe('clock')
+    }
+    for (const newId of [() => '', () => 'a b', () => 7 as never, throwing]) {
+      expect((await failure(stage({ newId }).consentry.submit(elizabeth, SUPPORT_ACCESS))).port).toBe('newId')
+    }
+  })
+
+  it('that gives the same id twice loses nothing', async () => {
+    const repository = memoryRepository()
+    const on = stage({ repository, newId: () => 'same' })
+    expect((await failure(on.consentry.submit(elizabeth, SUPPORT_ACCESS))).port).toBe('repository')
+    expect(await repository.history({ requestingTenant: CLASSICS, limit: 9 })).toEqual([])
+  })
+
+  it('that never agrees to save is given up on', async () => {
+    const repository = memoryRepository()
+    const { tom } = await sentStage({ repository })
+    const save = vi.fn(async () => false)
+    const { consentry } = stage({ repository: { ...repository, save } })
+    expect((await failure(consentry.grant(tomAdmin, tom))).port).toBe('repository')
+    expect(save).toHaveBeenCalledTimes(1000)
+  })
+})
+
+describe('a clock finer than a millisecond', () => {
+  it('is read to the whole millisecond before', async () => {
+    const on = await sentStage({ clock: () => T0 + 0.9 })
+    expect((await on.consentry.history(elizabeth)).items.map(({ at }) => at)).toEqual([T0, T0, T0])
+  })
+})
+
+describe('createConsentry', () => {
+  it('works by the system’s clock and random ids where it is given none', async () => {
+    const consentry = createConsentry({ repository: memoryRepository(), directory })
+    const before = Date.now()
+    const { sent } = await consentry.submit(elizabeth, SUPPORT_ACCESS)
+    const { items } = await consentry.outgoing(elizabeth)
+    expect(items[0]?.sentAt).toBeGreaterThanOrEqual(before)
+    expect(items[0]?.sentAt).toBeLessThanOrEqual(Date.now())
+    expect(new Set(sent.map(({ id }) => id)).size).toBe(2)
+    expect(Object.isFrozen(consentry)).toBe(true)
+  })
+
+  it('refuses options it does not know or cannot use, all at once', () => {
+    const told = (options: unknown) => {
+      try {
+        createConsentry(options as never)
+      } catch (error) {
+        if (isConsentryError(error, 'invalid-input')) return error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)
+      }
+      return expect.unreachable()
+    }
+    expect(
+      told({ directory: 7, legacy: true, legcay: 1, policy: { maxGrant: { days: 0 }, maxTenants: 0 }, clock: 5, newId: 'x', onError: {} }),
+    ).toEqual([
+      'options.repository: is required',
+      'options.directory: `7` must be a directory',
+      'options.legacy: `true` must be a function',
+      'options.policy.maxTenants: `0` must be at least one',
+      'options.policy.maxGrant: `0` must be longer than nothing, and no longer than dates reach',
+      'options.clock: `5` must be a function',
+      'options.newId: `x` must be a function',
+      'options.onError: a record must be a function',
+      'options.legcay: `legcay` is not expected here',
+    ])
+    expect(told(null)).toEqual(['options: `null` must be options'])
+    expect(told({ repository: null, directory })).toEqual(['options.repository: `null` must be a repository'])
+  })
+
+  it('takes methods apart from the service: they need no `this`', async () => {
+    const { submit, incoming } = stage().consentry
+    await submit(elizabeth, SUPPORT_ACCESS)
+    expect((await incoming(tomAdmin)).items.length).toBe(1)
+    expect(TOM).toBe(tomAdmin.tenant)
+  })
+})
