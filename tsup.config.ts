@@ -12,8 +12,13 @@ export default defineConfig({
   format: ['esm', 'cjs'],
   target: 'node20',
   platform: 'neutral',
+  // Shared chunks in both formats, so that an error's class is the same whichever entry point threw it.
   splitting: true,
+  // Rollup's pass, which also writes CommonJS that Node can name the exports of, and drops imports that nothing is left of.
   treeshake: true,
+  // A neutral platform knows no built-in modules, and tsup would strip the prefix that Deno and the edge ask for.
+  external: [/^node:/],
+  removeNodeProtocol: false,
   clean: true,
   silent: true,
   // tsup's declaration build passes a baseUrl that TypeScript 6 has deprecated.

@@ -30,11 +30,15 @@ const EMPTY: Stored = { accessRequests: [], tenantRequests: [], governed: [], ev
 /** A repository in the file at `path`, which need not exist yet. For one process: writes wait for each other here, and nowhere else. */
 export function jsonFileRepository(path: string): Repository {
   let lastWrite: Promise<unknown> = Promise.resolve()
+  let lastRead = { text: '', stored: EMPTY }
 
-  // Whatever cannot be read or parsed rejects: a repository that guesses would let the service decide on a guess.
+  // Whatever cannot be read or parsed rejects: a repository that guesses would let the service decide on a guess. The same text is
+  // parsed once; the schemas freeze what they parse, so that it can be handed out as it is.
   const load = async (): Promise<Stored> => {
     const text = await readFile(path, 'utf8').catch((error) => (error.code === 'ENOENT' ? undefined : Promise.reject(error)))
-    return text === undefined ? EMPTY : Stored.parse(JSON.parse(text))
+    if (text === undefined) return EMPTY
+    if (text !== lastRead.text) lastRead = { text, stored: Stored.parse(JSON.parse(text)) }
+    return lastRead.stored
   }
   const write = async (stored: Stored): Promise<void> => {
     await writeFile(`${path}.new`, JSON.stringify(stored), { flush: true })
@@ -51,7 +55,9 @@ export function jsonFileRepository(path: string): Repository {
     submit: ({ request, tenantRequests, events }) =>
       alone(async () => {
         const stored = await load()
-        const known = stored.accessRequests.find(({ requestingTenant, id }) => requestingTenant === request.requestingTenant && id === request.id)
+        const known = stored.accessRequests.find(
+          ({ requestingTenant, id }) => requestingTenant === request.requestingTenant && id === request.id,
+        )
         if (known) return known
         unique([...stored.tenantRequests, ...tenantRequests])
         unique([...stored.events, ...events])
@@ -98,11 +104,11 @@ export function jsonFileRepository(path: string): Repository {
         .sort((a, b) => endOf(a) - endOf(b) || compareIds(a.id, b.id))
         .slice(0, limit),
 
-    facts: async (tenant) => factsOf(await load(), tenant, () => true),
-    factsFor: async (tenant, user) => factsOf(await load(), tenant, (request) => concerns(user, request)),
+    facts: async (tenant) => factsOf(await load(), tenant),
+    factsFor: async (tenant, user) => factsOf(await load(), tenant, user),
     factsOfUser: async (user) => {
       const stored = await load()
-      return tenantsOf(stored, user).map((tenant) => factsOf(stored, tenant, (request) => concerns(user, request)))
+      return byTenantOf(stored, user).map(([tenant, own]) => factsOf({ ...stored, tenantRequests: own }, tenant))
     },
 
     incoming: async ({ tenant, status, now, after, limit }) => {
@@ -126,11 +132,8 @@ export function jsonFileRepository(path: string): Repository {
     },
     myAccess: async ({ user, status, now, after, limit }) => {
       const stored = await load()
-      const rows = tenantsOf(stored, user)
-        .map((tenant) => {
-          const own = stored.tenantRequests.filter((request) => request.tenant === tenant && concerns(user, request))
-          return { tenant, sentAt: Math.min(...own.map(({ sentAt }) => sentAt)), requests: own }
-        })
+      const rows = byTenantOf(stored, user)
+        .map(([tenant, own]) => ({ tenant, sentAt: Math.min(...own.map(({ sentAt }) => sentAt)), requests: own }))
         .filter((row) => status === undefined || userStatusAt(stakesOf(user, row.requests), now) === status)
       return page(rows, ({ sentAt, tenant }) => [sentAt, tenant], after && [after.sentAt, after.tenant], limit)
     },
@@ -144,8 +147,8 @@ export function jsonFileRepository(path: string): Repository {
   }
 }
 
-function factsOf(stored: Stored, tenant: TenantId, matches: (request: TenantRequest) => boolean): TenantFacts {
-  const requests = stored.tenantRequests.filter((request) => request.tenant === tenant && matches(request))
+function factsOf(stored: Stored, tenant: TenantId, user?: UserId): TenantFacts {
+  const requests = stored.tenantRequests.filter((request) => request.tenant === tenant && (user === undefined || concerns(user, request)))
   return { tenant, governed: stored.governed.includes(tenant), requests: requests.map(toFacts) }
 }
 
@@ -153,9 +156,12 @@ function concerns(user: UserId, request: TenantRequest): boolean {
   return stakesOf(user, [request]).length > 0
 }
 
-function tenantsOf(stored: Stored, user: UserId): TenantId[] {
-  const named = stored.tenantRequests.filter((request) => concerns(user, request))
-  return [...new Set(named.map(({ tenant }) => tenant))].sort(compareIds)
+function byTenantOf({ tenantRequests }: Stored, user: UserId): [TenantId, TenantRequest[]][] {
+  const groups = new Map<TenantId, TenantRequest[]>()
+  for (const request of tenantRequests.filter((one) => concerns(user, one))) {
+    groups.set(request.tenant, [...(groups.get(request.tenant) ?? []), request])
+  }
+  return [...groups].sort(([a], [b]) => compareIds(a, b))
 }
 
 function endOf(request: TenantRequest): number {

@@ -1,4 +1,4 @@
-/** The small front door: question, facts, answer. Pure and synchronous, with nothing to install. */
+/** The small front door: question, facts, answer; pure and synchronous, with nothing to install. */
 
 export { type Access, type AccessOptions, accessFrom } from './domain/access.js'
 export { canImpersonate, type DecisionOptions, decide } from './domain/decision.js'

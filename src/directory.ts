@@ -1,4 +1,4 @@
-/** The directory: the host's people and tenants, as far as consent needs to know them. A port the host implements (SPEC 2.5). */
+/** The directory: the host's people and tenants, as far as consent needs to know them; a port the host implements (SPEC 2.5). */
 import type { TenantId, UserId } from './domain/ids.js'
 
 /**

@@ -1,4 +1,4 @@
-/** The repository: where requests and events are kept. A port; every sentence is a promise, and each promise a law in `consentry/testing/laws`. */
+/** The repository, where requests and events are kept: a port, each sentence of it a promise, each promise a law in `consentry/testing/laws`. */
 import type { AccessRequest, Submitted } from './domain/access-request.js'
 import type { Event, TenantRequestEvent } from './domain/event.js'
 import type { TenantFacts } from './domain/facts.js'

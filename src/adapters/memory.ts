@@ -9,7 +9,7 @@ import { stakesOf, statusAt, userStatusAt } from '../domain/status.js'
 import { type TenantRequest, toFacts } from '../domain/tenant-request-state.js'
 import type { EventKey, MyAccessRow, Repository, RequestKey, TenantKey } from '../repository.js'
 
-/** An empty repository that lives as long as the process. Everything handed to it is frozen, deeply, and handed out as it is. */
+/** An empty repository that lives as long as the process. What it is handed it copies; what it hands out is frozen. */
 export function memoryRepository(): Repository {
   const accessRequests = new Map<TenantId, Map<string, AccessRequest>>()
   const tenantRequests = new Map<TenantRequestId, TenantRequest>()
@@ -22,7 +22,7 @@ export function memoryRepository(): Repository {
 
   const record = (event: Event): void => {
     eventIds.add(event.id)
-    events.push(freeze(event, true))
+    events.push(kept(event))
   }
   const load = (ids: Iterable<TenantRequestId>): TenantRequest[] => [...ids].flatMap((id) => tenantRequests.get(id) ?? [])
   const factsOf = (tenant: TenantId, requests: readonly TenantRequest[]): TenantFacts =>
@@ -46,10 +46,10 @@ export function memoryRepository(): Repository {
         happened.map(({ id }) => id),
         eventIds,
       )
-      if (known) known.set(request.id, freeze(request, true))
-      else accessRequests.set(request.requestingTenant, new Map([[request.id, freeze(request, true)]]))
+      if (known) known.set(request.id, kept(request))
+      else accessRequests.set(request.requestingTenant, new Map([[request.id, kept(request)]]))
       for (const one of sent) {
-        tenantRequests.set(one.id, freeze(one, true))
+        tenantRequests.set(one.id, kept(one))
         byTenant.add(one.tenant, one.id)
         byRequester.add(one.requestingTenant, one.id)
         for (const user of one.users) byUser.add(user, one.id)
@@ -65,7 +65,7 @@ export function memoryRepository(): Repository {
         eventIds,
       )
       for (const { request, event } of changes) {
-        tenantRequests.set(request.id, freeze(request, true))
+        tenantRequests.set(request.id, kept(request))
         record(event)
         if (event.type === 'tenant-request.granted') governed.add(request.tenant)
       }
@@ -145,6 +145,11 @@ export function memoryRepository(): Repository {
       return page(rows, latestFirst, after, limit)
     },
   }
+}
+
+/** A copy of a value that nobody else holds, frozen through and through: immer alone would stop at what is frozen already. */
+function kept<T>(value: T): T {
+  return freeze(structuredClone(value), true)
 }
 
 /** Refuses ids that are taken, or taken twice at once: two things under one id would be one, and the other lost. */

@@ -1,4 +1,4 @@
-/** The decision: question and facts in, answer out. Read it as prose; SPEC 5.3 is its order. */
+/** The decision: question and facts in, answer out, in the order of SPEC 5.3. */
 import { checkFacts, type TenantFacts } from './facts.js'
 import { isId, type TenantId, type TenantRequestId, type UserId } from './ids.js'
 import { type Instant, toInstant } from './instant.js'

@@ -1,4 +1,4 @@
-// The oracle's own test: SPEC 10's table row by row, then every boundary it must judge others by, pinned with an example.
+/** The oracle's own test: SPEC 10's table row by row, then every boundary it must judge others by, pinned with an example. */
 import { describe, expect, it } from 'vitest'
 import { type Method, Oracle, type OracleActor, type World } from './oracle.js'
 

@@ -1,4 +1,4 @@
-// A second, deliberately naive reading of SPEC 2 to 6: one flat list of events, folded anew for every question, sharing no code.
+/** A second, deliberately naive reading of SPEC 2 to 6: one flat list of events, folded anew for every question, sharing no code. */
 
 export type Method = 'access-request' | 'legacy-configure' | 'legacy-support'
 export type Status = 'pending' | 'granted' | 'rejected' | 'withdrawn' | 'revoked' | 'expired'

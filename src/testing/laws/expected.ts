@@ -55,11 +55,15 @@ export function expectedOutgoing(
 
 /** The user's rows, newest first, the requests of a row in the order of their ids. */
 export function expectedMyAccess(scene: Scene, user: UserId, filter?: Filter<UserStatus>): MyAccessRow[] {
-  const own = naming(scene.requests, user)
-  return [...new Set(own.map(({ tenant }) => tenant))]
-    .map((tenant) => byId(own.filter((request) => request.tenant === tenant)))
-    .filter((requests) => filter === undefined || userStatusAt(stakesOf(user, requests), filter.now) === filter.status)
-    .map((requests) => ({ tenant: requests[0]?.tenant ?? '', sentAt: Math.min(...requests.map(({ sentAt }) => sentAt)), requests }))
+  const byTenant = new Map<TenantId, TenantRequest[]>()
+  for (const request of byId(naming(scene.requests, user))) {
+    const known = byTenant.get(request.tenant)
+    if (known) known.push(request)
+    else byTenant.set(request.tenant, [request])
+  }
+  return [...byTenant]
+    .filter(([, requests]) => filter === undefined || userStatusAt(stakesOf(user, requests), filter.now) === filter.status)
+    .map(([tenant, requests]) => ({ tenant, sentAt: Math.min(...requests.map(({ sentAt }) => sentAt)), requests }))
     .sort(byTenantKey)
 }
 

@@ -2,8 +2,8 @@
 import type { TenantFacts } from '../../domain/facts.js'
 import type { UserId } from '../../domain/ids.js'
 import type { RequestFacts } from '../../domain/status.js'
+import { same } from './asserting.js'
 import { factsById } from './expected.js'
-import { same } from './law.js'
 
 /** Asserts that `answer` is `whole`, the facts of one tenant that concern the user, with at least the user named as he is there. */
 export function sameFactsFor(answer: TenantFacts, whole: TenantFacts, user: UserId): void {

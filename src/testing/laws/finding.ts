@@ -1,7 +1,8 @@
 /** The laws of what is found by an id, of the requests that name a user, and of what is due. */
-import { compareIds } from '../../domain/ids.js'
-import { expectedDue } from './expected.js'
-import { type Law, law, same } from './law.js'
+import type { Submitted } from '../../domain/access-request.js'
+import { same } from './asserting.js'
+import { byId, expectedDue } from './expected.js'
+import { type Law, law } from './law.js'
 import { livesFrom } from './lives.js'
 import { expectedTenantRequestsOf } from './readings.js'
 import { CAROLINE, CHARLOTTE, CLASSICS, HUNDRED, type Scene, TOM } from './scene.js'
@@ -40,7 +41,11 @@ export const findingLaws: readonly Law[] = [
   }),
 
   law("an access request's tenant requests come all, in the order of their tenants' ids", async (scene) => {
-    await scene.send({ id: 'one', tenants: [...TENANTS].reverse() })
+    const { request, tenantRequests, events } = scene.prepare({ id: 'one', tenants: TENANTS })
+    const [first, ...received] = events
+    const turned: Submitted = { request, tenantRequests: tenantRequests.toReversed(), events: [first, ...received.toReversed()] }
+    same(await scene.repository.submit(structuredClone(turned)), null, 'the answer to a submission in another order')
+    scene.submitted(turned)
     await scene.send({ id: 'two', tenants: TENANTS.slice(0, 2) })
     const found = await scene.repository.tenantRequestsOf(CLASSICS, 'one')
     same(
@@ -70,15 +75,15 @@ export const findingLaws: readonly Law[] = [
     }
     for (const user of [CAROLINE, CHARLOTTE]) {
       const open = scene.requests.filter(({ users, state }) => users.includes(user) && (state === 'pending' || state === 'granted'))
-      same(await scene.repository.openRequestsNaming(CLASSICS, user), inOrder(open), user)
+      same(await scene.repository.openRequestsNaming(CLASSICS, user), byId(open), user)
     }
   }),
 
   law("the open requests naming a user are the requesting tenant's only, of every tenant it asked", async (scene) => {
     const ours = await scene.send({ tenants: TENANTS })
     const theirs = await scene.send({ tenants: [TOM, 'Acme'], by: 'rival' })
-    same(await scene.repository.openRequestsNaming(CLASSICS, CAROLINE), inOrder(ours), 'ours')
-    same(await scene.repository.openRequestsNaming('rival', CAROLINE), inOrder(theirs), 'theirs')
+    same(await scene.repository.openRequestsNaming(CLASSICS, CAROLINE), byId(ours), 'ours')
+    same(await scene.repository.openRequestsNaming('rival', CAROLINE), byId(theirs), 'theirs')
     same(await scene.repository.openRequestsNaming('Acme', CAROLINE), [], "the asked tenant's")
     same(await scene.repository.openRequestsNaming(CLASSICS, CHARLOTTE), [], "another user's")
   }),
@@ -117,10 +122,6 @@ export const findingLaws: readonly Law[] = [
     }
   }),
 ]
-
-function inOrder<T extends { readonly id: string }>(list: readonly T[]): T[] {
-  return [...list].sort((a, b) => compareIds(a.id, b.id))
-}
 
 async function dueAgrees(scene: Scene, now: number): Promise<void> {
   same(await scene.repository.due(now, 100), expectedDue(scene, now), `due at ${now}`)

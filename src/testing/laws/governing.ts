@@ -1,6 +1,7 @@
 /** The laws of `governed`: saved with a tenant's first grant, and true for good (SPEC 5.2). */
 import type { TenantId, UserId } from '../../domain/ids.js'
-import { type Law, law, rejects, same } from './law.js'
+import { rejects, same, the } from './asserting.js'
+import { type Law, law } from './law.js'
 import { agree } from './readings.js'
 import { CAROLINE, CHARLOTTE, CLASSICS, HUNDRED, type Scene, TOM } from './scene.js'
 import { expiring, givingUp, granting, rejecting, removing, revoking, settingExpiry, withdrawing } from './verbs.js'
@@ -14,7 +15,7 @@ export const governingLaws: readonly Law[] = [
 
   law('a grant marks no other tenant: none of the same request, and not the requester', async (scene) => {
     const [, tom] = await scene.send({ tenants: [HUNDRED, TOM] })
-    if (tom) await scene.live(tom, granting(2_000))
+    await scene.live(the(tom, 'request to Tom'), granting(2_000))
     same(await governedIn(scene, HUNDRED), [false, false, false], 'the other tenant asked')
     same((await scene.repository.facts(CLASSICS)).governed, false, 'the requesting tenant')
     await agree(scene)
@@ -36,12 +37,14 @@ export const governingLaws: readonly Law[] = [
   }),
 
   law('a grant that is not saved governs nobody: neither a stale one, nor its batch, nor a rejected one', async (scene) => {
-    const [hundred, tom] = await scene.send({ tenants: [HUNDRED, TOM], users: [CAROLINE, CHARLOTTE] })
-    if (tom === undefined || hundred === undefined) return
+    const hundred = await scene.ask(HUNDRED)
+    const tom = await scene.ask(TOM, { users: [CAROLINE, CHARLOTTE] })
     await scene.live(tom, removing(CHARLOTTE, 1_500))
     const stale = [granting(2_000)(hundred, scene.newId), granting(2_000)(tom, scene.newId)]
     same(await scene.repository.save(structuredClone(stale)), false, 'the answer')
-    const taken = scene.changes([hundred], granting(2_000)).map((one) => ({ ...one, event: { ...one.event, id: scene.events[0]?.id ?? '' } }))
+    const taken = scene
+      .changes([hundred], granting(2_000))
+      .map((one) => ({ ...one, event: { ...one.event, id: scene.events[0]?.id ?? '' } }))
     await rejects(async () => scene.repository.save(structuredClone(taken)), 'a grant whose event has an id that is taken')
     same(await governedIn(scene, TOM), [false, false, false], 'the stale one')
     same(await governedIn(scene, HUNDRED), [false, false, false], 'the one in its batch')

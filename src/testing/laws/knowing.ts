@@ -1,10 +1,14 @@
 /** The laws of facts: all that a decision about a tenant depends on, and nothing of anybody else's (SPEC 5.2). */
 import { decide } from '../../domain/decision.js'
+import type { TenantFacts } from '../../domain/facts.js'
+import type { TenantId } from '../../domain/ids.js'
+import { type Decision, METHODS } from '../../domain/question.js'
+import { same } from './asserting.js'
 import { expectedFacts, expectedFactsOfUser, factsById } from './expected.js'
 import { sameFactsFor, sameFactsOfUser } from './facts-of-user.js'
-import { type Law, law, same } from './law.js'
+import { type Law, law } from './law.js'
 import { instantsFrom, livesFrom } from './lives.js'
-import { CAROLINE, CHARLOTTE, CLASSICS, HUNDRED, Scene, TOM } from './scene.js'
+import { CAROLINE, CHARLOTTE, CLASSICS, HUNDRED, type Scene, TOM } from './scene.js'
 import { granting, removing } from './verbs.js'
 
 const BOTH = [CAROLINE, CHARLOTTE]
@@ -77,14 +81,27 @@ export const knowingLaws: readonly Law[] = [
     same(await scene.repository.factsOfUser('elizabeth'), [], 'the requester himself')
   }),
 
-  {
-    name: 'decisions from the facts for a user, and from all his facts, are those from all facts of the tenant',
-    check: async (makeRepository) => {
-      for (const life of livesFrom(0)) {
-        const scene = new Scene(await makeRepository())
-        await scene.live(await scene.ask(TOM, { users: BOTH }), ...life)
-        await decisionsAgree(scene)
-      }
-    },
-  },
+  law('decisions from the facts for a user, and from all his facts, are those from all facts of the tenant', async (scene) => {
+    for (const [n, life] of livesFrom(0).entries()) {
+      await scene.live(await scene.ask(`tenant-${n}`, { users: BOTH }), ...life)
+    }
+    const { repository } = scene
+    for (const all of await repository.factsOfUser(CAROLINE)) {
+      const [whole, some] = [await repository.facts(all.tenant), await repository.factsFor(all.tenant, CAROLINE)]
+      const answers = [whole, some, all].map((facts) => decisions(all.tenant, facts))
+      same(answers[1], answers[0], `from the facts of ${all.tenant} for a user`)
+      same(answers[2], answers[0], `from the user's facts of ${all.tenant}`)
+    }
+  }),
 ]
+
+async function everyLife(scene: Scene): Promise<void> {
+  const lives = [...livesFrom(0), ...livesFrom(100)]
+  for (const [n, life] of lives.entries()) {
+    await scene.live(await scene.ask(TOM, { users: BOTH, at: 1_000 + n }), ...life)
+  }
+}
+
+function decisions(tenant: TenantId, facts: TenantFacts): Decision[] {
+  return instantsFrom(0).flatMap((now) => METHODS.map((method) => decide(CAROLINE, tenant, method, now, facts)))
+}

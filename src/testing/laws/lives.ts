@@ -6,7 +6,10 @@ import { expiring, givingUp, granting, rejecting, removing, revoking, settingExp
 /** A life: the verbs that a request sent for Caroline and Charlotte at 1,000 ms goes through. */
 export type Life = readonly Verb[]
 
-/** One life of each kind, its instants later by `later` ms. All that end of themselves or by somebody end at 3,000 ms, to be told apart by nothing else. */
+/**
+ * One life of each kind, its instants later by `later` ms. Nearly all that end do so at one instant, whoever or whatever ends them, so
+ * that nothing but the kind of end tells them apart.
+ */
 export function livesFrom(later: Instant): readonly Life[] {
   const [t2, t3, t4] = [2_000 + later, 3_000 + later, 4_000 + later]
   return [

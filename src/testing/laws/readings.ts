@@ -1,8 +1,9 @@
 /** Readings: everything a scene's repository can be asked about the scene's parties, and what it must answer. */
 import type { AccessRequest, Submitted } from '../../domain/access-request.js'
+import type { TenantFacts } from '../../domain/facts.js'
 import { compareIds, type TenantId, type UserId } from '../../domain/ids.js'
 import type { TenantRequest } from '../../domain/tenant-request-state.js'
-import type { TenantFacts } from '../../domain/facts.js'
+import { same } from './asserting.js'
 import {
   byId,
   expectedDue,
@@ -17,7 +18,6 @@ import {
   rowById,
 } from './expected.js'
 import { sameFactsFor, sameFactsOfUser } from './facts-of-user.js'
-import { same } from './law.js'
 import type { Scene } from './scene.js'
 
 /** One question to a repository; `check` asserts that the answer is the promised one. */
@@ -95,7 +95,9 @@ function ofRequester(scene: Scene, requestingTenant: TenantId): Reading[] {
 function ofUser(scene: Scene, user: UserId): Reading[] {
   const { repository } = scene
   const expected = expectedFactsOfUser(scene, user)
-  const open = naming(scene.requests, user).filter(({ state, users }) => users.includes(user) && (state === 'pending' || state === 'granted'))
+  const open = naming(scene.requests, user).filter(
+    ({ state, users }) => users.includes(user) && (state === 'pending' || state === 'granted'),
+  )
   const requesters = [...new Set(open.map(({ requestingTenant }) => requestingTenant))]
   return [
     { read: () => repository.factsOfUser(user), check: (all: readonly TenantFacts[]) => sameFactsOfUser(all, expected, user) },
@@ -103,7 +105,12 @@ function ofUser(scene: Scene, user: UserId): Reading[] {
       read: () => repository.factsFor(facts.tenant, user),
       check: (answer: TenantFacts) => sameFactsFor(answer, facts, user),
     })),
-    reading(`the access of ${user}`, () => repository.myAccess({ ...ALL, user }), expectedMyAccess(scene, user), (rows) => rows.map(rowById)),
+    reading(
+      `the access of ${user}`,
+      () => repository.myAccess({ ...ALL, user }),
+      expectedMyAccess(scene, user),
+      (rows) => rows.map(rowById),
+    ),
     ...requesters.map((requester) => {
       const named = byId(open.filter(({ requestingTenant }) => requestingTenant === requester))
       return reading(`the open requests of ${user}`, () => repository.openRequestsNaming(requester, user), named)
@@ -111,6 +118,11 @@ function ofUser(scene: Scene, user: UserId): Reading[] {
   ]
 }
 
-function reading<T>(what: string, read: () => Promise<T>, expected: unknown, ordered: (answer: T) => unknown = (answer) => answer): Reading {
+function reading<T>(
+  what: string,
+  read: () => Promise<T>,
+  expected: unknown,
+  ordered: (answer: T) => unknown = (answer) => answer,
+): Reading {
   return { read, check: (answer: T) => same(ordered(answer), expected, what) }
 }

@@ -1,11 +1,12 @@
 /** The scene of a law: a repository, and beside it all that was saved there, from which the domain says what must come back. */
-import { AssertionError, deepEqual } from 'node:assert/strict'
 import { type AccessRequest, type Submitted, submit } from '../../domain/access-request.js'
 import type { Association, Event } from '../../domain/event.js'
+import { fanOut } from '../../domain/fan-out.js'
 import type { AccessRequestId, TenantId, TenantRequestId, UserId } from '../../domain/ids.js'
 import type { Instant } from '../../domain/instant.js'
 import type { TenantRequest } from '../../domain/tenant-request-state.js'
 import type { Change, Repository } from '../../repository.js'
+import { same, the } from './asserting.js'
 import { must, requesterOf, type Verb } from './verbs.js'
 
 /** The story's names (SPEC §10), for scenes in which nothing hangs on the ids. */
@@ -59,15 +60,15 @@ export class Scene {
       members: new Set(associations.flatMap((association) => association.users)),
       askable: new Set(associations.flatMap((association) => association.tenants)),
     }
-    const policy = { maxTenants: Infinity, maxPairs: Infinity }
+    const usersByTenant = must(fanOut(associations, { maxTenants: Infinity, maxPairs: Infinity }))
     const submission = { id: order.id, name, message, associations }
-    return must(submit(submission, { actor: requesterOf(by), now: at, newId: this.newId, policy, directory }))
+    return must(submit(submission, usersByTenant, { actor: requesterOf(by), now: at, newId: this.newId, directory }))
   }
 
   /** Submits the order, which must be saved, and gives the tenant requests, in the order of their tenants' ids. */
   async send(order: Order): Promise<readonly TenantRequest[]> {
     const submitted = this.prepare(order)
-    deepEqual(await this.repository.submit(structuredClone(submitted)), null)
+    same(await this.repository.submit(structuredClone(submitted)), null, 'the answer to a submission')
     this.submitted(submitted)
     return submitted.tenantRequests
   }
@@ -75,8 +76,7 @@ export class Scene {
   /** Submits an order to one tenant. */
   async ask(tenant: TenantId, order: Order = {}): Promise<TenantRequest> {
     const [request] = await this.send({ ...order, tenants: [tenant] })
-    if (request === undefined) throw new AssertionError({ message: 'nothing was sent' })
-    return request
+    return the(request, 'request')
   }
 
   /** The changes the verb would make to the requests as they were saved last. Nothing is saved yet. */
@@ -87,7 +87,7 @@ export class Scene {
   /** Saves the verb's changes of all the requests in one step, which must be saved. */
   async batch(requests: readonly TenantRequest[], verb: Verb): Promise<void> {
     const changes = this.changes(requests, verb)
-    deepEqual(await this.repository.save(structuredClone(changes)), true)
+    same(await this.repository.save(structuredClone(changes)), true, 'the answer to changes')
     this.saved(changes)
   }
 

@@ -1,7 +1,8 @@
 /** The laws of `submit`: one request, all its tenant requests and all its events, or nothing (SPEC 3.7, 3.9, 9.3). */
 import type { Submitted } from '../../domain/access-request.js'
+import { rejects, same } from './asserting.js'
 import { expectedHistory } from './expected.js'
-import { type Law, law, rejects, same } from './law.js'
+import { type Law, law } from './law.js'
 import { agree, expectedTenantRequestsOf } from './readings.js'
 import { CAROLINE, CHARLOTTE, CLASSICS, HUNDRED, type Scene, TOM } from './scene.js'
 import { granting } from './verbs.js'

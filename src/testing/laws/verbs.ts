@@ -48,7 +48,8 @@ export function givingUp(at: Instant, message = ''): Verb {
 
 /** Takes a user off; the last one ends the request. */
 export function removing(user: UserId, at: Instant): Verb {
-  return (request, newId) => change(request, removeUser(request, { user }, { actor: requesterOf(request.requestingTenant), now: at, newId }))
+  return (request, newId) =>
+    change(request, removeUser(request, { user }, { actor: requesterOf(request.requestingTenant), now: at, newId }))
 }
 
 /** Records that a grant has expired, as soon as it can be. */

@@ -1,0 +1,47 @@
+/** One request in, one tenant request per tenant out; each tenant answers for itself, and what may not happen is refused by a code. */
+import assert from 'node:assert/strict'
+import { AccessDenied, type Actor, createConsentry, type Directory, isConsentryError } from 'consentry'
+import { memoryRepository } from 'consentry/adapters/memory'
+
+const directory: Directory = {
+  members: (_classics, users) => users.filter((user) => ['elizabeth', 'caroline', 'charlotte'].includes(user)),
+  askable: (_classics, tenants) => tenants.filter((tenant) => ['tom-sawyer', 'hundred-acre'].includes(tenant)),
+}
+const elizabeth: Actor = { user: 'elizabeth', tenant: 'classics', permissions: ['submit'], impersonating: null }
+const tomAdmin: Actor = { user: 'tom', tenant: 'tom-sawyer', permissions: ['answer'], impersonating: null }
+
+const consentry = createConsentry({ repository: memoryRepository(), directory })
+
+const { sent } = await consentry.submit(elizabeth, {
+  name: 'SupportAccess',
+  message: 'Caroline and Charlotte look after your account.',
+  associations: [
+    { users: ['caroline'], tenants: ['tom-sawyer'] },
+    { users: ['charlotte'], tenants: ['tom-sawyer', 'hundred-acre'] },
+  ],
+})
+console.log(
+  'sent to',
+  sent.map(({ tenant }) => tenant),
+)
+
+const [pending] = (await consentry.incoming(tomAdmin, { status: 'pending' })).items
+const { id, status } = await consentry.grant(tomAdmin, pending?.id ?? '', { message: 'Welcome.' })
+console.log('Tom Sawyer answers:', status)
+
+for (const tenant of ['tom-sawyer', 'hundred-acre']) {
+  const question = { user: 'charlotte', tenant, method: 'access-request' } as const
+  const answer = await consentry.authorize(question).catch((error: unknown) => error)
+  console.log(`charlotte into ${tenant}:`, answer instanceof AccessDenied ? answer.decision.reason : 'may enter')
+}
+
+// Answered is answered: a second answer is refused, with a code to act upon, and changes nothing.
+const refusal = await consentry.reject(tomAdmin, id).catch((error: unknown) => error)
+assert(isConsentryError(refusal, 'not-pending'))
+console.log('a second answer:', refusal.code, '-', refusal.message)
+
+// Everything wrong with an input is said at once, each at its place.
+const mistakes = { name: 'Support Access', associations: [{ users: [], tenants: ['tom-sawyer'] }] }
+const invalid = await consentry.submit(elizabeth, mistakes).catch((error: unknown) => error)
+assert(isConsentryError(invalid, 'invalid-input'))
+for (const { path, message } of invalid.issues) console.log(`- ${path.join('.')}: ${message}`)

@@ -1,0 +1,128 @@
+/** The whole story of Classics, Inc. on screen: what happens, what each party sees, who may enter and why; it fails if an answer is wrong. */
+import assert from 'node:assert/strict'
+import type { Repository } from 'consentry'
+import { memoryRepository } from 'consentry/adapters/memory'
+import { AT, CAROLINE, elizabeth, HUNDRED_ACRE, hundredAdmin, labelOf, SUPPORT_ACCESS, TOM_SAWYER, tomAdmin } from './story/cast.js'
+import { heading, line, moment } from './story/screen.js'
+import { Stage } from './story/stage.js'
+import { TABLE } from './story/table.js'
+import { showViews } from './story/views.js'
+
+/** Tells the story over repositories that `makeRepository` makes, and gives the numbers of the rows it has checked. */
+async function tell(makeRepository: () => Repository): Promise<ReadonlySet<number>> {
+  const stage = new Stage(makeRepository())
+  await nothingSent(stage)
+  const { tom, hundred } = await elizabethSubmits(stage)
+  await tomGrants(stage, tom)
+  await hundredRejects(stage, hundred)
+  await tomSetsAnExpiry(stage, tom)
+  await theClockEndsIt(stage, tom)
+  const again = await elizabethAsksAgain(stage)
+  await tomRevokes(stage, again)
+  const other = new Stage(makeRepository())
+  await anotherReading(other)
+  return new Set([...stage.checked, ...other.checked])
+}
+
+async function nothingSent(stage: Stage): Promise<void> {
+  begin(stage, AT.start, 'Nothing is sent yet')
+  line('Whoever works for Classics may use the legacy tool everywhere; Xavier, of another vendor, nowhere.')
+  await show(stage, { whoMayEnter: [AT.start], rows: [1, 2, 3] })
+}
+
+async function elizabethSubmits(stage: Stage): Promise<{ tom: string; hundred: string }> {
+  begin(stage, AT.t0, 'Elizabeth Bennet submits SupportAccess')
+  const { sent } = await stage.consentry.submit(elizabeth, SUPPORT_ACCESS)
+  line(`One request in, ${sent.length} tenant requests out: to ${sent.map(({ tenant }) => tenant).join(' and to ')}.`)
+  line('The tenants see the message, but neither the name of the request nor its users.')
+  await show(stage, { whoMayEnter: [AT.t0], rows: [4, 5, 6, 7] })
+  const idOf = (tenant: string) => sent.find((request) => request.tenant === tenant)?.id ?? ''
+  return { tom: idOf(TOM_SAWYER), hundred: idOf(HUNDRED_ACRE) }
+}
+
+async function tomGrants(stage: Stage, tom: string): Promise<void> {
+  begin(stage, AT.t1, 'Tom Sawyer grants, without an end')
+  await stage.consentry.grant(tomAdmin, tom, { message: 'Welcome.' })
+  line('Caroline and Charlotte may enter by every method. Tom Sawyer is now governed: the legacy tool')
+  line('is closed there to everybody else, and at every instant, the millisecond before the grant too.')
+  await show(stage, { whoMayEnter: [AT.t1 - 1, AT.t1], rows: [8, 9, 10, 11, 12, 13, 23] })
+}
+
+async function hundredRejects(stage: Stage, hundred: string): Promise<void> {
+  begin(stage, AT.t2, 'Hundred Acre Wood rejects')
+  await stage.consentry.reject(hundredAdmin, hundred, { message: 'Not this year.' })
+  line('It never granted, so it is not governed: there the legacy tool goes on as before.')
+  await show(stage, { whoMayEnter: [AT.t2], rows: [14, 15] })
+}
+
+async function tomSetsAnExpiry(stage: Stage, tom: string): Promise<void> {
+  begin(stage, AT.t3, 'Tom Sawyer sets an expiry, t9')
+  await stage.consentry.setExpiry(tomAdmin, tom, { expiresAt: new Date(AT.t9) })
+  line('t9 is the first instant without access. The clock stands at t3; the questions below are about t9.')
+  await show(stage, { whoMayEnter: [AT.t9 - 1, AT.t9], rows: [16, 17, 18] })
+}
+
+async function theClockEndsIt(stage: Stage, tom: string): Promise<void> {
+  begin(stage, AT.t9, 'The clock ends the grant')
+  line('What has expired cannot be prolonged:')
+  const prolong = () => stage.consentry.setExpiry(tomAdmin, tom, { expiresAt: new Date(AT.t10) })
+  await stage.refusal(19, 'tom sets the expiry t10, at t9', prolong)
+  const recorded = await stage.consentry.recordDue()
+  line(`No sweeper was needed. recordDue only records what happened (${recorded.length} request); no answer changes by it.`)
+  await show(stage, { whoMayEnter: [AT.t9], rows: [17, 18] })
+}
+
+async function elizabethAsksAgain(stage: Stage): Promise<string> {
+  begin(stage, AT.t9, 'Elizabeth asks again, for Caroline; Tom Sawyer grants until t12')
+  const associations = [{ users: [CAROLINE], tenants: [TOM_SAWYER] }]
+  const { sent } = await stage.consentry.submit(elizabeth, { name: 'CarolineAgain', message: 'Caroline only.', associations })
+  const again = sent[0]?.id ?? ''
+  await stage.consentry.grant(tomAdmin, again, { message: 'Until new year.', expiresAt: new Date(AT.t12) })
+  line('What has expired never revives: a new request needs a new answer. Charlotte was not asked for.')
+  await show(stage, { whoMayEnter: [AT.t9], rows: [] })
+  await stage.row(20, { id: again, words: 'the new one' })
+  return again
+}
+
+async function tomRevokes(stage: Stage, again: string): Promise<void> {
+  begin(stage, AT.t11, 'Tom Sawyer revokes the new grant')
+  await stage.consentry.revoke(tomAdmin, again, { message: 'All is painted.' })
+  line('A revocation counts at once, and for every instant. The legacy tool stays closed there for good.')
+  await show(stage, { whoMayEnter: [AT.t11], rows: [21, 22] })
+}
+
+async function anotherReading(stage: Stage): Promise<void> {
+  begin(stage, AT.t0, 'Another reading: the same request again')
+  const { sent } = await stage.consentry.submit(elizabeth, SUPPORT_ACCESS)
+  line(`Sent to ${sent.map(({ tenant }) => tenant).join(' and to ')}, in a world where nothing of the above has happened.`)
+  begin(stage, AT.t1, 'Another reading: both tenants grant')
+  for (const { id, tenant } of sent) await stage.consentry.grant(tenant === TOM_SAWYER ? tomAdmin : hundredAdmin, id)
+  line('Only Charlotte was associated with Hundred Acre Wood, so only Charlotte may enter.')
+  await show(stage, { whoMayEnter: [AT.t1], rows: [24] })
+}
+
+function begin(stage: Stage, at: number, text: string): void {
+  stage.now = at
+  heading(`${labelOf(at)}  ${moment(at)}  ${text}`)
+}
+
+async function show(stage: Stage, { whoMayEnter, rows }: { whoMayEnter: number[]; rows: number[] }): Promise<void> {
+  line()
+  await showViews(stage.consentry)
+  for (const at of whoMayEnter) {
+    line()
+    await stage.matrix(at)
+  }
+  line()
+  for (const row of rows) await stage.row(row)
+}
+
+line('Consented impersonation: Classics, Inc., a reseller, asks two of its customers to let named users')
+line('act inside them. A row is a row of the table of acceptance, checked as it is printed.')
+const checked = await tell(memoryRepository)
+assert.deepEqual(
+  [...checked].sort((a, b) => a - b),
+  [...TABLE.keys()],
+  'every row of the table is told',
+)
+heading(`${checked.size} of ${TABLE.size} rows answered as the table says`)

@@ -1,0 +1,94 @@
+/** The table the story must agree with: 24 questions, each with the answer that a reader of the rules expects. */
+import type { ErrorCode, Method } from 'consentry'
+import { AT, CAROLINE, CHARLOTTE, ELIZABETH, HUNDRED_ACRE, labelOf, TOM_SAWYER, WICKHAM, XAVIER } from './cast.js'
+
+/** What a row promises of every decision it asks for; `changesAt` only where the row speaks of it. */
+export interface Answer {
+  readonly allowed: boolean
+  readonly reason?: string
+  readonly changesAt?: number | null
+}
+
+/** One question of a row, for every user and method it names. */
+export interface Asked {
+  readonly users: readonly string[]
+  readonly tenant: string
+  readonly methods: readonly Method[]
+  readonly at: number | Date
+  readonly answer: Answer
+}
+
+/** The three ways in. */
+export const METHODS = ['access-request', 'legacy-configure', 'legacy-support'] as const
+const LEGACY = ['legacy-configure', 'legacy-support'] as const
+const ROOT = ['root' as Method]
+
+const deny = (reason?: string, changesAt?: number | null): Answer => answer(false, reason, changesAt)
+const allow = (reason?: string, changesAt?: number | null): Answer => answer(true, reason, changesAt)
+
+type Row = readonly Asked[] | ErrorCode
+
+/** The rows by their numbers: questions, or, row 19, the code by which a command must be refused. */
+export const TABLE: ReadonlyMap<number, Row> = new Map<number, Row>([
+  [1, [ask([CAROLINE], TOM_SAWYER, ['access-request'], AT.start, deny('not-associated'))]],
+  [2, [ask([WICKHAM], TOM_SAWYER, ['legacy-support'], AT.start, allow('legacy-permitted'))]],
+  [3, [ask([XAVIER], TOM_SAWYER, ['legacy-support'], AT.start, deny('legacy-not-permitted'))]],
+  [4, [ask([CAROLINE], TOM_SAWYER, ['access-request'], AT.t0, deny('pending'))]],
+  [5, [ask([CAROLINE], HUNDRED_ACRE, ['access-request'], AT.t0, deny('not-associated'))]],
+  [6, [ask([ELIZABETH], TOM_SAWYER, ['access-request'], AT.t0, deny('not-associated'))]],
+  [7, [ask([WICKHAM], TOM_SAWYER, ['legacy-configure'], AT.t0, allow('legacy-permitted'))]],
+  [8, [ask([CAROLINE, CHARLOTTE], TOM_SAWYER, METHODS, AT.t1, allow('granted', null))]],
+  [9, [ask([ELIZABETH, WICKHAM, XAVIER], TOM_SAWYER, LEGACY, AT.t1, deny('legacy-closed'))]],
+  [10, [ask([CAROLINE], TOM_SAWYER, ['access-request'], AT.t1 - 1, deny('pending', AT.t1))]],
+  [11, [ask([WICKHAM], TOM_SAWYER, ['legacy-support'], AT.t1 - 1, deny('legacy-closed'))]],
+  [12, [ask([CHARLOTTE], HUNDRED_ACRE, ['access-request'], AT.t1, deny('pending'))]],
+  [13, [ask([WICKHAM], HUNDRED_ACRE, ['legacy-support'], AT.t1, allow('legacy-permitted'))]],
+  [14, [ask([CHARLOTTE], HUNDRED_ACRE, ['access-request'], AT.t2, deny('rejected'))]],
+  [15, [ask([WICKHAM], HUNDRED_ACRE, ['legacy-support'], AT.t2, allow('legacy-permitted'))]],
+  [16, [ask([CAROLINE], TOM_SAWYER, ['legacy-support'], AT.t9 - 1, allow('granted', AT.t9))]],
+  [17, [ask([CAROLINE], TOM_SAWYER, ['access-request'], AT.t9, deny('expired'))]],
+  [18, [ask([CAROLINE], TOM_SAWYER, ['legacy-support'], AT.t9, deny('legacy-closed'))]],
+  [19, 'not-holding'],
+  [20, [ask([CAROLINE], TOM_SAWYER, ['access-request'], AT.t9, allow('granted'))]],
+  [21, [ask([CAROLINE], TOM_SAWYER, ['access-request'], AT.t11, deny('revoked'))]],
+  [22, [ask([CAROLINE], TOM_SAWYER, ['access-request'], new Date(Number.NaN), deny('invalid-question'))]],
+  [23, [ask([CAROLINE], TOM_SAWYER, ROOT, AT.t1, deny('invalid-question'))]],
+  [
+    24,
+    [ask([CHARLOTTE], HUNDRED_ACRE, METHODS, AT.t1, allow()), ask([CAROLINE, WICKHAM, ELIZABETH], HUNDRED_ACRE, METHODS, AT.t1, deny())],
+  ],
+])
+
+/** The questions of the row; throws where it is not about a decision. */
+export function questionsOf(number: number): readonly Asked[] {
+  const row = TABLE.get(number)
+  if (typeof row === 'object') return row
+  throw new Error(`row ${number} asks nothing`)
+}
+
+/** The refusal of the row; throws where it is about a decision. */
+export function refusalOf(number: number): ErrorCode {
+  const row = TABLE.get(number)
+  if (typeof row === 'string') return row
+  throw new Error(`row ${number} is no refusal`)
+}
+
+/** The question in words. */
+export function questionOf({ users, tenant, methods, at }: Asked): string {
+  const every = methods.length === METHODS.length ? 'every method' : 'both legacy'
+  return `${users.join(', ')} → ${tenant}, ${methods.length === 1 ? methods[0] : every}, ${labelOf(at)}`
+}
+
+/** The answer in words. */
+export function answerOf({ allowed, reason, changesAt }: Answer): string {
+  const changes = changesAt === undefined ? '' : `, changesAt ${changesAt === null ? 'null' : labelOf(changesAt)}`
+  return `${allowed ? 'allow' : 'deny'}${reason ? ` ${reason}` : ''}${changes}`
+}
+
+function ask(users: readonly string[], tenant: string, methods: readonly Method[], at: number | Date, promised: Answer): Asked {
+  return { users, tenant, methods, at, answer: promised }
+}
+
+function answer(allowed: boolean, reason: string | undefined, changesAt: number | null | undefined): Answer {
+  return { allowed, ...(reason !== undefined && { reason }), ...(changesAt !== undefined && { changesAt }) }
+}

@@ -1,0 +1,39 @@
+/** The tenant that is asked sees who asks and the message, but no name, no users and no other tenant: their view has no such fields. */
+import assert from 'node:assert/strict'
+import { type Actor, createConsentry } from 'consentry'
+import { memoryRepository } from 'consentry/adapters/memory'
+
+const elizabeth: Actor = { user: 'elizabeth', tenant: 'classics', permissions: ['submit'], impersonating: null }
+const caroline: Actor = { user: 'caroline', tenant: 'classics', permissions: [], impersonating: null }
+const tomAdmin: Actor = { user: 'tom', tenant: 'tom-sawyer', permissions: ['answer'], impersonating: null }
+
+const consentry = createConsentry({
+  repository: memoryRepository(),
+  directory: { members: (_classics, users) => users.filter((user) => user !== 'tom'), askable: (_classics, tenants) => tenants },
+})
+await consentry.submit(elizabeth, {
+  name: 'SupportAccess',
+  message: 'Your account managers would help you from inside.',
+  associations: [{ users: ['caroline', 'charlotte'], tenants: ['tom-sawyer', 'hundred-acre'] }],
+})
+const [asked] = (await consentry.incoming(tomAdmin)).items
+await consentry.grant(tomAdmin, asked?.id ?? '', { message: 'Welcome.' })
+
+const incoming = await consentry.incoming(tomAdmin)
+const outgoing = await consentry.outgoing(elizabeth, { status: 'granted' })
+const myAccess = await consentry.myAccess(caroline)
+console.log('incoming, to Tom Sawyer:', incoming.items[0])
+console.log('outgoing, to Classics:', outgoing.items[0])
+console.log('my access, to Caroline:', myAccess.items)
+
+const history = await consentry.history(tomAdmin)
+console.log(
+  'history, to Tom Sawyer:',
+  history.items.map(({ type, by, user }) => ({ type, by, user })),
+)
+
+// Whatever the tenant may read, the words it must not read are not in it; nor does Classics learn who answered.
+const readByTenant = JSON.stringify([incoming, history])
+for (const secret of ['SupportAccess', 'caroline', 'charlotte', 'hundred-acre']) assert(!readByTenant.includes(secret), secret)
+assert(!JSON.stringify([outgoing, myAccess]).includes('"tom"'))
+console.log('none of it leaks')

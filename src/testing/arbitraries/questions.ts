@@ -1,0 +1,126 @@
+/** Questions: well-formed ones at the instants where answers turn, and malformed ones that must be denied without a throw. */
+import * as fc from 'fast-check'
+import type { Question } from '../../domain/decision.js'
+import type { TenantFacts } from '../../domain/facts.js'
+import type { TenantId, UserId } from '../../domain/ids.js'
+import type { Instant } from '../../domain/instant.js'
+import { instant, method, PLAIN, tenantId, userId } from './values.js'
+
+/** Whom questions name, and what they are asked around: the facts' own instants, and any others. */
+export interface QuestionOptions {
+  readonly users?: readonly UserId[] | undefined
+  readonly tenants?: readonly TenantId[] | undefined
+  readonly around?: readonly (TenantFacts | Instant)[] | undefined
+}
+
+/** A question of which at least one part is malformed (SPEC 5.3.1). */
+export interface MalformedQuestion {
+  readonly user: unknown
+  readonly tenant: unknown
+  readonly method: unknown
+  readonly now: unknown
+}
+
+/**
+ * A well-formed question (SPEC §5): mostly about the users and tenants given, or those the facts name, and mostly at an instant of
+ * theirs or 1 ms to either side of it. `now` in milliseconds.
+ */
+export function question({ users = [], tenants = [], around = [] }: QuestionOptions = {}): fc.Arbitrary<Question> {
+  const facts = around.filter((one) => typeof one === 'object')
+  const people = users.length > 0 ? users : facts.flatMap(({ requests }) => requests.flatMap(peopleOf))
+  const places = tenants.length > 0 ? tenants : facts.map(({ tenant }) => tenant)
+  const turns = around.flatMap((one) => (typeof one === 'object' ? one.requests.flatMap(instantsOf) : [one]))
+  return fc.record(
+    {
+      user: mostly(people, userId()),
+      tenant: mostly(places, tenantId()),
+      method: method(),
+      now: mostly(
+        turns.flatMap((at) => [at - 1, at, at + 1]),
+        instant(),
+      ),
+    },
+    PLAIN,
+  )
+}
+
+/**
+ * A question with one part or more malformed: ids not of SPEC 3.5, unknown methods, instants that are none, and objects that throw when
+ * they are touched. Whatever the facts, it is denied as `invalid-question`, and nothing throws (SPEC 5.3.1).
+ */
+export function malformedQuestion(): fc.Arbitrary<MalformedQuestion> {
+  const good = fc.record({ user: userId(), tenant: tenantId(), method: method(), now: instant() }, PLAIN)
+  const bad = fc.record({ user: notAnId(), tenant: notAnId(), method: notAMethod(), now: notAnInstant() }, PLAIN)
+  const parts = fc.subarray(['user', 'tenant', 'method', 'now'] as const, { minLength: 1 })
+  return fc
+    .tuple(good, bad, parts)
+    .map(([right, wrong, chosen]): MalformedQuestion => ({ ...right, ...Object.fromEntries(chosen.map((part) => [part, wrong[part]])) }))
+}
+
+function notAnId(): fc.Arbitrary<unknown> {
+  const text = fc.constantFrom('', ' ', 'tom sawyer', 'tom\n', 'é', '\u0000', '\ud800', '\u007f', 'x'.repeat(129))
+  const lookAlike = fc.constantFrom<unknown>(['caroline'], Object('caroline'), { toString: () => 'caroline' }, 1, Number.NaN)
+  return fc.oneof(text, lookAlike, notAPrimitive())
+}
+
+function notAMethod(): fc.Arbitrary<unknown> {
+  const text = fc.constantFrom('', 'root', 'Access-Request', 'access-request ', 'legacy', 'constructor', '__proto__')
+  return fc.oneof(text, fc.constantFrom<unknown>(['access-request'], Object('access-request'), 0), notAPrimitive())
+}
+
+function notAnInstant(): fc.Arbitrary<unknown> {
+  const number = fc.constantFrom(Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 8.64e15 + 1, Number.MAX_VALUE)
+  const text = fc.constantFrom('', '0', '2026-01-01T00:00:00Z', 'now')
+  // Made anew each time, so that no test can spoil another's.
+  const date = fc.constantFrom<() => unknown>(
+    () => new Date(Number.NaN),
+    () => Object.create(Date.prototype),
+    () => ({ getTime: () => 0, valueOf: () => 0 }),
+    () => Object.setPrototypeOf({ valueOf: () => 0 }, Date.prototype),
+    () => new Proxy(new Date(0), {}),
+    () => Object(0),
+    () => [0],
+  )
+  return fc.oneof(
+    number,
+    text,
+    date.map((make) => make()),
+    notAPrimitive(),
+  )
+}
+
+function notAPrimitive(): fc.Arbitrary<unknown> {
+  const fail = () => {
+    throw new Error('touched')
+  }
+  // fast-check itself asks values for its own symbols, and shows them when a test fails.
+  const touched = (_target: object, key: string | symbol) => (typeof key === 'symbol' && key !== Symbol.toPrimitive ? undefined : fail())
+  return fc
+    .constantFrom<() => unknown>(
+      () => null,
+      () => undefined,
+      () => true,
+      () => 1n,
+      () => Symbol('consentry'),
+      () => fail,
+      () => ({ valueOf: fail, toString: fail, [Symbol.toPrimitive]: fail }),
+      () => Object.defineProperty({}, 'length', { get: fail }),
+      () => new Proxy({}, { get: touched, ownKeys: fail, getOwnPropertyDescriptor: fail }),
+      () => new Proxy(() => 0, { get: touched, apply: fail }),
+    )
+    .map((make) => make())
+}
+
+function peopleOf({ users, removed }: TenantFacts['requests'][number]): UserId[] {
+  return [...users, ...removed.map(({ user }) => user)]
+}
+
+function instantsOf(request: TenantFacts['requests'][number]): Instant[] {
+  const grant = 'grantedAt' in request ? [request.grantedAt, ...(request.expiresAt === null ? [] : [request.expiresAt])] : []
+  const end = 'endedAt' in request ? [request.endedAt] : []
+  return [request.sentAt, ...grant, ...end, ...request.removed.map(({ at }) => at)]
+}
+
+function mostly<T>(known: readonly T[], any: fc.Arbitrary<T>): fc.Arbitrary<T> {
+  return known.length === 0 ? any : fc.oneof({ weight: 9, arbitrary: fc.constantFrom(...known) }, any)
+}

@@ -1,0 +1,35 @@
+/** The repository contract: every promise of the port as a law that any adapter can be held to, in any test runner or none. */
+import { findingLaws } from './laws/finding.js'
+import { governingLaws } from './laws/governing.js'
+import { identifyingLaws } from './laws/identifying.js'
+import { keepingLaws } from './laws/keeping.js'
+import { knowingLaws } from './laws/knowing.js'
+import type { Law } from './laws/law.js'
+import { listingLaws } from './laws/listing.js'
+import { pagingLaws } from './laws/paging.js'
+import { racingLaws } from './laws/racing.js'
+import { recountingLaws } from './laws/recounting.js'
+import { savingLaws } from './laws/saving.js'
+import { sealingLaws } from './laws/sealing.js'
+import { submittingLaws } from './laws/submitting.js'
+
+export type { Law, RepositoryFactory } from './laws/law.js'
+
+/**
+ * All laws of the repository port. Each needs a fresh, empty repository at every call of the factory and checks one promise by the port
+ * alone; run `law.check(makeRepository)` for each, as one test each. An adapter that keeps them all may stand in for any other.
+ */
+export const repositoryLaws: readonly Law[] = Object.freeze([
+  ...submittingLaws,
+  ...savingLaws,
+  ...racingLaws,
+  ...governingLaws,
+  ...findingLaws,
+  ...knowingLaws,
+  ...listingLaws,
+  ...pagingLaws,
+  ...recountingLaws,
+  ...identifyingLaws,
+  ...keepingLaws,
+  ...sealingLaws,
+])

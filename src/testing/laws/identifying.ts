@@ -1,0 +1,103 @@
+/** The laws of ids: whatever characters they are made of, compared exactly and ordered by their codes (SPEC 3.5). */
+import { compareIds } from '../../domain/ids.js'
+import { same, the } from './asserting.js'
+import {
+  byId,
+  expectedFacts,
+  expectedFactsOfUser,
+  expectedIncoming,
+  expectedMyAccess,
+  expectedOutgoing,
+  factsById,
+  rowById,
+} from './expected.js'
+import { sameFactsFor, sameFactsOfUser } from './facts-of-user.js'
+import { type Law, law } from './law.js'
+import { agree } from './readings.js'
+import { CAROLINE, CLASSICS, HUNDRED, TOM } from './scene.js'
+import { renamed } from './submitting.js'
+import { granting, removing } from './verbs.js'
+
+const LONG = 'x'.repeat(127)
+
+/** Ids that something between a host and a disk might take for something else. */
+const TRICKY = [
+  ...'__proto__ constructor prototype toString hasOwnProperty null NULL undefined true 0 00 1e3 -1'.split(' '),
+  ...String.raw`% _ a% a_ * ? o'neil '' " "quoted" \ \\ \n %00 {a,b} {} [] ["a"] a,b a","b $1 :id -- ; / . .. &amp; |`.split(' '),
+  ...'` acme Acme ACME acme- acm a b A'.split(' '),
+  ...[`${LONG}x`, `${LONG}X`, LONG],
+]
+
+export const identifyingLaws: readonly Law[] = [
+  law('tenants and users are found by exactly their ids, whatever characters these are made of', async (scene) => {
+    await scene.send({ tenants: TRICKY, users: TRICKY })
+    await scene.send({ tenants: TRICKY.filter((_, n) => n % 2), users: TRICKY.filter((_, n) => n % 3), at: 2_000 })
+    for (const id of TRICKY) {
+      same(factsById(await scene.repository.facts(id)), expectedFacts(scene, id), `the facts of ${id}`)
+      sameFactsOfUser(await scene.repository.factsOfUser(id), expectedFactsOfUser(scene, id), id)
+    }
+  }),
+
+  law('a user has the access, the open requests and the facts of exactly his id', async (scene) => {
+    await scene.send({ tenants: [TOM, HUNDRED], users: TRICKY })
+    await scene.send({ tenants: [TOM], users: TRICKY.filter((_, n) => n % 2), at: 2_000 })
+    await scene.batch(scene.requests.slice(0, 1), removing('a', 3_000))
+    for (const user of TRICKY) {
+      same(
+        (await scene.repository.myAccess({ user, now: 0, limit: 100 })).map(rowById),
+        expectedMyAccess(scene, user),
+        `the access of ${user}`,
+      )
+      const open = byId(scene.requests.filter(({ users }) => users.includes(user)))
+      same(await scene.repository.openRequestsNaming(CLASSICS, user), open, `the open requests of ${user}`)
+      const facts = the(expectedFactsOfUser(scene, user).at(-1), 'tenant of the user')
+      sameFactsFor(await scene.repository.factsFor(TOM, user), facts, user)
+    }
+  }),
+
+  law('requesting tenants and access requests are found by exactly their ids', async (scene) => {
+    for (const [n, id] of TRICKY.entries()) await scene.send({ id, by: id, at: 1_000 + (n % 5), message: `of ${n}` })
+    for (const id of TRICKY) {
+      same(await scene.repository.outgoing({ requestingTenant: id, now: 0, limit: 100 }), expectedOutgoing(scene, id), `sent by ${id}`)
+      same((await scene.repository.accessRequest(id, id))?.requestingTenant, id, `the access request ${id}`)
+      same(await scene.repository.accessRequest(id, `${id}!`.slice(-128)), undefined, `another of ${id}`)
+    }
+  }),
+
+  law('tenant requests and events are found, told apart and ordered by exactly their ids', async (scene) => {
+    for (const [n, id] of TRICKY.entries()) {
+      const fresh = scene.prepare({ id: `request-${n}` })
+      const submitted = renamed(renamed(fresh, fresh.tenantRequests[0]?.id, id), fresh.events[1]?.id, id)
+      same(await scene.repository.submit(structuredClone(submitted)), null, `the answer to ${id}`)
+      scene.submitted(submitted)
+    }
+    for (const request of scene.requests) same(await scene.repository.tenantRequest(request.id), request, request.id)
+    const ids = (await scene.repository.history({ tenant: TOM, limit: 100 })).map(({ id }) => id)
+    same(ids, [...TRICKY].sort(compareIds).reverse(), 'the events in order')
+    same(await scene.repository.incoming({ tenant: TOM, now: 0, limit: 100 }), expectedIncoming(scene, TOM), 'the requests in order')
+  }),
+
+  law('every printable character is an id, and no id matches another as a pattern, a prefix or in another case', async (scene) => {
+    const characters = Array.from({ length: 94 }, (_, n) => String.fromCharCode(0x21 + n))
+    await scene.send({ id: 'each', tenants: characters, users: [CAROLINE] })
+    const sent = await scene.repository.tenantRequestsOf(CLASSICS, 'each')
+    same(
+      sent.map(({ tenant }) => tenant),
+      characters,
+      'the tenants, in the order of their codes',
+    )
+    for (const tenant of characters) {
+      const incoming = await scene.repository.incoming({ tenant, now: 0, limit: 100 })
+      same(incoming, expectedIncoming(scene, tenant), tenant)
+    }
+  }),
+
+  law('ids such as `__proto__` leave the prototype of all objects untouched', async (scene) => {
+    const before = Reflect.ownKeys(Object.prototype)
+    const request = await scene.ask('__proto__', { users: ['__proto__', 'constructor'], by: 'constructor', id: '__proto__' })
+    await scene.live(request, granting(2_000))
+    await agree(scene)
+    same(Reflect.ownKeys(Object.prototype), before, 'the keys of Object.prototype')
+    same(Object.getPrototypeOf(Object.prototype), null, 'the prototype of Object.prototype')
+  }),
+]

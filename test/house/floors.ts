@@ -1,0 +1,119 @@
+/** Who may lean on whom: folders are floors, a floor looks down only, and a type is a weight like any other. */
+
+import ts from 'typescript'
+import { type Import, importsOf, parse, type Tree } from './tree.js'
+
+const GROUND = ['domain']
+const PORTS = ['repository', 'directory']
+const BELOW = [...PORTS, ...GROUND]
+
+/** For each room, the rooms it may import from besides itself. Rooms of one floor never lean on each other. */
+const FLOORS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['index', ['consentry', 'live-access', 'service', ...BELOW]],
+  ['decision', GROUND],
+  ['consentry', ['service', ...BELOW]],
+  ['live-access', BELOW],
+  ['guard', BELOW],
+  ['http', BELOW],
+  ['adapters', BELOW],
+  ['testing', BELOW],
+  ['service', BELOW],
+  ['repository', GROUND],
+  ['directory', GROUND],
+  ['domain', []],
+])
+
+/** Imports that look up or sideways, files without a room, and imports of what is not there. */
+export function arrowsUp(tree: Tree): string[] {
+  const homeless = [...tree.keys()].filter((path) => !FLOORS.has(roomOf(path))).map((path) => `${path} is in no room of the house`)
+  const up = importsOf(tree).flatMap(({ from, target, specifier }) => {
+    if (target === undefined) return []
+    if (!tree.has(target)) return `${from} imports ${specifier}, which is not there`
+    const [here, there] = [roomOf(from), roomOf(target)]
+    return here === there || FLOORS.get(here)?.includes(there) ? [] : `${from} looks up or sideways to ${target}`
+  })
+  return [...homeless, ...up]
+}
+
+/** The circles among files, each with all that belong to it; a type is enough to close one. */
+export function circles(tree: Tree): string[] {
+  const next = targetsByFile(importsOf(tree))
+  const reach = new Map([...tree.keys()].map((path) => [path, reachableFrom([path], next)]))
+  const circleOf = (path: string) => [...tree.keys()].filter((other) => reach.get(path)?.has(other) && reach.get(other)?.has(path))
+  return [...new Set([...tree.keys()].map((path) => circleOf(path).join(' ↔ ')))].filter((circle) => circle !== '')
+}
+
+/** Packages that a file may not import. */
+export function strangers(tree: Tree): string[] {
+  return importsOf(tree)
+    .filter(({ from, specifier, target }) => target === undefined && !mayImport(from, specifier))
+    .map(({ from, specifier }) => `${from} imports ${specifier}`)
+}
+
+const AT_THE_EDGE = ['decision.ts', 'domain/decision.ts', 'domain/access.ts']
+
+/** Packages that a host who only decides would have to install, and by which file. */
+export function packagesAtTheEdge(tree: Tree): string[] {
+  const loaded = importsOf(tree).filter(({ typeOnly }) => !typeOnly)
+  const start = AT_THE_EDGE.filter((path) => tree.has(path))
+  const reached = new Set([...start, ...reachableFrom(start, targetsByFile(loaded))])
+  return loaded
+    .filter(({ from, target }) => target === undefined && reached.has(from))
+    .map(({ from, specifier }) => `${from} loads ${specifier}`)
+}
+
+/** Files that only pass on what others declare, unless they are doors of the package that nobody inside uses; and `export *`. */
+export function barrels(tree: Tree, doors: ReadonlySet<string>): string[] {
+  const imported = new Set(importsOf(tree).map(({ target }) => target))
+  return [...tree].flatMap(([path, text]) => {
+    const { statements } = parse(path, text)
+    const passesOn = statements.length > 0 && statements.every((one) => ts.isImportDeclaration(one) || ts.isExportDeclaration(one))
+    const everything = statements.some(
+      (one) => ts.isExportDeclaration(one) && one.moduleSpecifier && !(one.exportClause && ts.isNamedExports(one.exportClause)),
+    )
+    return [
+      ...(passesOn && !doors.has(path) ? [`${path} is a barrel`] : []),
+      ...(passesOn && doors.has(path) && imported.has(path) ? [`${path} is a door, and used from inside`] : []),
+      ...(everything ? [`${path} exports everything of another file, named by nobody`] : []),
+      ...(path.endsWith('/index.ts') ? [`${path} is an index of a folder`] : []),
+    ]
+  })
+}
+
+/** Relative imports that do not end as Node demands. */
+export function withoutExtension(tree: Tree): string[] {
+  return importsOf(tree)
+    .filter(({ specifier }) => specifier.startsWith('.') && !specifier.endsWith('.js'))
+    .map(({ from, specifier }) => `${from} imports ${specifier}`)
+}
+
+function roomOf(path: string): string {
+  return path.replace(/\.ts$/, '').split('/')[0] ?? ''
+}
+
+function mayImport(from: string, specifier: string): boolean {
+  if (/^(zod|immer|date-fns)(\/|$)/.test(specifier)) return true
+  if (specifier === 'fast-check') return /^testing\/arbitraries[./]/.test(from)
+  return /^node:assert(\/strict)?$/.test(specifier) && /^testing\/laws[./]/.test(from)
+}
+
+function targetsByFile(imports: readonly Import[]): ReadonlyMap<string, readonly string[]> {
+  const targets = new Map<string, string[]>()
+  for (const { from, target } of imports) {
+    if (target !== undefined) targets.set(from, [...(targets.get(from) ?? []), target])
+  }
+  return targets
+}
+
+// Without the start itself, unless a way leads back to it: that is what a circle is.
+function reachableFrom(start: readonly string[], next: ReadonlyMap<string, readonly string[]>): Set<string> {
+  const reached = new Set<string>()
+  const waiting = [...start]
+  for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
+    for (const target of next.get(path) ?? []) {
+      if (!reached.has(target)) waiting.push(target)
+      reached.add(target)
+    }
+  }
+  return reached
+}

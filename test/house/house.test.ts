@@ -1,0 +1,258 @@
+/** The house keeps its own rules, and every rule is one that a planted breach breaks. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import { arrowsUp, barrels, circles, packagesAtTheEdge, strangers, withoutExtension } from './floors.js'
+import { CEILING, defaultExports, emptyNames, longWinded, notKebab, tooLong, withoutOpening } from './looks.js'
+import { cryptoElsewhere, impurities, swallowingDefaults } from './purity.js'
+import { uninvited } from './top-level.js'
+import { readTree, type Tree } from './tree.js'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const src = readTree(join(root, 'src'))
+const everything: Tree = new Map(
+  ['src', 'test', 'examples'].flatMap((folder) => [...readTree(join(root, folder))].map(([path, text]) => [`${folder}/${path}`, text])),
+)
+
+interface Rule {
+  readonly rule: string
+  readonly check: (tree: Tree) => string[]
+  /** What the rule is about, where that is more than `src`. */
+  readonly tree?: Tree
+  /** A small house in which it is broken, by path. */
+  readonly planted: Readonly<Record<string, string>>
+  /** What must be found there, and nothing else. */
+  readonly found: readonly string[]
+}
+
+/** The sources behind the package's entry points. */
+const doors = new Set(
+  Object.keys(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).exports)
+    .filter((name) => !name.endsWith('.json'))
+    .map((name) => (name === '.' ? 'index.ts' : `${name.slice(2)}.ts`)),
+)
+
+const lines = (count: number) => `${'// a line\n'.repeat(count - 1)}export const last = 1\n`
+
+const RULES: readonly Rule[] = [
+  {
+    rule: 'folders are floors, and a folder looks down only; a type counts',
+    check: arrowsUp,
+    planted: {
+      'index.ts': `export { a } from './consentry.js'\nexport { m } from './adapters/memory.js'`,
+      'consentry.ts': `import { s } from './service/s.js'\nimport { d } from './domain/d.js'\nimport './live-access.js'`,
+      'live-access.ts': `import type { R } from './repository.js'`,
+      'service/s.ts': `import type { A } from '../consentry.js'\nimport { r } from '../repository.js'`,
+      'repository.ts': `type D = import('./directory.js').D`,
+      'directory.ts': `import { d } from './domain/d.js'`,
+      'adapters/memory.ts': `import './beside.js'\nimport { law } from '../testing/laws.js'`,
+      'adapters/beside.ts': `import { gone } from './gone.js'`,
+      'testing/laws.ts': `import { s } from '../service/s.js'`,
+      'guard/hono.ts': `const http = await import('../http/routes.js')`,
+      'http/routes.ts': `import { access } from '../domain/d.js'`,
+      'domain/d.ts': `import type { R } from '../repository.js'`,
+      'attic/old.ts': '',
+    },
+    found: [
+      'attic/old.ts is in no room of the house',
+      'index.ts looks up or sideways to adapters/memory.ts',
+      'consentry.ts looks up or sideways to live-access.ts',
+      'service/s.ts looks up or sideways to consentry.ts',
+      'repository.ts looks up or sideways to directory.ts',
+      'adapters/memory.ts looks up or sideways to testing/laws.ts',
+      'adapters/beside.ts imports ./gone.js, which is not there',
+      'testing/laws.ts looks up or sideways to service/s.ts',
+      'guard/hono.ts looks up or sideways to http/routes.ts',
+      'domain/d.ts looks up or sideways to repository.ts',
+    ],
+  },
+  {
+    rule: 'there is no circle, not even of types',
+    check: circles,
+    planted: {
+      'domain/a.ts': `import type { B } from './b.js'`,
+      'domain/b.ts': `export { c } from './c.js'`,
+      'domain/c.ts': `type A = import('./a.js').A`,
+      'domain/d.ts': `import './a.js'\nimport { e } from './e.js'`,
+      'domain/e.ts': `import { self } from './e.js'`,
+    },
+    found: ['domain/a.ts ↔ domain/b.ts ↔ domain/c.ts', 'domain/e.ts'],
+  },
+  {
+    rule: 'src imports zod, immer and date-fns; fast-check only for the arbitraries, node:assert only for the laws',
+    check: strangers,
+    planted: {
+      'domain/a.ts': `import { z } from 'zod'\nimport { z as mini } from 'zod/mini'\nimport { readFile } from 'node:fs'`,
+      'domain/b.ts': `import type { Schema } from 'zodiac'\nimport { fc } from 'fast-check'`,
+      'testing/arbitraries.ts': `import { fc } from 'fast-check'\nimport 'node:assert'`,
+      'testing/laws/one.ts': `import 'node:assert/strict'\nimport { fc } from 'fast-check'`,
+    },
+    found: [
+      'domain/a.ts imports node:fs',
+      'domain/b.ts imports zodiac',
+      'domain/b.ts imports fast-check',
+      'testing/arbitraries.ts imports node:assert',
+      'testing/laws/one.ts imports fast-check',
+    ],
+  },
+  {
+    rule: 'decision.ts and access.ts load no package, by no way',
+    check: packagesAtTheEdge,
+    planted: {
+      'decision.ts': `export { decide } from './domain/decision.js'\nimport type { Z } from 'zod'`,
+      'domain/decision.ts': `import { type Facts } from './facts.js'\nimport type { Draft } from './draft.js'`,
+      'domain/facts.ts': `import { addDays } from 'date-fns'`,
+      'domain/draft.ts': `import { produce } from 'immer'`,
+      'domain/access.ts': `import { type Z } from 'zod'`,
+    },
+    found: ['domain/facts.ts loads date-fns', 'domain/access.ts loads zod'],
+  },
+  {
+    rule: 'only the doors of the package pass on what others declare, and nobody inside goes through them',
+    check: (tree) => barrels(tree, tree === src ? doors : new Set(['index.ts', 'decision.ts'])),
+    planted: {
+      'index.ts': `export { a } from './domain/a.js'`,
+      'decision.ts': `import { a } from './domain/a.js'\nexport { a }`,
+      'domain/a.ts': `export const a = 1`,
+      'domain/all.ts': `export { a } from './a.js'`,
+      'domain/b.ts': `import { a } from '../decision.js'\nexport * from './a.js'\nexport const b = a`,
+      'domain/index.ts': `export const c = 1`,
+    },
+    found: [
+      'decision.ts is a door, and used from inside',
+      'domain/all.ts is a barrel',
+      'domain/b.ts exports everything of another file, named by nobody',
+      'domain/index.ts is an index of a folder',
+    ],
+  },
+  {
+    rule: 'every relative import ends in .js',
+    check: withoutExtension,
+    planted: { 'domain/a.ts': `import './b'\nexport { c } from './c.ts'\nimport { d } from './d.js'` },
+    found: ['domain/a.ts imports ./b', 'domain/a.ts imports ./c.ts'],
+  },
+  {
+    rule: 'the domain reads no clock, no chance and no process',
+    check: impurities,
+    planted: {
+      'domain/clock.ts': [
+        `const a = new Date()`,
+        `const b = new Date`,
+        `const c = Date.now()`,
+        `const d = Date['now']`,
+        `const { now } = Date`,
+        `const e = Math.random()`,
+        `const f = performance.now()`,
+        `if (process.env.X) setTimeout(() => {}, 1)`,
+        `const g = globalThis.Date`,
+        `const fine = new Date(0).getTime() + Math.max(1, Date.UTC(2026, 0)) + command.process({ process: 1 })`,
+        `// new Date() and Date.now() in a comment, 'Math.random' in a text`,
+      ].join('\n'),
+      'consentry.ts': `const clock = Date.now`,
+    },
+    found: [
+      'domain/clock.ts:1 new Date()',
+      'domain/clock.ts:2 new Date()',
+      'domain/clock.ts:3 Date.now',
+      'domain/clock.ts:4 Date.now',
+      'domain/clock.ts:5 Date.now',
+      'domain/clock.ts:6 Math.random',
+      'domain/clock.ts:7 performance',
+      'domain/clock.ts:8 process',
+      'domain/clock.ts:8 setTimeout',
+      'domain/clock.ts:9 globalThis',
+    ],
+  },
+  {
+    rule: 'chance enters the house at consentry.ts and nowhere else',
+    check: cryptoElsewhere,
+    planted: {
+      'consentry.ts': `const newId = () => crypto.randomUUID()`,
+      'domain/a.ts': `const id = crypto.randomUUID()`,
+      'service/b.ts': `import { randomUUID } from 'node:crypto'`,
+    },
+    found: ['domain/a.ts:1 crypto', 'service/b.ts:1 node:crypto'],
+  },
+  {
+    rule: 'no switch of the domain swallows a case by default',
+    check: swallowingDefaults,
+    planted: { 'domain/a.ts': `switch (state) {\n  case 'pending':\n    break\n  default:\n}`, 'service/b.ts': `switch (1) { default: }` },
+    found: ['domain/a.ts:4 default:'],
+  },
+  {
+    rule: `no file of src has more than ${CEILING} lines`,
+    check: tooLong,
+    planted: { 'domain/long.ts': lines(CEILING + 1), 'domain/just.ts': lines(CEILING) },
+    found: [`domain/long.ts has ${CEILING + 1} lines`],
+  },
+  {
+    rule: 'every file opens with a doc comment of its own',
+    check: withoutOpening,
+    tree: everything,
+    planted: {
+      'a.ts': `/** Says what it is. */\nimport './b.js'\n`,
+      'b.ts': `/** Says what it is. */\n\n/** And what this is. */\nexport const b = 1\n`,
+      'c.ts': `/** Says only what this is. */\nexport const c = 1\n`,
+      'd.ts': `// says it to nobody\nimport './a.js'\n`,
+      'e.ts': `import './a.js'\n`,
+    },
+    found: ['c.ts', 'd.ts', 'e.ts'],
+  },
+  {
+    rule: 'the opening is one sentence',
+    check: longWinded,
+    planted: {
+      'a.ts': `/** One sentence, of SPEC 4.2, about \`a. B\`. */\n\nexport const a = 1`,
+      'b.ts': `/** One sentence. And another. */\n\nexport const b = 1`,
+      'c.ts': `/** No sentence */\n\nexport const c = 1`,
+      'd.ts': `/**\n * One sentence\n * over two lines.\n */\nimport './a.js'`,
+    },
+    found: ['b.ts: One sentence. And another.', 'c.ts: No sentence'],
+  },
+  {
+    rule: 'nothing is called utils, helpers, common or lib',
+    check: emptyNames,
+    tree: everything,
+    planted: { 'src/lib/a.ts': '', 'src/date-utils.ts': '', 'test/helpers.test.ts': '', 'src/domain/liberty.ts': '' },
+    found: ['src/lib/a.ts', 'src/date-utils.ts', 'test/helpers.test.ts'],
+  },
+  {
+    rule: 'files and folders are kebab-case',
+    check: notKebab,
+    tree: everything,
+    planted: { 'domain/tenantRequest.ts': '', 'Domain/a.ts': '', 'domain/tenant_request.ts': '', 'domain/tenant-request.test.ts': '' },
+    found: ['domain/tenantRequest.ts', 'Domain/a.ts', 'domain/tenant_request.ts'],
+  },
+  {
+    rule: 'nothing is exported without a name',
+    check: defaultExports,
+    planted: {
+      'a.ts': `export default 1`,
+      'b.ts': `export default function b() {}`,
+      'c.ts': `const c = 1\nexport { c as default }`,
+      'd.ts': `export const d = 'export default'\nexport { default as e } from './e.js'`,
+      'e.ts': `class E {}\nexport = E`,
+    },
+    found: ['a.ts', 'b.ts', 'c.ts', 'e.ts'],
+  },
+]
+
+for (const { rule, check, tree = src, planted, found } of RULES) {
+  describe(rule, () => {
+    it('holds', () => expect(check(tree)).toEqual([]))
+    it('a breach of it is found', () => expect(check(new Map(Object.entries(planted)))).toEqual(found))
+  })
+}
+
+describe('the top level holds what custom demands and nothing else', () => {
+  it('holds', () => expect(uninvited(readdirSync(root), readFileSync(join(root, '.gitignore'), 'utf8'))).toEqual([]))
+  it('a breach of it is found', () =>
+    expect(uninvited(['src', 'dist', 'notes.md', 'a.tgz', 'vitest.config.ts'], '# made\ndist/\n*.tgz\n!src/x\n')).toEqual([
+      '.gitignore: !src/x',
+      'notes.md',
+      'vitest.config.ts',
+    ]))
+})
+
+it('there is a house to look at', () => expect(src.size).toBeGreaterThan(20))

@@ -1,0 +1,61 @@
+/** What a file looks like from outside: its name, its first sentence, its length, and that nothing in it is nameless. */
+import ts from 'typescript'
+import { nodesOf, parse, type Tree } from './tree.js'
+
+/** The ceiling of a source file, in lines. */
+export const CEILING = 200
+
+/** Files above the ceiling. */
+export function tooLong(tree: Tree): string[] {
+  return [...tree]
+    .map(([path, text]) => ({ path, lines: text.trimEnd().split('\n').length }))
+    .filter(({ lines }) => lines > CEILING)
+    .map(({ path, lines }) => `${path} has ${lines} lines`)
+}
+
+/** Files that do not open with a doc comment of their own. */
+export function withoutOpening(tree: Tree): string[] {
+  return [...tree].filter(([, text]) => openingOf(text) === undefined).map(([path]) => path)
+}
+
+/** Files whose opening is not one sentence. */
+export function longWinded(tree: Tree): string[] {
+  return [...tree].flatMap(([path, text]) => {
+    const opening = openingOf(text)
+    return opening === undefined || isOneSentence(opening) ? [] : `${path}: ${opening}`
+  })
+}
+
+const NOTHING_NAMES = new Set(['util', 'utils', 'helper', 'helpers', 'common', 'lib', 'libs'])
+
+/** Names of files and folders that say nothing. */
+export function emptyNames(tree: Tree): string[] {
+  return [...tree.keys()].filter((path) => path.split(/[/.-]/).some((word) => NOTHING_NAMES.has(word.toLowerCase())))
+}
+
+/** Names of files and folders that are not kebab-case. */
+export function notKebab(tree: Tree): string[] {
+  return [...tree.keys()].filter((path) => !path.split(/[/.]/).every((piece) => /^[a-z0-9]+(-[a-z0-9]+)*$/.test(piece)))
+}
+
+/** Files with an export that has no name but `default`. */
+export function defaultExports(tree: Tree): string[] {
+  return [...tree].filter(([path, text]) => nodesOf(parse(path, text)).some(isDefaultExport)).map(([path]) => path)
+}
+
+function isDefaultExport(node: ts.Node): boolean {
+  if (ts.isExportAssignment(node)) return true
+  if (ts.isExportSpecifier(node)) return node.name.text === 'default'
+  return ts.canHaveModifiers(node) && (ts.getModifiers(node)?.some(({ kind }) => kind === ts.SyntaxKind.DefaultKeyword) ?? false)
+}
+
+// Right before a declaration a comment would be that declaration's, not the file's.
+function openingOf(text: string): string | undefined {
+  const [, comment, rest = ''] = /^\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\n([\s\S]*)$/.exec(text) ?? []
+  if (comment === undefined || !/^(\n|import\b|export \{|export type \{|'use strict'|$)/.test(rest)) return undefined
+  return comment.replace(/\n \*/g, '\n').replace(/\s+/g, ' ').trim()
+}
+
+function isOneSentence(text: string): boolean {
+  return /^[^.?!]*[.?!]$/.test(text.replace(/`[^`]*`/g, 'code').replace(/[.?!](?=[\p{L}\p{Nd}])/gu, ','))
+}

@@ -1,0 +1,68 @@
+/** A tree of sources in memory, read from disk or planted to be found wanting, and what its files import. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { join, posix } from 'node:path'
+
+import ts from 'typescript'
+
+/** Source texts by their paths, which are relative to the tree's root and written with forward slashes. */
+export type Tree = ReadonlyMap<string, string>
+
+/** One file naming another, or a package. */
+export interface Import {
+  readonly from: string
+  readonly specifier: string
+  /** The path in the tree that a relative specifier leads to. */
+  readonly target: string | undefined
+  /** Nothing of it is left at run time. `import { type A }` is not: with `verbatimModuleSyntax` the module is still loaded. */
+  readonly typeOnly: boolean
+}
+
+/** The sources below a folder. */
+export function readTree(root: string): Tree {
+  const paths = readdirSync(root, { recursive: true, encoding: 'utf8' })
+    .filter((path) => /\.[cm]?[jt]s$/.test(path))
+    .map((path) => path.replaceAll('\\', '/'))
+  return new Map(paths.sort().map((path) => [path, readFileSync(join(root, path), 'utf8')]))
+}
+
+/** The file as the compiler reads it. */
+export function parse(path: string, text: string): ts.SourceFile {
+  return ts.createSourceFile(path, text, ts.ScriptTarget.ESNext, true)
+}
+
+/** Every node of a file, in the order of its text. */
+export function nodesOf(file: ts.SourceFile): ts.Node[] {
+  const nodes: ts.Node[] = []
+  const visit = (node: ts.Node): void => {
+    nodes.push(node)
+    ts.forEachChild(node, visit)
+  }
+  visit(file)
+  return nodes
+}
+
+/** Everything a tree's files import, re-export, load while they run, or name in a type. */
+export function importsOf(tree: Tree): Import[] {
+  return [...tree].flatMap(([from, text]) =>
+    nodesOf(parse(from, text)).flatMap((node): Import[] => {
+      const named = specifierOf(node)
+      if (named === undefined) return []
+      const { specifier, typeOnly } = named
+      const target = specifier.startsWith('.') ? posix.join(posix.dirname(from), specifier).replace(/\.js$/, '.ts') : undefined
+      return [{ from, specifier, target, typeOnly }]
+    }),
+  )
+}
+
+function specifierOf(node: ts.Node): { specifier: string; typeOnly: boolean } | undefined {
+  const named = (expression: ts.Node | undefined, typeOnly: boolean) =>
+    expression && ts.isStringLiteralLike(expression) ? { specifier: expression.text, typeOnly } : undefined
+  if (ts.isImportDeclaration(node)) return named(node.moduleSpecifier, node.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword)
+  if (ts.isExportDeclaration(node)) return named(node.moduleSpecifier, node.isTypeOnly)
+  if (ts.isExternalModuleReference(node)) return named(node.expression, false)
+  if (ts.isImportTypeNode(node)) return named(ts.isLiteralTypeNode(node.argument) ? node.argument.literal : undefined, true)
+  const loads =
+    ts.isCallExpression(node) &&
+    (node.expression.kind === ts.SyntaxKind.ImportKeyword || (ts.isIdentifier(node.expression) && node.expression.text === 'require'))
+  return loads ? named(node.arguments[0], false) : undefined
+}

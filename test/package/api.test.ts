@@ -1,0 +1,61 @@
+/** The public names: none comes, goes or changes unseen, and none is without a word of explanation. */
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { emptyFolder, entryPoints, root } from './packed.js'
+import { exportsOf, programOf, signaturesOf, undocumentedIn } from './public-names.js'
+
+const MINUTE = 60_000
+
+const declarationOf = (path: string) => join(root, 'dist', `${path}.d.ts`)
+const sourceOf = (path: string) => join(root, 'src', `${path}.ts`)
+const program = programOf(entryPoints.flatMap(({ path }) => [declarationOf(path), sourceOf(path)]))
+const exported = new Set(entryPoints.flatMap(({ path }) => [...exportsOf(program, declarationOf(path)).values()]))
+
+describe.each(entryPoints)('$specifier', ({ specifier, path }) => {
+  it(
+    'exports what its snapshot says',
+    async () => {
+      const atRunTime = Object.keys(await import(join(root, 'dist', `${path}.js`))).sort()
+      const text = [specifier, `at run time: ${atRunTime.join(', ')}`, ...signaturesOf(program, declarationOf(path), exported)].join('\n\n')
+      await expect(`${text}\n`).toMatchFileSnapshot(join(root, 'test/package/api', `${path.replaceAll('/', '-')}.txt`))
+    },
+    MINUTE,
+  )
+
+  it('declares what its source exports', () =>
+    expect([...exportsOf(program, declarationOf(path)).keys()]).toEqual([...exportsOf(program, sourceOf(path)).keys()]))
+
+  it('says of every name and member what it is', () => expect(undocumentedIn(program, sourceOf(path))).toEqual([]))
+})
+
+it('a name without a word is found', async () => {
+  const file = join(await emptyFolder(), 'planted.ts')
+  await writeFile(
+    file,
+    `/** Said. Its \`named\` is said here. */
+export interface Said {
+  named: string
+  mute: string
+  /** Said. */
+  told: string
+  call(): void
+  tag: 'said'
+}
+export const bare = 1
+/** Said. */
+export type Both = string
+export const Both = 'a'
+/** Said. */
+export class Thing {
+  constructor() {}
+  private own = 1
+  open = 2
+  /** Said. */
+  run() {}
+}
+export function unsaid() {}
+`,
+  )
+  expect(undocumentedIn(programOf([file]), file)).toEqual(['Said.mute', 'Said.call', 'Thing.open', 'bare', 'unsaid'])
+})

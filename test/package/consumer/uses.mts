@@ -1,0 +1,129 @@
+/** How a host's compiler meets the package: every entry point used rightly, and the uses that must not compile. */
+import {
+  AccessDenied,
+  type Actor,
+  type Changed,
+  type Consentry,
+  type ConsentryError,
+  createConsentry,
+  type Decision,
+  type Directory,
+  type IncomingRequest,
+  isConsentryError,
+  type LegacyRule,
+  type OutgoingRequest,
+  type Page,
+  type Repository,
+  type Sent,
+} from 'consentry'
+import { memoryRepository } from 'consentry/adapters/memory'
+import { type Access, accessFrom, canImpersonate, decide, type TenantFacts } from 'consentry/decision'
+import { tenantId } from 'consentry/testing/arbitraries'
+import { type Law, repositoryLaws } from 'consentry/testing/laws'
+
+const directory: Directory = { members: (_tenant, users) => users, askable: async (_tenant, tenants) => tenants }
+const legacy: LegacyRule = (user, _tenant, method, now) => user === 'caroline' && method === 'legacy-support' && now > 0
+const elizabeth: Actor = { user: 'elizabeth', tenant: 'classics', permissions: ['submit'], impersonating: null }
+const becky: Actor = {
+  user: 'becky',
+  tenant: 'tom-sawyer',
+  permissions: ['answer'],
+  impersonating: { tenant: 'classics', method: 'legacy-support' },
+}
+const repository: Repository = memoryRepository()
+const service: Consentry = createConsentry({ repository, directory, legacy, policy: { maxGrant: { weeks: 2 } }, clock: () => new Date(0) })
+
+/** A tenant's answer, read as its page would. */
+export async function answers(): Promise<Changed> {
+  const sent: Sent = await service.submit(elizabeth, { name: 'Support', associations: [{ users: ['caroline'], tenants: ['tom-sawyer'] }] })
+  const page: Page<IncomingRequest> = await service.incoming(becky, { status: 'pending' })
+  const id = page.items[0]?.id ?? sent.sent[0]?.id ?? ''
+  return service.grant(becky, id, { message: 'Welcome', expiresAt: new Date(1) })
+}
+
+/** What an answer to a question carries, and only then. */
+export function grounds(decision: Decision): readonly string[] {
+  if (decision.reason === 'granted') return [...decision.grantedBy, String(decision.changesAt)]
+  if (decision.allowed) {
+    const permitted: 'legacy-permitted' = decision.reason
+    // @ts-expect-error the host's own rule grants nothing that has an id
+    return [permitted, decision.grantedBy]
+  }
+  // @ts-expect-error a denial carries no ids
+  return [decision.reason, decision.grantedBy]
+}
+
+/** What a failure carries, by its code. */
+export function facts(error: unknown): string {
+  if (error instanceof AccessDenied) return error.decision.reason
+  if (isConsentryError(error, 'not-pending')) return error.status
+  if (isConsentryError(error, 'invalid-input')) return error.issues.map(({ path }) => path.join('.')).join()
+  // @ts-expect-error no failure has this code
+  if (isConsentryError(error, 'not-found-at-all')) return ''
+  const failure: ConsentryError | undefined = isConsentryError(error) ? error : undefined
+  // @ts-expect-error a status comes with some codes only
+  return failure?.status ?? failure?.code ?? ''
+}
+
+/** The decision alone. */
+export function enters(known: TenantFacts, now: Date): boolean {
+  const access: Access = accessFrom([known], { legacy, everyTenant: true })
+  // @ts-expect-error there is no such method
+  access.canImpersonate('caroline', 'tom-sawyer', 'root', now)
+  // @ts-expect-error an instant is a date or milliseconds, never a text
+  access.canImpersonate('caroline', 'tom-sawyer', 'access-request', '2026-01-01')
+  // @ts-expect-error no clock is read: now is an argument
+  decide('caroline', 'tom-sawyer', 'access-request')
+  // @ts-expect-error facts say whether the tenant is governed
+  accessFrom([{ tenant: 'tom-sawyer', requests: [] }])
+  return access.canImpersonate('caroline', 'tom-sawyer', 'access-request', now) && canImpersonate('c', 't', 'legacy-support', 0, known)
+}
+
+/** What each party sees, and what its view has no field for. */
+export function views(incoming: IncomingRequest, outgoing: OutgoingRequest): unknown[] {
+  return [
+    incoming.message,
+    incoming.requestingTenant,
+    // @ts-expect-error the tenant asked never sees the request's name
+    incoming.name,
+    // @ts-expect-error nor its users
+    incoming.users,
+    // @ts-expect-error nor the access request's id
+    incoming.accessRequest,
+    // @ts-expect-error a pending request has not ended
+    incoming.ended,
+    outgoing.name,
+    outgoing.users,
+    incoming.status === 'granted' && incoming.expiresAt,
+    incoming.status === 'revoked' && incoming.ended.by,
+  ]
+}
+
+/** What no compiler should let through. */
+export async function refused(): Promise<void> {
+  // @ts-expect-error whether the actor is impersonating must be said
+  const silent: Actor = { user: 'becky', tenant: 'tom-sawyer', permissions: ['answer'] }
+  // @ts-expect-error there are two permissions
+  const mighty: Actor = { user: 'becky', tenant: 'tom-sawyer', permissions: ['admin'], impersonating: null }
+  // @ts-expect-error a service needs a directory
+  createConsentry({ repository })
+  // @ts-expect-error months are no span of time
+  createConsentry({ repository, directory, policy: { maxGrant: { months: 1 } } })
+  // @ts-expect-error an end must be given to be set
+  await service.setExpiry(silent, 'id', {})
+  // @ts-expect-error an actor in the payload is refused
+  await service.submit(mighty, { name: 'Support', associations: [], actor: elizabeth })
+  // @ts-expect-error the method must be one of three
+  await service.authorize({ user: 'caroline', tenant: 'tom-sawyer', method: 'sudo' })
+  // @ts-expect-error a page is read, not written
+  ;(await service.incoming(becky)).items.push()
+}
+
+/** The laws and the generators, as a host's own tests use them. */
+export async function tests(): Promise<string> {
+  const [first]: readonly Law[] = repositoryLaws
+  await first?.check(() => memoryRepository())
+  // @ts-expect-error a law is checked against a repository
+  await first?.check(() => ({}))
+  return String(tenantId().map((id) => id.length))
+}

@@ -1,0 +1,115 @@
+/** The public names of an entry point, as the compiler sees them: their signatures in the declarations, their doc comments in the sources. */
+import ts from 'typescript'
+
+/** A program over these files, read as a host on Node would read them. */
+export function programOf(files: readonly string[]): ts.Program {
+  const options = {
+    target: ts.ScriptTarget.ES2022,
+    lib: ['lib.es2023.d.ts'],
+    module: ts.ModuleKind.NodeNext,
+    moduleResolution: ts.ModuleResolutionKind.NodeNext,
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    skipLibCheck: true,
+    noEmit: true,
+    types: ['node'],
+  }
+  return ts.createProgram([...files], options)
+}
+
+/** What a file exports, by name; a name that is passed on stands for what it was declared as. */
+export function exportsOf(program: ts.Program, file: string): ReadonlyMap<string, ts.Symbol> {
+  const checker = program.getTypeChecker()
+  const source = program.getSourceFile(file)
+  const module = source && checker.getSymbolAtLocation(source)
+  if (module === undefined) throw new Error(`${file} is no module`)
+  const exported = checker.getExportsOfModule(module)
+  const declared = (symbol: ts.Symbol) => (symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol)
+  return new Map(exported.map((symbol) => [symbol.name, declared(symbol)] as const).sort(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+/**
+ * Every public name of a declaration file with its signature, without comments; then the names these are made of, as far as no entry
+ * point exports them (`exported` are all that one does): who changes `METHODS` changes what `Method` is.
+ */
+export function signaturesOf(program: ts.Program, file: string, exported: ReadonlySet<ts.Symbol>): string[] {
+  const names = exportsOf(program, file)
+  const hidden = new Set<ts.Symbol>()
+  const waiting = [...names.values()]
+  for (let symbol = waiting.pop(); symbol !== undefined; symbol = waiting.pop()) {
+    for (const part of partsOf(program, symbol)) {
+      if (exported.has(part) || hidden.has(part)) continue
+      hidden.add(part)
+      waiting.push(part)
+    }
+  }
+  return [
+    ...[...names].map(([name, symbol]) => signatureOf(name, symbol)),
+    ...[...hidden].map((symbol) => signatureOf(`(${symbol.name})`, symbol)).sort(),
+  ]
+}
+
+function signatureOf(name: string, symbol: ts.Symbol): string {
+  const printer = ts.createPrinter({ removeComments: true })
+  const print = (node: ts.Node) => printer.printNode(ts.EmitHint.Unspecified, node, node.getSourceFile())
+  const declarations = (symbol.declarations ?? []).map((one) => print(statementOf(one)).replace(/^(export )?(declare )?/, ''))
+  return [`# ${name}`, ...declarations].join('\n')
+}
+
+/** The names that a declaration is made of and that are declared at the top of one of our own files. */
+function partsOf(program: ts.Program, symbol: ts.Symbol): ts.Symbol[] {
+  const checker = program.getTypeChecker()
+  const parts: ts.Symbol[] = []
+  const visit = (node: ts.Node): void => {
+    const found = ts.isIdentifier(node) ? checker.getSymbolAtLocation(node) : undefined
+    if (found) parts.push(found.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(found) : found)
+    ts.forEachChild(node, visit)
+  }
+  for (const declaration of symbol.declarations ?? []) visit(declaration)
+  return parts.filter((part) =>
+    part.declarations?.some(
+      (one) =>
+        isTopLevel(one) &&
+        !program.isSourceFileFromExternalLibrary(one.getSourceFile()) &&
+        !program.isSourceFileDefaultLibrary(one.getSourceFile()),
+    ),
+  )
+}
+
+// A constant is declared within a statement, which is what says that it is one.
+function statementOf(node: ts.Declaration): ts.Node {
+  return ts.isVariableDeclaration(node) ? node.parent.parent : node
+}
+
+function isTopLevel(node: ts.Declaration): boolean {
+  return ts.isSourceFile(statementOf(node).parent ?? node)
+}
+
+/**
+ * The public names of a source file that have no doc comment: `name`, or `name.member` of an interface or a class. A member may be
+ * spoken of in its owner's comment, in backticks; one that has a single value, as a union's tag has, speaks for itself.
+ */
+export function undocumentedIn(program: ts.Program, file: string): string[] {
+  const checker = program.getTypeChecker()
+  const textOf = (symbol: ts.Symbol) => ts.displayPartsToString(symbol.getDocumentationComment(checker)).trim()
+  return [...exportsOf(program, file)].flatMap(([name, symbol]) => {
+    const said = textOf(symbol)
+    const members = membersOf(symbol).filter(
+      (member) => textOf(member) === '' && !said.includes(`\`${member.name}\``) && !isOneValue(checker.getTypeOfSymbol(member)),
+    )
+    return [...(said === '' ? [name] : []), ...members.map((member) => `${name}.${member.name}`)]
+  })
+}
+
+/** The members of an interface or a class that are written down there and that a host can see. */
+function membersOf(symbol: ts.Symbol): ts.Symbol[] {
+  if (!(symbol.flags & (ts.SymbolFlags.Interface | ts.SymbolFlags.Class))) return []
+  return [...(symbol.members?.values() ?? [])].filter(({ flags, declarations }) => {
+    const hidden = declarations?.some((one) => ts.getCombinedModifierFlags(one) & (ts.ModifierFlags.Private | ts.ModifierFlags.Protected))
+    return Boolean(flags & (ts.SymbolFlags.Property | ts.SymbolFlags.Method | ts.SymbolFlags.Accessor)) && !hidden
+  })
+}
+
+function isOneValue(type: ts.Type): boolean {
+  return (type.flags & ts.TypeFlags.Unit) !== 0
+}

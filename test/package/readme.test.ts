@@ -1,0 +1,132 @@
+/** Whatever is shown to readers as code is run as it is printed, in a project of its own with the packed package, and prints what it promises. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { attempt, install, manifest, pack, root, run, withTsx } from './packed.js'
+import { type Block, blocksOf, examplesIn, promisesOf } from './shown.js'
+
+const MINUTE = 60_000
+
+const readme = readFileSync(join(root, 'README.md'), 'utf8')
+const blocks = blocksOf(readme, 'README.md')
+const ofLanguage = (...languages: readonly string[]) => blocks.filter(({ language }) => languages.includes(language))
+const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.ts'))
+const documented = sources.flatMap((path) => examplesIn(readFileSync(join(root, 'src', path), 'utf8'), `src/${path}`))
+const programs = [...ofLanguage('ts', 'js'), ...documented]
+
+let project = ''
+beforeAll(async () => {
+  project = await install(await pack(), 'fast-check')
+  await Promise.all(programs.map(write))
+}, MINUTE)
+
+const nameOf = ({ where, language }: Block) => `${where.replace(/[^\w]+/g, '-')}.${language}`
+
+async function write(block: Block): Promise<void> {
+  await mkdir(join(project, 'shown'), { recursive: true })
+  await writeFile(join(project, 'shown', nameOf(block)), block.code)
+}
+
+/** Runs a block as it is printed, and answers with the lines it prints. */
+async function linesOf(block: Block): Promise<string[]> {
+  const { stdout } = await run(process.execPath, [...withTsx, join('shown', nameOf(block))], project)
+  return stdout.trimEnd().split('\n')
+}
+
+async function keepsItsPromises(block: Block): Promise<void> {
+  const promised = promisesOf(block)
+  const lines = await linesOf(block)
+  if (promised) expect(lines).toEqual(promised)
+}
+
+/** What the compiler has against the programs: the quickest one, since all are tried elsewhere. They may use Node's own modules. */
+async function complaints(folder: string): Promise<string> {
+  const types = dirname(dirname(createRequire(import.meta.url).resolve('@types/node/package.json')))
+  const options = { strict: true, exactOptionalPropertyTypes: true, noEmit: true, target: 'es2022', module: 'nodenext', skipLibCheck: true }
+  const config = { compilerOptions: { ...options, lib: ['es2023'], types: ['node'], typeRoots: [types] }, include: ['*.ts'] }
+  await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(config))
+  return (await attempt(process.execPath, [join(root, 'node_modules/typescript-7/bin/tsc'), '-p', folder], folder)).stdout
+}
+
+describe('the README', () => {
+  it('shows programs', () => expect(ofLanguage('ts').length).toBeGreaterThan(0))
+  it.each(ofLanguage('ts', 'js'))('$where runs and prints what it promises', keepsItsPromises, MINUTE)
+
+  it('names only scripts and files there are', () => {
+    const commands = ofLanguage('sh', 'bash', 'shell')
+      .map(({ code }) => code)
+      .join('\n')
+    const scripts = [...commands.matchAll(/npm (?:run ([\w:-]+)|(test|start)\b)/g)].map(([, named, short]) => named ?? short ?? '')
+    expect(scripts.filter((script) => !(script in manifest.scripts))).toEqual([])
+    const files = [...readme.matchAll(/\b(?:src|test|examples)\/[\w./-]*\w/g)].map(([path]) => path)
+    expect(files.filter((path) => !existsSync(join(root, path)))).toEqual([])
+  })
+})
+
+describe('the doc comments', () => {
+  it('hold their examples where the compiler finds them', () => {
+    const marks = sources.flatMap((path) => readFileSync(join(root, 'src', path), 'utf8').match(/^\s*\/?\*+ @example\b/gm) ?? [])
+    expect(documented).toHaveLength(marks.length)
+  })
+  if (documented.length > 0) it.each(documented)('$where runs and prints what it promises', keepsItsPromises, MINUTE)
+})
+
+it('every program shown is well typed', async () => expect(await complaints(join(project, 'shown'))).toBe(''), 2 * MINUTE)
+
+it('the changelog has an entry for this version', () => {
+  const changelog = readFileSync(join(root, 'CHANGELOG.md'), 'utf8')
+  expect(changelog).toMatch(new RegExp(`^## \\[?v?${manifest.version.replaceAll('.', '\\.')}\\b`, 'm'))
+})
+
+describe('a block that lies is found', () => {
+  const block = (code: string): Block => ({ where: `planted:${code.length}`, language: 'ts', code })
+  const planted = "import { isId } from 'consentry'\nconsole.log(isId('a')) // true\nconsole.log(isId('')) // => true\n"
+
+  it(
+    'where it prints something else',
+    async () => {
+      await write(block(planted))
+      expect(promisesOf(block(planted))).toEqual(['true', 'true'])
+      expect(await linesOf(block(planted))).toEqual(['true', 'false'])
+    },
+    MINUTE,
+  )
+  it(
+    'where it does not run',
+    async () => {
+      const failing = block("import { isId } from 'consentry'\nisId.call.nothing.at.all\n")
+      await write(failing)
+      await expect(linesOf(failing)).rejects.toThrow('TypeError')
+    },
+    MINUTE,
+  )
+  it(
+    'where it does not compile',
+    async () => {
+      const folder = join(project, 'planted')
+      await mkdir(folder)
+      await writeFile(join(folder, 'planted.ts'), "import { isId } from 'consentry'\nexport const text: string = isId('a')\n")
+      expect(await complaints(folder)).toContain('TS2322')
+    },
+    MINUTE,
+  )
+  it('where a promise stands beside nothing that prints, or a print beside no promise', () => {
+    expect(() => promisesOf(block('const a = 1 // => 1\n'))).toThrow('beside no console.log')
+    expect(() => promisesOf(block('console.log(1) // 1\nconsole.log(2)\n'))).toThrow('others do not')
+    expect(promisesOf(block('console.log(1)\n'))).toBeUndefined()
+  })
+})
+
+describe('blocks', () => {
+  it('are found with their language and line', () =>
+    expect(blocksOf('a\n```ts\nx\n```\n- b\n  ```sh\n  npm test\n  ```\n', 'R.md')).toEqual([
+      { where: 'R.md:2', language: 'ts', code: 'x\n' },
+      { where: 'R.md:6', language: 'sh', code: 'npm test\n' },
+    ]))
+  it('are found in doc comments', () =>
+    expect(examplesIn('/**\n * A.\n * @example\n * ```ts\n * f(1)\n * ```\n */\nexport const f = 1\n', 'f.ts')).toEqual([
+      { where: 'f.ts:3', language: 'ts', code: 'f(1)\n' },
+    ]))
+})

@@ -1,0 +1,49 @@
+/** The packed package runs wherever it says it does: in every supported Node, as ESM and as CommonJS. */
+
+import { readFileSync } from 'node:fs'
+import { cp, mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { emptyFolder, entryPoints, hand, install, nodeOf, pack, root, run } from './packed.js'
+
+const NODES = [20, 22, 24, 26]
+const MINUTES = 60_000
+
+let bare = ''
+let withFastCheck = ''
+let alone = ''
+
+beforeAll(async () => {
+  const tarball = await pack()
+  bare = await install(tarball)
+  await hand(bare, 'scenario.cjs', 'from-esm.mjs', 'from-cjs.cjs', 'across.mjs')
+  withFastCheck = await install(tarball, 'fast-check')
+  await hand(withFastCheck, 'arbitraries.mjs')
+  alone = await emptyFolder()
+  await mkdir(join(alone, 'node_modules'))
+  await cp(join(bare, 'node_modules/consentry'), join(alone, 'node_modules/consentry'), { recursive: true })
+  await hand(alone, 'alone.mjs')
+}, 2 * MINUTES)
+
+describe.each(NODES)('Node %i', (major) => {
+  let node = ''
+  beforeAll(async () => {
+    node = await nodeOf(major)
+  }, 2 * MINUTES)
+  const tells = async (file: string, project: string) => expect((await run(node, [file], project)).stdout).toBe('told\n')
+
+  it('imports every entry point as ESM, and asks, grants, decides', () => tells('from-esm.mjs', bare), MINUTES)
+  it('requires every entry point as CommonJS, and asks, grants, decides', () => tells('from-cjs.cjs', bare), MINUTES)
+  it('knows an error across both copies in one process', () => tells('across.mjs', bare), MINUTES)
+  it('decides where nothing is installed', () => tells('alone.mjs', alone), MINUTES)
+  it('generates where fast-check is installed', () => tells('arbitraries.mjs', withFastCheck), MINUTES)
+})
+
+it('no entry point is left out', () => {
+  const text = (file: string) => readFileSync(join(root, 'test/package/consumer', file), 'utf8')
+  for (const file of ['from-esm.mjs', 'from-cjs.cjs']) {
+    expect(entryPoints.filter(({ specifier }) => !text(file).includes(`'${specifier}'`))).toEqual([])
+  }
+})
+
+it('says so where a Node cannot be had', () => expect(nodeOf(3)).rejects.toThrow(/there is no node-\S+@3 to be had/), MINUTES)

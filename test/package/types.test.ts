@@ -1,0 +1,71 @@
+/** The emitted declarations, read by the compilers hosts have, in the module systems hosts use, from a project that has nothing else. */
+import { readFileSync } from 'node:fs'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { attempt, entryPoints, install, pack, root } from './packed.js'
+
+const TWO_MINUTES = 120_000
+
+const COMPILERS = [
+  { version: '5.9', folder: 'typescript-5.9' },
+  { version: '6.0', folder: 'typescript' },
+  { version: '7.0', folder: 'typescript-7' },
+]
+
+/** zod's declarations name `URL`, which every platform has and no `lib` of the language; ours need nothing besides the language. */
+const PLATFORM = 'declare interface URL {}\n'
+
+const STRICT = { strict: true, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true }
+const ALONE = { noEmit: true, target: 'es2022', lib: ['es2023'], types: [] }
+
+const USES = readFileSync(join(root, 'test/package/consumer/uses.mts'), 'utf8')
+const MISTAKE = `${USES}\nexport const mistake: string = decide('caroline', 'tom-sawyer', 'access-request', 0, {} as TenantFacts)\n`
+
+/** Hosts: what their compiler is told, and their files. The declarations themselves are checked once, where both formats are read. */
+const HOSTS: Readonly<Record<string, { readonly options: object; readonly files: Readonly<Record<string, string>> }>> = {
+  nodenext: { options: { module: 'nodenext', skipLibCheck: false }, files: { 'uses.mts': USES, 'uses.cts': USES } },
+  bundler: { options: { module: 'esnext', moduleResolution: 'bundler', skipLibCheck: true }, files: { 'uses.ts': USES } },
+  mistaken: { options: { module: 'nodenext', skipLibCheck: true }, files: { 'uses.mts': MISTAKE, 'uses.cts': MISTAKE } },
+}
+
+let project = ''
+beforeAll(async () => {
+  project = await install(await pack(), 'fast-check')
+  for (const [host, { options, files }] of Object.entries(HOSTS)) {
+    await mkdir(join(project, host))
+    const all = Object.entries({ ...files, 'platform.d.ts': PLATFORM })
+    for (const [name, text] of all) await writeFile(join(project, host, name), text)
+    const config = { compilerOptions: { ...STRICT, ...ALONE, ...options }, files: all.map(([name]) => name) }
+    await writeFile(join(project, host, 'tsconfig.json'), JSON.stringify(config))
+  }
+}, TWO_MINUTES)
+
+describe.each(COMPILERS)('TypeScript $version', ({ version, folder }) => {
+  const compiler = join(root, 'node_modules', folder)
+  const compile = (host: string) => attempt(process.execPath, [join(compiler, 'bin/tsc'), '-p', host], project)
+  const accepts = async (host: string) => expect(await compile(host)).toMatchObject({ ended: 'well', stdout: '' })
+
+  it('is the version it is said to be', () =>
+    expect(JSON.parse(readFileSync(join(compiler, 'package.json'), 'utf8')).version).toMatch(`${version}.`))
+  it('accepts what is right and refuses what is wrong, in .mts and .cts', () => accepts('nodenext'), TWO_MINUTES)
+  it('accepts what is right and refuses what is wrong, for a bundler', () => accepts('bundler'), TWO_MINUTES)
+  it(
+    'finds a mistake, in either format',
+    async () => {
+      const { ended, stdout } = await compile('mistaken')
+      expect(ended).toBe('badly')
+      expect(
+        stdout
+          .match(/uses\.[cm]ts.*error TS\d+/g)
+          ?.map((line) => line.replace(/\(.*\)/, ''))
+          .sort(),
+      ).toEqual(['uses.cts: error TS2322', 'uses.mts: error TS2322'])
+    },
+    TWO_MINUTES,
+  )
+})
+
+it('no entry point is left out', () => {
+  expect(entryPoints.filter(({ specifier }) => !USES.includes(`'${specifier}'`))).toEqual([])
+})

@@ -1,0 +1,90 @@
+/** Every adapter keeps every law, and every faulty repository breaks the law that names its fault. */
+import { AssertionError } from 'node:assert/strict'
+import { describe, expect, it } from 'vitest'
+import { memoryRepository } from '../../src/adapters/memory.js'
+import type { Repository } from '../../src/repository.js'
+import { type RepositoryFactory, repositoryLaws } from '../../src/testing/laws.js'
+import { faultyRepositories, liberalRepository } from './faulty-repositories.js'
+
+/** One line an adapter: it needs no tests of the contract of its own. */
+const adapters: readonly { readonly name: string; readonly make: RepositoryFactory }[] = [{ name: 'memory', make: memoryRepository }]
+
+/** Milliseconds; a database on a busy machine takes its time for a fan-out to a thousand. */
+const PATIENCE = 60_000
+
+for (const { name: kept, make } of adapters) {
+  describe(`the repository in ${kept}`, () => {
+    for (const { name, check } of repositoryLaws) it(name, () => check(make), PATIENCE)
+  })
+}
+
+describe('the laws', () => {
+  it('are at least 60, each with a name of its own', () => {
+    expect(repositoryLaws.length).toBeGreaterThanOrEqual(60)
+    expect(new Set(repositoryLaws.map(({ name }) => name)).size).toBe(repositoryLaws.length)
+  })
+
+  it('reject with an assertion error that says what was promised, where the repository answers something else', async () => {
+    const { name, check } = lawNamed('no changes: true, and nothing is saved')
+    const error = await brokenBy(check, { ...memoryRepository(), save: async () => false })
+    expect(error).toBeInstanceOf(AssertionError)
+    expect(error).toMatchObject({ message: expect.stringContaining(`promised: ${name}`), actual: false, expected: true })
+  })
+
+  it('reject with an assertion error that says what was promised, where the repository fails, and why', async () => {
+    const { name, check } = lawNamed('no changes: true, and nothing is saved')
+    const failure = new Error('the disk is full')
+    const error = await brokenBy(check, { ...memoryRepository(), save: () => Promise.reject(failure) })
+    expect(error).toBeInstanceOf(AssertionError)
+    expect(error).toMatchObject({ message: `promised: ${name}\nthe disk is full`, cause: failure })
+  })
+})
+
+describe('a repository that does only what the port leaves open', () => {
+  it(
+    'keeps every law, and each makes one: strict about values, late, in copies, facts in another order and without other users',
+    async () => {
+      for (const { check } of repositoryLaws) {
+        let made = 0
+        await check(async () => {
+          made += 1
+          return liberalRepository()
+        })
+        expect(made).toBeGreaterThan(0)
+      }
+    },
+    PATIENCE,
+  )
+})
+
+describe('a repository that', () => {
+  for (const { fault, make, breaks } of faultyRepositories) {
+    it(
+      `${fault}: breaks the law that says so, and at most two more`,
+      async () => {
+        expect(breaks.length).toBeLessThanOrEqual(3)
+        expect(await lawsBrokenBy(make)).toEqual(new Set(breaks))
+      },
+      PATIENCE,
+    )
+  }
+})
+
+function lawNamed(name: string) {
+  const law = repositoryLaws.find((one) => one.name === name)
+  if (law === undefined) throw new Error(`there is no law \`${name}\``)
+  return law
+}
+
+function brokenBy(check: (make: RepositoryFactory) => Promise<void>, repository: Repository): Promise<unknown> {
+  return check(() => repository).then(
+    () => undefined,
+    (error: unknown) => error,
+  )
+}
+
+async function lawsBrokenBy(make: RepositoryFactory): Promise<ReadonlySet<string>> {
+  const broken = new Set<string>()
+  for (const { name, check } of repositoryLaws) await check(make).catch(() => broken.add(name))
+  return broken
+}
