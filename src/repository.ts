@@ -24,7 +24,8 @@ export interface Requests {
   /**
    * Saves all the changes together or not at all. It answers `true` where every request stored is at the revision just before the
    * change's, else `false`, and has then saved nothing. Of several at once for the same revision, exactly one is saved. A change by
-   * `tenant-request.granted` marks its tenant governed in the same step, and nothing ever unmarks it. An event's id that is taken rejects. No changes: `true`.
+   * `tenant-request.granted` marks its tenant governed in the same step, and nothing ever unmarks it. Of a request named twice the
+   * second change is stale by the first. An event's id that is taken rejects. No changes: `true`.
    */
   save(changes: readonly Change[]): Promise<boolean>
   /** The requesting tenant's access request of that id, as it was saved; another tenant's is `undefined`. */
@@ -91,7 +92,8 @@ export interface MyAccessRow {
 
 /**
  * The lists. A page is full as long as rows match: filters apply before the limit. Newest first, equal instants by id descending; a
- * row's key never changes, so that going on from a key neither repeats nor skips a row, whatever was added meanwhile (SPEC 6.5).
+ * row's key does not change while the clock runs forward, so that going on from a key neither repeats nor skips a row, whatever was added
+ * meanwhile (SPEC 6.5).
  */
 export interface Lists {
   /** The tenant requests that ask this tenant, by `sentAt` and `id`. */

@@ -59,7 +59,8 @@ export function memoryRepository(): Repository {
     },
 
     async save(changes) {
-      if (changes.some(({ request }) => tenantRequests.get(request.id)?.revision !== request.revision - 1)) return false
+      const fresh = changes.every(({ request }) => tenantRequests.get(request.id)?.revision === request.revision - 1)
+      if (!fresh || new Set(changes.map(({ request }) => request.id)).size < changes.length) return false
       unused(
         changes.map(({ event }) => event.id),
         eventIds,

@@ -78,7 +78,7 @@ export function guarded(host: Host): Ports {
     now: () => {
       const now = toInstant(attempt(host.clock))
       if (now === undefined) throw failed('clock', new TypeError('the clock gave no instant'))
-      return Math.floor(now)
+      return Math.floor(now) + 0 // no negative zero: it would not survive storage
     },
     newId: () => {
       const id = attempt(host.newId)

@@ -22,6 +22,7 @@ export const faultyRepositories: readonly Faulty[] = [
         for (const { request } of changes) {
           if ((await inner.tenantRequest(request.id))?.revision !== request.revision - 1) return false
         }
+        if (new Set(changes.map(({ request }) => request.id)).size < changes.length) return false
         await anotherTurn()
         while (!(await inner.save(await rebased(inner, changes)))) await anotherTurn()
         return true

@@ -81,6 +81,12 @@ export const savingLaws: readonly Law[] = [
     }
   }),
 
+  law('of a batch that names a request twice nothing is saved', async (scene) => {
+    const request = await scene.ask(TOM)
+    const twice = [...scene.changes([request], granting(2_000)), ...scene.changes([request], rejecting(2_000))]
+    await answersFalse(scene, twice)
+  }),
+
   law('of 1,000 changes of which only the last is stale none is saved', async (scene) => {
     const sent = await scene.send({ id: 'large', tenants: thousand() })
     const changes = scene.changes(sent, granting(2_000))
