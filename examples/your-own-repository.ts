@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { type Actor, createConsentry, type Repository } from 'consentry'
 import { memoryRepository } from 'consentry/adapters/memory'
 import { type RepositoryFactory, repositoryLaws } from 'consentry/testing/laws'
-import { jsonFileRepository } from './json-file-repository.js'
+import { jsonFileRepository } from './json-file/repository.js'
 
 async function brokenLaws(makeRepository: RepositoryFactory): Promise<string[]> {
   const broken: string[] = []

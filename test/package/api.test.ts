@@ -2,10 +2,8 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { emptyFolder, entryPoints, root } from './packed.js'
+import { emptyFolder, entryPoints, PATIENCE, root } from './packed.js'
 import { exportsOf, programOf, signaturesOf, undocumentedIn } from './public-names.js'
-
-const MINUTE = 60_000
 
 const declarationOf = (path: string) => join(root, 'dist', `${path}.d.ts`)
 const sourceOf = (path: string) => join(root, 'src', `${path}.ts`)
@@ -20,7 +18,7 @@ describe.each(entryPoints)('$specifier', ({ specifier, path }) => {
       const text = [specifier, `at run time: ${atRunTime.join(', ')}`, ...signaturesOf(program, declarationOf(path), exported)].join('\n\n')
       await expect(`${text}\n`).toMatchFileSnapshot(join(root, 'test/package/api', `${path.replaceAll('/', '-')}.txt`))
     },
-    MINUTE,
+    PATIENCE,
   )
 
   it('declares what its source exports', () =>

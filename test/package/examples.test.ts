@@ -2,9 +2,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { root, run, withTsx } from './packed.js'
+import { PATIENCE, root, run, withTsx } from './packed.js'
 
-const MINUTE = 60_000
 const LINES = 60
 const STORY = 'story.ts'
 const ESCAPE = '\u001b['
@@ -17,15 +16,15 @@ it('there are examples, the story among them', () => {
   expect(examples.length).toBeGreaterThan(1)
 })
 
-describe.each(examples)('%s', (name) => {
+describe.concurrent.each(examples)('%s', (name) => {
   const text = readFileSync(join(root, 'examples', name), 'utf8')
 
-  it('runs and says something', async () => expect((await play(name)).trim()).not.toBe(''), MINUTE)
+  it('runs and says something', async () => expect((await play(name)).trim()).not.toBe(''), PATIENCE)
   it('uses the package as a host does', () => expect(text).not.toMatch(/from '[^']*\b(src|dist|test)\//))
   if (name !== STORY) it(`has at most ${LINES} lines`, () => expect(text.trimEnd().split('\n').length).toBeLessThanOrEqual(LINES))
 })
 
-describe('the story', () => {
-  it('is plain text where nobody asked for colours', async () => expect(await play(STORY)).not.toContain(ESCAPE), MINUTE)
-  it('is coloured where somebody did', async () => expect(await play(STORY, { FORCE_COLOR: '1' })).toContain(ESCAPE), MINUTE)
+describe.concurrent('the story', () => {
+  it('is plain text where nobody asked for colours', async () => expect(await play(STORY)).not.toContain(ESCAPE), PATIENCE)
+  it('is coloured where somebody did', async () => expect(await play(STORY, { FORCE_COLOR: '1' })).toContain(ESCAPE), PATIENCE)
 })

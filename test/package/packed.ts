@@ -8,6 +8,9 @@ import { basename, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { afterAll } from 'vitest'
 
+/** How long a test may wait for the programs it starts, in milliseconds: minutes where the machine is busy, seconds where it is not. */
+export const PATIENCE = 300_000
+
 /** The repository. */
 export const root = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -15,6 +18,7 @@ export const root = fileURLToPath(new URL('../..', import.meta.url))
 export const manifest: {
   readonly name: string
   readonly version: string
+  readonly files: readonly string[]
   readonly exports: Readonly<Record<string, unknown>>
   readonly scripts: Readonly<Record<string, string>>
   readonly devDependencies: Readonly<Record<string, string>>
@@ -37,13 +41,13 @@ export const entryPoints: readonly EntryPoint[] = Object.keys(manifest.exports)
   }))
 
 // What is tested here is the build; an old one would say nothing about the sources.
-const newest = (folder: string, pick: (...times: number[]) => number) =>
-  pick(...readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((path) => fileTime(join(folder, path), pick)))
-const fileTime = (path: string, pick: (...times: number[]) => number) => (statSync(path).isFile() ? statSync(path).mtimeMs : pick())
+const timesOf = (folder: string) =>
+  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((path) => /[jt]s$/.test(path))
+    .map((path) => statSync(join(root, folder, path)).mtimeMs)
 if (!existsSync(join(root, 'dist/index.d.ts'))) throw new Error('there is no build: run `npm run build` first')
-if (newest(join(root, 'src'), Math.max) > newest(join(root, 'dist'), Math.min)) {
+if (Math.max(...timesOf('src')) > Math.min(...timesOf('dist')))
   throw new Error('the build is older than the sources: run `npm run build` first')
-}
 
 const made: string[] = []
 afterAll(async () => {

@@ -4,10 +4,8 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { attempt, install, manifest, pack, root, run, withTsx } from './packed.js'
+import { attempt, install, manifest, PATIENCE, pack, root, run, withTsx } from './packed.js'
 import { type Block, blocksOf, examplesIn, promisesOf } from './shown.js'
-
-const MINUTE = 60_000
 
 const readme = readFileSync(join(root, 'README.md'), 'utf8')
 const blocks = blocksOf(readme, 'README.md')
@@ -20,7 +18,7 @@ let project = ''
 beforeAll(async () => {
   project = await install(await pack(), 'fast-check')
   await Promise.all(programs.map(write))
-}, MINUTE)
+}, PATIENCE)
 
 const nameOf = ({ where, language }: Block) => `${where.replace(/[^\w]+/g, '-')}.${language}`
 
@@ -50,9 +48,9 @@ async function complaints(folder: string): Promise<string> {
   return (await attempt(process.execPath, [join(root, 'node_modules/typescript-7/bin/tsc'), '-p', folder], folder)).stdout
 }
 
-describe('the README', () => {
+describe.concurrent('the README', () => {
   it('shows programs', () => expect(ofLanguage('ts').length).toBeGreaterThan(0))
-  it.each(ofLanguage('ts', 'js'))('$where runs and prints what it promises', keepsItsPromises, MINUTE)
+  it.each(ofLanguage('ts', 'js'))('$where runs and prints what it promises', keepsItsPromises, PATIENCE)
 
   it('names only scripts and files there are', () => {
     const commands = ofLanguage('sh', 'bash', 'shell')
@@ -65,15 +63,15 @@ describe('the README', () => {
   })
 })
 
-describe('the doc comments', () => {
+describe.concurrent('the doc comments', () => {
   it('hold their examples where the compiler finds them', () => {
     const marks = sources.flatMap((path) => readFileSync(join(root, 'src', path), 'utf8').match(/^\s*\/?\*+ @example\b/gm) ?? [])
     expect(documented).toHaveLength(marks.length)
   })
-  if (documented.length > 0) it.each(documented)('$where runs and prints what it promises', keepsItsPromises, MINUTE)
+  if (documented.length > 0) it.each(documented)('$where runs and prints what it promises', keepsItsPromises, PATIENCE)
 })
 
-it('every program shown is well typed', async () => expect(await complaints(join(project, 'shown'))).toBe(''), 2 * MINUTE)
+it('every program shown is well typed', async () => expect(await complaints(join(project, 'shown'))).toBe(''), PATIENCE)
 
 it('the changelog has an entry for this version', () => {
   const changelog = readFileSync(join(root, 'CHANGELOG.md'), 'utf8')
@@ -91,7 +89,7 @@ describe('a block that lies is found', () => {
       expect(promisesOf(block(planted))).toEqual(['true', 'true'])
       expect(await linesOf(block(planted))).toEqual(['true', 'false'])
     },
-    MINUTE,
+    PATIENCE,
   )
   it(
     'where it does not run',
@@ -100,7 +98,7 @@ describe('a block that lies is found', () => {
       await write(failing)
       await expect(linesOf(failing)).rejects.toThrow('TypeError')
     },
-    MINUTE,
+    PATIENCE,
   )
   it(
     'where it does not compile',
@@ -110,7 +108,7 @@ describe('a block that lies is found', () => {
       await writeFile(join(folder, 'planted.ts'), "import { isId } from 'consentry'\nexport const text: string = isId('a')\n")
       expect(await complaints(folder)).toContain('TS2322')
     },
-    MINUTE,
+    PATIENCE,
   )
   it('where a promise stands beside nothing that prints, or a print beside no promise', () => {
     expect(() => promisesOf(block('const a = 1 // => 1\n'))).toThrow('beside no console.log')

@@ -4,11 +4,9 @@ import { readFileSync } from 'node:fs'
 import { cp, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { emptyFolder, entryPoints, hand, install, nodeOf, pack, root, run } from './packed.js'
+import { emptyFolder, entryPoints, hand, install, nodeOf, PATIENCE, pack, root, run } from './packed.js'
 
 const NODES = [20, 22, 24, 26]
-const MINUTES = 60_000
-
 let bare = ''
 let withFastCheck = ''
 let alone = ''
@@ -23,20 +21,20 @@ beforeAll(async () => {
   await mkdir(join(alone, 'node_modules'))
   await cp(join(bare, 'node_modules/consentry'), join(alone, 'node_modules/consentry'), { recursive: true })
   await hand(alone, 'alone.mjs')
-}, 2 * MINUTES)
+}, PATIENCE)
 
-describe.each(NODES)('Node %i', (major) => {
+describe.concurrent.each(NODES)('Node %i', (major) => {
   let node = ''
   beforeAll(async () => {
     node = await nodeOf(major)
-  }, 2 * MINUTES)
+  }, PATIENCE)
   const tells = async (file: string, project: string) => expect((await run(node, [file], project)).stdout).toBe('told\n')
 
-  it('imports every entry point as ESM, and asks, grants, decides', () => tells('from-esm.mjs', bare), MINUTES)
-  it('requires every entry point as CommonJS, and asks, grants, decides', () => tells('from-cjs.cjs', bare), MINUTES)
-  it('knows an error across both copies in one process', () => tells('across.mjs', bare), MINUTES)
-  it('decides where nothing is installed', () => tells('alone.mjs', alone), MINUTES)
-  it('generates where fast-check is installed', () => tells('arbitraries.mjs', withFastCheck), MINUTES)
+  it('imports every entry point as ESM, and asks, grants, decides', () => tells('from-esm.mjs', bare), PATIENCE)
+  it('requires every entry point as CommonJS, and asks, grants, decides', () => tells('from-cjs.cjs', bare), PATIENCE)
+  it('knows an error across both copies in one process', () => tells('across.mjs', bare), PATIENCE)
+  it('decides where nothing is installed', () => tells('alone.mjs', alone), PATIENCE)
+  it('generates where fast-check is installed', () => tells('arbitraries.mjs', withFastCheck), PATIENCE)
 })
 
 it('no entry point is left out', () => {
@@ -46,4 +44,4 @@ it('no entry point is left out', () => {
   }
 })
 
-it('says so where a Node cannot be had', () => expect(nodeOf(3)).rejects.toThrow(/there is no node-\S+@3 to be had/), MINUTES)
+it('says so where a Node cannot be had', () => expect(nodeOf(3)).rejects.toThrow(/there is no node-\S+@3 to be had/), PATIENCE)

@@ -3,9 +3,7 @@ import { readFileSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { attempt, entryPoints, install, pack, root } from './packed.js'
-
-const TWO_MINUTES = 120_000
+import { attempt, entryPoints, install, PATIENCE, pack, root } from './packed.js'
 
 const COMPILERS = [
   { version: '5.9', folder: 'typescript-5.9' },
@@ -39,17 +37,17 @@ beforeAll(async () => {
     const config = { compilerOptions: { ...STRICT, ...ALONE, ...options }, files: all.map(([name]) => name) }
     await writeFile(join(project, host, 'tsconfig.json'), JSON.stringify(config))
   }
-}, TWO_MINUTES)
+}, PATIENCE)
 
-describe.each(COMPILERS)('TypeScript $version', ({ version, folder }) => {
+describe.concurrent.each(COMPILERS)('TypeScript $version', ({ version, folder }) => {
   const compiler = join(root, 'node_modules', folder)
   const compile = (host: string) => attempt(process.execPath, [join(compiler, 'bin/tsc'), '-p', host], project)
   const accepts = async (host: string) => expect(await compile(host)).toMatchObject({ ended: 'well', stdout: '' })
 
   it('is the version it is said to be', () =>
     expect(JSON.parse(readFileSync(join(compiler, 'package.json'), 'utf8')).version).toMatch(`${version}.`))
-  it('accepts what is right and refuses what is wrong, in .mts and .cts', () => accepts('nodenext'), TWO_MINUTES)
-  it('accepts what is right and refuses what is wrong, for a bundler', () => accepts('bundler'), TWO_MINUTES)
+  it('accepts what is right and refuses what is wrong, in .mts and .cts', () => accepts('nodenext'), PATIENCE)
+  it('accepts what is right and refuses what is wrong, for a bundler', () => accepts('bundler'), PATIENCE)
   it(
     'finds a mistake, in either format',
     async () => {
@@ -62,7 +60,7 @@ describe.each(COMPILERS)('TypeScript $version', ({ version, folder }) => {
           .sort(),
       ).toEqual(['uses.cts: error TS2322', 'uses.mts: error TS2322'])
     },
-    TWO_MINUTES,
+    PATIENCE,
   )
 })
 
