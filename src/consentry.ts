@@ -28,10 +28,13 @@ import { type Sent, submitting } from './service/submit.js'
 
 /** What a host gives. */
 export interface ConsentryOptions {
+  /** Where requests and events are kept; `consentry/testing/laws` checks whether a host's own keeps its promises. */
   readonly repository: Repository
+  /** Who belongs to a requesting tenant and whom it may ask: consulted to submit, to grant and to set an expiry (SPEC 2.5). */
   readonly directory: Directory
   /** The host's rule for the legacy tool where it is not closed; without one it is denied everywhere (SPEC 5.3.6). */
   readonly legacy?: LegacyRule | undefined
+  /** How much a request may name, and how long a grant may run; the limits of SPEC 3.4 and grants without a limit where absent. */
   readonly policy?: PolicyInput | undefined
   /** The instant it is now, a `Date` or milliseconds; the system's clock where absent. */
   readonly clock?: (() => Date | Instant) | undefined
@@ -61,7 +64,7 @@ export interface Consentry {
   withdraw(actor: Actor, target: WithdrawTarget, condition?: ConditionInput): Promise<Changed[]>
   /** Takes a user off all the actor's tenant's pending and granted requests, for good (SPEC 4.5). */
   removeUser(actor: Actor, user: UserId): Promise<Changed[]>
-  /** Records that grants have expired, up to `limit` (1 to 1,000; 100 where absent), so that notices go out; no answer changes (SPEC 4.3). */
+  /** Records that grants have expired, up to `limit` (1 to 1,000; 100 if absent), so that notices go out; no answer changes (SPEC 4.3). */
   recordDue(options?: { readonly limit?: number | undefined }): Promise<Changed[]>
   /** What the actor's tenant was asked (SPEC 6.2). */
   incoming(actor: Actor, query?: IncomingInput): Promise<Page<IncomingRequest>>

@@ -1,4 +1,4 @@
-/** The repository, where requests and events are kept: a port, each sentence of it a promise, each promise a law in `consentry/testing/laws`. */
+/** The repository, where requests and events are kept: a port, each sentence a promise, each promise a law in `consentry/testing/laws`. */
 import type { AccessRequest, Submitted } from './domain/access-request.js'
 import type { Event, TenantRequestEvent } from './domain/event.js'
 import type { TenantFacts } from './domain/facts.js'
@@ -7,7 +7,7 @@ import type { Instant } from './domain/instant.js'
 import type { RequestStatus, UserStatus } from './domain/status.js'
 import type { TenantRequest } from './domain/tenant-request-state.js'
 
-/** One accepted command on one tenant request: its event, and the request after it, whose revision is one more than what is stored. */
+/** One accepted command on one tenant request: its `event`, and the `request` after it, whose revision is one more than what is stored. */
 export interface Change {
   readonly request: TenantRequest
   readonly event: TenantRequestEvent
@@ -34,9 +34,9 @@ export interface Requests {
   tenantRequest(id: TenantRequestId): Promise<TenantRequest | undefined>
   /** All tenant requests of an access request, in the order of their tenants' ids. */
   tenantRequestsOf(requestingTenant: TenantId, accessRequest: AccessRequestId): Promise<readonly TenantRequest[]>
-  /** The requesting tenant's tenant requests that name the user today and are in state `pending` or `granted`, in the order of their ids. */
+  /** The requesting tenant's tenant requests that name the user today, in state `pending` or `granted`, in the order of their ids. */
   openRequestsNaming(requestingTenant: TenantId, user: UserId): Promise<readonly TenantRequest[]>
-  /** The first `limit` tenant requests in state `granted` with `expiresAt <= now`, the earliest expiry first, then in the order of their ids. */
+  /** The first `limit` tenant requests in state `granted` with `expiresAt <= now`, earliest expiry first, then in order of their ids. */
   due(now: Instant, limit: number): Promise<readonly TenantRequest[]>
 }
 
@@ -50,26 +50,26 @@ export interface Facts {
   factsOfUser(user: UserId): Promise<readonly TenantFacts[]>
 }
 
-/** Where a page of requests begins: after the row with this key. */
+/** Where a page of requests begins: after the tenant request with this `sentAt`, in milliseconds, and this `id`. */
 export interface RequestKey {
   readonly sentAt: Instant
   readonly id: TenantRequestId
 }
 
-/** Where a page of tenants begins: after the row with this key. */
+/** Where a page of tenants begins: after the row of this `tenant`, with the `sentAt` of that row, in milliseconds. */
 export interface TenantKey {
   readonly sentAt: Instant
   readonly tenant: TenantId
 }
 
-/** Where a page of events begins: after the event with this key. */
+/** Where a page of events begins: after the event with this `at`, in milliseconds, this `revision` and this `id`. */
 export interface EventKey {
   readonly at: Instant
   readonly revision: number
   readonly id: string
 }
 
-/** A page: the first `limit` rows after `after`, of those that match the rest. The status meant is the one at `now`, in milliseconds. */
+/** A page: the first `limit` rows after `after`, of those that match the rest. `status` is as of `now`, in milliseconds; absent is all. */
 export interface Page<Key, Status> {
   readonly now: Instant
   readonly status?: Status | undefined
@@ -77,13 +77,13 @@ export interface Page<Key, Status> {
   readonly limit: number
 }
 
-/** A row of the outgoing list: a tenant request and the name of the access request it came of. */
+/** A row of the outgoing list: a tenant `request`, and the `name` of the access request it came of. */
 export interface OutgoingRow {
   readonly request: TenantRequest
   readonly name: string
 }
 
-/** A row of my access: a tenant, all its requests that name or named the user, and the earliest `sentAt` among them. */
+/** A row of my access: a `tenant`, all its `requests` that name or named the user, and their earliest `sentAt`, in milliseconds. */
 export interface MyAccessRow {
   readonly tenant: TenantId
   readonly sentAt: Instant
@@ -102,7 +102,10 @@ export interface Lists {
   outgoing(
     query: Page<RequestKey, RequestStatus> & { readonly requestingTenant: TenantId; readonly accessRequest?: AccessRequestId | undefined },
   ): Promise<readonly OutgoingRow[]>
-  /** The tenants with a request that names or named the user, by the earliest `sentAt` of those requests and `tenant`; the status is the user's own there (SPEC 5.4). */
+  /**
+   * The tenants with a request that names or named the user, by the earliest `sentAt` of those requests and `tenant`; the status is the
+   * user's own there (SPEC 5.4).
+   */
   myAccess(query: Page<TenantKey, UserStatus> & { readonly user: UserId }): Promise<readonly MyAccessRow[]>
   /**
    * Events by `at`, `revision` and `id`: those of `requestingTenant`'s own requests, where it is given, and those of the types in

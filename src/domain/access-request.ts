@@ -46,20 +46,26 @@ export const AccessRequest = z
   })
   .readonly()
 
-/** All that one submission saves, together or not at all (SPEC 3.7): one event for the request and one for each tenant's. */
+/**
+ * All that one submission saves, together or not at all (SPEC 3.7): the `request`; its `tenantRequests`, one for each distinct tenant; and
+ * the `events`, that of the request first, then one for each tenant request in the same order (SPEC 8.1).
+ */
 export interface Submitted {
   readonly request: AccessRequest
   readonly tenantRequests: readonly TenantRequest[]
   readonly events: readonly [AccessRequestSubmitted, ...TenantRequestEvent[]]
 }
 
-/** What the directory said: of the users and tenants asked about, those that are members, and those that may be asked (SPEC 2.5). */
+/** What the directory said (SPEC 2.5): which users are `members`, and which tenants are `askable`; any other is refused (SPEC 3.6). */
 export interface DirectoryAnswer {
   readonly members: ReadonlySet<UserId>
   readonly askable: ReadonlySet<TenantId>
 }
 
-/** What submitting needs besides the submission; `newId` must give random, underived ids (SPEC 6.2). */
+/**
+ * What submitting needs besides the submission: the `actor`, from the host's login, to whose tenant the request will belong (SPEC 3.1);
+ * `now`, the instant it is sent, in milliseconds; `newId`, which must give random, underived ids (SPEC 6.2); what the `directory` said.
+ */
 export interface SubmitContext {
   readonly actor: Actor
   readonly now: Instant

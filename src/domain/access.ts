@@ -18,7 +18,7 @@ export interface Access {
   canImpersonate(user: UserId, tenant: TenantId, method: Method, now: Date | Instant): boolean
   /** The same question, answered with its grounds (SPEC 5.6). Never throws. */
   decide(user: UserId, tenant: TenantId, method: Method, now: Date | Instant): Decision
-  /** The tenants that `user` may enter by `access-request` at `now`, in the order of their ids; none for a malformed question (SPEC 5.8). */
+  /** The tenants `user` may enter by `access-request` at `now`, in the order of their ids; none for a malformed question (SPEC 5.8). */
   tenantsFor(user: UserId, now: Date | Instant): TenantId[]
   /** The users who may enter `tenant` by `access-request` at `now`, in the order of their ids; none for a malformed question (SPEC 5.8). */
   usersFor(tenant: TenantId, now: Date | Instant): UserId[]

@@ -5,12 +5,15 @@ import type { TenantId, UserId } from './ids.js'
 
 /** A request being composed. What `submit` takes; until then it may be incomplete, and nothing checks it. */
 export interface Draft {
+  /** As typed; only letters and digits can be submitted (SPEC 3.2). The tenants asked never see it. */
   readonly name: string
+  /** For every tenant asked, the same one; `''` is none (SPEC 3.3). */
   readonly message: string
+  /** Each says that all its users are to enter all its tenants; numbered from 0, and either list may still be empty (SPEC 3.4). */
   readonly associations: readonly { readonly users: readonly UserId[]; readonly tenants: readonly TenantId[] }[]
 }
 
-/** Users and tenants to assign to an association, or to take away from it. */
+/** The `users` and `tenants` to assign to an association, or to take away from it; an absent list is an empty one. */
 export interface Assignment {
   readonly users?: readonly UserId[]
   readonly tenants?: readonly TenantId[]

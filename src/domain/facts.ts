@@ -6,7 +6,7 @@ import type { Issue } from './refusal.js'
 import type { RemovedUser, RequestFacts } from './status.js'
 
 /**
- * All that decisions about one tenant depend on (SPEC 5.2): the tenant's requests and nobody else's. `governed` is true from
+ * All that decisions about one `tenant` depend on (SPEC 5.2): the tenant's requests and nobody else's. `governed` is true from
  * the tenant's first grant on and for good, whatever is purged from `requests` later. Plain data: it survives JSON.
  */
 export interface TenantFacts {

@@ -8,8 +8,11 @@ export type IssueCode = 'invalid' | 'missing' | 'unknown-key' | 'too-many' | 'un
 
 /** One thing wrong with an input, and where (SPEC 9.1). */
 export interface Issue {
+  /** The keys and list indexes that lead there; empty for the input as a whole, and `actor` first for what is wrong with the actor. */
   readonly path: readonly (string | number)[]
+  /** What kind of thing is wrong: stable, for programs to go by. */
   readonly code: IssueCode
+  /** The same for people, without the path: lower case, the offending input in backticks (SPEC 9.2). */
   readonly message: string
 }
 

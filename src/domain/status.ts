@@ -17,7 +17,7 @@ export const USER_STATUSES = ['pending', 'granted', ...ENDINGS] as const
 /** A user's status in a tenant (SPEC 5.4). */
 export type UserStatus = (typeof USER_STATUSES)[number]
 
-/** A user who was taken off a request, and since when, in milliseconds (SPEC 4.5). */
+/** A `user` who was taken off a request, and since when: `at`, in milliseconds (SPEC 4.5). */
 export interface RemovedUser {
   readonly user: UserId
   readonly at: Instant
@@ -62,7 +62,7 @@ export function statusAt(request: RequestFacts, now: Instant): RequestStatus {
   return grantHolds(request, now) ? 'granted' : 'expired'
 }
 
-/** One request as it concerns one user: `removedAt` is the instant he was taken off it, or `null`. */
+/** One `request` as it concerns one user: `removedAt` is the instant he was taken off it, in milliseconds, or `null`. */
 export interface Stake<R extends RequestFacts = RequestFacts> {
   readonly request: R
   readonly removedAt: Instant | null

@@ -8,20 +8,25 @@ import { accepted, type Refusal, type Result, refused } from './refusal.js'
 import { grantHolds, isGrant, statusAt } from './status.js'
 import type { TenantRequest } from './tenant-request-state.js'
 
-/** What a verb needs to know besides the request: who, when, and a source of event ids. */
+/**
+ * What a verb needs to know besides the request: the `actor`, from the host's login (SPEC 2.1); `now`, the clock in milliseconds, though
+ * no event is dated before the request's last one (SPEC 4.8); and `newId`, which must give an event id never given before.
+ */
 export interface Context {
   readonly actor: Actor
   readonly now: Instant
   readonly newId: () => string
 }
 
-/** A context in which somebody answers: whether he is a member of the requesting tenant, and the policy (SPEC 2.4, 4.4). */
+/** A context in which somebody grants or sets an expiry. */
 export interface AnswerContext extends Context {
+  /** Whether the directory knows the actor as a member of the requesting tenant: then `requester-may-not-answer` (SPEC 2.4). */
   readonly actorIsRequester: boolean
+  /** How long a grant may run: `maxGrant` in milliseconds, `null` for no limit (SPEC 4.4). */
   readonly policy: Pick<Policy, 'maxGrant'>
 }
 
-/** The optional part of every command: refused with `stale-revision` where the request has moved on (SPEC 4.6). */
+/** The optional part of a command: with `ifRevision` it is refused as `stale-revision` unless the request is at that one (SPEC 4.6). */
 export interface Conditional {
   readonly ifRevision?: number | undefined
 }

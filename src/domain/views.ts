@@ -8,14 +8,14 @@ import type { TenantRequest } from './tenant-request-state.js'
 /** Who did something to a request: the tenant asked, the requester, or the clock. */
 export type Party = 'tenant' | 'requester' | 'clock'
 
-/** The tenant's answer. `at` in milliseconds; `user` only for the answerer's own colleagues, else `null`. */
+/** The tenant's answer. `at` in milliseconds; `user` only for the answerer's own colleagues, else `null`; a `message` of `''` is none. */
 export interface Answer {
   readonly at: Instant
   readonly user: UserId | null
   readonly message: string
 }
 
-/** How a request ended: by whom, when, with which message (SPEC 6.1). `user` only for that person's own colleagues, else `null`. */
+/** How a request ended: `by` which party, when, with which message (SPEC 6.1). `user` only for his own colleagues, else `null`. */
 export interface Ending extends Answer {
   readonly by: Party
 }

@@ -12,7 +12,7 @@ import { evolve, type TenantRequest } from '../domain/tenant-request-state.js'
 import type { Change } from '../repository.js'
 import { must, type Ports, pass, unavailable } from './ports.js'
 
-/** A tenant request after a command: its status then, and its revision for the next command's `ifRevision`. */
+/** A tenant request after a command: its `id`, the `tenant` asked, its `status` then, and its `revision` for the next `ifRevision`. */
 export interface Changed {
   readonly id: TenantRequestId
   readonly tenant: TenantId
@@ -34,7 +34,9 @@ export interface GrantInput extends AnswerInput {
 
 /** A new end for a grant that holds (SPEC §4). */
 export interface ExpiryInput {
+  /** After now and within the policy's `maxGrant`; `null` is refused: an end can be moved, never removed (SPEC 4.4). */
   readonly expiresAt: InstantInput
+  /** The revision the caller has seen; a stale one is refused (SPEC 4.6). */
   readonly ifRevision?: number | undefined
 }
 
@@ -43,6 +45,7 @@ export type WithdrawTarget = TenantRequestId | { readonly accessRequest: AccessR
 
 /** A command without values of its own. */
 export interface ConditionInput {
+  /** The revision the caller has seen; a stale one is refused (SPEC 4.6), and so is any where all of an access request is withdrawn. */
   readonly ifRevision?: number | undefined
 }
 

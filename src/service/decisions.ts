@@ -10,7 +10,10 @@ import { type Instant, toInstant } from '../domain/instant.js'
 import { type Allowed, type Decision, METHODS, type Method } from '../domain/question.js'
 import { must, type Ports } from './ports.js'
 
-/** A question to the service; `at` is a `Date` or milliseconds, the service's clock where it is absent. */
+/**
+ * A question to the service: may `user` enter `tenant` by `method` (SPEC 5.1)? `at` is a `Date` or milliseconds, the service's clock where
+ * it is absent. A malformed question is denied as `invalid-question` (SPEC 5.3.1).
+ */
 export interface ServiceQuestion {
   readonly user: UserId
   readonly tenant: TenantId

@@ -9,7 +9,7 @@ import { type IncomingRequest, incomingView, type MyAccess, myAccessView, type O
 import { AfterEvent, AfterRequest, AfterTenant, cursorOf, type ListName, writeCursor } from './cursor.js'
 import { must, type Ports, pass, unavailable } from './ports.js'
 
-/** One page, newest first; `next` is the cursor of the next one, `null` on the last. */
+/** One page: `items`, newest first; `next` is the cursor of the next page, `null` on the last. */
 export interface Page<T> {
   readonly items: readonly T[]
   readonly next: string | null
@@ -21,18 +21,18 @@ export interface PageInput {
   readonly limit?: number | undefined
 }
 
-/** The incoming list; no status is all (SPEC 6.2). */
+/** The incoming list, of one `status` as of the first page's instant; absent is all (SPEC 6.2, 6.5). */
 export interface IncomingInput extends PageInput {
   readonly status?: RequestStatus | undefined
 }
 
-/** The outgoing list; no status is all, no access request every one (SPEC 6.1). */
+/** The outgoing list, of one `status` as of the first page's instant and of one `accessRequest`; absent is all (SPEC 6.1, 6.5). */
 export interface OutgoingInput extends PageInput {
   readonly status?: RequestStatus | undefined
   readonly accessRequest?: AccessRequestId | undefined
 }
 
-/** My access; no status is all (SPEC 6.3). */
+/** My access, of one `status` of the actor's own (SPEC 5.4) as of the first page's instant; absent is all (SPEC 6.3, 6.5). */
 export interface MyAccessInput extends PageInput {
   readonly status?: UserStatus | undefined
 }

@@ -7,7 +7,7 @@ import { read, together } from '../domain/input.js'
 import type { TenantRequest } from '../domain/tenant-request-state.js'
 import { must, type Ports, pass } from './ports.js'
 
-/** What became of a submission: its id, and one tenant request for each tenant asked, in the order of the tenants' ids. */
+/** What became of a submission: its `id`, and as `sent` one tenant request for each tenant asked, in the order of the tenants' ids. */
 export interface Sent {
   readonly id: AccessRequestId
   readonly sent: readonly { readonly id: TenantRequestId; readonly tenant: TenantId }[]
