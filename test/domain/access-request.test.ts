@@ -175,6 +175,10 @@ describe('a submission', () => {
     // U+1F82 is composed of four code points, the most there are.
     expect(submission({ name: '\u03b1\u0313\u0300\u0345'.repeat(64) }).name).toBe('\u1f82'.repeat(64))
     expect(codes({ ...SUPPORT_ACCESS, name: 'e'.repeat(513) })).toEqual(['name invalid'])
+    // One that is too long however it is composed is not composed at all, and told as it was typed.
+    const told = (name: string) => issuesOf(read(Submission, { ...SUPPORT_ACCESS, name }))[0]?.message.slice(0, 3)
+    expect(told('e\u0301'.repeat(256))).toBe('`\u00e9\u00e9')
+    expect(told('e\u0301'.repeat(257))).toBe('`e\u0301')
   })
 
   it('has a message of up to 1,000 code points, kept exactly, or none (SPEC 3.3)', () => {
@@ -263,6 +267,7 @@ describe('sameContent (SPEC 3.9)', () => {
     expect(same({ associations: [...SUPPORT_ACCESS.associations, { users: ['caroline'], tenants: [HUNDRED] }] })).toBe(false)
     expect(same({ associations: [...SUPPORT_ACCESS.associations, { users: ['caroline'], tenants: ['third'] }] })).toBe(false)
     expect(same({ associations: [{ users: ['caroline'], tenants: [TOM, HUNDRED] }] })).toBe(false)
+    expect(same({ associations: [{ users: ['caroline', 'charlotte'], tenants: [TOM, 'third'] }] })).toBe(false)
   })
 
   it('compares names as they are kept, in NFC', () => {

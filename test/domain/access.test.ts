@@ -46,7 +46,7 @@ describe('facts handed over', () => {
     }
   })
 
-  it('govern a tenant if any piece of them does', () => {
+  it('govern a tenant if any piece of them does, and only then', () => {
     const piece = { tenant: TOM, requests: [] }
     for (const pieces of [
       [true, false],
@@ -58,6 +58,8 @@ describe('facts handed over', () => {
       )
       expect(access.decide('wickham', TOM, 'legacy-support', 1).reason).toBe('legacy-closed')
     }
+    const free = { ...piece, governed: false }
+    expect(accessFrom([free, free], { legacy: () => true }).decide('wickham', TOM, 'legacy-support', 1).reason).toBe('legacy-permitted')
   })
 
   it('are copied: what happens to them later does not reach the access', () => {

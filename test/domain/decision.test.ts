@@ -117,6 +117,7 @@ describe('a grant (SPEC 4.2)', () => {
 
   it('of another user never allows', () => {
     expect(ask(facts([grantFacts('r', 0)]), 10, 'access-request', undefined, 'wickham')).toEqual(deny('not-associated'))
+    expect(ask(facts([removedFacts('r', 5)]), 10, 'access-request', undefined, 'wickham')).toEqual(deny('not-associated'))
   })
 
   it('that was revoked never allows, at no instant', () => {
@@ -147,6 +148,14 @@ describe('changesAt (SPEC 5.6)', () => {
     expect(ask(of, 10)).toEqual(allow(['a'], 300))
     expect(ask(of, 60)).toEqual(allow(['b', 'a'], 300))
     expect(ask(of, 200)).toEqual(allow(['c'], 300))
+    for (const method of ['legacy-configure', 'legacy-support']) expect(ask(of, 60, method)).toEqual(allow(['b', 'a'], 300))
+  })
+
+  it('counts what changes by that method: a grant that ends as it begins changes the reason, and opens no legacy door', () => {
+    const of = facts([grantFacts('a', 100, 100)])
+    expect(ask(of, 50)).toEqual(deny('pending', 100))
+    expect(ask(of, 100)).toEqual(deny('expired'))
+    for (const method of ['legacy-configure', 'legacy-support']) expect(ask(of, 50, method)).toEqual(deny('legacy-closed'))
   })
 
   it('stops at a gap of one millisecond', () => {
@@ -180,6 +189,7 @@ describe('changesAt (SPEC 5.6)', () => {
 describe('the status that denies (SPEC 5.4)', () => {
   it('is pending while anything is', () => {
     expect(ask(facts([endedFacts('a', 'rejected', 900), pendingFacts('b')]), 1000)).toEqual(deny('pending'))
+    expect(ask(facts([endedFacts('a', 'rejected', 900), grantFacts('b', 400, 500)]), 100)).toEqual(deny('pending', 400))
   })
 
   it('else is that of the request that ended last', () => {
@@ -263,9 +273,13 @@ describe('the legacy methods', () => {
   }
   for (const [name, rule] of Object.entries(refusing)) {
     it(`are denied by a rule that ${name}, and the answer has no changesAt`, async () => {
+      const unhandled = vi.fn()
+      process.on('unhandledRejection', unhandled)
       expect(ask(facts([]), 10, 'legacy-support', rule as LegacyRule)).toEqual({ allowed: false, reason: 'legacy-not-permitted' })
-      // A rejection nobody handles would fail this run.
       await new Promise((resolve) => setImmediate(resolve))
+      process.off('unhandledRejection', unhandled)
+      // A rejection that nobody handles would end the host's process.
+      expect(unhandled).not.toHaveBeenCalled()
     })
   }
 })

@@ -30,6 +30,15 @@ describe('a draft', () => {
     expect(draft.associations.length).toBe(2)
   })
 
+  it('keeps in an association what is neither assigned nor taken away', () => {
+    const draft = addAssociation(draftRequest('a'), { users: ['u'], tenants: ['t'] })
+    for (const change of [assign, unassign]) {
+      expect(change(draft, 0, {}).associations).toEqual([{ users: ['u'], tenants: ['t'] }])
+    }
+    expect(assign(draft, 0, { users: ['v'] }).associations[0]).toEqual({ users: ['u', 'v'], tenants: ['t'] })
+    expect(assign(draft, 0, { tenants: ['s'] }).associations[0]).toEqual({ users: ['u'], tenants: ['t', 's'] })
+  })
+
   it('knows no association it does not have', () => {
     const draft = addAssociation(draftRequest('a'))
     for (const index of [-1, 1, 0.5, Number.NaN, '0' as never, '__proto__' as never]) {

@@ -19,6 +19,7 @@ describe('a ConsentryError', () => {
     expect(error).toBeInstanceOf(Error)
     expect(isConsentryError(error, 'stale-revision') && error.expected + error.actual).toBe(7)
     expect(Object.keys(error)).not.toContain('cause')
+    expect(Reflect.get(error, Symbol.for('consentry.error'))).toBe(true)
   })
 
   it('has every issue of an input', () => {

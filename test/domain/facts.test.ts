@@ -81,6 +81,7 @@ describe('refused facts', () => {
     const told = ['requests: two versions of the request `r`']
     expect(issuesOf(facts([grantFacts('r', 1), revokedFacts('r', 1, 2)]))).toEqual(told)
     expect(issuesOf(facts([grantFacts('r', 1), grantFacts('r', 1, 5)]))).toEqual(told)
+    expect(issuesOf(facts([grantFacts('r', 1), { ...grantFacts('r', 1), users: ['wickham'] }]))).toEqual(told)
     const removed = { ...grantFacts('r', 1), removed: [{ user: 'x', at: 1 }] }
     expect(issuesOf(facts([removed, { ...removed, removed: [{ user: 'x', at: 2 }] }]))).toEqual(told)
     expect(() => accessFrom([facts([grantFacts('r', 1)]), facts([revokedFacts('r', 1, 2)])])).toThrow(

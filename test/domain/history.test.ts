@@ -27,7 +27,7 @@ describe('the tenant asked', () => {
   const theirs = { ...entry, by: 'requester', user: null }
 
   it('sees what was asked, its own answers, and that the other party or the clock ended it', () => {
-    expect(all.map((event) => historyEntry(event, TOM))).toEqual([
+    expect(all.map((event) => historyEntry(event, TOM))).toStrictEqual([
       undefined,
       { ...theirs, type: 'tenant-request.received', message },
       { ...own, type: 'tenant-request.granted', message: 'welcome', expiresAt: 9 },
@@ -52,7 +52,7 @@ describe('the requester', () => {
   const at = { tenant: TOM, tenantRequest: 'tr-1' }
 
   it('sees all but who of the other party did it', () => {
-    expect(all.map((event) => historyEntry(event, CLASSICS))).toEqual([
+    expect(all.map((event) => historyEntry(event, CLASSICS))).toStrictEqual([
       { ...mine, type: 'access-request.submitted', name, message, associations },
       { ...mine, ...at, type: 'tenant-request.received', message, users: ['caroline'] },
       { ...theirs, ...at, type: 'tenant-request.granted', message: 'welcome', expiresAt: 9 },

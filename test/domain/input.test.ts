@@ -7,7 +7,7 @@ import { InstantInput, quoted, Revision, read, StoredInstant, together } from '.
 import { isInstant, toInstant } from '../../src/domain/instant.js'
 import { latestExpiry, Policy } from '../../src/domain/policy.js'
 import { accepted, type Result, refused } from '../../src/domain/refusal.js'
-import { CLASSICS, elizabeth, person, TOM } from '../story/cast.js'
+import { CLASSICS, elizabeth, person, TOM, tomAdmin } from '../story/cast.js'
 
 function told(result: Result<unknown>): string[] {
   if (result.ok || result.refusal.code !== 'invalid-input') return []
@@ -32,6 +32,7 @@ describe('an instant as input', () => {
   it('loses the fraction of a millisecond, and never gains one', () => {
     expect(instant('2026-02-28T12:00:00.0019999Z')).toBe(Date.UTC(2026, 1, 28, 12) + 1)
     expect(instant('1969-12-31T23:59:59.9991Z')).toBe(-1)
+    expect(instant('1969-12-31T23:59:59.999123Z')).toBe(-1)
   })
 
   for (const value of [
@@ -119,6 +120,7 @@ describe('an actor (SPEC 2.1)', () => {
     expect(read(Actor, elizabeth)).toEqual(accepted(elizabeth))
     const inside = { ...elizabeth, impersonating: { tenant: TOM, method: 'legacy-support' } }
     expect(read(Actor, inside)).toEqual(accepted(inside))
+    expect(read(Actor, tomAdmin)).toEqual(accepted(tomAdmin))
   })
 
   it('must say whether he is impersonating: a missing key is refused', () => {
@@ -235,6 +237,14 @@ describe('reading', () => {
         ),
       ),
     ).toEqual(['actor | invalid | could not be read'])
+  })
+
+  it('names the place of each issue as the input has it: keys as texts, positions as numbers', () => {
+    const deep = z.strictObject({ list: z.array(z.map(z.symbol(), z.string('must be a text'))) })
+    const result = read(deep, { list: [new Map(), new Map([[Symbol('s'), 7]])] }, 'at', 0)
+    expect(!result.ok && result.refusal.code === 'invalid-input' && result.refusal.issues).toEqual([
+      { path: ['at', 0, 'list', 1, 'Symbol(s)'], code: 'invalid', message: '`7` must be a text' },
+    ])
   })
 
   it('quotes input shortly, on one line', () => {

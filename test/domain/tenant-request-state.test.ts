@@ -86,7 +86,7 @@ describe('fold', () => {
 describe('toFacts', () => {
   it('keeps what decisions need, and nothing else', () => {
     const part = { id: 'tr-1', tenant: TOM, users: ['caroline', 'charlotte'], removed: [], sentAt: 1000 }
-    expect([pending, granted, expired, revoked, rejected, withdrawn].map(toFacts)).toEqual([
+    expect([pending, granted, expired, revoked, rejected, withdrawn].map(toFacts)).toStrictEqual([
       { ...part, state: 'pending' },
       { ...part, state: 'granted', grantedAt: 2000, expiresAt: 5000 },
       { ...part, state: 'expired', grantedAt: 2000, expiresAt: 5000 },

@@ -118,7 +118,7 @@ describe('the decision', () => {
         for (const [index, id] of decision.grantedBy.slice(1).entries()) {
           const before = decision.grantedBy[index] ?? ''
           const [[end, granted], [laterEnd, laterGranted]] = [rank(id), rank(before)]
-          ok(laterEnd - end || laterGranted - granted || (before < id ? 1 : -1) > 0)
+          ok((laterEnd - end || laterGranted - granted || (before < id ? 1 : -1)) > 0)
         }
       } else if (decision.allowed) {
         deepEqual(decision, { allowed: true, reason: 'legacy-permitted' })
@@ -129,7 +129,8 @@ describe('the decision', () => {
         if ('changesAt' in decision) equal(decision.changesAt === null || Number.isFinite(decision.changesAt), true)
       }
     })
-    await fc.assert(property, RUNS)
+    // Two grants that hold, with the same end, and of different age, are rare.
+    await fc.assert(property, { numRuns: 4000 })
   })
 
   it('law 5: other tenants’ requests never change this tenant’s decisions', async () => {
@@ -155,6 +156,17 @@ describe('the decision', () => {
             }
     })
     await fc.assert(property, { numRuns: 300 })
+  })
+
+  it('law 6: where facts come in pieces, one that knows of it governs, in whatever order', async () => {
+    const property = fc.property(scene, fc.boolean(), ({ asked, facts }, first) => {
+      const open = { ...facts, governed: false, requests: facts.requests.filter((one) => !('grantedAt' in one)) }
+      const pieces = [open, { ...facts, governed: true, requests: [] }]
+      const access = accessFrom(first ? pieces : pieces.reverse(), { legacy: () => true })
+      for (const user of [...USERS, OUTSIDER])
+        equal(access.decide(user, facts.tenant, 'legacy-configure', asked.now).reason, 'legacy-closed')
+    })
+    await fc.assert(property, RUNS)
   })
 
   it('law 7: total, pure, deterministic: any question is answered alike twice, and the facts are left as they were', async () => {
@@ -279,7 +291,7 @@ describe('the decision', () => {
       const changesAt = decision.changesAt ?? Number.POSITIVE_INFINITY
       ok(changesAt > now)
       const candidates = [...turns(facts.requests), now + 1, ...(decision.changesAt === null ? [8.64e15] : [changesAt - 1, changesAt])]
-      for (const instant of candidates.filter((one) => one >= now && one <= changesAt)) {
+      for (const instant of candidates.filter((one) => one >= now && one <= changesAt && one <= 8.64e15)) {
         const { allowed, reason } = at(instant)
         const unchanged: boolean = allowed === decision.allowed && reason === decision.reason
         equal(unchanged, instant !== changesAt, `at ${instant}`)

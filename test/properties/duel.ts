@@ -7,6 +7,8 @@ import {
   type Decision,
   decide,
   type Method,
+  type Page,
+  type PageInput,
   REQUEST_STATUSES,
   stakesOf,
   type TenantFacts,
@@ -132,7 +134,7 @@ export class Duel {
       }
       case 'withdraw': {
         const { target, input } = command
-        return oracle.withdraw(command.actor, typeof target === 'string' ? { tenantRequest: target, ...input } : target, now)
+        return oracle.withdraw(command.actor, { ...(typeof target === 'string' ? { tenantRequest: target } : target), ...input }, now)
       }
       case 'removeUser':
         return oracle.removeUser(command.actor, command.user, now)
@@ -204,6 +206,22 @@ export class Duel {
     this.tally.add(`status ${status}`)
   }
 
+  /** A whole list, page by page; the clock goes on meanwhile, which no page may notice (SPEC 6.5). */
+  async #paged<T>(read: (page: PageInput) => Promise<Page<T>>): Promise<T[]> {
+    const { now } = this.stage
+    const limit = this.#oneOf([3, 200])
+    const items: T[] = []
+    for (let cursor: string | null | undefined; cursor !== null; ) {
+      const page = await read({ limit, cursor })
+      if (page.next !== null) same(page.items.length, limit, () => 'a page before the last is full')
+      items.push(...page.items)
+      cursor = page.next
+      this.stage.now += 1_000
+    }
+    this.stage.now = now
+    return items
+  }
+
   /** Every list of every tenant and user, by every filter; the reverse questions; who is governed. */
   async #compareLists(now: number): Promise<void> {
     const { oracle, stage } = this
@@ -214,14 +232,14 @@ export class Duel {
     for (const tenant of TENANTS) {
       const actor = { user: 'anybody', tenant, permissions: ['submit', 'answer'], impersonating: null } as const
       const status = wanted(REQUEST_STATUSES)
-      const incoming = await consentry.incoming(actor, { status, limit: 200 })
-      const shown = incoming.items.map(({ id, status, revision, requestingTenant, message, sentAt, ...rest }) => {
+      const incoming = await this.#paged((page) => consentry.incoming(actor, { status, ...page }))
+      const shown = incoming.map(({ id, status, revision, requestingTenant, message, sentAt, ...rest }) => {
         const expiresAt = 'expiresAt' in rest ? rest.expiresAt : null
         return { id, requestingTenant, message, sentAt, status, expiresAt, revision }
       })
       same(shown, oracle.incoming(tenant, status, now).map(hidden), () => ['incoming', tenant, status, now])
-      const outgoing = await consentry.outgoing(actor, { status, limit: 200 })
-      const sent = outgoing.items.map(({ id, tenant, accessRequest, name, users, status, revision }) => {
+      const outgoing = await this.#paged((page) => consentry.outgoing(actor, { status, ...page }))
+      const sent = outgoing.map(({ id, tenant, accessRequest, name, users, status, revision }) => {
         return { id, tenant, accessRequest, name, users: [...users].sort(), status, revision }
       })
       same(sent, oracle.outgoing(tenant, status, now), () => ['outgoing', tenant, status, now])
@@ -234,8 +252,8 @@ export class Duel {
     for (const user of USERS) {
       const actor = { user, tenant: 'anywhere', permissions: [], impersonating: null }
       const status = wanted(USER_STATUSES)
-      const mine = await consentry.myAccess(actor, { status, limit: 200 })
-      same(mine.items, oracle.myAccess(user, status, now), () => ['myAccess', user, status, now])
+      const mine = await this.#paged((page) => consentry.myAccess(actor, { status, ...page }))
+      same(mine, oracle.myAccess(user, status, now), () => ['myAccess', user, status, now])
       const may = oracle.tenantsFor(user, now)
       same(await consentry.tenantsFor({ user }), may, () => ['tenantsFor', user, now])
       same(this.#access.tenantsFor(user, now), may, () => ['tenantsFor', user, now])

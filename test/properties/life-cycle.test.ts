@@ -130,6 +130,25 @@ describe('decisions after commands', () => {
     ok(grants > 100)
   })
 
+  it('law 20: recording an expiry changes no answer about any instant (SPEC 4.3)', async () => {
+    let recorded = 0
+    await always(async ({ after, logged }, stage) => {
+      // Whatever the log does next, all that is due is recorded, by a clock that may be late.
+      stage.now = logged.at + 7
+      recorded += (await stage.consentry.recordDue({ limit: 1000 })).length
+      const later = factsOf(await stage.stored())
+      for (const facts of factsOf(after)) {
+        const is = factsAbout(later, facts.tenant)
+        if (JSON.stringify(is) === JSON.stringify(facts)) continue
+        for (const user of USERS)
+          for (const at of turns([...facts.requests, ...is.requests]))
+            for (const method of ['access-request', 'legacy-support'] as const)
+              deepEqual(decide(user, facts.tenant, method, at, is), decide(user, facts.tenant, method, at, facts))
+      }
+    })
+    ok(recorded > 50)
+  })
+
   it('law 20: an expired grant never revives, whatever is commanded later', async () => {
     let expired = 0
     await always(({ before, after, logged }) => {

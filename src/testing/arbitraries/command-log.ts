@@ -20,7 +20,10 @@ export interface CommandLogOptions {
   readonly start?: Instant | undefined
 }
 
-/** What is wrong with a command on purpose; several at once say which refusal must come first (SPEC 4.7). */
+/**
+ * What is wrong with a command on purpose; several at once say which refusal must come first (SPEC 4.7). `unknown` names what does not
+ * exist, a `stranger` is no party of the request, and with `requester` a member of the requesting tenant acts for the tenant asked.
+ */
 export type Flaw = (typeof FLAWS)[number]
 
 const FLAWS = ['malformed', 'impersonating', 'not-permitted', 'unknown', 'stranger', 'other-party', 'requester', 'stale'] as const

@@ -6,9 +6,11 @@ import type { Instant } from '../../domain/instant.js'
 import type { RemovedUser, RequestFacts } from '../../domain/status.js'
 import { CAST, PLAIN } from './values.js'
 
-/** Whose facts, and whom their requests may name: at least one user. */
+/** Whose facts, how many requests, and whom these may name. */
 export interface FactsOptions {
+  /** The tenant all of it is about; `tom-sawyer` where absent. */
   readonly tenant?: TenantId | undefined
+  /** Whom requests may name or have removed, at least one user; the well-known ones of `userId` where absent. */
   readonly users?: readonly UserId[] | undefined
   /** At most so many requests; 5 where absent, 9 at most. */
   readonly maxRequests?: number | undefined

@@ -8,12 +8,15 @@ import { instant, method, PLAIN, tenantId, userId } from './values.js'
 
 /** Whom questions name, and what they are asked around: the facts' own instants, and any others. */
 export interface QuestionOptions {
+  /** The users most questions are about; those that the facts in `around` name or named where absent or empty. */
   readonly users?: readonly UserId[] | undefined
+  /** The tenants most questions are about; those of the facts in `around` where absent or empty. */
   readonly tenants?: readonly TenantId[] | undefined
+  /** Facts, for all of their instants, and instants in milliseconds: most questions are asked within 1 ms of one. */
   readonly around?: readonly (TenantFacts | Instant)[] | undefined
 }
 
-/** A question of which at least one part is malformed (SPEC 5.3.1). */
+/** A question of which one part or more is malformed: `user`, `tenant`, `method`, `now` (SPEC 5.3.1). */
 export interface MalformedQuestion {
   readonly user: unknown
   readonly tenant: unknown

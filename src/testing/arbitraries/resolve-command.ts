@@ -9,10 +9,13 @@ import { type LoggedCommand, PEOPLE, type People } from './command-log.js'
 /** What resolving needs to know of a request that was sent; a stored tenant request is one itself. */
 export type SentRequest = Pick<TenantRequest, 'id' | 'accessRequest' | 'requestingTenant' | 'tenant' | 'users' | 'state' | 'revision'>
 
-/** A command's values; which of them a verb takes is the service's to say. `expiresAt` in milliseconds. */
+/**
+ * A command's values; which of them a verb takes is the service's to say. `message` is for the other party; `expiresAt` in milliseconds,
+ * `null` for none; `ifRevision` the revision the command means, stale where the log has that flaw.
+ */
 export interface CommandInput {
   readonly message?: string
-  readonly expiresAt?: Instant
+  readonly expiresAt?: Instant | null
   readonly ifRevision?: number
 }
 
@@ -102,7 +105,8 @@ function about(logged: Acted, request: SentRequest, people: People): Exclude<Com
   const input = { ...condition, ...(message !== undefined && { message }) }
   switch (verb) {
     case 'grant':
-      return { verb, actor, id, input: { ...input, ...(expiresAt !== undefined && { expiresAt }) } }
+      // No end is said in two ways (SPEC 4.4).
+      return { verb, actor, id, input: { ...input, ...((expiresAt !== undefined || who % 2 > 0) && { expiresAt: expiresAt ?? null }) } }
     case 'reject':
     case 'revoke':
       return { verb, actor, id, input }
@@ -139,11 +143,11 @@ function flawed(command: Exclude<Command, { verb: 'submit' | 'recordDue' }>, { f
     case 'removeUser':
       return { ...command, user: '' }
     case 'withdraw':
-      return pick % 3 === 1 && typeof command.target === 'string'
-        ? { ...command, input: { ifRevision: 1.5 } }
-        : { ...command, target: typeof command.target === 'string' ? '' : { accessRequest: 'a b' } }
+      // All of an access request have no one revision that could be meant.
+      if (pick % 3 === 1) return { ...command, input: { ifRevision: typeof command.target === 'string' ? 1.5 : 1 } }
+      return { ...command, target: typeof command.target === 'string' ? '' : { accessRequest: 'a b' } }
     case 'setExpiry':
-      return { ...command, input: { ...command.input, expiresAt: pick % 3 === 1 ? 1.5 : Number.NaN } }
+      return { ...command, input: { ...command.input, expiresAt: [1.5, Number.NaN, null as never][who % 3] ?? Number.NaN } }
     default: {
       const malformed = [{ message: '\ud800' }, { message: 'x'.repeat(1001) }, { ifRevision: 0.5 }, { actor: command.actor }]
       return { ...command, input: { ...command.input, ...malformed[who % malformed.length] } }

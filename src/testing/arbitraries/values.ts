@@ -1,4 +1,4 @@
-/** The values everything else is made of: ids, instants, names, messages, actors, submissions. All of them are valid. */
+/** The values everything else is made of, all of them valid: ids, instants, names, messages, actors, submissions. */
 import * as fc from 'fast-check'
 import type { SubmissionInput } from '../../domain/access-request.js'
 import type { Actor, Permission } from '../../domain/actor.js'
@@ -7,13 +7,13 @@ import type { TenantId, UserId } from '../../domain/ids.js'
 import type { Instant } from '../../domain/instant.js'
 import { METHODS, type Method } from '../../domain/question.js'
 
-/** Whom a generator may name: at least one user and one tenant. */
+/** Whom a generator may name: `users` and `tenants`, at least one of each. */
 export interface Cast {
   readonly users: readonly UserId[]
   readonly tenants: readonly TenantId[]
 }
 
-/** The earliest and the latest instant, both included, in milliseconds. */
+/** The earliest instant, `min`, and the latest, `max`: both included, in whole milliseconds; where absent, as far as a `Date` reaches. */
 export interface InstantOptions {
   readonly min?: Instant | undefined
   readonly max?: Instant | undefined

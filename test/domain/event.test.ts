@@ -1,0 +1,83 @@
+/** What was stored is read back as it was, and nothing is read that lacks something, adds something or is of another kind. */
+import { describe, expect, it } from 'vitest'
+import type { z } from 'zod'
+import { AccessRequest } from '../../src/domain/access-request.js'
+import { Event } from '../../src/domain/event.js'
+import { read } from '../../src/domain/input.js'
+import { TenantRequest } from '../../src/domain/tenant-request-state.js'
+import { CLASSICS, SUPPORT_ACCESS, TOM } from '../story/cast.js'
+import { endless, everyState } from './requests.js'
+
+const becky = { user: 'becky', tenant: TOM }
+const elizabeth = { user: 'elizabeth', tenant: CLASSICS }
+const common = { id: 'e', at: 5, accessRequest: 'ar-1', requestingTenant: CLASSICS, revision: 4, version: 1 } as const
+const one = { ...common, tenant: TOM, tenantRequest: 'tr-1' }
+const { name, message, associations } = SUPPORT_ACCESS
+
+const events: readonly Event[] = [
+  { ...common, type: 'access-request.submitted', tenant: CLASSICS, by: elizabeth, name, message, associations },
+  { ...one, type: 'tenant-request.received', by: elizabeth, users: ['caroline', 'charlotte'], message },
+  { ...one, type: 'tenant-request.granted', by: becky, message: 'welcome', expiresAt: 9 },
+  { ...one, type: 'tenant-request.granted', by: becky, message: '', expiresAt: null },
+  { ...one, type: 'tenant-request.rejected', by: becky, message: 'no' },
+  { ...one, type: 'tenant-request.withdrawn', by: elizabeth, removedUser: 'caroline' },
+  { ...one, type: 'tenant-request.withdrawn', by: elizabeth, removedUser: null },
+  { ...one, type: 'tenant-request.expiry-set', by: becky, expiresAt: 8 },
+  { ...one, type: 'tenant-request.user-removed', by: elizabeth, removedUser: 'caroline' },
+  { ...one, type: 'tenant-request.revoked', by: becky, message: 'enough', removedUser: null },
+  { ...one, type: 'tenant-request.revoked', by: elizabeth, message: '', removedUser: 'caroline' },
+  { ...one, type: 'tenant-request.expired', by: 'clock' },
+]
+const request: AccessRequest = { id: 'ar-1', requestingTenant: CLASSICS, name, message, associations, sentAt: 5, sentBy: elizabeth }
+
+interface Stored {
+  readonly what: string
+  readonly schema: z.ZodType
+  readonly row: object
+}
+const stored: readonly Stored[] = [
+  ...events.map((row) => ({ what: row.type, schema: Event, row })),
+  ...[...everyState, endless].map((row) => ({ what: `a request that is ${row.state}`, schema: TenantRequest, row })),
+  { what: 'an access request', schema: AccessRequest, row: request },
+]
+
+for (const { what, schema, row } of stored) {
+  describe(`${what}, stored`, () => {
+    it('is read back as it was', () => {
+      expect(schema.parse(JSON.parse(JSON.stringify(row)))).toStrictEqual(row)
+    })
+
+    it('is not read without any one of its parts, with a wrong one, or with one more', () => {
+      for (const key of Object.keys(row)) {
+        const { [key as never]: _, ...rest } = row
+        expect(read(schema, rest).ok, `without ${key}`).toBe(false)
+        for (const wrong of [true, -0.5, 'a\u0000', [0], {}])
+          expect(read(schema, { ...row, [key]: wrong }).ok, `${key}: ${wrong}`).toBe(false)
+      }
+      expect(read(schema, { ...row, more: 1 }).ok).toBe(false)
+    })
+  })
+}
+
+describe('an access request, stored', () => {
+  it('says of what kind its name must be', () => {
+    const result = read(AccessRequest, { ...request, name: 7 }, 'row')
+    expect(!result.ok && result.refusal).toEqual({
+      code: 'invalid-input',
+      issues: [{ path: ['row', 'name'], code: 'invalid', message: '`7` must be a name' }],
+    })
+  })
+})
+
+describe('an event', () => {
+  it('is by somebody, and by the clock where a grant expired', () => {
+    for (const event of events) {
+      const other = event.by === 'clock' ? becky : 'clock'
+      expect(read(Event, { ...event, by: other }).ok, event.type).toBe(false)
+    }
+  })
+
+  it('is of this version', () => {
+    for (const event of events) expect(read(Event, { ...event, version: 2 }).ok, event.type).toBe(false)
+  })
+})

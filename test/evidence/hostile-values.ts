@@ -1,0 +1,199 @@
+/** Hostile values: what no rule accepts in any place, and ways to hide it in an input that would be accepted without it. */
+import * as fc from 'fast-check'
+
+/** One wound: the place it goes to, counted through all places of the input, and its kind. */
+export interface Wound {
+  readonly place: number
+  readonly kind: string
+}
+
+/** How an input is made hostile: oddities, which a rule may or may not take, and at least one poison, which none does. */
+export interface Plan {
+  readonly oddities: readonly Wound[]
+  readonly poisons: readonly Wound[]
+}
+
+type Making = (value: unknown) => unknown
+type Bag = Record<PropertyKey, unknown>
+type Place = readonly [holder: Bag, key: string]
+
+const fail = (): never => {
+  throw new Error('trap')
+}
+const failWithNothing = (): never => {
+  throw undefined
+}
+const own = (target: object, key: string, property: PropertyDescriptor): object =>
+  Object.defineProperty(target, key, { enumerable: true, configurable: true, ...property })
+const nested = (depth: number): unknown => {
+  let value: unknown = 'bottom'
+  for (let level = 0; level < depth; level++) value = [value]
+  return value
+}
+const cyclic = (): Bag => {
+  const self: Bag = { user: 'caroline' }
+  self['self'] = self
+  return self
+}
+const cyclicList = (): unknown[] => {
+  const list: unknown[] = []
+  list.push(list)
+  return list
+}
+const revoked = (target: object): object => {
+  const { proxy, revoke } = Proxy.revocable(target, {})
+  revoke()
+  return proxy
+}
+class Intruder {
+  polluted = true
+}
+const HUGE = 'x'.repeat(1_000_000)
+const DEEP = nested(2000)
+
+const NEVER_VALID: Record<string, Making> = {
+  NaN: () => Number.NaN,
+  Infinity: () => Infinity,
+  'minus Infinity': () => -Infinity,
+  'a number beyond all dates': () => 2 ** 60,
+  'a big integer': () => 10n ** 30n,
+  true: () => true,
+  'a symbol': () => Symbol('`caroline`'),
+  'a registered symbol': () => Symbol.for('consentry.error'),
+  'a function': () => () => 'caroline',
+  'a class': () => Intruder,
+  'a function whose text throws': () => Object.assign(() => {}, { toString: fail }),
+  'a lone surrogate': () => 'caroline\ud800',
+  'the other lone surrogate': () => '\udc00',
+  NUL: () => 'caroline\u0000',
+  'an escape': () => '\u001b[2J',
+  'a text of a million': () => HUGE,
+  'a text just too long': () => '~'.repeat(1001),
+  'a boxed text': () => new String('caroline'),
+  'a list of lists, deep': () => DEEP,
+  'a list of itself': cyclicList,
+  'a list with a hole': () => Object.assign(new Array(2), { 1: 'caroline' }),
+  'a sparse list': () => new Array(50),
+  'a list of a symbol': () => [Symbol.iterator],
+  'a record of itself': cyclic,
+  'a record with a stranger': () => ({ polluted: true }),
+  'a record with `__proto__`': () => JSON.parse('{"__proto__":{"polluted":true}}'),
+  'a record with `constructor`': () => JSON.parse('{"constructor":{"prototype":{"polluted":true}}}'),
+  'an instance': () => new Intruder(),
+  bytes: () => new Uint8Array(3),
+  'a thenable': () => own({}, 'then', { value: fail }),
+  'what cannot be made a text': () => ({ toString: fail, valueOf: fail, toJSON: fail, [Symbol.toPrimitive]: fail }),
+  'a getter that throws': () => own({}, 'user', { get: fail }),
+  'a getter that throws nothing': () => own({}, 'id', { get: failWithNothing }),
+  'a proxy of nothing but traps': () => new Proxy({}, new Proxy({}, { get: () => fail })),
+  'a list, a proxy of nothing but traps': () => new Proxy([], new Proxy({}, { get: () => fail })),
+  'a revoked proxy': () => revoked({}),
+  'a revoked proxy of a list': () => revoked([]),
+}
+
+/** Records without a key of their own: to an input that needs no key they say nothing, elsewhere they are poison. */
+const SHAPELESS: Record<string, Making> = {
+  'a map': () => new Map([['user', 'caroline']]),
+  'a set': () => new Set(['caroline']),
+  'a pattern': () => /caroline/g,
+  'an error': () => new Error('x'),
+  'a promise': () => Promise.resolve('caroline'),
+  'a date of no instant': () => new Date(Number.NaN),
+  'a look-alike of a date': () => Object.create(Date.prototype),
+  'a record without a prototype': () => Object.create(null),
+  'a boxed number': () => new Number(7),
+  'a weak map': () => new WeakMap(),
+}
+
+/** What harms a record or a list, as it is, from within; `undefined` where there is nothing to harm. */
+const INJURIES: Record<string, Making> = {
+  ...Object.fromEntries(
+    ['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'actor', 'permissions ', ''].map((key) => [
+      `a key \`${key}\` too many`,
+      (value) => (isRecord(value) ? own({ ...value }, key, { value: { polluted: true } }) : undefined),
+    ]),
+  ),
+  'a key that cannot be read': (value) => {
+    const [key] = isRecord(value) ? Object.keys(value) : []
+    return key === undefined ? undefined : own({ ...(value as Bag) }, key, { get: fail })
+  },
+  'a proxy that cannot be read': (value) =>
+    isObject(value) && Object.keys(value).length > 0 ? new Proxy(value, { get: fail }) : undefined,
+  'a proxy that will not name its keys': (value) => (isRecord(value) ? new Proxy(value, { ownKeys: fail }) : undefined),
+  'a hole': (value) => {
+    if (!Array.isArray(value) || value.length === 0) return undefined
+    const holed = [...value]
+    delete holed[0]
+    return holed
+  },
+  'a poisoned end': (value) => (Array.isArray(value) ? [...value, Symbol.iterator] : undefined),
+}
+
+const ODDITIES: Record<string, Making> = {
+  nothing: () => undefined,
+  null: () => null,
+  'an empty text': () => '',
+  'a space': () => ' ',
+  zero: () => -0,
+  'half a millisecond': () => 0.5,
+  'an empty list': () => [],
+  'an empty record': () => ({}),
+  'a date': () => new Date(0),
+  'the same by way of a proxy': (value) => (isObject(value) ? new Proxy(value, {}) : value),
+  'the same by inheritance': (value) => (isRecord(value) ? Object.create(value) : value),
+  'the same, frozen': (value) => Object.freeze(value),
+}
+
+const POISONS: Record<string, Making> = { ...NEVER_VALID, ...SHAPELESS, ...INJURIES }
+
+const wound = (kinds: object): fc.Arbitrary<Wound> => fc.record({ place: fc.nat(999), kind: fc.constantFrom(...Object.keys(kinds)) })
+
+/** Any plan: up to two oddities, one to three poisons. */
+export const plan: fc.Arbitrary<Plan> = fc.record({
+  oddities: fc.array(wound(ODDITIES), { maxLength: 2 }),
+  poisons: fc.array(wound(POISONS), { minLength: 1, maxLength: 3 }),
+})
+
+/** Makes the arguments of a call hostile, in place: oddities first, so that they take no poison away. */
+export function hurt(args: unknown[], { oddities, poisons }: Plan): unknown[] {
+  for (const { place, kind } of oddities) put(args, placesIn(args), place, ODDITIES[kind])
+  // The places are counted before any poison is there: what cannot be read could not be searched for more of them.
+  const places = placesIn(args)
+  for (const { place, kind } of poisons) put(args, places, place, POISONS[kind], kind in SHAPELESS)
+  return args
+}
+
+function put(args: unknown[], places: readonly Place[], at: number, making: Making | undefined, inner = false): void {
+  const [holder, key] = places[at % places.length] as Place
+  // Where there is nothing to harm, or a record of no keys would do, a symbol does harm.
+  const made = inner && (holder as unknown) === args ? undefined : attempt(() => making?.(holder[key]))
+  const harmless = made === undefined && making !== ODDITIES['nothing']
+  own(holder, key, { value: harmless ? Symbol('poison') : made, writable: true })
+}
+
+function attempt(make: () => unknown): unknown {
+  try {
+    return make()
+  } catch {
+    return undefined
+  }
+}
+
+function placesIn(holder: object): Place[] {
+  return Object.entries(holder).flatMap(([key, value]): Place[] => [
+    [holder as Bag, key],
+    ...(isPlain(value) && Object.isExtensible(value) ? placesIn(value) : []),
+  ])
+}
+
+function isPlain(value: unknown): value is object {
+  return Array.isArray(value) || isRecord(value)
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null
+}
+
+function isRecord(value: unknown): value is Bag {
+  return isObject(value) && Object.getPrototypeOf(value) === Object.prototype
+}

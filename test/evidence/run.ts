@@ -1,0 +1,106 @@
+/** The long evidence: one proof after the other, and at the end a table of what was demanded and what was reached. */
+import { spawn } from 'node:child_process'
+import { parseArgs } from 'node:util'
+
+interface Proof {
+  readonly what: string
+  readonly target: string
+  /** A program of `node_modules/.bin` and its arguments. */
+  readonly command: readonly [program: string, ...args: string[]]
+  readonly env: Readonly<Record<string, string>>
+  /** Finds the figure reached in what the program says. */
+  readonly figure: RegExp
+}
+
+const { values } = parseArgs({ options: { scale: { type: 'string', default: '1' } } })
+const scale = Number(values.scale)
+if (!(scale > 0 && scale <= 1)) throw new Error(`\`--scale ${values.scale}\` is not more than 0 and at most 1`)
+const whole = scale === 1
+const scaled = (full: number) => Math.max(1, Math.round(full * scale))
+const inWords = (count: number) => count.toLocaleString('en-US')
+
+const vitest = (...files: string[]): Proof['command'] => [
+  'vitest',
+  'run',
+  ...['--config', 'test/vitest.config.ts', '--project', 'behaviour', '--reporter', 'default'],
+  ...files,
+]
+
+const [commands, decisions, hostile] = [scaled(20_000_000), scaled(200_000_000), scaled(2_000_000)]
+
+// What cannot be made smaller in proportion is replaced by what runs for every change.
+const PROOFS: readonly Proof[] = [
+  {
+    what: `mutation score, ${whole ? 'the whole domain' : 'decision and transitions'}`,
+    target: whole ? '≥ 95 %' : '100 % but listed equivalents',
+    command: ['tsx', 'test/mutation/gate.ts', whole ? 'domain' : 'decision'],
+    env: {},
+    figure: /^all .* ([\d.]+ %)$/m,
+  },
+  {
+    what: 'oracle',
+    target: `0 divergences in ${inWords(commands)} commands, ${inWords(decisions)} decisions`,
+    command: vitest('test/properties/oracle.test.ts'),
+    env: { CONSENTRY_COMMANDS: String(commands), CONSENTRY_DECISIONS: String(decisions) },
+    figure: /oracle: (\d+ commands, \d+ decisions, \d+ divergences)/,
+  },
+  {
+    what: 'exhaustive scope',
+    target: whole ? '3x3x2, depth 6' : '2x2x2, closed',
+    command: vitest('test/exhaustive/small-scope.test.ts'),
+    env: whole ? { CONSENTRY_SCOPE: '3x3x2', CONSENTRY_DEPTH: '6' } : {},
+    figure: /exhaustive: .*?: (\d+ states, \d+ histories.*?) in [\d.]+ s/,
+  },
+  {
+    what: 'hostile input',
+    target: `0 untyped errors, 0 rows left behind in ${inWords(hostile)}`,
+    command: vitest('test/service/hostile-input.test.ts'),
+    env: { CONSENTRY_HOSTILE: String(hostile) },
+    figure: /hostile input: (\d+ inputs, \d+ untyped errors, \d+ rows left behind)/,
+  },
+]
+
+/** Runs a program, shows what it says, and gives that with its exit code; `null` where it was killed. */
+function run({ command: [program, ...args], env }: Proof): Promise<{ said: string; code: number | null }> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(`node_modules/.bin/${program}`, args, {
+      env: { ...process.env, NO_COLOR: '1', ...env },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    let said = ''
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      said += text
+      process.stdout.write(text)
+    })
+    child.on('error', reject).on('close', (code) => resolve({ said, code }))
+  })
+}
+
+const rows: string[][] = []
+for (const proof of PROOFS) {
+  console.log(`\n# ${proof.what}: ${proof.target}\n`)
+  const started = performance.now()
+  const { said, code } = await run(proof)
+  const figure = proof.figure.exec(said)?.[1]
+  // A program that ended well without a figure has proved something else.
+  const passed = code === 0 && figure !== undefined
+  rows.push([
+    proof.what,
+    proof.target,
+    figure ?? 'none',
+    `${((performance.now() - started) / 1000).toFixed(0)} s`,
+    passed ? 'passed' : 'FAILED',
+  ])
+  if (!passed) process.exitCode = 1
+}
+
+const table = [['what', 'target', 'reached', 'time', ''], ...rows]
+const widths = [0, 1, 2, 3].map((column) => Math.max(...table.map((row) => row[column]?.length ?? 0)))
+console.log(`\n# evidence, at scale ${scale}\n`)
+for (const row of table)
+  console.log(
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  )

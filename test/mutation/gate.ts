@@ -1,0 +1,63 @@
+/** A mutation gate: changes the rules one by one, and passes only where a test finds every change that is one. */
+import { readFileSync } from 'node:fs'
+import { basename } from 'node:path'
+import { Stryker } from '@stryker-mutator/core'
+import { EQUIVALENTS } from './equivalents.js'
+import { GATES } from './gates.js'
+import { judge, type Outcome, type Row } from './verdict.js'
+
+type Options = ConstructorParameters<typeof Stryker>[0]
+type MutantResult = Awaited<ReturnType<Stryker['runMutationTest']>>[number]
+
+const name = process.argv[2] ?? ''
+const gate = GATES.get(name)
+if (!gate) throw new Error(`there is no gate \`${name}\`, only ${[...GATES.keys()].join(' and ')}`)
+const pathOf = (file: string) => `src/domain/${file}`
+const sources = new Map(gate.files.map((file) => [file, readFileSync(pathOf(file), 'utf8').split('\n')]))
+
+// No mutator is left out and no line is exempt: a change that changes nothing is listed in equivalents.ts, with the reason.
+const options: Options & { vitest: object } = {
+  mutate: gate.files.map(pathOf),
+  testRunner: 'vitest',
+  plugins: ['@stryker-mutator/vitest-runner'],
+  vitest: { configFile: 'test/mutation/vitest.config.ts', related: false },
+  coverageAnalysis: 'perTest',
+  concurrency: 2,
+  // Far beyond what the tests take on the busiest machine: only what never ends should time out.
+  timeoutMS: 60_000,
+  ignorePatterns: ['dist', 'examples', 'reports', 'coverage', '*.tgz'],
+  tempDirName: '.stryker-tmp',
+  reporters: ['html', ...(process.stdout.isTTY ? ['progress'] : [])],
+  htmlReporter: { fileName: `reports/mutation-${name}.html` },
+  logLevel: 'warn' as NonNullable<Options['logLevel']>,
+  warnings: false,
+}
+
+/** The mutation as its source reads, lines and columns counted from 1 in the report. */
+function outcomeOf({ fileName, mutatorName, location: { start, end }, replacement, status }: MutantResult): Outcome {
+  const file = basename(fileName)
+  const lines = sources.get(file)?.slice(start.line - 1, end.line) ?? []
+  const original = lines
+    .map((line, index) => (index === lines.length - 1 ? line.slice(0, end.column - 1) : line))
+    .map((line, index) => (index === 0 ? line.slice(start.column - 1) : line))
+    .join('\n')
+  const at = `${pathOf(file)}:${start.line}`
+  return { file, mutator: mutatorName, line: lines[0]?.trim() ?? '', original, replacement, status, at }
+}
+
+function tableOf(rows: readonly Row[]): string {
+  const cells = rows.map(({ file, score, ...counts }) => [file, ...Object.values(counts), `${score.toFixed(2)} %`].map(String))
+  const table = [['file', 'mutants', 'killed', 'equivalent', 'survived', 'score'], ...cells]
+  return table.map(([first = '', ...rest]) => first.padEnd(26) + rest.map((cell) => cell.padStart(12)).join('')).join('\n')
+}
+
+const started = performance.now()
+const outcomes = (await new Stryker(options).runMutationTest()).map(outcomeOf)
+const { rows, survivors, faults } = judge(outcomes, gate, EQUIVALENTS)
+const seconds = ((performance.now() - started) / 1000).toFixed(0)
+
+console.log(`\n${tableOf(rows)}\n`)
+if (survivors.length > 0) console.log(`survived:\n${survivors.map((line) => `  ${line}`).join('\n')}\n`)
+for (const fault of faults) console.error(`fault: ${fault}`)
+console.log(`mutation gate ${name}: ${faults.length === 0 ? 'passed' : 'FAILED'} in ${seconds} s`)
+process.exitCode = faults.length === 0 ? 0 : 1

@@ -1,0 +1,16 @@
+/** How the tests run under mutation: the domain's own, which are fast and the same every time. */
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vitest/config'
+
+// Every mutant gets a worker of its own, which runs all its test files (none of them alters what the others see) and loads each
+// package as one file: most of a run would else be spent on loading. The copies lie in the sandbox, one for each of its runners.
+export default defineConfig({
+  root: fileURLToPath(new URL('../..', import.meta.url)),
+  cacheDir: `reports/packages-${process.env['STRYKER_MUTATOR_WORKER'] ?? ''}`,
+  test: {
+    include: ['test/domain/**/*.test.ts'],
+    env: { TZ: 'UTC' },
+    isolate: false,
+    deps: { optimizer: { ssr: { enabled: true, include: ['date-fns', 'immer', 'zod'] } } },
+  },
+})

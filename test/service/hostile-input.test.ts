@@ -1,0 +1,177 @@
+/** Hostile input: whatever is handed to the service, it refuses in its own words, keeps nothing, and lets nobody in (SPEC 4.7, 5.3.1, 9.3). */
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { memoryRepository } from '../../src/adapters/memory.js'
+import type { Consentry } from '../../src/consentry.js'
+import { ConsentryError, isConsentryError } from '../../src/domain/error.js'
+import { hurt, plan } from '../evidence/hostile-values.js'
+import { CLASSICS, caroline, elizabeth, HUNDRED, hundredAdmin, SUPPORT_ACCESS, sentStage, T0, TOM, tomAdmin } from '../story/cast.js'
+
+const INPUTS = Number(process.env['CONSENTRY_HOSTILE'] ?? 20_000)
+const SEED = Number(process.env['CONSENTRY_SEED'] ?? 20_260_101)
+const BATCH = 20_000
+
+type Verb = keyof Consentry
+type Service = Record<Verb, (...args: unknown[]) => unknown>
+type Scene = Awaited<ReturnType<typeof scene>>
+type Call = readonly [verb: Verb, ...args: unknown[]]
+
+/** A service that has pending and granted requests, what its repository was asked, and a call of each verb that would succeed. */
+async function scene() {
+  const repository = memoryRepository()
+  const asked: PropertyKey[] = []
+  const watched = new Proxy(repository, {
+    get: (target, key) => {
+      asked.push(key)
+      return Reflect.get(target, key)
+    },
+  })
+  const { consentry, id: accessRequest, tom, hundred } = await sentStage({ repository: watched, legacy: () => true })
+  await consentry.submit(elizabeth, SUPPORT_ACCESS)
+  await consentry.grant(hundredAdmin, hundred)
+  const cursors = {
+    incoming: (await consentry.incoming(tomAdmin, { limit: 1 })).next,
+    outgoing: (await consentry.outgoing(elizabeth, { limit: 1 })).next,
+    history: (await consentry.history(elizabeth, { limit: 1 })).next,
+  }
+  const answer = { message: 'Welcome.', ifRevision: 1 }
+  const question = { user: 'charlotte', tenant: HUNDRED, method: 'access-request', at: T0 }
+  const calls: readonly Call[] = [
+    ['submit', elizabeth, { id: 'order-1', ...SUPPORT_ACCESS }],
+    ['grant', tomAdmin, tom, { ...answer, expiresAt: T0 + 1000 }],
+    ['reject', tomAdmin, tom, answer],
+    ['setExpiry', hundredAdmin, hundred, { expiresAt: '2026-02-28T12:00:00+01:00', ifRevision: 2 }],
+    ['revoke', hundredAdmin, hundred, { ...answer, ifRevision: 2 }],
+    ['withdraw', elizabeth, tom, { ifRevision: 1 }],
+    ['withdraw', elizabeth, { accessRequest }, {}],
+    ['removeUser', elizabeth, 'caroline'],
+    ['recordDue', { limit: 10 }],
+    ['incoming', tomAdmin, { status: 'pending', limit: 10, cursor: cursors.incoming }],
+    ['outgoing', elizabeth, { status: 'pending', limit: 10, cursor: cursors.outgoing, accessRequest }],
+    ['myAccess', { ...caroline, permissions: ['submit', 'answer'] }, { status: 'pending', limit: 10 }],
+    ['history', elizabeth, { limit: 10, cursor: cursors.history }],
+    ['decide', question],
+    ['authorize', { ...question, method: 'legacy-support' }],
+    ['facts', HUNDRED],
+    ['tenantsFor', { user: 'charlotte', at: T0 }],
+    ['usersFor', { tenant: HUNDRED, at: T0 }],
+  ]
+  const rows = async () => {
+    const history = await Promise.all(
+      [CLASSICS, TOM, HUNDRED].map((one) => repository.history({ requestingTenant: one, tenant: one, limit: 1e9 })),
+    )
+    return JSON.stringify([await repository.facts(TOM), await repository.facts(HUNDRED), history])
+  }
+  return { service: consentry as unknown as Service, calls, asked, rows }
+}
+
+const DENIED = { allowed: false, reason: 'invalid-question', changesAt: null }
+const REFUSED: Partial<Record<Verb, unknown>> = { decide: DENIED, tenantsFor: [], usersFor: [] }
+
+/** What is wrong with the service's way to meet a hostile call, or nothing. */
+async function fault(service: Service, verb: Verb, args: readonly unknown[]): Promise<string | undefined> {
+  let answer: unknown
+  try {
+    answer = await service[verb](...args)
+  } catch (error) {
+    if (!isConsentryError(error)) return `an untyped error: ${error instanceof Error ? error.stack : typeof error}`
+    if (verb === 'authorize')
+      return isConsentryError(error, 'access-denied') && error.decision.reason === DENIED.reason ? undefined : error.code
+    return isConsentryError(error, 'invalid-input') && error.issues.length > 0 ? undefined : `refused as ${error.code}`
+  }
+  const expected = REFUSED[verb]
+  return expected !== undefined && JSON.stringify(answer) === JSON.stringify(expected) ? undefined : `accepted: ${JSON.stringify(answer)}`
+}
+
+/** All that every object has: what an input could reach for to change them all. */
+function prototypes(): unknown[] {
+  const shared = [Object, Array, Function, String, Number, Map, Set, Date, Promise, Error, RegExp]
+  return shared.flatMap(({ prototype }) =>
+    Reflect.ownKeys(prototype).flatMap((key) => [key, ...Object.values(Reflect.getOwnPropertyDescriptor(prototype, key) ?? {})]),
+  )
+}
+
+/** Hurts calls in every way there is, and fails with the plan, its seed and its path at the first that is not met as it must be. */
+async function attack(on: Scene, inputs: number, seed: number, among: readonly Call[] = on.calls): Promise<void> {
+  const before = { rows: await on.rows(), prototypes: prototypes() }
+  const property = fc.asyncProperty(fc.record({ call: fc.constantFrom(...among), plan }), async ({ call, plan }) => {
+    const [verb, ...args] = structuredClone(call) as unknown as Call
+    on.asked.length = 0
+    const found = await fault(on.service, verb, hurt(args, plan))
+    if (found !== undefined) throw new Error(`${verb}: ${found}`)
+    if (on.asked.length > 0) throw new Error(`${verb}: asked the repository for ${on.asked.map(String)}`)
+  })
+  await fc.assert(property, { seed, numRuns: inputs, includeErrorInReport: true })
+  expect(await on.rows()).toBe(before.rows)
+  const after = prototypes()
+  expect(after.length).toBe(before.prototypes.length)
+  expect(after.findIndex((one, index) => !Object.is(one, before.prototypes[index]))).toBe(-1)
+}
+
+/** The same value, each part of which can be read once and then is hostile: what was checked is not what is there any more. */
+function fleeting(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  const parts = Array.isArray(value)
+    ? value.map(fleeting)
+    : Object.fromEntries(Object.entries(value).map(([key, part]) => [key, fleeting(part)]))
+  const taken = new Set<PropertyKey>()
+  return new Proxy(parts, {
+    get: (target, key) => {
+      if (taken.has(key)) return '\ud800'
+      if (key !== 'length' && Object.hasOwn(target, key)) taken.add(key)
+      return Reflect.get(target, key)
+    },
+  })
+}
+
+describe('hostile input', () => {
+  it(`is refused as such, ${INPUTS} times: no untyped error, no row, no question to a port, no entry`, { timeout: 1e9 }, async () => {
+    const started = performance.now()
+    for (let done = 0; done < INPUTS; done += BATCH) {
+      await attack(await scene(), Math.min(BATCH, INPUTS - done), SEED + done)
+    }
+    const seconds = ((performance.now() - started) / 1000).toFixed(1)
+    console.log(`hostile input: ${INPUTS} inputs, 0 untyped errors, 0 rows left behind in ${seconds} s, seed ${SEED}`)
+  })
+
+  it('is nothing but the hurt: unhurt, every one of the calls succeeds; each value is read once, so that what changes then is not believed', async () => {
+    for (let index = 0; index < (await scene()).calls.length; index++) {
+      for (const handed of [(args: unknown[]) => args, (args: unknown[]) => args.map(fleeting)]) {
+        const { service, calls } = await scene()
+        const [verb, ...args] = calls[index] as Call
+        const answer = await service[verb](...handed(args))
+        expect(answer, verb).toBeDefined()
+        if (verb === 'decide') expect(answer).toMatchObject({ allowed: true })
+        if (verb === 'tenantsFor' || verb === 'usersFor') expect(answer).toHaveLength(1)
+      }
+    }
+  })
+
+  const refuse = (code: 'invalid-input' | 'not-found'): never => {
+    throw new ConsentryError('refused', code === 'not-found' ? { code } : { code, issues: [{ path: [], code: 'invalid', message: 'x' }] })
+  }
+  const careless: Record<string, Partial<Record<Verb, (on: Scene) => (...args: never[]) => Promise<unknown>>>> = {
+    'an untyped error': { grant: () => async (actor: { user: string }) => actor.user.trim() },
+    'accepted: {"allowed":true': {
+      decide: (on) => async () => on.service.decide(...(on.calls.find(([verb]) => verb === 'decide') as [Verb]).slice(1)),
+    },
+    'accepted: ["hundred-acre"]': { tenantsFor: () => async () => ['hundred-acre'] },
+    'asked the repository for factsFor': {
+      removeUser: (on) => async () => {
+        on.asked.push('factsFor')
+        return refuse('invalid-input')
+      },
+    },
+    'refused as not-found': { facts: () => async () => refuse('not-found') },
+  }
+  for (const [found, planted] of Object.entries(careless)) {
+    it(`finds out a careless service: ${found}`, async () => {
+      const on = await scene()
+      for (const [verb, plant] of Object.entries(planted)) {
+        const among = on.calls.filter(([name]) => name === verb)
+        const service = { ...on.service, [verb]: plant(on) }
+        await expect(attack({ ...on, service }, 200, SEED, among)).rejects.toThrow(found)
+      }
+    })
+  }
+})

@@ -1,0 +1,247 @@
+/** The generators as a product: what they give is valid where they say so, and reaches every case that they promise. */
+import { deepEqual, equal, ok } from 'node:assert/strict'
+import * as fc from 'fast-check'
+import { describe, it } from 'vitest'
+import { Actor, accessFrom, decide, isId, Submission, type TenantFacts, type TenantRequest } from '../../src/index.js'
+import * as arbitraries from '../../src/testing/arbitraries.js'
+
+const { actor, commandLog, instant, malformedQuestion, message, method, PEOPLE, question, requestFacts, requestName } = arbitraries
+const { resolveCommand, submission, tenantFacts, tenantId, userId } = arbitraries
+
+const RUNS = { numRuns: 2_000 }
+/** Always the same values, so that what must be reached is reached in every run. */
+const sample = <T>(arbitrary: fc.Arbitrary<T>, numRuns = 2_000): T[] => fc.sample(arbitrary, { seed: 1, numRuns })
+
+/** How often each occurred. */
+function tally(words: Iterable<string>): Map<string, number> {
+  const counts = new Map<string, number>()
+  for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1)
+  return counts
+}
+
+/** Each of these occurred at least so often. */
+function reached(words: Iterable<string>, wanted: readonly string[], least: number): void {
+  const counts = tally(words)
+  deepEqual(
+    wanted.filter((word) => (counts.get(word) ?? 0) < least),
+    [],
+    `each at least ${least} times: ${[...counts].map(([word, count]) => `${word} ${count}`).join(', ')}`,
+  )
+}
+
+describe('values', () => {
+  it('ids are ids (SPEC 3.5), among them keys of every object, and pairs that differ only in case', () => {
+    for (const ids of [sample(userId()), sample(tenantId())]) {
+      ok(ids.every(isId))
+      reached(ids, ['__proto__', 'constructor'], 20)
+      ok(new Set(ids).size > new Set(ids.map((id) => id.toLowerCase())).size)
+      ok(ids.some((id) => id.length === 128) && ids.some((id) => id.length === 1))
+    }
+  })
+
+  it('instants are whole milliseconds within their limits, and reach both', async () => {
+    for (const { min, max } of [
+      { min: -8.64e15, max: 8.64e15 },
+      { min: -5, max: 5 },
+      { min: 1e12, max: 1e12 + 10 },
+    ]) {
+      const instants = sample(instant({ min, max }))
+      ok(instants.every((at) => Number.isSafeInteger(at) && at >= min && at <= max))
+      if (max - min < 100) deepEqual([Math.min(...instants), Math.max(...instants)], [min, max])
+    }
+  })
+
+  it('methods, names, messages, submissions and actors are well-formed (SPEC 2.1, 3.2, 3.3, 3.4)', async () => {
+    reached(sample(method()), ['access-request', 'legacy-configure', 'legacy-support'], 100)
+    const property = fc.property(submission(), requestName(), message(), actor(), (input, name, text, by) => {
+      equal(Submission.safeParse(input).success, true)
+      equal(Submission.safeParse({ ...input, name, message: text }).success, true)
+      equal(Actor.safeParse(by).success, true)
+    })
+    await fc.assert(property, RUNS)
+  })
+
+  it('submissions name users and tenants twice, in one association and over several, with an id and without', () => {
+    const all = sample(submission())
+    ok(all.filter(({ id }) => id === undefined).length > 100 && all.filter(({ id }) => id !== undefined).length > 100)
+    ok(all.filter(({ associations }) => associations.some(({ users }) => new Set(users).size < users.length)).length > 100)
+    ok(all.filter(({ associations }) => associations.length > 1).length > 100)
+  })
+})
+
+describe('facts', () => {
+  const all = sample(tenantFacts())
+  const requests = all.flatMap((facts) => facts.requests)
+
+  it('are believed: none is malformed or contradicts itself (SPEC 5.2)', () => {
+    for (const facts of all) accessFrom([facts])
+    for (const request of sample(requestFacts())) accessFrom([{ tenant: request.tenant, governed: true, requests: [request] }])
+  })
+
+  it('are in every state, with and without an end, governed though nothing is left', () => {
+    reached(
+      requests.map(({ state }) => state),
+      ['pending', 'granted', 'expired', 'revoked', 'rejected', 'withdrawn'],
+      300,
+    )
+    reached(
+      all.map(({ governed, requests }) => `${governed ? 'governed' : 'open'}, ${requests.length} requests`),
+      ['governed, 0 requests', 'open, 0 requests', 'governed, 5 requests'],
+      20,
+    )
+    ok(requests.filter(({ removed }) => removed.length > 0).length > 500, 'users are removed')
+    ok(requests.filter(({ users }) => users.length === 0).length > 10, 'the last user is removed')
+    ok(requests.filter((request) => 'expiresAt' in request && request.expiresAt === null).length > 300, 'grants have no end')
+  })
+
+  it('let instants meet: grants follow each other without a gap, overlap, and end together', () => {
+    const grants = (facts: TenantFacts) => facts.requests.flatMap((one) => (one.state === 'granted' ? [one] : []))
+    const pairs = all.flatMap((facts) =>
+      grants(facts).flatMap((a) => grants(facts).flatMap((b) => (a.id === b.id ? [] : [[a, b] as const]))),
+    )
+    ok(pairs.filter(([a, b]) => a.expiresAt === b.grantedAt).length > 50, 'chained')
+    ok(pairs.filter(([a, b]) => a.expiresAt !== null && a.expiresAt === b.expiresAt).length > 50, 'tied')
+    ok(pairs.filter(([a, b]) => a.grantedAt === b.grantedAt && a.expiresAt === b.expiresAt).length > 20, 'the same')
+    ok(pairs.filter(([a, b]) => a.expiresAt !== null && b.grantedAt < a.expiresAt && a.grantedAt < b.grantedAt).length > 50, 'overlapping')
+  })
+})
+
+describe('questions', () => {
+  const asked = sample(
+    tenantFacts().chain((facts) => question({ around: [facts] }).map((one) => ({ facts, ...one }))),
+    5_000,
+  )
+
+  it('are well-formed, and their answers are of every kind', () => {
+    const reasons = asked.map(
+      ({ facts, user, tenant, method, now }) => decide(user, tenant, method, now, facts, { legacy: () => true }).reason,
+    )
+    ok(!reasons.includes('invalid-question'))
+    const common = ['granted', 'pending', 'expired', 'revoked', 'rejected', 'withdrawn', 'removed', 'not-associated', 'legacy-closed']
+    reached(reasons, [...common, 'legacy-permitted', 'no-facts'], 25)
+  })
+
+  it('are asked where answers turn: 1 ms before an end, and at it', () => {
+    const where = asked.flatMap(({ facts, now }) =>
+      facts.requests.flatMap((one) => ('expiresAt' in one && one.expiresAt !== null ? [`${one.expiresAt - now} ms before the end`] : [])),
+    )
+    reached(where, ['1 ms before the end', '0 ms before the end', '-1 ms before the end'], 200)
+  })
+
+  it('that are malformed are denied, whatever part of them is', async () => {
+    const property = fc.property(tenantFacts(), malformedQuestion(), (facts, { user, tenant, method, now }) => {
+      const access = accessFrom([facts], { legacy: () => true, everyTenant: true })
+      equal(access.decide(user as string, tenant as string, method as 'legacy-support', now as number).reason, 'invalid-question')
+    })
+    await fc.assert(property, RUNS)
+  })
+})
+
+describe('command logs', () => {
+  const logs = sample(commandLog(), 500)
+  const commands = logs.flat()
+
+  it('have every verb and every flaw, and are no longer than asked for', () => {
+    const verbs = ['submit', 'grant', 'reject', 'setExpiry', 'revoke', 'withdraw', 'withdrawAll', 'removeUser', 'recordDue']
+    reached(
+      commands.map(({ verb }) => verb),
+      verbs,
+      100,
+    )
+    const flaws = ['malformed', 'impersonating', 'not-permitted', 'unknown', 'stranger', 'other-party', 'requester', 'stale']
+    reached(
+      commands.flatMap((command) => command.flaws),
+      flaws,
+      100,
+    )
+    equal(Math.max(...logs.map(({ length }) => length)), 40)
+    ok(sample(commandLog({ length: 3 }), 100).every(({ length }) => length <= 3))
+    ok(sample(commandLog({ length: 0 }), 10).every(({ length }) => length === 0))
+    ok(commands.filter(({ flaws }) => flaws.length === 0).length > commands.length / 2, 'most commands are sensible')
+  })
+
+  it('have a clock that mostly advances, sometimes stands still, sometimes steps back', () => {
+    const moves = logs.flatMap((log) => log.slice(1).map(({ at }, before) => Math.sign(at - (log[before]?.at ?? at))))
+    const counts = tally(moves.map((move) => ['back', 'still', 'on'][move + 1] ?? ''))
+    ok((counts.get('on') ?? 0) > moves.length / 2)
+    ok((counts.get('still') ?? 0) > moves.length / 20 && (counts.get('back') ?? 0) > moves.length / 20)
+  })
+
+  it('submit the same again, and something else under the same id', () => {
+    const again = logs.flatMap((log) => {
+      const sent = log.flatMap((command) => (command.verb === 'submit' && command.input.id ? [command] : []))
+      return sent.slice(1).map(({ requester, input }, before) => {
+        const earlier = sent.slice(0, before + 1).find((one) => one.requester === requester && one.input.id === input.id)
+        return earlier === undefined ? 'new' : JSON.stringify(earlier.input) === JSON.stringify(input) ? 'the same' : 'other'
+      })
+    })
+    reached(again, ['new', 'the same', 'other'], 20)
+  })
+
+  it('are about requests that were sent, in a state that allows the verb, by the right party, where nothing is wrong on purpose', () => {
+    const sent = (['pending', 'granted', 'rejected'] as const).map((state, index) => ({
+      id: `request-${index}`,
+      accessRequest: 'order',
+      requestingTenant: 'classics',
+      tenant: 'tom-sawyer',
+      users: ['caroline'],
+      state,
+      revision: 3,
+    }))
+    const fair = commands.filter((one) => one.flaws.length === 0 && 'fitting' in one && one.fitting)
+    for (const logged of fair) {
+      const command = resolveCommand(logged, sent)
+      if (command.verb === 'recordDue' || command.verb === 'submit') continue
+      equal(Actor.safeParse(command.actor).success, true)
+      equal(command.actor.impersonating, null)
+      const { user, tenant } = command.actor
+      ok(PEOPLE.get(tenant)?.includes(user), `\`${user}\` works for \`${tenant}\``)
+      if (command.verb === 'grant' || command.verb === 'reject') equal(command.id, 'request-0')
+      if (command.verb === 'setExpiry' || command.verb === 'revoke') equal(command.id, 'request-1')
+      if (command.verb === 'withdraw') ok(command.target === 'request-0' || typeof command.target === 'object')
+      if (command.verb === 'removeUser') equal(command.user, 'caroline')
+      if (command.verb !== 'revoke') equal(tenant, ['grant', 'reject', 'setExpiry'].includes(command.verb) ? 'tom-sawyer' : 'classics')
+      const seen = 'input' in command ? command.input.ifRevision : undefined
+      ok(seen === undefined || seen === 3)
+    }
+    ok(fair.length > 1_000)
+  })
+
+  it('are about a request that does not exist where none was sent', () => {
+    for (const logged of commands) {
+      const command = resolveCommand(logged, [])
+      if ('id' in command) ok(command.id === 'nowhere')
+    }
+  })
+
+  it('can be played by a host’s own people', () => {
+    const people = new Map([
+      ['vendor', ['vera']],
+      ['customer', ['cora', 'carl']],
+    ])
+    for (const logged of sample(commandLog({ people, requesters: ['vendor'], start: 0 }), 100).flat()) {
+      const stored: Pick<TenantRequest, 'id' | 'accessRequest' | 'requestingTenant' | 'tenant' | 'users' | 'state' | 'revision'> = {
+        id: 'one',
+        accessRequest: 'order',
+        requestingTenant: 'vendor',
+        tenant: 'customer',
+        users: ['vera'],
+        state: 'pending',
+        revision: 1,
+      }
+      const command = resolveCommand(logged, [stored], people)
+      if (command.verb === 'recordDue' || logged.flaws.length > 0) continue
+      ok(people.get(command.actor.tenant)?.includes(command.actor.user))
+    }
+  })
+})
+
+describe('the entry point', () => {
+  it('has these generators and no others', () => {
+    const names = ['PEOPLE', 'actor', 'commandLog', 'instant', 'malformedQuestion', 'message', 'method', 'question', 'requestFacts']
+    deepEqual(
+      Object.keys(arbitraries).sort(),
+      [...names, 'requestName', 'resolveCommand', 'submission', 'tenantFacts', 'tenantId', 'userId'].sort(),
+    )
+  })
+})
