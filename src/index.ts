@@ -6,6 +6,7 @@ export { type Access, type AccessOptions, accessFrom } from './domain/access.js'
 export {
   AccessRequest,
   type DirectoryAnswer,
+  readSubmission,
   Submission,
   type SubmissionInput,
   type SubmitContext,

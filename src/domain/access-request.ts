@@ -4,8 +4,9 @@ import { type Actor, mayNotCommand } from './actor.js'
 import { type AccessRequestSubmitted, Association, EventActor, RequestName, type TenantRequestEvent } from './event.js'
 import { fanOut, type UsersByTenant } from './fan-out.js'
 import type { TenantId, UserId } from './ids.js'
-import { Id, Message, quoted, StoredInstant } from './input.js'
+import { Id, Message, quoted, read, StoredInstant, together } from './input.js'
 import type { Instant } from './instant.js'
+import type { Policy } from './policy.js'
 import { accepted, type Issue, type IssueCode, type Result, refused } from './refusal.js'
 import { receive, type TenantRequest } from './tenant-request-state.js'
 
@@ -14,6 +15,9 @@ const NameInput = z
   .string('must be a name')
   .transform((name) => (name.length > 512 ? name : name.normalize('NFC')))
   .pipe(RequestName)
+
+const Associations = z.array(Association, 'must be a list of associations').min(1, 'must hold at least one association').readonly()
+const Countable = z.object({ associations: Associations })
 
 /** What `submit` takes (SPEC 3.2-3.5, 3.9): unknown keys, an actor among them, are refused. */
 export type SubmissionInput = z.input<typeof Submission>
@@ -26,11 +30,25 @@ export const Submission = z
       id: Id.optional(),
       name: NameInput,
       message: Message.default(''),
-      associations: z.array(Association, 'must be a list of associations').min(1, 'must hold at least one association').readonly(),
+      associations: Associations,
     },
     'must be a request',
   )
   .readonly()
+
+/**
+ * A submission and what it fans out to, or every issue of its form at once; that it names too many is one of them, whatever else is
+ * wrong (SPEC 3.4, 3.6).
+ */
+export function readSubmission(
+  input: unknown,
+  limits: Pick<Policy, 'maxTenants' | 'maxPairs'>,
+): Result<readonly [Submission, UsersByTenant]> {
+  const submission = read(Submission, input)
+  const countable = submission.ok ? submission : read(Countable, input)
+  const usersByTenant: Result<UsersByTenant> = countable.ok ? fanOut(countable.value.associations, limits) : accepted(new Map())
+  return together(submission, usersByTenant)
+}
 
 /** An access request as it is stored; `sentAt` in milliseconds. Its id is unique within its requesting tenant (SPEC 3.9). */
 export type AccessRequest = z.infer<typeof AccessRequest>

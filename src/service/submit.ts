@@ -1,7 +1,7 @@
 /** Submitting: read, ask the directory, save all of it at once; the same again gives the same back (SPEC §3). */
-import { type AccessRequest, Submission, type SubmissionInput, sameContent, submit } from '../domain/access-request.js'
+import { type AccessRequest, readSubmission, type Submission, type SubmissionInput, sameContent, submit } from '../domain/access-request.js'
 import { Actor, mayNotCommand } from '../domain/actor.js'
-import { fanOut, type UsersByTenant } from '../domain/fan-out.js'
+import type { UsersByTenant } from '../domain/fan-out.js'
 import { type AccessRequestId, compareIds, type TenantId, type TenantRequestId } from '../domain/ids.js'
 import { read, together } from '../domain/input.js'
 import type { TenantRequest } from '../domain/tenant-request-state.js'
@@ -34,8 +34,7 @@ export function submitting(ports: Ports) {
 
   return {
     async submit(actor: Actor, input: SubmissionInput): Promise<Sent> {
-      const [by, submission] = must(together(read(Actor, actor, 'actor'), read(Submission, input)))
-      const usersByTenant = must(fanOut(submission.associations, policy))
+      const [by, [submission, usersByTenant]] = must(together(read(Actor, actor, 'actor'), readSubmission(input, policy)))
       pass(mayNotCommand(by, 'submit'))
       // Before the directory is asked: who is a member may have changed since, what was sent has not (SPEC 3.9).
       const before = submission.id === undefined ? undefined : await known(by.tenant, submission.id)

@@ -1,6 +1,13 @@
 /** Submitting: what a request may hold, who it may name, and the one tenant request it makes for each tenant (SPEC §3). */
 import { describe, expect, it } from 'vitest'
-import { type AccessRequest, Submission, type SubmissionInput, sameContent, submit } from '../../src/domain/access-request.js'
+import {
+  type AccessRequest,
+  readSubmission,
+  Submission,
+  type SubmissionInput,
+  sameContent,
+  submit,
+} from '../../src/domain/access-request.js'
 import { fanOut, type UsersByTenant } from '../../src/domain/fan-out.js'
 import { read } from '../../src/domain/input.js'
 import type { Issue, Result } from '../../src/domain/refusal.js'
@@ -272,5 +279,33 @@ describe('sameContent (SPEC 3.9)', () => {
 
   it('compares names as they are kept, in NFC', () => {
     expect(sameContent(submission({ name: 'e\u0301' }), { ...request, name: '\u00e9' })).toBe(true)
+  })
+})
+
+describe('readSubmission', () => {
+  const limits = { maxTenants: 1, maxPairs: 100 }
+  const tooMany = { path: ['associations'], code: 'too-many', message: 'names more than 1 tenants' }
+
+  it('gives the submission and what it fans out to', () => {
+    const [asked, usersByTenant] = accepted(readSubmission(SUPPORT_ACCESS, LIMITS))
+    expect(asked).toEqual(submission())
+    expect(usersByTenant).toEqual(fanned(submission()))
+  })
+
+  it('counts whatever else is wrong, and lists all of it', () => {
+    expect(issuesOf(readSubmission(SUPPORT_ACCESS, limits))).toEqual([tooMany])
+    const wrong = readSubmission({ ...SUPPORT_ACCESS, name: 'a b', more: 1 }, limits)
+    expect(issuesOf(wrong).map(({ path, code }) => `${path.join('.')} ${code}`)).toEqual([
+      'name invalid',
+      'more unknown-key',
+      'associations too-many',
+    ])
+    expect(issuesOf(wrong)).toContainEqual(tooMany)
+  })
+
+  it('does not count what cannot be counted', () => {
+    const broken = { ...SUPPORT_ACCESS, associations: [{ users: ['u'], tenants: ['s', 't', ''] }] }
+    expect(issuesOf(readSubmission(broken, limits)).map(({ code }) => code)).toEqual(['invalid'])
+    expect(issuesOf(readSubmission(null, limits)).map(({ code }) => code)).toEqual(['invalid'])
   })
 })

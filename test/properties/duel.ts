@@ -21,7 +21,7 @@ import { legacyRule, type Outcome, SHORT, SMALL, Stage, TENANTS, USERS } from '.
 
 const METHODS: readonly Method[] = ['access-request', 'legacy-configure', 'legacy-support']
 /** Every so many decisions is also asked of the plain functions and of the service, which are slower. */
-const EVERY = 10
+const EVERY = 20
 
 // Only what both read: the oracle takes any finite number for an instant, the library only those a Date can hold.
 const MALFORMED: readonly { user?: unknown; tenant?: unknown; method?: unknown; now?: unknown }[] = [
@@ -222,14 +222,14 @@ export class Duel {
     return items
   }
 
-  /** Every list of every tenant and user, by every filter; the reverse questions; who is governed. */
+  /** The lists of every other tenant and user, by any filter; the reverse questions; who is governed. */
   async #compareLists(now: number): Promise<void> {
     const { oracle, stage } = this
     const { consentry } = stage
     const wanted = <T>(all: readonly T[]): T | undefined =>
       this.#random() < 0.3 ? undefined : all[Math.floor(this.#random() * all.length)]
     stage.now = now
-    for (const tenant of TENANTS) {
+    for (const tenant of TENANTS.filter(() => this.#random() < 0.5)) {
       const actor = { user: 'anybody', tenant, permissions: ['submit', 'answer'], impersonating: null } as const
       const status = wanted(REQUEST_STATUSES)
       const incoming = await this.#paged((page) => consentry.incoming(actor, { status, ...page }))
@@ -249,7 +249,7 @@ export class Duel {
       same(this.#access.usersFor(tenant, now), may, () => ['usersFor', tenant, now])
       this.tally.add('lists compared', 3)
     }
-    for (const user of USERS) {
+    for (const user of USERS.filter(() => this.#random() < 0.5)) {
       const actor = { user, tenant: 'anywhere', permissions: [], impersonating: null }
       const status = wanted(USER_STATUSES)
       const mine = await this.#paged((page) => consentry.myAccess(actor, { status, ...page }))

@@ -115,6 +115,9 @@ describe('submit', () => {
 
   it('refuses 100,001 pairs and 10,001 tenants, or what the policy says', async () => {
     const { consentry } = stage({ policy: { maxTenants: 1 } })
+    const allWrong = consentry.submit({ ...elizabeth, user: '' }, { ...SUPPORT_ACCESS, name: 'a b' })
+    expect(await issuesOf(allWrong)).toEqual(['actor.user invalid', 'name invalid', 'associations too-many'])
+    expect(await issuesOf(consentry.submit(elizabeth, { name: 'a b', associations: [] }))).toEqual(['name invalid', 'associations invalid'])
     expect(await issuesOf(consentry.submit(elizabeth, SUPPORT_ACCESS))).toEqual(['associations too-many'])
     const many = (count: number, what: string) => Array.from({ length: count }, (_, index) => `${what}${index}`)
     const big = stage().consentry
