@@ -17,6 +17,7 @@ export default defineConfig({
   root,
   test: {
     pool: 'forks',
+    maxWorkers: '100%',
     // Every branch of the rules: what no test takes is dead, or a rule nobody has tried.
     coverage: {
       include: ['src/domain/**/*.ts'],

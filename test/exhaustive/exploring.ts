@@ -12,6 +12,7 @@ import {
   fold,
   grant,
   type Method,
+  type RequestFacts,
   type Result,
   reject,
   removeUser,
@@ -161,7 +162,10 @@ class Exploration {
 
   /** Law 13: what a submission becomes, one request a tenant, its users as assigned. */
   #submitted(asked: ReadonlyMap<string, readonly string[]>, now: number): Node[] {
-    const associations = [...asked].map(([tenant, users]) => ({ users, tenants: [tenant] }))
+    // An association for each user: a tenant's users are the union of several.
+    const associations = this.#scope.users
+      .map((user) => ({ users: [user], tenants: [...asked].flatMap(([tenant, users]) => (users.includes(user) ? [tenant] : [])) }))
+      .filter(({ tenants }) => tenants.length > 0)
     const submission = { name: 'SupportAccess', message: '', associations }
     const directory = { members: new Set(this.#scope.users), askable: new Set(this.#scope.tenants) }
     const limits = { maxTenants: 100, maxPairs: 100 }
@@ -328,7 +332,10 @@ class Exploration {
           else ok(reason === 'legacy-permitted' || reason === 'legacy-not-permitted')
           if (!('grantedBy' in decision)) continue
           const holding = facts.requests.filter((_, one) => models[one]?.users.includes(user) && holdsAt(models[one], now))
-          deepEqual([...decision.grantedBy].sort(), holding.map(({ id }) => id).sort())
+          deepEqual(
+            decision.grantedBy,
+            holding.sort(latestEndFirst).map(({ id }) => id),
+          )
           deepEqual(turned.decide(user, facts.tenant, method, now), decision)
         }
       }
@@ -444,6 +451,13 @@ function subsets(users: readonly string[]): string[][] {
 function frozen<T>(value: T): T {
   if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) for (const part of Object.values(value)) frozen(part)
   return Object.freeze(value)
+}
+
+/** SPEC 5.4 and 5.6: the latest end first, then the latest granted, then by id. */
+function latestEndFirst(a: RequestFacts, b: RequestFacts): number {
+  if (!('grantedAt' in a) || !('grantedAt' in b)) return fail('no grants')
+  const [endOfA, endOfB] = [a.expiresAt ?? Number.MAX_VALUE, b.expiresAt ?? Number.MAX_VALUE]
+  return endOfB - endOfA || b.grantedAt - a.grantedAt || (a.id < b.id ? -1 : 1)
 }
 
 function keyOf({ tick, sent, nodes }: State): string {
