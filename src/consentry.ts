@@ -6,7 +6,7 @@ import type { Actor } from './domain/actor.js'
 import type { TenantFacts } from './domain/facts.js'
 import type { HistoryEntry } from './domain/history.js'
 import type { TenantId, TenantRequestId, UserId } from './domain/ids.js'
-import { read } from './domain/input.js'
+import { readRecord } from './domain/input.js'
 import type { Instant } from './domain/instant.js'
 import { Policy, type PolicyInput } from './domain/policy.js'
 import type { Allowed, Decision, LegacyRule } from './domain/question.js'
@@ -104,7 +104,7 @@ const Options = z.strictObject(
 
 /** A service over the host's repository and directory; throws `invalid-input` for options it does not know or cannot use. */
 export function createConsentry(options: ConsentryOptions): Consentry {
-  const { legacy, ...host } = must(read(Options, options, 'options'))
+  const { legacy, ...host } = must(readRecord(Options, options, 'options'))
   const ports = guarded({ ...host, legacy })
   return Object.freeze({ ...submitting(ports), ...commands(ports), ...lists(ports), ...decisions(ports) })
 }

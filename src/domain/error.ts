@@ -38,7 +38,7 @@ export class ConsentryError extends Error {
 
 /** What `authorize` throws when the decision denies (SPEC 5.9); `decision` says why, and carries no ids. */
 export class AccessDenied extends ConsentryError {
-  override readonly code = 'access-denied'
+  declare readonly code: 'access-denied'
   declare readonly decision: Denied
 
   constructor(decision: Denied) {

@@ -19,25 +19,39 @@ type Path = Issue['path']
 type Loose = Readonly<Record<string, unknown>>
 
 /** A checked copy of facts as anyone may have handed them over; throws `invalid-facts` with every issue (SPEC 5.2). */
-export function checkFacts(facts: unknown, path: Path = []): TenantFacts {
-  const issues: Issue[] = []
-  const checked = readFacts(facts, path, issues)
-  if (issues.length > 0) throw invalidFacts(issues)
-  return checked
+export function checkFacts(facts: unknown): TenantFacts {
+  return checked((issues) => readFacts(facts, [], issues))
 }
 
 /** Checked copies of many facts, one a tenant: facts of the same tenant are put together (SPEC 5.7). Throws `invalid-facts`. */
 export function checkAllFacts(all: unknown): TenantFacts[] {
-  const issues: Issue[] = []
-  if (!Array.isArray(all)) throw invalidFacts([issue([], 'a list of facts is required')])
-  const byTenant = new Map<TenantId, TenantFacts>()
-  all.forEach((facts, index) => {
-    const checked = readFacts(facts, [index], issues)
-    const known = byTenant.get(checked.tenant)
-    byTenant.set(checked.tenant, known ? together(known, checked, [index], issues) : checked)
+  return checked((issues) => {
+    if (!Array.isArray(all)) issues.push(issue([], 'a list of facts is required'))
+    const byTenant = new Map<TenantId, TenantFacts>()
+    for (const [index, facts] of Array.isArray(all) ? all.entries() : []) {
+      const one = readFacts(facts, [index], issues)
+      const known = byTenant.get(one.tenant)
+      byTenant.set(one.tenant, known ? together(known, one, [index], issues) : one)
+    }
+    return [...byTenant.values()]
   })
-  if (issues.length > 0) throw invalidFacts(issues)
-  return [...byTenant.values()]
+}
+
+function checked<T>(reading: (issues: Issue[]) => T): T {
+  const issues: Issue[] = []
+  const facts = attempt(() => reading(issues))
+  // A getter or a proxy that throws while it is read: what cannot be read cannot be believed.
+  if (facts === undefined) issues.push(issue([], 'the facts could not be read'))
+  if (facts === undefined || issues.length > 0) throw invalidFacts(issues)
+  return facts
+}
+
+function attempt<T>(reading: () => T): T | undefined {
+  try {
+    return reading()
+  } catch {
+    return undefined
+  }
 }
 
 function together(a: TenantFacts, b: TenantFacts, path: Path, issues: Issue[]): TenantFacts {
@@ -90,8 +104,10 @@ function readRemoved(value: unknown, users: readonly unknown[], path: Path, issu
 
 /** Duplicates do not matter (SPEC 5.7), but two versions of one request do: one of them is stale, and nobody can say which. */
 function distinct(requests: readonly RequestFacts[], path: Path, issues: Issue[]): RequestFacts[] {
+  // What is malformed has been told already, and is not compared.
+  if (issues.length > 0) return [...requests]
   const byId = new Map<string, RequestFacts>()
-  for (const request of requests.filter(({ id }) => isId(id))) {
+  for (const request of requests) {
     const known = byId.get(request.id)
     if (known === undefined) byId.set(request.id, request)
     else if (fingerprint(known) !== fingerprint(request)) {
@@ -119,7 +135,7 @@ function objectAt(value: unknown, path: Path, issues: Issue[]): Loose {
 }
 
 function listAt(value: unknown, path: Path, issues: Issue[]): readonly unknown[] {
-  if (Array.isArray(value)) return value
+  if (Array.isArray(value)) return Array.from(value) // a hole is no entry to pass over: it is read, and refused
   issues.push(issue(path, 'a list is required'))
   return []
 }

@@ -3,7 +3,7 @@ import { parseISO } from 'date-fns'
 import { z } from 'zod'
 import { isId } from './ids.js'
 import { type Instant, isInstant, toInstant } from './instant.js'
-import { accepted, type Issue, type Result, refused } from './refusal.js'
+import { accepted, type Issue, type Result, refused, shown } from './refusal.js'
 
 const ID_EXPECTED = 'must be an id: 1 to 128 printable ASCII characters without a space'
 
@@ -44,21 +44,44 @@ function isoInstant(text: string): Instant | undefined {
 
 /** The value that `schema` reads from `input`, or `invalid-input` with every issue and its path, beginning with `at` (SPEC 9.1). */
 export function read<S extends z.ZodType>(schema: S, input: unknown, ...at: Issue['path']): Result<z.output<S>> {
-  try {
+  return guarded(at, () => {
     const parsed = schema.safeParse(input, { reportInput: true })
-    return parsed.success
-      ? accepted(parsed.data)
-      : refused({ code: 'invalid-input', issues: parsed.error.issues.flatMap((issue) => issuesOf(issue, at)) })
+    return parsed.success ? accepted(parsed.data) : invalid(parsed.error.issues.flatMap((issue) => issuesOf(issue, at)))
+  })
+}
+
+/**
+ * Reads a record. A `Date`, a `Map` or the like is none: it has no key of its own to be refused for, and would pass for a record that
+ * says nothing, a grant without an end for one.
+ */
+export function readRecord<S extends z.ZodType>(schema: S, input: unknown, ...at: Issue['path']): Result<z.output<S>> {
+  return guarded(at, () => {
+    const odd = typeof input === 'object' && input !== null && !Array.isArray(input) && tagOf(input) !== '[object Object]'
+    return odd ? invalid([{ path: at, code: 'invalid', message: `${quoted(input)} must be a plain record` }]) : read(schema, input, ...at)
+  })
+}
+
+// A getter or a proxy that throws while it is read: what cannot be read is not valid.
+function guarded<T>(at: Issue['path'], reading: () => Result<T>): Result<T> {
+  try {
+    return reading()
   } catch {
-    // A getter or a proxy that throws while it is read: what cannot be read is not valid.
-    return refused({ code: 'invalid-input', issues: [{ path: at, code: 'invalid', message: 'could not be read' }] })
+    return invalid([{ path: at, code: 'invalid', message: 'could not be read' }])
   }
+}
+
+function invalid(issues: readonly Issue[]): Result<never> {
+  return refused({ code: 'invalid-input', issues })
+}
+
+function tagOf(value: object): string {
+  return Object.prototype.toString.call(value)
 }
 
 /** All that was read, or the issues of all of it at once. */
 export function together<T extends readonly unknown[]>(...results: { [K in keyof T]: Result<T[K]> }): Result<T> {
   const issues = results.flatMap((result) => (result.ok || result.refusal.code !== 'invalid-input' ? [] : result.refusal.issues))
-  if (issues.length > 0) return refused({ code: 'invalid-input', issues })
+  if (issues.length > 0) return invalid(issues)
   return accepted(results.flatMap((result) => (result.ok ? [result.value] : [])) as unknown as T)
 }
 
@@ -75,6 +98,5 @@ function issuesOf(issue: z.core.$ZodIssue, at: Issue['path']): Issue[] {
 export function quoted(input: unknown): string {
   if (Array.isArray(input)) return input.length === 0 ? 'an empty list' : 'a list'
   if (typeof input === 'object' && input !== null) return input instanceof Date ? 'the date' : 'a record'
-  const text = [...String(input).slice(0, 64)].map((char) => (/[\p{Cc}\p{Cs}`]/u.test(char) ? '?' : char)).join('')
-  return `\`${text}\``
+  return `\`${shown(String(input))}\``
 }

@@ -81,7 +81,12 @@ export function describe(refusal: Refusal): string {
 }
 
 function where(path: Issue['path']): string {
-  return path.length === 0 ? '' : `${path.join('.')}: `
+  return path.length === 0 ? '' : `${path.map((key) => shown(String(key))).join('.')}: `
+}
+
+/** Foreign text as a message may hold it: short, on one line, whole characters (SPEC 9.2). */
+export function shown(text: string): string {
+  return [...text.slice(0, 64)].map((char) => (/[\p{Cc}\p{Cs}`]/u.test(char) ? '?' : char)).join('')
 }
 
 function instant(ms: Instant): string {

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { Actor, mayNotCommand, type Permission } from '../domain/actor.js'
 import type { TenantRequestEvent } from '../domain/event.js'
 import type { AccessRequestId, TenantId, TenantRequestId, UserId } from '../domain/ids.js'
-import { Id, InstantInput, Message, Revision, read, together } from '../domain/input.js'
+import { Id, InstantInput, Message, Revision, read, readRecord, together } from '../domain/input.js'
 import type { Instant } from '../domain/instant.js'
 import { type Result, refused } from '../domain/refusal.js'
 import { type RequestStatus, statusAt } from '../domain/status.js'
@@ -107,32 +107,34 @@ export function commands(ports: Ports) {
 
   return {
     async grant(actor: Actor, id: TenantRequestId, input: GrantInput = {}): Promise<Changed> {
-      const [by, request, command] = must(together(read(Actor, actor, 'actor'), read(Id, id, 'id'), read(GrantCommand, input)))
+      const [by, request, command] = must(together(read(Actor, actor, 'actor'), read(Id, id, 'id'), readRecord(GrantCommand, input)))
       return change(by, ['answer'], request, async (found, context) => grant(found, command, await answering(found, context)))
     },
 
     async reject(actor: Actor, id: TenantRequestId, input: AnswerInput = {}): Promise<Changed> {
-      const [by, request, command] = must(together(read(Actor, actor, 'actor'), read(Id, id, 'id'), read(AnswerCommand, input)))
+      const [by, request, command] = must(together(read(Actor, actor, 'actor'), read(Id, id, 'id'), readRecord(AnswerCommand, input)))
       return change(by, ['answer'], request, (found, context) => reject(found, command, context))
     },
 
     async setExpiry(actor: Actor, id: TenantRequestId, input: ExpiryInput): Promise<Changed> {
-      const [by, request, command] = must(together(read(Actor, actor, 'actor'), read(Id, id, 'id'), read(ExpiryCommand, input)))
+      const [by, request, command] = must(together(read(Actor, actor, 'actor'), read(Id, id, 'id'), readRecord(ExpiryCommand, input)))
       return change(by, ['answer'], request, async (found, context) => setExpiry(found, command, await answering(found, context)))
     },
 
     async revoke(actor: Actor, id: TenantRequestId, input: AnswerInput = {}): Promise<Changed> {
-      const [by, request, command] = must(together(read(Actor, actor, 'actor'), read(Id, id, 'id'), read(AnswerCommand, input)))
+      const [by, request, command] = must(together(read(Actor, actor, 'actor'), read(Id, id, 'id'), readRecord(AnswerCommand, input)))
       return change(by, ['answer', 'submit'], request, (found, context) => revoke(found, command, context))
     },
 
     async withdraw(actor: Actor, target: WithdrawTarget, input: ConditionInput = {}): Promise<Changed[]> {
       if (typeof target === 'string') {
-        const [by, request, command] = must(together(read(Actor, actor, 'actor'), read(Id, target, 'id'), read(Condition, input)))
+        const [by, request, command] = must(together(read(Actor, actor, 'actor'), read(Id, target, 'id'), readRecord(Condition, input)))
         return [await change(by, ['submit'], request, (found, context) => withdraw(found, command, context))]
       }
       // A revision is one tenant request's: it cannot be a condition on all of them.
-      const [by, { accessRequest }] = must(together(read(Actor, actor, 'actor'), read(WithdrawAll, target), read(Nothing, input)))
+      const [by, { accessRequest }] = must(
+        together(read(Actor, actor, 'actor'), readRecord(WithdrawAll, target), readRecord(Nothing, input)),
+      )
       pass(mayNotCommand(by, 'submit'))
       if ((await store((repository) => repository.accessRequest(by.tenant, accessRequest))) === undefined) notFound()
       const load = () => store((repository) => repository.tenantRequestsOf(by.tenant, accessRequest))
@@ -147,7 +149,7 @@ export function commands(ports: Ports) {
     },
 
     async recordDue(input: { readonly limit?: number | undefined } = {}): Promise<Changed[]> {
-      const { limit } = must(read(DueCommand, input))
+      const { limit } = must(readRecord(DueCommand, input))
       const now = ports.now()
       const load = () => store((repository) => repository.due(now, limit))
       return commit(load, (request) => happened(expire(request, { now, newId })))

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { Actor, lacksPermission, type Permission } from '../domain/actor.js'
 import { type HistoryEntry, historyEntry } from '../domain/history.js'
 import type { AccessRequestId } from '../domain/ids.js'
-import { Id, read, together } from '../domain/input.js'
+import { Id, read, readRecord, together } from '../domain/input.js'
 import { REQUEST_STATUSES, type RequestStatus, USER_STATUSES, type UserStatus } from '../domain/status.js'
 import { type IncomingRequest, incomingView, type MyAccess, myAccessView, type OutgoingRequest, outgoingView } from '../domain/views.js'
 import { AfterEvent, AfterRequest, AfterTenant, cursorOf, type ListName, writeCursor } from './cursor.js'
@@ -50,7 +50,7 @@ const HistoryQuery = query({ limit, cursor: cursorOf('history', AfterEvent).opti
 export function lists({ store, now }: Ports) {
   return {
     async incoming(actor: Actor, input: IncomingInput = {}): Promise<Page<IncomingRequest>> {
-      const [by, { status, limit, cursor }] = must(together(read(Actor, actor, 'actor'), read(IncomingQuery, input)))
+      const [by, { status, limit, cursor }] = must(together(read(Actor, actor, 'actor'), readRecord(IncomingQuery, input)))
       pass(lacksPermission(by, 'answer'))
       const at = cursor?.now ?? now()
       const asked = { tenant: by.tenant, status, now: at, after: cursor, limit: limit + 1 }
@@ -66,7 +66,7 @@ export function lists({ store, now }: Ports) {
     },
 
     async outgoing(actor: Actor, input: OutgoingInput = {}): Promise<Page<OutgoingRequest>> {
-      const [by, { status, limit, cursor, accessRequest }] = must(together(read(Actor, actor, 'actor'), read(OutgoingQuery, input)))
+      const [by, { status, limit, cursor, accessRequest }] = must(together(read(Actor, actor, 'actor'), readRecord(OutgoingQuery, input)))
       pass(lacksPermission(by, 'submit'))
       const at = cursor?.now ?? now()
       const asked = { requestingTenant: by.tenant, accessRequest, status, now: at, after: cursor, limit: limit + 1 }
@@ -77,7 +77,7 @@ export function lists({ store, now }: Ports) {
     },
 
     async myAccess(actor: Actor, input: MyAccessInput = {}): Promise<Page<MyAccess>> {
-      const [{ user }, { status, limit, cursor }] = must(together(read(Actor, actor, 'actor'), read(MyAccessQuery, input)))
+      const [{ user }, { status, limit, cursor }] = must(together(read(Actor, actor, 'actor'), readRecord(MyAccessQuery, input)))
       const at = cursor?.now ?? now()
       const rows = await store((repository) => repository.myAccess({ user, status, now: at, after: cursor, limit: limit + 1 }))
       const view = ({ tenant, requests }: (typeof rows)[number]) => myAccessView(user, tenant, requests, at) ?? broken()
@@ -85,7 +85,7 @@ export function lists({ store, now }: Ports) {
     },
 
     async history(actor: Actor, input: PageInput = {}): Promise<Page<HistoryEntry>> {
-      const [by, { limit, cursor }] = must(together(read(Actor, actor, 'actor'), read(HistoryQuery, input)))
+      const [by, { limit, cursor }] = must(together(read(Actor, actor, 'actor'), readRecord(HistoryQuery, input)))
       pass(lacksPermission(by, 'submit', 'answer'))
       const tenantIf = (permission: Permission) => (by.permissions.includes(permission) ? by.tenant : undefined)
       const asked = { requestingTenant: tenantIf('submit'), tenant: tenantIf('answer'), after: cursor, limit: limit + 1 }

@@ -77,6 +77,10 @@ describe('a refusal in words (SPEC 9.2)', () => {
       },
       'a.0: is required; `x` is odd',
     ],
+    [
+      { code: 'invalid-input', issues: [{ path: ['a\nINFO granted\ud800', `${'x'.repeat(65)}`], code: 'unknown-key', message: 'is odd' }] },
+      `a?INFO granted?.${'x'.repeat(64)}: is odd`,
+    ],
     [{ code: 'impersonating' }, 'whoever is acting inside a tenant may change nothing'],
     [{ code: 'not-permitted' }, 'the actor lacks the permission for this'],
     [{ code: 'not-found' }, 'there is no such request'],

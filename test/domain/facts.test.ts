@@ -23,7 +23,8 @@ function issuesOf(of: unknown): string[] {
     },
   )
   const [plain, access] = told
-  expect(access).toEqual(plain?.map((text) => (text.startsWith(':') ? `0${text}` : `0.${text}`)))
+  const unreadable = ': the facts could not be read'
+  expect(access).toEqual(plain?.map((text) => (text === unreadable ? text : text.startsWith(':') ? `0${text}` : `0.${text}`)))
   return plain ?? []
 }
 
@@ -166,5 +167,22 @@ describe('refused facts', () => {
       reason: 'pending',
       changesAt: null,
     })
+  })
+
+  it('cannot be read, have holes, or hold what no JSON does', () => {
+    const trap = {
+      get tenant() {
+        throw new Error('secret')
+      },
+    }
+    expect(issuesOf(new Proxy(trap, {}))).toEqual([': the facts could not be read'])
+    expect(issuesOf(facts(new Array(1)))).toContain('requests.0: a record is required')
+    expect(issuesOf(facts([{ ...pendingFacts('r'), removed: new Array(1) }]))).toContain('requests.0.removed.0: a record is required')
+    expect(issuesOf(facts([{ ...pendingFacts('r'), users: new Array(1) }]))).toEqual(['requests.0.users.0: a user id is required'])
+    const big = { ...grantFacts('r', 1), expiresAt: 5n }
+    expect(issuesOf(facts([big, big]))).toEqual(
+      [0, 1].map((index) => `requests.${index}.expiresAt: an instant in milliseconds is required`),
+    )
+    expect(() => accessFrom(new Array(1))).toThrow(expect.objectContaining({ code: 'invalid-facts' }))
   })
 })

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { Actor, lacksPermission, mayNotCommand } from '../../src/domain/actor.js'
 import { compareIds, isId } from '../../src/domain/ids.js'
-import { InstantInput, quoted, Revision, read, StoredInstant, together } from '../../src/domain/input.js'
+import { InstantInput, quoted, Revision, read, readRecord, StoredInstant, together } from '../../src/domain/input.js'
 import { isInstant, toInstant } from '../../src/domain/instant.js'
 import { latestExpiry, Policy } from '../../src/domain/policy.js'
 import { accepted, type Result, refused } from '../../src/domain/refusal.js'
@@ -245,6 +245,21 @@ describe('reading', () => {
     expect(!result.ok && result.refusal.code === 'invalid-input' && result.refusal.issues).toEqual([
       { path: ['at', 0, 'list', 1, 'Symbol(s)'], code: 'invalid', message: '`7` must be a text' },
     ])
+  })
+
+  it('takes a record for one, and what only looks empty for none', () => {
+    const schema = z.strictObject({ expiresAt: z.number().optional() }, 'must be an answer')
+    class Answer {
+      expiresAt = 5
+    }
+    for (const record of [{}, Object.create(null), new Answer()]) expect(readRecord(schema, record).ok).toBe(true)
+    for (const odd of [new Date(5), new Map(), new Set(), Promise.resolve(), /x/, new Number(7), new Error('x'), new Uint8Array(1)]) {
+      const told = odd instanceof Date ? 'the date' : 'a record'
+      expect(readRecord(schema, odd, 'at')).toEqual(
+        refused({ code: 'invalid-input', issues: [{ path: ['at'], code: 'invalid', message: `${told} must be a plain record` }] }),
+      )
+    }
+    for (const none of [null, undefined, 7, 'x', [], () => 1]) expect(readRecord(schema, none)).toEqual(read(schema, none))
   })
 
   it('quotes input shortly, on one line', () => {

@@ -96,15 +96,6 @@ const OF_DOMAIN: readonly Equivalent[] = [
     times: 2,
     reason: 'to take away a name that nobody has takes nothing away',
   },
-  {
-    file: 'error.ts',
-    mutator: 'StringLiteral',
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: the line as it stands in the source
-    line: "super(`access is denied: \\`${decision.reason}\\``, { code: 'access-denied', decision })",
-    original: "'access-denied'",
-    replacement: '""',
-    reason: 'the field of the class sets the code again',
-  },
   ...['true', '""'].map((replacement) => ({
     file: 'history.ts',
     mutator: replacement === 'true' ? 'ConditionalExpression' : 'StringLiteral',

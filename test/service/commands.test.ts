@@ -324,6 +324,7 @@ describe('bad input is refused with every issue at once, and leaves no trace', (
       ['actor unknown-key', 'expiry unknown-key'],
     ],
     'an answer that is none': (on, id) => [on.reject(tomAdmin, id, 'no' as never), [' invalid']],
+    'a date for a grant': (on, id) => [on.grant(tomAdmin, id, new Date(T0 + 1000) as never), [' invalid']],
     'a polluting answer': (on, id) => [on.grant(tomAdmin, id, JSON.parse('{"__proto__":{"message":"x"}}')), ['__proto__ unknown-key']],
     'an over-long message': (on, id) => [on.grant(tomAdmin, id, { message: 'x'.repeat(1001) }), ['message invalid']],
     'a message with control characters': (on, id) => [on.reject(tomAdmin, id, { message: 'a\u0000' }), ['message invalid']],
