@@ -39,19 +39,14 @@ export function checkAllFacts(all: unknown): TenantFacts[] {
 
 function checked<T>(reading: (issues: Issue[]) => T): T {
   const issues: Issue[] = []
-  const facts = attempt(() => reading(issues))
-  // A getter or a proxy that throws while it is read: what cannot be read cannot be believed.
-  if (facts === undefined) issues.push(issue([], 'the facts could not be read'))
-  if (facts === undefined || issues.length > 0) throw invalidFacts(issues)
-  return facts
-}
-
-function attempt<T>(reading: () => T): T | undefined {
   try {
-    return reading()
+    const facts = reading(issues)
+    if (issues.length === 0) return facts
   } catch {
-    return undefined
+    // A getter or a proxy that throws while it is read: what cannot be read cannot be believed.
+    issues.push(issue([], 'the facts could not be read'))
   }
+  throw invalidFacts(issues)
 }
 
 function together(a: TenantFacts, b: TenantFacts, path: Path, issues: Issue[]): TenantFacts {

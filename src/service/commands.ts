@@ -5,12 +5,12 @@ import type { TenantRequestEvent } from '../domain/event.js'
 import type { AccessRequestId, TenantId, TenantRequestId, UserId } from '../domain/ids.js'
 import { Id, InstantInput, Message, Revision, read, readRecord, together } from '../domain/input.js'
 import type { Instant } from '../domain/instant.js'
-import { type Result, refused } from '../domain/refusal.js'
+import type { Result } from '../domain/refusal.js'
 import { type RequestStatus, statusAt } from '../domain/status.js'
 import { type Context, expire, grant, reject, removeUser, revoke, setExpiry, withdraw } from '../domain/tenant-request.js'
 import { evolve, type TenantRequest } from '../domain/tenant-request-state.js'
 import type { Change } from '../repository.js'
-import { must, type Ports, pass, unavailable } from './ports.js'
+import { must, type Ports, pass, refuse, unavailable } from './ports.js'
 
 /** A tenant request after a command: its `id`, the `tenant` asked, its `status` then, and its `revision` for the next `ifRevision`. */
 export interface Changed {
@@ -163,7 +163,7 @@ function happened(result: Result<TenantRequestEvent>): TenantRequestEvent | unde
 }
 
 function notFound(): never {
-  return must(refused({ code: 'not-found' }))
+  return refuse({ code: 'not-found' })
 }
 
 function changed(request: TenantRequest): Changed {

@@ -95,13 +95,17 @@ export function unavailable(port: Port, cause?: unknown): ConsentryError {
 
 /** The value of an accepted command; a refusal is thrown, so that it cannot be overlooked (SPEC 9.1). */
 export function must<T>(result: Result<T>): T {
-  if (!result.ok) throw new ConsentryError(describe(result.refusal), result.refusal)
-  return result.value
+  return result.ok ? result.value : refuse(result.refusal)
 }
 
 /** Throws the refusal, if there is one. */
 export function pass(refusal: Refusal | undefined): void {
-  if (refusal) throw new ConsentryError(describe(refusal), refusal)
+  if (refusal) refuse(refusal)
+}
+
+/** Throws the refusal. */
+export function refuse(refusal: Refusal): never {
+  throw new ConsentryError(describe(refusal), refusal)
 }
 
 function reporting(legacy: LegacyRule, report: (error: unknown) => void): LegacyRule {

@@ -5,7 +5,7 @@ import type { UsersByTenant } from '../domain/fan-out.js'
 import { type AccessRequestId, compareIds, type TenantId, type TenantRequestId } from '../domain/ids.js'
 import { read, together } from '../domain/input.js'
 import type { TenantRequest } from '../domain/tenant-request-state.js'
-import { must, type Ports, pass } from './ports.js'
+import { must, type Ports, pass, refuse } from './ports.js'
 
 /** What became of a submission: its `id`, and as `sent` one tenant request for each tenant asked, in the order of the tenants' ids. */
 export interface Sent {
@@ -21,7 +21,7 @@ export function submitting(ports: Ports) {
 
   const replay = async (submission: Submission, existing: AccessRequest): Promise<Sent> => {
     const { id, requestingTenant } = existing
-    if (!sameContent(submission, existing)) pass({ code: 'already-submitted', id })
+    if (!sameContent(submission, existing)) refuse({ code: 'already-submitted', id })
     return sentOf(id, await store((repository) => repository.tenantRequestsOf(requestingTenant, id)))
   }
 
