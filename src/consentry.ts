@@ -10,6 +10,7 @@ import { readRecord } from './domain/input.js'
 import type { Instant } from './domain/instant.js'
 import { Policy, type PolicyInput } from './domain/policy.js'
 import type { Allowed, Decision, LegacyRule } from './domain/question.js'
+import type { LiveSession, SessionView } from './domain/session-views.js'
 import type { IncomingRequest, MyAccess, OutgoingRequest } from './domain/views.js'
 import type { Repository } from './repository.js'
 import {
@@ -24,6 +25,8 @@ import {
 import { decisions, type ServiceQuestion } from './service/decisions.js'
 import { type IncomingInput, lists, type MyAccessInput, type OutgoingInput, type Page, type PageInput } from './service/lists.js'
 import { guarded, type Host, must } from './service/ports.js'
+import { type Recorded, recordingDue } from './service/record-due.js'
+import { type EndedSession, type SessionsInput, type StartInput, sessions } from './service/sessions.js'
 import { type Sent, submitting } from './service/submit.js'
 
 /** What a host gives. */
@@ -64,15 +67,33 @@ export interface Consentry {
   withdraw(actor: Actor, target: WithdrawTarget, condition?: ConditionInput): Promise<Changed[]>
   /** Takes a user off all the actor's tenant's pending and granted requests, for good (SPEC 4.5). */
   removeUser(actor: Actor, user: UserId): Promise<Changed[]>
-  /** Records that grants have expired, up to `limit` (1 to 1,000; 100 if absent), so that notices go out; no answer changes (SPEC 4.3). */
-  recordDue(options?: { readonly limit?: number | undefined }): Promise<Changed[]>
+  /**
+   * Records that grants have expired and that sessions are over, by the clock or by a revocation, so that notices go out: up to `limit`
+   * (1 to 1,000; 100 if absent). No answer changes by it (SPEC 4.3). It looks at every open session, whoever's.
+   */
+  recordDue(options?: { readonly limit?: number | undefined }): Promise<Recorded[]>
+  /**
+   * Starts a session where the decision allows, until access ends or the policy's `sessionCap` has passed (SPEC 7.1). Throws
+   * `AccessDenied`, `facts-unavailable`, `impersonating` for whoever is inside already, and `own-tenant` as an issue (SPEC 7.3). The
+   * session's `id` is told here and nowhere else.
+   */
+  startImpersonation(actor: Actor, input: StartInput): Promise<LiveSession>
+  /**
+   * The actor's own session while it is live, decided anew (SPEC 7.2); nothing is written. Throws `not-found` for an id that is none of his,
+   * `not-live` once it is over, `AccessDenied` where access is, `facts-unavailable`, and `impersonating` where the actor is inside elsewhere.
+   */
+  checkImpersonation(actor: Actor, sessionId: string): Promise<LiveSession>
+  /** Ends the actor's own session, from inside too; one that is over is left as it was (SPEC 7.3). Throws `not-found` (SPEC 7.4). */
+  endImpersonation(actor: Actor, sessionId: string): Promise<EndedSession>
+  /** The sessions of the actor's tenant's users, for `submit`, and inside it, for `answer` (SPEC 7.6). */
+  sessions(actor: Actor, query?: SessionsInput): Promise<Page<SessionView>>
   /** What the actor's tenant was asked (SPEC 6.2). */
   incoming(actor: Actor, query?: IncomingInput): Promise<Page<IncomingRequest>>
   /** What the actor's tenant has sent, a row a tenant asked (SPEC 6.1). */
   outgoing(actor: Actor, query?: OutgoingInput): Promise<Page<OutgoingRequest>>
   /** The tenants the actor was associated with, and his status in each (SPEC 6.3). */
   myAccess(actor: Actor, query?: MyAccessInput): Promise<Page<MyAccess>>
-  /** The events of the actor's tenant's requests, as it may see them (SPEC 6.6). */
+  /** The events of the actor's tenant's requests and sessions, as it may see them (SPEC 6.6, 7.6). */
   history(actor: Actor, query?: PageInput): Promise<Page<HistoryEntry>>
   /** Why a user may or may not enter (SPEC §5). Throws `facts-unavailable` where the facts cannot be learned. */
   decide(question: ServiceQuestion): Promise<Decision>
@@ -106,5 +127,12 @@ const Options = z.strictObject(
 export function createConsentry(options: ConsentryOptions): Consentry {
   const { legacy, ...host } = must(readRecord(Options, options, 'options'))
   const ports = guarded({ ...host, legacy })
-  return Object.freeze({ ...submitting(ports), ...commands(ports), ...lists(ports), ...decisions(ports) })
+  return Object.freeze({
+    ...submitting(ports),
+    ...commands(ports),
+    ...recordingDue(ports),
+    ...sessions(ports),
+    ...lists(ports),
+    ...decisions(ports),
+  })
 }

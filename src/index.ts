@@ -15,10 +15,23 @@ export {
   submit,
 } from './domain/access-request.js'
 export { Actor, Permission } from './domain/actor.js'
+export { ImpersonationClaims, impersonationClaims } from './domain/claims.js'
 export { canImpersonate, type DecisionOptions, decide } from './domain/decision.js'
 export { type Assignment, addAssociation, assign, type Draft, draftRequest, removeAssociation, unassign } from './domain/draft.js'
 export { AccessDenied, ConsentryError, type ErrorCode, type Failure, isConsentryError } from './domain/error.js'
-export { AccessRequestSubmitted, Association, Event, EventActor, type EventType, TenantRequestEvent } from './domain/event.js'
+export {
+  AccessRequestSubmitted,
+  Association,
+  Event,
+  EventActor,
+  type EventType,
+  ImpersonationEnded,
+  ImpersonationStarted,
+  SessionEnd,
+  SessionEvent,
+  SessionHash,
+  TenantRequestEvent,
+} from './domain/event.js'
 export type { TenantFacts } from './domain/facts.js'
 export { fanOut, type UsersByTenant } from './domain/fan-out.js'
 export { type HistoryEntry, historyEntry, type IncomingEvent, type OutgoingEvent, TENANT_EVENTS } from './domain/history.js'
@@ -37,6 +50,28 @@ export type {
   Method,
 } from './domain/question.js'
 export { describe, type Issue, type IssueCode, type Refusal, type Result } from './domain/refusal.js'
+export {
+  endSession,
+  type Footing,
+  mayNotEnter,
+  mayNotStart,
+  type Over,
+  overAt,
+  type StartCommand,
+  type StartContext,
+  startSession,
+} from './domain/session.js'
+export { begin, finish, type OpenSession, Session } from './domain/session-state.js'
+export {
+  type IncomingSession,
+  type LiveSession,
+  liveSession,
+  type OutgoingSession,
+  SESSION_STATUSES,
+  type SessionStatus,
+  type SessionView,
+  sessionView,
+} from './domain/session-views.js'
 export {
   REQUEST_STATUSES,
   type RemovedUser,
@@ -80,14 +115,21 @@ export type {
   Facts,
   Lists,
   MyAccessRow,
+  OpenSessionKey,
   OutgoingRow,
   Page as RepositoryPage,
   Repository,
   RequestKey,
   Requests,
+  SessionChange,
+  SessionKey,
+  SessionRow,
+  Sessions,
   TenantKey,
 } from './repository.js'
 export type { AnswerInput, Changed, ConditionInput, ExpiryInput, GrantInput, WithdrawTarget } from './service/commands.js'
 export type { ServiceQuestion } from './service/decisions.js'
 export type { IncomingInput, MyAccessInput, OutgoingInput, Page, PageInput } from './service/lists.js'
+export type { Recorded } from './service/record-due.js'
+export type { EndedSession, SessionsInput, StartInput } from './service/sessions.js'
 export type { Sent } from './service/submit.js'

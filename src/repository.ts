@@ -1,9 +1,10 @@
-/** The repository, where requests and events are kept: a port, each sentence a promise, each promise a law in `consentry/testing/laws`. */
+/** The repository, where requests, sessions and events are kept: a port, each sentence a promise, each promise a law in `consentry/testing/laws`. */
 import type { AccessRequest, Submitted } from './domain/access-request.js'
-import type { Event, TenantRequestEvent } from './domain/event.js'
+import type { Event, SessionEvent, SessionHash, TenantRequestEvent } from './domain/event.js'
 import type { TenantFacts } from './domain/facts.js'
 import type { AccessRequestId, TenantId, TenantRequestId, UserId } from './domain/ids.js'
 import type { Instant } from './domain/instant.js'
+import type { OpenSession, Session } from './domain/session-state.js'
 import type { RequestStatus, UserStatus } from './domain/status.js'
 import type { TenantRequest } from './domain/tenant-request-state.js'
 
@@ -108,8 +109,8 @@ export interface Lists {
    */
   myAccess(query: Page<TenantKey, UserStatus> & { readonly user: UserId }): Promise<readonly MyAccessRow[]>
   /**
-   * Events by `at`, `revision` and `id`: those of `requestingTenant`'s own requests, where it is given, and those of the types in
-   * `TENANT_EVENTS` about requests that ask `tenant`, where it is given; each once, exactly as saved.
+   * Events by `at`, `revision` and `id`: those of `requestingTenant`'s own requests and sessions, where it is given, and those of the
+   * types in `TENANT_EVENTS` whose `tenant` is the one given, where it is given; each once, exactly as saved.
    */
   history(query: {
     readonly requestingTenant?: TenantId | undefined
@@ -119,8 +120,58 @@ export interface Lists {
   }): Promise<readonly Event[]>
 }
 
+/** A session that starts or ends: its `event`, and the `session` after it, whose revision is one more than what is stored. */
+export interface SessionChange {
+  readonly session: Session
+  readonly event: SessionEvent
+}
+
+/** A `session`, and with it the `facts` of the tenant it is in, as they concern its user: what `factsFor` says, read in the same step. */
+export interface SessionRow<S extends Session = Session> {
+  readonly session: S
+  readonly facts: TenantFacts
+}
+
+/** Where a page of sessions begins: after the one with this `startedAt`, in milliseconds, and this `hash`. */
+export interface SessionKey {
+  readonly startedAt: Instant
+  readonly hash: SessionHash
+}
+
+/** Where a page of open sessions begins: after the one with this `endsAt`, in milliseconds, and this `hash`. */
+export interface OpenSessionKey {
+  readonly endsAt: Instant
+  readonly hash: SessionHash
+}
+
+/** Who is inside, and who was (SPEC §7). */
+export interface Sessions {
+  /**
+   * Saves all the changes, events included, together or not at all. It answers `true` where every session stored is at the revision just
+   * before the change's, and none is stored for a change of revision 1; else `false`, and has then saved nothing. Of several at once for
+   * the same revision, exactly one is saved. Of a session named twice the second change is stale by the first. An event's id that is
+   * taken rejects. No changes: `true`.
+   */
+  saveSessions(changes: readonly SessionChange[]): Promise<boolean>
+  /** The session of that hash, as last saved. */
+  session(hash: SessionHash): Promise<SessionRow | undefined>
+  /**
+   * The sessions of `requestingTenant`'s own users, where it is given, and those inside `tenant`, where it is given; each once, newest
+   * `startedAt` first, equal instants by hash descending. With `openAt`, only those in state `open` whose `endsAt` is after that instant.
+   */
+  sessions(query: {
+    readonly requestingTenant?: TenantId | undefined
+    readonly tenant?: TenantId | undefined
+    readonly openAt?: Instant | undefined
+    readonly after?: SessionKey | undefined
+    readonly limit: number
+  }): Promise<readonly SessionRow[]>
+  /** The first `limit` sessions in state `open` after `after`, whoever's: earliest `endsAt` first, then in order of their hashes. */
+  openSessions(query: { readonly after?: OpenSessionKey | undefined; readonly limit: number }): Promise<readonly SessionRow<OpenSession>[]>
+}
+
 /**
  * All that Consentry asks of a store. What comes back is equal to what was saved and nobody's to change: altering it, or what was
  * handed in, alters nothing stored. Ids are compared exactly. Whatever goes wrong rejects, with nothing half done.
  */
-export interface Repository extends Requests, Facts, Lists {}
+export interface Repository extends Requests, Facts, Lists, Sessions {}

@@ -7,7 +7,9 @@ import { TENANT_EVENTS } from '../domain/history.js'
 import { type AccessRequestId, compareIds, type TenantId, type TenantRequestId, type UserId } from '../domain/ids.js'
 import { stakesOf, statusAt, userStatusAt } from '../domain/status.js'
 import { type TenantRequest, toFacts } from '../domain/tenant-request-state.js'
-import type { EventKey, MyAccessRow, Repository, RequestKey, TenantKey } from '../repository.js'
+import type { MyAccessRow, Repository } from '../repository.js'
+import { Index, kept, latestFirst, newestFirst, newestTenantFirst, page, unused } from './memory-parts.js'
+import { memorySessions } from './memory-sessions.js'
 
 /** An empty repository that lives as long as the process. What it is handed it copies; what it hands out is frozen. */
 export function memoryRepository(): Repository {
@@ -27,6 +29,11 @@ export function memoryRepository(): Repository {
   const load = (ids: Iterable<TenantRequestId>): TenantRequest[] => [...ids].flatMap((id) => tenantRequests.get(id) ?? [])
   const factsOf = (tenant: TenantId, requests: readonly TenantRequest[]): TenantFacts =>
     freeze({ tenant, governed: governed.has(tenant), requests: requests.map(toFacts) }, true)
+  const factsFor = (tenant: TenantId, user: UserId): TenantFacts =>
+    factsOf(
+      tenant,
+      load(byUser.of(user)).filter((request) => request.tenant === tenant),
+    )
   const byTenantOf = (user: UserId): [TenantId, TenantRequest[]][] => {
     const groups = new Map<TenantId, TenantRequest[]>()
     for (const request of load(byUser.of(user))) groups.set(request.tenant, [...(groups.get(request.tenant) ?? []), request])
@@ -34,6 +41,8 @@ export function memoryRepository(): Repository {
   }
 
   return {
+    ...memorySessions({ eventIds, record, factsFor }),
+
     async submit({ request, tenantRequests: sent, events: happened }) {
       const known = accessRequests.get(request.requestingTenant)
       const existing = known?.get(request.id)
@@ -108,10 +117,7 @@ export function memoryRepository(): Repository {
     },
 
     async factsFor(tenant, user) {
-      return factsOf(
-        tenant,
-        load(byUser.of(user)).filter((request) => request.tenant === tenant),
-      )
+      return factsFor(tenant, user)
     },
 
     async factsOfUser(user) {
@@ -146,48 +152,4 @@ export function memoryRepository(): Repository {
       return page(rows, latestFirst, after, limit)
     },
   }
-}
-
-/** A copy of a value that nobody else holds, frozen through and through: immer alone would stop at what is frozen already. */
-function kept<T>(value: T): T {
-  return freeze(structuredClone(value), true)
-}
-
-/** Refuses ids that are taken, or taken twice at once: two things under one id would be one, and the other lost. */
-function unused(ids: readonly string[], taken: { has(id: string): boolean }): void {
-  if (new Set(ids).size !== ids.length || ids.some((id) => taken.has(id))) throw new Error('an id is used twice')
-}
-
-/** Ids by what they are found by; a Map, so that `__proto__` is a key like any other. */
-class Index {
-  private readonly ids = new Map<string, Set<TenantRequestId>>()
-
-  add(key: string, id: TenantRequestId): void {
-    const known = this.ids.get(key)
-    if (known) known.add(id)
-    else this.ids.set(key, new Set([id]))
-  }
-
-  of(key: string): Iterable<TenantRequestId> {
-    return this.ids.get(key) ?? []
-  }
-}
-
-function page<Key, Row extends Key>(rows: Row[], order: (a: Key, b: Key) => number, after: Key | undefined, limit: number): Row[] {
-  return rows
-    .filter((row) => after === undefined || order(after, row) < 0)
-    .sort(order)
-    .slice(0, limit)
-}
-
-function newestFirst(a: RequestKey, b: RequestKey): number {
-  return b.sentAt - a.sentAt || compareIds(b.id, a.id)
-}
-
-function newestTenantFirst(a: TenantKey, b: TenantKey): number {
-  return b.sentAt - a.sentAt || compareIds(b.tenant, a.tenant)
-}
-
-function latestFirst(a: EventKey, b: EventKey): number {
-  return b.at - a.at || b.revision - a.revision || compareIds(b.id, a.id)
 }

@@ -1,6 +1,7 @@
-/** Events: everything that ever happens to a request, one event a change; folded, they give its state (SPEC §8). */
+/** Events: everything that ever happens to a request or a session, one event a change; folded, they give its state (SPEC §8). */
 import { z } from 'zod'
 import { Id, Message, Revision, StoredInstant } from './input.js'
+import { METHODS } from './question.js'
 
 /** A request's name: 1 to 64 letters and digits of any script, in NFC; the tenants asked never see it (SPEC 3.2). */
 export const RequestName = z
@@ -23,15 +24,15 @@ export const Association = z
 export type EventActor = z.infer<typeof EventActor>
 export const EventActor = z.strictObject({ user: Id, tenant: Id }).readonly()
 
-const envelope = {
+const sessionEnvelope = {
   id: Id,
   at: StoredInstant,
   tenant: Id,
   requestingTenant: Id,
-  accessRequest: Id,
   revision: Revision,
   version: z.literal(1),
 }
+const envelope = { ...sessionEnvelope, accessRequest: Id }
 const byPerson = { ...envelope, by: EventActor }
 const ofTenantRequest = { ...byPerson, tenantRequest: Id }
 
@@ -71,9 +72,46 @@ export const TenantRequestEvent = z.discriminatedUnion('type', [
   z.strictObject({ ...envelope, tenantRequest: Id, by: z.literal('clock'), type: z.literal('tenant-request.expired') }).readonly(),
 ])
 
+/** SHA-256 of a session's id in hexadecimal: all that is stored of the id, and the session's name to everybody but its user (SPEC 7.4). */
+export type SessionHash = z.infer<typeof SessionHash>
+export const SessionHash = z.string().regex(/^[0-9a-f]{64}$/, 'must be the hash of a session id')
+
+/**
+ * Why a session is over: its user `left`; its `endsAt` came, and it `expired`; or it was `cut`, since access ended before that
+ * (SPEC 7.2).
+ */
+export type SessionEnd = z.infer<typeof SessionEnd>
+export const SessionEnd = z.enum(['left', 'expired', 'cut'])
+
+const ofSession = { ...sessionEnvelope, session: SessionHash }
+
+/** A session began (SPEC 7.1); `by` is the real user. `grantedBy` has the grants that allowed it, none where the host's rule did. */
+export type ImpersonationStarted = z.infer<typeof ImpersonationStarted>
+export const ImpersonationStarted = z
+  .strictObject({
+    ...ofSession,
+    by: EventActor,
+    type: z.literal('impersonation.started'),
+    method: z.enum(METHODS),
+    grantedBy: z.array(Id).readonly(),
+    reason: Message,
+    endsAt: StoredInstant,
+  })
+  .readonly()
+
+/** A session is over, since `at`; `by` is its user where he left, else the clock (SPEC 7.2). */
+export type ImpersonationEnded = z.infer<typeof ImpersonationEnded>
+export const ImpersonationEnded = z
+  .strictObject({ ...ofSession, by: z.union([EventActor, z.literal('clock')]), type: z.literal('impersonation.ended'), cause: SessionEnd })
+  .readonly()
+
+/** An event of one session. Instants in milliseconds; `revision` is the session's after it; `version` is this format's. */
+export type SessionEvent = z.infer<typeof SessionEvent>
+export const SessionEvent = z.discriminatedUnion('type', [ImpersonationStarted, ImpersonationEnded])
+
 /** Any event. `removedUser` is the last user of a request, by whose removal it ended (SPEC 4.5), or `null`. */
 export type Event = z.infer<typeof Event>
-export const Event = z.discriminatedUnion('type', [AccessRequestSubmitted, TenantRequestEvent])
+export const Event = z.discriminatedUnion('type', [AccessRequestSubmitted, TenantRequestEvent, SessionEvent])
 
 /** The type of an event, `tenant-request.granted` for one. */
 export type EventType = Event['type']

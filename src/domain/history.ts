@@ -1,7 +1,9 @@
 /** Events as each party may see them: listed field by field, so that what is new in an event stays hidden until it is named here. */
-import type { Association, Event, EventType, TenantRequestEvent } from './event.js'
+import type { Association, Event, EventType, SessionEnd, SessionEvent, SessionHash, TenantRequestEvent } from './event.js'
 import type { AccessRequestId, TenantId, TenantRequestId, UserId } from './ids.js'
 import type { Instant } from './instant.js'
+import type { Policy } from './policy.js'
+import type { Method } from './question.js'
 import { colleague, type Party, partyOf } from './views.js'
 
 /** The events a tenant that was asked may see; a user's removal says nothing but of users (SPEC 6.2, 6.6). */
@@ -13,9 +15,11 @@ export const TENANT_EVENTS = [
   'tenant-request.expiry-set',
   'tenant-request.revoked',
   'tenant-request.expired',
+  'impersonation.started',
+  'impersonation.ended',
 ] as const satisfies readonly EventType[]
 
-/** Who, when, to which request. `at` in milliseconds; `user` only for that person's own colleagues, else `null`. */
+/** Who and when. `at` in milliseconds; `user` only for that person's own colleagues, or where the policy shows him, else `null`. */
 interface Entry {
   readonly id: string
   readonly at: Instant
@@ -31,18 +35,31 @@ type Told =
   | { readonly type: 'tenant-request.expiry-set'; readonly expiresAt: Instant }
   | { readonly type: 'tenant-request.withdrawn' | 'tenant-request.expired' }
 
-/** An event as the tenant asked may see it (SPEC 6.6): no name, no users, no access request, no number. */
-export type IncomingEvent = Entry & { readonly view: 'incoming'; readonly tenantRequest: TenantRequestId } & Told
+type ToldOfSession =
+  | {
+      readonly type: 'impersonation.started'
+      readonly session: SessionHash
+      readonly method: Method
+      readonly grantedBy: readonly TenantRequestId[]
+      readonly endsAt: Instant
+    }
+  | { readonly type: 'impersonation.ended'; readonly session: SessionHash; readonly cause: SessionEnd }
 
-/** An event as the requester may see it (SPEC 6.6): all but who of the other party did it. */
-export type OutgoingEvent = Entry & { readonly view: 'outgoing'; readonly accessRequest: AccessRequestId } & (
+/** An event as the tenant asked may see it (SPEC 6.6, 7.6): no name, no users, no access request, no number, no reason of a session. */
+export type IncomingEvent = Entry & { readonly view: 'incoming' } & (({ readonly tenantRequest: TenantRequestId } & Told) | ToldOfSession)
+
+/** An event as the requester may see it (SPEC 6.6, 7.6): all but who of the other party did it. */
+export type OutgoingEvent = Entry & { readonly view: 'outgoing' } & (
     | {
         readonly type: 'access-request.submitted'
+        readonly accessRequest: AccessRequestId
         readonly name: string
         readonly message: string
         readonly associations: readonly Association[]
       }
-    | ({ readonly tenant: TenantId; readonly tenantRequest: TenantRequestId } & (
+    | ({ readonly tenant: TenantId } & Extract<ToldOfSession, { type: 'impersonation.ended' }>)
+    | ({ readonly tenant: TenantId; readonly reason: string } & Extract<ToldOfSession, { type: 'impersonation.started' }>)
+    | ({ readonly accessRequest: AccessRequestId; readonly tenant: TenantId; readonly tenantRequest: TenantRequestId } & (
         | (Extract<Told, { type: 'tenant-request.received' }> & { readonly users: readonly UserId[] })
         | (Extract<Told, { type: 'tenant-request.withdrawn' | 'tenant-request.revoked' }> & { readonly removedUser: UserId | null })
         | { readonly type: 'tenant-request.user-removed'; readonly removedUser: UserId }
@@ -53,10 +70,20 @@ export type OutgoingEvent = Entry & { readonly view: 'outgoing'; readonly access
 /** One entry of a party's history. */
 export type HistoryEntry = IncomingEvent | OutgoingEvent
 
-/** The event as `viewer` may see it; `undefined` where he may not see it at all (SPEC 6.6). */
-export function historyEntry(event: Event, viewer: TenantId): HistoryEntry | undefined {
+/**
+ * The event as `viewer` may see it; `undefined` where he may not see it at all (SPEC 6.6). With `showUsersToTenant` the tenant is shown who
+ * was inside (SPEC 7.6).
+ */
+export function historyEntry(
+  event: Event,
+  viewer: TenantId,
+  { showUsersToTenant }: Pick<Policy, 'showUsersToTenant'> = { showUsersToTenant: false },
+): HistoryEntry | undefined {
   if (event.requestingTenant === viewer) return outgoingEvent(event)
-  return event.type !== 'access-request.submitted' && event.tenant === viewer ? incomingEvent(event) : undefined
+  if (event.type === 'access-request.submitted' || event.tenant !== viewer) return undefined
+  if (!isOfSession(event)) return incomingEvent(event)
+  const user = showUsersToTenant && event.by !== 'clock' ? event.by.user : null
+  return { ...entryOf(event, viewer), view: 'incoming', ...tellOfSession(event), user }
 }
 
 function incomingEvent(event: TenantRequestEvent): IncomingEvent | undefined {
@@ -66,18 +93,31 @@ function incomingEvent(event: TenantRequestEvent): IncomingEvent | undefined {
 }
 
 function outgoingEvent(event: Event): OutgoingEvent {
-  const { accessRequest, tenant } = event
-  const entry = { ...entryOf(event, event.requestingTenant), view: 'outgoing' as const, accessRequest }
+  const { tenant } = event
+  const entry = { ...entryOf(event, event.requestingTenant), view: 'outgoing' as const }
   if (event.type === 'access-request.submitted') {
-    const { type, name, message, associations } = event
-    return { ...entry, type, name, message, associations }
+    const { type, accessRequest, name, message, associations } = event
+    return { ...entry, accessRequest, type, name, message, associations }
   }
-  const { tenantRequest } = event
-  return { ...entry, tenant, tenantRequest, ...tellRequester(event) } as OutgoingEvent
+  if (event.type === 'impersonation.started') return { ...entry, tenant, reason: event.reason, ...tellOfSession(event) } as OutgoingEvent
+  if (event.type === 'impersonation.ended') return { ...entry, tenant, ...tellOfSession(event) } as OutgoingEvent
+  const { accessRequest, tenantRequest } = event
+  return { ...entry, accessRequest, tenant, tenantRequest, ...tellRequester(event) } as OutgoingEvent
+}
+
+function isOfSession(event: Event): event is SessionEvent {
+  return event.type === 'impersonation.started' || event.type === 'impersonation.ended'
 }
 
 function entryOf({ id, at, by, requestingTenant }: Event, viewer: TenantId): Entry {
   return { id, at, by: partyOf(by, requestingTenant), user: colleague(by, viewer), requestingTenant }
+}
+
+function tellOfSession(event: SessionEvent): ToldOfSession {
+  const { session } = event
+  if (event.type === 'impersonation.ended') return { type: event.type, session, cause: event.cause }
+  const { type, method, grantedBy, endsAt } = event
+  return { type, session, method, grantedBy, endsAt }
 }
 
 function tell(event: TenantRequestEvent): Told | undefined {

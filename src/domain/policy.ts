@@ -1,4 +1,4 @@
-/** The policy: what a host may set about requests and grants. */
+/** The policy: what a host may set about requests, grants and sessions. */
 import { milliseconds } from 'date-fns'
 import { z } from 'zod'
 import type { Instant } from './instant.js'
@@ -17,16 +17,21 @@ export const Duration = z
 
 const Limit = z.int('must be a whole number').min(1, 'must be at least one')
 
-/** What a host may set (SPEC 3.4, 4.4). Absent: 10,000 tenants and 100,000 pairs a request, and grants without a longest duration. */
+/**
+ * What a host may set (SPEC 3.4, 4.4, 7.1, 7.6). Absent: 10,000 tenants and 100,000 pairs a request, grants without a longest duration,
+ * sessions of at most an hour, and tenants are not shown who was inside.
+ */
 export type PolicyInput = z.input<typeof Policy>
 
-/** The policy in force; `maxGrant` in milliseconds, `null` for none. */
+/** The policy in force; `maxGrant` in milliseconds, `null` for none; `sessionCap` in milliseconds. */
 export type Policy = z.output<typeof Policy>
 export const Policy = z
   .strictObject({
     maxTenants: Limit.default(10_000),
     maxPairs: Limit.default(100_000),
     maxGrant: Duration.nullable().default(null),
+    sessionCap: Duration.prefault({ hours: 1 }),
+    showUsersToTenant: z.boolean('must be true or false').default(false),
   })
   .readonly()
 

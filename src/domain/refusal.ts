@@ -28,6 +28,7 @@ export type Refusal =
   | { readonly code: 'not-pending'; readonly status: RequestStatus }
   | { readonly code: 'not-holding'; readonly status: RequestStatus }
   | { readonly code: 'not-due'; readonly status: RequestStatus }
+  | { readonly code: 'not-live'; readonly endedAt: Instant }
   | { readonly code: 'already-submitted'; readonly id: AccessRequestId }
   | { readonly code: 'expiry-required'; readonly latest: Instant }
   | { readonly code: 'expires-too-soon'; readonly expiresAt: Instant; readonly after: Instant }
@@ -56,7 +57,7 @@ export function describe(refusal: Refusal): string {
     case 'not-permitted':
       return 'the actor lacks the permission for this'
     case 'not-found':
-      return 'there is no such request'
+      return 'there is no such request or session'
     case 'wrong-party':
       return 'this is for the other party of the request to do'
     case 'requester-may-not-answer':
@@ -69,6 +70,8 @@ export function describe(refusal: Refusal): string {
       return `no grant holds: the request is \`${refusal.status}\``
     case 'not-due':
       return `no expiry is due: the request is \`${refusal.status}\``
+    case 'not-live':
+      return `the session is over since ${instant(refusal.endedAt)}`
     case 'already-submitted':
       return `\`${refusal.id}\` was submitted before with other content`
     case 'expiry-required':

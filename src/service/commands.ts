@@ -1,13 +1,14 @@
 /** The commands on what was sent: load, ask the domain, save; where another was faster, load and ask again (SPEC §4). */
 import { z } from 'zod'
 import { Actor, mayNotCommand, type Permission } from '../domain/actor.js'
+import type { ConsentryError } from '../domain/error.js'
 import type { TenantRequestEvent } from '../domain/event.js'
 import type { AccessRequestId, TenantId, TenantRequestId, UserId } from '../domain/ids.js'
 import { Id, InstantInput, Message, Revision, read, readRecord, together } from '../domain/input.js'
 import type { Instant } from '../domain/instant.js'
 import type { Result } from '../domain/refusal.js'
 import { type RequestStatus, statusAt } from '../domain/status.js'
-import { type Context, expire, grant, reject, removeUser, revoke, setExpiry, withdraw } from '../domain/tenant-request.js'
+import { type Context, grant, reject, removeUser, revoke, setExpiry, withdraw } from '../domain/tenant-request.js'
 import { evolve, type TenantRequest } from '../domain/tenant-request-state.js'
 import type { Change } from '../repository.js'
 import { must, type Ports, pass, refuse, unavailable } from './ports.js'
@@ -56,34 +57,32 @@ const ExpiryCommand = z.strictObject({ expiresAt: InstantInput, ifRevision }, 'm
 const Condition = z.strictObject({ ifRevision }, 'must be a condition')
 const Nothing = z.strictObject({}, 'must be empty')
 const WithdrawAll = z.strictObject({ accessRequest: Id }, 'must be an id, or name an access request')
-const DueCommand = z.strictObject(
-  { limit: z.int('must be a whole number').min(1, 'must be at least 1').max(1000, 'must be at most 1,000').default(100) },
-  'must be options',
-)
-
 /** How often a command is tried again when others were faster; each time one of them got on, so only a broken store exhausts it. */
-const ATTEMPTS = 1000
+export const ATTEMPTS = 1000
 
-/** The service's commands. */
-export function commands(ports: Ports) {
-  const { store, policy, newId } = ports
-
-  /** Saves what `happen` says of the requests loaded; where another was faster, from the start. */
-  const commit = async (
+/** Saves what `happen` says of the requests that `load` finds; where another was faster, from the start. */
+export function committing({ store, now }: Ports) {
+  return async (
     load: () => Promise<readonly TenantRequest[]>,
     happen: (request: TenantRequest, now: Instant) => Promise<TenantRequestEvent | undefined> | TenantRequestEvent | undefined,
   ): Promise<Changed[]> => {
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      const now = ports.now()
+      const at = now()
       const changes: Change[] = []
       for (const request of await load()) {
-        const event = await happen(request, now)
+        const event = await happen(request, at)
         if (event) changes.push({ request: evolve(request, event), event })
       }
       if (await store((repository) => repository.save(changes))) return changes.map(({ request }) => changed(request))
     }
-    throw unavailable('repository', new Error('the repository refused every attempt to save'))
+    throw outrun()
   }
+}
+
+/** The service's commands. */
+export function commands(ports: Ports) {
+  const { store, policy, newId } = ports
+  const commit = committing(ports)
 
   /** One command on one tenant request, by an actor who has one of the permissions (SPEC 4.7). */
   const change = async (
@@ -147,18 +146,16 @@ export function commands(ports: Ports) {
       const load = () => store((repository) => repository.openRequestsNaming(by.tenant, user))
       return commit(load, (request, now) => happened(removeUser(request, { user }, { actor: by, now, newId })))
     },
-
-    async recordDue(input: { readonly limit?: number | undefined } = {}): Promise<Changed[]> {
-      const { limit } = must(readRecord(DueCommand, input))
-      const now = ports.now()
-      const load = () => store((repository) => repository.due(now, limit))
-      return commit(load, (request) => happened(expire(request, { now, newId })))
-    },
   }
 }
 
+/** The error of a command that others were always faster than. */
+export function outrun(): ConsentryError {
+  return unavailable('repository', new Error('the repository refused every attempt to save'))
+}
+
 /** The event, or nothing where a request of many has meanwhile gone its own way. */
-function happened(result: Result<TenantRequestEvent>): TenantRequestEvent | undefined {
+export function happened(result: Result<TenantRequestEvent>): TenantRequestEvent | undefined {
   return result.ok ? result.value : undefined
 }
 

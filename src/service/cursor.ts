@@ -1,5 +1,6 @@
 /** Cursors: where a list goes on, and the instant its statuses are of, as one opaque text (SPEC 6.5). */
 import { z } from 'zod'
+import { SessionHash } from '../domain/event.js'
 import { Id, Revision, StoredInstant } from '../domain/input.js'
 
 /** After which tenant request a list goes on. */
@@ -8,9 +9,11 @@ export const AfterRequest = z.strictObject({ now: StoredInstant, sentAt: StoredI
 export const AfterTenant = z.strictObject({ now: StoredInstant, sentAt: StoredInstant, tenant: Id })
 /** After which event a list goes on. */
 export const AfterEvent = z.strictObject({ at: StoredInstant, revision: Revision, id: Id })
+/** After which session a list goes on. */
+export const AfterSession = z.strictObject({ now: StoredInstant, startedAt: StoredInstant, hash: SessionHash })
 
 /** The list a cursor belongs to: one list's cursor is refused by every other. */
-export type ListName = 'incoming' | 'outgoing' | 'my-access' | 'history'
+export type ListName = 'incoming' | 'outgoing' | 'my-access' | 'history' | 'sessions'
 
 /** The cursor as an opaque text; it holds nothing but what its reader has already seen. */
 export function writeCursor(list: ListName, after: object): string {

@@ -76,7 +76,7 @@ export function decisions({ store, legacy, now }: Ports) {
 }
 
 /** Whatever stands between a question and its facts is one failure to the host: no denial, and never an allow (SPEC 5.9). */
-async function learned<T>(answer: () => Promise<T>): Promise<T> {
+export async function learned<T>(answer: () => Promise<T>): Promise<T> {
   try {
     return await answer()
   } catch (error) {
@@ -85,7 +85,8 @@ async function learned<T>(answer: () => Promise<T>): Promise<T> {
   }
 }
 
-function about(tenant: TenantId, facts: TenantFacts): TenantFacts {
+/** The facts, which must be the tenant's: others decide nothing. */
+export function about(tenant: TenantId, facts: TenantFacts): TenantFacts {
   if (facts.tenant === tenant) return facts
   throw new TypeError('the repository answered with the facts of another tenant')
 }

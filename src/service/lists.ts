@@ -37,8 +37,10 @@ export interface MyAccessInput extends PageInput {
   readonly status?: UserStatus | undefined
 }
 
-const limit = z.int('must be a whole number').min(1, 'must be at least 1').max(200, 'must be at most 200').default(50)
-const query = <S extends z.ZodRawShape>(shape: S) => z.strictObject(shape, 'must be a query')
+/** How many items a page may have. */
+export const limit = z.int('must be a whole number').min(1, 'must be at least 1').max(200, 'must be at most 200').default(50)
+/** A query's schema: a plain record without unknown keys. */
+export const query = <S extends z.ZodRawShape>(shape: S) => z.strictObject(shape, 'must be a query')
 const status = z.enum(REQUEST_STATUSES, 'must be a status').optional()
 const IncomingQuery = query({ limit, status, cursor: cursorOf('incoming', AfterRequest).optional() })
 const OutgoingQuery = query({ limit, status, cursor: cursorOf('outgoing', AfterRequest).optional(), accessRequest: Id.optional() })
@@ -47,7 +49,7 @@ const MyAccessQuery = query({ limit, status: userStatus, cursor: cursorOf('my-ac
 const HistoryQuery = query({ limit, cursor: cursorOf('history', AfterEvent).optional() })
 
 /** The service's lists. */
-export function lists({ store, now }: Ports) {
+export function lists({ store, now, policy }: Ports) {
   return {
     async incoming(actor: Actor, input: IncomingInput = {}): Promise<Page<IncomingRequest>> {
       const [by, { status, limit, cursor }] = must(together(read(Actor, actor, 'actor'), readRecord(IncomingQuery, input)))
@@ -90,14 +92,14 @@ export function lists({ store, now }: Ports) {
       const tenantIf = (permission: Permission) => (by.permissions.includes(permission) ? by.tenant : undefined)
       const asked = { requestingTenant: tenantIf('submit'), tenant: tenantIf('answer'), after: cursor, limit: limit + 1 }
       const rows = await store((repository) => repository.history(asked))
-      const view = (event: (typeof rows)[number]) => historyEntry(event, by.tenant) ?? broken()
+      const view = (event: (typeof rows)[number]) => historyEntry(event, by.tenant, policy) ?? broken()
       return page('history', rows, limit, view, ({ at, revision, id }) => ({ at, revision, id }))
     },
   }
 }
 
 /** The first `limit` rows as items; a row more than that says that there is a next page. */
-function page<Row, Item>(
+export function page<Row, Item>(
   list: ListName,
   rows: readonly Row[],
   limit: number,
@@ -114,6 +116,7 @@ function own(of: string, tenant: string): void {
   if (of !== tenant) broken()
 }
 
-function broken(): never {
+/** Throws `unavailable`: the repository has broken a promise. */
+export function broken(): never {
   throw unavailable('repository', new TypeError('the repository answered with a row that was not asked for'))
 }

@@ -11,11 +11,14 @@ export function impurities(tree: Tree): string[] {
   return find(tree, inDomain, (node) => clockOf(node) ?? worldOf(node))
 }
 
-/** Where ids or hashes are made outside `consentry.ts`, which hands them to whoever needs them. */
+/** Who may make ids and hashes: `consentry.ts`, which hands ids to whoever needs them, and the file that makes the secret ones. */
+const MAKERS = ['consentry.ts', 'service/session-id.ts']
+
+/** Where ids or hashes are made elsewhere. */
 export function cryptoElsewhere(tree: Tree): string[] {
   return find(
     tree,
-    (path) => path !== 'consentry.ts',
+    (path) => !MAKERS.includes(path),
     (node) => {
       if (ts.isStringLiteral(node) && /^(node:)?crypto$/.test(node.text)) return node.text
       return isFree(node) && node.text === 'crypto' ? 'crypto' : undefined

@@ -46,7 +46,7 @@ function madeBy({ before, after }: Step): Event[] {
 }
 
 const ofTenantRequests = (events: readonly Event[]): TenantRequestEvent[] =>
-  events.flatMap((event) => (event.type === 'access-request.submitted' ? [] : [event]))
+  events.flatMap((event) => ('tenantRequest' in event ? [event] : []))
 
 /** The ids of the tenant requests that are not as they were. */
 function changedIn({ before, after }: Step): string[] {

@@ -137,7 +137,7 @@ export class Stage {
       case 'removeUser':
         return changed(...(await consentry.removeUser(command.actor, command.user)))
       case 'recordDue':
-        return changed(...(await consentry.recordDue(command.input)))
+        return changed(...(await consentry.recordDue(command.input)).flatMap((one) => ('id' in one ? [one] : [])))
     }
   }
 }

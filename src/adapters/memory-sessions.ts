@@ -1,0 +1,65 @@
+/** The sessions of the memory repository. */
+import type { Event, SessionHash } from '../domain/event.js'
+import type { TenantFacts } from '../domain/facts.js'
+import type { TenantId, UserId } from '../domain/ids.js'
+import type { OpenSession, Session } from '../domain/session-state.js'
+import type { SessionRow, Sessions } from '../repository.js'
+import { earliestEndFirst, Index, kept, latestStartFirst, page, unused } from './memory-parts.js'
+
+/** What the sessions share with the rest of the repository. */
+export interface Shared {
+  /** The ids of all events. */
+  readonly eventIds: { has(id: string): boolean }
+  /** Adds an event to the one log. */
+  readonly record: (event: Event) => void
+  /** The facts of a tenant as they concern a user. */
+  readonly factsFor: (tenant: TenantId, user: UserId) => TenantFacts
+}
+
+/** Sessions in memory, by their hashes. */
+export function memorySessions({ eventIds, record, factsFor }: Shared): Sessions {
+  const byHash = new Map<SessionHash, Session>()
+  const byParty = new Index()
+  const open = new Set<SessionHash>()
+
+  const row = <S extends Session>(session: S): SessionRow<S> => Object.freeze({ session, facts: factsFor(session.tenant, session.user) })
+
+  return {
+    async saveSessions(changes) {
+      const fresh = changes.every(({ session }) => (byHash.get(session.hash)?.revision ?? 0) === session.revision - 1)
+      if (!fresh || new Set(changes.map(({ session }) => session.hash)).size < changes.length) return false
+      unused(
+        changes.map(({ event }) => event.id),
+        eventIds,
+      )
+      for (const { session, event } of changes) {
+        const { hash, requestingTenant, tenant, state } = session
+        byHash.set(hash, kept(session))
+        for (const party of [requestingTenant, tenant]) byParty.add(party, hash)
+        if (state === 'open') open.add(hash)
+        else open.delete(hash)
+        record(event)
+      }
+      return true
+    },
+
+    async session(hash) {
+      const session = byHash.get(hash)
+      return session && row(session)
+    },
+
+    async sessions({ requestingTenant, tenant, openAt, after, limit }) {
+      const hashes = new Set([requestingTenant, tenant].flatMap((party) => (party === undefined ? [] : [...byParty.of(party)])))
+      const rows = [...hashes]
+        .flatMap((hash) => byHash.get(hash) ?? [])
+        .filter((session) => session.requestingTenant === requestingTenant || session.tenant === tenant)
+        .filter((session) => openAt === undefined || (session.state === 'open' && openAt < session.endsAt))
+      return page(rows, latestStartFirst, after, limit).map(row)
+    },
+
+    async openSessions({ after, limit }) {
+      const rows = [...open].flatMap((hash) => byHash.get(hash) ?? []).filter((session): session is OpenSession => session.state === 'open')
+      return page(rows, earliestEndFirst, after, limit).map(row)
+    },
+  }
+}

@@ -1,0 +1,59 @@
+/** A session's states, each with exactly what it knows, and what every event makes of them (SPEC §7, 8.1). */
+import { z } from 'zod'
+import { ConsentryError } from './error.js'
+import { EventActor, type ImpersonationEnded, type ImpersonationStarted, SessionEnd, SessionHash } from './event.js'
+import { Id, Message, Revision, StoredInstant } from './input.js'
+import { METHODS } from './question.js'
+
+const base = {
+  hash: SessionHash,
+  user: Id,
+  requestingTenant: Id,
+  tenant: Id,
+  method: z.enum(METHODS),
+  grantedBy: z.array(Id).readonly(),
+  reason: Message,
+  startedAt: StoredInstant,
+  endsAt: StoredInstant,
+  revision: Revision,
+}
+
+/**
+ * A session as it is stored (SPEC 7.1): the real `user` and his own tenant, `requestingTenant`, inside `tenant`; `grantedBy` has the grants
+ * that allowed it, none where the host's legacy rule did. Instants in milliseconds. `open` says that no end is recorded, not that it is
+ * live: that is for the clock and a fresh decision to say (SPEC 7.2). The schema of the same name reads one back.
+ */
+export type Session = z.infer<typeof Session>
+export const Session = z.discriminatedUnion('state', [
+  z.strictObject({ ...base, state: z.literal('open') }).readonly(),
+  z
+    .strictObject({
+      ...base,
+      state: z.literal('ended'),
+      endedAt: StoredInstant,
+      endedBy: z.union([EventActor, z.literal('clock')]),
+      cause: SessionEnd,
+    })
+    .readonly(),
+])
+
+/** A session whose end is not recorded. */
+export type OpenSession = Extract<Session, { state: 'open' }>
+
+/** A session as its first event makes it. */
+export function begin(event: ImpersonationStarted): OpenSession {
+  const { session: hash, by, requestingTenant, tenant, method, grantedBy, reason, at: startedAt, endsAt, revision } = event
+  return { hash, user: by.user, requestingTenant, tenant, method, grantedBy, reason, startedAt, endsAt, revision, state: 'open' }
+}
+
+/** The session after its end (SPEC 8.1). An end that cannot follow is `corrupt`, and throws: no command makes one. */
+export function finish(session: Session, event: ImpersonationEnded): Session {
+  if (session.state !== 'open' || event.session !== session.hash || event.revision !== session.revision + 1) {
+    const issue = { path: [event.type, event.id], code: 'invalid', message: `cannot follow revision \`${session.revision}\`` } as const
+    throw new ConsentryError(`the event \`${event.id}\` cannot follow: the session is \`${session.state}\``, {
+      code: 'corrupt',
+      issues: [issue],
+    })
+  }
+  return { ...session, revision: event.revision, state: 'ended', endedAt: event.at, endedBy: event.by, cause: event.cause }
+}
