@@ -61,7 +61,7 @@ export {
   type StartContext,
   startSession,
 } from './domain/session.js'
-export { begin, finish, type OpenSession, Session } from './domain/session-state.js'
+export { begin, finish, lastsUntil, type OpenSession, Session } from './domain/session-state.js'
 export {
   type IncomingSession,
   type LiveSession,

@@ -25,8 +25,8 @@ export interface Requests {
   /**
    * Saves all the changes together or not at all. It answers `true` where every request stored is at the revision just before the
    * change's, else `false`, and has then saved nothing. Of several at once for the same revision, exactly one is saved. A change by
-   * `tenant-request.granted` marks its tenant governed in the same step, and nothing ever unmarks it. Of a request named twice the
-   * second change is stale by the first. An event's id that is taken rejects. No changes: `true`.
+   * `tenant-request.granted` marks its tenant governed in the same step, and nothing ever unmarks it. Of a batch that names a
+   * request twice nothing is saved. An event's id that is taken rejects. No changes: `true`.
    */
   save(changes: readonly Change[]): Promise<boolean>
   /** The requesting tenant's access request of that id, as it was saved; another tenant's is `undefined`. */
@@ -149,15 +149,16 @@ export interface Sessions {
   /**
    * Saves all the changes, events included, together or not at all. It answers `true` where every session stored is at the revision just
    * before the change's, and none is stored for a change of revision 1; else `false`, and has then saved nothing. Of several at once for
-   * the same revision, exactly one is saved. Of a session named twice the second change is stale by the first. An event's id that is
-   * taken rejects. No changes: `true`.
+   * the same revision, exactly one is saved. Of a batch that names a session twice nothing is saved, a start and its own end included. An
+   * event's id that is taken rejects. No changes: `true`. The ids in `grantedBy` are kept, not looked up.
    */
   saveSessions(changes: readonly SessionChange[]): Promise<boolean>
   /** The session of that hash, as last saved. */
   session(hash: SessionHash): Promise<SessionRow | undefined>
   /**
    * The sessions of `requestingTenant`'s own users, where it is given, and those inside `tenant`, where it is given; each once, newest
-   * `startedAt` first, equal instants by hash descending. With `openAt`, only those in state `open` whose `endsAt` is after that instant.
+   * `startedAt` first, equal instants by hash descending. With `openAt`, only those whose end is after that instant: the one saved, or else
+   * `endsAt`.
    */
   sessions(query: {
     readonly requestingTenant?: TenantId | undefined

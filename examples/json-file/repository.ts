@@ -4,7 +4,10 @@ import {
   AccessRequest,
   compareIds,
   Event,
+  lastsUntil,
   type Repository,
+  Session,
+  type SessionRow,
   stakesOf,
   statusAt,
   TENANT_EVENTS,
@@ -22,10 +25,11 @@ const Stored = z.strictObject({
   tenantRequests: z.array(TenantRequest),
   governed: z.array(z.string()),
   events: z.array(Event),
+  sessions: z.array(Session),
 })
 type Stored = z.infer<typeof Stored>
 
-const EMPTY: Stored = { accessRequests: [], tenantRequests: [], governed: [], events: [] }
+const EMPTY: Stored = { accessRequests: [], tenantRequests: [], governed: [], events: [], sessions: [] }
 
 /** A repository in the file at `path`, which need not exist yet. For one process: writes wait for each other here, and nowhere else. */
 export function jsonFileRepository(path: string): Repository {
@@ -74,13 +78,13 @@ export function jsonFileRepository(path: string): Repository {
       alone(async () => {
         const stored = await load()
         const byId = new Map(stored.tenantRequests.map((request) => [request.id, request]))
-        for (const { request } of changes) {
-          if (byId.get(request.id)?.revision !== request.revision - 1) return false
-          byId.set(request.id, request)
-        }
+        const isNext = ({ id, revision }: TenantRequest) => byId.get(id)?.revision === revision - 1
+        const named = new Set(changes.map(({ request }) => request.id))
+        if (named.size < changes.length || !changes.every(({ request }) => isNext(request))) return false
         const events = [...stored.events, ...changes.map(({ event }) => event)]
         unique(events)
         const granted = changes.filter(({ event }) => event.type === 'tenant-request.granted').map(({ request }) => request.tenant)
+        for (const { request } of changes) byId.set(request.id, request)
         await write({ ...stored, tenantRequests: [...byId.values()], governed: [...new Set([...stored.governed, ...granted])], events })
         return true
       }),
@@ -144,12 +148,51 @@ export function jsonFileRepository(path: string): Repository {
       )
       return page(rows, ({ at, revision, id }) => [at, revision, id], after && [after.at, after.revision, after.id], limit)
     },
+
+    saveSessions: (changes) =>
+      alone(async () => {
+        const stored = await load()
+        const byHash = new Map(stored.sessions.map((session) => [session.hash, session]))
+        const isNext = ({ hash, revision }: Session) => (byHash.get(hash)?.revision ?? 0) === revision - 1
+        const named = new Set(changes.map(({ session }) => session.hash))
+        if (named.size < changes.length || !changes.every(({ session }) => isNext(session))) return false
+        const events = [...stored.events, ...changes.map(({ event }) => event)]
+        unique(events)
+        for (const { session } of changes) byHash.set(session.hash, session)
+        await write({ ...stored, sessions: [...byHash.values()], events })
+        return true
+      }),
+    session: async (hash) => {
+      const stored = await load()
+      return stored.sessions.filter((session) => session.hash === hash).map(rowIn(stored))[0]
+    },
+    sessions: async ({ requestingTenant, tenant, openAt, after, limit }) => {
+      const stored = await load()
+      const rows = stored.sessions
+        .filter((session) => session.requestingTenant === requestingTenant || session.tenant === tenant)
+        .filter((session) => openAt === undefined || openAt < lastsUntil(session))
+      return page(rows, ({ startedAt, hash }) => [startedAt, hash], after && [after.startedAt, after.hash], limit).map(rowIn(stored))
+    },
+    openSessions: async ({ after, limit }) => {
+      const stored = await load()
+      return stored.sessions
+        .filter((session) => session.state === 'open')
+        .filter(({ endsAt, hash }) => after === undefined || compareKeys([endsAt, hash], [after.endsAt, after.hash]) > 0)
+        .sort((a, b) => compareKeys([a.endsAt, a.hash], [b.endsAt, b.hash]))
+        .slice(0, limit)
+        .map(rowIn(stored))
+    },
   }
 }
 
 function factsOf(stored: Stored, tenant: TenantId, user?: UserId): TenantFacts {
   const requests = stored.tenantRequests.filter((request) => request.tenant === tenant && (user === undefined || concerns(user, request)))
   return { tenant, governed: stored.governed.includes(tenant), requests: requests.map(toFacts) }
+}
+
+// One reading of the file has them both, so that a session and the facts beside it are of one instant.
+function rowIn(stored: Stored): <S extends Session>(session: S) => SessionRow<S> {
+  return (session) => ({ session, facts: factsOf(stored, session.tenant, session.user) })
 }
 
 function concerns(user: UserId, request: TenantRequest): boolean {

@@ -2,7 +2,7 @@
 import type { Event, SessionHash } from '../domain/event.js'
 import type { TenantFacts } from '../domain/facts.js'
 import type { TenantId, UserId } from '../domain/ids.js'
-import type { OpenSession, Session } from '../domain/session-state.js'
+import { lastsUntil, type OpenSession, type Session } from '../domain/session-state.js'
 import type { SessionRow, Sessions } from '../repository.js'
 import { earliestEndFirst, Index, kept, latestStartFirst, page, unused } from './memory-parts.js'
 
@@ -10,7 +10,7 @@ import { earliestEndFirst, Index, kept, latestStartFirst, page, unused } from '.
 export interface Shared {
   /** The ids of all events. */
   readonly eventIds: { has(id: string): boolean }
-  /** Adds an event to the one log. */
+  /** Adds an event that nobody else holds to the one log. */
   readonly record: (event: Event) => void
   /** The facts of a tenant as they concern a user. */
   readonly factsFor: (tenant: TenantId, user: UserId) => TenantFacts
@@ -25,7 +25,8 @@ export function memorySessions({ eventIds, record, factsFor }: Shared): Sessions
   const row = <S extends Session>(session: S): SessionRow<S> => Object.freeze({ session, facts: factsFor(session.tenant, session.user) })
 
   return {
-    async saveSessions(changes) {
+    async saveSessions(handed) {
+      const changes = kept(handed)
       const fresh = changes.every(({ session }) => (byHash.get(session.hash)?.revision ?? 0) === session.revision - 1)
       if (!fresh || new Set(changes.map(({ session }) => session.hash)).size < changes.length) return false
       unused(
@@ -34,7 +35,7 @@ export function memorySessions({ eventIds, record, factsFor }: Shared): Sessions
       )
       for (const { session, event } of changes) {
         const { hash, requestingTenant, tenant, state } = session
-        byHash.set(hash, kept(session))
+        byHash.set(hash, session)
         for (const party of [requestingTenant, tenant]) byParty.add(party, hash)
         if (state === 'open') open.add(hash)
         else open.delete(hash)
@@ -53,7 +54,7 @@ export function memorySessions({ eventIds, record, factsFor }: Shared): Sessions
       const rows = [...hashes]
         .flatMap((hash) => byHash.get(hash) ?? [])
         .filter((session) => session.requestingTenant === requestingTenant || session.tenant === tenant)
-        .filter((session) => openAt === undefined || (session.state === 'open' && openAt < session.endsAt))
+        .filter((session) => openAt === undefined || openAt < lastsUntil(session))
       return page(rows, latestStartFirst, after, limit).map(row)
     },
 

@@ -5,7 +5,7 @@ import type { Event } from '../domain/event.js'
 import type { TenantFacts } from '../domain/facts.js'
 import { TENANT_EVENTS } from '../domain/history.js'
 import { type AccessRequestId, compareIds, type TenantId, type TenantRequestId, type UserId } from '../domain/ids.js'
-import { stakesOf, statusAt, userStatusAt } from '../domain/status.js'
+import { type RequestFacts, stakesOf, statusAt, userStatusAt } from '../domain/status.js'
 import { type TenantRequest, toFacts } from '../domain/tenant-request-state.js'
 import type { MyAccessRow, Repository } from '../repository.js'
 import { Index, kept, latestFirst, newestFirst, newestTenantFirst, page, unused } from './memory-parts.js'
@@ -15,6 +15,7 @@ import { memorySessions } from './memory-sessions.js'
 export function memoryRepository(): Repository {
   const accessRequests = new Map<TenantId, Map<string, AccessRequest>>()
   const tenantRequests = new Map<TenantRequestId, TenantRequest>()
+  const requestFacts = new Map<TenantRequestId, RequestFacts>()
   const byTenant = new Index()
   const byRequester = new Index()
   const byUser = new Index()
@@ -24,11 +25,15 @@ export function memoryRepository(): Repository {
 
   const record = (event: Event): void => {
     eventIds.add(event.id)
-    events.push(kept(event))
+    events.push(event)
+  }
+  const keep = (request: TenantRequest): void => {
+    tenantRequests.set(request.id, request)
+    requestFacts.set(request.id, freeze(toFacts(request)))
   }
   const load = (ids: Iterable<TenantRequestId>): TenantRequest[] => [...ids].flatMap((id) => tenantRequests.get(id) ?? [])
   const factsOf = (tenant: TenantId, requests: readonly TenantRequest[]): TenantFacts =>
-    freeze({ tenant, governed: governed.has(tenant), requests: requests.map(toFacts) }, true)
+    freeze({ tenant, governed: governed.has(tenant), requests: freeze(requests.flatMap(({ id }) => requestFacts.get(id) ?? [])) })
   const factsFor = (tenant: TenantId, user: UserId): TenantFacts =>
     factsOf(
       tenant,
@@ -43,7 +48,8 @@ export function memoryRepository(): Repository {
   return {
     ...memorySessions({ eventIds, record, factsFor }),
 
-    async submit({ request, tenantRequests: sent, events: happened }) {
+    async submit(submitted) {
+      const { request, tenantRequests: sent, events: happened } = kept(submitted)
       const known = accessRequests.get(request.requestingTenant)
       const existing = known?.get(request.id)
       if (existing) return existing
@@ -55,10 +61,10 @@ export function memoryRepository(): Repository {
         happened.map(({ id }) => id),
         eventIds,
       )
-      if (known) known.set(request.id, kept(request))
-      else accessRequests.set(request.requestingTenant, new Map([[request.id, kept(request)]]))
+      if (known) known.set(request.id, request)
+      else accessRequests.set(request.requestingTenant, new Map([[request.id, request]]))
       for (const one of sent) {
-        tenantRequests.set(one.id, kept(one))
+        keep(one)
         byTenant.add(one.tenant, one.id)
         byRequester.add(one.requestingTenant, one.id)
         for (const user of one.users) byUser.add(user, one.id)
@@ -67,7 +73,8 @@ export function memoryRepository(): Repository {
       return null
     },
 
-    async save(changes) {
+    async save(handed) {
+      const changes = kept(handed)
       const fresh = changes.every(({ request }) => tenantRequests.get(request.id)?.revision === request.revision - 1)
       if (!fresh || new Set(changes.map(({ request }) => request.id)).size < changes.length) return false
       unused(
@@ -75,7 +82,7 @@ export function memoryRepository(): Repository {
         eventIds,
       )
       for (const { request, event } of changes) {
-        tenantRequests.set(request.id, kept(request))
+        keep(request)
         record(event)
         if (event.type === 'tenant-request.granted') governed.add(request.tenant)
       }

@@ -7,7 +7,7 @@
 export type Instant = number
 
 /** The farthest a `Date` reaches to either side of the epoch, in milliseconds. */
-const REACH = 8.64e15
+export const REACH = 8.64e15
 
 /** Whether `value` is a finite number of milliseconds that a `Date` could hold. */
 export function isInstant(value: unknown): value is Instant {

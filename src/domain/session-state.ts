@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { ConsentryError } from './error.js'
 import { EventActor, type ImpersonationEnded, type ImpersonationStarted, SessionEnd, SessionHash } from './event.js'
 import { Id, Message, Revision, StoredInstant } from './input.js'
+import type { Instant } from './instant.js'
 import { METHODS } from './question.js'
 
 const base = {
@@ -39,6 +40,11 @@ export const Session = z.discriminatedUnion('state', [
 
 /** A session whose end is not recorded. */
 export type OpenSession = Extract<Session, { state: 'open' }>
+
+/** When the session is over by what is recorded, in milliseconds: its end where it has one, else its `endsAt`; it may be cut before. */
+export function lastsUntil(session: Session): Instant {
+  return session.state === 'ended' ? session.endedAt : session.endsAt
+}
 
 /** A session as its first event makes it. */
 export function begin(event: ImpersonationStarted): OpenSession {

@@ -2,7 +2,7 @@
 import type { Actor } from './actor.js'
 import type { ImpersonationEnded, ImpersonationStarted, SessionEnd, SessionHash } from './event.js'
 import type { TenantId } from './ids.js'
-import type { Instant } from './instant.js'
+import { type Instant, REACH } from './instant.js'
 import type { Policy } from './policy.js'
 import type { Allowed, Decision, Method } from './question.js'
 import { accepted, type Refusal, type Result, refused } from './refusal.js'
@@ -64,7 +64,7 @@ export function startSession(command: StartCommand, context: StartContext): Resu
     method,
     grantedBy: granted ? decision.grantedBy : [],
     reason,
-    endsAt: Math.min(now + policy.sessionCap, granted ? (decision.changesAt ?? Infinity) : Infinity),
+    endsAt: Math.min(now + policy.sessionCap, granted ? (decision.changesAt ?? REACH) : REACH),
     revision: 1,
     version: 1,
   })

@@ -1,7 +1,11 @@
 /** The repository contract: every promise of the port as a law that any adapter can be held to, in any test runner or none. */
+import { enteringLaws } from './laws/entering.js'
+import { enteringAtOnceLaws } from './laws/entering-at-once.js'
 import { findingLaws } from './laws/finding.js'
 import { governingLaws } from './laws/governing.js'
 import { identifyingLaws } from './laws/identifying.js'
+import { insideLaws } from './laws/inside.js'
+import { insidePagingLaws } from './laws/inside-paging.js'
 import { keepingLaws } from './laws/keeping.js'
 import { knowingLaws } from './laws/knowing.js'
 import type { Law } from './laws/law.js'
@@ -12,6 +16,7 @@ import { recountingLaws } from './laws/recounting.js'
 import { savingLaws } from './laws/saving.js'
 import { sealingLaws } from './laws/sealing.js'
 import { submittingLaws } from './laws/submitting.js'
+import { tellingLaws } from './laws/telling.js'
 
 export type { Law, RepositoryFactory } from './laws/law.js'
 
@@ -29,6 +34,11 @@ export const repositoryLaws: readonly Law[] = Object.freeze([
   ...listingLaws,
   ...pagingLaws,
   ...recountingLaws,
+  ...enteringLaws,
+  ...enteringAtOnceLaws,
+  ...insideLaws,
+  ...insidePagingLaws,
+  ...tellingLaws,
   ...identifyingLaws,
   ...keepingLaws,
   ...sealingLaws,

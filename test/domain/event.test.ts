@@ -12,6 +12,8 @@ const becky = { user: 'becky', tenant: TOM }
 const elizabeth = { user: 'elizabeth', tenant: CLASSICS }
 const common = { id: 'e', at: 5, accessRequest: 'ar-1', requestingTenant: CLASSICS, revision: 4, version: 1 } as const
 const one = { ...common, tenant: TOM, tenantRequest: 'tr-1' }
+const caroline = { user: 'caroline', tenant: CLASSICS }
+const ofSession = { id: 'e', at: 5, tenant: TOM, requestingTenant: CLASSICS, session: '0'.repeat(64), revision: 1, version: 1 } as const
 const { name, message, associations } = SUPPORT_ACCESS
 
 const events: readonly Event[] = [
@@ -27,6 +29,18 @@ const events: readonly Event[] = [
   { ...one, type: 'tenant-request.revoked', by: becky, message: 'enough', removedUser: null },
   { ...one, type: 'tenant-request.revoked', by: elizabeth, message: '', removedUser: 'caroline' },
   { ...one, type: 'tenant-request.expired', by: 'clock' },
+  {
+    ...ofSession,
+    type: 'impersonation.started',
+    by: caroline,
+    method: 'access-request',
+    grantedBy: ['tr-1'],
+    reason: 'ticket 7',
+    endsAt: 9,
+  },
+  { ...ofSession, type: 'impersonation.started', by: caroline, method: 'legacy-support', grantedBy: [], reason: '', endsAt: 9 },
+  { ...ofSession, type: 'impersonation.ended', by: caroline, cause: 'left' },
+  { ...ofSession, type: 'impersonation.ended', by: 'clock', cause: 'cut' },
 ]
 const request: AccessRequest = { id: 'ar-1', requestingTenant: CLASSICS, name, message, associations, sentAt: 5, sentBy: elizabeth }
 
@@ -70,8 +84,9 @@ describe('an access request, stored', () => {
 })
 
 describe('an event', () => {
-  it('is by somebody, and by the clock where a grant expired', () => {
+  it('is by somebody, and by the clock where a grant expired; a session is ended by either', () => {
     for (const event of events) {
+      if (event.type === 'impersonation.ended') continue
       const other = event.by === 'clock' ? becky : 'clock'
       expect(read(Event, { ...event, by: other }).ok, event.type).toBe(false)
     }

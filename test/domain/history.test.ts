@@ -19,6 +19,14 @@ const expirySet: Event = { ...one, type: 'tenant-request.expiry-set', by: becky,
 const userRemoved: Event = { ...one, type: 'tenant-request.user-removed', by: elizabeth, removedUser: 'caroline' }
 const revoked: Event = { ...one, type: 'tenant-request.revoked', by: becky, message: 'enough', removedUser: null }
 const expired: Event = { ...one, type: 'tenant-request.expired', by: 'clock' }
+const caroline = { user: 'caroline', tenant: CLASSICS }
+const session = 'a'.repeat(64)
+const visit = { id: 'e', at: 5, tenant: TOM, requestingTenant: CLASSICS, session, revision: 1, version: 1 } as const
+const byGrant = { method: 'access-request', grantedBy: ['tr-1'] } as const
+const started: Event = { ...visit, type: 'impersonation.started', by: caroline, ...byGrant, reason: 'ticket 7', endsAt: 9 }
+const left: Event = { ...visit, type: 'impersonation.ended', by: caroline, cause: 'left' }
+const cut: Event = { ...visit, type: 'impersonation.ended', by: 'clock', cause: 'cut' }
+const visits = [started, left, cut]
 const all = [submitted, received, granted, rejected, withdrawn, expirySet, userRemoved, revoked, expired]
 
 describe('the tenant asked', () => {
@@ -41,7 +49,39 @@ describe('the tenant asked', () => {
   })
 
   it('sees exactly the types that repositories list for it', () => {
-    expect(all.filter((event) => historyEntry(event, TOM)).map(({ type }) => type)).toEqual(TENANT_EVENTS)
+    const types = [...all, started, left].filter((event) => historyEntry(event, TOM)).map(({ type }) => type)
+    expect(types).toEqual(TENANT_EVENTS)
+  })
+
+  it('sees who asked for a session, when, how and by which answers, and neither its user nor his reason (SPEC 7.6)', () => {
+    const seen = { id: 'e', at: 5, requestingTenant: CLASSICS, view: 'incoming', user: null, session }
+    const entries = [
+      { ...seen, by: 'requester', type: 'impersonation.started', ...byGrant, endsAt: 9 },
+      { ...seen, by: 'requester', type: 'impersonation.ended', cause: 'left' },
+      { ...seen, by: 'clock', type: 'impersonation.ended', cause: 'cut' },
+    ]
+    expect(visits.map((event) => historyEntry(event, TOM))).toStrictEqual(entries)
+    expect(visits.map((event) => historyEntry(event, TOM, { showUsersToTenant: false }))).toStrictEqual(entries)
+  })
+
+  it('sees the user too where the policy shows him, and still no reason', () => {
+    const shown = visits.map((event) => historyEntry(event, TOM, { showUsersToTenant: true }))
+    expect(shown.map((entry) => entry?.user)).toEqual(['caroline', 'caroline', null])
+    expect(shown.map((entry) => ({ ...entry, user: null }))).toStrictEqual(visits.map((event) => historyEntry(event, TOM)))
+  })
+
+  it('is shown nothing of a request’s users by that policy', () => {
+    for (const event of all) expect(historyEntry(event, TOM, { showUsersToTenant: true })).toStrictEqual(historyEntry(event, TOM))
+  })
+
+  it('finds no canary in what it sees of a session, by no key and no value', () => {
+    const planted = { ...started, by: { user: 'CANARY-user', tenant: CLASSICS }, reason: 'CANARY-reason' } as const
+    for (const event of [planted, { ...left, by: planted.by } as Event]) {
+      const text = JSON.stringify(historyEntry(event, TOM))
+      expect(text).not.toContain('CANARY')
+      for (const key of ['reason', 'revision', 'version', 'tenant', 'accessRequest']) expect(text).not.toContain(`"${key}":`)
+    }
+    expect(JSON.stringify(historyEntry(planted, TOM, { showUsersToTenant: true }))).not.toContain('CANARY-reason')
   })
 })
 
@@ -66,8 +106,21 @@ describe('the requester', () => {
   })
 })
 
+describe('the requesting tenant', () => {
+  it('sees all of its own sessions, whatever the policy (SPEC 7.6)', () => {
+    const seen = { id: 'e', at: 5, requestingTenant: CLASSICS, view: 'outgoing', tenant: TOM, session }
+    for (const showUsersToTenant of [false, true])
+      expect(visits.map((event) => historyEntry(event, CLASSICS, { showUsersToTenant }))).toStrictEqual([
+        { ...seen, by: 'requester', user: 'caroline', type: 'impersonation.started', ...byGrant, endsAt: 9, reason: 'ticket 7' },
+        { ...seen, by: 'requester', user: 'caroline', type: 'impersonation.ended', cause: 'left' },
+        { ...seen, by: 'clock', user: null, type: 'impersonation.ended', cause: 'cut' },
+      ])
+  })
+})
+
 describe('anybody else', () => {
   it('sees nothing', () => {
-    for (const event of all) expect(historyEntry(event, HUNDRED)).toBeUndefined()
+    for (const event of [...all, ...visits])
+      for (const showUsersToTenant of [false, true]) expect(historyEntry(event, HUNDRED, { showUsersToTenant })).toBeUndefined()
   })
 })

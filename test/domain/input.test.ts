@@ -1,11 +1,10 @@
-/** Reading input: instants, ids, actors and policies, with every issue at once and in words (SPEC 2.1, 3.5, 9.1, 9.2). */
+/** Reading input: instants, ids and actors, with every issue at once and in words (SPEC 2.1, 3.5, 9.1, 9.2). */
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { Actor, lacksPermission, mayNotCommand } from '../../src/domain/actor.js'
 import { compareIds, isId } from '../../src/domain/ids.js'
 import { InstantInput, quoted, Revision, read, readRecord, StoredInstant, together } from '../../src/domain/input.js'
 import { isInstant, toInstant } from '../../src/domain/instant.js'
-import { latestExpiry, Policy } from '../../src/domain/policy.js'
 import { accepted, type Result, refused } from '../../src/domain/refusal.js'
 import { CLASSICS, elizabeth, person, TOM, tomAdmin } from '../story/cast.js'
 
@@ -162,41 +161,6 @@ describe('an actor (SPEC 2.1)', () => {
     expect(mayNotCommand({ ...elizabeth, impersonating: { tenant: TOM, method: 'access-request' } }, 'submit')).toEqual({
       code: 'impersonating',
     })
-  })
-})
-
-describe('a policy', () => {
-  it('has defaults, and counts a longest grant in milliseconds', () => {
-    expect(Policy.parse({})).toEqual({ maxTenants: 10_000, maxPairs: 100_000, maxGrant: null })
-    expect(Policy.parse({ maxGrant: { weeks: 1, days: 1, hours: 1, minutes: 1, seconds: 1 } }).maxGrant).toBe(694_861_000)
-    expect(Policy.parse({ maxTenants: 1, maxPairs: 1, maxGrant: null })).toEqual({ maxTenants: 1, maxPairs: 1, maxGrant: null })
-  })
-
-  it('refuses what is no length of time, and days that depend on a calendar', () => {
-    const issues = (maxGrant: unknown) => told(read(Policy, { maxGrant }))
-    expect(issues({})).toEqual(['maxGrant | invalid | `0` must be longer than nothing, and no longer than dates reach'])
-    expect(issues({ days: 100_000_001 })).toEqual([
-      'maxGrant | invalid | `8640000086400000` must be longer than nothing, and no longer than dates reach',
-    ])
-    expect(issues({ days: 100_000_000 })).toEqual([])
-    expect(issues({ months: 1, days: 1 })).toEqual(['maxGrant.months | unknown-key | `months` is not expected here'])
-    expect(issues({ days: -1, hours: 1.5 })).toEqual([
-      'maxGrant.days | invalid | `-1` must not be negative',
-      'maxGrant.hours | invalid | `1.5` must be a whole number',
-    ])
-    expect(issues(5)).toEqual(['maxGrant | invalid | `5` must be a duration'])
-    expect(told(read(Policy, { maxTenants: 0, maxPairs: 'x', other: 1 }))).toEqual([
-      'maxTenants | invalid | `0` must be at least one',
-      'maxPairs | invalid | `x` must be a whole number',
-      'other | unknown-key | `other` is not expected here',
-    ])
-  })
-
-  it('says until when a grant may run, a day being 24 hours across any change of clocks', () => {
-    expect(latestExpiry({ maxGrant: null }, 5)).toBeNull()
-    const { maxGrant } = Policy.parse({ maxGrant: { days: 1 } })
-    // Clocks went forward in São Paulo on 2018-11-04 and Apia skipped 2011-12-30; the suite runs in both zones.
-    for (const at of [Date.UTC(2018, 10, 3, 12), Date.UTC(2011, 11, 29, 12)]) expect(latestExpiry({ maxGrant }, at)).toBe(at + 86_400_000)
   })
 })
 

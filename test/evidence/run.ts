@@ -26,7 +26,7 @@ const vitest = (...files: string[]): Proof['command'] => [
   ...files,
 ]
 
-const [commands, decisions, hostile] = [scaled(20_000_000), scaled(200_000_000), scaled(2_000_000)]
+const [commands, decisions, hostile, sessions] = [scaled(20_000_000), scaled(200_000_000), scaled(2_000_000), scaled(2_000_000)]
 
 // What cannot be made smaller in proportion is replaced by what runs for every change.
 const PROOFS: readonly Proof[] = [
@@ -43,6 +43,13 @@ const PROOFS: readonly Proof[] = [
     command: vitest('test/properties/oracle.test.ts'),
     env: { CONSENTRY_COMMANDS: String(commands), CONSENTRY_DECISIONS: String(decisions) },
     figure: /oracle: (\d+ commands, \d+ decisions, \d+ divergences)/,
+  },
+  {
+    what: 'sessions',
+    target: `0 divergences in ${inWords(sessions)} commands`,
+    command: vitest('test/properties/sessions.test.ts'),
+    env: { CONSENTRY_SESSIONS: String(sessions) },
+    figure: /sessions: (\d+ commands, \d+ divergences)/,
   },
   {
     what: 'exhaustive scope',

@@ -23,6 +23,17 @@ const FLOORS: ReadonlyMap<string, readonly string[]> = new Map([
   ['domain', []],
 ])
 
+/**
+ * The framework of each guard, which its host has installed or not; where types are enough, nothing of it is loaded. What two guards need
+ * lies beside them: neither is the other's to import.
+ */
+const FRAMEWORKS: ReadonlyMap<string, { readonly name: string; readonly typesOnly: boolean }> = new Map([
+  ['guard/express.ts', { name: 'express', typesOnly: true }],
+  ['guard/fastify.ts', { name: 'fastify', typesOnly: true }],
+  ['guard/hono.ts', { name: 'hono', typesOnly: true }],
+  ['guard/nest.ts', { name: '@nestjs/common', typesOnly: false }],
+])
+
 /** Imports that look up or sideways, files without a room, and imports of what is not there. */
 export function arrowsUp(tree: Tree): string[] {
   const homeless = [...tree.keys()].filter((path) => !FLOORS.has(roomOf(path))).map((path) => `${path} is in no room of the house`)
@@ -30,7 +41,8 @@ export function arrowsUp(tree: Tree): string[] {
     if (target === undefined) return []
     if (!tree.has(target)) return `${from} imports ${specifier}, which is not there`
     const [here, there] = [roomOf(from), roomOf(target)]
-    return here === there || FLOORS.get(here)?.includes(there) ? [] : `${from} looks up or sideways to ${target}`
+    const within = here === there ? !FRAMEWORKS.has(target) : FLOORS.get(here)?.includes(there)
+    return within ? [] : `${from} looks up or sideways to ${target}`
   })
   return [...homeless, ...up]
 }
@@ -46,7 +58,7 @@ export function circles(tree: Tree): string[] {
 /** Packages that a file may not import. */
 export function strangers(tree: Tree): string[] {
   return importsOf(tree)
-    .filter(({ from, specifier, target }) => target === undefined && !mayImport(from, specifier))
+    .filter((one) => one.target === undefined && !mayImport(one))
     .map(({ from, specifier }) => `${from} imports ${specifier}`)
 }
 
@@ -91,9 +103,11 @@ function roomOf(path: string): string {
   return path.replace(/\.ts$/, '').split('/')[0] ?? ''
 }
 
-function mayImport(from: string, specifier: string): boolean {
+function mayImport({ from, specifier, typeOnly }: Import): boolean {
   if (/^(zod|immer|date-fns)(\/|$)/.test(specifier)) return true
   if (specifier === 'fast-check') return /^testing\/arbitraries[./]/.test(from)
+  const framework = FRAMEWORKS.get(from)
+  if (specifier === framework?.name) return typeOnly || !framework.typesOnly
   return /^node:assert(\/strict)?$/.test(specifier) && /^testing\/laws[./]/.test(from)
 }
 

@@ -67,6 +67,45 @@ const OF_DECISION: readonly Equivalent[] = [
     times: 2,
     reason: `${TYPES_ONLY} no grant holds at what is no number`,
   },
+  {
+    file: 'session.ts',
+    mutator: 'EqualityOperator',
+    line: 'let end = byLegacy ? Math.min(...spans.filter(({ from }) => from > startedAt).map(({ from }) => from)) : startedAt',
+    original: 'from > startedAt',
+    replacement: 'from >= startedAt',
+    reason: 'a grant from the very start would carry the session from there, so that the legacy rule did not',
+  },
+  ...[
+    ['EqualityOperator', 'reached < end', 'reached <= end'],
+    [
+      'BlockStatement',
+      '{\n    reached = end\n    end = Math.max(end, ...spans.filter(({ from }) => from <= reached).map(({ until }) => until))\n  }',
+      '{}',
+    ],
+  ].map(([mutator = '', original = '', replacement = '']) => ({
+    file: 'session.ts',
+    mutator,
+    line: 'for (let reached = -Infinity; reached < end; ) {',
+    original,
+    replacement,
+    reason: 'the loop then never ends: found, but by its time alone',
+  })),
+  {
+    file: 'session.ts',
+    mutator: 'ConditionalExpression',
+    line: "if (!('grantedAt' in request)) return { from: 0, until: 0 }",
+    original: "!('grantedAt' in request)",
+    replacement: 'false',
+    reason: `${TYPES_ONLY} what was never granted has no beginning, and undefined is before nothing`,
+  },
+  {
+    file: 'session.ts',
+    mutator: 'ObjectLiteral',
+    line: "if (!('grantedAt' in request)) return { from: 0, until: 0 }",
+    original: '{ from: 0, until: 0 }',
+    replacement: '{}',
+    reason: 'a span without a beginning and an end is dropped as one whose end is its beginning is: undefined is before nothing',
+  },
 ]
 
 /** Of the rest of the domain. */
@@ -88,6 +127,14 @@ const OF_DOMAIN: readonly Equivalent[] = [
     reason: `${TYPES_ONLY} without limits fanning out is never refused`,
   })),
   {
+    file: 'claims.ts',
+    mutator: 'StringLiteral',
+    line: "sub: z.string('must be a subject').min(1, 'must be a subject'),",
+    original: "'must be a subject'",
+    replacement: '""',
+    reason: 'a check without words of its own uses those of its schema, which are the same',
+  },
+  {
     file: 'draft.ts',
     mutator: 'ArrayDeclaration',
     line: 'export function unassign(draft: Draft, index: number, { users = [], tenants = [] }: Assignment): Draft {',
@@ -96,13 +143,13 @@ const OF_DOMAIN: readonly Equivalent[] = [
     times: 2,
     reason: 'to take away a name that nobody has takes nothing away',
   },
-  ...['true', '""'].map((replacement) => ({
+  ...['false', '""'].map((replacement) => ({
     file: 'history.ts',
-    mutator: replacement === 'true' ? 'ConditionalExpression' : 'StringLiteral',
-    line: "return event.type !== 'access-request.submitted' && event.tenant === viewer ? incomingEvent(event) : undefined",
-    original: replacement === 'true' ? "event.type !== 'access-request.submitted'" : "'access-request.submitted'",
+    mutator: replacement === 'false' ? 'ConditionalExpression' : 'StringLiteral',
+    line: "if (event.type === 'access-request.submitted' || event.tenant !== viewer) return undefined",
+    original: replacement === 'false' ? "event.type === 'access-request.submitted'" : "'access-request.submitted'",
     replacement,
-    reason: `${TYPES_ONLY} of a submission nothing is told to the tenant asked in any case`,
+    reason: `${TYPES_ONLY} the tenant of a submission is the requesting tenant, whose view is another`,
   })),
   ...["case 'tenant-request.user-removed':", '""'].map((replacement) => ({
     file: 'history.ts',
@@ -112,6 +159,22 @@ const OF_DOMAIN: readonly Equivalent[] = [
     replacement,
     reason: 'after the last case nothing is returned either; the case is there so that the compiler misses none',
   })),
+  {
+    file: 'history.ts',
+    mutator: 'ObjectLiteral',
+    line: "{ showUsersToTenant }: Pick<Policy, 'showUsersToTenant'> = { showUsersToTenant: false },",
+    original: '{ showUsersToTenant: false }',
+    replacement: '{}',
+    reason: 'a policy that does not say to show users shows none',
+  },
+  {
+    file: 'session-views.ts',
+    mutator: 'ConditionalExpression',
+    line: "const accessEnds = decision.reason === 'granted' ? (decision.changesAt ?? Infinity) : Infinity",
+    original: "decision.reason === 'granted'",
+    replacement: 'true',
+    reason: `${TYPES_ONLY} where the host’s rule let him in, no change is foretold`,
+  },
   {
     file: 'input.ts',
     mutator: 'ConditionalExpression',

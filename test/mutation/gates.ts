@@ -16,15 +16,31 @@ const GOVERNED: Mutation = {
   original: 'standing.governed',
   replacement: 'false',
 }
+const SESSION_END: Mutation = {
+  file: 'session.ts',
+  mutator: 'EqualityOperator',
+  line: "if (session.endsAt <= now) return { at: session.endsAt, cause: 'expired' }",
+  original: 'session.endsAt <= now',
+  replacement: 'session.endsAt < now',
+}
 
 /** By name: `decision` for every change, `domain` for the long evidence. */
 export const GATES: ReadonlyMap<string, Gate> = new Map([
   [
     'decision',
     {
-      files: ['decision.ts', 'status.ts', 'tenant-request.ts', 'tenant-request-state.ts', 'fan-out.ts', 'access.ts'],
+      files: [
+        'decision.ts',
+        'status.ts',
+        'tenant-request.ts',
+        'tenant-request-state.ts',
+        'fan-out.ts',
+        'access.ts',
+        'session.ts',
+        'session-state.ts',
+      ],
       least: 100,
-      canaries: [EXPIRY, GOVERNED],
+      canaries: [EXPIRY, GOVERNED, SESSION_END],
     },
   ],
   [
@@ -32,7 +48,7 @@ export const GATES: ReadonlyMap<string, Gate> = new Map([
     {
       files: readdirSync(new URL('../../src/domain', import.meta.url)).sort(),
       least: 95,
-      canaries: [EXPIRY, GOVERNED],
+      canaries: [EXPIRY, GOVERNED, SESSION_END],
     },
   ],
 ])

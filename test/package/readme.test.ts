@@ -16,7 +16,7 @@ const programs = [...ofLanguage('ts', 'js'), ...documented]
 
 let project = ''
 beforeAll(async () => {
-  project = await install(await pack(), 'fast-check')
+  project = await install(await pack(), 'fast-check', 'express', '@types/express', 'jose')
   await Promise.all(programs.map(write))
 }, PATIENCE)
 

@@ -8,15 +8,15 @@ import { emptyFolder, entryPoints, hand, install, nodeOf, PATIENCE, pack, root, 
 
 const NODES = [20, 22, 24, 26]
 let bare = ''
-let withFastCheck = ''
+let withPeers = ''
 let alone = ''
 
 beforeAll(async () => {
   const tarball = await pack()
   bare = await install(tarball)
   await hand(bare, 'scenario.cjs', 'from-esm.mjs', 'from-cjs.cjs', 'across.mjs')
-  withFastCheck = await install(tarball, 'fast-check')
-  await hand(withFastCheck, 'arbitraries.mjs')
+  withPeers = await install(tarball, 'fast-check', '@nestjs/common', 'reflect-metadata', 'rxjs')
+  await hand(withPeers, 'arbitraries.mjs', 'nest.mjs')
   alone = await emptyFolder()
   await mkdir(join(alone, 'node_modules'))
   await cp(join(bare, 'node_modules/consentry'), join(alone, 'node_modules/consentry'), { recursive: true })
@@ -34,7 +34,8 @@ describe.concurrent.each(NODES)('Node %i', (major) => {
   it('requires every entry point as CommonJS, and asks, grants, decides', () => tells('from-cjs.cjs', bare), PATIENCE)
   it('knows an error across both copies in one process', () => tells('across.mjs', bare), PATIENCE)
   it('decides where nothing is installed', () => tells('alone.mjs', alone), PATIENCE)
-  it('generates where fast-check is installed', () => tells('arbitraries.mjs', withFastCheck), PATIENCE)
+  it('generates where fast-check is installed', () => tells('arbitraries.mjs', withPeers), PATIENCE)
+  it('guards where Nest is installed', () => tells('nest.mjs', withPeers), PATIENCE)
 })
 
 it('no entry point is left out', () => {

@@ -18,18 +18,25 @@ const STRICT = { strict: true, exactOptionalPropertyTypes: true, noUncheckedInde
 const ALONE = { noEmit: true, target: 'es2022', lib: ['es2023'], types: [] }
 
 const USES = readFileSync(join(root, 'test/package/consumer/uses.mts'), 'utf8')
+const GUARDS = readFileSync(join(root, 'test/package/consumer/guards.mts'), 'utf8')
+/** Frameworks are about Node, and their own declarations are theirs to keep right. */
+const FRAMEWORKS = ['express', '@types/express', 'fastify', 'hono', '@nestjs/common', 'reflect-metadata', 'rxjs', '@types/node']
 const MISTAKE = `${USES}\nexport const mistake: string = decide('caroline', 'tom-sawyer', 'access-request', 0, {} as TenantFacts)\n`
 
 /** Hosts: what their compiler is told, and their files. The declarations themselves are checked once, where both formats are read. */
 const HOSTS: Readonly<Record<string, { readonly options: object; readonly files: Readonly<Record<string, string>> }>> = {
   nodenext: { options: { module: 'nodenext', skipLibCheck: false }, files: { 'uses.mts': USES, 'uses.cts': USES } },
   bundler: { options: { module: 'esnext', moduleResolution: 'bundler', skipLibCheck: true }, files: { 'uses.ts': USES } },
+  guards: {
+    options: { module: 'nodenext', skipLibCheck: true, types: ['node'] },
+    files: { 'guards.mts': GUARDS, 'guards.cts': GUARDS },
+  },
   mistaken: { options: { module: 'nodenext', skipLibCheck: true }, files: { 'uses.mts': MISTAKE, 'uses.cts': MISTAKE } },
 }
 
 let project = ''
 beforeAll(async () => {
-  project = await install(await pack(), 'fast-check')
+  project = await install(await pack(), 'fast-check', ...FRAMEWORKS)
   for (const [host, { options, files }] of Object.entries(HOSTS)) {
     await mkdir(join(project, host))
     const all = Object.entries({ ...files, 'platform.d.ts': PLATFORM })
@@ -48,6 +55,7 @@ describe.concurrent.each(COMPILERS)('TypeScript $version', ({ version, folder })
     expect(JSON.parse(readFileSync(join(compiler, 'package.json'), 'utf8')).version).toMatch(`${version}.`))
   it('accepts what is right and refuses what is wrong, in .mts and .cts', () => accepts('nodenext'), PATIENCE)
   it('accepts what is right and refuses what is wrong, for a bundler', () => accepts('bundler'), PATIENCE)
+  it('accepts every guard beside its framework and refuses wrong wirings, in .mts and .cts', () => accepts('guards'), PATIENCE)
   it(
     'finds a mistake, in either format',
     async () => {
@@ -65,5 +73,5 @@ describe.concurrent.each(COMPILERS)('TypeScript $version', ({ version, folder })
 })
 
 it('no entry point is left out', () => {
-  expect(entryPoints.filter(({ specifier }) => !USES.includes(`'${specifier}'`))).toEqual([])
+  expect(entryPoints.filter(({ specifier }) => !(USES + GUARDS).includes(`'${specifier}'`))).toEqual([])
 })

@@ -5,7 +5,19 @@ import { memoryRepository } from '../../src/adapters/memory.js'
 import type { Consentry } from '../../src/consentry.js'
 import { ConsentryError, isConsentryError } from '../../src/domain/error.js'
 import { hurt, plan } from '../evidence/hostile-values.js'
-import { CLASSICS, caroline, elizabeth, HUNDRED, hundredAdmin, SUPPORT_ACCESS, sentStage, T0, TOM, tomAdmin } from '../story/cast.js'
+import {
+  CLASSICS,
+  caroline,
+  charlotte,
+  elizabeth,
+  HUNDRED,
+  hundredAdmin,
+  SUPPORT_ACCESS,
+  sentStage,
+  T0,
+  TOM,
+  tomAdmin,
+} from '../story/cast.js'
 
 const INPUTS = Number(process.env['CONSENTRY_HOSTILE'] ?? 20_000)
 const SEED = Number(process.env['CONSENTRY_SEED'] ?? 20_260_101)
@@ -29,10 +41,14 @@ async function scene() {
   const { consentry, id: accessRequest, tom, hundred } = await sentStage({ repository: watched, legacy: () => true })
   await consentry.submit(elizabeth, SUPPORT_ACCESS)
   await consentry.grant(hundredAdmin, hundred)
+  const entered = { tenant: HUNDRED, method: 'access-request' } as const
+  const { id: session } = await consentry.startImpersonation(charlotte, entered)
+  await consentry.startImpersonation(charlotte, entered)
   const cursors = {
     incoming: (await consentry.incoming(tomAdmin, { limit: 1 })).next,
     outgoing: (await consentry.outgoing(elizabeth, { limit: 1 })).next,
     history: (await consentry.history(elizabeth, { limit: 1 })).next,
+    sessions: (await consentry.sessions(elizabeth, { limit: 1 })).next,
   }
   const answer = { message: 'Welcome.', ifRevision: 1 }
   const question = { user: 'charlotte', tenant: HUNDRED, method: 'access-request', at: T0 }
@@ -46,6 +62,10 @@ async function scene() {
     ['withdraw', elizabeth, { accessRequest }, {}],
     ['removeUser', elizabeth, 'caroline'],
     ['recordDue', { limit: 10 }],
+    ['startImpersonation', charlotte, { ...entered, reason: 'Ticket 7.' }],
+    ['checkImpersonation', { ...charlotte, impersonating: entered }, session],
+    ['endImpersonation', { ...charlotte, impersonating: entered }, session],
+    ['sessions', elizabeth, { status: 'live', limit: 10, cursor: cursors.sessions }],
     ['incoming', tomAdmin, { status: 'pending', limit: 10, cursor: cursors.incoming }],
     ['outgoing', elizabeth, { status: 'pending', limit: 10, cursor: cursors.outgoing, accessRequest }],
     ['myAccess', { ...caroline, permissions: ['submit', 'answer'] }, { status: 'pending', limit: 10 }],
@@ -60,7 +80,8 @@ async function scene() {
     const history = await Promise.all(
       [CLASSICS, TOM, HUNDRED].map((one) => repository.history({ requestingTenant: one, tenant: one, limit: 1e9 })),
     )
-    return JSON.stringify([await repository.facts(TOM), await repository.facts(HUNDRED), history])
+    const open = await repository.openSessions({ limit: 1e9 })
+    return JSON.stringify([await repository.facts(TOM), await repository.facts(HUNDRED), history, open])
   }
   return { service: consentry as unknown as Service, calls, asked, rows }
 }

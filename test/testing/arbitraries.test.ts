@@ -2,15 +2,34 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import * as fc from 'fast-check'
 import { describe, it } from 'vitest'
-import { Actor, accessFrom, decide, isId, Submission, type TenantFacts, type TenantRequest } from '../../src/index.js'
+import { memoryRepository } from '../../src/adapters/memory.js'
+import {
+  Actor,
+  accessFrom,
+  type Consentry,
+  createConsentry,
+  decide,
+  isConsentryError,
+  isId,
+  type LiveSession,
+  Session,
+  Submission,
+  type TenantFacts,
+  type TenantRequest,
+} from '../../src/index.js'
 import * as arbitraries from '../../src/testing/arbitraries.js'
 
 const { actor, commandLog, instant, malformedQuestion, message, method, PEOPLE, question, requestFacts, requestName } = arbitraries
-const { resolveCommand, submission, tenantFacts, tenantId, userId } = arbitraries
+const { resolveCommand, resolveVisit, session, sessionLog, submission, tenantFacts, tenantId, userId } = arbitraries
 
 const RUNS = { numRuns: 2_000 }
 /** Always the same values, so that what must be reached is reached in every run. */
 const sample = <T>(arbitrary: fc.Arbitrary<T>, numRuns = 2_000): T[] => fc.sample(arbitrary, { seed: 1, numRuns })
+
+/** Milliseconds, on a busy machine. */
+const PATIENCE = 60_000
+
+const METHODS = ['access-request', 'legacy-configure', 'legacy-support']
 
 /** How often each occurred. */
 function tally(words: Iterable<string>): Map<string, number> {
@@ -52,7 +71,7 @@ describe('values', () => {
   })
 
   it('methods, names, messages, submissions and actors are well-formed (SPEC 2.1, 3.2, 3.3, 3.4)', async () => {
-    reached(sample(method()), ['access-request', 'legacy-configure', 'legacy-support'], 100)
+    reached(sample(method()), METHODS, 100)
     const property = fc.property(submission(), requestName(), message(), actor(), (input, name, text, by) => {
       equal(Submission.safeParse(input).success, true)
       equal(Submission.safeParse({ ...input, name, message: text }).success, true)
@@ -236,12 +255,166 @@ describe('command logs', () => {
   })
 })
 
+describe('stored sessions', () => {
+  const all = sample(session())
+
+  it('are such as the schema reads back, between two different tenants', () => {
+    for (const one of all) {
+      deepEqual(Session.parse(JSON.parse(JSON.stringify(one))), one)
+      ok(one.requestingTenant !== one.tenant && one.startedAt < one.endsAt)
+      ok(one.grantedBy.length > 0 || one.method !== 'access-request')
+    }
+  })
+
+  it('are open and over in every way, by every method, and meet at an instant', () => {
+    const ends = all.map((one) => (one.state === 'open' ? 'open' : `${one.cause} by ${one.endedBy === 'clock' ? 'the clock' : 'a user'}`))
+    reached(ends, ['open', 'left by a user', 'cut by the clock', 'expired by the clock'], 200)
+    deepEqual(new Set(ends).size, 4)
+    reached(
+      all.map(({ method }) => method),
+      METHODS,
+      300,
+    )
+    for (const one of all) {
+      if (one.state === 'open') continue
+      ok(one.endedAt >= one.startedAt && (one.cause === 'expired' ? one.endedAt === one.endsAt : one.endedAt < one.endsAt))
+    }
+    ok(new Set(all.map(({ startedAt }) => startedAt)).size < all.length - 500)
+    ok(all.some(({ grantedBy }) => grantedBy.length === 0) && all.some(({ grantedBy }) => grantedBy.length > 1))
+  })
+})
+
+describe('logs of sessions', () => {
+  const logs = sample(sessionLog(), 300)
+  const visits = logs.flat()
+
+  it('have every verb, every method and every flaw, and are no longer than asked for', () => {
+    reached(
+      visits.map(({ verb }) => verb),
+      ['startImpersonation', 'checkImpersonation', 'endImpersonation'],
+      500,
+    )
+    reached(
+      visits.flatMap((visit) => (visit.verb === 'startImpersonation' ? [visit.method] : [])),
+      METHODS,
+      300,
+    )
+    reached(
+      visits.flatMap((visit) => visit.flaws),
+      ['malformed', 'impersonating', 'unknown', 'stranger', 'own-tenant'],
+      100,
+    )
+    equal(Math.max(...logs.map(({ length }) => length)), 40)
+    ok(sample(sessionLog({ length: 3 }), 100).every(({ length }) => length <= 3))
+    ok(sample(sessionLog({ length: 0 }), 10).every(({ length }) => length === 0))
+    ok(visits.filter(({ flaws }) => flaws.length === 0).length > visits.length / 2, 'most visits are sensible')
+  })
+
+  it('are about no session that exists where none was started', () => {
+    for (const logged of visits) {
+      const command = resolveVisit(logged, { now: 0, sessions: [] })
+      if (command.verb !== 'startImpersonation' && !logged.flaws.includes('malformed')) equal(command.session, 'nowhere')
+    }
+  })
+
+  it(
+    'played, reach every answer, and check sessions 1 ms before their end, at it and after it',
+    async () => {
+      const answers: string[] = []
+      const checked: string[] = []
+      for (const log of logs.slice(0, 100)) {
+        let now = 1_000_000
+        const consentry = createConsentry({
+          repository: memoryRepository(),
+          directory: {
+            members: (tenant, users) => users.filter((user) => PEOPLE.get(tenant)?.includes(user)),
+            askable: (_, tenants) => tenants,
+          },
+          clock: () => now,
+          legacy: (user) => user !== 'xavier',
+          policy: { sessionCap: { minutes: 10 } },
+        })
+        const requests = [await granted(consentry, now + 86_400_000)]
+        const sessions: LiveSession[] = []
+        for (const logged of log) {
+          const command = resolveVisit(logged, { now, sessions, requests })
+          if (logged.move.to === 'now') equal(command.at, now + logged.move.by)
+          now = command.at
+          const about = command.verb === 'startImpersonation' ? undefined : sessions.find(({ id }) => id === command.session)
+          const answer = await play(consentry, command, sessions)
+          answers.push(`${command.verb}: ${answer}`)
+          if (command.verb === 'checkImpersonation' && about && Math.abs(now - about.endsAt) <= 1 && logged.flaws.length === 0) {
+            checked.push(`${now - about.endsAt} ms from the end: ${answer}`)
+          }
+          if (logged.flaws.includes('malformed')) equal(answer, 'invalid-input')
+          else if (logged.flaws.length === 0) ok(answer !== 'invalid-input', `${command.verb} is well-formed`)
+        }
+      }
+      const codes = ['done', 'invalid-input', 'impersonating']
+      const wanted = [
+        ...[...codes, 'access-denied'].map((code) => `startImpersonation: ${code}`),
+        ...[...codes, 'not-found', 'not-live'].map((code) => `checkImpersonation: ${code}`),
+        ...['done', 'invalid-input', 'not-found'].map((code) => `endImpersonation: ${code}`),
+      ]
+      reached(answers, wanted, 10)
+      const ends = ['-1 ms from the end: done', '0 ms from the end: not-live', '1 ms from the end: not-live']
+      reached(checked, ends, 10)
+    },
+    PATIENCE,
+  )
+
+  it('can be played by a host’s own people', () => {
+    const people = new Map([
+      ['vendor', ['vera']],
+      ['customer', ['cora', 'carl']],
+    ])
+    for (const logged of sample(sessionLog({ people, requesters: ['vendor'] }), 100).flat()) {
+      const command = resolveVisit(logged, { now: 0, sessions: [] }, people)
+      if (command.verb !== 'startImpersonation' || logged.flaws.length > 0) continue
+      deepEqual([command.actor.user, command.actor.tenant, command.input.tenant], ['vera', 'vendor', 'customer'])
+    }
+  })
+})
+
+/** A request of Classics' to Tom Sawyer, granted, as a log needs to know it. */
+async function granted(consentry: Consentry, expiresAt: number) {
+  const [requestingTenant, tenant, users] = ['classics', 'tom-sawyer', ['caroline', 'charlotte']]
+  const who = { permissions: ['submit', 'answer'], impersonating: null } as const
+  const submission = { name: 'Access', associations: [{ users, tenants: [tenant] }] }
+  const { sent } = await consentry.submit({ ...who, user: 'elizabeth', tenant: requestingTenant }, submission)
+  const id = sent[0]?.id ?? ''
+  await consentry.grant({ ...who, user: 'tom', tenant }, id, { expiresAt })
+  return { id, accessRequest: 'order', requestingTenant, tenant, users, state: 'granted', revision: 2 } as const
+}
+
+async function play(consentry: Consentry, command: arbitraries.VisitCommand, sessions: LiveSession[]): Promise<string> {
+  try {
+    if (command.verb === 'startImpersonation') sessions.push(await consentry.startImpersonation(command.actor, command.input))
+    else await consentry[command.verb](command.actor, command.session)
+    return 'done'
+  } catch (error) {
+    if (!isConsentryError(error)) throw error
+    return error.code
+  }
+}
+
 describe('the entry point', () => {
   it('has these generators and no others', () => {
     const names = ['PEOPLE', 'actor', 'commandLog', 'instant', 'malformedQuestion', 'message', 'method', 'question', 'requestFacts']
     deepEqual(
       Object.keys(arbitraries).sort(),
-      [...names, 'requestName', 'resolveCommand', 'submission', 'tenantFacts', 'tenantId', 'userId'].sort(),
+      [
+        ...names,
+        'requestName',
+        'resolveCommand',
+        'resolveVisit',
+        'session',
+        'sessionLog',
+        'submission',
+        'tenantFacts',
+        'tenantId',
+        'userId',
+      ].sort(),
     )
   })
 })

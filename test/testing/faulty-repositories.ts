@@ -4,8 +4,9 @@ import { AccessRequest, type Submitted } from '../../src/domain/access-request.j
 import { Event } from '../../src/domain/event.js'
 import type { TenantFacts } from '../../src/domain/facts.js'
 import type { TenantId, UserId } from '../../src/domain/ids.js'
+import { lastsUntil, Session } from '../../src/domain/session-state.js'
 import { TenantRequest } from '../../src/domain/tenant-request-state.js'
-import type { Change, MyAccessRow, Repository } from '../../src/repository.js'
+import type { Change, MyAccessRow, Repository, SessionChange, SessionRow } from '../../src/repository.js'
 
 /** A fault, a maker of repositories that have it and no other, and the laws they break: first the one that names the fault. */
 export interface Faulty {
@@ -228,6 +229,227 @@ export const faultyRepositories: readonly Faulty[] = [
       'a filter fills the pages of my access though the rows that match lie far apart',
     ],
   },
+  {
+    fault: 'compares the revision of a session that ends before its transaction, and records an end that comes between once more',
+    make: faulty((inner) => ({
+      async saveSessions(changes) {
+        const ends = changes.filter(({ session }) => session.state === 'ended')
+        for (const { session } of ends) {
+          if ((await inner.session(session.hash))?.session.revision !== session.revision - 1) return false
+        }
+        if (new Set(changes.map(({ session }) => session.hash)).size < changes.length) return false
+        await anotherTurn()
+        return (await inner.saveSessions(await rebasedEnds(inner, changes))) || ends.length > 0
+      },
+    })),
+    breaks: [
+      'of several ends of one session at once exactly one is saved, and the others answer false',
+      'of batches of ends at once that share only one session exactly one is saved, and nothing of the others',
+    ],
+  },
+  {
+    fault: 'answers true to a start that met a stored session, as an insert that ignores conflicts would have it',
+    make: faulty((inner) => ({
+      async saveSessions(changes) {
+        const stored = await Promise.all(changes.map(({ session }) => inner.session(session.hash)))
+        const ignored = changes.length > 0 && changes.every(({ session }, n) => session.state === 'open' && stored[n] !== undefined)
+        return (await inner.saveSessions(changes)) || ignored
+      },
+    })),
+    breaks: [
+      'a start of a session that is stored, open or over, answers false and saves nothing',
+      'after an answer of false the session can be read again and ended',
+    ],
+  },
+  {
+    fault: 'saves a large batch of ends in chunks, each in its own transaction',
+    make: faulty((inner) => ({
+      async saveSessions(changes) {
+        if (changes.length <= 500) return inner.saveSessions(changes)
+        for (let from = 0; from < changes.length; from += 500) {
+          if (!(await inner.saveSessions(changes.slice(from, from + 500)))) return false
+        }
+        return true
+      },
+    })),
+    breaks: ['of 1,000 ends of sessions of which only the last is stale none is saved'],
+  },
+  {
+    fault: 'keeps the events of sessions in a table of their own, whose ids may be those of other events',
+    make: faulty((inner) => {
+      const known = new Set<string>()
+      return {
+        async submit(submitted) {
+          const answer = await inner.submit(submitted)
+          for (const { id } of submitted.events) known.add(id)
+          return answer
+        },
+        async save(changes) {
+          const answer = await inner.save(changes)
+          for (const { event } of changes) known.add(event.id)
+          return answer
+        },
+        saveSessions: (changes) =>
+          inner.saveSessions(
+            changes.map((one) => (known.has(one.event.id) ? { ...one, event: { ...one.event, id: `${one.event.id}'` } } : one)),
+          ),
+      }
+    }),
+    breaks: ["an event's id that is taken, by a request or a session, rejects starts and ends, and leaves nothing"],
+  },
+  {
+    fault: 'keeps the facts beside a session as they were when it was first asked for',
+    make: faulty((inner) => {
+      const known = new Map<string, SessionRow['facts']>()
+      return {
+        async session(hash) {
+          const row = await inner.session(hash)
+          if (row === undefined) return undefined
+          const { session } = row
+          const facts = known.get(`${hash} ${session.revision}`) ?? row.facts
+          known.set(`${hash} ${session.revision}`, facts)
+          return { session, facts }
+        },
+      }
+    }),
+    breaks: ['the facts beside a session follow every later grant, expiry, removal and revocation, and `governed`'],
+  },
+  {
+    fault: 'reads the session first, and the facts beside it in another transaction',
+    make: faulty((inner) => ({
+      async session(hash) {
+        const row = await inner.session(hash)
+        if (row === undefined) return undefined
+        await anotherTurn()
+        return { session: row.session, facts: await inner.factsFor(row.session.tenant, row.session.user) }
+      },
+    })),
+    breaks: ['a session and the facts beside it are read in one step, whatever is saved meanwhile'],
+  },
+  {
+    fault: 'holds a session open at the very instant of its end',
+    make: faulty((inner) => ({
+      sessions: (query) => inner.sessions({ ...query, ...(query.openAt !== undefined && { openAt: query.openAt - 1 }) }),
+    })),
+    breaks: [
+      'sessions open at an instant are those whose end, saved or to come, is after it: 1 ms before it they are, at it no more',
+      'sessions keep their instants to the millisecond, compared as numbers, from the first to the last',
+    ],
+  },
+  {
+    fault: 'holds no session open that has an end saved, though the end comes later',
+    make: faulty((inner) => ({
+      async sessions(query) {
+        const rows = await inner.sessions({ ...query, limit: query.limit + 1_000 })
+        return rows.filter(({ session }) => query.openAt === undefined || session.state === 'open').slice(0, query.limit)
+      },
+    })),
+    breaks: ['sessions open at an instant are those whose end, saved or to come, is after it: 1 ms before it they are, at it no more'],
+  },
+  {
+    fault: 'filters sessions by `openAt` after it has cut the page',
+    make: faulty((inner) => ({
+      async sessions({ openAt, ...query }) {
+        const page = await inner.sessions(query)
+        return page.filter(({ session }) => openAt === undefined || openAt < lastsUntil(session))
+      },
+    })),
+    breaks: [
+      '`openAt` fills the pages of the sessions of a requesting tenant though the ones open then lie far apart',
+      '`openAt` fills the pages of the sessions inside a tenant though the ones open then lie far apart',
+      '`openAt` fills the pages of the sessions of two parties though the ones open then lie far apart',
+    ],
+  },
+  {
+    fault: "shows another tenant's sessions after a key, for want of brackets around an `or`",
+    make: faulty((inner) => {
+      const tenants = new Set<TenantId>()
+      return {
+        async saveSessions(changes) {
+          for (const { session } of changes) tenants.add(session.tenant)
+          return inner.saveSessions(changes)
+        },
+        async sessions(query) {
+          const { after, tenant, limit } = query
+          const own = await inner.sessions(query)
+          if (after === undefined || tenant === undefined || query.requestingTenant !== undefined) return own
+          const theirs = await Promise.all(
+            [...tenants].filter((one) => one !== tenant).map((other) => inner.sessions({ ...query, tenant: other })),
+          )
+          return newestSessionFirst([...own, ...theirs.flat().filter(({ session }) => session.startedAt === after.startedAt)]).slice(
+            0,
+            limit,
+          )
+        },
+      }
+    }),
+    breaks: [
+      'going on from any key, the sessions inside a tenant neither repeat nor skip one, one row a page too',
+      '`openAt` fills the pages of the sessions inside a tenant though the ones open then lie far apart',
+    ],
+  },
+  {
+    fault: 'shows a tenant that asks as both parties only where its own users are inside',
+    make: faulty((inner) => ({
+      sessions: ({ requestingTenant, tenant, ...query }) =>
+        inner.sessions({ ...query, requestingTenant, tenant: tenant === requestingTenant ? undefined : tenant }),
+    })),
+    breaks: [
+      'the sessions of a tenant as both parties are those of both, each once',
+      'sessions are found by exactly the ids of their tenants, whatever characters these are made of',
+    ],
+  },
+  {
+    fault: 'goes on through open sessions by their starts, though they come by their ends',
+    make: faulty((inner) => ({
+      async openSessions({ after, limit }) {
+        const rows = await inner.openSessions({ limit: 1_000_000 })
+        const last = rows.find(({ session }) => session.hash === after?.hash)?.session
+        return rows.filter(({ session }) => last === undefined || session.startedAt > last.startedAt).slice(0, limit)
+      },
+    })),
+    breaks: [
+      'going on from any key, open sessions neither repeat nor skip one, one row a page too',
+      'sessions that start and end between the pages of open sessions make them neither repeat nor skip one that stays',
+    ],
+  },
+  {
+    fault: 'drops the event of a session that was cut',
+    make: faulty((inner) => ({
+      async history(query) {
+        const events = await inner.history({ ...query, limit: query.limit + 1_000 })
+        return events.filter((event) => event.type !== 'impersonation.ended' || event.cause !== 'cut').slice(0, query.limit)
+      },
+    })),
+    breaks: [
+      'the starts and ends of sessions are told to both their parties exactly as they were saved, and to no third',
+      'a session is the fold of its events, at every step',
+      'an end of a session answers true, and the session and its event come back exactly, whatever ended it',
+    ],
+  },
+  {
+    fault: 'finds the sessions inside a tenant in whatever case',
+    make: faulty((inner) => {
+      const known = new Map<string, Set<TenantId>>()
+      return {
+        async saveSessions(changes) {
+          for (const { session } of changes) {
+            const key = session.tenant.toLowerCase()
+            known.set(key, (known.get(key) ?? new Set()).add(session.tenant))
+          }
+          return inner.saveSessions(changes)
+        },
+        async sessions(query) {
+          const { requestingTenant, tenant } = query
+          if (requestingTenant !== undefined || tenant === undefined) return inner.sessions(query)
+          const tenants = [...(known.get(tenant.toLowerCase()) ?? [])]
+          const all = await Promise.all(tenants.map((one) => inner.sessions({ ...query, tenant: one })))
+          return newestSessionFirst(all.flat()).slice(0, query.limit)
+        },
+      }
+    }),
+    breaks: ['sessions are found by exactly the ids of their tenants, whatever characters these are made of'],
+  },
 ]
 
 /** No fault: it uses every freedom the port leaves, and takes nothing a schema refuses, so that no law asks for more than was promised. */
@@ -247,6 +469,12 @@ export function liberalRepository(): Repository {
     facts: async (tenant) => turned(await late.facts(tenant)),
     factsFor: async (tenant, user) => turned(narrowed(await late.factsFor(tenant, user), user)),
     factsOfUser: async (user) => (await late.factsOfUser(user)).map((facts) => turned(narrowed(facts, user))),
+    session: async (hash) => {
+      const row = await late.session(hash)
+      return row && besideLess(row)
+    },
+    sessions: async (query) => (await late.sessions(query)).map(besideLess),
+    openSessions: async (query) => (await late.openSessions(query)).map(besideLess),
     myAccess: async (query) => (await late.myAccess(query)).map((row) => ({ ...row, requests: row.requests.toReversed() })),
   }
 }
@@ -268,7 +496,18 @@ function strictRepository(): Repository {
       }
       return inner.save(changes)
     },
+    async saveSessions(changes) {
+      for (const { session, event } of changes) {
+        Session.parse(session)
+        Event.parse(event)
+      }
+      return inner.saveSessions(changes)
+    },
   }
+}
+
+function besideLess<S extends Session>({ session, facts }: SessionRow<S>): SessionRow<S> {
+  return { facts: turned(narrowed(facts, session.user)), session }
 }
 
 function turned(facts: TenantFacts): TenantFacts {
@@ -300,6 +539,12 @@ async function rebased(inner: Repository, changes: readonly Change[]): Promise<C
   })
 }
 
+/** Without the ends of sessions that have ended meanwhile. */
+async function rebasedEnds(inner: Repository, changes: readonly SessionChange[]): Promise<SessionChange[]> {
+  const stored = await Promise.all(changes.map(({ session }) => inner.session(session.hash)))
+  return changes.filter(({ session }, n) => session.state !== 'ended' || stored[n]?.session.state !== 'ended')
+}
+
 /** Submits the tenant requests before the first whose id is taken. */
 async function submitUntilTaken(inner: Repository, { request, tenantRequests, events }: Submitted): Promise<void> {
   const known = await Promise.all(tenantRequests.map(({ id }) => inner.tenantRequest(id)))
@@ -322,6 +567,14 @@ function newestFirst<Row extends Key>(rows: readonly Row[]): Row[] {
   return [...rows].sort(compareNewest)
 }
 
+function newestSessionFirst(rows: readonly SessionRow[]): SessionRow[] {
+  return [...rows].sort((a, b) => b.session.startedAt - a.session.startedAt || compareCodes(b.session.hash, a.session.hash))
+}
+
+function compareCodes(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}
+
 function compareNewest(a: Key, b: Key): number {
-  return b.sentAt - a.sentAt || (a.id < b.id ? 1 : a.id > b.id ? -1 : 0)
+  return b.sentAt - a.sentAt || compareCodes(b.id, a.id)
 }

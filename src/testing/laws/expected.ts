@@ -4,9 +4,10 @@ import type { TenantFacts } from '../../domain/facts.js'
 import { TENANT_EVENTS } from '../../domain/history.js'
 import { type AccessRequestId, compareIds, type TenantId, type UserId } from '../../domain/ids.js'
 import type { Instant } from '../../domain/instant.js'
+import { lastsUntil, type OpenSession, type Session } from '../../domain/session-state.js'
 import { type RequestFacts, type RequestStatus, stakesOf, statusAt, type UserStatus, userStatusAt } from '../../domain/status.js'
 import { type TenantRequest, toFacts } from '../../domain/tenant-request-state.js'
-import type { EventKey, MyAccessRow, OutgoingRow, RequestKey, TenantKey } from '../../repository.js'
+import type { EventKey, MyAccessRow, OutgoingRow, RequestKey, SessionRow, TenantKey } from '../../repository.js'
 import type { Scene } from './scene.js'
 
 /** A status and the instant it is meant at. */
@@ -86,6 +87,34 @@ export function expectedHistory(scene: Scene, query: { requestingTenant?: Tenant
         (query.tenant !== undefined && event.tenant === query.tenant && shown.has(event.type)),
     )
     .sort(byEventKey)
+}
+
+/** The sessions of one or both parties, newest first; with `openAt`, those whose end, saved or to come, is after that instant. */
+export function expectedSessions(scene: Scene, query: { requestingTenant?: TenantId; tenant?: TenantId; openAt?: Instant }): Session[] {
+  const { requestingTenant, tenant, openAt = -Infinity } = query
+  return scene.sessions
+    .filter(
+      (session) =>
+        (requestingTenant !== undefined && session.requestingTenant === requestingTenant) ||
+        (tenant !== undefined && session.tenant === tenant),
+    )
+    .filter((session) => query.openAt === undefined || lastsUntil(session) > openAt)
+    .sort((a, b) => b.startedAt - a.startedAt || compareIds(b.hash, a.hash))
+}
+
+/** The sessions that have no end saved, the earliest end first. */
+export function expectedOpenSessions(scene: Scene): OpenSession[] {
+  return scene.sessions
+    .flatMap((session) => (session.state === 'open' ? [session] : []))
+    .sort((a, b) => a.endsAt - b.endsAt || compareIds(a.hash, b.hash))
+}
+
+/** These sessions as rows: each with all facts of its tenant that concern its user. */
+export function rowsOf<S extends Session>(scene: Scene, sessions: readonly S[]): SessionRow<S>[] {
+  return sessions.map((session) => {
+    const facts = expectedFacts(scene, session.tenant)
+    return { session, facts: { ...facts, requests: naming(facts.requests, session.user) } }
+  })
 }
 
 /** The same facts with their requests in the order of their ids: the port promises which, not in which order. */

@@ -2,6 +2,7 @@
 import type { TenantFacts } from '../../domain/facts.js'
 import type { UserId } from '../../domain/ids.js'
 import type { RequestFacts } from '../../domain/status.js'
+import type { SessionRow } from '../../repository.js'
 import { same } from './asserting.js'
 import { factsById } from './expected.js'
 
@@ -21,6 +22,15 @@ export function sameFactsOfUser(answers: readonly TenantFacts[], wholes: readonl
   )
   wholes.forEach((whole, index) => {
     sameFactsFor(answers[index] ?? whole, whole, user)
+  })
+}
+
+/** Asserts that the answers are these rows: the very sessions, each beside the facts of its tenant as they concern its user. */
+export function sameRows(answers: readonly SessionRow[], rows: readonly SessionRow[], what: string): void {
+  const sessionsOf = (all: readonly SessionRow[]) => all.map(({ facts: _, ...row }) => row)
+  same(sessionsOf(answers), sessionsOf(rows), what)
+  rows.forEach(({ session, facts }, index) => {
+    sameFactsFor(answers[index]?.facts ?? facts, facts, session.user)
   })
 }
 

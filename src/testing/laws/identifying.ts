@@ -5,13 +5,16 @@ import {
   byId,
   expectedFacts,
   expectedFactsOfUser,
+  expectedHistory,
   expectedIncoming,
   expectedMyAccess,
   expectedOutgoing,
+  expectedSessions,
   factsById,
   rowById,
+  rowsOf,
 } from './expected.js'
-import { sameFactsFor, sameFactsOfUser } from './facts-of-user.js'
+import { sameFactsFor, sameFactsOfUser, sameRows } from './facts-of-user.js'
 import { type Law, law } from './law.js'
 import { agree } from './readings.js'
 import { CAROLINE, CLASSICS, HUNDRED, TOM } from './scene.js'
@@ -77,6 +80,29 @@ export const identifyingLaws: readonly Law[] = [
     same(await scene.repository.incoming({ tenant: TOM, now: 0, limit: 100 }), expectedIncoming(scene, TOM), 'the requests in order')
   }),
 
+  law('sessions are found by exactly the ids of their tenants, whatever characters these are made of', async (scene) => {
+    await scene.enter(...TRICKY.map((id, n) => ({ user: id, by: id, tenant: TRICKY[(n + 1) % TRICKY.length] ?? id, at: 2_000 + (n % 5) })))
+    for (const id of TRICKY) {
+      for (const party of [{ requestingTenant: id }, { tenant: id }, { requestingTenant: id, tenant: id }]) {
+        const rows = await scene.repository.sessions({ ...party, limit: 100 })
+        sameRows(rows, rowsOf(scene, expectedSessions(scene, party)), `the sessions of ${JSON.stringify(party)}`)
+      }
+      const history = await scene.repository.history({ tenant: id, limit: 100 })
+      same(history, expectedHistory(scene, { tenant: id }), `the history of ${id}`)
+    }
+  }),
+
+  law('a session has the facts of exactly its user and its tenant, whatever characters these are made of', async (scene) => {
+    await scene.send({ tenants: TRICKY, users: TRICKY.filter((_, n) => n % 3 > 0) })
+    await scene.batch(
+      scene.requests.filter((_, n) => n % 2),
+      granting(1_500),
+    )
+    await scene.enter(...TRICKY.map((id) => ({ user: id, tenant: id, grantedBy: [id], reason: id })))
+    const rows = await scene.repository.sessions({ requestingTenant: CLASSICS, limit: 100 })
+    sameRows(rows, rowsOf(scene, expectedSessions(scene, { requestingTenant: CLASSICS })), 'the sessions')
+  }),
+
   law('every printable character is an id, and no id matches another as a pattern, a prefix or in another case', async (scene) => {
     const characters = Array.from({ length: 94 }, (_, n) => String.fromCharCode(0x21 + n))
     await scene.send({ id: 'each', tenants: characters, users: [CAROLINE] })
@@ -96,6 +122,7 @@ export const identifyingLaws: readonly Law[] = [
     const before = Reflect.ownKeys(Object.prototype)
     const request = await scene.ask('__proto__', { users: ['__proto__', 'constructor'], by: 'constructor', id: '__proto__' })
     await scene.live(request, granting(2_000))
+    await scene.visit({ user: '__proto__', by: 'constructor', tenant: '__proto__', grantedBy: ['__proto__'] })
     await agree(scene)
     same(Reflect.ownKeys(Object.prototype), before, 'the keys of Object.prototype')
     same(Object.getPrototypeOf(Object.prototype), null, 'the prototype of Object.prototype')

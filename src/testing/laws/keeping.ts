@@ -1,6 +1,7 @@
 /** The laws of values: texts kept exactly, lists in their order, instants to the ends of time (SPEC 3.3). */
 import { same } from './asserting.js'
-import { expectedHistory, expectedIncoming, expectedOutgoing } from './expected.js'
+import { expectedHistory, expectedIncoming, expectedOutgoing, expectedSessions, rowsOf } from './expected.js'
+import { sameRows } from './facts-of-user.js'
 import { type Law, law } from './law.js'
 import { agree } from './readings.js'
 import { CAROLINE, CHARLOTTE, CLASSICS, HUNDRED, type Scene, TOM } from './scene.js'
@@ -26,6 +27,15 @@ export const keepingLaws: readonly Law[] = [
     await eventsAgree(scene)
   }),
 
+  law('the reasons of sessions are kept exactly, as messages are', async (scene) => {
+    const sessions = await scene.enter(...TEXTS.map((reason, n) => ({ reason, at: 2_000 + n })))
+    await scene.leave(sessions.slice(0, 3), { at: 3_000, cause: 'left' })
+    for (const session of scene.sessions) {
+      same((await scene.repository.session(session.hash))?.session, session, JSON.stringify(session.reason))
+    }
+    await eventsAgree(scene)
+  }),
+
   law('names of any script are kept exactly', async (scene) => {
     for (const [n, name] of ['Ω', '支援', '\u{1d7d8}'.repeat(64), 'नमस्ते', '\u00e9', 'x'.repeat(64)].entries()) {
       await scene.ask(TOM, { name, at: 1_000 + n })
@@ -45,6 +55,12 @@ export const keepingLaws: readonly Law[] = [
     await agree(scene)
   }),
 
+  law('the grants that allowed a session are kept in the order they were saved in', async (scene) => {
+    const many = Array.from({ length: 50 }, () => scene.newId())
+    for (const grantedBy of [['b', 'a', 'B'], ['10', '9'], many]) await scene.visit({ grantedBy })
+    await agree(scene)
+  }),
+
   law('instants are kept to the millisecond and compared as numbers, from the first to the last', async (scene) => {
     const instants = [8.64e15, -8.64e15, -1, 0, 1, 253_402_300_800_000, -62_135_596_800_001, 1_700_000_000_123]
     for (const at of instants) {
@@ -58,6 +74,23 @@ export const keepingLaws: readonly Law[] = [
         expectedIncoming(scene, TOM, { status: 'granted', now }),
         `granted at ${now}`,
       )
+    }
+  }),
+
+  law('sessions keep their instants to the millisecond, compared as numbers, from the first to the last', async (scene) => {
+    const instants = [-8.64e15, -62_135_596_800_001, -1, 0, 1, 999, 1_000, 1_700_000_000_123, 253_402_300_800_000]
+    const sessions = await scene.enter(
+      ...instants.flatMap((at) => [
+        { at, endsAt: at + 1 },
+        { at, endsAt: 8.64e15 },
+      ]),
+    )
+    for (const session of sessions.filter((_, n) => n % 4 === 0)) await scene.leave([session], { at: session.endsAt, cause: 'expired' })
+    await agree(scene)
+    const query = { requestingTenant: CLASSICS }
+    for (const openAt of instants) {
+      const rows = await scene.repository.sessions({ ...query, openAt, limit: 100 })
+      sameRows(rows, rowsOf(scene, expectedSessions(scene, { ...query, openAt })), `open at ${openAt}`)
     }
   }),
 

@@ -1,8 +1,10 @@
 /** Readings: everything a scene's repository can be asked about the scene's parties, and what it must answer. */
 import type { AccessRequest, Submitted } from '../../domain/access-request.js'
+import type { SessionHash } from '../../domain/event.js'
 import type { TenantFacts } from '../../domain/facts.js'
 import { compareIds, type TenantId, type UserId } from '../../domain/ids.js'
 import type { TenantRequest } from '../../domain/tenant-request-state.js'
+import type { SessionChange, SessionRow } from '../../repository.js'
 import { same } from './asserting.js'
 import {
   byId,
@@ -12,12 +14,15 @@ import {
   expectedHistory,
   expectedIncoming,
   expectedMyAccess,
+  expectedOpenSessions,
   expectedOutgoing,
+  expectedSessions,
   factsById,
   naming,
   rowById,
+  rowsOf,
 } from './expected.js'
-import { sameFactsFor, sameFactsOfUser } from './facts-of-user.js'
+import { sameFactsFor, sameFactsOfUser, sameRows } from './facts-of-user.js'
 import type { Scene } from './scene.js'
 
 /** One question to a repository; `check` asserts that the answer is the promised one. */
@@ -29,23 +34,33 @@ export interface Reading {
 const ALL = { now: 1_000, limit: 1_000 }
 
 /** Asserts that the repository holds exactly what was saved in the scene, and nothing of what was refused. */
-export async function agree(scene: Scene, refused: readonly Submitted[] = []): Promise<void> {
-  for (const { read, check } of readings(scene, refused)) check((await read()) as never)
+export async function agree(scene: Scene, refused: readonly Submitted[] = [], turnedAway: readonly SessionChange[] = []): Promise<void> {
+  for (const { read, check } of readings(scene, refused, turnedAway)) check((await read()) as never)
 }
 
-/** Every reading of the scene, of the parties of refused submissions too. */
-export function readings(scene: Scene, refused: readonly Submitted[] = []): Reading[] {
+/** Every reading of the scene, of the parties of refused submissions and of refused starts and ends of sessions too. */
+export function readings(scene: Scene, refused: readonly Submitted[] = [], turnedAway: readonly SessionChange[] = []): Reading[] {
   const requests = [...scene.requests, ...refused.flatMap(({ tenantRequests }) => tenantRequests)]
   const accessRequests = [...scene.accessRequests, ...refused.map(({ request }) => request)]
+  const sessions = [...scene.sessions, ...turnedAway.map(({ session }) => session)]
   const named = requests.flatMap(({ users, removed }) => [...users, ...removed.map(({ user }) => user)])
+  const open = rowsOf(scene, expectedOpenSessions(scene))
   return [
     reading('what is due', () => scene.repository.due(8.64e15, 1_000), expectedDue(scene, 8.64e15)),
+    rows('the open sessions', () => scene.repository.openSessions({ limit: 1_000 }), open),
     ...requests.map((request) => ofRequest(scene, request)),
     ...accessRequests.flatMap((request) => ofAccessRequest(scene, request)),
-    ...[...new Set(requests.map(({ tenant }) => tenant))].flatMap((tenant) => ofTenant(scene, tenant)),
-    ...[...new Set(accessRequests.map(({ requestingTenant }) => requestingTenant))].flatMap((tenant) => ofRequester(scene, tenant)),
+    ...distinct([...requests, ...sessions], 'tenant').flatMap((tenant) => ofTenant(scene, tenant)),
+    ...distinct([...accessRequests, ...sessions], 'requestingTenant').flatMap((tenant) => ofRequester(scene, tenant)),
     ...[...new Set(named)].flatMap((user) => ofUser(scene, user)),
+    ...[...new Set(sessions.map(({ hash }) => hash))].map((hash) => ofSession(scene, hash)),
+    ...distinct(sessions, 'tenant').map((tenant) => ofParty(scene, { tenant })),
+    ...distinct(sessions, 'requestingTenant').map((requestingTenant) => ofParty(scene, { requestingTenant })),
   ]
+}
+
+function distinct<Party extends string>(all: readonly Readonly<Record<Party, TenantId>>[], party: Party): TenantId[] {
+  return [...new Set(all.map((one) => one[party]))]
 }
 
 function ofRequest(scene: Scene, { id }: TenantRequest): Reading {
@@ -116,6 +131,24 @@ function ofUser(scene: Scene, user: UserId): Reading[] {
       return reading(`the open requests of ${user}`, () => repository.openRequestsNaming(requester, user), named)
     }),
   ]
+}
+
+function ofSession(scene: Scene, hash: SessionHash): Reading {
+  const expected = rowsOf(
+    scene,
+    scene.sessions.filter((session) => session.hash === hash),
+  )
+  const read = async () => [await scene.repository.session(hash)].filter((row) => row !== undefined)
+  return rows(`the session ${hash}`, read, expected)
+}
+
+function ofParty(scene: Scene, party: { tenant: TenantId } | { requestingTenant: TenantId }): Reading {
+  const read = () => scene.repository.sessions({ ...party, limit: 1_000 })
+  return rows(`the sessions of ${JSON.stringify(party)}`, read, rowsOf(scene, expectedSessions(scene, party)))
+}
+
+function rows(what: string, read: () => Promise<readonly SessionRow[]>, expected: readonly SessionRow[]): Reading {
+  return { read, check: (answer: readonly SessionRow[]) => sameRows(answer, expected, what) }
 }
 
 function reading<T>(

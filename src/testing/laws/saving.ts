@@ -85,6 +85,8 @@ export const savingLaws: readonly Law[] = [
     const request = await scene.ask(TOM)
     const twice = [...scene.changes([request], granting(2_000)), ...scene.changes([request], rejecting(2_000))]
     await answersFalse(scene, twice)
+    const granted = granting(2_000)(request, scene.newId)
+    await answersFalse(scene, [granted, revoking(3_000)(granted.request, scene.newId)])
   }),
 
   law('of 1,000 changes of which only the last is stale none is saved', async (scene) => {

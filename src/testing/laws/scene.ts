@@ -1,13 +1,16 @@
 /** The scene of a law: a repository, and beside it all that was saved there, from which the domain says what must come back. */
 import { type AccessRequest, type Submitted, submit } from '../../domain/access-request.js'
-import type { Association, Event } from '../../domain/event.js'
+import type { Association, Event, SessionHash } from '../../domain/event.js'
 import { fanOut } from '../../domain/fan-out.js'
 import type { AccessRequestId, TenantId, TenantRequestId, UserId } from '../../domain/ids.js'
 import type { Instant } from '../../domain/instant.js'
+import type { Over } from '../../domain/session.js'
+import type { OpenSession, Session } from '../../domain/session-state.js'
 import type { TenantRequest } from '../../domain/tenant-request-state.js'
-import type { Change, Repository } from '../../repository.js'
+import type { Change, Repository, SessionChange } from '../../repository.js'
 import { same, the } from './asserting.js'
 import { must, requesterOf, type Verb } from './verbs.js'
+import { ending, hashSource, starting, type Visit } from './visits.js'
 
 /** The story's names (SPEC §10), for scenes in which nothing hangs on the ids. */
 export const CLASSICS = 'classics'
@@ -31,15 +34,22 @@ export interface Order {
 /** A repository under law and what it must know. Values are handed over as copies, so that nothing it does to them reaches the scene. */
 export class Scene {
   readonly newId = idSource()
+  readonly newHash = hashSource()
   readonly accessRequests: AccessRequest[] = []
   readonly events: Event[] = []
   private readonly current = new Map<TenantRequestId, TenantRequest>()
+  private readonly inside = new Map<SessionHash, Session>()
 
   constructor(readonly repository: Repository) {}
 
   /** Every tenant request saved, as it was saved last. */
   get requests(): TenantRequest[] {
     return [...this.current.values()]
+  }
+
+  /** Every session saved, as it was saved last. */
+  get sessions(): Session[] {
+    return [...this.inside.values()]
   }
 
   /** The request as it was saved last. */
@@ -97,6 +107,41 @@ export class Scene {
     return this.now(request)
   }
 
+  /** What the visit's start would save: by Caroline of Classics to Tom Sawyer, at 2,000 ms for an hour, unless it says otherwise. */
+  start(visit: Partial<Visit> = {}): SessionChange & { readonly session: OpenSession } {
+    const { at = 2_000, endsAt = at + 3_600_000, hash = this.newHash() } = visit
+    const anyone = { user: CAROLINE, by: CLASSICS, tenant: TOM, grantedBy: [], reason: '' }
+    return starting({ ...anyone, ...visit, at, endsAt, hash }, this.newId)
+  }
+
+  /** What the ends of these sessions would save. */
+  end(sessions: readonly OpenSession[], over: Over): SessionChange[] {
+    return sessions.map((session) => ending(session, over, this.newId))
+  }
+
+  /** Starts all these sessions in one step, which must be saved. */
+  async enter(...visits: readonly Partial<Visit>[]): Promise<OpenSession[]> {
+    const changes = visits.map((visit) => this.start(visit))
+    await this.pass(changes)
+    return changes.map(({ session }) => session)
+  }
+
+  /** Starts one session. */
+  async visit(visit: Partial<Visit> = {}): Promise<OpenSession> {
+    return the((await this.enter(visit))[0], 'session')
+  }
+
+  /** Ends all these sessions in one step, which must be saved. */
+  async leave(sessions: readonly OpenSession[], over: Over): Promise<void> {
+    await this.pass(this.end(sessions, over))
+  }
+
+  /** Saves these starts and ends in one step, which must be saved. */
+  async pass(changes: readonly SessionChange[]): Promise<void> {
+    same(await this.repository.saveSessions(structuredClone(changes)), true, 'the answer to starts and ends of sessions')
+    this.passed(changes)
+  }
+
   /** Remembers a submission that the repository has saved. */
   submitted({ request, tenantRequests, events }: Submitted): void {
     this.accessRequests.push(request)
@@ -108,6 +153,14 @@ export class Scene {
   saved(changes: readonly Change[]): void {
     for (const { request, event } of changes) {
       this.current.set(request.id, request)
+      this.events.push(event)
+    }
+  }
+
+  /** Remembers starts and ends that the repository has saved. */
+  passed(changes: readonly SessionChange[]): void {
+    for (const { session, event } of changes) {
+      this.inside.set(session.hash, session)
       this.events.push(event)
     }
   }

@@ -1,5 +1,5 @@
 /** The laws of ownership: altering what was handed in, or what came back, alters nothing stored. */
-import { same } from './asserting.js'
+import { same, the } from './asserting.js'
 import { type Law, law } from './law.js'
 import { agree, readings } from './readings.js'
 import { CAROLINE, CHARLOTTE, HUNDRED, type Scene, TOM } from './scene.js'
@@ -44,6 +44,22 @@ export const sealingLaws: readonly Law[] = [
     await agree(scene)
   }),
 
+  law(
+    'altering starts and ends of sessions after they were handed in alters nothing stored, though their surface was frozen',
+    async (scene) => {
+      await lived(scene)
+      const start = scene.start({ grantedBy: scene.requests.map(({ id }) => id), at: 3_500 })
+      for (const changes of [[start], scene.end([start.session], { at: 3_600, cause: 'left' })]) {
+        const handed = structuredClone(changes)
+        for (const value of handed.flatMap(({ session, event }) => [session, event])) Object.freeze(value)
+        same(await scene.repository.saveSessions(handed), true, 'the answer')
+        deface(handed)
+        scene.passed(changes)
+        await agree(scene)
+      }
+    },
+  ),
+
   law('altering whatever came back alters nothing stored', async (scene) => {
     await lived(scene)
     const all = readings(scene)
@@ -60,17 +76,21 @@ export const sealingLaws: readonly Law[] = [
 
   law('what came back before a change stays as it was then', async (scene) => {
     const request = await scene.ask(TOM, { users: [CAROLINE, CHARLOTTE] })
+    const session = await scene.visit({ at: 1_000 })
     const before = readings(scene)
     const answers = await Promise.all(before.map(({ read }) => read()))
     await scene.live(request, removing(CHARLOTTE, 1_500), granting(2_000))
+    await scene.leave([session], { at: 1_500, cause: 'cut' })
     for (const [n, { check }] of before.entries()) check(answers[n] as never)
   }),
 ]
 
 async function lived(scene: Scene): Promise<void> {
   const users = [CAROLINE, CHARLOTTE]
-  await scene.live(await scene.ask(TOM, { users }), removing(CHARLOTTE, 1_500), granting(2_000, 3_000))
+  const granted = await scene.live(await scene.ask(TOM, { users }), removing(CHARLOTTE, 1_500), granting(2_000, 3_000))
   await scene.ask(HUNDRED, { users, at: 1_100 })
+  const [over] = await scene.enter({ grantedBy: [granted.id], endsAt: 3_000 }, { grantedBy: [granted.id], endsAt: 3_000 })
+  await scene.leave([the(over, 'session')], { at: 2_500, cause: 'left' })
 }
 
 /** Alters all that can be altered in a value, deeply; frozen parts may refuse, silently or by a TypeError. */

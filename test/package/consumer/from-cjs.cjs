@@ -4,12 +4,16 @@ const assert = require('node:assert/strict')
 const consentry = require('consentry')
 const memory = require('consentry/adapters/memory')
 const decision = require('consentry/decision')
+const express = require('consentry/guard/express')
+const fastify = require('consentry/guard/fastify')
+const hono = require('consentry/guard/hono')
 const laws = require('consentry/testing/laws')
 const { scenario } = require('./scenario.cjs')
 
-// Only the generators need fast-check, and say so by name.
+// Only the generators and the guard for Nest need a package of the host's, and say so by name.
 assert.throws(() => require('consentry/testing/arbitraries'), /fast-check/)
-scenario({ consentry, decision, memory, laws }).then(
+assert.throws(() => require('consentry/guard/nest'), /@nestjs\/common/)
+scenario({ consentry, decision, memory, laws, guards: [express, fastify, hono] }).then(
   () => process.stdout.write('told\n'),
   (error) => {
     process.stderr.write(`${error.stack}\n`)

@@ -2,18 +2,22 @@
 import * as consentry from 'consentry'
 import * as memory from 'consentry/adapters/memory'
 import * as decision from 'consentry/decision'
+import * as express from 'consentry/guard/express'
+import * as fastify from 'consentry/guard/fastify'
+import * as hono from 'consentry/guard/hono'
 import * as laws from 'consentry/testing/laws'
 import { scenario } from './scenario.cjs'
 
-await scenario({ consentry, decision, memory, laws })
-await assertMissing(() => import('consentry/testing/arbitraries'))
+await scenario({ consentry, decision, memory, laws, guards: [express, fastify, hono] })
+await assertMissing('fast-check', () => import('consentry/testing/arbitraries'))
+await assertMissing('@nestjs/common', () => import('consentry/guard/nest'))
 process.stdout.write('told\n')
 
-/** Only the generators need fast-check, and say so by name. */
-async function assertMissing(load) {
+/** Only the generators and the guard for Nest need a package of the host's, and say so by name. */
+async function assertMissing(name, load) {
   const failure = await load().then(
     () => undefined,
     (error) => error,
   )
-  if (!/fast-check/.test(failure?.message)) throw new Error('the arbitraries load without fast-check', { cause: failure })
+  if (!failure?.message.includes(name)) throw new Error(`this loads without ${name}`, { cause: failure })
 }

@@ -10,9 +10,10 @@ const directory = {
 const elizabeth = { user: 'elizabeth', tenant: 'classics', permissions: ['submit'], impersonating: null }
 const becky = { user: 'becky', tenant: 'tom-sawyer', permissions: ['answer'], impersonating: null }
 
-/** Asks, grants, decides and revokes; holds the memory repository to every tenth law, to see them run; throws where something is not as told. */
-exports.scenario = async ({ consentry, decision, memory, laws }) => {
-  for (const entry of [consentry, decision, memory, laws]) assert.equal('default' in entry, false, 'nothing is exported by default')
+/** Asks, grants, lets somebody in by a guard, decides and revokes; holds the memory repository to every tenth law, to see them run; throws where something is not as told. */
+exports.scenario = async ({ consentry, decision, memory, laws, guards }) => {
+  for (const entry of [consentry, decision, memory, laws, ...guards])
+    assert.equal('default' in entry, false, 'nothing is exported by default')
   let now = Date.UTC(2026, 0, 15)
   const service = consentry.createConsentry({ repository: memory.memoryRepository(), directory, clock: () => now })
 
@@ -32,8 +33,16 @@ exports.scenario = async ({ consentry, decision, memory, laws }) => {
   assert.equal(access.canImpersonate('caroline', 'tom-sawyer', 'access-request', expiresAt - 1), true)
   assert.equal(access.canImpersonate('caroline', 'tom-sawyer', 'access-request', expiresAt), false)
 
+  const caroline = { user: 'caroline', tenant: 'classics', permissions: [], impersonating: null }
+  const { id } = await service.startImpersonation(caroline, { tenant: 'tom-sawyer', method: 'access-request' })
+  const doors = guards.map((guard) =>
+    doorOf(guard, { consentry: service, actor: () => caroline, tenant: () => 'tom-sawyer', session: () => id }),
+  )
+  for (const door of doors) assert.deepEqual(await door(), { passed: 'caroline' })
+
   now += 1
   await service.revoke(becky, sent[0].id, { message: 'Thank you.' })
+  for (const door of doors) assert.deepEqual(await door(), { status: 403 })
   assert.equal((await service.decide(question)).reason, 'revoked')
   await assert.rejects(
     service.revoke(becky, sent[0].id),
@@ -41,4 +50,34 @@ exports.scenario = async ({ consentry, decision, memory, laws }) => {
   )
 
   for (const law of laws.repositoryLaws.filter((_law, index) => index % 10 === 0)) await law.check(memory.memoryRepository)
+}
+
+/** A door behind a guard, whichever framework it is for, without the framework: who passed, or the status of the denial. */
+function doorOf({ consentryGuard, guarded }, options) {
+  if (guarded) {
+    const handler = guarded(options, (_request, { user }) => Response.json({ passed: user }))
+    return async () => {
+      const response = await handler(new Request('http://localhost/'))
+      return response.status === 200 ? response.json() : { status: response.status }
+    }
+  }
+  const guard = consentryGuard(options)
+  return async () => {
+    const request = {}
+    let status
+    const response = {
+      setHeader: () => {},
+      end: () => {},
+      set statusCode(code) {
+        status = code
+      },
+      header: () => {},
+      code: (code) => {
+        status = code
+        return { send: () => {} }
+      },
+    }
+    await guard(request, response, () => {})
+    return status === undefined ? { passed: request.impersonation.user } : { status }
+  }
 }

@@ -1,0 +1,72 @@
+/** Express 5: a signed cookie says who is logged in and inside where; one guard in the router keeps a customer's fences. */
+import type { Server } from 'node:http'
+import { consentryGuard } from 'consentry/guard/express'
+import cookieParser from 'cookie-parser'
+import express, { type NextFunction, type Request, type Response } from 'express'
+import { actorOf, fencesOf, Login, type Office, signIn } from './office.js'
+import { NOBODY, PROBLEM, problemOf } from './problem.js'
+
+/** Starts the host; `secret` signs its cookies. */
+export function listen({ consentry, pages }: Office, secret: string, port: number): Promise<Server> {
+  const app = express()
+  app.use(express.json(), cookieParser(secret))
+
+  const loginOf = (request: Request) => Login.safeParse(request.signedCookies['login']).data
+  const keep = (response: Response, login: Login) =>
+    response.cookie('login', login, { signed: true, httpOnly: true, sameSite: 'strict', secure: process.env['NODE_ENV'] === 'production' })
+  const nobody = (response: Response) => response.status(401).type(PROBLEM).json(NOBODY)
+
+  app.post('/login', (request, response) => {
+    const user = signIn(request.body)
+    if (user === null) nobody(response)
+    else keep(response, { user, inside: null }).status(204).end()
+  })
+
+  for (const [verb, path, page] of pages) {
+    app[verb](path, async (request: Request<{ id: string }>, response) => {
+      const actor = actorOf(loginOf(request))
+      const { id } = request.params
+      const query = request.query as Record<string, string>
+      if (actor === null) nobody(response)
+      else response.json(await page({ actor, id, query, body: request.body ?? {} }))
+    })
+  }
+
+  app.post('/impersonation', async (request, response) => {
+    const login = loginOf(request)
+    const actor = actorOf(login)
+    if (!login || !actor) return void nobody(response)
+    const { id, tenant, method, endsAt } = await consentry.startImpersonation(actor, request.body)
+    keep(response, { ...login, inside: { id, tenant, method } })
+      .status(201)
+      .json({ tenant, method, endsAt })
+  })
+
+  app.delete('/impersonation', async (request, response) => {
+    const login = loginOf(request)
+    const actor = actorOf(login)
+    if (!login || !actor) return void nobody(response)
+    if (login.inside) await consentry.endImpersonation(actor, login.inside.id)
+    keep(response, { ...login, inside: null })
+      .status(204)
+      .end()
+  })
+
+  const inside = consentryGuard<Request<{ tenant: string }>>({
+    consentry,
+    actor: (request) => actorOf(loginOf(request)),
+    tenant: (request) => request.params.tenant,
+    session: (request) => loginOf(request)?.inside?.id,
+  })
+  app.get('/tenants/:tenant/fences', inside, (request, response) => {
+    response.json({ fences: fencesOf(request.params.tenant), seenBy: request.impersonation?.user })
+  })
+
+  app.use((error: unknown, _request: Request, response: Response, _next: NextFunction) => {
+    const problem = problemOf(error)
+    response.status(problem.status).type(PROBLEM).json(problem)
+  })
+  return new Promise((resolve, reject) => {
+    const server = app.listen(port, (error) => (error ? reject(error) : resolve(server)))
+  })
+}

@@ -1,0 +1,165 @@
+/** NestJS 11: a bearer token says who is logged in; another, by RFC 8693, who is inside where; a guard keeps a customer's fences. */
+import 'reflect-metadata'
+import type { Server } from 'node:http'
+import {
+  type ArgumentsHost,
+  Body,
+  type CanActivate,
+  Catch,
+  Controller,
+  Delete,
+  type ExceptionFilter,
+  type ExecutionContext,
+  Get,
+  HttpCode,
+  HttpException,
+  Inject,
+  Module,
+  Param,
+  Post,
+  Query,
+  Req,
+  UseGuards,
+} from '@nestjs/common'
+import { NestFactory } from '@nestjs/core'
+import { ImpersonationClaims, impersonationClaims } from 'consentry'
+import { consentryGuard, Impersonated, type Impersonation } from 'consentry/guard/nest'
+import type { Request, Response } from 'express'
+import { type JWTPayload, jwtVerify, SignJWT } from 'jose'
+import { actorOf, fencesOf, Login, type Office, signIn } from './office.js'
+import { NOBODY, PROBLEM, problemOf } from './problem.js'
+
+const OFFICE = Symbol('office')
+const KEY = Symbol('key')
+type Key = Uint8Array
+type Ask = Readonly<Record<string, string>>
+
+/** What the bearer token says; `null` for none, for a forged one, and for one that has run out. */
+async function loginOf(request: Request, key: Key): Promise<Login | null> {
+  const token = /^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1] ?? ''
+  const payload = await jwtVerify(token, key).then(
+    (verified): JWTPayload => verified.payload,
+    () => null,
+  )
+  if (payload === null) return null
+  const claims = ImpersonationClaims.safeParse(payload)
+  if (!claims.success) return Login.safeParse({ user: payload.sub, inside: null }).data ?? null
+  const inside = { id: claims.data.jti, tenant: payload['tenant'], method: payload['method'] }
+  return Login.safeParse({ user: claims.data.act.sub, inside }).data ?? null
+}
+
+const sign = (payload: JWTPayload, key: Key) => new SignJWT(payload).setProtectedHeader({ alg: 'HS256' }).sign(key)
+
+/** Who is really asking; nobody is a 401. */
+async function actorBehind(request: Request, key: Key) {
+  const actor = actorOf(await loginOf(request, key))
+  if (actor === null) throw new HttpException(NOBODY, NOBODY.status)
+  return actor
+}
+
+class InsideGuard implements CanActivate {
+  private readonly guard: CanActivate
+
+  constructor(@Inject(OFFICE) { consentry }: Office, @Inject(KEY) key: Key) {
+    this.guard = consentryGuard<Request<{ tenant: string }>>({
+      consentry,
+      actor: async (request) => actorOf(await loginOf(request, key)),
+      tenant: (request) => request.params.tenant,
+      session: async (request) => (await loginOf(request, key))?.inside?.id,
+    })
+  }
+
+  canActivate(context: ExecutionContext) {
+    return this.guard.canActivate(context)
+  }
+}
+
+@Controller()
+class Pages {
+  constructor(
+    @Inject(OFFICE) private readonly office: Office,
+    @Inject(KEY) private readonly key: Key,
+  ) {}
+
+  @Post('login')
+  @HttpCode(200)
+  async login(@Body() body: unknown) {
+    const user = signIn(body)
+    if (user === null) throw new HttpException(NOBODY, NOBODY.status)
+    return { token: await sign({ sub: user, exp: Math.floor(Date.now() / 1000) + 8 * 3600 }, this.key) }
+  }
+
+  @Post('impersonation')
+  async start(@Req() request: Request, @Body() body: unknown) {
+    const session = await this.office.consentry.startImpersonation(await actorBehind(request, this.key), body as never)
+    const { tenant, method, endsAt } = session
+    const token = await sign({ ...impersonationClaims(session, { sub: `${tenant}:guest` }), tenant, method }, this.key)
+    return { tenant, method, endsAt, token }
+  }
+
+  @Delete('impersonation')
+  @HttpCode(204)
+  async end(@Req() request: Request) {
+    const login = await loginOf(request, this.key)
+    const actor = await actorBehind(request, this.key)
+    if (login?.inside) await this.office.consentry.endImpersonation(actor, login.inside.id)
+  }
+
+  @Get('tenants/:tenant/fences')
+  @UseGuards(InsideGuard)
+  fences(@Param('tenant') tenant: string, @Impersonated() { user }: Impersonation) {
+    return { fences: fencesOf(tenant), seenBy: user }
+  }
+
+  @Get(':page')
+  look(@Req() request: Request, @Param('page') page: string, @Query() query: Ask) {
+    return this.turnTo('get', `/${page}`, request, { id: '', query, body: {} })
+  }
+
+  @Post('requests')
+  @HttpCode(200)
+  submit(@Req() request: Request, @Body() body: unknown) {
+    return this.turnTo('post', '/requests', request, { id: '', query: {}, body })
+  }
+
+  @Post('requests/:id/:verb')
+  @HttpCode(200)
+  answer(@Req() request: Request, @Param('id') id: string, @Param('verb') verb: string, @Body() body: unknown) {
+    return this.turnTo('post', `/requests/:id/${verb}`, request, { id, query: {}, body: body ?? {} })
+  }
+
+  private async turnTo(verb: string, path: string, request: Request, asked: { id: string; query: Ask; body: unknown }) {
+    const actor = await actorBehind(request, this.key)
+    const page = this.office.pages.find((one) => one[0] === verb && one[1] === path)?.[2]
+    if (page === undefined) throw new HttpException({ type: 'about:blank', title: 'Not Found', status: 404 }, 404)
+    return page({ actor, ...asked })
+  }
+}
+
+@Catch()
+class Problems implements ExceptionFilter {
+  catch(error: unknown, context: ArgumentsHost) {
+    const response = context.switchToHttp().getResponse<Response>()
+    const problem = error instanceof HttpException ? { ...Object(error.getResponse()), status: error.getStatus() } : problemOf(error)
+    response.status(problem.status).type(PROBLEM).json(problem)
+  }
+}
+
+/** Starts the host; `secret` signs its tokens. */
+export async function listen(office: Office, secret: string, port: number): Promise<Server> {
+  const key = new TextEncoder().encode(secret)
+
+  @Module({
+    controllers: [Pages],
+    providers: [
+      { provide: OFFICE, useValue: office },
+      { provide: KEY, useValue: key },
+    ],
+  })
+  class Host {}
+
+  const app = await NestFactory.create(Host, { logger: false })
+  app.useGlobalFilters(new Problems())
+  await app.listen(port)
+  return app.getHttpServer()
+}

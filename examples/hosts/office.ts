@@ -1,0 +1,83 @@
+/** What the four hosts share: people who log in, a customer's fences, and the pages of the access requests as JSON. */
+import { randomBytes, scryptSync, timingSafeEqual } from 'node:crypto'
+import { type Actor, createConsentry, type Directory, type Permission, type Repository } from 'consentry'
+import { memoryRepository } from 'consentry/adapters/memory'
+import { z } from 'zod'
+
+interface Person {
+  readonly tenant: string
+  readonly permissions: readonly Permission[]
+}
+
+const people: ReadonlyMap<string, Person> = new Map([
+  ['elizabeth', { tenant: 'classics', permissions: ['submit'] }],
+  ['caroline', { tenant: 'classics', permissions: [] }],
+  ['charlotte', { tenant: 'classics', permissions: [] }],
+  ['tom', { tenant: 'tom-sawyer', permissions: ['answer'] }],
+  ['pooh', { tenant: 'hundred-acre', permissions: ['answer'] }],
+])
+const customers = ['tom-sawyer', 'hundred-acre']
+const fences: ReadonlyMap<string, readonly string[]> = new Map([['tom-sawyer', ['thirty yards, to be whitewashed']]])
+
+const directory: Directory = {
+  members: (requester, users) => users.filter((user) => people.get(user)?.tenant === requester),
+  askable: (requester, tenants) => tenants.filter((tenant) => requester === 'classics' && customers.includes(tenant)),
+}
+
+// Everybody here has one password; a real host keeps one for each, or leaves all of that to an identity provider.
+const salt = randomBytes(16)
+const hashed = (password: string) => scryptSync(password, salt, 32)
+const PASSWORD = hashed('whitewash')
+
+/** Who is logged in, and inside where, as a host keeps it in a signed cookie: nothing here may be believed from an unsigned one. */
+export const Login = z.object({
+  user: z.string(),
+  inside: z
+    .object({ id: z.string(), tenant: z.string(), method: z.enum(['access-request', 'legacy-configure', 'legacy-support']) })
+    .nullable(),
+})
+export type Login = z.infer<typeof Login>
+
+/** The user with this password, or `null`. */
+export function signIn(credentials: unknown): string | null {
+  const { data } = z.object({ user: z.string(), password: z.string() }).safeParse(credentials)
+  return data !== undefined && people.has(data.user) && timingSafeEqual(hashed(data.password), PASSWORD) ? data.user : null
+}
+
+/** The actor behind a login, always the real person, and told where he is inside; `null` where nobody is logged in. */
+export function actorOf(login: Login | null | undefined): Actor | null {
+  const person = login && people.get(login.user)
+  if (!person) return null
+  const { user, inside } = login
+  return { user, ...person, impersonating: inside && { tenant: inside.tenant, method: inside.method } }
+}
+
+/** What a customer keeps here, and only his own people and guests may see. */
+export const fencesOf = (tenant: string) => fences.get(tenant) ?? []
+
+/** What a page is asked: by whom, about which request, with which query and body. All of it but the actor is for the service to parse. */
+export interface Asked {
+  readonly actor: Actor
+  readonly id: string
+  readonly query: Readonly<Record<string, string>>
+  readonly body: unknown
+}
+
+/** The service, and the pages of the access requests over it. */
+export function office({ repository = memoryRepository(), clock }: { repository?: Repository; clock?: () => number } = {}) {
+  const consentry = createConsentry({ repository, directory, clock, legacy: (user) => people.get(user)?.tenant === 'classics' })
+  const query = ({ limit, ...rest }: Asked['query']) => ({ ...rest, ...(limit === undefined ? {} : { limit: Number(limit) }) })
+  const pages: readonly (readonly ['get' | 'post', string, (asked: Asked) => Promise<unknown>])[] = [
+    ['get', '/outgoing', (asked) => consentry.outgoing(asked.actor, query(asked.query))],
+    ['get', '/incoming', (asked) => consentry.incoming(asked.actor, query(asked.query))],
+    ['get', '/my-access', (asked) => consentry.myAccess(asked.actor, query(asked.query))],
+    ['get', '/sessions', (asked) => consentry.sessions(asked.actor, query(asked.query))],
+    ['post', '/requests', (asked) => consentry.submit(asked.actor, asked.body as never)],
+    ['post', '/requests/:id/grant', (asked) => consentry.grant(asked.actor, asked.id, asked.body as never)],
+    ['post', '/requests/:id/reject', (asked) => consentry.reject(asked.actor, asked.id, asked.body as never)],
+    ['post', '/requests/:id/expiry', (asked) => consentry.setExpiry(asked.actor, asked.id, asked.body as never)],
+    ['post', '/requests/:id/revoke', (asked) => consentry.revoke(asked.actor, asked.id, asked.body as never)],
+  ]
+  return { consentry, pages }
+}
+export type Office = ReturnType<typeof office>

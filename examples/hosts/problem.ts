@@ -1,0 +1,44 @@
+/** Whatever a host's route throws, as an RFC 9457 problem: what Consentry refused by its code, anything else as nothing in particular. */
+import { type ErrorCode, isConsentryError } from 'consentry'
+
+const STATUS: { readonly [Code in ErrorCode]?: number } = {
+  'invalid-input': 400,
+  impersonating: 403,
+  'not-permitted': 403,
+  'wrong-party': 403,
+  'requester-may-not-answer': 403,
+  'access-denied': 403,
+  'not-found': 404,
+  'stale-revision': 409,
+  'not-pending': 409,
+  'not-holding': 409,
+  'not-live': 409,
+  'already-submitted': 409,
+  'expiry-required': 422,
+  'expires-too-soon': 422,
+  'expires-too-late': 422,
+  'facts-unavailable': 503,
+  unavailable: 503,
+}
+
+/** The media type of a problem. */
+export const PROBLEM = 'application/problem+json'
+
+/** That nobody is logged in. */
+export const NOBODY = { type: 'about:blank', title: 'Unauthorized', status: 401 } as const
+
+/** The problem to answer with; its message and issues are the caller's own input in the domain's words, never anybody else's data. */
+export function problemOf(error: unknown) {
+  if (isConsentryError(error)) {
+    const { code, message: title, issues } = error
+    const status = STATUS[code] ?? 500
+    if (status < 500) return { type: 'about:blank', title, status, code, issues } as const
+    return { type: 'about:blank', title: 'The server failed', status } as const
+  }
+  // What a framework says of a body it could not read, for one; anything of its own that is no client's fault stays inside.
+  const { status = 500, statusCode = status } = Object(error)
+  const clients = Number.isInteger(statusCode) && statusCode >= 400 && statusCode < 500
+  return clients
+    ? ({ type: 'about:blank', title: 'The request cannot be read', status: Number(statusCode) } as const)
+    : ({ type: 'about:blank', title: 'The server failed', status: 500 } as const)
+}

@@ -1,0 +1,50 @@
+/** The guard of a Hono application, and of whatever else answers a web-standard `Request`. */
+import type { Context, Env, MiddlewareHandler } from 'hono'
+import { admit, type Impersonation } from './admission.js'
+import { problemOf } from './denial.js'
+import { checked, type GuardOptions } from './options.js'
+
+export type { Impersonation } from './admission.js'
+export type { Denial, GuardReason, Problem } from './denial.js'
+export type { Doorkeeper, GuardCallbacks, GuardOptions, MethodOptions, SessionOptions } from './options.js'
+
+/** What a guarded handler's context holds: `c.get('impersonation')`. */
+export interface ImpersonationEnv {
+  /** `impersonation`: who acts in which tenant. */
+  Variables: { impersonation: Impersonation }
+}
+
+/**
+ * A guard for Hono 4: `app.get('/inside/:tenant', consentryGuard(...), handler)`. It decides at every request anew, and calls `next` only
+ * where access is allowed; a denial keeps the headers set before it. Throws `invalid-input` for options it cannot use.
+ */
+export function consentryGuard<E extends Env = Env>(options: GuardOptions<Context<E>>): MiddlewareHandler<ImpersonationEnv> {
+  const guard = checked(options)
+  return async (c, next) => {
+    // One context, of which the callbacks know what the host put there, and the handler what the guard puts there too.
+    const admission = await admit(guard, c as unknown as Context<E>)
+    if (!admission.ok) {
+      const { body, headers } = problemOf(admission.denial, guard.challenge)
+      return c.body(JSON.stringify(body), admission.denial.status, Object.fromEntries(headers))
+    }
+    c.set('impersonation', admission.impersonation)
+    await next()
+  }
+}
+
+/**
+ * Guards a handler of web-standard requests (Next.js, Workers, Bun, Deno): it runs only where access is allowed and is handed the
+ * impersonation, before whatever else its platform hands it, so that it cannot run without. Throws `invalid-input` for options it cannot use.
+ */
+export function guarded<R extends Request = Request, Rest extends readonly unknown[] = []>(
+  options: GuardOptions<R>,
+  handler: (request: R, impersonation: Impersonation, ...rest: Rest) => Response | Promise<Response>,
+): (request: R, ...rest: Rest) => Promise<Response> {
+  const guard = checked(options)
+  return async (request, ...rest) => {
+    const admission = await admit(guard, request)
+    if (admission.ok) return handler(request, admission.impersonation, ...rest)
+    const { body, headers } = problemOf(admission.denial, guard.challenge)
+    return new Response(JSON.stringify(body), { status: body.status, headers })
+  }
+}

@@ -1,0 +1,56 @@
+/** `npm run bench`: what a guard costs a request, next to the bare framework, side by side in one run; `--json FILE` writes the figures. */
+import { writeFile } from 'node:fs/promises'
+import { cpus } from 'node:os'
+import { parseArgs } from 'node:util'
+import autocannon from 'autocannon'
+import { inside } from './inside.js'
+import { frameworks, ROUTES, urlOf } from './served.js'
+
+const { values } = parseArgs({
+  options: { json: { type: 'string' }, rounds: { type: 'string', default: '7' }, seconds: { type: 'string', default: '2' } },
+})
+const rounds = Number(values.rounds)
+const duration = Number(values.seconds)
+
+const wiring = await inside()
+const { headers, tenant } = wiring
+
+/** Microseconds a request, the server being busy all the time; the client has a thread and a core of its own. */
+async function cost(url: string): Promise<number> {
+  const result = await autocannon({ url, headers, duration, connections: 16, workers: 1 })
+  const failed = result.non2xx + result.errors + result.timeouts
+  if (failed > 0) throw new Error(`${failed} requests to ${url} failed`)
+  return 1e6 / result.requests.average
+}
+
+const median = (numbers: readonly number[]) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN
+
+const figures = []
+for (const [framework, start] of frameworks) {
+  const server = await start(wiring)
+  const measured = ROUTES.map((route) => ({ route, url: `${urlOf(server)}/${route}/${tenant}`, costs: [] as number[] }))
+  for (const { url } of measured) await cost(url) // until the code is compiled
+  for (let round = 0; round < rounds; round++) {
+    for (const one of measured) one.costs.push(await cost(one.url))
+  }
+  server.close()
+  const bare = measured[0]?.costs ?? []
+  for (const { route, costs } of measured.slice(1)) {
+    const figure = {
+      framework,
+      guardedBy: route,
+      bareMicroseconds: median(bare),
+      guardedMicroseconds: median(costs),
+      ratio: median(costs.map((one, round) => one / (bare[round] ?? Number.NaN))),
+    }
+    figures.push(figure)
+    const { bareMicroseconds, guardedMicroseconds, ratio } = figure
+    console.log(
+      `${framework}, by ${route}: ${bareMicroseconds.toFixed(1)} → ${guardedMicroseconds.toFixed(1)} µs a request, ${ratio.toFixed(2)} × the bare framework`,
+    )
+  }
+}
+const machine = { node: process.version, cpus: cpus().length, model: cpus()[0]?.model, rounds, seconds: duration }
+console.log(`median of ${rounds} rounds of ${duration} s, Node ${process.version}, ${machine.cpus} × ${machine.model}`)
+if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify({ machine, guards: figures }, null, 2)}\n`)
+process.exit()

@@ -1,0 +1,168 @@
+/** Claims by RFC 8693: what a token says of a session, and that a token whose signature is good is worth no more than its session (SPEC 7.5). */
+import { errors, jwtVerify, SignJWT } from 'jose'
+import { describe, expect, it } from 'vitest'
+import { ImpersonationClaims, impersonationClaims } from '../../src/domain/claims.js'
+import { isConsentryError } from '../../src/domain/error.js'
+import type { LiveSession } from '../../src/domain/session-views.js'
+import { CLASSICS, caroline, charlotte, sentStage, T0, TOM, tomAdmin } from '../story/cast.js'
+
+const session: LiveSession = {
+  id: 'the-id',
+  user: 'caroline',
+  requestingTenant: CLASSICS,
+  tenant: TOM,
+  method: 'access-request',
+  grantedBy: ['tr-1'],
+  reason: 'ticket 7',
+  startedAt: T0,
+  endsAt: T0 + 3_600_000,
+  changesAt: T0 + 10,
+}
+const sub = 'support@tom-sawyer'
+const seconds = (startedAt: number, endsAt: number) => {
+  const { iat, exp } = impersonationClaims({ ...session, startedAt, endsAt }, { sub })
+  return [iat, exp]
+}
+
+function issuesOf(make: () => unknown): string[] {
+  try {
+    make()
+  } catch (error) {
+    if (isConsentryError(error, 'invalid-input')) return error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)
+    throw error
+  }
+  return expect.unreachable('it was accepted')
+}
+
+describe('the claims of a session', () => {
+  it('are the persona, the real user, the session, its start and its end, and nothing else', () => {
+    expect(impersonationClaims(session, { sub })).toStrictEqual({
+      sub,
+      act: { sub: 'caroline' },
+      iat: T0 / 1000,
+      exp: T0 / 1000 + 3600,
+      jti: 'the-id',
+    })
+  })
+
+  it('count whole seconds, cut off towards the past on both sides of 1970', () => {
+    expect(seconds(1000, 2000)).toEqual([1, 2])
+    expect(seconds(1999, 2999)).toEqual([1, 2])
+    expect(seconds(1, 999)).toEqual([0, 0])
+    expect(seconds(-1, 0)).toEqual([-1, 0])
+    expect(seconds(-2001, -1000)).toEqual([-3, -1])
+    expect(seconds(-1001, -1)).toEqual([-2, -1])
+  })
+
+  it('never say an end after the session’s', () => {
+    for (const endsAt of [T0 + 1, T0 + 999, T0 + 1000, T0 + 1001, -1, -1001, 8.64e15, -8.64e15 + 1]) {
+      const [, exp = Number.NaN] = seconds(-8.64e15, endsAt)
+      expect(exp * 1000).toBeLessThanOrEqual(endsAt)
+      expect(exp * 1000).toBeGreaterThan(endsAt - 1000)
+    }
+  })
+
+  it('are refused for an empty subject, or one that is no text', () => {
+    expect(issuesOf(() => impersonationClaims(session, { sub: '' }))).toEqual(['sub: `` must be a subject'])
+    expect(issuesOf(() => impersonationClaims(session, { sub: 7 as never }))).toEqual(['sub: `7` must be a subject'])
+    expect(issuesOf(() => impersonationClaims(session, {} as never))).toEqual(['sub: is required'])
+  })
+
+  it('are refused for what is no session, with every issue at once and in words', () => {
+    const make = () => impersonationClaims({ ...session, user: 'a b', id: '', startedAt: Number.NaN, endsAt: 'x' as never }, { sub: '' })
+    expect(issuesOf(make)).toEqual([
+      'sub: `` must be a subject',
+      'act.sub: `a b` must be an id: 1 to 128 printable ASCII characters without a space',
+      'iat: `NaN` must be whole seconds',
+      'exp: `NaN` must be whole seconds',
+      'jti: `` must be an id: 1 to 128 printable ASCII characters without a space',
+    ])
+    expect(make).toThrow('sub: `` must be a subject; act.sub: `a b` must be an id')
+    expect(issuesOf(() => impersonationClaims({} as never, { sub }))).toHaveLength(4)
+  })
+})
+
+describe('the claims of a token', () => {
+  const claims = { sub, act: { sub: 'caroline' }, iat: T0 / 1000, exp: T0 / 1000 + 3600, jti: 'the-id' }
+
+  it('are read from what says more, and no more than they are', () => {
+    expect(ImpersonationClaims.parse({ ...claims, iss: 'host', aud: TOM, act: { ...claims.act, email: 'c@classics' } })).toStrictEqual(
+      claims,
+    )
+  })
+
+  it('are not read where one is missing or wrong', () => {
+    for (const key of Object.keys(claims)) {
+      const { [key as never]: _, ...rest } = claims
+      expect(ImpersonationClaims.safeParse(rest).success, `without ${key}`).toBe(false)
+      for (const wrong of [null, 0.5, '', [], {}, true])
+        expect(ImpersonationClaims.safeParse({ ...claims, [key]: wrong }).success, `${key}: ${wrong}`).toBe(false)
+    }
+    const told = ImpersonationClaims.safeParse({ ...claims, act: 'caroline' })
+    expect(told.error?.issues.map(({ message }) => message)).toEqual(['must be an actor'])
+  })
+})
+
+describe('a token signed by the host', () => {
+  const key = new TextEncoder().encode('a secret of thirty-two bytes, ok')
+  const other = new TextEncoder().encode('another secret of 32 bytes, well')
+
+  /** A host that signs Caroline's session, and lets in whoever shows a good token of a session that is live. */
+  async function host() {
+    const on = await sentStage()
+    await on.consentry.grant(tomAdmin, on.tom)
+    const live = await on.consentry.startImpersonation(caroline, { tenant: TOM, method: 'access-request' })
+    const sign = (claims: object, secret = key) => new SignJWT({ ...claims }).setProtectedHeader({ alg: 'HS256' }).sign(secret)
+    const enter = async (token: string, actor = caroline) => {
+      const { payload } = await jwtVerify(token, key, { currentDate: new Date(on.now) })
+      const { jti } = ImpersonationClaims.parse(payload)
+      return on.consentry.checkImpersonation(actor, jti)
+    }
+    return Object.assign(on, { live, sign, enter, token: await sign(impersonationClaims(live, { sub })) })
+  }
+
+  it('lets its user in while the session is live', async () => {
+    const on = await host()
+    expect(await on.enter(on.token)).toStrictEqual(on.live)
+    on.now += 3_599_999
+    expect((await on.enter(on.token)).id).toBe(on.live.id)
+  })
+
+  it('dies with its grant, though its signature and its time are good: who stole it has nothing', async () => {
+    const on = await host()
+    on.now += 5
+    await on.consentry.revoke(tomAdmin, on.tom)
+    await expect(on.enter(on.token)).rejects.toMatchObject({ code: 'access-denied', decision: { reason: 'revoked' } })
+  })
+
+  it('dies when its user leaves', async () => {
+    const on = await host()
+    await on.consentry.endImpersonation(caroline, on.live.id)
+    await expect(on.enter(on.token)).rejects.toMatchObject({ code: 'not-live', endedAt: T0 })
+  })
+
+  it('is worth nothing in another user’s hands, though he may enter himself (SPEC 7.4)', async () => {
+    const on = await host()
+    await on.consentry.startImpersonation(charlotte, { tenant: TOM, method: 'access-request' })
+    await expect(on.enter(on.token, charlotte)).rejects.toMatchObject({ code: 'not-found' })
+    const forged = await on.sign({ ...impersonationClaims(on.live, { sub }), act: { sub: 'charlotte' } })
+    await expect(on.enter(forged, charlotte)).rejects.toMatchObject({ code: 'not-found' })
+  })
+
+  it('is refused by its verifier from its `exp` on, which is no later than the session’s end', async () => {
+    const on = await host()
+    on.now = on.live.endsAt
+    await expect(on.enter(on.token)).rejects.toBeInstanceOf(errors.JWTExpired)
+    // A verifier that forgets to look at `exp` gains nothing by it.
+    await expect(on.consentry.checkImpersonation(caroline, on.live.id)).rejects.toMatchObject({ code: 'not-live', endedAt: on.live.endsAt })
+  })
+
+  it('is refused by its verifier where somebody else signed it, and where it speaks of no session by the service', async () => {
+    const on = await host()
+    await expect(on.enter(await on.sign(impersonationClaims(on.live, { sub }), other))).rejects.toBeInstanceOf(
+      errors.JWSSignatureVerificationFailed,
+    )
+    const invented = await on.sign(impersonationClaims({ ...on.live, id: '0'.repeat(64) }, { sub }))
+    await expect(on.enter(invented)).rejects.toMatchObject({ code: 'not-found' })
+  })
+})

@@ -1,0 +1,26 @@
+/** Every guard, over real sockets and the real service, against the whole table. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { CASES } from './cases.js'
+import type { Running, Stand } from './host.js'
+import { expressHost } from './hosts/express.js'
+import { fastifyHost } from './hosts/fastify.js'
+import { honoHost, webHost } from './hosts/hono.js'
+import { nestOnExpress, nestOnFastify } from './hosts/nest.js'
+import { trial } from './trial.js'
+
+const HOSTS = [expressHost, fastifyHost, honoHost, webHost, nestOnExpress, nestOnFastify]
+
+it('no two cases are called alike', () => expect(new Set(CASES.map(({ name }) => name)).size).toBe(CASES.length))
+
+for (const { name, start } of HOSTS) {
+  describe(name, () => {
+    const stand = { ran: [] } as unknown as Stand
+    let running: Running
+    beforeAll(async () => {
+      running = await start(stand)
+    })
+    afterAll(() => running.close())
+
+    for (const { name, run } of CASES) it(name, async () => run(await trial(stand, running)))
+  })
+}

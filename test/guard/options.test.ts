@@ -1,0 +1,154 @@
+/** What a guard refuses to be made of, all of it at once; and what becomes of options that are changed afterwards. */
+import { describe, expect, it, vi } from 'vitest'
+import { ConsentryError, isConsentryError } from '../../src/domain/error.js'
+import { admit } from '../../src/guard/admission.js'
+import { consentryGuard as express } from '../../src/guard/express.js'
+import { consentryGuard as fastify } from '../../src/guard/fastify.js'
+import { guarded, consentryGuard as hono } from '../../src/guard/hono.js'
+import { consentryGuard as nest } from '../../src/guard/nest.js'
+import { checked } from '../../src/guard/options.js'
+import { caroline, TOM } from '../story/cast.js'
+
+const service = { authorize: async () => ({ allowed: true, reason: 'legacy-permitted' }) as const, checkImpersonation: vi.fn() }
+const callback = () => undefined
+const byMethod = { consentry: service, actor: callback, tenant: callback, method: callback }
+const bySession = { consentry: service, actor: callback, tenant: callback, session: callback }
+
+const MAKERS: Readonly<Record<string, (options: never) => unknown>> = {
+  express,
+  fastify,
+  hono,
+  guarded: (options) => guarded(options, () => new Response()),
+  nest,
+}
+
+/** The issues for which options are refused, as `code at.path`. */
+function issuesOf(options: unknown, make: (options: never) => unknown = checked): string[] {
+  try {
+    make(options as never)
+    return []
+  } catch (error) {
+    if (!isConsentryError(error, 'invalid-input')) throw error
+    expect(error).toBeInstanceOf(ConsentryError)
+    return error.issues.map(({ code, path }) => `${code} ${path.join('.')}`).sort()
+  }
+}
+
+describe.each(Object.entries(MAKERS))('%s', (_name, make) => {
+  it('is made of either form', () => {
+    expect(issuesOf(byMethod, make)).toEqual([])
+    expect(issuesOf(bySession, make)).toEqual([])
+  })
+  it('is not made of what it cannot use', () => expect(issuesOf({ ...byMethod, actor: 7 }, make)).toEqual(['invalid options.actor']))
+})
+
+describe('options', () => {
+  it('are refused with every issue at once', () => {
+    expect(issuesOf({ session: 7, tenant: 'x', consentry: {}, challenge: '', onDenied: null, cache: true })).toEqual([
+      'invalid options.challenge',
+      'invalid options.consentry',
+      'invalid options.onDenied',
+      'invalid options.session',
+      'invalid options.tenant',
+      'missing options.actor',
+      'unknown-key options.cache',
+    ])
+    expect(issuesOf({})).toEqual(['missing options.actor', 'missing options.consentry', 'missing options.method', 'missing options.tenant'])
+  })
+
+  it('are told what they must be', () => {
+    const told = { consentry: {}, actor: 7, tenant: callback, method: 8, session: 'id', challenge: ' ' }
+    expect(() => checked(told as never)).toThrow(
+      [
+        'options.actor: `7` must be a function',
+        'options.challenge: ` ` must be printable ASCII without spaces around it',
+        'options.consentry: a record must be a service with `checkImpersonation`',
+        'options.session: `id` must be a function',
+        'options.method: `8` must not be given beside a `session`',
+      ].join('; '),
+    )
+  })
+
+  it('name exactly one of method and session', () => {
+    expect(issuesOf({ ...byMethod, session: callback })).toEqual(['invalid options.method'])
+    expect(issuesOf({ ...byMethod, method: undefined })).toEqual(['missing options.method'])
+    expect(issuesOf({ ...byMethod, session: undefined })).toEqual([])
+    expect(issuesOf({ ...bySession, method: undefined })).toEqual([])
+    expect(issuesOf({ ...byMethod, session: null })).toEqual(['invalid options.method', 'invalid options.session'])
+  })
+
+  it('need a service that can be asked what this form asks', () => {
+    const { authorize, checkImpersonation } = service
+    expect(issuesOf({ ...byMethod, consentry: { authorize } })).toEqual([])
+    expect(issuesOf({ ...byMethod, consentry: { checkImpersonation } })).toEqual(['invalid options.consentry'])
+    expect(issuesOf({ ...bySession, consentry: { checkImpersonation } })).toEqual([])
+    expect(issuesOf({ ...bySession, consentry: { authorize } })).toEqual(['invalid options.consentry'])
+    expect(issuesOf({ ...byMethod, consentry: null })).toEqual(['invalid options.consentry'])
+    expect(issuesOf({ ...byMethod, consentry: { authorize: true } })).toEqual(['invalid options.consentry'])
+  })
+
+  it('hold a challenge that can be sent', () => {
+    const good = ['B', 'Bearer', 'Bearer realm="inside", error="invalid_token"', 'Basic realm="a", Bearer']
+    const bad = ['', ' ', 'Bearer ', 'Bearer\r\nset-cookie: a=b', 'Bearer\n', 'Bearer réalm', 'Bearer\0', 7, null, ['Bearer']]
+    for (const challenge of good) expect(issuesOf({ ...byMethod, challenge })).toEqual([])
+    for (const challenge of bad) expect(issuesOf({ ...byMethod, challenge })).toEqual(['invalid options.challenge'])
+    expect(checked(byMethod).challenge).toBe('Bearer')
+    expect(checked<unknown>({ ...byMethod, challenge: undefined }).challenge).toBe('Bearer')
+  })
+
+  it('are a plain record that can be read', () => {
+    const unreadable = {
+      ...byMethod,
+      get session() {
+        throw new Error('no')
+      },
+    }
+    for (const options of [undefined, null, 7, [], () => {}, new Map(), new Date(), 'options']) {
+      expect(issuesOf(options)).toHaveLength(1)
+    }
+    expect(issuesOf(unreadable)).toEqual(['invalid options'])
+    expect(issuesOf(Proxy.revocable({}, {}).proxy)).toHaveLength(4)
+    const { proxy, revoke } = Proxy.revocable({}, {})
+    revoke()
+    expect(issuesOf(proxy)).toEqual(['invalid options'])
+  })
+
+  it('may be changed afterwards without changing the guard', async () => {
+    const options = { ...byMethod, actor: () => caroline, tenant: () => TOM, method: () => 'legacy-support' as const }
+    const guard = checked<unknown>(options)
+    Object.assign(options, { consentry: { authorize: () => ({}) }, actor: () => undefined })
+    expect(Object.isFrozen(guard)).toBe(true)
+    expect(await admit(guard, {})).toMatchObject({ ok: true })
+  })
+
+  it('are called as what they are: a service may have a `this`', async () => {
+    class Service {
+      readonly answer = { allowed: true, reason: 'legacy-permitted' } as const
+      async authorize() {
+        return this.answer
+      }
+    }
+    const told = { actor: () => caroline, tenant: () => TOM, method: () => 'legacy-support' as const }
+    expect(await admit(checked<unknown>({ consentry: new Service(), ...told }), {})).toMatchObject({ ok: true })
+  })
+})
+
+describe('a question', () => {
+  it('is about the real person, the tenant and the method, and nothing else', async () => {
+    const authorize = vi.fn(service.authorize)
+    const request = { for: 'this request' }
+    const actor = vi.fn(() => caroline)
+    const guard = checked<unknown>({ consentry: { authorize }, actor, tenant: () => TOM, method: () => 'legacy-support' })
+    await admit(guard, request)
+    expect(authorize.mock.calls).toEqual([[{ user: 'caroline', tenant: TOM, method: 'legacy-support' }]])
+    expect(actor.mock.calls).toEqual([[request]])
+  })
+
+  it('is not asked where there is nobody to ask it of', async () => {
+    const authorize = vi.fn(service.authorize)
+    const tenant = vi.fn(() => TOM)
+    await admit(checked<unknown>({ consentry: { authorize }, actor: () => null, tenant, method: () => 'legacy-support' }), {})
+    expect(tenant).not.toHaveBeenCalled()
+    expect(authorize).not.toHaveBeenCalled()
+  })
+})

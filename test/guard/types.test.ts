@@ -1,0 +1,119 @@
+/** How a host's compiler meets the guards: what it must accept, and what it must refuse. */
+import express, { type Request as ExpressRequest } from 'express'
+import { type FastifyRequest, fastify } from 'fastify'
+import { type Context, Hono } from 'hono'
+import { expect, expectTypeOf, it } from 'vitest'
+import { memoryRepository } from '../../src/adapters/memory.js'
+import { type Consentry, createConsentry } from '../../src/consentry.js'
+import type { Impersonation } from '../../src/guard/admission.js'
+import { consentryGuard as expressGuard } from '../../src/guard/express.js'
+import { consentryGuard as fastifyGuard, impersonationPlugin } from '../../src/guard/fastify.js'
+import { guarded, consentryGuard as honoGuard } from '../../src/guard/hono.js'
+import { consentryGuard as nestGuard } from '../../src/guard/nest.js'
+import { caroline, directory, TOM } from '../story/cast.js'
+
+const consentry: Consentry = createConsentry({ repository: memoryRepository(), directory })
+const both = { consentry, actor: () => caroline, tenant: () => TOM }
+const method = () => 'access-request' as const
+const session = async (): Promise<string | undefined> => undefined
+
+it('options are of exactly one form', () => {
+  expressGuard({ ...both, method })
+  expressGuard({ ...both, session })
+  // @ts-expect-error neither form
+  expect(() => expressGuard({ ...both })).toThrow()
+  // @ts-expect-error both forms
+  expect(() => expressGuard({ ...both, method, session })).toThrow()
+  // @ts-expect-error neither form
+  expect(() => fastifyGuard({ ...both })).toThrow()
+  // @ts-expect-error both forms
+  expect(() => fastifyGuard({ ...both, method, session })).toThrow()
+  // @ts-expect-error neither form
+  expect(() => honoGuard({ ...both })).toThrow()
+  // @ts-expect-error both forms
+  expect(() => honoGuard({ ...both, method, session })).toThrow()
+  // @ts-expect-error neither form
+  expect(() => nestGuard({ ...both })).toThrow()
+  // @ts-expect-error both forms
+  expect(() => nestGuard({ ...both, method, session })).toThrow()
+  // @ts-expect-error neither form
+  expect(() => guarded({ ...both }, () => new Response())).toThrow()
+})
+
+it('a service is asked for no more than the form needs', () => {
+  const { authorize, checkImpersonation } = consentry
+  expressGuard({ ...both, consentry: { authorize }, method })
+  expressGuard({ ...both, consentry: { checkImpersonation }, session })
+  // @ts-expect-error this form decides
+  expect(() => expressGuard({ ...both, consentry: { checkImpersonation }, method })).toThrow()
+  // @ts-expect-error this form checks sessions
+  expect(() => expressGuard({ ...both, consentry: { authorize }, session })).toThrow()
+  // @ts-expect-error a decision explains, it does not authorize
+  expressGuard({ ...both, consentry: { authorize: consentry.decide }, method })
+})
+
+it('what callbacks may say', () => {
+  // @ts-expect-error there is no such method
+  expressGuard({ ...both, method: () => 'root' })
+  // @ts-expect-error a repeated header is no tenant
+  expressGuard({ ...both, method, tenant: (request) => request.headers['x-tenant'] })
+  // @ts-expect-error whether he is impersonating must be said
+  expressGuard({ ...both, method, actor: () => ({ user: 'caroline', tenant: 'classics', permissions: [] }) })
+  expressGuard({ ...both, method: () => undefined, actor: async () => null })
+})
+
+it('Express: the request of the route, and the impersonation on it', () => {
+  const app = express()
+  const inside = expressGuard<ExpressRequest<{ tenant: string }>>({ ...both, method, tenant: ({ params }) => params.tenant })
+  app.get('/tenants/:tenant/fences', inside, (request, response) => {
+    expectTypeOf(request.impersonation).toEqualTypeOf<Impersonation | undefined>()
+    expectTypeOf(request.params.tenant).toEqualTypeOf<string>()
+    response.end()
+  })
+  app.use('/tenants/:tenant', expressGuard({ ...both, method }))
+  app.use(expressGuard({ ...both, method, onDenied: ({ status, reason }, request) => void [status, reason, request.ip] }))
+})
+
+it('Fastify: the request of the route, and the impersonation on it', () => {
+  const app = fastify()
+  app.register(impersonationPlugin)
+  const inside = fastifyGuard<FastifyRequest<{ Params: { tenant: string } }>>({ ...both, method, tenant: ({ params }) => params.tenant })
+  app.get<{ Params: { tenant: string } }>('/tenants/:tenant/fences', { onRequest: inside }, async (request) => {
+    expectTypeOf(request.impersonation).toEqualTypeOf<Impersonation | null | undefined>()
+    return request.params.tenant
+  })
+  app.get('/fences', { preHandler: [fastifyGuard({ ...both, session })] }, async () => '')
+  app.addHook('onRequest', fastifyGuard({ ...both, session }))
+})
+
+it('Hono: the context of the application, and the impersonation in it', () => {
+  const app = new Hono<{ Variables: { login: string } }>()
+  const inside = honoGuard({ ...both, session: (c: Context<{ Variables: { login: string } }>) => c.get('login') })
+  app.get('/tenants/:tenant/fences', inside, (c) => {
+    expectTypeOf(c.get('impersonation')).toEqualTypeOf<Impersonation>()
+    expectTypeOf(c.var.impersonation).toEqualTypeOf<Impersonation>()
+    expectTypeOf(c.get('login')).toEqualTypeOf<string>()
+    expectTypeOf(c.req.param('tenant')).toEqualTypeOf<string>()
+    return c.body(null)
+  })
+  app.get('/fences', honoGuard({ ...both, method, tenant: (c) => c.req.header('x-tenant') }), (c) => c.json(c.var.impersonation))
+  new Hono().use(honoGuard({ ...both, method })).get('/', (c) => c.json(c.var.impersonation))
+  // @ts-expect-error nobody guards this
+  new Hono().get('/', (c) => c.json(c.var.impersonation))
+})
+
+it('web-standard requests: the handler is handed the impersonation', () => {
+  const plain = guarded({ ...both, method, tenant: (request) => request.headers.get('x-tenant') }, (_request, impersonation) => {
+    expectTypeOf(impersonation).toEqualTypeOf<Impersonation>()
+    return new Response()
+  })
+  expectTypeOf(plain).toEqualTypeOf<(request: Request) => Promise<Response>>()
+  type Params = { readonly params: Promise<{ tenant: string }> }
+  const routed = guarded({ ...both, method }, async (_request: Request, { tenant }, _context: Params) => new Response(tenant))
+  expectTypeOf(routed).toEqualTypeOf<(request: Request, context: Params) => Promise<Response>>()
+})
+
+it('NestJS: the request is the platform’s', () => {
+  nestGuard<ExpressRequest<{ tenant: string }>>({ ...both, method, tenant: ({ params }) => params.tenant })
+  nestGuard<FastifyRequest>({ ...both, method, onDenied: (_denial, request) => request.log.info('denied') })
+})

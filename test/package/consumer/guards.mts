@@ -1,0 +1,68 @@
+/** How a host's compiler meets the guards: each beside its framework, and the wirings that must not compile. */
+import { Controller, Get, UseGuards } from '@nestjs/common'
+import { type Actor, type Consentry, createConsentry } from 'consentry'
+import { memoryRepository } from 'consentry/adapters/memory'
+import { consentryGuard as express, type Impersonation } from 'consentry/guard/express'
+import { consentryGuard as fastify, impersonationPlugin } from 'consentry/guard/fastify'
+import { guarded, consentryGuard as hono } from 'consentry/guard/hono'
+import { Impersonated, consentryGuard as nest } from 'consentry/guard/nest'
+import { type Request as ExpressRequest, Router } from 'express'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { Hono } from 'hono'
+
+const consentry: Consentry = createConsentry({ repository: memoryRepository(), directory: { members: () => [], askable: () => [] } })
+const caroline: Actor = { user: 'caroline', tenant: 'classics', permissions: [], impersonating: null }
+const actor = async () => caroline
+const method = () => 'access-request' as const
+
+/** Express: the augmented request. */
+export const router = Router().get(
+  '/:tenant',
+  express<ExpressRequest<{ tenant: string }>>({ consentry, actor, tenant: (request) => request.params.tenant, method }),
+  (request, response) => {
+    const impersonation: Impersonation | undefined = request.impersonation
+    response.json({ user: impersonation?.user })
+  },
+)
+
+/** Fastify: a hook, and the declared property. */
+export async function onFastify(app: FastifyInstance): Promise<void> {
+  await app.register(impersonationPlugin)
+  const inside = fastify<FastifyRequest<{ Params: { tenant: string } }>>({
+    consentry,
+    actor: () => null,
+    tenant: (request) => request.params.tenant,
+    session: (request) => request.headers['x-session']?.toString(),
+  })
+  app.get<{ Params: { tenant: string } }>('/:tenant', { onRequest: inside }, async (request) => request.impersonation?.session?.endsAt)
+}
+
+/** Hono: the typed variable, and the web-standard form. */
+export const app = new Hono().get('/:tenant', hono({ consentry, actor, tenant: (c) => c.req.param('tenant'), method }), (c) =>
+  c.json({ user: c.var.impersonation.user, until: c.get('impersonation').changesAt }),
+)
+export const handler = guarded({ consentry, actor, tenant: () => 'tom-sawyer', method }, (request: Request, { user }) =>
+  Response.json({ user, url: request.url }),
+)
+
+/** Nest: a guard for a controller; the decorators are applied as functions, which needs no option of the compiler. */
+export class Fences {
+  look(impersonation: Impersonation): string {
+    return impersonation.user
+  }
+}
+Controller('fences')(Fences)
+UseGuards(nest<ExpressRequest>({ consentry, actor, tenant: (request) => request.path, method }))(Fences)
+Impersonated()(Fences.prototype, 'look', 0)
+Get()(Fences.prototype, 'look', { value: Fences.prototype.look })
+
+// @ts-expect-error a guard decides by a method or by a session
+express({ consentry, actor, tenant: () => 'tom-sawyer' })
+// @ts-expect-error and not by both
+fastify({ consentry, actor, tenant: () => 'tom-sawyer', method, session: () => 'id' })
+// @ts-expect-error there is no such method
+hono({ consentry, actor, tenant: () => 'tom-sawyer', method: () => 'sudo' })
+// @ts-expect-error an actor says whether he is impersonating
+nest({ consentry, actor: () => ({ user: 'caroline', tenant: 'classics', permissions: [] }), tenant: () => 'tom-sawyer', method })
+// @ts-expect-error a decision is no service
+express({ consentry: { authorize: async () => true }, actor, tenant: () => 'tom-sawyer', method })

@@ -1,0 +1,152 @@
+/** Each host of the examples, started as the README says, plays a customer's story over HTTP. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { PATIENCE, root, withTsx } from './packed.js'
+
+const PROBLEM = 'application/problem+json'
+const FENCES = '/tenants/tom-sawyer/fences'
+
+/** A person at a browser: holds the cookie or the bearer token that the host gave him, and goes by both. */
+class Person {
+  private cookie = ''
+  private login = ''
+  private token = ''
+
+  constructor(private readonly url: string) {}
+
+  async ask(verb: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
+    const response = await fetch(this.url + path, {
+      method: verb,
+      headers: {
+        ...(this.cookie && { cookie: this.cookie }),
+        ...(this.token && { authorization: `Bearer ${this.token}` }),
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    })
+    const [set] = response.headers.getSetCookie()
+    if (set !== undefined) this.cookie = set.split(';')[0] ?? ''
+    const text = await response.text()
+    const said = text === '' ? undefined : JSON.parse(text)
+    if (path === '/login' && said?.token) this.login = said.token
+    if (said?.token) this.token = said.token
+    if (verb === 'DELETE') this.token = this.login
+    return { status: response.status, type: response.headers.get('content-type') ?? '', cookie: set, body: said }
+  }
+
+  /** What he would send if he altered one character of what says who he is. */
+  forged(): Record<string, string> {
+    const altered = (text: string) => `${text.slice(0, -6)}${text.at(-6) === 'A' ? 'B' : 'A'}${text.slice(-5)}`
+    return this.cookie ? { cookie: altered(this.cookie) } : { authorization: `Bearer ${altered(this.token)}` }
+  }
+}
+
+describe.each(['express', 'fastify', 'hono', 'nest'])('the host on %s', (name) => {
+  let host: ChildProcess
+  let url = ''
+
+  beforeAll(async () => {
+    host = spawn(process.execPath, [...withTsx, join('examples', 'hosts', 'start.ts'), name], {
+      cwd: root,
+      env: { ...process.env, PORT: '0' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    url = await new Promise((resolve, reject) => {
+      let said = ''
+      host.once('exit', (code) => reject(new Error(`the host ended with ${code}: ${said}`)))
+      host.stdout?.on('data', (chunk) => {
+        said += chunk
+        const found = /http:\/\/localhost:\d+/.exec(said)
+        if (found) resolve(found[0])
+      })
+    })
+  }, PATIENCE)
+  afterAll(() => void host.kill())
+
+  const signedIn = async (user: string) => {
+    const person = new Person(url)
+    expect((await person.ask('POST', '/login', { user, password: 'whitewash' })).status).toBeLessThan(300)
+    return person
+  }
+
+  it('tells nobody anything who is not logged in, or says he is', { timeout: PATIENCE }, async () => {
+    const stranger = new Person(url)
+    for (const path of ['/outgoing', '/incoming', '/my-access', '/sessions', FENCES]) {
+      expect(await stranger.ask('GET', path)).toMatchObject({ status: 401, type: expect.stringContaining(PROBLEM) })
+    }
+    expect(await stranger.ask('POST', '/impersonation', { tenant: 'tom-sawyer', method: 'access-request' })).toMatchObject({ status: 401 })
+    expect(await stranger.ask('DELETE', '/impersonation')).toMatchObject({ status: 401 })
+    expect(await stranger.ask('POST', '/login', { user: 'caroline', password: 'limewash' })).toMatchObject({ status: 401 })
+    expect(await stranger.ask('POST', '/login', { user: '__proto__', password: 'whitewash' })).toMatchObject({ status: 401 })
+    expect(await stranger.ask('GET', FENCES, undefined, { cookie: 'login={"user":"tom","inside":null}' })).toMatchObject({ status: 401 })
+    const caroline = await signedIn('caroline')
+    expect((await caroline.ask('GET', '/my-access')).status).toBe(200)
+    expect(await caroline.ask('GET', '/my-access', undefined, caroline.forged())).toMatchObject({ status: 401 })
+  })
+
+  it('asks, answers, lets in, and shuts out at once where the answer is taken back', { timeout: PATIENCE }, async () => {
+    const [elizabeth, caroline, tom, pooh] = await Promise.all(['elizabeth', 'caroline', 'tom', 'pooh'].map(signedIn))
+    if (!elizabeth || !caroline || !tom || !pooh) throw new Error('somebody is missing')
+    const inside = { tenant: 'tom-sawyer', method: 'access-request' }
+
+    const submission = {
+      name: 'SupportAccess',
+      message: 'Caroline looks after your account.',
+      associations: [{ users: ['caroline'], tenants: ['tom-sawyer'] }],
+    }
+    expect(await caroline.ask('POST', '/requests', submission)).toMatchObject({ status: 403, body: { code: 'not-permitted' } })
+    const wrong = await elizabeth.ask('POST', '/requests', { ...submission, name: 'Support Access', associations: [] })
+    expect(wrong).toMatchObject({ status: 400, type: expect.stringContaining(PROBLEM) })
+    expect(wrong.body.issues).toHaveLength(2)
+    expect((await elizabeth.ask('POST', '/requests', submission)).body.sent).toHaveLength(1)
+
+    const { items } = (await tom.ask('GET', '/incoming?status=pending&limit=10')).body
+    expect(items).toEqual([expect.objectContaining({ message: submission.message, requestingTenant: 'classics', status: 'pending' })])
+    expect(JSON.stringify(items)).not.toMatch(/SupportAccess|caroline/)
+    expect((await caroline.ask('GET', '/my-access')).body.items).toEqual([{ tenant: 'tom-sawyer', status: 'pending' }])
+    expect(await caroline.ask('POST', '/impersonation', inside)).toMatchObject({ status: 403, body: { code: 'access-denied' } })
+    expect(await caroline.ask('GET', FENCES)).toMatchObject({
+      status: 403,
+      type: expect.stringContaining(PROBLEM),
+      body: { reason: 'not-found' },
+    })
+
+    const request = `/requests/${items[0].id}`
+    expect(await pooh.ask('POST', `${request}/grant`, {})).toMatchObject({ status: 404, body: { code: 'not-found' } })
+    expect((await tom.ask('POST', `${request}/grant`, { message: 'Welcome.' })).body.status).toBe('granted')
+    expect(await tom.ask('POST', `${request}/reject`, {})).toMatchObject({ status: 409, body: { code: 'not-pending' } })
+    const [sent] = (await elizabeth.ask('GET', '/outgoing?status=granted')).body.items
+    expect(sent).toMatchObject({ name: 'SupportAccess', users: ['caroline'], answer: { user: null, message: 'Welcome.' } })
+
+    const started = await caroline.ask('POST', '/impersonation', { ...inside, reason: 'ticket 7' })
+    expect(started).toMatchObject({ status: 201, body: { ...inside, endsAt: expect.any(Number) } })
+    if (started.cookie !== undefined) expect(started.cookie).toMatch(/httponly/i)
+    expect(started.body.id).toBeUndefined()
+    expect(await caroline.ask('GET', FENCES)).toMatchObject({
+      status: 200,
+      body: { fences: ['thirty yards, to be whitewashed'], seenBy: 'caroline' },
+    })
+    expect(await caroline.ask('GET', '/tenants/hundred-acre/fences')).toMatchObject({ status: 403, body: { reason: 'not-found' } })
+    expect(await caroline.ask('POST', '/impersonation', inside)).toMatchObject({ status: 403, body: { code: 'impersonating' } })
+    expect(await elizabeth.ask('GET', FENCES)).toMatchObject({ status: 403, body: { reason: 'not-found' } })
+
+    const [seen] = (await tom.ask('GET', '/sessions?status=live')).body.items
+    expect(seen).toMatchObject({ view: 'incoming', requestingTenant: 'classics', user: null, grantedBy: [items[0].id] })
+    expect((await elizabeth.ask('GET', '/sessions')).body.items).toEqual([
+      expect.objectContaining({ view: 'outgoing', user: 'caroline', reason: 'ticket 7', status: 'live' }),
+    ])
+
+    expect((await tom.ask('POST', `${request}/revoke`, {})).body.status).toBe('revoked')
+    expect(await caroline.ask('GET', FENCES)).toMatchObject({
+      status: 403,
+      type: expect.stringContaining(PROBLEM),
+      body: { reason: 'revoked' },
+    })
+    expect((await tom.ask('GET', '/sessions?status=live')).body.items).toEqual([])
+    expect((await caroline.ask('DELETE', '/impersonation')).status).toBe(204)
+    expect(await caroline.ask('GET', FENCES)).toMatchObject({ status: 403, body: { reason: 'not-found' } })
+    expect(await caroline.ask('POST', '/impersonation', inside)).toMatchObject({ status: 403, body: { code: 'access-denied' } })
+  })
+})

@@ -1,0 +1,40 @@
+/** Session ids: random in full, and one hash of an id whether the platform is Node or knows Web Crypto alone (SPEC 7.4). */
+import { createHash } from 'node:crypto'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+
+const ID = /^[0-9a-f]{64}$/
+
+/** The module as it is loaded where `process` is what is given. */
+async function loaded(process: unknown) {
+  vi.resetModules()
+  vi.stubGlobal('process', process)
+  const { hashOf, newSessionId } = await import('../../src/service/session-id.js')
+  vi.unstubAllGlobals()
+  return { hashOf, newSessionId }
+}
+
+afterEach(() => {
+  vi.unstubAllGlobals()
+})
+
+for (const [platform, process] of [
+  ['Node', globalThis.process],
+  ['an older Node', { versions: globalThis.process.versions }],
+  ['a platform without a process', undefined],
+] as const) {
+  describe(`on ${platform}`, () => {
+    it('an id is 256 random bits, in hexadecimal', async () => {
+      const { newSessionId } = await loaded(process)
+      const ids = Array.from({ length: 100 }, newSessionId)
+      for (const id of ids) expect(id).toMatch(ID)
+      expect(new Set(ids).size).toBe(100)
+    })
+
+    it('what is stored of an id is its SHA-256', async () => {
+      const { hashOf, newSessionId } = await loaded(process)
+      for (const id of ['a', '~'.repeat(128), '__proto__', '0'.repeat(64), newSessionId()])
+        expect(await hashOf(id)).toBe(createHash('sha256').update(id).digest('hex'))
+      expect(await hashOf('abc')).toBe('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad')
+    })
+  })
+}
