@@ -37,7 +37,7 @@ export interface ConsentryOptions {
   readonly directory: Directory
   /** The host's rule for the legacy tool where it is not closed; without one it is denied everywhere (SPEC 5.3.6). */
   readonly legacy?: LegacyRule | undefined
-  /** How much a request may name, and how long a grant may run; the limits of SPEC 3.4 and grants without a limit where absent. */
+  /** How much a request may name, how long a grant and a session may run, and whether tenants see who was inside; see `PolicyInput`. */
   readonly policy?: PolicyInput | undefined
   /** The instant it is now, a `Date` or milliseconds; the system's clock where absent. */
   readonly clock?: (() => Date | Instant) | undefined

@@ -126,10 +126,14 @@ export interface SessionChange {
   readonly event: SessionEvent
 }
 
-/** A `session`, and with it the `facts` of the tenant it is in, as they concern its user: what `factsFor` says, read in the same step. */
+/**
+ * A `session`, and read in the same step what it lives by: the `facts` of the tenant it is in, as they concern its user, which is what
+ * `factsFor` says; and `governedSince`, the earliest instant of that tenant's grants in milliseconds, `null` where it has made none, whatever is purged later.
+ */
 export interface SessionRow<S extends Session = Session> {
   readonly session: S
   readonly facts: TenantFacts
+  readonly governedSince: Instant | null
 }
 
 /** Where a page of sessions begins: after the one with this `startedAt`, in milliseconds, and this `hash`. */

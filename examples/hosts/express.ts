@@ -58,8 +58,8 @@ export function listen({ consentry, pages }: Office, secret: string, port: numbe
     tenant: (request) => request.params.tenant,
     session: (request) => loginOf(request)?.inside?.id,
   })
-  app.get('/tenants/:tenant/fences', inside, (request, response) => {
-    response.json({ fences: fencesOf(request.params.tenant), seenBy: request.impersonation?.user })
+  app.get('/tenants/:tenant/fences', inside, ({ impersonation }, response) => {
+    response.json(impersonation && { fences: fencesOf(impersonation.tenant), seenBy: impersonation.user })
   })
 
   app.use((error: unknown, _request: Request, response: Response, _next: NextFunction) => {

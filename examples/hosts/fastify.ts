@@ -66,8 +66,8 @@ export async function listen({ consentry, pages }: Office, secret: string, port:
     tenant: (request) => request.params.tenant,
     session: (request) => loginOf(request)?.inside?.id,
   })
-  app.get<{ Params: { tenant: string } }>('/tenants/:tenant/fences', { onRequest: inside }, async (request) => {
-    return { fences: fencesOf(request.params.tenant), seenBy: request.impersonation?.user }
+  app.get<{ Params: { tenant: string } }>('/tenants/:tenant/fences', { onRequest: inside }, async ({ impersonation }) => {
+    return impersonation && { fences: fencesOf(impersonation.tenant), seenBy: impersonation.user }
   })
 
   app.setErrorHandler((error, _request, reply) => {

@@ -66,7 +66,10 @@ export function listen({ consentry, pages }: Office, secret: string, port: numbe
     tenant: (c) => c.req.param('tenant') ?? '',
     session: async (c) => (await loginOf(c))?.inside?.id,
   })
-  app.get('/tenants/:tenant/fences', inside, (c) => c.json({ fences: fencesOf(c.req.param('tenant')), seenBy: c.var.impersonation.user }))
+  app.get('/tenants/:tenant/fences', inside, (c) => {
+    const { tenant, user } = c.var.impersonation
+    return c.json({ fences: fencesOf(tenant), seenBy: user })
+  })
 
   app.onError((error, c) => problem(c, problemOf(error)))
   return new Promise((resolve) => {

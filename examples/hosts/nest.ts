@@ -107,7 +107,7 @@ class Pages {
 
   @Get('tenants/:tenant/fences')
   @UseGuards(InsideGuard)
-  fences(@Param('tenant') tenant: string, @Impersonated() { user }: Impersonation) {
+  fences(@Impersonated() { tenant, user }: Impersonation) {
     return { fences: fencesOf(tenant), seenBy: user }
   }
 

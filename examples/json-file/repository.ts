@@ -23,7 +23,7 @@ import { z } from 'zod'
 const Stored = z.strictObject({
   accessRequests: z.array(AccessRequest),
   tenantRequests: z.array(TenantRequest),
-  governed: z.array(z.string()),
+  governed: z.array(z.strictObject({ tenant: z.string(), since: z.int() })),
   events: z.array(Event),
   sessions: z.array(Session),
 })
@@ -83,9 +83,13 @@ export function jsonFileRepository(path: string): Repository {
         if (named.size < changes.length || !changes.every(({ request }) => isNext(request))) return false
         const events = [...stored.events, ...changes.map(({ event }) => event)]
         unique(events)
-        const granted = changes.filter(({ event }) => event.type === 'tenant-request.granted').map(({ request }) => request.tenant)
-        for (const { request } of changes) byId.set(request.id, request)
-        await write({ ...stored, tenantRequests: [...byId.values()], governed: [...new Set([...stored.governed, ...granted])], events })
+        const since = new Map(stored.governed.map((one) => [one.tenant, one.since]))
+        for (const { request, event } of changes) {
+          byId.set(request.id, request)
+          if (event.type === 'tenant-request.granted') since.set(event.tenant, Math.min(event.at, since.get(event.tenant) ?? event.at))
+        }
+        const governed = [...since].map(([tenant, at]) => ({ tenant, since: at }))
+        await write({ ...stored, tenantRequests: [...byId.values()], governed, events })
         return true
       }),
 
@@ -187,12 +191,20 @@ export function jsonFileRepository(path: string): Repository {
 
 function factsOf(stored: Stored, tenant: TenantId, user?: UserId): TenantFacts {
   const requests = stored.tenantRequests.filter((request) => request.tenant === tenant && (user === undefined || concerns(user, request)))
-  return { tenant, governed: stored.governed.includes(tenant), requests: requests.map(toFacts) }
+  return { tenant, governed: sinceOf(stored, tenant) !== null, requests: requests.map(toFacts) }
 }
 
 // One reading of the file has them both, so that a session and the facts beside it are of one instant.
 function rowIn(stored: Stored): <S extends Session>(session: S) => SessionRow<S> {
-  return (session) => ({ session, facts: factsOf(stored, session.tenant, session.user) })
+  return (session) => ({
+    session,
+    facts: factsOf(stored, session.tenant, session.user),
+    governedSince: sinceOf(stored, session.tenant),
+  })
+}
+
+function sinceOf({ governed }: Stored, tenant: TenantId): number | null {
+  return governed.find((one) => one.tenant === tenant)?.since ?? null
 }
 
 function concerns(user: UserId, request: TenantRequest): boolean {

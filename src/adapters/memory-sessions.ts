@@ -2,6 +2,7 @@
 import type { Event, SessionHash } from '../domain/event.js'
 import type { TenantFacts } from '../domain/facts.js'
 import type { TenantId, UserId } from '../domain/ids.js'
+import type { Instant } from '../domain/instant.js'
 import { lastsUntil, type OpenSession, type Session } from '../domain/session-state.js'
 import type { SessionRow, Sessions } from '../repository.js'
 import { earliestEndFirst, Index, kept, latestStartFirst, page, unused } from './memory-parts.js'
@@ -14,15 +15,20 @@ export interface Shared {
   readonly record: (event: Event) => void
   /** The facts of a tenant as they concern a user. */
   readonly factsFor: (tenant: TenantId, user: UserId) => TenantFacts
+  /** The earliest instant of a tenant's grants, `null` where it has made none. */
+  readonly governedSince: (tenant: TenantId) => Instant | null
 }
 
 /** Sessions in memory, by their hashes. */
-export function memorySessions({ eventIds, record, factsFor }: Shared): Sessions {
+export function memorySessions({ eventIds, record, factsFor, governedSince }: Shared): Sessions {
   const byHash = new Map<SessionHash, Session>()
   const byParty = new Index()
   const open = new Set<SessionHash>()
 
-  const row = <S extends Session>(session: S): SessionRow<S> => Object.freeze({ session, facts: factsFor(session.tenant, session.user) })
+  const row = <S extends Session>(session: S): SessionRow<S> => {
+    const { tenant, user } = session
+    return Object.freeze({ session, facts: factsFor(tenant, user), governedSince: governedSince(tenant) })
+  }
 
   return {
     async saveSessions(handed) {

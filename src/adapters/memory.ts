@@ -5,6 +5,7 @@ import type { Event } from '../domain/event.js'
 import type { TenantFacts } from '../domain/facts.js'
 import { TENANT_EVENTS } from '../domain/history.js'
 import { type AccessRequestId, compareIds, type TenantId, type TenantRequestId, type UserId } from '../domain/ids.js'
+import type { Instant } from '../domain/instant.js'
 import { type RequestFacts, stakesOf, statusAt, userStatusAt } from '../domain/status.js'
 import { type TenantRequest, toFacts } from '../domain/tenant-request-state.js'
 import type { MyAccessRow, Repository } from '../repository.js'
@@ -19,7 +20,7 @@ export function memoryRepository(): Repository {
   const byTenant = new Index()
   const byRequester = new Index()
   const byUser = new Index()
-  const governed = new Set<TenantId>()
+  const governed = new Map<TenantId, Instant>()
   const events: Event[] = []
   const eventIds = new Set<string>()
 
@@ -46,7 +47,7 @@ export function memoryRepository(): Repository {
   }
 
   return {
-    ...memorySessions({ eventIds, record, factsFor }),
+    ...memorySessions({ eventIds, record, factsFor, governedSince: (tenant) => governed.get(tenant) ?? null }),
 
     async submit(submitted) {
       const { request, tenantRequests: sent, events: happened } = kept(submitted)
@@ -84,7 +85,8 @@ export function memoryRepository(): Repository {
       for (const { request, event } of changes) {
         keep(request)
         record(event)
-        if (event.type === 'tenant-request.granted') governed.add(request.tenant)
+        if (event.type === 'tenant-request.granted')
+          governed.set(request.tenant, Math.min(event.at, governed.get(request.tenant) ?? event.at))
       }
       return true
     },

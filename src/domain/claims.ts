@@ -1,11 +1,14 @@
 /** What a token says of a session, in the words of RFC 8693; the host signs it (SPEC 7.5). */
 import { z } from 'zod'
 import { ConsentryError } from './error.js'
-import { Id, read } from './input.js'
+import { Id, read, StoredInstant, together } from './input.js'
 import { describe } from './refusal.js'
 import type { LiveSession } from './session-views.js'
 
 const Seconds = z.int('must be whole seconds')
+const Subject = z.string('must be a subject').min(1, 'must be a subject')
+const Signed = z.object({ id: Id, user: Id, startedAt: StoredInstant, endsAt: StoredInstant }, 'must be a session')
+const Persona = z.object({ sub: Subject }, 'must name a subject')
 
 /**
  * The claims of an impersonation token (SPEC 7.5): `sub` is the persona in the tenant, `act.sub` the real user, `jti` the session's id;
@@ -15,7 +18,7 @@ const Seconds = z.int('must be whole seconds')
 export type ImpersonationClaims = z.infer<typeof ImpersonationClaims>
 export const ImpersonationClaims = z
   .object({
-    sub: z.string('must be a subject').min(1, 'must be a subject'),
+    sub: Subject,
     act: z.object({ sub: Id }, 'must be an actor').readonly(),
     iat: Seconds,
     exp: Seconds,
@@ -28,11 +31,11 @@ export const ImpersonationClaims = z
  * are cut off, never rounded up: a token does not outlive its session. Throws `invalid-input` for an empty subject and for what is no
  * session, with every issue at once.
  */
-export function impersonationClaims(session: LiveSession, { sub }: Pick<ImpersonationClaims, 'sub'>): ImpersonationClaims {
-  const { id, user, startedAt, endsAt } = session
-  const claims = read(ImpersonationClaims, { sub, act: { sub: user }, iat: seconds(startedAt), exp: seconds(endsAt), jti: id })
-  if (claims.ok) return claims.value
-  throw new ConsentryError(describe(claims.refusal), claims.refusal)
+export function impersonationClaims(session: LiveSession, persona: Pick<ImpersonationClaims, 'sub'>): ImpersonationClaims {
+  const given = together(read(Signed, session, 'session'), read(Persona, persona, 'persona'))
+  if (!given.ok) throw new ConsentryError(describe(given.refusal), given.refusal)
+  const [{ id, user, startedAt, endsAt }, { sub }] = given.value
+  return { sub, act: { sub: user }, iat: seconds(startedAt), exp: seconds(endsAt), jti: id }
 }
 
 function seconds(ms: number): number {

@@ -99,11 +99,14 @@ export const ImpersonationStarted = z
   })
   .readonly()
 
+const endOfSession = { ...ofSession, type: z.literal('impersonation.ended') }
+
 /** A session is over, since `at`; `by` is its user where he left, else the clock (SPEC 7.2). */
 export type ImpersonationEnded = z.infer<typeof ImpersonationEnded>
-export const ImpersonationEnded = z
-  .strictObject({ ...ofSession, by: z.union([EventActor, z.literal('clock')]), type: z.literal('impersonation.ended'), cause: SessionEnd })
-  .readonly()
+export const ImpersonationEnded = z.discriminatedUnion('cause', [
+  z.strictObject({ ...endOfSession, by: EventActor, cause: z.literal('left') }).readonly(),
+  z.strictObject({ ...endOfSession, by: z.literal('clock'), cause: z.enum(['expired', 'cut']) }).readonly(),
+])
 
 /** An event of one session. Instants in milliseconds; `revision` is the session's after it; `version` is this format's. */
 export type SessionEvent = z.infer<typeof SessionEvent>

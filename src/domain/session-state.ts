@@ -1,7 +1,7 @@
 /** A session's states, each with exactly what it knows, and what every event makes of them (SPEC §7, 8.1). */
 import { z } from 'zod'
 import { ConsentryError } from './error.js'
-import { EventActor, type ImpersonationEnded, type ImpersonationStarted, SessionEnd, SessionHash } from './event.js'
+import { EventActor, type ImpersonationEnded, type ImpersonationStarted, SessionHash } from './event.js'
 import { Id, Message, Revision, StoredInstant } from './input.js'
 import type { Instant } from './instant.js'
 import { METHODS } from './question.js'
@@ -18,6 +18,7 @@ const base = {
   endsAt: StoredInstant,
   revision: Revision,
 }
+const ended = { ...base, state: z.literal('ended'), endedAt: StoredInstant }
 
 /**
  * A session as it is stored (SPEC 7.1): the real `user` and his own tenant, `requestingTenant`, inside `tenant`; `grantedBy` has the grants
@@ -27,15 +28,10 @@ const base = {
 export type Session = z.infer<typeof Session>
 export const Session = z.discriminatedUnion('state', [
   z.strictObject({ ...base, state: z.literal('open') }).readonly(),
-  z
-    .strictObject({
-      ...base,
-      state: z.literal('ended'),
-      endedAt: StoredInstant,
-      endedBy: z.union([EventActor, z.literal('clock')]),
-      cause: SessionEnd,
-    })
-    .readonly(),
+  z.discriminatedUnion('cause', [
+    z.strictObject({ ...ended, endedBy: EventActor, cause: z.literal('left') }).readonly(),
+    z.strictObject({ ...ended, endedBy: z.literal('clock'), cause: z.enum(['expired', 'cut']) }).readonly(),
+  ]),
 ])
 
 /** A session whose end is not recorded. */
@@ -61,5 +57,6 @@ export function finish(session: Session, event: ImpersonationEnded): Session {
       issues: [issue],
     })
   }
-  return { ...session, revision: event.revision, state: 'ended', endedAt: event.at, endedBy: event.by, cause: event.cause }
+  const after = { ...session, revision: event.revision, state: 'ended', endedAt: event.at } as const
+  return event.cause === 'left' ? { ...after, endedBy: event.by, cause: event.cause } : { ...after, endedBy: event.by, cause: event.cause }
 }

@@ -70,10 +70,14 @@ export function startSession(command: StartCommand, context: StartContext): Resu
   })
 }
 
-/** What a session lives by: the fresh `decision` about its user, tenant and method, and that user's `stakes` in the tenant. */
+/**
+ * What a session lives by: the fresh `decision` about its user, tenant and method; that user's `stakes` in the tenant; and since when the
+ * tenant is governed, `governedSince` in milliseconds, `null` where it is not.
+ */
 export interface Footing {
   readonly decision: Decision
   readonly stakes: readonly Stake[]
+  readonly governedSince: Instant | null
 }
 
 /** That a session is over: since `at`, in milliseconds, and why. */
@@ -84,47 +88,39 @@ export interface Over {
 
 /**
  * Since when and why the session is over at `now`, recorded or not; `undefined` while it is live (SPEC 7.2). Access once lost stays
- * lost to it: a later grant allows to start another session, so that recording an end changes no answer (SPEC 4.3).
+ * lost to it: a later grant allows to start another session, so that recording an end changes no answer (SPEC 4.3). Where a host's rule
+ * denied for a while and nobody recorded it, nobody knows.
  */
-export function overAt(session: Session, { decision, stakes }: Footing, now: Instant): Over | undefined {
-  if (session.state === 'ended') return { at: session.endedAt, cause: session.cause }
-  const cutAt = accessEnd(session, stakes)
+export function overAt(session: Session, footing: Footing, now: Instant): Over | undefined {
+  // An end by the clock is a fact of the clock: before its instant the session is what it was, as if nothing had been recorded.
+  if (session.state === 'ended' && (session.cause === 'left' || session.endedAt <= now))
+    return { at: session.endedAt, cause: session.cause }
+  const cutAt = accessEnd(session, footing)
   if (cutAt < session.endsAt && cutAt <= now) return { at: cutAt, cause: 'cut' }
   if (session.endsAt <= now) return { at: session.endsAt, cause: 'expired' }
-  // By no grant's end: the host's own rule changed its mind, or the legacy tool was closed. Nobody knows when, so it is now.
-  return decision.allowed ? undefined : { at: Math.max(now, session.startedAt), cause: 'cut' }
+  // By no end of a grant: the host's own rule changed its mind, or the clock stands before what carries the session.
+  return footing.decision.allowed ? undefined : { at: Math.max(now, session.startedAt), cause: 'cut' }
 }
 
 /** Records that a session is over, dated at that instant itself; by its user where he left, else by the clock (SPEC 7.2, 8.2). */
 export function endSession(session: OpenSession, { at, cause }: Over, newId: () => string): ImpersonationEnded {
   const { hash, user, requestingTenant, tenant, revision } = session
-  return {
-    id: newId(),
-    type: 'impersonation.ended',
-    at,
-    by: cause === 'left' ? { user, tenant: requestingTenant } : 'clock',
-    tenant,
-    requestingTenant,
-    session: hash,
-    cause,
-    revision: revision + 1,
-    version: 1,
-  }
+  const event = { id: newId(), type: 'impersonation.ended', at, tenant, requestingTenant, session: hash, version: 1 } as const
+  const next = { ...event, revision: revision + 1 }
+  return cause === 'left' ? { ...next, by: { user, tenant: requestingTenant }, cause } : { ...next, by: 'clock', cause }
 }
 
 /**
- * When the grants that carried the session from its start had a first gap, or `Infinity`. Where the legacy rule carried it first, the
- * grants count from the first one on: by it the tenant was governed, and the rule asked no more.
+ * When access was first lost after the session's start, or `Infinity`. The legacy rule carries a session until the tenant is governed, and
+ * grants do from then on, as long as there is no gap between them.
  */
-function accessEnd({ startedAt, grantedBy }: OpenSession, stakes: readonly Stake[]): Instant {
-  const spans = stakes.map(spanOf).filter(({ from, until }) => from < until)
-  const byLegacy = grantedBy.length === 0 && !spans.some(({ from, until }) => from <= startedAt && startedAt < until)
-  let end = byLegacy ? Math.min(...spans.filter(({ from }) => from > startedAt).map(({ from }) => from)) : startedAt
-  for (let reached = -Infinity; reached < end; ) {
-    reached = end
-    end = Math.max(end, ...spans.filter(({ from }) => from <= reached).map(({ until }) => until))
+function accessEnd({ startedAt, grantedBy }: Session, { stakes, governedSince }: Footing): Instant {
+  const spans = stakes.map(spanOf)
+  let end = grantedBy.length > 0 ? startedAt : Math.max(startedAt, governedSince ?? Infinity)
+  for (let next = end; ; end = next) {
+    next = Math.max(end, ...spans.filter(({ from }) => from <= end).map(({ until }) => until))
+    if (next === end) return end
   }
-  return end
 }
 
 /** From when until when a user's grant held or will hold; nothing where it was never granted. */

@@ -39,8 +39,9 @@ export function recordingDue(ports: Ports) {
       const rows = await store((repository) => repository.openSessions({ after, limit: STEP }))
       const overs: { readonly session: OpenSession; readonly over: Over }[] = []
       for (const row of rows) {
+        const footing = await footingOf(row, ports, at)
         const { session } = row
-        const over = overAt(session, await footingOf(row, ports, at), at)
+        const over = overAt(session, footing, at)
         // A clock behind the one that started a session knows nothing of it yet.
         if (over !== undefined && session.startedAt <= at && overs.length < limit) overs.push({ session, over })
       }

@@ -7,7 +7,7 @@ import type { SessionEnd, SessionHash } from '../domain/event.js'
 import { checkFacts } from '../domain/facts.js'
 import type { TenantId } from '../domain/ids.js'
 import { Id, Message, read, readRecord, together } from '../domain/input.js'
-import type { Instant } from '../domain/instant.js'
+import { type Instant, isInstant } from '../domain/instant.js'
 import { METHODS, type Method } from '../domain/question.js'
 import { endSession, type Footing, mayNotEnter, mayNotStart, type Over, overAt, startSession } from '../domain/session.js'
 import { begin, finish, type Session } from '../domain/session-state.js'
@@ -59,14 +59,17 @@ const status = z.enum(SESSION_STATUSES, 'must be a status').optional()
 const SessionsQuery = query({ limit, status, cursor: cursorOf('sessions', AfterSession).optional() })
 
 /** What a session lives by at `now`; what cannot be believed carries no session, and is the repository's failure. */
-export function footingOf({ session, facts }: SessionRow, { store, legacy }: Ports, now: Instant): Promise<Footing> {
-  const { user, tenant, method } = session
+export function footingOf(row: SessionRow, { store, legacy }: Ports, now: Instant): Promise<Footing> {
   return store(async () => {
+    const { session, facts, governedSince } = row
+    const { user, tenant, method, state, startedAt, endsAt } = session
     const { governed, requests } = checkFacts(about(tenant, facts))
     const question = readQuestion(user, tenant, method, now)
-    if (question === undefined) throw new TypeError('the repository answered with a malformed session')
+    const instants = state === 'ended' ? [startedAt, endsAt, session.endedAt] : [startedAt, endsAt]
+    const sound = (state === 'open' || state === 'ended') && instants.every(isInstant) && governed === isInstant(governedSince)
+    if (question === undefined || !sound) throw new TypeError('the repository answered with a malformed session')
     const stakes = stakesOf(user, requests)
-    return { stakes, decision: answer(question, { governed, stakes }, legacy) }
+    return { stakes, decision: answer(question, { governed, stakes }, legacy), governedSince }
   })
 }
 
@@ -83,7 +86,7 @@ export function sessions(ports: Ports) {
   const ownSession = async ({ user }: Actor, id: string) => {
     const hash = await hashOf(id)
     const row = await store((repository) => repository.session(hash))
-    if (row === undefined || row.session.hash !== hash || row.session.user !== user) return undefined
+    if (row?.session.hash !== hash || row.session.user !== user) return undefined
     const at = now()
     return { session: row.session, at, footing: await footingOf(row, ports, at) }
   }
@@ -143,9 +146,10 @@ export function sessions(ports: Ports) {
       const tenantIf = (permission: Permission) => (by.permissions.includes(permission) ? by.tenant : undefined)
       const parties = { requestingTenant: tenantIf('submit'), tenant: tenantIf('answer'), openAt: status === 'live' ? at : undefined }
       const seen = async (row: SessionRow) => {
+        const footing = await footingOf(row, ports, at)
         const { session } = row
         if (session.requestingTenant !== parties.requestingTenant && session.tenant !== parties.tenant) broken()
-        return { session, over: overAt(session, await footingOf(row, ports, at), at) }
+        return { session, over: overAt(session, footing, at) }
       }
 
       // Whether a session is live is for the decision to say, the host's rule included: no store can filter by it. So pages are asked for

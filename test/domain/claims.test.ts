@@ -63,22 +63,25 @@ describe('the claims of a session', () => {
   })
 
   it('are refused for an empty subject, or one that is no text', () => {
-    expect(issuesOf(() => impersonationClaims(session, { sub: '' }))).toEqual(['sub: `` must be a subject'])
-    expect(issuesOf(() => impersonationClaims(session, { sub: 7 as never }))).toEqual(['sub: `7` must be a subject'])
-    expect(issuesOf(() => impersonationClaims(session, {} as never))).toEqual(['sub: is required'])
+    expect(issuesOf(() => impersonationClaims(session, { sub: '' }))).toEqual(['persona.sub: `` must be a subject'])
+    expect(issuesOf(() => impersonationClaims(session, { sub: 7 as never }))).toEqual(['persona.sub: `7` must be a subject'])
+    expect(issuesOf(() => impersonationClaims(session, {} as never))).toEqual(['persona.sub: is required'])
+    expect(issuesOf(() => impersonationClaims(session, undefined as never))).toEqual(['persona: is required'])
+    expect(issuesOf(() => impersonationClaims(session, 'guest' as never))).toEqual(['persona: `guest` must name a subject'])
   })
 
   it('are refused for what is no session, with every issue at once and in words', () => {
     const make = () => impersonationClaims({ ...session, user: 'a b', id: '', startedAt: Number.NaN, endsAt: 'x' as never }, { sub: '' })
     expect(issuesOf(make)).toEqual([
-      'sub: `` must be a subject',
-      'act.sub: `a b` must be an id: 1 to 128 printable ASCII characters without a space',
-      'iat: `NaN` must be whole seconds',
-      'exp: `NaN` must be whole seconds',
-      'jti: `` must be an id: 1 to 128 printable ASCII characters without a space',
+      'session.id: `` must be an id: 1 to 128 printable ASCII characters without a space',
+      'session.user: `a b` must be an id: 1 to 128 printable ASCII characters without a space',
+      'session.startedAt: `NaN` must be whole milliseconds',
+      'session.endsAt: `x` must be whole milliseconds',
+      'persona.sub: `` must be a subject',
     ])
-    expect(make).toThrow('sub: `` must be a subject; act.sub: `a b` must be an id')
+    expect(make).toThrow('session.id: `` must be an id')
     expect(issuesOf(() => impersonationClaims({} as never, { sub }))).toHaveLength(4)
+    expect(issuesOf(() => impersonationClaims(null as never, { sub }))).toEqual(['session: `null` must be a session'])
   })
 })
 

@@ -31,10 +31,18 @@ const ownTenant = (tenant: string) => ({
   issues: [{ path: ['tenant'], code: 'own-tenant', message: `\`${tenant}\` is the tenant of the actor himself` }],
 })
 
-/** What the session's user stands on, by the real decision; `governed` also where nothing of his says so. */
-function footing(now: Instant, requests: readonly RequestFacts[], method: Method = 'access-request', governed = false): Footing {
-  const facts = { tenant: TOM, governed: governed || requests.some((request) => 'grantedAt' in request), requests }
-  return { decision: decide('caroline', TOM, method, now, facts, { legacy: () => true }), stakes: stakesOf('caroline', requests) }
+/** What the session's user stands on, by the real decision; the tenant is governed since the first grant told of, or since `since`. */
+function footing(
+  now: Instant,
+  requests: readonly RequestFacts[],
+  method: Method = 'access-request',
+  since: Instant | null = null,
+): Footing {
+  const grants = requests.flatMap((request) => ('grantedAt' in request ? [request.grantedAt] : []))
+  const governedSince = since ?? (grants.length === 0 ? null : Math.min(...grants))
+  const facts = { tenant: TOM, governed: governedSince !== null, requests }
+  const decision = decide('caroline', TOM, method, now, facts, { legacy: () => true })
+  return { decision, stakes: stakesOf('caroline', requests), governedSince }
 }
 
 function context(requests: readonly RequestFacts[], method: Method = 'access-request', rest: Partial<StartContext> = {}): StartContext {
@@ -52,8 +60,8 @@ function session(requests: readonly RequestFacts[], method: Method = 'access-req
 }
 
 /** When the session is over as of each instant, on the facts as they are by then; `live` where it is not. */
-function lives(of: Session, requests: readonly RequestFacts[], instants: readonly Instant[], governed = false) {
-  return instants.map((now) => overAt(of, footing(now, requests, of.method, governed), now) ?? 'live')
+function lives(of: Session, requests: readonly RequestFacts[], instants: readonly Instant[], since: Instant | null = null) {
+  return instants.map((now) => overAt(of, footing(now, requests, of.method, since), now) ?? 'live')
 }
 const cut = (at: Instant): Over => ({ at, cause: 'cut' })
 const expired = (at: Instant): Over => ({ at, cause: 'expired' })
@@ -211,7 +219,7 @@ describe('a session whose access ends before its end', () => {
   })
 
   it('is cut at its start where its facts were purged: what nobody knows carries nobody (SPEC 5.2)', () => {
-    expect(lives(of, [], [START, END, END + 1], true)).toEqual([cut(START), cut(START), cut(START)])
+    expect(lives(of, [], [START, END, END + 1], 0)).toEqual([cut(START), cut(START), cut(START)])
     expect(lives(of, [pendingFacts('p'), endedFacts('e', 'rejected', START + 1), removedFacts('g', START + 1)], [START + 5])).toEqual([
       cut(START),
     ])
@@ -294,9 +302,21 @@ describe('a session by the legacy rule', () => {
   })
 
   it('is cut where the tenant is governed by a grant that does not name its user (SPEC 5.3.5)', () => {
-    expect(lives(of, [], [START + 7, END - 1, END], true)).toEqual([cut(START + 7), cut(END - 1), expired(END)])
+    const since = START + 5
+    expect(lives(of, [], [since, since + 2, END - 1, END], since)).toEqual([cut(since), cut(since), cut(since), cut(since)])
     const [rejected, foiled] = [endedFacts('e', 'rejected', START + 1), revokedFacts('r', START + 5, START + 5)]
-    expect(lives(of, [rejected, foiled], [START + 7])).toEqual([cut(START + 7)])
+    expect(lives(of, [rejected, foiled], [START + 7])).toEqual([cut(START + 5)])
+  })
+
+  it('stays cut though a later grant names its user (SPEC 4.3)', () => {
+    const later = [grantFacts('r', START + 8)]
+    expect(footing(START + 9, later, 'legacy-support', START + 5).decision.allowed).toBe(true)
+    expect(lives(of, later, [START + 8, START + 9], START + 5)).toEqual([cut(START + 5), cut(START + 5)])
+  })
+
+  it('is cut at its start where the tenant was governed by then, and it started before anybody noticed', () => {
+    expect(lives(of, [], [START, START + 5], START - 1)).toEqual([cut(START), cut(START)])
+    expect(lives(of, [], [START, START + 5], START)).toEqual([cut(START), cut(START)])
   })
 
   it('is carried on by a grant that names its user, and cut at that grant’s end', () => {
@@ -316,8 +336,8 @@ describe('a session by the legacy rule', () => {
     expect(lives(of, gap, [START + 13])).toEqual([cut(START + 10)])
   })
 
-  it('is not touched by what was over before it started', () => {
-    expect(lives(of, [grantFacts('r', 0, START)], [START + 5], true)).toEqual([cut(START + 5)])
+  it('is not carried by what was over before it started', () => {
+    expect(lives(of, [grantFacts('r', 0, START)], [START + 5])).toEqual([cut(START)])
   })
 })
 
@@ -383,6 +403,27 @@ describe('an ended session', () => {
         { at: START + 3, cause },
       ])
     }
+  })
+})
+
+describe('an end by the clock, as of an instant before it', () => {
+  const of = session([grantFacts('r', 0)])
+  const endedAs = (over: Over) =>
+    finish(
+      of,
+      endSession(of, over, () => 'end'),
+    )
+
+  it('has not come, and the session is what it would be if nothing had been recorded (SPEC 4.3)', () => {
+    for (const over of [cut(START + 10), expired(START + 10)]) {
+      expect(lives(endedAs(over), [grantFacts('r', 0, START + 10)], [START, START + 9, START + 10])).toEqual([LIVE, LIVE, over])
+      expect(lives(endedAs(over), [revokedFacts('r', 0, START + 10)], [START + 9])).toEqual([cut(START + 9)])
+    }
+  })
+
+  it('is not so where its user left: that counts at every instant, as a revocation does (SPEC 4.2)', () => {
+    const left = { at: START + 10, cause: 'left' } as const
+    expect(lives(endedAs(left), [grantFacts('r', 0)], [START, START + 9, START + 10])).toEqual([left, left, left])
   })
 })
 

@@ -1,11 +1,13 @@
 /** What package.json promises is what the tarball holds, for every entry point and every way of resolving it. */
-import { cp, readFile, rm } from 'node:fs/promises'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { cp, open, readFile, rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { attempt, emptyFolder, entryPoints, manifest, PATIENCE, pack, root, run } from './packed.js'
+import { emptyFolder, entryPoints, manifest, PATIENCE, pack, root, run } from './packed.js'
 
 /** node10 knows no `exports` and so sees only the main entry; no Node that the package runs in resolves like that. */
 const RESOLUTIONS = ['node16-cjs', 'node16-esm', 'bundler']
@@ -38,8 +40,13 @@ interface Analysis {
 /** What attw finds in a packed package. It ends badly where it finds a problem; what it printed says which. */
 async function analyse(tarball: string): Promise<Analysis> {
   const cli = join(dirname(createRequire(import.meta.url).resolve('@arethetypeswrong/cli/package.json')), 'dist/index.js')
-  const { stdout } = await attempt(process.execPath, [cli, tarball, '--format', 'json'], dirname(tarball))
-  return JSON.parse(stdout).analysis
+  // Into a file: it ends without waiting for a pipe to take all of what it says.
+  const file = join(await emptyFolder(), 'analysis.json')
+  const out = await open(file, 'w')
+  const running = spawn(process.execPath, [cli, tarball, '--format', 'json'], { stdio: ['ignore', out.fd, 'inherit'] })
+  await once(running, 'exit')
+  await out.close()
+  return JSON.parse(await readFile(file, 'utf8')).analysis
 }
 
 const problemsOf = ({ problems }: Analysis) =>

@@ -127,7 +127,9 @@ describe('a session', () => {
             inside += 1
             equal(decision.allowed, true)
             ok(moody.now < live.endsAt)
-            equal((await on.stage.repository.session(hash))?.session.state, 'open')
+            // An end by the clock that is recorded has not come yet by a clock behind it (SPEC 4.3).
+            const stored = (await on.stage.repository.session(hash))?.session
+            ok(stored?.state === 'open' || (stored?.state === 'ended' && stored.cause !== 'left' && moody.now < stored.endedAt))
           }
         }
       },

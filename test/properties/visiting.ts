@@ -157,21 +157,10 @@ export class Visits {
     return this.#decide(visit, this.stage.now, await this.stage.consentry.facts(visit.live.tenant))
   }
 
-  /**
-   * Whether nobody can tell that a session is over: one by the host's rule, closed by another's grant, and its user has since been granted
-   * access. Facts do not say since when a tenant is governed.
-   */
-  async unnoticed(visit: Visit): Promise<boolean> {
-    const { live, lostAt, carried, ended } = visit
-    const lost = live.grantedBy.length === 0 && !carried && lostAt !== undefined && ended === undefined
-    return lost && (await this.decision(visit)).allowed
-  }
-
   /** Checks a session as its user, and compares all of the answer. */
   async check(visit: Visit): Promise<string> {
     const over = await this.over(visit)
     const decision = await this.decision(visit)
-    if (await this.unnoticed(visit)) return 'check unnoticed'
     const answer = await this.stage.consentry.checkImpersonation(visit.actor, visit.live.id).catch((error: unknown) => error)
     if (over === undefined) {
       const { changesAt, ...session } = visit.live
@@ -184,10 +173,8 @@ export class Visits {
       return 'check denied'
     }
     if (!isConsentryError(answer, 'not-live')) return fail(`over since ${over.at}, and checked: ${JSON.stringify(answer)}`)
-    if (visit.live.grantedBy.length > 0) {
-      equal(answer.endedAt, over.at)
-      ok(decision.allowed || over.cause !== 'cut')
-    }
+    equal(answer.endedAt, over.at)
+    ok(decision.allowed || over.cause !== 'cut')
     return `check ${over.cause}`
   }
 
@@ -300,19 +287,17 @@ export class Visits {
 
   async #end(visit: Visit): Promise<string> {
     const { now } = this.stage
-    const [known, over, unnoticed] = [visit.ended, await this.over(visit), await this.unnoticed(visit)]
+    const [known, over] = [visit.ended, await this.over(visit)]
     const { endedAt: at, cause, session } = await this.stage.consentry.endImpersonation(visit.actor, visit.live.id)
     equal(session, visit.hash)
     visit.ended = { at, cause }
-    if (known !== undefined || (visit.live.grantedBy.length > 0 && !unnoticed)) deepEqual({ at, cause }, over ?? { at: now, cause: 'left' })
+    deepEqual({ at, cause }, over ?? { at: now, cause: 'left' })
     return known === undefined ? `end ${cause}` : 'end again'
   }
 
   async #record(limit: number): Promise<string> {
     const over = new Map<string, Over>()
-    const unnoticed = new Set<string>()
     for (const visit of this.visits) {
-      if (await this.unnoticed(visit)) unnoticed.add(visit.hash)
       const one = visit.ended === undefined ? await this.over(visit) : undefined
       if (one !== undefined) over.set(visit.hash, one)
     }
@@ -322,12 +307,12 @@ export class Visits {
       const visit = this.visits.find(({ hash }) => hash === session) ?? fail('a session nobody started')
       equal(visit.ended, undefined)
       ok(over.has(session), `the session is live: ${JSON.stringify(visit)}`)
-      if (visit.live.grantedBy.length > 0) deepEqual({ at, cause }, over.get(session))
+      deepEqual({ at, cause }, over.get(session))
       visit.ended = { at, cause }
     }
     for (const one of recorded) if ('id' in one) await this.#changed(one.id)
     ok(recorded.length <= limit)
-    const missing = [...over.keys()].filter((hash) => !unnoticed.has(hash) && !sessions.some(({ session }) => session === hash))
+    const missing = [...over.keys()].filter((hash) => !sessions.some(({ session }) => session === hash))
     if (recorded.length < limit) deepEqual(missing, [], 'all that is over is recorded')
     return sessions.length > 0 ? 'record' : 'record nothing'
   }

@@ -85,7 +85,7 @@ describe('recording what is due', () => {
     on.now += 50
     expect(await due(on)).toEqual(['expired', 'cut'])
     expect(await ends(on)).toEqual([
-      [T0 + 10, 'clock', 'cut'],
+      [T0 + 5, 'clock', 'cut'],
       [T0 + 20, 'clock', 'cut'],
     ])
   })

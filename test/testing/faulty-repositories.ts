@@ -308,11 +308,29 @@ export const faultyRepositories: readonly Faulty[] = [
           const { session } = row
           const facts = known.get(`${hash} ${session.revision}`) ?? row.facts
           known.set(`${hash} ${session.revision}`, facts)
-          return { session, facts }
+          return { ...row, facts }
         },
       }
     }),
-    breaks: ['the facts beside a session follow every later grant, expiry, removal and revocation, and `governed`'],
+    breaks: [
+      'the facts beside a session follow every later grant, expiry, removal and revocation, and `governed`',
+      'a tenant is governed since the earliest of its grants, whomever they name and in whatever order they were saved',
+    ],
+  },
+  {
+    fault: 'says since when a tenant is governed by the requests alone that name the user of a session',
+    make: faulty((inner) => ({
+      async session(hash) {
+        const row = await inner.session(hash)
+        const grants = row?.facts.requests.flatMap((request) => ('grantedAt' in request ? [request.grantedAt] : [])) ?? []
+        return row && { ...row, governedSince: grants.length === 0 ? null : Math.min(...grants) }
+      },
+    })),
+    breaks: [
+      'a tenant is governed since the earliest of its grants, whomever they name and in whatever order they were saved',
+      "the facts beside a session are of its own tenant, and of every requester's requests that name or named its user",
+      "an event's id that is taken, by a request or a session, rejects starts and ends, and leaves nothing",
+    ],
   },
   {
     fault: 'reads the session first, and the facts beside it in another transaction',
@@ -321,7 +339,7 @@ export const faultyRepositories: readonly Faulty[] = [
         const row = await inner.session(hash)
         if (row === undefined) return undefined
         await anotherTurn()
-        return { session: row.session, facts: await inner.factsFor(row.session.tenant, row.session.user) }
+        return { ...row, facts: await inner.factsFor(row.session.tenant, row.session.user) }
       },
     })),
     breaks: ['a session and the facts beside it are read in one step, whatever is saved meanwhile'],
@@ -344,7 +362,10 @@ export const faultyRepositories: readonly Faulty[] = [
         return rows.filter(({ session }) => query.openAt === undefined || session.state === 'open').slice(0, query.limit)
       },
     })),
-    breaks: ['sessions open at an instant are those whose end, saved or to come, is after it: 1 ms before it they are, at it no more'],
+    breaks: [
+      'sessions open at an instant are those whose end, saved or to come, is after it: 1 ms before it they are, at it no more',
+      'sessions keep their instants to the millisecond, compared as numbers, from the first to the last',
+    ],
   },
   {
     fault: 'filters sessions by `openAt` after it has cut the page',
@@ -506,8 +527,8 @@ function strictRepository(): Repository {
   }
 }
 
-function besideLess<S extends Session>({ session, facts }: SessionRow<S>): SessionRow<S> {
-  return { facts: turned(narrowed(facts, session.user)), session }
+function besideLess<S extends Session>({ session, facts, governedSince }: SessionRow<S>): SessionRow<S> {
+  return { governedSince, facts: turned(narrowed(facts, session.user)), session }
 }
 
 function turned(facts: TenantFacts): TenantFacts {

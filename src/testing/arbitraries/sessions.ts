@@ -34,13 +34,8 @@ export function session({ users, tenants }: Cast = CAST): fc.Arbitrary<Session> 
     const open: OpenSession = { ...rest, requestingTenant, tenant, grantedBy, endsAt, revision: 1, state: 'open' }
     if (end === 'none') return open
     const endedAt = end === 'expired' ? endsAt : startedAt + (after % length)
-    return {
-      ...open,
-      revision: 2,
-      state: 'ended',
-      endedAt,
-      cause: end,
-      endedBy: end === 'left' ? { user, tenant: requestingTenant } : 'clock',
-    }
+    const ended = { ...open, revision: 2, state: 'ended', endedAt } as const
+    if (end === 'left') return { ...ended, cause: end, endedBy: { user, tenant: requestingTenant } }
+    return { ...ended, cause: end, endedBy: 'clock' }
   })
 }

@@ -113,7 +113,9 @@ export function expectedOpenSessions(scene: Scene): OpenSession[] {
 export function rowsOf<S extends Session>(scene: Scene, sessions: readonly S[]): SessionRow<S>[] {
   return sessions.map((session) => {
     const facts = expectedFacts(scene, session.tenant)
-    return { session, facts: { ...facts, requests: naming(facts.requests, session.user) } }
+    const grants = scene.events.filter((event) => event.type === 'tenant-request.granted' && event.tenant === session.tenant)
+    const governedSince = grants.length === 0 ? null : Math.min(...grants.map(({ at }) => at))
+    return { session, facts: { ...facts, requests: naming(facts.requests, session.user) }, governedSince }
   })
 }
 

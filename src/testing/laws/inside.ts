@@ -44,6 +44,21 @@ export const insideLaws: readonly Law[] = [
     await rowsAgree(scene)
   }),
 
+  law('a tenant is governed since the earliest of its grants, whomever they name and in whatever order they were saved', async (scene) => {
+    await scene.enter({ tenant: TOM, user: CAROLINE }, { tenant: HUNDRED, user: CAROLINE })
+    const [later, earlier, latest] = [
+      await scene.ask(TOM, { users: [CHARLOTTE] }),
+      await scene.ask(TOM, { users: [CHARLOTTE] }),
+      await scene.ask(TOM),
+    ]
+    for (const [request, at] of [[later, 3_000] as const, [earlier, 2_500] as const, [latest, 3_500] as const]) {
+      await scene.live(request, granting(at))
+      await rowsAgree(scene)
+    }
+    await scene.live(earlier, revoking(4_000))
+    await rowsAgree(scene)
+  }),
+
   law("the facts beside a session are of its own tenant, and of every requester's requests that name or named its user", async (scene) => {
     for (const life of livesFrom(0)) await scene.live(await scene.ask(TOM, { users: BOTH }), ...life)
     await scene.live(await scene.ask(TOM, { users: BOTH, by: 'rival' }), granting(2_000))
