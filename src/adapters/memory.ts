@@ -20,6 +20,7 @@ export function memoryRepository(): Repository {
   const byTenant = new Index()
   const byRequester = new Index()
   const byUser = new Index()
+  const byPair = new Index()
   const governed = new Map<TenantId, Instant>()
   const events: Event[] = []
   const eventIds = new Set<string>()
@@ -35,11 +36,7 @@ export function memoryRepository(): Repository {
   const load = (ids: Iterable<TenantRequestId>): TenantRequest[] => [...ids].flatMap((id) => tenantRequests.get(id) ?? [])
   const factsOf = (tenant: TenantId, requests: readonly TenantRequest[]): TenantFacts =>
     freeze({ tenant, governed: governed.has(tenant), requests: freeze(requests.flatMap(({ id }) => requestFacts.get(id) ?? [])) })
-  const factsFor = (tenant: TenantId, user: UserId): TenantFacts =>
-    factsOf(
-      tenant,
-      load(byUser.of(user)).filter((request) => request.tenant === tenant),
-    )
+  const factsFor = (tenant: TenantId, user: UserId): TenantFacts => factsOf(tenant, load(byPair.of(pairOf(tenant, user))))
   const byTenantOf = (user: UserId): [TenantId, TenantRequest[]][] => {
     const groups = new Map<TenantId, TenantRequest[]>()
     for (const request of load(byUser.of(user))) groups.set(request.tenant, [...(groups.get(request.tenant) ?? []), request])
@@ -68,7 +65,10 @@ export function memoryRepository(): Repository {
         keep(one)
         byTenant.add(one.tenant, one.id)
         byRequester.add(one.requestingTenant, one.id)
-        for (const user of one.users) byUser.add(user, one.id)
+        for (const user of one.users) {
+          byUser.add(user, one.id)
+          byPair.add(pairOf(one.tenant, user), one.id)
+        }
       }
       for (const event of happened) record(event)
       return null
@@ -161,4 +161,9 @@ export function memoryRepository(): Repository {
       return page(rows, latestFirst, after, limit)
     },
   }
+}
+
+/** A tenant and a user as one key: no id has a space in it. */
+function pairOf(tenant: TenantId, user: UserId): string {
+  return `${tenant} ${user}`
 }
