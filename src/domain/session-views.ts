@@ -53,11 +53,13 @@ export interface LiveSession {
   readonly requestingTenant: TenantId
   /** The tenant he is inside. */
   readonly tenant: TenantId
+  /** How he entered (SPEC 5.1). */
   readonly method: Method
   /** The grants that allowed it to start; none where the legacy rule did. */
   readonly grantedBy: readonly TenantRequestId[]
   /** What the user gave as his reason, `''` for none. */
   readonly reason: string
+  /** When it began. */
   readonly startedAt: Instant
   /** The first instant at which it is over whatever happens; a revocation may end it before (SPEC 7.1, 7.2). */
   readonly endsAt: Instant

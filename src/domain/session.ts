@@ -35,7 +35,7 @@ function ownTenant(actor: Actor, tenant: TenantId): Refusal | undefined {
 
 /**
  * What starting needs besides the command: the `actor`, from the host's login; `now`, in milliseconds; `newId`, for the event; the `hash`
- * of the session's id; the `decision` of that instant, which allows; and how long a session may last at most, `sessionCap`.
+ * of the session's id; the `decision` of that instant, which allows; and of the `policy` how long a session may last at most.
  */
 export interface StartContext {
   readonly actor: Actor
@@ -80,7 +80,7 @@ export interface Footing {
   readonly governedSince: Instant | null
 }
 
-/** That a session is over: since `at`, in milliseconds, and why. */
+/** That a session is over: since `at`, in milliseconds, and why, its `cause`. */
 export interface Over {
   readonly at: Instant
   readonly cause: SessionEnd

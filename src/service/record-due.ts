@@ -50,8 +50,10 @@ export function recordingDue(ports: Ports) {
         return { session: finish(session, event), event, over }
       })
       const saved = await store((repository) => repository.saveSessions(changes.map(({ session, event }) => ({ session, event }))))
-      if (saved)
-        return { next: rows.at(STEP - 1)?.session, ended: changes.map(({ session, over }) => endedSession(session, over.at, over.cause)) }
+      if (!saved) continue
+      const last = rows[STEP - 1]?.session
+      const ended = changes.map(({ session, over }) => endedSession(session, over.at, over.cause))
+      return { next: last && { endsAt: last.endsAt, hash: last.hash }, ended }
     }
     throw outrun()
   }

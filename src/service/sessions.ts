@@ -36,7 +36,10 @@ export interface StartInput {
   readonly reason?: string | undefined
 }
 
-/** A session that is over: since `endedAt`, in milliseconds, and why. `session` is the hash of its id (SPEC 7.4). */
+/**
+ * A session that is over: since `endedAt`, in milliseconds, and why, its `cause`. `session` is the hash of its id (SPEC 7.4), `tenant` the
+ * one it was in, and `revision` that of its end.
+ */
 export interface EndedSession {
   readonly session: SessionHash
   readonly tenant: TenantId
@@ -86,7 +89,7 @@ export function sessions(ports: Ports) {
   const ownSession = async ({ user }: Actor, id: string) => {
     const hash = await hashOf(id)
     const row = await store((repository) => repository.session(hash))
-    if (row?.session.hash !== hash || row.session.user !== user) return undefined
+    if (row?.session?.hash !== hash || row.session.user !== user) return undefined
     const at = now()
     return { session: row.session, at, footing: await footingOf(row, ports, at) }
   }
