@@ -57,6 +57,7 @@ export function finish(session: Session, event: ImpersonationEnded): Session {
       issues: [issue],
     })
   }
-  const after = { ...session, revision: event.revision, state: 'ended', endedAt: event.at } as const
-  return event.cause === 'left' ? { ...after, endedBy: event.by, cause: event.cause } : { ...after, endedBy: event.by, cause: event.cause }
+  const { revision, at: endedAt, by: endedBy, cause } = event
+  // Who ended it and why belong together in the event as they do in the session, which the types cannot say.
+  return { ...session, revision, state: 'ended', endedAt, endedBy, cause } as Session
 }

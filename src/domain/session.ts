@@ -115,12 +115,9 @@ export function endSession(session: OpenSession, { at, cause }: Over, newId: () 
  * grants do from then on, as long as there is no gap between them.
  */
 function accessEnd({ startedAt, grantedBy }: Session, { stakes, governedSince }: Footing): Instant {
-  const spans = stakes.map(spanOf)
-  let end = grantedBy.length > 0 ? startedAt : Math.max(startedAt, governedSince ?? Infinity)
-  for (let next = end; ; end = next) {
-    next = Math.max(end, ...spans.filter(({ from }) => from <= end).map(({ until }) => until))
-    if (next === end) return end
-  }
+  const carriedUntil = grantedBy.length > 0 ? startedAt : Math.max(startedAt, governedSince ?? Infinity)
+  const spans = stakes.map(spanOf).sort((a, b) => a.from - b.from)
+  return spans.reduce((end, { from, until }) => (from <= end ? Math.max(end, until) : end), carriedUntil)
 }
 
 /** From when until when a user's grant held or will hold; nothing where it was never granted. */

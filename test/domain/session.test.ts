@@ -14,7 +14,7 @@ import {
   type StartContext,
   startSession,
 } from '../../src/domain/session.js'
-import { begin, finish, type OpenSession, Session } from '../../src/domain/session-state.js'
+import { begin, finish, lastsUntil, type OpenSession, Session } from '../../src/domain/session-state.js'
 import { type RequestFacts, stakesOf } from '../../src/domain/status.js'
 import { decide } from '../../src/index.js'
 import { CLASSICS, caroline, HUNDRED, TOM } from '../story/cast.js'
@@ -424,6 +424,38 @@ describe('an end by the clock, as of an instant before it', () => {
   it('is not so where its user left: that counts at every instant, as a revocation does (SPEC 4.2)', () => {
     const left = { at: START + 10, cause: 'left' } as const
     expect(lives(endedAs(left), [grantFacts('r', 0)], [START, START + 9, START + 10])).toEqual([left, left, left])
+  })
+})
+
+describe('a session as it is stored', () => {
+  const of = session([grantFacts('r', 0)])
+  const ended = { ...of, revision: 2, state: 'ended', endedAt: START + 3 } as const
+  const user = { user: 'caroline', tenant: CLASSICS }
+
+  it('lasts until its end, the one saved or the one to come', () => {
+    expect(lastsUntil(of)).toBe(END)
+    expect(lastsUntil({ ...ended, endedBy: user, cause: 'left' })).toBe(START + 3)
+  })
+
+  it('is open, or was left by its user, or has expired or been cut by the clock, and is nothing else', () => {
+    for (const sound of [
+      of,
+      { ...ended, endedBy: user, cause: 'left' },
+      { ...ended, endedBy: 'clock', cause: 'expired' },
+      { ...ended, endedBy: 'clock', cause: 'cut' },
+    ])
+      expect(Session.parse(sound)).toStrictEqual(sound)
+    for (const odd of [
+      ended,
+      { ...ended, endedBy: 'clock', cause: 'left' },
+      { ...ended, endedBy: user, cause: 'cut' },
+      { ...ended, endedBy: user, cause: 'expired' },
+      { ...ended, endedBy: user, cause: '' },
+      { ...ended, endedBy: 'clock', cause: '' },
+      { ...of, state: 'paused' },
+      { ...of, cause: 'left' },
+    ])
+      expect(Session.safeParse(odd).success).toBe(false)
   })
 })
 

@@ -69,27 +69,12 @@ const OF_DECISION: readonly Equivalent[] = [
   },
   {
     file: 'session.ts',
-    mutator: 'EqualityOperator',
-    line: 'let end = byLegacy ? Math.min(...spans.filter(({ from }) => from > startedAt).map(({ from }) => from)) : startedAt',
-    original: 'from > startedAt',
-    replacement: 'from >= startedAt',
-    reason: 'a grant from the very start would carry the session from there, so that the legacy rule did not',
+    mutator: 'ConditionalExpression',
+    line: "if (session.state === 'ended' && (session.cause === 'left' || session.endedAt <= now))",
+    original: "session.state === 'ended'",
+    replacement: 'true',
+    reason: `${TYPES_ONLY} an open session has no cause and no end, and undefined is before nothing`,
   },
-  ...[
-    ['EqualityOperator', 'reached < end', 'reached <= end'],
-    [
-      'BlockStatement',
-      '{\n    reached = end\n    end = Math.max(end, ...spans.filter(({ from }) => from <= reached).map(({ until }) => until))\n  }',
-      '{}',
-    ],
-  ].map(([mutator = '', original = '', replacement = '']) => ({
-    file: 'session.ts',
-    mutator,
-    line: 'for (let reached = -Infinity; reached < end; ) {',
-    original,
-    replacement,
-    reason: 'the loop then never ends: found, but by its time alone',
-  })),
   {
     file: 'session.ts',
     mutator: 'ConditionalExpression',
