@@ -91,9 +91,8 @@ export function permits(legacy: LegacyRule, ...question: Parameters<LegacyRule>)
 /** The first instant after `now` at which the clock alone changes the answer: where a grant begins or ends, and it matters (SPEC 5.6). */
 function nextChange({ method, now }: Question, stakes: readonly Stake[]): Instant | null {
   const outcomeAt = (at: Instant) => (method === 'access-request' ? userStatusAt(stakes, at) : stakes.some((stake) => holds(stake, at)))
-  const today = outcomeAt(now)
   const turns = stakes.flatMap(({ request }) => (isGrant(request) ? [request.grantedAt, request.expiresAt ?? now] : []))
-  const changed = turns.filter((at) => at > now && outcomeAt(at) !== today)
+  const changed = turns.filter((at) => at > now && outcomeAt(at) !== outcomeAt(now))
   return changed.length === 0 ? null : Math.min(...changed)
 }
 

@@ -70,7 +70,10 @@ function readRequest(value: unknown, of: unknown, path: Path, issues: Issue[]): 
   const { id, tenant, users, removed, sentAt, state, grantedAt, expiresAt, endedAt } = objectAt(value, path, issues)
   if (!isId(id)) issues.push(issue([...path, 'id'], 'a request id is required'))
   if (tenant !== of) issues.push(issue([...path, 'tenant'], 'the request is not of the tenant whose facts these are'))
-  const named = listAt(users, [...path, 'users'], issues).map((user, index) => idAt(user, [...path, 'users', index], issues))
+  const named = listAt(users, [...path, 'users'], issues)
+  for (const [index, user] of named.entries()) {
+    if (!isId(user)) issues.push(issue([...path, 'users', index], 'a user id is required'))
+  }
   const gone = listAt(removed, [...path, 'removed'], issues).map((entry, index) =>
     readRemoved(entry, named, [...path, 'removed', index], issues),
   )
@@ -91,7 +94,7 @@ function readRequest(value: unknown, of: unknown, path: Path, issues: Issue[]): 
 
 function readRemoved(value: unknown, users: readonly unknown[], path: Path, issues: Issue[]): RemovedUser {
   const { user, at } = objectAt(value, path, issues)
-  idAt(user, [...path, 'user'], issues)
+  if (!isId(user)) issues.push(issue([...path, 'user'], 'a user id is required'))
   if (!isInstant(at)) issues.push(issue([...path, 'at'], 'an instant in milliseconds is required'))
   if (users.includes(user)) issues.push(issue([...path, 'user'], 'a user is either named or removed'))
   return { user, at } as RemovedUser
@@ -116,11 +119,6 @@ function fingerprint(request: RequestFacts): string {
   const users = [...request.users].sort(compareIds)
   const removed = [...request.removed].sort((a, b) => compareIds(a.user, b.user)).map(({ user, at }) => [user, at])
   return JSON.stringify({ ...request, users, removed })
-}
-
-function idAt(value: unknown, path: Path, issues: Issue[]): string {
-  if (!isId(value)) issues.push(issue(path, 'a user id is required'))
-  return value as string
 }
 
 function objectAt(value: unknown, path: Path, issues: Issue[]): Loose {

@@ -47,8 +47,11 @@ function isoInstant(text: string): Instant | undefined {
 /** The value that `schema` reads from `input`, or `invalid-input` with every issue and its path, beginning with `at` (SPEC 9.1). */
 export function read<S extends z.ZodType>(schema: S, input: unknown, ...at: Issue['path']): Result<z.output<S>> {
   return guarded(at, () => {
-    const parsed = schema.safeParse(input, { reportInput: true })
-    return parsed.success ? accepted(parsed.data) : invalid(parsed.error.issues.flatMap((issue) => issuesOf(issue, at)))
+    const parsed = schema.safeParse(input)
+    if (parsed.success) return accepted(parsed.data)
+    // Only now with its input reported, which makes reading many times as dear: most of what is read is right.
+    const { error } = schema.safeParse(input, { reportInput: true })
+    return error ? invalid(error.issues.flatMap((issue) => issuesOf(issue, at))) : unreadable(at)
   })
 }
 
@@ -68,8 +71,12 @@ function guarded<T>(at: Issue['path'], reading: () => Result<T>): Result<T> {
   try {
     return reading()
   } catch {
-    return invalid([{ path: at, code: 'invalid', message: 'could not be read' }])
+    return unreadable(at)
   }
+}
+
+function unreadable(at: Issue['path']): Result<never> {
+  return invalid([{ path: at, code: 'invalid', message: 'could not be read' }])
 }
 
 function invalid(issues: readonly Issue[]): Result<never> {

@@ -203,6 +203,19 @@ describe('reading', () => {
     ).toEqual(['actor | invalid | could not be read'])
   })
 
+  it('is not valid where it is wrong once and right when it is looked at again', () => {
+    let looks = 0
+    const wavering = {
+      ...elizabeth,
+      get user() {
+        looks += 1
+        return looks === 1 ? 7 : 'elizabeth'
+      },
+    }
+    expect(told(read(Actor, wavering, 'actor'))).toEqual(['actor | invalid | could not be read'])
+    expect(looks).toBeGreaterThan(1)
+  })
+
   it('names the place of each issue as the input has it: keys as texts, positions as numbers', () => {
     const deep = z.strictObject({ list: z.array(z.map(z.symbol(), z.string('must be a text'))) })
     const result = read(deep, { list: [new Map(), new Map([[Symbol('s'), 7]])] }, 'at', 0)

@@ -17,7 +17,7 @@ const OF_DECISION: readonly Equivalent[] = [
   {
     file: 'decision.ts',
     mutator: 'EqualityOperator',
-    line: 'const changed = turns.filter((at) => at > now && outcomeAt(at) !== today)',
+    line: 'const changed = turns.filter((at) => at > now && outcomeAt(at) !== outcomeAt(now))',
     original: 'at > now',
     replacement: 'at >= now',
     reason: 'at `now` itself the outcome is that of today, so such a turn is dropped by what follows',
