@@ -10,9 +10,10 @@ const dated = ['test/domain/**/*.test.ts', 'test/service/**/*.test.ts', 'test/or
 /** What is refused before anybody looks at an instant is refused in every zone. */
 const undated = ['test/service/hostile-input.test.ts', 'test/service/session-id.test.ts']
 
+// Our own modules keep nothing between tests, so that they are loaded once a process, not once a file; the packaging's do.
 const project = (name: string, include: string[], exclude: string[], zone: string) => ({
   extends: true as const,
-  test: { name, include, exclude, env: { TZ: zone } },
+  test: { name, include, exclude, env: { TZ: zone }, isolate: include === packaging },
 })
 
 export default defineConfig({
