@@ -27,7 +27,7 @@ export {
   type EventType,
   ImpersonationEnded,
   ImpersonationStarted,
-  SessionEnd,
+  type SessionEnd,
   SessionEvent,
   SessionHash,
   TenantRequestEvent,

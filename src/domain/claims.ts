@@ -6,7 +6,7 @@ import { describe } from './refusal.js'
 import type { LiveSession } from './session-views.js'
 
 const Seconds = z.int('must be whole seconds')
-const Subject = z.string('must be a subject').min(1, 'must be a subject')
+const Subject = z.string('must be a subject').min(1)
 const Signed = z.object({ id: Id, user: Id, startedAt: StoredInstant, endsAt: StoredInstant }, 'must be a session')
 const Persona = z.object({ sub: Subject }, 'must name a subject')
 

@@ -80,8 +80,7 @@ export const SessionHash = z.string().regex(/^[0-9a-f]{64}$/, 'must be the hash 
  * Why a session is over: its user `left`; its `endsAt` came, and it `expired`; or it was `cut`, since access ended before that
  * (SPEC 7.2).
  */
-export type SessionEnd = z.infer<typeof SessionEnd>
-export const SessionEnd = z.enum(['left', 'expired', 'cut'])
+export type SessionEnd = 'left' | 'expired' | 'cut'
 
 const ofSession = { ...sessionEnvelope, session: SessionHash }
 

@@ -29,9 +29,7 @@ export const InstantInput = z.unknown().transform((value, context): Instant => {
 })
 
 /** A stored instant: whole milliseconds. */
-export const StoredInstant = z
-  .number('must be whole milliseconds')
-  .refine((ms) => isInstant(ms) && Number.isInteger(ms), 'must be whole milliseconds')
+export const StoredInstant = z.number('must be whole milliseconds').refine((ms) => isInstant(ms) && Number.isInteger(ms))
 
 /** A revision: 1 for the first event of a request, one more for every further one. */
 export const Revision = z.int('must be a revision').min(1, 'must be a revision')

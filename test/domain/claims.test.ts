@@ -85,6 +85,19 @@ describe('the claims of a session', () => {
   })
 })
 
+describe('the claims of a token that says something odd', () => {
+  it('are refused in words', () => {
+    const odd = { sub: '', act: { sub: 'a b' }, iat: 0.5, exp: 'x', jti: 'id' }
+    const { error } = ImpersonationClaims.safeParse(odd)
+    expect(error?.issues.map(({ path, message }) => `${path.join('.')} ${message}`)).toEqual([
+      'sub must be a subject',
+      'act.sub must be an id: 1 to 128 printable ASCII characters without a space',
+      'iat must be whole seconds',
+      'exp must be whole seconds',
+    ])
+  })
+})
+
 describe('the claims of a token', () => {
   const claims = { sub, act: { sub: 'caroline' }, iat: T0 / 1000, exp: T0 / 1000 + 3600, jti: 'the-id' }
 

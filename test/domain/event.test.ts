@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import type { z } from 'zod'
 import { AccessRequest } from '../../src/domain/access-request.js'
-import { Event } from '../../src/domain/event.js'
+import { Event, SessionHash } from '../../src/domain/event.js'
 import { read } from '../../src/domain/input.js'
 import { TenantRequest } from '../../src/domain/tenant-request-state.js'
 import { CLASSICS, SUPPORT_ACCESS, TOM } from '../story/cast.js'
@@ -81,6 +81,19 @@ describe('an access request, stored', () => {
       code: 'invalid-input',
       issues: [{ path: ['row', 'name'], code: 'invalid', message: '`7` must be a name' }],
     })
+  })
+})
+
+describe('the hash of a session id', () => {
+  const messages = (hash: string) => {
+    const result = read(SessionHash, hash, 'session')
+    return result.ok || result.refusal.code !== 'invalid-input' ? [] : result.refusal.issues.map(({ message }) => message)
+  }
+
+  it('is 64 hexadecimal digits in small letters, no more and no less', () => {
+    expect(messages('0123456789abcdef'.repeat(4))).toEqual([])
+    for (const hash of ['', 'a'.repeat(63), 'a'.repeat(65), `A${'a'.repeat(63)}`, `g${'a'.repeat(63)}`, `${'a'.repeat(64)}\n`])
+      expect(messages(hash)).toEqual([expect.stringContaining('must be the hash of a session id')])
   })
 })
 

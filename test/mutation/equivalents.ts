@@ -112,12 +112,12 @@ const OF_DOMAIN: readonly Equivalent[] = [
     reason: `${TYPES_ONLY} without limits fanning out is never refused`,
   })),
   {
-    file: 'claims.ts',
-    mutator: 'StringLiteral',
-    line: "sub: z.string('must be a subject').min(1, 'must be a subject'),",
-    original: "'must be a subject'",
-    replacement: '""',
-    reason: 'a check without words of its own uses those of its schema, which are the same',
+    file: 'facts.ts',
+    mutator: 'ArrayDeclaration',
+    line: 'if (issues.length > 0) return [...requests]',
+    original: '[...requests]',
+    replacement: '[]',
+    reason: 'where there are issues they are thrown, and nobody looks at the requests',
   },
   {
     file: 'draft.ts',
