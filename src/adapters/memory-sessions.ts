@@ -23,7 +23,7 @@ export interface Shared {
 export function memorySessions({ eventIds, record, factsFor, governedSince }: Shared): Sessions {
   const byHash = new Map<SessionHash, Session>()
   const byParty = new Index()
-  const open = new Set<SessionHash>()
+  const open = new Map<SessionHash, OpenSession>()
 
   const row = <S extends Session>(session: S): SessionRow<S> => {
     const { tenant, user } = session
@@ -40,10 +40,10 @@ export function memorySessions({ eventIds, record, factsFor, governedSince }: Sh
         eventIds,
       )
       for (const { session, event } of changes) {
-        const { hash, requestingTenant, tenant, state } = session
+        const { hash, requestingTenant, tenant } = session
         byHash.set(hash, session)
         for (const party of [requestingTenant, tenant]) byParty.add(party, hash)
-        if (state === 'open') open.add(hash)
+        if (session.state === 'open') open.set(hash, session)
         else open.delete(hash)
         record(event)
       }
@@ -65,8 +65,7 @@ export function memorySessions({ eventIds, record, factsFor, governedSince }: Sh
     },
 
     async openSessions({ after, limit }) {
-      const rows = [...open].flatMap((hash) => byHash.get(hash) ?? []).filter((session): session is OpenSession => session.state === 'open')
-      return page(rows, earliestEndFirst, after, limit).map(row)
+      return page([...open.values()], earliestEndFirst, after, limit).map(row)
     },
   }
 }

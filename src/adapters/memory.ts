@@ -34,9 +34,9 @@ export function memoryRepository(): Repository {
     requestFacts.set(request.id, freeze(toFacts(request)))
   }
   const load = (ids: Iterable<TenantRequestId>): TenantRequest[] => [...ids].flatMap((id) => tenantRequests.get(id) ?? [])
-  const factsOf = (tenant: TenantId, requests: readonly TenantRequest[]): TenantFacts =>
-    freeze({ tenant, governed: governed.has(tenant), requests: freeze(requests.flatMap(({ id }) => requestFacts.get(id) ?? [])) })
-  const factsFor = (tenant: TenantId, user: UserId): TenantFacts => factsOf(tenant, load(byPair.of(pairOf(tenant, user))))
+  const factsOf = (tenant: TenantId, ids: Iterable<TenantRequestId>): TenantFacts =>
+    freeze({ tenant, governed: governed.has(tenant), requests: freeze([...ids].flatMap((id) => requestFacts.get(id) ?? [])) })
+  const factsFor = (tenant: TenantId, user: UserId): TenantFacts => factsOf(tenant, byPair.of(pairOf(tenant, user)))
   const byTenantOf = (user: UserId): [TenantId, TenantRequest[]][] => {
     const groups = new Map<TenantId, TenantRequest[]>()
     for (const request of load(byUser.of(user))) groups.set(request.tenant, [...(groups.get(request.tenant) ?? []), request])
@@ -122,7 +122,7 @@ export function memoryRepository(): Repository {
     },
 
     async facts(tenant) {
-      return factsOf(tenant, load(byTenant.of(tenant)))
+      return factsOf(tenant, byTenant.of(tenant))
     },
 
     async factsFor(tenant, user) {
@@ -130,7 +130,7 @@ export function memoryRepository(): Repository {
     },
 
     async factsOfUser(user) {
-      return byTenantOf(user).map(([tenant, requests]) => factsOf(tenant, requests))
+      return byTenantOf(user).map(([tenant]) => factsFor(tenant, user))
     },
 
     async incoming({ tenant, status, now, after, limit }) {

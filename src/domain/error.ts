@@ -1,6 +1,6 @@
 /** The one error class hosts meet: a stable code, the facts as fields, recognisable across module formats. */
 import type { Denied } from './question.js'
-import type { Issue, Refusal } from './refusal.js'
+import { describe, type Issue, type Refusal, type Result } from './refusal.js'
 
 /** Everything that can go wrong, by its stable code and with its facts (SPEC 9.1). */
 export type Failure =
@@ -54,4 +54,14 @@ export function isConsentryError<C extends ErrorCode>(error: unknown, code: C): 
 export function isConsentryError(error: unknown, code?: ErrorCode): boolean {
   if (!(error instanceof Error) || !(BRAND in error) || !('code' in error)) return false
   return code === undefined || error.code === code
+}
+
+/** The value of an accepted command; a refusal is thrown, so that it cannot be overlooked (SPEC 9.1). */
+export function must<T>(result: Result<T>): T {
+  return result.ok ? result.value : refuse(result.refusal)
+}
+
+/** Throws the refusal. */
+export function refuse(refusal: Refusal): never {
+  throw new ConsentryError(describe(refusal), refusal)
 }

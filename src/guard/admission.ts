@@ -1,15 +1,15 @@
 /** Whether a request may pass, whatever framework it came through: one question, asked anew each time, and any doubt denies. */
 import { z } from 'zod'
 import { Actor } from '../domain/actor.js'
+import { must, refuse } from '../domain/error.js'
 import type { TenantId, UserId } from '../domain/ids.js'
 import { Id, read } from '../domain/input.js'
 import { type Instant, isInstant } from '../domain/instant.js'
 import { METHODS, type Method } from '../domain/question.js'
-import { accepted, refused } from '../domain/refusal.js'
 import { mayNotEnter } from '../domain/session.js'
 import type { LiveSession } from '../domain/session-views.js'
 import { type Denial, denied, deniedBy, denyReasonOf } from './denial.js'
-import { type Checked, type GuardOptions, type MethodOptions, must, type SessionOptions } from './options.js'
+import type { Checked, GuardOptions, MethodOptions, SessionOptions } from './options.js'
 
 /** Somebody inside a tenant, as the guard let him in: frozen, and what the handler goes by instead of what the request says. */
 export interface Impersonation {
@@ -119,7 +119,7 @@ function stopOf(error: unknown): Stop | undefined {
 
 function mustEnter(actor: Actor, tenant: TenantId, method: Method): void {
   const refusal = mayNotEnter(actor, tenant, method)
-  must(refusal ? refused(refusal) : accepted(undefined))
+  if (refusal) refuse(refusal)
 }
 
 // Asynchronous, so that whatever the host's log throws, at once or later, is a rejection, and nobody's.

@@ -1,11 +1,10 @@
 /** What a host tells a guard: who is asking, where he would act, and who decides. */
 import { z } from 'zod'
 import type { Actor } from '../domain/actor.js'
-import { ConsentryError } from '../domain/error.js'
+import { must } from '../domain/error.js'
 import type { TenantId, UserId } from '../domain/ids.js'
 import { readRecord } from '../domain/input.js'
 import type { Allowed, Method } from '../domain/question.js'
-import { describe, type Result } from '../domain/refusal.js'
 import type { LiveSession } from '../domain/session-views.js'
 import type { Denial } from './denial.js'
 
@@ -108,10 +107,4 @@ function asksForSession(options: unknown): boolean {
   } catch {
     return false
   }
-}
-
-/** What was read; what could not be is thrown, with every issue. */
-export function must<T>(result: Result<T>): T {
-  if (result.ok) return result.value
-  throw new ConsentryError(describe(result.refusal), result.refusal)
 }

@@ -1,7 +1,7 @@
 /** The commands on what was sent: load, ask the domain, save; where another was faster, load and ask again (SPEC §4). */
 import { z } from 'zod'
 import { Actor, mayNotCommand, type Permission } from '../domain/actor.js'
-import type { ConsentryError } from '../domain/error.js'
+import { type ConsentryError, must, refuse } from '../domain/error.js'
 import type { TenantRequestEvent } from '../domain/event.js'
 import type { AccessRequestId, TenantId, TenantRequestId, UserId } from '../domain/ids.js'
 import { Id, InstantInput, Message, Revision, read, readRecord, together } from '../domain/input.js'
@@ -11,7 +11,7 @@ import { type RequestStatus, statusAt } from '../domain/status.js'
 import { type Context, grant, reject, removeUser, revoke, setExpiry, withdraw } from '../domain/tenant-request.js'
 import { evolve, type TenantRequest } from '../domain/tenant-request-state.js'
 import type { Change } from '../repository.js'
-import { must, type Ports, pass, refuse, unavailable } from './ports.js'
+import { type Ports, pass, unavailable } from './ports.js'
 
 /** A tenant request after a command: its `id`, the `tenant` asked, its `status` then, and its `revision` for the next `ifRevision`. */
 export interface Changed {

@@ -2,13 +2,13 @@
 import { z } from 'zod'
 import { accessFrom } from '../domain/access.js'
 import { decide, INVALID_QUESTION } from '../domain/decision.js'
-import { AccessDenied, ConsentryError } from '../domain/error.js'
+import { AccessDenied, ConsentryError, must } from '../domain/error.js'
 import { checkFacts, type TenantFacts } from '../domain/facts.js'
 import type { TenantId, UserId } from '../domain/ids.js'
 import { Id, read } from '../domain/input.js'
 import { type Instant, toInstant } from '../domain/instant.js'
 import { type Allowed, type Decision, METHODS, type Method } from '../domain/question.js'
-import { must, type Ports } from './ports.js'
+import type { Ports } from './ports.js'
 
 /**
  * A question to the service: may `user` enter `tenant` by `method` (SPEC 5.1)? `at` is a `Date` or milliseconds, the service's clock where

@@ -1,13 +1,14 @@
 /** The lists each party may see: pages by a cursor that pins the instant its statuses are of (SPEC §6). */
 import { z } from 'zod'
 import { Actor, lacksPermission, type Permission } from '../domain/actor.js'
+import { must } from '../domain/error.js'
 import { type HistoryEntry, historyEntry } from '../domain/history.js'
 import type { AccessRequestId } from '../domain/ids.js'
 import { Id, read, readRecord, together } from '../domain/input.js'
 import { REQUEST_STATUSES, type RequestStatus, USER_STATUSES, type UserStatus } from '../domain/status.js'
 import { type IncomingRequest, incomingView, type MyAccess, myAccessView, type OutgoingRequest, outgoingView } from '../domain/views.js'
 import { AfterEvent, AfterRequest, AfterTenant, cursorOf, type ListName, writeCursor } from './cursor.js'
-import { must, type Ports, pass, unavailable } from './ports.js'
+import { type Ports, pass, unavailable } from './ports.js'
 
 /** One page: `items`, newest first; `next` is the cursor of the next page, `null` on the last. */
 export interface Page<T> {

@@ -1,12 +1,12 @@
 /** The host's ports as the service calls them: whatever they throw becomes one typed error, and the host's log hears of it. */
 
 import type { Directory } from '../directory.js'
-import { ConsentryError, type Failure } from '../domain/error.js'
+import { ConsentryError, type Failure, refuse } from '../domain/error.js'
 import { isId, type TenantId, type UserId } from '../domain/ids.js'
 import { type Instant, toInstant } from '../domain/instant.js'
 import type { Policy } from '../domain/policy.js'
 import type { LegacyRule } from '../domain/question.js'
-import { describe, type Refusal, type Result } from '../domain/refusal.js'
+import type { Refusal } from '../domain/refusal.js'
 import type { Repository } from '../repository.js'
 
 type Port = Extract<Failure, { code: 'unavailable' }>['port']
@@ -93,19 +93,9 @@ export function unavailable(port: Port, cause?: unknown): ConsentryError {
   return new ConsentryError(`the ${port} failed`, { code: 'unavailable', port }, { cause })
 }
 
-/** The value of an accepted command; a refusal is thrown, so that it cannot be overlooked (SPEC 9.1). */
-export function must<T>(result: Result<T>): T {
-  return result.ok ? result.value : refuse(result.refusal)
-}
-
 /** Throws the refusal, if there is one. */
 export function pass(refusal: Refusal | undefined): void {
   if (refusal) refuse(refusal)
-}
-
-/** Throws the refusal. */
-export function refuse(refusal: Refusal): never {
-  throw new ConsentryError(describe(refusal), refusal)
 }
 
 function reporting(legacy: LegacyRule, report: (error: unknown) => void): LegacyRule {

@@ -1,12 +1,13 @@
 /** Recording what the clock has done, so that notices go out: ended grants and ended sessions; no answer changes by it (SPEC 4.3, §7). */
 import { z } from 'zod'
+import { must } from '../domain/error.js'
 import { readRecord } from '../domain/input.js'
 import { endSession, type Over, overAt } from '../domain/session.js'
 import { finish, type OpenSession } from '../domain/session-state.js'
 import { expire } from '../domain/tenant-request.js'
 import type { OpenSessionKey } from '../repository.js'
 import { ATTEMPTS, type Changed, committing, happened, outrun } from './commands.js'
-import { must, type Ports } from './ports.js'
+import type { Ports } from './ports.js'
 import { type EndedSession, endedSession, footingOf } from './sessions.js'
 
 /** What was recorded: a grant that has expired, or a session that is over, which has `session` and no `id`. */

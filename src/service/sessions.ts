@@ -1,8 +1,8 @@
 /** Sessions: who is inside, from a beginning to an end; every check decides anew (SPEC §7). */
 import { z } from 'zod'
 import { Actor, lacksPermission, type Permission } from '../domain/actor.js'
-import { answer, readQuestion } from '../domain/decision.js'
-import { AccessDenied } from '../domain/error.js'
+import { answer, decide, readQuestion } from '../domain/decision.js'
+import { AccessDenied, must, refuse } from '../domain/error.js'
 import type { SessionEnd, SessionHash } from '../domain/event.js'
 import { checkFacts } from '../domain/facts.js'
 import type { TenantId } from '../domain/ids.js'
@@ -25,7 +25,7 @@ import { ATTEMPTS, outrun } from './commands.js'
 import { AfterSession, cursorOf } from './cursor.js'
 import { about, learned } from './decisions.js'
 import { broken, limit, type Page, type PageInput, page, query } from './lists.js'
-import { must, type Ports, pass, refuse } from './ports.js'
+import { type Ports, pass } from './ports.js'
 import { hashOf, newSessionId } from './session-id.js'
 
 /** What to start: a session inside `tenant` by `method`. */
@@ -100,12 +100,9 @@ export function sessions(ports: Ports) {
       const { tenant, method } = command
       pass(mayNotStart(by, tenant))
       const { decision, at } = await learned(async () => {
-        const { governed, requests } = checkFacts(about(tenant, await store((repository) => repository.factsFor(tenant, by.user))))
+        const facts = await store((repository) => repository.factsFor(tenant, by.user))
         const at = now()
-        return {
-          at,
-          decision: answer({ user: by.user, tenant, method, now: at }, { governed, stakes: stakesOf(by.user, requests) }, legacy),
-        }
+        return { at, decision: decide(by.user, tenant, method, at, about(tenant, facts), { legacy }) }
       })
       if (!decision.allowed) throw new AccessDenied(decision)
       const id = newSessionId()

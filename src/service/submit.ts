@@ -1,11 +1,13 @@
 /** Submitting: read, ask the directory, save all of it at once; the same again gives the same back (SPEC §3). */
+
 import { type AccessRequest, readSubmission, type Submission, type SubmissionInput, sameContent, submit } from '../domain/access-request.js'
 import { Actor, mayNotCommand } from '../domain/actor.js'
+import { must, refuse } from '../domain/error.js'
 import type { UsersByTenant } from '../domain/fan-out.js'
 import { type AccessRequestId, compareIds, type TenantId, type TenantRequestId } from '../domain/ids.js'
 import { read, together } from '../domain/input.js'
 import type { TenantRequest } from '../domain/tenant-request-state.js'
-import { must, type Ports, pass, refuse } from './ports.js'
+import { type Ports, pass } from './ports.js'
 
 /** What became of a submission: its `id`, and as `sent` one tenant request for each tenant asked, in the order of the tenants' ids. */
 export interface Sent {
