@@ -6,6 +6,8 @@ export default defineConfig({
     index: 'src/index.ts',
     decision: 'src/decision.ts',
     'adapters/memory': 'src/adapters/memory.ts',
+    'adapters/postgres': 'src/adapters/postgres.ts',
+    'adapters/sqlite': 'src/adapters/sqlite.ts',
     'guard/express': 'src/guard/express.ts',
     'guard/fastify': 'src/guard/fastify.ts',
     'guard/hono': 'src/guard/hono.ts',

@@ -175,8 +175,26 @@ export interface Sessions {
   openSessions(query: { readonly after?: OpenSessionKey | undefined; readonly limit: number }): Promise<readonly SessionRow<OpenSession>[]>
 }
 
+/** Where a reader of the feed stands: whole numbers that only grow, 0 before everything; gaps mean nothing. */
+export type Position = number
+
+/** One event of the feed, and its `position`. */
+export interface FeedEntry {
+  readonly position: Position
+  readonly event: Event
+}
+
+/** The events as a feed, for whoever keeps something fresh by them. */
+export interface Feed {
+  /**
+   * The first `limit` events after the position, whoever's, each once, exactly as saved, those of one request or session in order of their
+   * revisions; and the `position` to go on from. What is saved meanwhile comes after every position given out: none is missed (SPEC 8.3).
+   */
+  eventsSince(position: Position, limit: number): Promise<{ readonly entries: readonly FeedEntry[]; readonly position: Position }>
+}
+
 /**
  * All that Consentry asks of a store. What comes back is equal to what was saved and nobody's to change: altering it, or what was
  * handed in, alters nothing stored. Ids are compared exactly. Whatever goes wrong rejects, with nothing half done.
  */
-export interface Repository extends Requests, Facts, Lists, Sessions {}
+export interface Repository extends Requests, Facts, Lists, Sessions, Feed {}

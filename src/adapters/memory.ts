@@ -160,6 +160,11 @@ export function memoryRepository(): Repository {
       )
       return page(rows, latestFirst, after, limit)
     },
+
+    async eventsSince(position, limit) {
+      const entries = events.slice(position, position + limit).map((event, n) => ({ position: position + n + 1, event }))
+      return { entries, position: position + entries.length }
+    },
   }
 }
 

@@ -9,6 +9,8 @@ export type Failure =
   | { readonly code: 'invalid-facts'; readonly issues: readonly Issue[] }
   /** Stored rows or events that no sequence of commands could have written. */
   | { readonly code: 'corrupt'; readonly issues: readonly Issue[] }
+  /** A database's tables are of version `found`, `null` where there are none, and this library knows `expected`: migrate, or update it. */
+  | { readonly code: 'schema-mismatch'; readonly found: number | null; readonly expected: number }
   /** The facts of a decision could not be learned: no denial, and never an allow (SPEC 5.9). */
   | { readonly code: 'facts-unavailable' }
   /** The repository, the directory, the clock or the source of ids failed during a command or a list; `cause` has what it threw. */

@@ -1,6 +1,8 @@
 /** The repository contract: every promise of the port as a law that any adapter can be held to, in any test runner or none. */
 import { enteringLaws } from './laws/entering.js'
 import { enteringAtOnceLaws } from './laws/entering-at-once.js'
+import { feedingLaws } from './laws/feeding.js'
+import { feedingAtOnceLaws } from './laws/feeding-at-once.js'
 import { findingLaws } from './laws/finding.js'
 import { governingLaws } from './laws/governing.js'
 import { identifyingLaws } from './laws/identifying.js'
@@ -39,6 +41,8 @@ export const repositoryLaws: readonly Law[] = Object.freeze([
   ...insideLaws,
   ...insidePagingLaws,
   ...tellingLaws,
+  ...feedingLaws,
+  ...feedingAtOnceLaws,
   ...identifyingLaws,
   ...keepingLaws,
   ...sealingLaws,

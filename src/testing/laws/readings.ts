@@ -47,6 +47,7 @@ export function readings(scene: Scene, refused: readonly Submitted[] = [], turne
   const open = rowsOf(scene, expectedOpenSessions(scene))
   return [
     reading('what is due', () => scene.repository.due(8.64e15, 1_000), expectedDue(scene, 8.64e15)),
+    ofFeed(scene),
     rows('the open sessions', () => scene.repository.openSessions({ limit: 1_000 }), open),
     ...requests.map((request) => ofRequest(scene, request)),
     ...accessRequests.flatMap((request) => ofAccessRequest(scene, request)),
@@ -57,6 +58,12 @@ export function readings(scene: Scene, refused: readonly Submitted[] = [], turne
     ...distinct(sessions, 'tenant').map((tenant) => ofParty(scene, { tenant })),
     ...distinct(sessions, 'requestingTenant').map((requestingTenant) => ofParty(scene, { requestingTenant })),
   ]
+}
+
+// Which of two requests comes first in the feed is nobody's promise.
+function ofFeed({ repository, events }: Scene): Reading {
+  const read = () => repository.eventsSince(0, 1_000)
+  return reading('the feed', read, byId(events), ({ entries }) => byId(entries.map(({ event }) => event)))
 }
 
 function distinct<Party extends string>(all: readonly Readonly<Record<Party, TenantId>>[], party: Party): TenantId[] {

@@ -1,0 +1,42 @@
+/**
+ * The feed in PostgreSQL, where a number drawn first may be committed last: a reader stops before whatever a transaction still running may
+ * have drawn.
+ */
+import type { Feed } from '../repository.js'
+import type { Database } from './postgres-connection.js'
+import type { Queries } from './queries.js'
+import type { RowReaders } from './reading-rows.js'
+import type { Tables } from './tables.js'
+
+const drawnIn = (sequence: string) => `(select case when is_called then last_value else 0 end from ${sequence})`
+// An advisory lock has 32 bits to say where the numbers stood; whoever reads them knows the rest.
+const BITS = '2147483647'
+
+/**
+ * Run before a transaction draws its first number: until its end it shows, as a lock that keeps nobody waiting, that all it will draw is
+ * greater than what was drawn so far.
+ */
+export function announcement({ of }: Tables): string {
+  const sequence = of('events_position_seq')
+  return `select pg_advisory_xact_lock_shared('${sequence}'::regclass::oid::int4, (${drawnIn(sequence)} & ${BITS})::int4)`
+}
+
+/** The reading of the feed. */
+export function postgresFeed(tables: Tables, queries: Queries, rows: RowReaders, { run }: Database): Feed {
+  const sequence = tables.of('events_position_seq')
+  // What was drawn is looked at first: whoever drew any of it had announced himself before, and is found among the locks, or has ended.
+  const horizonQuery = `with drawn as materialized (select ${drawnIn(sequence)} as last)
+    select coalesce((select min(drawn.last - ((drawn.last - l.objid::bigint) & ${BITS})) from pg_locks l
+      where drawn.last is not null and l.locktype = 'advisory' and l.objsubid = 2 and l.classid = '${sequence}'::regclass::oid
+      and l.database = (select d.oid from pg_database d where d.datname = current_database())), drawn.last) as horizon from drawn`
+  return {
+    async eventsSince(position, limit) {
+      const [row] = await run(horizonQuery, {})
+      const horizon = Number(row?.['horizon'])
+      // A statement of its own, and so a later look: whoever has ended between the two is seen whole.
+      const found = await run(queries.eventsSince, { position, horizon, limit })
+      const entries = found.map((one) => ({ position: Number(one['position']), event: rows.event(one) }))
+      return { entries, position: entries.length < limit ? Math.max(position, horizon) : (entries.at(-1)?.position ?? position) }
+    },
+  }
+}

@@ -1,0 +1,133 @@
+/** A repository in PostgreSQL 14 or later, over the host's own `pg` or PGlite. */
+import type { Repository } from '../repository.js'
+import { checkVersion, type Migration, migrationsOf, stepsFrom } from './migrations.js'
+import {
+  alone,
+  type Connection,
+  type Database,
+  embedded,
+  inside,
+  type PGliteDatabase,
+  type PostgresClient,
+  type PostgresConnection,
+  type PostgresPool,
+  pooled,
+} from './postgres-connection.js'
+import { postgresFeed } from './postgres-feed.js'
+import { postgresWriting } from './postgres-writing.js'
+import { queriesOf } from './queries.js'
+import { reading } from './reading.js'
+import { readingRows } from './reading-rows.js'
+import { type Tables, tablesOf } from './tables.js'
+
+export type { Migration } from './migrations.js'
+export type {
+  PGliteDatabase,
+  PostgresClient,
+  PostgresConnection,
+  PostgresPool,
+  PostgresPoolClient,
+  PostgresQuery,
+} from './postgres-connection.js'
+
+/** How the tables of a repository in PostgreSQL are named; lower-case letters, digits and underscores. */
+export interface PostgresTableOptions {
+  /** The schema they lie in, made where it is missing; where absent, what the connection's `search_path` says. */
+  readonly schema?: string | undefined
+  /** Begins the name of every table and index; `consentry_` where absent. */
+  readonly tablePrefix?: string | undefined
+}
+
+/** A driver of the host's own, and how the tables are named. */
+export type PostgresOptions = PostgresTableOptions & {
+  /** Whether the server keeps the plans of statements, by name; `false` for a pooler that gives every statement another connection. */
+  readonly prepare?: boolean | undefined
+} & (
+    | { /** A `Pool` of `pg`: what Kysely, Drizzle and Prisma stand on. */ readonly pool: PostgresPool }
+    | { /** A connected `Client` of `pg` that nobody else uses: calls take their turns on it. */ readonly client: PostgresClient }
+    | { /** A `PGlite`. */ readonly pglite: PGliteDatabase }
+  )
+
+/** A repository in PostgreSQL. */
+export interface PostgresRepository extends Repository {
+  /**
+   * Makes the tables, or brings them up to this library's version. Harmless to repeat, and safe in several processes at once. Tables of a
+   * newer version are refused as `schema-mismatch`, here as in every other call.
+   */
+  migrate(): Promise<void>
+  /**
+   * The same repository inside the transaction that the host has opened on this connection: what is saved is there once the host commits,
+   * and gone if it rolls back. What fails leaves the host's own rows as they were, and the transaction usable.
+   */
+  within(connection: PostgresConnection): Repository
+}
+
+/** A repository in this database; call `migrate()` before anything else. */
+export function postgresRepository(options: PostgresOptions): PostgresRepository {
+  const tables = tablesOf(options)
+  const { prepare = true } = options
+  const database =
+    'pool' in options ? pooled(options.pool, prepare) : 'client' in options ? alone(options.client, prepare) : embedded(options.pglite)
+  return {
+    ...on(tables, database),
+    migrate: () => migrate(tables, database, postgresMigrations(options)),
+    within: (connection) => on(tables, inside(connection)),
+  }
+}
+
+/** The steps `migrate()` takes, as SQL for a host that applies them by a tool of its own; each is to be applied whole or not at all. */
+export function postgresMigrations({ schema, tablePrefix }: PostgresTableOptions = {}): readonly Migration[] {
+  const types = {
+    id: 'text collate "C"',
+    text: 'text',
+    instant: 'bigint',
+    count: 'integer',
+    json: 'json',
+    numbered: 'bigint generated always as identity primary key',
+    endOfTable: '',
+  }
+  const tables = tablesOf({ schema, tablePrefix })
+  // Asked first, since even `if not exists` demands the right to make one.
+  const make = `do $$ begin if to_regnamespace('"${schema}"') is null then create schema "${schema}"; end if; end $$;\n`
+  return migrationsOf(tables, types, schema === undefined ? '' : make)
+}
+
+function on(tables: Tables, database: Database): Repository {
+  const queries = queriesOf(tables, { list: 'json_build_array', gather: 'json_agg' })
+  const rows = readingRows(tables)
+  let known = false
+  const checked: <T>(work: () => Promise<T>) => Promise<T> = async (work) => {
+    if (!known) checkVersion(await versionOf(tables, database))
+    known = true
+    return work()
+  }
+  const trusted: Database = {
+    run: (sql, values) => checked(() => database.run(sql, values)),
+    transaction: (work) => checked(() => database.transaction(work)),
+  }
+  return {
+    ...reading((query, values) => trusted.run(queries[query], values), rows),
+    ...postgresWriting(tables, queries, rows, trusted),
+    ...postgresFeed(tables, queries, rows, trusted),
+  }
+}
+
+async function migrate(tables: Tables, database: Database, migrations: readonly Migration[]): Promise<void> {
+  // Looked at first, since whoever may not make tables may still start where they are made.
+  if (stepsFrom(await versionOf(tables, database), migrations).length === 0) return
+  await database.transaction(async (connection) => {
+    await connection.exec(`select pg_advisory_xact_lock(${MIGRATION_LOCK})`)
+    for (const { sql } of stepsFrom(await versionOf(tables, connection), migrations)) await connection.exec(sql)
+  })
+}
+
+/** The number under which migrations wait for each other, the same in every version. */
+const MIGRATION_LOCK = 7_061_944_358
+
+async function versionOf({ of }: Tables, { run }: Pick<Connection, 'run'>): Promise<number | null> {
+  const table = of('migrations')
+  const [found] = await run('select to_regclass(:table::text) is not null as there', { table })
+  if (found?.['there'] !== true) return null
+  const [row] = await run(`select max(version) as version from ${table}`, {})
+  return row === undefined || row['version'] === null ? null : Number(row['version'])
+}

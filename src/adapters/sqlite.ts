@@ -1,0 +1,155 @@
+/** A repository in SQLite, over the host's own `better-sqlite3`, `libsql` or `node:sqlite`. */
+import type { Repository } from '../repository.js'
+import { checkVersion, type Migration, migrationsOf, stepsFrom } from './migrations.js'
+import { queriesOf } from './queries.js'
+import { reading } from './reading.js'
+import { type Row, readingRows } from './reading-rows.js'
+import type { Value } from './rows.js'
+import { sqliteWriting } from './sqlite-writing.js'
+import { type Tables, tablesOf } from './tables.js'
+
+export type { Migration } from './migrations.js'
+
+/** What is needed of a prepared statement; values are handed over by their names. */
+export interface SqliteStatement {
+  /** All rows of a query. */
+  all(values: Record<string, string | number | null>): unknown[]
+  /** Executes a command. */
+  run(values: Record<string, string | number | null>): unknown
+}
+
+/** What is needed of a connection: the `Database` of `better-sqlite3` and of `libsql`, and the `DatabaseSync` of `node:sqlite`, have it. */
+export interface SqliteDatabase {
+  prepare(sql: string): SqliteStatement
+  /** Executes statements that give nothing back. */
+  exec(sql: string): unknown
+}
+
+/** How the tables of a repository in SQLite are named. */
+export interface SqliteTableOptions {
+  /** Begins the name of every table and index: lower-case letters, digits and underscores; `consentry_` where absent. */
+  readonly tablePrefix?: string | undefined
+}
+
+/** A connection of the host's own, and how the tables are named. */
+export interface SqliteOptions extends SqliteTableOptions {
+  /** Open, with the journal mode, durability and busy timeout the host wants; nobody's transaction is ever open on it for long. */
+  readonly database: SqliteDatabase
+}
+
+/** A repository in SQLite. */
+export interface SqliteRepository extends Repository {
+  /**
+   * Makes the tables, or brings them up to this library's version. Harmless to repeat, and safe in several processes at once. Tables of a
+   * newer version are refused as `schema-mismatch`, here as in every other call.
+   */
+  migrate(): Promise<void>
+  /**
+   * The same repository inside the transaction that the host has opened on this connection: what is saved is there once the host commits,
+   * and gone if it rolls back. What fails leaves the host's own rows as they were.
+   */
+  within(database: SqliteDatabase): Repository
+}
+
+/** A repository in this database; call `migrate()` before anything else. Each call is one step: another on the connection never comes between. */
+export function sqliteRepository({ database, ...options }: SqliteOptions): SqliteRepository {
+  const tables = tablesOf(options)
+  return {
+    ...on(tables, database, 'begin immediate', 'commit', 'rollback'),
+    async migrate() {
+      patiently(database, () => migrate(tables, database, sqliteMigrations(options)))
+    },
+    within: (inner) => on(tables, inner, 'savepoint consentry', 'release consentry', 'rollback to consentry; release consentry'),
+  }
+}
+
+/** The steps `migrate()` takes, as SQL for a host that applies them by a tool of its own; each is to be applied whole or not at all. */
+export function sqliteMigrations(options: SqliteTableOptions = {}): readonly Migration[] {
+  const types = {
+    id: 'text',
+    text: 'text',
+    instant: 'integer',
+    count: 'integer',
+    json: 'text',
+    numbered: 'integer primary key autoincrement',
+    endOfTable: ' strict',
+  }
+  return migrationsOf(tablesOf(options), types, '')
+}
+
+function on(tables: Tables, database: SqliteDatabase, begin: string, commit: string, rollback: string): Repository {
+  const queries = queriesOf(tables, { list: 'json_array', gather: 'json_group_array' })
+  const rows = readingRows(tables)
+  const statements = new Map<string, SqliteStatement>()
+  const prepared = (sql: string) => {
+    if (statements.size === 0) checkVersion(versionOf(tables, database))
+    const statement = statements.get(sql) ?? database.prepare(sql)
+    statements.set(sql, statement)
+    return statement
+  }
+
+  const transaction = <T>(work: () => T): T => {
+    database.exec(begin)
+    try {
+      const result = work()
+      database.exec(commit)
+      return result
+    } catch (error) {
+      try {
+        database.exec(rollback)
+      } catch {
+        // Some errors have rolled back already, a full disk for one.
+      }
+      throw error
+    }
+  }
+
+  const all = (sql: string, values: Readonly<Record<string, Value>>) => prepared(sql).all(values) as Row[]
+  const run = (sql: string, values: Readonly<Record<string, Value>>) => void prepared(sql).run(values)
+
+  return {
+    ...reading(async (query, values) => all(queries[query], values), rows),
+    ...sqliteWriting(tables, queries, rows, { all, run, transaction }),
+    async eventsSince(position, limit) {
+      const found = all(queries.eventsSince, { position, horizon: Number.MAX_SAFE_INTEGER, limit })
+      const entries = found.map((row) => ({ position: Number(row['position']), event: rows.event(row) }))
+      // One transaction writes at a time, so that a number seen has every smaller one behind it.
+      return { entries, position: entries.at(-1)?.position ?? position }
+    },
+  }
+}
+
+function migrate(tables: Tables, database: SqliteDatabase, migrations: readonly Migration[]): void {
+  if (stepsFrom(versionOf(tables, database), migrations).length === 0) return
+  database.exec('begin immediate')
+  try {
+    for (const { sql } of stepsFrom(versionOf(tables, database), migrations)) database.exec(sql)
+    database.exec('commit')
+  } catch (error) {
+    database.exec('rollback')
+    throw error
+  }
+}
+
+function versionOf({ nameOf, of }: Tables, database: SqliteDatabase): number | null {
+  const name = nameOf('migrations')
+  const [table] = database.prepare(`select name from sqlite_master where type = 'table' and name = :name`).all({ name })
+  if (table === undefined) return null
+  const [row] = database.prepare(`select max(version) as version from ${of('migrations')}`).all({}) as Row[]
+  return row === undefined || row['version'] === null ? null : Number(row['version'])
+}
+
+/** Waits for whoever else migrates, also where the host's connection would give up at once. */
+function patiently(database: SqliteDatabase, work: () => void): void {
+  const [row] = database.prepare('pragma busy_timeout').all({}) as Row[]
+  const timeout = Number(row?.['timeout'] ?? 0)
+  database.exec(`pragma busy_timeout = ${Math.max(timeout, MIGRATION_PATIENCE)}`)
+  try {
+    work()
+  } finally {
+    database.exec(`pragma busy_timeout = ${timeout}`)
+  }
+}
+
+/** How long a migration waits for another, in milliseconds. */
+const MIGRATION_PATIENCE = 30_000
