@@ -186,6 +186,13 @@ export function jsonFileRepository(path: string): Repository {
         .slice(0, limit)
         .map(rowIn(stored))
     },
+
+    // Every write adds its events to the end of the list and none is ever taken out, so that a place in the list is a position.
+    eventsSince: async (position, limit) => {
+      const { events } = await load()
+      const entries = events.slice(position, position + limit).map((event, n) => ({ position: position + n + 1, event }))
+      return { entries, position: position + entries.length }
+    },
   }
 }
 

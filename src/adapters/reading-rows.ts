@@ -4,7 +4,7 @@ import { AccessRequest } from '../domain/access-request.js'
 import { ConsentryError, isConsentryError } from '../domain/error.js'
 import { Event } from '../domain/event.js'
 import { checkFacts, type TenantFacts } from '../domain/facts.js'
-import type { TenantId } from '../domain/ids.js'
+import type { TenantId, UserId } from '../domain/ids.js'
 import { read } from '../domain/input.js'
 import type { Instant } from '../domain/instant.js'
 import type { Issue } from '../domain/refusal.js'
@@ -94,10 +94,10 @@ export function readingRows({ nameOf }: Tables) {
         ...(row['tenant_request'] !== null && { tenantRequest: row['tenant_request'] }),
       }),
 
-    /** The facts of a tenant: `governed_since`, and as `requests` a list for each of its requests. */
-    facts: (tenant: TenantId, row: Row): TenantFacts => {
+    /** The facts of a tenant, as they concern the user where one is given: `governed_since`, and as `requests` a list for each request. */
+    facts: (tenant: TenantId, row: Row, user?: UserId): TenantFacts => {
       const lists = json(row['requests'] ?? [])
-      const requests = Array.isArray(lists) ? lists.map((list) => factsOf(tenant, list)) : lists
+      const requests = Array.isArray(lists) ? lists.map((list) => factsOf(tenant, list, user)) : lists
       try {
         return checkFacts({ tenant, governed: row['governed_since'] !== null, requests })
       } catch (error) {
@@ -144,9 +144,16 @@ function json(value: unknown): unknown {
   }
 }
 
-function factsOf(tenant: TenantId, list: unknown): object {
-  const [id, state, users, removed, sentAt, grantedAt, expiresAt, endedAt] = Array.isArray(list) ? list : []
-  return { id, tenant, users: json(users), removed: json(removed), state, sentAt, grantedAt, expiresAt, endedAt }
+function factsOf(tenant: TenantId, list: unknown, user: UserId | undefined): object {
+  const [id, state, users, others, sentAt, grantedAt, expiresAt, endedAt] = Array.isArray(list) ? list : []
+  const removed = others === '[]' ? [] : json(others)
+  const named = user === undefined ? json(users) : isGone(user, removed) ? [] : [user]
+  return { id, tenant, users: named, removed, state, sentAt, grantedAt, expiresAt, endedAt }
+}
+
+// Whoever is of a request's team is named by it until he is removed.
+function isGone(user: UserId, removed: unknown): boolean {
+  return !Array.isArray(removed) || removed.some((entry) => entry?.user === user)
 }
 
 function corrupt(table: string, key: unknown, issues: readonly Issue[]): ConsentryError {

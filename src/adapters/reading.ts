@@ -1,5 +1,5 @@
 /** Everything a repository in a database reads, over whatever runs a query: one statement each, so that what comes back is of one instant. */
-import type { TenantId } from '../domain/ids.js'
+import type { TenantId, UserId } from '../domain/ids.js'
 import type { OpenSession, Session } from '../domain/session-state.js'
 import { stakesOf, userStatusAt } from '../domain/status.js'
 import type { TenantRequest } from '../domain/tenant-request-state.js'
@@ -23,7 +23,7 @@ export function reading(ask: Ask, rows: RowReaders): Reading {
     (await ask(query, values)).map(rows.tenantRequest)
   const sessionRow = (row: Row): SessionRow => {
     const session = rows.session(row)
-    return { session, facts: rows.facts(session.tenant, row), governedSince: rows.governedSince(row) }
+    return { session, facts: rows.facts(session.tenant, row, session.user), governedSince: rows.governedSince(row) }
   }
 
   /** The tenants after a key, whatever the user's status is there. */
@@ -58,10 +58,10 @@ export function reading(ask: Ask, rows: RowReaders): Reading {
       return factsIn(await ask('facts', { tenant }), tenant)
     },
     async factsFor(tenant, user) {
-      return factsIn(await ask('factsFor', { tenant, user }), tenant)
+      return factsIn(await ask('factsFor', { tenant, user }), tenant, user)
     },
     async factsOfUser(user) {
-      return (await ask('factsOfUser', { user })).map((row) => rows.facts(String(row['tenant']), row))
+      return (await ask('factsOfUser', { user })).map((row) => rows.facts(String(row['tenant']), row, user))
     },
 
     incoming: ({ tenant, status, now, after, limit }) =>
@@ -104,9 +104,9 @@ export function reading(ask: Ask, rows: RowReaders): Reading {
     },
   }
 
-  function factsIn([row]: readonly Row[], tenant: TenantId) {
+  function factsIn([row]: readonly Row[], tenant: TenantId, user?: UserId) {
     if (row === undefined) throw new TypeError('the database gave no row')
-    return rows.facts(tenant, row)
+    return rows.facts(tenant, row, user)
   }
 }
 

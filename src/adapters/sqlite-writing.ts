@@ -23,7 +23,7 @@ import type { Tables } from './tables.js'
 /** Runs statements, each prepared once. */
 export interface Statements {
   readonly all: (sql: string, values: Readonly<Record<string, Value>>) => readonly Row[]
-  readonly run: (sql: string, values: Readonly<Record<string, Value>>) => void
+  readonly run: (sql: string, values: readonly Value[]) => void
   /** Does all of the work, or nothing of it. */
   readonly transaction: <T>(work: () => T) => T
 }
@@ -36,10 +36,10 @@ export function sqliteWriting(
   { all, run, transaction }: Statements,
 ): Pick<Requests, 'submit' | 'save'> & Pick<Sessions, 'saveSessions'> {
   const insert = (table: string, columns: readonly string[]) =>
-    `insert into ${of(table)} (${columns.join(', ')}) values (${columns.map((name) => `:${name}`).join(', ')})`
+    `insert into ${of(table)} (${columns.join(', ')}) values (${columns.map(() => '?').join(', ')})`
   const update = (table: string, key: string, columns: readonly string[]) =>
-    `update ${of(table)} set ${columns.map((name) => `${name} = :${name}`).join(', ')} where ${key} = :${key}`
-  const insertAccessRequest = `${insert('access_requests', ACCESS_REQUEST_COLUMNS)} returning seq`
+    `update ${of(table)} set ${columns.map((name) => `${name} = ?`).join(', ')} where ${key} = ?`
+  const insertAccessRequest = insert('access_requests', ACCESS_REQUEST_COLUMNS)
   const insertMember = insert('teams', ['user_id', 'submission', 'team'])
   const insertRequest = insert('tenant_requests', ['submission', 'team', ...REQUEST_COLUMNS])
   const insertEvent = insert('events', EVENT_COLUMNS)
@@ -48,7 +48,7 @@ export function sqliteWriting(
   const updateSession = update('sessions', 'hash', ENDING)
   const revisionOfRequest = `select revision from ${of('tenant_requests')} where id = :id`
   const revisionOfSession = `select revision from ${of('sessions')} where hash = :hash`
-  const govern = `insert into ${of('governed')} (tenant, since) values (:tenant, :since)
+  const govern = `insert into ${of('governed')} (tenant, since) values (?, ?)
     on conflict (tenant) do update set since = min(since, excluded.since)`
 
   const record = (events: readonly Event[]): void => {
@@ -62,11 +62,12 @@ export function sqliteWriting(
       return transaction(() => {
         const [existing] = all(queries.accessRequest, { requestingTenant, id })
         if (existing) return rows.accessRequest(existing)
-        const submission = Number(all(insertAccessRequest, bound(accessRequestRow(request), ACCESS_REQUEST_COLUMNS))[0]?.['seq'])
+        run(insertAccessRequest, bound(accessRequestRow(request), ACCESS_REQUEST_COLUMNS))
+        const submission = Number(all('select last_insert_rowid() as seq', {})[0]?.['seq'])
         const { teams, teamOf } = teamsOf(tenantRequests)
-        for (const [team, users] of teams.entries()) for (const user of users) run(insertMember, { user_id: user, submission, team })
+        for (const [team, users] of teams.entries()) for (const user of users) run(insertMember, [user, submission, team])
         for (const [n, one] of tenantRequests.entries()) {
-          run(insertRequest, { ...bound(requestRow(one), REQUEST_COLUMNS), submission, team: teamOf[n] ?? 0 })
+          run(insertRequest, [submission, teamOf[n] ?? 0, ...bound(requestRow(one), REQUEST_COLUMNS)])
         }
         record(events)
         return null
@@ -77,8 +78,8 @@ export function sqliteWriting(
       if (repeats(changes.map(({ request }) => request.id))) return false
       return transaction(() => {
         if (!changes.every(({ request: { id, revision: after } }) => revision(revisionOfRequest, { id }) === after - 1)) return false
-        for (const { request } of changes) run(updateRequest, bound(requestRow(request), ['id', ...CHANGING]))
-        for (const [tenant, since] of grantsOf(changes)) run(govern, { tenant, since })
+        for (const { request } of changes) run(updateRequest, bound(requestRow(request), [...CHANGING, 'id']))
+        for (const [tenant, since] of grantsOf(changes)) run(govern, [tenant, since])
         record(changes.map(({ event }) => event))
         return true
       })
@@ -90,7 +91,7 @@ export function sqliteWriting(
         if (!changes.every(({ session: { hash, revision: after } }) => revision(revisionOfSession, { hash }) === after - 1)) return false
         for (const { session } of changes) {
           if (session.revision === 1) run(insertSession, bound(sessionRow(session), SESSION_COLUMNS))
-          else run(updateSession, bound(sessionRow(session), ['hash', ...ENDING]))
+          else run(updateSession, bound(sessionRow(session), [...ENDING, 'hash']))
         }
         record(changes.map(({ event }) => event))
         return true
@@ -99,12 +100,10 @@ export function sqliteWriting(
   }
 }
 
-/** The named columns as values to bind; what SQLite keeps as JSON, as its text. */
-function bound<C extends string>(row: Columns<C>, columns: readonly C[]): Record<C, Value> {
-  const values = {} as Record<C, Value>
-  for (const name of columns) {
+/** The columns in this order as values to bind; what SQLite keeps as JSON, as its text. */
+function bound<C extends string>(row: Columns<C>, columns: readonly C[]): Value[] {
+  return columns.map((name) => {
     const value: Value | object = row[name]
-    values[name] = typeof value === 'object' && value !== null ? JSON.stringify(value) : value
-  }
-  return values
+    return typeof value === 'object' && value !== null ? JSON.stringify(value) : value
+  })
 }

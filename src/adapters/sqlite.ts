@@ -10,12 +10,12 @@ import { type Tables, tablesOf } from './tables.js'
 
 export type { Migration } from './migrations.js'
 
-/** What is needed of a prepared statement; values are handed over by their names. */
+/** What is needed of a prepared statement. */
 export interface SqliteStatement {
-  /** All rows of a query. */
-  all(values: Record<string, string | number | null>): unknown[]
-  /** Executes a command. */
-  run(values: Record<string, string | number | null>): unknown
+  /** All rows of a query; its values come as one record, by their names. */
+  all(...values: unknown[]): unknown[]
+  /** Executes a command; its values in their order. */
+  run(...values: unknown[]): unknown
 }
 
 /** What is needed of a connection: the `Database` of `better-sqlite3` and of `libsql`, and the `DatabaseSync` of `node:sqlite`, have it. */
@@ -105,7 +105,7 @@ function on(tables: Tables, database: SqliteDatabase, begin: string, commit: str
   }
 
   const all = (sql: string, values: Readonly<Record<string, Value>>) => prepared(sql).all(values) as Row[]
-  const run = (sql: string, values: Readonly<Record<string, Value>>) => void prepared(sql).run(values)
+  const run = (sql: string, values: readonly Value[]) => void prepared(sql).run(...values)
 
   return {
     ...reading(async (query, values) => all(queries[query], values), rows),

@@ -6,7 +6,7 @@ import type { TenantFacts } from '../../src/domain/facts.js'
 import type { TenantId, UserId } from '../../src/domain/ids.js'
 import { lastsUntil, Session } from '../../src/domain/session-state.js'
 import { TenantRequest } from '../../src/domain/tenant-request-state.js'
-import type { Change, MyAccessRow, Repository, SessionChange, SessionRow } from '../../src/repository.js'
+import type { Change, FeedEntry, MyAccessRow, Repository, SessionChange, SessionRow } from '../../src/repository.js'
 
 /** A fault, a maker of repositories that have it and no other, and the laws they break: first the one that names the fault. */
 export interface Faulty {
@@ -14,6 +14,8 @@ export interface Faulty {
   readonly make: () => Repository
   readonly breaks: readonly [string, ...string[]]
 }
+
+const FOLLOWED = 'whoever follows the feed while others save misses nothing, gets each event once, and each request in order'
 
 export const faultyRepositories: readonly Faulty[] = [
   {
@@ -50,6 +52,7 @@ export const faultyRepositories: readonly Faulty[] = [
     breaks: [
       "a tenant request's id that is taken rejects, and leaves nothing",
       "of several submissions at once with one tenant request's id exactly one is saved, and the others reject",
+      'what was refused, repeated or rejected leaves nothing in the feed',
     ],
   },
   {
@@ -295,7 +298,10 @@ export const faultyRepositories: readonly Faulty[] = [
           ),
       }
     }),
-    breaks: ["an event's id that is taken, by a request or a session, rejects starts and ends, and leaves nothing"],
+    breaks: [
+      "an event's id that is taken, by a request or a session, rejects starts and ends, and leaves nothing",
+      'what was refused, repeated or rejected leaves nothing in the feed',
+    ],
   },
   {
     fault: 'keeps the facts beside a session as they were when it was first asked for',
@@ -471,6 +477,146 @@ export const faultyRepositories: readonly Faulty[] = [
     }),
     breaks: ['sessions are found by exactly the ids of their tenants, whatever characters these are made of'],
   },
+  {
+    fault: 'keeps the feed in the order of `at`, equal instants by id, instead of the order of saving',
+    make: faulty((inner) => ({
+      async eventsSince(position, limit) {
+        const { entries } = await inner.eventsSince(0, 1_000_000)
+        const ordered = entries.map(({ event }) => event).sort((a, b) => a.at - b.at || compareCodes(a.id, b.id))
+        return numbered(ordered.slice(position, position + limit), position)
+      },
+    })),
+    breaks: [
+      'what is saved later comes after every position given out, however it is dated',
+      'the events of one request or session come in the order of their revisions, though the clock stood still or stepped back',
+      FOLLOWED,
+    ],
+  },
+  {
+    fault: 'ends a page of the feed with the whole step its last event is of, and skips the rest of a large submission',
+    make: faulty((inner) => {
+      const ends: number[] = []
+      const endingStep = async <T>(answer: Promise<T>): Promise<T> => {
+        const given = await answer
+        ends.push((await inner.eventsSince(0, 1_000_000)).position)
+        return given
+      }
+      return {
+        submit: (submitted) => endingStep(inner.submit(submitted)),
+        save: (changes) => endingStep(inner.save(changes)),
+        saveSessions: (changes) => endingStep(inner.saveSessions(changes)),
+        async eventsSince(start, limit) {
+          const { entries, position } = await inner.eventsSince(start, limit)
+          return { entries, position: ends.find((end) => end >= position) ?? position }
+        },
+      }
+    }),
+    breaks: [
+      'going on from the end of each page, the feed neither repeats nor skips an event to its own end, whatever the limit',
+      FOLLOWED,
+    ],
+  },
+  {
+    fault: 'goes on at a position instead of after it, and delivers the event there again',
+    make: faulty((inner) => ({ eventsSince: (start, limit) => inner.eventsSince(Math.max(0, start - 1), limit) })),
+    breaks: [
+      'going on from the position of any event, the feed neither repeats nor skips one',
+      'going on from the end of each page, the feed neither repeats nor skips an event to its own end, whatever the limit',
+      FOLLOWED,
+    ],
+  },
+  {
+    fault: 'ends a page without events at the position that the next event will have, and passes it over',
+    make: faulty((inner) => ({
+      async eventsSince(start, limit) {
+        const { entries, position } = await inner.eventsSince(start, limit)
+        return { entries, position: entries.length > 0 ? position : (await inner.eventsSince(0, 1_000_000)).position + 1 }
+      },
+    })),
+    breaks: [
+      'before anything is saved the feed is empty, and its end is a place to go on from',
+      'what is saved later comes after every position given out, however it is dated',
+      FOLLOWED,
+    ],
+  },
+  {
+    fault: 'leaves out of the feed what happened to sessions that were cut',
+    make: faulty((inner) => ({
+      async eventsSince(start, limit) {
+        const { entries } = await inner.eventsSince(start, 1_000_000)
+        const told = entries.filter(({ event }) => event.type !== 'impersonation.ended' || event.cause !== 'cut').slice(0, limit)
+        return { entries: told, position: told.at(-1)?.position ?? start }
+      },
+    })),
+    breaks: [
+      'every event of every kind comes in the feed exactly as it was saved, once',
+      'before anything is saved the feed is empty, and its end is a place to go on from',
+      'an end of a session answers true, and the session and its event come back exactly, whatever ended it',
+    ],
+  },
+  {
+    fault: 'takes positions from a counter before its transaction, so that a reader goes on past what is not yet to be seen',
+    make: faulty((inner) => {
+      const visible: FeedEntry[] = []
+      let taken = 0
+      let writes = 0
+      const inTransaction = async <T>(events: readonly Event[], write: () => Promise<T>, saved: (answer: T) => boolean): Promise<T> => {
+        const own = numbered(structuredClone(events), taken).entries
+        taken += events.length
+        writes += 1
+        for (let turns = writes % 3; turns > 0; turns -= 1) await anotherTurn()
+        const answer = await write()
+        if (saved(answer)) visible.push(...own)
+        return answer
+      }
+      const isTrue = (answer: boolean) => answer
+      return {
+        submit: (submitted) =>
+          inTransaction(
+            submitted.events,
+            () => inner.submit(submitted),
+            (answer) => answer === null,
+          ),
+        save: (changes) => inTransaction(eventsOf(changes), () => inner.save(changes), isTrue),
+        saveSessions: (changes) => inTransaction(eventsOf(changes), () => inner.saveSessions(changes), isTrue),
+        async eventsSince(start, limit) {
+          const after = visible.filter(({ position }) => position > start).sort((a, b) => a.position - b.position)
+          const entries = structuredClone(after.slice(0, limit))
+          return { entries, position: entries.at(-1)?.position ?? start }
+        },
+      }
+    }),
+    breaks: [FOLLOWED],
+  },
+  {
+    fault: 'begins the feed anew after a page without events, whose greatest position is that of no row',
+    make: faulty((inner) => ({
+      async eventsSince(start, limit) {
+        const { entries } = await inner.eventsSince(start, limit)
+        return { entries, position: entries.at(-1)?.position ?? 0 }
+      },
+    })),
+    breaks: [
+      'positions are whole numbers that grow from event to event, and no page ends below its last or below where it began',
+      FOLLOWED,
+    ],
+  },
+  {
+    fault: 'hands out positions as texts, as a driver does with integers of 64 bits',
+    make: faulty((inner) => ({
+      async eventsSince(start, limit) {
+        const { entries, position } = await inner.eventsSince(Number(start), limit)
+        const asText = (one: number) => String(one) as never
+        return { entries: entries.map((entry) => ({ ...entry, position: asText(entry.position) })), position: asText(position) }
+      },
+    })),
+    breaks: ['positions are whole numbers that grow from event to event, and no page ends below its last or below where it began'],
+  },
+  {
+    fault: 'never gives a page of the feed more than 500 events, however many were asked for',
+    make: faulty((inner) => ({ eventsSince: (start, limit) => inner.eventsSince(start, Math.min(limit, 500)) })),
+    breaks: ['a page of the feed is full as long as events remain, in the midst of a large submission too'],
+  },
 ]
 
 /** No fault: it uses every freedom the port leaves, and takes nothing a schema refuses, so that no law asks for more than was promised. */
@@ -497,6 +643,22 @@ export function liberalRepository(): Repository {
     sessions: async (query) => (await late.sessions(query)).map(besideLess),
     openSessions: async (query) => (await late.openSessions(query)).map(besideLess),
     myAccess: async (query) => (await late.myAccess(query)).map((row) => ({ ...row, requests: row.requests.toReversed() })),
+    eventsSince: withGaps(late),
+  }
+}
+
+/** Gives events positions when somebody asks, with gaps, and of what nobody had seen the first revisions first. */
+function withGaps(inner: Repository): Repository['eventsSince'] {
+  const placed: Event[] = []
+  const known = new Set<string>()
+  return async (start, limit) => {
+    const { entries: fresh } = await inner.eventsSince(placed.length, 1_000_000)
+    const events = fresh.map(({ event }) => event).filter(({ id }) => !known.has(id))
+    placed.push(...events.sort((a, b) => a.revision - b.revision || compareCodes(b.id, a.id)))
+    for (const { id } of events) known.add(id)
+    const before = Math.floor(start / 3)
+    const entries = structuredClone(placed.slice(before, before + limit)).map((event, n) => ({ position: 3 * (before + n + 1), event }))
+    return { entries, position: 3 * (before + entries.length) + 2 }
   }
 }
 
@@ -573,6 +735,15 @@ async function submitUntilTaken(inner: Repository, { request, tenantRequests, ev
   if (count < 1) return
   const [submitted, ...received] = events
   await inner.submit({ request, tenantRequests: tenantRequests.slice(0, count), events: [submitted, ...received.slice(0, count)] })
+}
+
+/** The events at the positions after `start`. */
+function numbered(events: readonly Event[], start: number): { readonly entries: readonly FeedEntry[]; readonly position: number } {
+  return { entries: events.map((event, n) => ({ position: start + n + 1, event })), position: start + events.length }
+}
+
+function eventsOf(changes: readonly { readonly event: Event }[]): Event[] {
+  return changes.map(({ event }) => event)
 }
 
 function anotherTurn(): Promise<void> {
