@@ -175,20 +175,20 @@ export interface Sessions {
   openSessions(query: { readonly after?: OpenSessionKey | undefined; readonly limit: number }): Promise<readonly SessionRow<OpenSession>[]>
 }
 
-/** Where a reader of the feed stands: whole numbers that only grow, 0 before everything; gaps mean nothing. */
+/** Where a reader of the feed stands: 0 before everything, else what the feed gave. An event keeps its own for good; gaps mean nothing. */
 export type Position = number
 
-/** One event of the feed, and its `position`. */
+/** One event of the feed, and its `position`, greater than those before. */
 export interface FeedEntry {
   readonly position: Position
   readonly event: Event
 }
 
-/** The events as a feed, for whoever keeps something fresh by them. */
+/** The events as a feed: whoever goes on from the `position` of each page misses none (SPEC 8.3). */
 export interface Feed {
   /**
-   * The first `limit` events after the position, whoever's, each once, exactly as saved, those of one request or session in order of their
-   * revisions; and the `position` to go on from. What is saved meanwhile comes after every position given out: none is missed (SPEC 8.3).
+   * The first `limit` events after the position, whoever's, each once, exactly as saved, those of one request or session in the order of
+   * their revisions; and the `position` to go on from, never below the one asked from. What may yet be saved comes after all given out.
    */
   eventsSince(position: Position, limit: number): Promise<{ readonly entries: readonly FeedEntry[]; readonly position: Position }>
 }

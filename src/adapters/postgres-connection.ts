@@ -131,8 +131,8 @@ async function transacted<T>(
   work: (connection: Connection) => Promise<T>,
   onBroken: () => void,
 ): Promise<T> {
-  await connection.exec(connection.begin)
   try {
+    await connection.exec(connection.begin)
     const result = await work(connection)
     await connection.exec(connection.commit)
     return result
@@ -175,7 +175,7 @@ function numbered(sql: string): Numbered {
   return made
 }
 
-// A plan is kept under a name, and two texts must never share one: 106 bits of FNV-1a's kind keep them apart.
+// A plan is kept under a name, and two texts must never share one: two sums of 64 bits keep them apart.
 function hashOf(text: string): string {
   let [a, b] = [0xcbf29ce4n, 0x84222325n]
   for (const char of text) {

@@ -34,8 +34,7 @@ export function postgresFeed(tables: Tables, queries: Queries, rows: RowReaders,
       const [row] = await run(horizonQuery, {})
       const horizon = Number(row?.['horizon'])
       // A statement of its own, and so a later look: whoever has ended between the two is seen whole.
-      const found = await run(queries.eventsSince, { position, horizon, limit })
-      const entries = found.map((one) => ({ position: Number(one['position']), event: rows.event(one) }))
+      const entries = (await run(queries.eventsSince, { position, horizon, limit })).map(rows.feedEntry)
       return { entries, position: entries.length < limit ? Math.max(position, horizon) : (entries.at(-1)?.position ?? position) }
     },
   }

@@ -68,10 +68,11 @@ export function postgresRepository(options: PostgresOptions): PostgresRepository
   const { prepare = true } = options
   const database =
     'pool' in options ? pooled(options.pool, prepare) : 'client' in options ? alone(options.client, prepare) : embedded(options.pglite)
+  const schema = { known: false }
   return {
-    ...on(tables, database),
+    ...on(tables, database, schema),
     migrate: () => migrate(tables, database, postgresMigrations(options)),
-    within: (connection) => on(tables, inside(connection)),
+    within: (connection) => on(tables, inside(connection), schema),
   }
 }
 
@@ -92,13 +93,13 @@ export function postgresMigrations({ schema, tablePrefix }: PostgresTableOptions
   return migrationsOf(tables, types, schema === undefined ? '' : make)
 }
 
-function on(tables: Tables, database: Database): Repository {
+/** The repository; whether the tables are those it knows is looked at once, by whoever comes first. */
+function on(tables: Tables, database: Database, schema: { known: boolean }): Repository {
   const queries = queriesOf(tables, { list: 'json_build_array', gather: 'json_agg' })
   const rows = readingRows(tables)
-  let known = false
   const checked: <T>(work: () => Promise<T>) => Promise<T> = async (work) => {
-    if (!known) checkVersion(await versionOf(tables, database))
-    known = true
+    if (!schema.known) checkVersion(await versionOf(tables, database))
+    schema.known = true
     return work()
   }
   const trusted: Database = {

@@ -10,6 +10,7 @@ import type { Instant } from '../domain/instant.js'
 import type { Issue } from '../domain/refusal.js'
 import { Session } from '../domain/session-state.js'
 import { TenantRequest } from '../domain/tenant-request-state.js'
+import type { FeedEntry } from '../repository.js'
 import type { Tables } from './tables.js'
 
 /** A row as a driver gives it: a number may come as a `bigint` or as digits, JSON as text or already read. */
@@ -22,6 +23,18 @@ export function readingRows({ nameOf }: Tables) {
     if (result.ok) return result.value
     throw corrupt(nameOf(table), key, result.refusal.code === 'invalid-input' ? result.refusal.issues : [])
   }
+
+  const event = (row: Row): Event =>
+    believed(Event, 'events', row['id'], {
+      ...(json(row['data']) as object),
+      id: row['id'],
+      type: row['type'],
+      at: number(row['at']),
+      revision: number(row['revision']),
+      requestingTenant: row['requesting_tenant'],
+      tenant: row['tenant'],
+      ...(row['tenant_request'] !== null && { tenantRequest: row['tenant_request'] }),
+    })
 
   return {
     accessRequest: (row: Row): AccessRequest =>
@@ -82,17 +95,10 @@ export function readingRows({ nameOf }: Tables) {
         }),
       }),
 
-    event: (row: Row): Event =>
-      believed(Event, 'events', row['id'], {
-        ...(json(row['data']) as object),
-        id: row['id'],
-        type: row['type'],
-        at: number(row['at']),
-        revision: number(row['revision']),
-        requestingTenant: row['requesting_tenant'],
-        tenant: row['tenant'],
-        ...(row['tenant_request'] !== null && { tenantRequest: row['tenant_request'] }),
-      }),
+    event,
+
+    /** An event and its `position`. */
+    feedEntry: (row: Row): FeedEntry => ({ position: Number(row['position']), event: event(row) }),
 
     /** The facts of a tenant, as they concern the user where one is given: `governed_since`, and as `requests` a list for each request. */
     facts: (tenant: TenantId, row: Row, user?: UserId): TenantFacts => {

@@ -23,6 +23,10 @@ export interface SqliteDatabase {
   prepare(sql: string): SqliteStatement
   /** Executes statements that give nothing back. */
   exec(sql: string): unknown
+  /** Whether a transaction is open on it, as `better-sqlite3` and `libsql` say it. */
+  readonly inTransaction?: boolean
+  /** The same as `node:sqlite` says it. */
+  readonly isTransaction?: boolean
 }
 
 /** How the tables of a repository in SQLite are named. */
@@ -33,7 +37,10 @@ export interface SqliteTableOptions {
 
 /** A connection of the host's own, and how the tables are named. */
 export interface SqliteOptions extends SqliteTableOptions {
-  /** Open, with the journal mode, durability and busy timeout the host wants; nobody's transaction is ever open on it for long. */
+  /**
+   * Open, with the journal mode, durability and busy timeout the host wants. While a transaction of the host's is open on it, every call is
+   * refused: it would see what may never be committed. Open such a transaction on a connection of its own, and use `within`.
+   */
   readonly database: SqliteDatabase
 }
 
@@ -55,12 +62,27 @@ export interface SqliteRepository extends Repository {
 export function sqliteRepository({ database, ...options }: SqliteOptions): SqliteRepository {
   const tables = tablesOf(options)
   return {
-    ...on(tables, database, 'begin immediate', 'commit', 'rollback'),
+    ...on(tables, database, OWN),
     async migrate() {
       patiently(database, () => migrate(tables, database, sqliteMigrations(options)))
     },
-    within: (inner) => on(tables, inner, 'savepoint consentry', 'release consentry', 'rollback to consentry; release consentry'),
+    within: (inner) => on(tables, inner, PART),
   }
+}
+
+/** How a transaction is begun and ended. */
+interface Bounds {
+  readonly begin: string
+  readonly commit: string
+  readonly rollback: string
+}
+
+const OWN: Bounds = { begin: 'begin immediate', commit: 'commit', rollback: 'rollback' }
+/** A part of the host's transaction, which stays usable whatever becomes of the part. */
+const PART: Bounds = {
+  begin: 'savepoint consentry',
+  commit: 'release consentry',
+  rollback: 'rollback to consentry; release consentry',
 }
 
 /** The steps `migrate()` takes, as SQL for a host that applies them by a tool of its own; each is to be applied whole or not at all. */
@@ -77,16 +99,20 @@ export function sqliteMigrations(options: SqliteTableOptions = {}): readonly Mig
   return migrationsOf(tablesOf(options), types, '')
 }
 
-function on(tables: Tables, database: SqliteDatabase, begin: string, commit: string, rollback: string): Repository {
+function on(tables: Tables, database: SqliteDatabase, { begin, commit, rollback }: Bounds): Repository {
   const queries = queriesOf(tables, { list: 'json_array', gather: 'json_group_array' })
   const rows = readingRows(tables)
   const statements = new Map<string, SqliteStatement>()
   const prepared = (sql: string) => {
+    const known = statements.get(sql)
+    if (known) return known
     if (statements.size === 0) checkVersion(versionOf(tables, database))
-    const statement = statements.get(sql) ?? database.prepare(sql)
+    const statement = database.prepare(sql)
     statements.set(sql, statement)
     return statement
   }
+  const all = (sql: string, values: Readonly<Record<string, Value>>) => prepared(sql).all(values) as Row[]
+  const run = (sql: string, values: readonly Value[]) => void prepared(sql).run(...values)
 
   const transaction = <T>(work: () => T): T => {
     database.exec(begin)
@@ -103,16 +129,17 @@ function on(tables: Tables, database: SqliteDatabase, begin: string, commit: str
       throw error
     }
   }
-
-  const all = (sql: string, values: Readonly<Record<string, Value>>) => prepared(sql).all(values) as Row[]
-  const run = (sql: string, values: readonly Value[]) => void prepared(sql).run(...values)
+  const read = (query: keyof typeof queries, values: Readonly<Record<string, Value>>) => {
+    const foreign = begin === OWN.begin && (database.inTransaction ?? database.isTransaction) === true
+    if (foreign) throw new Error('a transaction is open on this connection, and what it has done may never be: use `within`')
+    return all(queries[query], values)
+  }
 
   return {
-    ...reading(async (query, values) => all(queries[query], values), rows),
+    ...reading(async (query, values) => read(query, values), rows),
     ...sqliteWriting(tables, queries, rows, { all, run, transaction }),
     async eventsSince(position, limit) {
-      const found = all(queries.eventsSince, { position, horizon: Number.MAX_SAFE_INTEGER, limit })
-      const entries = found.map((row) => ({ position: Number(row['position']), event: rows.event(row) }))
+      const entries = read('eventsSince', { position, horizon: Number.MAX_SAFE_INTEGER, limit }).map(rows.feedEntry)
       // One transaction writes at a time, so that a number seen has every smaller one behind it.
       return { entries, position: entries.at(-1)?.position ?? position }
     },

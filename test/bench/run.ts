@@ -1,10 +1,12 @@
-/** `npm run bench`: what a guard costs a request, next to the bare framework, side by side in one run; `--json FILE` writes the figures. */
+/** `npm run bench`: what a guard costs a request and what a store costs, each next to the bare thing in one run; `--json FILE` writes the figures. */
 import { writeFile } from 'node:fs/promises'
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import autocannon from 'autocannon'
 import { inside } from './inside.js'
+import { median } from './median.js'
 import { frameworks, ROUTES, urlOf } from './served.js'
+import { benchStores } from './storing.js'
 
 const { values } = parseArgs({
   options: { json: { type: 'string' }, rounds: { type: 'string', default: '9' }, seconds: { type: 'string', default: '1' } },
@@ -27,8 +29,6 @@ async function cost(url: string): Promise<number> {
   if (failed > 0) throw new Error(`${failed} requests to ${url} failed`)
   return (active * 1000) / result.requests.total
 }
-
-const median = (numbers: readonly number[]) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN
 
 const figures = []
 for (const [framework, start] of frameworks) {
@@ -55,7 +55,8 @@ for (const [framework, start] of frameworks) {
     )
   }
 }
+const stores = await benchStores(Math.ceil(rounds / 2), console.log)
 const machine = { node: process.version, cpus: cpus().length, model: cpus()[0]?.model, rounds, seconds: duration }
 console.log(`median of ${rounds} rounds of ${duration} s, Node ${process.version}, ${machine.cpus} × ${machine.model}`)
-if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify({ machine, guards: figures }, null, 2)}\n`)
+if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify({ machine, guards: figures, stores }, null, 2)}\n`)
 process.exit()

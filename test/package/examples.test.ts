@@ -1,15 +1,26 @@
 /** Every example runs against the built package as it stands, ends well, says something, and is short enough to be read. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
-import { PATIENCE, root, run, withTsx } from './packed.js'
+import BetterSqlite3 from 'better-sqlite3'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type PostgresServer, startPostgres } from '../databases/postgres-server.js'
+import { attempt, emptyFolder, PATIENCE, root, run, withTsx } from './packed.js'
 
 const LINES = 60
 const STORY = 'story.ts'
 const ESCAPE = '\u001b['
+const ALL_ANSWERED = '24 of 24 rows answered as the table says'
 
 const examples = readdirSync(join(root, 'examples')).filter((name) => name.endsWith('.ts'))
-const play = async (name: string, env = {}) => (await run(process.execPath, [...withTsx, join('examples', name)], root, env)).stdout
+const textOf = (name: string) => readFileSync(join(root, 'examples', name), 'utf8')
+const argumentsOf = (name: string, ...args: readonly string[]) => [...withTsx, join('examples', name), ...args]
+const tell = async (...args: readonly string[]) => (await run(process.execPath, argumentsOf(STORY, ...args), root)).stdout
+
+let postgres: PostgresServer
+beforeAll(async () => {
+  postgres = await startPostgres()
+}, PATIENCE)
+afterAll(() => postgres?.stop())
 
 it('there are examples, the story among them', () => {
   expect(examples).toContain(STORY)
@@ -17,14 +28,59 @@ it('there are examples, the story among them', () => {
 })
 
 describe.concurrent.each(examples)('%s', (name) => {
-  const text = readFileSync(join(root, 'examples', name), 'utf8')
+  it('runs and says something', { timeout: PATIENCE }, async () => {
+    const { stdout } = await run(process.execPath, argumentsOf(name), root, { DATABASE_URL: postgres.connectionString })
+    expect(stdout.trim()).not.toBe('')
+  })
+  it('uses the package as a host does', () => expect(textOf(name)).not.toMatch(/from '[^']*\b(src|dist|test)\//))
+  if (name !== STORY) it(`has at most ${LINES} lines`, () => expect(textOf(name).trimEnd().split('\n').length).toBeLessThanOrEqual(LINES))
+})
 
-  it('runs and says something', async () => expect((await play(name)).trim()).not.toBe(''), PATIENCE)
-  it('uses the package as a host does', () => expect(text).not.toMatch(/from '[^']*\b(src|dist|test)\//))
-  if (name !== STORY) it(`has at most ${LINES} lines`, () => expect(text.trimEnd().split('\n').length).toBeLessThanOrEqual(LINES))
+const inDatabases = examples.filter((name) => textOf(name).includes('DATABASE_URL'))
+
+describe.concurrent('an example that needs a database', () => {
+  it('is one for each query builder', () => expect(inDatabases).toEqual(['with-drizzle.ts', 'with-kysely.ts']))
+  it.each(inDatabases)('says so where there is none: %s', { timeout: PATIENCE }, async (name) => {
+    const { ended, stderr } = await attempt(process.execPath, argumentsOf(name), root, { DATABASE_URL: '' })
+    expect(ended).toBe('badly')
+    expect(stderr).toMatch(/^DATABASE_URL must name a PostgreSQL database/)
+  })
 })
 
 describe.concurrent('the story', () => {
-  it('is plain text where nobody asked for colours', async () => expect(await play(STORY)).not.toContain(ESCAPE), PATIENCE)
-  it('is coloured where somebody did', async () => expect(await play(STORY, { FORCE_COLOR: '1' })).toContain(ESCAPE), PATIENCE)
+  const worldsIn = (said: string) => said.match(/\bstory_\w+(?=\*)/g) ?? []
+
+  it('is plain text where nobody asked for colours', { timeout: PATIENCE }, async () => {
+    const said = await tell()
+    expect(said).toContain(ALL_ANSWERED)
+    expect(said).not.toContain(ESCAPE)
+    expect(worldsIn(said)).toEqual([])
+  })
+  it('is coloured where somebody did', { timeout: PATIENCE }, async () => {
+    expect((await run(process.execPath, argumentsOf(STORY), root, { FORCE_COLOR: '1' })).stdout).toContain(ESCAPE)
+  })
+  it('is told in one SQLite file as often as one likes, and leaves what was there', { timeout: PATIENCE }, async () => {
+    const path = join(await emptyFolder(), 'story.db')
+    const first = await tell('--store', `sqlite:${path}`)
+    const database = new BetterSqlite3(path, { readonly: true })
+    const requestsIn = (world: string) => database.prepare(`select * from ${world}tenant_requests`).all()
+    const kept = worldsIn(first).map(requestsIn)
+    expect(kept.map(({ length }) => length)).toEqual([3, 2])
+
+    const second = await tell('--store', `sqlite:${path}`)
+    expect([first, second]).toEqual([expect.stringContaining(ALL_ANSWERED), expect.stringContaining(ALL_ANSWERED)])
+    expect(worldsIn(first).map(requestsIn)).toEqual(kept)
+    expect(new Set([...worldsIn(first), ...worldsIn(second)]).size).toBe(4)
+    database.close()
+  })
+  it('is told in PostgreSQL', { timeout: PATIENCE }, async () => {
+    const said = await tell('--store', postgres.connectionString)
+    expect(said).toContain(ALL_ANSWERED)
+    expect(worldsIn(said)).toHaveLength(2)
+  })
+  it('says which stores there are, and nothing else, where it is given another', { timeout: PATIENCE }, async () => {
+    const { ended, stdout, stderr } = await attempt(process.execPath, argumentsOf(STORY, '--store', 'sqlite:'), root)
+    expect({ ended, stdout }).toEqual({ ended: 'badly', stdout: '' })
+    expect(stderr).toMatch(/^there is no store `sqlite:`: take memory, sqlite:<path>, or postgres:\/\//)
+  })
 })

@@ -1,8 +1,10 @@
 /** Each host of the examples, started as the README says, plays a customer's story over HTTP. */
 import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { PATIENCE, root, withTsx } from './packed.js'
+import { startPostgres } from '../databases/postgres-server.js'
+import { emptyFolder, PATIENCE, root, withTsx } from './packed.js'
 
 const PROBLEM = 'application/problem+json'
 const FENCES = '/tenants/tom-sawyer/fences'
@@ -13,7 +15,7 @@ class Person {
   private login = ''
   private token = ''
 
-  constructor(private readonly url: string) {}
+  constructor(public url: string) {}
 
   async ask(verb: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
     const response = await fetch(this.url + path, {
@@ -43,33 +45,56 @@ class Person {
   }
 }
 
+const running = new Set<ChildProcess>()
+afterAll(() => {
+  for (const host of running) host.kill('SIGKILL')
+})
+
+/** A host that is being listened to. */
+async function startHost(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  const host = spawn(process.execPath, [...withTsx, join('examples', 'hosts', 'start.ts'), ...args], {
+    cwd: root,
+    env: { ...process.env, PORT: '0', ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  running.add(host)
+  const url = await new Promise<string>((resolve, reject) => {
+    let said = ''
+    host.once('exit', (code) => reject(new Error(`the host ended with ${code}: ${said}`)))
+    host.stdout?.on('data', (chunk) => {
+      said += chunk
+      const found = /http:\/\/localhost:\d+/.exec(said)
+      if (found) resolve(found[0])
+    })
+  })
+  /** Asks it to end, and gives its exit code, `null` where it did not end of itself. */
+  const stop = async (): Promise<number | null> => {
+    const ended = once(host, 'exit')
+    host.kill()
+    const [code] = await ended
+    running.delete(host)
+    return code
+  }
+  return { url, stop }
+}
+
+async function signIn(url: string, user: string): Promise<Person> {
+  const person = new Person(url)
+  expect((await person.ask('POST', '/login', { user, password: 'whitewash' })).status).toBeLessThan(300)
+  return person
+}
+
 describe.each(['express', 'fastify', 'hono', 'nest'])('the host on %s', (name) => {
-  let host: ChildProcess
+  let host: Awaited<ReturnType<typeof startHost>>
   let url = ''
 
   beforeAll(async () => {
-    host = spawn(process.execPath, [...withTsx, join('examples', 'hosts', 'start.ts'), name], {
-      cwd: root,
-      env: { ...process.env, PORT: '0' },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    })
-    url = await new Promise((resolve, reject) => {
-      let said = ''
-      host.once('exit', (code) => reject(new Error(`the host ended with ${code}: ${said}`)))
-      host.stdout?.on('data', (chunk) => {
-        said += chunk
-        const found = /http:\/\/localhost:\d+/.exec(said)
-        if (found) resolve(found[0])
-      })
-    })
+    host = await startHost([name])
+    url = host.url
   }, PATIENCE)
-  afterAll(() => void host.kill())
+  afterAll(() => host.stop())
 
-  const signedIn = async (user: string) => {
-    const person = new Person(url)
-    expect((await person.ask('POST', '/login', { user, password: 'whitewash' })).status).toBeLessThan(300)
-    return person
-  }
+  const signedIn = (user: string) => signIn(url, user)
 
   it('tells nobody anything who is not logged in, or says he is', { timeout: PATIENCE }, async () => {
     const stranger = new Person(url)
@@ -148,5 +173,39 @@ describe.each(['express', 'fastify', 'hono', 'nest'])('the host on %s', (name) =
     expect((await caroline.ask('DELETE', '/impersonation')).status).toBe(204)
     expect(await caroline.ask('GET', FENCES)).toMatchObject({ status: 403, body: { reason: 'not-found' } })
     expect(await caroline.ask('POST', '/impersonation', inside)).toMatchObject({ status: 403, body: { code: 'access-denied' } })
+  })
+})
+
+describe.concurrent('a host that is started again', () => {
+  const inside = { tenant: 'tom-sawyer', method: 'access-request' }
+  const submission = { name: 'SupportAccess', associations: [{ users: ['caroline'], tenants: ['tom-sawyer'] }] }
+
+  async function knowsWhatWasGranted(name: string, store: string): Promise<void> {
+    const start = () => startHost([name, '--store', store], { SECRET: 'the same at every start of this host' })
+    const before = await start()
+    const [elizabeth, caroline, tom] = await Promise.all(['elizabeth', 'caroline', 'tom'].map((user) => signIn(before.url, user)))
+    if (!elizabeth || !caroline || !tom) throw new Error('somebody is missing')
+    const { sent } = (await elizabeth.ask('POST', '/requests', submission)).body
+    const request = `/requests/${sent[0].id}`
+    expect((await tom.ask('POST', `${request}/grant`, {})).body.status).toBe('granted')
+    expect((await caroline.ask('POST', '/impersonation', inside)).status).toBe(201)
+    expect((await caroline.ask('GET', FENCES)).status).toBe(200)
+    expect(await before.stop()).toBe(0)
+
+    const after = await start()
+    for (const person of [elizabeth, caroline, tom]) person.url = after.url
+    expect(await caroline.ask('GET', FENCES)).toMatchObject({ status: 200, body: { seenBy: 'caroline' } })
+    expect((await elizabeth.ask('GET', '/outgoing')).body.items).toEqual([expect.objectContaining({ id: sent[0].id, status: 'granted' })])
+    expect((await tom.ask('POST', `${request}/revoke`, {})).body.status).toBe('revoked')
+    expect(await caroline.ask('GET', FENCES)).toMatchObject({ status: 403, body: { reason: 'revoked' } })
+    expect(await after.stop()).toBe(0)
+  }
+
+  it('on a SQLite file knows what was granted before', { timeout: PATIENCE }, async () => {
+    await knowsWhatWasGranted('express', `sqlite:${join(await emptyFolder(), 'consentry.db')}`)
+  })
+  it('on PostgreSQL knows what was granted before', { timeout: PATIENCE }, async () => {
+    const postgres = await startPostgres()
+    await knowsWhatWasGranted('nest', postgres.connectionString).finally(() => postgres.stop())
   })
 })

@@ -16,7 +16,7 @@ const programs = [...ofLanguage('ts', 'js'), ...documented]
 
 let project = ''
 beforeAll(async () => {
-  project = await install(await pack(), 'fast-check', 'express', '@types/express', 'jose')
+  project = await install(await pack(), 'fast-check', 'express', '@types/express', 'jose', 'libsql', '@electric-sql/pglite')
   await Promise.all(programs.map(write))
 }, PATIENCE)
 

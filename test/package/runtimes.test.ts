@@ -4,7 +4,8 @@ import { readFileSync } from 'node:fs'
 import { cp, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { emptyFolder, entryPoints, hand, install, nodeOf, PATIENCE, pack, root, run } from './packed.js'
+import { nodeOf } from './nodes.js'
+import { emptyFolder, entryPoints, hand, install, PATIENCE, pack, root, run } from './packed.js'
 
 const NODES = [20, 22, 24, 26]
 let bare = ''

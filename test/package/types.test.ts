@@ -19,6 +19,8 @@ const ALONE = { noEmit: true, target: 'es2022', lib: ['es2023'], types: [] }
 
 const USES = readFileSync(join(root, 'test/package/consumer/uses.mts'), 'utf8')
 const GUARDS = readFileSync(join(root, 'test/package/consumer/guards.mts'), 'utf8')
+const STORES = readFileSync(join(root, 'test/package/consumer/stores.mts'), 'utf8')
+const DRIVERS = ['better-sqlite3', '@types/better-sqlite3', 'libsql', 'pg', '@types/pg', '@electric-sql/pglite']
 /** Frameworks are about Node, and their own declarations are theirs to keep right. */
 const FRAMEWORKS = ['express', '@types/express', 'fastify', 'hono', '@nestjs/common', 'reflect-metadata', 'rxjs', '@types/node']
 const MISTAKE = `${USES}\nexport const mistake: string = decide('caroline', 'tom-sawyer', 'access-request', 0, {} as TenantFacts)\n`
@@ -31,12 +33,16 @@ const HOSTS: Readonly<Record<string, { readonly options: object; readonly files:
     options: { module: 'nodenext', skipLibCheck: true, types: ['node'] },
     files: { 'guards.mts': GUARDS, 'guards.cts': GUARDS },
   },
+  stores: {
+    options: { module: 'nodenext', skipLibCheck: true, types: ['node'], esModuleInterop: true },
+    files: { 'stores.mts': STORES, 'stores.cts': STORES },
+  },
   mistaken: { options: { module: 'nodenext', skipLibCheck: true }, files: { 'uses.mts': MISTAKE, 'uses.cts': MISTAKE } },
 }
 
 let project = ''
 beforeAll(async () => {
-  project = await install(await pack(), 'fast-check', ...FRAMEWORKS)
+  project = await install(await pack(), 'fast-check', ...FRAMEWORKS, ...DRIVERS)
   for (const [host, { options, files }] of Object.entries(HOSTS)) {
     await mkdir(join(project, host))
     const all = Object.entries({ ...files, 'platform.d.ts': PLATFORM })
@@ -56,6 +62,7 @@ describe.concurrent.each(COMPILERS)('TypeScript $version', ({ version, folder })
   it('accepts what is right and refuses what is wrong, in .mts and .cts', () => accepts('nodenext'), PATIENCE)
   it('accepts what is right and refuses what is wrong, for a bundler', () => accepts('bundler'), PATIENCE)
   it('accepts every guard beside its framework and refuses wrong wirings, in .mts and .cts', () => accepts('guards'), PATIENCE)
+  it('accepts every driver of a store as it comes, and refuses what is none, in .mts and .cts', () => accepts('stores'), PATIENCE)
   it(
     'finds a mistake, in either format',
     async () => {
@@ -73,5 +80,5 @@ describe.concurrent.each(COMPILERS)('TypeScript $version', ({ version, folder })
 })
 
 it('no entry point is left out', () => {
-  expect(entryPoints.filter(({ specifier }) => !(USES + GUARDS).includes(`'${specifier}'`))).toEqual([])
+  expect(entryPoints.filter(({ specifier }) => !(USES + GUARDS + STORES).includes(`'${specifier}'`))).toEqual([])
 })

@@ -3,6 +3,8 @@
 const assert = require('node:assert/strict')
 const consentry = require('consentry')
 const memory = require('consentry/adapters/memory')
+const postgres = require('consentry/adapters/postgres')
+const sqlite = require('consentry/adapters/sqlite')
 const decision = require('consentry/decision')
 const express = require('consentry/guard/express')
 const fastify = require('consentry/guard/fastify')
@@ -13,7 +15,7 @@ const { scenario } = require('./scenario.cjs')
 // Only the generators and the guard for Nest need a package of the host's, and say so by name.
 assert.throws(() => require('consentry/testing/arbitraries'), /fast-check/)
 assert.throws(() => require('consentry/guard/nest'), /@nestjs\/common/)
-scenario({ consentry, decision, memory, laws, guards: [express, fastify, hono] }).then(
+scenario({ consentry, decision, memory, sqlite, postgres, laws, guards: [express, fastify, hono] }).then(
   () => process.stdout.write('told\n'),
   (error) => {
     process.stderr.write(`${error.stack}\n`)

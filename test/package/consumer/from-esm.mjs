@@ -1,6 +1,8 @@
 /** The story, told by an ES module that imports every entry point with nothing to install. */
 import * as consentry from 'consentry'
 import * as memory from 'consentry/adapters/memory'
+import * as postgres from 'consentry/adapters/postgres'
+import * as sqlite from 'consentry/adapters/sqlite'
 import * as decision from 'consentry/decision'
 import * as express from 'consentry/guard/express'
 import * as fastify from 'consentry/guard/fastify'
@@ -8,7 +10,7 @@ import * as hono from 'consentry/guard/hono'
 import * as laws from 'consentry/testing/laws'
 import { scenario } from './scenario.cjs'
 
-await scenario({ consentry, decision, memory, laws, guards: [express, fastify, hono] })
+await scenario({ consentry, decision, memory, sqlite, postgres, laws, guards: [express, fastify, hono] })
 await assertMissing('fast-check', () => import('consentry/testing/arbitraries'))
 await assertMissing('@nestjs/common', () => import('consentry/guard/nest'))
 process.stdout.write('told\n')

@@ -10,12 +10,33 @@ const directory = {
 const elizabeth = { user: 'elizabeth', tenant: 'classics', permissions: ['submit'], impersonating: null }
 const becky = { user: 'becky', tenant: 'tom-sawyer', permissions: ['answer'], impersonating: null }
 
-/** Asks, grants, lets somebody in by a guard, decides and revokes; holds the memory repository to every tenth law, to see them run; throws where something is not as told. */
-exports.scenario = async ({ consentry, decision, memory, laws, guards }) => {
-  for (const entry of [consentry, decision, memory, laws, ...guards])
+/** Asks, grants, lets somebody in by a guard, decides and revokes; over every store that can be had; holds the memory repository to every tenth law, to see them run; throws where something is not as told. */
+exports.scenario = async ({ consentry, decision, memory, sqlite, postgres, laws, guards }) => {
+  for (const entry of [consentry, decision, memory, sqlite, postgres, laws, ...guards])
     assert.equal('default' in entry, false, 'nothing is exported by default')
+  await told({ consentry, decision, guards, repository: memory.memoryRepository() })
+
+  // Without a driver there is nothing to try it on but what Node brings along, from 22.13 on.
+  const { DatabaseSync } = process.getBuiltinModule('node:sqlite') ?? {}
+  if (DatabaseSync) {
+    const repository = sqlite.sqliteRepository({ database: new DatabaseSync(':memory:') })
+    await repository.migrate()
+    await told({ consentry, decision, guards, repository })
+  }
+  const steps = [...sqlite.sqliteMigrations(), ...postgres.postgresMigrations()]
+  assert.ok(steps.every(({ version, sql }) => version > 0 && sql.includes('create table')))
+  assert.throws(
+    () => postgres.postgresRepository({ pool: {}, schema: 'no name' }),
+    (error) => consentry.isConsentryError(error, 'invalid-input'),
+  )
+
+  for (const law of laws.repositoryLaws.filter((_law, index) => index % 10 === 0)) await law.check(memory.memoryRepository)
+}
+
+/** The story over one repository. */
+async function told({ consentry, decision, guards, repository }) {
   let now = Date.UTC(2026, 0, 15)
-  const service = consentry.createConsentry({ repository: memory.memoryRepository(), directory, clock: () => now })
+  const service = consentry.createConsentry({ repository, directory, clock: () => now })
 
   const { sent } = await service.submit(elizabeth, {
     name: 'SupportAccess',
@@ -48,8 +69,6 @@ exports.scenario = async ({ consentry, decision, memory, laws, guards }) => {
     service.revoke(becky, sent[0].id),
     (error) => error instanceof consentry.ConsentryError && error.code === 'not-holding',
   )
-
-  for (const law of laws.repositoryLaws.filter((_law, index) => index % 10 === 0)) await law.check(memory.memoryRepository)
 }
 
 /** A door behind a guard, whichever framework it is for, without the framework: who passed, or the status of the denial. */

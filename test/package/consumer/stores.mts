@@ -1,0 +1,50 @@
+/** How a host's compiler meets the stores: every driver handed over as it comes, and what is no driver refused. */
+import { PGlite } from '@electric-sql/pglite'
+import BetterSqlite3 from 'better-sqlite3'
+import { createConsentry, type Directory, type FeedEntry, type Repository } from 'consentry'
+import { type Migration, type PostgresRepository, postgresMigrations, postgresRepository } from 'consentry/adapters/postgres'
+import { type SqliteRepository, sqliteMigrations, sqliteRepository } from 'consentry/adapters/sqlite'
+import Libsql from 'libsql'
+import pg from 'pg'
+
+const directory: Directory = { members: (_tenant, users) => users, askable: (_tenant, tenants) => tenants }
+
+/** Each driver, and what becomes of it. */
+export function stores(): readonly (SqliteRepository | PostgresRepository)[] {
+  const pool = new pg.Pool({ max: 10 })
+  const repositories = [
+    sqliteRepository({ database: new BetterSqlite3(':memory:') }),
+    sqliteRepository({ database: new Libsql(':memory:'), tablePrefix: 'impersonation_' }),
+    postgresRepository({ pool, schema: 'consentry', prepare: false }),
+    postgresRepository({ client: new pg.Client() }),
+    postgresRepository({ pglite: new PGlite() }),
+  ]
+  for (const repository of repositories) createConsentry({ repository, directory })
+  // @ts-expect-error a driver must be given
+  postgresRepository({ schema: 'consentry' })
+  // @ts-expect-error a connection string is no driver
+  postgresRepository({ pool: 'postgres://localhost' })
+  // @ts-expect-error SQLite has no schemas
+  sqliteRepository({ database: new BetterSqlite3(':memory:'), schema: 'consentry' })
+  return repositories
+}
+
+/** The host's own transaction, by each driver. */
+export async function together(pool: pg.Pool, pglite: PGlite): Promise<readonly Repository[]> {
+  const client = await pool.connect()
+  const inPool: Repository = postgresRepository({ pool }).within(client)
+  const database = new BetterSqlite3(':memory:')
+  const inFile: Repository = sqliteRepository({ database }).within(database)
+  return pglite.transaction(async (transaction) => [inPool, inFile, postgresRepository({ pglite }).within(transaction)])
+}
+
+/** The feed, and the schema as SQL. */
+export async function followed(repository: PostgresRepository): Promise<readonly string[]> {
+  await repository.migrate()
+  const { entries, position } = await repository.eventsSince(0, 100)
+  const last: FeedEntry | undefined = entries.at(-1)
+  // @ts-expect-error a position is a number
+  await repository.eventsSince('0', 100)
+  const steps: readonly Migration[] = [...postgresMigrations({ schema: 'consentry' }), ...sqliteMigrations()]
+  return [String(last?.position ?? position), ...steps.map(({ version, sql }) => `-- ${version}\n${sql}`)]
+}

@@ -1,0 +1,50 @@
+/** Programs that tests run: to their end, and in an environment that is nobody's in particular. */
+import { execFile } from 'node:child_process'
+import { createRequire } from 'node:module'
+import { basename } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+
+/** The repository. */
+export const root = fileURLToPath(new URL('../..', import.meta.url))
+
+/** What a program left behind. */
+export interface Outcome {
+  readonly ended: 'well' | 'badly'
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** Runs a program to its end, however that is. Colours are off, and `env` comes on top. */
+export function attempt(file: string, args: readonly string[], cwd: string, env: Readonly<Record<string, string>> = {}): Promise<Outcome> {
+  return new Promise((resolve) => {
+    const options = { cwd, env: { ...plainEnvironment(), ...env }, maxBuffer: 64 * 1024 * 1024, shell: file.endsWith('.cmd') }
+    execFile(file, args, options, (error, stdout, stderr) => resolve({ ended: error ? 'badly' : 'well', stdout, stderr }))
+  })
+}
+
+/** Runs a program to its end; rejects with all it said unless it ended well. */
+export async function run(
+  file: string,
+  args: readonly string[],
+  cwd: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Outcome> {
+  const outcome = await attempt(file, args, cwd, env)
+  if (outcome.ended === 'badly') throw new Error(`${[basename(file), ...args].join(' ')} failed\n${outcome.stdout}${outcome.stderr}`)
+  return outcome
+}
+
+/** Arguments with which Node runs a TypeScript file anywhere, the loader being the repository's own. */
+export const withTsx = ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href] as const
+
+/** Runs npm to its end. */
+export function npm(args: readonly string[], cwd: string): Promise<Outcome> {
+  return run(process.platform === 'win32' ? 'npm.cmd' : 'npm', ['--loglevel=error', ...args], cwd)
+}
+
+// What `npm test` and vitest put into the environment is about this repository, and no host has it.
+function plainEnvironment(): NodeJS.ProcessEnv {
+  const foreign =
+    /^(npm_(package|lifecycle|command|node|execpath)|npm_config_(local_prefix|prefix)|vitest|node_env|node_path|node_options|force_|no_color)/i
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)))
+}
