@@ -1,16 +1,17 @@
 /** The whole story of Classics, Inc. on screen: what happens, what each party sees, who may enter and why; it fails if an answer is wrong. */
 import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
 import type { Repository } from 'consentry'
-import { memoryRepository } from 'consentry/adapters/memory'
+import { asked, openStore } from './stores/open.js'
 import { AT, CAROLINE, elizabeth, HUNDRED_ACRE, hundredAdmin, labelOf, SUPPORT_ACCESS, TOM_SAWYER, tomAdmin } from './story/cast.js'
-import { heading, line, moment } from './story/screen.js'
+import { heading, line, list, moment } from './story/screen.js'
 import { Stage } from './story/stage.js'
 import { TABLE } from './story/table.js'
 import { showViews } from './story/views.js'
 
 /** Tells the story over repositories that `makeRepository` makes, and gives the numbers of the rows it has checked. */
-async function tell(makeRepository: () => Repository): Promise<ReadonlySet<number>> {
-  const stage = new Stage(makeRepository())
+async function tell(makeRepository: () => Promise<Repository>): Promise<ReadonlySet<number>> {
+  const stage = new Stage(await makeRepository())
   await nothingSent(stage)
   const { tom, hundred } = await elizabethSubmits(stage)
   await tomGrants(stage, tom)
@@ -19,7 +20,7 @@ async function tell(makeRepository: () => Repository): Promise<ReadonlySet<numbe
   await theClockEndsIt(stage, tom)
   const again = await elizabethAsksAgain(stage)
   await tomRevokes(stage, again)
-  const other = new Stage(makeRepository())
+  const other = new Stage(await makeRepository())
   await anotherReading(other)
   return new Set([...stage.checked, ...other.checked])
 }
@@ -117,12 +118,26 @@ async function show(stage: Stage, { whoMayEnter, rows }: { whoMayEnter: number[]
   for (const row of rows) await stage.row(row)
 }
 
+const store = openStore(asked().store)
 line('Consented impersonation: Classics, Inc., a reseller, asks two of its customers to let named users')
 line('act inside them. A row is a row of the table of acceptance, checked as it is printed.')
-const checked = await tell(memoryRepository)
-assert.deepEqual(
-  [...checked].sort((a, b) => a - b),
-  [...TABLE.keys()],
-  'every row of the table is told',
-)
-heading(`${checked.size} of ${TABLE.size} rows answered as the table says`)
+// A store may have worlds of before, and others in the making: each world has tables that nobody else has.
+const telling = `story_${new Date().toISOString().replace(/\D/g, '').slice(0, 14)}_${randomBytes(2).toString('hex')}`
+const worlds: string[] = []
+const nextWorld = () => {
+  const tablePrefix = `${telling}_${worlds.length + 1}_`
+  worlds.push(`${tablePrefix}*`)
+  return store.repository(tablePrefix)
+}
+try {
+  const checked = await tell(nextWorld)
+  assert.deepEqual(
+    [...checked].sort((a, b) => a - b),
+    [...TABLE.keys()],
+    'every row of the table is told',
+  )
+  heading(`${checked.size} of ${TABLE.size} rows answered as the table says`)
+  if (store.lasting) list('Kept for you to look at, each world in tables of its own', worlds)
+} finally {
+  await store.close()
+}

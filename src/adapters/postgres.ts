@@ -57,7 +57,8 @@ export interface PostgresRepository extends Repository {
   migrate(): Promise<void>
   /**
    * The same repository inside the transaction that the host has opened on this connection: what is saved is there once the host commits,
-   * and gone if it rolls back. What fails leaves the host's own rows as they were, and the transaction usable.
+   * and gone if it rolls back. What fails leaves the host's own rows as they were, and the transaction usable. Calls at once take turns by
+   * the object handed over: hand over the same one for all of a transaction.
    */
   within(connection: PostgresConnection): Repository
 }

@@ -53,7 +53,8 @@ export interface SqliteRepository extends Repository {
   migrate(): Promise<void>
   /**
    * The same repository inside the transaction that the host has opened on this connection: what is saved is there once the host commits,
-   * and gone if it rolls back. What fails leaves the host's own rows as they were.
+   * and gone if it rolls back. What fails leaves the host's own rows as they were. Wait for nothing slow meanwhile, a slow directory
+   * included: whoever else would write waits too, and with the drivers' blocking calls all of a process may.
    */
   within(database: SqliteDatabase): Repository
 }

@@ -1,0 +1,58 @@
+/** A transaction of your own, in SQLite: an order and the access request it calls for are saved together, or neither is. */
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import BetterSqlite3 from 'better-sqlite3'
+import { type Actor, createConsentry } from 'consentry'
+import { sqliteRepository } from 'consentry/adapters/sqlite'
+
+const folder = await mkdtemp(join(tmpdir(), 'consentry-'))
+const open = () => new BetterSqlite3(join(folder, 'host.db'))
+const database = open()
+database.exec('pragma journal_mode = wal; create table orders (id text, customer text) strict')
+const repository = sqliteRepository({ database })
+await repository.migrate()
+
+const directory = { members: () => ['caroline'], askable: () => ['tom-sawyer'] }
+const elizabeth: Actor = { user: 'elizabeth', tenant: 'classics', permissions: ['submit'], impersonating: null }
+
+/** A customer orders support, and is asked to let Caroline in. */
+async function order({ id, customer, paid }: { id: string; customer: string; paid: boolean }): Promise<void> {
+  // A connection of its own: whoever else uses the other one meanwhile would get into the transaction. Until it ends, whoever wants to
+  // write makes all of this process wait: nothing slow may come between.
+  const connection = open()
+  try {
+    connection.exec('begin immediate')
+    connection.prepare('insert into orders values (?, ?)').run(id, customer)
+
+    const consentry = createConsentry({ repository: repository.within(connection), directory })
+    await consentry.submit(elizabeth, { id, name: 'SupportAccess', associations: [{ users: ['caroline'], tenants: [customer] }] })
+    if (!paid) throw new Error('the payment failed')
+    connection.exec('commit')
+  } finally {
+    // Whatever is not committed is rolled back.
+    connection.close()
+  }
+}
+
+async function saved(id: string): Promise<{ order: boolean; request: boolean }> {
+  const found = database.prepare('select * from orders where id = ?').all(id)
+  return { order: found.length === 1, request: (await repository.accessRequest('classics', id)) !== undefined }
+}
+
+const good = { id: randomUUID(), customer: 'tom-sawyer', paid: true }
+const unpaid = { id: randomUUID(), customer: 'tom-sawyer', paid: false }
+const refused = { id: randomUUID(), customer: 'nobody-we-know', paid: true }
+for (const one of [good, unpaid, refused]) {
+  const said = await order(one).then(
+    () => 'committed',
+    (error: Error) => `rolled back: ${error.message}`,
+  )
+  const both = await saved(one.id)
+  console.log(said, both)
+  assert.deepEqual(both, { order: one === good, request: one === good })
+}
+database.close()
+await rm(folder, { recursive: true })
