@@ -16,6 +16,12 @@ const project = (name: string, include: string[], exclude: string[], zone: strin
   test: { name, include, exclude, env: { TZ: zone }, isolate: include === packaging },
 })
 
+// A server takes a second to start, which no other project need wait for.
+const withDatabases = <P extends ReturnType<typeof project>>(one: P) => ({
+  ...one,
+  test: { ...one.test, globalSetup: 'test/databases/global-setup.ts' },
+})
+
 export default defineConfig({
   root,
   test: {
@@ -30,7 +36,7 @@ export default defineConfig({
     },
     reporters: ['default', ['json', { outputFile: 'reports/tests.json' }]],
     projects: [
-      project('behaviour', behaviour, packaging, 'UTC'),
+      withDatabases(project('behaviour', behaviour, packaging, 'UTC')),
       project('sao-paulo', dated, undated, 'America/Sao_Paulo'),
       project('apia', dated, undated, 'Pacific/Apia'),
       project('package', packaging, [], 'UTC'),

@@ -27,6 +27,7 @@ const vitest = (...files: string[]): Proof['command'] => [
 ]
 
 const [commands, decisions, hostile, sessions] = [scaled(20_000_000), scaled(200_000_000), scaled(2_000_000), scaled(2_000_000)]
+const [logs, rounds, sqliteKills, postgresKills] = [scaled(1_000), scaled(5_000), scaled(300), scaled(100)]
 
 // What cannot be made smaller in proportion is replaced by what runs for every change.
 const PROOFS: readonly Proof[] = [
@@ -64,6 +65,27 @@ const PROOFS: readonly Proof[] = [
     command: vitest('test/service/hostile-input.test.ts'),
     env: { CONSENTRY_HOSTILE: String(hostile) },
     figure: /hostile input: (\d+ inputs, \d+ untyped errors, \d+ rows left behind)/,
+  },
+  {
+    what: 'equal in every adapter',
+    target: `0 differences in ${inWords(logs)} logs`,
+    command: vitest('test/adapters/same-answers.test.ts'),
+    env: { CONSENTRY_LOGS: String(logs) },
+    figure: /logs: (\d+ logs x \d+ adapters, \d+ differences)/,
+  },
+  {
+    what: 'answer race',
+    target: `one winner in ${inWords(rounds)} rounds x 8, on each database`,
+    command: vitest('test/storage/races.test.ts'),
+    env: { CONSENTRY_RACES: String(rounds) },
+    figure: /races: (\d+ rounds x 8 on [^\n]*)/,
+  },
+  {
+    what: 'kill -9 while writing',
+    target: `0 lost in ${inWords(sqliteKills)} cycles on SQLite, ${inWords(postgresKills)} on PostgreSQL`,
+    command: vitest('test/storage/kills.test.ts'),
+    env: { CONSENTRY_KILLS_SQLITE: String(sqliteKills), CONSENTRY_KILLS_POSTGRES: String(postgresKills) },
+    figure: /kills: (\d+ cycles on [^\n]*)/,
   },
 ]
 

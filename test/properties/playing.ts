@@ -1,6 +1,14 @@
 /** Plays logged commands through a service over a repository in memory, under a clock and ids that a test controls. */
 import { memoryRepository } from '../../src/adapters/memory.js'
-import { createConsentry, type Event, isConsentryError, type LegacyRule, type PolicyInput, type TenantRequest } from '../../src/index.js'
+import {
+  type Consentry,
+  createConsentry,
+  type Event,
+  isConsentryError,
+  type LegacyRule,
+  type PolicyInput,
+  type TenantRequest,
+} from '../../src/index.js'
 import type { Repository } from '../../src/repository.js'
 import { type Command, type LoggedCommand, PEOPLE, type People, resolveCommand } from '../../src/testing/arbitraries.js'
 
@@ -15,6 +23,8 @@ export interface StageOptions {
   readonly policy?: PolicyInput
   readonly people?: People
   readonly legacy?: LegacyRule | undefined
+  /** What stands between the stage and the service, where somebody listens. */
+  readonly through?: (consentry: Consentry) => Consentry
 }
 
 /** All that a repository holds. */
@@ -54,17 +64,23 @@ export const legacyRule = (user: string, tenant: string, method: string, now: nu
 /** A service whose clock stands where the test sets it. */
 export class Stage {
   now = 0
-  readonly consentry
+  readonly consentry: Consentry
   readonly repository: Repository
   /** The tenant requests sent, as they are stored, oldest first. */
   readonly sent = new Map<string, TenantRequest>()
   readonly #people: People
   #ids = 0
 
-  constructor({ repository = memoryRepository(), policy = SMALL, legacy, people = PEOPLE }: StageOptions = {}) {
+  constructor({
+    repository = memoryRepository(),
+    policy = SMALL,
+    legacy,
+    people = PEOPLE,
+    through = (consentry) => consentry,
+  }: StageOptions = {}) {
     this.repository = repository
     this.#people = people
-    this.consentry = createConsentry({
+    const consentry = createConsentry({
       repository,
       policy,
       legacy,
@@ -75,6 +91,7 @@ export class Stage {
         askable: (tenant, tenants) => tenants.filter((asked) => people.has(asked) && asked !== tenant),
       },
     })
+    this.consentry = through(consentry)
   }
 
   /** Ids in no order, the same in every run: what sorts by id must not be sorted by chance. */

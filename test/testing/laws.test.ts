@@ -1,24 +1,22 @@
-/** Every adapter keeps every law, and every faulty repository breaks the law that names its fault. */
+/** Every faulty repository breaks the law that names its fault; that every adapter keeps every law stands beside the adapters' tests. */
 import { AssertionError } from 'node:assert/strict'
+import { existsSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { memoryRepository } from '../../src/adapters/memory.js'
 import type { Repository } from '../../src/repository.js'
 import { type RepositoryFactory, repositoryLaws } from '../../src/testing/laws.js'
+import { adapters, KINDS } from '../databases/adapters.js'
 import { faultyRepositories, liberalRepository } from './faulty-repositories.js'
-
-/** One line an adapter: it needs no tests of the contract of its own. */
-const adapters: readonly { readonly name: string; readonly make: RepositoryFactory }[] = [{ name: 'memory', make: memoryRepository }]
 
 /** Milliseconds; a database on a busy machine takes its time for a fan-out to a thousand. */
 const PATIENCE = 60_000
 
-for (const { name: kept, make } of adapters) {
-  describe(`the repository in ${kept}`, () => {
-    for (const { name, check } of repositoryLaws) it(name, () => check(make), PATIENCE)
-  })
-}
-
 describe('the laws', () => {
+  it.each(KINDS)('are checked in every adapter of the kind %s', (kind) => {
+    expect(adapters.filter((one) => one.kind === kind)).not.toEqual([])
+    expect(existsSync(new URL(`../adapters/laws-in-${kind}.test.ts`, import.meta.url))).toBe(true)
+  })
+
   it('are at least 60, each with a name of its own', () => {
     expect(repositoryLaws.length).toBeGreaterThanOrEqual(60)
     expect(new Set(repositoryLaws.map(({ name }) => name)).size).toBe(repositoryLaws.length)

@@ -1,0 +1,4 @@
+/** The repository keeps every law in memory. */
+import { everyLawIsKeptIn } from './law-keeping.js'
+
+everyLawIsKeptIn('memory')

@@ -1,0 +1,137 @@
+/** Everything that can be read of a service and its repository, page by page: small steps that may be taken at any time and in any order. */
+import type { Actor, TenantFacts, UserId } from '../../src/index.js'
+import { REQUEST_STATUSES, SESSION_STATUSES, USER_STATUSES } from '../../src/index.js'
+import type { Repository } from '../../src/repository.js'
+import { METHODS } from '../properties/asking.js'
+import { type Stage, TENANTS, USERS } from '../properties/playing.js'
+import { sha256 } from '../properties/visiting.js'
+
+/** One thing read, and what a repository answered; what the service answers is heard by whoever listens there. */
+export type Reading = () => Promise<readonly unknown[]>
+
+interface Paged {
+  readonly next: string | null
+}
+
+/** All readings of a stage as it is now. */
+export function readingsOf(stage: Stage, sessions: readonly string[]): Reading[] {
+  const { consentry } = stage
+  return [
+    ...TENANTS.flatMap((tenant, index): Reading[] => {
+      const actor = partyOf(tenant)
+      return [
+        ...[undefined, ...REQUEST_STATUSES].flatMap((status) => [
+          pages((cursor) => consentry.incoming(actor, { status, cursor, limit: 2 })),
+          pages((cursor) => consentry.outgoing(actor, { status, cursor, limit: 2 })),
+        ]),
+        ...[undefined, ...SESSION_STATUSES].map((status) => pages((cursor) => consentry.sessions(actor, { status, cursor, limit: 1 }))),
+        pages((cursor) => consentry.history(actor, { cursor, limit: 5 })),
+        asked(() => consentry.usersFor({ tenant })),
+        ...USERS.map((user, turn) => {
+          return asked(() => consentry.decide({ user, tenant, method: METHODS[(index + turn) % 3] ?? 'access-request' }))
+        }),
+      ]
+    }),
+    ...USERS.flatMap((user, index): Reading[] => {
+      const actor = { ...partyOf('classics'), user }
+      return [
+        ...[undefined, USER_STATUSES[index % USER_STATUSES.length]].map((status) =>
+          pages((cursor) => consentry.myAccess(actor, { status, cursor, limit: 2 })),
+        ),
+        asked(() => consentry.tenantsFor({ user })),
+      ]
+    }),
+    ...storedReadings(stage, sessions),
+  ]
+}
+
+/** What the service shows to nobody as it is stored. */
+function storedReadings(stage: Stage, sessions: readonly string[]): Reading[] {
+  const { consentry, repository, sent } = stage
+  const orders = new Map([...sent.values()].map((one) => [`${one.requestingTenant} ${one.accessRequest}`, one]))
+  return [
+    ...TENANTS.map(
+      (tenant): Reading =>
+        async () => [sortedById(await repository.facts(tenant))],
+    ),
+    ...USERS.map(
+      (user): Reading =>
+        async () =>
+          (await repository.factsOfUser(user)).map((facts) => about(user, facts)),
+    ),
+    ...[...orders.values()].flatMap(({ requestingTenant, accessRequest }): Reading[] => [
+      async () => [await repository.accessRequest(requestingTenant, accessRequest)],
+      async () => [await repository.tenantRequestsOf(requestingTenant, accessRequest)],
+      pages((cursor) => consentry.outgoing(partyOf(requestingTenant), { accessRequest, cursor, limit: 2 })),
+    ]),
+    ...[...sent.keys()].map(
+      (id): Reading =>
+        async () => [await repository.tenantRequest(id)],
+    ),
+    ...sessions.map(
+      (id): Reading =>
+        async () => {
+          const row = await repository.session(sha256(id))
+          return [row && { ...row, facts: about(row.session.user, row.facts) }]
+        },
+    ),
+    async () => (await repository.openSessions({ limit: 3 })).map(({ session }) => session),
+    () => feedOf(repository),
+    dueReading(stage),
+  ]
+}
+
+/** What is due now. */
+export function dueReading({ repository, now }: Stage): Reading {
+  return () => repository.due(now, 3)
+}
+
+/** A list from its first page to its last. */
+function pages(page: (cursor: string | undefined) => Promise<Paged>): Reading {
+  return async () => {
+    for (let cursor: string | null | undefined; cursor !== null; ) ({ next: cursor } = await page(cursor))
+    return []
+  }
+}
+
+function asked(call: () => Promise<unknown>): Reading {
+  return async () => {
+    await call()
+    return []
+  }
+}
+
+/** Everybody's events as the feed tells them: in what order those of several requests come is left open, and so are the positions. */
+async function feedOf(repository: Repository): Promise<readonly unknown[]> {
+  const bySubject = new Map<string, unknown[]>()
+  for (let position = 0; ; ) {
+    const page = await repository.eventsSince(position, 7)
+    for (const entry of page.entries) {
+      if (entry.position <= position) throw new Error(`the feed gives ${entry.position} after ${position}`)
+      position = entry.position
+      const { event } = entry
+      const subject = 'tenantRequest' in event ? event.tenantRequest : 'session' in event ? event.session : event.id
+      bySubject.set(subject, [...(bySubject.get(subject) ?? []), event])
+    }
+    if (page.entries.length < 7) return [...bySubject].sort(([a], [b]) => (a < b ? -1 : 1))
+    position = page.position
+  }
+}
+
+/** In what order a tenant's requests stand in its facts is left open. */
+function sortedById(facts: TenantFacts): TenantFacts {
+  return { ...facts, requests: facts.requests.toSorted((a, b) => (a.id < b.id ? -1 : 1)) }
+}
+
+/** Whether the facts for one user have the others that its requests name is left open too. */
+function about(user: UserId, facts: TenantFacts): TenantFacts {
+  const requests = facts.requests.map((one) => {
+    return { ...one, users: one.users.filter((named) => named === user), removed: one.removed.filter((gone) => gone.user === user) }
+  })
+  return sortedById({ ...facts, requests })
+}
+
+/** Somebody who may do for a tenant whatever anybody may. */
+function partyOf(tenant: string): Actor {
+  return { user: 'somebody', tenant, permissions: ['submit', 'answer'], impersonating: null }
+}

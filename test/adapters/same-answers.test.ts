@@ -1,0 +1,79 @@
+/** Law 28: whatever is asked of a service, its answers do not tell in which adapter it keeps things. */
+import * as fc from 'fast-check'
+import { afterAll, describe, expect, it, vi } from 'vitest'
+import { memoryRepository } from '../../src/adapters/memory.js'
+import { commandLog, sessionLog } from '../../src/testing/arbitraries.js'
+import { adapters } from '../databases/adapters.js'
+import { answersIn, type Play } from './answers.js'
+import { slightlyWrong } from './slightly-wrong.js'
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
+
+const LOGS = Number(process.env['CONSENTRY_LOGS'] ?? 40)
+const SEED = Number(process.env['CONSENTRY_SEED'] ?? 20_260_101)
+
+const playsOf = (seed: number, numRuns: number): readonly Play[] =>
+  fc
+    .sample(fc.record({ log: commandLog({ length: 30 }), visits: sessionLog({ length: 20 }) }), { numRuns, seed })
+    .map((play, turn) => ({ ...play, turn }))
+
+/** Always the same, as many as are played where nobody says how many: these must do to find what is wrong. */
+const control = playsOf(20_260_101, 40)
+
+/** The first line in which they differ, and the command before it. */
+function difference(expected: readonly string[], actual: readonly string[]): string | undefined {
+  const line = Array.from({ length: Math.max(expected.length, actual.length) }).findIndex((_, index) => expected[index] !== actual[index])
+  if (line < 0) return undefined
+  const before = expected.slice(0, line + 1).findLast((one) => /^(command|visit) /.test(one))
+  return `line ${line}, after ${before}\n  memory: ${expected[line]}\n  it:     ${actual[line]}`
+}
+
+describe('what a service answers', () => {
+  afterAll(() => Promise.all(adapters.map(({ close }) => close())))
+
+  it(`law 28: is the same in every adapter, to the byte, in ${LOGS} logs`, { timeout: 1e9 }, async () => {
+    const others = adapters.filter(({ kind }) => kind !== 'memory')
+    const started = performance.now()
+    const differences: string[] = []
+    let lines = 0
+    for (const play of playsOf(SEED, LOGS)) {
+      const expected = await answersIn(memoryRepository, play)
+      lines += expected.length
+      const found = await Promise.all(
+        others.map(async ({ name, answers }) => {
+          const different = difference(expected, await answers(play))
+          return different === undefined ? [] : [`${name}, log ${play.turn}: ${different}`]
+        }),
+      )
+      differences.push(...found.flat())
+    }
+    const seconds = ((performance.now() - started) / 1000).toFixed(1)
+    console.log(
+      `logs: ${LOGS} logs x ${others.length} adapters, ${differences.length} differences; ${lines} answers each, in ${seconds} s, seed ${SEED}`,
+    )
+    expect(differences.slice(0, others.length), 'the first differences').toEqual([])
+  })
+
+  it('law 28: nothing is compared that was not reached', async () => {
+    const heard = new Set<string>()
+    for (const play of control)
+      for (const line of await answersIn(memoryRepository, play)) {
+        const [verb, answer = ''] = [line.slice(0, line.indexOf(' ')), line.slice(line.indexOf(' ') + 1)]
+        if (!/^\{[^{}]*"code":/.test(answer)) heard.add(`${verb}${answer.includes('"next":"') ? ' and on' : ''}`)
+      }
+    const commands = ['submit', 'grant', 'reject', 'setExpiry', 'revoke', 'withdraw', 'removeUser', 'recordDue']
+    const inside = ['startImpersonation', 'checkImpersonation', 'endImpersonation']
+    const lists = ['incoming', 'outgoing', 'myAccess', 'history', 'sessions'].map((list) => `${list} and on`)
+    const all = [...commands, ...inside, ...lists, 'decide', 'tenantsFor', 'usersFor', 'reading']
+    expect(all.filter((what) => !heard.has(what))).toEqual([])
+  })
+
+  for (const { fault, make } of slightlyWrong) {
+    it(`law 28, its negative control: an adapter that ${fault} is found`, async () => {
+      for (const play of control) {
+        if (difference(await answersIn(memoryRepository, play), await answersIn(make, play)) !== undefined) return
+      }
+      expect.unreachable('40 logs, and no difference')
+    })
+  }
+})

@@ -1,0 +1,92 @@
+/** All adapters, each with a store to put it to: what holds for one must hold for every other. */
+import { PGlite } from '@electric-sql/pglite'
+import BetterSqlite3 from 'better-sqlite3'
+import Libsql from 'libsql'
+import pg from 'pg'
+import { inject } from 'vitest'
+import { memoryRepository } from '../../src/adapters/memory.js'
+import { postgresRepository } from '../../src/adapters/postgres.js'
+import { type RepositoryFactory, repositoryLaws } from '../../src/testing/laws.js'
+import { answersIn, type Play } from '../adapters/answers.js'
+import { nodeSqlite } from './other-node.js'
+import { postgresSchemas } from './postgres-schemas.js'
+import { sqliteFiles } from './sqlite-files.js'
+
+/** What adapters keep things in. */
+export const KINDS = ['memory', 'sqlite', 'postgres', 'pglite'] as const
+
+/** An adapter that runs in this process; every repository is fresh and empty. */
+export interface Store {
+  readonly name: string
+  readonly kind: (typeof KINDS)[number]
+  readonly make: RepositoryFactory
+  readonly close: () => Promise<void>
+}
+
+/** An adapter, wherever it runs. */
+export interface Adapter {
+  readonly name: string
+  readonly kind: Store['kind']
+  /** Rejects as the law does. */
+  readonly keeps: (law: string) => Promise<void>
+  readonly answers: (play: Play) => Promise<readonly string[]>
+  readonly close: () => Promise<void>
+}
+
+/** The adapters that run in this process. */
+export const stores: readonly Store[] = [
+  { name: 'memory', kind: 'memory', make: memoryRepository, close: async () => {} },
+  { name: 'better-sqlite3', kind: 'sqlite', ...sqliteFiles((path) => new BetterSqlite3(path)) },
+  { name: 'libsql', kind: 'sqlite', ...sqliteFiles((path) => new Libsql(path)) },
+  {
+    name: 'PostgreSQL, a pool',
+    kind: 'postgres',
+    ...postgresSchemas(async () => {
+      const pool = new pg.Pool({ connectionString: inject('postgres'), max: 10 })
+      return {
+        repository: (schema) => postgresRepository({ pool, schema }),
+        end: (schemas) => dropped(pool, schemas).finally(() => pool.end()),
+      }
+    }),
+  },
+  {
+    name: 'PostgreSQL, a client',
+    kind: 'postgres',
+    ...postgresSchemas(async () => {
+      const client = new pg.Client({ connectionString: inject('postgres') })
+      await client.connect()
+      return {
+        repository: (schema) => postgresRepository({ client, schema }),
+        end: (schemas) => dropped(client, schemas).finally(() => client.end()),
+      }
+    }),
+  },
+  {
+    name: 'PGlite',
+    kind: 'pglite',
+    // It takes longer to start than a connection, and keeps no plans.
+    ...postgresSchemas(async () => {
+      const pglite = await PGlite.create()
+      return { repository: (schema) => postgresRepository({ pglite, schema }), end: () => pglite.close() }
+    }, 300),
+  },
+]
+
+/** Every adapter. */
+export const adapters: readonly Adapter[] = [
+  ...stores.map(({ name, kind, make, close }): Adapter => {
+    return { name, kind, close, keeps: (law) => lawNamed(law).check(make), answers: (play) => answersIn(make, play) }
+  }),
+  { name: 'node:sqlite in Node 24', kind: 'sqlite', ...nodeSqlite() },
+]
+
+// One by one: to drop a schema takes a lock for all that is in it, and there are only so many.
+async function dropped(on: pg.Pool | pg.Client, schemas: readonly string[]): Promise<void> {
+  for (const schema of schemas) await on.query(`drop schema "${schema}" cascade`)
+}
+
+function lawNamed(name: string) {
+  const law = repositoryLaws.find((one) => one.name === name)
+  if (law === undefined) throw new Error(`there is no law \`${name}\``)
+  return law
+}

@@ -1,0 +1,29 @@
+/** What is asked of a process in another Node is answered by it, or rejects: nothing passes that was not run. */
+import { afterAll, describe, expect, it } from 'vitest'
+import { repositoryLaws } from '../../src/testing/laws.js'
+import { nodeSqlite } from './other-node.js'
+
+const PATIENCE = 120_000
+const lawNames = repositoryLaws.map(({ name }) => name)
+
+describe('the adapter in another Node', { timeout: PATIENCE }, () => {
+  const { keeps, close } = nodeSqlite()
+  afterAll(close)
+
+  it('answers for a law', () => keeps(lawNames[0] ?? ''))
+
+  it('rejects for a law that it does not know', () => expect(keeps('no such law')).rejects.toThrow('there is no law `no such law`'))
+
+  it('starts again after it was closed, and closes twice', async () => {
+    await close()
+    await close()
+    await keeps(lawNames[0] ?? '')
+  })
+
+  it('rejects what it was asked when it ends before it has answered', async () => {
+    await close()
+    const law = lawNames.find((name) => name.includes('1,000')) ?? ''
+    const [first] = await Promise.allSettled([keeps(law), close()])
+    expect(first).toMatchObject({ status: 'rejected', reason: { message: 'Node 24 ended with 0' } })
+  })
+})
