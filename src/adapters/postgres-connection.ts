@@ -54,16 +54,16 @@ export interface Database {
 interface Bounds {
   readonly begin: string
   readonly commit: string
-  readonly rollback: string
+  readonly rollback: readonly string[]
 }
 
 // Whatever the database's default: that a change waits for the one before it and then looks again is what the compare relies on.
-const OWN: Bounds = { begin: 'begin isolation level read committed', commit: 'commit', rollback: 'rollback' }
+const OWN: Bounds = { begin: 'begin isolation level read committed', commit: 'commit', rollback: ['rollback'] }
 /** A part of the host's transaction, which stays usable whatever becomes of the part. */
 const PART: Bounds = {
   begin: 'savepoint consentry',
   commit: 'release savepoint consentry',
-  rollback: 'rollback to savepoint consentry; release savepoint consentry',
+  rollback: ['rollback to savepoint consentry', 'release savepoint consentry'],
 }
 
 /** A pool: each statement on any of its connections, each transaction on one of its own. */
@@ -137,7 +137,7 @@ async function transacted<T>(
     await connection.exec(connection.commit)
     return result
   } catch (error) {
-    await connection.exec(connection.rollback).catch(onBroken)
+    for (const statement of connection.rollback) await connection.exec(statement).catch(onBroken)
     throw error
   }
 }

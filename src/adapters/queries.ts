@@ -31,13 +31,10 @@ export function queriesOf({ of }: Tables, { list, gather }: JsonFunctions) {
   const event = columns('e', EVENT_COLUMNS)
   // Who was named together by one submission is kept once, as a team, however many tenants were asked for it.
   const named = `${of('teams')} t join ${tenantRequests} r on r.submission = t.submission and r.team = t.team`
-  const facts = (users: string) =>
-    `${gather}(${list}(r.id, r.state, ${users}, r.removed, r.sent_at, r.granted_at, r.expires_at, r.ended_at))`
-  // As they concern one user, who is of the team: the other users of it are nobody's concern, and may be many.
-  const hisFacts = facts('null')
+  const facts = `${gather}(${list}(r.id, r.state, r.users, r.removed, r.sent_at, r.granted_at, r.expires_at, r.ended_at))`
   const since = (tenant: string) => `(select g.since from ${of('governed')} g where g.tenant = ${tenant}) as governed_since`
   const inside = `select ${columns('s', SESSION_COLUMNS)}, ${since('s.tenant')},
-    (select ${hisFacts} from ${named} where t.user_id = s.user_id and r.tenant = s.tenant) as requests from ${sessions} s`
+    (select ${facts} from ${named} where t.user_id = s.user_id and r.tenant = s.tenant) as requests from ${sessions} s`
 
   // Each party's rows by an index of its own; what is both parties' is found as the first's alone.
   const ofBoth = (select: string, where: string, alsoOfTheOther: string, order: string) => `
@@ -65,9 +62,9 @@ export function queriesOf({ of }: Tables, { list, gather }: JsonFunctions) {
       and r.state in ('pending', 'granted') order by r.id`,
     due: `select ${request} from ${tenantRequests} r where r.state = 'granted' and r.expires_at <= :now
       order by r.expires_at, r.id limit :limit`,
-    facts: `select ${since(':tenant')}, (select ${facts('r.users')} from ${tenantRequests} r where r.tenant = :tenant) as requests`,
-    factsFor: `select ${since(':tenant')}, (select ${hisFacts} from ${named} where t.user_id = :user and r.tenant = :tenant) as requests`,
-    factsOfUser: `select r.tenant, ${since('r.tenant')}, ${hisFacts} as requests from ${named} where t.user_id = :user
+    facts: `select ${since(':tenant')}, (select ${facts} from ${tenantRequests} r where r.tenant = :tenant) as requests`,
+    factsFor: `select ${since(':tenant')}, (select ${facts} from ${named} where t.user_id = :user and r.tenant = :tenant) as requests`,
+    factsOfUser: `select r.tenant, ${since('r.tenant')}, ${facts} as requests from ${named} where t.user_id = :user
       group by r.tenant order by r.tenant`,
     incoming: `select ${request} from ${tenantRequests} r where r.tenant = :tenant
       and ${AFTER_REQUEST} and ${HAS_STATUS} ${NEWEST_REQUEST_FIRST}`,

@@ -2,10 +2,10 @@
 import type { z } from 'zod'
 import { AccessRequest } from '../domain/access-request.js'
 import { ConsentryError, isConsentryError } from '../domain/error.js'
-import { Event } from '../domain/event.js'
+import { Event, RequestName } from '../domain/event.js'
 import { checkFacts, type TenantFacts } from '../domain/facts.js'
 import type { TenantId, UserId } from '../domain/ids.js'
-import { read } from '../domain/input.js'
+import { read, StoredInstant } from '../domain/input.js'
 import type { Instant } from '../domain/instant.js'
 import type { Issue } from '../domain/refusal.js'
 import { Session } from '../domain/session-state.js'
@@ -35,6 +35,10 @@ export function readingRows({ nameOf }: Tables) {
       tenant: row['tenant'],
       ...(row['tenant_request'] !== null && { tenantRequest: row['tenant_request'] }),
     })
+
+  /** Since when the tenant is governed, as `governed_since` says; `null` for never. */
+  const governedSince = (tenant: TenantId, row: Row): Instant | null =>
+    believed(StoredInstant.nullable(), 'governed', tenant, number(row['governed_since']))
 
   return {
     accessRequest: (row: Row): AccessRequest =>
@@ -105,14 +109,16 @@ export function readingRows({ nameOf }: Tables) {
       const lists = json(row['requests'] ?? [])
       const requests = Array.isArray(lists) ? lists.map((list) => factsOf(tenant, list, user)) : lists
       try {
-        return checkFacts({ tenant, governed: row['governed_since'] !== null, requests })
+        return checkFacts({ tenant, governed: governedSince(tenant, row) !== null, requests })
       } catch (error) {
         throw isConsentryError(error, 'invalid-facts') ? unbelievable(tenant, requests, error.issues) : error
       }
     },
 
-    /** Since when the tenant is governed, as `governed_since` says; `null` for never. */
-    governedSince: (row: Row): Instant | null => number(row['governed_since']) as Instant | null,
+    governedSince,
+
+    /** The name of an access request, read beside one of its tenant requests. */
+    requestName: (row: Row): string => believed(RequestName, 'access_requests', row['access_request'], row['name']),
   }
 
   function unbelievable(tenant: TenantId, requests: unknown, issues: readonly Issue[]): ConsentryError {
@@ -153,13 +159,30 @@ function json(value: unknown): unknown {
 function factsOf(tenant: TenantId, list: unknown, user: UserId | undefined): object {
   const [id, state, users, others, sentAt, grantedAt, expiresAt, endedAt] = Array.isArray(list) ? list : []
   const removed = others === '[]' ? [] : json(others)
-  const named = user === undefined ? json(users) : isGone(user, removed) ? [] : [user]
-  return { id, tenant, users: named, removed, state, sentAt, grantedAt, expiresAt, endedAt }
+  const named = user === undefined ? json(users) : narrowed(user, json(users), removed)
+  const knows = KNOWLEDGE.get(state)
+  // A state that contradicts what is known beside it is none: nobody can say which of the two is wrong.
+  const sound = knows?.granted === (grantedAt !== null) && knows.ended === (endedAt !== null) && (knows.granted || expiresAt === null)
+  return { id, tenant, users: named, removed, state: sound ? state : undefined, sentAt, grantedAt, expiresAt, endedAt }
 }
 
-// Whoever is of a request's team is named by it until he is removed.
-function isGone(user: UserId, removed: unknown): boolean {
-  return !Array.isArray(removed) || removed.some((entry) => entry?.user === user)
+/** Whether a request in that state knows of a grant, and of an end that somebody put to it. */
+const KNOWLEDGE: ReadonlyMap<unknown, { readonly granted: boolean; readonly ended: boolean }> = new Map(
+  Object.entries({
+    pending: { granted: false, ended: false },
+    granted: { granted: true, ended: false },
+    expired: { granted: true, ended: false },
+    revoked: { granted: true, ended: true },
+    rejected: { granted: false, ended: true },
+    withdrawn: { granted: false, ended: true },
+  } satisfies Record<TenantRequest['state'], object>),
+)
+
+// The others that a request names are not looked at one by one: there may be many. Whoever was found by his team must be named or removed.
+function narrowed(user: UserId, users: unknown, removed: unknown): unknown {
+  if (!Array.isArray(users) || !users.every((one) => typeof one === 'string')) return undefined
+  if (users.includes(user)) return [user]
+  return Array.isArray(removed) && removed.some((entry) => entry?.user === user) ? [] : undefined
 }
 
 function corrupt(table: string, key: unknown, issues: readonly Issue[]): ConsentryError {

@@ -23,7 +23,7 @@ export function reading(ask: Ask, rows: RowReaders): Reading {
     (await ask(query, values)).map(rows.tenantRequest)
   const sessionRow = (row: Row): SessionRow => {
     const session = rows.session(row)
-    return { session, facts: rows.facts(session.tenant, row, session.user), governedSince: rows.governedSince(row) }
+    return { session, facts: rows.facts(session.tenant, row, session.user), governedSince: rows.governedSince(session.tenant, row) }
   }
 
   /** The tenants after a key, whatever the user's status is there. */
@@ -70,7 +70,7 @@ export function reading(ask: Ask, rows: RowReaders): Reading {
       const { sentAt, id } = after ?? { sentAt: AFTER_ALL, id: '' }
       const common = { requestingTenant, status: status ?? null, now, sentAt, id, limit }
       const found = await (accessRequest === undefined ? ask('outgoing', common) : ask('outgoingOf', { ...common, accessRequest }))
-      return found.map((row) => ({ request: rows.tenantRequest(row), name: String(row['name']) }))
+      return found.map((row) => ({ request: rows.tenantRequest(row), name: rows.requestName(row) }))
     },
     async myAccess({ user, status, now, after, limit }) {
       // What a user's status is somewhere is for the domain to say: so pages are asked for until one is full.

@@ -1,0 +1,270 @@
+/** Rows that no command could have written: never believed, told where they lie, and never a reason to let somebody in (SPEC 5.9). */
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
+import { postgresRepository } from '../../src/adapters/postgres.js'
+import { sqliteRepository } from '../../src/adapters/sqlite.js'
+import { isConsentryError } from '../../src/domain/error.js'
+import type { Repository } from '../../src/repository.js'
+import { newFiles, newSchema, poolOn } from './places.js'
+import { answererOf, CLASSICS, caroline, elizabeth } from './service.js'
+import { fill, type Located, type Made, readings, type Spoilable, THEN } from './spoiled-store.js'
+import { type Spoil, spoils } from './spoils.js'
+
+vi.setConfig({ testTimeout: 60_000 })
+
+async function inSqlite(): Promise<Spoilable> {
+  const files = await newFiles()
+  const database = files.open('corrupt')
+  const repository = sqliteRepository({ database })
+  const rows: Spoilable['rows'] = async (sql) => {
+    const statement = database.prepare(sql)
+    if (statement.reader) return statement.all() as Record<string, unknown>[]
+    statement.run()
+    return []
+  }
+  return {
+    name: 'SQLite',
+    repository,
+    rows,
+    of: (table) => `consentry_${table}`,
+    rolledBack: async (work) => {
+      database.exec('begin immediate')
+      return work(repository.within(database), rows).finally(() => database.exec('rollback'))
+    },
+    close: files.close,
+  }
+}
+
+async function inPostgres(): Promise<Spoilable> {
+  const pool = poolOn(inject('postgres'), { max: 2 })
+  const schema = newSchema()
+  const repository = postgresRepository({ pool, schema })
+  return {
+    name: 'PostgreSQL',
+    repository,
+    rows: async (sql) => (await pool.query(sql)).rows,
+    of: (table) => `"${schema}".consentry_${table}`,
+    rolledBack: async (work) => {
+      const client = await pool.connect()
+      await client.query('begin')
+      try {
+        return await work(repository.within(client), async (sql) => (await client.query(sql)).rows)
+      } finally {
+        await client.query('rollback')
+        client.release()
+      }
+    },
+    close: async () => {
+      await pool.query(`drop schema "${schema}" cascade`)
+      await pool.end()
+    },
+  }
+}
+
+const LET_IN = 'Error: somebody was let in'
+
+function refuse(): never {
+  throw new Error('somebody was let in')
+}
+
+function toldOf({ of, set }: Spoil): string {
+  return `${of}: ${set.slice(0, 60)}`
+}
+
+/** How a call ended: `no error`, the path of what is corrupt, or the code of another error with that of its cause. */
+async function endOf(call: () => Promise<unknown>): Promise<string> {
+  try {
+    await call()
+    return 'no error'
+  } catch (error) {
+    if (isConsentryError(error, 'corrupt')) return error.issues.map(({ path }) => path.slice(0, 2).join('/')).join(', ')
+    if (!isConsentryError(error)) return String(error)
+    return `${error.code}: ${isConsentryError(error.cause) ? error.cause.code : error.cause}`
+  }
+}
+
+for (const start of [inSqlite, inPostgres]) {
+  describe(`a row spoiled ${start === inSqlite ? 'in SQLite' : 'in PostgreSQL'}`, () => {
+    let store: Spoilable
+    let made: Made
+    beforeAll(async () => {
+      store = await start()
+      made = await fill(store)
+    })
+    afterAll(() => store.close())
+    const apt = spoils.filter(({ only }) => only === undefined || only === (start === inSqlite ? 'SQLite' : 'PostgreSQL'))
+
+    /** Spoils a row, and looks with whatever is handed over. */
+    async function spoiled<T>({ of, set }: Spoil, look: (repository: Repository, located: Located) => Promise<T>): Promise<T> {
+      const located = made.located[of]
+      return store.rolledBack(async (repository, rows) => {
+        await rows(`update ${store.of(located.table)} set ${set} where ${located.keyColumn} = '${located.key}'`)
+        const [, renamed] = new RegExp(`^${located.keyColumn} = '(.*)'$`).exec(set) ?? []
+        return look(repository, { ...located, key: renamed ?? located.key })
+      })
+    }
+
+    it('is `corrupt` however it is read, and its table and key are told', async () => {
+      const wrong: string[] = []
+      for (const spoil of apt.filter(({ onlyFacts }) => !onlyFacts)) {
+        await spoiled(spoil, async (repository, { table, key }) => {
+          const place = `consentry_${table}/${key}`
+          const ends = await Promise.all(readings(repository, spoil.of, { ...made.located[spoil.of], key }).map(endOf))
+          // By another tenant or user it is not among theirs; by its own key it must be.
+          const found = ends.filter((end) => end !== 'no error')
+          const elsewhere = /^(tenant|requesting_tenant|users|user_id|state|id|type) = /.test(spoil.set)
+          const asExpected =
+            found.every((end) => end.split(', ').every((one) => one === place)) && (elsewhere || found.length === ends.length)
+          if (!asExpected || found.length === 0) wrong.push(`${toldOf(spoil)}: ${ends.join(' | ')}`)
+        })
+      }
+      expect(wrong).toEqual([])
+    })
+
+    /** What becomes of every decision about the spoiled request. */
+    const decided = (spoil: Spoil) =>
+      spoiled(spoil, async (repository) => {
+        const service = made.service(repository)
+        const question = { user: 'caroline', tenant: spoil.of, method: 'access-request', at: THEN } as const
+        const decisions = [
+          () => service.authorize(question).then(refuse),
+          async () => !(await service.decide(question)).allowed || refuse(),
+          async () => !(await service.tenantsFor({ user: 'caroline', at: THEN })).includes(spoil.of) || refuse(),
+          async () => !(await service.usersFor({ tenant: spoil.of, at: THEN })).includes('caroline') || refuse(),
+          () => service.startImpersonation(caroline, { tenant: spoil.of, method: 'access-request' }).then(refuse),
+        ]
+        return Promise.all(decisions.map(endOf))
+      })
+
+    it('decides nothing where facts are made of it: they are `corrupt`, and decisions throw `facts-unavailable`', async () => {
+      const wrong: string[] = []
+      for (const spoil of apt.filter(({ facts }) => facts === 'unbelievable')) {
+        const facts = await spoiled(spoil, async (repository, { key }) => {
+          const calls = [
+            () => repository.facts(spoil.of),
+            () => repository.factsFor(spoil.of, 'caroline'),
+            () => repository.factsOfUser('caroline'),
+          ]
+          // The request first; that its tenant is not governed may be told as well.
+          return (await Promise.all(calls.map(endOf))).map((end) => end.split(', ')[0] === `consentry_tenant_requests/${key}` || end)
+        })
+        const decisions = (await decided(spoil)).map((end) => end === 'facts-unavailable: corrupt' || end)
+        if (![...facts, ...decisions].every((one) => one === true)) wrong.push(`${toldOf(spoil)}: ${[...facts, ...decisions].join(' | ')}`)
+      }
+      expect(wrong).toEqual([])
+    })
+
+    it('lets nobody in where it contradicts itself, a grant with an end for one', async () => {
+      const wrong: string[] = []
+      for (const spoil of apt.filter(({ facts }) => facts === 'contradictory')) {
+        const ends = await decided(spoil)
+        if (ends.includes(LET_IN)) wrong.push(`${toldOf(spoil)}: ${ends.join(' | ')}`)
+      }
+      expect(wrong).toEqual([])
+    })
+
+    it('lets nobody in where whom it names cannot be read', async () => {
+      const wrong: string[] = []
+      for (const spoil of apt.filter(({ facts }) => facts === 'users')) {
+        const told = await spoiled(spoil, async (repository, { key }) => (await endOf(() => repository.facts(spoil.of))).endsWith(key))
+        const ends = await decided(spoil)
+        if (!told || ends.includes(LET_IN)) wrong.push(`${toldOf(spoil)}: ${ends.join(' | ')}`)
+      }
+      expect(wrong).toEqual([])
+    })
+
+    it('makes lists and commands that come upon it `unavailable`', async () => {
+      const by = answererOf('granted')
+      const request: Spoil = { of: 'granted', set: 'revision = -1' }
+      const ends = await spoiled(request, async (repository, { key }) => {
+        const service = made.service(repository)
+        const calls = [
+          () => service.incoming(by),
+          () => service.outgoing(elizabeth),
+          () => service.myAccess(caroline),
+          () => service.revoke(by, key),
+          () => service.setExpiry(by, key, { expiresAt: THEN + 99 }),
+          () => service.removeUser(elizabeth, 'caroline'),
+        ]
+        return Promise.all(calls.map(endOf))
+      })
+      const session = await spoiled({ of: 'open session', set: 'revision = -1' }, async (repository) => {
+        const service = made.service(repository)
+        const calls = [
+          () => service.sessions(elizabeth),
+          () => service.recordDue(),
+          () => service.endImpersonation(caroline, made.openSession),
+        ]
+        return Promise.all(calls.map(endOf))
+      })
+      const event = await spoiled({ of: 'started', set: 'revision = -1' }, (repository) =>
+        Promise.all([() => made.service(repository).history(by)].map(endOf)),
+      )
+      expect([...ends, ...session, ...event]).toEqual(Array(10).fill('unavailable: corrupt'))
+    })
+
+    it('keeps a session from being believed', async () => {
+      const check = (repository: Repository) => endOf(() => made.service(repository).checkImpersonation(caroline, made.openSession))
+      const ends = await Promise.all(
+        ['revision = -1', `method = 'root'`, 'ended_at = 5'].map((set) => ({ of: 'open session', set }) as const),
+      ).then(async (each) => {
+        const found: string[] = []
+        for (const spoil of each) found.push(await spoiled(spoil, check))
+        return found
+      })
+      expect(ends).toEqual(Array(3).fill('facts-unavailable: corrupt'))
+      expect(await spoiled({ of: 'granted', set: `state = 'allowed'` }, check)).toBe('facts-unavailable: corrupt')
+      expect(await endOf(() => made.service(store.repository).checkImpersonation(caroline, made.openSession))).toBe('no error')
+    })
+
+    it('that a governed tenant misses is told as the tenant’s', async () => {
+      const place = 'consentry_governed/granted'
+      const calls = (repository: Repository) => [
+        () => repository.facts('granted'),
+        () => repository.factsFor('granted', 'caroline'),
+        () => repository.factsOfUser('caroline'),
+        () => repository.session(made.located['open session'].key),
+      ]
+      const missing = await store.rolledBack(async (repository, rows) => {
+        await rows(`delete from ${store.of('governed')} where tenant = 'granted'`)
+        const service = made.service(repository)
+        expect(await endOf(() => service.decide({ user: 'wickham', tenant: 'granted', method: 'legacy-support' }))).toBe('no error')
+        expect(await endOf(() => service.decide({ user: 'caroline', tenant: 'granted', method: 'legacy-support' }))).toBe(
+          'facts-unavailable: corrupt',
+        )
+        return Promise.all(calls(repository).map(endOf))
+      })
+      expect(missing).toEqual(Array(4).fill(place))
+    })
+
+    it('that says since when a tenant is governed, but says no instant, is told as the tenant’s', async () => {
+      const end = await store.rolledBack(async (repository, rows) => {
+        await rows(`update ${store.of('governed')} set since = 8700000000000000 where tenant = 'granted'`)
+        const service = made.service(repository)
+        const asked = { user: 'x', tenant: 'granted', method: 'legacy-support' } as const
+        expect(await endOf(() => service.decide(asked))).toBe('facts-unavailable: corrupt')
+        expect(await endOf(() => service.checkImpersonation(caroline, made.openSession))).toMatch(/^facts-unavailable: /)
+        return endOf(() => repository.session(made.located['open session'].key))
+      })
+      expect(end).toBe('consentry_governed/granted')
+    })
+
+    it('leaves all other rows readable', async () => {
+      for (const spoil of apt) {
+        await spoiled(spoil, async (repository) => {
+          const service = made.service(repository)
+          const question = { user: 'caroline', tenant: 'healthy', method: 'access-request' } as const
+          expect((await service.decide(question)).allowed).toBe(true)
+          expect((await service.incoming(answererOf('healthy'))).items.length).toBe(1)
+        })
+      }
+    })
+
+    it('is sound again once nobody spoils it', async () => {
+      for (const [of, located] of Object.entries(made.located)) {
+        const ends = await Promise.all(readings(store.repository, of as Spoil['of'], located).map(endOf))
+        expect([of, ...new Set(ends)]).toEqual([of, 'no error'])
+      }
+      expect((await store.repository.accessRequest(CLASSICS, made.located.sent.key))?.name).toBe('SupportAccess')
+    })
+  })
+}

@@ -1,0 +1,347 @@
+/** Databases that fail, in all the ways they do: every call says so in type, nothing is half done, and the next one works. */
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import BetterSqlite3 from 'better-sqlite3'
+import type pg from 'pg'
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
+import { postgresRepository } from '../../src/adapters/postgres.js'
+import { sqliteRepository } from '../../src/adapters/sqlite.js'
+import { isConsentryError } from '../../src/domain/error.js'
+import { type PostgresServer, startPostgres } from '../databases/postgres-server.js'
+import { feedOf } from './findings.js'
+import { type Files, newFiles, newSchema, poolOn, settings } from './places.js'
+import { rewriting, withoutTransaction } from './postgres-careless.js'
+import { answererOf, ask, asking, elizabeth, serviceOn, tenantsUpTo } from './service.js'
+import { careless } from './sqlite-careless.js'
+import { doorOf, readingFails, type Scene, sceneOf, worksAgain, writingFails } from './trouble.js'
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
+
+/** Milliseconds that whoever is to give up waits. */
+const SOON = 60
+const WIDTH = 3_000
+/** More than a small disk has room for. */
+const WIDE = asking(tenantsUpTo(WIDTH), ['caroline'], 'x'.repeat(1_000))
+const UNAVAILABLE = { code: 'unavailable', port: 'repository' }
+const DISK_FULL = '53100'
+
+describe('PostgreSQL', () => {
+  const witness = poolOn(inject('postgres'))
+  const schemas: string[] = []
+  const pools: pg.Pool[] = []
+  afterAll(async () => {
+    for (const pool of pools) await pool.end()
+    for (const schema of schemas) await witness.query(`drop schema "${schema}" cascade`)
+    await witness.end()
+  })
+
+  /** A scene, and a service over a pool of one client that is made to fail. */
+  async function failing(config: pg.PoolConfig) {
+    const schema = newSchema()
+    schemas.push(schema)
+    const sound = postgresRepository({ pool: witness, schema })
+    await sound.migrate()
+    const scene = await sceneOf(sound, async (sql) => (await witness.query(sql)).rows, `"${schema}".consentry_`)
+    const pool = poolOn(inject('postgres'), { max: 1, ...config })
+    pools.push(pool)
+    return { scene, pool, schema, service: serviceOn(postgresRepository({ pool, schema })) }
+  }
+
+  it('that is not there fails every call', async () => {
+    const { scene, schema } = await failing({})
+    const nobody = poolOn('postgres://postgres@127.0.0.1:1/postgres')
+    const service = serviceOn(postgresRepository({ pool: nobody, schema }))
+    await writingFails(service, scene)
+    await readingFails(service)
+    await nobody.end()
+  })
+
+  it('whose pool is exhausted fails every call, until a client comes back', async () => {
+    const { scene, pool, service } = await failing({ connectionTimeoutMillis: SOON })
+    const client = await pool.connect()
+    await writingFails(service, scene)
+    await readingFails(service)
+    client.release()
+    await worksAgain(service, scene)
+  })
+
+  it('where another holds the tables beyond `statement_timeout` fails every call, until he lets go', async () => {
+    const { scene, schema, service } = await failing(settings({ statement_timeout: String(SOON) }))
+    const holder = await witness.connect()
+    await holder.query(`begin; lock table "${schema}".consentry_tenant_requests in access exclusive mode`)
+    const outcome = Promise.all([readingFails(service), expectUnavailable(service, scene)])
+    await outcome.finally(() => holder.query('rollback'))
+    holder.release()
+    await worksAgain(service, scene)
+  })
+
+  it('that gives up in the middle of a fan-out has saved nothing of it', async () => {
+    const { scene, schema, service } = await failing(settings({ statement_timeout: String(SOON) }))
+    const holder = await witness.connect()
+    // The requests are written before the events are.
+    await holder.query(`begin; lock table "${schema}".consentry_events in share mode`)
+    await writingFails(service, scene).finally(() => holder.query('rollback'))
+    holder.release()
+    await worksAgain(service, scene)
+  })
+
+  it('a negative control: without a transaction it has saved a part of it', async () => {
+    const { scene, pool, schema } = await failing(settings({ statement_timeout: String(SOON) }))
+    const service = serviceOn(postgresRepository({ pool: rewriting(pool, withoutTransaction), schema }))
+    const holder = await witness.connect()
+    const before = await scene.stored()
+    await holder.query(`begin; lock table "${schema}".consentry_events in share mode`)
+    await expect(service.submit(elizabeth, asking(['half']))).rejects.toMatchObject(UNAVAILABLE)
+    await holder.query('rollback')
+    holder.release()
+    expect(await scene.stored()).not.toEqual(before)
+  })
+
+  it('that may only be read fails every command, and decides', async () => {
+    const { scene, pool, service } = await failing(settings({ default_transaction_read_only: 'on' }))
+    await writingFails(service, scene)
+    expect(await doorOf(service)).toBe(200)
+    await pool.query('set default_transaction_read_only = off')
+    await worksAgain(service, scene)
+  })
+})
+
+/** A command that waits for what somebody holds, while nobody can look. */
+async function expectUnavailable(service: ReturnType<typeof serviceOn>, { pending }: Scene): Promise<void> {
+  await expect(service.grant(answererOf('pending'), pending)).rejects.toMatchObject(UNAVAILABLE)
+  await expect(service.submit(elizabeth, asking(['late']))).rejects.toMatchObject(UNAVAILABLE)
+}
+
+describe('a PostgreSQL server that fails as a whole', () => {
+  let server: PostgresServer
+  const pools: pg.Pool[] = []
+  beforeAll(async () => {
+    // Its log is in files of one megabyte, so that a limit for files can be above theirs and still small.
+    server = await startPostgres({ initdbFlags: ['--wal-segsize=1'], postgresFlags: ['-c', 'autovacuum=off', '-c', 'fsync=off'] })
+  })
+  let disk: Disk | undefined
+  afterAll(async () => {
+    for (const pool of pools) await pool.end()
+    await server.stop()
+    disk?.unmount()
+  })
+
+  async function scened(config: pg.PoolConfig = {}) {
+    const pool = poolOn(server.connectionString, config)
+    pools.push(pool)
+    const schema = newSchema()
+    const repository = postgresRepository({ pool, schema })
+    await repository.migrate()
+    const scene = await sceneOf(repository, async (sql) => (await pool.query(sql)).rows, `"${schema}".consentry_`)
+    return { pool, schema, repository, scene, service: serviceOn(repository) }
+  }
+
+  it('restarted between calls is noticed by none of them', async () => {
+    const { scene, service } = await scened()
+    await Promise.all(tenantsUpTo(10).map((tenant) => ask(service, tenant)))
+    await server.restart()
+    await worksAgain(service, scene)
+  })
+
+  /** Ten who call until the first of them fails, and what ends them; gives what is wrong with what they got. */
+  async function during({ service, repository }: Awaited<ReturnType<typeof scened>>, end: () => Promise<void>) {
+    const acknowledged: string[] = []
+    const failed: unknown[] = []
+    const callers = tenantsUpTo(10).map(async (tenant) => {
+      while (failed.length === 0) {
+        await ask(service, tenant).then(
+          (id) => acknowledged.push(id),
+          (error) => failed.push(error),
+        )
+      }
+    })
+    await vi.waitFor(() => expect(acknowledged.length).toBeGreaterThan(20), { timeout: 30_000 })
+    await end()
+    await Promise.all(callers)
+    return async () => {
+      const stored = new Set((await feedOf(repository)).map((event) => ('tenantRequest' in event ? event.tenantRequest : '')))
+      const untyped = failed.filter((error) => !isConsentryError(error, 'unavailable'))
+      return { untyped, lost: acknowledged.filter((id) => !stored.has(id)) }
+    }
+  }
+
+  it('restarted during calls fails some of them in type, loses none that was acknowledged, and the pool serves the next', async () => {
+    const on = await scened()
+    const wrong = await during(on, server.restart)
+    expect(await wrong()).toEqual({ untyped: [], lost: [] })
+    await worksAgain(on.service, on.scene)
+  })
+
+  it('killed during calls fails them in type until it runs again, loses none that was acknowledged, and the pool serves the next', async () => {
+    const on = await scened()
+    const wrong = await during(on, server.kill)
+    await readingFails(on.service)
+    await expectUnavailable(on.service, on.scene)
+    await server.restart()
+    expect(await wrong()).toEqual({ untyped: [], lost: [] })
+    await worksAgain(on.service, on.scene)
+  })
+
+  it('whose disk is full in the middle of a fan-out has saved nothing of it, and goes on once there is room', async ({ skip }) => {
+    disk = smallDisk()
+    skip(disk === undefined, 'to mount takes rights that few have; the test after this one needs none')
+    const elsewhere = poolOn(server.connectionString)
+    await elsewhere.query(`create tablespace small location '${disk?.path}'`).finally(() => elsewhere.end())
+    const { pool, scene, service } = await scened(settings({ default_tablespace: 'small' }))
+    await pool.query('create table filler (text text)')
+    for (let rows = 1_000; rows > 0; ) {
+      const full = await pool.query(`insert into filler select repeat('x', 1000) from generate_series(1, ${rows})`).catch((error) => error)
+      if (full instanceof Error) {
+        expect(full).toMatchObject({ code: DISK_FULL })
+        rows = Math.floor(rows / 4)
+      }
+    }
+    const before = await scene.stored()
+    await expect(service.submit(elizabeth, WIDE)).rejects.toMatchObject({ ...UNAVAILABLE, cause: { code: DISK_FULL } })
+    expect(await scene.stored()).toEqual(before)
+    expect(await doorOf(service)).toBe(200)
+    await pool.query('drop table filler')
+    await worksAgain(service, scene)
+  })
+
+  it.skipIf(process.platform !== 'linux')('that may make no file larger, in the middle of a fan-out, has saved nothing of it', async () => {
+    const { pool, schema, scene, service } = await scened({ max: 1 })
+    const [{ pid }] = (await pool.query('select pg_backend_pid() as pid')).rows
+    const limit = 2 * 1024 * 1024
+    const events = `"${schema}".consentry_events`
+    await pool.query(
+      `create table filler as select id, type, at, revision, requesting_tenant, tenant, tenant_request, data from ${events} limit 1`,
+    )
+    // So large that the next page is beyond the limit; the rows are gone before anybody reads them.
+    await pool.query(`insert into ${events} (id, type, at, revision, requesting_tenant, tenant, tenant_request, data)
+      select repeat('x', 400) || n, type, at, revision, requesting_tenant, tenant, tenant_request, data from filler, generate_series(1, 4000) n`)
+    await pool.query(`delete from ${events} where id like 'xxx%'`)
+    const { rows } = await pool.query(`select pg_relation_size('${events}') as size`)
+    expect(Number(rows[0].size)).toBeGreaterThan(limit)
+    const before = await scene.stored()
+    limitFiles(pid, `${limit}:`)
+    await expect(service.submit(elizabeth, WIDE)).rejects.toMatchObject({ ...UNAVAILABLE, cause: { message: /could not extend file/ } })
+    expect(await scene.stored()).toEqual(before)
+    expect(await doorOf(service)).toBe(200)
+    limitFiles(pid, 'unlimited:')
+    await worksAgain(service, scene)
+  })
+})
+
+/** Lets a process of the server make files as large as that, and no larger: nobody but its own user may say so. */
+function limitFiles(pid: number, limit: string): void {
+  execFileSync('prlimit', ['--pid', String(pid), `--fsize=${limit}`], { ...ownerOf(pid) })
+}
+
+function ownerOf(pid: number): { readonly uid: number; readonly gid: number } {
+  const { uid, gid } = statSync(`/proc/${pid}`)
+  return { uid, gid }
+}
+
+interface Disk {
+  readonly path: string
+  readonly unmount: () => void
+}
+
+/** A disk of a few megabytes for whoever owns servers, where this process may mount one. */
+function smallDisk(): Disk | undefined {
+  if (process.getuid?.() !== 0) return undefined
+  const path = mkdtempSync(join(tmpdir(), 'consentry-small-'))
+  const [uid, gid] = ['-u', '-g'].map((flag) => execFileSync('id', [flag, 'nobody'], { encoding: 'utf8' }).trim())
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=4m,mode=700,uid=${uid},gid=${gid}`, 'tmpfs', path], { stdio: 'ignore' })
+  } catch {
+    rmSync(path, { recursive: true })
+    return undefined
+  }
+  return {
+    path,
+    unmount: () => {
+      execFileSync('umount', ['-l', path])
+      rmSync(path, { recursive: true })
+    },
+  }
+}
+
+describe('SQLite', () => {
+  let files: Files
+  let count = 0
+  beforeAll(async () => {
+    files = await newFiles()
+  })
+  afterAll(() => files.close())
+
+  /** A scene, and a second connection that is made to fail. */
+  async function failing(options: BetterSqlite3.Options = {}, journal = 'wal') {
+    count += 1
+    const name = `failing-${count}`
+    const witness = files.open(name)
+    witness.exec(`pragma journal_mode = ${journal}`)
+    const sound = sqliteRepository({ database: witness })
+    await sound.migrate()
+    const query = async (sql: string) => witness.prepare(sql).all() as Record<string, unknown>[]
+    const scene = await sceneOf(sound, query, 'consentry_')
+    const database = new BetterSqlite3(files.path(name), options)
+    return { scene, witness, database, service: serviceOn(sqliteRepository({ database })), name }
+  }
+
+  it('that may only be read fails every command, and decides', async () => {
+    const { scene, database, service, name } = await failing({ readonly: true })
+    await writingFails(service, scene)
+    expect(await doorOf(service)).toBe(200)
+    database.close()
+    await worksAgain(serviceOn(sqliteRepository({ database: files.open(name) })), scene)
+  })
+
+  it('that another writes to beyond the busy timeout fails every command, and decides', async () => {
+    const { scene, database, service, name } = await failing({ timeout: 20 })
+    const other = files.open(name)
+    other.exec('begin immediate')
+    await writingFails(service, scene).finally(() => other.exec('rollback'))
+    await worksAgain(service, scene)
+    database.close()
+  })
+
+  it('that another has for himself beyond the busy timeout fails every call', async () => {
+    const { scene, witness, database, service } = await failing({ timeout: 20 }, 'delete')
+    const before = await scene.stored()
+    witness.exec('begin exclusive')
+    try {
+      await readingFails(service)
+      await expectUnavailable(service, scene)
+    } finally {
+      witness.exec('rollback')
+    }
+    expect(await scene.stored()).toEqual(before)
+    await worksAgain(service, scene)
+    database.close()
+  })
+
+  it('whose disk is full in the middle of a fan-out has saved nothing of it, and goes on once there is room', async () => {
+    const { scene, database, service } = await failing()
+    const before = await scene.stored()
+    const pages = database.pragma('page_count', { simple: true })
+    database.exec(`pragma max_page_count = ${Number(pages) + 20}`)
+    await expect(service.submit(elizabeth, WIDE)).rejects.toMatchObject({ ...UNAVAILABLE, cause: { code: 'SQLITE_FULL' } })
+    expect(await scene.stored()).toEqual(before)
+    expect(database.inTransaction).toBe(false)
+    expect(await doorOf(service)).toBe(200)
+    database.exec('pragma max_page_count = 1000000')
+    await worksAgain(service, scene)
+    expect((await service.submit(elizabeth, WIDE)).sent.length).toBe(WIDTH)
+    database.close()
+  })
+
+  it('a negative control: without a transaction it has saved a part of it', async () => {
+    const { scene, database } = await failing()
+    const before = await scene.stored()
+    const pages = database.pragma('page_count', { simple: true })
+    database.exec(`pragma max_page_count = ${Number(pages) + 20}`)
+    const service = serviceOn(sqliteRepository({ database: careless(database, 'no transaction') }))
+    await expect(service.submit(elizabeth, WIDE)).rejects.toMatchObject({ ...UNAVAILABLE, cause: { code: 'SQLITE_FULL' } })
+    expect(await scene.stored()).not.toEqual(before)
+    database.close()
+  })
+})

@@ -1,0 +1,138 @@
+/** Hosts with a table and transactions of their own, one for each driver, and Consentry's tables beside theirs. */
+import { PGlite } from '@electric-sql/pglite'
+import Libsql from 'libsql'
+import { inject } from 'vitest'
+import { type PostgresConnection, postgresRepository } from '../../src/adapters/postgres.js'
+import { type SqliteDatabase, sqliteRepository } from '../../src/adapters/sqlite.js'
+import type { Repository } from '../../src/repository.js'
+import { newFiles, newSchema, poolOn } from './places.js'
+
+/** A host's transaction, open. */
+export interface Transaction {
+  readonly repository: Repository
+  /** Another repository within the same transaction, over a connection that is known to nobody: it waits for no one's turn. */
+  readonly outOfTurn: () => Repository
+  /** Writes a row of the host's own. */
+  readonly note: (note: string) => Promise<void>
+}
+
+/** A host. */
+export interface Host {
+  /** Outside of every transaction. */
+  readonly repository: Repository
+  /** Does the work in a transaction: commits, or rolls back where the work rejects, and rejects with it. */
+  readonly transaction: <T>(work: (transaction: Transaction) => Promise<T>) => Promise<T>
+  readonly notes: () => Promise<readonly string[]>
+  readonly close: () => Promise<unknown>
+}
+
+const TABLE = 'create table notes (note text)'
+
+/** The hosts by the names of their drivers. */
+export const hosts: readonly { readonly name: string; readonly start: () => Promise<Host> }[] = [
+  {
+    name: 'better-sqlite3',
+    start: async () => {
+      const files = await newFiles()
+      return sqliteHost(files.open('host'), files.close)
+    },
+  },
+  {
+    name: 'libsql',
+    start: async () => {
+      const files = await newFiles()
+      const database = new Libsql(files.path('host'))
+      return sqliteHost(database, async () => {
+        database.close()
+        await files.close()
+      })
+    },
+  },
+  {
+    name: 'pg, a client from a pool',
+    start: async () => {
+      const pool = poolOn(inject('postgres'))
+      const schema = newSchema()
+      const repository = postgresRepository({ pool, schema })
+      await repository.migrate()
+      await pool.query(TABLE.replace('notes', `"${schema}".notes`))
+      return {
+        repository,
+        transaction: async (work) => {
+          const client = await pool.connect()
+          try {
+            await client.query('begin')
+            const result = await work(inTransaction(client, repository, `"${schema}".notes`))
+            await client.query('commit')
+            return result
+          } catch (error) {
+            await client.query('rollback')
+            throw error
+          } finally {
+            client.release()
+          }
+        },
+        notes: async () => (await pool.query(`select note from "${schema}".notes order by note`)).rows.map(({ note }) => note),
+        close: async () => {
+          await pool.query(`drop schema "${schema}" cascade`)
+          await pool.end()
+        },
+      }
+    },
+  },
+  {
+    name: 'PGlite',
+    start: async () => {
+      const pglite = await PGlite.create()
+      const repository = postgresRepository({ pglite })
+      await repository.migrate()
+      await pglite.exec(TABLE)
+      return {
+        repository,
+        transaction: (work) => pglite.transaction((inner) => work(inTransaction(inner, repository, 'notes'))),
+        notes: async () => (await pglite.query<{ note: string }>('select note from notes order by note')).rows.map(({ note }) => note),
+        close: () => pglite.close(),
+      }
+    },
+  },
+]
+
+function inTransaction(
+  connection: PostgresConnection,
+  repository: { readonly within: (connection: PostgresConnection) => Repository },
+  table: string,
+): Transaction {
+  return {
+    repository: repository.within(connection),
+    outOfTurn: () => repository.within({ query: (text, values) => connection.query(text, values) }),
+    note: async (note) => {
+      await connection.query(`insert into ${table} values ($1)`, [note])
+    },
+  }
+}
+
+async function sqliteHost(database: SqliteDatabase, close: () => Promise<unknown>): Promise<Host> {
+  const repository = sqliteRepository({ database })
+  await repository.migrate()
+  database.exec(TABLE)
+  return {
+    repository,
+    transaction: async (work) => {
+      database.exec('begin immediate')
+      try {
+        const result = await work({
+          repository: repository.within(database),
+          outOfTurn: () => repository.within(database),
+          note: async (note) => database.exec(`insert into notes values ('${note}')`) as undefined,
+        })
+        database.exec('commit')
+        return result
+      } catch (error) {
+        database.exec('rollback')
+        throw error
+      }
+    },
+    notes: async () => (database.prepare('select note from notes order by note').all({}) as { note: string }[]).map(({ note }) => note),
+    close,
+  }
+}

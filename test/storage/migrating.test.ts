@@ -1,0 +1,398 @@
+/** Migrations: once, however many begin them, and whoever applies them; and tables of a version that is not known are left alone. */
+import { once } from 'node:events'
+import BetterSqlite3 from 'better-sqlite3'
+import type pg from 'pg'
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
+import { type PostgresPool, postgresMigrations, postgresRepository } from '../../src/adapters/postgres.js'
+import { sqliteMigrations, sqliteRepository } from '../../src/adapters/sqlite.js'
+import { isConsentryError } from '../../src/domain/error.js'
+import type { Repository } from '../../src/repository.js'
+import { type Files, newFiles, newSchema, poolOn } from './places.js'
+import { type Program, programNamed } from './programs.js'
+import { answererOf, ask, asking, CLASSICS, caroline, elizabeth, serviceOn } from './service.js'
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
+
+const TEN = 10
+const EXPECTED = 1
+const TABLES = ['access_requests', 'events', 'governed', 'migrations', 'sessions', 'teams', 'tenant_requests']
+
+type Migrating = Repository & { migrate(): Promise<void> }
+
+/** A database for one test, and what plain SQL does to it. */
+interface Place {
+  readonly repository: (tablePrefix?: string) => Migrating
+  readonly sql: (statement: string) => Promise<unknown>
+  readonly tables: () => Promise<readonly string[]>
+  /** The name of a table in a statement. */
+  readonly of: (table: string) => string
+  /** The printed steps, each by its own. */
+  readonly printed: () => readonly string[]
+  /** What a process of its own is told to migrate it. */
+  readonly address: readonly string[]
+}
+
+let files: Files
+let program: Program
+let pool: pg.Pool
+const schemas: string[] = []
+let count = 0
+beforeAll(async () => {
+  ;[files, program] = await Promise.all([newFiles(), programNamed('migrator')])
+  pool = poolOn(inject('postgres'))
+})
+afterAll(async () => {
+  for (const schema of schemas) await pool.query(`drop schema if exists "${schema}" cascade`)
+  await Promise.all([files.close(), program.remove(), pool.end()])
+})
+
+const places: readonly { readonly name: string; readonly make: () => Place }[] = [
+  {
+    name: 'SQLite',
+    make: () => {
+      count += 1
+      const name = `migrating-${count}`
+      const database = files.open(name)
+      return {
+        repository: (tablePrefix) => sqliteRepository({ database, tablePrefix }),
+        sql: async (statement) => database.exec(statement),
+        tables: async () => {
+          const sql = `select name from sqlite_master where type = 'table' and name not like 'sqlite%' order by name`
+          return database
+            .prepare<[], { name: string }>(sql)
+            .all()
+            .map((row) => row.name)
+        },
+        of: (table) => `consentry_${table}`,
+        printed: () => sqliteMigrations().map(({ sql }) => sql),
+        address: ['sqlite', files.path(name)],
+      }
+    },
+  },
+  {
+    name: 'PostgreSQL',
+    make: () => {
+      const schema = newSchema()
+      schemas.push(schema)
+      return {
+        repository: (tablePrefix) => postgresRepository({ pool, schema, tablePrefix }),
+        sql: (statement) => pool.query(statement),
+        tables: async () => {
+          const sql = 'select table_name as name from information_schema.tables where table_schema = $1 order by 1'
+          return (await pool.query(sql, [schema])).rows.map(({ name }) => name)
+        },
+        of: (table) => `"${schema}".consentry_${table}`,
+        printed: () => postgresMigrations({ schema }).map(({ sql }) => sql),
+        address: ['postgres', inject('postgres'), schema],
+      }
+    },
+  },
+]
+
+/** The error it rejects with. */
+async function failure(call: Promise<unknown>): Promise<unknown> {
+  return call.then(
+    () => expect.unreachable('it did not reject'),
+    (error: unknown) => error,
+  )
+}
+
+/** What every call must say of tables of that version. */
+async function mismatchesIn(repository: Repository, found: number | null): Promise<void> {
+  const cause = { code: 'schema-mismatch', found, expected: EXPECTED }
+  const service = serviceOn(repository)
+  const question = { user: 'caroline', tenant: 'tenant', method: 'access-request' } as const
+  const calls: readonly (readonly [object, readonly (() => Promise<unknown>)[]])[] = [
+    [
+      cause,
+      [
+        () => repository.tenantRequest('id'),
+        () => repository.accessRequest(CLASSICS, 'id'),
+        () => repository.facts('tenant'),
+        () => repository.factsOfUser('caroline'),
+        () => repository.history({ tenant: 'tenant', limit: 1 }),
+        () => repository.eventsSince(0, 1),
+        () => repository.session('0'.repeat(64)),
+        () => repository.due(0, 1),
+      ],
+    ],
+    [
+      { code: 'facts-unavailable', cause },
+      [
+        () => service.decide(question),
+        () => service.authorize(question),
+        () => service.facts('tenant'),
+        () => service.tenantsFor({ user: 'caroline' }),
+        () => service.usersFor({ tenant: 'tenant' }),
+        () => service.startImpersonation(caroline, { tenant: 'tenant', method: 'legacy-support' }),
+      ],
+    ],
+    [
+      { code: 'unavailable', port: 'repository', cause },
+      [
+        () => service.submit(elizabeth, asking(['tenant'])),
+        () => service.grant(answererOf('tenant'), 'id'),
+        () => service.outgoing(elizabeth),
+        () => service.recordDue(),
+      ],
+    ],
+  ]
+  for (const [expected, each] of calls) for (const call of each) expect(await failure(call())).toMatchObject(expected)
+}
+
+for (const { name, make } of places) {
+  describe(`migrations in ${name}`, () => {
+    it('are harmless to repeat, by the same repository and another, with what is stored', async () => {
+      const { repository, tables } = make()
+      const one = repository()
+      await one.migrate()
+      const id = await ask(serviceOn(one), 'tenant')
+      await one.migrate()
+      await repository().migrate()
+      expect(await tables()).toEqual(TABLES.map((table) => `consentry_${table}`))
+      expect((await repository().tenantRequest(id))?.tenant).toBe('tenant')
+    })
+
+    it(`are done once where ${TEN} processes begin them at once`, async () => {
+      const { address, repository, sql, tables, of } = make()
+      const migrators = Array.from({ length: TEN }, () => program.start(...address))
+      await Promise.all(migrators.map((one) => once(one, 'message')))
+      const told = migrators.map((one) => once(one, 'message').then(([said]) => said))
+      for (const one of migrators) one.send('migrate')
+      expect(await Promise.all(told)).toEqual(Array(TEN).fill('migrated'))
+      expect(await tables()).toEqual(TABLES.map((table) => `consentry_${table}`))
+      // Twice the same version is more than the table takes.
+      await expect(sql(`insert into ${of('migrations')} (version) values (${EXPECTED})`)).rejects.toThrow(/unique/i)
+      expect(await ask(serviceOn(repository()), 'tenant')).toBeTruthy()
+    })
+
+    it('applied by hand as they are printed are complete', async () => {
+      const { repository, sql, printed, tables } = make()
+      for (const step of printed()) await sql(step)
+      const before = await tables()
+      await repository().migrate()
+      expect(await tables()).toEqual(before)
+      const service = serviceOn(repository())
+      const id = await ask(service, 'tenant')
+      await service.grant(answererOf('tenant'), id)
+      expect((await service.decide({ user: 'caroline', tenant: 'tenant', method: 'access-request' })).allowed).toBe(true)
+    })
+
+    it('that are missing are told by every call, and once they are made the same repository works', async () => {
+      const { repository } = make()
+      const one = repository()
+      await mismatchesIn(one, null)
+      await one.migrate()
+      expect(await ask(serviceOn(one), 'tenant')).toBeTruthy()
+    })
+
+    it('of a newer version are told by every call, and nothing is done to them', async () => {
+      const { repository, sql, of, tables } = make()
+      await repository().migrate()
+      await ask(serviceOn(repository()), 'tenant')
+      await sql(`insert into ${of('migrations')} (version) values (7)`)
+      const before = await tables()
+      const one = repository()
+      expect(await failure(one.migrate())).toMatchObject({ code: 'schema-mismatch', found: 7, expected: EXPECTED })
+      await mismatchesIn(one, 7)
+      expect(await tables()).toEqual(before)
+      await sql(`delete from ${of('migrations')} where version = 7`)
+      expect((await one.incoming({ tenant: 'tenant', now: 0, limit: 9 })).length).toBe(1)
+    })
+
+    it('under two prefixes do not see each other', async () => {
+      const { repository, tables } = make()
+      const [one, other] = [repository('one_'), repository('other_')]
+      await one.migrate()
+      expect(await failure(other.facts('tenant'))).toMatchObject({ code: 'schema-mismatch', found: null })
+      await other.migrate()
+      expect((await tables()).length).toBe(2 * TABLES.length)
+      const id = await ask(serviceOn(one), 'tenant')
+      await serviceOn(one).grant(answererOf('tenant'), id)
+      expect(await other.tenantRequest(id)).toBeUndefined()
+      expect(await other.facts('tenant')).toEqual({ tenant: 'tenant', governed: false, requests: [] })
+      expect((await other.eventsSince(0, 9)).entries).toEqual([])
+      expect((await one.eventsSince(0, 9)).entries.length).toBe(3)
+    })
+
+    it('keep ids apart that differ in case alone, or as an alphabet would not tell them', async () => {
+      const { repository } = make()
+      const one = repository()
+      await one.migrate()
+      const ids = ['tenant', 'Tenant', 'TENANT', 'ten-ant', 'ten.ant', 'tenant_', '`e', "'e", '^e', 'e', '~e', 'tenant-2', 'tenant-10']
+      const { sent } = await serviceOn(one).submit(elizabeth, asking(ids))
+      expect(sent.map(({ tenant }) => tenant)).toEqual([...ids].sort())
+      for (const { id, tenant } of sent) {
+        await serviceOn(one).grant(answererOf(tenant), id)
+        expect((await one.incoming({ tenant, now: 0, limit: 9 })).map((request) => request.id)).toEqual([id])
+      }
+      const [first] = sent
+      expect((await one.tenantRequestsOf(CLASSICS, (await one.tenantRequest(first?.id ?? ''))?.accessRequest ?? '')).length).toBe(
+        ids.length,
+      )
+      expect((await one.factsOfUser('caroline')).map(({ tenant }) => tenant)).toEqual([...ids].sort())
+      expect(await one.factsOfUser('Caroline')).toEqual([])
+    })
+  })
+}
+
+describe('names that are none', () => {
+  const told = (make: () => unknown) => {
+    try {
+      make()
+    } catch (error) {
+      if (isConsentryError(error, 'invalid-input')) return error.issues.map(({ path }) => path)
+    }
+    return expect.unreachable('they were taken')
+  }
+
+  it('are refused as `invalid-input`, all at once', () => {
+    const bad = ['', 'Consentry', 'a-b', 'a b', '1a', '"', 'a;drop', 'ä', 'a'.repeat(31), 7, null, {}] as string[]
+    for (const name of bad) {
+      expect(told(() => postgresRepository({ pool, schema: name, tablePrefix: name }))).toEqual([['tablePrefix'], ['schema']])
+      expect(told(() => postgresMigrations({ schema: name }))).toEqual([['schema']])
+      expect(told(() => sqliteRepository({ database: new BetterSqlite3(':memory:'), tablePrefix: name }))).toEqual([['tablePrefix']])
+      expect(told(() => sqliteMigrations({ tablePrefix: name }))).toEqual([['tablePrefix']])
+    }
+  })
+
+  it('of the greatest length make tables and indexes that are all there, none cut to another’s name', async () => {
+    const longest = 'a'.repeat(30)
+    await pool.query(`drop schema if exists "${longest}" cascade`)
+    schemas.push(longest)
+    for (const tablePrefix of [longest, `${longest.slice(1)}b`]) await postgresRepository({ pool, schema: longest, tablePrefix }).migrate()
+    const sql = `select relname as name from pg_class where relnamespace = $1::regnamespace and relkind = 'i' and relname like $2`
+    const [one, other] = await Promise.all([`${longest}%`, `${longest.slice(1)}b%`].map((like) => pool.query(sql, [longest, like])))
+    expect(one?.rows.length).toBeGreaterThan(10)
+    expect(one?.rows.length).toBe(other?.rows.length)
+  })
+})
+
+describe('the columns in PostgreSQL', () => {
+  interface Column {
+    readonly name: string
+    readonly type: string
+    readonly collation: string | null
+  }
+  let columns: readonly Column[]
+  beforeAll(async () => {
+    const schema = newSchema()
+    schemas.push(schema)
+    await postgresRepository({ pool, schema }).migrate()
+    const sql = `select c.relname || '.' || a.attname as name, format_type(a.atttypid, a.atttypmod) as type, l.collname as collation
+      from pg_attribute a join pg_class c on c.oid = a.attrelid left join pg_collation l on l.oid = a.attcollation
+      where c.relnamespace = $1::regnamespace and c.relkind = 'r' and a.attnum > 0 order by 1`
+    columns = (await pool.query<Column>(sql, [schema])).rows
+  })
+  const IDS = /\.(id|hash|tenant|requesting_tenant|access_request|tenant_request|granted_by|user_id|.*_by_user|.*_by_tenant)$/
+  const INSTANTS = /\.(at|since|lasts_until|.*_at|ends_at)$/
+  const JSON_LISTS = ['consentry_sessions.granted_by']
+
+  it('that hold ids compare them byte for byte', () => {
+    const ids = columns.filter(({ name }) => IDS.test(name) && !JSON_LISTS.includes(name))
+    expect(ids.length).toBeGreaterThan(20)
+    expect(ids.filter(({ type, collation }) => type !== 'text' || collation !== 'C')).toEqual([])
+  })
+
+  it('that hold instants hold whole milliseconds, as far as a `Date` reaches', () => {
+    const instants = columns.filter(({ name }) => INSTANTS.test(name))
+    expect(instants.length).toBeGreaterThan(10)
+    expect(instants.filter(({ type }) => type !== 'bigint')).toEqual([])
+  })
+
+  it('are all an id, an instant, or of a kind that is known', () => {
+    const rest = columns.filter(({ name }) => !INSTANTS.test(name) && (!IDS.test(name) || JSON_LISTS.includes(name)))
+    const kinds =
+      /\.(seq|position|submission|team|revision|version|state|type|cause|method|name|reason|.*message|data|users|removed|associations|granted_by)$/
+    expect(rest.filter(({ name }) => !kinds.test(name))).toEqual([])
+  })
+})
+
+describe('two that migrate one schema of PostgreSQL', () => {
+  it('both succeed where the second looked before the first had made anything, and then waited for it', async () => {
+    const schema = newSchema()
+    schemas.push(schema)
+    let goOn = () => {}
+    const gate = new Promise<void>((resolve) => {
+      goOn = resolve
+    })
+    const { slow, atItsCommit } = slowToCommit(gate)
+    const first = postgresRepository({ pool: slow, schema }).migrate()
+    await atItsCommit
+    const alone = poolOn(inject('postgres'), { max: 1 })
+    try {
+      const [{ pid }] = (await alone.query('select pg_backend_pid() as pid')).rows
+      const second = postgresRepository({ pool: alone, schema }).migrate()
+      const waiting = `select 1 from pg_locks where locktype = 'advisory' and not granted and pid = $1`
+      await vi.waitFor(async () => expect((await pool.query(waiting, [pid])).rows.length).toBe(1), { timeout: 30_000 })
+      goOn()
+      expect(await Promise.allSettled([first, second])).toEqual([
+        { status: 'fulfilled', value: undefined },
+        { status: 'fulfilled', value: undefined },
+      ])
+    } finally {
+      goOn()
+      await alone.end()
+    }
+  })
+})
+
+/** The pool, each of whose commits waits at the gate. */
+function slowToCommit(gate: Promise<void>): { readonly slow: PostgresPool; readonly atItsCommit: Promise<void> } {
+  let arrived = () => {}
+  const atItsCommit = new Promise<void>((resolve) => {
+    arrived = resolve
+  })
+  const slow: PostgresPool = {
+    query: (query) => pool.query(query),
+    connect: async () => {
+      const client = await pool.connect()
+      return {
+        query: async (query) => {
+          if (query.text === 'commit') {
+            arrived()
+            await gate
+          }
+          return client.query(query)
+        },
+        release: (destroy) => client.release(destroy),
+        on: (event, listener) => client.on(event, listener),
+        off: (event, listener) => client.off(event, listener),
+      }
+    },
+  }
+  return { slow, atItsCommit }
+}
+
+describe('a role that may make nothing, in PostgreSQL', () => {
+  it('starts where the tables are made, and works', async () => {
+    const [schema, role] = [newSchema(), newSchema()]
+    schemas.push(schema)
+    await postgresRepository({ pool, schema }).migrate()
+    await pool.query(`create role "${role}" login password 'nothing'`)
+    const url = new URL(inject('postgres'))
+    url.username = role
+    url.password = 'nothing'
+    const theirs = poolOn(url.href)
+    try {
+      const repository = postgresRepository({ pool: theirs, schema })
+      // A role without any right at all learns of no tables, or is told that it may not look.
+      expect(await failure(repository.migrate())).toBeInstanceOf(Error)
+      await pool.query(`grant usage on schema "${schema}" to "${role}"`)
+      await pool.query(`grant select, insert, update on all tables in schema "${schema}" to "${role}"`)
+      await pool.query(`grant usage, select on all sequences in schema "${schema}" to "${role}"`)
+      await repository.migrate()
+      const service = serviceOn(repository)
+      const id = await ask(service, 'tenant')
+      await service.grant(answererOf('tenant'), id)
+      expect((await service.decide({ user: 'caroline', tenant: 'tenant', method: 'access-request' })).allowed).toBe(true)
+      expect((await repository.eventsSince(0, 9)).entries.length).toBe(3)
+      const missing = newSchema()
+      await expect(postgresRepository({ pool: theirs, schema: missing }).migrate()).rejects.toMatchObject({ code: '42501' })
+    } finally {
+      await theirs.end()
+      await pool.query(`drop owned by "${role}"`)
+      await pool.query(`drop role "${role}"`)
+    }
+  })
+})

@@ -1,0 +1,50 @@
+/** Programs of the tests that must run in processes of their own, made plain JavaScript first: many start at once, and each starts fast. */
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+type Build = (options: object) => Promise<unknown>
+
+const require = createRequire(import.meta.url)
+const modules = fileURLToPath(new URL('../../node_modules', import.meta.url))
+
+/** A program, ready to start; `remove` takes away what was made for it. */
+export interface Program {
+  readonly start: (...args: readonly string[]) => ChildProcess
+  readonly remove: () => Promise<void>
+}
+
+/** Bundles a program of this folder. Databases' drivers stay outside: they are not JavaScript alone. */
+export async function programNamed(name: string): Promise<Program> {
+  const { build }: { build: Build } = createRequire(require.resolve('tsup'))('esbuild')
+  const folder = await mkdtemp(join(tmpdir(), 'consentry-program-'))
+  const outfile = join(folder, `${name}.cjs`)
+  await build({
+    entryPoints: [fileURLToPath(new URL(`${name}.ts`, import.meta.url))],
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    minify: true,
+    external: ['better-sqlite3', 'pg'],
+    logLevel: 'error',
+    outfile,
+  })
+  return {
+    start: (...args) => fork(outfile, args, { stdio: ['ignore', 'pipe', 'inherit', 'ipc'], env: { ...process.env, NODE_PATH: modules } }),
+    remove: () => rm(folder, { recursive: true, force: true }),
+  }
+}
+
+/** How the process ended, by a signal or with a code, and all that it had written until then. */
+export async function outcomeOf(child: ChildProcess): Promise<{ readonly ended: string; readonly said: string }> {
+  let said = ''
+  child.stdout?.setEncoding('utf8').on('data', (some: string) => {
+    said += some
+  })
+  const [code, signal] = await once(child, 'close')
+  return { ended: String(signal ?? code), said }
+}

@@ -1,0 +1,117 @@
+/** Rows no command could have written, each made of a sound one by plain SQL. */
+
+/** A sound row, by its table and the value of its key. */
+export type Sound = 'granted' | 'pending' | 'revoked' | 'expired' | 'open session' | 'left session' | 'started' | 'submitted' | 'sent'
+
+/** What is done to it. */
+export interface Spoil {
+  readonly of: Sound
+  /** What is set, as SQL. */
+  readonly set: string
+  /**
+   * Facts are made of what is set: a value that cannot be believed; one that contradicts the row's others, which is to let nobody in; or
+   * the users, of whom only some facts are made.
+   */
+  readonly facts?: 'unbelievable' | 'contradictory' | 'users'
+  /** Each of its values could be a row's, and only facts are told that they are never one row's together. */
+  readonly onlyFacts?: true
+  /** Only one database takes it. */
+  readonly only?: 'SQLite' | 'PostgreSQL'
+}
+
+const spoiling =
+  (of: Sound, options: Omit<Spoil, 'of' | 'set'> = {}) =>
+  (set: string): Spoil => ({ of, set, ...options })
+
+const TOO_FAR = '8700000000000000'
+const BEYOND_NUMBERS = '9223372036854775807'
+const NO_IDS = ["''", "'a b'", "'ä'", `'${'x'.repeat(129)}'`]
+const NO_TEXTS = ["'\u0007'", `'${'x'.repeat(1001)}'`]
+const NO_LISTS_OF_IDS = [`'{}'`, `'"caroline"'`, `'7'`, `'[7]'`, `'["a b"]'`, `'[["caroline"]]'`, `'null'`]
+const NO_JSON = [`'no json'`, `''`, `'["caroline"'`]
+
+const sets = (column: string, values: readonly string[]) => values.map((value) => `${column} = ${value}`)
+const ids = (...columns: readonly string[]) => columns.flatMap((column) => sets(column, NO_IDS))
+const texts = (...columns: readonly string[]) => columns.flatMap((column) => sets(column, NO_TEXTS))
+const instants = (...columns: readonly string[]) => columns.flatMap((column) => sets(column, [TOO_FAR, `-${TOO_FAR}`]))
+const revisions = sets('revision', ['0', '-1'])
+
+/** All of them. */
+export const spoils: readonly Spoil[] = [
+  // What facts are made of.
+  ...[
+    ...sets('removed', [`'{}'`, `'["charlotte"]'`, `'[{"user":"charlotte"}]'`, `'[{"user":"a b","at":1}]'`, `'[{"user":"x","at":"y"}]'`]),
+    ...instants('sent_at', 'granted_at', 'expires_at'),
+    ...sets('granted_at', [BEYOND_NUMBERS, 'null']),
+    ...sets('expires_at', [BEYOND_NUMBERS]),
+    ...sets('state', [`'allowed'`, `''`, `'GRANTED'`, `'revoked'`, `'rejected'`]),
+    ...ids('id'),
+  ].map(spoiling('granted', { facts: 'unbelievable' })),
+  ...sets('removed', NO_JSON).map(spoiling('granted', { facts: 'unbelievable', only: 'SQLite' })),
+  ...[...instants('ended_at'), 'ended_at = null'].map(spoiling('revoked', { facts: 'unbelievable' })),
+  spoiling('pending', { facts: 'unbelievable' })(`state = 'expired'`),
+  spoiling('expired', { facts: 'unbelievable' })('expires_at = null'),
+  ...sets('users', NO_LISTS_OF_IDS).map(spoiling('granted', { facts: 'users' })),
+  ...sets('users', NO_JSON).map(spoiling('granted', { facts: 'users', only: 'SQLite' })),
+  // The state says what a row has: a column too many is as wrong as one too few.
+  spoiling('revoked', { facts: 'contradictory' })(`state = 'granted'`),
+  ...[`state = 'pending'`, 'ended_at = 5', `ended_at = 5, ended_by_user = 'x', ended_by_tenant = 'y', end_message = ''`].map(
+    spoiling('granted', { facts: 'contradictory' }),
+  ),
+  ...['granted_at = 5', `granted_at = 5, granted_by = 'x', grant_message = ''`].map(spoiling('pending', { facts: 'contradictory' })),
+  spoiling('granted', { facts: 'contradictory', onlyFacts: true })(`removed = '[{"user":"caroline","at":1}]'`),
+  // The rest of a request.
+  ...[
+    ...revisions,
+    ...ids('granted_by', 'access_request', 'requesting_tenant', 'tenant'),
+    ...texts('message', 'grant_message'),
+    ...instants('changed_at'),
+    'granted_by = null',
+    'grant_message = null',
+  ].map(spoiling('granted')),
+  ...[...ids('ended_by_user', 'ended_by_tenant'), ...texts('end_message'), 'ended_by_user = null', 'end_message = null'].map(
+    spoiling('revoked'),
+  ),
+  // Sessions.
+  ...[
+    ...revisions,
+    ...sets('hash', [`'a'`, `'${'G'.repeat(64)}'`]),
+    ...ids('user_id', 'requesting_tenant', 'tenant'),
+    ...sets('method', [`'root'`, `''`]),
+    ...sets('granted_by', NO_LISTS_OF_IDS),
+    ...texts('reason'),
+    ...instants('started_at', 'ends_at'),
+    ...sets('state', [`'ended'`, `'closed'`]),
+    'ended_at = 5',
+  ].map(spoiling('open session')),
+  ...sets('granted_by', NO_JSON).map(spoiling('open session', { only: 'SQLite' })),
+  ...[
+    ...ids('ended_by_user', 'ended_by_tenant'),
+    ...sets('cause', [`'bored'`, 'null', `'expired'`]),
+    ...instants('ended_at'),
+    `state = 'open'`,
+    'ended_at = null',
+    'ended_by_user = null',
+    'ended_by_tenant = null',
+  ].map(spoiling('left session')),
+  // Events.
+  ...[
+    ...revisions,
+    ...ids('id', 'requesting_tenant', 'tenant', 'tenant_request'),
+    ...instants('at'),
+    ...sets('type', [`'tenant-request.forgotten'`, `''`, `'tenant-request.granted'`]),
+    ...sets('data', [`'{}'`, `'[]'`, `'null'`, `'7'`, `'{"version":2}'`]),
+    'tenant_request = null',
+  ].map(spoiling('started')),
+  ...sets('data', NO_JSON).map(spoiling('started', { only: 'SQLite' })),
+  ...[`tenant_request = 'x'`].map(spoiling('submitted')),
+  // Access requests.
+  ...[
+    ...ids('id', 'sent_by_user', 'sent_by_tenant'),
+    ...sets('name', [`''`, `'a b'`, `'a-b'`, `'${'x'.repeat(65)}'`]),
+    ...texts('message'),
+    ...sets('associations', [`'{}'`, `'[]'`, `'null'`, `'[{"users":[],"tenants":["x"]}]'`, `'[{"users":["a b"],"tenants":["x"]}]'`]),
+    ...instants('sent_at'),
+  ].map(spoiling('sent')),
+  ...sets('associations', NO_JSON).map(spoiling('sent', { only: 'SQLite' })),
+]

@@ -1,0 +1,53 @@
+/** Run as a process of its own: writes to a file of SQLite until it is killed, and says so before and after every command. */
+import { writeSync } from 'node:fs'
+import BetterSqlite3 from 'better-sqlite3'
+import { type SqliteDatabase, sqliteRepository } from '../../src/adapters/sqlite.js'
+import { busyOffice } from './busy-office.js'
+import { type Said, telling } from './ledger.js'
+import { serviceOn } from './service.js'
+
+const [path = '', name = '', bounds = 'transactions', lastStatement = '', lastCommand = ''] = process.argv.slice(2)
+const database = new BetterSqlite3(path, { timeout: 30_000 })
+database.exec('pragma journal_mode = wal; pragma synchronous = full')
+
+/** Written at once, so that nothing said is lost with the process. */
+const say = (said: Said) => writeSync(1, `${JSON.stringify(said)}\n`)
+
+/** The database, killing this process before the statement of that number; transactions left out where that is asked for. */
+function mortal(inner: SqliteDatabase): SqliteDatabase {
+  let left = lastStatement === '' ? Number.POSITIVE_INFINITY : Number(lastStatement)
+  const counted = () => {
+    left -= 1
+    if (left < 0) process.kill(process.pid, 'SIGKILL')
+  }
+  return {
+    exec: (sql) => {
+      counted()
+      return bounds === 'none' && /^(begin|commit|rollback)\b/.test(sql) ? undefined : inner.exec(sql)
+    },
+    prepare: (sql) => {
+      const statement = inner.prepare(sql)
+      return {
+        all: (...values) => {
+          if (!sql.startsWith('select')) counted()
+          return statement.all(...values)
+        },
+        run: (...values) => {
+          counted()
+          return statement.run(...values)
+        },
+      }
+    },
+  }
+}
+
+async function write(): Promise<void> {
+  const service = serviceOn(telling(sqliteRepository({ database: mortal(database) }), say))
+  const next = busyOffice(name, service, Math.random)
+  for (let left = lastCommand === '' ? Number.POSITIVE_INFINITY : Number(lastCommand); left > 0; left--) {
+    await next()
+    say('acknowledged')
+  }
+}
+
+void write().then(() => process.exit())
