@@ -17,7 +17,7 @@ export function teamsOf(requests: readonly TenantRequest[]): {
   const numbers = new Map<string, number>()
   const teams: (readonly UserId[])[] = []
   const teamOf = requests.map(({ users, removed }) => {
-    const named = [...new Set([...users, ...removed.map(({ user }) => user)])]
+    const named = removed.length === 0 ? users : [...new Set([...users, ...removed.map(({ user }) => user)])]
     const key = named.join(' ') // no id has a space in it
     const known = numbers.get(key)
     if (known !== undefined) return known

@@ -16,6 +16,8 @@ import type { Tables } from './tables.js'
 /** A row as a driver gives it: a number may come as a `bigint` or as digits, JSON as text or already read. */
 export type Row = Readonly<Record<string, unknown>>
 
+const Since = StoredInstant.nullable()
+
 /** Reads rows of these tables back; what no command could have written is `corrupt`, and the error names its table and its key. */
 export function readingRows({ nameOf }: Tables) {
   const believed = <S extends z.ZodType>(schema: S, table: string, key: unknown, value: unknown): z.output<S> => {
@@ -37,8 +39,7 @@ export function readingRows({ nameOf }: Tables) {
     })
 
   /** Since when the tenant is governed, as `governed_since` says; `null` for never. */
-  const governedSince = (tenant: TenantId, row: Row): Instant | null =>
-    believed(StoredInstant.nullable(), 'governed', tenant, number(row['governed_since']))
+  const governedSince = (tenant: TenantId, row: Row): Instant | null => believed(Since, 'governed', tenant, number(row['governed_since']))
 
   return {
     accessRequest: (row: Row): AccessRequest =>

@@ -172,6 +172,7 @@ async function inSqlite(): Promise<Bench> {
 async function inPostgres(): Promise<Bench> {
   const server = await startPostgres()
   const pool = new pg.Pool({ connectionString: server.connectionString, max: 10 })
+  pool.on('error', () => {}) // when the server goes
   const repository = postgresRepository({ pool })
   await repository.migrate()
   await pool.query('create table bare (tenant text collate "C", users text[], message text, state text); create index on bare (tenant)')
