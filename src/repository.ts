@@ -178,7 +178,7 @@ export interface Sessions {
 /** Where a reader of the feed stands: 0 before everything, else what the feed gave. An event keeps its own for good; gaps mean nothing. */
 export type Position = number
 
-/** One event of the feed, and its `position`, greater than those before. */
+/** One `event` of the feed, and its `position`, greater than those before. */
 export interface FeedEntry {
   readonly position: Position
   readonly event: Event

@@ -5,6 +5,7 @@ import type { Tables } from './tables.js'
 /** One step: the statements that bring the tables from the version before to this `version`, which they note. */
 export interface Migration {
   readonly version: number
+  /** The statements, separated by semicolons. */
   readonly sql: string
 }
 

@@ -20,6 +20,7 @@ export interface SqliteStatement {
 
 /** What is needed of a connection: the `Database` of `better-sqlite3` and of `libsql`, and the `DatabaseSync` of `node:sqlite`, have it. */
 export interface SqliteDatabase {
+  /** Prepares one statement. */
   prepare(sql: string): SqliteStatement
   /** Executes statements that give nothing back. */
   exec(sql: string): unknown

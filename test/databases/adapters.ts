@@ -45,7 +45,8 @@ export const stores: readonly Store[] = [
       const pool = new pg.Pool({ connectionString: inject('postgres'), max: 10 })
       return {
         repository: (schema) => postgresRepository({ pool, schema }),
-        end: (schemas) => dropped(pool, schemas).finally(() => pool.end()),
+        execute: (sql) => pool.query(sql),
+        end: () => pool.end(),
       }
     }),
   },
@@ -57,18 +58,22 @@ export const stores: readonly Store[] = [
       await client.connect()
       return {
         repository: (schema) => postgresRepository({ client, schema }),
-        end: (schemas) => dropped(client, schemas).finally(() => client.end()),
+        execute: (sql) => client.query(sql),
+        end: () => client.end(),
       }
     }),
   },
   {
     name: 'PGlite',
     kind: 'pglite',
-    // It takes longer to start than a connection, and keeps no plans.
     ...postgresSchemas(async () => {
       const pglite = await PGlite.create()
-      return { repository: (schema) => postgresRepository({ pglite, schema }), end: () => pglite.close() }
-    }, 300),
+      return {
+        repository: (schema) => postgresRepository({ pglite, schema }),
+        execute: (sql) => pglite.exec(sql),
+        end: () => pglite.close(),
+      }
+    }),
   },
 ]
 
@@ -79,11 +84,6 @@ export const adapters: readonly Adapter[] = [
   }),
   { name: 'node:sqlite in Node 24', kind: 'sqlite', ...nodeSqlite() },
 ]
-
-// One by one: to drop a schema takes a lock for all that is in it, and there are only so many.
-async function dropped(on: pg.Pool | pg.Client, schemas: readonly string[]): Promise<void> {
-  for (const schema of schemas) await on.query(`drop schema "${schema}" cascade`)
-}
 
 function lawNamed(name: string) {
   const law = repositoryLaws.find((one) => one.name === name)

@@ -1,4 +1,4 @@
-/** Repositories in PostgreSQL, each in a new schema of its own, over one connection or several that many of them share. */
+/** Repositories in PostgreSQL, each in a schema that is empty and for the while nobody else's, over a connection or several that all share. */
 import { randomBytes } from 'node:crypto'
 import type { PostgresRepository } from '../../src/adapters/postgres.js'
 import type { Repository } from '../../src/repository.js'
@@ -6,51 +6,36 @@ import type { Repository } from '../../src/repository.js'
 /** What repositories are made over. */
 export interface Connected {
   readonly repository: (schema: string) => PostgresRepository
-  /** Ends what was connected, and drops these schemas, where what they lie in goes on. */
-  readonly end: (schemas: readonly string[]) => Promise<unknown>
+  /** Executes one statement. */
+  readonly execute: (sql: string) => Promise<unknown>
+  readonly end: () => Promise<unknown>
 }
 
-/** The repositories that share a connection, which keeps the plans of all their statements: it would grow without end. */
-interface Generation {
-  readonly connecting: Promise<Connected>
-  readonly schemas: string[]
-}
+/** No test has more repositories at once. To make a schema takes ten times as long as to empty one, and the server plans every statement anew. */
+const SCHEMAS = 12
 
-/** Makes repositories; connects when the first is wanted. No generation is larger than `largest`, and one that has two after it is gone. */
-export function postgresSchemas(connect: () => Promise<Connected>, largest = 100) {
-  const generations: Generation[] = []
-  // Several processes share a server.
-  const prefix = `test_${randomBytes(6).toString('hex')}`
-  let count = 0
+const TABLES = ['access_requests', 'teams', 'tenant_requests', 'governed', 'sessions', 'events']
 
-  function generation(): Generation {
-    const youngest = generations.at(-1)
-    if (youngest && youngest.schemas.length < largest) return youngest
-    const next = { connecting: connect(), schemas: [] }
-    generations.push(next)
-    return next
-  }
-
-  async function endOldest(): Promise<void> {
-    const { connecting, schemas = [] } = generations.shift() ?? {}
-    await (await connecting)?.end(schemas)
-  }
-
+/** Makes repositories; connects when the first is wanted. */
+export function postgresSchemas(connect: () => Promise<Connected>) {
+  let opened: { readonly connecting: Promise<Connected>; readonly prefix: string; count: number } | undefined
   return {
     make: async (): Promise<Repository> => {
-      const { connecting, schemas } = generation()
-      count += 1
-      const schema = `${prefix}_${count}`
-      schemas.push(schema)
-      if (generations.length > 2) await endOldest()
-      const { repository } = await connecting
+      // Several processes share a server.
+      opened ??= { connecting: connect(), prefix: `test_${randomBytes(6).toString('hex')}`, count: 0 }
+      const turn = opened.count++
+      const schema = `${opened.prefix}_${turn % SCHEMAS}`
+      const { repository, execute } = await opened.connecting
       const made = repository(schema)
-      await made.migrate()
+      if (turn < SCHEMAS) await made.migrate()
+      else await execute(`truncate ${TABLES.map((table) => `${schema}.consentry_${table}`).join(', ')} restart identity`)
       return made
     },
-    // Whatever is left goes with the server.
+    // What is left in a server goes with it.
     close: async (): Promise<void> => {
-      for (const { connecting } of generations.splice(0)) await (await connecting).end([])
+      const last = opened
+      opened = undefined
+      await (await last?.connecting)?.end()
     },
   }
 }

@@ -67,6 +67,13 @@ const PROOFS: readonly Proof[] = [
     figure: /hostile input: (\d+ inputs, \d+ untyped errors, \d+ rows left behind)/,
   },
   {
+    what: 'faulty repositories, each by every law',
+    target: 'each breaks the laws it is to break, and no other',
+    command: vitest('test/testing/laws.test.ts'),
+    env: { CONSENTRY_CROSS: 'whole' },
+    figure: /faulty repositories: (\d+ tried by all of \d+ laws)/,
+  },
+  {
     what: 'equal in every adapter',
     target: `0 differences in ${inWords(logs)} logs`,
     command: vitest('test/adapters/same-answers.test.ts'),

@@ -29,13 +29,9 @@ const MISTAKE = `${USES}\nexport const mistake: string = decide('caroline', 'tom
 const HOSTS: Readonly<Record<string, { readonly options: object; readonly files: Readonly<Record<string, string>> }>> = {
   nodenext: { options: { module: 'nodenext', skipLibCheck: false }, files: { 'uses.mts': USES, 'uses.cts': USES } },
   bundler: { options: { module: 'esnext', moduleResolution: 'bundler', skipLibCheck: true }, files: { 'uses.ts': USES } },
-  guards: {
+  besides: {
     options: { module: 'nodenext', skipLibCheck: true, types: ['node'] },
-    files: { 'guards.mts': GUARDS, 'guards.cts': GUARDS },
-  },
-  stores: {
-    options: { module: 'nodenext', skipLibCheck: true, types: ['node'], esModuleInterop: true },
-    files: { 'stores.mts': STORES, 'stores.cts': STORES },
+    files: { 'guards.mts': GUARDS, 'guards.cts': GUARDS, 'stores.mts': STORES, 'stores.cts': STORES },
   },
   mistaken: { options: { module: 'nodenext', skipLibCheck: true }, files: { 'uses.mts': MISTAKE, 'uses.cts': MISTAKE } },
 }
@@ -61,8 +57,11 @@ describe.concurrent.each(COMPILERS)('TypeScript $version', ({ version, folder })
     expect(JSON.parse(readFileSync(join(compiler, 'package.json'), 'utf8')).version).toMatch(`${version}.`))
   it('accepts what is right and refuses what is wrong, in .mts and .cts', () => accepts('nodenext'), PATIENCE)
   it('accepts what is right and refuses what is wrong, for a bundler', () => accepts('bundler'), PATIENCE)
-  it('accepts every guard beside its framework and refuses wrong wirings, in .mts and .cts', () => accepts('guards'), PATIENCE)
-  it('accepts every driver of a store as it comes, and refuses what is none, in .mts and .cts', () => accepts('stores'), PATIENCE)
+  it(
+    'accepts every guard beside its framework and every driver of a store, and refuses wrong wirings, in .mts and .cts',
+    () => accepts('besides'),
+    PATIENCE,
+  )
   it(
     'finds a mistake, in either format',
     async () => {

@@ -55,17 +55,28 @@ describe('a repository that does only what the port leaves open', () => {
   )
 })
 
+/** Whether each faulty repository is tried by every law, or by its own and one law in eight, which falls to another repository each time. */
+const WHOLE = process.env['CONSENTRY_CROSS'] === 'whole'
+
 describe('a repository that', () => {
-  for (const { fault, make, breaks } of faultyRepositories) {
+  for (const [turn, { fault, make, breaks }] of faultyRepositories.entries()) {
     it(
       `${fault}: breaks the law that says so, and at most two more`,
       async () => {
         expect(breaks.length).toBeLessThanOrEqual(3)
-        expect(await lawsBrokenBy(make)).toEqual(new Set(breaks))
+        const tried = repositoryLaws.filter(({ name }, n) => WHOLE || n % 8 === turn % 8 || breaks.includes(name))
+        expect(await lawsBrokenBy(make, tried)).toEqual(new Set(breaks))
       },
       PATIENCE,
     )
   }
+
+  it('is one of many', () => {
+    console.log(
+      `faulty repositories: ${faultyRepositories.length} tried by ${WHOLE ? 'all' : 'an eighth'} of ${repositoryLaws.length} laws`,
+    )
+    expect(faultyRepositories.length).toBeGreaterThanOrEqual(30)
+  })
 })
 
 function lawNamed(name: string) {
@@ -81,8 +92,8 @@ function brokenBy(check: (make: RepositoryFactory) => Promise<void>, repository:
   )
 }
 
-async function lawsBrokenBy(make: RepositoryFactory): Promise<ReadonlySet<string>> {
+async function lawsBrokenBy(make: RepositoryFactory, laws: typeof repositoryLaws): Promise<ReadonlySet<string>> {
   const broken = new Set<string>()
-  for (const { name, check } of repositoryLaws) await check(make).catch(() => broken.add(name))
+  for (const { name, check } of laws) await check(make).catch(() => broken.add(name))
   return broken
 }
