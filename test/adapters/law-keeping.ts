@@ -6,6 +6,10 @@ import { type Adapter, adapters } from '../databases/adapters.js'
 /** Milliseconds; a database on a busy machine takes its time for a fan-out to a thousand. */
 const PATIENCE = 120_000
 
+/** Where nobody asks for all laws, a second way to the same server is held to every third, which are more than sixty. */
+const ALL = process.env['CONSENTRY_LAWS'] === 'all'
+const AGAIN = 'PostgreSQL, a client'
+
 /** Tests of the adapters of this kind: they need none of the contract of their own. */
 export function everyLawIsKeptIn(kind: Adapter['kind']): void {
   for (const { name, keeps, close } of adapters.filter((one) => one.kind === kind)) {
@@ -13,9 +17,14 @@ export function everyLawIsKeptIn(kind: Adapter['kind']): void {
       const tried: string[] = []
       afterAll(close, PATIENCE)
 
-      for (const { name: law } of repositoryLaws) it(law, () => keeps(law).finally(() => tried.push(law)), PATIENCE)
+      const laws = repositoryLaws.filter((_, n) => ALL || name !== AGAIN || n % 3 === 0)
+      for (const { name: law } of laws) it(law, () => keeps(law).finally(() => tried.push(law)), PATIENCE)
 
-      it('was held to every law', () => expect(tried).toEqual(repositoryLaws.map((law) => law.name)))
+      it(`was held to ${laws.length} of ${repositoryLaws.length} laws`, () => {
+        console.log(`laws: ${tried.length} of ${repositoryLaws.length} tried in ${name}`)
+        expect(tried).toEqual(laws.map((law) => law.name))
+        expect(tried.length).toBeGreaterThanOrEqual(60)
+      })
     })
   }
 }

@@ -67,6 +67,13 @@ const PROOFS: readonly Proof[] = [
     figure: /hostile input: (\d+ inputs, \d+ untyped errors, \d+ rows left behind)/,
   },
   {
+    what: 'every law in every adapter',
+    target: 'kept',
+    command: vitest('test/adapters/laws'),
+    env: { CONSENTRY_LAWS: 'all' },
+    figure: /laws: (\d+ of \d+ tried in PostgreSQL, a client)/,
+  },
+  {
     what: 'faulty repositories, each by every law',
     target: 'each breaks the laws it is to break, and no other',
     command: vitest('test/testing/laws.test.ts'),

@@ -10,7 +10,7 @@ import { legacyRule, SHORT, SMALL, Stage, type Step, type Stored, steps, TENANTS
 vi.setConfig({ testTimeout: 120_000 })
 
 /** Plays random logs and looks at every step. */
-async function always(look: (step: Step, stage: Stage) => void | Promise<void>, logs = commandLog(), numRuns = 250): Promise<void> {
+async function always(look: (step: Step, stage: Stage) => void | Promise<void>, logs = commandLog(), numRuns = 150): Promise<void> {
   const property = fc.asyncProperty(logs, fc.boolean(), async (log, short) => {
     const stage = new Stage({ policy: short ? SHORT : SMALL, legacy: legacyRule })
     for await (const step of steps(log, stage)) await look(step, stage)
