@@ -1,4 +1,4 @@
-/** A repository in PostgreSQL 14 or later, over the host's own `pg` or PGlite. */
+/** A repository in PostgreSQL, over the host's own `pg` or PGlite. */
 import type { Repository } from '../repository.js'
 import { checkVersion, type Migration, migrationsOf, stepsFrom } from './migrations.js'
 import {

@@ -1,4 +1,4 @@
-/** Everything a repository in a database reads, over whatever runs a query: one statement each, so that what comes back is of one instant. */
+/** What a repository in a database reads, over whatever runs a query: one statement an answer or a page, so that it is of one instant. */
 import type { TenantId, UserId } from '../domain/ids.js'
 import type { OpenSession, Session } from '../domain/session-state.js'
 import { stakesOf, userStatusAt } from '../domain/status.js'

