@@ -24,10 +24,12 @@ export function announcement({ of }: Tables): string {
 /** The reading of the feed. */
 export function postgresFeed(tables: Tables, queries: Queries, rows: RowReaders, { run }: Database): Feed {
   const sequence = tables.of('events_position_seq')
-  // What was drawn is looked at first: whoever drew any of it had announced himself before, and is found among the locks, or has ended.
+  // What was drawn is looked at first: whoever drew any of it had announced himself before, and is found among the locks, or has ended. Who
+  // announced himself since stands ahead of it, and draws nothing of it.
+  const behind = `((drawn.last - l.objid::bigint) & ${BITS})`
   const horizonQuery = `with drawn as materialized (select ${drawnIn(sequence)} as last)
-    select coalesce((select min(drawn.last - ((drawn.last - l.objid::bigint) & ${BITS})) from pg_locks l
-      where drawn.last is not null and l.locktype = 'advisory' and l.objsubid = 2 and l.classid = '${sequence}'::regclass::oid
+    select coalesce((select min(drawn.last - ${behind}) from pg_locks l
+      where ${behind} <= ${BITS} / 2 and l.locktype = 'advisory' and l.objsubid = 2 and l.classid = '${sequence}'::regclass::oid
       and l.database = (select d.oid from pg_database d where d.datname = current_database())), drawn.last) as horizon from drawn`
   return {
     async eventsSince(position, limit) {
