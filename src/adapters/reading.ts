@@ -15,7 +15,7 @@ export type Ask = (query: keyof Queries, values: Readonly<Record<string, Value>>
 export type Reading = Omit<Repository, 'submit' | 'save' | 'saveSessions' | 'eventsSince'>
 
 /** Beyond what a `Date` reaches to either side: after the one, and before the other, is everything. */
-export const [BEFORE_ALL, AFTER_ALL] = [-9e15, 9e15]
+const [BEFORE_ALL, AFTER_ALL] = [-9e15, 9e15]
 
 /** The reading part, over these queries' rows. */
 export function reading(ask: Ask, rows: RowReaders): Reading {

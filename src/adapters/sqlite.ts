@@ -101,7 +101,7 @@ export function sqliteMigrations(options: SqliteTableOptions = {}): readonly Mig
   return migrationsOf(tablesOf(options), types, '')
 }
 
-function on(tables: Tables, database: SqliteDatabase, { begin, commit, rollback }: Bounds): Repository {
+function on(tables: Tables, database: SqliteDatabase, bounds: Bounds): Repository {
   const queries = queriesOf(tables, { list: 'json_array', gather: 'json_group_array' })
   const rows = readingRows(tables)
   const statements = new Map<string, SqliteStatement>()
@@ -116,23 +116,9 @@ function on(tables: Tables, database: SqliteDatabase, { begin, commit, rollback 
   const all = (sql: string, values: Readonly<Record<string, Value>>) => prepared(sql).all(values) as Row[]
   const run = (sql: string, values: readonly Value[]) => void prepared(sql).run(...values)
 
-  const transaction = <T>(work: () => T): T => {
-    database.exec(begin)
-    try {
-      const result = work()
-      database.exec(commit)
-      return result
-    } catch (error) {
-      try {
-        database.exec(rollback)
-      } catch {
-        // Some errors have rolled back already, a full disk for one.
-      }
-      throw error
-    }
-  }
+  const transaction = <T>(work: () => T) => transacted(database, bounds, work)
   const read = (query: keyof typeof queries, values: Readonly<Record<string, Value>>) => {
-    const foreign = begin === OWN.begin && (database.inTransaction ?? database.isTransaction) === true
+    const foreign = bounds === OWN && (database.inTransaction ?? database.isTransaction) === true
     if (foreign) throw new Error('a transaction is open on this connection, and what it has done may never be: use `within`')
     return all(queries[query], values)
   }
@@ -148,16 +134,28 @@ function on(tables: Tables, database: SqliteDatabase, { begin, commit, rollback 
   }
 }
 
-function migrate(tables: Tables, database: SqliteDatabase, migrations: readonly Migration[]): void {
-  if (stepsFrom(versionOf(tables, database), migrations).length === 0) return
-  database.exec('begin immediate')
+/** Does all of the work, or nothing of it. */
+function transacted<T>(database: SqliteDatabase, { begin, commit, rollback }: Bounds, work: () => T): T {
+  database.exec(begin)
   try {
-    for (const { sql } of stepsFrom(versionOf(tables, database), migrations)) database.exec(sql)
-    database.exec('commit')
+    const result = work()
+    database.exec(commit)
+    return result
   } catch (error) {
-    database.exec('rollback')
+    try {
+      database.exec(rollback)
+    } catch {
+      // Some errors have rolled back already, a full disk for one.
+    }
     throw error
   }
+}
+
+function migrate(tables: Tables, database: SqliteDatabase, migrations: readonly Migration[]): void {
+  if (stepsFrom(versionOf(tables, database), migrations).length === 0) return
+  transacted(database, OWN, () => {
+    for (const { sql } of stepsFrom(versionOf(tables, database), migrations)) database.exec(sql)
+  })
 }
 
 function versionOf({ nameOf, of }: Tables, database: SqliteDatabase): number | null {
