@@ -7,6 +7,7 @@ import type { Instant } from './domain/instant.js'
 import type { OpenSession, Session } from './domain/session-state.js'
 import type { RequestStatus, UserStatus } from './domain/status.js'
 import type { TenantRequest } from './domain/tenant-request-state.js'
+import type { Feed, Stock } from './feed.js'
 
 /** One accepted command on one tenant request: its `event`, and the `request` after it, whose revision is one more than what is stored. */
 export interface Change {
@@ -175,26 +176,8 @@ export interface Sessions {
   openSessions(query: { readonly after?: OpenSessionKey | undefined; readonly limit: number }): Promise<readonly SessionRow<OpenSession>[]>
 }
 
-/** Where a reader of the feed stands: 0 before everything, else what the feed gave. An event keeps its own for good; gaps mean nothing. */
-export type Position = number
-
-/** One `event` of the feed, and its `position`, greater than those before. */
-export interface FeedEntry {
-  readonly position: Position
-  readonly event: Event
-}
-
-/** The events as a feed: whoever goes on from the `position` of each page misses none (SPEC 8.3). */
-export interface Feed {
-  /**
-   * The first `limit` events after the position, whoever's, each once, exactly as saved, those of one request or session in the order of
-   * their revisions; and the `position` to go on from, never below the one asked from. What may yet be saved comes after all given out.
-   */
-  eventsSince(position: Position, limit: number): Promise<{ readonly entries: readonly FeedEntry[]; readonly position: Position }>
-}
-
 /**
  * All that Consentry asks of a store. What comes back is equal to what was saved and nobody's to change: altering it, or what was
  * handed in, alters nothing stored. Ids are compared exactly. Whatever goes wrong rejects, with nothing half done.
  */
-export interface Repository extends Requests, Facts, Lists, Sessions, Feed {}
+export interface Repository extends Requests, Facts, Lists, Sessions, Feed, Stock {}

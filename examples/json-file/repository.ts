@@ -193,6 +193,24 @@ export function jsonFileRepository(path: string): Repository {
       const entries = events.slice(position, position + limit).map((event, n) => ({ position: position + n + 1, event }))
       return { entries, position: position + entries.length }
     },
+    feedEnds: async () => {
+      const { length } = (await load()).events
+      return { settled: length, latest: length }
+    },
+    allRequests: async ({ after, limit }) => {
+      const rows = (await load()).tenantRequests.map((request) => ({ key: [request.tenant, request.sentAt, request.id], request }))
+      return rows
+        .filter(({ key }) => after === undefined || compareKeys(key, [after.tenant, after.sentAt, after.id]) > 0)
+        .sort((a, b) => compareKeys(a.key, b.key))
+        .slice(0, limit)
+        .map(({ request }) => toFacts(request))
+    },
+    allGoverned: async ({ after, limit }) =>
+      (await load()).governed
+        .map(({ tenant }) => tenant)
+        .filter((tenant) => after === undefined || compareIds(after, tenant) < 0)
+        .sort(compareIds)
+        .slice(0, limit),
   }
 }
 

@@ -1,6 +1,7 @@
 /** What the memory repository is put together from: private copies, indexes, the orders of its lists, and pages of them. */
 import { freeze } from 'immer'
 import { compareIds } from '../domain/ids.js'
+import type { StockKey } from '../feed.js'
 import type { EventKey, OpenSessionKey, RequestKey, SessionKey, TenantKey } from '../repository.js'
 
 /** A copy of a value that nobody else holds, frozen through and through: immer alone would stop at what is frozen already. */
@@ -61,4 +62,9 @@ export function latestStartFirst(a: SessionKey, b: SessionKey): number {
 /** The order in which open sessions come to their ends. */
 export function earliestEndFirst(a: OpenSessionKey, b: OpenSessionKey): number {
   return a.endsAt - b.endsAt || compareIds(a.hash, b.hash)
+}
+
+/** The order of all requests there are. */
+export function inStockOrder(a: StockKey, b: StockKey): number {
+  return compareIds(a.tenant, b.tenant) || a.sentAt - b.sentAt || compareIds(a.id, b.id)
 }

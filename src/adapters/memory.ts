@@ -9,7 +9,7 @@ import type { Instant } from '../domain/instant.js'
 import { type RequestFacts, stakesOf, statusAt, userStatusAt } from '../domain/status.js'
 import { type TenantRequest, toFacts } from '../domain/tenant-request-state.js'
 import type { MyAccessRow, Repository } from '../repository.js'
-import { Index, kept, latestFirst, newestFirst, newestTenantFirst, page, unused } from './memory-parts.js'
+import { Index, inStockOrder, kept, latestFirst, newestFirst, newestTenantFirst, page, unused } from './memory-parts.js'
 import { memorySessions } from './memory-sessions.js'
 
 /** An empty repository that lives as long as the process. What it is handed it copies; what it hands out is frozen. */
@@ -24,10 +24,13 @@ export function memoryRepository(): Repository {
   const governed = new Map<TenantId, Instant>()
   const events: Event[] = []
   const eventIds = new Set<string>()
+  const listeners = new Set<{ readonly wake: () => void }>()
 
   const record = (event: Event): void => {
     eventIds.add(event.id)
     events.push(event)
+    // Not before all is there that is saved together.
+    for (const one of listeners) queueMicrotask(() => listeners.has(one) && one.wake())
   }
   const keep = (request: TenantRequest): void => {
     tenantRequests.set(request.id, request)
@@ -164,6 +167,24 @@ export function memoryRepository(): Repository {
     async eventsSince(position, limit) {
       const entries = events.slice(position, position + limit).map((event, n) => ({ position: position + n + 1, event }))
       return { entries, position: position + entries.length }
+    },
+
+    async feedEnds() {
+      return { settled: events.length, latest: events.length }
+    },
+
+    async listen(wake) {
+      const own = { wake }
+      listeners.add(own)
+      return async () => void listeners.delete(own)
+    },
+
+    async allRequests({ after, limit }) {
+      return page([...requestFacts.values()], inStockOrder, after, limit)
+    },
+
+    async allGoverned({ after, limit }) {
+      return page([...governed.keys()], compareIds, after, limit)
     },
   }
 }

@@ -1,51 +1,6 @@
 /** PostgreSQL as three kinds of drivers give it, made one: run a statement, and do some work whole or not at all. */
-import type { Row } from './reading-rows.js'
-
-/** A statement as `pg` takes it: numbered values, and a name where the server is to keep its plan. */
-export interface PostgresQuery {
-  /** The statement, `$1` for the first of the values. */
-  readonly text: string
-  /** The values in their order. */
-  readonly values: unknown[]
-  /** Under which the server keeps the plan. */
-  readonly name?: string
-}
-
-/** What is needed of a connection inside a transaction of the host's: a `Client` of `pg`, or what PGlite's `transaction` hands over. */
-export interface PostgresConnection {
-  /** Runs one statement. */
-  query(text: string, values?: unknown[]): Promise<{ rows: unknown[] }>
-}
-
-/** What is needed of a `Client` of `pg`, connected. */
-export interface PostgresClient {
-  /** Runs one statement; without values it may be several. */
-  query(query: PostgresQuery): Promise<{ rows: unknown[] }>
-}
-
-/** What is needed of a client that a `Pool` of `pg` lends. */
-export interface PostgresPoolClient extends PostgresClient {
-  /** Gives the client back, or away with it where its connection is broken. */
-  release(destroy?: boolean): void
-  /** Listens to what becomes of the connection. */
-  on(event: 'error', listener: (error: Error) => void): unknown
-  /** Listens no more. */
-  off(event: 'error', listener: (error: Error) => void): unknown
-}
-
-/** What is needed of a `Pool` of `pg`. */
-export interface PostgresPool extends PostgresClient {
-  /** Lends a client. */
-  connect(): Promise<PostgresPoolClient>
-}
-
-/** What is needed of a `PGlite`. */
-export interface PGliteDatabase extends PostgresConnection {
-  /** Executes any number of statements. */
-  exec(sql: string): Promise<unknown>
-  /** Does the work in a transaction, which nothing else on this database comes between. */
-  transaction<T>(work: (transaction: PostgresConnection & { exec(sql: string): Promise<unknown> }) => Promise<T>): Promise<T>
-}
+import type { PGliteDatabase, PostgresClient, PostgresConnection, PostgresPool, PostgresQuery } from './postgres-drivers.js'
+import type { Row } from './row-values.js'
 
 /** Runs statements with `:name` in the place of a value. */
 export interface Connection {
@@ -123,15 +78,17 @@ export function embedded(pglite: PGliteDatabase): Database {
 }
 
 function inTurn(whose: object, connection: Connection & Bounds): Database {
-  const after = <T>(work: () => Promise<T>): Promise<T> => {
-    const result = (turns.get(whose) ?? Promise.resolve()).then(work)
-    turns.set(whose, result.catch(ignore))
-    return result
-  }
   return {
-    run: (sql, values) => after(() => connection.run(sql, values)),
-    transaction: (work) => after(() => transacted(connection, work, ignore)),
+    run: (sql, values) => afterOthers(whose, () => connection.run(sql, values)),
+    transaction: (work) => afterOthers(whose, () => transacted(connection, work, ignore)),
   }
+}
+
+/** Does the work once all is done that this connection was asked for before. */
+export function afterOthers<T>(whose: object, work: () => Promise<T>): Promise<T> {
+  const result = (turns.get(whose) ?? Promise.resolve()).then(work)
+  turns.set(whose, result.catch(ignore))
+  return result
 }
 
 /** What each connection is last asked to do, by whichever repository. */

@@ -2,8 +2,9 @@
  * The feed in PostgreSQL, where a number drawn first may be committed last: a reader stops before whatever a transaction still running may
  * have drawn.
  */
-import type { Feed } from '../repository.js'
+import type { Feed, FeedEnds } from '../feed.js'
 import type { Database } from './postgres-connection.js'
+import { channelOf } from './postgres-listening.js'
 import type { Queries } from './queries.js'
 import type { RowReaders } from './reading-rows.js'
 import type { Tables } from './tables.js'
@@ -14,15 +15,16 @@ const BITS = '2147483647'
 
 /**
  * Run before a transaction draws its first number: until its end it shows, as a lock that keeps nobody waiting, that all it will draw is
- * greater than what was drawn so far.
+ * greater than what was drawn so far. Once it is committed, whoever listens gets a notice.
  */
-export function announcement({ of }: Tables): string {
-  const sequence = of('events_position_seq')
-  return `select pg_advisory_xact_lock_shared('${sequence}'::regclass::oid::int4, (${drawnIn(sequence)} & ${BITS})::int4)`
+export function announcement(tables: Tables): string {
+  const sequence = tables.of('events_position_seq')
+  return `select pg_advisory_xact_lock_shared('${sequence}'::regclass::oid::int4, (${drawnIn(sequence)} & ${BITS})::int4),
+    pg_notify(${channelOf(tables)}, '')`
 }
 
 /** The reading of the feed. */
-export function postgresFeed(tables: Tables, queries: Queries, rows: RowReaders, { run }: Database): Feed {
+export function postgresFeed(tables: Tables, queries: Queries, rows: RowReaders, { run }: Database): Omit<Feed, 'listen'> {
   const sequence = tables.of('events_position_seq')
   // What was drawn is looked at first: whoever drew any of it had announced himself before, and is found among the locks, or has ended. Who
   // announced himself since stands ahead of it, and draws nothing of it.
@@ -30,11 +32,16 @@ export function postgresFeed(tables: Tables, queries: Queries, rows: RowReaders,
   const horizonQuery = `with drawn as materialized (select ${drawnIn(sequence)} as last)
     select coalesce((select min(drawn.last - ${behind}) from pg_locks l
       where ${behind} <= ${BITS} / 2 and l.locktype = 'advisory' and l.objsubid = 2 and l.classid = '${sequence}'::regclass::oid
-      and l.database = (select d.oid from pg_database d where d.datname = current_database())), drawn.last) as horizon from drawn`
+      and l.database = (select d.oid from pg_database d where d.datname = current_database())), drawn.last) as horizon, drawn.last from drawn`
+  const ends = async (): Promise<FeedEnds> => {
+    const [row] = await run(horizonQuery, {})
+    return { settled: Number(row?.['horizon']), latest: Number(row?.['last']) }
+  }
   return {
+    // A lock is let go only after what was saved is there for all to see: a later statement sees all up to the horizon.
+    feedEnds: ends,
     async eventsSince(position, limit) {
-      const [row] = await run(horizonQuery, {})
-      const horizon = Number(row?.['horizon'])
+      const { settled: horizon } = await ends()
       // A statement of its own, and so a later look: whoever has ended between the two is seen whole.
       const entries = (await run(queries.eventsSince, { position, horizon, limit })).map(rows.feedEntry)
       return { entries, position: entries.length < limit ? Math.max(position, horizon) : (entries.at(-1)?.position ?? position) }

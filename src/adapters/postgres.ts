@@ -1,19 +1,10 @@
 /** A repository in PostgreSQL, over the host's own `pg` or PGlite. */
 import type { Repository } from '../repository.js'
 import { checkVersion, type Migration, migrationsOf, stepsFrom } from './migrations.js'
-import {
-  alone,
-  type Connection,
-  type Database,
-  embedded,
-  inside,
-  type PGliteDatabase,
-  type PostgresClient,
-  type PostgresConnection,
-  type PostgresPool,
-  pooled,
-} from './postgres-connection.js'
+import { alone, type Connection, type Database, embedded, inside, pooled } from './postgres-connection.js'
+import type { PGliteDatabase, PostgresClient, PostgresConnection, PostgresPool } from './postgres-drivers.js'
 import { postgresFeed } from './postgres-feed.js'
+import { type Listening, listeningInPglite, listeningInPool, listeningOn, listeningOnClient } from './postgres-listening.js'
 import { postgresWriting } from './postgres-writing.js'
 import { queriesOf } from './queries.js'
 import { reading } from './reading.js'
@@ -24,11 +15,12 @@ export type { Migration } from './migrations.js'
 export type {
   PGliteDatabase,
   PostgresClient,
+  PostgresClientEvent,
   PostgresConnection,
   PostgresPool,
   PostgresPoolClient,
   PostgresQuery,
-} from './postgres-connection.js'
+} from './postgres-drivers.js'
 
 /** How the tables of a repository in PostgreSQL are named; lower-case letters, digits and underscores. */
 export interface PostgresTableOptions {
@@ -40,10 +32,13 @@ export interface PostgresTableOptions {
 
 /** A driver of the host's own, and how the tables are named. */
 export type PostgresOptions = PostgresTableOptions & {
-  /** Whether the server keeps the plans of statements, by name; `false` for a pooler that gives every statement another connection. */
+  /**
+   * Whether the server keeps the plans of statements, by name; `false` for a pooler that gives every statement another connection, where
+   * nobody can `listen` either.
+   */
   readonly prepare?: boolean | undefined
 } & (
-    | { /** A `Pool` of `pg`: what Kysely, Drizzle and Prisma stand on. */ readonly pool: PostgresPool }
+    | { /** A `Pool` of `pg`: what Kysely, Drizzle and Prisma stand on. Each who listens keeps one client. */ readonly pool: PostgresPool }
     | { /** A connected `Client` of `pg` that nobody else uses: calls take their turns on it. */ readonly client: PostgresClient }
     | { /** A `PGlite`. */ readonly pglite: PGliteDatabase }
   )
@@ -66,15 +61,23 @@ export interface PostgresRepository extends Repository {
 /** A repository in this database; call `migrate()` before anything else. */
 export function postgresRepository(options: PostgresOptions): PostgresRepository {
   const tables = tablesOf(options)
-  const { prepare = true } = options
-  const database =
-    'pool' in options ? pooled(options.pool, prepare) : 'client' in options ? alone(options.client, prepare) : embedded(options.pglite)
+  const { database, listening } = reached(options)
   const schema = { known: false }
   return {
-    ...on(tables, database, schema),
+    ...on(tables, database, schema, listening),
     migrate: () => migrate(tables, database, postgresMigrations(options)),
     within: (connection) => on(tables, inside(connection), schema),
   }
+}
+
+/** The database by each driver, and how one listens there; where every statement has another connection, nobody can. */
+function reached(options: PostgresOptions): { readonly database: Database; readonly listening?: Listening } {
+  const { prepare = true } = options
+  if ('pglite' in options) return { database: embedded(options.pglite), listening: listeningInPglite(options.pglite) }
+  if ('client' in options) {
+    return { database: alone(options.client, prepare), ...(prepare && { listening: listeningOnClient(options.client) }) }
+  }
+  return { database: pooled(options.pool, prepare), ...(prepare && { listening: listeningInPool(options.pool) }) }
 }
 
 /** The steps `migrate()` takes, as SQL for a host that applies them by a tool of its own; each is to be applied whole or not at all. */
@@ -95,7 +98,7 @@ export function postgresMigrations({ schema, tablePrefix }: PostgresTableOptions
 }
 
 /** The repository; whether the tables are those it knows is looked at once, by whoever comes first. */
-function on(tables: Tables, database: Database, schema: { known: boolean }): Repository {
+function on(tables: Tables, database: Database, schema: { known: boolean }, listening?: Listening): Repository {
   const queries = queriesOf(tables, { list: 'json_build_array', gather: 'json_agg' })
   const rows = readingRows(tables)
   const checked: <T>(work: () => Promise<T>) => Promise<T> = async (work) => {
@@ -111,6 +114,7 @@ function on(tables: Tables, database: Database, schema: { known: boolean }): Rep
     ...reading((query, values) => trusted.run(queries[query], values), rows),
     ...postgresWriting(tables, queries, rows, trusted),
     ...postgresFeed(tables, queries, rows, trusted),
+    ...(listening && listeningOn(tables, trusted, listening)),
   }
 }
 

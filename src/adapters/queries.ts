@@ -31,7 +31,8 @@ export function queriesOf({ of }: Tables, { list, gather }: JsonFunctions) {
   const event = columns('e', EVENT_COLUMNS)
   // Who was named together by one submission is kept once, as a team, however many tenants were asked for it.
   const named = `${of('teams')} t join ${tenantRequests} r on r.submission = t.submission and r.team = t.team`
-  const facts = `${gather}(${list}(r.id, r.state, r.users, r.removed, r.sent_at, r.granted_at, r.expires_at, r.ended_at))`
+  const requestFacts = `${list}(r.id, r.state, r.users, r.removed, r.sent_at, r.granted_at, r.expires_at, r.ended_at)`
+  const facts = `${gather}(${requestFacts})`
   const since = (tenant: string) => `(select g.since from ${of('governed')} g where g.tenant = ${tenant}) as governed_since`
   const inside = `select ${columns('s', SESSION_COLUMNS)}, ${since('s.tenant')},
     (select ${facts} from ${named} where t.user_id = s.user_id and r.tenant = s.tenant) as requests from ${sessions} s`
@@ -87,8 +88,12 @@ export function queriesOf({ of }: Tables, { list, gather }: JsonFunctions) {
     // The plus keeps SQLite from walking through every session there ever was: few are open.
     sessionsOpenAt: page('lasts_until > :openAt and (+started_at, hash) < (:startedAt, :hash)'),
     openSessions: `${inside} where s.state = 'open' and (s.ends_at, s.hash) > (:endsAt, :hash) order by s.ends_at, s.hash limit :limit`,
+    allRequests: `select r.tenant, ${requestFacts} as request from ${tenantRequests} r
+      where (r.tenant, r.sent_at, r.id) > (:tenant, :sentAt, :id) order by r.tenant, r.sent_at, r.id limit :limit`,
+    allGoverned: `select g.tenant, g.since as governed_since from ${of('governed')} g where g.tenant > :tenant order by g.tenant limit :limit`,
     eventsSince: `select ${event}, e.position from ${events} e where e.position > :position and e.position <= :horizon
       order by e.position limit :limit`,
+    lastPosition: `select e.position from ${events} e where e.position > 0 order by e.position desc limit 1`,
   }
 }
 

@@ -1,25 +1,24 @@
 /** Rows read back: nothing of them is believed unread, and what cannot be believed says where it lies (SPEC 5.9). */
 import type { z } from 'zod'
 import { AccessRequest } from '../domain/access-request.js'
-import { ConsentryError, isConsentryError } from '../domain/error.js'
 import { Event, RequestName } from '../domain/event.js'
-import { checkFacts, type TenantFacts } from '../domain/facts.js'
+import type { TenantFacts } from '../domain/facts.js'
 import type { TenantId, UserId } from '../domain/ids.js'
-import { read, StoredInstant } from '../domain/input.js'
+import { Id, read, StoredInstant } from '../domain/input.js'
 import type { Instant } from '../domain/instant.js'
-import type { Issue } from '../domain/refusal.js'
 import { Session } from '../domain/session-state.js'
 import { TenantRequest } from '../domain/tenant-request-state.js'
-import type { FeedEntry } from '../repository.js'
+import type { FeedEntry } from '../feed.js'
+import { readingFacts } from './reading-facts.js'
+import { corrupt, json, number, type Row, written } from './row-values.js'
 import type { Tables } from './tables.js'
-
-/** A row as a driver gives it: a number may come as a `bigint` or as digits, JSON as text or already read. */
-export type Row = Readonly<Record<string, unknown>>
 
 const Since = StoredInstant.nullable()
 
 /** Reads rows of these tables back; what no command could have written is `corrupt`, and the error names its table and its key. */
-export function readingRows({ nameOf }: Tables) {
+export function readingRows(tables: Tables) {
+  const { nameOf } = tables
+  const facts = readingFacts(tables)
   const believed = <S extends z.ZodType>(schema: S, table: string, key: unknown, value: unknown): z.output<S> => {
     const result = read(schema, value, nameOf(table), String(key))
     if (result.ok) return result.value
@@ -106,14 +105,17 @@ export function readingRows({ nameOf }: Tables) {
     feedEntry: (row: Row): FeedEntry => ({ position: Number(row['position']), event: event(row) }),
 
     /** The facts of a tenant, as they concern the user where one is given: `governed_since`, and as `requests` a list for each request. */
-    facts: (tenant: TenantId, row: Row, user?: UserId): TenantFacts => {
-      const lists = json(row['requests'] ?? [])
-      const requests = Array.isArray(lists) ? lists.map((list) => factsOf(tenant, list, user)) : lists
-      try {
-        return checkFacts({ tenant, governed: governedSince(tenant, row) !== null, requests })
-      } catch (error) {
-        throw isConsentryError(error, 'invalid-facts') ? unbelievable(tenant, requests, error.issues) : error
-      }
+    facts: (tenant: TenantId, row: Row, user?: UserId): TenantFacts =>
+      facts.ofTenant(tenant, governedSince(tenant, row) !== null, row['requests'] ?? [], user),
+
+    /** The facts of the one request of a row. */
+    requestFacts: facts.ofRequest,
+
+    /** A governed tenant, from a row that says since when it is. */
+    governed: (row: Row): TenantId => {
+      const tenant = believed(Id, 'governed', row['tenant'], row['tenant'])
+      governedSince(tenant, row)
+      return tenant
     },
 
     governedSince,
@@ -121,71 +123,7 @@ export function readingRows({ nameOf }: Tables) {
     /** The name of an access request, read beside one of its tenant requests. */
     requestName: (row: Row): string => believed(RequestName, 'access_requests', row['access_request'], row['name']),
   }
-
-  function unbelievable(tenant: TenantId, requests: unknown, issues: readonly Issue[]): ConsentryError {
-    const located = issues.map((issue): Issue => {
-      const [part, index, ...rest] = issue.path
-      const of = part === 'requests' && typeof index === 'number' && Array.isArray(requests) ? requests[index] : undefined
-      const path = of === undefined ? [nameOf('governed'), tenant] : [nameOf('tenant_requests'), String(of.id), ...rest]
-      return { ...issue, path }
-    })
-    const [table, key] = located[0]?.path ?? []
-    return corrupt(String(table), key, located)
-  }
 }
 
 /** The readers of one repository's rows. */
 export type RowReaders = ReturnType<typeof readingRows>
-
-/** An integer of the database as a number; what is none comes back as it is, to be refused. */
-function number(value: unknown): unknown {
-  return typeof value === 'bigint' || (typeof value === 'string' && /^-?\d+$/.test(value)) ? Number(value) : value
-}
-
-/** What somebody wrote, without the full stop it is read behind. */
-function written(text: unknown): unknown {
-  return typeof text === 'string' && text.startsWith('.') ? text.slice(1) : undefined
-}
-
-// Text that is no JSON is as good as nothing: the schema refuses it, and says where.
-function json(value: unknown): unknown {
-  if (typeof value !== 'string') return value
-  try {
-    return JSON.parse(value)
-  } catch {
-    return undefined
-  }
-}
-
-function factsOf(tenant: TenantId, list: unknown, user: UserId | undefined): object {
-  const [id, state, users, others, sentAt, grantedAt, expiresAt, endedAt] = Array.isArray(list) ? list : []
-  const removed = others === '[]' ? [] : json(others)
-  const named = user === undefined ? json(users) : narrowed(user, json(users), removed)
-  const knows = KNOWLEDGE.get(state)
-  // A state that contradicts what is known beside it is none: nobody can say which of the two is wrong.
-  const sound = knows?.granted === (grantedAt !== null) && knows.ended === (endedAt !== null) && (knows.granted || expiresAt === null)
-  return { id, tenant, users: named, removed, state: sound ? state : undefined, sentAt, grantedAt, expiresAt, endedAt }
-}
-
-/** Whether a request in that state knows of a grant, and of an end that somebody put to it. */
-const KNOWLEDGE: ReadonlyMap<unknown, { readonly granted: boolean; readonly ended: boolean }> = new Map(
-  Object.entries({
-    pending: { granted: false, ended: false },
-    granted: { granted: true, ended: false },
-    expired: { granted: true, ended: false },
-    revoked: { granted: true, ended: true },
-    rejected: { granted: false, ended: true },
-    withdrawn: { granted: false, ended: true },
-  } satisfies Record<TenantRequest['state'], object>),
-)
-
-// The others that a request names are not looked at one by one: there may be many. Whoever was found by his team must be named or removed.
-function narrowed(user: UserId, users: unknown, removed: unknown): unknown {
-  if (!Array.isArray(users) || !users.every((one) => typeof one === 'string')) return undefined
-  if (users.includes(user)) return [user]
-  return Array.isArray(removed) && removed.some((entry) => entry?.user === user) ? [] : undefined
-}
-
-function corrupt(table: string, key: unknown, issues: readonly Issue[]): ConsentryError {
-  return new ConsentryError(`the row \`${String(key)}\` of \`${table}\` cannot be believed`, { code: 'corrupt', issues })
-}

@@ -3,16 +3,18 @@ import type { TenantId, UserId } from '../domain/ids.js'
 import type { OpenSession, Session } from '../domain/session-state.js'
 import { stakesOf, userStatusAt } from '../domain/status.js'
 import type { TenantRequest } from '../domain/tenant-request-state.js'
+import type { Feed } from '../feed.js'
 import type { MyAccessRow, Repository, SessionRow, TenantKey } from '../repository.js'
 import type { Queries } from './queries.js'
-import type { Row, RowReaders } from './reading-rows.js'
+import type { RowReaders } from './reading-rows.js'
+import type { Row } from './row-values.js'
 import type { Value } from './rows.js'
 
 /** Runs one of the queries with its values. */
 export type Ask = (query: keyof Queries, values: Readonly<Record<string, Value>>) => Promise<readonly Row[]>
 
 /** The part of a repository that reads, the feed aside. */
-export type Reading = Omit<Repository, 'submit' | 'save' | 'saveSessions' | 'eventsSince'>
+export type Reading = Omit<Repository, 'submit' | 'save' | 'saveSessions' | keyof Feed>
 
 /** Beyond what a `Date` reaches to either side: after the one, and before the other, is everything. */
 const [BEFORE_ALL, AFTER_ALL] = [-9e15, 9e15]
@@ -101,6 +103,14 @@ export function reading(ask: Ask, rows: RowReaders): Reading {
     async openSessions({ after, limit }) {
       const { endsAt, hash } = after ?? { endsAt: BEFORE_ALL, hash: '' }
       return (await ask('openSessions', { endsAt, hash, limit })).map(sessionRow).filter(isOpen)
+    },
+
+    async allRequests({ after, limit }) {
+      const { tenant, sentAt, id } = after ?? { tenant: '', sentAt: BEFORE_ALL, id: '' }
+      return (await ask('allRequests', { tenant, sentAt, id, limit })).flatMap(rows.requestFacts)
+    },
+    async allGoverned({ after = '', limit }) {
+      return (await ask('allGoverned', { tenant: after, limit })).map(rows.governed)
     },
   }
 

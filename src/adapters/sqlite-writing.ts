@@ -3,7 +3,8 @@ import type { Event } from '../domain/event.js'
 import type { Requests, Sessions } from '../repository.js'
 import { grantsOf, repeats, teamsOf } from './batches.js'
 import type { Queries } from './queries.js'
-import type { Row, RowReaders } from './reading-rows.js'
+import type { RowReaders } from './reading-rows.js'
+import type { Row } from './row-values.js'
 import {
   ACCESS_REQUEST_COLUMNS,
   accessRequestRow,

@@ -3,7 +3,8 @@ import type { Repository } from '../repository.js'
 import { checkVersion, type Migration, migrationsOf, stepsFrom } from './migrations.js'
 import { queriesOf } from './queries.js'
 import { reading } from './reading.js'
-import { type Row, readingRows } from './reading-rows.js'
+import { readingRows } from './reading-rows.js'
+import type { Row } from './row-values.js'
 import type { Value } from './rows.js'
 import { sqliteWriting } from './sqlite-writing.js'
 import { type Tables, tablesOf } from './tables.js'
@@ -130,6 +131,12 @@ function on(tables: Tables, database: SqliteDatabase, bounds: Bounds): Repositor
       const entries = read('eventsSince', { position, horizon: Number.MAX_SAFE_INTEGER, limit }).map(rows.feedEntry)
       // One transaction writes at a time, so that a number seen has every smaller one behind it.
       return { entries, position: entries.at(-1)?.position ?? position }
+    },
+    async feedEnds() {
+      const [row] = read('lastPosition', {})
+      const last = Number(row?.['position'] ?? 0)
+      // For the same reason: nothing is being saved whose number is smaller.
+      return { settled: last, latest: last }
     },
   }
 }

@@ -3,6 +3,8 @@ import { enteringLaws } from './laws/entering.js'
 import { enteringAtOnceLaws } from './laws/entering-at-once.js'
 import { feedingLaws } from './laws/feeding.js'
 import { feedingAtOnceLaws } from './laws/feeding-at-once.js'
+import { fillingLaws } from './laws/filling.js'
+import { fillingAtOnceLaws } from './laws/filling-at-once.js'
 import { findingLaws } from './laws/finding.js'
 import { governingLaws } from './laws/governing.js'
 import { identifyingLaws } from './laws/identifying.js'
@@ -11,6 +13,7 @@ import { insidePagingLaws } from './laws/inside-paging.js'
 import { keepingLaws } from './laws/keeping.js'
 import { knowingLaws } from './laws/knowing.js'
 import type { Law } from './laws/law.js'
+import { listeningLaws } from './laws/listening.js'
 import { listingLaws } from './laws/listing.js'
 import { pagingLaws } from './laws/paging.js'
 import { racingLaws } from './laws/racing.js'
@@ -43,6 +46,9 @@ export const repositoryLaws: readonly Law[] = Object.freeze([
   ...tellingLaws,
   ...feedingLaws,
   ...feedingAtOnceLaws,
+  ...fillingLaws,
+  ...fillingAtOnceLaws,
+  ...listeningLaws,
   ...identifyingLaws,
   ...keepingLaws,
   ...sealingLaws,

@@ -1,5 +1,5 @@
 /** Everything that can be read of a service and its repository, page by page: small steps that may be taken at any time and in any order. */
-import type { Actor, TenantFacts, UserId } from '../../src/index.js'
+import type { Actor, RequestFacts, TenantFacts, UserId } from '../../src/index.js'
 import { REQUEST_STATUSES, SESSION_STATUSES, USER_STATUSES } from '../../src/index.js'
 import type { Repository } from '../../src/repository.js'
 import { METHODS } from '../properties/asking.js'
@@ -77,6 +77,9 @@ function storedReadings(stage: Stage, sessions: readonly string[]): Reading[] {
     ),
     async () => (await repository.openSessions({ limit: 3 })).map(({ session }) => session),
     () => feedOf(repository),
+    () => stockOf(repository),
+    () => repository.allGoverned({ limit: 100 }),
+    async () => [await reachesLatest(repository)],
     dueReading(stage),
   ]
 }
@@ -116,6 +119,23 @@ async function feedOf(repository: Repository): Promise<readonly unknown[]> {
     if (page.entries.length < 7) return [...bySubject].sort(([a], [b]) => (a < b ? -1 : 1))
     position = page.position
   }
+}
+
+/** Everybody's facts, page by page. */
+async function stockOf(repository: Repository): Promise<readonly unknown[]> {
+  const all: RequestFacts[] = []
+  for (let more = true; more; ) {
+    const page = await repository.allRequests({ after: all.at(-1), limit: 4 })
+    all.push(...page)
+    more = page.length === 4
+  }
+  return all
+}
+
+/** Whether a reader comes to where the feed ends, all being at rest; where that is, is left open. */
+async function reachesLatest(repository: Repository): Promise<boolean> {
+  const { settled, latest } = await repository.feedEnds()
+  return settled <= latest && (await repository.eventsSince(settled, 1_000)).position >= latest
 }
 
 /** In what order a tenant's requests stand in its facts is left open. */

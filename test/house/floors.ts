@@ -4,7 +4,7 @@ import ts from 'typescript'
 import { type Import, importsOf, parse, type Tree } from './tree.js'
 
 const GROUND = ['domain']
-const PORTS = ['repository', 'directory']
+const PORTS = ['repository', 'feed', 'directory']
 const BELOW = [...PORTS, ...GROUND]
 
 /** For each room, the rooms it may import from besides itself. Rooms of one floor never lean on each other. */
@@ -18,7 +18,8 @@ const FLOORS: ReadonlyMap<string, readonly string[]> = new Map([
   ['adapters', BELOW],
   ['testing', BELOW],
   ['service', BELOW],
-  ['repository', GROUND],
+  ['repository', ['feed', ...GROUND]],
+  ['feed', GROUND],
   ['directory', GROUND],
   ['domain', []],
 ])

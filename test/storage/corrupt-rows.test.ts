@@ -135,6 +135,19 @@ for (const start of [inSqlite, inPostgres]) {
         return Promise.all(decisions.map(endOf))
       })
 
+    it('is `corrupt` in the facts of everybody, where facts are made of it, and told by the key of its own row', async () => {
+      const wrong: string[] = []
+      const factual = apt.filter(({ facts, onlyFacts, of, set }) => facts || onlyFacts || (of === 'granted' && set.startsWith('tenant = ')))
+      for (const spoil of factual) {
+        const ends = await spoiled(spoil, (repository, { key }) =>
+          Promise.all([endOf(() => repository.allRequests({ limit: 100 })), `consentry_tenant_requests/${key}`]),
+        )
+        if (ends[0]?.split(', ').some((end) => end !== ends[1])) wrong.push(`${toldOf(spoil)}: ${ends[0]}`)
+      }
+      expect(wrong).toEqual([])
+      expect(factual.length).toBeGreaterThan(40)
+    })
+
     it('decides nothing where facts are made of it: they are `corrupt`, and decisions throw `facts-unavailable`', async () => {
       const wrong: string[] = []
       for (const spoil of apt.filter(({ facts }) => facts === 'unbelievable')) {
@@ -243,9 +256,22 @@ for (const start of [inSqlite, inPostgres]) {
         const asked = { user: 'x', tenant: 'granted', method: 'legacy-support' } as const
         expect(await endOf(() => service.decide(asked))).toBe('facts-unavailable: corrupt')
         expect(await endOf(() => service.checkImpersonation(caroline, made.openSession))).toMatch(/^facts-unavailable: /)
-        return endOf(() => repository.session(made.located['open session'].key))
+        return Promise.all(
+          [() => repository.session(made.located['open session'].key), () => repository.allGoverned({ limit: 9 })].map(endOf),
+        )
       })
-      expect(end).toBe('consentry_governed/granted')
+      expect(end).toEqual(Array(2).fill('consentry_governed/granted'))
+    })
+
+    it('that is called governed, and is no tenant, is told by what it is called', async () => {
+      const ends: string[] = []
+      for (const name of ['a b', 'ä']) {
+        await store.rolledBack(async (repository, rows) => {
+          await rows(`update ${store.of('governed')} set tenant = '${name}' where tenant = 'granted'`)
+          ends.push(await endOf(() => repository.allGoverned({ limit: 9 })))
+        })
+      }
+      expect(ends).toEqual(['consentry_governed/a b', 'consentry_governed/ä'])
     })
 
     it('leaves all other rows readable', async () => {

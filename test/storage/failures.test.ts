@@ -174,6 +174,25 @@ describe('a PostgreSQL server that fails as a whole', () => {
     await worksAgain(on.service, on.scene)
   })
 
+  it('restarted is heard of once by whoever listens, who may listen again', async () => {
+    const { repository, service, pool } = await scened()
+    const heard: string[] = []
+    const listen = async () =>
+      repository.listen?.(
+        () => heard.push('wake'),
+        (error) => heard.push(`lost, ${String(error instanceof Error)}`),
+      )
+    const stop = await listen()
+    await server.restart()
+    await vi.waitFor(() => expect(heard).toEqual(['lost, true']))
+    await stop?.()
+    const again = await listen()
+    await ask(service, 'again')
+    await vi.waitFor(() => expect(heard).toEqual(['lost, true', 'wake']))
+    await again?.()
+    expect(pool.totalCount).toBe(pool.idleCount)
+  })
+
   it('killed during calls fails them in type until it runs again, loses none that was acknowledged, and the pool serves the next', async () => {
     const on = await scened()
     const wrong = await during(on, server.kill)

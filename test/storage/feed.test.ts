@@ -64,6 +64,27 @@ describe('the feed in PostgreSQL', () => {
     expect(about(await naive())).toEqual([])
   })
 
+  it('is settled before what an open transaction has drawn, and ends after it: with all that is stored, nothing is missed', async () => {
+    const before = await repository.feedEnds()
+    const slow = await transaction()
+    const late = await ask(slow.service, 'late')
+    const early = await ask(serviceOn(repository), 'early')
+    const { settled, latest } = await repository.feedEnds()
+    expect([before.settled, settled, latest]).toEqual([before.latest, before.latest, before.latest + 4])
+    const stock = (await repository.allRequests({ limit: 10_000 })).map(({ id }) => id)
+    expect([late, early].map((id) => stock.includes(id))).toEqual([false, true])
+    expect((await repository.eventsSince(settled, 100)).position).toBe(settled)
+    await slow.client.query('commit')
+    expect(about(await soundReader(repository, settled)())).toEqual([`${late} 1`, `${early} 1`])
+    expect((await repository.eventsSince(settled, 100)).position).toBe(latest)
+    const gone = await transaction()
+    await ask(gone.service, 'gone')
+    await gone.client.query('rollback')
+    const ends = await repository.feedEnds()
+    expect([ends.settled, ends.latest]).toEqual([latest + 2, latest + 2])
+    expect(await repository.eventsSince(latest, 100)).toEqual({ entries: [], position: ends.latest })
+  })
+
   it('gives what was committed before the slow one began, while it is open', async () => {
     const { sound } = await readers()
     const before = await ask(serviceOn(repository), 'before')

@@ -6,7 +6,8 @@ import type { TenantFacts } from '../../src/domain/facts.js'
 import type { TenantId, UserId } from '../../src/domain/ids.js'
 import { lastsUntil, Session } from '../../src/domain/session-state.js'
 import { TenantRequest } from '../../src/domain/tenant-request-state.js'
-import type { Change, FeedEntry, MyAccessRow, Repository, SessionChange, SessionRow } from '../../src/repository.js'
+import type { FeedEntry, StockKey } from '../../src/feed.js'
+import type { Change, MyAccessRow, Repository, SessionChange, SessionRow } from '../../src/repository.js'
 
 /** A fault, a maker of repositories that have it and no other, and the laws they break: first the one that names the fault. */
 export interface Faulty {
@@ -16,6 +17,11 @@ export interface Faulty {
 }
 
 const FOLLOWED = 'whoever follows the feed while others save misses nothing, gets each event once, and each request in order'
+
+const BETWEEN = 'what is saved between the pages of all requests makes them neither repeat nor skip one, and each page is as last saved'
+const FILLED = 'an index filled from all requests, and fed by what comes after `settled`, misses nothing that others save meanwhile'
+const SETTLED = 'while others save, nothing comes at or before `settled` any more, and all saved before is at or before `latest`'
+const STOPPED = 'whoever has stopped listening is woken no more, while another still is, and may listen again'
 
 export const faultyRepositories: readonly Faulty[] = [
   {
@@ -617,11 +623,165 @@ export const faultyRepositories: readonly Faulty[] = [
     make: faulty((inner) => ({ eventsSince: (start, limit) => inner.eventsSince(start, Math.min(limit, 500)) })),
     breaks: ['a page of the feed is full as long as events remain, in the midst of a large submission too'],
   },
+  {
+    fault: 'says that the feed is settled up to the number drawn last, though writers in flight have drawn some of them',
+    make: faulty((inner) => {
+      let drawn = 0
+      let writes = 0
+      const announced = new Set<{ readonly from: number }>()
+      const visible: FeedEntry[] = []
+      const inTransaction = async <T>(events: readonly Event[], write: () => Promise<T>, saved: (answer: T) => boolean): Promise<T> => {
+        const own = { from: drawn, entries: numbered(structuredClone(events), drawn).entries }
+        drawn += events.length
+        writes += 1
+        announced.add(own)
+        try {
+          for (let turns = writes % 3; turns > 0; turns -= 1) await anotherTurn()
+          const answer = await write()
+          if (saved(answer)) visible.push(...own.entries)
+          return answer
+        } finally {
+          announced.delete(own)
+        }
+      }
+      const isTrue = (answer: boolean) => answer
+      return {
+        submit: (submitted) =>
+          inTransaction(
+            submitted.events,
+            () => inner.submit(submitted),
+            (answer) => answer === null,
+          ),
+        save: (changes) => inTransaction(eventsOf(changes), () => inner.save(changes), isTrue),
+        saveSessions: (changes) => inTransaction(eventsOf(changes), () => inner.saveSessions(changes), isTrue),
+        async eventsSince(start, limit) {
+          const horizon = Math.min(drawn, ...[...announced].map(({ from }) => from))
+          const after = visible.filter(({ position }) => position > start && position <= horizon).sort((a, b) => a.position - b.position)
+          const entries = structuredClone(after.slice(0, limit))
+          return { entries, position: entries.length < limit ? Math.max(start, horizon) : (entries.at(-1)?.position ?? start) }
+        },
+        feedEnds: async () => ({ settled: drawn, latest: drawn }),
+      }
+    }),
+    breaks: [FILLED, SETTLED],
+  },
+  {
+    fault: 'tells where the feed ended when it was last read, instead of where it ends',
+    make: faulty((inner) => {
+      let latest = 0
+      return {
+        async eventsSince(start, limit) {
+          const page = await inner.eventsSince(start, limit)
+          latest = Math.max(latest, page.position)
+          return page
+        },
+        feedEnds: async () => ({ settled: latest, latest }),
+      }
+    }),
+    breaks: ['the feed ends at whole numbers, `settled` never above `latest`, and `latest` at or after every event', SETTLED],
+  },
+  {
+    fault: 'promises more of the feed than there will be: the number that the next event would have',
+    make: faulty((inner) => ({
+      async feedEnds() {
+        const { settled, latest } = await inner.feedEnds()
+        return { settled, latest: latest + 1 }
+      },
+    })),
+    breaks: ['a reader of the feed comes to `latest`, also where what was tried last was refused, repeated or rejected'],
+  },
+  {
+    fault: 'goes on in the stock behind the instant in which a page ended, and skips what was sent at the same',
+    make: faulty((inner) => ({
+      allRequests: ({ after, limit }) => inner.allRequests({ after: after && { ...after, id: '~'.repeat(128) }, limit }),
+    })),
+    breaks: [
+      'going on from the last of each page, all requests neither repeat nor skip one, whatever the limit',
+      'all requests go on from any key, of a request or of none, whose ids are compared exactly',
+      BETWEEN,
+    ],
+  },
+  {
+    fault: 'goes on in the stock at a row by its number, which others have moved meanwhile',
+    make: faulty((inner) => {
+      const numbers = new Map<string, number>()
+      const textOf = ({ tenant, sentAt, id }: StockKey) => `${tenant} ${sentAt} ${id}`
+      return {
+        async allRequests({ after, limit }) {
+          const all = await inner.allRequests({ limit: 1_000_000 })
+          for (const [n, row] of all.entries()) if (!numbers.has(textOf(row))) numbers.set(textOf(row), n + 1)
+          const from = after === undefined ? 0 : numbers.get(textOf(after))
+          return from === undefined ? inner.allRequests({ after, limit }) : all.slice(from, from + limit)
+        },
+      }
+    }),
+    breaks: [BETWEEN, FILLED],
+  },
+  {
+    fault: 'has the stock in the order in which it was sent, whichever tenant was asked',
+    make: faulty((inner) => ({
+      async allRequests({ after, limit }) {
+        const all = [...(await inner.allRequests({ limit: 1_000_000 }))].sort((a, b) => compareNewest(b, a))
+        return all.filter((one) => after === undefined || compareNewest(one, after) < 0).slice(0, limit)
+      },
+    })),
+    breaks: [
+      "all requests are the facts of everybody's, in every state, each once and as last saved, by tenant, `sentAt` and id",
+      'all requests go on from any key, of a request or of none, whose ids are compared exactly',
+    ],
+  },
+  {
+    fault: 'makes the list of governed tenants of the grants that nobody has ended',
+    make: faulty((inner) => ({
+      async allGoverned({ after = '', limit }) {
+        const all = await inner.allRequests({ limit: 1_000_000 })
+        const granted = all.filter(({ state, tenant }) => (state === 'granted' || state === 'expired') && tenant > after)
+        return [...new Set(granted.map(({ tenant }) => tenant))].sort(compareCodes).slice(0, limit)
+      },
+    })),
+    breaks: ['all governed tenants are those that ever granted, each once, by their ids, whatever became of their grants'],
+  },
+  {
+    fault: 'never gives more than 500 governed tenants, however many were asked for',
+    make: faulty((inner) => ({ allGoverned: ({ after, limit }) => inner.allGoverned({ after, limit: Math.min(limit, 500) }) })),
+    breaks: ['a page of all requests, and of all governed tenants, is full as long as there are more'],
+  },
+  {
+    fault: 'wakes nobody when a session starts or ends',
+    make: faulty((inner) => {
+      const listeners = new Set<() => void>()
+      const waking = async <T>(saving: Promise<T>): Promise<T> => {
+        const answer = await saving
+        for (const wake of listeners) wake()
+        return answer
+      }
+      return {
+        submit: (submitted) => waking(inner.submit(submitted)),
+        save: (changes) => waking(inner.save(changes)),
+        async listen(wake) {
+          const own = () => wake()
+          listeners.add(own)
+          return async () => void listeners.delete(own)
+        },
+      }
+    }),
+    breaks: ['whoever listens, and reads the feed only when woken, gets what is submitted, changed, started and ended'],
+  },
+  {
+    fault: 'goes on waking who has stopped listening',
+    make: faulty((inner) => ({
+      async listen(wake, lost) {
+        await inner.listen?.(wake, lost)
+        return async () => {}
+      },
+    })),
+    breaks: [STOPPED],
+  },
 ]
 
 /** No fault: it uses every freedom the port leaves, and takes nothing a schema refuses, so that no law asks for more than was promised. */
 export function liberalRepository(): Repository {
-  const inner = strictRepository()
+  const { listen, ...inner } = strictRepository()
   const late = { ...inner }
   for (const [name, method] of Object.entries(inner) as [keyof Repository, (...values: unknown[]) => Promise<unknown>][]) {
     Object.assign(late, {
@@ -631,6 +791,8 @@ export function liberalRepository(): Repository {
       },
     })
   }
+  const eventsSince = withGaps(late)
+  let seen = 0
   return {
     ...late,
     facts: async (tenant) => turned(await late.facts(tenant)),
@@ -643,7 +805,23 @@ export function liberalRepository(): Repository {
     sessions: async (query) => (await late.sessions(query)).map(besideLess),
     openSessions: async (query) => (await late.openSessions(query)).map(besideLess),
     myAccess: async (query) => (await late.myAccess(query)).map((row) => ({ ...row, requests: row.requests.toReversed() })),
-    eventsSince: withGaps(late),
+    eventsSince,
+    // Settled is what was last seen to be; and whoever comes so far has seen what was saved before.
+    async feedEnds() {
+      const settled = seen
+      seen = (await eventsSince(0, 1_000_000)).position
+      return { settled, latest: seen }
+    },
+    // Early, twice, late, and for nothing.
+    listen: async (wake, lost) => {
+      const timer = setInterval(wake, 50)
+      const stop = await listen?.(() => setImmediate(wake), lost)
+      return async () => {
+        clearInterval(timer)
+        await stop?.()
+        await anotherTurn()
+      }
+    },
   }
 }
 
@@ -709,8 +887,16 @@ function narrowed(facts: TenantFacts, user: UserId): TenantFacts {
 function faulty(change: (inner: Repository) => Partial<Repository>): () => Repository {
   return () => {
     const inner = memoryRepository()
-    return { ...inner, ...change(inner) }
+    const changed = change(inner)
+    if (changed.eventsSince === undefined) return { ...inner, ...changed }
+    const { listen: _, ...others } = inner
+    return { ...others, feedEnds: cautiousEnds(changed.eventsSince), ...changed }
   }
+}
+
+/** Ends of a feed that has a fault of its own: such as are right whatever it does. */
+function cautiousEnds(eventsSince: Repository['eventsSince']): Repository['feedEnds'] {
+  return async () => ({ settled: 0, latest: Number((await eventsSince(0, 1_000_000)).position) })
 }
 
 /** The changes as if they had been made of what is stored now. */

@@ -1,6 +1,6 @@
 /** The feed of a scene: how it is read, in whole and page by page, and what every reading of it must be. */
 import type { Event } from '../../domain/event.js'
-import type { FeedEntry, Position } from '../../repository.js'
+import type { FeedEntry, Position } from '../../feed.js'
 import { same } from './asserting.js'
 import { byId } from './expected.js'
 import type { Scene } from './scene.js'
@@ -23,6 +23,17 @@ export async function pages({ repository }: Scene, limit: number): Promise<FeedE
     start = position
   }
   throw new Error('the feed has no end: page after page goes on and finds more')
+}
+
+/** Where a reader who begins at the beginning has come once he is at or after the position, or nothing more comes. */
+export async function pagesTo({ repository }: Scene, position: Position, limit: number): Promise<Position> {
+  let reached = 0
+  for (let pagesLeft = ALL; reached < position && pagesLeft > 0; pagesLeft -= 1) {
+    const page = await repository.eventsSince(reached, limit)
+    if (page.entries.length === 0) return page.position
+    reached = page.position
+  }
+  return reached
 }
 
 /** Asserts that exactly these events came, each once; which request or session comes first is nobody's promise. */

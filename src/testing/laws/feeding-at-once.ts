@@ -1,5 +1,5 @@
 /** The laws of a feed that is followed while others save: whoever goes on from page to page misses nothing (SPEC 8.3). */
-import type { FeedEntry } from '../../repository.js'
+import type { FeedEntry } from '../../feed.js'
 import { inOrder, sameEvents } from './feed.js'
 import { type Law, law } from './law.js'
 import { CAROLINE, CHARLOTTE, HUNDRED, type Scene, TOM } from './scene.js'
@@ -10,26 +10,31 @@ const TWENTY = Array.from({ length: 20 }, (_, n) => `tenant-${n}`)
 
 export const feedingAtOnceLaws: readonly Law[] = [
   law('whoever follows the feed while others save misses nothing, gets each event once, and each request in order', async (scene) => {
-    let over = false
-    // First, so that they begin where there is nothing yet.
-    const following = [3, 40, 1_000].map((limit) => follow(scene, limit, () => over))
-    const saving = Promise.all([
-      ...FOUR.map((n) => fanOut(scene, n)),
-      ...FOUR.map((n) => oneByOne(scene, n)),
-      ...FOUR.map((n) => comeAndGo(scene, n)),
-    ])
-    const [readers] = await Promise.all([
-      Promise.all(following),
-      saving.finally(() => {
-        over = true
-      }),
-    ])
+    const readers = await whileOthersSave(scene, (isOver) => [3, 40, 1_000].map((limit) => follow(scene, limit, isOver)))
     for (const entries of readers) {
       sameEvents(entries, scene.events, 'the feed as it was followed')
       inOrder(entries)
     }
   }),
 ]
+
+/** What came of all this work, begun where there is nothing yet, while twelve others save what takes them several turns each. */
+export async function whileOthersSave<T>(scene: Scene, begin: (isOver: () => boolean) => readonly Promise<T>[]): Promise<T[]> {
+  let over = false
+  const working = begin(() => over)
+  const saving = Promise.all([
+    ...FOUR.map((n) => fanOut(scene, n)),
+    ...FOUR.map((n) => oneByOne(scene, n)),
+    ...FOUR.map((n) => comeAndGo(scene, n)),
+  ])
+  const [done] = await Promise.all([
+    Promise.all(working),
+    saving.finally(() => {
+      over = true
+    }),
+  ])
+  return done
+}
 
 /** All that comes to a reader who reads on until nothing is saved any more, and then to the end. */
 async function follow(scene: Scene, limit: number, isOver: () => boolean): Promise<FeedEntry[]> {
@@ -80,7 +85,7 @@ async function comeAndGo(scene: Scene, n: number): Promise<void> {
   }
 }
 
-// A repository in memory never lets go of the turn by itself: the writers would be done before the first page is read.
-function anotherTurn(): Promise<void> {
+/** Lets others have a turn, which a repository in memory never does by itself: writers would be done before the first page is read. */
+export function anotherTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve))
 }

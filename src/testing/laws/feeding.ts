@@ -146,7 +146,7 @@ async function busy(scene: Scene): Promise<void> {
 }
 
 /** Writes of which none may save anything: repetitions, ids that are taken, and stale changes, each beside changes that could be saved. */
-async function refusedWrites(scene: Scene): Promise<(() => Promise<unknown>)[]> {
+export async function refusedWrites(scene: Scene): Promise<(() => Promise<unknown>)[]> {
   const { repository } = scene
   const known = scene.prepare({ id: 'known', tenants: [TOM, HUNDRED], users: BOTH })
   same(await repository.submit(structuredClone(known)), null, 'the answer to a submission')

@@ -24,7 +24,7 @@ import { granting, removing } from './verbs.js'
 const LONG = 'x'.repeat(127)
 
 /** Ids that something between a host and a disk might take for something else. */
-const TRICKY = [
+export const TRICKY = [
   ...'__proto__ constructor prototype toString hasOwnProperty null NULL undefined true 0 00 1e3 -1'.split(' '),
   ...String.raw`% _ a% a_ * ? o'neil '' " "quoted" \ \\ \n %00 {a,b} {} [] ["a"] a,b a","b $1 :id -- ; / . .. &amp; |`.split(' '),
   ...'` acme Acme ACME acme- acm a b A'.split(' '),

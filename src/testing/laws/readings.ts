@@ -3,7 +3,7 @@ import type { AccessRequest, Submitted } from '../../domain/access-request.js'
 import type { SessionHash } from '../../domain/event.js'
 import type { TenantFacts } from '../../domain/facts.js'
 import { compareIds, type TenantId, type UserId } from '../../domain/ids.js'
-import type { TenantRequest } from '../../domain/tenant-request-state.js'
+import { type TenantRequest, toFacts } from '../../domain/tenant-request-state.js'
 import type { SessionChange, SessionRow } from '../../repository.js'
 import { same } from './asserting.js'
 import {
@@ -48,6 +48,7 @@ export function readings(scene: Scene, refused: readonly Submitted[] = [], turne
   return [
     reading('what is due', () => scene.repository.due(8.64e15, 1_000), expectedDue(scene, 8.64e15)),
     ofFeed(scene),
+    reading('all requests', () => scene.repository.allRequests({ limit: 1_000 }), byId(scene.requests.map(toFacts)), byId),
     rows('the open sessions', () => scene.repository.openSessions({ limit: 1_000 }), open),
     ...requests.map((request) => ofRequest(scene, request)),
     ...accessRequests.flatMap((request) => ofAccessRequest(scene, request)),

@@ -94,7 +94,7 @@ async function lived(scene: Scene): Promise<void> {
 }
 
 /** Alters all that can be altered in a value, deeply; frozen parts may refuse, silently or by a TypeError. */
-function deface(value: unknown): void {
+export function deface(value: unknown): void {
   if (typeof value !== 'object' || value === null) return
   for (const key of Object.keys(value)) {
     deface(Reflect.get(value, key))
