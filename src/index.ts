@@ -109,18 +109,18 @@ export {
   outgoingView,
   type Party,
 } from './domain/views.js'
+export type { Feed, FeedEnds, FeedEntry, Position, Stock, StockKey } from './feed.js'
+export type { Filling } from './live-access/fill.js'
+export { type LiveAccess, type LiveAccessOptions, liveAccess } from './live-access.js'
 export type {
   Change,
   EventKey,
   Facts,
-  Feed,
-  FeedEntry,
   Lists,
   MyAccessRow,
   OpenSessionKey,
   OutgoingRow,
   Page as RepositoryPage,
-  Position,
   Repository,
   RequestKey,
   Requests,

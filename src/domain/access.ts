@@ -1,10 +1,10 @@
 /** Many tenants' facts, ready to be asked: one look-up by tenant and one by user, however many grants there are. */
-import { answer, type DecisionOptions, INVALID_QUESTION, permits, readQuestion, type Standing } from './decision.js'
+import { answer, answerOutside, type DecisionOptions, INVALID_QUESTION, permits } from './decision.js'
 import { checkAllFacts, type TenantFacts } from './facts.js'
-import { compareIds, type TenantId, type UserId } from './ids.js'
+import { compareIds, isId, type TenantId, type UserId } from './ids.js'
 import { type Instant, toInstant } from './instant.js'
-import type { Decision, Method } from './question.js'
-import { holds, type Stake } from './status.js'
+import { type Decision, type Granted, isMethod, type Method } from './question.js'
+import { NONE, Standings } from './standings.js'
 
 /** Options of an access. */
 export interface AccessOptions extends DecisionOptions {
@@ -24,83 +24,66 @@ export interface Access {
   usersFor(tenant: TenantId, now: Date | Instant): UserId[]
 }
 
-interface TenantAccess {
-  readonly governed: boolean
-  readonly byUser: ReadonlyMap<UserId, readonly Stake[]>
-}
-
-const NO_STAKES: readonly Stake[] = Object.freeze([])
-const UNGOVERNED: Standing = Object.freeze({ governed: false, stakes: NO_STAKES })
+/** How many answers are kept to be given again: whoever is inside is asked about at every request of his. */
+const RECENT = 1024
 
 /**
  * An access over these facts, copied when handed over: what happens to them later does not reach it. Facts of one tenant may
  * come in several pieces, in any order. Throws `invalid-facts` where they mix tenants, contradict themselves or are malformed (SPEC 5.2).
  */
 export function accessFrom(facts: readonly TenantFacts[], options: AccessOptions = {}): Access {
-  const { legacy, everyTenant } = options
-  const byTenant = new Map(checkAllFacts(facts).map((one) => [one.tenant, indexed(one)]))
-  const tenantsOf = reversed(byTenant)
-  const unknown = everyTenant === true ? UNGOVERNED : undefined
-
-  const standingOf = (user: UserId, tenant: TenantId): Standing | undefined => {
-    const known = byTenant.get(tenant)
-    return known ? { governed: known.governed, stakes: known.byUser.get(user) ?? NO_STAKES } : unknown
+  const standings = new Standings()
+  for (const { tenant, governed, requests } of checkAllFacts(facts)) {
+    standings.tell(tenant, governed)
+    for (const request of requests) standings.letGo(standings.add(request))
   }
-  const enters = (user: UserId, tenant: TenantId, now: Instant): boolean =>
-    byTenant
-      .get(tenant)
-      ?.byUser.get(user)
-      ?.some((stake) => holds(stake, now)) ?? false
+  return accessOver(standings, options)
+}
+
+/** An access over these standings, as they are at each question. */
+export function accessOver(standings: Standings, { legacy, everyTenant }: AccessOptions): Access {
+  const { courses } = standings
+  const governs = (tenant: number) => standings.isGoverned(tenant) ?? (everyTenant === true ? false : undefined)
+  const recent: Granted[] = []
+  const grantedBy = (course: number): Decision => {
+    const [id, until] = [courses.id(course), courses.until(course)]
+    const changesAt = until === Infinity ? null : until
+    const known = recent[course % RECENT]
+    if (known !== undefined && known.grantedBy[0] === id && known.changesAt === changesAt) return known
+    const made: Granted = Object.freeze({ allowed: true, reason: 'granted', grantedBy: Object.freeze([id] as const), changesAt })
+    recent[course % RECENT] = made
+    return made
+  }
 
   return {
     canImpersonate: (user, tenant, method, now) => {
-      const question = readQuestion(user, tenant, method, now)
-      if (question === undefined) return false
-      if (enters(user, tenant, question.now)) return true
-      if (method === 'access-request' || legacy === undefined) return false
-      const standing = byTenant.get(tenant) ?? unknown
-      return standing !== undefined && !standing.governed && permits(legacy, user, tenant, method, question.now)
+      const at = toInstant(now)
+      if (at === undefined || !isMethod(method)) return false
+      const [who, where] = [standings.user(user), standings.tenant(tenant)]
+      if (who >= 0 && where >= 0 && standings.holds(who, where, at)) return true
+      if (method === 'access-request' || legacy === undefined || governs(where) !== false) return false
+      return (who >= 0 || isId(user)) && (where >= 0 || isId(tenant)) && permits(legacy, user, tenant, method, at)
     },
     decide: (user, tenant, method, now) => {
-      const question = readQuestion(user, tenant, method, now)
-      return question === undefined ? INVALID_QUESTION : answer(question, standingOf(user, tenant), legacy)
+      const at = toInstant(now)
+      const [who, where] = [standings.user(user), standings.tenant(tenant)]
+      // Who and what is known was named by facts that were checked; so that only strangers need be looked at.
+      const isQuestion = at !== undefined && isMethod(method) && (who >= 0 || isId(user)) && (where >= 0 || isId(tenant))
+      if (!isQuestion) return INVALID_QUESTION
+      const only = who >= 0 && where >= 0 ? standings.only(who, where) : NONE
+      if (only >= 0 && courses.holds(only, at)) return grantedBy(only)
+      const question = { user, tenant, method, now: at }
+      const status = only === NONE ? 'not-associated' : only >= 0 ? courses.lasting(only, at) : undefined
+      if (status !== undefined) return answerOutside(question, status, null, governs(where), legacy)
+      return answer(question, { governed: governs(where), stakes: standings.stakesOf(who, where) }, legacy)
     },
     tenantsFor: (user, now) => {
-      const at = toInstant(now)
-      if (at === undefined) return []
-      return (tenantsOf.get(user) ?? []).filter((tenant) => enters(user, tenant, at)).sort(compareIds)
+      const [who, at] = [standings.user(user), toInstant(now)]
+      return at === undefined ? [] : standings.tenantsOf(who, at).sort(compareIds)
     },
     usersFor: (tenant, now) => {
-      const at = toInstant(now)
-      if (at === undefined) return []
-      return [...(byTenant.get(tenant)?.byUser.keys() ?? [])].filter((user) => enters(user, tenant, at)).sort(compareIds)
+      const [where, at] = [standings.tenant(tenant), toInstant(now)]
+      return at === undefined ? [] : standings.usersOf(where, at).sort(compareIds)
     },
   }
-}
-
-function indexed({ governed, requests }: TenantFacts): TenantAccess {
-  const byUser = new Map<UserId, Stake[]>()
-  const add = (user: UserId, stake: Stake) => {
-    const stakes = byUser.get(user)
-    if (stakes) stakes.push(stake)
-    else byUser.set(user, [stake])
-  }
-  for (const request of requests) {
-    const named: Stake = { request, removedAt: null }
-    for (const user of new Set(request.users)) add(user, named)
-    for (const { user, at } of request.removed) add(user, { request, removedAt: at })
-  }
-  return { governed, byUser }
-}
-
-function reversed(byTenant: ReadonlyMap<TenantId, TenantAccess>): Map<UserId, TenantId[]> {
-  const tenantsOf = new Map<UserId, TenantId[]>()
-  for (const [tenant, { byUser }] of byTenant) {
-    for (const user of byUser.keys()) {
-      const tenants = tenantsOf.get(user)
-      if (tenants) tenants.push(tenant)
-      else tenantsOf.set(user, [tenant])
-    }
-  }
-  return tenantsOf
 }

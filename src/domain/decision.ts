@@ -3,7 +3,9 @@ import { checkFacts, type TenantFacts } from './facts.js'
 import { isId, type TenantId, type TenantRequestId, type UserId } from './ids.js'
 import { type Instant, toInstant } from './instant.js'
 import { type Decision, type DenyReason, isMethod, type LegacyRule, type Method } from './question.js'
-import { holdingGrants, holds, isGrant, type Stake, stakesOf, userStatusAt } from './status.js'
+import { type Course, holdingGrants, holds, isGrant, type Stake, stakesOf, type UserStatus, userStatusAt } from './status.js'
+
+const LASTING = new Map<DenyReason, Decision>()
 
 /** What the host adds to the facts. Without `legacy`, the legacy tool is denied wherever it is not closed (SPEC 5.3.6). */
 export interface DecisionOptions {
@@ -37,7 +39,8 @@ export function decide(
   const question = readQuestion(user, tenant, method, now)
   if (question === undefined) return INVALID_QUESTION
   const { tenant: known, governed, requests } = checkFacts(facts)
-  return answer(question, known === tenant ? { governed, stakes: stakesOf(user, requests) } : undefined, options.legacy)
+  const standing = known === tenant ? { governed, stakes: stakesOf(user, requests) } : { governed: undefined, stakes: [] }
+  return answer(question, standing, options.legacy)
 }
 
 /** A question that can be answered: well-formed ids, a known method, a finite instant. */
@@ -50,12 +53,16 @@ export interface Question {
 
 /** The part of a tenant's facts that one user's questions depend on. */
 export interface Standing {
-  readonly governed: boolean
-  readonly stakes: readonly Stake[]
+  /** Whether the tenant is governed; `undefined` where no facts of it are there. */
+  readonly governed: boolean | undefined
+  readonly stakes: readonly Stake<Course>[]
 }
 
 /** The answer to whatever cannot be answered (SPEC 5.3.1). */
 export const INVALID_QUESTION: Decision = deny('invalid-question', null)
+
+/** The answer of whoever has no facts of the tenant (SPEC 5.3.4). */
+export const NO_FACTS: Decision = deny('no-facts', null)
 
 /** The question, or `undefined` where it is malformed (SPEC 5.3.1). */
 export function readQuestion(user: unknown, tenant: unknown, method: unknown, now: unknown): Question | undefined {
@@ -63,15 +70,25 @@ export function readQuestion(user: unknown, tenant: unknown, method: unknown, no
   return isId(user) && isId(tenant) && isMethod(method) && at !== undefined ? { user, tenant, method, now: at } : undefined
 }
 
-/** The answer (SPEC 5.3.2-5.3.6), from the user's standing in the tenant; `undefined` where no facts of the tenant are there. */
-export function answer(question: Question, standing: Standing | undefined, legacy: LegacyRule | undefined): Decision {
-  const { user, tenant, method, now } = question
-  const stakes = standing?.stakes ?? []
-  const status = userStatusAt(stakes, now)
-  if (status === 'granted') return granted(stakes, now, nextChange(question, stakes))
-  if (method === 'access-request') return deny(status, nextChange(question, stakes))
-  if (standing === undefined) return deny('no-facts', null)
-  if (standing.governed) return deny('legacy-closed', nextChange(question, stakes))
+/** The answer (SPEC 5.3.2-5.3.6), from the user's standing in the tenant. */
+export function answer(question: Question, { governed, stakes }: Standing, legacy: LegacyRule | undefined): Decision {
+  const status = userStatusAt(stakes, question.now)
+  const changesAt = nextChange(question, stakes)
+  if (status === 'granted') return granted(stakes, question.now, changesAt)
+  return answerOutside(question, status, changesAt, governed, legacy)
+}
+
+/** The answer where nothing holds (SPEC 5.3.3-5.3.6), from the user's status in the tenant, and when the clock alone changes that. */
+export function answerOutside(
+  { user, tenant, method, now }: Question,
+  status: Exclude<UserStatus, 'granted'> | 'not-associated',
+  changesAt: Instant | null,
+  governed: boolean | undefined,
+  legacy: LegacyRule | undefined,
+): Decision {
+  if (method === 'access-request') return deny(status, changesAt)
+  if (governed === undefined) return NO_FACTS
+  if (governed) return deny('legacy-closed', changesAt)
   if (legacy === undefined) return deny('legacy-not-permitted', null)
   return permits(legacy, user, tenant, method, now) ? LEGACY_PERMITTED : LEGACY_NOT_PERMITTED
 }
@@ -89,17 +106,26 @@ export function permits(legacy: LegacyRule, ...question: Parameters<LegacyRule>)
 }
 
 /** The first instant after `now` at which the clock alone changes the answer: where a grant begins or ends, and it matters (SPEC 5.6). */
-function nextChange({ method, now }: Question, stakes: readonly Stake[]): Instant | null {
-  const outcomeAt = (at: Instant) => (method === 'access-request' ? userStatusAt(stakes, at) : stakes.some((stake) => holds(stake, at)))
-  const turns = stakes.flatMap(({ request }) => (isGrant(request) ? [request.grantedAt, request.expiresAt ?? now] : []))
-  const changed = turns.filter((at) => at > now && outcomeAt(at) !== outcomeAt(now))
-  return changed.length === 0 ? null : Math.min(...changed)
+function nextChange({ method, now }: Question, stakes: readonly Stake<Course>[]): Instant | null {
+  let next = Infinity
+  for (const { request } of stakes) {
+    if (!isGrant(request)) continue
+    for (const at of [request.grantedAt, request.expiresAt ?? now]) {
+      if (at > now && at < next && outcomeAt(at, method, stakes) !== outcomeAt(now, method, stakes)) next = at
+    }
+  }
+  return next === Infinity ? null : next
+}
+
+// By a legacy method it matters whether something holds, by the other what the user is, too.
+function outcomeAt(at: Instant, method: Method, stakes: readonly Stake<Course>[]): UserStatus | 'not-associated' | boolean {
+  return method === 'access-request' ? userStatusAt(stakes, at) : stakes.some((stake) => holds(stake, at))
 }
 
 const LEGACY_PERMITTED: Decision = Object.freeze({ allowed: true, reason: 'legacy-permitted' })
 const LEGACY_NOT_PERMITTED: Decision = Object.freeze({ allowed: false, reason: 'legacy-not-permitted' })
 
-function granted(stakes: readonly Stake[], now: Instant, changesAt: Instant | null): Decision {
+function granted(stakes: readonly Stake<Course>[], now: Instant, changesAt: Instant | null): Decision {
   const ids = holdingGrants(stakes, now).map(({ id }) => id) as [TenantRequestId, ...TenantRequestId[]]
   return Object.freeze({ allowed: true, reason: 'granted', grantedBy: Object.freeze(ids), changesAt })
 }
@@ -107,5 +133,10 @@ function granted(stakes: readonly Stake[], now: Instant, changesAt: Instant | nu
 function deny(reason: Exclude<DenyReason, 'legacy-not-permitted'>, changesAt: Instant | null): Decision
 function deny(reason: 'legacy-not-permitted', changesAt: null): Decision
 function deny(reason: DenyReason, changesAt: Instant | null): Decision {
-  return Object.freeze({ allowed: false, reason, changesAt }) as Decision
+  // Most denials are one of a few, which are made once.
+  const known = changesAt === null ? LASTING.get(reason) : undefined
+  if (known) return known
+  const denial = Object.freeze({ allowed: false, reason, changesAt }) as Decision
+  if (changesAt === null) LASTING.set(reason, denial)
+  return denial
 }

@@ -3,7 +3,7 @@ import { ConsentryError } from './error.js'
 import { compareIds, isId, type TenantId } from './ids.js'
 import { isInstant } from './instant.js'
 import type { Issue } from './refusal.js'
-import type { RemovedUser, RequestFacts } from './status.js'
+import { REQUEST_STATUSES, type RemovedUser, type RequestFacts } from './status.js'
 
 /**
  * All that decisions about one `tenant` depend on (SPEC 5.2): the tenant's requests and nobody else's. `governed` is true from
@@ -16,7 +16,12 @@ export interface TenantFacts {
 }
 
 type Path = Issue['path']
+type Key = Path[number]
 type Loose = Readonly<Record<string, unknown>>
+
+const STATES: readonly unknown[] = REQUEST_STATUSES
+const INSTANT = 'an instant in milliseconds is required'
+const USER = 'a user id is required'
 
 /** A checked copy of facts as anyone may have handed them over; throws `invalid-facts` with every issue (SPEC 5.2). */
 export function checkFacts(facts: unknown): TenantFacts {
@@ -26,12 +31,14 @@ export function checkFacts(facts: unknown): TenantFacts {
 /** Checked copies of many facts, one a tenant: facts of the same tenant are put together (SPEC 5.7). Throws `invalid-facts`. */
 export function checkAllFacts(all: unknown): TenantFacts[] {
   return checked((issues) => {
-    if (!Array.isArray(all)) issues.push(issue([], 'a list of facts is required'))
     const byTenant = new Map<TenantId, TenantFacts>()
-    for (const [index, facts] of Array.isArray(all) ? all.entries() : []) {
-      const one = readFacts(facts, [index], issues)
-      const known = byTenant.get(one.tenant)
-      byTenant.set(one.tenant, known ? together(known, one, [index], issues) : one)
+    if (!Array.isArray(all)) demand(issues, false, 'a list of facts is required', [])
+    else {
+      Array.from(all).forEach((facts, index) => {
+        const one = readFacts(facts, [index], issues)
+        const known = byTenant.get(one.tenant)
+        byTenant.set(one.tenant, known ? together(known, one, [index], issues) : one)
+      })
     }
     return [...byTenant.values()]
   })
@@ -44,9 +51,9 @@ function checked<T>(reading: (issues: Issue[]) => T): T {
     if (issues.length === 0) return facts
   } catch {
     // A getter or a proxy that throws while it is read: what cannot be read cannot be believed.
-    issues.push(issue([], 'the facts could not be read'))
+    demand(issues, false, 'the facts could not be read', [])
   }
-  throw invalidFacts(issues)
+  throw new ConsentryError('the facts handed over cannot be believed', { code: 'invalid-facts', issues })
 }
 
 function together(a: TenantFacts, b: TenantFacts, path: Path, issues: Issue[]): TenantFacts {
@@ -54,89 +61,85 @@ function together(a: TenantFacts, b: TenantFacts, path: Path, issues: Issue[]): 
 }
 
 function readFacts(value: unknown, path: Path, issues: Issue[]): TenantFacts {
-  const { tenant, governed, requests } = objectAt(value, path, issues)
-  if (!isId(tenant)) issues.push(issue([...path, 'tenant'], 'a tenant id is required'))
-  if (typeof governed !== 'boolean') issues.push(issue([...path, 'governed'], 'must say whether the tenant is governed'))
-  const list = listAt(requests, [...path, 'requests'], issues)
-  const read = list.map((request, index) => readRequest(request, tenant, [...path, 'requests', index], issues))
+  const { tenant, governed, requests } = recordOf(value, path, issues)
+  demand(issues, isId(tenant), 'a tenant id is required', path, 'tenant')
+  demand(issues, typeof governed === 'boolean', 'must say whether the tenant is governed', path, 'governed')
+  const read = listOf(requests, path, 'requests', issues).map((request, index) =>
+    readRequest(request, tenant, [...path, 'requests', index], issues),
+  )
   // A doubt is never an allow: facts that know of a grant and call the tenant ungoverned have lost something.
-  if (governed === false && read.some((request) => 'grantedAt' in request)) {
-    issues.push(issue([...path, 'governed'], 'a tenant that has granted is governed'))
-  }
+  const lost = governed === false && read.some((request) => 'grantedAt' in request)
+  demand(issues, !lost, 'a tenant that has granted is governed', path, 'governed')
   return { tenant: tenant as TenantId, governed: governed === true, requests: distinct(read, path, issues) }
 }
 
 function readRequest(value: unknown, of: unknown, path: Path, issues: Issue[]): RequestFacts {
-  const { id, tenant, users, removed, sentAt, state, grantedAt, expiresAt, endedAt } = objectAt(value, path, issues)
-  if (!isId(id)) issues.push(issue([...path, 'id'], 'a request id is required'))
-  if (tenant !== of) issues.push(issue([...path, 'tenant'], 'the request is not of the tenant whose facts these are'))
-  const named = listAt(users, [...path, 'users'], issues)
-  for (const [index, user] of named.entries()) {
-    if (!isId(user)) issues.push(issue([...path, 'users', index], 'a user id is required'))
-  }
-  const gone = listAt(removed, [...path, 'removed'], issues).map((entry, index) =>
+  const { id, tenant, users, removed, sentAt, state, grantedAt, expiresAt, endedAt } = recordOf(value, path, issues)
+  demand(issues, isId(id), 'a request id is required', path, 'id')
+  demand(issues, tenant === of, 'the request is not of the tenant whose facts these are', path, 'tenant')
+  const named = listOf(users, path, 'users', issues)
+  named.forEach((user, index) => {
+    demand(issues, isId(user), USER, path, 'users', index)
+  })
+  const gone = listOf(removed, path, 'removed', issues).map((entry, index) =>
     readRemoved(entry, named, [...path, 'removed', index], issues),
   )
-  const granted = state === 'granted' || state === 'expired' || state === 'revoked'
-  const ended = state === 'rejected' || state === 'withdrawn' || state === 'revoked'
-  if (!granted && !ended && state !== 'pending') issues.push(issue([...path, 'state'], 'an unknown state'))
-  const endless = state !== 'expired' && expiresAt === null
-  const instants = {
-    sentAt,
-    ...(granted && { grantedAt, ...(!endless && { expiresAt }) }),
-    ...(ended && { endedAt }),
+  demand(issues, STATES.includes(state), 'an unknown state', path, 'state')
+  demand(issues, isInstant(sentAt), INSTANT, path, 'sentAt')
+  let facts: object = { id, tenant: of, users: named, removed: gone, sentAt, state }
+  if (state === 'granted' || state === 'expired' || state === 'revoked') {
+    demand(issues, isInstant(grantedAt), INSTANT, path, 'grantedAt')
+    demand(issues, isInstant(expiresAt) || (expiresAt === null && state !== 'expired'), INSTANT, path, 'expiresAt')
+    facts = { id, tenant: of, users: named, removed: gone, sentAt, state, grantedAt, expiresAt }
   }
-  for (const [key, at] of Object.entries(instants)) {
-    if (!isInstant(at)) issues.push(issue([...path, key], 'an instant in milliseconds is required'))
+  if (state === 'rejected' || state === 'withdrawn' || state === 'revoked') {
+    demand(issues, isInstant(endedAt), INSTANT, path, 'endedAt')
+    facts = { ...facts, endedAt }
   }
-  return { id, tenant: of, users: named, removed: gone, state, ...instants, ...(granted && { expiresAt }) } as RequestFacts
+  return facts as RequestFacts
 }
 
 function readRemoved(value: unknown, users: readonly unknown[], path: Path, issues: Issue[]): RemovedUser {
-  const { user, at } = objectAt(value, path, issues)
-  if (!isId(user)) issues.push(issue([...path, 'user'], 'a user id is required'))
-  if (!isInstant(at)) issues.push(issue([...path, 'at'], 'an instant in milliseconds is required'))
-  if (users.includes(user)) issues.push(issue([...path, 'user'], 'a user is either named or removed'))
+  const { user, at } = recordOf(value, path, issues)
+  demand(issues, isId(user), USER, path, 'user')
+  demand(issues, isInstant(at), INSTANT, path, 'at')
+  demand(issues, !users.includes(user), 'a user is either named or removed', path, 'user')
   return { user, at } as RemovedUser
 }
 
 /** Duplicates do not matter (SPEC 5.7), but two versions of one request do: one of them is stale, and nobody can say which. */
-function distinct(requests: readonly RequestFacts[], path: Path, issues: Issue[]): RequestFacts[] {
+function distinct(requests: readonly RequestFacts[], path: Path, issues: Issue[]): readonly RequestFacts[] {
   // What is malformed has been told already, and is not compared.
-  if (issues.length > 0) return [...requests]
+  if (issues.length > 0 || requests.length < 2) return requests
   const byId = new Map<string, RequestFacts>()
   for (const request of requests) {
-    const known = byId.get(request.id)
-    if (known === undefined) byId.set(request.id, request)
-    else if (fingerprint(known) !== fingerprint(request)) {
-      issues.push(issue([...path, 'requests'], `two versions of the request \`${request.id}\``))
-    }
+    const known = byId.get(request.id) ?? request
+    demand(issues, known === request || print(known) === print(request), `two versions of the request \`${request.id}\``, path, 'requests')
+    byId.set(request.id, known)
   }
   return [...byId.values()]
 }
 
-function fingerprint(request: RequestFacts): string {
+/** A request as a text that is the same in whatever order its users come. */
+function print(request: RequestFacts): string {
   const users = [...request.users].sort(compareIds)
   const removed = [...request.removed].sort((a, b) => compareIds(a.user, b.user)).map(({ user, at }) => [user, at])
   return JSON.stringify({ ...request, users, removed })
 }
 
-function objectAt(value: unknown, path: Path, issues: Issue[]): Loose {
-  if (typeof value === 'object' && value !== null) return value as Loose
-  issues.push(issue(path, 'a record is required'))
-  return {}
+function recordOf(value: unknown, path: Path, issues: Issue[]): Loose {
+  const isRecord = typeof value === 'object' && value !== null
+  demand(issues, isRecord, 'a record is required', path)
+  return isRecord ? (value as Loose) : {}
 }
 
-function listAt(value: unknown, path: Path, issues: Issue[]): readonly unknown[] {
-  if (Array.isArray(value)) return Array.from(value) // a hole is no entry to pass over: it is read, and refused
-  issues.push(issue(path, 'a list is required'))
-  return []
+function listOf(value: unknown, path: Path, key: Key, issues: Issue[]): readonly unknown[] {
+  const isList = Array.isArray(value)
+  demand(issues, isList, 'a list is required', path, key)
+  return isList ? Array.from(value) : [] // a hole is no entry to pass over: it is read, and refused
 }
 
-function issue(path: Path, message: string): Issue {
-  return { path, code: 'invalid', message }
-}
-
-function invalidFacts(issues: readonly Issue[]): ConsentryError {
-  return new ConsentryError('the facts handed over cannot be believed', { code: 'invalid-facts', issues })
+// The path is put together only where there is something to tell: nearly all of what is read is right.
+function demand(issues: Issue[], met: boolean, message: string, path: Path, ...keys: Key[]): void {
+  if (!met) issues.push({ path: [...path, ...keys], code: 'invalid', message })
 }

@@ -1,5 +1,5 @@
 /** The policy: what a host may set about requests, grants and sessions. */
-import { milliseconds } from 'date-fns'
+import { milliseconds } from 'date-fns/milliseconds'
 import { z } from 'zod'
 import type { Instant } from './instant.js'
 

@@ -11,6 +11,6 @@ export default defineConfig({
     include: ['test/domain/**/*.test.ts'],
     env: { TZ: 'UTC' },
     isolate: false,
-    deps: { optimizer: { ssr: { enabled: true, include: ['date-fns', 'immer', 'zod'] } } },
+    deps: { optimizer: { ssr: { enabled: true, include: ['date-fns/milliseconds', 'date-fns/parseISO', 'immer', 'zod'] } } },
   },
 })

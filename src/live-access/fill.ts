@@ -1,0 +1,83 @@
+/** The whole stock of a repository, read page by page while others go on saving. */
+import { checkFacts } from '../domain/facts.js'
+import { Following } from '../domain/following.js'
+import type { TenantId } from '../domain/ids.js'
+import type { RequestFacts } from '../domain/status.js'
+import type { Feed, FeedEnds, Position, Stock, StockKey } from '../feed.js'
+
+/** How far filling has come: the requests read so far, and the pairs of a user and a tenant that they name. */
+export interface Filling {
+  readonly requests: number
+  readonly pairs: number
+}
+
+/** What an index begins with: it goes on from `position`, and what comes up to `overlap` it may know already. */
+export interface Filled {
+  readonly following: Following
+  readonly position: Position
+  readonly overlap: Position
+}
+
+/** How many requests are read at once: few enough that a page is taken in within milliseconds. */
+const PAGE = 1000
+
+/** Stands between each call and the repository. */
+type Ask = <T>(call: () => Promise<T>) => Promise<T>
+
+/** Where the feed ends; what is no end is not believed. */
+export async function endsOf(repository: Feed, ask: Ask): Promise<FeedEnds> {
+  const { settled, latest } = await ask(() => repository.feedEnds())
+  const known = Number.isSafeInteger(settled) && Number.isSafeInteger(latest) && 0 <= settled && settled <= latest
+  if (!known) throw new TypeError('the feed did not say where it ends')
+  return { settled, latest }
+}
+
+/** Reads everything there is; between two pages everybody else has his turn. */
+export async function fill(repository: Feed & Stock, ask: Ask, onProgress: (filling: Filling) => void): Promise<Filled> {
+  // Before anything is read: whatever changes meanwhile comes again from the feed.
+  const { settled } = await endsOf(repository, ask)
+  const following = new Following()
+  let [requests, pairs] = [0, 0]
+  await pages<RequestFacts, StockKey>(
+    (after) => ask(() => repository.allRequests({ after, limit: PAGE })),
+    ({ tenant, sentAt, id }) => ({ tenant, sentAt, id }),
+    (page) => {
+      for (const request of page) {
+        // Whoever granted is governed, whether the list of those has it or not.
+        for (const checked of checkFacts({ tenant: request.tenant, governed: true, requests: [request] }).requests) following.take(checked)
+        requests += 1
+        pairs += request.users.length
+      }
+      onProgress({ requests, pairs })
+    },
+  )
+  await pages<TenantId, TenantId>(
+    (after) => ask(() => repository.allGoverned({ after, limit: PAGE })),
+    (tenant) => tenant,
+    (page) => {
+      for (const tenant of page) following.govern(checkFacts({ tenant, governed: true, requests: [] }).tenant)
+    },
+  )
+  return { following, position: settled, overlap: (await endsOf(repository, ask)).latest }
+}
+
+async function pages<Row, Key>(
+  read: (after: Key | undefined) => Promise<readonly Row[]>,
+  keyOf: (row: Row) => Key,
+  take: (page: readonly Row[]) => void,
+): Promise<void> {
+  let after: Key | undefined
+  for (let full = true; full; ) {
+    const page = await read(after)
+    take(page)
+    const last = page.at(-1)
+    if (last !== undefined) after = keyOf(last)
+    full = page.length >= PAGE
+    if (full) await turn()
+  }
+}
+
+/** A repository may answer without ever leaving the process to others. */
+export function turn(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0))
+}
