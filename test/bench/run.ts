@@ -1,62 +1,47 @@
-/** `npm run bench`: what a guard costs a request and what a store costs, each next to the bare thing in one run; `--json FILE` writes the figures. */
+/** `npm run bench`: what a decision, a guard and a store cost, each next to the bare thing in one run; `--only` picks, `--json FILE` writes the figures. */
 import { writeFile } from 'node:fs/promises'
-import { cpus } from 'node:os'
+import { cpus, totalmem } from 'node:os'
 import { parseArgs } from 'node:util'
-import autocannon from 'autocannon'
-import { inside } from './inside.js'
-import { median } from './median.js'
-import { frameworks, ROUTES, urlOf } from './served.js'
-import { benchStores } from './storing.js'
+
+const PARTS = ['decisions', 'guards', 'stores']
 
 const { values } = parseArgs({
-  options: { json: { type: 'string' }, rounds: { type: 'string', default: '9' }, seconds: { type: 'string', default: '1' } },
+  options: {
+    only: { type: 'string', multiple: true, default: PARTS },
+    sizes: { type: 'string', default: '1000,100000,1000000' },
+    rounds: { type: 'string', default: '9' },
+    seconds: { type: 'string', default: '1' },
+    json: { type: 'string' },
+  },
 })
+const only = values.only.flatMap((parts) => parts.split(','))
+for (const part of only) if (!PARTS.includes(part)) throw new Error(`there is no part \`${part}\`, only ${PARTS.join(', ')}`)
+const sizes = values.sizes.split(',').map(Number)
 const rounds = Number(values.rounds)
-const duration = Number(values.seconds)
+const seconds = Number(values.seconds)
+const memory = `${Math.round(totalmem() / 2 ** 30)} GB`
+const machine = { node: process.version, cpus: cpus().length, model: cpus()[0]?.model, memory, rounds, seconds }
 
-const wiring = await inside()
-const { headers, tenant } = wiring
-
-/**
- * For how many microseconds a request keeps the server's event loop busy. Requests a second would measure the client as well, which has a
- * thread of its own and is not always on a core of its own.
- */
-async function cost(url: string): Promise<number> {
-  const before = performance.eventLoopUtilization()
-  const result = await autocannon({ url, headers, duration, connections: 16, workers: 1 })
-  const { active } = performance.eventLoopUtilization(before)
-  const failed = result.non2xx + result.errors + result.timeouts
-  if (failed > 0) throw new Error(`${failed} requests to ${url} failed`)
-  return (active * 1000) / result.requests.total
+// Each part is loaded when its turn comes, so that none runs among what another has left behind.
+const figures: Record<string, unknown> = {}
+const tables: string[] = []
+if (only.includes('decisions')) {
+  const { benchDecisions } = await import('./deciding.js')
+  const { tableOf } = await import('./deciding-table.js')
+  const decisions = await benchDecisions(sizes, rounds, console.log)
+  figures['decisions'] = decisions
+  tables.push(tableOf(decisions))
 }
-
-const figures = []
-for (const [framework, start] of frameworks) {
-  const server = await start(wiring)
-  const measured = ROUTES.map((route) => ({ route, url: `${urlOf(server)}/${route}/${tenant}`, costs: [] as number[] }))
-  for (const { url } of measured) await cost(url) // until the code is compiled
-  for (let round = 0; round < rounds; round++) {
-    for (const one of measured) one.costs.push(await cost(one.url))
-  }
-  server.close()
-  const bare = measured[0]?.costs ?? []
-  for (const { route, costs } of measured.slice(1)) {
-    const figure = {
-      framework,
-      guardedBy: route,
-      bareMicroseconds: median(bare),
-      guardedMicroseconds: median(costs),
-      ratio: median(costs.map((one, round) => one / (bare[round] ?? Number.NaN))),
-    }
-    figures.push(figure)
-    const { bareMicroseconds, guardedMicroseconds, ratio } = figure
-    console.log(
-      `${framework}, by ${route}: ${bareMicroseconds.toFixed(1)} → ${guardedMicroseconds.toFixed(1)} µs a request, ${ratio.toFixed(2)} × the bare framework`,
-    )
-  }
+if (only.includes('guards')) {
+  const { benchGuards } = await import('./guarding.js')
+  figures['guards'] = await benchGuards(rounds, seconds, console.log)
 }
-const stores = await benchStores(Math.ceil(rounds / 2), console.log)
-const machine = { node: process.version, cpus: cpus().length, model: cpus()[0]?.model, rounds, seconds: duration }
-console.log(`median of ${rounds} rounds of ${duration} s, Node ${process.version}, ${machine.cpus} × ${machine.model}`)
-if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify({ machine, guards: figures, stores }, null, 2)}\n`)
+if (only.includes('stores')) {
+  const { benchStores } = await import('./storing.js')
+  figures['stores'] = await benchStores(Math.ceil(rounds / 2), console.log)
+}
+for (const table of tables) console.log(`\n${table}\n`)
+console.log(`median of ${rounds} rounds of ${seconds} s, Node ${process.version}, ${machine.cpus} × ${machine.model}, ${memory}`)
+console.log(`npx tsx test/bench/run.ts ${process.argv.slice(2).join(' ')}`.trimEnd())
+if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify({ machine, ...figures }, null, 2)}\n`)
 process.exit()

@@ -1,0 +1,167 @@
+/** Run in a process of its own: builds the indexes of some engines, checks what each answers, and times them by turns whenever the parent says so. */
+import { setImmediate } from 'node:timers/promises'
+import type { Ready } from './deciding-figures.js'
+import type { Ask, Engine, Index } from './engine.js'
+import { engines } from './engines.js'
+import { type Asked, asked, factsOf, KINDS, NOW, questionsOf, rowsOf, type Work, workOf } from './work.js'
+
+/** What the parent is told: first one of the first three, then for every round it asks for the `nanoseconds` a decision took with each engine. */
+export type Told =
+  | { readonly ready: Ready }
+  | { readonly skipped: string }
+  | { readonly error: string }
+  | { readonly nanoseconds: readonly number[] }
+
+/** From these on an engine is skipped. */
+const SLOWEST_DECISION = 500
+const MOST_MEMORY = 3 * 2 ** 30
+const FEWEST_WEIGHED = 10_000
+
+/** As many questions are made, in strings, and then asked: they fit in the cache of a core, as those of a request do. */
+const BATCH = 2_000
+const QUESTIONS_CHECKED = 4_000
+const MILLISECONDS = { checking: 3_000, round: 100 }
+const MOST_QUESTIONS = 100_000
+
+const [size, ...names] = process.argv.slice(2)
+const work = workOf(Number(size))
+
+/** An engine that is ready, and one round of it: how many nanoseconds a decision takes. */
+interface Prepared {
+  readonly ready: Ready
+  readonly round: (seed: number) => number
+}
+
+function tell(told: Told): void {
+  // The parent may be gone, and nobody need hear of that.
+  if (process.connected) process.send?.(told, undefined, undefined, () => {})
+}
+
+async function prepare(one: Engine): Promise<Prepared | { readonly skipped: string }> {
+  const questions = questionsOf(work, 1, QUESTIONS_CHECKED)
+  const all = asked(work, questions, 0, QUESTIONS_CHECKED)
+  const expected = answersOf(all, questions.kinds)
+
+  // So that the code of it, and whatever it keeps once and for all, does not count as the index.
+  await indexOf(one, workOf(1_000))
+  const before = await bytes()
+  const built = await indexOf(one, work).catch(outOfRoom)
+  if ('full' in built) return { skipped: `building it fails by \`${built.full}\`` }
+  const [index, buildMilliseconds] = built
+  const taken = (await bytes()) - before + (index.bytesOutside ?? 0)
+  if (taken > MOST_MEMORY) return { skipped: `${(taken / 2 ** 30).toFixed(1)} GB of memory` }
+
+  const first = meanOf(index.ask, all, 8, 8 * SLOWEST_DECISION)
+  if (first > SLOWEST_DECISION) return { skipped: `one decision takes ${(first / 1_000).toFixed(1)} s` }
+  const checked = check(one.name, index.ask, all, expected)
+  let questionsPerRound = questionsIn(MILLISECONDS.round, first * 1e6)
+  const round = (seed: number) => nanosecondsOf(one.name, index.ask, seed, questionsPerRound)
+  // Until the code is compiled.
+  for (let warm = 0; warm < 3; warm++) questionsPerRound = questionsIn(MILLISECONDS.round, round(2 + warm))
+  const bytesPerGrant = work.size < FEWEST_WEIGHED ? null : taken / work.size
+  return { ready: { buildMilliseconds, bytesPerGrant, checked, questionsPerRound }, round }
+}
+
+/** Builds it, and lets go of what it was built from. */
+function indexOf(one: Engine, of: Work): Promise<[Index, milliseconds: number]> {
+  return one.source === 'rows' ? onceBuilt(one.build, rowsOf(of)) : onceBuilt(one.build, factsOf(of))
+}
+
+/** A Map, a string or the memory of WebAssembly is full; any other failure is one. */
+function outOfRoom(error: unknown): { readonly full: string } {
+  if (error instanceof Error && ['RangeError', 'RuntimeError'].includes(error.name)) return { full: error.message }
+  throw error
+}
+
+async function onceBuilt<S>(build: (source: S) => Index | Promise<Index>, source: S): Promise<[Index, number]> {
+  const started = performance.now()
+  const index = await build(source)
+  return [index, performance.now() - started]
+}
+
+/** `external` has the array buffers in it, and the memory of WebAssembly. */
+async function bytes(): Promise<number> {
+  for (let times = 0; times < 3; times++) {
+    globalThis.gc?.()
+    await setImmediate()
+  }
+  const { heapUsed, external } = process.memoryUsage()
+  return heapUsed + external
+}
+
+/** The oracle: it looks through the rows of the tenants asked about, and knows of nothing but the specification. */
+function answersOf({ users, tenants }: Asked, kinds: Uint8Array): boolean[] {
+  const about = new Set(tenants)
+  const rows = rowsOf(work).filter(({ tenant }) => about.has(tenant))
+  return users.map((user, n) => {
+    const allowed = rows.some(
+      (row) => row.tenant === tenants[n] && row.users.includes(user) && row.from <= NOW && (row.until === null || NOW < row.until),
+    )
+    // Without a grant that holds nobody enters: a tenant of the rows is governed, and of the others nothing is known.
+    if (allowed !== (kinds[n] === 0)) throw new Error(`the oracle says ${allowed} of a question that is to be \`${KINDS[kinds[n] ?? 0]}\``)
+    return allowed
+  })
+}
+
+function check(name: string, ask: Ask, { users, tenants, methods }: Asked, expected: readonly boolean[]): number {
+  const end = performance.now() + MILLISECONDS.checking
+  let n = 0
+  for (; n < expected.length && performance.now() < end; n++) {
+    const question = [users[n] ?? '', tenants[n] ?? '', methods[n] ?? 'access-request', NOW] as const
+    const said = ask(...question)
+    if (said !== expected[n]) throw new Error(`\`${name}\` says ${said} of ${JSON.stringify(question)}, and the oracle ${expected[n]}`)
+  }
+  return n
+}
+
+/** The mean of the first questions, in milliseconds; of fewer where time is up. */
+function meanOf(ask: Ask, { users, tenants, methods }: Asked, most: number, milliseconds: number): number {
+  const started = performance.now()
+  for (let n = 0; ; n++) {
+    const taken = performance.now() - started
+    if (n === most || taken > milliseconds) return taken / n
+    ask(users[n] ?? '', tenants[n] ?? '', methods[n] ?? 'access-request', NOW)
+  }
+}
+
+function questionsIn(milliseconds: number, nanoseconds: number): number {
+  return Math.min(MOST_QUESTIONS, 8 * Math.max(1, Math.floor((milliseconds * 1e6) / nanoseconds / 8)))
+}
+
+function nanosecondsOf(name: string, ask: Ask, seed: number, count: number): number {
+  const questions = questionsOf(work, seed, count)
+  let milliseconds = 0
+  for (let start = 0; start < count; start += BATCH)
+    milliseconds += timed(name, ask, asked(work, questions, start, Math.min(count, start + BATCH)))
+  return (milliseconds * 1e6) / count
+}
+
+function timed(name: string, ask: Ask, { users, tenants, methods, allowed }: Asked): number {
+  let said = 0
+  const started = performance.now()
+  for (let n = 0; n < users.length; n++) if (ask(users[n] as string, tenants[n] as string, methods[n] as (typeof methods)[0], NOW)) said++
+  const took = performance.now() - started
+  if (said !== allowed) throw new Error(`\`${name}\` allows ${said} of ${users.length} questions, of which ${allowed} are to be allowed`)
+  return took
+}
+
+process.on('disconnect', () => process.exit())
+try {
+  const prepared: Prepared[] = []
+  for (const one of engines.filter(({ name }) => names.includes(name))) {
+    const outcome = await prepare(one)
+    if ('ready' in outcome) prepared.push(outcome)
+    else tell(outcome)
+  }
+  const last = prepared.at(-1)
+  if (last !== undefined && prepared.length === names.length) tell({ ready: last.ready })
+  process.on('message', (seed: number) => {
+    try {
+      tell({ nanoseconds: prepared.map(({ round }) => round(seed)) })
+    } catch (error) {
+      tell({ error: String(error) })
+    }
+  })
+} catch (error) {
+  tell({ error: error instanceof Error ? `${error.stack}` : String(error) })
+}

@@ -1,0 +1,41 @@
+/** The figures of the deciding bench as a table in Markdown. */
+import type { DecisionFigures } from './deciding-figures.js'
+
+/**
+ * A row an engine: times the floor and nanoseconds for each number of grants, and for the largest that was measured how much more a decision
+ * costs than with the smallest, the bytes a grant and the building; below the table what was skipped, and why.
+ */
+export function tableOf({ figures, floor }: DecisionFigures): string {
+  const sizes = [...new Set(figures.map(({ grants }) => grants))]
+  const grants = sizes.map((size) => inWords(size))
+  const head = [
+    '',
+    ...grants.map((size) => `× ${floor}, ${size}`),
+    ...grants.map((size) => `ns, ${size}`),
+    'growth',
+    'bytes a grant',
+    'build',
+  ]
+  const rows = [...new Set(figures.map(({ engine }) => engine))].map((engine) => {
+    const of = sizes.map((size) => figures.find((one) => one.engine === engine && one.grants === size))
+    const measured = of.flatMap((one) => (one && 'ratio' in one ? [one] : []))
+    const [first, last] = [measured[0], measured.at(-1)]
+    return [
+      engine,
+      ...of.map((one) => (one && 'ratio' in one ? inWords(one.ratio) : 'skipped')),
+      ...of.map((one) => (one && 'ratio' in one ? inWords(one.nanoseconds) : 'skipped')),
+      first && last && first !== last ? `${inWords(last.nanoseconds / first.nanoseconds)} ×` : '–',
+      typeof last?.bytesPerGrant === 'number' ? inWords(last.bytesPerGrant) : '–',
+      last ? `${inWords(last.buildMilliseconds)} ms` : '–',
+    ]
+  })
+  const lines = [head, head.map((_, column) => (column === 0 ? '---' : '---:')), ...rows].map((cells) => `| ${cells.join(' | ')} |`)
+  const skipped = figures.flatMap((one) => ('skipped' in one ? `- ${one.engine}, ${inWords(one.grants)}: skipped: ${one.skipped}` : []))
+  return [...lines, ...(skipped.length === 0 ? [] : ['', ...skipped])].join('\n')
+}
+
+/** A number with as many digits as say something. */
+export function inWords(number: number): string {
+  if (Math.abs(number) < 10) return number.toFixed(Number.isInteger(number) ? 0 : 2)
+  return number < 100 && !Number.isInteger(number) ? number.toFixed(1) : Math.round(number).toLocaleString('en-US')
+}

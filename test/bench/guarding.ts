@@ -1,0 +1,59 @@
+/** What a guard costs a request, next to the bare framework in the same run. */
+import autocannon from 'autocannon'
+import { inside } from './inside.js'
+import { median } from './median.js'
+import { frameworks, ROUTES, urlOf } from './served.js'
+
+/** What a guard of one form costs a request of one framework. */
+export interface GuardFigure {
+  readonly framework: string
+  readonly guardedBy: string
+  readonly bareMicroseconds: number
+  readonly guardedMicroseconds: number
+  readonly ratio: number
+}
+
+/** Measures every guard, each round for so many seconds; `print` hears of each figure as it is known. */
+export async function benchGuards(rounds: number, seconds: number, print: (line: string) => void): Promise<GuardFigure[]> {
+  const wiring = await inside()
+  const cost = (url: string) => costOf(url, wiring.headers, seconds)
+  const figures: GuardFigure[] = []
+  for (const [framework, start] of frameworks) {
+    const server = await start(wiring)
+    const measured = ROUTES.map((route) => ({ route, url: `${urlOf(server)}/${route}/${wiring.tenant}`, costs: [] as number[] }))
+    for (const { url } of measured) await cost(url) // until the code is compiled
+    for (let round = 0; round < rounds; round++) {
+      for (const one of measured) one.costs.push(await cost(one.url))
+    }
+    server.close()
+    const bare = measured[0]?.costs ?? []
+    for (const { route, costs } of measured.slice(1)) {
+      const figure = {
+        framework,
+        guardedBy: route,
+        bareMicroseconds: median(bare),
+        guardedMicroseconds: median(costs),
+        ratio: median(costs.map((one, round) => one / (bare[round] ?? Number.NaN))),
+      }
+      figures.push(figure)
+      const { bareMicroseconds, guardedMicroseconds, ratio } = figure
+      print(
+        `${framework}, by ${route}: ${bareMicroseconds.toFixed(1)} → ${guardedMicroseconds.toFixed(1)} µs a request, ${ratio.toFixed(2)} × the bare framework`,
+      )
+    }
+  }
+  return figures
+}
+
+/**
+ * For how many microseconds a request keeps the server's event loop busy. Requests a second would measure the client as well, which has a
+ * thread of its own and is not always on a core of its own.
+ */
+async function costOf(url: string, headers: Readonly<Record<string, string>>, duration: number): Promise<number> {
+  const before = performance.eventLoopUtilization()
+  const result = await autocannon({ url, headers, duration, connections: 16, workers: 1 })
+  const { active } = performance.eventLoopUtilization(before)
+  const failed = result.non2xx + result.errors + result.timeouts
+  if (failed > 0) throw new Error(`${failed} requests to ${url} failed`)
+  return (active * 1000) / result.requests.total
+}

@@ -1,0 +1,182 @@
+/** The work of the deciding bench, from a seed: grants as numbers, of which rows, facts and questions with fresh strings are made when they are needed. */
+import type { Method, TenantFacts } from 'consentry/decision'
+
+/** The instant of every question. */
+export const NOW = Date.UTC(2026, 10, 22, 9)
+
+const DAY = 86_400_000
+const ID_LENGTH = 36
+const USERS_PER_TENANT = 10
+const METHODS: readonly Method[] = ['access-request', 'legacy-configure', 'legacy-support']
+
+/**
+ * `size` grants. A tenth as many tenants have granted one request each, which names ten users out of a pool of `size / 50` people, or ten.
+ * Of ten requests five have no expiry, two have expired, and three expire later. As many tenants again are known to nobody.
+ */
+export interface Work {
+  readonly size: number
+  readonly tenants: number
+  /** The ids of those who have granted, then of those nobody knows, one after another; likewise below. */
+  readonly tenantIds: Buffer
+  readonly requestIds: Buffer
+  readonly userIds: Buffer
+  /** For each tenant its ten users, one after another. */
+  readonly members: Uint32Array
+  readonly from: Float64Array
+  readonly until: Float64Array
+}
+
+/** A tenant request that was granted, as a driver would hand it over: every id is a string of its own. */
+export interface Row {
+  readonly id: string
+  readonly tenant: string
+  readonly users: readonly string[]
+  readonly from: number
+  readonly until: number | null
+}
+
+/** What a question is about; only the first kind is allowed. A stranger is a user of another tenant. */
+export const KINDS = ['holding', 'stranger', 'expired', 'unknown tenant'] as const
+
+/** Questions as numbers: eight in a row have four of those who hold, two strangers, one expired and one unknown, in an order by chance. */
+export interface Questions {
+  readonly count: number
+  readonly users: Uint32Array
+  readonly tenants: Uint32Array
+  readonly methods: Uint8Array
+  /** An index of `KINDS`. */
+  readonly kinds: Uint8Array
+}
+
+/** Questions as they arrive with a request: strings that no index holds, and whose hash nobody has computed yet. */
+export interface Asked {
+  readonly users: readonly string[]
+  readonly tenants: readonly string[]
+  readonly methods: readonly Method[]
+  /** How many of them are to be allowed. */
+  readonly allowed: number
+}
+
+/** Every size has the same work whenever it is made. */
+export function workOf(size: number): Work {
+  // Below a thousand nearly everybody is in every tenant, and nobody is a stranger.
+  if (!(size >= 1_000 && size % 100 === 0)) throw new Error(`\`${size}\` is no number of grants from 1,000 on in hundreds`)
+  const draw = dice(size)
+  const tenants = size / USERS_PER_TENANT
+  const people = Math.max(USERS_PER_TENANT, size / 50)
+  const members = new Uint32Array(size)
+  for (let n = 0; n < size; n++) {
+    const first = n - (n % USERS_PER_TENANT)
+    do members[n] = draw(people)
+    while (members.subarray(first, n).includes(members[n] ?? 0))
+  }
+  const from = new Float64Array(tenants).map(() => NOW - 31 * DAY - draw(300 * DAY))
+  const until = new Float64Array(tenants).map((_, tenant) => {
+    if (holdsForGood(tenant)) return Number.POSITIVE_INFINITY
+    // Some of the expired expire this very instant: the first one without access.
+    return isExpired(tenant) ? NOW - draw(30) * DAY : NOW + 1 + draw(90 * DAY)
+  })
+  const ids = (count: number) => idsFrom(draw, count)
+  return { size, tenants, tenantIds: ids(2 * tenants), requestIds: ids(tenants), userIds: ids(people), members, from, until }
+}
+
+/** The grants as rows, made anew. */
+export function rowsOf({ tenants, tenantIds, requestIds, userIds, members, from, until }: Work): Row[] {
+  return Array.from({ length: tenants }, (_, n) => ({
+    id: idAt(requestIds, n),
+    tenant: idAt(tenantIds, n),
+    users: Array.from({ length: USERS_PER_TENANT }, (_, k) => idAt(userIds, members[n * USERS_PER_TENANT + k] ?? 0)),
+    from: from[n] ?? 0,
+    until: until[n] === Number.POSITIVE_INFINITY ? null : (until[n] ?? 0),
+  }))
+}
+
+/** The same as facts, as a repository of Consentry would answer. */
+export function factsOf(work: Work): TenantFacts[] {
+  return rowsOf(work).map(({ id, tenant, users, from, until }) => ({
+    tenant,
+    governed: true,
+    requests: [{ id, tenant, users, removed: [], sentAt: from - DAY, state: 'granted', grantedAt: from, expiresAt: until }],
+  }))
+}
+
+/** Other questions for every seed, the same ones whoever is asked. */
+export function questionsOf({ tenants, members }: Work, seed: number, count: number): Questions {
+  const draw = dice(seed)
+  const memberOf = (tenant: number) => members[tenant * USERS_PER_TENANT + draw(USERS_PER_TENANT)] ?? 0
+  const usersOf = (tenant: number) => members.subarray(tenant * USERS_PER_TENANT, (tenant + 1) * USERS_PER_TENANT)
+  const tenantWhere = (condition: (tenant: number) => boolean) => {
+    let tenant = draw(tenants)
+    while (!condition(tenant)) tenant = draw(tenants)
+    return tenant
+  }
+  const pairOf = (kind: (typeof KINDS)[number] | undefined): [user: number, tenant: number] => {
+    if (kind === 'unknown tenant') return [memberOf(draw(tenants)), tenants + draw(tenants)]
+    const tenant = kind === 'stranger' ? draw(tenants) : tenantWhere((one) => isExpired(one) === (kind === 'expired'))
+    let user = memberOf(tenant)
+    while (kind === 'stranger' && usersOf(tenant).includes(user)) user = memberOf(draw(tenants))
+    return [user, tenant]
+  }
+  const questions = { count, users: new Uint32Array(count), tenants: new Uint32Array(count), methods: new Uint8Array(count) }
+  const kinds = new Uint8Array(count)
+  for (let n = 0; n < count; n++) {
+    if (n % 8 === 0) kinds.set(shuffled([0, 0, 0, 0, 1, 1, 2, 3], draw).slice(0, count - n), n)
+    const [user, tenant] = pairOf(KINDS[kinds[n] ?? 0])
+    questions.users[n] = user
+    questions.tenants[n] = tenant
+    questions.methods[n] = draw(METHODS.length)
+  }
+  return { ...questions, kinds }
+}
+
+/** The questions from one on to before another, in strings of their own. */
+export function asked({ tenantIds, userIds }: Work, { users, tenants, methods, kinds }: Questions, start: number, end: number): Asked {
+  return {
+    users: Array.from(users.subarray(start, end), (user) => idAt(userIds, user)),
+    tenants: Array.from(tenants.subarray(start, end), (tenant) => idAt(tenantIds, tenant)),
+    methods: Array.from(methods.subarray(start, end), (method) => METHODS[method] ?? 'access-request'),
+    allowed: kinds.subarray(start, end).filter((kind) => kind === 0).length,
+  }
+}
+
+function holdsForGood(tenant: number): boolean {
+  return tenant % 10 < 5
+}
+
+function isExpired(tenant: number): boolean {
+  return tenant % 10 === 5 || tenant % 10 === 6
+}
+
+/** Draws whole numbers below the one given: Mulberry32, which is quick, and alike everywhere. */
+function dice(seed: number): (below: number) => number {
+  let state = seed >>> 0
+  return (below) => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * below)
+  }
+}
+
+function shuffled(numbers: number[], draw: (below: number) => number): number[] {
+  for (let n = numbers.length - 1; n > 0; n--) {
+    const other = draw(n + 1)
+    const one = numbers[n] ?? 0
+    numbers[n] = numbers[other] ?? 0
+    numbers[other] = one
+  }
+  return numbers
+}
+
+/** Ids that look like random UUIDs. */
+function idsFrom(draw: (below: number) => number, count: number): Buffer {
+  const ids = Buffer.alloc(count * ID_LENGTH, 'xxxxxxxx-xxxx-4xxx-axxx-xxxxxxxxxxxx', 'latin1')
+  const digits = Buffer.from('0123456789abcdef')
+  const open = 'x'.charCodeAt(0)
+  for (let n = 0; n < ids.length; n++) if (ids[n] === open) ids[n] = digits[draw(16)] ?? open
+  return ids
+}
+
+function idAt(ids: Buffer, n: number): string {
+  return ids.toString('latin1', n * ID_LENGTH, (n + 1) * ID_LENGTH)
+}
