@@ -1,0 +1,46 @@
+/** Access without a round trip: two offices over one database each keep their own, and a revocation in one is waited for in the other. */
+import assert from 'node:assert/strict'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import BetterSqlite3 from 'better-sqlite3'
+import { type Actor, createConsentry, liveAccess } from 'consentry'
+import { sqliteRepository } from 'consentry/adapters/sqlite'
+
+const folder = await mkdtemp(join(tmpdir(), 'consentry-'))
+const directory = { members: () => ['caroline'], askable: () => ['tom-sawyer'] }
+
+/** An office is a process of yours; here two share one, each with a connection of its own. */
+async function openOffice() {
+  const database = new BetterSqlite3(join(folder, 'host.db'))
+  database.exec('pragma journal_mode = wal; pragma busy_timeout = 5000')
+  const repository = sqliteRepository({ database })
+  await repository.migrate()
+  const live = liveAccess({ repository, pollEvery: 50, maxStaleness: 5_000, onError: console.error })
+  await live.ready()
+  return { repository, live, consentry: createConsentry({ repository, directory }), database }
+}
+const [monday, tuesday] = [await openOffice(), await openOffice()]
+const may = (office: typeof monday) => office.live.canImpersonate('caroline', 'tom-sawyer', 'access-request', Date.now())
+
+const elizabeth: Actor = { user: 'elizabeth', tenant: 'classics', permissions: ['submit'], impersonating: null }
+const tomAdmin: Actor = { user: 'tom', tenant: 'tom-sawyer', permissions: ['answer'], impersonating: null }
+const associations = [{ users: ['caroline'], tenants: ['tom-sawyer'] }]
+const { sent } = await monday.consentry.submit(elizabeth, { name: 'SupportAccess', associations })
+await monday.consentry.grant(tomAdmin, sent[0]?.id ?? '')
+await Promise.all([monday.live.reached(), tuesday.live.reached()])
+console.log('granted:', may(monday), may(tuesday))
+assert.deepEqual([may(monday), may(tuesday)], [true, true])
+
+await monday.consentry.revoke(tomAdmin, sent[0]?.id ?? '')
+// The position goes to the other processes by whatever you have between them; each answers once it has come so far.
+const { latest } = await monday.repository.feedEnds()
+await Promise.all([monday.live.reached(latest), tuesday.live.reached(latest)])
+console.log('revoked:', may(monday), may(tuesday))
+assert.deepEqual([may(monday), may(tuesday)], [false, false])
+
+for (const { live, database } of [monday, tuesday]) {
+  await live.close()
+  database.close()
+}
+await rm(folder, { recursive: true })
