@@ -9,7 +9,7 @@ import { readRecord } from './domain/input.js'
 import { type Instant, toInstant } from './domain/instant.js'
 import type { Allowed, Decision, LegacyRule, Method } from './domain/question.js'
 import type { Position } from './feed.js'
-import type { Filling } from './live-access/fill.js'
+import { endsOf, type Filling } from './live-access/fill.js'
 import { Follower } from './live-access/follower.js'
 import type { Repository } from './repository.js'
 
@@ -138,7 +138,7 @@ export function liveAccess(options: LiveAccessOptions): LiveAccess {
     },
     ready: () => follower.when(() => follower.staleness <= maxStaleness),
     async reached(position) {
-      const goal = position ?? (await follower.ask(() => repository.feedEnds())).latest
+      const goal = position ?? (await endsOf(repository, follower.ask)).latest
       await follower.when(() => follower.filled !== undefined && follower.position >= goal)
     },
     async close() {
@@ -152,6 +152,7 @@ export function liveAccess(options: LiveAccessOptions): LiveAccess {
     try {
       if (whenStale === 'deny') throw new Error('too long since everything was known')
       const facts = checkFacts(await follower.ask(() => repository.factsFor(tenant, user)))
+      if (facts.tenant !== tenant) throw new TypeError('the repository answered with the facts of another tenant')
       return decide(user, tenant, method, now, facts, { legacy })
     } catch (cause) {
       throw unlearned(cause)

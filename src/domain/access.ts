@@ -4,7 +4,8 @@ import { checkAllFacts, type TenantFacts } from './facts.js'
 import { compareIds, isId, type TenantId, type UserId } from './ids.js'
 import { type Instant, toInstant } from './instant.js'
 import { type Decision, type Granted, isMethod, type Method } from './question.js'
-import { NONE, Standings } from './standings.js'
+import { NONE } from './stakes.js'
+import { Standings } from './standings.js'
 
 /** Options of an access. */
 export interface AccessOptions extends DecisionOptions {
@@ -42,7 +43,8 @@ export function accessFrom(facts: readonly TenantFacts[], options: AccessOptions
 
 /** An access over these standings, as they are at each question. */
 export function accessOver(standings: Standings, { legacy, everyTenant }: AccessOptions): Access {
-  const { courses } = standings
+  const { stakes } = standings
+  const { courses } = stakes
   const governs = (tenant: number) => standings.isGoverned(tenant) ?? (everyTenant === true ? false : undefined)
   const recent: Granted[] = []
   const grantedBy = (course: number): Decision => {
@@ -59,23 +61,24 @@ export function accessOver(standings: Standings, { legacy, everyTenant }: Access
     canImpersonate: (user, tenant, method, now) => {
       const at = toInstant(now)
       if (at === undefined || !isMethod(method)) return false
-      const [who, where] = [standings.user(user), standings.tenant(tenant)]
-      if (who >= 0 && where >= 0 && standings.holds(who, where, at)) return true
+      const where = standings.tenant(tenant)
+      if (where !== NONE && stakes.holds(standings.user(user), where, at)) return true
       if (method === 'access-request' || legacy === undefined || governs(where) !== false) return false
-      return (who >= 0 || isId(user)) && (where >= 0 || isId(tenant)) && permits(legacy, user, tenant, method, at)
+      return isId(user) && isId(tenant) && permits(legacy, user, tenant, method, at)
     },
     decide: (user, tenant, method, now) => {
       const at = toInstant(now)
-      const [who, where] = [standings.user(user), standings.tenant(tenant)]
+      const who = standings.user(user)
+      const where = standings.tenant(tenant)
       // Who and what is known was named by facts that were checked; so that only strangers need be looked at.
       const isQuestion = at !== undefined && isMethod(method) && (who >= 0 || isId(user)) && (where >= 0 || isId(tenant))
       if (!isQuestion) return INVALID_QUESTION
-      const only = who >= 0 && where >= 0 ? standings.only(who, where) : NONE
+      const only = who >= 0 && where >= 0 ? stakes.only(who, where) : NONE
       if (only >= 0 && courses.holds(only, at)) return grantedBy(only)
       const question = { user, tenant, method, now: at }
       const status = only === NONE ? 'not-associated' : only >= 0 ? courses.lasting(only, at) : undefined
       if (status !== undefined) return answerOutside(question, status, null, governs(where), legacy)
-      return answer(question, { governed: governs(where), stakes: standings.stakesOf(who, where) }, legacy)
+      return answer(question, { governed: governs(where), stakes: stakes.of(who, where) }, legacy)
     },
     tenantsFor: (user, now) => {
       const [who, at] = [standings.user(user), toInstant(now)]

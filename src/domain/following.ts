@@ -21,7 +21,7 @@ export class Following {
     if (this.open.has(request.id)) throw new TypeError(`the request \`${request.id}\` is taken in already`)
     this.standings.tell(request.tenant, 'grantedAt' in request)
     const course = this.standings.add(request)
-    if (request.state === 'expired') this.standings.courses.end(course, 'expired', request.expiresAt)
+    if (request.state === 'expired') this.standings.stakes.courses.end(course, 'expired', request.expiresAt)
     if (request.state === 'pending' || request.state === 'granted') this.open.set(request.id, course)
     else this.standings.letGo(course)
   }
@@ -45,7 +45,7 @@ export class Following {
   }
 
   private change(event: Exclude<TenantRequestEvent, { type: 'tenant-request.received' }>, course: CourseNumber): boolean {
-    const { courses } = this.standings
+    const { courses } = this.standings.stakes
     const pending = courses.isPending(course)
     switch (event.type) {
       case 'tenant-request.granted':
@@ -69,7 +69,7 @@ export class Following {
 
   private end({ tenant, tenantRequest, at }: TenantRequestEvent, course: CourseNumber, ending: Ending, removed: string | null): boolean {
     if (removed !== null) this.standings.remove(tenant, removed, course, at)
-    this.standings.courses.end(course, ending, at)
+    this.standings.stakes.courses.end(course, ending, at)
     this.standings.letGo(course)
     return this.open.delete(tenantRequest)
   }

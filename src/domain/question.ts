@@ -10,7 +10,8 @@ export type Method = (typeof METHODS)[number]
 
 /** Whether `value` is one of the three methods (SPEC 5.1). */
 export function isMethod(value: unknown): value is Method {
-  return (METHODS as readonly unknown[]).includes(value)
+  // Spelt out, since it is asked at every question.
+  return value === 'access-request' || value === 'legacy-configure' || value === 'legacy-support'
 }
 
 /** The host's own rule for the legacy tool, asked only about tenants that are not governed (SPEC 5.3.6). `now` in milliseconds. */

@@ -15,20 +15,20 @@ export function roomFor<A extends Int32Array | Float64Array | Uint8Array>(number
 export class Runs {
   /** Where all lists lie. */
   cells = new Int32Array(64)
-  private starts = new Int32Array(16)
-  private lengths = new Int32Array(16)
+  /** Where each list begins in `cells`, and beside it how many numbers it has: whoever asks for the one asks for the other. */
+  private heads = new Int32Array(32)
   private end = 0
   /** Where lists have moved away from, by the room there. */
   private readonly left: number[][] = []
 
   /** Where the list begins in `cells`. */
   startOf(list: number): number {
-    return this.starts[list] ?? 0
+    return this.heads[2 * list] ?? 0
   }
 
   /** How many numbers it has. */
   lengthOf(list: number): number {
-    return this.lengths[list] ?? 0
+    return this.heads[2 * list + 1] ?? 0
   }
 
   /** Where it ends in `cells`. */
@@ -38,8 +38,7 @@ export class Runs {
 
   /** Puts `width` numbers, to be filled in, into the list before its place `at`; gives where they are in `cells`. */
   open(list: number, at: number, width: number): number {
-    this.starts = roomFor(this.starts, list + 1)
-    this.lengths = roomFor(this.lengths, list + 1)
+    this.heads = roomFor(this.heads, 2 * list + 2)
     const before = this.lengthOf(list)
     this.resize(list, before + width)
     const start = this.startOf(list)
@@ -58,7 +57,7 @@ export class Runs {
   private resize(list: number, length: number): void {
     const [start, before] = [this.startOf(list), this.lengthOf(list)]
     const [room, had] = [roomOf(length), roomOf(before)]
-    this.lengths[list] = length
+    this.heads[2 * list + 1] = length
     if (room === had) return
     let place = this.left[room]?.pop()
     if (place === undefined) {
@@ -67,7 +66,7 @@ export class Runs {
       this.cells = roomFor(this.cells, this.end)
     }
     this.cells.copyWithin(place, start, start + Math.min(before, length))
-    this.starts[list] = place
+    this.heads[2 * list] = place
     if (had === 0) return
     const places = this.left[had]
     if (places) places.push(start)

@@ -111,11 +111,12 @@ export class Follower {
     const { entries, position } = await this.ask(() => repository.eventsSince(this.position, PAGE))
     for (const entry of entries) this.apply(entry.position, must(read(Event, entry.event)))
     this.advance(position)
-    if (this.position >= this.goal.latest) {
-      this.fresh = this.goal.asked
+    const { goal } = this
+    if (this.position >= goal.latest) {
+      this.fresh = goal.asked
       this.goal = undefined
     }
-    if (entries.length >= PAGE) return turn()
+    if (entries.length >= PAGE || (this.goal === undefined && goal.asked !== asked)) return turn() // there may be newer
     this.settle()
     await this.pause()
   }
@@ -123,8 +124,7 @@ export class Follower {
   private apply(position: Position, event: Event): void {
     const { filled } = this
     if (filled === undefined) return
-    const follows = filled.following.apply(event)
-    if (!follows && position > filled.overlap) {
+    if (!filled.following.apply(event) && position > filled.overlap) {
       this.filled = undefined
       this.fresh = LONG_AGO
       throw new Error(`the event \`${event.id}\` does not follow what came before: everything is read anew`)

@@ -1,9 +1,9 @@
-/** `npm run bench`: what a decision, a guard and a store cost, each next to the bare thing in one run; `--only` picks, `--json FILE` writes the figures. */
+/** `npm run bench`: what a decision, a live access, a guard and a store cost, each next to the bare thing in one run; `--only` picks, `--json FILE` writes the figures. */
 import { writeFile } from 'node:fs/promises'
 import { cpus, totalmem } from 'node:os'
 import { parseArgs } from 'node:util'
 
-const PARTS = ['decisions', 'guards', 'stores']
+const PARTS = ['decisions', 'live', 'guards', 'stores']
 
 const { values } = parseArgs({
   options: {
@@ -31,6 +31,17 @@ if (only.includes('decisions')) {
   const decisions = await benchDecisions(sizes, rounds, console.log)
   figures['decisions'] = decisions
   tables.push(tableOf(decisions))
+}
+if (only.includes('live')) {
+  const { benchLatency } = await import('./live-latency.js')
+  const { benchFilling } = await import('./filling.js')
+  const { benchUpdates } = await import('./updating.js')
+  const latency = await benchLatency(console.log)
+  figures['live'] = {
+    latency,
+    filling: await benchFilling(Math.max(...sizes), console.log),
+    updates: benchUpdates(sizes, rounds, console.log),
+  }
 }
 if (only.includes('guards')) {
   const { benchGuards } = await import('./guarding.js')
