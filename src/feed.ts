@@ -17,7 +17,10 @@ export interface FeedEntry {
 export interface FeedEnds {
   /** All that is saved after this call comes after it, and all up to it is there to be read: whoever fills an index goes on from here. */
   readonly settled: Position
-  /** All that was saved before this call is at or before it: whoever has come so far knows of everything that was. */
+  /**
+   * All that was saved before this call is at or before it: whoever has come so far knows of everything that was. Never below a position
+   * given out before: a feed that has gone back, as one restored from a backup, is another.
+   */
   readonly latest: Position
 }
 

@@ -29,10 +29,13 @@ export function postgresFeed(tables: Tables, queries: Queries, rows: RowReaders,
   // What was drawn is looked at first: whoever drew any of it had announced himself before, and is found among the locks, or has ended. Who
   // announced himself since stands ahead of it, and draws nothing of it.
   const behind = `((drawn.last - l.objid::bigint) & ${BITS})`
-  const horizonQuery = `with drawn as materialized (select ${drawnIn(sequence)} as last)
-    select coalesce((select min(drawn.last - ${behind}) from pg_locks l
+  // Nor does a reader go on beyond what was saved: numbers drawn in vain are drawn again where the server crashes before it has noted them.
+  const horizonQuery = `with drawn as materialized (select ${drawnIn(sequence)} as last),
+      saved as materialized (select coalesce(max(e.position), 0) as last from ${tables.of('events')} e)
+    select least(saved.last, coalesce((select min(drawn.last - ${behind}) from pg_locks l
       where ${behind} <= ${BITS} / 2 and l.locktype = 'advisory' and l.objsubid = 2 and l.classid = '${sequence}'::regclass::oid
-      and l.database = (select d.oid from pg_database d where d.datname = current_database())), drawn.last) as horizon, drawn.last from drawn`
+      and l.database = (select d.oid from pg_database d where d.datname = current_database())), drawn.last)) as horizon, saved.last
+    from drawn, saved`
   const ends = async (): Promise<FeedEnds> => {
     const [row] = await run(horizonQuery, {})
     return { settled: Number(row?.['horizon']), latest: Number(row?.['last']) }

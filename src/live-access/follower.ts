@@ -108,6 +108,7 @@ export class Follower {
     const asked = now()
     // Who is still saving holds up what was saved behind him: that the feed has no more to give is not yet to know all.
     this.goal ??= { asked, latest: (await endsOf(repository, this.ask)).latest }
+    if (this.goal.latest < this.position) this.beginAnew('the feed has gone back')
     const { entries, position } = await this.ask(() => repository.eventsSince(this.position, PAGE))
     for (const entry of entries) this.apply(entry.position, must(read(Event, entry.event)))
     this.advance(position)
@@ -125,11 +126,16 @@ export class Follower {
     const { filled } = this
     if (filled === undefined) return
     if (!filled.following.apply(event) && position > filled.overlap) {
-      this.filled = undefined
-      this.fresh = LONG_AGO
-      throw new Error(`the event \`${event.id}\` does not follow what came before: everything is read anew`)
+      this.beginAnew(`the event \`${event.id}\` does not follow what came before`)
     }
     this.advance(position)
+  }
+
+  /** Denies everything until everything was read again. */
+  private beginAnew(why: string): never {
+    this.filled = undefined
+    this.fresh = LONG_AGO
+    throw new Error(`${why}: everything is read anew`)
   }
 
   private advance(position: Position): void {

@@ -678,7 +678,10 @@ export const faultyRepositories: readonly Faulty[] = [
         feedEnds: async () => ({ settled: latest, latest }),
       }
     }),
-    breaks: ['the feed ends at whole numbers, `settled` never above `latest`, and `latest` at or after every event', SETTLED],
+    breaks: [
+      'the feed ends at whole numbers, `settled` never above `latest`, and `latest` at or after every event and every position given out',
+      SETTLED,
+    ],
   },
   {
     fault: 'promises more of the feed than there will be: the number that the next event would have',

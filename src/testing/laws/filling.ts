@@ -111,21 +111,26 @@ export const fillingLaws: readonly Law[] = [
     }
   }),
 
-  law('the feed ends at whole numbers, `settled` never above `latest`, and `latest` at or after every event', async (scene) => {
-    const steps = [() => some(scene), () => scene.ask(TOM, { at: 1 }), () => scene.visit({ at: 2 }), () => scene.ask(HUNDRED, { at: 0 })]
-    for (const step of [async () => {}, ...steps]) {
-      await step()
-      const { settled, latest } = await scene.repository.feedEnds()
-      same(
-        [settled, latest].filter((one) => !Number.isSafeInteger(one)),
-        [],
-        'what is no whole number',
-      )
-      same(settled <= latest, true, `\`settled\`, ${settled}, is not above \`latest\`, ${latest}`)
-      const beyond = (await after(scene, 0)).filter(({ position }) => position > latest)
-      same(beyond, [], `events after \`latest\`, ${latest}`)
-    }
-  }),
+  law(
+    'the feed ends at whole numbers, `settled` never above `latest`, and `latest` at or after every event and every position given out',
+    async (scene) => {
+      const steps = [() => some(scene), () => scene.ask(TOM, { at: 1 }), () => scene.visit({ at: 2 }), () => scene.ask(HUNDRED, { at: 0 })]
+      for (const step of [async () => {}, ...steps]) {
+        await step()
+        const { settled, latest } = await scene.repository.feedEnds()
+        same(
+          [settled, latest].filter((one) => !Number.isSafeInteger(one)),
+          [],
+          'what is no whole number',
+        )
+        same(settled <= latest, true, `\`settled\`, ${settled}, is not above \`latest\`, ${latest}`)
+        const { entries, position: end } = await scene.repository.eventsSince(0, 1_000)
+        const beyond = entries.filter(({ position }) => position > latest)
+        same(beyond, [], `events after \`latest\`, ${latest}`)
+        same(end <= latest, true, `the feed's end, ${end}, is not above \`latest\`, ${latest}`)
+      }
+    },
+  ),
 
   law('whoever goes on from `settled` gets all that is saved later, however it is dated', async (scene) => {
     await some(scene)

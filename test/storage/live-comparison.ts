@@ -1,0 +1,109 @@
+/** A live access held to its database: every answer about now and later, and what it allowed after something had ended. */
+import { isDeepStrictEqual } from 'node:util'
+import { decide } from '../../src/domain/decision.js'
+import type { TenantFacts } from '../../src/domain/facts.js'
+import { type LegacyRule, METHODS } from '../../src/domain/question.js'
+import type { RequestFacts } from '../../src/domain/status.js'
+import type { LiveAccess } from '../../src/live-access.js'
+import type { Repository } from '../../src/repository.js'
+import { turns } from '../properties/asking.js'
+import { type Ended, TENANTS, USERS } from './live-office.js'
+
+/** The host's rule: some may use the legacy tool where it is not closed. */
+export const legacy: LegacyRule = (user) => user.length % 2 === 0
+
+/** How many answers were compared, and which differ. */
+export interface Compared {
+  readonly answers: number
+  readonly differences: readonly string[]
+}
+
+/** About the past it is asked so often about every pair, and by its lists at so many instants to come. */
+const PAST = 10
+const MOMENTS = 12
+
+/** Compares every answer; nobody may write meanwhile. */
+export async function compared(live: LiveAccess, repository: Pick<Repository, 'facts'>): Promise<Compared> {
+  const all: TenantFacts[] = []
+  for (const tenant of TENANTS) all.push(await repository.facts(tenant))
+  const now = Date.now()
+  const later = turns(all.flatMap(({ requests }) => requests)).filter((at) => at > now)
+  const moments = [now, ...some(later, MOMENTS)]
+  const inside = moments.map(() => new Map<string, string[]>())
+  const differences: string[] = []
+  let answers = 0
+  const differ = (question: string, mine: unknown, theirs: unknown) => {
+    answers += 1
+    if (!isDeepStrictEqual(mine, theirs)) differences.push(`${question}: ${JSON.stringify(mine)} instead of ${JSON.stringify(theirs)}`)
+  }
+
+  for (const facts of all) {
+    const { tenant } = facts
+    for (const user of USERS) {
+      // Of other users' requests nothing depends but whether the tenant is governed.
+      const own = { ...facts, requests: facts.requests.filter((request) => everNamed(request, user)) }
+      const turning = turns(own.requests)
+      const past = some(
+        turning.filter((at) => at <= now),
+        PAST,
+      )
+      const forgotten = own.requests.some(({ state }) => state === 'expired')
+      for (const method of METHODS) {
+        const question = `${user} ${tenant} ${method}`
+        differ(question, live.decide(user, tenant, method, now), decide(user, tenant, method, now, facts, { legacy }))
+        for (const at of [...past, ...turning.filter((one) => one > now)]) {
+          const [mine, theirs] = [live.decide(user, tenant, method, at), decide(user, tenant, method, at, own, { legacy })]
+          differ(`${question}, whether`, live.canImpersonate(user, tenant, method, at), mine.allowed)
+          // Before an expiry that was recorded it may deny what was allowed, and never allows what was not.
+          if (at <= now && forgotten) differ(`${question}, in the past`, mine.allowed && !theirs.allowed, false)
+          else differ(`${question} at now + ${at - now}`, mine, theirs)
+        }
+      }
+      for (const [n, at] of moments.entries()) {
+        if (!decide(user, tenant, 'access-request', at, own).allowed) continue
+        inside[n]?.set(user, [...(inside[n]?.get(user) ?? []), tenant])
+        inside[n]?.set(tenant, [...(inside[n]?.get(tenant) ?? []), user])
+      }
+    }
+  }
+  for (const [n, at] of moments.entries()) {
+    for (const user of USERS) differ(`tenants of ${user}`, live.tenantsFor(user, at), (inside[n]?.get(user) ?? []).sort())
+    for (const tenant of TENANTS) differ(`users of ${tenant}`, live.usersFor(tenant, at), (inside[n]?.get(tenant) ?? []).sort())
+  }
+  return { answers, differences }
+}
+
+/** What has ended and is allowed all the same: by a request that is over, by one that is no grant, or by the legacy tool where it is closed. */
+export async function stillAllowed(live: LiveAccess, repository: Pick<Repository, 'factsFor'>, ended: readonly Ended[]): Promise<string[]> {
+  const now = Date.now()
+  // All of it at once, before anybody else has a turn.
+  const answers = ended.flatMap((end) =>
+    METHODS.map((method) => ({ end, method, decision: live.decide(end.user, end.tenant, method, now) })),
+  )
+  const wrong: string[] = []
+  for (const { end, method, decision } of answers) {
+    if (!decision.allowed || (decision.reason === 'granted' ? await byOthers(decision.grantedBy, end, repository) : !end.granted)) continue
+    wrong.push(`${end.user} ${end.tenant} ${method}, where ${end.request} is over: ${JSON.stringify(decision)}`)
+  }
+  return wrong
+}
+
+/** Whether all of these are grants of the user's, each other than the one that has ended; that they are over by now does not matter. */
+async function byOthers(
+  grants: readonly string[],
+  { user, tenant, request }: Ended,
+  repository: Pick<Repository, 'factsFor'>,
+): Promise<boolean> {
+  if (grants.includes(request)) return false
+  const { requests } = await repository.factsFor(tenant, user)
+  return grants.every((id) => requests.some((one) => one.id === id && 'grantedAt' in one))
+}
+
+function everNamed({ users, removed }: RequestFacts, user: string): boolean {
+  return users.includes(user) || removed.some((one) => one.user === user)
+}
+
+/** So many of them at most, spread over all. */
+function some(instants: readonly number[], most: number): number[] {
+  return instants.filter((_, n) => n % Math.ceil(instants.length / most) === 0)
+}

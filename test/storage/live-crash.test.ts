@@ -1,0 +1,53 @@
+/** Following over a crash of the server: numbers that were drawn and never saved are drawn again, and what is saved under them is not missed. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { postgresRepository } from '../../src/adapters/postgres.js'
+import { liveAccess } from '../../src/live-access.js'
+import { type PostgresServer, startPostgres } from '../databases/postgres-server.js'
+import { newSchema, poolOn } from './places.js'
+import { soundReader } from './readers.js'
+import { answererOf, ask, serviceOn, tenantsUpTo } from './service.js'
+
+describe('a server that crashes after a rollback', () => {
+  let server: PostgresServer
+  beforeAll(async () => {
+    // What nobody waits for is not on the disk within the test; by default it takes a fifth of a second.
+    server = await startPostgres({ postgresFlags: ['-c', 'wal_writer_delay=10s'] })
+  }, 60_000)
+  afterAll(() => server.stop())
+
+  it('hides nothing from whoever had read on before the crash', async () => {
+    const pool = poolOn(server.connectionString)
+    const repository = postgresRepository({ pool, schema: newSchema() })
+    await repository.migrate()
+    const service = serviceOn(repository)
+    const id = await ask(service, 'tom-sawyer')
+    await service.grant(answererOf('tom-sawyer'), id)
+    const read = soundReader(repository, 0)
+    const live = liveAccess({ repository, maxStaleness: 600_000 })
+    const allows = () => live.canImpersonate('caroline', 'tom-sawyer', 'access-request', Date.now())
+    try {
+      await live.ready()
+      expect(allows()).toBe(true)
+      // More than the server notes in advance, thirty-two at a time.
+      const client = await pool.connect()
+      client.on('error', () => {})
+      await client.query('begin')
+      for (const tenant of tenantsUpTo(20)) await ask(serviceOn(repository.within(client)), tenant)
+      await client.query('rollback')
+      client.release()
+      await live.reached()
+      await read()
+      await server.kill()
+      await server.restart()
+      // Connections to the server that was there may still be about.
+      await expect.poll(() => repository.feedEnds().then(() => 'back', String), { timeout: 20_000 }).toBe('back')
+      await service.revoke(answererOf('tom-sawyer'), id)
+      expect((await read()).map(({ of, revision }) => [of, revision])).toEqual([[id, 3]])
+      await live.reached()
+      expect(allows()).toBe(false)
+    } finally {
+      await live.close()
+      await pool.end()
+    }
+  }, 60_000)
+})

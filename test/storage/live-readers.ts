@@ -1,0 +1,27 @@
+/** Repositories in PostgreSQL as followers may find them: without notices, and naive, going by the greatest number that is committed. */
+import type pg from 'pg'
+import { type PostgresRepository, postgresRepository } from '../../src/adapters/postgres.js'
+import type { Repository } from '../../src/repository.js'
+import { rewriting } from './postgres-careless.js'
+
+/** A repository whose feed goes up to the greatest number committed, whatever was drawn before it and is not committed yet. */
+export function naivePostgres(pool: pg.Pool, schema: string): PostgresRepository {
+  const greatest = `select coalesce(max(position), 0) as horizon, coalesce(max(position), 0) as last from "${schema}".consentry_events`
+  return postgresRepository({ pool: rewriting(pool, (sql) => (sql.includes('pg_locks') ? greatest : sql)), schema })
+}
+
+/** The repository, of which nobody hears that anything was saved. */
+export function deaf(repository: Repository): Repository {
+  return { ...repository, listen: async () => async () => {} }
+}
+
+/** The repository, where nobody can listen at all. */
+export function mute({ listen: _, ...repository }: Repository): Repository {
+  return repository
+}
+
+/** The repository, where whoever listens is not told that he hears no more. */
+export function untoldOfLoss(repository: Repository): Repository {
+  const { listen, ...rest } = repository
+  return listen === undefined ? rest : { ...rest, listen: (wake) => listen(wake, () => {}) }
+}

@@ -1,0 +1,129 @@
+/** Processes that follow one PostgreSQL, each by a live access: they answer as the database does, and allow nothing that has ended. */
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it, vi } from 'vitest'
+import { postgresRepository } from '../../src/adapters/postgres.js'
+import { type LiveAccess, type LiveAccessOptions, liveAccess } from '../../src/live-access.js'
+import type { Repository } from '../../src/repository.js'
+import { type Crew, crewOf, type Report, type Setting } from './live-crew.js'
+import { deaf, mute, naivePostgres } from './live-readers.js'
+import { newSchema, poolOn } from './places.js'
+import { type Program, programNamed } from './programs.js'
+import { answererOf, ask, serviceOn } from './service.js'
+
+const COMMANDS = Number(process.env['CONSENTRY_LIVE_COMMANDS'] ?? 600)
+const SEED = Number(process.env['CONSENTRY_LIVE_SEED'] ?? Date.now() % 1_000_000)
+const PROCESSES = 4
+/** A control finds what it is to find within a few. */
+const FEW = 120
+
+vi.setConfig({ testTimeout: 60_000 + COMMANDS * 100, hookTimeout: 60_000 })
+
+const pool = poolOn(inject('postgres'))
+// Of its own: what a connection has prepared under a name it must not be given otherwise.
+const naivePool = poolOn(inject('postgres'))
+const schemas: string[] = []
+afterAll(async () => {
+  for (const schema of schemas) await pool.query(`drop schema "${schema}" cascade`)
+  await Promise.all([pool.end(), naivePool.end()])
+})
+
+async function empty() {
+  const schema = newSchema()
+  schemas.push(schema)
+  const repository = postgresRepository({ pool, schema })
+  await repository.migrate()
+  return { schema, repository }
+}
+
+describe('four processes that write, and follow what all of them write', () => {
+  let program: Program
+  beforeAll(async () => {
+    program = await programNamed('live-follower')
+  })
+  afterAll(() => program.remove())
+
+  /** What they report after so many commands; meanwhile another joins them, which has to be filled first. */
+  async function reportOf(commands: number, reads: Setting['reads']): Promise<Report> {
+    const { schema } = await empty()
+    const common = { connectionString: inject('postgres'), schema, reads, hears: true, pollEvery: 1_000, held: 0.3 }
+    const settings = Array.from({ length: PROCESSES + 1 }, (_, n): Setting => ({ ...common, seed: SEED + n }))
+    let crew: Crew | undefined
+    try {
+      crew = await crewOf(program, settings.slice(0, PROCESSES))
+      const work = crew.work(commands)
+      work.catch(() => {})
+      await crew.progress(commands / 10)
+      for (const setting of settings.slice(PROCESSES)) await crew.join(setting)
+      await work
+      return await crew.compare()
+    } finally {
+      await crew?.close()
+    }
+  }
+
+  it('answer as the database does, and allow nothing that has ended, once they have come to where it did', async () => {
+    const { accepted, refused, ends, answers, ...found } = await reportOf(COMMANDS, 'soundly')
+    const looked = `${ends} ends looked at, ${found.allowed.length} still allowed`
+    const compared = `${answers} answers compared, ${found.differences.length} differences`
+    console.log(`live: ${accepted} commands by ${PROCESSES} processes, ${looked}, ${compared} (seed ${SEED}, ${refused} refused)`)
+    expect(found).toEqual({ unknown: [], errors: [], allowed: [], differences: [] })
+    expect(accepted).toBeGreaterThanOrEqual(COMMANDS)
+    expect(ends).toBeGreaterThan(COMMANDS / 2)
+    expect(answers).toBeGreaterThan(10_000)
+  })
+
+  it('a negative control: who takes the greatest number committed for the end of the feed allows what has ended', async () => {
+    const { allowed, differences } = await reportOf(FEW, 'naively')
+    expect(allowed.join('\n')).toMatch(/ is over: /)
+    expect(differences.length).toBeGreaterThan(0)
+  })
+})
+
+describe('a live access, and a grant that is revoked', () => {
+  const opened: LiveAccess[] = []
+  afterEach(async () => {
+    await Promise.all(opened.splice(0).map((live) => live.close()))
+  })
+  const follow = (options: LiveAccessOptions) => {
+    const live = liveAccess({ maxStaleness: 600_000, ...options })
+    opened.push(live)
+    return live
+  }
+  const lets = (live: LiveAccess) => live.canImpersonate('caroline', 'tom-sawyer', 'access-request', Date.now())
+
+  async function granted() {
+    const { repository, schema } = await empty()
+    const id = await ask(serviceOn(repository), 'tom-sawyer')
+    await serviceOn(repository).grant(answererOf('tom-sawyer'), id)
+    return { repository, schema, revoke: (by: Repository = repository) => serviceOn(by).revoke(answererOf('tom-sawyer'), id) }
+  }
+
+  it('denies, though what was begun after the revocation was committed before it; a negative control, the naive one, allows', async () => {
+    const { repository, schema, revoke } = await granted()
+    const [sound, naive] = [follow({ repository }), follow({ repository: naivePostgres(naivePool, schema) })]
+    await Promise.all([sound.ready(), naive.ready()])
+    const client = await pool.connect()
+    try {
+      await client.query('begin')
+      await revoke(repository.within(client))
+      await ask(serviceOn(repository), 'hundred-acre')
+      await naive.reached()
+      await client.query('commit')
+    } finally {
+      client.release()
+    }
+    await Promise.all([sound.reached(), naive.reached()])
+    expect([lets(sound), lets(naive)]).toEqual([false, true])
+  })
+
+  it('denies where no notice comes, as it polls; a negative control, one that does not poll goes on allowing', async () => {
+    const { repository, revoke } = await granted()
+    const [hearing, polling] = [follow({ repository, pollEvery: 300_000 }), follow({ repository: deaf(repository), pollEvery: 20 })]
+    const idle = follow({ repository: mute(repository), pollEvery: 300_000 })
+    await vi.waitFor(() => expect([hearing, polling, idle].map(lets)).toEqual([true, true, true]), { timeout: 10_000 })
+    await revoke()
+    await vi.waitFor(() => expect([hearing, polling].map(lets)).toEqual([false, false]), { timeout: 10_000 })
+    expect(lets(idle)).toBe(true)
+    await idle.reached()
+    expect(lets(idle)).toBe(false)
+  })
+})
