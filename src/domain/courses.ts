@@ -118,6 +118,7 @@ export class Courses {
 
   private set(number: CourseNumber, state: number, until: Instant): void {
     this.states[number] = state
-    this.spans.fill(until, 2 * number, 2 * number + 2)
+    this.spans[2 * number] = until
+    this.spans[2 * number + 1] = until
   }
 }

@@ -31,7 +31,8 @@ export class Following {
    * after it had happened, or else something before it was missed.
    */
   apply(event: Event): boolean {
-    if (!('tenantRequest' in event)) return true
+    const { type } = event
+    if (type === 'access-request.submitted' || type === 'impersonation.started' || type === 'impersonation.ended') return true
     if (event.type === 'tenant-request.granted') this.govern(event.tenant)
     const course = this.open.get(event.tenantRequest)
     if (event.type === 'tenant-request.received') return course === undefined && this.receive(event)

@@ -84,7 +84,9 @@ export class Standings {
 
   /** The users' numbers in their order, each once. */
   private numbersOf(users: readonly UserId[]): number[] {
-    const numbers = users.map((user) => this.users.add(user)).sort((a, b) => a - b)
+    const numbers = users.map((user) => this.users.add(user))
+    if (numbers.length < 2) return numbers
+    numbers.sort((a, b) => a - b)
     return numbers.filter((number, n) => number !== numbers[n - 1])
   }
 

@@ -19,7 +19,7 @@ export interface Filled {
 }
 
 /** How many requests are read at once: few enough that a page is taken in within milliseconds. */
-const PAGE = 1000
+const PAGE = 500
 
 /** Stands between each call and the repository. */
 type Ask = <T>(call: () => Promise<T>) => Promise<T>
@@ -66,14 +66,18 @@ async function pages<Row, Key>(
   keyOf: (row: Row) => Key,
   take: (page: readonly Row[]) => void,
 ): Promise<void> {
-  let after: Key | undefined
-  for (let full = true; full; ) {
-    const page = await read(after)
-    take(page)
+  for (let reading = read(undefined); ; ) {
+    const page = await reading
     const last = page.at(-1)
-    if (last !== undefined) after = keyOf(last)
-    full = page.length >= PAGE
-    if (full) await turn()
+    const more = page.length >= PAGE && last !== undefined
+    if (more) {
+      // Asked for before this page is taken in, so that a database elsewhere works meanwhile.
+      reading = read(keyOf(last))
+      reading.catch(() => {}) // heard below, unless this page is not to be believed
+    }
+    take(page)
+    if (!more) return
+    await turn()
   }
 }
 

@@ -28,6 +28,7 @@ const vitest = (...files: string[]): Proof['command'] => [
 
 const [commands, decisions, hostile, sessions] = [scaled(20_000_000), scaled(200_000_000), scaled(2_000_000), scaled(2_000_000)]
 const [logs, rounds, sqliteKills, postgresKills] = [scaled(1_000), scaled(5_000), scaled(300), scaled(100)]
+const [liveCommands, liveTroubles] = [scaled(10_000), scaled(60)]
 
 // What cannot be made smaller in proportion is replaced by what runs for every change.
 const PROOFS: readonly Proof[] = [
@@ -93,6 +94,20 @@ const PROOFS: readonly Proof[] = [
     command: vitest('test/storage/races.test.ts'),
     env: { CONSENTRY_RACES: String(rounds) },
     figure: /races: (\d+ rounds x 8 on [^\n]*)/,
+  },
+  {
+    what: 'live access in four processes',
+    target: `0 still allowed, 0 differences in ${inWords(liveCommands)} commands`,
+    command: vitest('test/storage/live.test.ts'),
+    env: { CONSENTRY_LIVE_COMMANDS: String(liveCommands) },
+    figure: /live: (\d+ commands by \d+ processes, .*? differences)/,
+  },
+  {
+    what: 'the same in trouble',
+    target: `0 still allowed, 0 differences in ${inWords(liveTroubles)} troubles`,
+    command: vitest('test/storage/live-trouble.test.ts'),
+    env: { CONSENTRY_LIVE_TROUBLES: String(liveTroubles) },
+    figure: /live: (\d+ troubles in .*? differences)/,
   },
   {
     what: 'kill -9 while writing',
