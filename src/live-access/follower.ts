@@ -5,6 +5,7 @@ import { read } from '../domain/input.js'
 import type { Position } from '../feed.js'
 import type { Repository } from '../repository.js'
 import { endsOf, type Filled, type Filling, fill, turn } from './fill.js'
+import { keepListening } from './listening.js'
 import { LONG_AGO, type Moment, now, passedSince } from './moment.js'
 import { backOff, Patience } from './patience.js'
 
@@ -48,7 +49,8 @@ export class Follower {
 
   constructor(options: FollowerOptions) {
     this.options = options
-    this.work = Promise.all([this.follow(), this.listen()])
+    const { patience, wake, tell } = this
+    this.work = Promise.all([this.follow(), keepListening(options.repository, { patience, timeout: options.timeout, wake, tell })])
   }
 
   /** For how many milliseconds something may have happened that is not known. */
@@ -125,10 +127,10 @@ export class Follower {
   private apply(position: Position, event: Event): void {
     const { filled } = this
     if (filled === undefined) return
+    this.advance(position) // what is nowhere in the feed is not taken in
     if (!filled.following.apply(event) && position > filled.overlap) {
       this.beginAnew(`the event \`${event.id}\` does not follow what came before`)
     }
-    this.advance(position)
   }
 
   /** Denies everything until everything was read again. */
@@ -152,28 +154,6 @@ export class Follower {
     })
   }
 
-  private async listen(): Promise<void> {
-    const { repository } = this.options
-    for (let failures = 0; repository.listen !== undefined && !this.patience.ended; ) {
-      try {
-        const loss = lost()
-        const listening = repository.listen(this.wake, loss.lose)
-        const stop = await this.ask(() => listening).catch((error) => {
-          listening.then((late) => late()).catch(() => {})
-          throw error
-        })
-        failures = 0
-        this.wake() // what came before it listened
-        const error = await Promise.race([loss.lost, this.patience.over])
-        if (!this.patience.ended) throw error
-        await stop()
-      } catch (error) {
-        this.tell(error)
-        await this.patience.nap(backOff(failures++))
-      }
-    }
-  }
-
   private settle(): void {
     const [waiting, ended] = [this.waiting, this.patience.ended]
     this.waiting = waiting.filter(({ until }) => !ended && !until())
@@ -183,17 +163,9 @@ export class Follower {
     }
   }
 
-  private tell(error: unknown): void {
+  private tell = (error: unknown): void => {
     if (!this.patience.ended) attempt(() => this.options.onError(error))
   }
-}
-
-function lost(): { readonly lost: Promise<unknown>; readonly lose: (error: unknown) => void } {
-  let lose = (_error: unknown): void => {}
-  const promise = new Promise((resolve) => {
-    lose = resolve
-  })
-  return { lost: promise, lose }
 }
 
 function closed(): Error {

@@ -1,8 +1,12 @@
 /** An access: many tenants at once, its facts copied when handed over, and the reverse questions. */
+import { deepEqual, equal } from 'node:assert/strict'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { accessFrom, type RequestFacts, type TenantFacts } from '../../src/decision.js'
+import { accessFrom, decide, type RequestFacts, type TenantFacts } from '../../src/decision.js'
+import { tenantFacts } from '../../src/testing/arbitraries.js'
+import { METHODS, OUTSIDER, TENANTS, turns, USERS } from '../properties/asking.js'
 import { TOM } from '../story/cast.js'
-import { grantFacts, removedFacts } from './requests.js'
+import { endedFacts, grantFacts, removedFacts, revokedFacts } from './requests.js'
 
 const tom: TenantFacts = {
   tenant: TOM,
@@ -72,5 +76,89 @@ describe('facts handed over', () => {
     expect(access.canImpersonate('caroline', TOM, 'access-request', 150)).toBe(true)
     expect(access.canImpersonate('caroline', TOM, 'access-request', 200)).toBe(false)
     expect(access.canImpersonate('wickham', TOM, 'access-request', 150)).toBe(false)
+  })
+})
+
+describe('the answers', () => {
+  it('are those of the plain function, whatever a tenant’s requests have come to, at every instant at which one turns', async () => {
+    const legacy = (user: string, _tenant: string, _method: string, now: number) => (user.length + now) % 2 === 0
+    const property = fc.property(
+      fc.tuple(...TENANTS.map((tenant) => tenantFacts({ tenant, users: USERS, maxRequests: 9 }))),
+      fc.boolean(),
+      (all, everyTenant) => {
+        const access = accessFrom(all, { legacy, everyTenant })
+        for (const facts of all)
+          for (const user of [...USERS, OUTSIDER])
+            for (const method of METHODS)
+              for (const now of turns(facts.requests)) {
+                const expected = decide(user, facts.tenant, method, now, facts, { legacy })
+                deepEqual(access.decide(user, facts.tenant, method, now), expected)
+                equal(access.canImpersonate(user, facts.tenant, method, now), expected.allowed)
+              }
+      },
+    )
+    await fc.assert(property, { numRuns: 12 })
+  })
+
+  it('are exact where a grant begins as another ends, lasts for no time, or would end before it began', () => {
+    const asked = [99, 100, 101, 149, 150, 151, 199, 200, 201]
+    for (const grants of [
+      [grantFacts('a', 100, 150), grantFacts('b', 150, 200)],
+      [grantFacts('a', 100, 150), grantFacts('b', 151, 200)],
+      [grantFacts('a', 100, 100)],
+      [grantFacts('a', 200, 100)],
+      [grantFacts('a', 200, 100), grantFacts('b', 150)],
+      [grantFacts('a', 100), removedFacts('b', 150)],
+      [grantFacts('a', 100, 200), revokedFacts('b', 50, 150), endedFacts('c', 'rejected', 150)],
+      [grantFacts('a', 100, 150), endedFacts('c', 'withdrawn', 150)],
+    ]) {
+      const facts = { tenant: TOM, governed: true, requests: grants }
+      const access = accessFrom([facts])
+      for (const now of asked) {
+        expect(access.decide('caroline', TOM, 'access-request', now)).toEqual(decide('caroline', TOM, 'access-request', now, facts))
+        expect(access.decide('caroline', TOM, 'legacy-support', now)).toEqual(decide('caroline', TOM, 'legacy-support', now, facts))
+        expect(access.usersFor(TOM, now).includes('caroline')).toBe(decide('caroline', TOM, 'access-request', now, facts).allowed)
+      }
+    }
+  })
+
+  it('are denials where any part of the question is malformed, whatever the host’s rule permits and whoever is known', () => {
+    const access = accessFrom([{ tenant: TOM, governed: true, requests: [grantFacts('a', 100)] }], {
+      legacy: () => true,
+      everyTenant: true,
+    })
+    const denied = { allowed: false, reason: 'invalid-question', changesAt: null }
+    for (const user of ['caroline', 'wickham'])
+      for (const tenant of [TOM, 'nowhere'])
+        for (const [who, where, method, now] of [
+          ['', tenant, 'legacy-support', 150],
+          ['a b', tenant, 'legacy-support', 150],
+          [undefined, tenant, 'legacy-support', 150],
+          [user, '', 'legacy-support', 150],
+          [user, 7, 'legacy-support', 150],
+          [user, tenant, 'root', 150],
+          [user, tenant, undefined, 150],
+          [user, tenant, 'legacy-support', Number.NaN],
+          [user, tenant, 'legacy-support', new Date(Number.NaN)],
+          [user, tenant, 'legacy-support', undefined],
+        ] as [string, string, 'legacy-support', number][]) {
+          expect(access.decide(who, where, method, now)).toEqual(denied)
+          expect(access.canImpersonate(who, where, method, now)).toBe(false)
+        }
+  })
+
+  it('name the grant that decided, each its own, however many there are, and are the same object where they are the same', () => {
+    const many = Array.from({ length: 2_100 }, (_, n) => ({ ...grantFacts(`r-${n}`, 100, n % 2 ? null : 300), users: [`user-${n}`] }))
+    const access = accessFrom([{ tenant: TOM, governed: true, requests: many as RequestFacts[] }])
+    for (let again = 0; again < 2; again++)
+      for (let n = 0; n < many.length; n++) {
+        const decision = access.decide(`user-${n}`, TOM, 'access-request', 200)
+        const same = access.decide(`user-${n}`, TOM, 'legacy-support', 299)
+        if (decision.reason !== 'granted') throw new Error(`user-${n} is not inside`)
+        equal(decision.grantedBy.join(), `r-${n}`)
+        equal(decision.changesAt, n % 2 ? null : 300)
+        equal(Object.isFrozen(decision) && Object.isFrozen(decision.grantedBy), true)
+        equal(same, decision)
+      }
   })
 })

@@ -11,6 +11,7 @@ type MutantResult = Awaited<ReturnType<Stryker['runMutationTest']>>[number]
 
 const name = process.argv[2] ?? ''
 const gate = GATES.get(name)
+process.env['CONSENTRY_GATE'] = name
 if (!gate) throw new Error(`there is no gate \`${name}\`, only ${[...GATES.keys()].join(' and ')}`)
 const pathOf = (file: string) => `src/domain/${file}`
 const sources = new Map(gate.files.map((file) => [file, readFileSync(pathOf(file), 'utf8').split('\n')]))

@@ -17,6 +17,7 @@ import {
 } from '../../src/index.js'
 import { type Command, type LoggedCommand, PEOPLE } from '../../src/testing/arbitraries.js'
 import { Oracle, type OracleActor, type Outcome as OracleOutcome } from '../oracle/oracle.js'
+import { Followed, remembered } from './followed.js'
 import { legacyRule, type Outcome, SHORT, SMALL, Stage, TENANTS, USERS } from './playing.js'
 
 const METHODS: readonly Method[] = ['access-request', 'legacy-configure', 'legacy-support']
@@ -74,6 +75,7 @@ export class Duel {
   readonly policy
   readonly legacy
   #access: Access = accessFrom([])
+  readonly #followed: Followed
   #facts = new Map<string, TenantFacts>()
   #turns: number[] = [0]
   #random: () => number
@@ -88,6 +90,7 @@ export class Duel {
     this.legacy = setting.ruled ? legacyRule : undefined
     this.#random = dice(setting.dice)
     this.stage = new Stage({ policy: this.policy, legacy: this.legacy })
+    this.#followed = new Followed(this.stage.repository, { legacy: this.legacy, everyTenant: true })
     this.oracle = new Oracle({
       members: Object.fromEntries(PEOPLE),
       askable: Object.fromEntries(TENANTS.map((tenant) => [tenant, TENANTS.filter((other) => other !== tenant)])),
@@ -113,6 +116,8 @@ export class Duel {
       if (outcome.ok && outcome.changed.length > 0) {
         await this.#learn(new Set(outcome.changed.flatMap((id) => this.stage.sent.get(id)?.tenant ?? [])))
       }
+      if (this.#random() < 0.05) await this.#followed.beginAnew(this.#random())
+      this.tally.add('followed', await this.#followed.goOn())
       await this.#ask(outcome)
     }
     await this.#compareLists(this.#random() < 0.5 ? this.stage.now : this.#oneOf(this.#turns))
@@ -149,7 +154,11 @@ export class Duel {
 
   /** Loads the facts of these tenants anew, as a host would after a change. */
   async #learn(tenants: Iterable<string>): Promise<void> {
-    for (const tenant of tenants) this.#facts.set(tenant, await this.stage.consentry.facts(tenant))
+    for (const tenant of tenants) {
+      const facts = await this.stage.consentry.facts(tenant)
+      this.#facts.set(tenant, facts)
+      this.#followed.learn(facts)
+    }
     this.#access = accessFrom([...this.#facts.values()], { legacy: this.legacy, everyTenant: true })
     const instants = [...this.stage.sent.values()].flatMap((one) => [
       one.sentAt,
@@ -189,14 +198,25 @@ export class Duel {
     const { user, tenant, method, now } = question
     const expected = this.oracle.decide(user, tenant, method, now) as Decision
     this.tally.add(`reason ${expected.reason}`)
-    same(told(this.#access.decide(user, tenant, method, now)), told(expected), () => question)
+    const words = told(expected)
+    const facts = this.#facts.get(tenant) ?? { tenant, governed: false, requests: [] }
+    const decision = this.#access.decide(user, tenant, method, now)
+    same(told(decision), words, () => question)
     same(this.#access.canImpersonate(user, tenant, method, now), expected.allowed, () => question)
+    const followed = this.#followed.access.decide(user, tenant, method, now)
+    if (this.#followed.remembers(user, tenant, now)) {
+      // Most answers are one of a few, which are made once.
+      if (followed !== decision) same(told(followed), words, () => question)
+    } else {
+      same(followed.allowed, canImpersonate(user, tenant, method, now, remembered(facts), { legacy: this.legacy }), () => question)
+      this.tally.add('asked of what is forgotten')
+    }
+    same(this.#followed.access.canImpersonate(user, tenant, method, now), followed.allowed, () => question)
     this.#asked += 1
     if (this.#asked % EVERY > 0) return
-    const facts = this.#facts.get(tenant) ?? { tenant, governed: false, requests: [] }
-    same(told(decide(user, tenant, method, now, facts, { legacy: this.legacy })), told(expected), () => question)
+    same(told(decide(user, tenant, method, now, facts, { legacy: this.legacy })), words, () => question)
     same(canImpersonate(user, tenant, method, now, facts, { legacy: this.legacy }), expected.allowed, () => question)
-    same(told(await this.stage.consentry.decide({ user, tenant, method, at: now })), told(expected), () => question)
+    same(told(await this.stage.consentry.decide({ user, tenant, method, at: now })), words, () => question)
     this.tally.add('asked everywhere')
   }
 
@@ -247,6 +267,8 @@ export class Duel {
       const may = oracle.usersFor(tenant, now)
       same(await consentry.usersFor({ tenant }), may, () => ['usersFor', tenant, now])
       same(this.#access.usersFor(tenant, now), may, () => ['usersFor', tenant, now])
+      const followed = may.filter((user) => this.#followed.mustAllow(user, tenant, now))
+      same(this.#followed.access.usersFor(tenant, now), followed, () => ['usersFor', tenant, now, 'followed'])
       this.tally.add('lists compared', 3)
     }
     for (const user of USERS.filter(() => this.#random() < 0.5)) {
@@ -257,6 +279,8 @@ export class Duel {
       const may = oracle.tenantsFor(user, now)
       same(await consentry.tenantsFor({ user }), may, () => ['tenantsFor', user, now])
       same(this.#access.tenantsFor(user, now), may, () => ['tenantsFor', user, now])
+      const followed = may.filter((tenant) => this.#followed.mustAllow(user, tenant, now))
+      same(this.#followed.access.tenantsFor(user, now), followed, () => ['tenantsFor', user, now, 'followed'])
       this.tally.add('lists compared', 2)
     }
   }

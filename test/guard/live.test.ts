@@ -1,0 +1,69 @@
+/** A live access in the place of the service: the guard asks it and no database, and where it does not know it answers 503. */
+import { Hono } from 'hono'
+import { afterEach, describe, expect, expectTypeOf, it } from 'vitest'
+import { consentryGuard, type Doorkeeper } from '../../src/guard/hono.js'
+import type { LiveAccess } from '../../src/live-access.js'
+import { eventually, filled, never, open, type Scene, tidy } from '../live-access/scene.js'
+import { caroline, charlotte, TOM, tomAdmin } from '../story/cast.js'
+
+afterEach(tidy)
+
+const asked = { actor: () => caroline, tenant: () => TOM, method: () => 'access-request' as const }
+
+/** What the guard lets through, or answers. */
+async function answerOf(consentry: LiveAccess, change: Partial<{ actor: () => typeof caroline | null }> = {}): Promise<[number, unknown]> {
+  const app = new Hono()
+  app.get('/', consentryGuard({ ...asked, ...change, consentry }), (c) => c.json({ inside: c.var.impersonation.tenant }))
+  const response = await app.request('/')
+  return [response.status, await response.json()]
+}
+
+const problem = (status: number, title: string, reason: string) => [status, { type: 'about:blank', title, status, reason }]
+
+/** The scene, with a feed that has stopped for longer than is allowed. */
+async function stale(options: Parameters<typeof filled>[0]): Promise<Scene> {
+  const on = await filled({ ...options, maxStaleness: 60 })
+  on.mood.eventsSince = never
+  await eventually(() => on.live.staleness > 60)
+  return on
+}
+
+describe('a guard over a live access', () => {
+  it('takes it where it decides by method, and not where it checks sessions, which it knows nothing of', () => {
+    expectTypeOf<LiveAccess>().toExtend<Pick<Doorkeeper, 'authorize'>>()
+    const live = open({ repository: {} as never })
+    consentryGuard({ ...asked, consentry: live })
+    const session = () => 'session'
+    // @ts-expect-error there are no sessions in it
+    expect(() => consentryGuard({ actor: asked.actor, tenant: asked.tenant, session, consentry: live })).toThrow('checkImpersonation')
+  })
+
+  it('lets in, asks the repository nothing, and denies what was revoked as soon as that has been reached', async () => {
+    const { live, mood, stage } = await filled()
+    mood.factsFor = () => expect.unreachable('it was asked')
+    expect(await answerOf(live)).toEqual([200, { inside: TOM }])
+    expect(await answerOf(live, { actor: () => ({ ...charlotte, user: 'elizabeth' }) })).toEqual(
+      problem(403, 'Forbidden', 'not-associated'),
+    )
+    await stage.consentry.revoke(tomAdmin, stage.tom)
+    await live.reached()
+    expect(await answerOf(live)).toEqual(problem(403, 'Forbidden', 'revoked'))
+  })
+
+  it('answers 503 where it is stale or closed: that nobody knows is no denial, and never an allow', async () => {
+    const { live } = await stale({})
+    expect(await answerOf(live)).toEqual(problem(503, 'Service Unavailable', 'facts-unavailable'))
+    await live.close()
+    expect(await answerOf(live)).toEqual(problem(503, 'Service Unavailable', 'facts-unavailable'))
+    expect(await answerOf(live, { actor: () => null })).toEqual(problem(401, 'Unauthorized', 'no-actor'))
+  })
+
+  it('where it asks the repository meanwhile, answers as that says, and 503 where that fails too', async () => {
+    const { live, mood, stage } = await stale({ whenStale: 'ask' })
+    expect(await answerOf(live)).toEqual([200, { inside: TOM }])
+    await stage.consentry.revoke(tomAdmin, stage.tom)
+    expect(await answerOf(live)).toEqual(problem(403, 'Forbidden', 'revoked'))
+    mood.factsFor = () => Promise.reject(new Error('connection refused'))
+    expect(await answerOf(live)).toEqual(problem(503, 'Service Unavailable', 'facts-unavailable'))
+  })
+})

@@ -1,0 +1,123 @@
+/** Closing: nobody is let in any more, nobody waits any more, and nothing is left behind. */
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { TOM } from '../story/cast.js'
+import { filled, type Mood, NOW, never, scene, tidy } from './scene.js'
+
+afterEach(tidy)
+
+/** The timers set from here on that have neither gone off nor been cleared. */
+function timersFromHere(): Set<unknown> {
+  const running = new Set<unknown>()
+  const [set, clear] = [globalThis.setTimeout, globalThis.clearTimeout]
+  vi.spyOn(globalThis, 'setTimeout').mockImplementation(((call: () => void, milliseconds?: number) => {
+    const timer: unknown = set(() => {
+      running.delete(timer)
+      call()
+    }, milliseconds)
+    running.add(timer)
+    return timer
+  }) as typeof setTimeout)
+  vi.spyOn(globalThis, 'clearTimeout').mockImplementation((timer) => {
+    running.delete(timer)
+    clear(timer)
+  })
+  return running
+}
+
+describe('close', () => {
+  it('denies everything from the call on, not only once it has resolved', async () => {
+    const { live, allowed } = await filled()
+    const closing = live.close()
+    expect(allowed()).toBe(false)
+    expect(live.staleness).toBe(Infinity)
+    await closing
+    expect(allowed()).toBe(false)
+    expect(live.decide('caroline', TOM, 'access-request', NOW)).toEqual({ allowed: false, reason: 'no-facts', changesAt: null })
+    await expect(live.authorize({ user: 'caroline', tenant: TOM, method: 'access-request' })).rejects.toMatchObject({
+      code: 'facts-unavailable',
+    })
+  })
+
+  it('rejects whoever waits, and whoever would wait, for `ready` and `reached`', async () => {
+    const waiting = await scene({ mood: { allRequests: never }, timeout: 60_000 })
+    const open = await filled()
+    const all = [waiting.live.ready(), waiting.live.reached(7), waiting.live.reached(), open.live.reached(1_000_000)]
+    const told = Promise.all(
+      all.map((one) =>
+        one.then(
+          () => 'resolved',
+          (error: Error) => error.message,
+        ),
+      ),
+    )
+    await Promise.all([waiting.live.close(), open.live.close()])
+    expect(await told).toEqual(Array(4).fill(expect.stringMatching(/closed$/)))
+    for (const { live } of [waiting, open]) {
+      await expect(live.ready()).rejects.toThrow('closed')
+      await expect(live.reached()).rejects.toThrow('closed')
+      await expect(live.reached(0)).rejects.toThrow('closed')
+    }
+  })
+
+  it('may be called twice, at once or later', async () => {
+    const { live } = await filled()
+    await Promise.all([live.close(), live.close()])
+    await live.close()
+  })
+
+  it('tells the host’s log nothing', async () => {
+    const { live, heard } = await scene({ mood: { eventsSince: never }, timeout: 60_000 })
+    await live.close()
+    expect(heard).toEqual([])
+  })
+
+  it('does not wait for a repository that does not answer, whatever it was asked', async () => {
+    const moods: Mood[] = [
+      { feedEnds: never },
+      { allRequests: never },
+      { allGoverned: never },
+      { eventsSince: never },
+      { listen: never },
+      { eventsSince: never, listen: never },
+    ]
+    for (const mood of moods) {
+      const { live } = await scene({ mood, timeout: 60_000 })
+      await new Promise((resolve) => setTimeout(resolve, 5))
+      await live.close()
+    }
+  })
+
+  it('stops listening, once, also where the repository began to listen only after it', async () => {
+    const stopped: string[] = []
+    const stop = (what: string) => async () => void stopped.push(what)
+    const early = await filled({ mood: { listen: async () => stop('early') } })
+    await early.live.close()
+    expect(stopped).toEqual(['early'])
+    let begin = (_stop: () => Promise<void>): void => {}
+    const late = await filled({ mood: { listen: () => new Promise((resolve) => (begin = resolve)) } })
+    await late.live.close()
+    begin(stop('late'))
+    await vi.waitFor(() => expect(stopped).toEqual(['early', 'late']))
+  })
+
+  it('asks the repository nothing more, also where it is closed while it fills', async () => {
+    const { live, repository } = await scene()
+    await live.close()
+    const asked = vi.spyOn(repository, 'eventsSince')
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    expect(asked).not.toHaveBeenCalled()
+  })
+
+  it('leaves no timer behind: not of a nap, a call, a wait after a failure, or a page', async () => {
+    const running = timersFromHere()
+    const down = () => Promise.reject(new Error('down'))
+    const moods: Mood[] = [{}, { eventsSince: never }, { eventsSince: down }, { listen: never }, { listen: down }, { allRequests: never }]
+    for (const mood of moods) {
+      const { live } = await scene({ mood, pollEvery: 40_000, maxStaleness: 80_000, timeout: 60_000 })
+      await new Promise((resolve) => setTimeout(resolve, 10))
+      expect(running.size).toBeGreaterThan(0)
+      await live.close()
+      expect(running.size).toBe(0)
+    }
+  })
+})

@@ -1,0 +1,191 @@
+/** Filling: nobody is let in before everything is known, whoever waits is told, and what happens meanwhile is not missed. */
+import { deepEqual } from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { setImmediate as immediately } from 'node:timers/promises'
+import { afterEach, describe, expect, it } from 'vitest'
+import { memoryRepository } from '../../src/adapters/memory.js'
+import { createConsentry } from '../../src/consentry.js'
+import { accessFrom } from '../../src/domain/access.js'
+import { must } from '../../src/domain/error.js'
+import { grant, revoke } from '../../src/domain/tenant-request.js'
+import { evolve } from '../../src/domain/tenant-request-state.js'
+import type { Filling } from '../../src/live-access/fill.js'
+import type { Repository } from '../../src/repository.js'
+import { answering } from '../domain/requests.js'
+import { CLASSICS, elizabeth, HUNDRED, legacy, person, T0, TOM, tomAdmin } from '../story/cast.js'
+import { eventually, filled, NOW, never, open, scene, tidy } from './scene.js'
+
+afterEach(tidy)
+
+const METHODS = ['access-request', 'legacy-configure', 'legacy-support'] as const
+/** Several pages of requests, and of governed tenants. */
+const MANY = Array.from({ length: 2_100 }, (_, n) => `tenant-${n}`)
+
+/** A repository in which each of many tenants was asked about Caroline; half have granted, and every tenth of those has revoked. */
+async function crowd(): Promise<{ readonly repository: Repository; readonly inside: readonly string[] }> {
+  const repository = memoryRepository()
+  const directory = {
+    members: (_tenant: string, users: readonly string[]) => users,
+    askable: (_: string, tenants: readonly string[]) => tenants,
+  }
+  const consentry = createConsentry({ repository, directory, clock: () => T0 })
+  const associations = [{ users: ['caroline', 'charlotte'], tenants: MANY }]
+  const { id } = await consentry.submit(elizabeth, { name: 'SupportAccess', associations })
+  const change = async (every: number, happen: typeof grant | typeof revoke) => {
+    const asked = (await repository.tenantRequestsOf(CLASSICS, id)).filter((_, n) => n % every === 0)
+    const changes = asked.map((request) => {
+      const command = { message: '', expiresAt: null }
+      const event = must(happen(request, command, answering(T0, { actor: person('becky', request.tenant, 'answer'), newId: randomUUID })))
+      return { request: evolve(request, event), event }
+    })
+    await repository.save(changes)
+    return asked.map(({ tenant }) => tenant)
+  }
+  const [granted, revoked] = [await change(2, grant), await change(20, revoke)]
+  return { repository, inside: granted.filter((tenant) => !revoked.includes(tenant)) }
+}
+
+describe('before it is filled', () => {
+  it('everything is denied as `no-facts`, whatever the host’s rule would permit, and it says that it knows nothing', async () => {
+    const { live, allowed } = await scene({ mood: { allRequests: never }, timeout: 60_000, legacy: () => true })
+    expect(allowed()).toBe(false)
+    for (const method of METHODS)
+      for (const tenant of [TOM, HUNDRED, 'nowhere']) {
+        expect(live.decide('caroline', tenant, method, NOW)).toEqual({ allowed: false, reason: 'no-facts', changesAt: null })
+        expect(live.canImpersonate('caroline', tenant, method, NOW)).toBe(false)
+        await expect(live.authorize({ user: 'caroline', tenant, method })).rejects.toMatchObject({ code: 'facts-unavailable' })
+      }
+    expect([live.position, live.staleness]).toEqual([0, Infinity])
+  })
+
+  it('`ready` and `reached` wait', async () => {
+    const on = await scene({ mood: { allRequests: never }, timeout: 60 })
+    const done: string[] = []
+    const waiting = [
+      on.live.ready().then(() => done.push('ready')),
+      on.live.reached().then(() => done.push('reached')),
+      on.live.reached(0).then(() => done.push('reached 0')),
+    ]
+    for (let n = 0; n < 20; n++) await immediately()
+    expect(done).toEqual([])
+    delete on.mood.allRequests
+    await Promise.all(waiting)
+    expect(done.sort()).toEqual(['reached', 'reached 0', 'ready'])
+    expect(on.allowed()).toBe(true)
+  })
+})
+
+describe('filled', () => {
+  it('answers as an access over all facts, page after page, tells how far it has come, and leaves others their turn between', async () => {
+    const { repository, inside } = await crowd()
+    const told: Filling[] = []
+    let [turns, over] = [0, false]
+    const turning = (async () => {
+      for (; !over; turns++) await immediately()
+    })()
+    const turnsAt: number[] = []
+    const live = open({
+      repository,
+      legacy,
+      onProgress: (filling) => {
+        told.push(filling)
+        turnsAt.push(turns)
+      },
+    })
+    await live.ready()
+    over = true
+    await turning
+    expect(told.at(-1)).toEqual({ requests: 2_100, pairs: 4_200 })
+    expect(told.map(({ pairs }) => pairs)).toEqual(told.map(({ requests }) => 2 * requests))
+    expect(told.map(({ requests }) => requests)).toEqual([...new Set(told.map(({ requests }) => requests))].sort((a, b) => a - b))
+    expect(told.length).toBeGreaterThan(2)
+    expect(new Set(turnsAt).size).toBe(told.length)
+    expect(live.position).toBe((await repository.feedEnds()).latest)
+    deepEqual(live.tenantsFor('caroline', NOW), inside)
+    const facts = await Promise.all(MANY.map((tenant) => repository.facts(tenant)))
+    const access = accessFrom(facts, { legacy, everyTenant: true })
+    for (const tenant of MANY)
+      for (const method of METHODS) deepEqual(live.decide('caroline', tenant, method, NOW), access.decide('caroline', tenant, method, NOW))
+  })
+
+  it('knows what happened while it read, both what it has read already and what it has not', async () => {
+    const on = await scene({ deaf: true })
+    const [asked, { allRequests }] = [[] as string[], on.kept]
+    const grantAgain = async (user: string) => {
+      const { sent } = await on.stage.consentry.submit(elizabeth, { name: 'Again', associations: [{ users: [user], tenants: [TOM] }] })
+      await on.stage.consentry.grant(tomAdmin, sent[0]?.id ?? '')
+    }
+    on.mood.allRequests = async (query) => {
+      if (asked.push('requests') > 1) return allRequests(query)
+      await grantAgain('wickham')
+      const page = await allRequests(query)
+      await grantAgain('elizabeth')
+      await on.stage.consentry.revoke(tomAdmin, on.stage.tom)
+      return page
+    }
+    await on.live.ready()
+    expect(asked).toHaveLength(1)
+    expect(on.live.decide('caroline', TOM, 'access-request', NOW).reason).toBe('revoked')
+    expect(on.live.usersFor(TOM, NOW)).toEqual(['elizabeth', 'wickham'])
+    expect(on.heard).toEqual([])
+  })
+
+  it('a tenant that has granted is governed, though all of its requests were purged', async () => {
+    const { live } = await scene({ mood: { allRequests: async () => [] }, legacy: () => true })
+    await live.ready()
+    expect(live.decide('wickham', TOM, 'legacy-support', NOW).reason).toBe('legacy-closed')
+    expect(live.decide('wickham', HUNDRED, 'legacy-support', NOW).reason).toBe('legacy-permitted')
+  })
+
+  it('tries again where it fails half-way, from the beginning, and tells', async () => {
+    const down = new Error('connection refused')
+    const told: Filling[] = []
+    const on = await scene({ mood: { allGoverned: () => Promise.reject(down) }, onProgress: (filling) => told.push(filling) })
+    await eventually(() => on.heard.length > 1)
+    expect(on.allowed()).toBe(false)
+    delete on.mood.allGoverned
+    await on.live.ready()
+    expect(on.allowed()).toBe(true)
+    expect(new Set(told.map(({ requests }) => requests))).toEqual(new Set([2]))
+    expect(told.length).toBeGreaterThan(2)
+    expect(new Set(on.heard)).toEqual(new Set([down]))
+  })
+})
+
+describe('`reached`', () => {
+  it('without a position waits for all that was saved before the call, and no question after it is answered by less', async () => {
+    const on = await filled({ pollEvery: 50 })
+    for (let n = 0; n < 5; n++) {
+      const { sent } = await on.stage.consentry.submit(elizabeth, { name: 'Again', associations: [{ users: ['wickham'], tenants: [TOM] }] })
+      const id = sent[0]?.id ?? ''
+      await on.stage.consentry.grant(tomAdmin, id)
+      await on.live.reached()
+      expect(on.live.canImpersonate('wickham', TOM, 'access-request', NOW)).toBe(true)
+      await on.stage.consentry.revoke(tomAdmin, id)
+      await on.live.reached()
+      expect(on.live.canImpersonate('wickham', TOM, 'access-request', NOW)).toBe(false)
+    }
+  })
+
+  it('with a position waits for that, and not for what comes later', async () => {
+    const on = await filled()
+    await on.live.reached(0)
+    await on.stage.consentry.revoke(tomAdmin, on.stage.tom)
+    const { latest } = await on.kept.feedEnds()
+    await on.live.reached(latest)
+    expect(on.live.position).toBeGreaterThanOrEqual(latest)
+    expect(on.live.decide('caroline', TOM, 'access-request', NOW).reason).toBe('revoked')
+    const later = on.live.reached(latest + 1).then(() => 'reached')
+    expect(await Promise.race([later, eventually(() => on.live.staleness < 5).then(() => 'waiting')])).toBe('waiting')
+    await on.stage.consentry.submit(elizabeth, { name: 'Again', associations: [{ users: ['wickham'], tenants: [HUNDRED] }] })
+    expect(await later).toBe('reached')
+  })
+
+  it('without a position rejects where the repository cannot say how far there is to go', async () => {
+    const on = await filled()
+    on.mood.feedEnds = () => Promise.reject(new Error('connection refused'))
+    await expect(on.live.reached()).rejects.toThrow('connection refused')
+    on.mood.feedEnds = async () => ({}) as never
+    await expect(on.live.reached()).rejects.toThrow('did not say where it ends')
+  })
+})

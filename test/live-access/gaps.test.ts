@@ -1,0 +1,119 @@
+/** A feed that has missed something: nobody is let in from that moment on, until everything was read anew. */
+import { afterEach, describe, expect, it } from 'vitest'
+import { elizabeth, HUNDRED, hundredAdmin, TOM, tomAdmin } from '../story/cast.js'
+import { eventually, filled, NOW, never, type Scene, tidy } from './scene.js'
+
+afterEach(tidy)
+
+/** From now on the feed leaves out that requests are received. */
+function forgetful({ mood, kept }: Scene): void {
+  mood.eventsSince = async (...asked) => {
+    const { entries, position } = await kept.eventsSince(...asked)
+    return { entries: entries.filter(({ event }) => event.type !== 'tenant-request.received'), position }
+  }
+}
+
+const wickhamTo = (tenant: string) => ({ name: 'Again', associations: [{ users: ['wickham'], tenants: [tenant] }] })
+
+describe('an event that cannot follow', () => {
+  it('denies everything at once, and fills anew; what it tells names no more than the event', async () => {
+    const on = await filled({ maxStaleness: 60_000 })
+    forgetful(on)
+    on.mood.allRequests = never
+    const { sent } = await on.stage.consentry.submit(elizabeth, wickhamTo(HUNDRED))
+    await on.stage.consentry.grant(hundredAdmin, sent[0]?.id ?? '')
+    await eventually(() => !on.allowed())
+    expect(on.live.staleness).toBe(Infinity)
+    expect(String(on.heard[0])).toMatch(/the event `.+` does not follow what came before: everything is read anew/)
+    await expect(on.live.authorize({ user: 'caroline', tenant: TOM, method: 'access-request' })).rejects.toMatchObject({
+      code: 'facts-unavailable',
+    })
+    delete on.mood.allRequests
+    await on.live.ready()
+    expect(on.allowed()).toBe(true)
+    expect(on.live.canImpersonate('wickham', HUNDRED, 'access-request', NOW)).toBe(true)
+  })
+
+  it('leaves whoever waits for `ready` and `reached` waiting until then', async () => {
+    const on = await filled({ maxStaleness: 60_000 })
+    forgetful(on)
+    on.mood.allGoverned = never
+    const { sent } = await on.stage.consentry.submit(elizabeth, wickhamTo(HUNDRED))
+    await on.stage.consentry.grant(hundredAdmin, sent[0]?.id ?? '')
+    await eventually(() => !on.allowed())
+    const ready = on.live.ready().then(() => on.allowed())
+    const reached = on.live.reached((await on.kept.feedEnds()).latest).then(() => on.allowed())
+    delete on.mood.allGoverned
+    expect(await Promise.all([ready, reached])).toEqual([true, true])
+  })
+
+  it('lets nobody in before it has come as far as what it was filled with: not whom a grant let in that is long revoked', async () => {
+    const on = await filled({ maxStaleness: 60_000, timeout: 60_000 })
+    forgetful(on)
+    let [filling, go] = [false, () => {}]
+    const gate = new Promise<void>((resolve) => {
+      go = resolve
+    })
+    on.mood.allRequests = async (query) => {
+      filling = true
+      await gate
+      return on.kept.allRequests(query)
+    }
+    const { consentry } = on.stage
+    const lost = await consentry.submit(elizabeth, wickhamTo(TOM))
+    await consentry.grant(tomAdmin, lost.sent[0]?.id ?? '')
+    await eventually(() => filling)
+    // All of it after filling has begun and before it is read: the feed has it still to tell, and tells it in two pages.
+    const late = await consentry.submit(elizabeth, wickhamTo(HUNDRED))
+    const id = late.sent[0]?.id ?? ''
+    await consentry.grant(hundredAdmin, id)
+    for (let n = 1; n < 600; n++) await consentry.setExpiry(hundredAdmin, id, { expiresAt: NOW + 1_000 + n })
+    await consentry.revoke(hundredAdmin, id)
+    const pages: number[] = []
+    let stop = true
+    on.mood.eventsSince = async (position, limit) => {
+      pages.push(position)
+      return stop && pages.length > 1 ? never() : on.kept.eventsSince(position, limit)
+    }
+    go()
+    await eventually(() => pages.length > 1)
+    expect(on.live.canImpersonate('wickham', HUNDRED, 'access-request', NOW)).toBe(false)
+    expect(on.allowed()).toBe(false)
+    stop = false
+  })
+})
+
+describe('a feed that has gone back', () => {
+  it('as of a database put back from a copy denies everything at once, and is read anew', async () => {
+    const on = await filled()
+    const { latest } = await on.kept.feedEnds()
+    await on.stage.consentry.submit(elizabeth, wickhamTo(HUNDRED))
+    await on.live.reached()
+    on.mood.feedEnds = async () => ({ settled: latest, latest })
+    on.mood.allRequests = never
+    await eventually(() => !on.allowed())
+    expect(on.live.staleness).toBe(Infinity)
+    expect(String(on.heard[0])).toContain('everything is read anew')
+    delete on.mood.feedEnds
+    delete on.mood.allRequests
+    await eventually(on.allowed)
+  })
+})
+
+describe('an event that is known already', () => {
+  it('of a feed that repeats itself is a gap like any other: it may as well be the past', async () => {
+    const on = await filled()
+    const { latest } = await on.kept.feedEnds()
+    let again = true
+    on.mood.eventsSince = async (position, limit) => {
+      if (!again) return on.kept.eventsSince(position, limit)
+      again = false
+      const { entries } = await on.kept.eventsSince(0, limit)
+      const repeated = entries.filter(({ event }) => event.type === 'tenant-request.granted')
+      return { entries: repeated.map(({ event }) => ({ event, position: latest + 1 })), position: latest + 1 }
+    }
+    await eventually(() => on.heard.length > 0)
+    expect(String(on.heard[0])).toContain('does not follow')
+    await eventually(on.allowed)
+  })
+})

@@ -1,0 +1,165 @@
+/** Listening: news is looked for as soon as the repository wakes, and looked for all the same where it cannot, or does not. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterEach, describe, expect, it } from 'vitest'
+import type { Repository } from '../../src/repository.js'
+import { TOM, tomAdmin } from '../story/cast.js'
+import { eventually, filled, NOW, never, scene, tidy } from './scene.js'
+
+afterEach(tidy)
+
+type Listen = NonNullable<Repository['listen']>
+
+/** Nothing but a wake makes it look within this test's time. */
+const SELDOM = { maxStaleness: 600_000, pollEvery: 300_000, timeout: 50 }
+
+const reason = (on: Awaited<ReturnType<typeof scene>>) => on.live.decide('caroline', TOM, 'access-request', NOW).reason
+
+describe('a repository that wakes', () => {
+  it('has its news taken in, with no look of its own accord in sight', async () => {
+    const on = await filled(SELDOM)
+    await on.stage.consentry.revoke(tomAdmin, on.stage.tom)
+    await eventually(() => reason(on) === 'revoked')
+  })
+
+  it('before what woke it is there to be read is asked again a little later', async () => {
+    const on = await filled(SELDOM)
+    await sleep(20)
+    let early = 3
+    on.mood.eventsSince = async (position, limit) => (early-- > 0 ? { entries: [], position } : on.kept.eventsSince(position, limit))
+    await on.stage.consentry.revoke(tomAdmin, on.stage.tom)
+    await eventually(() => reason(on) === 'revoked')
+    expect(early).toBeLessThan(0)
+  })
+
+  it('for nothing, again and again, is asked for no more than it has', async () => {
+    const on = await filled({ maxStaleness: 60_000 })
+    await on.stage.consentry.revoke(tomAdmin, on.stage.tom)
+    await eventually(() => reason(on) === 'revoked')
+    expect(on.heard).toEqual([])
+  })
+
+  it('while it is being asked is asked once more', async () => {
+    const on = await filled(SELDOM)
+    await sleep(20)
+    let answer = (): void => {}
+    on.mood.eventsSince = async (position, limit) => {
+      delete on.mood.eventsSince
+      const before = await on.kept.eventsSince(position, limit)
+      await new Promise<void>((resolve) => {
+        answer = resolve
+      })
+      return before
+    }
+    void on.live.reached(0)
+    await eventually(() => on.mood.eventsSince === undefined)
+    await on.stage.consentry.revoke(tomAdmin, on.stage.tom)
+    answer()
+    await eventually(() => reason(on) === 'revoked')
+  })
+})
+
+describe('a repository that cannot tell', () => {
+  it('is asked every so often', async () => {
+    const on = await filled({ deaf: true, maxStaleness: 60_000 })
+    expect(on.repository.listen).toBeUndefined()
+    await on.stage.consentry.revoke(tomAdmin, on.stage.tom)
+    await eventually(() => reason(on) === 'revoked')
+  })
+
+  it('is asked at least twice within `maxStaleness`, however seldom that was to be, and not only after a wake', async () => {
+    const on = await filled({ deaf: true, maxStaleness: 100, pollEvery: 3_600_000 })
+    let polls = 0
+    on.mood.eventsSince = (...asked) => {
+      polls += 1
+      return on.kept.eventsSince(...asked)
+    }
+    await eventually(() => polls > 8)
+    expect(on.heard).toEqual([])
+  })
+})
+
+describe('more news than a page has room for', () => {
+  it('is all taken in without a pause, though nothing wakes it', async () => {
+    const on = await scene({ ...SELDOM, deaf: true, timeout: 60_000 })
+    const { allRequests } = on.kept
+    let taken = false
+    on.mood.allRequests = async (query) => {
+      const page = await allRequests(query)
+      for (let n = 1; n <= 1_100 && !taken; n++) await on.stage.consentry.setExpiry(tomAdmin, on.stage.tom, { expiresAt: NOW + n })
+      taken = true
+      return page
+    }
+    await eventually(on.allowed)
+    expect(on.live.decide('caroline', TOM, 'access-request', NOW)).toMatchObject({ changesAt: NOW + 1_100 })
+  })
+})
+
+describe('a listener that is lost', () => {
+  it('is told, and listens again, ever more rarely where it fails, with polls meanwhile', async () => {
+    const lost: ((error: unknown) => void)[] = []
+    const gone = new Error('the connection is gone')
+    const on = await scene({ maxStaleness: 60_000 })
+    const tries: number[] = []
+    on.mood.listen = async (_wake, lose) => {
+      tries.push(performance.now())
+      if (tries.length < 5 && lost.length > 0) throw gone
+      lost.push(lose)
+      return async () => {}
+    }
+    await on.live.ready()
+    // The one that began before the mood had changed is lost by nobody; another scene begins in the mood.
+    const again = await filled({ maxStaleness: 60_000, mood: { listen: on.mood.listen as Listen } })
+    await eventually(() => lost.length === 1)
+    lost[0]?.(gone)
+    lost[0]?.(gone)
+    await again.stage.consentry.revoke(tomAdmin, again.stage.tom)
+    await eventually(() => reason(again) === 'revoked')
+    await eventually(() => lost.length === 2)
+    expect(again.heard).toEqual([gone, gone, gone, gone])
+    const waits = tries.slice(1).map((at, n) => at - (tries[n] ?? at))
+    // The first wait is from the loss, the others double.
+    expect(waits.filter((wait, n) => wait < (n === 0 ? 25 : 25 * 2 ** (n - 1)) - 2)).toEqual([])
+  })
+
+  it('before it has begun, or at once, or that never begins, ends nothing', async () => {
+    const gone = new Error('the connection is gone')
+    const listens: Listen[] = [
+      async (_wake, lose) => {
+        lose(gone)
+        return async () => {}
+      },
+      () => {
+        throw gone
+      },
+      () => Promise.reject(gone),
+      never,
+      async () => undefined as never,
+    ]
+    for (const listen of listens) {
+      const on = await filled({ maxStaleness: 60_000, mood: { listen } })
+      await on.stage.consentry.revoke(tomAdmin, on.stage.tom)
+      await eventually(() => reason(on) === 'revoked')
+      await on.live.close()
+    }
+  })
+
+  it('looks for what came while nobody listened as soon as it listens again', async () => {
+    let lose = (_error: unknown): void => {}
+    let listening = 0
+    // Nobody waits for it here: that would wake it too.
+    const on = await scene({
+      ...SELDOM,
+      mood: {
+        listen: async (_wake, lost) => {
+          listening += 1
+          lose = lost
+          return async () => {}
+        },
+      },
+    })
+    await eventually(on.allowed)
+    await on.stage.consentry.revoke(tomAdmin, on.stage.tom)
+    lose(new Error('the connection is gone'))
+    await eventually(() => listening === 2 && reason(on) === 'revoked')
+  })
+})

@@ -1,0 +1,154 @@
+/** Options: wrong ones are refused with every issue at once, and what the host's callbacks do changes nothing. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterEach, describe, expect, it } from 'vitest'
+import { memoryRepository } from '../../src/adapters/memory.js'
+import { isConsentryError } from '../../src/domain/error.js'
+import { type LiveAccessOptions, liveAccess } from '../../src/live-access.js'
+import { HUNDRED, TOM } from '../story/cast.js'
+import { BRIEF, eventually, filled, NOW, open, recovers, scene, tidy } from './scene.js'
+
+afterEach(tidy)
+
+const repository = memoryRepository()
+
+/** The paths of the issues for which these options are refused. */
+function refused(options: unknown): string[] {
+  try {
+    void liveAccess(options as LiveAccessOptions).close()
+  } catch (error) {
+    if (isConsentryError(error, 'invalid-input')) return error.issues.map(({ path, code }) => `${path.join('.')} ${code}`)
+    throw error
+  }
+  return []
+}
+
+describe('wrong options', () => {
+  it('are refused, all of them at once, each where it stands', () => {
+    const wrong = {
+      ...{ repository: 'postgres://localhost', legacy: true, maxStaleness: 0, whenStale: 'allow', pollEvery: -1, timeout: '30s' },
+      ...{ clock: 5, onProgress: {}, onError: 'log', poll: 5 },
+    }
+    expect(refused(wrong)).toEqual([
+      'options.repository invalid',
+      'options.legacy invalid',
+      'options.maxStaleness invalid',
+      'options.whenStale invalid',
+      'options.pollEvery invalid',
+      'options.timeout invalid',
+      'options.clock invalid',
+      'options.onProgress invalid',
+      'options.onError invalid',
+      'options.poll unknown-key',
+    ])
+  })
+
+  it('are those without a repository, those that are none, and spans that are none', () => {
+    expect(refused({})).toEqual(['options.repository missing'])
+    expect(refused({ repository: null })).toEqual(['options.repository invalid'])
+    for (const none of [
+      undefined,
+      null,
+      7,
+      'options',
+      [],
+      new Map(),
+      new Date(0),
+      new Proxy({}, { get: () => expect.fail(), ownKeys: () => expect.fail() }),
+    ]) {
+      expect(refused(none)).toHaveLength(1)
+    }
+    for (const key of ['maxStaleness', 'pollEvery', 'timeout'])
+      for (const span of [0, -0, -5, Number.NaN, Infinity, -Infinity, null, '5', new Date(5), 5n]) {
+        expect([span, refused({ repository, [key]: span })]).toEqual([span, [`options.${key} invalid`]])
+      }
+  })
+
+  it('are none of those that are only unusual', () => {
+    const usual = { repository, maxStaleness: 5, pollEvery: 50, timeout: 0.5 }
+    for (const options of [usual, { ...usual, legacy: undefined, clock: undefined, onError: undefined, whenStale: 'ask' }]) {
+      expect(refused(options)).toEqual([])
+    }
+  })
+})
+
+describe('spans longer than a timer can be set for', () => {
+  it('are long, not short: nothing has taken too long, and nobody is asked in a hurry', async () => {
+    const heard: unknown[] = []
+    const long = 2 ** 40
+    const slow = memoryRepository()
+    let polls = 0
+    const live = open({
+      repository: {
+        ...slow,
+        eventsSince: async (...asked) => {
+          polls += 1
+          await sleep(20)
+          return slow.eventsSince(...asked)
+        },
+      },
+      maxStaleness: long,
+      pollEvery: long,
+      timeout: long,
+      onError: (error) => heard.push(error),
+    })
+    await live.ready()
+    await sleep(60)
+    expect(heard).toEqual([])
+    expect(polls).toBeLessThan(4)
+  })
+})
+
+describe('a host’s callback that fails', () => {
+  const fail = () => {
+    throw new Error('from the host')
+  }
+  const reject = async () => fail()
+
+  it('ends nothing and brings nothing down, be it at once or later', async () => {
+    const unheard: unknown[] = []
+    const hear = (error: unknown) => unheard.push(error)
+    const before = process.listeners('unhandledRejection')
+    process.removeAllListeners('unhandledRejection').on('unhandledRejection', hear)
+    try {
+      for (const callback of [fail, reject as () => never]) {
+        const on = await scene({ ...BRIEF, onProgress: callback, onError: callback, legacy: callback })
+        await on.live.ready()
+        const { mood, live } = on
+        let failures = 0
+        mood.eventsSince = () => {
+          failures += 1
+          return Promise.reject(new Error('down'))
+        }
+        await eventually(() => failures > 1 && !on.allowed())
+        delete mood.eventsSince
+        await eventually(on.allowed)
+        await eventually(() => live.decide('wickham', HUNDRED, 'legacy-support', NOW).reason === 'legacy-not-permitted')
+        expect(live.canImpersonate('wickham', HUNDRED, 'legacy-support', NOW)).toBe(false)
+        await recovers(on)
+      }
+      await sleep(5)
+    } finally {
+      process.removeAllListeners('unhandledRejection')
+      for (const listener of before) process.on('unhandledRejection', listener)
+    }
+    expect(unheard).toEqual([])
+  })
+
+  it('the host’s rule is asked only where the legacy tool is open, and with the question', async () => {
+    const asked: unknown[] = []
+    const { live } = await filled({
+      legacy: (...question) => {
+        asked.push(question)
+        return true
+      },
+    })
+    for (const tenant of [TOM, HUNDRED, 'nowhere']) {
+      live.canImpersonate('wickham', tenant, 'legacy-support', new Date(NOW))
+      live.decide('wickham', tenant, 'access-request', NOW)
+    }
+    expect(asked).toEqual([
+      ['wickham', HUNDRED, 'legacy-support', NOW],
+      ['wickham', 'nowhere', 'legacy-support', NOW],
+    ])
+  })
+})

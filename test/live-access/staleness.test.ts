@@ -1,0 +1,247 @@
+/** Whatever becomes of the clocks and the repository, nobody is let in by knowledge older than agreed; and all is well once they are. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import type { Event } from '../../src/domain/event.js'
+import type { Repository } from '../../src/repository.js'
+import { HUNDRED, hundredAdmin, TOM, tomAdmin } from '../story/cast.js'
+import { all, BRIEF, closes, eventually, filled, type Mood, NOW, never, recovers, scene, tidy } from './scene.js'
+
+afterEach(tidy)
+
+describe('a clock that is wrong', () => {
+  it('the system’s, which stands still: the steady one tells how old the knowledge is', async () => {
+    const on = await filled(BRIEF)
+    vi.spyOn(Date, 'now').mockReturnValue(Date.now())
+    await sleep(150)
+    await eventually(on.allowed)
+    on.mood.eventsSince = never
+    await closes(on)
+    delete on.mood.eventsSince
+    await recovers(on)
+  })
+
+  it('the steady one, which stood still while the machine slept: the system’s tells, and it is fresh again once it has looked', async () => {
+    const on = await filled()
+    on.mood.eventsSince = never
+    vi.spyOn(performance, 'now').mockReturnValue(performance.now())
+    const slept = Date.now() + 3_600_000
+    expect(on.allowed()).toBe(true)
+    await Promise.resolve()
+    vi.spyOn(Date, 'now').mockImplementation(() => slept)
+    expect(on.allowed()).toBe(false)
+    expect(on.live.staleness).toBeGreaterThan(3_500_000)
+    delete on.mood.eventsSince
+    await eventually(on.allowed)
+  })
+
+  it('the system’s, which was put back: the steady one tells', async () => {
+    const on = await filled(BRIEF)
+    const past = Date.now() - 3_600_000
+    vi.spyOn(Date, 'now').mockImplementation(() => past)
+    expect(on.live.staleness).toBeGreaterThanOrEqual(0)
+    on.mood.eventsSince = never
+    await closes(on)
+  })
+})
+
+describe('a repository that does not answer', () => {
+  it('the feed stops: it is closed in time, told as a call that took too long, and recovers', async () => {
+    const on = await filled(BRIEF)
+    on.mood.eventsSince = never
+    await closes(on)
+    await eventually(() => on.heard.length > 0)
+    expect(on.heard[0]).toMatchObject({ message: expect.stringContaining('no answer within 50 milliseconds') })
+    delete on.mood.eventsSince
+    await recovers(on)
+  })
+
+  it('it answers later and later, but does: what is known is as old as the question, not as the answer', async () => {
+    const on = await filled({ ...BRIEF, timeout: 10_000 })
+    on.mood.eventsSince = async (...asked) => {
+      const page = on.kept.eventsSince(...asked)
+      await sleep(250)
+      return page
+    }
+    await closes(on)
+    for (let n = 0; n < 60; n++) {
+      await sleep(10)
+      expect(on.allowed()).toBe(false)
+    }
+    delete on.mood.eventsSince
+    await recovers(on)
+  })
+})
+
+describe('a repository that fails', () => {
+  const down = new Error('connection refused')
+  const failures: Record<string, () => never | Promise<never>> = {
+    'a rejection': () => Promise.reject(down),
+    'an error at once': () => {
+      throw down
+    },
+  }
+  it('is closed in time, tried again and again, ever more rarely, each failure told, and recovers', () =>
+    all(failures, async (fails) => {
+      const on = await filled(BRIEF)
+      const asked: number[] = []
+      on.mood.eventsSince = () => {
+        asked.push(performance.now())
+        return fails()
+      }
+      await closes(on)
+      await eventually(() => asked.length > 4)
+      const waits = asked.slice(1).map((at, n) => at - (asked[n] ?? at))
+      // 50 ms doubled each time, of which at least half; timers may be late, and are a millisecond early at most.
+      expect(waits.filter((wait, n) => wait < 25 * 2 ** n - 2)).toEqual([])
+      expect(on.heard.length).toBeGreaterThan(3)
+      expect(on.heard.every((error) => error === down)).toBe(true)
+      delete on.mood.eventsSince
+      await recovers(on)
+    }))
+})
+
+describe('a repository that fails again', () => {
+  it('is tried again as soon as if it had never failed, where it has answered meanwhile', async () => {
+    const on = await filled()
+    const fails = () => Promise.reject(new Error('connection refused'))
+    on.mood.eventsSince = fails
+    await eventually(() => on.heard.length > 4)
+    delete on.mood.eventsSince
+    await on.stage.consentry.revoke(tomAdmin, on.stage.tom)
+    await on.live.reached()
+    const [told, timers] = [on.heard.length, vi.spyOn(globalThis, 'setTimeout')]
+    on.mood.eventsSince = fails
+    await eventually(() => on.heard.length > told)
+    await eventually(() => timers.mock.calls.length > 2)
+    // No poll, call or wait is longer than 50 ms here; the sixth wait of a row would be 800 at least.
+    expect(Math.max(...timers.mock.calls.map(([, milliseconds]) => milliseconds ?? 0))).toBeLessThanOrEqual(50)
+  })
+})
+
+describe('a repository that answers nonsense', () => {
+  const granted = (change: object): Event =>
+    ({
+      ...{ id: 'e', at: NOW, by: { user: 'rabbit', tenant: HUNDRED }, tenant: HUNDRED, requestingTenant: 'classics', accessRequest: 'a' },
+      ...{ revision: 2, version: 1, type: 'tenant-request.granted', message: '', expiresAt: null, ...change },
+    }) as unknown as Event
+  type Page = Awaited<ReturnType<Repository['eventsSince']>>
+  /** What the feed answers whoever has come to that position, of a request that is not answered yet. */
+  const pages: Record<string, (position: number, tenantRequest: string) => unknown> = {
+    'no page': () => undefined,
+    'a page without entries': (position) => ({ position }),
+    'a page without a position': () => ({ entries: [] }),
+    'a position before the one asked from': (position) => ({ entries: [], position: position - 1 }),
+    'a position that is no whole number': (position) => ({ entries: [], position: position + 0.5 }),
+    'a position that is no number': (position) => ({ entries: [], position: String(position) }),
+    'a position that is endless': () => ({ entries: [], position: Infinity }),
+    'no entry': (position) => ({ entries: [null], position: position + 1 }),
+    'an entry without an event': (position) => ({ entries: [{ position: position + 1 }], position: position + 1 }),
+    'a grant that does not say when it ends': (position, tenantRequest) => ({
+      entries: [{ position: position + 1, event: granted({ tenantRequest, expiresAt: undefined }) }],
+      position: position + 1,
+    }),
+    'a grant with the end of no clock': (position, tenantRequest) => ({
+      entries: [{ position: position + 1, event: granted({ tenantRequest, expiresAt: 'never' }) }],
+      position: position + 1,
+    }),
+    'an event nobody knows': (position, tenantRequest) => ({
+      entries: [{ position: position + 1, event: granted({ tenantRequest, type: 'tenant-request.forgotten' }) }],
+      position: position + 1,
+    }),
+    'entries whose positions go backward': (position, tenantRequest) => ({
+      entries: [{ position: position - 1, event: granted({ tenantRequest }) }],
+      position: position + 1,
+    }),
+    'entries whose positions are none': (position, tenantRequest) => ({
+      entries: [{ position: Number.NaN, event: granted({ tenantRequest }) }],
+      position: position + 1,
+    }),
+  }
+  it('of a page of its feed is closed in time, tells, and recovers', () =>
+    all(pages, async (page) => {
+      const on = await filled(BRIEF)
+      on.mood.eventsSince = async (position) => page(position, on.stage.hundred) as Page
+      await closes(on)
+      await eventually(() => on.heard.length > 0)
+      expect(on.heard[0]).toBeInstanceOf(Error)
+      delete on.mood.eventsSince
+      await recovers(on)
+      expect(on.live.decide('charlotte', HUNDRED, 'access-request', NOW).allowed).toBe(false)
+    }))
+
+  const request = (change: object) => ({
+    ...{
+      id: 'r',
+      tenant: TOM,
+      users: ['caroline'],
+      removed: [],
+      sentAt: NOW,
+      state: 'granted',
+      grantedAt: NOW,
+      expiresAt: null,
+      ...change,
+    },
+  })
+  const stocks: Record<string, Mood> = {
+    'no requests': { allRequests: async () => undefined as never },
+    'a request that is none': { allRequests: async () => [null] as never },
+    'a grant that does not say when it ends': { allRequests: async () => [request({ expiresAt: undefined })] as never },
+    'a grant that does not say when it began': { allRequests: async () => [request({ grantedAt: null })] as never },
+    'a request of a tenant that is none': { allRequests: async () => [request({ tenant: 'tom sawyer' })] as never },
+    'a request that names who was removed': { allRequests: async () => [request({ removed: [{ user: 'caroline', at: NOW }] })] as never },
+    'one request twice': { allRequests: async () => [request({}), request({})] as never },
+    'governed tenants that are no list': { allGoverned: async () => ({ length: 1 }) as never },
+    'a governed tenant that is none': { allGoverned: async () => [7] as never },
+    'no ends of the feed': { feedEnds: async () => undefined as never },
+    'ends of the feed that are none': { feedEnds: async () => ({ settled: 0.5, latest: 2 }) },
+    'an end of the feed that is no place in it': { feedEnds: async () => ({ settled: 0, latest: 2.5 }) },
+    'an end of the feed that is missing': { feedEnds: async () => ({ settled: 0 }) as never },
+    'an end of the feed that is settled before it is there': { feedEnds: async () => ({ settled: 3, latest: 2 }) },
+    'an end of the feed before its beginning': { feedEnds: async () => ({ settled: -1, latest: 2 }) },
+  }
+  it('of what there is to fill from lets nobody in, tells, and fills once it can', () =>
+    all(stocks, async (mood) => {
+      const on = await scene({ ...BRIEF, mood })
+      await eventually(() => on.heard.length > 1)
+      expect([on.allowed(), on.live.position, on.live.staleness]).toEqual([false, 0, Infinity])
+      for (const name of Object.keys(mood)) delete on.mood[name as keyof Mood]
+      await recovers(on)
+    }))
+})
+
+describe('a feed that is held up', () => {
+  it('by somebody who is still saving: what was saved behind him is not known, and that is no secret', async () => {
+    const on = await filled(BRIEF)
+    const { latest } = await on.kept.feedEnds()
+    on.mood.feedEnds = async () => ({ settled: latest, latest: (await on.kept.feedEnds()).latest })
+    on.mood.eventsSince = async (position) => ({ entries: [], position })
+    await sleep(150)
+    // Nothing was saved since: it knows all there is.
+    await eventually(on.allowed)
+    await on.stage.consentry.revoke(tomAdmin, on.stage.tom)
+    await closes(on)
+    delete on.mood.feedEnds
+    delete on.mood.eventsSince
+    await on.live.reached()
+    await eventually(() => on.live.decide('caroline', TOM, 'access-request', NOW).reason === 'revoked')
+  })
+
+  it('and goes on while others go on being held up: it is fresh as of what it has come to', async () => {
+    const on = await filled(BRIEF)
+    // Whoever saves is seen two steps later, and there is always somebody.
+    on.mood.eventsSince = async (position, limit) => {
+      const { latest } = await on.kept.feedEnds()
+      const { entries } = await on.kept.eventsSince(position, limit)
+      const seen = entries.filter((entry) => entry.position <= latest - 2)
+      return { entries: seen, position: Math.max(position, latest - 2) }
+    }
+    const request = on.stage.hundred
+    await on.stage.consentry.grant(hundredAdmin, request)
+    for (let n = 1; n < 25; n++) {
+      await on.stage.consentry.setExpiry(hundredAdmin, request, { expiresAt: NOW + n * 1_000 })
+      await sleep(10)
+      expect(on.live.staleness).toBeLessThan(5_000)
+    }
+    await eventually(on.allowed)
+  })
+})
