@@ -5,9 +5,11 @@ import type { TenantId } from '../domain/ids.js'
 import type { RequestFacts } from '../domain/status.js'
 import type { Feed, FeedEnds, Position, Stock, StockKey } from '../feed.js'
 
-/** How far filling has come: the requests read so far, and the pairs of a user and a tenant that they name. */
+/** How far filling has come. */
 export interface Filling {
+  /** The requests read so far, whatever became of them. */
   readonly requests: number
+  /** The pairs of a user and a tenant that they name. */
   readonly pairs: number
 }
 

@@ -5,7 +5,7 @@ import { expect, it } from 'vitest'
 import { median } from '../bench/median.js'
 import { emptyFolder, PATIENCE, root, run } from './packed.js'
 
-const ROUNDS = 9
+const ROUNDS = 5
 
 /** How many times as long a process takes that runs `program`, next to one that runs `beside`: by turns, and by the medians. */
 async function ratioOf(program: string, beside: string): Promise<number> {
