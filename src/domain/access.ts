@@ -1,5 +1,5 @@
 /** Many tenants' facts, ready to be asked: one look-up by tenant and one by user, however many grants there are. */
-import { answer, answerOutside, type DecisionOptions, INVALID_QUESTION, permits } from './decision.js'
+import { answer, type DecisionOptions, INVALID_QUESTION, permits } from './decision.js'
 import { checkAllFacts, type TenantFacts } from './facts.js'
 import { compareIds, isId, type TenantId, type UserId } from './ids.js'
 import { type Instant, toInstant } from './instant.js'
@@ -71,14 +71,11 @@ export function accessOver(standings: Standings, { legacy, everyTenant }: Access
       const who = standings.user(user)
       const where = standings.tenant(tenant)
       // Who and what is known was named by facts that were checked; so that only strangers need be looked at.
-      const isQuestion = at !== undefined && isMethod(method) && (who >= 0 || isId(user)) && (where >= 0 || isId(tenant))
+      const isQuestion = at !== undefined && isMethod(method) && (who !== NONE || isId(user)) && (where !== NONE || isId(tenant))
       if (!isQuestion) return INVALID_QUESTION
-      const only = who >= 0 && where >= 0 ? stakes.only(who, where) : NONE
-      if (only >= 0 && courses.holds(only, at)) return grantedBy(only)
-      const question = { user, tenant, method, now: at }
-      const status = only === NONE ? 'not-associated' : only >= 0 ? courses.lasting(only, at) : undefined
-      if (status !== undefined) return answerOutside(question, status, null, governs(where), legacy)
-      return answer(question, { governed: governs(where), stakes: stakes.of(who, where) }, legacy)
+      const only = stakes.only(who, where)
+      if (only !== NONE && courses.holds(only, at)) return grantedBy(only)
+      return answer({ user, tenant, method, now: at }, { governed: governs(where), stakes: stakes.of(who, where) }, legacy)
     },
     tenantsFor: (user, now) => {
       const [who, at] = [standings.user(user), toInstant(now)]

@@ -76,13 +76,6 @@ export class Courses {
     return later > 0 || (later === 0 && (this.states[one] as number) < (this.states[other] as number))
   }
 
-  /** The status of who stands by it alone, where it does not hold and the clock changes nothing of that any more; else `undefined`. */
-  lasting(number: CourseNumber, now: Instant): Exclude<UserStatus, 'granted'> | undefined {
-    const status = USER_STATUSES[this.states[number] as number]
-    if (status !== 'granted') return status
-    return now >= this.until(number) && now >= this.from(number) ? 'expired' : undefined
-  }
-
   /** The stake of who stands by it. */
   stake(number: CourseNumber): Stake<Course> {
     const [state, until] = [USER_STATUSES[this.states[number] as number], this.until(number)]

@@ -72,20 +72,10 @@ export function readQuestion(user: unknown, tenant: unknown, method: unknown, no
 
 /** The answer (SPEC 5.3.2-5.3.6), from the user's standing in the tenant. */
 export function answer(question: Question, { governed, stakes }: Standing, legacy: LegacyRule | undefined): Decision {
-  const status = userStatusAt(stakes, question.now)
+  const { user, tenant, method, now } = question
+  const status = userStatusAt(stakes, now)
   const changesAt = nextChange(question, stakes)
-  if (status === 'granted') return granted(stakes, question.now, changesAt)
-  return answerOutside(question, status, changesAt, governed, legacy)
-}
-
-/** The answer where nothing holds (SPEC 5.3.3-5.3.6), from the user's status in the tenant, and when the clock alone changes that. */
-export function answerOutside(
-  { user, tenant, method, now }: Question,
-  status: Exclude<UserStatus, 'granted'> | 'not-associated',
-  changesAt: Instant | null,
-  governed: boolean | undefined,
-  legacy: LegacyRule | undefined,
-): Decision {
+  if (status === 'granted') return granted(stakes, now, changesAt)
   if (method === 'access-request') return deny(status, changesAt)
   if (governed === undefined) return NO_FACTS
   if (governed) return deny('legacy-closed', changesAt)

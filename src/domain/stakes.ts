@@ -4,10 +4,8 @@ import type { Instant } from './instant.js'
 import { Runs } from './runs.js'
 import type { Course, Stake } from './status.js'
 
-/** Instead of a number: nobody and nothing of that name, or no stake. */
+/** Instead of a number: nobody and nothing of that name, and no stake or several. */
 export const NONE = -1
-/** Instead of the number of a course: there are several. */
-export const SEVERAL = -2
 
 /** A stake is the user's number, and that of the course he stands by. */
 const WIDTH = 2
@@ -30,13 +28,13 @@ export class Stakes {
     return false
   }
 
-  /** The course of the user's only stake in the tenant; `NONE` where he has none, `SEVERAL` where he has several. */
+  /** The course of the user's only stake in the tenant; `NONE` where he has none or several. */
   only(user: number, tenant: number): CourseNumber {
     const { cells } = this.lists
     const k = this.first(tenant, user)
     const end = this.lists.endOf(tenant)
-    if (k >= end || cells[k] !== user) return NONE
-    return k + WIDTH < end && cells[k + WIDTH] === user ? SEVERAL : (cells[k + 1] as number)
+    const alone = k < end && cells[k] === user && (k + WIDTH === end || cells[k + WIDTH] !== user)
+    return alone ? (cells[k + 1] as number) : NONE
   }
 
   /** All stakes of the user in the tenant. */

@@ -3,6 +3,8 @@ import { deepEqual, equal } from 'node:assert/strict'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { accessFrom, decide, type RequestFacts, type TenantFacts } from '../../src/decision.js'
+import { accessOver } from '../../src/domain/access.js'
+import { Following } from '../../src/domain/following.js'
 import { tenantFacts } from '../../src/testing/arbitraries.js'
 import { METHODS, OUTSIDER, TENANTS, turns, USERS } from '../properties/asking.js'
 import { TOM } from '../story/cast.js'
@@ -160,5 +162,69 @@ describe('the answers', () => {
         equal(Object.isFrozen(decision) && Object.isFrozen(decision.grantedBy), true)
         equal(same, decision)
       }
+  })
+})
+
+describe('a question', () => {
+  const free = { tenant: 'free', governed: false, requests: [] }
+  const permissive = accessFrom([tom, free], { legacy: () => true })
+
+  it('that is malformed is denied, whoever and whatever else is known, and the rule is not asked (SPEC 5.3.1)', () => {
+    for (const [user, tenant, now] of [
+      ['a b', 'free', 1],
+      ['zoe', 'a b', 1],
+      ['zoe', TOM, Number.NaN],
+      ['zoe', 'free', Number.NaN],
+    ] as const) {
+      expect(permissive.decide(user, tenant, 'legacy-support', now).reason).toBe('invalid-question')
+      expect(permissive.canImpersonate(user, tenant, 'legacy-support', now)).toBe(false)
+    }
+    expect(permissive.decide('zoe', TOM, 'root' as never, 150).reason).toBe('invalid-question')
+    expect(permissive.canImpersonate('zoe', TOM, 'root' as never, 150)).toBe(false)
+  })
+
+  it('about whom one grant lets in gets one answer, made once, until the grant changes (SPEC 5.6)', () => {
+    const following = new Following()
+    following.take(grantFacts('r', 100, 200))
+    const access = accessOver(following.standings, {})
+    const ask = () => access.decide('caroline', TOM, 'access-request', 150)
+    const before = ask()
+    expect(before).toEqual({ allowed: true, reason: 'granted', grantedBy: ['r'], changesAt: 200 })
+    expect(ask()).toBe(before)
+    const envelope = { id: 'e', at: 150, tenant: TOM, requestingTenant: 'vendor', accessRequest: 'a', version: 1, revision: 3 } as const
+    following.apply({
+      ...envelope,
+      type: 'tenant-request.expiry-set',
+      tenantRequest: 'r',
+      expiresAt: 175,
+      by: { user: 'tom', tenant: TOM },
+    })
+    expect(ask()).toEqual({ allowed: true, reason: 'granted', grantedBy: ['r'], changesAt: 175 })
+  })
+
+  it('that is denied for good gets one answer, made once', () => {
+    const ask = () => decide('wickham', TOM, 'access-request', 150, tom)
+    expect(ask()).toEqual({ allowed: false, reason: 'not-associated', changesAt: null })
+    expect(ask()).toBe(ask())
+  })
+
+  it('is granted by all that hold: the latest end first, then the latest granted, then by id (SPEC 5.4)', () => {
+    const requests = [
+      grantFacts('c', 100, 300),
+      grantFacts('b', 100, 300),
+      grantFacts('d', 120, 300),
+      grantFacts('e', 50),
+      grantFacts('a', 90, 250),
+    ]
+    const expected = ['e', 'd', 'b', 'c', 'a']
+    for (const order of [requests, [...requests].reverse()]) {
+      const facts = { tenant: TOM, governed: true, requests: order }
+      for (const decision of [
+        decide('caroline', TOM, 'access-request', 150, facts),
+        accessFrom([facts]).decide('caroline', TOM, 'access-request', 150),
+      ]) {
+        expect(decision).toMatchObject({ grantedBy: expected })
+      }
+    }
   })
 })

@@ -12,8 +12,8 @@ const EXPIRY: Mutation = {
 const GOVERNED: Mutation = {
   file: 'decision.ts',
   mutator: 'ConditionalExpression',
-  line: "if (standing.governed) return deny('legacy-closed', nextChange(question, stakes))",
-  original: 'standing.governed',
+  line: "if (governed) return deny('legacy-closed', changesAt)",
+  original: 'governed',
   replacement: 'false',
 }
 const SESSION_END: Mutation = {
