@@ -1,8 +1,8 @@
 /** Run in a process of its own: builds the indexes of some engines, checks what each answers, and times them by turns whenever the parent says so. */
-import { setImmediate } from 'node:timers/promises'
 import type { Ready } from './deciding-figures.js'
 import type { Ask, Engine, Index } from './engine.js'
 import { engines } from './engines.js'
+import { bytes } from './weighing.js'
 import { type Asked, asked, factsOf, KINDS, NOW, questionsOf, rowsOf, type Work, workOf } from './work.js'
 
 /** What the parent is told: first one of the first three, then for every round it asks for the `nanoseconds` a decision took with each engine. */
@@ -77,16 +77,6 @@ async function onceBuilt<S>(build: (source: S) => Index | Promise<Index>, source
   const started = performance.now()
   const index = await build(source)
   return [index, performance.now() - started]
-}
-
-/** `external` has the array buffers in it, and the memory of WebAssembly. */
-async function bytes(): Promise<number> {
-  for (let times = 0; times < 3; times++) {
-    globalThis.gc?.()
-    await setImmediate()
-  }
-  const { heapUsed, external } = process.memoryUsage()
-  return heapUsed + external
 }
 
 /** The oracle: it looks through the rows of the tenants asked about, and knows of nothing but the specification. */

@@ -2,6 +2,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { liveAccess } from 'consentry'
 import { openStore } from './filling-store.js'
+import { bytes } from './weighing.js'
 
 /** What the process tells: how filling went, and what it all weighs; then what it weighs after it has taken in what was saved since. */
 export interface FillingTold {
@@ -12,15 +13,6 @@ export interface FillingTold {
   readonly peak: number
   /** The longest that the process answered nobody while it filled, in milliseconds. */
   readonly longestTurn: number
-}
-
-async function bytes(): Promise<number> {
-  for (let times = 0; times < 3; times++) {
-    globalThis.gc?.()
-    await setImmediate()
-  }
-  const { heapUsed, external } = process.memoryUsage()
-  return heapUsed + external
 }
 
 const [url = ''] = process.argv.slice(2)
