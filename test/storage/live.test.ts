@@ -71,9 +71,9 @@ describe('four processes that write, and follow what all of them write', () => {
     expect(answers).toBeGreaterThan(10_000)
   })
 
-  it('a negative control: who takes the greatest number committed for the end of the feed allows what has ended', async () => {
-    const { allowed, differences } = await reportOf(FEW, 'naively')
-    expect(allowed.join('\n')).toMatch(/ is over: /)
+  it('a negative control: who takes the greatest number committed for the end of the feed does not end as the database', async () => {
+    // What it allows meanwhile of what has ended depends on who is quick; that it does so at all is shown one by one below.
+    const { differences } = await reportOf(FEW, 'naively')
     expect(differences.length).toBeGreaterThan(0)
   })
 })
