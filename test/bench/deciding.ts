@@ -1,4 +1,4 @@
-/** What a decision costs, next to what a host could pick instead: each engine is weighed in a process of its own, and all are timed by turns in one. */
+/** What a decision costs, next to what a host could pick instead: each engine is weighed in a process of its own, and timed by turns with the floor in one. */
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
@@ -40,20 +40,26 @@ async function measured(grants: number, rounds: number, before: readonly Decisio
     if ('skipped' in weighed) skipped.set(name, weighed.skipped)
     else ready.set(name, weighed)
   }
-  const names = [...ready.keys()]
-  const timed = await time(names, grants, rounds).catch((error: unknown) => {
-    // With so much compiled in one process V8 of Node 20 sometimes dies of itself.
-    if (!/Fatal error/.test(String(error))) throw error
-    return time(names, grants, rounds)
-  })
-  const floor = timed.map((round) => round[names.indexOf(FLOOR)] ?? Number.NaN)
+  const timed = new Map<string, { readonly times: readonly number[]; readonly floor: readonly number[] }>()
+  for (const names of groups([...ready.keys()])) {
+    const all = await time(names, grants, rounds)
+    const of = (name: string) => all.map((round) => round[names.indexOf(name)] ?? Number.NaN)
+    for (const name of names) if (!timed.has(name)) timed.set(name, { times: of(name), floor: of(FLOOR) })
+  }
   return engines.map(({ name }) => {
     const one = ready.get(name)
     if (one === undefined) return { engine: name, grants, skipped: skipped.get(name) ?? '' }
-    const times = timed.map((round) => round[names.indexOf(name)] ?? Number.NaN)
+    const { times, floor } = timed.get(name) ?? { times: [], floor: [] }
     const ratio = median(times.map((time, round) => time / (floor[round] ?? Number.NaN)))
     return { engine: name, grants, nanoseconds: median(times), ratio, ...one }
   })
+}
+
+/** Who is timed together: each package beside the floor, since with more of them in one process V8 of Node 20 now and then dies of itself. */
+function groups(names: readonly string[]): (readonly string[])[] {
+  const packageOf = (name: string) => engines.find((one) => one.name === name)?.package ?? ''
+  const packages = [...new Set(names.map(packageOf))]
+  return packages.map((one) => names.filter((name) => name === FLOOR || packageOf(name) === one))
 }
 
 /** What is said of an engine by a process that has nothing else. */
@@ -64,7 +70,7 @@ async function weigh(name: string, grants: number): Promise<Ready | { readonly s
   return process.ready
 }
 
-/** The nanoseconds a decision took with each of the engines, round for round, all of them in one process. */
+/** The nanoseconds a decision took with each of these engines, round for round, all of them in one process. */
 async function time(names: readonly string[], grants: number, rounds: number): Promise<(readonly number[])[]> {
   const process = await start(names, grants, names.length * MOST_MEGABYTES, names.length * MOST_SECONDS)
   if ('skipped' in process) throw new Error(`all engines in one process: ${process.skipped}`)
