@@ -2,8 +2,8 @@
 import { z } from 'zod'
 import { type Access, accessOver } from './domain/access.js'
 import { decide, INVALID_QUESTION, NO_FACTS, readQuestion } from './domain/decision.js'
-import { AccessDenied, ConsentryError, must } from './domain/error.js'
-import { checkFacts } from './domain/facts.js'
+import { AccessDenied, must, unlearned } from './domain/error.js'
+import { about, checkFacts } from './domain/facts.js'
 import type { TenantId, UserId } from './domain/ids.js'
 import { readRecord } from './domain/input.js'
 import { type Instant, toInstant } from './domain/instant.js'
@@ -151,9 +151,8 @@ export function liveAccess(options: LiveAccessOptions): LiveAccess {
     if (readQuestion(user, tenant, method, now) === undefined) return INVALID_QUESTION
     try {
       if (whenStale === 'deny') throw new Error('too long since everything was known')
-      const facts = checkFacts(await follower.ask(() => repository.factsFor(tenant, user)))
-      if (facts.tenant !== tenant) throw new TypeError('the repository answered with the facts of another tenant')
-      return decide(user, tenant, method, now, facts, { legacy })
+      const facts = await follower.ask(() => repository.factsFor(tenant, user))
+      return decide(user, tenant, method, now, about(tenant, checkFacts(facts)), { legacy })
     } catch (cause) {
       throw unlearned(cause)
     }
@@ -169,10 +168,6 @@ export function liveAccess(options: LiveAccessOptions): LiveAccess {
       throw unlearned(cause)
     }
   }
-}
-
-function unlearned(cause: unknown): ConsentryError {
-  return new ConsentryError('the facts cannot be learned', { code: 'facts-unavailable' }, { cause })
 }
 
 /** The parts of a question; of what is none, or cannot be read, they are such that it is malformed. */

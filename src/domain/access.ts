@@ -3,8 +3,8 @@ import { answer, type DecisionOptions, INVALID_QUESTION, permits } from './decis
 import { checkAllFacts, type TenantFacts } from './facts.js'
 import { compareIds, isId, type TenantId, type UserId } from './ids.js'
 import { type Instant, toInstant } from './instant.js'
+import { NONE } from './numbered.js'
 import { type Decision, type Granted, isMethod, type Method } from './question.js'
-import { NONE } from './stakes.js'
 import { Standings } from './standings.js'
 
 /** Options of an access. */

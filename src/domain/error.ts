@@ -63,6 +63,11 @@ export function must<T>(result: Result<T>): T {
   return result.ok ? result.value : refuse(result.refusal)
 }
 
+/** The error of whoever could not learn the facts of a decision, and why (SPEC 5.9). */
+export function unlearned(cause: unknown): ConsentryError {
+  return new ConsentryError('the facts cannot be learned', { code: 'facts-unavailable' }, { cause })
+}
+
 /** Throws the refusal. */
 export function refuse(refusal: Refusal): never {
   throw new ConsentryError(describe(refusal), refusal)

@@ -44,6 +44,12 @@ export function checkAllFacts(all: unknown): TenantFacts[] {
   })
 }
 
+/** The facts, which must be the tenant's: others decide nothing. */
+export function about(tenant: TenantId, facts: TenantFacts): TenantFacts {
+  if (facts.tenant === tenant) return facts
+  throw new TypeError('the repository answered with the facts of another tenant')
+}
+
 function checked<T>(reading: (issues: Issue[]) => T): T {
   const issues: Issue[] = []
   try {

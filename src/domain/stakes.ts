@@ -1,11 +1,9 @@
 /** The stakes of all users in all tenants, by their numbers: a list a tenant, ordered by user, each stake two numbers. */
 import { type CourseNumber, Courses } from './courses.js'
 import type { Instant } from './instant.js'
+import { NONE } from './numbered.js'
 import { Runs } from './runs.js'
 import type { Course, Stake } from './status.js'
-
-/** Instead of a number: nobody and nothing of that name, and no stake or several. */
-export const NONE = -1
 
 /** A stake is the user's number, and that of the course he stands by. */
 const WIDTH = 2

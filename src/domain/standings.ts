@@ -2,7 +2,7 @@
 import type { CourseNumber } from './courses.js'
 import type { TenantId, UserId } from './ids.js'
 import type { Instant } from './instant.js'
-import { Numbered } from './numbered.js'
+import { NONE, Numbered } from './numbered.js'
 import { Runs, roomFor } from './runs.js'
 import { Stakes } from './stakes.js'
 import type { RequestFacts } from './status.js'
@@ -16,19 +16,19 @@ export class Standings {
   private readonly tenantsByUser = new Runs()
   private governed = new Uint8Array(16)
 
-  /** The tenant's number; -1 where nothing was told of it, as of whatever is no id. */
+  /** The tenant's number; `NONE` where nothing was told of it, as of whatever is no id. */
   tenant(id: TenantId): number {
     return this.tenants.find(id)
   }
 
-  /** The user's number; -1 where no request named him, as none names whatever is no id. */
+  /** The user's number; `NONE` where no request named him, as none names whatever is no id. */
   user(id: UserId): number {
     return this.users.find(id)
   }
 
   /** Whether the tenant is governed; `undefined` where nothing was told of it. */
   isGoverned(tenant: number): boolean | undefined {
-    return tenant < 0 ? undefined : this.governed[tenant] === 1
+    return tenant === NONE ? undefined : this.governed[tenant] === 1
   }
 
   /** Tells of a tenant, and whether it is governed: once it is, it stays so. */

@@ -2,8 +2,8 @@
 import { z } from 'zod'
 import { accessFrom } from '../domain/access.js'
 import { decide, INVALID_QUESTION } from '../domain/decision.js'
-import { AccessDenied, ConsentryError, must } from '../domain/error.js'
-import { checkFacts, type TenantFacts } from '../domain/facts.js'
+import { AccessDenied, ConsentryError, must, unlearned } from '../domain/error.js'
+import { about, checkFacts, type TenantFacts } from '../domain/facts.js'
 import type { TenantId, UserId } from '../domain/ids.js'
 import { Id, read } from '../domain/input.js'
 import { type Instant, toInstant } from '../domain/instant.js'
@@ -81,12 +81,6 @@ export async function learned<T>(answer: () => Promise<T>): Promise<T> {
     return await answer()
   } catch (error) {
     const cause = error instanceof ConsentryError && error.code === 'unavailable' ? error.cause : error
-    throw new ConsentryError('the facts cannot be learned', { code: 'facts-unavailable' }, { cause })
+    throw unlearned(cause)
   }
-}
-
-/** The facts, which must be the tenant's: others decide nothing. */
-export function about(tenant: TenantId, facts: TenantFacts): TenantFacts {
-  if (facts.tenant === tenant) return facts
-  throw new TypeError('the repository answered with the facts of another tenant')
 }

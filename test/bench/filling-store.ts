@@ -19,6 +19,11 @@ const directory = {
   askable: (_: string, tenants: readonly string[]) => tenants,
 }
 
+/** Ids of 36 characters, as most hosts have them. */
+export function idOf(kind: string, n: number): string {
+  return `${kind}-${n.toString(16).padStart(35 - kind.length, '0')}`
+}
+
 /** The store that this names: `sqlite:` and a path, or a connection string of PostgreSQL. */
 export async function openStore(url: string): Promise<FillingStore> {
   if (url.startsWith('sqlite:')) {

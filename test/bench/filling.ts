@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { startPostgres } from '../databases/postgres-server.js'
 import type { FillingTold } from './filling-process.js'
-import { grantAll, openStore, revokeAll } from './filling-store.js'
+import { grantAll, idOf, openStore, revokeAll } from './filling-store.js'
 
 const PROGRAM = fileURLToPath(new URL('filling-process.ts', import.meta.url))
 const USERS = 10
@@ -87,11 +87,6 @@ async function filled(store: string, url: string, grants: number): Promise<Filli
     child.kill('SIGKILL')
     await close()
   }
-}
-
-/** Ids of 36 characters, as most hosts have them. */
-function idOf(kind: string, n: number): string {
-  return `${kind}-${n.toString(16).padStart(35 - kind.length, '0')}`
 }
 
 function teamOf(team: number): string[] {

@@ -3,6 +3,7 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import type { TenantRequestEvent } from 'consentry'
 import { Following } from '../../src/domain/following.js'
+import { idOf } from './filling-store.js'
 import { median } from './median.js'
 
 const USERS = 10
@@ -80,8 +81,4 @@ function without<E extends { readonly message: string }>({ message: _, ...rest }
 
 function peopleOf(grants: number): number {
   return Math.max(USERS, grants / 50)
-}
-
-function idOf(kind: string, n: number): string {
-  return `${kind}-${n.toString(16).padStart(35 - kind.length, '0')}`
 }

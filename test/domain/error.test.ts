@@ -1,6 +1,6 @@
 /** Errors: a stable code, the facts as fields, words of the domain; recognisable across module formats (SPEC §9). */
 import { describe, expect, it } from 'vitest'
-import { AccessDenied, ConsentryError, isConsentryError } from '../../src/domain/error.js'
+import { AccessDenied, ConsentryError, isConsentryError, unlearned } from '../../src/domain/error.js'
 import { describe as inWords, type Refusal } from '../../src/domain/refusal.js'
 
 describe('a ConsentryError', () => {
@@ -104,4 +104,9 @@ describe('a refusal in words (SPEC 9.2)', () => {
       expect(inWords(refusal)).toBe(words)
     })
   }
+})
+
+it('facts that could not be learned are told with their cause (SPEC 5.9)', () => {
+  const cause = new Error('connection refused')
+  expect(unlearned(cause)).toMatchObject({ code: 'facts-unavailable', message: 'the facts cannot be learned', cause })
 })
