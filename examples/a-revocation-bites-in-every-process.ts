@@ -3,16 +3,16 @@ import assert from 'node:assert/strict'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import BetterSqlite3 from 'better-sqlite3'
 import { type Actor, createConsentry, liveAccess } from 'consentry'
 import { sqliteRepository } from 'consentry/adapters/sqlite'
+import Sqlite from 'libsql'
 
 const folder = await mkdtemp(join(tmpdir(), 'consentry-'))
 const directory = { members: () => ['caroline'], askable: () => ['tom-sawyer'] }
 
 /** An office is a process of yours; here two share one, each with a connection of its own. */
 async function openOffice() {
-  const database = new BetterSqlite3(join(folder, 'host.db'))
+  const database = new Sqlite(join(folder, 'host.db'))
   database.exec('pragma journal_mode = wal; pragma busy_timeout = 5000')
   const repository = sqliteRepository({ database })
   await repository.migrate()

@@ -4,12 +4,12 @@ import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import BetterSqlite3 from 'better-sqlite3'
 import { type Actor, createConsentry } from 'consentry'
 import { sqliteRepository } from 'consentry/adapters/sqlite'
+import Sqlite from 'libsql'
 
 const folder = await mkdtemp(join(tmpdir(), 'consentry-'))
-const open = () => new BetterSqlite3(join(folder, 'host.db'))
+const open = () => new Sqlite(join(folder, 'host.db'))
 const database = open()
 database.exec('pragma journal_mode = wal; create table orders (id text, customer text) strict')
 const repository = sqliteRepository({ database })

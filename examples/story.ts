@@ -118,7 +118,7 @@ async function show(stage: Stage, { whoMayEnter, rows }: { whoMayEnter: number[]
   for (const row of rows) await stage.row(row)
 }
 
-const store = openStore(asked().store)
+const store = await openStore(asked().store)
 line('Consented impersonation: Classics, Inc., a reseller, asks two of its customers to let named users')
 line('act inside them. A row is a row of the table of acceptance, checked as it is printed.')
 // A store may have worlds of before, and others in the making: each world has tables that nobody else has.

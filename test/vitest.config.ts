@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const behaviour = ['test/**/*.test.ts']
+const foreign = ['**/node_modules/**']
 const packaging = ['test/package/**/*.test.ts']
 /** What depends on instants runs again where the clock once skipped an hour at midnight, and where a day was left out. */
 const dated = ['test/domain/**/*.test.ts', 'test/service/**/*.test.ts', 'test/oracle/**/*.test.ts']
@@ -16,13 +17,19 @@ const undated = [
 // Our own modules keep nothing between tests, so that they are loaded once a process, not once a file; the packaging's do.
 const project = (name: string, include: string[], exclude: string[], zone: string) => ({
   extends: true as const,
-  test: { name, include, exclude, env: { TZ: zone }, isolate: include === packaging },
+  test: { name, include, exclude: [...foreign, ...exclude], env: { TZ: zone }, isolate: include === packaging },
 })
 
 // A server takes a second to start, which no other project need wait for.
 const withDatabases = <P extends ReturnType<typeof project>>(one: P) => ({
   ...one,
   test: { ...one.test, globalSetup: 'test/databases/global-setup.ts' },
+})
+
+// The tests of the package read the build, so it is made before them.
+const withBuild = <P extends ReturnType<typeof project>>(one: P) => ({
+  ...one,
+  test: { ...one.test, globalSetup: 'test/package/global-setup.ts' },
 })
 
 export default defineConfig({
@@ -42,7 +49,7 @@ export default defineConfig({
       withDatabases(project('behaviour', behaviour, packaging, 'UTC')),
       project('sao-paulo', dated, undated, 'America/Sao_Paulo'),
       project('apia', dated, undated, 'Pacific/Apia'),
-      project('package', packaging, [], 'UTC'),
+      withBuild(project('package', packaging, [], 'UTC')),
     ],
   },
 })

@@ -1,6 +1,7 @@
 /** Starts one of the hosts, `express`, `fastify`, `hono` or `nest`, over the store that `--store` names; `PORT` is 3000 where absent. */
 import { randomBytes } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
+import { install } from '../../test/install.js'
 import { asked, openStore } from '../stores/open.js'
 import { office } from './office.js'
 
@@ -20,8 +21,9 @@ if (load === undefined) {
   console.error(`there is no host \`${name}\`: take one of ${[...hosts.keys()].join(', ')}`)
   process.exit(1)
 }
+install('examples')
 const { listen } = await load()
-const store = openStore(storeName)
+const store = await openStore(storeName)
 // A secret made at every start logs everybody out with it; a real host keeps its own.
 const secret = process.env['SECRET'] ?? randomBytes(32).toString('base64url')
 const server = await listen(office({ repository: await store.repository() }), secret, Number(process.env['PORT'] ?? 3000))

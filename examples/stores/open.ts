@@ -1,11 +1,10 @@
 /** The stores that the story and the hosts run on, by the name that `--store` gives: memory, a SQLite file, or a PostgreSQL database. */
 import { parseArgs } from 'node:util'
-import BetterSqlite3 from 'better-sqlite3'
 import type { Repository } from 'consentry'
 import { memoryRepository } from 'consentry/adapters/memory'
 import { postgresRepository } from 'consentry/adapters/postgres'
 import { sqliteRepository } from 'consentry/adapters/sqlite'
-import pg from 'pg'
+import { install } from '../../test/install.js'
 
 /** An open store. */
 export interface Store {
@@ -24,7 +23,7 @@ export function asked(): { readonly words: readonly string[]; readonly store: st
 }
 
 /** The store of this name; where there is none, says which there are and ends the program. */
-export function openStore(name: string): Store {
+export async function openStore(name: string): Promise<Store> {
   if (name === 'memory') return { lasting: false, repository: async () => memoryRepository(), close: async () => {} }
   if (/^sqlite:./.test(name)) return inSqlite(name.slice('sqlite:'.length))
   if (/^postgres(ql)?:\/\/./.test(name)) return inPostgres(name)
@@ -32,9 +31,11 @@ export function openStore(name: string): Store {
   process.exit(1)
 }
 
-function inSqlite(path: string): Store {
+async function inSqlite(path: string): Promise<Store> {
+  install('examples')
+  const { default: Sqlite } = await import('libsql')
   // Whoever finds the file locked by another process waits for it, up to five seconds.
-  const database = new BetterSqlite3(path, { timeout: 5000 })
+  const database = new Sqlite(path, { timeout: 5000 })
   // Readers and the one who writes do not wait for each other.
   database.pragma('journal_mode = wal')
   return {
@@ -44,7 +45,9 @@ function inSqlite(path: string): Store {
   }
 }
 
-function inPostgres(connectionString: string): Store {
+async function inPostgres(connectionString: string): Promise<Store> {
+  install('examples')
+  const { default: pg } = await import('pg')
   const pool = new pg.Pool({ connectionString })
   // A connection that breaks while nobody uses it is replaced by the pool; unheard, its error would end the process.
   pool.on('error', (error) => console.error(`a connection was lost: ${error.message}`))

@@ -2,6 +2,7 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { repositoryLaws } from '../../src/testing/laws.js'
 import { type Adapter, adapters } from '../databases/adapters.js'
+import { betterSqlite3, NO_BETTER_SQLITE3 } from '../databases/better-sqlite3.js'
 
 /** Milliseconds; a database on a busy machine takes its time for a fan-out to a thousand. */
 const PATIENCE = 120_000
@@ -12,6 +13,12 @@ const AGAIN = ['PostgreSQL, a client', 'PGlite']
 
 /** Tests of the adapters of this kind: they need none of the contract of their own. */
 export function everyLawIsKeptIn(kind: Adapter['kind']): void {
+  if (kind === 'sqlite' && betterSqlite3 === undefined) {
+    console.log(NO_BETTER_SQLITE3)
+    describe.skip(NO_BETTER_SQLITE3, () => {
+      for (const { name } of repositoryLaws) it(name, () => {})
+    })
+  }
   for (const { name, keeps, close } of adapters.filter((one) => one.kind === kind)) {
     describe(`the repository in ${name}`, () => {
       const tried: string[] = []

@@ -1,7 +1,7 @@
 /** What a decision costs, next to what a host could pick instead: each engine is weighed in a process of its own, and timed by turns with the floor in one. */
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { freemem } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import type { DecisionFigure, DecisionFigures, Ready } from './deciding-figures.js'
@@ -12,7 +12,7 @@ import { FLOOR } from './engines-maps.js'
 import { median } from './median.js'
 
 const PROGRAM = fileURLToPath(new URL('deciding-process.ts', import.meta.url))
-const MODULES = new URL('../../node_modules/', import.meta.url)
+const MODULES = ['node_modules', '../node_modules'].map((path) => new URL(`${path}/`, import.meta.url))
 const MOST_SECONDS = 60
 const MOST_MEGABYTES = 3_072
 
@@ -26,7 +26,11 @@ export async function benchDecisions(sizes: readonly number[], rounds: number, p
     }
   }
   const packages = [...new Set(engines.flatMap((one) => one.package ?? []))]
-  const versionOf = (name: string) => JSON.parse(readFileSync(new URL(`${name}/package.json`, MODULES), 'utf8')).version as string
+  const versionOf = (name: string) => {
+    const manifest = MODULES.map((modules) => new URL(`${name}/package.json`, modules)).find((url) => existsSync(url))
+    if (manifest === undefined) throw new Error(`\`${name}\` is not installed`)
+    return JSON.parse(readFileSync(manifest, 'utf8')).version as string
+  }
   return { rounds, floor: FLOOR, versions: Object.fromEntries(packages.map((name) => [name, versionOf(name)])), figures }
 }
 

@@ -1,9 +1,9 @@
 /** A store with very many grants: submitted through the service, and granted by the domain and the repository a thousand at a time. */
 import { randomUUID } from 'node:crypto'
-import BetterSqlite3 from 'better-sqlite3'
 import { type Actor, createConsentry, evolve, grant, type Repository, revoke, type TenantRequest, type TenantRequestEvent } from 'consentry'
 import { postgresRepository } from 'consentry/adapters/postgres'
 import { sqliteRepository } from 'consentry/adapters/sqlite'
+import Sqlite from 'libsql'
 import pg from 'pg'
 
 /** A store, and its end. */
@@ -27,7 +27,7 @@ export function idOf(kind: string, n: number): string {
 /** The store that this names: `sqlite:` and a path, or a connection string of PostgreSQL. */
 export async function openStore(url: string): Promise<FillingStore> {
   if (url.startsWith('sqlite:')) {
-    const database = new BetterSqlite3(url.slice('sqlite:'.length))
+    const database = new Sqlite(url.slice('sqlite:'.length))
     database.exec('pragma journal_mode = wal; pragma busy_timeout = 60000')
     const repository = sqliteRepository({ database })
     await repository.migrate()

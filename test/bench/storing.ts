@@ -3,10 +3,10 @@ import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import BetterSqlite3 from 'better-sqlite3'
 import { type Actor, type Consentry, createConsentry, type Repository } from 'consentry'
 import { postgresRepository } from 'consentry/adapters/postgres'
 import { sqliteRepository } from 'consentry/adapters/sqlite'
+import Sqlite from 'libsql'
 import pg from 'pg'
 import { startPostgres } from '../databases/postgres-server.js'
 import { median } from './median.js'
@@ -143,7 +143,7 @@ async function answering(_: Bench, consentry: Consentry, rounds: number) {
 
 async function inSqlite(): Promise<Bench> {
   const folder = await mkdtemp(join(tmpdir(), 'consentry-bench-'))
-  const database = new BetterSqlite3(join(folder, 'bench.db'))
+  const database = new Sqlite(join(folder, 'bench.db'))
   database.exec('pragma journal_mode = wal; pragma synchronous = full')
   const repository = sqliteRepository({ database })
   await repository.migrate()

@@ -1,13 +1,13 @@
 /** All adapters, each with a store to put it to: what holds for one must hold for every other. */
 import { PGlite } from '@electric-sql/pglite'
-import BetterSqlite3 from 'better-sqlite3'
-import Libsql from 'libsql'
+import Sqlite from 'libsql'
 import pg from 'pg'
 import { inject } from 'vitest'
 import { memoryRepository } from '../../src/adapters/memory.js'
 import { postgresRepository } from '../../src/adapters/postgres.js'
 import { type RepositoryFactory, repositoryLaws } from '../../src/testing/laws.js'
 import { answersIn, type Play } from '../adapters/answers.js'
+import { betterSqlite3 } from './better-sqlite3.js'
 import { nodeSqlite } from './other-node.js'
 import { postgresSchemas } from './postgres-schemas.js'
 import { sqliteFiles } from './sqlite-files.js'
@@ -36,8 +36,8 @@ export interface Adapter {
 /** The adapters that run in this process. */
 export const stores: readonly Store[] = [
   { name: 'memory', kind: 'memory', make: memoryRepository, close: async () => {} },
-  { name: 'better-sqlite3', kind: 'sqlite', ...sqliteFiles((path) => new BetterSqlite3(path)) },
-  { name: 'libsql', kind: 'sqlite', ...sqliteFiles((path) => new Libsql(path)) },
+  ...(betterSqlite3 ? [{ name: 'better-sqlite3', kind: 'sqlite', ...sqliteFiles(betterSqlite3) } satisfies Store] : []),
+  { name: 'libsql', kind: 'sqlite', ...sqliteFiles((path) => new Sqlite(path)) },
   {
     name: 'PostgreSQL, a pool',
     kind: 'postgres',

@@ -20,7 +20,7 @@ export interface Import {
 /** The sources below a folder. */
 export function readTree(root: string): Tree {
   const paths = readdirSync(root, { recursive: true, encoding: 'utf8' })
-    .filter((path) => /\.[cm]?[jt]s$/.test(path))
+    .filter((path) => /\.[cm]?[jt]s$/.test(path) && !/(^|[\\/])node_modules[\\/]/.test(path))
     .map((path) => path.replaceAll('\\', '/'))
   return new Map(paths.sort().map((path) => [path, readFileSync(join(root, path), 'utf8')]))
 }

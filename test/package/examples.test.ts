@@ -1,7 +1,7 @@
 /** Every example runs against the built package as it stands, ends well, says something, and is short enough to be read. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import BetterSqlite3 from 'better-sqlite3'
+import Sqlite from 'libsql'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type PostgresServer, startPostgres } from '../databases/postgres-server.js'
 import { attempt, emptyFolder, PATIENCE, root, run, withTsx } from './packed.js'
@@ -62,7 +62,7 @@ describe.concurrent('the story', () => {
   it('is told in one SQLite file as often as one likes, and leaves what was there', { timeout: PATIENCE }, async () => {
     const path = join(await emptyFolder(), 'story.db')
     const first = await tell('--store', `sqlite:${path}`)
-    const database = new BetterSqlite3(path, { readonly: true })
+    const database = new Sqlite(path)
     const requestsIn = (world: string) => database.prepare(`select * from ${world}tenant_requests`).all()
     const kept = worldsIn(first).map(requestsIn)
     expect(kept.map(({ length }) => length)).toEqual([3, 2])

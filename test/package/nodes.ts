@@ -4,12 +4,12 @@ import { mkdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { npm, root, run } from './programs.js'
 
-/** The Node of a major version: this process's own, or one from npm, kept in `node_modules/.cache` for the next time. */
+/** The Node of a major version: this process's own, or one from npm, kept in `test/node_modules/.cache` for the next time. */
 export async function nodeOf(major: number): Promise<string> {
   if (process.versions.node.startsWith(`${major}.`)) return process.execPath
   const windows = process.platform === 'win32'
   const name = `node-${windows ? 'win' : process.platform}-${process.arch}`
-  const folder = join(root, 'node_modules/.cache/consentry', `node-${major}`)
+  const folder = join(root, 'test/node_modules/.cache/consentry', `node-${major}`)
   const binary = join(folder, windows ? 'node.exe' : 'node')
   if (!existsSync(binary)) await fetchNode(`${name}@${major}`, name, folder, binary)
   const { stdout } = await run(binary, ['--version'], folder)

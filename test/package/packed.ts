@@ -1,5 +1,5 @@
 /** The package as a host gets it: packed, and installed into a project that has nothing else. */
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { cp, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
@@ -18,7 +18,6 @@ export const manifest: {
   readonly files: readonly string[]
   readonly exports: Readonly<Record<string, unknown>>
   readonly scripts: Readonly<Record<string, string>>
-  readonly devDependencies: Readonly<Record<string, string>>
 } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 
 /** One way into the package: its name in package.json, as a host imports it, and the file's path in `src` and `dist` without its extension. */
@@ -37,14 +36,14 @@ export const entryPoints: readonly EntryPoint[] = Object.keys(manifest.exports)
     path: subpath === '.' ? 'index' : subpath.slice(2),
   }))
 
-// What is tested here is the build; an old one would say nothing about the sources.
-const timesOf = (folder: string) =>
-  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-    .filter((path) => /[jt]s$/.test(path))
-    .map((path) => statSync(join(root, folder, path)).mtimeMs)
-if (!existsSync(join(root, 'dist/index.d.ts'))) throw new Error('there is no build: run `npm run build` first')
-if (Math.max(...timesOf('src')) > Math.min(...timesOf('dist')))
-  throw new Error('the build is older than the sources: run `npm run build` first')
+/** The versions that the repository itself tests with, by package. */
+const tested: Readonly<Record<string, string>> = Object.assign(
+  {},
+  ...['package.json', 'test/package.json', 'examples/package.json'].map((path) => {
+    const { dependencies, devDependencies, optionalDependencies } = JSON.parse(readFileSync(join(root, path), 'utf8'))
+    return { ...dependencies, ...devDependencies, ...optionalDependencies }
+  }),
+)
 
 const made: string[] = []
 afterAll(async () => {
@@ -58,7 +57,7 @@ export async function emptyFolder(): Promise<string> {
   return folder
 }
 
-/** The package, packed; the tarball's path. Without scripts: `prepare` would build again, under the feet of the other tests. */
+/** The package, packed; the tarball's path. Without scripts: `prepack` would build again while other tests read the build. */
 export async function pack(source = root): Promise<string> {
   const folder = await emptyFolder()
   await npm(['pack', '--ignore-scripts', '--pack-destination', folder], source)
@@ -71,7 +70,7 @@ export async function pack(source = root): Promise<string> {
 export async function install(tarball: string, ...packages: readonly string[]): Promise<string> {
   const project = await emptyFolder()
   await writeFile(join(project, 'package.json'), JSON.stringify({ name: 'host', private: true, type: 'module' }))
-  const wanted = packages.map((name) => `${name}@${manifest.devDependencies[name] ?? 'latest'}`)
+  const wanted = packages.map((name) => `${name}@${tested[name] ?? 'latest'}`)
   await npm(['install', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline', tarball, ...wanted], project)
   return project
 }

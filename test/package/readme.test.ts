@@ -51,7 +51,7 @@ async function complaints(folder: string): Promise<string> {
   const options = { strict: true, exactOptionalPropertyTypes: true, noEmit: true, target: 'es2022', module: 'nodenext', skipLibCheck: true }
   const config = { compilerOptions: { ...options, lib: ['es2023'], types: ['node'], typeRoots: [types] }, include: ['*.ts'] }
   await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(config))
-  return (await attempt(process.execPath, [join(root, 'node_modules/typescript-7/bin/tsc'), '-p', folder], folder)).stdout
+  return (await attempt(process.execPath, [join(root, 'test/node_modules/typescript-7/bin/tsc'), '-p', folder], folder)).stdout
 }
 
 describe.concurrent('the README', () => {

@@ -49,7 +49,7 @@ beforeAll(async () => {
 }, PATIENCE)
 
 describe.concurrent.each(COMPILERS)('TypeScript $version', ({ version, folder }) => {
-  const compiler = join(root, 'node_modules', folder)
+  const compiler = join(root, 'test/node_modules', folder)
   const compile = (host: string) => attempt(process.execPath, [join(compiler, 'bin/tsc'), '-p', host], project)
   const accepts = async (host: string) => expect(await compile(host)).toMatchObject({ ended: 'well', stdout: '' })
 

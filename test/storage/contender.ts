@@ -1,12 +1,12 @@
 /** Run as a process of its own: answers requests through a connection of its own to one file of SQLite, as its parent asks. */
-import BetterSqlite3 from 'better-sqlite3'
+import Sqlite from 'libsql'
 import { sqliteRepository } from '../../src/adapters/sqlite.js'
 import { type Attempt, answered } from './contest.js'
 import { serviceOn } from './service.js'
 import { type Carelessness, careless } from './sqlite-careless.js'
 
 const [path = '', carelessness = 'none'] = process.argv.slice(2)
-const database = new BetterSqlite3(path, { timeout: 30_000 })
+const database = new Sqlite(path, { timeout: 30_000 })
 database.exec('pragma synchronous = off')
 const service = serviceOn(sqliteRepository({ database: careless(database, carelessness as Carelessness) }))
 

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import BetterSqlite3 from 'better-sqlite3'
+import Sqlite from 'libsql'
 import type pg from 'pg'
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { postgresRepository } from '../../src/adapters/postgres.js'
@@ -293,7 +293,7 @@ describe('SQLite', () => {
   afterAll(() => files.close())
 
   /** A scene, and a second connection that is made to fail. */
-  async function failing(options: BetterSqlite3.Options = {}, journal = 'wal') {
+  async function failing({ timeout = 5_000, mode }: { timeout?: number; mode?: 'ro' } = {}, journal = 'wal') {
     count += 1
     const name = `failing-${count}`
     const witness = files.open(name)
@@ -302,12 +302,12 @@ describe('SQLite', () => {
     await sound.migrate()
     const query = async (sql: string) => witness.prepare(sql).all() as Record<string, unknown>[]
     const scene = await sceneOf(sound, query, 'consentry_')
-    const database = new BetterSqlite3(files.path(name), options)
+    const database = new Sqlite(mode === undefined ? files.path(name) : `file:${files.path(name)}?mode=${mode}`, { timeout })
     return { scene, witness, database, service: serviceOn(sqliteRepository({ database })), name }
   }
 
   it('that may only be read fails every command, and decides', async () => {
-    const { scene, database, service, name } = await failing({ readonly: true })
+    const { scene, database, service, name } = await failing({ mode: 'ro' })
     await writingFails(service, scene)
     expect(await doorOf(service)).toBe(200)
     database.close()
@@ -341,8 +341,8 @@ describe('SQLite', () => {
   it('whose disk is full in the middle of a fan-out has saved nothing of it, and goes on once there is room', async () => {
     const { scene, database, service } = await failing()
     const before = await scene.stored()
-    const pages = database.pragma('page_count', { simple: true })
-    database.exec(`pragma max_page_count = ${Number(pages) + 20}`)
+    const [{ page_count: pages }] = database.prepare('pragma page_count').all() as [{ page_count: number }]
+    database.exec(`pragma max_page_count = ${pages + 20}`)
     await expect(service.submit(elizabeth, WIDE)).rejects.toMatchObject({ ...UNAVAILABLE, cause: { code: 'SQLITE_FULL' } })
     expect(await scene.stored()).toEqual(before)
     expect(database.inTransaction).toBe(false)
@@ -356,8 +356,8 @@ describe('SQLite', () => {
   it('a negative control: without a transaction it has saved a part of it', async () => {
     const { scene, database } = await failing()
     const before = await scene.stored()
-    const pages = database.pragma('page_count', { simple: true })
-    database.exec(`pragma max_page_count = ${Number(pages) + 20}`)
+    const [{ page_count: pages }] = database.prepare('pragma page_count').all() as [{ page_count: number }]
+    database.exec(`pragma max_page_count = ${pages + 20}`)
     const service = serviceOn(sqliteRepository({ database: careless(database, 'no transaction') }))
     await expect(service.submit(elizabeth, WIDE)).rejects.toMatchObject({ ...UNAVAILABLE, cause: { code: 'SQLITE_FULL' } })
     expect(await scene.stored()).not.toEqual(before)

@@ -1,10 +1,12 @@
 /** Hosts with a table and transactions of their own, one for each driver, and Consentry's tables beside theirs. */
 import { PGlite } from '@electric-sql/pglite'
-import Libsql from 'libsql'
+import Sqlite from 'libsql'
 import { inject } from 'vitest'
 import { type PostgresConnection, postgresRepository } from '../../src/adapters/postgres.js'
-import { type SqliteDatabase, sqliteRepository } from '../../src/adapters/sqlite.js'
+import { sqliteRepository } from '../../src/adapters/sqlite.js'
 import type { Repository } from '../../src/repository.js'
+import { betterSqlite3 } from '../databases/better-sqlite3.js'
+import type { OpenDatabase } from '../databases/sqlite-files.js'
 import { newFiles, newSchema, poolOn } from './places.js'
 
 /** A host's transaction, open. */
@@ -30,24 +32,8 @@ const TABLE = 'create table notes (note text)'
 
 /** The hosts by the names of their drivers. */
 export const hosts: readonly { readonly name: string; readonly start: () => Promise<Host> }[] = [
-  {
-    name: 'better-sqlite3',
-    start: async () => {
-      const files = await newFiles()
-      return sqliteHost(files.open('host'), files.close)
-    },
-  },
-  {
-    name: 'libsql',
-    start: async () => {
-      const files = await newFiles()
-      const database = new Libsql(files.path('host'))
-      return sqliteHost(database, async () => {
-        database.close()
-        await files.close()
-      })
-    },
-  },
+  ...[betterSqlite3].flatMap((open) => (open ? [{ name: 'better-sqlite3', start: () => hostInFile(open) }] : [])),
+  { name: 'libsql', start: () => hostInFile((path) => new Sqlite(path)) },
   {
     name: 'pg, a client from a pool',
     start: async () => {
@@ -111,7 +97,9 @@ function inTransaction(
   }
 }
 
-async function sqliteHost(database: SqliteDatabase, close: () => Promise<unknown>): Promise<Host> {
+async function hostInFile(open: (path: string) => OpenDatabase): Promise<Host> {
+  const files = await newFiles()
+  const database = open(files.path('host'))
   const repository = sqliteRepository({ database })
   await repository.migrate()
   database.exec(TABLE)
@@ -133,6 +121,9 @@ async function sqliteHost(database: SqliteDatabase, close: () => Promise<unknown
       }
     },
     notes: async () => (database.prepare('select note from notes order by note').all({}) as { note: string }[]).map(({ note }) => note),
-    close,
+    close: async () => {
+      database.close()
+      await files.close()
+    },
   }
 }

@@ -1,6 +1,6 @@
 /** Migrations: once, however many begin them, and whoever applies them; and tables of a version that is not known are left alone. */
 import { once } from 'node:events'
-import BetterSqlite3 from 'better-sqlite3'
+import Sqlite from 'libsql'
 import type pg from 'pg'
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { type PostgresPool, postgresMigrations, postgresRepository } from '../../src/adapters/postgres.js'
@@ -58,10 +58,7 @@ const places: readonly { readonly name: string; readonly make: () => Place }[] =
         sql: async (statement) => database.exec(statement),
         tables: async () => {
           const sql = `select name from sqlite_master where type = 'table' and name not like 'sqlite%' order by name`
-          return database
-            .prepare<[], { name: string }>(sql)
-            .all()
-            .map((row) => row.name)
+          return (database.prepare(sql).all() as { name: string }[]).map((row) => row.name)
         },
         of: (table) => `consentry_${table}`,
         printed: () => sqliteMigrations().map(({ sql }) => sql),
@@ -251,7 +248,7 @@ describe('names that are none', () => {
     for (const name of bad) {
       expect(told(() => postgresRepository({ pool, schema: name, tablePrefix: name }))).toEqual([['tablePrefix'], ['schema']])
       expect(told(() => postgresMigrations({ schema: name }))).toEqual([['schema']])
-      expect(told(() => sqliteRepository({ database: new BetterSqlite3(':memory:'), tablePrefix: name }))).toEqual([['tablePrefix']])
+      expect(told(() => sqliteRepository({ database: new Sqlite(':memory:'), tablePrefix: name }))).toEqual([['tablePrefix']])
       expect(told(() => sqliteMigrations({ tablePrefix: name }))).toEqual([['tablePrefix']])
     }
   })

@@ -1,5 +1,5 @@
 /** Run as a process of its own: migrates a database once its parent says so, together with others, and says how that went. */
-import BetterSqlite3 from 'better-sqlite3'
+import Sqlite from 'libsql'
 import pg from 'pg'
 import { postgresRepository } from '../../src/adapters/postgres.js'
 import { sqliteRepository } from '../../src/adapters/sqlite.js'
@@ -9,7 +9,7 @@ const [kind = '', where = '', schema = ''] = process.argv.slice(2)
 async function migrate(): Promise<void> {
   if (kind === 'sqlite') {
     // A connection that would give up at once: the adapter waits all the same.
-    const database = new BetterSqlite3(where, { timeout: 0 })
+    const database = new Sqlite(where, { timeout: 0 })
     return sqliteRepository({ database }).migrate()
   }
   const pool = new pg.Pool({ connectionString: where, max: 1 })

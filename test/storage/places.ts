@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import BetterSqlite3 from 'better-sqlite3'
+import Sqlite from 'libsql'
 import pg from 'pg'
 
 /** A name for a schema that no other process takes. */
@@ -27,21 +27,21 @@ export function settings(values: Readonly<Record<string, string>>): pg.PoolConfi
 /** A folder for files of SQLite, and all that was opened there. */
 export interface Files {
   readonly path: (name: string) => string
-  readonly open: (name: string, options?: BetterSqlite3.Options) => BetterSqlite3.Database
+  readonly open: (name: string) => Sqlite.Database
   readonly close: () => Promise<void>
 }
 
 /** A new folder. */
 export async function newFiles(): Promise<Files> {
   const folder = await mkdtemp(join(tmpdir(), 'consentry-storage-'))
-  const opened: BetterSqlite3.Database[] = []
+  const opened: Sqlite.Database[] = []
   const path = (name: string) => join(folder, `${name}.db`)
   return {
     path,
-    open: (name, options) => {
-      const database = new BetterSqlite3(path(name), options)
+    open: (name) => {
+      const database = new Sqlite(path(name))
       opened.push(database)
-      if (!options?.readonly) database.exec('pragma journal_mode = wal; pragma synchronous = off')
+      database.exec('pragma journal_mode = wal; pragma synchronous = off')
       return database
     },
     close: async () => {

@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url'
 type Build = (options: object) => Promise<unknown>
 
 const require = createRequire(import.meta.url)
-const modules = fileURLToPath(new URL('../../node_modules', import.meta.url))
+const modules = fileURLToPath(new URL('../node_modules', import.meta.url))
 
 /** A program, ready to start; `remove` takes away what was made for it. */
 export interface Program {
@@ -29,7 +29,7 @@ export async function programNamed(name: string): Promise<Program> {
     platform: 'node',
     format: 'cjs',
     minify: true,
-    external: ['better-sqlite3', 'pg'],
+    external: ['libsql', 'pg'],
     logLevel: 'error',
     outfile,
   })

@@ -1,13 +1,13 @@
 /** Run as a process of its own: writes to a file of SQLite until it is killed, and says so before and after every command. */
 import { writeSync } from 'node:fs'
-import BetterSqlite3 from 'better-sqlite3'
+import Sqlite from 'libsql'
 import { type SqliteDatabase, sqliteRepository } from '../../src/adapters/sqlite.js'
 import { busyOffice } from './busy-office.js'
 import { type Said, telling } from './ledger.js'
 import { serviceOn } from './service.js'
 
 const [path = '', name = '', bounds = 'transactions', lastStatement = '', lastCommand = ''] = process.argv.slice(2)
-const database = new BetterSqlite3(path, { timeout: 30_000 })
+const database = new Sqlite(path, { timeout: 30_000 })
 database.exec('pragma journal_mode = wal; pragma synchronous = full')
 
 /** Written at once, so that nothing said is lost with the process. */

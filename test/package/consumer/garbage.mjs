@@ -1,7 +1,7 @@
 /** Asks a million times each of an access, of a live access, and of one that makes an object of every answer; a forced collection tells them apart. */
 import { deepStrictEqual } from 'node:assert'
-import { accessFrom, createConsentry, liveAccess } from 'consentry'
-import { memoryRepository } from 'consentry/adapters/memory'
+import { memoryRepository } from '../../../dist/adapters/memory.js'
+import { accessFrom, createConsentry, liveAccess } from '../../../dist/index.js'
 
 const TIMES = 1_000_000
 const METHODS = ['access-request', 'legacy-configure', 'legacy-support']
