@@ -12,7 +12,7 @@ export default defineConfig({
     'guard/fastify': 'src/guard/fastify.ts',
     'guard/hono': 'src/guard/hono.ts',
     'guard/nest': 'src/guard/nest.ts',
-    'testing/laws': 'src/testing/laws.ts',
+    'testing/contract': 'src/testing/contract.ts',
     'testing/arbitraries': 'src/testing/arbitraries.ts',
   },
   format: ['esm', 'cjs'],

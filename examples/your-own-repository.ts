@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Actor, createConsentry, type Repository } from 'consentry'
 import { memoryRepository } from 'consentry/adapters/memory'
-import { type RepositoryFactory, repositoryLaws } from 'consentry/testing/laws'
+import { type RepositoryFactory, repositoryLaws } from 'consentry/testing/contract'
 import { jsonFileRepository } from './json-file/repository.js'
 
 async function brokenLaws(makeRepository: RepositoryFactory): Promise<string[]> {

@@ -1,8 +1,8 @@
 /** The service a host calls: it loads, asks the domain, and saves; a refusal is thrown as a typed error. */
 import { z } from 'zod'
-import type { Directory } from './directory.js'
 import type { SubmissionInput } from './domain/access-request.js'
 import type { Actor } from './domain/actor.js'
+import type { Allowed, Decision, LegacyRule } from './domain/decision-types.js'
 import { must } from './domain/error.js'
 import type { TenantFacts } from './domain/facts.js'
 import type { HistoryEntry } from './domain/history.js'
@@ -10,10 +10,10 @@ import type { TenantId, TenantRequestId, UserId } from './domain/ids.js'
 import { readRecord } from './domain/input.js'
 import type { Instant } from './domain/instant.js'
 import { Policy, type PolicyInput } from './domain/policy.js'
-import type { Allowed, Decision, LegacyRule } from './domain/question.js'
 import type { LiveSession, SessionView } from './domain/session-views.js'
 import type { IncomingRequest, MyAccess, OutgoingRequest } from './domain/views.js'
-import type { Repository } from './repository.js'
+import type { Directory } from './ports/directory.js'
+import type { Repository } from './ports/repository.js'
 import {
   type AnswerInput,
   type Changed,
@@ -23,16 +23,16 @@ import {
   type GrantInput,
   type WithdrawTarget,
 } from './service/commands.js'
+import { guarded, type Host } from './service/context.js'
 import { decisions, type ServiceQuestion } from './service/decisions.js'
 import { type IncomingInput, lists, type MyAccessInput, type OutgoingInput, type Page, type PageInput } from './service/lists.js'
-import { guarded, type Host } from './service/ports.js'
 import { type Recorded, recordingDue } from './service/record-due.js'
 import { type EndedSession, type SessionsInput, type StartInput, sessions } from './service/sessions.js'
 import { type Sent, submitting } from './service/submit.js'
 
 /** What a host gives. */
 export interface ConsentryOptions {
-  /** Where requests and events are kept; `consentry/testing/laws` checks whether a host's own keeps its promises. */
+  /** Where requests and events are kept; `consentry/testing/contract` checks whether a host's own keeps its promises. */
   readonly repository: Repository
   /** Who belongs to a requesting tenant and whom it may ask: consulted to submit, to grant and to set an expiry (SPEC 2.5). */
   readonly directory: Directory

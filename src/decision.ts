@@ -1,11 +1,11 @@
 /** The small front door: question, facts, answer; pure and synchronous, with nothing to install. */
 
-export { type Access, type AccessOptions, accessFrom } from './domain/access.js'
+export { type Access, type AccessOptions, accessFrom } from './access-index/access.js'
 export { canImpersonate, type DecisionOptions, decide } from './domain/decision.js'
+export type { Allowed, Decision, Denied, DenyReason, Granted, LegacyPermitted, LegacyRule, Method } from './domain/decision-types.js'
 export { ConsentryError, isConsentryError } from './domain/error.js'
 export type { TenantFacts } from './domain/facts.js'
 export type { AccessRequestId, TenantId, TenantRequestId, UserId } from './domain/ids.js'
 export type { Instant } from './domain/instant.js'
-export type { Allowed, Decision, Denied, DenyReason, Granted, LegacyPermitted, LegacyRule, Method } from './domain/question.js'
 export type { Issue, IssueCode } from './domain/refusal.js'
 export type { RemovedUser, RequestFacts, RequestStatus, UserStatus } from './domain/status.js'

@@ -1,8 +1,7 @@
 /** The front door: the service, the domain it is made of, and the ports a host implements. */
 
+export { type Access, type AccessOptions, accessFrom } from './access-index/access.js'
 export { type Consentry, type ConsentryOptions, createConsentry } from './consentry.js'
-export type { Directory } from './directory.js'
-export { type Access, type AccessOptions, accessFrom } from './domain/access.js'
 export {
   AccessRequest,
   type DirectoryAnswer,
@@ -17,6 +16,16 @@ export {
 export { Actor, Permission } from './domain/actor.js'
 export { ImpersonationClaims, impersonationClaims } from './domain/claims.js'
 export { canImpersonate, type DecisionOptions, decide } from './domain/decision.js'
+export type {
+  Allowed,
+  Decision,
+  Denied,
+  DenyReason,
+  Granted,
+  LegacyPermitted,
+  LegacyRule,
+  Method,
+} from './domain/decision-types.js'
 export { type Assignment, addAssociation, assign, type Draft, draftRequest, removeAssociation, unassign } from './domain/draft.js'
 export { AccessDenied, ConsentryError, type ErrorCode, type Failure, isConsentryError } from './domain/error.js'
 export {
@@ -39,16 +48,6 @@ export { type AccessRequestId, compareIds, isId, type TenantId, type TenantReque
 export type { InstantInput } from './domain/input.js'
 export type { Instant } from './domain/instant.js'
 export { Duration, Policy, type PolicyInput } from './domain/policy.js'
-export type {
-  Allowed,
-  Decision,
-  Denied,
-  DenyReason,
-  Granted,
-  LegacyPermitted,
-  LegacyRule,
-  Method,
-} from './domain/question.js'
 export { describe, type Issue, type IssueCode, type Refusal, type Result } from './domain/refusal.js'
 export {
   endSession,
@@ -109,9 +108,10 @@ export {
   outgoingView,
   type Party,
 } from './domain/views.js'
-export type { Feed, FeedEnds, FeedEntry, Position, Stock, StockKey } from './feed.js'
-export type { Filling } from './live-access/fill.js'
-export { type LiveAccess, type LiveAccessOptions, liveAccess } from './live-access.js'
+export { type LiveAccess, type LiveAccessOptions, liveAccess } from './live-access/live-access.js'
+export type { Filling } from './live-access/load-snapshot.js'
+export type { Directory } from './ports/directory.js'
+export type { Feed, FeedEnds, FeedEntry, Position, Stock, StockKey } from './ports/event-feed.js'
 export type {
   Change,
   EventKey,
@@ -129,7 +129,7 @@ export type {
   SessionRow,
   Sessions,
   TenantKey,
-} from './repository.js'
+} from './ports/repository.js'
 export type { AnswerInput, Changed, ConditionInput, ExpiryInput, GrantInput, WithdrawTarget } from './service/commands.js'
 export type { ServiceQuestion } from './service/decisions.js'
 export type { IncomingInput, MyAccessInput, OutgoingInput, Page, PageInput } from './service/lists.js'

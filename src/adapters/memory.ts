@@ -8,9 +8,9 @@ import { type AccessRequestId, compareIds, type TenantId, type TenantRequestId, 
 import type { Instant } from '../domain/instant.js'
 import { type RequestFacts, stakesOf, statusAt, userStatusAt } from '../domain/status.js'
 import { type TenantRequest, toFacts } from '../domain/tenant-request-state.js'
-import type { MyAccessRow, Repository } from '../repository.js'
-import { Index, inStockOrder, kept, latestFirst, newestFirst, newestTenantFirst, page, unused } from './memory-parts.js'
-import { memorySessions } from './memory-sessions.js'
+import type { MyAccessRow, Repository } from '../ports/repository.js'
+import { Index, inStockOrder, kept, latestFirst, newestFirst, newestTenantFirst, page, unused } from './memory/parts.js'
+import { memorySessions } from './memory/sessions.js'
 
 /** An empty repository that lives as long as the process. What it is handed it copies; what it hands out is frozen. */
 export function memoryRepository(): Repository {

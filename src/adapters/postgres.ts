@@ -1,17 +1,16 @@
 /** A repository in PostgreSQL, over the host's own `pg` or PGlite. */
-import type { Repository } from '../repository.js'
-import { checkVersion, type Migration, migrationsOf, stepsFrom } from './migrations.js'
-import { alone, type Connection, type Database, embedded, inside, pooled } from './postgres-connection.js'
-import type { PGliteDatabase, PostgresClient, PostgresConnection, PostgresPool } from './postgres-drivers.js'
-import { postgresFeed } from './postgres-feed.js'
-import { type Listening, listeningInPglite, listeningInPool, listeningOn, listeningOnClient } from './postgres-listening.js'
-import { postgresWriting } from './postgres-writing.js'
-import { queriesOf } from './queries.js'
-import { reading } from './reading.js'
-import { readingRows } from './reading-rows.js'
-import { type Tables, tablesOf } from './tables.js'
+import type { Repository } from '../ports/repository.js'
+import { alone, type Connection, type Database, embedded, inside, pooled } from './postgres/connection.js'
+import type { PGliteDatabase, PostgresClient, PostgresConnection, PostgresPool } from './postgres/drivers.js'
+import { postgresFeed } from './postgres/feed.js'
+import { type Listening, listeningInPglite, listeningInPool, listeningOn, listeningOnClient } from './postgres/subscriptions.js'
+import { postgresWriting } from './postgres/writer.js'
+import { checkVersion, type Migration, migrationsOf, stepsFrom } from './sql/migrations.js'
+import { queriesOf } from './sql/queries.js'
+import { reading } from './sql/reader.js'
+import { readingRows } from './sql/row-parsers.js'
+import { type Tables, tablesOf } from './sql/tables.js'
 
-export type { Migration } from './migrations.js'
 export type {
   PGliteDatabase,
   PostgresClient,
@@ -20,7 +19,8 @@ export type {
   PostgresPool,
   PostgresPoolClient,
   PostgresQuery,
-} from './postgres-drivers.js'
+} from './postgres/drivers.js'
+export type { Migration } from './sql/migrations.js'
 
 /** How the tables of a repository in PostgreSQL are named; lower-case letters, digits and underscores. */
 export interface PostgresTableOptions {

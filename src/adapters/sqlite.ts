@@ -1,15 +1,15 @@
 /** A repository in SQLite, over the host's own `better-sqlite3`, `libsql` or `node:sqlite`. */
-import type { Repository } from '../repository.js'
-import { checkVersion, type Migration, migrationsOf, stepsFrom } from './migrations.js'
-import { queriesOf } from './queries.js'
-import { reading } from './reading.js'
-import { readingRows } from './reading-rows.js'
-import type { Row } from './row-values.js'
-import type { Value } from './rows.js'
-import { sqliteWriting } from './sqlite-writing.js'
-import { type Tables, tablesOf } from './tables.js'
+import type { Repository } from '../ports/repository.js'
+import { checkVersion, type Migration, migrationsOf, stepsFrom } from './sql/migrations.js'
+import { queriesOf } from './sql/queries.js'
+import { reading } from './sql/reader.js'
+import { readingRows } from './sql/row-parsers.js'
+import type { Row } from './sql/row-values.js'
+import type { Value } from './sql/rows.js'
+import { type Tables, tablesOf } from './sql/tables.js'
+import { sqliteWriting } from './sqlite/writer.js'
 
-export type { Migration } from './migrations.js'
+export type { Migration } from './sql/migrations.js'
 
 /** What is needed of a prepared statement. */
 export interface SqliteStatement {

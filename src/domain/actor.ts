@@ -1,7 +1,7 @@
 /** The actor: who is really doing this, as the host's own login knows it. */
 import { z } from 'zod'
+import { METHODS } from './decision-types.js'
 import { Id } from './input.js'
-import { METHODS } from './question.js'
 import type { Refusal } from './refusal.js'
 
 /** What a person may do for his tenant: `submit` requests (the source's TM Admin), `answer` them (SPEC 2.1). */

@@ -1,8 +1,9 @@
 /** The decision: question and facts in, answer out, in the order of SPEC 5.3. */
+
+import { type Decision, type DenyReason, isMethod, type LegacyRule, type Method } from './decision-types.js'
 import { checkFacts, type TenantFacts } from './facts.js'
 import { isId, type TenantId, type TenantRequestId, type UserId } from './ids.js'
 import { type Instant, toInstant } from './instant.js'
-import { type Decision, type DenyReason, isMethod, type LegacyRule, type Method } from './question.js'
 import { type Course, holdingGrants, holds, isGrant, type Stake, stakesOf, type UserStatus, userStatusAt } from './status.js'
 
 const LASTING = new Map<DenyReason, Decision>()

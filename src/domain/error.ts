@@ -1,5 +1,5 @@
 /** The one error class hosts meet: a stable code, the facts as fields, recognisable across module formats. */
-import type { Denied } from './question.js'
+import type { Denied } from './decision-types.js'
 import { describe, type Issue, type Refusal, type Result } from './refusal.js'
 
 /** Everything that can go wrong, by its stable code and with its facts (SPEC 9.1). */

@@ -1,7 +1,7 @@
 /** Events: everything that ever happens to a request or a session, one event a change; folded, they give its state (SPEC §8). */
 import { z } from 'zod'
+import { METHODS } from './decision-types.js'
 import { Id, Message, Revision, StoredInstant } from './input.js'
-import { METHODS } from './question.js'
 
 /** A request's name: 1 to 64 letters and digits of any script, in NFC; the tenants asked never see it (SPEC 3.2). */
 export const RequestName = z

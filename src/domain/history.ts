@@ -1,9 +1,10 @@
 /** Events as each party may see them: listed field by field, so that what is new in an event stays hidden until it is named here. */
+
+import type { Method } from './decision-types.js'
 import type { Association, Event, EventType, SessionEnd, SessionEvent, SessionHash, TenantRequestEvent } from './event.js'
 import type { AccessRequestId, TenantId, TenantRequestId, UserId } from './ids.js'
 import type { Instant } from './instant.js'
 import type { Policy } from './policy.js'
-import type { Method } from './question.js'
 import { colleague, type Party, partyOf } from './views.js'
 
 /** The events a tenant that was asked may see; a user's removal says nothing but of users (SPEC 6.2, 6.6). */

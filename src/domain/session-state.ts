@@ -1,10 +1,10 @@
 /** A session's states, each with exactly what it knows, and what every event makes of them (SPEC §7, 8.1). */
 import { z } from 'zod'
+import { METHODS } from './decision-types.js'
 import { ConsentryError } from './error.js'
 import { EventActor, type ImpersonationEnded, type ImpersonationStarted, SessionHash } from './event.js'
 import { Id, Message, Revision, StoredInstant } from './input.js'
 import type { Instant } from './instant.js'
-import { METHODS } from './question.js'
 
 const base = {
   hash: SessionHash,

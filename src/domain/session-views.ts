@@ -1,9 +1,10 @@
 /** The same session as each party may see it, and as its own user holds it (SPEC 7.4-7.6). */
+
+import type { Allowed, Method } from './decision-types.js'
 import type { SessionEnd, SessionHash } from './event.js'
 import type { TenantId, TenantRequestId, UserId } from './ids.js'
 import type { Instant } from './instant.js'
 import type { Policy } from './policy.js'
-import type { Allowed, Method } from './question.js'
 import type { Over } from './session.js'
 import type { Session } from './session-state.js'
 

@@ -1,10 +1,10 @@
 /** An impersonation session: who may start one, when it is over, and what its end is (SPEC §7). */
 import type { Actor } from './actor.js'
+import type { Allowed, Decision, Method } from './decision-types.js'
 import type { ImpersonationEnded, ImpersonationStarted, SessionEnd, SessionHash } from './event.js'
 import type { TenantId } from './ids.js'
 import { type Instant, REACH } from './instant.js'
 import type { Policy } from './policy.js'
-import type { Allowed, Decision, Method } from './question.js'
 import { accepted, type Refusal, type Result, refused } from './refusal.js'
 import type { OpenSession, Session } from './session-state.js'
 import type { Stake } from './status.js'

@@ -1,12 +1,12 @@
 /** The guard of an Express application: middleware that lets a request through while its user may act in the tenant. */
 import type { NextFunction, Request, Response } from 'express'
-import { admit, type Impersonation } from './admission.js'
-import { problemOf } from './denial.js'
+import { admit, type Impersonation } from './authorize-request.js'
 import { checked, type GuardOptions } from './options.js'
+import { problemOf } from './problem-details.js'
 
-export type { Impersonation } from './admission.js'
-export type { Denial, GuardReason, Problem } from './denial.js'
+export type { Impersonation } from './authorize-request.js'
 export type { Doorkeeper, GuardCallbacks, GuardOptions, MethodOptions, SessionOptions } from './options.js'
+export type { Denial, GuardReason, Problem } from './problem-details.js'
 
 declare global {
   namespace Express {

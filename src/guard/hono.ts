@@ -1,12 +1,12 @@
 /** The guard of a Hono application, and of whatever else answers a web-standard `Request`. */
 import type { Context, Env, MiddlewareHandler } from 'hono'
-import { admit, type Impersonation } from './admission.js'
-import { problemOf } from './denial.js'
+import { admit, type Impersonation } from './authorize-request.js'
 import { checked, type GuardOptions } from './options.js'
+import { problemOf } from './problem-details.js'
 
-export type { Impersonation } from './admission.js'
-export type { Denial, GuardReason, Problem } from './denial.js'
+export type { Impersonation } from './authorize-request.js'
 export type { Doorkeeper, GuardCallbacks, GuardOptions, MethodOptions, SessionOptions } from './options.js'
+export type { Denial, GuardReason, Problem } from './problem-details.js'
 
 /** What a guarded handler's context holds: `c.get('impersonation')`. */
 export interface ImpersonationEnv {

@@ -1,12 +1,12 @@
 /** The guard of a NestJS application, on Express and on Fastify: it lets a request through while its user may act in the tenant. */
 import { type CanActivate, createParamDecorator, type ExecutionContext, HttpException } from '@nestjs/common'
-import { admit, type Impersonation } from './admission.js'
-import { type Denial, denied, problemOf } from './denial.js'
+import { admit, type Impersonation } from './authorize-request.js'
 import { checked, type GuardOptions } from './options.js'
+import { type Denial, denied, problemOf } from './problem-details.js'
 
-export type { Impersonation } from './admission.js'
-export type { Denial, GuardReason, Problem } from './denial.js'
+export type { Impersonation } from './authorize-request.js'
 export type { Doorkeeper, GuardCallbacks, GuardOptions, MethodOptions, SessionOptions } from './options.js'
+export type { Denial, GuardReason, Problem } from './problem-details.js'
 
 /** The response of either platform, as far as headers go. */
 type PlatformResponse =

@@ -1,12 +1,12 @@
 /** What a host tells a guard: who is asking, where he would act, and who decides. */
 import { z } from 'zod'
 import type { Actor } from '../domain/actor.js'
+import type { Allowed, Method } from '../domain/decision-types.js'
 import { must } from '../domain/error.js'
 import type { TenantId, UserId } from '../domain/ids.js'
 import { readRecord } from '../domain/input.js'
-import type { Allowed, Method } from '../domain/question.js'
 import type { LiveSession } from '../domain/session-views.js'
-import type { Denial } from './denial.js'
+import type { Denial } from './problem-details.js'
 
 /** Who decides: the service that `createConsentry` makes, or anything that asks it and answers alike. */
 export interface Doorkeeper {

@@ -10,8 +10,8 @@ import type { Result } from '../domain/refusal.js'
 import { type RequestStatus, statusAt } from '../domain/status.js'
 import { type Context, grant, reject, removeUser, revoke, setExpiry, withdraw } from '../domain/tenant-request.js'
 import { evolve, type TenantRequest } from '../domain/tenant-request-state.js'
-import type { Change } from '../repository.js'
-import { type Ports, pass, unavailable } from './ports.js'
+import type { Change } from '../ports/repository.js'
+import { type Ports, pass, unavailable } from './context.js'
 
 /** A tenant request after a command: its `id`, the `tenant` asked, its `status` then, and its `revision` for the next `ifRevision`. */
 export interface Changed {

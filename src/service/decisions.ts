@@ -1,14 +1,14 @@
 /** Decisions where facts must first be loaded: the same answers, or `facts-unavailable`, and never an allow in doubt (SPEC 5.9). */
 import { z } from 'zod'
-import { accessFrom } from '../domain/access.js'
+import { accessFrom } from '../access-index/access.js'
 import { decide, INVALID_QUESTION } from '../domain/decision.js'
+import { type Allowed, type Decision, METHODS, type Method } from '../domain/decision-types.js'
 import { AccessDenied, ConsentryError, must, unlearned } from '../domain/error.js'
 import { about, checkFacts, type TenantFacts } from '../domain/facts.js'
 import type { TenantId, UserId } from '../domain/ids.js'
 import { Id, read } from '../domain/input.js'
 import { type Instant, toInstant } from '../domain/instant.js'
-import { type Allowed, type Decision, METHODS, type Method } from '../domain/question.js'
-import type { Ports } from './ports.js'
+import type { Ports } from './context.js'
 
 /**
  * A question to the service: may `user` enter `tenant` by `method` (SPEC 5.1)? `at` is a `Date` or milliseconds, the service's clock where

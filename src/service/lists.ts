@@ -7,8 +7,8 @@ import type { AccessRequestId } from '../domain/ids.js'
 import { Id, read, readRecord, together } from '../domain/input.js'
 import { REQUEST_STATUSES, type RequestStatus, USER_STATUSES, type UserStatus } from '../domain/status.js'
 import { type IncomingRequest, incomingView, type MyAccess, myAccessView, type OutgoingRequest, outgoingView } from '../domain/views.js'
+import { type Ports, pass, unavailable } from './context.js'
 import { AfterEvent, AfterRequest, AfterTenant, cursorOf, type ListName, writeCursor } from './cursor.js'
-import { type Ports, pass, unavailable } from './ports.js'
 
 /** One page: `items`, newest first; `next` is the cursor of the next page, `null` on the last. */
 export interface Page<T> {

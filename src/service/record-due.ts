@@ -5,9 +5,9 @@ import { readRecord } from '../domain/input.js'
 import { endSession, type Over, overAt } from '../domain/session.js'
 import { finish, type OpenSession } from '../domain/session-state.js'
 import { expire } from '../domain/tenant-request.js'
-import type { OpenSessionKey } from '../repository.js'
+import type { OpenSessionKey } from '../ports/repository.js'
 import { ATTEMPTS, type Changed, committing, happened, outrun } from './commands.js'
-import type { Ports } from './ports.js'
+import type { Ports } from './context.js'
 import { type EndedSession, endedSession, footingOf } from './sessions.js'
 
 /** What was recorded: a grant that has expired, or a session that is over, which has `session` and no `id`. */

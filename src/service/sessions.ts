@@ -2,13 +2,13 @@
 import { z } from 'zod'
 import { Actor, lacksPermission, type Permission } from '../domain/actor.js'
 import { answer, decide, readQuestion } from '../domain/decision.js'
+import { METHODS, type Method } from '../domain/decision-types.js'
 import { AccessDenied, must, refuse } from '../domain/error.js'
 import type { SessionEnd, SessionHash } from '../domain/event.js'
 import { about, checkFacts } from '../domain/facts.js'
 import type { TenantId } from '../domain/ids.js'
 import { Id, Message, read, readRecord, together } from '../domain/input.js'
 import { type Instant, isInstant } from '../domain/instant.js'
-import { METHODS, type Method } from '../domain/question.js'
 import { endSession, type Footing, mayNotEnter, mayNotStart, type Over, overAt, startSession } from '../domain/session.js'
 import { begin, finish, type Session } from '../domain/session-state.js'
 import {
@@ -20,12 +20,12 @@ import {
   sessionView,
 } from '../domain/session-views.js'
 import { stakesOf } from '../domain/status.js'
-import type { SessionKey, SessionRow } from '../repository.js'
+import type { SessionKey, SessionRow } from '../ports/repository.js'
 import { ATTEMPTS, outrun } from './commands.js'
+import { type Ports, pass } from './context.js'
 import { AfterSession, cursorOf } from './cursor.js'
 import { learned } from './decisions.js'
 import { broken, limit, type Page, type PageInput, page, query } from './lists.js'
-import { type Ports, pass } from './ports.js'
 import { hashOf, newSessionId } from './session-id.js'
 
 /** What to start: a session inside `tenant` by `method`. */

@@ -7,7 +7,7 @@ import type { UsersByTenant } from '../domain/fan-out.js'
 import { type AccessRequestId, compareIds, type TenantId, type TenantRequestId } from '../domain/ids.js'
 import { read, together } from '../domain/input.js'
 import type { TenantRequest } from '../domain/tenant-request-state.js'
-import { type Ports, pass } from './ports.js'
+import { type Ports, pass } from './context.js'
 
 /** What became of a submission: its `id`, and as `sent` one tenant request for each tenant asked, in the order of the tenants' ids. */
 export interface Sent {

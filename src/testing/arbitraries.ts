@@ -4,7 +4,7 @@ export { type CommandLogOptions, commandLog, type Flaw, type LoggedCommand, PEOP
 export { type FactsOptions, requestFacts, tenantFacts } from './arbitraries/facts.js'
 export { type MalformedQuestion, malformedQuestion, type QuestionOptions, question } from './arbitraries/questions.js'
 export { type Command, type CommandInput, resolveCommand, type SentRequest } from './arbitraries/resolve-command.js'
-export { resolveVisit, type StartedSession, type VisitCommand, type VisitGround } from './arbitraries/resolve-visit.js'
+export { resolveVisit, type StartedSession, type VisitCommand, type VisitGround } from './arbitraries/resolve-session-command.js'
 export { type ClockMove, type LoggedVisit, type SessionLogOptions, sessionLog, type VisitFlaw } from './arbitraries/session-log.js'
 export { session } from './arbitraries/sessions.js'
 export {

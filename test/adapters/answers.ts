@@ -1,9 +1,9 @@
 /** What a service over an adapter answers to a log of commands and visits, as texts that are the same for every adapter that is right. */
 import { isConsentryError } from '../../src/index.js'
 import { type LoggedCommand, type LoggedVisit, resolveVisit, type StartedSession } from '../../src/testing/arbitraries.js'
-import type { RepositoryFactory } from '../../src/testing/laws.js'
-import { SMALL, Stage } from '../properties/playing.js'
-import { CAP, steadyRule } from '../properties/visiting.js'
+import type { RepositoryFactory } from '../../src/testing/contract.js'
+import { SMALL, Stage } from '../model/replay.js'
+import { CAP, steadyRule } from '../model/session-model.js'
 import { dueReading, type Reading, readingsOf } from './readings.js'
 import { withSettledSessionIds } from './session-ids.js'
 

@@ -1,5 +1,5 @@
 /** A store as large hosts have it, made by SQL that SQLite and PostgreSQL both speak: 100,000 tenant requests, and all that goes with them. */
-import type { Tables } from '../../src/adapters/tables.js'
+import type { Tables } from '../../src/adapters/sql/tables.js'
 
 const REQUESTS = 100_000
 const PER_SUBMISSION = 20

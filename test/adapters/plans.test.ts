@@ -6,9 +6,9 @@ import Sqlite from 'libsql'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { postgresRepository } from '../../src/adapters/postgres.js'
-import { type JsonFunctions, type Queries, queriesOf } from '../../src/adapters/queries.js'
+import { type JsonFunctions, type Queries, queriesOf } from '../../src/adapters/sql/queries.js'
+import { tablesOf } from '../../src/adapters/sql/tables.js'
 import { sqliteRepository } from '../../src/adapters/sqlite.js'
-import { tablesOf } from '../../src/adapters/tables.js'
 import { filling } from './hundred-thousand.js'
 
 const PATIENCE = 120_000

@@ -1,10 +1,10 @@
 /** Everything that can be read of a service and its repository, page by page: small steps that may be taken at any time and in any order. */
 import type { Actor, RequestFacts, TenantFacts, UserId } from '../../src/index.js'
 import { REQUEST_STATUSES, SESSION_STATUSES, USER_STATUSES } from '../../src/index.js'
-import type { Repository } from '../../src/repository.js'
-import { METHODS } from '../properties/asking.js'
-import { type Stage, TENANTS, USERS } from '../properties/playing.js'
-import { sha256 } from '../properties/visiting.js'
+import type { Repository } from '../../src/ports/repository.js'
+import { METHODS } from '../model/questions.js'
+import { type Stage, TENANTS, USERS } from '../model/replay.js'
+import { sha256 } from '../model/session-model.js'
 
 /** One thing read, and what a repository answered; what the service answers is heard by whoever listens there. */
 export type Reading = () => Promise<readonly unknown[]>

@@ -5,7 +5,7 @@ import { memoryRepository } from '../../src/adapters/memory.js'
 import { commandLog, sessionLog } from '../../src/testing/arbitraries.js'
 import { adapters } from '../databases/adapters.js'
 import { answersIn, type Play } from './answers.js'
-import { slightlyWrong } from './slightly-wrong.js'
+import { slightlyWrong } from './faulty-adapters.js'
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 

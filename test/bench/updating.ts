@@ -2,7 +2,7 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import type { TenantRequestEvent } from 'consentry'
-import { Following } from '../../src/domain/following.js'
+import { Following } from '../../src/access-index/access-projection.js'
 import { idOf } from './filling-store.js'
 import { median } from './median.js'
 

@@ -1,5 +1,5 @@
 /** Run by a Node that has `node:sqlite`: checks laws and plays logs in it, as its parent asks. */
-import { repositoryLaws } from '../../src/testing/laws.js'
+import { repositoryLaws } from '../../src/testing/contract.js'
 import { answersIn } from '../adapters/answers.js'
 import type { Answered, Asked } from './other-node.js'
 import { type OpenDatabase, sqliteFiles } from './sqlite-files.js'

@@ -1,6 +1,6 @@
 /** What is asked of a process in another Node is answered by it, or rejects: nothing passes that was not run. */
 import { afterAll, describe, expect, it } from 'vitest'
-import { repositoryLaws } from '../../src/testing/laws.js'
+import { repositoryLaws } from '../../src/testing/contract.js'
 import { nodeSqlite } from './other-node.js'
 
 const PATIENCE = 120_000

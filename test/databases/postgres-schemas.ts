@@ -1,7 +1,7 @@
 /** Repositories in PostgreSQL, each in a schema that is empty and for the while nobody else's, over a connection or several that all share. */
 import { randomBytes } from 'node:crypto'
 import type { PostgresRepository } from '../../src/adapters/postgres.js'
-import type { Repository } from '../../src/repository.js'
+import type { Repository } from '../../src/ports/repository.js'
 
 /** What repositories are made over. */
 export interface Connected {

@@ -4,7 +4,7 @@ import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type SqliteDatabase, sqliteRepository } from '../../src/adapters/sqlite.js'
-import type { Repository } from '../../src/repository.js'
+import type { Repository } from '../../src/ports/repository.js'
 
 /** A database as all of the libraries open it. */
 export type OpenDatabase = SqliteDatabase & { close(): unknown }

@@ -1,6 +1,6 @@
 /** One session as each party may see it, to the last field, and as its own user holds it (SPEC 7.4-7.6). */
 import { describe, expect, it } from 'vitest'
-import type { Allowed } from '../../src/domain/question.js'
+import type { Allowed } from '../../src/domain/decision-types.js'
 import type { OpenSession, Session } from '../../src/domain/session-state.js'
 import { liveSession, sessionView } from '../../src/domain/session-views.js'
 import { CLASSICS, TOM } from '../story/cast.js'

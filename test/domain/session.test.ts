@@ -1,9 +1,9 @@
 /** A session by examples: who may start one, how long it lasts, what cuts it, and each boundary to the millisecond (SPEC §7). */
 import { describe, expect, it } from 'vitest'
+import type { Method } from '../../src/domain/decision-types.js'
 import { ConsentryError } from '../../src/domain/error.js'
 import type { ImpersonationEnded, ImpersonationStarted } from '../../src/domain/event.js'
 import type { Instant } from '../../src/domain/instant.js'
-import type { Method } from '../../src/domain/question.js'
 import {
   endSession,
   type Footing,

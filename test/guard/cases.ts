@@ -1,7 +1,7 @@
 /** What every guard must do, in every framework alike: the table of cases. */
 import { expect } from 'vitest'
 import { AccessDenied, ConsentryError } from '../../src/domain/error.js'
-import type { GuardReason } from '../../src/guard/denial.js'
+import type { GuardReason } from '../../src/guard/problem-details.js'
 import { caroline, charlotte, elizabeth, HUNDRED, hundredAdmin, T0, TOM, tomAdmin } from '../story/cast.js'
 import type { Seen, Wiring } from './host.js'
 import { type Asked, type Form, isDenied, passes, people, type Trial } from './trial.js'

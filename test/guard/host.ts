@@ -1,9 +1,9 @@
 /** A host with one guarded handler for each form of a guard, and the wiring behind it, which a case may change. */
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Impersonation } from '../../src/guard/admission.js'
-import type { Denial } from '../../src/guard/denial.js'
+import type { Impersonation } from '../../src/guard/authorize-request.js'
 import type { Doorkeeper, MethodOptions, SessionOptions } from '../../src/guard/options.js'
+import type { Denial } from '../../src/guard/problem-details.js'
 
 /** A request as its framework shows it, nothing corrected. */
 export interface Seen {

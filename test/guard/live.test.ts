@@ -2,7 +2,7 @@
 import { Hono } from 'hono'
 import { afterEach, describe, expect, expectTypeOf, it } from 'vitest'
 import { consentryGuard, type Doorkeeper } from '../../src/guard/hono.js'
-import type { LiveAccess } from '../../src/live-access.js'
+import type { LiveAccess } from '../../src/live-access/live-access.js'
 import { eventually, filled, never, open, type Scene, tidy } from '../live-access/scene.js'
 import { caroline, charlotte, TOM, tomAdmin } from '../story/cast.js'
 

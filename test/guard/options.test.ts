@@ -1,7 +1,7 @@
 /** What a guard refuses to be made of, all of it at once; and what becomes of options that are changed afterwards. */
 import { describe, expect, it, vi } from 'vitest'
 import { ConsentryError, isConsentryError } from '../../src/domain/error.js'
-import { admit } from '../../src/guard/admission.js'
+import { admit } from '../../src/guard/authorize-request.js'
 import { consentryGuard as express } from '../../src/guard/express.js'
 import { consentryGuard as fastify } from '../../src/guard/fastify.js'
 import { guarded, consentryGuard as hono } from '../../src/guard/hono.js'

@@ -1,4 +1,4 @@
-/** What the domain may not do: look at a clock, throw dice, touch the process, or swallow a case. */
+/** What the domain and the access index may not do: look at a clock, throw dice, touch the process, or swallow a case. */
 import ts from 'typescript'
 import { nodesOf, parse, type Tree } from './tree.js'
 
@@ -8,7 +8,7 @@ const WORLD = new Set(
 
 /** Where the domain reads a clock, a source of chance, or the process it runs in. */
 export function impurities(tree: Tree): string[] {
-  return find(tree, inDomain, (node) => clockOf(node) ?? worldOf(node))
+  return find(tree, isPure, (node) => clockOf(node) ?? worldOf(node))
 }
 
 /** Who may make ids and hashes: `consentry.ts`, which hands ids to whoever needs them, and the file that makes the secret ones. */
@@ -28,7 +28,7 @@ export function cryptoElsewhere(tree: Tree): string[] {
 
 /** Switches of the domain with a `default:`, which would take in silence the case that is added next. */
 export function swallowingDefaults(tree: Tree): string[] {
-  return find(tree, inDomain, (node) => (ts.isDefaultClause(node) ? 'default:' : undefined))
+  return find(tree, isPure, (node) => (ts.isDefaultClause(node) ? 'default:' : undefined))
 }
 
 function find(tree: Tree, looksAt: (path: string) => boolean, what: (node: ts.Node) => string | undefined): string[] {
@@ -43,8 +43,8 @@ function find(tree: Tree, looksAt: (path: string) => boolean, what: (node: ts.No
     })
 }
 
-function inDomain(path: string): boolean {
-  return path.startsWith('domain/')
+function isPure(path: string): boolean {
+  return /^(domain|access-index)\//.test(path)
 }
 
 function clockOf(node: ts.Node): string | undefined {

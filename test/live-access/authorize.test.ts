@@ -1,7 +1,7 @@
 /** `authorize`, and questions nobody should ask: where nothing is known, nobody is let in, and what is malformed is denied as what it is. */
 import { afterEach, describe, expect, it } from 'vitest'
 import { AccessDenied, isConsentryError } from '../../src/domain/error.js'
-import type { LiveAccess } from '../../src/live-access.js'
+import type { LiveAccess } from '../../src/live-access/live-access.js'
 import { HUNDRED, hundredAdmin, TOM, tomAdmin } from '../story/cast.js'
 import { all, BRIEF, eventually, filled, type Mood, NOW, never, type Scene, scene, tidy } from './scene.js'
 

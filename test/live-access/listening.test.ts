@@ -1,7 +1,7 @@
 /** Listening: news is looked for as soon as the repository wakes, and looked for all the same where it cannot, or does not. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
-import type { Repository } from '../../src/repository.js'
+import type { Repository } from '../../src/ports/repository.js'
 import { TOM, tomAdmin } from '../story/cast.js'
 import { eventually, filled, NOW, never, scene, tidy } from './scene.js'
 

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
 import { memoryRepository } from '../../src/adapters/memory.js'
 import { isConsentryError } from '../../src/domain/error.js'
-import { type LiveAccessOptions, liveAccess } from '../../src/live-access.js'
+import { type LiveAccessOptions, liveAccess } from '../../src/live-access/live-access.js'
 import { HUNDRED, TOM } from '../story/cast.js'
 import { BRIEF, eventually, filled, NOW, open, recovers, scene, tidy } from './scene.js'
 

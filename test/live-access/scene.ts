@@ -2,8 +2,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, vi } from 'vitest'
 import { memoryRepository } from '../../src/adapters/memory.js'
-import { type LiveAccess, type LiveAccessOptions, liveAccess } from '../../src/live-access.js'
-import type { Repository } from '../../src/repository.js'
+import { type LiveAccess, type LiveAccessOptions, liveAccess } from '../../src/live-access/live-access.js'
+import type { Repository } from '../../src/ports/repository.js'
 import { legacy, type Stage, sentStage, T0, TOM, tomAdmin } from '../story/cast.js'
 
 /** What a repository does instead of what it should; what is not there it does as it should. */

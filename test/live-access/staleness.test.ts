@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { Event } from '../../src/domain/event.js'
-import type { Repository } from '../../src/repository.js'
+import type { Repository } from '../../src/ports/repository.js'
 import { HUNDRED, hundredAdmin, TOM, tomAdmin } from '../story/cast.js'
 import { all, BRIEF, closes, eventually, filled, type Mood, NOW, never, recovers, scene, tidy } from './scene.js'
 

@@ -7,7 +7,7 @@ const TYPES_ONLY = 'the condition only tells the compiler what the types cannot:
 /** Of the files that every change is held to. */
 const OF_DECISION: readonly Equivalent[] = [
   {
-    file: 'decision.ts',
+    file: 'domain/decision.ts',
     mutator: 'ConditionalExpression',
     line: 'if (!isGrant(request)) continue',
     original: '!isGrant(request)',
@@ -18,7 +18,7 @@ const OF_DECISION: readonly Equivalent[] = [
     ['at > now', 'at >= now', 'at `now` itself the outcome is that of today, so such a turn is dropped by what follows'],
     ['at < next', 'at <= next', 'the same turn once more is the same turn'],
   ].map(([original = '', replacement = '', reason = '']) => ({
-    file: 'decision.ts',
+    file: 'domain/decision.ts',
     mutator: 'EqualityOperator',
     line: 'if (at > now && at < next && outcomeAt(at, method, stakes) !== outcomeAt(now, method, stakes)) next = at',
     original,
@@ -26,7 +26,7 @@ const OF_DECISION: readonly Equivalent[] = [
     reason,
   })),
   {
-    file: 'status.ts',
+    file: 'domain/status.ts',
     mutator: 'EqualityOperator',
     line: 'return a.endedAt > b.endedAt || (a.endedAt === b.endedAt && rank(a.status) < rank(b.status))',
     original: 'rank(a.status) < rank(b.status)',
@@ -34,7 +34,7 @@ const OF_DECISION: readonly Equivalent[] = [
     reason: 'of two parts that ended alike at the same instant either says the same',
   },
   {
-    file: 'tenant-request-state.ts',
+    file: 'domain/tenant-request-state.ts',
     mutator: 'ConditionalExpression',
     line: "case 'granted':",
     original:
@@ -43,7 +43,7 @@ const OF_DECISION: readonly Equivalent[] = [
     reason: 'it falls through to `expired`, whose facts have the same fields; two cases, because the compiler tells the two states apart',
   },
   {
-    file: 'access.ts',
+    file: 'access-index/access.ts',
     mutator: 'ConditionalExpression',
     line: "if (method === 'access-request' || legacy === undefined || governs(where) !== false) return false",
     original: 'legacy === undefined',
@@ -51,7 +51,7 @@ const OF_DECISION: readonly Equivalent[] = [
     reason: 'to call what is no rule throws, and `permits` takes every throw for a no',
   },
   {
-    file: 'access.ts',
+    file: 'access-index/access.ts',
     mutator: 'ConditionalExpression',
     line: 'if (where !== NONE && stakes.holds(standings.user(user), where, at)) return true',
     original: 'where !== NONE',
@@ -59,7 +59,7 @@ const OF_DECISION: readonly Equivalent[] = [
     reason: 'in a tenant unknown nobody has a stake; that he is not looked up there only saves time',
   },
   ...['who', 'where'].map((number) => ({
-    file: 'access.ts',
+    file: 'access-index/access.ts',
     mutator: 'ConditionalExpression',
     line: 'const isQuestion = at !== undefined && isMethod(method) && (who !== NONE || isId(user)) && (where !== NONE || isId(tenant))',
     original: `${number} !== NONE`,
@@ -67,7 +67,7 @@ const OF_DECISION: readonly Equivalent[] = [
     reason: 'what is known is an id; that it is not looked at again only saves time',
   })),
   {
-    file: 'access.ts',
+    file: 'access-index/access.ts',
     mutator: 'ConditionalExpression',
     line: 'if (only !== NONE && courses.holds(only, at)) return grantedBy(only)',
     original: 'only !== NONE',
@@ -75,7 +75,7 @@ const OF_DECISION: readonly Equivalent[] = [
     reason: 'a course that is none holds at no instant: undefined is before nothing',
   },
   ...['tenantsOf(who', 'usersOf(where'].map((asked) => ({
-    file: 'access.ts',
+    file: 'access-index/access.ts',
     mutator: 'ConditionalExpression',
     line: `return at === undefined ? [] : standings.${asked}, at).sort(compareIds)`,
     original: 'at === undefined',
@@ -83,7 +83,7 @@ const OF_DECISION: readonly Equivalent[] = [
     reason: `${TYPES_ONLY} no grant holds at what is no number`,
   })),
   {
-    file: 'session.ts',
+    file: 'domain/session.ts',
     mutator: 'ConditionalExpression',
     line: "if (session.state === 'ended' && (session.cause === 'left' || session.endedAt <= now))",
     original: "session.state === 'ended'",
@@ -91,7 +91,7 @@ const OF_DECISION: readonly Equivalent[] = [
     reason: `${TYPES_ONLY} an open session has no cause and no end, and undefined is before nothing`,
   },
   {
-    file: 'session.ts',
+    file: 'domain/session.ts',
     mutator: 'ConditionalExpression',
     line: "if (!('grantedAt' in request)) return { from: 0, until: 0 }",
     original: "!('grantedAt' in request)",
@@ -99,7 +99,7 @@ const OF_DECISION: readonly Equivalent[] = [
     reason: `${TYPES_ONLY} what was never granted has no beginning, and undefined is before nothing`,
   },
   {
-    file: 'session.ts',
+    file: 'domain/session.ts',
     mutator: 'ObjectLiteral',
     line: "if (!('grantedAt' in request)) return { from: 0, until: 0 }",
     original: '{ from: 0, until: 0 }',
@@ -111,7 +111,7 @@ const OF_DECISION: readonly Equivalent[] = [
 /** Of the rest of the domain. */
 const OF_DOMAIN: readonly Equivalent[] = [
   {
-    file: 'access-request.ts',
+    file: 'domain/access-request.ts',
     mutator: 'ObjectLiteral',
     line: 'const unlimited = { maxTenants: Infinity, maxPairs: Infinity }',
     original: '{ maxTenants: Infinity, maxPairs: Infinity }',
@@ -119,7 +119,7 @@ const OF_DOMAIN: readonly Equivalent[] = [
     reason: 'nothing is more than undefined: a limit that is missing limits as little as an infinite one',
   },
   ...['true', 'a.ok || b.ok'].map((replacement) => ({
-    file: 'access-request.ts',
+    file: 'domain/access-request.ts',
     mutator: replacement === 'true' ? 'ConditionalExpression' : 'LogicalOperator',
     line: 'return a.ok && b.ok && sameFanOut(a.value, b.value)',
     original: 'a.ok && b.ok',
@@ -127,7 +127,7 @@ const OF_DOMAIN: readonly Equivalent[] = [
     reason: `${TYPES_ONLY} without limits fanning out is never refused`,
   })),
   {
-    file: 'facts.ts',
+    file: 'domain/facts.ts',
     mutator: 'ArrayDeclaration',
     line: 'if (issues.length > 0) return [...requests]',
     original: '[...requests]',
@@ -135,7 +135,7 @@ const OF_DOMAIN: readonly Equivalent[] = [
     reason: 'where there are issues they are thrown, and nobody looks at the requests',
   },
   {
-    file: 'draft.ts',
+    file: 'domain/draft.ts',
     mutator: 'ArrayDeclaration',
     line: 'export function unassign(draft: Draft, index: number, { users = [], tenants = [] }: Assignment): Draft {',
     original: '[]',
@@ -144,7 +144,7 @@ const OF_DOMAIN: readonly Equivalent[] = [
     reason: 'to take away a name that nobody has takes nothing away',
   },
   ...['false', '""'].map((replacement) => ({
-    file: 'history.ts',
+    file: 'domain/history.ts',
     mutator: replacement === 'false' ? 'ConditionalExpression' : 'StringLiteral',
     line: "if (event.type === 'access-request.submitted' || event.tenant !== viewer) return undefined",
     original: replacement === 'false' ? "event.type === 'access-request.submitted'" : "'access-request.submitted'",
@@ -152,7 +152,7 @@ const OF_DOMAIN: readonly Equivalent[] = [
     reason: `${TYPES_ONLY} the tenant of a submission is the requesting tenant, whose view is another`,
   })),
   ...["case 'tenant-request.user-removed':", '""'].map((replacement) => ({
-    file: 'history.ts',
+    file: 'domain/history.ts',
     mutator: replacement === '""' ? 'StringLiteral' : 'ConditionalExpression',
     line: "case 'tenant-request.user-removed':",
     original: replacement === '""' ? "'tenant-request.user-removed'" : `${replacement}\n      return undefined`,
@@ -160,7 +160,7 @@ const OF_DOMAIN: readonly Equivalent[] = [
     reason: 'after the last case nothing is returned either; the case is there so that the compiler misses none',
   })),
   {
-    file: 'history.ts',
+    file: 'domain/history.ts',
     mutator: 'ObjectLiteral',
     line: "{ showUsersToTenant }: Pick<Policy, 'showUsersToTenant'> = { showUsersToTenant: false },",
     original: '{ showUsersToTenant: false }',
@@ -168,7 +168,7 @@ const OF_DOMAIN: readonly Equivalent[] = [
     reason: 'a policy that does not say to show users shows none',
   },
   {
-    file: 'session-views.ts',
+    file: 'domain/session-views.ts',
     mutator: 'ConditionalExpression',
     line: "const accessEnds = decision.reason === 'granted' ? (decision.changesAt ?? Infinity) : Infinity",
     original: "decision.reason === 'granted'",
@@ -176,7 +176,7 @@ const OF_DOMAIN: readonly Equivalent[] = [
     reason: `${TYPES_ONLY} where the host’s rule let him in, no change is foretold`,
   },
   {
-    file: 'input.ts',
+    file: 'domain/input.ts',
     mutator: 'ConditionalExpression',
     line: 'if (ms !== undefined && Number.isInteger(ms)) return ms + 0 // no negative zero: it would not survive storage',
     original: 'ms !== undefined',
@@ -184,7 +184,7 @@ const OF_DOMAIN: readonly Equivalent[] = [
     reason: `${TYPES_ONLY} undefined is no integer`,
   },
   {
-    file: 'input.ts',
+    file: 'domain/input.ts',
     mutator: 'StringLiteral',
     line: "context.addIssue({ code: 'custom', message: INSTANT_EXPECTED, input: value })",
     original: "'custom'",
@@ -192,7 +192,7 @@ const OF_DOMAIN: readonly Equivalent[] = [
     reason: 'of the codes of the parser only `unrecognized_keys` is read, and none is passed on',
   },
   {
-    file: 'input.ts',
+    file: 'domain/input.ts',
     mutator: 'StringLiteral',
     line: "export const Revision = z.int('must be a revision').min(1, 'must be a revision')",
     original: "'must be a revision'",
@@ -200,7 +200,7 @@ const OF_DOMAIN: readonly Equivalent[] = [
     reason: 'a check without words of its own uses those of its schema, which are the same',
   },
   {
-    file: 'instant.ts',
+    file: 'domain/instant.ts',
     mutator: 'BlockStatement',
     line: '} catch {',
     original: '{\n    return undefined\n  }',
@@ -208,7 +208,7 @@ const OF_DOMAIN: readonly Equivalent[] = [
     reason: 'a function that ends returns undefined',
   },
   ...['true', '""'].map((replacement) => ({
-    file: 'views.ts',
+    file: 'domain/views.ts',
     mutator: replacement === 'true' ? 'ConditionalExpression' : 'StringLiteral',
     line: "return by !== 'clock' && by.tenant === viewer ? by.user : null",
     original: replacement === 'true' ? "by !== 'clock'" : "'clock'",
@@ -216,7 +216,7 @@ const OF_DOMAIN: readonly Equivalent[] = [
     reason: `${TYPES_ONLY} the clock has no tenant, and is nobody's colleague`,
   })),
   {
-    file: 'views.ts',
+    file: 'domain/views.ts',
     mutator: 'ConditionalExpression',
     line: "if (expiresAt === null || status === 'granted') return { status: 'granted', answer, expiresAt }",
     original: 'expiresAt === null',

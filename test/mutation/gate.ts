@@ -1,6 +1,6 @@
 /** A mutation gate: changes the rules one by one, and passes only where a test finds every change that is one. */
 import { readFileSync } from 'node:fs'
-import { basename } from 'node:path'
+import { relative } from 'node:path'
 import { Stryker } from '@stryker-mutator/core'
 import { EQUIVALENTS } from './equivalents.js'
 import { GATES } from './gates.js'
@@ -13,7 +13,7 @@ const name = process.argv[2] ?? ''
 const gate = GATES.get(name)
 process.env['CONSENTRY_GATE'] = name
 if (!gate) throw new Error(`there is no gate \`${name}\`, only ${[...GATES.keys()].join(' and ')}`)
-const pathOf = (file: string) => `src/domain/${file}`
+const pathOf = (file: string) => `src/${file}`
 const sources = new Map(gate.files.map((file) => [file, readFileSync(pathOf(file), 'utf8').split('\n')]))
 
 // No mutator is left out and no line is exempt: a change that changes nothing is listed in equivalents.ts, with the reason.
@@ -36,7 +36,7 @@ const options: Options & { vitest: object } = {
 
 /** The mutation as its source reads, lines and columns counted from 1 in the report. */
 function outcomeOf({ fileName, mutatorName, location: { start, end }, replacement, status }: MutantResult): Outcome {
-  const file = basename(fileName)
+  const file = relative('src', fileName).replaceAll('\\', '/')
   const lines = sources.get(file)?.slice(start.line - 1, end.line) ?? []
   const original = lines
     .map((line, index) => (index === lines.length - 1 ? line.slice(0, end.column - 1) : line))

@@ -3,26 +3,31 @@ import { readdirSync } from 'node:fs'
 import type { Gate, Mutation } from './verdict.js'
 
 const EXPIRY: Mutation = {
-  file: 'status.ts',
+  file: 'domain/status.ts',
   mutator: 'EqualityOperator',
   line: 'return isGrant(request) && request.grantedAt <= now && (request.expiresAt === null || now < request.expiresAt)',
   original: 'now < request.expiresAt',
   replacement: 'now <= request.expiresAt',
 }
 const GOVERNED: Mutation = {
-  file: 'decision.ts',
+  file: 'domain/decision.ts',
   mutator: 'ConditionalExpression',
   line: "if (governed) return deny('legacy-closed', changesAt)",
   original: 'governed',
   replacement: 'false',
 }
 const SESSION_END: Mutation = {
-  file: 'session.ts',
+  file: 'domain/session.ts',
   mutator: 'EqualityOperator',
   line: "if (session.endsAt <= now) return { at: session.endsAt, cause: 'expired' }",
   original: 'session.endsAt <= now',
   replacement: 'session.endsAt < now',
 }
+
+const filesIn = (folder: string): string[] =>
+  readdirSync(new URL(`../../src/${folder}`, import.meta.url))
+    .sort()
+    .map((name) => `${folder}/${name}`)
 
 /** By name: `decision` for every change, `domain` for the long evidence. */
 export const GATES: ReadonlyMap<string, Gate> = new Map([
@@ -30,14 +35,14 @@ export const GATES: ReadonlyMap<string, Gate> = new Map([
     'decision',
     {
       files: [
-        'decision.ts',
-        'status.ts',
-        'tenant-request.ts',
-        'tenant-request-state.ts',
-        'fan-out.ts',
-        'access.ts',
-        'session.ts',
-        'session-state.ts',
+        'domain/decision.ts',
+        'domain/status.ts',
+        'domain/tenant-request.ts',
+        'domain/tenant-request-state.ts',
+        'domain/fan-out.ts',
+        'access-index/access.ts',
+        'domain/session.ts',
+        'domain/session-state.ts',
       ],
       least: 100,
       canaries: [EXPIRY, GOVERNED, SESSION_END],
@@ -46,7 +51,7 @@ export const GATES: ReadonlyMap<string, Gate> = new Map([
   [
     'domain',
     {
-      files: readdirSync(new URL('../../src/domain', import.meta.url)).sort(),
+      files: ['access-index', 'domain'].flatMap(filesIn),
       least: 95,
       canaries: [EXPIRY, GOVERNED, SESSION_END],
     },

@@ -2,7 +2,7 @@
 
 /** One change of the source, told without line numbers, so that it stays the same change wherever the line moves. */
 export interface Mutation {
-  /** The file's name in `src/domain`. */
+  /** The file's path below `src`. */
   readonly file: string
   /** The kind of change, as Stryker names it. */
   readonly mutator: string
@@ -28,7 +28,7 @@ export interface Equivalent extends Mutation {
 
 /** What a gate demands. */
 export interface Gate {
-  /** The files to change, by name in `src/domain`. */
+  /** The files to change, by their paths below `src`. */
   readonly files: readonly string[]
   /** The least share of mutations to be killed, in per cent, those listed as equivalent not counted. */
   readonly least: number

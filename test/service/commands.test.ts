@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { memoryRepository } from '../../src/adapters/memory.js'
 import type { Consentry } from '../../src/consentry.js'
 import { isConsentryError } from '../../src/domain/error.js'
-import type { Repository } from '../../src/repository.js'
+import type { Repository } from '../../src/ports/repository.js'
 import {
   CLASSICS,
   caroline,

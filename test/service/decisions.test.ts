@@ -2,7 +2,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import { memoryRepository } from '../../src/adapters/memory.js'
 import { AccessDenied, isConsentryError } from '../../src/domain/error.js'
-import type { Repository } from '../../src/repository.js'
+import type { Repository } from '../../src/ports/repository.js'
 import { HUNDRED, hundredAdmin, legacy, sentStage, stage, T0, TOM, tomAdmin } from '../story/cast.js'
 
 const question = { user: 'caroline', tenant: TOM, method: 'access-request' } as const

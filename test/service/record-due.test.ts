@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { describe, expect, it, vi } from 'vitest'
 import { memoryRepository } from '../../src/adapters/memory.js'
 import { CLASSICS, caroline, elizabeth, person, T0, TOM, tomAdmin } from '../story/cast.js'
-import { grantAgain, grantedStage, HOUR, refusal, sessionStage, told, traces } from './visits.js'
+import { grantAgain, grantedStage, HOUR, refusal, sessionStage, told, traces } from './session-scene.js'
 
 const sha256 = (id: string) => createHash('sha256').update(id).digest('hex')
 type On = Awaited<ReturnType<typeof sessionStage>>

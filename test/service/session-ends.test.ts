@@ -5,7 +5,7 @@ import { memoryRepository } from '../../src/adapters/memory.js'
 import { impersonationClaims } from '../../src/domain/claims.js'
 import { isConsentryError } from '../../src/domain/error.js'
 import { caroline, elizabeth, T0, TOM, tomAdmin } from '../story/cast.js'
-import { grantAgain, grantedStage, HOUR, refusal, sessionStage, told, wickham } from './visits.js'
+import { grantAgain, grantedStage, HOUR, refusal, sessionStage, told, wickham } from './session-scene.js'
 
 const sha256 = (id: string) => createHash('sha256').update(id).digest('hex')
 

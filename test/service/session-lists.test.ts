@@ -3,9 +3,9 @@ import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { memoryRepository } from '../../src/adapters/memory.js'
 import type { Actor } from '../../src/domain/actor.js'
-import type { SessionRow } from '../../src/repository.js'
+import type { SessionRow } from '../../src/ports/repository.js'
 import { CLASSICS, caroline, elizabeth, HUNDRED, hundredAdmin, person, T0, TOM, tomAdmin } from '../story/cast.js'
-import { codeOf, grantAgain, grantedStage, HOUR, IN_TOM, pages, refusal, sessionStage } from './visits.js'
+import { codeOf, grantAgain, grantedStage, HOUR, IN_TOM, pages, refusal, sessionStage } from './session-scene.js'
 
 const sha256 = (id: string) => createHash('sha256').update(id).digest('hex')
 

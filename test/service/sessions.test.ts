@@ -3,12 +3,12 @@ import { createHash } from 'node:crypto'
 import { describe, expect, it, vi } from 'vitest'
 import { memoryRepository } from '../../src/adapters/memory.js'
 import type { Actor } from '../../src/domain/actor.js'
+import type { Method } from '../../src/domain/decision-types.js'
 import { AccessDenied } from '../../src/domain/error.js'
-import type { Method } from '../../src/domain/question.js'
 import type { Session } from '../../src/domain/session-state.js'
-import type { Repository, SessionRow } from '../../src/repository.js'
+import type { Repository, SessionRow } from '../../src/ports/repository.js'
 import { CLASSICS, caroline, charlotte, elizabeth, HUNDRED, hundredAdmin, person, T0, TOM, tomAdmin } from '../story/cast.js'
-import { codeOf, grantAgain, grantedStage, HOUR, IN_TOM, outside, refusal, sessionStage, told, traces, wickham } from './visits.js'
+import { codeOf, grantAgain, grantedStage, HOUR, IN_TOM, outside, refusal, sessionStage, told, traces, wickham } from './session-scene.js'
 
 const sha256 = (id: string) => createHash('sha256').update(id).digest('hex')
 const inside = (actor: Actor, tenant: string, method: Method = 'access-request'): Actor => ({ ...actor, impersonating: { tenant, method } })

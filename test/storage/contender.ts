@@ -2,8 +2,8 @@
 import Sqlite from 'libsql'
 import { sqliteRepository } from '../../src/adapters/sqlite.js'
 import { type Attempt, answered } from './contest.js'
+import { type Carelessness, careless } from './faulty-sqlite-driver.js'
 import { serviceOn } from './service.js'
-import { type Carelessness, careless } from './sqlite-careless.js'
 
 const [path = '', carelessness = 'none'] = process.argv.slice(2)
 const database = new Sqlite(path, { timeout: 30_000 })

@@ -3,7 +3,7 @@ import type { Consentry } from '../../src/consentry.js'
 import { isConsentryError } from '../../src/domain/error.js'
 import type { TenantRequestEvent } from '../../src/domain/event.js'
 import { fold } from '../../src/domain/tenant-request-state.js'
-import type { Repository } from '../../src/repository.js'
+import type { Repository } from '../../src/ports/repository.js'
 import { answererOf, asking, elizabeth, serviceOn, tenantsUpTo } from './service.js'
 
 /** How many answer at once. */

@@ -3,11 +3,11 @@ import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { postgresRepository } from '../../src/adapters/postgres.js'
 import { sqliteRepository } from '../../src/adapters/sqlite.js'
 import { isConsentryError } from '../../src/domain/error.js'
-import type { Repository } from '../../src/repository.js'
+import type { Repository } from '../../src/ports/repository.js'
+import { type Spoil, spoils } from './corrupt-rows.js'
+import { fill, type Located, type Made, readings, type Spoilable, THEN } from './corrupt-store.js'
 import { newFiles, newSchema, poolOn } from './places.js'
 import { answererOf, CLASSICS, caroline, elizabeth } from './service.js'
-import { fill, type Located, type Made, readings, type Spoilable, THEN } from './spoiled-store.js'
-import { type Spoil, spoils } from './spoils.js'
 
 vi.setConfig({ testTimeout: 60_000 })
 

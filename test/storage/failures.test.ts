@@ -10,11 +10,11 @@ import { postgresRepository } from '../../src/adapters/postgres.js'
 import { sqliteRepository } from '../../src/adapters/sqlite.js'
 import { isConsentryError } from '../../src/domain/error.js'
 import { type PostgresServer, startPostgres } from '../databases/postgres-server.js'
+import { rewriting, withoutTransaction } from './faulty-postgres-driver.js'
+import { careless } from './faulty-sqlite-driver.js'
 import { feedOf } from './findings.js'
 import { type Files, newFiles, newSchema, poolOn, settings } from './places.js'
-import { rewriting, withoutTransaction } from './postgres-careless.js'
 import { answererOf, ask, asking, elizabeth, serviceOn, tenantsUpTo } from './service.js'
-import { careless } from './sqlite-careless.js'
 import { doorOf, readingFails, type Scene, sceneOf, worksAgain, writingFails } from './trouble.js'
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })

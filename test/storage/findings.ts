@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { AccessRequestSubmitted, Event, SessionEvent, TenantRequestEvent } from '../../src/domain/event.js'
 import { begin, finish, type Session } from '../../src/domain/session-state.js'
 import { fold } from '../../src/domain/tenant-request-state.js'
-import type { Repository } from '../../src/repository.js'
+import type { Repository } from '../../src/ports/repository.js'
 import type { Ledger } from './ledger.js'
 
 /** What is in the tables, learned by plain SQL: a row without an event is found by nothing else. */

@@ -1,7 +1,7 @@
 /** What is saved within a transaction of the host's own: with the host's rows or not at all, and what fails leaves the rest as it was. */
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Event } from '../../src/domain/event.js'
-import type { Repository } from '../../src/repository.js'
+import type { Repository } from '../../src/ports/repository.js'
 import { feedOf } from './findings.js'
 import { type Host, hosts, type Transaction } from './hosts.js'
 import { answererOf, ask, asking, CLASSICS, elizabeth, serviceOn, tenantsUpTo } from './service.js'

@@ -3,11 +3,11 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { postgresRepository } from '../../src/adapters/postgres.js'
 import { sqliteRepository } from '../../src/adapters/sqlite.js'
 import { type PostgresServer, startPostgres } from '../databases/postgres-server.js'
-import { busyOffice } from './busy-office.js'
 import { type Findings, findingsIn } from './findings.js'
 import { emptyLedger, type Ledger, ledgerOf, takeDown, telling } from './ledger.js'
 import { type Files, newFiles, newSchema, poolOn, settings } from './places.js'
 import { outcomeOf, type Program, programNamed } from './programs.js'
+import { busyOffice } from './random-service.js'
 import { ask, serviceOn } from './service.js'
 
 const SQLITE_CYCLES = Number(process.env['CONSENTRY_KILLS_SQLITE'] ?? 10)

@@ -1,5 +1,5 @@
 /** What a writer says while it writes: which events it is about to save, and that they are acknowledged; what is stored is held to it. */
-import type { Repository } from '../../src/repository.js'
+import type { Repository } from '../../src/ports/repository.js'
 
 /** What was said: the events of every acknowledged command, oldest first, and of the one that was cut short. */
 export interface Ledger {

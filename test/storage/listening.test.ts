@@ -3,9 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { type PostgresRepository, postgresRepository } from '../../src/adapters/postgres.js'
-import type { Repository } from '../../src/repository.js'
+import type { Repository } from '../../src/ports/repository.js'
+import { rewriting } from './faulty-postgres-driver.js'
 import { newSchema, poolOn } from './places.js'
-import { rewriting } from './postgres-careless.js'
 import { ask, serviceOn } from './service.js'
 
 vi.setConfig({ testTimeout: 30_000 })

@@ -1,13 +1,13 @@
 /** A live access held to its database: every answer about now and later, and what it allowed after something had ended. */
 import { isDeepStrictEqual } from 'node:util'
 import { decide } from '../../src/domain/decision.js'
+import { type LegacyRule, METHODS } from '../../src/domain/decision-types.js'
 import type { TenantFacts } from '../../src/domain/facts.js'
-import { type LegacyRule, METHODS } from '../../src/domain/question.js'
 import type { RequestFacts } from '../../src/domain/status.js'
-import type { LiveAccess } from '../../src/live-access.js'
-import type { Repository } from '../../src/repository.js'
-import { turns } from '../properties/asking.js'
-import { type Ended, TENANTS, USERS } from './live-office.js'
+import type { LiveAccess } from '../../src/live-access/live-access.js'
+import type { Repository } from '../../src/ports/repository.js'
+import { turns } from '../model/questions.js'
+import { type Ended, TENANTS, USERS } from './multi-process-commands.js'
 
 /** The host's rule: some may use the legacy tool where it is not closed. */
 export const legacy: LegacyRule = (user) => user.length % 2 === 0

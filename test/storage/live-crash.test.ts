@@ -1,7 +1,7 @@
 /** Following over a crash of the server: numbers that were drawn and never saved are drawn again, and what is saved under them is not missed. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { postgresRepository } from '../../src/adapters/postgres.js'
-import { liveAccess } from '../../src/live-access.js'
+import { liveAccess } from '../../src/live-access/live-access.js'
 import { type PostgresServer, startPostgres } from '../databases/postgres-server.js'
 import { newSchema, poolOn } from './places.js'
 import { soundReader } from './readers.js'

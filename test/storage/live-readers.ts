@@ -1,8 +1,8 @@
 /** Repositories in PostgreSQL as followers may find them: without notices, and naive, going by the greatest number that is committed. */
 import type pg from 'pg'
 import { type PostgresRepository, postgresRepository } from '../../src/adapters/postgres.js'
-import type { Repository } from '../../src/repository.js'
-import { rewriting } from './postgres-careless.js'
+import type { Repository } from '../../src/ports/repository.js'
+import { rewriting } from './faulty-postgres-driver.js'
 
 /** A repository whose feed goes up to the greatest number committed, whatever was drawn before it and is not committed yet. */
 export function naivePostgres(pool: pg.Pool, schema: string): PostgresRepository {

@@ -2,10 +2,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { postgresRepository } from '../../src/adapters/postgres.js'
-import { liveAccess } from '../../src/live-access.js'
+import { liveAccess } from '../../src/live-access/live-access.js'
 import { type PostgresServer, startPostgres } from '../databases/postgres-server.js'
-import { type Crew, crewOf, type Report, type Setting } from './live-crew.js'
 import { untoldOfLoss } from './live-readers.js'
+import { type Crew, crewOf, type Report, type Setting } from './multi-process-live.js'
 import { newSchema, poolOn } from './places.js'
 import { type Program, programNamed } from './programs.js'
 import { answererOf, ask, serviceOn } from './service.js'
@@ -22,7 +22,7 @@ describe('following a server in trouble', () => {
   let server: PostgresServer
   let program: Program
   beforeAll(async () => {
-    ;[server, program] = await Promise.all([startPostgres(), programNamed('live-follower')])
+    ;[server, program] = await Promise.all([startPostgres(), programNamed('multi-process-reader')])
   })
   afterAll(() => Promise.all([server.stop(), program.remove()]))
 

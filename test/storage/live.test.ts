@@ -1,10 +1,10 @@
 /** Processes that follow one PostgreSQL, each by a live access: they answer as the database does, and allow nothing that has ended. */
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { postgresRepository } from '../../src/adapters/postgres.js'
-import { type LiveAccess, type LiveAccessOptions, liveAccess } from '../../src/live-access.js'
-import type { Repository } from '../../src/repository.js'
-import { type Crew, crewOf, type Report, type Setting } from './live-crew.js'
+import { type LiveAccess, type LiveAccessOptions, liveAccess } from '../../src/live-access/live-access.js'
+import type { Repository } from '../../src/ports/repository.js'
 import { deaf, mute, naivePostgres } from './live-readers.js'
+import { type Crew, crewOf, type Report, type Setting } from './multi-process-live.js'
 import { newSchema, poolOn } from './places.js'
 import { type Program, programNamed } from './programs.js'
 import { answererOf, ask, serviceOn } from './service.js'
@@ -37,7 +37,7 @@ async function empty() {
 describe('four processes that write, and follow what all of them write', () => {
   let program: Program
   beforeAll(async () => {
-    program = await programNamed('live-follower')
+    program = await programNamed('multi-process-reader')
   })
   afterAll(() => program.remove())
 

@@ -4,11 +4,11 @@ import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { type PostgresPool, postgresRepository } from '../../src/adapters/postgres.js'
 import { sqliteRepository } from '../../src/adapters/sqlite.js'
 import { answered, CONTENDERS, contests } from './contest.js'
+import { rewriting, withoutComparison, withoutLock } from './faulty-postgres-driver.js'
+import type { Carelessness } from './faulty-sqlite-driver.js'
 import { type Files, newFiles, newSchema, poolOn } from './places.js'
-import { rewriting, withoutComparison, withoutLock } from './postgres-careless.js'
 import { type Program, programNamed } from './programs.js'
 import { serviceOn } from './service.js'
-import type { Carelessness } from './sqlite-careless.js'
 
 /** A control finds what it is to find within a few. */
 const FEW = 8

@@ -1,6 +1,6 @@
 /** Two readers of the feed in PostgreSQL: the repository's own, and the naive one, which goes on from the greatest number it has seen. */
 import type pg from 'pg'
-import type { Repository } from '../../src/repository.js'
+import type { Repository } from '../../src/ports/repository.js'
 
 /** One event as a reader got it. */
 export interface Got {

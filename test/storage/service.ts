@@ -1,8 +1,8 @@
 /** A service over a repository under test, for a vendor that may ask every tenant there is. */
 import { type Consentry, type ConsentryOptions, createConsentry } from '../../src/consentry.js'
-import type { Directory } from '../../src/directory.js'
 import type { Actor } from '../../src/domain/actor.js'
-import type { Repository } from '../../src/repository.js'
+import type { Directory } from '../../src/ports/directory.js'
+import type { Repository } from '../../src/ports/repository.js'
 
 export const CLASSICS = 'classics'
 export const STAFF: readonly string[] = ['caroline', 'charlotte', 'wickham']

@@ -3,7 +3,7 @@ import { expect } from 'vitest'
 import type { Consentry } from '../../src/consentry.js'
 import { isConsentryError } from '../../src/domain/error.js'
 import { guarded } from '../../src/guard/hono.js'
-import type { Repository } from '../../src/repository.js'
+import type { Repository } from '../../src/ports/repository.js'
 import { feedOf, type Query } from './findings.js'
 import { answererOf, ask, asking, caroline, elizabeth, serviceOn, tenantsUpTo } from './service.js'
 

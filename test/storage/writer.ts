@@ -2,8 +2,8 @@
 import { writeSync } from 'node:fs'
 import Sqlite from 'libsql'
 import { type SqliteDatabase, sqliteRepository } from '../../src/adapters/sqlite.js'
-import { busyOffice } from './busy-office.js'
 import { type Said, telling } from './ledger.js'
+import { busyOffice } from './random-service.js'
 import { serviceOn } from './service.js'
 
 const [path = '', name = '', bounds = 'transactions', lastStatement = '', lastCommand = ''] = process.argv.slice(2)

@@ -1,8 +1,8 @@
 /** The people and tenants of the story, and a service whose clock the test holds. */
 import { memoryRepository } from '../../src/adapters/memory.js'
 import { type Consentry, type ConsentryOptions, createConsentry } from '../../src/consentry.js'
-import type { Directory } from '../../src/directory.js'
 import type { Actor } from '../../src/domain/actor.js'
+import type { Directory } from '../../src/ports/directory.js'
 
 export const CLASSICS = 'classics'
 export const TOM = 'tom-sawyer'

@@ -6,8 +6,8 @@ import type { TenantFacts } from '../../src/domain/facts.js'
 import type { TenantId, UserId } from '../../src/domain/ids.js'
 import { lastsUntil, Session } from '../../src/domain/session-state.js'
 import { TenantRequest } from '../../src/domain/tenant-request-state.js'
-import type { FeedEntry, StockKey } from '../../src/feed.js'
-import type { Change, MyAccessRow, Repository, SessionChange, SessionRow } from '../../src/repository.js'
+import type { FeedEntry, StockKey } from '../../src/ports/event-feed.js'
+import type { Change, MyAccessRow, Repository, SessionChange, SessionRow } from '../../src/ports/repository.js'
 
 /** A fault, a maker of repositories that have it and no other, and the laws they break: first the one that names the fault. */
 export interface Faulty {

@@ -1,7 +1,7 @@
 /** Logs of sessions: who enters, is checked and leaves, by a clock that stops where sessions end (SPEC §7). */
 import * as fc from 'fast-check'
+import type { Method } from '../../domain/decision-types.js'
 import type { TenantId } from '../../domain/ids.js'
-import type { Method } from '../../domain/question.js'
 import { PEOPLE, type People } from './command-log.js'
 import { method, PLAIN } from './values.js'
 

@@ -2,10 +2,10 @@
 import * as fc from 'fast-check'
 import type { SubmissionInput } from '../../domain/access-request.js'
 import type { Actor, Permission } from '../../domain/actor.js'
+import { METHODS, type Method } from '../../domain/decision-types.js'
 import type { Association } from '../../domain/event.js'
 import type { TenantId, UserId } from '../../domain/ids.js'
 import type { Instant } from '../../domain/instant.js'
-import { METHODS, type Method } from '../../domain/question.js'
 
 /** Whom a generator may name: `users` and `tenants`, at least one of each. */
 export interface Cast {

@@ -1,11 +1,11 @@
 /** Guards that are wrong as guards are wrong, so that the table is known to find it. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { Actor } from '../../../src/domain/actor.js'
-import type { Method } from '../../../src/domain/question.js'
+import type { Method } from '../../../src/domain/decision-types.js'
 import type { LiveSession } from '../../../src/domain/session-views.js'
-import { type Admission, admit, type Impersonation } from '../../../src/guard/admission.js'
-import { deniedBy, problemOf } from '../../../src/guard/denial.js'
+import { type Admission, admit, type Impersonation } from '../../../src/guard/authorize-request.js'
 import { checked, type Doorkeeper } from '../../../src/guard/options.js'
+import { deniedBy, problemOf } from '../../../src/guard/problem-details.js'
 import { CHALLENGE, type Host, handle, listening, methodOptions, queryOf, type Seen, type Stand, sessionOptions } from '../host.js'
 
 type Guard = (stand: Stand, form: 'by-method' | 'by-session', seen: Seen) => Promise<Admission>

@@ -4,7 +4,7 @@ import { type CanActivate, Controller, Get, Inject, Module, UseGuards } from '@n
 import { NestFactory } from '@nestjs/core'
 import { ExpressAdapter } from '@nestjs/platform-express'
 import { FastifyAdapter } from '@nestjs/platform-fastify'
-import type { Impersonation } from '../../../src/guard/admission.js'
+import type { Impersonation } from '../../../src/guard/authorize-request.js'
 import { consentryGuard, Impersonated } from '../../../src/guard/nest.js'
 import { type Host, handle, methodOptions, portOf, type Running, type Seen, type Stand, sessionOptions } from '../host.js'
 

@@ -9,7 +9,7 @@ const decision = require('consentry/decision')
 const express = require('consentry/guard/express')
 const fastify = require('consentry/guard/fastify')
 const hono = require('consentry/guard/hono')
-const laws = require('consentry/testing/laws')
+const laws = require('consentry/testing/contract')
 const { scenario } = require('./scenario.cjs')
 
 // Only the generators and the guard for Nest need a package of the host's, and say so by name.

@@ -7,7 +7,7 @@ import * as decision from 'consentry/decision'
 import * as express from 'consentry/guard/express'
 import * as fastify from 'consentry/guard/fastify'
 import * as hono from 'consentry/guard/hono'
-import * as laws from 'consentry/testing/laws'
+import * as laws from 'consentry/testing/contract'
 import { scenario } from './scenario.cjs'
 
 await scenario({ consentry, decision, memory, sqlite, postgres, laws, guards: [express, fastify, hono] })

@@ -19,7 +19,7 @@ import {
 import { memoryRepository } from 'consentry/adapters/memory'
 import { type Access, accessFrom, canImpersonate, decide, type TenantFacts } from 'consentry/decision'
 import { tenantId } from 'consentry/testing/arbitraries'
-import { type Law, repositoryLaws } from 'consentry/testing/laws'
+import { type Law, repositoryLaws } from 'consentry/testing/contract'
 
 const directory: Directory = { members: (_tenant, users) => users, askable: async (_tenant, tenants) => tenants }
 const legacy: LegacyRule = (user, _tenant, method, now) => user === 'caroline' && method === 'legacy-support' && now > 0

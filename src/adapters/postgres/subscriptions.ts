@@ -1,0 +1,139 @@
+/** Hearing in PostgreSQL that something was saved: whoever writes events sends a notice on the feed's own channel as he commits. */
+import type { Feed } from '../../ports/event-feed.js'
+import type { Tables } from '../sql/tables.js'
+import { afterOthers, type Database } from './connection.js'
+import type { PGliteDatabase, PostgresClient, PostgresPool } from './drivers.js'
+
+/** Listens on a channel until the function it resolves to is called; `lost` comes once, and after it nothing more. */
+export type Listening = (channel: string, wake: () => void, lost: (error: unknown) => void) => Promise<() => Promise<void>>
+
+/** The name of the feed's channel, as SQL: with the number of what only this feed draws from, so that no two of a database share one. */
+export function channelOf({ nameOf, of }: Tables): string {
+  return `'${nameOf('events')}_' || '${of('events_position_seq')}'::regclass::oid::text`
+}
+
+/** The listening of a feed. */
+export function listeningOn(tables: Tables, { run }: Database, listening: Listening): Required<Pick<Feed, 'listen'>> {
+  return {
+    async listen(wake, lost) {
+      const [row] = await run(`select ${channelOf(tables)} as channel`, {})
+      return listening(String(row?.['channel']), wake, lost)
+    },
+  }
+}
+
+/** On a client of the pool's, which nobody else gets as long as somebody listens. */
+export function listeningInPool(pool: PostgresPool): Listening {
+  return async (channel, wake, lost) => {
+    const client = await pool.connect()
+    const query = (text: string) => client.query({ text, values: [] })
+    return hearing(client, channel, wake, lost, {
+      begin: () => query(`listen "${channel}"`),
+      end: () => query(`unlisten "${channel}"`),
+      close: (broken) => client.release(broken),
+    })
+  }
+}
+
+/** On the one client there is, in turn with all else that it does. */
+export function listeningOnClient(client: PostgresClient): Listening {
+  const query = (text: string) => afterOthers(client, () => client.query({ text, values: [] }))
+  return (channel, wake, lost) => {
+    // Several may listen, and the first of them who stops must not make it deaf to the others.
+    const listeners = listenersOn(client, channel)
+    const own = Symbol(channel)
+    listeners.add(own)
+    return hearing(client, channel, wake, lost, {
+      begin: () => query(`listen "${channel}"`),
+      end: async () => {
+        listeners.delete(own)
+        if (listeners.size === 0) await query(`unlisten "${channel}"`)
+      },
+      close: () => listeners.delete(own),
+    })
+  }
+}
+
+/** In a PGlite, whose connection nothing breaks. */
+export function listeningInPglite(pglite: PGliteDatabase): Listening {
+  return async (channel, wake) => {
+    let over = false
+    const unlisten = await pglite.listen(channel, () => {
+      if (!over) wake()
+    })
+    return async () => {
+      if (over) return
+      over = true
+      await unlisten().catch(ignore)
+    }
+  }
+}
+
+/** What begins and ends the listening on a client, and what becomes of the client after it. */
+interface Means {
+  readonly begin: () => Promise<unknown>
+  readonly end: () => Promise<unknown>
+  readonly close: (broken: boolean) => void
+}
+
+type State = 'beginning' | 'listening' | 'ending' | 'over'
+
+/** Listens on a client that is there for it, until that is over or the client breaks: then it is closed, once. */
+async function hearing(
+  client: PostgresClient,
+  channel: string,
+  wake: () => void,
+  lost: (error: unknown) => void,
+  { begin, end, close }: Means,
+): Promise<() => Promise<void>> {
+  let state = 'beginning' as State
+  const hear = (notice?: unknown) => {
+    if ((state === 'beginning' || state === 'listening') && (notice as { channel?: unknown }).channel === channel) wake()
+  }
+  const leave = (broken: boolean) => {
+    if (state === 'over') return
+    state = 'over'
+    client.off('notification', hear)
+    client.off('error', fail)
+    client.off('end', fail)
+    close(broken)
+  }
+  function fail(error: unknown = new Error('the connection that listened is over')): void {
+    const before = state
+    // What breaks a client it may tell more than once, and unheard that would end the process.
+    client.on('error', ignore)
+    leave(true)
+    if (before === 'listening') lost(error)
+  }
+
+  client.on('notification', hear)
+  client.on('error', fail)
+  client.on('end', fail)
+  await begin().catch((error) => {
+    leave(true)
+    throw error
+  })
+  if (state === 'over') throw new Error('the connection broke before it listened')
+  state = 'listening'
+  return async () => {
+    if (state !== 'listening') return
+    state = 'ending'
+    await end().then(
+      () => leave(false),
+      () => leave(true),
+    )
+  }
+}
+
+/** Who listens on a client, by channels. */
+const listening = new WeakMap<object, Map<string, Set<symbol>>>()
+
+function listenersOn(client: object, channel: string): Set<symbol> {
+  const channels = listening.get(client) ?? new Map<string, Set<symbol>>()
+  listening.set(client, channels)
+  const listeners = channels.get(channel) ?? new Set()
+  channels.set(channel, listeners)
+  return listeners
+}
+
+function ignore(): void {}

@@ -1,0 +1,37 @@
+/** What a whole batch comes to: who is named together, who is governed from when, and whether anything is in it twice. */
+import { compareIds, type TenantId, type UserId } from '../../domain/ids.js'
+import type { Instant } from '../../domain/instant.js'
+import type { TenantRequest } from '../../domain/tenant-request-state.js'
+import type { Change } from '../../ports/repository.js'
+
+/** Whether the list names something twice. */
+export function repeats(ids: readonly string[]): boolean {
+  return new Set(ids).size < ids.length
+}
+
+/** The teams of one submission, each with everybody it names, and for each of its tenant requests the number of its team. */
+export function teamsOf(requests: readonly TenantRequest[]): {
+  readonly teams: readonly (readonly UserId[])[]
+  readonly teamOf: readonly number[]
+} {
+  const numbers = new Map<string, number>()
+  const teams: (readonly UserId[])[] = []
+  const teamOf = requests.map(({ users, removed }) => {
+    const named = removed.length === 0 ? users : [...new Set([...users, ...removed.map(({ user }) => user)])]
+    const key = named.join(' ') // no id has a space in it
+    const known = numbers.get(key)
+    if (known !== undefined) return known
+    numbers.set(key, teams.length)
+    return teams.push(named) - 1
+  })
+  return { teams, teamOf }
+}
+
+/** The earliest instant at which each tenant grants by these changes, in the order of the tenants' ids, so that nobody waits in a circle. */
+export function grantsOf(changes: readonly Change[]): readonly (readonly [TenantId, Instant])[] {
+  const since = new Map<TenantId, Instant>()
+  for (const { event } of changes) {
+    if (event.type === 'tenant-request.granted') since.set(event.tenant, Math.min(event.at, since.get(event.tenant) ?? event.at))
+  }
+  return [...since].sort(([a], [b]) => compareIds(a, b))
+}

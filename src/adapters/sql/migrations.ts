@@ -1,0 +1,141 @@
+/** The schema, as a list of steps that only grows: a step that was released is never changed. */
+import { ConsentryError } from '../../domain/error.js'
+import type { Tables } from './tables.js'
+
+/** One step: the statements that bring the tables from the version before to this `version`, which they note. */
+export interface Migration {
+  readonly version: number
+  /** The statements, separated by semicolons. */
+  readonly sql: string
+}
+
+/** What a database calls the kinds of columns, and what it puts around a table. */
+export interface ColumnTypes {
+  /** An id, compared byte for byte (SPEC 3.5). */
+  readonly id: string
+  readonly text: string
+  /** Whole milliseconds. */
+  readonly instant: string
+  readonly count: string
+  readonly json: string
+  /** A number of its own for every row, greater than those before. */
+  readonly numbered: string
+  readonly endOfTable: string
+}
+
+/** The version of the schema that this library knows. */
+export const SCHEMA_VERSION = 1
+
+/** Refuses to work on tables of another version than this library's: what it does not know it could read wrongly. */
+export function checkVersion(found: number | null): void {
+  if (found === SCHEMA_VERSION) return
+  const message =
+    found === null
+      ? 'there are no tables: call `migrate()` first'
+      : `the tables are of version \`${found}\`, this library knows \`${SCHEMA_VERSION}\``
+  throw new ConsentryError(message, { code: 'schema-mismatch', found, expected: SCHEMA_VERSION })
+}
+
+/** The steps that are still to do; a version newer than this library's is refused. */
+export function stepsFrom(found: number | null, migrations: readonly Migration[]): readonly Migration[] {
+  if (found !== null && found > SCHEMA_VERSION) checkVersion(found)
+  return migrations.filter(({ version }) => version > (found ?? 0))
+}
+
+/** All steps for these tables; `before` prepares the place they lie in. */
+export function migrationsOf({ nameOf, of }: Tables, types: ColumnTypes, before: string): readonly Migration[] {
+  const { id, text, instant, count, json, numbered, endOfTable } = types
+  const table = (what: string, columns: readonly string[], end = endOfTable) =>
+    `create table ${of(what)} (\n  ${columns.join(',\n  ')}\n)${end};\n`
+  const index = (what: string, name: string, columns: string, kind = 'index') =>
+    `create ${kind} "${nameOf(`${what}_${name}`)}" on ${of(what)} (${columns})`
+  const first = [
+    before,
+    table('migrations', [`version ${count} primary key`]),
+    table('access_requests', [
+      `seq ${numbered}`,
+      `requesting_tenant ${id} not null`,
+      `id ${id} not null`,
+      `name ${text} not null`,
+      `message ${text} not null`,
+      `associations ${json} not null`,
+      `sent_at ${instant} not null`,
+      `sent_by_user ${id} not null`,
+      `sent_by_tenant ${id} not null`,
+      'unique (requesting_tenant, id)',
+    ]),
+    // Who was named together by a submission: an index from users to tenant requests, since who was ever named never changes.
+    table('teams', [
+      `user_id ${id} not null`,
+      `submission ${instant} not null`,
+      `team ${count} not null`,
+      'primary key (user_id, submission, team)',
+    ]),
+    table('tenant_requests', [
+      `id ${id} primary key`,
+      `submission ${instant} not null`,
+      `team ${count} not null`,
+      `access_request ${id} not null`,
+      `requesting_tenant ${id} not null`,
+      `tenant ${id} not null`,
+      `users ${json} not null`,
+      `removed ${json} not null`,
+      `message ${text} not null`,
+      `sent_at ${instant} not null`,
+      `changed_at ${instant} not null`,
+      `revision ${count} not null`,
+      `state ${text} not null`,
+      `granted_at ${instant}`,
+      `granted_by ${id}`,
+      `grant_message ${text}`,
+      `expires_at ${instant}`,
+      `ended_at ${instant}`,
+      `ended_by_user ${id}`,
+      `ended_by_tenant ${id}`,
+      `end_message ${text}`,
+    ]),
+    `${index('tenant_requests', 'incoming', 'tenant, sent_at, id')};\n`,
+    `${index('tenant_requests', 'outgoing', 'requesting_tenant, sent_at, id')};\n`,
+    `${index('tenant_requests', 'team', 'submission, team, tenant')};\n`,
+    `${index('tenant_requests', 'due', 'expires_at, id')} where state = 'granted';\n`,
+    // A row of its own: no purge of requests touches it (SPEC 5.2).
+    table('governed', [`tenant ${id} primary key`, `since ${instant} not null`]),
+    table('sessions', [
+      `hash ${id} primary key`,
+      `user_id ${id} not null`,
+      `requesting_tenant ${id} not null`,
+      `tenant ${id} not null`,
+      `method ${text} not null`,
+      `granted_by ${json} not null`,
+      `reason ${text} not null`,
+      `started_at ${instant} not null`,
+      `ends_at ${instant} not null`,
+      `revision ${count} not null`,
+      `state ${text} not null`,
+      `ended_at ${instant}`,
+      `ended_by_user ${id}`,
+      `ended_by_tenant ${id}`,
+      `cause ${text}`,
+      `lasts_until ${instant} not null`,
+    ]),
+    `${index('sessions', 'outgoing', 'requesting_tenant, started_at, hash')};\n`,
+    `${index('sessions', 'incoming', 'tenant, started_at, hash')};\n`,
+    `${index('sessions', 'live_outgoing', 'requesting_tenant, lasts_until')};\n`,
+    `${index('sessions', 'live_incoming', 'tenant, lasts_until')};\n`,
+    `${index('sessions', 'open', 'ends_at, hash')} where state = 'open';\n`,
+    table('events', [
+      `position ${numbered}`,
+      `id ${id} not null unique`,
+      `type ${text} not null`,
+      `at ${instant} not null`,
+      `revision ${count} not null`,
+      `requesting_tenant ${id} not null`,
+      `tenant ${id} not null`,
+      `tenant_request ${id}`,
+      `data ${json} not null`,
+    ]),
+    `${index('events', 'outgoing', 'requesting_tenant, at, revision, id')};\n`,
+    `${index('events', 'incoming', 'tenant, at, revision, id')};\n`,
+  ]
+  return [{ version: 1, sql: `${first.join('')}insert into ${of('migrations')} (version) values (1);\n` }]
+}

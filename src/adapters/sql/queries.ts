@@ -1,0 +1,101 @@
+/** What is read, as SQL that SQLite and PostgreSQL both speak; `:name` stands for a value, and every text is made once a repository. */
+import { TENANT_EVENTS } from '../../domain/history.js'
+import { ACCESS_REQUEST_COLUMNS, EVENT_COLUMNS, FREE_TEXTS, REQUEST_COLUMNS, SESSION_COLUMNS } from './rows.js'
+import type { Tables } from './tables.js'
+
+/** How a database makes JSON: a list of values, and a list of one value a row. */
+export interface JsonFunctions {
+  readonly list: string
+  readonly gather: string
+}
+
+/** The columns as a query lists them; a free text behind a full stop, which its reader takes away. */
+function columns(of: string, names: readonly string[]): string {
+  return names.map((name) => (FREE_TEXTS.includes(name) ? `'.' || ${of}.${name} as ${name}` : `${of}.${name}`)).join(', ')
+}
+
+// A request's status as of an instant, as the domain's `statusAt` says it; one that is not asked for is `null`.
+const HAS_STATUS = `(cast(:status as text) is null or case
+    when r.state not in ('granted', 'expired') then r.state
+    when r.granted_at > :now then 'pending'
+    when r.expires_at is null or r.expires_at > :now then 'granted'
+    else 'expired' end = cast(:status as text))`
+const AFTER_REQUEST = '(r.sent_at, r.id) < (:sentAt, :id)'
+const NEWEST_REQUEST_FIRST = 'order by r.sent_at desc, r.id desc limit :limit'
+const SHOWN = TENANT_EVENTS.map((type) => `'${type}'`).join(', ')
+
+/** The queries over these tables. */
+export function queriesOf({ of }: Tables, { list, gather }: JsonFunctions) {
+  const [accessRequests, tenantRequests, sessions, events] = ['access_requests', 'tenant_requests', 'sessions', 'events'].map(of)
+  const request = columns('r', REQUEST_COLUMNS)
+  const event = columns('e', EVENT_COLUMNS)
+  // Who was named together by one submission is kept once, as a team, however many tenants were asked for it.
+  const named = `${of('teams')} t join ${tenantRequests} r on r.submission = t.submission and r.team = t.team`
+  const requestFacts = `${list}(r.id, r.state, r.users, r.removed, r.sent_at, r.granted_at, r.expires_at, r.ended_at)`
+  const facts = `${gather}(${requestFacts})`
+  const since = (tenant: string) => `(select g.since from ${of('governed')} g where g.tenant = ${tenant}) as governed_since`
+  const inside = `select ${columns('s', SESSION_COLUMNS)}, ${since('s.tenant')},
+    (select ${facts} from ${named} where t.user_id = s.user_id and r.tenant = s.tenant) as requests from ${sessions} s`
+
+  // Each party's rows by an index of its own; what is both parties' is found as the first's alone.
+  const ofBoth = (select: string, where: string, alsoOfTheOther: string, order: string) => `
+    select * from (${select} where requesting_tenant = :requestingTenant and ${where} ${order} limit :limit) own
+    union all
+    select * from (${select} where tenant = :tenant and requesting_tenant <> :requestingTenant and ${where}${alsoOfTheOther}
+      ${order} limit :limit) others`
+  const latestFirst = 'order by at desc, revision desc, id desc'
+  const told = ofBoth(
+    `select ${event} from ${events} e`,
+    '(at, revision, id) < (:at, :revision, :id)',
+    ` and type in (${SHOWN})`,
+    latestFirst,
+  )
+  const page = (where: string) => `${inside} where s.hash in (select hash from (
+    select * from (${ofBoth(`select hash, started_at from ${sessions}`, where, '', 'order by started_at desc, hash desc')}) found
+    order by started_at desc, hash desc limit :limit) page) order by s.started_at desc, s.hash desc`
+
+  return {
+    accessRequest: `select ${columns('a', ACCESS_REQUEST_COLUMNS)} from ${accessRequests} a where requesting_tenant = :requestingTenant and id = :id`,
+    tenantRequest: `select ${request} from ${tenantRequests} r where r.id = :id`,
+    tenantRequestsOf: `select ${request} from ${tenantRequests} r where r.submission =
+      (select seq from ${accessRequests} where requesting_tenant = :requestingTenant and id = :id) order by r.tenant`,
+    openRequestsNaming: `select ${request} from ${named} where t.user_id = :user and r.requesting_tenant = :requestingTenant
+      and r.state in ('pending', 'granted') order by r.id`,
+    due: `select ${request} from ${tenantRequests} r where r.state = 'granted' and r.expires_at <= :now
+      order by r.expires_at, r.id limit :limit`,
+    facts: `select ${since(':tenant')}, (select ${facts} from ${tenantRequests} r where r.tenant = :tenant) as requests`,
+    factsFor: `select ${since(':tenant')}, (select ${facts} from ${named} where t.user_id = :user and r.tenant = :tenant) as requests`,
+    factsOfUser: `select r.tenant, ${since('r.tenant')}, ${facts} as requests from ${named} where t.user_id = :user
+      group by r.tenant order by r.tenant`,
+    incoming: `select ${request} from ${tenantRequests} r where r.tenant = :tenant
+      and ${AFTER_REQUEST} and ${HAS_STATUS} ${NEWEST_REQUEST_FIRST}`,
+    outgoing: `select ${request}, (select a.name from ${accessRequests} a where a.seq = r.submission) as name from ${tenantRequests} r
+      where r.requesting_tenant = :requestingTenant and ${AFTER_REQUEST} and ${HAS_STATUS} ${NEWEST_REQUEST_FIRST}`,
+    // All of one access request were sent at its instant: by that, the index of the list above serves this one too.
+    outgoingOf: `select ${request}, a.name from ${accessRequests} a join ${tenantRequests} r
+      on r.requesting_tenant = a.requesting_tenant and r.sent_at = a.sent_at and r.submission = a.seq
+      where a.requesting_tenant = :requestingTenant and a.id = :accessRequest and ${AFTER_REQUEST} and ${HAS_STATUS} ${NEWEST_REQUEST_FIRST}`,
+    myAccess: `with page as (
+        select tenant, first_sent_at from (
+          select r.tenant, min(r.sent_at) as first_sent_at from ${named} where t.user_id = :user group by r.tenant) tenants
+        where (first_sent_at, tenant) < (:sentAt, :tenant) order by first_sent_at desc, tenant desc limit :limit)
+      select ${request}, page.first_sent_at from page join ${tenantRequests} r on r.tenant = page.tenant
+      join ${of('teams')} t on t.user_id = :user and t.submission = r.submission and t.team = r.team
+      order by page.first_sent_at desc, page.tenant desc`,
+    history: `select * from (${told}) found ${latestFirst} limit :limit`,
+    session: `${inside} where s.hash = :hash`,
+    sessions: page('(started_at, hash) < (:startedAt, :hash)'),
+    // The plus keeps SQLite from walking through every session there ever was: few are open.
+    sessionsOpenAt: page('lasts_until > :openAt and (+started_at, hash) < (:startedAt, :hash)'),
+    openSessions: `${inside} where s.state = 'open' and (s.ends_at, s.hash) > (:endsAt, :hash) order by s.ends_at, s.hash limit :limit`,
+    allRequests: `select r.tenant, ${requestFacts} as request from ${tenantRequests} r
+      where (r.tenant, r.sent_at, r.id) > (:tenant, :sentAt, :id) order by r.tenant, r.sent_at, r.id limit :limit`,
+    allGoverned: `select g.tenant, g.since as governed_since from ${of('governed')} g where g.tenant > :tenant order by g.tenant limit :limit`,
+    eventsSince: `select ${event}, e.position from ${events} e where e.position > :position and e.position <= :horizon
+      order by e.position limit :limit`,
+    lastPosition: `select e.position from ${events} e where e.position > 0 order by e.position desc limit 1`,
+  }
+}
+
+/** The queries of one repository. */
+export type Queries = ReturnType<typeof queriesOf>

@@ -1,0 +1,126 @@
+/** What a repository in a database reads, over whatever runs a query: one statement an answer or a page, so that it is of one instant. */
+import type { TenantId, UserId } from '../../domain/ids.js'
+import type { OpenSession, Session } from '../../domain/session-state.js'
+import { stakesOf, userStatusAt } from '../../domain/status.js'
+import type { TenantRequest } from '../../domain/tenant-request-state.js'
+import type { Feed } from '../../ports/event-feed.js'
+import type { MyAccessRow, Repository, SessionRow, TenantKey } from '../../ports/repository.js'
+import type { Queries } from './queries.js'
+import type { RowReaders } from './row-parsers.js'
+import type { Row } from './row-values.js'
+import type { Value } from './rows.js'
+
+/** Runs one of the queries with its values. */
+export type Ask = (query: keyof Queries, values: Readonly<Record<string, Value>>) => Promise<readonly Row[]>
+
+/** The part of a repository that reads, the feed aside. */
+export type Reading = Omit<Repository, 'submit' | 'save' | 'saveSessions' | keyof Feed>
+
+/** Beyond what a `Date` reaches to either side: after the one, and before the other, is everything. */
+const [BEFORE_ALL, AFTER_ALL] = [-9e15, 9e15]
+
+/** The reading part, over these queries' rows. */
+export function reading(ask: Ask, rows: RowReaders): Reading {
+  const requests = async (query: keyof Queries, values: Readonly<Record<string, Value>>) =>
+    (await ask(query, values)).map(rows.tenantRequest)
+  const sessionRow = (row: Row): SessionRow => {
+    const session = rows.session(row)
+    return { session, facts: rows.facts(session.tenant, row, session.user), governedSince: rows.governedSince(session.tenant, row) }
+  }
+
+  /** The tenants after a key, whatever the user's status is there. */
+  const tenantsOf = async (user: string, after: TenantKey | undefined, limit: number): Promise<MyAccessRow[]> => {
+    const { sentAt, tenant } = after ?? { sentAt: AFTER_ALL, tenant: '' }
+    const byTenant = new Map<TenantId, { readonly tenant: TenantId; readonly sentAt: number; readonly requests: TenantRequest[] }>()
+    for (const row of await ask('myAccess', { user, sentAt, tenant, limit })) {
+      const request = rows.tenantRequest(row)
+      const known = byTenant.get(request.tenant)
+      if (known) known.requests.push(request)
+      else byTenant.set(request.tenant, { tenant: request.tenant, sentAt: Number(row['first_sent_at']), requests: [request] })
+    }
+    return [...byTenant.values()]
+  }
+
+  return {
+    async accessRequest(requestingTenant, id) {
+      const [row] = await ask('accessRequest', { requestingTenant, id })
+      return row && rows.accessRequest(row)
+    },
+    async tenantRequest(id) {
+      return (await requests('tenantRequest', { id }))[0]
+    },
+    tenantRequestsOf: (requestingTenant, accessRequest) => requests('tenantRequestsOf', { requestingTenant, id: accessRequest }),
+    async openRequestsNaming(requestingTenant, user) {
+      // A team is who was ever named: whoever was removed since is in it still.
+      return (await requests('openRequestsNaming', { requestingTenant, user })).filter(({ users }) => users.includes(user))
+    },
+    due: (now, limit) => requests('due', { now, limit }),
+
+    async facts(tenant) {
+      return factsIn(await ask('facts', { tenant }), tenant)
+    },
+    async factsFor(tenant, user) {
+      return factsIn(await ask('factsFor', { tenant, user }), tenant, user)
+    },
+    async factsOfUser(user) {
+      return (await ask('factsOfUser', { user })).map((row) => rows.facts(String(row['tenant']), row, user))
+    },
+
+    incoming: ({ tenant, status, now, after, limit }) =>
+      requests('incoming', { tenant, status: status ?? null, now, sentAt: after?.sentAt ?? AFTER_ALL, id: after?.id ?? '', limit }),
+    async outgoing({ requestingTenant, accessRequest, status, now, after, limit }) {
+      const { sentAt, id } = after ?? { sentAt: AFTER_ALL, id: '' }
+      const common = { requestingTenant, status: status ?? null, now, sentAt, id, limit }
+      const found = await (accessRequest === undefined ? ask('outgoing', common) : ask('outgoingOf', { ...common, accessRequest }))
+      return found.map((row) => ({ request: rows.tenantRequest(row), name: rows.requestName(row) }))
+    },
+    async myAccess({ user, status, now, after, limit }) {
+      // What a user's status is somewhere is for the domain to say: so pages are asked for until one is full.
+      const found: MyAccessRow[] = []
+      for (let from: TenantKey | undefined = after, more = true; more && found.length < limit; ) {
+        const some = await tenantsOf(user, from, limit)
+        for (const row of some) {
+          if (status === undefined || userStatusAt(stakesOf(user, row.requests), now) === status) found.push(row)
+        }
+        more = some.length === limit
+        from = some.at(-1)
+      }
+      return found.slice(0, limit)
+    },
+    async history({ requestingTenant = '', tenant = '', after, limit }) {
+      const { at, revision, id } = after ?? { at: AFTER_ALL, revision: 0, id: '' }
+      return (await ask('history', { requestingTenant, tenant, at, revision, id, limit })).map(rows.event)
+    },
+
+    async session(hash) {
+      return (await ask('session', { hash })).map(sessionRow)[0]
+    },
+    async sessions({ requestingTenant = '', tenant = '', openAt, after, limit }) {
+      const { startedAt, hash } = after ?? { startedAt: AFTER_ALL, hash: '' }
+      const common = { requestingTenant, tenant, startedAt, hash, limit }
+      return (await (openAt === undefined ? ask('sessions', common) : ask('sessionsOpenAt', { ...common, openAt }))).map(sessionRow)
+    },
+    async openSessions({ after, limit }) {
+      const { endsAt, hash } = after ?? { endsAt: BEFORE_ALL, hash: '' }
+      return (await ask('openSessions', { endsAt, hash, limit })).map(sessionRow).filter(isOpen)
+    },
+
+    async allRequests({ after, limit }) {
+      const { tenant, sentAt, id } = after ?? { tenant: '', sentAt: BEFORE_ALL, id: '' }
+      return (await ask('allRequests', { tenant, sentAt, id, limit })).flatMap(rows.requestFacts)
+    },
+    async allGoverned({ after = '', limit }) {
+      return (await ask('allGoverned', { tenant: after, limit })).map(rows.governed)
+    },
+  }
+
+  function factsIn([row]: readonly Row[], tenant: TenantId, user?: UserId) {
+    if (row === undefined) throw new TypeError('the database gave no row')
+    return rows.facts(tenant, row, user)
+  }
+}
+
+function isOpen(row: SessionRow): row is SessionRow<OpenSession> {
+  const { state }: Session = row.session
+  return state === 'open'
+}

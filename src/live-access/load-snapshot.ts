@@ -1,0 +1,93 @@
+/** The whole stock of a repository, read page by page while others go on saving. */
+
+import { Following } from '../access-index/access-projection.js'
+import { checkFacts } from '../domain/facts.js'
+import type { TenantId } from '../domain/ids.js'
+import type { RequestFacts } from '../domain/status.js'
+import type { Feed, FeedEnds, Position, Stock, StockKey } from '../ports/event-feed.js'
+
+/** How far filling has come. */
+export interface Filling {
+  /** The requests read so far, whatever became of them. */
+  readonly requests: number
+  /** The pairs of a user and a tenant that they name. */
+  readonly pairs: number
+}
+
+/** What an index begins with: it goes on from `position`, and what comes up to `overlap` it may know already. */
+export interface Filled {
+  readonly following: Following
+  readonly position: Position
+  readonly overlap: Position
+}
+
+/** How many requests are read at once: few enough that a page is taken in within milliseconds. */
+const PAGE = 500
+
+/** Stands between each call and the repository. */
+type Ask = <T>(call: () => Promise<T>) => Promise<T>
+
+/** Where the feed ends; what is no end is not believed. */
+export async function endsOf(repository: Feed, ask: Ask): Promise<FeedEnds> {
+  const { settled, latest } = await ask(() => repository.feedEnds())
+  const known = Number.isSafeInteger(settled) && Number.isSafeInteger(latest) && 0 <= settled && settled <= latest
+  if (!known) throw new TypeError('the feed did not say where it ends')
+  return { settled, latest }
+}
+
+/** Reads everything there is; between two pages everybody else has his turn. */
+export async function fill(repository: Feed & Stock, ask: Ask, onProgress: (filling: Filling) => void): Promise<Filled> {
+  // Before anything is read: whatever changes meanwhile comes again from the feed.
+  const { settled } = await endsOf(repository, ask)
+  const following = new Following()
+  let [requests, pairs] = [0, 0]
+  await pages<RequestFacts, StockKey>(
+    (after) => ask(() => repository.allRequests({ after, limit: PAGE })),
+    ({ tenant, sentAt, id }) => ({ tenant, sentAt, id }),
+    (page) => {
+      for (const request of page) {
+        // Whoever granted is governed, whether the list of those has it or not.
+        for (const checked of checkFacts({ tenant: request.tenant, governed: true, requests: [request] }).requests) following.take(checked)
+        requests += 1
+        pairs += request.users.length
+      }
+      onProgress({ requests, pairs })
+    },
+  )
+  await pages<TenantId, TenantId>(
+    (after) => ask(() => repository.allGoverned({ after, limit: PAGE })),
+    (tenant) => tenant,
+    (page) => {
+      for (const tenant of page) following.govern(checkFacts({ tenant, governed: true, requests: [] }).tenant)
+    },
+  )
+  return { following, position: settled, overlap: (await endsOf(repository, ask)).latest }
+}
+
+async function pages<Row, Key>(
+  read: (after: Key | undefined) => Promise<readonly Row[]>,
+  keyOf: (row: Row) => Key,
+  take: (page: readonly Row[]) => void,
+): Promise<void> {
+  for (let reading = read(undefined); ; ) {
+    const page = await reading
+    const last = page.at(-1)
+    const more = page.length >= PAGE && last !== undefined
+    if (more) {
+      // Asked for before this page is taken in, so that a database elsewhere works meanwhile.
+      reading = read(keyOf(last))
+      reading.catch(() => {}) // heard below, unless this page is not to be believed
+    }
+    take(page)
+    if (!more) return
+    await turn()
+  }
+}
+
+/** Lets everybody else have his turn, whom a repository that answers without leaving the process would never let. */
+export function turn(): Promise<void> {
+  return new Promise((resolve) => later(resolve))
+}
+
+// In Node a timer that is set while timers run may run among them, with nobody in between; elsewhere there is nothing else.
+const later: (then: () => void) => unknown = globalThis.setImmediate ?? setTimeout

@@ -1,0 +1,230 @@
+/** An access: many tenants at once, its facts copied when handed over, and the reverse questions. */
+import { deepEqual, equal } from 'node:assert/strict'
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { accessOver } from '../../src/access-index/access.js'
+import { Following } from '../../src/access-index/access-projection.js'
+import { accessFrom, decide, type RequestFacts, type TenantFacts } from '../../src/decision.js'
+import { tenantFacts } from '../../src/testing/arbitraries.js'
+import { endedFacts, grantFacts, removedFacts, revokedFacts } from '../domain/requests.js'
+import { METHODS, OUTSIDER, TENANTS, turns, USERS } from '../model/questions.js'
+import { TOM } from '../story/cast.js'
+
+const tom: TenantFacts = {
+  tenant: TOM,
+  governed: true,
+  requests: [
+    { ...grantFacts('a', 100, 200), users: ['zoe', 'caroline', 'caroline'] } as RequestFacts,
+    { ...grantFacts('b', 100), users: ['Zoe', '__proto__'] } as RequestFacts,
+    removedFacts('c', 50),
+  ],
+}
+const other: TenantFacts = { tenant: 'Other', governed: true, requests: [{ ...grantFacts('d', 150), tenant: 'Other' }] }
+
+describe('tenantsFor and usersFor (SPEC 5.8)', () => {
+  const access = accessFrom([tom, other])
+
+  it('are the filter of the forward decision, in the order of ids', () => {
+    expect(access.usersFor(TOM, 100)).toEqual(['Zoe', '__proto__', 'caroline', 'zoe'])
+    expect(access.usersFor(TOM, new Date(200))).toEqual(['Zoe', '__proto__'])
+    expect(access.usersFor(TOM, 99)).toEqual([])
+    expect(access.tenantsFor('caroline', 150)).toEqual(['Other', TOM])
+    expect(access.tenantsFor('caroline', new Date(200))).toEqual(['Other'])
+    expect(access.tenantsFor('charlotte', 150)).toEqual([])
+  })
+
+  it('know nobody of an unknown tenant or user, and answer nothing to a malformed question', () => {
+    expect(access.usersFor('nowhere', 150)).toEqual([])
+    expect(access.tenantsFor('nobody', 150)).toEqual([])
+    expect(access.usersFor(TOM, Number.NaN)).toEqual([])
+    expect(access.tenantsFor('caroline', new Date(Number.NaN))).toEqual([])
+    expect(access.tenantsFor(null as never, 150)).toEqual([])
+    expect(access.usersFor({} as never, 150)).toEqual([])
+  })
+})
+
+describe('facts handed over', () => {
+  it('may come in pieces, in any order and more than once (SPEC 5.7)', () => {
+    const pieces = tom.requests.map((request) => ({ ...tom, requests: [request] }))
+    const access = accessFrom([...pieces.reverse(), other, { ...tom, governed: true, requests: [] }, tom])
+    for (const now of [50, 100, 150, 200]) {
+      expect(access.usersFor(TOM, now)).toEqual(accessFrom([tom]).usersFor(TOM, now))
+    }
+  })
+
+  it('govern a tenant if any piece of them does, and only then', () => {
+    const piece = { tenant: TOM, requests: [] }
+    for (const pieces of [
+      [true, false],
+      [false, true],
+    ]) {
+      const access = accessFrom(
+        pieces.map((governed) => ({ ...piece, governed })),
+        { legacy: () => true },
+      )
+      expect(access.decide('wickham', TOM, 'legacy-support', 1).reason).toBe('legacy-closed')
+    }
+    const free = { ...piece, governed: false }
+    expect(accessFrom([free, free], { legacy: () => true }).decide('wickham', TOM, 'legacy-support', 1).reason).toBe('legacy-permitted')
+  })
+
+  it('are copied: what happens to them later does not reach the access', () => {
+    const request = { ...grantFacts('r', 100, 200), users: ['caroline'] }
+    const mine = { tenant: TOM, governed: true, requests: [request] }
+    const access = accessFrom([mine])
+    Object.assign(request, { expiresAt: null })
+    request.users.push('wickham')
+    mine.requests.length = 0
+    expect(access.canImpersonate('caroline', TOM, 'access-request', 150)).toBe(true)
+    expect(access.canImpersonate('caroline', TOM, 'access-request', 200)).toBe(false)
+    expect(access.canImpersonate('wickham', TOM, 'access-request', 150)).toBe(false)
+  })
+})
+
+describe('the answers', () => {
+  it('are those of the plain function, whatever a tenant’s requests have come to, at every instant at which one turns', async () => {
+    const legacy = (user: string, _tenant: string, _method: string, now: number) => (user.length + now) % 2 === 0
+    const property = fc.property(
+      fc.tuple(...TENANTS.map((tenant) => tenantFacts({ tenant, users: USERS, maxRequests: 9 }))),
+      fc.boolean(),
+      (all, everyTenant) => {
+        const access = accessFrom(all, { legacy, everyTenant })
+        for (const facts of all)
+          for (const user of [...USERS, OUTSIDER])
+            for (const method of METHODS)
+              for (const now of turns(facts.requests)) {
+                const expected = decide(user, facts.tenant, method, now, facts, { legacy })
+                deepEqual(access.decide(user, facts.tenant, method, now), expected)
+                equal(access.canImpersonate(user, facts.tenant, method, now), expected.allowed)
+              }
+      },
+    )
+    await fc.assert(property, { numRuns: 12 })
+  })
+
+  it('are exact where a grant begins as another ends, lasts for no time, or would end before it began', () => {
+    const asked = [99, 100, 101, 149, 150, 151, 199, 200, 201]
+    for (const grants of [
+      [grantFacts('a', 100, 150), grantFacts('b', 150, 200)],
+      [grantFacts('a', 100, 150), grantFacts('b', 151, 200)],
+      [grantFacts('a', 100, 100)],
+      [grantFacts('a', 200, 100)],
+      [grantFacts('a', 200, 100), grantFacts('b', 150)],
+      [grantFacts('a', 100), removedFacts('b', 150)],
+      [grantFacts('a', 100, 200), revokedFacts('b', 50, 150), endedFacts('c', 'rejected', 150)],
+      [grantFacts('a', 100, 150), endedFacts('c', 'withdrawn', 150)],
+    ]) {
+      const facts = { tenant: TOM, governed: true, requests: grants }
+      const access = accessFrom([facts])
+      for (const now of asked) {
+        expect(access.decide('caroline', TOM, 'access-request', now)).toEqual(decide('caroline', TOM, 'access-request', now, facts))
+        expect(access.decide('caroline', TOM, 'legacy-support', now)).toEqual(decide('caroline', TOM, 'legacy-support', now, facts))
+        expect(access.usersFor(TOM, now).includes('caroline')).toBe(decide('caroline', TOM, 'access-request', now, facts).allowed)
+      }
+    }
+  })
+
+  it('are denials where any part of the question is malformed, whatever the host’s rule permits and whoever is known', () => {
+    const access = accessFrom([{ tenant: TOM, governed: true, requests: [grantFacts('a', 100)] }], {
+      legacy: () => true,
+      everyTenant: true,
+    })
+    const denied = { allowed: false, reason: 'invalid-question', changesAt: null }
+    for (const user of ['caroline', 'wickham'])
+      for (const tenant of [TOM, 'nowhere'])
+        for (const [who, where, method, now] of [
+          ['', tenant, 'legacy-support', 150],
+          ['a b', tenant, 'legacy-support', 150],
+          [undefined, tenant, 'legacy-support', 150],
+          [user, '', 'legacy-support', 150],
+          [user, 7, 'legacy-support', 150],
+          [user, tenant, 'root', 150],
+          [user, tenant, undefined, 150],
+          [user, tenant, 'legacy-support', Number.NaN],
+          [user, tenant, 'legacy-support', new Date(Number.NaN)],
+          [user, tenant, 'legacy-support', undefined],
+        ] as [string, string, 'legacy-support', number][]) {
+          expect(access.decide(who, where, method, now)).toEqual(denied)
+          expect(access.canImpersonate(who, where, method, now)).toBe(false)
+        }
+  })
+
+  it('name the grant that decided, each its own, however many there are, and are the same object where they are the same', () => {
+    const many = Array.from({ length: 2_100 }, (_, n) => ({ ...grantFacts(`r-${n}`, 100, n % 2 ? null : 300), users: [`user-${n}`] }))
+    const access = accessFrom([{ tenant: TOM, governed: true, requests: many as RequestFacts[] }])
+    for (let again = 0; again < 2; again++)
+      for (let n = 0; n < many.length; n++) {
+        const decision = access.decide(`user-${n}`, TOM, 'access-request', 200)
+        const same = access.decide(`user-${n}`, TOM, 'legacy-support', 299)
+        if (decision.reason !== 'granted') throw new Error(`user-${n} is not inside`)
+        equal(decision.grantedBy.join(), `r-${n}`)
+        equal(decision.changesAt, n % 2 ? null : 300)
+        equal(Object.isFrozen(decision) && Object.isFrozen(decision.grantedBy), true)
+        equal(same, decision)
+      }
+  })
+})
+
+describe('a question', () => {
+  const free = { tenant: 'free', governed: false, requests: [] }
+  const permissive = accessFrom([tom, free], { legacy: () => true })
+
+  it('that is malformed is denied, whoever and whatever else is known, and the rule is not asked (SPEC 5.3.1)', () => {
+    for (const [user, tenant, now] of [
+      ['a b', 'free', 1],
+      ['zoe', 'a b', 1],
+      ['zoe', TOM, Number.NaN],
+      ['zoe', 'free', Number.NaN],
+    ] as const) {
+      expect(permissive.decide(user, tenant, 'legacy-support', now).reason).toBe('invalid-question')
+      expect(permissive.canImpersonate(user, tenant, 'legacy-support', now)).toBe(false)
+    }
+    expect(permissive.decide('zoe', TOM, 'root' as never, 150).reason).toBe('invalid-question')
+    expect(permissive.canImpersonate('zoe', TOM, 'root' as never, 150)).toBe(false)
+  })
+
+  it('about whom one grant lets in gets one answer, made once, until the grant changes (SPEC 5.6)', () => {
+    const following = new Following()
+    following.take(grantFacts('r', 100, 200))
+    const access = accessOver(following.standings, {})
+    const ask = () => access.decide('caroline', TOM, 'access-request', 150)
+    const before = ask()
+    expect(before).toEqual({ allowed: true, reason: 'granted', grantedBy: ['r'], changesAt: 200 })
+    expect(ask()).toBe(before)
+    const envelope = { id: 'e', at: 150, tenant: TOM, requestingTenant: 'vendor', accessRequest: 'a', version: 1, revision: 3 } as const
+    following.apply({
+      ...envelope,
+      type: 'tenant-request.expiry-set',
+      tenantRequest: 'r',
+      expiresAt: 175,
+      by: { user: 'tom', tenant: TOM },
+    })
+    expect(ask()).toEqual({ allowed: true, reason: 'granted', grantedBy: ['r'], changesAt: 175 })
+  })
+
+  it('that is denied for good gets one answer, made once', () => {
+    const ask = () => decide('wickham', TOM, 'access-request', 150, tom)
+    expect(ask()).toEqual({ allowed: false, reason: 'not-associated', changesAt: null })
+    expect(ask()).toBe(ask())
+  })
+
+  it('is granted by all that hold: the latest end first, then the latest granted, then by id (SPEC 5.4)', () => {
+    const requests = [
+      grantFacts('c', 100, 300),
+      grantFacts('b', 100, 300),
+      grantFacts('d', 120, 300),
+      grantFacts('e', 50),
+      grantFacts('a', 90, 250),
+    ]
+    const expected = ['e', 'd', 'b', 'c', 'a']
+    for (const order of [requests, [...requests].reverse()]) {
+      const facts = { tenant: TOM, governed: true, requests: order }
+      for (const decision of [
+        decide('caroline', TOM, 'access-request', 150, facts),
+        accessFrom([facts]).decide('caroline', TOM, 'access-request', 150),
+      ]) {
+        expect(decision).toMatchObject({ grantedBy: expected })
+      }
+    }
+  })
+})

@@ -1,0 +1,67 @@
+/** Adapters that are all but right: each has a fault that databases invite, and that shows only now and then. */
+import { memoryRepository } from '../../src/adapters/memory.js'
+import type { Repository } from '../../src/ports/repository.js'
+
+/** Repositories that keep most laws, and what is wrong with each. */
+export const slightlyWrong: readonly { readonly fault: string; readonly make: () => Repository }[] = [
+  {
+    fault: 'is one revision ahead in the last request of a batch',
+    make: () => {
+      const memory = memoryRepository()
+      const ahead = new Set<string>()
+      return {
+        ...memory,
+        save: async (changes) => {
+          const last = changes.length > 1 ? changes.at(-1) : undefined
+          const saved = await memory.save(changes)
+          if (saved && last) ahead.add(last.request.id)
+          return saved
+        },
+        tenantRequest: async (id) => {
+          const request = await memory.tenantRequest(id)
+          return request && ahead.has(id) ? { ...request, revision: request.revision + 1 } : request
+        },
+      }
+    },
+  },
+  {
+    fault: 'orders what was sent at one instant by the letters of a language',
+    make: () => {
+      const memory = memoryRepository()
+      return {
+        ...memory,
+        outgoing: async (query) => {
+          const rows = await memory.outgoing(query)
+          return rows.toSorted(({ request: a }, { request: b }) => b.sentAt - a.sentAt || b.id.localeCompare(a.id, 'en'))
+        },
+      }
+    },
+  },
+  {
+    fault: 'shows a user the access of whoever is called the same in lower case',
+    make: () => {
+      const memory = memoryRepository()
+      return { ...memory, myAccess: (query) => memory.myAccess({ ...query, user: query.user.toLowerCase() }) }
+    },
+  },
+  {
+    fault: 'forgets that a tenant is governed once none of its grants is left',
+    make: () => {
+      const memory = memoryRepository()
+      return {
+        ...memory,
+        factsFor: async (tenant, user) => {
+          const facts = await memory.factsFor(tenant, user)
+          return { ...facts, governed: facts.governed && facts.requests.some(({ state }) => state === 'granted') }
+        },
+      }
+    },
+  },
+  {
+    fault: 'records an expiry a millisecond late',
+    make: () => {
+      const memory = memoryRepository()
+      return { ...memory, due: (now, limit) => memory.due(now - 1, limit) }
+    },
+  },
+]

@@ -1,0 +1,322 @@
+/** A duel: the same commands to the service and to the oracle, and then the same questions. */
+import { fail } from 'node:assert/strict'
+import {
+  type Access,
+  accessFrom,
+  canImpersonate,
+  type Decision,
+  decide,
+  type Method,
+  type Page,
+  type PageInput,
+  REQUEST_STATUSES,
+  stakesOf,
+  type TenantFacts,
+  USER_STATUSES,
+  userStatusAt,
+} from '../../src/index.js'
+import { type Command, type LoggedCommand, PEOPLE } from '../../src/testing/arbitraries.js'
+import { Oracle, type OracleActor, type Outcome as OracleOutcome } from './oracle.js'
+import { Followed, remembered } from './projection.js'
+import { legacyRule, type Outcome, SHORT, SMALL, Stage, TENANTS, USERS } from './replay.js'
+
+const METHODS: readonly Method[] = ['access-request', 'legacy-configure', 'legacy-support']
+/** Every so many decisions is also asked of the plain functions and of the service, which are slower. */
+const EVERY = 20
+
+// Only what both read: the oracle takes any finite number for an instant, the library only those a Date can hold.
+const MALFORMED: readonly { user?: unknown; tenant?: unknown; method?: unknown; now?: unknown }[] = [
+  { user: '' },
+  { user: 'tom sawyer' },
+  { tenant: 7 },
+  { tenant: 'x'.repeat(129) },
+  { method: 'root' },
+  { method: null },
+  { now: Number.NaN },
+  { now: Number.POSITIVE_INFINITY },
+  { now: new Date(Number.NaN) },
+  { now: '2026-01-01T00:00:00Z' },
+  { now: null },
+]
+
+/** How often everything occurred: a generator that never reaches a case proves nothing. */
+export class Tally {
+  readonly counts = new Map<string, number>()
+
+  add(what: string, times = 1): void {
+    this.counts.set(what, (this.counts.get(what) ?? 0) + times)
+  }
+
+  of(what: string): number {
+    return this.counts.get(what) ?? 0
+  }
+
+  total(kind: string): number {
+    return [...this.counts].reduce((sum, [what, count]) => (what.startsWith(`${kind} `) ? sum + count : sum), 0)
+  }
+
+  line(kind: string): string {
+    const some = [...this.counts].filter(([what]) => what.startsWith(`${kind} `)).sort(([, a], [, b]) => b - a)
+    return some.map(([what, count]) => `${what.slice(kind.length + 1)} ${count}`).join(', ')
+  }
+}
+
+/** Whether grants are limited to a second, whether the host has a rule for the legacy tool, and what questions are drawn by. */
+export interface Setting {
+  readonly short: boolean
+  readonly ruled: boolean
+  readonly dice: number
+}
+
+/** A service and the oracle, told the same; after each command they are asked `questions` questions. */
+export class Duel {
+  readonly stage: Stage
+  readonly oracle: Oracle
+  readonly policy
+  readonly legacy
+  #access: Access = accessFrom([])
+  readonly #followed: Followed
+  #facts = new Map<string, TenantFacts>()
+  #turns: number[] = [0]
+  #random: () => number
+  #asked = 0
+
+  constructor(
+    setting: Setting,
+    readonly questions: number,
+    readonly tally: Tally,
+  ) {
+    this.policy = setting.short ? SHORT : SMALL
+    this.legacy = setting.ruled ? legacyRule : undefined
+    this.#random = dice(setting.dice)
+    this.stage = new Stage({ policy: this.policy, legacy: this.legacy })
+    this.#followed = new Followed(this.stage.repository, { legacy: this.legacy, everyTenant: true })
+    this.oracle = new Oracle({
+      members: Object.fromEntries(PEOPLE),
+      askable: Object.fromEntries(TENANTS.map((tenant) => [tenant, TENANTS.filter((other) => other !== tenant)])),
+      maxTenants: 3,
+      maxPairs: 8,
+      ...(setting.short && { maxGrantMs: 1000 }),
+      ...(setting.ruled && { legacy: legacyRule }),
+    })
+  }
+
+  async run(log: readonly LoggedCommand[]): Promise<void> {
+    await this.#learn(TENANTS)
+    for (const logged of log) {
+      const command = this.stage.resolve(logged)
+      const outcome = await this.stage.play(logged, command)
+      const expected = this.#tell(command, logged.at, outcome)
+      same(spoken(outcome), spoken(expected), () => command)
+      // What has expired is recorded in the order in which it did; elsewhere the order is nobody's promise.
+      if (command.verb === 'recordDue' && outcome.ok && expected.ok) same(outcome.changed, expected.changed, () => command)
+      this.tally.add(`${command.verb} ${outcome.ok ? 'ok' : outcome.code}`)
+      this.tally.add(`outcome ${outcome.ok ? 'ok' : outcome.code}`)
+      if (!outcome.ok) for (const issue of outcome.issues) this.tally.add(`issue ${issue}`)
+      if (outcome.ok && outcome.changed.length > 0) {
+        await this.#learn(new Set(outcome.changed.flatMap((id) => this.stage.sent.get(id)?.tenant ?? [])))
+      }
+      if (this.#random() < 0.05) await this.#followed.beginAnew(this.#random())
+      this.tally.add('followed', await this.#followed.goOn())
+      await this.#ask(outcome)
+    }
+    await this.#compareLists(this.#random() < 0.5 ? this.stage.now : this.#oneOf(this.#turns))
+  }
+
+  /** The same command to the oracle, under the ids that the service gave. */
+  #tell(command: Command, now: number, outcome: Outcome): OracleOutcome {
+    const { oracle } = this
+    switch (command.verb) {
+      case 'submit': {
+        const sent = new Map((outcome.ok ? (outcome.found ?? []) : []).map((id) => [this.stage.sent.get(id)?.tenant ?? '', id]))
+        const id = command.input.id ?? (outcome.ok ? outcome.accessRequest : undefined) ?? 'unsent'
+        return oracle.submit(
+          command.actor as OracleActor,
+          { ...command.input, id },
+          now,
+          (tenant) => sent.get(tenant) ?? `unsent-${tenant}`,
+        )
+      }
+      case 'withdraw': {
+        const { target, input } = command
+        return oracle.withdraw(command.actor, { ...(typeof target === 'string' ? { tenantRequest: target } : target), ...input }, now)
+      }
+      case 'removeUser':
+        return oracle.removeUser(command.actor, command.user, now)
+      case 'recordDue':
+        return oracle.recordDue(now, command.input.limit)
+      case 'setExpiry':
+        return oracle.setExpiry(command.actor, command.id, command.input, now)
+      default:
+        return oracle[command.verb](command.actor, command.id, command.input, now)
+    }
+  }
+
+  /** Loads the facts of these tenants anew, as a host would after a change. */
+  async #learn(tenants: Iterable<string>): Promise<void> {
+    for (const tenant of tenants) {
+      const facts = await this.stage.consentry.facts(tenant)
+      this.#facts.set(tenant, facts)
+      this.#followed.learn(facts)
+    }
+    this.#access = accessFrom([...this.#facts.values()], { legacy: this.legacy, everyTenant: true })
+    const instants = [...this.stage.sent.values()].flatMap((one) => [
+      one.sentAt,
+      one.changedAt,
+      ...('grantedAt' in one ? [one.grantedAt, one.expiresAt ?? one.grantedAt] : []),
+    ])
+    this.#turns = [...new Set(instants.flatMap((at) => [at - 1, at, at + 1]))]
+    if (this.#turns.length === 0) this.#turns = [0]
+  }
+
+  #oneOf<T>(all: readonly T[]): T {
+    return all[Math.floor(this.#random() * all.length)] ?? fail('nothing to choose from')
+  }
+
+  async #ask(outcome: Outcome): Promise<void> {
+    const random = this.#random
+    const oneOf = <T>(all: readonly T[]): T => this.#oneOf(all)
+    const changed = outcome.ok ? outcome.changed.flatMap((id) => this.stage.sent.get(id) ?? []) : []
+    const sent = [...this.stage.sent.values()]
+    for (let count = 0; count < this.questions; count++) {
+      const focus = random()
+      const about = focus < 0.4 && changed.length > 0 ? oneOf(changed) : focus < 0.8 && sent.length > 0 ? oneOf(sent) : undefined
+      const named = about && [...about.users, ...about.removed.map(({ user }) => user)]
+      const question = {
+        user: named && random() < 0.8 ? oneOf(named) : oneOf(USERS),
+        tenant: about?.tenant ?? oneOf(TENANTS),
+        method: random() < 0.5 ? ('access-request' as const) : oneOf(METHODS),
+        now: random() < 0.3 ? this.stage.now : oneOf(this.#turns),
+      }
+      const malformed = random() < 0.02
+      await this.#compareDecision(malformed ? ({ ...question, ...oneOf(MALFORMED) } as typeof question) : question)
+      if (count === 0 && !malformed) this.#compareStatus(question.user, question.tenant, question.now)
+    }
+  }
+
+  async #compareDecision(question: { user: string; tenant: string; method: Method; now: number }): Promise<void> {
+    const { user, tenant, method, now } = question
+    const expected = this.oracle.decide(user, tenant, method, now) as Decision
+    this.tally.add(`reason ${expected.reason}`)
+    const words = told(expected)
+    const facts = this.#facts.get(tenant) ?? { tenant, governed: false, requests: [] }
+    const decision = this.#access.decide(user, tenant, method, now)
+    same(told(decision), words, () => question)
+    same(this.#access.canImpersonate(user, tenant, method, now), expected.allowed, () => question)
+    const followed = this.#followed.access.decide(user, tenant, method, now)
+    if (this.#followed.remembers(user, tenant, now)) {
+      // Most answers are one of a few, which are made once.
+      if (followed !== decision) same(told(followed), words, () => question)
+    } else {
+      same(followed.allowed, canImpersonate(user, tenant, method, now, remembered(facts), { legacy: this.legacy }), () => question)
+      this.tally.add('asked of what is forgotten')
+    }
+    same(this.#followed.access.canImpersonate(user, tenant, method, now), followed.allowed, () => question)
+    this.#asked += 1
+    if (this.#asked % EVERY > 0) return
+    same(told(decide(user, tenant, method, now, facts, { legacy: this.legacy })), words, () => question)
+    same(canImpersonate(user, tenant, method, now, facts, { legacy: this.legacy }), expected.allowed, () => question)
+    same(told(await this.stage.consentry.decide({ user, tenant, method, at: now })), words, () => question)
+    this.tally.add('asked everywhere')
+  }
+
+  #compareStatus(user: string, tenant: string, now: number): void {
+    const status = userStatusAt(stakesOf(user, this.#facts.get(tenant)?.requests ?? []), now)
+    same(status, this.oracle.status(user, tenant, now), () => ({ user, tenant, now }))
+    this.tally.add(`status ${status}`)
+  }
+
+  /** A whole list, page by page; the clock goes on meanwhile, which no page may notice (SPEC 6.5). */
+  async #paged<T>(read: (page: PageInput) => Promise<Page<T>>): Promise<T[]> {
+    const { now } = this.stage
+    const limit = this.#oneOf([3, 200])
+    const items: T[] = []
+    for (let cursor: string | null | undefined; cursor !== null; ) {
+      const page = await read({ limit, cursor })
+      if (page.next !== null) same(page.items.length, limit, () => 'a page before the last is full')
+      items.push(...page.items)
+      cursor = page.next
+      this.stage.now += 1_000
+    }
+    this.stage.now = now
+    return items
+  }
+
+  /** The lists of every other tenant and user, by any filter; the reverse questions; who is governed. */
+  async #compareLists(now: number): Promise<void> {
+    const { oracle, stage } = this
+    const { consentry } = stage
+    const wanted = <T>(all: readonly T[]): T | undefined =>
+      this.#random() < 0.3 ? undefined : all[Math.floor(this.#random() * all.length)]
+    stage.now = now
+    for (const tenant of TENANTS.filter(() => this.#random() < 0.5)) {
+      const actor = { user: 'anybody', tenant, permissions: ['submit', 'answer'], impersonating: null } as const
+      const status = wanted(REQUEST_STATUSES)
+      const incoming = await this.#paged((page) => consentry.incoming(actor, { status, ...page }))
+      const shown = incoming.map(({ id, status, revision, requestingTenant, message, sentAt, ...rest }) => {
+        const expiresAt = 'expiresAt' in rest ? rest.expiresAt : null
+        return { id, requestingTenant, message, sentAt, status, expiresAt, revision }
+      })
+      same(shown, oracle.incoming(tenant, status, now).map(hidden), () => ['incoming', tenant, status, now])
+      const outgoing = await this.#paged((page) => consentry.outgoing(actor, { status, ...page }))
+      const sent = outgoing.map(({ id, tenant, accessRequest, name, users, status, revision }) => {
+        return { id, tenant, accessRequest, name, users: [...users].sort(), status, revision }
+      })
+      same(sent, oracle.outgoing(tenant, status, now), () => ['outgoing', tenant, status, now])
+      same(this.#facts.get(tenant)?.governed, oracle.governed(tenant), () => ['governed', tenant])
+      const may = oracle.usersFor(tenant, now)
+      same(await consentry.usersFor({ tenant }), may, () => ['usersFor', tenant, now])
+      same(this.#access.usersFor(tenant, now), may, () => ['usersFor', tenant, now])
+      const followed = may.filter((user) => this.#followed.mustAllow(user, tenant, now))
+      same(this.#followed.access.usersFor(tenant, now), followed, () => ['usersFor', tenant, now, 'followed'])
+      this.tally.add('lists compared', 3)
+    }
+    for (const user of USERS.filter(() => this.#random() < 0.5)) {
+      const actor = { user, tenant: 'anywhere', permissions: [], impersonating: null }
+      const status = wanted(USER_STATUSES)
+      const mine = await this.#paged((page) => consentry.myAccess(actor, { status, ...page }))
+      same(mine, oracle.myAccess(user, status, now), () => ['myAccess', user, status, now])
+      const may = oracle.tenantsFor(user, now)
+      same(await consentry.tenantsFor({ user }), may, () => ['tenantsFor', user, now])
+      same(this.#access.tenantsFor(user, now), may, () => ['tenantsFor', user, now])
+      const followed = may.filter((tenant) => this.#followed.mustAllow(user, tenant, now))
+      same(this.#followed.access.tenantsFor(user, now), followed, () => ['tenantsFor', user, now, 'followed'])
+      this.tally.add('lists compared', 2)
+    }
+  }
+}
+
+/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
+function dice(seed: number): () => number {
+  let state = seed | 0
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let bits = Math.imul(state ^ (state >>> 15), 1 | state)
+    bits ^= bits + Math.imul(bits ^ (bits >>> 7), 61 | bits)
+    return ((bits ^ (bits >>> 14)) >>> 0) / 4_294_967_296
+  }
+}
+
+/** An expiry is only shown once there was a grant; a rejected or withdrawn request has none either way. */
+function hidden<Row extends { status: string; expiresAt: number | null }>(row: Row): Row {
+  return row.status === 'pending' ? { ...row, expiresAt: null } : row
+}
+
+/** An outcome in the words both have. */
+function spoken(outcome: Outcome | OracleOutcome): string {
+  if (outcome.ok) return `changed ${[...outcome.changed].sort().join(' ')}`
+  // The oracle knows one code for everything malformed; the service says which kind.
+  const issues = (outcome.issues ?? []).map((code) => (code === 'missing' || code === 'unknown-key' ? 'invalid' : code))
+  return `refused ${outcome.code} ${[...new Set(issues)].sort().join(' ')}`
+}
+
+/** A decision as text, an absent `changesAt` told from a null one. */
+function told(decision: Decision): string {
+  const ids = 'grantedBy' in decision ? decision.grantedBy.join(' ') : 'none'
+  return `${decision.allowed} ${decision.reason} by ${ids} until ${'changesAt' in decision ? decision.changesAt : 'the host says'}`
+}
+
+function same(actual: unknown, expected: unknown, question: () => unknown): void {
+  const [left, right] = typeof actual === 'object' ? [JSON.stringify(actual), JSON.stringify(expected)] : [actual, expected]
+  if (left !== right) fail(`the service says \`${left}\`, the oracle \`${right}\`, of ${JSON.stringify(question())}`)
+}

@@ -1,0 +1,99 @@
+/** The law of two answers at once: one wins, whoever comes between; and a store that ignores revisions is found out. */
+import { deepEqual, equal, ok } from 'node:assert/strict'
+import * as fc from 'fast-check'
+import { describe, it, vi } from 'vitest'
+import { memoryRepository } from '../../src/adapters/memory.js'
+import { createConsentry, fold, isConsentryError, type TenantRequestEvent } from '../../src/index.js'
+import type { Repository } from '../../src/ports/repository.js'
+
+vi.setConfig({ testTimeout: 60_000 })
+
+const ROUNDS = { numRuns: 200 }
+const CONTENDERS = 8
+
+const requester = { user: 'elizabeth', tenant: 'classics', permissions: ['submit'], impersonating: null } as const
+const answerer = (user: string) => ({ user, tenant: 'tom-sawyer', permissions: ['answer'], impersonating: null }) as const
+
+type Answer = 'grant' | 'reject' | 'withdraw'
+
+/** A repository whose every call waits for its turn, in whatever order the scheduler likes. */
+function interleaved(repository: Repository, scheduler: fc.Scheduler): Repository {
+  const turn =
+    <A extends unknown[], T>(call: (...args: A) => Promise<T>) =>
+    (...args: A) =>
+      scheduler.schedule(Promise.resolve()).then(() => call(...args))
+  return { ...repository, tenantRequest: turn(repository.tenantRequest), save: turn(repository.save) }
+}
+
+/** The negative control: a store that saves whatever comes, as if it were the next revision. */
+function careless(repository: Repository): Repository {
+  return {
+    ...repository,
+    save: async (changes) => {
+      const current = await Promise.all(changes.map(({ request }) => repository.tenantRequest(request.id)))
+      const next = changes.map(({ request, event }, index) => {
+        return { event, request: { ...request, revision: (current[index]?.revision ?? 0) + 1 } }
+      })
+      return repository.save(next)
+    },
+  }
+}
+
+/** One request, and all the answers to it at once: what each contender got, and what is stored then. */
+async function race(repository: Repository, scheduler: fc.Scheduler, answers: readonly Answer[]) {
+  const directory = {
+    members: (_tenant: string, users: readonly string[]) => users.filter((user) => user === 'caroline'),
+    askable: (_tenant: string, tenants: readonly string[]) => tenants,
+  }
+  const plain = createConsentry({ repository, directory, clock: () => 1_000 })
+  const { sent } = await plain.submit(requester, {
+    name: 'SupportAccess',
+    associations: [{ users: ['caroline'], tenants: ['tom-sawyer'] }],
+  })
+  const id = sent[0]?.id ?? ''
+
+  const consentry = createConsentry({ repository: interleaved(repository, scheduler), directory, clock: () => 2_000 })
+  const outcomes = answers.map((answer, index) => {
+    const answered =
+      answer === 'withdraw' ? consentry.withdraw(requester, id) : consentry[answer](answerer(`admin-${index}`), id, { message: `${index}` })
+    return answered.then(
+      () => 'won',
+      (error) => (isConsentryError(error) ? error.code : 'an untyped error'),
+    )
+  })
+  await scheduler.waitIdle()
+  const events = await repository.history({ tenant: 'tom-sawyer', requestingTenant: 'classics', limit: 100 })
+  return { outcomes: await Promise.all(outcomes), events, stored: await repository.tenantRequest(id) }
+}
+
+const contenders = fc.array(fc.constantFrom<Answer>('grant', 'grant', 'reject', 'withdraw'), {
+  minLength: CONTENDERS,
+  maxLength: CONTENDERS,
+})
+
+describe('answers at once', () => {
+  it('law 22: N concurrent answers ⇒ exactly one winner, the others `not-pending`', async () => {
+    const winners = new Set<number>()
+    const property = fc.asyncProperty(fc.scheduler(), contenders, async (scheduler, answers) => {
+      const { outcomes, events, stored } = await race(memoryRepository(), scheduler, answers)
+      deepEqual([...outcomes].sort(), [...Array(CONTENDERS - 1).fill('not-pending'), 'won'])
+      winners.add(outcomes.indexOf('won'))
+      // One answer leaves one event: submitted, received, answered. Nothing is half done (SPEC 4.6).
+      equal(events.length, 3)
+      const ofRequest = events.filter((event): event is TenantRequestEvent => event.type !== 'access-request.submitted')
+      deepEqual(fold(ofRequest.sort((a, b) => a.revision - b.revision)), stored)
+    })
+    await fc.assert(property, ROUNDS)
+    ok(winners.size > 1, 'the scheduler let different contenders win')
+  })
+
+  it('law 22, its negative control: a repository that ignores revisions has two winners', async () => {
+    let betrayed = 0
+    const property = fc.asyncProperty(fc.scheduler(), contenders, async (scheduler, answers) => {
+      const { outcomes } = await race(careless(memoryRepository()), scheduler, answers)
+      if (outcomes.filter((outcome) => outcome === 'won').length > 1) betrayed += 1
+    })
+    await fc.assert(property, ROUNDS)
+    ok(betrayed > ROUNDS.numRuns / 2, `${betrayed} rounds had several winners`)
+  })
+})

@@ -1,0 +1,81 @@
+/** The law of what the tenant asked may see, under any data: everything it must not see is a canary, and its views are searched for them. */
+import { ok } from 'node:assert/strict'
+import * as fc from 'fast-check'
+import { describe, it, vi } from 'vitest'
+import type { Consentry } from '../../src/index.js'
+import { REQUEST_STATUSES } from '../../src/index.js'
+import { commandLog, type People } from '../../src/testing/arbitraries.js'
+import { Stage, steps } from './replay.js'
+
+vi.setConfig({ testTimeout: 60_000 })
+
+/** People and tenants whose every id is a canary: none of them is part of another. */
+const people: People = new Map(
+  ['alpha', 'bravo', 'charlie', 'delta', 'echo'].map((tenant) => [
+    `canary-${tenant}`,
+    ['one', 'two', 'three'].map((user) => `bird-${tenant}-${user}`),
+  ]),
+)
+const tenants = [...people.keys()]
+
+type Read = 'incoming' | 'history'
+
+/** Every page of what somebody who may only answer is shown, as the text that goes over the wire. */
+async function shownTo(consentry: Consentry, tenant: string): Promise<Record<Read, string>> {
+  const actor = { user: 'somebody', tenant, permissions: ['answer'], impersonating: null } as const
+  const pages: unknown[] = []
+  for (const status of [undefined, ...REQUEST_STATUSES])
+    for (let cursor: string | undefined | null; cursor !== null; ) {
+      const { items, next } = await consentry.incoming(actor, { status, cursor, limit: 3 })
+      pages.push(items)
+      cursor = next
+    }
+  const entries: unknown[] = []
+  for (let cursor: string | undefined | null; cursor !== null; ) {
+    const { items, next } = await consentry.history(actor, { cursor, limit: 3 })
+    entries.push(items)
+    cursor = next
+  }
+  return { incoming: JSON.stringify(pages), history: JSON.stringify(entries) }
+}
+
+/** Logs in which whoever answers does so by an account of the tenant's own: such an answerer's id is no secret there. */
+const logs = commandLog({ people, requesters: tenants.slice(0, 3), length: 30 }).map((log) =>
+  log.map((logged) => ({
+    ...logged,
+    flaws: logged.flaws.filter((flaw) => flaw !== 'requester'),
+    ...(logged.verb === 'submit' && { input: { ...logged.input, name: `CANARYname${logged.pick}`, id: `CANARY-order-${logged.pick}` } }),
+  })),
+)
+
+describe('what the tenant asked may see', () => {
+  it('law 23: the incoming view and the history hold no name, no users, no other tenant, under any data', async () => {
+    const seen = { incoming: 0, history: 0 }
+    const property = fc.asyncProperty(logs, async (log) => {
+      const stage = new Stage({ people })
+      for await (const _ of steps(log, stage));
+      const requests = [...stage.sent.values()]
+      for (const tenant of tenants) {
+        const views = await shownTo(stage.consentry, tenant)
+        const asking = new Set(requests.filter((one) => one.tenant === tenant).map((one) => one.requestingTenant))
+        const strangers = tenants.filter((other) => other !== tenant && !asking.has(other))
+        // Those who work elsewhere: the users a request names, and whoever sent it.
+        const others = [...people].filter(([home]) => home !== tenant).flatMap(([, users]) => users)
+        const canaries = ['CANARY', ...strangers, ...others]
+        const foreign = requests.filter((one) => one.tenant !== tenant).map(({ id }) => JSON.stringify(id))
+        for (const read of ['incoming', 'history'] as const) {
+          const text = views[read]
+          seen[read] += text.length
+          for (const canary of [...canaries, ...foreign])
+            ok(!text.includes(canary), `${read} of \`${tenant}\` shows \`${canary}\`: ${text}`)
+          for (const key of ['users', 'removed', 'removedUser', 'name', 'associations', 'accessRequest', 'version', 'tenant'])
+            ok(!text.includes(`"${key}":`), `${read} of \`${tenant}\` has a field \`${key}\``)
+        }
+        ok(!views.history.includes('user-removed'), 'a removal says that there are users')
+        ok(!views.history.includes('"revision":'), 'an event has no number there')
+      }
+    })
+    await fc.assert(property, { numRuns: 250 })
+    ok(seen.incoming > 10_000 && seen.history > 10_000, 'there was something to search')
+  })
+})

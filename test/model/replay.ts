@@ -1,0 +1,176 @@
+/** Plays logged commands through a service over a repository in memory, under a clock and ids that a test controls. */
+import { memoryRepository } from '../../src/adapters/memory.js'
+import {
+  type Consentry,
+  createConsentry,
+  type Event,
+  isConsentryError,
+  type LegacyRule,
+  type PolicyInput,
+  type TenantRequest,
+} from '../../src/index.js'
+import type { Repository } from '../../src/ports/repository.js'
+import { type Command, type LoggedCommand, PEOPLE, type People, resolveCommand } from '../../src/testing/arbitraries.js'
+
+/** What became of a command: the tenant requests that changed, or the refusal; `found` is what a submission sent or had sent. */
+export type Outcome =
+  | { readonly ok: true; readonly changed: readonly string[]; readonly accessRequest?: string; readonly found?: readonly string[] }
+  | { readonly ok: false; readonly code: string; readonly issues: readonly string[] }
+
+/** A service on its stage. */
+export interface StageOptions {
+  readonly repository?: Repository
+  readonly policy?: PolicyInput
+  readonly people?: People
+  readonly legacy?: LegacyRule | undefined
+  /** What stands between the stage and the service, where somebody listens. */
+  readonly through?: (consentry: Consentry) => Consentry
+}
+
+/** All that a repository holds. */
+export interface Stored {
+  readonly requests: ReadonlyMap<string, TenantRequest>
+  readonly events: readonly Event[]
+}
+
+/** One command of a log, and all that was stored before it and after it. */
+export interface Step {
+  readonly logged: LoggedCommand
+  readonly command: Command
+  readonly outcome: Outcome
+  readonly before: Stored
+  readonly after: Stored
+}
+
+/** The tenants of the logs. */
+export const TENANTS = [...PEOPLE.keys()]
+/** The people of the logs. */
+export const USERS = [...PEOPLE.values()].flat()
+/** Limits small enough for logs to run into. */
+export const SMALL: PolicyInput = { maxTenants: 3, maxPairs: 8 }
+/** The same, and grants of at most a second. */
+export const SHORT: PolicyInput = { ...SMALL, maxGrant: { seconds: 1 } }
+
+const BROKEN_RULE = new Error('the rule fails')
+
+/** A host's rule for the legacy tool that is pure, and in turn permits, refuses, says something else, and throws. */
+export const legacyRule = (user: string, tenant: string, method: string, now: number): boolean => {
+  const turn = (user.length + tenant.length + method.length + Math.abs(Math.trunc(now))) % 6
+  if (turn === 4) return 'yes' as unknown as boolean
+  if (turn === 5) throw BROKEN_RULE
+  return turn % 2 === 0
+}
+
+/** A service whose clock stands where the test sets it. */
+export class Stage {
+  now = 0
+  readonly consentry: Consentry
+  readonly repository: Repository
+  /** The tenant requests sent, as they are stored, oldest first. */
+  readonly sent = new Map<string, TenantRequest>()
+  readonly #people: People
+  #ids = 0
+
+  constructor({
+    repository = memoryRepository(),
+    policy = SMALL,
+    legacy,
+    people = PEOPLE,
+    through = (consentry) => consentry,
+  }: StageOptions = {}) {
+    this.repository = repository
+    this.#people = people
+    const consentry = createConsentry({
+      repository,
+      policy,
+      legacy,
+      clock: () => this.now,
+      newId: () => this.newId(),
+      directory: {
+        members: (tenant, users) => users.filter((user) => people.get(tenant)?.includes(user)),
+        askable: (tenant, tenants) => tenants.filter((asked) => people.has(asked) && asked !== tenant),
+      },
+    })
+    this.consentry = through(consentry)
+  }
+
+  /** Ids in no order, the same in every run: what sorts by id must not be sorted by chance. */
+  newId(): string {
+    this.#ids += 1
+    return (Math.imul(this.#ids, 0x9e3779b1) >>> 0).toString(36)
+  }
+
+  /** The command meant, about what was sent so far. */
+  resolve(logged: LoggedCommand): Command {
+    return resolveCommand(logged, [...this.sent.values()], this.#people)
+  }
+
+  /** All that is stored: the tenant requests, oldest first, and every event, the latest first. */
+  async stored(): Promise<Stored> {
+    const tenants = [...this.#people.keys()]
+    const pages = await Promise.all(tenants.map((requestingTenant) => this.repository.history({ requestingTenant, limit: 1_000_000 })))
+    const requests = await Promise.all([...this.sent.keys()].map((id) => this.repository.tenantRequest(id)))
+    return { requests: new Map(requests.flatMap((one) => (one ? [[one.id, one]] : []))), events: pages.flat() }
+  }
+
+  /** Sets the clock, gives the command, and learns what is stored now. */
+  async play(logged: LoggedCommand, command: Command = this.resolve(logged)): Promise<Outcome> {
+    this.now = logged.at
+    const outcome = await this.#outcome(command)
+    for (const id of outcome.ok ? outcome.changed : []) {
+      const request = await this.repository.tenantRequest(id)
+      if (request) this.sent.set(id, request)
+    }
+    return outcome
+  }
+
+  async #outcome(command: Command): Promise<Outcome> {
+    try {
+      return await this.#give(command)
+    } catch (error) {
+      if (!isConsentryError(error)) throw error
+      return { ok: false, code: error.code, issues: [...new Set(error.issues.map(({ code }) => code))].sort() }
+    }
+  }
+
+  async #give(command: Command): Promise<Outcome> {
+    const { consentry } = this
+    switch (command.verb) {
+      case 'submit': {
+        const { id, sent } = await consentry.submit(command.actor, command.input)
+        const found = sent.map((one) => one.id)
+        return { ok: true, changed: found.filter((one) => !this.sent.has(one)), accessRequest: id, found }
+      }
+      case 'grant':
+        return changed(await consentry.grant(command.actor, command.id, command.input))
+      case 'reject':
+        return changed(await consentry.reject(command.actor, command.id, command.input))
+      case 'setExpiry':
+        return changed(await consentry.setExpiry(command.actor, command.id, command.input))
+      case 'revoke':
+        return changed(await consentry.revoke(command.actor, command.id, command.input))
+      case 'withdraw':
+        return changed(...(await consentry.withdraw(command.actor, command.target, command.input)))
+      case 'removeUser':
+        return changed(...(await consentry.removeUser(command.actor, command.user)))
+      case 'recordDue':
+        return changed(...(await consentry.recordDue(command.input)).flatMap((one) => ('id' in one ? [one] : [])))
+    }
+  }
+}
+
+/** Plays a log command by command. */
+export async function* steps(log: readonly LoggedCommand[], stage = new Stage()): AsyncGenerator<Step> {
+  let before = await stage.stored()
+  for (const logged of log) {
+    const command = stage.resolve(logged)
+    const outcome = await stage.play(logged, command)
+    const after = await stage.stored()
+    yield { logged, command, outcome, before, after }
+    before = after
+  }
+}
+
+function changed(...requests: readonly { readonly id: string }[]): Outcome {
+  return { ok: true, changed: requests.map(({ id }) => id) }
+}

@@ -1,0 +1,329 @@
+/** Sessions beside a log of commands, started, checked and ended at random, and what SPEC §7 alone says of each. */
+import { deepEqual, equal, fail, ok } from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import * as fc from 'fast-check'
+import {
+  type Actor,
+  type Decision,
+  decide,
+  isConsentryError,
+  type LegacyRule,
+  type LiveSession,
+  type Method,
+  statusAt,
+} from '../../src/index.js'
+import { commandLog, type LoggedCommand, PEOPLE, type People } from '../../src/testing/arbitraries.js'
+import { METHODS, turns } from './questions.js'
+import { SMALL, Stage } from './replay.js'
+
+/** What somebody does about sessions; `who`, `pick` and `how` choose among what is there by then. */
+export interface Act {
+  readonly act: 'start' | 'check' | 'end' | 'record' | 'wait' | 'wait-for-end' | 'grant' | 'cut'
+  readonly who: number
+  readonly pick: number
+  readonly how: number
+}
+
+/** A command, and what is done about sessions after it. */
+export interface Turn {
+  readonly logged: LoggedCommand
+  readonly acts: readonly Act[]
+}
+
+/** A session as the test has seen it, and all that the text says of it so far. */
+export interface Visit {
+  readonly live: LiveSession
+  readonly hash: string
+  readonly actor: Actor
+  /** The first instant at which the decision denied, as the facts were by then. */
+  lostAt?: number
+  /** Whether a grant has carried it. */
+  carried: boolean
+  /** Its recorded end. */
+  ended?: Over
+}
+
+/** Since when and why a session is over. */
+export interface Over {
+  readonly at: number
+  readonly cause: string
+}
+
+/** Sessions of at most a second, so that logs run into it. */
+export const CAP = 1000
+
+/** A host's rule that permits some people some doors, always the same. */
+export const steadyRule: LegacyRule = (user, tenant, method) => (user.length + tenant.length + method.length) % 3 !== 0
+
+export const sha256 = (id: string): string => createHash('sha256').update(id).digest('hex')
+
+const often = (times: number, one: Act['act']) => Array<Act['act']>(times).fill(one)
+
+const act: fc.Arbitrary<Act> = fc.record({
+  act: fc.constantFrom(
+    ...often(5, 'start'),
+    ...often(3, 'check'),
+    ...often(3, 'grant'),
+    ...often(3, 'cut'),
+    ...often(2, 'wait'),
+    ...(['end', 'record', 'wait-for-end'] as const),
+  ),
+  who: fc.nat(7),
+  pick: fc.oneof({ weight: 3, arbitrary: fc.nat(2) }, fc.nat(30)),
+  how: fc.nat(11),
+})
+
+/** A log of commands with something done about sessions after each. */
+export function turnsOf(people: People = PEOPLE, requesters?: readonly string[]): fc.Arbitrary<Turn[]> {
+  const length = 30
+  const acts = fc.array(fc.array(act, { maxLength: 5 }), { minLength: length, maxLength: length, size: 'max' })
+  return fc
+    .tuple(commandLog({ people, length, requesters }), acts)
+    .map(([log, all]) => log.map((logged, index) => ({ logged, acts: all[index] ?? [] })))
+}
+
+/** Everybody, with the tenant he belongs to. */
+const homes = (people: People) => [...people].flatMap(([tenant, users]) => users.map((user) => ({ user, tenant })))
+
+/** A stage on which sessions come and go, and where every answer about them must be what the text says. */
+export class Visits {
+  readonly stage: Stage
+  readonly visits: Visit[] = []
+  /** How often each thing happened, to see that it did. */
+  readonly counts: Map<string, number>
+  readonly #legacy: LegacyRule | undefined
+  readonly #people: People
+  readonly #reason: string
+
+  constructor({
+    legacy,
+    people = PEOPLE,
+    counts = new Map(),
+    reason = '',
+  }: {
+    legacy?: LegacyRule
+    people?: People
+    counts?: Map<string, number>
+    reason?: string
+  } = {}) {
+    this.stage = new Stage({ policy: { ...SMALL, sessionCap: { seconds: CAP / 1000 } }, legacy, people })
+    this.#legacy = legacy
+    this.#people = people
+    this.#reason = reason
+    this.counts = counts
+  }
+
+  /** Plays a command, never by a clock that steps back, and then what is done about sessions; `look` is asked after each. */
+  async play({ logged, acts }: Turn, look: (what: string) => void | Promise<void> = () => {}): Promise<void> {
+    await this.moveTo(Math.max(this.stage.now, logged.at))
+    if (logged.verb === 'recordDue') await this.#record(logged.limit)
+    else await this.stage.play({ ...logged, at: this.stage.now })
+    await look('command')
+    for (const one of acts) {
+      const what = await this.#do(one)
+      this.counts.set(what, (this.counts.get(what) ?? 0) + 1)
+      await look(what)
+    }
+  }
+
+  /** Lets the clock run on; whatever is lost on the way is lost for good. */
+  async moveTo(now: number): Promise<void> {
+    const from = this.stage.now
+    if (now <= from) return
+    for (const visit of this.visits) {
+      const facts = await this.stage.consentry.facts(visit.live.tenant)
+      for (const at of [from, ...turns(facts.requests).filter((turn) => turn > from && turn < now)]) {
+        if (visit.ended !== undefined || visit.lostAt !== undefined) break
+        const { allowed, reason } = this.#decide(visit, at, facts)
+        if (!allowed) visit.lostAt = at
+        else if (reason === 'granted') visit.carried = true
+      }
+    }
+    this.stage.now = now
+  }
+
+  /** What SPEC 7.2 says of a session now: nothing while it is live. */
+  async over(visit: Visit): Promise<Over | undefined> {
+    const { live, lostAt, ended } = visit
+    const { now } = this.stage
+    if (ended !== undefined) return ended
+    if (lostAt !== undefined && lostAt < live.endsAt) return { at: lostAt, cause: 'cut' }
+    if (live.endsAt <= now) return { at: live.endsAt, cause: 'expired' }
+    return (await this.decision(visit)).allowed ? undefined : { at: now, cause: 'cut' }
+  }
+
+  /** The decision about a session's user, tenant and method, now. */
+  async decision(visit: Visit): Promise<Decision> {
+    return this.#decide(visit, this.stage.now, await this.stage.consentry.facts(visit.live.tenant))
+  }
+
+  /** Checks a session as its user, and compares all of the answer. */
+  async check(visit: Visit): Promise<string> {
+    const over = await this.over(visit)
+    const decision = await this.decision(visit)
+    const answer = await this.stage.consentry.checkImpersonation(visit.actor, visit.live.id).catch((error: unknown) => error)
+    if (over === undefined) {
+      const { changesAt, ...session } = visit.live
+      const accessEnds = decision.reason === 'granted' ? (decision.changesAt ?? Infinity) : Infinity
+      deepEqual(answer, { ...session, changesAt: Math.min(session.endsAt, accessEnds) })
+      return visit.live.grantedBy.length > 0 ? 'check live' : `check live by the rule${decision.reason === 'granted' ? ', carried' : ''}`
+    }
+    if (isConsentryError(answer, 'access-denied')) {
+      deepEqual(answer.decision, decision)
+      return 'check denied'
+    }
+    if (!isConsentryError(answer, 'not-live')) return fail(`over since ${over.at}, and checked: ${JSON.stringify(answer)}`)
+    equal(answer.endedAt, over.at)
+    ok(decision.allowed || over.cause !== 'cut')
+    return `check ${over.cause}`
+  }
+
+  async #do({ act, who, pick, how }: Act): Promise<string> {
+    const visit = this.visits.at(-1 - (pick % Math.max(this.visits.length, 1)))
+    switch (act) {
+      case 'start':
+        return this.#start(who, pick, how)
+      case 'record':
+        return this.#record(how % 3 === 0 ? 1 : 100)
+      case 'wait':
+        await this.moveTo(this.stage.now + ([1, 2, 5, 50, 300][how % 5] ?? 1))
+        return 'wait'
+      default:
+    }
+    if (visit === undefined) return this.#start(who, pick, how)
+    switch (act) {
+      case 'check':
+        return this.check(visit)
+      case 'end':
+        return this.#end(visit)
+      case 'grant':
+        return this.#grant(visit, who, how)
+      case 'cut':
+        return this.#cut(visit, who, how)
+      case 'wait-for-end': {
+        const ends = [visit.live.endsAt, visit.live.startedAt + CAP, visit.live.changesAt]
+        await this.moveTo((ends[who % 3] ?? 0) + (how % 3) - 1)
+        return 'wait for an end'
+      }
+    }
+  }
+
+  async #start(who: number, pick: number, how: number): Promise<string> {
+    const { stage } = this
+    const all = homes(this.#people)
+    const granted = [...stage.sent.values()].filter((one) => one.users.length > 0 && statusAt(one, stage.now) === 'granted')
+    const request = how % 4 > 0 ? granted.at(-1 - (pick % Math.max(granted.length, 1))) : undefined
+    const user = request?.users[who % request.users.length] ?? all[(who * 5 + pick) % all.length]?.user ?? fail('nobody is there')
+    const tenants = [...this.#people.keys()]
+    const tenant = request?.tenant ?? tenants[(pick + how) % tenants.length] ?? fail('there is no tenant')
+    const method: Method = METHODS[(who + how) % 3] ?? 'access-request'
+    const actor = this.actor(user)
+    const facts = await stage.consentry.facts(tenant)
+    const decision = decide(user, tenant, method, stage.now, facts, { legacy: this.#legacy })
+    const answer = await stage.consentry
+      .startImpersonation(actor, { tenant, method, reason: this.#reason })
+      .catch((error: unknown) => (isConsentryError(error) ? error : fail(String(error))))
+    if (isConsentryError(answer)) {
+      if (tenant === actor.tenant) deepEqual([answer.code, answer.issues.map(({ code }) => code)], ['invalid-input', ['own-tenant']])
+      else deepEqual([answer.code, 'decision' in answer && answer.decision], ['access-denied', decision])
+      return `start ${answer.code}`
+    }
+    ok(decision.allowed && tenant !== actor.tenant)
+    const { startedAt, endsAt, grantedBy } = answer
+    equal(startedAt, stage.now)
+    // The end of access is the first instant at which the decision, as the facts are now, no longer allows (SPEC 7.1).
+    const denied = turns(facts.requests).filter(
+      (at) => at > startedAt && !decide(user, tenant, method, at, facts, { legacy: this.#legacy }).allowed,
+    )
+    equal(endsAt, Math.min(startedAt + CAP, ...denied))
+    deepEqual(grantedBy, decision.reason === 'granted' ? decision.grantedBy : [])
+    this.visits.push({ live: answer, hash: sha256(answer.id), actor, carried: false })
+    return decision.reason === 'granted' ? (endsAt < startedAt + CAP ? 'start short' : 'start') : 'start by the rule'
+  }
+
+  /** The tenant of a session grants something new to its user, or to a colleague of his. */
+  async #grant({ live, actor }: Visit, who: number, how: number): Promise<string> {
+    const { stage } = this
+    const staff = this.#people.get(actor.tenant) ?? []
+    const user = who % 4 > 0 ? live.user : (staff[how % staff.length] ?? live.user)
+    const { sent } = await stage.consentry.submit(
+      { ...actor, permissions: ['submit'] },
+      { name: 'More', associations: [{ users: [user], tenants: [live.tenant] }] },
+    )
+    const id = sent[0]?.id ?? fail('nothing was sent')
+    const length = [null, 1, 2, 60, 400, 2 * CAP][how % 6] ?? null
+    await stage.consentry.grant(this.#answerer(live.tenant), id, { expiresAt: length === null ? null : stage.now + length })
+    await this.#changed(id)
+    return user === live.user ? 'grant' : 'grant to another'
+  }
+
+  /** A grant that holds for a session's user is revoked or shortened, or he is removed from all of them. */
+  async #cut({ live, actor }: Visit, who: number, how: number): Promise<string> {
+    const { stage } = this
+    const holding = [...stage.sent.values()].filter(
+      (one) => one.tenant === live.tenant && one.users.includes(live.user) && statusAt(one, stage.now) === 'granted',
+    )
+    const request = holding[who % Math.max(holding.length, 1)]
+    if (request === undefined) return 'cut nothing'
+    if (how % 6 === 0) {
+      for (const { id } of await stage.consentry.removeUser({ ...actor, permissions: ['submit'] }, live.user)) await this.#changed(id)
+      return 'cut by removal'
+    }
+    if (how % 2 === 0) await stage.consentry.revoke(this.#answerer(live.tenant), request.id)
+    else await stage.consentry.setExpiry(this.#answerer(live.tenant), request.id, { expiresAt: stage.now + 1 + how * 5 })
+    await this.#changed(request.id)
+    return how % 2 === 0 ? 'cut by revocation' : 'cut by an expiry'
+  }
+
+  async #changed(id: string): Promise<void> {
+    const request = await this.stage.repository.tenantRequest(id)
+    if (request) this.stage.sent.set(id, request)
+  }
+
+  #answerer(tenant: string): Actor {
+    const [user = 'nobody'] = this.#people.get(tenant) ?? []
+    return { user, tenant, permissions: ['answer'], impersonating: null }
+  }
+
+  async #end(visit: Visit): Promise<string> {
+    const { now } = this.stage
+    const [known, over] = [visit.ended, await this.over(visit)]
+    const { endedAt: at, cause, session } = await this.stage.consentry.endImpersonation(visit.actor, visit.live.id)
+    equal(session, visit.hash)
+    visit.ended = { at, cause }
+    deepEqual({ at, cause }, over ?? { at: now, cause: 'left' })
+    return known === undefined ? `end ${cause}` : 'end again'
+  }
+
+  async #record(limit: number): Promise<string> {
+    const over = new Map<string, Over>()
+    for (const visit of this.visits) {
+      const one = visit.ended === undefined ? await this.over(visit) : undefined
+      if (one !== undefined) over.set(visit.hash, one)
+    }
+    const recorded = await this.stage.consentry.recordDue({ limit })
+    const sessions = recorded.flatMap((one) => ('session' in one ? [one] : []))
+    for (const { session, endedAt: at, cause } of sessions) {
+      const visit = this.visits.find(({ hash }) => hash === session) ?? fail('a session nobody started')
+      equal(visit.ended, undefined)
+      ok(over.has(session), `the session is live: ${JSON.stringify(visit)}`)
+      deepEqual({ at, cause }, over.get(session))
+      visit.ended = { at, cause }
+    }
+    for (const one of recorded) if ('id' in one) await this.#changed(one.id)
+    ok(recorded.length <= limit)
+    const missing = [...over.keys()].filter((hash) => !sessions.some(({ session }) => session === hash))
+    if (recorded.length < limit) deepEqual(missing, [], 'all that is over is recorded')
+    return sessions.length > 0 ? 'record' : 'record nothing'
+  }
+
+  /** Somebody as his host's login knows him, with no permission but to be himself. */
+  actor(user: string): Actor {
+    const { tenant } = homes(this.#people).find((one) => one.user === user) ?? fail(`nobody knows \`${user}\``)
+    return { user, tenant, permissions: [], impersonating: null }
+  }
+
+  #decide({ live: { user, tenant, method } }: Visit, at: number, facts: Parameters<typeof decide>[4]): Decision {
+    return decide(user, tenant, method, at, facts, { legacy: this.#legacy })
+  }
+}

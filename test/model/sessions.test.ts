@@ -1,0 +1,324 @@
+/** The laws of sessions, over logs of commands among which sessions come and go (SPEC §7). */
+import { deepEqual, equal, ok } from 'node:assert/strict'
+import * as fc from 'fast-check'
+import { describe, it, vi } from 'vitest'
+import {
+  begin,
+  Event,
+  finish,
+  type ImpersonationEnded,
+  type ImpersonationStarted,
+  isConsentryError,
+  SESSION_STATUSES,
+  Session,
+} from '../../src/index.js'
+import { PEOPLE, type People } from '../../src/testing/arbitraries.js'
+import { METHODS } from './questions.js'
+import { legacyRule, Stage, TENANTS, USERS } from './replay.js'
+import { CAP, sha256, steadyRule, type Turn, turnsOf, Visits } from './session-model.js'
+
+vi.setConfig({ testTimeout: 120_000 })
+
+const COMMANDS = Number(process.env['CONSENTRY_SESSIONS'] ?? 6_000)
+const SEED = Number(process.env['CONSENTRY_SEED'] ?? 20_260_101)
+
+/** Plays random turns and looks after everything that happens. */
+async function always(
+  look: (on: Visits, what: string) => void | Promise<void>,
+  { numRuns = 60, logs = turnsOf(), make = () => new Visits({ legacy: steadyRule }) } = {},
+): Promise<void> {
+  const property = fc.asyncProperty(logs, async (log) => {
+    const on = make()
+    for (const turn of log) await on.play(turn, (what) => look(on, what))
+  })
+  await fc.assert(property, { numRuns })
+}
+
+const codeOf = (call: Promise<unknown>): Promise<string> =>
+  call.then(
+    () => 'done',
+    (error: unknown) => {
+      if (isConsentryError(error)) return error.code === 'invalid-input' ? error.issues.map(({ code }) => code).join() : error.code
+      throw error
+    },
+  )
+
+const throughJson = (value: unknown): unknown => JSON.parse(JSON.stringify(value))
+
+/** All sessions as they are stored, by their hashes. */
+async function storedSessions({ stage, visits }: Visits): Promise<Map<string, Session>> {
+  const rows = await Promise.all(visits.map(({ hash }) => stage.repository.session(hash)))
+  return new Map(rows.flatMap((row) => (row ? [[row.session.hash, row.session]] : [])))
+}
+
+/** All events of sessions, by the hash of each, oldest first. */
+async function eventsBySession({ stage }: Visits, people: People = PEOPLE) {
+  const bySession = new Map<string, (ImpersonationStarted | ImpersonationEnded)[]>()
+  for (const requestingTenant of people.keys()) {
+    for (const event of await stage.repository.history({ requestingTenant, limit: 1e6 })) {
+      if (event.type !== 'impersonation.started' && event.type !== 'impersonation.ended') continue
+      bySession.set(
+        event.session,
+        [...(bySession.get(event.session) ?? []), event].sort((a, b) => a.revision - b.revision),
+      )
+    }
+  }
+  return bySession
+}
+
+describe('a session', () => {
+  it(`law 25: it is live exactly until somebody ends it, its end comes, or the decision has once denied, in ${COMMANDS} commands`, {
+    timeout: 1e9,
+  }, async () => {
+    const counts = new Map<string, number>()
+    const started = performance.now()
+    let commands = 0
+    for (let batch = 0; commands < COMMANDS; batch++) {
+      const property = fc.asyncProperty(turnsOf(), fc.boolean(), async (log, ruled) => {
+        const on = new Visits({ counts, ...(ruled && { legacy: steadyRule }) })
+        for (const turn of log) {
+          await on.play(turn)
+          // Every session is looked at after every command, whatever the log does about it.
+          for (const visit of on.visits) await on.check(visit)
+          commands += 1 + turn.acts.length
+        }
+      })
+      await fc.assert(property, {
+        seed: SEED ^ Math.imul(batch, 0x9e3779b1),
+        numRuns: Math.min(200, Math.ceil((COMMANDS - commands) / 50)),
+      })
+    }
+    const seconds = ((performance.now() - started) / 1000).toFixed(1)
+    const line = [...counts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([what, count]) => `${what} ${count}`)
+    console.log(`sessions: ${commands} commands, 0 divergences in ${seconds} s, seed ${SEED} | ${line.join(', ')}`)
+    const enough = Math.max(1, Math.floor(COMMANDS / 2_000))
+    const wanted = ['start', 'start short', 'start by the rule', 'start access-denied', 'start invalid-input', 'record', 'end again']
+      .concat(['left', 'expired', 'cut'].flatMap((cause) => [`end ${cause}`, `check ${cause}`]))
+      .concat(['check live', 'check live by the rule', 'check live by the rule, carried', 'check denied'])
+    deepEqual(
+      wanted.filter((what) => (counts.get(what) ?? 0) < enough),
+      [],
+      `each at least ${enough} times`,
+    )
+  })
+
+  it('law 25: whatever the clock and the host’s rule do, whoever is let in is allowed at that very instant', async () => {
+    let inside = 0
+    let outside = 0
+    const property = fc.asyncProperty(
+      turnsOf(),
+      fc.array(fc.integer({ min: -700, max: 700 }), { minLength: 1, maxLength: 20 }),
+      async (log, steps) => {
+        const on = new Visits({ legacy: steadyRule })
+        for (const turn of log) await on.play(turn)
+        // The same store, by a host whose rule is moody and whose clock goes back and forth.
+        const moody = new Stage({ repository: on.stage.repository, legacy: legacyRule })
+        for (const step of steps) {
+          moody.now = on.stage.now + step
+          for (const { live, actor, hash } of on.visits) {
+            const { user, tenant, method } = live
+            const decision = await moody.consentry.decide({ user, tenant, method })
+            const answer = await moody.consentry.checkImpersonation(actor, live.id).catch((error: unknown) => error)
+            if (isConsentryError(answer)) {
+              outside += 1
+              ok(answer.code === 'access-denied' || answer.code === 'not-live', answer.code)
+              continue
+            }
+            inside += 1
+            equal(decision.allowed, true)
+            ok(moody.now < live.endsAt)
+            // An end by the clock that is recorded has not come yet by a clock behind it (SPEC 4.3).
+            const stored = (await on.stage.repository.session(hash))?.session
+            ok(stored?.state === 'open' || (stored?.state === 'ended' && stored.cause !== 'left' && moody.now < stored.endedAt))
+          }
+        }
+      },
+    )
+    await fc.assert(property, { numRuns: 40 })
+    ok(inside > 30 && outside > 100, `${inside} inside, ${outside} outside`)
+  })
+
+  it('law 26: it ends with access or the cap, whichever comes first; nothing its user does moves that end', async () => {
+    let checks = 0
+    await always(async ({ visits, stage }) => {
+      for (const { live, hash } of visits) {
+        const row = await stage.repository.session(hash)
+        equal(row?.session.endsAt, live.endsAt)
+        ok(live.startedAt < live.endsAt && live.endsAt <= live.startedAt + CAP)
+        checks += 1
+      }
+    })
+    ok(checks > 1000)
+  })
+
+  it('law 27: nobody starts one from inside, nobody in his own tenant; and another’s is worth nothing to him', async () => {
+    const tried = new Map<string, number>()
+    const count = (what: string) => tried.set(what, (tried.get(what) ?? 0) + 1)
+    await always(
+      async (on) => {
+        const { consentry } = on.stage
+        const before = [await storedSessions(on), await eventsBySession(on)]
+        const visit = on.visits.at(-1)
+        if (visit === undefined) return
+        const { live, actor } = visit
+        for (const method of METHODS) {
+          const inside = { ...actor, impersonating: { tenant: live.tenant, method } }
+          for (const tenant of TENANTS) {
+            const own = tenant === actor.tenant
+            equal(await codeOf(consentry.startImpersonation(inside, { tenant, method: live.method })), own ? 'own-tenant' : 'impersonating')
+          }
+          equal(await codeOf(consentry.startImpersonation(actor, { tenant: actor.tenant, method })), 'own-tenant')
+          if (method !== live.method) equal(await codeOf(consentry.checkImpersonation(inside, live.id)), 'impersonating')
+          count('nested')
+        }
+        for (const user of USERS.filter((one) => one !== live.user)) {
+          const other = on.actor(user)
+          for (const id of [live.id, sha256(live.id)]) {
+            equal(await codeOf(consentry.checkImpersonation(other, id)), 'not-found')
+            equal(await codeOf(consentry.endImpersonation(other, id)), 'not-found')
+            equal(
+              await codeOf(consentry.checkImpersonation({ ...other, impersonating: { tenant: live.tenant, method: live.method } }, id)),
+              'impersonating',
+            )
+          }
+          count('foreign')
+        }
+        deepEqual([await storedSessions(on), await eventsBySession(on)], before)
+      },
+      { numRuns: 10 },
+    )
+    ok((tried.get('nested') ?? 0) > 100 && (tried.get('foreign') ?? 0) > 100)
+  })
+
+  it('recording what is due, at any place, changes no answer about then or later (SPEC 4.3)', async () => {
+    // Without a rule of the host's: when that changed its mind nobody knows but who recorded it.
+    let recorded = 0
+    await always(
+      async (on, what) => {
+        if (on.visits.length === 0 || !/^(wait|cut by)/.test(what)) return
+        const { stage, visits } = on
+        const at = stage.now
+        const answers = async () => {
+          const said: unknown[] = []
+          for (const later of [0, 1, 100, CAP - 1, CAP, 8_000]) {
+            stage.now = at + later
+            for (const { actor, live } of visits) {
+              const { consentry } = stage
+              said.push(await consentry.checkImpersonation(actor, live.id).catch((error: object) => ({ ...error })))
+            }
+            for (const tenant of TENANTS)
+              for (const status of [undefined, ...SESSION_STATUSES]) {
+                const { items } = await stage.consentry.sessions(
+                  { user: 'u', tenant, permissions: ['submit', 'answer'], impersonating: null },
+                  { status, limit: 200 },
+                )
+                said.push(items)
+              }
+          }
+          stage.now = at
+          return said
+        }
+        const before = await answers()
+        // The sessions that the model knows of are not told: they are recorded behind its back.
+        const sessions = (await stage.consentry.recordDue({ limit: 1000 })).flatMap((one) => ('session' in one ? [one] : []))
+        recorded += sessions.length
+        deepEqual(await answers(), before)
+        for (const { session, endedAt, cause } of sessions) {
+          const visit = visits.find(({ hash }) => hash === session)
+          if (visit) visit.ended = { at: endedAt, cause }
+        }
+      },
+      { numRuns: 25, make: () => new Visits() },
+    )
+    ok(recorded > 10, `${recorded} recorded`)
+  })
+})
+
+describe('the events of sessions', () => {
+  it('law 21: every change of a session makes exactly one event, refusals and checks none; folded they are the session, at every prefix', async () => {
+    let sessions = new Map<string, Session>()
+    let events = 0
+    let changes = 0
+    await always(async (on, what) => {
+      if (on.visits.length === 0 || on.stage.now === 0) [sessions, events] = [new Map(), 0]
+      const [is, made] = [await storedSessions(on), await eventsBySession(on)]
+      const changed = [...is].filter(([hash, session]) => JSON.stringify(sessions.get(hash)) !== JSON.stringify(session))
+      const count = [...made.values()].flat().length
+      equal(count - events, changed.length, what)
+      if (/^(check|wait|start (access|invalid)|end again|record nothing|cut|grant)/.test(what)) equal(changed.length, 0, what)
+      if (/^(start|start short|start by the rule|end (left|cut|expired))$/.test(what)) equal(changed.length, 1, what)
+      for (const [hash, session] of is) {
+        const [first, second, ...more] = made.get(hash) ?? []
+        ok(first?.type === 'impersonation.started' && more.length === 0)
+        // What is stored reads back by the same schemas (law 31).
+        deepEqual(Session.parse(throughJson(session)), session)
+        for (const event of [first, ...(second ? [second] : [])]) deepEqual(Event.parse(throughJson(event)), event)
+        const opened = begin(first)
+        deepEqual(second?.type === 'impersonation.ended' ? finish(opened, second) : opened, session)
+        equal(first.at <= (second?.at ?? Infinity), true)
+      }
+      changes += changed.length
+      ;[sessions, events] = [is, count]
+    })
+    ok(changes > 100, `${changes} changes`)
+  })
+})
+
+describe('what the tenant may see of sessions', () => {
+  /** People and tenants whose every id is a canary: none of them is part of another. */
+  const people: People = new Map(
+    ['alpha', 'bravo', 'charlie', 'delta'].map((tenant) => [
+      `canary-${tenant}`,
+      ['one', 'two', 'three'].map((user) => `bird-${tenant}-${user}`),
+    ]),
+  )
+  const tenants = [...people.keys()]
+  const logs = turnsOf(people, tenants.slice(0, 2)).map((log) =>
+    log.map(({ logged, acts }): Turn => {
+      const clean = { ...logged, flaws: logged.flaws.filter((flaw) => flaw !== 'requester') }
+      if (clean.verb !== 'submit') return { logged: clean, acts }
+      return { logged: { ...clean, input: { ...clean.input, name: `CANARYname${logged.pick}`, id: `CANARY-order-${logged.pick}` } }, acts }
+    }),
+  )
+
+  it('law 23: the list and the history hold no user, no reason, no request name and no other tenant, under any data', async () => {
+    const seen = { sessions: 0, history: 0 }
+    const property = fc.asyncProperty(logs, async (log) => {
+      const on = new Visits({ people, legacy: steadyRule, reason: 'CANARYreason' })
+      for (const turn of log) await on.play(turn)
+      const requests = [...on.stage.sent.values()]
+      for (const tenant of tenants) {
+        const actor = { user: 'somebody', tenant, permissions: ['answer'], impersonating: null } as const
+        const parts: unknown[] = []
+        for (const status of [undefined, ...SESSION_STATUSES])
+          for (let cursor: string | undefined | null; cursor !== null; ) {
+            const { items, next } = await on.stage.consentry.sessions(actor, { status, cursor, limit: 3 })
+            parts.push(...items)
+            cursor = next
+          }
+        const { items } = await on.stage.consentry.history(actor, { limit: 200 })
+        const shown = { sessions: JSON.stringify(parts), history: JSON.stringify(items) }
+        const guests = on.visits.filter(({ live }) => live.tenant === tenant).map(({ live }) => live.requestingTenant)
+        const known = new Set([...guests, ...requests.filter((one) => one.tenant === tenant).map((one) => one.requestingTenant)])
+        const strangers = tenants.filter((other) => other !== tenant && !known.has(other))
+        const others = [...people].filter(([home]) => home !== tenant).flatMap(([, users]) => users)
+        const foreign = requests.filter((one) => one.tenant !== tenant).map(({ id }) => JSON.stringify(id))
+        const ids = on.visits.map(({ live }) => live.id)
+        for (const [read, text] of Object.entries(shown)) {
+          for (const canary of ['CANARY', ...strangers, ...others, ...foreign, ...ids])
+            ok(!text.includes(canary), `${read} of \`${tenant}\` shows \`${canary}\`: ${text}`)
+          for (const key of ['users', 'reason', 'name', 'accessRequest', 'revision', 'version', 'tenant'])
+            ok(!text.includes(`"${key}":`), `${read} of \`${tenant}\` has a field \`${key}\``)
+        }
+        equal(
+          parts.length > 0,
+          on.visits.some(({ live }) => live.tenant === tenant),
+        )
+        seen.sessions += parts.length
+        seen.history += items.filter(({ type }) => type.startsWith('impersonation')).length
+      }
+    })
+    await fc.assert(property, { numRuns: 60 })
+    ok(seen.sessions > 200 && seen.history > 200, `there was something to search: ${JSON.stringify(seen)}`)
+  })
+})

@@ -1,0 +1,473 @@
+/** Explores every sequence of commands in a small world, breadth first, until nothing new appears. */
+import { deepEqual, equal, fail, ok } from 'node:assert/strict'
+import {
+  type Access,
+  type Actor,
+  accessFrom,
+  canImpersonate,
+  decide,
+  evolve,
+  expire,
+  fanOut,
+  fold,
+  grant,
+  type Method,
+  type RequestFacts,
+  type Result,
+  reject,
+  removeUser,
+  revoke,
+  setExpiry,
+  submit,
+  type TenantFacts,
+  type TenantRequest,
+  type TenantRequestEvent,
+  toFacts,
+  withdraw,
+} from '../../src/index.js'
+import { type Act, expected, GIVERS, type Giver, holdsAt, type Model, reasonFor } from './small-model.js'
+
+/** A small world. Instants are whole numbers, 1 ms apart. */
+export interface Scope {
+  readonly tenants: readonly string[]
+  readonly users: readonly string[]
+  /** At most so many tenant requests, and as many submissions. */
+  readonly requests: number
+  /** Where the clock stands, one after the other. */
+  readonly clock: readonly number[]
+  /** The ends a grant may be given; beside them, none. */
+  readonly ends: readonly number[]
+  readonly maxGrant: number | null
+  /** At most so many commands in a sequence, the clock's advancing included. */
+  readonly depth: number
+}
+
+/** What was found. */
+export interface Explored {
+  /** States of the whole world that differ. */
+  readonly states: number
+  /** Histories: a shortest way to each state, and one more accepted command. */
+  readonly histories: number
+  /** Refusals, each of a different command in a different state of a tenant request. */
+  readonly refusals: number
+  readonly decisions: number
+  /** Whether nothing new appeared before the depth was reached. */
+  readonly closed: boolean
+}
+
+const REQUESTER = 'classics'
+const OUTSIDER = 'outsider'
+const METHODS: readonly Method[] = ['access-request', 'legacy-configure', 'legacy-support']
+const legacy = (user: string) => user !== OUTSIDER
+
+/** A tenant request as it can be told from others, one of its histories, and where each command leads at each instant. */
+interface Node {
+  readonly index: number
+  readonly request: TenantRequest
+  readonly events: readonly TenantRequestEvent[]
+  readonly model: Model
+  readonly next: Map<number, readonly { readonly verb: Act['verb']; readonly node: Node }[]>
+}
+
+/** A state of the world: the clock's position, and each tenant's requests by their nodes' indices, in order. */
+interface State {
+  readonly tick: number
+  readonly sent: number
+  readonly nodes: readonly (readonly number[])[]
+}
+
+/** What a tenant's requests come to, whoever asks. */
+interface Answers {
+  readonly governed: boolean
+  /** For each user, method and instant. */
+  readonly reasons: readonly string[]
+}
+
+/** Explores the scope; throws at the first state or command in which library and specification disagree, or a law is broken. */
+export function explore(scope: Scope): Explored {
+  return new Exploration(scope).run()
+}
+
+class Exploration {
+  readonly #scope: Scope
+  readonly #instants: readonly number[]
+  readonly #people: readonly string[]
+  readonly #nodes: Node[] = []
+  readonly #known = new Map<string, Node>()
+  readonly #answers = new Map<string, Answers>()
+  readonly #purged = new Set<string>()
+  readonly #policy
+  #ids = 0
+  #refusals = 0
+  #decisions = 0
+  #histories = 0
+
+  constructor(scope: Scope) {
+    this.#scope = scope
+    const turns = [...scope.clock, ...scope.ends]
+    const [first, last] = [Math.min(...turns) - 1, Math.max(...turns) + 1]
+    this.#instants = Array.from({ length: last - first + 1 }, (_, index) => first + index)
+    this.#people = [...scope.users, OUTSIDER]
+    this.#policy = { maxGrant: scope.maxGrant }
+  }
+
+  run(): Explored {
+    const start: State = { tick: 0, sent: 0, nodes: this.#scope.tenants.map(() => []) }
+    const seen = new Set([keyOf(start)])
+    let frontier = [start]
+    this.#checkState(start, 0)
+    for (let depth = 0; depth < this.#scope.depth && frontier.length > 0; depth++) {
+      const found: State[] = []
+      for (const state of frontier)
+        for (const after of this.#successors(state)) {
+          this.#histories += 1
+          const key = keyOf(after)
+          if (seen.has(key)) continue
+          seen.add(key)
+          this.#checkState(after, seen.size)
+          found.push(after)
+        }
+      frontier = found
+    }
+    const { states, closed } = { states: seen.size, closed: frontier.length === 0 }
+    return { states, histories: this.#histories, refusals: this.#refusals, decisions: this.#decisions, closed }
+  }
+
+  *#successors(state: State): Generator<State> {
+    const { clock, tenants, users, requests } = this.#scope
+    const now = clock[state.tick] ?? fail('no such instant')
+    if (state.tick + 1 < clock.length) yield { ...state, tick: state.tick + 1 }
+
+    const count = state.nodes.flat().length
+    if (state.sent < requests && count < requests)
+      for (const asked of assignments(tenants, users, requests - count)) {
+        const sent = this.#submitted(asked, now)
+        yield {
+          ...state,
+          sent: state.sent + 1,
+          nodes: tenants.map((tenant, at) => inOrder([...(state.nodes[at] ?? []), ...sent.filter((node) => node.model.tenant === tenant)])),
+        }
+      }
+
+    for (const [at, indices] of state.nodes.entries())
+      for (const [position, index] of indices.entries()) {
+        if (indices[position - 1] === index) continue
+        for (const { verb, node } of this.#next(this.#nodes[index] ?? fail('no such node'), now)) {
+          const after = inOrder(indices.map((other, where) => (where === position ? node : other)))
+          this.#checkStep(at, indices, after, verb)
+          yield { ...state, nodes: state.nodes.map((others, tenant) => (tenant === at ? after : others)) }
+        }
+      }
+  }
+
+  /** Law 13: what a submission becomes, one request a tenant, its users as assigned. */
+  #submitted(asked: ReadonlyMap<string, readonly string[]>, now: number): Node[] {
+    // An association for each user: a tenant's users are the union of several.
+    const associations = this.#scope.users
+      .map((user) => ({ users: [user], tenants: [...asked].flatMap(([tenant, users]) => (users.includes(user) ? [tenant] : [])) }))
+      .filter(({ tenants }) => tenants.length > 0)
+    const submission = { name: 'SupportAccess', message: '', associations }
+    const directory = { members: new Set(this.#scope.users), askable: new Set(this.#scope.tenants) }
+    const limits = { maxTenants: 100, maxPairs: 100 }
+    const context = { actor: actorOf('right', 'withdraw', ''), now, newId: () => this.#newId(), directory }
+    const { tenantRequests, events } = must(submit(submission, must(fanOut(associations, limits)), context))
+    equal(tenantRequests.length, asked.size)
+    equal(events.length, asked.size + 1)
+    return tenantRequests.map((request, index) => {
+      const { tenant } = request
+      const users = asked.get(tenant) ?? fail('a tenant that was not asked')
+      const received = events[index + 1] as TenantRequestEvent
+      const model = { tenant, state: 'pending', users, removed: [], grantedAt: null, expiresAt: null, endedAt: null } as const
+      return this.#node(request, [received], model)
+    })
+  }
+
+  /** The one node of all requests that cannot be told from this one. */
+  #node(request: TenantRequest, events: readonly TenantRequestEvent[], model: Model): Node {
+    const told = normal(model)
+    deepEqual(modelOf(request), told)
+    // Law 21: folding the events gives the state.
+    deepEqual(fold(events), request)
+    const key = JSON.stringify(told)
+    const known = this.#known.get(key)
+    if (known) return known
+    const node = { index: this.#nodes.length, request: frozen(request), events, model: told, next: new Map() }
+    this.#nodes.push(node)
+    this.#known.set(key, node)
+    return node
+  }
+
+  /** Every command on this request at this instant, by everybody: where the accepted ones lead, and that the others are refused as they must be. */
+  #next(node: Node, now: number): readonly { verb: Act['verb']; node: Node }[] {
+    const known = node.next.get(now)
+    if (known) return known
+    const next: { verb: Act['verb']; node: Node }[] = []
+    for (const act of this.#acts())
+      for (const giver of GIVERS) {
+        const after = this.#tried(node, act, giver, now)
+        if (after && giver === 'right') next.push({ verb: act.verb, node: after })
+      }
+    node.next.set(now, next)
+    return next
+  }
+
+  #tried({ request, events, model }: Node, act: Act, giver: Giver, now: number): Node | undefined {
+    const result = this.#given(request, act, giver, now)
+    const should = expected(model, act, giver, now, this.#scope.maxGrant)
+    // Laws 15, 17, 18 and 19: only what the specification lets happen happens; nothing is changed in place, for it is frozen.
+    if (!result.ok || typeof should === 'string') {
+      const code = result.ok ? 'accepted' : result.refusal.code
+      if (code !== should)
+        fail(`${giver} ${JSON.stringify(act)} at ${now} of ${JSON.stringify(model)}: ${code}, not ${JSON.stringify(should)}`)
+      this.#refusals += 1
+      return undefined
+    }
+    const event = result.value
+    equal(event.at, act.verb === 'expire' ? model.expiresAt : now)
+    const after = evolve(request, event)
+    equal(after.revision, request.revision + 1)
+    // Law 14: users never grow, and nothing else that was sent changes.
+    ok(after.users.every((user) => request.users.includes(user)))
+    deepEqual([after.id, after.tenant, after.message, after.sentAt], [request.id, request.tenant, request.message, request.sentAt])
+    const node = this.#node(after, [...events, event], should)
+    // Law 20: what has expired by now never holds again, from now on.
+    const over = (model.state === 'granted' || model.state === 'expired') && !holdsAt(model, now)
+    if (over) for (const at of this.#instants) ok(at < now || !holdsAt(node.model, at), 'an expired grant revived')
+    return node
+  }
+
+  #given(request: TenantRequest, act: Act, giver: Giver, now: number): Result<TenantRequestEvent> {
+    const condition = giver === 'stale' ? { ifRevision: request.revision + 1 } : {}
+    const context = { actor: actorOf(giver, act.verb, request.tenant), now, newId: () => this.#newId() }
+    const answering = { ...context, actorIsRequester: giver === 'member', policy: this.#policy }
+    switch (act.verb) {
+      case 'grant':
+        return grant(request, { message: '', expiresAt: act.expiresAt, ...condition }, answering)
+      case 'setExpiry':
+        return setExpiry(request, { expiresAt: act.expiresAt, ...condition }, answering)
+      case 'reject':
+        return reject(request, { message: '', ...condition }, context)
+      case 'withdraw':
+        return withdraw(request, condition, context)
+      case 'revoke':
+      case 'giveUp':
+        return revoke(request, { message: '', ...condition }, context)
+      case 'removeUser':
+        return removeUser(request, { user: act.user }, context)
+      case 'expire':
+        return expire(request, context)
+    }
+  }
+
+  #acts(): Act[] {
+    const { ends, users } = this.#scope
+    return [
+      { verb: 'grant', expiresAt: null },
+      ...ends.flatMap((expiresAt): Act[] => [
+        { verb: 'grant', expiresAt },
+        { verb: 'setExpiry', expiresAt },
+      ]),
+      ...(['reject', 'withdraw', 'revoke', 'giveUp', 'expire'] as const).map((verb) => ({ verb })),
+      ...users.map((user): Act => ({ verb: 'removeUser', user })),
+    ]
+  }
+
+  #checkState(state: State, ordinal: number): void {
+    for (const [at, indices] of state.nodes.entries()) this.#answersOf(at, indices)
+    if (ordinal % 97 > 0) return
+    // Law 5: beside other tenants' requests, every answer is what it is alone.
+    const all = state.nodes.map((indices, at) => this.#factsOf(at, indices))
+    const access = accessFrom(all, { legacy })
+    for (const [at, indices] of state.nodes.entries()) {
+      const { reasons } = this.#answersOf(at, indices)
+      const tenant = this.#scope.tenants[at] ?? ''
+      deepEqual(
+        this.#questions().map(([user, method, now]) => access.decide(user, tenant, method, now).reason),
+        reasons,
+      )
+    }
+  }
+
+  /** Laws 6 and 9: a step never ungoverns, and a grant takes from nobody what he had as granted. */
+  #checkStep(at: number, before: readonly number[], after: readonly number[], verb: Act['verb']): void {
+    const [was, is] = [this.#answersOf(at, before), this.#answersOf(at, after)]
+    ok(is.governed || !was.governed, 'a governed tenant is governed no more')
+    if (verb !== 'grant') return
+    for (const [question, reason] of was.reasons.entries()) {
+      if (reason === 'granted') equal(is.reasons[question], 'granted')
+      if (reason === 'legacy-permitted' && was.governed) equal(is.reasons[question], 'legacy-permitted')
+    }
+  }
+
+  #answersOf(at: number, indices: readonly number[]): Answers {
+    const key = `${at} ${indices.join(' ')}`
+    const known = this.#answers.get(key)
+    if (known) return known
+    const answers = this.#answered(at, indices)
+    this.#answers.set(key, answers)
+    return answers
+  }
+
+  /** Laws 2, 3, 4, 6, 8, 10, 11: every question about this tenant, answered by the specification, the access and the plain function. */
+  #answered(at: number, indices: readonly number[]): Answers {
+    const models = indices.map((index) => this.#nodes[index]?.model ?? fail('no such node'))
+    const facts = this.#factsOf(at, indices)
+    const access = accessFrom([facts], { legacy })
+    const turned = accessFrom([{ ...facts, requests: [...facts.requests].reverse() }, facts], { legacy })
+    const reasons: string[] = []
+    for (const user of this.#people)
+      for (const method of METHODS) {
+        const should = this.#instants.map((now) => reasonFor(models, user, method, now, legacy(user)))
+        for (const now of this.#askedOf(user)) {
+          const position = this.#instants.indexOf(now)
+          const decision = access.decide(user, facts.tenant, method, now)
+          const reason = should[position] ?? fail('no such instant')
+          this.#decisions += 1
+          reasons.push(reason)
+          equal(decision.reason, reason)
+          equal(decision.allowed, reason === 'granted' || reason === 'legacy-permitted')
+          equal(access.canImpersonate(user, facts.tenant, method, now), decision.allowed)
+          const changed = should.findIndex((other, later) => later > position && other !== reason)
+          if ('changesAt' in decision) equal(decision.changesAt, this.#instants[changed] ?? null)
+          else ok(reason === 'legacy-permitted' || reason === 'legacy-not-permitted')
+          if (!('grantedBy' in decision)) continue
+          const holding = facts.requests.filter((_, one) => models[one]?.users.includes(user) && holdsAt(models[one], now))
+          deepEqual(
+            decision.grantedBy,
+            holding.sort(latestEndFirst).map(({ id }) => id),
+          )
+          deepEqual(turned.decide(user, facts.tenant, method, now), decision)
+        }
+      }
+    this.#checkPlainly(facts, access, turned)
+    return { governed: facts.governed, reasons }
+  }
+
+  /** The plain function checks the facts anew each time, so it is asked few questions of each state. And law 6: no purge reopens the legacy door. */
+  #checkPlainly(facts: TenantFacts, access: Access, turned: Access): void {
+    for (const [index, [user, method, now]] of this.#questions().entries()) {
+      if (index % 31 > 0) continue
+      const decision = decide(user, facts.tenant, method, now, facts, { legacy })
+      deepEqual(decision, access.decide(user, facts.tenant, method, now))
+      deepEqual(turned.decide(user, facts.tenant, method, now), decision)
+      equal(canImpersonate(user, facts.tenant, method, now, facts, { legacy }), decision.allowed)
+    }
+    if (!facts.governed) return
+    for (const kept of [[], ...facts.requests.map((request) => [request])]) {
+      // What is left of many histories is the same, and need be asked about once.
+      const left = JSON.stringify([facts.tenant, kept.map(({ id }) => id.split('-')[0])])
+      if (this.#purged.has(left)) continue
+      this.#purged.add(left)
+      const purged = accessFrom([{ ...facts, requests: kept }], { legacy })
+      for (const user of this.#people)
+        for (const now of this.#instants) {
+          const { reason } = purged.decide(user, facts.tenant, 'legacy-support', now)
+          ok(reason === 'legacy-closed' || (reason === 'granted' && kept.length > 0), `purged, the legacy door is ${reason}`)
+        }
+    }
+  }
+
+  /** The facts of one tenant's requests, each under an id of its own. */
+  #factsOf(at: number, indices: readonly number[]): TenantFacts {
+    const requests = indices.map((index, one) => ({
+      ...toFacts(this.#nodes[index]?.request ?? fail('no such node')),
+      id: `${index}-${one}`,
+    }))
+    return { tenant: this.#scope.tenants[at] ?? '', governed: requests.some((request) => 'grantedAt' in request), requests }
+  }
+
+  #questions(): readonly (readonly [user: string, method: Method, now: number])[] {
+    this.#asked ??= this.#people.flatMap((user) =>
+      METHODS.flatMap((method) => this.#askedOf(user).map((now) => [user, method, now] as const)),
+    )
+    return this.#asked
+  }
+
+  /** For somebody whom no request names nothing ever turns: two instants are enough. */
+  #askedOf(user: string): readonly number[] {
+    return user === OUTSIDER ? this.#instants.slice(1, 3) : this.#instants
+  }
+
+  #asked: readonly (readonly [string, Method, number])[] | undefined
+
+  #newId(): string {
+    this.#ids += 1
+    return `id-${this.#ids}`
+  }
+}
+
+/** The parties: a submitter of the requesting tenant, an answerer of the tenant asked, and those who may not. */
+function actorOf(giver: Giver, verb: Act['verb'], tenant: string): Actor {
+  const asking = verb === 'withdraw' || verb === 'giveUp' || verb === 'removeUser'
+  const own = asking ? REQUESTER : tenant
+  const actor: Actor = { user: `of-${own}`, tenant: own, permissions: [asking ? 'submit' : 'answer'], impersonating: null }
+  switch (giver) {
+    case 'right':
+    case 'stale':
+      return actor
+    case 'impersonating':
+      return { ...actor, impersonating: { tenant: own, method: 'legacy-support' } }
+    case 'not-permitted':
+      return { ...actor, permissions: [asking ? 'answer' : 'submit'] }
+    case 'stranger':
+      return { ...actor, tenant: 'stranger', permissions: ['submit', 'answer'] }
+    case 'other-party':
+      return { ...actor, tenant: asking ? tenant : REQUESTER, permissions: ['submit', 'answer'] }
+    case 'member':
+      return { ...actor, user: `of-${REQUESTER}` }
+  }
+}
+
+/** A tenant request without what tells it from others that are like it: its ids, its revision, its messages, who did it. */
+function modelOf(request: TenantRequest): Model {
+  return normal({
+    tenant: request.tenant,
+    state: request.state,
+    users: request.users,
+    removed: request.removed.map(({ user, at }) => [user, at] as const),
+    grantedAt: 'grantedAt' in request ? request.grantedAt : null,
+    expiresAt: 'expiresAt' in request ? request.expiresAt : null,
+    endedAt: 'endedAt' in request ? request.endedAt : null,
+  })
+}
+
+function normal({ tenant, state, users, removed, grantedAt, expiresAt, endedAt }: Model): Model {
+  const [named, gone] = [[...users].sort(), [...removed].sort(([a], [b]) => (a < b ? -1 : 1))]
+  return { tenant, state, users: named, removed: gone, grantedAt, expiresAt, endedAt }
+}
+
+/** Every way to assign some of the users to one tenant or more, at most so many. */
+function assignments(tenants: readonly string[], users: readonly string[], most: number): ReadonlyMap<string, readonly string[]>[] {
+  let all: ReadonlyMap<string, readonly string[]>[] = [new Map()]
+  for (const tenant of tenants) all = all.flatMap((asked) => [asked, ...subsets(users).map((some) => new Map([...asked, [tenant, some]]))])
+  return all.filter(({ size }) => size > 0 && size <= most)
+}
+
+function subsets(users: readonly string[]): string[][] {
+  const some = Array.from({ length: 2 ** users.length }, (_, bits) => users.filter((_, at) => (bits >> at) % 2 === 1))
+  return some.filter((one) => one.length > 0)
+}
+
+function frozen<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) for (const part of Object.values(value)) frozen(part)
+  return Object.freeze(value)
+}
+
+/** SPEC 5.4 and 5.6: the latest end first, then the latest granted, then by id. */
+function latestEndFirst(a: RequestFacts, b: RequestFacts): number {
+  if (!('grantedAt' in a) || !('grantedAt' in b)) return fail('no grants')
+  const [endOfA, endOfB] = [a.expiresAt ?? Number.MAX_VALUE, b.expiresAt ?? Number.MAX_VALUE]
+  return endOfB - endOfA || b.grantedAt - a.grantedAt || (a.id < b.id ? -1 : 1)
+}
+
+function keyOf({ tick, sent, nodes }: State): string {
+  return `${tick} ${sent} ${nodes.map((indices) => indices.join(',')).join(' ')}`
+}
+
+function inOrder(nodes: readonly (Node | number)[]): number[] {
+  return nodes.map((node) => (typeof node === 'number' ? node : node.index)).sort((a, b) => a - b)
+}
+
+function must<T>(result: Result<T>): T {
+  return result.ok ? result.value : fail(`refused: ${result.refusal.code}`)
+}

@@ -1,0 +1,111 @@
+/** A stage with sessions: Caroline may enter Tom Sawyer's tenant, and every row the repository is handed is seen. */
+import { memoryRepository } from '../../src/adapters/memory.js'
+import type { ConsentryOptions } from '../../src/consentry.js'
+import type { Method } from '../../src/domain/decision-types.js'
+import { type ConsentryError, isConsentryError } from '../../src/domain/error.js'
+import type { LiveSession } from '../../src/domain/session-views.js'
+import type { Repository } from '../../src/ports/repository.js'
+import type { Page } from '../../src/service/lists.js'
+import { CLASSICS, HUNDRED, person, sentStage, TOM, tomAdmin } from '../story/cast.js'
+
+export const HOUR = 3_600_000
+export const wickham = person('wickham', CLASSICS)
+export const IN_TOM = { tenant: TOM, method: 'access-request' } as const
+
+/** A call to the repository, and what it was handed. */
+export interface Asked {
+  readonly call: keyof Repository
+  readonly args: readonly unknown[]
+}
+
+/** The repository, and every call to it. */
+export function watched(repository: Repository): { readonly repository: Repository; readonly asked: Asked[] } {
+  const asked: Asked[] = []
+  const spy = new Proxy(repository, {
+    get: (target, call: keyof Repository) =>
+      typeof target[call] === 'function'
+        ? (...args: unknown[]) => {
+            asked.push({ call, args })
+            return (target[call] as (...handed: unknown[]) => unknown)(...args)
+          }
+        : undefined,
+  })
+  return { repository: spy, asked }
+}
+
+/** A stage on which SupportAccess was sent, and all that its repository is asked. */
+export async function sessionStage(options: Partial<ConsentryOptions> = {}) {
+  const memory = options.repository ?? memoryRepository()
+  const { repository, asked } = watched(memory)
+  const on = await sentStage({ ...options, repository })
+  const start = (user = 'caroline', tenant: string = TOM, method: Method = 'access-request'): Promise<LiveSession> =>
+    on.consentry.startImpersonation(person(user, CLASSICS), { tenant, method })
+  return Object.assign(on, { memory, asked, start })
+}
+
+/** The same, and Tom Sawyer has granted, until `expiresAt` where it is given. */
+export async function grantedStage(options: Partial<ConsentryOptions> = {}, expiresAt: number | null = null) {
+  const on = await sessionStage(options)
+  await on.consentry.grant(tomAdmin, on.tom, { expiresAt })
+  return on
+}
+
+/** Another request for Caroline, granted by Tom Sawyer until `expiresAt`; its id. */
+export async function grantAgain(on: Awaited<ReturnType<typeof sessionStage>>, expiresAt: number | null, users = ['caroline']) {
+  const by = person('elizabeth', CLASSICS, 'submit')
+  const { sent } = await on.consentry.submit(by, { name: 'Again', associations: [{ users, tenants: [TOM] }] })
+  const id = sent[0]?.id ?? ''
+  await on.consentry.grant(tomAdmin, id, { expiresAt })
+  return id
+}
+
+/** The error of a call; fails where there is none, or it is not Consentry's own. */
+export async function refusal(call: Promise<unknown>): Promise<ConsentryError> {
+  const answer = await call.then(
+    (value) => ({ value }),
+    (error: unknown) => ({ error }),
+  )
+  if ('value' in answer) throw new Error(`it was accepted: ${JSON.stringify(answer.value)}`)
+  if (isConsentryError(answer.error)) return answer.error
+  throw answer.error
+}
+
+/** The code of a call's error. */
+export const codeOf = async (call: Promise<unknown>) => (await refusal(call)).code
+
+/** The code of a call's error, or `live` where there is none; a denial with its reason. */
+export async function told(call: Promise<unknown>): Promise<string> {
+  try {
+    await call
+    return 'live'
+  } catch (error) {
+    if (isConsentryError(error, 'access-denied')) return `access-denied ${error.decision.reason}`
+    if (isConsentryError(error, 'not-live')) return `not-live ${error.endedAt}`
+    if (isConsentryError(error)) return error.code
+    throw error
+  }
+}
+
+/** All that can be told of an error from outside. */
+export const outside = (error: ConsentryError) => ({ ...error, name: error.name, message: error.message })
+
+/** All items of a list, page by page, and how many each page had. */
+export async function pages<T>(list: (cursor: string | undefined) => Promise<Page<T>>): Promise<{ items: T[]; sizes: number[] }> {
+  const items: T[] = []
+  const sizes: number[] = []
+  for (let cursor: string | undefined | null; cursor !== null; ) {
+    const page = await list(cursor)
+    items.push(...page.items)
+    sizes.push(page.items.length)
+    cursor = page.next
+  }
+  return { items, sizes }
+}
+
+/** Everything stored about the story's parties, to see that nothing was added. */
+export async function traces(repository: Repository): Promise<string> {
+  const parties = [CLASSICS, TOM, HUNDRED]
+  const events = await Promise.all(parties.map((one) => repository.history({ requestingTenant: one, tenant: one, limit: 1e6 })))
+  const sessions = await Promise.all(parties.map((one) => repository.sessions({ requestingTenant: one, tenant: one, limit: 1e6 })))
+  return JSON.stringify([events, sessions, await repository.openSessions({ limit: 1e6 })])
+}

@@ -1,0 +1,146 @@
+/** Several processes that write and follow: each is told by the others what has ended, and at the end each is held to the database. */
+import type { ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Compared } from './live-comparison.js'
+import type { Ended } from './multi-process-commands.js'
+import type { Program } from './programs.js'
+
+/** What a process is and follows. */
+export interface Setting {
+  readonly connectionString: string
+  readonly schema: string
+  readonly seed: number
+  readonly reads: 'soundly' | 'naively'
+  /** Whether it hears that something was saved; else it only polls. */
+  readonly hears: boolean
+  readonly pollEvery: number
+  /** Which share of its commands is inside a transaction that is held open. */
+  readonly held: number
+}
+
+/** What a process is told to do. */
+export type Order =
+  | { readonly kind: 'work'; readonly commands: number }
+  | { readonly kind: 'stop' }
+  | { readonly kind: 'check'; readonly ended: readonly Ended[]; readonly position: number }
+  | { readonly kind: 'compare' }
+
+/** What a process found: of its commands, of its live access, and of what that allowed though it had ended. */
+export interface Report extends Compared {
+  readonly accepted: number
+  readonly refused: number
+  readonly unknown: readonly string[]
+  /** How many ends it looked at. */
+  readonly ends: number
+  readonly allowed: readonly string[]
+  /** What the live access told of the repository. */
+  readonly errors: readonly string[]
+}
+
+/** What a process tells. */
+export type Told =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'ended'; readonly ended: readonly Ended[]; readonly position: number }
+  | { readonly kind: 'worked' }
+  | ({ readonly kind: 'compared' } & Report)
+
+/** Processes at work. */
+export interface Crew {
+  /** Begins; resolves once so many commands are given by all together, or all were told to stop. */
+  readonly work: (commands: number) => Promise<void>
+  readonly stop: () => void
+  /** Resolves once so many commands more have ended something, or the work is done. */
+  readonly progress: (commands: number) => Promise<void>
+  /** Starts one more, which gives no commands, and resolves once it is filled. */
+  readonly join: (setting: Setting) => Promise<void>
+  /** What all of them found, together. */
+  readonly compare: () => Promise<Report>
+  readonly close: () => Promise<void>
+}
+
+/** Starts them, and resolves once each is filled. */
+export async function crewOf(program: Program, settings: readonly Setting[]): Promise<Crew> {
+  const members: ChildProcess[] = []
+  let endings = 0
+  let working = false
+  const start = (setting: Setting) => {
+    const member = program.start(JSON.stringify(setting))
+    member.on('message', (told: Told) => {
+      if (told.kind !== 'ended') return
+      endings += 1
+      for (const other of members) if (other !== member) give(other, { ...told, kind: 'check' })
+    })
+    members.push(member)
+    return heard(member, 'ready')
+  }
+  const all = async <K extends Told['kind']>(kind: K, order: Order) => {
+    const told = Promise.all(members.map((member) => heard(member, kind)))
+    for (const member of members) give(member, order)
+    return told
+  }
+  const close = async () => {
+    const alive = members.filter(({ exitCode, signalCode }) => exitCode === null && signalCode === null)
+    const gone = alive.map((member) => once(member, 'exit'))
+    for (const member of alive) member.disconnect()
+    await Promise.all(gone)
+  }
+  try {
+    await Promise.all(settings.map(start))
+  } catch (error) {
+    await close()
+    throw error
+  }
+  return {
+    work: async (commands) => {
+      working = true
+      await all('worked', { kind: 'work', commands: Math.ceil(commands / members.length) }).finally(() => {
+        working = false
+      })
+    },
+    stop: () => {
+      for (const member of members) give(member, { kind: 'stop' })
+    },
+    progress: async (commands) => {
+      const goal = endings + commands
+      while (working && endings < goal) await sleep(20)
+    },
+    join: async (setting) => void (await start(setting)),
+    compare: async () => (await all('compared', { kind: 'compare' })).reduce<Report>(together, NOTHING),
+    close,
+  }
+}
+
+const NOTHING: Report = { accepted: 0, refused: 0, unknown: [], ends: 0, allowed: [], errors: [], answers: 0, differences: [] }
+
+function together(a: Report, b: Report): Report {
+  return {
+    accepted: a.accepted + b.accepted,
+    refused: a.refused + b.refused,
+    unknown: [...a.unknown, ...b.unknown],
+    ends: a.ends + b.ends,
+    allowed: [...a.allowed, ...b.allowed],
+    errors: [...a.errors, ...b.errors],
+    answers: a.answers + b.answers,
+    differences: [...a.differences, ...b.differences],
+  }
+}
+
+function give(member: ChildProcess, order: Order): void {
+  member.send(order)
+}
+
+/** What the process tells of that kind, next; rejects where it ends instead. */
+function heard<K extends Told['kind']>(member: ChildProcess, kind: K): Promise<Extract<Told, { kind: K }>> {
+  return new Promise((resolve, reject) => {
+    const hear = (told: Told) => {
+      if (told.kind !== kind) return
+      member.off('message', hear)
+      member.off('exit', gone)
+      resolve(told as Extract<Told, { kind: K }>)
+    }
+    const gone = (code: number | null, signal: string | null) => reject(new Error(`a process of the crew has ended: ${signal ?? code}`))
+    member.on('message', hear)
+    member.on('exit', gone)
+  })
+}
