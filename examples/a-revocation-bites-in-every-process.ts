@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Actor, createConsentry, liveAccess } from 'consentry'
+import { type Actor, createConsentry, createLiveAccess } from 'consentry'
 import { sqliteRepository } from 'consentry/adapters/sqlite'
 import Sqlite from 'libsql'
 
@@ -16,7 +16,7 @@ async function openOffice() {
   database.exec('pragma journal_mode = wal; pragma busy_timeout = 5000')
   const repository = sqliteRepository({ database })
   await repository.migrate()
-  const live = liveAccess({ repository, pollEvery: 50, maxStaleness: 5_000, onError: console.error })
+  const live = createLiveAccess({ repository, pollIntervalMs: 50, maxStalenessMs: 5_000, onError: console.error })
   await live.ready()
   return { repository, live, consentry: createConsentry({ repository, directory }), database }
 }
@@ -28,14 +28,14 @@ const tomAdmin: Actor = { user: 'tom', tenant: 'tom-sawyer', permissions: ['answ
 const associations = [{ users: ['caroline'], tenants: ['tom-sawyer'] }]
 const { sent } = await monday.consentry.submit(elizabeth, { name: 'SupportAccess', associations })
 await monday.consentry.grant(tomAdmin, sent[0]?.id ?? '')
-await Promise.all([monday.live.reached(), tuesday.live.reached()])
+await Promise.all([monday.live.caughtUp(), tuesday.live.caughtUp()])
 console.log('granted:', may(monday), may(tuesday))
 assert.deepEqual([may(monday), may(tuesday)], [true, true])
 
 await monday.consentry.revoke(tomAdmin, sent[0]?.id ?? '')
 // The position goes to the other processes by whatever you have between them; each answers once it has come so far.
-const { latest } = await monday.repository.feedEnds()
-await Promise.all([monday.live.reached(latest), tuesday.live.reached(latest)])
+const { latest } = await monday.repository.positions()
+await Promise.all([monday.live.caughtUp(latest), tuesday.live.caughtUp(latest)])
 console.log('revoked:', may(monday), may(tuesday))
 assert.deepEqual([may(monday), may(tuesday)], [false, false])
 

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { SubmissionInput } from './domain/access-request.js'
 import type { Actor } from './domain/actor.js'
 import type { Allowed, Decision, LegacyRule } from './domain/decision-types.js'
-import { must } from './domain/error.js'
+import { unwrap } from './domain/error.js'
 import type { TenantFacts } from './domain/facts.js'
 import type { HistoryEntry } from './domain/history.js'
 import type { TenantId, TenantRequestId, UserId } from './domain/ids.js'
@@ -16,19 +16,19 @@ import type { Directory } from './ports/directory.js'
 import type { Repository } from './ports/repository.js'
 import {
   type AnswerInput,
-  type Changed,
-  type ConditionInput,
-  commands,
+  createCommands,
   type ExpiryInput,
   type GrantInput,
+  type RequestSummary,
+  type RevisionInput,
   type WithdrawTarget,
 } from './service/commands.js'
-import { guarded, type Host } from './service/context.js'
-import { decisions, type ServiceQuestion } from './service/decisions.js'
-import { type IncomingInput, lists, type MyAccessInput, type OutgoingInput, type Page, type PageInput } from './service/lists.js'
-import { type Recorded, recordingDue } from './service/record-due.js'
-import { type EndedSession, type SessionsInput, type StartInput, sessions } from './service/sessions.js'
-import { type Sent, submitting } from './service/submit.js'
+import { createServiceContext, type ServiceOptions } from './service/context.js'
+import { createDecisions, type DecideInput } from './service/decisions.js'
+import { createLists, type IncomingInput, type MyAccessInput, type OutgoingInput, type Page, type PageInput } from './service/lists.js'
+import { createRecordDue, type RecordedEnd } from './service/record-due.js'
+import { createSessions, type EndedSession, type SessionsInput, type StartInput } from './service/sessions.js'
+import { createSubmit, type SubmitResult } from './service/submit.js'
 
 /** What a host gives. */
 export interface ConsentryOptions {
@@ -55,24 +55,24 @@ export interface ConsentryOptions {
  */
 export interface Consentry {
   /** Sends one request to every tenant it names, all or none (SPEC §3). With an `id` of the host's own, sending it again is harmless. */
-  submit(actor: Actor, request: SubmissionInput): Promise<Sent>
+  submit(actor: Actor, request: SubmissionInput): Promise<SubmitResult>
   /** Grants a pending request, from now to `expiresAt` or without an end (SPEC §4). */
-  grant(actor: Actor, id: TenantRequestId, answer?: GrantInput): Promise<Changed>
+  grant(actor: Actor, id: TenantRequestId, answer?: GrantInput): Promise<RequestSummary>
   /** Rejects a pending request (SPEC §4). */
-  reject(actor: Actor, id: TenantRequestId, answer?: AnswerInput): Promise<Changed>
+  reject(actor: Actor, id: TenantRequestId, answer?: AnswerInput): Promise<RequestSummary>
   /** Adds, shortens or prolongs the end of a grant that holds (SPEC §4). */
-  setExpiry(actor: Actor, id: TenantRequestId, expiry: ExpiryInput): Promise<Changed>
+  setExpiry(actor: Actor, id: TenantRequestId, expiry: ExpiryInput): Promise<RequestSummary>
   /** Ends a grant that holds, by either party (SPEC §4). */
-  revoke(actor: Actor, id: TenantRequestId, answer?: AnswerInput): Promise<Changed>
+  revoke(actor: Actor, id: TenantRequestId, answer?: AnswerInput): Promise<RequestSummary>
   /** Withdraws one pending tenant request, or all that are still pending of an access request, maybe none (SPEC §4). */
-  withdraw(actor: Actor, target: WithdrawTarget, condition?: ConditionInput): Promise<Changed[]>
+  withdraw(actor: Actor, target: WithdrawTarget, condition?: RevisionInput): Promise<RequestSummary[]>
   /** Takes a user off all the actor's tenant's pending and granted requests, for good (SPEC 4.5). */
-  removeUser(actor: Actor, user: UserId): Promise<Changed[]>
+  removeUser(actor: Actor, user: UserId): Promise<RequestSummary[]>
   /**
    * Records that grants have expired and that sessions are over, by the clock or by a revocation, so that notices go out: up to `limit`
    * (1 to 1,000; 100 if absent). No answer changes by it (SPEC 4.3). It looks at every open session, whoever's.
    */
-  recordDue(options?: { readonly limit?: number | undefined }): Promise<Recorded[]>
+  recordDue(options?: { readonly limit?: number | undefined }): Promise<RecordedEnd[]>
   /**
    * Starts a session where the decision allows, until access ends or the policy's `sessionCap` has passed (SPEC 7.1). Throws
    * `AccessDenied`, `facts-unavailable`, `impersonating` for whoever is inside already, and `own-tenant` as an issue (SPEC 7.3). The
@@ -97,9 +97,9 @@ export interface Consentry {
   /** The events of the actor's tenant's requests and sessions, as it may see them (SPEC 6.6, 7.6). */
   history(actor: Actor, query?: PageInput): Promise<Page<HistoryEntry>>
   /** Why a user may or may not enter (SPEC §5). Throws `facts-unavailable` where the facts cannot be learned. */
-  decide(question: ServiceQuestion): Promise<Decision>
+  decide(question: DecideInput): Promise<Decision>
   /** What guards use: resolves where the decision allows, else throws `AccessDenied` with it, or `facts-unavailable` (SPEC 5.9). */
-  authorize(question: ServiceQuestion): Promise<Allowed>
+  authorize(question: DecideInput): Promise<Allowed>
   /** A tenant's facts, for a host that decides by itself (SPEC 5.2). Throws `facts-unavailable`. */
   facts(tenant: TenantId): Promise<TenantFacts>
   /** The tenants a user may enter by `access-request` (SPEC 5.8); none for a malformed question. Throws `facts-unavailable`. */
@@ -117,23 +117,23 @@ const Options = z.strictObject(
     directory: port<Directory>('a directory'),
     legacy: rule<LegacyRule>().optional(),
     policy: Policy.default(Policy.parse({})),
-    clock: rule<Host['clock']>().default(() => Date.now),
-    newId: rule<Host['newId']>().default(() => () => crypto.randomUUID()),
-    onError: rule<Host['onError']>().default(() => () => {}),
+    clock: rule<ServiceOptions['clock']>().default(() => Date.now),
+    newId: rule<ServiceOptions['newId']>().default(() => () => crypto.randomUUID()),
+    onError: rule<ServiceOptions['onError']>().default(() => () => {}),
   },
   'must be options',
 )
 
 /** A service over the host's repository and directory; throws `invalid-input` for options it does not know or cannot use. */
 export function createConsentry(options: ConsentryOptions): Consentry {
-  const { legacy, ...host } = must(readRecord(Options, options, 'options'))
-  const ports = guarded({ ...host, legacy })
+  const { legacy, ...host } = unwrap(readRecord(Options, options, 'options'))
+  const ports = createServiceContext({ ...host, legacy })
   return Object.freeze({
-    ...submitting(ports),
-    ...commands(ports),
-    ...recordingDue(ports),
-    ...sessions(ports),
-    ...lists(ports),
-    ...decisions(ports),
+    ...createSubmit(ports),
+    ...createCommands(ports),
+    ...createRecordDue(ports),
+    ...createSessions(ports),
+    ...createLists(ports),
+    ...createDecisions(ports),
   })
 }

@@ -5,18 +5,19 @@ export { type Consentry, type ConsentryOptions, createConsentry } from './consen
 export {
   AccessRequest,
   type DirectoryAnswer,
+  isSameSubmission,
   readSubmission,
   Submission,
   type SubmissionInput,
+  type SubmissionRecords,
   type SubmitContext,
-  type Submitted,
-  sameContent,
   submit,
 } from './domain/access-request.js'
 export { Actor, Permission } from './domain/actor.js'
 export { ImpersonationClaims, impersonationClaims } from './domain/claims.js'
 export { canImpersonate, type DecisionOptions, decide } from './domain/decision.js'
 export type {
+  AccessMethod,
   Allowed,
   Decision,
   Denied,
@@ -24,19 +25,18 @@ export type {
   Granted,
   LegacyPermitted,
   LegacyRule,
-  Method,
 } from './domain/decision-types.js'
 export { type Assignment, addAssociation, assign, type Draft, draftRequest, removeAssociation, unassign } from './domain/draft.js'
 export { AccessDenied, ConsentryError, type ErrorCode, type Failure, isConsentryError } from './domain/error.js'
 export {
   AccessRequestSubmitted,
   Association,
-  Event,
+  ConsentryEvent,
   EventActor,
   type EventType,
   ImpersonationEnded,
   ImpersonationStarted,
-  type SessionEnd,
+  type SessionEndCause,
   SessionEvent,
   SessionHash,
   TenantRequestEvent,
@@ -48,45 +48,45 @@ export { type AccessRequestId, compareIds, isId, type TenantId, type TenantReque
 export type { InstantInput } from './domain/input.js'
 export type { Instant } from './domain/instant.js'
 export { Duration, Policy, type PolicyInput } from './domain/policy.js'
-export { describe, type Issue, type IssueCode, type Refusal, type Result } from './domain/refusal.js'
+export { type Issue, type IssueCode, type Refusal, type Result, refusalMessage } from './domain/refusal.js'
 export {
+  checkCanEnter,
+  checkCanStart,
   endSession,
-  type Footing,
-  mayNotEnter,
-  mayNotStart,
-  type Over,
-  overAt,
+  type SessionBasis,
+  type SessionEnding,
   type StartCommand,
   type StartContext,
+  sessionEndedAt,
   startSession,
 } from './domain/session.js'
-export { begin, finish, lastsUntil, type OpenSession, Session } from './domain/session-state.js'
+export { applySessionEnd, type OpenSession, recordedEnd, Session, sessionFromStart } from './domain/session-state.js'
 export {
   type IncomingSession,
   type LiveSession,
-  liveSession,
   type OutgoingSession,
   SESSION_STATUSES,
   type SessionStatus,
   type SessionView,
   sessionView,
+  toLiveSession,
 } from './domain/session-views.js'
 export {
   REQUEST_STATUSES,
   type RemovedUser,
   type RequestFacts,
   type RequestStatus,
-  type Stake,
-  stakesOf,
+  requestsOfUser,
   statusAt,
   USER_STATUSES,
+  type UserRequest,
   type UserStatus,
   userStatusAt,
 } from './domain/status.js'
 export {
-  type AnswerContext,
-  type Conditional,
-  type Context,
+  type AnswerCommandContext,
+  type CommandContext,
+  type ExpectedRevision,
   expire,
   grant,
   reject,
@@ -95,44 +95,44 @@ export {
   setExpiry,
   withdraw,
 } from './domain/tenant-request.js'
-export { evolve, fold, receive, TenantRequest, toFacts } from './domain/tenant-request-state.js'
+export { evolve, fold, initialState, TenantRequest, toFacts } from './domain/tenant-request-state.js'
 export {
   type Answer,
   type Ending,
   type IncomingRequest,
   incomingView,
-  type Life,
   type MyAccess,
   myAccessView,
   type OutgoingRequest,
   outgoingView,
   type Party,
+  type RequestOutcome,
 } from './domain/views.js'
-export { type LiveAccess, type LiveAccessOptions, liveAccess } from './live-access/live-access.js'
-export type { Filling } from './live-access/load-snapshot.js'
+export { createLiveAccess, type LiveAccess, type LiveAccessOptions } from './live-access/live-access.js'
+export type { LoadProgress } from './live-access/load-snapshot.js'
 export type { Directory } from './ports/directory.js'
-export type { Feed, FeedEnds, FeedEntry, Position, Stock, StockKey } from './ports/event-feed.js'
+export type { EventFeed, FeedEntry, FeedPositions, Position, SnapshotKey, SnapshotReader } from './ports/event-feed.js'
 export type {
   Change,
   EventKey,
-  Facts,
-  Lists,
+  FactsReader,
+  ListReader,
   MyAccessRow,
   OpenSessionKey,
   OutgoingRow,
   Page as RepositoryPage,
   Repository,
   RequestKey,
-  Requests,
+  RequestStore,
   SessionChange,
   SessionKey,
   SessionRow,
-  Sessions,
+  SessionStore,
   TenantKey,
 } from './ports/repository.js'
-export type { AnswerInput, Changed, ConditionInput, ExpiryInput, GrantInput, WithdrawTarget } from './service/commands.js'
-export type { ServiceQuestion } from './service/decisions.js'
+export type { AnswerInput, ExpiryInput, GrantInput, RequestSummary, RevisionInput, WithdrawTarget } from './service/commands.js'
+export type { DecideInput } from './service/decisions.js'
 export type { IncomingInput, MyAccessInput, OutgoingInput, Page, PageInput } from './service/lists.js'
-export type { Recorded } from './service/record-due.js'
+export type { RecordedEnd } from './service/record-due.js'
 export type { EndedSession, SessionsInput, StartInput } from './service/sessions.js'
-export type { Sent } from './service/submit.js'
+export type { SubmitResult } from './service/submit.js'

@@ -2,13 +2,13 @@
 import { readFile, rename, writeFile } from 'node:fs/promises'
 import {
   AccessRequest,
+  ConsentryEvent,
   compareIds,
-  Event,
-  lastsUntil,
   type Repository,
+  recordedEnd,
+  requestsOfUser,
   Session,
   type SessionRow,
-  stakesOf,
   statusAt,
   TENANT_EVENTS,
   type TenantFacts,
@@ -24,7 +24,7 @@ const Stored = z.strictObject({
   accessRequests: z.array(AccessRequest),
   tenantRequests: z.array(TenantRequest),
   governed: z.array(z.strictObject({ tenant: z.string(), since: z.int() })),
-  events: z.array(Event),
+  events: z.array(ConsentryEvent),
   sessions: z.array(Session),
 })
 type Stored = z.infer<typeof Stored>
@@ -107,7 +107,7 @@ export function jsonFileRepository(path: string): Repository {
             requestingTenant === tenant && users.includes(user) && (state === 'pending' || state === 'granted'),
         )
       ).sort((a, b) => compareIds(a.id, b.id)),
-    due: async (now, limit) =>
+    dueRequests: async (now, limit) =>
       (await requests((request) => request.state === 'granted' && endOf(request) <= now))
         .sort((a, b) => endOf(a) - endOf(b) || compareIds(a.id, b.id))
         .slice(0, limit),
@@ -142,7 +142,7 @@ export function jsonFileRepository(path: string): Repository {
       const stored = await load()
       const rows = byTenantOf(stored, user)
         .map(([tenant, own]) => ({ tenant, sentAt: Math.min(...own.map(({ sentAt }) => sentAt)), requests: own }))
-        .filter((row) => status === undefined || userStatusAt(stakesOf(user, row.requests), now) === status)
+        .filter((row) => status === undefined || userStatusAt(requestsOfUser(user, row.requests), now) === status)
       return page(rows, ({ sentAt, tenant }) => [sentAt, tenant], after && [after.sentAt, after.tenant], limit)
     },
     history: async ({ requestingTenant, tenant, after, limit }) => {
@@ -174,7 +174,7 @@ export function jsonFileRepository(path: string): Repository {
       const stored = await load()
       const rows = stored.sessions
         .filter((session) => session.requestingTenant === requestingTenant || session.tenant === tenant)
-        .filter((session) => openAt === undefined || openAt < lastsUntil(session))
+        .filter((session) => openAt === undefined || openAt < recordedEnd(session))
       return page(rows, ({ startedAt, hash }) => [startedAt, hash], after && [after.startedAt, after.hash], limit).map(rowIn(stored))
     },
     openSessions: async ({ after, limit }) => {
@@ -188,16 +188,16 @@ export function jsonFileRepository(path: string): Repository {
     },
 
     // Every write adds its events to the end of the list and none is ever taken out, so that a place in the list is a position.
-    eventsSince: async (position, limit) => {
+    readEvents: async (position, limit) => {
       const { events } = await load()
       const entries = events.slice(position, position + limit).map((event, n) => ({ position: position + n + 1, event }))
       return { entries, position: position + entries.length }
     },
-    feedEnds: async () => {
+    positions: async () => {
       const { length } = (await load()).events
-      return { settled: length, latest: length }
+      return { stable: length, latest: length }
     },
-    allRequests: async ({ after, limit }) => {
+    requestPage: async ({ after, limit }) => {
       const rows = (await load()).tenantRequests.map((request) => ({ key: [request.tenant, request.sentAt, request.id], request }))
       return rows
         .filter(({ key }) => after === undefined || compareKeys(key, [after.tenant, after.sentAt, after.id]) > 0)
@@ -205,7 +205,7 @@ export function jsonFileRepository(path: string): Repository {
         .slice(0, limit)
         .map(({ request }) => toFacts(request))
     },
-    allGoverned: async ({ after, limit }) =>
+    governedTenantPage: async ({ after, limit }) =>
       (await load()).governed
         .map(({ tenant }) => tenant)
         .filter((tenant) => after === undefined || compareIds(after, tenant) < 0)
@@ -233,7 +233,7 @@ function sinceOf({ governed }: Stored, tenant: TenantId): number | null {
 }
 
 function concerns(user: UserId, request: TenantRequest): boolean {
-  return stakesOf(user, [request]).length > 0
+  return requestsOfUser(user, [request]).length > 0
 }
 
 function byTenantOf({ tenantRequests }: Stored, user: UserId): [TenantId, TenantRequest[]][] {

@@ -1,6 +1,6 @@
 /** The stage: one service with a clock of our own, the matrix of its decisions, and the table's rows checked against them. */
 import assert from 'node:assert/strict'
-import { accessFrom, type Consentry, createConsentry, type Decision, isConsentryError, type Method, type Repository } from 'consentry'
+import { type AccessMethod, accessFrom, type Consentry, createConsentry, type Decision, isConsentryError, type Repository } from 'consentry'
 import { AT, directory, HUNDRED_ACRE, labelOf, legacy, TOM_SAWYER, USERS } from './cast.js'
 import { bad, bold, columns, dim, good, line, moment, pad } from './screen.js'
 import { type Answer, answerOf, METHODS, questionOf, questionsOf, refusalOf } from './table.js'
@@ -59,7 +59,7 @@ export class Stage {
   }
 
   // Asked twice, of the service and of the pure access over its facts: the two must agree on every question.
-  private async decide(user: string, tenant: string, method: Method, at: number | Date): Promise<Decision> {
+  private async decide(user: string, tenant: string, method: AccessMethod, at: number | Date): Promise<Decision> {
     const decision = await this.consentry.decide({ user, tenant, method, at })
     const access = accessFrom([await this.consentry.facts(tenant)], { legacy })
     assert.deepEqual(access.decide(user, tenant, method, at), decision)

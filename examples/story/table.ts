@@ -1,5 +1,5 @@
 /** The table the story must agree with: 24 questions, each with the answer that a reader of the rules expects. */
-import type { ErrorCode, Method } from 'consentry'
+import type { AccessMethod, ErrorCode } from 'consentry'
 import { AT, CAROLINE, CHARLOTTE, ELIZABETH, HUNDRED_ACRE, labelOf, TOM_SAWYER, WICKHAM, XAVIER } from './cast.js'
 
 /** What a row promises of every decision it asks for; `changesAt` only where the row speaks of it. */
@@ -13,7 +13,7 @@ export interface Answer {
 export interface Asked {
   readonly users: readonly string[]
   readonly tenant: string
-  readonly methods: readonly Method[]
+  readonly methods: readonly AccessMethod[]
   readonly at: number | Date
   readonly answer: Answer
 }
@@ -21,7 +21,7 @@ export interface Asked {
 /** The three ways in. */
 export const METHODS = ['access-request', 'legacy-configure', 'legacy-support'] as const
 const LEGACY = ['legacy-configure', 'legacy-support'] as const
-const ROOT = ['root' as Method]
+const ROOT = ['root' as AccessMethod]
 
 const deny = (reason?: string, changesAt?: number | null): Answer => answer(false, reason, changesAt)
 const allow = (reason?: string, changesAt?: number | null): Answer => answer(true, reason, changesAt)
@@ -85,7 +85,7 @@ export function answerOf({ allowed, reason, changesAt }: Answer): string {
   return `${allowed ? 'allow' : 'deny'}${reason ? ` ${reason}` : ''}${changes}`
 }
 
-function ask(users: readonly string[], tenant: string, methods: readonly Method[], at: number | Date, promised: Answer): Asked {
+function ask(users: readonly string[], tenant: string, methods: readonly AccessMethod[], at: number | Date, promised: Answer): Asked {
   return { users, tenant, methods, at, answer: promised }
 }
 

@@ -1,5 +1,5 @@
 /** What each party sees of the same requests, printed from the service's own lists. */
-import type { Answer, Consentry, IncomingRequest, Life, MyAccess, OutgoingRequest } from 'consentry'
+import type { Answer, Consentry, IncomingRequest, MyAccess, OutgoingRequest, RequestOutcome } from 'consentry'
 import { caroline, charlotte, elizabeth, hundredAdmin, nameOf, tomAdmin } from './cast.js'
 import { dim, list, moment } from './screen.js'
 
@@ -32,7 +32,7 @@ function myAccessLine(row: MyAccess): string {
   return row.status === 'granted' ? `${access}${endOf(row.expiresAt)}${said(row.message)}` : access.trimEnd()
 }
 
-function lifeLines(life: Life): string[] {
+function lifeLines(life: RequestOutcome): string[] {
   const lines = []
   if ('expiresAt' in life) lines.push(`granted ${by(life.answer, 'tenant')}, ${endOf(life.expiresAt)}`)
   if ('ended' in life) lines.push(`${life.status} ${by(life.ended, life.ended.by)}`)

@@ -1,15 +1,15 @@
 /** A repository in the memory of one process: for tests, examples and hosts that need no more. */
 import { freeze } from 'immer'
 import type { AccessRequest } from '../domain/access-request.js'
-import type { Event } from '../domain/event.js'
+import type { ConsentryEvent } from '../domain/event.js'
 import type { TenantFacts } from '../domain/facts.js'
 import { TENANT_EVENTS } from '../domain/history.js'
 import { type AccessRequestId, compareIds, type TenantId, type TenantRequestId, type UserId } from '../domain/ids.js'
 import type { Instant } from '../domain/instant.js'
-import { type RequestFacts, stakesOf, statusAt, userStatusAt } from '../domain/status.js'
+import { type RequestFacts, requestsOfUser, statusAt, userStatusAt } from '../domain/status.js'
 import { type TenantRequest, toFacts } from '../domain/tenant-request-state.js'
 import type { MyAccessRow, Repository } from '../ports/repository.js'
-import { Index, inStockOrder, kept, latestFirst, newestFirst, newestTenantFirst, page, unused } from './memory/parts.js'
+import { assertNewIds, bySnapshotKey, frozenCopy, latestFirst, MultiMap, newestFirst, newestTenantFirst, page } from './memory/parts.js'
 import { memorySessions } from './memory/sessions.js'
 
 /** An empty repository that lives as long as the process. What it is handed it copies; what it hands out is frozen. */
@@ -17,16 +17,16 @@ export function memoryRepository(): Repository {
   const accessRequests = new Map<TenantId, Map<string, AccessRequest>>()
   const tenantRequests = new Map<TenantRequestId, TenantRequest>()
   const requestFacts = new Map<TenantRequestId, RequestFacts>()
-  const byTenant = new Index()
-  const byRequester = new Index()
-  const byUser = new Index()
-  const byPair = new Index()
+  const byTenant = new MultiMap()
+  const byRequester = new MultiMap()
+  const byUser = new MultiMap()
+  const byPair = new MultiMap()
   const governed = new Map<TenantId, Instant>()
-  const events: Event[] = []
+  const events: ConsentryEvent[] = []
   const eventIds = new Set<string>()
   const listeners = new Set<{ readonly wake: () => void }>()
 
-  const record = (event: Event): void => {
+  const record = (event: ConsentryEvent): void => {
     eventIds.add(event.id)
     events.push(event)
     // Not before all is there that is saved together.
@@ -50,15 +50,15 @@ export function memoryRepository(): Repository {
     ...memorySessions({ eventIds, record, factsFor, governedSince: (tenant) => governed.get(tenant) ?? null }),
 
     async submit(submitted) {
-      const { request, tenantRequests: sent, events: happened } = kept(submitted)
+      const { request, tenantRequests: sent, events: happened } = frozenCopy(submitted)
       const known = accessRequests.get(request.requestingTenant)
       const existing = known?.get(request.id)
       if (existing) return existing
-      unused(
+      assertNewIds(
         sent.map(({ id }) => id),
         tenantRequests,
       )
-      unused(
+      assertNewIds(
         happened.map(({ id }) => id),
         eventIds,
       )
@@ -78,10 +78,10 @@ export function memoryRepository(): Repository {
     },
 
     async save(handed) {
-      const changes = kept(handed)
+      const changes = frozenCopy(handed)
       const fresh = changes.every(({ request }) => tenantRequests.get(request.id)?.revision === request.revision - 1)
       if (!fresh || new Set(changes.map(({ request }) => request.id)).size < changes.length) return false
-      unused(
+      assertNewIds(
         changes.map(({ event }) => event.id),
         eventIds,
       )
@@ -115,7 +115,7 @@ export function memoryRepository(): Repository {
         .sort((a, b) => compareIds(a.id, b.id))
     },
 
-    async due(now, limit) {
+    async dueRequests(now, limit) {
       return [...tenantRequests.values()]
         .filter((request) => request.state === 'granted')
         .flatMap((request) => (request.expiresAt !== null && request.expiresAt <= now ? [{ request, expiresAt: request.expiresAt }] : []))
@@ -151,7 +151,7 @@ export function memoryRepository(): Repository {
 
     async myAccess({ user, status, now, after, limit }) {
       const rows = byTenantOf(user)
-        .filter(([, requests]) => status === undefined || userStatusAt(stakesOf(user, requests), now) === status)
+        .filter(([, requests]) => status === undefined || userStatusAt(requestsOfUser(user, requests), now) === status)
         .map(([tenant, requests]): MyAccessRow => ({ tenant, sentAt: Math.min(...requests.map(({ sentAt }) => sentAt)), requests }))
       return page(rows, newestTenantFirst, after, limit)
     },
@@ -164,26 +164,26 @@ export function memoryRepository(): Repository {
       return page(rows, latestFirst, after, limit)
     },
 
-    async eventsSince(position, limit) {
+    async readEvents(position, limit) {
       const entries = events.slice(position, position + limit).map((event, n) => ({ position: position + n + 1, event }))
       return { entries, position: position + entries.length }
     },
 
-    async feedEnds() {
-      return { settled: events.length, latest: events.length }
+    async positions() {
+      return { stable: events.length, latest: events.length }
     },
 
-    async listen(wake) {
+    async subscribe(wake) {
       const own = { wake }
       listeners.add(own)
       return async () => void listeners.delete(own)
     },
 
-    async allRequests({ after, limit }) {
-      return page([...requestFacts.values()], inStockOrder, after, limit)
+    async requestPage({ after, limit }) {
+      return page([...requestFacts.values()], bySnapshotKey, after, limit)
     },
 
-    async allGoverned({ after, limit }) {
+    async governedTenantPage({ after, limit }) {
       return page([...governed.keys()], compareIds, after, limit)
     },
   }

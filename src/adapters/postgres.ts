@@ -1,14 +1,20 @@
 /** A repository in PostgreSQL, over the host's own `pg` or PGlite. */
 import type { Repository } from '../ports/repository.js'
-import { alone, type Connection, type Database, embedded, inside, pooled } from './postgres/connection.js'
+import { type Connection, type Database, fromClient, fromPGlite, fromPool, fromTransaction } from './postgres/connection.js'
 import type { PGliteDatabase, PostgresClient, PostgresConnection, PostgresPool } from './postgres/drivers.js'
 import { postgresFeed } from './postgres/feed.js'
-import { type Listening, listeningInPglite, listeningInPool, listeningOn, listeningOnClient } from './postgres/subscriptions.js'
-import { postgresWriting } from './postgres/writer.js'
+import {
+  notificationsInPGlite,
+  notificationsInPool,
+  notificationsOnClient,
+  type Subscribe,
+  subscriptionsOn,
+} from './postgres/subscriptions.js'
+import { createWriter } from './postgres/writer.js'
 import { checkVersion, type Migration, migrationsOf, stepsFrom } from './sql/migrations.js'
 import { queriesOf } from './sql/queries.js'
-import { reading } from './sql/reader.js'
-import { readingRows } from './sql/row-parsers.js'
+import { createReader } from './sql/reader.js'
+import { rowParsers } from './sql/row-parsers.js'
 import { type Tables, tablesOf } from './sql/tables.js'
 
 export type {
@@ -61,23 +67,23 @@ export interface PostgresRepository extends Repository {
 /** A repository in this database; call `migrate()` before anything else. */
 export function postgresRepository(options: PostgresOptions): PostgresRepository {
   const tables = tablesOf(options)
-  const { database, listening } = reached(options)
+  const { database, listening } = connect(options)
   const schema = { known: false }
   return {
-    ...on(tables, database, schema, listening),
+    ...createRepository(tables, database, schema, listening),
     migrate: () => migrate(tables, database, postgresMigrations(options)),
-    within: (connection) => on(tables, inside(connection), schema),
+    within: (connection) => createRepository(tables, fromTransaction(connection), schema),
   }
 }
 
 /** The database by each driver, and how one listens there; where every statement has another connection, nobody can. */
-function reached(options: PostgresOptions): { readonly database: Database; readonly listening?: Listening } {
+function connect(options: PostgresOptions): { readonly database: Database; readonly listening?: Subscribe } {
   const { prepare = true } = options
-  if ('pglite' in options) return { database: embedded(options.pglite), listening: listeningInPglite(options.pglite) }
+  if ('pglite' in options) return { database: fromPGlite(options.pglite), listening: notificationsInPGlite(options.pglite) }
   if ('client' in options) {
-    return { database: alone(options.client, prepare), ...(prepare && { listening: listeningOnClient(options.client) }) }
+    return { database: fromClient(options.client, prepare), ...(prepare && { listening: notificationsOnClient(options.client) }) }
   }
-  return { database: pooled(options.pool, prepare), ...(prepare && { listening: listeningInPool(options.pool) }) }
+  return { database: fromPool(options.pool, prepare), ...(prepare && { listening: notificationsInPool(options.pool) }) }
 }
 
 /** The steps `migrate()` takes, as SQL for a host that applies them by a tool of its own; each is to be applied whole or not at all. */
@@ -98,23 +104,23 @@ export function postgresMigrations({ schema, tablePrefix }: PostgresTableOptions
 }
 
 /** The repository; whether the tables are those it knows is looked at once, by whoever comes first. */
-function on(tables: Tables, database: Database, schema: { known: boolean }, listening?: Listening): Repository {
+function createRepository(tables: Tables, database: Database, schema: { known: boolean }, listening?: Subscribe): Repository {
   const queries = queriesOf(tables, { list: 'json_build_array', gather: 'json_agg' })
-  const rows = readingRows(tables)
-  const checked: <T>(work: () => Promise<T>) => Promise<T> = async (work) => {
+  const rows = rowParsers(tables)
+  const afterVersionCheck: <T>(work: () => Promise<T>) => Promise<T> = async (work) => {
     if (!schema.known) checkVersion(await versionOf(tables, database))
     schema.known = true
     return work()
   }
   const trusted: Database = {
-    run: (sql, values) => checked(() => database.run(sql, values)),
-    transaction: (work) => checked(() => database.transaction(work)),
+    run: (sql, values) => afterVersionCheck(() => database.run(sql, values)),
+    transaction: (work) => afterVersionCheck(() => database.transaction(work)),
   }
   return {
-    ...reading((query, values) => trusted.run(queries[query], values), rows),
-    ...postgresWriting(tables, queries, rows, trusted),
+    ...createReader((query, values) => trusted.run(queries[query], values), rows),
+    ...createWriter(tables, queries, rows, trusted),
     ...postgresFeed(tables, queries, rows, trusted),
-    ...(listening && listeningOn(tables, trusted, listening)),
+    ...(listening && subscriptionsOn(tables, trusted, listening)),
   }
 }
 

@@ -2,12 +2,12 @@
 import type { Repository } from '../ports/repository.js'
 import { checkVersion, type Migration, migrationsOf, stepsFrom } from './sql/migrations.js'
 import { queriesOf } from './sql/queries.js'
-import { reading } from './sql/reader.js'
-import { readingRows } from './sql/row-parsers.js'
+import { createReader } from './sql/reader.js'
+import { rowParsers } from './sql/row-parsers.js'
 import type { Row } from './sql/row-values.js'
 import type { Value } from './sql/rows.js'
 import { type Tables, tablesOf } from './sql/tables.js'
-import { sqliteWriting } from './sqlite/writer.js'
+import { createWriter } from './sqlite/writer.js'
 
 export type { Migration } from './sql/migrations.js'
 
@@ -65,24 +65,24 @@ export interface SqliteRepository extends Repository {
 export function sqliteRepository({ database, ...options }: SqliteOptions): SqliteRepository {
   const tables = tablesOf(options)
   return {
-    ...on(tables, database, OWN),
+    ...createRepository(tables, database, TRANSACTION),
     async migrate() {
-      patiently(database, () => migrate(tables, database, sqliteMigrations(options)))
+      withBusyTimeout(database, () => migrate(tables, database, sqliteMigrations(options)))
     },
-    within: (inner) => on(tables, inner, PART),
+    within: (inner) => createRepository(tables, inner, SAVEPOINT),
   }
 }
 
 /** How a transaction is begun and ended. */
-interface Bounds {
+interface TransactionStatements {
   readonly begin: string
   readonly commit: string
   readonly rollback: string
 }
 
-const OWN: Bounds = { begin: 'begin immediate', commit: 'commit', rollback: 'rollback' }
+const TRANSACTION: TransactionStatements = { begin: 'begin immediate', commit: 'commit', rollback: 'rollback' }
 /** A part of the host's transaction, which stays usable whatever becomes of the part. */
-const PART: Bounds = {
+const SAVEPOINT: TransactionStatements = {
   begin: 'savepoint consentry',
   commit: 'release consentry',
   rollback: 'rollback to consentry; release consentry',
@@ -102,9 +102,9 @@ export function sqliteMigrations(options: SqliteTableOptions = {}): readonly Mig
   return migrationsOf(tablesOf(options), types, '')
 }
 
-function on(tables: Tables, database: SqliteDatabase, bounds: Bounds): Repository {
+function createRepository(tables: Tables, database: SqliteDatabase, bounds: TransactionStatements): Repository {
   const queries = queriesOf(tables, { list: 'json_array', gather: 'json_group_array' })
-  const rows = readingRows(tables)
+  const rows = rowParsers(tables)
   const statements = new Map<string, SqliteStatement>()
   const prepared = (sql: string) => {
     const known = statements.get(sql)
@@ -117,32 +117,32 @@ function on(tables: Tables, database: SqliteDatabase, bounds: Bounds): Repositor
   const all = (sql: string, values: Readonly<Record<string, Value>>) => prepared(sql).all(values) as Row[]
   const run = (sql: string, values: readonly Value[]) => void prepared(sql).run(...values)
 
-  const transaction = <T>(work: () => T) => transacted(database, bounds, work)
+  const transaction = <T>(work: () => T) => inTransaction(database, bounds, work)
   const read = (query: keyof typeof queries, values: Readonly<Record<string, Value>>) => {
-    const foreign = bounds === OWN && (database.inTransaction ?? database.isTransaction) === true
+    const foreign = bounds === TRANSACTION && (database.inTransaction ?? database.isTransaction) === true
     if (foreign) throw new Error('a transaction is open on this connection, and what it has done may never be: use `within`')
     return all(queries[query], values)
   }
 
   return {
-    ...reading(async (query, values) => read(query, values), rows),
-    ...sqliteWriting(tables, queries, rows, { all, run, transaction }),
-    async eventsSince(position, limit) {
-      const entries = read('eventsSince', { position, horizon: Number.MAX_SAFE_INTEGER, limit }).map(rows.feedEntry)
+    ...createReader(async (query, values) => read(query, values), rows),
+    ...createWriter(tables, queries, rows, { all, run, transaction }),
+    async readEvents(position, limit) {
+      const entries = read('readEvents', { position, horizon: Number.MAX_SAFE_INTEGER, limit }).map(rows.feedEntry)
       // One transaction writes at a time, so that a number seen has every smaller one behind it.
       return { entries, position: entries.at(-1)?.position ?? position }
     },
-    async feedEnds() {
+    async positions() {
       const [row] = read('lastPosition', {})
       const last = Number(row?.['position'] ?? 0)
       // For the same reason: nothing is being saved whose number is smaller.
-      return { settled: last, latest: last }
+      return { stable: last, latest: last }
     },
   }
 }
 
 /** Does all of the work, or nothing of it. */
-function transacted<T>(database: SqliteDatabase, { begin, commit, rollback }: Bounds, work: () => T): T {
+function inTransaction<T>(database: SqliteDatabase, { begin, commit, rollback }: TransactionStatements, work: () => T): T {
   database.exec(begin)
   try {
     const result = work()
@@ -160,7 +160,7 @@ function transacted<T>(database: SqliteDatabase, { begin, commit, rollback }: Bo
 
 function migrate(tables: Tables, database: SqliteDatabase, migrations: readonly Migration[]): void {
   if (stepsFrom(versionOf(tables, database), migrations).length === 0) return
-  transacted(database, OWN, () => {
+  inTransaction(database, TRANSACTION, () => {
     for (const { sql } of stepsFrom(versionOf(tables, database), migrations)) database.exec(sql)
   })
 }
@@ -174,10 +174,10 @@ function versionOf({ nameOf, of }: Tables, database: SqliteDatabase): number | n
 }
 
 /** Waits for whoever else migrates, also where the host's connection would give up at once. */
-function patiently(database: SqliteDatabase, work: () => void): void {
+function withBusyTimeout(database: SqliteDatabase, work: () => void): void {
   const [row] = database.prepare('pragma busy_timeout').all({}) as Row[]
   const timeout = Number(row?.['timeout'] ?? 0)
-  database.exec(`pragma busy_timeout = ${Math.max(timeout, MIGRATION_PATIENCE)}`)
+  database.exec(`pragma busy_timeout = ${Math.max(timeout, MIGRATION_TIMEOUT_MS)}`)
   try {
     work()
   } finally {
@@ -186,4 +186,4 @@ function patiently(database: SqliteDatabase, work: () => void): void {
 }
 
 /** How long a migration waits for another, in milliseconds. */
-const MIGRATION_PATIENCE = 30_000
+const MIGRATION_TIMEOUT_MS = 30_000

@@ -1,14 +1,14 @@
 /** An access request: a name, a message and associations; submitted once, it never changes (SPEC §3). */
 import { z } from 'zod'
-import { type Actor, mayNotCommand } from './actor.js'
+import { type Actor, checkCommand } from './actor.js'
 import { type AccessRequestSubmitted, Association, EventActor, RequestName, type TenantRequestEvent } from './event.js'
 import { fanOut, type UsersByTenant } from './fan-out.js'
 import type { TenantId, UserId } from './ids.js'
-import { Id, Message, quoted, read, StoredInstant, together } from './input.js'
+import { combine, Id, Message, quoteInput, read, StoredInstant } from './input.js'
 import type { Instant } from './instant.js'
 import type { Policy } from './policy.js'
-import { accepted, type Issue, type IssueCode, type Result, refused } from './refusal.js'
-import { receive, type TenantRequest } from './tenant-request-state.js'
+import { type Issue, type IssueCode, ok, type Result, refused } from './refusal.js'
+import { initialState, type TenantRequest } from './tenant-request-state.js'
 
 // A name may arrive decomposed, at most four code points for one; far longer ones are refused before they are normalised.
 const NameInput = z
@@ -46,8 +46,8 @@ export function readSubmission(
 ): Result<readonly [Submission, UsersByTenant]> {
   const submission = read(Submission, input)
   const countable = submission.ok ? submission : read(Countable, input)
-  const usersByTenant: Result<UsersByTenant> = countable.ok ? fanOut(countable.value.associations, limits) : accepted(new Map())
-  return together(submission, usersByTenant)
+  const usersByTenant: Result<UsersByTenant> = countable.ok ? fanOut(countable.value.associations, limits) : ok(new Map())
+  return combine(submission, usersByTenant)
 }
 
 /** An access request as it is stored; `sentAt` in milliseconds. Its id is unique within its requesting tenant (SPEC 3.9). */
@@ -68,7 +68,7 @@ export const AccessRequest = z
  * All that one submission saves, together or not at all (SPEC 3.7): the `request`; its `tenantRequests`, one for each distinct tenant; and
  * the `events`, that of the request first, then one for each tenant request in the same order (SPEC 8.1).
  */
-export interface Submitted {
+export interface SubmissionRecords {
   readonly request: AccessRequest
   readonly tenantRequests: readonly TenantRequest[]
   readonly events: readonly [AccessRequestSubmitted, ...TenantRequestEvent[]]
@@ -92,15 +92,15 @@ export interface SubmitContext {
 }
 
 /** Submits what was fanned out: one access request, one tenant request for each distinct tenant, an event for each (SPEC 3.6, 3.7, 8.1). */
-export function submit(submission: Submission, usersByTenant: UsersByTenant, context: SubmitContext): Result<Submitted> {
+export function submit(submission: Submission, usersByTenant: UsersByTenant, context: SubmitContext): Result<SubmissionRecords> {
   const { actor, now, newId, directory } = context
-  const refusal = mayNotCommand(actor, 'submit')
+  const refusal = checkCommand(actor, 'submit')
   if (refusal) return refused(refusal)
-  const issues = strangers(submission, actor.tenant, directory)
+  const issues = directoryIssues(submission, actor.tenant, directory)
   if (issues.length > 0) return refused({ code: 'invalid-input', issues })
 
   const { name, message } = submission
-  const associations = submission.associations.map(withoutDuplicates)
+  const associations = submission.associations.map(dedupe)
   const by = { user: actor.user, tenant: actor.tenant }
   const id = submission.id ?? newId()
   const request = { id, requestingTenant: actor.tenant, name, message, associations, sentAt: now, sentBy: by }
@@ -120,11 +120,11 @@ export function submit(submission: Submission, usersByTenant: UsersByTenant, con
     // Key by key: of ten thousand, spread, the keys would take as long as all the rest of a submission.
     return { at, by, requestingTenant, accessRequest, revision, version, id: newId(), type, tenant, tenantRequest: newId(), users, message }
   })
-  return accepted({ request, tenantRequests: received.map(receive), events: [submitted, ...received] })
+  return ok({ request, tenantRequests: received.map(initialState), events: [submitted, ...received] })
 }
 
 /** Whether a submission says the same as a request already sent, the order and duplicates of its associations aside (SPEC 3.9). */
-export function sameContent(submission: Submission, request: AccessRequest): boolean {
+export function isSameSubmission(submission: Submission, request: AccessRequest): boolean {
   if (submission.name !== request.name || submission.message !== request.message) return false
   const unlimited = { maxTenants: Infinity, maxPairs: Infinity }
   const [a, b] = [fanOut(submission.associations, unlimited), fanOut(request.associations, unlimited)]
@@ -135,16 +135,16 @@ function sameFanOut(a: UsersByTenant, b: UsersByTenant): boolean {
   return a.size === b.size && [...a].every(([tenant, users]) => users.join(' ') === b.get(tenant)?.join(' '))
 }
 
-function withoutDuplicates({ users, tenants }: Association): Association {
+function dedupe({ users, tenants }: Association): Association {
   return { users: [...new Set(users)], tenants: [...new Set(tenants)] }
 }
 
 /** Everybody the request may not name, each where it stands: the directory's second stage (SPEC 3.6). */
-function strangers(submission: Submission, own: TenantId, { members, askable }: DirectoryAnswer): Issue[] {
+function directoryIssues(submission: Submission, own: TenantId, { members, askable }: DirectoryAnswer): Issue[] {
   const unknown = (path: Issue['path'], code: IssueCode, id: string, what: string): Issue => ({
     path,
     code,
-    message: `${quoted(id)} ${what}`,
+    message: `${quoteInput(id)} ${what}`,
   })
   return submission.associations.flatMap(({ users, tenants }, index) => [
     ...users.flatMap((user, at) =>

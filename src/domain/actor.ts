@@ -29,11 +29,11 @@ export const Actor = z
   .readonly()
 
 /** Refuses whoever has none of these permissions (SPEC 4.7). */
-export function lacksPermission(actor: Actor, ...permissions: readonly Permission[]): Refusal | undefined {
+export function checkPermission(actor: Actor, ...permissions: readonly Permission[]): Refusal | undefined {
   return permissions.some((permission) => actor.permissions.includes(permission)) ? undefined : { code: 'not-permitted' }
 }
 
 /** Refuses whoever is acting inside a tenant, and then whoever has none of these permissions (SPEC 2.2, 4.7). */
-export function mayNotCommand(actor: Actor, ...permissions: readonly Permission[]): Refusal | undefined {
-  return actor.impersonating === null ? lacksPermission(actor, ...permissions) : { code: 'impersonating' }
+export function checkCommand(actor: Actor, ...permissions: readonly Permission[]): Refusal | undefined {
+  return actor.impersonating === null ? checkPermission(actor, ...permissions) : { code: 'impersonating' }
 }

@@ -1,7 +1,7 @@
 /** What a token says of a session, in the words of RFC 8693; the host signs it (SPEC 7.5). */
 import { z } from 'zod'
-import { must } from './error.js'
-import { Id, read, StoredInstant, together } from './input.js'
+import { unwrap } from './error.js'
+import { combine, Id, read, StoredInstant } from './input.js'
 import type { LiveSession } from './session-views.js'
 
 const Seconds = z.int('must be whole seconds')
@@ -31,7 +31,7 @@ export const ImpersonationClaims = z
  * session, with every issue at once.
  */
 export function impersonationClaims(session: LiveSession, persona: Pick<ImpersonationClaims, 'sub'>): ImpersonationClaims {
-  const [{ id, user, startedAt, endsAt }, { sub }] = must(together(read(Signed, session, 'session'), read(Persona, persona, 'persona')))
+  const [{ id, user, startedAt, endsAt }, { sub }] = unwrap(combine(read(Signed, session, 'session'), read(Persona, persona, 'persona')))
   return { sub, act: { sub: user }, iat: seconds(startedAt), exp: seconds(endsAt), jti: id }
 }
 

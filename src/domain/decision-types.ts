@@ -6,16 +6,16 @@ import type { Instant } from './instant.js'
 export const METHODS = ['access-request', 'legacy-configure', 'legacy-support'] as const
 
 /** How a user would enter: `access-request`, or by the legacy tool `legacy-configure` or `legacy-support` (SPEC 5.1). */
-export type Method = (typeof METHODS)[number]
+export type AccessMethod = (typeof METHODS)[number]
 
 /** Whether `value` is one of the three methods (SPEC 5.1). */
-export function isMethod(value: unknown): value is Method {
+export function isAccessMethod(value: unknown): value is AccessMethod {
   // Spelt out, since it is asked at every question.
   return value === 'access-request' || value === 'legacy-configure' || value === 'legacy-support'
 }
 
 /** The host's own rule for the legacy tool, asked only about tenants that are not governed (SPEC 5.3.6). `now` in milliseconds. */
-export type LegacyRule = (user: UserId, tenant: TenantId, method: Exclude<Method, 'access-request'>, now: Instant) => boolean
+export type LegacyRule = (user: UserId, tenant: TenantId, method: Exclude<AccessMethod, 'access-request'>, now: Instant) => boolean
 
 /** Why a user may not enter: the closed set of reasons (SPEC 5.3). */
 export type DenyReason =

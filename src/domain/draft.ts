@@ -33,7 +33,7 @@ export function addAssociation(draft: Draft, { users = [], tenants = [] }: Assig
 
 /** The draft without its association number `index`, from 0. Throws `invalid-input` where there is none. */
 export function removeAssociation(draft: Draft, index: number): Draft {
-  existing(draft, index)
+  associationAt(draft, index)
   return produce(draft, (next) => {
     next.associations.splice(index, 1)
   })
@@ -41,7 +41,7 @@ export function removeAssociation(draft: Draft, index: number): Draft {
 
 /** The draft with these users and tenants in its association number `index`, from 0. Throws `invalid-input` where there is none. */
 export function assign(draft: Draft, index: number, { users = [], tenants = [] }: Assignment): Draft {
-  const association = existing(draft, index)
+  const association = associationAt(draft, index)
   return withAssociation(draft, index, {
     users: [...new Set([...association.users, ...users])],
     tenants: [...new Set([...association.tenants, ...tenants])],
@@ -50,7 +50,7 @@ export function assign(draft: Draft, index: number, { users = [], tenants = [] }
 
 /** The draft without these users and tenants in its association number `index`, from 0. Throws `invalid-input` where there is none. */
 export function unassign(draft: Draft, index: number, { users = [], tenants = [] }: Assignment): Draft {
-  const association = existing(draft, index)
+  const association = associationAt(draft, index)
   return withAssociation(draft, index, {
     users: association.users.filter((user) => !users.includes(user)),
     tenants: association.tenants.filter((tenant) => !tenants.includes(tenant)),
@@ -63,7 +63,7 @@ function withAssociation(draft: Draft, index: number, association: { users: User
   })
 }
 
-function existing(draft: Draft, index: number): Draft['associations'][number] {
+function associationAt(draft: Draft, index: number): Draft['associations'][number] {
   const association = Number.isInteger(index) ? draft.associations[index] : undefined
   if (association) return association
   const issue = { path: ['associations', index], code: 'invalid', message: `there is no association \`${index}\`` } as const

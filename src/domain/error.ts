@@ -1,6 +1,6 @@
 /** The one error class hosts meet: a stable code, the facts as fields, recognisable across module formats. */
 import type { Denied } from './decision-types.js'
-import { describe, type Issue, type Refusal, type Result } from './refusal.js'
+import { type Issue, type Refusal, type Result, refusalMessage } from './refusal.js'
 
 /** Everything that can go wrong, by its stable code and with its facts (SPEC 9.1). */
 export type Failure =
@@ -59,16 +59,16 @@ export function isConsentryError(error: unknown, code?: ErrorCode): boolean {
 }
 
 /** The value of an accepted command; a refusal is thrown, so that it cannot be overlooked (SPEC 9.1). */
-export function must<T>(result: Result<T>): T {
-  return result.ok ? result.value : refuse(result.refusal)
+export function unwrap<T>(result: Result<T>): T {
+  return result.ok ? result.value : throwRefusal(result.refusal)
 }
 
 /** The error of whoever could not learn the facts of a decision, and why (SPEC 5.9). */
-export function unlearned(cause: unknown): ConsentryError {
+export function factsUnavailable(cause: unknown): ConsentryError {
   return new ConsentryError('the facts cannot be learned', { code: 'facts-unavailable' }, { cause })
 }
 
 /** Throws the refusal. */
-export function refuse(refusal: Refusal): never {
-  throw new ConsentryError(describe(refusal), refusal)
+export function throwRefusal(refusal: Refusal): never {
+  throw new ConsentryError(refusalMessage(refusal), refusal)
 }

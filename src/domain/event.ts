@@ -80,7 +80,7 @@ export const SessionHash = z.string().regex(/^[0-9a-f]{64}$/, 'must be the hash 
  * Why a session is over: its user `left`; its `endsAt` came, and it `expired`; or it was `cut`, since access ended before that
  * (SPEC 7.2).
  */
-export type SessionEnd = 'left' | 'expired' | 'cut'
+export type SessionEndCause = 'left' | 'expired' | 'cut'
 
 const ofSession = { ...sessionEnvelope, session: SessionHash }
 
@@ -112,8 +112,8 @@ export type SessionEvent = z.infer<typeof SessionEvent>
 export const SessionEvent = z.discriminatedUnion('type', [ImpersonationStarted, ImpersonationEnded])
 
 /** Any event. `removedUser` is the last user of a request, by whose removal it ended (SPEC 4.5), or `null`. */
-export type Event = z.infer<typeof Event>
-export const Event = z.discriminatedUnion('type', [AccessRequestSubmitted, TenantRequestEvent, SessionEvent])
+export type ConsentryEvent = z.infer<typeof ConsentryEvent>
+export const ConsentryEvent = z.discriminatedUnion('type', [AccessRequestSubmitted, TenantRequestEvent, SessionEvent])
 
 /** The type of an event, `tenant-request.granted` for one. */
-export type EventType = Event['type']
+export type EventType = ConsentryEvent['type']

@@ -2,7 +2,7 @@
 import type { Association } from './event.js'
 import { compareIds, type TenantId, type UserId } from './ids.js'
 import type { Policy } from './policy.js'
-import { accepted, type Issue, type Result, refused } from './refusal.js'
+import { type Issue, ok, type Result, refused } from './refusal.js'
 
 /** The users each tenant is asked about; tenants and users in the order of their ids. */
 export type UsersByTenant = ReadonlyMap<TenantId, readonly UserId[]>
@@ -27,7 +27,7 @@ export function fanOut(associations: readonly Association[], limits: Pick<Policy
     }
   }
   const inOrder = [...usersOf].sort(([a], [b]) => compareIds(a, b))
-  return accepted(new Map(inOrder.map(([tenant, users]) => [tenant, [...users].sort(compareIds)])))
+  return ok(new Map(inOrder.map(([tenant, users]) => [tenant, [...users].sort(compareIds)])))
 }
 
 function tooMany(message: string): Result<never> {

@@ -1,11 +1,11 @@
 /** Events as each party may see them: listed field by field, so that what is new in an event stays hidden until it is named here. */
 
-import type { Method } from './decision-types.js'
-import type { Association, Event, EventType, SessionEnd, SessionEvent, SessionHash, TenantRequestEvent } from './event.js'
+import type { AccessMethod } from './decision-types.js'
+import type { Association, ConsentryEvent, EventType, SessionEndCause, SessionEvent, SessionHash, TenantRequestEvent } from './event.js'
 import type { AccessRequestId, TenantId, TenantRequestId, UserId } from './ids.js'
 import type { Instant } from './instant.js'
 import type { Policy } from './policy.js'
-import { colleague, type Party, partyOf } from './views.js'
+import { type Party, partyOf, visibleUser } from './views.js'
 
 /** The events a tenant that was asked may see; a user's removal says nothing but of users (SPEC 6.2, 6.6). */
 export const TENANT_EVENTS = [
@@ -21,7 +21,7 @@ export const TENANT_EVENTS = [
 ] as const satisfies readonly EventType[]
 
 /** Who and when. `at` in milliseconds; `user` only for that person's own colleagues, or where the policy shows him, else `null`. */
-interface Entry {
+interface HistoryEntryBase {
   readonly id: string
   readonly at: Instant
   readonly by: Party
@@ -29,28 +29,31 @@ interface Entry {
   readonly requestingTenant: TenantId
 }
 
-type Told =
+type TenantEventView =
   | { readonly type: 'tenant-request.received'; readonly message: string }
   | { readonly type: 'tenant-request.granted'; readonly message: string; readonly expiresAt: Instant | null }
   | { readonly type: 'tenant-request.rejected' | 'tenant-request.revoked'; readonly message: string }
   | { readonly type: 'tenant-request.expiry-set'; readonly expiresAt: Instant }
   | { readonly type: 'tenant-request.withdrawn' | 'tenant-request.expired' }
 
-type ToldOfSession =
+type SessionEventView =
   | {
       readonly type: 'impersonation.started'
       readonly session: SessionHash
-      readonly method: Method
+      readonly method: AccessMethod
       readonly grantedBy: readonly TenantRequestId[]
       readonly endsAt: Instant
     }
-  | { readonly type: 'impersonation.ended'; readonly session: SessionHash; readonly cause: SessionEnd }
+  | { readonly type: 'impersonation.ended'; readonly session: SessionHash; readonly cause: SessionEndCause }
 
 /** An event as the tenant asked may see it (SPEC 6.6, 7.6): no name, no users, no access request, no number, no reason of a session. */
-export type IncomingEvent = Entry & { readonly view: 'incoming' } & (({ readonly tenantRequest: TenantRequestId } & Told) | ToldOfSession)
+export type IncomingEvent = HistoryEntryBase & { readonly view: 'incoming' } & (
+    | ({ readonly tenantRequest: TenantRequestId } & TenantEventView)
+    | SessionEventView
+  )
 
 /** An event as the requester may see it (SPEC 6.6, 7.6): all but who of the other party did it. */
-export type OutgoingEvent = Entry & { readonly view: 'outgoing' } & (
+export type OutgoingEvent = HistoryEntryBase & { readonly view: 'outgoing' } & (
     | {
         readonly type: 'access-request.submitted'
         readonly accessRequest: AccessRequestId
@@ -58,13 +61,15 @@ export type OutgoingEvent = Entry & { readonly view: 'outgoing' } & (
         readonly message: string
         readonly associations: readonly Association[]
       }
-    | ({ readonly tenant: TenantId } & Extract<ToldOfSession, { type: 'impersonation.ended' }>)
-    | ({ readonly tenant: TenantId; readonly reason: string } & Extract<ToldOfSession, { type: 'impersonation.started' }>)
+    | ({ readonly tenant: TenantId } & Extract<SessionEventView, { type: 'impersonation.ended' }>)
+    | ({ readonly tenant: TenantId; readonly reason: string } & Extract<SessionEventView, { type: 'impersonation.started' }>)
     | ({ readonly accessRequest: AccessRequestId; readonly tenant: TenantId; readonly tenantRequest: TenantRequestId } & (
-        | (Extract<Told, { type: 'tenant-request.received' }> & { readonly users: readonly UserId[] })
-        | (Extract<Told, { type: 'tenant-request.withdrawn' | 'tenant-request.revoked' }> & { readonly removedUser: UserId | null })
+        | (Extract<TenantEventView, { type: 'tenant-request.received' }> & { readonly users: readonly UserId[] })
+        | (Extract<TenantEventView, { type: 'tenant-request.withdrawn' | 'tenant-request.revoked' }> & {
+            readonly removedUser: UserId | null
+          })
         | { readonly type: 'tenant-request.user-removed'; readonly removedUser: UserId }
-        | Exclude<Told, { type: 'tenant-request.received' | 'tenant-request.withdrawn' | 'tenant-request.revoked' }>
+        | Exclude<TenantEventView, { type: 'tenant-request.received' | 'tenant-request.withdrawn' | 'tenant-request.revoked' }>
       ))
   )
 
@@ -76,7 +81,7 @@ export type HistoryEntry = IncomingEvent | OutgoingEvent
  * was inside (SPEC 7.6).
  */
 export function historyEntry(
-  event: Event,
+  event: ConsentryEvent,
   viewer: TenantId,
   { showUsersToTenant }: Pick<Policy, 'showUsersToTenant'> = { showUsersToTenant: false },
 ): HistoryEntry | undefined {
@@ -84,44 +89,44 @@ export function historyEntry(
   if (event.type === 'access-request.submitted' || event.tenant !== viewer) return undefined
   if (!isOfSession(event)) return incomingEvent(event)
   const user = showUsersToTenant && event.by !== 'clock' ? event.by.user : null
-  return { ...entryOf(event, viewer), view: 'incoming', ...tellOfSession(event), user }
+  return { ...historyEntryBase(event, viewer), view: 'incoming', ...redactSession(event), user }
 }
 
 function incomingEvent(event: TenantRequestEvent): IncomingEvent | undefined {
   const { tenantRequest } = event
-  const told = tell(event)
-  return told && { ...entryOf(event, event.tenant), view: 'incoming', tenantRequest, ...told }
+  const told = redactForTenant(event)
+  return told && { ...historyEntryBase(event, event.tenant), view: 'incoming', tenantRequest, ...told }
 }
 
-function outgoingEvent(event: Event): OutgoingEvent {
+function outgoingEvent(event: ConsentryEvent): OutgoingEvent {
   const { tenant } = event
-  const entry = { ...entryOf(event, event.requestingTenant), view: 'outgoing' as const }
+  const entry = { ...historyEntryBase(event, event.requestingTenant), view: 'outgoing' as const }
   if (event.type === 'access-request.submitted') {
     const { type, accessRequest, name, message, associations } = event
     return { ...entry, accessRequest, type, name, message, associations }
   }
-  if (event.type === 'impersonation.started') return { ...entry, tenant, reason: event.reason, ...tellOfSession(event) } as OutgoingEvent
-  if (event.type === 'impersonation.ended') return { ...entry, tenant, ...tellOfSession(event) } as OutgoingEvent
+  if (event.type === 'impersonation.started') return { ...entry, tenant, reason: event.reason, ...redactSession(event) } as OutgoingEvent
+  if (event.type === 'impersonation.ended') return { ...entry, tenant, ...redactSession(event) } as OutgoingEvent
   const { accessRequest, tenantRequest } = event
-  return { ...entry, accessRequest, tenant, tenantRequest, ...tellRequester(event) } as OutgoingEvent
+  return { ...entry, accessRequest, tenant, tenantRequest, ...redactForRequester(event) } as OutgoingEvent
 }
 
-function isOfSession(event: Event): event is SessionEvent {
+function isOfSession(event: ConsentryEvent): event is SessionEvent {
   return event.type === 'impersonation.started' || event.type === 'impersonation.ended'
 }
 
-function entryOf({ id, at, by, requestingTenant }: Event, viewer: TenantId): Entry {
-  return { id, at, by: partyOf(by, requestingTenant), user: colleague(by, viewer), requestingTenant }
+function historyEntryBase({ id, at, by, requestingTenant }: ConsentryEvent, viewer: TenantId): HistoryEntryBase {
+  return { id, at, by: partyOf(by, requestingTenant), user: visibleUser(by, viewer), requestingTenant }
 }
 
-function tellOfSession(event: SessionEvent): ToldOfSession {
+function redactSession(event: SessionEvent): SessionEventView {
   const { session } = event
   if (event.type === 'impersonation.ended') return { type: event.type, session, cause: event.cause }
   const { type, method, grantedBy, endsAt } = event
   return { type, session, method, grantedBy, endsAt }
 }
 
-function tell(event: TenantRequestEvent): Told | undefined {
+function redactForTenant(event: TenantRequestEvent): TenantEventView | undefined {
   switch (event.type) {
     case 'tenant-request.received':
       return { type: event.type, message: event.message }
@@ -140,19 +145,19 @@ function tell(event: TenantRequestEvent): Told | undefined {
   }
 }
 
-function tellRequester(event: TenantRequestEvent) {
+function redactForRequester(event: TenantRequestEvent) {
   switch (event.type) {
     case 'tenant-request.received':
-      return { ...tell(event), users: event.users }
+      return { ...redactForTenant(event), users: event.users }
     case 'tenant-request.withdrawn':
     case 'tenant-request.revoked':
-      return { ...tell(event), removedUser: event.removedUser }
+      return { ...redactForTenant(event), removedUser: event.removedUser }
     case 'tenant-request.user-removed':
       return { type: event.type, removedUser: event.removedUser }
     case 'tenant-request.granted':
     case 'tenant-request.rejected':
     case 'tenant-request.expiry-set':
     case 'tenant-request.expired':
-      return tell(event)
+      return redactForTenant(event)
   }
 }

@@ -3,7 +3,7 @@ import { parseISO } from 'date-fns/parseISO'
 import { z } from 'zod'
 import { isId } from './ids.js'
 import { type Instant, isInstant, toInstant } from './instant.js'
-import { accepted, type Issue, type Result, refused, shown } from './refusal.js'
+import { type Issue, ok, printable, type Result, refused } from './refusal.js'
 
 const ID_EXPECTED = 'must be an id: 1 to 128 printable ASCII characters without a space'
 
@@ -44,9 +44,9 @@ function isoInstant(text: string): Instant | undefined {
 
 /** The value that `schema` reads from `input`, or `invalid-input` with every issue and its path, beginning with `at` (SPEC 9.1). */
 export function read<S extends z.ZodType>(schema: S, input: unknown, ...at: Issue['path']): Result<z.output<S>> {
-  return guarded(at, () => {
+  return catchUnreadable(at, () => {
     const parsed = schema.safeParse(input)
-    if (parsed.success) return accepted(parsed.data)
+    if (parsed.success) return ok(parsed.data)
     // Only now with its input reported, which makes reading many times as dear: most of what is read is right.
     const { error } = schema.safeParse(input, { reportInput: true })
     return error ? invalid(error.issues.flatMap((issue) => issuesOf(issue, at))) : unreadable(at)
@@ -58,14 +58,16 @@ export function read<S extends z.ZodType>(schema: S, input: unknown, ...at: Issu
  * says nothing, a grant without an end for one.
  */
 export function readRecord<S extends z.ZodType>(schema: S, input: unknown, ...at: Issue['path']): Result<z.output<S>> {
-  return guarded(at, () => {
+  return catchUnreadable(at, () => {
     const odd = typeof input === 'object' && input !== null && !Array.isArray(input) && tagOf(input) !== '[object Object]'
-    return odd ? invalid([{ path: at, code: 'invalid', message: `${quoted(input)} must be a plain record` }]) : read(schema, input, ...at)
+    return odd
+      ? invalid([{ path: at, code: 'invalid', message: `${quoteInput(input)} must be a plain record` }])
+      : read(schema, input, ...at)
   })
 }
 
 // A getter or a proxy that throws while it is read: what cannot be read is not valid.
-function guarded<T>(at: Issue['path'], reading: () => Result<T>): Result<T> {
+function catchUnreadable<T>(at: Issue['path'], reading: () => Result<T>): Result<T> {
   try {
     return reading()
   } catch {
@@ -86,24 +88,24 @@ function tagOf(value: object): string {
 }
 
 /** All that was read, or the issues of all of it at once. */
-export function together<T extends readonly unknown[]>(...results: { [K in keyof T]: Result<T[K]> }): Result<T> {
+export function combine<T extends readonly unknown[]>(...results: { [K in keyof T]: Result<T[K]> }): Result<T> {
   const issues = results.flatMap((result) => (result.ok || result.refusal.code !== 'invalid-input' ? [] : result.refusal.issues))
   if (issues.length > 0) return invalid(issues)
-  return accepted(results.flatMap((result) => (result.ok ? [result.value] : [])) as unknown as T)
+  return ok(results.flatMap((result) => (result.ok ? [result.value] : [])) as unknown as T)
 }
 
 function issuesOf(issue: z.core.$ZodIssue, at: Issue['path']): Issue[] {
   const path = [...at, ...issue.path].map((key) => (typeof key === 'symbol' ? String(key) : key))
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({ path: [...path, key], code: 'unknown-key', message: `${quoted(key)} is not expected here` }))
+    return issue.keys.map((key) => ({ path: [...path, key], code: 'unknown-key', message: `${quoteInput(key)} is not expected here` }))
   }
   if (issue.input === undefined) return [{ path, code: 'missing', message: 'is required' }]
-  return [{ path, code: 'invalid', message: `${quoted(issue.input)} ${issue.message}` }]
+  return [{ path, code: 'invalid', message: `${quoteInput(issue.input)} ${issue.message}` }]
 }
 
 /** The offending input in backticks, short and on one line, for a message (SPEC 9.2). */
-export function quoted(input: unknown): string {
+export function quoteInput(input: unknown): string {
   if (Array.isArray(input)) return input.length === 0 ? 'an empty list' : 'a list'
   if (typeof input === 'object' && input !== null) return input instanceof Date ? 'the date' : 'a record'
-  return `\`${shown(String(input))}\``
+  return `\`${printable(String(input))}\``
 }

@@ -7,11 +7,11 @@
 export type Instant = number
 
 /** The farthest a `Date` reaches to either side of the epoch, in milliseconds. */
-export const REACH = 8.64e15
+export const MAX_INSTANT = 8.64e15
 
 /** Whether `value` is a finite number of milliseconds that a `Date` could hold. */
 export function isInstant(value: unknown): value is Instant {
-  return typeof value === 'number' && value >= -REACH && value <= REACH
+  return typeof value === 'number' && value >= -MAX_INSTANT && value <= MAX_INSTANT
 }
 
 /** The instant of a `Date` or of a number of milliseconds; `undefined` for an invalid `Date` and everything else. */

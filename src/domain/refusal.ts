@@ -38,7 +38,7 @@ export type Refusal =
 export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly refusal: Refusal }
 
 /** A command that may happen. */
-export function accepted<T>(value: T): Result<T> {
+export function ok<T>(value: T): Result<T> {
   return { ok: true, value }
 }
 
@@ -48,7 +48,7 @@ export function refused(refusal: Refusal): Result<never> {
 }
 
 /** A refusal in the words of the domain: lower case, the offending input in backticks, no type names (SPEC 9.2). */
-export function describe(refusal: Refusal): string {
+export function refusalMessage(refusal: Refusal): string {
   switch (refusal.code) {
     case 'invalid-input':
       return refusal.issues.map((issue) => `${where(issue.path)}${issue.message}`).join('; ')
@@ -84,11 +84,11 @@ export function describe(refusal: Refusal): string {
 }
 
 function where(path: Issue['path']): string {
-  return path.length === 0 ? '' : `${path.map((key) => shown(String(key))).join('.')}: `
+  return path.length === 0 ? '' : `${path.map((key) => printable(String(key))).join('.')}: `
 }
 
 /** Foreign text as a message may hold it: short, on one line, whole characters (SPEC 9.2). */
-export function shown(text: string): string {
+export function printable(text: string): string {
   return [...text.slice(0, 64)].map((char) => (/[\p{Cc}\p{Cs}`]/u.test(char) ? '?' : char)).join('')
 }
 

@@ -38,18 +38,18 @@ export const Session = z.discriminatedUnion('state', [
 export type OpenSession = Extract<Session, { state: 'open' }>
 
 /** When the session is over by what is recorded, in milliseconds: its end where it has one, else its `endsAt`; it may be cut before. */
-export function lastsUntil(session: Session): Instant {
+export function recordedEnd(session: Session): Instant {
   return session.state === 'ended' ? session.endedAt : session.endsAt
 }
 
 /** A session as its first event makes it. */
-export function begin(event: ImpersonationStarted): OpenSession {
+export function sessionFromStart(event: ImpersonationStarted): OpenSession {
   const { session: hash, by, requestingTenant, tenant, method, grantedBy, reason, at: startedAt, endsAt, revision } = event
   return { hash, user: by.user, requestingTenant, tenant, method, grantedBy, reason, startedAt, endsAt, revision, state: 'open' }
 }
 
 /** The session after its end (SPEC 8.1). An end that cannot follow is `corrupt`, and throws: no command makes one. */
-export function finish(session: Session, event: ImpersonationEnded): Session {
+export function applySessionEnd(session: Session, event: ImpersonationEnded): Session {
   if (session.state !== 'open' || event.session !== session.hash || event.revision !== session.revision + 1) {
     const issue = { path: [event.type, event.id], code: 'invalid', message: `cannot follow revision \`${session.revision}\`` } as const
     throw new ConsentryError(`the event \`${event.id}\` cannot follow: the session is \`${session.state}\``, {

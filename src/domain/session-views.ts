@@ -1,11 +1,11 @@
 /** The same session as each party may see it, and as its own user holds it (SPEC 7.4-7.6). */
 
-import type { Allowed, Method } from './decision-types.js'
-import type { SessionEnd, SessionHash } from './event.js'
+import type { AccessMethod, Allowed } from './decision-types.js'
+import type { SessionEndCause, SessionHash } from './event.js'
 import type { TenantId, TenantRequestId, UserId } from './ids.js'
 import type { Instant } from './instant.js'
 import type { Policy } from './policy.js'
-import type { Over } from './session.js'
+import type { SessionEnding } from './session.js'
 import type { Session } from './session-state.js'
 
 /** A session's status as of an instant: `live` while it may be used, `ended` from then on, recorded or not (SPEC 7.2). */
@@ -15,11 +15,11 @@ export const SESSION_STATUSES = ['live', 'ended'] as const
 export type SessionStatus = (typeof SESSION_STATUSES)[number]
 
 /** What both parties may see: by which method and answers somebody was inside, and since when. Instants in milliseconds. */
-type Visit = {
+type SessionViewBase = {
   /** Names the session to everybody but its user; its id cannot be had from it (SPEC 7.4). */
   readonly hash: SessionHash
   readonly requestingTenant: TenantId
-  readonly method: Method
+  readonly method: AccessMethod
   /** The tenant's own answers that allowed it; none where the legacy rule did. */
   readonly grantedBy: readonly TenantRequestId[]
   readonly startedAt: Instant
@@ -27,14 +27,14 @@ type Visit = {
 } & (
   | { readonly status: 'live' }
   /** `endedAt` in milliseconds; `cause` says whether its user left, its end came, or access ended before that. */
-  | { readonly status: 'ended'; readonly endedAt: Instant; readonly cause: SessionEnd }
+  | { readonly status: 'ended'; readonly endedAt: Instant; readonly cause: SessionEndCause }
 )
 
 /** A session as the tenant sees it: `user` is `null` unless the policy shows users to tenants, and no reason is shown (SPEC 7.6). */
-export type IncomingSession = Visit & { readonly view: 'incoming'; readonly user: UserId | null }
+export type IncomingSession = SessionViewBase & { readonly view: 'incoming'; readonly user: UserId | null }
 
 /** A session as its user's own tenant sees it: all of it (SPEC 7.6). */
-export type OutgoingSession = Visit & {
+export type OutgoingSession = SessionViewBase & {
   readonly view: 'outgoing'
   readonly user: UserId
   readonly tenant: TenantId
@@ -55,7 +55,7 @@ export interface LiveSession {
   /** The tenant he is inside. */
   readonly tenant: TenantId
   /** How he entered (SPEC 5.1). */
-  readonly method: Method
+  readonly method: AccessMethod
   /** The grants that allowed it to start; none where the legacy rule did. */
   readonly grantedBy: readonly TenantRequestId[]
   /** What the user gave as his reason, `''` for none. */
@@ -71,7 +71,7 @@ export interface LiveSession {
 /** The session as `viewer`, one of its two parties, sees it; `over` as `overAt` says (SPEC 7.6). */
 export function sessionView(
   session: Session,
-  over: Over | undefined,
+  over: SessionEnding | undefined,
   viewer: TenantId,
   { showUsersToTenant }: Pick<Policy, 'showUsersToTenant'>,
 ): SessionView {
@@ -83,7 +83,7 @@ export function sessionView(
 }
 
 /** The session as its user holds it, by its `id` and the decision just taken. */
-export function liveSession(id: string, session: Session, decision: Allowed): LiveSession {
+export function toLiveSession(id: string, session: Session, decision: Allowed): LiveSession {
   const { user, requestingTenant, tenant, method, grantedBy, reason, startedAt, endsAt } = session
   const accessEnds = decision.reason === 'granted' ? (decision.changesAt ?? Infinity) : Infinity
   const changesAt = Math.min(endsAt, accessEnds)

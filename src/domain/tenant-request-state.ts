@@ -33,10 +33,10 @@ export const TenantRequest = z.discriminatedUnion('state', [
   z.strictObject({ ...base, ...endedPart, state: z.literal('rejected') }).readonly(),
   z.strictObject({ ...base, ...endedPart, state: z.literal('withdrawn') }).readonly(),
 ])
-type In<S extends TenantRequest['state']> = Extract<TenantRequest, { state: S }>
+type InState<S extends TenantRequest['state']> = Extract<TenantRequest, { state: S }>
 
 /** A request as its first event makes it: pending, with everybody named (SPEC 3.7). */
-export function receive(event: Extract<TenantRequestEvent, { type: 'tenant-request.received' }>): TenantRequest {
+export function initialState(event: Extract<TenantRequestEvent, { type: 'tenant-request.received' }>): TenantRequest {
   const { tenantRequest: id, accessRequest, requestingTenant, tenant, users, message, at, revision } = event
   return { id, accessRequest, requestingTenant, tenant, users, removed: [], message, sentAt: at, changedAt: at, revision, state: 'pending' }
 }
@@ -52,7 +52,7 @@ export function evolve(request: TenantRequest, event: TenantRequestEvent): Tenan
     case 'tenant-request.granted': {
       const { at: grantedAt, message: grantMessage, expiresAt } = event
       return {
-        ...from(request, event, 'pending'),
+        ...expectState(request, event, 'pending'),
         ...after,
         state: 'granted',
         grantedAt,
@@ -62,17 +62,17 @@ export function evolve(request: TenantRequest, event: TenantRequestEvent): Tenan
       }
     }
     case 'tenant-request.rejected':
-      return { ...from(request, event, 'pending'), ...after, ...ended, state: 'rejected', endedBy: event.by }
+      return { ...expectState(request, event, 'pending'), ...after, ...ended, state: 'rejected', endedBy: event.by }
     case 'tenant-request.withdrawn':
-      return { ...without(from(request, event, 'pending'), event), ...after, ...ended, state: 'withdrawn', endedBy: event.by }
+      return { ...withoutUser(expectState(request, event, 'pending'), event), ...after, ...ended, state: 'withdrawn', endedBy: event.by }
     case 'tenant-request.expiry-set':
-      return { ...from(request, event, 'granted'), ...after, expiresAt: event.expiresAt }
+      return { ...expectState(request, event, 'granted'), ...after, expiresAt: event.expiresAt }
     case 'tenant-request.user-removed':
-      return { ...without(from(request, event, 'pending', 'granted'), event), ...after }
+      return { ...withoutUser(expectState(request, event, 'pending', 'granted'), event), ...after }
     case 'tenant-request.revoked':
-      return { ...without(from(request, event, 'granted'), event), ...after, ...ended, state: 'revoked', endedBy: event.by }
+      return { ...withoutUser(expectState(request, event, 'granted'), event), ...after, ...ended, state: 'revoked', endedBy: event.by }
     case 'tenant-request.expired':
-      return { ...from(request, event, 'granted'), ...after, state: 'expired', expiresAt: event.at }
+      return { ...expectState(request, event, 'granted'), ...after, state: 'expired', expiresAt: event.at }
   }
 }
 
@@ -81,7 +81,7 @@ export function fold(events: readonly TenantRequestEvent[]): TenantRequest {
   const [first, ...rest] = events
   if (first?.type !== 'tenant-request.received')
     throw new ConsentryError('a request begins by being received', { code: 'corrupt', issues: [] })
-  return rest.reduce(evolve, receive(first))
+  return rest.reduce(evolve, initialState(first))
 }
 
 /** What a decision needs of the request, and nothing else: no messages, nobody who answered (SPEC 5.2). */
@@ -103,12 +103,16 @@ export function toFacts(request: TenantRequest): RequestFacts {
   }
 }
 
-function from<S extends TenantRequest['state']>(request: TenantRequest, event: TenantRequestEvent, ...states: readonly S[]): In<S> {
+function expectState<S extends TenantRequest['state']>(
+  request: TenantRequest,
+  event: TenantRequestEvent,
+  ...states: readonly S[]
+): InState<S> {
   if (!(states as readonly string[]).includes(request.state)) throw corrupt(request, event)
-  return request as In<S>
+  return request as InState<S>
 }
 
-function without<R extends TenantRequest>(request: R, event: { removedUser: string | null; at: number }): R {
+function withoutUser<R extends TenantRequest>(request: R, event: { removedUser: string | null; at: number }): R {
   const { removedUser: user, at } = event
   if (user === null) return request
   return { ...request, users: request.users.filter((one) => one !== user), removed: [...request.removed, { user, at }] }

@@ -1,10 +1,10 @@
 /** The life of one tenant's request: one function a verb, from its state and a command to an event or a refusal (SPEC §4). */
-import { type Actor, lacksPermission, mayNotCommand } from './actor.js'
+import { type Actor, checkCommand, checkPermission } from './actor.js'
 import type { TenantRequestEvent } from './event.js'
 import type { UserId } from './ids.js'
 import type { Instant } from './instant.js'
 import { latestExpiry, type Policy } from './policy.js'
-import { accepted, type Refusal, type Result, refused } from './refusal.js'
+import { ok, type Refusal, type Result, refused } from './refusal.js'
 import { grantHolds, isGrant, statusAt } from './status.js'
 import type { TenantRequest } from './tenant-request-state.js'
 
@@ -12,14 +12,14 @@ import type { TenantRequest } from './tenant-request-state.js'
  * What a verb needs to know besides the request: the `actor`, from the host's login (SPEC 2.1); `now`, the clock in milliseconds, though
  * no event is dated before the request's last one (SPEC 4.8); and `newId`, which must give an event id never given before.
  */
-export interface Context {
+export interface CommandContext {
   readonly actor: Actor
   readonly now: Instant
   readonly newId: () => string
 }
 
 /** A context in which somebody grants or sets an expiry. */
-export interface AnswerContext extends Context {
+export interface AnswerCommandContext extends CommandContext {
   /** Whether the directory knows the actor as a member of the requesting tenant: then `requester-may-not-answer` (SPEC 2.4). */
   readonly actorIsRequester: boolean
   /** How long a grant may run: `maxGrant` in milliseconds, `null` for no limit (SPEC 4.4). */
@@ -27,137 +27,146 @@ export interface AnswerContext extends Context {
 }
 
 /** The optional part of a command: with `ifRevision` it is refused as `stale-revision` unless the request is at that one (SPEC 4.6). */
-export interface Conditional {
+export interface ExpectedRevision {
   readonly ifRevision?: number | undefined
 }
 
 /** Grants: the named users may enter from now until `expiresAt`, or without an end (SPEC §4). */
 export function grant(
   request: TenantRequest,
-  command: Conditional & { message: string; expiresAt: Instant | null },
-  context: AnswerContext,
+  command: ExpectedRevision & { message: string; expiresAt: Instant | null },
+  context: AnswerCommandContext,
 ): Result<TenantRequestEvent> {
   const { message, expiresAt } = command
   const refusal =
-    mayNotCommand(context.actor, 'answer') ??
-    notTheTenant(request, context.actor) ??
-    requesterAnswers(context) ??
-    stale(request, command) ??
-    notPending(request, context) ??
-    badExpiry(request, expiresAt, context)
-  return refusal ? refused(refusal) : accepted({ ...next(request, context), type: 'tenant-request.granted', message, expiresAt })
+    checkCommand(context.actor, 'answer') ??
+    checkIsTenant(request, context.actor) ??
+    checkMayAnswer(context) ??
+    checkRevision(request, command) ??
+    checkPending(request, context) ??
+    checkExpiry(request, expiresAt, context)
+  return refusal ? refused(refusal) : ok({ ...next(request, context), type: 'tenant-request.granted', message, expiresAt })
 }
 
 /** Rejects: nobody may enter by this request, ever (SPEC §4). */
-export function reject(request: TenantRequest, command: Conditional & { message: string }, context: Context): Result<TenantRequestEvent> {
+export function reject(
+  request: TenantRequest,
+  command: ExpectedRevision & { message: string },
+  context: CommandContext,
+): Result<TenantRequestEvent> {
   const refusal =
-    mayNotCommand(context.actor, 'answer') ??
-    notTheTenant(request, context.actor) ??
-    stale(request, command) ??
-    notPending(request, context)
-  return refusal ? refused(refusal) : accepted({ ...next(request, context), type: 'tenant-request.rejected', message: command.message })
+    checkCommand(context.actor, 'answer') ??
+    checkIsTenant(request, context.actor) ??
+    checkRevision(request, command) ??
+    checkPending(request, context)
+  return refusal ? refused(refusal) : ok({ ...next(request, context), type: 'tenant-request.rejected', message: command.message })
 }
 
 /** Withdraws what was not yet answered (SPEC §4). */
-export function withdraw(request: TenantRequest, command: Conditional, context: Context): Result<TenantRequestEvent> {
+export function withdraw(request: TenantRequest, command: ExpectedRevision, context: CommandContext): Result<TenantRequestEvent> {
   const refusal =
-    mayNotCommand(context.actor, 'submit') ??
-    notTheRequester(request, context.actor) ??
-    stale(request, command) ??
-    notPending(request, context)
-  return refusal ? refused(refusal) : accepted({ ...next(request, context), type: 'tenant-request.withdrawn', removedUser: null })
+    checkCommand(context.actor, 'submit') ??
+    checkIsRequester(request, context.actor) ??
+    checkRevision(request, command) ??
+    checkPending(request, context)
+  return refusal ? refused(refusal) : ok({ ...next(request, context), type: 'tenant-request.withdrawn', removedUser: null })
 }
 
 /** Adds, shortens or prolongs the end of a grant that holds; it can never be taken away again (SPEC §4). */
 export function setExpiry(
   request: TenantRequest,
-  command: Conditional & { expiresAt: Instant },
-  context: AnswerContext,
+  command: ExpectedRevision & { expiresAt: Instant },
+  context: AnswerCommandContext,
 ): Result<TenantRequestEvent> {
   const { expiresAt } = command
   const refusal =
-    mayNotCommand(context.actor, 'answer') ??
-    notTheTenant(request, context.actor) ??
-    requesterAnswers(context) ??
-    stale(request, command) ??
-    notHolding(request, context) ??
-    badExpiry(request, expiresAt, context)
-  return refusal ? refused(refusal) : accepted({ ...next(request, context), type: 'tenant-request.expiry-set', expiresAt })
+    checkCommand(context.actor, 'answer') ??
+    checkIsTenant(request, context.actor) ??
+    checkMayAnswer(context) ??
+    checkRevision(request, command) ??
+    checkActive(request, context) ??
+    checkExpiry(request, expiresAt, context)
+  return refusal ? refused(refusal) : ok({ ...next(request, context), type: 'tenant-request.expiry-set', expiresAt })
 }
 
 /** Ends a grant that holds: the tenant takes it back, or the requester gives it up (SPEC §4). */
-export function revoke(request: TenantRequest, command: Conditional & { message: string }, context: Context): Result<TenantRequestEvent> {
+export function revoke(
+  request: TenantRequest,
+  command: ExpectedRevision & { message: string },
+  context: CommandContext,
+): Result<TenantRequestEvent> {
   const { actor } = context
   const refusal =
-    mayNotCommand(actor, 'answer', 'submit') ??
-    notFound(request, actor) ??
-    lacksPermission(actor, actor.tenant === request.tenant ? 'answer' : 'submit') ??
-    stale(request, command) ??
-    notHolding(request, context)
+    checkCommand(actor, 'answer', 'submit') ??
+    checkIsParty(request, actor) ??
+    checkPermission(actor, actor.tenant === request.tenant ? 'answer' : 'submit') ??
+    checkRevision(request, command) ??
+    checkActive(request, context)
   if (refusal) return refused(refusal)
-  return accepted({ ...next(request, context), type: 'tenant-request.revoked', message: command.message, removedUser: null })
+  return ok({ ...next(request, context), type: 'tenant-request.revoked', message: command.message, removedUser: null })
 }
 
 /** Takes a user off the request for good; without any user left, it is withdrawn or revoked (SPEC 4.5). */
-export function removeUser(request: TenantRequest, command: { user: UserId }, context: Context): Result<TenantRequestEvent> {
+export function removeUser(request: TenantRequest, command: { user: UserId }, context: CommandContext): Result<TenantRequestEvent> {
   const { user } = command
-  const refusal = mayNotCommand(context.actor, 'submit') ?? notTheRequester(request, context.actor) ?? notRemovable(request, user, context)
+  const refusal =
+    checkCommand(context.actor, 'submit') ?? checkIsRequester(request, context.actor) ?? checkRemovable(request, user, context)
   if (refusal) return refused(refusal)
   const event = next(request, context)
-  if (request.users.length > 1) return accepted({ ...event, type: 'tenant-request.user-removed', removedUser: user })
-  if (request.state === 'pending') return accepted({ ...event, type: 'tenant-request.withdrawn', removedUser: user })
-  return accepted({ ...event, type: 'tenant-request.revoked', message: '', removedUser: user })
+  if (request.users.length > 1) return ok({ ...event, type: 'tenant-request.user-removed', removedUser: user })
+  if (request.state === 'pending') return ok({ ...event, type: 'tenant-request.withdrawn', removedUser: user })
+  return ok({ ...event, type: 'tenant-request.revoked', message: '', removedUser: user })
 }
 
 /** Records that the clock has ended a grant, dated at that instant itself; no answer about any instant changes (SPEC 4.3). */
-export function expire(request: TenantRequest, context: Omit<Context, 'actor'>): Result<TenantRequestEvent> {
+export function expire(request: TenantRequest, context: Omit<CommandContext, 'actor'>): Result<TenantRequestEvent> {
   const { now, newId } = context
   if (request.state !== 'granted' || request.expiresAt === null || now < request.expiresAt) {
     return refused({ code: 'not-due', status: statusAt(request, now) })
   }
-  return accepted({ ...envelopeOf(request, newId), at: request.expiresAt, by: 'clock', type: 'tenant-request.expired' })
+  return ok({ ...envelopeOf(request, newId), at: request.expiresAt, by: 'clock', type: 'tenant-request.expired' })
 }
 
 // Each check below is one refusal of SPEC 4.7; the verbs line them up in its order.
 
-function notFound(request: TenantRequest, actor: Actor): Refusal | undefined {
+function checkIsParty(request: TenantRequest, actor: Actor): Refusal | undefined {
   const party = actor.tenant === request.tenant || actor.tenant === request.requestingTenant
   return party ? undefined : { code: 'not-found' }
 }
 
-function notTheTenant(request: TenantRequest, actor: Actor): Refusal | undefined {
-  return notFound(request, actor) ?? (actor.tenant === request.tenant ? undefined : { code: 'wrong-party' })
+function checkIsTenant(request: TenantRequest, actor: Actor): Refusal | undefined {
+  return checkIsParty(request, actor) ?? (actor.tenant === request.tenant ? undefined : { code: 'wrong-party' })
 }
 
-function notTheRequester(request: TenantRequest, actor: Actor): Refusal | undefined {
-  return notFound(request, actor) ?? (actor.tenant === request.requestingTenant ? undefined : { code: 'wrong-party' })
+function checkIsRequester(request: TenantRequest, actor: Actor): Refusal | undefined {
+  return checkIsParty(request, actor) ?? (actor.tenant === request.requestingTenant ? undefined : { code: 'wrong-party' })
 }
 
-function requesterAnswers({ actorIsRequester }: AnswerContext): Refusal | undefined {
+function checkMayAnswer({ actorIsRequester }: AnswerCommandContext): Refusal | undefined {
   return actorIsRequester ? { code: 'requester-may-not-answer' } : undefined
 }
 
-function stale(request: TenantRequest, { ifRevision }: Conditional): Refusal | undefined {
+function checkRevision(request: TenantRequest, { ifRevision }: ExpectedRevision): Refusal | undefined {
   if (ifRevision === undefined || ifRevision === request.revision) return undefined
   return { code: 'stale-revision', expected: ifRevision, actual: request.revision }
 }
 
-function notPending(request: TenantRequest, context: Context): Refusal | undefined {
+function checkPending(request: TenantRequest, context: CommandContext): Refusal | undefined {
   return request.state === 'pending' ? undefined : { code: 'not-pending', status: statusAt(request, dateOf(request, context)) }
 }
 
-function notHolding(request: TenantRequest, context: Context): Refusal | undefined {
+function checkActive(request: TenantRequest, context: CommandContext): Refusal | undefined {
   const at = dateOf(request, context)
   return grantHolds(request, at) ? undefined : { code: 'not-holding', status: statusAt(request, at) }
 }
 
-function notRemovable(request: TenantRequest, user: UserId, context: Context): Refusal | undefined {
-  if (request.users.includes(user)) return request.state === 'pending' ? undefined : notHolding(request, context)
+function checkRemovable(request: TenantRequest, user: UserId, context: CommandContext): Refusal | undefined {
+  if (request.users.includes(user)) return request.state === 'pending' ? undefined : checkActive(request, context)
   const issue = { path: ['user'], code: 'unknown-user', message: `\`${user}\` is not named by the request` } as const
   return { code: 'invalid-input', issues: [issue] }
 }
 
-function badExpiry(request: TenantRequest, expiresAt: Instant | null, context: AnswerContext): Refusal | undefined {
+function checkExpiry(request: TenantRequest, expiresAt: Instant | null, context: AnswerCommandContext): Refusal | undefined {
   const after = dateOf(request, context)
   const latest = latestExpiry(context.policy, isGrant(request) ? request.grantedAt : after)
   if (expiresAt === null) return latest === null ? undefined : { code: 'expiry-required', latest }
@@ -166,11 +175,11 @@ function badExpiry(request: TenantRequest, expiresAt: Instant | null, context: A
 }
 
 /** The instant a command is dated: the clock's, but never before the request's last event, should the clock step back (SPEC 4.8). */
-function dateOf(request: TenantRequest, { now }: Context): Instant {
+function dateOf(request: TenantRequest, { now }: CommandContext): Instant {
   return Math.max(now, request.changedAt)
 }
 
-function next(request: TenantRequest, context: Context) {
+function next(request: TenantRequest, context: CommandContext) {
   const { user, tenant } = context.actor
   return { ...envelopeOf(request, context.newId), at: dateOf(request, context), by: { user, tenant } }
 }

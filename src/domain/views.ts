@@ -2,7 +2,7 @@
 import type { EventActor } from './event.js'
 import type { AccessRequestId, TenantId, TenantRequestId, UserId } from './ids.js'
 import type { Instant } from './instant.js'
-import { holdingGrants, type RemovedUser, stakesOf, statusAt, type UserStatus, userStatusAt } from './status.js'
+import { holdingGrants, type RemovedUser, requestsOfUser, statusAt, type UserStatus, userStatusAt } from './status.js'
 import type { TenantRequest } from './tenant-request-state.js'
 
 /** Who did something to a request: the tenant asked, the requester, or the clock. */
@@ -21,7 +21,7 @@ export interface Ending extends Answer {
 }
 
 /** A request's life so far as both parties see it; each status carries exactly what it knows. Instants in milliseconds. */
-export type Life =
+export type RequestOutcome =
   | { readonly status: 'pending' }
   | { readonly status: 'granted'; readonly answer: Answer; readonly expiresAt: Instant | null }
   | { readonly status: 'expired'; readonly answer: Answer; readonly expiresAt: Instant; readonly ended: Ending }
@@ -30,7 +30,7 @@ export type Life =
   | { readonly status: 'withdrawn'; readonly ended: Ending }
 
 /** What the tenant asked may see: no request name, no users, no other tenant, no access-request id (SPEC 6.2). */
-export type IncomingRequest = Life & {
+export type IncomingRequest = RequestOutcome & {
   readonly id: TenantRequestId
   readonly requestingTenant: TenantId
   readonly message: string
@@ -39,7 +39,7 @@ export type IncomingRequest = Life & {
 }
 
 /** What the requester may see: all of it but who answered (SPEC 6.1). */
-export type OutgoingRequest = Life & {
+export type OutgoingRequest = RequestOutcome & {
   readonly id: TenantRequestId
   readonly accessRequest: AccessRequestId
   readonly name: string
@@ -59,18 +59,18 @@ export type MyAccess =
 /** The request as the tenant asked sees it at `now` (SPEC 6.2). */
 export function incomingView(request: TenantRequest, now: Instant): IncomingRequest {
   const { id, requestingTenant, tenant, message, sentAt, revision } = request
-  return { id, requestingTenant, message, sentAt, revision, ...lifeAt(request, now, tenant) }
+  return { id, requestingTenant, message, sentAt, revision, ...outcomeAt(request, now, tenant) }
 }
 
 /** The request as the requesting tenant sees it at `now`, with the name it gave it (SPEC 6.1). */
 export function outgoingView(request: TenantRequest, name: string, now: Instant): OutgoingRequest {
   const { id, accessRequest, requestingTenant, tenant, users, removed, message, sentAt, revision } = request
-  return { id, accessRequest, name, tenant, users, removed, message, sentAt, revision, ...lifeAt(request, now, requestingTenant) }
+  return { id, accessRequest, name, tenant, users, removed, message, sentAt, revision, ...outcomeAt(request, now, requestingTenant) }
 }
 
 /** A user's own row about a tenant, from that tenant's requests that name or named him (SPEC 6.3); `undefined` when none does. */
 export function myAccessView(user: UserId, tenant: TenantId, requests: readonly TenantRequest[], now: Instant): MyAccess | undefined {
-  const stakes = stakesOf(user, requests)
+  const stakes = requestsOfUser(user, requests)
   const status = userStatusAt(stakes, now)
   if (status === 'not-associated') return undefined
   const [grant] = holdingGrants(stakes, now)
@@ -85,11 +85,11 @@ export function partyOf(by: EventActor | 'clock', requestingTenant: TenantId): P
 }
 
 /** A person's id for his own colleagues, `null` for the other party and for the clock. */
-export function colleague(by: EventActor | 'clock', viewer: TenantId): UserId | null {
+export function visibleUser(by: EventActor | 'clock', viewer: TenantId): UserId | null {
   return by !== 'clock' && by.tenant === viewer ? by.user : null
 }
 
-function lifeAt(request: TenantRequest, now: Instant, viewer: TenantId): Life {
+function outcomeAt(request: TenantRequest, now: Instant, viewer: TenantId): RequestOutcome {
   switch (request.state) {
     case 'pending':
       return { status: 'pending' }
@@ -123,5 +123,5 @@ function answerOf({ grantedAt, grantedBy, grantMessage, tenant }: Answered, view
 }
 
 function endingOf({ endedAt, endedBy, endMessage, requestingTenant }: Ended, viewer: TenantId): Ending {
-  return { by: partyOf(endedBy, requestingTenant), at: endedAt, user: colleague(endedBy, viewer), message: endMessage }
+  return { by: partyOf(endedBy, requestingTenant), at: endedAt, user: visibleUser(endedBy, viewer), message: endMessage }
 }

@@ -1,15 +1,15 @@
 /** Whether a request may pass, whatever framework it came through: one question, asked anew each time, and any doubt denies. */
 import { z } from 'zod'
 import { Actor } from '../domain/actor.js'
-import { METHODS, type Method } from '../domain/decision-types.js'
-import { must, refuse } from '../domain/error.js'
+import { type AccessMethod, METHODS } from '../domain/decision-types.js'
+import { throwRefusal, unwrap } from '../domain/error.js'
 import type { TenantId, UserId } from '../domain/ids.js'
 import { Id, read } from '../domain/input.js'
 import { type Instant, isInstant } from '../domain/instant.js'
-import { mayNotEnter } from '../domain/session.js'
+import { checkCanEnter } from '../domain/session.js'
 import type { LiveSession } from '../domain/session-views.js'
-import type { Checked, GuardOptions, MethodOptions, SessionOptions } from './options.js'
-import { type Denial, denied, deniedBy, denyReasonOf } from './problem-details.js'
+import type { GuardOptions, MethodOptions, ParsedGuardOptions, SessionOptions } from './options.js'
+import { type Denial, denial, denialOf, denyReasonOf } from './problem-details.js'
 
 /** Somebody inside a tenant, as the guard let him in: frozen, and what the handler goes by instead of what the request says. */
 export interface Impersonation {
@@ -18,7 +18,7 @@ export interface Impersonation {
   /** The tenant he acts in. */
   readonly tenant: TenantId
   /** How he entered (SPEC 5.1). */
-  readonly method: Method
+  readonly method: AccessMethod
   /** The session, where the guard checks sessions; `null` where it decides by method. */
   readonly session: LiveSession | null
   /**
@@ -29,10 +29,10 @@ export interface Impersonation {
 }
 
 /** What a guard does with a request. */
-export type Admission = { readonly ok: true; readonly impersonation: Impersonation } | { readonly ok: false; readonly denial: Denial }
+export type GuardResult = { readonly ok: true; readonly impersonation: Impersonation } | { readonly ok: false; readonly denial: Denial }
 
 /** A denial on its way out; nobody else can throw one. */
-class Stop extends Error {
+class DenialError extends Error {
   readonly denial: Denial
 
   constructor(denial: Denial) {
@@ -46,21 +46,21 @@ const Tenant = Id.refine((tenant) => !/%[0-9a-f]{2}/i.test(tenant), 'must be dec
 const MethodAsked = z.enum(METHODS, 'must be a method')
 
 /** Whether the request may pass, and as what. Never throws and never rejects; every denial is told to the host. */
-export async function admit<Request>(options: Checked<Request>, request: Request): Promise<Admission> {
+export async function authorizeRequest<Request>(options: ParsedGuardOptions<Request>, request: Request): Promise<GuardResult> {
   try {
-    return { ok: true, impersonation: Object.freeze(await entered(options, request)) }
+    return { ok: true, impersonation: Object.freeze(await resolveImpersonation(options, request)) }
   } catch (error) {
-    const denial = stopOf(error)?.denial ?? deniedBy(error)
-    tell(options, denial, request)
+    const denial = denialErrorOf(error)?.denial ?? denialOf(error)
+    reportDenial(options, denial, request)
     return { ok: false, denial }
   }
 }
 
-async function entered<Request>(options: GuardOptions<Request>, request: Request): Promise<Impersonation> {
-  const person = await asked(options.actor, request)
-  if (person === null || person === undefined) throw new Stop(denied('no-actor'))
-  const actor = must(read(Actor, person, 'actor'))
-  const tenant = must(read(Tenant, await asked(options.tenant, request), 'tenant'))
+async function resolveImpersonation<Request>(options: GuardOptions<Request>, request: Request): Promise<Impersonation> {
+  const person = await callHost(options.actor, request)
+  if (person === null || person === undefined) throw new DenialError(denial('no-actor'))
+  const actor = unwrap(read(Actor, person, 'actor'))
+  const tenant = unwrap(read(Tenant, await callHost(options.tenant, request), 'tenant'))
   return options.session === undefined ? byMethod(options, request, actor, tenant) : bySession(options, request, actor, tenant)
 }
 
@@ -71,11 +71,11 @@ async function byMethod<Request>(
   tenant: TenantId,
 ): Promise<Impersonation> {
   const { user } = actor
-  const method = must(read(MethodAsked, await asked(callback, request), 'method'))
-  mustEnter(actor, tenant, method)
+  const method = unwrap(read(MethodAsked, await callHost(callback, request), 'method'))
+  requireCanEnter(actor, tenant, method)
   // Whatever answers was given by the host: `decide` in the place of `authorize` answers where it should have thrown.
   const answer: Partial<Awaited<ReturnType<typeof consentry.authorize>>> | undefined = await consentry.authorize({ user, tenant, method })
-  if (answer?.allowed !== true) throw new Stop(denied(denyReasonOf(answer)))
+  if (answer?.allowed !== true) throw new DenialError(denial(denyReasonOf(answer)))
   const changesAt = 'changesAt' in answer ? answer.changesAt : null
   return { user, tenant, method, session: null, changesAt: isInstant(changesAt) ? changesAt : null }
 }
@@ -87,43 +87,43 @@ async function bySession<Request>(
   tenant: TenantId,
 ): Promise<Impersonation> {
   const { user } = actor
-  const shown = await asked(callback, request)
-  if (shown === null || shown === undefined) throw new Stop(denied('not-found'))
-  const id = must(read(Id, shown, 'session'))
-  if (tenant === actor.tenant) throw new Stop(denied('own-tenant'))
+  const shown = await callHost(callback, request)
+  if (shown === null || shown === undefined) throw new DenialError(denial('not-found'))
+  const id = unwrap(read(Id, shown, 'session'))
+  if (tenant === actor.tenant) throw new DenialError(denial('own-tenant'))
   const session: LiveSession | undefined = await consentry.checkImpersonation(actor, id)
   // Live, but elsewhere or somebody else's: to this request it is nothing, and no more is said (SPEC 6.4, 7.4).
-  if (session?.tenant !== tenant || session.user !== user) throw new Stop(denied('not-found'))
+  if (session?.tenant !== tenant || session.user !== user) throw new DenialError(denial('not-found'))
   const { method, changesAt } = session
-  mustEnter(actor, tenant, method)
+  requireCanEnter(actor, tenant, method)
   return { user, tenant, method, session, changesAt: isInstant(changesAt) ? changesAt : null }
 }
 
 /** What a callback of the host says. Its errors are its own: an `access-denied` it throws is no decision about this question. */
-async function asked<Request>(callback: (request: Request) => unknown, request: Request): Promise<unknown> {
+async function callHost<Request>(callback: (request: Request) => unknown, request: Request): Promise<unknown> {
   try {
     return await callback(request)
   } catch (error) {
-    throw new Stop(denied('invalid-question', error))
+    throw new DenialError(denial('invalid-question', error))
   }
 }
 
 // What was thrown may be a proxy that throws when it is looked at; and whoever it is from, it must not be thrown out of the guard.
-function stopOf(error: unknown): Stop | undefined {
+function denialErrorOf(error: unknown): DenialError | undefined {
   try {
-    return error instanceof Stop ? error : undefined
+    return error instanceof DenialError ? error : undefined
   } catch {
     return undefined
   }
 }
 
-function mustEnter(actor: Actor, tenant: TenantId, method: Method): void {
-  const refusal = mayNotEnter(actor, tenant, method)
-  if (refusal) refuse(refusal)
+function requireCanEnter(actor: Actor, tenant: TenantId, method: AccessMethod): void {
+  const refusal = checkCanEnter(actor, tenant, method)
+  if (refusal) throwRefusal(refusal)
 }
 
 // Asynchronous, so that whatever the host's log throws, at once or later, is a rejection, and nobody's.
-function tell<Request>({ onDenied }: Checked<Request>, denial: Denial, request: Request): void {
+function reportDenial<Request>({ onDenied }: ParsedGuardOptions<Request>, denial: Denial, request: Request): void {
   const telling = async () => await onDenied?.(denial, request)
   telling().catch(() => {})
 }

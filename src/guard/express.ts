@@ -1,12 +1,12 @@
 /** The guard of an Express application: middleware that lets a request through while its user may act in the tenant. */
 import type { NextFunction, Request, Response } from 'express'
-import { admit, type Impersonation } from './authorize-request.js'
-import { checked, type GuardOptions } from './options.js'
-import { problemOf } from './problem-details.js'
+import { authorizeRequest, type Impersonation } from './authorize-request.js'
+import { type GuardOptions, parseGuardOptions } from './options.js'
+import { problemDetails } from './problem-details.js'
 
 export type { Impersonation } from './authorize-request.js'
-export type { Doorkeeper, GuardCallbacks, GuardOptions, MethodOptions, SessionOptions } from './options.js'
-export type { Denial, GuardReason, Problem } from './problem-details.js'
+export type { Authorizer, GuardCallbacks, GuardOptions, MethodOptions, SessionOptions } from './options.js'
+export type { Denial, GuardReason, ProblemDetails } from './problem-details.js'
 
 declare global {
   namespace Express {
@@ -24,11 +24,11 @@ declare global {
 export function consentryGuard<R extends Request = Request>(
   options: GuardOptions<R>,
 ): (request: NoInfer<R>, response: Response, next: NextFunction) => Promise<void> {
-  const guard = checked(options)
+  const guard = parseGuardOptions(options)
   return async (request, response, next) => {
-    const admission = await admit(guard, request)
+    const admission = await authorizeRequest(guard, request)
     if (!admission.ok) {
-      const { body, headers } = problemOf(admission.denial, guard.challenge)
+      const { body, headers } = problemDetails(admission.denial, guard.challenge)
       response.statusCode = body.status
       for (const [name, value] of headers) response.setHeader(name, value)
       response.end(JSON.stringify(body))

@@ -1,12 +1,12 @@
 /** The guard of a Fastify server: a hook that lets a request through while its user may act in the tenant. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { admit, type Impersonation } from './authorize-request.js'
-import { checked, type GuardOptions } from './options.js'
-import { problemOf } from './problem-details.js'
+import { authorizeRequest, type Impersonation } from './authorize-request.js'
+import { type GuardOptions, parseGuardOptions } from './options.js'
+import { problemDetails } from './problem-details.js'
 
 export type { Impersonation } from './authorize-request.js'
-export type { Doorkeeper, GuardCallbacks, GuardOptions, MethodOptions, SessionOptions } from './options.js'
-export type { Denial, GuardReason, Problem } from './problem-details.js'
+export type { Authorizer, GuardCallbacks, GuardOptions, MethodOptions, SessionOptions } from './options.js'
+export type { Denial, GuardReason, ProblemDetails } from './problem-details.js'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -22,11 +22,11 @@ declare module 'fastify' {
 export function consentryGuard<R extends FastifyRequest = FastifyRequest>(
   options: GuardOptions<R>,
 ): (request: NoInfer<R>, reply: FastifyReply) => Promise<FastifyReply | undefined> {
-  const guard = checked(options)
+  const guard = parseGuardOptions(options)
   return async (request, reply) => {
-    const admission = await admit(guard, request)
+    const admission = await authorizeRequest(guard, request)
     if (!admission.ok) {
-      const { body, headers } = problemOf(admission.denial, guard.challenge)
+      const { body, headers } = problemDetails(admission.denial, guard.challenge)
       for (const [name, value] of headers) reply.header(name, value)
       // As bytes, which no serializer of the host writes anew. The reply is what tells Fastify that it was answered.
       return reply.code(body.status).send(new TextEncoder().encode(JSON.stringify(body)))

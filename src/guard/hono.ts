@@ -1,12 +1,12 @@
 /** The guard of a Hono application, and of whatever else answers a web-standard `Request`. */
 import type { Context, Env, MiddlewareHandler } from 'hono'
-import { admit, type Impersonation } from './authorize-request.js'
-import { checked, type GuardOptions } from './options.js'
-import { problemOf } from './problem-details.js'
+import { authorizeRequest, type Impersonation } from './authorize-request.js'
+import { type GuardOptions, parseGuardOptions } from './options.js'
+import { problemDetails } from './problem-details.js'
 
 export type { Impersonation } from './authorize-request.js'
-export type { Doorkeeper, GuardCallbacks, GuardOptions, MethodOptions, SessionOptions } from './options.js'
-export type { Denial, GuardReason, Problem } from './problem-details.js'
+export type { Authorizer, GuardCallbacks, GuardOptions, MethodOptions, SessionOptions } from './options.js'
+export type { Denial, GuardReason, ProblemDetails } from './problem-details.js'
 
 /** What a guarded handler's context holds: `c.get('impersonation')`. */
 export interface ImpersonationEnv {
@@ -19,12 +19,12 @@ export interface ImpersonationEnv {
  * where access is allowed; a denial keeps the headers set before it. Throws `invalid-input` for options it cannot use.
  */
 export function consentryGuard<E extends Env = Env>(options: GuardOptions<Context<E>>): MiddlewareHandler<ImpersonationEnv> {
-  const guard = checked(options)
+  const guard = parseGuardOptions(options)
   return async (c, next) => {
     // One context, of which the callbacks know what the host put there, and the handler what the guard puts there too.
-    const admission = await admit(guard, c as unknown as Context<E>)
+    const admission = await authorizeRequest(guard, c as unknown as Context<E>)
     if (!admission.ok) {
-      const { body, headers } = problemOf(admission.denial, guard.challenge)
+      const { body, headers } = problemDetails(admission.denial, guard.challenge)
       return c.body(JSON.stringify(body), admission.denial.status, Object.fromEntries(headers))
     }
     c.set('impersonation', admission.impersonation)
@@ -36,15 +36,15 @@ export function consentryGuard<E extends Env = Env>(options: GuardOptions<Contex
  * Guards a handler of web-standard requests (Next.js, Workers, Bun, Deno): it runs only where access is allowed and is handed the
  * impersonation, before whatever else its platform hands it, so that it cannot run without. Throws `invalid-input` for options it cannot use.
  */
-export function guarded<R extends Request = Request, Rest extends readonly unknown[] = []>(
+export function withConsentryGuard<R extends Request = Request, Rest extends readonly unknown[] = []>(
   options: GuardOptions<R>,
   handler: (request: R, impersonation: Impersonation, ...rest: Rest) => Response | Promise<Response>,
 ): (request: R, ...rest: Rest) => Promise<Response> {
-  const guard = checked(options)
+  const guard = parseGuardOptions(options)
   return async (request, ...rest) => {
-    const admission = await admit(guard, request)
+    const admission = await authorizeRequest(guard, request)
     if (admission.ok) return handler(request, admission.impersonation, ...rest)
-    const { body, headers } = problemOf(admission.denial, guard.challenge)
+    const { body, headers } = problemDetails(admission.denial, guard.challenge)
     return new Response(JSON.stringify(body), { status: body.status, headers })
   }
 }

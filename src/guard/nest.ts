@@ -1,12 +1,12 @@
 /** The guard of a NestJS application, on Express and on Fastify: it lets a request through while its user may act in the tenant. */
 import { type CanActivate, createParamDecorator, type ExecutionContext, HttpException } from '@nestjs/common'
-import { admit, type Impersonation } from './authorize-request.js'
-import { checked, type GuardOptions } from './options.js'
-import { type Denial, denied, problemOf } from './problem-details.js'
+import { authorizeRequest, type Impersonation } from './authorize-request.js'
+import { type GuardOptions, parseGuardOptions } from './options.js'
+import { type Denial, denial, problemDetails } from './problem-details.js'
 
 export type { Impersonation } from './authorize-request.js'
-export type { Doorkeeper, GuardCallbacks, GuardOptions, MethodOptions, SessionOptions } from './options.js'
-export type { Denial, GuardReason, Problem } from './problem-details.js'
+export type { Authorizer, GuardCallbacks, GuardOptions, MethodOptions, SessionOptions } from './options.js'
+export type { Denial, GuardReason, ProblemDetails } from './problem-details.js'
 
 /** The response of either platform, as far as headers go. */
 type PlatformResponse =
@@ -22,13 +22,13 @@ type PlatformRequest = { impersonation?: Impersonation | null }
  * `invalid-input` for options it cannot use.
  */
 export function consentryGuard<Request extends object>(options: GuardOptions<Request>): CanActivate {
-  const guard = checked(options)
+  const guard = parseGuardOptions(options)
   return {
     async canActivate(context: ExecutionContext): Promise<true> {
-      if (context.getType() !== 'http') throw exceptionOf(denied('invalid-question'), guard.challenge)
+      if (context.getType() !== 'http') throw exceptionOf(denial('invalid-question'), guard.challenge)
       const http = context.switchToHttp()
       const request = http.getRequest<Request & PlatformRequest>()
-      const admission = await admit(guard, request)
+      const admission = await authorizeRequest(guard, request)
       if (!admission.ok) throw exceptionOf(admission.denial, guard.challenge, http.getResponse<PlatformResponse>())
       request.impersonation = admission.impersonation
       return true
@@ -47,7 +47,7 @@ export const Impersonated = createParamDecorator((_data: unknown, context: Execu
 })
 
 function exceptionOf(denial: Denial, challenge: string, response?: PlatformResponse): HttpException {
-  const { body, headers } = problemOf(denial, challenge)
+  const { body, headers } = problemDetails(denial, challenge)
   for (const [name, value] of headers) {
     // Nest on Express takes a problem for a mistake and sends it as `application/json`, unless the type is a list, which says the same.
     if (response?.setHeader) response.setHeader(name, name === 'content-type' ? [value] : value)

@@ -1,22 +1,22 @@
 /** What a host tells a guard: who is asking, where he would act, and who decides. */
 import { z } from 'zod'
 import type { Actor } from '../domain/actor.js'
-import type { Allowed, Method } from '../domain/decision-types.js'
-import { must } from '../domain/error.js'
+import type { AccessMethod, Allowed } from '../domain/decision-types.js'
+import { unwrap } from '../domain/error.js'
 import type { TenantId, UserId } from '../domain/ids.js'
 import { readRecord } from '../domain/input.js'
 import type { LiveSession } from '../domain/session-views.js'
 import type { Denial } from './problem-details.js'
 
 /** Who decides: the service that `createConsentry` makes, or anything that asks it and answers alike. */
-export interface Doorkeeper {
+export interface Authorizer {
   /** Resolves where the user may enter the tenant by the method now; throws `AccessDenied` where not (SPEC 5.9). */
-  authorize(question: { readonly user: UserId; readonly tenant: TenantId; readonly method: Method }): Promise<Allowed>
+  authorize(question: { readonly user: UserId; readonly tenant: TenantId; readonly method: AccessMethod }): Promise<Allowed>
   /** Resolves to the actor's own session while it is live, by a decision taken anew; throws where it is not (SPEC 7.2). */
   checkImpersonation(actor: Actor, sessionId: string): Promise<LiveSession>
 }
 
-type Told<T> = T | null | undefined | PromiseLike<T | null | undefined>
+type MaybePromise<T> = T | null | undefined | PromiseLike<T | null | undefined>
 
 /** What every guard is told. Each function may be asynchronous; one that throws or rejects denies. */
 export interface GuardCallbacks<Request> {
@@ -24,13 +24,13 @@ export interface GuardCallbacks<Request> {
    * The person, from the host's own login and never from what the request claims (SPEC 2.1); `null` or `undefined` where nobody is
    * logged in, which is answered with 401. Anything else that is no `Actor`, one with further keys included, denies.
    */
-  readonly actor: (request: Request) => Told<Actor>
+  readonly actor: (request: Request) => MaybePromise<Actor>
   /**
    * The tenant the handler will act in: decoded, and as the host spells it, since ids are compared exactly (SPEC 3.5). One that holds a
    * percent escape denies, whether it is not decoded yet or an id that has one: it could be another tenant than the handler's, which the
    * legacy tool is not closed for.
    */
-  readonly tenant: (request: Request) => Told<TenantId>
+  readonly tenant: (request: Request) => MaybePromise<TenantId>
   /** The challenge of a 401, which must have one (RFC 9110, 11.6.1); `Bearer` where absent. Anything but printable ASCII is refused. */
   readonly challenge?: string | undefined
   /** Hears of every denial before it is sent, for the host's log. What it throws or rejects changes nothing, and nobody waits for it. */
@@ -40,9 +40,9 @@ export interface GuardCallbacks<Request> {
 /** A guard that decides by method, at every request anew (SPEC §5). */
 export interface MethodOptions<Request> extends GuardCallbacks<Request> {
   /** Who decides. */
-  readonly consentry: Pick<Doorkeeper, 'authorize'>
+  readonly consentry: Pick<Authorizer, 'authorize'>
   /** How the user would enter (SPEC 5.1). Anything but the three methods denies. */
-  readonly method: (request: Request) => Told<Method>
+  readonly method: (request: Request) => MaybePromise<AccessMethod>
   /** Belongs to the other form. */
   readonly session?: undefined
 }
@@ -50,9 +50,9 @@ export interface MethodOptions<Request> extends GuardCallbacks<Request> {
 /** A guard that checks the impersonation session the user is in, at every request anew (SPEC §7). */
 export interface SessionOptions<Request> extends GuardCallbacks<Request> {
   /** Who decides. */
-  readonly consentry: Pick<Doorkeeper, 'checkImpersonation'>
+  readonly consentry: Pick<Authorizer, 'checkImpersonation'>
   /** The session's id, as the user holds it; `null` or `undefined`, for none, is `not-found`. A session of another tenant or user is too. */
-  readonly session: (request: Request) => Told<string>
+  readonly session: (request: Request) => MaybePromise<string>
   /** Belongs to the other form. */
   readonly method?: undefined
 }
@@ -61,10 +61,10 @@ export interface SessionOptions<Request> extends GuardCallbacks<Request> {
 export type GuardOptions<Request> = MethodOptions<Request> | SessionOptions<Request>
 
 /** Options that were checked, every default filled in. */
-export type Checked<Request> = GuardOptions<Request> & { readonly challenge: string }
+export type ParsedGuardOptions<Request> = GuardOptions<Request> & { readonly challenge: string }
 
 const callback = z.custom<(...asked: never[]) => unknown>((value) => typeof value === 'function', 'must be a function')
-const doorkeeper = (method: keyof Doorkeeper) =>
+const doorkeeper = (method: keyof Authorizer) =>
   z.custom<object>(
     (value) => typeof value === 'object' && value !== null && typeof Reflect.get(value, method) === 'function',
     `must be a service with \`${method}\``,
@@ -96,8 +96,8 @@ const ByMethod = z
   .readonly()
 
 /** The options, checked and copied: what is changed later changes no guard. Throws `invalid-input` with every issue at once (SPEC 9.1). */
-export function checked<Request>(options: GuardOptions<Request>): Checked<Request> {
-  return must(readRecord(asksForSession(options) ? BySession : ByMethod, options, 'options')) as unknown as Checked<Request>
+export function parseGuardOptions<Request>(options: GuardOptions<Request>): ParsedGuardOptions<Request> {
+  return unwrap(readRecord(asksForSession(options) ? BySession : ByMethod, options, 'options')) as unknown as ParsedGuardOptions<Request>
 }
 
 // Whatever cannot be asked is no options of either form, and reading it says so.

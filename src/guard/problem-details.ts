@@ -30,7 +30,7 @@ export interface Denial {
 }
 
 /** The body of a denial, RFC 9457. */
-export interface Problem {
+export interface ProblemDetails {
   /** Always `about:blank`: the problem is the status, and the reason. */
   readonly type: 'about:blank'
   /** The status in words. */
@@ -61,14 +61,14 @@ const DENY_REASONS: Readonly<Record<DenyReason, true>> = {
 const REFUSALS = ['not-found', 'not-live', 'impersonating'] as const
 
 /** A denial of that reason; `errors` holds what was thrown, if anything was. */
-export function denied(reason: GuardReason, ...errors: readonly [error?: unknown]): Denial {
+export function denial(reason: GuardReason, ...errors: readonly [error?: unknown]): Denial {
   const status = reason === 'no-actor' ? 401 : reason === 'facts-unavailable' ? 503 : 403
   return Object.freeze({ status, reason, ...(errors.length > 0 && { error: errors[0] }) })
 }
 
 /** The denial that an error of the service makes; one that is not known to deny means that nobody knows (SPEC 5.9). */
-export function deniedBy(error: unknown): Denial {
-  return denied(reasonOf(error), error)
+export function denialOf(error: unknown): Denial {
+  return denial(reasonOf(error), error)
 }
 
 /** The reason of a decision that does not allow; whatever is none was an answer to no question. */
@@ -78,7 +78,10 @@ export function denyReasonOf(decision: unknown): DenyReason {
 }
 
 /** What is sent: a body, and headers that keep it from being served to anybody else. */
-export function problemOf({ status, reason }: Denial, challenge: string): { readonly body: Problem; readonly headers: [string, string][] } {
+export function problemDetails(
+  { status, reason }: Denial,
+  challenge: string,
+): { readonly body: ProblemDetails; readonly headers: [string, string][] } {
   return {
     body: { type: 'about:blank', title: TITLES[status], status, reason },
     headers: [

@@ -1,24 +1,24 @@
 /** Whoever follows the feed of a repository: looks when woken and every so often, begins anew where something was missed, and never gives up. */
-import { must } from '../domain/error.js'
-import { Event } from '../domain/event.js'
+import { unwrap } from '../domain/error.js'
+import { ConsentryEvent } from '../domain/event.js'
 import { read } from '../domain/input.js'
 import type { Position } from '../ports/event-feed.js'
 import type { Repository } from '../ports/repository.js'
-import { LONG_AGO, type Moment, now, passedSince } from './clock-reading.js'
-import { endsOf, type Filled, type Filling, fill, turn } from './load-snapshot.js'
-import { backOff, Patience } from './patience.js'
-import { keepListening } from './subscription.js'
+import { type ClockReading, elapsedSince, NEVER, readClocks } from './clock-reading.js'
+import { type LoadedIndex, type LoadProgress, loadSnapshot, readPositions, yieldToEventLoop } from './load-snapshot.js'
+import { Patience, retryDelay } from './patience.js'
+import { keepSubscribed } from './subscription.js'
 
 /** How one follows. All spans in milliseconds. */
-export interface FollowerOptions {
+export interface FeedConsumerOptions {
   readonly repository: Repository
-  readonly pollEvery: number
-  readonly timeout: number
-  readonly onProgress: (filling: Filling) => void
+  readonly pollIntervalMs: number
+  readonly timeoutMs: number
+  readonly onProgress: (filling: LoadProgress) => void
   readonly onError: (error: unknown) => void
 }
 
-interface Waiting {
+interface Waiter {
   readonly until: () => boolean
   readonly resolve: () => void
   readonly reject: (error: Error) => void
@@ -27,116 +27,119 @@ interface Waiting {
 /** How many events are taken in at once: a few milliseconds' work. */
 const PAGE = 500
 /** After a wake it looks again so soon, then after four times as long, and so on: what woke it may not be there to be read yet. */
-const SOON = 5
+const FIRST_DELAY_MS = 5
 
 /** Follows from when it is made until it is closed. */
-export class Follower {
+export class FeedConsumer {
   /** What is known; `undefined` where nothing can be relied on. */
-  filled: Filled | undefined
+  loaded: LoadedIndex | undefined
   /** How far the feed has been taken in. */
   position: Position = 0
   /** When everything was known. */
-  private fresh: Moment = LONG_AGO
+  private syncedAt: ClockReading = NEVER
   /** Who has come so far in the feed knows all that was saved before `asked`. */
-  private goal: { readonly asked: Moment; readonly latest: Position } | undefined
+  private syncTarget: { readonly asked: ClockReading; readonly latest: Position } | undefined
   private readonly patience = new Patience()
-  private readonly options: FollowerOptions
+  private readonly options: FeedConsumerOptions
   private readonly work: Promise<unknown>
-  private waiting: readonly Waiting[] = []
+  private waiters: readonly Waiter[] = []
   private woken = false
   private soon = Infinity
-  private rouse = (): void => {}
+  private interruptSleep = (): void => {}
 
-  constructor(options: FollowerOptions) {
+  constructor(options: FeedConsumerOptions) {
     this.options = options
-    const { patience, wake, tell } = this
-    this.work = Promise.all([this.follow(), keepListening(options.repository, { patience, timeout: options.timeout, wake, tell })])
+    const { patience, wakeUp, reportError } = this
+    this.work = Promise.all([
+      this.run(),
+      keepSubscribed(options.repository, { patience, timeout: options.timeoutMs, wake: wakeUp, tell: reportError }),
+    ])
   }
 
   /** For how many milliseconds something may have happened that is not known. */
-  get staleness(): number {
-    if (this.patience.ended || this.filled === undefined) return Infinity
-    return passedSince(this.fresh)
+  get stalenessMs(): number {
+    if (this.patience.ended || this.loaded === undefined) return Infinity
+    return elapsedSince(this.syncedAt)
   }
 
   /** Resolves once `until` says so, which is asked whenever something was taken in. */
-  when(until: () => boolean): Promise<void> {
-    this.wake()
+  waitUntil(until: () => boolean): Promise<void> {
+    this.wakeUp()
     if (this.patience.ended) return Promise.reject(closed())
     if (until()) return Promise.resolve()
     return new Promise((resolve, reject) => {
-      this.waiting = [...this.waiting, { until, resolve, reject }]
+      this.waiters = [...this.waiters, { until, resolve, reject }]
     })
   }
 
   /** Asks the repository, no longer than agreed, and not once closed. */
-  ask = <T>(call: () => Promise<T>): Promise<T> => this.patience.answer(call, this.options.timeout)
+  callRepository = <T>(call: () => Promise<T>): Promise<T> => this.patience.answer(call, this.options.timeoutMs)
 
   /** Ends it all. */
   async close(): Promise<void> {
     this.patience.end()
-    this.settle()
+    this.resolveWaiters()
     await this.work
   }
 
-  private wake = (): void => {
+  private wakeUp = (): void => {
     this.woken = true
-    this.soon = SOON
-    this.rouse()
+    this.soon = FIRST_DELAY_MS
+    this.interruptSleep()
   }
 
-  private async follow(): Promise<void> {
+  private async run(): Promise<void> {
     for (let failures = 0; !this.patience.ended; ) {
       try {
-        await this.takeIn()
+        await this.pollOnce()
         failures = 0
       } catch (error) {
-        this.goal = undefined
-        this.tell(error)
-        await this.patience.nap(backOff(failures++))
+        this.syncTarget = undefined
+        this.reportError(error)
+        await this.patience.nap(retryDelay(failures++))
       }
     }
   }
 
   /** One page of news, and a pause where that was all. */
-  private async takeIn(): Promise<void> {
+  private async pollOnce(): Promise<void> {
     const { repository, onProgress } = this.options
-    if (this.filled === undefined) {
-      const filled = await fill(repository, this.ask, (filling) => attempt(() => onProgress(filling)))
+    if (this.loaded === undefined) {
+      const filled = await loadSnapshot(repository, this.callRepository, (filling) => callSafely(() => onProgress(filling)))
       this.position = filled.position
-      this.filled = filled
+      this.loaded = filled
     }
     this.woken = false
-    const asked = now()
+    const asked = readClocks()
     // Who is still saving holds up what was saved behind him: that the feed has no more to give is not yet to know all.
-    this.goal ??= { asked, latest: (await endsOf(repository, this.ask)).latest }
-    if (this.goal.latest < this.position) this.beginAnew('the feed has gone back')
-    const { entries, position } = await this.ask(() => repository.eventsSince(this.position, PAGE))
-    for (const entry of entries) this.apply(entry.position, must(read(Event, entry.event)))
+    this.syncTarget ??= { asked, latest: (await readPositions(repository, this.callRepository)).latest }
+    if (this.syncTarget.latest < this.position) this.reset('the feed has gone back')
+    const { entries, position } = await this.callRepository(() => repository.readEvents(this.position, PAGE))
+    for (const entry of entries) this.apply(entry.position, unwrap(read(ConsentryEvent, entry.event)))
     this.advance(position)
-    const { goal } = this
-    if (this.position >= goal.latest) {
-      this.fresh = goal.asked
-      this.goal = undefined
+    const { syncTarget } = this
+    if (this.position >= syncTarget.latest) {
+      this.syncedAt = syncTarget.asked
+      this.syncTarget = undefined
     }
-    if (entries.length >= PAGE || (this.goal === undefined && goal.asked !== asked)) return turn() // there may be newer
-    this.settle()
+    if (entries.length >= PAGE || (this.syncTarget === undefined && syncTarget.asked !== asked)) return yieldToEventLoop() // there may be newer
+    this.resolveWaiters()
     await this.pause()
   }
 
-  private apply(position: Position, event: Event): void {
-    const { filled } = this
-    if (filled === undefined) return
+  private apply(position: Position, event: ConsentryEvent): void {
+    const { loaded } = this
+    if (loaded === undefined) return
     this.advance(position) // what is nowhere in the feed is not taken in
-    if (!filled.following.apply(event) && position > filled.overlap) {
-      this.beginAnew(`the event \`${event.id}\` does not follow what came before`)
+    if (!loaded.projection.apply(event) && position > loaded.overlap) {
+      this.reset(`the event \`${event.id}\` does not follow what came before`)
     }
   }
 
   /** Denies everything until everything was read again. */
-  private beginAnew(why: string): never {
-    this.filled = undefined
-    this.fresh = LONG_AGO
+  private reset(why: string): never {
+    this.loaded = undefined
+    this.syncedAt = NEVER
     throw new Error(`${why}: everything is read anew`)
   }
 
@@ -147,24 +150,24 @@ export class Follower {
 
   private async pause(): Promise<void> {
     if (this.woken) return
-    const nap = Math.min(this.soon, this.options.pollEvery)
+    const nap = Math.min(this.soon, this.options.pollIntervalMs)
     this.soon *= 4
     await this.patience.nap(nap, (wake) => {
-      this.rouse = wake
+      this.interruptSleep = wake
     })
   }
 
-  private settle(): void {
-    const [waiting, ended] = [this.waiting, this.patience.ended]
-    this.waiting = waiting.filter(({ until }) => !ended && !until())
+  private resolveWaiters(): void {
+    const [waiting, ended] = [this.waiters, this.patience.ended]
+    this.waiters = waiting.filter(({ until }) => !ended && !until())
     for (const one of waiting) {
       if (ended) one.reject(closed())
-      else if (!this.waiting.includes(one)) one.resolve()
+      else if (!this.waiters.includes(one)) one.resolve()
     }
   }
 
-  private tell = (error: unknown): void => {
-    if (!this.patience.ended) attempt(() => this.options.onError(error))
+  private reportError = (error: unknown): void => {
+    if (!this.patience.ended) callSafely(() => this.options.onError(error))
   }
 }
 
@@ -173,7 +176,7 @@ function closed(): Error {
 }
 
 /** The host's log and its bar of progress are its own: what they throw ends nothing. */
-function attempt(call: () => unknown): void {
+function callSafely(call: () => unknown): void {
   const telling = async () => await call()
   telling().catch(() => {})
 }

@@ -1,13 +1,13 @@
 /** The whole stock of a repository, read page by page while others go on saving. */
 
-import { Following } from '../access-index/access-projection.js'
-import { checkFacts } from '../domain/facts.js'
+import { AccessProjection } from '../access-index/access-projection.js'
+import { parseFacts } from '../domain/facts.js'
 import type { TenantId } from '../domain/ids.js'
 import type { RequestFacts } from '../domain/status.js'
-import type { Feed, FeedEnds, Position, Stock, StockKey } from '../ports/event-feed.js'
+import type { EventFeed, FeedPositions, Position, SnapshotKey, SnapshotReader } from '../ports/event-feed.js'
 
 /** How far filling has come. */
-export interface Filling {
+export interface LoadProgress {
   /** The requests read so far, whatever became of them. */
   readonly requests: number
   /** The pairs of a user and a tenant that they name. */
@@ -15,8 +15,8 @@ export interface Filling {
 }
 
 /** What an index begins with: it goes on from `position`, and what comes up to `overlap` it may know already. */
-export interface Filled {
-  readonly following: Following
+export interface LoadedIndex {
+  readonly projection: AccessProjection
   readonly position: Position
   readonly overlap: Position
 }
@@ -25,29 +25,33 @@ export interface Filled {
 const PAGE = 500
 
 /** Stands between each call and the repository. */
-type Ask = <T>(call: () => Promise<T>) => Promise<T>
+type CallRepository = <T>(call: () => Promise<T>) => Promise<T>
 
 /** Where the feed ends; what is no end is not believed. */
-export async function endsOf(repository: Feed, ask: Ask): Promise<FeedEnds> {
-  const { settled, latest } = await ask(() => repository.feedEnds())
-  const known = Number.isSafeInteger(settled) && Number.isSafeInteger(latest) && 0 <= settled && settled <= latest
+export async function readPositions(repository: EventFeed, ask: CallRepository): Promise<FeedPositions> {
+  const { stable, latest } = await ask(() => repository.positions())
+  const known = Number.isSafeInteger(stable) && Number.isSafeInteger(latest) && 0 <= stable && stable <= latest
   if (!known) throw new TypeError('the feed did not say where it ends')
-  return { settled, latest }
+  return { stable, latest }
 }
 
 /** Reads everything there is; between two pages everybody else has his turn. */
-export async function fill(repository: Feed & Stock, ask: Ask, onProgress: (filling: Filling) => void): Promise<Filled> {
+export async function loadSnapshot(
+  repository: EventFeed & SnapshotReader,
+  ask: CallRepository,
+  onProgress: (filling: LoadProgress) => void,
+): Promise<LoadedIndex> {
   // Before anything is read: whatever changes meanwhile comes again from the feed.
-  const { settled } = await endsOf(repository, ask)
-  const following = new Following()
+  const { stable } = await readPositions(repository, ask)
+  const following = new AccessProjection()
   let [requests, pairs] = [0, 0]
-  await pages<RequestFacts, StockKey>(
-    (after) => ask(() => repository.allRequests({ after, limit: PAGE })),
+  await pages<RequestFacts, SnapshotKey>(
+    (after) => ask(() => repository.requestPage({ after, limit: PAGE })),
     ({ tenant, sentAt, id }) => ({ tenant, sentAt, id }),
     (page) => {
       for (const request of page) {
         // Whoever granted is governed, whether the list of those has it or not.
-        for (const checked of checkFacts({ tenant: request.tenant, governed: true, requests: [request] }).requests) following.take(checked)
+        for (const checked of parseFacts({ tenant: request.tenant, governed: true, requests: [request] }).requests) following.load(checked)
         requests += 1
         pairs += request.users.length
       }
@@ -55,13 +59,13 @@ export async function fill(repository: Feed & Stock, ask: Ask, onProgress: (fill
     },
   )
   await pages<TenantId, TenantId>(
-    (after) => ask(() => repository.allGoverned({ after, limit: PAGE })),
+    (after) => ask(() => repository.governedTenantPage({ after, limit: PAGE })),
     (tenant) => tenant,
     (page) => {
-      for (const tenant of page) following.govern(checkFacts({ tenant, governed: true, requests: [] }).tenant)
+      for (const tenant of page) following.markGoverned(parseFacts({ tenant, governed: true, requests: [] }).tenant)
     },
   )
-  return { following, position: settled, overlap: (await endsOf(repository, ask)).latest }
+  return { projection: following, position: stable, overlap: (await readPositions(repository, ask)).latest }
 }
 
 async function pages<Row, Key>(
@@ -80,12 +84,12 @@ async function pages<Row, Key>(
     }
     take(page)
     if (!more) return
-    await turn()
+    await yieldToEventLoop()
   }
 }
 
 /** Lets everybody else have his turn, whom a repository that answers without leaving the process would never let. */
-export function turn(): Promise<void> {
+export function yieldToEventLoop(): Promise<void> {
   return new Promise((resolve) => later(resolve))
 }
 

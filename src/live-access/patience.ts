@@ -57,6 +57,6 @@ export class Patience {
 }
 
 /** How long to wait after so many failures in a row, in milliseconds: longer each time, and never all at once. */
-export function backOff(failures: number): number {
+export function retryDelay(failures: number): number {
   return Math.min(5_000, 50 * 2 ** failures) * (0.5 + Math.random() / 2)
 }

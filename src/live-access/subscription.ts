@@ -1,9 +1,9 @@
 /** Listening to a repository for as long as anybody follows it: where that is lost, or does not begin, it is tried again. */
 import type { Repository } from '../ports/repository.js'
-import { backOff, type Patience } from './patience.js'
+import { type Patience, retryDelay } from './patience.js'
 
 /** Who listens: with whose patience, what wakes him, and who hears of failures. */
-export interface Listener {
+export interface SubscriptionOptions {
   readonly patience: Patience
   readonly timeout: number
   readonly wake: () => void
@@ -11,11 +11,11 @@ export interface Listener {
 }
 
 /** Listens until all waiting is over, where the repository can be listened to at all. */
-export async function keepListening(repository: Repository, { patience, timeout, wake, tell }: Listener): Promise<void> {
-  for (let failures = 0; repository.listen !== undefined && !patience.ended; ) {
+export async function keepSubscribed(repository: Repository, { patience, timeout, wake, tell }: SubscriptionOptions): Promise<void> {
+  for (let failures = 0; repository.subscribe !== undefined && !patience.ended; ) {
     try {
-      const loss = lost()
-      const listening = repository.listen(wake, loss.lose)
+      const loss = deferred()
+      const listening = repository.subscribe(wake, loss.lose)
       const stop = await patience
         .answer(() => listening, timeout)
         .catch((error) => {
@@ -29,12 +29,12 @@ export async function keepListening(repository: Repository, { patience, timeout,
       await stop()
     } catch (error) {
       tell(error)
-      await patience.nap(backOff(failures++))
+      await patience.nap(retryDelay(failures++))
     }
   }
 }
 
-function lost(): { readonly lost: Promise<unknown>; readonly lose: (error: unknown) => void } {
+function deferred(): { readonly lost: Promise<unknown>; readonly lose: (error: unknown) => void } {
   let lose = (_error: unknown): void => {}
   const promise = new Promise((resolve) => {
     lose = resolve

@@ -1,13 +1,13 @@
 /** The repository, where requests, sessions and events are kept: a port, each sentence a promise, each promise a law in `consentry/testing/contract`. */
-import type { AccessRequest, Submitted } from '../domain/access-request.js'
-import type { Event, SessionEvent, SessionHash, TenantRequestEvent } from '../domain/event.js'
+import type { AccessRequest, SubmissionRecords } from '../domain/access-request.js'
+import type { ConsentryEvent, SessionEvent, SessionHash, TenantRequestEvent } from '../domain/event.js'
 import type { TenantFacts } from '../domain/facts.js'
 import type { AccessRequestId, TenantId, TenantRequestId, UserId } from '../domain/ids.js'
 import type { Instant } from '../domain/instant.js'
 import type { OpenSession, Session } from '../domain/session-state.js'
 import type { RequestStatus, UserStatus } from '../domain/status.js'
 import type { TenantRequest } from '../domain/tenant-request-state.js'
-import type { Feed, Stock } from './event-feed.js'
+import type { EventFeed, SnapshotReader } from './event-feed.js'
 
 /** One accepted command on one tenant request: its `event`, and the `request` after it, whose revision is one more than what is stored. */
 export interface Change {
@@ -16,13 +16,13 @@ export interface Change {
 }
 
 /** What was sent, and what came of it. */
-export interface Requests {
+export interface RequestStore {
   /**
    * Saves the request, all its tenant requests and all its events together or not at all, and answers `null`. Where the requesting
    * tenant has a request of that id, it saves nothing and answers that one; the same id of another requesting tenant is another
    * request. Of several at once with the same id, exactly one is saved. A tenant request's or event's id that is taken rejects.
    */
-  submit(submitted: Submitted): Promise<AccessRequest | null>
+  submit(submitted: SubmissionRecords): Promise<AccessRequest | null>
   /**
    * Saves all the changes together or not at all. It answers `true` where every request stored is at the revision just before the
    * change's, else `false`, and has then saved nothing. Of several at once for the same revision, exactly one is saved. A change by
@@ -39,11 +39,11 @@ export interface Requests {
   /** The requesting tenant's tenant requests that name the user today, in state `pending` or `granted`, in the order of their ids. */
   openRequestsNaming(requestingTenant: TenantId, user: UserId): Promise<readonly TenantRequest[]>
   /** The first `limit` tenant requests in state `granted` with `expiresAt <= now`, earliest expiry first, then in order of their ids. */
-  due(now: Instant, limit: number): Promise<readonly TenantRequest[]>
+  dueRequests(now: Instant, limit: number): Promise<readonly TenantRequest[]>
 }
 
 /** What decisions are made of (SPEC 5.2). */
-export interface Facts {
+export interface FactsReader {
   /** All facts of one tenant; of a tenant never asked: not governed, no requests. */
   facts(tenant: TenantId): Promise<TenantFacts>
   /** The facts of one tenant as they concern one user: only requests that name or named him, and of their users at least him. */
@@ -97,7 +97,7 @@ export interface MyAccessRow {
  * row's key does not change while the clock runs forward, so that going on from a key neither repeats nor skips a row, whatever was added
  * meanwhile (SPEC 6.5).
  */
-export interface Lists {
+export interface ListReader {
   /** The tenant requests that ask this tenant, by `sentAt` and `id`. */
   incoming(query: Page<RequestKey, RequestStatus> & { readonly tenant: TenantId }): Promise<readonly TenantRequest[]>
   /** The tenant requests this tenant has sent, of one access request where it is given, by `sentAt` and `id`. */
@@ -118,7 +118,7 @@ export interface Lists {
     readonly tenant?: TenantId | undefined
     readonly after?: EventKey | undefined
     readonly limit: number
-  }): Promise<readonly Event[]>
+  }): Promise<readonly ConsentryEvent[]>
 }
 
 /** A session that starts or ends: its `event`, and the `session` after it, whose revision is one more than what is stored. */
@@ -150,7 +150,7 @@ export interface OpenSessionKey {
 }
 
 /** Who is inside, and who was (SPEC §7). */
-export interface Sessions {
+export interface SessionStore {
   /**
    * Saves all the changes, events included, together or not at all. It answers `true` where every session stored is at the revision just
    * before the change's, and none is stored for a change of revision 1; else `false`, and has then saved nothing. Of several at once for
@@ -180,4 +180,4 @@ export interface Sessions {
  * All that Consentry asks of a store. What comes back is equal to what was saved and nobody's to change: altering it, or what was
  * handed in, alters nothing stored. Ids are compared exactly. Whatever goes wrong rejects, with nothing half done.
  */
-export interface Repository extends Requests, Facts, Lists, Sessions, Feed, Stock {}
+export interface Repository extends RequestStore, FactsReader, ListReader, SessionStore, EventFeed, SnapshotReader {}

@@ -1,20 +1,20 @@
 /** The commands on what was sent: load, ask the domain, save; where another was faster, load and ask again (SPEC §4). */
 import { z } from 'zod'
-import { Actor, mayNotCommand, type Permission } from '../domain/actor.js'
-import { type ConsentryError, must, refuse } from '../domain/error.js'
+import { Actor, checkCommand, type Permission } from '../domain/actor.js'
+import { type ConsentryError, throwRefusal, unwrap } from '../domain/error.js'
 import type { TenantRequestEvent } from '../domain/event.js'
 import type { AccessRequestId, TenantId, TenantRequestId, UserId } from '../domain/ids.js'
-import { Id, InstantInput, Message, Revision, read, readRecord, together } from '../domain/input.js'
+import { combine, Id, InstantInput, Message, Revision, read, readRecord } from '../domain/input.js'
 import type { Instant } from '../domain/instant.js'
 import type { Result } from '../domain/refusal.js'
 import { type RequestStatus, statusAt } from '../domain/status.js'
-import { type Context, grant, reject, removeUser, revoke, setExpiry, withdraw } from '../domain/tenant-request.js'
+import { type CommandContext, grant, reject, removeUser, revoke, setExpiry, withdraw } from '../domain/tenant-request.js'
 import { evolve, type TenantRequest } from '../domain/tenant-request-state.js'
 import type { Change } from '../ports/repository.js'
-import { type Ports, pass, unavailable } from './context.js'
+import { type ServiceContext, throwIfRefused, unavailable } from './context.js'
 
 /** A tenant request after a command: its `id`, the `tenant` asked, its `status` then, and its `revision` for the next `ifRevision`. */
-export interface Changed {
+export interface RequestSummary {
   readonly id: TenantRequestId
   readonly tenant: TenantId
   readonly status: RequestStatus
@@ -45,7 +45,7 @@ export interface ExpiryInput {
 export type WithdrawTarget = TenantRequestId | { readonly accessRequest: AccessRequestId }
 
 /** A command without values of its own. */
-export interface ConditionInput {
+export interface RevisionInput {
   /** The revision the caller has seen; a stale one is refused (SPEC 4.6), and so is any where all of an access request is withdrawn. */
   readonly ifRevision?: number | undefined
 }
@@ -54,116 +54,118 @@ const ifRevision = Revision.optional()
 const AnswerCommand = z.strictObject({ message: Message.default(''), ifRevision }, 'must be an answer')
 const GrantCommand = AnswerCommand.extend({ expiresAt: InstantInput.nullable().default(null) })
 const ExpiryCommand = z.strictObject({ expiresAt: InstantInput, ifRevision }, 'must be an expiry')
-const Condition = z.strictObject({ ifRevision }, 'must be a condition')
+const RevisionCommand = z.strictObject({ ifRevision }, 'must be a condition')
 const Nothing = z.strictObject({}, 'must be empty')
 const WithdrawAll = z.strictObject({ accessRequest: Id }, 'must be an id, or name an access request')
 /** How often a command is tried again when others were faster; each time one of them got on, so only a broken store exhausts it. */
-export const ATTEMPTS = 1000
+export const MAX_ATTEMPTS = 1000
 
 /** Saves what `happen` says of the requests that `load` finds; where another was faster, from the start. */
-export function committing({ store, now }: Ports) {
+export function saveWithRetry({ withRepository, now }: ServiceContext) {
   return async (
     load: () => Promise<readonly TenantRequest[]>,
-    happen: (request: TenantRequest, now: Instant) => Promise<TenantRequestEvent | undefined> | TenantRequestEvent | undefined,
-  ): Promise<Changed[]> => {
-    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    decide: (request: TenantRequest, now: Instant) => Promise<TenantRequestEvent | undefined> | TenantRequestEvent | undefined,
+  ): Promise<RequestSummary[]> => {
+    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       const at = now()
       const changes: Change[] = []
       for (const request of await load()) {
-        const event = await happen(request, at)
+        const event = await decide(request, at)
         if (event) changes.push({ request: evolve(request, event), event })
       }
-      if (await store((repository) => repository.save(changes))) return changes.map(({ request }) => changed(request))
+      if (await withRepository((repository) => repository.save(changes))) return changes.map(({ request }) => requestSummary(request))
     }
-    throw outrun()
+    throw retriesExhausted()
   }
 }
 
 /** The service's commands. */
-export function commands(ports: Ports) {
-  const { store, policy, newId } = ports
-  const commit = committing(ports)
+export function createCommands(ports: ServiceContext) {
+  const { withRepository, policy, newId } = ports
+  const commit = saveWithRetry(ports)
 
   /** One command on one tenant request, by an actor who has one of the permissions (SPEC 4.7). */
   const change = async (
     actor: Actor,
     permissions: readonly Permission[],
     id: TenantRequestId,
-    verb: (request: TenantRequest, context: Context) => Promise<Result<TenantRequestEvent>> | Result<TenantRequestEvent>,
-  ): Promise<Changed> => {
-    pass(mayNotCommand(actor, ...permissions))
-    const load = async () => [(await store((repository) => repository.tenantRequest(id))) ?? notFound()]
-    const [after] = await commit(load, async (request, now) => must(await verb(request, { actor, now, newId })))
-    return after as Changed // one request was loaded, or this was thrown: so one has changed
+    verb: (request: TenantRequest, context: CommandContext) => Promise<Result<TenantRequestEvent>> | Result<TenantRequestEvent>,
+  ): Promise<RequestSummary> => {
+    throwIfRefused(checkCommand(actor, ...permissions))
+    const load = async () => [(await withRepository((repository) => repository.tenantRequest(id))) ?? throwNotFound()]
+    const [after] = await commit(load, async (request, now) => unwrap(await verb(request, { actor, now, newId })))
+    return after as RequestSummary // one request was loaded, or this was thrown: so one has changed
   }
 
   /** What answering depends on besides the request; the directory is asked only about somebody who could answer (SPEC 2.4). */
-  const answering = async (request: TenantRequest, context: Context) => {
+  const answering = async (request: TenantRequest, context: CommandContext) => {
     const { user, tenant } = context.actor
     const actorIsRequester = tenant === request.tenant && (await ports.members(request.requestingTenant, [user])).has(user)
     return { ...context, policy, actorIsRequester }
   }
 
   return {
-    async grant(actor: Actor, id: TenantRequestId, input: GrantInput = {}): Promise<Changed> {
-      const [by, request, command] = must(together(read(Actor, actor, 'actor'), read(Id, id, 'id'), readRecord(GrantCommand, input)))
+    async grant(actor: Actor, id: TenantRequestId, input: GrantInput = {}): Promise<RequestSummary> {
+      const [by, request, command] = unwrap(combine(read(Actor, actor, 'actor'), read(Id, id, 'id'), readRecord(GrantCommand, input)))
       return change(by, ['answer'], request, async (found, context) => grant(found, command, await answering(found, context)))
     },
 
-    async reject(actor: Actor, id: TenantRequestId, input: AnswerInput = {}): Promise<Changed> {
-      const [by, request, command] = must(together(read(Actor, actor, 'actor'), read(Id, id, 'id'), readRecord(AnswerCommand, input)))
+    async reject(actor: Actor, id: TenantRequestId, input: AnswerInput = {}): Promise<RequestSummary> {
+      const [by, request, command] = unwrap(combine(read(Actor, actor, 'actor'), read(Id, id, 'id'), readRecord(AnswerCommand, input)))
       return change(by, ['answer'], request, (found, context) => reject(found, command, context))
     },
 
-    async setExpiry(actor: Actor, id: TenantRequestId, input: ExpiryInput): Promise<Changed> {
-      const [by, request, command] = must(together(read(Actor, actor, 'actor'), read(Id, id, 'id'), readRecord(ExpiryCommand, input)))
+    async setExpiry(actor: Actor, id: TenantRequestId, input: ExpiryInput): Promise<RequestSummary> {
+      const [by, request, command] = unwrap(combine(read(Actor, actor, 'actor'), read(Id, id, 'id'), readRecord(ExpiryCommand, input)))
       return change(by, ['answer'], request, async (found, context) => setExpiry(found, command, await answering(found, context)))
     },
 
-    async revoke(actor: Actor, id: TenantRequestId, input: AnswerInput = {}): Promise<Changed> {
-      const [by, request, command] = must(together(read(Actor, actor, 'actor'), read(Id, id, 'id'), readRecord(AnswerCommand, input)))
+    async revoke(actor: Actor, id: TenantRequestId, input: AnswerInput = {}): Promise<RequestSummary> {
+      const [by, request, command] = unwrap(combine(read(Actor, actor, 'actor'), read(Id, id, 'id'), readRecord(AnswerCommand, input)))
       return change(by, ['answer', 'submit'], request, (found, context) => revoke(found, command, context))
     },
 
-    async withdraw(actor: Actor, target: WithdrawTarget, input: ConditionInput = {}): Promise<Changed[]> {
+    async withdraw(actor: Actor, target: WithdrawTarget, input: RevisionInput = {}): Promise<RequestSummary[]> {
       if (typeof target === 'string') {
-        const [by, request, command] = must(together(read(Actor, actor, 'actor'), read(Id, target, 'id'), readRecord(Condition, input)))
+        const [by, request, command] = unwrap(
+          combine(read(Actor, actor, 'actor'), read(Id, target, 'id'), readRecord(RevisionCommand, input)),
+        )
         return [await change(by, ['submit'], request, (found, context) => withdraw(found, command, context))]
       }
       // A revision is one tenant request's: it cannot be a condition on all of them.
-      const [by, { accessRequest }] = must(
-        together(read(Actor, actor, 'actor'), readRecord(WithdrawAll, target), readRecord(Nothing, input)),
+      const [by, { accessRequest }] = unwrap(
+        combine(read(Actor, actor, 'actor'), readRecord(WithdrawAll, target), readRecord(Nothing, input)),
       )
-      pass(mayNotCommand(by, 'submit'))
-      if ((await store((repository) => repository.accessRequest(by.tenant, accessRequest))) === undefined) notFound()
-      const load = () => store((repository) => repository.tenantRequestsOf(by.tenant, accessRequest))
-      return commit(load, (request, now) => happened(withdraw(request, {}, { actor: by, now, newId })))
+      throwIfRefused(checkCommand(by, 'submit'))
+      if ((await withRepository((repository) => repository.accessRequest(by.tenant, accessRequest))) === undefined) throwNotFound()
+      const load = () => withRepository((repository) => repository.tenantRequestsOf(by.tenant, accessRequest))
+      return commit(load, (request, now) => eventOrNone(withdraw(request, {}, { actor: by, now, newId })))
     },
 
-    async removeUser(actor: Actor, input: UserId): Promise<Changed[]> {
-      const [by, user] = must(together(read(Actor, actor, 'actor'), read(Id, input, 'user')))
-      pass(mayNotCommand(by, 'submit'))
-      const load = () => store((repository) => repository.openRequestsNaming(by.tenant, user))
-      return commit(load, (request, now) => happened(removeUser(request, { user }, { actor: by, now, newId })))
+    async removeUser(actor: Actor, input: UserId): Promise<RequestSummary[]> {
+      const [by, user] = unwrap(combine(read(Actor, actor, 'actor'), read(Id, input, 'user')))
+      throwIfRefused(checkCommand(by, 'submit'))
+      const load = () => withRepository((repository) => repository.openRequestsNaming(by.tenant, user))
+      return commit(load, (request, now) => eventOrNone(removeUser(request, { user }, { actor: by, now, newId })))
     },
   }
 }
 
 /** The error of a command that others were always faster than. */
-export function outrun(): ConsentryError {
+export function retriesExhausted(): ConsentryError {
   return unavailable('repository', new Error('the repository refused every attempt to save'))
 }
 
 /** The event, or nothing where a request of many has meanwhile gone its own way. */
-export function happened(result: Result<TenantRequestEvent>): TenantRequestEvent | undefined {
+export function eventOrNone(result: Result<TenantRequestEvent>): TenantRequestEvent | undefined {
   return result.ok ? result.value : undefined
 }
 
-function notFound(): never {
-  return refuse({ code: 'not-found' })
+function throwNotFound(): never {
+  return throwRefusal({ code: 'not-found' })
 }
 
-function changed(request: TenantRequest): Changed {
+function requestSummary(request: TenantRequest): RequestSummary {
   const { id, tenant, revision, changedAt } = request
   return { id, tenant, status: statusAt(request, changedAt), revision }
 }

@@ -1,7 +1,7 @@
 /** The host's ports as the service calls them: whatever they throw becomes one typed error, and the host's log hears of it. */
 
 import type { LegacyRule } from '../domain/decision-types.js'
-import { ConsentryError, type Failure, refuse } from '../domain/error.js'
+import { ConsentryError, type Failure, throwRefusal } from '../domain/error.js'
 import { isId, type TenantId, type UserId } from '../domain/ids.js'
 import { type Instant, toInstant } from '../domain/instant.js'
 import type { Policy } from '../domain/policy.js'
@@ -12,7 +12,7 @@ import type { Repository } from '../ports/repository.js'
 type Port = Extract<Failure, { code: 'unavailable' }>['port']
 
 /** What the host gave, with every default filled in. */
-export interface Host {
+export interface ServiceOptions {
   readonly repository: Repository
   readonly directory: Directory
   readonly policy: Policy
@@ -23,12 +23,12 @@ export interface Host {
 }
 
 /** The ports, each call guarded. */
-export interface Ports {
+export interface ServiceContext {
   readonly policy: Policy
   /** The host's legacy rule, its throws reported; `undefined` where there is none. */
   readonly legacy: LegacyRule | undefined
   /** Calls the repository; whatever it throws becomes `unavailable`, with the cause. */
-  readonly store: <T>(call: (repository: Repository) => Promise<T>) => Promise<T>
+  readonly withRepository: <T>(call: (repository: Repository) => Promise<T>) => Promise<T>
   /** Of these users, those who are members of the requesting tenant. */
   readonly members: (requestingTenant: TenantId, users: readonly UserId[]) => Promise<ReadonlySet<UserId>>
   /** Of these tenants, those that the requesting tenant may ask. */
@@ -40,7 +40,7 @@ export interface Ports {
 }
 
 /** The host's ports, guarded. */
-export function guarded(host: Host): Ports {
+export function createServiceContext(host: ServiceOptions): ServiceContext {
   const { repository, directory, policy, legacy, onError } = host
 
   const report = (error: unknown): void => {
@@ -54,7 +54,7 @@ export function guarded(host: Host): Ports {
     report(cause)
     return unavailable(port, cause)
   }
-  const ask = async <T>(port: Port, call: () => Promise<T> | T): Promise<T> => {
+  const callPort = async <T>(port: Port, call: () => Promise<T> | T): Promise<T> => {
     try {
       return await call()
     } catch (cause) {
@@ -62,7 +62,7 @@ export function guarded(host: Host): Ports {
     }
   }
   const subset = (port: Port, call: () => Promise<readonly string[]> | readonly string[]) =>
-    ask(port, async () => {
+    callPort(port, async () => {
       const ids: unknown = await call()
       // Nobody found and no answer are two things: the second must not pass for "not a member of the requesting tenant".
       if (!Array.isArray(ids)) throw new TypeError(`the ${port} gave no list`)
@@ -71,17 +71,17 @@ export function guarded(host: Host): Ports {
 
   return {
     policy,
-    legacy: legacy && reporting(legacy, report),
-    store: (call) => ask('repository', () => call(repository)),
+    legacy: legacy && reportThrows(legacy, report),
+    withRepository: (call) => callPort('repository', () => call(repository)),
     members: (tenant, users) => subset('directory', () => directory.members(tenant, users)),
     askable: (tenant, tenants) => subset('directory', () => directory.askable(tenant, tenants)),
     now: () => {
-      const now = toInstant(attempt(host.clock))
+      const now = toInstant(tryCall(host.clock))
       if (now === undefined) throw failed('clock', new TypeError('the clock gave no instant'))
       return Math.floor(now) + 0 // no negative zero: it would not survive storage
     },
     newId: () => {
-      const id = attempt(host.newId)
+      const id = tryCall(host.newId)
       if (!isId(id)) throw failed('newId', new TypeError('newId gave no id'))
       return id
     },
@@ -94,11 +94,11 @@ export function unavailable(port: Port, cause?: unknown): ConsentryError {
 }
 
 /** Throws the refusal, if there is one. */
-export function pass(refusal: Refusal | undefined): void {
-  if (refusal) refuse(refusal)
+export function throwIfRefused(refusal: Refusal | undefined): void {
+  if (refusal) throwRefusal(refusal)
 }
 
-function reporting(legacy: LegacyRule, report: (error: unknown) => void): LegacyRule {
+function reportThrows(legacy: LegacyRule, report: (error: unknown) => void): LegacyRule {
   return (user, tenant, method, now) => {
     try {
       return legacy(user, tenant, method, now)
@@ -109,7 +109,7 @@ function reporting(legacy: LegacyRule, report: (error: unknown) => void): Legacy
   }
 }
 
-function attempt(call: () => unknown): unknown {
+function tryCall(call: () => unknown): unknown {
   try {
     return call()
   } catch {

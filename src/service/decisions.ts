@@ -2,22 +2,22 @@
 import { z } from 'zod'
 import { accessFrom } from '../access-index/access.js'
 import { decide, INVALID_QUESTION } from '../domain/decision.js'
-import { type Allowed, type Decision, METHODS, type Method } from '../domain/decision-types.js'
-import { AccessDenied, ConsentryError, must, unlearned } from '../domain/error.js'
-import { about, checkFacts, type TenantFacts } from '../domain/facts.js'
+import { type AccessMethod, type Allowed, type Decision, METHODS } from '../domain/decision-types.js'
+import { AccessDenied, ConsentryError, factsUnavailable, unwrap } from '../domain/error.js'
+import { expectFactsOf, parseFacts, type TenantFacts } from '../domain/facts.js'
 import type { TenantId, UserId } from '../domain/ids.js'
 import { Id, read } from '../domain/input.js'
 import { type Instant, toInstant } from '../domain/instant.js'
-import type { Ports } from './context.js'
+import type { ServiceContext } from './context.js'
 
 /**
  * A question to the service: may `user` enter `tenant` by `method` (SPEC 5.1)? `at` is a `Date` or milliseconds, the service's clock where
  * it is absent. A malformed question is denied as `invalid-question` (SPEC 5.3.1).
  */
-export interface ServiceQuestion {
+export interface DecideInput {
   readonly user: UserId
   readonly tenant: TenantId
-  readonly method: Method
+  readonly method: AccessMethod
   readonly at?: Date | Instant | undefined
 }
 
@@ -32,55 +32,57 @@ const UserQuestion = z.strictObject({ user: Id, at: At.optional() })
 const TenantQuestion = z.strictObject({ tenant: Id, at: At.optional() })
 
 /** The service's decisions. */
-export function decisions({ store, legacy, now }: Ports) {
-  const explain = async (input: ServiceQuestion): Promise<Decision> => {
+export function createDecisions({ withRepository, legacy, now }: ServiceContext) {
+  const explain = async (input: DecideInput): Promise<Decision> => {
     const question = read(Question, input)
     if (!question.ok) return INVALID_QUESTION
     const { user, tenant, method, at } = question.value
-    return learned(async () => {
-      const facts = await store((repository) => repository.factsFor(tenant, user))
-      return decide(user, tenant, method, at ?? now(), about(tenant, facts), { legacy })
+    return loadFacts(async () => {
+      const facts = await withRepository((repository) => repository.factsFor(tenant, user))
+      return decide(user, tenant, method, at ?? now(), expectFactsOf(tenant, facts), { legacy })
     })
   }
 
   return {
     decide: explain,
 
-    async authorize(input: ServiceQuestion): Promise<Allowed> {
+    async authorize(input: DecideInput): Promise<Allowed> {
       const decision = await explain(input)
       if (decision.allowed) return decision
       throw new AccessDenied(decision)
     },
 
     async facts(input: TenantId): Promise<TenantFacts> {
-      const tenant = must(read(Id, input, 'tenant'))
-      return learned(async () => about(tenant, checkFacts(await store((repository) => repository.facts(tenant)))))
+      const tenant = unwrap(read(Id, input, 'tenant'))
+      return loadFacts(async () => expectFactsOf(tenant, parseFacts(await withRepository((repository) => repository.facts(tenant)))))
     },
 
     async tenantsFor(input: { readonly user: UserId; readonly at?: Date | Instant | undefined }): Promise<TenantId[]> {
       const question = read(UserQuestion, input)
       if (!question.ok) return []
       const { user, at } = question.value
-      return learned(async () => accessFrom(await store((repository) => repository.factsOfUser(user))).tenantsFor(user, at ?? now()))
+      return loadFacts(async () =>
+        accessFrom(await withRepository((repository) => repository.factsOfUser(user))).tenantsFor(user, at ?? now()),
+      )
     },
 
     async usersFor(input: { readonly tenant: TenantId; readonly at?: Date | Instant | undefined }): Promise<UserId[]> {
       const question = read(TenantQuestion, input)
       if (!question.ok) return []
       const { tenant, at } = question.value
-      return learned(async () =>
-        accessFrom([about(tenant, await store((repository) => repository.facts(tenant)))]).usersFor(tenant, at ?? now()),
+      return loadFacts(async () =>
+        accessFrom([expectFactsOf(tenant, await withRepository((repository) => repository.facts(tenant)))]).usersFor(tenant, at ?? now()),
       )
     },
   }
 }
 
 /** Whatever stands between a question and its facts is one failure to the host: no denial, and never an allow (SPEC 5.9). */
-export async function learned<T>(answer: () => Promise<T>): Promise<T> {
+export async function loadFacts<T>(answer: () => Promise<T>): Promise<T> {
   try {
     return await answer()
   } catch (error) {
     const cause = error instanceof ConsentryError && error.code === 'unavailable' ? error.cause : error
-    throw unlearned(cause)
+    throw factsUnavailable(cause)
   }
 }

@@ -1,13 +1,13 @@
 /** The lists each party may see: pages by a cursor that pins the instant its statuses are of (SPEC §6). */
 import { z } from 'zod'
-import { Actor, lacksPermission, type Permission } from '../domain/actor.js'
-import { must } from '../domain/error.js'
+import { Actor, checkPermission, type Permission } from '../domain/actor.js'
+import { unwrap } from '../domain/error.js'
 import { type HistoryEntry, historyEntry } from '../domain/history.js'
 import type { AccessRequestId } from '../domain/ids.js'
-import { Id, read, readRecord, together } from '../domain/input.js'
+import { combine, Id, read, readRecord } from '../domain/input.js'
 import { REQUEST_STATUSES, type RequestStatus, USER_STATUSES, type UserStatus } from '../domain/status.js'
 import { type IncomingRequest, incomingView, type MyAccess, myAccessView, type OutgoingRequest, outgoingView } from '../domain/views.js'
-import { type Ports, pass, unavailable } from './context.js'
+import { type ServiceContext, throwIfRefused, unavailable } from './context.js'
 import { AfterEvent, AfterRequest, AfterTenant, cursorOf, type ListName, writeCursor } from './cursor.js'
 
 /** One page: `items`, newest first; `next` is the cursor of the next page, `null` on the last. */
@@ -50,15 +50,15 @@ const MyAccessQuery = query({ limit, status: userStatus, cursor: cursorOf('my-ac
 const HistoryQuery = query({ limit, cursor: cursorOf('history', AfterEvent).optional() })
 
 /** The service's lists. */
-export function lists({ store, now, policy }: Ports) {
+export function createLists({ withRepository, now, policy }: ServiceContext) {
   return {
     async incoming(actor: Actor, input: IncomingInput = {}): Promise<Page<IncomingRequest>> {
-      const [by, { status, limit, cursor }] = must(together(read(Actor, actor, 'actor'), readRecord(IncomingQuery, input)))
-      pass(lacksPermission(by, 'answer'))
+      const [by, { status, limit, cursor }] = unwrap(combine(read(Actor, actor, 'actor'), readRecord(IncomingQuery, input)))
+      throwIfRefused(checkPermission(by, 'answer'))
       const at = cursor?.now ?? now()
       const asked = { tenant: by.tenant, status, now: at, after: cursor, limit: limit + 1 }
-      const rows = await store((repository) => repository.incoming(asked))
-      for (const row of rows) own(row.tenant, by.tenant)
+      const rows = await withRepository((repository) => repository.incoming(asked))
+      for (const row of rows) expectOwnRow(row.tenant, by.tenant)
       return page(
         'incoming',
         rows,
@@ -69,31 +69,31 @@ export function lists({ store, now, policy }: Ports) {
     },
 
     async outgoing(actor: Actor, input: OutgoingInput = {}): Promise<Page<OutgoingRequest>> {
-      const [by, { status, limit, cursor, accessRequest }] = must(together(read(Actor, actor, 'actor'), readRecord(OutgoingQuery, input)))
-      pass(lacksPermission(by, 'submit'))
+      const [by, { status, limit, cursor, accessRequest }] = unwrap(combine(read(Actor, actor, 'actor'), readRecord(OutgoingQuery, input)))
+      throwIfRefused(checkPermission(by, 'submit'))
       const at = cursor?.now ?? now()
       const asked = { requestingTenant: by.tenant, accessRequest, status, now: at, after: cursor, limit: limit + 1 }
-      const rows = await store((repository) => repository.outgoing(asked))
-      for (const row of rows) own(row.request.requestingTenant, by.tenant)
+      const rows = await withRepository((repository) => repository.outgoing(asked))
+      for (const row of rows) expectOwnRow(row.request.requestingTenant, by.tenant)
       const view = ({ request, name }: (typeof rows)[number]) => outgoingView(request, name, at)
       return page('outgoing', rows, limit, view, ({ request: { sentAt, id } }) => ({ now: at, sentAt, id }))
     },
 
     async myAccess(actor: Actor, input: MyAccessInput = {}): Promise<Page<MyAccess>> {
-      const [{ user }, { status, limit, cursor }] = must(together(read(Actor, actor, 'actor'), readRecord(MyAccessQuery, input)))
+      const [{ user }, { status, limit, cursor }] = unwrap(combine(read(Actor, actor, 'actor'), readRecord(MyAccessQuery, input)))
       const at = cursor?.now ?? now()
-      const rows = await store((repository) => repository.myAccess({ user, status, now: at, after: cursor, limit: limit + 1 }))
-      const view = ({ tenant, requests }: (typeof rows)[number]) => myAccessView(user, tenant, requests, at) ?? broken()
+      const rows = await withRepository((repository) => repository.myAccess({ user, status, now: at, after: cursor, limit: limit + 1 }))
+      const view = ({ tenant, requests }: (typeof rows)[number]) => myAccessView(user, tenant, requests, at) ?? throwBrokenRepository()
       return page('my-access', rows, limit, view, ({ sentAt, tenant }) => ({ now: at, sentAt, tenant }))
     },
 
     async history(actor: Actor, input: PageInput = {}): Promise<Page<HistoryEntry>> {
-      const [by, { limit, cursor }] = must(together(read(Actor, actor, 'actor'), readRecord(HistoryQuery, input)))
-      pass(lacksPermission(by, 'submit', 'answer'))
+      const [by, { limit, cursor }] = unwrap(combine(read(Actor, actor, 'actor'), readRecord(HistoryQuery, input)))
+      throwIfRefused(checkPermission(by, 'submit', 'answer'))
       const tenantIf = (permission: Permission) => (by.permissions.includes(permission) ? by.tenant : undefined)
       const asked = { requestingTenant: tenantIf('submit'), tenant: tenantIf('answer'), after: cursor, limit: limit + 1 }
-      const rows = await store((repository) => repository.history(asked))
-      const view = (event: (typeof rows)[number]) => historyEntry(event, by.tenant, policy) ?? broken()
+      const rows = await withRepository((repository) => repository.history(asked))
+      const view = (event: (typeof rows)[number]) => historyEntry(event, by.tenant, policy) ?? throwBrokenRepository()
       return page('history', rows, limit, view, ({ at, revision, id }) => ({ at, revision, id }))
     },
   }
@@ -113,11 +113,11 @@ export function page<Row, Item>(
 }
 
 // The repository promised the actor's own rows only; one that is not is shown to nobody.
-function own(of: string, tenant: string): void {
-  if (of !== tenant) broken()
+function expectOwnRow(of: string, tenant: string): void {
+  if (of !== tenant) throwBrokenRepository()
 }
 
 /** Throws `unavailable`: the repository has broken a promise. */
-export function broken(): never {
+export function throwBrokenRepository(): never {
   throw unavailable('repository', new TypeError('the repository answered with a row that was not asked for'))
 }

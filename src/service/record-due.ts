@@ -1,17 +1,17 @@
 /** Recording what the clock has done, so that notices go out: ended grants and ended sessions; no answer changes by it (SPEC 4.3, §7). */
 import { z } from 'zod'
-import { must } from '../domain/error.js'
+import { unwrap } from '../domain/error.js'
 import { readRecord } from '../domain/input.js'
-import { endSession, type Over, overAt } from '../domain/session.js'
-import { finish, type OpenSession } from '../domain/session-state.js'
+import { endSession, type SessionEnding, sessionEndedAt } from '../domain/session.js'
+import { applySessionEnd, type OpenSession } from '../domain/session-state.js'
 import { expire } from '../domain/tenant-request.js'
 import type { OpenSessionKey } from '../ports/repository.js'
-import { ATTEMPTS, type Changed, committing, happened, outrun } from './commands.js'
-import type { Ports } from './context.js'
-import { type EndedSession, endedSession, footingOf } from './sessions.js'
+import { eventOrNone, MAX_ATTEMPTS, type RequestSummary, retriesExhausted, saveWithRetry } from './commands.js'
+import type { ServiceContext } from './context.js'
+import { type EndedSession, loadSessionBasis, toEndedSession } from './sessions.js'
 
 /** What was recorded: a grant that has expired, or a session that is over, which has `session` and no `id`. */
-export type Recorded = Changed | EndedSession
+export type RecordedEnd = RequestSummary | EndedSession
 
 const DueCommand = z.strictObject(
   { limit: z.int('must be a whole number').min(1, 'must be at least 1').max(1000, 'must be at most 1,000').default(100) },
@@ -19,50 +19,50 @@ const DueCommand = z.strictObject(
 )
 
 /** How many open sessions are looked at in one step. */
-const STEP = 200
+const SESSIONS_PER_STEP = 200
 
 /** The service's `recordDue`. */
-export function recordingDue(ports: Ports) {
-  const { store, newId, now } = ports
+export function createRecordDue(ports: ServiceContext) {
+  const { withRepository, newId, now } = ports
 
-  const recordExpiries = (limit: number): Promise<Changed[]> => {
+  const recordExpiries = (limit: number): Promise<RequestSummary[]> => {
     const at = now()
-    return committing(ports)(
-      () => store((repository) => repository.due(at, limit)),
-      (request) => happened(expire(request, { now: at, newId })),
+    return saveWithRetry(ports)(
+      () => withRepository((repository) => repository.dueRequests(at, limit)),
+      (request) => eventOrNone(expire(request, { now: at, newId })),
     )
   }
 
   /** The next step of open sessions, and which of them are over; where another was faster, from the start of the step. */
   const recordStep = async (after: OpenSessionKey | undefined, limit: number) => {
-    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       const at = now()
-      const rows = await store((repository) => repository.openSessions({ after, limit: STEP }))
-      const overs: { readonly session: OpenSession; readonly over: Over }[] = []
+      const rows = await withRepository((repository) => repository.openSessions({ after, limit: SESSIONS_PER_STEP }))
+      const overs: { readonly session: OpenSession; readonly over: SessionEnding }[] = []
       for (const row of rows) {
-        const footing = await footingOf(row, ports, at)
+        const footing = await loadSessionBasis(row, ports, at)
         const { session } = row
-        const over = overAt(session, footing, at)
+        const over = sessionEndedAt(session, footing, at)
         // A clock behind the one that started a session knows nothing of it yet.
         if (over !== undefined && session.startedAt <= at && overs.length < limit) overs.push({ session, over })
       }
       const changes = overs.map(({ session, over }) => {
         const event = endSession(session, over, newId)
-        return { session: finish(session, event), event, over }
+        return { session: applySessionEnd(session, event), event, over }
       })
-      const saved = await store((repository) => repository.saveSessions(changes.map(({ session, event }) => ({ session, event }))))
+      const saved = await withRepository((repository) => repository.saveSessions(changes.map(({ session, event }) => ({ session, event }))))
       if (!saved) continue
-      const last = rows[STEP - 1]?.session
-      const ended = changes.map(({ session, over }) => endedSession(session, over.at, over.cause))
+      const last = rows[SESSIONS_PER_STEP - 1]?.session
+      const ended = changes.map(({ session, over }) => toEndedSession(session, over.at, over.cause))
       return { next: last && { endsAt: last.endsAt, hash: last.hash }, ended }
     }
-    throw outrun()
+    throw retriesExhausted()
   }
 
   return {
-    async recordDue(input: { readonly limit?: number | undefined } = {}): Promise<Recorded[]> {
-      const { limit } = must(readRecord(DueCommand, input))
-      const recorded: Recorded[] = await recordExpiries(limit)
+    async recordDue(input: { readonly limit?: number | undefined } = {}): Promise<RecordedEnd[]> {
+      const { limit } = unwrap(readRecord(DueCommand, input))
+      const recorded: RecordedEnd[] = await recordExpiries(limit)
       for (let after: OpenSessionKey | undefined, more = true; more && recorded.length < limit; ) {
         const { next, ended } = await recordStep(after, limit - recorded.length)
         recorded.push(...ended)

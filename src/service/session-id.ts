@@ -10,7 +10,7 @@ export function newSessionId(): string {
 const node = globalThis.process?.getBuiltinModule?.('node:crypto')
 
 /** What is stored of an id. No salt and no stretching: what is random in full cannot be guessed from a list. */
-export async function hashOf(id: string): Promise<SessionHash> {
+export async function sessionHash(id: string): Promise<SessionHash> {
   if (node !== undefined) return node.createHash('sha256').update(id).digest('hex')
   return hex(new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(id))))
 }

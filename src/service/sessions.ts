@@ -1,37 +1,45 @@
 /** Sessions: who is inside, from a beginning to an end; every check decides anew (SPEC §7). */
 import { z } from 'zod'
-import { Actor, lacksPermission, type Permission } from '../domain/actor.js'
-import { answer, decide, readQuestion } from '../domain/decision.js'
-import { METHODS, type Method } from '../domain/decision-types.js'
-import { AccessDenied, must, refuse } from '../domain/error.js'
-import type { SessionEnd, SessionHash } from '../domain/event.js'
-import { about, checkFacts } from '../domain/facts.js'
+import { Actor, checkPermission, type Permission } from '../domain/actor.js'
+import { decide, evaluate, parseAccessQuery } from '../domain/decision.js'
+import { type AccessMethod, METHODS } from '../domain/decision-types.js'
+import { AccessDenied, throwRefusal, unwrap } from '../domain/error.js'
+import type { SessionEndCause, SessionHash } from '../domain/event.js'
+import { expectFactsOf, parseFacts } from '../domain/facts.js'
 import type { TenantId } from '../domain/ids.js'
-import { Id, Message, read, readRecord, together } from '../domain/input.js'
+import { combine, Id, Message, read, readRecord } from '../domain/input.js'
 import { type Instant, isInstant } from '../domain/instant.js'
-import { endSession, type Footing, mayNotEnter, mayNotStart, type Over, overAt, startSession } from '../domain/session.js'
-import { begin, finish, type Session } from '../domain/session-state.js'
+import {
+  checkCanEnter,
+  checkCanStart,
+  endSession,
+  type SessionBasis,
+  type SessionEnding,
+  sessionEndedAt,
+  startSession,
+} from '../domain/session.js'
+import { applySessionEnd, type Session, sessionFromStart } from '../domain/session-state.js'
 import {
   type LiveSession,
-  liveSession,
   SESSION_STATUSES,
   type SessionStatus,
   type SessionView,
   sessionView,
+  toLiveSession,
 } from '../domain/session-views.js'
-import { stakesOf } from '../domain/status.js'
+import { requestsOfUser } from '../domain/status.js'
 import type { SessionKey, SessionRow } from '../ports/repository.js'
-import { ATTEMPTS, outrun } from './commands.js'
-import { type Ports, pass } from './context.js'
+import { MAX_ATTEMPTS, retriesExhausted } from './commands.js'
+import { type ServiceContext, throwIfRefused } from './context.js'
 import { AfterSession, cursorOf } from './cursor.js'
-import { learned } from './decisions.js'
-import { broken, limit, type Page, type PageInput, page, query } from './lists.js'
-import { hashOf, newSessionId } from './session-id.js'
+import { loadFacts } from './decisions.js'
+import { limit, type Page, type PageInput, page, query, throwBrokenRepository } from './lists.js'
+import { newSessionId, sessionHash } from './session-id.js'
 
 /** What to start: a session inside `tenant` by `method`. */
 export interface StartInput {
   readonly tenant: TenantId
-  readonly method: Method
+  readonly method: AccessMethod
   /** Why, for the records of the user's own tenant; the tenant he enters is not shown it (SPEC 3.3, 7.6). */
   readonly reason?: string | undefined
 }
@@ -45,7 +53,7 @@ export interface EndedSession {
   readonly tenant: TenantId
   readonly status: 'ended'
   readonly endedAt: Instant
-  readonly cause: SessionEnd
+  readonly cause: SessionEndCause
   readonly revision: number
 }
 
@@ -62,102 +70,104 @@ const status = z.enum(SESSION_STATUSES, 'must be a status').optional()
 const SessionsQuery = query({ limit, status, cursor: cursorOf('sessions', AfterSession).optional() })
 
 /** What a session lives by at `now`; what cannot be believed carries no session, and is the repository's failure. */
-export function footingOf(row: SessionRow, { store, legacy }: Ports, now: Instant): Promise<Footing> {
-  return store(async () => {
+export function loadSessionBasis(row: SessionRow, { withRepository, legacy }: ServiceContext, now: Instant): Promise<SessionBasis> {
+  return withRepository(async () => {
     const { session, facts, governedSince } = row
     const { user, tenant, method, state, startedAt, endsAt } = session
-    const { governed, requests } = checkFacts(about(tenant, facts))
-    const question = readQuestion(user, tenant, method, now)
+    const { governed, requests } = parseFacts(expectFactsOf(tenant, facts))
+    const question = parseAccessQuery(user, tenant, method, now)
     const instants = state === 'ended' ? [startedAt, endsAt, session.endedAt] : [startedAt, endsAt]
     const sound = (state === 'open' || state === 'ended') && instants.every(isInstant) && governed === isInstant(governedSince)
     if (question === undefined || !sound) throw new TypeError('the repository answered with a malformed session')
-    const stakes = stakesOf(user, requests)
-    return { stakes, decision: answer(question, { governed, stakes }, legacy), governedSince }
+    const ownRequests = requestsOfUser(user, requests)
+    return { requests: ownRequests, decision: evaluate(question, { governed, requests: ownRequests }, legacy), governedSince }
   })
 }
 
 /** The record of an ended session as its commands give it. */
-export function endedSession({ hash: session, tenant, revision }: Session, endedAt: Instant, cause: SessionEnd): EndedSession {
+export function toEndedSession({ hash: session, tenant, revision }: Session, endedAt: Instant, cause: SessionEndCause): EndedSession {
   return { session, tenant, status: 'ended', endedAt, cause, revision }
 }
 
 /** The service's sessions. */
-export function sessions(ports: Ports) {
-  const { store, policy, legacy, newId, now } = ports
+export function createSessions(ports: ServiceContext) {
+  const { withRepository, policy, legacy, newId, now } = ports
 
   /** The session of that id and what it lives by now, if it is the actor's own; nobody else's is anything to him (SPEC 7.4). */
   const ownSession = async ({ user }: Actor, id: string) => {
-    const hash = await hashOf(id)
-    const row = await store((repository) => repository.session(hash))
+    const hash = await sessionHash(id)
+    const row = await withRepository((repository) => repository.session(hash))
     if (row?.session?.hash !== hash || row.session.user !== user) return undefined
     const at = now()
-    return { session: row.session, at, footing: await footingOf(row, ports, at) }
+    return { session: row.session, at, footing: await loadSessionBasis(row, ports, at) }
   }
 
   return {
     async startImpersonation(actor: Actor, input: StartInput): Promise<LiveSession> {
-      const [by, command] = must(together(read(Actor, actor, 'actor'), readRecord(StartCommand, input)))
+      const [by, command] = unwrap(combine(read(Actor, actor, 'actor'), readRecord(StartCommand, input)))
       const { tenant, method } = command
-      pass(mayNotStart(by, tenant))
-      const { decision, at } = await learned(async () => {
-        const facts = await store((repository) => repository.factsFor(tenant, by.user))
+      throwIfRefused(checkCanStart(by, tenant))
+      const { decision, at } = await loadFacts(async () => {
+        const facts = await withRepository((repository) => repository.factsFor(tenant, by.user))
         const at = now()
-        return { at, decision: decide(by.user, tenant, method, at, about(tenant, facts), { legacy }) }
+        return { at, decision: decide(by.user, tenant, method, at, expectFactsOf(tenant, facts), { legacy }) }
       })
       if (!decision.allowed) throw new AccessDenied(decision)
       const id = newSessionId()
-      const event = must(startSession(command, { actor: by, now: at, newId, hash: await hashOf(id), decision, policy }))
-      const session = begin(event)
-      if (!(await store((repository) => repository.saveSessions([{ session, event }])))) throw outrun()
-      return liveSession(id, session, decision)
+      const event = unwrap(startSession(command, { actor: by, now: at, newId, hash: await sessionHash(id), decision, policy }))
+      const session = sessionFromStart(event)
+      if (!(await withRepository((repository) => repository.saveSessions([{ session, event }])))) throw retriesExhausted()
+      return toLiveSession(id, session, decision)
     },
 
     async checkImpersonation(actor: Actor, sessionId: string): Promise<LiveSession> {
-      const [by, id] = must(together(read(Actor, actor, 'actor'), read(Id, sessionId, 'session')))
-      const found = await learned(() => ownSession(by, id))
-      if (found === undefined) return refuse({ code: by.impersonating === null ? 'not-found' : 'impersonating' })
+      const [by, id] = unwrap(combine(read(Actor, actor, 'actor'), read(Id, sessionId, 'session')))
+      const found = await loadFacts(() => ownSession(by, id))
+      if (found === undefined) return throwRefusal({ code: by.impersonating === null ? 'not-found' : 'impersonating' })
       const { session, footing, at } = found
       const { decision } = footing
-      pass(mayNotEnter(by, session.tenant, session.method))
-      const over = overAt(session, footing, at)
+      throwIfRefused(checkCanEnter(by, session.tenant, session.method))
+      const over = sessionEndedAt(session, footing, at)
       if (!decision.allowed && over?.cause !== 'left' && over?.cause !== 'expired') throw new AccessDenied(decision)
-      if (over !== undefined || !decision.allowed) return refuse({ code: 'not-live', endedAt: over?.at ?? at })
-      return liveSession(id, session, decision)
+      if (over !== undefined || !decision.allowed) return throwRefusal({ code: 'not-live', endedAt: over?.at ?? at })
+      return toLiveSession(id, session, decision)
     },
 
     async endImpersonation(actor: Actor, sessionId: string): Promise<EndedSession> {
-      const [by, id] = must(together(read(Actor, actor, 'actor'), read(Id, sessionId, 'session')))
-      for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-        const { session, footing, at } = (await ownSession(by, id)) ?? refuse({ code: 'not-found' })
-        if (session.state === 'ended') return endedSession(session, session.endedAt, session.cause)
-        const over = overAt(session, footing, at) ?? { at: Math.max(at, session.startedAt), cause: 'left' as const }
+      const [by, id] = unwrap(combine(read(Actor, actor, 'actor'), read(Id, sessionId, 'session')))
+      for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+        const { session, footing, at } = (await ownSession(by, id)) ?? throwRefusal({ code: 'not-found' })
+        if (session.state === 'ended') return toEndedSession(session, session.endedAt, session.cause)
+        const over = sessionEndedAt(session, footing, at) ?? { at: Math.max(at, session.startedAt), cause: 'left' as const }
         const event = endSession(session, over, newId)
-        const after = finish(session, event)
-        if (await store((repository) => repository.saveSessions([{ session: after, event }])))
-          return endedSession(after, over.at, over.cause)
+        const after = applySessionEnd(session, event)
+        if (await withRepository((repository) => repository.saveSessions([{ session: after, event }])))
+          return toEndedSession(after, over.at, over.cause)
       }
-      throw outrun()
+      throw retriesExhausted()
     },
 
     async sessions(actor: Actor, input: SessionsInput = {}): Promise<Page<SessionView>> {
-      const [by, { limit, status, cursor }] = must(together(read(Actor, actor, 'actor'), readRecord(SessionsQuery, input)))
-      pass(lacksPermission(by, 'submit', 'answer'))
+      const [by, { limit, status, cursor }] = unwrap(combine(read(Actor, actor, 'actor'), readRecord(SessionsQuery, input)))
+      throwIfRefused(checkPermission(by, 'submit', 'answer'))
       const at = cursor?.now ?? now()
       const tenantIf = (permission: Permission) => (by.permissions.includes(permission) ? by.tenant : undefined)
       const parties = { requestingTenant: tenantIf('submit'), tenant: tenantIf('answer'), openAt: status === 'live' ? at : undefined }
-      const seen = async (row: SessionRow) => {
-        const footing = await footingOf(row, ports, at)
+      const withEnding = async (row: SessionRow) => {
+        const footing = await loadSessionBasis(row, ports, at)
         const { session } = row
-        if (session.requestingTenant !== parties.requestingTenant && session.tenant !== parties.tenant) broken()
-        return { session, over: overAt(session, footing, at) }
+        if (session.requestingTenant !== parties.requestingTenant && session.tenant !== parties.tenant) throwBrokenRepository()
+        return { session, over: sessionEndedAt(session, footing, at) }
       }
 
       // Whether a session is live is for the decision to say, the host's rule included: no store can filter by it. So pages are asked for
       // until one is full.
-      const rows: { readonly session: Session; readonly over: Over | undefined }[] = []
+      const rows: { readonly session: Session; readonly over: SessionEnding | undefined }[] = []
       for (let after: SessionKey | undefined = cursor, more = true; more && rows.length <= limit; ) {
-        const some: readonly SessionRow[] = await store((repository) => repository.sessions({ ...parties, after, limit: limit + 1 }))
-        for (const one of await Promise.all(some.map(seen))) {
+        const some: readonly SessionRow[] = await withRepository((repository) =>
+          repository.sessions({ ...parties, after, limit: limit + 1 }),
+        )
+        for (const one of await Promise.all(some.map(withEnding))) {
           if (status === undefined || (one.over === undefined) === (status === 'live')) rows.push(one)
         }
         const last = some[limit]?.session

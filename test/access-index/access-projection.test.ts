@@ -2,18 +2,22 @@
 import { ok } from 'node:assert/strict'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { accessOver } from '../../src/access-index/access.js'
-import { Following } from '../../src/access-index/access-projection.js'
-import type { Event } from '../../src/domain/event.js'
+import { accessOnIndex } from '../../src/access-index/access.js'
+import { AccessProjection } from '../../src/access-index/access-projection.js'
+import type { ConsentryEvent } from '../../src/domain/event.js'
 import { toFacts } from '../../src/domain/tenant-request-state.js'
 import { agrees, eventsOf, Known, legacy, reverses, submission, trials } from '../model/event-sequences.js'
 import { TOM } from '../story/cast.js'
 
 /** An event of one of Tom Sawyer's requests, the second where it is not said which: who follows does not look at its revision. */
-const event = (request: string, at: number, told: { readonly type: Event['type']; readonly [more: string]: unknown }): Event => {
+const event = (
+  request: string,
+  at: number,
+  told: { readonly type: ConsentryEvent['type']; readonly [more: string]: unknown },
+): ConsentryEvent => {
   const by = told.type === 'tenant-request.expired' ? 'clock' : { user: 'becky', tenant: TOM }
   const of = { tenantRequest: `tr-${request}`, accessRequest: `ar-${request}`, requestingTenant: 'classics', tenant: TOM }
-  return { id: `${request}-${at}`, at, by, ...of, revision: 2, version: 1, ...told } as Event
+  return { id: `${request}-${at}`, at, by, ...of, revision: 2, version: 1, ...told } as ConsentryEvent
 }
 const granted = (request: string, at: number, expiresAt: number | null = null) =>
   event(request, at, { type: 'tenant-request.granted', message: '', expiresAt })
@@ -28,17 +32,17 @@ const rejected = (request: string, at: number) => event(request, at, { type: 'te
 const expired = (request: string, at: number) => event(request, at, { type: 'tenant-request.expired' })
 
 const asked = (request: string, at: number, ...users: readonly string[]) => submission(request, TOM, users, at)
-const accessOf = (following: Following) => accessOver(following.standings, { legacy, everyTenant: true })
+const accessOf = (following: AccessProjection) => accessOnIndex(following.index, { legacy, everyTenant: true })
 
 /** One that has followed these events, every one of which followed. */
-function followed(...events: readonly (Event | readonly Event[])[]): Following {
-  const following = new Following()
+function followed(...events: readonly (ConsentryEvent | readonly ConsentryEvent[])[]): AccessProjection {
+  const following = new AccessProjection()
   for (const one of events.flat()) expect([one.type, following.apply(one)]).toEqual([one.type, true])
   return following
 }
 
 /** What Caroline, or another, is told by `access-request`. */
-const told = (following: Following, now: number, user = 'caroline') => {
+const told = (following: AccessProjection, now: number, user = 'caroline') => {
   const decision = accessOf(following).decide(user, TOM, 'access-request', now)
   return decision.reason === 'granted' ? [decision.reason, ...decision.grantedBy, decision.changesAt] : [decision.reason]
 }
@@ -46,7 +50,7 @@ const told = (following: Following, now: number, user = 'caroline') => {
 describe('events applied one after the other', () => {
   it('leave the same answers as the facts folded so far, at every instant at which one turns', async () => {
     const property = fc.property(trials, (tried) => {
-      const [following, known] = [new Following(), new Known()]
+      const [following, known] = [new AccessProjection(), new Known()]
       const access = accessOf(following)
       for (const one of eventsOf(tried)) {
         ok(following.apply(one), one.type)
@@ -126,7 +130,7 @@ describe('events applied one after the other', () => {
           [other, one],
         ] as const) {
           const following = followed(...pair.map((kind) => [...asked(kind, 10, 'caroline', 'charlotte'), ...kinds[kind]]))
-          following.apply(asked('later', 60, 'caroline')[1] as Event)
+          following.apply(asked('later', 60, 'caroline')[1] as ConsentryEvent)
           following.apply(withdrawn('later', 1, 'caroline'))
           expect([pair, told(following, 70)]).toEqual([pair, [one]])
         }
@@ -138,7 +142,7 @@ describe('events that do not follow', () => {
   const late = [...unknown, revoked('a', 20), expired('a', 20)]
 
   it('of a request that nobody told of, or that is over, change nothing but who is governed', () => {
-    for (const one of late) expect([one.type, new Following().apply(one)]).toEqual([one.type, false])
+    for (const one of late) expect([one.type, new AccessProjection().apply(one)]).toEqual([one.type, false])
     const over = followed(asked('a', 10, 'caroline'), rejected('a', 15))
     for (const one of late) expect([one.type, over.apply(one), told(over, 40)]).toEqual([one.type, false, ['rejected']])
     expect(accessOf(over).decide('wickham', TOM, 'legacy-support', 1).reason).toBe('legacy-closed')
@@ -148,7 +152,7 @@ describe('events that do not follow', () => {
     const holding = followed(asked('a', 10, 'caroline'), granted('a', 20, 50))
     expect(holding.apply(granted('a', 30, 90))).toBe(false)
     expect(holding.apply(removed('a', 30, 'charlotte'))).toBe(false)
-    expect(holding.apply(asked('a', 30, 'caroline', 'wickham')[1] as Event)).toBe(false)
+    expect(holding.apply(asked('a', 30, 'caroline', 'wickham')[1] as ConsentryEvent)).toBe(false)
     expect([told(holding, 20), told(holding, 49), told(holding, 50)]).toEqual([
       ['granted', 'tr-a', 50],
       ['granted', 'tr-a', 50],
@@ -183,8 +187,8 @@ describe('events that do not follow', () => {
     const following = followed(asked('a', 10, 'caroline'), removed('a', 15, 'caroline'))
     for (const one of [...asked('b', 16, 'charlotte'), granted('a', 20)]) following.apply(one)
     expect([told(following, 30), told(following, 30, 'charlotte')]).toEqual([['removed'], ['pending']])
-    const empty = new Following()
-    empty.take({ id: 'tr-a', tenant: TOM, users: [], removed: [{ user: 'caroline', at: 15 }], sentAt: 10, state: 'pending' })
+    const empty = new AccessProjection()
+    empty.load({ id: 'tr-a', tenant: TOM, users: [], removed: [{ user: 'caroline', at: 15 }], sentAt: 10, state: 'pending' })
     for (const one of [...asked('b', 16, 'charlotte'), granted('a', 20)]) empty.apply(one)
     expect([told(empty, 30), told(empty, 30, 'charlotte')]).toEqual([['removed'], ['pending']])
     empty.apply(revoked('a', 40))
@@ -194,7 +198,7 @@ describe('events that do not follow', () => {
   it('are none of those that are about no tenant’s request', () => {
     const [sent] = asked('a', 10, 'caroline')
     for (const type of ['access-request.submitted', 'impersonation.started', 'impersonation.ended']) {
-      expect([type, new Following().apply({ ...sent, type } as Event)]).toEqual([type, true])
+      expect([type, new AccessProjection().apply({ ...sent, type } as ConsentryEvent)]).toEqual([type, true])
     }
   })
 })
@@ -206,9 +210,9 @@ describe('requests taken as they stand', () => {
       const events = eventsOf(tried)
       const read = taken % (events.length + 1)
       const known = new Known(events.slice(0, read))
-      const following = new Following()
-      for (const request of known.requests.values()) following.take(toFacts(request))
-      for (const tenant of known.governed) following.govern(tenant)
+      const following = new AccessProjection()
+      for (const request of known.requests.values()) following.load(toFacts(request))
+      for (const tenant of known.governed) following.markGoverned(tenant)
       const access = accessOf(following)
       agrees(access, known)
       for (const one of events.slice(from % (read + 1), read)) following.apply(one)
@@ -224,10 +228,10 @@ describe('requests taken as they stand', () => {
   })
 
   /** One that has taken the request that these events, in turn, have made. */
-  const at = (events: readonly Event[]) => {
-    const following = new Following()
+  const at = (events: readonly ConsentryEvent[]) => {
+    const following = new AccessProjection()
     const inTurn = events.map((one, n) => ({ ...one, revision: Math.max(n, 1) }))
-    for (const request of new Known(inTurn).all()) following.take(request)
+    for (const request of new Known(inTurn).all()) following.load(request)
     return following
   }
 
@@ -242,11 +246,11 @@ describe('requests taken as they stand', () => {
   })
 
   it('are refused twice while they may change, since the end of one would leave the other', () => {
-    const facts = (...events: readonly Event[]) => new Known(events.map((one, n) => ({ ...one, revision: Math.max(n, 1) }))).all()
+    const facts = (...events: readonly ConsentryEvent[]) => new Known(events.map((one, n) => ({ ...one, revision: Math.max(n, 1) }))).all()
     for (const last of [[], [granted('a', 20)]]) {
       const [one] = facts(...asked('a', 10, 'caroline'), ...last)
-      const following = new Following()
-      const take = () => one && following.take(one)
+      const following = new AccessProjection()
+      const take = () => one && following.load(one)
       take()
       expect(take).toThrow('the request `tr-a` is taken in already')
       for (const end of [withdrawn('a', 30), revoked('a', 31)]) following.apply(end)
@@ -255,7 +259,7 @@ describe('requests taken as they stand', () => {
   })
 
   it('govern where a grant is known, and not where none is', () => {
-    const reasonOf = (...events: readonly Event[]) => accessOf(at(events)).decide('wickham', TOM, 'legacy-support', 1).reason
+    const reasonOf = (...events: readonly ConsentryEvent[]) => accessOf(at(events)).decide('wickham', TOM, 'legacy-support', 1).reason
     expect(reasonOf(...asked('a', 10, 'caroline'))).toBe('legacy-permitted')
     expect(reasonOf(...asked('a', 10, 'caroline'), rejected('a', 20))).toBe('legacy-permitted')
     expect(reasonOf(...asked('a', 10, 'caroline'), granted('a', 20))).toBe('legacy-closed')
@@ -273,7 +277,7 @@ describe('requests that come and go', () => {
     return Object.values(value).reduce<number>((sum, one) => sum + weigh(one), 1)
   }
   const USERS = Array.from({ length: 9 }, (_, n) => `user-${n}`)
-  const round = (n: number): Event[] => {
+  const round = (n: number): ConsentryEvent[] => {
     const [at, id] = [100 * n, `round-${n}`]
     const all = asked(id, at, ...USERS.slice(n % 4))
     const ends = [
@@ -287,7 +291,7 @@ describe('requests that come and go', () => {
   }
 
   it('leave memory as it was, thousands of them on the same few pairs, beside many that stay', () => {
-    const following = new Following()
+    const following = new AccessProjection()
     for (let n = 0; n < 60; n++) for (const one of asked(`stays-${n}`, n, `stays-${n}`)) following.apply(one)
     const weights: number[] = []
     for (let n = 0; n < 2_100; n++) {

@@ -2,8 +2,8 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { accessOver } from '../../src/access-index/access.js'
-import { Following } from '../../src/access-index/access-projection.js'
+import { accessOnIndex } from '../../src/access-index/access.js'
+import { AccessProjection } from '../../src/access-index/access-projection.js'
 import { accessFrom, decide, type RequestFacts, type TenantFacts } from '../../src/decision.js'
 import { tenantFacts } from '../../src/testing/arbitraries.js'
 import { endedFacts, grantFacts, removedFacts, revokedFacts } from '../domain/requests.js'
@@ -184,9 +184,9 @@ describe('a question', () => {
   })
 
   it('about whom one grant lets in gets one answer, made once, until the grant changes (SPEC 5.6)', () => {
-    const following = new Following()
-    following.take(grantFacts('r', 100, 200))
-    const access = accessOver(following.standings, {})
+    const following = new AccessProjection()
+    following.load(grantFacts('r', 100, 200))
+    const access = accessOnIndex(following.index, {})
     const ask = () => access.decide('caroline', TOM, 'access-request', 150)
     const before = ask()
     expect(before).toEqual({ allowed: true, reason: 'granted', grantedBy: ['r'], changesAt: 200 })

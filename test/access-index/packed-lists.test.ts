@@ -2,38 +2,38 @@
 import { deepEqual } from 'node:assert/strict'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { Runs, roomFor } from '../../src/access-index/packed-lists.js'
+import { ensureCapacity, PackedLists } from '../../src/access-index/packed-lists.js'
 
 const LISTS = 24
 
-const listOf = (runs: Runs, list: number) => [...runs.cells.subarray(runs.startOf(list), runs.endOf(list))]
+const listOf = (runs: PackedLists, list: number) => [...runs.values.subarray(runs.startOf(list), runs.endOf(list))]
 
 /** Puts the numbers into the list before that place. */
-function put(runs: Runs, list: number, at: number, numbers: readonly number[]): void {
-  const where = runs.open(list, at, numbers.length)
-  runs.cells.set(numbers, where)
+function put(runs: PackedLists, list: number, at: number, numbers: readonly number[]): void {
+  const where = runs.insertGap(list, at, numbers.length)
+  runs.values.set(numbers, where)
 }
 
 describe('roomFor', () => {
   it('gives the same numbers where they have room, to the last place, and longer ones beyond it', () => {
     for (const numbers of [Int32Array.of(7, 8, 9, 10), Float64Array.of(7, 8, 9, 0.5), Uint8Array.of(7, 8, 9, 255)]) {
-      expect(roomFor(numbers, 0)).toBe(numbers)
-      expect(roomFor(numbers, 4)).toBe(numbers)
-      const longer = roomFor(numbers, 5)
+      expect(ensureCapacity(numbers, 0)).toBe(numbers)
+      expect(ensureCapacity(numbers, 4)).toBe(numbers)
+      const longer = ensureCapacity(numbers, 5)
       expect(longer.constructor).toBe(numbers.constructor)
       expect([...longer]).toEqual([...numbers, 0, 0, 0])
     }
   })
 
   it('takes a quarter more than asked for, so that little lies idle', () => {
-    expect(roomFor(new Int32Array(4), 400)).toHaveLength(500)
-    expect(roomFor(new Int32Array(4), 401)).toHaveLength(502)
+    expect(ensureCapacity(new Int32Array(4), 400)).toHaveLength(500)
+    expect(ensureCapacity(new Int32Array(4), 401)).toHaveLength(502)
   })
 })
 
 describe('lists', () => {
   it('are empty at first, whatever their number', () => {
-    const runs = new Runs()
+    const runs = new PackedLists()
     for (const list of [0, 1, 15, 16, 1_000_000]) expect([runs.lengthOf(list), listOf(runs, list)]).toEqual([0, []])
     put(runs, 16, 0, [1, 2])
     expect([0, 15, 17, 1_000].map((list) => runs.lengthOf(list))).toEqual([0, 0, 0, 0])
@@ -41,24 +41,24 @@ describe('lists', () => {
   })
 
   it('are opened where asked: before the first, between, and after the last', () => {
-    const runs = new Runs()
+    const runs = new PackedLists()
     put(runs, 0, 0, [5, 6])
     put(runs, 0, 0, [1])
     put(runs, 0, 3, [9, 10, 11])
     put(runs, 0, 2, [7])
     expect(listOf(runs, 0)).toEqual([1, 5, 7, 6, 9, 10, 11])
-    expect(runs.open(0, 2, 0)).toBe(runs.startOf(0) + 2)
+    expect(runs.insertGap(0, 2, 0)).toBe(runs.startOf(0) + 2)
     expect(listOf(runs, 0)).toEqual([1, 5, 7, 6, 9, 10, 11])
   })
 
   it('are closed where asked, down to nothing, and may be opened again', () => {
-    const runs = new Runs()
+    const runs = new PackedLists()
     put(runs, 3, 0, [1, 2, 3, 4, 5, 6])
-    runs.close(3, 4, 2)
-    runs.close(3, 0, 1)
-    runs.close(3, 1, 1)
+    runs.removeRange(3, 4, 2)
+    runs.removeRange(3, 0, 1)
+    runs.removeRange(3, 1, 1)
     expect(listOf(runs, 3)).toEqual([2, 4])
-    runs.close(3, 0, 2)
+    runs.removeRange(3, 0, 2)
     expect(listOf(runs, 3)).toEqual([])
     put(runs, 3, 0, [8])
     expect(listOf(runs, 3)).toEqual([8])
@@ -67,7 +67,7 @@ describe('lists', () => {
   it('are what arrays would be, whatever is put in and taken out, and wherever', async () => {
     const change = fc.record({ list: fc.nat(LISTS - 1), place: fc.nat(1_000), width: fc.nat(5), opens: fc.integer({ min: 0, max: 4 }) })
     const property = fc.property(fc.array(change, { maxLength: 120, size: 'max' }), (changes) => {
-      const runs = new Runs()
+      const runs = new PackedLists()
       const model: number[][] = Array.from({ length: LISTS }, () => [])
       let next = 1
       for (const { list, place, width, opens } of changes) {
@@ -79,7 +79,7 @@ describe('lists', () => {
           expected.splice(at, 0, ...numbers)
         } else {
           const fewer = Math.min(width, expected.length - at)
-          runs.close(list, at, fewer)
+          runs.removeRange(list, at, fewer)
           expected.splice(at, fewer)
         }
         deepEqual([runs.lengthOf(list), runs.endOf(list) - runs.startOf(list)], [expected.length, expected.length])
@@ -95,20 +95,20 @@ describe('lists', () => {
 
 describe('memory', () => {
   it('is used again: lists that grow and shrink in turn take no more than they took at first', () => {
-    const runs = new Runs()
+    const runs = new PackedLists()
     const round = () => {
       for (let list = 0; list < 50; list++) for (let n = 0; n < 40; n++) put(runs, list, n, [n])
-      for (let list = 0; list < 50; list++) for (let n = 40; n > 0; n--) runs.close(list, n - 1, 1)
+      for (let list = 0; list < 50; list++) for (let n = 40; n > 0; n--) runs.removeRange(list, n - 1, 1)
     }
     round()
     round()
-    const taken = runs.cells.length
+    const taken = runs.values.length
     for (let again = 0; again < 20; again++) round()
-    expect(runs.cells.length).toBe(taken)
+    expect(runs.values.length).toBe(taken)
   })
 
   it('is left by a list that moves to the next that needs as much, and is not given to two', () => {
-    const runs = new Runs()
+    const runs = new PackedLists()
     put(runs, 0, 0, [1, 2])
     const left = runs.startOf(0)
     put(runs, 0, 2, [3, 4])
@@ -124,7 +124,7 @@ describe('memory', () => {
   })
 
   it('is a quarter more than a list needs at most, and a list that grows by one moves seldom', () => {
-    const runs = new Runs()
+    const runs = new PackedLists()
     const places = new Set<number>()
     for (let n = 0; n < 4_096; n++) {
       put(runs, 0, n, [n])

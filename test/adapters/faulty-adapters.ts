@@ -61,7 +61,7 @@ export const slightlyWrong: readonly { readonly fault: string; readonly make: ()
     fault: 'records an expiry a millisecond late',
     make: () => {
       const memory = memoryRepository()
-      return { ...memory, due: (now, limit) => memory.due(now - 1, limit) }
+      return { ...memory, dueRequests: (now, limit) => memory.dueRequests(now - 1, limit) }
     },
   },
 ]

@@ -78,7 +78,7 @@ function storedReadings(stage: Stage, sessions: readonly string[]): Reading[] {
     async () => (await repository.openSessions({ limit: 3 })).map(({ session }) => session),
     () => feedOf(repository),
     () => stockOf(repository),
-    () => repository.allGoverned({ limit: 100 }),
+    () => repository.governedTenantPage({ limit: 100 }),
     async () => [await reachesLatest(repository)],
     dueReading(stage),
   ]
@@ -86,7 +86,7 @@ function storedReadings(stage: Stage, sessions: readonly string[]): Reading[] {
 
 /** What is due now. */
 export function dueReading({ repository, now }: Stage): Reading {
-  return () => repository.due(now, 3)
+  return () => repository.dueRequests(now, 3)
 }
 
 /** A list from its first page to its last. */
@@ -108,7 +108,7 @@ function asked(call: () => Promise<unknown>): Reading {
 async function feedOf(repository: Repository): Promise<readonly unknown[]> {
   const bySubject = new Map<string, unknown[]>()
   for (let position = 0; ; ) {
-    const page = await repository.eventsSince(position, 7)
+    const page = await repository.readEvents(position, 7)
     for (const entry of page.entries) {
       if (entry.position <= position) throw new Error(`the feed gives ${entry.position} after ${position}`)
       position = entry.position
@@ -125,7 +125,7 @@ async function feedOf(repository: Repository): Promise<readonly unknown[]> {
 async function stockOf(repository: Repository): Promise<readonly unknown[]> {
   const all: RequestFacts[] = []
   for (let more = true; more; ) {
-    const page = await repository.allRequests({ after: all.at(-1), limit: 4 })
+    const page = await repository.requestPage({ after: all.at(-1), limit: 4 })
     all.push(...page)
     more = page.length === 4
   }
@@ -134,8 +134,8 @@ async function stockOf(repository: Repository): Promise<readonly unknown[]> {
 
 /** Whether a reader comes to where the feed ends, all being at rest; where that is, is left open. */
 async function reachesLatest(repository: Repository): Promise<boolean> {
-  const { settled, latest } = await repository.feedEnds()
-  return settled <= latest && (await repository.eventsSince(settled, 1_000)).position >= latest
+  const { stable, latest } = await repository.positions()
+  return stable <= latest && (await repository.readEvents(stable, 1_000)).position >= latest
 }
 
 /** In what order a tenant's requests stand in its facts is left open. */

@@ -1,9 +1,9 @@
 /** What can be measured at deciding. */
-import type { Method, TenantFacts } from 'consentry/decision'
+import type { AccessMethod, TenantFacts } from 'consentry/decision'
 import type { Row } from './work.js'
 
 /** The question every engine answers. A user or a tenant it does not know is denied. */
-export type Ask = (user: string, tenant: string, method: Method, now: number) => boolean
+export type Ask = (user: string, tenant: string, method: AccessMethod, now: number) => boolean
 
 /** An index that is ready to be asked. */
 export interface Index {

@@ -1,6 +1,6 @@
 /** Run in a process of its own: fills a live access from a store, and says what that took, and what the access weighs whenever it is asked. */
 import { setImmediate } from 'node:timers/promises'
-import { liveAccess } from 'consentry'
+import { createLiveAccess } from 'consentry'
 import { openStore } from './filling-store.js'
 import { bytes } from './weighing.js'
 
@@ -29,7 +29,7 @@ const turns = async () => {
   }
 }
 const started = performance.now()
-const live = liveAccess({ repository, timeout: 120_000, onError: (error) => process.send?.({ error: String(error) }) })
+const live = createLiveAccess({ repository, timeoutMs: 120_000, onError: (error) => process.send?.({ error: String(error) }) })
 const turning = turns()
 await live.ready()
 filling = false
@@ -43,7 +43,7 @@ const told = async (): Promise<FillingTold> => ({
 })
 process.on('disconnect', () => process.exit())
 process.on('message', async () => {
-  await live.reached()
+  await live.caughtUp()
   process.send?.(await told())
 })
 process.send?.(await told())

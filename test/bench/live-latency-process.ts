@@ -1,6 +1,6 @@
 /** Run in a process of its own: follows by a live access, revokes when it is told to, and says at which instant what was revoked is denied. */
 import { setImmediate } from 'node:timers/promises'
-import { createConsentry, liveAccess } from 'consentry'
+import { createConsentry, createLiveAccess } from 'consentry'
 import { postgresRepository } from 'consentry/adapters/postgres'
 import pg from 'pg'
 
@@ -13,10 +13,10 @@ export type LatencyTold = 'filled' | 'watching' | { readonly acknowledged: numbe
 const [connectionString = '', how = ''] = process.argv.slice(2)
 const pool = new pg.Pool({ connectionString, max: 4 })
 pool.on('error', () => {}) // when the server goes
-const { listen, ...silent } = postgresRepository({ pool })
-const live = liveAccess({
-  repository: how === 'listening' && listen ? { ...silent, listen } : silent,
-  pollEvery: how === 'listening' ? 1_000 : 100,
+const { subscribe, ...silent } = postgresRepository({ pool })
+const live = createLiveAccess({
+  repository: how === 'listening' && subscribe ? { ...silent, subscribe } : silent,
+  pollIntervalMs: how === 'listening' ? 1_000 : 100,
 })
 const consentry = createConsentry({ repository: silent, directory: { members: () => [], askable: () => [] } })
 

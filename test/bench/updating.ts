@@ -2,7 +2,7 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import type { TenantRequestEvent } from 'consentry'
-import { Following } from '../../src/access-index/access-projection.js'
+import { AccessProjection } from '../../src/access-index/access-projection.js'
 import { idOf } from './filling-store.js'
 import { median } from './median.js'
 
@@ -22,12 +22,12 @@ export interface UpdatingFigure {
 /** Measures each number of grants; a change is a request of one user received, granted, given an end or revoked. */
 export function benchUpdates(sizes: readonly number[], rounds: number, print: (line: string) => void): readonly UpdatingFigure[] {
   return sizes.map((grants) => {
-    const following = new Following()
+    const following = new AccessProjection()
     const tenants = grants / USERS
     for (let n = 0; n < tenants; n++) {
       const users = Array.from({ length: USERS }, (_, k) => idOf('user', (n * 7 + k) % peopleOf(grants)))
       const tenant = idOf('tenant', n)
-      following.take({ id: idOf('request', n), tenant, users, removed: [], sentAt: 0, state: 'granted', grantedAt: 0, expiresAt: null })
+      following.load({ id: idOf('request', n), tenant, users, removed: [], sentAt: 0, state: 'granted', grantedAt: 0, expiresAt: null })
     }
     const times: number[] = []
     let longest = 0

@@ -1,5 +1,5 @@
 /** The work of the deciding bench, from a seed: grants as numbers, of which rows, facts and questions with fresh strings are made when they are needed. */
-import type { Method, TenantFacts } from 'consentry/decision'
+import type { AccessMethod, TenantFacts } from 'consentry/decision'
 
 /** The instant of every question. */
 export const NOW = Date.UTC(2026, 10, 22, 9)
@@ -7,7 +7,7 @@ export const NOW = Date.UTC(2026, 10, 22, 9)
 const DAY = 86_400_000
 const ID_LENGTH = 36
 const USERS_PER_TENANT = 10
-const METHODS: readonly Method[] = ['access-request', 'legacy-configure', 'legacy-support']
+const METHODS: readonly AccessMethod[] = ['access-request', 'legacy-configure', 'legacy-support']
 
 /**
  * `size` grants. A tenth as many tenants have granted one request each, which names ten users out of a pool of `size / 50` people, or ten.
@@ -52,7 +52,7 @@ export interface Questions {
 export interface Asked {
   readonly users: readonly string[]
   readonly tenants: readonly string[]
-  readonly methods: readonly Method[]
+  readonly methods: readonly AccessMethod[]
   /** How many of them are to be allowed. */
   readonly allowed: number
 }

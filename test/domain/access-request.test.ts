@@ -2,16 +2,16 @@
 import { describe, expect, it } from 'vitest'
 import {
   type AccessRequest,
+  isSameSubmission,
   readSubmission,
   Submission,
   type SubmissionInput,
-  sameContent,
   submit,
 } from '../../src/domain/access-request.js'
 import { fanOut, type UsersByTenant } from '../../src/domain/fan-out.js'
 import { read } from '../../src/domain/input.js'
 import type { Issue, Result } from '../../src/domain/refusal.js'
-import { receive } from '../../src/domain/tenant-request-state.js'
+import { initialState } from '../../src/domain/tenant-request-state.js'
 import { CLASSICS, elizabeth, HUNDRED, person, SUPPORT_ACCESS, TOM } from '../story/cast.js'
 
 const LIMITS = { maxTenants: 10_000, maxPairs: 100_000 }
@@ -55,7 +55,7 @@ describe('submit', () => {
         message,
       },
     ])
-    expect(tenantRequests).toEqual(received.map((event) => receive(event as Parameters<typeof receive>[0])))
+    expect(tenantRequests).toEqual(received.map((event) => initialState(event as Parameters<typeof initialState>[0])))
   })
 
   it('makes an id where the host gives none, and merges duplicates', () => {
@@ -252,7 +252,7 @@ describe('a submission', () => {
 
 describe('sameContent (SPEC 3.9)', () => {
   const { request } = accepted(send(submission({ id: 'mine' })))
-  const same = (input: Partial<SubmissionInput>, of: AccessRequest = request) => sameContent(submission(input), of)
+  const same = (input: Partial<SubmissionInput>, of: AccessRequest = request) => isSameSubmission(submission(input), of)
 
   it('leaves the order and duplicates of associations aside', () => {
     expect(same({})).toBe(true)
@@ -278,7 +278,7 @@ describe('sameContent (SPEC 3.9)', () => {
   })
 
   it('compares names as they are kept, in NFC', () => {
-    expect(sameContent(submission({ name: 'e\u0301' }), { ...request, name: '\u00e9' })).toBe(true)
+    expect(isSameSubmission(submission({ name: 'e\u0301' }), { ...request, name: '\u00e9' })).toBe(true)
   })
 })
 

@@ -1,6 +1,14 @@
 /** The decision: the order of SPEC 5.3, reasons and grounds, every boundary to the millisecond; the plain function and an access alike. */
 import { describe, expect, it, vi } from 'vitest'
-import { accessFrom, canImpersonate, type Decision, decide, type LegacyRule, type Method, type TenantFacts } from '../../src/decision.js'
+import {
+  type AccessMethod,
+  accessFrom,
+  canImpersonate,
+  type Decision,
+  decide,
+  type LegacyRule,
+  type TenantFacts,
+} from '../../src/decision.js'
 import type { RequestFacts } from '../../src/domain/status.js'
 import { TOM } from '../story/cast.js'
 import { endedFacts, grantFacts, pendingFacts, removedFacts, revokedFacts } from './requests.js'
@@ -13,7 +21,7 @@ const facts = (requests: readonly RequestFacts[], governed = requests.some((requ
 
 /** Asks the plain function and an access, which must agree, and `canImpersonate` of both. */
 function ask(of: TenantFacts, now: unknown, method: unknown = 'access-request', legacy?: LegacyRule, user: unknown = 'caroline'): Decision {
-  const [who, how, at] = [user as string, method as Method, now as Date]
+  const [who, how, at] = [user as string, method as AccessMethod, now as Date]
   const decision = decide(who, TOM, how, at, of, { legacy })
   const access = accessFrom([of], { legacy })
   expect(access.decide(who, TOM, how, at)).toEqual(decision)

@@ -1,7 +1,7 @@
 /** Errors: a stable code, the facts as fields, words of the domain; recognisable across module formats (SPEC §9). */
 import { describe, expect, it } from 'vitest'
-import { AccessDenied, ConsentryError, isConsentryError, unlearned } from '../../src/domain/error.js'
-import { describe as inWords, type Refusal } from '../../src/domain/refusal.js'
+import { AccessDenied, ConsentryError, factsUnavailable, isConsentryError } from '../../src/domain/error.js'
+import { refusalMessage as inWords, type Refusal } from '../../src/domain/refusal.js'
 
 describe('a ConsentryError', () => {
   const error = new ConsentryError('`3` is stale', { code: 'stale-revision', expected: 3, actual: 4 }, { cause: 'why' })
@@ -108,5 +108,5 @@ describe('a refusal in words (SPEC 9.2)', () => {
 
 it('facts that could not be learned are told with their cause (SPEC 5.9)', () => {
   const cause = new Error('connection refused')
-  expect(unlearned(cause)).toMatchObject({ code: 'facts-unavailable', message: 'the facts cannot be learned', cause })
+  expect(factsUnavailable(cause)).toMatchObject({ code: 'facts-unavailable', message: 'the facts cannot be learned', cause })
 })

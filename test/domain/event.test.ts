@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import type { z } from 'zod'
 import { AccessRequest } from '../../src/domain/access-request.js'
-import { Event, SessionHash } from '../../src/domain/event.js'
+import { ConsentryEvent, SessionHash } from '../../src/domain/event.js'
 import { read } from '../../src/domain/input.js'
 import { TenantRequest } from '../../src/domain/tenant-request-state.js'
 import { CLASSICS, SUPPORT_ACCESS, TOM } from '../story/cast.js'
@@ -16,7 +16,7 @@ const caroline = { user: 'caroline', tenant: CLASSICS }
 const ofSession = { id: 'e', at: 5, tenant: TOM, requestingTenant: CLASSICS, session: '0'.repeat(64), revision: 1, version: 1 } as const
 const { name, message, associations } = SUPPORT_ACCESS
 
-const events: readonly Event[] = [
+const events: readonly ConsentryEvent[] = [
   { ...common, type: 'access-request.submitted', tenant: CLASSICS, by: elizabeth, name, message, associations },
   { ...one, type: 'tenant-request.received', by: elizabeth, users: ['caroline', 'charlotte'], message },
   { ...one, type: 'tenant-request.granted', by: becky, message: 'welcome', expiresAt: 9 },
@@ -51,7 +51,7 @@ interface Stored {
   readonly row: object
 }
 const stored: readonly Stored[] = [
-  ...events.map((row) => ({ what: row.type, schema: Event, row })),
+  ...events.map((row) => ({ what: row.type, schema: ConsentryEvent, row })),
   ...[...everyState, endless].map((row) => ({ what: `a request that is ${row.state}`, schema: TenantRequest, row })),
   { what: 'an access request', schema: AccessRequest, row: request },
 ]
@@ -101,11 +101,11 @@ describe('an event', () => {
   it('is by somebody, and by the clock where a grant expired, or a session did or was cut', () => {
     for (const event of events) {
       const other = event.by === 'clock' ? becky : 'clock'
-      expect(read(Event, { ...event, by: other }).ok, event.type).toBe(false)
+      expect(read(ConsentryEvent, { ...event, by: other }).ok, event.type).toBe(false)
     }
   })
 
   it('is of this version', () => {
-    for (const event of events) expect(read(Event, { ...event, version: 2 }).ok, event.type).toBe(false)
+    for (const event of events) expect(read(ConsentryEvent, { ...event, version: 2 }).ok, event.type).toBe(false)
   })
 })

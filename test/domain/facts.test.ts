@@ -1,7 +1,7 @@
 /** Facts as handed over: whatever mixes tenants, contradicts itself or is malformed is refused, with every issue (SPEC 5.2). */
 import { describe, expect, it } from 'vitest'
 import { accessFrom, decide, isConsentryError, type RequestFacts, type TenantFacts } from '../../src/decision.js'
-import { about } from '../../src/domain/facts.js'
+import { expectFactsOf } from '../../src/domain/facts.js'
 import { TOM } from '../story/cast.js'
 import { endedFacts, grantFacts, pendingFacts, revokedFacts } from './requests.js'
 
@@ -189,6 +189,6 @@ describe('refused facts', () => {
 })
 
 it('facts of another tenant are not about this one', () => {
-  expect(about(TOM, facts([]))).toEqual(facts([]))
-  expect(() => about('other', facts([]))).toThrow(new TypeError('the repository answered with the facts of another tenant'))
+  expect(expectFactsOf(TOM, facts([]))).toEqual(facts([]))
+  expect(() => expectFactsOf('other', facts([]))).toThrow(new TypeError('the repository answered with the facts of another tenant'))
 })

@@ -1,6 +1,6 @@
 /** Each event as each party may see it, to the last field (SPEC 6.6). */
 import { describe, expect, it } from 'vitest'
-import type { Event } from '../../src/domain/event.js'
+import type { ConsentryEvent } from '../../src/domain/event.js'
 import { historyEntry, TENANT_EVENTS } from '../../src/domain/history.js'
 import { CLASSICS, HUNDRED, SUPPORT_ACCESS, TOM } from '../story/cast.js'
 
@@ -10,22 +10,30 @@ const common = { id: 'e', at: 5, accessRequest: 'ar-1', requestingTenant: CLASSI
 const one = { ...common, tenant: TOM, tenantRequest: 'tr-1' }
 const { name, message, associations } = SUPPORT_ACCESS
 
-const submitted: Event = { ...common, type: 'access-request.submitted', tenant: CLASSICS, by: elizabeth, name, message, associations }
-const received: Event = { ...one, type: 'tenant-request.received', by: elizabeth, users: ['caroline'], message }
-const granted: Event = { ...one, type: 'tenant-request.granted', by: becky, message: 'welcome', expiresAt: 9 }
-const rejected: Event = { ...one, type: 'tenant-request.rejected', by: becky, message: 'no' }
-const withdrawn: Event = { ...one, type: 'tenant-request.withdrawn', by: elizabeth, removedUser: 'caroline' }
-const expirySet: Event = { ...one, type: 'tenant-request.expiry-set', by: becky, expiresAt: 8 }
-const userRemoved: Event = { ...one, type: 'tenant-request.user-removed', by: elizabeth, removedUser: 'caroline' }
-const revoked: Event = { ...one, type: 'tenant-request.revoked', by: becky, message: 'enough', removedUser: null }
-const expired: Event = { ...one, type: 'tenant-request.expired', by: 'clock' }
+const submitted: ConsentryEvent = {
+  ...common,
+  type: 'access-request.submitted',
+  tenant: CLASSICS,
+  by: elizabeth,
+  name,
+  message,
+  associations,
+}
+const received: ConsentryEvent = { ...one, type: 'tenant-request.received', by: elizabeth, users: ['caroline'], message }
+const granted: ConsentryEvent = { ...one, type: 'tenant-request.granted', by: becky, message: 'welcome', expiresAt: 9 }
+const rejected: ConsentryEvent = { ...one, type: 'tenant-request.rejected', by: becky, message: 'no' }
+const withdrawn: ConsentryEvent = { ...one, type: 'tenant-request.withdrawn', by: elizabeth, removedUser: 'caroline' }
+const expirySet: ConsentryEvent = { ...one, type: 'tenant-request.expiry-set', by: becky, expiresAt: 8 }
+const userRemoved: ConsentryEvent = { ...one, type: 'tenant-request.user-removed', by: elizabeth, removedUser: 'caroline' }
+const revoked: ConsentryEvent = { ...one, type: 'tenant-request.revoked', by: becky, message: 'enough', removedUser: null }
+const expired: ConsentryEvent = { ...one, type: 'tenant-request.expired', by: 'clock' }
 const caroline = { user: 'caroline', tenant: CLASSICS }
 const session = 'a'.repeat(64)
 const visit = { id: 'e', at: 5, tenant: TOM, requestingTenant: CLASSICS, session, revision: 1, version: 1 } as const
 const byGrant = { method: 'access-request', grantedBy: ['tr-1'] } as const
-const started: Event = { ...visit, type: 'impersonation.started', by: caroline, ...byGrant, reason: 'ticket 7', endsAt: 9 }
-const left: Event = { ...visit, type: 'impersonation.ended', by: caroline, cause: 'left' }
-const cut: Event = { ...visit, type: 'impersonation.ended', by: 'clock', cause: 'cut' }
+const started: ConsentryEvent = { ...visit, type: 'impersonation.started', by: caroline, ...byGrant, reason: 'ticket 7', endsAt: 9 }
+const left: ConsentryEvent = { ...visit, type: 'impersonation.ended', by: caroline, cause: 'left' }
+const cut: ConsentryEvent = { ...visit, type: 'impersonation.ended', by: 'clock', cause: 'cut' }
 const visits = [started, left, cut]
 const all = [submitted, received, granted, rejected, withdrawn, expirySet, userRemoved, revoked, expired]
 
@@ -76,7 +84,7 @@ describe('the tenant asked', () => {
 
   it('finds no canary in what it sees of a session, by no key and no value', () => {
     const planted = { ...started, by: { user: 'CANARY-user', tenant: CLASSICS }, reason: 'CANARY-reason' } as const
-    for (const event of [planted, { ...left, by: planted.by } as Event]) {
+    for (const event of [planted, { ...left, by: planted.by } as ConsentryEvent]) {
       const text = JSON.stringify(historyEntry(event, TOM))
       expect(text).not.toContain('CANARY')
       for (const key of ['reason', 'revision', 'version', 'tenant', 'accessRequest']) expect(text).not.toContain(`"${key}":`)

@@ -1,11 +1,11 @@
 /** Reading input: instants, ids and actors, with every issue at once and in words (SPEC 2.1, 3.5, 9.1, 9.2). */
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { Actor, lacksPermission, mayNotCommand } from '../../src/domain/actor.js'
+import { Actor, checkCommand, checkPermission } from '../../src/domain/actor.js'
 import { compareIds, isId } from '../../src/domain/ids.js'
-import { InstantInput, quoted, Revision, read, readRecord, StoredInstant, together } from '../../src/domain/input.js'
+import { combine, InstantInput, quoteInput, Revision, read, readRecord, StoredInstant } from '../../src/domain/input.js'
 import { isInstant, toInstant } from '../../src/domain/instant.js'
-import { accepted, type Result, refused } from '../../src/domain/refusal.js'
+import { ok, type Result, refused } from '../../src/domain/refusal.js'
 import { CLASSICS, elizabeth, person, TOM, tomAdmin } from '../story/cast.js'
 
 function told(result: Result<unknown>): string[] {
@@ -116,10 +116,10 @@ describe('a revision', () => {
 
 describe('an actor (SPEC 2.1)', () => {
   it('is read as it is', () => {
-    expect(read(Actor, elizabeth)).toEqual(accepted(elizabeth))
+    expect(read(Actor, elizabeth)).toEqual(ok(elizabeth))
     const inside = { ...elizabeth, impersonating: { tenant: TOM, method: 'legacy-support' } }
-    expect(read(Actor, inside)).toEqual(accepted(inside))
-    expect(read(Actor, tomAdmin)).toEqual(accepted(tomAdmin))
+    expect(read(Actor, inside)).toEqual(ok(inside))
+    expect(read(Actor, tomAdmin)).toEqual(ok(tomAdmin))
   })
 
   it('must say whether he is impersonating: a missing key is refused', () => {
@@ -153,12 +153,12 @@ describe('an actor (SPEC 2.1)', () => {
   })
 
   it('lacks a permission unless he has one of those asked for', () => {
-    expect(lacksPermission(elizabeth, 'submit')).toBeUndefined()
-    expect(lacksPermission(elizabeth, 'answer', 'submit')).toBeUndefined()
-    expect(lacksPermission(elizabeth, 'answer')).toEqual({ code: 'not-permitted' })
-    expect(lacksPermission(person('x', CLASSICS), 'answer', 'submit')).toEqual({ code: 'not-permitted' })
-    expect(mayNotCommand(elizabeth, 'submit')).toBeUndefined()
-    expect(mayNotCommand({ ...elizabeth, impersonating: { tenant: TOM, method: 'access-request' } }, 'submit')).toEqual({
+    expect(checkPermission(elizabeth, 'submit')).toBeUndefined()
+    expect(checkPermission(elizabeth, 'answer', 'submit')).toBeUndefined()
+    expect(checkPermission(elizabeth, 'answer')).toEqual({ code: 'not-permitted' })
+    expect(checkPermission(person('x', CLASSICS), 'answer', 'submit')).toEqual({ code: 'not-permitted' })
+    expect(checkCommand(elizabeth, 'submit')).toBeUndefined()
+    expect(checkCommand({ ...elizabeth, impersonating: { tenant: TOM, method: 'access-request' } }, 'submit')).toEqual({
       code: 'impersonating',
     })
   })
@@ -167,11 +167,11 @@ describe('an actor (SPEC 2.1)', () => {
 describe('reading', () => {
   it('lists the issues of all that is read together, and gives all values otherwise', () => {
     const invalid = (at: string) => read(z.string('must be a text'), 7, at)
-    expect(told(together(invalid('a'), accepted(1), invalid('b')))).toEqual([
+    expect(told(combine(invalid('a'), ok(1), invalid('b')))).toEqual([
       'a | invalid | `7` must be a text',
       'b | invalid | `7` must be a text',
     ])
-    expect(together(accepted(1), accepted('x'))).toEqual(accepted([1, 'x']))
+    expect(combine(ok(1), ok('x'))).toEqual(ok([1, 'x']))
   })
 
   it('refuses what throws while it is read', () => {
@@ -240,10 +240,10 @@ describe('reading', () => {
   })
 
   it('quotes input shortly, on one line', () => {
-    expect(quoted('a`b\n\ud800c')).toBe('`a?b??c`')
-    expect(quoted('x'.repeat(65))).toBe(`\`${'x'.repeat(64)}\``)
-    expect(quoted('😀')).toBe('`😀`')
-    expect([quoted(null), quoted(true), quoted([]), quoted([1]), quoted({}), quoted(new Date(5))]).toEqual([
+    expect(quoteInput('a`b\n\ud800c')).toBe('`a?b??c`')
+    expect(quoteInput('x'.repeat(65))).toBe(`\`${'x'.repeat(64)}\``)
+    expect(quoteInput('😀')).toBe('`😀`')
+    expect([quoteInput(null), quoteInput(true), quoteInput([]), quoteInput([1]), quoteInput({}), quoteInput(new Date(5))]).toEqual([
       '`null`',
       '`true`',
       'an empty list',
@@ -262,5 +262,5 @@ describe('reading', () => {
 })
 
 it('a refusal that is not of the input is not an issue of it', () => {
-  expect(together(refused({ code: 'not-found' }))).toEqual(accepted([]))
+  expect(combine(refused({ code: 'not-found' }))).toEqual(ok([]))
 })

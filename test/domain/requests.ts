@@ -1,6 +1,6 @@
 /** Small, valid building blocks for the domain's tests: one request in each state, and contexts to command it. */
 import type { RequestFacts } from '../../src/domain/status.js'
-import type { AnswerContext } from '../../src/domain/tenant-request.js'
+import type { AnswerCommandContext } from '../../src/domain/tenant-request.js'
 import type { TenantRequest } from '../../src/domain/tenant-request-state.js'
 import { CLASSICS, elizabeth, TOM, tomAdmin } from '../story/cast.js'
 
@@ -55,7 +55,7 @@ export const withdrawn: TenantRequest & { state: 'withdrawn' } = {
 export const everyState: readonly TenantRequest[] = [pending, granted, expired, revoked, rejected, withdrawn]
 
 /** A context of the tenant's own answerer at `now`. */
-export const answering = (now: number, rest: Partial<AnswerContext> = {}): AnswerContext => ({
+export const answering = (now: number, rest: Partial<AnswerCommandContext> = {}): AnswerCommandContext => ({
   actor: tomAdmin,
   now,
   newId: () => 'event',
@@ -65,7 +65,8 @@ export const answering = (now: number, rest: Partial<AnswerContext> = {}): Answe
 })
 
 /** A context of the requester's own administrator at `now`. */
-export const requesting = (now: number, rest: Partial<AnswerContext> = {}): AnswerContext => answering(now, { actor: elizabeth, ...rest })
+export const requesting = (now: number, rest: Partial<AnswerCommandContext> = {}): AnswerCommandContext =>
+  answering(now, { actor: elizabeth, ...rest })
 
 const bare = { id: 'r', tenant: TOM, users: ['caroline'], removed: [], sentAt: 0 }
 

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Allowed } from '../../src/domain/decision-types.js'
 import type { OpenSession, Session } from '../../src/domain/session-state.js'
-import { liveSession, sessionView } from '../../src/domain/session-views.js'
+import { sessionView, toLiveSession } from '../../src/domain/session-views.js'
 import { CLASSICS, TOM } from '../story/cast.js'
 
 const HASH = 'a'.repeat(64)
@@ -76,7 +76,7 @@ describe('its own user', () => {
   const granted = (changesAt: number | null): Allowed => ({ allowed: true, reason: 'granted', grantedBy: ['tr-1'], changesAt })
 
   it('holds it by its id, frozen, and is not told what names it to others', () => {
-    const held = liveSession('the-id', open, granted(null))
+    const held = toLiveSession('the-id', open, granted(null))
     expect(held).toStrictEqual({
       id: 'the-id',
       user: 'CANARY-user',
@@ -100,7 +100,7 @@ describe('its own user', () => {
     ['its own end, where the host’s rule lets him in', { allowed: true, reason: 'legacy-permitted' }, 2000],
   ] as const) {
     it(`is told as the instant that the clock ends it ${what}`, () => {
-      expect(liveSession('the-id', open, decision)).toMatchObject({ changesAt, endsAt: 2000 })
+      expect(toLiveSession('the-id', open, decision)).toMatchObject({ changesAt, endsAt: 2000 })
     })
   }
 })

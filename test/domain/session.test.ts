@@ -1,21 +1,21 @@
 /** A session by examples: who may start one, how long it lasts, what cuts it, and each boundary to the millisecond (SPEC §7). */
 import { describe, expect, it } from 'vitest'
-import type { Method } from '../../src/domain/decision-types.js'
+import type { AccessMethod } from '../../src/domain/decision-types.js'
 import { ConsentryError } from '../../src/domain/error.js'
 import type { ImpersonationEnded, ImpersonationStarted } from '../../src/domain/event.js'
 import type { Instant } from '../../src/domain/instant.js'
 import {
+  checkCanEnter,
+  checkCanStart,
   endSession,
-  type Footing,
-  mayNotEnter,
-  mayNotStart,
-  type Over,
-  overAt,
+  type SessionBasis,
+  type SessionEnding,
   type StartContext,
+  sessionEndedAt,
   startSession,
 } from '../../src/domain/session.js'
-import { begin, finish, lastsUntil, type OpenSession, Session } from '../../src/domain/session-state.js'
-import { type RequestFacts, stakesOf } from '../../src/domain/status.js'
+import { applySessionEnd, type OpenSession, recordedEnd, Session, sessionFromStart } from '../../src/domain/session-state.js'
+import { type RequestFacts, requestsOfUser } from '../../src/domain/status.js'
 import { decide } from '../../src/index.js'
 import { CLASSICS, caroline, HUNDRED, TOM } from '../story/cast.js'
 import { endedFacts, grantFacts, pendingFacts, removedFacts, revokedFacts } from './requests.js'
@@ -25,7 +25,7 @@ const START = 1000
 const CAP = 500
 const END = START + CAP
 
-const inside = (tenant: string, method: Method = 'access-request') => ({ ...caroline, impersonating: { tenant, method } })
+const inside = (tenant: string, method: AccessMethod = 'access-request') => ({ ...caroline, impersonating: { tenant, method } })
 const ownTenant = (tenant: string) => ({
   code: 'invalid-input',
   issues: [{ path: ['tenant'], code: 'own-tenant', message: `\`${tenant}\` is the tenant of the actor himself` }],
@@ -35,17 +35,21 @@ const ownTenant = (tenant: string) => ({
 function footing(
   now: Instant,
   requests: readonly RequestFacts[],
-  method: Method = 'access-request',
+  method: AccessMethod = 'access-request',
   since: Instant | null = null,
-): Footing {
+): SessionBasis {
   const grants = requests.flatMap((request) => ('grantedAt' in request ? [request.grantedAt] : []))
   const governedSince = since ?? (grants.length === 0 ? null : Math.min(...grants))
   const facts = { tenant: TOM, governed: governedSince !== null, requests }
   const decision = decide('caroline', TOM, method, now, facts, { legacy: () => true })
-  return { decision, stakes: stakesOf('caroline', requests), governedSince }
+  return { decision, requests: requestsOfUser('caroline', requests), governedSince }
 }
 
-function context(requests: readonly RequestFacts[], method: Method = 'access-request', rest: Partial<StartContext> = {}): StartContext {
+function context(
+  requests: readonly RequestFacts[],
+  method: AccessMethod = 'access-request',
+  rest: Partial<StartContext> = {},
+): StartContext {
   const now = rest.now ?? START
   const { decision } = footing(now, requests, method)
   if (!decision.allowed) throw new Error(`the example starts nothing: ${decision.reason}`)
@@ -53,53 +57,57 @@ function context(requests: readonly RequestFacts[], method: Method = 'access-req
 }
 
 /** The session that is started on these facts, at `START` and for at most `CAP` where nothing else is said. */
-function session(requests: readonly RequestFacts[], method: Method = 'access-request', rest: Partial<StartContext> = {}): OpenSession {
+function session(
+  requests: readonly RequestFacts[],
+  method: AccessMethod = 'access-request',
+  rest: Partial<StartContext> = {},
+): OpenSession {
   const started = startSession({ tenant: TOM, method, reason: '' }, context(requests, method, rest))
   if (!started.ok) throw new Error(started.refusal.code)
-  return begin(started.value)
+  return sessionFromStart(started.value)
 }
 
 /** When the session is over as of each instant, on the facts as they are by then; `live` where it is not. */
 function lives(of: Session, requests: readonly RequestFacts[], instants: readonly Instant[], since: Instant | null = null) {
-  return instants.map((now) => overAt(of, footing(now, requests, of.method, since), now) ?? 'live')
+  return instants.map((now) => sessionEndedAt(of, footing(now, requests, of.method, since), now) ?? 'live')
 }
-const cut = (at: Instant): Over => ({ at, cause: 'cut' })
-const expired = (at: Instant): Over => ({ at, cause: 'expired' })
+const cut = (at: Instant): SessionEnding => ({ at, cause: 'cut' })
+const expired = (at: Instant): SessionEnding => ({ at, cause: 'expired' })
 const LIVE = 'live'
 
 describe('whoever would start a session', () => {
   it('may while he is nowhere inside', () => {
-    expect(mayNotStart(caroline, TOM)).toBeUndefined()
+    expect(checkCanStart(caroline, TOM)).toBeUndefined()
   })
 
   it('may not from inside any tenant: no nesting, not even the same one again (SPEC 7.3)', () => {
-    expect(mayNotStart(inside(HUNDRED), TOM)).toEqual({ code: 'impersonating' })
-    expect(mayNotStart(inside(TOM), TOM)).toEqual({ code: 'impersonating' })
+    expect(checkCanStart(inside(HUNDRED), TOM)).toEqual({ code: 'impersonating' })
+    expect(checkCanStart(inside(TOM), TOM)).toEqual({ code: 'impersonating' })
     expect(
       startSession({ tenant: TOM, method: 'access-request', reason: '' }, { ...context([grantFacts('r', 0)]), actor: inside(TOM) }),
     ).toEqual({ ok: false, refusal: { code: 'impersonating' } })
   })
 
   it('may not in his own tenant, which is an issue of his input and comes first (SPEC 4.7, 7.3)', () => {
-    expect(mayNotStart(caroline, CLASSICS)).toEqual(ownTenant(CLASSICS))
-    expect(mayNotStart(inside(TOM), CLASSICS)).toEqual(ownTenant(CLASSICS))
+    expect(checkCanStart(caroline, CLASSICS)).toEqual(ownTenant(CLASSICS))
+    expect(checkCanStart(inside(TOM), CLASSICS)).toEqual(ownTenant(CLASSICS))
   })
 })
 
 describe('whoever would enter', () => {
   it('may from outside, and from inside just there by that method', () => {
-    expect(mayNotEnter(caroline, TOM, 'access-request')).toBeUndefined()
-    expect(mayNotEnter(inside(TOM), TOM, 'access-request')).toBeUndefined()
+    expect(checkCanEnter(caroline, TOM, 'access-request')).toBeUndefined()
+    expect(checkCanEnter(inside(TOM), TOM, 'access-request')).toBeUndefined()
   })
 
   it('may not from inside elsewhere, or by another method', () => {
-    expect(mayNotEnter(inside(HUNDRED), TOM, 'access-request')).toEqual({ code: 'impersonating' })
-    expect(mayNotEnter(inside(TOM), TOM, 'legacy-support')).toEqual({ code: 'impersonating' })
+    expect(checkCanEnter(inside(HUNDRED), TOM, 'access-request')).toEqual({ code: 'impersonating' })
+    expect(checkCanEnter(inside(TOM), TOM, 'legacy-support')).toEqual({ code: 'impersonating' })
   })
 
   it('may not his own tenant, wherever he is', () => {
-    expect(mayNotEnter(caroline, CLASSICS, 'access-request')).toEqual(ownTenant(CLASSICS))
-    expect(mayNotEnter(inside(CLASSICS), CLASSICS, 'access-request')).toEqual(ownTenant(CLASSICS))
+    expect(checkCanEnter(caroline, CLASSICS, 'access-request')).toEqual(ownTenant(CLASSICS))
+    expect(checkCanEnter(inside(CLASSICS), CLASSICS, 'access-request')).toEqual(ownTenant(CLASSICS))
   })
 })
 
@@ -296,9 +304,9 @@ describe('a session by the legacy rule', () => {
       ...footing(START + 7, [], 'legacy-support'),
       decision: decide('caroline', TOM, 'legacy-support', START + 7, noFacts),
     }
-    expect(overAt(of, refusing, START + 7)).toEqual(cut(START + 7))
-    expect(overAt(of, refusing, START - 7)).toEqual(cut(START))
-    expect(overAt(of, refusing, END)).toEqual(expired(END))
+    expect(sessionEndedAt(of, refusing, START + 7)).toEqual(cut(START + 7))
+    expect(sessionEndedAt(of, refusing, START - 7)).toEqual(cut(START))
+    expect(sessionEndedAt(of, refusing, END)).toEqual(expired(END))
   })
 
   it('is cut where the tenant is governed by a grant that does not name its user (SPEC 5.3.5)', () => {
@@ -381,7 +389,7 @@ describe('an ended session', () => {
   }
 
   it('is what it was, and says since when, by whom and why it is over', () => {
-    expect(finish(of, left)).toStrictEqual({
+    expect(applySessionEnd(of, left)).toStrictEqual({
       ...of,
       revision: 2,
       state: 'ended',
@@ -394,7 +402,7 @@ describe('an ended session', () => {
   it('is over since then, whatever the decision says', () => {
     const requests = [grantFacts('r', 0)]
     for (const cause of ['left', 'expired', 'cut'] as const) {
-      const ended = finish(
+      const ended = applySessionEnd(
         of,
         endSession(of, { at: START + 3, cause }, () => 'end'),
       )
@@ -408,8 +416,8 @@ describe('an ended session', () => {
 
 describe('an end by the clock, as of an instant before it', () => {
   const of = session([grantFacts('r', 0)])
-  const endedAs = (over: Over) =>
-    finish(
+  const endedAs = (over: SessionEnding) =>
+    applySessionEnd(
       of,
       endSession(of, over, () => 'end'),
     )
@@ -433,8 +441,8 @@ describe('a session as it is stored', () => {
   const user = { user: 'caroline', tenant: CLASSICS }
 
   it('lasts until its end, the one saved or the one to come', () => {
-    expect(lastsUntil(of)).toBe(END)
-    expect(lastsUntil({ ...ended, endedBy: user, cause: 'left' })).toBe(START + 3)
+    expect(recordedEnd(of)).toBe(END)
+    expect(recordedEnd({ ...ended, endedBy: user, cause: 'left' })).toBe(START + 3)
   })
 
   it('is open, or was left by its user, or has expired or been cut by the clock, and is nothing else', () => {
@@ -475,10 +483,10 @@ describe('what a session is made of by its events (SPEC 8.1)', () => {
     revision: 1,
     version: 1,
   }
-  const ended: ImpersonationEnded = endSession(begin(started), { at: END, cause: 'expired' }, () => 'end')
+  const ended: ImpersonationEnded = endSession(sessionFromStart(started), { at: END, cause: 'expired' }, () => 'end')
 
   it('is all that its first event says', () => {
-    expect(begin(started)).toStrictEqual({
+    expect(sessionFromStart(started)).toStrictEqual({
       hash: HASH,
       user: 'caroline',
       requestingTenant: CLASSICS,
@@ -494,7 +502,7 @@ describe('what a session is made of by its events (SPEC 8.1)', () => {
   })
 
   it('is read back from storage as it was, and not with a part missing, wrong or too many', () => {
-    for (const row of [begin(started), finish(begin(started), ended)]) {
+    for (const row of [sessionFromStart(started), applySessionEnd(sessionFromStart(started), ended)]) {
       expect(Session.parse(JSON.parse(JSON.stringify(row)))).toStrictEqual(row)
       for (const key of Object.keys(row)) {
         const { [key as never]: _, ...rest } = row
@@ -507,8 +515,8 @@ describe('what a session is made of by its events (SPEC 8.1)', () => {
   })
 
   it('cannot follow an end, another session’s event, or a revision that is not the next', () => {
-    const open = begin(started)
-    const closed = finish(open, ended)
+    const open = sessionFromStart(started)
+    const closed = applySessionEnd(open, ended)
     const wrong: readonly [Session, ImpersonationEnded, string][] = [
       [closed, { ...ended, revision: 3 }, 'the session is `ended`'],
       [closed, ended, 'the session is `ended`'],
@@ -517,7 +525,7 @@ describe('what a session is made of by its events (SPEC 8.1)', () => {
       [open, { ...ended, revision: 1 }, 'the session is `open`'],
     ]
     for (const [of, event, message] of wrong) {
-      const told = () => finish(of, event)
+      const told = () => applySessionEnd(of, event)
       expect(told).toThrow(ConsentryError)
       expect(told).toThrow(`the event \`end\` cannot follow: ${message}`)
       expect(told).toThrow(

@@ -1,6 +1,6 @@
 /** SPEC §10, row by row, through the pure functions alone: verbs, evolve, decide and an access over the same facts. */
 import { describe, expect, it } from 'vitest'
-import { accessFrom, canImpersonate, decide, type Method, type TenantFacts } from '../../src/decision.js'
+import { type AccessMethod, accessFrom, canImpersonate, decide, type TenantFacts } from '../../src/decision.js'
 import { Submission, submit } from '../../src/domain/access-request.js'
 import type { TenantRequestEvent } from '../../src/domain/event.js'
 import { fanOut } from '../../src/domain/fan-out.js'
@@ -73,7 +73,7 @@ describe('the story by the pure functions (SPEC §10)', () => {
       const pure = byPureFunctions()
       await play(pure)
       for (const [user, tenant, method, at, expected] of ask(pure)) {
-        const [question, now] = [method as Method, at as Date]
+        const [question, now] = [method as AccessMethod, at as Date]
         const access = accessFrom([pure.facts(TOM), pure.facts(HUNDRED)], { legacy })
         expect(decide(user, tenant, question, now, pure.facts(tenant), { legacy })).toEqual(expected)
         expect(access.decide(user, tenant, question, now)).toEqual(expected)

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { isConsentryError } from '../../src/domain/error.js'
 import type { TenantRequestEvent } from '../../src/domain/event.js'
-import { evolve, fold, receive, TenantRequest, toFacts } from '../../src/domain/tenant-request-state.js'
+import { evolve, fold, initialState, TenantRequest, toFacts } from '../../src/domain/tenant-request-state.js'
 import { CLASSICS, TOM } from '../story/cast.js'
 import { everyState, expired, granted, pending, rejected, revoked, withdrawn } from './requests.js'
 
@@ -79,7 +79,7 @@ describe('fold', () => {
   })
 
   it('begins as it was received', () => {
-    expect(receive(received)).toEqual(pending)
+    expect(initialState(received)).toEqual(pending)
   })
 })
 

@@ -9,7 +9,7 @@ import { Hono } from 'hono'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { consentryGuard as express } from '../../src/guard/express.js'
 import { consentryGuard as fastifyGuard, impersonationPlugin } from '../../src/guard/fastify.js'
-import { guarded, consentryGuard as hono } from '../../src/guard/hono.js'
+import { consentryGuard as hono, withConsentryGuard } from '../../src/guard/hono.js'
 import { Impersonated, consentryGuard as nest } from '../../src/guard/nest.js'
 import { caroline, TOM } from '../story/cast.js'
 
@@ -130,7 +130,7 @@ describe('Hono', () => {
 
 describe('guarded', () => {
   it('hands on whatever its platform hands it', async () => {
-    const handler = guarded(allows, (_request, impersonation, context: { params: string }, more: number) =>
+    const handler = withConsentryGuard(allows, (_request, impersonation, context: { params: string }, more: number) =>
       Response.json({ impersonation, context, more }),
     )
     const response = await handler(new Request('http://localhost/'), { params: 'p' }, 7)
@@ -139,7 +139,7 @@ describe('guarded', () => {
 
   it('leaves the errors of the handler to its platform', async () => {
     const thrown = new Error('from the handler')
-    const handler = guarded(allows, () => {
+    const handler = withConsentryGuard(allows, () => {
       throw thrown
     })
     await expect(handler(new Request('http://localhost/'))).rejects.toBe(thrown)

@@ -2,7 +2,7 @@
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Impersonation } from '../../src/guard/authorize-request.js'
-import type { Doorkeeper, MethodOptions, SessionOptions } from '../../src/guard/options.js'
+import type { Authorizer, MethodOptions, SessionOptions } from '../../src/guard/options.js'
 import type { Denial } from '../../src/guard/problem-details.js'
 
 /** A request as its framework shows it, nothing corrected. */
@@ -18,7 +18,7 @@ export interface Seen {
 
 /** What the guards are told, by either form; nothing is typed, since half the cases get it wrong. */
 export interface Wiring {
-  consentry: { readonly [method in keyof Doorkeeper]: (...asked: never[]) => unknown }
+  consentry: { readonly [method in keyof Authorizer]: (...asked: never[]) => unknown }
   actor: (seen: Seen) => unknown
   tenant: (seen: Seen) => unknown
   method: (seen: Seen) => unknown
@@ -96,7 +96,7 @@ function callbacks<Request>(stand: Stand, seen: (request: Request) => Seen) {
   }
 }
 
-function service(stand: Stand): Doorkeeper {
+function service(stand: Stand): Authorizer {
   return {
     authorize: (...asked) => stand.wiring.consentry.authorize(...(asked as readonly unknown[] as never[])) as never,
     checkImpersonation: (...asked) => stand.wiring.consentry.checkImpersonation(...(asked as readonly unknown[] as never[])) as never,

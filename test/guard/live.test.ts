@@ -1,7 +1,7 @@
 /** A live access in the place of the service: the guard asks it and no database, and where it does not know it answers 503. */
 import { Hono } from 'hono'
 import { afterEach, describe, expect, expectTypeOf, it } from 'vitest'
-import { consentryGuard, type Doorkeeper } from '../../src/guard/hono.js'
+import { type Authorizer, consentryGuard } from '../../src/guard/hono.js'
 import type { LiveAccess } from '../../src/live-access/live-access.js'
 import { eventually, filled, never, open, type Scene, tidy } from '../live-access/scene.js'
 import { caroline, charlotte, TOM, tomAdmin } from '../story/cast.js'
@@ -22,15 +22,15 @@ const problem = (status: number, title: string, reason: string) => [status, { ty
 
 /** The scene, with a feed that has stopped for longer than is allowed. */
 async function stale(options: Parameters<typeof filled>[0]): Promise<Scene> {
-  const on = await filled({ ...options, maxStaleness: 60 })
-  on.mood.eventsSince = never
-  await eventually(() => on.live.staleness > 60)
+  const on = await filled({ ...options, maxStalenessMs: 60 })
+  on.mood.readEvents = never
+  await eventually(() => on.live.stalenessMs > 60)
   return on
 }
 
 describe('a guard over a live access', () => {
   it('takes it where it decides by method, and not where it checks sessions, which it knows nothing of', () => {
-    expectTypeOf<LiveAccess>().toExtend<Pick<Doorkeeper, 'authorize'>>()
+    expectTypeOf<LiveAccess>().toExtend<Pick<Authorizer, 'authorize'>>()
     const live = open({ repository: {} as never })
     consentryGuard({ ...asked, consentry: live })
     const session = () => 'session'
@@ -46,7 +46,7 @@ describe('a guard over a live access', () => {
       problem(403, 'Forbidden', 'not-associated'),
     )
     await stage.consentry.revoke(tomAdmin, stage.tom)
-    await live.reached()
+    await live.caughtUp()
     expect(await answerOf(live)).toEqual(problem(403, 'Forbidden', 'revoked'))
   })
 
@@ -59,7 +59,7 @@ describe('a guard over a live access', () => {
   })
 
   it('where it asks the repository meanwhile, answers as that says, and 503 where that fails too', async () => {
-    const { live, mood, stage } = await stale({ whenStale: 'ask' })
+    const { live, mood, stage } = await stale({ onStale: 'query' })
     expect(await answerOf(live)).toEqual([200, { inside: TOM }])
     await stage.consentry.revoke(tomAdmin, stage.tom)
     expect(await answerOf(live)).toEqual(problem(403, 'Forbidden', 'revoked'))

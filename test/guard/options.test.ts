@@ -1,12 +1,12 @@
 /** What a guard refuses to be made of, all of it at once; and what becomes of options that are changed afterwards. */
 import { describe, expect, it, vi } from 'vitest'
 import { ConsentryError, isConsentryError } from '../../src/domain/error.js'
-import { admit } from '../../src/guard/authorize-request.js'
+import { authorizeRequest } from '../../src/guard/authorize-request.js'
 import { consentryGuard as express } from '../../src/guard/express.js'
 import { consentryGuard as fastify } from '../../src/guard/fastify.js'
-import { guarded, consentryGuard as hono } from '../../src/guard/hono.js'
+import { consentryGuard as hono, withConsentryGuard } from '../../src/guard/hono.js'
 import { consentryGuard as nest } from '../../src/guard/nest.js'
-import { checked } from '../../src/guard/options.js'
+import { parseGuardOptions } from '../../src/guard/options.js'
 import { caroline, TOM } from '../story/cast.js'
 
 const service = { authorize: async () => ({ allowed: true, reason: 'legacy-permitted' }) as const, checkImpersonation: vi.fn() }
@@ -18,12 +18,12 @@ const MAKERS: Readonly<Record<string, (options: never) => unknown>> = {
   express,
   fastify,
   hono,
-  guarded: (options) => guarded(options, () => new Response()),
+  guarded: (options) => withConsentryGuard(options, () => new Response()),
   nest,
 }
 
 /** The issues for which options are refused, as `code at.path`. */
-function issuesOf(options: unknown, make: (options: never) => unknown = checked): string[] {
+function issuesOf(options: unknown, make: (options: never) => unknown = parseGuardOptions): string[] {
   try {
     make(options as never)
     return []
@@ -58,7 +58,7 @@ describe('options', () => {
 
   it('are told what they must be', () => {
     const told = { consentry: {}, actor: 7, tenant: callback, method: 8, session: 'id', challenge: ' ' }
-    expect(() => checked(told as never)).toThrow(
+    expect(() => parseGuardOptions(told as never)).toThrow(
       [
         'options.actor: `7` must be a function',
         'options.challenge: ` ` must be printable ASCII without spaces around it',
@@ -92,8 +92,8 @@ describe('options', () => {
     const bad = ['', ' ', 'Bearer ', 'Bearer\r\nset-cookie: a=b', 'Bearer\n', 'Bearer réalm', 'Bearer\0', 7, null, ['Bearer']]
     for (const challenge of good) expect(issuesOf({ ...byMethod, challenge })).toEqual([])
     for (const challenge of bad) expect(issuesOf({ ...byMethod, challenge })).toEqual(['invalid options.challenge'])
-    expect(checked(byMethod).challenge).toBe('Bearer')
-    expect(checked<unknown>({ ...byMethod, challenge: undefined }).challenge).toBe('Bearer')
+    expect(parseGuardOptions(byMethod).challenge).toBe('Bearer')
+    expect(parseGuardOptions<unknown>({ ...byMethod, challenge: undefined }).challenge).toBe('Bearer')
   })
 
   it('are a plain record that can be read', () => {
@@ -115,10 +115,10 @@ describe('options', () => {
 
   it('may be changed afterwards without changing the guard', async () => {
     const options = { ...byMethod, actor: () => caroline, tenant: () => TOM, method: () => 'legacy-support' as const }
-    const guard = checked<unknown>(options)
+    const guard = parseGuardOptions<unknown>(options)
     Object.assign(options, { consentry: { authorize: () => ({}) }, actor: () => undefined })
     expect(Object.isFrozen(guard)).toBe(true)
-    expect(await admit(guard, {})).toMatchObject({ ok: true })
+    expect(await authorizeRequest(guard, {})).toMatchObject({ ok: true })
   })
 
   it('are called as what they are: a service may have a `this`', async () => {
@@ -129,7 +129,7 @@ describe('options', () => {
       }
     }
     const told = { actor: () => caroline, tenant: () => TOM, method: () => 'legacy-support' as const }
-    expect(await admit(checked<unknown>({ consentry: new Service(), ...told }), {})).toMatchObject({ ok: true })
+    expect(await authorizeRequest(parseGuardOptions<unknown>({ consentry: new Service(), ...told }), {})).toMatchObject({ ok: true })
   })
 })
 
@@ -138,8 +138,8 @@ describe('a question', () => {
     const authorize = vi.fn(service.authorize)
     const request = { for: 'this request' }
     const actor = vi.fn(() => caroline)
-    const guard = checked<unknown>({ consentry: { authorize }, actor, tenant: () => TOM, method: () => 'legacy-support' })
-    await admit(guard, request)
+    const guard = parseGuardOptions<unknown>({ consentry: { authorize }, actor, tenant: () => TOM, method: () => 'legacy-support' })
+    await authorizeRequest(guard, request)
     expect(authorize.mock.calls).toEqual([[{ user: 'caroline', tenant: TOM, method: 'legacy-support' }]])
     expect(actor.mock.calls).toEqual([[request]])
   })
@@ -147,7 +147,10 @@ describe('a question', () => {
   it('is not asked where there is nobody to ask it of', async () => {
     const authorize = vi.fn(service.authorize)
     const tenant = vi.fn(() => TOM)
-    await admit(checked<unknown>({ consentry: { authorize }, actor: () => null, tenant, method: () => 'legacy-support' }), {})
+    await authorizeRequest(
+      parseGuardOptions<unknown>({ consentry: { authorize }, actor: () => null, tenant, method: () => 'legacy-support' }),
+      {},
+    )
     expect(tenant).not.toHaveBeenCalled()
     expect(authorize).not.toHaveBeenCalled()
   })

@@ -1,7 +1,7 @@
 /** Denials alone: which reason an error is, and what is sent of it. */
 import { describe, expect, it } from 'vitest'
 import { AccessDenied, ConsentryError } from '../../src/domain/error.js'
-import { denied, deniedBy, denyReasonOf, problemOf } from '../../src/guard/problem-details.js'
+import { denial, denialOf, denyReasonOf, problemDetails } from '../../src/guard/problem-details.js'
 
 const issue = (code: 'own-tenant' | 'invalid') => ({ path: ['tenant'], code, message: 'is wrong' })
 const invalid = (...codes: readonly ('own-tenant' | 'invalid')[]) =>
@@ -22,11 +22,11 @@ describe('the reason of an error', () => {
     ['facts-unavailable', new Error('not-found')],
     ['facts-unavailable', { code: 'not-found' }],
     ['facts-unavailable', null],
-  ] as const)('is %s', (reason, error) => expect(deniedBy(error)).toEqual(expect.objectContaining({ reason, error })))
+  ] as const)('is %s', (reason, error) => expect(denialOf(error)).toEqual(expect.objectContaining({ reason, error })))
 
   it('is known from another copy of the library', () => {
     const foreign = Object.assign(new Error('none'), { code: 'not-found', [Symbol.for('consentry.error')]: true })
-    expect(deniedBy(foreign).reason).toBe('not-found')
+    expect(denialOf(foreign).reason).toBe('not-found')
   })
 })
 
@@ -45,15 +45,15 @@ it('what is sent tells the reason and nothing else', () => {
     ['cache-control', 'no-store'],
   ]
   const secret = new Error('SELECT secret FROM tenants')
-  expect(problemOf(denied('no-actor'), 'Bearer realm="a"')).toEqual({
+  expect(problemDetails(denial('no-actor'), 'Bearer realm="a"')).toEqual({
     body: { type: 'about:blank', title: 'Unauthorized', status: 401, reason: 'no-actor' },
     headers: [...headers, ['www-authenticate', 'Bearer realm="a"']],
   })
-  expect(problemOf(denied('expired', secret), 'Bearer')).toEqual({
+  expect(problemDetails(denial('expired', secret), 'Bearer')).toEqual({
     body: { type: 'about:blank', title: 'Forbidden', status: 403, reason: 'expired' },
     headers,
   })
-  expect(problemOf(deniedBy(secret), 'Bearer')).toEqual({
+  expect(problemDetails(denialOf(secret), 'Bearer')).toEqual({
     body: { type: 'about:blank', title: 'Service Unavailable', status: 503, reason: 'facts-unavailable' },
     headers,
   })

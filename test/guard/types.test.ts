@@ -8,7 +8,7 @@ import { type Consentry, createConsentry } from '../../src/consentry.js'
 import type { Impersonation } from '../../src/guard/authorize-request.js'
 import { consentryGuard as expressGuard } from '../../src/guard/express.js'
 import { consentryGuard as fastifyGuard, impersonationPlugin } from '../../src/guard/fastify.js'
-import { guarded, consentryGuard as honoGuard } from '../../src/guard/hono.js'
+import { consentryGuard as honoGuard, withConsentryGuard } from '../../src/guard/hono.js'
 import { consentryGuard as nestGuard } from '../../src/guard/nest.js'
 import { caroline, directory, TOM } from '../story/cast.js'
 
@@ -37,7 +37,7 @@ it('options are of exactly one form', () => {
   // @ts-expect-error both forms
   expect(() => nestGuard({ ...both, method, session })).toThrow()
   // @ts-expect-error neither form
-  expect(() => guarded({ ...both }, () => new Response())).toThrow()
+  expect(() => withConsentryGuard({ ...both }, () => new Response())).toThrow()
 })
 
 it('a service is asked for no more than the form needs', () => {
@@ -103,13 +103,13 @@ it('Hono: the context of the application, and the impersonation in it', () => {
 })
 
 it('web-standard requests: the handler is handed the impersonation', () => {
-  const plain = guarded({ ...both, method, tenant: (request) => request.headers.get('x-tenant') }, (_request, impersonation) => {
+  const plain = withConsentryGuard({ ...both, method, tenant: (request) => request.headers.get('x-tenant') }, (_request, impersonation) => {
     expectTypeOf(impersonation).toEqualTypeOf<Impersonation>()
     return new Response()
   })
   expectTypeOf(plain).toEqualTypeOf<(request: Request) => Promise<Response>>()
   type Params = { readonly params: Promise<{ tenant: string }> }
-  const routed = guarded({ ...both, method }, async (_request: Request, { tenant }, _context: Params) => new Response(tenant))
+  const routed = withConsentryGuard({ ...both, method }, async (_request: Request, { tenant }, _context: Params) => new Response(tenant))
   expectTypeOf(routed).toEqualTypeOf<(request: Request, context: Params) => Promise<Response>>()
 })
 

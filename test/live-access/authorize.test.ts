@@ -21,9 +21,9 @@ const refusal = (live: LiveAccess, ...asked: readonly [asked?: unknown]): Promis
 
 /** The scene, so long after the feed has stopped that it is stale. */
 async function stale(options: Parameters<typeof scene>[0] = {}): Promise<Scene> {
-  const on = await filled({ ...BRIEF, ...options, timeout: 60 })
-  on.mood.eventsSince = never
-  await eventually(() => on.live.staleness > BRIEF.maxStaleness)
+  const on = await filled({ ...BRIEF, ...options, timeoutMs: 60 })
+  on.mood.readEvents = never
+  await eventually(() => on.live.stalenessMs > BRIEF.maxStalenessMs)
   return on
 }
 
@@ -31,7 +31,7 @@ describe('while it is fresh', () => {
   it('resolves to the decision that allows, by the clock it was given or at the instant asked about', async () => {
     const on = await filled()
     await on.stage.consentry.setExpiry(tomAdmin, on.stage.tom, { expiresAt: NOW + 1_000 })
-    await on.live.reached()
+    await on.live.caughtUp()
     expect(await on.live.authorize(question)).toEqual({
       allowed: true,
       reason: 'granted',
@@ -58,13 +58,13 @@ describe('while it is fresh', () => {
     const on = await filled()
     const { live, stage } = on
     await stage.consentry.setExpiry(tomAdmin, stage.tom, { expiresAt: NOW + 86_400_000 })
-    await live.reached()
+    await live.caughtUp()
     const years = 100 * 365 * 86_400_000
     expect(live.decide('caroline', TOM, 'access-request', NOW + 86_399_999).allowed).toBe(true)
     expect(live.decide('caroline', TOM, 'access-request', NOW + years).reason).toBe('expired')
     expect(live.decide('charlotte', HUNDRED, 'access-request', NOW + years).reason).toBe('pending')
     await stage.consentry.revoke(tomAdmin, stage.tom)
-    await live.reached()
+    await live.caughtUp()
     for (const at of [NOW - years, NOW, NOW + 1, NOW + years])
       expect(live.decide('caroline', TOM, 'access-request', at).reason).toBe('revoked')
   })
@@ -85,7 +85,7 @@ describe('while it is fresh', () => {
   })
 })
 
-describe('past `maxStaleness`', () => {
+describe('past `maxStalenessMs`', () => {
   it('`deny` throws `facts-unavailable`: no denial, and never an allow; a malformed question is denied all the same', async () => {
     const { live, mood } = await stale({ legacy: () => true })
     mood.factsFor = () => expect.unreachable('it was asked')
@@ -98,7 +98,7 @@ describe('past `maxStaleness`', () => {
   })
 
   it('`ask` asks the repository, whose answer is as good as a service’s, and only for `authorize`', async () => {
-    const on = await stale({ whenStale: 'ask' })
+    const on = await stale({ onStale: 'query' })
     expect(await on.live.authorize(question)).toMatchObject({ reason: 'granted', grantedBy: [on.stage.tom] })
     expect(on.allowed()).toBe(false)
     await on.stage.consentry.revoke(tomAdmin, on.stage.tom)
@@ -112,7 +112,7 @@ describe('past `maxStaleness`', () => {
   })
 
   it('`ask` answers before it is filled, too', async () => {
-    const { live } = await scene({ whenStale: 'ask', mood: { allRequests: never } })
+    const { live } = await scene({ onStale: 'query', mood: { requestPage: never } })
     expect(await refusal(live)).toBe('let in')
     expect(await refusal(live, { ...question, user: 'elizabeth' })).toBe('not-associated')
   })
@@ -138,7 +138,7 @@ describe('past `maxStaleness`', () => {
       ]),
     }
     await all(moods, async (factsFor) => {
-      const { live, mood } = await stale({ whenStale: 'ask', legacy: () => true })
+      const { live, mood } = await stale({ onStale: 'query', legacy: () => true })
       mood.factsFor = factsFor
       for (const method of ['access-request', 'legacy-support'] as const) {
         const error = await live.authorize({ ...question, method }).catch((thrown: unknown) => thrown)
@@ -149,7 +149,7 @@ describe('past `maxStaleness`', () => {
   })
 
   it('`ask` asks no more once it is closed', async () => {
-    const { live, mood } = await filled({ whenStale: 'ask' })
+    const { live, mood } = await filled({ onStale: 'query' })
     mood.factsFor = () => expect.unreachable('it was asked')
     await live.close()
     expect(await refusal(live)).toBe('facts-unavailable')
@@ -196,7 +196,7 @@ describe('questions that are none', () => {
       Object.defineProperty({ ...question }, 'user', { get: touched }),
       new Proxy({ ...question }, traps),
     ]
-    const [fresh, old] = [await filled(), await stale({ whenStale: 'ask' })]
+    const [fresh, old] = [await filled(), await stale({ onStale: 'query' })]
     for (const one of whole) for (const { live } of [fresh, old]) expect([one, await refusal(live, one)].at(1)).toBe('invalid-question')
   })
 })

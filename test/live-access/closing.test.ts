@@ -29,7 +29,7 @@ describe('close', () => {
     const { live, allowed } = await filled()
     const closing = live.close()
     expect(allowed()).toBe(false)
-    expect(live.staleness).toBe(Infinity)
+    expect(live.stalenessMs).toBe(Infinity)
     await closing
     expect(allowed()).toBe(false)
     expect(live.decide('caroline', TOM, 'access-request', NOW)).toEqual({ allowed: false, reason: 'no-facts', changesAt: null })
@@ -39,9 +39,9 @@ describe('close', () => {
   })
 
   it('rejects whoever waits, and whoever would wait, for `ready` and `reached`', async () => {
-    const waiting = await scene({ mood: { allRequests: never }, timeout: 60_000 })
+    const waiting = await scene({ mood: { requestPage: never }, timeoutMs: 60_000 })
     const open = await filled()
-    const all = [waiting.live.ready(), waiting.live.reached(7), waiting.live.reached(), open.live.reached(1_000_000)]
+    const all = [waiting.live.ready(), waiting.live.caughtUp(7), waiting.live.caughtUp(), open.live.caughtUp(1_000_000)]
     const told = Promise.all(
       all.map((one) =>
         one.then(
@@ -54,8 +54,8 @@ describe('close', () => {
     expect(await told).toEqual(Array(4).fill(expect.stringMatching(/closed$/)))
     for (const { live } of [waiting, open]) {
       await expect(live.ready()).rejects.toThrow('closed')
-      await expect(live.reached()).rejects.toThrow('closed')
-      await expect(live.reached(0)).rejects.toThrow('closed')
+      await expect(live.caughtUp()).rejects.toThrow('closed')
+      await expect(live.caughtUp(0)).rejects.toThrow('closed')
     }
   })
 
@@ -66,22 +66,22 @@ describe('close', () => {
   })
 
   it('tells the host’s log nothing', async () => {
-    const { live, heard } = await scene({ mood: { eventsSince: never }, timeout: 60_000 })
+    const { live, heard } = await scene({ mood: { readEvents: never }, timeoutMs: 60_000 })
     await live.close()
     expect(heard).toEqual([])
   })
 
   it('does not wait for a repository that does not answer, whatever it was asked', async () => {
     const moods: Mood[] = [
-      { feedEnds: never },
-      { allRequests: never },
-      { allGoverned: never },
-      { eventsSince: never },
-      { listen: never },
-      { eventsSince: never, listen: never },
+      { positions: never },
+      { requestPage: never },
+      { governedTenantPage: never },
+      { readEvents: never },
+      { subscribe: never },
+      { readEvents: never, subscribe: never },
     ]
     for (const mood of moods) {
-      const { live } = await scene({ mood, timeout: 60_000 })
+      const { live } = await scene({ mood, timeoutMs: 60_000 })
       await new Promise((resolve) => setTimeout(resolve, 5))
       await live.close()
     }
@@ -90,11 +90,11 @@ describe('close', () => {
   it('stops listening, once, also where the repository began to listen only after it', async () => {
     const stopped: string[] = []
     const stop = (what: string) => async () => void stopped.push(what)
-    const early = await filled({ mood: { listen: async () => stop('early') } })
+    const early = await filled({ mood: { subscribe: async () => stop('early') } })
     await early.live.close()
     expect(stopped).toEqual(['early'])
     let begin = (_stop: () => Promise<void>): void => {}
-    const late = await filled({ mood: { listen: () => new Promise((resolve) => (begin = resolve)) } })
+    const late = await filled({ mood: { subscribe: () => new Promise((resolve) => (begin = resolve)) } })
     await late.live.close()
     begin(stop('late'))
     await vi.waitFor(() => expect(stopped).toEqual(['early', 'late']))
@@ -103,7 +103,7 @@ describe('close', () => {
   it('asks the repository nothing more, also where it is closed while it fills', async () => {
     const { live, repository } = await scene()
     await live.close()
-    const asked = vi.spyOn(repository, 'eventsSince')
+    const asked = vi.spyOn(repository, 'readEvents')
     await new Promise((resolve) => setTimeout(resolve, 50))
     expect(asked).not.toHaveBeenCalled()
   })
@@ -111,9 +111,16 @@ describe('close', () => {
   it('leaves no timer behind: not of a nap, a call, a wait after a failure, or a page', async () => {
     const running = timersFromHere()
     const down = () => Promise.reject(new Error('down'))
-    const moods: Mood[] = [{}, { eventsSince: never }, { eventsSince: down }, { listen: never }, { listen: down }, { allRequests: never }]
+    const moods: Mood[] = [
+      {},
+      { readEvents: never },
+      { readEvents: down },
+      { subscribe: never },
+      { subscribe: down },
+      { requestPage: never },
+    ]
     for (const mood of moods) {
-      const { live } = await scene({ mood, pollEvery: 40_000, maxStaleness: 80_000, timeout: 60_000 })
+      const { live } = await scene({ mood, pollIntervalMs: 40_000, maxStalenessMs: 80_000, timeoutMs: 60_000 })
       await new Promise((resolve) => setTimeout(resolve, 10))
       expect(running.size).toBeGreaterThan(0)
       await live.close()

@@ -6,10 +6,10 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { accessFrom } from '../../src/access-index/access.js'
 import { memoryRepository } from '../../src/adapters/memory.js'
 import { createConsentry } from '../../src/consentry.js'
-import { must } from '../../src/domain/error.js'
+import { unwrap } from '../../src/domain/error.js'
 import { grant, revoke } from '../../src/domain/tenant-request.js'
 import { evolve } from '../../src/domain/tenant-request-state.js'
-import type { Filling } from '../../src/live-access/load-snapshot.js'
+import type { LoadProgress } from '../../src/live-access/load-snapshot.js'
 import type { Repository } from '../../src/ports/repository.js'
 import { answering } from '../domain/requests.js'
 import { CLASSICS, elizabeth, HUNDRED, legacy, person, T0, TOM, tomAdmin } from '../story/cast.js'
@@ -35,7 +35,7 @@ async function crowd(): Promise<{ readonly repository: Repository; readonly insi
     const asked = (await repository.tenantRequestsOf(CLASSICS, id)).filter((_, n) => n % every === 0)
     const changes = asked.map((request) => {
       const command = { message: '', expiresAt: null }
-      const event = must(happen(request, command, answering(T0, { actor: person('becky', request.tenant, 'answer'), newId: randomUUID })))
+      const event = unwrap(happen(request, command, answering(T0, { actor: person('becky', request.tenant, 'answer'), newId: randomUUID })))
       return { request: evolve(request, event), event }
     })
     await repository.save(changes)
@@ -47,7 +47,7 @@ async function crowd(): Promise<{ readonly repository: Repository; readonly insi
 
 describe('before it is filled', () => {
   it('everything is denied as `no-facts`, whatever the host’s rule would permit, and it says that it knows nothing', async () => {
-    const { live, allowed } = await scene({ mood: { allRequests: never }, timeout: 60_000, legacy: () => true })
+    const { live, allowed } = await scene({ mood: { requestPage: never }, timeoutMs: 60_000, legacy: () => true })
     expect(allowed()).toBe(false)
     for (const method of METHODS)
       for (const tenant of [TOM, HUNDRED, 'nowhere']) {
@@ -55,20 +55,20 @@ describe('before it is filled', () => {
         expect(live.canImpersonate('caroline', tenant, method, NOW)).toBe(false)
         await expect(live.authorize({ user: 'caroline', tenant, method })).rejects.toMatchObject({ code: 'facts-unavailable' })
       }
-    expect([live.position, live.staleness]).toEqual([0, Infinity])
+    expect([live.position, live.stalenessMs]).toEqual([0, Infinity])
   })
 
   it('`ready` and `reached` wait', async () => {
-    const on = await scene({ mood: { allRequests: never }, timeout: 60 })
+    const on = await scene({ mood: { requestPage: never }, timeoutMs: 60 })
     const done: string[] = []
     const waiting = [
       on.live.ready().then(() => done.push('ready')),
-      on.live.reached().then(() => done.push('reached')),
-      on.live.reached(0).then(() => done.push('reached 0')),
+      on.live.caughtUp().then(() => done.push('reached')),
+      on.live.caughtUp(0).then(() => done.push('reached 0')),
     ]
     for (let n = 0; n < 20; n++) await immediately()
     expect(done).toEqual([])
-    delete on.mood.allRequests
+    delete on.mood.requestPage
     await Promise.all(waiting)
     expect(done.sort()).toEqual(['reached', 'reached 0', 'ready'])
     expect(on.allowed()).toBe(true)
@@ -78,7 +78,7 @@ describe('before it is filled', () => {
 describe('filled', () => {
   it('answers as an access over all facts, page after page, tells how far it has come, and leaves others their turn between', async () => {
     const { repository, inside } = await crowd()
-    const told: Filling[] = []
+    const told: LoadProgress[] = []
     let [turns, over] = [0, false]
     const turning = (async () => {
       for (; !over; turns++) await immediately()
@@ -100,7 +100,7 @@ describe('filled', () => {
     expect(told.map(({ requests }) => requests)).toEqual([...new Set(told.map(({ requests }) => requests))].sort((a, b) => a - b))
     expect(told.length).toBeGreaterThan(2)
     expect(new Set(turnsAt).size).toBe(told.length)
-    expect(live.position).toBe((await repository.feedEnds()).latest)
+    expect(live.position).toBe((await repository.positions()).latest)
     deepEqual(live.tenantsFor('caroline', NOW), inside)
     const facts = await Promise.all(MANY.map((tenant) => repository.facts(tenant)))
     const access = accessFrom(facts, { legacy, everyTenant: true })
@@ -110,15 +110,15 @@ describe('filled', () => {
 
   it('knows what happened while it read, both what it has read already and what it has not', async () => {
     const on = await scene({ deaf: true })
-    const [asked, { allRequests }] = [[] as string[], on.kept]
+    const [asked, { requestPage }] = [[] as string[], on.kept]
     const grantAgain = async (user: string) => {
       const { sent } = await on.stage.consentry.submit(elizabeth, { name: 'Again', associations: [{ users: [user], tenants: [TOM] }] })
       await on.stage.consentry.grant(tomAdmin, sent[0]?.id ?? '')
     }
-    on.mood.allRequests = async (query) => {
-      if (asked.push('requests') > 1) return allRequests(query)
+    on.mood.requestPage = async (query) => {
+      if (asked.push('requests') > 1) return requestPage(query)
       await grantAgain('wickham')
-      const page = await allRequests(query)
+      const page = await requestPage(query)
       await grantAgain('elizabeth')
       await on.stage.consentry.revoke(tomAdmin, on.stage.tom)
       return page
@@ -131,7 +131,7 @@ describe('filled', () => {
   })
 
   it('a tenant that has granted is governed, though all of its requests were purged', async () => {
-    const { live } = await scene({ mood: { allRequests: async () => [] }, legacy: () => true })
+    const { live } = await scene({ mood: { requestPage: async () => [] }, legacy: () => true })
     await live.ready()
     expect(live.decide('wickham', TOM, 'legacy-support', NOW).reason).toBe('legacy-closed')
     expect(live.decide('wickham', HUNDRED, 'legacy-support', NOW).reason).toBe('legacy-permitted')
@@ -139,11 +139,11 @@ describe('filled', () => {
 
   it('tries again where it fails half-way, from the beginning, and tells', async () => {
     const down = new Error('connection refused')
-    const told: Filling[] = []
-    const on = await scene({ mood: { allGoverned: () => Promise.reject(down) }, onProgress: (filling) => told.push(filling) })
+    const told: LoadProgress[] = []
+    const on = await scene({ mood: { governedTenantPage: () => Promise.reject(down) }, onProgress: (filling) => told.push(filling) })
     await eventually(() => on.heard.length > 1)
     expect(on.allowed()).toBe(false)
-    delete on.mood.allGoverned
+    delete on.mood.governedTenantPage
     await on.live.ready()
     expect(on.allowed()).toBe(true)
     expect(new Set(told.map(({ requests }) => requests))).toEqual(new Set([2]))
@@ -154,38 +154,38 @@ describe('filled', () => {
 
 describe('`reached`', () => {
   it('without a position waits for all that was saved before the call, and no question after it is answered by less', async () => {
-    const on = await filled({ pollEvery: 50 })
+    const on = await filled({ pollIntervalMs: 50 })
     for (let n = 0; n < 5; n++) {
       const { sent } = await on.stage.consentry.submit(elizabeth, { name: 'Again', associations: [{ users: ['wickham'], tenants: [TOM] }] })
       const id = sent[0]?.id ?? ''
       await on.stage.consentry.grant(tomAdmin, id)
-      await on.live.reached()
+      await on.live.caughtUp()
       expect(on.live.canImpersonate('wickham', TOM, 'access-request', NOW)).toBe(true)
       await on.stage.consentry.revoke(tomAdmin, id)
-      await on.live.reached()
+      await on.live.caughtUp()
       expect(on.live.canImpersonate('wickham', TOM, 'access-request', NOW)).toBe(false)
     }
   })
 
   it('with a position waits for that, and not for what comes later', async () => {
     const on = await filled()
-    await on.live.reached(0)
+    await on.live.caughtUp(0)
     await on.stage.consentry.revoke(tomAdmin, on.stage.tom)
-    const { latest } = await on.kept.feedEnds()
-    await on.live.reached(latest)
+    const { latest } = await on.kept.positions()
+    await on.live.caughtUp(latest)
     expect(on.live.position).toBeGreaterThanOrEqual(latest)
     expect(on.live.decide('caroline', TOM, 'access-request', NOW).reason).toBe('revoked')
-    const later = on.live.reached(latest + 1).then(() => 'reached')
-    expect(await Promise.race([later, eventually(() => on.live.staleness < 5).then(() => 'waiting')])).toBe('waiting')
+    const later = on.live.caughtUp(latest + 1).then(() => 'reached')
+    expect(await Promise.race([later, eventually(() => on.live.stalenessMs < 5).then(() => 'waiting')])).toBe('waiting')
     await on.stage.consentry.submit(elizabeth, { name: 'Again', associations: [{ users: ['wickham'], tenants: [HUNDRED] }] })
     expect(await later).toBe('reached')
   })
 
   it('without a position rejects where the repository cannot say how far there is to go', async () => {
     const on = await filled()
-    on.mood.feedEnds = () => Promise.reject(new Error('connection refused'))
-    await expect(on.live.reached()).rejects.toThrow('connection refused')
-    on.mood.feedEnds = async () => ({}) as never
-    await expect(on.live.reached()).rejects.toThrow('did not say where it ends')
+    on.mood.positions = () => Promise.reject(new Error('connection refused'))
+    await expect(on.live.caughtUp()).rejects.toThrow('connection refused')
+    on.mood.positions = async () => ({}) as never
+    await expect(on.live.caughtUp()).rejects.toThrow('did not say where it ends')
   })
 })

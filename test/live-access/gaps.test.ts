@@ -7,8 +7,8 @@ afterEach(tidy)
 
 /** From now on the feed leaves out that requests are received. */
 function forgetful({ mood, kept }: Scene): void {
-  mood.eventsSince = async (...asked) => {
-    const { entries, position } = await kept.eventsSince(...asked)
+  mood.readEvents = async (...asked) => {
+    const { entries, position } = await kept.readEvents(...asked)
     return { entries: entries.filter(({ event }) => event.type !== 'tenant-request.received'), position }
   }
 }
@@ -17,47 +17,47 @@ const wickhamTo = (tenant: string) => ({ name: 'Again', associations: [{ users: 
 
 describe('an event that cannot follow', () => {
   it('denies everything at once, and fills anew; what it tells names no more than the event', async () => {
-    const on = await filled({ maxStaleness: 60_000 })
+    const on = await filled({ maxStalenessMs: 60_000 })
     forgetful(on)
-    on.mood.allRequests = never
+    on.mood.requestPage = never
     const { sent } = await on.stage.consentry.submit(elizabeth, wickhamTo(HUNDRED))
     await on.stage.consentry.grant(hundredAdmin, sent[0]?.id ?? '')
     await eventually(() => !on.allowed())
-    expect(on.live.staleness).toBe(Infinity)
+    expect(on.live.stalenessMs).toBe(Infinity)
     expect(String(on.heard[0])).toMatch(/the event `.+` does not follow what came before: everything is read anew/)
     await expect(on.live.authorize({ user: 'caroline', tenant: TOM, method: 'access-request' })).rejects.toMatchObject({
       code: 'facts-unavailable',
     })
-    delete on.mood.allRequests
+    delete on.mood.requestPage
     await on.live.ready()
     expect(on.allowed()).toBe(true)
     expect(on.live.canImpersonate('wickham', HUNDRED, 'access-request', NOW)).toBe(true)
   })
 
   it('leaves whoever waits for `ready` and `reached` waiting until then', async () => {
-    const on = await filled({ maxStaleness: 60_000 })
+    const on = await filled({ maxStalenessMs: 60_000 })
     forgetful(on)
-    on.mood.allGoverned = never
+    on.mood.governedTenantPage = never
     const { sent } = await on.stage.consentry.submit(elizabeth, wickhamTo(HUNDRED))
     await on.stage.consentry.grant(hundredAdmin, sent[0]?.id ?? '')
     await eventually(() => !on.allowed())
     const ready = on.live.ready().then(() => on.allowed())
-    const reached = on.live.reached((await on.kept.feedEnds()).latest).then(() => on.allowed())
-    delete on.mood.allGoverned
+    const reached = on.live.caughtUp((await on.kept.positions()).latest).then(() => on.allowed())
+    delete on.mood.governedTenantPage
     expect(await Promise.all([ready, reached])).toEqual([true, true])
   })
 
   it('lets nobody in before it has come as far as what it was filled with: not whom a grant let in that is long revoked', async () => {
-    const on = await filled({ maxStaleness: 60_000, timeout: 60_000 })
+    const on = await filled({ maxStalenessMs: 60_000, timeoutMs: 60_000 })
     forgetful(on)
     let [filling, go] = [false, () => {}]
     const gate = new Promise<void>((resolve) => {
       go = resolve
     })
-    on.mood.allRequests = async (query) => {
+    on.mood.requestPage = async (query) => {
       filling = true
       await gate
-      return on.kept.allRequests(query)
+      return on.kept.requestPage(query)
     }
     const { consentry } = on.stage
     const lost = await consentry.submit(elizabeth, wickhamTo(TOM))
@@ -71,9 +71,9 @@ describe('an event that cannot follow', () => {
     await consentry.revoke(hundredAdmin, id)
     const pages: number[] = []
     let stop = true
-    on.mood.eventsSince = async (position, limit) => {
+    on.mood.readEvents = async (position, limit) => {
       pages.push(position)
-      return stop && pages.length > 1 ? never() : on.kept.eventsSince(position, limit)
+      return stop && pages.length > 1 ? never() : on.kept.readEvents(position, limit)
     }
     go()
     await eventually(() => pages.length > 1)
@@ -86,16 +86,16 @@ describe('an event that cannot follow', () => {
 describe('a feed that has gone back', () => {
   it('as of a database put back from a copy denies everything at once, and is read anew', async () => {
     const on = await filled()
-    const { latest } = await on.kept.feedEnds()
+    const { latest } = await on.kept.positions()
     await on.stage.consentry.submit(elizabeth, wickhamTo(HUNDRED))
-    await on.live.reached()
-    on.mood.feedEnds = async () => ({ settled: latest, latest })
-    on.mood.allRequests = never
+    await on.live.caughtUp()
+    on.mood.positions = async () => ({ stable: latest, latest })
+    on.mood.requestPage = never
     await eventually(() => !on.allowed())
-    expect(on.live.staleness).toBe(Infinity)
+    expect(on.live.stalenessMs).toBe(Infinity)
     expect(String(on.heard[0])).toContain('everything is read anew')
-    delete on.mood.feedEnds
-    delete on.mood.allRequests
+    delete on.mood.positions
+    delete on.mood.requestPage
     await eventually(on.allowed)
   })
 })
@@ -103,12 +103,12 @@ describe('a feed that has gone back', () => {
 describe('an event that is known already', () => {
   it('of a feed that repeats itself is a gap like any other: it may as well be the past', async () => {
     const on = await filled()
-    const { latest } = await on.kept.feedEnds()
+    const { latest } = await on.kept.positions()
     let again = true
-    on.mood.eventsSince = async (position, limit) => {
-      if (!again) return on.kept.eventsSince(position, limit)
+    on.mood.readEvents = async (position, limit) => {
+      if (!again) return on.kept.readEvents(position, limit)
       again = false
-      const { entries } = await on.kept.eventsSince(0, limit)
+      const { entries } = await on.kept.readEvents(0, limit)
       const repeated = entries.filter(({ event }) => event.type === 'tenant-request.granted')
       return { entries: repeated.map(({ event }) => ({ event, position: latest + 1 })), position: latest + 1 }
     }

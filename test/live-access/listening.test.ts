@@ -7,10 +7,10 @@ import { eventually, filled, NOW, never, scene, tidy } from './scene.js'
 
 afterEach(tidy)
 
-type Listen = NonNullable<Repository['listen']>
+type Listen = NonNullable<Repository['subscribe']>
 
 /** Nothing but a wake makes it look within this test's time. */
-const SELDOM = { maxStaleness: 600_000, pollEvery: 300_000, timeout: 50 }
+const SELDOM = { maxStalenessMs: 600_000, pollIntervalMs: 300_000, timeoutMs: 50 }
 
 const reason = (on: Awaited<ReturnType<typeof scene>>) => on.live.decide('caroline', TOM, 'access-request', NOW).reason
 
@@ -25,14 +25,14 @@ describe('a repository that wakes', () => {
     const on = await filled(SELDOM)
     await sleep(20)
     let early = 3
-    on.mood.eventsSince = async (position, limit) => (early-- > 0 ? { entries: [], position } : on.kept.eventsSince(position, limit))
+    on.mood.readEvents = async (position, limit) => (early-- > 0 ? { entries: [], position } : on.kept.readEvents(position, limit))
     await on.stage.consentry.revoke(tomAdmin, on.stage.tom)
     await eventually(() => reason(on) === 'revoked')
     expect(early).toBeLessThan(0)
   })
 
   it('for nothing, again and again, is asked for no more than it has', async () => {
-    const on = await filled({ maxStaleness: 60_000 })
+    const on = await filled({ maxStalenessMs: 60_000 })
     await on.stage.consentry.revoke(tomAdmin, on.stage.tom)
     await eventually(() => reason(on) === 'revoked')
     expect(on.heard).toEqual([])
@@ -42,16 +42,16 @@ describe('a repository that wakes', () => {
     const on = await filled(SELDOM)
     await sleep(20)
     let answer = (): void => {}
-    on.mood.eventsSince = async (position, limit) => {
-      delete on.mood.eventsSince
-      const before = await on.kept.eventsSince(position, limit)
+    on.mood.readEvents = async (position, limit) => {
+      delete on.mood.readEvents
+      const before = await on.kept.readEvents(position, limit)
       await new Promise<void>((resolve) => {
         answer = resolve
       })
       return before
     }
-    void on.live.reached(0)
-    await eventually(() => on.mood.eventsSince === undefined)
+    void on.live.caughtUp(0)
+    await eventually(() => on.mood.readEvents === undefined)
     await on.stage.consentry.revoke(tomAdmin, on.stage.tom)
     answer()
     await eventually(() => reason(on) === 'revoked')
@@ -60,18 +60,18 @@ describe('a repository that wakes', () => {
 
 describe('a repository that cannot tell', () => {
   it('is asked every so often', async () => {
-    const on = await filled({ deaf: true, maxStaleness: 60_000 })
-    expect(on.repository.listen).toBeUndefined()
+    const on = await filled({ deaf: true, maxStalenessMs: 60_000 })
+    expect(on.repository.subscribe).toBeUndefined()
     await on.stage.consentry.revoke(tomAdmin, on.stage.tom)
     await eventually(() => reason(on) === 'revoked')
   })
 
-  it('is asked at least twice within `maxStaleness`, however seldom that was to be, and not only after a wake', async () => {
-    const on = await filled({ deaf: true, maxStaleness: 100, pollEvery: 3_600_000 })
+  it('is asked at least twice within `maxStalenessMs`, however seldom that was to be, and not only after a wake', async () => {
+    const on = await filled({ deaf: true, maxStalenessMs: 100, pollIntervalMs: 3_600_000 })
     let polls = 0
-    on.mood.eventsSince = (...asked) => {
+    on.mood.readEvents = (...asked) => {
       polls += 1
-      return on.kept.eventsSince(...asked)
+      return on.kept.readEvents(...asked)
     }
     await eventually(() => polls > 8)
     expect(on.heard).toEqual([])
@@ -80,11 +80,11 @@ describe('a repository that cannot tell', () => {
 
 describe('more news than a page has room for', () => {
   it('is all taken in without a pause, though nothing wakes it', async () => {
-    const on = await scene({ ...SELDOM, deaf: true, timeout: 60_000 })
-    const { allRequests } = on.kept
+    const on = await scene({ ...SELDOM, deaf: true, timeoutMs: 60_000 })
+    const { requestPage } = on.kept
     let taken = false
-    on.mood.allRequests = async (query) => {
-      const page = await allRequests(query)
+    on.mood.requestPage = async (query) => {
+      const page = await requestPage(query)
       for (let n = 1; n <= 1_100 && !taken; n++) await on.stage.consentry.setExpiry(tomAdmin, on.stage.tom, { expiresAt: NOW + n })
       taken = true
       return page
@@ -98,9 +98,9 @@ describe('a listener that is lost', () => {
   it('is told, and listens again, ever more rarely where it fails, with polls meanwhile', async () => {
     const lost: ((error: unknown) => void)[] = []
     const gone = new Error('the connection is gone')
-    const on = await scene({ maxStaleness: 60_000 })
+    const on = await scene({ maxStalenessMs: 60_000 })
     const tries: number[] = []
-    on.mood.listen = async (_wake, lose) => {
+    on.mood.subscribe = async (_wake, lose) => {
       tries.push(performance.now())
       if (tries.length < 5 && lost.length > 0) throw gone
       lost.push(lose)
@@ -108,7 +108,7 @@ describe('a listener that is lost', () => {
     }
     await on.live.ready()
     // The one that began before the mood had changed is lost by nobody; another scene begins in the mood.
-    const again = await filled({ maxStaleness: 60_000, mood: { listen: on.mood.listen as Listen } })
+    const again = await filled({ maxStalenessMs: 60_000, mood: { subscribe: on.mood.subscribe as Listen } })
     await eventually(() => lost.length === 1)
     lost[0]?.(gone)
     lost[0]?.(gone)
@@ -136,7 +136,7 @@ describe('a listener that is lost', () => {
       async () => undefined as never,
     ]
     for (const listen of listens) {
-      const on = await filled({ maxStaleness: 60_000, mood: { listen } })
+      const on = await filled({ maxStalenessMs: 60_000, mood: { subscribe: listen } })
       await on.stage.consentry.revoke(tomAdmin, on.stage.tom)
       await eventually(() => reason(on) === 'revoked')
       await on.live.close()
@@ -150,7 +150,7 @@ describe('a listener that is lost', () => {
     const on = await scene({
       ...SELDOM,
       mood: {
-        listen: async (_wake, lost) => {
+        subscribe: async (_wake, lost) => {
           listening += 1
           lose = lost
           return async () => {}

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
 import { memoryRepository } from '../../src/adapters/memory.js'
 import { isConsentryError } from '../../src/domain/error.js'
-import { type LiveAccessOptions, liveAccess } from '../../src/live-access/live-access.js'
+import { createLiveAccess, type LiveAccessOptions } from '../../src/live-access/live-access.js'
 import { HUNDRED, TOM } from '../story/cast.js'
 import { BRIEF, eventually, filled, NOW, open, recovers, scene, tidy } from './scene.js'
 
@@ -14,7 +14,7 @@ const repository = memoryRepository()
 /** The paths of the issues for which these options are refused. */
 function refused(options: unknown): string[] {
   try {
-    void liveAccess(options as LiveAccessOptions).close()
+    void createLiveAccess(options as LiveAccessOptions).close()
   } catch (error) {
     if (isConsentryError(error, 'invalid-input')) return error.issues.map(({ path, code }) => `${path.join('.')} ${code}`)
     throw error
@@ -25,16 +25,16 @@ function refused(options: unknown): string[] {
 describe('wrong options', () => {
   it('are refused, all of them at once, each where it stands', () => {
     const wrong = {
-      ...{ repository: 'postgres://localhost', legacy: true, maxStaleness: 0, whenStale: 'allow', pollEvery: -1, timeout: '30s' },
+      ...{ repository: 'postgres://localhost', legacy: true, maxStalenessMs: 0, onStale: 'allow', pollIntervalMs: -1, timeoutMs: '30s' },
       ...{ clock: 5, onProgress: {}, onError: 'log', poll: 5 },
     }
     expect(refused(wrong)).toEqual([
       'options.repository invalid',
       'options.legacy invalid',
-      'options.maxStaleness invalid',
-      'options.whenStale invalid',
-      'options.pollEvery invalid',
-      'options.timeout invalid',
+      'options.maxStalenessMs invalid',
+      'options.onStale invalid',
+      'options.pollIntervalMs invalid',
+      'options.timeoutMs invalid',
       'options.clock invalid',
       'options.onProgress invalid',
       'options.onError invalid',
@@ -57,15 +57,15 @@ describe('wrong options', () => {
     ]) {
       expect(refused(none)).toHaveLength(1)
     }
-    for (const key of ['maxStaleness', 'pollEvery', 'timeout'])
+    for (const key of ['maxStalenessMs', 'pollIntervalMs', 'timeoutMs'])
       for (const span of [0, -0, -5, Number.NaN, Infinity, -Infinity, null, '5', new Date(5), 5n]) {
         expect([span, refused({ repository, [key]: span })]).toEqual([span, [`options.${key} invalid`]])
       }
   })
 
   it('are none of those that are only unusual', () => {
-    const usual = { repository, maxStaleness: 5, pollEvery: 50, timeout: 0.5 }
-    for (const options of [usual, { ...usual, legacy: undefined, clock: undefined, onError: undefined, whenStale: 'ask' }]) {
+    const usual = { repository, maxStalenessMs: 5, pollIntervalMs: 50, timeoutMs: 0.5 }
+    for (const options of [usual, { ...usual, legacy: undefined, clock: undefined, onError: undefined, onStale: 'query' }]) {
       expect(refused(options)).toEqual([])
     }
   })
@@ -80,15 +80,15 @@ describe('spans longer than a timer can be set for', () => {
     const live = open({
       repository: {
         ...slow,
-        eventsSince: async (...asked) => {
+        readEvents: async (...asked) => {
           polls += 1
           await sleep(20)
-          return slow.eventsSince(...asked)
+          return slow.readEvents(...asked)
         },
       },
-      maxStaleness: long,
-      pollEvery: long,
-      timeout: long,
+      maxStalenessMs: long,
+      pollIntervalMs: long,
+      timeoutMs: long,
       onError: (error) => heard.push(error),
     })
     await live.ready()
@@ -115,12 +115,12 @@ describe('a host’s callback that fails', () => {
         await on.live.ready()
         const { mood, live } = on
         let failures = 0
-        mood.eventsSince = () => {
+        mood.readEvents = () => {
           failures += 1
           return Promise.reject(new Error('down'))
         }
         await eventually(() => failures > 1 && !on.allowed())
-        delete mood.eventsSince
+        delete mood.readEvents
         await eventually(on.allowed)
         await eventually(() => live.decide('wickham', HUNDRED, 'legacy-support', NOW).reason === 'legacy-not-permitted')
         expect(live.canImpersonate('wickham', HUNDRED, 'legacy-support', NOW)).toBe(false)

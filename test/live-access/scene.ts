@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, vi } from 'vitest'
 import { memoryRepository } from '../../src/adapters/memory.js'
-import { type LiveAccess, type LiveAccessOptions, liveAccess } from '../../src/live-access/live-access.js'
+import { createLiveAccess, type LiveAccess, type LiveAccessOptions } from '../../src/live-access/live-access.js'
 import type { Repository } from '../../src/ports/repository.js'
 import { legacy, type Stage, sentStage, T0, TOM, tomAdmin } from '../story/cast.js'
 
@@ -25,12 +25,12 @@ export function moody({ deaf = false } = {}): Moody {
     name,
     (...asked: unknown[]) => ((mood[name] ?? call) as (...asked: unknown[]) => unknown)(...asked),
   ])
-  const { listen, ...rest } = Object.fromEntries(calls)
-  return { repository: (deaf ? rest : { listen, ...rest }) as Repository, mood: mood as Mood, kept }
+  const { subscribe, ...rest } = Object.fromEntries(calls)
+  return { repository: (deaf ? rest : { subscribe, ...rest }) as Repository, mood: mood as Mood, kept }
 }
 
 /** Knowledge that is soon too old: so soon that on a busy machine it may be at any moment. */
-export const BRIEF = { maxStaleness: 100 }
+export const BRIEF = { maxStalenessMs: 100 }
 
 /** A call that is never answered. */
 export const never = (): Promise<never> => new Promise(() => {})
@@ -56,7 +56,7 @@ export async function tidy(): Promise<void> {
 
 /** A live access that is closed after the test, whatever comes of that. */
 export function open(options: LiveAccessOptions): LiveAccess {
-  const live = liveAccess(options)
+  const live = createLiveAccess(options)
   opened.push(live)
   return live
 }
@@ -72,9 +72,9 @@ export async function scene(options: Partial<LiveAccessOptions> & { readonly dea
   const live = open({
     repository: beneath.repository,
     legacy,
-    maxStaleness: 60_000,
-    pollEvery: 10,
-    timeout: 50,
+    maxStalenessMs: 60_000,
+    pollIntervalMs: 10,
+    timeoutMs: 50,
     clock: () => NOW,
     onError: (error) => heard.push(error),
     ...rest,
@@ -116,19 +116,19 @@ export async function eventually(so: () => boolean): Promise<void> {
 }
 
 /**
- * From this very moment on nothing is learned any more: that nobody is let in later than `maxStaleness` milliseconds from now, by a clock
+ * From this very moment on nothing is learned any more: that nobody is let in later than `maxStalenessMs` milliseconds from now, by a clock
  * that goes on whatever is done to the others.
  */
-export async function closes({ allowed, live }: Scene, maxStaleness = BRIEF.maxStaleness): Promise<void> {
+export async function closes({ allowed, live }: Scene, maxStalenessMs = BRIEF.maxStalenessMs): Promise<void> {
   const began = process.hrtime.bigint()
   const passed = () => Number(process.hrtime.bigint() - began) / 1e6
   for (;;) {
     const asked = passed()
     if (!allowed()) break
-    expect(asked).toBeLessThanOrEqual(maxStaleness)
+    expect(asked).toBeLessThanOrEqual(maxStalenessMs)
     await sleep(3)
   }
-  expect(live.staleness).toBeGreaterThan(maxStaleness)
+  expect(live.stalenessMs).toBeGreaterThan(maxStalenessMs)
   expect(live.decide('caroline', TOM, 'access-request', NOW)).toEqual({ allowed: false, reason: 'no-facts', changesAt: null })
   // Not even what the host's own rule would permit.
   expect(live.canImpersonate('wickham', 'nowhere', 'legacy-support', NOW)).toBe(false)
@@ -138,6 +138,6 @@ export async function closes({ allowed, live }: Scene, maxStaleness = BRIEF.maxS
 export async function recovers({ allowed, live, stage }: Scene): Promise<void> {
   await eventually(allowed)
   await stage.consentry.revoke(tomAdmin, stage.tom)
-  await live.reached()
+  await live.caughtUp()
   await eventually(() => live.decide('caroline', TOM, 'access-request', NOW).reason === 'revoked')
 }

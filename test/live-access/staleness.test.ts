@@ -1,7 +1,7 @@
 /** Whatever becomes of the clocks and the repository, nobody is let in by knowledge older than agreed; and all is well once they are. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import type { Event } from '../../src/domain/event.js'
+import type { ConsentryEvent } from '../../src/domain/event.js'
 import type { Repository } from '../../src/ports/repository.js'
 import { HUNDRED, hundredAdmin, TOM, tomAdmin } from '../story/cast.js'
 import { all, BRIEF, closes, eventually, filled, type Mood, NOW, never, recovers, scene, tidy } from './scene.js'
@@ -14,23 +14,23 @@ describe('a clock that is wrong', () => {
     vi.spyOn(Date, 'now').mockReturnValue(Date.now())
     await sleep(150)
     await eventually(on.allowed)
-    on.mood.eventsSince = never
+    on.mood.readEvents = never
     await closes(on)
-    delete on.mood.eventsSince
+    delete on.mood.readEvents
     await recovers(on)
   })
 
   it('the steady one, which stood still while the machine slept: the system’s tells, and it is fresh again once it has looked', async () => {
     const on = await filled()
-    on.mood.eventsSince = never
+    on.mood.readEvents = never
     vi.spyOn(performance, 'now').mockReturnValue(performance.now())
     const slept = Date.now() + 3_600_000
     expect(on.allowed()).toBe(true)
     await Promise.resolve()
     vi.spyOn(Date, 'now').mockImplementation(() => slept)
     expect(on.allowed()).toBe(false)
-    expect(on.live.staleness).toBeGreaterThan(3_500_000)
-    delete on.mood.eventsSince
+    expect(on.live.stalenessMs).toBeGreaterThan(3_500_000)
+    delete on.mood.readEvents
     await eventually(on.allowed)
   })
 
@@ -38,8 +38,8 @@ describe('a clock that is wrong', () => {
     const on = await filled(BRIEF)
     const past = Date.now() - 3_600_000
     vi.spyOn(Date, 'now').mockImplementation(() => past)
-    expect(on.live.staleness).toBeGreaterThanOrEqual(0)
-    on.mood.eventsSince = never
+    expect(on.live.stalenessMs).toBeGreaterThanOrEqual(0)
+    on.mood.readEvents = never
     await closes(on)
   })
 })
@@ -47,18 +47,18 @@ describe('a clock that is wrong', () => {
 describe('a repository that does not answer', () => {
   it('the feed stops: it is closed in time, told as a call that took too long, and recovers', async () => {
     const on = await filled(BRIEF)
-    on.mood.eventsSince = never
+    on.mood.readEvents = never
     await closes(on)
     await eventually(() => on.heard.length > 0)
     expect(on.heard[0]).toMatchObject({ message: expect.stringContaining('no answer within 50 milliseconds') })
-    delete on.mood.eventsSince
+    delete on.mood.readEvents
     await recovers(on)
   })
 
   it('it answers later and later, but does: what is known is as old as the question, not as the answer', async () => {
-    const on = await filled({ ...BRIEF, timeout: 10_000 })
-    on.mood.eventsSince = async (...asked) => {
-      const page = on.kept.eventsSince(...asked)
+    const on = await filled({ ...BRIEF, timeoutMs: 10_000 })
+    on.mood.readEvents = async (...asked) => {
+      const page = on.kept.readEvents(...asked)
       await sleep(250)
       return page
     }
@@ -67,7 +67,7 @@ describe('a repository that does not answer', () => {
       await sleep(10)
       expect(on.allowed()).toBe(false)
     }
-    delete on.mood.eventsSince
+    delete on.mood.readEvents
     await recovers(on)
   })
 })
@@ -84,7 +84,7 @@ describe('a repository that fails', () => {
     all(failures, async (fails) => {
       const on = await filled(BRIEF)
       const asked: number[] = []
-      on.mood.eventsSince = () => {
+      on.mood.readEvents = () => {
         asked.push(performance.now())
         return fails()
       }
@@ -95,7 +95,7 @@ describe('a repository that fails', () => {
       expect(waits.filter((wait, n) => wait < 25 * 2 ** n - 2)).toEqual([])
       expect(on.heard.length).toBeGreaterThan(3)
       expect(on.heard.every((error) => error === down)).toBe(true)
-      delete on.mood.eventsSince
+      delete on.mood.readEvents
       await recovers(on)
     }))
 })
@@ -104,13 +104,13 @@ describe('a repository that fails again', () => {
   it('is tried again as soon as if it had never failed, where it has answered meanwhile', async () => {
     const on = await filled()
     const fails = () => Promise.reject(new Error('connection refused'))
-    on.mood.eventsSince = fails
+    on.mood.readEvents = fails
     await eventually(() => on.heard.length > 3)
-    delete on.mood.eventsSince
+    delete on.mood.readEvents
     await on.stage.consentry.revoke(tomAdmin, on.stage.tom)
-    await on.live.reached()
+    await on.live.caughtUp()
     const [told, timers] = [on.heard.length, vi.spyOn(globalThis, 'setTimeout')]
-    on.mood.eventsSince = fails
+    on.mood.readEvents = fails
     await eventually(() => on.heard.length > told)
     await eventually(() => timers.mock.calls.length > 2)
     // No poll, call or wait is longer than 50 ms here; the fifth wait of a row would be 400 at least.
@@ -119,12 +119,12 @@ describe('a repository that fails again', () => {
 })
 
 describe('a repository that answers nonsense', () => {
-  const granted = (change: object): Event =>
+  const granted = (change: object): ConsentryEvent =>
     ({
       ...{ id: 'e', at: NOW, by: { user: 'rabbit', tenant: HUNDRED }, tenant: HUNDRED, requestingTenant: 'classics', accessRequest: 'a' },
       ...{ revision: 2, version: 1, type: 'tenant-request.granted', message: '', expiresAt: null, ...change },
-    }) as unknown as Event
-  type Page = Awaited<ReturnType<Repository['eventsSince']>>
+    }) as unknown as ConsentryEvent
+  type Page = Awaited<ReturnType<Repository['readEvents']>>
   /** What the feed answers whoever has come to that position, of a request that is not answered yet. */
   const pages: Record<string, (position: number, tenantRequest: string) => unknown> = {
     'no page': () => undefined,
@@ -161,16 +161,16 @@ describe('a repository that answers nonsense', () => {
     all(pages, async (page) => {
       const on = await filled(BRIEF)
       let letIn = false
-      on.mood.eventsSince = async (position) => page(position, on.stage.hundred) as Page
+      on.mood.readEvents = async (position) => page(position, on.stage.hundred) as Page
       // Asked for right after the page was taken in, if it was.
-      on.mood.feedEnds = async () => {
+      on.mood.positions = async () => {
         letIn ||= on.live.canImpersonate('charlotte', HUNDRED, 'access-request', NOW)
-        return on.kept.feedEnds()
+        return on.kept.positions()
       }
       await closes(on)
       await eventually(() => on.heard.length > 0)
       expect(on.heard[0]).toBeInstanceOf(Error)
-      delete on.mood.eventsSince
+      delete on.mood.readEvents
       await recovers(on)
       expect([letIn, on.live.canImpersonate('charlotte', HUNDRED, 'access-request', NOW)]).toEqual([false, false])
     }))
@@ -189,27 +189,27 @@ describe('a repository that answers nonsense', () => {
     },
   })
   const stocks: Record<string, Mood> = {
-    'no requests': { allRequests: async () => undefined as never },
-    'a request that is none': { allRequests: async () => [null] as never },
-    'a grant that does not say when it ends': { allRequests: async () => [request({ expiresAt: undefined })] as never },
-    'a grant that does not say when it began': { allRequests: async () => [request({ grantedAt: null })] as never },
-    'a request of a tenant that is none': { allRequests: async () => [request({ tenant: 'tom sawyer' })] as never },
-    'a request that names who was removed': { allRequests: async () => [request({ removed: [{ user: 'caroline', at: NOW }] })] as never },
-    'one request twice': { allRequests: async () => [request({}), request({})] as never },
-    'governed tenants that are no list': { allGoverned: async () => ({ length: 1 }) as never },
-    'a governed tenant that is none': { allGoverned: async () => [7] as never },
-    'no ends of the feed': { feedEnds: async () => undefined as never },
-    'ends of the feed that are none': { feedEnds: async () => ({ settled: 0.5, latest: 2 }) },
-    'an end of the feed that is no place in it': { feedEnds: async () => ({ settled: 0, latest: 2.5 }) },
-    'an end of the feed that is missing': { feedEnds: async () => ({ settled: 0 }) as never },
-    'an end of the feed that is settled before it is there': { feedEnds: async () => ({ settled: 3, latest: 2 }) },
-    'an end of the feed before its beginning': { feedEnds: async () => ({ settled: -1, latest: 2 }) },
+    'no requests': { requestPage: async () => undefined as never },
+    'a request that is none': { requestPage: async () => [null] as never },
+    'a grant that does not say when it ends': { requestPage: async () => [request({ expiresAt: undefined })] as never },
+    'a grant that does not say when it began': { requestPage: async () => [request({ grantedAt: null })] as never },
+    'a request of a tenant that is none': { requestPage: async () => [request({ tenant: 'tom sawyer' })] as never },
+    'a request that names who was removed': { requestPage: async () => [request({ removed: [{ user: 'caroline', at: NOW }] })] as never },
+    'one request twice': { requestPage: async () => [request({}), request({})] as never },
+    'governed tenants that are no list': { governedTenantPage: async () => ({ length: 1 }) as never },
+    'a governed tenant that is none': { governedTenantPage: async () => [7] as never },
+    'no ends of the feed': { positions: async () => undefined as never },
+    'ends of the feed that are none': { positions: async () => ({ stable: 0.5, latest: 2 }) },
+    'an end of the feed that is no place in it': { positions: async () => ({ stable: 0, latest: 2.5 }) },
+    'an end of the feed that is missing': { positions: async () => ({ settled: 0 }) as never },
+    'an end of the feed that is settled before it is there': { positions: async () => ({ stable: 3, latest: 2 }) },
+    'an end of the feed before its beginning': { positions: async () => ({ stable: -1, latest: 2 }) },
   }
   it('of what there is to fill from lets nobody in, tells, and fills once it can', () =>
     all(stocks, async (mood) => {
       const on = await scene({ ...BRIEF, mood })
       await eventually(() => on.heard.length > 1)
-      expect([on.allowed(), on.live.position, on.live.staleness]).toEqual([false, 0, Infinity])
+      expect([on.allowed(), on.live.position, on.live.stalenessMs]).toEqual([false, 0, Infinity])
       for (const name of Object.keys(mood)) delete on.mood[name as keyof Mood]
       await recovers(on)
     }))
@@ -218,26 +218,26 @@ describe('a repository that answers nonsense', () => {
 describe('a feed that is held up', () => {
   it('by somebody who is still saving: what was saved behind him is not known, and that is no secret', async () => {
     const on = await filled(BRIEF)
-    const { latest } = await on.kept.feedEnds()
-    on.mood.feedEnds = async () => ({ settled: latest, latest: (await on.kept.feedEnds()).latest })
-    on.mood.eventsSince = async (position) => ({ entries: [], position })
+    const { latest } = await on.kept.positions()
+    on.mood.positions = async () => ({ stable: latest, latest: (await on.kept.positions()).latest })
+    on.mood.readEvents = async (position) => ({ entries: [], position })
     await sleep(150)
     // Nothing was saved since: it knows all there is.
     await eventually(on.allowed)
     await on.stage.consentry.revoke(tomAdmin, on.stage.tom)
     await closes(on)
-    delete on.mood.feedEnds
-    delete on.mood.eventsSince
-    await on.live.reached()
+    delete on.mood.positions
+    delete on.mood.readEvents
+    await on.live.caughtUp()
     await eventually(() => on.live.decide('caroline', TOM, 'access-request', NOW).reason === 'revoked')
   })
 
   it('and goes on while others go on being held up: it is fresh as of what it has come to', async () => {
     const on = await filled(BRIEF)
     // Whoever saves is seen two steps later, and there is always somebody.
-    on.mood.eventsSince = async (position, limit) => {
-      const { latest } = await on.kept.feedEnds()
-      const { entries } = await on.kept.eventsSince(position, limit)
+    on.mood.readEvents = async (position, limit) => {
+      const { latest } = await on.kept.positions()
+      const { entries } = await on.kept.readEvents(position, limit)
       const seen = entries.filter((entry) => entry.position <= latest - 2)
       return { entries: seen, position: Math.max(position, latest - 2) }
     }
@@ -246,7 +246,7 @@ describe('a feed that is held up', () => {
     for (let n = 1; n < 25; n++) {
       await on.stage.consentry.setExpiry(hundredAdmin, request, { expiresAt: NOW + n * 1_000 })
       await sleep(10)
-      expect(on.live.staleness).toBeLessThan(5_000)
+      expect(on.live.stalenessMs).toBeLessThan(5_000)
     }
     await eventually(on.allowed)
   })

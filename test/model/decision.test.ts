@@ -3,12 +3,12 @@ import { deepEqual, equal, ok, rejects } from 'node:assert/strict'
 import * as fc from 'fast-check'
 import { describe, it, vi } from 'vitest'
 import {
+  type AccessMethod,
   accessFrom,
   canImpersonate,
   createConsentry,
   type Decision,
   decide,
-  type Method,
   type RequestFacts,
   type TenantFacts,
 } from '../../src/index.js'
@@ -90,7 +90,7 @@ describe('the decision', () => {
       const access = accessFrom([...all.filter(({ tenant }) => tenant !== asked.tenant), governed], permit)
       for (const user of [...USERS, OUTSIDER])
         for (const now of [asked.now, anyInstant])
-          for (const method of [...METHODS, 'root', '', '__proto__'] as Method[]) {
+          for (const method of [...METHODS, 'root', '', '__proto__'] as AccessMethod[]) {
             if (governed.requests.some((one) => named(one, user) && holds(one, now))) continue
             equal(canImpersonate(user, asked.tenant, method, now, governed, permit), false)
             equal(access.canImpersonate(user, asked.tenant, method, now), false)
@@ -186,7 +186,7 @@ describe('the decision', () => {
 
   it('law 7: a non-finite now, a malformed id or method denies and never throws', async () => {
     const property = fc.asyncProperty(scene, malformedQuestion(), async ({ all, facts }, malformed) => {
-      const { user, tenant, method, now } = malformed as { user: string; tenant: string; method: Method; now: number }
+      const { user, tenant, method, now } = malformed as { user: string; tenant: string; method: AccessMethod; now: number }
       const denied = { allowed: false, reason: 'invalid-question', changesAt: null }
       const permit = { legacy: () => true, everyTenant: true }
       const access = accessFrom(all, permit)

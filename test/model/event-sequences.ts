@@ -5,12 +5,12 @@ import type { Access } from '../../src/access-index/access.js'
 import type { Actor } from '../../src/domain/actor.js'
 import { decide } from '../../src/domain/decision.js'
 import type { LegacyRule } from '../../src/domain/decision-types.js'
-import type { Event, TenantRequestEvent } from '../../src/domain/event.js'
+import type { ConsentryEvent, TenantRequestEvent } from '../../src/domain/event.js'
 import type { TenantFacts } from '../../src/domain/facts.js'
 import type { Result } from '../../src/domain/refusal.js'
 import type { RequestFacts } from '../../src/domain/status.js'
 import { expire, grant, reject, removeUser, revoke, setExpiry, withdraw } from '../../src/domain/tenant-request.js'
-import { evolve, receive, type TenantRequest, toFacts } from '../../src/domain/tenant-request-state.js'
+import { evolve, initialState, type TenantRequest, toFacts } from '../../src/domain/tenant-request-state.js'
 import { OUTSIDER, TENANTS, turns, USERS } from './questions.js'
 
 const CLASSICS = 'classics'
@@ -42,9 +42,9 @@ export const trials: fc.Arbitrary<Trial[]> = fc.array(
 )
 
 /** The events that come of it, in order. */
-export function eventsOf(tried: readonly Trial[]): Event[] {
+export function eventsOf(tried: readonly Trial[]): ConsentryEvent[] {
   const requests = new Map<string, TenantRequest>()
-  const events: Event[] = []
+  const events: ConsentryEvent[] = []
   let now = 1_000
   for (const { verb, tenant, users, pick, wait, length } of tried) {
     now += wait
@@ -66,7 +66,7 @@ export function eventsOf(tried: readonly Trial[]): Event[] {
 }
 
 /** A request as one tenant gets it, and the event before it, of which a decision knows nothing. */
-export function submission(name: string, tenant: string, users: readonly string[], at: number): Event[] {
+export function submission(name: string, tenant: string, users: readonly string[], at: number): ConsentryEvent[] {
   const envelope = { at, by: { user: 'elizabeth', tenant: CLASSICS }, requestingTenant: CLASSICS, accessRequest: `ar-${name}` }
   const message = ''
   const associations = [{ users, tenants: [tenant] }]
@@ -115,7 +115,7 @@ function tryOut(
 
 function after(requests: ReadonlyMap<string, TenantRequest>, event: TenantRequestEvent): TenantRequest {
   const before = requests.get(event.tenantRequest)
-  if (event.type === 'tenant-request.received') return receive(event)
+  if (event.type === 'tenant-request.received') return initialState(event)
   if (before === undefined) throw new Error('nothing happens to a request before it is received')
   return evolve(before, event)
 }
@@ -125,11 +125,11 @@ export class Known {
   readonly requests = new Map<string, TenantRequest>()
   readonly governed = new Set<string>()
 
-  constructor(events: readonly Event[] = []) {
+  constructor(events: readonly ConsentryEvent[] = []) {
     for (const event of events) this.fold(event)
   }
 
-  fold(event: Event): void {
+  fold(event: ConsentryEvent): void {
     if (!('tenantRequest' in event)) return
     this.requests.set(event.tenantRequest, after(this.requests, event))
     if (event.type === 'tenant-request.granted') this.governed.add(event.tenant)

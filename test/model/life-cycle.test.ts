@@ -2,7 +2,16 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import * as fc from 'fast-check'
 import { describe, it, vi } from 'vitest'
-import { accessFrom, decide, type Event, fold, statusAt, type TenantFacts, type TenantRequestEvent, toFacts } from '../../src/index.js'
+import {
+  accessFrom,
+  type ConsentryEvent,
+  decide,
+  fold,
+  statusAt,
+  type TenantFacts,
+  type TenantRequestEvent,
+  toFacts,
+} from '../../src/index.js'
 import { type Command, commandLog, PEOPLE } from '../../src/testing/arbitraries.js'
 import { holds, METHODS, noFacts, turns } from './questions.js'
 import { legacyRule, SHORT, SMALL, Stage, type Step, type Stored, steps, TENANTS, USERS } from './replay.js'
@@ -40,12 +49,12 @@ function factsOf({ requests, events }: Stored): TenantFacts[] {
 const factsAbout = (all: readonly TenantFacts[], tenant: string) => all.find((facts) => facts.tenant === tenant) ?? noFacts(tenant)
 
 /** The events that a step made, oldest first. */
-function madeBy({ before, after }: Step): Event[] {
+function madeBy({ before, after }: Step): ConsentryEvent[] {
   const known = new Set(before.events.map(({ id }) => id))
   return after.events.filter(({ id }) => !known.has(id)).reverse()
 }
 
-const ofTenantRequests = (events: readonly Event[]): TenantRequestEvent[] =>
+const ofTenantRequests = (events: readonly ConsentryEvent[]): TenantRequestEvent[] =>
   events.flatMap((event) => ('tenantRequest' in event ? [event] : []))
 
 /** The ids of the tenant requests that are not as they were. */

@@ -2,15 +2,15 @@
 import { fail } from 'node:assert/strict'
 import {
   type Access,
+  type AccessMethod,
   accessFrom,
   canImpersonate,
   type Decision,
   decide,
-  type Method,
   type Page,
   type PageInput,
   REQUEST_STATUSES,
-  stakesOf,
+  requestsOfUser,
   type TenantFacts,
   USER_STATUSES,
   userStatusAt,
@@ -20,7 +20,7 @@ import { Oracle, type OracleActor, type Outcome as OracleOutcome } from './oracl
 import { Followed, remembered } from './projection.js'
 import { legacyRule, type Outcome, SHORT, SMALL, Stage, TENANTS, USERS } from './replay.js'
 
-const METHODS: readonly Method[] = ['access-request', 'legacy-configure', 'legacy-support']
+const METHODS: readonly AccessMethod[] = ['access-request', 'legacy-configure', 'legacy-support']
 /** Every so many decisions is also asked of the plain functions and of the service, which are slower. */
 const EVERY = 20
 
@@ -194,7 +194,7 @@ export class Duel {
     }
   }
 
-  async #compareDecision(question: { user: string; tenant: string; method: Method; now: number }): Promise<void> {
+  async #compareDecision(question: { user: string; tenant: string; method: AccessMethod; now: number }): Promise<void> {
     const { user, tenant, method, now } = question
     const expected = this.oracle.decide(user, tenant, method, now) as Decision
     this.tally.add(`reason ${expected.reason}`)
@@ -221,7 +221,7 @@ export class Duel {
   }
 
   #compareStatus(user: string, tenant: string, now: number): void {
-    const status = userStatusAt(stakesOf(user, this.#facts.get(tenant)?.requests ?? []), now)
+    const status = userStatusAt(requestsOfUser(user, this.#facts.get(tenant)?.requests ?? []), now)
     same(status, this.oracle.status(user, tenant, now), () => ({ user, tenant, now }))
     this.tally.add(`status ${status}`)
   }

@@ -1,9 +1,9 @@
 /** Facts as standings that are kept up know them: taken as they stand, told event by event, and in a live access filled from a repository. */
-import { type AccessOptions, accessOver } from '../../src/access-index/access.js'
-import { Following } from '../../src/access-index/access-projection.js'
-import type { Event } from '../../src/domain/event.js'
+import { type AccessOptions, accessOnIndex } from '../../src/access-index/access.js'
+import { AccessProjection } from '../../src/access-index/access-projection.js'
+import type { ConsentryEvent } from '../../src/domain/event.js'
 import type { Access, LiveAccessOptions, RequestFacts, TenantFacts } from '../../src/index.js'
-import { type LiveAccess, liveAccess } from '../../src/live-access/live-access.js'
+import { createLiveAccess, type LiveAccess } from '../../src/live-access/live-access.js'
 import type { Repository } from '../../src/ports/repository.js'
 
 /** The same facts before anybody has recorded an expiry, which changes no answer (SPEC 4.3), but forgets when the grant began. */
@@ -13,29 +13,29 @@ export function unrecorded<F extends TenantFacts>(facts: F): F {
 
 /** Standings that took the facts as they stand, and others that were told all that had happened: both must answer alike. */
 export function packed(all: readonly TenantFacts[], options: AccessOptions): Access[] {
-  const [taken, told] = [new Following(), new Following()]
+  const [taken, told] = [new AccessProjection(), new AccessProjection()]
   for (const { tenant, governed, requests } of all.map(unrecorded)) {
     for (const following of [taken, told]) {
-      following.standings.tell(tenant, false)
-      if (governed) following.govern(tenant)
+      following.index.setTenant(tenant, false)
+      if (governed) following.markGoverned(tenant)
     }
     for (const request of requests) {
-      taken.take(request)
+      taken.load(request)
       for (const event of eventsOf(request)) if (!told.apply(event)) throw new Error(`${event.type} does not follow`)
     }
   }
-  return [taken, told].map(({ standings }) => accessOver(standings, options))
+  return [taken, told].map(({ index }) => accessOnIndex(index, options))
 }
 
 /** The events that have led to these facts, but for who did it and what was said. */
-function eventsOf(request: RequestFacts): Event[] {
+function eventsOf(request: RequestFacts): ConsentryEvent[] {
   const { id, tenant, users, removed, sentAt } = request
   const by = { user: 'somebody', tenant }
   let revision = 0
-  const event = (type: Event['type'], at: number, rest: object = {}) => {
+  const event = (type: ConsentryEvent['type'], at: number, rest: object = {}) => {
     revision += 1
     const of = { tenantRequest: id, accessRequest: id, requestingTenant: 'classics', tenant }
-    return { id: `${id}-${revision}`, at, by, ...of, revision, version: 1, type, message: '', ...rest } as unknown as Event
+    return { id: `${id}-${revision}`, at, by, ...of, revision, version: 1, type, message: '', ...rest } as unknown as ConsentryEvent
   }
   // Where nobody is left, the last one's removal was the end.
   const last = users.length === 0 ? removed.at(-1) : undefined
@@ -51,12 +51,12 @@ function eventsOf(request: RequestFacts): Event[] {
 /** A live access, filled from a repository that knows these facts and nothing else, to which nothing happens any more. */
 export async function live(all: readonly TenantFacts[], options: Omit<LiveAccessOptions, 'repository'> = {}): Promise<LiveAccess> {
   const repository: Partial<Repository> = {
-    feedEnds: async () => ({ settled: 0, latest: 0 }),
-    eventsSince: async (position) => ({ entries: [], position }),
-    allRequests: async () => all.flatMap((facts) => unrecorded(facts).requests),
-    allGoverned: async () => all.filter(({ governed }) => governed).map(({ tenant }) => tenant),
+    positions: async () => ({ stable: 0, latest: 0 }),
+    readEvents: async (position) => ({ entries: [], position }),
+    requestPage: async () => all.flatMap((facts) => unrecorded(facts).requests),
+    governedTenantPage: async () => all.filter(({ governed }) => governed).map(({ tenant }) => tenant),
   }
-  const access = liveAccess({ repository: repository as Repository, maxStaleness: 600_000, ...options })
+  const access = createLiveAccess({ repository: repository as Repository, maxStalenessMs: 600_000, ...options })
   await access.ready()
   return access
 }

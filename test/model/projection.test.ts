@@ -2,7 +2,7 @@
 import { deepEqual, equal, rejects } from 'node:assert/strict'
 import * as fc from 'fast-check'
 import { describe, it, vi } from 'vitest'
-import { accessFrom, createConsentry, decide, type Method } from '../../src/index.js'
+import { type AccessMethod, accessFrom, createConsentry, decide } from '../../src/index.js'
 import type { Repository } from '../../src/ports/repository.js'
 import { instant, malformedQuestion, method, tenantFacts, tenantId, userId } from '../../src/testing/arbitraries.js'
 import { live, packed } from './packed-access.js'
@@ -56,7 +56,7 @@ describe('standings that are kept up', () => {
       for (const access of packed([...others, purged], { legacy: () => true }))
         for (const now of [asked.now, anyInstant])
           for (const user of [...USERS, OUTSIDER])
-            for (const method of [...METHODS, 'root', '', '__proto__'] as Method[]) {
+            for (const method of [...METHODS, 'root', '', '__proto__'] as AccessMethod[]) {
               if (purged.requests.some((one) => covers(one, user, now)) && METHODS.includes(method)) continue
               equal(access.canImpersonate(user, asked.tenant, method, now), false)
               equal(access.decide(user, asked.tenant, method, now).allowed, false)
@@ -88,7 +88,7 @@ describe('standings that are kept up', () => {
 
   it('law 7: a non-finite now, a malformed id or method denies and never throws', async () => {
     const property = fc.property(scene, malformedQuestion(), ({ all }, malformed) => {
-      const { user, tenant, method, now } = malformed as { user: string; tenant: string; method: Method; now: number }
+      const { user, tenant, method, now } = malformed as { user: string; tenant: string; method: AccessMethod; now: number }
       for (const access of packed(all, { legacy: () => true, everyTenant: true })) {
         deepEqual(access.decide(user, tenant, method, now), { allowed: false, reason: 'invalid-question', changesAt: null })
         equal(access.canImpersonate(user, tenant, method, now), false)
@@ -183,7 +183,7 @@ describe('a live access', () => {
   it('law 7: a malformed question is denied, as by the service', async () => {
     const kept = await live([], { legacy: () => true, clock: () => 0 })
     const property = fc.asyncProperty(malformedQuestion(), async (malformed) => {
-      const { user, tenant, method, now } = malformed as { user: string; tenant: string; method: Method; now: number }
+      const { user, tenant, method, now } = malformed as { user: string; tenant: string; method: AccessMethod; now: number }
       const decision = { allowed: false, reason: 'invalid-question', changesAt: null } as const
       deepEqual(kept.decide(user, tenant, method, now), decision)
       equal(kept.canImpersonate(user, tenant, method, now), false)

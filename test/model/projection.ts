@@ -1,7 +1,7 @@
 /** Standings that follow a repository's feed beside whatever writes to it, and what they have forgotten on the way. */
 import { fail } from 'node:assert/strict'
-import { accessOver } from '../../src/access-index/access.js'
-import { Following } from '../../src/access-index/access-projection.js'
+import { accessOnIndex } from '../../src/access-index/access.js'
+import { AccessProjection } from '../../src/access-index/access-projection.js'
 import type { Access, AccessOptions, TenantFacts } from '../../src/index.js'
 import type { Repository } from '../../src/ports/repository.js'
 
@@ -10,7 +10,7 @@ const ALL = 1_000_000
 /** A follower of one repository. */
 export class Followed {
   access: Access
-  #following = new Following()
+  #following = new AccessProjection()
   #position = 0
   /** Until when the beginning of a grant is forgotten, by tenant and user: till the end that was recorded last. */
   readonly #forgotten = new Map<string, number>()
@@ -19,12 +19,12 @@ export class Followed {
     readonly repository: Repository,
     readonly options: AccessOptions,
   ) {
-    this.access = accessOver(this.#following.standings, options)
+    this.access = accessOnIndex(this.#following.index, options)
   }
 
   /** Takes in what the feed has since the last time; answers how many events that were. */
   async goOn(): Promise<number> {
-    const { entries, position } = await this.repository.eventsSince(this.#position, ALL)
+    const { entries, position } = await this.repository.readEvents(this.#position, ALL)
     for (const { event } of entries) if (!this.#following.apply(event)) fail(`${event.type} \`${event.id}\` does not follow`)
     this.#position = position
     return entries.length
@@ -32,11 +32,11 @@ export class Followed {
 
   /** Begins anew with all there is, and is told some of the past once more: all that came after that share of the feed. */
   async beginAnew(share: number): Promise<void> {
-    this.#following = new Following()
-    this.access = accessOver(this.#following.standings, this.options)
-    for (const request of await this.repository.allRequests({ limit: ALL })) this.#following.take(request)
-    for (const tenant of await this.repository.allGoverned({ limit: ALL })) this.#following.govern(tenant)
-    const { entries, position } = await this.repository.eventsSince(Math.floor(share * this.#position), ALL)
+    this.#following = new AccessProjection()
+    this.access = accessOnIndex(this.#following.index, this.options)
+    for (const request of await this.repository.requestPage({ limit: ALL })) this.#following.load(request)
+    for (const tenant of await this.repository.governedTenantPage({ limit: ALL })) this.#following.markGoverned(tenant)
+    const { entries, position } = await this.repository.readEvents(Math.floor(share * this.#position), ALL)
     for (const { event } of entries) this.#following.apply(event)
     this.#position = position
   }

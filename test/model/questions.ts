@@ -1,13 +1,13 @@
 /** What the decision's laws ask about: facts of several tenants, a question at one of their instants, and the text's own words for holding. */
 import * as fc from 'fast-check'
-import type { LegacyRule, Method, RequestFacts, TenantFacts } from '../../src/index.js'
+import type { AccessMethod, LegacyRule, RequestFacts, TenantFacts } from '../../src/index.js'
 import { question, tenantFacts } from '../../src/testing/arbitraries.js'
 
 /** Few enough for a question to be about the facts, and one whom no request names. */
 export const USERS = ['caroline', 'Caroline', '__proto__'] as const
 export const OUTSIDER = 'outsider'
 export const TENANTS = ['tom-sawyer', '__proto__'] as const
-export const METHODS: readonly Method[] = ['access-request', 'legacy-configure', 'legacy-support']
+export const METHODS: readonly AccessMethod[] = ['access-request', 'legacy-configure', 'legacy-support']
 
 /** Facts of two tenants, and a question about one of them, mostly at an instant at which something turns. */
 export const scene = fc
@@ -52,7 +52,7 @@ export function turns(requests: readonly RequestFacts[]): number[] {
 }
 
 /** What the rule says, by the text: exactly `true` permits, nothing else does. */
-export function permitted(rule: LegacyRule | undefined, user: string, tenant: string, method: Method, now: number): boolean {
+export function permitted(rule: LegacyRule | undefined, user: string, tenant: string, method: AccessMethod, now: number): boolean {
   if (rule === undefined || method === 'access-request') return false
   try {
     const said: unknown = rule(user, tenant, method, now)

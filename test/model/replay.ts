@@ -2,8 +2,8 @@
 import { memoryRepository } from '../../src/adapters/memory.js'
 import {
   type Consentry,
+  type ConsentryEvent,
   createConsentry,
-  type Event,
   isConsentryError,
   type LegacyRule,
   type PolicyInput,
@@ -30,7 +30,7 @@ export interface StageOptions {
 /** All that a repository holds. */
 export interface Stored {
   readonly requests: ReadonlyMap<string, TenantRequest>
-  readonly events: readonly Event[]
+  readonly events: readonly ConsentryEvent[]
 }
 
 /** One command of a log, and all that was stored before it and after it. */

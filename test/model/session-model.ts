@@ -3,13 +3,13 @@ import { deepEqual, equal, fail, ok } from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import * as fc from 'fast-check'
 import {
+  type AccessMethod,
   type Actor,
   type Decision,
   decide,
   isConsentryError,
   type LegacyRule,
   type LiveSession,
-  type Method,
   statusAt,
 } from '../../src/index.js'
 import { commandLog, type LoggedCommand, PEOPLE, type People } from '../../src/testing/arbitraries.js'
@@ -216,7 +216,7 @@ export class Visits {
     const user = request?.users[who % request.users.length] ?? all[(who * 5 + pick) % all.length]?.user ?? fail('nobody is there')
     const tenants = [...this.#people.keys()]
     const tenant = request?.tenant ?? tenants[(pick + how) % tenants.length] ?? fail('there is no tenant')
-    const method: Method = METHODS[(who + how) % 3] ?? 'access-request'
+    const method: AccessMethod = METHODS[(who + how) % 3] ?? 'access-request'
     const actor = this.actor(user)
     const facts = await stage.consentry.facts(tenant)
     const decision = decide(user, tenant, method, stage.now, facts, { legacy: this.#legacy })

@@ -3,14 +3,14 @@ import { deepEqual, equal, ok } from 'node:assert/strict'
 import * as fc from 'fast-check'
 import { describe, it, vi } from 'vitest'
 import {
-  begin,
-  Event,
-  finish,
+  applySessionEnd,
+  ConsentryEvent,
   type ImpersonationEnded,
   type ImpersonationStarted,
   isConsentryError,
   SESSION_STATUSES,
   Session,
+  sessionFromStart,
 } from '../../src/index.js'
 import { PEOPLE, type People } from '../../src/testing/arbitraries.js'
 import { METHODS } from './questions.js'
@@ -252,9 +252,9 @@ describe('the events of sessions', () => {
         ok(first?.type === 'impersonation.started' && more.length === 0)
         // What is stored reads back by the same schemas (law 31).
         deepEqual(Session.parse(throughJson(session)), session)
-        for (const event of [first, ...(second ? [second] : [])]) deepEqual(Event.parse(throughJson(event)), event)
-        const opened = begin(first)
-        deepEqual(second?.type === 'impersonation.ended' ? finish(opened, second) : opened, session)
+        for (const event of [first, ...(second ? [second] : [])]) deepEqual(ConsentryEvent.parse(throughJson(event)), event)
+        const opened = sessionFromStart(first)
+        deepEqual(second?.type === 'impersonation.ended' ? applySessionEnd(opened, second) : opened, session)
         equal(first.at <= (second?.at ?? Infinity), true)
       }
       changes += changed.length

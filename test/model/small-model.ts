@@ -1,5 +1,5 @@
 /** The specification of one tenant request and of one decision in a few lines, for instants that are small whole numbers. */
-import type { Method } from '../../src/index.js'
+import type { AccessMethod } from '../../src/index.js'
 
 /** All that can ever matter about a tenant request: no id, no revision, no message. */
 export interface Model {
@@ -74,7 +74,7 @@ function wrongExpiry(expiresAt: number | null, now: number, grantedAt: number, m
 const ENDS = ['expired', 'revoked', 'rejected', 'withdrawn', 'removed']
 
 /** SPEC 5.3 and 5.4: the reason, where the host's rule permits whoever is not the outsider. */
-export function reasonFor(models: readonly Model[], user: string, method: Method, now: number, permitted: boolean): string {
+export function reasonFor(models: readonly Model[], user: string, method: AccessMethod, now: number, permitted: boolean): string {
   if (models.some((model) => model.users.includes(user) && holdsAt(model, now))) return 'granted'
   if (method !== 'access-request') {
     if (models.some(({ grantedAt }) => grantedAt !== null)) return 'legacy-closed'

@@ -2,6 +2,7 @@
 import { deepEqual, equal, fail, ok } from 'node:assert/strict'
 import {
   type Access,
+  type AccessMethod,
   type Actor,
   accessFrom,
   canImpersonate,
@@ -11,7 +12,6 @@ import {
   fanOut,
   fold,
   grant,
-  type Method,
   type RequestFacts,
   type Result,
   reject,
@@ -57,7 +57,7 @@ export interface Explored {
 
 const REQUESTER = 'classics'
 const OUTSIDER = 'outsider'
-const METHODS: readonly Method[] = ['access-request', 'legacy-configure', 'legacy-support']
+const METHODS: readonly AccessMethod[] = ['access-request', 'legacy-configure', 'legacy-support']
 const legacy = (user: string) => user !== OUTSIDER
 
 /** A tenant request as it can be told from others, one of its histories, and where each command leads at each instant. */
@@ -376,7 +376,7 @@ class Exploration {
     return { tenant: this.#scope.tenants[at] ?? '', governed: requests.some((request) => 'grantedAt' in request), requests }
   }
 
-  #questions(): readonly (readonly [user: string, method: Method, now: number])[] {
+  #questions(): readonly (readonly [user: string, method: AccessMethod, now: number])[] {
     this.#asked ??= this.#people.flatMap((user) =>
       METHODS.flatMap((method) => this.#askedOf(user).map((now) => [user, method, now] as const)),
     )
@@ -388,7 +388,7 @@ class Exploration {
     return user === OUTSIDER ? this.#instants.slice(1, 3) : this.#instants
   }
 
-  #asked: readonly (readonly [string, Method, number])[] | undefined
+  #asked: readonly (readonly [string, AccessMethod, number])[] | undefined
 
   #newId(): string {
     this.#ids += 1

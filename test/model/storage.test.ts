@@ -2,7 +2,7 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import * as fc from 'fast-check'
 import { describe, it, vi } from 'vitest'
-import { AccessRequest, Event, TenantRequest } from '../../src/index.js'
+import { AccessRequest, ConsentryEvent, TenantRequest } from '../../src/index.js'
 import { commandLog, submission } from '../../src/testing/arbitraries.js'
 import { Stage, steps, TENANTS } from './replay.js'
 
@@ -31,7 +31,7 @@ describe('what is stored', () => {
         }
         const { requests, events } = await stage.stored()
         for (const event of events) {
-          deepEqual(Event.parse(throughJson(event)), event)
+          deepEqual(ConsentryEvent.parse(throughJson(event)), event)
           types.add(event.type)
           read.event += 1
         }
@@ -70,7 +70,10 @@ describe('what is stored', () => {
       const stage = new Stage()
       for await (const _ of steps(log, stage));
       const { requests, events } = await stage.stored()
-      const rows = [...[...requests.values()].map((row) => [TenantRequest, row] as const), ...events.map((row) => [Event, row] as const)]
+      const rows = [
+        ...[...requests.values()].map((row) => [TenantRequest, row] as const),
+        ...events.map((row) => [ConsentryEvent, row] as const),
+      ]
       for (const [schema, row] of rows) {
         const keys = Object.keys(row)
         const key = keys[dice % keys.length] ?? 'id'

@@ -143,7 +143,7 @@ describe('the limit', () => {
     const on = await fiveDue()
     on.asked.length = 0
     await due(on, 2)
-    expect(on.asked.map(({ call }) => call)).toEqual(['due', 'save'])
+    expect(on.asked.map(({ call }) => call)).toEqual(['dueRequests', 'save'])
   })
 
   it('is refused where it is none, and 100 where it is absent', async () => {

@@ -8,9 +8,9 @@ const ID = /^[0-9a-f]{64}$/
 async function loaded(process: unknown) {
   vi.resetModules()
   vi.stubGlobal('process', process)
-  const { hashOf, newSessionId } = await import('../../src/service/session-id.js')
+  const { sessionHash, newSessionId } = await import('../../src/service/session-id.js')
   vi.unstubAllGlobals()
-  return { hashOf, newSessionId }
+  return { sessionHash, newSessionId }
 }
 
 afterEach(() => {
@@ -31,10 +31,10 @@ for (const [platform, process] of [
     })
 
     it('what is stored of an id is its SHA-256', async () => {
-      const { hashOf, newSessionId } = await loaded(process)
+      const { sessionHash, newSessionId } = await loaded(process)
       for (const id of ['a', '~'.repeat(128), '__proto__', '0'.repeat(64), newSessionId()])
-        expect(await hashOf(id)).toBe(createHash('sha256').update(id).digest('hex'))
-      expect(await hashOf('abc')).toBe('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad')
+        expect(await sessionHash(id)).toBe(createHash('sha256').update(id).digest('hex'))
+      expect(await sessionHash('abc')).toBe('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad')
     })
   })
 }

@@ -1,7 +1,7 @@
 /** A stage with sessions: Caroline may enter Tom Sawyer's tenant, and every row the repository is handed is seen. */
 import { memoryRepository } from '../../src/adapters/memory.js'
 import type { ConsentryOptions } from '../../src/consentry.js'
-import type { Method } from '../../src/domain/decision-types.js'
+import type { AccessMethod } from '../../src/domain/decision-types.js'
 import { type ConsentryError, isConsentryError } from '../../src/domain/error.js'
 import type { LiveSession } from '../../src/domain/session-views.js'
 import type { Repository } from '../../src/ports/repository.js'
@@ -38,7 +38,7 @@ export async function sessionStage(options: Partial<ConsentryOptions> = {}) {
   const memory = options.repository ?? memoryRepository()
   const { repository, asked } = watched(memory)
   const on = await sentStage({ ...options, repository })
-  const start = (user = 'caroline', tenant: string = TOM, method: Method = 'access-request'): Promise<LiveSession> =>
+  const start = (user = 'caroline', tenant: string = TOM, method: AccessMethod = 'access-request'): Promise<LiveSession> =>
     on.consentry.startImpersonation(person(user, CLASSICS), { tenant, method })
   return Object.assign(on, { memory, asked, start })
 }

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { describe, expect, it, vi } from 'vitest'
 import { memoryRepository } from '../../src/adapters/memory.js'
 import type { Actor } from '../../src/domain/actor.js'
-import type { Method } from '../../src/domain/decision-types.js'
+import type { AccessMethod } from '../../src/domain/decision-types.js'
 import { AccessDenied } from '../../src/domain/error.js'
 import type { Session } from '../../src/domain/session-state.js'
 import type { Repository, SessionRow } from '../../src/ports/repository.js'
@@ -11,7 +11,10 @@ import { CLASSICS, caroline, charlotte, elizabeth, HUNDRED, hundredAdmin, person
 import { codeOf, grantAgain, grantedStage, HOUR, IN_TOM, outside, refusal, sessionStage, told, traces, wickham } from './session-scene.js'
 
 const sha256 = (id: string) => createHash('sha256').update(id).digest('hex')
-const inside = (actor: Actor, tenant: string, method: Method = 'access-request'): Actor => ({ ...actor, impersonating: { tenant, method } })
+const inside = (actor: Actor, tenant: string, method: AccessMethod = 'access-request'): Actor => ({
+  ...actor,
+  impersonating: { tenant, method },
+})
 const issuesOf = async (call: Promise<unknown>) => (await refusal(call)).issues.map(({ path, code }) => `${path.join('.')} ${code}`)
 
 describe('starting', () => {
@@ -147,7 +150,7 @@ describe('starting is refused', () => {
 
   it('where the decision denies, with the decision inside', async () => {
     const on = await sessionStage({ legacy: () => false })
-    const denied = async (user = 'caroline', method: Method = 'access-request') => {
+    const denied = async (user = 'caroline', method: AccessMethod = 'access-request') => {
       const error = await refusal(on.start(user, TOM, method))
       expect(error).toBeInstanceOf(AccessDenied)
       expect((error as AccessDenied).decision).toEqual(await on.consentry.decide({ user, tenant: TOM, method }))

@@ -1,6 +1,6 @@
 /** SPEC §10, row by row, through the service. */
 import { describe, expect, it } from 'vitest'
-import type { Method } from '../../src/decision.js'
+import type { AccessMethod } from '../../src/decision.js'
 import { isConsentryError } from '../../src/domain/error.js'
 import { elizabeth, HUNDRED, hundredAdmin, SUPPORT_ACCESS, stage, TOM, tomAdmin } from '../story/cast.js'
 import { type Play, ROW_19, TABLE } from '../story/table.js'
@@ -38,7 +38,7 @@ function throughTheService(): Play {
       const refused = await on.consentry.setExpiry(admin(tenant), idOf(tenant, 'first'), { expiresAt }).catch((error: unknown) => error)
       return isConsentryError(refused) ? refused.code : undefined
     },
-    decide: (user, tenant, method, now) => on.consentry.decide({ user, tenant, method: method as Method, at: now as number }),
+    decide: (user, tenant, method, now) => on.consentry.decide({ user, tenant, method: method as AccessMethod, at: now as number }),
   }
 }
 
@@ -48,7 +48,7 @@ describe('the story through the service (SPEC §10)', () => {
       const through = throughTheService()
       await play(through)
       for (const [user, tenant, method, now, expected] of ask(through)) {
-        expect(await through.decide(user, tenant, method as Method, now)).toEqual(expected)
+        expect(await through.decide(user, tenant, method as AccessMethod, now)).toEqual(expected)
       }
     })
   }

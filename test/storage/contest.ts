@@ -72,7 +72,7 @@ function sorted(value: object | undefined): unknown {
 async function eventsByRequest(repository: Repository): Promise<Map<string, TenantRequestEvent[]>> {
   const events = new Map<string, TenantRequestEvent[]>()
   for (let from = 0, more = true; more; ) {
-    const { entries, position } = await repository.eventsSince(from, AT_MOST)
+    const { entries, position } = await repository.readEvents(from, AT_MOST)
     for (const { event } of entries) {
       if (event.type.startsWith('tenant-request.')) {
         const one = event as TenantRequestEvent

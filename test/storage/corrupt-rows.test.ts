@@ -140,7 +140,7 @@ for (const start of [inSqlite, inPostgres]) {
       const factual = apt.filter(({ facts, onlyFacts, of, set }) => facts || onlyFacts || (of === 'granted' && set.startsWith('tenant = ')))
       for (const spoil of factual) {
         const ends = await spoiled(spoil, (repository, { key }) =>
-          Promise.all([endOf(() => repository.allRequests({ limit: 100 })), `consentry_tenant_requests/${key}`]),
+          Promise.all([endOf(() => repository.requestPage({ limit: 100 })), `consentry_tenant_requests/${key}`]),
         )
         if (ends[0]?.split(', ').some((end) => end !== ends[1])) wrong.push(`${toldOf(spoil)}: ${ends[0]}`)
       }
@@ -257,7 +257,7 @@ for (const start of [inSqlite, inPostgres]) {
         expect(await endOf(() => service.decide(asked))).toBe('facts-unavailable: corrupt')
         expect(await endOf(() => service.checkImpersonation(caroline, made.openSession))).toMatch(/^facts-unavailable: /)
         return Promise.all(
-          [() => repository.session(made.located['open session'].key), () => repository.allGoverned({ limit: 9 })].map(endOf),
+          [() => repository.session(made.located['open session'].key), () => repository.governedTenantPage({ limit: 9 })].map(endOf),
         )
       })
       expect(end).toEqual(Array(2).fill('consentry_governed/granted'))
@@ -268,7 +268,7 @@ for (const start of [inSqlite, inPostgres]) {
       for (const name of ['a b', 'ä']) {
         await store.rolledBack(async (repository, rows) => {
           await rows(`update ${store.of('governed')} set tenant = '${name}' where tenant = 'granted'`)
-          ends.push(await endOf(() => repository.allGoverned({ limit: 9 })))
+          ends.push(await endOf(() => repository.governedTenantPage({ limit: 9 })))
         })
       }
       expect(ends).toEqual(['consentry_governed/a b', 'consentry_governed/ä'])

@@ -108,7 +108,7 @@ export function readings(repository: Repository, of: Sound, { key }: Located): r
       return [() => repository.session(key), () => repository.sessions({ tenant: 'healthy', limit: 100 })]
     case 'started':
     case 'submitted':
-      return [() => repository.eventsSince(0, 1_000), () => repository.history({ requestingTenant: CLASSICS, limit: 1_000 })]
+      return [() => repository.readEvents(0, 1_000), () => repository.history({ requestingTenant: CLASSICS, limit: 1_000 })]
     case 'sent':
       return [() => repository.accessRequest(CLASSICS, key)]
   }

@@ -178,7 +178,7 @@ describe('a PostgreSQL server that fails as a whole', () => {
     const { repository, service, pool } = await scened()
     const heard: string[] = []
     const listen = async () =>
-      repository.listen?.(
+      repository.subscribe?.(
         () => heard.push('wake'),
         (error) => heard.push(`lost, ${String(error instanceof Error)}`),
       )

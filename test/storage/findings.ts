@@ -1,7 +1,7 @@
 /** What is stored after a crash, held to what was acknowledged before it and to itself: every state is what its events make. */
 import { isDeepStrictEqual } from 'node:util'
-import type { AccessRequestSubmitted, Event, SessionEvent, TenantRequestEvent } from '../../src/domain/event.js'
-import { begin, finish, type Session } from '../../src/domain/session-state.js'
+import type { AccessRequestSubmitted, ConsentryEvent, SessionEvent, TenantRequestEvent } from '../../src/domain/event.js'
+import { applySessionEnd, type Session, sessionFromStart } from '../../src/domain/session-state.js'
 import { fold } from '../../src/domain/tenant-request-state.js'
 import type { Repository } from '../../src/ports/repository.js'
 import type { Ledger } from './ledger.js'
@@ -49,10 +49,10 @@ export async function findingsIn(repository: Repository, query: Query, prefix: s
 }
 
 /** All that the feed has, from its beginning. */
-export async function feedOf(repository: Repository): Promise<Event[]> {
-  const all: Event[] = []
+export async function feedOf(repository: Repository): Promise<ConsentryEvent[]> {
+  const all: ConsentryEvent[] = []
   for (let from = 0, more = true; more; ) {
-    const { entries, position } = await repository.eventsSince(from, 1_000)
+    const { entries, position } = await repository.readEvents(from, 1_000)
     all.push(...entries.map(({ event }) => event))
     more = entries.length > 0
     from = position
@@ -71,13 +71,13 @@ async function rowsOf(query: Query, prefix: string): Promise<Rows> {
   }
 }
 
-function isPrefix(events: readonly Event[], { acknowledged, open }: Ledger): boolean {
+function isPrefix(events: readonly ConsentryEvent[], { acknowledged, open }: Ledger): boolean {
   const own = new Set([...acknowledged.flat(), ...open])
   const found = events.flatMap(({ id }) => (own.has(id) ? [id] : []))
   return isDeepStrictEqual(found, acknowledged.flat()) || isDeepStrictEqual(found, [...acknowledged.flat(), ...open])
 }
 
-async function halfRequests(repository: Repository, events: readonly Event[], rows: Rows): Promise<string[]> {
+async function halfRequests(repository: Repository, events: readonly ConsentryEvent[], rows: Rows): Promise<string[]> {
   const grouped = groupedBy(events, (event) => ('tenantRequest' in event ? event.tenantRequest : undefined))
   return differing('request', rows.requests, grouped, async (id, own) => [
     fold(own as TenantRequestEvent[]),
@@ -85,7 +85,7 @@ async function halfRequests(repository: Repository, events: readonly Event[], ro
   ])
 }
 
-async function halfSessions(repository: Repository, events: readonly Event[], rows: Rows): Promise<string[]> {
+async function halfSessions(repository: Repository, events: readonly ConsentryEvent[], rows: Rows): Promise<string[]> {
   const grouped = groupedBy(events, (event) => ('session' in event ? event.session : undefined))
   return differing('session', rows.sessions, grouped, async (hash, own) => [
     sessionOf(own as SessionEvent[]),
@@ -93,8 +93,8 @@ async function halfSessions(repository: Repository, events: readonly Event[], ro
   ])
 }
 
-async function halfSubmissions(repository: Repository, events: readonly Event[], rows: Rows): Promise<string[]> {
-  const keyOf = (event: Event) => ('accessRequest' in event ? `${event.requestingTenant} ${event.accessRequest}` : undefined)
+async function halfSubmissions(repository: Repository, events: readonly ConsentryEvent[], rows: Rows): Promise<string[]> {
+  const keyOf = (event: ConsentryEvent) => ('accessRequest' in event ? `${event.requestingTenant} ${event.accessRequest}` : undefined)
   const submitted = events.filter(({ type }) => type === 'access-request.submitted')
   const received = groupedBy(
     events.filter(({ type }) => type === 'tenant-request.received'),
@@ -115,7 +115,7 @@ async function halfSubmissions(repository: Repository, events: readonly Event[],
   })
 }
 
-function wronglyGoverned(events: readonly Event[], { governed }: Rows): string[] {
+function wronglyGoverned(events: readonly ConsentryEvent[], { governed }: Rows): string[] {
   const since = new Map<string, number>()
   for (const { type, tenant, at } of events) {
     if (type === 'tenant-request.granted') since.set(tenant, Math.min(at, since.get(tenant) ?? at))
@@ -128,8 +128,8 @@ function wronglyGoverned(events: readonly Event[], { governed }: Rows): string[]
 async function differing(
   what: string,
   rows: readonly string[],
-  grouped: ReadonlyMap<string, readonly Event[]>,
-  both: (id: string, own: readonly Event[]) => Promise<readonly [unknown, unknown]>,
+  grouped: ReadonlyMap<string, readonly ConsentryEvent[]>,
+  both: (id: string, own: readonly ConsentryEvent[]) => Promise<readonly [unknown, unknown]>,
 ): Promise<string[]> {
   const wrong: string[] = []
   for (const id of new Set([...rows, ...grouped.keys()])) {
@@ -146,11 +146,14 @@ async function differing(
 
 function sessionOf([start, ...ends]: readonly SessionEvent[]): Session | undefined {
   if (start?.type !== 'impersonation.started') return undefined
-  return ends.reduce<Session>((session, event) => (event.type === 'impersonation.ended' ? finish(session, event) : session), begin(start))
+  return ends.reduce<Session>(
+    (session, event) => (event.type === 'impersonation.ended' ? applySessionEnd(session, event) : session),
+    sessionFromStart(start),
+  )
 }
 
-function groupedBy(events: readonly Event[], keyOf: (event: Event) => string | undefined): Map<string, Event[]> {
-  const grouped = new Map<string, Event[]>()
+function groupedBy(events: readonly ConsentryEvent[], keyOf: (event: ConsentryEvent) => string | undefined): Map<string, ConsentryEvent[]> {
+  const grouped = new Map<string, ConsentryEvent[]>()
   for (const event of events) {
     const key = keyOf(event)
     if (key !== undefined) grouped.set(key, [...(grouped.get(key) ?? []), event])

@@ -1,6 +1,6 @@
 /** What is saved within a transaction of the host's own: with the host's rows or not at all, and what fails leaves the rest as it was. */
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import type { Event } from '../../src/domain/event.js'
+import type { ConsentryEvent } from '../../src/domain/event.js'
 import type { Repository } from '../../src/ports/repository.js'
 import { feedOf } from './findings.js'
 import { type Host, hosts, type Transaction } from './hosts.js'
@@ -12,7 +12,7 @@ const CHANGE_OF_MIND = new Error('the host has changed its mind')
 const TWELVE = tenantsUpTo(12)
 
 /** The events of one tenant, earliest first. */
-async function told(repository: Repository, tenant: string): Promise<readonly Event['type'][]> {
+async function told(repository: Repository, tenant: string): Promise<readonly ConsentryEvent['type'][]> {
   return (await feedOf(repository)).filter((event) => event.tenant === tenant).map(({ type }) => type)
 }
 

@@ -41,7 +41,7 @@ describe('whoever listens in PostgreSQL', () => {
   }
   async function listening(on: Repository) {
     const heard = { wakes: 0, lost: [] as unknown[] }
-    const stop = await on.listen?.(
+    const stop = await on.subscribe?.(
       () => {
         heard.wakes += 1
       },
@@ -159,6 +159,6 @@ describe('whoever listens in PostgreSQL', () => {
   it('is nobody where every statement may have another connection, or within a transaction', async () => {
     const pool = newPool()
     const some: Repository[] = [postgresRepository({ pool, schema, prepare: false }), repository.within(await newClient())]
-    expect(some.map(({ listen }) => listen)).toEqual([undefined, undefined])
+    expect(some.map(({ subscribe }) => subscribe)).toEqual([undefined, undefined])
   })
 })

@@ -1,7 +1,7 @@
 /** Following over a crash of the server: numbers that were drawn and never saved are drawn again, and what is saved under them is not missed. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { postgresRepository } from '../../src/adapters/postgres.js'
-import { liveAccess } from '../../src/live-access/live-access.js'
+import { createLiveAccess } from '../../src/live-access/live-access.js'
 import { type PostgresServer, startPostgres } from '../databases/postgres-server.js'
 import { newSchema, poolOn } from './places.js'
 import { soundReader } from './readers.js'
@@ -23,7 +23,7 @@ describe('a server that crashes after a rollback', () => {
     const id = await ask(service, 'tom-sawyer')
     await service.grant(answererOf('tom-sawyer'), id)
     const read = soundReader(repository, 0)
-    const live = liveAccess({ repository, maxStaleness: 600_000 })
+    const live = createLiveAccess({ repository, maxStalenessMs: 600_000 })
     const allows = () => live.canImpersonate('caroline', 'tom-sawyer', 'access-request', Date.now())
     try {
       await live.ready()
@@ -35,15 +35,15 @@ describe('a server that crashes after a rollback', () => {
       for (const tenant of tenantsUpTo(20)) await ask(serviceOn(repository.within(client)), tenant)
       await client.query('rollback')
       client.release()
-      await live.reached()
+      await live.caughtUp()
       await read()
       await server.kill()
       await server.restart()
       // Connections to the server that was there may still be about.
-      await expect.poll(() => repository.feedEnds().then(() => 'back', String), { timeout: 20_000 }).toBe('back')
+      await expect.poll(() => repository.positions().then(() => 'back', String), { timeout: 20_000 }).toBe('back')
       await service.revoke(answererOf('tom-sawyer'), id)
       expect((await read()).map(({ of, revision }) => [of, revision])).toEqual([[id, 3]])
-      await live.reached()
+      await live.caughtUp()
       expect(allows()).toBe(false)
     } finally {
       await live.close()

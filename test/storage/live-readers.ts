@@ -12,16 +12,16 @@ export function naivePostgres(pool: pg.Pool, schema: string): PostgresRepository
 
 /** The repository, of which nobody hears that anything was saved. */
 export function deaf(repository: Repository): Repository {
-  return { ...repository, listen: async () => async () => {} }
+  return { ...repository, subscribe: async () => async () => {} }
 }
 
 /** The repository, where nobody can listen at all. */
-export function mute({ listen: _, ...repository }: Repository): Repository {
+export function mute({ subscribe: _, ...repository }: Repository): Repository {
   return repository
 }
 
 /** The repository, where whoever listens is not told that he hears no more. */
 export function untoldOfLoss(repository: Repository): Repository {
-  const { listen, ...rest } = repository
-  return listen === undefined ? rest : { ...rest, listen: (wake) => listen(wake, () => {}) }
+  const { subscribe, ...rest } = repository
+  return subscribe === undefined ? rest : { ...rest, subscribe: (wake) => subscribe(wake, () => {}) }
 }

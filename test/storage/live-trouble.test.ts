@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { postgresRepository } from '../../src/adapters/postgres.js'
-import { liveAccess } from '../../src/live-access/live-access.js'
+import { createLiveAccess } from '../../src/live-access/live-access.js'
 import { type PostgresServer, startPostgres } from '../databases/postgres-server.js'
 import { untoldOfLoss } from './live-readers.js'
 import { type Crew, crewOf, type Report, type Setting } from './multi-process-live.js'
@@ -67,7 +67,7 @@ describe('following a server in trouble', () => {
         seed: SEED + n,
         reads: 'soundly',
         hears,
-        pollEvery: hears ? 1_000 : 50,
+        pollIntervalMs: hears ? 1_000 : 50,
         held: 0.3,
       }
     })
@@ -106,13 +106,16 @@ describe('following a server in trouble', () => {
 
   it('hears of a revocation after its connection was cut; a negative control, who is not told of the cut goes on allowing', async () => {
     const { schema, repository, id, pool } = await granted()
-    const options = { maxStaleness: 600_000, pollEvery: 300_000 }
-    const [hearing, untold] = [liveAccess({ ...options, repository }), liveAccess({ ...options, repository: untoldOfLoss(repository) })]
+    const options = { maxStalenessMs: 600_000, pollIntervalMs: 300_000 }
+    const [hearing, untold] = [
+      createLiveAccess({ ...options, repository }),
+      createLiveAccess({ ...options, repository: untoldOfLoss(repository) }),
+    ]
     const allow = () => [hearing, untold].map((live) => live.canImpersonate('caroline', 'tom-sawyer', 'access-request', Date.now()))
     try {
       await Promise.all([hearing.ready(), untold.ready()])
       // Until both have long had nothing to look for: from then on it is seconds until they look again unless they hear.
-      await vi.waitFor(() => expect(Math.min(hearing.staleness, untold.staleness)).toBeGreaterThan(1_500), { timeout: 20_000 })
+      await vi.waitFor(() => expect(Math.min(hearing.stalenessMs, untold.stalenessMs)).toBeGreaterThan(1_500), { timeout: 20_000 })
       await cut()
       const later = poolOn(server.connectionString)
       await serviceOn(postgresRepository({ pool: later, schema })).revoke(answererOf('tom-sawyer'), id)
@@ -126,7 +129,7 @@ describe('following a server in trouble', () => {
 
   it('denies everything once it has been without the server for too long, and answers again when that is back', async () => {
     const { repository, pool } = await granted()
-    const live = liveAccess({ repository, maxStaleness: 1_000, pollEvery: 50 })
+    const live = createLiveAccess({ repository, maxStalenessMs: 1_000, pollIntervalMs: 50 })
     const reason = () => live.decide('caroline', 'tom-sawyer', 'access-request', Date.now()).reason
     try {
       await live.ready()
@@ -134,7 +137,7 @@ describe('following a server in trouble', () => {
       await server.kill()
       expect(reason()).toBe('granted')
       await vi.waitFor(() => expect(reason()).toBe('no-facts'), { timeout: 5_000, interval: 20 })
-      expect(live.staleness).toBeGreaterThan(1_000)
+      expect(live.stalenessMs).toBeGreaterThan(1_000)
       await server.restart()
       await vi.waitFor(() => expect(reason()).toBe('granted'), { timeout: 20_000, interval: 20 })
     } finally {

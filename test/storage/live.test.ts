@@ -1,7 +1,7 @@
 /** Processes that follow one PostgreSQL, each by a live access: they answer as the database does, and allow nothing that has ended. */
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { postgresRepository } from '../../src/adapters/postgres.js'
-import { type LiveAccess, type LiveAccessOptions, liveAccess } from '../../src/live-access/live-access.js'
+import { createLiveAccess, type LiveAccess, type LiveAccessOptions } from '../../src/live-access/live-access.js'
 import type { Repository } from '../../src/ports/repository.js'
 import { deaf, mute, naivePostgres } from './live-readers.js'
 import { type Crew, crewOf, type Report, type Setting } from './multi-process-live.js'
@@ -44,7 +44,7 @@ describe('four processes that write, and follow what all of them write', () => {
   /** What they report after so many commands; meanwhile another joins them, which has to be filled first. */
   async function reportOf(commands: number, reads: Setting['reads']): Promise<Report> {
     const { schema } = await empty()
-    const common = { connectionString: inject('postgres'), schema, reads, hears: true, pollEvery: 1_000, held: 0.3 }
+    const common = { connectionString: inject('postgres'), schema, reads, hears: true, pollIntervalMs: 1_000, held: 0.3 }
     const settings = Array.from({ length: PROCESSES + 1 }, (_, n): Setting => ({ ...common, seed: SEED + n }))
     let crew: Crew | undefined
     try {
@@ -84,7 +84,7 @@ describe('a live access, and a grant that is revoked', () => {
     await Promise.all(opened.splice(0).map((live) => live.close()))
   })
   const follow = (options: LiveAccessOptions) => {
-    const live = liveAccess({ maxStaleness: 600_000, ...options })
+    const live = createLiveAccess({ maxStalenessMs: 600_000, ...options })
     opened.push(live)
     return live
   }
@@ -106,24 +106,27 @@ describe('a live access, and a grant that is revoked', () => {
       await client.query('begin')
       await revoke(repository.within(client))
       await ask(serviceOn(repository), 'hundred-acre')
-      await naive.reached()
+      await naive.caughtUp()
       await client.query('commit')
     } finally {
       client.release()
     }
-    await Promise.all([sound.reached(), naive.reached()])
+    await Promise.all([sound.caughtUp(), naive.caughtUp()])
     expect([lets(sound), lets(naive)]).toEqual([false, true])
   })
 
   it('denies where no notice comes, as it polls; a negative control, one that does not poll goes on allowing', async () => {
     const { repository, revoke } = await granted()
-    const [hearing, polling] = [follow({ repository, pollEvery: 300_000 }), follow({ repository: deaf(repository), pollEvery: 20 })]
-    const idle = follow({ repository: mute(repository), pollEvery: 300_000 })
+    const [hearing, polling] = [
+      follow({ repository, pollIntervalMs: 300_000 }),
+      follow({ repository: deaf(repository), pollIntervalMs: 20 }),
+    ]
+    const idle = follow({ repository: mute(repository), pollIntervalMs: 300_000 })
     await vi.waitFor(() => expect([hearing, polling, idle].map(lets)).toEqual([true, true, true]), { timeout: 10_000 })
     await revoke()
     await vi.waitFor(() => expect([hearing, polling].map(lets)).toEqual([false, false]), { timeout: 10_000 })
     expect(lets(idle)).toBe(true)
-    await idle.reached()
+    await idle.caughtUp()
     expect(lets(idle)).toBe(false)
   })
 })

@@ -108,9 +108,9 @@ async function mismatchesIn(repository: Repository, found: number | null): Promi
         () => repository.facts('tenant'),
         () => repository.factsOfUser('caroline'),
         () => repository.history({ tenant: 'tenant', limit: 1 }),
-        () => repository.eventsSince(0, 1),
+        () => repository.readEvents(0, 1),
         () => repository.session('0'.repeat(64)),
-        () => repository.due(0, 1),
+        () => repository.dueRequests(0, 1),
       ],
     ],
     [
@@ -208,8 +208,8 @@ for (const { name, make } of places) {
       await serviceOn(one).grant(answererOf('tenant'), id)
       expect(await other.tenantRequest(id)).toBeUndefined()
       expect(await other.facts('tenant')).toEqual({ tenant: 'tenant', governed: false, requests: [] })
-      expect((await other.eventsSince(0, 9)).entries).toEqual([])
-      expect((await one.eventsSince(0, 9)).entries.length).toBe(3)
+      expect((await other.readEvents(0, 9)).entries).toEqual([])
+      expect((await one.readEvents(0, 9)).entries.length).toBe(3)
     })
 
     it('keep ids apart that differ in case alone, or as an alphabet would not tell them', async () => {
@@ -383,7 +383,7 @@ describe('a role that may make nothing, in PostgreSQL', () => {
       const id = await ask(service, 'tenant')
       await service.grant(answererOf('tenant'), id)
       expect((await service.decide({ user: 'caroline', tenant: 'tenant', method: 'access-request' })).allowed).toBe(true)
-      expect((await repository.eventsSince(0, 9)).entries.length).toBe(3)
+      expect((await repository.readEvents(0, 9)).entries.length).toBe(3)
       const missing = newSchema()
       await expect(postgresRepository({ pool: theirs, schema: missing }).migrate()).rejects.toMatchObject({ code: '42501' })
     } finally {

@@ -8,7 +8,7 @@ import { isConsentryError } from '../../src/domain/error.js'
 import type { TenantRequest } from '../../src/domain/tenant-request-state.js'
 import type { Directory } from '../../src/ports/directory.js'
 import type { Repository } from '../../src/ports/repository.js'
-import type { Changed } from '../../src/service/commands.js'
+import type { RequestSummary } from '../../src/service/commands.js'
 import type { Chance } from './random-service.js'
 import { answererOf, tenantsUpTo } from './service.js'
 
@@ -136,7 +136,7 @@ function commandsBy(chance: Chance): (repository: Repository) => Promise<readonl
 }
 
 /** All who were named when these requests were over. */
-async function overOf(repository: Repository, changed: readonly Changed[]): Promise<Ended[]> {
+async function overOf(repository: Repository, changed: readonly RequestSummary[]): Promise<Ended[]> {
   const ended: Ended[] = []
   for (const { id, tenant, status } of changed) {
     const request = await repository.tenantRequest(id)
@@ -145,7 +145,7 @@ async function overOf(repository: Repository, changed: readonly Changed[]): Prom
   return ended
 }
 
-function hasGranted(status: Changed['status']): boolean {
+function hasGranted(status: RequestSummary['status']): boolean {
   return status === 'granted' || status === 'revoked'
 }
 

@@ -14,7 +14,7 @@ export interface Setting {
   readonly reads: 'soundly' | 'naively'
   /** Whether it hears that something was saved; else it only polls. */
   readonly hears: boolean
-  readonly pollEvery: number
+  readonly pollIntervalMs: number
   /** Which share of its commands is inside a transaction that is held open. */
   readonly held: number
 }

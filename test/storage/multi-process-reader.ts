@@ -1,7 +1,7 @@
 /** Run as a process of its own: gives its share of the commands, follows by a live access, and says how that differs from the database. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { postgresRepository } from '../../src/adapters/postgres.js'
-import { liveAccess } from '../../src/live-access/live-access.js'
+import { createLiveAccess } from '../../src/live-access/live-access.js'
 import { compared, legacy, stillAllowed } from './live-comparison.js'
 import { deaf, naivePostgres } from './live-readers.js'
 import { type Ended, liveOffice } from './multi-process-commands.js'
@@ -14,15 +14,15 @@ const LANES = 3
 const STALENESS = 600_000
 
 const setting: Setting = JSON.parse(process.argv[2] ?? '')
-const { connectionString, schema, reads, hears, pollEvery, held } = setting
+const { connectionString, schema, reads, hears, pollIntervalMs, held } = setting
 const pool = poolOn(connectionString, { connectionTimeoutMillis: 10_000 })
 const repository = reads === 'naively' ? naivePostgres(pool, schema) : postgresRepository({ pool, schema })
 const errors: string[] = []
-const live = liveAccess({
+const live = createLiveAccess({
   repository: hears ? repository : deaf(repository),
   legacy,
-  maxStaleness: STALENESS,
-  pollEvery,
+  maxStalenessMs: STALENESS,
+  pollIntervalMs: pollIntervalMs,
   onError: (error) => errors.push(String(error)),
 })
 
@@ -38,7 +38,7 @@ const tell = (told: Told) => process.send?.(told)
 
 /** Waits until this process knows of it, and then asks. */
 async function check(ended: readonly Ended[], position: number): Promise<void> {
-  await live.reached(position)
+  await live.caughtUp(position)
   count.ends += ended.length
   allowed.push(...(await patiently(() => stillAllowed(live, repository, ended))))
 }
@@ -57,7 +57,7 @@ async function lane(): Promise<void> {
       count.accepted += 1
       const { ended } = outcome
       if (ended.length === 0) continue
-      const position = (await patiently(() => repository.feedEnds())).latest
+      const position = (await patiently(() => repository.positions())).latest
       tell({ kind: 'ended', ended, position })
       checks.push(check(ended, position))
     }
@@ -74,7 +74,7 @@ async function obey(order: Order): Promise<void> {
   }
   if (order.kind === 'compare') {
     await Promise.all(checks)
-    await patiently(() => live.reached())
+    await patiently(() => live.caughtUp())
     tell({ kind: 'compared', ...count, unknown, errors, allowed, ...(await patiently(() => compared(live, repository))) })
   }
 }

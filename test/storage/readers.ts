@@ -13,13 +13,13 @@ export interface Got {
 /** A reader who remembers where he stands; each call gives what is new to him. */
 export type Reader = () => Promise<readonly Got[]>
 
-/** Reads on by `eventsSince`, page by page until nothing more comes. */
+/** Reads on by `readEvents`, page by page until nothing more comes. */
 export function soundReader(repository: Repository, from: number, limit = 1_000): Reader {
   let position = from
   return async () => {
     const all: Got[] = []
     for (let more = true; more; ) {
-      const page = await repository.eventsSince(position, limit)
+      const page = await repository.readEvents(position, limit)
       const got = page.entries.map(({ event }) => {
         const of = 'tenantRequest' in event ? event.tenantRequest : 'session' in event ? event.session : undefined
         return { id: event.id, of, revision: event.revision }

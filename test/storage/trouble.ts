@@ -2,7 +2,7 @@
 import { expect } from 'vitest'
 import type { Consentry } from '../../src/consentry.js'
 import { isConsentryError } from '../../src/domain/error.js'
-import { guarded } from '../../src/guard/hono.js'
+import { withConsentryGuard } from '../../src/guard/hono.js'
 import type { Repository } from '../../src/ports/repository.js'
 import { feedOf, type Query } from './findings.js'
 import { answererOf, ask, asking, caroline, elizabeth, serviceOn, tenantsUpTo } from './service.js'
@@ -70,7 +70,7 @@ export async function worksAgain(service: Consentry, { pending }: Scene): Promis
 
 /** The status with which a guard answers somebody who may enter. */
 export async function doorOf(consentry: Consentry): Promise<number> {
-  const handler = guarded(
+  const handler = withConsentryGuard(
     { consentry, actor: () => caroline, tenant: () => ALLOWED.tenant, method: () => ALLOWED.method },
     () => new Response('inside'),
   )

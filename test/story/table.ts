@@ -1,5 +1,5 @@
 /** SPEC §10's table, row by row, for whatever can play the story and be asked. */
-import type { Method } from '../../src/decision.js'
+import type { AccessMethod } from '../../src/decision.js'
 import { HUNDRED, T0, TOM } from './cast.js'
 
 export const at = {
@@ -23,12 +23,12 @@ export interface Play {
   /** Resolves to the refusal's code, if it is refused. */
   setExpiry(tenant: string, at: number, expiresAt: number): Promise<string | undefined>
   revoke(tenant: string, at: number): Promise<void>
-  decide(user: string, tenant: string, method: Method, at: unknown): Promise<unknown>
+  decide(user: string, tenant: string, method: AccessMethod, at: unknown): Promise<unknown>
   /** The id of the last tenant request to this tenant, or of the first. */
   idOf(tenant: string, which: 'first' | 'last'): string
 }
 
-const methods: readonly Method[] = ['access-request', 'legacy-configure', 'legacy-support']
+const methods: readonly AccessMethod[] = ['access-request', 'legacy-configure', 'legacy-support']
 const legacyMethods = methods.slice(1)
 const c = 'caroline'
 const h = 'charlotte'

@@ -14,7 +14,7 @@ const PATIENCE = 60_000
 describe('the laws', () => {
   it.each(KINDS)('are checked in every adapter of the kind %s', (kind) => {
     expect(adapters.filter((one) => one.kind === kind)).not.toEqual([])
-    expect(existsSync(new URL(`../adapters/laws-in-${kind}.test.ts`, import.meta.url))).toBe(true)
+    expect(existsSync(new URL(`../adapters/contract-${kind}.test.ts`, import.meta.url))).toBe(true)
   })
 
   it('are at least 60, each with a name of its own', () => {

@@ -1,12 +1,12 @@
 /** Repositories with one fault each, such as adapters really have: the negative controls of the laws. */
 import { memoryRepository } from '../../src/adapters/memory.js'
-import { AccessRequest, type Submitted } from '../../src/domain/access-request.js'
-import { Event } from '../../src/domain/event.js'
+import { AccessRequest, type SubmissionRecords } from '../../src/domain/access-request.js'
+import { ConsentryEvent } from '../../src/domain/event.js'
 import type { TenantFacts } from '../../src/domain/facts.js'
 import type { TenantId, UserId } from '../../src/domain/ids.js'
-import { lastsUntil, Session } from '../../src/domain/session-state.js'
+import { recordedEnd, Session } from '../../src/domain/session-state.js'
 import { TenantRequest } from '../../src/domain/tenant-request-state.js'
-import type { FeedEntry, StockKey } from '../../src/ports/event-feed.js'
+import type { FeedEntry, SnapshotKey } from '../../src/ports/event-feed.js'
 import type { Change, MyAccessRow, Repository, SessionChange, SessionRow } from '../../src/ports/repository.js'
 
 /** A fault, a maker of repositories that have it and no other, and the laws they break: first the one that names the fault. */
@@ -384,7 +384,7 @@ export const faultyRepositories: readonly Faulty[] = [
     make: faulty((inner) => ({
       async sessions({ openAt, ...query }) {
         const page = await inner.sessions(query)
-        return page.filter(({ session }) => openAt === undefined || openAt < lastsUntil(session))
+        return page.filter(({ session }) => openAt === undefined || openAt < recordedEnd(session))
       },
     })),
     breaks: [
@@ -486,8 +486,8 @@ export const faultyRepositories: readonly Faulty[] = [
   {
     fault: 'keeps the feed in the order of `at`, equal instants by id, instead of the order of saving',
     make: faulty((inner) => ({
-      async eventsSince(position, limit) {
-        const { entries } = await inner.eventsSince(0, 1_000_000)
+      async readEvents(position, limit) {
+        const { entries } = await inner.readEvents(0, 1_000_000)
         const ordered = entries.map(({ event }) => event).sort((a, b) => a.at - b.at || compareCodes(a.id, b.id))
         return numbered(ordered.slice(position, position + limit), position)
       },
@@ -504,15 +504,15 @@ export const faultyRepositories: readonly Faulty[] = [
       const ends: number[] = []
       const endingStep = async <T>(answer: Promise<T>): Promise<T> => {
         const given = await answer
-        ends.push((await inner.eventsSince(0, 1_000_000)).position)
+        ends.push((await inner.readEvents(0, 1_000_000)).position)
         return given
       }
       return {
         submit: (submitted) => endingStep(inner.submit(submitted)),
         save: (changes) => endingStep(inner.save(changes)),
         saveSessions: (changes) => endingStep(inner.saveSessions(changes)),
-        async eventsSince(start, limit) {
-          const { entries, position } = await inner.eventsSince(start, limit)
+        async readEvents(start, limit) {
+          const { entries, position } = await inner.readEvents(start, limit)
           return { entries, position: ends.find((end) => end >= position) ?? position }
         },
       }
@@ -524,7 +524,7 @@ export const faultyRepositories: readonly Faulty[] = [
   },
   {
     fault: 'goes on at a position instead of after it, and delivers the event there again',
-    make: faulty((inner) => ({ eventsSince: (start, limit) => inner.eventsSince(Math.max(0, start - 1), limit) })),
+    make: faulty((inner) => ({ readEvents: (start, limit) => inner.readEvents(Math.max(0, start - 1), limit) })),
     breaks: [
       'going on from the position of any event, the feed neither repeats nor skips one',
       'going on from the end of each page, the feed neither repeats nor skips an event to its own end, whatever the limit',
@@ -534,9 +534,9 @@ export const faultyRepositories: readonly Faulty[] = [
   {
     fault: 'ends a page without events at the position that the next event will have, and passes it over',
     make: faulty((inner) => ({
-      async eventsSince(start, limit) {
-        const { entries, position } = await inner.eventsSince(start, limit)
-        return { entries, position: entries.length > 0 ? position : (await inner.eventsSince(0, 1_000_000)).position + 1 }
+      async readEvents(start, limit) {
+        const { entries, position } = await inner.readEvents(start, limit)
+        return { entries, position: entries.length > 0 ? position : (await inner.readEvents(0, 1_000_000)).position + 1 }
       },
     })),
     breaks: [
@@ -548,8 +548,8 @@ export const faultyRepositories: readonly Faulty[] = [
   {
     fault: 'leaves out of the feed what happened to sessions that were cut',
     make: faulty((inner) => ({
-      async eventsSince(start, limit) {
-        const { entries } = await inner.eventsSince(start, 1_000_000)
+      async readEvents(start, limit) {
+        const { entries } = await inner.readEvents(start, 1_000_000)
         const told = entries.filter(({ event }) => event.type !== 'impersonation.ended' || event.cause !== 'cut').slice(0, limit)
         return { entries: told, position: told.at(-1)?.position ?? start }
       },
@@ -566,7 +566,11 @@ export const faultyRepositories: readonly Faulty[] = [
       const visible: FeedEntry[] = []
       let taken = 0
       let writes = 0
-      const inTransaction = async <T>(events: readonly Event[], write: () => Promise<T>, saved: (answer: T) => boolean): Promise<T> => {
+      const inTransaction = async <T>(
+        events: readonly ConsentryEvent[],
+        write: () => Promise<T>,
+        saved: (answer: T) => boolean,
+      ): Promise<T> => {
         const own = numbered(structuredClone(events), taken).entries
         taken += events.length
         writes += 1
@@ -585,7 +589,7 @@ export const faultyRepositories: readonly Faulty[] = [
           ),
         save: (changes) => inTransaction(eventsOf(changes), () => inner.save(changes), isTrue),
         saveSessions: (changes) => inTransaction(eventsOf(changes), () => inner.saveSessions(changes), isTrue),
-        async eventsSince(start, limit) {
+        async readEvents(start, limit) {
           const after = visible.filter(({ position }) => position > start).sort((a, b) => a.position - b.position)
           const entries = structuredClone(after.slice(0, limit))
           return { entries, position: entries.at(-1)?.position ?? start }
@@ -597,8 +601,8 @@ export const faultyRepositories: readonly Faulty[] = [
   {
     fault: 'begins the feed anew after a page without events, whose greatest position is that of no row',
     make: faulty((inner) => ({
-      async eventsSince(start, limit) {
-        const { entries } = await inner.eventsSince(start, limit)
+      async readEvents(start, limit) {
+        const { entries } = await inner.readEvents(start, limit)
         return { entries, position: entries.at(-1)?.position ?? 0 }
       },
     })),
@@ -610,8 +614,8 @@ export const faultyRepositories: readonly Faulty[] = [
   {
     fault: 'hands out positions as texts, as a driver does with integers of 64 bits',
     make: faulty((inner) => ({
-      async eventsSince(start, limit) {
-        const { entries, position } = await inner.eventsSince(Number(start), limit)
+      async readEvents(start, limit) {
+        const { entries, position } = await inner.readEvents(Number(start), limit)
         const asText = (one: number) => String(one) as never
         return { entries: entries.map((entry) => ({ ...entry, position: asText(entry.position) })), position: asText(position) }
       },
@@ -620,7 +624,7 @@ export const faultyRepositories: readonly Faulty[] = [
   },
   {
     fault: 'never gives a page of the feed more than 500 events, however many were asked for',
-    make: faulty((inner) => ({ eventsSince: (start, limit) => inner.eventsSince(start, Math.min(limit, 500)) })),
+    make: faulty((inner) => ({ readEvents: (start, limit) => inner.readEvents(start, Math.min(limit, 500)) })),
     breaks: ['a page of the feed is full as long as events remain, in the midst of a large submission too'],
   },
   {
@@ -630,7 +634,11 @@ export const faultyRepositories: readonly Faulty[] = [
       let writes = 0
       const announced = new Set<{ readonly from: number }>()
       const visible: FeedEntry[] = []
-      const inTransaction = async <T>(events: readonly Event[], write: () => Promise<T>, saved: (answer: T) => boolean): Promise<T> => {
+      const inTransaction = async <T>(
+        events: readonly ConsentryEvent[],
+        write: () => Promise<T>,
+        saved: (answer: T) => boolean,
+      ): Promise<T> => {
         const own = { from: drawn, entries: numbered(structuredClone(events), drawn).entries }
         drawn += events.length
         writes += 1
@@ -654,13 +662,13 @@ export const faultyRepositories: readonly Faulty[] = [
           ),
         save: (changes) => inTransaction(eventsOf(changes), () => inner.save(changes), isTrue),
         saveSessions: (changes) => inTransaction(eventsOf(changes), () => inner.saveSessions(changes), isTrue),
-        async eventsSince(start, limit) {
+        async readEvents(start, limit) {
           const horizon = Math.min(drawn, ...[...announced].map(({ from }) => from))
           const after = visible.filter(({ position }) => position > start && position <= horizon).sort((a, b) => a.position - b.position)
           const entries = structuredClone(after.slice(0, limit))
           return { entries, position: entries.length < limit ? Math.max(start, horizon) : (entries.at(-1)?.position ?? start) }
         },
-        feedEnds: async () => ({ settled: drawn, latest: drawn }),
+        positions: async () => ({ stable: drawn, latest: drawn }),
       }
     }),
     breaks: [FILLED, SETTLED],
@@ -670,12 +678,12 @@ export const faultyRepositories: readonly Faulty[] = [
     make: faulty((inner) => {
       let latest = 0
       return {
-        async eventsSince(start, limit) {
-          const page = await inner.eventsSince(start, limit)
+        async readEvents(start, limit) {
+          const page = await inner.readEvents(start, limit)
           latest = Math.max(latest, page.position)
           return page
         },
-        feedEnds: async () => ({ settled: latest, latest }),
+        positions: async () => ({ stable: latest, latest }),
       }
     }),
     breaks: [
@@ -686,9 +694,9 @@ export const faultyRepositories: readonly Faulty[] = [
   {
     fault: 'promises more of the feed than there will be: the number that the next event would have',
     make: faulty((inner) => ({
-      async feedEnds() {
-        const { settled, latest } = await inner.feedEnds()
-        return { settled, latest: latest + 1 }
+      async positions() {
+        const { stable, latest } = await inner.positions()
+        return { stable, latest: latest + 1 }
       },
     })),
     breaks: ['a reader of the feed comes to `latest`, also where what was tried last was refused, repeated or rejected'],
@@ -696,7 +704,7 @@ export const faultyRepositories: readonly Faulty[] = [
   {
     fault: 'goes on in the stock behind the instant in which a page ended, and skips what was sent at the same',
     make: faulty((inner) => ({
-      allRequests: ({ after, limit }) => inner.allRequests({ after: after && { ...after, id: '~'.repeat(128) }, limit }),
+      requestPage: ({ after, limit }) => inner.requestPage({ after: after && { ...after, id: '~'.repeat(128) }, limit }),
     })),
     breaks: [
       'going on from the last of each page, all requests neither repeat nor skip one, whatever the limit',
@@ -708,13 +716,13 @@ export const faultyRepositories: readonly Faulty[] = [
     fault: 'goes on in the stock at a row by its number, which others have moved meanwhile',
     make: faulty((inner) => {
       const numbers = new Map<string, number>()
-      const textOf = ({ tenant, sentAt, id }: StockKey) => `${tenant} ${sentAt} ${id}`
+      const textOf = ({ tenant, sentAt, id }: SnapshotKey) => `${tenant} ${sentAt} ${id}`
       return {
-        async allRequests({ after, limit }) {
-          const all = await inner.allRequests({ limit: 1_000_000 })
+        async requestPage({ after, limit }) {
+          const all = await inner.requestPage({ limit: 1_000_000 })
           for (const [n, row] of all.entries()) if (!numbers.has(textOf(row))) numbers.set(textOf(row), n + 1)
           const from = after === undefined ? 0 : numbers.get(textOf(after))
-          return from === undefined ? inner.allRequests({ after, limit }) : all.slice(from, from + limit)
+          return from === undefined ? inner.requestPage({ after, limit }) : all.slice(from, from + limit)
         },
       }
     }),
@@ -723,8 +731,8 @@ export const faultyRepositories: readonly Faulty[] = [
   {
     fault: 'has the stock in the order in which it was sent, whichever tenant was asked',
     make: faulty((inner) => ({
-      async allRequests({ after, limit }) {
-        const all = [...(await inner.allRequests({ limit: 1_000_000 }))].sort((a, b) => compareNewest(b, a))
+      async requestPage({ after, limit }) {
+        const all = [...(await inner.requestPage({ limit: 1_000_000 }))].sort((a, b) => compareNewest(b, a))
         return all.filter((one) => after === undefined || compareNewest(one, after) < 0).slice(0, limit)
       },
     })),
@@ -736,8 +744,8 @@ export const faultyRepositories: readonly Faulty[] = [
   {
     fault: 'makes the list of governed tenants of the grants that nobody has ended',
     make: faulty((inner) => ({
-      async allGoverned({ after = '', limit }) {
-        const all = await inner.allRequests({ limit: 1_000_000 })
+      async governedTenantPage({ after = '', limit }) {
+        const all = await inner.requestPage({ limit: 1_000_000 })
         const granted = all.filter(({ state, tenant }) => (state === 'granted' || state === 'expired') && tenant > after)
         return [...new Set(granted.map(({ tenant }) => tenant))].sort(compareCodes).slice(0, limit)
       },
@@ -746,7 +754,9 @@ export const faultyRepositories: readonly Faulty[] = [
   },
   {
     fault: 'never gives more than 500 governed tenants, however many were asked for',
-    make: faulty((inner) => ({ allGoverned: ({ after, limit }) => inner.allGoverned({ after, limit: Math.min(limit, 500) }) })),
+    make: faulty((inner) => ({
+      governedTenantPage: ({ after, limit }) => inner.governedTenantPage({ after, limit: Math.min(limit, 500) }),
+    })),
     breaks: ['a page of all requests, and of all governed tenants, is full as long as there are more'],
   },
   {
@@ -761,7 +771,7 @@ export const faultyRepositories: readonly Faulty[] = [
       return {
         submit: (submitted) => waking(inner.submit(submitted)),
         save: (changes) => waking(inner.save(changes)),
-        async listen(wake) {
+        async subscribe(wake) {
           const own = () => wake()
           listeners.add(own)
           return async () => void listeners.delete(own)
@@ -773,8 +783,8 @@ export const faultyRepositories: readonly Faulty[] = [
   {
     fault: 'goes on waking who has stopped listening',
     make: faulty((inner) => ({
-      async listen(wake, lost) {
-        await inner.listen?.(wake, lost)
+      async subscribe(wake, lost) {
+        await inner.subscribe?.(wake, lost)
         return async () => {}
       },
     })),
@@ -784,7 +794,7 @@ export const faultyRepositories: readonly Faulty[] = [
 
 /** No fault: it uses every freedom the port leaves, and takes nothing a schema refuses, so that no law asks for more than was promised. */
 export function liberalRepository(): Repository {
-  const { listen, ...inner } = strictRepository()
+  const { subscribe, ...inner } = strictRepository()
   const late = { ...inner }
   for (const [name, method] of Object.entries(inner) as [keyof Repository, (...values: unknown[]) => Promise<unknown>][]) {
     Object.assign(late, {
@@ -794,7 +804,7 @@ export function liberalRepository(): Repository {
       },
     })
   }
-  const eventsSince = withGaps(late)
+  const readEvents = withGaps(late)
   let seen = 0
   return {
     ...late,
@@ -808,17 +818,17 @@ export function liberalRepository(): Repository {
     sessions: async (query) => (await late.sessions(query)).map(besideLess),
     openSessions: async (query) => (await late.openSessions(query)).map(besideLess),
     myAccess: async (query) => (await late.myAccess(query)).map((row) => ({ ...row, requests: row.requests.toReversed() })),
-    eventsSince,
+    readEvents: readEvents,
     // Settled is what was last seen to be; and whoever comes so far has seen what was saved before.
-    async feedEnds() {
+    async positions() {
       const settled = seen
-      seen = (await eventsSince(0, 1_000_000)).position
-      return { settled, latest: seen }
+      seen = (await readEvents(0, 1_000_000)).position
+      return { stable: settled, latest: seen }
     },
     // Early, twice, late, and for nothing.
-    listen: async (wake, lost) => {
+    subscribe: async (wake, lost) => {
       const timer = setInterval(wake, 50)
-      const stop = await listen?.(() => setImmediate(wake), lost)
+      const stop = await subscribe?.(() => setImmediate(wake), lost)
       return async () => {
         clearInterval(timer)
         await stop?.()
@@ -829,11 +839,11 @@ export function liberalRepository(): Repository {
 }
 
 /** Gives events positions when somebody asks, with gaps, and of what nobody had seen the first revisions first. */
-function withGaps(inner: Repository): Repository['eventsSince'] {
-  const placed: Event[] = []
+function withGaps(inner: Repository): Repository['readEvents'] {
+  const placed: ConsentryEvent[] = []
   const known = new Set<string>()
   return async (start, limit) => {
-    const { entries: fresh } = await inner.eventsSince(placed.length, 1_000_000)
+    const { entries: fresh } = await inner.readEvents(placed.length, 1_000_000)
     const events = fresh.map(({ event }) => event).filter(({ id }) => !known.has(id))
     placed.push(...events.sort((a, b) => a.revision - b.revision || compareCodes(b.id, a.id)))
     for (const { id } of events) known.add(id)
@@ -850,20 +860,20 @@ function strictRepository(): Repository {
     async submit(submitted) {
       AccessRequest.parse(submitted.request)
       for (const request of submitted.tenantRequests) TenantRequest.parse(request)
-      for (const event of submitted.events) Event.parse(event)
+      for (const event of submitted.events) ConsentryEvent.parse(event)
       return inner.submit(submitted)
     },
     async save(changes) {
       for (const { request, event } of changes) {
         TenantRequest.parse(request)
-        Event.parse(event)
+        ConsentryEvent.parse(event)
       }
       return inner.save(changes)
     },
     async saveSessions(changes) {
       for (const { session, event } of changes) {
         Session.parse(session)
-        Event.parse(event)
+        ConsentryEvent.parse(event)
       }
       return inner.saveSessions(changes)
     },
@@ -891,15 +901,15 @@ function faulty(change: (inner: Repository) => Partial<Repository>): () => Repos
   return () => {
     const inner = memoryRepository()
     const changed = change(inner)
-    if (changed.eventsSince === undefined) return { ...inner, ...changed }
-    const { listen: _, ...others } = inner
-    return { ...others, feedEnds: cautiousEnds(changed.eventsSince), ...changed }
+    if (changed.readEvents === undefined) return { ...inner, ...changed }
+    const { subscribe: _, ...others } = inner
+    return { ...others, positions: cautiousEnds(changed.readEvents), ...changed }
   }
 }
 
 /** Ends of a feed that has a fault of its own: such as are right whatever it does. */
-function cautiousEnds(eventsSince: Repository['eventsSince']): Repository['feedEnds'] {
-  return async () => ({ settled: 0, latest: Number((await eventsSince(0, 1_000_000)).position) })
+function cautiousEnds(readEvents: Repository['readEvents']): Repository['positions'] {
+  return async () => ({ stable: 0, latest: Number((await readEvents(0, 1_000_000)).position) })
 }
 
 /** The changes as if they had been made of what is stored now. */
@@ -918,7 +928,7 @@ async function rebasedEnds(inner: Repository, changes: readonly SessionChange[])
 }
 
 /** Submits the tenant requests before the first whose id is taken. */
-async function submitUntilTaken(inner: Repository, { request, tenantRequests, events }: Submitted): Promise<void> {
+async function submitUntilTaken(inner: Repository, { request, tenantRequests, events }: SubmissionRecords): Promise<void> {
   const known = await Promise.all(tenantRequests.map(({ id }) => inner.tenantRequest(id)))
   const count = known.findIndex((one) => one !== undefined)
   if (count < 1) return
@@ -927,11 +937,11 @@ async function submitUntilTaken(inner: Repository, { request, tenantRequests, ev
 }
 
 /** The events at the positions after `start`. */
-function numbered(events: readonly Event[], start: number): { readonly entries: readonly FeedEntry[]; readonly position: number } {
+function numbered(events: readonly ConsentryEvent[], start: number): { readonly entries: readonly FeedEntry[]; readonly position: number } {
   return { entries: events.map((event, n) => ({ position: start + n + 1, event })), position: start + events.length }
 }
 
-function eventsOf(changes: readonly { readonly event: Event }[]): Event[] {
+function eventsOf(changes: readonly { readonly event: ConsentryEvent }[]): ConsentryEvent[] {
   return changes.map(({ event }) => event)
 }
 

@@ -1,21 +1,21 @@
 /** What the memory repository is put together from: private copies, indexes, the orders of its lists, and pages of them. */
 import { freeze } from 'immer'
 import { compareIds } from '../../domain/ids.js'
-import type { StockKey } from '../../ports/event-feed.js'
+import type { SnapshotKey } from '../../ports/event-feed.js'
 import type { EventKey, OpenSessionKey, RequestKey, SessionKey, TenantKey } from '../../ports/repository.js'
 
 /** A copy of a value that nobody else holds, frozen through and through: immer alone would stop at what is frozen already. */
-export function kept<T>(value: T): T {
+export function frozenCopy<T>(value: T): T {
   return freeze(structuredClone(value), true)
 }
 
 /** Refuses ids that are taken, or taken twice at once: two things under one id would be one, and the other lost. */
-export function unused(ids: readonly string[], taken: { has(id: string): boolean }): void {
+export function assertNewIds(ids: readonly string[], taken: { has(id: string): boolean }): void {
   if (new Set(ids).size !== ids.length || ids.some((id) => taken.has(id))) throw new Error('an id is used twice')
 }
 
 /** Ids by what they are found by; a Map, so that `__proto__` is a key like any other. */
-export class Index {
+export class MultiMap {
   private readonly ids = new Map<string, Set<string>>()
 
   /** Makes the id findable by the key. */
@@ -55,7 +55,7 @@ export function latestFirst(a: EventKey, b: EventKey): number {
 }
 
 /** The order of lists of sessions. */
-export function latestStartFirst(a: SessionKey, b: SessionKey): number {
+export function byStartDesc(a: SessionKey, b: SessionKey): number {
   return b.startedAt - a.startedAt || compareIds(b.hash, a.hash)
 }
 
@@ -65,6 +65,6 @@ export function earliestEndFirst(a: OpenSessionKey, b: OpenSessionKey): number {
 }
 
 /** The order of all requests there are. */
-export function inStockOrder(a: StockKey, b: StockKey): number {
+export function bySnapshotKey(a: SnapshotKey, b: SnapshotKey): number {
   return compareIds(a.tenant, b.tenant) || a.sentAt - b.sentAt || compareIds(a.id, b.id)
 }

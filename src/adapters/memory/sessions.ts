@@ -1,18 +1,18 @@
 /** The sessions of the memory repository. */
-import type { Event, SessionHash } from '../../domain/event.js'
+import type { ConsentryEvent, SessionHash } from '../../domain/event.js'
 import type { TenantFacts } from '../../domain/facts.js'
 import type { TenantId, UserId } from '../../domain/ids.js'
 import type { Instant } from '../../domain/instant.js'
-import { lastsUntil, type OpenSession, type Session } from '../../domain/session-state.js'
-import type { SessionRow, Sessions } from '../../ports/repository.js'
-import { earliestEndFirst, Index, kept, latestStartFirst, page, unused } from './parts.js'
+import { type OpenSession, recordedEnd, type Session } from '../../domain/session-state.js'
+import type { SessionRow, SessionStore } from '../../ports/repository.js'
+import { assertNewIds, byStartDesc, earliestEndFirst, frozenCopy, MultiMap, page } from './parts.js'
 
 /** What the sessions share with the rest of the repository. */
 export interface Shared {
   /** The ids of all events. */
   readonly eventIds: { has(id: string): boolean }
   /** Adds an event that nobody else holds to the one log. */
-  readonly record: (event: Event) => void
+  readonly record: (event: ConsentryEvent) => void
   /** The facts of a tenant as they concern a user. */
   readonly factsFor: (tenant: TenantId, user: UserId) => TenantFacts
   /** The earliest instant of a tenant's grants, `null` where it has made none. */
@@ -20,9 +20,9 @@ export interface Shared {
 }
 
 /** Sessions in memory, by their hashes. */
-export function memorySessions({ eventIds, record, factsFor, governedSince }: Shared): Sessions {
+export function memorySessions({ eventIds, record, factsFor, governedSince }: Shared): SessionStore {
   const byHash = new Map<SessionHash, Session>()
-  const byParty = new Index()
+  const byParty = new MultiMap()
   const open = new Map<SessionHash, OpenSession>()
 
   const row = <S extends Session>(session: S): SessionRow<S> => {
@@ -32,10 +32,10 @@ export function memorySessions({ eventIds, record, factsFor, governedSince }: Sh
 
   return {
     async saveSessions(handed) {
-      const changes = kept(handed)
+      const changes = frozenCopy(handed)
       const fresh = changes.every(({ session }) => (byHash.get(session.hash)?.revision ?? 0) === session.revision - 1)
       if (!fresh || new Set(changes.map(({ session }) => session.hash)).size < changes.length) return false
-      unused(
+      assertNewIds(
         changes.map(({ event }) => event.id),
         eventIds,
       )
@@ -60,8 +60,8 @@ export function memorySessions({ eventIds, record, factsFor, governedSince }: Sh
       const rows = [...hashes]
         .flatMap((hash) => byHash.get(hash) ?? [])
         .filter((session) => session.requestingTenant === requestingTenant || session.tenant === tenant)
-        .filter((session) => openAt === undefined || openAt < lastsUntil(session))
-      return page(rows, latestStartFirst, after, limit).map(row)
+        .filter((session) => openAt === undefined || openAt < recordedEnd(session))
+      return page(rows, byStartDesc, after, limit).map(row)
     },
 
     async openSessions({ after, limit }) {

@@ -18,33 +18,33 @@ export interface Database {
 }
 
 /** How a transaction is begun and ended. */
-interface Bounds {
+interface TransactionStatements {
   readonly begin: string
   readonly commit: string
   readonly rollback: readonly string[]
 }
 
 // Whatever the database's default: that a change waits for the one before it and then looks again is what the compare relies on.
-const OWN: Bounds = { begin: 'begin isolation level read committed', commit: 'commit', rollback: ['rollback'] }
+const TRANSACTION: TransactionStatements = { begin: 'begin isolation level read committed', commit: 'commit', rollback: ['rollback'] }
 /** A part of the host's transaction, which stays usable whatever becomes of the part. */
-const PART: Bounds = {
+const SAVEPOINT: TransactionStatements = {
   begin: 'savepoint consentry',
   commit: 'release savepoint consentry',
   rollback: ['rollback to savepoint consentry', 'release savepoint consentry'],
 }
 
 /** A pool: each statement on any of its connections, each transaction on one of its own. */
-export function pooled(pool: PostgresPool, keepPlans: boolean): Database {
+export function fromPool(pool: PostgresPool, keepPlans: boolean): Database {
   return {
-    run: running((query) => pool.query(query), keepPlans).run,
+    run: queryRunner((query) => pool.query(query), keepPlans).run,
     async transaction(work) {
       const client = await pool.connect()
       // What breaks a connection rejects the statement that runs on it; unheard, the event of the same would end the process.
       client.on('error', ignore)
       let broken = false
       try {
-        const connection = running((query) => client.query(query), keepPlans)
-        return await transacted({ ...connection, ...OWN }, work, () => {
+        const connection = queryRunner((query) => client.query(query), keepPlans)
+        return await inTransaction({ ...connection, ...TRANSACTION }, work, () => {
           broken = true
         })
       } finally {
@@ -56,47 +56,47 @@ export function pooled(pool: PostgresPool, keepPlans: boolean): Database {
 }
 
 /** One connection, on which everything waits for what was asked before: between the statements of a transaction nothing may come. */
-export function alone(client: PostgresClient, keepPlans: boolean): Database {
-  return inTurn(client, { ...running((query) => client.query(query), keepPlans), ...OWN })
+export function fromClient(client: PostgresClient, keepPlans: boolean): Database {
+  return serialize(client, { ...queryRunner((query) => client.query(query), keepPlans), ...TRANSACTION })
 }
 
 /** A connection inside the host's own transaction, of which each of ours is a part. */
-export function inside(connection: PostgresConnection): Database {
-  const run = running(({ text, values }) => connection.query(text, values), false)
-  return inTurn(connection, { ...run, ...PART })
+export function fromTransaction(connection: PostgresConnection): Database {
+  const run = queryRunner(({ text, values }) => connection.query(text, values), false)
+  return serialize(connection, { ...run, ...SAVEPOINT })
 }
 
 /** A PGlite, which keeps its own order. */
-export function embedded(pglite: PGliteDatabase): Database {
-  const { run } = running(({ text, values }) => pglite.query(text, values), false)
+export function fromPGlite(pglite: PGliteDatabase): Database {
+  const { run } = queryRunner(({ text, values }) => pglite.query(text, values), false)
   return {
     run,
     transaction: (work) =>
       pglite.transaction((inner) =>
-        work({ run: running(({ text, values }) => inner.query(text, values), false).run, exec: (sql) => inner.exec(sql) }),
+        work({ run: queryRunner(({ text, values }) => inner.query(text, values), false).run, exec: (sql) => inner.exec(sql) }),
       ),
   }
 }
 
-function inTurn(whose: object, connection: Connection & Bounds): Database {
+function serialize(whose: object, connection: Connection & TransactionStatements): Database {
   return {
-    run: (sql, values) => afterOthers(whose, () => connection.run(sql, values)),
-    transaction: (work) => afterOthers(whose, () => transacted(connection, work, ignore)),
+    run: (sql, values) => enqueue(whose, () => connection.run(sql, values)),
+    transaction: (work) => enqueue(whose, () => inTransaction(connection, work, ignore)),
   }
 }
 
 /** Does the work once all is done that this connection was asked for before. */
-export function afterOthers<T>(whose: object, work: () => Promise<T>): Promise<T> {
-  const result = (turns.get(whose) ?? Promise.resolve()).then(work)
-  turns.set(whose, result.catch(ignore))
+export function enqueue<T>(whose: object, work: () => Promise<T>): Promise<T> {
+  const result = (queues.get(whose) ?? Promise.resolve()).then(work)
+  queues.set(whose, result.catch(ignore))
   return result
 }
 
 /** What each connection is last asked to do, by whichever repository. */
-const turns = new WeakMap<object, Promise<unknown>>()
+const queues = new WeakMap<object, Promise<unknown>>()
 
-async function transacted<T>(
-  connection: Connection & Bounds,
+async function inTransaction<T>(
+  connection: Connection & TransactionStatements,
   work: (connection: Connection) => Promise<T>,
   onBroken: () => void,
 ): Promise<T> {
@@ -111,10 +111,10 @@ async function transacted<T>(
   }
 }
 
-function running(query: (query: PostgresQuery) => Promise<{ rows: unknown[] }>, keepPlans: boolean): Connection {
+function queryRunner(query: (query: PostgresQuery) => Promise<{ rows: unknown[] }>, keepPlans: boolean): Connection {
   return {
     async run(sql, values) {
-      const { text, names, name } = numbered(sql)
+      const { text, names, name } = toPositional(sql)
       const { rows } = await query({ text, values: names.map((one) => values[one]), ...(keepPlans && { name }) })
       return rows as Row[]
     },
@@ -122,16 +122,16 @@ function running(query: (query: PostgresQuery) => Promise<{ rows: unknown[] }>, 
   }
 }
 
-interface Numbered {
+interface PositionalStatement {
   readonly text: string
   readonly names: readonly string[]
   readonly name: string
 }
 
-const known = new Map<string, Numbered>()
+const known = new Map<string, PositionalStatement>()
 
 /** The statement with its values numbered, once for each name; `::` is a cast. */
-function numbered(sql: string): Numbered {
+function toPositional(sql: string): PositionalStatement {
   const before = known.get(sql)
   if (before) return before
   const names: string[] = []
@@ -139,13 +139,13 @@ function numbered(sql: string): Numbered {
     if (!names.includes(name)) names.push(name)
     return `$${names.indexOf(name) + 1}`
   })
-  const made = { text, names, name: `consentry_${hashOf(text)}` }
+  const made = { text, names, name: `consentry_${statementName(text)}` }
   known.set(sql, made)
   return made
 }
 
 // A plan is kept under a name, and two texts must never share one: two sums of 64 bits keep them apart.
-function hashOf(text: string): string {
+function statementName(text: string): string {
   let [a, b] = [0xcbf29ce4n, 0x84222325n]
   for (const char of text) {
     const code = BigInt(char.codePointAt(0) ?? 0)

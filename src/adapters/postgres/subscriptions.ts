@@ -1,11 +1,11 @@
 /** Hearing in PostgreSQL that something was saved: whoever writes events sends a notice on the feed's own channel as he commits. */
-import type { Feed } from '../../ports/event-feed.js'
+import type { EventFeed } from '../../ports/event-feed.js'
 import type { Tables } from '../sql/tables.js'
-import { afterOthers, type Database } from './connection.js'
+import { type Database, enqueue } from './connection.js'
 import type { PGliteDatabase, PostgresClient, PostgresPool } from './drivers.js'
 
 /** Listens on a channel until the function it resolves to is called; `lost` comes once, and after it nothing more. */
-export type Listening = (channel: string, wake: () => void, lost: (error: unknown) => void) => Promise<() => Promise<void>>
+export type Subscribe = (channel: string, wake: () => void, lost: (error: unknown) => void) => Promise<() => Promise<void>>
 
 /** The name of the feed's channel, as SQL: with the number of what only this feed draws from, so that no two of a database share one. */
 export function channelOf({ nameOf, of }: Tables): string {
@@ -13,9 +13,9 @@ export function channelOf({ nameOf, of }: Tables): string {
 }
 
 /** The listening of a feed. */
-export function listeningOn(tables: Tables, { run }: Database, listening: Listening): Required<Pick<Feed, 'listen'>> {
+export function subscriptionsOn(tables: Tables, { run }: Database, listening: Subscribe): Required<Pick<EventFeed, 'subscribe'>> {
   return {
-    async listen(wake, lost) {
+    async subscribe(wake, lost) {
       const [row] = await run(`select ${channelOf(tables)} as channel`, {})
       return listening(String(row?.['channel']), wake, lost)
     },
@@ -23,11 +23,11 @@ export function listeningOn(tables: Tables, { run }: Database, listening: Listen
 }
 
 /** On a client of the pool's, which nobody else gets as long as somebody listens. */
-export function listeningInPool(pool: PostgresPool): Listening {
+export function notificationsInPool(pool: PostgresPool): Subscribe {
   return async (channel, wake, lost) => {
     const client = await pool.connect()
     const query = (text: string) => client.query({ text, values: [] })
-    return hearing(client, channel, wake, lost, {
+    return subscribeClient(client, channel, wake, lost, {
       begin: () => query(`listen "${channel}"`),
       end: () => query(`unlisten "${channel}"`),
       close: (broken) => client.release(broken),
@@ -36,14 +36,14 @@ export function listeningInPool(pool: PostgresPool): Listening {
 }
 
 /** On the one client there is, in turn with all else that it does. */
-export function listeningOnClient(client: PostgresClient): Listening {
-  const query = (text: string) => afterOthers(client, () => client.query({ text, values: [] }))
+export function notificationsOnClient(client: PostgresClient): Subscribe {
+  const query = (text: string) => enqueue(client, () => client.query({ text, values: [] }))
   return (channel, wake, lost) => {
     // Several may listen, and the first of them who stops must not make it deaf to the others.
     const listeners = listenersOn(client, channel)
     const own = Symbol(channel)
     listeners.add(own)
-    return hearing(client, channel, wake, lost, {
+    return subscribeClient(client, channel, wake, lost, {
       begin: () => query(`listen "${channel}"`),
       end: async () => {
         listeners.delete(own)
@@ -55,7 +55,7 @@ export function listeningOnClient(client: PostgresClient): Listening {
 }
 
 /** In a PGlite, whose connection nothing breaks. */
-export function listeningInPglite(pglite: PGliteDatabase): Listening {
+export function notificationsInPGlite(pglite: PGliteDatabase): Subscribe {
   return async (channel, wake) => {
     let over = false
     const unlisten = await pglite.listen(channel, () => {
@@ -70,7 +70,7 @@ export function listeningInPglite(pglite: PGliteDatabase): Listening {
 }
 
 /** What begins and ends the listening on a client, and what becomes of the client after it. */
-interface Means {
+interface ListenCommands {
   readonly begin: () => Promise<unknown>
   readonly end: () => Promise<unknown>
   readonly close: (broken: boolean) => void
@@ -79,38 +79,38 @@ interface Means {
 type State = 'beginning' | 'listening' | 'ending' | 'over'
 
 /** Listens on a client that is there for it, until that is over or the client breaks: then it is closed, once. */
-async function hearing(
+async function subscribeClient(
   client: PostgresClient,
   channel: string,
   wake: () => void,
   lost: (error: unknown) => void,
-  { begin, end, close }: Means,
+  { begin, end, close }: ListenCommands,
 ): Promise<() => Promise<void>> {
   let state = 'beginning' as State
-  const hear = (notice?: unknown) => {
+  const onNotification = (notice?: unknown) => {
     if ((state === 'beginning' || state === 'listening') && (notice as { channel?: unknown }).channel === channel) wake()
   }
-  const leave = (broken: boolean) => {
+  const finish = (broken: boolean) => {
     if (state === 'over') return
     state = 'over'
-    client.off('notification', hear)
-    client.off('error', fail)
-    client.off('end', fail)
+    client.off('notification', onNotification)
+    client.off('error', onBroken)
+    client.off('end', onBroken)
     close(broken)
   }
-  function fail(error: unknown = new Error('the connection that listened is over')): void {
+  function onBroken(error: unknown = new Error('the connection that listened is over')): void {
     const before = state
     // What breaks a client it may tell more than once, and unheard that would end the process.
     client.on('error', ignore)
-    leave(true)
+    finish(true)
     if (before === 'listening') lost(error)
   }
 
-  client.on('notification', hear)
-  client.on('error', fail)
-  client.on('end', fail)
+  client.on('notification', onNotification)
+  client.on('error', onBroken)
+  client.on('end', onBroken)
   await begin().catch((error) => {
-    leave(true)
+    finish(true)
     throw error
   })
   if (state === 'over') throw new Error('the connection broke before it listened')
@@ -119,18 +119,18 @@ async function hearing(
     if (state !== 'listening') return
     state = 'ending'
     await end().then(
-      () => leave(false),
-      () => leave(true),
+      () => finish(false),
+      () => finish(true),
     )
   }
 }
 
 /** Who listens on a client, by channels. */
-const listening = new WeakMap<object, Map<string, Set<symbol>>>()
+const listenersByClient = new WeakMap<object, Map<string, Set<symbol>>>()
 
 function listenersOn(client: object, channel: string): Set<symbol> {
-  const channels = listening.get(client) ?? new Map<string, Set<symbol>>()
-  listening.set(client, channels)
+  const channels = listenersByClient.get(client) ?? new Map<string, Set<symbol>>()
+  listenersByClient.set(client, channels)
   const listeners = channels.get(channel) ?? new Set()
   channels.set(channel, listeners)
   return listeners

@@ -1,36 +1,36 @@
 /** What a repository in PostgreSQL writes: a transaction each, a statement a table, however many rows. */
-import type { Event } from '../../domain/event.js'
-import type { Requests, Sessions } from '../../ports/repository.js'
-import { grantsOf, repeats, teamsOf } from '../sql/batches.js'
+import type { ConsentryEvent } from '../../domain/event.js'
+import type { RequestStore, SessionStore } from '../../ports/repository.js'
+import { firstGrantByTenant, hasDuplicates, userSetsOf } from '../sql/batches.js'
 import type { Queries } from '../sql/queries.js'
-import type { RowReaders } from '../sql/row-parsers.js'
+import type { RowParsers } from '../sql/row-parsers.js'
 import {
   ACCESS_REQUEST_COLUMNS,
   accessRequestRow,
-  CHANGING,
   type Columns,
-  ENDING,
   EVENT_COLUMNS,
   eventRow,
   REQUEST_COLUMNS,
+  REQUEST_UPDATE_COLUMNS,
   requestRow,
   SESSION_COLUMNS,
+  SESSION_UPDATE_COLUMNS,
   sessionRow,
 } from '../sql/rows.js'
 import type { Tables } from '../sql/tables.js'
 import type { Connection, Database } from './connection.js'
-import { announcement } from './feed.js'
+import { writerLockSql } from './feed.js'
 
 /** Thrown inside a transaction that others were faster than: it is rolled back, and the answer is `false`. */
-const OUTRUN = Symbol('outrun')
+const CONFLICT = Symbol('outrun')
 
 /** The writing part. */
-export function postgresWriting(
+export function createWriter(
   tables: Tables,
   queries: Queries,
-  rows: RowReaders,
+  rows: RowParsers,
   database: Database,
-): Pick<Requests, 'submit' | 'save'> & Pick<Sessions, 'saveSessions'> {
+): Pick<RequestStore, 'submit' | 'save'> & Pick<SessionStore, 'saveSessions'> {
   const { of } = tables
   const records = (table: string) => `json_populate_recordset(null::${of(table)}, :rows::json)`
   const update = (table: string, key: string, columns: readonly string[]) =>
@@ -42,7 +42,7 @@ export function postgresWriting(
   const insert = (table: string, columns: readonly string[]) => `insert into ${of(table)} (${columns.join(', ')})
     select ${columns.join(', ')} from ${records(table)}`
   /** Inserts rows of which most differ in a few ids alone: what is the same is sent once for all that share it. */
-  const insertAlike = (table: string, own: readonly string[], shared: readonly string[]) => `insert into ${of(table)}
+  const insertGrouped = (table: string, own: readonly string[], shared: readonly string[]) => `insert into ${of(table)}
     (${[...own, ...shared].join(', ')}) select ${[...columns('m', own), ...columns('c', shared)].join(', ')}
     from unnest(${[...own.map((name) => `:${name}::text[]`), ':alike::int[]'].join(', ')}) with ordinality as m(${own.join(', ')}, alike, n)
     join (select s.n, p.* from json_array_elements(:shared::json) with ordinality as s(value, n)
@@ -51,20 +51,20 @@ export function postgresWriting(
   const insertAccessRequest = `${insert('access_requests', ACCESS_REQUEST_COLUMNS)} on conflict (requesting_tenant, id) do nothing returning seq`
   const insertTeams = `insert into ${of('teams')} (user_id, submission, team) select u.user_id, :submission::bigint, t.n - 1
     from json_array_elements(:teams::json) with ordinality as t(users, n) cross join lateral json_array_elements_text(t.users) as u(user_id)`
-  const insertRequests = insertAlike('tenant_requests', REQUEST_IDS, ['submission', 'team', ...without(REQUEST_COLUMNS, REQUEST_IDS)])
-  const insertEvents = insertAlike('events', EVENT_IDS, without(EVENT_COLUMNS, EVENT_IDS))
+  const insertRequests = insertGrouped('tenant_requests', REQUEST_IDS, ['submission', 'team', ...without(REQUEST_COLUMNS, REQUEST_IDS)])
+  const insertEventsSql = insertGrouped('events', EVENT_IDS, without(EVENT_COLUMNS, EVENT_IDS))
   const insertSessions = `${insert('sessions', SESSION_COLUMNS)} order by hash on conflict (hash) do nothing returning hash`
-  const updateRequests = update('tenant_requests', 'id', CHANGING)
-  const updateSessions = update('sessions', 'hash', ENDING)
+  const updateRequests = update('tenant_requests', 'id', REQUEST_UPDATE_COLUMNS)
+  const updateSessions = update('sessions', 'hash', SESSION_UPDATE_COLUMNS)
   const lockRequests = lock('tenant_requests', 'id')
   const lockSessions = lock('sessions', 'hash')
-  const announce = announcement(tables)
+  const announce = writerLockSql(tables)
   const govern = `insert into ${of('governed')} as g (tenant, since) select * from unnest(:tenants::text[], :since::bigint[]) as n(tenant, since)
     on conflict (tenant) do update set since = least(g.since, excluded.since)`
 
-  const record = async ({ run }: Connection, events: readonly Event[]) => {
+  const insertEvents = async ({ run }: Connection, events: readonly ConsentryEvent[]) => {
     await run(announce, {})
-    await run(insertEvents, alike(events.map(eventRow), EVENT_IDS))
+    await run(insertEventsSql, groupByShared(events.map(eventRow), EVENT_IDS))
   }
   /** Whether all of these are stored at these revisions; from here on nobody else changes them. */
   const locked = async ({ run }: Connection, query: string, keys: readonly string[], revisions: readonly number[]) => {
@@ -84,11 +84,11 @@ export function postgresWriting(
           return rows.accessRequest(existing)
         }
         const submission = Number(inserted['seq'])
-        const { teams, teamOf } = teamsOf(tenantRequests)
+        const { teams, teamOf } = userSetsOf(tenantRequests)
         await run(insertTeams, { submission, teams: JSON.stringify(teams) })
         const sent = tenantRequests.map((one, n) => ({ ...requestRow(one), submission, team: teamOf[n] ?? 0 }))
-        await run(insertRequests, alike(sent, REQUEST_IDS))
-        await record(connection, events)
+        await run(insertRequests, groupByShared(sent, REQUEST_IDS))
+        await insertEvents(connection, events)
         return null
       })
     },
@@ -96,17 +96,17 @@ export function postgresWriting(
     async save(changes) {
       const requests = changes.map(({ request }) => request)
       const ids = requests.map(({ id }) => id)
-      if (repeats(ids)) return false
+      if (hasDuplicates(ids)) return false
       if (changes.length === 0) return true
       return database.transaction(async (connection) => {
         const before = requests.map(({ revision }) => revision - 1)
         if (!(await locked(connection, lockRequests, ids, before))) return false
         await connection.run(updateRequests, { rows: JSON.stringify(requests.map(requestRow)) })
-        const grants = grantsOf(changes)
+        const grants = firstGrantByTenant(changes)
         if (grants.length > 0) {
           await connection.run(govern, { tenants: grants.map(([tenant]) => tenant), since: grants.map(([, since]) => since) })
         }
-        await record(
+        await insertEvents(
           connection,
           changes.map(({ event }) => event),
         )
@@ -116,18 +116,18 @@ export function postgresWriting(
 
     async saveSessions(changes) {
       const sessions = changes.map(({ session }) => session)
-      if (repeats(sessions.map(({ hash }) => hash))) return false
+      if (hasDuplicates(sessions.map(({ hash }) => hash))) return false
       if (changes.length === 0) return true
       const starts = sessions.filter(({ revision }) => revision === 1)
       const ends = sessions.filter(({ revision }) => revision !== 1)
-      return unlessOutrun(
+      return falseOnConflict(
         database.transaction(async (connection) => {
           const inserted = starts.length === 0 ? [] : await connection.run(insertSessions, { rows: JSON.stringify(starts.map(sessionRow)) })
           const hashes = ends.map(({ hash }) => hash)
           const before = ends.map(({ revision }) => revision - 1)
-          if (inserted.length < starts.length || !(await locked(connection, lockSessions, hashes, before))) throw OUTRUN
+          if (inserted.length < starts.length || !(await locked(connection, lockSessions, hashes, before))) throw CONFLICT
           if (ends.length > 0) await connection.run(updateSessions, { rows: JSON.stringify(ends.map(sessionRow)) })
-          await record(
+          await insertEvents(
             connection,
             changes.map(({ event }) => event),
           )
@@ -142,7 +142,7 @@ const REQUEST_IDS = ['id', 'tenant'] as const
 const EVENT_IDS = ['id', 'tenant', 'tenant_request'] as const
 
 /** The rows as `insertAlike` takes them: a list for each column of their own, and once for all of a kind the rest. */
-function alike(rows: readonly Columns[], own: readonly string[]): Record<string, unknown> {
+function groupByShared(rows: readonly Columns[], own: readonly string[]): Record<string, unknown> {
   const kinds = new Map<string, number>()
   const kindOf: number[] = []
   const shared: object[] = []
@@ -176,11 +176,11 @@ function columns(of: string, names: readonly string[]): string[] {
   return names.map((name) => `${of}.${name}`)
 }
 
-async function unlessOutrun(saving: Promise<boolean>): Promise<boolean> {
+async function falseOnConflict(saving: Promise<boolean>): Promise<boolean> {
   try {
     return await saving
   } catch (error) {
-    if (error === OUTRUN) return false
+    if (error === CONFLICT) return false
     throw error
   }
 }

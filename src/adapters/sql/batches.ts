@@ -5,12 +5,12 @@ import type { TenantRequest } from '../../domain/tenant-request-state.js'
 import type { Change } from '../../ports/repository.js'
 
 /** Whether the list names something twice. */
-export function repeats(ids: readonly string[]): boolean {
+export function hasDuplicates(ids: readonly string[]): boolean {
   return new Set(ids).size < ids.length
 }
 
 /** The teams of one submission, each with everybody it names, and for each of its tenant requests the number of its team. */
-export function teamsOf(requests: readonly TenantRequest[]): {
+export function userSetsOf(requests: readonly TenantRequest[]): {
   readonly teams: readonly (readonly UserId[])[]
   readonly teamOf: readonly number[]
 } {
@@ -28,7 +28,7 @@ export function teamsOf(requests: readonly TenantRequest[]): {
 }
 
 /** The earliest instant at which each tenant grants by these changes, in the order of the tenants' ids, so that nobody waits in a circle. */
-export function grantsOf(changes: readonly Change[]): readonly (readonly [TenantId, Instant])[] {
+export function firstGrantByTenant(changes: readonly Change[]): readonly (readonly [TenantId, Instant])[] {
   const since = new Map<TenantId, Instant>()
   for (const { event } of changes) {
     if (event.type === 'tenant-request.granted') since.set(event.tenant, Math.min(event.at, since.get(event.tenant) ?? event.at))

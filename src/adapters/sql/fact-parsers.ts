@@ -1,21 +1,21 @@
 /** Facts read back: checked by the domain as anybody's are, without a schema for each request, since there are many (SPEC 5.9). */
 import { isConsentryError } from '../../domain/error.js'
-import { checkFacts, type TenantFacts } from '../../domain/facts.js'
+import { parseFacts, type TenantFacts } from '../../domain/facts.js'
 import type { TenantId, UserId } from '../../domain/ids.js'
 import type { Issue } from '../../domain/refusal.js'
 import type { RequestFacts } from '../../domain/status.js'
 import type { TenantRequest } from '../../domain/tenant-request-state.js'
-import { corrupt, json, type Row } from './row-values.js'
+import { corrupt, parseJson, type Row } from './row-values.js'
 import type { Tables } from './tables.js'
 
 /** Reads facts of these tables back; what no command could have written is `corrupt`, and the error names its table and its key. */
-export function readingFacts({ nameOf }: Tables) {
+export function factParsers({ nameOf }: Tables) {
   return {
     /** The facts of a tenant, as they concern the user where one is given; in `lists`, as JSON, a list for each request. */
     ofTenant: (tenant: TenantId, governed: boolean, lists: unknown, user?: UserId): TenantFacts => {
-      const all = json(lists)
+      const all = parseJson(lists)
       const requests = Array.isArray(all) ? all.map((list) => factsOf(tenant, Array.isArray(list) ? list : [], user)) : all
-      return checked({ tenant, governed, requests }, ([part, index, ...rest]) => {
+      return parseStoredFacts({ tenant, governed, requests }, ([part, index, ...rest]) => {
         const of = part === 'requests' && typeof index === 'number' && Array.isArray(requests) ? requests[index] : undefined
         return of === undefined ? [nameOf('governed'), tenant] : [nameOf('tenant_requests'), String(of.id), ...rest]
       })
@@ -24,9 +24,9 @@ export function readingFacts({ nameOf }: Tables) {
     /** The facts of one request, from its `tenant` and as `request` the list of it. Whether its tenant is governed is another row's to say. */
     ofRequest: (row: Row): readonly RequestFacts[] => {
       const { tenant } = row
-      const list = json(row['request'])
+      const list = parseJson(row['request'])
       const request = factsOf(tenant, Array.isArray(list) ? list : [], undefined)
-      const { requests } = checked({ tenant, governed: true, requests: [request] }, ([part, , ...rest]) => {
+      const { requests } = parseStoredFacts({ tenant, governed: true, requests: [request] }, ([part, , ...rest]) => {
         return [nameOf('tenant_requests'), String(request.id), ...(part === 'requests' ? rest : ['tenant'])]
       })
       return requests
@@ -34,9 +34,9 @@ export function readingFacts({ nameOf }: Tables) {
   }
 }
 
-function checked(facts: object, locate: (path: Issue['path']) => Issue['path']): TenantFacts {
+function parseStoredFacts(facts: object, locate: (path: Issue['path']) => Issue['path']): TenantFacts {
   try {
-    return checkFacts(facts)
+    return parseFacts(facts)
   } catch (error) {
     if (!isConsentryError(error, 'invalid-facts')) throw error
     const located = error.issues.map((issue): Issue => ({ ...issue, path: locate(issue.path) }))
@@ -47,16 +47,16 @@ function checked(facts: object, locate: (path: Issue['path']) => Issue['path']):
 
 function factsOf(tenant: unknown, list: readonly unknown[], user: UserId | undefined) {
   const [id, state, users, others, sentAt, grantedAt, expiresAt, endedAt] = list
-  const removed = others === '[]' ? [] : json(others)
-  const named = user === undefined ? json(users) : narrowed(user, json(users), removed)
-  const knows = KNOWLEDGE.get(state)
+  const removed = others === '[]' ? [] : parseJson(others)
+  const named = user === undefined ? parseJson(users) : restrictToUser(user, parseJson(users), removed)
+  const knows = EXPECTED_COLUMNS.get(state)
   // A state that contradicts what is known beside it is none: nobody can say which of the two is wrong.
   const sound = knows?.granted === (grantedAt !== null) && knows.ended === (endedAt !== null) && (knows.granted || expiresAt === null)
   return { id, tenant, users: named, removed, state: sound ? state : undefined, sentAt, grantedAt, expiresAt, endedAt }
 }
 
 /** Whether a request in that state knows of a grant, and of an end that somebody put to it. */
-const KNOWLEDGE: ReadonlyMap<unknown, { readonly granted: boolean; readonly ended: boolean }> = new Map(
+const EXPECTED_COLUMNS: ReadonlyMap<unknown, { readonly granted: boolean; readonly ended: boolean }> = new Map(
   Object.entries({
     pending: { granted: false, ended: false },
     granted: { granted: true, ended: false },
@@ -68,7 +68,7 @@ const KNOWLEDGE: ReadonlyMap<unknown, { readonly granted: boolean; readonly ende
 )
 
 // The others that a request names are not looked at one by one: there may be many. Whoever was found by his team must be named or removed.
-function narrowed(user: UserId, users: unknown, removed: unknown): unknown {
+function restrictToUser(user: UserId, users: unknown, removed: unknown): unknown {
   if (!Array.isArray(users) || !users.every((one) => typeof one === 'string')) return undefined
   if (users.includes(user)) return [user]
   return Array.isArray(removed) && removed.some((entry) => entry?.user === user) ? [] : undefined

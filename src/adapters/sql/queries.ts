@@ -1,6 +1,6 @@
 /** What is read, as SQL that SQLite and PostgreSQL both speak; `:name` stands for a value, and every text is made once a repository. */
 import { TENANT_EVENTS } from '../../domain/history.js'
-import { ACCESS_REQUEST_COLUMNS, EVENT_COLUMNS, FREE_TEXTS, REQUEST_COLUMNS, SESSION_COLUMNS } from './rows.js'
+import { ACCESS_REQUEST_COLUMNS, EVENT_COLUMNS, REQUEST_COLUMNS, SESSION_COLUMNS, TEXT_COLUMNS } from './rows.js'
 import type { Tables } from './tables.js'
 
 /** How a database makes JSON: a list of values, and a list of one value a row. */
@@ -11,7 +11,7 @@ export interface JsonFunctions {
 
 /** The columns as a query lists them; a free text behind a full stop, which its reader takes away. */
 function columns(of: string, names: readonly string[]): string {
-  return names.map((name) => (FREE_TEXTS.includes(name) ? `'.' || ${of}.${name} as ${name}` : `${of}.${name}`)).join(', ')
+  return names.map((name) => (TEXT_COLUMNS.includes(name) ? `'.' || ${of}.${name} as ${name}` : `${of}.${name}`)).join(', ')
 }
 
 // A request's status as of an instant, as the domain's `statusAt` says it; one that is not asked for is `null`.
@@ -22,7 +22,7 @@ const HAS_STATUS = `(cast(:status as text) is null or case
     else 'expired' end = cast(:status as text))`
 const AFTER_REQUEST = '(r.sent_at, r.id) < (:sentAt, :id)'
 const NEWEST_REQUEST_FIRST = 'order by r.sent_at desc, r.id desc limit :limit'
-const SHOWN = TENANT_EVENTS.map((type) => `'${type}'`).join(', ')
+const TENANT_EVENT_TYPES_SQL = TENANT_EVENTS.map((type) => `'${type}'`).join(', ')
 
 /** The queries over these tables. */
 export function queriesOf({ of }: Tables, { list, gather }: JsonFunctions) {
@@ -30,28 +30,28 @@ export function queriesOf({ of }: Tables, { list, gather }: JsonFunctions) {
   const request = columns('r', REQUEST_COLUMNS)
   const event = columns('e', EVENT_COLUMNS)
   // Who was named together by one submission is kept once, as a team, however many tenants were asked for it.
-  const named = `${of('teams')} t join ${tenantRequests} r on r.submission = t.submission and r.team = t.team`
+  const requestsOfUserSql = `${of('teams')} t join ${tenantRequests} r on r.submission = t.submission and r.team = t.team`
   const requestFacts = `${list}(r.id, r.state, r.users, r.removed, r.sent_at, r.granted_at, r.expires_at, r.ended_at)`
   const facts = `${gather}(${requestFacts})`
-  const since = (tenant: string) => `(select g.since from ${of('governed')} g where g.tenant = ${tenant}) as governed_since`
-  const inside = `select ${columns('s', SESSION_COLUMNS)}, ${since('s.tenant')},
-    (select ${facts} from ${named} where t.user_id = s.user_id and r.tenant = s.tenant) as requests from ${sessions} s`
+  const governedSinceSql = (tenant: string) => `(select g.since from ${of('governed')} g where g.tenant = ${tenant}) as governed_since`
+  const sessionWithFacts = `select ${columns('s', SESSION_COLUMNS)}, ${governedSinceSql('s.tenant')},
+    (select ${facts} from ${requestsOfUserSql} where t.user_id = s.user_id and r.tenant = s.tenant) as requests from ${sessions} s`
 
   // Each party's rows by an index of its own; what is both parties' is found as the first's alone.
-  const ofBoth = (select: string, where: string, alsoOfTheOther: string, order: string) => `
+  const unionOfParties = (select: string, where: string, alsoOfTheOther: string, order: string) => `
     select * from (${select} where requesting_tenant = :requestingTenant and ${where} ${order} limit :limit) own
     union all
     select * from (${select} where tenant = :tenant and requesting_tenant <> :requestingTenant and ${where}${alsoOfTheOther}
       ${order} limit :limit) others`
   const latestFirst = 'order by at desc, revision desc, id desc'
-  const told = ofBoth(
+  const historySql = unionOfParties(
     `select ${event} from ${events} e`,
     '(at, revision, id) < (:at, :revision, :id)',
-    ` and type in (${SHOWN})`,
+    ` and type in (${TENANT_EVENT_TYPES_SQL})`,
     latestFirst,
   )
-  const page = (where: string) => `${inside} where s.hash in (select hash from (
-    select * from (${ofBoth(`select hash, started_at from ${sessions}`, where, '', 'order by started_at desc, hash desc')}) found
+  const page = (where: string) => `${sessionWithFacts} where s.hash in (select hash from (
+    select * from (${unionOfParties(`select hash, started_at from ${sessions}`, where, '', 'order by started_at desc, hash desc')}) found
     order by started_at desc, hash desc limit :limit) page) order by s.started_at desc, s.hash desc`
 
   return {
@@ -59,13 +59,13 @@ export function queriesOf({ of }: Tables, { list, gather }: JsonFunctions) {
     tenantRequest: `select ${request} from ${tenantRequests} r where r.id = :id`,
     tenantRequestsOf: `select ${request} from ${tenantRequests} r where r.submission =
       (select seq from ${accessRequests} where requesting_tenant = :requestingTenant and id = :id) order by r.tenant`,
-    openRequestsNaming: `select ${request} from ${named} where t.user_id = :user and r.requesting_tenant = :requestingTenant
+    openRequestsNaming: `select ${request} from ${requestsOfUserSql} where t.user_id = :user and r.requesting_tenant = :requestingTenant
       and r.state in ('pending', 'granted') order by r.id`,
     due: `select ${request} from ${tenantRequests} r where r.state = 'granted' and r.expires_at <= :now
       order by r.expires_at, r.id limit :limit`,
-    facts: `select ${since(':tenant')}, (select ${facts} from ${tenantRequests} r where r.tenant = :tenant) as requests`,
-    factsFor: `select ${since(':tenant')}, (select ${facts} from ${named} where t.user_id = :user and r.tenant = :tenant) as requests`,
-    factsOfUser: `select r.tenant, ${since('r.tenant')}, ${facts} as requests from ${named} where t.user_id = :user
+    facts: `select ${governedSinceSql(':tenant')}, (select ${facts} from ${tenantRequests} r where r.tenant = :tenant) as requests`,
+    factsFor: `select ${governedSinceSql(':tenant')}, (select ${facts} from ${requestsOfUserSql} where t.user_id = :user and r.tenant = :tenant) as requests`,
+    factsOfUser: `select r.tenant, ${governedSinceSql('r.tenant')}, ${facts} as requests from ${requestsOfUserSql} where t.user_id = :user
       group by r.tenant order by r.tenant`,
     incoming: `select ${request} from ${tenantRequests} r where r.tenant = :tenant
       and ${AFTER_REQUEST} and ${HAS_STATUS} ${NEWEST_REQUEST_FIRST}`,
@@ -77,21 +77,21 @@ export function queriesOf({ of }: Tables, { list, gather }: JsonFunctions) {
       where a.requesting_tenant = :requestingTenant and a.id = :accessRequest and ${AFTER_REQUEST} and ${HAS_STATUS} ${NEWEST_REQUEST_FIRST}`,
     myAccess: `with page as (
         select tenant, first_sent_at from (
-          select r.tenant, min(r.sent_at) as first_sent_at from ${named} where t.user_id = :user group by r.tenant) tenants
+          select r.tenant, min(r.sent_at) as first_sent_at from ${requestsOfUserSql} where t.user_id = :user group by r.tenant) tenants
         where (first_sent_at, tenant) < (:sentAt, :tenant) order by first_sent_at desc, tenant desc limit :limit)
       select ${request}, page.first_sent_at from page join ${tenantRequests} r on r.tenant = page.tenant
       join ${of('teams')} t on t.user_id = :user and t.submission = r.submission and t.team = r.team
       order by page.first_sent_at desc, page.tenant desc`,
-    history: `select * from (${told}) found ${latestFirst} limit :limit`,
-    session: `${inside} where s.hash = :hash`,
+    history: `select * from (${historySql}) found ${latestFirst} limit :limit`,
+    session: `${sessionWithFacts} where s.hash = :hash`,
     sessions: page('(started_at, hash) < (:startedAt, :hash)'),
     // The plus keeps SQLite from walking through every session there ever was: few are open.
     sessionsOpenAt: page('lasts_until > :openAt and (+started_at, hash) < (:startedAt, :hash)'),
-    openSessions: `${inside} where s.state = 'open' and (s.ends_at, s.hash) > (:endsAt, :hash) order by s.ends_at, s.hash limit :limit`,
-    allRequests: `select r.tenant, ${requestFacts} as request from ${tenantRequests} r
+    openSessions: `${sessionWithFacts} where s.state = 'open' and (s.ends_at, s.hash) > (:endsAt, :hash) order by s.ends_at, s.hash limit :limit`,
+    requestPage: `select r.tenant, ${requestFacts} as request from ${tenantRequests} r
       where (r.tenant, r.sent_at, r.id) > (:tenant, :sentAt, :id) order by r.tenant, r.sent_at, r.id limit :limit`,
-    allGoverned: `select g.tenant, g.since as governed_since from ${of('governed')} g where g.tenant > :tenant order by g.tenant limit :limit`,
-    eventsSince: `select ${event}, e.position from ${events} e where e.position > :position and e.position <= :horizon
+    governedTenantPage: `select g.tenant, g.since as governed_since from ${of('governed')} g where g.tenant > :tenant order by g.tenant limit :limit`,
+    readEvents: `select ${event}, e.position from ${events} e where e.position > :position and e.position <= :horizon
       order by e.position limit :limit`,
     lastPosition: `select e.position from ${events} e where e.position > 0 order by e.position desc limit 1`,
   }

@@ -1,26 +1,26 @@
 /** What a repository in a database reads, over whatever runs a query: one statement an answer or a page, so that it is of one instant. */
 import type { TenantId, UserId } from '../../domain/ids.js'
 import type { OpenSession, Session } from '../../domain/session-state.js'
-import { stakesOf, userStatusAt } from '../../domain/status.js'
+import { requestsOfUser, userStatusAt } from '../../domain/status.js'
 import type { TenantRequest } from '../../domain/tenant-request-state.js'
-import type { Feed } from '../../ports/event-feed.js'
+import type { EventFeed } from '../../ports/event-feed.js'
 import type { MyAccessRow, Repository, SessionRow, TenantKey } from '../../ports/repository.js'
 import type { Queries } from './queries.js'
-import type { RowReaders } from './row-parsers.js'
+import type { RowParsers } from './row-parsers.js'
 import type { Row } from './row-values.js'
 import type { Value } from './rows.js'
 
 /** Runs one of the queries with its values. */
-export type Ask = (query: keyof Queries, values: Readonly<Record<string, Value>>) => Promise<readonly Row[]>
+export type RunQuery = (query: keyof Queries, values: Readonly<Record<string, Value>>) => Promise<readonly Row[]>
 
 /** The part of a repository that reads, the feed aside. */
-export type Reading = Omit<Repository, 'submit' | 'save' | 'saveSessions' | keyof Feed>
+export type ReadPart = Omit<Repository, 'submit' | 'save' | 'saveSessions' | keyof EventFeed>
 
 /** Beyond what a `Date` reaches to either side: after the one, and before the other, is everything. */
 const [BEFORE_ALL, AFTER_ALL] = [-9e15, 9e15]
 
 /** The reading part, over these queries' rows. */
-export function reading(ask: Ask, rows: RowReaders): Reading {
+export function createReader(ask: RunQuery, rows: RowParsers): ReadPart {
   const requests = async (query: keyof Queries, values: Readonly<Record<string, Value>>) =>
     (await ask(query, values)).map(rows.tenantRequest)
   const sessionRow = (row: Row): SessionRow => {
@@ -54,7 +54,7 @@ export function reading(ask: Ask, rows: RowReaders): Reading {
       // A team is who was ever named: whoever was removed since is in it still.
       return (await requests('openRequestsNaming', { requestingTenant, user })).filter(({ users }) => users.includes(user))
     },
-    due: (now, limit) => requests('due', { now, limit }),
+    dueRequests: (now, limit) => requests('due', { now, limit }),
 
     async facts(tenant) {
       return factsIn(await ask('facts', { tenant }), tenant)
@@ -80,7 +80,7 @@ export function reading(ask: Ask, rows: RowReaders): Reading {
       for (let from: TenantKey | undefined = after, more = true; more && found.length < limit; ) {
         const some = await tenantsOf(user, from, limit)
         for (const row of some) {
-          if (status === undefined || userStatusAt(stakesOf(user, row.requests), now) === status) found.push(row)
+          if (status === undefined || userStatusAt(requestsOfUser(user, row.requests), now) === status) found.push(row)
         }
         more = some.length === limit
         from = some.at(-1)
@@ -105,12 +105,12 @@ export function reading(ask: Ask, rows: RowReaders): Reading {
       return (await ask('openSessions', { endsAt, hash, limit })).map(sessionRow).filter(isOpen)
     },
 
-    async allRequests({ after, limit }) {
+    async requestPage({ after, limit }) {
       const { tenant, sentAt, id } = after ?? { tenant: '', sentAt: BEFORE_ALL, id: '' }
-      return (await ask('allRequests', { tenant, sentAt, id, limit })).flatMap(rows.requestFacts)
+      return (await ask('requestPage', { tenant, sentAt, id, limit })).flatMap(rows.requestFacts)
     },
-    async allGoverned({ after = '', limit }) {
-      return (await ask('allGoverned', { tenant: after, limit })).map(rows.governed)
+    async governedTenantPage({ after = '', limit }) {
+      return (await ask('governedTenantPage', { tenant: after, limit })).map(rows.governed)
     },
   }
 

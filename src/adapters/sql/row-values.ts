@@ -6,17 +6,17 @@ import type { Issue } from '../../domain/refusal.js'
 export type Row = Readonly<Record<string, unknown>>
 
 /** An integer of the database as a number; what is none comes back as it is, to be refused. */
-export function number(value: unknown): unknown {
+export function toNumber(value: unknown): unknown {
   return typeof value === 'bigint' || (typeof value === 'string' && /^-?\d+$/.test(value)) ? Number(value) : value
 }
 
 /** What somebody wrote, without the full stop it is read behind. */
-export function written(text: unknown): unknown {
+export function unprefixText(text: unknown): unknown {
   return typeof text === 'string' && text.startsWith('.') ? text.slice(1) : undefined
 }
 
 /** JSON as the database has it; text that is no JSON is as good as nothing: whoever checks it refuses it, and says where. */
-export function json(value: unknown): unknown {
+export function parseJson(value: unknown): unknown {
   if (typeof value !== 'string') return value
   try {
     return JSON.parse(value)

@@ -1,7 +1,7 @@
 /** What is saved, as the columns of its row. */
 import type { AccessRequest } from '../../domain/access-request.js'
-import type { Event } from '../../domain/event.js'
-import { lastsUntil, type Session } from '../../domain/session-state.js'
+import type { ConsentryEvent } from '../../domain/event.js'
+import { recordedEnd, type Session } from '../../domain/session-state.js'
 import type { TenantRequest } from '../../domain/tenant-request-state.js'
 
 /** A value as every driver takes it. */
@@ -60,7 +60,7 @@ export const SESSION_COLUMNS = [
  * The columns that hold what people wrote. A text may begin with a byte order mark, which PGlite takes off whatever begins with one: so
  * they are read with a full stop before them.
  */
-export const FREE_TEXTS: readonly string[] = ['message', 'grant_message', 'end_message', 'reason']
+export const TEXT_COLUMNS: readonly string[] = ['message', 'grant_message', 'end_message', 'reason']
 
 /** Every column of an access request but its number. */
 export const ACCESS_REQUEST_COLUMNS = [
@@ -135,12 +135,12 @@ export function sessionRow(session: Session) {
     ended_by_user: by?.user ?? null,
     ended_by_tenant: by?.tenant ?? null,
     cause: ended?.cause ?? null,
-    lasts_until: lastsUntil(session),
+    lasts_until: recordedEnd(session),
   } satisfies Columns
 }
 
 /** What the columns of an event hold: `data` has what no query asks for. */
-export function eventRow(event: Event) {
+export function eventRow(event: ConsentryEvent) {
   const { id, type, at, revision, requestingTenant, tenant, ...rest } = event
   const { tenantRequest, ...data } = 'tenantRequest' in rest ? rest : { ...rest, tenantRequest: null }
   return {
@@ -156,7 +156,7 @@ export function eventRow(event: Event) {
 }
 
 /** The columns that change in the life of a tenant request. */
-export const CHANGING = [
+export const REQUEST_UPDATE_COLUMNS = [
   'users',
   'removed',
   'changed_at',
@@ -173,4 +173,4 @@ export const CHANGING = [
 ] as const
 
 /** The columns that the end of a session changes. */
-export const ENDING = ['revision', 'state', 'ended_at', 'ended_by_user', 'ended_by_tenant', 'cause', 'lasts_until'] as const
+export const SESSION_UPDATE_COLUMNS = ['revision', 'state', 'ended_at', 'ended_by_user', 'ended_by_tenant', 'cause', 'lasts_until'] as const

@@ -1,21 +1,21 @@
 /** What a repository in SQLite writes: each call one transaction, which no other can come between, so that looking first is enough. */
-import type { Event } from '../../domain/event.js'
-import type { Requests, Sessions } from '../../ports/repository.js'
-import { grantsOf, repeats, teamsOf } from '../sql/batches.js'
+import type { ConsentryEvent } from '../../domain/event.js'
+import type { RequestStore, SessionStore } from '../../ports/repository.js'
+import { firstGrantByTenant, hasDuplicates, userSetsOf } from '../sql/batches.js'
 import type { Queries } from '../sql/queries.js'
-import type { RowReaders } from '../sql/row-parsers.js'
+import type { RowParsers } from '../sql/row-parsers.js'
 import type { Row } from '../sql/row-values.js'
 import {
   ACCESS_REQUEST_COLUMNS,
   accessRequestRow,
-  CHANGING,
   type Columns,
-  ENDING,
   EVENT_COLUMNS,
   eventRow,
   REQUEST_COLUMNS,
+  REQUEST_UPDATE_COLUMNS,
   requestRow,
   SESSION_COLUMNS,
+  SESSION_UPDATE_COLUMNS,
   sessionRow,
   type Value,
 } from '../sql/rows.js'
@@ -30,12 +30,12 @@ export interface Statements {
 }
 
 /** The writing part. */
-export function sqliteWriting(
+export function createWriter(
   { of }: Tables,
   queries: Queries,
-  rows: RowReaders,
+  rows: RowParsers,
   { all, run, transaction }: Statements,
-): Pick<Requests, 'submit' | 'save'> & Pick<Sessions, 'saveSessions'> {
+): Pick<RequestStore, 'submit' | 'save'> & Pick<SessionStore, 'saveSessions'> {
   const insert = (table: string, columns: readonly string[]) =>
     `insert into ${of(table)} (${columns.join(', ')}) values (${columns.map(() => '?').join(', ')})`
   const update = (table: string, key: string, columns: readonly string[]) =>
@@ -45,15 +45,15 @@ export function sqliteWriting(
   const insertRequest = insert('tenant_requests', ['submission', 'team', ...REQUEST_COLUMNS])
   const insertEvent = insert('events', EVENT_COLUMNS)
   const insertSession = insert('sessions', SESSION_COLUMNS)
-  const updateRequest = update('tenant_requests', 'id', CHANGING)
-  const updateSession = update('sessions', 'hash', ENDING)
+  const updateRequest = update('tenant_requests', 'id', REQUEST_UPDATE_COLUMNS)
+  const updateSession = update('sessions', 'hash', SESSION_UPDATE_COLUMNS)
   const revisionOfRequest = `select revision from ${of('tenant_requests')} where id = :id`
   const revisionOfSession = `select revision from ${of('sessions')} where hash = :hash`
   const govern = `insert into ${of('governed')} (tenant, since) values (?, ?)
     on conflict (tenant) do update set since = min(since, excluded.since)`
 
-  const record = (events: readonly Event[]): void => {
-    for (const event of events) run(insertEvent, bound(eventRow(event), EVENT_COLUMNS))
+  const record = (events: readonly ConsentryEvent[]): void => {
+    for (const event of events) run(insertEvent, bindValues(eventRow(event), EVENT_COLUMNS))
   }
   const revision = (sql: string, key: Readonly<Record<string, Value>>) => Number(all(sql, key)[0]?.['revision'] ?? 0)
 
@@ -63,12 +63,12 @@ export function sqliteWriting(
       return transaction(() => {
         const [existing] = all(queries.accessRequest, { requestingTenant, id })
         if (existing) return rows.accessRequest(existing)
-        run(insertAccessRequest, bound(accessRequestRow(request), ACCESS_REQUEST_COLUMNS))
+        run(insertAccessRequest, bindValues(accessRequestRow(request), ACCESS_REQUEST_COLUMNS))
         const submission = Number(all('select last_insert_rowid() as seq', {})[0]?.['seq'])
-        const { teams, teamOf } = teamsOf(tenantRequests)
+        const { teams, teamOf } = userSetsOf(tenantRequests)
         for (const [team, users] of teams.entries()) for (const user of users) run(insertMember, [user, submission, team])
         for (const [n, one] of tenantRequests.entries()) {
-          run(insertRequest, [submission, teamOf[n] ?? 0, ...bound(requestRow(one), REQUEST_COLUMNS)])
+          run(insertRequest, [submission, teamOf[n] ?? 0, ...bindValues(requestRow(one), REQUEST_COLUMNS)])
         }
         record(events)
         return null
@@ -76,23 +76,23 @@ export function sqliteWriting(
     },
 
     async save(changes) {
-      if (repeats(changes.map(({ request }) => request.id))) return false
+      if (hasDuplicates(changes.map(({ request }) => request.id))) return false
       return transaction(() => {
         if (!changes.every(({ request: { id, revision: after } }) => revision(revisionOfRequest, { id }) === after - 1)) return false
-        for (const { request } of changes) run(updateRequest, bound(requestRow(request), [...CHANGING, 'id']))
-        for (const [tenant, since] of grantsOf(changes)) run(govern, [tenant, since])
+        for (const { request } of changes) run(updateRequest, bindValues(requestRow(request), [...REQUEST_UPDATE_COLUMNS, 'id']))
+        for (const [tenant, since] of firstGrantByTenant(changes)) run(govern, [tenant, since])
         record(changes.map(({ event }) => event))
         return true
       })
     },
 
     async saveSessions(changes) {
-      if (repeats(changes.map(({ session }) => session.hash))) return false
+      if (hasDuplicates(changes.map(({ session }) => session.hash))) return false
       return transaction(() => {
         if (!changes.every(({ session: { hash, revision: after } }) => revision(revisionOfSession, { hash }) === after - 1)) return false
         for (const { session } of changes) {
-          if (session.revision === 1) run(insertSession, bound(sessionRow(session), SESSION_COLUMNS))
-          else run(updateSession, bound(sessionRow(session), [...ENDING, 'hash']))
+          if (session.revision === 1) run(insertSession, bindValues(sessionRow(session), SESSION_COLUMNS))
+          else run(updateSession, bindValues(sessionRow(session), [...SESSION_UPDATE_COLUMNS, 'hash']))
         }
         record(changes.map(({ event }) => event))
         return true
@@ -102,7 +102,7 @@ export function sqliteWriting(
 }
 
 /** The columns in this order as values to bind; what SQLite keeps as JSON, as its text. */
-function bound<C extends string>(row: Columns<C>, columns: readonly C[]): Value[] {
+function bindValues<C extends string>(row: Columns<C>, columns: readonly C[]): Value[] {
   return columns.map((name) => {
     const value: Value | object = row[name]
     return typeof value === 'object' && value !== null ? JSON.stringify(value) : value

@@ -1,6 +1,6 @@
 /** Questions: well-formed ones at the instants where answers turn, and malformed ones that must be denied without a throw. */
 import * as fc from 'fast-check'
-import type { Question } from '../../domain/decision.js'
+import type { AccessQuery } from '../../domain/decision.js'
 import type { TenantFacts } from '../../domain/facts.js'
 import type { TenantId, UserId } from '../../domain/ids.js'
 import type { Instant } from '../../domain/instant.js'
@@ -28,7 +28,7 @@ export interface MalformedQuestion {
  * A well-formed question (SPEC §5): mostly about the users and tenants given, or those the facts name, and mostly at an instant of
  * theirs or 1 ms to either side of it. `now` in milliseconds.
  */
-export function question({ users = [], tenants = [], around = [] }: QuestionOptions = {}): fc.Arbitrary<Question> {
+export function question({ users = [], tenants = [], around = [] }: QuestionOptions = {}): fc.Arbitrary<AccessQuery> {
   const facts = around.filter((one) => typeof one === 'object')
   const people = users.length > 0 ? users : facts.flatMap(({ requests }) => requests.flatMap(peopleOf))
   const places = tenants.length > 0 ? tenants : facts.map(({ tenant }) => tenant)

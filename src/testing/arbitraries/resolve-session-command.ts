@@ -1,6 +1,6 @@
 /** A logged visit made real: when it is, which session it is about, who gives it, and with what values. */
 import type { Actor } from '../../domain/actor.js'
-import type { Method } from '../../domain/decision-types.js'
+import type { AccessMethod } from '../../domain/decision-types.js'
 import type { TenantId, UserId } from '../../domain/ids.js'
 import type { Instant } from '../../domain/instant.js'
 import type { LiveSession } from '../../domain/session-views.js'
@@ -26,7 +26,7 @@ export type VisitCommand = { readonly at: Instant } & (
   | {
       readonly verb: 'startImpersonation'
       readonly actor: Actor
-      readonly input: { readonly tenant: TenantId; readonly method: Method; readonly reason?: string }
+      readonly input: { readonly tenant: TenantId; readonly method: AccessMethod; readonly reason?: string }
     }
   | { readonly verb: 'checkImpersonation' | 'endImpersonation'; readonly actor: Actor; readonly session: string }
 )
@@ -62,7 +62,13 @@ function entering(
   const actor = actorOf(logged, user, requester, flaws.includes('impersonating') ? { tenant: NOWHERE, method } : null)
   const input = { tenant: flaws.includes('own-tenant') ? requester : wanted, method, ...(reason !== undefined && { reason }) }
   if (!flaws.includes('malformed')) return { at, verb, actor, input }
-  const malformed = [{ tenant: 'tom sawyer' }, { method: 'root' as Method }, { reason: 'x'.repeat(1001) }, { reason: '\ud800' }, { actor }]
+  const malformed = [
+    { tenant: 'tom sawyer' },
+    { method: 'root' as AccessMethod },
+    { reason: 'x'.repeat(1001) },
+    { reason: '\ud800' },
+    { actor },
+  ]
   return { at, verb, actor, input: { ...input, ...malformed[pick % malformed.length] } }
 }
 

@@ -1,6 +1,6 @@
 /** Logs of sessions: who enters, is checked and leaves, by a clock that stops where sessions end (SPEC §7). */
 import * as fc from 'fast-check'
-import type { Method } from '../../domain/decision-types.js'
+import type { AccessMethod } from '../../domain/decision-types.js'
 import type { TenantId } from '../../domain/ids.js'
 import { PEOPLE, type People } from './command-log.js'
 import { method, PLAIN } from './values.js'
@@ -41,7 +41,7 @@ export type LoggedVisit = {
       readonly verb: 'startImpersonation'
       readonly requester: TenantId
       readonly tenant: TenantId
-      readonly method: Method
+      readonly method: AccessMethod
       readonly reason: string | undefined
       /** Whether a user and a tenant are chosen from a grant, where there is any. */
       readonly fitting: boolean

@@ -2,7 +2,7 @@
 import * as fc from 'fast-check'
 import type { SubmissionInput } from '../../domain/access-request.js'
 import type { Actor, Permission } from '../../domain/actor.js'
-import { METHODS, type Method } from '../../domain/decision-types.js'
+import { type AccessMethod, METHODS } from '../../domain/decision-types.js'
 import type { Association } from '../../domain/event.js'
 import type { TenantId, UserId } from '../../domain/ids.js'
 import type { Instant } from '../../domain/instant.js'
@@ -52,7 +52,7 @@ export function instant({ min = -FARTHEST, max = FARTHEST }: InstantOptions = {}
 }
 
 /** One of the three methods (SPEC 5.1). */
-export function method(): fc.Arbitrary<Method> {
+export function method(): fc.Arbitrary<AccessMethod> {
   return fc.constantFrom(...METHODS)
 }
 

@@ -45,7 +45,7 @@ async function follow(scene: Scene, limit: number, isOver: () => boolean): Promi
   while (pagesLeft > 0) {
     // Asked before the page is read: what is saved after the page and before the answer would else be left behind.
     const last = isOver()
-    const { entries, position } = await scene.repository.eventsSince(start, limit)
+    const { entries, position } = await scene.repository.readEvents(start, limit)
     empty = entries.length === 0 ? empty + 1 : 0
     // Where nothing came a reader asks again, and nothing must come again.
     if (last && empty >= 2) return all

@@ -14,7 +14,7 @@ const LEFT = { at: 5_000, cause: 'left' } as const
 
 export const feedingLaws: readonly Law[] = [
   law('before anything is saved the feed is empty, and its end is a place to go on from', async (scene) => {
-    const { entries, position } = await scene.repository.eventsSince(0, 1_000)
+    const { entries, position } = await scene.repository.readEvents(0, 1_000)
     same(entries, [], 'the entries')
     await busy(scene)
     for (const start of [position, 0]) sameEvents(await after(scene, start), scene.events, `the feed since ${start}`)
@@ -54,7 +54,7 @@ export const feedingLaws: readonly Law[] = [
     async (scene) => {
       await busy(scene)
       for (const start of [0, ...(await after(scene, 0)).map(({ position }) => position)]) {
-        const { entries, position: end } = await scene.repository.eventsSince(start, 3)
+        const { entries, position: end } = await scene.repository.readEvents(start, 3)
         const positions = entries.map(({ position }) => position)
         const fractions = [...positions, end].filter((one) => !Number.isSafeInteger(one))
         same(fractions, [], `what is no whole number since ${start}`)
@@ -86,17 +86,17 @@ export const feedingLaws: readonly Law[] = [
     const [first] = await after(scene, 0)
     for (const start of [0, the(first, 'event').position]) {
       for (const limit of [1, 2, 10, 999, 1_000]) {
-        same((await repository.eventsSince(start, limit)).entries.length, limit, `events in a page of ${limit} since ${start}`)
+        same((await repository.readEvents(start, limit)).entries.length, limit, `events in a page of ${limit} since ${start}`)
       }
     }
-    same((await repository.eventsSince(0, 5_000)).entries.length, 1_001, 'all events')
+    same((await repository.readEvents(0, 5_000)).entries.length, 1_001, 'all events')
   }),
 
   law('what is saved later comes after every position given out, however it is dated', async (scene) => {
     await busy(scene)
     const long = await scene.live(await scene.ask(TOM, { at: 100 }), granting(200, 300))
-    const { entries, position } = await scene.repository.eventsSince(0, 1_000)
-    const end = await scene.repository.eventsSince(position, 1_000)
+    const { entries, position } = await scene.repository.readEvents(0, 1_000)
+    const end = await scene.repository.readEvents(position, 1_000)
     const known = new Set(scene.events)
     await scene.ask(HUNDRED, { at: 1 })
     await scene.live(long, expiring())

@@ -1,5 +1,5 @@
 /** The laws of what is found by an id, of the requests that name a user, and of what is due. */
-import type { Submitted } from '../../domain/access-request.js'
+import type { SubmissionRecords } from '../../domain/access-request.js'
 import { type Law, law } from './contract-test.js'
 import { same } from './fixtures/assert.js'
 import { byId, expectedDue } from './fixtures/expected.js'
@@ -43,7 +43,7 @@ export const findingLaws: readonly Law[] = [
   law("an access request's tenant requests come all, in the order of their tenants' ids", async (scene) => {
     const { request, tenantRequests, events } = scene.prepare({ id: 'one', tenants: TENANTS })
     const [first, ...received] = events
-    const turned: Submitted = { request, tenantRequests: tenantRequests.toReversed(), events: [first, ...received.toReversed()] }
+    const turned: SubmissionRecords = { request, tenantRequests: tenantRequests.toReversed(), events: [first, ...received.toReversed()] }
     same(await scene.repository.submit(structuredClone(turned)), null, 'the answer to a submission in another order')
     scene.submitted(turned)
     await scene.send({ id: 'two', tenants: TENANTS.slice(0, 2) })
@@ -90,9 +90,9 @@ export const findingLaws: readonly Law[] = [
 
   law('a grant is due from its expiry on: not 1 ms before it, and at the instant itself', async (scene) => {
     const granted = await scene.live(await scene.ask(TOM), granting(2_000, 3_000))
-    same(await scene.repository.due(2_999, 10), [], '1 ms before')
-    same(await scene.repository.due(3_000, 10), [granted], 'at the instant')
-    same(await scene.repository.due(3_001, 10), [granted], '1 ms after')
+    same(await scene.repository.dueRequests(2_999, 10), [], '1 ms before')
+    same(await scene.repository.dueRequests(3_000, 10), [granted], 'at the instant')
+    same(await scene.repository.dueRequests(3_001, 10), [granted], '1 ms after')
   }),
 
   law('only what is in state granted and has an expiry is ever due', async (scene) => {
@@ -118,11 +118,11 @@ export const findingLaws: readonly Law[] = [
       await (end < 0 ? scene.batch(some, rejecting(2_000)) : scene.batch(some, granting(2_000, end)))
     }
     for (const limit of [1, 2, 3, 5, 7, 100]) {
-      same(await scene.repository.due(10_000, limit), expectedDue(scene, 10_000).slice(0, limit), `the first ${limit}`)
+      same(await scene.repository.dueRequests(10_000, limit), expectedDue(scene, 10_000).slice(0, limit), `the first ${limit}`)
     }
   }),
 ]
 
 async function dueAgrees(scene: Scene, now: number): Promise<void> {
-  same(await scene.repository.due(now, 100), expectedDue(scene, now), `due at ${now}`)
+  same(await scene.repository.dueRequests(now, 100), expectedDue(scene, now), `due at ${now}`)
 }

@@ -1,5 +1,5 @@
 /** The laws of events: each exactly as it was saved, told to whom it concerns, and enough to make the state again (SPEC 6.6, 8.1). */
-import type { Event, TenantRequestEvent } from '../../domain/event.js'
+import type { ConsentryEvent, TenantRequestEvent } from '../../domain/event.js'
 import { fold, toFacts } from '../../domain/tenant-request-state.js'
 import { type Law, law } from './contract-test.js'
 import { same } from './fixtures/assert.js'
@@ -46,8 +46,8 @@ export const recountingLaws: readonly Law[] = [
     await threeParties(scene)
     const query = { requestingTenant: CLASSICS, tenant: TOM }
     same(await scene.repository.history({ ...query, limit: 1_000 }), expectedHistory(scene, query), 'the history')
-    const pages: Event[] = []
-    for (let page: readonly Event[] = []; pages.length === 0 || page.length > 0; pages.push(...page)) {
+    const pages: ConsentryEvent[] = []
+    for (let page: readonly ConsentryEvent[] = []; pages.length === 0 || page.length > 0; pages.push(...page)) {
       page = await scene.repository.history({ ...query, after: pages.at(-1), limit: 2 })
     }
     same(pages, expectedHistory(scene, query), 'the same, two a page')

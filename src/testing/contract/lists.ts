@@ -1,7 +1,7 @@
 /** The laws of what each list shows: whose rows, and which at a status (SPEC 6.1, 6.2, 6.3). */
 import type { TenantId } from '../../domain/ids.js'
 import type { Instant } from '../../domain/instant.js'
-import { REQUEST_STATUSES, stakesOf, USER_STATUSES, userStatusAt } from '../../domain/status.js'
+import { REQUEST_STATUSES, requestsOfUser, USER_STATUSES, userStatusAt } from '../../domain/status.js'
 import { type Law, law } from './contract-test.js'
 import { same, the } from './fixtures/assert.js'
 import { expectedIncoming, expectedMyAccess, expectedOutgoing, rowById } from './fixtures/expected.js'
@@ -158,7 +158,7 @@ async function liveTogether(scene: Scene, tenants: readonly TenantId[], life: Li
 }
 
 async function myAccessAgrees(scene: Scene, instants: readonly Instant[]): Promise<void> {
-  const all = expectedMyAccess(scene, CAROLINE).map((row) => ({ row, stakes: stakesOf(CAROLINE, row.requests) }))
+  const all = expectedMyAccess(scene, CAROLINE).map((row) => ({ row, stakes: requestsOfUser(CAROLINE, row.requests) }))
   for (const now of instants) {
     for (const status of USER_STATUSES) {
       const rows = await scene.repository.myAccess({ user: CAROLINE, status, now, limit: 1_000 })

@@ -1,6 +1,6 @@
 /** The laws of several at once: one winner, no half-done work for anybody to see (SPEC 4.6). */
-import type { Submitted } from '../../domain/access-request.js'
-import { checkFacts } from '../../domain/facts.js'
+import type { SubmissionRecords } from '../../domain/access-request.js'
+import { parseFacts } from '../../domain/facts.js'
 import type { TenantRequest } from '../../domain/tenant-request-state.js'
 import { type Law, law } from './contract-test.js'
 import { only, same } from './fixtures/assert.js'
@@ -113,7 +113,7 @@ export const racingLaws: readonly Law[] = [
       scene.repository.save(structuredClone(changes)),
     ])
     for (const facts of [...seen, ...byUser].flat()) {
-      checkFacts(facts)
+      parseFacts(facts)
       same(facts.governed, facts.requests[0]?.state === 'granted', 'governed, where granted')
     }
   }),
@@ -133,7 +133,10 @@ async function race(scene: Scene, contenders: readonly (readonly [Verb, readonly
 }
 
 /** The one whose submission is answered with `null`; all the others must reject. */
-async function winnerAmong(contenders: readonly Submitted[], submit: (one: Submitted) => Promise<unknown>): Promise<Submitted> {
+async function winnerAmong(
+  contenders: readonly SubmissionRecords[],
+  submit: (one: SubmissionRecords) => Promise<unknown>,
+): Promise<SubmissionRecords> {
   const outcomes = await Promise.allSettled(contenders.map((one) => submit(structuredClone(one))))
   const saved = contenders.filter((_, n) => outcomes[n]?.status === 'fulfilled')
   const winner = only(saved, 'submissions saved')

@@ -98,8 +98,8 @@ export const keepingLaws: readonly Law[] = [
   law('a grant may end before 1970, and be due and recorded there', async (scene) => {
     const sent = await scene.send({ tenants: [TOM, HUNDRED], users: [CAROLINE, CHARLOTTE], at: -8.64e15 })
     await scene.batch(sent, granting(-8.64e15, -1_000))
-    same(await scene.repository.due(-1_001, 10), [], '1 ms before')
-    same((await scene.repository.due(-1_000, 10)).length, 2, 'at the instant')
+    same(await scene.repository.dueRequests(-1_001, 10), [], '1 ms before')
+    same((await scene.repository.dueRequests(-1_000, 10)).length, 2, 'at the instant')
     await scene.batch(sent, expiring())
     await agree(scene)
   }),

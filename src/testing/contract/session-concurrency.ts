@@ -1,5 +1,5 @@
 /** The laws of several entering and leaving at once: one winner, and no half-done work for anybody to see (SPEC 7.2, 7.3). */
-import { checkFacts } from '../../domain/facts.js'
+import { parseFacts } from '../../domain/facts.js'
 import type { SessionChange } from '../../ports/repository.js'
 import { type Law, law } from './contract-test.js'
 import { only, same, the } from './fixtures/assert.js'
@@ -97,7 +97,7 @@ export const enteringAtOnceLaws: readonly Law[] = [
     ]
     const [seen] = await Promise.all([Promise.all(EIGHT.map(reading)), repository.save(structuredClone(changes))])
     for (const { facts } of seen.flat()) {
-      checkFacts(facts)
+      parseFacts(facts)
       same(facts.governed, facts.requests[0]?.state === 'granted', 'governed, where granted')
     }
   }),

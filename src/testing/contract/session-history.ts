@@ -1,7 +1,7 @@
 /** The laws of sessions' events: told to both parties in the one order of a history, and enough to make the session again (SPEC 7.6, 8.1). */
 import type { ImpersonationEnded, ImpersonationStarted, SessionEvent } from '../../domain/event.js'
 import type { TenantId } from '../../domain/ids.js'
-import { begin, finish } from '../../domain/session-state.js'
+import { applySessionEnd, sessionFromStart } from '../../domain/session-state.js'
 import { type Law, law } from './contract-test.js'
 import { same, the } from './fixtures/assert.js'
 import { expectedHistory } from './fixtures/expected.js'
@@ -104,7 +104,7 @@ async function foldsAgree(scene: Scene): Promise<void> {
     const own = told.filter(({ session }) => session === hash)
     const started = own.find((event): event is ImpersonationStarted => event.type === 'impersonation.started')
     const ended = own.filter((event): event is ImpersonationEnded => event.type === 'impersonation.ended')
-    const folded = started && ended.reduce(finish, begin(started))
+    const folded = started && ended.reduce(applySessionEnd, sessionFromStart(started))
     same((await scene.repository.session(hash))?.session, folded, `the session ${hash}`)
   }
 }

@@ -1,9 +1,9 @@
 /** The laws of filling an index while others save: all requests and the feed from `settled` on are together what was saved, nothing less. */
-import type { Event, TenantRequestEvent } from '../../domain/event.js'
+import type { ConsentryEvent, TenantRequestEvent } from '../../domain/event.js'
 import type { TenantId } from '../../domain/ids.js'
 import type { RequestFacts } from '../../domain/status.js'
 import { fold, type TenantRequest, toFacts } from '../../domain/tenant-request-state.js'
-import type { FeedEnds, FeedEntry, Position } from '../../ports/event-feed.js'
+import type { FeedEntry, FeedPositions, Position } from '../../ports/event-feed.js'
 import { type Law, law } from './contract-test.js'
 import { anotherTurn, whileOthersSave } from './feed-concurrency.js'
 import { same } from './fixtures/assert.js'
@@ -39,11 +39,11 @@ export const fillingAtOnceLaws: readonly Law[] = [
   law('while others save, nothing comes at or before `settled` any more, and all saved before is at or before `latest`', async (scene) => {
     const [looks = []] = await whileOthersSave(scene, (isOver) => [lookAgainAndAgain(scene, isOver)])
     const whole = await after(scene, 0)
-    for (const { settled, latest, saved, there } of looks) {
+    for (const { stable, latest, saved, there } of looks) {
       // What could be read then has had its position since then.
       const positions = new Map([...whole, ...there].map(({ event, position }) => [event.id, position]))
-      same(settled <= latest, true, `\`settled\`, ${settled}, is not above \`latest\`, ${latest}`)
-      same(upTo(settled, there), upTo(settled, whole), `what there was up to \`settled\`, ${settled}`)
+      same(stable <= latest, true, `\`settled\`, ${stable}, is not above \`latest\`, ${latest}`)
+      same(upTo(stable, there), upTo(stable, whole), `what there was up to \`settled\`, ${stable}`)
       const beyond = saved.filter(({ id }) => (positions.get(id) ?? Number.POSITIVE_INFINITY) > latest)
       same(beyond, [], `what was saved before, and is after \`latest\`, ${latest}`)
     }
@@ -59,14 +59,14 @@ interface Filled {
 /** What an index is filled with that begins as soon as it may. */
 async function fill(scene: Scene, limit: number, mayBegin: () => boolean): Promise<Filled> {
   while (!mayBegin()) await anotherTurn()
-  const { settled } = await scene.repository.feedEnds()
+  const { stable } = await scene.repository.positions()
   const requests = await stock(scene, limit, anotherTurn)
-  return { settled, requests, governed: await governedTenants(scene, limit, anotherTurn) }
+  return { settled: stable, requests, governed: await governedTenants(scene, limit, anotherTurn) }
 }
 
 /** Asserts that what was told of a request later goes on, without a gap, from what it was when it was read, and comes to what it is. */
 function bringsUpToDate(scene: Scene, { id }: TenantRequest, requests: readonly RequestFacts[], told: readonly TenantRequestEvent[]): void {
-  const ofIt = (events: readonly Event[]) =>
+  const ofIt = (events: readonly ConsentryEvent[]) =>
     events.flatMap((event) => ('tenantRequest' in event && event.tenantRequest === id ? [event] : []))
   const all = ofIt(scene.events).sort((a, b) => a.revision - b.revision)
   const states = all.map((_, n) => textOf(toFacts(fold(all.slice(0, n + 1)))))
@@ -84,8 +84,8 @@ function textOf({ removed, ...rest }: RequestFacts): string {
 }
 
 /** Where the feed ended, what was known to be saved before anybody asked, and what was there to be read after it. */
-interface Look extends FeedEnds {
-  readonly saved: readonly Event[]
+interface Look extends FeedPositions {
+  readonly saved: readonly ConsentryEvent[]
   readonly there: readonly FeedEntry[]
 }
 
@@ -93,7 +93,7 @@ async function lookAgainAndAgain(scene: Scene, isOver: () => boolean): Promise<L
   const looks: Look[] = []
   while (!isOver()) {
     const saved = [...scene.events]
-    const ends = await scene.repository.feedEnds()
+    const ends = await scene.repository.positions()
     looks.push({ ...ends, saved, there: await after(scene, 0) })
     await anotherTurn()
   }

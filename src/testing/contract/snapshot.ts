@@ -1,7 +1,7 @@
 /** The laws of filling an index elsewhere: all requests and all governed tenants, page by page, and where the feed goes on from there. */
 import { compareIds } from '../../domain/ids.js'
 import { REQUEST_STATUSES, type RequestFacts } from '../../domain/status.js'
-import type { StockKey } from '../../ports/event-feed.js'
+import type { SnapshotKey } from '../../ports/event-feed.js'
 import { type Law, law } from './contract-test.js'
 import { refusedWrites } from './feed.js'
 import { same, the } from './fixtures/assert.js'
@@ -22,18 +22,18 @@ const MIXED = ['zebra', 'Acme', '_acme', 'acme', '__proto__', 'a-b']
 export const fillingLaws: readonly Law[] = [
   law('before anything is saved there are no requests and no governed tenants, and the feed goes on from where it ends', async (scene) => {
     const { repository } = scene
-    same(await repository.allRequests({ limit: 1_000 }), [], 'all requests')
-    same(await repository.allGoverned({ limit: 1_000 }), [], 'all governed tenants')
-    const { settled } = await repository.feedEnds()
+    same(await repository.requestPage({ limit: 1_000 }), [], 'all requests')
+    same(await repository.governedTenantPage({ limit: 1_000 }), [], 'all governed tenants')
+    const { stable } = await repository.positions()
     await some(scene)
-    sameEvents(await after(scene, settled), scene.events, `the feed since ${settled}`)
+    sameEvents(await after(scene, stable), scene.events, `the feed since ${stable}`)
   }),
 
   law(
     "all requests are the facts of everybody's, in every state, each once and as last saved, by tenant, `sentAt` and id",
     async (scene) => {
       await crowd(scene)
-      const all = await scene.repository.allRequests({ limit: 1_000 })
+      const all = await scene.repository.requestPage({ limit: 1_000 })
       same(all, expectedStock(scene), 'all requests')
       same(new Set(all.map(({ state }) => state)).size, REQUEST_STATUSES.length, 'the states')
     },
@@ -55,7 +55,7 @@ export const fillingLaws: readonly Law[] = [
     const made = TRICKY.flatMap((tenant) => [999, 1_000, 1_001].map((sentAt) => ({ tenant, sentAt, id: FIRST })))
     for (const key of [...near, ...made, { tenant: LAST, sentAt: 0, id: LAST }]) {
       const rest = all.filter((facts) => inStockOrder(key, facts) < 0).slice(0, 3)
-      same(await scene.repository.allRequests({ after: key, limit: 3 }), rest, `all requests after ${JSON.stringify(key)}`)
+      same(await scene.repository.requestPage({ after: key, limit: 3 }), rest, `all requests after ${JSON.stringify(key)}`)
     }
   }),
 
@@ -83,10 +83,10 @@ export const fillingLaws: readonly Law[] = [
 
   law('all governed tenants are those that ever granted, each once, by their ids, whatever became of their grants', async (scene) => {
     await everyLifeElsewhere(scene)
-    const all = await scene.repository.allGoverned({ limit: 1_000 })
+    const all = await scene.repository.governedTenantPage({ limit: 1_000 })
     same(all, expectedGoverned(scene), 'all governed tenants')
     deface(all)
-    same(await scene.repository.allGoverned({ limit: 1_000 }), expectedGoverned(scene), 'all governed tenants, once more')
+    same(await scene.repository.governedTenantPage({ limit: 1_000 }), expectedGoverned(scene), 'all governed tenants, once more')
   }),
 
   law(
@@ -97,7 +97,7 @@ export const fillingLaws: readonly Law[] = [
       for (const limit of [1, 2, 3, 7, all.length, 100]) same(await governedTenants(scene, limit), all, `${limit} a page`)
       for (const key of [...TRICKY, FIRST, LAST]) {
         const rest = all.filter((tenant) => compareIds(key, tenant) < 0).slice(0, 3)
-        same(await scene.repository.allGoverned({ after: key, limit: 3 }), rest, `all governed tenants after ${key}`)
+        same(await scene.repository.governedTenantPage({ after: key, limit: 3 }), rest, `all governed tenants after ${key}`)
       }
     },
   ),
@@ -106,8 +106,8 @@ export const fillingLaws: readonly Law[] = [
     const { repository } = scene
     await scene.batch(await scene.send({ tenants: Array.from({ length: 1_000 }, (_, n) => `tenant-${n}`) }), granting(2_000))
     for (const limit of [999, 2_000]) {
-      same((await repository.allRequests({ limit })).length, Math.min(limit, 1_000), `requests in a page of ${limit}`)
-      same((await repository.allGoverned({ limit })).length, Math.min(limit, 1_000), `governed tenants in a page of ${limit}`)
+      same((await repository.requestPage({ limit })).length, Math.min(limit, 1_000), `requests in a page of ${limit}`)
+      same((await repository.governedTenantPage({ limit })).length, Math.min(limit, 1_000), `governed tenants in a page of ${limit}`)
     }
   }),
 
@@ -117,14 +117,14 @@ export const fillingLaws: readonly Law[] = [
       const steps = [() => some(scene), () => scene.ask(TOM, { at: 1 }), () => scene.visit({ at: 2 }), () => scene.ask(HUNDRED, { at: 0 })]
       for (const step of [async () => {}, ...steps]) {
         await step()
-        const { settled, latest } = await scene.repository.feedEnds()
+        const { stable, latest } = await scene.repository.positions()
         same(
-          [settled, latest].filter((one) => !Number.isSafeInteger(one)),
+          [stable, latest].filter((one) => !Number.isSafeInteger(one)),
           [],
           'what is no whole number',
         )
-        same(settled <= latest, true, `\`settled\`, ${settled}, is not above \`latest\`, ${latest}`)
-        const { entries, position: end } = await scene.repository.eventsSince(0, 1_000)
+        same(stable <= latest, true, `\`settled\`, ${stable}, is not above \`latest\`, ${latest}`)
+        const { entries, position: end } = await scene.repository.readEvents(0, 1_000)
         const beyond = entries.filter(({ position }) => position > latest)
         same(beyond, [], `events after \`latest\`, ${latest}`)
         same(end <= latest, true, `the feed's end, ${end}, is not above \`latest\`, ${latest}`)
@@ -136,16 +136,16 @@ export const fillingLaws: readonly Law[] = [
     await some(scene)
     const long = await scene.live(await scene.ask(TOM, { at: 100 }), granting(200, 300))
     const known = new Set(scene.events)
-    const { settled } = await scene.repository.feedEnds()
+    const { stable } = await scene.repository.positions()
     await scene.ask(HUNDRED, { at: 1 })
     await scene.live(long, expiring())
     await scene.leave([await scene.visit({ at: 1 })], { at: 2, cause: 'left' })
     const later = scene.events.filter((event) => !known.has(event))
     const ids = new Set(later.map(({ id }) => id))
     sameEvents(
-      (await after(scene, settled)).filter(({ event }) => ids.has(event.id)),
+      (await after(scene, stable)).filter(({ event }) => ids.has(event.id)),
       later,
-      `what was saved later, since ${settled}`,
+      `what was saved later, since ${stable}`,
     )
   }),
 
@@ -153,7 +153,7 @@ export const fillingLaws: readonly Law[] = [
     const writes = await refusedWrites(scene)
     for (const write of [async () => scene.live(await scene.ask(TOM, { at: 5_000 }), rejecting(6_000)), ...writes]) {
       await write().catch(() => 'that it rejects is promised elsewhere')
-      const { latest } = await scene.repository.feedEnds()
+      const { latest } = await scene.repository.positions()
       same((await pagesTo(scene, latest, 3)) >= latest, true, `the end that a reader comes to is at or after ${latest}`)
     }
   }),
@@ -183,7 +183,7 @@ async function everyLifeElsewhere(scene: Scene): Promise<void> {
 }
 
 /** The key of a request, and keys that are nearly the same. */
-function neighbours(facts: RequestFacts): StockKey[] {
+function neighbours(facts: RequestFacts): SnapshotKey[] {
   const key = keyOf(facts)
   const ids = [key.id, key.id.toLowerCase(), key.id.toUpperCase(), `${key.id}!`, key.id.slice(0, -1)]
   return [...ids.map((id) => ({ ...key, id })), { ...key, sentAt: key.sentAt - 1 }, { ...key, tenant: key.tenant.toUpperCase() }]

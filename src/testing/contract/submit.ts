@@ -1,5 +1,5 @@
 /** The laws of `submit`: one request, all its tenant requests and all its events, or nothing (SPEC 3.7, 3.9, 9.3). */
-import type { Submitted } from '../../domain/access-request.js'
+import type { SubmissionRecords } from '../../domain/access-request.js'
 import { type Law, law } from './contract-test.js'
 import { rejects, same } from './fixtures/assert.js'
 import { expectedHistory } from './fixtures/expected.js'
@@ -105,13 +105,13 @@ export const submittingLaws: readonly Law[] = [
   }),
 ]
 
-async function leavesNothing(scene: Scene, submitted: Submitted): Promise<void> {
+async function leavesNothing(scene: Scene, submitted: SubmissionRecords): Promise<void> {
   await rejects(async () => scene.repository.submit(structuredClone(submitted)), 'a submission with an id that is taken')
   await agree(scene, [submitted])
 }
 
 /** The same submission with one id for another, wherever it stands. */
-export function renamed(submitted: Submitted, from: string | undefined, to: string | undefined): Submitted {
+export function renamed(submitted: SubmissionRecords, from: string | undefined, to: string | undefined): SubmissionRecords {
   const quoted = (id: string | undefined) => JSON.stringify(id ?? '')
   return JSON.parse(JSON.stringify(submitted).replaceAll(quoted(from), quoted(to)))
 }

@@ -1,5 +1,5 @@
 /** The laws of listening, for repositories that can tell when something is saved: whoever is woken finds it, and whoever stopped is left alone. */
-import type { Event } from '../../domain/event.js'
+import type { ConsentryEvent } from '../../domain/event.js'
 import type { Repository } from '../../ports/repository.js'
 import { type Law, law } from './contract-test.js'
 import { same } from './fixtures/assert.js'
@@ -14,7 +14,7 @@ export const listeningLaws: readonly Law[] = [
     const { repository } = scene
     const got = new Set<string>()
     const listener = await listeningTo(repository, async () => {
-      for (const { event } of (await repository.eventsSince(0, 1_000)).entries) got.add(event.id)
+      for (const { event } of (await repository.readEvents(0, 1_000)).entries) got.add(event.id)
     })
     if (listener === undefined) return
     const missing = () => scene.events.filter(({ id }) => !got.has(id))
@@ -62,7 +62,7 @@ async function listeningTo(repository: Repository, onWake: () => Promise<void> =
     const work = onWake().catch((error) => void heard.losses.push(error))
     reading.add(work)
   }
-  const stop = await repository.listen?.(wake, (error) => heard.losses.push(error))
+  const stop = await repository.subscribe?.(wake, (error) => heard.losses.push(error))
   if (stop === undefined) return undefined
   // The store may be gone as soon as the law is over.
   return Object.assign(heard, {
@@ -80,7 +80,7 @@ async function wakes(scene: Scene, ...listeners: readonly Listener[]): Promise<v
   await soonNone(() => listeners.filter((listener) => listener.wakes === before.get(listener)), 'who listens')
 }
 
-async function soonNone(missing: () => readonly (Event | Listener)[], what: string): Promise<void> {
+async function soonNone(missing: () => readonly (ConsentryEvent | Listener)[], what: string): Promise<void> {
   for (const until = performance.now() + SOON; missing().length > 0 && performance.now() < until; ) {
     await new Promise((resolve) => setTimeout(resolve, 2))
   }

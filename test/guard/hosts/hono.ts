@@ -2,7 +2,7 @@
 import { createServer } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import { type Context, Hono } from 'hono'
-import { consentryGuard, guarded } from '../../../src/guard/hono.js'
+import { consentryGuard, withConsentryGuard } from '../../../src/guard/hono.js'
 import { type Host, handle, listening, methodOptions, queryOf, type Seen, sessionOptions } from '../host.js'
 
 const seen = (c: Context): Seen => ({
@@ -35,8 +35,10 @@ const plainlySeen = (request: Request): Seen => {
 export const webHost: Host = {
   name: 'web-standard Request',
   start: (stand) => {
-    const byMethod = guarded(methodOptions(stand, plainlySeen), (_request, impersonation) => Response.json(handle(stand, impersonation)))
-    const bySession = guarded(sessionOptions(stand, plainlySeen), async (_request, impersonation) =>
+    const byMethod = withConsentryGuard(methodOptions(stand, plainlySeen), (_request, impersonation) =>
+      Response.json(handle(stand, impersonation)),
+    )
+    const bySession = withConsentryGuard(sessionOptions(stand, plainlySeen), async (_request, impersonation) =>
       Response.json(handle(stand, impersonation)),
     )
     const answer = (request: Request) => (new URL(request.url).pathname.startsWith('/by-session/') ? bySession : byMethod)(request)

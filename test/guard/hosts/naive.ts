@@ -1,14 +1,14 @@
 /** Guards that are wrong as guards are wrong, so that the table is known to find it. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { Actor } from '../../../src/domain/actor.js'
-import type { Method } from '../../../src/domain/decision-types.js'
+import type { AccessMethod } from '../../../src/domain/decision-types.js'
 import type { LiveSession } from '../../../src/domain/session-views.js'
-import { type Admission, admit, type Impersonation } from '../../../src/guard/authorize-request.js'
-import { checked, type Doorkeeper } from '../../../src/guard/options.js'
-import { deniedBy, problemOf } from '../../../src/guard/problem-details.js'
+import { authorizeRequest, type GuardResult, type Impersonation } from '../../../src/guard/authorize-request.js'
+import { type Authorizer, parseGuardOptions } from '../../../src/guard/options.js'
+import { denialOf, problemDetails } from '../../../src/guard/problem-details.js'
 import { CHALLENGE, type Host, handle, listening, methodOptions, queryOf, type Seen, type Stand, sessionOptions } from '../host.js'
 
-type Guard = (stand: Stand, form: 'by-method' | 'by-session', seen: Seen) => Promise<Admission>
+type Guard = (stand: Stand, form: 'by-method' | 'by-session', seen: Seen) => Promise<GuardResult>
 
 function host(name: string, guard: (stand: Stand) => Guard): Host {
   return {
@@ -26,7 +26,7 @@ function host(name: string, guard: (stand: Stand) => Guard): Host {
         }
         const admission = await admits(stand, form === 'by-session' ? form : 'by-method', seen)
         if (admission.ok) return response.end(JSON.stringify(handle(stand, admission.impersonation)))
-        const { body, headers } = problemOf(admission.denial, form === 'by-session' ? CHALLENGE : 'Bearer')
+        const { body, headers } = problemDetails(admission.denial, form === 'by-session' ? CHALLENGE : 'Bearer')
         return response.writeHead(body.status, headers.flat()).end(JSON.stringify(body))
       }
       return listening(
@@ -38,22 +38,22 @@ function host(name: string, guard: (stand: Stand) => Guard): Host {
   }
 }
 
-const entered = (impersonation: Impersonation): Admission => ({ ok: true, impersonation: Object.freeze(impersonation) })
+const entered = (impersonation: Impersonation): GuardResult => ({ ok: true, impersonation: Object.freeze(impersonation) })
 
 const same = (seen: Seen) => seen
 
 /** The guard itself, with another service in the place of the case's. */
 const over =
-  (replace: (service: Doorkeeper) => Doorkeeper): ((stand: Stand) => Guard) =>
+  (replace: (service: Authorizer) => Authorizer): ((stand: Stand) => Guard) =>
   (stand) => {
     const byMethod = methodOptions(stand, same)
     const bySession = sessionOptions(stand, same)
-    const service = replace({ ...byMethod.consentry, ...bySession.consentry } as Doorkeeper)
+    const service = replace({ ...byMethod.consentry, ...bySession.consentry } as Authorizer)
     const guards = {
-      'by-method': checked({ ...byMethod, consentry: service }),
-      'by-session': checked({ ...bySession, consentry: service }),
+      'by-method': parseGuardOptions({ ...byMethod, consentry: service }),
+      'by-session': parseGuardOptions({ ...bySession, consentry: service }),
     }
-    return (_stand, form, seen) => admit<Seen>(guards[form], seen)
+    return (_stand, form, seen) => authorizeRequest<Seen>(guards[form], seen)
   }
 
 /** `if (decision) next()`: whatever answers is taken for yes. */
@@ -61,13 +61,13 @@ export const truthy = host('takes any answer for yes', () => async (stand, form,
   const { consentry, ...ask } = stand.wiring
   const actor = (await ask.actor(seen)) as Actor
   const tenant = (await ask.tenant(seen)) as string
-  const method = (await ask.method(seen)) as Method
+  const method = (await ask.method(seen)) as AccessMethod
   const id = (await ask.session(seen)) as string
   const asked = form === 'by-method' ? [{ user: actor?.user, tenant, method }] : [actor, id]
   const verb = form === 'by-method' ? consentry.authorize : consentry.checkImpersonation
   const decision = await Promise.resolve(verb(...(asked as never[]))).catch((error: unknown) => error)
   if (decision) return entered({ user: actor.user, tenant, method, session: null, changesAt: null })
-  return { ok: false, denial: deniedBy(undefined) }
+  return { ok: false, denial: denialOf(undefined) }
 })
 
 /** Answers as it answered before. */
@@ -108,10 +108,10 @@ export const trusting = host('checks nothing that the service does not', () => a
       const session = (await consentry.checkImpersonation(...([actor, await ask.session(seen)] as never[]))) as LiveSession
       return entered({ user, tenant, method: session.method, session, changesAt: session.changesAt })
     }
-    const method = (await ask.method(seen)) as Method
+    const method = (await ask.method(seen)) as AccessMethod
     await consentry.authorize(...([{ user, tenant, method }] as never[]))
     return entered({ user, tenant, method, session: null, changesAt: null })
   } catch (error) {
-    return { ok: false, denial: deniedBy(error) }
+    return { ok: false, denial: denialOf(error) }
   }
 })

@@ -1,7 +1,7 @@
 /** Asks a million times each of an access, of a live access, and of one that makes an object of every answer; a forced collection tells them apart. */
 import { deepStrictEqual } from 'node:assert'
 import { memoryRepository } from '../../../dist/adapters/memory.js'
-import { accessFrom, createConsentry, liveAccess } from '../../../dist/index.js'
+import { accessFrom, createConsentry, createLiveAccess } from '../../../dist/index.js'
 
 const TIMES = 1_000_000
 const METHODS = ['access-request', 'legacy-configure', 'legacy-support']
@@ -25,7 +25,7 @@ for (const [n, { id, tenant }] of sent.entries()) {
 clock = NOW
 
 const access = accessFrom(await Promise.all(tenants.map((tenant) => repository.facts(tenant))), { legacy, everyTenant: true })
-const live = liveAccess({ repository, legacy, maxStaleness: 3_600_000 })
+const live = createLiveAccess({ repository, legacy, maxStalenessMs: 3_600_000 })
 await live.ready()
 // Kept, or else the compiler would do without it.
 let kept = { allowed: false }

@@ -4,7 +4,7 @@ import { type Actor, type Consentry, createConsentry } from 'consentry'
 import { memoryRepository } from 'consentry/adapters/memory'
 import { consentryGuard as express, type Impersonation } from 'consentry/guard/express'
 import { consentryGuard as fastify, impersonationPlugin } from 'consentry/guard/fastify'
-import { guarded, consentryGuard as hono } from 'consentry/guard/hono'
+import { consentryGuard as hono, withConsentryGuard } from 'consentry/guard/hono'
 import { Impersonated, consentryGuard as nest } from 'consentry/guard/nest'
 import { type Request as ExpressRequest, Router } from 'express'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
@@ -41,7 +41,7 @@ export async function onFastify(app: FastifyInstance): Promise<void> {
 export const app = new Hono().get('/:tenant', hono({ consentry, actor, tenant: (c) => c.req.param('tenant'), method }), (c) =>
   c.json({ user: c.var.impersonation.user, until: c.get('impersonation').changesAt }),
 )
-export const handler = guarded({ consentry, actor, tenant: () => 'tom-sawyer', method }, (request: Request, { user }) =>
+export const handler = withConsentryGuard({ consentry, actor, tenant: () => 'tom-sawyer', method }, (request: Request, { user }) =>
   Response.json({ user, url: request.url }),
 )
 

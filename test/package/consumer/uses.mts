@@ -2,7 +2,6 @@
 import {
   AccessDenied,
   type Actor,
-  type Changed,
   type Consentry,
   type ConsentryError,
   createConsentry,
@@ -14,7 +13,8 @@ import {
   type OutgoingRequest,
   type Page,
   type Repository,
-  type Sent,
+  type RequestSummary,
+  type SubmitResult,
 } from 'consentry'
 import { memoryRepository } from 'consentry/adapters/memory'
 import { type Access, accessFrom, canImpersonate, decide, type TenantFacts } from 'consentry/decision'
@@ -34,8 +34,11 @@ const repository: Repository = memoryRepository()
 const service: Consentry = createConsentry({ repository, directory, legacy, policy: { maxGrant: { weeks: 2 } }, clock: () => new Date(0) })
 
 /** A tenant's answer, read as its page would. */
-export async function answers(): Promise<Changed> {
-  const sent: Sent = await service.submit(elizabeth, { name: 'Support', associations: [{ users: ['caroline'], tenants: ['tom-sawyer'] }] })
+export async function answers(): Promise<RequestSummary> {
+  const sent: SubmitResult = await service.submit(elizabeth, {
+    name: 'Support',
+    associations: [{ users: ['caroline'], tenants: ['tom-sawyer'] }],
+  })
   const page: Page<IncomingRequest> = await service.incoming(becky, { status: 'pending' })
   const id = page.items[0]?.id ?? sent.sent[0]?.id ?? ''
   return service.grant(becky, id, { message: 'Welcome', expiresAt: new Date(1) })
