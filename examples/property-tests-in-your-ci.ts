@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import type { LegacyRule } from 'consentry'
 import { decide } from 'consentry/decision'
-import { question, tenantFacts } from 'consentry/testing/arbitraries'
+import { accessQuery, tenantFacts } from 'consentry/testing/arbitraries'
 import fc from 'fast-check'
 
 const STAFF = new Set(['caroline', 'charlotte', 'elizabeth'])
@@ -12,7 +12,7 @@ const TABLE = { caroline: true, charlotte: true, elizabeth: true }
 const careless: LegacyRule = (user) => user in TABLE
 
 /** Facts of any tenant, and a question about people and instants of these facts, or any others. */
-const asked = tenantFacts().chain((facts) => fc.tuple(fc.constant(facts), question({ around: [facts] })))
+const asked = tenantFacts().chain((facts) => fc.tuple(fc.constant(facts), accessQuery({ around: [facts] })))
 
 /** Whoever is let in is staff, or named by a grant that holds: then it is the tenant itself that lets him in. */
 const onlyStaffEnters = (legacy: LegacyRule) =>

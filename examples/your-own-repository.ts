@@ -5,12 +5,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Actor, createConsentry, type Repository } from 'consentry'
 import { memoryRepository } from 'consentry/adapters/memory'
-import { type RepositoryFactory, repositoryLaws } from 'consentry/testing/contract'
+import { type RepositoryFactory, repositoryContract } from 'consentry/testing/contract'
 import { jsonFileRepository } from './json-file/repository.js'
 
 async function brokenLaws(makeRepository: RepositoryFactory): Promise<string[]> {
   const broken: string[] = []
-  for (const law of repositoryLaws) await law.check(makeRepository).catch(() => broken.push(law.name))
+  for (const law of repositoryContract) await law.check(makeRepository).catch(() => broken.push(law.name))
   return broken
 }
 
@@ -19,7 +19,7 @@ let files = 0
 const inAFreshFile = () => jsonFileRepository(join(folder, `${++files}.json`))
 
 const broken = await brokenLaws(inAFreshFile)
-console.log(`${repositoryLaws.length - broken.length} of ${repositoryLaws.length} laws hold for the JSON file`)
+console.log(`${repositoryContract.length - broken.length} of ${repositoryContract.length} laws hold for the JSON file`)
 assert.deepEqual(broken, [])
 
 // The mistake: a tenant is called governed while the user asked about has a grant there, instead of for good and for everybody.

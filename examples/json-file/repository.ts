@@ -56,7 +56,7 @@ export function jsonFileRepository(path: string): Repository {
   const requests = async (matches: (request: TenantRequest) => boolean) => (await load()).tenantRequests.filter(matches)
 
   return {
-    submit: ({ request, tenantRequests, events }) =>
+    saveSubmission: ({ request, tenantRequests, events }) =>
       alone(async () => {
         const stored = await load()
         const known = stored.accessRequests.find(
@@ -74,7 +74,7 @@ export function jsonFileRepository(path: string): Repository {
         return null
       }),
 
-    save: (changes) =>
+    saveChanges: (changes) =>
       alone(async () => {
         const stored = await load()
         const byId = new Map(stored.tenantRequests.map((request) => [request.id, request]))
@@ -153,7 +153,7 @@ export function jsonFileRepository(path: string): Repository {
       return page(rows, ({ at, revision, id }) => [at, revision, id], after && [after.at, after.revision, after.id], limit)
     },
 
-    saveSessions: (changes) =>
+    saveSessionChanges: (changes) =>
       alone(async () => {
         const stored = await load()
         const byHash = new Map(stored.sessions.map((session) => [session.hash, session]))

@@ -49,7 +49,7 @@ export function memoryRepository(): Repository {
   return {
     ...memorySessions({ eventIds, record, factsFor, governedSince: (tenant) => governed.get(tenant) ?? null }),
 
-    async submit(submitted) {
+    async saveSubmission(submitted) {
       const { request, tenantRequests: sent, events: happened } = frozenCopy(submitted)
       const known = accessRequests.get(request.requestingTenant)
       const existing = known?.get(request.id)
@@ -77,7 +77,7 @@ export function memoryRepository(): Repository {
       return null
     },
 
-    async save(handed) {
+    async saveChanges(handed) {
       const changes = frozenCopy(handed)
       const fresh = changes.every(({ request }) => tenantRequests.get(request.id)?.revision === request.revision - 1)
       if (!fresh || new Set(changes.map(({ request }) => request.id)).size < changes.length) return false

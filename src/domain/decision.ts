@@ -6,12 +6,12 @@ import { isId, type TenantId, type TenantRequestId, type UserId } from './ids.js
 import { type Instant, toInstant } from './instant.js'
 import {
   holdingGrants,
-  holds,
   isGrant,
   type RequestLifecycle,
   requestsOfUser,
   type UserRequest,
   type UserStatus,
+  userGrantHolds,
   userStatusAt,
 } from './status.js'
 
@@ -123,7 +123,7 @@ function outcomeAt(
   method: AccessMethod,
   stakes: readonly UserRequest<RequestLifecycle>[],
 ): UserStatus | 'not-associated' | boolean {
-  return method === 'access-request' ? userStatusAt(stakes, at) : stakes.some((stake) => holds(stake, at))
+  return method === 'access-request' ? userStatusAt(stakes, at) : stakes.some((stake) => userGrantHolds(stake, at))
 }
 
 const LEGACY_PERMITTED: Decision = Object.freeze({ allowed: true, reason: 'legacy-permitted' })

@@ -95,7 +95,7 @@ export function sessionEndedAt(session: Session, footing: SessionBasis, now: Ins
   // An end by the clock is a fact of the clock: before its instant the session is what it was, as if nothing had been recorded.
   if (session.state === 'ended' && (session.cause === 'left' || session.endedAt <= now))
     return { at: session.endedAt, cause: session.cause }
-  const cutAt = accessEnd(session, footing)
+  const cutAt = accessLostAt(session, footing)
   if (cutAt < session.endsAt && cutAt <= now) return { at: cutAt, cause: 'cut' }
   if (session.endsAt <= now) return { at: session.endsAt, cause: 'expired' }
   // By no end of a grant: the host's own rule changed its mind, or the clock stands before what carries the session.
@@ -114,14 +114,14 @@ export function endSession(session: OpenSession, { at, cause }: SessionEnding, n
  * When access was first lost after the session's start, or `Infinity`. The legacy rule carries a session until the tenant is governed, and
  * grants do from then on, as long as there is no gap between them.
  */
-function accessEnd({ startedAt, grantedBy }: Session, { requests, governedSince }: SessionBasis): Instant {
+function accessLostAt({ startedAt, grantedBy }: Session, { requests, governedSince }: SessionBasis): Instant {
   const carriedUntil = grantedBy.length > 0 ? startedAt : Math.max(startedAt, governedSince ?? Infinity)
-  const spans = requests.map(spanOf).sort((a, b) => a.from - b.from)
+  const spans = requests.map(grantInterval).sort((a, b) => a.from - b.from)
   return spans.reduce((end, { from, until }) => (from <= end ? Math.max(end, until) : end), carriedUntil)
 }
 
 /** From when until when a user's grant held or will hold; nothing where it was never granted. */
-function spanOf({ request, removedAt }: UserRequest): { from: Instant; until: Instant } {
+function grantInterval({ request, removedAt }: UserRequest): { from: Instant; until: Instant } {
   if (!('grantedAt' in request)) return { from: 0, until: 0 }
   const endedAt = 'endedAt' in request ? request.endedAt : Infinity
   return { from: request.grantedAt, until: Math.min(request.expiresAt ?? Infinity, endedAt, removedAt ?? Infinity) }

@@ -80,14 +80,14 @@ export function requestsOfUser<R extends RequestFacts>(user: UserId, requests: r
 }
 
 /** Whether this user's grant holds at `now`: the request's does, and he was not removed from it (SPEC 4.2). */
-export function holds({ request, removedAt }: UserRequest<RequestLifecycle>, now: Instant): boolean {
+export function userGrantHolds({ request, removedAt }: UserRequest<RequestLifecycle>, now: Instant): boolean {
   return removedAt === null && grantHolds(request, now)
 }
 
 /** A user's grants that hold at `now`: latest end first, then latest granted, then by id (SPEC 5.4, 5.6). */
 export function holdingGrants<R extends RequestLifecycle>(stakes: readonly UserRequest<R>[], now: Instant): (R & GrantFacts)[] {
   const holding: (R & GrantFacts)[] = []
-  for (const stake of stakes) if (isGrant(stake.request) && holds(stake, now)) holding.push(stake.request)
+  for (const stake of stakes) if (isGrant(stake.request) && userGrantHolds(stake, now)) holding.push(stake.request)
   return holding.sort((a, b) => laterFirst(grantEnd(a), grantEnd(b)) || laterFirst(a.grantedAt, b.grantedAt) || compareIds(a.id, b.id))
 }
 

@@ -45,7 +45,7 @@ export function grant(
     checkRevision(request, command) ??
     checkPending(request, context) ??
     checkExpiry(request, expiresAt, context)
-  return refusal ? refused(refusal) : ok({ ...next(request, context), type: 'tenant-request.granted', message, expiresAt })
+  return refusal ? refused(refusal) : ok({ ...nextEvent(request, context), type: 'tenant-request.granted', message, expiresAt })
 }
 
 /** Rejects: nobody may enter by this request, ever (SPEC §4). */
@@ -59,7 +59,7 @@ export function reject(
     checkIsTenant(request, context.actor) ??
     checkRevision(request, command) ??
     checkPending(request, context)
-  return refusal ? refused(refusal) : ok({ ...next(request, context), type: 'tenant-request.rejected', message: command.message })
+  return refusal ? refused(refusal) : ok({ ...nextEvent(request, context), type: 'tenant-request.rejected', message: command.message })
 }
 
 /** Withdraws what was not yet answered (SPEC §4). */
@@ -69,7 +69,7 @@ export function withdraw(request: TenantRequest, command: ExpectedRevision, cont
     checkIsRequester(request, context.actor) ??
     checkRevision(request, command) ??
     checkPending(request, context)
-  return refusal ? refused(refusal) : ok({ ...next(request, context), type: 'tenant-request.withdrawn', removedUser: null })
+  return refusal ? refused(refusal) : ok({ ...nextEvent(request, context), type: 'tenant-request.withdrawn', removedUser: null })
 }
 
 /** Adds, shortens or prolongs the end of a grant that holds; it can never be taken away again (SPEC §4). */
@@ -86,7 +86,7 @@ export function setExpiry(
     checkRevision(request, command) ??
     checkActive(request, context) ??
     checkExpiry(request, expiresAt, context)
-  return refusal ? refused(refusal) : ok({ ...next(request, context), type: 'tenant-request.expiry-set', expiresAt })
+  return refusal ? refused(refusal) : ok({ ...nextEvent(request, context), type: 'tenant-request.expiry-set', expiresAt })
 }
 
 /** Ends a grant that holds: the tenant takes it back, or the requester gives it up (SPEC §4). */
@@ -103,7 +103,7 @@ export function revoke(
     checkRevision(request, command) ??
     checkActive(request, context)
   if (refusal) return refused(refusal)
-  return ok({ ...next(request, context), type: 'tenant-request.revoked', message: command.message, removedUser: null })
+  return ok({ ...nextEvent(request, context), type: 'tenant-request.revoked', message: command.message, removedUser: null })
 }
 
 /** Takes a user off the request for good; without any user left, it is withdrawn or revoked (SPEC 4.5). */
@@ -112,7 +112,7 @@ export function removeUser(request: TenantRequest, command: { user: UserId }, co
   const refusal =
     checkCommand(context.actor, 'submit') ?? checkIsRequester(request, context.actor) ?? checkRemovable(request, user, context)
   if (refusal) return refused(refusal)
-  const event = next(request, context)
+  const event = nextEvent(request, context)
   if (request.users.length > 1) return ok({ ...event, type: 'tenant-request.user-removed', removedUser: user })
   if (request.state === 'pending') return ok({ ...event, type: 'tenant-request.withdrawn', removedUser: user })
   return ok({ ...event, type: 'tenant-request.revoked', message: '', removedUser: user })
@@ -152,11 +152,11 @@ function checkRevision(request: TenantRequest, { ifRevision }: ExpectedRevision)
 }
 
 function checkPending(request: TenantRequest, context: CommandContext): Refusal | undefined {
-  return request.state === 'pending' ? undefined : { code: 'not-pending', status: statusAt(request, dateOf(request, context)) }
+  return request.state === 'pending' ? undefined : { code: 'not-pending', status: statusAt(request, eventInstant(request, context)) }
 }
 
 function checkActive(request: TenantRequest, context: CommandContext): Refusal | undefined {
-  const at = dateOf(request, context)
+  const at = eventInstant(request, context)
   return grantHolds(request, at) ? undefined : { code: 'not-holding', status: statusAt(request, at) }
 }
 
@@ -167,7 +167,7 @@ function checkRemovable(request: TenantRequest, user: UserId, context: CommandCo
 }
 
 function checkExpiry(request: TenantRequest, expiresAt: Instant | null, context: AnswerCommandContext): Refusal | undefined {
-  const after = dateOf(request, context)
+  const after = eventInstant(request, context)
   const latest = latestExpiry(context.policy, isGrant(request) ? request.grantedAt : after)
   if (expiresAt === null) return latest === null ? undefined : { code: 'expiry-required', latest }
   if (expiresAt <= after) return { code: 'expires-too-soon', expiresAt, after }
@@ -175,13 +175,13 @@ function checkExpiry(request: TenantRequest, expiresAt: Instant | null, context:
 }
 
 /** The instant a command is dated: the clock's, but never before the request's last event, should the clock step back (SPEC 4.8). */
-function dateOf(request: TenantRequest, { now }: CommandContext): Instant {
+function eventInstant(request: TenantRequest, { now }: CommandContext): Instant {
   return Math.max(now, request.changedAt)
 }
 
-function next(request: TenantRequest, context: CommandContext) {
+function nextEvent(request: TenantRequest, context: CommandContext) {
   const { user, tenant } = context.actor
-  return { ...envelopeOf(request, context.newId), at: dateOf(request, context), by: { user, tenant } }
+  return { ...envelopeOf(request, context.newId), at: eventInstant(request, context), by: { user, tenant } }
 }
 
 function envelopeOf({ id, accessRequest, requestingTenant, tenant, revision }: TenantRequest, newId: () => string) {

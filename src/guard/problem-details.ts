@@ -68,7 +68,7 @@ export function denial(reason: GuardReason, ...errors: readonly [error?: unknown
 
 /** The denial that an error of the service makes; one that is not known to deny means that nobody knows (SPEC 5.9). */
 export function denialOf(error: unknown): Denial {
-  return denial(reasonOf(error), error)
+  return denial(guardReasonOf(error), error)
 }
 
 /** The reason of a decision that does not allow; whatever is none was an answer to no question. */
@@ -93,7 +93,7 @@ export function problemDetails(
 }
 
 // An error is a value of somebody else's, and may be a proxy that throws when it is looked at.
-function reasonOf(error: unknown): GuardReason {
+function guardReasonOf(error: unknown): GuardReason {
   try {
     if (isConsentryError(error, 'access-denied')) return denyReasonOf(error.decision)
     if (isConsentryError(error, 'invalid-input')) {

@@ -73,7 +73,7 @@ export class FeedConsumer {
   }
 
   /** Asks the repository, no longer than agreed, and not once closed. */
-  callRepository = <T>(call: () => Promise<T>): Promise<T> => this.patience.answer(call, this.options.timeoutMs)
+  callRepository = <T>(call: () => Promise<T>): Promise<T> => this.patience.withTimeout(call, this.options.timeoutMs)
 
   /** Ends it all. */
   async close(): Promise<void> {
@@ -96,7 +96,7 @@ export class FeedConsumer {
       } catch (error) {
         this.syncTarget = undefined
         this.reportError(error)
-        await this.patience.nap(retryDelay(failures++))
+        await this.patience.sleep(retryDelay(failures++))
       }
     }
   }
@@ -131,7 +131,7 @@ export class FeedConsumer {
     const { loaded } = this
     if (loaded === undefined) return
     this.advance(position) // what is nowhere in the feed is not taken in
-    if (!loaded.projection.apply(event) && position > loaded.overlap) {
+    if (!loaded.projection.apply(event) && position > loaded.overlapEnd) {
       this.reset(`the event \`${event.id}\` does not follow what came before`)
     }
   }
@@ -152,7 +152,7 @@ export class FeedConsumer {
     if (this.woken) return
     const nap = Math.min(this.soon, this.options.pollIntervalMs)
     this.soon *= 4
-    await this.patience.nap(nap, (wake) => {
+    await this.patience.sleep(nap, (wake) => {
       this.interruptSleep = wake
     })
   }

@@ -18,7 +18,7 @@ export interface LoadProgress {
 export interface LoadedIndex {
   readonly projection: AccessProjection
   readonly position: Position
-  readonly overlap: Position
+  readonly overlapEnd: Position
 }
 
 /** How many requests are read at once: few enough that a page is taken in within milliseconds. */
@@ -65,7 +65,7 @@ export async function loadSnapshot(
       for (const tenant of page) following.markGoverned(parseFacts({ tenant, governed: true, requests: [] }).tenant)
     },
   )
-  return { projection: following, position: stable, overlap: (await readPositions(repository, ask)).latest }
+  return { projection: following, position: stable, overlapEnd: (await readPositions(repository, ask)).latest }
 }
 
 async function pages<Row, Key>(

@@ -23,7 +23,7 @@ export class Patience {
   }
 
   /** Waits for so many milliseconds, or until the function handed to `onNap` is called. */
-  nap(milliseconds: number, onNap: (wake: () => void) => void = () => {}): Promise<void> {
+  sleep(milliseconds: number, onNap: (wake: () => void) => void = () => {}): Promise<void> {
     return new Promise((resolve) => {
       const timer = setTimeout(wake, Math.min(milliseconds, LONGEST))
       const { ends } = this
@@ -39,10 +39,10 @@ export class Patience {
   }
 
   /** The answer, or an error where none came within so many milliseconds, or all was over before: then nobody is asked. */
-  async answer<T>(call: () => Promise<T>, milliseconds: number): Promise<T> {
+  async withTimeout<T>(call: () => Promise<T>, milliseconds: number): Promise<T> {
     if (this.ended) throw new Error('it was closed')
     let over = (): void => {}
-    const late = this.nap(milliseconds, (wake) => {
+    const late = this.sleep(milliseconds, (wake) => {
       over = wake
     }).then((): never => {
       throw new Error(this.ended ? 'it was closed' : `no answer within ${milliseconds} milliseconds`)

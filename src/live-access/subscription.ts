@@ -17,7 +17,7 @@ export async function keepSubscribed(repository: Repository, { patience, timeout
       const loss = deferred()
       const listening = repository.subscribe(wake, loss.lose)
       const stop = await patience
-        .answer(() => listening, timeout)
+        .withTimeout(() => listening, timeout)
         .catch((error) => {
           listening.then((late) => late()).catch(() => {})
           throw error
@@ -29,7 +29,7 @@ export async function keepSubscribed(repository: Repository, { patience, timeout
       await stop()
     } catch (error) {
       tell(error)
-      await patience.nap(retryDelay(failures++))
+      await patience.sleep(retryDelay(failures++))
     }
   }
 }

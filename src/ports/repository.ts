@@ -22,14 +22,14 @@ export interface RequestStore {
    * tenant has a request of that id, it saves nothing and answers that one; the same id of another requesting tenant is another
    * request. Of several at once with the same id, exactly one is saved. A tenant request's or event's id that is taken rejects.
    */
-  submit(submitted: SubmissionRecords): Promise<AccessRequest | null>
+  saveSubmission(submitted: SubmissionRecords): Promise<AccessRequest | null>
   /**
    * Saves all the changes together or not at all. It answers `true` where every request stored is at the revision just before the
    * change's, else `false`, and has then saved nothing. Of several at once for the same revision, exactly one is saved. A change by
    * `tenant-request.granted` marks its tenant governed in the same step, and nothing ever unmarks it. Of a batch that names a
    * request twice nothing is saved. An event's id that is taken rejects. No changes: `true`.
    */
-  save(changes: readonly Change[]): Promise<boolean>
+  saveChanges(changes: readonly Change[]): Promise<boolean>
   /** The requesting tenant's access request of that id, as it was saved; another tenant's is `undefined`. */
   accessRequest(requestingTenant: TenantId, id: AccessRequestId): Promise<AccessRequest | undefined>
   /** The tenant request of that id, as last saved. */
@@ -157,7 +157,7 @@ export interface SessionStore {
    * the same revision, exactly one is saved. Of a batch that names a session twice nothing is saved, a start and its own end included. An
    * event's id that is taken rejects. No changes: `true`. The ids in `grantedBy` are kept, not looked up.
    */
-  saveSessions(changes: readonly SessionChange[]): Promise<boolean>
+  saveSessionChanges(changes: readonly SessionChange[]): Promise<boolean>
   /** The session of that hash, as last saved. */
   session(hash: SessionHash): Promise<SessionRow | undefined>
   /**

@@ -73,7 +73,8 @@ export function saveWithRetry({ withRepository, now }: ServiceContext) {
         const event = await decide(request, at)
         if (event) changes.push({ request: evolve(request, event), event })
       }
-      if (await withRepository((repository) => repository.save(changes))) return changes.map(({ request }) => requestSummary(request))
+      if (await withRepository((repository) => repository.saveChanges(changes)))
+        return changes.map(({ request }) => requestSummary(request))
     }
     throw retriesExhausted()
   }

@@ -26,14 +26,14 @@ export function writeCursor(list: ListName, after: object): string {
 /** Reads the text that `writeCursor` wrote for this list; anything else is an issue. */
 export function cursorOf<S extends z.ZodType>(list: ListName, schema: S) {
   return z.unknown().transform((text, context): z.output<S> => {
-    const parsed = schema.safeParse(decoded(text, list))
+    const parsed = schema.safeParse(decodeCursor(text, list))
     if (parsed.success) return parsed.data
     context.addIssue({ code: 'custom', message: 'is no cursor of this list', input: text })
     return z.NEVER
   })
 }
 
-function decoded(text: unknown, list: ListName): unknown {
+function decodeCursor(text: unknown, list: ListName): unknown {
   if (typeof text !== 'string' || text.length > 4096) return undefined
   try {
     const [of, after] = JSON.parse(atob(text.replaceAll('-', '+').replaceAll('_', '/')))

@@ -59,7 +59,7 @@ export function createLists({ withRepository, now, policy }: ServiceContext) {
       const asked = { tenant: by.tenant, status, now: at, after: cursor, limit: limit + 1 }
       const rows = await withRepository((repository) => repository.incoming(asked))
       for (const row of rows) expectOwnRow(row.tenant, by.tenant)
-      return page(
+      return toPage(
         'incoming',
         rows,
         limit,
@@ -76,7 +76,7 @@ export function createLists({ withRepository, now, policy }: ServiceContext) {
       const rows = await withRepository((repository) => repository.outgoing(asked))
       for (const row of rows) expectOwnRow(row.request.requestingTenant, by.tenant)
       const view = ({ request, name }: (typeof rows)[number]) => outgoingView(request, name, at)
-      return page('outgoing', rows, limit, view, ({ request: { sentAt, id } }) => ({ now: at, sentAt, id }))
+      return toPage('outgoing', rows, limit, view, ({ request: { sentAt, id } }) => ({ now: at, sentAt, id }))
     },
 
     async myAccess(actor: Actor, input: MyAccessInput = {}): Promise<Page<MyAccess>> {
@@ -84,7 +84,7 @@ export function createLists({ withRepository, now, policy }: ServiceContext) {
       const at = cursor?.now ?? now()
       const rows = await withRepository((repository) => repository.myAccess({ user, status, now: at, after: cursor, limit: limit + 1 }))
       const view = ({ tenant, requests }: (typeof rows)[number]) => myAccessView(user, tenant, requests, at) ?? throwBrokenRepository()
-      return page('my-access', rows, limit, view, ({ sentAt, tenant }) => ({ now: at, sentAt, tenant }))
+      return toPage('my-access', rows, limit, view, ({ sentAt, tenant }) => ({ now: at, sentAt, tenant }))
     },
 
     async history(actor: Actor, input: PageInput = {}): Promise<Page<HistoryEntry>> {
@@ -94,13 +94,13 @@ export function createLists({ withRepository, now, policy }: ServiceContext) {
       const asked = { requestingTenant: tenantIf('submit'), tenant: tenantIf('answer'), after: cursor, limit: limit + 1 }
       const rows = await withRepository((repository) => repository.history(asked))
       const view = (event: (typeof rows)[number]) => historyEntry(event, by.tenant, policy) ?? throwBrokenRepository()
-      return page('history', rows, limit, view, ({ at, revision, id }) => ({ at, revision, id }))
+      return toPage('history', rows, limit, view, ({ at, revision, id }) => ({ at, revision, id }))
     },
   }
 }
 
 /** The first `limit` rows as items; a row more than that says that there is a next page. */
-export function page<Row, Item>(
+export function toPage<Row, Item>(
   list: ListName,
   rows: readonly Row[],
   limit: number,

@@ -33,7 +33,7 @@ import { MAX_ATTEMPTS, retriesExhausted } from './commands.js'
 import { type ServiceContext, throwIfRefused } from './context.js'
 import { AfterSession, cursorOf } from './cursor.js'
 import { loadFacts } from './decisions.js'
-import { limit, type Page, type PageInput, page, query, throwBrokenRepository } from './lists.js'
+import { limit, type Page, type PageInput, query, throwBrokenRepository, toPage } from './lists.js'
 import { newSessionId, sessionHash } from './session-id.js'
 
 /** What to start: a session inside `tenant` by `method`. */
@@ -116,7 +116,7 @@ export function createSessions(ports: ServiceContext) {
       const id = newSessionId()
       const event = unwrap(startSession(command, { actor: by, now: at, newId, hash: await sessionHash(id), decision, policy }))
       const session = sessionFromStart(event)
-      if (!(await withRepository((repository) => repository.saveSessions([{ session, event }])))) throw retriesExhausted()
+      if (!(await withRepository((repository) => repository.saveSessionChanges([{ session, event }])))) throw retriesExhausted()
       return toLiveSession(id, session, decision)
     },
 
@@ -141,7 +141,7 @@ export function createSessions(ports: ServiceContext) {
         const over = sessionEndedAt(session, footing, at) ?? { at: Math.max(at, session.startedAt), cause: 'left' as const }
         const event = endSession(session, over, newId)
         const after = applySessionEnd(session, event)
-        if (await withRepository((repository) => repository.saveSessions([{ session: after, event }])))
+        if (await withRepository((repository) => repository.saveSessionChanges([{ session: after, event }])))
           return toEndedSession(after, over.at, over.cause)
       }
       throw retriesExhausted()
@@ -175,7 +175,7 @@ export function createSessions(ports: ServiceContext) {
         after = last && keyOf(last)
       }
       const view = ({ session, over }: (typeof rows)[number]) => sessionView(session, over, by.tenant, policy)
-      return page('sessions', rows, limit, view, ({ session }) => ({ now: at, ...keyOf(session) }))
+      return toPage('sessions', rows, limit, view, ({ session }) => ({ now: at, ...keyOf(session) }))
     },
   }
 }

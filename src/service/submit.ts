@@ -50,7 +50,7 @@ export function createSubmit(ports: ServiceContext) {
       if (before) return replay(submission, before)
       const directory = await askDirectory(by.tenant, usersByTenant)
       const submitted = unwrap(submit(submission, usersByTenant, { actor: by, now: ports.now(), newId, directory }))
-      const existing = await withRepository((repository) => repository.submit(submitted))
+      const existing = await withRepository((repository) => repository.saveSubmission(submitted))
       return existing ? replay(submission, existing) : toSubmitResult(submitted.request.id, submitted.tenantRequests)
     },
   }

@@ -1,11 +1,22 @@
 /** Generators for fast-check: ids, facts, questions, sessions and logs of commands, for hosts that test their own rules and stores in their own CI. */
 
-export { type CommandLogOptions, commandLog, type Flaw, type LoggedCommand, PEOPLE, type People } from './arbitraries/command-log.js'
+export { type CommandLogOptions, commandLog, type LoggedCommand, type Mutation, PEOPLE, type People } from './arbitraries/command-log.js'
 export { type FactsOptions, requestFacts, tenantFacts } from './arbitraries/facts.js'
-export { type MalformedQuestion, malformedQuestion, type QuestionOptions, question } from './arbitraries/questions.js'
+export { type AccessQueryOptions, accessQuery, type MalformedAccessQuery, malformedAccessQuery } from './arbitraries/questions.js'
 export { type Command, type CommandInput, resolveCommand, type SentRequest } from './arbitraries/resolve-command.js'
-export { resolveVisit, type StartedSession, type VisitCommand, type VisitGround } from './arbitraries/resolve-session-command.js'
-export { type ClockMove, type LoggedVisit, type SessionLogOptions, sessionLog, type VisitFlaw } from './arbitraries/session-log.js'
+export {
+  resolveSessionCommand,
+  type SessionCommand,
+  type SessionContext,
+  type StartedSession,
+} from './arbitraries/resolve-session-command.js'
+export {
+  type ClockStep,
+  type LoggedSessionCommand,
+  type SessionLogOptions,
+  type SessionMutation,
+  sessionLog,
+} from './arbitraries/session-log.js'
 export { session } from './arbitraries/sessions.js'
 export {
   actor,

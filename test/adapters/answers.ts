@@ -1,6 +1,6 @@
 /** What a service over an adapter answers to a log of commands and visits, as texts that are the same for every adapter that is right. */
 import { isConsentryError } from '../../src/index.js'
-import { type LoggedCommand, type LoggedVisit, resolveVisit, type StartedSession } from '../../src/testing/arbitraries.js'
+import { type LoggedCommand, type LoggedSessionCommand, resolveSessionCommand, type StartedSession } from '../../src/testing/arbitraries.js'
 import type { RepositoryFactory } from '../../src/testing/contract.js'
 import { SMALL, Stage } from '../model/replay.js'
 import { CAP, steadyRule } from '../model/session-model.js'
@@ -10,7 +10,7 @@ import { withSettledSessionIds } from './session-ids.js'
 /** What is played: the visits come between the commands. */
 export interface Play {
   readonly log: readonly LoggedCommand[]
-  readonly visits: readonly LoggedVisit[]
+  readonly visits: readonly LoggedSessionCommand[]
   /** What is read first: all that can be read is a lot, and every play reads something else. */
   readonly turn: number
 }
@@ -75,9 +75,9 @@ class Playing {
     return this.#lines
   }
 
-  async #visit(logged: LoggedVisit): Promise<void> {
+  async #visit(logged: LoggedSessionCommand): Promise<void> {
     const { consentry, now, sent } = this.#stage
-    const command = resolveVisit(logged, { now, sessions: this.#sessions, requests: [...sent.values()] })
+    const command = resolveSessionCommand(logged, { now, sessions: this.#sessions, requests: [...sent.values()] })
     this.#stage.now = command.at
     this.#say('visit', command)
     try {

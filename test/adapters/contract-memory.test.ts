@@ -1,4 +1,4 @@
 /** The repository keeps every law in memory. */
-import { everyLawIsKeptIn } from './contract-tests.js'
+import { contractTestsIn } from './contract-tests.js'
 
-everyLawIsKeptIn('memory')
+contractTestsIn('memory')

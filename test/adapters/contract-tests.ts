@@ -1,6 +1,6 @@
 /** Every law as a test of every adapter of a kind, wherever that runs. */
 import { afterAll, describe, expect, it } from 'vitest'
-import { repositoryLaws } from '../../src/testing/contract.js'
+import { repositoryContract } from '../../src/testing/contract.js'
 import { type Adapter, adapters } from '../databases/adapters.js'
 import { betterSqlite3, NO_BETTER_SQLITE3 } from '../databases/better-sqlite3.js'
 
@@ -12,23 +12,23 @@ const ALL = process.env['CONSENTRY_LAWS'] === 'all'
 const AGAIN = ['PostgreSQL, a client', 'PGlite']
 
 /** Tests of the adapters of this kind: they need none of the contract of their own. */
-export function everyLawIsKeptIn(kind: Adapter['kind']): void {
+export function contractTestsIn(kind: Adapter['kind']): void {
   if (kind === 'sqlite' && betterSqlite3 === undefined) {
     console.log(NO_BETTER_SQLITE3)
     describe.skip(NO_BETTER_SQLITE3, () => {
-      for (const { name } of repositoryLaws) it(name, () => {})
+      for (const { name } of repositoryContract) it(name, () => {})
     })
   }
-  for (const { name, keeps, close } of adapters.filter((one) => one.kind === kind)) {
+  for (const { name, passes, close } of adapters.filter((one) => one.kind === kind)) {
     describe(`the repository in ${name}`, () => {
       const tried: string[] = []
       afterAll(close, PATIENCE)
 
-      const laws = repositoryLaws.filter((_, n) => ALL || !AGAIN.includes(name) || n % 3 === 0)
-      for (const { name: law } of laws) it(law, () => keeps(law).finally(() => tried.push(law)), PATIENCE)
+      const laws = repositoryContract.filter((_, n) => ALL || !AGAIN.includes(name) || n % 3 === 0)
+      for (const { name: law } of laws) it(law, () => passes(law).finally(() => tried.push(law)), PATIENCE)
 
-      it(`was held to ${laws.length} of ${repositoryLaws.length} laws`, () => {
-        console.log(`laws: ${tried.length} of ${repositoryLaws.length} tried in ${name}`)
+      it(`was held to ${laws.length} of ${repositoryContract.length} laws`, () => {
+        console.log(`laws: ${tried.length} of ${repositoryContract.length} tried in ${name}`)
         expect(tried).toEqual(laws.map((law) => law.name))
         expect(tried.length).toBeGreaterThanOrEqual(60)
       })

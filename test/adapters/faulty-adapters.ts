@@ -3,7 +3,7 @@ import { memoryRepository } from '../../src/adapters/memory.js'
 import type { Repository } from '../../src/ports/repository.js'
 
 /** Repositories that keep most laws, and what is wrong with each. */
-export const slightlyWrong: readonly { readonly fault: string; readonly make: () => Repository }[] = [
+export const faultyAdapters: readonly { readonly fault: string; readonly make: () => Repository }[] = [
   {
     fault: 'is one revision ahead in the last request of a batch',
     make: () => {
@@ -11,9 +11,9 @@ export const slightlyWrong: readonly { readonly fault: string; readonly make: ()
       const ahead = new Set<string>()
       return {
         ...memory,
-        save: async (changes) => {
+        saveChanges: async (changes) => {
           const last = changes.length > 1 ? changes.at(-1) : undefined
-          const saved = await memory.save(changes)
+          const saved = await memory.saveChanges(changes)
           if (saved && last) ahead.add(last.request.id)
           return saved
         },

@@ -5,7 +5,7 @@ import { memoryRepository } from '../../src/adapters/memory.js'
 import { commandLog, sessionLog } from '../../src/testing/arbitraries.js'
 import { adapters } from '../databases/adapters.js'
 import { answersIn, type Play } from './answers.js'
-import { slightlyWrong } from './faulty-adapters.js'
+import { faultyAdapters } from './faulty-adapters.js'
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
@@ -68,7 +68,7 @@ describe('what a service answers', () => {
     expect(all.filter((what) => !heard.has(what))).toEqual([])
   })
 
-  for (const { fault, make } of slightlyWrong) {
+  for (const { fault, make } of faultyAdapters) {
     it(`law 28, its negative control: an adapter that ${fault} is found`, async () => {
       for (const play of control) {
         if (difference(await answersIn(memoryRepository, play), await answersIn(make, play)) !== undefined) return

@@ -79,6 +79,6 @@ async function change(
       if (!outcome.ok) throw new Error(`refused: ${outcome.refusal.code}`)
       return { request: evolve(request, outcome.value), event: outcome.value }
     })
-    if (!(await repository.save(changes))) throw new Error('somebody else has changed a request')
+    if (!(await repository.saveChanges(changes))) throw new Error('somebody else has changed a request')
   }
 }

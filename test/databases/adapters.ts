@@ -5,7 +5,7 @@ import pg from 'pg'
 import { inject } from 'vitest'
 import { memoryRepository } from '../../src/adapters/memory.js'
 import { postgresRepository } from '../../src/adapters/postgres.js'
-import { type RepositoryFactory, repositoryLaws } from '../../src/testing/contract.js'
+import { type RepositoryFactory, repositoryContract } from '../../src/testing/contract.js'
 import { answersIn, type Play } from '../adapters/answers.js'
 import { betterSqlite3 } from './better-sqlite3.js'
 import { nodeSqlite } from './other-node.js'
@@ -28,7 +28,7 @@ export interface Adapter {
   readonly name: string
   readonly kind: Store['kind']
   /** Rejects as the law does. */
-  readonly keeps: (law: string) => Promise<void>
+  readonly passes: (law: string) => Promise<void>
   readonly answers: (play: Play) => Promise<readonly string[]>
   readonly close: () => Promise<void>
 }
@@ -80,13 +80,13 @@ export const stores: readonly Store[] = [
 /** Every adapter. */
 export const adapters: readonly Adapter[] = [
   ...stores.map(({ name, kind, make, close }): Adapter => {
-    return { name, kind, close, keeps: (law) => lawNamed(law).check(make), answers: (play) => answersIn(make, play) }
+    return { name, kind, close, passes: (law) => contractTestNamed(law).check(make), answers: (play) => answersIn(make, play) }
   }),
   { name: 'node:sqlite in Node 24', kind: 'sqlite', ...nodeSqlite() },
 ]
 
-function lawNamed(name: string) {
-  const law = repositoryLaws.find((one) => one.name === name)
+function contractTestNamed(name: string) {
+  const law = repositoryContract.find((one) => one.name === name)
   if (law === undefined) throw new Error(`there is no law \`${name}\``)
   return law
 }

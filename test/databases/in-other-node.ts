@@ -1,5 +1,5 @@
 /** Run by a Node that has `node:sqlite`: checks laws and plays logs in it, as its parent asks. */
-import { repositoryLaws } from '../../src/testing/contract.js'
+import { repositoryContract } from '../../src/testing/contract.js'
 import { answersIn } from '../adapters/answers.js'
 import type { Answered, Asked } from './other-node.js'
 import { type OpenDatabase, sqliteFiles } from './sqlite-files.js'
@@ -11,7 +11,7 @@ const { make, close } = sqliteFiles((path) => new DatabaseSync(path))
 async function answerTo(asked: Asked): Promise<Answered> {
   const node = process.version
   if ('play' in asked) return { answers: await answersIn(make, asked.play), node }
-  const law = repositoryLaws.find(({ name }) => name === asked.law)
+  const law = repositoryContract.find(({ name }) => name === asked.law)
   if (law === undefined) throw new Error(`there is no law \`${asked.law}\``)
   await law.check(make)
   return { kept: law.name, node }

@@ -32,7 +32,7 @@ export function nodeSqlite() {
   }
 
   return {
-    keeps: async (law: string): Promise<void> => {
+    passes: async (law: string): Promise<void> => {
       const answered = await ask({ law })
       if (!('kept' in answered) || answered.kept !== law) throw new Error(`asked for \`${law}\`, answered \`${JSON.stringify(answered)}\``)
     },

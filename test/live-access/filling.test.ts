@@ -38,7 +38,7 @@ async function crowd(): Promise<{ readonly repository: Repository; readonly insi
       const event = unwrap(happen(request, command, answering(T0, { actor: person('becky', request.tenant, 'answer'), newId: randomUUID })))
       return { request: evolve(request, event), event }
     })
-    await repository.save(changes)
+    await repository.saveChanges(changes)
     return asked.map(({ tenant }) => tenant)
   }
   const [granted, revoked] = [await change(2, grant), await change(20, revoke)]

@@ -13,7 +13,7 @@ import {
   type TenantFacts,
 } from '../../src/index.js'
 import type { Repository } from '../../src/ports/repository.js'
-import { instant, malformedQuestion, method, tenantFacts, tenantId, userId } from '../../src/testing/arbitraries.js'
+import { instant, malformedAccessQuery, method, tenantFacts, tenantId, userId } from '../../src/testing/arbitraries.js'
 import { holds, METHODS, noFacts, OUTSIDER, permitted, rules, scene, TENANTS, turns, USERS } from './questions.js'
 
 vi.setConfig({ testTimeout: 60_000 })
@@ -185,7 +185,7 @@ describe('the decision', () => {
   })
 
   it('law 7: a non-finite now, a malformed id or method denies and never throws', async () => {
-    const property = fc.asyncProperty(scene, malformedQuestion(), async ({ all, facts }, malformed) => {
+    const property = fc.asyncProperty(scene, malformedAccessQuery(), async ({ all, facts }, malformed) => {
       const { user, tenant, method, now } = malformed as { user: string; tenant: string; method: AccessMethod; now: number }
       const denied = { allowed: false, reason: 'invalid-question', changesAt: null }
       const permit = { legacy: () => true, everyTenant: true }

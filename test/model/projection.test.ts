@@ -4,7 +4,7 @@ import * as fc from 'fast-check'
 import { describe, it, vi } from 'vitest'
 import { type AccessMethod, accessFrom, createConsentry, decide } from '../../src/index.js'
 import type { Repository } from '../../src/ports/repository.js'
-import { instant, malformedQuestion, method, tenantFacts, tenantId, userId } from '../../src/testing/arbitraries.js'
+import { instant, malformedAccessQuery, method, tenantFacts, tenantId, userId } from '../../src/testing/arbitraries.js'
 import { live, packed } from './packed-access.js'
 import { holds, METHODS, noFacts, OUTSIDER, permitted, rules, TENANTS, turns, USERS, scene as withSharedIds } from './questions.js'
 
@@ -87,7 +87,7 @@ describe('standings that are kept up', () => {
   })
 
   it('law 7: a non-finite now, a malformed id or method denies and never throws', async () => {
-    const property = fc.property(scene, malformedQuestion(), ({ all }, malformed) => {
+    const property = fc.property(scene, malformedAccessQuery(), ({ all }, malformed) => {
       const { user, tenant, method, now } = malformed as { user: string; tenant: string; method: AccessMethod; now: number }
       for (const access of packed(all, { legacy: () => true, everyTenant: true })) {
         deepEqual(access.decide(user, tenant, method, now), { allowed: false, reason: 'invalid-question', changesAt: null })
@@ -182,7 +182,7 @@ describe('a live access', () => {
 
   it('law 7: a malformed question is denied, as by the service', async () => {
     const kept = await live([], { legacy: () => true, clock: () => 0 })
-    const property = fc.asyncProperty(malformedQuestion(), async (malformed) => {
+    const property = fc.asyncProperty(malformedAccessQuery(), async (malformed) => {
       const { user, tenant, method, now } = malformed as { user: string; tenant: string; method: AccessMethod; now: number }
       const decision = { allowed: false, reason: 'invalid-question', changesAt: null } as const
       deepEqual(kept.decide(user, tenant, method, now), decision)

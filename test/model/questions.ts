@@ -1,7 +1,7 @@
 /** What the decision's laws ask about: facts of several tenants, a question at one of their instants, and the text's own words for holding. */
 import * as fc from 'fast-check'
 import type { AccessMethod, LegacyRule, RequestFacts, TenantFacts } from '../../src/index.js'
-import { question, tenantFacts } from '../../src/testing/arbitraries.js'
+import { accessQuery, tenantFacts } from '../../src/testing/arbitraries.js'
 
 /** Few enough for a question to be about the facts, and one whom no request names. */
 export const USERS = ['caroline', 'Caroline', '__proto__'] as const
@@ -12,7 +12,7 @@ export const METHODS: readonly AccessMethod[] = ['access-request', 'legacy-confi
 /** Facts of two tenants, and a question about one of them, mostly at an instant at which something turns. */
 export const scene = fc
   .tuple(...TENANTS.map((tenant) => tenantFacts({ tenant, users: USERS })))
-  .chain((all) => fc.record({ all: fc.constant(all), asked: question({ users: [...USERS, OUTSIDER], tenants: TENANTS, around: all }) }))
+  .chain((all) => fc.record({ all: fc.constant(all), asked: accessQuery({ users: [...USERS, OUTSIDER], tenants: TENANTS, around: all }) }))
   .map(({ all, asked }) => ({ all, asked, facts: all.find(({ tenant }) => tenant === asked.tenant) ?? noFacts(asked.tenant) }))
 
 /** Rules a host might write, each as pure as it must be: yes, no, by the question, nonsense, a throw, a promise, and none. */

@@ -22,19 +22,19 @@ function interleaved(repository: Repository, scheduler: fc.Scheduler): Repositor
     <A extends unknown[], T>(call: (...args: A) => Promise<T>) =>
     (...args: A) =>
       scheduler.schedule(Promise.resolve()).then(() => call(...args))
-  return { ...repository, tenantRequest: turn(repository.tenantRequest), save: turn(repository.save) }
+  return { ...repository, tenantRequest: turn(repository.tenantRequest), saveChanges: turn(repository.saveChanges) }
 }
 
 /** The negative control: a store that saves whatever comes, as if it were the next revision. */
 function careless(repository: Repository): Repository {
   return {
     ...repository,
-    save: async (changes) => {
+    saveChanges: async (changes) => {
       const current = await Promise.all(changes.map(({ request }) => repository.tenantRequest(request.id)))
       const next = changes.map(({ request, event }, index) => {
         return { event, request: { ...request, revision: (current[index]?.revision ?? 0) + 1 } }
       })
-      return repository.save(next)
+      return repository.saveChanges(next)
     },
   }
 }

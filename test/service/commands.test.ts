@@ -239,11 +239,11 @@ describe('withdraw', () => {
   it('leaves what was answered meanwhile, and takes back the rest', async () => {
     const repository = memoryRepository()
     const on = await sentStage({ repository })
-    const save = vi.fn(async (changes: Parameters<Repository['save']>[0]) => {
+    const save = vi.fn(async (changes: Parameters<Repository['saveChanges']>[0]) => {
       if (save.mock.calls.length === 1) await on.consentry.grant(tomAdmin, on.tom)
-      return repository.save(changes)
+      return repository.saveChanges(changes)
     })
-    const interrupted = stage({ repository: { ...repository, save } })
+    const interrupted = stage({ repository: { ...repository, saveChanges: save } })
     expect(await interrupted.consentry.withdraw(elizabeth, { accessRequest: on.id })).toMatchObject([
       { tenant: HUNDRED, status: 'withdrawn' },
     ])

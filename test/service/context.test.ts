@@ -21,7 +21,7 @@ describe('a port that fails', () => {
   it('is unavailable, with the cause, and reported', async () => {
     const onError = vi.fn()
     const repository = memoryRepository()
-    const on = stage({ onError, repository: { ...repository, submit: fail } })
+    const on = stage({ onError, repository: { ...repository, saveSubmission: fail } })
     expect(await failure(on.consentry.submit(elizabeth, SUPPORT_ACCESS))).toMatchObject({
       port: 'repository',
       message: 'the repository failed',
@@ -58,7 +58,7 @@ describe('a port that fails', () => {
 
   it('does not turn the host’s log into an error of its own', async () => {
     const { consentry } = stage({
-      repository: { ...memoryRepository(), submit: fail },
+      repository: { ...memoryRepository(), saveSubmission: fail },
       onError: () => {
         throw new Error('the log is full')
       },
@@ -90,7 +90,7 @@ describe('a port that fails', () => {
     const repository = memoryRepository()
     const { tom } = await sentStage({ repository })
     const save = vi.fn(async () => false)
-    const { consentry } = stage({ repository: { ...repository, save } })
+    const { consentry } = stage({ repository: { ...repository, saveChanges: save } })
     expect((await failure(consentry.grant(tomAdmin, tom))).port).toBe('repository')
     expect(save).toHaveBeenCalledTimes(1000)
   })

@@ -185,8 +185,8 @@ describe('hundreds of open sessions', () => {
 describe('when others are faster', () => {
   it('the step is taken again, and nobody’s end is recorded twice', async () => {
     const memory = memoryRepository()
-    const saveSessions = vi.fn(memory.saveSessions)
-    const on = await grantedStage({ repository: { ...memory, saveSessions } })
+    const saveSessions = vi.fn(memory.saveSessionChanges)
+    const on = await grantedStage({ repository: { ...memory, saveSessionChanges: saveSessions } })
     const { id } = await on.start()
     await on.start('charlotte')
     on.now += HOUR
@@ -203,8 +203,8 @@ describe('when others are faster', () => {
 
   it('always, it is given up', async () => {
     const memory = memoryRepository()
-    const saveSessions = vi.fn(memory.saveSessions)
-    const on = await grantedStage({ repository: { ...memory, saveSessions } })
+    const saveSessions = vi.fn(memory.saveSessionChanges)
+    const on = await grantedStage({ repository: { ...memory, saveSessionChanges: saveSessions } })
     await on.start()
     on.now += HOUR
     saveSessions.mockClear().mockResolvedValue(false)

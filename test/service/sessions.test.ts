@@ -97,7 +97,7 @@ describe('starting', () => {
     on.now += 1
     on.asked.length = 0
     const { id } = await on.start()
-    expect(on.asked.map(({ call }) => call)).toEqual(['factsFor', 'saveSessions'])
+    expect(on.asked.map(({ call }) => call)).toEqual(['factsFor', 'saveSessionChanges'])
     expect(await on.memory.session(sha256(id))).toMatchObject({ session: { state: 'open', revision: 1, user: 'caroline' } })
     const [event] = await on.memory.history({ requestingTenant: CLASSICS, limit: 1 })
     expect(event).toMatchObject({
@@ -428,14 +428,14 @@ describe('an end', () => {
     const memory = memoryRepository()
     const on = await grantedStage({ repository: memory })
     const { id } = await on.start()
-    const saveSessions = vi.fn(memory.saveSessions).mockResolvedValueOnce(false)
-    const again = await sessionStage({ repository: { ...memory, saveSessions } })
+    const saveSessions = vi.fn(memory.saveSessionChanges).mockResolvedValueOnce(false)
+    const again = await sessionStage({ repository: { ...memory, saveSessionChanges: saveSessions } })
     expect(await again.consentry.endImpersonation(caroline, id)).toMatchObject({ cause: 'left', revision: 2 })
     expect(saveSessions).toHaveBeenCalledTimes(2)
 
     const other = await on.start()
     const never = vi.fn(async () => false)
-    const stuck = await sessionStage({ repository: { ...memory, saveSessions: never } })
+    const stuck = await sessionStage({ repository: { ...memory, saveSessionChanges: never } })
     expect(await refusal(stuck.consentry.endImpersonation(caroline, other.id))).toMatchObject({ code: 'unavailable', port: 'repository' })
     expect(never).toHaveBeenCalledTimes(1000)
     expect(await told(on.consentry.checkImpersonation(caroline, other.id))).toBe('live')
@@ -445,7 +445,7 @@ describe('an end', () => {
 describe('a start that is not saved', () => {
   it('lets nobody in, and is not tried again: its id would be told twice', async () => {
     const saveSessions = vi.fn(async () => false)
-    const on = await grantedStage({ repository: { ...memoryRepository(), saveSessions } })
+    const on = await grantedStage({ repository: { ...memoryRepository(), saveSessionChanges: saveSessions } })
     expect(await refusal(on.start())).toMatchObject({ code: 'unavailable', port: 'repository' })
     expect(saveSessions).toHaveBeenCalledTimes(1)
   })
@@ -478,11 +478,11 @@ describe('a repository that fails', () => {
     ['session', 'checkImpersonation', 'facts-unavailable'],
     ['session', 'endImpersonation', 'unavailable'],
     ['factsFor', 'startImpersonation', 'facts-unavailable'],
-    ['saveSessions', 'startImpersonation', 'unavailable'],
-    ['saveSessions', 'endImpersonation', 'unavailable'],
+    ['saveSessionChanges', 'startImpersonation', 'unavailable'],
+    ['saveSessionChanges', 'endImpersonation', 'unavailable'],
     ['sessions', 'sessions', 'unavailable'],
     ['openSessions', 'recordDue', 'unavailable'],
-    ['saveSessions', 'recordDue', 'unavailable'],
+    ['saveSessionChanges', 'recordDue', 'unavailable'],
     ['history', 'history', 'unavailable'],
   ] as const) {
     it(`in \`${call}\` makes ${method} throw ${code}, tells the host’s log, and leaks nothing`, async () => {

@@ -11,7 +11,7 @@ import { sqliteRepository } from '../../src/adapters/sqlite.js'
 import { isConsentryError } from '../../src/domain/error.js'
 import { type PostgresServer, startPostgres } from '../databases/postgres-server.js'
 import { rewriting, withoutTransaction } from './faulty-postgres-driver.js'
-import { careless } from './faulty-sqlite-driver.js'
+import { faultyDriver } from './faulty-sqlite-driver.js'
 import { feedOf } from './findings.js'
 import { type Files, newFiles, newSchema, poolOn, settings } from './places.js'
 import { answererOf, ask, asking, elizabeth, serviceOn, tenantsUpTo } from './service.js'
@@ -358,7 +358,7 @@ describe('SQLite', () => {
     const before = await scene.stored()
     const [{ page_count: pages }] = database.prepare('pragma page_count').all() as [{ page_count: number }]
     database.exec(`pragma max_page_count = ${pages + 20}`)
-    const service = serviceOn(sqliteRepository({ database: careless(database, 'no transaction') }))
+    const service = serviceOn(sqliteRepository({ database: faultyDriver(database, 'no transaction') }))
     await expect(service.submit(elizabeth, WIDE)).rejects.toMatchObject({ ...UNAVAILABLE, cause: { code: 'SQLITE_FULL' } })
     expect(await scene.stored()).not.toEqual(before)
     database.close()

@@ -5,14 +5,14 @@ import type { SqliteDatabase } from '../../src/adapters/sqlite.js'
  * What is left out: nothing; the comparison of revisions; or transactions, with a moment between a comparison and what follows it, so
  * that another process may come between.
  */
-export type Carelessness = 'none' | 'no comparison' | 'no transaction'
+export type DriverFault = 'none' | 'no comparison' | 'no transaction'
 
 const REVISION = 'select revision from '
 const BOUNDS = /^(begin|commit|rollback)\b/
 const MOMENT = 3
 
 /** The database, with that left out. */
-export function careless(database: SqliteDatabase, carelessness: Carelessness): SqliteDatabase {
+export function faultyDriver(database: SqliteDatabase, carelessness: DriverFault): SqliteDatabase {
   if (carelessness === 'none') return database
   if (carelessness === 'no comparison') {
     // Every contender asks about a request that was at its first revision when the contest began.

@@ -41,17 +41,17 @@ export function telling(repository: Repository, say: (said: Said) => void): Repo
   }
   return {
     ...repository,
-    submit: (submitted) => {
+    saveSubmission: (submitted) => {
       saving(submitted.events)
-      return repository.submit(submitted)
+      return repository.saveSubmission(submitted)
     },
-    save: (changes) => {
+    saveChanges: (changes) => {
       saving(changes.map(({ event }) => event))
-      return unlessOutrun(repository.save(changes))
+      return unlessOutrun(repository.saveChanges(changes))
     },
-    saveSessions: (changes) => {
+    saveSessionChanges: (changes) => {
       saving(changes.map(({ event }) => event))
-      return unlessOutrun(repository.saveSessions(changes))
+      return unlessOutrun(repository.saveSessionChanges(changes))
     },
   }
 }

@@ -5,7 +5,7 @@ import { type PostgresPool, postgresRepository } from '../../src/adapters/postgr
 import { sqliteRepository } from '../../src/adapters/sqlite.js'
 import { answered, CONTENDERS, contests } from './contest.js'
 import { rewriting, withoutComparison, withoutLock } from './faulty-postgres-driver.js'
-import type { Carelessness } from './faulty-sqlite-driver.js'
+import type { DriverFault } from './faulty-sqlite-driver.js'
 import { type Files, newFiles, newSchema, poolOn } from './places.js'
 import { type Program, programNamed } from './programs.js'
 import { serviceOn } from './service.js'
@@ -58,7 +58,7 @@ describe('answers at once in SQLite, by processes with a file between them', () 
   })
   afterAll(() => Promise.all([files.close(), program.remove()]))
 
-  async function wrongIn(rounds: number, carelessness: Carelessness, processes: number): Promise<readonly string[]> {
+  async function wrongIn(rounds: number, carelessness: DriverFault, processes: number): Promise<readonly string[]> {
     count += 1
     const name = `races-${count}`
     const repository = sqliteRepository({ database: files.open(name) })

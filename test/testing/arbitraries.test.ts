@@ -19,8 +19,8 @@ import {
 } from '../../src/index.js'
 import * as arbitraries from '../../src/testing/arbitraries.js'
 
-const { actor, commandLog, instant, malformedQuestion, message, method, PEOPLE, question, requestFacts, requestName } = arbitraries
-const { resolveCommand, resolveVisit, session, sessionLog, submission, tenantFacts, tenantId, userId } = arbitraries
+const { actor, commandLog, instant, malformedAccessQuery, message, method, PEOPLE, accessQuery, requestFacts, requestName } = arbitraries
+const { resolveCommand, resolveSessionCommand, session, sessionLog, submission, tenantFacts, tenantId, userId } = arbitraries
 
 const RUNS = { numRuns: 2_000 }
 /** Always the same values, so that what must be reached is reached in every run. */
@@ -127,7 +127,7 @@ describe('facts', () => {
 
 describe('questions', () => {
   const asked = sample(
-    tenantFacts().chain((facts) => question({ around: [facts] }).map((one) => ({ facts, ...one }))),
+    tenantFacts().chain((facts) => accessQuery({ around: [facts] }).map((one) => ({ facts, ...one }))),
     5_000,
   )
 
@@ -148,7 +148,7 @@ describe('questions', () => {
   })
 
   it('that are malformed are denied, whatever part of them is', async () => {
-    const property = fc.property(tenantFacts(), malformedQuestion(), (facts, { user, tenant, method, now }) => {
+    const property = fc.property(tenantFacts(), malformedAccessQuery(), (facts, { user, tenant, method, now }) => {
       const access = accessFrom([facts], { legacy: () => true, everyTenant: true })
       equal(access.decide(user as string, tenant as string, method as 'legacy-support', now as number).reason, 'invalid-question')
     })
@@ -312,7 +312,7 @@ describe('logs of sessions', () => {
 
   it('are about no session that exists where none was started', () => {
     for (const logged of visits) {
-      const command = resolveVisit(logged, { now: 0, sessions: [] })
+      const command = resolveSessionCommand(logged, { now: 0, sessions: [] })
       if (command.verb !== 'startImpersonation' && !logged.flaws.includes('malformed')) equal(command.session, 'nowhere')
     }
   })
@@ -337,7 +337,7 @@ describe('logs of sessions', () => {
         const requests = [await granted(consentry, now + 86_400_000)]
         const sessions: LiveSession[] = []
         for (const logged of log) {
-          const command = resolveVisit(logged, { now, sessions, requests })
+          const command = resolveSessionCommand(logged, { now, sessions, requests })
           if (logged.move.to === 'now') equal(command.at, now + logged.move.by)
           now = command.at
           const about = command.verb === 'startImpersonation' ? undefined : sessions.find(({ id }) => id === command.session)
@@ -369,7 +369,7 @@ describe('logs of sessions', () => {
       ['customer', ['cora', 'carl']],
     ])
     for (const logged of sample(sessionLog({ people, requesters: ['vendor'] }), 100).flat()) {
-      const command = resolveVisit(logged, { now: 0, sessions: [] }, people)
+      const command = resolveSessionCommand(logged, { now: 0, sessions: [] }, people)
       if (command.verb !== 'startImpersonation' || logged.flaws.length > 0) continue
       deepEqual([command.actor.user, command.actor.tenant, command.input.tenant], ['vera', 'vendor', 'customer'])
     }
@@ -387,7 +387,7 @@ async function granted(consentry: Consentry, expiresAt: number) {
   return { id, accessRequest: 'order', requestingTenant, tenant, users, state: 'granted', revision: 2 } as const
 }
 
-async function play(consentry: Consentry, command: arbitraries.VisitCommand, sessions: LiveSession[]): Promise<string> {
+async function play(consentry: Consentry, command: arbitraries.SessionCommand, sessions: LiveSession[]): Promise<string> {
   try {
     if (command.verb === 'startImpersonation') sessions.push(await consentry.startImpersonation(command.actor, command.input))
     else await consentry[command.verb](command.actor, command.session)

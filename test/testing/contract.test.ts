@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { memoryRepository } from '../../src/adapters/memory.js'
 import type { Repository } from '../../src/ports/repository.js'
-import { type RepositoryFactory, repositoryLaws } from '../../src/testing/contract.js'
+import { type RepositoryFactory, repositoryContract } from '../../src/testing/contract.js'
 import { adapters, KINDS } from '../databases/adapters.js'
 import { faultyRepositories, liberalRepository } from './faulty-repositories.js'
 
@@ -18,13 +18,13 @@ describe('the laws', () => {
   })
 
   it('are at least 60, each with a name of its own', () => {
-    expect(repositoryLaws.length).toBeGreaterThanOrEqual(60)
-    expect(new Set(repositoryLaws.map(({ name }) => name)).size).toBe(repositoryLaws.length)
+    expect(repositoryContract.length).toBeGreaterThanOrEqual(60)
+    expect(new Set(repositoryContract.map(({ name }) => name)).size).toBe(repositoryContract.length)
   })
 
   it('reject with an assertion error that says what was promised, where the repository answers something else', async () => {
     const { name, check } = lawNamed('no changes: true, and nothing is saved')
-    const error = await brokenBy(check, { ...memoryRepository(), save: async () => false })
+    const error = await brokenBy(check, { ...memoryRepository(), saveChanges: async () => false })
     expect(error).toBeInstanceOf(AssertionError)
     expect(error).toMatchObject({ message: expect.stringContaining(`promised: ${name}`), actual: false, expected: true })
   })
@@ -32,7 +32,7 @@ describe('the laws', () => {
   it('reject with an assertion error that says what was promised, where the repository fails, and why', async () => {
     const { name, check } = lawNamed('no changes: true, and nothing is saved')
     const failure = new Error('the disk is full')
-    const error = await brokenBy(check, { ...memoryRepository(), save: () => Promise.reject(failure) })
+    const error = await brokenBy(check, { ...memoryRepository(), saveChanges: () => Promise.reject(failure) })
     expect(error).toBeInstanceOf(AssertionError)
     expect(error).toMatchObject({ message: `promised: ${name}\nthe disk is full`, cause: failure })
   })
@@ -42,7 +42,7 @@ describe('a repository that does only what the port leaves open', () => {
   it(
     'keeps every law, and each makes one: strict about values, late, in copies, facts in another order and without other users',
     async () => {
-      for (const { check } of repositoryLaws) {
+      for (const { check } of repositoryContract) {
         let made = 0
         await check(async () => {
           made += 1
@@ -64,7 +64,7 @@ describe('a repository that', () => {
       `${fault}: breaks the law that says so, and at most two more`,
       async () => {
         expect(breaks.length).toBeLessThanOrEqual(3)
-        const tried = repositoryLaws.filter(({ name }, n) => WHOLE || n % 8 === turn % 8 || breaks.includes(name))
+        const tried = repositoryContract.filter(({ name }, n) => WHOLE || n % 8 === turn % 8 || breaks.includes(name))
         expect(await lawsBrokenBy(make, tried)).toEqual(new Set(breaks))
       },
       PATIENCE,
@@ -73,14 +73,14 @@ describe('a repository that', () => {
 
   it('is one of many', () => {
     console.log(
-      `faulty repositories: ${faultyRepositories.length} tried by ${WHOLE ? 'all' : 'an eighth'} of ${repositoryLaws.length} laws`,
+      `faulty repositories: ${faultyRepositories.length} tried by ${WHOLE ? 'all' : 'an eighth'} of ${repositoryContract.length} laws`,
     )
     expect(faultyRepositories.length).toBeGreaterThanOrEqual(30)
   })
 })
 
 function lawNamed(name: string) {
-  const law = repositoryLaws.find((one) => one.name === name)
+  const law = repositoryContract.find((one) => one.name === name)
   if (law === undefined) throw new Error(`there is no law \`${name}\``)
   return law
 }
@@ -92,7 +92,7 @@ function brokenBy(check: (make: RepositoryFactory) => Promise<void>, repository:
   )
 }
 
-async function lawsBrokenBy(make: RepositoryFactory, laws: typeof repositoryLaws): Promise<ReadonlySet<string>> {
+async function lawsBrokenBy(make: RepositoryFactory, laws: typeof repositoryContract): Promise<ReadonlySet<string>> {
   const broken = new Set<string>()
   for (const { name, check } of laws) await check(make).catch(() => broken.add(name))
   return broken

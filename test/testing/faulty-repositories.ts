@@ -27,13 +27,13 @@ export const faultyRepositories: readonly Faulty[] = [
   {
     fault: 'compares revisions before its transaction, and loses an update that comes between',
     make: faulty((inner) => ({
-      async save(changes) {
+      async saveChanges(changes) {
         for (const { request } of changes) {
           if ((await inner.tenantRequest(request.id))?.revision !== request.revision - 1) return false
         }
         if (new Set(changes.map(({ request }) => request.id)).size < changes.length) return false
         await anotherTurn()
-        while (!(await inner.save(await rebased(inner, changes)))) await anotherTurn()
+        while (!(await inner.saveChanges(await rebased(inner, changes)))) await anotherTurn()
         return true
       },
     })),
@@ -46,9 +46,9 @@ export const faultyRepositories: readonly Faulty[] = [
   {
     fault: 'saves a fan-out one by one, and keeps what it had saved when one fails',
     make: faulty((inner) => ({
-      async submit(submitted) {
+      async saveSubmission(submitted) {
         try {
-          return await inner.submit(submitted)
+          return await inner.saveSubmission(submitted)
         } catch (error) {
           await submitUntilTaken(inner, submitted)
           throw error
@@ -66,9 +66,9 @@ export const faultyRepositories: readonly Faulty[] = [
     make: faulty((inner) => {
       const tenants = new Set<TenantId>()
       return {
-        async submit(submitted) {
+        async saveSubmission(submitted) {
           for (const { tenant } of submitted.tenantRequests) tenants.add(tenant)
-          return inner.submit(submitted)
+          return inner.saveSubmission(submitted)
         },
         async incoming(query) {
           const { after, tenant, limit } = query
@@ -105,9 +105,9 @@ export const faultyRepositories: readonly Faulty[] = [
     make: faulty((inner) => {
       const requesters = new Set<TenantId>()
       return {
-        async submit(submitted) {
+        async saveSubmission(submitted) {
           requesters.add(submitted.request.requestingTenant)
-          return inner.submit(submitted)
+          return inner.saveSubmission(submitted)
         },
         async outgoing(query) {
           if (query.accessRequest === undefined) return inner.outgoing(query)
@@ -158,9 +158,9 @@ export const faultyRepositories: readonly Faulty[] = [
   {
     fault: 'saves a large batch in chunks, each in its own transaction',
     make: faulty((inner) => ({
-      async save(changes) {
+      async saveChanges(changes) {
         for (let from = 0; from < changes.length; from += 500) {
-          if (!(await inner.save(changes.slice(from, from + 500)))) return false
+          if (!(await inner.saveChanges(changes.slice(from, from + 500)))) return false
         }
         return true
       },
@@ -185,9 +185,9 @@ export const faultyRepositories: readonly Faulty[] = [
     make: faulty((inner) => {
       const known = new Map<string, TenantId>()
       return {
-        async submit(submitted) {
+        async saveSubmission(submitted) {
           for (const { tenant } of submitted.tenantRequests) known.set(tenant.toLowerCase(), tenant)
-          return inner.submit(submitted)
+          return inner.saveSubmission(submitted)
         },
         incoming: (query) => inner.incoming({ ...query, tenant: known.get(query.tenant.toLowerCase()) ?? query.tenant }),
       }
@@ -241,14 +241,14 @@ export const faultyRepositories: readonly Faulty[] = [
   {
     fault: 'compares the revision of a session that ends before its transaction, and records an end that comes between once more',
     make: faulty((inner) => ({
-      async saveSessions(changes) {
+      async saveSessionChanges(changes) {
         const ends = changes.filter(({ session }) => session.state === 'ended')
         for (const { session } of ends) {
           if ((await inner.session(session.hash))?.session.revision !== session.revision - 1) return false
         }
         if (new Set(changes.map(({ session }) => session.hash)).size < changes.length) return false
         await anotherTurn()
-        return (await inner.saveSessions(await rebasedEnds(inner, changes))) || ends.length > 0
+        return (await inner.saveSessionChanges(await rebasedEnds(inner, changes))) || ends.length > 0
       },
     })),
     breaks: [
@@ -259,10 +259,10 @@ export const faultyRepositories: readonly Faulty[] = [
   {
     fault: 'answers true to a start that met a stored session, as an insert that ignores conflicts would have it',
     make: faulty((inner) => ({
-      async saveSessions(changes) {
+      async saveSessionChanges(changes) {
         const stored = await Promise.all(changes.map(({ session }) => inner.session(session.hash)))
         const ignored = changes.length > 0 && changes.every(({ session }, n) => session.state === 'open' && stored[n] !== undefined)
-        return (await inner.saveSessions(changes)) || ignored
+        return (await inner.saveSessionChanges(changes)) || ignored
       },
     })),
     breaks: [
@@ -273,10 +273,10 @@ export const faultyRepositories: readonly Faulty[] = [
   {
     fault: 'saves a large batch of ends in chunks, each in its own transaction',
     make: faulty((inner) => ({
-      async saveSessions(changes) {
-        if (changes.length <= 500) return inner.saveSessions(changes)
+      async saveSessionChanges(changes) {
+        if (changes.length <= 500) return inner.saveSessionChanges(changes)
         for (let from = 0; from < changes.length; from += 500) {
-          if (!(await inner.saveSessions(changes.slice(from, from + 500)))) return false
+          if (!(await inner.saveSessionChanges(changes.slice(from, from + 500)))) return false
         }
         return true
       },
@@ -288,18 +288,18 @@ export const faultyRepositories: readonly Faulty[] = [
     make: faulty((inner) => {
       const known = new Set<string>()
       return {
-        async submit(submitted) {
-          const answer = await inner.submit(submitted)
+        async saveSubmission(submitted) {
+          const answer = await inner.saveSubmission(submitted)
           for (const { id } of submitted.events) known.add(id)
           return answer
         },
-        async save(changes) {
-          const answer = await inner.save(changes)
+        async saveChanges(changes) {
+          const answer = await inner.saveChanges(changes)
           for (const { event } of changes) known.add(event.id)
           return answer
         },
-        saveSessions: (changes) =>
-          inner.saveSessions(
+        saveSessionChanges: (changes) =>
+          inner.saveSessionChanges(
             changes.map((one) => (known.has(one.event.id) ? { ...one, event: { ...one.event, id: `${one.event.id}'` } } : one)),
           ),
       }
@@ -398,9 +398,9 @@ export const faultyRepositories: readonly Faulty[] = [
     make: faulty((inner) => {
       const tenants = new Set<TenantId>()
       return {
-        async saveSessions(changes) {
+        async saveSessionChanges(changes) {
           for (const { session } of changes) tenants.add(session.tenant)
-          return inner.saveSessions(changes)
+          return inner.saveSessionChanges(changes)
         },
         async sessions(query) {
           const { after, tenant, limit } = query
@@ -465,12 +465,12 @@ export const faultyRepositories: readonly Faulty[] = [
     make: faulty((inner) => {
       const known = new Map<string, Set<TenantId>>()
       return {
-        async saveSessions(changes) {
+        async saveSessionChanges(changes) {
           for (const { session } of changes) {
             const key = session.tenant.toLowerCase()
             known.set(key, (known.get(key) ?? new Set()).add(session.tenant))
           }
-          return inner.saveSessions(changes)
+          return inner.saveSessionChanges(changes)
         },
         async sessions(query) {
           const { requestingTenant, tenant } = query
@@ -508,9 +508,9 @@ export const faultyRepositories: readonly Faulty[] = [
         return given
       }
       return {
-        submit: (submitted) => endingStep(inner.submit(submitted)),
-        save: (changes) => endingStep(inner.save(changes)),
-        saveSessions: (changes) => endingStep(inner.saveSessions(changes)),
+        saveSubmission: (submitted) => endingStep(inner.saveSubmission(submitted)),
+        saveChanges: (changes) => endingStep(inner.saveChanges(changes)),
+        saveSessionChanges: (changes) => endingStep(inner.saveSessionChanges(changes)),
         async readEvents(start, limit) {
           const { entries, position } = await inner.readEvents(start, limit)
           return { entries, position: ends.find((end) => end >= position) ?? position }
@@ -581,14 +581,14 @@ export const faultyRepositories: readonly Faulty[] = [
       }
       const isTrue = (answer: boolean) => answer
       return {
-        submit: (submitted) =>
+        saveSubmission: (submitted) =>
           inTransaction(
             submitted.events,
-            () => inner.submit(submitted),
+            () => inner.saveSubmission(submitted),
             (answer) => answer === null,
           ),
-        save: (changes) => inTransaction(eventsOf(changes), () => inner.save(changes), isTrue),
-        saveSessions: (changes) => inTransaction(eventsOf(changes), () => inner.saveSessions(changes), isTrue),
+        saveChanges: (changes) => inTransaction(eventsOf(changes), () => inner.saveChanges(changes), isTrue),
+        saveSessionChanges: (changes) => inTransaction(eventsOf(changes), () => inner.saveSessionChanges(changes), isTrue),
         async readEvents(start, limit) {
           const after = visible.filter(({ position }) => position > start).sort((a, b) => a.position - b.position)
           const entries = structuredClone(after.slice(0, limit))
@@ -654,14 +654,14 @@ export const faultyRepositories: readonly Faulty[] = [
       }
       const isTrue = (answer: boolean) => answer
       return {
-        submit: (submitted) =>
+        saveSubmission: (submitted) =>
           inTransaction(
             submitted.events,
-            () => inner.submit(submitted),
+            () => inner.saveSubmission(submitted),
             (answer) => answer === null,
           ),
-        save: (changes) => inTransaction(eventsOf(changes), () => inner.save(changes), isTrue),
-        saveSessions: (changes) => inTransaction(eventsOf(changes), () => inner.saveSessions(changes), isTrue),
+        saveChanges: (changes) => inTransaction(eventsOf(changes), () => inner.saveChanges(changes), isTrue),
+        saveSessionChanges: (changes) => inTransaction(eventsOf(changes), () => inner.saveSessionChanges(changes), isTrue),
         async readEvents(start, limit) {
           const horizon = Math.min(drawn, ...[...announced].map(({ from }) => from))
           const after = visible.filter(({ position }) => position > start && position <= horizon).sort((a, b) => a.position - b.position)
@@ -769,8 +769,8 @@ export const faultyRepositories: readonly Faulty[] = [
         return answer
       }
       return {
-        submit: (submitted) => waking(inner.submit(submitted)),
-        save: (changes) => waking(inner.save(changes)),
+        saveSubmission: (submitted) => waking(inner.saveSubmission(submitted)),
+        saveChanges: (changes) => waking(inner.saveChanges(changes)),
         async subscribe(wake) {
           const own = () => wake()
           listeners.add(own)
@@ -857,25 +857,25 @@ function strictRepository(): Repository {
   const inner = memoryRepository()
   return {
     ...inner,
-    async submit(submitted) {
+    async saveSubmission(submitted) {
       AccessRequest.parse(submitted.request)
       for (const request of submitted.tenantRequests) TenantRequest.parse(request)
       for (const event of submitted.events) ConsentryEvent.parse(event)
-      return inner.submit(submitted)
+      return inner.saveSubmission(submitted)
     },
-    async save(changes) {
+    async saveChanges(changes) {
       for (const { request, event } of changes) {
         TenantRequest.parse(request)
         ConsentryEvent.parse(event)
       }
-      return inner.save(changes)
+      return inner.saveChanges(changes)
     },
-    async saveSessions(changes) {
+    async saveSessionChanges(changes) {
       for (const { session, event } of changes) {
         Session.parse(session)
         ConsentryEvent.parse(event)
       }
-      return inner.saveSessions(changes)
+      return inner.saveSessionChanges(changes)
     },
   }
 }
@@ -933,7 +933,7 @@ async function submitUntilTaken(inner: Repository, { request, tenantRequests, ev
   const count = known.findIndex((one) => one !== undefined)
   if (count < 1) return
   const [submitted, ...received] = events
-  await inner.submit({ request, tenantRequests: tenantRequests.slice(0, count), events: [submitted, ...received.slice(0, count)] })
+  await inner.saveSubmission({ request, tenantRequests: tenantRequests.slice(0, count), events: [submitted, ...received.slice(0, count)] })
 }
 
 /** The events at the positions after `start`. */

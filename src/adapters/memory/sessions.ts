@@ -31,7 +31,7 @@ export function memorySessions({ eventIds, record, factsFor, governedSince }: Sh
   }
 
   return {
-    async saveSessions(handed) {
+    async saveSessionChanges(handed) {
       const changes = frozenCopy(handed)
       const fresh = changes.every(({ session }) => (byHash.get(session.hash)?.revision ?? 0) === session.revision - 1)
       if (!fresh || new Set(changes.map(({ session }) => session.hash)).size < changes.length) return false

@@ -30,7 +30,7 @@ export function createWriter(
   queries: Queries,
   rows: RowParsers,
   database: Database,
-): Pick<RequestStore, 'submit' | 'save'> & Pick<SessionStore, 'saveSessions'> {
+): Pick<RequestStore, 'saveSubmission' | 'saveChanges'> & Pick<SessionStore, 'saveSessionChanges'> {
   const { of } = tables
   const records = (table: string) => `json_populate_recordset(null::${of(table)}, :rows::json)`
   const update = (table: string, key: string, columns: readonly string[]) =>
@@ -73,7 +73,7 @@ export function createWriter(
   }
 
   return {
-    async submit({ request, tenantRequests, events }) {
+    async saveSubmission({ request, tenantRequests, events }) {
       return database.transaction(async (connection) => {
         const { run } = connection
         // Whoever comes second waits here, and finds it stored.
@@ -93,7 +93,7 @@ export function createWriter(
       })
     },
 
-    async save(changes) {
+    async saveChanges(changes) {
       const requests = changes.map(({ request }) => request)
       const ids = requests.map(({ id }) => id)
       if (hasDuplicates(ids)) return false
@@ -114,7 +114,7 @@ export function createWriter(
       })
     },
 
-    async saveSessions(changes) {
+    async saveSessionChanges(changes) {
       const sessions = changes.map(({ session }) => session)
       if (hasDuplicates(sessions.map(({ hash }) => hash))) return false
       if (changes.length === 0) return true

@@ -14,7 +14,7 @@ import type { Value } from './rows.js'
 export type RunQuery = (query: keyof Queries, values: Readonly<Record<string, Value>>) => Promise<readonly Row[]>
 
 /** The part of a repository that reads, the feed aside. */
-export type ReadPart = Omit<Repository, 'submit' | 'save' | 'saveSessions' | keyof EventFeed>
+export type ReadPart = Omit<Repository, 'saveSubmission' | 'saveChanges' | 'saveSessionChanges' | keyof EventFeed>
 
 /** Beyond what a `Date` reaches to either side: after the one, and before the other, is everything. */
 const [BEFORE_ALL, AFTER_ALL] = [-9e15, 9e15]

@@ -35,7 +35,7 @@ export function createWriter(
   queries: Queries,
   rows: RowParsers,
   { all, run, transaction }: Statements,
-): Pick<RequestStore, 'submit' | 'save'> & Pick<SessionStore, 'saveSessions'> {
+): Pick<RequestStore, 'saveSubmission' | 'saveChanges'> & Pick<SessionStore, 'saveSessionChanges'> {
   const insert = (table: string, columns: readonly string[]) =>
     `insert into ${of(table)} (${columns.join(', ')}) values (${columns.map(() => '?').join(', ')})`
   const update = (table: string, key: string, columns: readonly string[]) =>
@@ -58,7 +58,7 @@ export function createWriter(
   const revision = (sql: string, key: Readonly<Record<string, Value>>) => Number(all(sql, key)[0]?.['revision'] ?? 0)
 
   return {
-    async submit({ request, tenantRequests, events }) {
+    async saveSubmission({ request, tenantRequests, events }) {
       const { requestingTenant, id } = request
       return transaction(() => {
         const [existing] = all(queries.accessRequest, { requestingTenant, id })
@@ -75,7 +75,7 @@ export function createWriter(
       })
     },
 
-    async save(changes) {
+    async saveChanges(changes) {
       if (hasDuplicates(changes.map(({ request }) => request.id))) return false
       return transaction(() => {
         if (!changes.every(({ request: { id, revision: after } }) => revision(revisionOfRequest, { id }) === after - 1)) return false
@@ -86,7 +86,7 @@ export function createWriter(
       })
     },
 
-    async saveSessions(changes) {
+    async saveSessionChanges(changes) {
       if (hasDuplicates(changes.map(({ session }) => session.hash))) return false
       return transaction(() => {
         if (!changes.every(({ session: { hash, revision: after } }) => revision(revisionOfSession, { hash }) === after - 1)) return false

@@ -24,7 +24,7 @@ export interface CommandLogOptions {
  * What is wrong with a command on purpose; several at once say which refusal must come first (SPEC 4.7). `unknown` names what does not
  * exist, a `stranger` is no party of the request, and with `requester` a member of the requesting tenant acts for the tenant asked.
  */
-export type Flaw = (typeof FLAWS)[number]
+export type Mutation = (typeof FLAWS)[number]
 
 const FLAWS = ['malformed', 'impersonating', 'not-permitted', 'unknown', 'stranger', 'other-party', 'requester', 'stale'] as const
 
@@ -32,7 +32,7 @@ const FLAWS = ['malformed', 'impersonating', 'not-permitted', 'unknown', 'strang
 export type LoggedCommand = {
   /** The clock while the command runs, in milliseconds. */
   readonly at: Instant
-  readonly flaws: readonly Flaw[]
+  readonly flaws: readonly Mutation[]
   /** Which of a party's people acts, and how, where there is a choice. */
   readonly who: number
   readonly pick: number
@@ -80,8 +80,8 @@ export function commandLog(options: CommandLogOptions = {}): fc.Arbitrary<Logged
   return fc.tuple(fc.oneof(...submits), rest).map(([first, plans]) => inTime([first, ...plans].slice(0, length), start))
 }
 
-const flaws: fc.Arbitrary<Flaw[]> = fc.oneof(
-  { weight: 12, arbitrary: fc.constant<Flaw[]>([]) },
+const flaws: fc.Arbitrary<Mutation[]> = fc.oneof(
+  { weight: 12, arbitrary: fc.constant<Mutation[]>([]) },
   { weight: 5, arbitrary: fc.constantFrom(...FLAWS).map((flaw) => [flaw]) },
   { weight: 1, arbitrary: fc.subarray([...FLAWS], { minLength: 2 }) },
 )
@@ -94,7 +94,7 @@ const small = fc.oneof({ weight: 3, arbitrary: fc.nat(2) }, fc.nat(60))
 const common = { advance, flaws, who: fc.nat(7), pick: small }
 
 /** A plan: a command whose instants are still relative to the log before it. */
-type Plan = { readonly advance: number | null; readonly flaws: Flaw[]; readonly who: number; readonly pick: number } & (
+type Plan = { readonly advance: number | null; readonly flaws: Mutation[]; readonly who: number; readonly pick: number } & (
   | { readonly verb: 'submit'; readonly requester: TenantId; readonly named: boolean; readonly input: SubmissionInput }
   | { readonly verb: 'repeat'; readonly how: 'same' | 'reordered' | 'other' }
   | (Omit<Extract<LoggedCommand, { fitting: boolean }>, 'at' | 'expiresAt'> & { readonly length: number | null | undefined })

@@ -7,7 +7,7 @@ import type { Instant } from '../../domain/instant.js'
 import { instant, method, PLAIN, tenantId, userId } from './values.js'
 
 /** Whom questions name, and what they are asked around: the facts' own instants, and any others. */
-export interface QuestionOptions {
+export interface AccessQueryOptions {
   /** The users most questions are about; those that the facts in `around` name or named where absent or empty. */
   readonly users?: readonly UserId[] | undefined
   /** The tenants most questions are about; those of the facts in `around` where absent or empty. */
@@ -17,7 +17,7 @@ export interface QuestionOptions {
 }
 
 /** A question of which one part or more is malformed: `user`, `tenant`, `method`, `now` (SPEC 5.3.1). */
-export interface MalformedQuestion {
+export interface MalformedAccessQuery {
   readonly user: unknown
   readonly tenant: unknown
   readonly method: unknown
@@ -28,7 +28,7 @@ export interface MalformedQuestion {
  * A well-formed question (SPEC §5): mostly about the users and tenants given, or those the facts name, and mostly at an instant of
  * theirs or 1 ms to either side of it. `now` in milliseconds.
  */
-export function question({ users = [], tenants = [], around = [] }: QuestionOptions = {}): fc.Arbitrary<AccessQuery> {
+export function accessQuery({ users = [], tenants = [], around = [] }: AccessQueryOptions = {}): fc.Arbitrary<AccessQuery> {
   const facts = around.filter((one) => typeof one === 'object')
   const people = users.length > 0 ? users : facts.flatMap(({ requests }) => requests.flatMap(peopleOf))
   const places = tenants.length > 0 ? tenants : facts.map(({ tenant }) => tenant)
@@ -51,13 +51,13 @@ export function question({ users = [], tenants = [], around = [] }: QuestionOpti
  * A question with one part or more malformed: ids not of SPEC 3.5, unknown methods, instants that are none, and objects that throw when
  * they are touched. Whatever the facts, it is denied as `invalid-question`, and nothing throws (SPEC 5.3.1).
  */
-export function malformedQuestion(): fc.Arbitrary<MalformedQuestion> {
+export function malformedAccessQuery(): fc.Arbitrary<MalformedAccessQuery> {
   const good = fc.record({ user: userId(), tenant: tenantId(), method: method(), now: instant() }, PLAIN)
   const bad = fc.record({ user: notAnId(), tenant: notAnId(), method: notAMethod(), now: notAnInstant() }, PLAIN)
   const parts = fc.subarray(['user', 'tenant', 'method', 'now'] as const, { minLength: 1 })
   return fc
     .tuple(good, bad, parts)
-    .map(([right, wrong, chosen]): MalformedQuestion => ({ ...right, ...Object.fromEntries(chosen.map((part) => [part, wrong[part]])) }))
+    .map(([right, wrong, chosen]): MalformedAccessQuery => ({ ...right, ...Object.fromEntries(chosen.map((part) => [part, wrong[part]])) }))
 }
 
 function notAnId(): fc.Arbitrary<unknown> {

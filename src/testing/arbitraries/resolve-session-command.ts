@@ -6,13 +6,13 @@ import type { Instant } from '../../domain/instant.js'
 import type { LiveSession } from '../../domain/session-views.js'
 import { PEOPLE, type People } from './command-log.js'
 import type { SentRequest } from './resolve-command.js'
-import type { LoggedVisit } from './session-log.js'
+import type { LoggedSessionCommand } from './session-log.js'
 
 /** What resolving needs to know of a session that was started; what its user was given is one itself. */
 export type StartedSession = Pick<LiveSession, 'id' | 'user' | 'requestingTenant' | 'tenant' | 'method' | 'endsAt'>
 
 /** Where a log of sessions stands. */
-export interface VisitGround {
+export interface SessionContext {
   /** The clock, in milliseconds. */
   readonly now: Instant
   /** The sessions started so far, oldest first, those that are over too. */
@@ -22,7 +22,7 @@ export interface VisitGround {
 }
 
 /** A visit's command as it is given to a service, `verb` the service's method, `at` the clock in milliseconds; any part may be malformed. */
-export type VisitCommand = { readonly at: Instant } & (
+export type SessionCommand = { readonly at: Instant } & (
   | {
       readonly verb: 'startImpersonation'
       readonly actor: Actor
@@ -35,7 +35,7 @@ const NOWHERE = 'nowhere'
 const NOBODY = 'nobody'
 
 /** The command, about one of the sessions started so far; `people` as the log was made with. Where none was, it is about none that exists. */
-export function resolveVisit(logged: LoggedVisit, ground: VisitGround, people: People = PEOPLE): VisitCommand {
+export function resolveSessionCommand(logged: LoggedSessionCommand, ground: SessionContext, people: People = PEOPLE): SessionCommand {
   const { now, sessions } = ground
   const { move, pick } = logged
   const session = sessions.at(-1 - (pick % Math.max(sessions.length, 1)))
@@ -47,11 +47,11 @@ export function resolveVisit(logged: LoggedVisit, ground: VisitGround, people: P
 const NONE: StartedSession = { id: NOWHERE, user: NOBODY, requestingTenant: NOWHERE, tenant: NOWHERE, method: 'legacy-support', endsAt: 0 }
 
 function entering(
-  logged: Extract<LoggedVisit, { verb: 'startImpersonation' }>,
+  logged: Extract<LoggedSessionCommand, { verb: 'startImpersonation' }>,
   at: Instant,
-  { requests = [] }: VisitGround,
+  { requests = [] }: SessionContext,
   people: People,
-): VisitCommand {
+): SessionCommand {
   const { verb, flaws, who, pick, fitting, method, reason } = logged
   const grants = fitting ? requests.filter(({ state, users }) => state === 'granted' && users.length > 0) : []
   const grant = grants.at(-1 - (pick % Math.max(grants.length, 1)))
@@ -73,11 +73,11 @@ function entering(
 }
 
 function using(
-  logged: Exclude<LoggedVisit, { verb: 'startImpersonation' }>,
+  logged: Exclude<LoggedSessionCommand, { verb: 'startImpersonation' }>,
   at: Instant,
   session: StartedSession,
   people: People,
-): VisitCommand {
+): SessionCommand {
   const { verb, flaws, who, pick, inside } = logged
   const { tenant, method, requestingTenant } = session
   const there = inside ? { tenant, method } : null
@@ -94,7 +94,7 @@ function using(
   return { at, verb, actor, session: flaws.includes('malformed') ? (['', 'a b', 'x'.repeat(129)][pick % 3] ?? '') : id }
 }
 
-function actorOf({ flaws, who, pick }: LoggedVisit, user: UserId, tenant: TenantId, impersonating: Actor['impersonating']): Actor {
+function actorOf({ flaws, who, pick }: LoggedSessionCommand, user: UserId, tenant: TenantId, impersonating: Actor['impersonating']): Actor {
   // Nobody needs a permission to enter: the decision is what lets him in (SPEC 7.1).
   const actor: Actor = { user, tenant, permissions: who % 2 > 0 ? ['submit'] : [], impersonating }
   if (!flaws.includes('malformed') || pick % 2 > 0) return actor

@@ -19,7 +19,7 @@ export interface SessionLogOptions {
  * What is wrong with a visit on purpose. `impersonating` is inside another tenant at the time, `unknown` names what does not exist, a
  * `stranger` is not the user whose request or session it is, and to one's `own-tenant` nobody may go.
  */
-export type VisitFlaw = (typeof FLAWS)[number]
+export type SessionMutation = (typeof FLAWS)[number]
 
 const FLAWS = ['malformed', 'impersonating', 'unknown', 'stranger', 'own-tenant'] as const
 
@@ -27,12 +27,12 @@ const FLAWS = ['malformed', 'impersonating', 'unknown', 'stranger', 'own-tenant'
  * How the clock moves before a visit's command: `by` so many milliseconds; or to the end of the session it is about, `off` it by so many,
  * -1 being the last instant at which it may live.
  */
-export type ClockMove = { readonly to: 'end'; readonly off: -1 | 0 | 1 } | { readonly to: 'now'; readonly by: number }
+export type ClockStep = { readonly to: 'end'; readonly off: -1 | 0 | 1 } | { readonly to: 'now'; readonly by: number }
 
 /** A command of a log of sessions: the session it is about is chosen when it is resolved, by `pick`, from those started by then. */
-export type LoggedVisit = {
-  readonly move: ClockMove
-  readonly flaws: readonly VisitFlaw[]
+export type LoggedSessionCommand = {
+  readonly move: ClockStep
+  readonly flaws: readonly SessionMutation[]
   /** Which of a party's people acts, where there is a choice. */
   readonly who: number
   readonly pick: number
@@ -58,7 +58,7 @@ export type LoggedVisit = {
  * the sessions started so far and the requests sent, set the clock to its `at`, and give it to the service. Checks are the most frequent
  * of them, and change nothing.
  */
-export function sessionLog(options: SessionLogOptions = {}): fc.Arbitrary<LoggedVisit[]> {
+export function sessionLog(options: SessionLogOptions = {}): fc.Arbitrary<LoggedSessionCommand[]> {
   const { people = PEOPLE, length = 40 } = options
   const requesters = options.requesters ?? [...people.keys()].slice(0, 2)
   const start = started(requesters, [...people.keys()])
@@ -67,17 +67,17 @@ export function sessionLog(options: SessionLogOptions = {}): fc.Arbitrary<Logged
   return fc.tuple(start, rest).map(([first, others]) => [first, ...others].slice(0, length))
 }
 
-const flaws: fc.Arbitrary<VisitFlaw[]> = fc.oneof(
-  { weight: 9, arbitrary: fc.constant<VisitFlaw[]>([]) },
+const flaws: fc.Arbitrary<SessionMutation[]> = fc.oneof(
+  { weight: 9, arbitrary: fc.constant<SessionMutation[]>([]) },
   { weight: 3, arbitrary: fc.constantFrom(...FLAWS).map((flaw) => [flaw]) },
   { weight: 1, arbitrary: fc.subarray([...FLAWS], { minLength: 2 }) },
 )
 
-const byTime = fc.constantFrom(0, 0, 0, 1, 1, 2, 10, 500, 60_000, 1_800_000, -1, -500).map((by): ClockMove => ({ to: 'now', by }))
-const toEnd = fc.constantFrom<(-1 | 0 | 1)[]>(-1, 0, 1).map((off): ClockMove => ({ to: 'end', off }))
+const byTime = fc.constantFrom(0, 0, 0, 1, 1, 2, 10, 500, 60_000, 1_800_000, -1, -500).map((by): ClockStep => ({ to: 'now', by }))
+const toEnd = fc.constantFrom<(-1 | 0 | 1)[]>(-1, 0, 1).map((off): ClockStep => ({ to: 'end', off }))
 const small = fc.oneof({ weight: 3, arbitrary: fc.nat(2) }, fc.nat(60))
 
-function started(requesters: readonly TenantId[], tenants: readonly TenantId[]): fc.Arbitrary<LoggedVisit> {
+function started(requesters: readonly TenantId[], tenants: readonly TenantId[]): fc.Arbitrary<LoggedSessionCommand> {
   return fc.record(
     {
       move: fc.oneof({ weight: 6, arbitrary: byTime }, toEnd),
@@ -95,7 +95,7 @@ function started(requesters: readonly TenantId[], tenants: readonly TenantId[]):
   )
 }
 
-function used(verb: 'checkImpersonation' | 'endImpersonation'): fc.Arbitrary<LoggedVisit> {
+function used(verb: 'checkImpersonation' | 'endImpersonation'): fc.Arbitrary<LoggedSessionCommand> {
   return fc.record(
     {
       move: fc.oneof({ weight: 2, arbitrary: byTime }, toEnd),

@@ -1,13 +1,13 @@
 /** A law: one promise of the repository port, and the check that finds it kept or broken, whatever runs it. */
 import type { Repository } from '../../ports/repository.js'
-import { broken } from './fixtures/assert.js'
-import { Scene } from './fixtures/fixture.js'
+import { brokenPromise } from './fixtures/assert.js'
+import { Fixture } from './fixtures/fixture.js'
 
 /** Makes a repository that is fresh and empty at every call, and shares nothing with those it made before. */
 export type RepositoryFactory = () => Repository | Promise<Repository>
 
 /** One promise of the repository port, checkable without a test runner. */
-export interface Law {
+export interface ContractTest {
   /** The promise, as a sentence; unique among the laws. */
   readonly name: string
   /**
@@ -18,14 +18,14 @@ export interface Law {
 }
 
 /** A law about what one repository does in one scene. */
-export function law(name: string, check: (scene: Scene) => Promise<void>): Law {
+export function contractTest(name: string, check: (scene: Fixture) => Promise<void>): ContractTest {
   return Object.freeze({
     name,
     check: async (makeRepository: RepositoryFactory) => {
       try {
-        await check(new Scene(await makeRepository()))
+        await check(new Fixture(await makeRepository()))
       } catch (error) {
-        throw broken(`promised: ${name}`, error)
+        throw brokenPromise(`promised: ${name}`, error)
       }
     },
   })

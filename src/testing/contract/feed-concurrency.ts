@@ -1,25 +1,28 @@
 /** The laws of a feed that is followed while others save: whoever goes on from page to page misses nothing (SPEC 8.3). */
 import type { FeedEntry } from '../../ports/event-feed.js'
-import { type Law, law } from './contract-test.js'
+import { type ContractTest, contractTest } from './contract-test.js'
 import { inOrder, sameEvents } from './fixtures/feed.js'
-import { CAROLINE, CHARLOTTE, HUNDRED, type Scene, TOM } from './fixtures/fixture.js'
-import { granting, removing, revoking } from './fixtures/transitions.js'
+import { CAROLINE, CHARLOTTE, type Fixture, HUNDRED, TOM } from './fixtures/fixture.js'
+import { grantAt, removeUserAt, revokeAt } from './fixtures/transitions.js'
 
 const FOUR = [0, 1, 2, 3]
 const TWENTY = Array.from({ length: 20 }, (_, n) => `tenant-${n}`)
 
-export const feedingAtOnceLaws: readonly Law[] = [
-  law('whoever follows the feed while others save misses nothing, gets each event once, and each request in order', async (scene) => {
-    const readers = await whileOthersSave(scene, (isOver) => [3, 40, 1_000].map((limit) => follow(scene, limit, isOver)))
-    for (const entries of readers) {
-      sameEvents(entries, scene.events, 'the feed as it was followed')
-      inOrder(entries)
-    }
-  }),
+export const feedConcurrencyTests: readonly ContractTest[] = [
+  contractTest(
+    'whoever follows the feed while others save misses nothing, gets each event once, and each request in order',
+    async (scene) => {
+      const readers = await whileOthersSave(scene, (isOver) => [3, 40, 1_000].map((limit) => follow(scene, limit, isOver)))
+      for (const entries of readers) {
+        sameEvents(entries, scene.events, 'the feed as it was followed')
+        inOrder(entries)
+      }
+    },
+  ),
 ]
 
 /** What came of all this work, begun where there is nothing yet, while twelve others save what takes them several turns each. */
-export async function whileOthersSave<T>(scene: Scene, begin: (isOver: () => boolean) => readonly Promise<T>[]): Promise<T[]> {
+export async function whileOthersSave<T>(scene: Fixture, begin: (isOver: () => boolean) => readonly Promise<T>[]): Promise<T[]> {
   let over = false
   const working = begin(() => over)
   const saving = Promise.all([
@@ -37,7 +40,7 @@ export async function whileOthersSave<T>(scene: Scene, begin: (isOver: () => boo
 }
 
 /** All that comes to a reader who reads on until nothing is saved any more, and then to the end. */
-async function follow(scene: Scene, limit: number, isOver: () => boolean): Promise<FeedEntry[]> {
+async function follow(scene: Fixture, limit: number, isOver: () => boolean): Promise<FeedEntry[]> {
   const all: FeedEntry[] = []
   let start = 0
   let empty = 0
@@ -58,30 +61,30 @@ async function follow(scene: Scene, limit: number, isOver: () => boolean): Promi
 }
 
 /** Large submissions take long to save, so that others overtake them; later writers are dated earlier. */
-async function fanOut(scene: Scene, n: number): Promise<void> {
+async function fanOut(scene: Fixture, n: number): Promise<void> {
   const at = 9_000 - 1_000 * n
-  const sent = await scene.send({ tenants: TWENTY, users: [CAROLINE, CHARLOTTE], at })
+  const sent = await scene.submit({ tenants: TWENTY, users: [CAROLINE, CHARLOTTE], at })
   await anotherTurn()
-  await scene.batch(sent, removing(CHARLOTTE, at))
+  await scene.saveTransitions(sent, removeUserAt(CHARLOTTE, at))
   for (const request of sent.slice(0, 5)) {
     await anotherTurn()
-    await scene.live(request, granting(at), revoking(at))
+    await scene.applyTransitions(request, grantAt(at), revokeAt(at))
   }
 }
 
-async function oneByOne(scene: Scene, n: number): Promise<void> {
+async function oneByOne(scene: Fixture, n: number): Promise<void> {
   for (const tenant of [TOM, HUNDRED, 'green-gables', 'kellynch']) {
-    const request = await scene.ask(tenant, { by: n % 2 ? 'rival' : 'legacy', at: 1_000 + n })
+    const request = await scene.submitOne(tenant, { by: n % 2 ? 'rival' : 'legacy', at: 1_000 + n })
     await anotherTurn()
-    await scene.live(request, granting(2_000 - n))
+    await scene.applyTransitions(request, grantAt(2_000 - n))
   }
 }
 
-async function comeAndGo(scene: Scene, n: number): Promise<void> {
+async function comeAndGo(scene: Fixture, n: number): Promise<void> {
   for (const tenant of [TOM, HUNDRED, 'green-gables', 'kellynch']) {
-    const sessions = await scene.enter({ tenant, at: 5_000 - n }, { tenant, user: CHARLOTTE, at: 5_000 })
+    const sessions = await scene.startSessions({ tenant, at: 5_000 - n }, { tenant, user: CHARLOTTE, at: 5_000 })
     await anotherTurn()
-    await scene.leave(sessions, { at: 6_000, cause: 'left' })
+    await scene.endSessions(sessions, { at: 6_000, cause: 'left' })
   }
 }
 

@@ -1,7 +1,7 @@
 /** The laws of ids: whatever characters they are made of, compared exactly and ordered by their codes (SPEC 3.5). */
 import { compareIds } from '../../domain/ids.js'
-import { type Law, law } from './contract-test.js'
-import { same, the } from './fixtures/assert.js'
+import { type ContractTest, contractTest } from './contract-test.js'
+import { assertEqual, required } from './fixtures/assert.js'
 import {
   byId,
   expectedFacts,
@@ -17,8 +17,8 @@ import {
 } from './fixtures/expected.js'
 import { sameFactsFor, sameFactsOfUser, sameRows } from './fixtures/facts.js'
 import { CAROLINE, CLASSICS, HUNDRED, TOM } from './fixtures/fixture.js'
-import { agree } from './fixtures/queries.js'
-import { granting, removing } from './fixtures/transitions.js'
+import { expectStored } from './fixtures/queries.js'
+import { grantAt, removeUserAt } from './fixtures/transitions.js'
 import { renamed } from './submit.js'
 
 const LONG = 'x'.repeat(127)
@@ -31,100 +31,106 @@ export const TRICKY = [
   ...[`${LONG}x`, `${LONG}X`, LONG],
 ]
 
-export const identifyingLaws: readonly Law[] = [
-  law('tenants and users are found by exactly their ids, whatever characters these are made of', async (scene) => {
-    await scene.send({ tenants: TRICKY, users: TRICKY })
-    await scene.send({ tenants: TRICKY.filter((_, n) => n % 2), users: TRICKY.filter((_, n) => n % 3), at: 2_000 })
+export const idTests: readonly ContractTest[] = [
+  contractTest('tenants and users are found by exactly their ids, whatever characters these are made of', async (scene) => {
+    await scene.submit({ tenants: TRICKY, users: TRICKY })
+    await scene.submit({ tenants: TRICKY.filter((_, n) => n % 2), users: TRICKY.filter((_, n) => n % 3), at: 2_000 })
     for (const id of TRICKY) {
-      same(factsById(await scene.repository.facts(id)), expectedFacts(scene, id), `the facts of ${id}`)
+      assertEqual(factsById(await scene.repository.facts(id)), expectedFacts(scene, id), `the facts of ${id}`)
       sameFactsOfUser(await scene.repository.factsOfUser(id), expectedFactsOfUser(scene, id), id)
     }
   }),
 
-  law('a user has the access, the open requests and the facts of exactly his id', async (scene) => {
-    await scene.send({ tenants: [TOM, HUNDRED], users: TRICKY })
-    await scene.send({ tenants: [TOM], users: TRICKY.filter((_, n) => n % 2), at: 2_000 })
-    await scene.batch(scene.requests.slice(0, 1), removing('a', 3_000))
+  contractTest('a user has the access, the open requests and the facts of exactly his id', async (scene) => {
+    await scene.submit({ tenants: [TOM, HUNDRED], users: TRICKY })
+    await scene.submit({ tenants: [TOM], users: TRICKY.filter((_, n) => n % 2), at: 2_000 })
+    await scene.saveTransitions(scene.requests.slice(0, 1), removeUserAt('a', 3_000))
     for (const user of TRICKY) {
-      same(
+      assertEqual(
         (await scene.repository.myAccess({ user, now: 0, limit: 100 })).map(rowById),
         expectedMyAccess(scene, user),
         `the access of ${user}`,
       )
       const open = byId(scene.requests.filter(({ users }) => users.includes(user)))
-      same(await scene.repository.openRequestsNaming(CLASSICS, user), open, `the open requests of ${user}`)
-      const facts = the(expectedFactsOfUser(scene, user).at(-1), 'tenant of the user')
+      assertEqual(await scene.repository.openRequestsNaming(CLASSICS, user), open, `the open requests of ${user}`)
+      const facts = required(expectedFactsOfUser(scene, user).at(-1), 'tenant of the user')
       sameFactsFor(await scene.repository.factsFor(TOM, user), facts, user)
     }
   }),
 
-  law('requesting tenants and access requests are found by exactly their ids', async (scene) => {
-    for (const [n, id] of TRICKY.entries()) await scene.send({ id, by: id, at: 1_000 + (n % 5), message: `of ${n}` })
+  contractTest('requesting tenants and access requests are found by exactly their ids', async (scene) => {
+    for (const [n, id] of TRICKY.entries()) await scene.submit({ id, by: id, at: 1_000 + (n % 5), message: `of ${n}` })
     for (const id of TRICKY) {
-      same(await scene.repository.outgoing({ requestingTenant: id, now: 0, limit: 100 }), expectedOutgoing(scene, id), `sent by ${id}`)
-      same((await scene.repository.accessRequest(id, id))?.requestingTenant, id, `the access request ${id}`)
-      same(await scene.repository.accessRequest(id, `${id}!`.slice(-128)), undefined, `another of ${id}`)
+      assertEqual(
+        await scene.repository.outgoing({ requestingTenant: id, now: 0, limit: 100 }),
+        expectedOutgoing(scene, id),
+        `sent by ${id}`,
+      )
+      assertEqual((await scene.repository.accessRequest(id, id))?.requestingTenant, id, `the access request ${id}`)
+      assertEqual(await scene.repository.accessRequest(id, `${id}!`.slice(-128)), undefined, `another of ${id}`)
     }
   }),
 
-  law('tenant requests and events are found, told apart and ordered by exactly their ids', async (scene) => {
+  contractTest('tenant requests and events are found, told apart and ordered by exactly their ids', async (scene) => {
     for (const [n, id] of TRICKY.entries()) {
-      const fresh = scene.prepare({ id: `request-${n}` })
+      const fresh = scene.buildSubmission({ id: `request-${n}` })
       const submitted = renamed(renamed(fresh, fresh.tenantRequests[0]?.id, id), fresh.events[1]?.id, id)
-      same(await scene.repository.submit(structuredClone(submitted)), null, `the answer to ${id}`)
-      scene.submitted(submitted)
+      assertEqual(await scene.repository.saveSubmission(structuredClone(submitted)), null, `the answer to ${id}`)
+      scene.recordSubmission(submitted)
     }
-    for (const request of scene.requests) same(await scene.repository.tenantRequest(request.id), request, request.id)
+    for (const request of scene.requests) assertEqual(await scene.repository.tenantRequest(request.id), request, request.id)
     const ids = (await scene.repository.history({ tenant: TOM, limit: 100 })).map(({ id }) => id)
-    same(ids, [...TRICKY].sort(compareIds).reverse(), 'the events in order')
-    same(await scene.repository.incoming({ tenant: TOM, now: 0, limit: 100 }), expectedIncoming(scene, TOM), 'the requests in order')
+    assertEqual(ids, [...TRICKY].sort(compareIds).reverse(), 'the events in order')
+    assertEqual(await scene.repository.incoming({ tenant: TOM, now: 0, limit: 100 }), expectedIncoming(scene, TOM), 'the requests in order')
   }),
 
-  law('sessions are found by exactly the ids of their tenants, whatever characters these are made of', async (scene) => {
-    await scene.enter(...TRICKY.map((id, n) => ({ user: id, by: id, tenant: TRICKY[(n + 1) % TRICKY.length] ?? id, at: 2_000 + (n % 5) })))
+  contractTest('sessions are found by exactly the ids of their tenants, whatever characters these are made of', async (scene) => {
+    await scene.startSessions(
+      ...TRICKY.map((id, n) => ({ user: id, by: id, tenant: TRICKY[(n + 1) % TRICKY.length] ?? id, at: 2_000 + (n % 5) })),
+    )
     for (const id of TRICKY) {
       for (const party of [{ requestingTenant: id }, { tenant: id }, { requestingTenant: id, tenant: id }]) {
         const rows = await scene.repository.sessions({ ...party, limit: 100 })
         sameRows(rows, rowsOf(scene, expectedSessions(scene, party)), `the sessions of ${JSON.stringify(party)}`)
       }
       const history = await scene.repository.history({ tenant: id, limit: 100 })
-      same(history, expectedHistory(scene, { tenant: id }), `the history of ${id}`)
+      assertEqual(history, expectedHistory(scene, { tenant: id }), `the history of ${id}`)
     }
   }),
 
-  law('a session has the facts of exactly its user and its tenant, whatever characters these are made of', async (scene) => {
-    await scene.send({ tenants: TRICKY, users: TRICKY.filter((_, n) => n % 3 > 0) })
-    await scene.batch(
+  contractTest('a session has the facts of exactly its user and its tenant, whatever characters these are made of', async (scene) => {
+    await scene.submit({ tenants: TRICKY, users: TRICKY.filter((_, n) => n % 3 > 0) })
+    await scene.saveTransitions(
       scene.requests.filter((_, n) => n % 2),
-      granting(1_500),
+      grantAt(1_500),
     )
-    await scene.enter(...TRICKY.map((id) => ({ user: id, tenant: id, grantedBy: [id], reason: id })))
+    await scene.startSessions(...TRICKY.map((id) => ({ user: id, tenant: id, grantedBy: [id], reason: id })))
     const rows = await scene.repository.sessions({ requestingTenant: CLASSICS, limit: 100 })
     sameRows(rows, rowsOf(scene, expectedSessions(scene, { requestingTenant: CLASSICS })), 'the sessions')
   }),
 
-  law('every printable character is an id, and no id matches another as a pattern, a prefix or in another case', async (scene) => {
+  contractTest('every printable character is an id, and no id matches another as a pattern, a prefix or in another case', async (scene) => {
     const characters = Array.from({ length: 94 }, (_, n) => String.fromCharCode(0x21 + n))
-    await scene.send({ id: 'each', tenants: characters, users: [CAROLINE] })
+    await scene.submit({ id: 'each', tenants: characters, users: [CAROLINE] })
     const sent = await scene.repository.tenantRequestsOf(CLASSICS, 'each')
-    same(
+    assertEqual(
       sent.map(({ tenant }) => tenant),
       characters,
       'the tenants, in the order of their codes',
     )
     for (const tenant of characters) {
       const incoming = await scene.repository.incoming({ tenant, now: 0, limit: 100 })
-      same(incoming, expectedIncoming(scene, tenant), tenant)
+      assertEqual(incoming, expectedIncoming(scene, tenant), tenant)
     }
   }),
 
-  law('ids such as `__proto__` leave the prototype of all objects untouched', async (scene) => {
+  contractTest('ids such as `__proto__` leave the prototype of all objects untouched', async (scene) => {
     const before = Reflect.ownKeys(Object.prototype)
-    const request = await scene.ask('__proto__', { users: ['__proto__', 'constructor'], by: 'constructor', id: '__proto__' })
-    await scene.live(request, granting(2_000))
-    await scene.visit({ user: '__proto__', by: 'constructor', tenant: '__proto__', grantedBy: ['__proto__'] })
-    await agree(scene)
-    same(Reflect.ownKeys(Object.prototype), before, 'the keys of Object.prototype')
-    same(Object.getPrototypeOf(Object.prototype), null, 'the prototype of Object.prototype')
+    const request = await scene.submitOne('__proto__', { users: ['__proto__', 'constructor'], by: 'constructor', id: '__proto__' })
+    await scene.applyTransitions(request, grantAt(2_000))
+    await scene.startSession({ user: '__proto__', by: 'constructor', tenant: '__proto__', grantedBy: ['__proto__'] })
+    await expectStored(scene)
+    assertEqual(Reflect.ownKeys(Object.prototype), before, 'the keys of Object.prototype')
+    assertEqual(Object.getPrototypeOf(Object.prototype), null, 'the prototype of Object.prototype')
   }),
 ]

@@ -2,154 +2,170 @@
 import type { SessionHash } from '../../domain/event.js'
 import type { OpenSession } from '../../domain/session-state.js'
 import type { SessionRow } from '../../ports/repository.js'
-import { type Law, law } from './contract-test.js'
-import { same, the } from './fixtures/assert.js'
+import { type ContractTest, contractTest } from './contract-test.js'
+import { assertEqual, required } from './fixtures/assert.js'
 import { expectedOpenSessions, expectedSessions, rowsOf } from './fixtures/expected.js'
 import { sameRows } from './fixtures/facts.js'
-import { CAROLINE, CHARLOTTE, CLASSICS, HUNDRED, type Scene, TOM } from './fixtures/fixture.js'
-import { livesFrom } from './fixtures/lifecycles.js'
+import { CAROLINE, CHARLOTTE, CLASSICS, type Fixture, HUNDRED, TOM } from './fixtures/fixture.js'
+import { lifecyclesFrom } from './fixtures/lifecycles.js'
 import { endingsOf } from './fixtures/sessions.js'
-import { expiring, granting, removing, revoking, settingExpiry } from './fixtures/transitions.js'
+import { expireNow, grantAt, removeUserAt, revokeAt, setExpiryAt } from './fixtures/transitions.js'
 
 const BOTH = [CAROLINE, CHARLOTTE]
 const LEFT = { at: 3_000, cause: 'left' } as const
 const PARTIES = [CLASSICS, 'rival', TOM, HUNDRED, 'green-gables', 'nobody']
 
-export const insideLaws: readonly Law[] = [
-  law('a session is found by exactly its hash; one that differs in one character is undefined', async (scene) => {
-    same(await scene.repository.session(scene.newHash()), undefined, 'in an empty repository')
-    const { hash } = await scene.visit()
-    await scene.leave([await scene.visit({ tenant: HUNDRED })], LEFT)
+export const sessionTests: readonly ContractTest[] = [
+  contractTest('a session is found by exactly its hash; one that differs in one character is undefined', async (scene) => {
+    assertEqual(await scene.repository.session(scene.newHash()), undefined, 'in an empty repository')
+    const { hash } = await scene.startSession()
+    await scene.endSessions([await scene.startSession({ tenant: HUNDRED })], LEFT)
     for (const session of scene.sessions) sameRows(await found(scene, session.hash), rowsOf(scene, [session]), session.hash)
     for (const [n, digit] of [...hash].entries()) {
       const other = hash.slice(0, n) + (digit === '0' ? '1' : '0') + hash.slice(n + 1)
-      same(await scene.repository.session(other), undefined, `another digit at ${n}`)
+      assertEqual(await scene.repository.session(other), undefined, `another digit at ${n}`)
     }
-    same(await scene.repository.session(scene.newHash()), undefined, 'another hash')
+    assertEqual(await scene.repository.session(scene.newHash()), undefined, 'another hash')
   }),
 
-  law('the facts beside a session follow every later grant, expiry, removal and revocation, and `governed`', async (scene) => {
+  contractTest('the facts beside a session follow every later grant, expiry, removal and revocation, and `governed`', async (scene) => {
     const visits = BOTH.map((user) => ({ user, tenant: TOM }))
-    const [left] = await scene.enter(...visits, ...visits)
-    await scene.leave([the(left, 'session')], LEFT)
+    const [left] = await scene.startSessions(...visits, ...visits)
+    await scene.endSessions([required(left, 'session')], LEFT)
     await rowsAgree(scene)
-    const request = await scene.ask(TOM, { users: BOTH, at: 3_100 })
+    const request = await scene.submitOne(TOM, { users: BOTH, at: 3_100 })
     await rowsAgree(scene)
-    const life = [granting(3_200, 9_000), settingExpiry(3_300, 8_000), removing(CHARLOTTE, 3_400), revoking(3_500)]
+    const life = [grantAt(3_200, 9_000), setExpiryAt(3_300, 8_000), removeUserAt(CHARLOTTE, 3_400), revokeAt(3_500)]
     for (const verb of life) {
-      await scene.live(request, verb)
+      await scene.applyTransitions(request, verb)
       await rowsAgree(scene)
     }
-    await scene.live(await scene.ask(TOM, { at: 3_600 }), granting(3_700, 3_800), expiring())
+    await scene.applyTransitions(await scene.submitOne(TOM, { at: 3_600 }), grantAt(3_700, 3_800), expireNow())
     await rowsAgree(scene)
   }),
 
-  law('a tenant is governed since the earliest of its grants, whomever they name and in whatever order they were saved', async (scene) => {
-    await scene.enter({ tenant: TOM, user: CAROLINE }, { tenant: HUNDRED, user: CAROLINE })
-    const [later, earlier, latest] = [
-      await scene.ask(TOM, { users: [CHARLOTTE] }),
-      await scene.ask(TOM, { users: [CHARLOTTE] }),
-      await scene.ask(TOM),
-    ]
-    for (const [request, at] of [[later, 3_000] as const, [earlier, 2_500] as const, [latest, 3_500] as const]) {
-      await scene.live(request, granting(at))
+  contractTest(
+    'a tenant is governed since the earliest of its grants, whomever they name and in whatever order they were saved',
+    async (scene) => {
+      await scene.startSessions({ tenant: TOM, user: CAROLINE }, { tenant: HUNDRED, user: CAROLINE })
+      const [later, earlier, latest] = [
+        await scene.submitOne(TOM, { users: [CHARLOTTE] }),
+        await scene.submitOne(TOM, { users: [CHARLOTTE] }),
+        await scene.submitOne(TOM),
+      ]
+      for (const [request, at] of [[later, 3_000] as const, [earlier, 2_500] as const, [latest, 3_500] as const]) {
+        await scene.applyTransitions(request, grantAt(at))
+        await rowsAgree(scene)
+      }
+      await scene.applyTransitions(earlier, revokeAt(4_000))
       await rowsAgree(scene)
-    }
-    await scene.live(earlier, revoking(4_000))
-    await rowsAgree(scene)
-  }),
+    },
+  ),
 
-  law("the facts beside a session are of its own tenant, and of every requester's requests that name or named its user", async (scene) => {
-    for (const life of livesFrom(0)) await scene.live(await scene.ask(TOM, { users: BOTH }), ...life)
-    await scene.live(await scene.ask(TOM, { users: BOTH, by: 'rival' }), granting(2_000))
-    await scene.ask(TOM, { users: [CHARLOTTE], at: 1_100 })
-    await scene.live(await scene.ask(HUNDRED), granting(2_000))
-    await scene.enter(...[...BOTH, 'nobody'].flatMap((user) => [TOM, HUNDRED, 'never-asked'].map((tenant) => ({ user, tenant }))))
-    await rowsAgree(scene)
-  }),
+  contractTest(
+    "the facts beside a session are of its own tenant, and of every requester's requests that name or named its user",
+    async (scene) => {
+      for (const life of lifecyclesFrom(0)) await scene.applyTransitions(await scene.submitOne(TOM, { users: BOTH }), ...life)
+      await scene.applyTransitions(await scene.submitOne(TOM, { users: BOTH, by: 'rival' }), grantAt(2_000))
+      await scene.submitOne(TOM, { users: [CHARLOTTE], at: 1_100 })
+      await scene.applyTransitions(await scene.submitOne(HUNDRED), grantAt(2_000))
+      await scene.startSessions(...[...BOTH, 'nobody'].flatMap((user) => [TOM, HUNDRED, 'never-asked'].map((tenant) => ({ user, tenant }))))
+      await rowsAgree(scene)
+    },
+  ),
 
-  law("the sessions of a requesting tenant are those of its own users, open and over, and nobody else's", async (scene) => {
+  contractTest("the sessions of a requesting tenant are those of its own users, open and over, and nobody else's", async (scene) => {
     await threeParties(scene)
     for (const requestingTenant of PARTIES) await sessionsAgree(scene, { requestingTenant })
   }),
 
-  law('the sessions inside a tenant are those of every requesting tenant, open and over, and of no other tenant', async (scene) => {
-    await threeParties(scene)
-    for (const tenant of PARTIES) await sessionsAgree(scene, { tenant })
-  }),
+  contractTest(
+    'the sessions inside a tenant are those of every requesting tenant, open and over, and of no other tenant',
+    async (scene) => {
+      await threeParties(scene)
+      for (const tenant of PARTIES) await sessionsAgree(scene, { tenant })
+    },
+  ),
 
-  law('the sessions of a tenant as both parties are those of both, each once', async (scene) => {
+  contractTest('the sessions of a tenant as both parties are those of both, each once', async (scene) => {
     await threeParties(scene)
     for (const tenant of PARTIES) await sessionsAgree(scene, { requestingTenant: tenant, tenant })
   }),
 
-  law('the sessions of two different tenants come each once, though one concerns both', async (scene) => {
+  contractTest('the sessions of two different tenants come each once, though one concerns both', async (scene) => {
     await threeParties(scene)
     for (const requestingTenant of PARTIES) {
       for (const tenant of PARTIES.filter((one) => one !== requestingTenant)) await sessionsAgree(scene, { requestingTenant, tenant })
     }
   }),
 
-  law('the sessions of nobody are none', async (scene) => {
+  contractTest('the sessions of nobody are none', async (scene) => {
     await threeParties(scene)
-    same(await scene.repository.sessions({ limit: 100 }), [], 'neither party given')
-    same(await scene.repository.sessions({ requestingTenant: undefined, tenant: undefined, openAt: 0, limit: 100 }), [], 'both undefined')
+    assertEqual(await scene.repository.sessions({ limit: 100 }), [], 'neither party given')
+    assertEqual(
+      await scene.repository.sessions({ requestingTenant: undefined, tenant: undefined, openAt: 0, limit: 100 }),
+      [],
+      'both undefined',
+    )
   }),
 
-  law(
+  contractTest(
     'sessions open at an instant are those whose end, saved or to come, is after it: 1 ms before it they are, at it no more',
     async (scene) => {
-      const [a, b] = await scene.enter(
+      const [a, b] = await scene.startSessions(
         { endsAt: 5_000 },
         { endsAt: 6_000 },
         { endsAt: 6_000, tenant: HUNDRED },
         { at: 5_500, endsAt: 7_000 },
       )
-      await scene.leave([the(b, 'session')], LEFT)
+      await scene.endSessions([required(b, 'session')], LEFT)
       for (const query of [{ requestingTenant: CLASSICS }, { tenant: TOM }, { requestingTenant: CLASSICS, tenant: HUNDRED }]) {
         for (const openAt of [0, 4_999, 5_000, 5_001, 5_999, 6_000, 6_999, 7_000, 9_000]) await sessionsAgree(scene, { ...query, openAt })
       }
-      await scene.leave([the(a, 'session')], { at: 5_000, cause: 'expired' })
+      await scene.endSessions([required(a, 'session')], { at: 5_000, cause: 'expired' })
       await sessionsAgree(scene, { tenant: TOM, openAt: 4_999 })
     },
   ),
 
-  law('open sessions are all those of whomever that have no end saved, though their ends have passed or are far off', async (scene) => {
-    await threeParties(scene)
-    await scene.enter({ at: -9, endsAt: -8 }, { at: -9, endsAt: 0 }, { at: 0, endsAt: 8.64e15 })
-    await openAgrees(scene)
-    for (const session of expectedOpenSessions(scene)) {
-      await scene.leave([session], { at: session.endsAt, cause: 'expired' })
+  contractTest(
+    'open sessions are all those of whomever that have no end saved, though their ends have passed or are far off',
+    async (scene) => {
+      await threeParties(scene)
+      await scene.startSessions({ at: -9, endsAt: -8 }, { at: -9, endsAt: 0 }, { at: 0, endsAt: 8.64e15 })
       await openAgrees(scene)
-    }
-  }),
+      for (const session of expectedOpenSessions(scene)) {
+        await scene.endSessions([session], { at: session.endsAt, cause: 'expired' })
+        await openAgrees(scene)
+      }
+    },
+  ),
 ]
 
-async function found(scene: Scene, hash: SessionHash): Promise<SessionRow[]> {
+async function found(scene: Fixture, hash: SessionHash): Promise<SessionRow[]> {
   const row = await scene.repository.session(hash)
   return row === undefined ? [] : [row]
 }
 
 /** Reads all sessions in every way there is, and holds their facts against what the requests have become. */
-async function rowsAgree(scene: Scene): Promise<void> {
+async function rowsAgree(scene: Fixture): Promise<void> {
   for (const session of scene.sessions) sameRows(await found(scene, session.hash), rowsOf(scene, [session]), `by ${session.hash}`)
   await sessionsAgree(scene, { requestingTenant: CLASSICS })
   for (const tenant of new Set(scene.sessions.map((session) => session.tenant))) await sessionsAgree(scene, { tenant })
   await openAgrees(scene)
 }
 
-async function sessionsAgree(scene: Scene, query: Parameters<typeof expectedSessions>[1]): Promise<void> {
+async function sessionsAgree(scene: Fixture, query: Parameters<typeof expectedSessions>[1]): Promise<void> {
   const rows = await scene.repository.sessions({ ...query, limit: 1_000 })
   sameRows(rows, rowsOf(scene, expectedSessions(scene, query)), `the sessions by ${JSON.stringify(query)}`)
 }
 
-async function openAgrees(scene: Scene): Promise<void> {
+async function openAgrees(scene: Fixture): Promise<void> {
   sameRows(await scene.repository.openSessions({ limit: 1_000 }), rowsOf(scene, expectedOpenSessions(scene)), 'the open sessions')
 }
 
 /** Two requesters and three tenants, one of which has users inside another as well; open and over in every way. */
-async function threeParties(scene: Scene): Promise<void> {
-  await scene.live(await scene.ask(TOM, { users: BOTH }), granting(1_500))
+async function threeParties(scene: Fixture): Promise<void> {
+  await scene.applyTransitions(await scene.submitOne(TOM, { users: BOTH }), grantAt(1_500))
   const visits = [
     { user: CAROLINE },
     { user: CAROLINE },
@@ -160,9 +176,9 @@ async function threeParties(scene: Scene): Promise<void> {
     { user: 'becky', by: TOM, tenant: 'green-gables' },
   ]
   const sessions: OpenSession[] = []
-  for (const at of [2_000, 2_100, 2_200, 2_300]) sessions.push(...(await scene.enter(...visits.map((visit) => ({ ...visit, at })))))
+  for (const at of [2_000, 2_100, 2_200, 2_300]) sessions.push(...(await scene.startSessions(...visits.map((visit) => ({ ...visit, at })))))
   for (const [n, session] of sessions.slice(0, 21).entries()) {
-    const over = the(endingsOf(session)[Math.floor(n / visits.length)], 'ending')
-    await scene.leave([session], over)
+    const over = required(endingsOf(session)[Math.floor(n / visits.length)], 'ending')
+    await scene.endSessions([session], over)
   }
 }

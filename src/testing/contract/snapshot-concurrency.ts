@@ -4,12 +4,12 @@ import type { TenantId } from '../../domain/ids.js'
 import type { RequestFacts } from '../../domain/status.js'
 import { fold, type TenantRequest, toFacts } from '../../domain/tenant-request-state.js'
 import type { FeedEntry, FeedPositions, Position } from '../../ports/event-feed.js'
-import { type Law, law } from './contract-test.js'
+import { type ContractTest, contractTest } from './contract-test.js'
 import { anotherTurn, whileOthersSave } from './feed-concurrency.js'
-import { same } from './fixtures/assert.js'
-import { after } from './fixtures/feed.js'
-import type { Scene } from './fixtures/fixture.js'
-import { expectedGoverned, governedTenants, stock } from './fixtures/snapshot.js'
+import { assertEqual } from './fixtures/assert.js'
+import { entriesAfter } from './fixtures/feed.js'
+import type { Fixture } from './fixtures/fixture.js'
+import { expectedGoverned, readGovernedTenants, readRequests } from './fixtures/snapshot.js'
 
 /** How many rows a page has, and of how many events each filling begins. */
 const FILLINGS = [
@@ -19,35 +19,38 @@ const FILLINGS = [
   [1_000, 150],
 ] as const
 
-export const fillingAtOnceLaws: readonly Law[] = [
-  law(
+export const snapshotConcurrencyTests: readonly ContractTest[] = [
+  contractTest(
     'an index filled from all requests, and fed by what comes after `settled`, misses nothing that others save meanwhile',
     async (scene) => {
       const filled = await whileOthersSave(scene, (isOver) =>
         FILLINGS.map(([limit, begun]) => fill(scene, limit, () => isOver() || scene.events.length >= begun)),
       )
       for (const { settled, requests, governed } of filled) {
-        const told = (await after(scene, settled)).flatMap(({ event }) => ('tenantRequest' in event ? [event] : []))
-        same(new Set(requests.map(({ id }) => id)).size, requests.length, 'the requests read, each once')
+        const told = (await entriesAfter(scene, settled)).flatMap(({ event }) => ('tenantRequest' in event ? [event] : []))
+        assertEqual(new Set(requests.map(({ id }) => id)).size, requests.length, 'the requests read, each once')
         for (const request of scene.requests) bringsUpToDate(scene, request, requests, told)
         const known = new Set([...governed, ...told.flatMap(({ type, tenant }) => (type === 'tenant-request.granted' ? [tenant] : []))])
-        same([...known].sort(), expectedGoverned(scene).sort(), 'the governed tenants')
+        assertEqual([...known].sort(), expectedGoverned(scene).sort(), 'the governed tenants')
       }
     },
   ),
 
-  law('while others save, nothing comes at or before `settled` any more, and all saved before is at or before `latest`', async (scene) => {
-    const [looks = []] = await whileOthersSave(scene, (isOver) => [lookAgainAndAgain(scene, isOver)])
-    const whole = await after(scene, 0)
-    for (const { stable, latest, saved, there } of looks) {
-      // What could be read then has had its position since then.
-      const positions = new Map([...whole, ...there].map(({ event, position }) => [event.id, position]))
-      same(stable <= latest, true, `\`settled\`, ${stable}, is not above \`latest\`, ${latest}`)
-      same(upTo(stable, there), upTo(stable, whole), `what there was up to \`settled\`, ${stable}`)
-      const beyond = saved.filter(({ id }) => (positions.get(id) ?? Number.POSITIVE_INFINITY) > latest)
-      same(beyond, [], `what was saved before, and is after \`latest\`, ${latest}`)
-    }
-  }),
+  contractTest(
+    'while others save, nothing comes at or before `settled` any more, and all saved before is at or before `latest`',
+    async (scene) => {
+      const [looks = []] = await whileOthersSave(scene, (isOver) => [lookAgainAndAgain(scene, isOver)])
+      const whole = await entriesAfter(scene, 0)
+      for (const { stable, latest, saved, there } of looks) {
+        // What could be read then has had its position since then.
+        const positions = new Map([...whole, ...there].map(({ event, position }) => [event.id, position]))
+        assertEqual(stable <= latest, true, `\`settled\`, ${stable}, is not above \`latest\`, ${latest}`)
+        assertEqual(upTo(stable, there), upTo(stable, whole), `what there was up to \`settled\`, ${stable}`)
+        const beyond = saved.filter(({ id }) => (positions.get(id) ?? Number.POSITIVE_INFINITY) > latest)
+        assertEqual(beyond, [], `what was saved before, and is after \`latest\`, ${latest}`)
+      }
+    },
+  ),
 ]
 
 interface Filled {
@@ -57,25 +60,30 @@ interface Filled {
 }
 
 /** What an index is filled with that begins as soon as it may. */
-async function fill(scene: Scene, limit: number, mayBegin: () => boolean): Promise<Filled> {
+async function fill(scene: Fixture, limit: number, mayBegin: () => boolean): Promise<Filled> {
   while (!mayBegin()) await anotherTurn()
   const { stable } = await scene.repository.positions()
-  const requests = await stock(scene, limit, anotherTurn)
-  return { settled: stable, requests, governed: await governedTenants(scene, limit, anotherTurn) }
+  const requests = await readRequests(scene, limit, anotherTurn)
+  return { settled: stable, requests, governed: await readGovernedTenants(scene, limit, anotherTurn) }
 }
 
 /** Asserts that what was told of a request later goes on, without a gap, from what it was when it was read, and comes to what it is. */
-function bringsUpToDate(scene: Scene, { id }: TenantRequest, requests: readonly RequestFacts[], told: readonly TenantRequestEvent[]): void {
+function bringsUpToDate(
+  scene: Fixture,
+  { id }: TenantRequest,
+  requests: readonly RequestFacts[],
+  told: readonly TenantRequestEvent[],
+): void {
   const ofIt = (events: readonly ConsentryEvent[]) =>
     events.flatMap((event) => ('tenantRequest' in event && event.tenantRequest === id ? [event] : []))
   const all = ofIt(scene.events).sort((a, b) => a.revision - b.revision)
   const states = all.map((_, n) => textOf(toFacts(fold(all.slice(0, n + 1)))))
   const read = requests.find((one) => one.id === id)
   const revision = read === undefined ? 0 : states.lastIndexOf(textOf(read)) + 1
-  same(revision > 0, read !== undefined, `${id} was, when it was read, what it was at some revision`)
+  assertEqual(revision > 0, read !== undefined, `${id} was, when it was read, what it was at some revision`)
   const later = ofIt(told).map((event) => event.revision)
   const reached = later.sort((a, b) => a - b).reduce((before, next) => (next === before + 1 ? next : before), revision)
-  same(reached, all.length, `the revision of ${id} that an index comes to which read it at revision ${revision}`)
+  assertEqual(reached, all.length, `the revision of ${id} that an index comes to which read it at revision ${revision}`)
 }
 
 /** The same text for the same facts. */
@@ -89,12 +97,12 @@ interface Look extends FeedPositions {
   readonly there: readonly FeedEntry[]
 }
 
-async function lookAgainAndAgain(scene: Scene, isOver: () => boolean): Promise<Look[]> {
+async function lookAgainAndAgain(scene: Fixture, isOver: () => boolean): Promise<Look[]> {
   const looks: Look[] = []
   while (!isOver()) {
     const saved = [...scene.events]
     const ends = await scene.repository.positions()
-    looks.push({ ...ends, saved, there: await after(scene, 0) })
+    looks.push({ ...ends, saved, there: await entriesAfter(scene, 0) })
     await anotherTurn()
   }
   return looks

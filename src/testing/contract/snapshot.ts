@@ -2,15 +2,22 @@
 import { compareIds } from '../../domain/ids.js'
 import { REQUEST_STATUSES, type RequestFacts } from '../../domain/status.js'
 import type { SnapshotKey } from '../../ports/event-feed.js'
-import { type Law, law } from './contract-test.js'
+import { type ContractTest, contractTest } from './contract-test.js'
 import { refusedWrites } from './feed.js'
-import { same, the } from './fixtures/assert.js'
+import { assertEqual, required } from './fixtures/assert.js'
 import { byId } from './fixtures/expected.js'
-import { after, pagesTo, sameEvents } from './fixtures/feed.js'
-import { CAROLINE, CHARLOTTE, CLASSICS, HUNDRED, type Scene, TOM } from './fixtures/fixture.js'
-import { livesFrom } from './fixtures/lifecycles.js'
-import { expectedGoverned, expectedStock, governedTenants, inStockOrder, keyOf, stock } from './fixtures/snapshot.js'
-import { expiring, granting, rejecting, revoking } from './fixtures/transitions.js'
+import { entriesAfter, readEventsTo, sameEvents } from './fixtures/feed.js'
+import { CAROLINE, CHARLOTTE, CLASSICS, type Fixture, HUNDRED, TOM } from './fixtures/fixture.js'
+import { lifecyclesFrom } from './fixtures/lifecycles.js'
+import {
+  expectedGoverned,
+  expectedRequests,
+  inSnapshotOrder,
+  readGovernedTenants,
+  readRequests,
+  snapshotKeyOf,
+} from './fixtures/snapshot.js'
+import { expireNow, grantAt, rejectAt, revokeAt } from './fixtures/transitions.js'
 import { TRICKY } from './ids.js'
 import { deface } from './immutability.js'
 
@@ -19,172 +26,188 @@ const BOTH = [CAROLINE, CHARLOTTE]
 const [FIRST, LAST] = ['!', '~'.repeat(128)]
 const MIXED = ['zebra', 'Acme', '_acme', 'acme', '__proto__', 'a-b']
 
-export const fillingLaws: readonly Law[] = [
-  law('before anything is saved there are no requests and no governed tenants, and the feed goes on from where it ends', async (scene) => {
-    const { repository } = scene
-    same(await repository.requestPage({ limit: 1_000 }), [], 'all requests')
-    same(await repository.governedTenantPage({ limit: 1_000 }), [], 'all governed tenants')
-    const { stable } = await repository.positions()
-    await some(scene)
-    sameEvents(await after(scene, stable), scene.events, `the feed since ${stable}`)
-  }),
+export const snapshotTests: readonly ContractTest[] = [
+  contractTest(
+    'before anything is saved there are no requests and no governed tenants, and the feed goes on from where it ends',
+    async (scene) => {
+      const { repository } = scene
+      assertEqual(await repository.requestPage({ limit: 1_000 }), [], 'all requests')
+      assertEqual(await repository.governedTenantPage({ limit: 1_000 }), [], 'all governed tenants')
+      const { stable } = await repository.positions()
+      await some(scene)
+      sameEvents(await entriesAfter(scene, stable), scene.events, `the feed since ${stable}`)
+    },
+  ),
 
-  law(
+  contractTest(
     "all requests are the facts of everybody's, in every state, each once and as last saved, by tenant, `sentAt` and id",
     async (scene) => {
       await crowd(scene)
       const all = await scene.repository.requestPage({ limit: 1_000 })
-      same(all, expectedStock(scene), 'all requests')
-      same(new Set(all.map(({ state }) => state)).size, REQUEST_STATUSES.length, 'the states')
+      assertEqual(all, expectedRequests(scene), 'all requests')
+      assertEqual(new Set(all.map(({ state }) => state)).size, REQUEST_STATUSES.length, 'the states')
     },
   ),
 
-  law('going on from the last of each page, all requests neither repeat nor skip one, whatever the limit', async (scene) => {
+  contractTest('going on from the last of each page, all requests neither repeat nor skip one, whatever the limit', async (scene) => {
     await crowd(scene)
-    const all = expectedStock(scene)
+    const all = expectedRequests(scene)
     for (let limit = 1; limit <= all.length + 1; limit += 1) {
-      same(byId(await stock(scene, limit)), byId(all), `all requests, ${limit} a page`)
+      assertEqual(byId(await readRequests(scene, limit)), byId(all), `all requests, ${limit} a page`)
     }
   }),
 
-  law('all requests go on from any key, of a request or of none, whose ids are compared exactly', async (scene) => {
-    await scene.send({ tenants: TRICKY })
-    for (const at of [1_000, 1_000, 1_000, -1]) await scene.ask('acme', { at })
-    const all = expectedStock(scene)
+  contractTest('all requests go on from any key, of a request or of none, whose ids are compared exactly', async (scene) => {
+    await scene.submit({ tenants: TRICKY })
+    for (const at of [1_000, 1_000, 1_000, -1]) await scene.submitOne('acme', { at })
+    const all = expectedRequests(scene)
     const near = all.filter(({ tenant }) => tenant === 'acme').flatMap(neighbours)
     const made = TRICKY.flatMap((tenant) => [999, 1_000, 1_001].map((sentAt) => ({ tenant, sentAt, id: FIRST })))
     for (const key of [...near, ...made, { tenant: LAST, sentAt: 0, id: LAST }]) {
-      const rest = all.filter((facts) => inStockOrder(key, facts) < 0).slice(0, 3)
-      same(await scene.repository.requestPage({ after: key, limit: 3 }), rest, `all requests after ${JSON.stringify(key)}`)
+      const rest = all.filter((facts) => inSnapshotOrder(key, facts) < 0).slice(0, 3)
+      assertEqual(await scene.repository.requestPage({ after: key, limit: 3 }), rest, `all requests after ${JSON.stringify(key)}`)
     }
   }),
 
-  law(
+  contractTest(
     'what is saved between the pages of all requests makes them neither repeat nor skip one, and each page is as last saved',
     async (scene) => {
       await crowd(scene)
-      const pending = await scene.send({ tenants: MIXED, at: 3_000 })
+      const pending = await scene.submit({ tenants: MIXED, at: 3_000 })
       const before = scene.requests.map(({ id }) => id)
       let added = 0
-      const all = await stock(scene, 3, async (page) => {
+      const all = await readRequests(scene, 3, async (page) => {
         const ids = page.map(({ id }) => id)
-        same(byId(page), byId(expectedStock(scene).filter(({ id }) => ids.includes(id))), 'a page')
+        assertEqual(byId(page), byId(expectedRequests(scene).filter(({ id }) => ids.includes(id))), 'a page')
         const { tenant, sentAt } = page.at(-1) ?? { tenant: TOM, sentAt: 0 }
         added += 1
         if (added > 6) return
-        for (const one of [FIRST, tenant, LAST]) await scene.ask(one, { at: sentAt })
-        await scene.live(the(pending[added - 1], 'request'), granting(4_000), revoking(4_000 + added))
+        for (const one of [FIRST, tenant, LAST]) await scene.submitOne(one, { at: sentAt })
+        await scene.applyTransitions(required(pending[added - 1], 'request'), grantAt(4_000), revokeAt(4_000 + added))
       })
       const ids = all.map(({ id }) => id)
-      same(new Set(ids).size, ids.length, 'requests that came twice')
-      same(ids.filter((id) => before.includes(id)).sort(), before.sort(), 'the requests that were there before')
+      assertEqual(new Set(ids).size, ids.length, 'requests that came twice')
+      assertEqual(ids.filter((id) => before.includes(id)).sort(), before.sort(), 'the requests that were there before')
     },
   ),
 
-  law('all governed tenants are those that ever granted, each once, by their ids, whatever became of their grants', async (scene) => {
-    await everyLifeElsewhere(scene)
-    const all = await scene.repository.governedTenantPage({ limit: 1_000 })
-    same(all, expectedGoverned(scene), 'all governed tenants')
-    deface(all)
-    same(await scene.repository.governedTenantPage({ limit: 1_000 }), expectedGoverned(scene), 'all governed tenants, once more')
-  }),
+  contractTest(
+    'all governed tenants are those that ever granted, each once, by their ids, whatever became of their grants',
+    async (scene) => {
+      await everyLifeElsewhere(scene)
+      const all = await scene.repository.governedTenantPage({ limit: 1_000 })
+      assertEqual(all, expectedGoverned(scene), 'all governed tenants')
+      deface(all)
+      assertEqual(await scene.repository.governedTenantPage({ limit: 1_000 }), expectedGoverned(scene), 'all governed tenants, once more')
+    },
+  ),
 
-  law(
+  contractTest(
     'all governed tenants go on from any tenant, compared exactly, and neither repeat nor skip one, whatever the limit',
     async (scene) => {
-      await scene.batch(await scene.send({ tenants: TRICKY.filter((_, n) => n % 3) }), granting(2_000))
+      await scene.saveTransitions(await scene.submit({ tenants: TRICKY.filter((_, n) => n % 3) }), grantAt(2_000))
       const all = expectedGoverned(scene)
-      for (const limit of [1, 2, 3, 7, all.length, 100]) same(await governedTenants(scene, limit), all, `${limit} a page`)
+      for (const limit of [1, 2, 3, 7, all.length, 100]) assertEqual(await readGovernedTenants(scene, limit), all, `${limit} a page`)
       for (const key of [...TRICKY, FIRST, LAST]) {
         const rest = all.filter((tenant) => compareIds(key, tenant) < 0).slice(0, 3)
-        same(await scene.repository.governedTenantPage({ after: key, limit: 3 }), rest, `all governed tenants after ${key}`)
+        assertEqual(await scene.repository.governedTenantPage({ after: key, limit: 3 }), rest, `all governed tenants after ${key}`)
       }
     },
   ),
 
-  law('a page of all requests, and of all governed tenants, is full as long as there are more', async (scene) => {
+  contractTest('a page of all requests, and of all governed tenants, is full as long as there are more', async (scene) => {
     const { repository } = scene
-    await scene.batch(await scene.send({ tenants: Array.from({ length: 1_000 }, (_, n) => `tenant-${n}`) }), granting(2_000))
+    await scene.saveTransitions(await scene.submit({ tenants: Array.from({ length: 1_000 }, (_, n) => `tenant-${n}`) }), grantAt(2_000))
     for (const limit of [999, 2_000]) {
-      same((await repository.requestPage({ limit })).length, Math.min(limit, 1_000), `requests in a page of ${limit}`)
-      same((await repository.governedTenantPage({ limit })).length, Math.min(limit, 1_000), `governed tenants in a page of ${limit}`)
+      assertEqual((await repository.requestPage({ limit })).length, Math.min(limit, 1_000), `requests in a page of ${limit}`)
+      assertEqual((await repository.governedTenantPage({ limit })).length, Math.min(limit, 1_000), `governed tenants in a page of ${limit}`)
     }
   }),
 
-  law(
+  contractTest(
     'the feed ends at whole numbers, `settled` never above `latest`, and `latest` at or after every event and every position given out',
     async (scene) => {
-      const steps = [() => some(scene), () => scene.ask(TOM, { at: 1 }), () => scene.visit({ at: 2 }), () => scene.ask(HUNDRED, { at: 0 })]
+      const steps = [
+        () => some(scene),
+        () => scene.submitOne(TOM, { at: 1 }),
+        () => scene.startSession({ at: 2 }),
+        () => scene.submitOne(HUNDRED, { at: 0 }),
+      ]
       for (const step of [async () => {}, ...steps]) {
         await step()
         const { stable, latest } = await scene.repository.positions()
-        same(
+        assertEqual(
           [stable, latest].filter((one) => !Number.isSafeInteger(one)),
           [],
           'what is no whole number',
         )
-        same(stable <= latest, true, `\`settled\`, ${stable}, is not above \`latest\`, ${latest}`)
+        assertEqual(stable <= latest, true, `\`settled\`, ${stable}, is not above \`latest\`, ${latest}`)
         const { entries, position: end } = await scene.repository.readEvents(0, 1_000)
         const beyond = entries.filter(({ position }) => position > latest)
-        same(beyond, [], `events after \`latest\`, ${latest}`)
-        same(end <= latest, true, `the feed's end, ${end}, is not above \`latest\`, ${latest}`)
+        assertEqual(beyond, [], `events after \`latest\`, ${latest}`)
+        assertEqual(end <= latest, true, `the feed's end, ${end}, is not above \`latest\`, ${latest}`)
       }
     },
   ),
 
-  law('whoever goes on from `settled` gets all that is saved later, however it is dated', async (scene) => {
+  contractTest('whoever goes on from `settled` gets all that is saved later, however it is dated', async (scene) => {
     await some(scene)
-    const long = await scene.live(await scene.ask(TOM, { at: 100 }), granting(200, 300))
+    const long = await scene.applyTransitions(await scene.submitOne(TOM, { at: 100 }), grantAt(200, 300))
     const known = new Set(scene.events)
     const { stable } = await scene.repository.positions()
-    await scene.ask(HUNDRED, { at: 1 })
-    await scene.live(long, expiring())
-    await scene.leave([await scene.visit({ at: 1 })], { at: 2, cause: 'left' })
+    await scene.submitOne(HUNDRED, { at: 1 })
+    await scene.applyTransitions(long, expireNow())
+    await scene.endSessions([await scene.startSession({ at: 1 })], { at: 2, cause: 'left' })
     const later = scene.events.filter((event) => !known.has(event))
     const ids = new Set(later.map(({ id }) => id))
     sameEvents(
-      (await after(scene, stable)).filter(({ event }) => ids.has(event.id)),
+      (await entriesAfter(scene, stable)).filter(({ event }) => ids.has(event.id)),
       later,
       `what was saved later, since ${stable}`,
     )
   }),
 
-  law('a reader of the feed comes to `latest`, also where what was tried last was refused, repeated or rejected', async (scene) => {
-    const writes = await refusedWrites(scene)
-    for (const write of [async () => scene.live(await scene.ask(TOM, { at: 5_000 }), rejecting(6_000)), ...writes]) {
-      await write().catch(() => 'that it rejects is promised elsewhere')
-      const { latest } = await scene.repository.positions()
-      same((await pagesTo(scene, latest, 3)) >= latest, true, `the end that a reader comes to is at or after ${latest}`)
-    }
-  }),
+  contractTest(
+    'a reader of the feed comes to `latest`, also where what was tried last was refused, repeated or rejected',
+    async (scene) => {
+      const writes = await refusedWrites(scene)
+      for (const write of [async () => scene.applyTransitions(await scene.submitOne(TOM, { at: 5_000 }), rejectAt(6_000)), ...writes]) {
+        await write().catch(() => 'that it rejects is promised elsewhere')
+        const { latest } = await scene.repository.positions()
+        assertEqual((await readEventsTo(scene, latest, 3)) >= latest, true, `the end that a reader comes to is at or after ${latest}`)
+      }
+    },
+  ),
 ]
 
 /** Requests in every state, several to a tenant and to an instant, by two who ask. */
-async function crowd(scene: Scene): Promise<void> {
-  for (const [n, life] of livesFrom(0).entries()) {
+async function crowd(scene: Fixture): Promise<void> {
+  for (const [n, life] of lifecyclesFrom(0).entries()) {
     const [tenant, by] = [MIXED[n % 5], n % 2 ? 'rival' : CLASSICS]
-    await scene.live(await scene.ask(the(tenant, 'tenant'), { users: BOTH, by, at: ((n % 3) - 1) * 1_000 }), ...life)
+    await scene.applyTransitions(await scene.submitOne(required(tenant, 'tenant'), { users: BOTH, by, at: ((n % 3) - 1) * 1_000 }), ...life)
   }
-  await scene.send({ tenants: MIXED, at: 1_000 })
+  await scene.submit({ tenants: MIXED, at: 1_000 })
 }
 
 /** A few events of requests and of sessions. */
-async function some(scene: Scene): Promise<void> {
-  const sent = await scene.send({ tenants: MIXED, users: BOTH })
-  await scene.batch(sent.slice(1), granting(2_000))
-  const [first] = await scene.enter({ user: CHARLOTTE }, { tenant: HUNDRED })
-  await scene.leave([the(first, 'session')], { at: 3_000, cause: 'left' })
+async function some(scene: Fixture): Promise<void> {
+  const sent = await scene.submit({ tenants: MIXED, users: BOTH })
+  await scene.saveTransitions(sent.slice(1), grantAt(2_000))
+  const [first] = await scene.startSessions({ user: CHARLOTTE }, { tenant: HUNDRED })
+  await scene.endSessions([required(first, 'session')], { at: 3_000, cause: 'left' })
 }
 
 /** A tenant for each life, some that were never asked to grant, and some that have two. */
-async function everyLifeElsewhere(scene: Scene): Promise<void> {
-  for (const [n, life] of livesFrom(0).entries()) await scene.live(await scene.ask(`${MIXED[n % 6]}-${n}`, { users: BOTH }), ...life)
-  for (const tenant of ['acme-1', 'acme-0', 'B', 'b']) await scene.live(await scene.ask(tenant, { at: 5_000 }), rejecting(6_000))
+async function everyLifeElsewhere(scene: Fixture): Promise<void> {
+  for (const [n, life] of lifecyclesFrom(0).entries())
+    await scene.applyTransitions(await scene.submitOne(`${MIXED[n % 6]}-${n}`, { users: BOTH }), ...life)
+  for (const tenant of ['acme-1', 'acme-0', 'B', 'b'])
+    await scene.applyTransitions(await scene.submitOne(tenant, { at: 5_000 }), rejectAt(6_000))
 }
 
 /** The key of a request, and keys that are nearly the same. */
 function neighbours(facts: RequestFacts): SnapshotKey[] {
-  const key = keyOf(facts)
+  const key = snapshotKeyOf(facts)
   const ids = [key.id, key.id.toLowerCase(), key.id.toUpperCase(), `${key.id}!`, key.id.slice(0, -1)]
   return [...ids.map((id) => ({ ...key, id })), { ...key, sentAt: key.sentAt - 1 }, { ...key, tenant: key.tenant.toUpperCase() }]
 }

@@ -1,16 +1,16 @@
 /** The laws of listening, for repositories that can tell when something is saved: whoever is woken finds it, and whoever stopped is left alone. */
 import type { ConsentryEvent } from '../../domain/event.js'
 import type { Repository } from '../../ports/repository.js'
-import { type Law, law } from './contract-test.js'
-import { same } from './fixtures/assert.js'
-import { CAROLINE, CHARLOTTE, HUNDRED, type Scene, TOM } from './fixtures/fixture.js'
-import { granting, removing } from './fixtures/transitions.js'
+import { type ContractTest, contractTest } from './contract-test.js'
+import { assertEqual } from './fixtures/assert.js'
+import { CAROLINE, CHARLOTTE, type Fixture, HUNDRED, TOM } from './fixtures/fixture.js'
+import { grantAt, removeUserAt } from './fixtures/transitions.js'
 
 /** Milliseconds that a wake may take where all else is at rest. */
 const SOON = 3_000
 
-export const listeningLaws: readonly Law[] = [
-  law('whoever listens, and reads the feed only when woken, gets what is submitted, changed, started and ended', async (scene) => {
+export const subscribeTests: readonly ContractTest[] = [
+  contractTest('whoever listens, and reads the feed only when woken, gets what is submitted, changed, started and ended', async (scene) => {
     const { repository } = scene
     const got = new Set<string>()
     const listener = await listeningTo(repository, async () => {
@@ -18,20 +18,20 @@ export const listeningLaws: readonly Law[] = [
     })
     if (listener === undefined) return
     const missing = () => scene.events.filter(({ id }) => !got.has(id))
-    const sent = await scene.send({ tenants: [TOM, HUNDRED], users: [CAROLINE, CHARLOTTE] })
+    const sent = await scene.submit({ tenants: [TOM, HUNDRED], users: [CAROLINE, CHARLOTTE] })
     await soonNone(missing, 'what was submitted')
-    await scene.batch(sent, removing(CHARLOTTE, 1_500))
-    await scene.batch(sent, granting(2_000))
+    await scene.saveTransitions(sent, removeUserAt(CHARLOTTE, 1_500))
+    await scene.saveTransitions(sent, grantAt(2_000))
     await soonNone(missing, 'what was changed')
-    const session = await scene.visit()
+    const session = await scene.startSession()
     await soonNone(missing, 'the start of a session')
-    await scene.leave([session], { at: 2_500, cause: 'left' })
+    await scene.endSessions([session], { at: 2_500, cause: 'left' })
     await soonNone(missing, 'the end of a session')
     await listener.stop()
-    same(listener.losses, [], 'what was lost')
+    assertEqual(listener.losses, [], 'what was lost')
   }),
 
-  law('whoever has stopped listening is woken no more, while another still is, and may listen again', async (scene) => {
+  contractTest('whoever has stopped listening is woken no more, while another still is, and may listen again', async (scene) => {
     const { repository } = scene
     const [one, other] = [await listeningTo(repository), await listeningTo(repository)]
     if (one === undefined || other === undefined) return
@@ -39,12 +39,12 @@ export const listeningLaws: readonly Law[] = [
     await one.stop()
     const before = one.wakes
     await wakes(scene, other)
-    same(one.wakes, before, 'the wakes of who has stopped')
+    assertEqual(one.wakes, before, 'the wakes of who has stopped')
     await one.stop()
     const again = await listeningTo(repository)
     if (again !== undefined) await wakes(scene, again, other)
     for (const listener of [again, other]) await listener?.stop()
-    same([...one.losses, ...other.losses, ...(again?.losses ?? [])], [], 'what was lost')
+    assertEqual([...one.losses, ...other.losses, ...(again?.losses ?? [])], [], 'what was lost')
   }),
 ]
 
@@ -74,9 +74,9 @@ async function listeningTo(repository: Repository, onWake: () => Promise<void> =
 }
 
 /** Saves something, and asserts that it wakes all of them. */
-async function wakes(scene: Scene, ...listeners: readonly Listener[]): Promise<void> {
+async function wakes(scene: Fixture, ...listeners: readonly Listener[]): Promise<void> {
   const before = new Map(listeners.map((listener) => [listener, listener.wakes]))
-  await scene.ask(TOM)
+  await scene.submitOne(TOM)
   await soonNone(() => listeners.filter((listener) => listener.wakes === before.get(listener)), 'who listens')
 }
 
@@ -84,5 +84,5 @@ async function soonNone(missing: () => readonly (ConsentryEvent | Listener)[], w
   for (const until = performance.now() + SOON; missing().length > 0 && performance.now() < until; ) {
     await new Promise((resolve) => setTimeout(resolve, 2))
   }
-  same(missing(), [], `${what} that no wake told of`)
+  assertEqual(missing(), [], `${what} that no wake told of`)
 }

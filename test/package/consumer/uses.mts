@@ -19,7 +19,7 @@ import {
 import { memoryRepository } from 'consentry/adapters/memory'
 import { type Access, accessFrom, canImpersonate, decide, type TenantFacts } from 'consentry/decision'
 import { tenantId } from 'consentry/testing/arbitraries'
-import { type Law, repositoryLaws } from 'consentry/testing/contract'
+import { type ContractTest, repositoryContract } from 'consentry/testing/contract'
 
 const directory: Directory = { members: (_tenant, users) => users, askable: async (_tenant, tenants) => tenants }
 const legacy: LegacyRule = (user, _tenant, method, now) => user === 'caroline' && method === 'legacy-support' && now > 0
@@ -124,7 +124,7 @@ export async function refused(): Promise<void> {
 
 /** The laws and the generators, as a host's own tests use them. */
 export async function tests(): Promise<string> {
-  const [first]: readonly Law[] = repositoryLaws
+  const [first]: readonly ContractTest[] = repositoryContract
   await first?.check(() => memoryRepository())
   // @ts-expect-error a law is checked against a repository
   await first?.check(() => ({}))
