@@ -62,7 +62,7 @@ export function jsonFileRepository(path: string): Repository {
         const known = stored.accessRequests.find(
           ({ requestingTenant, id }) => requestingTenant === request.requestingTenant && id === request.id,
         )
-        if (known) return known
+        if (known) return { existing: known }
         unique([...stored.tenantRequests, ...tenantRequests])
         unique([...stored.events, ...events])
         await write({
@@ -71,7 +71,7 @@ export function jsonFileRepository(path: string): Repository {
           tenantRequests: [...stored.tenantRequests, ...tenantRequests],
           events: [...stored.events, ...events],
         })
-        return null
+        return { saved: true }
       }),
 
     saveChanges: (changes) =>
@@ -80,7 +80,7 @@ export function jsonFileRepository(path: string): Repository {
         const byId = new Map(stored.tenantRequests.map((request) => [request.id, request]))
         const isNext = ({ id, revision }: TenantRequest) => byId.get(id)?.revision === revision - 1
         const named = new Set(changes.map(({ request }) => request.id))
-        if (named.size < changes.length || !changes.every(({ request }) => isNext(request))) return false
+        if (named.size < changes.length || !changes.every(({ request }) => isNext(request))) return 'conflict'
         const events = [...stored.events, ...changes.map(({ event }) => event)]
         unique(events)
         const since = new Map(stored.governed.map((one) => [one.tenant, one.since]))
@@ -90,7 +90,7 @@ export function jsonFileRepository(path: string): Repository {
         }
         const governed = [...since].map(([tenant, at]) => ({ tenant, since: at }))
         await write({ ...stored, tenantRequests: [...byId.values()], governed, events })
-        return true
+        return 'saved'
       }),
 
     accessRequest: async (tenant, id) =>
@@ -159,12 +159,12 @@ export function jsonFileRepository(path: string): Repository {
         const byHash = new Map(stored.sessions.map((session) => [session.hash, session]))
         const isNext = ({ hash, revision }: Session) => (byHash.get(hash)?.revision ?? 0) === revision - 1
         const named = new Set(changes.map(({ session }) => session.hash))
-        if (named.size < changes.length || !changes.every(({ session }) => isNext(session))) return false
+        if (named.size < changes.length || !changes.every(({ session }) => isNext(session))) return 'conflict'
         const events = [...stored.events, ...changes.map(({ event }) => event)]
         unique(events)
         for (const { session } of changes) byHash.set(session.hash, session)
         await write({ ...stored, sessions: [...byHash.values()], events })
-        return true
+        return 'saved'
       }),
     session: async (hash) => {
       const stored = await load()
@@ -188,14 +188,16 @@ export function jsonFileRepository(path: string): Repository {
     },
 
     // Every write adds its events to the end of the list and none is ever taken out, so that a place in the list is a position.
-    readEvents: async (position, limit) => {
+    readEvents: async ({ after, limit }) => {
       const { events } = await load()
-      const entries = events.slice(position, position + limit).map((event, n) => ({ position: position + n + 1, event }))
-      return { entries, position: position + entries.length }
+      const page = events.slice(after.at, after.at + limit)
+      const entries = page.map((event, n) => ({ position: { at: after.at + n + 1, event: event.id }, event }))
+      return { entries, position: entries.at(-1)?.position ?? after }
     },
     positions: async () => {
-      const { length } = (await load()).events
-      return { stable: length, latest: length }
+      const { events } = await load()
+      const end = { at: events.length, event: events.at(-1)?.id ?? null }
+      return { stable: end, latest: end }
     },
     requestPage: async ({ after, limit }) => {
       const rows = (await load()).tenantRequests.map((request) => ({ key: [request.tenant, request.sentAt, request.id], request }))

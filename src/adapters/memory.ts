@@ -8,6 +8,7 @@ import { type AccessRequestId, compareIds, type TenantId, type TenantRequestId, 
 import type { Instant } from '../domain/instant.js'
 import { type RequestFacts, requestsOfUser, statusAt, userStatusAt } from '../domain/status.js'
 import { type TenantRequest, toFacts } from '../domain/tenant-request-state.js'
+import { FEED_START } from '../ports/event-feed.js'
 import type { MyAccessRow, Repository } from '../ports/repository.js'
 import { assertNewIds, bySnapshotKey, frozenCopy, latestFirst, MultiMap, newestFirst, newestTenantFirst, page } from './memory/parts.js'
 import { memorySessions } from './memory/sessions.js'
@@ -24,13 +25,13 @@ export function memoryRepository(): Repository {
   const governed = new Map<TenantId, Instant>()
   const events: ConsentryEvent[] = []
   const eventIds = new Set<string>()
-  const listeners = new Set<{ readonly wake: () => void }>()
+  const listeners = new Set<{ readonly onChange: () => void }>()
 
   const record = (event: ConsentryEvent): void => {
     eventIds.add(event.id)
     events.push(event)
     // Not before all is there that is saved together.
-    for (const one of listeners) queueMicrotask(() => listeners.has(one) && one.wake())
+    for (const one of listeners) queueMicrotask(() => listeners.has(one) && one.onChange())
   }
   const keep = (request: TenantRequest): void => {
     tenantRequests.set(request.id, request)
@@ -53,7 +54,7 @@ export function memoryRepository(): Repository {
       const { request, tenantRequests: sent, events: happened } = frozenCopy(submitted)
       const known = accessRequests.get(request.requestingTenant)
       const existing = known?.get(request.id)
-      if (existing) return existing
+      if (existing) return { existing }
       assertNewIds(
         sent.map(({ id }) => id),
         tenantRequests,
@@ -74,13 +75,13 @@ export function memoryRepository(): Repository {
         }
       }
       for (const event of happened) record(event)
-      return null
+      return { saved: true }
     },
 
     async saveChanges(handed) {
       const changes = frozenCopy(handed)
       const fresh = changes.every(({ request }) => tenantRequests.get(request.id)?.revision === request.revision - 1)
-      if (!fresh || new Set(changes.map(({ request }) => request.id)).size < changes.length) return false
+      if (!fresh || new Set(changes.map(({ request }) => request.id)).size < changes.length) return 'conflict'
       assertNewIds(
         changes.map(({ event }) => event.id),
         eventIds,
@@ -91,7 +92,7 @@ export function memoryRepository(): Repository {
         if (event.type === 'tenant-request.granted')
           governed.set(request.tenant, Math.min(event.at, governed.get(request.tenant) ?? event.at))
       }
-      return true
+      return 'saved'
     },
 
     async accessRequest(requestingTenant, id) {
@@ -164,17 +165,21 @@ export function memoryRepository(): Repository {
       return page(rows, latestFirst, after, limit)
     },
 
-    async readEvents(position, limit) {
-      const entries = events.slice(position, position + limit).map((event, n) => ({ position: position + n + 1, event }))
-      return { entries, position: position + entries.length }
+    async readEvents({ after, limit }) {
+      const entries = events
+        .slice(after.at, after.at + limit)
+        .map((event, n) => ({ position: { at: after.at + n + 1, event: event.id }, event }))
+      return { entries, position: entries.at(-1)?.position ?? after }
     },
 
     async positions() {
-      return { stable: events.length, latest: events.length }
+      const event = events.at(-1)
+      const last = event === undefined ? FEED_START : { at: events.length, event: event.id }
+      return { stable: last, latest: last }
     },
 
-    async subscribe(wake) {
-      const own = { wake }
+    async subscribe({ onChange }) {
+      const own = { onChange }
       listeners.add(own)
       return async () => void listeners.delete(own)
     },

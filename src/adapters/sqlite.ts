@@ -127,15 +127,15 @@ function createRepository(tables: Tables, database: SqliteDatabase, bounds: Tran
   return {
     ...createReader(async (query, values) => read(query, values), rows),
     ...createWriter(tables, queries, rows, { all, run, transaction }),
-    async readEvents(position, limit) {
-      const entries = read('readEvents', { position, horizon: Number.MAX_SAFE_INTEGER, limit }).map(rows.feedEntry)
-      // One transaction writes at a time, so that a number seen has every smaller one behind it.
-      return { entries, position: entries.at(-1)?.position ?? position }
+    async readEvents({ after, limit }) {
+      const entries = read('readEvents', { position: after.at, horizon: Number.MAX_SAFE_INTEGER, limit }).map(rows.feedEntry)
+      // SQLite runs one writing transaction at a time, so every smaller number is saved already.
+      return { entries, position: entries.at(-1)?.position ?? after }
     },
     async positions() {
       const [row] = read('lastPosition', {})
-      const last = Number(row?.['position'] ?? 0)
-      // For the same reason: nothing is being saved whose number is smaller.
+      const last = rows.position(row?.['position'], row?.['id'])
+      // For the same reason no event with a smaller number is still being saved.
       return { stable: last, latest: last }
     },
   }

@@ -2,7 +2,7 @@
 import { unwrap } from '../domain/error.js'
 import { ConsentryEvent } from '../domain/event.js'
 import { read } from '../domain/input.js'
-import type { Position } from '../ports/event-feed.js'
+import { FEED_START, isPosition, type Position } from '../ports/event-feed.js'
 import type { Repository } from '../ports/repository.js'
 import { type ClockReading, elapsedSince, NEVER, readClocks } from './clock-reading.js'
 import { type LoadedIndex, type LoadProgress, loadSnapshot, readPositions, yieldToEventLoop } from './load-snapshot.js'
@@ -34,7 +34,7 @@ export class FeedConsumer {
   /** What is known; `undefined` where nothing can be relied on. */
   loaded: LoadedIndex | undefined
   /** How far the feed has been taken in. */
-  position: Position = 0
+  position: Position = FEED_START
   /** When everything was known. */
   private syncedAt: ClockReading = NEVER
   /** Who has come so far in the feed knows all that was saved before `asked`. */
@@ -113,12 +113,12 @@ export class FeedConsumer {
     const asked = readClocks()
     // Who is still saving holds up what was saved behind him: that the feed has no more to give is not yet to know all.
     this.syncTarget ??= { asked, latest: (await readPositions(repository, this.callRepository)).latest }
-    if (this.syncTarget.latest < this.position) this.reset('the feed has gone back')
-    const { entries, position } = await this.callRepository(() => repository.readEvents(this.position, PAGE))
+    if (this.syncTarget.latest.at < this.position.at) this.reset('the feed has gone back')
+    const { entries, position } = await this.callRepository(() => repository.readEvents({ after: this.position, limit: PAGE }))
     for (const entry of entries) this.apply(entry.position, unwrap(read(ConsentryEvent, entry.event)))
     this.advance(position)
     const { syncTarget } = this
-    if (this.position >= syncTarget.latest) {
+    if (this.position.at >= syncTarget.latest.at) {
       this.syncedAt = syncTarget.asked
       this.syncTarget = undefined
     }
@@ -131,7 +131,7 @@ export class FeedConsumer {
     const { loaded } = this
     if (loaded === undefined) return
     this.advance(position) // what is nowhere in the feed is not taken in
-    if (!loaded.projection.apply(event) && position > loaded.overlapEnd) {
+    if (!loaded.projection.apply(event) && position.at > loaded.overlapEnd.at) {
       this.reset(`the event \`${event.id}\` does not follow what came before`)
     }
   }
@@ -144,7 +144,7 @@ export class FeedConsumer {
   }
 
   private advance(position: Position): void {
-    if (!Number.isSafeInteger(position) || position < this.position) throw new TypeError('the feed gave no position to go on from')
+    if (!isPosition(position) || position.at < this.position.at) throw new TypeError('the feed gave no position to go on from')
     this.position = position
   }
 

@@ -8,7 +8,7 @@ import { expectFactsOf, parseFacts } from '../domain/facts.js'
 import type { TenantId, UserId } from '../domain/ids.js'
 import { readRecord } from '../domain/input.js'
 import { type Instant, toInstant } from '../domain/instant.js'
-import type { Position } from '../ports/event-feed.js'
+import { isPosition, type Position } from '../ports/event-feed.js'
 import type { Repository } from '../ports/repository.js'
 import { FeedConsumer } from './feed-consumer.js'
 import { type LoadProgress, readPositions } from './load-snapshot.js'
@@ -79,6 +79,8 @@ const Options = z.strictObject(
   'must be options',
 )
 
+const PositionInput = z.custom<Position>(isPosition, 'must be a position of the feed')
+
 /** How many questions in one turn of the event loop are answered by one look at the clocks, which is dearer than the answer. */
 const DECISIONS_PER_CLOCK_READ = 1_000
 
@@ -144,8 +146,9 @@ export function createLiveAccess(options: LiveAccessOptions): LiveAccess {
     },
     ready: () => consumer.waitUntil(() => consumer.stalenessMs <= maxStalenessMs),
     async caughtUp(position) {
-      const goal = position ?? (await readPositions(repository, consumer.callRepository)).latest
-      await consumer.waitUntil(() => consumer.loaded !== undefined && consumer.position >= goal)
+      const given = position === undefined ? undefined : unwrap(readRecord(PositionInput, position, 'position'))
+      const target = given ?? (await readPositions(repository, consumer.callRepository)).latest
+      await consumer.waitUntil(() => consumer.loaded !== undefined && consumer.position.at >= target.at)
     },
     async close() {
       budget = 0

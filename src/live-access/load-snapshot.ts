@@ -4,7 +4,14 @@ import { AccessProjection } from '../access-index/access-projection.js'
 import { parseFacts } from '../domain/facts.js'
 import type { TenantId } from '../domain/ids.js'
 import type { RequestFacts } from '../domain/status.js'
-import type { EventFeed, FeedPositions, Position, SnapshotKey, SnapshotReader } from '../ports/event-feed.js'
+import {
+  type EventFeed,
+  type FeedPositions,
+  isPosition,
+  type Position,
+  type SnapshotKey,
+  type SnapshotReader,
+} from '../ports/event-feed.js'
 
 /** How far filling has come. */
 export interface LoadProgress {
@@ -27,11 +34,10 @@ const PAGE = 500
 /** Stands between each call and the repository. */
 type CallRepository = <T>(call: () => Promise<T>) => Promise<T>
 
-/** Where the feed ends; what is no end is not believed. */
+/** Reads where the feed ends, and rejects an answer that is malformed. */
 export async function readPositions(repository: EventFeed, ask: CallRepository): Promise<FeedPositions> {
   const { stable, latest } = await ask(() => repository.positions())
-  const known = Number.isSafeInteger(stable) && Number.isSafeInteger(latest) && 0 <= stable && stable <= latest
-  if (!known) throw new TypeError('the feed did not say where it ends')
+  if (!isPosition(stable) || !isPosition(latest) || stable.at > latest.at) throw new TypeError('the feed returned no valid positions')
   return { stable, latest }
 }
 

@@ -15,7 +15,7 @@ export async function keepSubscribed(repository: Repository, { patience, timeout
   for (let failures = 0; repository.subscribe !== undefined && !patience.ended; ) {
     try {
       const loss = deferred()
-      const listening = repository.subscribe(wake, loss.lose)
+      const listening = repository.subscribe({ onChange: wake, onDisconnect: loss.lose })
       const stop = await patience
         .withTimeout(() => listening, timeout)
         .catch((error) => {

@@ -1,11 +1,26 @@
-/** The part of the repository that an index elsewhere is filled from and kept fresh by: each sentence a promise, each promise a law. */
+/** The event feed and the snapshot reader: the parts of the repository that fill an index and keep it fresh. */
 import type { ConsentryEvent } from '../domain/event.js'
-import type { TenantId, TenantRequestId } from '../domain/ids.js'
+import { isId, type TenantId, type TenantRequestId } from '../domain/ids.js'
 import type { Instant } from '../domain/instant.js'
 import type { RequestFacts } from '../domain/status.js'
 
-/** Where a reader of the feed stands: 0 before everything, else what the feed gave. An event keeps its own for good; gaps mean nothing. */
-export type Position = number
+/**
+ * A place in the feed: the number `at` and the id of the `event` there; `{ at: 0, event: null }` is before every event. Plain data: it
+ * survives JSON. An event keeps its position for good. Numbers grow with the feed, and gaps between them mean nothing.
+ */
+export interface Position {
+  readonly at: number
+  readonly event: string | null
+}
+
+/** The position before every event. */
+export const FEED_START: Position = Object.freeze({ at: 0, event: null })
+
+/** Whether `value` is a position: a whole number, and an event's id at every number but 0. */
+export function isPosition(value: unknown): value is Position {
+  const { at, event }: { readonly at?: unknown; readonly event?: unknown } = Object(value)
+  return Number.isSafeInteger(at) && (at === 0 ? event === null : (at as number) > 0 && isId(event))
+}
 
 /** One `event` of the feed, and its `position`, greater than those before. */
 export interface FeedEntry {
@@ -13,34 +28,39 @@ export interface FeedEntry {
   readonly event: ConsentryEvent
 }
 
-/** Where the feed ends for now. */
+/** Where the feed ends at the moment of the call. */
 export interface FeedPositions {
-  /** All that is saved after this call comes after it, and all up to it is there to be read: whoever fills an index goes on from here. */
+  /** Every event saved after this call comes after this position, and every event up to it can be read. */
   readonly stable: Position
   /**
-   * All that was saved before this call is at or before it: whoever has come so far knows of everything that was. Never below a position
-   * given out before: a feed that has gone back, as one restored from a backup, is another.
+   * The newest saved event: every event saved before this call is at or before it. It is never below a position that was given out
+   * before; a feed that went back, such as one restored from a backup, is another feed.
    */
   readonly latest: Position
 }
 
-/** The events as a feed: whoever goes on from the `position` of each page misses none (SPEC 8.3). */
+/** The events as a feed: a reader that continues from the `position` of each page misses none (SPEC 8.3). */
 export interface EventFeed {
   /**
-   * The first `limit` events after the position, whoever's, each once, exactly as saved, those of one request or session in the order of
-   * their revisions; and the `position` to go on from, never below the one asked from. What may yet be saved comes after all given out.
+   * Returns the first `limit` events after `after`, each once, exactly as saved, those of one request or session in the order of their
+   * revisions. The returned `position` is that of the last event of the page, or `after` if the page is empty; the next call continues
+   * from it. Events that are saved later come after all that were returned.
    */
-  readEvents(position: Position, limit: number): Promise<{ readonly entries: readonly FeedEntry[]; readonly position: Position }>
+  readEvents(query: {
+    readonly after: Position
+    readonly limit: number
+  }): Promise<{ readonly entries: readonly FeedEntry[]; readonly position: Position }>
   /**
-   * Where the feed ends. `settled` is never above `latest`, and a reader who goes on comes to a position at or after `latest` as soon as
-   * whatever is being saved meanwhile is saved or given up.
+   * Returns where the feed ends. `stable` is never above `latest`. A reader that continues reaches `latest` as soon as the transactions
+   * that were open meanwhile have ended.
    */
   positions(): Promise<FeedPositions>
   /**
-   * Calls `wake` soon after anything is saved, in whatever process, until the function it resolves to is called; a wake may come for
-   * nothing. Calls `lost` once, and `wake` no more, where it can no longer tell. Absent where the store cannot tell at all: readers poll.
+   * Calls `onChange` soon after any process saves events, until the function it resolves to is called; a call without a new event is
+   * allowed. Calls `onDisconnect` once, and `onChange` never again, if it can no longer observe changes. A repository without
+   * notifications leaves this method out: readers poll.
    */
-  subscribe?(wake: () => void, lost: (error: unknown) => void): Promise<() => Promise<void>>
+  subscribe?(listener: { readonly onChange: () => void; readonly onDisconnect: (error: unknown) => void }): Promise<() => Promise<void>>
 }
 
 /** Where a page of all requests' facts begins: after the request of this `tenant`, with this `sentAt`, in milliseconds, and this `id`. */
@@ -50,10 +70,10 @@ export interface SnapshotKey {
   readonly id: TenantRequestId
 }
 
-/** All facts there are, as an index elsewhere begins with them; no page is of one instant with another. */
+/** All facts there are, page by page, for loading an index. Two pages need not show the same instant. */
 export interface SnapshotReader {
-  /** The facts of the first `limit` requests after the key, whoever's: by tenant, `sentAt` and `id`, each as last saved. */
+  /** The facts of the first `limit` requests of all tenants after the key: by tenant, `sentAt` and `id`, each as last saved. */
   requestPage(query: { readonly after?: SnapshotKey | undefined; readonly limit: number }): Promise<readonly RequestFacts[]>
-  /** The first `limit` governed tenants after that tenant, in the order of their ids, whatever was purged. */
+  /** The first `limit` governed tenants after that tenant, in the order of their ids, even if their requests were purged. */
   governedTenantPage(query: { readonly after?: TenantId | undefined; readonly limit: number }): Promise<readonly TenantId[]>
 }

@@ -15,21 +15,25 @@ export interface Change {
   readonly event: TenantRequestEvent
 }
 
+/** The result of saving changes: `conflict` if a stored revision was not the expected one, and nothing was saved. */
+export type SaveResult = 'saved' | 'conflict'
+
 /** What was sent, and what came of it. */
 export interface RequestStore {
   /**
-   * Saves the request, all its tenant requests and all its events together or not at all, and answers `null`. Where the requesting
-   * tenant has a request of that id, it saves nothing and answers that one; the same id of another requesting tenant is another
-   * request. Of several at once with the same id, exactly one is saved. A tenant request's or event's id that is taken rejects.
+   * Saves the request, all its tenant requests and all its events together or not at all, and returns `{ saved: true }`. If the
+   * requesting tenant has a request of that id already, it saves nothing and returns that one as `existing`; the same id of another
+   * requesting tenant is another request. Of several at once with the same id, exactly one is saved. A tenant request's or event's id
+   * that is taken rejects.
    */
-  saveSubmission(submitted: SubmissionRecords): Promise<AccessRequest | null>
+  saveSubmission(submitted: SubmissionRecords): Promise<{ readonly saved: true } | { readonly existing: AccessRequest }>
   /**
-   * Saves all the changes together or not at all. It answers `true` where every request stored is at the revision just before the
-   * change's, else `false`, and has then saved nothing. Of several at once for the same revision, exactly one is saved. A change by
-   * `tenant-request.granted` marks its tenant governed in the same step, and nothing ever unmarks it. Of a batch that names a
-   * request twice nothing is saved. An event's id that is taken rejects. No changes: `true`.
+   * Saves all the changes together or not at all. It returns `saved` if every request stored is at the revision just before the
+   * change's, else `conflict`, and has then saved nothing. Of several at once for the same revision, exactly one is saved. A change by
+   * `tenant-request.granted` marks its tenant governed in the same step, and nothing ever unmarks it. A batch that names a request
+   * twice is a `conflict`. An event's id that is taken rejects. An empty list is `saved`.
    */
-  saveChanges(changes: readonly Change[]): Promise<boolean>
+  saveChanges(changes: readonly Change[]): Promise<SaveResult>
   /** The requesting tenant's access request of that id, as it was saved; another tenant's is `undefined`. */
   accessRequest(requestingTenant: TenantId, id: AccessRequestId): Promise<AccessRequest | undefined>
   /** The tenant request of that id, as last saved. */
@@ -152,12 +156,12 @@ export interface OpenSessionKey {
 /** Who is inside, and who was (SPEC §7). */
 export interface SessionStore {
   /**
-   * Saves all the changes, events included, together or not at all. It answers `true` where every session stored is at the revision just
-   * before the change's, and none is stored for a change of revision 1; else `false`, and has then saved nothing. Of several at once for
-   * the same revision, exactly one is saved. Of a batch that names a session twice nothing is saved, a start and its own end included. An
-   * event's id that is taken rejects. No changes: `true`. The ids in `grantedBy` are kept, not looked up.
+   * Saves all the changes, events included, together or not at all. It returns `saved` if every session stored is at the revision just
+   * before the change's, and none is stored for a change of revision 1; else `conflict`, and has then saved nothing. Of several at once
+   * for the same revision, exactly one is saved. A batch that names a session twice, a start and its own end included, is a `conflict`.
+   * An event's id that is taken rejects. An empty list is `saved`. The ids in `grantedBy` are kept, not looked up.
    */
-  saveSessionChanges(changes: readonly SessionChange[]): Promise<boolean>
+  saveSessionChanges(changes: readonly SessionChange[]): Promise<SaveResult>
   /** The session of that hash, as last saved. */
   session(hash: SessionHash): Promise<SessionRow | undefined>
   /**

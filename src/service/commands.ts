@@ -73,7 +73,7 @@ export function saveWithRetry({ withRepository, now }: ServiceContext) {
         const event = await decide(request, at)
         if (event) changes.push({ request: evolve(request, event), event })
       }
-      if (await withRepository((repository) => repository.saveChanges(changes)))
+      if ((await withRepository((repository) => repository.saveChanges(changes))) === 'saved')
         return changes.map(({ request }) => requestSummary(request))
     }
     throw retriesExhausted()

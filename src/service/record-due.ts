@@ -50,10 +50,10 @@ export function createRecordDue(ports: ServiceContext) {
         const event = endSession(session, over, newId)
         return { session: applySessionEnd(session, event), event, over }
       })
-      const saved = await withRepository((repository) =>
+      const result = await withRepository((repository) =>
         repository.saveSessionChanges(changes.map(({ session, event }) => ({ session, event }))),
       )
-      if (!saved) continue
+      if (result !== 'saved') continue
       const last = rows[SESSIONS_PER_STEP - 1]?.session
       const ended = changes.map(({ session, over }) => toEndedSession(session, over.at, over.cause))
       return { next: last && { endsAt: last.endsAt, hash: last.hash }, ended }

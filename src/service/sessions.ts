@@ -116,7 +116,7 @@ export function createSessions(ports: ServiceContext) {
       const id = newSessionId()
       const event = unwrap(startSession(command, { actor: by, now: at, newId, hash: await sessionHash(id), decision, policy }))
       const session = sessionFromStart(event)
-      if (!(await withRepository((repository) => repository.saveSessionChanges([{ session, event }])))) throw retriesExhausted()
+      if ((await withRepository((repository) => repository.saveSessionChanges([{ session, event }]))) !== 'saved') throw retriesExhausted()
       return toLiveSession(id, session, decision)
     },
 
@@ -141,7 +141,7 @@ export function createSessions(ports: ServiceContext) {
         const over = sessionEndedAt(session, footing, at) ?? { at: Math.max(at, session.startedAt), cause: 'left' as const }
         const event = endSession(session, over, newId)
         const after = applySessionEnd(session, event)
-        if (await withRepository((repository) => repository.saveSessionChanges([{ session: after, event }])))
+        if ((await withRepository((repository) => repository.saveSessionChanges([{ session: after, event }]))) === 'saved')
           return toEndedSession(after, over.at, over.cause)
       }
       throw retriesExhausted()

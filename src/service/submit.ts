@@ -50,8 +50,8 @@ export function createSubmit(ports: ServiceContext) {
       if (before) return replay(submission, before)
       const directory = await askDirectory(by.tenant, usersByTenant)
       const submitted = unwrap(submit(submission, usersByTenant, { actor: by, now: ports.now(), newId, directory }))
-      const existing = await withRepository((repository) => repository.saveSubmission(submitted))
-      return existing ? replay(submission, existing) : toSubmitResult(submitted.request.id, submitted.tenantRequests)
+      const result = await withRepository((repository) => repository.saveSubmission(submitted))
+      return 'existing' in result ? replay(submission, result.existing) : toSubmitResult(submitted.request.id, submitted.tenantRequests)
     },
   }
 }

@@ -11,6 +11,7 @@ import { idTests } from './contract/ids.js'
 import { immutabilityTests } from './contract/immutability.js'
 import { listPageTests } from './contract/list-pages.js'
 import { listTests } from './contract/lists.js'
+import { positionTests } from './contract/positions.js'
 import { requestConcurrencyTests } from './contract/request-concurrency.js'
 import { roundTripTests } from './contract/round-trip.js'
 import { saveTests } from './contract/save.js'
@@ -47,6 +48,7 @@ export const repositoryContract: readonly ContractTest[] = Object.freeze([
   ...sessionHistoryTests,
   ...feedTests,
   ...feedConcurrencyTests,
+  ...positionTests,
   ...snapshotTests,
   ...snapshotConcurrencyTests,
   ...subscribeTests,

@@ -1,6 +1,8 @@
 /** Everything that can be read of a service and its repository, page by page: small steps that may be taken at any time and in any order. */
+
 import type { Actor, RequestFacts, TenantFacts, UserId } from '../../src/index.js'
 import { REQUEST_STATUSES, SESSION_STATUSES, USER_STATUSES } from '../../src/index.js'
+import { FEED_START, type Position } from '../../src/ports/event-feed.js'
 import type { Repository } from '../../src/ports/repository.js'
 import { METHODS } from '../model/questions.js'
 import { type Stage, TENANTS, USERS } from '../model/replay.js'
@@ -107,10 +109,10 @@ function asked(call: () => Promise<unknown>): Reading {
 /** Everybody's events as the feed tells them: in what order those of several requests come is left open, and so are the positions. */
 async function feedOf(repository: Repository): Promise<readonly unknown[]> {
   const bySubject = new Map<string, unknown[]>()
-  for (let position = 0; ; ) {
-    const page = await repository.readEvents(position, 7)
+  for (let position: Position = FEED_START; ; ) {
+    const page = await repository.readEvents({ after: position, limit: 7 })
     for (const entry of page.entries) {
-      if (entry.position <= position) throw new Error(`the feed gives ${entry.position} after ${position}`)
+      if (entry.position.at <= position.at) throw new Error(`the feed gives ${entry.position.at} after ${position.at}`)
       position = entry.position
       const { event } = entry
       const subject = 'tenantRequest' in event ? event.tenantRequest : 'session' in event ? event.session : event.id
@@ -135,7 +137,7 @@ async function stockOf(repository: Repository): Promise<readonly unknown[]> {
 /** Whether a reader comes to where the feed ends, all being at rest; where that is, is left open. */
 async function reachesLatest(repository: Repository): Promise<boolean> {
   const { stable, latest } = await repository.positions()
-  return stable <= latest && (await repository.readEvents(stable, 1_000)).position >= latest
+  return stable.at <= latest.at && (await repository.readEvents({ after: stable, limit: 1_000 })).position.at >= latest.at
 }
 
 /** In what order a tenant's requests stand in its facts is left open. */

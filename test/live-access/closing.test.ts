@@ -1,5 +1,7 @@
 /** Closing: nobody is let in any more, nobody waits any more, and nothing is left behind. */
+
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { FEED_START } from '../../src/ports/event-feed.js'
 import { TOM } from '../story/cast.js'
 import { filled, type Mood, NOW, never, scene, tidy } from './scene.js'
 
@@ -41,7 +43,12 @@ describe('close', () => {
   it('rejects whoever waits, and whoever would wait, for `ready` and `reached`', async () => {
     const waiting = await scene({ mood: { requestPage: never }, timeoutMs: 60_000 })
     const open = await filled()
-    const all = [waiting.live.ready(), waiting.live.caughtUp(7), waiting.live.caughtUp(), open.live.caughtUp(1_000_000)]
+    const all = [
+      waiting.live.ready(),
+      waiting.live.caughtUp({ at: 7, event: 'seventh' }),
+      waiting.live.caughtUp(),
+      open.live.caughtUp({ at: 1_000_000, event: 'last' }),
+    ]
     const told = Promise.all(
       all.map((one) =>
         one.then(
@@ -55,7 +62,7 @@ describe('close', () => {
     for (const { live } of [waiting, open]) {
       await expect(live.ready()).rejects.toThrow('closed')
       await expect(live.caughtUp()).rejects.toThrow('closed')
-      await expect(live.caughtUp(0)).rejects.toThrow('closed')
+      await expect(live.caughtUp(FEED_START)).rejects.toThrow('closed')
     }
   })
 

@@ -1,4 +1,5 @@
 /** Filling: nobody is let in before everything is known, whoever waits is told, and what happens meanwhile is not missed. */
+
 import { deepEqual } from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { setImmediate as immediately } from 'node:timers/promises'
@@ -10,10 +11,11 @@ import { unwrap } from '../../src/domain/error.js'
 import { grant, revoke } from '../../src/domain/tenant-request.js'
 import { evolve } from '../../src/domain/tenant-request-state.js'
 import type { LoadProgress } from '../../src/live-access/load-snapshot.js'
+import { FEED_START } from '../../src/ports/event-feed.js'
 import type { Repository } from '../../src/ports/repository.js'
 import { answering } from '../domain/requests.js'
 import { CLASSICS, elizabeth, HUNDRED, legacy, person, T0, TOM, tomAdmin } from '../story/cast.js'
-import { eventually, filled, NOW, never, open, scene, tidy } from './scene.js'
+import { eventually, filled, moved, NOW, never, open, scene, tidy } from './scene.js'
 
 afterEach(tidy)
 
@@ -55,7 +57,7 @@ describe('before it is filled', () => {
         expect(live.canImpersonate('caroline', tenant, method, NOW)).toBe(false)
         await expect(live.authorize({ user: 'caroline', tenant, method })).rejects.toMatchObject({ code: 'facts-unavailable' })
       }
-    expect([live.position, live.stalenessMs]).toEqual([0, Infinity])
+    expect([live.position, live.stalenessMs]).toEqual([FEED_START, Infinity])
   })
 
   it('`ready` and `reached` wait', async () => {
@@ -64,7 +66,7 @@ describe('before it is filled', () => {
     const waiting = [
       on.live.ready().then(() => done.push('ready')),
       on.live.caughtUp().then(() => done.push('reached')),
-      on.live.caughtUp(0).then(() => done.push('reached 0')),
+      on.live.caughtUp(FEED_START).then(() => done.push('reached 0')),
     ]
     for (let n = 0; n < 20; n++) await immediately()
     expect(done).toEqual([])
@@ -100,7 +102,7 @@ describe('filled', () => {
     expect(told.map(({ requests }) => requests)).toEqual([...new Set(told.map(({ requests }) => requests))].sort((a, b) => a - b))
     expect(told.length).toBeGreaterThan(2)
     expect(new Set(turnsAt).size).toBe(told.length)
-    expect(live.position).toBe((await repository.positions()).latest)
+    expect(live.position).toEqual((await repository.positions()).latest)
     deepEqual(live.tenantsFor('caroline', NOW), inside)
     const facts = await Promise.all(MANY.map((tenant) => repository.facts(tenant)))
     const access = accessFrom(facts, { legacy, everyTenant: true })
@@ -169,13 +171,13 @@ describe('`reached`', () => {
 
   it('with a position waits for that, and not for what comes later', async () => {
     const on = await filled()
-    await on.live.caughtUp(0)
+    await on.live.caughtUp(FEED_START)
     await on.stage.consentry.revoke(tomAdmin, on.stage.tom)
     const { latest } = await on.kept.positions()
     await on.live.caughtUp(latest)
-    expect(on.live.position).toBeGreaterThanOrEqual(latest)
+    expect(on.live.position.at).toBeGreaterThanOrEqual(latest.at)
     expect(on.live.decide('caroline', TOM, 'access-request', NOW).reason).toBe('revoked')
-    const later = on.live.caughtUp(latest + 1).then(() => 'reached')
+    const later = on.live.caughtUp(moved(latest, 1)).then(() => 'reached')
     expect(await Promise.race([later, eventually(() => on.live.stalenessMs < 5).then(() => 'waiting')])).toBe('waiting')
     await on.stage.consentry.submit(elizabeth, { name: 'Again', associations: [{ users: ['wickham'], tenants: [HUNDRED] }] })
     expect(await later).toBe('reached')
@@ -186,6 +188,6 @@ describe('`reached`', () => {
     on.mood.positions = () => Promise.reject(new Error('connection refused'))
     await expect(on.live.caughtUp()).rejects.toThrow('connection refused')
     on.mood.positions = async () => ({}) as never
-    await expect(on.live.caughtUp()).rejects.toThrow('did not say where it ends')
+    await expect(on.live.caughtUp()).rejects.toThrow('no valid positions')
   })
 })

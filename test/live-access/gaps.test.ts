@@ -1,7 +1,9 @@
 /** A feed that has missed something: nobody is let in from that moment on, until everything was read anew. */
+
 import { afterEach, describe, expect, it } from 'vitest'
+import { FEED_START, type Position } from '../../src/ports/event-feed.js'
 import { elizabeth, HUNDRED, hundredAdmin, TOM, tomAdmin } from '../story/cast.js'
-import { eventually, filled, NOW, never, type Scene, tidy } from './scene.js'
+import { eventually, filled, moved, NOW, never, type Scene, tidy } from './scene.js'
 
 afterEach(tidy)
 
@@ -69,11 +71,11 @@ describe('an event that cannot follow', () => {
     await consentry.grant(hundredAdmin, id)
     for (let n = 1; n < 600; n++) await consentry.setExpiry(hundredAdmin, id, { expiresAt: NOW + 1_000 + n })
     await consentry.revoke(hundredAdmin, id)
-    const pages: number[] = []
+    const pages: Position[] = []
     let stop = true
-    on.mood.readEvents = async (position, limit) => {
+    on.mood.readEvents = async ({ after: position, limit }) => {
       pages.push(position)
-      return stop && pages.length > 1 ? never() : on.kept.readEvents(position, limit)
+      return stop && pages.length > 1 ? never() : on.kept.readEvents({ after: position, limit })
     }
     go()
     await eventually(() => pages.length > 1)
@@ -105,12 +107,13 @@ describe('an event that is known already', () => {
     const on = await filled()
     const { latest } = await on.kept.positions()
     let again = true
-    on.mood.readEvents = async (position, limit) => {
-      if (!again) return on.kept.readEvents(position, limit)
+    on.mood.readEvents = async ({ after, limit }) => {
+      if (!again) return on.kept.readEvents({ after, limit })
       again = false
-      const { entries } = await on.kept.readEvents(0, limit)
+      const { entries } = await on.kept.readEvents({ after: FEED_START, limit })
       const repeated = entries.filter(({ event }) => event.type === 'tenant-request.granted')
-      return { entries: repeated.map(({ event }) => ({ event, position: latest + 1 })), position: latest + 1 }
+      const position = moved(latest, 1)
+      return { entries: repeated.map(({ event }) => ({ event, position })), position }
     }
     await eventually(() => on.heard.length > 0)
     expect(String(on.heard[0])).toContain('does not follow')

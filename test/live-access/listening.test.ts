@@ -1,6 +1,8 @@
 /** Listening: news is looked for as soon as the repository wakes, and looked for all the same where it cannot, or does not. */
+
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
+import { FEED_START } from '../../src/ports/event-feed.js'
 import type { Repository } from '../../src/ports/repository.js'
 import { TOM, tomAdmin } from '../story/cast.js'
 import { eventually, filled, NOW, never, scene, tidy } from './scene.js'
@@ -25,7 +27,8 @@ describe('a repository that wakes', () => {
     const on = await filled(SELDOM)
     await sleep(20)
     let early = 3
-    on.mood.readEvents = async (position, limit) => (early-- > 0 ? { entries: [], position } : on.kept.readEvents(position, limit))
+    on.mood.readEvents = async ({ after: position, limit }) =>
+      early-- > 0 ? { entries: [], position } : on.kept.readEvents({ after: position, limit })
     await on.stage.consentry.revoke(tomAdmin, on.stage.tom)
     await eventually(() => reason(on) === 'revoked')
     expect(early).toBeLessThan(0)
@@ -42,15 +45,15 @@ describe('a repository that wakes', () => {
     const on = await filled(SELDOM)
     await sleep(20)
     let answer = (): void => {}
-    on.mood.readEvents = async (position, limit) => {
+    on.mood.readEvents = async ({ after: position, limit }) => {
       delete on.mood.readEvents
-      const before = await on.kept.readEvents(position, limit)
+      const before = await on.kept.readEvents({ after: position, limit })
       await new Promise<void>((resolve) => {
         answer = resolve
       })
       return before
     }
-    void on.live.caughtUp(0)
+    void on.live.caughtUp(FEED_START)
     await eventually(() => on.mood.readEvents === undefined)
     await on.stage.consentry.revoke(tomAdmin, on.stage.tom)
     answer()
@@ -100,7 +103,7 @@ describe('a listener that is lost', () => {
     const gone = new Error('the connection is gone')
     const on = await scene({ maxStalenessMs: 60_000 })
     const tries: number[] = []
-    on.mood.subscribe = async (_wake, lose) => {
+    on.mood.subscribe = async ({ onDisconnect: lose }) => {
       tries.push(performance.now())
       if (tries.length < 5 && lost.length > 0) throw gone
       lost.push(lose)
@@ -124,7 +127,7 @@ describe('a listener that is lost', () => {
   it('before it has begun, or at once, or that never begins, ends nothing', async () => {
     const gone = new Error('the connection is gone')
     const listens: Listen[] = [
-      async (_wake, lose) => {
+      async ({ onDisconnect: lose }) => {
         lose(gone)
         return async () => {}
       },
@@ -150,7 +153,7 @@ describe('a listener that is lost', () => {
     const on = await scene({
       ...SELDOM,
       mood: {
-        subscribe: async (_wake, lost) => {
+        subscribe: async ({ onDisconnect: lost }) => {
           listening += 1
           lose = lost
           return async () => {}

@@ -1,8 +1,10 @@
 /** A live access over a repository that a test may break and mend, beside a service that goes on writing to what is beneath. */
+
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, vi } from 'vitest'
 import { memoryRepository } from '../../src/adapters/memory.js'
 import { createLiveAccess, type LiveAccess, type LiveAccessOptions } from '../../src/live-access/live-access.js'
+import type { Position } from '../../src/ports/event-feed.js'
 import type { Repository } from '../../src/ports/repository.js'
 import { legacy, type Stage, sentStage, T0, TOM, tomAdmin } from '../story/cast.js'
 
@@ -31,6 +33,9 @@ export function moody({ deaf = false } = {}): Moody {
 
 /** Knowledge that is soon too old: so soon that on a busy machine it may be at any moment. */
 export const BRIEF = { maxStalenessMs: 100 }
+
+/** A position `by` numbers after the other; no event is named there. */
+export const moved = ({ at }: Position, by: number): Position => ({ at: at + by, event: 'nothing' })
 
 /** A call that is never answered. */
 export const never = (): Promise<never> => new Promise(() => {})

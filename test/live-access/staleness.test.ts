@@ -1,10 +1,12 @@
 /** Whatever becomes of the clocks and the repository, nobody is let in by knowledge older than agreed; and all is well once they are. */
+
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { ConsentryEvent } from '../../src/domain/event.js'
+import { FEED_START, type Position } from '../../src/ports/event-feed.js'
 import type { Repository } from '../../src/ports/repository.js'
 import { HUNDRED, hundredAdmin, TOM, tomAdmin } from '../story/cast.js'
-import { all, BRIEF, closes, eventually, filled, type Mood, NOW, never, recovers, scene, tidy } from './scene.js'
+import { all, BRIEF, closes, eventually, filled, type Mood, moved, NOW, never, recovers, scene, tidy } from './scene.js'
 
 afterEach(tidy)
 
@@ -126,42 +128,45 @@ describe('a repository that answers nonsense', () => {
     }) as unknown as ConsentryEvent
   type Page = Awaited<ReturnType<Repository['readEvents']>>
   /** What the feed answers whoever has come to that position, of a request that is not answered yet. */
-  const pages: Record<string, (position: number, tenantRequest: string) => unknown> = {
+  const pages: Record<string, (after: Position, tenantRequest: string) => unknown> = {
     'no page': () => undefined,
-    'a page without entries': (position) => ({ position }),
+    'a page without entries': (after) => ({ position: after }),
     'a page without a position': () => ({ entries: [] }),
-    'a position before the one asked from': (position) => ({ entries: [], position: position - 1 }),
-    'a position that is no whole number': (position) => ({ entries: [], position: position + 0.5 }),
-    'a position that is no number': (position) => ({ entries: [], position: String(position) }),
-    'a position that is endless': () => ({ entries: [], position: Infinity }),
-    'no entry': (position) => ({ entries: [null], position: position + 1 }),
-    'an entry without an event': (position) => ({ entries: [{ position: position + 1 }], position: position + 1 }),
-    'a grant that does not say when it ends': (position, tenantRequest) => ({
-      entries: [{ position: position + 1, event: granted({ tenantRequest, expiresAt: undefined }) }],
-      position: position + 1,
+    'a position before the one asked from': (after) => ({ entries: [], position: moved(after, -1) }),
+    'a position that is no whole number': (after) => ({ entries: [], position: moved(after, 0.5) }),
+    'a position whose number is a text': (after) => ({ entries: [], position: { ...after, at: String(after.at) } }),
+    'a position that is a number': ({ at }) => ({ entries: [], position: at }),
+    'a position that is endless': () => ({ entries: [], position: { at: Infinity, event: 'e' } }),
+    'a position that names no event': ({ at }) => ({ entries: [], position: { at, event: null } }),
+    'a position whose event is no id': ({ at }) => ({ entries: [], position: { at, event: 'no id' } }),
+    'no entry': (after) => ({ entries: [null], position: moved(after, 1) }),
+    'an entry without an event': (after) => ({ entries: [{ position: moved(after, 1) }], position: moved(after, 1) }),
+    'a grant that does not say when it ends': (after, tenantRequest) => ({
+      entries: [{ position: moved(after, 1), event: granted({ tenantRequest, expiresAt: undefined }) }],
+      position: moved(after, 1),
     }),
-    'a grant with the end of no clock': (position, tenantRequest) => ({
-      entries: [{ position: position + 1, event: granted({ tenantRequest, expiresAt: 'never' }) }],
-      position: position + 1,
+    'a grant with the end of no clock': (after, tenantRequest) => ({
+      entries: [{ position: moved(after, 1), event: granted({ tenantRequest, expiresAt: 'never' }) }],
+      position: moved(after, 1),
     }),
-    'an event nobody knows': (position, tenantRequest) => ({
-      entries: [{ position: position + 1, event: granted({ tenantRequest, type: 'tenant-request.forgotten' }) }],
-      position: position + 1,
+    'an event nobody knows': (after, tenantRequest) => ({
+      entries: [{ position: moved(after, 1), event: granted({ tenantRequest, type: 'tenant-request.forgotten' }) }],
+      position: moved(after, 1),
     }),
-    'entries whose positions go backward': (position, tenantRequest) => ({
-      entries: [{ position: position - 1, event: granted({ tenantRequest }) }],
-      position: position + 1,
+    'entries whose positions go backward': (after, tenantRequest) => ({
+      entries: [{ position: moved(after, -1), event: granted({ tenantRequest }) }],
+      position: moved(after, 1),
     }),
-    'entries whose positions are none': (position, tenantRequest) => ({
-      entries: [{ position: Number.NaN, event: granted({ tenantRequest }) }],
-      position: position + 1,
+    'entries whose positions are none': (after, tenantRequest) => ({
+      entries: [{ position: { at: Number.NaN, event: 'e' }, event: granted({ tenantRequest }) }],
+      position: moved(after, 1),
     }),
   }
   it('of a page of its feed is closed in time, tells, and recovers', () =>
     all(pages, async (page) => {
       const on = await filled(BRIEF)
       let letIn = false
-      on.mood.readEvents = async (position) => page(position, on.stage.hundred) as Page
+      on.mood.readEvents = async ({ after }) => page(after, on.stage.hundred) as Page
       // Asked for right after the page was taken in, if it was.
       on.mood.positions = async () => {
         letIn ||= on.live.canImpersonate('charlotte', HUNDRED, 'access-request', NOW)
@@ -199,17 +204,21 @@ describe('a repository that answers nonsense', () => {
     'governed tenants that are no list': { governedTenantPage: async () => ({ length: 1 }) as never },
     'a governed tenant that is none': { governedTenantPage: async () => [7] as never },
     'no ends of the feed': { positions: async () => undefined as never },
-    'ends of the feed that are none': { positions: async () => ({ stable: 0.5, latest: 2 }) },
-    'an end of the feed that is no place in it': { positions: async () => ({ stable: 0, latest: 2.5 }) },
-    'an end of the feed that is missing': { positions: async () => ({ settled: 0 }) as never },
-    'an end of the feed that is settled before it is there': { positions: async () => ({ stable: 3, latest: 2 }) },
-    'an end of the feed before its beginning': { positions: async () => ({ stable: -1, latest: 2 }) },
+    'ends of the feed that are none': { positions: async () => ({ stable: { at: 0.5, event: 'e' }, latest: { at: 2, event: 'e' } }) },
+    'an end of the feed that is no place in it': { positions: async () => ({ stable: FEED_START, latest: { at: 2.5, event: 'e' } }) },
+    'an end of the feed that is missing': { positions: async () => ({ stable: FEED_START }) as never },
+    'a stable end of the feed after its latest': {
+      positions: async () => ({ stable: { at: 3, event: 'e' }, latest: { at: 2, event: 'e' } }),
+    },
+    'an end of the feed before its beginning': {
+      positions: async () => ({ stable: { at: -1, event: 'e' }, latest: { at: 2, event: 'e' } }),
+    },
   }
   it('of what there is to fill from lets nobody in, tells, and fills once it can', () =>
     all(stocks, async (mood) => {
       const on = await scene({ ...BRIEF, mood })
       await eventually(() => on.heard.length > 1)
-      expect([on.allowed(), on.live.position, on.live.stalenessMs]).toEqual([false, 0, Infinity])
+      expect([on.allowed(), on.live.position, on.live.stalenessMs]).toEqual([false, FEED_START, Infinity])
       for (const name of Object.keys(mood)) delete on.mood[name as keyof Mood]
       await recovers(on)
     }))
@@ -220,7 +229,7 @@ describe('a feed that is held up', () => {
     const on = await filled(BRIEF)
     const { latest } = await on.kept.positions()
     on.mood.positions = async () => ({ stable: latest, latest: (await on.kept.positions()).latest })
-    on.mood.readEvents = async (position) => ({ entries: [], position })
+    on.mood.readEvents = async ({ after }) => ({ entries: [], position: after })
     await sleep(150)
     // Nothing was saved since: it knows all there is.
     await eventually(on.allowed)
@@ -235,11 +244,11 @@ describe('a feed that is held up', () => {
   it('and goes on while others go on being held up: it is fresh as of what it has come to', async () => {
     const on = await filled(BRIEF)
     // Whoever saves is seen two steps later, and there is always somebody.
-    on.mood.readEvents = async (position, limit) => {
+    on.mood.readEvents = async ({ after: position, limit }) => {
       const { latest } = await on.kept.positions()
-      const { entries } = await on.kept.readEvents(position, limit)
-      const seen = entries.filter((entry) => entry.position <= latest - 2)
-      return { entries: seen, position: Math.max(position, latest - 2) }
+      const { entries } = await on.kept.readEvents({ after: position, limit })
+      const seen = entries.filter((entry) => entry.position.at <= latest.at - 2)
+      return { entries: seen, position: seen.at(-1)?.position ?? position }
     }
     const request = on.stage.hundred
     await on.stage.consentry.grant(hundredAdmin, request)

@@ -1,9 +1,11 @@
 /** Facts as standings that are kept up know them: taken as they stand, told event by event, and in a live access filled from a repository. */
+
 import { type AccessOptions, accessOnIndex } from '../../src/access-index/access.js'
 import { AccessProjection } from '../../src/access-index/access-projection.js'
 import type { ConsentryEvent } from '../../src/domain/event.js'
 import type { Access, LiveAccessOptions, RequestFacts, TenantFacts } from '../../src/index.js'
 import { createLiveAccess, type LiveAccess } from '../../src/live-access/live-access.js'
+import { FEED_START } from '../../src/ports/event-feed.js'
 import type { Repository } from '../../src/ports/repository.js'
 
 /** The same facts before anybody has recorded an expiry, which changes no answer (SPEC 4.3), but forgets when the grant began. */
@@ -51,8 +53,8 @@ function eventsOf(request: RequestFacts): ConsentryEvent[] {
 /** A live access, filled from a repository that knows these facts and nothing else, to which nothing happens any more. */
 export async function live(all: readonly TenantFacts[], options: Omit<LiveAccessOptions, 'repository'> = {}): Promise<LiveAccess> {
   const repository: Partial<Repository> = {
-    positions: async () => ({ stable: 0, latest: 0 }),
-    readEvents: async (position) => ({ entries: [], position }),
+    positions: async () => ({ stable: FEED_START, latest: FEED_START }),
+    readEvents: async ({ after }) => ({ entries: [], position: after }),
     requestPage: async () => all.flatMap((facts) => unrecorded(facts).requests),
     governedTenantPage: async () => all.filter(({ governed }) => governed).map(({ tenant }) => tenant),
   }

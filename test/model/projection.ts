@@ -1,8 +1,10 @@
 /** Standings that follow a repository's feed beside whatever writes to it, and what they have forgotten on the way. */
+
 import { fail } from 'node:assert/strict'
 import { accessOnIndex } from '../../src/access-index/access.js'
 import { AccessProjection } from '../../src/access-index/access-projection.js'
 import type { Access, AccessOptions, TenantFacts } from '../../src/index.js'
+import { FEED_START, type Position } from '../../src/ports/event-feed.js'
 import type { Repository } from '../../src/ports/repository.js'
 
 const ALL = 1_000_000
@@ -11,7 +13,7 @@ const ALL = 1_000_000
 export class Followed {
   access: Access
   #following = new AccessProjection()
-  #position = 0
+  #position: Position = FEED_START
   /** Until when the beginning of a grant is forgotten, by tenant and user: till the end that was recorded last. */
   readonly #forgotten = new Map<string, number>()
 
@@ -24,7 +26,7 @@ export class Followed {
 
   /** Takes in what the feed has since the last time; answers how many events that were. */
   async goOn(): Promise<number> {
-    const { entries, position } = await this.repository.readEvents(this.#position, ALL)
+    const { entries, position } = await this.repository.readEvents({ after: this.#position, limit: ALL })
     for (const { event } of entries) if (!this.#following.apply(event)) fail(`${event.type} \`${event.id}\` does not follow`)
     this.#position = position
     return entries.length
@@ -36,8 +38,8 @@ export class Followed {
     this.access = accessOnIndex(this.#following.index, this.options)
     for (const request of await this.repository.requestPage({ limit: ALL })) this.#following.load(request)
     for (const tenant of await this.repository.governedTenantPage({ limit: ALL })) this.#following.markGoverned(tenant)
-    const { entries, position } = await this.repository.readEvents(Math.floor(share * this.#position), ALL)
-    for (const { event } of entries) this.#following.apply(event)
+    const { entries, position } = await this.repository.readEvents({ after: FEED_START, limit: ALL })
+    for (const { event } of entries.slice(Math.floor(share * entries.length))) this.#following.apply(event)
     this.#position = position
   }
 

@@ -89,7 +89,7 @@ describe('a port that fails', () => {
   it('that never agrees to save is given up on', async () => {
     const repository = memoryRepository()
     const { tom } = await sentStage({ repository })
-    const save = vi.fn(async () => false)
+    const save = vi.fn(async () => 'conflict' as const)
     const { consentry } = stage({ repository: { ...repository, saveChanges: save } })
     expect((await failure(consentry.grant(tomAdmin, tom))).port).toBe('repository')
     expect(save).toHaveBeenCalledTimes(1000)

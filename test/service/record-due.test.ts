@@ -143,7 +143,7 @@ describe('the limit', () => {
     const on = await fiveDue()
     on.asked.length = 0
     await due(on, 2)
-    expect(on.asked.map(({ call }) => call)).toEqual(['dueRequests', 'save'])
+    expect(on.asked.map(({ call }) => call)).toEqual(['dueRequests', 'saveChanges'])
   })
 
   it('is refused where it is none, and 100 where it is absent', async () => {
@@ -192,7 +192,7 @@ describe('when others are faster', () => {
     on.now += HOUR
     saveSessions.mockImplementationOnce(async () => {
       await on.consentry.endImpersonation(caroline, id)
-      return false
+      return 'conflict'
     })
     expect(await due(on)).toEqual(['expired'])
     expect(await ends(on)).toEqual([
@@ -207,7 +207,7 @@ describe('when others are faster', () => {
     const on = await grantedStage({ repository: { ...memory, saveSessionChanges: saveSessions } })
     await on.start()
     on.now += HOUR
-    saveSessions.mockClear().mockResolvedValue(false)
+    saveSessions.mockClear().mockResolvedValue('conflict')
     expect(await refusal(on.consentry.recordDue())).toMatchObject({ code: 'unavailable', port: 'repository' })
     expect(saveSessions).toHaveBeenCalledTimes(1000)
   })

@@ -428,13 +428,13 @@ describe('an end', () => {
     const memory = memoryRepository()
     const on = await grantedStage({ repository: memory })
     const { id } = await on.start()
-    const saveSessions = vi.fn(memory.saveSessionChanges).mockResolvedValueOnce(false)
+    const saveSessions = vi.fn(memory.saveSessionChanges).mockResolvedValueOnce('conflict')
     const again = await sessionStage({ repository: { ...memory, saveSessionChanges: saveSessions } })
     expect(await again.consentry.endImpersonation(caroline, id)).toMatchObject({ cause: 'left', revision: 2 })
     expect(saveSessions).toHaveBeenCalledTimes(2)
 
     const other = await on.start()
-    const never = vi.fn(async () => false)
+    const never = vi.fn(async () => 'conflict' as const)
     const stuck = await sessionStage({ repository: { ...memory, saveSessionChanges: never } })
     expect(await refusal(stuck.consentry.endImpersonation(caroline, other.id))).toMatchObject({ code: 'unavailable', port: 'repository' })
     expect(never).toHaveBeenCalledTimes(1000)
@@ -444,7 +444,7 @@ describe('an end', () => {
 
 describe('a start that is not saved', () => {
   it('lets nobody in, and is not tried again: its id would be told twice', async () => {
-    const saveSessions = vi.fn(async () => false)
+    const saveSessions = vi.fn(async () => 'conflict' as const)
     const on = await grantedStage({ repository: { ...memoryRepository(), saveSessionChanges: saveSessions } })
     expect(await refusal(on.start())).toMatchObject({ code: 'unavailable', port: 'repository' })
     expect(saveSessions).toHaveBeenCalledTimes(1)

@@ -1,8 +1,10 @@
 /** A contest of law 22: eight who answer one tenant request at once, and how often not exactly one of them won. */
+
 import type { Consentry } from '../../src/consentry.js'
 import { isConsentryError } from '../../src/domain/error.js'
 import type { TenantRequestEvent } from '../../src/domain/event.js'
 import { fold } from '../../src/domain/tenant-request-state.js'
+import { FEED_START, type Position } from '../../src/ports/event-feed.js'
 import type { Repository } from '../../src/ports/repository.js'
 import { answererOf, asking, elizabeth, serviceOn, tenantsUpTo } from './service.js'
 
@@ -71,8 +73,8 @@ function sorted(value: object | undefined): unknown {
 
 async function eventsByRequest(repository: Repository): Promise<Map<string, TenantRequestEvent[]>> {
   const events = new Map<string, TenantRequestEvent[]>()
-  for (let from = 0, more = true; more; ) {
-    const { entries, position } = await repository.readEvents(from, AT_MOST)
+  for (let from: Position = FEED_START, more = true; more; ) {
+    const { entries, position } = await repository.readEvents({ after: from, limit: AT_MOST })
     for (const { event } of entries) {
       if (event.type.startsWith('tenant-request.')) {
         const one = event as TenantRequestEvent

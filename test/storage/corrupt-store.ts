@@ -1,5 +1,7 @@
 /** A store in which much has happened, one row of it spoiled at a time, and each time only for as long as one looks. */
+
 import type { Consentry } from '../../src/consentry.js'
+import { FEED_START } from '../../src/ports/event-feed.js'
 import type { Repository } from '../../src/ports/repository.js'
 import type { Sound } from './corrupt-rows.js'
 import { answererOf, ask, CLASSICS, caroline, elizabeth, serviceOn } from './service.js'
@@ -108,7 +110,10 @@ export function readings(repository: Repository, of: Sound, { key }: Located): r
       return [() => repository.session(key), () => repository.sessions({ tenant: 'healthy', limit: 100 })]
     case 'started':
     case 'submitted':
-      return [() => repository.readEvents(0, 1_000), () => repository.history({ requestingTenant: CLASSICS, limit: 1_000 })]
+      return [
+        () => repository.readEvents({ after: FEED_START, limit: 1_000 }),
+        () => repository.history({ requestingTenant: CLASSICS, limit: 1_000 }),
+      ]
     case 'sent':
       return [() => repository.accessRequest(CLASSICS, key)]
   }

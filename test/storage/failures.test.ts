@@ -178,10 +178,10 @@ describe('a PostgreSQL server that fails as a whole', () => {
     const { repository, service, pool } = await scened()
     const heard: string[] = []
     const listen = async () =>
-      repository.subscribe?.(
-        () => heard.push('wake'),
-        (error) => heard.push(`lost, ${String(error instanceof Error)}`),
-      )
+      repository.subscribe?.({
+        onChange: () => heard.push('wake'),
+        onDisconnect: (error) => heard.push(`lost, ${String(error instanceof Error)}`),
+      })
     const stop = await listen()
     await server.restart()
     await vi.waitFor(() => expect(heard).toEqual(['lost, true']))

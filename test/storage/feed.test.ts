@@ -1,9 +1,11 @@
 /** The feed under transactions that end in another order than they began: a reader misses nothing, where a naive one does (SPEC 8.3). */
+
 import * as fc from 'fast-check'
 import type pg from 'pg'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { type PostgresRepository, postgresRepository } from '../../src/adapters/postgres.js'
 import { sqliteRepository } from '../../src/adapters/sqlite.js'
+import { FEED_START } from '../../src/ports/event-feed.js'
 import { ledgerOf } from './ledger.js'
 import { type Files, newFiles, newSchema, poolOn } from './places.js'
 import { outcomeOf, type Program, programNamed } from './programs.js'
@@ -42,8 +44,7 @@ describe('the feed in PostgreSQL', () => {
 
   /** A reader of each kind, who has read all that there is. */
   async function readers(): Promise<{ readonly sound: Reader; readonly naive: Reader }> {
-    const { rows } = await pool.query(`select coalesce(max(position), 0) as last from "${schema}".consentry_events`)
-    const last = Number(rows[0].last)
+    const { latest: last } = await repository.positions()
     const both = { sound: soundReader(repository, last), naive: naiveReader(pool, schema, last) }
     expect([await both.sound(), await both.naive()]).toEqual([[], []])
     return both
@@ -64,25 +65,25 @@ describe('the feed in PostgreSQL', () => {
     expect(about(await naive())).toEqual([])
   })
 
-  it('is settled before what an open transaction has drawn, and ends after it: with all that is stored, nothing is missed', async () => {
+  it('is stable before what an open transaction has drawn, and ends after it: with all that is stored, nothing is missed', async () => {
     const before = await repository.positions()
     const slow = await transaction()
     const late = await ask(slow.service, 'late')
     const early = await ask(serviceOn(repository), 'early')
     const { stable, latest } = await repository.positions()
-    expect([before.stable, stable, latest]).toEqual([before.latest, before.latest, before.latest + 4])
+    expect([before.stable, stable, latest.at]).toEqual([before.latest, before.latest, before.latest.at + 4])
     const stock = (await repository.requestPage({ limit: 10_000 })).map(({ id }) => id)
     expect([late, early].map((id) => stock.includes(id))).toEqual([false, true])
-    expect((await repository.readEvents(stable, 100)).position).toBe(stable)
+    expect((await repository.readEvents({ after: stable, limit: 100 })).position).toEqual(stable)
     await slow.client.query('commit')
     expect(about(await soundReader(repository, stable)())).toEqual([`${late} 1`, `${early} 1`])
-    expect((await repository.readEvents(stable, 100)).position).toBe(latest)
+    expect((await repository.readEvents({ after: stable, limit: 100 })).position).toEqual(latest)
     const gone = await transaction()
     await ask(gone.service, 'gone')
     await gone.client.query('rollback')
     const ends = await repository.positions()
     expect([ends.stable, ends.latest]).toEqual([latest, latest])
-    expect(await repository.readEvents(latest, 100)).toEqual({ entries: [], position: ends.latest })
+    expect(await repository.readEvents({ after: latest, limit: 100 })).toEqual({ entries: [], position: ends.latest })
   })
 
   it('gives what was committed before the slow one began, while it is open', async () => {
@@ -127,7 +128,7 @@ describe('the feed in PostgreSQL', () => {
     const [writing, reading, elsewhere] = [await transaction(), await transaction(), await transaction(other)]
     await writing.client.query(`insert into "${schema}".notes values ('the host has its own work')`)
     await writing.client.query('select pg_advisory_xact_lock(1), pg_advisory_xact_lock_shared(2, 3)')
-    await reading.repository.readEvents(0, 1)
+    await reading.repository.readEvents({ after: FEED_START, limit: 1 })
     await ask(elsewhere.service, 'elsewhere')
     const id = await ask(serviceOn(repository), 'tenant')
     expect(about(await sound())).toEqual([`${id} 1`])
@@ -168,8 +169,7 @@ describe('the feed in PostgreSQL', () => {
     const missedNaively: string[] = []
     const nothing: Followed = { missed: [], tooMuch: [], disordered: [] }
     const property = fc.asyncProperty(schedules, fc.constantFrom(1, 3, 1_000), async (steps, limit) => {
-      const { rows } = await pool.query(`select coalesce(max(position), 0) as last from "${schema}".consentry_events`)
-      const last = Number(rows[0].last)
+      const { latest: last } = await repository.positions()
       const naive = naiveReader(pool, schema, last)
       const sound = soundReader(repository, last, limit)
       const naively: Got[] = []
@@ -206,7 +206,7 @@ describe('the feed in SQLite', () => {
     const outcome = outcomeOf(writer).finally(() => {
       over = true
     })
-    const read = soundReader(repository, 0, 10)
+    const read = soundReader(repository, FEED_START, 10)
     const got: Got[] = []
     let pages = 0
     for (let last = false; !last; ) {
@@ -226,7 +226,7 @@ describe('the feed in SQLite', () => {
     const [one, other] = [files.open('host'), files.open('host')]
     const repository = sqliteRepository({ database: one })
     await repository.migrate()
-    const read = soundReader(sqliteRepository({ database: other }), 0)
+    const read = soundReader(sqliteRepository({ database: other }), FEED_START)
     const inside = repository.within(one)
     one.exec('begin immediate')
     await ask(serviceOn(inside), 'gone')
@@ -249,10 +249,10 @@ describe('the feed in SQLite', () => {
     await repository.migrate()
     database.exec('begin immediate')
     const id = await ask(serviceOn(repository.within(database)), 'uncommitted')
-    await expect(repository.readEvents(0, 9)).rejects.toThrow(/transaction/)
-    expect((await repository.within(database).readEvents(0, 9)).entries.length).toBe(2)
+    await expect(repository.readEvents({ after: FEED_START, limit: 9 })).rejects.toThrow(/transaction/)
+    expect((await repository.within(database).readEvents({ after: FEED_START, limit: 9 })).entries.length).toBe(2)
     database.exec('rollback')
-    expect((await repository.readEvents(0, 9)).entries).toEqual([])
+    expect((await repository.readEvents({ after: FEED_START, limit: 9 })).entries).toEqual([])
     expect(await repository.tenantRequest(id)).toBeUndefined()
   })
 })

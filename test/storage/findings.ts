@@ -1,8 +1,10 @@
 /** What is stored after a crash, held to what was acknowledged before it and to itself: every state is what its events make. */
+
 import { isDeepStrictEqual } from 'node:util'
 import type { AccessRequestSubmitted, ConsentryEvent, SessionEvent, TenantRequestEvent } from '../../src/domain/event.js'
 import { applySessionEnd, type Session, sessionFromStart } from '../../src/domain/session-state.js'
 import { fold } from '../../src/domain/tenant-request-state.js'
+import { FEED_START, type Position } from '../../src/ports/event-feed.js'
 import type { Repository } from '../../src/ports/repository.js'
 import type { Ledger } from './ledger.js'
 
@@ -51,8 +53,8 @@ export async function findingsIn(repository: Repository, query: Query, prefix: s
 /** All that the feed has, from its beginning. */
 export async function feedOf(repository: Repository): Promise<ConsentryEvent[]> {
   const all: ConsentryEvent[] = []
-  for (let from = 0, more = true; more; ) {
-    const { entries, position } = await repository.readEvents(from, 1_000)
+  for (let from: Position = FEED_START, more = true; more; ) {
+    const { entries, position } = await repository.readEvents({ after: from, limit: 1_000 })
     all.push(...entries.map(({ event }) => event))
     more = entries.length > 0
     from = position

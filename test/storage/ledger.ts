@@ -1,5 +1,5 @@
 /** What a writer says while it writes: which events it is about to save, and that they are acknowledged; what is stored is held to it. */
-import type { Repository } from '../../src/ports/repository.js'
+import type { Repository, SaveResult } from '../../src/ports/repository.js'
 
 /** What was said: the events of every acknowledged command, oldest first, and of the one that was cut short. */
 export interface Ledger {
@@ -34,10 +34,10 @@ export function ledgerOf(text: string): Ledger {
 /** The repository, saying what it is about to save, and that it did not where others were faster. */
 export function telling(repository: Repository, say: (said: Said) => void): Repository {
   const saving = (events: readonly { readonly id: string }[]) => say({ saving: events.map(({ id }) => id) })
-  const unlessOutrun = async (answer: Promise<boolean>) => {
-    const saved = await answer
-    if (!saved) say({ saving: [] })
-    return saved
+  const unlessOutrun = async (saving: Promise<SaveResult>) => {
+    const result = await saving
+    if (result === 'conflict') say({ saving: [] })
+    return result
   }
   return {
     ...repository,

@@ -41,12 +41,12 @@ describe('whoever listens in PostgreSQL', () => {
   }
   async function listening(on: Repository) {
     const heard = { wakes: 0, lost: [] as unknown[] }
-    const stop = await on.subscribe?.(
-      () => {
+    const stop = await on.subscribe?.({
+      onChange: () => {
         heard.wakes += 1
       },
-      (error) => heard.lost.push(error),
-    )
+      onDisconnect: (error) => heard.lost.push(error),
+    })
     if (stop === undefined) throw new Error('it cannot listen')
     return { heard, stop }
   }

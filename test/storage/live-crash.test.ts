@@ -1,7 +1,9 @@
 /** Following over a crash of the server: numbers that were drawn and never saved are drawn again, and what is saved under them is not missed. */
+
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { postgresRepository } from '../../src/adapters/postgres.js'
 import { createLiveAccess } from '../../src/live-access/live-access.js'
+import { FEED_START } from '../../src/ports/event-feed.js'
 import { type PostgresServer, startPostgres } from '../databases/postgres-server.js'
 import { newSchema, poolOn } from './places.js'
 import { soundReader } from './readers.js'
@@ -22,7 +24,7 @@ describe('a server that crashes after a rollback', () => {
     const service = serviceOn(repository)
     const id = await ask(service, 'tom-sawyer')
     await service.grant(answererOf('tom-sawyer'), id)
-    const read = soundReader(repository, 0)
+    const read = soundReader(repository, FEED_START)
     const live = createLiveAccess({ repository, maxStalenessMs: 600_000 })
     const allows = () => live.canImpersonate('caroline', 'tom-sawyer', 'access-request', Date.now())
     try {

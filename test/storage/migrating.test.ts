@@ -1,4 +1,5 @@
 /** Migrations: once, however many begin them, and whoever applies them; and tables of a version that is not known are left alone. */
+
 import { once } from 'node:events'
 import Sqlite from 'libsql'
 import type pg from 'pg'
@@ -6,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { type PostgresPool, postgresMigrations, postgresRepository } from '../../src/adapters/postgres.js'
 import { sqliteMigrations, sqliteRepository } from '../../src/adapters/sqlite.js'
 import { isConsentryError } from '../../src/domain/error.js'
+import { FEED_START } from '../../src/ports/event-feed.js'
 import type { Repository } from '../../src/ports/repository.js'
 import { type Files, newFiles, newSchema, poolOn } from './places.js'
 import { type Program, programNamed } from './programs.js'
@@ -108,7 +110,7 @@ async function mismatchesIn(repository: Repository, found: number | null): Promi
         () => repository.facts('tenant'),
         () => repository.factsOfUser('caroline'),
         () => repository.history({ tenant: 'tenant', limit: 1 }),
-        () => repository.readEvents(0, 1),
+        () => repository.readEvents({ after: FEED_START, limit: 1 }),
         () => repository.session('0'.repeat(64)),
         () => repository.dueRequests(0, 1),
       ],
@@ -208,8 +210,8 @@ for (const { name, make } of places) {
       await serviceOn(one).grant(answererOf('tenant'), id)
       expect(await other.tenantRequest(id)).toBeUndefined()
       expect(await other.facts('tenant')).toEqual({ tenant: 'tenant', governed: false, requests: [] })
-      expect((await other.readEvents(0, 9)).entries).toEqual([])
-      expect((await one.readEvents(0, 9)).entries.length).toBe(3)
+      expect((await other.readEvents({ after: FEED_START, limit: 9 })).entries).toEqual([])
+      expect((await one.readEvents({ after: FEED_START, limit: 9 })).entries.length).toBe(3)
     })
 
     it('keep ids apart that differ in case alone, or as an alphabet would not tell them', async () => {
@@ -383,7 +385,7 @@ describe('a role that may make nothing, in PostgreSQL', () => {
       const id = await ask(service, 'tenant')
       await service.grant(answererOf('tenant'), id)
       expect((await service.decide({ user: 'caroline', tenant: 'tenant', method: 'access-request' })).allowed).toBe(true)
-      expect((await repository.readEvents(0, 9)).entries.length).toBe(3)
+      expect((await repository.readEvents({ after: FEED_START, limit: 9 })).entries.length).toBe(3)
       const missing = newSchema()
       await expect(postgresRepository({ pool: theirs, schema: missing }).migrate()).rejects.toMatchObject({ code: '42501' })
     } finally {

@@ -1,7 +1,9 @@
 /** Several processes that write and follow: each is told by the others what has ended, and at the end each is held to the database. */
+
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Position } from '../../src/ports/event-feed.js'
 import type { Compared } from './live-comparison.js'
 import type { Ended } from './multi-process-commands.js'
 import type { Program } from './programs.js'
@@ -23,7 +25,7 @@ export interface Setting {
 export type Order =
   | { readonly kind: 'work'; readonly commands: number }
   | { readonly kind: 'stop' }
-  | { readonly kind: 'check'; readonly ended: readonly Ended[]; readonly position: number }
+  | { readonly kind: 'check'; readonly ended: readonly Ended[]; readonly position: Position }
   | { readonly kind: 'compare' }
 
 /** What a process found: of its commands, of its live access, and of what that allowed though it had ended. */
@@ -41,7 +43,7 @@ export interface Report extends Compared {
 /** What a process tells. */
 export type Told =
   | { readonly kind: 'ready' }
-  | { readonly kind: 'ended'; readonly ended: readonly Ended[]; readonly position: number }
+  | { readonly kind: 'ended'; readonly ended: readonly Ended[]; readonly position: Position }
   | { readonly kind: 'worked' }
   | ({ readonly kind: 'compared' } & Report)
 

@@ -1,7 +1,9 @@
 /** Run as a process of its own: gives its share of the commands, follows by a live access, and says how that differs from the database. */
+
 import { setTimeout as sleep } from 'node:timers/promises'
 import { postgresRepository } from '../../src/adapters/postgres.js'
 import { createLiveAccess } from '../../src/live-access/live-access.js'
+import type { Position } from '../../src/ports/event-feed.js'
 import { compared, legacy, stillAllowed } from './live-comparison.js'
 import { deaf, naivePostgres } from './live-readers.js'
 import { type Ended, liveOffice } from './multi-process-commands.js'
@@ -37,7 +39,7 @@ let left = 0
 const tell = (told: Told) => process.send?.(told)
 
 /** Waits until this process knows of it, and then asks. */
-async function check(ended: readonly Ended[], position: number): Promise<void> {
+async function check(ended: readonly Ended[], position: Position): Promise<void> {
   await live.caughtUp(position)
   count.ends += ended.length
   allowed.push(...(await patiently(() => stillAllowed(live, repository, ended))))

@@ -1,5 +1,7 @@
 /** Two readers of the feed in PostgreSQL: the repository's own, and the naive one, which goes on from the greatest number it has seen. */
+
 import type pg from 'pg'
+import type { Position } from '../../src/ports/event-feed.js'
 import type { Repository } from '../../src/ports/repository.js'
 
 /** One event as a reader got it. */
@@ -14,12 +16,12 @@ export interface Got {
 export type Reader = () => Promise<readonly Got[]>
 
 /** Reads on by `readEvents`, page by page until nothing more comes. */
-export function soundReader(repository: Repository, from: number, limit = 1_000): Reader {
+export function soundReader(repository: Repository, from: Position, limit = 1_000): Reader {
   let position = from
   return async () => {
     const all: Got[] = []
     for (let more = true; more; ) {
-      const page = await repository.readEvents(position, limit)
+      const page = await repository.readEvents({ after: position, limit })
       const got = page.entries.map(({ event }) => {
         const of = 'tenantRequest' in event ? event.tenantRequest : 'session' in event ? event.session : undefined
         return { id: event.id, of, revision: event.revision }
@@ -33,8 +35,8 @@ export function soundReader(repository: Repository, from: number, limit = 1_000)
 }
 
 /** Reads on from the greatest number seen. */
-export function naiveReader(pool: pg.Pool, schema: string, from: number): Reader {
-  let position = from
+export function naiveReader(pool: pg.Pool, schema: string, from: Position): Reader {
+  let position = from.at
   return async () => {
     const sql = `select position, id, tenant_request, revision from "${schema}".consentry_events where position > $1 order by position`
     const { rows } = await pool.query(sql, [position])

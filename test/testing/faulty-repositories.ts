@@ -6,8 +6,8 @@ import type { TenantFacts } from '../../src/domain/facts.js'
 import type { TenantId, UserId } from '../../src/domain/ids.js'
 import { recordedEnd, Session } from '../../src/domain/session-state.js'
 import { TenantRequest } from '../../src/domain/tenant-request-state.js'
-import type { FeedEntry, SnapshotKey } from '../../src/ports/event-feed.js'
-import type { Change, MyAccessRow, Repository, SessionChange, SessionRow } from '../../src/ports/repository.js'
+import { FEED_START, type FeedEntry, type Position, type SnapshotKey } from '../../src/ports/event-feed.js'
+import type { Change, MyAccessRow, Repository, SaveResult, SessionChange, SessionRow } from '../../src/ports/repository.js'
 
 /** A fault, a maker of repositories that have it and no other, and the laws they break: first the one that names the fault. */
 export interface Faulty {
@@ -18,9 +18,10 @@ export interface Faulty {
 
 const FOLLOWED = 'whoever follows the feed while others save misses nothing, gets each event once, and each request in order'
 
+const POSITIONS = 'positions name their events and grow from one to the next, and a page ends at its last event or where it began'
 const BETWEEN = 'what is saved between the pages of all requests makes them neither repeat nor skip one, and each page is as last saved'
-const FILLED = 'an index filled from all requests, and fed by what comes after `settled`, misses nothing that others save meanwhile'
-const SETTLED = 'while others save, nothing comes at or before `settled` any more, and all saved before is at or before `latest`'
+const FILLED = 'an index filled from all requests, and fed by what comes after `stable`, misses nothing that others save meanwhile'
+const STABLE = 'while others save, nothing comes at or before `stable` any more, and all saved before is at or before `latest`'
 const STOPPED = 'whoever has stopped listening is woken no more, while another still is, and may listen again'
 
 export const faultyRepositories: readonly Faulty[] = [
@@ -29,17 +30,17 @@ export const faultyRepositories: readonly Faulty[] = [
     make: faulty((inner) => ({
       async saveChanges(changes) {
         for (const { request } of changes) {
-          if ((await inner.tenantRequest(request.id))?.revision !== request.revision - 1) return false
+          if ((await inner.tenantRequest(request.id))?.revision !== request.revision - 1) return 'conflict'
         }
-        if (new Set(changes.map(({ request }) => request.id)).size < changes.length) return false
+        if (new Set(changes.map(({ request }) => request.id)).size < changes.length) return 'conflict'
         await anotherTurn()
-        while (!(await inner.saveChanges(await rebased(inner, changes)))) await anotherTurn()
-        return true
+        while ((await inner.saveChanges(await rebased(inner, changes))) === 'conflict') await anotherTurn()
+        return 'saved'
       },
     })),
     breaks: [
-      'of two changes for the same revision exactly one is saved, and the other answers false',
-      'of batches at once that share requests, in whatever order, exactly one is saved, and the others answer false',
+      'of two changes for the same revision exactly one is saved, and the other returns `conflict`',
+      'of batches at once that share requests, in whatever order, exactly one is saved, and the others return `conflict`',
       'of batches at once that share only one request exactly one is saved, and nothing of the others',
     ],
   },
@@ -160,9 +161,9 @@ export const faultyRepositories: readonly Faulty[] = [
     make: faulty((inner) => ({
       async saveChanges(changes) {
         for (let from = 0; from < changes.length; from += 500) {
-          if (!(await inner.saveChanges(changes.slice(from, from + 500)))) return false
+          if ((await inner.saveChanges(changes.slice(from, from + 500))) === 'conflict') return 'conflict'
         }
-        return true
+        return 'saved'
       },
     })),
     breaks: ['of 1,000 changes of which only the last is stale none is saved'],
@@ -244,30 +245,32 @@ export const faultyRepositories: readonly Faulty[] = [
       async saveSessionChanges(changes) {
         const ends = changes.filter(({ session }) => session.state === 'ended')
         for (const { session } of ends) {
-          if ((await inner.session(session.hash))?.session.revision !== session.revision - 1) return false
+          if ((await inner.session(session.hash))?.session.revision !== session.revision - 1) return 'conflict'
         }
-        if (new Set(changes.map(({ session }) => session.hash)).size < changes.length) return false
+        if (new Set(changes.map(({ session }) => session.hash)).size < changes.length) return 'conflict'
         await anotherTurn()
-        return (await inner.saveSessionChanges(await rebasedEnds(inner, changes))) || ends.length > 0
+        const result = await inner.saveSessionChanges(await rebasedEnds(inner, changes))
+        return ends.length > 0 ? 'saved' : result
       },
     })),
     breaks: [
-      'of several ends of one session at once exactly one is saved, and the others answer false',
+      'of several ends of one session at once exactly one is saved, and the others return `conflict`',
       'of batches of ends at once that share only one session exactly one is saved, and nothing of the others',
     ],
   },
   {
-    fault: 'answers true to a start that met a stored session, as an insert that ignores conflicts would have it',
+    fault: 'returns `saved` to a start that met a stored session, as an insert that ignores conflicts would have it',
     make: faulty((inner) => ({
       async saveSessionChanges(changes) {
         const stored = await Promise.all(changes.map(({ session }) => inner.session(session.hash)))
         const ignored = changes.length > 0 && changes.every(({ session }, n) => session.state === 'open' && stored[n] !== undefined)
-        return (await inner.saveSessionChanges(changes)) || ignored
+        const result = await inner.saveSessionChanges(changes)
+        return ignored ? 'saved' : result
       },
     })),
     breaks: [
-      'a start of a session that is stored, open or over, answers false and saves nothing',
-      'after an answer of false the session can be read again and ended',
+      'a start of a session that is stored, open or over, returns `conflict` and saves nothing',
+      'after a `conflict` the session can be read again and ended',
     ],
   },
   {
@@ -276,9 +279,9 @@ export const faultyRepositories: readonly Faulty[] = [
       async saveSessionChanges(changes) {
         if (changes.length <= 500) return inner.saveSessionChanges(changes)
         for (let from = 0; from < changes.length; from += 500) {
-          if (!(await inner.saveSessionChanges(changes.slice(from, from + 500)))) return false
+          if ((await inner.saveSessionChanges(changes.slice(from, from + 500))) === 'conflict') return 'conflict'
         }
-        return true
+        return 'saved'
       },
     })),
     breaks: ['of 1,000 ends of sessions of which only the last is stale none is saved'],
@@ -457,7 +460,7 @@ export const faultyRepositories: readonly Faulty[] = [
     breaks: [
       'the starts and ends of sessions are told to both their parties exactly as they were saved, and to no third',
       'a session is the fold of its events, at every step',
-      'an end of a session answers true, and the session and its event come back exactly, whatever ended it',
+      'an end of a session returns `saved`, and the session and its event come back exactly, whatever ended it',
     ],
   },
   {
@@ -486,10 +489,10 @@ export const faultyRepositories: readonly Faulty[] = [
   {
     fault: 'keeps the feed in the order of `at`, equal instants by id, instead of the order of saving',
     make: faulty((inner) => ({
-      async readEvents(position, limit) {
-        const { entries } = await inner.readEvents(0, 1_000_000)
+      async readEvents({ after: position, limit }) {
+        const { entries } = await inner.readEvents({ after: FEED_START, limit: 1_000_000 })
         const ordered = entries.map(({ event }) => event).sort((a, b) => a.at - b.at || compareCodes(a.id, b.id))
-        return numbered(ordered.slice(position, position + limit), position)
+        return numbered(ordered.slice(position.at, position.at + limit), position)
       },
     })),
     breaks: [
@@ -501,30 +504,33 @@ export const faultyRepositories: readonly Faulty[] = [
   {
     fault: 'ends a page of the feed with the whole step its last event is of, and skips the rest of a large submission',
     make: faulty((inner) => {
-      const ends: number[] = []
+      const ends: Position[] = []
       const endingStep = async <T>(answer: Promise<T>): Promise<T> => {
         const given = await answer
-        ends.push((await inner.readEvents(0, 1_000_000)).position)
+        ends.push((await inner.readEvents({ after: FEED_START, limit: 1_000_000 })).position)
         return given
       }
       return {
         saveSubmission: (submitted) => endingStep(inner.saveSubmission(submitted)),
         saveChanges: (changes) => endingStep(inner.saveChanges(changes)),
         saveSessionChanges: (changes) => endingStep(inner.saveSessionChanges(changes)),
-        async readEvents(start, limit) {
-          const { entries, position } = await inner.readEvents(start, limit)
-          return { entries, position: ends.find((end) => end >= position) ?? position }
+        async readEvents({ after: start, limit }) {
+          const { entries, position } = await inner.readEvents({ after: start, limit })
+          return { entries, position: ends.find((end) => end.at >= position.at) ?? position }
         },
       }
     }),
     breaks: [
       'going on from the end of each page, the feed neither repeats nor skips an event to its own end, whatever the limit',
+      POSITIONS,
       FOLLOWED,
     ],
   },
   {
     fault: 'goes on at a position instead of after it, and delivers the event there again',
-    make: faulty((inner) => ({ readEvents: (start, limit) => inner.readEvents(Math.max(0, start - 1), limit) })),
+    make: faulty((inner) => ({
+      readEvents: ({ after, limit }) => inner.readEvents({ after: { ...after, at: Math.max(0, after.at - 1) }, limit }),
+    })),
     breaks: [
       'going on from the position of any event, the feed neither repeats nor skips one',
       'going on from the end of each page, the feed neither repeats nor skips an event to its own end, whatever the limit',
@@ -534,9 +540,10 @@ export const faultyRepositories: readonly Faulty[] = [
   {
     fault: 'ends a page without events at the position that the next event will have, and passes it over',
     make: faulty((inner) => ({
-      async readEvents(start, limit) {
-        const { entries, position } = await inner.readEvents(start, limit)
-        return { entries, position: entries.length > 0 ? position : (await inner.readEvents(0, 1_000_000)).position + 1 }
+      async readEvents({ after: start, limit }) {
+        const { entries, position } = await inner.readEvents({ after: start, limit })
+        if (entries.length > 0) return { entries, position }
+        return { entries, position: { at: position.at + 1, event: 'the next event' } }
       },
     })),
     breaks: [
@@ -548,8 +555,8 @@ export const faultyRepositories: readonly Faulty[] = [
   {
     fault: 'leaves out of the feed what happened to sessions that were cut',
     make: faulty((inner) => ({
-      async readEvents(start, limit) {
-        const { entries } = await inner.readEvents(start, 1_000_000)
+      async readEvents({ after: start, limit }) {
+        const { entries } = await inner.readEvents({ after: start, limit: 1_000_000 })
         const told = entries.filter(({ event }) => event.type !== 'impersonation.ended' || event.cause !== 'cut').slice(0, limit)
         return { entries: told, position: told.at(-1)?.position ?? start }
       },
@@ -557,7 +564,7 @@ export const faultyRepositories: readonly Faulty[] = [
     breaks: [
       'every event of every kind comes in the feed exactly as it was saved, once',
       'before anything is saved the feed is empty, and its end is a place to go on from',
-      'an end of a session answers true, and the session and its event come back exactly, whatever ended it',
+      'an end of a session returns `saved`, and the session and its event come back exactly, whatever ended it',
     ],
   },
   {
@@ -571,7 +578,7 @@ export const faultyRepositories: readonly Faulty[] = [
         write: () => Promise<T>,
         saved: (answer: T) => boolean,
       ): Promise<T> => {
-        const own = numbered(structuredClone(events), taken).entries
+        const own = numbered(structuredClone(events), { at: taken, event: null }).entries
         taken += events.length
         writes += 1
         for (let turns = writes % 3; turns > 0; turns -= 1) await anotherTurn()
@@ -579,18 +586,18 @@ export const faultyRepositories: readonly Faulty[] = [
         if (saved(answer)) visible.push(...own)
         return answer
       }
-      const isTrue = (answer: boolean) => answer
+      const isSaved = (answer: SaveResult) => answer === 'saved'
       return {
         saveSubmission: (submitted) =>
           inTransaction(
             submitted.events,
             () => inner.saveSubmission(submitted),
-            (answer) => answer === null,
+            (answer) => 'saved' in answer,
           ),
-        saveChanges: (changes) => inTransaction(eventsOf(changes), () => inner.saveChanges(changes), isTrue),
-        saveSessionChanges: (changes) => inTransaction(eventsOf(changes), () => inner.saveSessionChanges(changes), isTrue),
-        async readEvents(start, limit) {
-          const after = visible.filter(({ position }) => position > start).sort((a, b) => a.position - b.position)
+        saveChanges: (changes) => inTransaction(eventsOf(changes), () => inner.saveChanges(changes), isSaved),
+        saveSessionChanges: (changes) => inTransaction(eventsOf(changes), () => inner.saveSessionChanges(changes), isSaved),
+        async readEvents({ after: start, limit }) {
+          const after = visible.filter(({ position }) => position.at > start.at).sort((a, b) => a.position.at - b.position.at)
           const entries = structuredClone(after.slice(0, limit))
           return { entries, position: entries.at(-1)?.position ?? start }
         },
@@ -601,34 +608,43 @@ export const faultyRepositories: readonly Faulty[] = [
   {
     fault: 'begins the feed anew after a page without events, whose greatest position is that of no row',
     make: faulty((inner) => ({
-      async readEvents(start, limit) {
-        const { entries } = await inner.readEvents(start, limit)
-        return { entries, position: entries.at(-1)?.position ?? 0 }
+      async readEvents({ after: start, limit }) {
+        const { entries } = await inner.readEvents({ after: start, limit })
+        return { entries, position: entries.at(-1)?.position ?? FEED_START }
       },
     })),
-    breaks: [
-      'positions are whole numbers that grow from event to event, and no page ends below its last or below where it began',
-      FOLLOWED,
-    ],
+    breaks: [POSITIONS, FOLLOWED],
   },
   {
-    fault: 'hands out positions as texts, as a driver does with integers of 64 bits',
+    fault: 'hands out the numbers of positions as texts, as a driver does with integers of 64 bits',
     make: faulty((inner) => ({
-      async readEvents(start, limit) {
-        const { entries, position } = await inner.readEvents(Number(start), limit)
-        const asText = (one: number) => String(one) as never
+      async readEvents({ after, limit }) {
+        const { entries, position } = await inner.readEvents({ after: { ...after, at: Number(after.at) }, limit })
+        const asText = (one: Position) => ({ ...one, at: String(one.at) as never })
         return { entries: entries.map((entry) => ({ ...entry, position: asText(entry.position) })), position: asText(position) }
       },
     })),
-    breaks: ['positions are whole numbers that grow from event to event, and no page ends below its last or below where it began'],
+    breaks: [POSITIONS],
+  },
+  {
+    fault: 'names the event before in a position',
+    make: faulty((inner) => ({
+      async readEvents({ after, limit }) {
+        const { entries, position } = await inner.readEvents({ after, limit })
+        const ids = [after.event, ...entries.map(({ event }) => event.id)]
+        const named = entries.map((entry, n) => ({ ...entry, position: { ...entry.position, event: ids[n] ?? null } }))
+        return { entries: named, position: named.at(-1)?.position ?? position }
+      },
+    })),
+    breaks: [POSITIONS],
   },
   {
     fault: 'never gives a page of the feed more than 500 events, however many were asked for',
-    make: faulty((inner) => ({ readEvents: (start, limit) => inner.readEvents(start, Math.min(limit, 500)) })),
+    make: faulty((inner) => ({ readEvents: ({ after: start, limit }) => inner.readEvents({ after: start, limit: Math.min(limit, 500) }) })),
     breaks: ['a page of the feed is full as long as events remain, in the midst of a large submission too'],
   },
   {
-    fault: 'says that the feed is settled up to the number drawn last, though writers in flight have drawn some of them',
+    fault: 'says that the feed is stable up to the number drawn last, though writers in flight have drawn some of them',
     make: faulty((inner) => {
       let drawn = 0
       let writes = 0
@@ -639,7 +655,7 @@ export const faultyRepositories: readonly Faulty[] = [
         write: () => Promise<T>,
         saved: (answer: T) => boolean,
       ): Promise<T> => {
-        const own = { from: drawn, entries: numbered(structuredClone(events), drawn).entries }
+        const own = { from: drawn, entries: numbered(structuredClone(events), { at: drawn, event: null }).entries }
         drawn += events.length
         writes += 1
         announced.add(own)
@@ -652,43 +668,49 @@ export const faultyRepositories: readonly Faulty[] = [
           announced.delete(own)
         }
       }
-      const isTrue = (answer: boolean) => answer
+      const isSaved = (answer: SaveResult) => answer === 'saved'
       return {
         saveSubmission: (submitted) =>
           inTransaction(
             submitted.events,
             () => inner.saveSubmission(submitted),
-            (answer) => answer === null,
+            (answer) => 'saved' in answer,
           ),
-        saveChanges: (changes) => inTransaction(eventsOf(changes), () => inner.saveChanges(changes), isTrue),
-        saveSessionChanges: (changes) => inTransaction(eventsOf(changes), () => inner.saveSessionChanges(changes), isTrue),
-        async readEvents(start, limit) {
+        saveChanges: (changes) => inTransaction(eventsOf(changes), () => inner.saveChanges(changes), isSaved),
+        saveSessionChanges: (changes) => inTransaction(eventsOf(changes), () => inner.saveSessionChanges(changes), isSaved),
+        async readEvents({ after: start, limit }) {
           const horizon = Math.min(drawn, ...[...announced].map(({ from }) => from))
-          const after = visible.filter(({ position }) => position > start && position <= horizon).sort((a, b) => a.position - b.position)
+          const after = visible
+            .filter(({ position }) => position.at > start.at && position.at <= horizon)
+            .sort((a, b) => a.position.at - b.position.at)
           const entries = structuredClone(after.slice(0, limit))
-          return { entries, position: entries.length < limit ? Math.max(start, horizon) : (entries.at(-1)?.position ?? start) }
+          return { entries, position: entries.at(-1)?.position ?? start }
         },
-        positions: async () => ({ stable: drawn, latest: drawn }),
+        async positions() {
+          const newest = visible.toSorted((a, b) => a.position.at - b.position.at).at(-1)?.position ?? FEED_START
+          const end = drawn === 0 ? FEED_START : { at: drawn, event: newest.event ?? 'in flight' }
+          return { stable: end, latest: end }
+        },
       }
     }),
-    breaks: [FILLED, SETTLED],
+    breaks: [FILLED, STABLE],
   },
   {
     fault: 'tells where the feed ended when it was last read, instead of where it ends',
     make: faulty((inner) => {
-      let latest = 0
+      let latest = FEED_START
       return {
-        async readEvents(start, limit) {
-          const page = await inner.readEvents(start, limit)
-          latest = Math.max(latest, page.position)
+        async readEvents({ after: start, limit }) {
+          const page = await inner.readEvents({ after: start, limit })
+          if (page.position.at > latest.at) latest = page.position
           return page
         },
         positions: async () => ({ stable: latest, latest }),
       }
     }),
     breaks: [
-      'the feed ends at whole numbers, `settled` never above `latest`, and `latest` at or after every event and every position given out',
-      SETTLED,
+      'the feed ends at positions, `stable` never above `latest`, and `latest` at or after every event and every position given out',
+      STABLE,
     ],
   },
   {
@@ -696,7 +718,7 @@ export const faultyRepositories: readonly Faulty[] = [
     make: faulty((inner) => ({
       async positions() {
         const { stable, latest } = await inner.positions()
-        return { stable, latest: latest + 1 }
+        return { stable, latest: { at: latest.at + 1, event: 'the next event' } }
       },
     })),
     breaks: ['a reader of the feed comes to `latest`, also where what was tried last was refused, repeated or rejected'],
@@ -771,8 +793,8 @@ export const faultyRepositories: readonly Faulty[] = [
       return {
         saveSubmission: (submitted) => waking(inner.saveSubmission(submitted)),
         saveChanges: (changes) => waking(inner.saveChanges(changes)),
-        async subscribe(wake) {
-          const own = () => wake()
+        async subscribe({ onChange }) {
+          const own = () => onChange()
           listeners.add(own)
           return async () => void listeners.delete(own)
         },
@@ -783,8 +805,8 @@ export const faultyRepositories: readonly Faulty[] = [
   {
     fault: 'goes on waking who has stopped listening',
     make: faulty((inner) => ({
-      async subscribe(wake, lost) {
-        await inner.subscribe?.(wake, lost)
+      async subscribe(listener) {
+        await inner.subscribe?.(listener)
         return async () => {}
       },
     })),
@@ -805,7 +827,7 @@ export function liberalRepository(): Repository {
     })
   }
   const readEvents = withGaps(late)
-  let seen = 0
+  let seen = FEED_START
   return {
     ...late,
     facts: async (tenant) => turned(await late.facts(tenant)),
@@ -819,16 +841,16 @@ export function liberalRepository(): Repository {
     openSessions: async (query) => (await late.openSessions(query)).map(besideLess),
     myAccess: async (query) => (await late.myAccess(query)).map((row) => ({ ...row, requests: row.requests.toReversed() })),
     readEvents: readEvents,
-    // Settled is what was last seen to be; and whoever comes so far has seen what was saved before.
+    // The end that was seen at the last call is stable, and the one seen now is the latest.
     async positions() {
-      const settled = seen
-      seen = (await readEvents(0, 1_000_000)).position
-      return { stable: settled, latest: seen }
+      const stable = seen
+      seen = (await readEvents({ after: FEED_START, limit: 1_000_000 })).position
+      return { stable, latest: seen }
     },
     // Early, twice, late, and for nothing.
-    subscribe: async (wake, lost) => {
-      const timer = setInterval(wake, 50)
-      const stop = await subscribe?.(() => setImmediate(wake), lost)
+    subscribe: async ({ onChange, onDisconnect }) => {
+      const timer = setInterval(onChange, 50)
+      const stop = await subscribe?.({ onChange: () => setImmediate(onChange), onDisconnect })
       return async () => {
         clearInterval(timer)
         await stop?.()
@@ -842,14 +864,17 @@ export function liberalRepository(): Repository {
 function withGaps(inner: Repository): Repository['readEvents'] {
   const placed: ConsentryEvent[] = []
   const known = new Set<string>()
-  return async (start, limit) => {
-    const { entries: fresh } = await inner.readEvents(placed.length, 1_000_000)
+  return async ({ after, limit }) => {
+    const { entries: fresh } = await inner.readEvents({ after: { at: placed.length, event: null }, limit: 1_000_000 })
     const events = fresh.map(({ event }) => event).filter(({ id }) => !known.has(id))
     placed.push(...events.sort((a, b) => a.revision - b.revision || compareCodes(b.id, a.id)))
     for (const { id } of events) known.add(id)
-    const before = Math.floor(start / 3)
-    const entries = structuredClone(placed.slice(before, before + limit)).map((event, n) => ({ position: 3 * (before + n + 1), event }))
-    return { entries, position: 3 * (before + entries.length) + 2 }
+    const before = Math.floor(after.at / 3)
+    const entries = structuredClone(placed.slice(before, before + limit)).map((event, n) => ({
+      position: { at: 3 * (before + n + 1), event: event.id },
+      event,
+    }))
+    return { entries, position: entries.at(-1)?.position ?? after }
   }
 }
 
@@ -909,7 +934,10 @@ function faulty(change: (inner: Repository) => Partial<Repository>): () => Repos
 
 /** Ends of a feed that has a fault of its own: such as are right whatever it does. */
 function cautiousEnds(readEvents: Repository['readEvents']): Repository['positions'] {
-  return async () => ({ stable: 0, latest: Number((await readEvents(0, 1_000_000)).position) })
+  return async () => {
+    const { position } = await readEvents({ after: FEED_START, limit: 1_000_000 })
+    return { stable: FEED_START, latest: { ...position, at: Number(position.at) } }
+  }
 }
 
 /** The changes as if they had been made of what is stored now. */
@@ -937,8 +965,12 @@ async function submitUntilTaken(inner: Repository, { request, tenantRequests, ev
 }
 
 /** The events at the positions after `start`. */
-function numbered(events: readonly ConsentryEvent[], start: number): { readonly entries: readonly FeedEntry[]; readonly position: number } {
-  return { entries: events.map((event, n) => ({ position: start + n + 1, event })), position: start + events.length }
+function numbered(
+  events: readonly ConsentryEvent[],
+  start: Position,
+): { readonly entries: readonly FeedEntry[]; readonly position: Position } {
+  const entries = events.map((event, n) => ({ position: { at: start.at + n + 1, event: event.id }, event }))
+  return { entries, position: entries.at(-1)?.position ?? start }
 }
 
 function eventsOf(changes: readonly { readonly event: ConsentryEvent }[]): ConsentryEvent[] {

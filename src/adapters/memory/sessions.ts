@@ -34,7 +34,7 @@ export function memorySessions({ eventIds, record, factsFor, governedSince }: Sh
     async saveSessionChanges(handed) {
       const changes = frozenCopy(handed)
       const fresh = changes.every(({ session }) => (byHash.get(session.hash)?.revision ?? 0) === session.revision - 1)
-      if (!fresh || new Set(changes.map(({ session }) => session.hash)).size < changes.length) return false
+      if (!fresh || new Set(changes.map(({ session }) => session.hash)).size < changes.length) return 'conflict'
       assertNewIds(
         changes.map(({ event }) => event.id),
         eventIds,
@@ -47,7 +47,7 @@ export function memorySessions({ eventIds, record, factsFor, governedSince }: Sh
         else open.delete(hash)
         record(event)
       }
-      return true
+      return 'saved'
     },
 
     async session(hash) {

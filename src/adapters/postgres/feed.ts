@@ -2,7 +2,7 @@
  * The feed in PostgreSQL, where a number drawn first may be committed last: a reader stops before whatever a transaction still running may
  * have drawn.
  */
-import type { EventFeed, FeedPositions } from '../../ports/event-feed.js'
+import type { EventFeed } from '../../ports/event-feed.js'
 import type { Queries } from '../sql/queries.js'
 import type { RowParsers } from '../sql/row-parsers.js'
 import type { Tables } from '../sql/tables.js'
@@ -23,31 +23,37 @@ export function writerLockSql(tables: Tables): string {
     pg_notify(${channelOf(tables)}, '')`
 }
 
-/** The reading of the feed. */
+/** The reading part of the feed. */
 export function postgresFeed(tables: Tables, queries: Queries, rows: RowParsers, { run }: Database): Omit<EventFeed, 'subscribe'> {
   const sequence = tables.of('events_position_seq')
-  // What was drawn is looked at first: whoever drew any of it had announced himself before, and is found among the locks, or has ended. Who
-  // announced himself since stands ahead of it, and draws nothing of it.
-  const behind = `((drawn.last - l.objid::bigint) & ${BITS})`
-  // Nor does a reader go on beyond what was saved: numbers drawn in vain are drawn again where the server crashes before it has noted them.
-  const horizonQuery = `with drawn as materialized (select ${allocatedIn(sequence)} as last),
-      saved as materialized (select coalesce(max(e.position), 0) as last from ${tables.of('events')} e)
-    select least(saved.last, coalesce((select min(drawn.last - ${behind}) from pg_locks l
-      where ${behind} <= ${BITS} / 2 and l.locktype = 'advisory' and l.objsubid = 2 and l.classid = '${sequence}'::regclass::oid
-      and l.database = (select d.oid from pg_database d where d.datname = current_database())), drawn.last)) as horizon, saved.last
-    from drawn, saved`
-  const ends = async (): Promise<FeedPositions> => {
-    const [row] = await run(horizonQuery, {})
-    return { stable: Number(row?.['horizon']), latest: Number(row?.['last']) }
-  }
+  const events = tables.of('events')
+  // The allocated number is read before the locks: a writer that allocated any of it had taken its lock before, and is found among the
+  // locks or has ended. A writer that takes its lock later allocates greater numbers only.
+  const behind = `((allocated.last - l.objid::bigint) & ${BITS})`
+  // A reader does not pass the newest saved event either: after a crash the server may allocate unsaved numbers again.
+  const positionsQuery = `with allocated as materialized (select ${allocatedIn(sequence)} as last),
+      latest as materialized (select e.position, e.id from ${events} e where e.position > 0 order by e.position desc limit 1),
+      horizon as materialized (select least(coalesce((select position from latest), 0), coalesce((
+        select min(allocated.last - ${behind}) from pg_locks l
+        where ${behind} <= ${BITS} / 2 and l.locktype = 'advisory' and l.objsubid = 2 and l.classid = '${sequence}'::regclass::oid
+        and l.database = (select d.oid from pg_database d where d.datname = current_database())), allocated.last)) as at from allocated)
+    select h.at as horizon, s.position as stable, s.id as stable_event, l.position as latest, l.id as latest_event
+    from horizon h left join latest l on true left join lateral (
+      select e.position, e.id from ${events} e where e.position <= h.at order by e.position desc limit 1) s on true`
   return {
-    // A lock is let go only after what was saved is there for all to see: a later statement sees all up to the horizon.
-    positions: ends,
-    async readEvents(position, limit) {
-      const { stable: horizon } = await ends()
-      // A statement of its own, and so a later look: whoever has ended between the two is seen whole.
-      const entries = (await run(queries.readEvents, { position, horizon, limit })).map(rows.feedEntry)
-      return { entries, position: entries.length < limit ? Math.max(position, horizon) : (entries.at(-1)?.position ?? position) }
+    async positions() {
+      const [row = {}] = await run(positionsQuery, {})
+      return {
+        stable: rows.position(row['stable'], row['stable_event']),
+        latest: rows.position(row['latest'], row['latest_event']),
+      }
+    },
+    async readEvents({ after, limit }) {
+      const [row] = await run(positionsQuery, {})
+      const horizon = Number(row?.['horizon'])
+      // A statement of its own sees every transaction that ended before it began, so it sees all events up to the horizon.
+      const entries = (await run(queries.readEvents, { position: after.at, horizon, limit })).map(rows.feedEntry)
+      return { entries, position: entries.at(-1)?.position ?? after }
     },
   }
 }

@@ -4,8 +4,8 @@ import type { Tables } from '../sql/tables.js'
 import { type Database, enqueue } from './connection.js'
 import type { PGliteDatabase, PostgresClient, PostgresPool } from './drivers.js'
 
-/** Listens on a channel until the function it resolves to is called; `lost` comes once, and after it nothing more. */
-export type Subscribe = (channel: string, wake: () => void, lost: (error: unknown) => void) => Promise<() => Promise<void>>
+/** Listens on a channel until the function it resolves to is called; `onDisconnect` comes once, and after it nothing more. */
+export type Subscribe = (channel: string, onChange: () => void, onDisconnect: (error: unknown) => void) => Promise<() => Promise<void>>
 
 /** The name of the feed's channel, as SQL: with the number of what only this feed draws from, so that no two of a database share one. */
 export function channelOf({ nameOf, of }: Tables): string {
@@ -15,19 +15,19 @@ export function channelOf({ nameOf, of }: Tables): string {
 /** The listening of a feed. */
 export function subscriptionsOn(tables: Tables, { run }: Database, listening: Subscribe): Required<Pick<EventFeed, 'subscribe'>> {
   return {
-    async subscribe(wake, lost) {
+    async subscribe({ onChange, onDisconnect }) {
       const [row] = await run(`select ${channelOf(tables)} as channel`, {})
-      return listening(String(row?.['channel']), wake, lost)
+      return listening(String(row?.['channel']), onChange, onDisconnect)
     },
   }
 }
 
 /** On a client of the pool's, which nobody else gets as long as somebody listens. */
 export function notificationsInPool(pool: PostgresPool): Subscribe {
-  return async (channel, wake, lost) => {
+  return async (channel, onChange, onDisconnect) => {
     const client = await pool.connect()
     const query = (text: string) => client.query({ text, values: [] })
-    return subscribeClient(client, channel, wake, lost, {
+    return subscribeClient(client, channel, onChange, onDisconnect, {
       begin: () => query(`listen "${channel}"`),
       end: () => query(`unlisten "${channel}"`),
       close: (broken) => client.release(broken),
@@ -38,12 +38,12 @@ export function notificationsInPool(pool: PostgresPool): Subscribe {
 /** On the one client there is, in turn with all else that it does. */
 export function notificationsOnClient(client: PostgresClient): Subscribe {
   const query = (text: string) => enqueue(client, () => client.query({ text, values: [] }))
-  return (channel, wake, lost) => {
+  return (channel, onChange, onDisconnect) => {
     // Several may listen, and the first of them who stops must not make it deaf to the others.
     const listeners = listenersOn(client, channel)
     const own = Symbol(channel)
     listeners.add(own)
-    return subscribeClient(client, channel, wake, lost, {
+    return subscribeClient(client, channel, onChange, onDisconnect, {
       begin: () => query(`listen "${channel}"`),
       end: async () => {
         listeners.delete(own)
@@ -56,10 +56,10 @@ export function notificationsOnClient(client: PostgresClient): Subscribe {
 
 /** In a PGlite, whose connection nothing breaks. */
 export function notificationsInPGlite(pglite: PGliteDatabase): Subscribe {
-  return async (channel, wake) => {
+  return async (channel, onChange) => {
     let over = false
     const unlisten = await pglite.listen(channel, () => {
-      if (!over) wake()
+      if (!over) onChange()
     })
     return async () => {
       if (over) return
@@ -82,13 +82,13 @@ type State = 'beginning' | 'listening' | 'ending' | 'over'
 async function subscribeClient(
   client: PostgresClient,
   channel: string,
-  wake: () => void,
-  lost: (error: unknown) => void,
+  onChange: () => void,
+  onDisconnect: (error: unknown) => void,
   { begin, end, close }: ListenCommands,
 ): Promise<() => Promise<void>> {
   let state = 'beginning' as State
   const onNotification = (notice?: unknown) => {
-    if ((state === 'beginning' || state === 'listening') && (notice as { channel?: unknown }).channel === channel) wake()
+    if ((state === 'beginning' || state === 'listening') && (notice as { channel?: unknown }).channel === channel) onChange()
   }
   const finish = (broken: boolean) => {
     if (state === 'over') return
@@ -103,7 +103,7 @@ async function subscribeClient(
     // What breaks a client it may tell more than once, and unheard that would end the process.
     client.on('error', ignore)
     finish(true)
-    if (before === 'listening') lost(error)
+    if (before === 'listening') onDisconnect(error)
   }
 
   client.on('notification', onNotification)

@@ -1,6 +1,6 @@
 /** What a repository in PostgreSQL writes: a transaction each, a statement a table, however many rows. */
 import type { ConsentryEvent } from '../../domain/event.js'
-import type { RequestStore, SessionStore } from '../../ports/repository.js'
+import type { RequestStore, SaveResult, SessionStore } from '../../ports/repository.js'
 import { firstGrantByTenant, hasDuplicates, userSetsOf } from '../sql/batches.js'
 import type { Queries } from '../sql/queries.js'
 import type { RowParsers } from '../sql/row-parsers.js'
@@ -81,7 +81,7 @@ export function createWriter(
         if (inserted === undefined) {
           const [existing] = await run(queries.accessRequest, { requestingTenant: request.requestingTenant, id: request.id })
           if (existing === undefined) throw new Error('the access request was there, and is gone')
-          return rows.accessRequest(existing)
+          return { existing: rows.accessRequest(existing) }
         }
         const submission = Number(inserted['seq'])
         const { teams, teamOf } = userSetsOf(tenantRequests)
@@ -89,18 +89,18 @@ export function createWriter(
         const sent = tenantRequests.map((one, n) => ({ ...requestRow(one), submission, team: teamOf[n] ?? 0 }))
         await run(insertRequests, groupByShared(sent, REQUEST_IDS))
         await insertEvents(connection, events)
-        return null
+        return { saved: true } as const
       })
     },
 
     async saveChanges(changes) {
       const requests = changes.map(({ request }) => request)
       const ids = requests.map(({ id }) => id)
-      if (hasDuplicates(ids)) return false
-      if (changes.length === 0) return true
+      if (hasDuplicates(ids)) return 'conflict'
+      if (changes.length === 0) return 'saved'
       return database.transaction(async (connection) => {
         const before = requests.map(({ revision }) => revision - 1)
-        if (!(await locked(connection, lockRequests, ids, before))) return false
+        if (!(await locked(connection, lockRequests, ids, before))) return 'conflict'
         await connection.run(updateRequests, { rows: JSON.stringify(requests.map(requestRow)) })
         const grants = firstGrantByTenant(changes)
         if (grants.length > 0) {
@@ -110,17 +110,17 @@ export function createWriter(
           connection,
           changes.map(({ event }) => event),
         )
-        return true
+        return 'saved'
       })
     },
 
     async saveSessionChanges(changes) {
       const sessions = changes.map(({ session }) => session)
-      if (hasDuplicates(sessions.map(({ hash }) => hash))) return false
-      if (changes.length === 0) return true
+      if (hasDuplicates(sessions.map(({ hash }) => hash))) return 'conflict'
+      if (changes.length === 0) return 'saved'
       const starts = sessions.filter(({ revision }) => revision === 1)
       const ends = sessions.filter(({ revision }) => revision !== 1)
-      return falseOnConflict(
+      return conflictInstead(
         database.transaction(async (connection) => {
           const inserted = starts.length === 0 ? [] : await connection.run(insertSessions, { rows: JSON.stringify(starts.map(sessionRow)) })
           const hashes = ends.map(({ hash }) => hash)
@@ -131,7 +131,7 @@ export function createWriter(
             connection,
             changes.map(({ event }) => event),
           )
-          return true
+          return 'saved' as const
         }),
       )
     },
@@ -176,11 +176,11 @@ function columns(of: string, names: readonly string[]): string[] {
   return names.map((name) => `${of}.${name}`)
 }
 
-async function falseOnConflict(saving: Promise<boolean>): Promise<boolean> {
+async function conflictInstead(saving: Promise<SaveResult>): Promise<SaveResult> {
   try {
     return await saving
   } catch (error) {
-    if (error === CONFLICT) return false
+    if (error === CONFLICT) return 'conflict'
     throw error
   }
 }

@@ -93,7 +93,7 @@ export function queriesOf({ of }: Tables, { list, gather }: JsonFunctions) {
     governedTenantPage: `select g.tenant, g.since as governed_since from ${of('governed')} g where g.tenant > :tenant order by g.tenant limit :limit`,
     readEvents: `select ${event}, e.position from ${events} e where e.position > :position and e.position <= :horizon
       order by e.position limit :limit`,
-    lastPosition: `select e.position from ${events} e where e.position > 0 order by e.position desc limit 1`,
+    lastPosition: `select e.position, e.id from ${events} e where e.position > 0 order by e.position desc limit 1`,
   }
 }
 

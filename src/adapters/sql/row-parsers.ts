@@ -8,7 +8,7 @@ import { Id, read, StoredInstant } from '../../domain/input.js'
 import type { Instant } from '../../domain/instant.js'
 import { Session } from '../../domain/session-state.js'
 import { TenantRequest } from '../../domain/tenant-request-state.js'
-import type { FeedEntry } from '../../ports/event-feed.js'
+import { FEED_START, type FeedEntry, type Position } from '../../ports/event-feed.js'
 import { factParsers } from './fact-parsers.js'
 import { corrupt, parseJson, type Row, toNumber, unprefixText } from './row-values.js'
 import type { Tables } from './tables.js'
@@ -101,8 +101,15 @@ export function rowParsers(tables: Tables) {
 
     event,
 
+    /** The position of an event; the start of the feed if there is no row. */
+    position: (at: unknown, id: unknown): Position =>
+      at === undefined || at === null ? FEED_START : { at: Number(at), event: parse(Id, 'events', id, id) },
+
     /** An event and its `position`. */
-    feedEntry: (row: Row): FeedEntry => ({ position: Number(row['position']), event: event(row) }),
+    feedEntry: (row: Row): FeedEntry => {
+      const parsed = event(row)
+      return { position: { at: Number(row['position']), event: parsed.id }, event: parsed }
+    },
 
     /** The facts of a tenant, as they concern the user where one is given: `governed_since`, and as `requests` a list for each request. */
     facts: (tenant: TenantId, row: Row, user?: UserId): TenantFacts =>

@@ -62,7 +62,7 @@ export function createWriter(
       const { requestingTenant, id } = request
       return transaction(() => {
         const [existing] = all(queries.accessRequest, { requestingTenant, id })
-        if (existing) return rows.accessRequest(existing)
+        if (existing) return { existing: rows.accessRequest(existing) }
         run(insertAccessRequest, bindValues(accessRequestRow(request), ACCESS_REQUEST_COLUMNS))
         const submission = Number(all('select last_insert_rowid() as seq', {})[0]?.['seq'])
         const { teams, teamOf } = userSetsOf(tenantRequests)
@@ -71,31 +71,32 @@ export function createWriter(
           run(insertRequest, [submission, teamOf[n] ?? 0, ...bindValues(requestRow(one), REQUEST_COLUMNS)])
         }
         record(events)
-        return null
+        return { saved: true }
       })
     },
 
     async saveChanges(changes) {
-      if (hasDuplicates(changes.map(({ request }) => request.id))) return false
+      if (hasDuplicates(changes.map(({ request }) => request.id))) return 'conflict'
       return transaction(() => {
-        if (!changes.every(({ request: { id, revision: after } }) => revision(revisionOfRequest, { id }) === after - 1)) return false
+        if (!changes.every(({ request: { id, revision: after } }) => revision(revisionOfRequest, { id }) === after - 1)) return 'conflict'
         for (const { request } of changes) run(updateRequest, bindValues(requestRow(request), [...REQUEST_UPDATE_COLUMNS, 'id']))
         for (const [tenant, since] of firstGrantByTenant(changes)) run(govern, [tenant, since])
         record(changes.map(({ event }) => event))
-        return true
+        return 'saved'
       })
     },
 
     async saveSessionChanges(changes) {
-      if (hasDuplicates(changes.map(({ session }) => session.hash))) return false
+      if (hasDuplicates(changes.map(({ session }) => session.hash))) return 'conflict'
       return transaction(() => {
-        if (!changes.every(({ session: { hash, revision: after } }) => revision(revisionOfSession, { hash }) === after - 1)) return false
+        if (!changes.every(({ session: { hash, revision: after } }) => revision(revisionOfSession, { hash }) === after - 1))
+          return 'conflict'
         for (const { session } of changes) {
           if (session.revision === 1) run(insertSession, bindValues(sessionRow(session), SESSION_COLUMNS))
           else run(updateSession, bindValues(sessionRow(session), [...SESSION_UPDATE_COLUMNS, 'hash']))
         }
         record(changes.map(({ event }) => event))
-        return true
+        return 'saved'
       })
     },
   }

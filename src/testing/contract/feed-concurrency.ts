@@ -1,5 +1,5 @@
 /** The laws of a feed that is followed while others save: whoever goes on from page to page misses nothing (SPEC 8.3). */
-import type { FeedEntry } from '../../ports/event-feed.js'
+import { FEED_START, type FeedEntry } from '../../ports/event-feed.js'
 import { type ContractTest, contractTest } from './contract-test.js'
 import { inOrder, sameEvents } from './fixtures/feed.js'
 import { CAROLINE, CHARLOTTE, type Fixture, HUNDRED, TOM } from './fixtures/fixture.js'
@@ -42,13 +42,13 @@ export async function whileOthersSave<T>(scene: Fixture, begin: (isOver: () => b
 /** All that comes to a reader who reads on until nothing is saved any more, and then to the end. */
 async function follow(scene: Fixture, limit: number, isOver: () => boolean): Promise<FeedEntry[]> {
   const all: FeedEntry[] = []
-  let start = 0
+  let start = FEED_START
   let empty = 0
   let pagesLeft = 1_000
   while (pagesLeft > 0) {
     // Asked before the page is read: what is saved after the page and before the answer would else be left behind.
     const last = isOver()
-    const { entries, position } = await scene.repository.readEvents(start, limit)
+    const { entries, position } = await scene.repository.readEvents({ after: start, limit })
     empty = entries.length === 0 ? empty + 1 : 0
     // Where nothing came a reader asks again, and nothing must come again.
     if (last && empty >= 2) return all

@@ -1,5 +1,6 @@
 /** The laws of the feed: all events, each once and at a place of its own, which is never before one that was given out (SPEC 8.3). */
 
+import { FEED_START } from '../../ports/event-feed.js'
 import { type ContractTest, contractTest } from './contract-test.js'
 import { assertEqual, required } from './fixtures/assert.js'
 import { entriesAfter, inOrder, readAllEvents, sameEvents } from './fixtures/feed.js'
@@ -14,15 +15,16 @@ const LEFT = { at: 5_000, cause: 'left' } as const
 
 export const feedTests: readonly ContractTest[] = [
   contractTest('before anything is saved the feed is empty, and its end is a place to go on from', async (scene) => {
-    const { entries, position } = await scene.repository.readEvents(0, 1_000)
+    const { entries, position } = await scene.repository.readEvents({ after: FEED_START, limit: 1_000 })
     assertEqual(entries, [], 'the entries')
+    assertEqual(position, FEED_START, 'the position')
     await busy(scene)
-    for (const start of [position, 0]) sameEvents(await entriesAfter(scene, start), scene.events, `the feed since ${start}`)
+    for (const start of [position, FEED_START]) sameEvents(await entriesAfter(scene, start), scene.events, `the feed since ${start.at}`)
   }),
 
   contractTest('every event of every kind comes in the feed exactly as it was saved, once', async (scene) => {
     await busy(scene)
-    const entries = await entriesAfter(scene, 0)
+    const entries = await entriesAfter(scene, FEED_START)
     sameEvents(entries, scene.events, 'the feed')
     assertEqual(new Set(entries.map(({ event }) => event.type)).size, 11, 'the kinds of events')
   }),
@@ -32,7 +34,7 @@ export const feedTests: readonly ContractTest[] = [
       await scene.saveTransitions(await scene.submit({ by, tenants: [HUNDRED, 'green-gables'], users: [`of-${by}`] }), grantAt(2_000))
       await scene.startSession({ by, user: `of-${by}`, tenant: HUNDRED })
     }
-    sameEvents(await entriesAfter(scene, 0), scene.events, 'the feed')
+    sameEvents(await entriesAfter(scene, FEED_START), scene.events, 'the feed')
   }),
 
   contractTest(
@@ -45,22 +47,28 @@ export const feedTests: readonly ContractTest[] = [
       await scene.endSessions([...sessions].reverse(), LEFT)
       await scene.submitOne(TOM, { at: 9_000 })
       await scene.saveTransitions(sent, expireNow())
-      inOrder(await entriesAfter(scene, 0))
+      inOrder(await entriesAfter(scene, FEED_START))
     },
   ),
 
   contractTest(
-    'positions are whole numbers that grow from event to event, and no page ends below its last or below where it began',
+    'positions name their events and grow from one to the next, and a page ends at its last event or where it began',
     async (scene) => {
       await busy(scene)
-      for (const start of [0, ...(await entriesAfter(scene, 0)).map(({ position }) => position)]) {
-        const { entries, position: end } = await scene.repository.readEvents(start, 3)
-        const positions = entries.map(({ position }) => position)
-        const fractions = [...positions, end].filter((one) => !Number.isSafeInteger(one))
-        assertEqual(fractions, [], `what is no whole number since ${start}`)
-        const stuck = positions.filter((one, n) => one <= (positions[n - 1] ?? 0))
-        assertEqual(stuck, [], `positions not above the one before, since ${start}`)
-        assertEqual(end >= Math.max(start, ...positions), true, `the page since ${start} ends no lower`)
+      for (const start of [FEED_START, ...(await entriesAfter(scene, FEED_START)).map(({ position }) => position)]) {
+        const { entries, position: end } = await scene.repository.readEvents({ after: start, limit: 3 })
+        const numbers = [start.at, ...entries.map(({ position }) => position.at)]
+        const fractions = numbers.filter((one) => !Number.isSafeInteger(one))
+        assertEqual(fractions, [], `positions that are no whole numbers, after ${start.at}`)
+        const stuck = numbers.filter((one, n) => n > 0 && one <= (numbers[n - 1] ?? 0))
+        assertEqual(stuck, [], `positions not above the one before, after ${start.at}`)
+        const named = entries.map(({ position }) => position.event)
+        assertEqual(
+          named,
+          entries.map(({ event }) => event.id),
+          `the events named by the positions after ${start.at}`,
+        )
+        assertEqual(end, entries.at(-1)?.position ?? start, `the end of the page after ${start.at}`)
       }
     },
   ),
@@ -69,7 +77,7 @@ export const feedTests: readonly ContractTest[] = [
     'going on from the end of each page, the feed neither repeats nor skips an event to its own end, whatever the limit',
     async (scene) => {
       await busy(scene)
-      const whole = await entriesAfter(scene, 0)
+      const whole = await entriesAfter(scene, FEED_START)
       for (let limit = 1; limit <= whole.length + 1; limit += 1)
         assertEqual(await readAllEvents(scene, limit), whole, `the feed, ${limit} a page`)
     },
@@ -77,28 +85,32 @@ export const feedTests: readonly ContractTest[] = [
 
   contractTest('going on from the position of any event, the feed neither repeats nor skips one', async (scene) => {
     await busy(scene)
-    const whole = await entriesAfter(scene, 0)
+    const whole = await entriesAfter(scene, FEED_START)
     for (const [n, { position }] of whole.entries())
-      assertEqual(await entriesAfter(scene, position), whole.slice(n + 1), `the feed since ${position}`)
+      assertEqual(await entriesAfter(scene, position), whole.slice(n + 1), `the feed since ${position.at}`)
   }),
 
   contractTest('a page of the feed is full as long as events remain, in the midst of a large submission too', async (scene) => {
     await scene.submit({ tenants: Array.from({ length: 1_000 }, (_, n) => `tenant-${n}`) })
     const { repository } = scene
-    const [first] = await entriesAfter(scene, 0)
-    for (const start of [0, required(first, 'event').position]) {
+    const [first] = await entriesAfter(scene, FEED_START)
+    for (const start of [FEED_START, required(first, 'event').position]) {
       for (const limit of [1, 2, 10, 999, 1_000]) {
-        assertEqual((await repository.readEvents(start, limit)).entries.length, limit, `events in a page of ${limit} since ${start}`)
+        assertEqual(
+          (await repository.readEvents({ after: start, limit })).entries.length,
+          limit,
+          `events in a page of ${limit} since ${start.at}`,
+        )
       }
     }
-    assertEqual((await repository.readEvents(0, 5_000)).entries.length, 1_001, 'all events')
+    assertEqual((await repository.readEvents({ after: FEED_START, limit: 5_000 })).entries.length, 1_001, 'all events')
   }),
 
   contractTest('what is saved later comes after every position given out, however it is dated', async (scene) => {
     await busy(scene)
     const long = await scene.applyTransitions(await scene.submitOne(TOM, { at: 100 }), grantAt(200, 300))
-    const { entries, position } = await scene.repository.readEvents(0, 1_000)
-    const end = await scene.repository.readEvents(position, 1_000)
+    const { entries, position } = await scene.repository.readEvents({ after: FEED_START, limit: 1_000 })
+    const end = await scene.repository.readEvents({ after: position, limit: 1_000 })
     const known = new Set(scene.events)
     await scene.submitOne(HUNDRED, { at: 1 })
     await scene.applyTransitions(long, expireNow())
@@ -107,23 +119,23 @@ export const feedTests: readonly ContractTest[] = [
     const ids = new Set(later.map(({ id }) => id))
     for (const given of new Set([...entries.map((entry) => entry.position), position, end.position])) {
       const came = (await entriesAfter(scene, given)).filter(({ event }) => ids.has(event.id))
-      sameEvents(came, later, `what was saved later, since ${given}`)
+      sameEvents(came, later, `what was saved later, since ${given.at}`)
     }
   }),
 
   contractTest('an event keeps its position, and comes again to whoever goes back to before it', async (scene) => {
     await busy(scene)
-    const before = await entriesAfter(scene, 0)
+    const before = await entriesAfter(scene, FEED_START)
     await scene.applyTransitions(await scene.submitOne(TOM, { at: 10_000_000 }), grantAt(10_000_000))
     await scene.startSession({ at: 10_000_000 })
-    assertEqual((await entriesAfter(scene, 0)).slice(0, before.length), before, 'what came before')
+    assertEqual((await entriesAfter(scene, FEED_START)).slice(0, before.length), before, 'what came before')
   }),
 
   contractTest('what was refused, repeated or rejected leaves nothing in the feed', async (scene) => {
     for (const write of await refusedWrites(scene)) await write().catch(() => 'that it rejects is promised elsewhere')
-    sameEvents(await entriesAfter(scene, 0), scene.events, 'the feed')
+    sameEvents(await entriesAfter(scene, FEED_START), scene.events, 'the feed')
     await scene.submitOne(TOM, { at: 9_000 })
-    sameEvents(await entriesAfter(scene, 0), scene.events, 'the feed after one more')
+    sameEvents(await entriesAfter(scene, FEED_START), scene.events, 'the feed after one more')
   }),
 ]
 
@@ -155,7 +167,7 @@ async function busy(scene: Fixture): Promise<void> {
 export async function refusedWrites(scene: Fixture): Promise<(() => Promise<unknown>)[]> {
   const { repository } = scene
   const known = scene.buildSubmission({ id: 'known', tenants: [TOM, HUNDRED], users: BOTH })
-  assertEqual(await repository.saveSubmission(structuredClone(known)), null, 'the answer to a submission')
+  assertEqual(await repository.saveSubmission(structuredClone(known)), { saved: true }, 'the answer to a submission')
   scene.recordSubmission(known)
   const [old, open] = [required(known.tenantRequests[0], 'request'), required(known.tenantRequests[1], 'request')]
   await scene.applyTransitions(old, grantAt(2_000))

@@ -45,7 +45,7 @@ export const governedTests: readonly ContractTest[] = [
     const tom = await scene.submitOne(TOM, { users: [CAROLINE, CHARLOTTE] })
     await scene.applyTransitions(tom, removeUserAt(CHARLOTTE, 1_500))
     const stale = [grantAt(2_000)(hundred, scene.newId), grantAt(2_000)(tom, scene.newId)]
-    assertEqual(await scene.repository.saveChanges(structuredClone(stale)), false, 'the answer')
+    assertEqual(await scene.repository.saveChanges(structuredClone(stale)), 'conflict', 'the answer')
     const taken = scene
       .changes([hundred], grantAt(2_000))
       .map((one) => ({ ...one, event: { ...one.event, id: scene.events[0]?.id ?? '' } }))

@@ -16,14 +16,14 @@ export const requestConcurrencyTests: readonly ContractTest[] = [
     const contenders = EIGHT.map((n) => scene.buildSubmission({ id: 'one', tenants: [TOM, HUNDRED], message: `contender ${n}` }))
     const answers = await Promise.all(contenders.map((one) => scene.repository.saveSubmission(structuredClone(one))))
     const winner = single(
-      contenders.filter((_, n) => answers[n] === null),
-      'answers of null',
+      contenders.filter((_, n) => answers[n] !== undefined && 'saved' in answers[n]),
+      'answers of `saved`',
     )
     scene.recordSubmission(winner)
-    const others = answers.filter((answer) => answer !== null)
+    const others = answers.filter((answer) => 'existing' in answer)
     assertEqual(
       others,
-      others.map(() => winner.request),
+      others.map(() => ({ existing: winner.request })),
       'the other answers',
     )
     await expectStored(scene, contenders)
@@ -42,7 +42,7 @@ export const requestConcurrencyTests: readonly ContractTest[] = [
     const parties = EIGHT.map((n) => ({ tenants: [TOM, HUNDRED], by: n % 2 ? CLASSICS : 'rival', at: 1_000 + n }))
     const all = parties.map((order, n) => scene.buildSubmission(n < 2 ? { ...order, id: 'of-each' } : order))
     const answers = await Promise.all(all.map((one) => scene.repository.saveSubmission(structuredClone(one))))
-    assertEqual(answers, Array(8).fill(null), 'the answers')
+    assertEqual(answers, Array(8).fill({ saved: true }), 'the answers')
     for (const one of all) scene.recordSubmission(one)
     await expectStored(scene)
   }),
@@ -55,7 +55,7 @@ export const requestConcurrencyTests: readonly ContractTest[] = [
     for (const requests of seen) assertEqual(requests.length === 0 ? 100 : requests.length, 100, 'the tenant requests seen, if any')
   }),
 
-  contractTest('of two changes for the same revision exactly one is saved, and the other answers false', async (scene) => {
+  contractTest('of two changes for the same revision exactly one is saved, and the other returns `conflict`', async (scene) => {
     const [two, eight] = [await scene.submitOne(TOM), await scene.submitOne(HUNDRED)]
     await race(scene, [
       [grantAt(2_000), [two]],
@@ -68,7 +68,7 @@ export const requestConcurrencyTests: readonly ContractTest[] = [
   }),
 
   contractTest(
-    'of batches at once that share requests, in whatever order, exactly one is saved, and the others answer false',
+    'of batches at once that share requests, in whatever order, exactly one is saved, and the others return `conflict`',
     async (scene) => {
       const sent = await scene.submit({ tenants: [TOM, HUNDRED, 'green-gables', 'kellynch'] })
       const turned = [...sent].reverse()
@@ -93,7 +93,7 @@ export const requestConcurrencyTests: readonly ContractTest[] = [
     const all = sent.map((request, n) => scene.changes([request], n % 2 ? grantAt(2_000) : rejectAt(2_000)))
     assertEqual(
       await Promise.all(all.map((changes) => scene.repository.saveChanges(structuredClone(changes)))),
-      Array(8).fill(true),
+      Array(8).fill('saved'),
       'the answers',
     )
     scene.recordChanges(all.flat())
@@ -131,10 +131,10 @@ async function race(scene: Fixture, contenders: readonly (readonly [Transition, 
   const all = contenders.map(([verb, requests]) => scene.changes(requests, verb))
   const answers = await Promise.all(all.map((changes) => scene.repository.saveChanges(structuredClone(changes))))
   const winner = single(
-    all.filter((_, n) => answers[n] === true),
-    'answers of true',
+    all.filter((_, n) => answers[n] === 'saved'),
+    'answers of `saved`',
   )
-  assertEqual(answers.filter((answer) => answer === false).length, all.length - 1, 'answers of false')
+  assertEqual(answers.filter((answer) => answer === 'conflict').length, all.length - 1, 'answers of `conflict`')
   scene.recordChanges(winner)
   await expectStored(scene)
 }

@@ -8,7 +8,7 @@ import { expectedTenantRequestsOf, expectStored } from './fixtures/queries.js'
 import { grantAt, rejectAt, removeUserAt, revokeAt } from './fixtures/transitions.js'
 
 export const saveTests: readonly ContractTest[] = [
-  contractTest('a change of the revision just before it answers true, and request and event are saved', async (scene) => {
+  contractTest('a change of the revision just before it returns `saved`, and request and event are saved', async (scene) => {
     const request = await scene.submitOne(TOM, { users: [CAROLINE, CHARLOTTE] })
     await scene.applyTransitions(request, grantAt(2_000, 9_000, 'welcome'))
     await expectStored(scene)
@@ -16,27 +16,27 @@ export const saveTests: readonly ContractTest[] = [
     await expectStored(scene)
   }),
 
-  contractTest('a change of a revision that has passed answers false and saves nothing', async (scene) => {
+  contractTest('a change of a revision that has passed returns `conflict` and saves nothing', async (scene) => {
     const request = await scene.submitOne(TOM, { users: [CAROLINE, CHARLOTTE] })
     await scene.applyTransitions(request, removeUserAt(CHARLOTTE, 1_500), grantAt(2_000))
     await answersFalse(scene, [rejectAt(3_000)(request, scene.newId)])
     await answersFalse(scene, [grantAt(3_000)(request, scene.newId)])
   }),
 
-  contractTest('a change of a revision not yet reached answers false and saves nothing', async (scene) => {
+  contractTest('a change of a revision not yet reached returns `conflict` and saves nothing', async (scene) => {
     const request = await scene.submitOne(TOM, { users: [CAROLINE, CHARLOTTE] })
     const unsaved = removeUserAt(CHARLOTTE, 1_500)(request, scene.newId)
     await answersFalse(scene, [grantAt(2_000)(unsaved.request, scene.newId)])
   }),
 
-  contractTest('a change of a request that is not there answers false and saves nothing', async (scene) => {
+  contractTest('a change of a request that is not there returns `conflict` and saves nothing', async (scene) => {
     await scene.submitOne(TOM)
     const unsent = scene.buildSubmission({ tenants: [HUNDRED] })
     await answersFalse(scene, scene.changes(unsent.tenantRequests, grantAt(2_000)))
     await expectStored(scene, [unsent])
   }),
 
-  contractTest('after an answer of false the request can be read again and changed', async (scene) => {
+  contractTest('after a `conflict` the request can be read again and changed', async (scene) => {
     const request = await scene.submitOne(TOM)
     await scene.applyTransitions(request, grantAt(2_000))
     await answersFalse(scene, [rejectAt(2_000)(request, scene.newId)])
@@ -46,10 +46,10 @@ export const saveTests: readonly ContractTest[] = [
     await expectStored(scene)
   }),
 
-  contractTest('no changes: true, and nothing is saved', async (scene) => {
-    assertEqual(await scene.repository.saveChanges([]), true, 'of an empty repository')
+  contractTest('no changes: `saved`, and nothing is saved', async (scene) => {
+    assertEqual(await scene.repository.saveChanges([]), 'saved', 'of an empty repository')
     await scene.submitOne(TOM)
-    assertEqual(await scene.repository.saveChanges([]), true, 'the answer')
+    assertEqual(await scene.repository.saveChanges([]), 'saved', 'the answer')
     await expectStored(scene)
   }),
 
@@ -65,7 +65,7 @@ export const saveTests: readonly ContractTest[] = [
     const sent = await scene.submit({ tenants: [TOM, HUNDRED, 'green-gables'], users: [CAROLINE, CHARLOTTE] })
     const verbs = [grantAt(2_000), rejectAt(2_000), removeUserAt(CAROLINE, 2_000)]
     const changes = verbs.flatMap((verb, n) => scene.changes(sent.slice(n, n + 1), verb))
-    assertEqual(await scene.repository.saveChanges(structuredClone(changes)), true, 'the answer')
+    assertEqual(await scene.repository.saveChanges(structuredClone(changes)), 'saved', 'the answer')
     scene.recordChanges(changes)
     await expectStored(scene)
   }),
@@ -93,7 +93,7 @@ export const saveTests: readonly ContractTest[] = [
     const sent = await scene.submit({ id: 'large', tenants: thousand() })
     const changes = scene.changes(sent, grantAt(2_000))
     await scene.saveTransitions(sent.slice(-1), rejectAt(1_500))
-    assertEqual(await scene.repository.saveChanges(changes), false, 'the answer')
+    assertEqual(await scene.repository.saveChanges(changes), 'conflict', 'the answer')
     await agreeAtLarge(scene)
   }),
 
@@ -135,7 +135,7 @@ function thousand(): string[] {
 }
 
 async function answersFalse(scene: Fixture, changes: readonly Change[]): Promise<void> {
-  assertEqual(await scene.repository.saveChanges(structuredClone(changes)), false, 'the answer to a stale change')
+  assertEqual(await scene.repository.saveChanges(structuredClone(changes)), 'conflict', 'the answer to a stale change')
   await expectStored(scene)
 }
 

@@ -11,7 +11,7 @@ const EIGHT = [0, 1, 2, 3, 4, 5, 6, 7]
 const LEFT = { at: 3_000, cause: 'left' } as const
 
 export const sessionConcurrencyTests: readonly ContractTest[] = [
-  contractTest('of several starts of one session at once exactly one is saved, and the others answer false', async (scene) => {
+  contractTest('of several starts of one session at once exactly one is saved, and the others return `conflict`', async (scene) => {
     const hash = scene.newHash()
     await race(
       scene,
@@ -19,7 +19,7 @@ export const sessionConcurrencyTests: readonly ContractTest[] = [
     )
   }),
 
-  contractTest('of several ends of one session at once exactly one is saved, and the others answer false', async (scene) => {
+  contractTest('of several ends of one session at once exactly one is saved, and the others return `conflict`', async (scene) => {
     const session = await scene.startSession()
     await race(
       scene,
@@ -40,7 +40,7 @@ export const sessionConcurrencyTests: readonly ContractTest[] = [
     const inside = await scene.startSessions(...EIGHT.map(() => ({})))
     const all = inside.map((session, n) => [...scene.endChanges([session], LEFT), scene.startChange({ at: 2_000 + (n % 3) })])
     const answers = await Promise.all(all.map((changes) => scene.repository.saveSessionChanges(structuredClone(changes))))
-    assertEqual(answers, Array(8).fill(true), 'the answers')
+    assertEqual(answers, Array(8).fill('saved'), 'the answers')
     scene.recordSessionChanges(all.flat())
     await expectStored(scene)
   }),
@@ -107,10 +107,10 @@ export const sessionConcurrencyTests: readonly ContractTest[] = [
 async function race(scene: Fixture, contenders: readonly (readonly SessionChange[])[]): Promise<void> {
   const answers = await Promise.all(contenders.map((changes) => scene.repository.saveSessionChanges(structuredClone(changes))))
   const winner = single(
-    contenders.filter((_, n) => answers[n] === true),
-    'answers of true',
+    contenders.filter((_, n) => answers[n] === 'saved'),
+    'answers of `saved`',
   )
-  assertEqual(answers.filter((answer) => answer === false).length, contenders.length - 1, 'answers of false')
+  assertEqual(answers.filter((answer) => answer === 'conflict').length, contenders.length - 1, 'answers of `conflict`')
   scene.recordSessionChanges(winner)
   await expectStored(scene, [], contenders.flat())
 }

@@ -14,7 +14,7 @@ const LEFT = { at: 3_000, cause: 'left' } as const
 
 export const sessionSaveTests: readonly ContractTest[] = [
   contractTest(
-    'a start of a session answers true, and the session, its event and the facts it stands on come back exactly',
+    'a start of a session returns `saved`, and the session, its event and the facts it stands on come back exactly',
     async (scene) => {
       const one = await scene.applyTransitions(await scene.submitOne(TOM, { users: [CAROLINE, CHARLOTTE] }), grantAt(1_500, 9_000))
       const more = await scene.applyTransitions(await scene.submitOne(TOM, { at: 1_100 }), grantAt(1_500))
@@ -25,7 +25,7 @@ export const sessionSaveTests: readonly ContractTest[] = [
     },
   ),
 
-  contractTest('an end of a session answers true, and the session and its event come back exactly, whatever ended it', async (scene) => {
+  contractTest('an end of a session returns `saved`, and the session and its event come back exactly, whatever ended it', async (scene) => {
     const [a] = await scene.startSessions({}, {}, {})
     for (const over of endingsOf(required(a, 'session'))) {
       await scene.endSessions([required(expectedOpenSessions(scene)[0], 'open session')], over)
@@ -33,7 +33,7 @@ export const sessionSaveTests: readonly ContractTest[] = [
     }
   }),
 
-  contractTest('a start of a session that is stored, open or over, answers false and saves nothing', async (scene) => {
+  contractTest('a start of a session that is stored, open or over, returns `conflict` and saves nothing', async (scene) => {
     const { hash } = await scene.startSession()
     await answersFalse(scene, [scene.startChange({ hash })])
     await answersFalse(scene, [scene.startChange({ hash, user: 'becky', by: HUNDRED, tenant: 'green-gables', at: 5_000 })])
@@ -41,24 +41,24 @@ export const sessionSaveTests: readonly ContractTest[] = [
     await answersFalse(scene, [scene.startChange({ hash, at: 5_000 })])
   }),
 
-  contractTest('an end of a session that is over answers false and saves nothing', async (scene) => {
+  contractTest('an end of a session that is over returns `conflict` and saves nothing', async (scene) => {
     const session = await scene.startSession()
     await scene.endSessions([session], LEFT)
     for (const over of endingsOf(session)) await answersFalse(scene, scene.endChanges([session], over))
   }),
 
-  contractTest('a change of a session of a revision not yet reached answers false and saves nothing', async (scene) => {
+  contractTest('a change of a session of a revision not yet reached returns `conflict` and saves nothing', async (scene) => {
     const session = await scene.startSession()
     await answersFalse(scene, scene.endChanges([session], LEFT).map(later))
     await answersFalse(scene, [later(scene.startChange())])
   }),
 
-  contractTest('an end of a session that is not there answers false and saves nothing', async (scene) => {
+  contractTest('an end of a session that is not there returns `conflict` and saves nothing', async (scene) => {
     await scene.startSession()
     await answersFalse(scene, scene.endChanges([scene.startChange().session], LEFT))
   }),
 
-  contractTest('after an answer of false the session can be read again and ended', async (scene) => {
+  contractTest('after a `conflict` the session can be read again and ended', async (scene) => {
     const session = await scene.startSession()
     await answersFalse(scene, [scene.startChange({ hash: session.hash })])
     assertEqual((await scene.repository.session(session.hash))?.session, session, 'the session as it is')
@@ -66,10 +66,10 @@ export const sessionSaveTests: readonly ContractTest[] = [
     await expectStored(scene)
   }),
 
-  contractTest('no starts and no ends: true, and nothing is saved', async (scene) => {
-    assertEqual(await scene.repository.saveSessionChanges([]), true, 'of an empty repository')
+  contractTest('no starts and no ends: `saved`, and nothing is saved', async (scene) => {
+    assertEqual(await scene.repository.saveSessionChanges([]), 'saved', 'of an empty repository')
     await scene.startSession()
-    assertEqual(await scene.repository.saveSessionChanges([]), true, 'the answer')
+    assertEqual(await scene.repository.saveSessionChanges([]), 'saved', 'the answer')
     await expectStored(scene)
   }),
 
@@ -114,7 +114,11 @@ export const sessionSaveTests: readonly ContractTest[] = [
   contractTest('of 1,000 ends of sessions of which only the last is stale none is saved', async (scene) => {
     const sessions = await thousand(scene)
     await scene.endSessions(sessions.slice(-1), LEFT)
-    assertEqual(await scene.repository.saveSessionChanges(scene.endChanges(sessions, { at: 4_000, cause: 'cut' })), false, 'the answer')
+    assertEqual(
+      await scene.repository.saveSessionChanges(scene.endChanges(sessions, { at: 4_000, cause: 'cut' })),
+      'conflict',
+      'the answer',
+    )
     await agreeAtLarge(scene)
   }),
 
@@ -158,7 +162,7 @@ export const sessionSaveTests: readonly ContractTest[] = [
 ]
 
 async function answersFalse(scene: Fixture, changes: readonly SessionChange[]): Promise<void> {
-  assertEqual(await scene.repository.saveSessionChanges(structuredClone(changes)), false, 'the answer to a stale change')
+  assertEqual(await scene.repository.saveSessionChanges(structuredClone(changes)), 'conflict', 'the answer to a stale change')
   await expectStored(scene, [], changes)
 }
 

@@ -1,9 +1,9 @@
-/** The laws of filling an index while others save: all requests and the feed from `settled` on are together what was saved, nothing less. */
+/** The laws of filling an index while others save: all requests and the feed from `stable` on are together what was saved, nothing less. */
 import type { ConsentryEvent, TenantRequestEvent } from '../../domain/event.js'
 import type { TenantId } from '../../domain/ids.js'
 import type { RequestFacts } from '../../domain/status.js'
 import { fold, type TenantRequest, toFacts } from '../../domain/tenant-request-state.js'
-import type { FeedEntry, FeedPositions, Position } from '../../ports/event-feed.js'
+import { FEED_START, type FeedEntry, type FeedPositions, type Position } from '../../ports/event-feed.js'
 import { type ContractTest, contractTest } from './contract-test.js'
 import { anotherTurn, whileOthersSave } from './feed-concurrency.js'
 import { assertEqual } from './fixtures/assert.js'
@@ -21,13 +21,13 @@ const FILLINGS = [
 
 export const snapshotConcurrencyTests: readonly ContractTest[] = [
   contractTest(
-    'an index filled from all requests, and fed by what comes after `settled`, misses nothing that others save meanwhile',
+    'an index filled from all requests, and fed by what comes after `stable`, misses nothing that others save meanwhile',
     async (scene) => {
       const filled = await whileOthersSave(scene, (isOver) =>
         FILLINGS.map(([limit, begun]) => fill(scene, limit, () => isOver() || scene.events.length >= begun)),
       )
-      for (const { settled, requests, governed } of filled) {
-        const told = (await entriesAfter(scene, settled)).flatMap(({ event }) => ('tenantRequest' in event ? [event] : []))
+      for (const { stable, requests, governed } of filled) {
+        const told = (await entriesAfter(scene, stable)).flatMap(({ event }) => ('tenantRequest' in event ? [event] : []))
         assertEqual(new Set(requests.map(({ id }) => id)).size, requests.length, 'the requests read, each once')
         for (const request of scene.requests) bringsUpToDate(scene, request, requests, told)
         const known = new Set([...governed, ...told.flatMap(({ type, tenant }) => (type === 'tenant-request.granted' ? [tenant] : []))])
@@ -37,24 +37,24 @@ export const snapshotConcurrencyTests: readonly ContractTest[] = [
   ),
 
   contractTest(
-    'while others save, nothing comes at or before `settled` any more, and all saved before is at or before `latest`',
+    'while others save, nothing comes at or before `stable` any more, and all saved before is at or before `latest`',
     async (scene) => {
       const [looks = []] = await whileOthersSave(scene, (isOver) => [lookAgainAndAgain(scene, isOver)])
-      const whole = await entriesAfter(scene, 0)
+      const whole = await entriesAfter(scene, FEED_START)
       for (const { stable, latest, saved, there } of looks) {
         // What could be read then has had its position since then.
         const positions = new Map([...whole, ...there].map(({ event, position }) => [event.id, position]))
-        assertEqual(stable <= latest, true, `\`settled\`, ${stable}, is not above \`latest\`, ${latest}`)
-        assertEqual(upTo(stable, there), upTo(stable, whole), `what there was up to \`settled\`, ${stable}`)
-        const beyond = saved.filter(({ id }) => (positions.get(id) ?? Number.POSITIVE_INFINITY) > latest)
-        assertEqual(beyond, [], `what was saved before, and is after \`latest\`, ${latest}`)
+        assertEqual(stable.at <= latest.at, true, `\`stable\`, ${stable.at}, is not above \`latest\`, ${latest.at}`)
+        assertEqual(upTo(stable, there), upTo(stable, whole), `what there was up to \`stable\`, ${stable.at}`)
+        const beyond = saved.filter(({ id }) => (positions.get(id)?.at ?? Number.POSITIVE_INFINITY) > latest.at)
+        assertEqual(beyond, [], `what was saved before, and is after \`latest\`, ${latest.at}`)
       }
     },
   ),
 ]
 
 interface Filled {
-  readonly settled: Position
+  readonly stable: Position
   readonly requests: readonly RequestFacts[]
   readonly governed: readonly TenantId[]
 }
@@ -64,7 +64,7 @@ async function fill(scene: Fixture, limit: number, mayBegin: () => boolean): Pro
   while (!mayBegin()) await anotherTurn()
   const { stable } = await scene.repository.positions()
   const requests = await readRequests(scene, limit, anotherTurn)
-  return { settled: stable, requests, governed: await readGovernedTenants(scene, limit, anotherTurn) }
+  return { stable, requests, governed: await readGovernedTenants(scene, limit, anotherTurn) }
 }
 
 /** Asserts that what was told of a request later goes on, without a gap, from what it was when it was read, and comes to what it is. */
@@ -102,12 +102,12 @@ async function lookAgainAndAgain(scene: Fixture, isOver: () => boolean): Promise
   while (!isOver()) {
     const saved = [...scene.events]
     const ends = await scene.repository.positions()
-    looks.push({ ...ends, saved, there: await entriesAfter(scene, 0) })
+    looks.push({ ...ends, saved, there: await entriesAfter(scene, FEED_START) })
     await anotherTurn()
   }
   return looks
 }
 
 function upTo(position: Position, entries: readonly FeedEntry[]): string[] {
-  return entries.flatMap((entry) => (entry.position <= position ? [`${entry.position} ${entry.event.id}`] : []))
+  return entries.flatMap((entry) => (entry.position.at <= position.at ? [`${entry.position.at} ${entry.event.id}`] : []))
 }

@@ -1,13 +1,13 @@
 /** The laws of filling an index elsewhere: all requests and all governed tenants, page by page, and where the feed goes on from there. */
+
 import { compareIds } from '../../domain/ids.js'
 import { REQUEST_STATUSES, type RequestFacts } from '../../domain/status.js'
 import type { SnapshotKey } from '../../ports/event-feed.js'
 import { type ContractTest, contractTest } from './contract-test.js'
-import { refusedWrites } from './feed.js'
 import { assertEqual, required } from './fixtures/assert.js'
 import { byId } from './fixtures/expected.js'
-import { entriesAfter, readEventsTo, sameEvents } from './fixtures/feed.js'
-import { CAROLINE, CHARLOTTE, CLASSICS, type Fixture, HUNDRED, TOM } from './fixtures/fixture.js'
+import { entriesAfter, sameEvents } from './fixtures/feed.js'
+import { CAROLINE, CHARLOTTE, CLASSICS, type Fixture, TOM } from './fixtures/fixture.js'
 import { lifecyclesFrom } from './fixtures/lifecycles.js'
 import {
   expectedGoverned,
@@ -17,9 +17,10 @@ import {
   readRequests,
   snapshotKeyOf,
 } from './fixtures/snapshot.js'
-import { expireNow, grantAt, rejectAt, revokeAt } from './fixtures/transitions.js'
+import { grantAt, rejectAt, revokeAt } from './fixtures/transitions.js'
 import { TRICKY } from './ids.js'
 import { deface } from './immutability.js'
+import { some } from './positions.js'
 
 const BOTH = [CAROLINE, CHARLOTTE]
 /** The first of each kind of id is before every other, the last behind. */
@@ -35,7 +36,7 @@ export const snapshotTests: readonly ContractTest[] = [
       assertEqual(await repository.governedTenantPage({ limit: 1_000 }), [], 'all governed tenants')
       const { stable } = await repository.positions()
       await some(scene)
-      sameEvents(await entriesAfter(scene, stable), scene.events, `the feed since ${stable}`)
+      sameEvents(await entriesAfter(scene, stable), scene.events, `the feed since ${stable.at}`)
     },
   ),
 
@@ -123,61 +124,6 @@ export const snapshotTests: readonly ContractTest[] = [
       assertEqual((await repository.governedTenantPage({ limit })).length, Math.min(limit, 1_000), `governed tenants in a page of ${limit}`)
     }
   }),
-
-  contractTest(
-    'the feed ends at whole numbers, `settled` never above `latest`, and `latest` at or after every event and every position given out',
-    async (scene) => {
-      const steps = [
-        () => some(scene),
-        () => scene.submitOne(TOM, { at: 1 }),
-        () => scene.startSession({ at: 2 }),
-        () => scene.submitOne(HUNDRED, { at: 0 }),
-      ]
-      for (const step of [async () => {}, ...steps]) {
-        await step()
-        const { stable, latest } = await scene.repository.positions()
-        assertEqual(
-          [stable, latest].filter((one) => !Number.isSafeInteger(one)),
-          [],
-          'what is no whole number',
-        )
-        assertEqual(stable <= latest, true, `\`settled\`, ${stable}, is not above \`latest\`, ${latest}`)
-        const { entries, position: end } = await scene.repository.readEvents(0, 1_000)
-        const beyond = entries.filter(({ position }) => position > latest)
-        assertEqual(beyond, [], `events after \`latest\`, ${latest}`)
-        assertEqual(end <= latest, true, `the feed's end, ${end}, is not above \`latest\`, ${latest}`)
-      }
-    },
-  ),
-
-  contractTest('whoever goes on from `settled` gets all that is saved later, however it is dated', async (scene) => {
-    await some(scene)
-    const long = await scene.applyTransitions(await scene.submitOne(TOM, { at: 100 }), grantAt(200, 300))
-    const known = new Set(scene.events)
-    const { stable } = await scene.repository.positions()
-    await scene.submitOne(HUNDRED, { at: 1 })
-    await scene.applyTransitions(long, expireNow())
-    await scene.endSessions([await scene.startSession({ at: 1 })], { at: 2, cause: 'left' })
-    const later = scene.events.filter((event) => !known.has(event))
-    const ids = new Set(later.map(({ id }) => id))
-    sameEvents(
-      (await entriesAfter(scene, stable)).filter(({ event }) => ids.has(event.id)),
-      later,
-      `what was saved later, since ${stable}`,
-    )
-  }),
-
-  contractTest(
-    'a reader of the feed comes to `latest`, also where what was tried last was refused, repeated or rejected',
-    async (scene) => {
-      const writes = await refusedWrites(scene)
-      for (const write of [async () => scene.applyTransitions(await scene.submitOne(TOM, { at: 5_000 }), rejectAt(6_000)), ...writes]) {
-        await write().catch(() => 'that it rejects is promised elsewhere')
-        const { latest } = await scene.repository.positions()
-        assertEqual((await readEventsTo(scene, latest, 3)) >= latest, true, `the end that a reader comes to is at or after ${latest}`)
-      }
-    },
-  ),
 ]
 
 /** Requests in every state, several to a tenant and to an instant, by two who ask. */
@@ -187,14 +133,6 @@ async function crowd(scene: Fixture): Promise<void> {
     await scene.applyTransitions(await scene.submitOne(required(tenant, 'tenant'), { users: BOTH, by, at: ((n % 3) - 1) * 1_000 }), ...life)
   }
   await scene.submit({ tenants: MIXED, at: 1_000 })
-}
-
-/** A few events of requests and of sessions. */
-async function some(scene: Fixture): Promise<void> {
-  const sent = await scene.submit({ tenants: MIXED, users: BOTH })
-  await scene.saveTransitions(sent.slice(1), grantAt(2_000))
-  const [first] = await scene.startSessions({ user: CHARLOTTE }, { tenant: HUNDRED })
-  await scene.endSessions([required(first, 'session')], { at: 3_000, cause: 'left' })
 }
 
 /** A tenant for each life, some that were never asked to grant, and some that have two. */

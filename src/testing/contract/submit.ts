@@ -10,7 +10,7 @@ import { grantAt } from './fixtures/transitions.js'
 const THREE = [HUNDRED, TOM, 'green-gables']
 
 export const submitTests: readonly ContractTest[] = [
-  contractTest('a submission answers null, and the request, its tenant requests and its events are saved', async (scene) => {
+  contractTest('a submission returns `{ saved: true }`, and the request, its tenant requests and its events are saved', async (scene) => {
     await scene.submit({
       message: 'Caroline and Charlotte look after your account.',
       associations: [
@@ -46,24 +46,24 @@ export const submitTests: readonly ContractTest[] = [
   contractTest('where the requesting tenant has a request of that id, that one is answered and nothing is saved', async (scene) => {
     await scene.submit({ id: 'again', message: 'first' })
     const other = scene.buildSubmission({ id: 'again', tenants: [HUNDRED], users: [CHARLOTTE], message: 'second', at: 2_000 })
-    assertEqual(await scene.repository.saveSubmission(other), scene.accessRequests[0], 'the answer')
+    assertEqual(await scene.repository.saveSubmission(other), { existing: scene.accessRequests[0] }, 'the answer')
     await expectStored(scene, [other])
   }),
 
   contractTest('the very same submission again is answered with the request, not rejected for its own ids', async (scene) => {
     const submitted = scene.buildSubmission({ tenants: THREE })
-    assertEqual(await scene.repository.saveSubmission(structuredClone(submitted)), null, 'the first answer')
+    assertEqual(await scene.repository.saveSubmission(structuredClone(submitted)), { saved: true }, 'the first answer')
     scene.recordSubmission(submitted)
-    assertEqual(await scene.repository.saveSubmission(structuredClone(submitted)), submitted.request, 'the second answer')
+    assertEqual(await scene.repository.saveSubmission(structuredClone(submitted)), { existing: submitted.request }, 'the second answer')
     await expectStored(scene)
   }),
 
   contractTest('a repetition is answered with the request as it was sent, whatever has become of its tenant requests', async (scene) => {
     const submitted = scene.buildSubmission({ id: 'kept' })
-    assertEqual(await scene.repository.saveSubmission(structuredClone(submitted)), null, 'the first answer')
+    assertEqual(await scene.repository.saveSubmission(structuredClone(submitted)), { saved: true }, 'the first answer')
     scene.recordSubmission(submitted)
     await scene.saveTransitions(submitted.tenantRequests, grantAt(2_000))
-    assertEqual(await scene.repository.saveSubmission(structuredClone(submitted)), submitted.request, 'the second answer')
+    assertEqual(await scene.repository.saveSubmission(structuredClone(submitted)), { existing: submitted.request }, 'the second answer')
     await expectStored(scene)
   }),
 

@@ -1,5 +1,7 @@
 /** The laws of listening, for repositories that can tell when something is saved: whoever is woken finds it, and whoever stopped is left alone. */
+
 import type { ConsentryEvent } from '../../domain/event.js'
+import { FEED_START } from '../../ports/event-feed.js'
 import type { Repository } from '../../ports/repository.js'
 import { type ContractTest, contractTest } from './contract-test.js'
 import { assertEqual } from './fixtures/assert.js'
@@ -14,7 +16,7 @@ export const subscribeTests: readonly ContractTest[] = [
     const { repository } = scene
     const got = new Set<string>()
     const listener = await listeningTo(repository, async () => {
-      for (const { event } of (await repository.readEvents(0, 1_000)).entries) got.add(event.id)
+      for (const { event } of (await repository.readEvents({ after: FEED_START, limit: 1_000 })).entries) got.add(event.id)
     })
     if (listener === undefined) return
     const missing = () => scene.events.filter(({ id }) => !got.has(id))
@@ -62,7 +64,7 @@ async function listeningTo(repository: Repository, onWake: () => Promise<void> =
     const work = onWake().catch((error) => void heard.losses.push(error))
     reading.add(work)
   }
-  const stop = await repository.subscribe?.(wake, (error) => heard.losses.push(error))
+  const stop = await repository.subscribe?.({ onChange: wake, onDisconnect: (error) => heard.losses.push(error) })
   if (stop === undefined) return undefined
   // The store may be gone as soon as the law is over.
   return Object.assign(heard, {

@@ -41,10 +41,10 @@ export async function together(pool: pg.Pool, pglite: PGlite): Promise<readonly 
 /** The feed, and the schema as SQL. */
 export async function followed(repository: PostgresRepository): Promise<readonly string[]> {
   await repository.migrate()
-  const { entries, position } = await repository.readEvents(0, 100)
+  const { entries, position } = await repository.readEvents({ after: { at: 0, event: null }, limit: 100 })
   const last: FeedEntry | undefined = entries.at(-1)
-  // @ts-expect-error a position is a number
-  await repository.readEvents('0', 100)
+  // @ts-expect-error a position is a record
+  await repository.readEvents({ after: 0, limit: 100 })
   const steps: readonly Migration[] = [...postgresMigrations({ schema: 'consentry' }), ...sqliteMigrations()]
-  return [String(last?.position ?? position), ...steps.map(({ version, sql }) => `-- ${version}\n${sql}`)]
+  return [String((last?.position ?? position).at), ...steps.map(({ version, sql }) => `-- ${version}\n${sql}`)]
 }
