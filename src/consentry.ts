@@ -81,7 +81,7 @@ export interface Consentry {
   startImpersonation(actor: Actor, input: StartInput): Promise<LiveSession>
   /**
    * The actor's own session while it is live, decided anew (SPEC 7.2); nothing is written. Throws `not-found` for an id that is none of his,
-   * `not-live` once it is over, `AccessDenied` where access is, `facts-unavailable`, and `impersonating` where the actor is inside elsewhere.
+   * `session-ended` once it is over, `AccessDenied` where access is, `facts-unavailable`, and `impersonating` where the actor is inside elsewhere.
    */
   checkImpersonation(actor: Actor, sessionId: string): Promise<LiveSession>
   /** Ends the actor's own session, from inside too; one that is over is left as it was (SPEC 7.3). Throws `not-found` (SPEC 7.4). */

@@ -48,7 +48,7 @@ export const TABLE: ReadonlyMap<number, Row> = new Map<number, Row>([
   [16, [ask([CAROLINE], TOM_SAWYER, ['legacy-support'], AT.t9 - 1, allow('granted', AT.t9))]],
   [17, [ask([CAROLINE], TOM_SAWYER, ['access-request'], AT.t9, deny('expired'))]],
   [18, [ask([CAROLINE], TOM_SAWYER, ['legacy-support'], AT.t9, deny('legacy-closed'))]],
-  [19, 'not-holding'],
+  [19, 'not-active'],
   [20, [ask([CAROLINE], TOM_SAWYER, ['access-request'], AT.t9, allow('granted'))]],
   [21, [ask([CAROLINE], TOM_SAWYER, ['access-request'], AT.t11, deny('revoked'))]],
   [22, [ask([CAROLINE], TOM_SAWYER, ['access-request'], new Date(Number.NaN), deny('invalid-question'))]],

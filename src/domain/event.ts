@@ -80,7 +80,7 @@ export const SessionHash = z.string().regex(/^[0-9a-f]{64}$/, 'must be the hash 
  * Why a session is over: its user `left`; its `endsAt` came, and it `expired`; or it was `cut`, since access ended before that
  * (SPEC 7.2).
  */
-export type SessionEndCause = 'left' | 'expired' | 'cut'
+export type SessionEndCause = 'ended-by-user' | 'expired' | 'access-lost'
 
 const ofSession = { ...sessionEnvelope, session: SessionHash }
 
@@ -103,8 +103,8 @@ const endOfSession = { ...ofSession, type: z.literal('impersonation.ended') }
 /** A session is over, since `at`; `by` is its user where he left, else the clock (SPEC 7.2). */
 export type ImpersonationEnded = z.infer<typeof ImpersonationEnded>
 export const ImpersonationEnded = z.discriminatedUnion('cause', [
-  z.strictObject({ ...endOfSession, by: EventActor, cause: z.literal('left') }).readonly(),
-  z.strictObject({ ...endOfSession, by: z.literal('clock'), cause: z.enum(['expired', 'cut']) }).readonly(),
+  z.strictObject({ ...endOfSession, by: EventActor, cause: z.literal('ended-by-user') }).readonly(),
+  z.strictObject({ ...endOfSession, by: z.literal('clock'), cause: z.enum(['expired', 'access-lost']) }).readonly(),
 ])
 
 /** An event of one session. Instants in milliseconds; `revision` is the session's after it; `version` is this format's. */

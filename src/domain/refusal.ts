@@ -26,9 +26,9 @@ export type Refusal =
   | { readonly code: 'requester-may-not-answer' }
   | { readonly code: 'stale-revision'; readonly expected: number; readonly actual: number }
   | { readonly code: 'not-pending'; readonly status: RequestStatus }
-  | { readonly code: 'not-holding'; readonly status: RequestStatus }
+  | { readonly code: 'not-active'; readonly status: RequestStatus }
   | { readonly code: 'not-due'; readonly status: RequestStatus }
-  | { readonly code: 'not-live'; readonly endedAt: Instant }
+  | { readonly code: 'session-ended'; readonly endedAt: Instant }
   | { readonly code: 'already-submitted'; readonly id: AccessRequestId }
   | { readonly code: 'expiry-required'; readonly latest: Instant }
   | { readonly code: 'expires-too-soon'; readonly expiresAt: Instant; readonly after: Instant }
@@ -66,11 +66,11 @@ export function refusalMessage(refusal: Refusal): string {
       return `revision \`${refusal.expected}\` is stale: the request is at \`${refusal.actual}\``
     case 'not-pending':
       return `the request is not pending but \`${refusal.status}\``
-    case 'not-holding':
+    case 'not-active':
       return `no grant holds: the request is \`${refusal.status}\``
     case 'not-due':
       return `no expiry is due: the request is \`${refusal.status}\``
-    case 'not-live':
+    case 'session-ended':
       return `the session is over since ${instant(refusal.endedAt)}`
     case 'already-submitted':
       return `\`${refusal.id}\` was submitted before with other content`

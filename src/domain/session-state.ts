@@ -29,8 +29,8 @@ export type Session = z.infer<typeof Session>
 export const Session = z.discriminatedUnion('state', [
   z.strictObject({ ...base, state: z.literal('open') }).readonly(),
   z.discriminatedUnion('cause', [
-    z.strictObject({ ...ended, endedBy: EventActor, cause: z.literal('left') }).readonly(),
-    z.strictObject({ ...ended, endedBy: z.literal('clock'), cause: z.enum(['expired', 'cut']) }).readonly(),
+    z.strictObject({ ...ended, endedBy: EventActor, cause: z.literal('ended-by-user') }).readonly(),
+    z.strictObject({ ...ended, endedBy: z.literal('clock'), cause: z.enum(['expired', 'access-lost']) }).readonly(),
   ]),
 ])
 

@@ -93,13 +93,13 @@ export interface SessionEnding {
  */
 export function sessionEndedAt(session: Session, footing: SessionBasis, now: Instant): SessionEnding | undefined {
   // An end by the clock is a fact of the clock: before its instant the session is what it was, as if nothing had been recorded.
-  if (session.state === 'ended' && (session.cause === 'left' || session.endedAt <= now))
+  if (session.state === 'ended' && (session.cause === 'ended-by-user' || session.endedAt <= now))
     return { at: session.endedAt, cause: session.cause }
   const cutAt = accessLostAt(session, footing)
-  if (cutAt < session.endsAt && cutAt <= now) return { at: cutAt, cause: 'cut' }
+  if (cutAt < session.endsAt && cutAt <= now) return { at: cutAt, cause: 'access-lost' }
   if (session.endsAt <= now) return { at: session.endsAt, cause: 'expired' }
   // By no end of a grant: the host's own rule changed its mind, or the clock stands before what carries the session.
-  return footing.decision.allowed ? undefined : { at: Math.max(now, session.startedAt), cause: 'cut' }
+  return footing.decision.allowed ? undefined : { at: Math.max(now, session.startedAt), cause: 'access-lost' }
 }
 
 /** Records that a session is over, dated at that instant itself; by its user where he left, else by the clock (SPEC 7.2, 8.2). */
@@ -107,7 +107,7 @@ export function endSession(session: OpenSession, { at, cause }: SessionEnding, n
   const { hash, user, requestingTenant, tenant, revision } = session
   const event = { id: newId(), type: 'impersonation.ended', at, tenant, requestingTenant, session: hash, version: 1 } as const
   const next = { ...event, revision: revision + 1 }
-  return cause === 'left' ? { ...next, by: { user, tenant: requestingTenant }, cause } : { ...next, by: 'clock', cause }
+  return cause === 'ended-by-user' ? { ...next, by: { user, tenant: requestingTenant }, cause } : { ...next, by: 'clock', cause }
 }
 
 /**

@@ -157,7 +157,7 @@ function checkPending(request: TenantRequest, context: CommandContext): Refusal 
 
 function checkActive(request: TenantRequest, context: CommandContext): Refusal | undefined {
   const at = eventInstant(request, context)
-  return grantHolds(request, at) ? undefined : { code: 'not-holding', status: statusAt(request, at) }
+  return grantHolds(request, at) ? undefined : { code: 'not-active', status: statusAt(request, at) }
 }
 
 function checkRemovable(request: TenantRequest, user: UserId, context: CommandContext): Refusal | undefined {

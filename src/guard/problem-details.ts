@@ -15,7 +15,7 @@ export type GuardReason =
   /** No such session, or not this user's, or of another tenant: one reason for all (SPEC 6.4, 7.4). */
   | 'not-found'
   /** The session is over (SPEC 7.2). */
-  | 'not-live'
+  | 'session-ended'
   /** The facts cannot be learned: no denial of the decision's, and never an allow (SPEC 5.9). */
   | 'facts-unavailable'
 
@@ -58,7 +58,7 @@ const DENY_REASONS: Readonly<Record<DenyReason, true>> = {
   'legacy-not-permitted': true,
 }
 
-const REFUSALS = ['not-found', 'not-live', 'impersonating'] as const
+const REFUSALS = ['not-found', 'session-ended', 'impersonating'] as const
 
 /** A denial of that reason; `errors` holds what was thrown, if anything was. */
 export function denial(reason: GuardReason, ...errors: readonly [error?: unknown]): Denial {

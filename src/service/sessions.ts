@@ -128,8 +128,8 @@ export function createSessions(ports: ServiceContext) {
       const { decision } = footing
       throwIfRefused(checkCanEnter(by, session.tenant, session.method))
       const over = sessionEndedAt(session, footing, at)
-      if (!decision.allowed && over?.cause !== 'left' && over?.cause !== 'expired') throw new AccessDenied(decision)
-      if (over !== undefined || !decision.allowed) return throwRefusal({ code: 'not-live', endedAt: over?.at ?? at })
+      if (!decision.allowed && over?.cause !== 'ended-by-user' && over?.cause !== 'expired') throw new AccessDenied(decision)
+      if (over !== undefined || !decision.allowed) return throwRefusal({ code: 'session-ended', endedAt: over?.at ?? at })
       return toLiveSession(id, session, decision)
     },
 
@@ -138,7 +138,7 @@ export function createSessions(ports: ServiceContext) {
       for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
         const { session, footing, at } = (await ownSession(by, id)) ?? throwRefusal({ code: 'not-found' })
         if (session.state === 'ended') return toEndedSession(session, session.endedAt, session.cause)
-        const over = sessionEndedAt(session, footing, at) ?? { at: Math.max(at, session.startedAt), cause: 'left' as const }
+        const over = sessionEndedAt(session, footing, at) ?? { at: Math.max(at, session.startedAt), cause: 'ended-by-user' as const }
         const event = endSession(session, over, newId)
         const after = applySessionEnd(session, event)
         if ((await withRepository((repository) => repository.saveSessionChanges([{ session: after, event }]))) === 'saved')

@@ -41,8 +41,8 @@ const directory = {
   members: (_tenant: string, users: readonly string[]) => users.filter((user) => user !== 'an-admin'),
   askable: (_tenant: string, tenants: readonly string[]) => tenants,
 }
-const FACTS = `select r.id, r.state, r.removed, r.sent_at, r.granted_at, r.expires_at, r.ended_at, g.since from consentry_teams t
-  join consentry_tenant_requests r on r.submission = t.submission and r.team = t.team left join consentry_governed g on g.tenant = r.tenant`
+const FACTS = `select r.id, r.state, r.removed, r.sent_at, r.granted_at, r.expires_at, r.ended_at, g.since from consentry_user_sets t
+  join consentry_tenant_requests r on r.access_request_seq = t.access_request_seq and r.user_set = t.user_set left join consentry_governed_tenants g on g.tenant = r.tenant`
 
 /** Measures every store; `say` hears of each figure as it is known. */
 export async function benchStores(rounds: number, say: (line: string) => void): Promise<StoreFigure[]> {

@@ -14,7 +14,7 @@ export interface Connected {
 /** No test has more repositories at once. To make a schema takes ten times as long as to empty one, and the server plans every statement anew. */
 const SCHEMAS = 12
 
-const TABLES = ['access_requests', 'teams', 'tenant_requests', 'governed', 'sessions', 'events']
+const TABLES = ['access_requests', 'user_sets', 'tenant_requests', 'governed_tenants', 'sessions', 'events']
 
 /** Makes repositories; connects when the first is wanted. */
 export function postgresSchemas(connect: () => Promise<Connected>) {

@@ -154,7 +154,7 @@ describe('a token signed by the host', () => {
   it('dies when its user leaves', async () => {
     const on = await host()
     await on.consentry.endImpersonation(caroline, on.live.id)
-    await expect(on.enter(on.token)).rejects.toMatchObject({ code: 'not-live', endedAt: T0 })
+    await expect(on.enter(on.token)).rejects.toMatchObject({ code: 'session-ended', endedAt: T0 })
   })
 
   it('is worth nothing in another user’s hands, though he may enter himself (SPEC 7.4)', async () => {
@@ -170,7 +170,10 @@ describe('a token signed by the host', () => {
     on.now = on.live.endsAt
     await expect(on.enter(on.token)).rejects.toBeInstanceOf(errors.JWTExpired)
     // A verifier that forgets to look at `exp` gains nothing by it.
-    await expect(on.consentry.checkImpersonation(caroline, on.live.id)).rejects.toMatchObject({ code: 'not-live', endedAt: on.live.endsAt })
+    await expect(on.consentry.checkImpersonation(caroline, on.live.id)).rejects.toMatchObject({
+      code: 'session-ended',
+      endedAt: on.live.endsAt,
+    })
   })
 
   it('is refused by its verifier where somebody else signed it, and where it speaks of no session by the service', async () => {

@@ -88,9 +88,9 @@ describe('a refusal in words (SPEC 9.2)', () => {
     [{ code: 'requester-may-not-answer' }, 'a member of the requesting tenant may not answer its request'],
     [{ code: 'stale-revision', expected: 1, actual: 2 }, 'revision `1` is stale: the request is at `2`'],
     [{ code: 'not-pending', status: 'granted' }, 'the request is not pending but `granted`'],
-    [{ code: 'not-holding', status: 'expired' }, 'no grant holds: the request is `expired`'],
+    [{ code: 'not-active', status: 'expired' }, 'no grant holds: the request is `expired`'],
     [{ code: 'not-due', status: 'granted' }, 'no expiry is due: the request is `granted`'],
-    [{ code: 'not-live', endedAt: at }, 'the session is over since `2026-01-02T00:00:00.000Z`'],
+    [{ code: 'session-ended', endedAt: at }, 'the session is over since `2026-01-02T00:00:00.000Z`'],
     [{ code: 'already-submitted', id: 'r' }, '`r` was submitted before with other content'],
     [{ code: 'expiry-required', latest: at }, 'a grant must expire, at the latest at `2026-01-02T00:00:00.000Z`'],
     [

@@ -39,8 +39,8 @@ const events: readonly ConsentryEvent[] = [
     endsAt: 9,
   },
   { ...ofSession, type: 'impersonation.started', by: caroline, method: 'legacy-support', grantedBy: [], reason: '', endsAt: 9 },
-  { ...ofSession, type: 'impersonation.ended', by: caroline, cause: 'left' },
-  { ...ofSession, type: 'impersonation.ended', by: 'clock', cause: 'cut' },
+  { ...ofSession, type: 'impersonation.ended', by: caroline, cause: 'ended-by-user' },
+  { ...ofSession, type: 'impersonation.ended', by: 'clock', cause: 'access-lost' },
   { ...ofSession, type: 'impersonation.ended', by: 'clock', cause: 'expired' },
 ]
 const request: AccessRequest = { id: 'ar-1', requestingTenant: CLASSICS, name, message, associations, sentAt: 5, sentBy: elizabeth }

@@ -32,8 +32,8 @@ const session = 'a'.repeat(64)
 const visit = { id: 'e', at: 5, tenant: TOM, requestingTenant: CLASSICS, session, revision: 1, version: 1 } as const
 const byGrant = { method: 'access-request', grantedBy: ['tr-1'] } as const
 const started: ConsentryEvent = { ...visit, type: 'impersonation.started', by: caroline, ...byGrant, reason: 'ticket 7', endsAt: 9 }
-const left: ConsentryEvent = { ...visit, type: 'impersonation.ended', by: caroline, cause: 'left' }
-const cut: ConsentryEvent = { ...visit, type: 'impersonation.ended', by: 'clock', cause: 'cut' }
+const left: ConsentryEvent = { ...visit, type: 'impersonation.ended', by: caroline, cause: 'ended-by-user' }
+const cut: ConsentryEvent = { ...visit, type: 'impersonation.ended', by: 'clock', cause: 'access-lost' }
 const visits = [started, left, cut]
 const all = [submitted, received, granted, rejected, withdrawn, expirySet, userRemoved, revoked, expired]
 
@@ -65,8 +65,8 @@ describe('the tenant asked', () => {
     const seen = { id: 'e', at: 5, requestingTenant: CLASSICS, view: 'incoming', user: null, session }
     const entries = [
       { ...seen, by: 'requester', type: 'impersonation.started', ...byGrant, endsAt: 9 },
-      { ...seen, by: 'requester', type: 'impersonation.ended', cause: 'left' },
-      { ...seen, by: 'clock', type: 'impersonation.ended', cause: 'cut' },
+      { ...seen, by: 'requester', type: 'impersonation.ended', cause: 'ended-by-user' },
+      { ...seen, by: 'clock', type: 'impersonation.ended', cause: 'access-lost' },
     ]
     expect(visits.map((event) => historyEntry(event, TOM))).toStrictEqual(entries)
     expect(visits.map((event) => historyEntry(event, TOM, { showUsersToTenant: false }))).toStrictEqual(entries)
@@ -120,8 +120,8 @@ describe('the requesting tenant', () => {
     for (const showUsersToTenant of [false, true])
       expect(visits.map((event) => historyEntry(event, CLASSICS, { showUsersToTenant }))).toStrictEqual([
         { ...seen, by: 'requester', user: 'caroline', type: 'impersonation.started', ...byGrant, endsAt: 9, reason: 'ticket 7' },
-        { ...seen, by: 'requester', user: 'caroline', type: 'impersonation.ended', cause: 'left' },
-        { ...seen, by: 'clock', user: null, type: 'impersonation.ended', cause: 'cut' },
+        { ...seen, by: 'requester', user: 'caroline', type: 'impersonation.ended', cause: 'ended-by-user' },
+        { ...seen, by: 'clock', user: null, type: 'impersonation.ended', cause: 'access-lost' },
       ])
   })
 })

@@ -24,7 +24,7 @@ const ended: Session = {
   state: 'ended',
   endedAt: 1500,
   endedBy: { user: 'CANARY-user', tenant: CLASSICS },
-  cause: 'left',
+  cause: 'ended-by-user',
   revision: 2,
 }
 const OFF = { showUsersToTenant: false }
@@ -43,13 +43,15 @@ describe('the tenant', () => {
   })
 
   it('sees since when and why it is over, recorded or not', () => {
-    const over = { at: 1500, cause: 'left' } as const
+    const over = { at: 1500, cause: 'ended-by-user' } as const
     for (const session of [open, ended])
-      expect(sessionView(session, over, TOM, OFF)).toStrictEqual({ ...seen, status: 'ended', endedAt: 1500, cause: 'left' })
+      expect(sessionView(session, over, TOM, OFF)).toStrictEqual({ ...seen, status: 'ended', endedAt: 1500, cause: 'ended-by-user' })
   })
 
   it('finds no canary in it: no user, no reason, no tenant but the one that asked, no number', () => {
-    for (const text of [open, ended].map((session) => JSON.stringify(sessionView(session, { at: 1500, cause: 'left' }, TOM, OFF)))) {
+    for (const text of [open, ended].map((session) =>
+      JSON.stringify(sessionView(session, { at: 1500, cause: 'ended-by-user' }, TOM, OFF)),
+    )) {
       expect(text).not.toContain('CANARY')
       for (const key of ['reason', 'tenant', 'revision', 'endedBy', 'state']) expect(text).not.toContain(`"${key}":`)
     }
@@ -62,11 +64,11 @@ describe('the requesting tenant', () => {
     const seen = { view: 'outgoing', ...visit, user: 'CANARY-user', tenant: TOM, reason: 'CANARY-reason' }
     for (const policy of [OFF, ON]) {
       expect(sessionView(open, undefined, CLASSICS, policy)).toStrictEqual({ ...seen, status: 'live' })
-      expect(sessionView(open, { at: 1700, cause: 'cut' }, CLASSICS, policy)).toStrictEqual({
+      expect(sessionView(open, { at: 1700, cause: 'access-lost' }, CLASSICS, policy)).toStrictEqual({
         ...seen,
         status: 'ended',
         endedAt: 1700,
-        cause: 'cut',
+        cause: 'access-lost',
       })
     }
   })

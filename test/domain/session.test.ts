@@ -71,7 +71,7 @@ function session(
 function lives(of: Session, requests: readonly RequestFacts[], instants: readonly Instant[], since: Instant | null = null) {
   return instants.map((now) => sessionEndedAt(of, footing(now, requests, of.method, since), now) ?? 'live')
 }
-const cut = (at: Instant): SessionEnding => ({ at, cause: 'cut' })
+const cut = (at: Instant): SessionEnding => ({ at, cause: 'access-lost' })
 const expired = (at: Instant): SessionEnding => ({ at, cause: 'expired' })
 const LIVE = 'live'
 
@@ -365,7 +365,7 @@ describe('a clock that steps back', () => {
 
 describe('an ended session', () => {
   const of = session([grantFacts('r', 0)])
-  const left = endSession(of, { at: START + 3, cause: 'left' }, () => 'end')
+  const left = endSession(of, { at: START + 3, cause: 'ended-by-user' }, () => 'end')
 
   it('that its user left is an event of his', () => {
     expect(left).toStrictEqual({
@@ -376,13 +376,13 @@ describe('an ended session', () => {
       tenant: TOM,
       requestingTenant: CLASSICS,
       session: HASH,
-      cause: 'left',
+      cause: 'ended-by-user',
       revision: 2,
       version: 1,
     })
   })
 
-  for (const cause of ['expired', 'cut'] as const) {
+  for (const cause of ['expired', 'access-lost'] as const) {
     it(`that was ${cause} is an event of the clock, dated at that instant itself`, () => {
       expect(endSession(of, { at: START + 4, cause }, () => 'end')).toMatchObject({ at: START + 4, by: 'clock', cause })
     })
@@ -395,13 +395,13 @@ describe('an ended session', () => {
       state: 'ended',
       endedAt: START + 3,
       endedBy: { user: 'caroline', tenant: CLASSICS },
-      cause: 'left',
+      cause: 'ended-by-user',
     })
   })
 
   it('is over since then, whatever the decision says', () => {
     const requests = [grantFacts('r', 0)]
-    for (const cause of ['left', 'expired', 'cut'] as const) {
+    for (const cause of ['ended-by-user', 'expired', 'access-lost'] as const) {
       const ended = applySessionEnd(
         of,
         endSession(of, { at: START + 3, cause }, () => 'end'),
@@ -430,7 +430,7 @@ describe('an end by the clock, as of an instant before it', () => {
   })
 
   it('is not so where its user left: that counts at every instant, as a revocation does (SPEC 4.2)', () => {
-    const left = { at: START + 10, cause: 'left' } as const
+    const left = { at: START + 10, cause: 'ended-by-user' } as const
     expect(lives(endedAs(left), [grantFacts('r', 0)], [START, START + 9, START + 10])).toEqual([left, left, left])
   })
 })
@@ -442,26 +442,26 @@ describe('a session as it is stored', () => {
 
   it('lasts until its end, the one saved or the one to come', () => {
     expect(recordedEnd(of)).toBe(END)
-    expect(recordedEnd({ ...ended, endedBy: user, cause: 'left' })).toBe(START + 3)
+    expect(recordedEnd({ ...ended, endedBy: user, cause: 'ended-by-user' })).toBe(START + 3)
   })
 
   it('is open, or was left by its user, or has expired or been cut by the clock, and is nothing else', () => {
     for (const sound of [
       of,
-      { ...ended, endedBy: user, cause: 'left' },
+      { ...ended, endedBy: user, cause: 'ended-by-user' },
       { ...ended, endedBy: 'clock', cause: 'expired' },
-      { ...ended, endedBy: 'clock', cause: 'cut' },
+      { ...ended, endedBy: 'clock', cause: 'access-lost' },
     ])
       expect(Session.parse(sound)).toStrictEqual(sound)
     for (const odd of [
       ended,
-      { ...ended, endedBy: 'clock', cause: 'left' },
-      { ...ended, endedBy: user, cause: 'cut' },
+      { ...ended, endedBy: 'clock', cause: 'ended-by-user' },
+      { ...ended, endedBy: user, cause: 'access-lost' },
       { ...ended, endedBy: user, cause: 'expired' },
       { ...ended, endedBy: user, cause: '' },
       { ...ended, endedBy: 'clock', cause: '' },
       { ...of, state: 'paused' },
-      { ...of, cause: 'left' },
+      { ...of, cause: 'ended-by-user' },
     ])
       expect(Session.safeParse(odd).success).toBe(false)
   })

@@ -84,6 +84,6 @@ describe('the story by the pure functions (SPEC §10)', () => {
   }
 
   it(ROW_19.says, async () => {
-    expect(await ROW_19.play(byPureFunctions())).toBe('not-holding')
+    expect(await ROW_19.play(byPureFunctions())).toBe('not-active')
   })
 })

@@ -130,7 +130,7 @@ describe('setExpiry', () => {
 
   it('is refused at the expiry itself, and taken one millisecond before', () => {
     expect(setExpiry(granted, { expiresAt: 9000 }, answering(EXPIRES_AT - 1)).ok).toBe(true)
-    expect(refusalOf(setExpiry(granted, { expiresAt: 9000 }, answering(EXPIRES_AT)))).toEqual({ code: 'not-holding', status: 'expired' })
+    expect(refusalOf(setExpiry(granted, { expiresAt: 9000 }, answering(EXPIRES_AT)))).toEqual({ code: 'not-active', status: 'expired' })
   })
 
   it('must lie after now, and within the longest grant counted from the grant', () => {
@@ -169,7 +169,7 @@ describe('revoke', () => {
 
   it('is refused from the expiry on', () => {
     expect(revoke(granted, { message: '' }, answering(EXPIRES_AT - 1)).ok).toBe(true)
-    expect(refusalOf(revoke(granted, { message: '' }, answering(EXPIRES_AT)))).toEqual({ code: 'not-holding', status: 'expired' })
+    expect(refusalOf(revoke(granted, { message: '' }, answering(EXPIRES_AT)))).toEqual({ code: 'not-active', status: 'expired' })
   })
 })
 
@@ -239,7 +239,7 @@ describe('removeUser', () => {
       code: 'invalid-input',
       issues: [{ path: ['user'], code: 'unknown-user', message: '`wickham` is not named by the request' }],
     })
-    expect(codeOf(removeUser(granted, { user: 'caroline' }, requesting(EXPIRES_AT)))).toBe('not-holding')
+    expect(codeOf(removeUser(granted, { user: 'caroline' }, requesting(EXPIRES_AT)))).toBe('not-active')
     expect(codeOf(removeUser(granted, { user: 'caroline' }, answering(NOW)))).toBe('not-permitted')
     expect(codeOf(removeUser(granted, { user: 'caroline' }, answering(NOW, { actor: person('becky', TOM, 'submit') })))).toBe('wrong-party')
   })
@@ -280,7 +280,7 @@ describe('only the edges of SPEC §4 exist', () => {
       const allowed = edges[request.state]?.includes(name as keyof typeof verbs) ?? false
       it(`${name} of a request that is ${request.state} is ${allowed ? 'accepted' : 'refused'}`, () => {
         const result = verb(request, NOW)
-        const code = name === 'grant' || name === 'reject' || name === 'withdraw' ? 'not-pending' : 'not-holding'
+        const code = name === 'grant' || name === 'reject' || name === 'withdraw' ? 'not-pending' : 'not-active'
         expect(allowed ? result.ok : refusalOf(result)).toEqual(allowed ? true : { code, status: request.state })
       })
     }
@@ -324,14 +324,14 @@ describe('refusals come in the order of SPEC 4.7', () => {
     expect(verb(pending, 0, 7, answering(NOW, { ...wrong, actor: person('z', CLASSICS, 'answer') }))).toBe('wrong-party')
     expect(verb(pending, 0, 7, answering(NOW, wrong))).toBe('requester-may-not-answer')
     expect(verb(pending, 0, 7)).toBe('stale-revision')
-    expect(verb(pending, 0, 1)).toBe('not-holding')
+    expect(verb(pending, 0, 1)).toBe('not-active')
     expect(verb(granted, 0, 2)).toBe('expires-too-soon')
   })
 
   it('reject and revoke', () => {
     for (const [verb, request, revision, state] of [
       [reject, revoked, 3, 'not-pending'],
-      [revoke, pending, 1, 'not-holding'],
+      [revoke, pending, 1, 'not-active'],
     ] as const) {
       const code = (ifRevision: number, actor = answering(NOW).actor) =>
         codeOf(verb(request, { message: '', ifRevision }, answering(NOW, { actor })))
@@ -361,6 +361,6 @@ describe('refusals come in the order of SPEC 4.7', () => {
     expect(code({ ...person('z', HUNDRED), impersonating: inside })).toBe('impersonating')
     expect(code(person('z', HUNDRED, 'answer'))).toBe('not-permitted')
     expect(code(person('z', HUNDRED, 'submit'))).toBe('not-found')
-    expect(code()).toBe('not-holding')
+    expect(code()).toBe('not-active')
   })
 })

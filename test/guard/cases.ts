@@ -193,10 +193,10 @@ const SESSIONS: readonly Case[] = [
       stand.wiring.session = () => id
     },
   ),
-  denies('by-session', 'a session that has ended', 'not-live', error('not-live'), {}, ({ stage, session }) =>
+  denies('by-session', 'a session that has ended', 'session-ended', error('session-ended'), {}, ({ stage, session }) =>
     stage.consentry.endImpersonation(caroline, session.id),
   ),
-  denies('by-session', 'a session at its end', 'not-live', error('not-live'), {}, ({ stage, session }) => {
+  denies('by-session', 'a session at its end', 'session-ended', error('session-ended'), {}, ({ stage, session }) => {
     stage.now = session.endsAt
   }),
   denies('by-session', 'a session whose grant is revoked', 'revoked', decision('revoked'), {}, ({ stage }) =>

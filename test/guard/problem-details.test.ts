@@ -13,7 +13,7 @@ describe('the reason of an error', () => {
     ['own-tenant', invalid('invalid', 'own-tenant')],
     ['invalid-question', invalid('invalid')],
     ['invalid-question', invalid()],
-    ['not-live', new ConsentryError('over', { code: 'not-live', endedAt: 0 })],
+    ['session-ended', new ConsentryError('over', { code: 'session-ended', endedAt: 0 })],
     ['not-found', new ConsentryError('none', { code: 'not-found' })],
     ['impersonating', new ConsentryError('inside', { code: 'impersonating' })],
     ['revoked', new AccessDenied({ allowed: false, reason: 'revoked', changesAt: null })],

@@ -19,7 +19,7 @@ const OUTCOMES = [
   'requester-may-not-answer',
   'stale-revision',
   'not-pending',
-  'not-holding',
+  'not-active',
   'already-submitted',
   'expiry-required',
   'expires-too-soon',

@@ -175,8 +175,8 @@ describe('the story of SPEC 10', () => {
     expect(tomSetsExpiry().decide('caroline', 'tom', 'legacy-support', t9)).toEqual(denied('legacy-closed'))
   })
 
-  it('19: after 16, at t9, Tom sets expiry t10: refused not-holding', () => {
-    expect(tomSetsExpiry().setExpiry(tomAdmin, 'R-tom', { expiresAt: t9 + 1_000 }, t9)).toEqual(refused('not-holding'))
+  it('19: after 16, at t9, Tom sets expiry t10: refused not-active', () => {
+    expect(tomSetsExpiry().setExpiry(tomAdmin, 'R-tom', { expiresAt: t9 + 1_000 }, t9)).toEqual(refused('not-active'))
   })
 
   it('20: after 16, new request for c, Tom grants it until t12 > t9, c, Tom, access-request, t9: allow granted by the new one', () => {
@@ -249,8 +249,8 @@ describe('a grant in time (SPEC 4.2, 4.3)', () => {
   it('stays ended once its expiry is recorded, should the clock step back', () => {
     const oracle = until(t9)
     oracle.recordDue(t9, 10)
-    expect(oracle.setExpiry(tomAdmin, 'A-tom', { expiresAt: t20 }, t1)).toEqual(refused('not-holding'))
-    expect(oracle.revoke(tomAdmin, 'A-tom', {}, t1)).toEqual(refused('not-holding'))
+    expect(oracle.setExpiry(tomAdmin, 'A-tom', { expiresAt: t20 }, t1)).toEqual(refused('not-active'))
+    expect(oracle.revoke(tomAdmin, 'A-tom', {}, t1)).toEqual(refused('not-active'))
   })
 
   it('counts a revocation, a rejection, a withdrawal and a removal at instants before them too', () => {
@@ -820,7 +820,7 @@ describe('refusals, in the order of SPEC 4.7', () => {
 
   it('setExpiry: only while the grant holds, after now, within maxGrant of the grant; the same instant again too', () => {
     const oracle = limited()
-    expect(oracle.setExpiry(tomAdmin, 'R-tom', { expiresAt: t9 }, t1)).toEqual(refused('not-holding'))
+    expect(oracle.setExpiry(tomAdmin, 'R-tom', { expiresAt: t9 }, t1)).toEqual(refused('not-active'))
     grant(oracle, 'R-tom', t1, t1 + 500)
     expect(oracle.setExpiry(carolineAtTom, 'R-tom', { expiresAt: t1 + 600 }, t1)).toEqual(refused('requester-may-not-answer'))
     expect(oracle.setExpiry(actor('e', 'classics', 'answer'), 'R-tom', { expiresAt: t9 }, t1)).toEqual(refused('wrong-party'))
@@ -829,7 +829,7 @@ describe('refusals, in the order of SPEC 4.7', () => {
     expect(oracle.setExpiry(tomAdmin, 'R-tom', { expiresAt: t1 + 1_001 }, t1 + 100)).toEqual(refused('expires-too-late'))
     expect(oracle.setExpiry(tomAdmin, 'R-tom', { expiresAt: t1 + 500 }, t1 + 100)).toEqual(done('R-tom'))
     expect(oracle.setExpiry(tomAdmin, 'R-tom', { expiresAt: t1 + 1_000, ifRevision: 3 }, t1 + 499)).toEqual(done('R-tom'))
-    expect(oracle.setExpiry(tomAdmin, 'R-tom', { expiresAt: t9 }, t1 + 1_000)).toEqual(refused('not-holding'))
+    expect(oracle.setExpiry(tomAdmin, 'R-tom', { expiresAt: t9 }, t1 + 1_000)).toEqual(refused('not-active'))
     expect(oracle.setExpiry(tomAdmin, 'R-tom', { expiresAt: null as unknown as number }, t1)).toEqual(malformed('invalid'))
   })
 
@@ -841,12 +841,12 @@ describe('refusals, in the order of SPEC 4.7', () => {
     expect(oracle.revoke(actor('t', 'tom', 'submit'), 'R-tom', { ifRevision: 9 }, t1)).toEqual(refused('not-permitted'))
     expect(oracle.revoke(actor('e', 'classics', 'answer'), 'R-tom', { ifRevision: 9 }, t1)).toEqual(refused('not-permitted'))
     expect(oracle.revoke(tomAdmin, 'R-tom', { ifRevision: 9 }, t1)).toEqual(refused('stale-revision'))
-    expect(oracle.revoke(tomAdmin, 'R-tom', {}, t1)).toEqual(refused('not-holding'))
+    expect(oracle.revoke(tomAdmin, 'R-tom', {}, t1)).toEqual(refused('not-active'))
     grant(oracle, 'R-tom', t1, t1 + 10)
     grant(oracle, 'R-hundred', t1, t1 + 10)
-    expect(oracle.revoke(elizabeth, 'R-tom', {}, t1 + 10)).toEqual(refused('not-holding'))
+    expect(oracle.revoke(elizabeth, 'R-tom', {}, t1 + 10)).toEqual(refused('not-active'))
     expect(oracle.revoke(elizabeth, 'R-tom', {}, t1 + 9)).toEqual(done('R-tom'))
-    expect(oracle.revoke(tomAdmin, 'R-tom', {}, t1 + 9)).toEqual(refused('not-holding'))
+    expect(oracle.revoke(tomAdmin, 'R-tom', {}, t1 + 9)).toEqual(refused('not-active'))
     expect(oracle.revoke(actor('caroline', 'hundred', 'answer'), 'R-hundred', {}, t1 + 9)).toEqual(done('R-hundred'))
   })
 
@@ -940,8 +940,8 @@ describe('refusals, in the order of SPEC 4.7', () => {
       expect(oracle.grant(tomAdmin, 'R-tom', { expiresAt: now + 1 }, now)).toEqual(refused('not-pending'))
       expect(oracle.reject(tomAdmin, 'R-tom', {}, now)).toEqual(refused('not-pending'))
       expect(oracle.withdraw(elizabeth, { tenantRequest: 'R-tom' }, now)).toEqual(refused('not-pending'))
-      expect(oracle.setExpiry(tomAdmin, 'R-tom', { expiresAt: now + 1 }, now)).toEqual(refused('not-holding'))
-      expect(oracle.revoke(tomAdmin, 'R-tom', {}, now)).toEqual(refused('not-holding'))
+      expect(oracle.setExpiry(tomAdmin, 'R-tom', { expiresAt: now + 1 }, now)).toEqual(refused('not-active'))
+      expect(oracle.revoke(tomAdmin, 'R-tom', {}, now)).toEqual(refused('not-active'))
       expect(oracle.events).toHaveLength(before)
     }
   })

@@ -427,7 +427,7 @@ export class Oracle {
     const opened = this.#open(actor, id, input.ifRevision, now, formed, 'tenant', true)
     if ('refusal' in opened) return opened.refusal
     const { request, at } = opened
-    if (statusOf(request, at) !== 'granted') return refuse('not-holding') // SPEC 4.1
+    if (statusOf(request, at) !== 'granted') return refuse('not-active') // SPEC 4.1
     const wrong = this.#wrongExpiry(input.expiresAt, at, request.grantedAt)
     if (wrong !== undefined) return refuse(wrong)
     return this.#append({ ...this.#about(request, at, actor), type: 'tenant-request.expiry-set', expiresAt: input.expiresAt })
@@ -439,7 +439,7 @@ export class Oracle {
     const opened = this.#open(actor, id, input.ifRevision, now, formed, 'either', false)
     if ('refusal' in opened) return opened.refusal
     const { request, at } = opened
-    if (statusOf(request, at) !== 'granted') return refuse('not-holding') // SPEC 4.1
+    if (statusOf(request, at) !== 'granted') return refuse('not-active') // SPEC 4.1
     return this.#append({ ...this.#about(request, at, actor), type: 'tenant-request.revoked', message: input.message ?? '' })
   }
 

@@ -147,9 +147,9 @@ export class Visits {
     const { live, lostAt, ended } = visit
     const { now } = this.stage
     if (ended !== undefined) return ended
-    if (lostAt !== undefined && lostAt < live.endsAt) return { at: lostAt, cause: 'cut' }
+    if (lostAt !== undefined && lostAt < live.endsAt) return { at: lostAt, cause: 'access-lost' }
     if (live.endsAt <= now) return { at: live.endsAt, cause: 'expired' }
-    return (await this.decision(visit)).allowed ? undefined : { at: now, cause: 'cut' }
+    return (await this.decision(visit)).allowed ? undefined : { at: now, cause: 'access-lost' }
   }
 
   /** The decision about a session's user, tenant and method, now. */
@@ -172,9 +172,9 @@ export class Visits {
       deepEqual(answer.decision, decision)
       return 'check denied'
     }
-    if (!isConsentryError(answer, 'not-live')) return fail(`over since ${over.at}, and checked: ${JSON.stringify(answer)}`)
+    if (!isConsentryError(answer, 'session-ended')) return fail(`over since ${over.at}, and checked: ${JSON.stringify(answer)}`)
     equal(answer.endedAt, over.at)
-    ok(decision.allowed || over.cause !== 'cut')
+    ok(decision.allowed || over.cause !== 'access-lost')
     return `check ${over.cause}`
   }
 
@@ -291,7 +291,7 @@ export class Visits {
     const { endedAt: at, cause, session } = await this.stage.consentry.endImpersonation(visit.actor, visit.live.id)
     equal(session, visit.hash)
     visit.ended = { at, cause }
-    deepEqual({ at, cause }, over ?? { at: now, cause: 'left' })
+    deepEqual({ at, cause }, over ?? { at: now, cause: 'ended-by-user' })
     return known === undefined ? `end ${cause}` : 'end again'
   }
 

@@ -93,7 +93,7 @@ describe('a session', () => {
     console.log(`sessions: ${commands} commands, 0 divergences in ${seconds} s, seed ${SEED} | ${line.join(', ')}`)
     const enough = Math.max(1, Math.floor(COMMANDS / 2_000))
     const wanted = ['start', 'start short', 'start by the rule', 'start access-denied', 'start invalid-input', 'record', 'end again']
-      .concat(['left', 'expired', 'cut'].flatMap((cause) => [`end ${cause}`, `check ${cause}`]))
+      .concat(['ended-by-user', 'expired', 'access-lost'].flatMap((cause) => [`end ${cause}`, `check ${cause}`]))
       .concat(['check live', 'check live by the rule', 'check live by the rule, carried', 'check denied'])
     deepEqual(
       wanted.filter((what) => (counts.get(what) ?? 0) < enough),
@@ -121,7 +121,7 @@ describe('a session', () => {
             const answer = await moody.consentry.checkImpersonation(actor, live.id).catch((error: unknown) => error)
             if (isConsentryError(answer)) {
               outside += 1
-              ok(answer.code === 'access-denied' || answer.code === 'not-live', answer.code)
+              ok(answer.code === 'access-denied' || answer.code === 'session-ended', answer.code)
               continue
             }
             inside += 1
@@ -129,7 +129,7 @@ describe('a session', () => {
             ok(moody.now < live.endsAt)
             // An end by the clock that is recorded has not come yet by a clock behind it (SPEC 4.3).
             const stored = (await on.stage.repository.session(hash))?.session
-            ok(stored?.state === 'open' || (stored?.state === 'ended' && stored.cause !== 'left' && moody.now < stored.endedAt))
+            ok(stored?.state === 'open' || (stored?.state === 'ended' && stored.cause !== 'ended-by-user' && moody.now < stored.endedAt))
           }
         }
       },

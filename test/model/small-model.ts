@@ -46,7 +46,7 @@ export function expected(model: Model, act: Act, giver: Giver, now: number, maxG
       if (!pending) return 'not-pending'
       return wrongExpiry(act.expiresAt, now, now, maxGrant) ?? { ...model, state: 'granted', grantedAt: now, expiresAt: act.expiresAt }
     case 'setExpiry':
-      if (!holding) return 'not-holding'
+      if (!holding) return 'not-active'
       return wrongExpiry(act.expiresAt, now, model.grantedAt ?? now, maxGrant) ?? { ...model, expiresAt: act.expiresAt }
     case 'reject':
       return pending ? { ...model, state: 'rejected', endedAt: now } : 'not-pending'
@@ -54,10 +54,10 @@ export function expected(model: Model, act: Act, giver: Giver, now: number, maxG
       return pending ? { ...model, state: 'withdrawn', endedAt: now } : 'not-pending'
     case 'revoke':
     case 'giveUp':
-      return holding ? { ...model, state: 'revoked', endedAt: now } : 'not-holding'
+      return holding ? { ...model, state: 'revoked', endedAt: now } : 'not-active'
     case 'removeUser': {
       if (!model.users.includes(act.user)) return 'invalid-input'
-      if (!pending && !holding) return 'not-holding'
+      if (!pending && !holding) return 'not-active'
       const users = model.users.filter((user) => user !== act.user)
       const left = { ...model, users, removed: [...model.removed, [act.user, now] as const] }
       return users.length > 0 ? left : { ...left, state: pending ? 'withdrawn' : 'revoked', endedAt: now }

@@ -85,7 +85,7 @@ const OF_DECISION: readonly Equivalent[] = [
   {
     file: 'domain/session.ts',
     mutator: 'ConditionalExpression',
-    line: "if (session.state === 'ended' && (session.cause === 'left' || session.endedAt <= now))",
+    line: "if (session.state === 'ended' && (session.cause === 'ended-by-user' || session.endedAt <= now))",
     original: "session.state === 'ended'",
     replacement: 'true',
     reason: `${TYPES_ONLY} an open session has no cause and no end, and undefined is before nothing`,

@@ -42,8 +42,8 @@ describe('recording what is due', () => {
     revoked.now += 10
     await revoked.consentry.revoke(tomAdmin, revoked.tom)
     revoked.now += 10
-    expect(await due(revoked)).toEqual(['cut'])
-    expect(await ends(revoked)).toEqual([[T0 + 10, 'clock', 'cut']])
+    expect(await due(revoked)).toEqual(['access-lost'])
+    expect(await ends(revoked)).toEqual([[T0 + 10, 'clock', 'access-lost']])
 
     const shortened = await grantedStage()
     await shortened.start()
@@ -51,8 +51,8 @@ describe('recording what is due', () => {
     shortened.now = T0 + 19
     expect(await due(shortened)).toEqual([])
     shortened.now = T0 + 500
-    expect(await due(shortened)).toEqual(['expired', 'cut'])
-    expect(await ends(shortened)).toEqual([[T0 + 20, 'clock', 'cut']])
+    expect(await due(shortened)).toEqual(['expired', 'access-lost'])
+    expect(await ends(shortened)).toEqual([[T0 + 20, 'clock', 'access-lost']])
 
     const removed = await grantedStage()
     await removed.start()
@@ -60,8 +60,8 @@ describe('recording what is due', () => {
     removed.now += 30
     await removed.consentry.removeUser(elizabeth, 'caroline')
     removed.now += 30
-    expect(await due(removed)).toEqual(['cut'])
-    expect(await ends(removed)).toEqual([[T0 + 30, 'clock', 'cut']])
+    expect(await due(removed)).toEqual(['access-lost'])
+    expect(await ends(removed)).toEqual([[T0 + 30, 'clock', 'access-lost']])
   })
 
   it('dates a cut at the revocation also long after the session’s own end', async () => {
@@ -71,7 +71,7 @@ describe('recording what is due', () => {
     await on.consentry.revoke(tomAdmin, on.tom)
     on.now += 2 * HOUR
     await due(on)
-    expect(await ends(on)).toEqual([[T0 + 10, 'clock', 'cut']])
+    expect(await ends(on)).toEqual([[T0 + 10, 'clock', 'access-lost']])
   })
 
   it('ends a session by the legacy tool once the tenant has granted to others', async () => {
@@ -81,12 +81,12 @@ describe('recording what is due', () => {
     on.now += 5
     await on.consentry.grant(tomAdmin, on.tom, { expiresAt: T0 + 20 })
     on.now += 5
-    expect(await due(on)).toEqual(['cut'])
+    expect(await due(on)).toEqual(['access-lost'])
     on.now += 50
-    expect(await due(on)).toEqual(['expired', 'cut'])
+    expect(await due(on)).toEqual(['expired', 'access-lost'])
     expect(await ends(on)).toEqual([
-      [T0 + 5, 'clock', 'cut'],
-      [T0 + 20, 'clock', 'cut'],
+      [T0 + 5, 'clock', 'access-lost'],
+      [T0 + 20, 'clock', 'access-lost'],
     ])
   })
 
@@ -170,7 +170,7 @@ describe('hundreds of open sessions', () => {
     const { id } = await on.start()
     await on.consentry.removeUser(elizabeth, 'caroline')
     on.asked.length = 0
-    expect(await on.consentry.recordDue()).toMatchObject([{ session: sha256(id), cause: 'cut', endedAt: T0 + 1000 }])
+    expect(await on.consentry.recordDue()).toMatchObject([{ session: sha256(id), cause: 'access-lost', endedAt: T0 + 1000 }])
     expect(on.asked.filter(({ call }) => call === 'openSessions').map(({ args }) => (args[0] as { limit: number }).limit)).toEqual([
       200, 200, 200,
     ])

@@ -86,7 +86,7 @@ describe('recording an end changes no answer (SPEC 4.3)', () => {
       on.now += 1
       return told(on.consentry.checkImpersonation(wickham, id))
     }
-    expect(await check(true)).toMatch('not-live')
+    expect(await check(true)).toMatch('session-ended')
     expect(await check(false)).toBe('live')
   })
 
@@ -100,7 +100,7 @@ describe('recording an end changes no answer (SPEC 4.3)', () => {
       await grantAgain(on, null)
       return told(on.consentry.checkImpersonation(caroline, id))
     }
-    expect(await check(true)).toMatch('not-live')
+    expect(await check(true)).toMatch('session-ended')
     expect(await check(false)).toBe('live')
   })
 })

@@ -69,7 +69,7 @@ describe('what each party sees', () => {
           endsAt: T0 + 1 + HOUR,
           status: 'ended',
           endedAt: T0 + 3,
-          cause: 'left',
+          cause: 'ended-by-user',
         },
       ],
       next: null,
@@ -82,7 +82,7 @@ describe('what each party sees', () => {
     const seen = await on.consentry.sessions(tomAdmin)
     expect(seen.items).toStrictEqual([
       { ...common, hash: on.second, startedAt: T0 + 2, endsAt: T0 + 2 + HOUR, status: 'live' },
-      { ...common, hash: on.first, startedAt: T0 + 1, endsAt: T0 + 1 + HOUR, status: 'ended', endedAt: T0 + 3, cause: 'left' },
+      { ...common, hash: on.first, startedAt: T0 + 1, endsAt: T0 + 1 + HOUR, status: 'ended', endedAt: T0 + 3, cause: 'ended-by-user' },
     ])
     expect(JSON.stringify(seen)).not.toMatch(/CANARY|caroline|charlotte/)
   })
@@ -123,14 +123,14 @@ describe('the status', () => {
     await on.consentry.removeUser(elizabeth, 'caroline')
     on.now = T0 + 60
     expect(await by('live')).toEqual([[sha256(other.id)]])
-    expect(await by('ended')).toEqual([[sha256(id), T0 + 50, 'cut']])
+    expect(await by('ended')).toEqual([[sha256(id), T0 + 50, 'access-lost']])
     on.now = T0 + 99
     expect(await by('live')).toHaveLength(1)
     on.now = T0 + 100
     expect(await by('live')).toEqual([])
     expect((await by('ended')).sort()).toEqual(
       [
-        [sha256(id), T0 + 50, 'cut'],
+        [sha256(id), T0 + 50, 'access-lost'],
         [sha256(other.id), T0 + 100, 'expired'],
       ].sort(),
     )
@@ -144,7 +144,7 @@ describe('the status', () => {
     on.now += 5
     expect((await on.consentry.sessions(tomAdmin)).items).toMatchObject([{ status: 'live', grantedBy: [] }])
     open = false
-    expect((await on.consentry.sessions(tomAdmin)).items).toMatchObject([{ status: 'ended', endedAt: T0 + 5, cause: 'cut' }])
+    expect((await on.consentry.sessions(tomAdmin)).items).toMatchObject([{ status: 'ended', endedAt: T0 + 5, cause: 'access-lost' }])
   })
 })
 

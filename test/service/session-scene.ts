@@ -80,7 +80,7 @@ export async function told(call: Promise<unknown>): Promise<string> {
     return 'live'
   } catch (error) {
     if (isConsentryError(error, 'access-denied')) return `access-denied ${error.decision.reason}`
-    if (isConsentryError(error, 'not-live')) return `not-live ${error.endedAt}`
+    if (isConsentryError(error, 'session-ended')) return `session-ended ${error.endedAt}`
     if (isConsentryError(error)) return error.code
     throw error
   }

@@ -63,7 +63,7 @@ describe('starting', () => {
     const on = await grantedStage()
     const [first, second] = [await on.start(), await on.start()]
     await on.consentry.endImpersonation(caroline, first.id)
-    expect(await told(on.consentry.checkImpersonation(caroline, first.id))).toBe(`not-live ${T0}`)
+    expect(await told(on.consentry.checkImpersonation(caroline, first.id))).toBe(`session-ended ${T0}`)
     expect(await told(on.consentry.checkImpersonation(caroline, second.id))).toBe('live')
   })
 
@@ -213,8 +213,8 @@ describe('a check', () => {
     const { id, endsAt } = await on.start()
     for (const [now, answer] of [
       [endsAt - 1, 'live'],
-      [endsAt, `not-live ${endsAt}`],
-      [endsAt + 1, `not-live ${endsAt}`],
+      [endsAt, `session-ended ${endsAt}`],
+      [endsAt + 1, `session-ended ${endsAt}`],
     ] as const) {
       on.now = now
       expect(await told(on.consentry.checkImpersonation(caroline, id))).toBe(answer)
@@ -230,7 +230,7 @@ describe('a check', () => {
     for (on.now = T0; on.now < T0 + 1000; on.now += 111)
       expect((await on.consentry.checkImpersonation(caroline, live.id)).endsAt).toBe(T0 + 1000)
     on.now = T0 + 1000
-    expect(await told(on.consentry.checkImpersonation(caroline, live.id))).toBe(`not-live ${T0 + 1000}`)
+    expect(await told(on.consentry.checkImpersonation(caroline, live.id))).toBe(`session-ended ${T0 + 1000}`)
   })
 
   it('is not prolonged by a grant that is, and tells of one that is shortened', async () => {
@@ -273,7 +273,7 @@ describe('a check', () => {
     await on.consentry.revoke(tomAdmin, on.tom)
     on.now += 1
     await grantAgain(on, null)
-    expect(await told(on.consentry.checkImpersonation(caroline, id))).toBe(`not-live ${T0 + 10}`)
+    expect(await told(on.consentry.checkImpersonation(caroline, id))).toBe(`session-ended ${T0 + 10}`)
     expect(await told(on.consentry.checkImpersonation(caroline, (await on.start()).id))).toBe('live')
   })
 
@@ -367,14 +367,14 @@ describe('an end', () => {
     const { id } = await on.start()
     on.now += 7
     const ended = await on.consentry.endImpersonation(caroline, id)
-    expect(ended).toStrictEqual({ session: sha256(id), tenant: TOM, status: 'ended', endedAt: T0 + 7, cause: 'left', revision: 2 })
+    expect(ended).toStrictEqual({ session: sha256(id), tenant: TOM, status: 'ended', endedAt: T0 + 7, cause: 'ended-by-user', revision: 2 })
     const before = await traces(on.memory)
     on.now += 7
     expect(await on.consentry.endImpersonation(caroline, id)).toStrictEqual(ended)
     on.now = T0 + HOUR
     expect(await on.consentry.endImpersonation(caroline, id)).toStrictEqual(ended)
     expect(await traces(on.memory)).toBe(before)
-    expect(await told(on.consentry.checkImpersonation(caroline, id))).toBe(`not-live ${T0 + 7}`)
+    expect(await told(on.consentry.checkImpersonation(caroline, id))).toBe(`session-ended ${T0 + 7}`)
     const [event] = await on.memory.history({ requestingTenant: CLASSICS, limit: 1 })
     expect(event).toMatchObject({ type: 'impersonation.ended', by: { user: 'caroline', tenant: CLASSICS }, at: T0 + 7 })
   })
@@ -383,7 +383,7 @@ describe('an end', () => {
     for (const actor of [inside(caroline, TOM), inside(caroline, HUNDRED, 'legacy-support')]) {
       const on = await grantedStage()
       const { id } = await on.start()
-      expect(await on.consentry.endImpersonation(actor, id)).toMatchObject({ cause: 'left' })
+      expect(await on.consentry.endImpersonation(actor, id)).toMatchObject({ cause: 'ended-by-user' })
     }
   })
 
@@ -398,13 +398,13 @@ describe('an end', () => {
     revoked.now += 10
     await revoked.consentry.revoke(tomAdmin, revoked.tom)
     revoked.now += 10
-    expect(await revoked.consentry.endImpersonation(caroline, second.id)).toMatchObject({ cause: 'cut', endedAt: T0 + 10 })
+    expect(await revoked.consentry.endImpersonation(caroline, second.id)).toMatchObject({ cause: 'access-lost', endedAt: T0 + 10 })
     const [event] = await revoked.memory.history({ requestingTenant: CLASSICS, limit: 1 })
     expect(event).toMatchObject({ type: 'tenant-request.revoked' })
     const ends = (await revoked.memory.history({ requestingTenant: CLASSICS, limit: 9 })).filter(
       ({ type }) => type === 'impersonation.ended',
     )
-    expect(ends).toMatchObject([{ by: 'clock', at: T0 + 10, cause: 'cut' }])
+    expect(ends).toMatchObject([{ by: 'clock', at: T0 + 10, cause: 'access-lost' }])
   })
 
   it('is never dated before the start, should the clock step back', async () => {
@@ -412,7 +412,7 @@ describe('an end', () => {
     on.now += 10
     const { id } = await on.start()
     on.now -= 5
-    expect(await on.consentry.endImpersonation(caroline, id)).toMatchObject({ endedAt: T0 + 10, cause: 'left' })
+    expect(await on.consentry.endImpersonation(caroline, id)).toMatchObject({ endedAt: T0 + 10, cause: 'ended-by-user' })
   })
 
   it('of many at once is one end, and the same to all', async () => {
@@ -430,7 +430,7 @@ describe('an end', () => {
     const { id } = await on.start()
     const saveSessions = vi.fn(memory.saveSessionChanges).mockResolvedValueOnce('conflict')
     const again = await sessionStage({ repository: { ...memory, saveSessionChanges: saveSessions } })
-    expect(await again.consentry.endImpersonation(caroline, id)).toMatchObject({ cause: 'left', revision: 2 })
+    expect(await again.consentry.endImpersonation(caroline, id)).toMatchObject({ cause: 'ended-by-user', revision: 2 })
     expect(saveSessions).toHaveBeenCalledTimes(2)
 
     const other = await on.start()
@@ -607,12 +607,12 @@ describe('history', () => {
     const two = async (actor: Actor) => (await on.consentry.history(actor, { limit: 2 })).items
     const common = { requestingTenant: CLASSICS, session: sha256(id), by: 'requester' }
     expect(await two(elizabeth)).toMatchObject([
-      { ...common, view: 'outgoing', type: 'impersonation.ended', user: 'caroline', cause: 'left', tenant: TOM },
+      { ...common, view: 'outgoing', type: 'impersonation.ended', user: 'caroline', cause: 'ended-by-user', tenant: TOM },
       { ...common, view: 'outgoing', type: 'impersonation.started', user: 'caroline', reason: 'CANARY', grantedBy: [on.tom], tenant: TOM },
     ])
     const seen = await two(tomAdmin)
     expect(seen).toMatchObject([
-      { ...common, view: 'incoming', type: 'impersonation.ended', user: null, cause: 'left' },
+      { ...common, view: 'incoming', type: 'impersonation.ended', user: null, cause: 'ended-by-user' },
       { ...common, view: 'incoming', type: 'impersonation.started', user: null, grantedBy: [on.tom], endsAt: T0 + 1 + HOUR },
     ])
     expect(JSON.stringify(seen)).not.toMatch(/CANARY|caroline/)

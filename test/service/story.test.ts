@@ -54,6 +54,6 @@ describe('the story through the service (SPEC §10)', () => {
   }
 
   it(ROW_19.says, async () => {
-    expect(await ROW_19.play(throughTheService())).toBe('not-holding')
+    expect(await ROW_19.play(throughTheService())).toBe('not-active')
   })
 })

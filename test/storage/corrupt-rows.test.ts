@@ -230,7 +230,7 @@ for (const start of [inSqlite, inPostgres]) {
     })
 
     it('that a governed tenant misses is told as the tenant’s', async () => {
-      const place = 'consentry_governed/granted'
+      const place = 'consentry_governed_tenants/granted'
       const calls = (repository: Repository) => [
         () => repository.facts('granted'),
         () => repository.factsFor('granted', 'caroline'),
@@ -238,7 +238,7 @@ for (const start of [inSqlite, inPostgres]) {
         () => repository.session(made.located['open session'].key),
       ]
       const missing = await store.rolledBack(async (repository, rows) => {
-        await rows(`delete from ${store.of('governed')} where tenant = 'granted'`)
+        await rows(`delete from ${store.of('governed_tenants')} where tenant = 'granted'`)
         const service = made.service(repository)
         expect(await endOf(() => service.decide({ user: 'wickham', tenant: 'granted', method: 'legacy-support' }))).toBe('no error')
         expect(await endOf(() => service.decide({ user: 'caroline', tenant: 'granted', method: 'legacy-support' }))).toBe(
@@ -251,7 +251,7 @@ for (const start of [inSqlite, inPostgres]) {
 
     it('that says since when a tenant is governed, but says no instant, is told as the tenant’s', async () => {
       const end = await store.rolledBack(async (repository, rows) => {
-        await rows(`update ${store.of('governed')} set since = 8700000000000000 where tenant = 'granted'`)
+        await rows(`update ${store.of('governed_tenants')} set since = 8700000000000000 where tenant = 'granted'`)
         const service = made.service(repository)
         const asked = { user: 'x', tenant: 'granted', method: 'legacy-support' } as const
         expect(await endOf(() => service.decide(asked))).toBe('facts-unavailable: corrupt')
@@ -260,18 +260,18 @@ for (const start of [inSqlite, inPostgres]) {
           [() => repository.session(made.located['open session'].key), () => repository.governedTenantPage({ limit: 9 })].map(endOf),
         )
       })
-      expect(end).toEqual(Array(2).fill('consentry_governed/granted'))
+      expect(end).toEqual(Array(2).fill('consentry_governed_tenants/granted'))
     })
 
     it('that is called governed, and is no tenant, is told by what it is called', async () => {
       const ends: string[] = []
       for (const name of ['a b', 'ä']) {
         await store.rolledBack(async (repository, rows) => {
-          await rows(`update ${store.of('governed')} set tenant = '${name}' where tenant = 'granted'`)
+          await rows(`update ${store.of('governed_tenants')} set tenant = '${name}' where tenant = 'granted'`)
           ends.push(await endOf(() => repository.governedTenantPage({ limit: 9 })))
         })
       }
-      expect(ends).toEqual(['consentry_governed/a b', 'consentry_governed/ä'])
+      expect(ends).toEqual(['consentry_governed_tenants/a b', 'consentry_governed_tenants/ä'])
     })
 
     it('leaves all other rows readable', async () => {

@@ -64,7 +64,7 @@ export async function feedOf(repository: Repository): Promise<ConsentryEvent[]> 
 
 async function rowsOf(query: Query, prefix: string): Promise<Rows> {
   const idsOf = async (sql: string) => (await query(sql)).map((row) => String(row['id']))
-  const governed = await query(`select tenant, since from ${prefix}governed`)
+  const governed = await query(`select tenant, since from ${prefix}governed_tenants`)
   return {
     requests: await idsOf(`select id from ${prefix}tenant_requests`),
     accessRequests: await idsOf(`select requesting_tenant || ' ' || id as id from ${prefix}access_requests`),

@@ -17,7 +17,7 @@ vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 const TEN = 10
 const EXPECTED = 1
-const TABLES = ['access_requests', 'events', 'governed', 'migrations', 'sessions', 'teams', 'tenant_requests']
+const TABLES = ['access_requests', 'events', 'governed_tenants', 'migrations', 'sessions', 'tenant_requests', 'user_sets']
 
 type Migrating = Repository & { migrate(): Promise<void> }
 
@@ -302,7 +302,7 @@ describe('the columns in PostgreSQL', () => {
   it('are all an id, an instant, or of a kind that is known', () => {
     const rest = columns.filter(({ name }) => !INSTANTS.test(name) && (!IDS.test(name) || JSON_LISTS.includes(name)))
     const kinds =
-      /\.(seq|position|submission|team|revision|version|state|type|cause|method|name|reason|.*message|data|users|removed|associations|granted_by)$/
+      /\.(access_request_seq|seq|position|user_set|revision|version|state|type|cause|method|name|reason|.*message|data|users|removed|associations|granted_by)$/
     expect(rest.filter(({ name }) => !kinds.test(name))).toEqual([])
   })
 })

@@ -30,7 +30,7 @@ export type Outcome = { readonly ended: readonly Ended[] } | 'refused' | { reado
 const HOUR = 3_600_000
 /** For how many milliseconds a host may hold a transaction open. */
 const HELD = 15
-const REFUSALS = ['not-pending', 'not-holding', 'expires-too-soon']
+const REFUSALS = ['not-pending', 'not-active', 'expires-too-soon']
 
 const directory: Directory = {
   members: (_tenant, users) => users.filter((user) => USERS.includes(user)),

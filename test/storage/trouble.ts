@@ -7,7 +7,7 @@ import type { Repository } from '../../src/ports/repository.js'
 import { feedOf, type Query } from './findings.js'
 import { answererOf, ask, asking, caroline, elizabeth, serviceOn, tenantsUpTo } from './service.js'
 
-const TABLES = ['access_requests', 'teams', 'tenant_requests', 'governed', 'sessions', 'events']
+const TABLES = ['access_requests', 'user_sets', 'tenant_requests', 'governed_tenants', 'sessions', 'events']
 const FAN_OUT = tenantsUpTo(50, 'fan')
 const ALLOWED = { user: 'caroline', tenant: 'granted', method: 'access-request' } as const
 

@@ -224,7 +224,7 @@ export const TABLE: readonly Row[] = [
 
 /** Row 19 is a command, not a question. */
 export const ROW_19 = {
-  says: '19: 16, at t9 -> Tom sets expiry t10 -> refused not-holding',
+  says: '19: 16, at t9 -> Tom sets expiry t10 -> refused not-active',
   async play(play: Play): Promise<string | undefined> {
     await expirySet(play)
     return play.setExpiry(TOM, at.t9, at.t9 + 500)

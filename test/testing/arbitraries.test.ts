@@ -268,7 +268,7 @@ describe('stored sessions', () => {
 
   it('are open and over in every way, by every method, and meet at an instant', () => {
     const ends = all.map((one) => (one.state === 'open' ? 'open' : `${one.cause} by ${one.endedBy === 'clock' ? 'the clock' : 'a user'}`))
-    reached(ends, ['open', 'left by a user', 'cut by the clock', 'expired by the clock'], 200)
+    reached(ends, ['open', 'ended-by-user by a user', 'access-lost by the clock', 'expired by the clock'], 200)
     deepEqual(new Set(ends).size, 4)
     reached(
       all.map(({ method }) => method),
@@ -353,11 +353,11 @@ describe('logs of sessions', () => {
       const codes = ['done', 'invalid-input', 'impersonating']
       const wanted = [
         ...[...codes, 'access-denied'].map((code) => `startImpersonation: ${code}`),
-        ...[...codes, 'not-found', 'not-live'].map((code) => `checkImpersonation: ${code}`),
+        ...[...codes, 'not-found', 'session-ended'].map((code) => `checkImpersonation: ${code}`),
         ...['done', 'invalid-input', 'not-found'].map((code) => `endImpersonation: ${code}`),
       ]
       reached(answers, wanted, 10)
-      const ends = ['-1 ms from the end: done', '0 ms from the end: not-live', '1 ms from the end: not-live']
+      const ends = ['-1 ms from the end: done', '0 ms from the end: session-ended', '1 ms from the end: session-ended']
       reached(checked, ends, 10)
     },
     PATIENCE,

@@ -454,7 +454,7 @@ export const faultyRepositories: readonly Faulty[] = [
     make: faulty((inner) => ({
       async history(query) {
         const events = await inner.history({ ...query, limit: query.limit + 1_000 })
-        return events.filter((event) => event.type !== 'impersonation.ended' || event.cause !== 'cut').slice(0, query.limit)
+        return events.filter((event) => event.type !== 'impersonation.ended' || event.cause !== 'access-lost').slice(0, query.limit)
       },
     })),
     breaks: [
@@ -557,7 +557,7 @@ export const faultyRepositories: readonly Faulty[] = [
     make: faulty((inner) => ({
       async readEvents({ after: start, limit }) {
         const { entries } = await inner.readEvents({ after: start, limit: 1_000_000 })
-        const told = entries.filter(({ event }) => event.type !== 'impersonation.ended' || event.cause !== 'cut').slice(0, limit)
+        const told = entries.filter(({ event }) => event.type !== 'impersonation.ended' || event.cause !== 'access-lost').slice(0, limit)
         return { entries: told, position: told.at(-1)?.position ?? start }
       },
     })),

@@ -49,9 +49,13 @@ export function createWriter(
       cross join lateral json_populate_record(null::${of(table)}, s.value) p) c on c.n = m.alike order by m.n`
 
   const insertAccessRequest = `${insert('access_requests', ACCESS_REQUEST_COLUMNS)} on conflict (requesting_tenant, id) do nothing returning seq`
-  const insertTeams = `insert into ${of('teams')} (user_id, submission, team) select u.user_id, :submission::bigint, t.n - 1
-    from json_array_elements(:teams::json) with ordinality as t(users, n) cross join lateral json_array_elements_text(t.users) as u(user_id)`
-  const insertRequests = insertGrouped('tenant_requests', REQUEST_IDS, ['submission', 'team', ...without(REQUEST_COLUMNS, REQUEST_IDS)])
+  const insertUserSets = `insert into ${of('user_sets')} (user_id, access_request_seq, user_set) select u.user_id, :seq::bigint, t.n - 1
+    from json_array_elements(:userSets::json) with ordinality as t(users, n) cross join lateral json_array_elements_text(t.users) as u(user_id)`
+  const insertRequests = insertGrouped('tenant_requests', REQUEST_IDS, [
+    'access_request_seq',
+    'user_set',
+    ...without(REQUEST_COLUMNS, REQUEST_IDS),
+  ])
   const insertEventsSql = insertGrouped('events', EVENT_IDS, without(EVENT_COLUMNS, EVENT_IDS))
   const insertSessions = `${insert('sessions', SESSION_COLUMNS)} order by hash on conflict (hash) do nothing returning hash`
   const updateRequests = update('tenant_requests', 'id', REQUEST_UPDATE_COLUMNS)
@@ -59,7 +63,7 @@ export function createWriter(
   const lockRequests = lock('tenant_requests', 'id')
   const lockSessions = lock('sessions', 'hash')
   const announce = writerLockSql(tables)
-  const govern = `insert into ${of('governed')} as g (tenant, since) select * from unnest(:tenants::text[], :since::bigint[]) as n(tenant, since)
+  const govern = `insert into ${of('governed_tenants')} as g (tenant, since) select * from unnest(:tenants::text[], :since::bigint[]) as n(tenant, since)
     on conflict (tenant) do update set since = least(g.since, excluded.since)`
 
   const insertEvents = async ({ run }: Connection, events: readonly ConsentryEvent[]) => {
@@ -83,10 +87,10 @@ export function createWriter(
           if (existing === undefined) throw new Error('the access request was there, and is gone')
           return { existing: rows.accessRequest(existing) }
         }
-        const submission = Number(inserted['seq'])
-        const { teams, teamOf } = userSetsOf(tenantRequests)
-        await run(insertTeams, { submission, teams: JSON.stringify(teams) })
-        const sent = tenantRequests.map((one, n) => ({ ...requestRow(one), submission, team: teamOf[n] ?? 0 }))
+        const seq = Number(inserted['seq'])
+        const { userSets, userSetOf } = userSetsOf(tenantRequests)
+        await run(insertUserSets, { seq, userSets: JSON.stringify(userSets) })
+        const sent = tenantRequests.map((one, n) => ({ ...requestRow(one), access_request_seq: seq, user_set: userSetOf[n] ?? 0 }))
         await run(insertRequests, groupByShared(sent, REQUEST_IDS))
         await insertEvents(connection, events)
         return { saved: true } as const

@@ -1,4 +1,4 @@
-/** What a whole batch comes to: who is named together, who is governed from when, and whether anything is in it twice. */
+/** What a whole batch comes to: which users are named together, who is governed from when, and whether anything is in it twice. */
 import { compareIds, type TenantId, type UserId } from '../../domain/ids.js'
 import type { Instant } from '../../domain/instant.js'
 import type { TenantRequest } from '../../domain/tenant-request-state.js'
@@ -9,22 +9,22 @@ export function hasDuplicates(ids: readonly string[]): boolean {
   return new Set(ids).size < ids.length
 }
 
-/** The teams of one submission, each with everybody it names, and for each of its tenant requests the number of its team. */
+/** The user sets of one submission, each with all its users, and for each of its tenant requests the number of its set. */
 export function userSetsOf(requests: readonly TenantRequest[]): {
-  readonly teams: readonly (readonly UserId[])[]
-  readonly teamOf: readonly number[]
+  readonly userSets: readonly (readonly UserId[])[]
+  readonly userSetOf: readonly number[]
 } {
   const numbers = new Map<string, number>()
-  const teams: (readonly UserId[])[] = []
-  const teamOf = requests.map(({ users, removed }) => {
+  const userSets: (readonly UserId[])[] = []
+  const userSetOf = requests.map(({ users, removed }) => {
     const named = removed.length === 0 ? users : [...new Set([...users, ...removed.map(({ user }) => user)])]
     const key = named.join(' ') // no id has a space in it
     const known = numbers.get(key)
     if (known !== undefined) return known
-    numbers.set(key, teams.length)
-    return teams.push(named) - 1
+    numbers.set(key, userSets.length)
+    return userSets.push(named) - 1
   })
-  return { teams, teamOf }
+  return { userSets, userSetOf }
 }
 
 /** The earliest instant at which each tenant grants by these changes, in the order of the tenants' ids, so that nobody waits in a circle. */

@@ -17,7 +17,7 @@ export function factParsers({ nameOf }: Tables) {
       const requests = Array.isArray(all) ? all.map((list) => factsOf(tenant, Array.isArray(list) ? list : [], user)) : all
       return parseStoredFacts({ tenant, governed, requests }, ([part, index, ...rest]) => {
         const of = part === 'requests' && typeof index === 'number' && Array.isArray(requests) ? requests[index] : undefined
-        return of === undefined ? [nameOf('governed'), tenant] : [nameOf('tenant_requests'), String(of.id), ...rest]
+        return of === undefined ? [nameOf('governed_tenants'), tenant] : [nameOf('tenant_requests'), String(of.id), ...rest]
       })
     },
 
@@ -67,7 +67,7 @@ const EXPECTED_COLUMNS: ReadonlyMap<unknown, { readonly granted: boolean; readon
   } satisfies Record<TenantRequest['state'], object>),
 )
 
-// The others that a request names are not looked at one by one: there may be many. Whoever was found by his team must be named or removed.
+// The others that a request names are not looked at one by one: there may be many. A user found by their set must be named or removed.
 function restrictToUser(user: UserId, users: unknown, removed: unknown): unknown {
   if (!Array.isArray(users) || !users.every((one) => typeof one === 'string')) return undefined
   if (users.includes(user)) return [user]

@@ -65,16 +65,16 @@ export function migrationsOf({ nameOf, of }: Tables, types: ColumnTypes, before:
       'unique (requesting_tenant, id)',
     ]),
     // Who was named together by a submission: an index from users to tenant requests, since who was ever named never changes.
-    table('teams', [
+    table('user_sets', [
       `user_id ${id} not null`,
-      `submission ${instant} not null`,
-      `team ${count} not null`,
-      'primary key (user_id, submission, team)',
+      `access_request_seq ${instant} not null`,
+      `user_set ${count} not null`,
+      'primary key (user_id, access_request_seq, user_set)',
     ]),
     table('tenant_requests', [
       `id ${id} primary key`,
-      `submission ${instant} not null`,
-      `team ${count} not null`,
+      `access_request_seq ${instant} not null`,
+      `user_set ${count} not null`,
       `access_request ${id} not null`,
       `requesting_tenant ${id} not null`,
       `tenant ${id} not null`,
@@ -96,10 +96,10 @@ export function migrationsOf({ nameOf, of }: Tables, types: ColumnTypes, before:
     ]),
     `${index('tenant_requests', 'incoming', 'tenant, sent_at, id')};\n`,
     `${index('tenant_requests', 'outgoing', 'requesting_tenant, sent_at, id')};\n`,
-    `${index('tenant_requests', 'team', 'submission, team, tenant')};\n`,
+    `${index('tenant_requests', 'user_set', 'access_request_seq, user_set, tenant')};\n`,
     `${index('tenant_requests', 'due', 'expires_at, id')} where state = 'granted';\n`,
     // A row of its own: no purge of requests touches it (SPEC 5.2).
-    table('governed', [`tenant ${id} primary key`, `since ${instant} not null`]),
+    table('governed_tenants', [`tenant ${id} primary key`, `since ${instant} not null`]),
     table('sessions', [
       `hash ${id} primary key`,
       `user_id ${id} not null`,

@@ -29,11 +29,12 @@ export function queriesOf({ of }: Tables, { list, gather }: JsonFunctions) {
   const [accessRequests, tenantRequests, sessions, events] = ['access_requests', 'tenant_requests', 'sessions', 'events'].map(of)
   const request = columns('r', REQUEST_COLUMNS)
   const event = columns('e', EVENT_COLUMNS)
-  // Who was named together by one submission is kept once, as a team, however many tenants were asked for it.
-  const requestsOfUserSql = `${of('teams')} t join ${tenantRequests} r on r.submission = t.submission and r.team = t.team`
+  // The users named together by one submission are stored once, as a user set, however many tenants it asks.
+  const requestsOfUserSql = `${of('user_sets')} t join ${tenantRequests} r on r.access_request_seq = t.access_request_seq and r.user_set = t.user_set`
   const requestFacts = `${list}(r.id, r.state, r.users, r.removed, r.sent_at, r.granted_at, r.expires_at, r.ended_at)`
   const facts = `${gather}(${requestFacts})`
-  const governedSinceSql = (tenant: string) => `(select g.since from ${of('governed')} g where g.tenant = ${tenant}) as governed_since`
+  const governedSinceSql = (tenant: string) =>
+    `(select g.since from ${of('governed_tenants')} g where g.tenant = ${tenant}) as governed_since`
   const sessionWithFacts = `select ${columns('s', SESSION_COLUMNS)}, ${governedSinceSql('s.tenant')},
     (select ${facts} from ${requestsOfUserSql} where t.user_id = s.user_id and r.tenant = s.tenant) as requests from ${sessions} s`
 
@@ -57,7 +58,7 @@ export function queriesOf({ of }: Tables, { list, gather }: JsonFunctions) {
   return {
     accessRequest: `select ${columns('a', ACCESS_REQUEST_COLUMNS)} from ${accessRequests} a where requesting_tenant = :requestingTenant and id = :id`,
     tenantRequest: `select ${request} from ${tenantRequests} r where r.id = :id`,
-    tenantRequestsOf: `select ${request} from ${tenantRequests} r where r.submission =
+    tenantRequestsOf: `select ${request} from ${tenantRequests} r where r.access_request_seq =
       (select seq from ${accessRequests} where requesting_tenant = :requestingTenant and id = :id) order by r.tenant`,
     openRequestsNaming: `select ${request} from ${requestsOfUserSql} where t.user_id = :user and r.requesting_tenant = :requestingTenant
       and r.state in ('pending', 'granted') order by r.id`,
@@ -69,18 +70,18 @@ export function queriesOf({ of }: Tables, { list, gather }: JsonFunctions) {
       group by r.tenant order by r.tenant`,
     incoming: `select ${request} from ${tenantRequests} r where r.tenant = :tenant
       and ${AFTER_REQUEST} and ${HAS_STATUS} ${NEWEST_REQUEST_FIRST}`,
-    outgoing: `select ${request}, (select a.name from ${accessRequests} a where a.seq = r.submission) as name from ${tenantRequests} r
+    outgoing: `select ${request}, (select a.name from ${accessRequests} a where a.seq = r.access_request_seq) as name from ${tenantRequests} r
       where r.requesting_tenant = :requestingTenant and ${AFTER_REQUEST} and ${HAS_STATUS} ${NEWEST_REQUEST_FIRST}`,
     // All of one access request were sent at its instant: by that, the index of the list above serves this one too.
     outgoingOf: `select ${request}, a.name from ${accessRequests} a join ${tenantRequests} r
-      on r.requesting_tenant = a.requesting_tenant and r.sent_at = a.sent_at and r.submission = a.seq
+      on r.requesting_tenant = a.requesting_tenant and r.sent_at = a.sent_at and r.access_request_seq = a.seq
       where a.requesting_tenant = :requestingTenant and a.id = :accessRequest and ${AFTER_REQUEST} and ${HAS_STATUS} ${NEWEST_REQUEST_FIRST}`,
     myAccess: `with page as (
         select tenant, first_sent_at from (
           select r.tenant, min(r.sent_at) as first_sent_at from ${requestsOfUserSql} where t.user_id = :user group by r.tenant) tenants
         where (first_sent_at, tenant) < (:sentAt, :tenant) order by first_sent_at desc, tenant desc limit :limit)
       select ${request}, page.first_sent_at from page join ${tenantRequests} r on r.tenant = page.tenant
-      join ${of('teams')} t on t.user_id = :user and t.submission = r.submission and t.team = r.team
+      join ${of('user_sets')} t on t.user_id = :user and t.access_request_seq = r.access_request_seq and t.user_set = r.user_set
       order by page.first_sent_at desc, page.tenant desc`,
     history: `select * from (${historySql}) found ${latestFirst} limit :limit`,
     session: `${sessionWithFacts} where s.hash = :hash`,
@@ -90,7 +91,7 @@ export function queriesOf({ of }: Tables, { list, gather }: JsonFunctions) {
     openSessions: `${sessionWithFacts} where s.state = 'open' and (s.ends_at, s.hash) > (:endsAt, :hash) order by s.ends_at, s.hash limit :limit`,
     requestPage: `select r.tenant, ${requestFacts} as request from ${tenantRequests} r
       where (r.tenant, r.sent_at, r.id) > (:tenant, :sentAt, :id) order by r.tenant, r.sent_at, r.id limit :limit`,
-    governedTenantPage: `select g.tenant, g.since as governed_since from ${of('governed')} g where g.tenant > :tenant order by g.tenant limit :limit`,
+    governedTenantPage: `select g.tenant, g.since as governed_since from ${of('governed_tenants')} g where g.tenant > :tenant order by g.tenant limit :limit`,
     readEvents: `select ${event}, e.position from ${events} e where e.position > :position and e.position <= :horizon
       order by e.position limit :limit`,
     lastPosition: `select e.position, e.id from ${events} e where e.position > 0 order by e.position desc limit 1`,

@@ -51,7 +51,7 @@ export function createReader(ask: RunQuery, rows: RowParsers): ReadPart {
     },
     tenantRequestsOf: (requestingTenant, accessRequest) => requests('tenantRequestsOf', { requestingTenant, id: accessRequest }),
     async openRequestsNaming(requestingTenant, user) {
-      // A team is who was ever named: whoever was removed since is in it still.
+      // A user set has every user who was ever named, those removed since included.
       return (await requests('openRequestsNaming', { requestingTenant, user })).filter(({ users }) => users.includes(user))
     },
     dueRequests: (now, limit) => requests('due', { now, limit }),

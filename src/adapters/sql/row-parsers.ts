@@ -38,7 +38,8 @@ export function rowParsers(tables: Tables) {
     })
 
   /** Since when the tenant is governed, as `governed_since` says; `null` for never. */
-  const governedSince = (tenant: TenantId, row: Row): Instant | null => parse(Since, 'governed', tenant, toNumber(row['governed_since']))
+  const governedSince = (tenant: TenantId, row: Row): Instant | null =>
+    parse(Since, 'governed_tenants', tenant, toNumber(row['governed_since']))
 
   return {
     accessRequest: (row: Row): AccessRequest =>
@@ -120,7 +121,7 @@ export function rowParsers(tables: Tables) {
 
     /** A governed tenant, from a row that says since when it is. */
     governed: (row: Row): TenantId => {
-      const tenant = parse(Id, 'governed', row['tenant'], row['tenant'])
+      const tenant = parse(Id, 'governed_tenants', row['tenant'], row['tenant'])
       governedSince(tenant, row)
       return tenant
     },

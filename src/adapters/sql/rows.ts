@@ -118,7 +118,7 @@ export function requestRow(request: TenantRequest) {
 /** What the columns of a session hold. */
 export function sessionRow(session: Session) {
   const ended = session.state === 'ended' ? session : undefined
-  const by = ended?.cause === 'left' ? ended.endedBy : undefined
+  const by = ended?.cause === 'ended-by-user' ? ended.endedBy : undefined
   return {
     hash: session.hash,
     user_id: session.user,

@@ -41,15 +41,15 @@ export function createWriter(
   const update = (table: string, key: string, columns: readonly string[]) =>
     `update ${of(table)} set ${columns.map((name) => `${name} = ?`).join(', ')} where ${key} = ?`
   const insertAccessRequest = insert('access_requests', ACCESS_REQUEST_COLUMNS)
-  const insertMember = insert('teams', ['user_id', 'submission', 'team'])
-  const insertRequest = insert('tenant_requests', ['submission', 'team', ...REQUEST_COLUMNS])
+  const insertMember = insert('user_sets', ['user_id', 'access_request_seq', 'user_set'])
+  const insertRequest = insert('tenant_requests', ['access_request_seq', 'user_set', ...REQUEST_COLUMNS])
   const insertEvent = insert('events', EVENT_COLUMNS)
   const insertSession = insert('sessions', SESSION_COLUMNS)
   const updateRequest = update('tenant_requests', 'id', REQUEST_UPDATE_COLUMNS)
   const updateSession = update('sessions', 'hash', SESSION_UPDATE_COLUMNS)
   const revisionOfRequest = `select revision from ${of('tenant_requests')} where id = :id`
   const revisionOfSession = `select revision from ${of('sessions')} where hash = :hash`
-  const govern = `insert into ${of('governed')} (tenant, since) values (?, ?)
+  const govern = `insert into ${of('governed_tenants')} (tenant, since) values (?, ?)
     on conflict (tenant) do update set since = min(since, excluded.since)`
 
   const record = (events: readonly ConsentryEvent[]): void => {
@@ -64,11 +64,11 @@ export function createWriter(
         const [existing] = all(queries.accessRequest, { requestingTenant, id })
         if (existing) return { existing: rows.accessRequest(existing) }
         run(insertAccessRequest, bindValues(accessRequestRow(request), ACCESS_REQUEST_COLUMNS))
-        const submission = Number(all('select last_insert_rowid() as seq', {})[0]?.['seq'])
-        const { teams, teamOf } = userSetsOf(tenantRequests)
-        for (const [team, users] of teams.entries()) for (const user of users) run(insertMember, [user, submission, team])
+        const seq = Number(all('select last_insert_rowid() as seq', {})[0]?.['seq'])
+        const { userSets, userSetOf } = userSetsOf(tenantRequests)
+        for (const [set, users] of userSets.entries()) for (const user of users) run(insertMember, [user, seq, set])
         for (const [n, one] of tenantRequests.entries()) {
-          run(insertRequest, [submission, teamOf[n] ?? 0, ...bindValues(requestRow(one), REQUEST_COLUMNS)])
+          run(insertRequest, [seq, userSetOf[n] ?? 0, ...bindValues(requestRow(one), REQUEST_COLUMNS)])
         }
         record(events)
         return { saved: true }

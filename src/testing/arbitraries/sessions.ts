@@ -20,7 +20,7 @@ export function session({ users, tenants }: Cast = CAST): fc.Arbitrary<Session> 
       reason: message(),
       startedAt: fc.oneof(fc.constantFrom(0, 1, 1000, -1, 1_767_225_600_000), instant({ max: 8.64e15 - LONGEST })),
       length: fc.constantFrom(1, 2, 1000, 3_600_000, LONGEST),
-      end: fc.constantFrom('none', 'left', 'cut', 'expired'),
+      end: fc.constantFrom('none', 'ended-by-user', 'access-lost', 'expired'),
       after: fc.nat({ max: LONGEST }),
     },
     PLAIN,
@@ -35,7 +35,7 @@ export function session({ users, tenants }: Cast = CAST): fc.Arbitrary<Session> 
     if (end === 'none') return open
     const endedAt = end === 'expired' ? endsAt : startedAt + (after % length)
     const ended = { ...open, revision: 2, state: 'ended', endedAt } as const
-    if (end === 'left') return { ...ended, cause: end, endedBy: { user, tenant: requestingTenant } }
+    if (end === 'ended-by-user') return { ...ended, cause: end, endedBy: { user, tenant: requestingTenant } }
     return { ...ended, cause: end, endedBy: 'clock' }
   })
 }

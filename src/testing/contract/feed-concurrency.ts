@@ -84,7 +84,7 @@ async function comeAndGo(scene: Fixture, n: number): Promise<void> {
   for (const tenant of [TOM, HUNDRED, 'green-gables', 'kellynch']) {
     const sessions = await scene.startSessions({ tenant, at: 5_000 - n }, { tenant, user: CHARLOTTE, at: 5_000 })
     await anotherTurn()
-    await scene.endSessions(sessions, { at: 6_000, cause: 'left' })
+    await scene.endSessions(sessions, { at: 6_000, cause: 'ended-by-user' })
   }
 }
 

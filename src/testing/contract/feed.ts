@@ -11,7 +11,7 @@ import { expireNow, grantAt, rejectAt, removeUserAt } from './fixtures/transitio
 import { renamed } from './submit.js'
 
 const BOTH = [CAROLINE, CHARLOTTE]
-const LEFT = { at: 5_000, cause: 'left' } as const
+const LEFT = { at: 5_000, cause: 'ended-by-user' } as const
 
 export const feedTests: readonly ContractTest[] = [
   contractTest('before anything is saved the feed is empty, and its end is a place to go on from', async (scene) => {
@@ -114,7 +114,7 @@ export const feedTests: readonly ContractTest[] = [
     const known = new Set(scene.events)
     await scene.submitOne(HUNDRED, { at: 1 })
     await scene.applyTransitions(long, expireNow())
-    await scene.endSessions([await scene.startSession({ at: 1 })], { at: 2, cause: 'left' })
+    await scene.endSessions([await scene.startSession({ at: 1 })], { at: 2, cause: 'ended-by-user' })
     const later = scene.events.filter((event) => !known.has(event))
     const ids = new Set(later.map(({ id }) => id))
     for (const given of new Set([...entries.map((entry) => entry.position), position, end.position])) {

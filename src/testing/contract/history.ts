@@ -119,7 +119,7 @@ async function everyKind(scene: Fixture): Promise<void> {
   await scene.applyTransitions(await scene.submitOne(TOM), withdrawAt(2_000))
   await scene.applyTransitions(await scene.submitOne(TOM), removeUserAt(CAROLINE, 2_000))
   const request = await scene.applyTransitions(await scene.submitOne(TOM), grantAt(2_000), removeUserAt(CAROLINE, 2_100))
-  await scene.endSessions([await scene.startSession({ grantedBy: [request.id], at: 2_050 })], { at: 2_090, cause: 'left' })
+  await scene.endSessions([await scene.startSession({ grantedBy: [request.id], at: 2_050 })], { at: 2_090, cause: 'ended-by-user' })
 }
 
 async function threeParties(scene: Fixture): Promise<void> {

@@ -50,7 +50,7 @@ export const immutabilityTests: readonly ContractTest[] = [
     async (scene) => {
       await lived(scene)
       const start = scene.startChange({ grantedBy: scene.requests.map(({ id }) => id), at: 3_500 })
-      for (const changes of [[start], scene.endChanges([start.session], { at: 3_600, cause: 'left' })]) {
+      for (const changes of [[start], scene.endChanges([start.session], { at: 3_600, cause: 'ended-by-user' })]) {
         const handed = structuredClone(changes)
         for (const value of handed.flatMap(({ session, event }) => [session, event])) Object.freeze(value)
         assertEqual(await scene.repository.saveSessionChanges(handed), 'saved', 'the answer')
@@ -81,7 +81,7 @@ export const immutabilityTests: readonly ContractTest[] = [
     const before = allQueries(scene)
     const answers = await Promise.all(before.map(({ read }) => read()))
     await scene.applyTransitions(request, removeUserAt(CHARLOTTE, 1_500), grantAt(2_000))
-    await scene.endSessions([session], { at: 1_500, cause: 'cut' })
+    await scene.endSessions([session], { at: 1_500, cause: 'access-lost' })
     for (const [n, { check }] of before.entries()) check(answers[n] as never)
   }),
 ]
@@ -91,7 +91,7 @@ async function lived(scene: Fixture): Promise<void> {
   const granted = await scene.applyTransitions(await scene.submitOne(TOM, { users }), removeUserAt(CHARLOTTE, 1_500), grantAt(2_000, 3_000))
   await scene.submitOne(HUNDRED, { users, at: 1_100 })
   const [over] = await scene.startSessions({ grantedBy: [granted.id], endsAt: 3_000 }, { grantedBy: [granted.id], endsAt: 3_000 })
-  await scene.endSessions([required(over, 'session')], { at: 2_500, cause: 'left' })
+  await scene.endSessions([required(over, 'session')], { at: 2_500, cause: 'ended-by-user' })
 }
 
 /** Alters all that can be altered in a value, deeply; frozen parts may refuse, silently or by a TypeError. */

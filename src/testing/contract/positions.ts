@@ -43,7 +43,7 @@ export const positionTests: readonly ContractTest[] = [
     const { stable } = await scene.repository.positions()
     await scene.submitOne(HUNDRED, { at: 1 })
     await scene.applyTransitions(long, expireNow())
-    await scene.endSessions([await scene.startSession({ at: 1 })], { at: 2, cause: 'left' })
+    await scene.endSessions([await scene.startSession({ at: 1 })], { at: 2, cause: 'ended-by-user' })
     const later = scene.events.filter((event) => !known.has(event))
     const ids = new Set(later.map(({ id }) => id))
     sameEvents(
@@ -71,5 +71,5 @@ export async function some(scene: Fixture): Promise<void> {
   const sent = await scene.submit({ tenants: MIXED, users: [CAROLINE, CHARLOTTE] })
   await scene.saveTransitions(sent.slice(1), grantAt(2_000))
   const [first] = await scene.startSessions({ user: CHARLOTTE }, { tenant: HUNDRED })
-  await scene.endSessions([required(first, 'session')], { at: 3_000, cause: 'left' })
+  await scene.endSessions([required(first, 'session')], { at: 3_000, cause: 'ended-by-user' })
 }

@@ -30,7 +30,7 @@ export const roundTripTests: readonly ContractTest[] = [
 
   contractTest('the reasons of sessions are kept exactly, as messages are', async (scene) => {
     const sessions = await scene.startSessions(...TEXTS.map((reason, n) => ({ reason, at: 2_000 + n })))
-    await scene.endSessions(sessions.slice(0, 3), { at: 3_000, cause: 'left' })
+    await scene.endSessions(sessions.slice(0, 3), { at: 3_000, cause: 'ended-by-user' })
     for (const session of scene.sessions) {
       assertEqual((await scene.repository.session(session.hash))?.session, session, JSON.stringify(session.reason))
     }

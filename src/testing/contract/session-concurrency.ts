@@ -8,7 +8,7 @@ import { expectStored } from './fixtures/queries.js'
 import { grantAt, revokeAt } from './fixtures/transitions.js'
 
 const EIGHT = [0, 1, 2, 3, 4, 5, 6, 7]
-const LEFT = { at: 3_000, cause: 'left' } as const
+const LEFT = { at: 3_000, cause: 'ended-by-user' } as const
 
 export const sessionConcurrencyTests: readonly ContractTest[] = [
   contractTest('of several starts of one session at once exactly one is saved, and the others return `conflict`', async (scene) => {
@@ -23,7 +23,7 @@ export const sessionConcurrencyTests: readonly ContractTest[] = [
     const session = await scene.startSession()
     await race(
       scene,
-      EIGHT.map((n) => scene.endChanges([session], { at: 3_000 + n, cause: n % 2 ? 'left' : 'expired' })),
+      EIGHT.map((n) => scene.endChanges([session], { at: 3_000 + n, cause: n % 2 ? 'ended-by-user' : 'expired' })),
     )
   }),
 

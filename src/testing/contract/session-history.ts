@@ -49,7 +49,7 @@ export const sessionHistoryTests: readonly ContractTest[] = [
         added += 1
         if (added > 8) return
         const session = await scene.startSession({ at: 20_000 })
-        await scene.endSessions([session], { at: 20_000 + added, cause: 'left' })
+        await scene.endSessions([session], { at: 20_000 + added, cause: 'ended-by-user' })
         await scene.startSession({ at })
       })
       assertEqual(new Set(events.map(({ id }) => id)).size, events.length, 'events that came twice')
@@ -94,7 +94,7 @@ async function mixed(scene: Fixture): Promise<void> {
     const sent = await scene.submit({ tenants: [TOM, HUNDRED], users: [CAROLINE, CHARLOTTE], at })
     const sessions = await scene.startSessions({ at }, { at, tenant: HUNDRED }, { at, user: CHARLOTTE })
     await scene.saveTransitions(sent, removeUserAt(CHARLOTTE, at))
-    await scene.endSessions(sessions.slice(0, 2), { at, cause: 'left' })
+    await scene.endSessions(sessions.slice(0, 2), { at, cause: 'ended-by-user' })
     await scene.saveTransitions(sent, grantAt(at))
     await scene.startSession({ at, user: 'xavier', by: 'rival' })
   }

@@ -135,7 +135,7 @@ async function busy(scene: Fixture): Promise<void> {
       { at, endsAt, tenant: HUNDRED },
       { at, endsAt, by: 'rival', user: 'xavier', tenant: n % 2 ? TOM : HUNDRED },
     )
-    if (caroline && n % 5 === 0) await scene.endSessions([caroline], { at: 5_000, cause: 'left' })
+    if (caroline && n % 5 === 0) await scene.endSessions([caroline], { at: 5_000, cause: 'ended-by-user' })
   }
 }
 
@@ -145,6 +145,6 @@ async function sparse(scene: Fixture): Promise<void> {
     const endsAt = n % 7 === 3 ? NOW : n % 7 === 5 ? NOW + 1_000 : 8_000
     const at = 1_000 + Math.floor(n / 2)
     const [tom] = await scene.startSessions({ at, endsAt }, { at, endsAt, tenant: HUNDRED })
-    if (tom && n % 3 === 0) await scene.endSessions([tom], { at: 5_000, cause: 'left' })
+    if (tom && n % 3 === 0) await scene.endSessions([tom], { at: 5_000, cause: 'ended-by-user' })
   }
 }

@@ -10,7 +10,7 @@ import { expectStored } from './fixtures/queries.js'
 import { endingsOf } from './fixtures/sessions.js'
 import { grantAt } from './fixtures/transitions.js'
 
-const LEFT = { at: 3_000, cause: 'left' } as const
+const LEFT = { at: 3_000, cause: 'ended-by-user' } as const
 
 export const sessionSaveTests: readonly ContractTest[] = [
   contractTest(
@@ -99,7 +99,7 @@ export const sessionSaveTests: readonly ContractTest[] = [
     const hash = scene.newHash()
     await answersFalse(scene, [scene.startChange({ hash }), scene.startChange({ hash, user: CHARLOTTE })])
     const session = await scene.startSession()
-    await answersFalse(scene, [...scene.endChanges([session], LEFT), ...scene.endChanges([session], { at: 4_000, cause: 'cut' })])
+    await answersFalse(scene, [...scene.endChanges([session], LEFT), ...scene.endChanges([session], { at: 4_000, cause: 'access-lost' })])
     const start = scene.startChange()
     await answersFalse(scene, [start, ...scene.endChanges([start.session], LEFT)])
   }),
@@ -115,7 +115,7 @@ export const sessionSaveTests: readonly ContractTest[] = [
     const sessions = await thousand(scene)
     await scene.endSessions(sessions.slice(-1), LEFT)
     assertEqual(
-      await scene.repository.saveSessionChanges(scene.endChanges(sessions, { at: 4_000, cause: 'cut' })),
+      await scene.repository.saveSessionChanges(scene.endChanges(sessions, { at: 4_000, cause: 'access-lost' })),
       'conflict',
       'the answer',
     )

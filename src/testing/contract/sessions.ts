@@ -12,7 +12,7 @@ import { endingsOf } from './fixtures/sessions.js'
 import { expireNow, grantAt, removeUserAt, revokeAt, setExpiryAt } from './fixtures/transitions.js'
 
 const BOTH = [CAROLINE, CHARLOTTE]
-const LEFT = { at: 3_000, cause: 'left' } as const
+const LEFT = { at: 3_000, cause: 'ended-by-user' } as const
 const PARTIES = [CLASSICS, 'rival', TOM, HUNDRED, 'green-gables', 'nobody']
 
 export const sessionTests: readonly ContractTest[] = [

@@ -27,7 +27,7 @@ export const subscribeTests: readonly ContractTest[] = [
     await soonNone(missing, 'what was changed')
     const session = await scene.startSession()
     await soonNone(missing, 'the start of a session')
-    await scene.endSessions([session], { at: 2_500, cause: 'left' })
+    await scene.endSessions([session], { at: 2_500, cause: 'ended-by-user' })
     await soonNone(missing, 'the end of a session')
     await listener.stop()
     assertEqual(listener.losses, [], 'what was lost')

@@ -67,7 +67,7 @@ async function told({ consentry, decision, guards, repository }) {
   assert.equal((await service.decide(question)).reason, 'revoked')
   await assert.rejects(
     service.revoke(becky, sent[0].id),
-    (error) => error instanceof consentry.ConsentryError && error.code === 'not-holding',
+    (error) => error instanceof consentry.ConsentryError && error.code === 'not-active',
   )
 }
 
