@@ -31,7 +31,7 @@ exports.scenario = async ({ consentry, decision, domain, repository: port, memor
     (error) => consentry.isConsentryError(error, 'invalid-input'),
   )
 
-  for (const law of laws.repositoryLaws.filter((_law, index) => index % 10 === 0)) await law.check(memory.memoryRepository)
+  for (const law of laws.repositoryContract.filter((_law, index) => index % 10 === 0)) await law.check(memory.memoryRepository)
 }
 
 /** The same story without a service or a repository: asks, grants, folds the events and decides. */
@@ -106,9 +106,9 @@ async function told({ consentry, decision, guards, repository }) {
 }
 
 /** A door behind a guard, whichever framework it is for, without the framework: who passed, or the status of the denial. */
-function doorOf({ consentryGuard, guarded }, options) {
-  if (guarded) {
-    const handler = guarded(options, (_request, { user }) => Response.json({ passed: user }))
+function doorOf({ consentryGuard, withConsentryGuard }, options) {
+  if (withConsentryGuard) {
+    const handler = withConsentryGuard(options, (_request, { user }) => Response.json({ passed: user }))
     return async () => {
       const response = await handler(new Request('http://localhost/'))
       return response.status === 200 ? response.json() : { status: response.status }
