@@ -400,14 +400,14 @@ async function play(consentry: Consentry, command: arbitraries.SessionCommand, s
 
 describe('the entry point', () => {
   it('has these generators and no others', () => {
-    const names = ['PEOPLE', 'actor', 'commandLog', 'instant', 'malformedQuestion', 'message', 'method', 'question', 'requestFacts']
+    const names = ['PEOPLE', 'actor', 'commandLog', 'instant', 'malformedAccessQuery', 'message', 'method', 'accessQuery', 'requestFacts']
     deepEqual(
       Object.keys(arbitraries).sort(),
       [
         ...names,
         'requestName',
         'resolveCommand',
-        'resolveVisit',
+        'resolveSessionCommand',
         'session',
         'sessionLog',
         'submission',
