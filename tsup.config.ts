@@ -5,6 +5,8 @@ export default defineConfig({
   entry: {
     index: 'src/index.ts',
     decision: 'src/decision.ts',
+    domain: 'src/domain.ts',
+    repository: 'src/repository.ts',
     'adapters/memory': 'src/adapters/memory.ts',
     'adapters/postgres': 'src/adapters/postgres.ts',
     'adapters/sqlite': 'src/adapters/sqlite.ts',

@@ -17,7 +17,7 @@ import {
   toFacts,
   type UserId,
   userStatusAt,
-} from 'consentry'
+} from 'consentry/repository'
 import { z } from 'zod'
 
 const Stored = z.strictObject({

@@ -1,5 +1,5 @@
 /** What each party sees of the same requests, printed from the service's own lists. */
-import type { Answer, Consentry, IncomingRequest, MyAccess, OutgoingRequest, RequestOutcome } from 'consentry'
+import type { Consentry, IncomingRequest, MyAccess, OutgoingRequest } from 'consentry'
 import { caroline, charlotte, elizabeth, hundredAdmin, nameOf, tomAdmin } from './cast.js'
 import { dim, list, moment } from './screen.js'
 
@@ -32,14 +32,14 @@ function myAccessLine(row: MyAccess): string {
   return row.status === 'granted' ? `${access}${endOf(row.expiresAt)}${said(row.message)}` : access.trimEnd()
 }
 
-function lifeLines(life: RequestOutcome): string[] {
+function lifeLines(life: IncomingRequest | OutgoingRequest): string[] {
   const lines = []
   if ('expiresAt' in life) lines.push(`granted ${by(life.answer, 'tenant')}, ${endOf(life.expiresAt)}`)
   if ('ended' in life) lines.push(`${life.status} ${by(life.ended, life.ended.by)}`)
   return lines.map((text) => dim(`  ${text}`))
 }
 
-function by({ at, user, message }: Answer, party: string): string {
+function by({ at, user, message }: { at: number; user: string | null; message: string }, party: string): string {
   return `${moment(at)} by the ${party}${user === null ? '' : ` (${user})`}${said(message)}`
 }
 

@@ -37,10 +37,10 @@ export const Submission = z
   .readonly()
 
 /**
- * A submission and what it fans out to, or every issue of its form at once; that it names too many is one of them, whatever else is
- * wrong (SPEC 3.4, 3.6).
+ * Parses a submission and fans it out, or refuses it with every issue of its form (SPEC 3.6).
+ * An input that names too many tenants or pairs has that issue too, whatever else is wrong (SPEC 3.4).
  */
-export function readSubmission(
+export function parseSubmission(
   input: unknown,
   limits: Pick<Policy, 'maxTenants' | 'maxPairs'>,
 ): Result<readonly [Submission, UsersByTenant]> {

@@ -6,11 +6,12 @@ import type { Instant } from './instant.js'
 const Amount = z.int('must be a whole number').min(0, 'must not be negative').default(0)
 
 /**
- * A length of time. Days are 24 hours and weeks seven of them, whatever the zone: a grant is a span of time, not a date on a
- * calendar, so months and years are refused.
+ * A length of time, as a policy takes it.
+ * A day is 24 hours and a week is seven days in every time zone. Months and years are refused, because their length varies.
  */
-export type Duration = z.input<typeof Duration>
-export const Duration = z
+export type DurationInput = z.input<typeof Duration>
+
+const Duration = z
   .strictObject({ weeks: Amount, days: Amount, hours: Amount, minutes: Amount, seconds: Amount }, 'must be a duration')
   .transform((duration) => milliseconds(duration))
   .refine((ms) => ms > 0 && ms <= 8.64e15, 'must be longer than nothing, and no longer than dates reach')

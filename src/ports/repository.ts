@@ -75,8 +75,11 @@ export interface EventKey {
   readonly id: string
 }
 
-/** A page: the first `limit` rows after `after`, of those that match the rest. `status` is as of `now`, in milliseconds; absent is all. */
-export interface Page<Key, Status> {
+/**
+ * The query of one page: the first `limit` rows after `after` that match the rest.
+ * `status` is as of `now`, in milliseconds. Without a `status`, rows of every status match.
+ */
+export interface PageQuery<Key, Status> {
   readonly now: Instant
   readonly status?: Status | undefined
   readonly after?: Key | undefined
@@ -103,16 +106,19 @@ export interface MyAccessRow {
  */
 export interface ListReader {
   /** The tenant requests that ask this tenant, by `sentAt` and `id`. */
-  incoming(query: Page<RequestKey, RequestStatus> & { readonly tenant: TenantId }): Promise<readonly TenantRequest[]>
+  incoming(query: PageQuery<RequestKey, RequestStatus> & { readonly tenant: TenantId }): Promise<readonly TenantRequest[]>
   /** The tenant requests this tenant has sent, of one access request where it is given, by `sentAt` and `id`. */
   outgoing(
-    query: Page<RequestKey, RequestStatus> & { readonly requestingTenant: TenantId; readonly accessRequest?: AccessRequestId | undefined },
+    query: PageQuery<RequestKey, RequestStatus> & {
+      readonly requestingTenant: TenantId
+      readonly accessRequest?: AccessRequestId | undefined
+    },
   ): Promise<readonly OutgoingRow[]>
   /**
    * The tenants with a request that names or named the user, by the earliest `sentAt` of those requests and `tenant`; the status is the
    * user's own there (SPEC 5.4).
    */
-  myAccess(query: Page<TenantKey, UserStatus> & { readonly user: UserId }): Promise<readonly MyAccessRow[]>
+  myAccess(query: PageQuery<TenantKey, UserStatus> & { readonly user: UserId }): Promise<readonly MyAccessRow[]>
   /**
    * Events by `at`, `revision` and `id`: those of `requestingTenant`'s own requests and sessions, where it is given, and those of the
    * types in `TENANT_EVENTS` whose `tenant` is the one given, where it is given; each once, exactly as saved.

@@ -3,7 +3,7 @@
 import {
   type AccessRequest,
   isSameSubmission,
-  readSubmission,
+  parseSubmission,
   type Submission,
   type SubmissionInput,
   submit,
@@ -43,7 +43,7 @@ export function createSubmit(ports: ServiceContext) {
 
   return {
     async submit(actor: Actor, input: SubmissionInput): Promise<SubmitResult> {
-      const [by, [submission, usersByTenant]] = unwrap(combine(read(Actor, actor, 'actor'), readSubmission(input, policy)))
+      const [by, [submission, usersByTenant]] = unwrap(combine(read(Actor, actor, 'actor'), parseSubmission(input, policy)))
       throwIfRefused(checkCommand(by, 'submit'))
       // Before the directory is asked: who is a member may have changed since, what was sent has not (SPEC 3.9).
       const before = submission.id === undefined ? undefined : await known(by.tenant, submission.id)

@@ -1,8 +1,9 @@
 /** A store with very many grants: submitted through the service, and granted by the domain and the repository a thousand at a time. */
 import { randomUUID } from 'node:crypto'
-import { type Actor, createConsentry, evolve, grant, type Repository, revoke, type TenantRequest, type TenantRequestEvent } from 'consentry'
+import { type Actor, createConsentry, type Repository } from 'consentry'
 import { postgresRepository } from 'consentry/adapters/postgres'
 import { sqliteRepository } from 'consentry/adapters/sqlite'
+import { evolve, grant, revoke, type TenantRequest, type TenantRequestEvent } from 'consentry/domain'
 import Sqlite from 'libsql'
 import pg from 'pg'
 

@@ -1,7 +1,7 @@
 /** What it takes to change one grant of very many, one at a time: how long on average, and the longest that anybody waits. */
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import type { TenantRequestEvent } from 'consentry'
+import type { TenantRequestEvent } from 'consentry/domain'
 import { AccessProjection } from '../../src/access-index/access-projection.js'
 import { idOf } from './filling-store.js'
 import { median } from './median.js'

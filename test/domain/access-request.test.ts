@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import {
   type AccessRequest,
   isSameSubmission,
-  readSubmission,
+  parseSubmission,
   Submission,
   type SubmissionInput,
   submit,
@@ -282,19 +282,19 @@ describe('sameContent (SPEC 3.9)', () => {
   })
 })
 
-describe('readSubmission', () => {
+describe('parseSubmission', () => {
   const limits = { maxTenants: 1, maxPairs: 100 }
   const tooMany = { path: ['associations'], code: 'too-many', message: 'names more than 1 tenants' }
 
   it('gives the submission and what it fans out to', () => {
-    const [asked, usersByTenant] = accepted(readSubmission(SUPPORT_ACCESS, LIMITS))
+    const [asked, usersByTenant] = accepted(parseSubmission(SUPPORT_ACCESS, LIMITS))
     expect(asked).toEqual(submission())
     expect(usersByTenant).toEqual(fanned(submission()))
   })
 
   it('counts whatever else is wrong, and lists all of it', () => {
-    expect(issuesOf(readSubmission(SUPPORT_ACCESS, limits))).toEqual([tooMany])
-    const wrong = readSubmission({ ...SUPPORT_ACCESS, name: 'a b', more: 1 }, limits)
+    expect(issuesOf(parseSubmission(SUPPORT_ACCESS, limits))).toEqual([tooMany])
+    const wrong = parseSubmission({ ...SUPPORT_ACCESS, name: 'a b', more: 1 }, limits)
     expect(issuesOf(wrong).map(({ path, code }) => `${path.join('.')} ${code}`)).toEqual([
       'name invalid',
       'more unknown-key',
@@ -305,7 +305,7 @@ describe('readSubmission', () => {
 
   it('does not count what cannot be counted', () => {
     const broken = { ...SUPPORT_ACCESS, associations: [{ users: ['u'], tenants: ['s', 't', ''] }] }
-    expect(issuesOf(readSubmission(broken, limits)).map(({ code }) => code)).toEqual(['invalid'])
-    expect(issuesOf(readSubmission(null, limits)).map(({ code }) => code)).toEqual(['invalid'])
+    expect(issuesOf(parseSubmission(broken, limits)).map(({ code }) => code)).toEqual(['invalid'])
+    expect(issuesOf(parseSubmission(null, limits)).map(({ code }) => code)).toEqual(['invalid'])
   })
 })

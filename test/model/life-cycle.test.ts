@@ -2,16 +2,9 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import * as fc from 'fast-check'
 import { describe, it, vi } from 'vitest'
-import {
-  accessFrom,
-  type ConsentryEvent,
-  decide,
-  fold,
-  statusAt,
-  type TenantFacts,
-  type TenantRequestEvent,
-  toFacts,
-} from '../../src/index.js'
+import { type ConsentryEvent, fold, type TenantRequestEvent } from '../../src/domain.js'
+import { accessFrom, decide, type TenantFacts } from '../../src/index.js'
+import { statusAt, toFacts } from '../../src/repository.js'
 import { type Command, commandLog, PEOPLE } from '../../src/testing/arbitraries.js'
 import { holds, METHODS, noFacts, turns } from './questions.js'
 import { legacyRule, SHORT, SMALL, Stage, type Step, type Stored, steps, TENANTS, USERS } from './replay.js'

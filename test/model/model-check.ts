@@ -10,11 +10,10 @@ import {
   type Page,
   type PageInput,
   REQUEST_STATUSES,
-  requestsOfUser,
   type TenantFacts,
   USER_STATUSES,
-  userStatusAt,
 } from '../../src/index.js'
+import { requestsOfUser, userStatusAt } from '../../src/repository.js'
 import { type Command, type LoggedCommand, PEOPLE } from '../../src/testing/arbitraries.js'
 import { Oracle, type OracleActor, type Outcome as OracleOutcome } from './oracle.js'
 import { Followed, remembered } from './projection.js'

@@ -3,7 +3,8 @@ import { deepEqual, equal, ok } from 'node:assert/strict'
 import * as fc from 'fast-check'
 import { describe, it, vi } from 'vitest'
 import { memoryRepository } from '../../src/adapters/memory.js'
-import { createConsentry, fold, isConsentryError, type TenantRequestEvent } from '../../src/index.js'
+import { fold, type TenantRequestEvent } from '../../src/domain.js'
+import { createConsentry, isConsentryError } from '../../src/index.js'
 import type { Repository } from '../../src/ports/repository.js'
 
 vi.setConfig({ testTimeout: 60_000 })

@@ -1,14 +1,7 @@
 /** Plays logged commands through a service over a repository in memory, under a clock and ids that a test controls. */
 import { memoryRepository } from '../../src/adapters/memory.js'
-import {
-  type Consentry,
-  type ConsentryEvent,
-  createConsentry,
-  isConsentryError,
-  type LegacyRule,
-  type PolicyInput,
-  type TenantRequest,
-} from '../../src/index.js'
+import type { ConsentryEvent, TenantRequest } from '../../src/domain.js'
+import { type Consentry, createConsentry, isConsentryError, type LegacyRule, type PolicyInput } from '../../src/index.js'
 import type { Repository } from '../../src/ports/repository.js'
 import { type Command, type LoggedCommand, PEOPLE, type People, resolveCommand } from '../../src/testing/arbitraries.js'
 

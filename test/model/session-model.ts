@@ -10,8 +10,8 @@ import {
   isConsentryError,
   type LegacyRule,
   type LiveSession,
-  statusAt,
 } from '../../src/index.js'
+import { statusAt } from '../../src/repository.js'
 import { commandLog, type LoggedCommand, PEOPLE, type People } from '../../src/testing/arbitraries.js'
 import { METHODS, turns } from './questions.js'
 import { SMALL, Stage } from './replay.js'

@@ -2,16 +2,9 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import * as fc from 'fast-check'
 import { describe, it, vi } from 'vitest'
-import {
-  applySessionEnd,
-  ConsentryEvent,
-  type ImpersonationEnded,
-  type ImpersonationStarted,
-  isConsentryError,
-  SESSION_STATUSES,
-  Session,
-  sessionFromStart,
-} from '../../src/index.js'
+import { applySessionEnd, type ImpersonationEnded, type ImpersonationStarted, sessionFromStart } from '../../src/domain.js'
+import { isConsentryError, SESSION_STATUSES } from '../../src/index.js'
+import { ConsentryEvent, Session } from '../../src/repository.js'
 import { PEOPLE, type People } from '../../src/testing/arbitraries.js'
 import { METHODS } from './questions.js'
 import { legacyRule, Stage, TENANTS, USERS } from './replay.js'

@@ -1,30 +1,32 @@
 /** Explores every sequence of commands in a small world, breadth first, until nothing new appears. */
 import { deepEqual, equal, fail, ok } from 'node:assert/strict'
 import {
-  type Access,
-  type AccessMethod,
-  type Actor,
-  accessFrom,
-  canImpersonate,
-  decide,
   evolve,
   expire,
   fanOut,
   fold,
   grant,
-  type RequestFacts,
   type Result,
   reject,
   removeUser,
   revoke,
   setExpiry,
   submit,
-  type TenantFacts,
   type TenantRequest,
   type TenantRequestEvent,
-  toFacts,
   withdraw,
+} from '../../src/domain.js'
+import {
+  type Access,
+  type AccessMethod,
+  type Actor,
+  accessFrom,
+  canImpersonate,
+  decide,
+  type RequestFacts,
+  type TenantFacts,
 } from '../../src/index.js'
+import { toFacts } from '../../src/repository.js'
 import { type Act, expected, GIVERS, type Giver, holdsAt, type Model, reasonFor } from './small-model.js'
 
 /** A small world. Instants are whole numbers, 1 ms apart. */

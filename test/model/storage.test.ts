@@ -2,7 +2,7 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import * as fc from 'fast-check'
 import { describe, it, vi } from 'vitest'
-import { AccessRequest, ConsentryEvent, TenantRequest } from '../../src/index.js'
+import { AccessRequest, ConsentryEvent, TenantRequest } from '../../src/repository.js'
 import { commandLog, submission } from '../../src/testing/arbitraries.js'
 import { Stage, steps, TENANTS } from './replay.js'
 

@@ -5,6 +5,9 @@ import { describe, expect, it } from 'vitest'
 import { emptyFolder, entryPoints, PATIENCE, root } from './packed.js'
 import { exportsOf, programOf, signaturesOf, undocumentedIn } from './public-names.js'
 
+/** The most names that `consentry` may export. A host reads this list to find the one it needs. */
+const MOST_NAMES = 80
+
 const declarationOf = (path: string) => join(root, 'dist', `${path}.d.ts`)
 const sourceOf = (path: string) => join(root, 'src', `${path}.ts`)
 const program = programOf(entryPoints.flatMap(({ path }) => [declarationOf(path), sourceOf(path)]))
@@ -25,6 +28,13 @@ describe.each(entryPoints)('$specifier', ({ specifier, path }) => {
     expect([...exportsOf(program, declarationOf(path)).keys()]).toEqual([...exportsOf(program, sourceOf(path)).keys()]))
 
   it('says of every name and member what it is', () => expect(undocumentedIn(program, sourceOf(path))).toEqual([]))
+})
+
+it(`consentry exports at most ${MOST_NAMES} names, types included`, () => {
+  const names = [...exportsOf(program, sourceOf('index')).keys()]
+  expect(names).toContain('Consentry')
+  expect(names).toContain('createConsentry')
+  expect(names.length, names.join(', ')).toBeLessThanOrEqual(MOST_NAMES)
 })
 
 it('a name without a word is found', async () => {

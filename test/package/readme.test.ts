@@ -86,7 +86,8 @@ it('the changelog has an entry for this version', () => {
 
 describe('a block that lies is found', () => {
   const block = (code: string): Block => ({ where: `planted:${code.length}`, language: 'ts', code })
-  const planted = "import { isId } from 'consentry'\nconsole.log(isId('a')) // true\nconsole.log(isId('')) // => true\n"
+  const planted =
+    "import { METHODS } from 'consentry'\nconsole.log(METHODS.length > 1) // true\nconsole.log(METHODS.length > 9) // => true\n"
 
   it(
     'where it prints something else',
@@ -100,7 +101,7 @@ describe('a block that lies is found', () => {
   it(
     'where it does not run',
     async () => {
-      const failing = block("import { isId } from 'consentry'\nisId.call.nothing.at.all\n")
+      const failing = block("import { METHODS } from 'consentry'\nMETHODS.at.nothing.at.all\n")
       await write(failing)
       await expect(linesOf(failing)).rejects.toThrow('TypeError')
     },
@@ -111,7 +112,7 @@ describe('a block that lies is found', () => {
     async () => {
       const folder = join(project, 'planted')
       await mkdir(folder)
-      await writeFile(join(folder, 'planted.ts'), "import { isId } from 'consentry'\nexport const text: string = isId('a')\n")
+      await writeFile(join(folder, 'planted.ts'), "import { METHODS } from 'consentry'\nexport const text: string = METHODS\n")
       expect(await complaints(folder)).toContain('TS2322')
     },
     PATIENCE,

@@ -11,10 +11,11 @@ const elizabeth = { user: 'elizabeth', tenant: 'classics', permissions: ['submit
 const becky = { user: 'becky', tenant: 'tom-sawyer', permissions: ['answer'], impersonating: null }
 
 /** Asks, grants, lets somebody in by a guard, decides and revokes; over every store that can be had; holds the memory repository to every tenth law, to see them run; throws where something is not as told. */
-exports.scenario = async ({ consentry, decision, memory, sqlite, postgres, laws, guards }) => {
-  for (const entry of [consentry, decision, memory, sqlite, postgres, laws, ...guards])
+exports.scenario = async ({ consentry, decision, domain, repository: port, memory, sqlite, postgres, laws, guards }) => {
+  for (const entry of [consentry, decision, domain, port, memory, sqlite, postgres, laws, ...guards])
     assert.equal('default' in entry, false, 'nothing is exported by default')
   await told({ consentry, decision, guards, repository: memory.memoryRepository() })
+  toldPurely({ consentry, decision, domain, port })
 
   // Without a driver there is nothing to try it on but what Node brings along, from 22.13 on.
   const { DatabaseSync } = process.getBuiltinModule('node:sqlite') ?? {}
@@ -30,7 +31,40 @@ exports.scenario = async ({ consentry, decision, memory, sqlite, postgres, laws,
     (error) => consentry.isConsentryError(error, 'invalid-input'),
   )
 
-  for (const law of laws.repositoryLaws.filter((_law, index) => index % 10 === 0)) await law.check(memory.memoryRepository)
+  for (const law of laws.repositoryContract.filter((_law, index) => index % 10 === 0)) await law.check(memory.memoryRepository)
+}
+
+/** The same story without a service or a repository: asks, grants, folds the events and decides. */
+function toldPurely({ consentry, decision, domain, port }) {
+  const now = Date.UTC(2026, 0, 15)
+  let ids = 0
+  const newId = () => `id-${++ids}`
+  const input = { name: 'SupportAccess', associations: [{ users: ['caroline'], tenants: ['tom-sawyer'] }] }
+  const parsed = domain.parseSubmission(input, { maxTenants: 1, maxPairs: 1 })
+  assert.ok(parsed.ok)
+  const members = { members: new Set(staff), askable: new Set(['tom-sawyer']) }
+  const submitted = domain.submit(...parsed.value, { actor: elizabeth, now, newId, directory: members })
+  assert.ok(submitted.ok)
+  const [request] = submitted.value.tenantRequests
+  const context = { actor: becky, now, newId, actorIsRequester: false, policy: { maxGrant: null } }
+  const granted = domain.grant(request, { message: '', expiresAt: null }, context)
+  assert.ok(granted.ok)
+
+  const [, received] = submitted.value.events
+  const after = domain.fold([received, granted.value])
+  assert.deepEqual(after, domain.evolve(request, granted.value))
+  assert.deepEqual(port.TenantRequest.parse(JSON.parse(JSON.stringify(after))), after)
+  assert.equal(port.statusAt(after, now), 'granted')
+  const facts = { tenant: 'tom-sawyer', governed: true, requests: [port.toFacts(after)] }
+  assert.equal(decision.canImpersonate('caroline', 'tom-sawyer', 'access-request', now, facts), true)
+  assert.deepEqual(domain.grant(after, { message: '', expiresAt: null }, context), {
+    ok: false,
+    refusal: { code: 'not-pending', status: 'granted' },
+  })
+
+  const corrupt = (error) => error instanceof consentry.ConsentryError && error.code === 'corrupt'
+  assert.throws(() => domain.fold([]), corrupt)
+  assert.throws(() => port.fold([]), corrupt)
 }
 
 /** The story over one repository. */
@@ -72,9 +106,9 @@ async function told({ consentry, decision, guards, repository }) {
 }
 
 /** A door behind a guard, whichever framework it is for, without the framework: who passed, or the status of the denial. */
-function doorOf({ consentryGuard, guarded }, options) {
-  if (guarded) {
-    const handler = guarded(options, (_request, { user }) => Response.json({ passed: user }))
+function doorOf({ consentryGuard, withConsentryGuard }, options) {
+  if (withConsentryGuard) {
+    const handler = withConsentryGuard(options, (_request, { user }) => Response.json({ passed: user }))
     return async () => {
       const response = await handler(new Request('http://localhost/'))
       return response.status === 200 ? response.json() : { status: response.status }

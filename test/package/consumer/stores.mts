@@ -1,9 +1,10 @@
 /** How a host's compiler meets the stores: every driver handed over as it comes, and what is no driver refused. */
 import { PGlite } from '@electric-sql/pglite'
 import BetterSqlite3 from 'better-sqlite3'
-import { createConsentry, type Directory, type FeedEntry, type Repository } from 'consentry'
+import { createConsentry, type Directory } from 'consentry'
 import { type Migration, type PostgresRepository, postgresMigrations, postgresRepository } from 'consentry/adapters/postgres'
 import { type SqliteRepository, sqliteMigrations, sqliteRepository } from 'consentry/adapters/sqlite'
+import type { FeedEntry, Repository } from 'consentry/repository'
 import Libsql from 'libsql'
 import pg from 'pg'
 

@@ -1,6 +1,7 @@
 /** How a host's compiler meets the package: every entry point used rightly, and the uses that must not compile. */
 import {
   AccessDenied,
+  type AccessMethod,
   type Actor,
   type Consentry,
   type ConsentryError,
@@ -10,6 +11,7 @@ import {
   type IncomingRequest,
   isConsentryError,
   type LegacyRule,
+  METHODS,
   type OutgoingRequest,
   type Page,
   type Repository,
@@ -18,6 +20,18 @@ import {
 } from 'consentry'
 import { memoryRepository } from 'consentry/adapters/memory'
 import { type Access, accessFrom, canImpersonate, decide, type TenantFacts } from 'consentry/decision'
+import {
+  type AnswerCommandContext,
+  fold,
+  grant,
+  parseSubmission,
+  type Refusal,
+  type SubmitContext,
+  submit,
+  type TenantRequest,
+  type TenantRequestEvent,
+} from 'consentry/domain'
+import { type Change, type PageQuery, type RequestKey, Session, type SessionRow, statusAt, toFacts } from 'consentry/repository'
 import { tenantId } from 'consentry/testing/arbitraries'
 import { type ContractTest, repositoryContract } from 'consentry/testing/contract'
 
@@ -101,6 +115,44 @@ export function views(incoming: IncomingRequest, outgoing: OutgoingRequest): unk
     incoming.status === 'revoked' && incoming.ended.by,
   ]
 }
+
+/** The pure core: a submission, an answer to what came of it, and what the events fold to. */
+export function answeredPurely(input: unknown, context: SubmitContext): TenantRequest | Refusal {
+  const parsed = parseSubmission(input, { maxTenants: 10, maxPairs: 100 })
+  if (!parsed.ok) return parsed.refusal
+  const sent = submit(...parsed.value, context)
+  // @ts-expect-error a result is a value only where nothing was refused
+  if (!sent.ok) return sent.value ?? sent.refusal
+  const events = sent.value.events.flatMap((event): TenantRequestEvent[] => ('tenantRequest' in event ? [event] : []))
+  const request = fold(events)
+  const answering: AnswerCommandContext = { ...context, actor: becky, actorIsRequester: false, policy: { maxGrant: null } }
+  // @ts-expect-error who grants is asked whether they are the requester
+  grant(request, { message: '', expiresAt: null }, context)
+  const granted = grant(request, { message: '', expiresAt: null }, answering)
+  return granted.ok ? fold([...events, granted.value]) : granted.refusal
+}
+
+/** A part of a repository of one's own, as its author writes it. */
+export const part: Pick<Repository, 'incoming' | 'session' | 'facts'> = {
+  incoming: async ({ tenant, status, now, after, limit }: PageQuery<RequestKey, string> & { tenant: string }) => {
+    const key: RequestKey | undefined = after
+    const all: readonly TenantRequest[] = []
+    return all.filter((one) => one.tenant === tenant && one.id !== key?.id && (!status || statusAt(one, now) === status)).slice(0, limit)
+  },
+  session: async (hash): Promise<SessionRow> => {
+    const session: Session = Session.parse({ hash })
+    return { session, facts: { tenant: session.tenant, governed: false, requests: [] }, governedSince: null }
+  },
+  facts: async (tenant) => ({ tenant, governed: false, requests: ([] as TenantRequest[]).map(toFacts) }),
+}
+
+/** What a repository is given to save. */
+export function changed({ request, event }: Change): readonly [TenantRequest['state'], TenantRequestEvent['type']] {
+  return [request.state, event.type]
+}
+
+/** The three methods, as a host's form would list them. */
+export const methods: readonly AccessMethod[] = METHODS
 
 /** What no compiler should let through. */
 export async function refused(): Promise<void> {

@@ -1,0 +1,45 @@
+/** The pure core: commands as functions, and the states that their events fold to. */
+
+export {
+  type AccessRequest,
+  type DirectoryAnswer,
+  parseSubmission,
+  type Submission,
+  type SubmissionInput,
+  type SubmissionRecords,
+  type SubmitContext,
+  submit,
+} from './domain/access-request.js'
+export type { Actor, Permission } from './domain/actor.js'
+export type { AccessMethod } from './domain/decision-types.js'
+export type {
+  AccessRequestSubmitted,
+  Association,
+  ConsentryEvent,
+  EventActor,
+  ImpersonationEnded,
+  ImpersonationStarted,
+  SessionEvent,
+  SessionHash,
+  TenantRequestEvent,
+} from './domain/event.js'
+export { fanOut, type UsersByTenant } from './domain/fan-out.js'
+export type { AccessRequestId, TenantId, UserId } from './domain/ids.js'
+export type { Instant } from './domain/instant.js'
+export type { Policy } from './domain/policy.js'
+export type { Issue, IssueCode, Refusal, Result } from './domain/refusal.js'
+export { applySessionEnd, type OpenSession, type Session, sessionFromStart } from './domain/session-state.js'
+export type { RequestStatus } from './domain/status.js'
+export {
+  type AnswerCommandContext,
+  type CommandContext,
+  type ExpectedRevision,
+  expire,
+  grant,
+  reject,
+  removeUser,
+  revoke,
+  setExpiry,
+  withdraw,
+} from './domain/tenant-request.js'
+export { evolve, fold, initialState, type TenantRequest } from './domain/tenant-request-state.js'

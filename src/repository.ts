@@ -1,0 +1,46 @@
+/** The repository port, the schemas of what it keeps, and the functions an implementation needs. */
+
+export { AccessRequest, type SubmissionRecords } from './domain/access-request.js'
+export {
+  type AccessRequestSubmitted,
+  ConsentryEvent,
+  type SessionEvent,
+  type SessionHash,
+  type TenantRequestEvent,
+} from './domain/event.js'
+export type { TenantFacts } from './domain/facts.js'
+export { TENANT_EVENTS } from './domain/history.js'
+export { type AccessRequestId, compareIds, type TenantId, type TenantRequestId, type UserId } from './domain/ids.js'
+export type { Instant } from './domain/instant.js'
+export { type OpenSession, recordedEnd, Session } from './domain/session-state.js'
+export {
+  type RemovedUser,
+  type RequestFacts,
+  type RequestLifecycle,
+  type RequestStatus,
+  requestsOfUser,
+  statusAt,
+  type UserRequest,
+  type UserStatus,
+  userStatusAt,
+} from './domain/status.js'
+export { fold, TenantRequest, toFacts } from './domain/tenant-request-state.js'
+export type { EventFeed, FeedEntry, FeedPositions, Position, SnapshotKey, SnapshotReader } from './ports/event-feed.js'
+export type {
+  Change,
+  EventKey,
+  FactsReader,
+  ListReader,
+  MyAccessRow,
+  OpenSessionKey,
+  OutgoingRow,
+  PageQuery,
+  Repository,
+  RequestKey,
+  RequestStore,
+  SessionChange,
+  SessionKey,
+  SessionRow,
+  SessionStore,
+  TenantKey,
+} from './ports/repository.js'
