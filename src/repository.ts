@@ -25,7 +25,15 @@ export {
   userStatusAt,
 } from './domain/status.js'
 export { fold, TenantRequest, toFacts } from './domain/tenant-request-state.js'
-export type { EventFeed, FeedEntry, FeedPositions, Position, SnapshotKey, SnapshotReader } from './ports/event-feed.js'
+export {
+  type EventFeed,
+  FEED_START,
+  type FeedEntry,
+  type FeedPositions,
+  type Position,
+  type SnapshotKey,
+  type SnapshotReader,
+} from './ports/event-feed.js'
 export type {
   Change,
   EventKey,
@@ -38,6 +46,7 @@ export type {
   Repository,
   RequestKey,
   RequestStore,
+  SaveResult,
   SessionChange,
   SessionKey,
   SessionRow,
