@@ -10,7 +10,7 @@ import {
   type Subscribe,
   subscriptionsOn,
 } from './postgres/subscriptions.js'
-import { createWriter } from './postgres/writer.js'
+import { createPostgresWriter } from './postgres/writer.js'
 import { checkVersion, type Migration, migrationsOf, stepsFrom } from './sql/migrations.js'
 import { queriesOf } from './sql/queries.js'
 import { createReader } from './sql/reader.js'
@@ -70,9 +70,9 @@ export function postgresRepository(options: PostgresOptions): PostgresRepository
   const { database, listening } = connect(options)
   const schema = { known: false }
   return {
-    ...createRepository(tables, database, schema, listening),
-    migrate: () => migrate(tables, database, postgresMigrations(options)),
-    within: (connection) => createRepository(tables, fromTransaction(connection), schema),
+    ...createPostgresRepository(tables, database, schema, listening),
+    migrate: () => migratePostgres(tables, database, postgresMigrations(options)),
+    within: (connection) => createPostgresRepository(tables, fromTransaction(connection), schema),
   }
 }
 
@@ -104,11 +104,11 @@ export function postgresMigrations({ schema, tablePrefix }: PostgresTableOptions
 }
 
 /** The repository; whether the tables are those it knows is looked at once, by whoever comes first. */
-function createRepository(tables: Tables, database: Database, schema: { known: boolean }, listening?: Subscribe): Repository {
+function createPostgresRepository(tables: Tables, database: Database, schema: { known: boolean }, listening?: Subscribe): Repository {
   const queries = queriesOf(tables, { list: 'json_build_array', gather: 'json_agg' })
   const rows = rowParsers(tables)
   const afterVersionCheck: <T>(work: () => Promise<T>) => Promise<T> = async (work) => {
-    if (!schema.known) checkVersion(await versionOf(tables, database))
+    if (!schema.known) checkVersion(await postgresSchemaVersion(tables, database))
     schema.known = true
     return work()
   }
@@ -118,25 +118,25 @@ function createRepository(tables: Tables, database: Database, schema: { known: b
   }
   return {
     ...createReader((query, values) => trusted.run(queries[query], values), rows),
-    ...createWriter(tables, queries, rows, trusted),
+    ...createPostgresWriter(tables, queries, rows, trusted),
     ...postgresFeed(tables, queries, rows, trusted),
     ...(listening && subscriptionsOn(tables, trusted, listening)),
   }
 }
 
-async function migrate(tables: Tables, database: Database, migrations: readonly Migration[]): Promise<void> {
+async function migratePostgres(tables: Tables, database: Database, migrations: readonly Migration[]): Promise<void> {
   // Looked at first, since whoever may not make tables may still start where they are made.
-  if (stepsFrom(await versionOf(tables, database), migrations).length === 0) return
+  if (stepsFrom(await postgresSchemaVersion(tables, database), migrations).length === 0) return
   await database.transaction(async (connection) => {
     await connection.exec(`select pg_advisory_xact_lock(${MIGRATION_LOCK})`)
-    for (const { sql } of stepsFrom(await versionOf(tables, connection), migrations)) await connection.exec(sql)
+    for (const { sql } of stepsFrom(await postgresSchemaVersion(tables, connection), migrations)) await connection.exec(sql)
   })
 }
 
 /** The number under which migrations wait for each other, the same in every version. */
 const MIGRATION_LOCK = 7_061_944_358
 
-async function versionOf({ of }: Tables, { run }: Pick<Connection, 'run'>): Promise<number | null> {
+async function postgresSchemaVersion({ of }: Tables, { run }: Pick<Connection, 'run'>): Promise<number | null> {
   const table = of('migrations')
   // From a table, which makes the server take in what others have committed: the name alone it would look up in what it knew before.
   const [found] = await run('select to_regclass(:table::text) is not null as there from pg_catalog.pg_class limit 1', { table })

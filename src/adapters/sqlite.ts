@@ -7,7 +7,7 @@ import { rowParsers } from './sql/row-parsers.js'
 import type { Row } from './sql/row-values.js'
 import type { Value } from './sql/rows.js'
 import { type Tables, tablesOf } from './sql/tables.js'
-import { createWriter } from './sqlite/writer.js'
+import { createSqliteWriter } from './sqlite/writer.js'
 
 export type { Migration } from './sql/migrations.js'
 
@@ -65,11 +65,11 @@ export interface SqliteRepository extends Repository {
 export function sqliteRepository({ database, ...options }: SqliteOptions): SqliteRepository {
   const tables = tablesOf(options)
   return {
-    ...createRepository(tables, database, TRANSACTION),
+    ...createSqliteRepository(tables, database, TRANSACTION),
     async migrate() {
-      withBusyTimeout(database, () => migrate(tables, database, sqliteMigrations(options)))
+      withBusyTimeout(database, () => migrateSqlite(tables, database, sqliteMigrations(options)))
     },
-    within: (inner) => createRepository(tables, inner, SAVEPOINT),
+    within: (inner) => createSqliteRepository(tables, inner, SAVEPOINT),
   }
 }
 
@@ -102,14 +102,14 @@ export function sqliteMigrations(options: SqliteTableOptions = {}): readonly Mig
   return migrationsOf(tablesOf(options), types, '')
 }
 
-function createRepository(tables: Tables, database: SqliteDatabase, bounds: TransactionStatements): Repository {
+function createSqliteRepository(tables: Tables, database: SqliteDatabase, bounds: TransactionStatements): Repository {
   const queries = queriesOf(tables, { list: 'json_array', gather: 'json_group_array' })
   const rows = rowParsers(tables)
   const statements = new Map<string, SqliteStatement>()
   const prepared = (sql: string) => {
     const known = statements.get(sql)
     if (known) return known
-    if (statements.size === 0) checkVersion(versionOf(tables, database))
+    if (statements.size === 0) checkVersion(sqliteSchemaVersion(tables, database))
     const statement = database.prepare(sql)
     statements.set(sql, statement)
     return statement
@@ -117,7 +117,7 @@ function createRepository(tables: Tables, database: SqliteDatabase, bounds: Tran
   const all = (sql: string, values: Readonly<Record<string, Value>>) => prepared(sql).all(values) as Row[]
   const run = (sql: string, values: readonly Value[]) => void prepared(sql).run(...values)
 
-  const transaction = <T>(work: () => T) => inTransaction(database, bounds, work)
+  const transaction = <T>(work: () => T) => inSqliteTransaction(database, bounds, work)
   const read = (query: keyof typeof queries, values: Readonly<Record<string, Value>>) => {
     const foreign = bounds === TRANSACTION && (database.inTransaction ?? database.isTransaction) === true
     if (foreign) throw new Error('a transaction is open on this connection, and what it has done may never be: use `within`')
@@ -126,7 +126,7 @@ function createRepository(tables: Tables, database: SqliteDatabase, bounds: Tran
 
   return {
     ...createReader(async (query, values) => read(query, values), rows),
-    ...createWriter(tables, queries, rows, { all, run, transaction }),
+    ...createSqliteWriter(tables, queries, rows, { all, run, transaction }),
     async readEvents({ after, limit }) {
       const entries = read('readEvents', { position: after.at, horizon: Number.MAX_SAFE_INTEGER, limit }).map(rows.feedEntry)
       // SQLite runs one writing transaction at a time, so every smaller number is saved already.
@@ -142,7 +142,7 @@ function createRepository(tables: Tables, database: SqliteDatabase, bounds: Tran
 }
 
 /** Does all of the work, or nothing of it. */
-function inTransaction<T>(database: SqliteDatabase, { begin, commit, rollback }: TransactionStatements, work: () => T): T {
+function inSqliteTransaction<T>(database: SqliteDatabase, { begin, commit, rollback }: TransactionStatements, work: () => T): T {
   database.exec(begin)
   try {
     const result = work()
@@ -158,14 +158,14 @@ function inTransaction<T>(database: SqliteDatabase, { begin, commit, rollback }:
   }
 }
 
-function migrate(tables: Tables, database: SqliteDatabase, migrations: readonly Migration[]): void {
-  if (stepsFrom(versionOf(tables, database), migrations).length === 0) return
-  inTransaction(database, TRANSACTION, () => {
-    for (const { sql } of stepsFrom(versionOf(tables, database), migrations)) database.exec(sql)
+function migrateSqlite(tables: Tables, database: SqliteDatabase, migrations: readonly Migration[]): void {
+  if (stepsFrom(sqliteSchemaVersion(tables, database), migrations).length === 0) return
+  inSqliteTransaction(database, TRANSACTION, () => {
+    for (const { sql } of stepsFrom(sqliteSchemaVersion(tables, database), migrations)) database.exec(sql)
   })
 }
 
-function versionOf({ nameOf, of }: Tables, database: SqliteDatabase): number | null {
+function sqliteSchemaVersion({ nameOf, of }: Tables, database: SqliteDatabase): number | null {
   const name = nameOf('migrations')
   const [table] = database.prepare(`select name from sqlite_master where type = 'table' and name = :name`).all({ name })
   if (table === undefined) return null

@@ -100,7 +100,7 @@ export function submit(submission: Submission, usersByTenant: UsersByTenant, con
   if (issues.length > 0) return refused({ code: 'invalid-input', issues })
 
   const { name, message } = submission
-  const associations = submission.associations.map(dedupe)
+  const associations = submission.associations.map(dedupeAssociation)
   const by = { user: actor.user, tenant: actor.tenant }
   const id = submission.id ?? newId()
   const request = { id, requestingTenant: actor.tenant, name, message, associations, sentAt: now, sentBy: by }
@@ -135,7 +135,7 @@ function sameFanOut(a: UsersByTenant, b: UsersByTenant): boolean {
   return a.size === b.size && [...a].every(([tenant, users]) => users.join(' ') === b.get(tenant)?.join(' '))
 }
 
-function dedupe({ users, tenants }: Association): Association {
+function dedupeAssociation({ users, tenants }: Association): Association {
   return { users: [...new Set(users)], tenants: [...new Set(tenants)] }
 }
 

@@ -111,14 +111,14 @@ function nextChange({ method, now }: AccessQuery, stakes: readonly UserRequest<R
   for (const { request } of stakes) {
     if (!isGrant(request)) continue
     for (const at of [request.grantedAt, request.expiresAt ?? now]) {
-      if (at > now && at < next && outcomeAt(at, method, stakes) !== outcomeAt(now, method, stakes)) next = at
+      if (at > now && at < next && relevantStatusAt(at, method, stakes) !== relevantStatusAt(now, method, stakes)) next = at
     }
   }
   return next === Infinity ? null : next
 }
 
 // By a legacy method it matters whether something holds, by the other what the user is, too.
-function outcomeAt(
+function relevantStatusAt(
   at: Instant,
   method: AccessMethod,
   stakes: readonly UserRequest<RequestLifecycle>[],

@@ -63,7 +63,7 @@ function collectIssues<T>(reading: (issues: Issue[]) => T): T {
 }
 
 function mergeFacts(a: TenantFacts, b: TenantFacts, path: Path, issues: Issue[]): TenantFacts {
-  return { tenant: a.tenant, governed: a.governed || b.governed, requests: dedupe([...a.requests, ...b.requests], path, issues) }
+  return { tenant: a.tenant, governed: a.governed || b.governed, requests: dedupeRequests([...a.requests, ...b.requests], path, issues) }
 }
 
 function readFacts(value: unknown, path: Path, issues: Issue[]): TenantFacts {
@@ -76,7 +76,7 @@ function readFacts(value: unknown, path: Path, issues: Issue[]): TenantFacts {
   // A doubt is never an allow: facts that know of a grant and call the tenant ungoverned have lost something.
   const lost = governed === false && read.some((request) => 'grantedAt' in request)
   requireThat(issues, !lost, 'a tenant that has granted is governed', path, 'governed')
-  return { tenant: tenant as TenantId, governed: governed === true, requests: dedupe(read, path, issues) }
+  return { tenant: tenant as TenantId, governed: governed === true, requests: dedupeRequests(read, path, issues) }
 }
 
 function readRequest(value: unknown, of: unknown, path: Path, issues: Issue[]): RequestFacts {
@@ -114,7 +114,7 @@ function readRemoved(value: unknown, users: readonly unknown[], path: Path, issu
 }
 
 /** Duplicates do not matter (SPEC 5.7), but two versions of one request do: one of them is stale, and nobody can say which. */
-function dedupe(requests: readonly RequestFacts[], path: Path, issues: Issue[]): readonly RequestFacts[] {
+function dedupeRequests(requests: readonly RequestFacts[], path: Path, issues: Issue[]): readonly RequestFacts[] {
   // What is malformed has been told already, and is not compared.
   if (issues.length > 0 || requests.length < 2) return requests
   const byId = new Map<string, RequestFacts>()

@@ -71,15 +71,15 @@ export function refusalMessage(refusal: Refusal): string {
     case 'not-due':
       return `no expiry is due: the request is \`${refusal.status}\``
     case 'session-ended':
-      return `the session is over since ${instant(refusal.endedAt)}`
+      return `the session is over since ${formatInstant(refusal.endedAt)}`
     case 'already-submitted':
       return `\`${refusal.id}\` was submitted before with other content`
     case 'expiry-required':
-      return `a grant must expire, at the latest at ${instant(refusal.latest)}`
+      return `a grant must expire, at the latest at ${formatInstant(refusal.latest)}`
     case 'expires-too-soon':
-      return `the expiry ${instant(refusal.expiresAt)} is not after ${instant(refusal.after)}`
+      return `the expiry ${formatInstant(refusal.expiresAt)} is not after ${formatInstant(refusal.after)}`
     case 'expires-too-late':
-      return `the expiry ${instant(refusal.expiresAt)} is later than ${instant(refusal.latest)}`
+      return `the expiry ${formatInstant(refusal.expiresAt)} is later than ${formatInstant(refusal.latest)}`
   }
 }
 
@@ -92,7 +92,7 @@ export function printable(text: string): string {
   return [...text.slice(0, 64)].map((char) => (/[\p{Cc}\p{Cs}`]/u.test(char) ? '?' : char)).join('')
 }
 
-function instant(ms: Instant): string {
+function formatInstant(ms: Instant): string {
   const date = new Date(ms)
   return Number.isNaN(date.getTime()) ? `\`${ms}\`` : `\`${date.toISOString()}\``
 }

@@ -43,12 +43,12 @@ export function initialState(event: Extract<TenantRequestEvent, { type: 'tenant-
 
 /** The request after the event (SPEC 8.1). An event that cannot follow is `corrupt`, and throws: no command makes one. */
 export function evolve(request: TenantRequest, event: TenantRequestEvent): TenantRequest {
-  if (event.tenantRequest !== request.id || event.revision !== request.revision + 1) throw corrupt(request, event)
+  if (event.tenantRequest !== request.id || event.revision !== request.revision + 1) throw corruptEvent(request, event)
   const after = { changedAt: event.at, revision: event.revision }
   const ended = { endedAt: event.at, endMessage: 'message' in event ? event.message : '' }
   switch (event.type) {
     case 'tenant-request.received':
-      throw corrupt(request, event)
+      throw corruptEvent(request, event)
     case 'tenant-request.granted': {
       const { at: grantedAt, message: grantMessage, expiresAt } = event
       return {
@@ -108,7 +108,7 @@ function expectState<S extends TenantRequest['state']>(
   event: TenantRequestEvent,
   ...states: readonly S[]
 ): InState<S> {
-  if (!(states as readonly string[]).includes(request.state)) throw corrupt(request, event)
+  if (!(states as readonly string[]).includes(request.state)) throw corruptEvent(request, event)
   return request as InState<S>
 }
 
@@ -118,7 +118,7 @@ function withoutUser<R extends TenantRequest>(request: R, event: { removedUser: 
   return { ...request, users: request.users.filter((one) => one !== user), removed: [...request.removed, { user, at }] }
 }
 
-function corrupt(request: TenantRequest, event: TenantRequestEvent): ConsentryError {
+function corruptEvent(request: TenantRequest, event: TenantRequestEvent): ConsentryError {
   const path = [event.type, event.id]
   return new ConsentryError(`the event \`${event.id}\` cannot follow: the request is \`${request.state}\``, {
     code: 'corrupt',

@@ -94,8 +94,8 @@ export function createLiveAccess(options: LiveAccessOptions): LiveAccess {
     pollIntervalMs,
     timeoutMs,
     clock = Date.now,
-    onProgress = ignore,
-    onError = ignore,
+    onProgress = doNothing,
+    onError = doNothing,
   } = unwrap(readRecord(Options, options, 'options'))
   const consumer = new FeedConsumer({
     repository,
@@ -189,4 +189,4 @@ function readQuery(question: Parameters<LiveAccess['authorize']>[0]): typeof que
   }
 }
 
-function ignore(): void {}
+function doNothing(): void {}

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { arrowsUp, barrels, circles, packagesAtTheEdge, strangers, withoutExtension } from './floors.js'
-import { CEILING, defaultExports, emptyNames, longWinded, notKebab, tooLong, withoutOpening } from './looks.js'
+import { CEILING, defaultExports, emptyNames, longWinded, notKebab, sharedNames, tooLong, withoutOpening } from './looks.js'
 import { cryptoElsewhere, impurities, swallowingDefaults } from './purity.js'
 import { uninvited } from './top-level.js'
 import { readTree, type Tree } from './tree.js'
@@ -250,6 +250,17 @@ const RULES: readonly Rule[] = [
     tree: everything,
     planted: { 'domain/tenantRequest.ts': '', 'Domain/a.ts': '', 'domain/tenant_request.ts': '', 'domain/tenant-request.test.ts': '' },
     found: ['domain/tenantRequest.ts', 'Domain/a.ts', 'domain/tenant_request.ts'],
+  },
+  {
+    rule: 'one name means one thing: no two files have a function of one name',
+    check: sharedNames,
+    planted: {
+      'domain/a.ts': 'function read() {}\nfunction write(): void\nfunction write(): void {}',
+      'service/b.ts': 'export function read() {}\nconst write = () => {}',
+      'guard/express.ts': 'export function consentryGuard() {}',
+      'guard/fastify.ts': 'export function consentryGuard() {}',
+    },
+    found: ['read is a function of domain/a.ts and service/b.ts'],
   },
   {
     rule: 'nothing is exported without a name',

@@ -43,6 +43,18 @@ export function defaultExports(tree: Tree): string[] {
   return [...tree].filter(([path, text]) => nodesOf(parse(path, text)).some(isDefaultExport)).map(([path]) => path)
 }
 
+/** Functions of one name at the top of two files, but for the guard that every framework's entry point exports. */
+export function sharedNames(tree: Tree): string[] {
+  const files = new Map<string, string[]>()
+  for (const [path, text] of tree) {
+    const names = parse(path, text).statements.flatMap((one) => (ts.isFunctionDeclaration(one) && one.name ? [one.name.text] : []))
+    for (const name of new Set(names)) files.set(name, [...(files.get(name) ?? []), path])
+  }
+  return [...files].flatMap(([name, paths]) =>
+    paths.length < 2 || name === 'consentryGuard' ? [] : [`${name} is a function of ${paths.join(' and ')}`],
+  )
+}
+
 function isDefaultExport(node: ts.Node): boolean {
   if (ts.isExportAssignment(node)) return true
   if (ts.isExportSpecifier(node)) return node.name.text === 'default'

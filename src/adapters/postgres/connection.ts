@@ -44,7 +44,7 @@ export function fromPool(pool: PostgresPool, keepPlans: boolean): Database {
       let broken = false
       try {
         const connection = queryRunner((query) => client.query(query), keepPlans)
-        return await inTransaction({ ...connection, ...TRANSACTION }, work, () => {
+        return await inPostgresTransaction({ ...connection, ...TRANSACTION }, work, () => {
           broken = true
         })
       } finally {
@@ -81,7 +81,7 @@ export function fromPGlite(pglite: PGliteDatabase): Database {
 function serialize(whose: object, connection: Connection & TransactionStatements): Database {
   return {
     run: (sql, values) => enqueue(whose, () => connection.run(sql, values)),
-    transaction: (work) => enqueue(whose, () => inTransaction(connection, work, ignore)),
+    transaction: (work) => enqueue(whose, () => inPostgresTransaction(connection, work, ignore)),
   }
 }
 
@@ -95,7 +95,7 @@ export function enqueue<T>(whose: object, work: () => Promise<T>): Promise<T> {
 /** What each connection is last asked to do, by whichever repository. */
 const queues = new WeakMap<object, Promise<unknown>>()
 
-async function inTransaction<T>(
+async function inPostgresTransaction<T>(
   connection: Connection & TransactionStatements,
   work: (connection: Connection) => Promise<T>,
   onBroken: () => void,
@@ -155,4 +155,5 @@ function statementName(text: string): string {
   return a.toString(36) + b.toString(36)
 }
 
-function ignore(): void {}
+/** Does nothing: for listeners and rejections that only have to exist. */
+export function ignore(): void {}

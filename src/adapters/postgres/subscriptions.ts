@@ -1,7 +1,7 @@
 /** Hearing in PostgreSQL that something was saved: whoever writes events sends a notice on the feed's own channel as he commits. */
 import type { EventFeed } from '../../ports/event-feed.js'
 import type { Tables } from '../sql/tables.js'
-import { type Database, enqueue } from './connection.js'
+import { type Database, enqueue, ignore } from './connection.js'
 import type { PGliteDatabase, PostgresClient, PostgresPool } from './drivers.js'
 
 /** Listens on a channel until the function it resolves to is called; `onDisconnect` comes once, and after it nothing more. */
@@ -135,5 +135,3 @@ function listenersOn(client: object, channel: string): Set<symbol> {
   channels.set(channel, listeners)
   return listeners
 }
-
-function ignore(): void {}

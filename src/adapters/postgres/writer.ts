@@ -25,7 +25,7 @@ import { writerLockSql } from './feed.js'
 const CONFLICT = Symbol('outrun')
 
 /** The writing part. */
-export function createWriter(
+export function createPostgresWriter(
   tables: Tables,
   queries: Queries,
   rows: RowParsers,
@@ -43,7 +43,7 @@ export function createWriter(
     select ${columns.join(', ')} from ${records(table)}`
   /** Inserts rows of which most differ in a few ids alone: what is the same is sent once for all that share it. */
   const insertGrouped = (table: string, own: readonly string[], shared: readonly string[]) => `insert into ${of(table)}
-    (${[...own, ...shared].join(', ')}) select ${[...columns('m', own), ...columns('c', shared)].join(', ')}
+    (${[...own, ...shared].join(', ')}) select ${[...qualifiedColumns('m', own), ...qualifiedColumns('c', shared)].join(', ')}
     from unnest(${[...own.map((name) => `:${name}::text[]`), ':alike::int[]'].join(', ')}) with ordinality as m(${own.join(', ')}, alike, n)
     join (select s.n, p.* from json_array_elements(:shared::json) with ordinality as s(value, n)
       cross join lateral json_populate_record(null::${of(table)}, s.value) p) c on c.n = m.alike order by m.n`
@@ -176,7 +176,7 @@ function without(names: readonly string[], own: readonly string[]): string[] {
   return names.filter((name) => !own.includes(name))
 }
 
-function columns(of: string, names: readonly string[]): string[] {
+function qualifiedColumns(of: string, names: readonly string[]): string[] {
   return names.map((name) => `${of}.${name}`)
 }
 

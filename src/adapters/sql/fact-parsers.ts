@@ -5,7 +5,7 @@ import type { TenantId, UserId } from '../../domain/ids.js'
 import type { Issue } from '../../domain/refusal.js'
 import type { RequestFacts } from '../../domain/status.js'
 import type { TenantRequest } from '../../domain/tenant-request-state.js'
-import { corrupt, parseJson, type Row } from './row-values.js'
+import { corruptRow, parseJson, type Row } from './row-values.js'
 import type { Tables } from './tables.js'
 
 /** Reads facts of these tables back; what no command could have written is `corrupt`, and the error names its table and its key. */
@@ -41,7 +41,7 @@ function parseStoredFacts(facts: object, locate: (path: Issue['path']) => Issue[
     if (!isConsentryError(error, 'invalid-facts')) throw error
     const located = error.issues.map((issue): Issue => ({ ...issue, path: locate(issue.path) }))
     const [table, key] = located[0]?.path ?? []
-    throw corrupt(String(table), key, located)
+    throw corruptRow(String(table), key, located)
   }
 }
 

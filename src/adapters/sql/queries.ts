@@ -10,7 +10,7 @@ export interface JsonFunctions {
 }
 
 /** The columns as a query lists them; a free text behind a full stop, which its reader takes away. */
-function columns(of: string, names: readonly string[]): string {
+function selectList(of: string, names: readonly string[]): string {
   return names.map((name) => (TEXT_COLUMNS.includes(name) ? `'.' || ${of}.${name} as ${name}` : `${of}.${name}`)).join(', ')
 }
 
@@ -27,15 +27,15 @@ const TENANT_EVENT_TYPES_SQL = TENANT_EVENTS.map((type) => `'${type}'`).join(', 
 /** The queries over these tables. */
 export function queriesOf({ of }: Tables, { list, gather }: JsonFunctions) {
   const [accessRequests, tenantRequests, sessions, events] = ['access_requests', 'tenant_requests', 'sessions', 'events'].map(of)
-  const request = columns('r', REQUEST_COLUMNS)
-  const event = columns('e', EVENT_COLUMNS)
+  const request = selectList('r', REQUEST_COLUMNS)
+  const event = selectList('e', EVENT_COLUMNS)
   // The users named together by one submission are stored once, as a user set, however many tenants it asks.
   const requestsOfUserSql = `${of('user_sets')} t join ${tenantRequests} r on r.access_request_seq = t.access_request_seq and r.user_set = t.user_set`
   const requestFacts = `${list}(r.id, r.state, r.users, r.removed, r.sent_at, r.granted_at, r.expires_at, r.ended_at)`
   const facts = `${gather}(${requestFacts})`
   const governedSinceSql = (tenant: string) =>
     `(select g.since from ${of('governed_tenants')} g where g.tenant = ${tenant}) as governed_since`
-  const sessionWithFacts = `select ${columns('s', SESSION_COLUMNS)}, ${governedSinceSql('s.tenant')},
+  const sessionWithFacts = `select ${selectList('s', SESSION_COLUMNS)}, ${governedSinceSql('s.tenant')},
     (select ${facts} from ${requestsOfUserSql} where t.user_id = s.user_id and r.tenant = s.tenant) as requests from ${sessions} s`
 
   // Each party's rows by an index of its own; what is both parties' is found as the first's alone.
@@ -56,7 +56,7 @@ export function queriesOf({ of }: Tables, { list, gather }: JsonFunctions) {
     order by started_at desc, hash desc limit :limit) page) order by s.started_at desc, s.hash desc`
 
   return {
-    accessRequest: `select ${columns('a', ACCESS_REQUEST_COLUMNS)} from ${accessRequests} a where requesting_tenant = :requestingTenant and id = :id`,
+    accessRequest: `select ${selectList('a', ACCESS_REQUEST_COLUMNS)} from ${accessRequests} a where requesting_tenant = :requestingTenant and id = :id`,
     tenantRequest: `select ${request} from ${tenantRequests} r where r.id = :id`,
     tenantRequestsOf: `select ${request} from ${tenantRequests} r where r.access_request_seq =
       (select seq from ${accessRequests} where requesting_tenant = :requestingTenant and id = :id) order by r.tenant`,

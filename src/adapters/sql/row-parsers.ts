@@ -10,7 +10,7 @@ import { Session } from '../../domain/session-state.js'
 import { TenantRequest } from '../../domain/tenant-request-state.js'
 import { FEED_START, type FeedEntry, type Position } from '../../ports/event-feed.js'
 import { factParsers } from './fact-parsers.js'
-import { corrupt, parseJson, type Row, toNumber, unprefixText } from './row-values.js'
+import { corruptRow, parseJson, type Row, toNumber, unprefixText } from './row-values.js'
 import type { Tables } from './tables.js'
 
 const Since = StoredInstant.nullable()
@@ -22,7 +22,7 @@ export function rowParsers(tables: Tables) {
   const parse = <S extends z.ZodType>(schema: S, table: string, key: unknown, value: unknown): z.output<S> => {
     const result = read(schema, value, nameOf(table), String(key))
     if (result.ok) return result.value
-    throw corrupt(nameOf(table), key, result.refusal.code === 'invalid-input' ? result.refusal.issues : [])
+    throw corruptRow(nameOf(table), key, result.refusal.code === 'invalid-input' ? result.refusal.issues : [])
   }
 
   const event = (row: Row): ConsentryEvent =>

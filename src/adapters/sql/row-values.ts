@@ -26,6 +26,6 @@ export function parseJson(value: unknown): unknown {
 }
 
 /** What is thrown instead of a row that cannot be believed. */
-export function corrupt(table: string, key: unknown, issues: readonly Issue[]): ConsentryError {
+export function corruptRow(table: string, key: unknown, issues: readonly Issue[]): ConsentryError {
   return new ConsentryError(`the row \`${String(key)}\` of \`${table}\` cannot be believed`, { code: 'corrupt', issues })
 }

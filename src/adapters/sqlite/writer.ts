@@ -30,7 +30,7 @@ export interface Statements {
 }
 
 /** The writing part. */
-export function createWriter(
+export function createSqliteWriter(
   { of }: Tables,
   queries: Queries,
   rows: RowParsers,

@@ -50,7 +50,7 @@ const NOBODY = 'nobody'
 export function resolveCommand(logged: LoggedCommand, sent: readonly SentRequest[], people: People = PEOPLE): Command {
   switch (logged.verb) {
     case 'submit':
-      return submission(logged, people)
+      return submitCommand(logged, people)
     case 'recordDue':
       return { verb: logged.verb, input: { limit: logged.limit } }
     default:
@@ -58,7 +58,7 @@ export function resolveCommand(logged: LoggedCommand, sent: readonly SentRequest
   }
 }
 
-function submission(logged: Extract<LoggedCommand, { verb: 'submit' }>, people: People): Command {
+function submitCommand(logged: Extract<LoggedCommand, { verb: 'submit' }>, people: People): Command {
   const { requester, flaws, who, pick } = logged
   const { associations } = logged.input
   const strangers = [

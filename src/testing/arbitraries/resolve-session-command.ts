@@ -56,10 +56,10 @@ function entering(
   const grants = fitting ? requests.filter(({ state, users }) => state === 'granted' && users.length > 0) : []
   const grant = grants.at(-1 - (pick % Math.max(grants.length, 1)))
   const requester = grant?.requestingTenant ?? logged.requester
-  const user = grant && !flaws.includes('stranger') ? oneOf(grant.users, who) : oneOf(people.get(requester) ?? [], who)
+  const user = grant && !flaws.includes('stranger') ? userAt(grant.users, who) : userAt(people.get(requester) ?? [], who)
   const elsewhere = logged.tenant === requester ? ([...people.keys()].find((one) => one !== requester) ?? NOWHERE) : logged.tenant
   const wanted = flaws.includes('unknown') ? NOWHERE : (grant?.tenant ?? elsewhere)
-  const actor = actorOf(logged, user, requester, flaws.includes('impersonating') ? { tenant: NOWHERE, method } : null)
+  const actor = sessionActorOf(logged, user, requester, flaws.includes('impersonating') ? { tenant: NOWHERE, method } : null)
   const input = { tenant: flaws.includes('own-tenant') ? requester : wanted, method, ...(reason !== undefined && { reason }) }
   if (!flaws.includes('malformed')) return { at, verb, actor, input }
   const malformed = [
@@ -89,12 +89,17 @@ function using(
   const stranger = others[who % Math.max(others.length, 1)] ?? { user: NOBODY, tenant: NOWHERE }
   const somebody = flaws.includes('stranger') ? stranger : { user: session.user, tenant: requestingTenant }
   const own = flaws.includes('own-tenant') ? { ...somebody, tenant } : somebody
-  const actor = actorOf(logged, own.user, own.tenant, impersonating)
+  const actor = sessionActorOf(logged, own.user, own.tenant, impersonating)
   const id = flaws.includes('unknown') ? NOWHERE : session.id
   return { at, verb, actor, session: flaws.includes('malformed') ? (['', 'a b', 'x'.repeat(129)][pick % 3] ?? '') : id }
 }
 
-function actorOf({ flaws, who, pick }: LoggedSessionCommand, user: UserId, tenant: TenantId, impersonating: Actor['impersonating']): Actor {
+function sessionActorOf(
+  { flaws, who, pick }: LoggedSessionCommand,
+  user: UserId,
+  tenant: TenantId,
+  impersonating: Actor['impersonating'],
+): Actor {
   // Nobody needs a permission to enter: the decision is what lets him in (SPEC 7.1).
   const actor: Actor = { user, tenant, permissions: who % 2 > 0 ? ['submit'] : [], impersonating }
   if (!flaws.includes('malformed') || pick % 2 > 0) return actor
@@ -102,6 +107,6 @@ function actorOf({ flaws, who, pick }: LoggedSessionCommand, user: UserId, tenan
   return { user, tenant, permissions: actor.permissions } as unknown as Actor
 }
 
-function oneOf(users: readonly UserId[], who: number): UserId {
+function userAt(users: readonly UserId[], who: number): UserId {
   return users[who % Math.max(users.length, 1)] ?? NOBODY
 }

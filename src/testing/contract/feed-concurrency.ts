@@ -26,7 +26,7 @@ export async function whileOthersSave<T>(scene: Fixture, begin: (isOver: () => b
   let over = false
   const working = begin(() => over)
   const saving = Promise.all([
-    ...FOUR.map((n) => fanOut(scene, n)),
+    ...FOUR.map((n) => submitAndChange(scene, n)),
     ...FOUR.map((n) => oneByOne(scene, n)),
     ...FOUR.map((n) => comeAndGo(scene, n)),
   ])
@@ -61,7 +61,7 @@ async function follow(scene: Fixture, limit: number, isOver: () => boolean): Pro
 }
 
 /** Large submissions take long to save, so that others overtake them; later writers are dated earlier. */
-async function fanOut(scene: Fixture, n: number): Promise<void> {
+async function submitAndChange(scene: Fixture, n: number): Promise<void> {
   const at = 9_000 - 1_000 * n
   const sent = await scene.submit({ tenants: TWENTY, users: [CAROLINE, CHARLOTTE], at })
   await anotherTurn()

@@ -18,12 +18,12 @@ export const feedTests: readonly ContractTest[] = [
     const { entries, position } = await scene.repository.readEvents({ after: FEED_START, limit: 1_000 })
     assertEqual(entries, [], 'the entries')
     assertEqual(position, FEED_START, 'the position')
-    await busy(scene)
+    await saveEveryKindOfEvent(scene)
     for (const start of [position, FEED_START]) sameEvents(await entriesAfter(scene, start), scene.events, `the feed since ${start.at}`)
   }),
 
   contractTest('every event of every kind comes in the feed exactly as it was saved, once', async (scene) => {
-    await busy(scene)
+    await saveEveryKindOfEvent(scene)
     const entries = await entriesAfter(scene, FEED_START)
     sameEvents(entries, scene.events, 'the feed')
     assertEqual(new Set(entries.map(({ event }) => event.type)).size, 11, 'the kinds of events')
@@ -54,7 +54,7 @@ export const feedTests: readonly ContractTest[] = [
   contractTest(
     'positions name their events and grow from one to the next, and a page ends at its last event or where it began',
     async (scene) => {
-      await busy(scene)
+      await saveEveryKindOfEvent(scene)
       for (const start of [FEED_START, ...(await entriesAfter(scene, FEED_START)).map(({ position }) => position)]) {
         const { entries, position: end } = await scene.repository.readEvents({ after: start, limit: 3 })
         const numbers = [start.at, ...entries.map(({ position }) => position.at)]
@@ -76,7 +76,7 @@ export const feedTests: readonly ContractTest[] = [
   contractTest(
     'going on from the end of each page, the feed neither repeats nor skips an event to its own end, whatever the limit',
     async (scene) => {
-      await busy(scene)
+      await saveEveryKindOfEvent(scene)
       const whole = await entriesAfter(scene, FEED_START)
       for (let limit = 1; limit <= whole.length + 1; limit += 1)
         assertEqual(await readAllEvents(scene, limit), whole, `the feed, ${limit} a page`)
@@ -84,7 +84,7 @@ export const feedTests: readonly ContractTest[] = [
   ),
 
   contractTest('going on from the position of any event, the feed neither repeats nor skips one', async (scene) => {
-    await busy(scene)
+    await saveEveryKindOfEvent(scene)
     const whole = await entriesAfter(scene, FEED_START)
     for (const [n, { position }] of whole.entries())
       assertEqual(await entriesAfter(scene, position), whole.slice(n + 1), `the feed since ${position.at}`)
@@ -107,7 +107,7 @@ export const feedTests: readonly ContractTest[] = [
   }),
 
   contractTest('what is saved later comes after every position given out, however it is dated', async (scene) => {
-    await busy(scene)
+    await saveEveryKindOfEvent(scene)
     const long = await scene.applyTransitions(await scene.submitOne(TOM, { at: 100 }), grantAt(200, 300))
     const { entries, position } = await scene.repository.readEvents({ after: FEED_START, limit: 1_000 })
     const end = await scene.repository.readEvents({ after: position, limit: 1_000 })
@@ -124,7 +124,7 @@ export const feedTests: readonly ContractTest[] = [
   }),
 
   contractTest('an event keeps its position, and comes again to whoever goes back to before it', async (scene) => {
-    await busy(scene)
+    await saveEveryKindOfEvent(scene)
     const before = await entriesAfter(scene, FEED_START)
     await scene.applyTransitions(await scene.submitOne(TOM, { at: 10_000_000 }), grantAt(10_000_000))
     await scene.startSession({ at: 10_000_000 })
@@ -140,7 +140,7 @@ export const feedTests: readonly ContractTest[] = [
 ]
 
 /** A submission of every life, lived step by step beside what two others do; sessions over in every way; the clock runs back and forth. */
-async function busy(scene: Fixture): Promise<void> {
+async function saveEveryKindOfEvent(scene: Fixture): Promise<void> {
   const lives = lifecyclesFrom(0)
   const sessions = await scene.startSessions(
     { user: CHARLOTTE },

@@ -20,7 +20,7 @@ export const historyTests: readonly ContractTest[] = [
   }),
 
   contractTest("a requester's history is of its own requests, all events of them, and of nobody else's", async (scene) => {
-    await threeParties(scene)
+    await historyOfThreeParties(scene)
     for (const requestingTenant of [CLASSICS, 'rival', TOM, HUNDRED, 'nobody']) {
       const history = await scene.repository.history({ requestingTenant, limit: 1_000 })
       assertEqual(history, expectedHistory(scene, { requestingTenant }), requestingTenant)
@@ -28,14 +28,14 @@ export const historyTests: readonly ContractTest[] = [
   }),
 
   contractTest('a history of a tenant asked is of the requests that ask it, without submissions and removals of users', async (scene) => {
-    await threeParties(scene)
+    await historyOfThreeParties(scene)
     for (const tenant of [CLASSICS, 'rival', TOM, HUNDRED, 'nobody']) {
       assertEqual(await scene.repository.history({ tenant, limit: 1_000 }), expectedHistory(scene, { tenant }), tenant)
     }
   }),
 
   contractTest('a history of a tenant as both parties tells all of both, each event once', async (scene) => {
-    await threeParties(scene)
+    await historyOfThreeParties(scene)
     for (const tenant of [CLASSICS, TOM, HUNDRED]) {
       const query = { requestingTenant: tenant, tenant }
       assertEqual(await scene.repository.history({ ...query, limit: 1_000 }), expectedHistory(scene, query), tenant)
@@ -43,7 +43,7 @@ export const historyTests: readonly ContractTest[] = [
   }),
 
   contractTest('a history of two different tenants tells each event once, though it concerns both', async (scene) => {
-    await threeParties(scene)
+    await historyOfThreeParties(scene)
     const query = { requestingTenant: CLASSICS, tenant: TOM }
     assertEqual(await scene.repository.history({ ...query, limit: 1_000 }), expectedHistory(scene, query), 'the history')
     const pages: ConsentryEvent[] = []
@@ -54,7 +54,7 @@ export const historyTests: readonly ContractTest[] = [
   }),
 
   contractTest('a history of nobody is empty', async (scene) => {
-    await threeParties(scene)
+    await historyOfThreeParties(scene)
     assertEqual(await scene.repository.history({ limit: 1_000 }), [], 'neither party given')
     assertEqual(await scene.repository.history({ requestingTenant: undefined, tenant: undefined, limit: 1_000 }), [], 'both undefined')
   }),
@@ -80,13 +80,13 @@ export const historyTests: readonly ContractTest[] = [
   contractTest('a request is the fold of its events, at every step of every life', async (scene) => {
     const lives = lifecyclesFrom(0)
     const sent = await scene.submit({ tenants: lives.map((_, n) => `tenant-${n}`), users: BOTH })
-    await foldsAgree(scene)
+    await expectRequestsFold(scene)
     for (const step of [0, 1, 2]) {
       for (const request of sent) {
         const verb = lives[Number(request.tenant.slice('tenant-'.length))]?.[step]
         if (verb) await scene.applyTransitions(request, verb)
       }
-      await foldsAgree(scene)
+      await expectRequestsFold(scene)
     }
   }),
 
@@ -122,7 +122,7 @@ async function everyKind(scene: Fixture): Promise<void> {
   await scene.endSessions([await scene.startSession({ grantedBy: [request.id], at: 2_050 })], { at: 2_090, cause: 'ended-by-user' })
 }
 
-async function threeParties(scene: Fixture): Promise<void> {
+async function historyOfThreeParties(scene: Fixture): Promise<void> {
   const sent = await scene.submit({ tenants: [TOM, HUNDRED], users: BOTH })
   await scene.submit({ tenants: [TOM], by: 'rival', users: ['xavier'] })
   await scene.submit({ tenants: [HUNDRED], by: TOM, users: ['becky', 'amy'], at: 1_100 })
@@ -130,7 +130,7 @@ async function threeParties(scene: Fixture): Promise<void> {
   await scene.saveTransitions(scene.requests, grantAt(2_000))
 }
 
-async function foldsAgree(scene: Fixture): Promise<void> {
+async function expectRequestsFold(scene: Fixture): Promise<void> {
   const history = await scene.repository.history({ requestingTenant: CLASSICS, limit: 1_000 })
   const told = history.filter((event): event is TenantRequestEvent => 'tenantRequest' in event)
   for (const { id } of scene.requests) {

@@ -19,17 +19,17 @@ import { grantAt, rejectAt, removeUserAt } from './fixtures/transitions.js'
 const NOW = 9_000
 
 export const listPageTests: readonly ContractTest[] = [
-  ...lawsOf(incomingOfTom),
-  ...lawsOf(outgoingOfClassics),
-  ...lawsOf(accessOfCaroline),
-  ...lawsOf(historyOfClassics),
-  ...lawsOf(historyOfTom),
+  ...listPageTestsOf(incomingOfTom),
+  ...listPageTestsOf(outgoingOfClassics),
+  ...listPageTestsOf(accessOfCaroline),
+  ...listPageTestsOf(historyOfClassics),
+  ...listPageTestsOf(historyOfTom),
   ...filterLawsOf(incomingOfTom),
   ...filterLawsOf(outgoingOfClassics),
   ...filterLawsOf(accessOfCaroline),
 
   contractTest("after a key too, every list shows its own party's rows alone, whoever else has rows at that instant", async (scene) => {
-    await busy(scene)
+    await fillLists(scene)
     const { repository } = scene
     for (const { sentAt, id } of expectedIncoming(scene, TOM)) {
       const page = { now: NOW, after: { sentAt, id }, limit: 100 }
@@ -43,7 +43,7 @@ export const listPageTests: readonly ContractTest[] = [
   }),
 
   contractTest("a tenant's history fills its pages where most of what happened is not its to see", async (scene) => {
-    const sent = await sparse(scene)
+    const sent = await sparseRequests(scene)
     await scene.saveTransitions(sent, removeUserAt(CHARLOTTE, 5_000))
     const whole = historyOfTom.expected(scene)
     for (const limit of [1, 3]) {
@@ -54,10 +54,10 @@ export const listPageTests: readonly ContractTest[] = [
   }),
 ]
 
-function lawsOf<Row, Key>(list: List<Row, Key>): ContractTest[] {
+function listPageTestsOf<Row, Key>(list: List<Row, Key>): ContractTest[] {
   return [
     contractTest(`${list.name} comes newest first, equal instants by id descending, no more than the limit`, async (scene) => {
-      await busy(scene)
+      await fillLists(scene)
       const whole = list.expected(scene)
       for (const limit of [1, 2, 5, whole.length, whole.length + 1, 1_000]) {
         assertEqual(await list.read(scene, { now: NOW, after: undefined, limit }), whole.slice(0, limit), `the first ${limit}`)
@@ -65,13 +65,13 @@ function lawsOf<Row, Key>(list: List<Row, Key>): ContractTest[] {
     }),
 
     contractTest(`going on from any key, ${list.name} neither repeats nor skips a row, one row a page too`, async (scene) => {
-      await busy(scene)
+      await fillLists(scene)
       const whole = list.expected(scene)
       for (const limit of [1, 3]) await expectSamePages(list, scene, whole, { now: NOW, limit })
     }),
 
     contractTest(`rows added between the pages of ${list.name} make it neither repeat nor skip one`, async (scene) => {
-      await busy(scene)
+      await fillLists(scene)
       for (const limit of [1, 4]) await walkWhileAdding(list, scene, limit)
     }),
   ]
@@ -80,7 +80,7 @@ function lawsOf<Row, Key>(list: List<Row, Key>): ContractTest[] {
 function filterLawsOf<Row, Key>(list: List<Row, Key>): ContractTest[] {
   return [
     contractTest(`a filter fills the pages of ${list.name} though the rows that match lie far apart`, async (scene) => {
-      await sparse(scene)
+      await sparseRequests(scene)
       for (const status of ['rejected', 'granted', 'pending'] as const) {
         const matching = list.expected(scene, { status, now: NOW })
         const page = await list.read(scene, { now: NOW, after: undefined, limit: 2, status })
@@ -92,7 +92,7 @@ function filterLawsOf<Row, Key>(list: List<Row, Key>): ContractTest[] {
 }
 
 /** Four submissions at each of four instants, to Tom and to a tenant of each one's own; two other parties beside them; some answered. */
-async function busy(scene: Fixture): Promise<void> {
+async function fillLists(scene: Fixture): Promise<void> {
   for (const n of Array(16).keys()) {
     const at = 1_000 * (1 + Math.floor(n / 4))
     const sent = await scene.submit({ tenants: [TOM, `tenant-${(n * 7) % 16}`], users: [CAROLINE, CHARLOTTE], at, name: `Access${n}` })
@@ -103,7 +103,7 @@ async function busy(scene: Fixture): Promise<void> {
 }
 
 /** Twenty-four submissions, of which few are answered; gives those of Tom's that are not. */
-async function sparse(scene: Fixture): Promise<TenantRequest[]> {
+async function sparseRequests(scene: Fixture): Promise<TenantRequest[]> {
   const toms: TenantRequest[] = []
   for (const n of Array(24).keys()) {
     const sent = await scene.submit({ tenants: [TOM, `tenant-${n}`], users: [CAROLINE, CHARLOTTE], at: 1_000 + Math.floor(n / 2) })

@@ -14,7 +14,7 @@ const ALL = { now: 9_000, limit: 1_000 }
 
 export const listTests: readonly ContractTest[] = [
   contractTest('incoming shows the requests that ask the tenant: of every requester, and none that ask another', async (scene) => {
-    await threeParties(scene)
+    await requestsOfThreeParties(scene)
     for (const tenant of [TOM, HUNDRED, CLASSICS, 'nobody']) {
       assertEqual(await scene.repository.incoming({ ...ALL, tenant }), expectedIncoming(scene, tenant), tenant)
     }
@@ -23,7 +23,7 @@ export const listTests: readonly ContractTest[] = [
   contractTest(
     'outgoing shows the requests that the tenant has sent, each with the name it was sent under, and none of another',
     async (scene) => {
-      await threeParties(scene)
+      await requestsOfThreeParties(scene)
       for (const tenant of [CLASSICS, 'rival', TOM, HUNDRED, 'nobody']) {
         assertEqual(await scene.repository.outgoing({ ...ALL, requestingTenant: tenant }), expectedOutgoing(scene, tenant), tenant)
       }
@@ -31,7 +31,7 @@ export const listTests: readonly ContractTest[] = [
   ),
 
   contractTest('outgoing of one access request shows its rows alone', async (scene) => {
-    await threeParties(scene)
+    await requestsOfThreeParties(scene)
     for (const accessRequest of ['one', 'two', 'three', 'none']) {
       const rows = await scene.repository.outgoing({ ...ALL, requestingTenant: CLASSICS, accessRequest })
       assertEqual(rows, expectedOutgoing(scene, CLASSICS, undefined, accessRequest), accessRequest)
@@ -91,7 +91,7 @@ export const listTests: readonly ContractTest[] = [
   contractTest(
     'my access shows every tenant with a request that names or named the user, with all those requests, and no other',
     async (scene) => {
-      await threeParties(scene)
+      await requestsOfThreeParties(scene)
       await scene.applyTransitions(await scene.submitOne('kellynch', { users: BOTH }), removeUserAt(CAROLINE, 2_000))
       await scene.applyTransitions(await scene.submitOne('donwell'), removeUserAt(CAROLINE, 2_000))
       for (const user of [CAROLINE, CHARLOTTE, 'xavier', 'becky', 'elizabeth', 'nobody']) {
@@ -127,7 +127,7 @@ export const listTests: readonly ContractTest[] = [
 ]
 
 /** Two requesters, three tenants asked, one of which asks another as well; expired, granted, removed and pending. */
-async function threeParties(scene: Fixture): Promise<void> {
+async function requestsOfThreeParties(scene: Fixture): Promise<void> {
   const [hundred, tom] = await scene.submit({ id: 'one', name: 'First', tenants: [TOM, HUNDRED], users: BOTH })
   const more = await scene.submitOne(TOM, { id: 'two', name: 'Second', users: [CHARLOTTE], at: 1_100 })
   await scene.submit({ id: 'three', name: 'Theirs', tenants: [TOM, HUNDRED], by: 'rival', users: ['xavier'] })

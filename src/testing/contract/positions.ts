@@ -14,7 +14,7 @@ export const positionTests: readonly ContractTest[] = [
     'the feed ends at positions, `stable` never above `latest`, and `latest` at or after every event and every position given out',
     async (scene) => {
       const steps = [
-        () => some(scene),
+        () => saveSomeEvents(scene),
         () => scene.submitOne(TOM, { at: 1 }),
         () => scene.startSession({ at: 2 }),
         () => scene.submitOne(HUNDRED, { at: 0 }),
@@ -37,7 +37,7 @@ export const positionTests: readonly ContractTest[] = [
   ),
 
   contractTest('whoever goes on from `stable` gets all that is saved later, however it is dated', async (scene) => {
-    await some(scene)
+    await saveSomeEvents(scene)
     const long = await scene.applyTransitions(await scene.submitOne(TOM, { at: 100 }), grantAt(200, 300))
     const known = new Set(scene.events)
     const { stable } = await scene.repository.positions()
@@ -67,7 +67,7 @@ export const positionTests: readonly ContractTest[] = [
 ]
 
 /** A few events of requests and of sessions. */
-export async function some(scene: Fixture): Promise<void> {
+export async function saveSomeEvents(scene: Fixture): Promise<void> {
   const sent = await scene.submit({ tenants: MIXED, users: [CAROLINE, CHARLOTTE] })
   await scene.saveTransitions(sent.slice(1), grantAt(2_000))
   const [first] = await scene.startSessions({ user: CHARLOTTE }, { tenant: HUNDRED })

@@ -57,11 +57,11 @@ export const requestConcurrencyTests: readonly ContractTest[] = [
 
   contractTest('of two changes for the same revision exactly one is saved, and the other returns `conflict`', async (scene) => {
     const [two, eight] = [await scene.submitOne(TOM), await scene.submitOne(HUNDRED)]
-    await race(scene, [
+    await raceChanges(scene, [
       [grantAt(2_000), [two]],
       [rejectAt(2_000), [two]],
     ])
-    await race(
+    await raceChanges(
       scene,
       EIGHT.map((n) => [grantAt(2_000, null, `answer ${n}`), [eight]]),
     )
@@ -72,7 +72,7 @@ export const requestConcurrencyTests: readonly ContractTest[] = [
     async (scene) => {
       const sent = await scene.submit({ tenants: [TOM, HUNDRED, 'green-gables', 'kellynch'] })
       const turned = [...sent].reverse()
-      await race(
+      await raceChanges(
         scene,
         EIGHT.map((n) => [grantAt(2_000, null, `answer ${n}`), n % 2 ? sent : turned]),
       )
@@ -82,7 +82,7 @@ export const requestConcurrencyTests: readonly ContractTest[] = [
   contractTest('of batches at once that share only one request exactly one is saved, and nothing of the others', async (scene) => {
     const shared = await scene.submitOne(TOM)
     const own = await Promise.all(EIGHT.map((n) => scene.submitOne(`tenant-${n}`)))
-    await race(
+    await raceChanges(
       scene,
       own.map((request, n) => [grantAt(2_000), n % 2 ? [shared, request] : [request, shared]]),
     )
@@ -127,7 +127,7 @@ export const requestConcurrencyTests: readonly ContractTest[] = [
 ]
 
 /** Lets all of them be saved at once; exactly one may be, and everything agrees with it. */
-async function race(scene: Fixture, contenders: readonly (readonly [Transition, readonly TenantRequest[]])[]): Promise<void> {
+async function raceChanges(scene: Fixture, contenders: readonly (readonly [Transition, readonly TenantRequest[]])[]): Promise<void> {
   const all = contenders.map(([verb, requests]) => scene.changes(requests, verb))
   const answers = await Promise.all(all.map((changes) => scene.repository.saveChanges(structuredClone(changes))))
   const winner = single(

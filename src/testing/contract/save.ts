@@ -19,27 +19,27 @@ export const saveTests: readonly ContractTest[] = [
   contractTest('a change of a revision that has passed returns `conflict` and saves nothing', async (scene) => {
     const request = await scene.submitOne(TOM, { users: [CAROLINE, CHARLOTTE] })
     await scene.applyTransitions(request, removeUserAt(CHARLOTTE, 1_500), grantAt(2_000))
-    await answersFalse(scene, [rejectAt(3_000)(request, scene.newId)])
-    await answersFalse(scene, [grantAt(3_000)(request, scene.newId)])
+    await expectConflict(scene, [rejectAt(3_000)(request, scene.newId)])
+    await expectConflict(scene, [grantAt(3_000)(request, scene.newId)])
   }),
 
   contractTest('a change of a revision not yet reached returns `conflict` and saves nothing', async (scene) => {
     const request = await scene.submitOne(TOM, { users: [CAROLINE, CHARLOTTE] })
     const unsaved = removeUserAt(CHARLOTTE, 1_500)(request, scene.newId)
-    await answersFalse(scene, [grantAt(2_000)(unsaved.request, scene.newId)])
+    await expectConflict(scene, [grantAt(2_000)(unsaved.request, scene.newId)])
   }),
 
   contractTest('a change of a request that is not there returns `conflict` and saves nothing', async (scene) => {
     await scene.submitOne(TOM)
     const unsent = scene.buildSubmission({ tenants: [HUNDRED] })
-    await answersFalse(scene, scene.changes(unsent.tenantRequests, grantAt(2_000)))
+    await expectConflict(scene, scene.changes(unsent.tenantRequests, grantAt(2_000)))
     await expectStored(scene, [unsent])
   }),
 
   contractTest('after a `conflict` the request can be read again and changed', async (scene) => {
     const request = await scene.submitOne(TOM)
     await scene.applyTransitions(request, grantAt(2_000))
-    await answersFalse(scene, [rejectAt(2_000)(request, scene.newId)])
+    await expectConflict(scene, [rejectAt(2_000)(request, scene.newId)])
     const read = await scene.repository.tenantRequest(request.id)
     assertEqual(read, scene.stored(request), 'the request as it is')
     await scene.applyTransitions(request, revokeAt(3_000))
@@ -77,30 +77,30 @@ export const saveTests: readonly ContractTest[] = [
       const fresh = await scene.submit({ tenants: [TOM, HUNDRED], at: 1_600 })
       const changes = scene.changes(fresh, grantAt(2_000))
       const late = grantAt(2_000)(stale, scene.newId)
-      for (const position of [0, 1, 2]) await answersFalse(scene, changes.toSpliced(position, 0, late))
+      for (const position of [0, 1, 2]) await expectConflict(scene, changes.toSpliced(position, 0, late))
     }
   }),
 
   contractTest('of a batch that names a request twice nothing is saved', async (scene) => {
     const request = await scene.submitOne(TOM)
     const twice = [...scene.changes([request], grantAt(2_000)), ...scene.changes([request], rejectAt(2_000))]
-    await answersFalse(scene, twice)
+    await expectConflict(scene, twice)
     const granted = grantAt(2_000)(request, scene.newId)
-    await answersFalse(scene, [granted, revokeAt(3_000)(granted.request, scene.newId)])
+    await expectConflict(scene, [granted, revokeAt(3_000)(granted.request, scene.newId)])
   }),
 
   contractTest('of 1,000 changes of which only the last is stale none is saved', async (scene) => {
-    const sent = await scene.submit({ id: 'large', tenants: thousand() })
+    const sent = await scene.submit({ id: 'large', tenants: thousandRequests() })
     const changes = scene.changes(sent, grantAt(2_000))
     await scene.saveTransitions(sent.slice(-1), rejectAt(1_500))
     assertEqual(await scene.repository.saveChanges(changes), 'conflict', 'the answer')
-    await agreeAtLarge(scene)
+    await expectManyRequestsStored(scene)
   }),
 
   contractTest('a batch of 1,000 changes is saved whole', async (scene) => {
-    const sent = await scene.submit({ id: 'large', tenants: thousand() })
+    const sent = await scene.submit({ id: 'large', tenants: thousandRequests() })
     await scene.saveTransitions(sent, grantAt(2_000))
-    await agreeAtLarge(scene)
+    await expectManyRequestsStored(scene)
   }),
 
   contractTest("a change with an event's id that is taken, wherever it stands in a batch, rejects and leaves nothing", async (scene) => {
@@ -109,7 +109,7 @@ export const saveTests: readonly ContractTest[] = [
     for (const { id } of [required(scene.events[1], 'event of a submission'), required(scene.events[2], 'event of a change')]) {
       for (const position of [0, 1, 2]) {
         const changes = scene.changes(sent, grantAt(2_000))
-        await leavesNothing(
+        await expectNoTraceOfChanges(
           scene,
           changes.map((one, index) => (index === position ? { ...one, event: { ...one.event, id } } : one)),
         )
@@ -123,29 +123,29 @@ export const saveTests: readonly ContractTest[] = [
     const sent = await scene.submit({ tenants: [TOM, HUNDRED, 'green-gables'] })
     const changes = scene.changes(sent, grantAt(2_000))
     const id = scene.newId()
-    await leavesNothing(
+    await expectNoTraceOfChanges(
       scene,
       changes.map((one) => ({ ...one, event: { ...one.event, id } })),
     )
   }),
 ]
 
-function thousand(): string[] {
+function thousandRequests(): string[] {
   return Array.from({ length: 1_000 }, (_, n) => `tenant-${n}`)
 }
 
-async function answersFalse(scene: Fixture, changes: readonly Change[]): Promise<void> {
+async function expectConflict(scene: Fixture, changes: readonly Change[]): Promise<void> {
   assertEqual(await scene.repository.saveChanges(structuredClone(changes)), 'conflict', 'the answer to a stale change')
   await expectStored(scene)
 }
 
-async function leavesNothing(scene: Fixture, changes: readonly Change[]): Promise<void> {
+async function expectNoTraceOfChanges(scene: Fixture, changes: readonly Change[]): Promise<void> {
   await assertRejects(async () => scene.repository.saveChanges(structuredClone(changes)), "a change with an event's id that is taken")
   await expectStored(scene)
 }
 
 // A reading a request would be thousands of round trips: three lists show a thousand as well.
-async function agreeAtLarge(scene: Fixture): Promise<void> {
+async function expectManyRequestsStored(scene: Fixture): Promise<void> {
   const { repository } = scene
   assertEqual(
     await repository.tenantRequestsOf(CLASSICS, 'large'),
@@ -157,7 +157,7 @@ async function agreeAtLarge(scene: Fixture): Promise<void> {
   const governed = (await repository.factsOfUser(CAROLINE)).map((facts) => [facts.tenant, facts.governed])
   assertEqual(
     governed,
-    thousand()
+    thousandRequests()
       .sort()
       .map((tenant) => [tenant, scene.isGoverned(tenant)]),
     'the governed tenants',

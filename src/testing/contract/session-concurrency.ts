@@ -13,7 +13,7 @@ const LEFT = { at: 3_000, cause: 'ended-by-user' } as const
 export const sessionConcurrencyTests: readonly ContractTest[] = [
   contractTest('of several starts of one session at once exactly one is saved, and the others return `conflict`', async (scene) => {
     const hash = scene.newHash()
-    await race(
+    await raceSessionChanges(
       scene,
       EIGHT.map((n) => [scene.startChange({ hash, user: n % 2 ? CAROLINE : CHARLOTTE, reason: `contender ${n}` })]),
     )
@@ -21,7 +21,7 @@ export const sessionConcurrencyTests: readonly ContractTest[] = [
 
   contractTest('of several ends of one session at once exactly one is saved, and the others return `conflict`', async (scene) => {
     const session = await scene.startSession()
-    await race(
+    await raceSessionChanges(
       scene,
       EIGHT.map((n) => scene.endChanges([session], { at: 3_000 + n, cause: n % 2 ? 'ended-by-user' : 'expired' })),
     )
@@ -30,7 +30,7 @@ export const sessionConcurrencyTests: readonly ContractTest[] = [
   contractTest('of batches of ends at once that share only one session exactly one is saved, and nothing of the others', async (scene) => {
     const shared = await scene.startSession()
     const own = await scene.startSessions(...EIGHT.map((n) => ({ tenant: `tenant-${n}` })))
-    await race(
+    await raceSessionChanges(
       scene,
       own.map((session, n) => scene.endChanges(n % 2 ? [shared, session] : [session, shared], LEFT)),
     )
@@ -104,7 +104,7 @@ export const sessionConcurrencyTests: readonly ContractTest[] = [
 ]
 
 /** Lets all of them be saved at once; exactly one may be, and everything agrees with it. */
-async function race(scene: Fixture, contenders: readonly (readonly SessionChange[])[]): Promise<void> {
+async function raceSessionChanges(scene: Fixture, contenders: readonly (readonly SessionChange[])[]): Promise<void> {
   const answers = await Promise.all(contenders.map((changes) => scene.repository.saveSessionChanges(structuredClone(changes))))
   const winner = single(
     contenders.filter((_, n) => answers[n] === 'saved'),

@@ -64,10 +64,10 @@ export const sessionHistoryTests: readonly ContractTest[] = [
 
   contractTest('a session is the fold of its events, at every step', async (scene) => {
     const sessions = await scene.startSessions({}, { tenant: HUNDRED, user: CHARLOTTE }, { reason: 'Ticket 1' })
-    await foldsAgree(scene)
+    await expectSessionsFold(scene)
     for (const [n, session] of sessions.entries()) {
       await scene.endSessions([session], required(endingsOf(session)[n], 'ending'))
-      await foldsAgree(scene)
+      await expectSessionsFold(scene)
     }
   }),
 ]
@@ -100,7 +100,7 @@ async function mixed(scene: Fixture): Promise<void> {
   }
 }
 
-async function foldsAgree(scene: Fixture): Promise<void> {
+async function expectSessionsFold(scene: Fixture): Promise<void> {
   const history = await scene.repository.history({ requestingTenant: CLASSICS, limit: 1_000 })
   const told = history.filter((event): event is SessionEvent => 'session' in event)
   for (const { hash } of scene.sessions) {

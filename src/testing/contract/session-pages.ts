@@ -22,13 +22,13 @@ const openOnes: List<SessionRow, OpenSessionKey> = {
 }
 
 export const sessionPageTests: readonly ContractTest[] = [
-  ...[ofClassics, insideTom, ofBoth].flatMap(lawsOf),
+  ...[ofClassics, insideTom, ofBoth].flatMap(sessionPageTestsOf),
   ...orderLawsOf(openOnes, 'come by the earliest end, then in the order of their hashes'),
 
   contractTest(
     'sessions that start and end between the pages of open sessions make them neither repeat nor skip one that stays',
     async (scene) => {
-      await busy(scene)
+      await fillSessions(scene)
       const before = keysOf(openOnes, openOnes.expected(scene))
       let added = 0
       const rows = await readPages(openOnes, scene, { now: NOW, limit: 3 }, async ({ session }) => {
@@ -58,12 +58,12 @@ function sessionsBy(name: string, party: Sessions['party']): Sessions {
   }
 }
 
-function lawsOf(list: Sessions): ContractTest[] {
+function sessionPageTestsOf(list: Sessions): ContractTest[] {
   return [
     ...orderLawsOf(list, 'come newest first, equal instants by hash descending'),
 
     contractTest(`sessions that start between the pages of ${list.name} make them neither repeat nor skip one`, async (scene) => {
-      await busy(scene)
+      await fillSessions(scene)
       for (const limit of [1, 4]) {
         const before = keysOf(list, list.expected(scene))
         let added = 0
@@ -82,7 +82,7 @@ function lawsOf(list: Sessions): ContractTest[] {
     }),
 
     contractTest(`\`openAt\` fills the pages of ${list.name} though the ones open then lie far apart`, async (scene) => {
-      await sparse(scene)
+      await sparseSessions(scene)
       for (const openAt of [NOW - 500, NOW + 500]) {
         const query = { ...list.party, openAt }
         const open: Sessions = {
@@ -106,7 +106,7 @@ function lawsOf(list: Sessions): ContractTest[] {
 function orderLawsOf<Key>(list: List<SessionRow, Key>, order: string): ContractTest[] {
   return [
     contractTest(`${list.name} ${order}, no more than the limit`, async (scene) => {
-      await busy(scene)
+      await fillSessions(scene)
       const whole = list.expected(scene)
       for (const limit of [1, 2, 5, whole.length, whole.length + 1, 1_000]) {
         assertEqual(await list.read(scene, { now: NOW, after: undefined, limit }), whole.slice(0, limit), `the first ${limit}`)
@@ -114,7 +114,7 @@ function orderLawsOf<Key>(list: List<SessionRow, Key>, order: string): ContractT
     }),
 
     contractTest(`going on from any key, ${list.name} neither repeat nor skip one, one row a page too`, async (scene) => {
-      await busy(scene)
+      await fillSessions(scene)
       const whole = list.expected(scene)
       for (const limit of [1, 3]) await expectSamePages(list, scene, whole, { now: NOW, limit })
     }),
@@ -126,7 +126,7 @@ function keysOf<Row, Key>(list: List<Row, Key>, rows: readonly Row[]): string[] 
 }
 
 /** Starts at four instants that end at four others, in no order, of three requesters in two tenants; every fifth is over. */
-async function busy(scene: Fixture): Promise<void> {
+async function fillSessions(scene: Fixture): Promise<void> {
   for (const n of Array(24).keys()) {
     const at = 1_000 * (1 + (n % 4))
     const endsAt = 40_000 + 1_000 * (Math.floor((n * 7) / 4) % 4)
@@ -140,7 +140,7 @@ async function busy(scene: Fixture): Promise<void> {
 }
 
 /** Twenty-four sessions of which few are open still, and some of those end by then. */
-async function sparse(scene: Fixture): Promise<void> {
+async function sparseSessions(scene: Fixture): Promise<void> {
   for (const n of Array(24).keys()) {
     const endsAt = n % 7 === 3 ? NOW : n % 7 === 5 ? NOW + 1_000 : 8_000
     const at = 1_000 + Math.floor(n / 2)

@@ -35,32 +35,32 @@ export const sessionSaveTests: readonly ContractTest[] = [
 
   contractTest('a start of a session that is stored, open or over, returns `conflict` and saves nothing', async (scene) => {
     const { hash } = await scene.startSession()
-    await answersFalse(scene, [scene.startChange({ hash })])
-    await answersFalse(scene, [scene.startChange({ hash, user: 'becky', by: HUNDRED, tenant: 'green-gables', at: 5_000 })])
+    await expectSessionConflict(scene, [scene.startChange({ hash })])
+    await expectSessionConflict(scene, [scene.startChange({ hash, user: 'becky', by: HUNDRED, tenant: 'green-gables', at: 5_000 })])
     await scene.endSessions(expectedOpenSessions(scene), LEFT)
-    await answersFalse(scene, [scene.startChange({ hash, at: 5_000 })])
+    await expectSessionConflict(scene, [scene.startChange({ hash, at: 5_000 })])
   }),
 
   contractTest('an end of a session that is over returns `conflict` and saves nothing', async (scene) => {
     const session = await scene.startSession()
     await scene.endSessions([session], LEFT)
-    for (const over of endingsOf(session)) await answersFalse(scene, scene.endChanges([session], over))
+    for (const over of endingsOf(session)) await expectSessionConflict(scene, scene.endChanges([session], over))
   }),
 
   contractTest('a change of a session of a revision not yet reached returns `conflict` and saves nothing', async (scene) => {
     const session = await scene.startSession()
-    await answersFalse(scene, scene.endChanges([session], LEFT).map(later))
-    await answersFalse(scene, [later(scene.startChange())])
+    await expectSessionConflict(scene, scene.endChanges([session], LEFT).map(later))
+    await expectSessionConflict(scene, [later(scene.startChange())])
   }),
 
   contractTest('an end of a session that is not there returns `conflict` and saves nothing', async (scene) => {
     await scene.startSession()
-    await answersFalse(scene, scene.endChanges([scene.startChange().session], LEFT))
+    await expectSessionConflict(scene, scene.endChanges([scene.startChange().session], LEFT))
   }),
 
   contractTest('after a `conflict` the session can be read again and ended', async (scene) => {
     const session = await scene.startSession()
-    await answersFalse(scene, [scene.startChange({ hash: session.hash })])
+    await expectSessionConflict(scene, [scene.startChange({ hash: session.hash })])
     assertEqual((await scene.repository.session(session.hash))?.session, session, 'the session as it is')
     await scene.endSessions([session], LEFT)
     await expectStored(scene)
@@ -91,35 +91,38 @@ export const sessionSaveTests: readonly ContractTest[] = [
     const [stale] = scene.endChanges([required(gone, 'session')], LEFT)
     for (const position of [0, 1, 2]) {
       const changes = [scene.startChange(), ...scene.endChanges([required(inside, 'session')], LEFT)]
-      await answersFalse(scene, changes.toSpliced(position, 0, required(stale, 'stale change')))
+      await expectSessionConflict(scene, changes.toSpliced(position, 0, required(stale, 'stale change')))
     }
   }),
 
   contractTest('of a batch that names a session twice nothing is saved', async (scene) => {
     const hash = scene.newHash()
-    await answersFalse(scene, [scene.startChange({ hash }), scene.startChange({ hash, user: CHARLOTTE })])
+    await expectSessionConflict(scene, [scene.startChange({ hash }), scene.startChange({ hash, user: CHARLOTTE })])
     const session = await scene.startSession()
-    await answersFalse(scene, [...scene.endChanges([session], LEFT), ...scene.endChanges([session], { at: 4_000, cause: 'access-lost' })])
+    await expectSessionConflict(scene, [
+      ...scene.endChanges([session], LEFT),
+      ...scene.endChanges([session], { at: 4_000, cause: 'access-lost' }),
+    ])
     const start = scene.startChange()
-    await answersFalse(scene, [start, ...scene.endChanges([start.session], LEFT)])
+    await expectSessionConflict(scene, [start, ...scene.endChanges([start.session], LEFT)])
   }),
 
   contractTest('a batch of 1,000 starts, and one of 1,000 ends, is saved whole', async (scene) => {
-    const sessions = await thousand(scene)
-    await agreeAtLarge(scene)
+    const sessions = await thousandSessions(scene)
+    await expectManySessionsStored(scene)
     await scene.endSessions(sessions, LEFT)
-    await agreeAtLarge(scene)
+    await expectManySessionsStored(scene)
   }),
 
   contractTest('of 1,000 ends of sessions of which only the last is stale none is saved', async (scene) => {
-    const sessions = await thousand(scene)
+    const sessions = await thousandSessions(scene)
     await scene.endSessions(sessions.slice(-1), LEFT)
     assertEqual(
       await scene.repository.saveSessionChanges(scene.endChanges(sessions, { at: 4_000, cause: 'access-lost' })),
       'conflict',
       'the answer',
     )
-    await agreeAtLarge(scene)
+    await expectManySessionsStored(scene)
   }),
 
   contractTest("an event's id that is taken, by a request or a session, rejects starts and ends, and leaves nothing", async (scene) => {
@@ -129,7 +132,7 @@ export const sessionSaveTests: readonly ContractTest[] = [
     for (const { id } of [...scene.events]) {
       for (const position of [0, 1, 2]) {
         const changes = [...scene.endChanges(sessions.slice(0, 2), LEFT), scene.startChange()]
-        await leavesNothing(scene, changes.with(position, withId(required(changes[position], 'change'), id)))
+        await expectNoTraceOfSessions(scene, changes.with(position, withId(required(changes[position], 'change'), id)))
       }
     }
     await scene.endSessions(sessions.slice(0, 2), LEFT)
@@ -139,7 +142,7 @@ export const sessionSaveTests: readonly ContractTest[] = [
   contractTest("an event's id used twice within one batch of sessions rejects, and leaves nothing", async (scene) => {
     const session = await scene.startSession()
     const id = scene.newId()
-    await leavesNothing(
+    await expectNoTraceOfSessions(
       scene,
       [...scene.endChanges([session], LEFT), scene.startChange()].map((one) => withId(one, id)),
     )
@@ -161,16 +164,13 @@ export const sessionSaveTests: readonly ContractTest[] = [
   }),
 ]
 
-async function answersFalse(scene: Fixture, changes: readonly SessionChange[]): Promise<void> {
+async function expectSessionConflict(scene: Fixture, changes: readonly SessionChange[]): Promise<void> {
   assertEqual(await scene.repository.saveSessionChanges(structuredClone(changes)), 'conflict', 'the answer to a stale change')
   await expectStored(scene, [], changes)
 }
 
-async function leavesNothing(scene: Fixture, changes: readonly SessionChange[]): Promise<void> {
-  await assertRejects(
-    async () => scene.repository.saveSessionChanges(structuredClone(changes)),
-    "a change with an event's id that is taken",
-  )
+async function expectNoTraceOfSessions(scene: Fixture, changes: readonly SessionChange[]): Promise<void> {
+  await assertRejects(async () => scene.repository.saveSessionChanges(structuredClone(changes)), 'an event id that is taken')
   await expectStored(scene, [], changes)
 }
 
@@ -182,14 +182,14 @@ function later({ session, event }: SessionChange): SessionChange {
   return { session: { ...session, revision: session.revision + 1 }, event: { ...event, revision: event.revision + 1 } }
 }
 
-function thousand(scene: Fixture): Promise<OpenSession[]> {
+function thousandSessions(scene: Fixture): Promise<OpenSession[]> {
   return scene.startSessions(
     ...Array.from({ length: 1_000 }, (_, n) => ({ user: `user-${n % 7}`, tenant: `tenant-${n % 3}`, at: 2_000 + (n % 11) })),
   )
 }
 
 // A reading a session would be thousands of round trips: three lists show a thousand as well.
-async function agreeAtLarge(scene: Fixture): Promise<void> {
+async function expectManySessionsStored(scene: Fixture): Promise<void> {
   const { repository } = scene
   const query = { requestingTenant: CLASSICS }
   const limit = 3_000

@@ -75,32 +75,32 @@ export const sessionTests: readonly ContractTest[] = [
   ),
 
   contractTest("the sessions of a requesting tenant are those of its own users, open and over, and nobody else's", async (scene) => {
-    await threeParties(scene)
+    await sessionsOfThreeParties(scene)
     for (const requestingTenant of PARTIES) await sessionsAgree(scene, { requestingTenant })
   }),
 
   contractTest(
     'the sessions inside a tenant are those of every requesting tenant, open and over, and of no other tenant',
     async (scene) => {
-      await threeParties(scene)
+      await sessionsOfThreeParties(scene)
       for (const tenant of PARTIES) await sessionsAgree(scene, { tenant })
     },
   ),
 
   contractTest('the sessions of a tenant as both parties are those of both, each once', async (scene) => {
-    await threeParties(scene)
+    await sessionsOfThreeParties(scene)
     for (const tenant of PARTIES) await sessionsAgree(scene, { requestingTenant: tenant, tenant })
   }),
 
   contractTest('the sessions of two different tenants come each once, though one concerns both', async (scene) => {
-    await threeParties(scene)
+    await sessionsOfThreeParties(scene)
     for (const requestingTenant of PARTIES) {
       for (const tenant of PARTIES.filter((one) => one !== requestingTenant)) await sessionsAgree(scene, { requestingTenant, tenant })
     }
   }),
 
   contractTest('the sessions of nobody are none', async (scene) => {
-    await threeParties(scene)
+    await sessionsOfThreeParties(scene)
     assertEqual(await scene.repository.sessions({ limit: 100 }), [], 'neither party given')
     assertEqual(
       await scene.repository.sessions({ requestingTenant: undefined, tenant: undefined, openAt: 0, limit: 100 }),
@@ -130,7 +130,7 @@ export const sessionTests: readonly ContractTest[] = [
   contractTest(
     'open sessions are all those of whomever that have no end saved, though their ends have passed or are far off',
     async (scene) => {
-      await threeParties(scene)
+      await sessionsOfThreeParties(scene)
       await scene.startSessions({ at: -9, endsAt: -8 }, { at: -9, endsAt: 0 }, { at: 0, endsAt: 8.64e15 })
       await openAgrees(scene)
       for (const session of expectedOpenSessions(scene)) {
@@ -164,7 +164,7 @@ async function openAgrees(scene: Fixture): Promise<void> {
 }
 
 /** Two requesters and three tenants, one of which has users inside another as well; open and over in every way. */
-async function threeParties(scene: Fixture): Promise<void> {
+async function sessionsOfThreeParties(scene: Fixture): Promise<void> {
   await scene.applyTransitions(await scene.submitOne(TOM, { users: BOTH }), grantAt(1_500))
   const visits = [
     { user: CAROLINE },

@@ -20,7 +20,7 @@ import {
 import { grantAt, rejectAt, revokeAt } from './fixtures/transitions.js'
 import { TRICKY } from './ids.js'
 import { deface } from './immutability.js'
-import { some } from './positions.js'
+import { saveSomeEvents } from './positions.js'
 
 const BOTH = [CAROLINE, CHARLOTTE]
 /** The first of each kind of id is before every other, the last behind. */
@@ -35,7 +35,7 @@ export const snapshotTests: readonly ContractTest[] = [
       assertEqual(await repository.requestPage({ limit: 1_000 }), [], 'all requests')
       assertEqual(await repository.governedTenantPage({ limit: 1_000 }), [], 'all governed tenants')
       const { stable } = await repository.positions()
-      await some(scene)
+      await saveSomeEvents(scene)
       sameEvents(await entriesAfter(scene, stable), scene.events, `the feed since ${stable.at}`)
     },
   ),

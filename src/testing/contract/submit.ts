@@ -77,7 +77,7 @@ export const submitTests: readonly ContractTest[] = [
     const taken = await scene.submitOne(TOM)
     for (const position of [0, 1, 2]) {
       const fresh = scene.buildSubmission({ id: 'half', tenants: THREE, at: 2_000 })
-      await leavesNothing(scene, renamed(fresh, fresh.tenantRequests[position]?.id, taken.id))
+      await expectNoTraceOfSubmission(scene, renamed(fresh, fresh.tenantRequests[position]?.id, taken.id))
     }
     await scene.submit({ id: 'half', tenants: THREE, at: 3_000 })
     await expectStored(scene)
@@ -86,7 +86,7 @@ export const submitTests: readonly ContractTest[] = [
   contractTest("another requesting tenant's tenant request id is taken too", async (scene) => {
     const taken = await scene.submitOne(TOM)
     const fresh = scene.buildSubmission({ by: 'rival', tenants: [HUNDRED], users: ['xavier'], at: 2_000 })
-    await leavesNothing(scene, renamed(fresh, fresh.tenantRequests[0]?.id, taken.id))
+    await expectNoTraceOfSubmission(scene, renamed(fresh, fresh.tenantRequests[0]?.id, taken.id))
   }),
 
   contractTest("an event's id that is taken, by a submission or by a change, rejects and leaves nothing", async (scene) => {
@@ -94,7 +94,7 @@ export const submitTests: readonly ContractTest[] = [
     for (const { id } of [...scene.events]) {
       for (const position of [0, 3]) {
         const fresh = scene.buildSubmission({ id: 'half', tenants: THREE, at: 2_000 })
-        await leavesNothing(scene, renamed(fresh, fresh.events[position]?.id, id))
+        await expectNoTraceOfSubmission(scene, renamed(fresh, fresh.events[position]?.id, id))
       }
     }
     await scene.submit({ id: 'half', tenants: THREE, at: 3_000 })
@@ -103,13 +103,13 @@ export const submitTests: readonly ContractTest[] = [
 
   contractTest('an id used twice within one submission rejects, and leaves nothing', async (scene) => {
     const one = scene.buildSubmission({ tenants: THREE })
-    await leavesNothing(scene, renamed(one, one.tenantRequests[2]?.id, one.tenantRequests[0]?.id))
+    await expectNoTraceOfSubmission(scene, renamed(one, one.tenantRequests[2]?.id, one.tenantRequests[0]?.id))
     const other = scene.buildSubmission({ tenants: THREE })
-    await leavesNothing(scene, renamed(other, other.events[3]?.id, other.events[0]?.id))
+    await expectNoTraceOfSubmission(scene, renamed(other, other.events[3]?.id, other.events[0]?.id))
   }),
 ]
 
-async function leavesNothing(scene: Fixture, submitted: SubmissionRecords): Promise<void> {
+async function expectNoTraceOfSubmission(scene: Fixture, submitted: SubmissionRecords): Promise<void> {
   await assertRejects(async () => scene.repository.saveSubmission(structuredClone(submitted)), 'a submission with an id that is taken')
   await expectStored(scene, [submitted])
 }
