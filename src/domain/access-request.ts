@@ -1,5 +1,5 @@
 /** An access request: a name, a message and associations; submitted once, it never changes (SPEC §3). */
-import { z } from 'zod'
+import * as z from 'zod'
 import { type Actor, checkCommand } from './actor.js'
 import { type AccessRequestSubmitted, Association, EventActor, RequestName, type TenantRequestEvent } from './event.js'
 import { fanOut, type UsersByTenant } from './fan-out.js'

@@ -1,5 +1,5 @@
 /** What a token says of a session, in the words of RFC 8693; the host signs it (SPEC 7.5). */
-import { z } from 'zod'
+import * as z from 'zod'
 import { unwrap } from './error.js'
 import { combine, Id, read, StoredInstant } from './input.js'
 import type { LiveSession } from './session-views.js'

@@ -1,5 +1,5 @@
 /** Events: everything that ever happens to a request or a session, one event a change; folded, they give its state (SPEC §8). */
-import { z } from 'zod'
+import * as z from 'zod'
 import { METHODS } from './decision-types.js'
 import { Id, Message, Revision, StoredInstant } from './input.js'
 

@@ -1,6 +1,6 @@
 /** Reading input: the pieces every schema is made of, and one way to say all that is wrong at once. */
 import { parseISO } from 'date-fns/parseISO'
-import { z } from 'zod'
+import * as z from 'zod'
 import { isId } from './ids.js'
 import { type Instant, isInstant, toInstant } from './instant.js'
 import { type Issue, ok, printable, type Result, refused } from './refusal.js'

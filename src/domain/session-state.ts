@@ -1,5 +1,5 @@
 /** A session's states, each with exactly what it knows, and what every event makes of them (SPEC §7, 8.1). */
-import { z } from 'zod'
+import * as z from 'zod'
 import { METHODS } from './decision-types.js'
 import { ConsentryError } from './error.js'
 import { EventActor, type ImpersonationEnded, type ImpersonationStarted, SessionHash } from './event.js'

@@ -1,5 +1,5 @@
 /** A tenant request's states, each with exactly what it knows, and what every event makes of them (SPEC §4, 8.1). */
-import { z } from 'zod'
+import * as z from 'zod'
 import { ConsentryError } from './error.js'
 import { EventActor, type TenantRequestEvent } from './event.js'
 import { Id, Message, Revision, StoredInstant } from './input.js'

@@ -1,5 +1,5 @@
 /** Whether a request may pass, whatever framework it came through: one question, asked anew each time, and any doubt denies. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { Actor } from '../domain/actor.js'
 import { type AccessMethod, METHODS } from '../domain/decision-types.js'
 import { throwRefusal, unwrap } from '../domain/error.js'

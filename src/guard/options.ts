@@ -1,5 +1,5 @@
 /** What a host tells a guard: who is asking, where he would act, and who decides. */
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Actor } from '../domain/actor.js'
 import type { AccessMethod, Allowed } from '../domain/decision-types.js'
 import { unwrap } from '../domain/error.js'
