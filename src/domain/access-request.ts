@@ -4,7 +4,7 @@ import { type Actor, checkCommand } from './actor.js'
 import { type AccessRequestSubmitted, Association, EventActor, RequestName, type TenantRequestEvent } from './event.js'
 import { fanOut, type UsersByTenant } from './fan-out.js'
 import type { TenantId, UserId } from './ids.js'
-import { combine, Id, Message, quoteInput, read, StoredInstant } from './input.js'
+import { combine, Id, Message, quoteInput, read, type Schema, StoredInstant } from './input.js'
 import type { Instant } from './instant.js'
 import type { Policy } from './policy.js'
 import { type Issue, type IssueCode, ok, type Result, refused } from './refusal.js'
@@ -19,12 +19,7 @@ const NameInput = z
 const Associations = z.array(Association, 'must be a list of associations').min(1, 'must hold at least one association').readonly()
 const Countable = z.object({ associations: Associations })
 
-/** What `submit` takes (SPEC 3.2-3.5, 3.9): unknown keys, an actor among them, are refused. */
-export type SubmissionInput = z.input<typeof Submission>
-
-/** A submission as read: the name in NFC, a missing message `''`. */
-export type Submission = z.output<typeof Submission>
-export const Submission = z
+const submissionSchema = z
   .strictObject(
     {
       id: Id.optional(),
@@ -35,6 +30,13 @@ export const Submission = z
     'must be a request',
   )
   .readonly()
+
+/** What `submit` takes (SPEC 3.2-3.5, 3.9): unknown keys, an actor among them, are refused. */
+export type SubmissionInput = z.input<typeof submissionSchema>
+
+/** A submission as read: the name in NFC, a missing message `''`. */
+export type Submission = z.output<typeof submissionSchema>
+export const Submission: Schema<Submission, SubmissionInput> = submissionSchema
 
 /**
  * A submission and what it fans out to, or every issue of its form at once; that it names too many is one of them, whatever else is
@@ -50,9 +52,7 @@ export function readSubmission(
   return combine(submission, usersByTenant)
 }
 
-/** An access request as it is stored; `sentAt` in milliseconds. Its id is unique within its requesting tenant (SPEC 3.9). */
-export type AccessRequest = z.infer<typeof AccessRequest>
-export const AccessRequest = z
+const accessRequestSchema = z
   .strictObject({
     id: Id,
     requestingTenant: Id,
@@ -63,6 +63,10 @@ export const AccessRequest = z
     sentBy: EventActor,
   })
   .readonly()
+
+/** An access request as it is stored; `sentAt` in milliseconds. Its id is unique within its requesting tenant (SPEC 3.9). */
+export type AccessRequest = z.infer<typeof accessRequestSchema>
+export const AccessRequest: Schema<AccessRequest> = accessRequestSchema
 
 /**
  * All that one submission saves, together or not at all (SPEC 3.7): the `request`; its `tenantRequests`, one for each distinct tenant; and

@@ -1,24 +1,21 @@
 /** The actor: who is really doing this, as the host's own login knows it. */
 import * as z from 'zod'
 import { METHODS } from './decision-types.js'
-import { Id } from './input.js'
+import { Id, type Schema } from './input.js'
 import type { Refusal } from './refusal.js'
 
-/** What a person may do for his tenant: `submit` requests (the source's TM Admin), `answer` them (SPEC 2.1). */
-export type Permission = z.infer<typeof Permission>
-export const Permission = z.enum(['submit', 'answer'], 'must be `submit` or `answer`')
+const permissionSchema = z.enum(['submit', 'answer'], 'must be `submit` or `answer`')
 
-/**
- * The real person behind a command, made by the host from its login and never from a request's body (SPEC 2.1). `impersonating`
- * is required: `null`, or the tenant and method while the person acts inside one, by the legacy tool too.
- */
-export type Actor = z.infer<typeof Actor>
-export const Actor = z
+/** What a person may do for his tenant: `submit` requests (the source's TM Admin), `answer` them (SPEC 2.1). */
+export type Permission = z.infer<typeof permissionSchema>
+export const Permission: Schema<Permission> = permissionSchema
+
+const actorSchema = z
   .strictObject(
     {
       user: Id,
       tenant: Id,
-      permissions: z.array(Permission, 'must be a list of permissions').readonly(),
+      permissions: z.array(permissionSchema, 'must be a list of permissions').readonly(),
       impersonating: z
         .strictObject({ tenant: Id, method: z.enum(METHODS, 'must be a method') }, 'must be null or a tenant and a method')
         .readonly()
@@ -27,6 +24,13 @@ export const Actor = z
     'must be an actor',
   )
   .readonly()
+
+/**
+ * The real person behind a command, made by the host from its login and never from a request's body (SPEC 2.1). `impersonating`
+ * is required: `null`, or the tenant and method while the person acts inside one, by the legacy tool too.
+ */
+export type Actor = z.infer<typeof actorSchema>
+export const Actor: Schema<Actor> = actorSchema
 
 /** Refuses whoever has none of these permissions (SPEC 4.7). */
 export function checkPermission(actor: Actor, ...permissions: readonly Permission[]): Refusal | undefined {

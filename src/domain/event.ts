@@ -1,16 +1,14 @@
 /** Events: everything that ever happens to a request or a session, one event a change; folded, they give its state (SPEC §8). */
 import * as z from 'zod'
 import { METHODS } from './decision-types.js'
-import { Id, Message, Revision, StoredInstant } from './input.js'
+import { Id, Message, Revision, type Schema, StoredInstant } from './input.js'
 
 /** A request's name: 1 to 64 letters and digits of any script, in NFC; the tenants asked never see it (SPEC 3.2). */
 export const RequestName = z
   .string('must be a name')
   .regex(/^[\p{L}\p{Nd}][\p{L}\p{M}\p{Nd}]{0,63}$/u, 'must be 1 to 64 letters and digits, no spaces, no punctuation')
 
-/** Some users × some tenants, at least one of each (SPEC §1). */
-export type Association = z.infer<typeof Association>
-export const Association = z
+const associationSchema = z
   .strictObject(
     {
       users: z.array(Id, 'must be a list of users').min(1, 'must name at least one user').readonly(),
@@ -20,9 +18,15 @@ export const Association = z
   )
   .readonly()
 
+/** Some users × some tenants, at least one of each (SPEC §1). */
+export type Association = z.infer<typeof associationSchema>
+export const Association: Schema<Association> = associationSchema
+
+const eventActorSchema = z.strictObject({ user: Id, tenant: Id }).readonly()
+
 /** The real person behind an event (SPEC 8.2). */
-export type EventActor = z.infer<typeof EventActor>
-export const EventActor = z.strictObject({ user: Id, tenant: Id }).readonly()
+export type EventActor = z.infer<typeof eventActorSchema>
+export const EventActor: Schema<EventActor> = eventActorSchema
 
 const sessionEnvelope = {
   id: Id,
@@ -33,12 +37,10 @@ const sessionEnvelope = {
   version: z.literal(1),
 }
 const envelope = { ...sessionEnvelope, accessRequest: Id }
-const byPerson = { ...envelope, by: EventActor }
+const byPerson = { ...envelope, by: eventActorSchema }
 const ofTenantRequest = { ...byPerson, tenantRequest: Id }
 
-/** A request was sent; `tenant` is the requesting tenant itself. */
-export type AccessRequestSubmitted = z.infer<typeof AccessRequestSubmitted>
-export const AccessRequestSubmitted = z
+const accessRequestSubmittedSchema = z
   .strictObject({
     ...byPerson,
     type: z.literal('access-request.submitted'),
@@ -48,9 +50,11 @@ export const AccessRequestSubmitted = z
   })
   .readonly()
 
-/** An event of one tenant's request. Instants in milliseconds; `revision` is the request's after it; `version` is this format's. */
-export type TenantRequestEvent = z.infer<typeof TenantRequestEvent>
-export const TenantRequestEvent = z.discriminatedUnion('type', [
+/** A request was sent; `tenant` is the requesting tenant itself. */
+export type AccessRequestSubmitted = z.infer<typeof accessRequestSubmittedSchema>
+export const AccessRequestSubmitted: Schema<AccessRequestSubmitted> = accessRequestSubmittedSchema
+
+const tenantRequestEventSchema = z.discriminatedUnion('type', [
   z
     .strictObject({
       ...ofTenantRequest,
@@ -72,9 +76,15 @@ export const TenantRequestEvent = z.discriminatedUnion('type', [
   z.strictObject({ ...envelope, tenantRequest: Id, by: z.literal('clock'), type: z.literal('tenant-request.expired') }).readonly(),
 ])
 
+/** An event of one tenant's request. Instants in milliseconds; `revision` is the request's after it; `version` is this format's. */
+export type TenantRequestEvent = z.infer<typeof tenantRequestEventSchema>
+export const TenantRequestEvent: Schema<TenantRequestEvent> = tenantRequestEventSchema
+
+const sessionHashSchema = z.string().regex(/^[0-9a-f]{64}$/, 'must be the hash of a session id')
+
 /** SHA-256 of a session's id in hexadecimal: all that is stored of the id, and the session's name to everybody but its user (SPEC 7.4). */
-export type SessionHash = z.infer<typeof SessionHash>
-export const SessionHash = z.string().regex(/^[0-9a-f]{64}$/, 'must be the hash of a session id')
+export type SessionHash = z.infer<typeof sessionHashSchema>
+export const SessionHash: Schema<SessionHash> = sessionHashSchema
 
 /**
  * Why a session is over: its user `left`; its `endsAt` came, and it `expired`; or it was `cut`, since access ended before that
@@ -84,9 +94,7 @@ export type SessionEndCause = 'left' | 'expired' | 'cut'
 
 const ofSession = { ...sessionEnvelope, session: SessionHash }
 
-/** A session began (SPEC 7.1); `by` is the real user. `grantedBy` has the grants that allowed it, none where the host's rule did. */
-export type ImpersonationStarted = z.infer<typeof ImpersonationStarted>
-export const ImpersonationStarted = z
+const impersonationStartedSchema = z
   .strictObject({
     ...ofSession,
     by: EventActor,
@@ -98,22 +106,32 @@ export const ImpersonationStarted = z
   })
   .readonly()
 
+/** A session began (SPEC 7.1); `by` is the real user. `grantedBy` has the grants that allowed it, none where the host's rule did. */
+export type ImpersonationStarted = z.infer<typeof impersonationStartedSchema>
+export const ImpersonationStarted: Schema<ImpersonationStarted> = impersonationStartedSchema
+
 const endOfSession = { ...ofSession, type: z.literal('impersonation.ended') }
 
-/** A session is over, since `at`; `by` is its user where he left, else the clock (SPEC 7.2). */
-export type ImpersonationEnded = z.infer<typeof ImpersonationEnded>
-export const ImpersonationEnded = z.discriminatedUnion('cause', [
+const impersonationEndedSchema = z.discriminatedUnion('cause', [
   z.strictObject({ ...endOfSession, by: EventActor, cause: z.literal('left') }).readonly(),
   z.strictObject({ ...endOfSession, by: z.literal('clock'), cause: z.enum(['expired', 'cut']) }).readonly(),
 ])
 
+/** A session is over, since `at`; `by` is its user where he left, else the clock (SPEC 7.2). */
+export type ImpersonationEnded = z.infer<typeof impersonationEndedSchema>
+export const ImpersonationEnded: Schema<ImpersonationEnded> = impersonationEndedSchema
+
+const sessionEventSchema = z.discriminatedUnion('type', [impersonationStartedSchema, impersonationEndedSchema])
+
 /** An event of one session. Instants in milliseconds; `revision` is the session's after it; `version` is this format's. */
-export type SessionEvent = z.infer<typeof SessionEvent>
-export const SessionEvent = z.discriminatedUnion('type', [ImpersonationStarted, ImpersonationEnded])
+export type SessionEvent = z.infer<typeof sessionEventSchema>
+export const SessionEvent: Schema<SessionEvent> = sessionEventSchema
+
+const consentryEventSchema = z.discriminatedUnion('type', [accessRequestSubmittedSchema, tenantRequestEventSchema, sessionEventSchema])
 
 /** Any event. `removedUser` is the last user of a request, by whose removal it ended (SPEC 4.5), or `null`. */
-export type ConsentryEvent = z.infer<typeof ConsentryEvent>
-export const ConsentryEvent = z.discriminatedUnion('type', [AccessRequestSubmitted, TenantRequestEvent, SessionEvent])
+export type ConsentryEvent = z.infer<typeof consentryEventSchema>
+export const ConsentryEvent: Schema<ConsentryEvent> = consentryEventSchema
 
 /** The type of an event, `tenant-request.granted` for one. */
 export type EventType = ConsentryEvent['type']

@@ -5,6 +5,9 @@ import { isId } from './ids.js'
 import { type Instant, isInstant, toInstant } from './instant.js'
 import { type Issue, ok, printable, type Result, refused } from './refusal.js'
 
+/** A zod schema by a name of this package, so that a host's own declarations can name it without zod. */
+export interface Schema<Output, Input = Output> extends z.ZodType<Output, Input> {}
+
 const ID_EXPECTED = 'must be an id: 1 to 128 printable ASCII characters without a space'
 
 /** An id as input (SPEC 3.5). */
@@ -21,7 +24,7 @@ export type InstantInput = Date | Instant | string
 const INSTANT_EXPECTED = 'must be a valid date, whole milliseconds, or ISO 8601 with an offset'
 
 /** Reads an instant as input to whole milliseconds, a fraction of one cut off. */
-export const InstantInput = z.unknown().transform((value, context): Instant => {
+export const GivenInstant = z.unknown().transform((value, context): Instant => {
   const ms = typeof value === 'string' ? isoInstant(value) : toInstant(value)
   if (ms !== undefined && Number.isInteger(ms)) return ms + 0 // no negative zero: it would not survive storage
   context.addIssue({ code: 'custom', message: INSTANT_EXPECTED, input: value })

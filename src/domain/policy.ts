@@ -1,31 +1,26 @@
 /** The policy: what a host may set about requests, grants and sessions. */
 import { milliseconds } from 'date-fns/milliseconds'
 import * as z from 'zod'
+import type { Schema } from './input.js'
 import type { Instant } from './instant.js'
 
 const Amount = z.int('must be a whole number').min(0, 'must not be negative').default(0)
+
+const durationSchema = z
+  .strictObject({ weeks: Amount, days: Amount, hours: Amount, minutes: Amount, seconds: Amount }, 'must be a duration')
+  .transform((duration) => milliseconds(duration))
+  .refine((ms) => ms > 0 && ms <= 8.64e15, 'must be longer than nothing, and no longer than dates reach')
 
 /**
  * A length of time. Days are 24 hours and weeks seven of them, whatever the zone: a grant is a span of time, not a date on a
  * calendar, so months and years are refused.
  */
-export type Duration = z.input<typeof Duration>
-export const Duration = z
-  .strictObject({ weeks: Amount, days: Amount, hours: Amount, minutes: Amount, seconds: Amount }, 'must be a duration')
-  .transform((duration) => milliseconds(duration))
-  .refine((ms) => ms > 0 && ms <= 8.64e15, 'must be longer than nothing, and no longer than dates reach')
+export type Duration = z.input<typeof durationSchema>
+export const Duration: Schema<number, Duration> = durationSchema
 
 const Limit = z.int('must be a whole number').min(1, 'must be at least one')
 
-/**
- * What a host may set (SPEC 3.4, 4.4, 7.1, 7.6). Absent: 10,000 tenants and 100,000 pairs a request, grants without a longest duration,
- * sessions of at most an hour, and tenants are not shown who was inside.
- */
-export type PolicyInput = z.input<typeof Policy>
-
-/** The policy in force; `maxGrant` in milliseconds, `null` for none; `sessionCap` in milliseconds. */
-export type Policy = z.output<typeof Policy>
-export const Policy = z
+const policySchema = z
   .strictObject({
     maxTenants: Limit.default(10_000),
     maxPairs: Limit.default(100_000),
@@ -34,6 +29,16 @@ export const Policy = z
     showUsersToTenant: z.boolean('must be true or false').default(false),
   })
   .readonly()
+
+/**
+ * What a host may set (SPEC 3.4, 4.4, 7.1, 7.6). Absent: 10,000 tenants and 100,000 pairs a request, grants without a longest duration,
+ * sessions of at most an hour, and tenants are not shown who was inside.
+ */
+export type PolicyInput = z.input<typeof policySchema>
+
+/** The policy in force; `maxGrant` in milliseconds, `null` for none; `sessionCap` in milliseconds. */
+export type Policy = z.output<typeof policySchema>
+export const Policy: Schema<Policy, PolicyInput> = policySchema
 
 /** The last instant to which a grant made at `grantedAt` may run, itself included, or `null` for no end (SPEC 4.4). */
 export function latestExpiry(policy: Pick<Policy, 'maxGrant'>, grantedAt: Instant): Instant | null {

@@ -4,7 +4,7 @@ import { Actor, checkCommand, type Permission } from '../domain/actor.js'
 import { type ConsentryError, throwRefusal, unwrap } from '../domain/error.js'
 import type { TenantRequestEvent } from '../domain/event.js'
 import type { AccessRequestId, TenantId, TenantRequestId, UserId } from '../domain/ids.js'
-import { combine, Id, InstantInput, Message, Revision, read, readRecord } from '../domain/input.js'
+import { combine, GivenInstant, Id, type InstantInput, Message, Revision, read, readRecord } from '../domain/input.js'
 import type { Instant } from '../domain/instant.js'
 import type { Result } from '../domain/refusal.js'
 import { type RequestStatus, statusAt } from '../domain/status.js'
@@ -52,8 +52,8 @@ export interface RevisionInput {
 
 const ifRevision = Revision.optional()
 const AnswerCommand = z.strictObject({ message: Message.default(''), ifRevision }, 'must be an answer')
-const GrantCommand = AnswerCommand.extend({ expiresAt: InstantInput.nullable().default(null) })
-const ExpiryCommand = z.strictObject({ expiresAt: InstantInput, ifRevision }, 'must be an expiry')
+const GrantCommand = AnswerCommand.extend({ expiresAt: GivenInstant.nullable().default(null) })
+const ExpiryCommand = z.strictObject({ expiresAt: GivenInstant, ifRevision }, 'must be an expiry')
 const RevisionCommand = z.strictObject({ ifRevision }, 'must be a condition')
 const Nothing = z.strictObject({}, 'must be empty')
 const WithdrawAll = z.strictObject({ accessRequest: Id }, 'must be an id, or name an access request')

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { Actor, checkCommand, checkPermission } from '../../src/domain/actor.js'
 import { compareIds, isId } from '../../src/domain/ids.js'
-import { combine, InstantInput, quoteInput, Revision, read, readRecord, StoredInstant } from '../../src/domain/input.js'
+import { combine, GivenInstant, quoteInput, Revision, read, readRecord, StoredInstant } from '../../src/domain/input.js'
 import { isInstant, toInstant } from '../../src/domain/instant.js'
 import { ok, type Result, refused } from '../../src/domain/refusal.js'
 import { CLASSICS, elizabeth, person, TOM, tomAdmin } from '../story/cast.js'
@@ -13,7 +13,7 @@ function told(result: Result<unknown>): string[] {
   return result.refusal.issues.map(({ path, code, message }) => `${path.join('.')} | ${code} | ${message}`)
 }
 const instant = (value: unknown) => {
-  const result = read(InstantInput, value)
+  const result = read(GivenInstant, value)
   return result.ok ? result.value : undefined
 }
 
@@ -62,13 +62,13 @@ describe('an instant as input', () => {
     Object.create(Date.prototype),
   ]) {
     it(`is not ${typeof value} ${value instanceof Date ? 'of no instant' : JSON.stringify(typeof value === 'bigint' ? '10n' : value)}`, () => {
-      expect(read(InstantInput, value).ok).toBe(false)
+      expect(read(GivenInstant, value).ok).toBe(false)
     })
   }
 
   it('says what was expected', () => {
-    expect(told(read(InstantInput, '1'))).toEqual([' | invalid | `1` must be a valid date, whole milliseconds, or ISO 8601 with an offset'])
-    expect(told(read(InstantInput, undefined))).toEqual([' | missing | is required'])
+    expect(told(read(GivenInstant, '1'))).toEqual([' | invalid | `1` must be a valid date, whole milliseconds, or ISO 8601 with an offset'])
+    expect(told(read(GivenInstant, undefined))).toEqual([' | missing | is required'])
   })
 
   it('is stored as whole milliseconds within the reach of dates', () => {
