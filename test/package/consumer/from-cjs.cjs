@@ -9,13 +9,14 @@ const decision = require('consentry/decision')
 const express = require('consentry/guard/express')
 const fastify = require('consentry/guard/fastify')
 const hono = require('consentry/guard/hono')
+const web = require('consentry/guard/web')
 const laws = require('consentry/testing/contract')
 const { scenario } = require('./scenario.cjs')
 
 // Only the generators and the guard for Nest need a package of the host's, and say so by name.
 assert.throws(() => require('consentry/testing/arbitraries'), /fast-check/)
 assert.throws(() => require('consentry/guard/nest'), /@nestjs\/common/)
-scenario({ consentry, decision, memory, sqlite, postgres, laws, guards: [express, fastify, hono] }).then(
+scenario({ consentry, decision, memory, sqlite, postgres, laws, guards: [express, fastify, hono, web] }).then(
   () => process.stdout.write('told\n'),
   (error) => {
     process.stderr.write(`${error.stack}\n`)

@@ -7,10 +7,11 @@ import * as decision from 'consentry/decision'
 import * as express from 'consentry/guard/express'
 import * as fastify from 'consentry/guard/fastify'
 import * as hono from 'consentry/guard/hono'
+import * as web from 'consentry/guard/web'
 import * as laws from 'consentry/testing/contract'
 import { scenario } from './scenario.cjs'
 
-await scenario({ consentry, decision, memory, sqlite, postgres, laws, guards: [express, fastify, hono] })
+await scenario({ consentry, decision, memory, sqlite, postgres, laws, guards: [express, fastify, hono, web] })
 await assertMissing('fast-check', () => import('consentry/testing/arbitraries'))
 await assertMissing('@nestjs/common', () => import('consentry/guard/nest'))
 process.stdout.write('told\n')

@@ -72,9 +72,9 @@ async function told({ consentry, decision, guards, repository }) {
 }
 
 /** A door behind a guard, whichever framework it is for, without the framework: who passed, or the status of the denial. */
-function doorOf({ consentryGuard, guarded }, options) {
-  if (guarded) {
-    const handler = guarded(options, (_request, { user }) => Response.json({ passed: user }))
+function doorOf({ consentryGuard, withConsentryGuard }, options) {
+  if (withConsentryGuard) {
+    const handler = withConsentryGuard(options, (_request, { user }) => Response.json({ passed: user }))
     return async () => {
       const response = await handler(new Request('http://localhost/'))
       return response.status === 200 ? response.json() : { status: response.status }
@@ -82,20 +82,25 @@ function doorOf({ consentryGuard, guarded }, options) {
   }
   const guard = consentryGuard(options)
   return async () => {
-    const request = {}
     let status
-    const response = {
-      setHeader: () => {},
-      end: () => {},
-      set statusCode(code) {
+    // What each framework calls its own: a request or a context, then a response or what comes next.
+    const request = {
+      set: (name, value) => Object.assign(request, { [name]: value }),
+      body: (_text, code) => {
         status = code
+      },
+    }
+    const response = Object.assign(() => {}, {
+      setHeader: () => {},
+      end: () => {
+        status = response.statusCode
       },
       header: () => {},
       code: (code) => {
         status = code
         return { send: () => {} }
       },
-    }
+    })
     await guard(request, response, () => {})
     return status === undefined ? { passed: request.impersonation.user } : { status }
   }
