@@ -5,7 +5,7 @@ import { isId } from './ids.js'
 import { type Instant, isInstant, toInstant } from './instant.js'
 import { type Issue, ok, printable, type Result, refused } from './refusal.js'
 
-/** A zod schema by a name of this package, so that a host's own declarations can name it without zod. */
+/** A zod schema under a name of this package, which a host's declarations can name without zod. */
 export interface Schema<Output, Input = Output> extends z.ZodType<Output, Input> {}
 
 const ID_EXPECTED = 'must be an id: 1 to 128 printable ASCII characters without a space'

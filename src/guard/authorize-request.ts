@@ -46,8 +46,10 @@ const Tenant = Id.refine((tenant) => !/%[0-9a-f]{2}/i.test(tenant), 'must be dec
 const MethodAsked = z.enum(METHODS, 'must be a method')
 
 /**
- * Whether the request may pass, and as what. Never throws and never rejects; every denial is told to the host. `asked` is what the host's
- * functions are given: the request, and what its framework hands over besides.
+ * Whether the request may pass, and as what.
+ *
+ * Never throws and never rejects; every denial is told to the host. `asked` is the request and the framework's further arguments: the
+ * host's functions are given all of it.
  */
 export async function authorizeRequest<Request, Rest extends readonly unknown[] = []>(
   options: ParsedGuardOptions<Request, Rest>,

@@ -17,20 +17,24 @@ declare global {
   }
 }
 
-/** The middleware that `consentryGuard` makes, by the parameters of the route. A host's declarations can name it without Express. */
+/**
+ * The middleware that `consentryGuard` makes; `Params` are the parameters of the route.
+ *
+ * It has a name of this package, so that a host's declarations need not name the packages of Express.
+ */
 export type ExpressGuard<Params> = (request: Request<Params>, response: Response, next: NextFunction) => Promise<void>
 
 /**
  * A guard for Express 5, to stand before what it guards: `app.use('/inside/:tenant', consentryGuard(...))`. It decides at every request
  * anew, answers a denial itself, and calls `next` only where access is allowed. Throws `invalid-input` for options it cannot use.
  */
-// The parameters are copied out of the request's type: that type itself cannot be named without packages that a host has not installed.
+// The parameters are copied from the request's type: that type names packages that a host has not installed.
 export function consentryGuard<R extends Request = Request>(
   options: GuardOptions<R>,
 ): ExpressGuard<{ [Name in keyof R['params']]: R['params'][Name] }> {
   const guard = parseGuardOptions(options)
   return async (request, response, next) => {
-    // What else the host says of its requests holds where it puts the guard.
+    // The returned type tells the parameters alone; that its requests are `R` is for the host to see to.
     const admission = await authorizeRequest(guard, request as unknown as R)
     if (!admission.ok) {
       const { body, headers } = problemDetails(admission.denial, guard.challenge)

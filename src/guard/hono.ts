@@ -1,4 +1,4 @@
-/** The guard of a Hono application: middleware that lets a request through while its user may act in the tenant. */
+/** The guard of a Hono application, as middleware. */
 import type { Context, Env, MiddlewareHandler } from 'hono'
 import { authorizeRequest, type Impersonation } from './authorize-request.js'
 import { type GuardOptions, parseGuardOptions } from './options.js'

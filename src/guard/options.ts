@@ -19,8 +19,10 @@ export interface Authorizer {
 type MaybePromise<T> = T | null | undefined | PromiseLike<T | null | undefined>
 
 /**
- * What every guard is told. Each function may be asynchronous; one that throws or rejects denies. `Rest` is what a framework hands over
- * after the request, Next.js its route's parameters for one; each function is given it too.
+ * The options that every guard takes.
+ *
+ * Each function may be asynchronous; one that throws or rejects denies. `Rest` are the arguments that a framework gives after the request;
+ * each function is given them too.
  */
 export interface GuardCallbacks<Request, Rest extends readonly unknown[] = []> {
   /**

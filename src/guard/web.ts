@@ -1,4 +1,4 @@
-/** The guard of a handler of web-standard requests: of Next.js, Workers, Bun, Deno, and of whatever else answers a `Request`. */
+/** The guard of a handler of web-standard requests, as Next.js, Workers, Bun and Deno call it. */
 import { authorizeRequest, type Impersonation } from './authorize-request.js'
 import { type GuardOptions, parseGuardOptions } from './options.js'
 import { problemDetails } from './problem-details.js'
@@ -7,14 +7,15 @@ export type { Impersonation } from './authorize-request.js'
 export type { Authorizer, GuardCallbacks, GuardOptions, MethodOptions, SessionOptions } from './options.js'
 export type { Denial, GuardReason, ProblemDetails } from './problem-details.js'
 
-// `NoInfer` of a list is no list to a rest parameter. A conditional type has the same effect: where the two differ, the handler decides.
+// The handler decides what the further arguments are. `NoInfer` would say so, but a rest parameter does not accept it.
 type Settled<Rest extends readonly unknown[]> = Rest extends unknown ? Rest : never
 
 /**
- * Guards a handler of web-standard requests. The handler runs only where access is allowed, and is given the impersonation after the
- * request. What the platform hands over after the request, as Next.js does the route's parameters, every function of `options` is given
- * after the request too, and the handler after the impersonation; the handler declares its types. Throws `invalid-input` for options it
- * cannot use.
+ * Guards a handler of web-standard requests: it runs only where access is allowed.
+ *
+ * The handler is given the request, the impersonation, and then the further arguments of the platform. The functions of `options` are
+ * given the request and the same further arguments; in Next.js that is the context with the route's parameters. The handler declares the
+ * types of these arguments. Throws `invalid-input` for options it cannot use.
  */
 export function withConsentryGuard<R extends Request = Request, Rest extends readonly unknown[] = []>(
   options: GuardOptions<R, Settled<Rest>>,

@@ -1,4 +1,4 @@
-/** The package is installed beside whatever a host has: a framework of another major, whose guard the host does not use, is no conflict. */
+/** Installation beside other majors of the frameworks, whose guards the host does not use. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'

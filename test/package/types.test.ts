@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { attempt, entryPoints, install, PATIENCE, pack, root } from './packed.js'
 
-/** `node10` is how a compiler is told of `moduleResolution: node10`, which the newest one has no longer. */
+/** The compilers, and in `node10` what each needs besides for `moduleResolution: node10`; TypeScript 7 has removed it. */
 const COMPILERS = [
   { version: '5.9', folder: 'typescript-5.9', node10: {} },
   { version: '6.0', folder: 'typescript', node10: { ignoreDeprecations: '6.0' } },
@@ -37,7 +37,7 @@ const HOSTS: Readonly<Record<string, { readonly options: object; readonly files:
   mistaken: { options: { module: 'nodenext', skipLibCheck: true }, files: { 'uses.mts': MISTAKE, 'uses.cts': MISTAKE } },
 }
 
-/** A host whose compiler knows no `exports`: whatever is imported has types, or the mistake is not found. */
+/** A mistake for every entry point, which a compiler finds only where it has found the types. */
 const EVERY_ENTRY = entryPoints
   .map(({ specifier }, n) => `import * as entry${n} from '${specifier}'\nexport const all${n}: number = entry${n}\n`)
   .join('')
