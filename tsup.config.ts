@@ -14,6 +14,7 @@ export default defineConfig({
     'guard/fastify': 'src/guard/fastify.ts',
     'guard/hono': 'src/guard/hono.ts',
     'guard/nest': 'src/guard/nest.ts',
+    'guard/web': 'src/guard/web.ts',
     'testing/contract': 'src/testing/contract.ts',
     'testing/arbitraries': 'src/testing/arbitraries.ts',
   },

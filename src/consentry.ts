@@ -1,5 +1,5 @@
 /** The service a host calls: it loads, asks the domain, and saves; a refusal is thrown as a typed error. */
-import { z } from 'zod'
+import * as z from 'zod'
 import type { SubmissionInput } from './domain/access-request.js'
 import type { Actor } from './domain/actor.js'
 import type { Allowed, Decision, LegacyRule } from './domain/decision-types.js'

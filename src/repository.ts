@@ -11,6 +11,7 @@ export {
 export type { TenantFacts } from './domain/facts.js'
 export { TENANT_EVENTS } from './domain/history.js'
 export { type AccessRequestId, compareIds, type TenantId, type TenantRequestId, type UserId } from './domain/ids.js'
+export type { Schema } from './domain/input.js'
 export type { Instant } from './domain/instant.js'
 export { type OpenSession, recordedEnd, Session } from './domain/session-state.js'
 export {

@@ -1,10 +1,10 @@
 /** An access request: a name, a message and associations; submitted once, it never changes (SPEC §3). */
-import { z } from 'zod'
+import * as z from 'zod'
 import { type Actor, checkCommand } from './actor.js'
 import { type AccessRequestSubmitted, Association, EventActor, RequestName, type TenantRequestEvent } from './event.js'
 import { fanOut, type UsersByTenant } from './fan-out.js'
 import type { TenantId, UserId } from './ids.js'
-import { combine, Id, Message, quoteInput, read, StoredInstant } from './input.js'
+import { combine, Id, Message, quoteInput, read, type Schema, StoredInstant } from './input.js'
 import type { Instant } from './instant.js'
 import type { Policy } from './policy.js'
 import { type Issue, type IssueCode, ok, type Result, refused } from './refusal.js'
@@ -50,9 +50,7 @@ export function parseSubmission(
   return combine(submission, usersByTenant)
 }
 
-/** An access request as it is stored; `sentAt` in milliseconds. Its id is unique within its requesting tenant (SPEC 3.9). */
-export type AccessRequest = z.infer<typeof AccessRequest>
-export const AccessRequest = z
+const accessRequestSchema = z
   .strictObject({
     id: Id,
     requestingTenant: Id,
@@ -63,6 +61,10 @@ export const AccessRequest = z
     sentBy: EventActor,
   })
   .readonly()
+
+/** An access request as it is stored; `sentAt` in milliseconds. Its id is unique within its requesting tenant (SPEC 3.9). */
+export type AccessRequest = z.infer<typeof accessRequestSchema>
+export const AccessRequest: Schema<AccessRequest> = accessRequestSchema
 
 /**
  * All that one submission saves, together or not at all (SPEC 3.7): the `request`; its `tenantRequests`, one for each distinct tenant; and

@@ -1,5 +1,5 @@
 /** The actor: who is really doing this, as the host's own login knows it. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { METHODS } from './decision-types.js'
 import { Id } from './input.js'
 import type { Refusal } from './refusal.js'

@@ -1,7 +1,7 @@
 /** What a token says of a session, in the words of RFC 8693; the host signs it (SPEC 7.5). */
-import { z } from 'zod'
+import * as z from 'zod'
 import { unwrap } from './error.js'
-import { combine, Id, read, StoredInstant } from './input.js'
+import { combine, Id, read, type Schema, StoredInstant } from './input.js'
 import type { LiveSession } from './session-views.js'
 
 const Seconds = z.int('must be whole seconds')
@@ -9,13 +9,7 @@ const Subject = z.string('must be a subject').min(1)
 const Signed = z.object({ id: Id, user: Id, startedAt: StoredInstant, endsAt: StoredInstant }, 'must be a session')
 const Persona = z.object({ sub: Subject }, 'must name a subject')
 
-/**
- * The claims of an impersonation token (SPEC 7.5): `sub` is the persona in the tenant, `act.sub` the real user, `jti` the session's id;
- * `iat` and `exp` in seconds since 1970. The schema of the same name reads them from a token whose signature the host has verified; a
- * token may say more. Reading allows nothing: hand `jti` to `checkImpersonation`, so that a stolen token dies with its grant.
- */
-export type ImpersonationClaims = z.infer<typeof ImpersonationClaims>
-export const ImpersonationClaims = z
+const claimsSchema = z
   .object({
     sub: Subject,
     act: z.object({ sub: Id }, 'must be an actor').readonly(),
@@ -24,6 +18,14 @@ export const ImpersonationClaims = z
     jti: Id,
   })
   .readonly()
+
+/**
+ * The claims of an impersonation token (SPEC 7.5): `sub` is the persona in the tenant, `act.sub` the real user, `jti` the session's id;
+ * `iat` and `exp` in seconds since 1970. The schema of the same name reads them from a token whose signature the host has verified; a
+ * token may say more. Reading allows nothing: hand `jti` to `checkImpersonation`, so that a stolen token dies with its grant.
+ */
+export type ImpersonationClaims = z.infer<typeof claimsSchema>
+export const ImpersonationClaims: Schema<ImpersonationClaims> = claimsSchema
 
 /**
  * The claims of a session for the host to sign; `sub` is who the user is in the tenant he is inside, named by the host (SPEC 7.5). Seconds

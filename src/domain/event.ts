@@ -1,7 +1,7 @@
 /** Events: everything that ever happens to a request or a session, one event a change; folded, they give its state (SPEC §8). */
-import { z } from 'zod'
+import * as z from 'zod'
 import { METHODS } from './decision-types.js'
-import { Id, Message, Revision, StoredInstant } from './input.js'
+import { Id, Message, Revision, type Schema, StoredInstant } from './input.js'
 
 /** A request's name: 1 to 64 letters and digits of any script, in NFC; the tenants asked never see it (SPEC 3.2). */
 export const RequestName = z
@@ -111,9 +111,11 @@ export const ImpersonationEnded = z.discriminatedUnion('cause', [
 export type SessionEvent = z.infer<typeof SessionEvent>
 export const SessionEvent = z.discriminatedUnion('type', [ImpersonationStarted, ImpersonationEnded])
 
+const consentryEventSchema = z.discriminatedUnion('type', [AccessRequestSubmitted, TenantRequestEvent, SessionEvent])
+
 /** Any event. `removedUser` is the last user of a request, by whose removal it ended (SPEC 4.5), or `null`. */
-export type ConsentryEvent = z.infer<typeof ConsentryEvent>
-export const ConsentryEvent = z.discriminatedUnion('type', [AccessRequestSubmitted, TenantRequestEvent, SessionEvent])
+export type ConsentryEvent = z.infer<typeof consentryEventSchema>
+export const ConsentryEvent: Schema<ConsentryEvent> = consentryEventSchema
 
 /** The type of an event, `tenant-request.granted` for one. */
 export type EventType = ConsentryEvent['type']

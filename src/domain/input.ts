@@ -1,9 +1,12 @@
 /** Reading input: the pieces every schema is made of, and one way to say all that is wrong at once. */
 import { parseISO } from 'date-fns/parseISO'
-import { z } from 'zod'
+import * as z from 'zod'
 import { isId } from './ids.js'
 import { type Instant, isInstant, toInstant } from './instant.js'
 import { type Issue, ok, printable, type Result, refused } from './refusal.js'
+
+/** A zod schema under a name of this package, so that a host's declarations can name it without zod. */
+export interface Schema<Output> extends z.ZodType<Output> {}
 
 const ID_EXPECTED = 'must be an id: 1 to 128 printable ASCII characters without a space'
 

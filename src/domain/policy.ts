@@ -1,6 +1,6 @@
 /** The policy: what a host may set about requests, grants and sessions. */
 import { milliseconds } from 'date-fns/milliseconds'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Instant } from './instant.js'
 
 const Amount = z.int('must be a whole number').min(0, 'must not be negative').default(0)

@@ -1,9 +1,9 @@
 /** A session's states, each with exactly what it knows, and what every event makes of them (SPEC §7, 8.1). */
-import { z } from 'zod'
+import * as z from 'zod'
 import { METHODS } from './decision-types.js'
 import { ConsentryError } from './error.js'
 import { EventActor, type ImpersonationEnded, type ImpersonationStarted, SessionHash } from './event.js'
-import { Id, Message, Revision, StoredInstant } from './input.js'
+import { Id, Message, Revision, type Schema, StoredInstant } from './input.js'
 import type { Instant } from './instant.js'
 
 const base = {
@@ -20,19 +20,21 @@ const base = {
 }
 const ended = { ...base, state: z.literal('ended'), endedAt: StoredInstant }
 
-/**
- * A session as it is stored (SPEC 7.1): the real `user` and his own tenant, `requestingTenant`, inside `tenant`; `grantedBy` has the grants
- * that allowed it, none where the host's legacy rule did. Instants in milliseconds. `open` says that no end is recorded, not that it is
- * live: that is for the clock and a fresh decision to say (SPEC 7.2). The schema of the same name reads one back.
- */
-export type Session = z.infer<typeof Session>
-export const Session = z.discriminatedUnion('state', [
+const sessionSchema = z.discriminatedUnion('state', [
   z.strictObject({ ...base, state: z.literal('open') }).readonly(),
   z.discriminatedUnion('cause', [
     z.strictObject({ ...ended, endedBy: EventActor, cause: z.literal('ended-by-user') }).readonly(),
     z.strictObject({ ...ended, endedBy: z.literal('clock'), cause: z.enum(['expired', 'access-lost']) }).readonly(),
   ]),
 ])
+
+/**
+ * A session as it is stored (SPEC 7.1): the real `user` and his own tenant, `requestingTenant`, inside `tenant`; `grantedBy` has the grants
+ * that allowed it, none where the host's legacy rule did. Instants in milliseconds. `open` says that no end is recorded, not that it is
+ * live: that is for the clock and a fresh decision to say (SPEC 7.2). The schema of the same name reads one back.
+ */
+export type Session = z.infer<typeof sessionSchema>
+export const Session: Schema<Session> = sessionSchema
 
 /** A session whose end is not recorded. */
 export type OpenSession = Extract<Session, { state: 'open' }>

@@ -1,8 +1,8 @@
 /** A tenant request's states, each with exactly what it knows, and what every event makes of them (SPEC §4, 8.1). */
-import { z } from 'zod'
+import * as z from 'zod'
 import { ConsentryError } from './error.js'
 import { EventActor, type TenantRequestEvent } from './event.js'
-import { Id, Message, Revision, StoredInstant } from './input.js'
+import { Id, Message, Revision, type Schema, StoredInstant } from './input.js'
 import type { RequestFacts } from './status.js'
 
 const base = {
@@ -20,12 +20,7 @@ const base = {
 const grantedPart = { grantedAt: StoredInstant, grantedBy: Id, grantMessage: Message, expiresAt: StoredInstant.nullable() }
 const endedPart = { endedAt: StoredInstant, endedBy: EventActor, endMessage: Message }
 
-/**
- * A tenant request as it is stored; each state carries exactly what it knows. Instants in milliseconds; `changedAt` is its last
- * event's; `users` are those it names today, `removed` those it named. The schema of the same name reads one back.
- */
-export type TenantRequest = z.infer<typeof TenantRequest>
-export const TenantRequest = z.discriminatedUnion('state', [
+const tenantRequestSchema = z.discriminatedUnion('state', [
   z.strictObject({ ...base, state: z.literal('pending') }).readonly(),
   z.strictObject({ ...base, ...grantedPart, state: z.literal('granted') }).readonly(),
   z.strictObject({ ...base, ...grantedPart, state: z.literal('expired'), expiresAt: StoredInstant }).readonly(),
@@ -33,6 +28,14 @@ export const TenantRequest = z.discriminatedUnion('state', [
   z.strictObject({ ...base, ...endedPart, state: z.literal('rejected') }).readonly(),
   z.strictObject({ ...base, ...endedPart, state: z.literal('withdrawn') }).readonly(),
 ])
+
+/**
+ * A tenant request as it is stored; each state carries exactly what it knows. Instants in milliseconds; `changedAt` is its last
+ * event's; `users` are those it names today, `removed` those it named. The schema of the same name reads one back.
+ */
+export type TenantRequest = z.infer<typeof tenantRequestSchema>
+export const TenantRequest: Schema<TenantRequest> = tenantRequestSchema
+
 type InState<S extends TenantRequest['state']> = Extract<TenantRequest, { state: S }>
 
 /** A request as its first event makes it: pending, with everybody named (SPEC 3.7). */

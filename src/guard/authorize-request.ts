@@ -1,5 +1,5 @@
 /** Whether a request may pass, whatever framework it came through: one question, asked anew each time, and any doubt denies. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { Actor } from '../domain/actor.js'
 import { type AccessMethod, METHODS } from '../domain/decision-types.js'
 import { throwRefusal, unwrap } from '../domain/error.js'
@@ -45,33 +45,44 @@ class DenialError extends Error {
 const Tenant = Id.refine((tenant) => !/%[0-9a-f]{2}/i.test(tenant), 'must be decoded')
 const MethodAsked = z.enum(METHODS, 'must be a method')
 
-/** Whether the request may pass, and as what. Never throws and never rejects; every denial is told to the host. */
-export async function authorizeRequest<Request>(options: ParsedGuardOptions<Request>, request: Request): Promise<GuardResult> {
+/**
+ * Whether the request may pass, and as what.
+ *
+ * Never throws and never rejects; every denial is told to the host. `asked` is the request and the framework's further arguments: the
+ * host's functions are given all of it.
+ */
+export async function authorizeRequest<Request, Rest extends readonly unknown[] = []>(
+  options: ParsedGuardOptions<Request, Rest>,
+  ...asked: [request: Request, ...rest: Rest]
+): Promise<GuardResult> {
   try {
-    return { ok: true, impersonation: Object.freeze(await resolveImpersonation(options, request)) }
+    return { ok: true, impersonation: Object.freeze(await resolveImpersonation(options, asked)) }
   } catch (error) {
     const denial = denialErrorOf(error)?.denial ?? denialOf(error)
-    reportDenial(options, denial, request)
+    reportDenial(options, denial, asked)
     return { ok: false, denial }
   }
 }
 
-async function resolveImpersonation<Request>(options: GuardOptions<Request>, request: Request): Promise<Impersonation> {
-  const person = await callHost(options.actor, request)
+async function resolveImpersonation<Request, Rest extends readonly unknown[]>(
+  options: GuardOptions<Request, Rest>,
+  asked: [request: Request, ...rest: Rest],
+): Promise<Impersonation> {
+  const person = await callHost(options.actor, asked)
   if (person === null || person === undefined) throw new DenialError(denial('no-actor'))
   const actor = unwrap(read(Actor, person, 'actor'))
-  const tenant = unwrap(read(Tenant, await callHost(options.tenant, request), 'tenant'))
-  return options.session === undefined ? byMethod(options, request, actor, tenant) : bySession(options, request, actor, tenant)
+  const tenant = unwrap(read(Tenant, await callHost(options.tenant, asked), 'tenant'))
+  return options.session === undefined ? byMethod(options, asked, actor, tenant) : bySession(options, asked, actor, tenant)
 }
 
-async function byMethod<Request>(
-  { consentry, method: callback }: MethodOptions<Request>,
-  request: Request,
+async function byMethod<Request, Rest extends readonly unknown[]>(
+  { consentry, method: callback }: MethodOptions<Request, Rest>,
+  asked: [request: Request, ...rest: Rest],
   actor: Actor,
   tenant: TenantId,
 ): Promise<Impersonation> {
   const { user } = actor
-  const method = unwrap(read(MethodAsked, await callHost(callback, request), 'method'))
+  const method = unwrap(read(MethodAsked, await callHost(callback, asked), 'method'))
   requireCanEnter(actor, tenant, method)
   // Whatever answers was given by the host: `decide` in the place of `authorize` answers where it should have thrown.
   const answer: Partial<Awaited<ReturnType<typeof consentry.authorize>>> | undefined = await consentry.authorize({ user, tenant, method })
@@ -80,14 +91,14 @@ async function byMethod<Request>(
   return { user, tenant, method, session: null, changesAt: isInstant(changesAt) ? changesAt : null }
 }
 
-async function bySession<Request>(
-  { consentry, session: callback }: SessionOptions<Request>,
-  request: Request,
+async function bySession<Request, Rest extends readonly unknown[]>(
+  { consentry, session: callback }: SessionOptions<Request, Rest>,
+  asked: [request: Request, ...rest: Rest],
   actor: Actor,
   tenant: TenantId,
 ): Promise<Impersonation> {
   const { user } = actor
-  const shown = await callHost(callback, request)
+  const shown = await callHost(callback, asked)
   if (shown === null || shown === undefined) throw new DenialError(denial('not-found'))
   const id = unwrap(read(Id, shown, 'session'))
   if (tenant === actor.tenant) throw new DenialError(denial('own-tenant'))
@@ -100,9 +111,9 @@ async function bySession<Request>(
 }
 
 /** What a callback of the host says. Its errors are its own: an `access-denied` it throws is no decision about this question. */
-async function callHost<Request>(callback: (request: Request) => unknown, request: Request): Promise<unknown> {
+async function callHost<Asked extends readonly unknown[]>(callback: (...asked: Asked) => unknown, asked: Asked): Promise<unknown> {
   try {
-    return await callback(request)
+    return await callback(...asked)
   } catch (error) {
     throw new DenialError(denial('invalid-question', error))
   }
@@ -123,7 +134,11 @@ function requireCanEnter(actor: Actor, tenant: TenantId, method: AccessMethod): 
 }
 
 // Asynchronous, so that whatever the host's log throws, at once or later, is a rejection, and nobody's.
-function reportDenial<Request>({ onDenied }: ParsedGuardOptions<Request>, denial: Denial, request: Request): void {
-  const telling = async () => await onDenied?.(denial, request)
+function reportDenial<Request, Rest extends readonly unknown[]>(
+  { onDenied }: ParsedGuardOptions<Request, Rest>,
+  denial: Denial,
+  asked: [request: Request, ...rest: Rest],
+): void {
+  const telling = async () => await onDenied?.(denial, ...asked)
   telling().catch(() => {})
 }

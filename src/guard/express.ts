@@ -18,15 +18,24 @@ declare global {
 }
 
 /**
+ * The middleware that `consentryGuard` makes; `Params` are the parameters of the route.
+ *
+ * It has a name of this package, so that a host's declarations need not name the packages of Express.
+ */
+export type ExpressGuard<Params> = (request: Request<Params>, response: Response, next: NextFunction) => Promise<void>
+
+/**
  * A guard for Express 5, to stand before what it guards: `app.use('/inside/:tenant', consentryGuard(...))`. It decides at every request
  * anew, answers a denial itself, and calls `next` only where access is allowed. Throws `invalid-input` for options it cannot use.
  */
+// The parameters are copied from the request's type: that type names packages that a host has not installed.
 export function consentryGuard<R extends Request = Request>(
   options: GuardOptions<R>,
-): (request: NoInfer<R>, response: Response, next: NextFunction) => Promise<void> {
+): ExpressGuard<{ [Name in keyof R['params']]: R['params'][Name] }> {
   const guard = parseGuardOptions(options)
   return async (request, response, next) => {
-    const admission = await authorizeRequest(guard, request)
+    // The returned type tells the parameters alone; that its requests are `R` is for the host to see to.
+    const admission = await authorizeRequest(guard, request as unknown as R)
     if (!admission.ok) {
       const { body, headers } = problemDetails(admission.denial, guard.challenge)
       response.statusCode = body.status

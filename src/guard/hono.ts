@@ -1,4 +1,4 @@
-/** The guard of a Hono application, and of whatever else answers a web-standard `Request`. */
+/** The guard of a Hono application, as middleware. */
 import type { Context, Env, MiddlewareHandler } from 'hono'
 import { authorizeRequest, type Impersonation } from './authorize-request.js'
 import { type GuardOptions, parseGuardOptions } from './options.js'
@@ -29,22 +29,5 @@ export function consentryGuard<E extends Env = Env>(options: GuardOptions<Contex
     }
     c.set('impersonation', admission.impersonation)
     await next()
-  }
-}
-
-/**
- * Guards a handler of web-standard requests (Next.js, Workers, Bun, Deno): it runs only where access is allowed and is handed the
- * impersonation, before whatever else its platform hands it, so that it cannot run without. Throws `invalid-input` for options it cannot use.
- */
-export function withConsentryGuard<R extends Request = Request, Rest extends readonly unknown[] = []>(
-  options: GuardOptions<R>,
-  handler: (request: R, impersonation: Impersonation, ...rest: Rest) => Response | Promise<Response>,
-): (request: R, ...rest: Rest) => Promise<Response> {
-  const guard = parseGuardOptions(options)
-  return async (request, ...rest) => {
-    const admission = await authorizeRequest(guard, request)
-    if (admission.ok) return handler(request, admission.impersonation, ...rest)
-    const { body, headers } = problemDetails(admission.denial, guard.challenge)
-    return new Response(JSON.stringify(body), { status: body.status, headers })
   }
 }

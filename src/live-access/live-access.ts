@@ -1,5 +1,5 @@
 /** Access kept in the host's own process: filled from the repository, kept fresh by its feed, and closed where it may be stale. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { type Access, accessOnIndex } from '../access-index/access.js'
 import { decide, INVALID_QUESTION, NO_FACTS, parseAccessQuery } from '../domain/decision.js'
 import type { AccessMethod, Allowed, Decision, LegacyRule } from '../domain/decision-types.js'

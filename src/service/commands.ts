@@ -1,5 +1,5 @@
 /** The commands on what was sent: load, ask the domain, save; where another was faster, load and ask again (SPEC §4). */
-import { z } from 'zod'
+import * as z from 'zod'
 import { Actor, checkCommand, type Permission } from '../domain/actor.js'
 import { type ConsentryError, throwRefusal, unwrap } from '../domain/error.js'
 import type { TenantRequestEvent } from '../domain/event.js'

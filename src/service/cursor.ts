@@ -1,5 +1,5 @@
 /** Cursors: where a list goes on, and the instant its statuses are of, as one opaque text (SPEC 6.5). */
-import { z } from 'zod'
+import * as z from 'zod'
 import { SessionHash } from '../domain/event.js'
 import { Id, Revision, StoredInstant } from '../domain/input.js'
 

@@ -1,5 +1,5 @@
 /** Decisions where facts must first be loaded: the same answers, or `facts-unavailable`, and never an allow in doubt (SPEC 5.9). */
-import { z } from 'zod'
+import * as z from 'zod'
 import { accessFrom } from '../access-index/access.js'
 import { decide, INVALID_QUESTION } from '../domain/decision.js'
 import { type AccessMethod, type Allowed, type Decision, METHODS } from '../domain/decision-types.js'

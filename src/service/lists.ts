@@ -1,5 +1,5 @@
 /** The lists each party may see: pages by a cursor that pins the instant its statuses are of (SPEC §6). */
-import { z } from 'zod'
+import * as z from 'zod'
 import { Actor, checkPermission, type Permission } from '../domain/actor.js'
 import { unwrap } from '../domain/error.js'
 import { type HistoryEntry, historyEntry } from '../domain/history.js'

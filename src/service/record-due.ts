@@ -1,5 +1,5 @@
 /** Recording what the clock has done, so that notices go out: ended grants and ended sessions; no answer changes by it (SPEC 4.3, §7). */
-import { z } from 'zod'
+import * as z from 'zod'
 import { unwrap } from '../domain/error.js'
 import { readRecord } from '../domain/input.js'
 import { endSession, type SessionEnding, sessionEndedAt } from '../domain/session.js'

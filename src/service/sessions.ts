@@ -1,5 +1,5 @@
 /** Sessions: who is inside, from a beginning to an end; every check decides anew (SPEC §7). */
-import { z } from 'zod'
+import * as z from 'zod'
 import { Actor, checkPermission, type Permission } from '../domain/actor.js'
 import { decide, evaluate, parseAccessQuery } from '../domain/decision.js'
 import { type AccessMethod, METHODS } from '../domain/decision-types.js'

@@ -3,14 +3,16 @@ import 'reflect-metadata'
 import { Controller, type ExecutionContext, Get, HttpException, Module } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
 import { ExpressAdapter } from '@nestjs/platform-express'
-import type { Response as ExpressResponse, NextFunction, Request } from 'express'
+import type { Request as ExpressRequest, Response as ExpressResponse, NextFunction } from 'express'
 import { fastify } from 'fastify'
 import { Hono } from 'hono'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import type { Impersonation } from '../../src/guard/authorize-request.js'
 import { consentryGuard as express } from '../../src/guard/express.js'
 import { consentryGuard as fastifyGuard, impersonationPlugin } from '../../src/guard/fastify.js'
-import { consentryGuard as hono, withConsentryGuard } from '../../src/guard/hono.js'
+import { consentryGuard as hono } from '../../src/guard/hono.js'
 import { Impersonated, consentryGuard as nest } from '../../src/guard/nest.js'
+import { withConsentryGuard } from '../../src/guard/web.js'
 import { caroline, TOM } from '../story/cast.js'
 
 const PASS = { user: 'caroline', tenant: TOM, method: 'access-request', session: null, changesAt: 9 }
@@ -26,7 +28,7 @@ const denies = { ...allows, actor: () => null }
 
 describe('Express', () => {
   it('calls next once, outside of what catches: an error from there is not taken for a denial', async () => {
-    const request = {} as Request
+    const request = {} as ExpressRequest
     const response = { end: vi.fn() }
     const next = vi.fn(() => {
       throw new Error('from the next layer')
@@ -42,7 +44,7 @@ describe('Express', () => {
   it('calls next with nothing and for nobody where it denies', async () => {
     const response = { setHeader: vi.fn(), end: vi.fn(), statusCode: 200 }
     const next = vi.fn()
-    const request = {} as Request
+    const request = {} as ExpressRequest
     await express(denies)(request, response as unknown as ExpressResponse, next)
     expect(next).not.toHaveBeenCalled()
     expect(response.statusCode).toBe(401)
@@ -128,13 +130,56 @@ describe('Hono', () => {
   })
 })
 
-describe('guarded', () => {
+describe('withConsentryGuard', () => {
   it('hands on whatever its platform hands it', async () => {
     const handler = withConsentryGuard(allows, (_request, impersonation, context: { params: string }, more: number) =>
       Response.json({ impersonation, context, more }),
     )
     const response = await handler(new Request('http://localhost/'), { params: 'p' }, 7)
     expect(await response.json()).toEqual({ impersonation: PASS, context: { params: 'p' }, more: 7 })
+  })
+
+  it('gives every callback what its platform hands it, and the handler after the impersonation', async () => {
+    const heard = vi.fn()
+    const tell =
+      <T>(who: string, said: T) =>
+      (...asked: readonly unknown[]) => {
+        heard(who, ...asked)
+        return said
+      }
+    const handler = withConsentryGuard(
+      {
+        ...allows,
+        actor: tell('actor', caroline),
+        tenant: async (request, context: { params: Promise<{ tenant: string }> }) => {
+          heard('tenant', request, context)
+          return (await context.params).tenant
+        },
+        method: tell('method', 'access-request' as const),
+        onDenied: tell('onDenied', undefined),
+      },
+      async (_request: Request, impersonation, context: { params: Promise<{ tenant: string }> }) =>
+        Response.json({ ...impersonation, ...(await context.params) }),
+    )
+    const request = new Request('http://localhost/')
+    const context = { params: Promise.resolve({ tenant: TOM }) }
+    expect(await (await handler(request, context)).json()).toEqual(PASS)
+    expect(heard.mock.calls).toEqual(['actor', 'tenant', 'method'].map((who) => [who, request, context]))
+
+    heard.mockClear()
+    const elsewhere = { params: Promise.resolve({ tenant: 'tom%2Dsawyer' }) }
+    expect((await handler(request, elsewhere)).status).toBe(403)
+    expect(heard.mock.calls.at(-1)).toEqual(['onDenied', expect.objectContaining({ status: 403 }), request, elsewhere])
+  })
+
+  it('gives the callback of a session what its platform hands it', async () => {
+    const session = vi.fn(() => undefined)
+    const { method: _, ...rest } = allows
+    const bySession = { ...rest, consentry: { checkImpersonation: vi.fn() }, session }
+    const handler = withConsentryGuard(bySession, (_request: Request, _impersonation: Impersonation, _place: string) => new Response())
+    const request = new Request('http://localhost/')
+    expect((await handler(request, 'here')).status).toBe(403)
+    expect(session.mock.calls).toEqual([[request, 'here']])
   })
 
   it('leaves the errors of the handler to its platform', async () => {

@@ -4,8 +4,9 @@ import { CASES } from './cases.js'
 import type { Running, Stand } from './host.js'
 import { expressHost } from './hosts/express.js'
 import { fastifyHost } from './hosts/fastify.js'
-import { honoHost, webHost } from './hosts/hono.js'
+import { honoHost } from './hosts/hono.js'
 import { nestOnExpress, nestOnFastify } from './hosts/nest.js'
+import { webHost } from './hosts/web.js'
 import { trial } from './trial.js'
 
 const HOSTS = [expressHost, fastifyHost, honoHost, webHost, nestOnExpress, nestOnFastify]

@@ -4,9 +4,10 @@ import { ConsentryError, isConsentryError } from '../../src/domain/error.js'
 import { authorizeRequest } from '../../src/guard/authorize-request.js'
 import { consentryGuard as express } from '../../src/guard/express.js'
 import { consentryGuard as fastify } from '../../src/guard/fastify.js'
-import { consentryGuard as hono, withConsentryGuard } from '../../src/guard/hono.js'
+import { consentryGuard as hono } from '../../src/guard/hono.js'
 import { consentryGuard as nest } from '../../src/guard/nest.js'
 import { parseGuardOptions } from '../../src/guard/options.js'
+import { withConsentryGuard } from '../../src/guard/web.js'
 import { caroline, TOM } from '../story/cast.js'
 
 const service = { authorize: async () => ({ allowed: true, reason: 'legacy-permitted' }) as const, checkImpersonation: vi.fn() }
@@ -18,7 +19,7 @@ const MAKERS: Readonly<Record<string, (options: never) => unknown>> = {
   express,
   fastify,
   hono,
-  guarded: (options) => withConsentryGuard(options, () => new Response()),
+  withConsentryGuard: (options) => withConsentryGuard(options, () => new Response()),
   nest,
 }
 

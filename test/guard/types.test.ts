@@ -8,8 +8,9 @@ import { type Consentry, createConsentry } from '../../src/consentry.js'
 import type { Impersonation } from '../../src/guard/authorize-request.js'
 import { consentryGuard as expressGuard } from '../../src/guard/express.js'
 import { consentryGuard as fastifyGuard, impersonationPlugin } from '../../src/guard/fastify.js'
-import { consentryGuard as honoGuard, withConsentryGuard } from '../../src/guard/hono.js'
+import { consentryGuard as honoGuard } from '../../src/guard/hono.js'
 import { consentryGuard as nestGuard } from '../../src/guard/nest.js'
+import { withConsentryGuard } from '../../src/guard/web.js'
 import { caroline, directory, TOM } from '../story/cast.js'
 
 const consentry: Consentry = createConsentry({ repository: memoryRepository(), directory })
@@ -111,6 +112,38 @@ it('web-standard requests: the handler is handed the impersonation', () => {
   type Params = { readonly params: Promise<{ tenant: string }> }
   const routed = withConsentryGuard({ ...both, method }, async (_request: Request, { tenant }, _context: Params) => new Response(tenant))
   expectTypeOf(routed).toEqualTypeOf<(request: Request, context: Params) => Promise<Response>>()
+})
+
+it('web-standard requests: callbacks are given what the platform hands over after the request', () => {
+  type Context = { readonly params: Promise<{ tenant: string }> }
+  type Routed = (request: Request, context: Context) => Promise<Response>
+  const handler = async (_request: Request, { tenant }: Impersonation, _context: Context) => new Response(tenant)
+  const declared = withConsentryGuard(
+    {
+      ...both,
+      actor: (request, context) => {
+        expectTypeOf(request).toEqualTypeOf<Request>()
+        expectTypeOf(context).toEqualTypeOf<Context>()
+        return caroline
+      },
+      tenant: async (_request, { params }) => (await params).tenant,
+      session: async (_request, { params }) => (await params).tenant,
+      onDenied: (_denial, _request, context) => expectTypeOf(context).toEqualTypeOf<Context>(),
+    },
+    handler,
+  )
+  expectTypeOf(declared).toEqualTypeOf<Routed>()
+
+  const inline = withConsentryGuard(
+    { ...both, method, tenant: async (_request, { params }: Context) => (await params).tenant },
+    async (_request: Request, { tenant }, _context: Context) => new Response(tenant),
+  )
+  expectTypeOf(inline).toEqualTypeOf<Routed>()
+
+  // @ts-expect-error the handler says that nothing comes after the request
+  withConsentryGuard({ ...both, method, tenant: (_request, context) => String(context) }, () => new Response())
+  // @ts-expect-error the handler says that what comes after the request is something else
+  withConsentryGuard({ ...both, method, tenant: (_request, _context: { readonly place: string }) => TOM }, handler)
 })
 
 it('NestJS: the request is the platform’s', () => {

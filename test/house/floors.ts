@@ -25,14 +25,15 @@ const FLOORS: ReadonlyMap<string, readonly string[]> = new Map([
 ])
 
 /**
- * The framework of each guard, which its host has installed or not; where types are enough, nothing of it is loaded. What two guards need
- * lies beside them: neither is the other's to import.
+ * The framework of each guard, which its host has installed or not; where types are enough, nothing of it is loaded. `null` is the platform
+ * alone. What two guards need lies beside them: neither is the other's to import.
  */
-const FRAMEWORKS: ReadonlyMap<string, { readonly name: string; readonly typesOnly: boolean }> = new Map([
+const FRAMEWORKS: ReadonlyMap<string, { readonly name: string | null; readonly typesOnly: boolean }> = new Map([
   ['guard/express.ts', { name: 'express', typesOnly: true }],
   ['guard/fastify.ts', { name: 'fastify', typesOnly: true }],
   ['guard/hono.ts', { name: 'hono', typesOnly: true }],
   ['guard/nest.ts', { name: '@nestjs/common', typesOnly: false }],
+  ['guard/web.ts', { name: null, typesOnly: true }],
 ])
 
 /** Imports that look up or sideways, files without a room, and imports of what is not there. */

@@ -1,16 +1,16 @@
 /** What package.json promises is what the tarball holds, for every entry point and every way of resolving it. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { cp, open, readFile, rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { dirname, join, posix } from 'node:path'
 import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { emptyFolder, entryPoints, manifest, PATIENCE, pack, root, run } from './packed.js'
 
-/** node10 knows no `exports` and so sees only the main entry; no Node that the package runs in resolves like that. */
-const RESOLUTIONS = ['node16-cjs', 'node16-esm', 'bundler']
+const RESOLUTIONS = ['node10', 'node16-cjs', 'node16-esm', 'bundler']
 
 /** The package, and beside it one that lacks files it promises. */
 let sound = ''
@@ -34,7 +34,7 @@ async function lint(tarball: string): Promise<string[]> {
 
 interface Analysis {
   readonly entrypoints: Readonly<Record<string, { readonly resolutions: Readonly<Record<string, { readonly resolution?: object }>> }>>
-  readonly problems: readonly { readonly kind: string; readonly resolutionKind?: string; readonly resolutionOption?: string }[]
+  readonly problems: readonly { readonly kind: string }[]
 }
 
 /** What attw finds in a packed package. It ends badly where it finds a problem; what it printed says which. */
@@ -49,8 +49,33 @@ async function analyse(tarball: string): Promise<Analysis> {
   return JSON.parse(await readFile(file, 'utf8')).analysis
 }
 
-const problemsOf = ({ problems }: Analysis) =>
-  problems.filter(({ resolutionKind, resolutionOption }) => resolutionKind !== 'node10' && resolutionOption !== 'node10')
+const problemsOf = ({ problems }: Analysis) => problems
+
+/** Where the links of a text lead, in the order they stand in; code is none. */
+function linksOf(markdown: string): string[] {
+  const text = markdown.replace(/^( *)```[\s\S]*?^\1```/gm, '').replace(/`[^`\n]*`/g, '``')
+  return [...text.matchAll(/\]\(([^)\s]+)\)|^\[[^\]]+\]: (\S+)/gm)].map(([, inline, reference]) => inline ?? reference ?? '')
+}
+
+/** The names by which the headings of a text are linked to. */
+function anchorsOf(markdown: string): string[] {
+  const headings = [...markdown.replace(/^( *)```[\s\S]*?^\1```/gm, '').matchAll(/^#+ (.*)$/gm)].map(([, heading]) => heading ?? '')
+  return headings.map((heading) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  )
+}
+
+/** The links of a paper that lead to no file of the package and to no heading of the paper. */
+function deadLinks(markdown: string, paper: string, files: readonly string[]): string[] {
+  return linksOf(markdown).filter((link) => {
+    if (/^[a-z]+:/.test(link)) return false
+    if (link.startsWith('#')) return !anchorsOf(markdown).includes(link.slice(1))
+    return !files.includes(posix.join(posix.dirname(paper), link.split('#')[0] ?? ''))
+  })
+}
 
 describe('publint', () => {
   it('has nothing to say, not even a suggestion', async () => expect(await lint(sound)).toEqual([]), PATIENCE)
@@ -78,20 +103,46 @@ describe('attw', () => {
   it('finds what is wrong with a broken package', async () => expect(problemsOf(await analyse(broken))).not.toEqual([]), PATIENCE)
 })
 
+/** The files of a packed package. */
+async function filesOf(tarball: string): Promise<string[]> {
+  const { stdout } = await run('tar', ['-tzf', tarball], dirname(tarball))
+  return stdout
+    .trim()
+    .split('\n')
+    .map((path) => path.replace(/^package\//, ''))
+}
+
 it(
   'the tarball holds the build and the papers, nothing else',
   async () => {
-    const { stdout } = await run('tar', ['-tzf', sound], dirname(sound))
-    const paths = stdout
-      .trim()
-      .split('\n')
-      .map((path) => path.replace(/^package\//, ''))
+    const paths = await filesOf(sound)
     const papers = ['README.md', 'LICENSE', 'package.json', ...manifest.files.filter((name) => name.endsWith('.md'))]
     const built = /^dist\/([\w-]+\/)?[\w-]+(\.d)?\.c?[jt]s$/
     expect(paths.filter((path) => !built.test(path)).sort()).toEqual(papers.sort())
   },
   PATIENCE,
 )
+
+describe('the links of the papers', () => {
+  const papers = ['README.md', ...manifest.files.filter((name) => name.endsWith('.md'))]
+  const README = readFileSync(join(root, 'README.md'), 'utf8')
+
+  it.each(papers)('of %s lead to files of the tarball and to headings', { timeout: PATIENCE }, async (paper) => {
+    expect(deadLinks(readFileSync(join(root, paper), 'utf8'), paper, await filesOf(sound))).toEqual([])
+  })
+  it('are there to be looked at', () => expect(linksOf(README).length).toBeGreaterThan(2))
+  it('are found where they lead nowhere', () => {
+    const planted =
+      '# A `b` c!\n[a](#a-b-c) [b](#b) [c](src/a.ts) [d](./src/b.md#e) [e](https://e.example)\n```ts\nf[0](f)\n# none\n```\n[g]: gone.md\n'
+    expect(deadLinks(planted, 'docs/README.md', ['docs/src/b.md'])).toEqual(['#b', 'src/a.ts', 'gone.md'])
+  })
+})
+
+it('TypeScript without `exports` finds the types of every entry point', () => {
+  const found = Object.entries(manifest.typesVersions['*'] ?? {}).map(([subpath, targets]) => [`./${subpath}`, targets])
+  const wanted = entryPoints.filter(({ path }) => path !== 'index').map(({ subpath, path }) => [subpath, [`./dist/${path}.d.ts`]])
+  expect(found).toEqual(wanted)
+})
 
 describe('every entry point', () => {
   it.each(entryPoints)('$specifier exports names only, the same in both formats', async ({ path }) => {

@@ -18,6 +18,9 @@ export const manifest: {
   readonly files: readonly string[]
   readonly exports: Readonly<Record<string, unknown>>
   readonly scripts: Readonly<Record<string, string>>
+  readonly typesVersions: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>
+  readonly peerDependencies: Readonly<Record<string, string>>
+  readonly peerDependenciesMeta: Readonly<Record<string, { readonly optional?: boolean }>>
 } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 
 /** One way into the package: its name in package.json, as a host imports it, and the file's path in `src` and `dist` without its extension. */
@@ -66,11 +69,14 @@ export async function pack(source = root): Promise<string> {
   return join(folder, tarball)
 }
 
-/** An empty project with the tarball and its dependencies installed, and with `packages` at the versions the repository itself tests with. */
+/** What npm is asked for: `name@version` as it stands, a bare name at the version the repository itself tests with. */
+export const wantedVersion = (name: string): string => (name.includes('@', 1) ? name : `${name}@${tested[name] ?? 'latest'}`)
+
+/** An empty project with the tarball and its dependencies installed, and with `packages`, each as `wantedVersion` says. */
 export async function install(tarball: string, ...packages: readonly string[]): Promise<string> {
   const project = await emptyFolder()
   await writeFile(join(project, 'package.json'), JSON.stringify({ name: 'host', private: true, type: 'module' }))
-  const wanted = packages.map((name) => `${name}@${tested[name] ?? 'latest'}`)
+  const wanted = packages.map(wantedVersion)
   await npm(['install', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline', tarball, ...wanted], project)
   return project
 }

@@ -5,10 +5,11 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { attempt, entryPoints, install, PATIENCE, pack, root } from './packed.js'
 
+/** The compilers, and in `node10` what each needs besides for `moduleResolution: node10`; TypeScript 7 has removed it. */
 const COMPILERS = [
-  { version: '5.9', folder: 'typescript-5.9' },
-  { version: '6.0', folder: 'typescript' },
-  { version: '7.0', folder: 'typescript-7' },
+  { version: '5.9', folder: 'typescript-5.9', node10: {} },
+  { version: '6.0', folder: 'typescript', node10: { ignoreDeprecations: '6.0' } },
+  { version: '7.0', folder: 'typescript-7', node10: undefined },
 ]
 
 /** zod's declarations name `URL`, which every platform has and no `lib` of the language; ours need nothing besides the language. */
@@ -36,10 +37,24 @@ const HOSTS: Readonly<Record<string, { readonly options: object; readonly files:
   mistaken: { options: { module: 'nodenext', skipLibCheck: true }, files: { 'uses.mts': MISTAKE, 'uses.cts': MISTAKE } },
 }
 
+/** A mistake for every entry point, which a compiler finds only where it has found the types. */
+const EVERY_ENTRY = entryPoints
+  .map(({ specifier }, n) => `import * as entry${n} from '${specifier}'\nexport const all${n}: number = entry${n}\n`)
+  .join('')
+const NODE10 = { module: 'commonjs', moduleResolution: 'node10', esModuleInterop: true, skipLibCheck: true, types: ['node'] }
+
 let project = ''
 beforeAll(async () => {
   project = await install(await pack(), 'fast-check', ...FRAMEWORKS, ...DRIVERS)
-  for (const [host, { options, files }] of Object.entries(HOSTS)) {
+  const old = COMPILERS.flatMap(({ version, node10 }) => {
+    if (node10 === undefined) return []
+    const options = { ...NODE10, ...node10 }
+    return [
+      [`node10-${version}`, { options, files: { 'uses.ts': USES, 'guards.ts': GUARDS, 'stores.ts': STORES } }],
+      [`node10-mistaken-${version}`, { options, files: { 'every.ts': EVERY_ENTRY } }],
+    ] as const
+  })
+  for (const [host, { options, files }] of [...Object.entries(HOSTS), ...old]) {
     await mkdir(join(project, host))
     const all = Object.entries({ ...files, 'platform.d.ts': PLATFORM })
     for (const [name, text] of all) await writeFile(join(project, host, name), text)
@@ -48,7 +63,7 @@ beforeAll(async () => {
   }
 }, PATIENCE)
 
-describe.concurrent.each(COMPILERS)('TypeScript $version', ({ version, folder }) => {
+describe.concurrent.each(COMPILERS)('TypeScript $version', ({ version, folder, node10 }) => {
   const compiler = join(root, 'test/node_modules', folder)
   const compile = (host: string) => attempt(process.execPath, [join(compiler, 'bin/tsc'), '-p', host], project)
   const accepts = async (host: string) => expect(await compile(host)).toMatchObject({ ended: 'well', stdout: '' })
@@ -62,6 +77,13 @@ describe.concurrent.each(COMPILERS)('TypeScript $version', ({ version, folder })
     () => accepts('besides'),
     PATIENCE,
   )
+  if (node10 !== undefined) {
+    it('finds the types of every entry point by `moduleResolution: node10`', { timeout: PATIENCE }, async () => {
+      await accepts(`node10-${version}`)
+      const { stdout } = await compile(`node10-mistaken-${version}`)
+      expect(stdout.match(/error TS\d+/g)).toEqual(entryPoints.map(() => 'error TS2322'))
+    })
+  }
   it(
     'finds a mistake, in either format',
     async () => {

@@ -2,7 +2,7 @@
 import { expect } from 'vitest'
 import type { Consentry } from '../../src/consentry.js'
 import { isConsentryError } from '../../src/domain/error.js'
-import { withConsentryGuard } from '../../src/guard/hono.js'
+import { withConsentryGuard } from '../../src/guard/web.js'
 import type { Repository } from '../../src/ports/repository.js'
 import { feedOf, type Query } from './findings.js'
 import { answererOf, ask, asking, caroline, elizabeth, serviceOn, tenantsUpTo } from './service.js'

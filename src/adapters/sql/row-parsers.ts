@@ -1,5 +1,5 @@
 /** Rows read back: nothing of them is believed unread, and what cannot be believed says where it lies (SPEC 5.9). */
-import type { z } from 'zod'
+import type * as z from 'zod'
 import { AccessRequest } from '../../domain/access-request.js'
 import { ConsentryEvent, RequestName } from '../../domain/event.js'
 import type { TenantFacts } from '../../domain/facts.js'

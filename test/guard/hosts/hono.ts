@@ -1,8 +1,8 @@
-/** Hono 4 on Node, guarded by its middleware; and a handler of web-standard requests, guarded by wrapping it. */
+/** Hono 4 on Node, guarded by its middleware. */
 import { createServer } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import { type Context, Hono } from 'hono'
-import { consentryGuard, withConsentryGuard } from '../../../src/guard/hono.js'
+import { consentryGuard } from '../../../src/guard/hono.js'
 import { type Host, handle, listening, methodOptions, queryOf, type Seen, sessionOptions } from '../host.js'
 
 const seen = (c: Context): Seen => ({
@@ -19,29 +19,5 @@ export const honoHost: Host = {
     app.get('/by-method/:place', consentryGuard(methodOptions(stand, seen)), (c) => c.json(handle(stand, c.get('impersonation'))))
     app.get('/by-session/:place', consentryGuard(sessionOptions(stand, seen)), (c) => c.json(handle(stand, c.var.impersonation)))
     return listening(createServer(getRequestListener(app.fetch)))
-  },
-}
-
-const plainlySeen = (request: Request): Seen => {
-  const url = new URL(request.url)
-  return {
-    header: (name) => request.headers.get(name) ?? undefined,
-    query: queryOf(url),
-    param: decodeURIComponent(url.pathname.split('/')[2] ?? ''),
-    path: url.pathname,
-  }
-}
-
-export const webHost: Host = {
-  name: 'web-standard Request',
-  start: (stand) => {
-    const byMethod = withConsentryGuard(methodOptions(stand, plainlySeen), (_request, impersonation) =>
-      Response.json(handle(stand, impersonation)),
-    )
-    const bySession = withConsentryGuard(sessionOptions(stand, plainlySeen), async (_request, impersonation) =>
-      Response.json(handle(stand, impersonation)),
-    )
-    const answer = (request: Request) => (new URL(request.url).pathname.startsWith('/by-session/') ? bySession : byMethod)(request)
-    return listening(createServer(getRequestListener(answer)))
   },
 }

@@ -10,6 +10,7 @@ const domain = require('consentry/domain')
 const express = require('consentry/guard/express')
 const fastify = require('consentry/guard/fastify')
 const hono = require('consentry/guard/hono')
+const web = require('consentry/guard/web')
 const repository = require('consentry/repository')
 const laws = require('consentry/testing/contract')
 const { scenario } = require('./scenario.cjs')
@@ -17,7 +18,7 @@ const { scenario } = require('./scenario.cjs')
 // Only the generators and the guard for Nest need a package of the host's, and say so by name.
 assert.throws(() => require('consentry/testing/arbitraries'), /fast-check/)
 assert.throws(() => require('consentry/guard/nest'), /@nestjs\/common/)
-scenario({ consentry, decision, domain, repository, memory, sqlite, postgres, laws, guards: [express, fastify, hono] }).then(
+scenario({ consentry, decision, domain, repository, memory, sqlite, postgres, laws, guards: [express, fastify, hono, web] }).then(
   () => process.stdout.write('told\n'),
   (error) => {
     process.stderr.write(`${error.stack}\n`)

@@ -4,8 +4,9 @@ import { type Actor, type Consentry, createConsentry } from 'consentry'
 import { memoryRepository } from 'consentry/adapters/memory'
 import { consentryGuard as express, type Impersonation } from 'consentry/guard/express'
 import { consentryGuard as fastify, impersonationPlugin } from 'consentry/guard/fastify'
-import { consentryGuard as hono, withConsentryGuard } from 'consentry/guard/hono'
+import { consentryGuard as hono } from 'consentry/guard/hono'
 import { Impersonated, consentryGuard as nest } from 'consentry/guard/nest'
+import { withConsentryGuard } from 'consentry/guard/web'
 import { type Request as ExpressRequest, Router } from 'express'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Hono } from 'hono'
@@ -37,12 +38,25 @@ export async function onFastify(app: FastifyInstance): Promise<void> {
   app.get<{ Params: { tenant: string } }>('/:tenant', { onRequest: inside }, async (request) => request.impersonation?.session?.endsAt)
 }
 
-/** Hono: the typed variable, and the web-standard form. */
+/** Hono: the typed variable. */
 export const app = new Hono().get('/:tenant', hono({ consentry, actor, tenant: (c) => c.req.param('tenant'), method }), (c) =>
   c.json({ user: c.var.impersonation.user, until: c.get('impersonation').changesAt }),
 )
+
+/** Web-standard requests: a plain handler, and one that Next.js hands the route's parameters. */
 export const handler = withConsentryGuard({ consentry, actor, tenant: () => 'tom-sawyer', method }, (request: Request, { user }) =>
   Response.json({ user, url: request.url }),
+)
+
+export const GET: (request: Request, context: { params: Promise<{ tenant: string }> }) => Promise<Response> = withConsentryGuard(
+  {
+    consentry,
+    actor,
+    tenant: async (_request, context) => (await context.params).tenant,
+    session: (request) => request.headers.get('x-session'),
+  },
+  async (_request: Request, impersonation: Impersonation, context: { params: Promise<{ tenant: string }> }) =>
+    Response.json({ ...impersonation, ...(await context.params) }),
 )
 
 /** Nest: a guard for a controller; the decorators are applied as functions, which needs no option of the compiler. */
@@ -62,6 +76,8 @@ express({ consentry, actor, tenant: () => 'tom-sawyer' })
 fastify({ consentry, actor, tenant: () => 'tom-sawyer', method, session: () => 'id' })
 // @ts-expect-error there is no such method
 hono({ consentry, actor, tenant: () => 'tom-sawyer', method: () => 'sudo' })
+// @ts-expect-error nothing comes after the request where the handler takes nothing
+withConsentryGuard({ consentry, actor, tenant: (_request, context) => String(context), method }, () => new Response())
 // @ts-expect-error an actor says whether he is impersonating
 nest({ consentry, actor: () => ({ user: 'caroline', tenant: 'classics', permissions: [] }), tenant: () => 'tom-sawyer', method })
 // @ts-expect-error a decision is no service

@@ -116,20 +116,25 @@ function doorOf({ consentryGuard, withConsentryGuard }, options) {
   }
   const guard = consentryGuard(options)
   return async () => {
-    const request = {}
     let status
-    const response = {
-      setHeader: () => {},
-      end: () => {},
-      set statusCode(code) {
+    // What each framework calls its own: a request or a context, then a response or what comes next.
+    const request = {
+      set: (name, value) => Object.assign(request, { [name]: value }),
+      body: (_text, code) => {
         status = code
+      },
+    }
+    const response = Object.assign(() => {}, {
+      setHeader: () => {},
+      end: () => {
+        status = response.statusCode
       },
       header: () => {},
       code: (code) => {
         status = code
         return { send: () => {} }
       },
-    }
+    })
     await guard(request, response, () => {})
     return status === undefined ? { passed: request.impersonation.user } : { status }
   }

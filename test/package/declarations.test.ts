@@ -1,0 +1,92 @@
+/** Declarations that a host emits: each export of the package has a type that the host can name. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import ts from 'typescript'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { attempt, type EntryPoint, emptyFolder, entryPoints, hand, manifest, PATIENCE, pack, root, run, wantedVersion } from './packed.js'
+import { exportsOf, programOf } from './public-names.js'
+
+const COMPILERS = ['typescript-5.9', 'typescript', 'typescript-7']
+const BESIDES = ['express', '@types/express', 'fastify', 'hono', '@nestjs/common', 'reflect-metadata', 'rxjs', 'fast-check', '@types/node']
+
+const declarationOf = ({ path }: EntryPoint) => join(root, 'dist', `${path}.d.ts`)
+const program = programOf(entryPoints.map(declarationOf))
+
+/** The values that an entry point says it exports. */
+function valuesOf(entry: EntryPoint): string[] {
+  const names = [...exportsOf(program, declarationOf(entry))]
+  return names.filter(([, { flags }]) => flags & ts.SymbolFlags.Value).map(([name]) => name)
+}
+
+/** A host that exports every value of an entry point, as it is and without an annotation. */
+const exportingAllOf = (entry: EntryPoint) =>
+  [`import * as all from '${entry.specifier}'`, ...valuesOf(entry).map((name) => `export const ${name} = all.${name}`), 'export {}\n'].join(
+    '\n',
+  )
+
+/**
+ * A project as pnpm installs it: the host can import only what its package.json names.
+ *
+ * The store and the cache of pnpm are in a temporary folder, so that nothing outside the test changes.
+ */
+async function installByPnpm(tarball: string): Promise<string> {
+  const project = await emptyFolder()
+  const kept = await emptyFolder()
+  const versions = BESIDES.map((name) => [name, wantedVersion(name).slice(name.length + 1)])
+  const dependencies = { consentry: `file:${tarball}`, ...Object.fromEntries(versions) }
+  await writeFile(join(project, 'package.json'), JSON.stringify({ name: 'host', private: true, type: 'module', dependencies }))
+  const pnpm = join(createRequire(import.meta.url).resolve('pnpm'), '../bin/pnpm.cjs')
+  const homes = { PNPM_HOME: kept, XDG_CACHE_HOME: kept, XDG_DATA_HOME: kept, XDG_STATE_HOME: kept }
+  await run(process.execPath, [pnpm, 'install', '--ignore-scripts', '--store-dir', join(kept, 'store')], project, homes)
+  return project
+}
+
+let project = ''
+beforeAll(async () => {
+  project = await installByPnpm(await pack())
+  const hosts = {
+    sound: entryPoints.map(exportingAllOf),
+    broken: [`import { Actor } from 'consentry'\nexport const parsed = Actor.safeParse\n`],
+  }
+  for (const [host, texts] of Object.entries(hosts)) {
+    await mkdir(join(project, host))
+    for (const [n, text] of texts.entries()) await writeFile(join(project, host, `entry-${n}.mts`), text)
+  }
+  await hand(join(project, 'sound'), 'declared.mts')
+}, PATIENCE)
+
+/** Compiles a host, and says what the compiler has against it. */
+async function emit(compiler: string, host: string): Promise<string> {
+  const options = { strict: true, exactOptionalPropertyTypes: true, target: 'es2022', lib: ['es2023'], module: 'nodenext', types: ['node'] }
+  const emitting = { declaration: true, emitDeclarationOnly: true, skipLibCheck: true, rootDir: host, outDir: `${compiler}-${host}` }
+  const config = `${compiler}-${host}.json`
+  await writeFile(join(project, config), JSON.stringify({ compilerOptions: { ...options, ...emitting }, include: [host] }))
+  return (await attempt(process.execPath, [join(root, 'test/node_modules', compiler, 'bin/tsc'), '-p', config], project)).stdout
+}
+
+it('nothing but the package and what the host named is at the top of node_modules', () => {
+  const found = readdirSync(join(project, 'node_modules'), { recursive: false, encoding: 'utf8' }).filter((name) => !name.startsWith('.'))
+  expect(found.sort()).toEqual([...new Set([manifest.name, ...BESIDES].map((name) => name.split('/')[0] ?? ''))].sort())
+})
+
+describe.concurrent.each(COMPILERS)('%s', (compiler) => {
+  it('emits declarations of a host that exports every value of every entry point', { timeout: PATIENCE }, async () => {
+    expect(await emit(compiler, 'sound')).toBe('')
+    const out = join(project, `${compiler}-sound`)
+    const emitted = readdirSync(out).map((name) => readFileSync(join(out, name), 'utf8'))
+    expect(emitted).toHaveLength(entryPoints.length + 1)
+    expect(emitted.filter((text) => /\.pnpm|node_modules|['"]zod/.test(text))).toEqual([])
+  })
+
+  it('refuses a host that exports what only zod can name', { timeout: PATIENCE }, async () =>
+    expect(await emit(compiler, 'broken')).toMatch(/error TS(2742|2883)/),
+  )
+})
+
+describe('every entry point', () => {
+  it.each(entryPoints)('$specifier has at run time each value that it declares, and no other', async (entry) => {
+    expect(valuesOf(entry)).toEqual(Object.keys(await import(join(root, 'dist', `${entry.path}.js`))).sort())
+  })
+})
