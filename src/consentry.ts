@@ -1,4 +1,5 @@
 /** The service a host calls: it loads, asks the domain, and saves; a refusal is thrown as a typed error. */
+
 import * as z from 'zod'
 import type { SubmissionInput } from './domain/access-request.js'
 import type { Actor } from './domain/actor.js'
@@ -9,7 +10,7 @@ import type { HistoryEntry } from './domain/history.js'
 import type { TenantId, TenantRequestId, UserId } from './domain/ids.js'
 import { readRecord } from './domain/input.js'
 import type { Instant } from './domain/instant.js'
-import { Policy, type PolicyInput } from './domain/policy.js'
+import { type PolicyInput, policySchema } from './domain/policy.js'
 import type { LiveSession, SessionView } from './domain/session-views.js'
 import type { IncomingRequest, MyAccess, OutgoingRequest } from './domain/views.js'
 import type { Directory } from './ports/directory.js'
@@ -116,7 +117,7 @@ const Options = z.strictObject(
     repository: port<Repository>('a repository'),
     directory: port<Directory>('a directory'),
     legacy: rule<LegacyRule>().optional(),
-    policy: Policy.default(Policy.parse({})),
+    policy: policySchema.default(policySchema.parse({})),
     clock: rule<ServiceOptions['clock']>().default(() => Date.now),
     newId: rule<ServiceOptions['newId']>().default(() => () => crypto.randomUUID()),
     onError: rule<ServiceOptions['onError']>().default(() => () => {}),

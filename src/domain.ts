@@ -1,7 +1,7 @@
 /** The pure core: commands as functions, and the states that their events fold to. */
 
 export {
-  type AccessRequest,
+  AccessRequest,
   type DirectoryAnswer,
   parseSubmission,
   type Submission,
@@ -12,23 +12,24 @@ export {
 } from './domain/access-request.js'
 export type { Actor, Permission } from './domain/actor.js'
 export type { AccessMethod } from './domain/decision-types.js'
-export type {
-  AccessRequestSubmitted,
-  Association,
+export {
+  type AccessRequestSubmitted,
+  type Association,
   ConsentryEvent,
-  EventActor,
-  ImpersonationEnded,
-  ImpersonationStarted,
-  SessionEvent,
-  SessionHash,
-  TenantRequestEvent,
+  type EventActor,
+  type ImpersonationEnded,
+  type ImpersonationStarted,
+  type SessionEvent,
+  type SessionHash,
+  type TenantRequestEvent,
 } from './domain/event.js'
 export { fanOut, type UsersByTenant } from './domain/fan-out.js'
 export type { AccessRequestId, TenantId, UserId } from './domain/ids.js'
+export type { Schema } from './domain/input.js'
 export type { Instant } from './domain/instant.js'
 export type { Policy } from './domain/policy.js'
 export type { Issue, IssueCode, Refusal, Result } from './domain/refusal.js'
-export { applySessionEnd, type OpenSession, type Session, sessionFromStart } from './domain/session-state.js'
+export { applySessionEnd, type OpenSession, Session, sessionFromStart } from './domain/session-state.js'
 export type { RequestStatus } from './domain/status.js'
 export {
   type AnswerCommandContext,
@@ -42,4 +43,4 @@ export {
   setExpiry,
   withdraw,
 } from './domain/tenant-request.js'
-export { evolve, fold, initialState, type TenantRequest } from './domain/tenant-request-state.js'
+export { evolve, fold, initialState, TenantRequest } from './domain/tenant-request-state.js'

@@ -1,7 +1,15 @@
 /** An access request: a name, a message and associations; submitted once, it never changes (SPEC §3). */
+
 import * as z from 'zod'
 import { type Actor, checkCommand } from './actor.js'
-import { type AccessRequestSubmitted, Association, EventActor, RequestName, type TenantRequestEvent } from './event.js'
+import {
+  type AccessRequestSubmitted,
+  type Association,
+  associationSchema,
+  eventActorSchema,
+  RequestName,
+  type TenantRequestEvent,
+} from './event.js'
 import { fanOut, type UsersByTenant } from './fan-out.js'
 import type { TenantId, UserId } from './ids.js'
 import { combine, Id, Message, quoteInput, read, type Schema, StoredInstant } from './input.js'
@@ -16,15 +24,15 @@ const NameInput = z
   .transform((name) => (name.length > 512 ? name : name.normalize('NFC')))
   .pipe(RequestName)
 
-const Associations = z.array(Association, 'must be a list of associations').min(1, 'must hold at least one association').readonly()
+const Associations = z.array(associationSchema, 'must be a list of associations').min(1, 'must hold at least one association').readonly()
 const Countable = z.object({ associations: Associations })
 
 /** What `submit` takes (SPEC 3.2-3.5, 3.9): unknown keys, an actor among them, are refused. */
-export type SubmissionInput = z.input<typeof Submission>
+export type SubmissionInput = z.input<typeof submissionSchema>
 
 /** A submission as read: the name in NFC, a missing message `''`. */
-export type Submission = z.output<typeof Submission>
-export const Submission = z
+export type Submission = z.output<typeof submissionSchema>
+export const submissionSchema = z
   .strictObject(
     {
       id: Id.optional(),
@@ -44,7 +52,7 @@ export function parseSubmission(
   input: unknown,
   limits: Pick<Policy, 'maxTenants' | 'maxPairs'>,
 ): Result<readonly [Submission, UsersByTenant]> {
-  const submission = read(Submission, input)
+  const submission = read(submissionSchema, input)
   const countable = submission.ok ? submission : read(Countable, input)
   const usersByTenant: Result<UsersByTenant> = countable.ok ? fanOut(countable.value.associations, limits) : ok(new Map())
   return combine(submission, usersByTenant)
@@ -56,9 +64,9 @@ const accessRequestSchema = z
     requestingTenant: Id,
     name: RequestName,
     message: Message,
-    associations: z.array(Association).min(1).readonly(),
+    associations: z.array(associationSchema).min(1).readonly(),
     sentAt: StoredInstant,
-    sentBy: EventActor,
+    sentBy: eventActorSchema,
   })
   .readonly()
 

@@ -5,20 +5,20 @@ import { Id } from './input.js'
 import type { Refusal } from './refusal.js'
 
 /** What a person may do for his tenant: `submit` requests (the source's TM Admin), `answer` them (SPEC 2.1). */
-export type Permission = z.infer<typeof Permission>
-export const Permission = z.enum(['submit', 'answer'], 'must be `submit` or `answer`')
+export type Permission = z.infer<typeof permissionSchema>
+export const permissionSchema = z.enum(['submit', 'answer'], 'must be `submit` or `answer`')
 
 /**
  * The real person behind a command, made by the host from its login and never from a request's body (SPEC 2.1). `impersonating`
  * is required: `null`, or the tenant and method while the person acts inside one, by the legacy tool too.
  */
-export type Actor = z.infer<typeof Actor>
-export const Actor = z
+export type Actor = z.infer<typeof actorSchema>
+export const actorSchema = z
   .strictObject(
     {
       user: Id,
       tenant: Id,
-      permissions: z.array(Permission, 'must be a list of permissions').readonly(),
+      permissions: z.array(permissionSchema, 'must be a list of permissions').readonly(),
       impersonating: z
         .strictObject({ tenant: Id, method: z.enum(METHODS, 'must be a method') }, 'must be null or a tenant and a method')
         .readonly()

@@ -9,8 +9,8 @@ export const RequestName = z
   .regex(/^[\p{L}\p{Nd}][\p{L}\p{M}\p{Nd}]{0,63}$/u, 'must be 1 to 64 letters and digits, no spaces, no punctuation')
 
 /** Some users × some tenants, at least one of each (SPEC §1). */
-export type Association = z.infer<typeof Association>
-export const Association = z
+export type Association = z.infer<typeof associationSchema>
+export const associationSchema = z
   .strictObject(
     {
       users: z.array(Id, 'must be a list of users').min(1, 'must name at least one user').readonly(),
@@ -21,8 +21,8 @@ export const Association = z
   .readonly()
 
 /** The real person behind an event (SPEC 8.2). */
-export type EventActor = z.infer<typeof EventActor>
-export const EventActor = z.strictObject({ user: Id, tenant: Id }).readonly()
+export type EventActor = z.infer<typeof eventActorSchema>
+export const eventActorSchema = z.strictObject({ user: Id, tenant: Id }).readonly()
 
 const sessionEnvelope = {
   id: Id,
@@ -33,24 +33,24 @@ const sessionEnvelope = {
   version: z.literal(1),
 }
 const envelope = { ...sessionEnvelope, accessRequest: Id }
-const byPerson = { ...envelope, by: EventActor }
+const byPerson = { ...envelope, by: eventActorSchema }
 const ofTenantRequest = { ...byPerson, tenantRequest: Id }
 
 /** A request was sent; `tenant` is the requesting tenant itself. */
-export type AccessRequestSubmitted = z.infer<typeof AccessRequestSubmitted>
-export const AccessRequestSubmitted = z
+export type AccessRequestSubmitted = z.infer<typeof accessRequestSubmittedSchema>
+export const accessRequestSubmittedSchema = z
   .strictObject({
     ...byPerson,
     type: z.literal('access-request.submitted'),
     name: RequestName,
     message: Message,
-    associations: z.array(Association).min(1).readonly(),
+    associations: z.array(associationSchema).min(1).readonly(),
   })
   .readonly()
 
 /** An event of one tenant's request. Instants in milliseconds; `revision` is the request's after it; `version` is this format's. */
-export type TenantRequestEvent = z.infer<typeof TenantRequestEvent>
-export const TenantRequestEvent = z.discriminatedUnion('type', [
+export type TenantRequestEvent = z.infer<typeof tenantRequestEventSchema>
+export const tenantRequestEventSchema = z.discriminatedUnion('type', [
   z
     .strictObject({
       ...ofTenantRequest,
@@ -73,8 +73,8 @@ export const TenantRequestEvent = z.discriminatedUnion('type', [
 ])
 
 /** SHA-256 of a session's id in hexadecimal: all that is stored of the id, and the session's name to everybody but its user (SPEC 7.4). */
-export type SessionHash = z.infer<typeof SessionHash>
-export const SessionHash = z.string().regex(/^[0-9a-f]{64}$/, 'must be the hash of a session id')
+export type SessionHash = z.infer<typeof sessionHashSchema>
+export const sessionHashSchema = z.string().regex(/^[0-9a-f]{64}$/, 'must be the hash of a session id')
 
 /**
  * Why a session is over: its user `left`; its `endsAt` came, and it `expired`; or it was `cut`, since access ended before that
@@ -82,14 +82,14 @@ export const SessionHash = z.string().regex(/^[0-9a-f]{64}$/, 'must be the hash 
  */
 export type SessionEndCause = 'ended-by-user' | 'expired' | 'access-lost'
 
-const ofSession = { ...sessionEnvelope, session: SessionHash }
+const ofSession = { ...sessionEnvelope, session: sessionHashSchema }
 
 /** A session began (SPEC 7.1); `by` is the real user. `grantedBy` has the grants that allowed it, none where the host's rule did. */
-export type ImpersonationStarted = z.infer<typeof ImpersonationStarted>
-export const ImpersonationStarted = z
+export type ImpersonationStarted = z.infer<typeof impersonationStartedSchema>
+export const impersonationStartedSchema = z
   .strictObject({
     ...ofSession,
-    by: EventActor,
+    by: eventActorSchema,
     type: z.literal('impersonation.started'),
     method: z.enum(METHODS),
     grantedBy: z.array(Id).readonly(),
@@ -101,17 +101,17 @@ export const ImpersonationStarted = z
 const endOfSession = { ...ofSession, type: z.literal('impersonation.ended') }
 
 /** A session is over, since `at`; `by` is its user where he left, else the clock (SPEC 7.2). */
-export type ImpersonationEnded = z.infer<typeof ImpersonationEnded>
-export const ImpersonationEnded = z.discriminatedUnion('cause', [
-  z.strictObject({ ...endOfSession, by: EventActor, cause: z.literal('ended-by-user') }).readonly(),
+export type ImpersonationEnded = z.infer<typeof impersonationEndedSchema>
+export const impersonationEndedSchema = z.discriminatedUnion('cause', [
+  z.strictObject({ ...endOfSession, by: eventActorSchema, cause: z.literal('ended-by-user') }).readonly(),
   z.strictObject({ ...endOfSession, by: z.literal('clock'), cause: z.enum(['expired', 'access-lost']) }).readonly(),
 ])
 
 /** An event of one session. Instants in milliseconds; `revision` is the session's after it; `version` is this format's. */
-export type SessionEvent = z.infer<typeof SessionEvent>
-export const SessionEvent = z.discriminatedUnion('type', [ImpersonationStarted, ImpersonationEnded])
+export type SessionEvent = z.infer<typeof sessionEventSchema>
+export const sessionEventSchema = z.discriminatedUnion('type', [impersonationStartedSchema, impersonationEndedSchema])
 
-const consentryEventSchema = z.discriminatedUnion('type', [AccessRequestSubmitted, TenantRequestEvent, SessionEvent])
+const consentryEventSchema = z.discriminatedUnion('type', [accessRequestSubmittedSchema, tenantRequestEventSchema, sessionEventSchema])
 
 /** Any event. `removedUser` is the last user of a request, by whose removal it ended (SPEC 4.5), or `null`. */
 export type ConsentryEvent = z.infer<typeof consentryEventSchema>

@@ -24,7 +24,7 @@ export type InstantInput = Date | Instant | string
 const INSTANT_EXPECTED = 'must be a valid date, whole milliseconds, or ISO 8601 with an offset'
 
 /** Reads an instant as input to whole milliseconds, a fraction of one cut off. */
-export const InstantInput = z.unknown().transform((value, context): Instant => {
+export const instantSchema = z.unknown().transform((value, context): Instant => {
   const ms = typeof value === 'string' ? isoInstant(value) : toInstant(value)
   if (ms !== undefined && Number.isInteger(ms)) return ms + 0 // no negative zero: it would not survive storage
   context.addIssue({ code: 'custom', message: INSTANT_EXPECTED, input: value })

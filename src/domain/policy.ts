@@ -22,11 +22,11 @@ const Limit = z.int('must be a whole number').min(1, 'must be at least one')
  * What a host may set (SPEC 3.4, 4.4, 7.1, 7.6). Absent: 10,000 tenants and 100,000 pairs a request, grants without a longest duration,
  * sessions of at most an hour, and tenants are not shown who was inside.
  */
-export type PolicyInput = z.input<typeof Policy>
+export type PolicyInput = z.input<typeof policySchema>
 
 /** The policy in force; `maxGrant` in milliseconds, `null` for none; `sessionCap` in milliseconds. */
-export type Policy = z.output<typeof Policy>
-export const Policy = z
+export type Policy = z.output<typeof policySchema>
+export const policySchema = z
   .strictObject({
     maxTenants: Limit.default(10_000),
     maxPairs: Limit.default(100_000),

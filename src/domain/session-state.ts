@@ -1,13 +1,14 @@
 /** A session's states, each with exactly what it knows, and what every event makes of them (SPEC §7, 8.1). */
+
 import * as z from 'zod'
 import { METHODS } from './decision-types.js'
 import { ConsentryError } from './error.js'
-import { EventActor, type ImpersonationEnded, type ImpersonationStarted, SessionHash } from './event.js'
+import { eventActorSchema, type ImpersonationEnded, type ImpersonationStarted, sessionHashSchema } from './event.js'
 import { Id, Message, Revision, type Schema, StoredInstant } from './input.js'
 import type { Instant } from './instant.js'
 
 const base = {
-  hash: SessionHash,
+  hash: sessionHashSchema,
   user: Id,
   requestingTenant: Id,
   tenant: Id,
@@ -23,7 +24,7 @@ const ended = { ...base, state: z.literal('ended'), endedAt: StoredInstant }
 const sessionSchema = z.discriminatedUnion('state', [
   z.strictObject({ ...base, state: z.literal('open') }).readonly(),
   z.discriminatedUnion('cause', [
-    z.strictObject({ ...ended, endedBy: EventActor, cause: z.literal('ended-by-user') }).readonly(),
+    z.strictObject({ ...ended, endedBy: eventActorSchema, cause: z.literal('ended-by-user') }).readonly(),
     z.strictObject({ ...ended, endedBy: z.literal('clock'), cause: z.enum(['expired', 'access-lost']) }).readonly(),
   ]),
 ])

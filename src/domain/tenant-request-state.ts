@@ -1,7 +1,8 @@
 /** A tenant request's states, each with exactly what it knows, and what every event makes of them (SPEC §4, 8.1). */
+
 import * as z from 'zod'
 import { ConsentryError } from './error.js'
-import { EventActor, type TenantRequestEvent } from './event.js'
+import { eventActorSchema, type TenantRequestEvent } from './event.js'
 import { Id, Message, Revision, type Schema, StoredInstant } from './input.js'
 import type { RequestFacts } from './status.js'
 
@@ -18,7 +19,7 @@ const base = {
   revision: Revision,
 }
 const grantedPart = { grantedAt: StoredInstant, grantedBy: Id, grantMessage: Message, expiresAt: StoredInstant.nullable() }
-const endedPart = { endedAt: StoredInstant, endedBy: EventActor, endMessage: Message }
+const endedPart = { endedAt: StoredInstant, endedBy: eventActorSchema, endMessage: Message }
 
 const tenantRequestSchema = z.discriminatedUnion('state', [
   z.strictObject({ ...base, state: z.literal('pending') }).readonly(),

@@ -1,6 +1,7 @@
 /** Whether a request may pass, whatever framework it came through: one question, asked anew each time, and any doubt denies. */
+
 import * as z from 'zod'
-import { Actor } from '../domain/actor.js'
+import { type Actor, actorSchema } from '../domain/actor.js'
 import { type AccessMethod, METHODS } from '../domain/decision-types.js'
 import { throwRefusal, unwrap } from '../domain/error.js'
 import type { TenantId, UserId } from '../domain/ids.js'
@@ -70,7 +71,7 @@ async function resolveImpersonation<Request, Rest extends readonly unknown[]>(
 ): Promise<Impersonation> {
   const person = await callHost(options.actor, asked)
   if (person === null || person === undefined) throw new DenialError(denial('no-actor'))
-  const actor = unwrap(read(Actor, person, 'actor'))
+  const actor = unwrap(read(actorSchema, person, 'actor'))
   const tenant = unwrap(read(Tenant, await callHost(options.tenant, asked), 'tenant'))
   return options.session === undefined ? byMethod(options, asked, actor, tenant) : bySession(options, asked, actor, tenant)
 }

@@ -1,10 +1,11 @@
 /** The commands on what was sent: load, ask the domain, save; where another was faster, load and ask again (SPEC §4). */
+
 import * as z from 'zod'
-import { Actor, checkCommand, type Permission } from '../domain/actor.js'
+import { type Actor, actorSchema, checkCommand, type Permission } from '../domain/actor.js'
 import { type ConsentryError, throwRefusal, unwrap } from '../domain/error.js'
 import type { TenantRequestEvent } from '../domain/event.js'
 import type { AccessRequestId, TenantId, TenantRequestId, UserId } from '../domain/ids.js'
-import { combine, Id, InstantInput, Message, Revision, read, readRecord } from '../domain/input.js'
+import { combine, Id, type InstantInput, instantSchema, Message, Revision, read, readRecord } from '../domain/input.js'
 import type { Instant } from '../domain/instant.js'
 import type { Result } from '../domain/refusal.js'
 import { type RequestStatus, statusAt } from '../domain/status.js'
@@ -52,8 +53,8 @@ export interface RevisionInput {
 
 const ifRevision = Revision.optional()
 const AnswerCommand = z.strictObject({ message: Message.default(''), ifRevision }, 'must be an answer')
-const GrantCommand = AnswerCommand.extend({ expiresAt: InstantInput.nullable().default(null) })
-const ExpiryCommand = z.strictObject({ expiresAt: InstantInput, ifRevision }, 'must be an expiry')
+const GrantCommand = AnswerCommand.extend({ expiresAt: instantSchema.nullable().default(null) })
+const ExpiryCommand = z.strictObject({ expiresAt: instantSchema, ifRevision }, 'must be an expiry')
 const RevisionCommand = z.strictObject({ ifRevision }, 'must be a condition')
 const Nothing = z.strictObject({}, 'must be empty')
 const WithdrawAll = z.strictObject({ accessRequest: Id }, 'must be an id, or name an access request')
@@ -107,35 +108,41 @@ export function createCommands(ports: ServiceContext) {
 
   return {
     async grant(actor: Actor, id: TenantRequestId, input: GrantInput = {}): Promise<RequestSummary> {
-      const [by, request, command] = unwrap(combine(read(Actor, actor, 'actor'), read(Id, id, 'id'), readRecord(GrantCommand, input)))
+      const [by, request, command] = unwrap(combine(read(actorSchema, actor, 'actor'), read(Id, id, 'id'), readRecord(GrantCommand, input)))
       return change(by, ['answer'], request, async (found, context) => grant(found, command, await answering(found, context)))
     },
 
     async reject(actor: Actor, id: TenantRequestId, input: AnswerInput = {}): Promise<RequestSummary> {
-      const [by, request, command] = unwrap(combine(read(Actor, actor, 'actor'), read(Id, id, 'id'), readRecord(AnswerCommand, input)))
+      const [by, request, command] = unwrap(
+        combine(read(actorSchema, actor, 'actor'), read(Id, id, 'id'), readRecord(AnswerCommand, input)),
+      )
       return change(by, ['answer'], request, (found, context) => reject(found, command, context))
     },
 
     async setExpiry(actor: Actor, id: TenantRequestId, input: ExpiryInput): Promise<RequestSummary> {
-      const [by, request, command] = unwrap(combine(read(Actor, actor, 'actor'), read(Id, id, 'id'), readRecord(ExpiryCommand, input)))
+      const [by, request, command] = unwrap(
+        combine(read(actorSchema, actor, 'actor'), read(Id, id, 'id'), readRecord(ExpiryCommand, input)),
+      )
       return change(by, ['answer'], request, async (found, context) => setExpiry(found, command, await answering(found, context)))
     },
 
     async revoke(actor: Actor, id: TenantRequestId, input: AnswerInput = {}): Promise<RequestSummary> {
-      const [by, request, command] = unwrap(combine(read(Actor, actor, 'actor'), read(Id, id, 'id'), readRecord(AnswerCommand, input)))
+      const [by, request, command] = unwrap(
+        combine(read(actorSchema, actor, 'actor'), read(Id, id, 'id'), readRecord(AnswerCommand, input)),
+      )
       return change(by, ['answer', 'submit'], request, (found, context) => revoke(found, command, context))
     },
 
     async withdraw(actor: Actor, target: WithdrawTarget, input: RevisionInput = {}): Promise<RequestSummary[]> {
       if (typeof target === 'string') {
         const [by, request, command] = unwrap(
-          combine(read(Actor, actor, 'actor'), read(Id, target, 'id'), readRecord(RevisionCommand, input)),
+          combine(read(actorSchema, actor, 'actor'), read(Id, target, 'id'), readRecord(RevisionCommand, input)),
         )
         return [await change(by, ['submit'], request, (found, context) => withdraw(found, command, context))]
       }
       // A revision is one tenant request's: it cannot be a condition on all of them.
       const [by, { accessRequest }] = unwrap(
-        combine(read(Actor, actor, 'actor'), readRecord(WithdrawAll, target), readRecord(Nothing, input)),
+        combine(read(actorSchema, actor, 'actor'), readRecord(WithdrawAll, target), readRecord(Nothing, input)),
       )
       throwIfRefused(checkCommand(by, 'submit'))
       if ((await withRepository((repository) => repository.accessRequest(by.tenant, accessRequest))) === undefined) throwNotFound()
@@ -144,7 +151,7 @@ export function createCommands(ports: ServiceContext) {
     },
 
     async removeUser(actor: Actor, input: UserId): Promise<RequestSummary[]> {
-      const [by, user] = unwrap(combine(read(Actor, actor, 'actor'), read(Id, input, 'user')))
+      const [by, user] = unwrap(combine(read(actorSchema, actor, 'actor'), read(Id, input, 'user')))
       throwIfRefused(checkCommand(by, 'submit'))
       const load = () => withRepository((repository) => repository.openRequestsNaming(by.tenant, user))
       return commit(load, (request, now) => eventOrNone(removeUser(request, { user }, { actor: by, now, newId })))

@@ -1,6 +1,7 @@
 /** Cursors: where a list goes on, and the instant its statuses are of, as one opaque text (SPEC 6.5). */
+
 import * as z from 'zod'
-import { SessionHash } from '../domain/event.js'
+import { sessionHashSchema } from '../domain/event.js'
 import { Id, Revision, StoredInstant } from '../domain/input.js'
 
 /** After which tenant request a list goes on. */
@@ -10,7 +11,7 @@ export const AfterTenant = z.strictObject({ now: StoredInstant, sentAt: StoredIn
 /** After which event a list goes on. */
 export const AfterEvent = z.strictObject({ at: StoredInstant, revision: Revision, id: Id })
 /** After which session a list goes on. */
-export const AfterSession = z.strictObject({ now: StoredInstant, startedAt: StoredInstant, hash: SessionHash })
+export const AfterSession = z.strictObject({ now: StoredInstant, startedAt: StoredInstant, hash: sessionHashSchema })
 
 /** The list a cursor belongs to: one list's cursor is refused by every other. */
 export type ListName = 'incoming' | 'outgoing' | 'my-access' | 'history' | 'sessions'

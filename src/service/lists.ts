@@ -1,6 +1,7 @@
 /** The lists each party may see: pages by a cursor that pins the instant its statuses are of (SPEC §6). */
+
 import * as z from 'zod'
-import { Actor, checkPermission, type Permission } from '../domain/actor.js'
+import { type Actor, actorSchema, checkPermission, type Permission } from '../domain/actor.js'
 import { unwrap } from '../domain/error.js'
 import { type HistoryEntry, historyEntry } from '../domain/history.js'
 import type { AccessRequestId } from '../domain/ids.js'
@@ -53,7 +54,7 @@ const HistoryQuery = query({ limit, cursor: cursorOf('history', AfterEvent).opti
 export function createLists({ withRepository, now, policy }: ServiceContext) {
   return {
     async incoming(actor: Actor, input: IncomingInput = {}): Promise<Page<IncomingRequest>> {
-      const [by, { status, limit, cursor }] = unwrap(combine(read(Actor, actor, 'actor'), readRecord(IncomingQuery, input)))
+      const [by, { status, limit, cursor }] = unwrap(combine(read(actorSchema, actor, 'actor'), readRecord(IncomingQuery, input)))
       throwIfRefused(checkPermission(by, 'answer'))
       const at = cursor?.now ?? now()
       const asked = { tenant: by.tenant, status, now: at, after: cursor, limit: limit + 1 }
@@ -69,7 +70,9 @@ export function createLists({ withRepository, now, policy }: ServiceContext) {
     },
 
     async outgoing(actor: Actor, input: OutgoingInput = {}): Promise<Page<OutgoingRequest>> {
-      const [by, { status, limit, cursor, accessRequest }] = unwrap(combine(read(Actor, actor, 'actor'), readRecord(OutgoingQuery, input)))
+      const [by, { status, limit, cursor, accessRequest }] = unwrap(
+        combine(read(actorSchema, actor, 'actor'), readRecord(OutgoingQuery, input)),
+      )
       throwIfRefused(checkPermission(by, 'submit'))
       const at = cursor?.now ?? now()
       const asked = { requestingTenant: by.tenant, accessRequest, status, now: at, after: cursor, limit: limit + 1 }
@@ -80,7 +83,7 @@ export function createLists({ withRepository, now, policy }: ServiceContext) {
     },
 
     async myAccess(actor: Actor, input: MyAccessInput = {}): Promise<Page<MyAccess>> {
-      const [{ user }, { status, limit, cursor }] = unwrap(combine(read(Actor, actor, 'actor'), readRecord(MyAccessQuery, input)))
+      const [{ user }, { status, limit, cursor }] = unwrap(combine(read(actorSchema, actor, 'actor'), readRecord(MyAccessQuery, input)))
       const at = cursor?.now ?? now()
       const rows = await withRepository((repository) => repository.myAccess({ user, status, now: at, after: cursor, limit: limit + 1 }))
       const view = ({ tenant, requests }: (typeof rows)[number]) => myAccessView(user, tenant, requests, at) ?? throwBrokenRepository()
@@ -88,7 +91,7 @@ export function createLists({ withRepository, now, policy }: ServiceContext) {
     },
 
     async history(actor: Actor, input: PageInput = {}): Promise<Page<HistoryEntry>> {
-      const [by, { limit, cursor }] = unwrap(combine(read(Actor, actor, 'actor'), readRecord(HistoryQuery, input)))
+      const [by, { limit, cursor }] = unwrap(combine(read(actorSchema, actor, 'actor'), readRecord(HistoryQuery, input)))
       throwIfRefused(checkPermission(by, 'submit', 'answer'))
       const tenantIf = (permission: Permission) => (by.permissions.includes(permission) ? by.tenant : undefined)
       const asked = { requestingTenant: tenantIf('submit'), tenant: tenantIf('answer'), after: cursor, limit: limit + 1 }

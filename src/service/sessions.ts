@@ -1,6 +1,7 @@
 /** Sessions: who is inside, from a beginning to an end; every check decides anew (SPEC §7). */
+
 import * as z from 'zod'
-import { Actor, checkPermission, type Permission } from '../domain/actor.js'
+import { type Actor, actorSchema, checkPermission, type Permission } from '../domain/actor.js'
 import { decide, evaluate, parseAccessQuery } from '../domain/decision.js'
 import { type AccessMethod, METHODS } from '../domain/decision-types.js'
 import { AccessDenied, throwRefusal, unwrap } from '../domain/error.js'
@@ -104,7 +105,7 @@ export function createSessions(ports: ServiceContext) {
 
   return {
     async startImpersonation(actor: Actor, input: StartInput): Promise<LiveSession> {
-      const [by, command] = unwrap(combine(read(Actor, actor, 'actor'), readRecord(StartCommand, input)))
+      const [by, command] = unwrap(combine(read(actorSchema, actor, 'actor'), readRecord(StartCommand, input)))
       const { tenant, method } = command
       throwIfRefused(checkCanStart(by, tenant))
       const { decision, at } = await loadFacts(async () => {
@@ -121,7 +122,7 @@ export function createSessions(ports: ServiceContext) {
     },
 
     async checkImpersonation(actor: Actor, sessionId: string): Promise<LiveSession> {
-      const [by, id] = unwrap(combine(read(Actor, actor, 'actor'), read(Id, sessionId, 'session')))
+      const [by, id] = unwrap(combine(read(actorSchema, actor, 'actor'), read(Id, sessionId, 'session')))
       const found = await loadFacts(() => ownSession(by, id))
       if (found === undefined) return throwRefusal({ code: by.impersonating === null ? 'not-found' : 'impersonating' })
       const { session, footing, at } = found
@@ -134,7 +135,7 @@ export function createSessions(ports: ServiceContext) {
     },
 
     async endImpersonation(actor: Actor, sessionId: string): Promise<EndedSession> {
-      const [by, id] = unwrap(combine(read(Actor, actor, 'actor'), read(Id, sessionId, 'session')))
+      const [by, id] = unwrap(combine(read(actorSchema, actor, 'actor'), read(Id, sessionId, 'session')))
       for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
         const { session, footing, at } = (await ownSession(by, id)) ?? throwRefusal({ code: 'not-found' })
         if (session.state === 'ended') return toEndedSession(session, session.endedAt, session.cause)
@@ -148,7 +149,7 @@ export function createSessions(ports: ServiceContext) {
     },
 
     async sessions(actor: Actor, input: SessionsInput = {}): Promise<Page<SessionView>> {
-      const [by, { limit, status, cursor }] = unwrap(combine(read(Actor, actor, 'actor'), readRecord(SessionsQuery, input)))
+      const [by, { limit, status, cursor }] = unwrap(combine(read(actorSchema, actor, 'actor'), readRecord(SessionsQuery, input)))
       throwIfRefused(checkPermission(by, 'submit', 'answer'))
       const at = cursor?.now ?? now()
       const tenantIf = (permission: Permission) => (by.permissions.includes(permission) ? by.tenant : undefined)

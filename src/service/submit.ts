@@ -8,7 +8,7 @@ import {
   type SubmissionInput,
   submit,
 } from '../domain/access-request.js'
-import { Actor, checkCommand } from '../domain/actor.js'
+import { type Actor, actorSchema, checkCommand } from '../domain/actor.js'
 import { throwRefusal, unwrap } from '../domain/error.js'
 import type { UsersByTenant } from '../domain/fan-out.js'
 import { type AccessRequestId, compareIds, type TenantId, type TenantRequestId } from '../domain/ids.js'
@@ -43,7 +43,7 @@ export function createSubmit(ports: ServiceContext) {
 
   return {
     async submit(actor: Actor, input: SubmissionInput): Promise<SubmitResult> {
-      const [by, [submission, usersByTenant]] = unwrap(combine(read(Actor, actor, 'actor'), parseSubmission(input, policy)))
+      const [by, [submission, usersByTenant]] = unwrap(combine(read(actorSchema, actor, 'actor'), parseSubmission(input, policy)))
       throwIfRefused(checkCommand(by, 'submit'))
       // Before the directory is asked: who is a member may have changed since, what was sent has not (SPEC 3.9).
       const before = submission.id === undefined ? undefined : await known(by.tenant, submission.id)

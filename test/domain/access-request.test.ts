@@ -1,11 +1,13 @@
 /** Submitting: what a request may hold, who it may name, and the one tenant request it makes for each tenant (SPEC §3). */
+
 import { describe, expect, it } from 'vitest'
 import {
   type AccessRequest,
   isSameSubmission,
   parseSubmission,
-  Submission,
+  type Submission,
   type SubmissionInput,
+  submissionSchema,
   submit,
 } from '../../src/domain/access-request.js'
 import { fanOut, type UsersByTenant } from '../../src/domain/fan-out.js'
@@ -23,7 +25,7 @@ function accepted<T>(result: Result<T>): T {
 function issuesOf(result: Result<unknown>): readonly Issue[] {
   return !result.ok && result.refusal.code === 'invalid-input' ? result.refusal.issues : []
 }
-const submission = (input: Partial<SubmissionInput> = {}): Submission => Submission.parse({ ...SUPPORT_ACCESS, ...input })
+const submission = (input: Partial<SubmissionInput> = {}): Submission => submissionSchema.parse({ ...SUPPORT_ACCESS, ...input })
 const fanned = (of: Submission): UsersByTenant => accepted(fanOut(of.associations, LIMITS))
 const counting = () => {
   let count = 0
@@ -32,7 +34,7 @@ const counting = () => {
 const directory = { members: new Set(['caroline', 'charlotte']), askable: new Set([TOM, HUNDRED]) }
 const send = (of: Submission, rest: object = {}) =>
   submit(of, fanned(of), { actor: elizabeth, now: 1000, newId: counting(), directory, ...rest })
-const codes = (input: unknown) => issuesOf(read(Submission, input)).map(({ path, code }) => `${path.join('.')} ${code}`)
+const codes = (input: unknown) => issuesOf(read(submissionSchema, input)).map(({ path, code }) => `${path.join('.')} ${code}`)
 
 describe('submit', () => {
   it('sends one tenant request for each distinct tenant, with the union of its users (SPEC 3.7)', () => {
@@ -183,13 +185,13 @@ describe('a submission', () => {
     expect(submission({ name: '\u03b1\u0313\u0300\u0345'.repeat(64) }).name).toBe('\u1f82'.repeat(64))
     expect(codes({ ...SUPPORT_ACCESS, name: 'e'.repeat(513) })).toEqual(['name invalid'])
     // One that is too long however it is composed is not composed at all, and told as it was typed.
-    const told = (name: string) => issuesOf(read(Submission, { ...SUPPORT_ACCESS, name }))[0]?.message.slice(0, 3)
+    const told = (name: string) => issuesOf(read(submissionSchema, { ...SUPPORT_ACCESS, name }))[0]?.message.slice(0, 3)
     expect(told('e\u0301'.repeat(256))).toBe('`\u00e9\u00e9')
     expect(told('e\u0301'.repeat(257))).toBe('`e\u0301')
   })
 
   it('has a message of up to 1,000 code points, kept exactly, or none (SPEC 3.3)', () => {
-    expect(Submission.parse({ name: 'a', associations: SUPPORT_ACCESS.associations }).message).toBe('')
+    expect(submissionSchema.parse({ name: 'a', associations: SUPPORT_ACCESS.associations }).message).toBe('')
     for (const message of ['', ' a\n\tb ', 'x'.repeat(1000), '😀'.repeat(1000), 'e\u0301', '\u200b'])
       expect(submission({ message }).message).toBe(message)
     for (const message of ['x'.repeat(1001), '😀'.repeat(1001), 'a\r\n', '\u0000', '\u0085', '\u007f', '\ud800', 'a\udc00b', 7, null]) {
@@ -214,29 +216,30 @@ describe('a submission', () => {
 
   it('tells in words what is wrong', () => {
     const input = { name: 'a b', message: 7, associations: [{ users: [], tenants: ['a b'] }, null] }
-    expect(issuesOf(read(Submission, input)).map(({ message }) => message)).toEqual([
+    expect(issuesOf(read(submissionSchema, input)).map(({ message }) => message)).toEqual([
       '`a b` must be 1 to 64 letters and digits, no spaces, no punctuation',
       '`7` must be a text',
       'an empty list must name at least one user',
       '`a b` must be an id: 1 to 128 printable ASCII characters without a space',
       '`null` must be an association of users and tenants',
     ])
-    expect(issuesOf(read(Submission, { ...input, name: null, message: '\r', associations: [] })).map(({ message }) => message)).toEqual([
+    expect(
+      issuesOf(read(submissionSchema, { ...input, name: null, message: '\r', associations: [] })).map(({ message }) => message),
+    ).toEqual([
       '`null` must be a name',
       '`?` must be up to 1,000 characters, without control characters and lone surrogates',
       'an empty list must hold at least one association',
     ])
-    expect(issuesOf(read(Submission, { name: 'a', associations: [{ users: 'u', tenants: [] }] })).map(({ message }) => message)).toEqual([
-      '`u` must be a list of users',
-      'an empty list must name at least one tenant',
-    ])
-    expect(issuesOf(read(Submission, { name: 'a', associations: [{ users: ['u'], tenants: 7 }] })).map(({ message }) => message)).toEqual([
-      '`7` must be a list of tenants',
-    ])
-    expect(issuesOf(read(Submission, { name: 'a', associations: 'x' })).map(({ message }) => message)).toEqual([
+    expect(
+      issuesOf(read(submissionSchema, { name: 'a', associations: [{ users: 'u', tenants: [] }] })).map(({ message }) => message),
+    ).toEqual(['`u` must be a list of users', 'an empty list must name at least one tenant'])
+    expect(
+      issuesOf(read(submissionSchema, { name: 'a', associations: [{ users: ['u'], tenants: 7 }] })).map(({ message }) => message),
+    ).toEqual(['`7` must be a list of tenants'])
+    expect(issuesOf(read(submissionSchema, { name: 'a', associations: 'x' })).map(({ message }) => message)).toEqual([
       '`x` must be a list of associations',
     ])
-    expect(issuesOf(read(Submission, 7)).map(({ message }) => message)).toEqual(['`7` must be a request'])
+    expect(issuesOf(read(submissionSchema, 7)).map(({ message }) => message)).toEqual(['`7` must be a request'])
   })
 
   it('holds no unknown keys, an actor among them (law 16)', () => {

@@ -1,8 +1,9 @@
 /** What was stored is read back as it was, and nothing is read that lacks something, adds something or is of another kind. */
+
 import { describe, expect, it } from 'vitest'
 import type { z } from 'zod'
 import { AccessRequest } from '../../src/domain/access-request.js'
-import { ConsentryEvent, SessionHash } from '../../src/domain/event.js'
+import { ConsentryEvent, sessionHashSchema } from '../../src/domain/event.js'
 import { read } from '../../src/domain/input.js'
 import { TenantRequest } from '../../src/domain/tenant-request-state.js'
 import { CLASSICS, SUPPORT_ACCESS, TOM } from '../story/cast.js'
@@ -86,7 +87,7 @@ describe('an access request, stored', () => {
 
 describe('the hash of a session id', () => {
   const messages = (hash: string) => {
-    const result = read(SessionHash, hash, 'session')
+    const result = read(sessionHashSchema, hash, 'session')
     return result.ok || result.refusal.code !== 'invalid-input' ? [] : result.refusal.issues.map(({ message }) => message)
   }
 

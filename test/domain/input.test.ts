@@ -1,9 +1,10 @@
 /** Reading input: instants, ids and actors, with every issue at once and in words (SPEC 2.1, 3.5, 9.1, 9.2). */
+
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { Actor, checkCommand, checkPermission } from '../../src/domain/actor.js'
+import { actorSchema, checkCommand, checkPermission } from '../../src/domain/actor.js'
 import { compareIds, isId } from '../../src/domain/ids.js'
-import { combine, InstantInput, quoteInput, Revision, read, readRecord, StoredInstant } from '../../src/domain/input.js'
+import { combine, instantSchema, quoteInput, Revision, read, readRecord, StoredInstant } from '../../src/domain/input.js'
 import { isInstant, toInstant } from '../../src/domain/instant.js'
 import { ok, type Result, refused } from '../../src/domain/refusal.js'
 import { CLASSICS, elizabeth, person, TOM, tomAdmin } from '../story/cast.js'
@@ -13,7 +14,7 @@ function told(result: Result<unknown>): string[] {
   return result.refusal.issues.map(({ path, code, message }) => `${path.join('.')} | ${code} | ${message}`)
 }
 const instant = (value: unknown) => {
-  const result = read(InstantInput, value)
+  const result = read(instantSchema, value)
   return result.ok ? result.value : undefined
 }
 
@@ -62,13 +63,15 @@ describe('an instant as input', () => {
     Object.create(Date.prototype),
   ]) {
     it(`is not ${typeof value} ${value instanceof Date ? 'of no instant' : JSON.stringify(typeof value === 'bigint' ? '10n' : value)}`, () => {
-      expect(read(InstantInput, value).ok).toBe(false)
+      expect(read(instantSchema, value).ok).toBe(false)
     })
   }
 
   it('says what was expected', () => {
-    expect(told(read(InstantInput, '1'))).toEqual([' | invalid | `1` must be a valid date, whole milliseconds, or ISO 8601 with an offset'])
-    expect(told(read(InstantInput, undefined))).toEqual([' | missing | is required'])
+    expect(told(read(instantSchema, '1'))).toEqual([
+      ' | invalid | `1` must be a valid date, whole milliseconds, or ISO 8601 with an offset',
+    ])
+    expect(told(read(instantSchema, undefined))).toEqual([' | missing | is required'])
   })
 
   it('is stored as whole milliseconds within the reach of dates', () => {
@@ -116,23 +119,25 @@ describe('a revision', () => {
 
 describe('an actor (SPEC 2.1)', () => {
   it('is read as it is', () => {
-    expect(read(Actor, elizabeth)).toEqual(ok(elizabeth))
+    expect(read(actorSchema, elizabeth)).toEqual(ok(elizabeth))
     const inside = { ...elizabeth, impersonating: { tenant: TOM, method: 'legacy-support' } }
-    expect(read(Actor, inside)).toEqual(ok(inside))
-    expect(read(Actor, tomAdmin)).toEqual(ok(tomAdmin))
+    expect(read(actorSchema, inside)).toEqual(ok(inside))
+    expect(read(actorSchema, tomAdmin)).toEqual(ok(tomAdmin))
   })
 
   it('must say whether he is impersonating: a missing key is refused', () => {
     const { impersonating: _, ...actor } = elizabeth
-    expect(told(read(Actor, actor, 'actor'))).toEqual(['actor.impersonating | missing | is required'])
-    expect(told(read(Actor, { ...actor, impersonating: undefined }, 'actor'))).toEqual(['actor.impersonating | missing | is required'])
+    expect(told(read(actorSchema, actor, 'actor'))).toEqual(['actor.impersonating | missing | is required'])
+    expect(told(read(actorSchema, { ...actor, impersonating: undefined }, 'actor'))).toEqual([
+      'actor.impersonating | missing | is required',
+    ])
   })
 
   it('is refused with every issue at once', () => {
     expect(
       told(
         read(
-          Actor,
+          actorSchema,
           { user: '', tenant: 7, permissions: ['root'], impersonating: { tenant: TOM, method: 'x', by: 1 }, admin: true },
           'actor',
         ),
@@ -145,11 +150,11 @@ describe('an actor (SPEC 2.1)', () => {
       'actor.impersonating.by | unknown-key | `by` is not expected here',
       'actor.admin | unknown-key | `admin` is not expected here',
     ])
-    expect(told(read(Actor, { ...elizabeth, permissions: 'submit', impersonating: 1 }, 'actor'))).toEqual([
+    expect(told(read(actorSchema, { ...elizabeth, permissions: 'submit', impersonating: 1 }, 'actor'))).toEqual([
       'actor.permissions | invalid | `submit` must be a list of permissions',
       'actor.impersonating | invalid | `1` must be null or a tenant and a method',
     ])
-    expect(told(read(Actor, 'elizabeth', 'actor'))).toEqual(['actor | invalid | `elizabeth` must be an actor'])
+    expect(told(read(actorSchema, 'elizabeth', 'actor'))).toEqual(['actor | invalid | `elizabeth` must be an actor'])
   })
 
   it('lacks a permission unless he has one of those asked for', () => {
@@ -186,11 +191,11 @@ describe('reading', () => {
         },
       },
     )
-    expect(told(read(Actor, trap, 'actor'))).toEqual(['actor | invalid | could not be read'])
+    expect(told(read(actorSchema, trap, 'actor'))).toEqual(['actor | invalid | could not be read'])
     expect(
       told(
         read(
-          Actor,
+          actorSchema,
           {
             ...elizabeth,
             get user() {
@@ -212,7 +217,7 @@ describe('reading', () => {
         return looks === 1 ? 7 : 'elizabeth'
       },
     }
-    expect(told(read(Actor, wavering, 'actor'))).toEqual(['actor | invalid | could not be read'])
+    expect(told(read(actorSchema, wavering, 'actor'))).toEqual(['actor | invalid | could not be read'])
     expect(looks).toBeGreaterThan(1)
   })
 

@@ -1,7 +1,8 @@
 /** A policy: what a host may set about requests, grants and sessions, and what it may not (SPEC 3.4, 4.4, 7.1, 7.6). */
+
 import { describe, expect, it } from 'vitest'
 import { read } from '../../src/domain/input.js'
-import { latestExpiry, Policy } from '../../src/domain/policy.js'
+import { latestExpiry, policySchema } from '../../src/domain/policy.js'
 import type { Result } from '../../src/domain/refusal.js'
 
 // No service is imported here: it reads a policy as it is loaded, and a policy that cannot be read would keep these tests from running.
@@ -14,9 +15,9 @@ function told(result: Result<unknown>): string[] {
 describe('a policy', () => {
   it('has defaults, and counts a longest grant in milliseconds', () => {
     const sessions = { sessionCap: 3_600_000, showUsersToTenant: false }
-    expect(Policy.parse({})).toEqual({ maxTenants: 10_000, maxPairs: 100_000, maxGrant: null, ...sessions })
-    expect(Policy.parse({ maxGrant: { weeks: 1, days: 1, hours: 1, minutes: 1, seconds: 1 } }).maxGrant).toBe(694_861_000)
-    expect(Policy.parse({ maxTenants: 1, maxPairs: 1, maxGrant: null })).toEqual({
+    expect(policySchema.parse({})).toEqual({ maxTenants: 10_000, maxPairs: 100_000, maxGrant: null, ...sessions })
+    expect(policySchema.parse({ maxGrant: { weeks: 1, days: 1, hours: 1, minutes: 1, seconds: 1 } }).maxGrant).toBe(694_861_000)
+    expect(policySchema.parse({ maxTenants: 1, maxPairs: 1, maxGrant: null })).toEqual({
       maxTenants: 1,
       maxPairs: 1,
       maxGrant: null,
@@ -25,7 +26,7 @@ describe('a policy', () => {
   })
 
   it('refuses what is no length of time, and days that depend on a calendar', () => {
-    const issues = (maxGrant: unknown) => told(read(Policy, { maxGrant }))
+    const issues = (maxGrant: unknown) => told(read(policySchema, { maxGrant }))
     expect(issues({})).toEqual(['maxGrant | invalid | `0` must be longer than nothing, and no longer than dates reach'])
     expect(issues({ days: 100_000_001 })).toEqual([
       'maxGrant | invalid | `8640000086400000` must be longer than nothing, and no longer than dates reach',
@@ -37,7 +38,7 @@ describe('a policy', () => {
       'maxGrant.hours | invalid | `1.5` must be a whole number',
     ])
     expect(issues(5)).toEqual(['maxGrant | invalid | `5` must be a duration'])
-    expect(told(read(Policy, { maxTenants: 0, maxPairs: 'x', other: 1 }))).toEqual([
+    expect(told(read(policySchema, { maxTenants: 0, maxPairs: 'x', other: 1 }))).toEqual([
       'maxTenants | invalid | `0` must be at least one',
       'maxPairs | invalid | `x` must be a whole number',
       'other | unknown-key | `other` is not expected here',
@@ -45,12 +46,12 @@ describe('a policy', () => {
   })
 
   it('says how long a session may last, an hour where it does not, and whether tenants are shown who was inside (SPEC 7.1, 7.6)', () => {
-    const of = (policy: object) => told(read(Policy, policy))
-    expect(Policy.parse({ sessionCap: { seconds: 1 }, showUsersToTenant: true })).toMatchObject({
+    const of = (policy: object) => told(read(policySchema, policy))
+    expect(policySchema.parse({ sessionCap: { seconds: 1 }, showUsersToTenant: true })).toMatchObject({
       sessionCap: 1000,
       showUsersToTenant: true,
     })
-    expect(Policy.parse({ sessionCap: undefined, showUsersToTenant: undefined })).toEqual(Policy.parse({}))
+    expect(policySchema.parse({ sessionCap: undefined, showUsersToTenant: undefined })).toEqual(policySchema.parse({}))
     expect(of({ sessionCap: { days: 100_000_000 } })).toEqual([])
     for (const sessionCap of [{}, { hours: 0 }])
       expect(of({ sessionCap })).toEqual(['sessionCap | invalid | `0` must be longer than nothing, and no longer than dates reach'])
@@ -71,7 +72,7 @@ describe('a policy', () => {
 
   it('says until when a grant may run, a day being 24 hours across any change of clocks', () => {
     expect(latestExpiry({ maxGrant: null }, 5)).toBeNull()
-    const { maxGrant } = Policy.parse({ maxGrant: { days: 1 } })
+    const { maxGrant } = policySchema.parse({ maxGrant: { days: 1 } })
     // Clocks went forward in São Paulo on 2018-11-04 and Apia skipped 2011-12-30; the suite runs in both zones.
     for (const at of [Date.UTC(2018, 10, 3, 12), Date.UTC(2011, 11, 29, 12)]) expect(latestExpiry({ maxGrant }, at)).toBe(at + 86_400_000)
   })

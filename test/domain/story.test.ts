@@ -1,7 +1,8 @@
 /** SPEC §10, row by row, through the pure functions alone: verbs, evolve, decide and an access over the same facts. */
+
 import { describe, expect, it } from 'vitest'
 import { type AccessMethod, accessFrom, canImpersonate, decide, type TenantFacts } from '../../src/decision.js'
-import { Submission, submit } from '../../src/domain/access-request.js'
+import { submissionSchema, submit } from '../../src/domain/access-request.js'
 import type { TenantRequestEvent } from '../../src/domain/event.js'
 import { fanOut } from '../../src/domain/fan-out.js'
 import type { Result } from '../../src/domain/refusal.js'
@@ -24,7 +25,7 @@ function byPureFunctions(): Play & { facts(tenant: string): TenantFacts } {
   const idOf = (tenant: string, which: 'first' | 'last') => of(tenant).at(which === 'first' ? 0 : -1)?.id ?? 'none'
   const directory = { members: new Set(['caroline', 'charlotte']), askable: new Set([TOM, HUNDRED]) }
   const send = async (now: number, input: typeof SUPPORT_ACCESS) => {
-    const submission = Submission.parse(input)
+    const submission = submissionSchema.parse(input)
     const users = accepted(fanOut(submission.associations, { maxTenants: 10, maxPairs: 10 }))
     requests.push(...accepted(submit(submission, users, { actor: elizabeth, now, newId, directory })).tenantRequests)
   }
