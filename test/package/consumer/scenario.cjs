@@ -30,7 +30,7 @@ exports.scenario = async ({ consentry, decision, memory, sqlite, postgres, laws,
     (error) => consentry.isConsentryError(error, 'invalid-input'),
   )
 
-  for (const law of laws.repositoryLaws.filter((_law, index) => index % 10 === 0)) await law.check(memory.memoryRepository)
+  for (const law of laws.repositoryContract.filter((_law, index) => index % 10 === 0)) await law.check(memory.memoryRepository)
 }
 
 /** The story over one repository. */
