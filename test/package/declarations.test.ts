@@ -86,7 +86,7 @@ describe.concurrent.each(COMPILERS)('%s', (compiler) => {
 })
 
 describe('every entry point', () => {
-  it.each(entryPoints)('$specifier has at run time each value that it declares, and no other', async (entry) => {
+  it.each(entryPoints)('$specifier has at run time each value that it declares, and no other', { timeout: PATIENCE }, async (entry) => {
     expect(valuesOf(entry)).toEqual(Object.keys(await import(join(root, 'dist', `${entry.path}.js`))).sort())
   })
 })
