@@ -11,6 +11,8 @@ const INVITED = new Set([
   'CHANGELOG.md',
   'package-lock.json',
   'LICENSE',
+  'CONTRIBUTING.md',
+  'SECURITY.md',
   'biome.json',
   '.gitignore',
   '.ci',
