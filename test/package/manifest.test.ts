@@ -1,7 +1,7 @@
 /** What package.json promises is what the tarball holds, for every entry point and every way of resolving it. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { cp, open, readFile, rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join, posix } from 'node:path'
@@ -11,6 +11,14 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { emptyFolder, entryPoints, manifest, PATIENCE, pack, root, run } from './packed.js'
 
 const RESOLUTIONS = ['node10', 'node16-cjs', 'node16-esm', 'bundler']
+
+const papersIn = (folder: string): string[] =>
+  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .map((path) => posix.join(folder, path.replaceAll('\\', '/')))
+    .filter((path) => path.endsWith('.md') && !path.includes('node_modules'))
+
+/** The texts for readers that the package ships. */
+const PAPERS = ['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md', ...papersIn('src'), ...papersIn('examples')]
 
 /** The package, and beside it one that lacks files it promises. */
 let sound = ''
@@ -113,21 +121,20 @@ async function filesOf(tarball: string): Promise<string[]> {
 }
 
 it(
-  'the tarball holds the build and the papers, nothing else',
+  'the tarball holds the build, the papers and the examples, nothing else',
   async () => {
     const paths = await filesOf(sound)
-    const papers = ['README.md', 'LICENSE', 'package.json', ...manifest.files.filter((name) => name.endsWith('.md'))]
     const built = /^dist\/([\w-]+\/)?[\w-]+(\.d)?\.c?[jt]s$/
-    expect(paths.filter((path) => !built.test(path)).sort()).toEqual(papers.sort())
+    const lessons = /^examples\/([\w-]+\/)?[\w-]+\.ts$/
+    expect(paths.filter((path) => !built.test(path) && !lessons.test(path)).sort()).toEqual([...PAPERS, 'LICENSE', 'package.json'].sort())
   },
   PATIENCE,
 )
 
 describe('the links of the papers', () => {
-  const papers = ['README.md', ...manifest.files.filter((name) => name.endsWith('.md'))]
   const README = readFileSync(join(root, 'README.md'), 'utf8')
 
-  it.each(papers)('of %s lead to files of the tarball and to headings', { timeout: PATIENCE }, async (paper) => {
+  it.each(PAPERS)('of %s lead to files of the tarball and to headings', { timeout: PATIENCE }, async (paper) => {
     expect(deadLinks(readFileSync(join(root, paper), 'utf8'), paper, await filesOf(sound))).toEqual([])
   })
   it('are there to be looked at', () => expect(linksOf(README).length).toBeGreaterThan(2))
