@@ -1,23 +1,27 @@
-/** Whatever is shown to readers as code is run as it is printed, in a project of its own with the packed package, and prints what it promises. */
+/** Runs the code of the README, the guides and the doc comments as printed, in a project with the packed package, and checks what it prints. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { dirname, join, posix } from 'node:path'
 import ts from 'typescript'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { attempt, install, manifest, PATIENCE, pack, root, run } from './packed.js'
 import { type Block, blocksOf, examplesIn, promisesOf } from './shown.js'
 
-const readme = readFileSync(join(root, 'README.md'), 'utf8')
-const blocks = blocksOf(readme, 'README.md')
-const ofLanguage = (...languages: readonly string[]) => blocks.filter(({ language }) => languages.includes(language))
-const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.ts'))
+const inSrc = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).map((path) => path.replaceAll('\\', '/'))
+const sources = inSrc.filter((path) => path.endsWith('.ts'))
+const guides = ['README.md', ...inSrc.filter((path) => posix.basename(path) === 'README.md').map((path) => `src/${path}`)].sort()
+const pages = [...guides, 'examples/README.md', 'test/bench/README.md', 'src/SPEC.md', 'CHANGELOG.md']
+const textOf = (page: string) => readFileSync(join(root, page), 'utf8')
+const ofLanguage = (page: string, ...languages: readonly string[]) =>
+  blocksOf(textOf(page), page).filter(({ language }) => languages.includes(language))
+const shown = guides.flatMap((guide) => ofLanguage(guide, 'ts', 'js'))
 const documented = sources.flatMap((path) => examplesIn(readFileSync(join(root, 'src', path), 'utf8'), `src/${path}`))
-const programs = [...ofLanguage('ts', 'js'), ...documented]
+const programs = [...shown, ...documented]
 
 let project = ''
 beforeAll(async () => {
-  project = await install(await pack(), 'fast-check', 'express', '@types/express', 'jose', 'libsql')
+  project = await install(await pack(), 'fast-check', 'express', '@types/express', 'fastify', 'hono', 'jose', 'libsql')
   await Promise.all(programs.map(write))
 }, PATIENCE)
 
@@ -45,6 +49,27 @@ async function keepsItsPromises(block: Block): Promise<void> {
   if (promised) expect(lines).toEqual(promised)
 }
 
+/** The relative links of a page whose file, or whose heading in it, does not exist. */
+function brokenLinks(page: string, text = textOf(page)): string[] {
+  const links = [...text.matchAll(/\]\((?!https?:)([^)\s]+)\)/g)].map(([, link]) => link ?? '')
+  return links.filter((link) => {
+    const [path = '', heading] = link.split('#')
+    const target = path === '' ? page : posix.join(posix.dirname(page), path)
+    return !existsSync(join(root, target)) || (heading !== undefined && !anchorsOf(target).includes(heading))
+  })
+}
+
+/** The anchors that GitHub gives to the headings of a page. */
+function anchorsOf(page: string): string[] {
+  const headings = [...textOf(page).matchAll(/^#+ (.+)$/gm)].map(([, heading]) => heading ?? '')
+  return headings.map((heading) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
+      .replaceAll(' ', '-'),
+  )
+}
+
 /** What the compiler has against the programs: the quickest one, since all are tried elsewhere. They may use Node's own modules. */
 async function complaints(folder: string): Promise<string> {
   const types = dirname(dirname(createRequire(import.meta.url).resolve('@types/node/package.json')))
@@ -54,19 +79,21 @@ async function complaints(folder: string): Promise<string> {
   return (await attempt(process.execPath, [join(root, 'test/node_modules/typescript-7/bin/tsc'), '-p', folder], folder)).stdout
 }
 
-describe.concurrent('the README', () => {
-  it('shows programs', () => expect(ofLanguage('ts').length).toBeGreaterThan(0))
-  it.each(ofLanguage('ts', 'js'))('$where runs and prints what it promises', keepsItsPromises, PATIENCE)
+describe.concurrent('the README and the guides', () => {
+  it.each(guides)('%s shows programs', (guide) => expect(ofLanguage(guide, 'ts').length).toBeGreaterThan(0))
+  it.each(shown)('$where runs and prints what it promises', keepsItsPromises, PATIENCE)
 
-  it('names only scripts and files there are', () => {
-    const commands = ofLanguage('sh', 'bash', 'shell')
+  it.each(pages)('%s names only scripts and files there are', (page) => {
+    const commands = ofLanguage(page, 'sh', 'bash', 'shell')
       .map(({ code }) => code)
       .join('\n')
     const scripts = [...commands.matchAll(/npm (?:run ([\w:-]+)|(test|start)\b)/g)].map(([, named, short]) => named ?? short ?? '')
     expect(scripts.filter((script) => !(script in manifest.scripts))).toEqual([])
-    const files = [...readme.matchAll(/\b(?:src|test|examples)\/[\w./-]*\w/g)].map(([path]) => path)
+    const files = [...textOf(page).matchAll(/\b(?:src|test|examples)\/[\w./-]*\w/g)].map(([path]) => path)
     expect(files.filter((path) => !existsSync(join(root, path)))).toEqual([])
   })
+
+  it.each(pages)('%s links only to files and headings there are', (page) => expect(brokenLinks(page)).toEqual([]))
 })
 
 describe.concurrent('the doc comments', () => {
@@ -122,6 +149,12 @@ describe('a block that lies is found', () => {
     expect(() => promisesOf(block('console.log(1) // 1\nconsole.log(2)\n'))).toThrow('others do not')
     expect(promisesOf(block('console.log(1)\n'))).toBeUndefined()
   })
+})
+
+it('a link that leads nowhere is found', () => {
+  const links = '[a](../README.md) [b](nowhere.md) [c](SPEC.md#1-words) [d](SPEC.md#nowhere) [e](https://example.com/nowhere)'
+  expect(brokenLinks('src/README.md', links)).toEqual(['nowhere.md', 'SPEC.md#nowhere'])
+  expect(brokenLinks('src/SPEC.md', '[a](#1-words) [b](#nowhere)')).toEqual(['#nowhere'])
 })
 
 describe('blocks', () => {
