@@ -8,7 +8,10 @@ import { IdInterner, NOT_FOUND } from './id-interner.js'
 import { ensureCapacity, PackedLists } from './packed-lists.js'
 import { UserGrants } from './user-grants.js'
 
-/** Interned tenants and users with their grants. A governed tenant stays governed, even after its requests are dropped (SPEC 5.2). */
+/**
+ * Interned tenants and users with their grants.
+ * A governed tenant stays governed, even after its requests are dropped (SPEC 5.2).
+ */
 export class AccessIndex {
   /** The grants by tenant and user index. */
   readonly userGrants = new UserGrants()
@@ -39,7 +42,10 @@ export class AccessIndex {
     if (governed) this.governed[index] = 1
   }
 
-  /** Adds a request; its tenant must be known. The returned id is not reused until `release`, even when no user refers to it. */
+  /**
+   * Adds a request; its tenant must be known.
+   * The returned id is not reused until `release`, even when no user refers to it.
+   */
   add(request: RequestFacts): GrantId {
     const { grants } = this.userGrants
     const grant = grants.add(request)
@@ -55,7 +61,10 @@ export class AccessIndex {
     this.userGrants.grants.adjustRefCount(grant, -1)
   }
 
-  /** Removes a user from a request, from the instant `at` on. Returns false if the request does not name the user. */
+  /**
+   * Removes a user from a request, from the instant `at` on.
+   * Returns false if the request does not name the user.
+   */
   remove(tenant: TenantId, user: UserId, grant: GrantId, at: Instant): boolean {
     const { grants } = this.userGrants
     const removal = grants.addRemoval(at)

@@ -1,4 +1,4 @@
-/** Projection of events into an access index: applies them one by one instead of rebuilding the index (SPEC 8.3). */
+/** Projection of events into an access index, one by one, without rebuilding it (SPEC 8.3). */
 
 import type { ConsentryEvent, TenantRequestEvent } from '../domain/event.js'
 import type { TenantId, TenantRequestId } from '../domain/ids.js'
@@ -6,7 +6,10 @@ import type { RequestFacts } from '../domain/status.js'
 import { AccessIndex } from './access-index.js'
 import type { EndStatus, GrantId } from './grant-table.js'
 
-/** An access index, and the grant id of each request that may still change. Of ended requests it keeps only what answers depend on. */
+/**
+ * An access index, and the grant id of each request that may still change.
+ * Of ended requests it keeps only what answers depend on.
+ */
 export class AccessProjection {
   /** The index after the events applied so far. */
   readonly index = new AccessIndex()

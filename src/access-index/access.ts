@@ -10,24 +10,32 @@ import { NOT_FOUND } from './id-interner.js'
 /** The options of `accessFrom`. */
 export interface AccessOptions extends DecisionOptions {
   /**
-   * Declares that the facts cover every tenant: a tenant without facts is then not governed. By default the legacy methods are denied
-   * for such a tenant (SPEC 5.3.4).
+   * Declares that the facts cover every tenant: a tenant without facts is then not governed.
+   * By default the legacy methods are denied for such a tenant (SPEC 5.3.4).
    */
   readonly everyTenant?: boolean | undefined
 }
 
-/** Decisions over fixed facts: create another one when the facts change. `now` is a `Date` or milliseconds. */
+/**
+ * Decisions over fixed facts: create another one when the facts change.
+ * `now` is a `Date` or milliseconds.
+ */
 export interface Access {
-  /** Returns whether `user` may enter `tenant` by `method` at `now` (SPEC §5). Denies a malformed question; never throws. */
+  /**
+   * Returns whether `user` may enter `tenant` by `method` at `now` (SPEC §5).
+   * Denies a malformed question; never throws.
+   */
   canImpersonate(user: UserId, tenant: TenantId, method: AccessMethod, now: Date | Instant): boolean
   /** Answers the same question with the reason (SPEC 5.6). Never throws. */
   decide(user: UserId, tenant: TenantId, method: AccessMethod, now: Date | Instant): Decision
   /**
-   * Returns the tenants `user` may enter by `access-request` at `now`, sorted by id. Returns none for a malformed question (SPEC 5.8).
+   * Returns the tenants `user` may enter by `access-request` at `now`, sorted by id.
+   * Returns none for a malformed question (SPEC 5.8).
    */
   tenantsFor(user: UserId, now: Date | Instant): TenantId[]
   /**
-   * Returns the users who may enter `tenant` by `access-request` at `now`, sorted by id. Returns none for a malformed question (SPEC 5.8).
+   * Returns the users who may enter `tenant` by `access-request` at `now`, sorted by id.
+   * Returns none for a malformed question (SPEC 5.8).
    */
   usersFor(tenant: TenantId, now: Date | Instant): UserId[]
 }
@@ -36,8 +44,8 @@ export interface Access {
 const DECISION_CACHE_SIZE = 1024
 
 /**
- * Creates an access from a copy of the facts: changing them later has no effect. The facts of one tenant may come in several pieces, in
- * any order.
+ * Creates an access from a copy of the facts: changing them later has no effect.
+ * The facts of one tenant may come in several pieces, in any order.
  * @throws `invalid-facts` if the facts mix tenants, contradict each other or are malformed (SPEC 5.2).
  */
 export function accessFrom(facts: readonly TenantFacts[], options: AccessOptions = {}): Access {

@@ -10,12 +10,15 @@ export type GrantId = number
 /** A final status: of the whole request, or `removed` for one user of it. */
 export type EndStatus = Exclude<UserStatus, 'pending' | 'granted'>
 
-/** Indexes into `USER_STATUSES`. From `ENDED` on, a lower index has priority at the same instant (SPEC 5.4). */
+/** Indexes into `USER_STATUSES`. From `ENDED` on, ties go to the lower index (SPEC 5.4). */
 const [PENDING, GRANTED, ENDED] = [0, 1, 2]
 
 /** The lifecycles of requests, pending and ended ones included, each with a reference count. */
 export class GrantTable {
-  /** Two entries per grant: start (inclusive) and end (exclusive). An ended grant stores its end in both, so its interval is empty. */
+  /**
+   * Two entries per grant: start (inclusive) and end (exclusive).
+   * An ended grant stores its end in both, so its interval is empty.
+   */
   private intervals = new Float64Array(32)
   private states = new Uint8Array(16)
   private refCounts = new Int32Array(16)
@@ -55,7 +58,10 @@ export class GrantTable {
     if (this.refCounts[grant] === 0) this.freeIds.push(grant)
   }
 
-  /** Returns whether the grant holds at `now` (SPEC 4.2). Written as "allow iff", so that NaN and undefined never allow. */
+  /**
+   * Returns whether the grant holds at `now` (SPEC 4.2).
+   * Written as "allow iff", so that NaN and undefined never allow.
+   */
   holds(grant: GrantId, now: Instant): boolean {
     return this.startsAt(grant) <= now && now < this.endsAt(grant)
   }

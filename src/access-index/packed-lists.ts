@@ -15,7 +15,7 @@ export function ensureCapacity<A extends Int32Array | Float64Array | Uint8Array>
 export class PackedLists {
   /** The shared array. Inserting may replace it: read it again after `insertGap`. */
   values = new Int32Array(64)
-  /** The start of each list in `values`, followed by its length: both are read together, so they share a cache line. */
+  /** Pairs of a list's start in `values` and its length. Both are read together. */
   private offsets = new Int32Array(32)
   private top = 0
   /** Start offsets of the free blocks, by block size. */
@@ -36,7 +36,10 @@ export class PackedLists {
     return this.startOf(list) + this.lengthOf(list)
   }
 
-  /** Inserts `width` entries before position `at` of the list. The caller sets them, from the returned offset in `values` on. */
+  /**
+   * Inserts `width` entries before position `at` of the list. The caller sets them.
+   * @returns the offset in `values` of the first inserted entry.
+   */
   insertGap(list: number, at: number, width: number): number {
     this.offsets = ensureCapacity(this.offsets, 2 * list + 2)
     const oldLength = this.lengthOf(list)
@@ -74,7 +77,7 @@ export class PackedLists {
   }
 }
 
-/** Returns the block size for a list: up to a quarter more than its length, so that a growing list seldom moves. */
+/** Returns the block size for a list: at most a quarter above its length. Growing lists seldom move. */
 function sizeClassOf(length: number): number {
   const step = Math.max(2, (1 << (31 - Math.clz32(length))) >> 2)
   return Math.ceil(length / step) * step

@@ -1,4 +1,4 @@
-/** The grants of each user per tenant: one list per tenant of (user index, grant id) pairs, sorted by user. */
+/** Grants by tenant and user: one list of (user index, grant id) pairs per tenant, sorted by user. */
 
 import type { Instant } from '../domain/instant.js'
 import type { RequestLifecycle, UserRequest } from '../domain/status.js'
@@ -11,7 +11,10 @@ const PAIR_SIZE = 2
 /** Below this length a linear scan beats binary search. */
 const LINEAR_SEARCH_MAX = 16 * PAIR_SIZE
 
-/** All users' grants. Of a user's ended grants in a tenant only the latest is kept: it gives the reason of a denial. */
+/**
+ * All users' grants.
+ * Of a user's ended grants in a tenant only the latest is kept: it gives the reason of a denial.
+ */
 export class UserGrants {
   /** The grants that the pairs refer to. */
   readonly grants = new GrantTable()
@@ -59,7 +62,8 @@ export class UserGrants {
   }
 
   /**
-   * Adds a grant for users, who must be sorted and distinct. Merges from the end of the list, so that each pair moves at most once.
+   * Adds a grant for users, who must be sorted and distinct.
+   * Merges from the end of the list, so that each pair moves at most once.
    * @returns the users who had no grant in the tenant before.
    */
   insert(users: readonly number[], tenant: number, grant: GrantId): readonly number[] {
@@ -112,7 +116,7 @@ export class UserGrants {
     return low
   }
 
-  /** Removes all but the latest of a user's ended grants in a tenant: no answer depends on the others (SPEC 5.4). */
+  /** Keeps only the latest of a user's ended grants: no answer depends on the others (SPEC 5.4). */
   private dropSupersededEnd(tenant: number, user: number): void {
     const { values } = this.lists
     const end = this.lists.endOf(tenant)

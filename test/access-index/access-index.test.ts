@@ -1,4 +1,4 @@
-/** An index of many grants: each question is answered as if its grants were the only ones, in any insertion order. */
+/** An index of many grants: each answer depends only on its own grants, in any insertion order. */
 import { deepEqual, equal } from 'node:assert/strict'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'

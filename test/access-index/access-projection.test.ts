@@ -9,7 +9,10 @@ import { toFacts } from '../../src/domain/tenant-request-state.js'
 import { agrees, eventsOf, Known, legacy, reverses, submission, trials } from '../model/event-sequences.js'
 import { TOM } from '../story/cast.js'
 
-/** An event of one of Tom Sawyer's requests. Its revision is always 2, because the projection does not read it. */
+/**
+ * An event of one of Tom Sawyer's requests.
+ * Its revision is always 2, because the projection does not read it.
+ */
 const event = (
   request: string,
   at: number,
