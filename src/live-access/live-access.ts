@@ -43,7 +43,8 @@ export interface LiveAccessOptions {
 export interface LiveAccess extends Access {
   /**
    * Resolves if the user may enter. Guards use it (SPEC 5.9).
-   * @throws `AccessDenied` if the user may not enter; `facts-unavailable` if stale and `onStale` is `deny`, or if the repository fails.
+   * @throws `AccessDenied` if the user may not enter.
+   * @throws `facts-unavailable` if stale and `onStale` is `deny`, or if the repository or the clock fails.
    */
   authorize(question: {
     readonly user: UserId
