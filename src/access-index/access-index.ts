@@ -1,4 +1,4 @@
-/** Where every user stands in every tenant, packed: a million grants are a few arrays of numbers, and each may change by itself. */
+/** Index of every user's grants in every tenant, in typed arrays that can be updated grant by grant. */
 
 import type { TenantId, UserId } from '../domain/ids.js'
 import type { Instant } from '../domain/instant.js'
@@ -8,94 +8,104 @@ import { IdInterner, NOT_FOUND } from './id-interner.js'
 import { ensureCapacity, PackedLists } from './packed-lists.js'
 import { UserGrants } from './user-grants.js'
 
-/** Tenants and users by their ids, and all stakes by their numbers. That a tenant is governed stays, whatever else is forgotten (SPEC 5.2). */
+/**
+ * Interned tenants and users with their grants.
+ * A governed tenant stays governed, even after its requests are dropped (SPEC 5.2).
+ */
 export class AccessIndex {
-  /** Who stands by what, and the courses they stand by. */
+  /** The grants by tenant and user index. */
   readonly userGrants = new UserGrants()
   private readonly tenants = new IdInterner()
   private readonly users = new IdInterner()
   private readonly tenantsByUser = new PackedLists()
   private governed = new Uint8Array(16)
 
-  /** The tenant's number; `NONE` where nothing was told of it, as of whatever is no id. */
+  /** Returns the tenant's index; `NOT_FOUND` for an unknown tenant or a malformed id. */
   tenantIndex(id: TenantId): number {
     return this.tenants.lookup(id)
   }
 
-  /** The user's number; `NONE` where no request named him, as none names whatever is no id. */
+  /** Returns the user's index; `NOT_FOUND` for a user no request names, or a malformed id. */
   userIndex(id: UserId): number {
     return this.users.lookup(id)
   }
 
-  /** Whether the tenant is governed; `undefined` where nothing was told of it. */
-  isGoverned(tenant: number): boolean | undefined {
-    return tenant === NOT_FOUND ? undefined : this.governed[tenant] === 1
+  /** Returns whether the tenant is governed; `undefined` for an unknown tenant. */
+  isGoverned(tenantIndex: number): boolean | undefined {
+    return tenantIndex === NOT_FOUND ? undefined : this.governed[tenantIndex] === 1
   }
 
-  /** Tells of a tenant, and whether it is governed: once it is, it stays so. */
+  /** Adds a tenant, or updates it. A governed tenant stays governed if `governed` is false. */
   setTenant(tenant: TenantId, governed: boolean): void {
-    const number = this.tenants.intern(tenant)
-    this.governed = ensureCapacity(this.governed, number + 1)
-    if (governed) this.governed[number] = 1
+    const index = this.tenants.intern(tenant)
+    this.governed = ensureCapacity(this.governed, index + 1)
+    if (governed) this.governed[index] = 1
   }
 
-  /** Takes a request of a tenant told of in. Its course's number is no other's until it is let go, though nobody stand by it any more. */
+  /**
+   * Adds a request; its tenant must be known.
+   * The returned id is not reused until `release`, even when no user refers to it.
+   */
   add(request: RequestFacts): GrantId {
     const { grants } = this.userGrants
-    const course = grants.add(request)
-    grants.adjustRefCount(course, 1)
-    const tenant = this.tenants.intern(request.tenant)
-    this.link(this.internUsers(request.users), tenant, course)
-    for (const { user, at } of request.removed) this.link([this.users.intern(user)], tenant, grants.addRemoval(at))
-    return course
+    const grant = grants.add(request)
+    grants.adjustRefCount(grant, 1)
+    const tenantIndex = this.tenants.intern(request.tenant)
+    this.link(this.internUsers(request.users), tenantIndex, grant)
+    for (const { user, at } of request.removed) this.link([this.users.intern(user)], tenantIndex, grants.addRemoval(at))
+    return grant
   }
 
-  /** Lets a request go whose course will not change any more. */
-  release(course: GrantId): void {
-    this.userGrants.grants.adjustRefCount(course, -1)
+  /** Releases a grant that will not change any more: its id may be reused once no user refers to it. */
+  release(grant: GrantId): void {
+    this.userGrants.grants.adjustRefCount(grant, -1)
   }
 
-  /** Takes one user off a request since that instant; answers whether he stood by it. */
-  remove(tenant: TenantId, user: UserId, course: GrantId, at: Instant): boolean {
+  /**
+   * Removes a user from a request, from the instant `at` on.
+   * Returns false if the request does not name the user.
+   */
+  remove(tenant: TenantId, user: UserId, grant: GrantId, at: Instant): boolean {
     const { grants } = this.userGrants
-    const removed = grants.addRemoval(at)
-    grants.adjustRefCount(removed, 1)
-    const stood = this.userGrants.replaceGrant(this.userIndex(user), this.tenantIndex(tenant), course, removed)
-    this.release(removed)
-    return stood
+    const removal = grants.addRemoval(at)
+    // The extra reference frees the removal if no user takes it over.
+    grants.adjustRefCount(removal, 1)
+    const replaced = this.userGrants.replaceGrant(this.userIndex(user), this.tenantIndex(tenant), grant, removal)
+    this.release(removal)
+    return replaced
   }
 
-  /** The tenants in which a grant of the user's holds then, in no order. */
-  tenantsOf(user: number, now: Instant): TenantId[] {
+  /** Returns the tenants in which a grant of the user holds at `now`, in no order. */
+  tenantsOf(userIndex: number, now: Instant): TenantId[] {
     const { values } = this.tenantsByUser
-    const found: TenantId[] = []
-    const end = this.tenantsByUser.endOf(user)
-    for (let k = this.tenantsByUser.startOf(user); k < end; k++) {
-      const tenant = values[k] as number
-      if (this.userGrants.holds(user, tenant, now)) found.push(this.tenants.ids[tenant] as string)
+    const tenants: TenantId[] = []
+    const end = this.tenantsByUser.endOf(userIndex)
+    for (let k = this.tenantsByUser.startOf(userIndex); k < end; k++) {
+      const tenantIndex = values[k] as number
+      if (this.userGrants.holds(userIndex, tenantIndex, now)) tenants.push(this.tenants.ids[tenantIndex] as string)
     }
-    return found
+    return tenants
   }
 
-  /** The users with a grant that holds in the tenant then, in no order. */
-  usersOf(tenant: number, now: Instant): UserId[] {
-    const holding = this.userGrants.usersOf(tenant).filter((user) => this.userGrants.holds(user, tenant, now))
-    return holding.map((user) => this.users.ids[user] as string)
+  /** Returns the users with a grant that holds in the tenant at `now`, in no order. */
+  usersOf(tenantIndex: number, now: Instant): UserId[] {
+    const holders = this.userGrants.usersOf(tenantIndex).filter((userIndex) => this.userGrants.holds(userIndex, tenantIndex, now))
+    return holders.map((userIndex) => this.users.ids[userIndex] as string)
   }
 
-  /** The users' numbers in their order, each once. */
+  /** Returns the users' indexes, sorted and distinct. */
   private internUsers(users: readonly UserId[]): number[] {
-    const numbers = users.map((user) => this.users.intern(user))
-    if (numbers.length < 2) return numbers
-    numbers.sort((a, b) => a - b)
-    return numbers.filter((number, n) => number !== numbers[n - 1])
+    const indexes = users.map((user) => this.users.intern(user))
+    if (indexes.length < 2) return indexes
+    indexes.sort((a, b) => a - b)
+    return indexes.filter((index, n) => index !== indexes[n - 1])
   }
 
-  private link(users: readonly number[], tenant: number, course: GrantId): void {
-    for (const user of this.userGrants.insert(users, tenant, course)) {
-      // First the place, then where it is: to make room may move all cells.
-      const place = this.tenantsByUser.insertGap(user, this.tenantsByUser.lengthOf(user), 1)
-      this.tenantsByUser.values[place] = tenant
+  private link(userIndexes: readonly number[], tenantIndex: number, grant: GrantId): void {
+    for (const userIndex of this.userGrants.insert(userIndexes, tenantIndex, grant)) {
+      // In this order: `insertGap` may replace `values`.
+      const offset = this.tenantsByUser.insertGap(userIndex, this.tenantsByUser.lengthOf(userIndex), 1)
+      this.tenantsByUser.values[offset] = tenantIndex
     }
   }
 }

@@ -1,4 +1,4 @@
-/** Many tenants' facts, ready to be asked: one look-up by tenant and one by user, however many grants there are. */
+/** Decisions over the facts of many tenants, with one lookup by tenant and one by user. */
 import { type DecisionOptions, evaluate, INVALID_QUESTION, legacyAllows } from '../domain/decision.js'
 import { type AccessMethod, type Decision, type Granted, isAccessMethod } from '../domain/decision-types.js'
 import { parseAllFacts, type TenantFacts } from '../domain/facts.js'
@@ -7,88 +7,104 @@ import { type Instant, toInstant } from '../domain/instant.js'
 import { AccessIndex } from './access-index.js'
 import { NOT_FOUND } from './id-interner.js'
 
-/** Options of an access. */
+/** The options of `accessFrom`. */
 export interface AccessOptions extends DecisionOptions {
-  /** Declares that no tenant was left out, so that one without facts is not governed; else the legacy tool is denied there (SPEC 5.3.4). */
+  /**
+   * Declares that the facts cover every tenant: a tenant without facts is then not governed.
+   * By default the legacy methods are denied for such a tenant (SPEC 5.3.4).
+   */
   readonly everyTenant?: boolean | undefined
 }
 
-/** Decisions over the facts it was made from. It never changes: make another when the facts do. `now` is a `Date` or milliseconds. */
+/**
+ * Decisions over fixed facts: create another one when the facts change.
+ * `now` is a `Date` or milliseconds.
+ */
 export interface Access {
-  /** Whether `user` may enter `tenant` by `method` at `now` (SPEC §5). A malformed question is denied; never throws. */
+  /**
+   * Returns whether `user` may enter `tenant` by `method` at `now` (SPEC §5).
+   * Denies a malformed question; never throws.
+   */
   canImpersonate(user: UserId, tenant: TenantId, method: AccessMethod, now: Date | Instant): boolean
-  /** The same question, answered with its grounds (SPEC 5.6). Never throws. */
+  /** Answers the same question with the reason (SPEC 5.6). Never throws. */
   decide(user: UserId, tenant: TenantId, method: AccessMethod, now: Date | Instant): Decision
-  /** The tenants `user` may enter by `access-request` at `now`, in the order of their ids; none for a malformed question (SPEC 5.8). */
+  /**
+   * Returns the tenants `user` may enter by `access-request` at `now`, sorted by id.
+   * Returns none for a malformed question (SPEC 5.8).
+   */
   tenantsFor(user: UserId, now: Date | Instant): TenantId[]
-  /** The users who may enter `tenant` by `access-request` at `now`, in the order of their ids; none for a malformed question (SPEC 5.8). */
+  /**
+   * Returns the users who may enter `tenant` by `access-request` at `now`, sorted by id.
+   * Returns none for a malformed question (SPEC 5.8).
+   */
   usersFor(tenant: TenantId, now: Date | Instant): UserId[]
 }
 
-/** How many answers are kept to be given again: whoever is inside is asked about at every request of his. */
+/** How many decisions are cached: a guard asks for the same decision on every request of a session. */
 const DECISION_CACHE_SIZE = 1024
 
 /**
- * An access over these facts, copied when handed over: what happens to them later does not reach it. Facts of one tenant may
- * come in several pieces, in any order. Throws `invalid-facts` where they mix tenants, contradict themselves or are malformed (SPEC 5.2).
+ * Creates an access from a copy of the facts: changing them later has no effect.
+ * The facts of one tenant may come in several pieces, in any order.
+ * @throws `invalid-facts` if the facts mix tenants, contradict each other or are malformed (SPEC 5.2).
  */
 export function accessFrom(facts: readonly TenantFacts[], options: AccessOptions = {}): Access {
-  const standings = new AccessIndex()
+  const index = new AccessIndex()
   for (const { tenant, governed, requests } of parseAllFacts(facts)) {
-    standings.setTenant(tenant, governed)
-    for (const request of requests) standings.release(standings.add(request))
+    index.setTenant(tenant, governed)
+    for (const request of requests) index.release(index.add(request))
   }
-  return accessOnIndex(standings, options)
+  return accessOnIndex(index, options)
 }
 
-/** An access over these standings, as they are at each question. */
-export function accessOnIndex(standings: AccessIndex, { legacy, everyTenant }: AccessOptions): Access {
-  const { userGrants } = standings
+/** Creates an access over an index. Each question reads the index as it is then. */
+export function accessOnIndex(index: AccessIndex, { legacy, everyTenant }: AccessOptions): Access {
+  const { userGrants } = index
   const { grants } = userGrants
-  const isGoverned = (tenant: number) => standings.isGoverned(tenant) ?? (everyTenant === true ? false : undefined)
+  const isGoverned = (tenantIndex: number) => index.isGoverned(tenantIndex) ?? (everyTenant === true ? false : undefined)
   const decisionCache: Granted[] = []
-  const grantedDecision = (course: number): Decision => {
-    const [id, until] = [grants.requestId(course), grants.endsAt(course)]
-    const changesAt = until === Infinity ? null : until
-    const known = decisionCache[course % DECISION_CACHE_SIZE]
-    if (known !== undefined && known.grantedBy[0] === id && known.changesAt === changesAt) return known
-    const made: Granted = Object.freeze({ allowed: true, reason: 'granted', grantedBy: Object.freeze([id] as const), changesAt })
-    decisionCache[course % DECISION_CACHE_SIZE] = made
-    return made
+  const grantedDecision = (grant: number): Decision => {
+    const [id, endsAt] = [grants.requestId(grant), grants.endsAt(grant)]
+    const changesAt = endsAt === Infinity ? null : endsAt
+    const cached = decisionCache[grant % DECISION_CACHE_SIZE]
+    if (cached !== undefined && cached.grantedBy[0] === id && cached.changesAt === changesAt) return cached
+    const decision: Granted = Object.freeze({ allowed: true, reason: 'granted', grantedBy: Object.freeze([id] as const), changesAt })
+    decisionCache[grant % DECISION_CACHE_SIZE] = decision
+    return decision
   }
 
   return {
     canImpersonate: (user, tenant, method, now) => {
       const at = toInstant(now)
       if (at === undefined || !isAccessMethod(method)) return false
-      const where = standings.tenantIndex(tenant)
-      if (where !== NOT_FOUND && userGrants.holds(standings.userIndex(user), where, at)) return true
-      if (method === 'access-request' || legacy === undefined || isGoverned(where) !== false) return false
+      const tenantIndex = index.tenantIndex(tenant)
+      if (tenantIndex !== NOT_FOUND && userGrants.holds(index.userIndex(user), tenantIndex, at)) return true
+      if (method === 'access-request' || legacy === undefined || isGoverned(tenantIndex) !== false) return false
       return isId(user) && isId(tenant) && legacyAllows(legacy, user, tenant, method, at)
     },
     decide: (user, tenant, method, now) => {
       const at = toInstant(now)
-      const who = standings.userIndex(user)
-      const where = standings.tenantIndex(tenant)
-      // Who and what is known was named by facts that were checked; so that only strangers need be looked at.
-      const isQuestion =
-        at !== undefined && isAccessMethod(method) && (who !== NOT_FOUND || isId(user)) && (where !== NOT_FOUND || isId(tenant))
-      if (!isQuestion) return INVALID_QUESTION
-      const only = userGrants.singleGrantOf(who, where)
-      if (only !== NOT_FOUND && grants.holds(only, at)) return grantedDecision(only)
+      const userIndex = index.userIndex(user)
+      const tenantIndex = index.tenantIndex(tenant)
+      // The index contains only valid ids, so only unknown ones need checking.
+      const userIsValid = userIndex !== NOT_FOUND || isId(user)
+      const tenantIsValid = tenantIndex !== NOT_FOUND || isId(tenant)
+      if (at === undefined || !isAccessMethod(method) || !userIsValid || !tenantIsValid) return INVALID_QUESTION
+      const grant = userGrants.singleGrantOf(userIndex, tenantIndex)
+      if (grant !== NOT_FOUND && grants.holds(grant, at)) return grantedDecision(grant)
       return evaluate(
         { user, tenant, method, now: at },
-        { governed: isGoverned(where), requests: userGrants.requestsOf(who, where) },
+        { governed: isGoverned(tenantIndex), requests: userGrants.requestsOf(userIndex, tenantIndex) },
         legacy,
       )
     },
     tenantsFor: (user, now) => {
-      const [who, at] = [standings.userIndex(user), toInstant(now)]
-      return at === undefined ? [] : standings.tenantsOf(who, at).sort(compareIds)
+      const [userIndex, at] = [index.userIndex(user), toInstant(now)]
+      return at === undefined ? [] : index.tenantsOf(userIndex, at).sort(compareIds)
     },
     usersFor: (tenant, now) => {
-      const [where, at] = [standings.tenantIndex(tenant), toInstant(now)]
-      return at === undefined ? [] : standings.usersOf(where, at).sort(compareIds)
+      const [tenantIndex, at] = [index.tenantIndex(tenant), toInstant(now)]
+      return at === undefined ? [] : index.usersOf(tenantIndex, at).sort(compareIds)
     },
   }
 }

@@ -1,117 +1,123 @@
-/** The courses of very many requests, packed: when a grant holds, or how and when all was over, in a few arrays of numbers. */
+/** Compact storage of grants: each one's interval, state and reference count in typed arrays. */
 import type { TenantRequestId } from '../domain/ids.js'
 import type { Instant } from '../domain/instant.js'
 import { isGrant, lifecycleEnd, type RequestLifecycle, USER_STATUSES, type UserRequest, type UserStatus } from '../domain/status.js'
 import { ensureCapacity } from './packed-lists.js'
 
-/** The number of a course, free for another once nobody stands by it. */
+/** The index of an entry in the grant table. It is reused after the reference count drops to 0. */
 export type GrantId = number
 
-/** How a course is over: by a request's end, or by one user's own. */
+/** A final status: of the whole request, or `removed` for one user of it. */
 export type EndStatus = Exclude<UserStatus, 'pending' | 'granted'>
 
-/** A state is a place among the statuses of a user: from `OVER` on it is an ending, in the order in which those count (SPEC 5.4). */
+/** Indexes into `USER_STATUSES`. From `ENDED` on, ties go to the lower index (SPEC 5.4). */
 const [PENDING, GRANTED, ENDED] = [0, 1, 2]
 
-/** Courses by their numbers, and how many stand by each. */
+/** The lifecycles of requests, pending and ended ones included, each with a reference count. */
 export class GrantTable {
-  /** Two instants a course: a grant holds from the first on and before the second; of what is over both are its end, so that it never holds. */
+  /**
+   * Two entries per grant: start (inclusive) and end (exclusive).
+   * An ended grant stores its end in both, so its interval is empty.
+   */
   private intervals = new Float64Array(32)
   private states = new Uint8Array(16)
   private refCounts = new Int32Array(16)
   private readonly requestIds: TenantRequestId[] = []
   private readonly freeIds: GrantId[] = []
 
-  /** Takes a course in, by which nobody stands yet. */
-  add(course: RequestLifecycle): GrantId {
-    const number = this.allocate(course.id)
-    if (isGrant(course)) this.grant(number, course.grantedAt, course.expiresAt)
-    else this.set(number, USER_STATUSES.indexOf(course.state), lifecycleEnd(course))
-    return number
+  /** Adds a request's lifecycle, with a reference count of 0. */
+  add(lifecycle: RequestLifecycle): GrantId {
+    const grant = this.allocate(lifecycle.id)
+    if (isGrant(lifecycle)) this.grant(grant, lifecycle.grantedAt, lifecycle.expiresAt)
+    else this.set(grant, USER_STATUSES.indexOf(lifecycle.state), lifecycleEnd(lifecycle))
+    return grant
   }
 
-  /** Takes in that one user's part was over. */
+  /** Adds the removal of one user from a request, with a reference count of 0. */
   addRemoval(at: Instant): GrantId {
-    const number = this.allocate('')
-    this.end(number, 'removed', at)
-    return number
+    const grant = this.allocate('')
+    this.end(grant, 'removed', at)
+    return grant
   }
 
-  /** The grant holds from then on, until its expiry, where it has one. */
-  grant(number: GrantId, from: Instant, expiresAt: Instant | null): void {
-    this.set(number, GRANTED, expiresAt ?? Infinity)
-    this.intervals[2 * number] = from
+  /** Sets the state to granted, from `from` until `expiresAt`; `null` means no expiry. */
+  grant(grant: GrantId, from: Instant, expiresAt: Instant | null): void {
+    this.set(grant, GRANTED, expiresAt ?? Infinity)
+    this.intervals[2 * grant] = from
   }
 
-  /** It is over, and holds at no instant, be it past; for its id nobody will ask again. */
-  end(number: GrantId, ending: EndStatus, at: Instant): void {
-    this.requestIds[number] = ''
-    this.set(number, USER_STATUSES.indexOf(ending), at)
+  /** Ends the grant: it holds at no instant any more, past ones included. Clears the request id. */
+  end(grant: GrantId, status: EndStatus, at: Instant): void {
+    this.requestIds[grant] = ''
+    this.set(grant, USER_STATUSES.indexOf(status), at)
   }
 
-  /** So many more users stand by it; with less than none, fewer. After the last it is forgotten. */
-  adjustRefCount(number: GrantId, users: number): void {
-    this.refCounts[number] = (this.refCounts[number] as number) + users
-    if (this.refCounts[number] === 0) this.freeIds.push(number)
+  /** Adds `delta` to the reference count. At 0 the entry is freed. */
+  adjustRefCount(grant: GrantId, delta: number): void {
+    this.refCounts[grant] = (this.refCounts[grant] as number) + delta
+    if (this.refCounts[grant] === 0) this.freeIds.push(grant)
   }
 
-  /** Whether its grant holds then (SPEC 4.2): written as "allow iff", so that what is no number never allows. */
-  holds(number: GrantId, now: Instant): boolean {
-    return this.startsAt(number) <= now && now < this.endsAt(number)
+  /**
+   * Returns whether the grant holds at `now` (SPEC 4.2).
+   * Written as "allow iff", so that NaN and undefined never allow.
+   */
+  holds(grant: GrantId, now: Instant): boolean {
+    return this.startsAt(grant) <= now && now < this.endsAt(grant)
   }
 
-  /** Whether it waits for an answer. */
-  isPending(number: GrantId): boolean {
-    return this.states[number] === PENDING
+  /** Returns whether the request is not answered yet. */
+  isPending(grant: GrantId): boolean {
+    return this.states[grant] === PENDING
   }
 
-  /** Whether it is over, so that of several only the last says something of a user. */
-  isEnded(number: GrantId): boolean {
-    return (this.states[number] as number) >= ENDED
+  /** Returns whether the state is final. Of a user's final states in a tenant only the latest matters. */
+  isEnded(grant: GrantId): boolean {
+    return (this.states[grant] as number) >= ENDED
   }
 
-  /** Whether the first of two that are over was so later, or counts before the other. */
-  endedAfter(one: GrantId, other: GrantId): boolean {
-    const later = this.endsAt(one) - this.endsAt(other)
-    return later > 0 || (later === 0 && (this.states[one] as number) < (this.states[other] as number))
+  /** Returns whether `a` ended later than `b`, or at the same instant with a status of higher priority. */
+  endedAfter(a: GrantId, b: GrantId): boolean {
+    const difference = this.endsAt(a) - this.endsAt(b)
+    return difference > 0 || (difference === 0 && (this.states[a] as number) < (this.states[b] as number))
   }
 
-  /** The stake of who stands by it. */
-  userRequest(number: GrantId): UserRequest<RequestLifecycle> {
-    const [state, until] = [USER_STATUSES[this.states[number] as number], this.endsAt(number)]
-    // Each state finds in it what it knows; of what it does not know nobody asks.
-    const expiresAt = until === Infinity ? null : until
-    const request = { id: this.requestId(number), state, grantedAt: this.startsAt(number), expiresAt, endedAt: until } as RequestLifecycle
-    return { request, removedAt: state === 'removed' ? until : null }
+  /** Returns the request as one of its users sees it. */
+  userRequest(grant: GrantId): UserRequest<RequestLifecycle> {
+    const [state, end] = [USER_STATUSES[this.states[grant] as number], this.endsAt(grant)]
+    // One object with the fields of every state; readers use only the fields of its own state.
+    const expiresAt = end === Infinity ? null : end
+    const request = { id: this.requestId(grant), state, grantedAt: this.startsAt(grant), expiresAt, endedAt: end } as RequestLifecycle
+    return { request, removedAt: state === 'removed' ? end : null }
   }
 
-  /** The id of its request; '' once it is over. */
-  requestId(number: GrantId): TenantRequestId {
-    return this.requestIds[number] as string
+  /** Returns the id of the request; `''` after it ended. */
+  requestId(grant: GrantId): TenantRequestId {
+    return this.requestIds[grant] as string
   }
 
-  /** When its grant ends, or when it was over; `Infinity` for never. */
-  endsAt(number: GrantId): Instant {
-    return this.intervals[2 * number + 1] as number
+  /** Returns when the grant expires or ended; `Infinity` for never. */
+  endsAt(grant: GrantId): Instant {
+    return this.intervals[2 * grant + 1] as number
   }
 
-  /** When its grant begins. */
-  startsAt(number: GrantId): Instant {
-    return this.intervals[2 * number] as number
+  /** Returns when the grant starts. */
+  startsAt(grant: GrantId): Instant {
+    return this.intervals[2 * grant] as number
   }
 
-  private allocate(id: TenantRequestId): GrantId {
-    const number = this.freeIds.pop() ?? this.requestIds.length
-    this.intervals = ensureCapacity(this.intervals, 2 * number + 2)
-    this.states = ensureCapacity(this.states, number + 1)
-    this.refCounts = ensureCapacity(this.refCounts, number + 1)
-    this.requestIds[number] = id
-    return number
+  private allocate(requestId: TenantRequestId): GrantId {
+    const grant = this.freeIds.pop() ?? this.requestIds.length
+    this.intervals = ensureCapacity(this.intervals, 2 * grant + 2)
+    this.states = ensureCapacity(this.states, grant + 1)
+    this.refCounts = ensureCapacity(this.refCounts, grant + 1)
+    this.requestIds[grant] = requestId
+    return grant
   }
 
-  private set(number: GrantId, state: number, until: Instant): void {
-    this.states[number] = state
-    this.intervals[2 * number] = until
-    this.intervals[2 * number + 1] = until
+  private set(grant: GrantId, state: number, end: Instant): void {
+    this.states[grant] = state
+    this.intervals[2 * grant] = end
+    this.intervals[2 * grant + 1] = end
   }
 }

@@ -1,23 +1,23 @@
-/** Ids numbered from 0 in the order they are first named: each is kept once, however many grants name it. */
+/** Interning of ids: each distinct id is stored once and gets an index, counted from 0. */
 
-/** Instead of a number, which is never below 0: nobody and nothing of that name. */
+/** The result of a lookup without a match; no index is negative. */
 export const NOT_FOUND = -1
 
-/** The numbers of some ids. */
+/** A two-way mapping between ids and indexes. */
 export class IdInterner {
-  /** The ids by their numbers. */
+  /** The ids by index. */
   readonly ids: string[] = []
   private readonly idToIndex = new Map<string, number>()
 
-  /** The number of an id; `NONE` where it was never named, which whatever is no id never was. */
+  /** Returns the index of an id; `NOT_FOUND` if it was never interned. A malformed id never was. */
   lookup(id: string): number {
     return this.idToIndex.get(id) ?? NOT_FOUND
   }
 
-  /** The number of an id, a new one where it has none. */
+  /** Returns the index of an id, and assigns the next one to a new id. */
   intern(id: string): number {
-    const known = this.lookup(id)
-    if (known !== NOT_FOUND) return known
+    const index = this.lookup(id)
+    if (index !== NOT_FOUND) return index
     this.idToIndex.set(id, this.ids.length)
     return this.ids.push(id) - 1
   }

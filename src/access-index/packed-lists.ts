@@ -1,80 +1,83 @@
-/** Very many short lists of whole numbers in one piece of memory, by number: what an object each would cost is saved. */
+/** Many short integer lists in one shared array, which saves the cost of an object per list. */
 
-/** How much more memory is taken at once where there is too little: less is copied more often, more lies idle. */
-const GROWTH = 1.25
+/** The growth factor of a full array: a smaller one copies more often, a larger one wastes more memory. */
+const GROWTH_FACTOR = 1.25
 
-/** The same numbers with room for `length`. */
-export function ensureCapacity<A extends Int32Array | Float64Array | Uint8Array>(numbers: A, length: number): A {
-  if (length <= numbers.length) return numbers
-  const longer = new (numbers.constructor as new (length: number) => A)(Math.ceil(length * GROWTH))
-  longer.set(numbers)
-  return longer
+/** Returns the array if it has at least `length` entries, otherwise a larger copy. */
+export function ensureCapacity<A extends Int32Array | Float64Array | Uint8Array>(array: A, length: number): A {
+  if (length <= array.length) return array
+  const copy = new (array.constructor as new (length: number) => A)(Math.ceil(length * GROWTH_FACTOR))
+  copy.set(array)
+  return copy
 }
 
-/** Lists 0, 1, 2, ..., each empty at first. */
+/** Lists numbered 0, 1, 2, ..., all empty at first. */
 export class PackedLists {
-  /** Where all lists lie. */
+  /** The shared array. Inserting may replace it: read it again after `insertGap`. */
   values = new Int32Array(64)
-  /** Where each list begins in `cells`, and beside it how many numbers it has: whoever asks for the one asks for the other. */
+  /** Pairs of a list's start in `values` and its length. Both are read together. */
   private offsets = new Int32Array(32)
   private top = 0
-  /** Where lists have moved away from, by the room there. */
+  /** Start offsets of the free blocks, by block size. */
   private readonly freeBlocks: number[][] = []
 
-  /** Where the list begins in `cells`. */
+  /** Returns the offset in `values` of the list's first entry. */
   startOf(list: number): number {
     return this.offsets[2 * list] ?? 0
   }
 
-  /** How many numbers it has. */
+  /** Returns the number of entries of the list. */
   lengthOf(list: number): number {
     return this.offsets[2 * list + 1] ?? 0
   }
 
-  /** Where it ends in `cells`. */
+  /** Returns the offset in `values` after the list's last entry. */
   endOf(list: number): number {
     return this.startOf(list) + this.lengthOf(list)
   }
 
-  /** Puts `width` numbers, to be filled in, into the list before its place `at`; gives where they are in `cells`. */
+  /**
+   * Inserts `width` entries before position `at` of the list. The caller sets them.
+   * @returns the offset in `values` of the first inserted entry.
+   */
   insertGap(list: number, at: number, width: number): number {
     this.offsets = ensureCapacity(this.offsets, 2 * list + 2)
-    const before = this.lengthOf(list)
-    this.resize(list, before + width)
+    const oldLength = this.lengthOf(list)
+    this.resize(list, oldLength + width)
     const start = this.startOf(list)
-    this.values.copyWithin(start + at + width, start + at, start + before)
+    this.values.copyWithin(start + at + width, start + at, start + oldLength)
     return start + at
   }
 
-  /** Takes `width` numbers out of the list from its place `at` on. */
+  /** Removes `width` entries from position `at` of the list on. */
   removeRange(list: number, at: number, width: number): void {
     const start = this.startOf(list)
     this.values.copyWithin(start + at, start + at + width, this.endOf(list))
     this.resize(list, this.lengthOf(list) - width)
   }
 
-  // A list lies where there is just so much room as its length asks for, so that the room need not be noted.
+  // The block size follows from the length, so it need not be stored.
   private resize(list: number, length: number): void {
-    const [start, before] = [this.startOf(list), this.lengthOf(list)]
-    const [room, had] = [sizeClassOf(length), sizeClassOf(before)]
+    const [oldStart, oldLength] = [this.startOf(list), this.lengthOf(list)]
+    const [blockSize, oldBlockSize] = [sizeClassOf(length), sizeClassOf(oldLength)]
     this.offsets[2 * list + 1] = length
-    if (room === had) return
-    let place = this.freeBlocks[room]?.pop()
-    if (place === undefined) {
-      place = this.top
-      this.top += room
+    if (blockSize === oldBlockSize) return
+    let start = this.freeBlocks[blockSize]?.pop()
+    if (start === undefined) {
+      start = this.top
+      this.top += blockSize
       this.values = ensureCapacity(this.values, this.top)
     }
-    this.values.copyWithin(place, start, start + Math.min(before, length))
-    this.offsets[2 * list] = place
-    if (had === 0) return
-    const places = this.freeBlocks[had]
-    if (places) places.push(start)
-    else this.freeBlocks[had] = [start]
+    this.values.copyWithin(start, oldStart, oldStart + Math.min(oldLength, length))
+    this.offsets[2 * list] = start
+    if (oldBlockSize === 0) return
+    const freeBlocks = this.freeBlocks[oldBlockSize]
+    if (freeBlocks) freeBlocks.push(oldStart)
+    else this.freeBlocks[oldBlockSize] = [oldStart]
   }
 }
 
-/** As much as needed and up to a quarter more, so that a list that grows seldom moves. */
+/** Returns the block size for a list: at most a quarter above its length. Growing lists seldom move. */
 function sizeClassOf(length: number): number {
   const step = Math.max(2, (1 << (31 - Math.clz32(length))) >> 2)
   return Math.ceil(length / step) * step

@@ -1,4 +1,4 @@
-/** The stakes of all users in all tenants, by their numbers: a list a tenant, ordered by user, each stake two numbers. */
+/** Grants by tenant and user: one list of (user index, grant id) pairs per tenant, sorted by user. */
 
 import type { Instant } from '../domain/instant.js'
 import type { RequestLifecycle, UserRequest } from '../domain/status.js'
@@ -6,18 +6,21 @@ import { type GrantId, GrantTable } from './grant-table.js'
 import { NOT_FOUND } from './id-interner.js'
 import { PackedLists } from './packed-lists.js'
 
-/** A stake is the user's number, and that of the course he stands by. */
+/** The entries of a pair: the user index and the grant id. */
 const PAIR_SIZE = 2
-/** So long a list is sooner walked through than halved. */
+/** Below this length a linear scan beats binary search. */
 const LINEAR_SEARCH_MAX = 16 * PAIR_SIZE
 
-/** All stakes. What is over stays for its reason's sake, but the last of a user in a tenant alone. */
+/**
+ * All users' grants.
+ * Of a user's ended grants in a tenant only the latest is kept: it gives the reason of a denial.
+ */
 export class UserGrants {
-  /** The courses the users stand by. */
+  /** The grants that the pairs refer to. */
   readonly grants = new GrantTable()
   private readonly lists = new PackedLists()
 
-  /** Whether a grant of the user's holds in the tenant then (SPEC 4.2). Nothing is made on the way. */
+  /** Returns whether a grant of the user holds in the tenant at `now` (SPEC 4.2). Allocates nothing. */
   holds(user: number, tenant: number, now: Instant): boolean {
     const { values } = this.lists
     const end = this.lists.endOf(tenant)
@@ -27,45 +30,46 @@ export class UserGrants {
     return false
   }
 
-  /** The course of the user's only stake in the tenant; `NONE` where he has none or several. */
+  /** Returns the user's grant in the tenant if there is exactly one, otherwise `NOT_FOUND`. */
   singleGrantOf(user: number, tenant: number): GrantId {
     const { values } = this.lists
     const k = this.lowerBound(tenant, user)
     const end = this.lists.endOf(tenant)
-    const alone = k < end && values[k] === user && (k + PAIR_SIZE === end || values[k + PAIR_SIZE] !== user)
-    return alone ? (values[k + 1] as number) : NOT_FOUND
+    const isSingle = k < end && values[k] === user && (k + PAIR_SIZE === end || values[k + PAIR_SIZE] !== user)
+    return isSingle ? (values[k + 1] as number) : NOT_FOUND
   }
 
-  /** All stakes of the user in the tenant. */
+  /** Returns all the user's grants in the tenant, as requests. */
   requestsOf(user: number, tenant: number): UserRequest<RequestLifecycle>[] {
-    const found: UserRequest<RequestLifecycle>[] = []
+    const requests: UserRequest<RequestLifecycle>[] = []
     const { values } = this.lists
     const end = this.lists.endOf(tenant)
     for (let k = this.lowerBound(tenant, user); k < end && values[k] === user; k += PAIR_SIZE)
-      found.push(this.grants.userRequest(values[k + 1] as number))
-    return found
+      requests.push(this.grants.userRequest(values[k + 1] as number))
+    return requests
   }
 
-  /** The users who have a stake in the tenant, each once. */
+  /** Returns the users with a grant in the tenant, each once. */
   usersOf(tenant: number): number[] {
     const { values } = this.lists
-    const found: number[] = []
+    const users: number[] = []
     const end = this.lists.endOf(tenant)
     for (let k = this.lists.startOf(tenant); k < end; k += PAIR_SIZE) {
       const user = values[k] as number
-      if (user !== found.at(-1)) found.push(user)
+      if (user !== users.at(-1)) users.push(user)
     }
-    return found
+    return users
   }
 
   /**
-   * Has users, in the order of their numbers, stand by a course; answers whom of them the tenant did not know. They are put among those who
-   * stand there already from the last on, so that each is moved once.
+   * Adds a grant for users, who must be sorted and distinct.
+   * Merges from the end of the list, so that each pair moves at most once.
+   * @returns the users who had no grant in the tenant before.
    */
-  insert(users: readonly number[], tenant: number, course: GrantId): readonly number[] {
-    this.grants.adjustRefCount(course, users.length)
-    const known: number[] = []
-    const fresh: number[] = []
+  insert(users: readonly number[], tenant: number, grant: GrantId): readonly number[] {
+    this.grants.adjustRefCount(grant, users.length)
+    const existing: number[] = []
+    const added: number[] = []
     let from = this.lists.lengthOf(tenant) - PAIR_SIZE
     this.lists.insertGap(tenant, from + PAIR_SIZE, PAIR_SIZE * users.length)
     const { values } = this.lists
@@ -76,58 +80,58 @@ export class UserGrants {
         values.copyWithin(start + from + PAIR_SIZE * (n + 1), start + from, start + from + PAIR_SIZE)
       }
       values[start + from + PAIR_SIZE * (n + 1)] = user
-      values[start + from + PAIR_SIZE * (n + 1) + 1] = course
-      if (from >= 0 && values[start + from] === user) known.push(user)
-      else fresh.push(user)
+      values[start + from + PAIR_SIZE * (n + 1) + 1] = grant
+      if (from >= 0 && values[start + from] === user) existing.push(user)
+      else added.push(user)
     }
-    for (const user of known) this.dropSupersededEnd(tenant, user)
-    return fresh
+    for (const user of existing) this.dropSupersededEnd(tenant, user)
+    return added
   }
 
-  /** Has a user who stands by the course in the tenant stand by another instead; answers whether he did. */
-  replaceGrant(user: number, tenant: number, course: GrantId, by: GrantId): boolean {
+  /** Replaces one grant of a user in the tenant by another. Returns false if the user does not have it. */
+  replaceGrant(user: number, tenant: number, grant: GrantId, replacement: GrantId): boolean {
     const { values } = this.lists
     const end = this.lists.endOf(tenant)
     for (let k = this.lowerBound(tenant, user); k < end && values[k] === user; k += PAIR_SIZE) {
-      if (values[k + 1] !== course) continue
-      values[k + 1] = by
-      this.grants.adjustRefCount(by, 1)
-      this.grants.adjustRefCount(course, -1)
+      if (values[k + 1] !== grant) continue
+      values[k + 1] = replacement
+      this.grants.adjustRefCount(replacement, 1)
+      this.grants.adjustRefCount(grant, -1)
       return true
     }
     return false
   }
 
-  /** Where the user's first stake in the tenant's list is, or would be: a long list is halved until it is a short one, which is walked. */
+  /** Returns the offset of the first pair in the tenant's list whose user is not below `user`. */
   private lowerBound(tenant: number, user: number): number {
     const { values } = this.lists
-    let place = this.lists.startOf(tenant)
-    let end = this.lists.endOf(tenant)
-    while (end - place > LINEAR_SEARCH_MAX) {
-      const middle = place + PAIR_SIZE * ((end - place) >> 2)
-      if ((values[middle] as number) < user) place = middle
-      else end = middle
+    let low = this.lists.startOf(tenant)
+    let high = this.lists.endOf(tenant)
+    while (high - low > LINEAR_SEARCH_MAX) {
+      const middle = low + PAIR_SIZE * ((high - low) >> 2)
+      if ((values[middle] as number) < user) low = middle
+      else high = middle
     }
-    while (place < end && (values[place] as number) < user) place += PAIR_SIZE
-    return place
+    while (low < high && (values[low] as number) < user) low += PAIR_SIZE
+    return low
   }
 
-  /** Of what is over, a user's last ending in a tenant is all that any answer depends on (SPEC 5.4). */
-  private dropSupersededEnd(list: number, user: number): void {
+  /** Keeps only the latest of a user's ended grants: no answer depends on the others (SPEC 5.4). */
+  private dropSupersededEnd(tenant: number, user: number): void {
     const { values } = this.lists
-    const end = this.lists.endOf(list)
-    let last = -1
-    for (let k = this.lowerBound(list, user); k < end && values[k] === user; k += PAIR_SIZE) {
-      const course = values[k + 1] as number
-      if (!this.grants.isEnded(course)) continue
-      if (last >= 0) {
-        const earlier = this.grants.endedAfter(course, values[last + 1] as number) ? last : k
-        this.grants.adjustRefCount(values[earlier + 1] as number, -1)
-        this.lists.removeRange(list, earlier - this.lists.startOf(list), PAIR_SIZE)
-        this.dropSupersededEnd(list, user)
+    const end = this.lists.endOf(tenant)
+    let latest = -1
+    for (let k = this.lowerBound(tenant, user); k < end && values[k] === user; k += PAIR_SIZE) {
+      const grant = values[k + 1] as number
+      if (!this.grants.isEnded(grant)) continue
+      if (latest >= 0) {
+        const superseded = this.grants.endedAfter(grant, values[latest + 1] as number) ? latest : k
+        this.grants.adjustRefCount(values[superseded + 1] as number, -1)
+        this.lists.removeRange(tenant, superseded - this.lists.startOf(tenant), PAIR_SIZE)
+        this.dropSupersededEnd(tenant, user)
         return
       }
-      last = k
+      latest = k
     }
   }
 }

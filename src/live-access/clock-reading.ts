@@ -1,20 +1,23 @@
-/** How long ago something was, by two clocks, of which either may stand still: one that only goes forward, and the system's own. */
+/** Elapsed time by two clocks, the monotonic one and the system's, because either may stop or go back. */
 
-/** When something was; the first clock may sleep with the machine, the second may be put back. */
+/**
+ * A reading of both clocks.
+ * The monotonic clock may stop while the machine sleeps; the wall clock may be set back.
+ */
 export interface ClockReading {
   readonly monotonic: number
   readonly wall: number
 }
 
-/** Before everything. */
+/** A reading before every other: the time elapsed since then is infinite. */
 export const NEVER: ClockReading = { monotonic: -Infinity, wall: -Infinity }
 
-/** This moment. */
+/** Reads both clocks. */
 export function readClocks(): ClockReading {
   return { monotonic: performance.now(), wall: Date.now() }
 }
 
-/** How many milliseconds have passed since then, by the clock that says more. */
+/** Returns the milliseconds since a reading, by the clock that shows more. */
 export function elapsedSince({ monotonic, wall }: ClockReading): number {
   return Math.max(performance.now() - monotonic, Date.now() - wall)
 }

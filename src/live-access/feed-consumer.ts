@@ -1,4 +1,4 @@
-/** Whoever follows the feed of a repository: looks when woken and every so often, begins anew where something was missed, and never gives up. */
+/** Consumes the event feed: polls on a timer and on notification, reloads after a gap, retries forever. */
 import { unwrap } from '../domain/error.js'
 import { ConsentryEvent } from '../domain/event.js'
 import { read } from '../domain/input.js'
@@ -6,177 +6,177 @@ import { FEED_START, isPosition, type Position } from '../ports/event-feed.js'
 import type { Repository } from '../ports/repository.js'
 import { type ClockReading, elapsedSince, NEVER, readClocks } from './clock-reading.js'
 import { type LoadedIndex, type LoadProgress, loadSnapshot, readPositions, yieldToEventLoop } from './load-snapshot.js'
-import { Patience, retryDelay } from './patience.js'
 import { keepSubscribed } from './subscription.js'
+import { retryDelay, sleep, withTimeout } from './timers.js'
 
-/** How one follows. All spans in milliseconds. */
+/** The options of a feed consumer. */
 export interface FeedConsumerOptions {
   readonly repository: Repository
   readonly pollIntervalMs: number
   readonly timeoutMs: number
-  readonly onProgress: (filling: LoadProgress) => void
+  readonly onProgress: (progress: LoadProgress) => void
   readonly onError: (error: unknown) => void
 }
 
 interface Waiter {
-  readonly until: () => boolean
+  readonly isDone: () => boolean
   readonly resolve: () => void
-  readonly reject: (error: Error) => void
+  readonly reject: (error: unknown) => void
 }
 
-/** How many events are taken in at once: a few milliseconds' work. */
-const PAGE = 500
-/** After a wake it looks again so soon, then after four times as long, and so on: what woke it may not be there to be read yet. */
+/** The number of events per page: a few milliseconds of work. */
+const PAGE_SIZE = 500
+/**
+ * The delay before the second poll after a wake-up; each further delay is 4 times longer.
+ * Several polls, because the event behind a notification may not be readable yet.
+ */
 const FIRST_DELAY_MS = 5
 
-/** Follows from when it is made until it is closed. */
+/** A consumer that runs from its creation until `close()`. */
 export class FeedConsumer {
-  /** What is known; `undefined` where nothing can be relied on. */
+  /** The loaded projection; `undefined` before the first load and after a gap. */
   loaded: LoadedIndex | undefined
-  /** How far the feed has been taken in. */
+  /** The feed position up to which events are applied. */
   position: Position = FEED_START
-  /** When everything was known. */
+  /** The clock reading before which every saved event is applied. */
   private syncedAt: ClockReading = NEVER
-  /** Who has come so far in the feed knows all that was saved before `asked`. */
-  private syncTarget: { readonly asked: ClockReading; readonly latest: Position } | undefined
-  private readonly patience = new Patience()
+  /** Reaching `latest` means that every event saved before `requestedAt` is applied. */
+  private syncTarget: { readonly requestedAt: ClockReading; readonly latest: Position } | undefined
+  private readonly controller = new AbortController()
+  private readonly signal = this.controller.signal
   private readonly options: FeedConsumerOptions
   private readonly work: Promise<unknown>
   private waiters: readonly Waiter[] = []
-  private woken = false
-  private soon = Infinity
+  private wakeRequested = false
+  private nextDelayMs = Infinity
   private interruptSleep = (): void => {}
 
   constructor(options: FeedConsumerOptions) {
     this.options = options
-    const { patience, wakeUp, reportError } = this
-    this.work = Promise.all([
-      this.run(),
-      keepSubscribed(options.repository, { patience, timeout: options.timeoutMs, wake: wakeUp, tell: reportError }),
-    ])
+    const { signal, wakeUp, reportError } = this
+    const { repository, timeoutMs } = options
+    this.work = Promise.all([this.run(), keepSubscribed(repository, { signal, timeoutMs, wakeUp, reportError })])
   }
 
-  /** For how many milliseconds something may have happened that is not known. */
+  /** For how many milliseconds events may have been missed; `Infinity` if not loaded or closed. */
   get stalenessMs(): number {
-    if (this.patience.ended || this.loaded === undefined) return Infinity
+    if (this.signal.aborted || this.loaded === undefined) return Infinity
     return elapsedSince(this.syncedAt)
   }
 
-  /** Resolves once `until` says so, which is asked whenever something was taken in. */
-  waitUntil(until: () => boolean): Promise<void> {
+  /** Wakes the consumer, and resolves once `isDone` returns true after a poll. Rejects on close. */
+  waitUntil(isDone: () => boolean): Promise<void> {
     this.wakeUp()
-    if (this.patience.ended) return Promise.reject(closed())
-    if (until()) return Promise.resolve()
+    if (this.signal.aborted) return Promise.reject(this.signal.reason)
+    if (isDone()) return Promise.resolve()
     return new Promise((resolve, reject) => {
-      this.waiters = [...this.waiters, { until, resolve, reject }]
+      this.waiters = [...this.waiters, { isDone, resolve, reject }]
     })
   }
 
-  /** Asks the repository, no longer than agreed, and not once closed. */
-  callRepository = <T>(call: () => Promise<T>): Promise<T> => this.patience.withTimeout(call, this.options.timeoutMs)
+  /** Calls the repository with the timeout. Rejects without calling it after `close()`. */
+  callRepository = <T>(call: () => Promise<T>): Promise<T> => withTimeout(call, this.options.timeoutMs, this.signal)
 
-  /** Ends it all. */
+  /** Stops polling, rejects all waiters, and resolves once the subscription has ended. */
   async close(): Promise<void> {
-    this.patience.end()
-    this.resolveWaiters()
+    this.controller.abort(new Error('the live access is closed'))
+    this.settleWaiters()
     await this.work
   }
 
   private wakeUp = (): void => {
-    this.woken = true
-    this.soon = FIRST_DELAY_MS
+    this.wakeRequested = true
+    this.nextDelayMs = FIRST_DELAY_MS
     this.interruptSleep()
   }
 
   private async run(): Promise<void> {
-    for (let failures = 0; !this.patience.ended; ) {
+    for (let failures = 0; !this.signal.aborted; ) {
       try {
         await this.pollOnce()
         failures = 0
       } catch (error) {
         this.syncTarget = undefined
         this.reportError(error)
-        await this.patience.sleep(retryDelay(failures++))
+        await sleep(retryDelay(failures++), this.signal)
       }
     }
   }
 
-  /** One page of news, and a pause where that was all. */
+  /** Applies one page of events, and sleeps unless there may be more. */
   private async pollOnce(): Promise<void> {
     const { repository, onProgress } = this.options
     if (this.loaded === undefined) {
-      const filled = await loadSnapshot(repository, this.callRepository, (filling) => callSafely(() => onProgress(filling)))
-      this.position = filled.position
-      this.loaded = filled
+      const loaded = await loadSnapshot(repository, this.callRepository, (progress) => callSafely(() => onProgress(progress)))
+      this.position = loaded.position
+      this.loaded = loaded
     }
-    this.woken = false
-    const asked = readClocks()
-    // Who is still saving holds up what was saved behind him: that the feed has no more to give is not yet to know all.
-    this.syncTarget ??= { asked, latest: (await readPositions(repository, this.callRepository)).latest }
+    this.wakeRequested = false
+    const requestedAt = readClocks()
+    // An open transaction holds back later events. An empty page therefore does not prove that all saved events are applied.
+    this.syncTarget ??= { requestedAt, latest: (await readPositions(repository, this.callRepository)).latest }
     if (this.syncTarget.latest.at < this.position.at) this.reset('the feed has gone back')
-    const { entries, position } = await this.callRepository(() => repository.readEvents({ after: this.position, limit: PAGE }))
+    const { entries, position } = await this.callRepository(() => repository.readEvents({ after: this.position, limit: PAGE_SIZE }))
     for (const entry of entries) this.apply(entry.position, unwrap(read(ConsentryEvent, entry.event)))
     this.advance(position)
     const { syncTarget } = this
     if (this.position.at >= syncTarget.latest.at) {
-      this.syncedAt = syncTarget.asked
+      this.syncedAt = syncTarget.requestedAt
       this.syncTarget = undefined
     }
-    if (entries.length >= PAGE || (this.syncTarget === undefined && syncTarget.asked !== asked)) return yieldToEventLoop() // there may be newer
-    this.resolveWaiters()
+    // A full page may have a successor; a target of an earlier poll says nothing about events saved since.
+    if (entries.length >= PAGE_SIZE || (this.syncTarget === undefined && syncTarget.requestedAt !== requestedAt)) return yieldToEventLoop()
+    this.settleWaiters()
     await this.pause()
   }
 
   private apply(position: Position, event: ConsentryEvent): void {
     const { loaded } = this
     if (loaded === undefined) return
-    this.advance(position) // what is nowhere in the feed is not taken in
+    this.advance(position) // before applying: an event with an invalid position must not change the index
     if (!loaded.projection.apply(event) && position.at > loaded.overlapEnd.at) {
-      this.reset(`the event \`${event.id}\` does not follow what came before`)
+      this.reset(`the event \`${event.id}\` does not follow the events before it`)
     }
   }
 
-  /** Denies everything until everything was read again. */
+  /** Drops the projection, so that everything is denied until the next load. */
   private reset(why: string): never {
     this.loaded = undefined
     this.syncedAt = NEVER
-    throw new Error(`${why}: everything is read anew`)
+    throw new Error(`${why}: reloading everything`)
   }
 
   private advance(position: Position): void {
-    if (!isPosition(position) || position.at < this.position.at) throw new TypeError('the feed gave no position to go on from')
+    if (!isPosition(position) || position.at < this.position.at)
+      throw new TypeError('the feed returned an invalid position, or one before the previous')
     this.position = position
   }
 
   private async pause(): Promise<void> {
-    if (this.woken) return
-    const nap = Math.min(this.soon, this.options.pollIntervalMs)
-    this.soon *= 4
-    await this.patience.sleep(nap, (wake) => {
+    if (this.wakeRequested) return
+    const delayMs = Math.min(this.nextDelayMs, this.options.pollIntervalMs)
+    this.nextDelayMs *= 4
+    await sleep(delayMs, this.signal, (wake) => {
       this.interruptSleep = wake
     })
   }
 
-  private resolveWaiters(): void {
-    const [waiting, ended] = [this.waiters, this.patience.ended]
-    this.waiters = waiting.filter(({ until }) => !ended && !until())
-    for (const one of waiting) {
-      if (ended) one.reject(closed())
-      else if (!this.waiters.includes(one)) one.resolve()
+  private settleWaiters(): void {
+    const { waiters, signal } = this
+    this.waiters = waiters.filter(({ isDone }) => !signal.aborted && !isDone())
+    for (const waiter of waiters) {
+      if (signal.aborted) waiter.reject(signal.reason)
+      else if (!this.waiters.includes(waiter)) waiter.resolve()
     }
   }
 
   private reportError = (error: unknown): void => {
-    if (!this.patience.ended) callSafely(() => this.options.onError(error))
+    if (!this.signal.aborted) callSafely(() => this.options.onError(error))
   }
 }
 
-function closed(): Error {
-  return new Error('the live access is closed')
-}
-
-/** The host's log and its bar of progress are its own: what they throw ends nothing. */
-function callSafely(call: () => unknown): void {
-  const telling = async () => await call()
-  telling().catch(() => {})
+/** Calls a callback of the host: its result is not awaited and its errors are ignored. */
+function callSafely(callback: () => unknown): void {
+  const run = async () => await callback()
+  run().catch(() => {})
 }

@@ -1,4 +1,4 @@
-/** Access kept in the host's own process: filled from the repository, kept fresh by its feed, and closed where it may be stale. */
+/** In-process access: loaded from the repository, updated from its event feed, denying while stale. */
 import * as z from 'zod'
 import { type Access, accessOnIndex } from '../access-index/access.js'
 import { decide, INVALID_QUESTION, NO_FACTS, parseAccessQuery } from '../domain/decision.js'
@@ -13,78 +13,83 @@ import type { Repository } from '../ports/repository.js'
 import { FeedConsumer } from './feed-consumer.js'
 import { type LoadProgress, readPositions } from './load-snapshot.js'
 
-/** What a live access is made of. All spans in milliseconds. */
+/** The options of a live access. */
 export interface LiveAccessOptions {
-  /** Where it is filled from, and whose feed it follows; it wakes at once where the repository can `listen`. */
+  /** The source of the snapshot and the feed. With `subscribe`, notifications cause a poll at once. */
   readonly repository: Repository
-  /** The host's rule for the legacy tool where it is not closed (SPEC 5.3.6). */
+  /** The host's rule for the legacy methods in tenants that are not governed (SPEC 5.3.6). */
   readonly legacy?: LegacyRule | undefined
-  /** How old its knowledge may be, 10,000 where absent: past that everything is denied. */
+  /** The maximum staleness, in milliseconds: everything is denied beyond it. Default 10,000. */
   readonly maxStalenessMs?: number | undefined
-  /** What `authorize` does past that: `deny`, where absent, throws `facts-unavailable`; `ask` asks the repository. */
+  /** What `authorize` does while stale: `deny` throws, `query` asks the repository. Default `deny`. */
   readonly onStale?: 'deny' | 'query' | undefined
-  /** How often it looks for news of its own accord, 1,000 where absent; half of `maxStalenessMs` at most. */
+  /** The interval between polls, in milliseconds. Default 1,000; capped at half of `maxStalenessMs`. */
   readonly pollIntervalMs?: number | undefined
-  /** How long a call of the repository may take before it has failed, 30,000 where absent. */
+  /** The timeout of a repository call, in milliseconds. Default 30,000. */
   readonly timeoutMs?: number | undefined
-  /** The instant it is now, for `authorize`; the system's clock where absent. */
+  /** Returns the current instant, for `authorize`. Default: the system clock. */
   readonly clock?: (() => Date | Instant) | undefined
-  /** Hears how far filling has come, page by page. */
-  readonly onProgress?: ((filling: LoadProgress) => void) | undefined
-  /** Hears of every failure of the repository; it is tried again in any case. */
+  /** Called after each page of the snapshot. */
+  readonly onProgress?: ((progress: LoadProgress) => void) | undefined
+  /** Called with each failure of the repository. Use it for logging: the call is retried anyway. */
   readonly onError?: ((error: unknown) => void) | undefined
 }
 
 /**
- * Decisions about every tenant without a round trip. Until it is filled, past `maxStalenessMs`, and once closed it denies whatever is
- * asked, as `no-facts`. Of an expiry that was recorded it has forgotten when the grant began: about instants before, it denies.
+ * Decisions about every tenant without a round trip.
+ * Denies every question with `no-facts` before the first load, while stale (`maxStalenessMs`), and after `close()`. A recorded expiry
+ * drops the start of the grant, so a question about an earlier instant is denied.
  */
 export interface LiveAccess extends Access {
-  /** Resolves where the user may enter; throws `AccessDenied` where not, and `facts-unavailable` where it is stale. Guards use it (SPEC 5.9). */
+  /**
+   * Resolves if the user may enter. Guards use it (SPEC 5.9).
+   * @throws `AccessDenied` if the user may not enter.
+   * @throws `facts-unavailable` if stale and `onStale` is `deny`, or if the repository or the clock fails.
+   */
   authorize(question: {
     readonly user: UserId
     readonly tenant: TenantId
     readonly method: AccessMethod
     readonly at?: Date | Instant | undefined
   }): Promise<Allowed>
-  /** How far in the feed it has come: all that happened up to there is decided upon; 0 before it is filled. */
+  /** The feed position up to which all events are applied; `{ at: 0, event: null }` before the load. */
   readonly position: Position
-  /** For how many milliseconds something may have happened that it does not know of; `Infinity` before it is filled and once it is closed. */
+  /** For how many milliseconds events may have been missed; `Infinity` if not loaded or closed. */
   readonly stalenessMs: number
-  /** Resolves once it is filled and fresh; rejects where it is closed before. */
+  /** Resolves once loaded and not stale. Rejects if closed before. */
   ready(): Promise<void>
   /**
-   * Resolves once it has come to that position of the feed; where none is given, to all that was saved before the call. So whoever has
-   * revoked can wait until it bites here. Rejects where it is closed before.
+   * Resolves once all events up to `position` are applied; by default, all saved before the call.
+   * Await it after a revocation to be sure that this process denies. Rejects if closed before.
    */
   caughtUp(position?: Position): Promise<void>
-  /** Ends everything it does, and waits for it; from then on everything is denied. */
+  /** Stops all work, and resolves once it has ended. Everything is denied from the call on. */
   close(): Promise<void>
 }
 
-const span = z.number('must be milliseconds').positive('must be more than none')
+const duration = z.number('must be a number of milliseconds').positive('must be more than 0')
 const callback = <T>() => z.custom<T>((value) => typeof value === 'function', 'must be a function').optional()
 const Options = z.strictObject(
   {
     repository: z.custom<Repository>((value) => typeof value === 'object' && value !== null, 'must be a repository'),
     legacy: callback<LegacyRule>(),
-    maxStalenessMs: span.default(10_000),
+    maxStalenessMs: duration.default(10_000),
     onStale: z.enum(['deny', 'query'], 'must be `deny` or `query`').default('deny'),
-    pollIntervalMs: span.default(1_000),
-    timeoutMs: span.default(30_000),
+    pollIntervalMs: duration.default(1_000),
+    timeoutMs: duration.default(30_000),
     clock: callback<() => Date | Instant>(),
-    onProgress: callback<(filling: LoadProgress) => void>(),
+    onProgress: callback<(progress: LoadProgress) => void>(),
     onError: callback<(error: unknown) => void>(),
   },
-  'must be options',
+  'must be an options object',
 )
 
-const PositionInput = z.custom<Position>(isPosition, 'must be a position of the feed')
+const PositionInput = z.custom<Position>(isPosition, 'must be a position of the event feed')
 
-/** How many questions in one turn of the event loop are answered by one look at the clocks, which is dearer than the answer. */
+/** How many synchronous decisions share one clock reading, which costs more than a decision. */
 const DECISIONS_PER_CLOCK_READ = 1_000
 
-/** Begins at once to fill; throws `invalid-input` for options it does not know or cannot use. */
+/** Creates a live access, and starts loading. Throws `invalid-input` for invalid or unknown options. */
 export function createLiveAccess(options: LiveAccessOptions): LiveAccess {
   const {
     repository,
@@ -104,22 +109,22 @@ export function createLiveAccess(options: LiveAccessOptions): LiveAccess {
     onProgress,
     onError,
   })
-  let cached: { readonly of: unknown; readonly access: Access } | undefined
-  let budget = 0
-  const resetBudget = () => {
-    budget = 0
+  let cached: { readonly loaded: unknown; readonly access: Access } | undefined
+  let decisionsUntilClockRead = 0
+  const forceClockRead = () => {
+    decisionsUntilClockRead = 0
   }
 
-  /** The access while it is fresh. */
+  /** Returns the access; `undefined` while stale or not loaded. */
   const current = (): Access | undefined => {
     const { loaded } = consumer
-    if (loaded === undefined || (budget <= 0 && consumer.stalenessMs > maxStalenessMs)) return undefined
-    if (cached?.of !== loaded) cached = { of: loaded, access: accessOnIndex(loaded.projection.index, { legacy, everyTenant: true }) }
-    if (budget <= 0) {
-      budget = DECISIONS_PER_CLOCK_READ
-      queueMicrotask(resetBudget)
+    if (loaded === undefined || (decisionsUntilClockRead <= 0 && consumer.stalenessMs > maxStalenessMs)) return undefined
+    if (cached?.loaded !== loaded) cached = { loaded, access: accessOnIndex(loaded.projection.index, { legacy, everyTenant: true }) }
+    if (decisionsUntilClockRead <= 0) {
+      decisionsUntilClockRead = DECISIONS_PER_CLOCK_READ
+      queueMicrotask(forceClockRead)
     }
-    budget -= 1
+    decisionsUntilClockRead -= 1
     return cached.access
   }
   const decideNow = (user: UserId, tenant: TenantId, method: AccessMethod, now: Date | Instant): Decision =>
@@ -146,12 +151,12 @@ export function createLiveAccess(options: LiveAccessOptions): LiveAccess {
     },
     ready: () => consumer.waitUntil(() => consumer.stalenessMs <= maxStalenessMs),
     async caughtUp(position) {
-      const given = position === undefined ? undefined : unwrap(readRecord(PositionInput, position, 'position'))
-      const target = given ?? (await readPositions(repository, consumer.callRepository)).latest
+      const requested = position === undefined ? undefined : unwrap(readRecord(PositionInput, position, 'position'))
+      const target = requested ?? (await readPositions(repository, consumer.callRepository)).latest
       await consumer.waitUntil(() => consumer.loaded !== undefined && consumer.position.at >= target.at)
     },
     async close() {
-      budget = 0
+      forceClockRead()
       await consumer.close()
     },
   }
@@ -159,7 +164,8 @@ export function createLiveAccess(options: LiveAccessOptions): LiveAccess {
   async function decideFromRepository(user: UserId, tenant: TenantId, method: AccessMethod, now: Date | Instant): Promise<Decision> {
     if (parseAccessQuery(user, tenant, method, now) === undefined) return INVALID_QUESTION
     try {
-      if (onStale === 'deny') throw new Error('too long since everything was known')
+      if (onStale === 'deny')
+        throw new Error('the live access is stale, not loaded or closed: await `ready()`, or set `onStale` to `query`')
       const facts = await consumer.callRepository(() => repository.factsFor(tenant, user))
       return decide(user, tenant, method, now, expectFactsOf(tenant, parseFacts(facts)), { legacy })
     } catch (cause) {
@@ -167,11 +173,11 @@ export function createLiveAccess(options: LiveAccessOptions): LiveAccess {
     }
   }
 
-  /** The instant it is now: a clock that cannot tell leaves everything open. */
+  /** Reads `clock`; a clock that fails is not a denial, so this throws `facts-unavailable`. */
   function readClock(): Instant {
     try {
       const now = toInstant(clock())
-      if (now === undefined) throw new TypeError('the clock gave no instant')
+      if (now === undefined) throw new TypeError('`clock` must return a valid `Date` or milliseconds')
       return now
     } catch (cause) {
       throw factsUnavailable(cause)
@@ -179,7 +185,7 @@ export function createLiveAccess(options: LiveAccessOptions): LiveAccess {
   }
 }
 
-/** The parts of a question; of what is none, or cannot be read, they are such that it is malformed. */
+/** Reads a question's properties once. If that throws, returns a malformed question to deny. */
 function readQuery(question: Parameters<LiveAccess['authorize']>[0]): typeof question {
   try {
     const { user, tenant, method, at } = question

@@ -1,4 +1,4 @@
-/** The whole stock of a repository, read page by page while others go on saving. */
+/** Loading of all facts of a repository into a projection, page by page, while others keep saving. */
 
 import { AccessProjection } from '../access-index/access-projection.js'
 import { parseFacts } from '../domain/facts.js'
@@ -13,91 +13,94 @@ import {
   type SnapshotReader,
 } from '../ports/event-feed.js'
 
-/** How far filling has come. */
+/** How much of the snapshot is loaded. */
 export interface LoadProgress {
-  /** The requests read so far, whatever became of them. */
+  /** The number of requests read so far, ended ones included. */
   readonly requests: number
-  /** The pairs of a user and a tenant that they name. */
+  /** The number of (user, tenant) pairs that these requests name. */
   readonly pairs: number
 }
 
-/** What an index begins with: it goes on from `position`, and what comes up to `overlap` it may know already. */
+/**
+ * A loaded projection.
+ * Events after `position` are still to be applied; it may already contain those up to `overlapEnd`.
+ */
 export interface LoadedIndex {
   readonly projection: AccessProjection
   readonly position: Position
   readonly overlapEnd: Position
 }
 
-/** How many requests are read at once: few enough that a page is taken in within milliseconds. */
-const PAGE = 500
+/** The number of rows per page: small enough to process a page within milliseconds. */
+const PAGE_SIZE = 500
 
-/** Stands between each call and the repository. */
+/** Wraps each call of the repository, for example in a timeout. */
 type CallRepository = <T>(call: () => Promise<T>) => Promise<T>
 
-/** Reads where the feed ends, and rejects an answer that is malformed. */
-export async function readPositions(repository: EventFeed, ask: CallRepository): Promise<FeedPositions> {
-  const { stable, latest } = await ask(() => repository.positions())
+/** Reads where the feed ends. Throws if the answer is malformed. */
+export async function readPositions(repository: EventFeed, callRepository: CallRepository): Promise<FeedPositions> {
+  const { stable, latest } = await callRepository(() => repository.positions())
   if (!isPosition(stable) || !isPosition(latest) || stable.at > latest.at) throw new TypeError('the feed returned no valid positions')
   return { stable, latest }
 }
 
-/** Reads everything there is; between two pages everybody else has his turn. */
+/** Loads all requests and governed tenants. Yields to the event loop between pages. */
 export async function loadSnapshot(
   repository: EventFeed & SnapshotReader,
-  ask: CallRepository,
-  onProgress: (filling: LoadProgress) => void,
+  callRepository: CallRepository,
+  onProgress: (progress: LoadProgress) => void,
 ): Promise<LoadedIndex> {
-  // Before anything is read: whatever changes meanwhile comes again from the feed.
-  const { stable } = await readPositions(repository, ask)
-  const following = new AccessProjection()
+  // Read before the first page: the feed then repeats every change made while the pages are read.
+  const { stable } = await readPositions(repository, callRepository)
+  const projection = new AccessProjection()
   let [requests, pairs] = [0, 0]
-  await pages<RequestFacts, SnapshotKey>(
-    (after) => ask(() => repository.requestPage({ after, limit: PAGE })),
+  await forEachPage<RequestFacts, SnapshotKey>(
+    (after) => callRepository(() => repository.requestPage({ after, limit: PAGE_SIZE })),
     ({ tenant, sentAt, id }) => ({ tenant, sentAt, id }),
     (page) => {
       for (const request of page) {
-        // Whoever granted is governed, whether the list of those has it or not.
-        for (const checked of parseFacts({ tenant: request.tenant, governed: true, requests: [request] }).requests) following.load(checked)
+        // `governed: true` because facts with a grant require it. Whether the tenant is governed, the projection decides.
+        for (const checked of parseFacts({ tenant: request.tenant, governed: true, requests: [request] }).requests) projection.load(checked)
         requests += 1
         pairs += request.users.length
       }
       onProgress({ requests, pairs })
     },
   )
-  await pages<TenantId, TenantId>(
-    (after) => ask(() => repository.governedTenantPage({ after, limit: PAGE })),
+  await forEachPage<TenantId, TenantId>(
+    (after) => callRepository(() => repository.governedTenantPage({ after, limit: PAGE_SIZE })),
     (tenant) => tenant,
     (page) => {
-      for (const tenant of page) following.markGoverned(parseFacts({ tenant, governed: true, requests: [] }).tenant)
+      for (const tenant of page) projection.markGoverned(parseFacts({ tenant, governed: true, requests: [] }).tenant)
     },
   )
-  return { projection: following, position: stable, overlapEnd: (await readPositions(repository, ask)).latest }
+  return { projection, position: stable, overlapEnd: (await readPositions(repository, callRepository)).latest }
 }
 
-async function pages<Row, Key>(
+async function forEachPage<Row, Key>(
   read: (after: Key | undefined) => Promise<readonly Row[]>,
   keyOf: (row: Row) => Key,
-  take: (page: readonly Row[]) => void,
+  processPage: (page: readonly Row[]) => void,
 ): Promise<void> {
   for (let reading = read(undefined); ; ) {
     const page = await reading
     const last = page.at(-1)
-    const more = page.length >= PAGE && last !== undefined
+    const more = page.length >= PAGE_SIZE && last !== undefined
     if (more) {
-      // Asked for before this page is taken in, so that a database elsewhere works meanwhile.
+      // Requested before this page is processed, so that a remote database works in parallel.
       reading = read(keyOf(last))
-      reading.catch(() => {}) // heard below, unless this page is not to be believed
+      reading.catch(() => {}) // never awaited if `processPage` throws
     }
-    take(page)
+    processPage(page)
     if (!more) return
     await yieldToEventLoop()
   }
 }
 
-/** Lets everybody else have his turn, whom a repository that answers without leaving the process would never let. */
+/** Yields to the event loop. Without this, an in-process repository would block it for the whole load. */
 export function yieldToEventLoop(): Promise<void> {
-  return new Promise((resolve) => later(resolve))
+  return new Promise((resolve) => scheduleTask(resolve))
 }
 
-// In Node a timer that is set while timers run may run among them, with nobody in between; elsewhere there is nothing else.
-const later: (then: () => void) => unknown = globalThis.setImmediate ?? setTimeout
+// Node may run a timer set by another timer before any I/O, so a timeout does not yield there. Other platforms have no setImmediate.
+const scheduleTask: (task: () => void) => unknown = globalThis.setImmediate ?? setTimeout

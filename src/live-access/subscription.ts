@@ -1,43 +1,57 @@
-/** Listening to a repository for as long as anybody follows it: where that is lost, or does not begin, it is tried again. */
+/** Subscription to a repository's notifications, renewed after each disconnect or failure. */
 import type { Repository } from '../ports/repository.js'
-import { type Patience, retryDelay } from './patience.js'
+import { onAbort, retryDelay, sleep, withTimeout } from './timers.js'
 
-/** Who listens: with whose patience, what wakes him, and who hears of failures. */
+/** The options of `keepSubscribed`. */
 export interface SubscriptionOptions {
-  readonly patience: Patience
-  readonly timeout: number
-  readonly wake: () => void
-  readonly tell: (error: unknown) => void
+  /** Ends the subscription when it aborts. */
+  readonly signal: AbortSignal
+  /** How long subscribing may take, in milliseconds. */
+  readonly timeoutMs: number
+  /** Called on each notification, and after subscribing. */
+  readonly wakeUp: () => void
+  /** Called with each failure and disconnect. */
+  readonly reportError: (error: unknown) => void
 }
 
-/** Listens until all waiting is over, where the repository can be listened to at all. */
-export async function keepSubscribed(repository: Repository, { patience, timeout, wake, tell }: SubscriptionOptions): Promise<void> {
-  for (let failures = 0; repository.subscribe !== undefined && !patience.ended; ) {
+/** Stays subscribed until `signal` aborts. Returns at once if the repository has no `subscribe`. */
+export async function keepSubscribed(repository: Repository, options: SubscriptionOptions): Promise<void> {
+  const { signal, timeoutMs, wakeUp, reportError } = options
+  for (let failures = 0; repository.subscribe !== undefined && !signal.aborted; ) {
+    const connection = watchConnection(signal)
     try {
-      const loss = deferred()
-      const listening = repository.subscribe({ onChange: wake, onDisconnect: loss.lose })
-      const stop = await patience
-        .withTimeout(() => listening, timeout)
-        .catch((error) => {
-          listening.then((late) => late()).catch(() => {})
-          throw error
-        })
+      const subscribing = repository.subscribe({ onChange: wakeUp, onDisconnect: connection.onDisconnect })
+      const unsubscribe = await withTimeout(() => subscribing, timeoutMs, signal).catch((error) => {
+        // A subscription that starts too late must not stay open.
+        subscribing.then((unsubscribeLate) => unsubscribeLate()).catch(() => {})
+        throw error
+      })
       failures = 0
-      wake() // what came before it listened
-      const error = await Promise.race([loss.lost, patience.over])
-      if (!patience.ended) throw error
-      await stop()
+      wakeUp() // changes before the subscription caused no notification
+      const error = await connection.ended
+      if (!signal.aborted) throw error
+      await unsubscribe()
     } catch (error) {
-      tell(error)
-      await patience.sleep(retryDelay(failures++))
+      reportError(error)
+      await sleep(retryDelay(failures++), signal)
+    } finally {
+      connection.dispose()
     }
   }
 }
 
-function deferred(): { readonly lost: Promise<unknown>; readonly lose: (error: unknown) => void } {
-  let lose = (_error: unknown): void => {}
-  const promise = new Promise((resolve) => {
-    lose = resolve
+interface ConnectionWatch {
+  /** Resolves with the error of the disconnect; on abort, with `undefined`. */
+  readonly ended: Promise<unknown>
+  readonly onDisconnect: (error: unknown) => void
+  /** Stops watching the signal. */
+  readonly dispose: () => void
+}
+
+function watchConnection(signal: AbortSignal): ConnectionWatch {
+  let onDisconnect = (_error: unknown): void => {}
+  const ended = new Promise<unknown>((resolve) => {
+    onDisconnect = resolve
   })
-  return { lost: promise, lose }
+  return { ended, onDisconnect, dispose: onAbort(signal, () => onDisconnect(undefined)) }
 }

@@ -1,4 +1,4 @@
-/** Very many standings: whoever they are of, in whatever order they come, each is answered as if it were the only one. */
+/** An index of many grants: each answer depends only on its own grants, in any insertion order. */
 import { deepEqual, equal } from 'node:assert/strict'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -16,7 +16,7 @@ const accessTo = (requests: readonly RequestFacts[]) =>
   )
 
 describe('many tenants and many users', () => {
-  it('are kept apart, each with its own beginning and end', () => {
+  it('are independent, each grant with its own start and end', () => {
     const SIZE = 40
     const all = Array.from({ length: SIZE }, (_, t) => {
       const users = Array.from({ length: SIZE }, (_, u) => idOf('user', u)).filter((_, u) => (u * t) % 3 === 1)
@@ -46,7 +46,7 @@ describe('many tenants and many users', () => {
     }
   })
 
-  it('stand in one tenant in whatever order they came, each by every request that names him', async () => {
+  it('share a tenant in any insertion order, each user granted by every request that names them', async () => {
     const request = fc.record({
       users: fc.shuffledSubarray(
         Array.from({ length: 30 }, (_, n) => n),
@@ -79,7 +79,7 @@ describe('many tenants and many users', () => {
   })
 })
 
-describe('what is over', () => {
+describe('ended requests', () => {
   const over = (n: number, endedAt: number): RequestFacts => ({
     ...{ id: idOf('over', n), tenant: 'tenant', users: ['caroline'], removed: [], sentAt: 0 },
     ...(n % 3 === 0
@@ -87,7 +87,7 @@ describe('what is over', () => {
       : { state: n % 3 === 1 ? 'rejected' : 'withdrawn', endedAt }),
   })
 
-  it('leaves the reason of what ended last, however much of it there was and in whatever order, and takes nothing from what holds', async () => {
+  it('give the reason of the latest end, in any number and any order, and take nothing from a grant that holds', async () => {
     const property = fc.property(fc.array(fc.integer({ min: 10, max: 30 }), { minLength: 1, maxLength: 12 }), fc.nat(12), (ends, at) => {
       const all = ends.map((end, n) => over(n, end))
       const last = Math.max(...ends)
@@ -107,12 +107,12 @@ describe('what is over', () => {
     await fc.assert(property, { numRuns: 100 })
   })
 
-  it('of one user leaves the others of the same request where they stand', () => {
+  it('are dropped for one user without changing the other users of the same request', () => {
     const users = ['caroline', 'charlotte', 'elizabeth']
     const requests = Array.from({ length: 20 }, (_, n) => ({ ...over(n, 10 + n), users: users.slice(n % 3) }) as RequestFacts)
     const access = accessTo(requests)
     const told = users.map((user) => access.decide(user, 'tenant', 'access-request', 50).reason)
-    // The last that names each: the nineteenth, the twentieth, the twentieth.
+    // The last request that names each user: the nineteenth, the twentieth, the twentieth.
     expect(told).toEqual(['revoked', 'rejected', 'rejected'])
   })
 })

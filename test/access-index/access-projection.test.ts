@@ -1,4 +1,4 @@
-/** Standings that follow the events: after each they answer as the plain function over the facts folded so far. */
+/** The projection of events: after each event it answers like `decide` over the facts folded so far. */
 import { ok } from 'node:assert/strict'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -9,7 +9,10 @@ import { toFacts } from '../../src/domain/tenant-request-state.js'
 import { agrees, eventsOf, Known, legacy, reverses, submission, trials } from '../model/event-sequences.js'
 import { TOM } from '../story/cast.js'
 
-/** An event of one of Tom Sawyer's requests, the second where it is not said which: who follows does not look at its revision. */
+/**
+ * An event of one of Tom Sawyer's requests.
+ * Its revision is always 2, because the projection does not read it.
+ */
 const event = (
   request: string,
   at: number,
@@ -34,21 +37,21 @@ const expired = (request: string, at: number) => event(request, at, { type: 'ten
 const asked = (request: string, at: number, ...users: readonly string[]) => submission(request, TOM, users, at)
 const accessOf = (following: AccessProjection) => accessOnIndex(following.index, { legacy, everyTenant: true })
 
-/** One that has followed these events, every one of which followed. */
+/** A projection after these events, each of which must apply. */
 function followed(...events: readonly (ConsentryEvent | readonly ConsentryEvent[])[]): AccessProjection {
   const following = new AccessProjection()
   for (const one of events.flat()) expect([one.type, following.apply(one)]).toEqual([one.type, true])
   return following
 }
 
-/** What Caroline, or another, is told by `access-request`. */
+/** The decision for Caroline, or another user, by `access-request`. */
 const told = (following: AccessProjection, now: number, user = 'caroline') => {
   const decision = accessOf(following).decide(user, TOM, 'access-request', now)
   return decision.reason === 'granted' ? [decision.reason, ...decision.grantedBy, decision.changesAt] : [decision.reason]
 }
 
 describe('events applied one after the other', () => {
-  it('leave the same answers as the facts folded so far, at every instant at which one turns', async () => {
+  it('give the same answers as the facts folded so far, at every instant at which an answer changes', async () => {
     const property = fc.property(trials, (tried) => {
       const [following, known] = [new AccessProjection(), new Known()]
       const access = accessOf(following)
@@ -63,7 +66,7 @@ describe('events applied one after the other', () => {
     await fc.assert(property, { numRuns: 15, seed: 7 })
   })
 
-  it('grant, move the end, and end: from the instant itself on', () => {
+  it('grant, change the expiry, and end, each from its exact instant on', () => {
     const following = followed(asked('a', 10, 'caroline'), granted('a', 20, 50))
     expect([19, 20, 49, 50].map((now) => told(following, now))).toEqual([
       ['pending'],
@@ -79,13 +82,13 @@ describe('events applied one after the other', () => {
     expect([19, 20, 29, 30, 59].map((now) => told(following, now))).toEqual(Array(5).fill(['revoked']))
   })
 
-  it('record an expiry: from it on nothing has changed, and before it nobody is let in by that grant any more', () => {
+  it('record an expiry: answers from then on stay the same, and the grant no longer allows at earlier instants', () => {
     const following = followed(asked('a', 10, 'caroline'), granted('a', 20, 50), expired('a', 50))
     expect([20, 49].map((now) => accessOf(following).canImpersonate('caroline', TOM, 'access-request', now))).toEqual([false, false])
     expect([50, 51].map((now) => told(following, now))).toEqual([['expired'], ['expired']])
   })
 
-  it('give the new end, and the new grant, to an access that has answered before', () => {
+  it('give the new expiry, and the new grant, to an access that has cached a decision', () => {
     const following = followed(asked('a', 10, 'caroline'), granted('a', 20))
     const access = accessOf(following)
     const grounds = () => access.decide('caroline', TOM, 'access-request', 30)
@@ -96,7 +99,7 @@ describe('events applied one after the other', () => {
     expect(grounds()).toMatchObject({ grantedBy: ['tr-b'], changesAt: 50 })
   })
 
-  it('take a user off alone; off the last one, the request is over for him as the event says', () => {
+  it('remove one user only; for the last user, who ends the request, the reason is the removal', () => {
     const following = followed(asked('a', 10, 'caroline', 'charlotte'), granted('a', 20), removed('a', 30, 'caroline'))
     expect([told(following, 25), told(following, 25, 'charlotte')]).toEqual([['removed'], ['granted', 'tr-a', null]])
     following.apply(revoked('a', 40, 'charlotte'))
@@ -104,7 +107,7 @@ describe('events applied one after the other', () => {
     expect(told(followed(asked('b', 10, 'caroline'), withdrawn('b', 20, 'caroline')), 15)).toEqual(['removed'])
   })
 
-  it('govern at the first grant, for good, whatever becomes of it', () => {
+  it('make a tenant governed at its first grant, for good, even after the grant ends', () => {
     const following = followed(asked('a', 10, 'caroline'))
     const reason = () => accessOf(following).decide('wickham', TOM, 'legacy-support', 1).reason
     expect(reason()).toBe('legacy-permitted')
@@ -114,7 +117,7 @@ describe('events applied one after the other', () => {
     }
   })
 
-  it('of several that ended at one instant the first of their kinds counts, in whatever order they come (SPEC 5.4)', () => {
+  it('decide between several ends at one instant by the priority of the statuses, in any order (SPEC 5.4)', () => {
     const kinds = {
       expired: [granted('expired', 20, 50), expired('expired', 50)],
       revoked: [granted('revoked', 20), revoked('revoked', 50)],
@@ -137,18 +140,18 @@ describe('events applied one after the other', () => {
   })
 })
 
-describe('events that do not follow', () => {
+describe('events that do not follow the current state', () => {
   const unknown = [granted('a', 20), expirySet('a', 20, 30), removed('a', 20, 'caroline'), rejected('a', 20), withdrawn('a', 20)]
   const late = [...unknown, revoked('a', 20), expired('a', 20)]
 
-  it('of a request that nobody told of, or that is over, change nothing but who is governed', () => {
+  it('of an unknown or ended request change nothing except that a grant makes its tenant governed', () => {
     for (const one of late) expect([one.type, new AccessProjection().apply(one)]).toEqual([one.type, false])
     const over = followed(asked('a', 10, 'caroline'), rejected('a', 15))
     for (const one of late) expect([one.type, over.apply(one), told(over, 40)]).toEqual([one.type, false, ['rejected']])
     expect(accessOf(over).decide('wickham', TOM, 'legacy-support', 1).reason).toBe('legacy-closed')
   })
 
-  it('of a request that is granted already, or not yet, are said not to', () => {
+  it('of a request in another state return false', () => {
     const holding = followed(asked('a', 10, 'caroline'), granted('a', 20, 50))
     expect(holding.apply(granted('a', 30, 90))).toBe(false)
     expect(holding.apply(removed('a', 30, 'charlotte'))).toBe(false)
@@ -166,7 +169,7 @@ describe('events that do not follow', () => {
     expect(accessOf(waiting).decide(undefined as never, TOM, 'access-request', 25).reason).toBe('invalid-question')
   })
 
-  it('that end a request end it all the same: nobody stays inside for the sake of order', () => {
+  it('end the request anyway if they are final: a wrong order never leaves a user with access', () => {
     for (const [one, reason] of [
       [revoked('a', 20), 'revoked'],
       [expired('a', 20), 'expired'],
@@ -183,7 +186,7 @@ describe('events that do not follow', () => {
     }
   })
 
-  it('reach nobody else: not even where the last user is taken off as no command would, or a request names nobody', () => {
+  it('affect no other user, even if the last user is removed without an end, or a request names no users', () => {
     const following = followed(asked('a', 10, 'caroline'), removed('a', 15, 'caroline'))
     for (const one of [...asked('b', 16, 'charlotte'), granted('a', 20)]) following.apply(one)
     expect([told(following, 30), told(following, 30, 'charlotte')]).toEqual([['removed'], ['pending']])
@@ -195,7 +198,7 @@ describe('events that do not follow', () => {
     expect([told(empty, 50), told(empty, 50, 'charlotte')]).toEqual([['removed'], ['pending']])
   })
 
-  it('are none of those that are about no tenant’s request', () => {
+  it('do not include events of other kinds than tenant requests', () => {
     const [sent] = asked('a', 10, 'caroline')
     for (const type of ['access-request.submitted', 'impersonation.started', 'impersonation.ended']) {
       expect([type, new AccessProjection().apply({ ...sent, type } as ConsentryEvent)]).toEqual([type, true])
@@ -203,8 +206,8 @@ describe('events that do not follow', () => {
   })
 })
 
-describe('requests taken as they stand', () => {
-  it('and the events since, some of which they know already, leave what all the events would have', async () => {
+describe('requests loaded in their current state', () => {
+  it('and the later events, some of them contained already, give the same answers as all the events', async () => {
     const cuts = fc.record({ taken: fc.nat(40), from: fc.nat(40) })
     const property = fc.property(trials, cuts, (tried, { taken, from }) => {
       const events = eventsOf(tried)
@@ -227,7 +230,7 @@ describe('requests taken as they stand', () => {
     await fc.assert(property, { numRuns: 20, seed: 11 })
   })
 
-  /** One that has taken the request that these events, in turn, have made. */
+  /** A projection that has loaded the request as these events leave it. */
   const at = (events: readonly ConsentryEvent[]) => {
     const following = new AccessProjection()
     const inTurn = events.map((one, n) => ({ ...one, revision: Math.max(n, 1) }))
@@ -235,7 +238,7 @@ describe('requests taken as they stand', () => {
     return following
   }
 
-  it('are known or unknown to events as what they are: only those of what may still change follow', () => {
+  it('accept only the events that their state allows, and none after their end', () => {
     const [waiting, holding] = [asked('a', 10, 'caroline'), [...asked('a', 10, 'caroline'), granted('a', 20, 50)]]
     expect(at(waiting).apply(granted('a', 20))).toBe(true)
     expect(at(waiting).apply(expirySet('a', 20, 30))).toBe(false)
@@ -245,20 +248,20 @@ describe('requests taken as they stand', () => {
     for (const end of [rejected('a', 15), withdrawn('a', 15)]) expect(at([...waiting, end]).apply(granted('a', 20))).toBe(false)
   })
 
-  it('are refused twice while they may change, since the end of one would leave the other', () => {
+  it('cannot be loaded twice while they may change: the end of one copy would leave the other', () => {
     const facts = (...events: readonly ConsentryEvent[]) => new Known(events.map((one, n) => ({ ...one, revision: Math.max(n, 1) }))).all()
     for (const last of [[], [granted('a', 20)]]) {
       const [one] = facts(...asked('a', 10, 'caroline'), ...last)
       const following = new AccessProjection()
       const take = () => one && following.load(one)
       take()
-      expect(take).toThrow('the request `tr-a` is taken in already')
+      expect(take).toThrow('the request `tr-a` is already loaded')
       for (const end of [withdrawn('a', 30), revoked('a', 31)]) following.apply(end)
       expect(accessOf(following).canImpersonate('caroline', TOM, 'access-request', 40)).toBe(false)
     }
   })
 
-  it('govern where a grant is known, and not where none is', () => {
+  it('make their tenant governed if they were granted, and only then', () => {
     const reasonOf = (...events: readonly ConsentryEvent[]) => accessOf(at(events)).decide('wickham', TOM, 'legacy-support', 1).reason
     expect(reasonOf(...asked('a', 10, 'caroline'))).toBe('legacy-permitted')
     expect(reasonOf(...asked('a', 10, 'caroline'), rejected('a', 20))).toBe('legacy-permitted')
@@ -269,7 +272,7 @@ describe('requests taken as they stand', () => {
 })
 
 describe('requests that come and go', () => {
-  /** How many numbers, texts and entries something holds, through and through. */
+  /** Counts all numbers, strings and entries that a value contains, recursively. */
   function weigh(value: unknown): number {
     if (typeof value !== 'object' || value === null) return 1
     if (ArrayBuffer.isView(value)) return value.byteLength / 4
@@ -290,7 +293,7 @@ describe('requests that come and go', () => {
     return [...all, ...(ends[n % 5] ?? [])]
   }
 
-  it('leave memory as it was, thousands of them on the same few pairs, beside many that stay', () => {
+  it('use no more memory after thousands of requests for the same few pairs, beside many that stay', () => {
     const following = new AccessProjection()
     for (let n = 0; n < 60; n++) for (const one of asked(`stays-${n}`, n, `stays-${n}`)) following.apply(one)
     const weights: number[] = []

@@ -1,4 +1,4 @@
-/** An access: many tenants at once, its facts copied when handed over, and the reverse questions. */
+/** `accessFrom`: facts of many tenants, copied on creation, and the reverse questions. */
 import { deepEqual, equal } from 'node:assert/strict'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -33,7 +33,7 @@ describe('tenantsFor and usersFor (SPEC 5.8)', () => {
     expect(access.tenantsFor('charlotte', 150)).toEqual([])
   })
 
-  it('know nobody of an unknown tenant or user, and answer nothing to a malformed question', () => {
+  it('return nothing for an unknown tenant or user, and nothing for a malformed question', () => {
     expect(access.usersFor('nowhere', 150)).toEqual([])
     expect(access.tenantsFor('nobody', 150)).toEqual([])
     expect(access.usersFor(TOM, Number.NaN)).toEqual([])
@@ -43,7 +43,7 @@ describe('tenantsFor and usersFor (SPEC 5.8)', () => {
   })
 })
 
-describe('facts handed over', () => {
+describe('the given facts', () => {
   it('may come in pieces, in any order and more than once (SPEC 5.7)', () => {
     const pieces = tom.requests.map((request) => ({ ...tom, requests: [request] }))
     const access = accessFrom([...pieces.reverse(), other, { ...tom, governed: true, requests: [] }, tom])
@@ -52,7 +52,7 @@ describe('facts handed over', () => {
     }
   })
 
-  it('govern a tenant if any piece of them does, and only then', () => {
+  it('make a tenant governed if any piece says so, and only then', () => {
     const piece = { tenant: TOM, requests: [] }
     for (const pieces of [
       [true, false],
@@ -68,7 +68,7 @@ describe('facts handed over', () => {
     expect(accessFrom([free, free], { legacy: () => true }).decide('wickham', TOM, 'legacy-support', 1).reason).toBe('legacy-permitted')
   })
 
-  it('are copied: what happens to them later does not reach the access', () => {
+  it('are copied: changing them later does not affect the access', () => {
     const request = { ...grantFacts('r', 100, 200), users: ['caroline'] }
     const mine = { tenant: TOM, governed: true, requests: [request] }
     const access = accessFrom([mine])
@@ -82,7 +82,7 @@ describe('facts handed over', () => {
 })
 
 describe('the answers', () => {
-  it('are those of the plain function, whatever a tenant’s requests have come to, at every instant at which one turns', async () => {
+  it('equal those of `decide`, for requests in every state, at every instant at which an answer changes', async () => {
     const legacy = (user: string, _tenant: string, _method: string, now: number) => (user.length + now) % 2 === 0
     const property = fc.property(
       fc.tuple(...TENANTS.map((tenant) => tenantFacts({ tenant, users: USERS, maxRequests: 9 }))),
@@ -102,7 +102,7 @@ describe('the answers', () => {
     await fc.assert(property, { numRuns: 12 })
   })
 
-  it('are exact where a grant begins as another ends, lasts for no time, or would end before it began', () => {
+  it('are exact if a grant starts as another ends, lasts for no time, or would end before its start', () => {
     const asked = [99, 100, 101, 149, 150, 151, 199, 200, 201]
     for (const grants of [
       [grantFacts('a', 100, 150), grantFacts('b', 150, 200)],
@@ -124,7 +124,7 @@ describe('the answers', () => {
     }
   })
 
-  it('are denials where any part of the question is malformed, whatever the host’s rule permits and whoever is known', () => {
+  it('deny if any part of the question is malformed, even if the rule permits everything and the user is known', () => {
     const access = accessFrom([{ tenant: TOM, governed: true, requests: [grantFacts('a', 100)] }], {
       legacy: () => true,
       everyTenant: true,
@@ -149,7 +149,7 @@ describe('the answers', () => {
         }
   })
 
-  it('name the grant that decided, each its own, however many there are, and are the same object where they are the same', () => {
+  it('name the deciding grant, for any number of grants, and are the same object for the same decision', () => {
     const many = Array.from({ length: 2_100 }, (_, n) => ({ ...grantFacts(`r-${n}`, 100, n % 2 ? null : 300), users: [`user-${n}`] }))
     const access = accessFrom([{ tenant: TOM, governed: true, requests: many as RequestFacts[] }])
     for (let again = 0; again < 2; again++)
@@ -169,7 +169,7 @@ describe('a question', () => {
   const free = { tenant: 'free', governed: false, requests: [] }
   const permissive = accessFrom([tom, free], { legacy: () => true })
 
-  it('that is malformed is denied, whoever and whatever else is known, and the rule is not asked (SPEC 5.3.1)', () => {
+  it('that is malformed is denied, even about known users and tenants, without calling the rule (SPEC 5.3.1)', () => {
     for (const [user, tenant, now] of [
       ['a b', 'free', 1],
       ['zoe', 'a b', 1],
@@ -183,7 +183,7 @@ describe('a question', () => {
     expect(permissive.canImpersonate('zoe', TOM, 'root' as never, 150)).toBe(false)
   })
 
-  it('about whom one grant lets in gets one answer, made once, until the grant changes (SPEC 5.6)', () => {
+  it('about a user with one grant returns the same object until the grant changes (SPEC 5.6)', () => {
     const following = new AccessProjection()
     following.load(grantFacts('r', 100, 200))
     const access = accessOnIndex(following.index, {})
@@ -202,13 +202,13 @@ describe('a question', () => {
     expect(ask()).toEqual({ allowed: true, reason: 'granted', grantedBy: ['r'], changesAt: 175 })
   })
 
-  it('that is denied for good gets one answer, made once', () => {
+  it('whose denial the clock alone never changes returns the same object', () => {
     const ask = () => decide('wickham', TOM, 'access-request', 150, tom)
     expect(ask()).toEqual({ allowed: false, reason: 'not-associated', changesAt: null })
     expect(ask()).toBe(ask())
   })
 
-  it('is granted by all that hold: the latest end first, then the latest granted, then by id (SPEC 5.4)', () => {
+  it('is granted by all grants that hold: latest end first, then latest granted, then by id (SPEC 5.4)', () => {
     const requests = [
       grantFacts('c', 100, 300),
       grantFacts('b', 100, 300),

@@ -1,4 +1,4 @@
-/** Many short lists in one piece of memory: each is what an array of its own would be, and room that was left is used again. */
+/** Many short lists in one array: each behaves like an array of its own, and freed blocks are reused. */
 import { deepEqual } from 'node:assert/strict'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -8,14 +8,14 @@ const LISTS = 24
 
 const listOf = (runs: PackedLists, list: number) => [...runs.values.subarray(runs.startOf(list), runs.endOf(list))]
 
-/** Puts the numbers into the list before that place. */
+/** Inserts the numbers into the list before position `at`. */
 function put(runs: PackedLists, list: number, at: number, numbers: readonly number[]): void {
   const where = runs.insertGap(list, at, numbers.length)
   runs.values.set(numbers, where)
 }
 
-describe('roomFor', () => {
-  it('gives the same numbers where they have room, to the last place, and longer ones beyond it', () => {
+describe('ensureCapacity', () => {
+  it('returns the same array up to its exact length, and a longer copy beyond it', () => {
     for (const numbers of [Int32Array.of(7, 8, 9, 10), Float64Array.of(7, 8, 9, 0.5), Uint8Array.of(7, 8, 9, 255)]) {
       expect(ensureCapacity(numbers, 0)).toBe(numbers)
       expect(ensureCapacity(numbers, 4)).toBe(numbers)
@@ -25,14 +25,14 @@ describe('roomFor', () => {
     }
   })
 
-  it('takes a quarter more than asked for, so that little lies idle', () => {
+  it('allocates a quarter more than requested, so that little memory is unused', () => {
     expect(ensureCapacity(new Int32Array(4), 400)).toHaveLength(500)
     expect(ensureCapacity(new Int32Array(4), 401)).toHaveLength(502)
   })
 })
 
 describe('lists', () => {
-  it('are empty at first, whatever their number', () => {
+  it('are empty at first, for any list number', () => {
     const runs = new PackedLists()
     for (const list of [0, 1, 15, 16, 1_000_000]) expect([runs.lengthOf(list), listOf(runs, list)]).toEqual([0, []])
     put(runs, 16, 0, [1, 2])
@@ -40,7 +40,7 @@ describe('lists', () => {
     expect(listOf(runs, 16)).toEqual([1, 2])
   })
 
-  it('are opened where asked: before the first, between, and after the last', () => {
+  it('take a gap at the given position: before the first entry, between entries, and after the last', () => {
     const runs = new PackedLists()
     put(runs, 0, 0, [5, 6])
     put(runs, 0, 0, [1])
@@ -51,7 +51,7 @@ describe('lists', () => {
     expect(listOf(runs, 0)).toEqual([1, 5, 7, 6, 9, 10, 11])
   })
 
-  it('are closed where asked, down to nothing, and may be opened again', () => {
+  it('lose the given range, down to an empty list, and can grow again', () => {
     const runs = new PackedLists()
     put(runs, 3, 0, [1, 2, 3, 4, 5, 6])
     runs.removeRange(3, 4, 2)
@@ -64,7 +64,7 @@ describe('lists', () => {
     expect(listOf(runs, 3)).toEqual([8])
   })
 
-  it('are what arrays would be, whatever is put in and taken out, and wherever', async () => {
+  it('equal arrays after any insertions and removals, at any position', async () => {
     const change = fc.record({ list: fc.nat(LISTS - 1), place: fc.nat(1_000), width: fc.nat(5), opens: fc.integer({ min: 0, max: 4 }) })
     const property = fc.property(fc.array(change, { maxLength: 120, size: 'max' }), (changes) => {
       const runs = new PackedLists()
@@ -94,7 +94,7 @@ describe('lists', () => {
 })
 
 describe('memory', () => {
-  it('is used again: lists that grow and shrink in turn take no more than they took at first', () => {
+  it('is reused: lists that grow and shrink repeatedly take no more than at first', () => {
     const runs = new PackedLists()
     const round = () => {
       for (let list = 0; list < 50; list++) for (let n = 0; n < 40; n++) put(runs, list, n, [n])
@@ -107,7 +107,7 @@ describe('memory', () => {
     expect(runs.values.length).toBe(taken)
   })
 
-  it('is left by a list that moves to the next that needs as much, and is not given to two', () => {
+  it('of a list that moves goes to the next list of that size, and never to two lists', () => {
     const runs = new PackedLists()
     put(runs, 0, 0, [1, 2])
     const left = runs.startOf(0)
@@ -123,7 +123,7 @@ describe('memory', () => {
     ])
   })
 
-  it('is a quarter more than a list needs at most, and a list that grows by one moves seldom', () => {
+  it('exceeds the need of a list by at most a quarter, and a list that grows one by one seldom moves', () => {
     const runs = new PackedLists()
     const places = new Set<number>()
     for (let n = 0; n < 4_096; n++) {
@@ -132,7 +132,7 @@ describe('memory', () => {
     }
     expect(listOf(runs, 0)).toEqual(Array.from({ length: 4_096 }, (_, n) => n))
     expect(places.size).toBeLessThan(45)
-    // The next list begins where the room of this one ends.
+    // The next list starts where the block of this one ends.
     const before = runs.startOf(0)
     put(runs, 0, 0, [0])
     put(

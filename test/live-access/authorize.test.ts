@@ -1,4 +1,4 @@
-/** `authorize`, and questions nobody should ask: where nothing is known, nobody is let in, and what is malformed is denied as what it is. */
+/** `authorize` and malformed questions: unknown facts never allow, malformed questions are denied. */
 import { afterEach, describe, expect, it } from 'vitest'
 import { AccessDenied, isConsentryError } from '../../src/domain/error.js'
 import type { LiveAccess } from '../../src/live-access/live-access.js'
@@ -9,7 +9,7 @@ afterEach(tidy)
 
 const question = { user: 'caroline', tenant: TOM, method: 'access-request' } as const
 
-/** The reason it was denied for, or the code of another error. */
+/** The reason of the denial, or the code of another error. */
 const refusal = (live: LiveAccess, ...asked: readonly [asked?: unknown]): Promise<string> =>
   live.authorize((asked.length > 0 ? asked[0] : question) as typeof question).then(
     () => 'let in',
@@ -19,7 +19,7 @@ const refusal = (live: LiveAccess, ...asked: readonly [asked?: unknown]): Promis
     },
   )
 
-/** The scene, so long after the feed has stopped that it is stale. */
+/** A scene whose feed has stopped for so long that it is stale. */
 async function stale(options: Parameters<typeof scene>[0] = {}): Promise<Scene> {
   const on = await filled({ ...BRIEF, ...options, timeoutMs: 60 })
   on.mood.readEvents = never
@@ -27,8 +27,8 @@ async function stale(options: Parameters<typeof scene>[0] = {}): Promise<Scene> 
   return on
 }
 
-describe('while it is fresh', () => {
-  it('resolves to the decision that allows, by the clock it was given or at the instant asked about', async () => {
+describe('while fresh', () => {
+  it('resolves to the allowing decision, by the given clock or at the given instant', async () => {
     const on = await filled()
     await on.stage.consentry.setExpiry(tomAdmin, on.stage.tom, { expiresAt: NOW + 1_000 })
     await on.live.caughtUp()
@@ -44,7 +44,7 @@ describe('while it is fresh', () => {
     expect(await refusal(on.live, { ...question, at: undefined })).toBe('let in')
   })
 
-  it('throws what a service throws: `AccessDenied` with the decision inside, and asks the repository nothing', async () => {
+  it('throws `AccessDenied` with the decision inside, like the service, without calling the repository', async () => {
     const on = await filled()
     on.mood.factsFor = () => expect.unreachable('it was asked')
     const error = await on.live.authorize({ ...question, user: 'elizabeth' }).catch((thrown: unknown) => thrown)
@@ -54,7 +54,7 @@ describe('while it is fresh', () => {
     expect(await refusal(on.live, { ...question, user: 'wickham', tenant: HUNDRED, method: 'legacy-support' })).toBe('let in')
   })
 
-  it('of the future it says what follows from today’s facts, of the past too (SPEC 5.7)', async () => {
+  it('answers about the future and the past from today’s facts (SPEC 5.7)', async () => {
     const on = await filled()
     const { live, stage } = on
     await stage.consentry.setExpiry(tomAdmin, stage.tom, { expiresAt: NOW + 86_400_000 })
@@ -69,7 +69,7 @@ describe('while it is fresh', () => {
       expect(live.decide('caroline', TOM, 'access-request', at).reason).toBe('revoked')
   })
 
-  it('where the clock cannot tell, nobody is let in, and it is no denial', async () => {
+  it('throws `facts-unavailable` if the clock fails: neither an allow nor a denial', async () => {
     const broken = new Error('no clock')
     for (const clock of [() => Number.NaN, () => new Date(Number.NaN), () => 'now' as never, () => undefined as never]) {
       const { live } = await filled({ clock })
@@ -86,7 +86,7 @@ describe('while it is fresh', () => {
 })
 
 describe('past `maxStalenessMs`', () => {
-  it('`deny` throws `facts-unavailable`: no denial, and never an allow; a malformed question is denied all the same', async () => {
+  it('`deny` throws `facts-unavailable`: neither a denial nor an allow; a malformed question is still denied', async () => {
     const { live, mood } = await stale({ legacy: () => true })
     mood.factsFor = () => expect.unreachable('it was asked')
     for (const method of ['access-request', 'legacy-support'] as const) {
@@ -97,7 +97,7 @@ describe('past `maxStalenessMs`', () => {
     expect(await refusal(live, { ...question, at: Number.NaN })).toBe('invalid-question')
   })
 
-  it('`ask` asks the repository, whose answer is as good as a service’s, and only for `authorize`', async () => {
+  it('`query` asks the repository, with the same answers as the service, and only for `authorize`', async () => {
     const on = await stale({ onStale: 'query' })
     expect(await on.live.authorize(question)).toMatchObject({ reason: 'granted', grantedBy: [on.stage.tom] })
     expect(on.allowed()).toBe(false)
@@ -111,13 +111,13 @@ describe('past `maxStalenessMs`', () => {
     expect(await refusal(on.live, { ...question, tenant: HUNDRED, user: 'charlotte', at: NOW + 10 })).toBe('expired')
   })
 
-  it('`ask` answers before it is filled, too', async () => {
+  it('`query` answers before the first load, too', async () => {
     const { live } = await scene({ onStale: 'query', mood: { requestPage: never } })
     expect(await refusal(live)).toBe('let in')
     expect(await refusal(live, { ...question, user: 'elizabeth' })).toBe('not-associated')
   })
 
-  it('`ask` never lets in by a failure (law 30)', async () => {
+  it('`query` never allows on a failure (law 30)', async () => {
     const down = new Error('SELECT secret FROM tenants')
     const about =
       (tenant: string, governed: unknown = false, requests: unknown = []) =>
@@ -148,7 +148,7 @@ describe('past `maxStalenessMs`', () => {
     })
   })
 
-  it('`ask` asks no more once it is closed', async () => {
+  it('`query` calls the repository no more after `close`', async () => {
     const { live, mood } = await filled({ onStale: 'query' })
     mood.factsFor = () => expect.unreachable('it was asked')
     await live.close()
@@ -156,7 +156,7 @@ describe('past `maxStalenessMs`', () => {
   })
 })
 
-describe('questions that are none', () => {
+describe('malformed questions', () => {
   const touched = () => {
     throw new Error('touched')
   }
@@ -169,7 +169,7 @@ describe('questions that are none', () => {
     ...[new Proxy({}, traps), new Proxy(() => 0, traps), new Proxy(new Date(0), traps), new Proxy([], traps), revoked.proxy],
   ]
 
-  it('are denied in any part, in every way of asking, and never throw', async () => {
+  it('are denied whichever part is malformed, by every method, and never throw', async () => {
     const { live } = await filled({ legacy: () => true })
     const denied = { allowed: false, reason: 'invalid-question', changesAt: null }
     for (const one of hostile as never[]) {
@@ -189,7 +189,7 @@ describe('questions that are none', () => {
     }
   })
 
-  it('are denied as a whole, fresh or stale, and whatever they do when they are read', async () => {
+  it('are denied as a whole, fresh or stale, even if reading them throws', async () => {
     const whole = [
       ...hostile,
       'caroline',

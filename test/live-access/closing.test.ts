@@ -1,4 +1,4 @@
-/** Closing: nobody is let in any more, nobody waits any more, and nothing is left behind. */
+/** Closing: denies everything, settles all waiting promises, and leaves no timer or subscription. */
 
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { FEED_START } from '../../src/ports/event-feed.js'
@@ -7,7 +7,7 @@ import { filled, type Mood, NOW, never, scene, tidy } from './scene.js'
 
 afterEach(tidy)
 
-/** The timers set from here on that have neither gone off nor been cleared. */
+/** The timers set after this call that are still pending. */
 function timersFromHere(): Set<unknown> {
   const running = new Set<unknown>()
   const [set, clear] = [globalThis.setTimeout, globalThis.clearTimeout]
@@ -27,7 +27,7 @@ function timersFromHere(): Set<unknown> {
 }
 
 describe('close', () => {
-  it('denies everything from the call on, not only once it has resolved', async () => {
+  it('denies everything from the call on, not only after it has resolved', async () => {
     const { live, allowed } = await filled()
     const closing = live.close()
     expect(allowed()).toBe(false)
@@ -40,7 +40,7 @@ describe('close', () => {
     })
   })
 
-  it('rejects whoever waits, and whoever would wait, for `ready` and `reached`', async () => {
+  it('rejects pending and later calls of `ready` and `caughtUp`', async () => {
     const waiting = await scene({ mood: { requestPage: never }, timeoutMs: 60_000 })
     const open = await filled()
     const all = [
@@ -66,19 +66,19 @@ describe('close', () => {
     }
   })
 
-  it('may be called twice, at once or later', async () => {
+  it('may be called twice, concurrently or later', async () => {
     const { live } = await filled()
     await Promise.all([live.close(), live.close()])
     await live.close()
   })
 
-  it('tells the host’s log nothing', async () => {
+  it('does not call `onError`', async () => {
     const { live, heard } = await scene({ mood: { readEvents: never }, timeoutMs: 60_000 })
     await live.close()
     expect(heard).toEqual([])
   })
 
-  it('does not wait for a repository that does not answer, whatever it was asked', async () => {
+  it('does not wait for a repository that does not answer, in any call', async () => {
     const moods: Mood[] = [
       { positions: never },
       { requestPage: never },
@@ -94,7 +94,7 @@ describe('close', () => {
     }
   })
 
-  it('stops listening, once, also where the repository began to listen only after it', async () => {
+  it('unsubscribes once, even if the subscription starts only after it', async () => {
     const stopped: string[] = []
     const stop = (what: string) => async () => void stopped.push(what)
     const early = await filled({ mood: { subscribe: async () => stop('early') } })
@@ -107,7 +107,7 @@ describe('close', () => {
     await vi.waitFor(() => expect(stopped).toEqual(['early', 'late']))
   })
 
-  it('asks the repository nothing more, also where it is closed while it fills', async () => {
+  it('stops calling the repository, even when closed during the load', async () => {
     const { live, repository } = await scene()
     await live.close()
     const asked = vi.spyOn(repository, 'readEvents')
@@ -115,7 +115,7 @@ describe('close', () => {
     expect(asked).not.toHaveBeenCalled()
   })
 
-  it('leaves no timer behind: not of a nap, a call, a wait after a failure, or a page', async () => {
+  it('leaves no timer of a sleep, a call, a retry or a page', async () => {
     const running = timersFromHere()
     const down = () => Promise.reject(new Error('down'))
     const moods: Mood[] = [

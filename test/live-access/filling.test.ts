@@ -1,4 +1,4 @@
-/** Filling: nobody is let in before everything is known, whoever waits is told, and what happens meanwhile is not missed. */
+/** Loading: denies until it is complete, reports progress, and misses no change made meanwhile. */
 
 import { deepEqual } from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
@@ -20,10 +20,13 @@ import { eventually, filled, moved, NOW, never, open, scene, tidy } from './scen
 afterEach(tidy)
 
 const METHODS = ['access-request', 'legacy-configure', 'legacy-support'] as const
-/** Several pages of requests, and of governed tenants. */
+/** Enough tenants for several pages of requests, and of governed tenants. */
 const MANY = Array.from({ length: 2_100 }, (_, n) => `tenant-${n}`)
 
-/** A repository in which each of many tenants was asked about Caroline; half have granted, and every tenth of those has revoked. */
+/**
+ * A repository with one request for Caroline to each of many tenants.
+ * Half of them have granted, and a tenth of those have revoked.
+ */
 async function crowd(): Promise<{ readonly repository: Repository; readonly inside: readonly string[] }> {
   const repository = memoryRepository()
   const directory = {
@@ -47,8 +50,8 @@ async function crowd(): Promise<{ readonly repository: Repository; readonly insi
   return { repository, inside: granted.filter((tenant) => !revoked.includes(tenant)) }
 }
 
-describe('before it is filled', () => {
-  it('everything is denied as `no-facts`, whatever the host’s rule would permit, and it says that it knows nothing', async () => {
+describe('before the first load', () => {
+  it('denies everything with `no-facts`, even what the host’s rule permits, and reports infinite staleness', async () => {
     const { live, allowed } = await scene({ mood: { requestPage: never }, timeoutMs: 60_000, legacy: () => true })
     expect(allowed()).toBe(false)
     for (const method of METHODS)
@@ -60,7 +63,7 @@ describe('before it is filled', () => {
     expect([live.position, live.stalenessMs]).toEqual([FEED_START, Infinity])
   })
 
-  it('`ready` and `reached` wait', async () => {
+  it('`ready` and `caughtUp` stay pending', async () => {
     const on = await scene({ mood: { requestPage: never }, timeoutMs: 60 })
     const done: string[] = []
     const waiting = [
@@ -77,8 +80,8 @@ describe('before it is filled', () => {
   })
 })
 
-describe('filled', () => {
-  it('answers as an access over all facts, page after page, tells how far it has come, and leaves others their turn between', async () => {
+describe('after the first load', () => {
+  it('answers like an access over all facts; reports progress page by page, and yields between pages', async () => {
     const { repository, inside } = await crowd()
     const told: LoadProgress[] = []
     let [turns, over] = [0, false]
@@ -110,7 +113,7 @@ describe('filled', () => {
       for (const method of METHODS) deepEqual(live.decide('caroline', tenant, method, NOW), access.decide('caroline', tenant, method, NOW))
   })
 
-  it('knows what happened while it read, both what it has read already and what it has not', async () => {
+  it('includes changes made during the load, to requests already read and to those not yet read', async () => {
     const on = await scene({ deaf: true })
     const [asked, { requestPage }] = [[] as string[], on.kept]
     const grantAgain = async (user: string) => {
@@ -132,14 +135,14 @@ describe('filled', () => {
     expect(on.heard).toEqual([])
   })
 
-  it('a tenant that has granted is governed, though all of its requests were purged', async () => {
+  it('a tenant that has granted is governed, even if all its requests were purged', async () => {
     const { live } = await scene({ mood: { requestPage: async () => [] }, legacy: () => true })
     await live.ready()
     expect(live.decide('wickham', TOM, 'legacy-support', NOW).reason).toBe('legacy-closed')
     expect(live.decide('wickham', HUNDRED, 'legacy-support', NOW).reason).toBe('legacy-permitted')
   })
 
-  it('tries again where it fails half-way, from the beginning, and tells', async () => {
+  it('restarts from the beginning after a failure in between, and reports it', async () => {
     const down = new Error('connection refused')
     const told: LoadProgress[] = []
     const on = await scene({ mood: { governedTenantPage: () => Promise.reject(down) }, onProgress: (filling) => told.push(filling) })
@@ -154,8 +157,8 @@ describe('filled', () => {
   })
 })
 
-describe('`reached`', () => {
-  it('without a position waits for all that was saved before the call, and no question after it is answered by less', async () => {
+describe('`caughtUp`', () => {
+  it('without a position waits for everything saved before the call; every later answer includes it', async () => {
     const on = await filled({ pollIntervalMs: 50 })
     for (let n = 0; n < 5; n++) {
       const { sent } = await on.stage.consentry.submit(elizabeth, { name: 'Again', associations: [{ users: ['wickham'], tenants: [TOM] }] })
@@ -169,7 +172,7 @@ describe('`reached`', () => {
     }
   })
 
-  it('with a position waits for that, and not for what comes later', async () => {
+  it('with a position waits for that position, and not for later events', async () => {
     const on = await filled()
     await on.live.caughtUp(FEED_START)
     await on.stage.consentry.revoke(tomAdmin, on.stage.tom)
@@ -183,7 +186,7 @@ describe('`reached`', () => {
     expect(await later).toBe('reached')
   })
 
-  it('without a position rejects where the repository cannot say how far there is to go', async () => {
+  it('without a position rejects if the repository cannot return its positions', async () => {
     const on = await filled()
     on.mood.positions = () => Promise.reject(new Error('connection refused'))
     await expect(on.live.caughtUp()).rejects.toThrow('connection refused')

@@ -1,4 +1,4 @@
-/** A feed that has missed something: nobody is let in from that moment on, until everything was read anew. */
+/** A gap in the feed: denies everything from that moment on, until everything is reloaded. */
 
 import { afterEach, describe, expect, it } from 'vitest'
 import { FEED_START, type Position } from '../../src/ports/event-feed.js'
@@ -7,7 +7,7 @@ import { eventually, filled, moved, NOW, never, type Scene, tidy } from './scene
 
 afterEach(tidy)
 
-/** From now on the feed leaves out that requests are received. */
+/** From now on the feed omits `tenant-request.received` events. */
 function forgetful({ mood, kept }: Scene): void {
   mood.readEvents = async (...asked) => {
     const { entries, position } = await kept.readEvents(...asked)
@@ -17,8 +17,8 @@ function forgetful({ mood, kept }: Scene): void {
 
 const wickhamTo = (tenant: string) => ({ name: 'Again', associations: [{ users: ['wickham'], tenants: [tenant] }] })
 
-describe('an event that cannot follow', () => {
-  it('denies everything at once, and fills anew; what it tells names no more than the event', async () => {
+describe('an event that does not follow the current state', () => {
+  it('denies everything at once, and reloads; the reported error names only the event', async () => {
     const on = await filled({ maxStalenessMs: 60_000 })
     forgetful(on)
     on.mood.requestPage = never
@@ -26,7 +26,7 @@ describe('an event that cannot follow', () => {
     await on.stage.consentry.grant(hundredAdmin, sent[0]?.id ?? '')
     await eventually(() => !on.allowed())
     expect(on.live.stalenessMs).toBe(Infinity)
-    expect(String(on.heard[0])).toMatch(/the event `.+` does not follow what came before: everything is read anew/)
+    expect(String(on.heard[0])).toMatch(/the event `.+` does not follow the events before it: reloading everything/)
     await expect(on.live.authorize({ user: 'caroline', tenant: TOM, method: 'access-request' })).rejects.toMatchObject({
       code: 'facts-unavailable',
     })
@@ -36,7 +36,7 @@ describe('an event that cannot follow', () => {
     expect(on.live.canImpersonate('wickham', HUNDRED, 'access-request', NOW)).toBe(true)
   })
 
-  it('leaves whoever waits for `ready` and `reached` waiting until then', async () => {
+  it('keeps `ready` and `caughtUp` pending until the reload', async () => {
     const on = await filled({ maxStalenessMs: 60_000 })
     forgetful(on)
     on.mood.governedTenantPage = never
@@ -49,7 +49,7 @@ describe('an event that cannot follow', () => {
     expect(await Promise.all([ready, reached])).toEqual([true, true])
   })
 
-  it('lets nobody in before it has come as far as what it was filled with: not whom a grant let in that is long revoked', async () => {
+  it('denies everything until it has applied the events made during the load, such as a grant and its revocation', async () => {
     const on = await filled({ maxStalenessMs: 60_000, timeoutMs: 60_000 })
     forgetful(on)
     let [filling, go] = [false, () => {}]
@@ -65,7 +65,7 @@ describe('an event that cannot follow', () => {
     const lost = await consentry.submit(elizabeth, wickhamTo(TOM))
     await consentry.grant(tomAdmin, lost.sent[0]?.id ?? '')
     await eventually(() => filling)
-    // All of it after filling has begun and before it is read: the feed has it still to tell, and tells it in two pages.
+    // All of it after the load has started and before its first page: the feed returns it afterwards, in two pages.
     const late = await consentry.submit(elizabeth, wickhamTo(HUNDRED))
     const id = late.sent[0]?.id ?? ''
     await consentry.grant(hundredAdmin, id)
@@ -86,7 +86,7 @@ describe('an event that cannot follow', () => {
 })
 
 describe('a feed that has gone back', () => {
-  it('as of a database put back from a copy denies everything at once, and is read anew', async () => {
+  it('such as a database restored from a backup, denies everything at once, and is reloaded', async () => {
     const on = await filled()
     const { latest } = await on.kept.positions()
     await on.stage.consentry.submit(elizabeth, wickhamTo(HUNDRED))
@@ -95,15 +95,15 @@ describe('a feed that has gone back', () => {
     on.mood.requestPage = never
     await eventually(() => !on.allowed())
     expect(on.live.stalenessMs).toBe(Infinity)
-    expect(String(on.heard[0])).toContain('everything is read anew')
+    expect(String(on.heard[0])).toContain('reloading everything')
     delete on.mood.positions
     delete on.mood.requestPage
     await eventually(on.allowed)
   })
 })
 
-describe('an event that is known already', () => {
-  it('of a feed that repeats itself is a gap like any other: it may as well be the past', async () => {
+describe('an event that was applied already', () => {
+  it('is a gap like any other: a feed that repeats events may have lost others', async () => {
     const on = await filled()
     const { latest } = await on.kept.positions()
     let again = true

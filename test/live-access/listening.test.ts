@@ -1,4 +1,4 @@
-/** Listening: news is looked for as soon as the repository wakes, and looked for all the same where it cannot, or does not. */
+/** Notifications: a notification causes a poll at once, and polls continue without notifications. */
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -11,19 +11,19 @@ afterEach(tidy)
 
 type Listen = NonNullable<Repository['subscribe']>
 
-/** Nothing but a wake makes it look within this test's time. */
+/** Polls so rarely that within a test only a notification causes one. */
 const SELDOM = { maxStalenessMs: 600_000, pollIntervalMs: 300_000, timeoutMs: 50 }
 
 const reason = (on: Awaited<ReturnType<typeof scene>>) => on.live.decide('caroline', TOM, 'access-request', NOW).reason
 
-describe('a repository that wakes', () => {
-  it('has its news taken in, with no look of its own accord in sight', async () => {
+describe('a repository with notifications', () => {
+  it('has its events applied without waiting for the next poll', async () => {
     const on = await filled(SELDOM)
     await on.stage.consentry.revoke(tomAdmin, on.stage.tom)
     await eventually(() => reason(on) === 'revoked')
   })
 
-  it('before what woke it is there to be read is asked again a little later', async () => {
+  it('that notifies before the event can be read is polled again a little later', async () => {
     const on = await filled(SELDOM)
     await sleep(20)
     let early = 3
@@ -34,14 +34,14 @@ describe('a repository that wakes', () => {
     expect(early).toBeLessThan(0)
   })
 
-  it('for nothing, again and again, is asked for no more than it has', async () => {
+  it('that notifies repeatedly without new events causes no error', async () => {
     const on = await filled({ maxStalenessMs: 60_000 })
     await on.stage.consentry.revoke(tomAdmin, on.stage.tom)
     await eventually(() => reason(on) === 'revoked')
     expect(on.heard).toEqual([])
   })
 
-  it('while it is being asked is asked once more', async () => {
+  it('that notifies during a poll is polled once more', async () => {
     const on = await filled(SELDOM)
     await sleep(20)
     let answer = (): void => {}
@@ -61,15 +61,15 @@ describe('a repository that wakes', () => {
   })
 })
 
-describe('a repository that cannot tell', () => {
-  it('is asked every so often', async () => {
+describe('a repository without notifications', () => {
+  it('is polled on a timer', async () => {
     const on = await filled({ deaf: true, maxStalenessMs: 60_000 })
     expect(on.repository.subscribe).toBeUndefined()
     await on.stage.consentry.revoke(tomAdmin, on.stage.tom)
     await eventually(() => reason(on) === 'revoked')
   })
 
-  it('is asked at least twice within `maxStalenessMs`, however seldom that was to be, and not only after a wake', async () => {
+  it('is polled at least twice within `maxStalenessMs`, even if `pollIntervalMs` is longer', async () => {
     const on = await filled({ deaf: true, maxStalenessMs: 100, pollIntervalMs: 3_600_000 })
     let polls = 0
     on.mood.readEvents = (...asked) => {
@@ -81,8 +81,8 @@ describe('a repository that cannot tell', () => {
   })
 })
 
-describe('more news than a page has room for', () => {
-  it('is all taken in without a pause, though nothing wakes it', async () => {
+describe('more events than fit a page', () => {
+  it('are all applied without a pause, and without a notification', async () => {
     const on = await scene({ ...SELDOM, deaf: true, timeoutMs: 60_000 })
     const { requestPage } = on.kept
     let taken = false
@@ -97,8 +97,8 @@ describe('more news than a page has room for', () => {
   })
 })
 
-describe('a listener that is lost', () => {
-  it('is told, and listens again, ever more rarely where it fails, with polls meanwhile', async () => {
+describe('a subscription that disconnects', () => {
+  it('is reported and renewed, with growing delays after failures, while polls continue', async () => {
     const lost: ((error: unknown) => void)[] = []
     const gone = new Error('the connection is gone')
     const on = await scene({ maxStalenessMs: 60_000 })
@@ -110,7 +110,7 @@ describe('a listener that is lost', () => {
       return async () => {}
     }
     await on.live.ready()
-    // The one that began before the mood had changed is lost by nobody; another scene begins in the mood.
+    // The first scene subscribed before its mood changed, so it never disconnects. Another scene starts in that mood.
     const again = await filled({ maxStalenessMs: 60_000, mood: { subscribe: on.mood.subscribe as Listen } })
     await eventually(() => lost.length === 1)
     lost[0]?.(gone)
@@ -120,11 +120,11 @@ describe('a listener that is lost', () => {
     await eventually(() => lost.length === 2)
     expect(again.heard).toEqual([gone, gone, gone, gone])
     const waits = tries.slice(1).map((at, n) => at - (tries[n] ?? at))
-    // The first wait is from the loss, the others double.
+    // The first delay follows the disconnect, the others double.
     expect(waits.filter((wait, n) => wait < (n === 0 ? 25 : 25 * 2 ** (n - 1)) - 2)).toEqual([])
   })
 
-  it('before it has begun, or at once, or that never begins, ends nothing', async () => {
+  it('before it starts, or at once, or that never starts, stops nothing else', async () => {
     const gone = new Error('the connection is gone')
     const listens: Listen[] = [
       async ({ onDisconnect: lose }) => {
@@ -146,10 +146,10 @@ describe('a listener that is lost', () => {
     }
   })
 
-  it('looks for what came while nobody listened as soon as it listens again', async () => {
+  it('causes a poll as soon as it is renewed, for the events in between', async () => {
     let lose = (_error: unknown): void => {}
     let listening = 0
-    // Nobody waits for it here: that would wake it too.
+    // Without `caughtUp` here, because that would cause a poll too.
     const on = await scene({
       ...SELDOM,
       mood: {

@@ -1,4 +1,4 @@
-/** Options: wrong ones are refused with every issue at once, and what the host's callbacks do changes nothing. */
+/** Options: invalid ones are refused with every issue, errors of the host's callbacks are ignored. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
 import { memoryRepository } from '../../src/adapters/memory.js'
@@ -22,8 +22,8 @@ function refused(options: unknown): string[] {
   return []
 }
 
-describe('wrong options', () => {
-  it('are refused, all of them at once, each where it stands', () => {
+describe('invalid options', () => {
+  it('are refused, all of them at once, each with its path', () => {
     const wrong = {
       ...{ repository: 'postgres://localhost', legacy: true, maxStalenessMs: 0, onStale: 'allow', pollIntervalMs: -1, timeoutMs: '30s' },
       ...{ clock: 5, onProgress: {}, onError: 'log', poll: 5 },
@@ -42,7 +42,7 @@ describe('wrong options', () => {
     ])
   })
 
-  it('are those without a repository, those that are none, and spans that are none', () => {
+  it('include a missing repository, values that are no options, and durations that are not positive numbers', () => {
     expect(refused({})).toEqual(['options.repository missing'])
     expect(refused({ repository: null })).toEqual(['options.repository invalid'])
     for (const none of [
@@ -63,7 +63,7 @@ describe('wrong options', () => {
       }
   })
 
-  it('are none of those that are only unusual', () => {
+  it('do not include unusual ones', () => {
     const usual = { repository, maxStalenessMs: 5, pollIntervalMs: 50, timeoutMs: 0.5 }
     for (const options of [usual, { ...usual, legacy: undefined, clock: undefined, onError: undefined, onStale: 'query' }]) {
       expect(refused(options)).toEqual([])
@@ -71,8 +71,8 @@ describe('wrong options', () => {
   })
 })
 
-describe('spans longer than a timer can be set for', () => {
-  it('are long, not short: nothing has taken too long, and nobody is asked in a hurry', async () => {
+describe('durations longer than the longest timer', () => {
+  it('are long, not short: no call times out, and polls stay rare', async () => {
     const heard: unknown[] = []
     const long = 2 ** 40
     const slow = memoryRepository()
@@ -104,7 +104,7 @@ describe('a host’s callback that fails', () => {
   }
   const reject = async () => fail()
 
-  it('ends nothing and brings nothing down, be it at once or later', async () => {
+  it('stops nothing and crashes nothing, by throwing or by rejecting', async () => {
     const unheard: unknown[] = []
     const hear = (error: unknown) => unheard.push(error)
     const before = process.listeners('unhandledRejection')
@@ -134,7 +134,7 @@ describe('a host’s callback that fails', () => {
     expect(unheard).toEqual([])
   })
 
-  it('the host’s rule is asked only where the legacy tool is open, and with the question', async () => {
+  it('the host’s rule is called with the question, and only if the tenant is not governed', async () => {
     const asked: unknown[] = []
     const { live } = await filled({
       legacy: (...question) => {

@@ -1,4 +1,4 @@
-/** A live access over a repository that a test may break and mend, beside a service that goes on writing to what is beneath. */
+/** A live access over a repository that tests can break, and a service that writes to an intact one. */
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, vi } from 'vitest'
@@ -8,18 +8,18 @@ import type { Position } from '../../src/ports/event-feed.js'
 import type { Repository } from '../../src/ports/repository.js'
 import { legacy, type Stage, sentStage, T0, TOM, tomAdmin } from '../story/cast.js'
 
-/** What a repository does instead of what it should; what is not there it does as it should. */
+/** The methods of a repository that a test replaces; all others work normally. */
 export type Mood = Partial<Repository>
 
-/** A repository in a mood, which a test may change. */
+/** A repository with a mood that a test may change. */
 export interface Moody {
   readonly repository: Repository
   readonly mood: Mood
-  /** What is beneath, always in order. */
+  /** The repository underneath, which always works. */
   readonly kept: Repository
 }
 
-/** A repository that does as it should until its mood says otherwise; one that is `deaf` cannot listen. */
+/** A repository that works until its mood replaces a method; a `deaf` one has no `subscribe`. */
 export function moody({ deaf = false } = {}): Moody {
   const kept = memoryRepository()
   const mood: Record<string, unknown> = {}
@@ -31,19 +31,19 @@ export function moody({ deaf = false } = {}): Moody {
   return { repository: (deaf ? rest : { subscribe, ...rest }) as Repository, mood: mood as Mood, kept }
 }
 
-/** Knowledge that is soon too old: so soon that on a busy machine it may be at any moment. */
+/** A staleness limit so short that a busy machine may exceed it at any moment. */
 export const BRIEF = { maxStalenessMs: 100 }
 
-/** A position `by` numbers after the other; no event is named there. */
+/** A position `by` numbers after the other; it names no real event. */
 export const moved = ({ at }: Position, by: number): Position => ({ at: at + by, event: 'nothing' })
 
-/** A call that is never answered. */
+/** A call that never settles. */
 export const never = (): Promise<never> => new Promise(() => {})
 
-/** The instant all questions are about unless they are about another. */
+/** The default instant of all questions. */
 export const NOW = T0 + 1
 
-/** Caroline may enter Tom Sawyer: the grant is there before the live access is made. */
+/** Caroline may enter Tom Sawyer: the grant is saved before the live access is created. */
 export interface Scene extends Moody {
   readonly stage: Stage & { readonly tom: string; readonly hundred: string }
   readonly live: LiveAccess
@@ -53,20 +53,23 @@ export interface Scene extends Moody {
 
 const opened: LiveAccess[] = []
 
-/** To be run after each test, by the file that has it: these modules are loaded once for all files. */
+/**
+ * Restores mocks and closes live accesses.
+ * Each file calls it in `afterEach`: this module is loaded once for all files.
+ */
 export async function tidy(): Promise<void> {
   vi.restoreAllMocks()
   for (const live of opened.splice(0)) await live.close()
 }
 
-/** A live access that is closed after the test, whatever comes of that. */
+/** A live access that is closed after the test, even if the test fails. */
 export function open(options: LiveAccessOptions): LiveAccess {
   const live = createLiveAccess(options)
   opened.push(live)
   return live
 }
 
-/** The scene, before anything is filled. */
+/** The scene, before the first load. */
 export async function scene(options: Partial<LiveAccessOptions> & { readonly deaf?: boolean; readonly mood?: Mood } = {}): Promise<Scene> {
   const { deaf = false, mood = {}, ...rest } = options
   const beneath = moody({ deaf })
@@ -87,7 +90,7 @@ export async function scene(options: Partial<LiveAccessOptions> & { readonly dea
   return { ...beneath, stage, live, heard, allowed: () => inside(live) }
 }
 
-/** The scene, filled. */
+/** The scene, after the first load. */
 export async function filled(options: Parameters<typeof scene>[0] = {}): Promise<Scene> {
   const on = await scene(options)
   await on.live.ready()
@@ -95,7 +98,7 @@ export async function filled(options: Parameters<typeof scene>[0] = {}): Promise
   return on
 }
 
-/** Whether Caroline may enter Tom Sawyer, asked in every way: all must say the same. */
+/** Whether Caroline may enter Tom Sawyer, by every method of the access: all must agree. */
 export function inside(live: LiveAccess): boolean {
   const allowed = live.canImpersonate('caroline', TOM, 'access-request', NOW)
   expect(live.decide('caroline', TOM, 'access-request', NOW).allowed).toBe(allowed)
@@ -104,25 +107,25 @@ export function inside(live: LiveAccess): boolean {
   return allowed
 }
 
-/** Tries every one of them, all at once, each on a scene of its own. */
+/** Runs every case concurrently, each on its own scene. */
 export async function all<T>(cases: Readonly<Record<string, T>>, run: (one: T) => Promise<void>): Promise<void> {
   const tried = Object.entries(cases).map(([what, one]) =>
     run(one).catch((cause) => {
-      throw new Error(`not where it is ${what}: ${cause}`, { cause })
+      throw new Error(`failed for ${what}: ${cause}`, { cause })
     }),
   )
   await Promise.all(tried)
 }
 
-/** Tries again until it is so; how long that takes is nobody's promise. */
+/** Waits until the condition is true, for up to 20 s: no test depends on how long it takes. */
 export async function eventually(so: () => boolean): Promise<void> {
   for (const began = performance.now(); !so(); await sleep(2))
-    if (performance.now() - began > 20_000) throw new Error(`it never came that ${so}`)
+    if (performance.now() - began > 20_000) throw new Error(`never became true: ${so}`)
 }
 
 /**
- * From this very moment on nothing is learned any more: that nobody is let in later than `maxStalenessMs` milliseconds from now, by a clock
- * that goes on whatever is done to the others.
+ * Expects that access is denied at most `maxStalenessMs` milliseconds from now.
+ * No event may be applied after this call. It measures by `process.hrtime`, which no test replaces.
  */
 export async function closes({ allowed, live }: Scene, maxStalenessMs = BRIEF.maxStalenessMs): Promise<void> {
   const began = process.hrtime.bigint()
@@ -135,11 +138,11 @@ export async function closes({ allowed, live }: Scene, maxStalenessMs = BRIEF.ma
   }
   expect(live.stalenessMs).toBeGreaterThan(maxStalenessMs)
   expect(live.decide('caroline', TOM, 'access-request', NOW)).toEqual({ allowed: false, reason: 'no-facts', changesAt: null })
-  // Not even what the host's own rule would permit.
+  // Not even what the host's rule permits.
   expect(live.canImpersonate('wickham', 'nowhere', 'legacy-support', NOW)).toBe(false)
 }
 
-/** That it lets in again, and knows of what has happened meanwhile. */
+/** Expects that it allows again, and applies later events. */
 export async function recovers({ allowed, live, stage }: Scene): Promise<void> {
   await eventually(allowed)
   await stage.consentry.revoke(tomAdmin, stage.tom)

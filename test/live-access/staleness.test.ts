@@ -1,4 +1,4 @@
-/** Whatever becomes of the clocks and the repository, nobody is let in by knowledge older than agreed; and all is well once they are. */
+/** Staleness: denies beyond `maxStalenessMs` while clocks or the repository fail, then recovers. */
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, describe, expect, it, vi } from 'vitest'
@@ -10,8 +10,8 @@ import { all, BRIEF, closes, eventually, filled, type Mood, moved, NOW, never, r
 
 afterEach(tidy)
 
-describe('a clock that is wrong', () => {
-  it('the system’s, which stands still: the steady one tells how old the knowledge is', async () => {
+describe('a wrong clock', () => {
+  it('the system clock, stopped: staleness is measured by the monotonic clock', async () => {
     const on = await filled(BRIEF)
     vi.spyOn(Date, 'now').mockReturnValue(Date.now())
     await sleep(150)
@@ -22,7 +22,7 @@ describe('a clock that is wrong', () => {
     await recovers(on)
   })
 
-  it('the steady one, which stood still while the machine slept: the system’s tells, and it is fresh again once it has looked', async () => {
+  it('the monotonic clock, stopped during sleep: staleness is measured by the system clock, until the next poll', async () => {
     const on = await filled()
     on.mood.readEvents = never
     vi.spyOn(performance, 'now').mockReturnValue(performance.now())
@@ -36,7 +36,7 @@ describe('a clock that is wrong', () => {
     await eventually(on.allowed)
   })
 
-  it('the system’s, which was put back: the steady one tells', async () => {
+  it('the system clock, set back: staleness is measured by the monotonic clock', async () => {
     const on = await filled(BRIEF)
     const past = Date.now() - 3_600_000
     vi.spyOn(Date, 'now').mockImplementation(() => past)
@@ -47,7 +47,7 @@ describe('a clock that is wrong', () => {
 })
 
 describe('a repository that does not answer', () => {
-  it('the feed stops: it is closed in time, told as a call that took too long, and recovers', async () => {
+  it('denies in time if the feed stops, reports a timeout, and recovers', async () => {
     const on = await filled(BRIEF)
     on.mood.readEvents = never
     await closes(on)
@@ -57,7 +57,7 @@ describe('a repository that does not answer', () => {
     await recovers(on)
   })
 
-  it('it answers later and later, but does: what is known is as old as the question, not as the answer', async () => {
+  it('denies in time if answers are slow: staleness counts from the question, not from the answer', async () => {
     const on = await filled({ ...BRIEF, timeoutMs: 10_000 })
     on.mood.readEvents = async (...asked) => {
       const page = on.kept.readEvents(...asked)
@@ -82,7 +82,7 @@ describe('a repository that fails', () => {
       throw down
     },
   }
-  it('is closed in time, tried again and again, ever more rarely, each failure told, and recovers', () =>
+  it('denies in time, retries with growing delays, reports each failure, and recovers', () =>
     all(failures, async (fails) => {
       const on = await filled(BRIEF)
       const asked: number[] = []
@@ -93,7 +93,7 @@ describe('a repository that fails', () => {
       await closes(on)
       await eventually(() => asked.length > 4)
       const waits = asked.slice(1).map((at, n) => at - (asked[n] ?? at))
-      // 50 ms doubled each time, of which at least half; timers may be late, and are a millisecond early at most.
+      // 50 ms, doubled each time, and jitter of up to a half. Timers may be late, but at most a millisecond early.
       expect(waits.filter((wait, n) => wait < 25 * 2 ** n - 2)).toEqual([])
       expect(on.heard.length).toBeGreaterThan(3)
       expect(on.heard.every((error) => error === down)).toBe(true)
@@ -103,7 +103,7 @@ describe('a repository that fails', () => {
 })
 
 describe('a repository that fails again', () => {
-  it('is tried again as soon as if it had never failed, where it has answered meanwhile', async () => {
+  it('is retried with the first delay again, if it has answered in between', async () => {
     const on = await filled()
     const fails = () => Promise.reject(new Error('connection refused'))
     on.mood.readEvents = fails
@@ -115,19 +115,19 @@ describe('a repository that fails again', () => {
     on.mood.readEvents = fails
     await eventually(() => on.heard.length > told)
     await eventually(() => timers.mock.calls.length > 2)
-    // No poll, call or wait is longer than 50 ms here; the fifth wait of a row would be 400 at least.
+    // No poll, call or delay exceeds 50 ms here; the fifth delay of a series would be at least 400 ms.
     expect(Math.max(...timers.mock.calls.map(([, milliseconds]) => milliseconds ?? 0))).toBeLessThanOrEqual(50)
   })
 })
 
-describe('a repository that answers nonsense', () => {
+describe('a repository with malformed answers', () => {
   const granted = (change: object): ConsentryEvent =>
     ({
       ...{ id: 'e', at: NOW, by: { user: 'rabbit', tenant: HUNDRED }, tenant: HUNDRED, requestingTenant: 'classics', accessRequest: 'a' },
       ...{ revision: 2, version: 1, type: 'tenant-request.granted', message: '', expiresAt: null, ...change },
     }) as unknown as ConsentryEvent
   type Page = Awaited<ReturnType<Repository['readEvents']>>
-  /** What the feed answers whoever has come to that position, of a request that is not answered yet. */
+  /** The answers of the feed after a position, about a tenant request that is still pending. */
   const pages: Record<string, (after: Position, tenantRequest: string) => unknown> = {
     'no page': () => undefined,
     'a page without entries': (after) => ({ position: after }),
@@ -136,7 +136,7 @@ describe('a repository that answers nonsense', () => {
     'a position that is no whole number': (after) => ({ entries: [], position: moved(after, 0.5) }),
     'a position whose number is a text': (after) => ({ entries: [], position: { ...after, at: String(after.at) } }),
     'a position that is a number': ({ at }) => ({ entries: [], position: at }),
-    'a position that is endless': () => ({ entries: [], position: { at: Infinity, event: 'e' } }),
+    'a position that is infinite': () => ({ entries: [], position: { at: Infinity, event: 'e' } }),
     'a position that names no event': ({ at }) => ({ entries: [], position: { at, event: null } }),
     'a position whose event is no id': ({ at }) => ({ entries: [], position: { at, event: 'no id' } }),
     'no entry': (after) => ({ entries: [null], position: moved(after, 1) }),
@@ -145,11 +145,11 @@ describe('a repository that answers nonsense', () => {
       entries: [{ position: moved(after, 1), event: granted({ tenantRequest, expiresAt: undefined }) }],
       position: moved(after, 1),
     }),
-    'a grant with the end of no clock': (after, tenantRequest) => ({
+    'a grant whose end is no instant': (after, tenantRequest) => ({
       entries: [{ position: moved(after, 1), event: granted({ tenantRequest, expiresAt: 'never' }) }],
       position: moved(after, 1),
     }),
-    'an event nobody knows': (after, tenantRequest) => ({
+    'an event of an unknown type': (after, tenantRequest) => ({
       entries: [{ position: moved(after, 1), event: granted({ tenantRequest, type: 'tenant-request.forgotten' }) }],
       position: moved(after, 1),
     }),
@@ -157,17 +157,17 @@ describe('a repository that answers nonsense', () => {
       entries: [{ position: moved(after, -1), event: granted({ tenantRequest }) }],
       position: moved(after, 1),
     }),
-    'entries whose positions are none': (after, tenantRequest) => ({
+    'entries whose positions are malformed': (after, tenantRequest) => ({
       entries: [{ position: { at: Number.NaN, event: 'e' }, event: granted({ tenantRequest }) }],
       position: moved(after, 1),
     }),
   }
-  it('of a page of its feed is closed in time, tells, and recovers', () =>
+  it('in a page of its feed: denies in time, reports it, and recovers', () =>
     all(pages, async (page) => {
       const on = await filled(BRIEF)
       let letIn = false
       on.mood.readEvents = async ({ after }) => page(after, on.stage.hundred) as Page
-      // Asked for right after the page was taken in, if it was.
+      // Called right after the page was applied, if it was.
       on.mood.positions = async () => {
         letIn ||= on.live.canImpersonate('charlotte', HUNDRED, 'access-request', NOW)
         return on.kept.positions()
@@ -195,17 +195,17 @@ describe('a repository that answers nonsense', () => {
   })
   const stocks: Record<string, Mood> = {
     'no requests': { requestPage: async () => undefined as never },
-    'a request that is none': { requestPage: async () => [null] as never },
+    'a request that is null': { requestPage: async () => [null] as never },
     'a grant that does not say when it ends': { requestPage: async () => [request({ expiresAt: undefined })] as never },
     'a grant that does not say when it began': { requestPage: async () => [request({ grantedAt: null })] as never },
-    'a request of a tenant that is none': { requestPage: async () => [request({ tenant: 'tom sawyer' })] as never },
-    'a request that names who was removed': { requestPage: async () => [request({ removed: [{ user: 'caroline', at: NOW }] })] as never },
+    'a request with a malformed tenant id': { requestPage: async () => [request({ tenant: 'tom sawyer' })] as never },
+    'a request that names a removed user': { requestPage: async () => [request({ removed: [{ user: 'caroline', at: NOW }] })] as never },
     'one request twice': { requestPage: async () => [request({}), request({})] as never },
     'governed tenants that are no list': { governedTenantPage: async () => ({ length: 1 }) as never },
-    'a governed tenant that is none': { governedTenantPage: async () => [7] as never },
+    'a governed tenant with a malformed id': { governedTenantPage: async () => [7] as never },
     'no ends of the feed': { positions: async () => undefined as never },
-    'ends of the feed that are none': { positions: async () => ({ stable: { at: 0.5, event: 'e' }, latest: { at: 2, event: 'e' } }) },
-    'an end of the feed that is no place in it': { positions: async () => ({ stable: FEED_START, latest: { at: 2.5, event: 'e' } }) },
+    'malformed ends of the feed': { positions: async () => ({ stable: { at: 0.5, event: 'e' }, latest: { at: 2, event: 'e' } }) },
+    'an end of the feed that is no whole number': { positions: async () => ({ stable: FEED_START, latest: { at: 2.5, event: 'e' } }) },
     'an end of the feed that is missing': { positions: async () => ({ stable: FEED_START }) as never },
     'a stable end of the feed after its latest': {
       positions: async () => ({ stable: { at: 3, event: 'e' }, latest: { at: 2, event: 'e' } }),
@@ -214,7 +214,7 @@ describe('a repository that answers nonsense', () => {
       positions: async () => ({ stable: { at: -1, event: 'e' }, latest: { at: 2, event: 'e' } }),
     },
   }
-  it('of what there is to fill from lets nobody in, tells, and fills once it can', () =>
+  it('in its snapshot: denies everything, reports it, and loads once the answers are valid', () =>
     all(stocks, async (mood) => {
       const on = await scene({ ...BRIEF, mood })
       await eventually(() => on.heard.length > 1)
@@ -224,14 +224,14 @@ describe('a repository that answers nonsense', () => {
     }))
 })
 
-describe('a feed that is held up', () => {
-  it('by somebody who is still saving: what was saved behind him is not known, and that is no secret', async () => {
+describe('a feed that is held back', () => {
+  it('by an open transaction: goes stale if later events are saved but not readable', async () => {
     const on = await filled(BRIEF)
     const { latest } = await on.kept.positions()
     on.mood.positions = async () => ({ stable: latest, latest: (await on.kept.positions()).latest })
     on.mood.readEvents = async ({ after }) => ({ entries: [], position: after })
     await sleep(150)
-    // Nothing was saved since: it knows all there is.
+    // Nothing was saved since, so everything is applied.
     await eventually(on.allowed)
     await on.stage.consentry.revoke(tomAdmin, on.stage.tom)
     await closes(on)
@@ -241,9 +241,9 @@ describe('a feed that is held up', () => {
     await eventually(() => on.live.decide('caroline', TOM, 'access-request', NOW).reason === 'revoked')
   })
 
-  it('and goes on while others go on being held up: it is fresh as of what it has come to', async () => {
+  it('by one transaction after the other: stays fresh up to the events that are readable', async () => {
     const on = await filled(BRIEF)
-    // Whoever saves is seen two steps later, and there is always somebody.
+    // Each event is readable only after two more are saved, and events are saved all the time.
     on.mood.readEvents = async ({ after: position, limit }) => {
       const { latest } = await on.kept.positions()
       const { entries } = await on.kept.readEvents({ after: position, limit })
