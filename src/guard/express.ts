@@ -1,4 +1,4 @@
-/** The guard of an Express application: middleware that lets a request through while its user may act in the tenant. */
+/** The guard of an Express application, as middleware. */
 import type { NextFunction, Request, Response } from 'express'
 import { authorizeRequest, type Impersonation } from './authorize-request.js'
 import { type GuardOptions, parseGuardOptions } from './options.js'
@@ -11,7 +11,7 @@ export type { Denial, GuardReason, ProblemDetails } from './problem-details.js'
 declare global {
   namespace Express {
     interface Request {
-      /** Who acts in which tenant, behind a guard; absent where there is none. */
+      /** The user and the tenant in which they act; set by a guard. */
       impersonation?: Impersonation
     }
   }
@@ -25,8 +25,26 @@ declare global {
 export type ExpressGuard<Params> = (request: Request<Params>, response: Response, next: NextFunction) => Promise<void>
 
 /**
- * A guard for Express 5, to stand before what it guards: `app.use('/inside/:tenant', consentryGuard(...))`. It decides at every request
- * anew, answers a denial itself, and calls `next` only where access is allowed. Throws `invalid-input` for options it cannot use.
+ * Creates a guard for Express 5: middleware that decides at every request.
+ *
+ * It answers a denial itself, and calls `next` only if access is allowed.
+ * @throws `invalid-input` for options that it cannot use.
+ * @example
+ * ```ts
+ * import { createConsentry } from 'consentry'
+ * import { memoryRepository } from 'consentry/adapters/memory'
+ * import { consentryGuard } from 'consentry/guard/express'
+ * import express, { type Request } from 'express'
+ *
+ * const consentry = createConsentry({ repository: memoryRepository(), directory: { members: () => [], askable: () => [] } })
+ * const guard = consentryGuard<Request>({
+ *   consentry,
+ *   actor: () => null, // from your login
+ *   tenant: (request) => String(request.params['tenant']),
+ *   method: () => 'access-request',
+ * })
+ * express().get('/tenants/:tenant/fences', guard, (request, response) => void response.json(request.impersonation))
+ * ```
  */
 // The parameters are copied from the request's type: that type names packages that a host has not installed.
 export function consentryGuard<R extends Request = Request>(
@@ -34,7 +52,7 @@ export function consentryGuard<R extends Request = Request>(
 ): ExpressGuard<{ [Name in keyof R['params']]: R['params'][Name] }> {
   const guard = parseGuardOptions(options)
   return async (request, response, next) => {
-    // The returned type tells the parameters alone; that its requests are `R` is for the host to see to.
+    // The returned type names the parameters only. The host mounts the guard where requests are `R`.
     const admission = await authorizeRequest(guard, request as unknown as R)
     if (!admission.ok) {
       const { body, headers } = problemDetails(admission.denial, guard.challenge)

@@ -1,4 +1,4 @@
-/** The guard of a Fastify server: a hook that lets a request through while its user may act in the tenant. */
+/** The guard of a Fastify server, as a hook. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { authorizeRequest, type Impersonation } from './authorize-request.js'
 import { type GuardOptions, parseGuardOptions } from './options.js'
@@ -10,14 +10,32 @@ export type { Denial, GuardReason, ProblemDetails } from './problem-details.js'
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Who acts in which tenant, behind a guard; `null` or absent where there is none. */
+    /** The user and the tenant in which they act; set by a guard, otherwise `null` or absent. */
     impersonation?: Impersonation | null
   }
 }
 
 /**
- * A guard for Fastify 5, as `onRequest` or `preHandler` of a route or of everything in a scope. It decides at every request anew, and
- * answers a denial itself, so that neither later hooks nor the handler run. Throws `invalid-input` for options it cannot use.
+ * Creates a guard for Fastify 5: an `onRequest` or `preHandler` hook of a route or a scope.
+ *
+ * It decides at every request. It answers a denial itself; then neither later hooks nor the handler run.
+ * @throws `invalid-input` for options that it cannot use.
+ * @example
+ * ```ts
+ * import { createConsentry } from 'consentry'
+ * import { memoryRepository } from 'consentry/adapters/memory'
+ * import { consentryGuard } from 'consentry/guard/fastify'
+ * import { fastify } from 'fastify'
+ *
+ * const consentry = createConsentry({ repository: memoryRepository(), directory: { members: () => [], askable: () => [] } })
+ * const guard = consentryGuard({
+ *   consentry,
+ *   actor: () => null, // from your login
+ *   tenant: (request) => (request.params as { tenant: string }).tenant,
+ *   method: () => 'access-request',
+ * })
+ * fastify().get('/tenants/:tenant/fences', { onRequest: guard }, (request) => request.impersonation)
+ * ```
  */
 export function consentryGuard<R extends FastifyRequest = FastifyRequest>(
   options: GuardOptions<R>,
@@ -28,7 +46,7 @@ export function consentryGuard<R extends FastifyRequest = FastifyRequest>(
     if (!admission.ok) {
       const { body, headers } = problemDetails(admission.denial, guard.challenge)
       for (const [name, value] of headers) reply.header(name, value)
-      // As bytes, which no serializer of the host writes anew. The reply is what tells Fastify that it was answered.
+      // As bytes: no serializer of the host changes them. Returning the reply tells Fastify that the response is sent.
       return reply.code(body.status).send(new TextEncoder().encode(JSON.stringify(body)))
     }
     request.impersonation = admission.impersonation
@@ -37,13 +55,13 @@ export function consentryGuard<R extends FastifyRequest = FastifyRequest>(
 }
 
 /**
- * Declares `request.impersonation` to Fastify, so that all requests have one shape: `app.register(impersonationPlugin)`. Guards work
- * without it. To register it again changes nothing.
+ * Declares `request.impersonation` to Fastify, so that all requests have one shape.
+ * Use it as `app.register(impersonationPlugin)`. Guards work without it, and registering it twice is harmless.
  */
 export const impersonationPlugin: (app: FastifyInstance) => Promise<void> = Object.assign(
   async (app: FastifyInstance): Promise<void> => {
     if (!app.hasRequestDecorator('impersonation')) app.decorateRequest('impersonation', null)
   },
-  // What `fastify-plugin` would set: the declaration is for the scope that registers, not for one of its own.
+  // As `fastify-plugin` does: the declaration belongs to the registering scope, not to a scope of its own.
   { [Symbol.for('skip-override')]: true, [Symbol.for('fastify.display-name')]: 'consentry-impersonation' },
 )

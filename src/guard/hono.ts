@@ -8,20 +8,39 @@ export type { Impersonation } from './authorize-request.js'
 export type { Authorizer, GuardCallbacks, GuardOptions, MethodOptions, SessionOptions } from './options.js'
 export type { Denial, GuardReason, ProblemDetails } from './problem-details.js'
 
-/** What a guarded handler's context holds: `c.get('impersonation')`. */
+/** The variables of a guarded handler's context: `c.get('impersonation')`. */
 export interface ImpersonationEnv {
-  /** `impersonation`: who acts in which tenant. */
+  /** `impersonation`: the user and the tenant in which they act. */
   Variables: { impersonation: Impersonation }
 }
 
 /**
- * A guard for Hono 4: `app.get('/inside/:tenant', consentryGuard(...), handler)`. It decides at every request anew, and calls `next` only
- * where access is allowed; a denial keeps the headers set before it. Throws `invalid-input` for options it cannot use.
+ * Creates a guard for Hono 4: middleware that decides at every request.
+ *
+ * It calls `next` only if access is allowed. A denial keeps the headers that were set before it.
+ * @throws `invalid-input` for options that it cannot use.
+ * @example
+ * ```ts
+ * import { createConsentry } from 'consentry'
+ * import { memoryRepository } from 'consentry/adapters/memory'
+ * import { consentryGuard } from 'consentry/guard/hono'
+ * import { Hono } from 'hono'
+ *
+ * const consentry = createConsentry({ repository: memoryRepository(), directory: { members: () => [], askable: () => [] } })
+ * const guard = consentryGuard({
+ *   consentry,
+ *   actor: () => null, // from your login
+ *   tenant: (c) => c.req.param('tenant'),
+ *   method: () => 'access-request',
+ * })
+ * const app = new Hono().get('/tenants/:tenant/fences', guard, (c) => c.json(c.var.impersonation))
+ * console.log((await app.request('/tenants/tom-sawyer/fences')).status) // 401
+ * ```
  */
 export function consentryGuard<E extends Env = Env>(options: GuardOptions<Context<E>>): MiddlewareHandler<ImpersonationEnv> {
   const guard = parseGuardOptions(options)
   return async (c, next) => {
-    // One context, of which the callbacks know what the host put there, and the handler what the guard puts there too.
+    // The callbacks see the host's variables, the handler also the guard's; it is one context object.
     const admission = await authorizeRequest(guard, c as unknown as Context<E>)
     if (!admission.ok) {
       const { body, headers } = problemDetails(admission.denial, guard.challenge)

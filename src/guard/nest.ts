@@ -1,4 +1,4 @@
-/** The guard of a NestJS application, on Express and on Fastify: it lets a request through while its user may act in the tenant. */
+/** The guard of a NestJS application, on Express or on Fastify. */
 import { type CanActivate, createParamDecorator, type ExecutionContext, HttpException } from '@nestjs/common'
 import { authorizeRequest, type Impersonation } from './authorize-request.js'
 import { type GuardOptions, parseGuardOptions } from './options.js'
@@ -8,18 +8,20 @@ export type { Impersonation } from './authorize-request.js'
 export type { Authorizer, GuardCallbacks, GuardOptions, MethodOptions, SessionOptions } from './options.js'
 export type { Denial, GuardReason, ProblemDetails } from './problem-details.js'
 
-/** The response of either platform, as far as headers go. */
+/** The part of either platform's response that sets headers. */
 type PlatformResponse =
   | { setHeader(name: string, value: string | readonly string[]): unknown; header?: unknown }
   | { setHeader?: never; header(name: string, value: string): unknown }
 
-/** A request that may have come through a guard. */
+/** A request, with the impersonation if a guard ran. */
 type PlatformRequest = { impersonation?: Impersonation | null }
 
 /**
- * A guard for NestJS: `@UseGuards(consentryGuard<Request>(...))`, or the value of a provider's `useFactory`; `Request` is the platform's.
- * It decides at every request anew; a denial is an `HttpException` with the problem as its response. What is not HTTP is denied. Throws
- * `invalid-input` for options it cannot use.
+ * Creates a guard for NestJS: `@UseGuards(consentryGuard<Request>(...))`, or the value of a provider's `useFactory`.
+ *
+ * `Request` is the platform's type. The guard decides at every request. A denial is an `HttpException` with the problem as its response;
+ * a request that is not HTTP is denied.
+ * @throws `invalid-input` for options that it cannot use.
  */
 export function consentryGuard<Request extends object>(options: GuardOptions<Request>): CanActivate {
   const guard = parseGuardOptions(options)
@@ -37,19 +39,19 @@ export function consentryGuard<Request extends object>(options: GuardOptions<Req
 }
 
 /**
- * The impersonation, as a parameter of a handler: `@Impersonated() impersonation: Impersonation`. Where no guard let the request in it
- * throws, so that a handler that needs one never runs without.
+ * The impersonation as a parameter of a handler: `@Impersonated() impersonation: Impersonation`.
+ * @throws if no guard ran, so a handler that needs the impersonation never runs without one.
  */
 export const Impersonated = createParamDecorator((_data: unknown, context: ExecutionContext): Impersonation => {
   const { impersonation } = context.switchToHttp().getRequest<PlatformRequest>()
   if (impersonation) return impersonation
-  throw new Error('no guard stands before this handler')
+  throw new Error('no guard ran before this handler: add `@UseGuards(consentryGuard(...))`')
 })
 
 function exceptionOf(denial: Denial, challenge: string, response?: PlatformResponse): HttpException {
   const { body, headers } = problemDetails(denial, challenge)
   for (const [name, value] of headers) {
-    // Nest on Express takes a problem for a mistake and sends it as `application/json`, unless the type is a list, which says the same.
+    // Nest on Express replaces `application/problem+json` by `application/json` unless the value is a list.
     if (response?.setHeader) response.setHeader(name, name === 'content-type' ? [value] : value)
     else response?.header(name, value)
   }

@@ -1,4 +1,4 @@
-/** The guard of a handler of web-standard requests, as Next.js, Workers, Bun and Deno call it. */
+/** The guard of a web-standard handler, as Next.js, Workers, Bun and Deno call it. */
 import { authorizeRequest, type Impersonation } from './authorize-request.js'
 import { type GuardOptions, parseGuardOptions } from './options.js'
 import { problemDetails } from './problem-details.js'
@@ -7,15 +7,33 @@ export type { Impersonation } from './authorize-request.js'
 export type { Authorizer, GuardCallbacks, GuardOptions, MethodOptions, SessionOptions } from './options.js'
 export type { Denial, GuardReason, ProblemDetails } from './problem-details.js'
 
-// The handler decides what the further arguments are. `NoInfer` would say so, but a rest parameter does not accept it.
+// The handler alone infers the further arguments. `NoInfer` would do this, but a rest parameter does not accept it.
 type Settled<Rest extends readonly unknown[]> = Rest extends unknown ? Rest : never
 
 /**
- * Guards a handler of web-standard requests: it runs only where access is allowed.
+ * Guards a handler of web-standard requests: the handler runs only if access is allowed.
  *
- * The handler is given the request, the impersonation, and then the further arguments of the platform. The functions of `options` are
- * given the request and the same further arguments; in Next.js that is the context with the route's parameters. The handler declares the
- * types of these arguments. Throws `invalid-input` for options it cannot use.
+ * The handler gets the request, the impersonation, and the further arguments of the platform. The callbacks get the request and the same
+ * further arguments; in Next.js that is the context with the route's parameters. The handler declares the types of these arguments.
+ * @throws `invalid-input` for options that it cannot use.
+ * @example
+ * ```ts
+ * import { createConsentry } from 'consentry'
+ * import { memoryRepository } from 'consentry/adapters/memory'
+ * import { withConsentryGuard } from 'consentry/guard/web'
+ *
+ * const consentry = createConsentry({ repository: memoryRepository(), directory: { members: () => [], askable: () => [] } })
+ * const GET = withConsentryGuard(
+ *   {
+ *     consentry,
+ *     actor: () => null, // from your login
+ *     tenant: (request) => new URL(request.url).pathname.slice(1),
+ *     method: () => 'access-request',
+ *   },
+ *   (_request, impersonation) => Response.json(impersonation),
+ * )
+ * console.log((await GET(new Request('http://localhost/tom-sawyer'))).status) // 401
+ * ```
  */
 export function withConsentryGuard<R extends Request = Request, Rest extends readonly unknown[] = []>(
   options: GuardOptions<R, Settled<Rest>>,
