@@ -84,7 +84,11 @@ describe('submit', () => {
       { path: ['associations', 1, 'users', 0], code: 'unknown-user', message: '`xavier` is not a user of the requesting tenant' },
       { path: ['associations', 1, 'users', 1], code: 'unknown-user', message: '`yves` is not a user of the requesting tenant' },
       { path: ['associations', 1, 'tenants', 0], code: 'own-tenant', message: '`classics` is the requesting tenant itself' },
-      { path: ['associations', 1, 'tenants', 1], code: 'unknown-tenant', message: '`nowhere` is not a tenant that can be asked' },
+      {
+        path: ['associations', 1, 'tenants', 1],
+        code: 'unknown-tenant',
+        message: '`nowhere` is not a tenant that can be asked for access',
+      },
     ])
   })
 
@@ -118,10 +122,10 @@ describe('fanOut', () => {
     ]
     expect(fanOut(two, { maxTenants: 2, maxPairs: 4 }).ok).toBe(true)
     expect(issuesOf(fanOut(two, { maxTenants: 1, maxPairs: 4 }))).toEqual([
-      { path: ['associations'], code: 'too-many', message: 'names more than 1 tenants' },
+      { path: ['associations'], code: 'too-many', message: 'must name at most 1 distinct tenants: split the request' },
     ])
     expect(issuesOf(fanOut(two, { maxTenants: 2, maxPairs: 3 }))).toEqual([
-      { path: ['associations'], code: 'too-many', message: 'names more than 3 pairs of a user and a tenant' },
+      { path: ['associations'], code: 'too-many', message: 'must name at most 3 pairs of a user and a tenant: split the request' },
     ])
   })
 
@@ -215,20 +219,20 @@ describe('a submission', () => {
   it('tells in words what is wrong', () => {
     const input = { name: 'a b', message: 7, associations: [{ users: [], tenants: ['a b'] }, null] }
     expect(issuesOf(read(Submission, input)).map(({ message }) => message)).toEqual([
-      '`a b` must be 1 to 64 letters and digits, no spaces, no punctuation',
-      '`7` must be a text',
-      'an empty list must name at least one user',
+      '`a b` must be 1 to 64 letters and digits, without spaces or punctuation',
+      '`7` must be a string',
+      'an empty list is not allowed: add at least one user',
       '`a b` must be an id: 1 to 128 printable ASCII characters without a space',
-      '`null` must be an association of users and tenants',
+      '`null` must be an association: an object with `users` and `tenants`',
     ])
     expect(issuesOf(read(Submission, { ...input, name: null, message: '\r', associations: [] })).map(({ message }) => message)).toEqual([
-      '`null` must be a name',
-      '`?` must be up to 1,000 characters, without control characters and lone surrogates',
-      'an empty list must hold at least one association',
+      '`null` must be a string',
+      '`?` must be up to 1,000 characters, without control characters or lone surrogates',
+      'an empty list is not allowed: add at least one association',
     ])
     expect(issuesOf(read(Submission, { name: 'a', associations: [{ users: 'u', tenants: [] }] })).map(({ message }) => message)).toEqual([
       '`u` must be a list of users',
-      'an empty list must name at least one tenant',
+      'an empty list is not allowed: add at least one tenant',
     ])
     expect(issuesOf(read(Submission, { name: 'a', associations: [{ users: ['u'], tenants: 7 }] })).map(({ message }) => message)).toEqual([
       '`7` must be a list of tenants',
@@ -236,7 +240,9 @@ describe('a submission', () => {
     expect(issuesOf(read(Submission, { name: 'a', associations: 'x' })).map(({ message }) => message)).toEqual([
       '`x` must be a list of associations',
     ])
-    expect(issuesOf(read(Submission, 7)).map(({ message }) => message)).toEqual(['`7` must be a request'])
+    expect(issuesOf(read(Submission, 7)).map(({ message }) => message)).toEqual([
+      '`7` must be an access request: an object with `name` and `associations`',
+    ])
   })
 
   it('holds no unknown keys, an actor among them (law 16)', () => {
@@ -284,7 +290,7 @@ describe('sameContent (SPEC 3.9)', () => {
 
 describe('parseSubmission', () => {
   const limits = { maxTenants: 1, maxPairs: 100 }
-  const tooMany = { path: ['associations'], code: 'too-many', message: 'names more than 1 tenants' }
+  const tooMany = { path: ['associations'], code: 'too-many', message: 'must name at most 1 distinct tenants: split the request' }
 
   it('gives the submission and what it fans out to', () => {
     const [asked, usersByTenant] = accepted(parseSubmission(SUPPORT_ACCESS, LIMITS))

@@ -63,11 +63,13 @@ describe('the claims of a session', () => {
   })
 
   it('are refused for an empty subject, or one that is no text', () => {
-    expect(issuesOf(() => impersonationClaims(session, { sub: '' }))).toEqual(['persona.sub: `` must be a subject'])
-    expect(issuesOf(() => impersonationClaims(session, { sub: 7 as never }))).toEqual(['persona.sub: `7` must be a subject'])
+    expect(issuesOf(() => impersonationClaims(session, { sub: '' }))).toEqual(['persona.sub: `` must be a subject: a non-empty string'])
+    expect(issuesOf(() => impersonationClaims(session, { sub: 7 as never }))).toEqual([
+      'persona.sub: `7` must be a subject: a non-empty string',
+    ])
     expect(issuesOf(() => impersonationClaims(session, {} as never))).toEqual(['persona.sub: is required'])
     expect(issuesOf(() => impersonationClaims(session, undefined as never))).toEqual(['persona: is required'])
-    expect(issuesOf(() => impersonationClaims(session, 'guest' as never))).toEqual(['persona: `guest` must name a subject'])
+    expect(issuesOf(() => impersonationClaims(session, 'guest' as never))).toEqual(['persona: `guest` must be an object with `sub`'])
   })
 
   it('are refused for what is no session, with every issue at once and in words', () => {
@@ -77,11 +79,13 @@ describe('the claims of a session', () => {
       'session.user: `a b` must be an id: 1 to 128 printable ASCII characters without a space',
       'session.startedAt: `NaN` must be whole milliseconds',
       'session.endsAt: `x` must be whole milliseconds',
-      'persona.sub: `` must be a subject',
+      'persona.sub: `` must be a subject: a non-empty string',
     ])
     expect(make).toThrow('session.id: `` must be an id')
     expect(issuesOf(() => impersonationClaims({} as never, { sub }))).toHaveLength(4)
-    expect(issuesOf(() => impersonationClaims(null as never, { sub }))).toEqual(['session: `null` must be a session'])
+    expect(issuesOf(() => impersonationClaims(null as never, { sub }))).toEqual([
+      'session: `null` must be a session: an object with `id`, `user`, `startedAt` and `endsAt`',
+    ])
   })
 })
 
@@ -90,7 +94,7 @@ describe('the claims of a token that says something odd', () => {
     const odd = { sub: '', act: { sub: 'a b' }, iat: 0.5, exp: 'x', jti: 'id' }
     const { error } = ImpersonationClaims.safeParse(odd)
     expect(error?.issues.map(({ path, message }) => `${path.join('.')} ${message}`)).toEqual([
-      'sub must be a subject',
+      'sub must be a subject: a non-empty string',
       'act.sub must be an id: 1 to 128 printable ASCII characters without a space',
       'iat must be whole seconds',
       'exp must be whole seconds',
@@ -115,7 +119,7 @@ describe('the claims of a token', () => {
         expect(ImpersonationClaims.safeParse({ ...claims, [key]: wrong }).success, `${key}: ${wrong}`).toBe(false)
     }
     const told = ImpersonationClaims.safeParse({ ...claims, act: 'caroline' })
-    expect(told.error?.issues.map(({ message }) => message)).toEqual(['must be an actor'])
+    expect(told.error?.issues.map(({ message }) => message)).toEqual(['must be an object with `sub`'])
   })
 })
 

@@ -44,8 +44,8 @@ describe('a draft', () => {
     for (const index of [-1, 1, 0.5, Number.NaN, '0' as never, '__proto__' as never]) {
       const told = expect.objectContaining({
         code: 'invalid-input',
-        message: `there is no association \`${index}\``,
-        issues: [{ path: ['associations', index], code: 'invalid', message: `there is no association \`${index}\`` }],
+        message: `the draft has no association \`${index}\`: count from 0`,
+        issues: [{ path: ['associations', index], code: 'invalid', message: `the draft has no association \`${index}\`: count from 0` }],
       })
       expect(() => removeAssociation(draft, index)).toThrow(told)
       expect(() => assign(draft, index, {})).toThrow(told)

@@ -57,7 +57,7 @@ describe('AccessDenied', () => {
       name: 'AccessDenied',
       code: 'access-denied',
       decision,
-      message: 'access is denied: `expired`',
+      message: 'access denied: `expired`',
       issues: [],
     })
     expect(isConsentryError(error, 'access-denied') && error.decision.reason).toBe('expired')
@@ -81,23 +81,26 @@ describe('a refusal in words (SPEC 9.2)', () => {
       { code: 'invalid-input', issues: [{ path: ['a\nINFO granted\ud800', `${'x'.repeat(65)}`], code: 'unknown-key', message: 'is odd' }] },
       `a?INFO granted?.${'x'.repeat(64)}: is odd`,
     ],
-    [{ code: 'impersonating' }, 'whoever is acting inside a tenant may change nothing'],
-    [{ code: 'not-permitted' }, 'the actor lacks the permission for this'],
+    [{ code: 'impersonating' }, 'not allowed while impersonating'],
+    [{ code: 'not-permitted' }, 'the actor does not have the required permission'],
     [{ code: 'not-found' }, 'there is no such request or session'],
-    [{ code: 'wrong-party' }, 'this is for the other party of the request to do'],
-    [{ code: 'requester-may-not-answer' }, 'a member of the requesting tenant may not answer its request'],
-    [{ code: 'stale-revision', expected: 1, actual: 2 }, 'revision `1` is stale: the request is at `2`'],
-    [{ code: 'not-pending', status: 'granted' }, 'the request is not pending but `granted`'],
-    [{ code: 'not-active', status: 'expired' }, 'no grant holds: the request is `expired`'],
-    [{ code: 'not-due', status: 'granted' }, 'no expiry is due: the request is `granted`'],
-    [{ code: 'session-ended', endedAt: at }, 'the session is over since `2026-01-02T00:00:00.000Z`'],
-    [{ code: 'already-submitted', id: 'r' }, '`r` was submitted before with other content'],
-    [{ code: 'expiry-required', latest: at }, 'a grant must expire, at the latest at `2026-01-02T00:00:00.000Z`'],
+    [{ code: 'wrong-party' }, 'only the other party of the request can do this'],
+    [{ code: 'requester-may-not-answer' }, 'a member of the requesting tenant cannot answer its requests'],
+    [{ code: 'stale-revision', expected: 1, actual: 2 }, 'revision `1` is stale: reload the request, now at revision `2`'],
+    [{ code: 'not-pending', status: 'granted' }, 'the request must be pending, but is `granted`'],
+    [{ code: 'not-active', status: 'expired' }, 'the request must have a grant that holds, but is `expired`'],
+    [{ code: 'not-due', status: 'granted' }, 'the request is not due to expire: it is `granted`'],
+    [{ code: 'session-ended', endedAt: at }, 'the session ended at `2026-01-02T00:00:00.000Z`'],
+    [{ code: 'already-submitted', id: 'r' }, '`r` was already submitted with other content: use a new id'],
+    [{ code: 'expiry-required', latest: at }, 'a grant must expire: set `expiresAt` to `2026-01-02T00:00:00.000Z` or earlier'],
     [
       { code: 'expires-too-soon', expiresAt: at, after: at + 1 },
-      'the expiry `2026-01-02T00:00:00.000Z` is not after `2026-01-02T00:00:00.001Z`',
+      'the expiry `2026-01-02T00:00:00.000Z` must be after `2026-01-02T00:00:00.001Z`',
     ],
-    [{ code: 'expires-too-late', expiresAt: at, latest: 9e15 }, 'the expiry `2026-01-02T00:00:00.000Z` is later than `9000000000000000`'],
+    [
+      { code: 'expires-too-late', expiresAt: at, latest: 9e15 },
+      'the expiry `2026-01-02T00:00:00.000Z` must be `9000000000000000` or earlier',
+    ],
   ]
   for (const [refusal, words] of said) {
     it(`${refusal.code}: ${words}`, () => {
@@ -108,5 +111,5 @@ describe('a refusal in words (SPEC 9.2)', () => {
 
 it('facts that could not be learned are told with their cause (SPEC 5.9)', () => {
   const cause = new Error('connection refused')
-  expect(factsUnavailable(cause)).toMatchObject({ code: 'facts-unavailable', message: 'the facts cannot be learned', cause })
+  expect(factsUnavailable(cause)).toMatchObject({ code: 'facts-unavailable', message: 'the facts could not be loaded', cause })
 })

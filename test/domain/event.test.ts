@@ -79,7 +79,7 @@ describe('an access request, stored', () => {
     const result = read(AccessRequest, { ...request, name: 7 }, 'row')
     expect(!result.ok && result.refusal).toEqual({
       code: 'invalid-input',
-      issues: [{ path: ['row', 'name'], code: 'invalid', message: '`7` must be a name' }],
+      issues: [{ path: ['row', 'name'], code: 'invalid', message: '`7` must be a string' }],
     })
   })
 })

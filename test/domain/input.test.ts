@@ -67,7 +67,9 @@ describe('an instant as input', () => {
   }
 
   it('says what was expected', () => {
-    expect(told(read(InstantInput, '1'))).toEqual([' | invalid | `1` must be a valid date, whole milliseconds, or ISO 8601 with an offset'])
+    expect(told(read(InstantInput, '1'))).toEqual([
+      ' | invalid | `1` must be an instant: a valid date, whole milliseconds, or ISO 8601 with seconds and an offset',
+    ])
     expect(told(read(InstantInput, undefined))).toEqual([' | missing | is required'])
   })
 
@@ -109,8 +111,8 @@ describe('a revision', () => {
   it('is a whole number from 1', () => {
     expect(read(Revision, 1).ok).toBe(true)
     for (const value of [0, -1, 1.5, '1', 2 ** 53]) expect(read(Revision, value).ok).toBe(false)
-    expect(told(read(Revision, 0))).toEqual([' | invalid | `0` must be a revision'])
-    expect(told(read(Revision, 'x'))).toEqual([' | invalid | `x` must be a revision'])
+    expect(told(read(Revision, 0))).toEqual([' | invalid | `0` must be a revision: a whole number from 1'])
+    expect(told(read(Revision, 'x'))).toEqual([' | invalid | `x` must be a revision: a whole number from 1'])
   })
 })
 
@@ -139,17 +141,19 @@ describe('an actor (SPEC 2.1)', () => {
       ),
     ).toEqual([
       'actor.user | invalid | `` must be an id: 1 to 128 printable ASCII characters without a space',
-      'actor.tenant | invalid | `7` must be an id: 1 to 128 printable ASCII characters without a space',
+      'actor.tenant | invalid | `7` must be a string, not a number: use `String(id)`',
       'actor.permissions.0 | invalid | `root` must be `submit` or `answer`',
-      'actor.impersonating.method | invalid | `x` must be a method',
+      'actor.impersonating.method | invalid | `x` must be `access-request`, `legacy-configure` or `legacy-support`',
       'actor.impersonating.by | unknown-key | `by` is not expected here',
       'actor.admin | unknown-key | `admin` is not expected here',
     ])
     expect(told(read(Actor, { ...elizabeth, permissions: 'submit', impersonating: 1 }, 'actor'))).toEqual([
       'actor.permissions | invalid | `submit` must be a list of permissions',
-      'actor.impersonating | invalid | `1` must be null or a tenant and a method',
+      'actor.impersonating | invalid | `1` must be null, or an object with `tenant` and `method`',
     ])
-    expect(told(read(Actor, 'elizabeth', 'actor'))).toEqual(['actor | invalid | `elizabeth` must be an actor'])
+    expect(told(read(Actor, 'elizabeth', 'actor'))).toEqual([
+      'actor | invalid | `elizabeth` must be an actor: an object with `user`, `tenant`, `permissions` and `impersonating`',
+    ])
   })
 
   it('lacks a permission unless he has one of those asked for', () => {
@@ -186,7 +190,7 @@ describe('reading', () => {
         },
       },
     )
-    expect(told(read(Actor, trap, 'actor'))).toEqual(['actor | invalid | could not be read'])
+    expect(told(read(Actor, trap, 'actor'))).toEqual(['actor | invalid | could not be read: a property threw an error'])
     expect(
       told(
         read(
@@ -200,7 +204,7 @@ describe('reading', () => {
           'actor',
         ),
       ),
-    ).toEqual(['actor | invalid | could not be read'])
+    ).toEqual(['actor | invalid | could not be read: a property threw an error'])
   })
 
   it('is not valid where it is wrong once and right when it is looked at again', () => {
@@ -212,7 +216,7 @@ describe('reading', () => {
         return looks === 1 ? 7 : 'elizabeth'
       },
     }
-    expect(told(read(Actor, wavering, 'actor'))).toEqual(['actor | invalid | could not be read'])
+    expect(told(read(Actor, wavering, 'actor'))).toEqual(['actor | invalid | could not be read: a property threw an error'])
     expect(looks).toBeGreaterThan(1)
   })
 
@@ -231,9 +235,9 @@ describe('reading', () => {
     }
     for (const record of [{}, Object.create(null), new Answer()]) expect(readRecord(schema, record).ok).toBe(true)
     for (const odd of [new Date(5), new Map(), new Set(), Promise.resolve(), /x/, new Number(7), new Error('x'), new Uint8Array(1)]) {
-      const told = odd instanceof Date ? 'the date' : 'a record'
+      const told = odd instanceof Date ? 'a date' : 'an object'
       expect(readRecord(schema, odd, 'at')).toEqual(
-        refused({ code: 'invalid-input', issues: [{ path: ['at'], code: 'invalid', message: `${told} must be a plain record` }] }),
+        refused({ code: 'invalid-input', issues: [{ path: ['at'], code: 'invalid', message: `${told} must be a plain object` }] }),
       )
     }
     for (const none of [null, undefined, 7, 'x', [], () => 1]) expect(readRecord(schema, none)).toEqual(read(schema, none))
@@ -248,8 +252,8 @@ describe('reading', () => {
       '`true`',
       'an empty list',
       'a list',
-      'a record',
-      'the date',
+      'an object',
+      'a date',
     ])
   })
 

@@ -28,7 +28,7 @@ const END = START + CAP
 const inside = (tenant: string, method: AccessMethod = 'access-request') => ({ ...caroline, impersonating: { tenant, method } })
 const ownTenant = (tenant: string) => ({
   code: 'invalid-input',
-  issues: [{ path: ['tenant'], code: 'own-tenant', message: `\`${tenant}\` is the tenant of the actor himself` }],
+  issues: [{ path: ['tenant'], code: 'own-tenant', message: `\`${tenant}\` is the actor's own tenant` }],
 })
 
 /** What the session's user stands on, by the real decision; the tenant is governed since the first grant told of, or since `since`. */
@@ -527,11 +527,11 @@ describe('what a session is made of by its events (SPEC 8.1)', () => {
     for (const [of, event, message] of wrong) {
       const told = () => applySessionEnd(of, event)
       expect(told).toThrow(ConsentryError)
-      expect(told).toThrow(`the event \`end\` cannot follow: ${message}`)
+      expect(told).toThrow(`event \`end\` cannot be applied: ${message}`)
       expect(told).toThrow(
         expect.objectContaining({
           code: 'corrupt',
-          issues: [{ path: ['impersonation.ended', 'end'], code: 'invalid', message: `cannot follow revision \`${of.revision}\`` }],
+          issues: [{ path: ['impersonation.ended', 'end'], code: 'invalid', message: `cannot be applied at revision \`${of.revision}\`` }],
         }),
       )
     }

@@ -56,8 +56,8 @@ describe('evolve', () => {
       expect.unreachable()
     } catch (error) {
       expect(isConsentryError(error, 'corrupt') && error).toMatchObject({
-        message: 'the event `e2` cannot follow: the request is `pending`',
-        issues: [{ path: ['tenant-request.rejected', 'e2'], code: 'invalid', message: 'cannot follow revision `1`' }],
+        message: 'event `e2` cannot be applied: the request is `pending`',
+        issues: [{ path: ['tenant-request.rejected', 'e2'], code: 'invalid', message: 'cannot be applied at revision `1`' }],
       })
     }
   })
@@ -74,7 +74,13 @@ describe('fold', () => {
   })
 
   it('is corrupt without the beginning', () => {
-    expect(() => fold([])).toThrow(expect.objectContaining({ code: 'corrupt', message: 'a request begins by being received', issues: [] }))
+    expect(() => fold([])).toThrow(
+      expect.objectContaining({
+        code: 'corrupt',
+        message: 'the first event of a tenant request must be `tenant-request.received`',
+        issues: [],
+      }),
+    )
     expect(() => fold(all(2).slice(1, 2))).toThrow(expect.objectContaining({ code: 'corrupt' }))
   })
 

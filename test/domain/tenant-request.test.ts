@@ -237,7 +237,7 @@ describe('removeUser', () => {
   it('is refused for a user it does not name, and for a grant that has ended', () => {
     expect(refusalOf(removeUser(granted, { user: 'wickham' }, requesting(NOW)))).toEqual({
       code: 'invalid-input',
-      issues: [{ path: ['user'], code: 'unknown-user', message: '`wickham` is not named by the request' }],
+      issues: [{ path: ['user'], code: 'unknown-user', message: '`wickham` is not a user of the request' }],
     })
     expect(codeOf(removeUser(granted, { user: 'caroline' }, requesting(EXPIRES_AT)))).toBe('not-active')
     expect(codeOf(removeUser(granted, { user: 'caroline' }, answering(NOW)))).toBe('not-permitted')
