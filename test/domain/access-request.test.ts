@@ -1,4 +1,4 @@
-/** Submitting: what a request may hold, who it may name, and the one tenant request it makes for each tenant (SPEC §3). */
+/** Submitting: the form of a request, whom it may name, and the fan-out to tenant requests (SPEC §3). */
 import { describe, expect, it } from 'vitest'
 import {
   type AccessRequest,
@@ -58,21 +58,21 @@ describe('submit', () => {
     expect(tenantRequests).toEqual(received.map((event) => initialState(event as Parameters<typeof initialState>[0])))
   })
 
-  it('makes an id where the host gives none, and merges duplicates', () => {
+  it('creates an id if the host gives none, and merges duplicates', () => {
     const doubled = submission({ associations: [{ users: ['caroline', 'caroline'], tenants: [TOM, TOM] }] })
     const { request } = accepted(send(doubled))
     expect(request.id).toBe('id-1')
     expect(request.associations).toEqual([{ users: ['caroline'], tenants: [TOM] }])
   })
 
-  it('is refused while impersonating, and without the permission, before the directory counts', () => {
+  it('is refused while impersonating or without the permission, before the directory is considered', () => {
     const strange = submission({ associations: [{ users: ['x'], tenants: ['y'] }] })
     const inside = { ...elizabeth, impersonating: { tenant: TOM, method: 'legacy-support' as const } }
     expect(send(strange, { actor: inside })).toEqual({ ok: false, refusal: { code: 'impersonating' } })
     expect(send(strange, { actor: person('e', CLASSICS, 'answer') })).toEqual({ ok: false, refusal: { code: 'not-permitted' } })
   })
 
-  it('lists everybody it may not name, each where it stands (SPEC 3.6)', () => {
+  it('lists every user and tenant it may not name, each with its path (SPEC 3.6)', () => {
     const strange = submission({
       associations: [
         { users: ['caroline', 'xavier'], tenants: [TOM] },
@@ -92,7 +92,7 @@ describe('submit', () => {
     ])
   })
 
-  it('refuses the own tenant even where a directory calls it askable', () => {
+  it('refuses the requesting tenant even if the directory calls it askable', () => {
     const own = submission({ associations: [{ users: ['caroline'], tenants: [CLASSICS] }] })
     expect(issuesOf(send(own, { directory: { ...directory, askable: new Set([CLASSICS]) } })).map(({ code }) => code)).toEqual([
       'own-tenant',
@@ -101,7 +101,7 @@ describe('submit', () => {
 })
 
 describe('fanOut', () => {
-  it('gives each tenant the union of its users, both in the order of ids', () => {
+  it('returns the union of the users per tenant, both ordered by id', () => {
     const users = fanOut(
       [
         { users: ['b', 'a'], tenants: ['t2', 't1'] },
@@ -115,7 +115,7 @@ describe('fanOut', () => {
     ])
   })
 
-  it('takes as many distinct tenants and pairs as the policy says, and not one more', () => {
+  it('accepts as many distinct tenants and pairs as the policy allows, and not one more', () => {
     const two = [
       { users: ['a', 'b'], tenants: ['t1', 't1', 't2'] },
       { users: ['b'], tenants: ['t2'] },
@@ -129,7 +129,7 @@ describe('fanOut', () => {
     ])
   })
 
-  it('refuses 100,001 pairs, and takes 100,000', () => {
+  it('accepts 100,000 pairs and refuses 100,001', () => {
     const tenants = Array.from({ length: 10_000 }, (_, index) => `t${index}`)
     const users = Array.from({ length: 10 }, (_, index) => `u${index}`)
     expect(fanOut([{ users, tenants }], LIMITS).ok).toBe(true)
@@ -146,7 +146,7 @@ describe('fanOut', () => {
     ).toEqual(['too-many'])
   })
 
-  it('keeps ids that are names of an object’s own', () => {
+  it('keeps ids such as `__proto__` and `constructor`', () => {
     expect([...accepted(fanOut([{ users: ['__proto__'], tenants: ['constructor', '__proto__'] }], LIMITS)).keys()]).toEqual([
       '__proto__',
       'constructor',
@@ -180,16 +180,16 @@ describe('a submission', () => {
       expect(codes({ ...SUPPORT_ACCESS, name })).toEqual(['name invalid'])
     }
     expect(submission({ name: 'e\u0301' }).name).toBe('\u00e9')
-    // 64 code points once composed, 128 before.
+    // 64 code points when composed, 128 before.
     expect(submission({ name: 'e\u0301'.repeat(64) }).name).toBe('\u00e9'.repeat(64))
     expect(codes({ ...SUPPORT_ACCESS, name: 'e\u0301'.repeat(65) })).toEqual(['name invalid'])
-    // U+1F82 is composed of four code points, the most there are.
+    // U+1F82 decomposes into four code points, the maximum.
     expect(submission({ name: '\u03b1\u0313\u0300\u0345'.repeat(64) }).name).toBe('\u1f82'.repeat(64))
     expect(codes({ ...SUPPORT_ACCESS, name: 'e'.repeat(513) })).toEqual(['name invalid'])
-    // One that is too long however it is composed is not composed at all, and told as it was typed.
-    const told = (name: string) => issuesOf(read(Submission, { ...SUPPORT_ACCESS, name }))[0]?.message.slice(0, 3)
-    expect(told('e\u0301'.repeat(256))).toBe('`\u00e9\u00e9')
-    expect(told('e\u0301'.repeat(257))).toBe('`e\u0301')
+    // A name that is too long in any form is not normalised, and is quoted as typed.
+    const quoted = (name: string) => issuesOf(read(Submission, { ...SUPPORT_ACCESS, name }))[0]?.message.slice(0, 3)
+    expect(quoted('e\u0301'.repeat(256))).toBe('`\u00e9\u00e9')
+    expect(quoted('e\u0301'.repeat(257))).toBe('`e\u0301')
   })
 
   it('has a message of up to 1,000 code points, kept exactly, or none (SPEC 3.3)', () => {
@@ -216,7 +216,7 @@ describe('a submission', () => {
     ])
   })
 
-  it('tells in words what is wrong', () => {
+  it('describes every issue in a message', () => {
     const input = { name: 'a b', message: 7, associations: [{ users: [], tenants: ['a b'] }, null] }
     expect(issuesOf(read(Submission, input)).map(({ message }) => message)).toEqual([
       '`a b` must be 1 to 64 letters and digits, without spaces or punctuation',
@@ -245,7 +245,7 @@ describe('a submission', () => {
     ])
   })
 
-  it('holds no unknown keys, an actor among them (law 16)', () => {
+  it('refuses unknown keys, `actor` included (law 16)', () => {
     expect(codes(JSON.parse(`{ "actor": {}, "__proto__": { "permissions": ["submit"] }, "associations": [] }`))).toEqual([
       'name missing',
       'associations invalid',
@@ -256,11 +256,11 @@ describe('a submission', () => {
   })
 })
 
-describe('sameContent (SPEC 3.9)', () => {
+describe('isSameSubmission (SPEC 3.9)', () => {
   const { request } = accepted(send(submission({ id: 'mine' })))
   const same = (input: Partial<SubmissionInput>, of: AccessRequest = request) => isSameSubmission(submission(input), of)
 
-  it('leaves the order and duplicates of associations aside', () => {
+  it('ignores the order and duplicates of associations', () => {
     expect(same({})).toBe(true)
     expect(
       same({
@@ -272,7 +272,7 @@ describe('sameContent (SPEC 3.9)', () => {
     ).toBe(true)
   })
 
-  it('minds the name, the message, and every pair', () => {
+  it('compares the name, the message and every pair', () => {
     expect(same({ name: 'Other' })).toBe(false)
     expect(same({ message: 'Other' })).toBe(false)
     expect(same({ message: undefined })).toBe(false)
@@ -283,7 +283,7 @@ describe('sameContent (SPEC 3.9)', () => {
     expect(same({ associations: [{ users: ['caroline', 'charlotte'], tenants: [TOM, 'third'] }] })).toBe(false)
   })
 
-  it('compares names as they are kept, in NFC', () => {
+  it('compares names in NFC', () => {
     expect(isSameSubmission(submission({ name: 'e\u0301' }), { ...request, name: '\u00e9' })).toBe(true)
   })
 })
@@ -292,13 +292,13 @@ describe('parseSubmission', () => {
   const limits = { maxTenants: 1, maxPairs: 100 }
   const tooMany = { path: ['associations'], code: 'too-many', message: 'must name at most 1 distinct tenants: split the request' }
 
-  it('gives the submission and what it fans out to', () => {
+  it('returns the submission and its fan-out', () => {
     const [asked, usersByTenant] = accepted(parseSubmission(SUPPORT_ACCESS, LIMITS))
     expect(asked).toEqual(submission())
     expect(usersByTenant).toEqual(fanned(submission()))
   })
 
-  it('counts whatever else is wrong, and lists all of it', () => {
+  it('reports too many tenants along with the other issues', () => {
     expect(issuesOf(parseSubmission(SUPPORT_ACCESS, limits))).toEqual([tooMany])
     const wrong = parseSubmission({ ...SUPPORT_ACCESS, name: 'a b', more: 1 }, limits)
     expect(issuesOf(wrong).map(({ path, code }) => `${path.join('.')} ${code}`)).toEqual([
@@ -309,7 +309,7 @@ describe('parseSubmission', () => {
     expect(issuesOf(wrong)).toContainEqual(tooMany)
   })
 
-  it('does not count what cannot be counted', () => {
+  it('does not count malformed associations', () => {
     const broken = { ...SUPPORT_ACCESS, associations: [{ users: ['u'], tenants: ['s', 't', ''] }] }
     expect(issuesOf(parseSubmission(broken, limits)).map(({ code }) => code)).toEqual(['invalid'])
     expect(issuesOf(parseSubmission(null, limits)).map(({ code }) => code)).toEqual(['invalid'])

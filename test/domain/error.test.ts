@@ -1,4 +1,4 @@
-/** Errors: a stable code, the facts as fields, words of the domain; recognisable across module formats (SPEC §9). */
+/** Errors: a stable code, details as fields, messages, and recognition across module formats (SPEC §9). */
 import { describe, expect, it } from 'vitest'
 import { AccessDenied, ConsentryError, factsUnavailable, isConsentryError } from '../../src/domain/error.js'
 import { refusalMessage as inWords, type Refusal } from '../../src/domain/refusal.js'
@@ -6,7 +6,7 @@ import { refusalMessage as inWords, type Refusal } from '../../src/domain/refusa
 describe('a ConsentryError', () => {
   const error = new ConsentryError('`3` is stale', { code: 'stale-revision', expected: 3, actual: 4 }, { cause: 'why' })
 
-  it('carries its code and facts as fields', () => {
+  it('has its code and details as fields', () => {
     expect(error).toMatchObject({
       name: 'ConsentryError',
       message: '`3` is stale',
@@ -27,7 +27,7 @@ describe('a ConsentryError', () => {
     expect(new ConsentryError('x', { code: 'invalid-input', issues }).issues).toEqual(issues)
   })
 
-  it('is recognised by its brand, not its class: another copy’s is one too', () => {
+  it('is recognised by its brand, so errors of another copy of the package count', () => {
     const foreign = Object.assign(new Error('x'), { code: 'not-found', [Symbol.for('consentry.error')]: true })
     expect(isConsentryError(foreign)).toBe(true)
     expect(isConsentryError(foreign, 'not-found')).toBe(true)
@@ -50,7 +50,7 @@ describe('a ConsentryError', () => {
 })
 
 describe('AccessDenied', () => {
-  it('holds the decision', () => {
+  it('has the decision', () => {
     const decision = { allowed: false, reason: 'expired', changesAt: null } as const
     const error = new AccessDenied(decision)
     expect(error).toMatchObject({
@@ -64,9 +64,9 @@ describe('AccessDenied', () => {
   })
 })
 
-describe('a refusal in words (SPEC 9.2)', () => {
+describe('the message of a refusal (SPEC 9.2)', () => {
   const at = Date.UTC(2026, 0, 2)
-  const said: readonly (readonly [Refusal, string])[] = [
+  const messages: readonly (readonly [Refusal, string])[] = [
     [
       {
         code: 'invalid-input',
@@ -102,14 +102,14 @@ describe('a refusal in words (SPEC 9.2)', () => {
       'the expiry `2026-01-02T00:00:00.000Z` must be `9000000000000000` or earlier',
     ],
   ]
-  for (const [refusal, words] of said) {
+  for (const [refusal, words] of messages) {
     it(`${refusal.code}: ${words}`, () => {
       expect(inWords(refusal)).toBe(words)
     })
   }
 })
 
-it('facts that could not be learned are told with their cause (SPEC 5.9)', () => {
+it('the facts-unavailable error has its cause (SPEC 5.9)', () => {
   const cause = new Error('connection refused')
   expect(factsUnavailable(cause)).toMatchObject({ code: 'facts-unavailable', message: 'the facts could not be loaded', cause })
 })

@@ -1,4 +1,4 @@
-/** Facts as handed over: whatever mixes tenants, contradicts itself or is malformed is refused, with every issue (SPEC 5.2). */
+/** Facts: malformed, contradictory or mixed facts are refused with every issue (SPEC 5.2). */
 import { describe, expect, it } from 'vitest'
 import { accessFrom, decide, isConsentryError, type RequestFacts, type TenantFacts } from '../../src/decision.js'
 import { expectFactsOf } from '../../src/domain/facts.js'
@@ -8,12 +8,12 @@ import { endedFacts, grantFacts, pendingFacts, revokedFacts } from './requests.j
 const facts = (requests: readonly unknown[], rest: object = {}): TenantFacts =>
   ({ tenant: TOM, governed: true, requests, ...rest }) as TenantFacts
 
-/** What is wrong with facts, said alike by the plain function and by an access. */
+/** The issues of facts, which the plain function and an access index must report alike. */
 function issuesOf(of: unknown): string[] {
-  const told = [() => decide('caroline', TOM, 'access-request', 1, of as TenantFacts), () => accessFrom([of as TenantFacts])].map(
-    (hand) => {
+  const found = [() => decide('caroline', TOM, 'access-request', 1, of as TenantFacts), () => accessFrom([of as TenantFacts])].map(
+    (pass) => {
       try {
-        hand()
+        pass()
         return []
       } catch (error) {
         if (!isConsentryError(error, 'invalid-facts')) throw error
@@ -23,14 +23,14 @@ function issuesOf(of: unknown): string[] {
       }
     },
   )
-  const [plain, access] = told
+  const [plain, access] = found
   const unreadable = ': could not be read: a property threw an error'
   expect(access).toEqual(plain?.map((text) => (text === unreadable ? text : text.startsWith(':') ? `0${text}` : `0.${text}`)))
   return plain ?? []
 }
 
 describe('well-formed facts', () => {
-  it('of every state are taken', () => {
+  it('of every state are accepted', () => {
     const all = [
       pendingFacts('a'),
       grantFacts('b', 1),
@@ -45,7 +45,7 @@ describe('well-formed facts', () => {
     expect(issuesOf(facts([pendingFacts('a'), endedFacts('e', 'rejected', 2)], { governed: false }))).toEqual([])
   })
 
-  it('may repeat a request, its users in any order', () => {
+  it('may repeat a request, with its users in any order', () => {
     const one = {
       ...grantFacts('r', 1),
       users: ['a', 'b'],
@@ -71,19 +71,19 @@ describe('refused facts', () => {
     expect(issuesOf(facts([{ ...grantFacts('r', 1), tenant: 'other' }]))).toEqual(['requests.0.tenant: must be the tenant of the facts'])
   })
 
-  it('have lost that the tenant is governed', () => {
+  it('have a grant in a tenant that is not governed', () => {
     for (const request of [grantFacts('r', 1), { ...grantFacts('r', 1, 2), state: 'expired' }, revokedFacts('r', 1, 2)]) {
       expect(issuesOf(facts([request], { governed: false }))).toEqual(['governed: must be true: the tenant has granted a request'])
     }
   })
 
-  it('hold two versions of a request: one of them is stale', () => {
-    const told = ['requests: request `r` has two versions: pass only the current one']
-    expect(issuesOf(facts([grantFacts('r', 1), revokedFacts('r', 1, 2)]))).toEqual(told)
-    expect(issuesOf(facts([grantFacts('r', 1), grantFacts('r', 1, 5)]))).toEqual(told)
-    expect(issuesOf(facts([grantFacts('r', 1), { ...grantFacts('r', 1), users: ['wickham'] }]))).toEqual(told)
+  it('have two versions of a request, of which one is stale', () => {
+    const expected = ['requests: request `r` has two versions: pass only the current one']
+    expect(issuesOf(facts([grantFacts('r', 1), revokedFacts('r', 1, 2)]))).toEqual(expected)
+    expect(issuesOf(facts([grantFacts('r', 1), grantFacts('r', 1, 5)]))).toEqual(expected)
+    expect(issuesOf(facts([grantFacts('r', 1), { ...grantFacts('r', 1), users: ['wickham'] }]))).toEqual(expected)
     const removed = { ...grantFacts('r', 1), removed: [{ user: 'x', at: 1 }] }
-    expect(issuesOf(facts([removed, { ...removed, removed: [{ user: 'x', at: 2 }] }]))).toEqual(told)
+    expect(issuesOf(facts([removed, { ...removed, removed: [{ user: 'x', at: 2 }] }]))).toEqual(expected)
     expect(() => accessFrom([facts([grantFacts('r', 1)]), facts([revokedFacts('r', 1, 2)])])).toThrow(
       expect.objectContaining({
         code: 'invalid-facts',
@@ -92,7 +92,7 @@ describe('refused facts', () => {
     )
   })
 
-  it('are malformed, and every issue is told at once', () => {
+  it('are malformed, and every issue is reported at once', () => {
     expect(issuesOf(null)).toEqual([
       ': must be an object',
       'tenant: must be a tenant id',
@@ -120,29 +120,29 @@ describe('refused facts', () => {
     ])
   })
 
-  it('name a user who was removed', () => {
+  it('have a user in both `users` and `removed`', () => {
     const request = { ...grantFacts('r', 1), removed: [{ user: 'caroline', at: 1 }] }
     expect(issuesOf(facts([request]))).toEqual(['requests.0.removed.0.user: must not be in both `users` and `removed`'])
   })
 
-  it('name a user by no id', () => {
+  it('have a user whose id is malformed', () => {
     expect(issuesOf(facts([{ ...grantFacts('r', 1), users: ['a b'] }]))).toEqual(['requests.0.users.0: must be a user id'])
   })
 
   for (const at of [Number.NaN, Infinity, '2026', undefined, new Date(5), 8.64e15 + 1]) {
-    it(`have ${String(at)} for an instant`, () => {
-      const told = (key: string) => [`requests.0.${key}: must be an instant in milliseconds`]
-      expect(issuesOf(facts([{ ...grantFacts('r', 1), expiresAt: at }]))).toEqual(told('expiresAt'))
-      expect(issuesOf(facts([{ ...grantFacts('r', 1), grantedAt: at }]))).toEqual(told('grantedAt'))
-      expect(issuesOf(facts([{ ...pendingFacts('r'), sentAt: at }]))).toEqual(told('sentAt'))
-      expect(issuesOf(facts([{ ...revokedFacts('r', 1, 2), endedAt: at }]))).toEqual(told('endedAt'))
-      expect(issuesOf(facts([{ ...endedFacts('r', 'rejected', 2), endedAt: at }]))).toEqual(told('endedAt'))
-      expect(issuesOf(facts([{ ...endedFacts('r', 'withdrawn', 2), endedAt: at }]))).toEqual(told('endedAt'))
-      expect(issuesOf(facts([{ ...pendingFacts('r'), removed: [{ user: 'x', at }] }]))).toEqual(told('removed.0.at'))
+    it(`have ${String(at)} as an instant`, () => {
+      const expected = (key: string) => [`requests.0.${key}: must be an instant in milliseconds`]
+      expect(issuesOf(facts([{ ...grantFacts('r', 1), expiresAt: at }]))).toEqual(expected('expiresAt'))
+      expect(issuesOf(facts([{ ...grantFacts('r', 1), grantedAt: at }]))).toEqual(expected('grantedAt'))
+      expect(issuesOf(facts([{ ...pendingFacts('r'), sentAt: at }]))).toEqual(expected('sentAt'))
+      expect(issuesOf(facts([{ ...revokedFacts('r', 1, 2), endedAt: at }]))).toEqual(expected('endedAt'))
+      expect(issuesOf(facts([{ ...endedFacts('r', 'rejected', 2), endedAt: at }]))).toEqual(expected('endedAt'))
+      expect(issuesOf(facts([{ ...endedFacts('r', 'withdrawn', 2), endedAt: at }]))).toEqual(expected('endedAt'))
+      expect(issuesOf(facts([{ ...pendingFacts('r'), removed: [{ user: 'x', at }] }]))).toEqual(expected('removed.0.at'))
     })
   }
 
-  it('have expired without an expiry, or were granted at no instant', () => {
+  it('are expired without an expiry, or granted without an instant', () => {
     expect(issuesOf(facts([{ ...grantFacts('r', 1), state: 'expired' }]))).toEqual([
       'requests.0.expiresAt: must be an instant in milliseconds',
     ])
@@ -151,7 +151,7 @@ describe('refused facts', () => {
     ])
   })
 
-  it('are no list of facts', () => {
+  it('are not a list of facts', () => {
     for (const all of [undefined, null, {}, 'facts', facts([])]) {
       expect(() => accessFrom(all as never)).toThrow(
         expect.objectContaining({ code: 'invalid-facts', issues: [{ path: [], code: 'invalid', message: 'must be a list of facts' }] }),
@@ -159,7 +159,7 @@ describe('refused facts', () => {
     }
   })
 
-  it('are not believed in part: what a state does not carry is not read', () => {
+  it('may have fields that do not belong to the state, which are ignored', () => {
     const odd = { ...pendingFacts('r'), grantedAt: 1, expiresAt: null } as RequestFacts
     expect(decide('caroline', TOM, 'access-request', 5, facts([odd], { governed: false }))).toEqual({
       allowed: false,
@@ -168,7 +168,7 @@ describe('refused facts', () => {
     })
   })
 
-  it('cannot be read, have holes, or hold what no JSON does', () => {
+  it('throw when read, have holes, or have values that JSON does not support', () => {
     const trap = {
       get tenant() {
         throw new Error('secret')
@@ -184,7 +184,7 @@ describe('refused facts', () => {
   })
 })
 
-it('facts of another tenant are not about this one', () => {
+it('facts of another tenant than the expected one throw', () => {
   expect(expectFactsOf(TOM, facts([]))).toEqual(facts([]))
   expect(() => expectFactsOf('other', facts([]))).toThrow(new TypeError('the repository returned the facts of another tenant'))
 })

@@ -1,18 +1,18 @@
-/** A policy: what a host may set about requests, grants and sessions, and what it may not (SPEC 3.4, 4.4, 7.1, 7.6). */
+/** The policy: defaults, units and refused values (SPEC 3.4, 4.4, 7.1, 7.6). */
 import { describe, expect, it } from 'vitest'
 import { read } from '../../src/domain/input.js'
 import { latestExpiry, Policy } from '../../src/domain/policy.js'
 import type { Result } from '../../src/domain/refusal.js'
 
-// No service is imported here: it reads a policy as it is loaded, and a policy that cannot be read would keep these tests from running.
+// Imports no service: a service parses a policy on import, so a broken schema would keep these tests from running.
 
-function told(result: Result<unknown>): string[] {
+function issuesOf(result: Result<unknown>): string[] {
   if (result.ok || result.refusal.code !== 'invalid-input') return []
   return result.refusal.issues.map(({ path, code, message }) => `${path.join('.')} | ${code} | ${message}`)
 }
 
 describe('a policy', () => {
-  it('has defaults, and counts a longest grant in milliseconds', () => {
+  it('has defaults, and a `maxGrant` in milliseconds', () => {
     const sessions = { sessionCap: 3_600_000, showUsersToTenant: false }
     expect(Policy.parse({})).toEqual({ maxTenants: 10_000, maxPairs: 100_000, maxGrant: null, ...sessions })
     expect(Policy.parse({ maxGrant: { weeks: 1, days: 1, hours: 1, minutes: 1, seconds: 1 } }).maxGrant).toBe(694_861_000)
@@ -24,8 +24,8 @@ describe('a policy', () => {
     })
   })
 
-  it('refuses what is no length of time, and days that depend on a calendar', () => {
-    const issues = (maxGrant: unknown) => told(read(Policy, { maxGrant }))
+  it('refuses malformed durations, and units that depend on a calendar', () => {
+    const issues = (maxGrant: unknown) => issuesOf(read(Policy, { maxGrant }))
     expect(issues({})).toEqual(['maxGrant | invalid | `0` must be a duration of more than 0 and at most 8640000000000000 milliseconds'])
     expect(issues({ days: 100_000_001 })).toEqual([
       'maxGrant | invalid | `8640000086400000` must be a duration of more than 0 and at most 8640000000000000 milliseconds',
@@ -37,15 +37,15 @@ describe('a policy', () => {
       'maxGrant.hours | invalid | `1.5` must be a whole number',
     ])
     expect(issues(5)).toEqual(['maxGrant | invalid | `5` must be a duration: an object such as `{ hours: 1 }`'])
-    expect(told(read(Policy, { maxTenants: 0, maxPairs: 'x', other: 1 }))).toEqual([
+    expect(issuesOf(read(Policy, { maxTenants: 0, maxPairs: 'x', other: 1 }))).toEqual([
       'maxTenants | invalid | `0` must be at least 1',
       'maxPairs | invalid | `x` must be a whole number',
       'other | unknown-key | `other` is not expected here',
     ])
   })
 
-  it('says how long a session may last, an hour where it does not, and whether tenants are shown who was inside (SPEC 7.1, 7.6)', () => {
-    const of = (policy: object) => told(read(Policy, policy))
+  it('has a `sessionCap`, one hour by default, and `showUsersToTenant`, off by default (SPEC 7.1, 7.6)', () => {
+    const of = (policy: object) => issuesOf(read(Policy, policy))
     expect(Policy.parse({ sessionCap: { seconds: 1 }, showUsersToTenant: true })).toMatchObject({
       sessionCap: 1000,
       showUsersToTenant: true,
@@ -60,7 +60,7 @@ describe('a policy', () => {
       'sessionCap.months | unknown-key | `months` is not expected here',
       'showUsersToTenant | invalid | `yes` must be true or false',
     ])
-    // No end is no cap: a session without one would outlive whoever forgot it.
+    // `null` is not a valid cap: a session without an end would live on if its user forgot it.
     expect(of({ sessionCap: null, showUsersToTenant: null })).toEqual([
       'sessionCap | invalid | `null` must be a duration: an object such as `{ hours: 1 }`',
       'showUsersToTenant | invalid | `null` must be true or false',
@@ -71,7 +71,7 @@ describe('a policy', () => {
     ])
   })
 
-  it('says until when a grant may run, a day being 24 hours across any change of clocks', () => {
+  it('limits the expiry of a grant; a day is 24 hours across any clock change', () => {
     expect(latestExpiry({ maxGrant: null }, 5)).toBeNull()
     const { maxGrant } = Policy.parse({ maxGrant: { days: 1 } })
     // Clocks went forward in São Paulo on 2018-11-04 and Apia skipped 2011-12-30; the suite runs in both zones.
