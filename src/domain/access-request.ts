@@ -1,4 +1,4 @@
-/** An access request: a name, a message and associations; submitted once, it never changes (SPEC §3). */
+/** Access requests: parsing a submission and building the records that submitting saves (SPEC §3). */
 
 import * as z from 'zod'
 import { type Actor, checkCommand } from './actor.js'
@@ -18,19 +18,22 @@ import type { Policy } from './policy.js'
 import { type Issue, type IssueCode, ok, type Result, refused } from './refusal.js'
 import { initialState, type TenantRequest } from './tenant-request-state.js'
 
-// A name may arrive decomposed, at most four code points for one; far longer ones are refused before they are normalised.
+// A decomposed name has at most four code points per composed one. Longer input skips normalisation, to bound the work.
 const NameInput = z
-  .string('must be a name')
+  .string('must be a string')
   .transform((name) => (name.length > 512 ? name : name.normalize('NFC')))
   .pipe(RequestName)
 
-const Associations = z.array(associationSchema, 'must be a list of associations').min(1, 'must hold at least one association').readonly()
+const Associations = z
+  .array(associationSchema, 'must be a list of associations')
+  .min(1, 'is not allowed: add at least one association')
+  .readonly()
 const Countable = z.object({ associations: Associations })
 
-/** What `submit` takes (SPEC 3.2-3.5, 3.9): unknown keys, an actor among them, are refused. */
+/** The input of `submit` (SPEC 3.2-3.5, 3.9). Unknown keys are refused, `actor` included. */
 export type SubmissionInput = z.input<typeof submissionSchema>
 
-/** A submission as read: the name in NFC, a missing message `''`. */
+/** A parsed submission: `name` is in NFC, a missing `message` is `''`. */
 export type Submission = z.output<typeof submissionSchema>
 export const submissionSchema = z
   .strictObject(
@@ -40,13 +43,15 @@ export const submissionSchema = z
       message: Message.default(''),
       associations: Associations,
     },
-    'must be a request',
+    'must be an access request: an object with `name` and `associations`',
   )
   .readonly()
 
 /**
- * Parses a submission and fans it out, or refuses it with every issue of its form (SPEC 3.6).
- * An input that names too many tenants or pairs has that issue too, whatever else is wrong (SPEC 3.4).
+ * Parses a submission and fans it out (SPEC 3.6).
+ *
+ * @returns both, or `invalid-input` with every issue of the form. Too many tenants or pairs are reported along with the other issues,
+ * if the associations can be counted (SPEC 3.4).
  */
 export function parseSubmission(
   input: unknown,
@@ -70,38 +75,51 @@ const accessRequestSchema = z
   })
   .readonly()
 
-/** An access request as it is stored; `sentAt` in milliseconds. Its id is unique within its requesting tenant (SPEC 3.9). */
+/**
+ * A stored access request.
+ *
+ * `id` is unique within `requestingTenant` (SPEC 3.9); `sentAt` is an instant in milliseconds.
+ */
 export type AccessRequest = z.infer<typeof accessRequestSchema>
 export const AccessRequest: Schema<AccessRequest> = accessRequestSchema
 
-/**
- * All that one submission saves, together or not at all (SPEC 3.7): the `request`; its `tenantRequests`, one for each distinct tenant; and
- * the `events`, that of the request first, then one for each tenant request in the same order (SPEC 8.1).
- */
+/** The records of one submission, saved together or not at all (SPEC 3.7). */
 export interface SubmissionRecords {
   readonly request: AccessRequest
+  /** One per distinct tenant, ordered by tenant id. */
   readonly tenantRequests: readonly TenantRequest[]
+  /** The request's event, then one event per tenant request in the same order (SPEC 8.1). */
   readonly events: readonly [AccessRequestSubmitted, ...TenantRequestEvent[]]
 }
 
-/** What the directory said (SPEC 2.5): which users are `members`, and which tenants are `askable`; any other is refused (SPEC 3.6). */
+/**
+ * The directory's answer about a submission (SPEC 2.5).
+ *
+ * Users and tenants in neither set are refused (SPEC 3.6).
+ */
 export interface DirectoryAnswer {
+  /** The users that are members of the requesting tenant. */
   readonly members: ReadonlySet<UserId>
+  /** The tenants that the requesting tenant may ask. */
   readonly askable: ReadonlySet<TenantId>
 }
 
-/**
- * What submitting needs besides the submission: the `actor`, from the host's login, to whose tenant the request will belong (SPEC 3.1);
- * `now`, the instant it is sent, in milliseconds; `newId`, which must give random, underived ids (SPEC 6.2); what the `directory` said.
- */
+/** The context of `submit`. */
 export interface SubmitContext {
+  /** The actor, from the host's login. The request will belong to the actor's tenant (SPEC 3.1). */
   readonly actor: Actor
+  /** The instant of sending, in milliseconds. */
   readonly now: Instant
+  /** Returns a new id at every call. Ids must be random, and not derived from one another (SPEC 6.2). */
   readonly newId: () => string
   readonly directory: DirectoryAnswer
 }
 
-/** Submits what was fanned out: one access request, one tenant request for each distinct tenant, an event for each (SPEC 3.6, 3.7, 8.1). */
+/**
+ * Builds the records of a fanned-out submission, or refuses it (SPEC 3.6).
+ *
+ * @returns one access request, one tenant request per distinct tenant and one event for each of them (SPEC 3.7, 8.1).
+ */
 export function submit(submission: Submission, usersByTenant: UsersByTenant, context: SubmitContext): Result<SubmissionRecords> {
   const { actor, now, newId, directory } = context
   const refusal = checkCommand(actor, 'submit')
@@ -127,13 +145,17 @@ export function submit(submission: Submission, usersByTenant: UsersByTenant, con
   const { at, requestingTenant, accessRequest, revision, version } = envelope
   const received = [...usersByTenant].map(([tenant, users]) => {
     const type = 'tenant-request.received' as const
-    // Key by key: of ten thousand, spread, the keys would take as long as all the rest of a submission.
+    // Listed key by key: spreading `envelope` ten thousand times doubles the time of a submission.
     return { at, by, requestingTenant, accessRequest, revision, version, id: newId(), type, tenant, tenantRequest: newId(), users, message }
   })
   return ok({ request, tenantRequests: received.map(initialState), events: [submitted, ...received] })
 }
 
-/** Whether a submission says the same as a request already sent, the order and duplicates of its associations aside (SPEC 3.9). */
+/**
+ * Whether a submission equals a sent request.
+ *
+ * Order and duplicates of associations are ignored (SPEC 3.9).
+ */
 export function isSameSubmission(submission: Submission, request: AccessRequest): boolean {
   if (submission.name !== request.name || submission.message !== request.message) return false
   const unlimited = { maxTenants: Infinity, maxPairs: Infinity }
@@ -149,7 +171,7 @@ function dedupeAssociation({ users, tenants }: Association): Association {
   return { users: [...new Set(users)], tenants: [...new Set(tenants)] }
 }
 
-/** Everybody the request may not name, each where it stands: the directory's second stage (SPEC 3.6). */
+/** Lists an issue for every user and tenant that the request may not name (SPEC 3.6). */
 function directoryIssues(submission: Submission, own: TenantId, { members, askable }: DirectoryAnswer): Issue[] {
   const unknown = (path: Issue['path'], code: IssueCode, id: string, what: string): Issue => ({
     path,
@@ -165,7 +187,7 @@ function directoryIssues(submission: Submission, own: TenantId, { members, askab
     ...tenants.flatMap((tenant, at) => {
       const path = ['associations', index, 'tenants', at]
       if (tenant === own) return unknown(path, 'own-tenant', tenant, 'is the requesting tenant itself')
-      return askable.has(tenant) ? [] : unknown(path, 'unknown-tenant', tenant, 'is not a tenant that can be asked')
+      return askable.has(tenant) ? [] : unknown(path, 'unknown-tenant', tenant, 'is not a tenant that can be asked for access')
     }),
   ])
 }

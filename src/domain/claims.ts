@@ -1,18 +1,21 @@
-/** What a token says of a session, in the words of RFC 8693; the host signs it (SPEC 7.5). */
+/** The RFC 8693 claims of an impersonation session, for a token that the host signs (SPEC 7.5). */
 import * as z from 'zod'
 import { unwrap } from './error.js'
 import { combine, Id, read, type Schema, StoredInstant } from './input.js'
 import type { LiveSession } from './session-views.js'
 
 const Seconds = z.int('must be whole seconds')
-const Subject = z.string('must be a subject').min(1)
-const Signed = z.object({ id: Id, user: Id, startedAt: StoredInstant, endsAt: StoredInstant }, 'must be a session')
-const Persona = z.object({ sub: Subject }, 'must name a subject')
+const Subject = z.string('must be a subject: a non-empty string').min(1)
+const Signed = z.object(
+  { id: Id, user: Id, startedAt: StoredInstant, endsAt: StoredInstant },
+  'must be a session: an object with `id`, `user`, `startedAt` and `endsAt`',
+)
+const Persona = z.object({ sub: Subject }, 'must be an object with `sub`')
 
 const claimsSchema = z
   .object({
     sub: Subject,
-    act: z.object({ sub: Id }, 'must be an actor').readonly(),
+    act: z.object({ sub: Id }, 'must be an object with `sub`').readonly(),
     iat: Seconds,
     exp: Seconds,
     jti: Id,
@@ -20,17 +23,22 @@ const claimsSchema = z
   .readonly()
 
 /**
- * The claims of an impersonation token (SPEC 7.5): `sub` is the persona in the tenant, `act.sub` the real user, `jti` the session's id;
- * `iat` and `exp` in seconds since 1970. The schema of the same name reads them from a token whose signature the host has verified; a
- * token may say more. Reading allows nothing: hand `jti` to `checkImpersonation`, so that a stolen token dies with its grant.
+ * The claims of an impersonation token (SPEC 7.5).
+ *
+ * `sub` is the persona in the tenant, `act.sub` the real user, `jti` the session's id. `iat` and `exp` are whole seconds since 1970.
+ * The schema of the same name parses the payload of a token whose signature the host has verified, and drops other claims.
+ * Parsing grants no access: pass `jti` to `checkImpersonation`, so that a token stops working when its session does.
  */
 export type ImpersonationClaims = z.infer<typeof claimsSchema>
 export const ImpersonationClaims: Schema<ImpersonationClaims> = claimsSchema
 
 /**
- * The claims of a session for the host to sign; `sub` is who the user is in the tenant he is inside, named by the host (SPEC 7.5). Seconds
- * are cut off, never rounded up: a token does not outlive its session. Throws `invalid-input` for an empty subject and for what is no
- * session, with every issue at once.
+ * Returns the claims of a session for the host to sign (SPEC 7.5).
+ *
+ * `persona.sub` is the host's name for the user inside the tenant. Instants are rounded down to seconds, so that a token does not
+ * outlive its session.
+ *
+ * @throws `invalid-input` with every issue, for a malformed session or an empty `sub`.
  */
 export function impersonationClaims(session: LiveSession, persona: Pick<ImpersonationClaims, 'sub'>): ImpersonationClaims {
   const [{ id, user, startedAt, endsAt }, { sub }] = unwrap(combine(read(Signed, session, 'session'), read(Persona, persona, 'persona')))

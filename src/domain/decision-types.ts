@@ -1,23 +1,27 @@
-/** The question a host asks at its door, and the answer it gets: plain, frozen data. */
+/** The types of an access question and of its answer, the decision (SPEC §5). */
 import type { TenantId, TenantRequestId, UserId } from './ids.js'
 import type { Instant } from './instant.js'
 
-/** The ways into a tenant: from one's own profile, and the two doors of the older tool (SPEC 5.1). */
+/** The access methods: from My profile, and the two methods of the legacy tool (SPEC 5.1). */
 export const METHODS = ['access-request', 'legacy-configure', 'legacy-support'] as const
 
-/** How a user would enter: `access-request`, or by the legacy tool `legacy-configure` or `legacy-support` (SPEC 5.1). */
+/** How a user enters a tenant: by a granted request, or by one of the two legacy methods (SPEC 5.1). */
 export type AccessMethod = (typeof METHODS)[number]
 
-/** Whether `value` is one of the three methods (SPEC 5.1). */
+/** Whether `value` is one of the three access methods (SPEC 5.1). */
 export function isAccessMethod(value: unknown): value is AccessMethod {
-  // Spelt out, since it is asked at every question.
+  // Runs for every question: three comparisons are faster than `METHODS.includes`.
   return value === 'access-request' || value === 'legacy-configure' || value === 'legacy-support'
 }
 
-/** The host's own rule for the legacy tool, asked only about tenants that are not governed (SPEC 5.3.6). `now` in milliseconds. */
+/**
+ * The host's rule for the legacy tool, called only for tenants that are not governed (SPEC 5.3.6).
+ *
+ * `now` is in milliseconds. Only an exact `true` allows; a promise or a throw denies.
+ */
 export type LegacyRule = (user: UserId, tenant: TenantId, method: Exclude<AccessMethod, 'access-request'>, now: Instant) => boolean
 
-/** Why a user may not enter: the closed set of reasons (SPEC 5.3). */
+/** Why a decision denies: the closed set of reasons (SPEC 5.3). */
 export type DenyReason =
   | 'invalid-question'
   | 'not-associated'
@@ -31,28 +35,42 @@ export type DenyReason =
   | 'legacy-closed'
   | 'legacy-not-permitted'
 
-/** A request of that tenant naming that user holds; `grantedBy` names every one that does, latest end first (SPEC 5.6). */
+/** An allow by at least one holding grant of the tenant that names the user (SPEC 5.6). */
 export interface Granted {
   readonly allowed: true
   readonly reason: 'granted'
+  /** The ids of every tenant request whose grant holds, latest end first. */
   readonly grantedBy: readonly [TenantRequestId, ...TenantRequestId[]]
-  /** The first instant at which the clock alone changes the answer, or `null`. Never a cache lifetime: see SPEC 5.6. */
+  /**
+   * The first instant at which the clock alone changes the answer, in milliseconds, or `null`.
+   *
+   * Never a cache lifetime: a revocation can change the answer at any time (SPEC 5.6).
+   */
   readonly changesAt: Instant | null
 }
 
-/** The tenant is not governed and the host's own rule said yes (SPEC 5.3.6). */
+/** An allow by the host's legacy rule, in a tenant that is not governed (SPEC 5.3.6). */
 export interface LegacyPermitted {
   readonly allowed: true
   readonly reason: 'legacy-permitted'
 }
 
-/** No entry; carries no ids. `changesAt` is absent where the host's own rule answered (SPEC 5.6). */
+/**
+ * A denial: its `reason`, and no ids (SPEC 5.6).
+ *
+ * `changesAt` is the first instant, in milliseconds, at which the clock alone changes the answer, or `null`.
+ * It is absent if the host's legacy rule answered.
+ */
 export type Denied =
   | { readonly allowed: false; readonly reason: Exclude<DenyReason, 'legacy-not-permitted'>; readonly changesAt: Instant | null }
   | { readonly allowed: false; readonly reason: 'legacy-not-permitted'; readonly changesAt?: null }
 
-/** An answer that may let someone in. */
+/** A decision that allows the user to enter. */
 export type Allowed = Granted | LegacyPermitted
 
-/** The answer to one question, frozen: whether, why, and until when by the clock alone (SPEC 5.6). */
+/**
+ * The answer to an access question, as frozen plain data (SPEC 5.6).
+ *
+ * It is discriminated by `allowed` and `reason`.
+ */
 export type Decision = Allowed | Denied

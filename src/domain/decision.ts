@@ -1,4 +1,4 @@
-/** The decision: question and facts in, answer out, in the order of SPEC 5.3. */
+/** The decision: a pure function from a question and facts to an answer (SPEC 5.3). */
 
 import { type AccessMethod, type Decision, type DenyReason, isAccessMethod, type LegacyRule } from './decision-types.js'
 import { parseFacts, type TenantFacts } from './facts.js'
@@ -17,14 +17,22 @@ import {
 
 const DENIALS = new Map<DenyReason, Decision>()
 
-/** What the host adds to the facts. Without `legacy`, the legacy tool is denied wherever it is not closed (SPEC 5.3.6). */
+/** The options of a decision. */
 export interface DecisionOptions {
+  /**
+   * The host's legacy rule.
+   *
+   * Without it, the legacy methods are denied in tenants that are not governed (SPEC 5.3.6).
+   */
   readonly legacy?: LegacyRule | undefined
 }
 
 /**
- * Whether `user` may enter `tenant` by `method` at `now` (SPEC 5.3), from that tenant's facts. Pure and synchronous.
- * `now` is a `Date` or milliseconds. A malformed question is denied and never throws; malformed facts throw `invalid-facts`.
+ * Whether `user` may enter `tenant` by `method` at `now`, given that tenant's facts (SPEC 5.3).
+ *
+ * Pure and synchronous. `now` is a `Date` or milliseconds. A malformed question is denied with `invalid-question` and does not throw.
+ *
+ * @throws `invalid-facts` with every issue, for malformed or contradictory facts.
  */
 export function canImpersonate(
   user: UserId,
@@ -37,7 +45,13 @@ export function canImpersonate(
   return decide(user, tenant, method, now, facts, options).allowed
 }
 
-/** The same question, answered with its grounds (SPEC 5.6): `canImpersonate` is `decide(...).allowed` for every question. */
+/**
+ * Answers an access question with the reason (SPEC 5.6).
+ *
+ * Takes the parameters of `canImpersonate`, which returns `decide(...).allowed`.
+ *
+ * @throws `invalid-facts` with every issue, for malformed or contradictory facts.
+ */
 export function decide(
   user: UserId,
   tenant: TenantId,
@@ -48,12 +62,12 @@ export function decide(
 ): Decision {
   const question = parseAccessQuery(user, tenant, method, now)
   if (question === undefined) return INVALID_QUESTION
-  const { tenant: known, governed, requests } = parseFacts(facts)
-  const standing = known === tenant ? { governed, requests: requestsOfUser(user, requests) } : { governed: undefined, requests: [] }
-  return evaluate(question, standing, options.legacy)
+  const { tenant: factsTenant, governed, requests } = parseFacts(facts)
+  const userFacts = factsTenant === tenant ? { governed, requests: requestsOfUser(user, requests) } : { governed: undefined, requests: [] }
+  return evaluate(question, userFacts, options.legacy)
 }
 
-/** A question that can be answered: well-formed ids, a known method, a finite instant. */
+/** A well-formed question: valid ids, a known method, and a finite instant in milliseconds. */
 export interface AccessQuery {
   readonly user: UserId
   readonly tenant: TenantId
@@ -61,26 +75,27 @@ export interface AccessQuery {
   readonly now: Instant
 }
 
-/** The part of a tenant's facts that one user's questions depend on. */
+/** The part of a tenant's facts that decides one user's questions. */
 export interface UserFacts {
-  /** Whether the tenant is governed; `undefined` where no facts of it are there. */
+  /** Whether the tenant is governed; `undefined` without facts about the tenant. */
   readonly governed: boolean | undefined
+  /** The tenant's requests that name or named the user. */
   readonly requests: readonly UserRequest<RequestLifecycle>[]
 }
 
-/** The answer to whatever cannot be answered (SPEC 5.3.1). */
+/** The denial of a malformed question (SPEC 5.3.1). */
 export const INVALID_QUESTION: Decision = deny('invalid-question', null)
 
-/** The answer of whoever has no facts of the tenant (SPEC 5.3.4). */
+/** The denial of a legacy method without facts about the tenant (SPEC 5.3.4). */
 export const NO_FACTS: Decision = deny('no-facts', null)
 
-/** The question, or `undefined` where it is malformed (SPEC 5.3.1). */
+/** Returns the parsed question, or `undefined` if it is malformed (SPEC 5.3.1). */
 export function parseAccessQuery(user: unknown, tenant: unknown, method: unknown, now: unknown): AccessQuery | undefined {
   const at = toInstant(now)
   return isId(user) && isId(tenant) && isAccessMethod(method) && at !== undefined ? { user, tenant, method, now: at } : undefined
 }
 
-/** The answer (SPEC 5.3.2-5.3.6), from the user's standing in the tenant. */
+/** Answers a question from the user's facts; the first matching rule wins (SPEC 5.3.2-5.3.6). */
 export function evaluate(question: AccessQuery, { governed, requests }: UserFacts, legacy: LegacyRule | undefined): Decision {
   const { user, tenant, method, now } = question
   const status = userStatusAt(requests, now)
@@ -93,51 +108,55 @@ export function evaluate(question: AccessQuery, { governed, requests }: UserFact
   return legacyAllows(legacy, user, tenant, method, now) ? LEGACY_PERMITTED : LEGACY_NOT_PERMITTED
 }
 
-/** Whether the host's rule says exactly `true`: a throw, a promise or anything else does not (SPEC 5.3.6). */
+/**
+ * Whether the host's rule returns exactly `true`.
+ *
+ * A throw, a promise or any other value denies (SPEC 5.3.6).
+ */
 export function legacyAllows(legacy: LegacyRule, ...question: Parameters<LegacyRule>): boolean {
   try {
-    const said: unknown = legacy(...question)
-    // A rule that was made async by mistake must deny without also bringing the host down by an unhandled rejection.
-    if (said instanceof Promise) said.catch(() => {})
-    return said === true
+    const result: unknown = legacy(...question)
+    // A rule made async by mistake denies. Its rejection is handled here, so that it does not end the host's process.
+    if (result instanceof Promise) result.catch(() => {})
+    return result === true
   } catch {
     return false
   }
 }
 
-/** The first instant after `now` at which the clock alone changes the answer: where a grant begins or ends, and it matters (SPEC 5.6). */
-function nextChange({ method, now }: AccessQuery, stakes: readonly UserRequest<RequestLifecycle>[]): Instant | null {
+/** Returns the first grant start or end after `now` that changes the answer, or `null` (SPEC 5.6). */
+function nextChange({ method, now }: AccessQuery, requests: readonly UserRequest<RequestLifecycle>[]): Instant | null {
   let next = Infinity
-  for (const { request } of stakes) {
+  for (const { request } of requests) {
     if (!isGrant(request)) continue
     for (const at of [request.grantedAt, request.expiresAt ?? now]) {
-      if (at > now && at < next && relevantStatusAt(at, method, stakes) !== relevantStatusAt(now, method, stakes)) next = at
+      if (at > now && at < next && relevantStatusAt(at, method, requests) !== relevantStatusAt(now, method, requests)) next = at
     }
   }
   return next === Infinity ? null : next
 }
 
-// By a legacy method it matters whether something holds, by the other what the user is, too.
+// The answer to a legacy method depends only on whether a grant holds; the answer to `access-request` on the exact status.
 function relevantStatusAt(
   at: Instant,
   method: AccessMethod,
-  stakes: readonly UserRequest<RequestLifecycle>[],
+  requests: readonly UserRequest<RequestLifecycle>[],
 ): UserStatus | 'not-associated' | boolean {
-  return method === 'access-request' ? userStatusAt(stakes, at) : stakes.some((stake) => userGrantHolds(stake, at))
+  return method === 'access-request' ? userStatusAt(requests, at) : requests.some((request) => userGrantHolds(request, at))
 }
 
 const LEGACY_PERMITTED: Decision = Object.freeze({ allowed: true, reason: 'legacy-permitted' })
 const LEGACY_NOT_PERMITTED: Decision = Object.freeze({ allowed: false, reason: 'legacy-not-permitted' })
 
-function granted(stakes: readonly UserRequest<RequestLifecycle>[], now: Instant, changesAt: Instant | null): Decision {
-  const ids = holdingGrants(stakes, now).map(({ id }) => id) as [TenantRequestId, ...TenantRequestId[]]
+function granted(requests: readonly UserRequest<RequestLifecycle>[], now: Instant, changesAt: Instant | null): Decision {
+  const ids = holdingGrants(requests, now).map(({ id }) => id) as [TenantRequestId, ...TenantRequestId[]]
   return Object.freeze({ allowed: true, reason: 'granted', grantedBy: Object.freeze(ids), changesAt })
 }
 
 function deny(reason: Exclude<DenyReason, 'legacy-not-permitted'>, changesAt: Instant | null): Decision
 function deny(reason: 'legacy-not-permitted', changesAt: null): Decision
 function deny(reason: DenyReason, changesAt: Instant | null): Decision {
-  // Most denials are one of a few, which are made once.
+  // Denials without `changesAt` are interned: there is one frozen object per reason.
   const known = changesAt === null ? DENIALS.get(reason) : undefined
   if (known) return known
   const denial = Object.freeze({ allowed: false, reason, changesAt }) as Decision

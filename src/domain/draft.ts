@@ -1,37 +1,53 @@
-/** The draft of a request: composed step by step, valid only once it is submitted (SPEC 3.1). */
+/** Drafts: immutable access requests being composed, validated only when submitted (SPEC 3.1). */
 import { produce } from 'immer'
 import { ConsentryError } from './error.js'
 import type { TenantId, UserId } from './ids.js'
 
-/** A request being composed. What `submit` takes; until then it may be incomplete, and nothing checks it. */
+/**
+ * An access request being composed, in the shape that `submit` takes.
+ *
+ * It may be incomplete; only `submit` validates it.
+ */
 export interface Draft {
-  /** As typed; only letters and digits can be submitted (SPEC 3.2). The tenants asked never see it. */
+  /**
+   * The name as typed.
+   *
+   * Submitting accepts letters and digits only (SPEC 3.2). The tenants asked never see it.
+   */
   readonly name: string
-  /** For every tenant asked, the same one; `''` is none (SPEC 3.3). */
+  /** The message to every tenant asked; `''` for none (SPEC 3.3). */
   readonly message: string
-  /** Each says that all its users are to enter all its tenants; numbered from 0, and either list may still be empty (SPEC 3.4). */
+  /**
+   * Each association asks access for all its users to all its tenants.
+   *
+   * Either list may be empty in a draft (SPEC 3.4).
+   */
   readonly associations: readonly { readonly users: readonly UserId[]; readonly tenants: readonly TenantId[] }[]
 }
 
-/** The `users` and `tenants` to assign to an association, or to take away from it; an absent list is an empty one. */
+/** The `users` and `tenants` to add to or remove from an association. Both default to empty lists. */
 export interface Assignment {
   readonly users?: readonly UserId[]
   readonly tenants?: readonly TenantId[]
 }
 
-/** An empty draft. */
+/** Returns a draft without associations. */
 export function draftRequest(name = '', message = ''): Draft {
   return produce<Draft>({ name, message, associations: [] }, () => {})
 }
 
-/** The draft with one more association, empty unless users and tenants are given. */
+/** Returns the draft with one more association. It is empty by default. */
 export function addAssociation(draft: Draft, { users = [], tenants = [] }: Assignment = {}): Draft {
   return produce(draft, (next) => {
     next.associations.push({ users: [...new Set(users)], tenants: [...new Set(tenants)] })
   })
 }
 
-/** The draft without its association number `index`, from 0. Throws `invalid-input` where there is none. */
+/**
+ * Returns the draft without the association at `index`, counted from 0.
+ *
+ * @throws `invalid-input` if the draft has no association at `index`.
+ */
 export function removeAssociation(draft: Draft, index: number): Draft {
   associationAt(draft, index)
   return produce(draft, (next) => {
@@ -39,7 +55,11 @@ export function removeAssociation(draft: Draft, index: number): Draft {
   })
 }
 
-/** The draft with these users and tenants in its association number `index`, from 0. Throws `invalid-input` where there is none. */
+/**
+ * Returns the draft with users and tenants added to the association at `index`, counted from 0.
+ *
+ * @throws `invalid-input` if the draft has no association at `index`.
+ */
 export function assign(draft: Draft, index: number, { users = [], tenants = [] }: Assignment): Draft {
   const association = associationAt(draft, index)
   return withAssociation(draft, index, {
@@ -48,7 +68,11 @@ export function assign(draft: Draft, index: number, { users = [], tenants = [] }
   })
 }
 
-/** The draft without these users and tenants in its association number `index`, from 0. Throws `invalid-input` where there is none. */
+/**
+ * Returns the draft with users and tenants removed from the association at `index`, counted from 0.
+ *
+ * @throws `invalid-input` if the draft has no association at `index`.
+ */
 export function unassign(draft: Draft, index: number, { users = [], tenants = [] }: Assignment): Draft {
   const association = associationAt(draft, index)
   return withAssociation(draft, index, {
@@ -66,6 +90,10 @@ function withAssociation(draft: Draft, index: number, association: { users: User
 function associationAt(draft: Draft, index: number): Draft['associations'][number] {
   const association = Number.isInteger(index) ? draft.associations[index] : undefined
   if (association) return association
-  const issue = { path: ['associations', index], code: 'invalid', message: `there is no association \`${index}\`` } as const
+  const issue = {
+    path: ['associations', index],
+    code: 'invalid',
+    message: `the draft has no association \`${index}\`: count from 0`,
+  } as const
   throw new ConsentryError(issue.message, { code: 'invalid-input', issues: [issue] })
 }

@@ -1,21 +1,25 @@
-/** The one error class hosts meet: a stable code, the facts as fields, recognisable across module formats. */
+/** The error class that Consentry throws: a stable code, and the failure's details as fields (SPEC §9). */
 import type { Denied } from './decision-types.js'
 import { type Issue, type Refusal, type Result, refusalMessage } from './refusal.js'
 
-/** Everything that can go wrong, by its stable code and with its facts (SPEC 9.1). */
+/** Every failure, discriminated by its stable `code`, with its details (SPEC 9.1). */
 export type Failure =
   | Refusal
-  /** Facts handed over that mix tenants, contradict themselves or are malformed (SPEC 5.2). */
+  /** The given facts are malformed, contradictory or mix tenants (SPEC 5.2). */
   | { readonly code: 'invalid-facts'; readonly issues: readonly Issue[] }
-  /** Stored rows or events that no sequence of commands could have written. */
+  /** Stored rows or events are such that no sequence of commands could have written them. */
   | { readonly code: 'corrupt'; readonly issues: readonly Issue[] }
-  /** A database's tables are of version `found`, `null` where there are none, and this library knows `expected`: migrate, or update it. */
+  /**
+   * The database schema has version `found` instead of `expected`: migrate it, or update this library.
+   *
+   * `found` is `null` without tables.
+   */
   | { readonly code: 'schema-mismatch'; readonly found: number | null; readonly expected: number }
-  /** The facts of a decision could not be learned: no denial, and never an allow (SPEC 5.9). */
+  /** The facts of a decision could not be loaded. This is neither a denial nor an allow (SPEC 5.9). */
   | { readonly code: 'facts-unavailable' }
-  /** The repository, the directory, the clock or the source of ids failed during a command or a list; `cause` has what it threw. */
+  /** The named port failed during a command or a list; the error's `cause` is what the port threw. */
   | { readonly code: 'unavailable'; readonly port: 'repository' | 'directory' | 'clock' | 'newId' }
-  /** `authorize` denied; the decision is inside (SPEC 5.9). */
+  /** `authorize` denied; `decision` has the reason (SPEC 5.9). */
   | { readonly code: 'access-denied'; readonly decision: Denied }
 
 /** The stable code of a failure. */
@@ -23,10 +27,11 @@ export type ErrorCode = Failure['code']
 
 const BRAND = Symbol.for('consentry.error')
 
-/** Whatever Consentry throws: `code`, every issue of the input at once, and the failure's other facts as fields (SPEC 9.1). */
+/** The error that Consentry throws, with the failure's details as fields (SPEC 9.1). */
 export class ConsentryError extends Error {
+  /** The stable code, for programs. */
   readonly code: ErrorCode
-  /** Every issue found, in the order of the input; empty where the failure is of another kind. */
+  /** Every issue, in the order of the input; empty for a failure without issues. */
   readonly issues: readonly Issue[] = []
 
   constructor(message: string, failure: Failure, options?: ErrorOptions) {
@@ -38,37 +43,45 @@ export class ConsentryError extends Error {
   }
 }
 
-/** What `authorize` throws when the decision denies (SPEC 5.9); `decision` says why, and carries no ids. */
+/** Thrown by `authorize` when the decision denies (SPEC 5.9). `decision` has the reason, and no ids. */
 export class AccessDenied extends ConsentryError {
   declare readonly code: 'access-denied'
   declare readonly decision: Denied
 
   constructor(decision: Denied) {
-    super(`access is denied: \`${decision.reason}\``, { code: 'access-denied', decision })
+    super(`access denied: \`${decision.reason}\``, { code: 'access-denied', decision })
     this.name = 'AccessDenied'
   }
 }
 
-/** Whether `error` is Consentry's, from whichever copy or module format of it. */
+/** Whether `error` is a Consentry error, of any copy or module format of the package. */
 export function isConsentryError(error: unknown): error is ConsentryError
-/** Whether `error` is Consentry's with that code; its facts are then typed fields. */
+/** Whether `error` is a Consentry error with this code, whose details are then typed fields. */
 export function isConsentryError<C extends ErrorCode>(error: unknown, code: C): error is ConsentryError & Extract<Failure, { code: C }>
 export function isConsentryError(error: unknown, code?: ErrorCode): boolean {
   if (!(error instanceof Error) || !(BRAND in error) || !('code' in error)) return false
   return code === undefined || error.code === code
 }
 
-/** The value of an accepted command; a refusal is thrown, so that it cannot be overlooked (SPEC 9.1). */
+/**
+ * Returns the value of a result, or throws its refusal (SPEC 9.1).
+ *
+ * @throws the refusal as a `ConsentryError` with the refusal's code.
+ */
 export function unwrap<T>(result: Result<T>): T {
   return result.ok ? result.value : throwRefusal(result.refusal)
 }
 
-/** The error of whoever could not learn the facts of a decision, and why (SPEC 5.9). */
+/** Creates the `facts-unavailable` error; `cause` is the original failure (SPEC 5.9). */
 export function factsUnavailable(cause: unknown): ConsentryError {
-  return new ConsentryError('the facts cannot be learned', { code: 'facts-unavailable' }, { cause })
+  return new ConsentryError('the facts could not be loaded', { code: 'facts-unavailable' }, { cause })
 }
 
-/** Throws the refusal. */
+/**
+ * Throws a refusal.
+ *
+ * @throws the refusal as a `ConsentryError` with the refusal's code.
+ */
 export function throwRefusal(refusal: Refusal): never {
   throw new ConsentryError(refusalMessage(refusal), refusal)
 }

@@ -1,22 +1,26 @@
-/** Events: everything that ever happens to a request or a session, one event a change; folded, they give its state (SPEC §8). */
+/** Events: one per change of a request or a session; folding them gives its state (SPEC §8). */
 import * as z from 'zod'
 import { METHODS } from './decision-types.js'
 import { Id, Message, Revision, type Schema, StoredInstant } from './input.js'
 
-/** A request's name: 1 to 64 letters and digits of any script, in NFC; the tenants asked never see it (SPEC 3.2). */
+/**
+ * A request's name: 1 to 64 letters and digits of any script, in NFC.
+ *
+ * The tenants asked never see it (SPEC 3.2).
+ */
 export const RequestName = z
-  .string('must be a name')
-  .regex(/^[\p{L}\p{Nd}][\p{L}\p{M}\p{Nd}]{0,63}$/u, 'must be 1 to 64 letters and digits, no spaces, no punctuation')
+  .string('must be a string')
+  .regex(/^[\p{L}\p{Nd}][\p{L}\p{M}\p{Nd}]{0,63}$/u, 'must be 1 to 64 letters and digits, without spaces or punctuation')
 
-/** Some users × some tenants, at least one of each (SPEC §1). */
+/** An association: some users × some tenants, at least one of each (SPEC §1). */
 export type Association = z.infer<typeof associationSchema>
 export const associationSchema = z
   .strictObject(
     {
-      users: z.array(Id, 'must be a list of users').min(1, 'must name at least one user').readonly(),
-      tenants: z.array(Id, 'must be a list of tenants').min(1, 'must name at least one tenant').readonly(),
+      users: z.array(Id, 'must be a list of users').min(1, 'is not allowed: add at least one user').readonly(),
+      tenants: z.array(Id, 'must be a list of tenants').min(1, 'is not allowed: add at least one tenant').readonly(),
     },
-    'must be an association of users and tenants',
+    'must be an association: an object with `users` and `tenants`',
   )
   .readonly()
 
@@ -36,7 +40,11 @@ const envelope = { ...sessionEnvelope, accessRequest: Id }
 const byPerson = { ...envelope, by: eventActorSchema }
 const ofTenantRequest = { ...byPerson, tenantRequest: Id }
 
-/** A request was sent; `tenant` is the requesting tenant itself. */
+/**
+ * An access request was submitted.
+ *
+ * `tenant` is the requesting tenant; `at` is an instant in milliseconds.
+ */
 export type AccessRequestSubmitted = z.infer<typeof accessRequestSubmittedSchema>
 export const accessRequestSubmittedSchema = z
   .strictObject({
@@ -48,7 +56,12 @@ export const accessRequestSubmittedSchema = z
   })
   .readonly()
 
-/** An event of one tenant's request. Instants in milliseconds; `revision` is the request's after it; `version` is this format's. */
+/**
+ * An event of one tenant request.
+ *
+ * `at` and `expiresAt` are instants in milliseconds. `revision` is the request's revision after the event, `version` the version of
+ * this format. `by` is the real person, or `clock` for an expiry (SPEC 8.2).
+ */
 export type TenantRequestEvent = z.infer<typeof tenantRequestEventSchema>
 export const tenantRequestEventSchema = z.discriminatedUnion('type', [
   z
@@ -72,19 +85,29 @@ export const tenantRequestEventSchema = z.discriminatedUnion('type', [
   z.strictObject({ ...envelope, tenantRequest: Id, by: z.literal('clock'), type: z.literal('tenant-request.expired') }).readonly(),
 ])
 
-/** SHA-256 of a session's id in hexadecimal: all that is stored of the id, and the session's name to everybody but its user (SPEC 7.4). */
+/**
+ * The SHA-256 hash of a session's id: 64 lower-case hexadecimal digits (SPEC 7.4).
+ *
+ * Only the hash is stored. It identifies the session for everyone except the session's user, who has the id.
+ */
 export type SessionHash = z.infer<typeof sessionHashSchema>
-export const sessionHashSchema = z.string().regex(/^[0-9a-f]{64}$/, 'must be the hash of a session id')
+export const sessionHashSchema = z.string().regex(/^[0-9a-f]{64}$/, 'must be the hash of a session id: 64 lower-case hexadecimal digits')
 
 /**
- * Why a session is over: its user `left`; its `endsAt` came, and it `expired`; or it was `cut`, since access ended before that
- * (SPEC 7.2).
+ * Why a session ended (SPEC 7.2).
+ *
+ * `ended-by-user`: its user ended it. `expired`: the clock reached `endsAt`. `access-lost`: access ended before `endsAt`.
  */
 export type SessionEndCause = 'ended-by-user' | 'expired' | 'access-lost'
 
 const ofSession = { ...sessionEnvelope, session: sessionHashSchema }
 
-/** A session began (SPEC 7.1); `by` is the real user. `grantedBy` has the grants that allowed it, none where the host's rule did. */
+/**
+ * A session started (SPEC 7.1).
+ *
+ * `by` is the real user. `grantedBy` lists the grants that allowed it, and is empty if the host's legacy rule did.
+ * `at` and `endsAt` are instants in milliseconds.
+ */
 export type ImpersonationStarted = z.infer<typeof impersonationStartedSchema>
 export const impersonationStartedSchema = z
   .strictObject({
@@ -100,22 +123,34 @@ export const impersonationStartedSchema = z
 
 const endOfSession = { ...ofSession, type: z.literal('impersonation.ended') }
 
-/** A session is over, since `at`; `by` is its user where he left, else the clock (SPEC 7.2). */
+/**
+ * A session ended at `at`, an instant in milliseconds.
+ *
+ * `by` is its user for `ended-by-user`, else `clock` (SPEC 7.2).
+ */
 export type ImpersonationEnded = z.infer<typeof impersonationEndedSchema>
 export const impersonationEndedSchema = z.discriminatedUnion('cause', [
   z.strictObject({ ...endOfSession, by: eventActorSchema, cause: z.literal('ended-by-user') }).readonly(),
   z.strictObject({ ...endOfSession, by: z.literal('clock'), cause: z.enum(['expired', 'access-lost']) }).readonly(),
 ])
 
-/** An event of one session. Instants in milliseconds; `revision` is the session's after it; `version` is this format's. */
+/**
+ * An event of one session.
+ *
+ * Instants are in milliseconds. `revision` is the session's revision after the event, `version` the version of this format.
+ */
 export type SessionEvent = z.infer<typeof sessionEventSchema>
 export const sessionEventSchema = z.discriminatedUnion('type', [impersonationStartedSchema, impersonationEndedSchema])
 
 const consentryEventSchema = z.discriminatedUnion('type', [accessRequestSubmittedSchema, tenantRequestEventSchema, sessionEventSchema])
 
-/** Any event. `removedUser` is the last user of a request, by whose removal it ended (SPEC 4.5), or `null`. */
+/**
+ * Any event.
+ *
+ * On a withdrawal or revocation, `removedUser` is the request's last user if removing that user ended the request, else `null` (SPEC 4.5).
+ */
 export type ConsentryEvent = z.infer<typeof consentryEventSchema>
 export const ConsentryEvent: Schema<ConsentryEvent> = consentryEventSchema
 
-/** The type of an event, `tenant-request.granted` for one. */
+/** The type of an event, such as `tenant-request.granted`. */
 export type EventType = ConsentryEvent['type']

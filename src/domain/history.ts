@@ -1,4 +1,4 @@
-/** Events as each party may see them: listed field by field, so that what is new in an event stays hidden until it is named here. */
+/** History entries: events redacted for each party by listing the fields to show (SPEC 6.6). */
 
 import type { AccessMethod } from './decision-types.js'
 import type { Association, ConsentryEvent, EventType, SessionEndCause, SessionEvent, SessionHash, TenantRequestEvent } from './event.js'
@@ -7,7 +7,11 @@ import type { Instant } from './instant.js'
 import type { Policy } from './policy.js'
 import { type Party, partyOf, visibleUser } from './views.js'
 
-/** The events a tenant that was asked may see; a user's removal says nothing but of users (SPEC 6.2, 6.6). */
+/**
+ * The event types that the tenant asked may see.
+ *
+ * A user's removal is hidden, because it only concerns users (SPEC 6.2, 6.6).
+ */
 export const TENANT_EVENTS = [
   'tenant-request.received',
   'tenant-request.granted',
@@ -20,7 +24,11 @@ export const TENANT_EVENTS = [
   'impersonation.ended',
 ] as const satisfies readonly EventType[]
 
-/** Who and when. `at` in milliseconds; `user` only for that person's own colleagues, or where the policy shows him, else `null`. */
+/**
+ * The fields of every history entry.
+ *
+ * `at` is an instant in milliseconds. `user` is `null` unless the viewer's tenant is that user's own, or the policy shows users.
+ */
 interface HistoryEntryBase {
   readonly id: string
   readonly at: Instant
@@ -46,13 +54,17 @@ type SessionEventView =
     }
   | { readonly type: 'impersonation.ended'; readonly session: SessionHash; readonly cause: SessionEndCause }
 
-/** An event as the tenant asked may see it (SPEC 6.6, 7.6): no name, no users, no access request, no number, no reason of a session. */
+/**
+ * An event for the tenant asked (SPEC 6.6, 7.6).
+ *
+ * It has no name, users, access request, revision or session reason.
+ */
 export type IncomingEvent = HistoryEntryBase & { readonly view: 'incoming' } & (
     | ({ readonly tenantRequest: TenantRequestId } & TenantEventView)
     | SessionEventView
   )
 
-/** An event as the requester may see it (SPEC 6.6, 7.6): all but who of the other party did it. */
+/** An event for the requesting tenant: everything except the other party's user (SPEC 6.6, 7.6). */
 export type OutgoingEvent = HistoryEntryBase & { readonly view: 'outgoing' } & (
     | {
         readonly type: 'access-request.submitted'
@@ -73,12 +85,13 @@ export type OutgoingEvent = HistoryEntryBase & { readonly view: 'outgoing' } & (
       ))
   )
 
-/** One entry of a party's history. */
+/** One entry of a party's history. `view` says for which party it was redacted. */
 export type HistoryEntry = IncomingEvent | OutgoingEvent
 
 /**
- * The event as `viewer` may see it; `undefined` where he may not see it at all (SPEC 6.6). With `showUsersToTenant` the tenant is shown who
- * was inside (SPEC 7.6).
+ * Redacts an event for `viewer`; returns `undefined` if the viewer may not see it (SPEC 6.6).
+ *
+ * With `showUsersToTenant`, the tenant also sees the users of its sessions (SPEC 7.6).
  */
 export function historyEntry(
   event: ConsentryEvent,
@@ -94,8 +107,8 @@ export function historyEntry(
 
 function incomingEvent(event: TenantRequestEvent): IncomingEvent | undefined {
   const { tenantRequest } = event
-  const told = redactForTenant(event)
-  return told && { ...historyEntryBase(event, event.tenant), view: 'incoming', tenantRequest, ...told }
+  const redacted = redactForTenant(event)
+  return redacted && { ...historyEntryBase(event, event.tenant), view: 'incoming', tenantRequest, ...redacted }
 }
 
 function outgoingEvent(event: ConsentryEvent): OutgoingEvent {

@@ -1,4 +1,4 @@
-/** Reading input: the pieces every schema is made of, and one way to say all that is wrong at once. */
+/** Input parsing: shared schemas, and the conversion of zod issues to Consentry issues (SPEC 9.1). */
 import { parseISO } from 'date-fns/parseISO'
 import * as z from 'zod'
 import { isId } from './ids.js'
@@ -11,75 +11,90 @@ export interface Schema<Output> extends z.ZodType<Output> {}
 const ID_EXPECTED = 'must be an id: 1 to 128 printable ASCII characters without a space'
 
 /** An id as input (SPEC 3.5). */
-export const Id = z.string(ID_EXPECTED).refine(isId, ID_EXPECTED)
+export const Id = z
+  .string({ error: ({ input }) => (typeof input === 'number' ? 'must be a string, not a number: use `String(id)`' : ID_EXPECTED) })
+  .refine(isId, ID_EXPECTED)
 
-/** A message: up to 1,000 code points, no control characters but line feed and tab, no lone surrogates; kept exactly (SPEC 3.3). */
+/**
+ * A message of up to 1,000 code points, kept exactly (SPEC 3.3).
+ *
+ * Control characters other than line feed and tab are refused, and so are lone surrogates.
+ */
 export const Message = z
-  .string('must be a text')
-  .regex(/^(?:[^\p{Cc}\p{Cs}]|[\n\t]){0,1000}$/u, 'must be up to 1,000 characters, without control characters and lone surrogates')
+  .string('must be a string')
+  .regex(/^(?:[^\p{Cc}\p{Cs}]|[\n\t]){0,1000}$/u, 'must be up to 1,000 characters, without control characters or lone surrogates')
 
-/** An instant as input: a valid `Date`, whole milliseconds, or ISO 8601 with seconds and offset, `2026-02-28T12:00:00+01:00`. */
+/**
+ * An instant as input: a valid `Date`, whole milliseconds, or ISO 8601 with seconds and an offset.
+ *
+ * For example, `2026-02-28T12:00:00+01:00`.
+ */
 export type InstantInput = Date | Instant | string
 
-const INSTANT_EXPECTED = 'must be a valid date, whole milliseconds, or ISO 8601 with an offset'
+const INSTANT_EXPECTED = 'must be an instant: a valid date, whole milliseconds, or ISO 8601 with seconds and an offset'
 
-/** Reads an instant as input to whole milliseconds, a fraction of one cut off. */
+/** Parses an instant to whole milliseconds. A fraction of a millisecond in ISO 8601 is cut off. */
 export const instantSchema = z.unknown().transform((value, context): Instant => {
   const ms = typeof value === 'string' ? isoInstant(value) : toInstant(value)
-  if (ms !== undefined && Number.isInteger(ms)) return ms + 0 // no negative zero: it would not survive storage
+  if (ms !== undefined && Number.isInteger(ms)) return ms + 0 // turns -0 into 0: -0 does not survive storage
   context.addIssue({ code: 'custom', message: INSTANT_EXPECTED, input: value })
   return z.NEVER
 })
 
-/** A stored instant: whole milliseconds. */
+/** A stored instant: whole milliseconds since 1970. */
 export const StoredInstant = z.number('must be whole milliseconds').refine((ms) => isInstant(ms) && Number.isInteger(ms))
 
-/** A revision: 1 for the first event of a request, one more for every further one. */
-export const Revision = z.int('must be a revision').min(1, 'must be a revision')
+/** A revision: the number of events of a request or a session so far. */
+export const Revision = z.int('must be a revision: a whole number from 1').min(1)
 
 const Iso = z.iso.datetime({ offset: true })
 
-// zod checks the form and the calendar (no 30 February), date-fns does the arithmetic; neither is asked to guess a zone, or to
-// round: what is finer than a millisecond is cut off, since rounding up would let access live longer than was said.
+// zod validates the form and the calendar (no 30 February); date-fns does the arithmetic. The offset is required, so neither guesses a
+// zone. Digits beyond milliseconds are cut off, because rounding up would prolong access.
 function isoInstant(text: string): Instant | undefined {
   return Iso.safeParse(text).success ? toInstant(parseISO(text.replace(/(\.\d{3})\d+/, '$1'))) : undefined
 }
 
-/** The value that `schema` reads from `input`, or `invalid-input` with every issue and its path, beginning with `at` (SPEC 9.1). */
+/**
+ * Parses `input` with `schema`.
+ *
+ * Invalid input is refused with every issue, and each path starts with `at` (SPEC 9.1).
+ */
 export function read<S extends z.ZodType>(schema: S, input: unknown, ...at: Issue['path']): Result<z.output<S>> {
   return catchUnreadable(at, () => {
     const parsed = schema.safeParse(input)
     if (parsed.success) return ok(parsed.data)
-    // Only now with its input reported, which makes reading many times as dear: most of what is read is right.
+    // Parsed again to have the input in the issues. Reporting it always would slow down valid input many times.
     const { error } = schema.safeParse(input, { reportInput: true })
     return error ? invalid(error.issues.flatMap((issue) => issuesOf(issue, at))) : unreadable(at)
   })
 }
 
 /**
- * Reads a record. A `Date`, a `Map` or the like is none: it has no key of its own to be refused for, and would pass for a record that
- * says nothing, a grant without an end for one.
+ * Parses a plain object with `schema`; refuses a `Date`, a `Map` and other built-in objects.
+ *
+ * Those have no own keys to refuse, so they would pass for an empty object: a grant without an end, for example.
  */
 export function readRecord<S extends z.ZodType>(schema: S, input: unknown, ...at: Issue['path']): Result<z.output<S>> {
   return catchUnreadable(at, () => {
-    const odd = typeof input === 'object' && input !== null && !Array.isArray(input) && tagOf(input) !== '[object Object]'
-    return odd
-      ? invalid([{ path: at, code: 'invalid', message: `${quoteInput(input)} must be a plain record` }])
+    const isBuiltIn = typeof input === 'object' && input !== null && !Array.isArray(input) && tagOf(input) !== '[object Object]'
+    return isBuiltIn
+      ? invalid([{ path: at, code: 'invalid', message: `${quoteInput(input)} must be a plain object` }])
       : read(schema, input, ...at)
   })
 }
 
-// A getter or a proxy that throws while it is read: what cannot be read is not valid.
-function catchUnreadable<T>(at: Issue['path'], reading: () => Result<T>): Result<T> {
+// A getter or a proxy in the input can throw.
+function catchUnreadable<T>(at: Issue['path'], parse: () => Result<T>): Result<T> {
   try {
-    return reading()
+    return parse()
   } catch {
     return unreadable(at)
   }
 }
 
 function unreadable(at: Issue['path']): Result<never> {
-  return invalid([{ path: at, code: 'invalid', message: 'could not be read' }])
+  return invalid([{ path: at, code: 'invalid', message: 'could not be read: a property threw an error' }])
 }
 
 function invalid(issues: readonly Issue[]): Result<never> {
@@ -90,7 +105,7 @@ function tagOf(value: object): string {
   return Object.prototype.toString.call(value)
 }
 
-/** All that was read, or the issues of all of it at once. */
+/** Combines results into one: all values, or the issues of all results. */
 export function combine<T extends readonly unknown[]>(...results: { [K in keyof T]: Result<T[K]> }): Result<T> {
   const issues = results.flatMap((result) => (result.ok || result.refusal.code !== 'invalid-input' ? [] : result.refusal.issues))
   if (issues.length > 0) return invalid(issues)
@@ -106,9 +121,9 @@ function issuesOf(issue: z.core.$ZodIssue, at: Issue['path']): Issue[] {
   return [{ path, code: 'invalid', message: `${quoteInput(issue.input)} ${issue.message}` }]
 }
 
-/** The offending input in backticks, short and on one line, for a message (SPEC 9.2). */
+/** Quotes the offending input for a message: in backticks, shortened, on one line (SPEC 9.2). */
 export function quoteInput(input: unknown): string {
   if (Array.isArray(input)) return input.length === 0 ? 'an empty list' : 'a list'
-  if (typeof input === 'object' && input !== null) return input instanceof Date ? 'the date' : 'a record'
+  if (typeof input === 'object' && input !== null) return input instanceof Date ? 'a date' : 'an object'
   return `\`${printable(String(input))}\``
 }

@@ -1,26 +1,32 @@
-/** Instants: integer milliseconds since 1970-01-01T00:00Z, compared as finite numbers and never as objects. */
+/** Instants: milliseconds since 1970-01-01T00:00Z, as finite numbers. */
 
 /**
- * A moment, in milliseconds since the Unix epoch. A number rather than a `Date`, because a `Date` inside a frozen answer
- * can still be set, and because text and microseconds sort and round differently from one store to the next.
+ * An instant, in milliseconds since the Unix epoch.
+ *
+ * It is not a `Date`, because a `Date` inside a frozen object is still mutable. It is not text or microseconds, because databases sort
+ * and round those differently.
  */
 export type Instant = number
 
-/** The farthest a `Date` reaches to either side of the epoch, in milliseconds. */
+/** The latest instant of a `Date`, in milliseconds; the earliest is its negative. */
 export const MAX_INSTANT = 8.64e15
 
-/** Whether `value` is a finite number of milliseconds that a `Date` could hold. */
+/** Whether `value` is a number of milliseconds within the range of `Date`. */
 export function isInstant(value: unknown): value is Instant {
   return typeof value === 'number' && value >= -MAX_INSTANT && value <= MAX_INSTANT
 }
 
-/** The instant of a `Date` or of a number of milliseconds; `undefined` for an invalid `Date` and everything else. */
+/**
+ * Converts a `Date` or a number of milliseconds to an instant.
+ *
+ * Returns `undefined` for an invalid `Date` or anything else.
+ */
 export function toInstant(value: unknown): Instant | undefined {
   const ms = typeof value === 'object' ? timeOf(value) : value
   return isInstant(ms) ? ms : undefined
 }
 
-// Asked of Date itself, not of the value: a look-alike or a proxy has no time of its own, and must not make the question throw.
+// Calls the method of `Date.prototype`, not the value's own: it throws for a look-alike or a proxy without running their code.
 function timeOf(value: object | null): number | undefined {
   try {
     return Date.prototype.getTime.call(value)

@@ -1,4 +1,4 @@
-/** The policy: what a host may set about requests, grants and sessions. */
+/** The policy: the host's limits for requests, grants and sessions. */
 import { milliseconds } from 'date-fns/milliseconds'
 import * as z from 'zod'
 import type { Instant } from './instant.js'
@@ -6,25 +6,35 @@ import type { Instant } from './instant.js'
 const Amount = z.int('must be a whole number').min(0, 'must not be negative').default(0)
 
 /**
- * A length of time, as a policy takes it.
+ * A duration as input, such as `{ days: 90 }`.
+ *
  * A day is 24 hours and a week is seven days in every time zone. Months and years are refused, because their length varies.
  */
 export type DurationInput = z.input<typeof Duration>
 
 const Duration = z
-  .strictObject({ weeks: Amount, days: Amount, hours: Amount, minutes: Amount, seconds: Amount }, 'must be a duration')
+  .strictObject(
+    { weeks: Amount, days: Amount, hours: Amount, minutes: Amount, seconds: Amount },
+    'must be a duration: an object such as `{ hours: 1 }`',
+  )
   .transform((duration) => milliseconds(duration))
-  .refine((ms) => ms > 0 && ms <= 8.64e15, 'must be longer than nothing, and no longer than dates reach')
+  .refine((ms) => ms > 0 && ms <= 8.64e15, 'must be a duration of more than 0 and at most 8640000000000000 milliseconds')
 
-const Limit = z.int('must be a whole number').min(1, 'must be at least one')
+const Limit = z.int('must be a whole number').min(1, 'must be at least 1')
 
 /**
- * What a host may set (SPEC 3.4, 4.4, 7.1, 7.6). Absent: 10,000 tenants and 100,000 pairs a request, grants without a longest duration,
- * sessions of at most an hour, and tenants are not shown who was inside.
+ * The policy as input (SPEC 3.4, 4.4, 7.1, 7.6).
+ *
+ * Defaults: 10,000 tenants and 100,000 (user, tenant) pairs per request, no `maxGrant`, a `sessionCap` of one hour, and
+ * `showUsersToTenant` off.
  */
 export type PolicyInput = z.input<typeof policySchema>
 
-/** The policy in force; `maxGrant` in milliseconds, `null` for none; `sessionCap` in milliseconds. */
+/**
+ * The parsed policy.
+ *
+ * `maxGrant` and `sessionCap` are in milliseconds; a `maxGrant` of `null` sets no limit.
+ */
 export type Policy = z.output<typeof policySchema>
 export const policySchema = z
   .strictObject({
@@ -36,7 +46,7 @@ export const policySchema = z
   })
   .readonly()
 
-/** The last instant to which a grant made at `grantedAt` may run, itself included, or `null` for no end (SPEC 4.4). */
+/** Returns the latest allowed expiry of a grant, or `null` without a limit (SPEC 4.4). */
 export function latestExpiry(policy: Pick<Policy, 'maxGrant'>, grantedAt: Instant): Instant | null {
   return policy.maxGrant === null ? null : grantedAt + policy.maxGrant
 }

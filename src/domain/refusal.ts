@@ -1,22 +1,31 @@
-/** Refusals: what a command answers when it may not happen, as values that carry their facts. */
+/** Refusals: the values that commands return when they are not allowed, and their messages (SPEC 9.1). */
 import type { AccessRequestId } from './ids.js'
 import type { Instant } from './instant.js'
 import type { RequestStatus } from './status.js'
 
-/** What kind of thing is wrong with one place of an input. */
+/** The kind of an issue: stable, for programs. */
 export type IssueCode = 'invalid' | 'missing' | 'unknown-key' | 'too-many' | 'unknown-user' | 'unknown-tenant' | 'own-tenant'
 
-/** One thing wrong with an input, and where (SPEC 9.1). */
+/** One issue of an input, and its path (SPEC 9.1). */
 export interface Issue {
-  /** The keys and list indexes that lead there; empty for the input as a whole, and `actor` first for what is wrong with the actor. */
+  /**
+   * The keys and list indexes of the offending value.
+   *
+   * It is empty for the whole input, and starts with `actor` for the actor.
+   */
   readonly path: readonly (string | number)[]
-  /** What kind of thing is wrong: stable, for programs to go by. */
+  /** The kind of the issue: stable, for programs. */
   readonly code: IssueCode
-  /** The same for people, without the path: lower case, the offending input in backticks (SPEC 9.2). */
+  /** The issue for people, without the path: lower case, the offending input in backticks (SPEC 9.2). */
   readonly message: string
 }
 
-/** Why a command was refused: a stable code with its facts; the order in which they apply is SPEC 4.7. */
+/**
+ * Why a command was refused: a stable `code` with its details.
+ *
+ * Revisions are whole numbers from 1; `endedAt`, `latest`, `expiresAt` and `after` are instants in milliseconds.
+ * If several refusals apply, a command names the first in a fixed order (SPEC 4.7).
+ */
 export type Refusal =
   | { readonly code: 'invalid-input'; readonly issues: readonly Issue[] }
   | { readonly code: 'impersonating' }
@@ -34,60 +43,60 @@ export type Refusal =
   | { readonly code: 'expires-too-soon'; readonly expiresAt: Instant; readonly after: Instant }
   | { readonly code: 'expires-too-late'; readonly expiresAt: Instant; readonly latest: Instant }
 
-/** What a pure command answers: the value, or the refusal (SPEC 9.1). */
+/** The result of a pure command: its value, or a refusal (SPEC 9.1). */
 export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly refusal: Refusal }
 
-/** A command that may happen. */
+/** Creates the result of an accepted command. */
 export function ok<T>(value: T): Result<T> {
   return { ok: true, value }
 }
 
-/** A command that may not. */
+/** Creates the result of a refused command. */
 export function refused(refusal: Refusal): Result<never> {
   return { ok: false, refusal }
 }
 
-/** A refusal in the words of the domain: lower case, the offending input in backticks, no type names (SPEC 9.2). */
+/** Returns a refusal's message: lower case, the offending input in backticks, no type names (SPEC 9.2). */
 export function refusalMessage(refusal: Refusal): string {
   switch (refusal.code) {
     case 'invalid-input':
-      return refusal.issues.map((issue) => `${where(issue.path)}${issue.message}`).join('; ')
+      return refusal.issues.map((issue) => `${pathPrefix(issue.path)}${issue.message}`).join('; ')
     case 'impersonating':
-      return 'whoever is acting inside a tenant may change nothing'
+      return 'not allowed while impersonating'
     case 'not-permitted':
-      return 'the actor lacks the permission for this'
+      return 'the actor does not have the required permission'
     case 'not-found':
       return 'there is no such request or session'
     case 'wrong-party':
-      return 'this is for the other party of the request to do'
+      return 'only the other party of the request can do this'
     case 'requester-may-not-answer':
-      return 'a member of the requesting tenant may not answer its request'
+      return 'a member of the requesting tenant cannot answer its requests'
     case 'stale-revision':
-      return `revision \`${refusal.expected}\` is stale: the request is at \`${refusal.actual}\``
+      return `revision \`${refusal.expected}\` is stale: reload the request, now at revision \`${refusal.actual}\``
     case 'not-pending':
-      return `the request is not pending but \`${refusal.status}\``
+      return `the request must be pending, but is \`${refusal.status}\``
     case 'not-active':
-      return `no grant holds: the request is \`${refusal.status}\``
+      return `the request must have a grant that holds, but is \`${refusal.status}\``
     case 'not-due':
-      return `no expiry is due: the request is \`${refusal.status}\``
+      return `the request is not due to expire: it is \`${refusal.status}\``
     case 'session-ended':
-      return `the session is over since ${formatInstant(refusal.endedAt)}`
+      return `the session ended at ${formatInstant(refusal.endedAt)}`
     case 'already-submitted':
-      return `\`${refusal.id}\` was submitted before with other content`
+      return `\`${refusal.id}\` was already submitted with other content: use a new id`
     case 'expiry-required':
-      return `a grant must expire, at the latest at ${formatInstant(refusal.latest)}`
+      return `a grant must expire: set \`expiresAt\` to ${formatInstant(refusal.latest)} or earlier`
     case 'expires-too-soon':
-      return `the expiry ${formatInstant(refusal.expiresAt)} is not after ${formatInstant(refusal.after)}`
+      return `the expiry ${formatInstant(refusal.expiresAt)} must be after ${formatInstant(refusal.after)}`
     case 'expires-too-late':
-      return `the expiry ${formatInstant(refusal.expiresAt)} is later than ${formatInstant(refusal.latest)}`
+      return `the expiry ${formatInstant(refusal.expiresAt)} must be ${formatInstant(refusal.latest)} or earlier`
   }
 }
 
-function where(path: Issue['path']): string {
+function pathPrefix(path: Issue['path']): string {
   return path.length === 0 ? '' : `${path.map((key) => printable(String(key))).join('.')}: `
 }
 
-/** Foreign text as a message may hold it: short, on one line, whole characters (SPEC 9.2). */
+/** Sanitises foreign text for a message: shortened, on one line, without broken characters (SPEC 9.2). */
 export function printable(text: string): string {
   return [...text.slice(0, 64)].map((char) => (/[\p{Cc}\p{Cs}`]/u.test(char) ? '?' : char)).join('')
 }

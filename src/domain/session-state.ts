@@ -1,4 +1,4 @@
-/** A session's states, each with exactly what it knows, and what every event makes of them (SPEC §7, 8.1). */
+/** The states of a session, and how events change them (SPEC §7, 8.1). */
 
 import * as z from 'zod'
 import { METHODS } from './decision-types.js'
@@ -30,37 +30,51 @@ const sessionSchema = z.discriminatedUnion('state', [
 ])
 
 /**
- * A session as it is stored (SPEC 7.1): the real `user` and his own tenant, `requestingTenant`, inside `tenant`; `grantedBy` has the grants
- * that allowed it, none where the host's legacy rule did. Instants in milliseconds. `open` says that no end is recorded, not that it is
- * live: that is for the clock and a fresh decision to say (SPEC 7.2). The schema of the same name reads one back.
+ * A stored session (SPEC 7.1), discriminated by `state`. The schema of the same name parses it.
+ *
+ * `user` is the real user, `requestingTenant` the user's own tenant, and `tenant` the tenant the user acts in. `grantedBy` lists the
+ * grants that allowed the start, and is empty if the host's legacy rule did. Instants are in milliseconds. `open` means that no end is
+ * recorded; whether the session is live depends on the clock and a fresh decision (SPEC 7.2).
  */
 export type Session = z.infer<typeof sessionSchema>
 export const Session: Schema<Session> = sessionSchema
 
-/** A session whose end is not recorded. */
+/** A session without a recorded end. */
 export type OpenSession = Extract<Session, { state: 'open' }>
 
-/** When the session is over by what is recorded, in milliseconds: its end where it has one, else its `endsAt`; it may be cut before. */
+/**
+ * Returns the recorded end, else `endsAt`, in milliseconds.
+ *
+ * An open session may end earlier by losing access.
+ */
 export function recordedEnd(session: Session): Instant {
   return session.state === 'ended' ? session.endedAt : session.endsAt
 }
 
-/** A session as its first event makes it. */
+/** Returns the open session that its start event creates. */
 export function sessionFromStart(event: ImpersonationStarted): OpenSession {
   const { session: hash, by, requestingTenant, tenant, method, grantedBy, reason, at: startedAt, endsAt, revision } = event
   return { hash, user: by.user, requestingTenant, tenant, method, grantedBy, reason, startedAt, endsAt, revision, state: 'open' }
 }
 
-/** The session after its end (SPEC 8.1). An end that cannot follow is `corrupt`, and throws: no command makes one. */
+/**
+ * Returns the session after its end event (SPEC 8.1).
+ *
+ * @throws `corrupt` if the event cannot follow the session's state; no command creates such an event.
+ */
 export function applySessionEnd(session: Session, event: ImpersonationEnded): Session {
   if (session.state !== 'open' || event.session !== session.hash || event.revision !== session.revision + 1) {
-    const issue = { path: [event.type, event.id], code: 'invalid', message: `cannot follow revision \`${session.revision}\`` } as const
-    throw new ConsentryError(`the event \`${event.id}\` cannot follow: the session is \`${session.state}\``, {
+    const issue = {
+      path: [event.type, event.id],
+      code: 'invalid',
+      message: `cannot be applied at revision \`${session.revision}\``,
+    } as const
+    throw new ConsentryError(`event \`${event.id}\` cannot be applied: the session is \`${session.state}\``, {
       code: 'corrupt',
       issues: [issue],
     })
   }
   const { revision, at: endedAt, by: endedBy, cause } = event
-  // Who ended it and why belong together in the event as they do in the session, which the types cannot say.
+  // `endedBy` and `cause` are paired in the event as in the session; TypeScript cannot infer that.
   return { ...session, revision, state: 'ended', endedAt, endedBy, cause } as Session
 }

@@ -1,4 +1,4 @@
-/** The same session as each party may see it, and as its own user holds it (SPEC 7.4-7.6). */
+/** Views of a session: for each party, and for the session's user (SPEC 7.4-7.6). */
 
 import type { AccessMethod, Allowed } from './decision-types.js'
 import type { SessionEndCause, SessionHash } from './event.js'
@@ -8,32 +8,40 @@ import type { Policy } from './policy.js'
 import type { SessionEnding } from './session.js'
 import type { Session } from './session-state.js'
 
-/** A session's status as of an instant: `live` while it may be used, `ended` from then on, recorded or not (SPEC 7.2). */
+/**
+ * The statuses of a session as of an instant (SPEC 7.2).
+ *
+ * An end counts from its instant on, recorded or not.
+ */
 export const SESSION_STATUSES = ['live', 'ended'] as const
 
 /** A session's status as of an instant (SPEC 7.2). */
 export type SessionStatus = (typeof SESSION_STATUSES)[number]
 
-/** What both parties may see: by which method and answers somebody was inside, and since when. Instants in milliseconds. */
+/** The fields that both parties see. Instants are in milliseconds. */
 type SessionViewBase = {
-  /** Names the session to everybody but its user; its id cannot be had from it (SPEC 7.4). */
+  /** The hash of the session's id; it identifies the session without revealing the id (SPEC 7.4). */
   readonly hash: SessionHash
   readonly requestingTenant: TenantId
   readonly method: AccessMethod
-  /** The tenant's own answers that allowed it; none where the legacy rule did. */
+  /** The tenant's grants that allowed the start; empty if the legacy rule did. */
   readonly grantedBy: readonly TenantRequestId[]
   readonly startedAt: Instant
   readonly endsAt: Instant
 } & (
   | { readonly status: 'live' }
-  /** `endedAt` in milliseconds; `cause` says whether its user left, its end came, or access ended before that. */
+  /** `endedAt` is an instant in milliseconds. */
   | { readonly status: 'ended'; readonly endedAt: Instant; readonly cause: SessionEndCause }
 )
 
-/** A session as the tenant sees it: `user` is `null` unless the policy shows users to tenants, and no reason is shown (SPEC 7.6). */
+/**
+ * A session for the tenant: without the reason (SPEC 7.6).
+ *
+ * `user` is `null` unless the policy's `showUsersToTenant` is on.
+ */
 export type IncomingSession = SessionViewBase & { readonly view: 'incoming'; readonly user: UserId | null }
 
-/** A session as its user's own tenant sees it: all of it (SPEC 7.6). */
+/** A session for the requesting tenant: every field (SPEC 7.6). */
 export type OutgoingSession = SessionViewBase & {
   readonly view: 'outgoing'
   readonly user: UserId
@@ -41,48 +49,60 @@ export type OutgoingSession = SessionViewBase & {
   readonly reason: string
 }
 
-/** A session as one of the parties sees it. */
+/** A session for one of the parties. `view` says for which. */
 export type SessionView = IncomingSession | OutgoingSession
 
-/** A live session as its own user holds it, with the `id` that nobody else may know (SPEC 7.4). Instants in milliseconds. */
+/** A live session for its user, including the secret `id` (SPEC 7.4). Instants are in milliseconds. */
 export interface LiveSession {
-  /** 256 random bits; whoever holds it and is its user is inside. It is stored nowhere, so keep it as you keep a password. */
+  /**
+   * The secret id: 256 random bits, usable by the session's user only.
+   *
+   * Consentry does not store it; protect it like a password.
+   */
   readonly id: string
-  /** The real person. */
+  /** The real user. */
   readonly user: UserId
-  /** His own tenant. */
+  /** The user's own tenant. */
   readonly requestingTenant: TenantId
-  /** The tenant he is inside. */
+  /** The tenant the user acts in. */
   readonly tenant: TenantId
-  /** How he entered (SPEC 5.1). */
+  /** The method of the start (SPEC 5.1). */
   readonly method: AccessMethod
-  /** The grants that allowed it to start; none where the legacy rule did. */
+  /** The grants that allowed the start; empty if the legacy rule did. */
   readonly grantedBy: readonly TenantRequestId[]
-  /** What the user gave as his reason, `''` for none. */
+  /** The reason the user gave; `''` for none. */
   readonly reason: string
-  /** When it began. */
+  /** The instant of the start. */
   readonly startedAt: Instant
-  /** The first instant at which it is over whatever happens; a revocation may end it before (SPEC 7.1, 7.2). */
+  /** The latest possible end, exclusive. Losing access ends the session earlier (SPEC 7.1, 7.2). */
   readonly endsAt: Instant
-  /** The first instant at which the clock alone ends it, as things are now: never a cache lifetime (SPEC 5.6). */
+  /**
+   * The instant at which the clock alone ends the session, by current facts.
+   *
+   * Never a cache lifetime (SPEC 5.6).
+   */
   readonly changesAt: Instant
 }
 
-/** The session as `viewer`, one of its two parties, sees it; `over` as `overAt` says (SPEC 7.6). */
+/**
+ * Returns the session's view for `viewer`, one of its two parties (SPEC 7.6).
+ *
+ * `ending` is the result of `sessionEndedAt`.
+ */
 export function sessionView(
   session: Session,
-  over: SessionEnding | undefined,
+  ending: SessionEnding | undefined,
   viewer: TenantId,
   { showUsersToTenant }: Pick<Policy, 'showUsersToTenant'>,
 ): SessionView {
   const { hash, requestingTenant, tenant, user, method, grantedBy, reason, startedAt, endsAt } = session
-  const status = over ? { status: 'ended' as const, endedAt: over.at, cause: over.cause } : { status: 'live' as const }
-  const visit = { hash, requestingTenant, method, grantedBy, startedAt, endsAt, ...status }
-  if (requestingTenant === viewer) return { view: 'outgoing', ...visit, user, tenant, reason }
-  return { view: 'incoming', ...visit, user: showUsersToTenant ? user : null }
+  const status = ending ? { status: 'ended' as const, endedAt: ending.at, cause: ending.cause } : { status: 'live' as const }
+  const common = { hash, requestingTenant, method, grantedBy, startedAt, endsAt, ...status }
+  if (requestingTenant === viewer) return { view: 'outgoing', ...common, user, tenant, reason }
+  return { view: 'incoming', ...common, user: showUsersToTenant ? user : null }
 }
 
-/** The session as its user holds it, by its `id` and the decision just taken. */
+/** Returns the session's view for its user, from the session's `id` and a fresh decision. */
 export function toLiveSession(id: string, session: Session, decision: Allowed): LiveSession {
   const { user, requestingTenant, tenant, method, grantedBy, reason, startedAt, endsAt } = session
   const accessEnds = decision.reason === 'granted' ? (decision.changesAt ?? Infinity) : Infinity

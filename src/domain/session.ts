@@ -1,4 +1,4 @@
-/** An impersonation session: who may start one, when it is over, and what its end is (SPEC §7). */
+/** Impersonation sessions: the checks before a start, the start, and the end (SPEC §7). */
 import type { Actor } from './actor.js'
 import type { AccessMethod, Allowed, Decision } from './decision-types.js'
 import type { ImpersonationEnded, ImpersonationStarted, SessionEndCause, SessionHash } from './event.js'
@@ -9,44 +9,61 @@ import { ok, type Refusal, type Result, refused } from './refusal.js'
 import type { OpenSession, Session } from './session-state.js'
 import type { UserRequest } from './status.js'
 
-/** What a person wants to do: act inside `tenant` by `method`; `reason` is for his own tenant's records, `''` for none (SPEC 3.3, 7.1). */
+/** The command to start a session (SPEC 7.1). */
 export interface StartCommand {
+  /** The tenant to act in. */
   readonly tenant: TenantId
   readonly method: AccessMethod
+  /** The reason, kept for the requesting tenant's records; `''` for none (SPEC 3.3). */
   readonly reason: string
 }
 
-/** Refuses whoever would enter his own tenant, or is inside already, unless it is just there and by that method (SPEC 7.3). */
+/**
+ * Returns a refusal if the tenant is the actor's own, or the actor is inside elsewhere (SPEC 7.3).
+ *
+ * An actor who is inside the same tenant by another method is refused too.
+ */
 export function checkCanEnter(actor: Actor, tenant: TenantId, method: AccessMethod): Refusal | undefined {
   const { impersonating } = actor
   const elsewhere = impersonating !== null && (impersonating.tenant !== tenant || impersonating.method !== method)
   return ownTenant(actor, tenant) ?? (elsewhere ? { code: 'impersonating' } : undefined)
 }
 
-/** Refuses whoever would start a session in his own tenant, or from inside any: no nesting (SPEC 7.3). */
+/**
+ * Returns a refusal if the tenant is the actor's own, or the actor is impersonating (SPEC 7.3).
+ *
+ * Sessions do not nest.
+ */
 export function checkCanStart(actor: Actor, tenant: TenantId): Refusal | undefined {
   return ownTenant(actor, tenant) ?? (actor.impersonating === null ? undefined : { code: 'impersonating' })
 }
 
 function ownTenant(actor: Actor, tenant: TenantId): Refusal | undefined {
-  const issue = { path: ['tenant'], code: 'own-tenant', message: `\`${tenant}\` is the tenant of the actor himself` } as const
+  const issue = { path: ['tenant'], code: 'own-tenant', message: `\`${tenant}\` is the actor's own tenant` } as const
   return tenant === actor.tenant ? { code: 'invalid-input', issues: [issue] } : undefined
 }
 
-/**
- * What starting needs besides the command: the `actor`, from the host's login; `now`, in milliseconds; `newId`, for the event; the `hash`
- * of the session's id; the `decision` of that instant, which allows; and of the `policy` how long a session may last at most.
- */
+/** The context of `startSession`. */
 export interface StartContext {
+  /** The actor, from the host's login. */
   readonly actor: Actor
+  /** The instant of the start, in milliseconds. */
   readonly now: Instant
+  /** Returns a new event id. */
   readonly newId: () => string
+  /** The hash of the session's id. */
   readonly hash: SessionHash
+  /** The decision at `now`, which allows. */
   readonly decision: Allowed
+  /** The maximum length of a session: `sessionCap` in milliseconds. */
   readonly policy: Pick<Policy, 'sessionCap'>
 }
 
-/** Starts a session, until access ends or `sessionCap` has passed, whichever comes first (SPEC 7.1). Nothing prolongs it later. */
+/**
+ * Starts a session that lasts until access ends or `sessionCap` has passed (SPEC 7.1).
+ *
+ * Nothing prolongs it later (SPEC 7.3).
+ */
 export function startSession(command: StartCommand, context: StartContext): Result<ImpersonationStarted> {
   const { actor, now, newId, hash, decision, policy } = context
   const { tenant, method, reason } = command
@@ -70,39 +87,46 @@ export function startSession(command: StartCommand, context: StartContext): Resu
   })
 }
 
-/**
- * What a session lives by: the fresh `decision` about its user, tenant and method; that user's `stakes` in the tenant; and since when the
- * tenant is governed, `governedSince` in milliseconds, `null` where it is not.
- */
+/** The facts that keep a session live. */
 export interface SessionBasis {
+  /** A fresh decision about the session's user, tenant and method. */
   readonly decision: Decision
+  /** The tenant's requests that name or named the user. */
   readonly requests: readonly UserRequest[]
+  /** The instant of the tenant's first grant, in milliseconds; `null` if the tenant is not governed. */
   readonly governedSince: Instant | null
 }
 
-/** That a session is over: since `at`, in milliseconds, and why, its `cause`. */
+/** When and why a session ended. */
 export interface SessionEnding {
+  /** The instant of the end, in milliseconds. */
   readonly at: Instant
   readonly cause: SessionEndCause
 }
 
 /**
- * Since when and why the session is over at `now`, recorded or not; `undefined` while it is live (SPEC 7.2). Access once lost stays
- * lost to it: a later grant allows to start another session, so that recording an end changes no answer (SPEC 4.3). Where a host's rule
- * denied for a while and nobody recorded it, nobody knows.
+ * Returns when and why the session ended as of `now`, or `undefined` while it is live (SPEC 7.2).
+ *
+ * Lost access ends the session permanently, whether or not the end is recorded. A later grant does not revive it; the user starts a
+ * new session. Recording the end therefore never changes an answer (SPEC 4.3). A temporary denial by the legacy rule is an exception:
+ * it ends the session only if it was recorded.
  */
-export function sessionEndedAt(session: Session, footing: SessionBasis, now: Instant): SessionEnding | undefined {
-  // An end by the clock is a fact of the clock: before its instant the session is what it was, as if nothing had been recorded.
+export function sessionEndedAt(session: Session, basis: SessionBasis, now: Instant): SessionEnding | undefined {
+  // An end by the clock applies from its instant on. For an earlier `now`, it is ignored as if it were not recorded.
   if (session.state === 'ended' && (session.cause === 'ended-by-user' || session.endedAt <= now))
     return { at: session.endedAt, cause: session.cause }
-  const cutAt = accessLostAt(session, footing)
-  if (cutAt < session.endsAt && cutAt <= now) return { at: cutAt, cause: 'access-lost' }
+  const lostAt = accessLostAt(session, basis)
+  if (lostAt < session.endsAt && lostAt <= now) return { at: lostAt, cause: 'access-lost' }
   if (session.endsAt <= now) return { at: session.endsAt, cause: 'expired' }
-  // By no end of a grant: the host's own rule changed its mind, or the clock stands before what carries the session.
-  return footing.decision.allowed ? undefined : { at: Math.max(now, session.startedAt), cause: 'access-lost' }
+  // The decision denies although no grant ended: the legacy rule now refuses, or `now` is before the grant.
+  return basis.decision.allowed ? undefined : { at: Math.max(now, session.startedAt), cause: 'access-lost' }
 }
 
-/** Records that a session is over, dated at that instant itself; by its user where he left, else by the clock (SPEC 7.2, 8.2). */
+/**
+ * Creates the end event of a session, dated at the end itself (SPEC 7.2).
+ *
+ * It is by the user for `ended-by-user`, else by the clock (SPEC 8.2).
+ */
 export function endSession(session: OpenSession, { at, cause }: SessionEnding, newId: () => string): ImpersonationEnded {
   const { hash, user, requestingTenant, tenant, revision } = session
   const event = { id: newId(), type: 'impersonation.ended', at, tenant, requestingTenant, session: hash, version: 1 } as const
@@ -111,16 +135,21 @@ export function endSession(session: OpenSession, { at, cause }: SessionEnding, n
 }
 
 /**
- * When access was first lost after the session's start, or `Infinity`. The legacy rule carries a session until the tenant is governed, and
- * grants do from then on, as long as there is no gap between them.
+ * Returns the instant at which access was first lost after the session's start, or `Infinity`.
+ *
+ * The legacy rule gives access until the tenant is governed. From then on grants do, as long as there is no gap between them.
  */
 function accessLostAt({ startedAt, grantedBy }: Session, { requests, governedSince }: SessionBasis): Instant {
-  const carriedUntil = grantedBy.length > 0 ? startedAt : Math.max(startedAt, governedSince ?? Infinity)
-  const spans = requests.map(grantInterval).sort((a, b) => a.from - b.from)
-  return spans.reduce((end, { from, until }) => (from <= end ? Math.max(end, until) : end), carriedUntil)
+  const legacyUntil = grantedBy.length > 0 ? startedAt : Math.max(startedAt, governedSince ?? Infinity)
+  const intervals = requests.map(grantInterval).sort((a, b) => a.from - b.from)
+  return intervals.reduce((end, { from, until }) => (from <= end ? Math.max(end, until) : end), legacyUntil)
 }
 
-/** From when until when a user's grant held or will hold; nothing where it was never granted. */
+/**
+ * Returns the interval in which a user's grant holds; `until` is exclusive.
+ *
+ * It is empty for a request that was never granted.
+ */
 function grantInterval({ request, removedAt }: UserRequest): { from: Instant; until: Instant } {
   if (!('grantedAt' in request)) return { from: 0, until: 0 }
   const endedAt = 'endedAt' in request ? request.endedAt : Infinity

@@ -1,4 +1,4 @@
-/** A tenant request's states, each with exactly what it knows, and what every event makes of them (SPEC §4, 8.1). */
+/** The states of a tenant request, and how events change them (SPEC §4, 8.1). */
 
 import * as z from 'zod'
 import { ConsentryError } from './error.js'
@@ -31,21 +31,26 @@ const tenantRequestSchema = z.discriminatedUnion('state', [
 ])
 
 /**
- * A tenant request as it is stored; each state carries exactly what it knows. Instants in milliseconds; `changedAt` is its last
- * event's; `users` are those it names today, `removed` those it named. The schema of the same name reads one back.
+ * A stored tenant request, discriminated by `state`. The schema of the same name parses it.
+ *
+ * `users` are the users it names now, `removed` those it named before. `changedAt` is the instant of its last event. Instants are in
+ * milliseconds.
  */
 export type TenantRequest = z.infer<typeof tenantRequestSchema>
 export const TenantRequest: Schema<TenantRequest> = tenantRequestSchema
-
 type InState<S extends TenantRequest['state']> = Extract<TenantRequest, { state: S }>
 
-/** A request as its first event makes it: pending, with everybody named (SPEC 3.7). */
+/** Returns the pending request that its first event creates (SPEC 3.7). */
 export function initialState(event: Extract<TenantRequestEvent, { type: 'tenant-request.received' }>): TenantRequest {
   const { tenantRequest: id, accessRequest, requestingTenant, tenant, users, message, at, revision } = event
   return { id, accessRequest, requestingTenant, tenant, users, removed: [], message, sentAt: at, changedAt: at, revision, state: 'pending' }
 }
 
-/** The request after the event (SPEC 8.1). An event that cannot follow is `corrupt`, and throws: no command makes one. */
+/**
+ * Returns the request after an event (SPEC 8.1).
+ *
+ * @throws `corrupt` if the event cannot follow the request's state; no command creates such an event.
+ */
 export function evolve(request: TenantRequest, event: TenantRequestEvent): TenantRequest {
   if (event.tenantRequest !== request.id || event.revision !== request.revision + 1) throw corruptEvent(request, event)
   const after = { changedAt: event.at, revision: event.revision }
@@ -80,15 +85,19 @@ export function evolve(request: TenantRequest, event: TenantRequestEvent): Tenan
   }
 }
 
-/** The request that these events, oldest first, have made (SPEC 8.1); `corrupt` where they are not one request's whole beginning. */
+/**
+ * Folds a request's events, oldest first, into its state (SPEC 8.1).
+ *
+ * @throws `corrupt` if the events are not a complete prefix of one request's events.
+ */
 export function fold(events: readonly TenantRequestEvent[]): TenantRequest {
   const [first, ...rest] = events
   if (first?.type !== 'tenant-request.received')
-    throw new ConsentryError('a request begins by being received', { code: 'corrupt', issues: [] })
+    throw new ConsentryError('the first event of a tenant request must be `tenant-request.received`', { code: 'corrupt', issues: [] })
   return rest.reduce(evolve, initialState(first))
 }
 
-/** What a decision needs of the request, and nothing else: no messages, nobody who answered (SPEC 5.2). */
+/** Returns the facts that a decision needs: no messages, no answerer (SPEC 5.2). */
 export function toFacts(request: TenantRequest): RequestFacts {
   const { id, tenant, users, removed, sentAt } = request
   const facts = { id, tenant, users, removed, sentAt }
@@ -119,13 +128,13 @@ function expectState<S extends TenantRequest['state']>(
 function withoutUser<R extends TenantRequest>(request: R, event: { removedUser: string | null; at: number }): R {
   const { removedUser: user, at } = event
   if (user === null) return request
-  return { ...request, users: request.users.filter((one) => one !== user), removed: [...request.removed, { user, at }] }
+  return { ...request, users: request.users.filter((named) => named !== user), removed: [...request.removed, { user, at }] }
 }
 
 function corruptEvent(request: TenantRequest, event: TenantRequestEvent): ConsentryError {
   const path = [event.type, event.id]
-  return new ConsentryError(`the event \`${event.id}\` cannot follow: the request is \`${request.state}\``, {
+  return new ConsentryError(`event \`${event.id}\` cannot be applied: the request is \`${request.state}\``, {
     code: 'corrupt',
-    issues: [{ path, code: 'invalid', message: `cannot follow revision \`${request.revision}\`` }],
+    issues: [{ path, code: 'invalid', message: `cannot be applied at revision \`${request.revision}\`` }],
   })
 }

@@ -1,4 +1,4 @@
-/** The life of one tenant's request: one function a verb, from its state and a command to an event or a refusal (SPEC §4). */
+/** The commands on a tenant request: one function each, returning an event or a refusal (SPEC §4). */
 import { type Actor, checkCommand, checkPermission } from './actor.js'
 import type { TenantRequestEvent } from './event.js'
 import type { UserId } from './ids.js'
@@ -8,30 +8,31 @@ import { ok, type Refusal, type Result, refused } from './refusal.js'
 import { grantHolds, isGrant, statusAt } from './status.js'
 import type { TenantRequest } from './tenant-request-state.js'
 
-/**
- * What a verb needs to know besides the request: the `actor`, from the host's login (SPEC 2.1); `now`, the clock in milliseconds, though
- * no event is dated before the request's last one (SPEC 4.8); and `newId`, which must give an event id never given before.
- */
+/** The context of a command. */
 export interface CommandContext {
+  /** The actor, from the host's login (SPEC 2.1). */
   readonly actor: Actor
+  /** The clock, in milliseconds. An event is never dated before the request's last event (SPEC 4.8). */
   readonly now: Instant
+  /** Returns a new, unique event id at every call. */
   readonly newId: () => string
 }
 
-/** A context in which somebody grants or sets an expiry. */
+/** The context of a command that grants or sets an expiry. */
 export interface AnswerCommandContext extends CommandContext {
-  /** Whether the directory knows the actor as a member of the requesting tenant: then `requester-may-not-answer` (SPEC 2.4). */
+  /** Whether the actor is a member of the requesting tenant, who may not answer (SPEC 2.4). */
   readonly actorIsRequester: boolean
-  /** How long a grant may run: `maxGrant` in milliseconds, `null` for no limit (SPEC 4.4). */
+  /** The maximum length of a grant: `maxGrant` in milliseconds, or `null` for no limit (SPEC 4.4). */
   readonly policy: Pick<Policy, 'maxGrant'>
 }
 
-/** The optional part of a command: with `ifRevision` it is refused as `stale-revision` unless the request is at that one (SPEC 4.6). */
+/** The optional condition of a command (SPEC 4.6). */
 export interface ExpectedRevision {
+  /** The expected revision of the request. At another one, the command is refused with `stale-revision`. */
   readonly ifRevision?: number | undefined
 }
 
-/** Grants: the named users may enter from now until `expiresAt`, or without an end (SPEC §4). */
+/** Grants a pending request from now until `expiresAt`, or without an end (SPEC §4). */
 export function grant(
   request: TenantRequest,
   command: ExpectedRevision & { message: string; expiresAt: Instant | null },
@@ -48,7 +49,7 @@ export function grant(
   return refusal ? refused(refusal) : ok({ ...nextEvent(request, context), type: 'tenant-request.granted', message, expiresAt })
 }
 
-/** Rejects: nobody may enter by this request, ever (SPEC §4). */
+/** Rejects a pending request for good (SPEC §4). */
 export function reject(
   request: TenantRequest,
   command: ExpectedRevision & { message: string },
@@ -62,7 +63,7 @@ export function reject(
   return refusal ? refused(refusal) : ok({ ...nextEvent(request, context), type: 'tenant-request.rejected', message: command.message })
 }
 
-/** Withdraws what was not yet answered (SPEC §4). */
+/** Withdraws a pending request for good (SPEC §4). */
 export function withdraw(request: TenantRequest, command: ExpectedRevision, context: CommandContext): Result<TenantRequestEvent> {
   const refusal =
     checkCommand(context.actor, 'submit') ??
@@ -72,7 +73,7 @@ export function withdraw(request: TenantRequest, command: ExpectedRevision, cont
   return refusal ? refused(refusal) : ok({ ...nextEvent(request, context), type: 'tenant-request.withdrawn', removedUser: null })
 }
 
-/** Adds, shortens or prolongs the end of a grant that holds; it can never be taken away again (SPEC §4). */
+/** Adds, shortens or prolongs the expiry of a grant that holds; an expiry is never removed (SPEC §4). */
 export function setExpiry(
   request: TenantRequest,
   command: ExpectedRevision & { expiresAt: Instant },
@@ -89,7 +90,7 @@ export function setExpiry(
   return refusal ? refused(refusal) : ok({ ...nextEvent(request, context), type: 'tenant-request.expiry-set', expiresAt })
 }
 
-/** Ends a grant that holds: the tenant takes it back, or the requester gives it up (SPEC §4). */
+/** Revokes a grant that holds, by the tenant or by the requester (SPEC §4). */
 export function revoke(
   request: TenantRequest,
   command: ExpectedRevision & { message: string },
@@ -106,7 +107,7 @@ export function revoke(
   return ok({ ...nextEvent(request, context), type: 'tenant-request.revoked', message: command.message, removedUser: null })
 }
 
-/** Takes a user off the request for good; without any user left, it is withdrawn or revoked (SPEC 4.5). */
+/** Removes a user for good; removing the last user withdraws or revokes the request (SPEC 4.5). */
 export function removeUser(request: TenantRequest, command: { user: UserId }, context: CommandContext): Result<TenantRequestEvent> {
   const { user } = command
   const refusal =
@@ -118,7 +119,7 @@ export function removeUser(request: TenantRequest, command: { user: UserId }, co
   return ok({ ...event, type: 'tenant-request.revoked', message: '', removedUser: user })
 }
 
-/** Records that the clock has ended a grant, dated at that instant itself; no answer about any instant changes (SPEC 4.3). */
+/** Records the expiry of a grant, dated at `expiresAt` itself; this changes no answer (SPEC 4.3). */
 export function expire(request: TenantRequest, context: Omit<CommandContext, 'actor'>): Result<TenantRequestEvent> {
   const { now, newId } = context
   if (request.state !== 'granted' || request.expiresAt === null || now < request.expiresAt) {
@@ -127,7 +128,7 @@ export function expire(request: TenantRequest, context: Omit<CommandContext, 'ac
   return ok({ ...envelopeOf(request, newId), at: request.expiresAt, by: 'clock', type: 'tenant-request.expired' })
 }
 
-// Each check below is one refusal of SPEC 4.7; the verbs line them up in its order.
+// Each check returns one refusal; the commands above call them in the order of precedence (SPEC 4.7).
 
 function checkIsParty(request: TenantRequest, actor: Actor): Refusal | undefined {
   const party = actor.tenant === request.tenant || actor.tenant === request.requestingTenant
@@ -162,7 +163,7 @@ function checkActive(request: TenantRequest, context: CommandContext): Refusal |
 
 function checkRemovable(request: TenantRequest, user: UserId, context: CommandContext): Refusal | undefined {
   if (request.users.includes(user)) return request.state === 'pending' ? undefined : checkActive(request, context)
-  const issue = { path: ['user'], code: 'unknown-user', message: `\`${user}\` is not named by the request` } as const
+  const issue = { path: ['user'], code: 'unknown-user', message: `\`${user}\` is not a user of the request` } as const
   return { code: 'invalid-input', issues: [issue] }
 }
 
@@ -174,7 +175,7 @@ function checkExpiry(request: TenantRequest, expiresAt: Instant | null, context:
   return latest !== null && expiresAt > latest ? { code: 'expires-too-late', expiresAt, latest } : undefined
 }
 
-/** The instant a command is dated: the clock's, but never before the request's last event, should the clock step back (SPEC 4.8). */
+/** Returns the later of `now` and the request's last event, in case the clock stepped back (SPEC 4.8). */
 function eventInstant(request: TenantRequest, { now }: CommandContext): Instant {
   return Math.max(now, request.changedAt)
 }

@@ -1,26 +1,33 @@
-/** The same request as each party may see it (SPEC §6): what a view must not show, its type has no field for. */
+/** Views of a request: each type omits every field that the viewing party may not see (SPEC §6). */
 import type { EventActor } from './event.js'
 import type { AccessRequestId, TenantId, TenantRequestId, UserId } from './ids.js'
 import type { Instant } from './instant.js'
 import { holdingGrants, type RemovedUser, requestsOfUser, statusAt, type UserStatus, userStatusAt } from './status.js'
 import type { TenantRequest } from './tenant-request-state.js'
 
-/** Who did something to a request: the tenant asked, the requester, or the clock. */
+/** The party behind a change: the tenant asked, the requester, or the clock. */
 export type Party = 'tenant' | 'requester' | 'clock'
 
-/** The tenant's answer. `at` in milliseconds; `user` only for the answerer's own colleagues, else `null`; a `message` of `''` is none. */
+/** The tenant's answer to a request. */
 export interface Answer {
+  /** The instant of the answer, in milliseconds. */
   readonly at: Instant
+  /** The user who answered; `null` for the other party. */
   readonly user: UserId | null
+  /** The message of the answer; `''` for none. */
   readonly message: string
 }
 
-/** How a request ended: `by` which party, when, with which message (SPEC 6.1). `user` only for his own colleagues, else `null`. */
+/** How a request ended: by which party, when, by which user and with which message (SPEC 6.1). */
 export interface Ending extends Answer {
   readonly by: Party
 }
 
-/** A request's life so far as both parties see it; each status carries exactly what it knows. Instants in milliseconds. */
+/**
+ * The status of a request, with the answer, expiry and end that belong to it.
+ *
+ * Instants are in milliseconds.
+ */
 export type RequestOutcome =
   | { readonly status: 'pending' }
   | { readonly status: 'granted'; readonly answer: Answer; readonly expiresAt: Instant | null }
@@ -29,7 +36,11 @@ export type RequestOutcome =
   | { readonly status: 'rejected'; readonly answer: Answer; readonly ended: Ending }
   | { readonly status: 'withdrawn'; readonly ended: Ending }
 
-/** What the tenant asked may see: no request name, no users, no other tenant, no access-request id (SPEC 6.2). */
+/**
+ * A request for the tenant asked (SPEC 6.2).
+ *
+ * It has no request name, users, other tenants or access request id.
+ */
 export type IncomingRequest = RequestOutcome & {
   readonly id: TenantRequestId
   readonly requestingTenant: TenantId
@@ -38,7 +49,7 @@ export type IncomingRequest = RequestOutcome & {
   readonly revision: number
 }
 
-/** What the requester may see: all of it but who answered (SPEC 6.1). */
+/** A request for the requesting tenant: every field except the answerer (SPEC 6.1). */
 export type OutgoingRequest = RequestOutcome & {
   readonly id: TenantRequestId
   readonly accessRequest: AccessRequestId
@@ -51,40 +62,56 @@ export type OutgoingRequest = RequestOutcome & {
   readonly revision: number
 }
 
-/** One tenant a user was associated with, and his status there; a granted row carries that grant's message and expiry (SPEC 6.3). */
+/**
+ * A user's status in one tenant (SPEC 6.3).
+ *
+ * A `granted` row has that grant's message and its `expiresAt`, an instant in milliseconds or `null` for no end.
+ */
 export type MyAccess =
   | { readonly tenant: TenantId; readonly status: Exclude<UserStatus, 'granted'> }
   | { readonly tenant: TenantId; readonly status: 'granted'; readonly message: string; readonly expiresAt: Instant | null }
 
-/** The request as the tenant asked sees it at `now` (SPEC 6.2). */
+/** Returns the request's view for the tenant asked at `now` (SPEC 6.2). */
 export function incomingView(request: TenantRequest, now: Instant): IncomingRequest {
   const { id, requestingTenant, tenant, message, sentAt, revision } = request
   return { id, requestingTenant, message, sentAt, revision, ...outcomeAt(request, now, tenant) }
 }
 
-/** The request as the requesting tenant sees it at `now`, with the name it gave it (SPEC 6.1). */
+/**
+ * Returns the request's view for the requesting tenant at `now` (SPEC 6.1).
+ *
+ * `name` is the access request's name.
+ */
 export function outgoingView(request: TenantRequest, name: string, now: Instant): OutgoingRequest {
   const { id, accessRequest, requestingTenant, tenant, users, removed, message, sentAt, revision } = request
   return { id, accessRequest, name, tenant, users, removed, message, sentAt, revision, ...outcomeAt(request, now, requestingTenant) }
 }
 
-/** A user's own row about a tenant, from that tenant's requests that name or named him (SPEC 6.3); `undefined` when none does. */
+/**
+ * Returns a user's row about a tenant from the tenant's requests (SPEC 6.3).
+ *
+ * It is `undefined` if no request names or named the user.
+ */
 export function myAccessView(user: UserId, tenant: TenantId, requests: readonly TenantRequest[], now: Instant): MyAccess | undefined {
-  const stakes = requestsOfUser(user, requests)
-  const status = userStatusAt(stakes, now)
+  const userRequests = requestsOfUser(user, requests)
+  const status = userStatusAt(userRequests, now)
   if (status === 'not-associated') return undefined
-  const [grant] = holdingGrants(stakes, now)
-  // Granted is the status exactly where a grant holds, which the types cannot say.
+  const [grant] = holdingGrants(userRequests, now)
+  // The status is `granted` exactly if a grant holds; TypeScript cannot infer that.
   return (grant ? { tenant, status, message: grant.grantMessage, expiresAt: grant.expiresAt } : { tenant, status }) as MyAccess
 }
 
-/** Which party of a request a person belongs to. */
+/** Returns the party of a request that the person or the clock belongs to. */
 export function partyOf(by: EventActor | 'clock', requestingTenant: TenantId): Party {
   if (by === 'clock') return 'clock'
   return by.tenant === requestingTenant ? 'requester' : 'tenant'
 }
 
-/** A person's id for his own colleagues, `null` for the other party and for the clock. */
+/**
+ * Returns the person's id if `viewer` is the person's tenant.
+ *
+ * It is `null` for the other party and for the clock.
+ */
 export function visibleUser(by: EventActor | 'clock', viewer: TenantId): UserId | null {
   return by !== 'clock' && by.tenant === viewer ? by.user : null
 }

@@ -1,4 +1,4 @@
-/** Submitting: what a request may hold, who it may name, and the one tenant request it makes for each tenant (SPEC §3). */
+/** Submitting: the form of a request, whom it may name, and the fan-out to tenant requests (SPEC §3). */
 
 import { describe, expect, it } from 'vitest'
 import {
@@ -60,21 +60,21 @@ describe('submit', () => {
     expect(tenantRequests).toEqual(received.map((event) => initialState(event as Parameters<typeof initialState>[0])))
   })
 
-  it('makes an id where the host gives none, and merges duplicates', () => {
+  it('creates an id if the host gives none, and merges duplicates', () => {
     const doubled = submission({ associations: [{ users: ['caroline', 'caroline'], tenants: [TOM, TOM] }] })
     const { request } = accepted(send(doubled))
     expect(request.id).toBe('id-1')
     expect(request.associations).toEqual([{ users: ['caroline'], tenants: [TOM] }])
   })
 
-  it('is refused while impersonating, and without the permission, before the directory counts', () => {
+  it('is refused while impersonating or without the permission, before the directory is considered', () => {
     const strange = submission({ associations: [{ users: ['x'], tenants: ['y'] }] })
     const inside = { ...elizabeth, impersonating: { tenant: TOM, method: 'legacy-support' as const } }
     expect(send(strange, { actor: inside })).toEqual({ ok: false, refusal: { code: 'impersonating' } })
     expect(send(strange, { actor: person('e', CLASSICS, 'answer') })).toEqual({ ok: false, refusal: { code: 'not-permitted' } })
   })
 
-  it('lists everybody it may not name, each where it stands (SPEC 3.6)', () => {
+  it('lists every user and tenant it may not name, each with its path (SPEC 3.6)', () => {
     const strange = submission({
       associations: [
         { users: ['caroline', 'xavier'], tenants: [TOM] },
@@ -86,11 +86,15 @@ describe('submit', () => {
       { path: ['associations', 1, 'users', 0], code: 'unknown-user', message: '`xavier` is not a user of the requesting tenant' },
       { path: ['associations', 1, 'users', 1], code: 'unknown-user', message: '`yves` is not a user of the requesting tenant' },
       { path: ['associations', 1, 'tenants', 0], code: 'own-tenant', message: '`classics` is the requesting tenant itself' },
-      { path: ['associations', 1, 'tenants', 1], code: 'unknown-tenant', message: '`nowhere` is not a tenant that can be asked' },
+      {
+        path: ['associations', 1, 'tenants', 1],
+        code: 'unknown-tenant',
+        message: '`nowhere` is not a tenant that can be asked for access',
+      },
     ])
   })
 
-  it('refuses the own tenant even where a directory calls it askable', () => {
+  it('refuses the requesting tenant even if the directory calls it askable', () => {
     const own = submission({ associations: [{ users: ['caroline'], tenants: [CLASSICS] }] })
     expect(issuesOf(send(own, { directory: { ...directory, askable: new Set([CLASSICS]) } })).map(({ code }) => code)).toEqual([
       'own-tenant',
@@ -99,7 +103,7 @@ describe('submit', () => {
 })
 
 describe('fanOut', () => {
-  it('gives each tenant the union of its users, both in the order of ids', () => {
+  it('returns the union of the users per tenant, both ordered by id', () => {
     const users = fanOut(
       [
         { users: ['b', 'a'], tenants: ['t2', 't1'] },
@@ -113,21 +117,21 @@ describe('fanOut', () => {
     ])
   })
 
-  it('takes as many distinct tenants and pairs as the policy says, and not one more', () => {
+  it('accepts as many distinct tenants and pairs as the policy allows, and not one more', () => {
     const two = [
       { users: ['a', 'b'], tenants: ['t1', 't1', 't2'] },
       { users: ['b'], tenants: ['t2'] },
     ]
     expect(fanOut(two, { maxTenants: 2, maxPairs: 4 }).ok).toBe(true)
     expect(issuesOf(fanOut(two, { maxTenants: 1, maxPairs: 4 }))).toEqual([
-      { path: ['associations'], code: 'too-many', message: 'names more than 1 tenants' },
+      { path: ['associations'], code: 'too-many', message: 'must name at most 1 distinct tenants: split the request' },
     ])
     expect(issuesOf(fanOut(two, { maxTenants: 2, maxPairs: 3 }))).toEqual([
-      { path: ['associations'], code: 'too-many', message: 'names more than 3 pairs of a user and a tenant' },
+      { path: ['associations'], code: 'too-many', message: 'must name at most 3 pairs of a user and a tenant: split the request' },
     ])
   })
 
-  it('refuses 100,001 pairs, and takes 100,000', () => {
+  it('accepts 100,000 pairs and refuses 100,001', () => {
     const tenants = Array.from({ length: 10_000 }, (_, index) => `t${index}`)
     const users = Array.from({ length: 10 }, (_, index) => `u${index}`)
     expect(fanOut([{ users, tenants }], LIMITS).ok).toBe(true)
@@ -144,7 +148,7 @@ describe('fanOut', () => {
     ).toEqual(['too-many'])
   })
 
-  it('keeps ids that are names of an object’s own', () => {
+  it('keeps ids such as `__proto__` and `constructor`', () => {
     expect([...accepted(fanOut([{ users: ['__proto__'], tenants: ['constructor', '__proto__'] }], LIMITS)).keys()]).toEqual([
       '__proto__',
       'constructor',
@@ -178,16 +182,16 @@ describe('a submission', () => {
       expect(codes({ ...SUPPORT_ACCESS, name })).toEqual(['name invalid'])
     }
     expect(submission({ name: 'e\u0301' }).name).toBe('\u00e9')
-    // 64 code points once composed, 128 before.
+    // 64 code points when composed, 128 before.
     expect(submission({ name: 'e\u0301'.repeat(64) }).name).toBe('\u00e9'.repeat(64))
     expect(codes({ ...SUPPORT_ACCESS, name: 'e\u0301'.repeat(65) })).toEqual(['name invalid'])
-    // U+1F82 is composed of four code points, the most there are.
+    // U+1F82 decomposes into four code points, the maximum.
     expect(submission({ name: '\u03b1\u0313\u0300\u0345'.repeat(64) }).name).toBe('\u1f82'.repeat(64))
     expect(codes({ ...SUPPORT_ACCESS, name: 'e'.repeat(513) })).toEqual(['name invalid'])
-    // One that is too long however it is composed is not composed at all, and told as it was typed.
-    const told = (name: string) => issuesOf(read(submissionSchema, { ...SUPPORT_ACCESS, name }))[0]?.message.slice(0, 3)
-    expect(told('e\u0301'.repeat(256))).toBe('`\u00e9\u00e9')
-    expect(told('e\u0301'.repeat(257))).toBe('`e\u0301')
+    // A name that is too long in any form is not normalised, and is quoted as typed.
+    const quoted = (name: string) => issuesOf(read(submissionSchema, { ...SUPPORT_ACCESS, name }))[0]?.message.slice(0, 3)
+    expect(quoted('e\u0301'.repeat(256))).toBe('`\u00e9\u00e9')
+    expect(quoted('e\u0301'.repeat(257))).toBe('`e\u0301')
   })
 
   it('has a message of up to 1,000 code points, kept exactly, or none (SPEC 3.3)', () => {
@@ -214,35 +218,37 @@ describe('a submission', () => {
     ])
   })
 
-  it('tells in words what is wrong', () => {
+  it('describes every issue in a message', () => {
     const input = { name: 'a b', message: 7, associations: [{ users: [], tenants: ['a b'] }, null] }
     expect(issuesOf(read(submissionSchema, input)).map(({ message }) => message)).toEqual([
-      '`a b` must be 1 to 64 letters and digits, no spaces, no punctuation',
-      '`7` must be a text',
-      'an empty list must name at least one user',
+      '`a b` must be 1 to 64 letters and digits, without spaces or punctuation',
+      '`7` must be a string',
+      'an empty list is not allowed: add at least one user',
       '`a b` must be an id: 1 to 128 printable ASCII characters without a space',
-      '`null` must be an association of users and tenants',
+      '`null` must be an association: an object with `users` and `tenants`',
     ])
     expect(
       issuesOf(read(submissionSchema, { ...input, name: null, message: '\r', associations: [] })).map(({ message }) => message),
     ).toEqual([
-      '`null` must be a name',
-      '`?` must be up to 1,000 characters, without control characters and lone surrogates',
-      'an empty list must hold at least one association',
+      '`null` must be a string',
+      '`?` must be up to 1,000 characters, without control characters or lone surrogates',
+      'an empty list is not allowed: add at least one association',
     ])
     expect(
       issuesOf(read(submissionSchema, { name: 'a', associations: [{ users: 'u', tenants: [] }] })).map(({ message }) => message),
-    ).toEqual(['`u` must be a list of users', 'an empty list must name at least one tenant'])
+    ).toEqual(['`u` must be a list of users', 'an empty list is not allowed: add at least one tenant'])
     expect(
       issuesOf(read(submissionSchema, { name: 'a', associations: [{ users: ['u'], tenants: 7 }] })).map(({ message }) => message),
     ).toEqual(['`7` must be a list of tenants'])
     expect(issuesOf(read(submissionSchema, { name: 'a', associations: 'x' })).map(({ message }) => message)).toEqual([
       '`x` must be a list of associations',
     ])
-    expect(issuesOf(read(submissionSchema, 7)).map(({ message }) => message)).toEqual(['`7` must be a request'])
+    expect(issuesOf(read(submissionSchema, 7)).map(({ message }) => message)).toEqual([
+      '`7` must be an access request: an object with `name` and `associations`',
+    ])
   })
 
-  it('holds no unknown keys, an actor among them (law 16)', () => {
+  it('refuses unknown keys, `actor` included (law 16)', () => {
     expect(codes(JSON.parse(`{ "actor": {}, "__proto__": { "permissions": ["submit"] }, "associations": [] }`))).toEqual([
       'name missing',
       'associations invalid',
@@ -253,11 +259,11 @@ describe('a submission', () => {
   })
 })
 
-describe('sameContent (SPEC 3.9)', () => {
+describe('isSameSubmission (SPEC 3.9)', () => {
   const { request } = accepted(send(submission({ id: 'mine' })))
   const same = (input: Partial<SubmissionInput>, of: AccessRequest = request) => isSameSubmission(submission(input), of)
 
-  it('leaves the order and duplicates of associations aside', () => {
+  it('ignores the order and duplicates of associations', () => {
     expect(same({})).toBe(true)
     expect(
       same({
@@ -269,7 +275,7 @@ describe('sameContent (SPEC 3.9)', () => {
     ).toBe(true)
   })
 
-  it('minds the name, the message, and every pair', () => {
+  it('compares the name, the message and every pair', () => {
     expect(same({ name: 'Other' })).toBe(false)
     expect(same({ message: 'Other' })).toBe(false)
     expect(same({ message: undefined })).toBe(false)
@@ -280,22 +286,22 @@ describe('sameContent (SPEC 3.9)', () => {
     expect(same({ associations: [{ users: ['caroline', 'charlotte'], tenants: [TOM, 'third'] }] })).toBe(false)
   })
 
-  it('compares names as they are kept, in NFC', () => {
+  it('compares names in NFC', () => {
     expect(isSameSubmission(submission({ name: 'e\u0301' }), { ...request, name: '\u00e9' })).toBe(true)
   })
 })
 
 describe('parseSubmission', () => {
   const limits = { maxTenants: 1, maxPairs: 100 }
-  const tooMany = { path: ['associations'], code: 'too-many', message: 'names more than 1 tenants' }
+  const tooMany = { path: ['associations'], code: 'too-many', message: 'must name at most 1 distinct tenants: split the request' }
 
-  it('gives the submission and what it fans out to', () => {
+  it('returns the submission and its fan-out', () => {
     const [asked, usersByTenant] = accepted(parseSubmission(SUPPORT_ACCESS, LIMITS))
     expect(asked).toEqual(submission())
     expect(usersByTenant).toEqual(fanned(submission()))
   })
 
-  it('counts whatever else is wrong, and lists all of it', () => {
+  it('reports too many tenants along with the other issues', () => {
     expect(issuesOf(parseSubmission(SUPPORT_ACCESS, limits))).toEqual([tooMany])
     const wrong = parseSubmission({ ...SUPPORT_ACCESS, name: 'a b', more: 1 }, limits)
     expect(issuesOf(wrong).map(({ path, code }) => `${path.join('.')} ${code}`)).toEqual([
@@ -306,7 +312,7 @@ describe('parseSubmission', () => {
     expect(issuesOf(wrong)).toContainEqual(tooMany)
   })
 
-  it('does not count what cannot be counted', () => {
+  it('does not count malformed associations', () => {
     const broken = { ...SUPPORT_ACCESS, associations: [{ users: ['u'], tenants: ['s', 't', ''] }] }
     expect(issuesOf(parseSubmission(broken, limits)).map(({ code }) => code)).toEqual(['invalid'])
     expect(issuesOf(parseSubmission(null, limits)).map(({ code }) => code)).toEqual(['invalid'])

@@ -1,4 +1,4 @@
-/** Claims by RFC 8693: what a token says of a session, and that a token whose signature is good is worth no more than its session (SPEC 7.5). */
+/** RFC 8693 claims of a session: their content, and that a valid token ends with its session (SPEC 7.5). */
 import { errors, jwtVerify, SignJWT } from 'jose'
 import { describe, expect, it } from 'vitest'
 import { ImpersonationClaims, impersonationClaims } from '../../src/domain/claims.js'
@@ -35,7 +35,7 @@ function issuesOf(make: () => unknown): string[] {
 }
 
 describe('the claims of a session', () => {
-  it('are the persona, the real user, the session, its start and its end, and nothing else', () => {
+  it('are exactly the persona, the real user, the session id, its start and its end', () => {
     expect(impersonationClaims(session, { sub })).toStrictEqual({
       sub,
       act: { sub: 'caroline' },
@@ -45,7 +45,7 @@ describe('the claims of a session', () => {
     })
   })
 
-  it('count whole seconds, cut off towards the past on both sides of 1970', () => {
+  it('are rounded down to seconds, before and after 1970', () => {
     expect(seconds(1000, 2000)).toEqual([1, 2])
     expect(seconds(1999, 2999)).toEqual([1, 2])
     expect(seconds(1, 999)).toEqual([0, 0])
@@ -54,7 +54,7 @@ describe('the claims of a session', () => {
     expect(seconds(-1001, -1)).toEqual([-2, -1])
   })
 
-  it('never say an end after the session’s', () => {
+  it('never have an end after the session’s', () => {
     for (const endsAt of [T0 + 1, T0 + 999, T0 + 1000, T0 + 1001, -1, -1001, 8.64e15, -8.64e15 + 1]) {
       const [, exp = Number.NaN] = seconds(-8.64e15, endsAt)
       expect(exp * 1000).toBeLessThanOrEqual(endsAt)
@@ -62,35 +62,39 @@ describe('the claims of a session', () => {
     }
   })
 
-  it('are refused for an empty subject, or one that is no text', () => {
-    expect(issuesOf(() => impersonationClaims(session, { sub: '' }))).toEqual(['persona.sub: `` must be a subject'])
-    expect(issuesOf(() => impersonationClaims(session, { sub: 7 as never }))).toEqual(['persona.sub: `7` must be a subject'])
+  it('are refused for a subject that is empty or not a string', () => {
+    expect(issuesOf(() => impersonationClaims(session, { sub: '' }))).toEqual(['persona.sub: `` must be a subject: a non-empty string'])
+    expect(issuesOf(() => impersonationClaims(session, { sub: 7 as never }))).toEqual([
+      'persona.sub: `7` must be a subject: a non-empty string',
+    ])
     expect(issuesOf(() => impersonationClaims(session, {} as never))).toEqual(['persona.sub: is required'])
     expect(issuesOf(() => impersonationClaims(session, undefined as never))).toEqual(['persona: is required'])
-    expect(issuesOf(() => impersonationClaims(session, 'guest' as never))).toEqual(['persona: `guest` must name a subject'])
+    expect(issuesOf(() => impersonationClaims(session, 'guest' as never))).toEqual(['persona: `guest` must be an object with `sub`'])
   })
 
-  it('are refused for what is no session, with every issue at once and in words', () => {
+  it('are refused for a malformed session, with every issue at once', () => {
     const make = () => impersonationClaims({ ...session, user: 'a b', id: '', startedAt: Number.NaN, endsAt: 'x' as never }, { sub: '' })
     expect(issuesOf(make)).toEqual([
       'session.id: `` must be an id: 1 to 128 printable ASCII characters without a space',
       'session.user: `a b` must be an id: 1 to 128 printable ASCII characters without a space',
       'session.startedAt: `NaN` must be whole milliseconds',
       'session.endsAt: `x` must be whole milliseconds',
-      'persona.sub: `` must be a subject',
+      'persona.sub: `` must be a subject: a non-empty string',
     ])
     expect(make).toThrow('session.id: `` must be an id')
     expect(issuesOf(() => impersonationClaims({} as never, { sub }))).toHaveLength(4)
-    expect(issuesOf(() => impersonationClaims(null as never, { sub }))).toEqual(['session: `null` must be a session'])
+    expect(issuesOf(() => impersonationClaims(null as never, { sub }))).toEqual([
+      'session: `null` must be a session: an object with `id`, `user`, `startedAt` and `endsAt`',
+    ])
   })
 })
 
-describe('the claims of a token that says something odd', () => {
-  it('are refused in words', () => {
+describe('malformed claims of a token', () => {
+  it('are refused with a message per issue', () => {
     const odd = { sub: '', act: { sub: 'a b' }, iat: 0.5, exp: 'x', jti: 'id' }
     const { error } = ImpersonationClaims.safeParse(odd)
     expect(error?.issues.map(({ path, message }) => `${path.join('.')} ${message}`)).toEqual([
-      'sub must be a subject',
+      'sub must be a subject: a non-empty string',
       'act.sub must be an id: 1 to 128 printable ASCII characters without a space',
       'iat must be whole seconds',
       'exp must be whole seconds',
@@ -101,21 +105,21 @@ describe('the claims of a token that says something odd', () => {
 describe('the claims of a token', () => {
   const claims = { sub, act: { sub: 'caroline' }, iat: T0 / 1000, exp: T0 / 1000 + 3600, jti: 'the-id' }
 
-  it('are read from what says more, and no more than they are', () => {
+  it('are parsed from a payload with more claims, which are dropped', () => {
     expect(ImpersonationClaims.parse({ ...claims, iss: 'host', aud: TOM, act: { ...claims.act, email: 'c@classics' } })).toStrictEqual(
       claims,
     )
   })
 
-  it('are not read where one is missing or wrong', () => {
+  it('are refused if one is missing or wrong', () => {
     for (const key of Object.keys(claims)) {
       const { [key as never]: _, ...rest } = claims
       expect(ImpersonationClaims.safeParse(rest).success, `without ${key}`).toBe(false)
       for (const wrong of [null, 0.5, '', [], {}, true])
         expect(ImpersonationClaims.safeParse({ ...claims, [key]: wrong }).success, `${key}: ${wrong}`).toBe(false)
     }
-    const told = ImpersonationClaims.safeParse({ ...claims, act: 'caroline' })
-    expect(told.error?.issues.map(({ message }) => message)).toEqual(['must be an actor'])
+    const parsed = ImpersonationClaims.safeParse({ ...claims, act: 'caroline' })
+    expect(parsed.error?.issues.map(({ message }) => message)).toEqual(['must be an object with `sub`'])
   })
 })
 
@@ -123,7 +127,7 @@ describe('a token signed by the host', () => {
   const key = new TextEncoder().encode('a secret of thirty-two bytes, ok')
   const other = new TextEncoder().encode('another secret of 32 bytes, well')
 
-  /** A host that signs Caroline's session, and lets in whoever shows a good token of a session that is live. */
+  /** A host that signs Caroline's session, and admits any actor with a valid token of a live session. */
   async function host() {
     const on = await sentStage()
     await on.consentry.grant(tomAdmin, on.tom)
@@ -137,27 +141,27 @@ describe('a token signed by the host', () => {
     return Object.assign(on, { live, sign, enter, token: await sign(impersonationClaims(live, { sub })) })
   }
 
-  it('lets its user in while the session is live', async () => {
+  it('admits its user while the session is live', async () => {
     const on = await host()
     expect(await on.enter(on.token)).toStrictEqual(on.live)
     on.now += 3_599_999
     expect((await on.enter(on.token)).id).toBe(on.live.id)
   })
 
-  it('dies with its grant, though its signature and its time are good: who stole it has nothing', async () => {
+  it('stops working when its grant is revoked, although its signature and its time are valid', async () => {
     const on = await host()
     on.now += 5
     await on.consentry.revoke(tomAdmin, on.tom)
     await expect(on.enter(on.token)).rejects.toMatchObject({ code: 'access-denied', decision: { reason: 'revoked' } })
   })
 
-  it('dies when its user leaves', async () => {
+  it('stops working when its user ends the session', async () => {
     const on = await host()
     await on.consentry.endImpersonation(caroline, on.live.id)
     await expect(on.enter(on.token)).rejects.toMatchObject({ code: 'session-ended', endedAt: T0 })
   })
 
-  it('is worth nothing in another user’s hands, though he may enter himself (SPEC 7.4)', async () => {
+  it('does not work for another user, even one who may enter (SPEC 7.4)', async () => {
     const on = await host()
     await on.consentry.startImpersonation(charlotte, { tenant: TOM, method: 'access-request' })
     await expect(on.enter(on.token, charlotte)).rejects.toMatchObject({ code: 'not-found' })
@@ -165,18 +169,18 @@ describe('a token signed by the host', () => {
     await expect(on.enter(forged, charlotte)).rejects.toMatchObject({ code: 'not-found' })
   })
 
-  it('is refused by its verifier from its `exp` on, which is no later than the session’s end', async () => {
+  it('is refused by the verifier from `exp` on, which is not after the session’s end', async () => {
     const on = await host()
     on.now = on.live.endsAt
     await expect(on.enter(on.token)).rejects.toBeInstanceOf(errors.JWTExpired)
-    // A verifier that forgets to look at `exp` gains nothing by it.
+    // A verifier that ignores `exp` is still refused by the service.
     await expect(on.consentry.checkImpersonation(caroline, on.live.id)).rejects.toMatchObject({
       code: 'session-ended',
       endedAt: on.live.endsAt,
     })
   })
 
-  it('is refused by its verifier where somebody else signed it, and where it speaks of no session by the service', async () => {
+  it('is refused by the verifier if another key signed it, and by the service if its session does not exist', async () => {
     const on = await host()
     await expect(on.enter(await on.sign(impersonationClaims(on.live, { sub }), other))).rejects.toBeInstanceOf(
       errors.JWSSignatureVerificationFailed,

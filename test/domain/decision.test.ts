@@ -1,4 +1,4 @@
-/** The decision: the order of SPEC 5.3, reasons and grounds, every boundary to the millisecond; the plain function and an access alike. */
+/** The decision, by the plain function and by an access index: order, reasons and boundaries (SPEC 5.3). */
 import { describe, expect, it, vi } from 'vitest'
 import {
   type AccessMethod,
@@ -19,7 +19,7 @@ const facts = (requests: readonly RequestFacts[], governed = requests.some((requ
   requests,
 })
 
-/** Asks the plain function and an access, which must agree, and `canImpersonate` of both. */
+/** Asks the plain functions and an access index, and expects the same answer of all. */
 function ask(of: TenantFacts, now: unknown, method: unknown = 'access-request', legacy?: LegacyRule, user: unknown = 'caroline'): Decision {
   const [who, how, at] = [user as string, method as AccessMethod, now as Date]
   const decision = decide(who, TOM, how, at, of, { legacy })
@@ -67,7 +67,7 @@ describe('a malformed question (SPEC 5.3.1)', () => {
     proxy,
     Object.create(Date.prototype),
   ]) {
-    it(`is denied for the instant ${typeof now === 'object' ? 'of an odd object' : String(now)}`, () => {
+    it(`is denied for the instant ${typeof now === 'object' ? 'of an object' : String(now)}`, () => {
       expect(ask(of, now)).toEqual(deny('invalid-question'))
     })
   }
@@ -92,7 +92,7 @@ describe('a malformed question (SPEC 5.3.1)', () => {
     expect(accessFrom([of], { legacy: () => true, everyTenant: true }).canImpersonate('caroline', '', 'legacy-support', 10)).toBe(false)
   })
 
-  it('may be asked about the farthest instants there are, as numbers or dates', () => {
+  it('may be about the earliest and latest instants, as numbers or dates', () => {
     expect(ask(of, 8.64e15).allowed).toBe(true)
     expect(ask(of, -8.64e15)).toEqual(deny('pending', 0))
     expect(ask(of, new Date(8.64e15)).allowed).toBe(true)
@@ -112,12 +112,12 @@ describe('a grant (SPEC 4.2)', () => {
     expect(ask(of, 2001)).toEqual(deny('expired'))
   })
 
-  it('answers alike whether its expiry was recorded or not', () => {
+  it('gives the same answers whether or not its expiry was recorded', () => {
     const recorded = facts([{ ...grantFacts('r', 1000, 2000), state: 'expired' } as RequestFacts])
     for (const now of [999, 1000, 1999, 2000]) expect(ask(recorded, now)).toEqual(ask(facts([grantFacts('r', 1000, 2000)]), now))
   })
 
-  it('allows whatever the method', () => {
+  it('allows every method', () => {
     for (const method of ['access-request', 'legacy-configure', 'legacy-support']) {
       expect(ask(facts([grantFacts('r', 1000)]), 1000, method)).toEqual(allow(['r']))
     }
@@ -128,7 +128,7 @@ describe('a grant (SPEC 4.2)', () => {
     expect(ask(facts([removedFacts('r', 5)]), 10, 'access-request', undefined, 'wickham')).toEqual(deny('not-associated'))
   })
 
-  it('that was revoked never allows, at no instant', () => {
+  it('that was revoked allows at no instant', () => {
     const of = facts([revokedFacts('r', 1000, 1500)])
     for (const now of [500, 1000, 1200, 1500, 9000]) {
       expect(ask(of, now)).toEqual(deny('revoked'))
@@ -136,7 +136,7 @@ describe('a grant (SPEC 4.2)', () => {
     }
   })
 
-  it('names all that hold: latest end first, then latest granted, then by id', () => {
+  it('is listed with all that hold: latest end first, then latest granted, then by id', () => {
     const of = facts([
       grantFacts('short', 0, 500),
       grantFacts('b', 5, 900),
@@ -159,7 +159,7 @@ describe('changesAt (SPEC 5.6)', () => {
     for (const method of ['legacy-configure', 'legacy-support']) expect(ask(of, 60, method)).toEqual(allow(['b', 'a'], 300))
   })
 
-  it('counts what changes by that method: a grant that ends as it begins changes the reason, and opens no legacy door', () => {
+  it('depends on the method: a grant that ends as it begins changes the reason, but not a legacy answer', () => {
     const of = facts([grantFacts('a', 100, 100)])
     expect(ask(of, 50)).toEqual(deny('pending', 100))
     expect(ask(of, 100)).toEqual(deny('expired'))
@@ -171,36 +171,36 @@ describe('changesAt (SPEC 5.6)', () => {
     expect(ask(facts([grantFacts('a', 0, 100), grantFacts('b', 101, 200)]), 100)).toEqual(deny('pending', 101))
   })
 
-  it('counts a change of the reason alone', () => {
+  it('includes a change of the reason alone', () => {
     expect(ask(facts([grantFacts('a', 0, 100), pendingFacts('p')]), 10)).toEqual(allow(['a'], 100))
     expect(ask(facts([grantFacts('a', 0, 100), pendingFacts('p')]), 100)).toEqual(deny('pending'))
   })
 
-  it('of a legacy denial is the beginning of a grant', () => {
+  it('of a legacy denial is the start of a grant', () => {
     expect(ask(facts([grantFacts('a', 1000)]), 10, 'legacy-support')).toEqual(deny('legacy-closed', 1000))
     expect(ask(facts([grantFacts('a', 1000, 2000)]), 2000, 'legacy-support')).toEqual(deny('legacy-closed'))
   })
 
-  it('is not moved by a request that can never hold again, nor by one the user was removed from', () => {
+  it('ignores a request that can never hold again, and one the user was removed from', () => {
     const removed = { ...grantFacts('gone', 500, 600), users: ['charlotte'], removed: [{ user: 'caroline', at: 550 }] } as RequestFacts
     expect(ask(facts([grantFacts('a', 0, 100), revokedFacts('r', 150, 160), removed]), 10)).toEqual(allow(['a'], 100))
     expect(ask(facts([removed]), 10)).toEqual(deny('removed'))
     expect(ask(facts([removed]), 10, 'legacy-support')).toEqual(deny('legacy-closed'))
   })
 
-  it('ignores turns already past', () => {
+  it('ignores changes in the past', () => {
     expect(ask(facts([grantFacts('a', 0, 100)]), 100)).toEqual(deny('expired'))
     expect(ask(facts([grantFacts('a', 0)]), 0)).toEqual(allow(['a']))
   })
 })
 
 describe('the status that denies (SPEC 5.4)', () => {
-  it('is pending while anything is', () => {
+  it('is pending while any request is', () => {
     expect(ask(facts([endedFacts('a', 'rejected', 900), pendingFacts('b')]), 1000)).toEqual(deny('pending'))
     expect(ask(facts([endedFacts('a', 'rejected', 900), grantFacts('b', 400, 500)]), 100)).toEqual(deny('pending', 400))
   })
 
-  it('else is that of the request that ended last', () => {
+  it('is otherwise that of the request that ended last', () => {
     const of = (...requests: RequestFacts[]) => ask(facts(requests), 5000).reason
     expect(of(endedFacts('a', 'rejected', 900), endedFacts('b', 'withdrawn', 901))).toBe('withdrawn')
     expect(of(endedFacts('a', 'rejected', 902), endedFacts('b', 'withdrawn', 901))).toBe('rejected')
@@ -209,7 +209,7 @@ describe('the status that denies (SPEC 5.4)', () => {
     expect(of(removedFacts('a', 904), revokedFacts('b', 0, 903))).toBe('removed')
   })
 
-  it('of several that ended at once is expired, revoked, rejected, withdrawn, removed, in this order', () => {
+  it('of several that ended at the same instant is the first of expired, revoked, rejected, withdrawn, removed', () => {
     const all = [
       grantFacts('a', 0, 900),
       revokedFacts('b', 0, 900),
@@ -226,7 +226,7 @@ describe('the status that denies (SPEC 5.4)', () => {
 })
 
 describe('the legacy methods', () => {
-  it('without facts are denied, unless facts were declared to cover every tenant (SPEC 5.3.4)', () => {
+  it('are denied without facts, unless the facts were declared to cover every tenant (SPEC 5.3.4)', () => {
     const other = { ...facts([]), tenant: 'other' }
     expect(decide('caroline', TOM, 'legacy-support', 10, other, { legacy: () => true })).toEqual(deny('no-facts'))
     expect(decide('caroline', TOM, 'access-request', 10, other)).toEqual(deny('not-associated'))
@@ -245,14 +245,14 @@ describe('the legacy methods', () => {
     )
   })
 
-  it('are closed in a governed tenant, also when its requests are gone (SPEC 5.3.5)', () => {
+  it('are closed in a governed tenant, even after its requests were purged (SPEC 5.3.5)', () => {
     const rule = vi.fn(() => true)
     expect(ask(facts([], true), 10, 'legacy-support', rule)).toEqual(deny('legacy-closed'))
     expect(ask(facts([], true), 10, 'legacy-configure', rule)).toEqual(deny('legacy-closed'))
     expect(rule).not.toHaveBeenCalled()
   })
 
-  it('elsewhere are as the host’s rule says, and it is told who, where, how and when (SPEC 5.3.6)', () => {
+  it('otherwise follow the host’s rule, which is called with user, tenant, method and instant (SPEC 5.3.6)', () => {
     const rule = vi.fn(() => true)
     expect(decide('caroline', TOM, 'legacy-configure', new Date(10), facts([]), { legacy: rule })).toEqual({
       allowed: true,
@@ -268,14 +268,14 @@ describe('the legacy methods', () => {
   })
 
   const refusing: Record<string, (...question: Parameters<LegacyRule>) => unknown> = {
-    'says false': () => false,
-    'says something truthy': () => 1,
-    'says nothing': () => undefined,
+    'returns false': () => false,
+    'returns a truthy value': () => 1,
+    'returns nothing': () => undefined,
     throws: () => {
       throw new Error('down')
     },
-    'answers with a promise': async () => true,
-    'answers with a promise that fails': async () => {
+    'returns a promise': async () => true,
+    'returns a promise that rejects': async () => {
       throw new Error('down')
     },
   }
@@ -286,7 +286,7 @@ describe('the legacy methods', () => {
       expect(ask(facts([]), 10, 'legacy-support', rule as LegacyRule)).toEqual({ allowed: false, reason: 'legacy-not-permitted' })
       await new Promise((resolve) => setImmediate(resolve))
       process.off('unhandledRejection', unhandled)
-      // A rejection that nobody handles would end the host's process.
+      // An unhandled rejection would end the host's process.
       expect(unhandled).not.toHaveBeenCalled()
     })
   }

@@ -1,15 +1,15 @@
-/** The draft: each step gives a new one and leaves the old as it was (SPEC 3.1). */
+/** Drafts: each step returns a new draft and leaves the old one unchanged (SPEC 3.1). */
 import { describe, expect, it } from 'vitest'
 import { addAssociation, assign, draftRequest, removeAssociation, unassign } from '../../src/domain/draft.js'
 import { HUNDRED, SUPPORT_ACCESS, TOM } from '../story/cast.js'
 
 describe('a draft', () => {
-  it('begins empty', () => {
+  it('starts empty', () => {
     expect(draftRequest()).toEqual({ name: '', message: '', associations: [] })
     expect(Object.isFrozen(draftRequest())).toBe(true)
   })
 
-  it('is composed step by step to what submit takes', () => {
+  it('is composed step by step into the input of submit', () => {
     const empty = draftRequest(SUPPORT_ACCESS.name, SUPPORT_ACCESS.message)
     const one = addAssociation(empty, { users: ['caroline', 'caroline'], tenants: [TOM, TOM] })
     const two = assign(addAssociation(one), 1, { users: ['charlotte', 'charlotte'] })
@@ -19,7 +19,7 @@ describe('a draft', () => {
     expect([empty.associations.length, one.associations.length, two.associations[1]]).toEqual([0, 1, { users: ['charlotte'], tenants: [] }])
   })
 
-  it('gives back what was taken away', () => {
+  it('loses the users, tenants and associations that are removed', () => {
     const draft = addAssociation(addAssociation(draftRequest('a'), { users: ['u', 'v'], tenants: ['s', 't'] }), {
       users: ['w'],
       tenants: ['t'],
@@ -30,7 +30,7 @@ describe('a draft', () => {
     expect(draft.associations.length).toBe(2)
   })
 
-  it('keeps in an association what is neither assigned nor taken away', () => {
+  it('keeps the users and tenants that are neither assigned nor unassigned', () => {
     const draft = addAssociation(draftRequest('a'), { users: ['u'], tenants: ['t'] })
     for (const change of [assign, unassign]) {
       expect(change(draft, 0, {}).associations).toEqual([{ users: ['u'], tenants: ['t'] }])
@@ -39,17 +39,17 @@ describe('a draft', () => {
     expect(assign(draft, 0, { tenants: ['s'] }).associations[0]).toEqual({ users: ['u'], tenants: ['t', 's'] })
   })
 
-  it('knows no association it does not have', () => {
+  it('refuses the index of an association it does not have', () => {
     const draft = addAssociation(draftRequest('a'))
     for (const index of [-1, 1, 0.5, Number.NaN, '0' as never, '__proto__' as never]) {
-      const told = expect.objectContaining({
+      const refusal = expect.objectContaining({
         code: 'invalid-input',
-        message: `there is no association \`${index}\``,
-        issues: [{ path: ['associations', index], code: 'invalid', message: `there is no association \`${index}\`` }],
+        message: `the draft has no association \`${index}\`: count from 0`,
+        issues: [{ path: ['associations', index], code: 'invalid', message: `the draft has no association \`${index}\`: count from 0` }],
       })
-      expect(() => removeAssociation(draft, index)).toThrow(told)
-      expect(() => assign(draft, index, {})).toThrow(told)
-      expect(() => unassign(draft, index, {})).toThrow(told)
+      expect(() => removeAssociation(draft, index)).toThrow(refusal)
+      expect(() => assign(draft, index, {})).toThrow(refusal)
+      expect(() => unassign(draft, index, {})).toThrow(refusal)
     }
   })
 })

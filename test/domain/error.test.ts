@@ -1,4 +1,4 @@
-/** Errors: a stable code, the facts as fields, words of the domain; recognisable across module formats (SPEC §9). */
+/** Errors: a stable code, details as fields, messages, and recognition across module formats (SPEC §9). */
 import { describe, expect, it } from 'vitest'
 import { AccessDenied, ConsentryError, factsUnavailable, isConsentryError } from '../../src/domain/error.js'
 import { refusalMessage as inWords, type Refusal } from '../../src/domain/refusal.js'
@@ -6,7 +6,7 @@ import { refusalMessage as inWords, type Refusal } from '../../src/domain/refusa
 describe('a ConsentryError', () => {
   const error = new ConsentryError('`3` is stale', { code: 'stale-revision', expected: 3, actual: 4 }, { cause: 'why' })
 
-  it('carries its code and facts as fields', () => {
+  it('has its code and details as fields', () => {
     expect(error).toMatchObject({
       name: 'ConsentryError',
       message: '`3` is stale',
@@ -27,7 +27,7 @@ describe('a ConsentryError', () => {
     expect(new ConsentryError('x', { code: 'invalid-input', issues }).issues).toEqual(issues)
   })
 
-  it('is recognised by its brand, not its class: another copy’s is one too', () => {
+  it('is recognised by its brand, so errors of another copy of the package count', () => {
     const foreign = Object.assign(new Error('x'), { code: 'not-found', [Symbol.for('consentry.error')]: true })
     expect(isConsentryError(foreign)).toBe(true)
     expect(isConsentryError(foreign, 'not-found')).toBe(true)
@@ -50,23 +50,23 @@ describe('a ConsentryError', () => {
 })
 
 describe('AccessDenied', () => {
-  it('holds the decision', () => {
+  it('has the decision', () => {
     const decision = { allowed: false, reason: 'expired', changesAt: null } as const
     const error = new AccessDenied(decision)
     expect(error).toMatchObject({
       name: 'AccessDenied',
       code: 'access-denied',
       decision,
-      message: 'access is denied: `expired`',
+      message: 'access denied: `expired`',
       issues: [],
     })
     expect(isConsentryError(error, 'access-denied') && error.decision.reason).toBe('expired')
   })
 })
 
-describe('a refusal in words (SPEC 9.2)', () => {
+describe('the message of a refusal (SPEC 9.2)', () => {
   const at = Date.UTC(2026, 0, 2)
-  const said: readonly (readonly [Refusal, string])[] = [
+  const messages: readonly (readonly [Refusal, string])[] = [
     [
       {
         code: 'invalid-input',
@@ -81,32 +81,35 @@ describe('a refusal in words (SPEC 9.2)', () => {
       { code: 'invalid-input', issues: [{ path: ['a\nINFO granted\ud800', `${'x'.repeat(65)}`], code: 'unknown-key', message: 'is odd' }] },
       `a?INFO granted?.${'x'.repeat(64)}: is odd`,
     ],
-    [{ code: 'impersonating' }, 'whoever is acting inside a tenant may change nothing'],
-    [{ code: 'not-permitted' }, 'the actor lacks the permission for this'],
+    [{ code: 'impersonating' }, 'not allowed while impersonating'],
+    [{ code: 'not-permitted' }, 'the actor does not have the required permission'],
     [{ code: 'not-found' }, 'there is no such request or session'],
-    [{ code: 'wrong-party' }, 'this is for the other party of the request to do'],
-    [{ code: 'requester-may-not-answer' }, 'a member of the requesting tenant may not answer its request'],
-    [{ code: 'stale-revision', expected: 1, actual: 2 }, 'revision `1` is stale: the request is at `2`'],
-    [{ code: 'not-pending', status: 'granted' }, 'the request is not pending but `granted`'],
-    [{ code: 'not-active', status: 'expired' }, 'no grant holds: the request is `expired`'],
-    [{ code: 'not-due', status: 'granted' }, 'no expiry is due: the request is `granted`'],
-    [{ code: 'session-ended', endedAt: at }, 'the session is over since `2026-01-02T00:00:00.000Z`'],
-    [{ code: 'already-submitted', id: 'r' }, '`r` was submitted before with other content'],
-    [{ code: 'expiry-required', latest: at }, 'a grant must expire, at the latest at `2026-01-02T00:00:00.000Z`'],
+    [{ code: 'wrong-party' }, 'only the other party of the request can do this'],
+    [{ code: 'requester-may-not-answer' }, 'a member of the requesting tenant cannot answer its requests'],
+    [{ code: 'stale-revision', expected: 1, actual: 2 }, 'revision `1` is stale: reload the request, now at revision `2`'],
+    [{ code: 'not-pending', status: 'granted' }, 'the request must be pending, but is `granted`'],
+    [{ code: 'not-active', status: 'expired' }, 'the request must have a grant that holds, but is `expired`'],
+    [{ code: 'not-due', status: 'granted' }, 'the request is not due to expire: it is `granted`'],
+    [{ code: 'session-ended', endedAt: at }, 'the session ended at `2026-01-02T00:00:00.000Z`'],
+    [{ code: 'already-submitted', id: 'r' }, '`r` was already submitted with other content: use a new id'],
+    [{ code: 'expiry-required', latest: at }, 'a grant must expire: set `expiresAt` to `2026-01-02T00:00:00.000Z` or earlier'],
     [
       { code: 'expires-too-soon', expiresAt: at, after: at + 1 },
-      'the expiry `2026-01-02T00:00:00.000Z` is not after `2026-01-02T00:00:00.001Z`',
+      'the expiry `2026-01-02T00:00:00.000Z` must be after `2026-01-02T00:00:00.001Z`',
     ],
-    [{ code: 'expires-too-late', expiresAt: at, latest: 9e15 }, 'the expiry `2026-01-02T00:00:00.000Z` is later than `9000000000000000`'],
+    [
+      { code: 'expires-too-late', expiresAt: at, latest: 9e15 },
+      'the expiry `2026-01-02T00:00:00.000Z` must be `9000000000000000` or earlier',
+    ],
   ]
-  for (const [refusal, words] of said) {
+  for (const [refusal, words] of messages) {
     it(`${refusal.code}: ${words}`, () => {
       expect(inWords(refusal)).toBe(words)
     })
   }
 })
 
-it('facts that could not be learned are told with their cause (SPEC 5.9)', () => {
+it('the facts-unavailable error has its cause (SPEC 5.9)', () => {
   const cause = new Error('connection refused')
-  expect(factsUnavailable(cause)).toMatchObject({ code: 'facts-unavailable', message: 'the facts cannot be learned', cause })
+  expect(factsUnavailable(cause)).toMatchObject({ code: 'facts-unavailable', message: 'the facts could not be loaded', cause })
 })

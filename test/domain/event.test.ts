@@ -1,4 +1,4 @@
-/** What was stored is read back as it was, and nothing is read that lacks something, adds something or is of another kind. */
+/** Stored records: they are parsed unchanged, and refused with a missing, extra or malformed field. */
 
 import { describe, expect, it } from 'vitest'
 import type { z } from 'zod'
@@ -59,11 +59,11 @@ const stored: readonly Stored[] = [
 
 for (const { what, schema, row } of stored) {
   describe(`${what}, stored`, () => {
-    it('is read back as it was', () => {
+    it('is parsed unchanged', () => {
       expect(schema.parse(JSON.parse(JSON.stringify(row)))).toStrictEqual(row)
     })
 
-    it('is not read without any one of its parts, with a wrong one, or with one more', () => {
+    it('is refused with a missing, wrong or extra field', () => {
       for (const key of Object.keys(row)) {
         const { [key as never]: _, ...rest } = row
         expect(read(schema, rest).ok, `without ${key}`).toBe(false)
@@ -76,11 +76,11 @@ for (const { what, schema, row } of stored) {
 }
 
 describe('an access request, stored', () => {
-  it('says of what kind its name must be', () => {
+  it('is refused if its name is not a string', () => {
     const result = read(AccessRequest, { ...request, name: 7 }, 'row')
     expect(!result.ok && result.refusal).toEqual({
       code: 'invalid-input',
-      issues: [{ path: ['row', 'name'], code: 'invalid', message: '`7` must be a name' }],
+      issues: [{ path: ['row', 'name'], code: 'invalid', message: '`7` must be a string' }],
     })
   })
 })
@@ -91,7 +91,7 @@ describe('the hash of a session id', () => {
     return result.ok || result.refusal.code !== 'invalid-input' ? [] : result.refusal.issues.map(({ message }) => message)
   }
 
-  it('is 64 hexadecimal digits in small letters, no more and no less', () => {
+  it('is exactly 64 lower-case hexadecimal digits', () => {
     expect(messages('0123456789abcdef'.repeat(4))).toEqual([])
     for (const hash of ['', 'a'.repeat(63), 'a'.repeat(65), `A${'a'.repeat(63)}`, `g${'a'.repeat(63)}`, `${'a'.repeat(64)}\n`])
       expect(messages(hash)).toEqual([expect.stringContaining('must be the hash of a session id')])
@@ -99,14 +99,14 @@ describe('the hash of a session id', () => {
 })
 
 describe('an event', () => {
-  it('is by somebody, and by the clock where a grant expired, or a session did or was cut', () => {
+  it('is by the clock for an expiry or a loss of access, else by a person', () => {
     for (const event of events) {
       const other = event.by === 'clock' ? becky : 'clock'
       expect(read(ConsentryEvent, { ...event, by: other }).ok, event.type).toBe(false)
     }
   })
 
-  it('is of this version', () => {
+  it('has this version', () => {
     for (const event of events) expect(read(ConsentryEvent, { ...event, version: 2 }).ok, event.type).toBe(false)
   })
 })

@@ -1,4 +1,4 @@
-/** Facts as handed over: whatever mixes tenants, contradicts itself or is malformed is refused, with every issue (SPEC 5.2). */
+/** Facts: malformed, contradictory or mixed facts are refused with every issue (SPEC 5.2). */
 import { describe, expect, it } from 'vitest'
 import { accessFrom, decide, isConsentryError, type RequestFacts, type TenantFacts } from '../../src/decision.js'
 import { expectFactsOf } from '../../src/domain/facts.js'
@@ -8,29 +8,29 @@ import { endedFacts, grantFacts, pendingFacts, revokedFacts } from './requests.j
 const facts = (requests: readonly unknown[], rest: object = {}): TenantFacts =>
   ({ tenant: TOM, governed: true, requests, ...rest }) as TenantFacts
 
-/** What is wrong with facts, said alike by the plain function and by an access. */
+/** The issues of facts, which the plain function and an access index must report alike. */
 function issuesOf(of: unknown): string[] {
-  const told = [() => decide('caroline', TOM, 'access-request', 1, of as TenantFacts), () => accessFrom([of as TenantFacts])].map(
-    (hand) => {
+  const found = [() => decide('caroline', TOM, 'access-request', 1, of as TenantFacts), () => accessFrom([of as TenantFacts])].map(
+    (pass) => {
       try {
-        hand()
+        pass()
         return []
       } catch (error) {
         if (!isConsentryError(error, 'invalid-facts')) throw error
-        expect(error.message).toBe('the facts handed over cannot be believed')
+        expect(error.message).toBe('the facts are malformed or contradictory: see `issues`')
         expect(error.issues.every((issue) => issue.code === 'invalid')).toBe(true)
         return error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
       }
     },
   )
-  const [plain, access] = told
-  const unreadable = ': the facts could not be read'
+  const [plain, access] = found
+  const unreadable = ': could not be read: a property threw an error'
   expect(access).toEqual(plain?.map((text) => (text === unreadable ? text : text.startsWith(':') ? `0${text}` : `0.${text}`)))
   return plain ?? []
 }
 
 describe('well-formed facts', () => {
-  it('of every state are taken', () => {
+  it('of every state are accepted', () => {
     const all = [
       pendingFacts('a'),
       grantFacts('b', 1),
@@ -45,7 +45,7 @@ describe('well-formed facts', () => {
     expect(issuesOf(facts([pendingFacts('a'), endedFacts('e', 'rejected', 2)], { governed: false }))).toEqual([])
   })
 
-  it('may repeat a request, its users in any order', () => {
+  it('may repeat a request, with its users in any order', () => {
     const one = {
       ...grantFacts('r', 1),
       users: ['a', 'b'],
@@ -68,100 +68,98 @@ describe('well-formed facts', () => {
 
 describe('refused facts', () => {
   it('mix tenants', () => {
-    expect(issuesOf(facts([{ ...grantFacts('r', 1), tenant: 'other' }]))).toEqual([
-      'requests.0.tenant: the request is not of the tenant whose facts these are',
-    ])
+    expect(issuesOf(facts([{ ...grantFacts('r', 1), tenant: 'other' }]))).toEqual(['requests.0.tenant: must be the tenant of the facts'])
   })
 
-  it('have lost that the tenant is governed', () => {
+  it('have a grant in a tenant that is not governed', () => {
     for (const request of [grantFacts('r', 1), { ...grantFacts('r', 1, 2), state: 'expired' }, revokedFacts('r', 1, 2)]) {
-      expect(issuesOf(facts([request], { governed: false }))).toEqual(['governed: a tenant that has granted is governed'])
+      expect(issuesOf(facts([request], { governed: false }))).toEqual(['governed: must be true: the tenant has granted a request'])
     }
   })
 
-  it('hold two versions of a request: one of them is stale', () => {
-    const told = ['requests: two versions of the request `r`']
-    expect(issuesOf(facts([grantFacts('r', 1), revokedFacts('r', 1, 2)]))).toEqual(told)
-    expect(issuesOf(facts([grantFacts('r', 1), grantFacts('r', 1, 5)]))).toEqual(told)
-    expect(issuesOf(facts([grantFacts('r', 1), { ...grantFacts('r', 1), users: ['wickham'] }]))).toEqual(told)
+  it('have two versions of a request, of which one is stale', () => {
+    const expected = ['requests: request `r` has two versions: pass only the current one']
+    expect(issuesOf(facts([grantFacts('r', 1), revokedFacts('r', 1, 2)]))).toEqual(expected)
+    expect(issuesOf(facts([grantFacts('r', 1), grantFacts('r', 1, 5)]))).toEqual(expected)
+    expect(issuesOf(facts([grantFacts('r', 1), { ...grantFacts('r', 1), users: ['wickham'] }]))).toEqual(expected)
     const removed = { ...grantFacts('r', 1), removed: [{ user: 'x', at: 1 }] }
-    expect(issuesOf(facts([removed, { ...removed, removed: [{ user: 'x', at: 2 }] }]))).toEqual(told)
+    expect(issuesOf(facts([removed, { ...removed, removed: [{ user: 'x', at: 2 }] }]))).toEqual(expected)
     expect(() => accessFrom([facts([grantFacts('r', 1)]), facts([revokedFacts('r', 1, 2)])])).toThrow(
       expect.objectContaining({
         code: 'invalid-facts',
-        issues: [{ path: [1, 'requests'], code: 'invalid', message: 'two versions of the request `r`' }],
+        issues: [{ path: [1, 'requests'], code: 'invalid', message: 'request `r` has two versions: pass only the current one' }],
       }),
     )
   })
 
-  it('are malformed, and every issue is told at once', () => {
+  it('are malformed, and every issue is reported at once', () => {
     expect(issuesOf(null)).toEqual([
-      ': a record is required',
-      'tenant: a tenant id is required',
-      'governed: must say whether the tenant is governed',
-      'requests: a list is required',
+      ': must be an object',
+      'tenant: must be a tenant id',
+      'governed: must be true or false',
+      'requests: must be a list',
     ])
     expect(issuesOf({ tenant: 'a b', governed: 1, requests: [null, { users: 'x', removed: [7], state: 'odd' }] })).toEqual([
-      'tenant: a tenant id is required',
-      'governed: must say whether the tenant is governed',
-      'requests.0: a record is required',
-      'requests.0.id: a request id is required',
-      'requests.0.tenant: the request is not of the tenant whose facts these are',
-      'requests.0.users: a list is required',
-      'requests.0.removed: a list is required',
-      'requests.0.state: an unknown state',
-      'requests.0.sentAt: an instant in milliseconds is required',
-      'requests.1.id: a request id is required',
-      'requests.1.tenant: the request is not of the tenant whose facts these are',
-      'requests.1.users: a list is required',
-      'requests.1.removed.0: a record is required',
-      'requests.1.removed.0.user: a user id is required',
-      'requests.1.removed.0.at: an instant in milliseconds is required',
-      'requests.1.state: an unknown state',
-      'requests.1.sentAt: an instant in milliseconds is required',
+      'tenant: must be a tenant id',
+      'governed: must be true or false',
+      'requests.0: must be an object',
+      'requests.0.id: must be a request id',
+      'requests.0.tenant: must be the tenant of the facts',
+      'requests.0.users: must be a list',
+      'requests.0.removed: must be a list',
+      'requests.0.state: must be `pending`, `granted`, `rejected`, `withdrawn`, `revoked` or `expired`',
+      'requests.0.sentAt: must be an instant in milliseconds',
+      'requests.1.id: must be a request id',
+      'requests.1.tenant: must be the tenant of the facts',
+      'requests.1.users: must be a list',
+      'requests.1.removed.0: must be an object',
+      'requests.1.removed.0.user: must be a user id',
+      'requests.1.removed.0.at: must be an instant in milliseconds',
+      'requests.1.state: must be `pending`, `granted`, `rejected`, `withdrawn`, `revoked` or `expired`',
+      'requests.1.sentAt: must be an instant in milliseconds',
     ])
   })
 
-  it('name a user who was removed', () => {
+  it('have a user in both `users` and `removed`', () => {
     const request = { ...grantFacts('r', 1), removed: [{ user: 'caroline', at: 1 }] }
-    expect(issuesOf(facts([request]))).toEqual(['requests.0.removed.0.user: a user is either named or removed'])
+    expect(issuesOf(facts([request]))).toEqual(['requests.0.removed.0.user: must not be in both `users` and `removed`'])
   })
 
-  it('name a user by no id', () => {
-    expect(issuesOf(facts([{ ...grantFacts('r', 1), users: ['a b'] }]))).toEqual(['requests.0.users.0: a user id is required'])
+  it('have a user whose id is malformed', () => {
+    expect(issuesOf(facts([{ ...grantFacts('r', 1), users: ['a b'] }]))).toEqual(['requests.0.users.0: must be a user id'])
   })
 
   for (const at of [Number.NaN, Infinity, '2026', undefined, new Date(5), 8.64e15 + 1]) {
-    it(`have ${String(at)} for an instant`, () => {
-      const told = (key: string) => [`requests.0.${key}: an instant in milliseconds is required`]
-      expect(issuesOf(facts([{ ...grantFacts('r', 1), expiresAt: at }]))).toEqual(told('expiresAt'))
-      expect(issuesOf(facts([{ ...grantFacts('r', 1), grantedAt: at }]))).toEqual(told('grantedAt'))
-      expect(issuesOf(facts([{ ...pendingFacts('r'), sentAt: at }]))).toEqual(told('sentAt'))
-      expect(issuesOf(facts([{ ...revokedFacts('r', 1, 2), endedAt: at }]))).toEqual(told('endedAt'))
-      expect(issuesOf(facts([{ ...endedFacts('r', 'rejected', 2), endedAt: at }]))).toEqual(told('endedAt'))
-      expect(issuesOf(facts([{ ...endedFacts('r', 'withdrawn', 2), endedAt: at }]))).toEqual(told('endedAt'))
-      expect(issuesOf(facts([{ ...pendingFacts('r'), removed: [{ user: 'x', at }] }]))).toEqual(told('removed.0.at'))
+    it(`have ${String(at)} as an instant`, () => {
+      const expected = (key: string) => [`requests.0.${key}: must be an instant in milliseconds`]
+      expect(issuesOf(facts([{ ...grantFacts('r', 1), expiresAt: at }]))).toEqual(expected('expiresAt'))
+      expect(issuesOf(facts([{ ...grantFacts('r', 1), grantedAt: at }]))).toEqual(expected('grantedAt'))
+      expect(issuesOf(facts([{ ...pendingFacts('r'), sentAt: at }]))).toEqual(expected('sentAt'))
+      expect(issuesOf(facts([{ ...revokedFacts('r', 1, 2), endedAt: at }]))).toEqual(expected('endedAt'))
+      expect(issuesOf(facts([{ ...endedFacts('r', 'rejected', 2), endedAt: at }]))).toEqual(expected('endedAt'))
+      expect(issuesOf(facts([{ ...endedFacts('r', 'withdrawn', 2), endedAt: at }]))).toEqual(expected('endedAt'))
+      expect(issuesOf(facts([{ ...pendingFacts('r'), removed: [{ user: 'x', at }] }]))).toEqual(expected('removed.0.at'))
     })
   }
 
-  it('have expired without an expiry, or were granted at no instant', () => {
+  it('are expired without an expiry, or granted without an instant', () => {
     expect(issuesOf(facts([{ ...grantFacts('r', 1), state: 'expired' }]))).toEqual([
-      'requests.0.expiresAt: an instant in milliseconds is required',
+      'requests.0.expiresAt: must be an instant in milliseconds',
     ])
     expect(issuesOf(facts([{ ...grantFacts('r', 1), grantedAt: null }]))).toEqual([
-      'requests.0.grantedAt: an instant in milliseconds is required',
+      'requests.0.grantedAt: must be an instant in milliseconds',
     ])
   })
 
-  it('are no list of facts', () => {
+  it('are not a list of facts', () => {
     for (const all of [undefined, null, {}, 'facts', facts([])]) {
       expect(() => accessFrom(all as never)).toThrow(
-        expect.objectContaining({ code: 'invalid-facts', issues: [{ path: [], code: 'invalid', message: 'a list of facts is required' }] }),
+        expect.objectContaining({ code: 'invalid-facts', issues: [{ path: [], code: 'invalid', message: 'must be a list of facts' }] }),
       )
     }
   })
 
-  it('are not believed in part: what a state does not carry is not read', () => {
+  it('may have fields that do not belong to the state, which are ignored', () => {
     const odd = { ...pendingFacts('r'), grantedAt: 1, expiresAt: null } as RequestFacts
     expect(decide('caroline', TOM, 'access-request', 5, facts([odd], { governed: false }))).toEqual({
       allowed: false,
@@ -170,25 +168,23 @@ describe('refused facts', () => {
     })
   })
 
-  it('cannot be read, have holes, or hold what no JSON does', () => {
+  it('throw when read, have holes, or have values that JSON does not support', () => {
     const trap = {
       get tenant() {
         throw new Error('secret')
       },
     }
-    expect(issuesOf(new Proxy(trap, {}))).toEqual([': the facts could not be read'])
-    expect(issuesOf(facts(new Array(1)))).toContain('requests.0: a record is required')
-    expect(issuesOf(facts([{ ...pendingFacts('r'), removed: new Array(1) }]))).toContain('requests.0.removed.0: a record is required')
-    expect(issuesOf(facts([{ ...pendingFacts('r'), users: new Array(1) }]))).toEqual(['requests.0.users.0: a user id is required'])
+    expect(issuesOf(new Proxy(trap, {}))).toEqual([': could not be read: a property threw an error'])
+    expect(issuesOf(facts(new Array(1)))).toContain('requests.0: must be an object')
+    expect(issuesOf(facts([{ ...pendingFacts('r'), removed: new Array(1) }]))).toContain('requests.0.removed.0: must be an object')
+    expect(issuesOf(facts([{ ...pendingFacts('r'), users: new Array(1) }]))).toEqual(['requests.0.users.0: must be a user id'])
     const big = { ...grantFacts('r', 1), expiresAt: 5n }
-    expect(issuesOf(facts([big, big]))).toEqual(
-      [0, 1].map((index) => `requests.${index}.expiresAt: an instant in milliseconds is required`),
-    )
+    expect(issuesOf(facts([big, big]))).toEqual([0, 1].map((index) => `requests.${index}.expiresAt: must be an instant in milliseconds`))
     expect(() => accessFrom(new Array(1))).toThrow(expect.objectContaining({ code: 'invalid-facts' }))
   })
 })
 
-it('facts of another tenant are not about this one', () => {
+it('facts of another tenant than the expected one throw', () => {
   expect(expectFactsOf(TOM, facts([]))).toEqual(facts([]))
-  expect(() => expectFactsOf('other', facts([]))).toThrow(new TypeError('the repository answered with the facts of another tenant'))
+  expect(() => expectFactsOf('other', facts([]))).toThrow(new TypeError('the repository returned the facts of another tenant'))
 })

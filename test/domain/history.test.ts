@@ -1,4 +1,4 @@
-/** Each event as each party may see it, to the last field (SPEC 6.6). */
+/** History entries: every event as redacted for each party, field by field (SPEC 6.6). */
 import { describe, expect, it } from 'vitest'
 import type { ConsentryEvent } from '../../src/domain/event.js'
 import { historyEntry, TENANT_EVENTS } from '../../src/domain/history.js'
@@ -29,12 +29,12 @@ const revoked: ConsentryEvent = { ...one, type: 'tenant-request.revoked', by: be
 const expired: ConsentryEvent = { ...one, type: 'tenant-request.expired', by: 'clock' }
 const caroline = { user: 'caroline', tenant: CLASSICS }
 const session = 'a'.repeat(64)
-const visit = { id: 'e', at: 5, tenant: TOM, requestingTenant: CLASSICS, session, revision: 1, version: 1 } as const
+const sessionCommon = { id: 'e', at: 5, tenant: TOM, requestingTenant: CLASSICS, session, revision: 1, version: 1 } as const
 const byGrant = { method: 'access-request', grantedBy: ['tr-1'] } as const
-const started: ConsentryEvent = { ...visit, type: 'impersonation.started', by: caroline, ...byGrant, reason: 'ticket 7', endsAt: 9 }
-const left: ConsentryEvent = { ...visit, type: 'impersonation.ended', by: caroline, cause: 'ended-by-user' }
-const cut: ConsentryEvent = { ...visit, type: 'impersonation.ended', by: 'clock', cause: 'access-lost' }
-const visits = [started, left, cut]
+const started: ConsentryEvent = { ...sessionCommon, type: 'impersonation.started', by: caroline, ...byGrant, reason: 'ticket 7', endsAt: 9 }
+const endedByUser: ConsentryEvent = { ...sessionCommon, type: 'impersonation.ended', by: caroline, cause: 'ended-by-user' }
+const accessLost: ConsentryEvent = { ...sessionCommon, type: 'impersonation.ended', by: 'clock', cause: 'access-lost' }
+const sessionEvents = [started, endedByUser, accessLost]
 const all = [submitted, received, granted, rejected, withdrawn, expirySet, userRemoved, revoked, expired]
 
 describe('the tenant asked', () => {
@@ -42,7 +42,7 @@ describe('the tenant asked', () => {
   const own = { ...entry, by: 'tenant', user: 'becky' }
   const theirs = { ...entry, by: 'requester', user: null }
 
-  it('sees what was asked, its own answers, and that the other party or the clock ended it', () => {
+  it('sees the request, its own answers, and ends by the other party or the clock', () => {
     expect(all.map((event) => historyEntry(event, TOM))).toStrictEqual([
       undefined,
       { ...theirs, type: 'tenant-request.received', message },
@@ -56,35 +56,35 @@ describe('the tenant asked', () => {
     ])
   })
 
-  it('sees exactly the types that repositories list for it', () => {
-    const types = [...all, started, left].filter((event) => historyEntry(event, TOM)).map(({ type }) => type)
+  it('sees exactly the event types that repositories list for it', () => {
+    const types = [...all, started, endedByUser].filter((event) => historyEntry(event, TOM)).map(({ type }) => type)
     expect(types).toEqual(TENANT_EVENTS)
   })
 
-  it('sees who asked for a session, when, how and by which answers, and neither its user nor his reason (SPEC 7.6)', () => {
+  it('sees a session’s requesting tenant, instants, method and grants, but not its user or reason (SPEC 7.6)', () => {
     const seen = { id: 'e', at: 5, requestingTenant: CLASSICS, view: 'incoming', user: null, session }
     const entries = [
       { ...seen, by: 'requester', type: 'impersonation.started', ...byGrant, endsAt: 9 },
       { ...seen, by: 'requester', type: 'impersonation.ended', cause: 'ended-by-user' },
       { ...seen, by: 'clock', type: 'impersonation.ended', cause: 'access-lost' },
     ]
-    expect(visits.map((event) => historyEntry(event, TOM))).toStrictEqual(entries)
-    expect(visits.map((event) => historyEntry(event, TOM, { showUsersToTenant: false }))).toStrictEqual(entries)
+    expect(sessionEvents.map((event) => historyEntry(event, TOM))).toStrictEqual(entries)
+    expect(sessionEvents.map((event) => historyEntry(event, TOM, { showUsersToTenant: false }))).toStrictEqual(entries)
   })
 
-  it('sees the user too where the policy shows him, and still no reason', () => {
-    const shown = visits.map((event) => historyEntry(event, TOM, { showUsersToTenant: true }))
+  it('also sees the user if the policy shows users, but not the reason', () => {
+    const shown = sessionEvents.map((event) => historyEntry(event, TOM, { showUsersToTenant: true }))
     expect(shown.map((entry) => entry?.user)).toEqual(['caroline', 'caroline', null])
-    expect(shown.map((entry) => ({ ...entry, user: null }))).toStrictEqual(visits.map((event) => historyEntry(event, TOM)))
+    expect(shown.map((entry) => ({ ...entry, user: null }))).toStrictEqual(sessionEvents.map((event) => historyEntry(event, TOM)))
   })
 
-  it('is shown nothing of a request’s users by that policy', () => {
+  it('does not see a request’s users, whatever the policy', () => {
     for (const event of all) expect(historyEntry(event, TOM, { showUsersToTenant: true })).toStrictEqual(historyEntry(event, TOM))
   })
 
-  it('finds no canary in what it sees of a session, by no key and no value', () => {
+  it('sees no hidden key or value of a session', () => {
     const planted = { ...started, by: { user: 'CANARY-user', tenant: CLASSICS }, reason: 'CANARY-reason' } as const
-    for (const event of [planted, { ...left, by: planted.by } as ConsentryEvent]) {
+    for (const event of [planted, { ...endedByUser, by: planted.by } as ConsentryEvent]) {
       const text = JSON.stringify(historyEntry(event, TOM))
       expect(text).not.toContain('CANARY')
       for (const key of ['reason', 'revision', 'version', 'tenant', 'accessRequest']) expect(text).not.toContain(`"${key}":`)
@@ -99,7 +99,7 @@ describe('the requester', () => {
   const theirs = { ...entry, by: 'tenant', user: null }
   const at = { tenant: TOM, tenantRequest: 'tr-1' }
 
-  it('sees all but who of the other party did it', () => {
+  it('sees everything except the other party’s user', () => {
     expect(all.map((event) => historyEntry(event, CLASSICS))).toStrictEqual([
       { ...mine, type: 'access-request.submitted', name, message, associations },
       { ...mine, ...at, type: 'tenant-request.received', message, users: ['caroline'] },
@@ -118,7 +118,7 @@ describe('the requesting tenant', () => {
   it('sees all of its own sessions, whatever the policy (SPEC 7.6)', () => {
     const seen = { id: 'e', at: 5, requestingTenant: CLASSICS, view: 'outgoing', tenant: TOM, session }
     for (const showUsersToTenant of [false, true])
-      expect(visits.map((event) => historyEntry(event, CLASSICS, { showUsersToTenant }))).toStrictEqual([
+      expect(sessionEvents.map((event) => historyEntry(event, CLASSICS, { showUsersToTenant }))).toStrictEqual([
         { ...seen, by: 'requester', user: 'caroline', type: 'impersonation.started', ...byGrant, endsAt: 9, reason: 'ticket 7' },
         { ...seen, by: 'requester', user: 'caroline', type: 'impersonation.ended', cause: 'ended-by-user' },
         { ...seen, by: 'clock', user: null, type: 'impersonation.ended', cause: 'access-lost' },
@@ -126,9 +126,9 @@ describe('the requesting tenant', () => {
   })
 })
 
-describe('anybody else', () => {
+describe('another tenant', () => {
   it('sees nothing', () => {
-    for (const event of [...all, ...visits])
+    for (const event of [...all, ...sessionEvents])
       for (const showUsersToTenant of [false, true]) expect(historyEntry(event, HUNDRED, { showUsersToTenant })).toBeUndefined()
   })
 })

@@ -1,7 +1,7 @@
-/** Reading input: instants, ids and actors, with every issue at once and in words (SPEC 2.1, 3.5, 9.1, 9.2). */
+/** Input parsing: instants, ids and actors, with every issue and its message (SPEC 2.1, 3.5, 9.1, 9.2). */
 
 import { describe, expect, it } from 'vitest'
-import { z } from 'zod'
+import * as z from 'zod'
 import { actorSchema, checkCommand, checkPermission } from '../../src/domain/actor.js'
 import { compareIds, isId } from '../../src/domain/ids.js'
 import { combine, instantSchema, quoteInput, Revision, read, readRecord, StoredInstant } from '../../src/domain/input.js'
@@ -9,7 +9,7 @@ import { isInstant, toInstant } from '../../src/domain/instant.js'
 import { ok, type Result, refused } from '../../src/domain/refusal.js'
 import { CLASSICS, elizabeth, person, TOM, tomAdmin } from '../story/cast.js'
 
-function told(result: Result<unknown>): string[] {
+function issuesOf(result: Result<unknown>): string[] {
   if (result.ok || result.refusal.code !== 'invalid-input') return []
   return result.refusal.issues.map(({ path, code, message }) => `${path.join('.')} | ${code} | ${message}`)
 }
@@ -29,7 +29,7 @@ describe('an instant as input', () => {
     expect(instant(8.64e15)).toBe(8.64e15)
   })
 
-  it('loses the fraction of a millisecond, and never gains one', () => {
+  it('is cut off to whole milliseconds, never rounded up', () => {
     expect(instant('2026-02-28T12:00:00.0019999Z')).toBe(Date.UTC(2026, 1, 28, 12) + 1)
     expect(instant('1969-12-31T23:59:59.9991Z')).toBe(-1)
     expect(instant('1969-12-31T23:59:59.999123Z')).toBe(-1)
@@ -62,32 +62,32 @@ describe('an instant as input', () => {
     '2026-13-01T00:00:00Z',
     Object.create(Date.prototype),
   ]) {
-    it(`is not ${typeof value} ${value instanceof Date ? 'of no instant' : JSON.stringify(typeof value === 'bigint' ? '10n' : value)}`, () => {
+    it(`is not ${typeof value} ${value instanceof Date ? 'that is invalid' : JSON.stringify(typeof value === 'bigint' ? '10n' : value)}`, () => {
       expect(read(instantSchema, value).ok).toBe(false)
     })
   }
 
-  it('says what was expected', () => {
-    expect(told(read(instantSchema, '1'))).toEqual([
-      ' | invalid | `1` must be a valid date, whole milliseconds, or ISO 8601 with an offset',
+  it('is refused with what was expected', () => {
+    expect(issuesOf(read(instantSchema, '1'))).toEqual([
+      ' | invalid | `1` must be an instant: a valid date, whole milliseconds, or ISO 8601 with seconds and an offset',
     ])
-    expect(told(read(instantSchema, undefined))).toEqual([' | missing | is required'])
+    expect(issuesOf(read(instantSchema, undefined))).toEqual([' | missing | is required'])
   })
 
-  it('is stored as whole milliseconds within the reach of dates', () => {
+  it('is stored as whole milliseconds within the range of dates', () => {
     for (const ms of [0, -1, 8.64e15]) expect(read(StoredInstant, ms).ok).toBe(true)
     for (const ms of [0.5, 8.64e15 + 1, Number.NaN, '5', null]) expect(read(StoredInstant, ms).ok).toBe(false)
-    expect(told(read(StoredInstant, 0.5))).toEqual([' | invalid | `0.5` must be whole milliseconds'])
+    expect(issuesOf(read(StoredInstant, 0.5))).toEqual([' | invalid | `0.5` must be whole milliseconds'])
   })
 })
 
 describe('an instant', () => {
-  it('is a finite number within the reach of dates', () => {
+  it('is a finite number within the range of dates', () => {
     for (const ms of [0, 0.5, 8.64e15, -8.64e15]) expect(isInstant(ms)).toBe(true)
     for (const ms of [Number.NaN, Infinity, -Infinity, 8.64e15 + 1, -8.64e15 - 1, '5', null, new Date(5)]) expect(isInstant(ms)).toBe(false)
   })
 
-  it('is read off a date or a number alone', () => {
+  it('is converted from a date or a number only', () => {
     expect(toInstant(new Date(7))).toBe(7)
     expect(toInstant(7)).toBe(7)
     for (const value of [new Date(Number.NaN), '7', null, undefined, { getTime: () => 7, valueOf: () => 7 }, 7n])
@@ -102,7 +102,7 @@ describe('an id', () => {
       expect(isId(id)).toBe(false)
   })
 
-  it('is ordered by its characters’ codes', () => {
+  it('is ordered by character codes', () => {
     expect(['b', 'a', 'B', '_', 'a'].sort(compareIds)).toEqual(['B', '_', 'a', 'a', 'b'])
     expect([compareIds('a', 'b'), compareIds('b', 'a'), compareIds('a', 'a')]).toEqual([-1, 1, 0])
   })
@@ -112,30 +112,30 @@ describe('a revision', () => {
   it('is a whole number from 1', () => {
     expect(read(Revision, 1).ok).toBe(true)
     for (const value of [0, -1, 1.5, '1', 2 ** 53]) expect(read(Revision, value).ok).toBe(false)
-    expect(told(read(Revision, 0))).toEqual([' | invalid | `0` must be a revision'])
-    expect(told(read(Revision, 'x'))).toEqual([' | invalid | `x` must be a revision'])
+    expect(issuesOf(read(Revision, 0))).toEqual([' | invalid | `0` must be a revision: a whole number from 1'])
+    expect(issuesOf(read(Revision, 'x'))).toEqual([' | invalid | `x` must be a revision: a whole number from 1'])
   })
 })
 
 describe('an actor (SPEC 2.1)', () => {
-  it('is read as it is', () => {
+  it('is parsed unchanged', () => {
     expect(read(actorSchema, elizabeth)).toEqual(ok(elizabeth))
     const inside = { ...elizabeth, impersonating: { tenant: TOM, method: 'legacy-support' } }
     expect(read(actorSchema, inside)).toEqual(ok(inside))
     expect(read(actorSchema, tomAdmin)).toEqual(ok(tomAdmin))
   })
 
-  it('must say whether he is impersonating: a missing key is refused', () => {
+  it('is refused without the key `impersonating`', () => {
     const { impersonating: _, ...actor } = elizabeth
-    expect(told(read(actorSchema, actor, 'actor'))).toEqual(['actor.impersonating | missing | is required'])
-    expect(told(read(actorSchema, { ...actor, impersonating: undefined }, 'actor'))).toEqual([
+    expect(issuesOf(read(actorSchema, actor, 'actor'))).toEqual(['actor.impersonating | missing | is required'])
+    expect(issuesOf(read(actorSchema, { ...actor, impersonating: undefined }, 'actor'))).toEqual([
       'actor.impersonating | missing | is required',
     ])
   })
 
   it('is refused with every issue at once', () => {
     expect(
-      told(
+      issuesOf(
         read(
           actorSchema,
           { user: '', tenant: 7, permissions: ['root'], impersonating: { tenant: TOM, method: 'x', by: 1 }, admin: true },
@@ -144,20 +144,25 @@ describe('an actor (SPEC 2.1)', () => {
       ),
     ).toEqual([
       'actor.user | invalid | `` must be an id: 1 to 128 printable ASCII characters without a space',
-      'actor.tenant | invalid | `7` must be an id: 1 to 128 printable ASCII characters without a space',
+      'actor.tenant | invalid | `7` must be a string, not a number: use `String(id)`',
       'actor.permissions.0 | invalid | `root` must be `submit` or `answer`',
-      'actor.impersonating.method | invalid | `x` must be a method',
+      'actor.impersonating.method | invalid | `x` must be `access-request`, `legacy-configure` or `legacy-support`',
       'actor.impersonating.by | unknown-key | `by` is not expected here',
       'actor.admin | unknown-key | `admin` is not expected here',
     ])
-    expect(told(read(actorSchema, { ...elizabeth, permissions: 'submit', impersonating: 1 }, 'actor'))).toEqual([
+    expect(issuesOf(read(actorSchema, { ...elizabeth, permissions: 'submit', impersonating: 1 }, 'actor'))).toEqual([
       'actor.permissions | invalid | `submit` must be a list of permissions',
-      'actor.impersonating | invalid | `1` must be null or a tenant and a method',
+      'actor.impersonating | invalid | `1` must be null, or an object with `tenant` and `method`',
     ])
-    expect(told(read(actorSchema, 'elizabeth', 'actor'))).toEqual(['actor | invalid | `elizabeth` must be an actor'])
+    expect(issuesOf(read(actorSchema, { ...elizabeth, user: null }, 'actor'))).toEqual([
+      'actor.user | invalid | `null` must be an id: 1 to 128 printable ASCII characters without a space',
+    ])
+    expect(issuesOf(read(actorSchema, 'elizabeth', 'actor'))).toEqual([
+      'actor | invalid | `elizabeth` must be an actor: an object with `user`, `tenant`, `permissions` and `impersonating`',
+    ])
   })
 
-  it('lacks a permission unless he has one of those asked for', () => {
+  it('is refused without any of the required permissions', () => {
     expect(checkPermission(elizabeth, 'submit')).toBeUndefined()
     expect(checkPermission(elizabeth, 'answer', 'submit')).toBeUndefined()
     expect(checkPermission(elizabeth, 'answer')).toEqual({ code: 'not-permitted' })
@@ -169,17 +174,17 @@ describe('an actor (SPEC 2.1)', () => {
   })
 })
 
-describe('reading', () => {
-  it('lists the issues of all that is read together, and gives all values otherwise', () => {
+describe('parsing', () => {
+  it('combines all values, or the issues of all inputs', () => {
     const invalid = (at: string) => read(z.string('must be a text'), 7, at)
-    expect(told(combine(invalid('a'), ok(1), invalid('b')))).toEqual([
+    expect(issuesOf(combine(invalid('a'), ok(1), invalid('b')))).toEqual([
       'a | invalid | `7` must be a text',
       'b | invalid | `7` must be a text',
     ])
     expect(combine(ok(1), ok('x'))).toEqual(ok([1, 'x']))
   })
 
-  it('refuses what throws while it is read', () => {
+  it('refuses input that throws when it is read', () => {
     const trap = new Proxy(
       {},
       {
@@ -191,9 +196,9 @@ describe('reading', () => {
         },
       },
     )
-    expect(told(read(actorSchema, trap, 'actor'))).toEqual(['actor | invalid | could not be read'])
+    expect(issuesOf(read(actorSchema, trap, 'actor'))).toEqual(['actor | invalid | could not be read: a property threw an error'])
     expect(
-      told(
+      issuesOf(
         read(
           actorSchema,
           {
@@ -205,10 +210,10 @@ describe('reading', () => {
           'actor',
         ),
       ),
-    ).toEqual(['actor | invalid | could not be read'])
+    ).toEqual(['actor | invalid | could not be read: a property threw an error'])
   })
 
-  it('is not valid where it is wrong once and right when it is looked at again', () => {
+  it('refuses input that is invalid at first and valid when read again', () => {
     let looks = 0
     const wavering = {
       ...elizabeth,
@@ -217,11 +222,11 @@ describe('reading', () => {
         return looks === 1 ? 7 : 'elizabeth'
       },
     }
-    expect(told(read(actorSchema, wavering, 'actor'))).toEqual(['actor | invalid | could not be read'])
+    expect(issuesOf(read(actorSchema, wavering, 'actor'))).toEqual(['actor | invalid | could not be read: a property threw an error'])
     expect(looks).toBeGreaterThan(1)
   })
 
-  it('names the place of each issue as the input has it: keys as texts, positions as numbers', () => {
+  it('has paths with keys as strings and list indexes as numbers', () => {
     const deep = z.strictObject({ list: z.array(z.map(z.symbol(), z.string('must be a text'))) })
     const result = read(deep, { list: [new Map(), new Map([[Symbol('s'), 7]])] }, 'at', 0)
     expect(!result.ok && result.refusal.code === 'invalid-input' && result.refusal.issues).toEqual([
@@ -229,22 +234,22 @@ describe('reading', () => {
     ])
   })
 
-  it('takes a record for one, and what only looks empty for none', () => {
+  it('accepts plain objects and refuses built-in ones', () => {
     const schema = z.strictObject({ expiresAt: z.number().optional() }, 'must be an answer')
     class Answer {
       expiresAt = 5
     }
     for (const record of [{}, Object.create(null), new Answer()]) expect(readRecord(schema, record).ok).toBe(true)
     for (const odd of [new Date(5), new Map(), new Set(), Promise.resolve(), /x/, new Number(7), new Error('x'), new Uint8Array(1)]) {
-      const told = odd instanceof Date ? 'the date' : 'a record'
+      const issuesOf = odd instanceof Date ? 'a date' : 'an object'
       expect(readRecord(schema, odd, 'at')).toEqual(
-        refused({ code: 'invalid-input', issues: [{ path: ['at'], code: 'invalid', message: `${told} must be a plain record` }] }),
+        refused({ code: 'invalid-input', issues: [{ path: ['at'], code: 'invalid', message: `${issuesOf} must be a plain object` }] }),
       )
     }
     for (const none of [null, undefined, 7, 'x', [], () => 1]) expect(readRecord(schema, none)).toEqual(read(schema, none))
   })
 
-  it('quotes input shortly, on one line', () => {
+  it('quotes input shortened and on one line', () => {
     expect(quoteInput('a`b\n\ud800c')).toBe('`a?b??c`')
     expect(quoteInput('x'.repeat(65))).toBe(`\`${'x'.repeat(64)}\``)
     expect(quoteInput('😀')).toBe('`😀`')
@@ -253,19 +258,19 @@ describe('reading', () => {
       '`true`',
       'an empty list',
       'a list',
-      'a record',
-      'the date',
+      'an object',
+      'a date',
     ])
   })
 
-  it('writes a symbol in a path as text', () => {
+  it('converts a symbol in a path to a string', () => {
     const schema = z.unknown().check((context) => {
       context.issues.push({ code: 'custom', message: 'odd', input: 1, path: [Symbol('s'), 0] })
     })
-    expect(told(read(schema, {}, 'at'))).toEqual(['at.Symbol(s).0 | invalid | `1` odd'])
+    expect(issuesOf(read(schema, {}, 'at'))).toEqual(['at.Symbol(s).0 | invalid | `1` odd'])
   })
 })
 
-it('a refusal that is not of the input is not an issue of it', () => {
+it('combining ignores refusals other than invalid-input', () => {
   expect(combine(refused({ code: 'not-found' }))).toEqual(ok([]))
 })

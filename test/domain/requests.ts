@@ -1,4 +1,4 @@
-/** Small, valid building blocks for the domain's tests: one request in each state, and contexts to command it. */
+/** Fixtures of the domain tests: one request in each state, command contexts, and facts. */
 import type { RequestFacts } from '../../src/domain/status.js'
 import type { AnswerCommandContext } from '../../src/domain/tenant-request.js'
 import type { TenantRequest } from '../../src/domain/tenant-request-state.js'
@@ -54,7 +54,7 @@ export const withdrawn: TenantRequest & { state: 'withdrawn' } = {
 
 export const everyState: readonly TenantRequest[] = [pending, granted, expired, revoked, rejected, withdrawn]
 
-/** A context of the tenant's own answerer at `now`. */
+/** The context of the tenant's answerer at `now`. */
 export const answering = (now: number, rest: Partial<AnswerCommandContext> = {}): AnswerCommandContext => ({
   actor: tomAdmin,
   now,
@@ -64,13 +64,13 @@ export const answering = (now: number, rest: Partial<AnswerCommandContext> = {})
   ...rest,
 })
 
-/** A context of the requester's own administrator at `now`. */
+/** The context of the requester's administrator at `now`. */
 export const requesting = (now: number, rest: Partial<AnswerCommandContext> = {}): AnswerCommandContext =>
   answering(now, { actor: elizabeth, ...rest })
 
 const bare = { id: 'r', tenant: TOM, users: ['caroline'], removed: [], sentAt: 0 }
 
-/** The facts of a grant to Caroline; without an end unless one is given. */
+/** The facts of a grant to Caroline, without an end by default. */
 export const grantFacts = (id: string, grantedAt: number, expiresAt: number | null = null): RequestFacts => ({
   ...bare,
   id,
@@ -78,11 +78,11 @@ export const grantFacts = (id: string, grantedAt: number, expiresAt: number | nu
   grantedAt,
   expiresAt,
 })
-/** The facts of a request to Caroline that nobody has answered. */
+/** The facts of a pending request for Caroline. */
 export const pendingFacts = (id: string): RequestFacts => ({ ...bare, id, state: 'pending' })
-/** The facts of a request to Caroline that was ended before any grant. */
+/** The facts of a rejected or withdrawn request for Caroline. */
 export const endedFacts = (id: string, state: 'rejected' | 'withdrawn', endedAt: number): RequestFacts => ({ ...bare, id, state, endedAt })
-/** The facts of a grant to Caroline that was revoked. */
+/** The facts of a revoked grant to Caroline. */
 export const revokedFacts = (id: string, grantedAt: number, endedAt: number): RequestFacts => ({
   ...bare,
   id,

@@ -1,4 +1,4 @@
-/** One session as each party may see it, to the last field, and as its own user holds it (SPEC 7.4-7.6). */
+/** Views of a session for each party and for its user, field by field (SPEC 7.4-7.6). */
 import { describe, expect, it } from 'vitest'
 import type { Allowed } from '../../src/domain/decision-types.js'
 import type { OpenSession, Session } from '../../src/domain/session-state.js'
@@ -29,26 +29,26 @@ const ended: Session = {
 }
 const OFF = { showUsersToTenant: false }
 const ON = { showUsersToTenant: true }
-const visit = { hash: HASH, requestingTenant: CLASSICS, method: 'access-request', grantedBy: ['tr-1'], startedAt: 1000, endsAt: 2000 }
+const common = { hash: HASH, requestingTenant: CLASSICS, method: 'access-request', grantedBy: ['tr-1'], startedAt: 1000, endsAt: 2000 }
 
 describe('the tenant', () => {
-  const seen = { view: 'incoming', ...visit, user: null }
+  const seen = { view: 'incoming', ...common, user: null }
 
-  it('sees who asked, when, how and by which of its answers, but not the user (SPEC 7.6)', () => {
+  it('sees the requesting tenant, instants, method and grants, but not the user (SPEC 7.6)', () => {
     expect(sessionView(open, undefined, TOM, OFF)).toStrictEqual({ ...seen, status: 'live' })
   })
 
-  it('sees the user where the policy shows him', () => {
+  it('sees the user if the policy shows users', () => {
     expect(sessionView(open, undefined, TOM, ON)).toStrictEqual({ ...seen, status: 'live', user: 'CANARY-user' })
   })
 
-  it('sees since when and why it is over, recorded or not', () => {
-    const over = { at: 1500, cause: 'ended-by-user' } as const
+  it('sees when and why the session ended, recorded or not', () => {
+    const ending = { at: 1500, cause: 'ended-by-user' } as const
     for (const session of [open, ended])
-      expect(sessionView(session, over, TOM, OFF)).toStrictEqual({ ...seen, status: 'ended', endedAt: 1500, cause: 'ended-by-user' })
+      expect(sessionView(session, ending, TOM, OFF)).toStrictEqual({ ...seen, status: 'ended', endedAt: 1500, cause: 'ended-by-user' })
   })
 
-  it('finds no canary in it: no user, no reason, no tenant but the one that asked, no number', () => {
+  it('sees no hidden key or value: no user, reason, own tenant or revision', () => {
     for (const text of [open, ended].map((session) =>
       JSON.stringify(sessionView(session, { at: 1500, cause: 'ended-by-user' }, TOM, OFF)),
     )) {
@@ -60,8 +60,8 @@ describe('the tenant', () => {
 })
 
 describe('the requesting tenant', () => {
-  it('sees all of it, whatever the policy', () => {
-    const seen = { view: 'outgoing', ...visit, user: 'CANARY-user', tenant: TOM, reason: 'CANARY-reason' }
+  it('sees every field, whatever the policy', () => {
+    const seen = { view: 'outgoing', ...common, user: 'CANARY-user', tenant: TOM, reason: 'CANARY-reason' }
     for (const policy of [OFF, ON]) {
       expect(sessionView(open, undefined, CLASSICS, policy)).toStrictEqual({ ...seen, status: 'live' })
       expect(sessionView(open, { at: 1700, cause: 'access-lost' }, CLASSICS, policy)).toStrictEqual({
@@ -74,10 +74,10 @@ describe('the requesting tenant', () => {
   })
 })
 
-describe('its own user', () => {
+describe('the session’s user', () => {
   const granted = (changesAt: number | null): Allowed => ({ allowed: true, reason: 'granted', grantedBy: ['tr-1'], changesAt })
 
-  it('holds it by its id, frozen, and is not told what names it to others', () => {
+  it('sees the id, but not the hash, in a frozen view', () => {
     const held = toLiveSession('the-id', open, granted(null))
     expect(held).toStrictEqual({
       id: 'the-id',
@@ -95,13 +95,13 @@ describe('its own user', () => {
   })
 
   for (const [what, decision, changesAt] of [
-    ['the end of access, where that comes first', granted(1999), 1999],
-    ['both, where they come together', granted(2000), 2000],
-    ['its own end, where access lasts longer', granted(2001), 2000],
-    ['its own end, where access has none', granted(null), 2000],
-    ['its own end, where the host’s rule lets him in', { allowed: true, reason: 'legacy-permitted' }, 2000],
+    ['the end of access, if that comes first', granted(1999), 1999],
+    ['both, if they are at the same instant', granted(2000), 2000],
+    ['its own end, if access lasts longer', granted(2001), 2000],
+    ['its own end, if access has none', granted(null), 2000],
+    ['its own end, if the host’s rule allows it', { allowed: true, reason: 'legacy-permitted' }, 2000],
   ] as const) {
-    it(`is told as the instant that the clock ends it ${what}`, () => {
+    it(`sees as changesAt ${what}`, () => {
       expect(toLiveSession('the-id', open, decision)).toMatchObject({ changesAt, endsAt: 2000 })
     })
   }

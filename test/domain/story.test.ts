@@ -1,4 +1,4 @@
-/** SPEC §10, row by row, through the pure functions alone: verbs, evolve, decide and an access over the same facts. */
+/** The story of SPEC §10, row by row, by the pure functions alone. */
 
 import { describe, expect, it } from 'vitest'
 import { type AccessMethod, accessFrom, canImpersonate, decide, type TenantFacts } from '../../src/decision.js'
@@ -32,13 +32,13 @@ function byPureFunctions(): Play & { facts(tenant: string): TenantFacts } {
   const change = (
     id: string,
     now: number,
-    verb: (request: TenantRequest, context: Parameters<typeof grant>[2]) => Result<TenantRequestEvent>,
+    command: (request: TenantRequest, context: Parameters<typeof grant>[2]) => Result<TenantRequestEvent>,
   ) => {
     const index = requests.findIndex((request) => request.id === id)
     const request = requests[index]
     if (!request) throw new Error('no such request')
     const actor = request.tenant === TOM ? tomAdmin : hundredAdmin
-    const result = verb(request, { actor, now, newId, policy: { maxGrant: null }, actorIsRequester: false })
+    const result = command(request, { actor, now, newId, policy: { maxGrant: null }, actorIsRequester: false })
     if (!result.ok) return result.refusal.code
     requests[index] = evolve(request, result.value)
     if (result.value.type === 'tenant-request.granted') governed.add(request.tenant)

@@ -1,4 +1,4 @@
-/** What events make of a tenant request: folding gives the state, and what cannot follow is corrupt (SPEC 8.1). */
+/** Events of a tenant request: folding gives its state, and an event that cannot follow is corrupt (SPEC 8.1). */
 import { describe, expect, it } from 'vitest'
 import { isConsentryError } from '../../src/domain/error.js'
 import type { TenantRequestEvent } from '../../src/domain/event.js'
@@ -39,14 +39,14 @@ describe('evolve', () => {
     for (const event of all(request.revision + 1)) {
       const name = event.type.replace('tenant-request.', '')
       const may = follow[request.state]?.includes(name) ?? false
-      it(`${name} ${may ? 'may' : 'cannot'} follow on ${request.state}`, () => {
+      it(`${name} ${may ? 'may' : 'cannot'} follow ${request.state}`, () => {
         if (may) expect(TenantRequest.parse(evolve(request, event))).toMatchObject({ revision: request.revision + 1, changedAt: event.at })
         else expect(() => evolve(request, event)).toThrow(expect.objectContaining({ code: 'corrupt' }))
       })
     }
   }
 
-  it('refuses another request’s event, a repeated one and one after a gap, and says which', () => {
+  it('refuses another request’s event, a repeated event and an event after a gap, and names it', () => {
     const event = all(2)[2]
     if (!event) throw new Error('no event')
     expect(() => evolve({ ...pending, id: 'other' }, event)).toThrow(expect.objectContaining({ code: 'corrupt' }))
@@ -56,15 +56,15 @@ describe('evolve', () => {
       expect.unreachable()
     } catch (error) {
       expect(isConsentryError(error, 'corrupt') && error).toMatchObject({
-        message: 'the event `e2` cannot follow: the request is `pending`',
-        issues: [{ path: ['tenant-request.rejected', 'e2'], code: 'invalid', message: 'cannot follow revision `1`' }],
+        message: 'event `e2` cannot be applied: the request is `pending`',
+        issues: [{ path: ['tenant-request.rejected', 'e2'], code: 'invalid', message: 'cannot be applied at revision `1`' }],
       })
     }
   })
 })
 
 describe('fold', () => {
-  it('gives the state at every prefix', () => {
+  it('returns the state at every prefix', () => {
     const events: TenantRequestEvent[] = [
       received,
       { ...later(2), at: 2000, type: 'tenant-request.granted', message: 'welcome', expiresAt: 5000 },
@@ -73,18 +73,24 @@ describe('fold', () => {
     expect(events.map((_, index) => fold(events.slice(0, index + 1)))).toEqual([pending, granted, revoked])
   })
 
-  it('is corrupt without the beginning', () => {
-    expect(() => fold([])).toThrow(expect.objectContaining({ code: 'corrupt', message: 'a request begins by being received', issues: [] }))
+  it('is corrupt without the first event', () => {
+    expect(() => fold([])).toThrow(
+      expect.objectContaining({
+        code: 'corrupt',
+        message: 'the first event of a tenant request must be `tenant-request.received`',
+        issues: [],
+      }),
+    )
     expect(() => fold(all(2).slice(1, 2))).toThrow(expect.objectContaining({ code: 'corrupt' }))
   })
 
-  it('begins as it was received', () => {
+  it('starts with the received event', () => {
     expect(initialState(received)).toEqual(pending)
   })
 })
 
 describe('toFacts', () => {
-  it('keeps what decisions need, and nothing else', () => {
+  it('returns exactly what decisions need', () => {
     const part = { id: 'tr-1', tenant: TOM, users: ['caroline', 'charlotte'], removed: [], sentAt: 1000 }
     expect([pending, granted, expired, revoked, rejected, withdrawn].map(toFacts)).toStrictEqual([
       { ...part, state: 'pending' },

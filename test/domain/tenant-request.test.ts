@@ -1,4 +1,4 @@
-/** The life of a tenant request: every edge of SPEC §4, every refusal in its order, nothing else. */
+/** Commands on a tenant request: every edge of SPEC §4, and every refusal in its order. */
 import { describe, expect, it } from 'vitest'
 import type { Refusal, Result } from '../../src/domain/refusal.js'
 import { expire, grant, reject, removeUser, revoke, setExpiry, withdraw } from '../../src/domain/tenant-request.js'
@@ -53,11 +53,11 @@ describe('grant', () => {
     })
   })
 
-  it('needs no expiry where the policy sets no longest grant', () => {
+  it('needs no expiry if the policy sets no `maxGrant`', () => {
     expect(grant(pending, answer, answering(NOW)).ok).toBe(true)
   })
 
-  it('takes an expiry one millisecond after now, and none at or before it', () => {
+  it('accepts an expiry one millisecond after now, and refuses one at or before now', () => {
     expect(grant(pending, { ...answer, expiresAt: NOW + 1 }, answering(NOW)).ok).toBe(true)
     expect(refusalOf(grant(pending, { ...answer, expiresAt: NOW }, answering(NOW)))).toEqual({
       code: 'expires-too-soon',
@@ -67,7 +67,7 @@ describe('grant', () => {
     expect(codeOf(grant(pending, { ...answer, expiresAt: NOW - 1 }, answering(NOW)))).toBe('expires-too-soon')
   })
 
-  it('with a longest grant, must expire, at the latest at its very end (SPEC 4.4)', () => {
+  it('with `maxGrant`, must expire at its end or earlier (SPEC 4.4)', () => {
     const context = answering(NOW, { policy: { maxGrant: 100 } })
     expect(refusalOf(grant(pending, answer, context))).toEqual({ code: 'expiry-required', latest: NOW + 100 })
     expect(grant(pending, { ...answer, expiresAt: NOW + 100 }, context).ok).toBe(true)
@@ -78,7 +78,7 @@ describe('grant', () => {
     })
   })
 
-  it('is dated at the last event, should the clock have stepped back (SPEC 4.8)', () => {
+  it('is dated at the last event if the clock stepped back (SPEC 4.8)', () => {
     const late = { ...pending, changedAt: 9000 }
     const result = grant(late, answer, answering(NOW))
     expect(result.ok && result.value.at).toBe(9000)
@@ -87,7 +87,7 @@ describe('grant', () => {
 })
 
 describe('reject', () => {
-  it('makes a pending request rejected, for good', () => {
+  it('makes a pending request rejected', () => {
     const result = reject(pending, { message: 'enough' }, answering(ENDED_AT))
     expect(result).toEqual({
       ok: true,
@@ -128,12 +128,12 @@ describe('setExpiry', () => {
     }
   })
 
-  it('is refused at the expiry itself, and taken one millisecond before', () => {
+  it('is refused at the expiry itself, and accepted one millisecond before', () => {
     expect(setExpiry(granted, { expiresAt: 9000 }, answering(EXPIRES_AT - 1)).ok).toBe(true)
     expect(refusalOf(setExpiry(granted, { expiresAt: 9000 }, answering(EXPIRES_AT)))).toEqual({ code: 'not-active', status: 'expired' })
   })
 
-  it('must lie after now, and within the longest grant counted from the grant', () => {
+  it('must be after now, and within `maxGrant` of the grant', () => {
     const context = answering(NOW, { policy: { maxGrant: 1000 } })
     expect(codeOf(setExpiry(granted, { expiresAt: NOW }, context))).toBe('expires-too-soon')
     expect(setExpiry(granted, { expiresAt: NOW + 1 }, context).ok).toBe(true)
@@ -147,7 +147,7 @@ describe('setExpiry', () => {
 })
 
 describe('revoke', () => {
-  it('ends a grant that holds, by the tenant with its message', () => {
+  it('ends a grant that holds, by the tenant and with its message', () => {
     const result = revoke(granted, { message: 'enough' }, answering(ENDED_AT))
     expect(result).toEqual({
       ok: true,
@@ -157,12 +157,12 @@ describe('revoke', () => {
     expect(evolve(granted, result.value)).toEqual(revoked)
   })
 
-  it('ends it by the requester too, who gives it up', () => {
+  it('ends a grant that holds by the requester too', () => {
     const result = revoke(granted, { message: '' }, requesting(ENDED_AT))
     expect(result.ok && result.value.by).toEqual(elizabethBy)
   })
 
-  it('is refused to a party whose person has only the other party’s permission', () => {
+  it('is refused for an actor who has only the other party’s permission', () => {
     expect(codeOf(revoke(granted, { message: '' }, answering(NOW, { actor: person('becky', TOM, 'submit') })))).toBe('not-permitted')
     expect(codeOf(revoke(granted, { message: '' }, answering(NOW, { actor: person('eve', CLASSICS, 'answer') })))).toBe('not-permitted')
   })
@@ -174,7 +174,7 @@ describe('revoke', () => {
 })
 
 describe('removeUser', () => {
-  it('takes one of several users off, and remembers since when', () => {
+  it('removes one of several users, with the instant of the removal', () => {
     const result = removeUser(granted, { user: 'caroline' }, requesting(NOW))
     expect(result).toEqual({
       ok: true,
@@ -190,7 +190,7 @@ describe('removeUser', () => {
     })
   })
 
-  it('withdraws a pending request with its last user, by one event', () => {
+  it('withdraws a pending request when it removes the last user, by one event', () => {
     const alone = { ...pending, users: ['caroline'], removed: [{ user: 'charlotte', at: 1500 }] }
     const result = removeUser(alone, { user: 'caroline' }, requesting(ENDED_AT))
     expect(result.ok && result.value).toEqual({
@@ -212,7 +212,7 @@ describe('removeUser', () => {
     })
   })
 
-  it('revokes a grant with its last user, by one event', () => {
+  it('revokes a grant when it removes the last user, by one event', () => {
     const alone = { ...granted, users: ['caroline'] }
     const result = removeUser(alone, { user: 'caroline' }, requesting(ENDED_AT))
     expect(result.ok && result.value).toEqual({
@@ -234,10 +234,10 @@ describe('removeUser', () => {
     })
   })
 
-  it('is refused for a user it does not name, and for a grant that has ended', () => {
+  it('is refused for a user the request does not name, and for a grant that has ended', () => {
     expect(refusalOf(removeUser(granted, { user: 'wickham' }, requesting(NOW)))).toEqual({
       code: 'invalid-input',
-      issues: [{ path: ['user'], code: 'unknown-user', message: '`wickham` is not named by the request' }],
+      issues: [{ path: ['user'], code: 'unknown-user', message: '`wickham` is not a user of the request' }],
     })
     expect(codeOf(removeUser(granted, { user: 'caroline' }, requesting(EXPIRES_AT)))).toBe('not-active')
     expect(codeOf(removeUser(granted, { user: 'caroline' }, answering(NOW)))).toBe('not-permitted')
@@ -246,7 +246,7 @@ describe('removeUser', () => {
 })
 
 describe('expire', () => {
-  it('is recorded at the expiry itself, however late it is noticed, and by nobody', () => {
+  it('is dated at the expiry itself, however late it is recorded, and by the clock', () => {
     const result = expire(granted, { now: 99_999, newId: () => 'event' })
     expect(result).toEqual({ ok: true, value: { ...envelope, type: 'tenant-request.expired', at: EXPIRES_AT, by: 'clock', revision: 3 } })
     if (!result.ok) throw new Error('refused')
@@ -263,7 +263,7 @@ describe('expire', () => {
 })
 
 describe('only the edges of SPEC §4 exist', () => {
-  const verbs = {
+  const commands = {
     grant: (request: TenantRequest, now: number) => grant(request, answer, answering(now)),
     reject: (request: TenantRequest, now: number) => reject(request, answer, answering(now)),
     withdraw: (request: TenantRequest, now: number) => withdraw(request, {}, requesting(now)),
@@ -271,15 +271,15 @@ describe('only the edges of SPEC §4 exist', () => {
     revoke: (request: TenantRequest, now: number) => revoke(request, answer, answering(now)),
     removeUser: (request: TenantRequest, now: number) => removeUser(request, { user: 'caroline' }, requesting(now)),
   }
-  const edges: Record<string, readonly (keyof typeof verbs)[]> = {
+  const edges: Record<string, readonly (keyof typeof commands)[]> = {
     pending: ['grant', 'reject', 'withdraw', 'removeUser'],
     granted: ['setExpiry', 'revoke', 'removeUser'],
   }
   for (const request of everyState) {
-    for (const [name, verb] of Object.entries(verbs)) {
-      const allowed = edges[request.state]?.includes(name as keyof typeof verbs) ?? false
+    for (const [name, command] of Object.entries(commands)) {
+      const allowed = edges[request.state]?.includes(name as keyof typeof commands) ?? false
       it(`${name} of a request that is ${request.state} is ${allowed ? 'accepted' : 'refused'}`, () => {
-        const result = verb(request, NOW)
+        const result = command(request, NOW)
         const code = name === 'grant' || name === 'reject' || name === 'withdraw' ? 'not-pending' : 'not-active'
         expect(allowed ? result.ok : refusalOf(result)).toEqual(allowed ? true : { code, status: request.state })
       })
@@ -290,51 +290,51 @@ describe('only the edges of SPEC §4 exist', () => {
 describe('refusals come in the order of SPEC 4.7', () => {
   const inside = { tenant: HUNDRED, method: 'legacy-support' } as const
   const stale = { ifRevision: 7 }
-  // Everything is wrong at once; mending one thing after the other brings out the refusals in their order.
+  // Everything is wrong at first. Correcting one thing after the other gives the refusals in their order.
   it('grant', () => {
-    const verb = (request: TenantRequest, expiresAt: number | null, ifRevision: number, context = answering(NOW)) =>
+    const command = (request: TenantRequest, expiresAt: number | null, ifRevision: number, context = answering(NOW)) =>
       codeOf(grant(request, { message: '', expiresAt, ifRevision }, context))
     const wrong = { actorIsRequester: true }
-    expect(verb(revoked, 0, 7, answering(NOW, { ...wrong, actor: { ...person('z', HUNDRED), impersonating: inside } }))).toBe(
+    expect(command(revoked, 0, 7, answering(NOW, { ...wrong, actor: { ...person('z', HUNDRED), impersonating: inside } }))).toBe(
       'impersonating',
     )
-    expect(verb(revoked, 0, 7, answering(NOW, { ...wrong, actor: person('z', HUNDRED, 'submit') }))).toBe('not-permitted')
-    expect(verb(revoked, 0, 7, answering(NOW, { ...wrong, actor: person('z', HUNDRED, 'answer') }))).toBe('not-found')
-    expect(verb(revoked, 0, 7, answering(NOW, { ...wrong, actor: person('z', CLASSICS, 'answer') }))).toBe('wrong-party')
-    expect(verb(revoked, 0, 7, answering(NOW, wrong))).toBe('requester-may-not-answer')
+    expect(command(revoked, 0, 7, answering(NOW, { ...wrong, actor: person('z', HUNDRED, 'submit') }))).toBe('not-permitted')
+    expect(command(revoked, 0, 7, answering(NOW, { ...wrong, actor: person('z', HUNDRED, 'answer') }))).toBe('not-found')
+    expect(command(revoked, 0, 7, answering(NOW, { ...wrong, actor: person('z', CLASSICS, 'answer') }))).toBe('wrong-party')
+    expect(command(revoked, 0, 7, answering(NOW, wrong))).toBe('requester-may-not-answer')
     expect(refusalOf(grant(revoked, { message: '', expiresAt: 0, ...stale }, answering(NOW)))).toEqual({
       code: 'stale-revision',
       expected: 7,
       actual: 3,
     })
-    expect(verb(revoked, 0, 3)).toBe('not-pending')
-    expect(verb(pending, 0, 1)).toBe('expires-too-soon')
-    expect(verb(pending, null, 1)).toBeUndefined()
+    expect(command(revoked, 0, 3)).toBe('not-pending')
+    expect(command(pending, 0, 1)).toBe('expires-too-soon')
+    expect(command(pending, null, 1)).toBeUndefined()
   })
 
   it('setExpiry', () => {
-    const verb = (request: TenantRequest, expiresAt: number, ifRevision: number, context = answering(NOW)) =>
+    const command = (request: TenantRequest, expiresAt: number, ifRevision: number, context = answering(NOW)) =>
       codeOf(setExpiry(request, { expiresAt, ifRevision }, context))
     const wrong = { actorIsRequester: true }
-    expect(verb(pending, 0, 7, answering(NOW, { ...wrong, actor: { ...person('z', HUNDRED), impersonating: inside } }))).toBe(
+    expect(command(pending, 0, 7, answering(NOW, { ...wrong, actor: { ...person('z', HUNDRED), impersonating: inside } }))).toBe(
       'impersonating',
     )
-    expect(verb(pending, 0, 7, answering(NOW, { ...wrong, actor: person('z', HUNDRED, 'submit') }))).toBe('not-permitted')
-    expect(verb(pending, 0, 7, answering(NOW, { ...wrong, actor: person('z', HUNDRED, 'answer') }))).toBe('not-found')
-    expect(verb(pending, 0, 7, answering(NOW, { ...wrong, actor: person('z', CLASSICS, 'answer') }))).toBe('wrong-party')
-    expect(verb(pending, 0, 7, answering(NOW, wrong))).toBe('requester-may-not-answer')
-    expect(verb(pending, 0, 7)).toBe('stale-revision')
-    expect(verb(pending, 0, 1)).toBe('not-active')
-    expect(verb(granted, 0, 2)).toBe('expires-too-soon')
+    expect(command(pending, 0, 7, answering(NOW, { ...wrong, actor: person('z', HUNDRED, 'submit') }))).toBe('not-permitted')
+    expect(command(pending, 0, 7, answering(NOW, { ...wrong, actor: person('z', HUNDRED, 'answer') }))).toBe('not-found')
+    expect(command(pending, 0, 7, answering(NOW, { ...wrong, actor: person('z', CLASSICS, 'answer') }))).toBe('wrong-party')
+    expect(command(pending, 0, 7, answering(NOW, wrong))).toBe('requester-may-not-answer')
+    expect(command(pending, 0, 7)).toBe('stale-revision')
+    expect(command(pending, 0, 1)).toBe('not-active')
+    expect(command(granted, 0, 2)).toBe('expires-too-soon')
   })
 
   it('reject and revoke', () => {
-    for (const [verb, request, revision, state] of [
+    for (const [command, request, revision, state] of [
       [reject, revoked, 3, 'not-pending'],
       [revoke, pending, 1, 'not-active'],
     ] as const) {
       const code = (ifRevision: number, actor = answering(NOW).actor) =>
-        codeOf(verb(request, { message: '', ifRevision }, answering(NOW, { actor })))
+        codeOf(command(request, { message: '', ifRevision }, answering(NOW, { actor })))
       expect(code(7, { ...person('z', HUNDRED), impersonating: inside })).toBe('impersonating')
       expect(code(7, person('z', HUNDRED))).toBe('not-permitted')
       expect(code(7, person('z', HUNDRED, 'answer', 'submit'))).toBe('not-found')

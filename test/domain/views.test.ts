@@ -1,4 +1,4 @@
-/** What each party may see of a request, in every state, to the last field (SPEC §6). */
+/** Views of a request for each party, in every state, field by field (SPEC §6). */
 import { describe, expect, it } from 'vitest'
 import { incomingView, myAccessView, outgoingView } from '../../src/domain/views.js'
 import { CLASSICS, TOM } from '../story/cast.js'
@@ -60,7 +60,7 @@ describe('the incoming view', () => {
     })
   })
 
-  it('shows a grant as pending before its instant, and hides its answer', () => {
+  it('shows a request as pending before the instant of its grant, without the answer', () => {
     expect(incomingView(granted, GRANTED_AT - 1)).toEqual({ ...incoming, revision: 2, status: 'pending' })
     expect(incomingView(granted, GRANTED_AT).status).toBe('granted')
     expect(incomingView(granted, EXPIRES_AT - 1).status).toBe('granted')
@@ -68,7 +68,7 @@ describe('the incoming view', () => {
 })
 
 describe('the outgoing view', () => {
-  it('shows the requester all of it but who answered, in every state', () => {
+  it('shows the requester everything except the answerer, in every state', () => {
     const answer = { ...welcome, user: null }
     const ended = { ...enough, by: 'tenant', user: null }
     expect(outgoingView(pending, 'SupportAccess', NOW)).toEqual({ ...outgoing, revision: 1, status: 'pending' })
@@ -114,7 +114,7 @@ describe('my access', () => {
     expect(mine([{ ...granted, users: ['charlotte'], removed: [{ user: 'caroline', at: 1 }] }])).toEqual({ tenant: TOM, status: 'removed' })
   })
 
-  it('carries the grant that ends last, then the one granted last', () => {
+  it('has the grant that ends last, then the one granted last', () => {
     const longer = { ...granted, id: 'tr-2', grantMessage: 'longer', expiresAt: EXPIRES_AT + 1 }
     const later = { ...granted, id: 'tr-3', grantMessage: 'later', grantedAt: GRANTED_AT + 1 }
     expect(mine([granted, longer, later, pending])).toMatchObject({ message: 'longer' })
@@ -122,7 +122,7 @@ describe('my access', () => {
     expect(mine([{ ...endless, id: 'tr-4', grantMessage: 'endless' }, longer])).toMatchObject({ message: 'endless', expiresAt: null })
   })
 
-  it('has no row where nobody associated him', () => {
+  it('has no row for a user who was never associated', () => {
     expect(mine([])).toBeUndefined()
     expect(myAccessView('wickham', TOM, [granted], NOW)).toBeUndefined()
   })

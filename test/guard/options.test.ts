@@ -63,7 +63,7 @@ describe('options', () => {
       [
         'options.actor: `7` must be a function',
         'options.challenge: ` ` must be printable ASCII without spaces around it',
-        'options.consentry: a record must be a service with `checkImpersonation`',
+        'options.consentry: an object must be a service with `checkImpersonation`',
         'options.session: `id` must be a function',
         'options.method: `8` must not be given beside a `session`',
       ].join('; '),

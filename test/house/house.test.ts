@@ -4,7 +4,18 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { arrowsUp, barrels, circles, packagesAtTheEdge, strangers, withoutExtension } from './floors.js'
-import { CEILING, defaultExports, emptyNames, longWinded, notKebab, sharedNames, tooLong, withoutOpening } from './looks.js'
+import {
+  CEILING,
+  defaultExports,
+  emptyNames,
+  FIRST_LINE,
+  forbiddenWords,
+  longFirstLines,
+  notKebab,
+  sharedNames,
+  tooLong,
+  withoutOpening,
+} from './looks.js'
 import { cryptoElsewhere, impurities, swallowingDefaults } from './purity.js'
 import { uninvited } from './top-level.js'
 import { readTree, type Tree } from './tree.js'
@@ -13,6 +24,13 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 const src = readTree(join(root, 'src'))
 const everything: Tree = new Map(
   ['src', 'test', 'examples'].flatMap((folder) => [...readTree(join(root, folder))].map(([path, text]) => [`${folder}/${path}`, text])),
+)
+
+/** What readers get besides the sources: guides, README and changelog. SPEC.md follows its source. */
+const prose: Tree = new Map(
+  readdirSync(root, { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.md') && !/node_modules|SPEC\.md|[\\/]\.|^\./.test(path))
+    .map((path) => [path, readFileSync(join(root, path), 'utf8')]),
 )
 
 interface Rule {
@@ -231,15 +249,24 @@ const RULES: readonly Rule[] = [
     found: ['c.ts', 'd.ts', 'e.ts'],
   },
   {
-    rule: 'the opening is one sentence',
-    check: longWinded,
+    rule: `the first line of a doc comment has at most ${FIRST_LINE} characters`,
+    check: longFirstLines,
     planted: {
-      'a.ts': `/** One sentence, of SPEC 4.2, about \`a. B\`. */\n\nexport const a = 1`,
-      'b.ts': `/** One sentence. And another. */\n\nexport const b = 1`,
-      'c.ts': `/** No sentence */\n\nexport const c = 1`,
-      'd.ts': `/**\n * One sentence\n * over two lines.\n */\nimport './a.js'`,
+      'a.ts': `/** ${'x'.repeat(FIRST_LINE)} */\nexport const a = 1\n/**\n * ${'x'.repeat(FIRST_LINE)}\n * ${'x'.repeat(130)}\n */`,
+      'b.ts': `/** Short. */\n\n/** ${'x'.repeat(FIRST_LINE + 1)} */\nexport const b = 1`,
+      'c.ts': `/**\n * ${'x'.repeat(FIRST_LINE + 1)}\n * more\n */`,
     },
-    found: ['b.ts: One sentence. And another.', 'c.ts: No sentence'],
+    found: ['b.ts:3 has 101 characters', 'c.ts:1 has 101 characters'],
+  },
+  {
+    rule: 'comments, messages, guides and the changelog do without the words that the rules for prose forbid',
+    check: forbiddenWords,
+    tree: new Map([...src, ...prose]),
+    planted: {
+      'a.ts': '// Whoever asks hears of it.\nthrow new Error("he may try anew")',
+      'README.md': 'The theme, this and the history of them.\nSave that, where absent.',
+    },
+    found: ['a.ts:1 Whoever', 'a.ts:1 hears of', 'a.ts:2 he', 'a.ts:2 anew', 'README.md:2 Save that', 'README.md:2 where absent'],
   },
   {
     rule: 'nothing is called utils, helpers, common or lib',

@@ -18,12 +18,25 @@ export function withoutOpening(tree: Tree): string[] {
   return [...tree].filter(([, text]) => openingOf(text) === undefined).map(([path]) => path)
 }
 
-/** Files whose opening is not one sentence. */
-export function longWinded(tree: Tree): string[] {
-  return [...tree].flatMap(([path, text]) => {
-    const opening = openingOf(text)
-    return opening === undefined || isOneSentence(opening) ? [] : `${path}: ${opening}`
-  })
+/** How long the first line of a doc comment may be, in characters. */
+export const FIRST_LINE = 100
+
+/** Doc comments whose first line is too long to be read at a glance. */
+export function longFirstLines(tree: Tree): string[] {
+  return [...tree].flatMap(([path, text]) =>
+    [...text.matchAll(/\/\*\*\s*(?:\n\s*\* ?)?([^\n]*?)(?: ?\*\/)?$/gm)].flatMap(({ index, 1: line = '' }) =>
+      line.length > FIRST_LINE ? `${path}:${text.slice(0, index).split('\n').length} has ${line.length} characters` : [],
+    ),
+  )
+}
+
+const FORBIDDEN = /\b(whoever|anew|of (?:its|their) own accord|where absent|hears? of|save that|s?he|his|him|himself)\b/gi
+
+/** Words that the project's prose does without: archaic ones, and pronouns that guess who somebody is. */
+export function forbiddenWords(tree: Tree): string[] {
+  return [...tree].flatMap(([path, text]) =>
+    [...text.matchAll(FORBIDDEN)].map(({ index, 0: word }) => `${path}:${text.slice(0, index).split('\n').length} ${word}`),
+  )
 }
 
 const NOTHING_NAMES = new Set(['util', 'utils', 'helper', 'helpers', 'common', 'lib', 'libs'])
@@ -66,8 +79,4 @@ function openingOf(text: string): string | undefined {
   const [, comment, rest = ''] = /^\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\n([\s\S]*)$/.exec(text) ?? []
   if (comment === undefined || !/^(\n|import\b|export \{|export type \{|'use strict'|$)/.test(rest)) return undefined
   return comment.replace(/\n \*/g, '\n').replace(/\s+/g, ' ').trim()
-}
-
-function isOneSentence(text: string): boolean {
-  return /^[^.?!]*[.?!]$/.test(text.replace(/`[^`]*`/g, 'code').replace(/[.?!](?=[\p{L}\p{Nd}])/gu, ','))
 }

@@ -142,7 +142,7 @@ describe('past `maxStalenessMs`', () => {
       mood.factsFor = factsFor
       for (const method of ['access-request', 'legacy-support'] as const) {
         const error = await live.authorize({ ...question, method }).catch((thrown: unknown) => thrown)
-        expect(error).toMatchObject({ code: 'facts-unavailable', message: 'the facts cannot be learned', cause: expect.any(Error) })
+        expect(error).toMatchObject({ code: 'facts-unavailable', message: 'the facts could not be loaded', cause: expect.any(Error) })
         expect(JSON.stringify(error)).not.toContain('SELECT')
       }
     })

@@ -12,15 +12,15 @@ const OF_DECISION: readonly Equivalent[] = [
     line: 'if (!isGrant(request)) continue',
     original: '!isGrant(request)',
     replacement: 'false',
-    reason: `${TYPES_ONLY} what is no grant has no turns, and undefined is after nothing`,
+    reason: `${TYPES_ONLY} a request that is not a grant has no instants, and a comparison with undefined is false`,
   },
   ...[
-    ['at > now', 'at >= now', 'at `now` itself the outcome is that of today, so such a turn is dropped by what follows'],
-    ['at < next', 'at <= next', 'the same turn once more is the same turn'],
+    ['at > now', 'at >= now', 'at `now` itself the status is the current one, so the comparison of statuses drops that instant'],
+    ['at < next', 'at <= next', 'assigning the same instant again changes nothing'],
   ].map(([original = '', replacement = '', reason = '']) => ({
     file: 'domain/decision.ts',
     mutator: 'EqualityOperator',
-    line: 'if (at > now && at < next && outcomeAt(at, method, stakes) !== outcomeAt(now, method, stakes)) next = at',
+    line: 'if (at > now && at < next && relevantStatusAt(at, method, requests) !== relevantStatusAt(now, method, requests)) next = at',
     original,
     replacement,
     reason,
@@ -28,10 +28,10 @@ const OF_DECISION: readonly Equivalent[] = [
   {
     file: 'domain/status.ts',
     mutator: 'EqualityOperator',
-    line: 'return a.endedAt > b.endedAt || (a.endedAt === b.endedAt && rank(a.status) < rank(b.status))',
-    original: 'rank(a.status) < rank(b.status)',
-    replacement: 'rank(a.status) <= rank(b.status)',
-    reason: 'of two parts that ended alike at the same instant either says the same',
+    line: 'return a.endedAt > b.endedAt || (a.endedAt === b.endedAt && endPriority(a.status) < endPriority(b.status))',
+    original: 'endPriority(a.status) < endPriority(b.status)',
+    replacement: 'endPriority(a.status) <= endPriority(b.status)',
+    reason: 'two ends with the same status and instant give the same answer',
   },
   {
     file: 'domain/tenant-request-state.ts',
@@ -40,7 +40,7 @@ const OF_DECISION: readonly Equivalent[] = [
     original:
       "case 'granted':\n      return { ...facts, state: request.state, grantedAt: request.grantedAt, expiresAt: request.expiresAt }",
     replacement: "case 'granted':",
-    reason: 'it falls through to `expired`, whose facts have the same fields; two cases, because the compiler tells the two states apart',
+    reason: 'it falls through to `expired`, whose facts have the same fields; the compiler needs two cases for the two types',
   },
   {
     file: 'access-index/access.ts',
@@ -88,7 +88,7 @@ const OF_DECISION: readonly Equivalent[] = [
     line: "if (session.state === 'ended' && (session.cause === 'ended-by-user' || session.endedAt <= now))",
     original: "session.state === 'ended'",
     replacement: 'true',
-    reason: `${TYPES_ONLY} an open session has no cause and no end, and undefined is before nothing`,
+    reason: `${TYPES_ONLY} an open session has no cause and no end, and a comparison with undefined is false`,
   },
   {
     file: 'domain/session.ts',
@@ -96,7 +96,7 @@ const OF_DECISION: readonly Equivalent[] = [
     line: "if (!('grantedAt' in request)) return { from: 0, until: 0 }",
     original: "!('grantedAt' in request)",
     replacement: 'false',
-    reason: `${TYPES_ONLY} what was never granted has no beginning, and undefined is before nothing`,
+    reason: `${TYPES_ONLY} a request that was never granted has no start, and a comparison with undefined is false`,
   },
   {
     file: 'domain/session.ts',
@@ -104,7 +104,7 @@ const OF_DECISION: readonly Equivalent[] = [
     line: "if (!('grantedAt' in request)) return { from: 0, until: 0 }",
     original: '{ from: 0, until: 0 }',
     replacement: '{}',
-    reason: 'a span without a beginning and an end is dropped as one whose end is its beginning is: undefined is before nothing',
+    reason: 'an interval without start and end is ignored like an empty one: a comparison with undefined is false',
   },
 ]
 
@@ -116,7 +116,7 @@ const OF_DOMAIN: readonly Equivalent[] = [
     line: 'const unlimited = { maxTenants: Infinity, maxPairs: Infinity }',
     original: '{ maxTenants: Infinity, maxPairs: Infinity }',
     replacement: '{}',
-    reason: 'nothing is more than undefined: a limit that is missing limits as little as an infinite one',
+    reason: 'a comparison with undefined is false, so a missing limit limits no more than an infinite one',
   },
   ...['true', 'a.ok || b.ok'].map((replacement) => ({
     file: 'domain/access-request.ts',
@@ -124,15 +124,23 @@ const OF_DOMAIN: readonly Equivalent[] = [
     line: 'return a.ok && b.ok && sameFanOut(a.value, b.value)',
     original: 'a.ok && b.ok',
     replacement,
-    reason: `${TYPES_ONLY} without limits fanning out is never refused`,
+    reason: `${TYPES_ONLY} without limits, fan-out is never refused`,
   })),
   {
     file: 'domain/facts.ts',
-    mutator: 'ArrayDeclaration',
-    line: 'if (issues.length > 0) return [...requests]',
-    original: '[...requests]',
-    replacement: '[]',
-    reason: 'where there are issues they are thrown, and nobody looks at the requests',
+    mutator: 'ConditionalExpression',
+    line: 'if (issues.length > 0 || requests.length < 2) return requests',
+    original: 'requests.length < 2',
+    replacement: 'false',
+    reason: 'a list of at most one request has no duplicates; returning early only saves time',
+  },
+  {
+    file: 'domain/facts.ts',
+    mutator: 'ConditionalExpression',
+    line: 'earlier === request || fingerprint(earlier) === fingerprint(request),',
+    original: 'earlier === request',
+    replacement: 'false',
+    reason: 'a request has the same fingerprint as itself; the comparison of references only saves time',
   },
   {
     file: 'domain/draft.ts',
@@ -141,7 +149,7 @@ const OF_DOMAIN: readonly Equivalent[] = [
     original: '[]',
     replacement: STRYKER,
     times: 2,
-    reason: 'to take away a name that nobody has takes nothing away',
+    reason: 'removing a name that is not in the list removes nothing',
   },
   ...['false', '""'].map((replacement) => ({
     file: 'domain/history.ts',
@@ -149,7 +157,7 @@ const OF_DOMAIN: readonly Equivalent[] = [
     line: "if (event.type === 'access-request.submitted' || event.tenant !== viewer) return undefined",
     original: replacement === 'false' ? "event.type === 'access-request.submitted'" : "'access-request.submitted'",
     replacement,
-    reason: `${TYPES_ONLY} the tenant of a submission is the requesting tenant, whose view is another`,
+    reason: `${TYPES_ONLY} the tenant of a submission is the requesting tenant, whose case was handled before`,
   })),
   ...["case 'tenant-request.user-removed':", '""'].map((replacement) => ({
     file: 'domain/history.ts',
@@ -157,7 +165,7 @@ const OF_DOMAIN: readonly Equivalent[] = [
     line: "case 'tenant-request.user-removed':",
     original: replacement === '""' ? "'tenant-request.user-removed'" : `${replacement}\n      return undefined`,
     replacement,
-    reason: 'after the last case nothing is returned either; the case is there so that the compiler misses none',
+    reason: 'the end of the function returns undefined too; the case makes the switch exhaustive for the compiler',
   })),
   {
     file: 'domain/history.ts',
@@ -165,7 +173,7 @@ const OF_DOMAIN: readonly Equivalent[] = [
     line: "{ showUsersToTenant }: Pick<Policy, 'showUsersToTenant'> = { showUsersToTenant: false },",
     original: '{ showUsersToTenant: false }',
     replacement: '{}',
-    reason: 'a policy that does not say to show users shows none',
+    reason: 'a missing `showUsersToTenant` is falsy too',
   },
   {
     file: 'domain/session-views.ts',
@@ -173,15 +181,15 @@ const OF_DOMAIN: readonly Equivalent[] = [
     line: "const accessEnds = decision.reason === 'granted' ? (decision.changesAt ?? Infinity) : Infinity",
     original: "decision.reason === 'granted'",
     replacement: 'true',
-    reason: `${TYPES_ONLY} where the host’s rule let him in, no change is foretold`,
+    reason: `${TYPES_ONLY} a decision by the host’s rule has no changesAt`,
   },
   {
     file: 'domain/input.ts',
     mutator: 'ConditionalExpression',
-    line: 'if (ms !== undefined && Number.isInteger(ms)) return ms + 0 // no negative zero: it would not survive storage',
+    line: 'if (ms !== undefined && Number.isInteger(ms)) return ms + 0 // turns -0 into 0: -0 does not survive storage',
     original: 'ms !== undefined',
     replacement: 'true',
-    reason: `${TYPES_ONLY} undefined is no integer`,
+    reason: `${TYPES_ONLY} undefined is not an integer`,
   },
   {
     file: 'domain/input.ts',
@@ -189,15 +197,7 @@ const OF_DOMAIN: readonly Equivalent[] = [
     line: "context.addIssue({ code: 'custom', message: INSTANT_EXPECTED, input: value })",
     original: "'custom'",
     replacement: '""',
-    reason: 'of the codes of the parser only `unrecognized_keys` is read, and none is passed on',
-  },
-  {
-    file: 'domain/input.ts',
-    mutator: 'StringLiteral',
-    line: "export const Revision = z.int('must be a revision').min(1, 'must be a revision')",
-    original: "'must be a revision'",
-    replacement: '""',
-    reason: 'a check without words of its own uses those of its schema, which are the same',
+    reason: 'of the codes of zod only `unrecognized_keys` is read, and none is passed on',
   },
   {
     file: 'domain/instant.ts',
@@ -205,7 +205,7 @@ const OF_DOMAIN: readonly Equivalent[] = [
     line: '} catch {',
     original: '{\n    return undefined\n  }',
     replacement: '{}',
-    reason: 'a function that ends returns undefined',
+    reason: 'the end of the function returns undefined too',
   },
   ...['true', '""'].map((replacement) => ({
     file: 'domain/views.ts',
@@ -213,7 +213,7 @@ const OF_DOMAIN: readonly Equivalent[] = [
     line: "return by !== 'clock' && by.tenant === viewer ? by.user : null",
     original: replacement === 'true' ? "by !== 'clock'" : "'clock'",
     replacement,
-    reason: `${TYPES_ONLY} the clock has no tenant, and is nobody's colleague`,
+    reason: `${TYPES_ONLY} the clock has no tenant, so it is never of the viewer's tenant`,
   })),
   {
     file: 'domain/views.ts',
@@ -221,7 +221,7 @@ const OF_DOMAIN: readonly Equivalent[] = [
     line: "if (expiresAt === null || status === 'granted') return { status: 'granted', answer, expiresAt }",
     original: 'expiresAt === null',
     replacement: 'false',
-    reason: `${TYPES_ONLY} a grant without an expiry that has begun is granted`,
+    reason: `${TYPES_ONLY} a grant without an expiry is granted from its start on`,
   },
 ]
 

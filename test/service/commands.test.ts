@@ -65,7 +65,11 @@ describe('submit', () => {
     ).toEqual(first)
     expect(await traces(repository)).toEqual(before)
     const other = await refusal(consentry.submit(elizabeth, { ...SUPPORT_ACCESS, id: 'mine', name: 'Other' }))
-    expect(other).toMatchObject({ code: 'already-submitted', id: 'mine', message: '`mine` was submitted before with other content' })
+    expect(other).toMatchObject({
+      code: 'already-submitted',
+      id: 'mine',
+      message: '`mine` was already submitted with other content: use a new id',
+    })
     expect(await traces(repository)).toEqual(before)
   })
 

@@ -130,11 +130,11 @@ describe('createConsentry', () => {
       'options.repository: is required',
       'options.directory: `7` must be a directory',
       'options.legacy: `true` must be a function',
-      'options.policy.maxTenants: `0` must be at least one',
-      'options.policy.maxGrant: `0` must be longer than nothing, and no longer than dates reach',
+      'options.policy.maxTenants: `0` must be at least 1',
+      'options.policy.maxGrant: `0` must be a duration of more than 0 and at most 8640000000000000 milliseconds',
       'options.clock: `5` must be a function',
       'options.newId: `x` must be a function',
-      'options.onError: a record must be a function',
+      'options.onError: an object must be a function',
       'options.legcay: `legcay` is not expected here',
     ])
     expect(told(null)).toEqual(['options: `null` must be options'])

@@ -198,7 +198,7 @@ describe('facts that cannot be learned (law 30)', () => {
       const told = await Promise.all(asking.map((one) => one.catch((error: unknown) => error)))
       for (const error of told) {
         if (!isConsentryError(error, 'facts-unavailable')) throw error
-        expect(error.message).toBe('the facts cannot be learned')
+        expect(error.message).toBe('the facts could not be loaded')
         expect(error.cause).toBeInstanceOf(Error)
         expect(JSON.stringify(error)).not.toContain('SELECT')
       }

@@ -135,7 +135,7 @@ describe('starting is refused', () => {
     const call = on.consentry.startImpersonation(inside(caroline, HUNDRED), { tenant: CLASSICS, method: 'legacy-support' })
     expect(outside(await refusal(call))).toMatchObject({
       code: 'invalid-input',
-      message: 'tenant: `classics` is the tenant of the actor himself',
+      message: "tenant: `classics` is the actor's own tenant",
       issues: [{ path: ['tenant'], code: 'own-tenant' }],
     })
   })
@@ -220,7 +220,7 @@ describe('a check', () => {
       expect(await told(on.consentry.checkImpersonation(caroline, id))).toBe(answer)
     }
     expect((await refusal(on.consentry.checkImpersonation(caroline, id))).message).toBe(
-      `the session is over since \`${new Date(endsAt).toISOString()}\``,
+      `the session ended at \`${new Date(endsAt).toISOString()}\``,
     )
   })
 

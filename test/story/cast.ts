@@ -1,4 +1,4 @@
-/** The people and tenants of the story, and a service whose clock the test holds. */
+/** The people and tenants of the story, and a service with a clock that the test sets (SPEC §10). */
 import { memoryRepository } from '../../src/adapters/memory.js'
 import { type Consentry, type ConsentryOptions, createConsentry } from '../../src/consentry.js'
 import type { Actor } from '../../src/domain/actor.js'
@@ -15,7 +15,7 @@ export const directory: Directory = {
   askable: (tenant, tenants) => (tenant === CLASSICS ? tenants.filter((one) => one === TOM || one === HUNDRED) : []),
 }
 
-/** The host's legacy rule of SPEC §10: every member of Classics may, nobody of another vendor. */
+/** The host's legacy rule of SPEC §10: it permits every member of Classics, and no other user. */
 export const legacy = (user: string): boolean => staff.includes(user)
 
 export const person = (user: string, tenant: string, ...permissions: Actor['permissions']): Actor => ({
@@ -40,10 +40,10 @@ export const SUPPORT_ACCESS = {
   ],
 }
 
-/** A moment of the test's own choosing, in milliseconds. */
+/** The instant at which the story starts, in milliseconds. */
 export const T0 = Date.UTC(2026, 0, 15, 9)
 
-/** A service whose clock stands where it is put. */
+/** A service with a clock that the test sets by `now`. */
 export interface Stage {
   readonly consentry: Consentry
   now: number
@@ -55,7 +55,7 @@ export function stage(options: Partial<ConsentryOptions> = {}): Stage {
   return Object.assign(clock, { consentry })
 }
 
-/** A stage on which SupportAccess was sent at T0; the tenant requests' ids by tenant. */
+/** A stage where SupportAccess was submitted at `T0`, with the ids of its requests. */
 export async function sentStage(options: Partial<ConsentryOptions> = {}): Promise<Stage & { id: string; tom: string; hundred: string }> {
   const on = stage(options)
   const { id, sent } = await on.consentry.submit(elizabeth, SUPPORT_ACCESS)

@@ -1,4 +1,4 @@
-/** SPEC §10's table, row by row, for whatever can play the story and be asked. */
+/** The table of SPEC §10, row by row, for any implementation that can play the story. */
 import type { AccessMethod } from '../../src/decision.js'
 import { HUNDRED, T0, TOM } from './cast.js'
 
@@ -13,18 +13,18 @@ export const at = {
   t12: T0 + 12_000,
 }
 
-/** A way to play the story: through the service, or by the pure functions alone. */
+/** An implementation that plays the story: the service, or the pure functions alone. */
 export interface Play {
   submit(at: number): Promise<void>
-  /** A second request, for Caroline in Tom Sawyer only. */
+  /** Submits a second request, for Caroline in Tom Sawyer only. */
   submitAgain(at: number): Promise<void>
   grant(tenant: string, at: number, expiresAt?: number): Promise<void>
   reject(tenant: string, at: number): Promise<void>
-  /** Resolves to the refusal's code, if it is refused. */
+  /** Resolves to the refusal's code, or to `undefined` if it is accepted. */
   setExpiry(tenant: string, at: number, expiresAt: number): Promise<string | undefined>
   revoke(tenant: string, at: number): Promise<void>
   decide(user: string, tenant: string, method: AccessMethod, at: unknown): Promise<unknown>
-  /** The id of the last tenant request to this tenant, or of the first. */
+  /** Returns the id of the first or the last tenant request to this tenant. */
   idOf(tenant: string, which: 'first' | 'last'): string
 }
 
@@ -75,7 +75,7 @@ const hundredGrants = async (play: Play) => {
 
 const allow = (reason: string, rest = {}): Expected => ({ allowed: true, reason, ...rest })
 const deny = (reason: string, changesAt: number | null = null): Expected => ({ allowed: false, reason, changesAt })
-const ruled: Expected = { allowed: false, reason: 'legacy-not-permitted' }
+const deniedByRule: Expected = { allowed: false, reason: 'legacy-not-permitted' }
 const byFirst = (play: Play, tenant: string, changesAt: number | null) =>
   allow('granted', { grantedBy: [play.idOf(tenant, 'first')], changesAt })
 
@@ -96,7 +96,7 @@ export const TABLE: readonly Row[] = [
     row: 3,
     says: 'nothing sent: x, Tom, legacy-support -> legacy-not-permitted',
     play: nothing,
-    ask: () => [[x, TOM, 'legacy-support', at.sent, ruled]],
+    ask: () => [[x, TOM, 'legacy-support', at.sent, deniedByRule]],
   },
   {
     row: 4,
