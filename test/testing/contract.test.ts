@@ -23,14 +23,14 @@ describe('the laws', () => {
   })
 
   it('reject with an assertion error that says what was promised, where the repository answers something else', async () => {
-    const { name, check } = lawNamed('no changes: `saved`, and nothing is saved')
+    const { name, check } = lawNamed('an empty list of changes returns `saved` and saves nothing')
     const error = await brokenBy(check, { ...memoryRepository(), saveChanges: async () => 'conflict' })
     expect(error).toBeInstanceOf(AssertionError)
     expect(error).toMatchObject({ message: expect.stringContaining(`promised: ${name}`), actual: 'conflict', expected: 'saved' })
   })
 
   it('reject with an assertion error that says what was promised, where the repository fails, and why', async () => {
-    const { name, check } = lawNamed('no changes: `saved`, and nothing is saved')
+    const { name, check } = lawNamed('an empty list of changes returns `saved` and saves nothing')
     const failure = new Error('the disk is full')
     const error = await brokenBy(check, { ...memoryRepository(), saveChanges: () => Promise.reject(failure) })
     expect(error).toBeInstanceOf(AssertionError)

@@ -16,13 +16,13 @@ export interface Faulty {
   readonly breaks: readonly [string, ...string[]]
 }
 
-const FOLLOWED = 'whoever follows the feed while others save misses nothing, gets each event once, and each request in order'
+const FOLLOWED = 'a reader of the feed gets each event once and each request in order while others save'
 
-const POSITIONS = 'positions name their events and grow from one to the next, and a page ends at its last event or where it began'
-const BETWEEN = 'what is saved between the pages of all requests makes them neither repeat nor skip one, and each page is as last saved'
-const FILLED = 'an index filled from all requests, and fed by what comes after `stable`, misses nothing that others save meanwhile'
-const STABLE = 'while others save, nothing comes at or before `stable` any more, and all saved before is at or before `latest`'
-const STOPPED = 'whoever has stopped listening is woken no more, while another still is, and may listen again'
+const POSITIONS = 'positions contain the event id and increase, and a page ends at its last event or where it started'
+const BETWEEN = 'writes between pages of the request snapshot cause no repeated or skipped request, and each page is as last saved'
+const FILLED = 'an index filled from the request snapshot and the events after `stable` misses nothing that others save'
+const STABLE = 'while others save, no event is added at or before `stable`, and every earlier save is at or before `latest`'
+const STOPPED = 'after it unsubscribes, a subscriber is not notified while another still is, and it can subscribe again'
 
 export const faultyRepositories: readonly Faulty[] = [
   {
@@ -39,9 +39,9 @@ export const faultyRepositories: readonly Faulty[] = [
       },
     })),
     breaks: [
-      'of two changes for the same revision exactly one is saved, and the other returns `conflict`',
-      'of batches at once that share requests, in whatever order, exactly one is saved, and the others return `conflict`',
-      'of batches at once that share only one request exactly one is saved, and nothing of the others',
+      'of two changes of the same revision, exactly one is saved and the other returns `conflict`',
+      'of concurrent batches that share requests, in any order, exactly one is saved and the others return `conflict`',
+      'of concurrent batches that share one request, exactly one is saved and nothing of the others',
     ],
   },
   {
@@ -57,9 +57,9 @@ export const faultyRepositories: readonly Faulty[] = [
       },
     })),
     breaks: [
-      "a tenant request's id that is taken rejects, and leaves nothing",
-      "of several submissions at once with one tenant request's id exactly one is saved, and the others reject",
-      'what was refused, repeated or rejected leaves nothing in the feed',
+      'a submission whose tenant request id is taken rejects and saves nothing',
+      'of concurrent submissions with one tenant request id, exactly one is saved and the others reject',
+      'refused, repeated and rejected writes leave nothing in the feed',
     ],
   },
   {
@@ -82,9 +82,9 @@ export const faultyRepositories: readonly Faulty[] = [
       }
     }),
     breaks: [
-      "after a key too, every list shows its own party's rows alone, whoever else has rows at that instant",
-      'going on from any key, incoming neither repeats nor skips a row, one row a page too',
-      'a filter fills the pages of incoming though the rows that match lie far apart',
+      "a list after a key contains only its own party's rows, even if others have rows at that instant",
+      'continuing from any key, incoming neither repeats nor skips a row, even with one row per page',
+      'a filter fills the pages of incoming even if matching rows are sparse',
     ],
   },
   {
@@ -96,9 +96,9 @@ export const faultyRepositories: readonly Faulty[] = [
       },
     })),
     breaks: [
-      'every event of every kind comes back exactly as it was saved, once',
-      'a request is the fold of its events, at every step of every life',
-      'after a long run of commands by several parties everything read agrees with everything saved',
+      'a history contains every kind of event exactly as saved, once',
+      'a request is the fold of its events, at every step of every lifecycle',
+      'after many commands by several parties, every query agrees with what was saved',
     ],
   },
   {
@@ -118,9 +118,9 @@ export const faultyRepositories: readonly Faulty[] = [
       }
     }),
     breaks: [
-      "outgoing of one access request shows nothing of another requesting tenant's request of that id",
-      'outgoing of one access request shows its rows alone',
-      'outgoing of one access request goes on from a key with its own rows alone',
+      "outgoing of one access request excludes another requesting tenant's request of that id",
+      'outgoing of one access request contains only its rows',
+      'outgoing of one access request continues from a key with only its rows',
     ],
   },
   {
@@ -132,13 +132,13 @@ export const faultyRepositories: readonly Faulty[] = [
         return page.filter(({ request }) => matching.some((row) => row.request.id === request.id))
       },
     })),
-    breaks: ['a filter fills the pages of outgoing though the rows that match lie far apart'],
+    breaks: ['a filter fills the pages of outgoing even if matching rows are sparse'],
   },
   {
     fault: 'lets a grant last 1 ms too long in a list',
     make: faulty((inner) => ({ incoming: (query) => inner.incoming({ ...query, now: query.now - 1 }) })),
     breaks: [
-      'incoming at a status shows the requests that are so at `now`, at the boundary of every grant and expiry',
+      'incoming with a status contains the requests of that status at `now`, at every grant and expiry boundary',
       'instants are kept to the millisecond and compared as numbers, from the first to the last',
     ],
   },
@@ -152,8 +152,8 @@ export const faultyRepositories: readonly Faulty[] = [
       },
     })),
     breaks: [
-      'a governed tenant stays governed whatever is sent, rejected or withdrawn there later',
-      'after a long run of commands by several parties everything read agrees with everything saved',
+      'a governed tenant stays governed after later requests are sent, rejected or withdrawn',
+      'after many commands by several parties, every query agrees with what was saved',
     ],
   },
   {
@@ -166,7 +166,7 @@ export const faultyRepositories: readonly Faulty[] = [
         return 'saved'
       },
     })),
-    breaks: ['of 1,000 changes of which only the last is stale none is saved'],
+    breaks: ['a batch of 1,000 changes with only the last one stale saves nothing'],
   },
   {
     fault: "orders ids by a language's rules",
@@ -177,8 +177,8 @@ export const faultyRepositories: readonly Faulty[] = [
       },
     })),
     breaks: [
-      "an access request's tenant requests come all, in the order of their tenants' ids",
-      'every printable character is an id, and no id matches another as a pattern, a prefix or in another case',
+      'all tenant requests of an access request are returned, ordered by tenant id',
+      'every printable character is a valid id, and no id matches another as a pattern, as a prefix or in another case',
     ],
   },
   {
@@ -193,7 +193,7 @@ export const faultyRepositories: readonly Faulty[] = [
         incoming: (query) => inner.incoming({ ...query, tenant: known.get(query.tenant.toLowerCase()) ?? query.tenant }),
       }
     }),
-    breaks: ['every printable character is an id, and no id matches another as a pattern, a prefix or in another case'],
+    breaks: ['every printable character is a valid id, and no id matches another as a pattern, as a prefix or in another case'],
   },
   {
     fault: 'normalises texts',
@@ -220,7 +220,7 @@ export const faultyRepositories: readonly Faulty[] = [
         },
       }
     }),
-    breaks: ['altering whatever came back alters nothing stored'],
+    breaks: ['mutating a result does not affect stored data'],
   },
   {
     fault: "begins the next page of my access at the tenant's latest request instead of its key",
@@ -234,9 +234,9 @@ export const faultyRepositories: readonly Faulty[] = [
       },
     })),
     breaks: [
-      'rows added between the pages of my access make it neither repeat nor skip one',
-      'going on from any key, my access neither repeats nor skips a row, one row a page too',
-      'a filter fills the pages of my access though the rows that match lie far apart',
+      'rows added between pages of my access cause no repeated or skipped row',
+      'continuing from any key, my access neither repeats nor skips a row, even with one row per page',
+      'a filter fills the pages of my access even if matching rows are sparse',
     ],
   },
   {
@@ -254,8 +254,8 @@ export const faultyRepositories: readonly Faulty[] = [
       },
     })),
     breaks: [
-      'of several ends of one session at once exactly one is saved, and the others return `conflict`',
-      'of batches of ends at once that share only one session exactly one is saved, and nothing of the others',
+      'of concurrent ends of one session, exactly one is saved and the others return `conflict`',
+      'of concurrent batches of ends that share one session, exactly one is saved and nothing of the others',
     ],
   },
   {
@@ -269,7 +269,7 @@ export const faultyRepositories: readonly Faulty[] = [
       },
     })),
     breaks: [
-      'a start of a session that is stored, open or over, returns `conflict` and saves nothing',
+      'a start of a stored session, open or ended, returns `conflict` and saves nothing',
       'after a `conflict` the session can be read again and ended',
     ],
   },
@@ -284,7 +284,7 @@ export const faultyRepositories: readonly Faulty[] = [
         return 'saved'
       },
     })),
-    breaks: ['of 1,000 ends of sessions of which only the last is stale none is saved'],
+    breaks: ['a batch of 1,000 session ends with only the last one stale saves nothing'],
   },
   {
     fault: 'keeps the events of sessions in a table of their own, whose ids may be those of other events',
@@ -308,8 +308,8 @@ export const faultyRepositories: readonly Faulty[] = [
       }
     }),
     breaks: [
-      "an event's id that is taken, by a request or a session, rejects starts and ends, and leaves nothing",
-      'what was refused, repeated or rejected leaves nothing in the feed',
+      'a session start or end whose event id is taken, by a request or a session, rejects and saves nothing',
+      'refused, repeated and rejected writes leave nothing in the feed',
     ],
   },
   {
@@ -328,8 +328,8 @@ export const faultyRepositories: readonly Faulty[] = [
       }
     }),
     breaks: [
-      'the facts beside a session follow every later grant, expiry, removal and revocation, and `governed`',
-      'a tenant is governed since the earliest of its grants, whomever they name and in whatever order they were saved',
+      'the facts of a session row reflect every later grant, expiry, removal and revocation, and `governed`',
+      '`governedSince` is the earliest grant of the tenant, whatever users it names and in any order of saving',
     ],
   },
   {
@@ -342,9 +342,9 @@ export const faultyRepositories: readonly Faulty[] = [
       },
     })),
     breaks: [
-      'a tenant is governed since the earliest of its grants, whomever they name and in whatever order they were saved',
-      "the facts beside a session are of its own tenant, and of every requester's requests that name or named its user",
-      "an event's id that is taken, by a request or a session, rejects starts and ends, and leaves nothing",
+      '`governedSince` is the earliest grant of the tenant, whatever users it names and in any order of saving',
+      "the facts of a session row contain its tenant's requests, of every requester, that name or named its user",
+      'a session start or end whose event id is taken, by a request or a session, rejects and saves nothing',
     ],
   },
   {
@@ -357,7 +357,7 @@ export const faultyRepositories: readonly Faulty[] = [
         return { ...row, facts: await inner.factsFor(row.session.tenant, row.session.user) }
       },
     })),
-    breaks: ['a session and the facts beside it are read in one step, whatever is saved meanwhile'],
+    breaks: ['a session and its facts are read in one snapshot, whatever is saved concurrently'],
   },
   {
     fault: 'holds a session open at the very instant of its end',
@@ -365,7 +365,7 @@ export const faultyRepositories: readonly Faulty[] = [
       sessions: (query) => inner.sessions({ ...query, ...(query.openAt !== undefined && { openAt: query.openAt - 1 }) }),
     })),
     breaks: [
-      'sessions open at an instant are those whose end, saved or to come, is after it: 1 ms before it they are, at it no more',
+      'sessions open at an instant are those whose recorded or scheduled end is after it: open 1 ms before the end, not at it',
       'sessions keep their instants to the millisecond, compared as numbers, from the first to the last',
     ],
   },
@@ -378,7 +378,7 @@ export const faultyRepositories: readonly Faulty[] = [
       },
     })),
     breaks: [
-      'sessions open at an instant are those whose end, saved or to come, is after it: 1 ms before it they are, at it no more',
+      'sessions open at an instant are those whose recorded or scheduled end is after it: open 1 ms before the end, not at it',
       'sessions keep their instants to the millisecond, compared as numbers, from the first to the last',
     ],
   },
@@ -391,9 +391,9 @@ export const faultyRepositories: readonly Faulty[] = [
       },
     })),
     breaks: [
-      '`openAt` fills the pages of the sessions of a requesting tenant though the ones open then lie far apart',
-      '`openAt` fills the pages of the sessions inside a tenant though the ones open then lie far apart',
-      '`openAt` fills the pages of the sessions of two parties though the ones open then lie far apart',
+      '`openAt` fills the pages of the sessions of a requesting tenant even if open sessions are sparse',
+      '`openAt` fills the pages of the sessions inside a tenant even if open sessions are sparse',
+      '`openAt` fills the pages of the sessions of two parties even if open sessions are sparse',
     ],
   },
   {
@@ -420,8 +420,8 @@ export const faultyRepositories: readonly Faulty[] = [
       }
     }),
     breaks: [
-      'going on from any key, the sessions inside a tenant neither repeat nor skip one, one row a page too',
-      '`openAt` fills the pages of the sessions inside a tenant though the ones open then lie far apart',
+      'continuing from any key, the sessions inside a tenant neither repeat nor skip a session, even with one row per page',
+      '`openAt` fills the pages of the sessions inside a tenant even if open sessions are sparse',
     ],
   },
   {
@@ -431,8 +431,8 @@ export const faultyRepositories: readonly Faulty[] = [
         inner.sessions({ ...query, requestingTenant, tenant: tenant === requestingTenant ? undefined : tenant }),
     })),
     breaks: [
-      'the sessions of a tenant as both parties are those of both, each once',
-      'sessions are found by exactly the ids of their tenants, whatever characters these are made of',
+      'the sessions of a tenant as both parties are the sessions of both, each once',
+      'sessions are found by the exact ids of their tenants, whatever the characters',
     ],
   },
   {
@@ -445,8 +445,8 @@ export const faultyRepositories: readonly Faulty[] = [
       },
     })),
     breaks: [
-      'going on from any key, open sessions neither repeat nor skip one, one row a page too',
-      'sessions that start and end between the pages of open sessions make them neither repeat nor skip one that stays',
+      'continuing from any key, open sessions neither repeat nor skip a session, even with one row per page',
+      'sessions that start and end between pages of open sessions cause no repeated or skipped open session',
     ],
   },
   {
@@ -458,9 +458,9 @@ export const faultyRepositories: readonly Faulty[] = [
       },
     })),
     breaks: [
-      'the starts and ends of sessions are told to both their parties exactly as they were saved, and to no third',
+      'the histories of both parties, and no others, contain session starts and ends exactly as saved',
       'a session is the fold of its events, at every step',
-      'an end of a session returns `saved`, and the session and its event come back exactly, whatever ended it',
+      'a session end returns `saved`, and the session and its event are read back exactly, for every cause',
     ],
   },
   {
@@ -484,7 +484,7 @@ export const faultyRepositories: readonly Faulty[] = [
         },
       }
     }),
-    breaks: ['sessions are found by exactly the ids of their tenants, whatever characters these are made of'],
+    breaks: ['sessions are found by the exact ids of their tenants, whatever the characters'],
   },
   {
     fault: 'keeps the feed in the order of `at`, equal instants by id, instead of the order of saving',
@@ -496,8 +496,8 @@ export const faultyRepositories: readonly Faulty[] = [
       },
     })),
     breaks: [
-      'what is saved later comes after every position given out, however it is dated',
-      'the events of one request or session come in the order of their revisions, though the clock stood still or stepped back',
+      'events saved later come after every returned position, whatever their dates',
+      'the feed orders the events of one request or session by revision, even if the clock stands still or steps back',
       FOLLOWED,
     ],
   },
@@ -520,11 +520,7 @@ export const faultyRepositories: readonly Faulty[] = [
         },
       }
     }),
-    breaks: [
-      'going on from the end of each page, the feed neither repeats nor skips an event to its own end, whatever the limit',
-      POSITIONS,
-      FOLLOWED,
-    ],
+    breaks: ['reading page by page to the end of the feed neither repeats nor skips an event, at any limit', POSITIONS, FOLLOWED],
   },
   {
     fault: 'goes on at a position instead of after it, and delivers the event there again',
@@ -532,8 +528,8 @@ export const faultyRepositories: readonly Faulty[] = [
       readEvents: ({ after, limit }) => inner.readEvents({ after: { ...after, at: Math.max(0, after.at - 1) }, limit }),
     })),
     breaks: [
-      'going on from the position of any event, the feed neither repeats nor skips one',
-      'going on from the end of each page, the feed neither repeats nor skips an event to its own end, whatever the limit',
+      'reading from the position of any event neither repeats nor skips an event',
+      'reading page by page to the end of the feed neither repeats nor skips an event, at any limit',
       FOLLOWED,
     ],
   },
@@ -547,8 +543,8 @@ export const faultyRepositories: readonly Faulty[] = [
       },
     })),
     breaks: [
-      'before anything is saved the feed is empty, and its end is a place to go on from',
-      'what is saved later comes after every position given out, however it is dated',
+      'an empty repository has an empty feed, and reading continues from its end',
+      'events saved later come after every returned position, whatever their dates',
       FOLLOWED,
     ],
   },
@@ -562,9 +558,9 @@ export const faultyRepositories: readonly Faulty[] = [
       },
     })),
     breaks: [
-      'every event of every kind comes in the feed exactly as it was saved, once',
-      'before anything is saved the feed is empty, and its end is a place to go on from',
-      'an end of a session returns `saved`, and the session and its event come back exactly, whatever ended it',
+      'the feed contains every kind of event exactly as saved, once',
+      'an empty repository has an empty feed, and reading continues from its end',
+      'a session end returns `saved`, and the session and its event are read back exactly, for every cause',
     ],
   },
   {
@@ -641,7 +637,7 @@ export const faultyRepositories: readonly Faulty[] = [
   {
     fault: 'never gives a page of the feed more than 500 events, however many were asked for',
     make: faulty((inner) => ({ readEvents: ({ after: start, limit }) => inner.readEvents({ after: start, limit: Math.min(limit, 500) }) })),
-    breaks: ['a page of the feed is full as long as events remain, in the midst of a large submission too'],
+    breaks: ['a page of the feed is full while events remain, even inside a large submission'],
   },
   {
     fault: 'says that the feed is stable up to the number drawn last, though writers in flight have drawn some of them',
@@ -708,10 +704,7 @@ export const faultyRepositories: readonly Faulty[] = [
         positions: async () => ({ stable: latest, latest }),
       }
     }),
-    breaks: [
-      'the feed ends at positions, `stable` never above `latest`, and `latest` at or after every event and every position given out',
-      STABLE,
-    ],
+    breaks: ['`stable` is not above `latest`, and `latest` is not below any event or returned position', STABLE],
   },
   {
     fault: 'promises more of the feed than there will be: the number that the next event would have',
@@ -721,7 +714,7 @@ export const faultyRepositories: readonly Faulty[] = [
         return { stable, latest: { at: latest.at + 1, event: 'the next event' } }
       },
     })),
-    breaks: ['a reader of the feed comes to `latest`, also where what was tried last was refused, repeated or rejected'],
+    breaks: ['a reader of the feed reaches `latest`, even if the last write was refused, repeated or rejected'],
   },
   {
     fault: 'goes on in the stock behind the instant in which a page ended, and skips what was sent at the same',
@@ -729,8 +722,8 @@ export const faultyRepositories: readonly Faulty[] = [
       requestPage: ({ after, limit }) => inner.requestPage({ after: after && { ...after, id: '~'.repeat(128) }, limit }),
     })),
     breaks: [
-      'going on from the last of each page, all requests neither repeat nor skip one, whatever the limit',
-      'all requests go on from any key, of a request or of none, whose ids are compared exactly',
+      'reading the request snapshot page by page neither repeats nor skips a request, at any limit',
+      'the request snapshot continues from any key, of a stored request or not, and compares ids exactly',
       BETWEEN,
     ],
   },
@@ -759,8 +752,8 @@ export const faultyRepositories: readonly Faulty[] = [
       },
     })),
     breaks: [
-      "all requests are the facts of everybody's, in every state, each once and as last saved, by tenant, `sentAt` and id",
-      'all requests go on from any key, of a request or of none, whose ids are compared exactly',
+      'the request snapshot contains all requests, in every state, once and as last saved, ordered by tenant, `sentAt` and id',
+      'the request snapshot continues from any key, of a stored request or not, and compares ids exactly',
     ],
   },
   {
@@ -772,14 +765,14 @@ export const faultyRepositories: readonly Faulty[] = [
         return [...new Set(granted.map(({ tenant }) => tenant))].sort(compareCodes).slice(0, limit)
       },
     })),
-    breaks: ['all governed tenants are those that ever granted, each once, by their ids, whatever became of their grants'],
+    breaks: ['the governed tenants are those that ever granted, once, ordered by id, whatever happened to their grants'],
   },
   {
     fault: 'never gives more than 500 governed tenants, however many were asked for',
     make: faulty((inner) => ({
       governedTenantPage: ({ after, limit }) => inner.governedTenantPage({ after, limit: Math.min(limit, 500) }),
     })),
-    breaks: ['a page of all requests, and of all governed tenants, is full as long as there are more'],
+    breaks: ['a page of the request snapshot or of the governed tenants is full while more remain'],
   },
   {
     fault: 'wakes nobody when a session starts or ends',
@@ -800,7 +793,7 @@ export const faultyRepositories: readonly Faulty[] = [
         },
       }
     }),
-    breaks: ['whoever listens, and reads the feed only when woken, gets what is submitted, changed, started and ended'],
+    breaks: ['a subscriber that reads the feed only when notified gets every submission, change, session start and session end'],
   },
   {
     fault: 'goes on waking who has stopped listening',
