@@ -12,7 +12,7 @@ export function frozenCopy<T>(value: T): T {
   return freeze(structuredClone(value), true)
 }
 
-/** Throws if an id is already taken or appears twice in `ids`; storing it would overwrite another value. */
+/** Throws if an id is taken or appears twice in `ids`: storing it would overwrite another value. */
 export function assertNewIds(ids: readonly string[], taken: { has(id: string): boolean }): void {
   if (new Set(ids).size !== ids.length || ids.some((id) => taken.has(id)))
     throw new Error('an id is already taken or used twice in one call')

@@ -84,7 +84,7 @@ export const feedTests: readonly ContractTest[] = [
       assertEqual(await entriesAfter(fixture, position), whole.slice(n + 1), `the feed after ${position.at}`)
   }),
 
-  contractTest('a page of the feed is full while events remain, even openSession a large submission', async (fixture) => {
+  contractTest('a page of the feed is full while events remain, even inside a large submission', async (fixture) => {
     await fixture.submit({ tenants: Array.from({ length: 1_000 }, (_, n) => `tenant-${n}`) })
     const { repository } = fixture
     const [first] = await entriesAfter(fixture, FEED_START)

@@ -99,9 +99,9 @@ async function saveInterleaved(fixture: Fixture): Promise<void> {
 
 async function expectSessionsFold(fixture: Fixture): Promise<void> {
   const history = await fixture.repository.history({ requestingTenant: CLASSICS, limit: 1_000 })
-  const told = history.filter((event): event is SessionEvent => 'session' in event)
+  const sessionEvents = history.filter((event): event is SessionEvent => 'session' in event)
   for (const { hash } of fixture.sessions) {
-    const own = told.filter(({ session }) => session === hash)
+    const own = sessionEvents.filter(({ session }) => session === hash)
     const started = own.find((event): event is ImpersonationStarted => event.type === 'impersonation.started')
     const ended = own.filter((event): event is ImpersonationEnded => event.type === 'impersonation.ended')
     const folded = started && ended.reduce(applySessionEnd, sessionFromStart(started))
