@@ -1,4 +1,4 @@
-/** Databases that fail, in all the ways they do: every call says so in type, nothing is half done, and the next one works. */
+/** Database failures: calls reject with a typed error, nothing is half done, and later calls work. */
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -19,10 +19,10 @@ import { doorOf, readingFails, type Scene, sceneOf, worksAgain, writingFails } f
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
-/** Milliseconds that whoever is to give up waits. */
+/** The timeout of calls that must give up, in milliseconds. */
 const SOON = 60
 const WIDTH = 3_000
-/** More than a small disk has room for. */
+/** A submission that does not fit on the small disk. */
 const WIDE = asking(tenantsUpTo(WIDTH), ['caroline'], 'x'.repeat(1_000))
 const UNAVAILABLE = { code: 'unavailable', port: 'repository' }
 const DISK_FULL = '53100'
@@ -37,7 +37,7 @@ describe('PostgreSQL', () => {
     await witness.end()
   })
 
-  /** A scene, and a service over a pool of one client that is made to fail. */
+  /** A fixture, and a service over a pool of one client that is made to fail. */
   async function failing(config: pg.PoolConfig) {
     const schema = newSchema()
     schemas.push(schema)
@@ -49,7 +49,7 @@ describe('PostgreSQL', () => {
     return { scene, pool, schema, service: serviceOn(postgresRepository({ pool, schema })) }
   }
 
-  it('that is not there fails every call', async () => {
+  it('that is unreachable fails every call', async () => {
     const { scene, schema } = await failing({})
     const nobody = poolOn('postgres://postgres@127.0.0.1:1/postgres')
     const service = serviceOn(postgresRepository({ pool: nobody, schema }))
@@ -58,7 +58,7 @@ describe('PostgreSQL', () => {
     await nobody.end()
   })
 
-  it('whose pool is exhausted fails every call, until a client comes back', async () => {
+  it('whose pool is exhausted fails every call, until a client is released', async () => {
     const { scene, pool, service } = await failing({ connectionTimeoutMillis: SOON })
     const client = await pool.connect()
     await writingFails(service, scene)
@@ -67,7 +67,7 @@ describe('PostgreSQL', () => {
     await worksAgain(service, scene)
   })
 
-  it('where another holds the tables beyond `statement_timeout` fails every call, until he lets go', async () => {
+  it('whose tables are locked longer than `statement_timeout` fails every call, until the lock is released', async () => {
     const { scene, schema, service } = await failing(settings({ statement_timeout: String(SOON) }))
     const holder = await witness.connect()
     await holder.query(`begin; lock table "${schema}".consentry_tenant_requests in access exclusive mode`)
@@ -77,17 +77,17 @@ describe('PostgreSQL', () => {
     await worksAgain(service, scene)
   })
 
-  it('that gives up in the middle of a fan-out has saved nothing of it', async () => {
+  it('that times out in the middle of a fan-out saves nothing of it', async () => {
     const { scene, schema, service } = await failing(settings({ statement_timeout: String(SOON) }))
     const holder = await witness.connect()
-    // The requests are written before the events are.
+    // Requests are written before events.
     await holder.query(`begin; lock table "${schema}".consentry_events in share mode`)
     await writingFails(service, scene).finally(() => holder.query('rollback'))
     holder.release()
     await worksAgain(service, scene)
   })
 
-  it('a negative control: without a transaction it has saved a part of it', async () => {
+  it('a negative control: without a transaction a part of it is saved', async () => {
     const { scene, pool, schema } = await failing(settings({ statement_timeout: String(SOON) }))
     const service = serviceOn(postgresRepository({ pool: rewriting(pool, withoutTransaction), schema }))
     const holder = await witness.connect()
@@ -99,7 +99,7 @@ describe('PostgreSQL', () => {
     expect(await scene.stored()).not.toEqual(before)
   })
 
-  it('that may only be read fails every command, and decides', async () => {
+  it('that is read-only fails every command, and decides', async () => {
     const { scene, pool, service } = await failing(settings({ default_transaction_read_only: 'on' }))
     await writingFails(service, scene)
     expect(await doorOf(service)).toBe(200)
@@ -108,7 +108,7 @@ describe('PostgreSQL', () => {
   })
 })
 
-/** A command that waits for what somebody holds, while nobody can look. */
+/** Runs a command that waits for a lock that also blocks reads. */
 async function expectUnavailable(service: ReturnType<typeof serviceOn>, { pending }: Scene): Promise<void> {
   await expect(service.grant(answererOf('pending'), pending)).rejects.toMatchObject(UNAVAILABLE)
   await expect(service.submit(elizabeth, asking(['late']))).rejects.toMatchObject(UNAVAILABLE)
@@ -118,7 +118,7 @@ describe('a PostgreSQL server that fails as a whole', () => {
   let server: PostgresServer
   const pools: pg.Pool[] = []
   beforeAll(async () => {
-    // Its log is in files of one megabyte, so that a limit for files can be above theirs and still small.
+    // WAL segments of 1 MB, so that the file size limit can be small and still above them.
     server = await startPostgres({ initdbFlags: ['--wal-segsize=1'], postgresFlags: ['-c', 'autovacuum=off', '-c', 'fsync=off'] })
   })
   let disk: Disk | undefined
@@ -138,14 +138,14 @@ describe('a PostgreSQL server that fails as a whole', () => {
     return { pool, schema, repository, scene, service: serviceOn(repository) }
   }
 
-  it('restarted between calls is noticed by none of them', async () => {
+  it('restarted between calls fails none of them', async () => {
     const { scene, service } = await scened()
     await Promise.all(tenantsUpTo(10).map((tenant) => ask(service, tenant)))
     await server.restart()
     await worksAgain(service, scene)
   })
 
-  /** Ten who call until the first of them fails, and what ends them; gives what is wrong with what they got. */
+  /** Runs ten callers until the first one fails, and returns what was wrong with their results. */
   async function during({ service, repository }: Awaited<ReturnType<typeof scened>>, end: () => Promise<void>) {
     const acknowledged: string[] = []
     const failed: unknown[] = []
@@ -167,14 +167,14 @@ describe('a PostgreSQL server that fails as a whole', () => {
     }
   }
 
-  it('restarted during calls fails some of them in type, loses none that was acknowledged, and the pool serves the next', async () => {
+  it('restarted during calls fails some with a typed error, loses no acknowledged one, and the pool works afterwards', async () => {
     const on = await scened()
     const wrong = await during(on, server.restart)
     expect(await wrong()).toEqual({ untyped: [], lost: [] })
     await worksAgain(on.service, on.scene)
   })
 
-  it('restarted is heard of once by whoever listens, who may listen again', async () => {
+  it('restarted disconnects a subscriber once, which can subscribe again', async () => {
     const { repository, service, pool } = await scened()
     const heard: string[] = []
     const listen = async () =>
@@ -193,7 +193,7 @@ describe('a PostgreSQL server that fails as a whole', () => {
     expect(pool.totalCount).toBe(pool.idleCount)
   })
 
-  it('killed during calls fails them in type until it runs again, loses none that was acknowledged, and the pool serves the next', async () => {
+  it('killed during calls fails them with a typed error until it restarts, loses no acknowledged one, and the pool works afterwards', async () => {
     const on = await scened()
     const wrong = await during(on, server.kill)
     await readingFails(on.service)
@@ -203,7 +203,7 @@ describe('a PostgreSQL server that fails as a whole', () => {
     await worksAgain(on.service, on.scene)
   })
 
-  it('whose disk is full in the middle of a fan-out has saved nothing of it, and goes on once there is room', async ({ skip }) => {
+  it('whose disk is full in the middle of a fan-out saves nothing of it, and works again once there is space', async ({ skip }) => {
     disk = smallDisk()
     skip(disk === undefined, 'to mount takes rights that few have; the test after this one needs none')
     const elsewhere = poolOn(server.connectionString)
@@ -225,7 +225,7 @@ describe('a PostgreSQL server that fails as a whole', () => {
     await worksAgain(service, scene)
   })
 
-  it.skipIf(process.platform !== 'linux')('that may make no file larger, in the middle of a fan-out, has saved nothing of it', async () => {
+  it.skipIf(process.platform !== 'linux')('that reaches the file size limit in the middle of a fan-out saves nothing of it', async () => {
     const { pool, schema, scene, service } = await scened({ max: 1 })
     const [{ pid }] = (await pool.query('select pg_backend_pid() as pid')).rows
     const limit = 2 * 1024 * 1024
@@ -233,7 +233,7 @@ describe('a PostgreSQL server that fails as a whole', () => {
     await pool.query(
       `create table filler as select id, type, at, revision, requesting_tenant, tenant, tenant_request, data from ${events} limit 1`,
     )
-    // So large that the next page is beyond the limit; the rows are gone before anybody reads them.
+    // Fills the file up to the limit; the rows are deleted before they are read.
     await pool.query(`insert into ${events} (id, type, at, revision, requesting_tenant, tenant, tenant_request, data)
       select repeat('x', 400) || n, type, at, revision, requesting_tenant, tenant, tenant_request, data from filler, generate_series(1, 4000) n`)
     await pool.query(`delete from ${events} where id like 'xxx%'`)
@@ -249,7 +249,7 @@ describe('a PostgreSQL server that fails as a whole', () => {
   })
 })
 
-/** Lets a process of the server make files as large as that, and no larger: nobody but its own user may say so. */
+/** Sets the file size limit of a server process, which only its own user can do. */
 function limitFiles(pid: number, limit: string): void {
   execFileSync('prlimit', ['--pid', String(pid), `--fsize=${limit}`], { ...ownerOf(pid) })
 }
@@ -264,7 +264,7 @@ interface Disk {
   readonly unmount: () => void
 }
 
-/** A disk of a few megabytes for whoever owns servers, where this process may mount one. */
+/** Mounts a disk of a few megabytes for the owner of the servers, if this process may mount. */
 function smallDisk(): Disk | undefined {
   if (process.getuid?.() !== 0) return undefined
   const path = mkdtempSync(join(tmpdir(), 'consentry-small-'))
@@ -292,7 +292,7 @@ describe('SQLite', () => {
   })
   afterAll(() => files.close())
 
-  /** A scene, and a second connection that is made to fail. */
+  /** A fixture, and a second connection that is made to fail. */
   async function failing({ timeout = 5_000, mode }: { timeout?: number; mode?: 'ro' } = {}, journal = 'wal') {
     count += 1
     const name = `failing-${count}`
@@ -306,7 +306,7 @@ describe('SQLite', () => {
     return { scene, witness, database, service: serviceOn(sqliteRepository({ database })), name }
   }
 
-  it('that may only be read fails every command, and decides', async () => {
+  it('that is read-only fails every command, and decides', async () => {
     const { scene, database, service, name } = await failing({ mode: 'ro' })
     await writingFails(service, scene)
     expect(await doorOf(service)).toBe(200)
@@ -314,7 +314,7 @@ describe('SQLite', () => {
     await worksAgain(serviceOn(sqliteRepository({ database: files.open(name) })), scene)
   })
 
-  it('that another writes to beyond the busy timeout fails every command, and decides', async () => {
+  it('that is write-locked longer than the busy timeout fails every command, and decides', async () => {
     const { scene, database, service, name } = await failing({ timeout: 20 })
     const other = files.open(name)
     other.exec('begin immediate')
@@ -323,7 +323,7 @@ describe('SQLite', () => {
     database.close()
   })
 
-  it('that another has for himself beyond the busy timeout fails every call', async () => {
+  it('that is exclusively locked longer than the busy timeout fails every call', async () => {
     const { scene, witness, database, service } = await failing({ timeout: 20 }, 'delete')
     const before = await scene.stored()
     witness.exec('begin exclusive')
@@ -338,7 +338,7 @@ describe('SQLite', () => {
     database.close()
   })
 
-  it('whose disk is full in the middle of a fan-out has saved nothing of it, and goes on once there is room', async () => {
+  it('whose disk is full in the middle of a fan-out saves nothing of it, and works again once there is space', async () => {
     const { scene, database, service } = await failing()
     const before = await scene.stored()
     const [{ page_count: pages }] = database.prepare('pragma page_count').all() as [{ page_count: number }]
@@ -353,7 +353,7 @@ describe('SQLite', () => {
     database.close()
   })
 
-  it('a negative control: without a transaction it has saved a part of it', async () => {
+  it('a negative control: without a transaction a part of it is saved', async () => {
     const { scene, database } = await failing()
     const before = await scene.stored()
     const [{ page_count: pages }] = database.prepare('pragma page_count').all() as [{ page_count: number }]
