@@ -15,7 +15,7 @@ import { faultyDriver } from './faulty-sqlite-driver.js'
 import { feedOf } from './findings.js'
 import { type Files, newFiles, newSchema, poolOn, settings } from './places.js'
 import { answererOf, ask, asking, elizabeth, serviceOn, tenantsUpTo } from './service.js'
-import { doorOf, readingFails, type Scene, sceneOf, worksAgain, writingFails } from './trouble.js'
+import { doorOf, type Fixture, fixtureOf, readingFails, worksAgain, writingFails } from './trouble.js'
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
@@ -43,73 +43,73 @@ describe('PostgreSQL', () => {
     schemas.push(schema)
     const sound = postgresRepository({ pool: witness, schema })
     await sound.migrate()
-    const scene = await sceneOf(sound, async (sql) => (await witness.query(sql)).rows, `"${schema}".consentry_`)
+    const fixture = await fixtureOf(sound, async (sql) => (await witness.query(sql)).rows, `"${schema}".consentry_`)
     const pool = poolOn(inject('postgres'), { max: 1, ...config })
     pools.push(pool)
-    return { scene, pool, schema, service: serviceOn(postgresRepository({ pool, schema })) }
+    return { fixture, pool, schema, service: serviceOn(postgresRepository({ pool, schema })) }
   }
 
   it('that is unreachable fails every call', async () => {
-    const { scene, schema } = await failing({})
+    const { fixture, schema } = await failing({})
     const nobody = poolOn('postgres://postgres@127.0.0.1:1/postgres')
     const service = serviceOn(postgresRepository({ pool: nobody, schema }))
-    await writingFails(service, scene)
+    await writingFails(service, fixture)
     await readingFails(service)
     await nobody.end()
   })
 
   it('whose pool is exhausted fails every call, until a client is released', async () => {
-    const { scene, pool, service } = await failing({ connectionTimeoutMillis: SOON })
+    const { fixture, pool, service } = await failing({ connectionTimeoutMillis: SOON })
     const client = await pool.connect()
-    await writingFails(service, scene)
+    await writingFails(service, fixture)
     await readingFails(service)
     client.release()
-    await worksAgain(service, scene)
+    await worksAgain(service, fixture)
   })
 
   it('whose tables are locked longer than `statement_timeout` fails every call, until the lock is released', async () => {
-    const { scene, schema, service } = await failing(settings({ statement_timeout: String(SOON) }))
+    const { fixture, schema, service } = await failing(settings({ statement_timeout: String(SOON) }))
     const holder = await witness.connect()
     await holder.query(`begin; lock table "${schema}".consentry_tenant_requests in access exclusive mode`)
-    const outcome = Promise.all([readingFails(service), expectUnavailable(service, scene)])
+    const outcome = Promise.all([readingFails(service), expectUnavailable(service, fixture)])
     await outcome.finally(() => holder.query('rollback'))
     holder.release()
-    await worksAgain(service, scene)
+    await worksAgain(service, fixture)
   })
 
   it('that times out in the middle of a fan-out saves nothing of it', async () => {
-    const { scene, schema, service } = await failing(settings({ statement_timeout: String(SOON) }))
+    const { fixture, schema, service } = await failing(settings({ statement_timeout: String(SOON) }))
     const holder = await witness.connect()
     // Requests are written before events.
     await holder.query(`begin; lock table "${schema}".consentry_events in share mode`)
-    await writingFails(service, scene).finally(() => holder.query('rollback'))
+    await writingFails(service, fixture).finally(() => holder.query('rollback'))
     holder.release()
-    await worksAgain(service, scene)
+    await worksAgain(service, fixture)
   })
 
   it('a negative control: without a transaction a part of it is saved', async () => {
-    const { scene, pool, schema } = await failing(settings({ statement_timeout: String(SOON) }))
+    const { fixture, pool, schema } = await failing(settings({ statement_timeout: String(SOON) }))
     const service = serviceOn(postgresRepository({ pool: rewriting(pool, withoutTransaction), schema }))
     const holder = await witness.connect()
-    const before = await scene.stored()
+    const before = await fixture.stored()
     await holder.query(`begin; lock table "${schema}".consentry_events in share mode`)
     await expect(service.submit(elizabeth, asking(['half']))).rejects.toMatchObject(UNAVAILABLE)
     await holder.query('rollback')
     holder.release()
-    expect(await scene.stored()).not.toEqual(before)
+    expect(await fixture.stored()).not.toEqual(before)
   })
 
   it('that is read-only fails every command, and decides', async () => {
-    const { scene, pool, service } = await failing(settings({ default_transaction_read_only: 'on' }))
-    await writingFails(service, scene)
+    const { fixture, pool, service } = await failing(settings({ default_transaction_read_only: 'on' }))
+    await writingFails(service, fixture)
     expect(await doorOf(service)).toBe(200)
     await pool.query('set default_transaction_read_only = off')
-    await worksAgain(service, scene)
+    await worksAgain(service, fixture)
   })
 })
 
 /** Runs a command that waits for a lock that also blocks reads. */
-async function expectUnavailable(service: ReturnType<typeof serviceOn>, { pending }: Scene): Promise<void> {
+async function expectUnavailable(service: ReturnType<typeof serviceOn>, { pending }: Fixture): Promise<void> {
   await expect(service.grant(answererOf('pending'), pending)).rejects.toMatchObject(UNAVAILABLE)
   await expect(service.submit(elizabeth, asking(['late']))).rejects.toMatchObject(UNAVAILABLE)
 }
@@ -134,15 +134,15 @@ describe('a PostgreSQL server that fails as a whole', () => {
     const schema = newSchema()
     const repository = postgresRepository({ pool, schema })
     await repository.migrate()
-    const scene = await sceneOf(repository, async (sql) => (await pool.query(sql)).rows, `"${schema}".consentry_`)
-    return { pool, schema, repository, scene, service: serviceOn(repository) }
+    const fixture = await fixtureOf(repository, async (sql) => (await pool.query(sql)).rows, `"${schema}".consentry_`)
+    return { pool, schema, repository, fixture, service: serviceOn(repository) }
   }
 
   it('restarted between calls fails none of them', async () => {
-    const { scene, service } = await scened()
+    const { fixture, service } = await scened()
     await Promise.all(tenantsUpTo(10).map((tenant) => ask(service, tenant)))
     await server.restart()
-    await worksAgain(service, scene)
+    await worksAgain(service, fixture)
   })
 
   /** Runs ten callers until the first one fails, and returns what was wrong with their results. */
@@ -171,7 +171,7 @@ describe('a PostgreSQL server that fails as a whole', () => {
     const on = await scened()
     const wrong = await during(on, server.restart)
     expect(await wrong()).toEqual({ untyped: [], lost: [] })
-    await worksAgain(on.service, on.scene)
+    await worksAgain(on.service, on.fixture)
   })
 
   it('restarted disconnects a subscriber once, which can subscribe again', async () => {
@@ -197,10 +197,10 @@ describe('a PostgreSQL server that fails as a whole', () => {
     const on = await scened()
     const wrong = await during(on, server.kill)
     await readingFails(on.service)
-    await expectUnavailable(on.service, on.scene)
+    await expectUnavailable(on.service, on.fixture)
     await server.restart()
     expect(await wrong()).toEqual({ untyped: [], lost: [] })
-    await worksAgain(on.service, on.scene)
+    await worksAgain(on.service, on.fixture)
   })
 
   it('whose disk is full in the middle of a fan-out saves nothing of it, and works again once there is space', async ({ skip }) => {
@@ -208,7 +208,7 @@ describe('a PostgreSQL server that fails as a whole', () => {
     skip(disk === undefined, 'to mount takes rights that few have; the test after this one needs none')
     const elsewhere = poolOn(server.connectionString)
     await elsewhere.query(`create tablespace small location '${disk?.path}'`).finally(() => elsewhere.end())
-    const { pool, scene, service } = await scened(settings({ default_tablespace: 'small' }))
+    const { pool, fixture, service } = await scened(settings({ default_tablespace: 'small' }))
     await pool.query('create table filler (text text)')
     for (let rows = 1_000; rows > 0; ) {
       const full = await pool.query(`insert into filler select repeat('x', 1000) from generate_series(1, ${rows})`).catch((error) => error)
@@ -217,16 +217,16 @@ describe('a PostgreSQL server that fails as a whole', () => {
         rows = Math.floor(rows / 4)
       }
     }
-    const before = await scene.stored()
+    const before = await fixture.stored()
     await expect(service.submit(elizabeth, WIDE)).rejects.toMatchObject({ ...UNAVAILABLE, cause: { code: DISK_FULL } })
-    expect(await scene.stored()).toEqual(before)
+    expect(await fixture.stored()).toEqual(before)
     expect(await doorOf(service)).toBe(200)
     await pool.query('drop table filler')
-    await worksAgain(service, scene)
+    await worksAgain(service, fixture)
   })
 
   it.skipIf(process.platform !== 'linux')('that reaches the file size limit in the middle of a fan-out saves nothing of it', async () => {
-    const { pool, schema, scene, service } = await scened({ max: 1 })
+    const { pool, schema, fixture, service } = await scened({ max: 1 })
     const [{ pid }] = (await pool.query('select pg_backend_pid() as pid')).rows
     const limit = 2 * 1024 * 1024
     const events = `"${schema}".consentry_events`
@@ -239,13 +239,13 @@ describe('a PostgreSQL server that fails as a whole', () => {
     await pool.query(`delete from ${events} where id like 'xxx%'`)
     const { rows } = await pool.query(`select pg_relation_size('${events}') as size`)
     expect(Number(rows[0].size)).toBeGreaterThan(limit)
-    const before = await scene.stored()
+    const before = await fixture.stored()
     limitFiles(pid, `${limit}:`)
     await expect(service.submit(elizabeth, WIDE)).rejects.toMatchObject({ ...UNAVAILABLE, cause: { message: /could not extend file/ } })
-    expect(await scene.stored()).toEqual(before)
+    expect(await fixture.stored()).toEqual(before)
     expect(await doorOf(service)).toBe(200)
     limitFiles(pid, 'unlimited:')
-    await worksAgain(service, scene)
+    await worksAgain(service, fixture)
   })
 })
 
@@ -301,66 +301,66 @@ describe('SQLite', () => {
     const sound = sqliteRepository({ database: witness })
     await sound.migrate()
     const query = async (sql: string) => witness.prepare(sql).all() as Record<string, unknown>[]
-    const scene = await sceneOf(sound, query, 'consentry_')
+    const fixture = await fixtureOf(sound, query, 'consentry_')
     const database = new Sqlite(mode === undefined ? files.path(name) : `file:${files.path(name)}?mode=${mode}`, { timeout })
-    return { scene, witness, database, service: serviceOn(sqliteRepository({ database })), name }
+    return { fixture, witness, database, service: serviceOn(sqliteRepository({ database })), name }
   }
 
   it('that is read-only fails every command, and decides', async () => {
-    const { scene, database, service, name } = await failing({ mode: 'ro' })
-    await writingFails(service, scene)
+    const { fixture, database, service, name } = await failing({ mode: 'ro' })
+    await writingFails(service, fixture)
     expect(await doorOf(service)).toBe(200)
     database.close()
-    await worksAgain(serviceOn(sqliteRepository({ database: files.open(name) })), scene)
+    await worksAgain(serviceOn(sqliteRepository({ database: files.open(name) })), fixture)
   })
 
   it('that is write-locked longer than the busy timeout fails every command, and decides', async () => {
-    const { scene, database, service, name } = await failing({ timeout: 20 })
+    const { fixture, database, service, name } = await failing({ timeout: 20 })
     const other = files.open(name)
     other.exec('begin immediate')
-    await writingFails(service, scene).finally(() => other.exec('rollback'))
-    await worksAgain(service, scene)
+    await writingFails(service, fixture).finally(() => other.exec('rollback'))
+    await worksAgain(service, fixture)
     database.close()
   })
 
   it('that is exclusively locked longer than the busy timeout fails every call', async () => {
-    const { scene, witness, database, service } = await failing({ timeout: 20 }, 'delete')
-    const before = await scene.stored()
+    const { fixture, witness, database, service } = await failing({ timeout: 20 }, 'delete')
+    const before = await fixture.stored()
     witness.exec('begin exclusive')
     try {
       await readingFails(service)
-      await expectUnavailable(service, scene)
+      await expectUnavailable(service, fixture)
     } finally {
       witness.exec('rollback')
     }
-    expect(await scene.stored()).toEqual(before)
-    await worksAgain(service, scene)
+    expect(await fixture.stored()).toEqual(before)
+    await worksAgain(service, fixture)
     database.close()
   })
 
   it('whose disk is full in the middle of a fan-out saves nothing of it, and works again once there is space', async () => {
-    const { scene, database, service } = await failing()
-    const before = await scene.stored()
+    const { fixture, database, service } = await failing()
+    const before = await fixture.stored()
     const [{ page_count: pages }] = database.prepare('pragma page_count').all() as [{ page_count: number }]
     database.exec(`pragma max_page_count = ${pages + 20}`)
     await expect(service.submit(elizabeth, WIDE)).rejects.toMatchObject({ ...UNAVAILABLE, cause: { code: 'SQLITE_FULL' } })
-    expect(await scene.stored()).toEqual(before)
+    expect(await fixture.stored()).toEqual(before)
     expect(database.inTransaction).toBe(false)
     expect(await doorOf(service)).toBe(200)
     database.exec('pragma max_page_count = 1000000')
-    await worksAgain(service, scene)
+    await worksAgain(service, fixture)
     expect((await service.submit(elizabeth, WIDE)).sent.length).toBe(WIDTH)
     database.close()
   })
 
   it('a negative control: without a transaction a part of it is saved', async () => {
-    const { scene, database } = await failing()
-    const before = await scene.stored()
+    const { fixture, database } = await failing()
+    const before = await fixture.stored()
     const [{ page_count: pages }] = database.prepare('pragma page_count').all() as [{ page_count: number }]
     database.exec(`pragma max_page_count = ${pages + 20}`)
     const service = serviceOn(sqliteRepository({ database: faultyDriver(database, 'no transaction') }))
     await expect(service.submit(elizabeth, WIDE)).rejects.toMatchObject({ ...UNAVAILABLE, cause: { code: 'SQLITE_FULL' } })
-    expect(await scene.stored()).not.toEqual(before)
+    expect(await fixture.stored()).not.toEqual(before)
     database.close()
   })
 })

@@ -12,14 +12,14 @@ const FAN_OUT = tenantsUpTo(50, 'fan')
 const ALLOWED = { user: 'caroline', tenant: 'granted', method: 'access-request' } as const
 
 /** The data before the failure: a granted and a pending request. */
-export interface Scene {
+export interface Fixture {
   readonly pending: string
   /** Returns everything stored, over a connection that does not fail. */
   readonly stored: () => Promise<unknown>
 }
 
 /** Creates the data. */
-export async function sceneOf(repository: Repository, query: Query, prefix: string): Promise<Scene> {
+export async function fixtureOf(repository: Repository, query: Query, prefix: string): Promise<Fixture> {
   await serviceOn(repository).grant(answererOf('granted'), await ask(serviceOn(repository), 'granted'))
   const pending = await ask(serviceOn(repository), 'pending')
   const stored = async () => {
@@ -31,7 +31,7 @@ export async function sceneOf(repository: Repository, query: Query, prefix: stri
 }
 
 /** Asserts that each command fails with a typed error that names the port, and stores nothing. */
-export async function writingFails(service: Consentry, { pending, stored }: Scene): Promise<void> {
+export async function writingFails(service: Consentry, { pending, stored }: Fixture): Promise<void> {
   const before = await stored()
   const commands = [
     () => service.grant(answererOf('pending'), pending),
@@ -61,7 +61,7 @@ export async function readingFails(service: Consentry): Promise<void> {
 }
 
 /** Asserts that the next calls work after the failure. */
-export async function worksAgain(service: Consentry, { pending }: Scene): Promise<void> {
+export async function worksAgain(service: Consentry, { pending }: Fixture): Promise<void> {
   expect(await doorOf(service)).toBe(200)
   expect((await service.grant(answererOf('pending'), pending)).status).toBe('granted')
   expect((await service.submit(elizabeth, asking(FAN_OUT))).sent.length).toBe(FAN_OUT.length)
