@@ -1,4 +1,4 @@
-/** Your own repository is right when it keeps every law of the port: check one in a JSON file, see a subtle mistake caught, then use it. */
+/** A custom repository, checked by the contract tests: one that passes, and one with a subtle mistake. */
 import assert from 'node:assert/strict'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -8,22 +8,22 @@ import { memoryRepository } from 'consentry/adapters/memory'
 import { type RepositoryFactory, repositoryContract } from 'consentry/testing/contract'
 import { jsonFileRepository } from './json-file/repository.js'
 
-async function brokenLaws(makeRepository: RepositoryFactory): Promise<string[]> {
-  const broken: string[] = []
-  for (const law of repositoryContract) await law.check(makeRepository).catch(() => broken.push(law.name))
-  return broken
+async function failedTests(makeRepository: RepositoryFactory): Promise<string[]> {
+  const failures: string[] = []
+  for (const { name, check } of repositoryContract) await check(makeRepository).catch(() => failures.push(name))
+  return failures
 }
 
 const folder = await mkdtemp(join(tmpdir(), 'consentry-'))
 let files = 0
-const inAFreshFile = () => jsonFileRepository(join(folder, `${++files}.json`))
+const inNewFile = () => jsonFileRepository(join(folder, `${++files}.json`))
 
-const broken = await brokenLaws(inAFreshFile)
-console.log(`${repositoryContract.length - broken.length} of ${repositoryContract.length} laws hold for the JSON file`)
-assert.deepEqual(broken, [])
+const failed = await failedTests(inNewFile)
+console.log(`${repositoryContract.length - failed.length} of ${repositoryContract.length} contract tests pass for the JSON file`)
+assert.deepEqual(failed, [])
 
-// The mistake: a tenant is called governed while the user asked about has a grant there, instead of for good and for everybody.
-function forgetful(): Repository {
+// The mistake: it computes `governed` from this user's requests, instead of storing it for every user, permanently.
+function faultyRepository(): Repository {
   const repository = memoryRepository()
   const factsFor: Repository['factsFor'] = async (tenant, user) => {
     const facts = await repository.factsFor(tenant, user)
@@ -32,8 +32,8 @@ function forgetful(): Repository {
   return { ...repository, factsFor }
 }
 
-const caught = await brokenLaws(forgetful)
-console.log('laws the forgetful one breaks:')
+const caught = await failedTests(faultyRepository)
+console.log('contract tests that the faulty repository fails:')
 for (const name of caught) console.log(`- ${name}`)
 assert.notEqual(caught.length, 0)
 

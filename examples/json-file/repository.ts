@@ -1,4 +1,4 @@
-/** A host's own repository, kept in one JSON file: every write is a whole new file renamed over the old one, and every row is parsed on reading. */
+/** A custom repository in one JSON file: each write replaces the file, each read validates it. */
 import { readFile, rename, writeFile } from 'node:fs/promises'
 import {
   AccessRequest,
@@ -31,13 +31,13 @@ type Stored = z.infer<typeof Stored>
 
 const EMPTY: Stored = { accessRequests: [], tenantRequests: [], governed: [], events: [], sessions: [] }
 
-/** A repository in the file at `path`, which need not exist yet. For one process: writes wait for each other here, and nowhere else. */
+/** Returns a repository in the file at `path`, created on the first write. For one process: only it queues its writes. */
 export function jsonFileRepository(path: string): Repository {
   let lastWrite: Promise<unknown> = Promise.resolve()
   let lastRead = { text: '', stored: EMPTY }
 
-  // Whatever cannot be read or parsed rejects: a repository that guesses would let the service decide on a guess. The same text is
-  // parsed once; the schemas freeze what they parse, so that it can be handed out as it is.
+  // A file that cannot be read or parsed rejects, so that no decision is based on invalid data. The same text is parsed once;
+  // the schemas freeze their output, so it can be returned without a copy.
   const load = async (): Promise<Stored> => {
     const text = await readFile(path, 'utf8').catch((error) => (error.code === 'ENOENT' ? undefined : Promise.reject(error)))
     if (text === undefined) return EMPTY
@@ -48,23 +48,23 @@ export function jsonFileRepository(path: string): Repository {
     await writeFile(`${path}.new`, JSON.stringify(stored), { flush: true })
     await rename(`${path}.new`, path)
   }
-  const alone = <T>(work: () => Promise<T>): Promise<T> => {
-    const turn = lastWrite.then(work)
-    lastWrite = turn.catch(() => {})
-    return turn
+  const enqueueWrite = <T>(work: () => Promise<T>): Promise<T> => {
+    const result = lastWrite.then(work)
+    lastWrite = result.catch(() => {})
+    return result
   }
   const requests = async (matches: (request: TenantRequest) => boolean) => (await load()).tenantRequests.filter(matches)
 
   return {
     saveSubmission: ({ request, tenantRequests, events }) =>
-      alone(async () => {
+      enqueueWrite(async () => {
         const stored = await load()
-        const known = stored.accessRequests.find(
+        const existing = stored.accessRequests.find(
           ({ requestingTenant, id }) => requestingTenant === request.requestingTenant && id === request.id,
         )
-        if (known) return { existing: known }
-        unique([...stored.tenantRequests, ...tenantRequests])
-        unique([...stored.events, ...events])
+        if (existing) return { existing }
+        assertUniqueIds([...stored.tenantRequests, ...tenantRequests])
+        assertUniqueIds([...stored.events, ...events])
         await write({
           ...stored,
           accessRequests: [...stored.accessRequests, request],
@@ -75,14 +75,14 @@ export function jsonFileRepository(path: string): Repository {
       }),
 
     saveChanges: (changes) =>
-      alone(async () => {
+      enqueueWrite(async () => {
         const stored = await load()
         const byId = new Map(stored.tenantRequests.map((request) => [request.id, request]))
         const isNext = ({ id, revision }: TenantRequest) => byId.get(id)?.revision === revision - 1
         const named = new Set(changes.map(({ request }) => request.id))
         if (named.size < changes.length || !changes.every(({ request }) => isNext(request))) return 'conflict'
         const events = [...stored.events, ...changes.map(({ event }) => event)]
-        unique(events)
+        assertUniqueIds(events)
         const since = new Map(stored.governed.map((one) => [one.tenant, one.since]))
         for (const { request, event } of changes) {
           byId.set(request.id, request)
@@ -154,14 +154,14 @@ export function jsonFileRepository(path: string): Repository {
     },
 
     saveSessionChanges: (changes) =>
-      alone(async () => {
+      enqueueWrite(async () => {
         const stored = await load()
         const byHash = new Map(stored.sessions.map((session) => [session.hash, session]))
         const isNext = ({ hash, revision }: Session) => (byHash.get(hash)?.revision ?? 0) === revision - 1
         const named = new Set(changes.map(({ session }) => session.hash))
         if (named.size < changes.length || !changes.every(({ session }) => isNext(session))) return 'conflict'
         const events = [...stored.events, ...changes.map(({ event }) => event)]
-        unique(events)
+        assertUniqueIds(events)
         for (const { session } of changes) byHash.set(session.hash, session)
         await write({ ...stored, sessions: [...byHash.values()], events })
         return 'saved'
@@ -187,7 +187,7 @@ export function jsonFileRepository(path: string): Repository {
         .map(rowIn(stored))
     },
 
-    // Every write adds its events to the end of the list and none is ever taken out, so that a place in the list is a position.
+    // Events are only appended, so an index in the list is a position.
     readEvents: async ({ after, limit }) => {
       const { events } = await load()
       const page = events.slice(after.at, after.at + limit)
@@ -217,11 +217,13 @@ export function jsonFileRepository(path: string): Repository {
 }
 
 function factsOf(stored: Stored, tenant: TenantId, user?: UserId): TenantFacts {
-  const requests = stored.tenantRequests.filter((request) => request.tenant === tenant && (user === undefined || concerns(user, request)))
+  const requests = stored.tenantRequests.filter(
+    (request) => request.tenant === tenant && (user === undefined || namesOrNamed(user, request)),
+  )
   return { tenant, governed: sinceOf(stored, tenant) !== null, requests: requests.map(toFacts) }
 }
 
-// One reading of the file has them both, so that a session and the facts beside it are of one instant.
+// Session and facts come from one read of the file, so they are one snapshot.
 function rowIn(stored: Stored): <S extends Session>(session: S) => SessionRow<S> {
   return (session) => ({
     session,
@@ -234,13 +236,13 @@ function sinceOf({ governed }: Stored, tenant: TenantId): number | null {
   return governed.find((one) => one.tenant === tenant)?.since ?? null
 }
 
-function concerns(user: UserId, request: TenantRequest): boolean {
+function namesOrNamed(user: UserId, request: TenantRequest): boolean {
   return requestsOfUser(user, [request]).length > 0
 }
 
 function byTenantOf({ tenantRequests }: Stored, user: UserId): [TenantId, TenantRequest[]][] {
   const groups = new Map<TenantId, TenantRequest[]>()
-  for (const request of tenantRequests.filter((one) => concerns(user, one))) {
+  for (const request of tenantRequests.filter((one) => namesOrNamed(user, one))) {
     groups.set(request.tenant, [...(groups.get(request.tenant) ?? []), request])
   }
   return [...groups].sort(([a], [b]) => compareIds(a, b))
@@ -250,13 +252,13 @@ function endOf(request: TenantRequest): number {
   return request.state === 'granted' ? (request.expiresAt ?? Infinity) : Infinity
 }
 
-function unique(rows: readonly { readonly id: string }[]): void {
-  if (new Set(rows.map(({ id }) => id)).size !== rows.length) throw new Error('an id is used twice')
+function assertUniqueIds(rows: readonly { readonly id: string }[]): void {
+  if (new Set(rows.map(({ id }) => id)).size !== rows.length) throw new Error('an id is already taken or used twice in one call')
 }
 
 type Key = readonly (number | string)[]
 
-// Greatest key first, from the first row after `after` on.
+// Returns the first `limit` rows after `after`, greatest key first.
 function page<Row>(rows: readonly Row[], keyOf: (row: Row) => Key, after: Key | undefined, limit: number): Row[] {
   return rows
     .filter((row) => after === undefined || compareKeys(keyOf(row), after) < 0)

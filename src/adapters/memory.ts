@@ -1,4 +1,4 @@
-/** A repository in the memory of one process: for tests, examples and hosts that need no more. */
+/** A repository in the memory of one process, for tests, examples and single-process hosts. */
 import { freeze } from 'immer'
 import type { AccessRequest } from '../domain/access-request.js'
 import type { ConsentryEvent } from '../domain/event.js'
@@ -13,7 +13,10 @@ import type { MyAccessRow, Repository } from '../ports/repository.js'
 import { assertNewIds, bySnapshotKey, frozenCopy, latestFirst, MultiMap, newestFirst, newestTenantFirst, page } from './memory/parts.js'
 import { memorySessions } from './memory/sessions.js'
 
-/** An empty repository that lives as long as the process. What it is handed it copies; what it hands out is frozen. */
+/**
+ * Returns an empty repository whose data is lost when the process ends.
+ * It copies its arguments and returns frozen values, so a caller cannot change stored data.
+ */
 export function memoryRepository(): Repository {
   const accessRequests = new Map<TenantId, Map<string, AccessRequest>>()
   const tenantRequests = new Map<TenantRequestId, TenantRequest>()
@@ -30,10 +33,10 @@ export function memoryRepository(): Repository {
   const record = (event: ConsentryEvent): void => {
     eventIds.add(event.id)
     events.push(event)
-    // Not before all is there that is saved together.
-    for (const one of listeners) queueMicrotask(() => listeners.has(one) && one.onChange())
+    // Notify after the whole batch is stored: the save runs synchronously, microtasks run after it.
+    for (const listener of listeners) queueMicrotask(() => listeners.has(listener) && listener.onChange())
   }
-  const keep = (request: TenantRequest): void => {
+  const store = (request: TenantRequest): void => {
     tenantRequests.set(request.id, request)
     requestFacts.set(request.id, freeze(toFacts(request)))
   }
@@ -51,22 +54,22 @@ export function memoryRepository(): Repository {
     ...memorySessions({ eventIds, record, factsFor, governedSince: (tenant) => governed.get(tenant) ?? null }),
 
     async saveSubmission(submitted) {
-      const { request, tenantRequests: sent, events: happened } = frozenCopy(submitted)
-      const known = accessRequests.get(request.requestingTenant)
-      const existing = known?.get(request.id)
+      const { request, tenantRequests: sent, events: newEvents } = frozenCopy(submitted)
+      const ofRequester = accessRequests.get(request.requestingTenant)
+      const existing = ofRequester?.get(request.id)
       if (existing) return { existing }
       assertNewIds(
         sent.map(({ id }) => id),
         tenantRequests,
       )
       assertNewIds(
-        happened.map(({ id }) => id),
+        newEvents.map(({ id }) => id),
         eventIds,
       )
-      if (known) known.set(request.id, request)
+      if (ofRequester) ofRequester.set(request.id, request)
       else accessRequests.set(request.requestingTenant, new Map([[request.id, request]]))
       for (const one of sent) {
-        keep(one)
+        store(one)
         byTenant.add(one.tenant, one.id)
         byRequester.add(one.requestingTenant, one.id)
         for (const user of one.users) {
@@ -74,20 +77,20 @@ export function memoryRepository(): Repository {
           byPair.add(pairOf(one.tenant, user), one.id)
         }
       }
-      for (const event of happened) record(event)
+      for (const event of newEvents) record(event)
       return { saved: true }
     },
 
-    async saveChanges(handed) {
-      const changes = frozenCopy(handed)
-      const fresh = changes.every(({ request }) => tenantRequests.get(request.id)?.revision === request.revision - 1)
-      if (!fresh || new Set(changes.map(({ request }) => request.id)).size < changes.length) return 'conflict'
+    async saveChanges(input) {
+      const changes = frozenCopy(input)
+      const current = changes.every(({ request }) => tenantRequests.get(request.id)?.revision === request.revision - 1)
+      if (!current || new Set(changes.map(({ request }) => request.id)).size < changes.length) return 'conflict'
       assertNewIds(
         changes.map(({ event }) => event.id),
         eventIds,
       )
       for (const { request, event } of changes) {
-        keep(request)
+        store(request)
         record(event)
         if (event.type === 'tenant-request.granted')
           governed.set(request.tenant, Math.min(event.at, governed.get(request.tenant) ?? event.at))
@@ -95,13 +98,9 @@ export function memoryRepository(): Repository {
       return 'saved'
     },
 
-    async accessRequest(requestingTenant, id) {
-      return accessRequests.get(requestingTenant)?.get(id)
-    },
+    accessRequest: async (requestingTenant, id) => accessRequests.get(requestingTenant)?.get(id),
 
-    async tenantRequest(id) {
-      return tenantRequests.get(id)
-    },
+    tenantRequest: async (id) => tenantRequests.get(id),
 
     async tenantRequestsOf(requestingTenant, accessRequest) {
       return load(byRequester.of(requestingTenant))
@@ -179,9 +178,9 @@ export function memoryRepository(): Repository {
     },
 
     async subscribe({ onChange }) {
-      const own = { onChange }
-      listeners.add(own)
-      return async () => void listeners.delete(own)
+      const listener = { onChange }
+      listeners.add(listener)
+      return async () => void listeners.delete(listener)
     },
 
     async requestPage({ after, limit }) {
@@ -194,7 +193,7 @@ export function memoryRepository(): Repository {
   }
 }
 
-/** A tenant and a user as one key: no id has a space in it. */
+/** Returns one key for a tenant and a user. Ids contain no space (SPEC 3.5). */
 function pairOf(tenant: TenantId, user: UserId): string {
   return `${tenant} ${user}`
 }

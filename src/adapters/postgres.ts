@@ -1,4 +1,4 @@
-/** A repository in PostgreSQL, over the host's own `pg` or PGlite. */
+/** A repository in PostgreSQL, over the host's `pg` pool, `pg` client or PGlite. */
 import type { Repository } from '../ports/repository.js'
 import { type Connection, type Database, fromClient, fromPGlite, fromPool, fromTransaction } from './postgres/connection.js'
 import type { PGliteDatabase, PostgresClient, PostgresConnection, PostgresPool } from './postgres/drivers.js'
@@ -28,65 +28,82 @@ export type {
 } from './postgres/drivers.js'
 export type { Migration } from './sql/migrations.js'
 
-/** How the tables of a repository in PostgreSQL are named; lower-case letters, digits and underscores. */
+/**
+ * The table names of a repository in PostgreSQL.
+ * Each is 1 to 30 lower-case letters, digits and underscores; the first is not a digit.
+ */
 export interface PostgresTableOptions {
-  /** The schema they lie in, made where it is missing; where absent, what the connection's `search_path` says. */
+  /**
+   * The schema of the tables, created by `migrate()` if missing.
+   * By default the connection's `search_path` decides.
+   */
   readonly schema?: string | undefined
-  /** Begins the name of every table and index; `consentry_` where absent. */
+  /** The prefix of every table and index name, `consentry_` by default. */
   readonly tablePrefix?: string | undefined
 }
 
-/** A driver of the host's own, and how the tables are named. */
+/** The host's driver and the table names. */
 export type PostgresOptions = PostgresTableOptions & {
   /**
-   * Whether the server keeps the plans of statements, by name; `false` for a pooler that gives every statement another connection, where
-   * nobody can `listen` either.
+   * Whether to use named prepared statements and `listen`, `true` by default.
+   * Set `false` behind a pooler that gives each statement another connection. Readers of the feed then poll.
    */
   readonly prepare?: boolean | undefined
 } & (
-    | { /** A `Pool` of `pg`: what Kysely, Drizzle and Prisma stand on. Each who listens keeps one client. */ readonly pool: PostgresPool }
-    | { /** A connected `Client` of `pg` that nobody else uses: calls take their turns on it. */ readonly client: PostgresClient }
-    | { /** A `PGlite`. */ readonly pglite: PGliteDatabase }
+    | { /** A `Pool` of `pg`, as Kysely, Drizzle and Prisma use. Each subscription holds one client. */ readonly pool: PostgresPool }
+    | { /** A connected `Client` of `pg`, used by nothing else. Calls are queued on it. */ readonly client: PostgresClient }
+    | { /** A `PGlite` database. */ readonly pglite: PGliteDatabase }
   )
 
 /** A repository in PostgreSQL. */
 export interface PostgresRepository extends Repository {
   /**
-   * Makes the tables, or brings them up to this library's version. Harmless to repeat, and safe in several processes at once. Tables of a
-   * newer version are refused as `schema-mismatch`, here as in every other call.
+   * Creates the tables, or updates them to this library's schema version.
+   * Idempotent, and safe to run in several processes at once: an advisory lock serializes migrations.
+   *
+   * @throws `schema-mismatch` if the tables have a newer version; every other call throws it for any other version.
    */
   migrate(): Promise<void>
   /**
-   * The same repository inside the transaction that the host has opened on this connection: what is saved is there once the host commits,
-   * and gone if it rolls back. What fails leaves the host's own rows as they were, and the transaction usable. Calls at once take turns by
-   * the object handed over: hand over the same one for all of a transaction.
+   * Returns the same repository inside the transaction that the host has opened on this connection.
+   * Its writes commit and roll back with that transaction. A failed call undoes only its own writes, with a savepoint.
+   * Concurrent calls are queued per connection object: pass the same object for the whole transaction.
    */
   within(connection: PostgresConnection): Repository
 }
 
-/** A repository in this database; call `migrate()` before anything else. */
+/**
+ * Returns a repository in this database. Call `migrate()` once before any other method.
+ *
+ * @throws `invalid-input` if `schema` or `tablePrefix` is invalid.
+ */
 export function postgresRepository(options: PostgresOptions): PostgresRepository {
   const tables = tablesOf(options)
-  const { database, listening } = connect(options)
-  const schema = { known: false }
+  const { database, subscribe } = connect(options)
+  const schema = { checked: false }
   return {
-    ...createPostgresRepository(tables, database, schema, listening),
+    ...createPostgresRepository(tables, database, schema, subscribe),
     migrate: () => migratePostgres(tables, database, postgresMigrations(options)),
     within: (connection) => createPostgresRepository(tables, fromTransaction(connection), schema),
   }
 }
 
-/** The database by each driver, and how one listens there; where every statement has another connection, nobody can. */
-function connect(options: PostgresOptions): { readonly database: Database; readonly listening?: Subscribe } {
+/** Returns the database of the driver, and `subscribe` if the connection can listen. */
+function connect(options: PostgresOptions): { readonly database: Database; readonly subscribe?: Subscribe } {
   const { prepare = true } = options
-  if ('pglite' in options) return { database: fromPGlite(options.pglite), listening: notificationsInPGlite(options.pglite) }
+  if ('pglite' in options) return { database: fromPGlite(options.pglite), subscribe: notificationsInPGlite(options.pglite) }
   if ('client' in options) {
-    return { database: fromClient(options.client, prepare), ...(prepare && { listening: notificationsOnClient(options.client) }) }
+    return { database: fromClient(options.client, prepare), ...(prepare && { subscribe: notificationsOnClient(options.client) }) }
   }
-  return { database: fromPool(options.pool, prepare), ...(prepare && { listening: notificationsInPool(options.pool) }) }
+  return { database: fromPool(options.pool, prepare), ...(prepare && { subscribe: notificationsInPool(options.pool) }) }
 }
 
-/** The steps `migrate()` takes, as SQL for a host that applies them by a tool of its own; each is to be applied whole or not at all. */
+/**
+ * Returns the SQL of `migrate()`, for a host that runs migrations with its own tool.
+ * Run each migration in one transaction.
+ *
+ * @throws `invalid-input` if `schema` or `tablePrefix` is invalid.
+ */
 export function postgresMigrations({ schema, tablePrefix }: PostgresTableOptions = {}): readonly Migration[] {
   const types = {
     id: 'text collate "C"',
@@ -98,34 +115,34 @@ export function postgresMigrations({ schema, tablePrefix }: PostgresTableOptions
     endOfTable: '',
   }
   const tables = tablesOf({ schema, tablePrefix })
-  // Asked first, since even `if not exists` demands the right to make one.
-  const make = `do $$ begin if to_regnamespace('"${schema}"') is null then create schema "${schema}"; end if; end $$;\n`
-  return migrationsOf(tables, types, schema === undefined ? '' : make)
+  // Checked first: `create schema if not exists` needs the privilege to create one even if it exists.
+  const createSchema = `do $$ begin if to_regnamespace('"${schema}"') is null then create schema "${schema}"; end if; end $$;\n`
+  return migrationsOf(tables, types, schema === undefined ? '' : createSchema)
 }
 
-/** The repository; whether the tables are those it knows is looked at once, by whoever comes first. */
-function createPostgresRepository(tables: Tables, database: Database, schema: { known: boolean }, listening?: Subscribe): Repository {
+/** Creates the repository. The first call checks the schema version. */
+function createPostgresRepository(tables: Tables, database: Database, schema: { checked: boolean }, subscribe?: Subscribe): Repository {
   const queries = queriesOf(tables, { list: 'json_build_array', gather: 'json_agg' })
   const rows = rowParsers(tables)
   const afterVersionCheck: <T>(work: () => Promise<T>) => Promise<T> = async (work) => {
-    if (!schema.known) checkVersion(await postgresSchemaVersion(tables, database))
-    schema.known = true
+    if (!schema.checked) checkVersion(await postgresSchemaVersion(tables, database))
+    schema.checked = true
     return work()
   }
-  const trusted: Database = {
+  const checked: Database = {
     run: (sql, values) => afterVersionCheck(() => database.run(sql, values)),
     transaction: (work) => afterVersionCheck(() => database.transaction(work)),
   }
   return {
-    ...createReader((query, values) => trusted.run(queries[query], values), rows),
-    ...createPostgresWriter(tables, queries, rows, trusted),
-    ...postgresFeed(tables, queries, rows, trusted),
-    ...(listening && subscriptionsOn(tables, trusted, listening)),
+    ...createReader((query, values) => checked.run(queries[query], values), rows),
+    ...createPostgresWriter(tables, queries, rows, checked),
+    ...postgresFeed(tables, queries, rows, checked),
+    ...(subscribe && subscriptionsOn(tables, checked, subscribe)),
   }
 }
 
 async function migratePostgres(tables: Tables, database: Database, migrations: readonly Migration[]): Promise<void> {
-  // Looked at first, since whoever may not make tables may still start where they are made.
+  // Checked first, so that a role without the privilege to create tables can start once they exist.
   if (stepsFrom(await postgresSchemaVersion(tables, database), migrations).length === 0) return
   await database.transaction(async (connection) => {
     await connection.exec(`select pg_advisory_xact_lock(${MIGRATION_LOCK})`)
@@ -133,14 +150,14 @@ async function migratePostgres(tables: Tables, database: Database, migrations: r
   })
 }
 
-/** The number under which migrations wait for each other, the same in every version. */
+/** The advisory lock key that serializes migrations, the same in every version. */
 const MIGRATION_LOCK = 7_061_944_358
 
 async function postgresSchemaVersion({ of }: Tables, { run }: Pick<Connection, 'run'>): Promise<number | null> {
   const table = of('migrations')
-  // From a table, which makes the server take in what others have committed: the name alone it would look up in what it knew before.
-  const [found] = await run('select to_regclass(:table::text) is not null as there from pg_catalog.pg_class limit 1', { table })
-  if (found?.['there'] !== true) return null
+  // Reading a table makes the server process pending catalog invalidations. `to_regclass` alone could answer from a stale cache.
+  const [found] = await run('select to_regclass(:table::text) is not null as exists from pg_catalog.pg_class limit 1', { table })
+  if (found?.['exists'] !== true) return null
   const [row] = await run(`select max(version) as version from ${table}`, {})
   return row === undefined || row['version'] === null ? null : Number(row['version'])
 }

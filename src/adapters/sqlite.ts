@@ -1,4 +1,4 @@
-/** A repository in SQLite, over the host's own `better-sqlite3`, `libsql` or `node:sqlite`. */
+/** A repository in SQLite, over the host's `better-sqlite3`, `libsql` or `node:sqlite` connection. */
 import type { Repository } from '../ports/repository.js'
 import { checkVersion, type Migration, migrationsOf, stepsFrom } from './sql/migrations.js'
 import { queriesOf } from './sql/queries.js'
@@ -11,37 +11,38 @@ import { createSqliteWriter } from './sqlite/writer.js'
 
 export type { Migration } from './sql/migrations.js'
 
-/** What is needed of a prepared statement. */
+/** The methods that the repository calls on a prepared statement. */
 export interface SqliteStatement {
-  /** All rows of a query; its values come as one record, by their names. */
+  /** Returns all rows of a query; the values are passed as one record of named parameters. */
   all(...values: unknown[]): unknown[]
-  /** Executes a command; its values in their order. */
+  /** Executes a command; the values are positional. */
   run(...values: unknown[]): unknown
 }
 
-/** What is needed of a connection: the `Database` of `better-sqlite3` and of `libsql`, and the `DatabaseSync` of `node:sqlite`, have it. */
+/** A connection: `Database` of `better-sqlite3` or `libsql`, or `DatabaseSync` of `node:sqlite`. */
 export interface SqliteDatabase {
   /** Prepares one statement. */
   prepare(sql: string): SqliteStatement
-  /** Executes statements that give nothing back. */
+  /** Executes one or more statements without results. */
   exec(sql: string): unknown
-  /** Whether a transaction is open on it, as `better-sqlite3` and `libsql` say it. */
+  /** Whether a transaction is open, in `better-sqlite3` and `libsql`. */
   readonly inTransaction?: boolean
-  /** The same as `node:sqlite` says it. */
+  /** Whether a transaction is open, in `node:sqlite`. */
   readonly isTransaction?: boolean
 }
 
-/** How the tables of a repository in SQLite are named. */
+/** The table names of a repository in SQLite. */
 export interface SqliteTableOptions {
-  /** Begins the name of every table and index: lower-case letters, digits and underscores; `consentry_` where absent. */
+  /** The prefix of table and index names, `consentry_` by default: up to 30 of `a-z`, `0-9` and `_`. */
   readonly tablePrefix?: string | undefined
 }
 
-/** A connection of the host's own, and how the tables are named. */
+/** The host's connection and the table names. */
 export interface SqliteOptions extends SqliteTableOptions {
   /**
-   * Open, with the journal mode, durability and busy timeout the host wants. While a transaction of the host's is open on it, every call is
-   * refused: it would see what may never be committed. Open such a transaction on a connection of its own, and use `within`.
+   * An open connection with the journal mode, durability and busy timeout that the host wants.
+   * Every call rejects while the host has a transaction open on it, because it could read rows that are rolled back later.
+   * Open host transactions on another connection and pass that one to `within`.
    */
   readonly database: SqliteDatabase
 }
@@ -49,19 +50,25 @@ export interface SqliteOptions extends SqliteTableOptions {
 /** A repository in SQLite. */
 export interface SqliteRepository extends Repository {
   /**
-   * Makes the tables, or brings them up to this library's version. Harmless to repeat, and safe in several processes at once. Tables of a
-   * newer version are refused as `schema-mismatch`, here as in every other call.
+   * Creates the tables, or updates them to this library's schema version.
+   * Idempotent, and safe to run in several processes at once: it waits for another migration, up to 30 seconds or a longer busy timeout.
+   * @throws `schema-mismatch` if the tables have a newer version; every other call throws it for any other version.
    */
   migrate(): Promise<void>
   /**
-   * The same repository inside the transaction that the host has opened on this connection: what is saved is there once the host commits,
-   * and gone if it rolls back. What fails leaves the host's own rows as they were. Wait for nothing slow meanwhile, a slow directory
-   * included: whoever else would write waits too, and with the drivers' blocking calls all of a process may.
+   * Returns the same repository inside the transaction that the host has opened on this connection.
+   * Its writes commit and roll back with that transaction. A failed call undoes only its own writes, with a savepoint.
+   * Keep the transaction short, and await no slow directory inside it: other writers wait for it.
+   * The drivers block, so such a wait can block the whole process.
    */
   within(database: SqliteDatabase): Repository
 }
 
-/** A repository in this database; call `migrate()` before anything else. Each call is one step: another on the connection never comes between. */
+/**
+ * Returns a repository in this database. Call `migrate()` once before any other method.
+ * Each call runs synchronously on the connection, so calls do not interleave.
+ * @throws `invalid-input` if `tablePrefix` is invalid.
+ */
 export function sqliteRepository({ database, ...options }: SqliteOptions): SqliteRepository {
   const tables = tablesOf(options)
   return {
@@ -73,7 +80,7 @@ export function sqliteRepository({ database, ...options }: SqliteOptions): Sqlit
   }
 }
 
-/** How a transaction is begun and ended. */
+/** The SQL that begins and ends a transaction. */
 interface TransactionStatements {
   readonly begin: string
   readonly commit: string
@@ -81,14 +88,18 @@ interface TransactionStatements {
 }
 
 const TRANSACTION: TransactionStatements = { begin: 'begin immediate', commit: 'commit', rollback: 'rollback' }
-/** A part of the host's transaction, which stays usable whatever becomes of the part. */
+/** A savepoint: rolling it back leaves the host's transaction usable. */
 const SAVEPOINT: TransactionStatements = {
   begin: 'savepoint consentry',
   commit: 'release consentry',
   rollback: 'rollback to consentry; release consentry',
 }
 
-/** The steps `migrate()` takes, as SQL for a host that applies them by a tool of its own; each is to be applied whole or not at all. */
+/**
+ * Returns the SQL of `migrate()`, for a host that runs migrations with its own tool.
+ * Run each migration in one transaction.
+ * @throws `invalid-input` if `tablePrefix` is invalid.
+ */
 export function sqliteMigrations(options: SqliteTableOptions = {}): readonly Migration[] {
   const types = {
     id: 'text',
@@ -102,13 +113,13 @@ export function sqliteMigrations(options: SqliteTableOptions = {}): readonly Mig
   return migrationsOf(tablesOf(options), types, '')
 }
 
-function createSqliteRepository(tables: Tables, database: SqliteDatabase, bounds: TransactionStatements): Repository {
+function createSqliteRepository(tables: Tables, database: SqliteDatabase, transactionSql: TransactionStatements): Repository {
   const queries = queriesOf(tables, { list: 'json_array', gather: 'json_group_array' })
   const rows = rowParsers(tables)
   const statements = new Map<string, SqliteStatement>()
   const prepared = (sql: string) => {
-    const known = statements.get(sql)
-    if (known) return known
+    const cached = statements.get(sql)
+    if (cached) return cached
     if (statements.size === 0) checkVersion(sqliteSchemaVersion(tables, database))
     const statement = database.prepare(sql)
     statements.set(sql, statement)
@@ -117,10 +128,10 @@ function createSqliteRepository(tables: Tables, database: SqliteDatabase, bounds
   const all = (sql: string, values: Readonly<Record<string, Value>>) => prepared(sql).all(values) as Row[]
   const run = (sql: string, values: readonly Value[]) => void prepared(sql).run(...values)
 
-  const transaction = <T>(work: () => T) => inSqliteTransaction(database, bounds, work)
+  const transaction = <T>(work: () => T) => inSqliteTransaction(database, transactionSql, work)
   const read = (query: keyof typeof queries, values: Readonly<Record<string, Value>>) => {
-    const foreign = bounds === TRANSACTION && (database.inTransaction ?? database.isTransaction) === true
-    if (foreign) throw new Error('a transaction is open on this connection, and what it has done may never be: use `within`')
+    const inHostTransaction = transactionSql === TRANSACTION && (database.inTransaction ?? database.isTransaction) === true
+    if (inHostTransaction) throw new Error('the connection has an open transaction: use `within` to read inside it')
     return all(queries[query], values)
   }
 
@@ -129,19 +140,19 @@ function createSqliteRepository(tables: Tables, database: SqliteDatabase, bounds
     ...createSqliteWriter(tables, queries, rows, { all, run, transaction }),
     async readEvents({ after, limit }) {
       const entries = read('readEvents', { position: after.at, horizon: Number.MAX_SAFE_INTEGER, limit }).map(rows.feedEntry)
-      // SQLite runs one writing transaction at a time, so every smaller number is saved already.
+      // SQLite runs one writing transaction at a time, so every event with a smaller number is committed.
       return { entries, position: entries.at(-1)?.position ?? after }
     },
     async positions() {
       const [row] = read('lastPosition', {})
       const last = rows.position(row?.['position'], row?.['id'])
-      // For the same reason no event with a smaller number is still being saved.
+      // For the same reason, no open transaction holds a smaller number.
       return { stable: last, latest: last }
     },
   }
 }
 
-/** Does all of the work, or nothing of it. */
+/** Runs the work in a transaction, and rolls back if it throws. */
 function inSqliteTransaction<T>(database: SqliteDatabase, { begin, commit, rollback }: TransactionStatements, work: () => T): T {
   database.exec(begin)
   try {
@@ -152,7 +163,7 @@ function inSqliteTransaction<T>(database: SqliteDatabase, { begin, commit, rollb
     try {
       database.exec(rollback)
     } catch {
-      // Some errors have rolled back already, a full disk for one.
+      // SQLite rolls back by itself on some errors, such as a full disk.
     }
     throw error
   }
@@ -173,7 +184,7 @@ function sqliteSchemaVersion({ nameOf, of }: Tables, database: SqliteDatabase): 
   return row === undefined || row['version'] === null ? null : Number(row['version'])
 }
 
-/** Waits for whoever else migrates, also where the host's connection would give up at once. */
+/** Raises the busy timeout for the work, so a migration waits for one in another process. */
 function withBusyTimeout(database: SqliteDatabase, work: () => void): void {
   const [row] = database.prepare('pragma busy_timeout').all({}) as Row[]
   const timeout = Number(row?.['timeout'] ?? 0)
@@ -185,5 +196,5 @@ function withBusyTimeout(database: SqliteDatabase, work: () => void): void {
   }
 }
 
-/** How long a migration waits for another, in milliseconds. */
+/** How long a migration waits for another one, in milliseconds. */
 const MIGRATION_TIMEOUT_MS = 30_000

@@ -1,4 +1,4 @@
-/** Generators for fast-check: ids, facts, questions, sessions and logs of commands, for hosts that test their own rules and stores in their own CI. */
+/** Generators for fast-check: ids, facts, questions, sessions and command logs, for a host's own tests. */
 
 export { type CommandLogOptions, commandLog, type LoggedCommand, type Mutation, PEOPLE, type People } from './arbitraries/command-log.js'
 export { type FactsOptions, requestFacts, tenantFacts } from './arbitraries/facts.js'

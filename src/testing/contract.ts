@@ -1,4 +1,4 @@
-/** The repository contract: every promise of the port as a law that any adapter can be held to, in any test runner or none. */
+/** The contract tests of the repository port, for any adapter and any test runner. */
 
 import type { ContractTest } from './contract/contract-test.js'
 import { factsTests } from './contract/facts.js'
@@ -28,8 +28,11 @@ import { subscribeTests } from './contract/subscribe.js'
 export type { ContractTest, RepositoryFactory } from './contract/contract-test.js'
 
 /**
- * All laws of the repository port. Each needs a fresh, empty repository at every call of the factory and checks one promise by the port
- * alone; run `law.check(makeRepository)` for each, as one test each. An adapter that keeps them all may stand in for any other.
+ * All contract tests of the repository port. Each one checks one promise, through the port only.
+ * An adapter that passes all of them is a correct repository.
+ *
+ * @example
+ * for (const { name, check } of repositoryContract) it(name, () => check(() => createEmptyRepository()))
  */
 export const repositoryContract: readonly ContractTest[] = Object.freeze([
   ...submitTests,

@@ -1,4 +1,4 @@
-/** What a service over an adapter answers to a log of commands and visits, as texts that are the same for every adapter that is right. */
+/** The answers of a service to a command log, as lines that are equal for every correct adapter. */
 import { isConsentryError } from '../../src/index.js'
 import { type LoggedCommand, type LoggedSessionCommand, resolveSessionCommand, type StartedSession } from '../../src/testing/arbitraries.js'
 import type { RepositoryFactory } from '../../src/testing/contract.js'
@@ -7,26 +7,26 @@ import { CAP, steadyRule } from '../model/session-model.js'
 import { dueReading, type Reading, readingsOf } from './readings.js'
 import { withSettledSessionIds } from './session-ids.js'
 
-/** What is played: the visits come between the commands. */
+/** A command log and a session log, which are interleaved. */
 export interface Play {
   readonly log: readonly LoggedCommand[]
   readonly visits: readonly LoggedSessionCommand[]
-  /** What is read first: all that can be read is a lot, and every play reads something else. */
+  /** Selects which queries are read, so that each play reads different ones. */
   readonly turn: number
 }
 
-/** How many commands there are to a reading. */
-const PAUSE = 2
-/** Of how many readings one is taken at the end. */
-const SHARE = 12
+/** The number of commands per query. */
+const COMMANDS_PER_READING = 2
+/** One of this many queries is read at the end. */
+const READINGS_PER_SAMPLE = 12
 
-/** Plays, and reads again and again; every answer is a line. */
+/** Runs the logs and reads in between; returns one line per answer. */
 export async function answersIn(make: RepositoryFactory, play: Play): Promise<readonly string[]> {
   const repository = await make()
   return withSettledSessionIds(() => new Playing(repository).run(play))
 }
 
-/** Ids whose order is another by letters, by case, by punctuation and by bytes. */
+/** Generates ids whose order differs by alphabet, case, punctuation and bytes. */
 class MixedStage extends Stage {
   #count = 0
 
@@ -49,18 +49,18 @@ class Playing {
       repository,
       policy: { ...SMALL, sessionCap: { seconds: CAP / 1000 } },
       legacy: steadyRule,
-      through: (consentry) => this.#heard(consentry),
+      through: (consentry) => this.#recorded(consentry),
     })
   }
 
   async run({ log, visits, turn }: Play): Promise<readonly string[]> {
     this.#turn = turn
-    // The commands of a log know nothing of the time that visits take.
+    // Session commands advance the clock, so shift the command log by that time.
     let late = 0
     for (const [index, logged] of log.entries()) {
       const expiresAt = 'expiresAt' in logged && logged.expiresAt !== undefined ? { expiresAt: logged.expiresAt + late } : {}
       const command = { ...logged, ...expiresAt, at: logged.at + late }
-      this.#say('command', command)
+      this.#record('command', command)
       await this.#stage.play(command)
       await this.#readOne()
       const [from, to] = [index, index + 1].map((count) => Math.floor((count * visits.length) / log.length))
@@ -71,7 +71,7 @@ class Playing {
       }
     }
     const all = this.#all()
-    await this.#take(all.filter((_, index) => mixed(turn, index) % SHARE === 0))
+    await this.#take(all.filter((_, index) => mixed(turn, index) % READINGS_PER_SAMPLE === 0))
     return this.#lines
   }
 
@@ -79,7 +79,7 @@ class Playing {
     const { consentry, now, sent } = this.#stage
     const command = resolveSessionCommand(logged, { now, sessions: this.#sessions, requests: [...sent.values()] })
     this.#stage.now = command.at
-    this.#say('visit', command)
+    this.#record('visit', command)
     try {
       if (command.verb === 'startImpersonation') this.#sessions.push(await consentry.startImpersonation(command.actor, command.input))
       else await consentry[command.verb](command.actor, command.session)
@@ -92,9 +92,9 @@ class Playing {
   async #readOne(): Promise<void> {
     this.#count += 1
     const { now, sent } = this.#stage
-    // At the very instant, since a moment later every answer is the same again.
+    // Read at the instant of an expiry: 1 ms later every adapter answers the same.
     if ([...sent.values()].some((one) => 'expiresAt' in one && one.expiresAt === now)) await this.#take([dueReading(this.#stage)])
-    if (this.#count % PAUSE > 0) return
+    if (this.#count % COMMANDS_PER_READING > 0) return
     const all = this.#all()
     const index = mixed(this.#turn, this.#count) % all.length
     await this.#take(all.slice(index, index + 1))
@@ -102,7 +102,7 @@ class Playing {
 
   async #take(readings: readonly Reading[]): Promise<void> {
     for (const reading of readings) {
-      for (const answer of await reading().catch(refused)) this.#say('reading', inOrder(answer))
+      for (const answer of await reading().catch(refused)) this.#record('reading', inOrder(answer))
     }
   }
 
@@ -113,43 +113,43 @@ class Playing {
     )
   }
 
-  /** The service, all of whose answers and refusals are lines of their own. */
-  #heard<Service extends object>(service: Service): Service {
+  /** Wraps the service, and records every answer and refusal as a line. */
+  #recorded<Service extends object>(service: Service): Service {
     const calls = Object.entries(service).map(([verb, call]) => {
-      const heard = async (...args: unknown[]) => {
+      const recorded = async (...args: unknown[]) => {
         try {
           const answer = await call(...args)
-          this.#say(verb, answer)
+          this.#record(verb, answer)
           return answer
         } catch (error) {
-          // What a store threw is not ours to compare, but to know: another has not thrown at all.
-          if (isConsentryError(error)) this.#say(verb, { ...error, message: error.message, cause: String(error.cause) })
+          // Errors of a store are recorded, because another store may not throw.
+          if (isConsentryError(error)) this.#record(verb, { ...error, message: error.message, cause: String(error.cause) })
           throw error
         }
       }
-      return [verb, heard]
+      return [verb, recorded]
     })
     return Object.fromEntries(calls)
   }
 
-  #say(what: string, answer: unknown): void {
+  #record(what: string, answer: unknown): void {
     this.#lines.push(`${what} ${JSON.stringify(answer)}`)
   }
 }
 
-/** A refusal has been heard already; whatever else is thrown is nobody's answer. */
+/** Ignores a refusal, which is already recorded; rethrows other errors. */
 function refused(error: unknown): readonly unknown[] {
   if (!isConsentryError(error)) throw error
   return []
 }
 
-/** A number from two, in no order, and the same in every run. */
+/** Returns a deterministic hash of two numbers. */
 function mixed(a: number, b: number): number {
   const bits = Math.imul((Math.imul(a + 1, 0x9e3779b1) ^ (b + 1)) >>> 0, 0x85ebca6b)
   return (bits ^ (bits >>> 15)) >>> 0
 }
 
-/** The same with its keys in order: a repository gives back what is equal to what was saved, no more. */
+/** Returns the value with sorted keys: the port promises equal values, not their key order. */
 function inOrder(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(inOrder)
   if (typeof value !== 'object' || value === null) return value

@@ -1,4 +1,4 @@
-/** The repository keeps every law in memory. */
+/** The memory repository passes every contract test. */
 import { contractTestsIn } from './contract-tests.js'
 
 contractTestsIn('memory')

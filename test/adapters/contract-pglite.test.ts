@@ -1,4 +1,4 @@
-/** The repository keeps every law in PGlite. */
+/** The PGlite repository passes the contract tests. */
 import { contractTestsIn } from './contract-tests.js'
 
 contractTestsIn('pglite')

@@ -1,4 +1,4 @@
-/** The repository keeps every law in PostgreSQL, over several connections and over one. */
+/** The PostgreSQL repository passes the contract tests, over a pool and over a client. */
 import { contractTestsIn } from './contract-tests.js'
 
 contractTestsIn('postgres')

@@ -1,4 +1,4 @@
-/** The repository keeps every law in SQLite, by every library. */
+/** The SQLite repository passes every contract test, with every driver. */
 import { contractTestsIn } from './contract-tests.js'
 
 contractTestsIn('sqlite')

@@ -1,11 +1,11 @@
-/** Adapters that are all but right: each has a fault that databases invite, and that shows only now and then. */
+/** Adapters with one rare, realistic fault each. */
 import { memoryRepository } from '../../src/adapters/memory.js'
 import type { Repository } from '../../src/ports/repository.js'
 
-/** Repositories that keep most laws, and what is wrong with each. */
+/** Repositories that pass most contract tests, and the fault of each. */
 export const faultyAdapters: readonly { readonly fault: string; readonly make: () => Repository }[] = [
   {
-    fault: 'is one revision ahead in the last request of a batch',
+    fault: 'returns a revision too high for the last request of a batch',
     make: () => {
       const memory = memoryRepository()
       const ahead = new Set<string>()
@@ -25,7 +25,7 @@ export const faultyAdapters: readonly { readonly fault: string; readonly make: (
     },
   },
   {
-    fault: 'orders what was sent at one instant by the letters of a language',
+    fault: 'orders requests of one instant by locale rules',
     make: () => {
       const memory = memoryRepository()
       return {
@@ -38,14 +38,14 @@ export const faultyAdapters: readonly { readonly fault: string; readonly make: (
     },
   },
   {
-    fault: 'shows a user the access of whoever is called the same in lower case',
+    fault: 'shows a user the access of the user with the lower-case id',
     make: () => {
       const memory = memoryRepository()
       return { ...memory, myAccess: (query) => memory.myAccess({ ...query, user: query.user.toLowerCase() }) }
     },
   },
   {
-    fault: 'forgets that a tenant is governed once none of its grants is left',
+    fault: 'clears `governed` when no grant is left',
     make: () => {
       const memory = memoryRepository()
       return {
@@ -58,7 +58,7 @@ export const faultyAdapters: readonly { readonly fault: string; readonly make: (
     },
   },
   {
-    fault: 'records an expiry a millisecond late',
+    fault: 'records an expiry 1 ms late',
     make: () => {
       const memory = memoryRepository()
       return { ...memory, dueRequests: (now, limit) => memory.dueRequests(now - 1, limit) }

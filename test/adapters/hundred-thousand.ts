@@ -1,11 +1,11 @@
-/** A store as large hosts have it, made by SQL that SQLite and PostgreSQL both speak: 100,000 tenant requests, and all that goes with them. */
+/** SQL that fills a store with 100,000 tenant requests, for SQLite and PostgreSQL. */
 import type { Tables } from '../../src/adapters/sql/tables.js'
 
 const REQUESTS = 100_000
 const PER_SUBMISSION = 20
 const TEAMS = 2
 
-/** The statements that fill empty tables; `json` makes a text the database's JSON. */
+/** Returns the statements that fill empty tables; `json` converts text to the database's JSON. */
 export function filling({ of }: Tables, json: (text: string) => string): readonly string[] {
   const upTo = (count: number) => `with recursive n(i) as (select 0 union all select i + 1 from n where i < ${count - 1})`
   const submissions = REQUESTS / PER_SUBMISSION

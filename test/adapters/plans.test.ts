@@ -1,4 +1,4 @@
-/** At a hundred thousand tenant requests every query is served by indexes: no table is read from one end to the other. */
+/** With 100,000 tenant requests every query uses indexes: no table is scanned completely. */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -14,7 +14,7 @@ import { filling } from './hundred-thousand.js'
 const PATIENCE = 120_000
 const names = Object.keys(queriesOf(tablesOf({}), { list: '', gather: '' })) as (keyof Queries)[]
 
-/** Values that find something, in the midst of what there is. */
+/** Values that match rows in the middle of the data. */
 const VALUES: Readonly<Record<string, string | number | null>> = {
   requestingTenant: 'vendor-1',
   tenant: 'tenant-77',
@@ -52,7 +52,7 @@ describe('SQLite', () => {
     rmSync(folder, { recursive: true })
   })
 
-  // A subquery's few rows may be scanned, a table may not, whether by itself or from one end of an index to the other.
+  // A scan of a subquery's few rows is fine; a scan of a table or of a whole index is not.
   const scans = (sql: string) =>
     (database.prepare(`explain query plan ${sql}`).all(VALUES) as { detail: string }[])
       .map(({ detail }) => detail)
@@ -61,11 +61,11 @@ describe('SQLite', () => {
   it('has a hundred thousand tenant requests', () => {
     expect(database.prepare('select count(*) as n from consentry_tenant_requests').all()).toEqual([{ n: 100_000 }])
   })
-  it.each(names)('%s scans no table, before SQLite has counted anything', (name) => expect(scans(queries[name])).toEqual([]))
+  it.each(names)('%s scans no table, before `analyze`', (name) => expect(scans(queries[name])).toEqual([]))
   it('finds the scan of a query that has no index', () => {
     expect(scans("select * from consentry_tenant_requests r where r.message = 'x'")).toEqual(['SCAN r'])
   })
-  it('scans no table once SQLite has counted', () => {
+  it('scans no table after `analyze`', () => {
     database.exec('analyze')
     expect(names.flatMap((name) => scans(queries[name]).map((scan) => `${name}: ${scan}`))).toEqual([])
   })
@@ -94,7 +94,7 @@ describe('PostgreSQL', () => {
     readonly Plans?: readonly Plan[]
   }
   const nodes = (plan: Plan): Plan[] => [plan, ...(plan.Plans ?? []).flatMap(nodes)]
-  /** Tables read whole, or by an index without anything to look up in it. */
+  /** Returns the tables that are scanned completely, or by an index without a condition. */
   const scans = async (sql: string, how: 'generic' | 'these values') => {
     const found: string[] = []
     const named: string[] = []

@@ -1,4 +1,4 @@
-/** Everything that can be read of a service and its repository, page by page: small steps that may be taken at any time and in any order. */
+/** Every query of a service and its repository, as small steps that can run at any time. */
 
 import type { Actor, RequestFacts, TenantFacts, UserId } from '../../src/index.js'
 import { REQUEST_STATUSES, SESSION_STATUSES, USER_STATUSES } from '../../src/index.js'
@@ -8,14 +8,14 @@ import { METHODS } from '../model/questions.js'
 import { type Stage, TENANTS, USERS } from '../model/replay.js'
 import { sha256 } from '../model/session-model.js'
 
-/** One thing read, and what a repository answered; what the service answers is heard by whoever listens there. */
+/** A query, and the answers of the repository; the answers of the service are recorded by its wrapper. */
 export type Reading = () => Promise<readonly unknown[]>
 
 interface Paged {
   readonly next: string | null
 }
 
-/** All readings of a stage as it is now. */
+/** Returns all queries of a stage in its current state. */
 export function readingsOf(stage: Stage, sessions: readonly string[]): Reading[] {
   const { consentry } = stage
   return [
@@ -47,7 +47,7 @@ export function readingsOf(stage: Stage, sessions: readonly string[]): Reading[]
   ]
 }
 
-/** What the service shows to nobody as it is stored. */
+/** Returns the queries of stored data that the service never returns directly. */
 function storedReadings(stage: Stage, sessions: readonly string[]): Reading[] {
   const { consentry, repository, sent } = stage
   const orders = new Map([...sent.values()].map((one) => [`${one.requestingTenant} ${one.accessRequest}`, one]))
@@ -86,12 +86,12 @@ function storedReadings(stage: Stage, sessions: readonly string[]): Reading[] {
   ]
 }
 
-/** What is due now. */
+/** Returns the query of the due requests. */
 export function dueReading({ repository, now }: Stage): Reading {
   return () => repository.dueRequests(now, 3)
 }
 
-/** A list from its first page to its last. */
+/** Reads a list from its first page to its last. */
 function pages(page: (cursor: string | undefined) => Promise<Paged>): Reading {
   return async () => {
     for (let cursor: string | null | undefined; cursor !== null; ) ({ next: cursor } = await page(cursor))
@@ -106,13 +106,13 @@ function asked(call: () => Promise<unknown>): Reading {
   }
 }
 
-/** Everybody's events as the feed tells them: in what order those of several requests come is left open, and so are the positions. */
+/** Reads the feed. The order of different requests and the positions are not compared. */
 async function feedOf(repository: Repository): Promise<readonly unknown[]> {
   const bySubject = new Map<string, unknown[]>()
   for (let position: Position = FEED_START; ; ) {
     const page = await repository.readEvents({ after: position, limit: 7 })
     for (const entry of page.entries) {
-      if (entry.position.at <= position.at) throw new Error(`the feed gives ${entry.position.at} after ${position.at}`)
+      if (entry.position.at <= position.at) throw new Error(`the feed returned position ${entry.position.at} after ${position.at}`)
       position = entry.position
       const { event } = entry
       const subject = 'tenantRequest' in event ? event.tenantRequest : 'session' in event ? event.session : event.id
@@ -123,7 +123,7 @@ async function feedOf(repository: Repository): Promise<readonly unknown[]> {
   }
 }
 
-/** Everybody's facts, page by page. */
+/** Reads the snapshot, page by page. */
 async function stockOf(repository: Repository): Promise<readonly unknown[]> {
   const all: RequestFacts[] = []
   for (let more = true; more; ) {
@@ -134,18 +134,18 @@ async function stockOf(repository: Repository): Promise<readonly unknown[]> {
   return all
 }
 
-/** Whether a reader comes to where the feed ends, all being at rest; where that is, is left open. */
+/** Whether a reader reaches the end of the feed of an idle repository; the position is not compared. */
 async function reachesLatest(repository: Repository): Promise<boolean> {
   const { stable, latest } = await repository.positions()
   return stable.at <= latest.at && (await repository.readEvents({ after: stable, limit: 1_000 })).position.at >= latest.at
 }
 
-/** In what order a tenant's requests stand in its facts is left open. */
+/** Sorts the requests of facts, whose order the port does not specify. */
 function sortedById(facts: TenantFacts): TenantFacts {
   return { ...facts, requests: facts.requests.toSorted((a, b) => (a.id < b.id ? -1 : 1)) }
 }
 
-/** Whether the facts for one user have the others that its requests name is left open too. */
+/** Removes the other users from the facts for one user, which an adapter may omit. */
 function about(user: UserId, facts: TenantFacts): TenantFacts {
   const requests = facts.requests.map((one) => {
     return { ...one, users: one.users.filter((named) => named === user), removed: one.removed.filter((gone) => gone.user === user) }
@@ -153,7 +153,7 @@ function about(user: UserId, facts: TenantFacts): TenantFacts {
   return sortedById({ ...facts, requests })
 }
 
-/** Somebody who may do for a tenant whatever anybody may. */
+/** Returns an actor of a tenant with all permissions. */
 function partyOf(tenant: string): Actor {
   return { user: 'somebody', tenant, permissions: ['submit', 'answer'], impersonating: null }
 }

@@ -1,4 +1,4 @@
-/** Law 28: whatever is asked of a service, its answers do not tell in which adapter it keeps things. */
+/** Law 28: a service gives the same answers with every adapter. */
 import * as fc from 'fast-check'
 import { afterAll, describe, expect, it, vi } from 'vitest'
 import { memoryRepository } from '../../src/adapters/memory.js'
@@ -17,10 +17,10 @@ const playsOf = (seed: number, numRuns: number): readonly Play[] =>
     .sample(fc.record({ log: commandLog({ length: 30 }), visits: sessionLog({ length: 20 }) }), { numRuns, seed })
     .map((play, turn) => ({ ...play, turn }))
 
-/** Always the same, as many as are played where nobody says how many: these must do to find what is wrong. */
+/** Fixed plays, as many as a default run has: they must find every fault. */
 const control = playsOf(20_260_101, 40)
 
-/** The first line in which they differ, and the command before it. */
+/** Returns the first different line and the command before it. */
 function difference(expected: readonly string[], actual: readonly string[]): string | undefined {
   const line = Array.from({ length: Math.max(expected.length, actual.length) }).findIndex((_, index) => expected[index] !== actual[index])
   if (line < 0) return undefined
@@ -31,7 +31,7 @@ function difference(expected: readonly string[], actual: readonly string[]): str
 describe('what a service answers', () => {
   afterAll(() => Promise.all(adapters.map(({ close }) => close())))
 
-  it(`law 28: is the same in every adapter, to the byte, in ${LOGS} logs`, { timeout: 1e9 }, async () => {
+  it(`law 28: is byte for byte the same with every adapter, in ${LOGS} logs`, { timeout: 1e9 }, async () => {
     const others = adapters.filter(({ kind }) => kind !== 'memory')
     const started = performance.now()
     const differences: string[] = []
@@ -54,22 +54,22 @@ describe('what a service answers', () => {
     expect(differences.slice(0, others.length), 'the first differences').toEqual([])
   })
 
-  it('law 28: nothing is compared that was not reached', async () => {
-    const heard = new Set<string>()
+  it('law 28: the plays reach every command and query', async () => {
+    const reached = new Set<string>()
     for (const play of control)
       for (const line of await answersIn(memoryRepository, play)) {
         const [verb, answer = ''] = [line.slice(0, line.indexOf(' ')), line.slice(line.indexOf(' ') + 1)]
-        if (!/^\{[^{}]*"code":/.test(answer)) heard.add(`${verb}${answer.includes('"next":"') ? ' and on' : ''}`)
+        if (!/^\{[^{}]*"code":/.test(answer)) reached.add(`${verb}${answer.includes('"next":"') ? ' and on' : ''}`)
       }
     const commands = ['submit', 'grant', 'reject', 'setExpiry', 'revoke', 'withdraw', 'removeUser', 'recordDue']
     const inside = ['startImpersonation', 'checkImpersonation', 'endImpersonation']
     const lists = ['incoming', 'outgoing', 'myAccess', 'history', 'sessions'].map((list) => `${list} and on`)
     const all = [...commands, ...inside, ...lists, 'decide', 'tenantsFor', 'usersFor', 'reading']
-    expect(all.filter((what) => !heard.has(what))).toEqual([])
+    expect(all.filter((what) => !reached.has(what))).toEqual([])
   })
 
   for (const { fault, make } of faultyAdapters) {
-    it(`law 28, its negative control: an adapter that ${fault} is found`, async () => {
+    it(`law 28, negative control: an adapter that ${fault} is found`, async () => {
       for (const play of control) {
         if (difference(await answersIn(memoryRepository, play), await answersIn(make, play)) !== undefined) return
       }

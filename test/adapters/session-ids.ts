@@ -1,10 +1,10 @@
-/** Session ids without chance: ids and their hashes order lists and stand in cursors, so that chance would make every answer differ. */
+/** Deterministic session ids: random ones would change the order of lists and every cursor. */
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { createHash } from 'node:crypto'
 
 const counting = new AsyncLocalStorage<{ count: number }>()
 const byChance = crypto.getRandomValues.bind(crypto)
-/** What the service draws for a session's id, and nobody else. */
+/** The number of random bytes of a session id, which only the service requests. */
 const LENGTH = 32
 
 function drawn(array: Uint8Array): Uint8Array {
@@ -15,7 +15,7 @@ function drawn(array: Uint8Array): Uint8Array {
   return array
 }
 
-/** Runs a play in which the sessions started have the same ids in every run; whatever else runs meanwhile has chance as ever. */
+/** Runs the work with the same session ids in every run; other random values stay random. */
 export function withSettledSessionIds<T>(play: () => Promise<T>): Promise<T> {
   Object.defineProperty(crypto, 'getRandomValues', { value: drawn, configurable: true, writable: true })
   return counting.run({ count: 0 }, play)

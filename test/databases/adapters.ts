@@ -1,4 +1,4 @@
-/** All adapters, each with a store to put it to: what holds for one must hold for every other. */
+/** All adapters under test, each with a database. */
 import { PGlite } from '@electric-sql/pglite'
 import Sqlite from 'libsql'
 import pg from 'pg'
@@ -12,10 +12,10 @@ import { nodeSqlite } from './other-node.js'
 import { postgresSchemas } from './postgres-schemas.js'
 import { sqliteFiles } from './sqlite-files.js'
 
-/** What adapters keep things in. */
+/** The kinds of stores. */
 export const KINDS = ['memory', 'sqlite', 'postgres', 'pglite'] as const
 
-/** An adapter that runs in this process; every repository is fresh and empty. */
+/** An adapter in this process; every repository is new and empty. */
 export interface Store {
   readonly name: string
   readonly kind: (typeof KINDS)[number]
@@ -23,12 +23,12 @@ export interface Store {
   readonly close: () => Promise<void>
 }
 
-/** An adapter, wherever it runs. */
+/** An adapter in this or another process. */
 export interface Adapter {
   readonly name: string
   readonly kind: Store['kind']
-  /** Rejects as the law does. */
-  readonly passes: (law: string) => Promise<void>
+  /** Runs the contract test of that name, and rejects if it fails. */
+  readonly passes: (test: string) => Promise<void>
   readonly answers: (play: Play) => Promise<readonly string[]>
   readonly close: () => Promise<void>
 }
@@ -80,13 +80,13 @@ export const stores: readonly Store[] = [
 /** Every adapter. */
 export const adapters: readonly Adapter[] = [
   ...stores.map(({ name, kind, make, close }): Adapter => {
-    return { name, kind, close, passes: (law) => contractTestNamed(law).check(make), answers: (play) => answersIn(make, play) }
+    return { name, kind, close, passes: (test) => contractTestNamed(test).check(make), answers: (play) => answersIn(make, play) }
   }),
   { name: 'node:sqlite in Node 24', kind: 'sqlite', ...nodeSqlite() },
 ]
 
 function contractTestNamed(name: string) {
-  const law = repositoryContract.find((one) => one.name === name)
-  if (law === undefined) throw new Error(`there is no law \`${name}\``)
-  return law
+  const test = repositoryContract.find((one) => one.name === name)
+  if (test === undefined) throw new Error(`there is no contract test \`${name}\``)
+  return test
 }

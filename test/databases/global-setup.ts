@@ -1,4 +1,4 @@
-/** One PostgreSQL server for a run of the tests, which are told where it is. */
+/** Starts one PostgreSQL server per test run, and provides its connection string. */
 import type { TestProject } from 'vitest/node'
 import { startPostgres } from './postgres-server.js'
 
@@ -9,10 +9,10 @@ declare module 'vitest' {
   }
 }
 
-// Nobody kills this one, so that nothing need ever reach the disk.
+// No test kills this server, so it need not write to disk.
 const FAST = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'wal_level=minimal', 'max_wal_senders=0', 'autovacuum=off']
 
-/** Called by vitest before the first test of the run; what it returns, after the last. */
+/** Called by vitest before the first test. Returns the function to call after the last one. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const server = await startPostgres({ postgresFlags: FAST.flatMap((setting) => ['-c', setting]) })
   project.provide('postgres', server.connectionString)

@@ -1,20 +1,20 @@
-/** Run by a Node that has `node:sqlite`: checks laws and plays logs in it, as its parent asks. */
+/** A program for a Node with `node:sqlite`: runs contract tests and plays logs for its parent process. */
 import { repositoryContract } from '../../src/testing/contract.js'
 import { answersIn } from '../adapters/answers.js'
 import type { Answered, Asked } from './other-node.js'
 import { type OpenDatabase, sqliteFiles } from './sqlite-files.js'
 
-// The types are those of the oldest Node supported, which does not have it.
+// The types are those of the oldest supported Node, which has no `node:sqlite`.
 const { DatabaseSync } = process.getBuiltinModule('node:sqlite') as unknown as { DatabaseSync: new (path: string) => OpenDatabase }
 const { make, close } = sqliteFiles((path) => new DatabaseSync(path))
 
 async function answerTo(asked: Asked): Promise<Answered> {
   const node = process.version
   if ('play' in asked) return { answers: await answersIn(make, asked.play), node }
-  const law = repositoryContract.find(({ name }) => name === asked.law)
-  if (law === undefined) throw new Error(`there is no law \`${asked.law}\``)
-  await law.check(make)
-  return { kept: law.name, node }
+  const test = repositoryContract.find(({ name }) => name === asked.test)
+  if (test === undefined) throw new Error(`there is no contract test \`${asked.test}\``)
+  await test.check(make)
+  return { passed: test.name, node }
 }
 
 function failed(error: Error): Answered {
@@ -24,7 +24,7 @@ function failed(error: Error): Answered {
 
 process.on('message', async ([number, asked]: [number, Asked]) => {
   const answered = await answerTo(asked).catch(failed)
-  // Whoever asked may be gone, and nobody need hear of that.
+  // The parent may have disconnected; ignore the send error.
   if (process.connected) process.send?.([number, answered], undefined, undefined, () => {})
 })
 process.on('disconnect', () => close().finally(() => process.exit()))

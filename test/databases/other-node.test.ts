@@ -1,28 +1,28 @@
-/** What is asked of a process in another Node is answered by it, or rejects: nothing passes that was not run. */
+/** The adapter in another Node passes a contract test only if the child process ran it. */
 import { afterAll, describe, expect, it } from 'vitest'
 import { repositoryContract } from '../../src/testing/contract.js'
 import { nodeSqlite } from './other-node.js'
 
 const PATIENCE = 120_000
-const lawNames = repositoryContract.map(({ name }) => name)
+const testNames = repositoryContract.map(({ name }) => name)
 
 describe('the adapter in another Node', { timeout: PATIENCE }, () => {
   const { passes, close } = nodeSqlite()
   afterAll(close)
 
-  it('rejects for a law that it does not know', () => expect(passes('no such law')).rejects.toThrow('there is no law `no such law`'))
+  it('rejects an unknown contract test', () => expect(passes('no such test')).rejects.toThrow('there is no contract test `no such test`'))
 
-  it('answers for a law, and starts again after it was closed, twice', async () => {
-    await passes(lawNames[0] ?? '')
+  it('runs a contract test, and restarts after it was closed twice', async () => {
+    await passes(testNames[0] ?? '')
     await close()
     await close()
-    await passes(lawNames[0] ?? '')
+    await passes(testNames[0] ?? '')
   })
 
-  it('rejects what it was asked when it ends before it has answered', async () => {
+  it('rejects pending requests when the child ends', async () => {
     await close()
-    const law = lawNames.find((name) => name.includes('1,000')) ?? ''
-    const [first] = await Promise.allSettled([passes(law), close()])
+    const test = testNames.find((name) => name.includes('1,000')) ?? ''
+    const [first] = await Promise.allSettled([passes(test), close()])
     expect(first).toMatchObject({ status: 'rejected', reason: { message: 'Node 24 ended with 0' } })
   })
 })

@@ -1,4 +1,4 @@
-/** What only a later Node has, in a process of that Node: it is asked, and answers for itself. */
+/** The `node:sqlite` adapter in a child process of a later Node. */
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
@@ -6,19 +6,19 @@ import type { Play } from '../adapters/answers.js'
 import { nodeOf } from '../package/nodes.js'
 import { withTsx } from '../package/programs.js'
 
-/** What is asked of the other process. */
-export type Asked = { readonly law: string } | { readonly play: Play }
+/** A request to the child process. */
+export type Asked = { readonly test: string } | { readonly play: Play }
 
-/** What it answers: what it did and in which Node, or why it could not. */
+/** A response of the child process: the result and its Node version, or an error. */
 export type Answered =
-  | { readonly kept: string; readonly node: string }
+  | { readonly passed: string; readonly node: string }
   | { readonly answers: readonly string[]; readonly node: string }
   | { readonly error: { readonly name: string; readonly message: string; readonly stack: string | undefined } }
 
 const MAJOR = 24
 const PROGRAM = fileURLToPath(new URL('in-other-node.ts', import.meta.url))
 
-/** The adapter over `node:sqlite`. The process starts with the first question, and ends with `close` or with this one. */
+/** Returns the `node:sqlite` adapter. The child starts with the first request, and ends with `close` or its parent. */
 export function nodeSqlite() {
   let starting: ReturnType<typeof start> | undefined
 
@@ -27,18 +27,18 @@ export function nodeSqlite() {
     const { answer } = await starting
     const answered = await answer(asked)
     if ('error' in answered) throw Object.assign(new Error(answered.error.message), answered.error)
-    if (!answered.node.startsWith(`v${MAJOR}.`)) throw new Error(`asked of Node ${MAJOR}, answered by ${answered.node}`)
+    if (!answered.node.startsWith(`v${MAJOR}.`)) throw new Error(`expected Node ${MAJOR}, but ${answered.node} answered`)
     return answered
   }
 
   return {
-    passes: async (law: string): Promise<void> => {
-      const answered = await ask({ law })
-      if (!('kept' in answered) || answered.kept !== law) throw new Error(`asked for \`${law}\`, answered \`${JSON.stringify(answered)}\``)
+    passes: async (test: string): Promise<void> => {
+      const answered = await ask({ test })
+      if (!('passed' in answered) || answered.passed !== test) throw new Error(`asked for \`${test}\`, got \`${JSON.stringify(answered)}\``)
     },
     answers: async (play: Play): Promise<readonly string[]> => {
       const answered = await ask({ play })
-      if (!('answers' in answered)) throw new Error(`asked for answers, answered \`${JSON.stringify(answered)}\``)
+      if (!('answers' in answered)) throw new Error(`asked for answers, got \`${JSON.stringify(answered)}\``)
       return answered.answers
     },
     close: async (): Promise<void> => {
@@ -62,7 +62,7 @@ async function start() {
   return { child, answer: conversation(child) }
 }
 
-/** Questions and answers are told apart by their numbers; whoever still waits when the process ends hears of it. */
+/** Matches responses to requests by number. Pending requests reject when the child ends. */
 function conversation(child: ChildProcess) {
   const waiting = new Map<number, { resolve: (answered: Answered) => void; reject: (error: Error) => void }>()
   let count = 0

@@ -1,4 +1,4 @@
-/** A process that starts a server, says where it is, and is killed before it could end it. */
+/** A program that starts a server and prints its address; the test kills it before it stops the server. */
 import { startPostgres } from './postgres-server.js'
 
 const { connectionString } = await startPostgres()

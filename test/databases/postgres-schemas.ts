@@ -1,9 +1,9 @@
-/** Repositories in PostgreSQL, each in a schema that is empty and for the while nobody else's, over a connection or several that all share. */
+/** Repositories in PostgreSQL, each in an empty schema of its own, over shared connections. */
 import { randomBytes } from 'node:crypto'
 import type { PostgresRepository } from '../../src/adapters/postgres.js'
 import type { Repository } from '../../src/ports/repository.js'
 
-/** What repositories are made over. */
+/** The connection that the repositories share. */
 export interface Connected {
   readonly repository: (schema: string) => PostgresRepository
   /** Executes one statement. */
@@ -11,17 +11,17 @@ export interface Connected {
   readonly end: () => Promise<unknown>
 }
 
-/** No test has more repositories at once. To make a schema takes ten times as long as to empty one, and the server plans every statement anew. */
+/** The number of schemas, reused in turn: emptying one is ten times faster than creating it. */
 const SCHEMAS = 12
 
 const TABLES = ['access_requests', 'user_sets', 'tenant_requests', 'governed_tenants', 'sessions', 'events']
 
-/** Makes repositories; connects when the first is wanted. */
+/** Returns a factory of repositories that connects on the first call. */
 export function postgresSchemas(connect: () => Promise<Connected>) {
   let opened: { readonly connecting: Promise<Connected>; readonly prefix: string; count: number } | undefined
   return {
     make: async (): Promise<Repository> => {
-      // Several processes share a server.
+      // Several processes share the server, so names contain the process id.
       opened ??= { connecting: connect(), prefix: `test_${randomBytes(6).toString('hex')}`, count: 0 }
       const turn = opened.count++
       const schema = `${opened.prefix}_${turn % SCHEMAS}`
@@ -31,7 +31,7 @@ export function postgresSchemas(connect: () => Promise<Connected>) {
       else await execute(`truncate ${TABLES.map((table) => `${schema}.consentry_${table}`).join(', ')} restart identity`)
       return made
     },
-    // What is left in a server goes with it.
+    // Schemas are not dropped: the server is deleted after the run.
     close: async (): Promise<void> => {
       const last = opened
       opened = undefined

@@ -1,4 +1,4 @@
-/** The PostgreSQL server of the tests is one to rely on: it survives a crash, and leaves nothing behind. */
+/** The test PostgreSQL server survives a crash and leaves nothing behind. */
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
@@ -26,8 +26,8 @@ const folderOf = async (connectionString: string) => {
   return String((row as { folder: string }).folder)
 }
 
-describe('a server of a test’s own', { timeout: PATIENCE }, () => {
-  it('keeps what was committed when it is killed, starts again at the same place, and is gone after its stop', async () => {
+describe('a test server', { timeout: PATIENCE }, () => {
+  it('keeps committed data after a kill, restarts at the same address, and is removed after its stop', async () => {
     const server = await startPostgres({ postgresFlags: ['-c', 'max_connections=7'] })
     const { connectionString } = server
     const folder = await folderOf(connectionString)
@@ -54,7 +54,7 @@ describe('a server of a test’s own', { timeout: PATIENCE }, () => {
     await expect(asked(connectionString, 'select 1')).rejects.toThrow('ECONNREFUSED')
   })
 
-  it('does not outlive its process, even one that is killed', async () => {
+  it('stops when its process is killed', async () => {
     const child = fork(fileURLToPath(new URL('postgres-alone.ts', import.meta.url)), { execArgv: [...withTsx] })
     const [connectionString] = await once(child, 'message')
     const folder = await folderOf(connectionString)
@@ -63,11 +63,11 @@ describe('a server of a test’s own', { timeout: PATIENCE }, () => {
     await expect(asked(connectionString, 'select 1')).rejects.toThrow('ECONNREFUSED')
   })
 
-  it('says why, where it cannot start', () =>
+  it('reports why it cannot start', () =>
     expect(startPostgres({ initdbFlags: ['--encoding=EBCDIC'] })).rejects.toThrow(/initdb failed\n.*EBCDIC/s))
 })
 
-it('the server of the run orders texts as a language does, so that nobody relies on it to order ids', async () => {
+it('the server of the run uses a locale collation, which exposes queries that rely on it for ids', async () => {
   expect(await asked(inject('postgres'), `select 'a' < 'B' and 'b' > 'A' as lettered, 'B' < 'a' collate "C" as bytes`)).toEqual([
     { lettered: true, bytes: true },
   ])

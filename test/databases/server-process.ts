@@ -1,10 +1,10 @@
-/** Processes of a server in a folder of its own, and what ends them. */
+/** Starting and stopping the processes of a server in its own folder. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** Starts a program; all it says goes to a file in the folder, so that nobody need read it for the program to go on. */
+/** Starts a program with its output in a file, because an unread pipe would block it. */
 export function spawned(program: string, args: readonly string[], folder: string, owner: object | undefined): ChildProcess {
   const log = openSync(join(folder, 'log'), 'a', 0o666)
   const child = spawn(program, args, { ...owner, cwd: folder, detached: true, stdio: ['ignore', log, log] })
@@ -26,11 +26,11 @@ rm -rf "$1"`
   return guard
 }
 
-/** Ends a server and all that it started at once, with none the wiser. */
+/** Kills a server and all its child processes with SIGKILL. */
 export async function killed(server: ChildProcess): Promise<void> {
   const { pid } = server
   if (pid === undefined || isOver(server)) return
-  // Stopped first, so that it starts no process that would be missed.
+  // Stopped first, so that it starts no more processes.
   process.kill(pid, 'SIGSTOP')
   const children = execFileSync('pgrep', ['-P', String(pid)], { encoding: 'utf8' })
     .split('\n')
@@ -39,7 +39,7 @@ export async function killed(server: ChildProcess): Promise<void> {
   await ended(server)
 }
 
-/** Whether a process has ended, however that was. */
+/** Whether a process has ended. */
 export const isOver = (child: ChildProcess) => child.exitCode !== null || child.signalCode !== null
 
 /** Waits until a process has ended. */

@@ -1,4 +1,4 @@
-/** Repositories in SQLite, each in a new file of its own, by whatever library opens it. */
+/** Repositories in SQLite, each in a new file, with any driver. */
 import { mkdtempSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -6,20 +6,20 @@ import { join } from 'node:path'
 import { type SqliteDatabase, sqliteRepository } from '../../src/adapters/sqlite.js'
 import type { Repository } from '../../src/ports/repository.js'
 
-/** A database as all of the libraries open it. */
+/** A database of any of the drivers. */
 export type OpenDatabase = SqliteDatabase & { close(): unknown }
 
-/** No test has more repositories at once; the files of older ones are closed, or a long run would run out of handles. */
+/** The maximum number of open files. Older ones are closed, so that long runs do not exhaust handles. */
 const OPEN = 20
 
-/** Makes repositories, and closes and removes the files of all. */
+/** Returns a factory of repositories, and `close`, which removes their files. */
 export function sqliteFiles(open: (path: string) => OpenDatabase) {
   let folder: string | undefined
   let count = 0
   const opened: OpenDatabase[] = []
   return {
     make: async (): Promise<Repository> => {
-      // At once, so that whoever closes meanwhile knows of it.
+      // Registered synchronously, so that a concurrent `close` waits for it.
       folder ??= mkdtempSync(join(tmpdir(), 'consentry-sqlite-'))
       count += 1
       const database = open(join(folder, `${count}.db`))

@@ -72,14 +72,14 @@ const PROOFS: readonly Proof[] = [
     target: 'kept',
     command: vitest('test/adapters/contract'),
     env: { CONSENTRY_LAWS: 'all' },
-    figure: /laws: (\d+ of \d+ tried in PostgreSQL, a client)/,
+    figure: /contract tests: (\d+ of \d+ run on PostgreSQL, a client)/,
   },
   {
     what: 'faulty repositories, each by every law',
     target: 'each breaks the laws it is to break, and no other',
     command: vitest('test/testing/contract.test.ts'),
     env: { CONSENTRY_CROSS: 'whole' },
-    figure: /faulty repositories: (\d+ tried by all of \d+ laws)/,
+    figure: /faulty repositories: (\d+ checked by all of \d+ contract tests)/,
   },
   {
     what: 'equal in every adapter',

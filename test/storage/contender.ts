@@ -1,4 +1,4 @@
-/** Run as a process of its own: answers requests through a connection of its own to one file of SQLite, as its parent asks. */
+/** A child process that answers requests over its own connection to a SQLite file, on its parent's command. */
 import Sqlite from 'libsql'
 import { sqliteRepository } from '../../src/adapters/sqlite.js'
 import { type Attempt, answered } from './contest.js'

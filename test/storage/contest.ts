@@ -1,4 +1,4 @@
-/** A contest of law 22: eight who answer one tenant request at once, and how often not exactly one of them won. */
+/** The race of law 22: eight concurrent answers to one tenant request, of which exactly one must win. */
 
 import type { Consentry } from '../../src/consentry.js'
 import { isConsentryError } from '../../src/domain/error.js'
@@ -8,25 +8,25 @@ import { FEED_START, type Position } from '../../src/ports/event-feed.js'
 import type { Repository } from '../../src/ports/repository.js'
 import { answererOf, asking, elizabeth, serviceOn, tenantsUpTo } from './service.js'
 
-/** How many answer at once. */
+/** The number of concurrent answers. */
 export const CONTENDERS = 8
 
 export type Answer = 'grant' | 'reject' | 'withdraw'
 
-/** One contender's answer to one request, and what became of it. */
+/** Answers a request as one contender, and returns the outcome. */
 export interface Attempt {
   readonly tenant: string
   readonly id: string
   readonly answer: Answer
 }
 
-/** Lets all of them answer at once, and gives each one's outcome. */
+/** Runs all contenders concurrently, and returns their outcomes. */
 export type Contest = (attempts: readonly Attempt[]) => Promise<readonly string[]>
 
 const ANSWERS: readonly Answer[] = ['grant', 'reject', 'grant', 'withdraw', 'reject', 'grant', 'withdraw', 'grant']
 const AT_MOST = 1_000
 
-/** Answers by the service: `won`, or the code it was refused with. */
+/** Answers through the service. Returns `won` or the code of the refusal. */
 export async function answered(service: Consentry, { tenant, id, answer }: Attempt): Promise<string> {
   try {
     await (answer === 'withdraw' ? service.withdraw(elizabeth, id) : service[answer](answererOf(tenant), id))
@@ -36,7 +36,7 @@ export async function answered(service: Consentry, { tenant, id, answer }: Attem
   }
 }
 
-/** Holds as many rounds, each about a request of its own, and gives what was wrong with each round that had not exactly one winner. */
+/** Runs that many rounds, one request each, and returns a description of each round without exactly one winner. */
 export async function contests(rounds: number, repository: Repository, contest: Contest): Promise<readonly string[]> {
   const wrong: string[] = []
   for (let left = rounds; left > 0; left -= AT_MOST) wrong.push(...(await some(Math.min(left, AT_MOST), repository, contest)))

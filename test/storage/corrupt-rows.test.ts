@@ -1,4 +1,4 @@
-/** Rows that no command could have written: never believed, told where they lie, and never a reason to let somebody in (SPEC 5.9). */
+/** Corrupt rows are reported by table and key, and never lead to an allow (SPEC 5.9). */
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { postgresRepository } from '../../src/adapters/postgres.js'
 import { sqliteRepository } from '../../src/adapters/sqlite.js'
@@ -63,14 +63,14 @@ async function inPostgres(): Promise<Spoilable> {
 const LET_IN = 'Error: somebody was let in'
 
 function refuse(): never {
-  throw new Error('somebody was let in')
+  throw new Error('a decision allowed access')
 }
 
 function toldOf({ of, set }: Spoil): string {
   return `${of}: ${set.slice(0, 60)}`
 }
 
-/** How a call ended: `no error`, the path of what is corrupt, or the code of another error with that of its cause. */
+/** Returns the outcome of a call: `no error`, the corrupt path, or the code of the error and of its cause. */
 async function endOf(call: () => Promise<unknown>): Promise<string> {
   try {
     await call()
@@ -83,7 +83,7 @@ async function endOf(call: () => Promise<unknown>): Promise<string> {
 }
 
 for (const start of [inSqlite, inPostgres]) {
-  describe(`a row spoiled ${start === inSqlite ? 'in SQLite' : 'in PostgreSQL'}`, () => {
+  describe(`a corrupted row ${start === inSqlite ? 'in SQLite' : 'in PostgreSQL'}`, () => {
     let store: Spoilable
     let made: Made
     beforeAll(async () => {
@@ -93,7 +93,7 @@ for (const start of [inSqlite, inPostgres]) {
     afterAll(() => store.close())
     const apt = spoils.filter(({ only }) => only === undefined || only === (start === inSqlite ? 'SQLite' : 'PostgreSQL'))
 
-    /** Spoils a row, and looks with whatever is handed over. */
+    /** Corrupts a row, and runs the given work. */
     async function spoiled<T>({ of, set }: Spoil, look: (repository: Repository, located: Located) => Promise<T>): Promise<T> {
       const located = made.located[of]
       return store.rolledBack(async (repository, rows) => {
@@ -103,13 +103,13 @@ for (const start of [inSqlite, inPostgres]) {
       })
     }
 
-    it('is `corrupt` however it is read, and its table and key are told', async () => {
+    it('is reported as `corrupt` by every query, with table and key', async () => {
       const wrong: string[] = []
       for (const spoil of apt.filter(({ onlyFacts }) => !onlyFacts)) {
         await spoiled(spoil, async (repository, { table, key }) => {
           const place = `consentry_${table}/${key}`
           const ends = await Promise.all(readings(repository, spoil.of, { ...made.located[spoil.of], key }).map(endOf))
-          // By another tenant or user it is not among theirs; by its own key it must be.
+          // Lists of another tenant or user do not contain it; a query by its key must.
           const found = ends.filter((end) => end !== 'no error')
           const elsewhere = /^(tenant|requesting_tenant|users|user_id|state|id|type) = /.test(spoil.set)
           const asExpected =
@@ -120,7 +120,7 @@ for (const start of [inSqlite, inPostgres]) {
       expect(wrong).toEqual([])
     })
 
-    /** What becomes of every decision about the spoiled request. */
+    /** Returns the outcome of every decision about the corrupted request. */
     const decided = (spoil: Spoil) =>
       spoiled(spoil, async (repository) => {
         const service = made.service(repository)
@@ -135,7 +135,7 @@ for (const start of [inSqlite, inPostgres]) {
         return Promise.all(decisions.map(endOf))
       })
 
-    it('is `corrupt` in the facts of everybody, where facts are made of it, and told by the key of its own row', async () => {
+    it('makes the facts of every user `corrupt` if they contain it, reported by its own key', async () => {
       const wrong: string[] = []
       const factual = apt.filter(({ facts, onlyFacts, of, set }) => facts || onlyFacts || (of === 'granted' && set.startsWith('tenant = ')))
       for (const spoil of factual) {
@@ -148,7 +148,7 @@ for (const start of [inSqlite, inPostgres]) {
       expect(factual.length).toBeGreaterThan(40)
     })
 
-    it('decides nothing where facts are made of it: they are `corrupt`, and decisions throw `facts-unavailable`', async () => {
+    it('makes decisions throw `facts-unavailable` if the facts contain it', async () => {
       const wrong: string[] = []
       for (const spoil of apt.filter(({ facts }) => facts === 'unbelievable')) {
         const facts = await spoiled(spoil, async (repository, { key }) => {
@@ -157,7 +157,7 @@ for (const start of [inSqlite, inPostgres]) {
             () => repository.factsFor(spoil.of, 'caroline'),
             () => repository.factsOfUser('caroline'),
           ]
-          // The request first; that its tenant is not governed may be told as well.
+          // The request is reported first; its ungoverned tenant may be reported too.
           return (await Promise.all(calls.map(endOf))).map((end) => end.split(', ')[0] === `consentry_tenant_requests/${key}` || end)
         })
         const decisions = (await decided(spoil)).map((end) => end === 'facts-unavailable: corrupt' || end)
@@ -166,7 +166,7 @@ for (const start of [inSqlite, inPostgres]) {
       expect(wrong).toEqual([])
     })
 
-    it('lets nobody in where it contradicts itself, a grant with an end for one', async () => {
+    it('allows nothing if its values contradict each other, such as a grant with an end', async () => {
       const wrong: string[] = []
       for (const spoil of apt.filter(({ facts }) => facts === 'contradictory')) {
         const ends = await decided(spoil)
@@ -175,7 +175,7 @@ for (const start of [inSqlite, inPostgres]) {
       expect(wrong).toEqual([])
     })
 
-    it('lets nobody in where whom it names cannot be read', async () => {
+    it('allows nothing if its users cannot be read', async () => {
       const wrong: string[] = []
       for (const spoil of apt.filter(({ facts }) => facts === 'users')) {
         const told = await spoiled(spoil, async (repository, { key }) => (await endOf(() => repository.facts(spoil.of))).endsWith(key))
@@ -185,7 +185,7 @@ for (const start of [inSqlite, inPostgres]) {
       expect(wrong).toEqual([])
     })
 
-    it('makes lists and commands that come upon it `unavailable`', async () => {
+    it('makes lists and commands that read it `unavailable`', async () => {
       const by = answererOf('granted')
       const request: Spoil = { of: 'granted', set: 'revision = -1' }
       const ends = await spoiled(request, async (repository, { key }) => {
@@ -215,7 +215,7 @@ for (const start of [inSqlite, inPostgres]) {
       expect([...ends, ...session, ...event]).toEqual(Array(10).fill('unavailable: corrupt'))
     })
 
-    it('keeps a session from being believed', async () => {
+    it('makes a session invalid', async () => {
       const check = (repository: Repository) => endOf(() => made.service(repository).checkImpersonation(caroline, made.openSession))
       const ends = await Promise.all(
         ['revision = -1', `method = 'root'`, 'ended_at = 5'].map((set) => ({ of: 'open session', set }) as const),
@@ -229,7 +229,7 @@ for (const start of [inSqlite, inPostgres]) {
       expect(await endOf(() => made.service(store.repository).checkImpersonation(caroline, made.openSession))).toBe('no error')
     })
 
-    it('that a governed tenant misses is told as the tenant’s', async () => {
+    it('that is missing for a governed tenant is reported by the tenant', async () => {
       const place = 'consentry_governed_tenants/granted'
       const calls = (repository: Repository) => [
         () => repository.facts('granted'),
@@ -249,7 +249,7 @@ for (const start of [inSqlite, inPostgres]) {
       expect(missing).toEqual(Array(4).fill(place))
     })
 
-    it('that says since when a tenant is governed, but says no instant, is told as the tenant’s', async () => {
+    it('with an invalid `since` of a governed tenant is reported by the tenant', async () => {
       const end = await store.rolledBack(async (repository, rows) => {
         await rows(`update ${store.of('governed_tenants')} set since = 8700000000000000 where tenant = 'granted'`)
         const service = made.service(repository)
@@ -263,7 +263,7 @@ for (const start of [inSqlite, inPostgres]) {
       expect(end).toEqual(Array(2).fill('consentry_governed_tenants/granted'))
     })
 
-    it('that is called governed, and is no tenant, is told by what it is called', async () => {
+    it('with an invalid id of a governed tenant is reported by that id', async () => {
       const ends: string[] = []
       for (const name of ['a b', 'ä']) {
         await store.rolledBack(async (repository, rows) => {
@@ -285,7 +285,7 @@ for (const start of [inSqlite, inPostgres]) {
       }
     })
 
-    it('is sound again once nobody spoils it', async () => {
+    it('is valid again after the row is restored', async () => {
       for (const [of, located] of Object.entries(made.located)) {
         const ends = await Promise.all(readings(store.repository, of as Spoil['of'], located).map(endOf))
         expect([of, ...new Set(ends)]).toEqual([of, 'no error'])

@@ -1,21 +1,21 @@
-/** Rows no command could have written, each made of a sound one by plain SQL. */
+/** Corruptions of valid rows by plain SQL, which no command could write. */
 
-/** A sound row, by its table and the value of its key. */
+/** A valid row, by table and key. */
 export type Sound = 'granted' | 'pending' | 'revoked' | 'expired' | 'open session' | 'left session' | 'started' | 'submitted' | 'sent'
 
-/** What is done to it. */
+/** A corruption. */
 export interface Spoil {
   readonly of: Sound
-  /** What is set, as SQL. */
+  /** The SQL that sets the values. */
   readonly set: string
   /**
-   * Facts are made of what is set: a value that cannot be believed; one that contradicts the row's others, which is to let nobody in; or
-   * the users, of whom only some facts are made.
+   * What the corrupted columns do to facts: an invalid value; a value that contradicts the row's others, which must allow nothing;
+   * or users, who are only in some facts.
    */
   readonly facts?: 'unbelievable' | 'contradictory' | 'users'
-  /** Each of its values could be a row's, and only facts are told that they are never one row's together. */
+  /** Each value is valid by itself; only facts detect that they contradict each other. */
   readonly onlyFacts?: true
-  /** Only one database takes it. */
+  /** The only database that accepts it. */
   readonly only?: 'SQLite' | 'PostgreSQL'
 }
 
@@ -36,9 +36,9 @@ const texts = (...columns: readonly string[]) => columns.flatMap((column) => set
 const instants = (...columns: readonly string[]) => columns.flatMap((column) => sets(column, [TOO_FAR, `-${TOO_FAR}`]))
 const revisions = sets('revision', ['0', '-1'])
 
-/** All of them. */
+/** All corruptions. */
 export const spoils: readonly Spoil[] = [
-  // What facts are made of.
+  // Columns of facts.
   ...[
     ...sets('removed', [`'{}'`, `'["charlotte"]'`, `'[{"user":"charlotte"}]'`, `'[{"user":"a b","at":1}]'`, `'[{"user":"x","at":"y"}]'`]),
     ...instants('sent_at', 'granted_at', 'expires_at'),
@@ -53,14 +53,14 @@ export const spoils: readonly Spoil[] = [
   spoiling('expired', { facts: 'unbelievable' })('expires_at = null'),
   ...sets('users', NO_LISTS_OF_IDS).map(spoiling('granted', { facts: 'users' })),
   ...sets('users', NO_JSON).map(spoiling('granted', { facts: 'users', only: 'SQLite' })),
-  // The state says what a row has: a column too many is as wrong as one too few.
+  // The state determines the columns: an extra one is as invalid as a missing one.
   spoiling('revoked', { facts: 'contradictory' })(`state = 'granted'`),
   ...[`state = 'pending'`, 'ended_at = 5', `ended_at = 5, ended_by_user = 'x', ended_by_tenant = 'y', end_message = ''`].map(
     spoiling('granted', { facts: 'contradictory' }),
   ),
   ...['granted_at = 5', `granted_at = 5, granted_by = 'x', grant_message = ''`].map(spoiling('pending', { facts: 'contradictory' })),
   spoiling('granted', { facts: 'contradictory', onlyFacts: true })(`removed = '[{"user":"caroline","at":1}]'`),
-  // The rest of a request.
+  // Other columns of a request.
   ...[
     ...revisions,
     ...ids('granted_by', 'access_request', 'requesting_tenant', 'tenant'),

@@ -1,4 +1,4 @@
-/** A store in which much has happened, one row of it spoiled at a time, and each time only for as long as one looks. */
+/** A store with many kinds of rows, of which a test corrupts one at a time inside a transaction. */
 
 import type { Consentry } from '../../src/consentry.js'
 import { FEED_START } from '../../src/ports/event-feed.js'
@@ -7,37 +7,37 @@ import type { Sound } from './corrupt-rows.js'
 import { answererOf, ask, CLASSICS, caroline, elizabeth, serviceOn } from './service.js'
 
 const HOUR = 3_600_000
-/** When everything happened. */
+/** The instant of all events. */
 export const THEN = 1_000_000
 
-/** A database, and one transaction in it. */
+/** A database, and a transaction in it. */
 export interface Spoilable {
   readonly name: 'SQLite' | 'PostgreSQL'
   readonly repository: Repository & { migrate(): Promise<void> }
-  /** Runs plain SQL; `inside` what is open, where something is. */
+  /** Runs plain SQL; `inside` the open transaction, if there is one. */
   readonly rows: (sql: string) => Promise<readonly Record<string, unknown>[]>
-  /** The name of a table in a statement. */
+  /** Returns the quoted name of a table. */
   readonly of: (table: string) => string
-  /** Does the work on a repository within a transaction, and rolls back. */
+  /** Runs the work on a repository inside a transaction, and rolls back. */
   readonly rolledBack: <T>(work: (repository: Repository, rows: Spoilable['rows']) => Promise<T>) => Promise<T>
   readonly close: () => Promise<unknown>
 }
 
-/** Where a row lies. */
+/** The table and key of a row. */
 export interface Located {
   readonly table: string
   readonly keyColumn: string
   readonly key: string
 }
 
-/** All that was made, row by row, and the ids of the sessions for their user. */
+/** The rows of the store, and the session ids as their users know them. */
 export interface Made {
   readonly located: Readonly<Record<Sound, Located>>
   readonly openSession: string
   readonly service: (repository: Repository) => Consentry
 }
 
-/** Lets it happen: a tenant for each state, each with one request, and one more that nothing is done to. */
+/** Fills the store: a tenant for each state with one request, and one untouched tenant. */
 export async function fill({ repository, rows, of }: Spoilable): Promise<Made> {
   await repository.migrate()
   let now = THEN
@@ -85,7 +85,7 @@ export async function fill({ repository, rows, of }: Spoilable): Promise<Made> {
   }
 }
 
-/** Every way to read a repository that comes upon a row of that kind. */
+/** Returns every query that reads a row of that kind. */
 export function readings(repository: Repository, of: Sound, { key }: Located): readonly (() => Promise<unknown>)[] {
   const page = { now: THEN, limit: 100 }
   switch (of) {

@@ -1,4 +1,4 @@
-/** Databases that fail, in all the ways they do: every call says so in type, nothing is half done, and the next one works. */
+/** Database failures: calls reject with a typed error, nothing is half done, and later calls work. */
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -15,14 +15,14 @@ import { faultyDriver } from './faulty-sqlite-driver.js'
 import { feedOf } from './findings.js'
 import { type Files, newFiles, newSchema, poolOn, settings } from './places.js'
 import { answererOf, ask, asking, elizabeth, serviceOn, tenantsUpTo } from './service.js'
-import { doorOf, readingFails, type Scene, sceneOf, worksAgain, writingFails } from './trouble.js'
+import { doorOf, type Fixture, fixtureOf, readingFails, worksAgain, writingFails } from './trouble.js'
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
-/** Milliseconds that whoever is to give up waits. */
+/** The timeout of calls that must give up, in milliseconds. */
 const SOON = 60
 const WIDTH = 3_000
-/** More than a small disk has room for. */
+/** A submission that does not fit on the small disk. */
 const WIDE = asking(tenantsUpTo(WIDTH), ['caroline'], 'x'.repeat(1_000))
 const UNAVAILABLE = { code: 'unavailable', port: 'repository' }
 const DISK_FULL = '53100'
@@ -37,79 +37,79 @@ describe('PostgreSQL', () => {
     await witness.end()
   })
 
-  /** A scene, and a service over a pool of one client that is made to fail. */
+  /** A fixture, and a service over a pool of one client that is made to fail. */
   async function failing(config: pg.PoolConfig) {
     const schema = newSchema()
     schemas.push(schema)
     const sound = postgresRepository({ pool: witness, schema })
     await sound.migrate()
-    const scene = await sceneOf(sound, async (sql) => (await witness.query(sql)).rows, `"${schema}".consentry_`)
+    const fixture = await fixtureOf(sound, async (sql) => (await witness.query(sql)).rows, `"${schema}".consentry_`)
     const pool = poolOn(inject('postgres'), { max: 1, ...config })
     pools.push(pool)
-    return { scene, pool, schema, service: serviceOn(postgresRepository({ pool, schema })) }
+    return { fixture, pool, schema, service: serviceOn(postgresRepository({ pool, schema })) }
   }
 
-  it('that is not there fails every call', async () => {
-    const { scene, schema } = await failing({})
+  it('that is unreachable fails every call', async () => {
+    const { fixture, schema } = await failing({})
     const nobody = poolOn('postgres://postgres@127.0.0.1:1/postgres')
     const service = serviceOn(postgresRepository({ pool: nobody, schema }))
-    await writingFails(service, scene)
+    await writingFails(service, fixture)
     await readingFails(service)
     await nobody.end()
   })
 
-  it('whose pool is exhausted fails every call, until a client comes back', async () => {
-    const { scene, pool, service } = await failing({ connectionTimeoutMillis: SOON })
+  it('whose pool is exhausted fails every call, until a client is released', async () => {
+    const { fixture, pool, service } = await failing({ connectionTimeoutMillis: SOON })
     const client = await pool.connect()
-    await writingFails(service, scene)
+    await writingFails(service, fixture)
     await readingFails(service)
     client.release()
-    await worksAgain(service, scene)
+    await worksAgain(service, fixture)
   })
 
-  it('where another holds the tables beyond `statement_timeout` fails every call, until he lets go', async () => {
-    const { scene, schema, service } = await failing(settings({ statement_timeout: String(SOON) }))
+  it('whose tables are locked longer than `statement_timeout` fails every call, until the lock is released', async () => {
+    const { fixture, schema, service } = await failing(settings({ statement_timeout: String(SOON) }))
     const holder = await witness.connect()
     await holder.query(`begin; lock table "${schema}".consentry_tenant_requests in access exclusive mode`)
-    const outcome = Promise.all([readingFails(service), expectUnavailable(service, scene)])
+    const outcome = Promise.all([readingFails(service), expectUnavailable(service, fixture)])
     await outcome.finally(() => holder.query('rollback'))
     holder.release()
-    await worksAgain(service, scene)
+    await worksAgain(service, fixture)
   })
 
-  it('that gives up in the middle of a fan-out has saved nothing of it', async () => {
-    const { scene, schema, service } = await failing(settings({ statement_timeout: String(SOON) }))
+  it('that times out in the middle of a fan-out saves nothing of it', async () => {
+    const { fixture, schema, service } = await failing(settings({ statement_timeout: String(SOON) }))
     const holder = await witness.connect()
-    // The requests are written before the events are.
+    // Requests are written before events.
     await holder.query(`begin; lock table "${schema}".consentry_events in share mode`)
-    await writingFails(service, scene).finally(() => holder.query('rollback'))
+    await writingFails(service, fixture).finally(() => holder.query('rollback'))
     holder.release()
-    await worksAgain(service, scene)
+    await worksAgain(service, fixture)
   })
 
-  it('a negative control: without a transaction it has saved a part of it', async () => {
-    const { scene, pool, schema } = await failing(settings({ statement_timeout: String(SOON) }))
+  it('a negative control: without a transaction a part of it is saved', async () => {
+    const { fixture, pool, schema } = await failing(settings({ statement_timeout: String(SOON) }))
     const service = serviceOn(postgresRepository({ pool: rewriting(pool, withoutTransaction), schema }))
     const holder = await witness.connect()
-    const before = await scene.stored()
+    const before = await fixture.stored()
     await holder.query(`begin; lock table "${schema}".consentry_events in share mode`)
     await expect(service.submit(elizabeth, asking(['half']))).rejects.toMatchObject(UNAVAILABLE)
     await holder.query('rollback')
     holder.release()
-    expect(await scene.stored()).not.toEqual(before)
+    expect(await fixture.stored()).not.toEqual(before)
   })
 
-  it('that may only be read fails every command, and decides', async () => {
-    const { scene, pool, service } = await failing(settings({ default_transaction_read_only: 'on' }))
-    await writingFails(service, scene)
+  it('that is read-only fails every command, and decides', async () => {
+    const { fixture, pool, service } = await failing(settings({ default_transaction_read_only: 'on' }))
+    await writingFails(service, fixture)
     expect(await doorOf(service)).toBe(200)
     await pool.query('set default_transaction_read_only = off')
-    await worksAgain(service, scene)
+    await worksAgain(service, fixture)
   })
 })
 
-/** A command that waits for what somebody holds, while nobody can look. */
-async function expectUnavailable(service: ReturnType<typeof serviceOn>, { pending }: Scene): Promise<void> {
+/** Runs a command that waits for a lock that also blocks reads. */
+async function expectUnavailable(service: ReturnType<typeof serviceOn>, { pending }: Fixture): Promise<void> {
   await expect(service.grant(answererOf('pending'), pending)).rejects.toMatchObject(UNAVAILABLE)
   await expect(service.submit(elizabeth, asking(['late']))).rejects.toMatchObject(UNAVAILABLE)
 }
@@ -118,7 +118,7 @@ describe('a PostgreSQL server that fails as a whole', () => {
   let server: PostgresServer
   const pools: pg.Pool[] = []
   beforeAll(async () => {
-    // Its log is in files of one megabyte, so that a limit for files can be above theirs and still small.
+    // WAL segments of 1 MB, so that the file size limit can be small and still above them.
     server = await startPostgres({ initdbFlags: ['--wal-segsize=1'], postgresFlags: ['-c', 'autovacuum=off', '-c', 'fsync=off'] })
   })
   let disk: Disk | undefined
@@ -134,18 +134,18 @@ describe('a PostgreSQL server that fails as a whole', () => {
     const schema = newSchema()
     const repository = postgresRepository({ pool, schema })
     await repository.migrate()
-    const scene = await sceneOf(repository, async (sql) => (await pool.query(sql)).rows, `"${schema}".consentry_`)
-    return { pool, schema, repository, scene, service: serviceOn(repository) }
+    const fixture = await fixtureOf(repository, async (sql) => (await pool.query(sql)).rows, `"${schema}".consentry_`)
+    return { pool, schema, repository, fixture, service: serviceOn(repository) }
   }
 
-  it('restarted between calls is noticed by none of them', async () => {
-    const { scene, service } = await scened()
+  it('restarted between calls fails none of them', async () => {
+    const { fixture, service } = await scened()
     await Promise.all(tenantsUpTo(10).map((tenant) => ask(service, tenant)))
     await server.restart()
-    await worksAgain(service, scene)
+    await worksAgain(service, fixture)
   })
 
-  /** Ten who call until the first of them fails, and what ends them; gives what is wrong with what they got. */
+  /** Runs ten callers until the first one fails, and returns what was wrong with their results. */
   async function during({ service, repository }: Awaited<ReturnType<typeof scened>>, end: () => Promise<void>) {
     const acknowledged: string[] = []
     const failed: unknown[] = []
@@ -167,14 +167,14 @@ describe('a PostgreSQL server that fails as a whole', () => {
     }
   }
 
-  it('restarted during calls fails some of them in type, loses none that was acknowledged, and the pool serves the next', async () => {
+  it('restarted during calls fails some with a typed error, loses no acknowledged one, and the pool works afterwards', async () => {
     const on = await scened()
     const wrong = await during(on, server.restart)
     expect(await wrong()).toEqual({ untyped: [], lost: [] })
-    await worksAgain(on.service, on.scene)
+    await worksAgain(on.service, on.fixture)
   })
 
-  it('restarted is heard of once by whoever listens, who may listen again', async () => {
+  it('restarted disconnects a subscriber once, which can subscribe again', async () => {
     const { repository, service, pool } = await scened()
     const heard: string[] = []
     const listen = async () =>
@@ -193,22 +193,22 @@ describe('a PostgreSQL server that fails as a whole', () => {
     expect(pool.totalCount).toBe(pool.idleCount)
   })
 
-  it('killed during calls fails them in type until it runs again, loses none that was acknowledged, and the pool serves the next', async () => {
+  it('killed during calls fails them with a typed error until it restarts, loses no acknowledged one, and the pool works afterwards', async () => {
     const on = await scened()
     const wrong = await during(on, server.kill)
     await readingFails(on.service)
-    await expectUnavailable(on.service, on.scene)
+    await expectUnavailable(on.service, on.fixture)
     await server.restart()
     expect(await wrong()).toEqual({ untyped: [], lost: [] })
-    await worksAgain(on.service, on.scene)
+    await worksAgain(on.service, on.fixture)
   })
 
-  it('whose disk is full in the middle of a fan-out has saved nothing of it, and goes on once there is room', async ({ skip }) => {
+  it('whose disk is full in the middle of a fan-out saves nothing of it, and works again once there is space', async ({ skip }) => {
     disk = smallDisk()
     skip(disk === undefined, 'to mount takes rights that few have; the test after this one needs none')
     const elsewhere = poolOn(server.connectionString)
     await elsewhere.query(`create tablespace small location '${disk?.path}'`).finally(() => elsewhere.end())
-    const { pool, scene, service } = await scened(settings({ default_tablespace: 'small' }))
+    const { pool, fixture, service } = await scened(settings({ default_tablespace: 'small' }))
     await pool.query('create table filler (text text)')
     for (let rows = 1_000; rows > 0; ) {
       const full = await pool.query(`insert into filler select repeat('x', 1000) from generate_series(1, ${rows})`).catch((error) => error)
@@ -217,39 +217,39 @@ describe('a PostgreSQL server that fails as a whole', () => {
         rows = Math.floor(rows / 4)
       }
     }
-    const before = await scene.stored()
+    const before = await fixture.stored()
     await expect(service.submit(elizabeth, WIDE)).rejects.toMatchObject({ ...UNAVAILABLE, cause: { code: DISK_FULL } })
-    expect(await scene.stored()).toEqual(before)
+    expect(await fixture.stored()).toEqual(before)
     expect(await doorOf(service)).toBe(200)
     await pool.query('drop table filler')
-    await worksAgain(service, scene)
+    await worksAgain(service, fixture)
   })
 
-  it.skipIf(process.platform !== 'linux')('that may make no file larger, in the middle of a fan-out, has saved nothing of it', async () => {
-    const { pool, schema, scene, service } = await scened({ max: 1 })
+  it.skipIf(process.platform !== 'linux')('that reaches the file size limit in the middle of a fan-out saves nothing of it', async () => {
+    const { pool, schema, fixture, service } = await scened({ max: 1 })
     const [{ pid }] = (await pool.query('select pg_backend_pid() as pid')).rows
     const limit = 2 * 1024 * 1024
     const events = `"${schema}".consentry_events`
     await pool.query(
       `create table filler as select id, type, at, revision, requesting_tenant, tenant, tenant_request, data from ${events} limit 1`,
     )
-    // So large that the next page is beyond the limit; the rows are gone before anybody reads them.
+    // Fills the file up to the limit; the rows are deleted before they are read.
     await pool.query(`insert into ${events} (id, type, at, revision, requesting_tenant, tenant, tenant_request, data)
       select repeat('x', 400) || n, type, at, revision, requesting_tenant, tenant, tenant_request, data from filler, generate_series(1, 4000) n`)
     await pool.query(`delete from ${events} where id like 'xxx%'`)
     const { rows } = await pool.query(`select pg_relation_size('${events}') as size`)
     expect(Number(rows[0].size)).toBeGreaterThan(limit)
-    const before = await scene.stored()
+    const before = await fixture.stored()
     limitFiles(pid, `${limit}:`)
     await expect(service.submit(elizabeth, WIDE)).rejects.toMatchObject({ ...UNAVAILABLE, cause: { message: /could not extend file/ } })
-    expect(await scene.stored()).toEqual(before)
+    expect(await fixture.stored()).toEqual(before)
     expect(await doorOf(service)).toBe(200)
     limitFiles(pid, 'unlimited:')
-    await worksAgain(service, scene)
+    await worksAgain(service, fixture)
   })
 })
 
-/** Lets a process of the server make files as large as that, and no larger: nobody but its own user may say so. */
+/** Sets the file size limit of a server process, which only its own user can do. */
 function limitFiles(pid: number, limit: string): void {
   execFileSync('prlimit', ['--pid', String(pid), `--fsize=${limit}`], { ...ownerOf(pid) })
 }
@@ -264,7 +264,7 @@ interface Disk {
   readonly unmount: () => void
 }
 
-/** A disk of a few megabytes for whoever owns servers, where this process may mount one. */
+/** Mounts a disk of a few megabytes for the owner of the servers, if this process may mount. */
 function smallDisk(): Disk | undefined {
   if (process.getuid?.() !== 0) return undefined
   const path = mkdtempSync(join(tmpdir(), 'consentry-small-'))
@@ -292,7 +292,7 @@ describe('SQLite', () => {
   })
   afterAll(() => files.close())
 
-  /** A scene, and a second connection that is made to fail. */
+  /** A fixture, and a second connection that is made to fail. */
   async function failing({ timeout = 5_000, mode }: { timeout?: number; mode?: 'ro' } = {}, journal = 'wal') {
     count += 1
     const name = `failing-${count}`
@@ -301,66 +301,66 @@ describe('SQLite', () => {
     const sound = sqliteRepository({ database: witness })
     await sound.migrate()
     const query = async (sql: string) => witness.prepare(sql).all() as Record<string, unknown>[]
-    const scene = await sceneOf(sound, query, 'consentry_')
+    const fixture = await fixtureOf(sound, query, 'consentry_')
     const database = new Sqlite(mode === undefined ? files.path(name) : `file:${files.path(name)}?mode=${mode}`, { timeout })
-    return { scene, witness, database, service: serviceOn(sqliteRepository({ database })), name }
+    return { fixture, witness, database, service: serviceOn(sqliteRepository({ database })), name }
   }
 
-  it('that may only be read fails every command, and decides', async () => {
-    const { scene, database, service, name } = await failing({ mode: 'ro' })
-    await writingFails(service, scene)
+  it('that is read-only fails every command, and decides', async () => {
+    const { fixture, database, service, name } = await failing({ mode: 'ro' })
+    await writingFails(service, fixture)
     expect(await doorOf(service)).toBe(200)
     database.close()
-    await worksAgain(serviceOn(sqliteRepository({ database: files.open(name) })), scene)
+    await worksAgain(serviceOn(sqliteRepository({ database: files.open(name) })), fixture)
   })
 
-  it('that another writes to beyond the busy timeout fails every command, and decides', async () => {
-    const { scene, database, service, name } = await failing({ timeout: 20 })
+  it('that is write-locked longer than the busy timeout fails every command, and decides', async () => {
+    const { fixture, database, service, name } = await failing({ timeout: 20 })
     const other = files.open(name)
     other.exec('begin immediate')
-    await writingFails(service, scene).finally(() => other.exec('rollback'))
-    await worksAgain(service, scene)
+    await writingFails(service, fixture).finally(() => other.exec('rollback'))
+    await worksAgain(service, fixture)
     database.close()
   })
 
-  it('that another has for himself beyond the busy timeout fails every call', async () => {
-    const { scene, witness, database, service } = await failing({ timeout: 20 }, 'delete')
-    const before = await scene.stored()
+  it('that is exclusively locked longer than the busy timeout fails every call', async () => {
+    const { fixture, witness, database, service } = await failing({ timeout: 20 }, 'delete')
+    const before = await fixture.stored()
     witness.exec('begin exclusive')
     try {
       await readingFails(service)
-      await expectUnavailable(service, scene)
+      await expectUnavailable(service, fixture)
     } finally {
       witness.exec('rollback')
     }
-    expect(await scene.stored()).toEqual(before)
-    await worksAgain(service, scene)
+    expect(await fixture.stored()).toEqual(before)
+    await worksAgain(service, fixture)
     database.close()
   })
 
-  it('whose disk is full in the middle of a fan-out has saved nothing of it, and goes on once there is room', async () => {
-    const { scene, database, service } = await failing()
-    const before = await scene.stored()
+  it('whose disk is full in the middle of a fan-out saves nothing of it, and works again once there is space', async () => {
+    const { fixture, database, service } = await failing()
+    const before = await fixture.stored()
     const [{ page_count: pages }] = database.prepare('pragma page_count').all() as [{ page_count: number }]
     database.exec(`pragma max_page_count = ${pages + 20}`)
     await expect(service.submit(elizabeth, WIDE)).rejects.toMatchObject({ ...UNAVAILABLE, cause: { code: 'SQLITE_FULL' } })
-    expect(await scene.stored()).toEqual(before)
+    expect(await fixture.stored()).toEqual(before)
     expect(database.inTransaction).toBe(false)
     expect(await doorOf(service)).toBe(200)
     database.exec('pragma max_page_count = 1000000')
-    await worksAgain(service, scene)
+    await worksAgain(service, fixture)
     expect((await service.submit(elizabeth, WIDE)).sent.length).toBe(WIDTH)
     database.close()
   })
 
-  it('a negative control: without a transaction it has saved a part of it', async () => {
-    const { scene, database } = await failing()
-    const before = await scene.stored()
+  it('a negative control: without a transaction a part of it is saved', async () => {
+    const { fixture, database } = await failing()
+    const before = await fixture.stored()
     const [{ page_count: pages }] = database.prepare('pragma page_count').all() as [{ page_count: number }]
     database.exec(`pragma max_page_count = ${pages + 20}`)
     const service = serviceOn(sqliteRepository({ database: faultyDriver(database, 'no transaction') }))
     await expect(service.submit(elizabeth, WIDE)).rejects.toMatchObject({ ...UNAVAILABLE, cause: { code: 'SQLITE_FULL' } })
-    expect(await scene.stored()).not.toEqual(before)
+    expect(await fixture.stored()).not.toEqual(before)
     database.close()
   })
 })

@@ -1,7 +1,7 @@
-/** PostgreSQL as negative controls need it: every statement is first rewritten. */
+/** A PostgreSQL driver for negative controls, which rewrites every statement. */
 import type { PostgresPool, PostgresQuery } from '../../src/adapters/postgres.js'
 
-/** The pool, with the statements rewritten. */
+/** Returns the pool with rewritten statements. */
 export function rewriting(pool: PostgresPool, rewritten: (sql: string) => string): PostgresPool {
   const weaker = (query: PostgresQuery) => ({ ...query, text: rewritten(query.text) })
   return {
@@ -18,17 +18,17 @@ export function rewriting(pool: PostgresPool, rewritten: (sql: string) => string
   }
 }
 
-/** Compares no revisions. */
+/** Removes the comparison of revisions. */
 export function withoutComparison(sql: string): string {
   return sql.replace(' and r.revision = c.revision', '')
 }
 
-/** Compares revisions, but lets others change them afterwards. */
+/** Compares revisions without locking the rows. */
 export function withoutLock(sql: string): string {
   return sql.replace(' for update of r', '')
 }
 
-/** Begins nothing, so that every statement is on its own. */
+/** Removes transactions, so that every statement commits by itself. */
 export function withoutTransaction(sql: string): string {
   return /^(begin|commit|rollback)\b/.test(sql) ? 'select 1' : sql
 }

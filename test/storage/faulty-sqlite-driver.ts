@@ -1,9 +1,9 @@
-/** SQLite as negative controls need it: each kind leaves out one thing on which the adapter relies. */
+/** A SQLite driver for negative controls, which omits one thing that the adapter relies on. */
 import type { SqliteDatabase } from '../../src/adapters/sqlite.js'
 
 /**
- * What is left out: nothing; the comparison of revisions; or transactions, with a moment between a comparison and what follows it, so
- * that another process may come between.
+ * What is omitted: nothing, the comparison of revisions, or transactions.
+ * Without transactions it also waits after each comparison, so that another process can write in between.
  */
 export type DriverFault = 'none' | 'no comparison' | 'no transaction'
 
@@ -11,11 +11,11 @@ const REVISION = 'select revision from '
 const BOUNDS = /^(begin|commit|rollback)\b/
 const MOMENT = 3
 
-/** The database, with that left out. */
+/** Returns the database without that. */
 export function faultyDriver(database: SqliteDatabase, carelessness: DriverFault): SqliteDatabase {
   if (carelessness === 'none') return database
   if (carelessness === 'no comparison') {
-    // Every contender asks about a request that was at its first revision when the contest began.
+    // Every request of the race was at revision 1 when the race began.
     return { exec: (sql) => database.exec(sql), prepare: (sql) => database.prepare(sql.replace(REVISION, 'select 1 as revision from ')) }
   }
   return {

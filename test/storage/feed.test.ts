@@ -1,4 +1,4 @@
-/** The feed under transactions that end in another order than they began: a reader misses nothing, where a naive one does (SPEC 8.3). */
+/** The feed when transactions commit out of order: a reader misses nothing, a naive one does (SPEC 8.3). */
 
 import * as fc from 'fast-check'
 import type pg from 'pg'
@@ -34,7 +34,7 @@ describe('the feed in PostgreSQL', () => {
     await pool.end()
   })
 
-  /** A transaction of the host's own, open until it is ended here or with the test. */
+  /** Opens a host transaction, which ends here or with the test. */
   async function transaction(inside: PostgresRepository = repository) {
     const client = await pool.connect()
     opened.push(client)
@@ -42,7 +42,7 @@ describe('the feed in PostgreSQL', () => {
     return { client, repository: inside.within(client), service: serviceOn(inside.within(client)) }
   }
 
-  /** A reader of each kind, who has read all that there is. */
+  /** Returns a correct and a naive reader that have read everything. */
   async function readers(): Promise<{ readonly sound: Reader; readonly naive: Reader }> {
     const { latest: last } = await repository.positions()
     const both = { sound: soundReader(repository, last), naive: naiveReader(pool, schema, last) }
@@ -52,7 +52,7 @@ describe('the feed in PostgreSQL', () => {
 
   const about = (got: readonly Got[]) => got.flatMap(({ of, revision }) => (of === undefined ? [] : `${of} ${revision}`))
 
-  it('gives what was saved first and committed last to whoever goes on; a negative control, the naive reader, misses it', async () => {
+  it('returns events that were saved first and committed last; a negative control, the naive reader, misses them', async () => {
     const { sound, naive } = await readers()
     const [slow, fast] = [await transaction(), await transaction()]
     const first = await ask(slow.service, 'first')
@@ -65,7 +65,7 @@ describe('the feed in PostgreSQL', () => {
     expect(about(await naive())).toEqual([])
   })
 
-  it('is stable before what an open transaction has drawn, and ends after it: with all that is stored, nothing is missed', async () => {
+  it('has `stable` below the numbers of an open transaction and `latest` above them', async () => {
     const before = await repository.positions()
     const slow = await transaction()
     const late = await ask(slow.service, 'late')
@@ -86,7 +86,7 @@ describe('the feed in PostgreSQL', () => {
     expect(await repository.readEvents({ after: latest, limit: 100 })).toEqual({ entries: [], position: ends.latest })
   })
 
-  it('gives what was committed before the slow one began, while it is open', async () => {
+  it('returns events committed before a slow transaction began, while it is open', async () => {
     const { sound } = await readers()
     const before = await ask(serviceOn(repository), 'before')
     const slow = await transaction()
@@ -94,7 +94,7 @@ describe('the feed in PostgreSQL', () => {
     expect(about(await sound())).toEqual([`${before} 1`])
   })
 
-  it('never gives what was rolled back, and goes on after it', async () => {
+  it('never returns rolled-back events, and continues after them', async () => {
     const { sound } = await readers()
     const gone = await transaction()
     await ask(gone.service, 'gone')
@@ -104,7 +104,7 @@ describe('the feed in PostgreSQL', () => {
     expect(about(await sound())).toEqual([`${after} 1`])
   })
 
-  it('goes on once the connection of the slow one is gone', async () => {
+  it('continues once the connection of a slow transaction is lost', async () => {
     const { sound } = await readers()
     const slow = await transaction()
     slow.client.on('error', () => {})
@@ -120,7 +120,7 @@ describe('the feed in PostgreSQL', () => {
     await vi.waitFor(async () => expect(about(await sound())).toEqual([`${after} 1`]), { timeout: 30_000 })
   })
 
-  it('is not held up by transactions that have nothing to do with it, another feed in the same database among them', async () => {
+  it('is not delayed by unrelated transactions, such as those of another feed in the same database', async () => {
     const other = postgresRepository({ pool, schema, tablePrefix: 'other_' })
     await other.migrate()
     await pool.query(`create table if not exists "${schema}".notes (note text)`)
@@ -134,7 +134,7 @@ describe('the feed in PostgreSQL', () => {
     expect(about(await sound())).toEqual([`${id} 1`])
   })
 
-  it('keeps the order of one request across transactions that saved it in turn', async () => {
+  it('keeps the order of one request across consecutive transactions', async () => {
     const { sound } = await readers()
     const id = await ask(serviceOn(repository), 'in-turn')
     const [slow, next] = [await transaction(), await transaction()]
@@ -149,7 +149,7 @@ describe('the feed in PostgreSQL', () => {
     expect(all.length).toBe(4)
   })
 
-  it('has nothing of a save that failed inside the host’s transaction, and all the rest', async () => {
+  it('contains nothing of a save that failed inside a host transaction, and everything else', async () => {
     const { sound } = await readers()
     await pool.query(`create table if not exists "${schema}".notes (note text)`)
     const host = await transaction()
@@ -174,7 +174,7 @@ describe('the feed in PostgreSQL', () => {
       const sound = soundReader(repository, last, limit)
       const naively: Got[] = []
       const soundly: Got[] = []
-      // Both look at the same moments of the same schedule.
+      // Both readers read at the same steps of the same schedule.
       const followed = await play(steps, pool, repository, async () => {
         naively.push(...(await naive()))
         const got = await sound()
@@ -198,7 +198,7 @@ describe('the feed in SQLite', () => {
   })
   afterAll(() => Promise.all([files.close(), program.remove()]))
 
-  it('gives all that another process saves, once and in order, to whoever follows meanwhile', async () => {
+  it('returns everything that another process saves, once and in order', async () => {
     const repository = sqliteRepository({ database: files.open('followed') })
     await repository.migrate()
     const writer = program.start(files.path('followed'), 'followed', 'transactions', '', '150')
@@ -222,7 +222,7 @@ describe('the feed in SQLite', () => {
     expect(pages).toBeGreaterThan(1)
   })
 
-  it('has what a host’s transaction on another connection saved once that is committed, and nothing of one rolled back', async () => {
+  it('contains the events of a host transaction on another connection after its commit, and none after a rollback', async () => {
     const [one, other] = [files.open('host'), files.open('host')]
     const repository = sqliteRepository({ database: one })
     await repository.migrate()
@@ -243,7 +243,7 @@ describe('the feed in SQLite', () => {
     expect((await read()).filter(({ of }) => of !== undefined)).toEqual([{ id: event?.id, of: id, revision: 1 }])
   })
 
-  it('is not read on a connection that has a transaction open, but within it: what is seen there may never be', async () => {
+  it('rejects reads on a connection with an open transaction, except with `within`', async () => {
     const database = files.open('own')
     const repository = sqliteRepository({ database })
     await repository.migrate()

@@ -1,4 +1,4 @@
-/** What is stored after a crash, held to what was acknowledged before it and to itself: every state is what its events make. */
+/** Checks of a store after a crash, against the acknowledged commands and against its own events. */
 
 import { isDeepStrictEqual } from 'node:util'
 import type { AccessRequestSubmitted, ConsentryEvent, SessionEvent, TenantRequestEvent } from '../../src/domain/event.js'
@@ -8,7 +8,7 @@ import { FEED_START, type Position } from '../../src/ports/event-feed.js'
 import type { Repository } from '../../src/ports/repository.js'
 import type { Ledger } from './ledger.js'
 
-/** What is in the tables, learned by plain SQL: a row without an event is found by nothing else. */
+/** The table contents, read by plain SQL, which also finds rows without an event. */
 export interface Rows {
   readonly requests: readonly string[]
   readonly accessRequests: readonly string[]
@@ -16,21 +16,21 @@ export interface Rows {
   readonly governed: ReadonlyMap<string, number>
 }
 
-/** Rows of plain SQL. */
+/** Runs plain SQL and returns its rows. */
 export type Query = (sql: string) => Promise<readonly Record<string, unknown>[]>
 
-/** What was found. */
+/** The findings. */
 export interface Findings {
-  /** Acknowledged commands, and those of them of which an event is missing. */
+  /** The number of acknowledged commands, and those with a missing event. */
   readonly acknowledged: number
   readonly lost: number
-  /** States that are not what their events make, events without a state, submissions that are not whole. */
+  /** States that differ from their events, events without a state, and incomplete submissions. */
   readonly halves: readonly string[]
-  /** Writers whose events are not all of their acknowledged commands in order, and at most one command more, whole. */
+  /** Writers whose events are not their acknowledged commands in order plus at most one complete command. */
   readonly noPrefix: number
 }
 
-/** Looks at everything, once nobody writes any more. */
+/** Runs all checks, after all writers have ended. */
 export async function findingsIn(repository: Repository, query: Query, prefix: string, ledgers: readonly Ledger[]): Promise<Findings> {
   const [events, rows] = [await feedOf(repository), await rowsOf(query, prefix)]
   const stored = new Set(events.map(({ id }) => id))
@@ -50,7 +50,7 @@ export async function findingsIn(repository: Repository, query: Query, prefix: s
   }
 }
 
-/** All that the feed has, from its beginning. */
+/** Reads the whole feed. */
 export async function feedOf(repository: Repository): Promise<ConsentryEvent[]> {
   const all: ConsentryEvent[] = []
   for (let from: Position = FEED_START, more = true; more; ) {
@@ -126,7 +126,7 @@ function wronglyGoverned(events: readonly ConsentryEvent[], { governed }: Rows):
   return [...tenants].filter((tenant) => since.get(tenant) !== governed.get(tenant)).map((tenant) => `governed ${tenant}`)
 }
 
-/** Of all that is stored or has events, what is not equal to what its events say. */
+/** Returns every stored state that differs from the fold of its events. */
 async function differing(
   what: string,
   rows: readonly string[],

@@ -1,4 +1,4 @@
-/** What is saved within a transaction of the host's own: with the host's rows or not at all, and what fails leaves the rest as it was. */
+/** Writes inside a host transaction: they commit and roll back with it, and a failed one undoes only itself. */
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { ConsentryEvent } from '../../src/domain/event.js'
 import type { Repository } from '../../src/ports/repository.js'
@@ -11,19 +11,19 @@ vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 const CHANGE_OF_MIND = new Error('the host has changed its mind')
 const TWELVE = tenantsUpTo(12)
 
-/** The events of one tenant, earliest first. */
+/** Returns the events of one tenant, earliest first. */
 async function told(repository: Repository, tenant: string): Promise<readonly ConsentryEvent['type'][]> {
   return (await feedOf(repository)).filter((event) => event.tenant === tenant).map(({ type }) => type)
 }
 
-/** The id of an event that is there already. */
+/** The id of an event that is already stored. */
 async function takenId(repository: Repository): Promise<string> {
   const [event] = await repository.history({ requestingTenant: CLASSICS, limit: 1 })
   return event?.id ?? ''
 }
 
 for (const { name, start } of hosts) {
-  describe(`within a transaction of the host’s, by ${name}`, () => {
+  describe(`inside a host transaction of ${name}`, () => {
     let host: Host
     beforeAll(async () => {
       host = await start()
@@ -32,7 +32,7 @@ for (const { name, start } of hosts) {
 
     const noted = async (note: string) => (await host.notes()).includes(note)
 
-    it('a request is there with the host’s own row once the host commits', async () => {
+    it('a request is stored together with a row of the host on commit', async () => {
       const id = await host.transaction(async ({ repository, note }) => {
         await note('committed')
         return ask(serviceOn(repository), 'committed')
@@ -42,7 +42,7 @@ for (const { name, start } of hosts) {
       expect(await noted('committed')).toBe(true)
     })
 
-    it('neither is there once the host rolls back, whatever was done', async () => {
+    it('nothing is stored after a rollback', async () => {
       const id = await ask(serviceOn(host.repository), 'kept')
       const work = host.transaction(async ({ repository, note }) => {
         await note('rolled back')
@@ -61,7 +61,7 @@ for (const { name, start } of hosts) {
       expect(await noted('rolled back')).toBe(false)
     })
 
-    it('a refused command leaves the host’s rows, and what it saved before and after', async () => {
+    it('a refused command keeps the rows of the host and other commands', async () => {
       await host.transaction(async ({ repository, note }) => {
         await note('before refusal')
         const service = serviceOn(repository)
@@ -74,7 +74,7 @@ for (const { name, start } of hosts) {
       expect([await noted('before refusal'), await noted('after refusal')]).toEqual([true, true])
     })
 
-    it('a save that fails is undone alone, and the transaction stays usable', async () => {
+    it('a failed save undoes only itself, and the transaction stays usable', async () => {
       await ask(serviceOn(host.repository), 'earlier')
       const taken = await takenId(host.repository)
       await host.transaction(async ({ repository, note }) => {
@@ -90,7 +90,7 @@ for (const { name, start } of hosts) {
       expect([await noted('before failure'), await noted('after failure')]).toEqual([true, true])
     })
 
-    it('calls at once take turns, those that fail among them', async () => {
+    it('concurrent calls are queued, including failing ones', async () => {
       await ask(serviceOn(host.repository), 'earlier')
       const taken = await takenId(host.repository)
       const outcomes = await host.transaction(async ({ repository, note }) => {
@@ -106,7 +106,7 @@ for (const { name, start } of hosts) {
   })
 }
 
-/** Submits all at once, every third with an event's id that is taken. */
+/** Submits all concurrently, every third with a taken event id. */
 async function atOnce(repository: Transaction['outOfTurn'], taken: string): Promise<readonly string[]> {
   const submitting = TWELVE.map(async (tenant, n) => {
     const service = serviceOn(repository(), n % 3 ? {} : { newId: () => taken })
@@ -125,7 +125,7 @@ describe('negative controls, by a client of pg', () => {
   })
   afterAll(() => host.close())
 
-  it('a request saved beside the transaction, not within it, is there although the host rolled back', async () => {
+  it('a request saved outside the transaction is stored although the host rolled back', async () => {
     const work = host.transaction(async () => {
       await ask(serviceOn(host.repository), 'beside')
       throw CHANGE_OF_MIND
@@ -134,7 +134,7 @@ describe('negative controls, by a client of pg', () => {
     expect(await told(host.repository, 'beside')).toEqual(['tenant-request.received'])
   })
 
-  it('calls at once that do not take turns undo each other, and answer as if they had saved', async () => {
+  it('concurrent calls without a queue undo each other, but return as if they had saved', async () => {
     await ask(serviceOn(host.repository), 'earlier')
     const taken = await takenId(host.repository)
     const outcomes = await host.transaction(({ outOfTurn }) => atOnce(outOfTurn, taken)).catch(() => 'nothing was committed')

@@ -1,4 +1,4 @@
-/** Hosts with a table and transactions of their own, one for each driver, and Consentry's tables beside theirs. */
+/** Hosts with their own table and transactions, one per driver, in the database of the repository. */
 import { PGlite } from '@electric-sql/pglite'
 import Sqlite from 'libsql'
 import { inject } from 'vitest'
@@ -9,20 +9,20 @@ import { betterSqlite3 } from '../databases/better-sqlite3.js'
 import type { OpenDatabase } from '../databases/sqlite-files.js'
 import { newFiles, newSchema, poolOn } from './places.js'
 
-/** A host's transaction, open. */
+/** An open host transaction. */
 export interface Transaction {
   readonly repository: Repository
-  /** Another repository within the same transaction, over a connection that is known to nobody: it waits for no one's turn. */
+  /** Another repository in the same transaction over a different connection object, so its calls are not queued. */
   readonly outOfTurn: () => Repository
-  /** Writes a row of the host's own. */
+  /** Writes a row of the host. */
   readonly note: (note: string) => Promise<void>
 }
 
-/** A host. */
+/** A host application. */
 export interface Host {
-  /** Outside of every transaction. */
+  /** The repository outside transactions. */
   readonly repository: Repository
-  /** Does the work in a transaction: commits, or rolls back where the work rejects, and rejects with it. */
+  /** Runs the work in a transaction; if it rejects, rolls back and rejects too. */
   readonly transaction: <T>(work: (transaction: Transaction) => Promise<T>) => Promise<T>
   readonly notes: () => Promise<readonly string[]>
   readonly close: () => Promise<unknown>
@@ -30,7 +30,7 @@ export interface Host {
 
 const TABLE = 'create table notes (note text)'
 
-/** The hosts by the names of their drivers. */
+/** The hosts, by driver name. */
 export const hosts: readonly { readonly name: string; readonly start: () => Promise<Host> }[] = [
   ...[betterSqlite3].flatMap((open) => (open ? [{ name: 'better-sqlite3', start: () => hostInFile(open) }] : [])),
   { name: 'libsql', start: () => hostInFile((path) => new Sqlite(path)) },

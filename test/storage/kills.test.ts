@@ -1,4 +1,4 @@
-/** Law 29: whatever is killed while it writes, every acknowledged command is there afterwards, and nothing is half done. */
+/** Law 29: after a kill during writes, every acknowledged command is stored and nothing is half done. */
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { postgresRepository } from '../../src/adapters/postgres.js'
 import { sqliteRepository } from '../../src/adapters/sqlite.js'
@@ -12,7 +12,7 @@ import { ask, serviceOn } from './service.js'
 
 const SQLITE_CYCLES = Number(process.env['CONSENTRY_KILLS_SQLITE'] ?? 10)
 const POSTGRES_CYCLES = Number(process.env['CONSENTRY_KILLS_POSTGRES'] ?? 3)
-/** A control finds what it is to find within a few cycles. */
+/** The number of cycles in which a negative control must find its fault. */
 const SQLITE_FEW = 4
 const OFFICES = 4
 
@@ -51,7 +51,7 @@ describe('a process that writes to a file of SQLite and is killed', () => {
   })
   afterAll(() => Promise.all([files.close(), program.remove()]))
 
-  /** Lets a process write until it kills itself before that statement, or is killed after as many acknowledgements. */
+  /** Runs a writer until it kills itself before a statement, or is killed after a number of acknowledgements. */
   async function cycle(bounds: 'transactions' | 'none', end: { readonly statement: number } | { readonly acknowledgements: number }) {
     count += 1
     const name = `kills-${count}`
@@ -75,7 +75,7 @@ describe('a process that writes to a file of SQLite and is killed', () => {
     return findings
   }
 
-  it('law 29: has lost nothing that was acknowledged, and left nothing half done', async () => {
+  it('law 29: loses no acknowledged command and leaves nothing half done', async () => {
     const cycles = await cyclesOf(SQLITE_CYCLES, (n) =>
       cycle('transactions', n % 2 ? { statement: upTo(300) } : { acknowledgements: upTo(60) }),
     )
@@ -93,12 +93,12 @@ describe('a process that writes to a file of SQLite and is killed', () => {
 describe('a PostgreSQL server that is killed, with every process of it', () => {
   let server: PostgresServer
   beforeAll(async () => {
-    // Whoever relies on the writer in the background loses ten seconds; a commit that waits for the disk does not.
+    // With a slow WAL writer, asynchronous commits lose up to ten seconds; synchronous ones lose nothing.
     server = await startPostgres({ postgresFlags: ['-c', 'wal_writer_delay=10s', '-c', 'autovacuum=off'] })
   })
   afterAll(() => server.stop())
 
-  /** Several offices write at once until the server is killed; once it runs again, everything is looked at. */
+  /** Runs concurrent writers until the server is killed, restarts it, and runs all checks. */
   async function cycle(config: Readonly<Record<string, string>>): Promise<Findings> {
     const schema = newSchema()
     const [pool, later] = [poolOn(server.connectionString, settings(config)), poolOn(server.connectionString)]
@@ -119,7 +119,7 @@ describe('a PostgreSQL server that is killed, with every process of it', () => {
             if (left <= 0) killing ??= wait(Math.random() * 5).then(server.kill)
           }
         } catch {
-          // The server is gone, and what was asked of it last may have been done or not.
+          // The server is down; the last command may or may not be stored.
           return ledger
         }
       })
@@ -135,14 +135,14 @@ describe('a PostgreSQL server that is killed, with every process of it', () => {
     }
   }
 
-  it('law 29: has lost nothing that was acknowledged, and left nothing half done', async () => {
+  it('law 29: loses no acknowledged command and leaves nothing half done', async () => {
     const cycles = await cyclesOf(POSTGRES_CYCLES, () => cycle({}))
     const { acknowledged, ...found } = told('PostgreSQL', cycles)
     expect(found).toEqual({ lost: 0, noPrefix: 0, halves: [] })
     expect(acknowledged).toBeGreaterThan(20 * POSTGRES_CYCLES)
   })
 
-  it('law 29, a negative control: with `synchronous_commit` off it has lost what was acknowledged', async () => {
+  it('law 29, a negative control: with `synchronous_commit` off it loses acknowledged commands', async () => {
     expect((await cycle({ synchronous_commit: 'off' })).lost).toBeGreaterThan(0)
   })
 })

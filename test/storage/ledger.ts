@@ -1,21 +1,21 @@
-/** What a writer says while it writes: which events it is about to save, and that they are acknowledged; what is stored is held to it. */
+/** The log of a writer: the events it is about to save, and each acknowledgement. */
 import type { Repository, SaveResult } from '../../src/ports/repository.js'
 
-/** What was said: the events of every acknowledged command, oldest first, and of the one that was cut short. */
+/** The events of every acknowledged command, oldest first, and of the unfinished one. */
 export interface Ledger {
   readonly acknowledged: (readonly string[])[]
   open: readonly string[]
 }
 
-/** One line of it. */
+/** One line of the log. */
 export type Said = { readonly saving: readonly string[] } | 'acknowledged'
 
-/** Nothing said yet. */
+/** Returns an empty log. */
 export function emptyLedger(): Ledger {
   return { acknowledged: [], open: [] }
 }
 
-/** Takes down one line. */
+/** Adds one line. */
 export function takeDown(ledger: Ledger, said: Said): void {
   if (said !== 'acknowledged') ledger.open = said.saving
   else if (ledger.open.length > 0) {
@@ -24,14 +24,14 @@ export function takeDown(ledger: Ledger, said: Said): void {
   }
 }
 
-/** The lines as text, whole ones only: the last may have been cut. */
+/** Parses complete lines; the last one may be truncated. */
 export function ledgerOf(text: string): Ledger {
   const ledger = emptyLedger()
   for (const line of text.split('\n').slice(0, -1)) takeDown(ledger, JSON.parse(line))
   return ledger
 }
 
-/** The repository, saying what it is about to save, and that it did not where others were faster. */
+/** Wraps a repository, and logs each save before it runs and each conflict. */
 export function telling(repository: Repository, say: (said: Said) => void): Repository {
   const saving = (events: readonly { readonly id: string }[]) => say({ saving: events.map(({ id }) => id) })
   const unlessOutrun = async (saving: Promise<SaveResult>) => {

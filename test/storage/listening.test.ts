@@ -1,4 +1,4 @@
-/** Whoever listens in PostgreSQL hears of every commit, hears once that he can hear no more, and neither ends the process nor keeps a client. */
+/** Subscriptions in PostgreSQL: notified of every commit, disconnected once, without crashes or leaked clients. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it, vi } from 'vitest'
@@ -10,10 +10,10 @@ import { ask, serviceOn } from './service.js'
 
 vi.setConfig({ testTimeout: 30_000 })
 
-/** Milliseconds in which a notice that was sent would have come. */
+/** How long to wait for a notification that must not come, in milliseconds. */
 const A_WHILE = 50
 
-describe('whoever listens in PostgreSQL', () => {
+describe('a subscriber in PostgreSQL', () => {
   const witness = poolOn(inject('postgres'))
   const schema = newSchema()
   const repository = postgresRepository({ pool: witness, schema })
@@ -27,7 +27,7 @@ describe('whoever listens in PostgreSQL', () => {
     await witness.end()
   })
 
-  /** A pool that nobody listens to, as a negligent host has it: an error that reaches it would end the process. */
+  /** A pool without an `error` listener: an error that reaches it would end the process. */
   function newPool(config: pg.PoolConfig = {}) {
     const pool = new pg.Pool({ connectionString: inject('postgres'), ...config })
     opened.push(pool)
@@ -47,11 +47,11 @@ describe('whoever listens in PostgreSQL', () => {
       },
       onDisconnect: (error) => heard.lost.push(error),
     })
-    if (stop === undefined) throw new Error('it cannot listen')
+    if (stop === undefined) throw new Error('the repository has no `subscribe`')
     return { heard, stop }
   }
   const saved = () => ask(serviceOn(repository), 'tenant')
-  /** The connections of those who listen to this feed; others on this server are none of ours. */
+  /** Returns the connections that listen on this feed's channel. */
   const backends = async () => {
     const { rows } = await witness.query(`select pid from pg_stat_activity where query =
       'listen "consentry_events_' || '"${schema}"."consentry_events_position_seq"'::regclass::oid || '"'`)
@@ -62,7 +62,7 @@ describe('whoever listens in PostgreSQL', () => {
     await witness.query('select pg_terminate_backend(pid) from unnest($1::int[]) as pid', [pids])
   }
 
-  it('is woken by a commit, of a host’s own transaction too, but not before it, nor by what is rolled back or of another feed', async () => {
+  it('is notified of a commit, also of a host transaction, but not before it, nor of a rollback or of another feed', async () => {
     const pool = newPool()
     const { heard, stop } = await listening(postgresRepository({ pool, schema }))
     const other = postgresRepository({ pool: witness, schema, tablePrefix: 'other_' })
@@ -84,11 +84,11 @@ describe('whoever listens in PostgreSQL', () => {
     await saved()
     await sleep(A_WHILE)
     expect([heard, pool.totalCount, pool.idleCount]).toEqual([{ wakes: 2, lost: [] }, 1, 1])
-    // Nobody is still listening on what was given back.
+    // The released client no longer listens.
     expect((await pool.query('select pg_listening_channels()')).rows).toEqual([])
   })
 
-  it('hears once that his connection is gone, keeps no client of the pool, and may listen again', async () => {
+  it('is disconnected once when its connection is lost, keeps no client, and can subscribe again', async () => {
     const pool = newPool()
     const on = postgresRepository({ pool, schema })
     const { heard, stop } = await listening(on)
@@ -105,9 +105,9 @@ describe('whoever listens in PostgreSQL', () => {
     expect([pool.totalCount, pool.idleCount]).toEqual([1, 1])
   })
 
-  it('hears of no loss once he has stopped, though the connection breaks while he does', async () => {
+  it('is not disconnected after it unsubscribed, even if the connection breaks during that', async () => {
     const pool = newPool()
-    // What was given back before it breaks is idle, and the host's to hear of.
+    // A client released before it breaks is idle in the pool, so the host gets its error.
     pool.on('error', () => {})
     const { heard, stop } = await listening(postgresRepository({ pool, schema }))
     const pids = await backends()
@@ -116,7 +116,7 @@ describe('whoever listens in PostgreSQL', () => {
     expect(heard).toEqual({ wakes: 0, lost: [] })
   })
 
-  it('where it cannot begin is told so, and the pool has its client back', async () => {
+  it('rejects if `listen` fails, and releases the client', async () => {
     const pool = newPool()
     const deaf = postgresRepository({ pool: rewriting(pool, (sql) => sql.replace(/^listen/, 'lisssten')), schema })
     const broken = postgresRepository({
@@ -128,7 +128,7 @@ describe('whoever listens in PostgreSQL', () => {
     await expect(listening(postgresRepository({ pool, schema: newSchema() }))).rejects.toMatchObject({ code: 'schema-mismatch' })
   })
 
-  it('shares a client with others who listen: each stops for himself, and all hear of its end, once', async () => {
+  it('shares a client with others: each unsubscribes separately, and all are disconnected once', async () => {
     const client = await newClient()
     const [{ pid }] = (await client.query('select pg_backend_pid() as pid')).rows
     const on = postgresRepository({ client, schema })
@@ -146,7 +146,7 @@ describe('whoever listens in PostgreSQL', () => {
     expect(first.heard.lost).toEqual([])
   })
 
-  it('leaves a client as it was once all have stopped', async () => {
+  it('leaves a client unchanged after all unsubscribed', async () => {
     const client = await newClient()
     const on: PostgresRepository = postgresRepository({ client, schema })
     const counts = () => ['error', 'end', 'notification'].map((event) => client.listenerCount(event))
@@ -156,7 +156,7 @@ describe('whoever listens in PostgreSQL', () => {
     expect((await client.query('select pg_listening_channels()')).rows).toEqual([])
   })
 
-  it('is nobody where every statement may have another connection, or within a transaction', async () => {
+  it('cannot subscribe without `prepare`, or within a transaction', async () => {
     const pool = newPool()
     const some: Repository[] = [postgresRepository({ pool, schema, prepare: false }), repository.within(await newClient())]
     expect(some.map(({ subscribe }) => subscribe)).toEqual([undefined, undefined])

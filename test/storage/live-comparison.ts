@@ -1,4 +1,4 @@
-/** A live access held to its database: every answer about now and later, and what it allowed after something had ended. */
+/** Comparison of a live access with its database: every answer, and every allow after an end. */
 import { isDeepStrictEqual } from 'node:util'
 import { decide } from '../../src/domain/decision.js'
 import { type LegacyRule, METHODS } from '../../src/domain/decision-types.js'
@@ -9,20 +9,20 @@ import type { Repository } from '../../src/ports/repository.js'
 import { turns } from '../model/questions.js'
 import { type Ended, TENANTS, USERS } from './multi-process-commands.js'
 
-/** The host's rule: some may use the legacy tool where it is not closed. */
+/** The host's legacy rule, which permits some users. */
 export const legacy: LegacyRule = (user) => user.length % 2 === 0
 
-/** How many answers were compared, and which differ. */
+/** The number of compared answers, and the differences. */
 export interface Compared {
   readonly answers: number
   readonly differences: readonly string[]
 }
 
-/** About the past it is asked so often about every pair, and by its lists at so many instants to come. */
+/** The number of past instants per pair, and of future instants per list. */
 const PAST = 10
 const MOMENTS = 12
 
-/** Compares every answer; nobody may write meanwhile. */
+/** Compares every answer; requires that no writes run meanwhile. */
 export async function compared(live: LiveAccess, repository: Pick<Repository, 'facts'>): Promise<Compared> {
   const all: TenantFacts[] = []
   for (const tenant of TENANTS) all.push(await repository.facts(tenant))
@@ -73,10 +73,10 @@ export async function compared(live: LiveAccess, repository: Pick<Repository, 'f
   return { answers, differences }
 }
 
-/** What has ended and is allowed all the same: by a request that is over, by one that is no grant, or by the legacy tool where it is closed. */
+/** Returns what is allowed although it ended: by an ended request, by a non-grant, or by a closed legacy method. */
 export async function stillAllowed(live: LiveAccess, repository: Pick<Repository, 'factsFor'>, ended: readonly Ended[]): Promise<string[]> {
   const now = Date.now()
-  // All of it at once, before anybody else has a turn.
+  // Synchronous, so that no update runs in between.
   const answers = ended.flatMap((end) =>
     METHODS.map((method) => ({ end, method, decision: live.decide(end.user, end.tenant, method, now) })),
   )
@@ -88,7 +88,7 @@ export async function stillAllowed(live: LiveAccess, repository: Pick<Repository
   return wrong
 }
 
-/** Whether all of these are grants of the user's, each other than the one that has ended; that they are over by now does not matter. */
+/** Whether all of these are the user's grants and none is the ended one; they may have ended by now. */
 async function byOthers(
   grants: readonly string[],
   { user, tenant, request }: Ended,
@@ -103,7 +103,7 @@ function everNamed({ users, removed }: RequestFacts, user: string): boolean {
   return users.includes(user) || removed.some((one) => one.user === user)
 }
 
-/** So many of them at most, spread over all. */
+/** Returns at most that many items, spread evenly. */
 function some(instants: readonly number[], most: number): number[] {
   return instants.filter((_, n) => n % Math.ceil(instants.length / most) === 0)
 }

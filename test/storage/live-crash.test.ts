@@ -1,4 +1,4 @@
-/** Following over a crash of the server: numbers that were drawn and never saved are drawn again, and what is saved under them is not missed. */
+/** The feed after a server crash: events saved under re-allocated numbers are not missed. */
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { postgresRepository } from '../../src/adapters/postgres.js'
@@ -17,7 +17,7 @@ describe('a server that crashes after a rollback', () => {
   }, 60_000)
   afterAll(() => server.stop())
 
-  it('hides nothing from whoever had read on before the crash', async () => {
+  it('hides nothing from a reader that read before the crash', async () => {
     const pool = poolOn(server.connectionString)
     const repository = postgresRepository({ pool, schema: newSchema() })
     await repository.migrate()
@@ -30,7 +30,7 @@ describe('a server that crashes after a rollback', () => {
     try {
       await live.ready()
       expect(allows()).toBe(true)
-      // More than the server notes in advance, thirty-two at a time.
+      // More than the server logs in advance, which is 32 numbers.
       const client = await pool.connect()
       client.on('error', () => {})
       await client.query('begin')
@@ -41,7 +41,7 @@ describe('a server that crashes after a rollback', () => {
       await read()
       await server.kill()
       await server.restart()
-      // Connections to the server that was there may still be about.
+      // The pool may still hold connections to the crashed server.
       await expect.poll(() => repository.positions().then(() => 'back', String), { timeout: 20_000 }).toBe('back')
       await service.revoke(answererOf('tom-sawyer'), id)
       expect((await read()).map(({ of, revision }) => [of, revision])).toEqual([[id, 3]])

@@ -1,10 +1,10 @@
-/** Following while the server is restarted, killed or cuts every connection: none of it makes a live access miss anything, or allow what has ended. */
+/** A live access misses nothing while the server restarts, crashes or drops connections. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { postgresRepository } from '../../src/adapters/postgres.js'
 import { createLiveAccess } from '../../src/live-access/live-access.js'
 import { type PostgresServer, startPostgres } from '../databases/postgres-server.js'
-import { untoldOfLoss } from './live-readers.js'
+import { withoutOnDisconnect } from './live-readers.js'
 import { type Crew, crewOf, type Report, type Setting } from './multi-process-live.js'
 import { newSchema, poolOn } from './places.js'
 import { type Program, programNamed } from './programs.js'
@@ -13,12 +13,12 @@ import { answererOf, ask, serviceOn } from './service.js'
 const TROUBLES = Number(process.env['CONSENTRY_LIVE_TROUBLES'] ?? 3)
 const SEED = Number(process.env['CONSENTRY_LIVE_SEED'] ?? Date.now() % 1_000_000)
 
-/** How much is to happen between one trouble and the next. */
+/** The number of commands between two failures. */
 const BETWEEN = 10
 
 vi.setConfig({ testTimeout: 60_000 + TROUBLES * 20_000, hookTimeout: 60_000 })
 
-describe('following a server in trouble', () => {
+describe('a live access on a failing server', () => {
   let server: PostgresServer
   let program: Program
   beforeAll(async () => {
@@ -59,15 +59,15 @@ describe('following a server in trouble', () => {
   async function reportOfTrouble(): Promise<Report> {
     const { schema, pool } = await empty()
     await pool.end()
-    // To two of the four no notice ever comes.
-    const settings = [true, true, false, false].map((hears, n): Setting => {
+    // Two of the four get no notifications.
+    const settings = [true, true, false, false].map((subscribes, n): Setting => {
       return {
         connectionString: server.connectionString,
         schema,
         seed: SEED + n,
         reads: 'soundly',
-        hears,
-        pollIntervalMs: hears ? 1_000 : 50,
+        subscribes,
+        pollIntervalMs: subscribes ? 1_000 : 50,
         held: 0.3,
       }
     })
@@ -89,7 +89,7 @@ describe('following a server in trouble', () => {
     }
   }
 
-  it('answers as the database does afterwards, and allows nothing that has ended', async () => {
+  it('answers like the database afterwards, and allows nothing that has ended', async () => {
     const { accepted, unknown, ends, answers, allowed, differences, errors } = await reportOfTrouble()
     const looked = `${ends} ends looked at, ${allowed.length} still allowed`
     const compared = `${answers} answers compared, ${differences.length} differences`
@@ -97,19 +97,19 @@ describe('following a server in trouble', () => {
       `live: ${TROUBLES} troubles in ${accepted} commands, ${unknown.length} of unknown outcome, ${looked}, ${compared} (seed ${SEED})`,
     )
     expect({ allowed, differences }).toEqual({ allowed: [], differences: [] })
-    // They did hear of the trouble, and nothing had to be read anew for it.
+    // They noticed the failures, and none of these required a reload.
     expect(unknown.length).toBeGreaterThan(0)
     expect(errors.length).toBeGreaterThan(0)
     expect(errors.filter((error) => error.includes('does not follow'))).toEqual([])
     expect(ends).toBeGreaterThan(BETWEEN * TROUBLES)
   })
 
-  it('hears of a revocation after its connection was cut; a negative control, who is not told of the cut goes on allowing', async () => {
+  it('sees a revocation after its connection was lost; a negative control without `onDisconnect` keeps allowing', async () => {
     const { schema, repository, id, pool } = await granted()
     const options = { maxStalenessMs: 600_000, pollIntervalMs: 300_000 }
     const [hearing, untold] = [
       createLiveAccess({ ...options, repository }),
-      createLiveAccess({ ...options, repository: untoldOfLoss(repository) }),
+      createLiveAccess({ ...options, repository: withoutOnDisconnect(repository) }),
     ]
     const allow = () => [hearing, untold].map((live) => live.canImpersonate('caroline', 'tom-sawyer', 'access-request', Date.now()))
     try {
@@ -127,7 +127,7 @@ describe('following a server in trouble', () => {
     }
   })
 
-  it('denies everything once it has been without the server for too long, and answers again when that is back', async () => {
+  it('denies everything when it is stale, and answers again when the server is back', async () => {
     const { repository, pool } = await granted()
     const live = createLiveAccess({ repository, maxStalenessMs: 1_000, pollIntervalMs: 50 })
     const reason = () => live.decide('caroline', 'tom-sawyer', 'access-request', Date.now()).reason

@@ -1,9 +1,9 @@
-/** Processes that follow one PostgreSQL, each by a live access: they answer as the database does, and allow nothing that has ended. */
+/** Four processes with live access to one PostgreSQL answer like the database, and allow nothing that has ended. */
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { postgresRepository } from '../../src/adapters/postgres.js'
 import { createLiveAccess, type LiveAccess, type LiveAccessOptions } from '../../src/live-access/live-access.js'
 import type { Repository } from '../../src/ports/repository.js'
-import { deaf, mute, naivePostgres } from './live-readers.js'
+import { naivePostgres, withoutNotifications, withoutSubscribe } from './live-readers.js'
 import { type Crew, crewOf, type Report, type Setting } from './multi-process-live.js'
 import { newSchema, poolOn } from './places.js'
 import { type Program, programNamed } from './programs.js'
@@ -12,13 +12,13 @@ import { answererOf, ask, serviceOn } from './service.js'
 const COMMANDS = Number(process.env['CONSENTRY_LIVE_COMMANDS'] ?? 600)
 const SEED = Number(process.env['CONSENTRY_LIVE_SEED'] ?? Date.now() % 1_000_000)
 const PROCESSES = 4
-/** A control finds what it is to find within a few. */
+/** The number of commands in which a negative control must find its fault. */
 const FEW = 120
 
 vi.setConfig({ testTimeout: 60_000 + COMMANDS * 100, hookTimeout: 60_000 })
 
 const pool = poolOn(inject('postgres'))
-// Of its own: what a connection has prepared under a name it must not be given otherwise.
+// A separate pool: a prepared statement's name must not be reused for another text on one connection.
 const naivePool = poolOn(inject('postgres'))
 const schemas: string[] = []
 afterAll(async () => {
@@ -34,7 +34,7 @@ async function empty() {
   return { schema, repository }
 }
 
-describe('four processes that write, and follow what all of them write', () => {
+describe('four processes that write and read the feed', () => {
   let program: Program
   beforeAll(async () => {
     program = await programNamed('multi-process-reader')
@@ -44,7 +44,7 @@ describe('four processes that write, and follow what all of them write', () => {
   /** What they report after so many commands; meanwhile another joins them, which has to be filled first. */
   async function reportOf(commands: number, reads: Setting['reads']): Promise<Report> {
     const { schema } = await empty()
-    const common = { connectionString: inject('postgres'), schema, reads, hears: true, pollIntervalMs: 1_000, held: 0.3 }
+    const common = { connectionString: inject('postgres'), schema, reads, subscribes: true, pollIntervalMs: 1_000, held: 0.3 }
     const settings = Array.from({ length: PROCESSES + 1 }, (_, n): Setting => ({ ...common, seed: SEED + n }))
     let crew: Crew | undefined
     try {
@@ -60,7 +60,7 @@ describe('four processes that write, and follow what all of them write', () => {
     }
   }
 
-  it('answer as the database does, and allow nothing that has ended, once they have come to where it did', async () => {
+  it('answer like the database and allow nothing that has ended, once they are up to date', async () => {
     const { accepted, refused, ends, answers, ...found } = await reportOf(COMMANDS, 'soundly')
     const looked = `${ends} ends looked at, ${found.allowed.length} still allowed`
     const compared = `${answers} answers compared, ${found.differences.length} differences`
@@ -71,14 +71,14 @@ describe('four processes that write, and follow what all of them write', () => {
     expect(answers).toBeGreaterThan(10_000)
   })
 
-  it('a negative control: who takes the greatest number committed for the end of the feed does not end as the database', async () => {
-    // What it allows meanwhile of what has ended depends on who is quick; that it does so at all is shown one by one below.
+  it('a negative control: readers by greatest committed number differ from the database', async () => {
+    // Whether it allows ended access meanwhile depends on timing; the tests below show that case.
     const { differences } = await reportOf(FEW, 'naively')
     expect(differences.length).toBeGreaterThan(0)
   })
 })
 
-describe('a live access, and a grant that is revoked', () => {
+describe('a live access after a revocation', () => {
   const opened: LiveAccess[] = []
   afterEach(async () => {
     await Promise.all(opened.splice(0).map((live) => live.close()))
@@ -97,7 +97,7 @@ describe('a live access, and a grant that is revoked', () => {
     return { repository, schema, revoke: (by: Repository = repository) => serviceOn(by).revoke(answererOf('tom-sawyer'), id) }
   }
 
-  it('denies, though what was begun after the revocation was committed before it; a negative control, the naive one, allows', async () => {
+  it('denies, even if a later transaction committed before the revocation; a negative control, the naive one, allows', async () => {
     const { repository, schema, revoke } = await granted()
     const [sound, naive] = [follow({ repository }), follow({ repository: naivePostgres(naivePool, schema) })]
     await Promise.all([sound.ready(), naive.ready()])
@@ -115,13 +115,13 @@ describe('a live access, and a grant that is revoked', () => {
     expect([lets(sound), lets(naive)]).toEqual([false, true])
   })
 
-  it('denies where no notice comes, as it polls; a negative control, one that does not poll goes on allowing', async () => {
+  it('denies without notifications, because it polls; a negative control without polling keeps allowing', async () => {
     const { repository, revoke } = await granted()
     const [hearing, polling] = [
       follow({ repository, pollIntervalMs: 300_000 }),
-      follow({ repository: deaf(repository), pollIntervalMs: 20 }),
+      follow({ repository: withoutNotifications(repository), pollIntervalMs: 20 }),
     ]
-    const idle = follow({ repository: mute(repository), pollIntervalMs: 300_000 })
+    const idle = follow({ repository: withoutSubscribe(repository), pollIntervalMs: 300_000 })
     await vi.waitFor(() => expect([hearing, polling, idle].map(lets)).toEqual([true, true, true]), { timeout: 10_000 })
     await revoke()
     await vi.waitFor(() => expect([hearing, polling].map(lets)).toEqual([false, false]), { timeout: 10_000 })

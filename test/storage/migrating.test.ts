@@ -1,4 +1,4 @@
-/** Migrations: once, however many begin them, and whoever applies them; and tables of a version that is not known are left alone. */
+/** Migrations run once, however many processes start them, and never touch tables of unknown versions. */
 
 import { once } from 'node:events'
 import Sqlite from 'libsql'
@@ -21,16 +21,16 @@ const TABLES = ['access_requests', 'events', 'governed_tenants', 'migrations', '
 
 type Migrating = Repository & { migrate(): Promise<void> }
 
-/** A database for one test, and what plain SQL does to it. */
+/** A database for one test, with plain SQL access. */
 interface Place {
   readonly repository: (tablePrefix?: string) => Migrating
   readonly sql: (statement: string) => Promise<unknown>
   readonly tables: () => Promise<readonly string[]>
-  /** The name of a table in a statement. */
+  /** Returns the quoted name of a table. */
   readonly of: (table: string) => string
-  /** The printed steps, each by its own. */
+  /** Runs the exported migrations, one by one. */
   readonly printed: () => readonly string[]
-  /** What a process of its own is told to migrate it. */
+  /** The arguments of a child process that migrates it. */
   readonly address: readonly string[]
 }
 
@@ -88,7 +88,7 @@ const places: readonly { readonly name: string; readonly make: () => Place }[] =
   },
 ]
 
-/** The error it rejects with. */
+/** Returns the error that a call rejects with. */
 async function failure(call: Promise<unknown>): Promise<unknown> {
   return call.then(
     () => expect.unreachable('it did not reject'),
@@ -96,7 +96,7 @@ async function failure(call: Promise<unknown>): Promise<unknown> {
   )
 }
 
-/** What every call must say of tables of that version. */
+/** Asserts that every call rejects because of that schema version. */
 async function mismatchesIn(repository: Repository, found: number | null): Promise<void> {
   const cause = { code: 'schema-mismatch', found, expected: EXPECTED }
   const service = serviceOn(repository)
@@ -141,7 +141,7 @@ async function mismatchesIn(repository: Repository, found: number | null): Promi
 
 for (const { name, make } of places) {
   describe(`migrations in ${name}`, () => {
-    it('are harmless to repeat, by the same repository and another, with what is stored', async () => {
+    it('are idempotent, by the same and another repository, and keep stored data', async () => {
       const { repository, tables } = make()
       const one = repository()
       await one.migrate()
@@ -152,7 +152,7 @@ for (const { name, make } of places) {
       expect((await repository().tenantRequest(id))?.tenant).toBe('tenant')
     })
 
-    it(`are done once where ${TEN} processes begin them at once`, async () => {
+    it(`run once if ${TEN} processes start them concurrently`, async () => {
       const { address, repository, sql, tables, of } = make()
       const migrators = Array.from({ length: TEN }, () => program.start(...address))
       await Promise.all(migrators.map((one) => once(one, 'message')))
@@ -160,12 +160,12 @@ for (const { name, make } of places) {
       for (const one of migrators) one.send('migrate')
       expect(await Promise.all(told)).toEqual(Array(TEN).fill('migrated'))
       expect(await tables()).toEqual(TABLES.map((table) => `consentry_${table}`))
-      // Twice the same version is more than the table takes.
+      // The primary key of the table rejects the same version twice.
       await expect(sql(`insert into ${of('migrations')} (version) values (${EXPECTED})`)).rejects.toThrow(/unique/i)
       expect(await ask(serviceOn(repository()), 'tenant')).toBeTruthy()
     })
 
-    it('applied by hand as they are printed are complete', async () => {
+    it('are complete when the host runs the exported SQL', async () => {
       const { repository, sql, printed, tables } = make()
       for (const step of printed()) await sql(step)
       const before = await tables()
@@ -177,7 +177,7 @@ for (const { name, make } of places) {
       expect((await service.decide({ user: 'caroline', tenant: 'tenant', method: 'access-request' })).allowed).toBe(true)
     })
 
-    it('that are missing are told by every call, and once they are made the same repository works', async () => {
+    it('that are missing make every call reject, and the same repository works after them', async () => {
       const { repository } = make()
       const one = repository()
       await mismatchesIn(one, null)
@@ -185,7 +185,7 @@ for (const { name, make } of places) {
       expect(await ask(serviceOn(one), 'tenant')).toBeTruthy()
     })
 
-    it('of a newer version are told by every call, and nothing is done to them', async () => {
+    it('of a newer version make every call reject, and are not changed', async () => {
       const { repository, sql, of, tables } = make()
       await repository().migrate()
       await ask(serviceOn(repository()), 'tenant')
@@ -199,7 +199,7 @@ for (const { name, make } of places) {
       expect((await one.incoming({ tenant: 'tenant', now: 0, limit: 9 })).length).toBe(1)
     })
 
-    it('under two prefixes do not see each other', async () => {
+    it('with two prefixes are independent', async () => {
       const { repository, tables } = make()
       const [one, other] = [repository('one_'), repository('other_')]
       await one.migrate()
@@ -214,7 +214,7 @@ for (const { name, make } of places) {
       expect((await one.readEvents({ after: FEED_START, limit: 9 })).entries.length).toBe(3)
     })
 
-    it('keep ids apart that differ in case alone, or as an alphabet would not tell them', async () => {
+    it('keep ids distinct that differ only in case or that a collation treats as equal', async () => {
       const { repository } = make()
       const one = repository()
       await one.migrate()
@@ -235,7 +235,7 @@ for (const { name, make } of places) {
   })
 }
 
-describe('names that are none', () => {
+describe('invalid table names', () => {
   const told = (make: () => unknown) => {
     try {
       make()
@@ -245,7 +245,7 @@ describe('names that are none', () => {
     return expect.unreachable('they were taken')
   }
 
-  it('are refused as `invalid-input`, all at once', () => {
+  it('throw `invalid-input` with all issues', () => {
     const bad = ['', 'Consentry', 'a-b', 'a b', '1a', '"', 'a;drop', 'ä', 'a'.repeat(31), 7, null, {}] as string[]
     for (const name of bad) {
       expect(told(() => postgresRepository({ pool, schema: name, tablePrefix: name }))).toEqual([['tablePrefix'], ['schema']])
@@ -255,7 +255,7 @@ describe('names that are none', () => {
     }
   })
 
-  it('of the greatest length make tables and indexes that are all there, none cut to another’s name', async () => {
+  it('of the maximum length create all tables and indexes, none truncated to the name of another', async () => {
     const longest = 'a'.repeat(30)
     await pool.query(`drop schema if exists "${longest}" cascade`)
     schemas.push(longest)
@@ -293,13 +293,13 @@ describe('the columns in PostgreSQL', () => {
     expect(ids.filter(({ type, collation }) => type !== 'text' || collation !== 'C')).toEqual([])
   })
 
-  it('that hold instants hold whole milliseconds, as far as a `Date` reaches', () => {
+  it('that hold instants hold milliseconds in the full range of `Date`', () => {
     const instants = columns.filter(({ name }) => INSTANTS.test(name))
     expect(instants.length).toBeGreaterThan(10)
     expect(instants.filter(({ type }) => type !== 'bigint')).toEqual([])
   })
 
-  it('are all an id, an instant, or of a kind that is known', () => {
+  it('are all ids, instants or of a known type', () => {
     const rest = columns.filter(({ name }) => !INSTANTS.test(name) && (!IDS.test(name) || JSON_LISTS.includes(name)))
     const kinds =
       /\.(access_request_seq|seq|position|user_set|revision|version|state|type|cause|method|name|reason|.*message|data|users|removed|associations|granted_by)$/
@@ -307,8 +307,8 @@ describe('the columns in PostgreSQL', () => {
   })
 })
 
-describe('two that migrate one schema of PostgreSQL', () => {
-  it('both succeed where the second looked before the first had made anything, and then waited for it', async () => {
+describe('two concurrent migrations of one PostgreSQL schema', () => {
+  it('both succeed if the second checks the version before the first commits, then waits for it', async () => {
     const schema = newSchema()
     schemas.push(schema)
     let goOn = () => {}
@@ -336,7 +336,7 @@ describe('two that migrate one schema of PostgreSQL', () => {
   })
 })
 
-/** The pool, each of whose commits waits at the gate. */
+/** Returns a pool whose commits wait for the gate. */
 function slowToCommit(gate: Promise<void>): { readonly slow: PostgresPool; readonly atItsCommit: Promise<void> } {
   let arrived = () => {}
   const atItsCommit = new Promise<void>((resolve) => {
@@ -363,8 +363,8 @@ function slowToCommit(gate: Promise<void>): { readonly slow: PostgresPool; reado
   return { slow, atItsCommit }
 }
 
-describe('a role that may make nothing, in PostgreSQL', () => {
-  it('starts where the tables are made, and works', async () => {
+describe('a PostgreSQL role that may not create tables', () => {
+  it('starts and works if the tables exist', async () => {
     const [schema, role] = [newSchema(), newSchema()]
     schemas.push(schema)
     await postgresRepository({ pool, schema }).migrate()
@@ -375,7 +375,7 @@ describe('a role that may make nothing, in PostgreSQL', () => {
     const theirs = poolOn(url.href)
     try {
       const repository = postgresRepository({ pool: theirs, schema })
-      // A role without any right at all learns of no tables, or is told that it may not look.
+      // A role without privileges sees no tables, or gets a permission error.
       expect(await failure(repository.migrate())).toBeInstanceOf(Error)
       await pool.query(`grant usage on schema "${schema}" to "${role}"`)
       await pool.query(`grant select, insert, update on all tables in schema "${schema}" to "${role}"`)

@@ -1,4 +1,4 @@
-/** Run as a process of its own: migrates a database once its parent says so, together with others, and says how that went. */
+/** A child process that migrates a database on its parent's command, and reports the result. */
 import Sqlite from 'libsql'
 import pg from 'pg'
 import { postgresRepository } from '../../src/adapters/postgres.js'
@@ -8,7 +8,7 @@ const [kind = '', where = '', schema = ''] = process.argv.slice(2)
 
 async function migrate(): Promise<void> {
   if (kind === 'sqlite') {
-    // A connection that would give up at once: the adapter waits all the same.
+    // A connection without a busy timeout: the adapter waits nevertheless.
     const database = new Sqlite(where, { timeout: 0 })
     return sqliteRepository({ database }).migrate()
   }

@@ -1,4 +1,4 @@
-/** Offices of several vendors and many tenants: random commands, some of them inside a transaction that the host holds open for a while. */
+/** Random commands of several vendors and many tenants, some inside a host transaction that stays open. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
 import type { PostgresRepository } from '../../src/adapters/postgres.js'
@@ -16,7 +16,7 @@ export const TENANTS: readonly string[] = tenantsUpTo(30)
 export const USERS: readonly string[] = tenantsUpTo(12, 'user')
 const VENDORS = ['classics', 'novels', 'poems']
 
-/** One user's part in one request that is over; `granted` where it had been granted. */
+/** One user of an ended request; `granted` if it had been granted. */
 export interface Ended {
   readonly tenant: string
   readonly user: string
@@ -24,11 +24,11 @@ export interface Ended {
   readonly granted: boolean
 }
 
-/** What became of a command: who lost what by it, that it was refused, or that nobody knows. */
+/** The outcome of a command: the access it ended, a refusal, or unknown. */
 export type Outcome = { readonly ended: readonly Ended[] } | 'refused' | { readonly unknown: string }
 
 const HOUR = 3_600_000
-/** For how many milliseconds a host may hold a transaction open. */
+/** How long a host may hold a transaction open, in milliseconds. */
 const HELD = 15
 const REFUSALS = ['not-pending', 'not-active', 'expires-too-soon']
 
@@ -37,7 +37,7 @@ const directory: Directory = {
   askable: (_tenant, tenants) => tenants,
 }
 
-/** Gives the next command, of which that share is inside a transaction of the host's. */
+/** Returns a function that runs the next command; that share of them runs inside a host transaction. */
 export function liveOffice(repository: PostgresRepository, pool: pg.Pool, chance: Chance, share: number): () => Promise<Outcome> {
   const command = commandsBy(chance)
 
@@ -54,7 +54,7 @@ export function liveOffice(repository: PostgresRepository, pool: pg.Pool, chance
       broken = false
       return kept ? ended : []
     } finally {
-      // A connection that is closed rolls back by itself.
+      // Closing a connection rolls back.
       client.off('error', ignore)
       client.release(broken)
     }
@@ -76,7 +76,7 @@ function commandsBy(chance: Chance): (repository: Repository) => Promise<readonl
   const upTo = (limit: number) => 1 + Math.floor(chance() * limit)
   const one = (of: readonly string[]) => of[upTo(of.length) - 1] ?? ''
   const several = (of: readonly string[], most: number) => [...new Set(Array.from({ length: upTo(most) }, () => one(of)))]
-  // Far ends are few, so that many turn at once; near ones come while the commands run.
+  // Few distinct late expiries, so that many grants expire together; early ones pass during the run.
   const expiry = () => (chance() < 0.4 ? Date.now() + 30 + upTo(500) : Math.ceil(Date.now() / HOUR + upTo(3)) * HOUR)
   const found = async (repository: Repository, status: 'pending' | 'granted'): Promise<TenantRequest | undefined> => {
     const rows = await repository.incoming({ tenant: one(TENANTS), status, now: Date.now(), limit: 20 })
@@ -135,7 +135,7 @@ function commandsBy(chance: Chance): (repository: Repository) => Promise<readonl
   }
 }
 
-/** All who were named when these requests were over. */
+/** Returns all users that were named when these requests ended. */
 async function overOf(repository: Repository, changed: readonly RequestSummary[]): Promise<Ended[]> {
   const ended: Ended[] = []
   for (const { id, tenant, status } of changed) {

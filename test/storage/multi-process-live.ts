@@ -1,4 +1,4 @@
-/** Several processes that write and follow: each is told by the others what has ended, and at the end each is held to the database. */
+/** Several processes that write and read the feed, and compare themselves with the database at the end. */
 
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
@@ -8,60 +8,60 @@ import type { Compared } from './live-comparison.js'
 import type { Ended } from './multi-process-commands.js'
 import type { Program } from './programs.js'
 
-/** What a process is and follows. */
+/** The configuration of a process. */
 export interface Setting {
   readonly connectionString: string
   readonly schema: string
   readonly seed: number
   readonly reads: 'soundly' | 'naively'
-  /** Whether it hears that something was saved; else it only polls. */
-  readonly hears: boolean
+  /** Whether it subscribes to changes; otherwise it only polls. */
+  readonly subscribes: boolean
   readonly pollIntervalMs: number
-  /** Which share of its commands is inside a transaction that is held open. */
+  /** The share of its commands that run inside an open host transaction, from 0 to 1. */
   readonly held: number
 }
 
-/** What a process is told to do. */
+/** A message to a process. */
 export type Order =
   | { readonly kind: 'work'; readonly commands: number }
   | { readonly kind: 'stop' }
   | { readonly kind: 'check'; readonly ended: readonly Ended[]; readonly position: Position }
   | { readonly kind: 'compare' }
 
-/** What a process found: of its commands, of its live access, and of what that allowed though it had ended. */
+/** The findings of a process: its commands, its live access, and ended access that was allowed. */
 export interface Report extends Compared {
   readonly accepted: number
   readonly refused: number
   readonly unknown: readonly string[]
-  /** How many ends it looked at. */
+  /** The number of ends it checked. */
   readonly ends: number
   readonly allowed: readonly string[]
-  /** What the live access told of the repository. */
+  /** The status messages of the live access. */
   readonly errors: readonly string[]
 }
 
-/** What a process tells. */
+/** A message from a process. */
 export type Told =
   | { readonly kind: 'ready' }
   | { readonly kind: 'ended'; readonly ended: readonly Ended[]; readonly position: Position }
   | { readonly kind: 'worked' }
   | ({ readonly kind: 'compared' } & Report)
 
-/** Processes at work. */
+/** Running processes. */
 export interface Crew {
-  /** Begins; resolves once so many commands are given by all together, or all were told to stop. */
+  /** Starts the commands; resolves after that many in total, or when stopped. */
   readonly work: (commands: number) => Promise<void>
   readonly stop: () => void
-  /** Resolves once so many commands more have ended something, or the work is done. */
+  /** Resolves after that many more commands ended access, or at the end. */
   readonly progress: (commands: number) => Promise<void>
-  /** Starts one more, which gives no commands, and resolves once it is filled. */
+  /** Starts one more process without commands, and resolves when it is loaded. */
   readonly join: (setting: Setting) => Promise<void>
-  /** What all of them found, together. */
+  /** Returns the combined findings. */
   readonly compare: () => Promise<Report>
   readonly close: () => Promise<void>
 }
 
-/** Starts them, and resolves once each is filled. */
+/** Starts the processes, and resolves when each is loaded. */
 export async function crewOf(program: Program, settings: readonly Setting[]): Promise<Crew> {
   const members: ChildProcess[] = []
   let endings = 0
@@ -132,7 +132,7 @@ function give(member: ChildProcess, order: Order): void {
   member.send(order)
 }
 
-/** What the process tells of that kind, next; rejects where it ends instead. */
+/** Returns the next message of that kind; rejects if the process ends. */
 function heard<K extends Told['kind']>(member: ChildProcess, kind: K): Promise<Extract<Told, { kind: K }>> {
   return new Promise((resolve, reject) => {
     const hear = (told: Told) => {
@@ -141,7 +141,7 @@ function heard<K extends Told['kind']>(member: ChildProcess, kind: K): Promise<E
       member.off('exit', gone)
       resolve(told as Extract<Told, { kind: K }>)
     }
-    const gone = (code: number | null, signal: string | null) => reject(new Error(`a process of the crew has ended: ${signal ?? code}`))
+    const gone = (code: number | null, signal: string | null) => reject(new Error(`a process ended: ${signal ?? code}`))
     member.on('message', hear)
     member.on('exit', gone)
   })

@@ -1,27 +1,27 @@
-/** Run as a process of its own: gives its share of the commands, follows by a live access, and says how that differs from the database. */
+/** A child process that runs commands and compares its live access with the database. */
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import { postgresRepository } from '../../src/adapters/postgres.js'
 import { createLiveAccess } from '../../src/live-access/live-access.js'
 import type { Position } from '../../src/ports/event-feed.js'
 import { compared, legacy, stillAllowed } from './live-comparison.js'
-import { deaf, naivePostgres } from './live-readers.js'
+import { naivePostgres, withoutNotifications } from './live-readers.js'
 import { type Ended, liveOffice } from './multi-process-commands.js'
 import type { Order, Setting, Told } from './multi-process-live.js'
 import { poolOn } from './places.js'
 
-/** How many commands a process gives at once. */
+/** The number of concurrent commands per process. */
 const LANES = 3
-/** Far more than a restart of the server takes: that a stale access denies must not pass for a revocation seen. */
+/** Longer than a server restart, so that a stale denial is not mistaken for a seen revocation. */
 const STALENESS = 600_000
 
 const setting: Setting = JSON.parse(process.argv[2] ?? '')
-const { connectionString, schema, reads, hears, pollIntervalMs, held } = setting
+const { connectionString, schema, reads, subscribes, pollIntervalMs, held } = setting
 const pool = poolOn(connectionString, { connectionTimeoutMillis: 10_000 })
 const repository = reads === 'naively' ? naivePostgres(pool, schema) : postgresRepository({ pool, schema })
 const errors: string[] = []
 const live = createLiveAccess({
-  repository: hears ? repository : deaf(repository),
+  repository: subscribes ? repository : withoutNotifications(repository),
   legacy,
   maxStalenessMs: STALENESS,
   pollIntervalMs: pollIntervalMs,
@@ -38,7 +38,7 @@ let left = 0
 
 const tell = (told: Told) => process.send?.(told)
 
-/** Waits until this process knows of it, and then asks. */
+/** Waits until this process has read the end, then checks the answer. */
 async function check(ended: readonly Ended[], position: Position): Promise<void> {
   await live.caughtUp(position)
   count.ends += ended.length
@@ -81,7 +81,7 @@ async function obey(order: Order): Promise<void> {
   }
 }
 
-/** The answer, also where the server has just come back and connections to the one before are still about. */
+/** Retries a query, because the pool may hold connections from before a server restart. */
 async function patiently<T>(call: () => Promise<T>): Promise<T> {
   for (const until = Date.now() + 30_000; ; await sleep(50)) {
     try {
@@ -92,7 +92,7 @@ async function patiently<T>(call: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Chances in an order that the seed alone decides (mulberry32). */
+/** Returns a seeded random number generator (mulberry32). */
 function chanceFrom(seed: number): () => number {
   let state = seed
   return () => {

@@ -1,4 +1,4 @@
-/** Places to keep things in for a test: schemas of the run's PostgreSQL server, and files of SQLite. */
+/** Stores for a test: schemas of the run's PostgreSQL server, and SQLite files. */
 import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -6,32 +6,32 @@ import { join } from 'node:path'
 import Sqlite from 'libsql'
 import pg from 'pg'
 
-/** A name for a schema that no other process takes. */
+/** Returns a schema name that no other process uses. */
 export function newSchema(): string {
   return `storage_${randomBytes(6).toString('hex')}`
 }
 
-/** A pool whose idle clients may be lost, as every host must take it. */
+/** Returns a pool that tolerates the loss of idle clients, as every host must. */
 export function poolOn(connectionString: string, config: pg.PoolConfig = {}): pg.Pool {
   const pool = new pg.Pool({ connectionString, max: 10, ...config })
   pool.on('error', () => {})
   return pool
 }
 
-/** Settings for every connection of a pool. */
+/** Returns the settings of every connection of a pool. */
 export function settings(values: Readonly<Record<string, string>>): pg.PoolConfig {
   const options = Object.entries(values).map(([name, value]) => `-c ${name}=${value}`)
   return { options: options.join(' ') }
 }
 
-/** A folder for files of SQLite, and all that was opened there. */
+/** A folder of SQLite files, and the databases opened in it. */
 export interface Files {
   readonly path: (name: string) => string
   readonly open: (name: string) => Sqlite.Database
   readonly close: () => Promise<void>
 }
 
-/** A new folder. */
+/** Creates a folder. */
 export async function newFiles(): Promise<Files> {
   const folder = await mkdtemp(join(tmpdir(), 'consentry-storage-'))
   const opened: Sqlite.Database[] = []

@@ -1,4 +1,4 @@
-/** Programs of the tests that must run in processes of their own, made plain JavaScript first: many start at once, and each starts fast. */
+/** Programs that tests run in child processes, bundled to JavaScript so that they start fast. */
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -12,13 +12,13 @@ type Build = (options: object) => Promise<unknown>
 const require = createRequire(import.meta.url)
 const modules = fileURLToPath(new URL('../node_modules', import.meta.url))
 
-/** A program, ready to start; `remove` takes away what was made for it. */
+/** A bundled program; `remove` deletes the bundle. */
 export interface Program {
   readonly start: (...args: readonly string[]) => ChildProcess
   readonly remove: () => Promise<void>
 }
 
-/** Bundles a program of this folder. Databases' drivers stay outside: they are not JavaScript alone. */
+/** Bundles a program of this folder. Database drivers stay external, because they contain native code. */
 export async function programNamed(name: string): Promise<Program> {
   const { build }: { build: Build } = createRequire(require.resolve('tsup'))('esbuild')
   const folder = await mkdtemp(join(tmpdir(), 'consentry-program-'))
@@ -39,7 +39,7 @@ export async function programNamed(name: string): Promise<Program> {
   }
 }
 
-/** How the process ended, by a signal or with a code, and all that it had written until then. */
+/** Returns how the process ended, by signal or code, and all of its output. */
 export async function outcomeOf(child: ChildProcess): Promise<{ readonly ended: string; readonly said: string }> {
   let said = ''
   child.stdout?.setEncoding('utf8').on('data', (some: string) => {

@@ -1,4 +1,4 @@
-/** Law 22 in databases: of many who answer one request at once exactly one wins; and without its comparison, each adapter has several. */
+/** Law 22 in databases: of concurrent answers to one request, exactly one wins. */
 import { once } from 'node:events'
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { type PostgresPool, postgresRepository } from '../../src/adapters/postgres.js'
@@ -10,7 +10,7 @@ import { type Files, newFiles, newSchema, poolOn } from './places.js'
 import { type Program, programNamed } from './programs.js'
 import { serviceOn } from './service.js'
 
-/** A control finds what it is to find within a few. */
+/** The number of rounds in which a negative control must find its fault. */
 const FEW = 8
 const ROUNDS = Number(process.env['CONSENTRY_RACES'] ?? 200)
 
@@ -20,7 +20,7 @@ function told(database: string, wrong: readonly string[]): void {
   console.log(`races: ${ROUNDS} rounds x ${CONTENDERS} on ${database}, ${wrong.length} without exactly one winner`)
 }
 
-describe('answers at once in PostgreSQL, over a pool of ten', () => {
+describe('concurrent answers in PostgreSQL, over a pool of ten', () => {
   const pool = poolOn(inject('postgres'))
   afterAll(() => pool.end())
 
@@ -49,7 +49,7 @@ describe('answers at once in PostgreSQL, over a pool of ten', () => {
   })
 })
 
-describe('answers at once in SQLite, by processes with a file between them', () => {
+describe('concurrent answers in SQLite, by processes that share a file', () => {
   let files: Files
   let program: Program
   let count = 0

@@ -1,14 +1,14 @@
-/** An office where much happens: one command after the other, of every kind, about requests and sessions of its own. */
+/** A random sequence of commands of every kind, on its own requests and sessions. */
 import type { Consentry } from '../../src/consentry.js'
 import { answererOf, asking, caroline, elizabeth, STAFF } from './service.js'
 
 const HOUR = 3_600_000
 const WIDEST = 6
 
-/** A number from 0 to less than 1. */
+/** Returns a number from 0 to less than 1. */
 export type Chance = () => number
 
-/** Gives the office's next command, and resolves when it is acknowledged. Tenants of two offices of different names are different. */
+/** Returns a function that runs the next command. Offices with different names use different tenants. */
 export function busyOffice(name: string, service: Consentry, chance: Chance): () => Promise<void> {
   const pending: { readonly id: string; readonly tenant: string }[] = []
   const granted: { readonly id: string; readonly tenant: string }[] = []
@@ -45,7 +45,7 @@ export function busyOffice(name: string, service: Consentry, chance: Chance): ()
     await service.revoke(answererOf(one.tenant), one.id)
   }
   const removeUser = async () => {
-    // Never Caroline, by whose sessions the office lives. Whoever submits next names the others again.
+    // Never removes Caroline, who starts the sessions. The next submission names the others again.
     await service.removeUser(elizabeth, chance() < 0.5 ? 'charlotte' : 'wickham')
   }
   const start = async () => {

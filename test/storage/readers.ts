@@ -1,21 +1,21 @@
-/** Two readers of the feed in PostgreSQL: the repository's own, and the naive one, which goes on from the greatest number it has seen. */
+/** Two readers of the PostgreSQL feed: the repository's, and a naive one that uses the greatest number seen. */
 
 import type pg from 'pg'
 import type { Position } from '../../src/ports/event-feed.js'
 import type { Repository } from '../../src/ports/repository.js'
 
-/** One event as a reader got it. */
+/** An event as a reader received it. */
 export interface Got {
   readonly id: string
-  /** The request or session it is of; `undefined` for a submission. */
+  /** The id of its request or session; `undefined` for a submission. */
   readonly of: string | undefined
   readonly revision: number
 }
 
-/** A reader who remembers where he stands; each call gives what is new to him. */
+/** A reader that remembers its position; each call returns the new events. */
 export type Reader = () => Promise<readonly Got[]>
 
-/** Reads on by `readEvents`, page by page until nothing more comes. */
+/** Returns a reader that uses `readEvents`, page by page, until a page is empty. */
 export function soundReader(repository: Repository, from: Position, limit = 1_000): Reader {
   let position = from
   return async () => {
@@ -34,7 +34,7 @@ export function soundReader(repository: Repository, from: Position, limit = 1_00
   }
 }
 
-/** Reads on from the greatest number seen. */
+/** Returns a reader that continues from the greatest number seen. */
 export function naiveReader(pool: pg.Pool, schema: string, from: Position): Reader {
   let position = from.at
   return async () => {

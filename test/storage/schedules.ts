@@ -1,4 +1,4 @@
-/** Schedules of transactions that come between each other: three writers who save, commit and roll back, and a reader who follows. */
+/** Schedules of interleaved transactions: three writers that save, commit and roll back, and a reader. */
 import * as fc from 'fast-check'
 import type pg from 'pg'
 import type { PostgresRepository } from '../../src/adapters/postgres.js'
@@ -8,10 +8,10 @@ import { answererOf, ask, serviceOn } from './service.js'
 
 const WRITERS = 3
 
-/** One step of one of the writers, or of the reader. */
+/** One step of a writer or of the reader. */
 export type Step = { readonly writer: number; readonly does: 'ask' | 'answer' | 'commit' | 'roll back' } | 'read'
 
-/** Schedules; every writer ends his last transaction when the schedule is over. */
+/** Generates schedules. Every writer ends its last transaction at the end of the schedule. */
 export const schedules: fc.Arbitrary<readonly Step[]> = fc.array(
   fc.oneof(
     { weight: 1, arbitrary: fc.constant<Step>('read') },
@@ -26,12 +26,12 @@ export const schedules: fc.Arbitrary<readonly Step[]> = fc.array(
   { minLength: 10, maxLength: 18 },
 )
 
-/** What a reader got while the schedule ran, held to what was committed. */
+/** The errors of a reader during a schedule, compared with the committed events. */
 export interface Followed {
   readonly missed: readonly string[]
-  /** Got twice, before it was committed, or though it was rolled back. */
+  /** Events received twice, before commit, or after a rollback. */
   readonly tooMuch: readonly string[]
-  /** Requests whose revisions came in another order. */
+  /** Requests with revisions out of order. */
   readonly disordered: readonly string[]
 }
 
@@ -43,18 +43,18 @@ interface Request {
 interface Writer {
   readonly client: pg.PoolClient
   open: boolean
-  /** What his open transaction saved, what it asked that is not answered, and what it answered that others had asked. */
+  /** The events, unanswered requests and answers of the open transaction. */
   saved: string[]
   asked: Request[]
   taken: Request[]
 }
 
-/** Plays a schedule with a reader. */
+/** Runs a schedule with a reader. */
 export async function play(steps: readonly Step[], pool: pg.Pool, repository: PostgresRepository, read: Reader): Promise<Followed> {
   const committed = new Set<string>()
   const early: string[] = []
   const got: Got[] = []
-  // Pending, and in no open transaction's hands.
+  // Pending requests that no open transaction has changed.
   const free: Request[] = []
   const writers = await Promise.all(
     Array.from({ length: WRITERS }, async (): Promise<Writer> => {

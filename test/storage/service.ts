@@ -1,4 +1,4 @@
-/** A service over a repository under test, for a vendor that may ask every tenant there is. */
+/** A service over a repository under test, whose vendor may ask every tenant. */
 import { type Consentry, type ConsentryOptions, createConsentry } from '../../src/consentry.js'
 import type { Actor } from '../../src/domain/actor.js'
 import type { Directory } from '../../src/ports/directory.js'
@@ -15,27 +15,27 @@ const directory: Directory = {
 export const elizabeth: Actor = { user: 'elizabeth', tenant: CLASSICS, permissions: ['submit'], impersonating: null }
 export const caroline: Actor = { user: 'caroline', tenant: CLASSICS, permissions: [], impersonating: null }
 
-/** Whoever answers for a tenant. */
+/** Returns an actor who answers for a tenant. */
 export function answererOf(tenant: string): Actor {
   return { user: `admin-of-${tenant}`, tenant, permissions: ['answer'], impersonating: null }
 }
 
-/** The service; by the system's clock and with random ids unless the options say otherwise. */
+/** Creates the service, by default with the system clock and random ids. */
 export function serviceOn(repository: Repository, options: Partial<ConsentryOptions> = {}): Consentry {
   return createConsentry({ repository, directory, ...options })
 }
 
-/** What asks these tenants for these users. */
+/** Returns the input of a submission for these tenants and users. */
 export function asking(tenants: readonly string[], users: readonly string[] = ['caroline'], message = '') {
   return { name: 'SupportAccess', message, associations: [{ users, tenants }] }
 }
 
-/** As many tenants. */
+/** Returns that many tenant ids. */
 export function tenantsUpTo(count: number, name = 'tenant'): string[] {
   return Array.from({ length: count }, (_, n) => `${name}-${n}`)
 }
 
-/** Asks one tenant, and gives the id of its request. */
+/** Submits to one tenant, and returns the id of its request. */
 export async function ask(service: Consentry, tenant: string, users?: readonly string[]): Promise<string> {
   const { sent } = await service.submit(elizabeth, asking([tenant], users))
   return sent[0]?.id ?? ''

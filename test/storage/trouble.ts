@@ -1,4 +1,4 @@
-/** What a service says while its database fails, and that nothing is half done by it. */
+/** Assertions on a service whose database fails: typed errors, and nothing half done. */
 import { expect } from 'vitest'
 import type { Consentry } from '../../src/consentry.js'
 import { isConsentryError } from '../../src/domain/error.js'
@@ -11,15 +11,15 @@ const TABLES = ['access_requests', 'user_sets', 'tenant_requests', 'governed_ten
 const FAN_OUT = tenantsUpTo(50, 'fan')
 const ALLOWED = { user: 'caroline', tenant: 'granted', method: 'access-request' } as const
 
-/** What there is before anything fails: a request that is granted, and one that is not. */
-export interface Scene {
+/** The data before the failure: a granted and a pending request. */
+export interface Fixture {
   readonly pending: string
-  /** All that is stored, by another connection than the one that fails. */
+  /** Returns everything stored, over a connection that does not fail. */
   readonly stored: () => Promise<unknown>
 }
 
-/** Makes the scene. */
-export async function sceneOf(repository: Repository, query: Query, prefix: string): Promise<Scene> {
+/** Creates the data. */
+export async function fixtureOf(repository: Repository, query: Query, prefix: string): Promise<Fixture> {
   await serviceOn(repository).grant(answererOf('granted'), await ask(serviceOn(repository), 'granted'))
   const pending = await ask(serviceOn(repository), 'pending')
   const stored = async () => {
@@ -30,8 +30,8 @@ export async function sceneOf(repository: Repository, query: Query, prefix: stri
   return { pending, stored }
 }
 
-/** Each command, as it must fail: typed, saying which port, and leaving nothing behind. */
-export async function writingFails(service: Consentry, { pending, stored }: Scene): Promise<void> {
+/** Asserts that each command fails with a typed error that names the port, and stores nothing. */
+export async function writingFails(service: Consentry, { pending, stored }: Fixture): Promise<void> {
   const before = await stored()
   const commands = [
     () => service.grant(answererOf('pending'), pending),
@@ -44,7 +44,7 @@ export async function writingFails(service: Consentry, { pending, stored }: Scen
   expect(await stored()).toEqual(before)
 }
 
-/** Each question, as it must fail: no denial, never an allow. */
+/** Asserts that each question fails with an error: neither a denial nor an allow. */
 export async function readingFails(service: Consentry): Promise<void> {
   const questions = [
     () => service.decide(ALLOWED),
@@ -60,15 +60,15 @@ export async function readingFails(service: Consentry): Promise<void> {
   expect(await doorOf(service)).toBe(503)
 }
 
-/** That the next calls work, now that the cause is gone. */
-export async function worksAgain(service: Consentry, { pending }: Scene): Promise<void> {
+/** Asserts that the next calls work after the failure. */
+export async function worksAgain(service: Consentry, { pending }: Fixture): Promise<void> {
   expect(await doorOf(service)).toBe(200)
   expect((await service.grant(answererOf('pending'), pending)).status).toBe('granted')
   expect((await service.submit(elizabeth, asking(FAN_OUT))).sent.length).toBe(FAN_OUT.length)
   expect((await service.incoming(answererOf('granted'))).items.length).toBe(1)
 }
 
-/** The status with which a guard answers somebody who may enter. */
+/** Returns the HTTP status of a guard for a user with access. */
 export async function doorOf(consentry: Consentry): Promise<number> {
   const handler = withConsentryGuard(
     { consentry, actor: () => caroline, tenant: () => ALLOWED.tenant, method: () => ALLOWED.method },

@@ -1,4 +1,4 @@
-/** Run as a process of its own: writes to a file of SQLite until it is killed, and says so before and after every command. */
+/** A child process that writes to a SQLite file until it is killed, and logs before and after every command. */
 import { writeSync } from 'node:fs'
 import Sqlite from 'libsql'
 import { type SqliteDatabase, sqliteRepository } from '../../src/adapters/sqlite.js'
@@ -10,10 +10,10 @@ const [path = '', name = '', bounds = 'transactions', lastStatement = '', lastCo
 const database = new Sqlite(path, { timeout: 30_000 })
 database.exec('pragma journal_mode = wal; pragma synchronous = full')
 
-/** Written at once, so that nothing said is lost with the process. */
+/** Writes a line synchronously, so that a kill loses none. */
 const say = (said: Said) => writeSync(1, `${JSON.stringify(said)}\n`)
 
-/** The database, killing this process before the statement of that number; transactions left out where that is asked for. */
+/** Wraps the database: kills this process before the n-th statement, and can omit transactions. */
 function mortal(inner: SqliteDatabase): SqliteDatabase {
   let left = lastStatement === '' ? Number.POSITIVE_INFINITY : Number(lastStatement)
   const counted = () => {

@@ -1,5 +1,4 @@
-/** The generators as a product: what they give is valid where they say so, and reaches every case that they promise. */
-
+/** The published generators produce valid values and reach every case that they promise. */
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import * as fc from 'fast-check'
 import { describe, it } from 'vitest'
@@ -50,7 +49,7 @@ function reached(words: Iterable<string>, wanted: readonly string[], least: numb
 }
 
 describe('values', () => {
-  it('ids are ids (SPEC 3.5), among them keys of every object, and pairs that differ only in case', () => {
+  it('ids are valid (SPEC 3.5), and include property names of every object and ids that differ only in case', () => {
     for (const ids of [sample(userId()), sample(tenantId())]) {
       ok(ids.every(isId))
       reached(ids, ['__proto__', 'constructor'], 20)
@@ -59,7 +58,7 @@ describe('values', () => {
     }
   })
 
-  it('instants are whole milliseconds within their limits, and reach both', async () => {
+  it('instants are whole milliseconds within their limits, and reach both limits', async () => {
     for (const { min, max } of [
       { min: -8.64e15, max: 8.64e15 },
       { min: -5, max: 5 },
@@ -81,7 +80,7 @@ describe('values', () => {
     await fc.assert(property, RUNS)
   })
 
-  it('submissions name users and tenants twice, in one association and over several, with an id and without', () => {
+  it('submissions have duplicates in one and in several associations, with and without an id', () => {
     const all = sample(submission())
     ok(all.filter(({ id }) => id === undefined).length > 100 && all.filter(({ id }) => id !== undefined).length > 100)
     ok(all.filter(({ associations }) => associations.some(({ users }) => new Set(users).size < users.length)).length > 100)
@@ -93,12 +92,12 @@ describe('facts', () => {
   const all = sample(tenantFacts())
   const requests = all.flatMap((facts) => facts.requests)
 
-  it('are believed: none is malformed or contradicts itself (SPEC 5.2)', () => {
+  it('are accepted: none is malformed or contradicts itself (SPEC 5.2)', () => {
     for (const facts of all) accessFrom([facts])
     for (const request of sample(requestFacts())) accessFrom([{ tenant: request.tenant, governed: true, requests: [request] }])
   })
 
-  it('are in every state, with and without an end, governed though nothing is left', () => {
+  it('have every state, with and without an expiry, and can be governed without requests', () => {
     reached(
       requests.map(({ state }) => state),
       ['pending', 'granted', 'expired', 'revoked', 'rejected', 'withdrawn'],
@@ -114,7 +113,7 @@ describe('facts', () => {
     ok(requests.filter((request) => 'expiresAt' in request && request.expiresAt === null).length > 300, 'grants have no end')
   })
 
-  it('let instants meet: grants follow each other without a gap, overlap, and end together', () => {
+  it('have grants that touch, overlap and end together', () => {
     const grants = (facts: TenantFacts) => facts.requests.flatMap((one) => (one.state === 'granted' ? [one] : []))
     const pairs = all.flatMap((facts) =>
       grants(facts).flatMap((a) => grants(facts).flatMap((b) => (a.id === b.id ? [] : [[a, b] as const]))),
@@ -132,7 +131,7 @@ describe('questions', () => {
     5_000,
   )
 
-  it('are well-formed, and their answers are of every kind', () => {
+  it('are well-formed, and get answers of every kind', () => {
     const reasons = asked.map(
       ({ facts, user, tenant, method, now }) => decide(user, tenant, method, now, facts, { legacy: () => true }).reason,
     )
@@ -141,14 +140,14 @@ describe('questions', () => {
     reached(reasons, [...common, 'legacy-permitted', 'no-facts'], 25)
   })
 
-  it('are asked where answers turn: 1 ms before an end, and at it', () => {
+  it('are asked 1 ms before an end and at it', () => {
     const where = asked.flatMap(({ facts, now }) =>
       facts.requests.flatMap((one) => ('expiresAt' in one && one.expiresAt !== null ? [`${one.expiresAt - now} ms before the end`] : [])),
     )
     reached(where, ['1 ms before the end', '0 ms before the end', '-1 ms before the end'], 200)
   })
 
-  it('that are malformed are denied, whatever part of them is', async () => {
+  it('that are malformed are denied, whichever field is malformed', async () => {
     const property = fc.property(tenantFacts(), malformedAccessQuery(), (facts, { user, tenant, method, now }) => {
       const access = accessFrom([facts], { legacy: () => true, everyTenant: true })
       equal(access.decide(user as string, tenant as string, method as 'legacy-support', now as number).reason, 'invalid-question')
@@ -161,7 +160,7 @@ describe('command logs', () => {
   const logs = sample(commandLog(), 500)
   const commands = logs.flat()
 
-  it('have every verb and every flaw, and are no longer than asked for', () => {
+  it('have every verb and every flaw, up to the given length', () => {
     const verbs = ['submit', 'grant', 'reject', 'setExpiry', 'revoke', 'withdraw', 'withdrawAll', 'removeUser', 'recordDue']
     reached(
       commands.map(({ verb }) => verb),
@@ -187,7 +186,7 @@ describe('command logs', () => {
     ok((counts.get('still') ?? 0) > moves.length / 20 && (counts.get('back') ?? 0) > moves.length / 20)
   })
 
-  it('submit the same again, and something else under the same id', () => {
+  it('repeat submissions, with the same and with other content', () => {
     const again = logs.flatMap((log) => {
       const sent = log.flatMap((command) => (command.verb === 'submit' && command.input.id ? [command] : []))
       return sent.slice(1).map(({ requester, input }, before) => {
@@ -198,7 +197,7 @@ describe('command logs', () => {
     reached(again, ['new', 'the same', 'other'], 20)
   })
 
-  it('are about requests that were sent, in a state that allows the verb, by the right party, where nothing is wrong on purpose', () => {
+  it('without flaws name a sent request in a state that allows the verb, by the right party', () => {
     const sent = (['pending', 'granted', 'rejected'] as const).map((state, index) => ({
       id: `request-${index}`,
       accessRequest: 'order',
@@ -227,14 +226,14 @@ describe('command logs', () => {
     ok(fair.length > 1_000)
   })
 
-  it('are about a request that does not exist where none was sent', () => {
+  it('name a request that does not exist if none was sent', () => {
     for (const logged of commands) {
       const command = resolveCommand(logged, [])
       if ('id' in command) ok(command.id === 'nowhere')
     }
   })
 
-  it('can be played by a host’s own people', () => {
+  it('use the people of the host', () => {
     const people = new Map([
       ['vendor', ['vera']],
       ['customer', ['cora', 'carl']],
@@ -259,7 +258,7 @@ describe('command logs', () => {
 describe('stored sessions', () => {
   const all = sample(session())
 
-  it('are such as the schema reads back, between two different tenants', () => {
+  it('are valid for the schema, between two different tenants', () => {
     for (const one of all) {
       deepEqual(Session.parse(JSON.parse(JSON.stringify(one))), one)
       ok(one.requestingTenant !== one.tenant && one.startedAt < one.endsAt)
@@ -267,7 +266,7 @@ describe('stored sessions', () => {
     }
   })
 
-  it('are open and over in every way, by every method, and meet at an instant', () => {
+  it('are open or ended by every cause, by every method, and share instants', () => {
     const ends = all.map((one) => (one.state === 'open' ? 'open' : `${one.cause} by ${one.endedBy === 'clock' ? 'the clock' : 'a user'}`))
     reached(ends, ['open', 'ended-by-user by a user', 'access-lost by the clock', 'expired by the clock'], 200)
     deepEqual(new Set(ends).size, 4)
@@ -289,7 +288,7 @@ describe('logs of sessions', () => {
   const logs = sample(sessionLog(), 300)
   const visits = logs.flat()
 
-  it('have every verb, every method and every flaw, and are no longer than asked for', () => {
+  it('have every verb, every method and every flaw, up to the given length', () => {
     reached(
       visits.map(({ verb }) => verb),
       ['startImpersonation', 'checkImpersonation', 'endImpersonation'],
@@ -311,7 +310,7 @@ describe('logs of sessions', () => {
     ok(visits.filter(({ flaws }) => flaws.length === 0).length > visits.length / 2, 'most visits are sensible')
   })
 
-  it('are about no session that exists where none was started', () => {
+  it('name a session that does not exist if none was started', () => {
     for (const logged of visits) {
       const command = resolveSessionCommand(logged, { now: 0, sessions: [] })
       if (command.verb !== 'startImpersonation' && !logged.flaws.includes('malformed')) equal(command.session, 'nowhere')
@@ -364,7 +363,7 @@ describe('logs of sessions', () => {
     PATIENCE,
   )
 
-  it('can be played by a host’s own people', () => {
+  it('use the people of the host', () => {
     const people = new Map([
       ['vendor', ['vera']],
       ['customer', ['cora', 'carl']],
@@ -400,7 +399,7 @@ async function play(consentry: Consentry, command: arbitraries.SessionCommand, s
 }
 
 describe('the entry point', () => {
-  it('has these generators and no others', () => {
+  it('exports exactly these generators', () => {
     const names = ['PEOPLE', 'actor', 'commandLog', 'instant', 'malformedAccessQuery', 'message', 'method', 'accessQuery', 'requestFacts']
     deepEqual(
       Object.keys(arbitraries).sort(),

@@ -1,4 +1,4 @@
-/** Every faulty repository breaks the law that names its fault; that every adapter keeps every law stands beside the adapters' tests. */
+/** Every faulty repository fails the contract test of its fault, and a correct one passes all. */
 import { AssertionError } from 'node:assert/strict'
 import { existsSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
@@ -8,39 +8,39 @@ import { type RepositoryFactory, repositoryContract } from '../../src/testing/co
 import { adapters, KINDS } from '../databases/adapters.js'
 import { faultyRepositories, liberalRepository } from './faulty-repositories.js'
 
-/** Milliseconds; a database on a busy machine takes its time for a fan-out to a thousand. */
-const PATIENCE = 60_000
+/** The timeout of a test, in milliseconds. A fan-out to 1,000 tenants is slow on a busy machine. */
+const TIMEOUT_MS = 60_000
 
-describe('the laws', () => {
-  it.each(KINDS)('are checked in every adapter of the kind %s', (kind) => {
+describe('the contract tests', () => {
+  it.each(KINDS)('run on an adapter of the kind %s', (kind) => {
     expect(adapters.filter((one) => one.kind === kind)).not.toEqual([])
     expect(existsSync(new URL(`../adapters/contract-${kind}.test.ts`, import.meta.url))).toBe(true)
   })
 
-  it('are at least 60, each with a name of its own', () => {
+  it('are at least 60, with unique names', () => {
     expect(repositoryContract.length).toBeGreaterThanOrEqual(60)
     expect(new Set(repositoryContract.map(({ name }) => name)).size).toBe(repositoryContract.length)
   })
 
-  it('reject with an assertion error that says what was promised, where the repository answers something else', async () => {
-    const { name, check } = lawNamed('no changes: `saved`, and nothing is saved')
-    const error = await brokenBy(check, { ...memoryRepository(), saveChanges: async () => 'conflict' })
+  it('reject with an assertion error that states the promise if a result is wrong', async () => {
+    const { name, check } = contractTestNamed('an empty list of changes returns `saved` and saves nothing')
+    const error = await errorOf(check, { ...memoryRepository(), saveChanges: async () => 'conflict' })
     expect(error).toBeInstanceOf(AssertionError)
     expect(error).toMatchObject({ message: expect.stringContaining(`promised: ${name}`), actual: 'conflict', expected: 'saved' })
   })
 
-  it('reject with an assertion error that says what was promised, where the repository fails, and why', async () => {
-    const { name, check } = lawNamed('no changes: `saved`, and nothing is saved')
+  it('reject with an assertion error that states the promise and the cause if the repository rejects', async () => {
+    const { name, check } = contractTestNamed('an empty list of changes returns `saved` and saves nothing')
     const failure = new Error('the disk is full')
-    const error = await brokenBy(check, { ...memoryRepository(), saveChanges: () => Promise.reject(failure) })
+    const error = await errorOf(check, { ...memoryRepository(), saveChanges: () => Promise.reject(failure) })
     expect(error).toBeInstanceOf(AssertionError)
     expect(error).toMatchObject({ message: `promised: ${name}\nthe disk is full`, cause: failure })
   })
 })
 
-describe('a repository that does only what the port leaves open', () => {
+describe('a correct repository that uses every freedom of the port', () => {
   it(
-    'keeps every law, and each makes one: strict about values, late, in copies, facts in another order and without other users',
+    'passes every contract test, and each one creates a repository',
     async () => {
       for (const { check } of repositoryContract) {
         let made = 0
@@ -51,49 +51,49 @@ describe('a repository that does only what the port leaves open', () => {
         expect(made).toBeGreaterThan(0)
       }
     },
-    PATIENCE,
+    TIMEOUT_MS,
   )
 })
 
-/** Whether each faulty repository is tried by every law, or by its own and one law in eight, which falls to another repository each time. */
-const WHOLE = process.env['CONSENTRY_CROSS'] === 'whole'
+/** Whether each faulty repository runs all contract tests, or only its own and a rotating eighth of the others. */
+const RUN_ALL = process.env['CONSENTRY_CROSS'] === 'whole'
 
 describe('a repository that', () => {
   for (const [turn, { fault, make, breaks }] of faultyRepositories.entries()) {
     it(
-      `${fault}: breaks the law that says so, and at most two more`,
+      `${fault}: fails the contract test of that fault, and at most two more`,
       async () => {
         expect(breaks.length).toBeLessThanOrEqual(3)
-        const tried = repositoryContract.filter(({ name }, n) => WHOLE || n % 8 === turn % 8 || breaks.includes(name))
-        expect(await lawsBrokenBy(make, tried)).toEqual(new Set(breaks))
+        const tried = repositoryContract.filter(({ name }, n) => RUN_ALL || n % 8 === turn % 8 || breaks.includes(name))
+        expect(await failuresOf(make, tried)).toEqual(new Set(breaks))
       },
-      PATIENCE,
+      TIMEOUT_MS,
     )
   }
 
-  it('is one of many', () => {
+  it('is one of at least 30', () => {
     console.log(
-      `faulty repositories: ${faultyRepositories.length} tried by ${WHOLE ? 'all' : 'an eighth'} of ${repositoryContract.length} laws`,
+      `faulty repositories: ${faultyRepositories.length} checked by ${RUN_ALL ? 'all' : 'an eighth'} of ${repositoryContract.length} contract tests`,
     )
     expect(faultyRepositories.length).toBeGreaterThanOrEqual(30)
   })
 })
 
-function lawNamed(name: string) {
-  const law = repositoryContract.find((one) => one.name === name)
-  if (law === undefined) throw new Error(`there is no law \`${name}\``)
-  return law
+function contractTestNamed(name: string) {
+  const found = repositoryContract.find((one) => one.name === name)
+  if (found === undefined) throw new Error(`there is no contract test \`${name}\``)
+  return found
 }
 
-function brokenBy(check: (make: RepositoryFactory) => Promise<void>, repository: Repository): Promise<unknown> {
+function errorOf(check: (make: RepositoryFactory) => Promise<void>, repository: Repository): Promise<unknown> {
   return check(() => repository).then(
     () => undefined,
     (error: unknown) => error,
   )
 }
 
-async function lawsBrokenBy(make: RepositoryFactory, laws: typeof repositoryContract): Promise<ReadonlySet<string>> {
+async function failuresOf(make: RepositoryFactory, tests: typeof repositoryContract): Promise<ReadonlySet<string>> {
   const broken = new Set<string>()
-  for (const { name, check } of laws) await check(make).catch(() => broken.add(name))
+  for (const { name, check } of tests) await check(make).catch(() => broken.add(name))
   return broken
 }

@@ -1,4 +1,4 @@
-/** Repositories with one fault each, such as adapters really have: the negative controls of the laws. */
+/** Repositories with one realistic fault each: the negative controls of the contract tests. */
 import { memoryRepository } from '../../src/adapters/memory.js'
 import { AccessRequest, type SubmissionRecords } from '../../src/domain/access-request.js'
 import { ConsentryEvent } from '../../src/domain/event.js'
@@ -9,43 +9,43 @@ import { TenantRequest } from '../../src/domain/tenant-request-state.js'
 import { FEED_START, type FeedEntry, type Position, type SnapshotKey } from '../../src/ports/event-feed.js'
 import type { Change, MyAccessRow, Repository, SaveResult, SessionChange, SessionRow } from '../../src/ports/repository.js'
 
-/** A fault, a maker of repositories that have it and no other, and the laws they break: first the one that names the fault. */
+/** A fault, a factory of repositories with that fault, and the contract tests they fail, most specific first. */
 export interface Faulty {
   readonly fault: string
   readonly make: () => Repository
   readonly breaks: readonly [string, ...string[]]
 }
 
-const FOLLOWED = 'whoever follows the feed while others save misses nothing, gets each event once, and each request in order'
+const COMPLETE = 'a reader of the feed gets each event once and each request in order while others save'
 
-const POSITIONS = 'positions name their events and grow from one to the next, and a page ends at its last event or where it began'
-const BETWEEN = 'what is saved between the pages of all requests makes them neither repeat nor skip one, and each page is as last saved'
-const FILLED = 'an index filled from all requests, and fed by what comes after `stable`, misses nothing that others save meanwhile'
-const STABLE = 'while others save, nothing comes at or before `stable` any more, and all saved before is at or before `latest`'
-const STOPPED = 'whoever has stopped listening is woken no more, while another still is, and may listen again'
+const POSITIONS = 'positions contain the event id and increase, and a page ends at its last event or where it started'
+const BETWEEN = 'writes between pages of the request snapshot cause no repeated or skipped request, and each page is as last saved'
+const FILLED = 'an index filled from the request snapshot and the events after `stable` misses nothing that others save'
+const STABLE = 'while others save, no event is added at or before `stable`, and every earlier save is at or before `latest`'
+const UNSUBSCRIBED = 'after it unsubscribes, a subscriber is not notified while another still is, and it can subscribe again'
 
 export const faultyRepositories: readonly Faulty[] = [
   {
-    fault: 'compares revisions before its transaction, and loses an update that comes between',
+    fault: 'compares revisions before its transaction, and loses a concurrent update',
     make: faulty((inner) => ({
       async saveChanges(changes) {
         for (const { request } of changes) {
           if ((await inner.tenantRequest(request.id))?.revision !== request.revision - 1) return 'conflict'
         }
         if (new Set(changes.map(({ request }) => request.id)).size < changes.length) return 'conflict'
-        await anotherTurn()
-        while ((await inner.saveChanges(await rebased(inner, changes))) === 'conflict') await anotherTurn()
+        await yieldToOthers()
+        while ((await inner.saveChanges(await rebased(inner, changes))) === 'conflict') await yieldToOthers()
         return 'saved'
       },
     })),
     breaks: [
-      'of two changes for the same revision exactly one is saved, and the other returns `conflict`',
-      'of batches at once that share requests, in whatever order, exactly one is saved, and the others return `conflict`',
-      'of batches at once that share only one request exactly one is saved, and nothing of the others',
+      'of two changes of the same revision, exactly one is saved and the other returns `conflict`',
+      'of concurrent batches that share requests, in any order, exactly one is saved and the others return `conflict`',
+      'of concurrent batches that share one request, exactly one is saved and nothing of the others',
     ],
   },
   {
-    fault: 'saves a fan-out one by one, and keeps what it had saved when one fails',
+    fault: 'saves a fan-out one by one, and keeps the saved part when one fails',
     make: faulty((inner) => ({
       async saveSubmission(submitted) {
         try {
@@ -57,13 +57,13 @@ export const faultyRepositories: readonly Faulty[] = [
       },
     })),
     breaks: [
-      "a tenant request's id that is taken rejects, and leaves nothing",
-      "of several submissions at once with one tenant request's id exactly one is saved, and the others reject",
-      'what was refused, repeated or rejected leaves nothing in the feed',
+      'a submission whose tenant request id is taken rejects and saves nothing',
+      'of concurrent submissions with one tenant request id, exactly one is saved and the others reject',
+      'refused, repeated and rejected writes leave nothing in the feed',
     ],
   },
   {
-    fault: "shows another tenant's rows after a key, for want of brackets around an `or`",
+    fault: "shows another tenant's rows after a key, because of missing brackets around an `or`",
     make: faulty((inner) => {
       const tenants = new Set<TenantId>()
       return {
@@ -82,13 +82,13 @@ export const faultyRepositories: readonly Faulty[] = [
       }
     }),
     breaks: [
-      "after a key too, every list shows its own party's rows alone, whoever else has rows at that instant",
-      'going on from any key, incoming neither repeats nor skips a row, one row a page too',
-      'a filter fills the pages of incoming though the rows that match lie far apart',
+      "a list after a key contains only its own party's rows, even if others have rows at that instant",
+      'continuing from any key, incoming neither repeats nor skips a row, even with one row per page',
+      'a filter fills the pages of incoming even if matching rows are sparse',
     ],
   },
   {
-    fault: 'drops the event of a withdrawal that came of removing the last user',
+    fault: 'drops the event of a withdrawal caused by removing the last user',
     make: faulty((inner) => ({
       async history(query) {
         const events = await inner.history({ ...query, limit: query.limit + 1_000 })
@@ -96,13 +96,13 @@ export const faultyRepositories: readonly Faulty[] = [
       },
     })),
     breaks: [
-      'every event of every kind comes back exactly as it was saved, once',
-      'a request is the fold of its events, at every step of every life',
-      'after a long run of commands by several parties everything read agrees with everything saved',
+      'a history contains every kind of event exactly as saved, once',
+      'a request is the fold of its events, at every step of every lifecycle',
+      'after many commands by several parties, every query agrees with what was saved',
     ],
   },
   {
-    fault: "finds an access request's rows by its id alone, whoever sent it",
+    fault: "finds an access request's rows by id only, of any requester",
     make: faulty((inner) => {
       const requesters = new Set<TenantId>()
       return {
@@ -118,13 +118,13 @@ export const faultyRepositories: readonly Faulty[] = [
       }
     }),
     breaks: [
-      "outgoing of one access request shows nothing of another requesting tenant's request of that id",
-      'outgoing of one access request shows its rows alone',
-      'outgoing of one access request goes on from a key with its own rows alone',
+      "outgoing of one access request excludes another requesting tenant's request of that id",
+      'outgoing of one access request contains only its rows',
+      'outgoing of one access request continues from a key with only its rows',
     ],
   },
   {
-    fault: 'filters by status after it has cut the page',
+    fault: 'filters by status after cutting the page',
     make: faulty((inner) => ({
       async outgoing({ status, ...query }) {
         const page = await inner.outgoing(query)
@@ -132,18 +132,18 @@ export const faultyRepositories: readonly Faulty[] = [
         return page.filter(({ request }) => matching.some((row) => row.request.id === request.id))
       },
     })),
-    breaks: ['a filter fills the pages of outgoing though the rows that match lie far apart'],
+    breaks: ['a filter fills the pages of outgoing even if matching rows are sparse'],
   },
   {
-    fault: 'lets a grant last 1 ms too long in a list',
+    fault: 'shows a grant 1 ms too long in a list',
     make: faulty((inner) => ({ incoming: (query) => inner.incoming({ ...query, now: query.now - 1 }) })),
     breaks: [
-      'incoming at a status shows the requests that are so at `now`, at the boundary of every grant and expiry',
+      'incoming with a status contains the requests of that status at `now`, at every grant and expiry boundary',
       'instants are kept to the millisecond and compared as numbers, from the first to the last',
     ],
   },
   {
-    fault: 'forgets that a tenant is governed once its newest request is rejected or withdrawn',
+    fault: 'clears `governed` when the newest request is rejected or withdrawn',
     make: faulty((inner) => ({
       async facts(tenant) {
         const facts = await inner.facts(tenant)
@@ -152,8 +152,8 @@ export const faultyRepositories: readonly Faulty[] = [
       },
     })),
     breaks: [
-      'a governed tenant stays governed whatever is sent, rejected or withdrawn there later',
-      'after a long run of commands by several parties everything read agrees with everything saved',
+      'a governed tenant stays governed after later requests are sent, rejected or withdrawn',
+      'after many commands by several parties, every query agrees with what was saved',
     ],
   },
   {
@@ -166,10 +166,10 @@ export const faultyRepositories: readonly Faulty[] = [
         return 'saved'
       },
     })),
-    breaks: ['of 1,000 changes of which only the last is stale none is saved'],
+    breaks: ['a batch of 1,000 changes with only the last one stale saves nothing'],
   },
   {
-    fault: "orders ids by a language's rules",
+    fault: 'orders ids by locale rules',
     make: faulty((inner) => ({
       async tenantRequestsOf(requestingTenant, accessRequest) {
         const requests = await inner.tenantRequestsOf(requestingTenant, accessRequest)
@@ -177,12 +177,12 @@ export const faultyRepositories: readonly Faulty[] = [
       },
     })),
     breaks: [
-      "an access request's tenant requests come all, in the order of their tenants' ids",
-      'every printable character is an id, and no id matches another as a pattern, a prefix or in another case',
+      'all tenant requests of an access request are returned, ordered by tenant id',
+      'every printable character is a valid id, and no id matches another as a pattern, as a prefix or in another case',
     ],
   },
   {
-    fault: 'finds tenants in whatever case',
+    fault: 'finds tenants case-insensitively',
     make: faulty((inner) => {
       const known = new Map<string, TenantId>()
       return {
@@ -193,7 +193,7 @@ export const faultyRepositories: readonly Faulty[] = [
         incoming: (query) => inner.incoming({ ...query, tenant: known.get(query.tenant.toLowerCase()) ?? query.tenant }),
       }
     }),
-    breaks: ['every printable character is an id, and no id matches another as a pattern, a prefix or in another case'],
+    breaks: ['every printable character is a valid id, and no id matches another as a pattern, as a prefix or in another case'],
   },
   {
     fault: 'normalises texts',
@@ -206,7 +206,7 @@ export const faultyRepositories: readonly Faulty[] = [
     breaks: ['messages are kept exactly: to the last code point, space and line feed, composed or not'],
   },
   {
-    fault: 'hands out what it holds',
+    fault: 'returns its internal objects',
     make: faulty((inner) => {
       const held = new Map<string, TenantRequest>()
       return {
@@ -220,7 +220,7 @@ export const faultyRepositories: readonly Faulty[] = [
         },
       }
     }),
-    breaks: ['altering whatever came back alters nothing stored'],
+    breaks: ['mutating a result does not affect stored data'],
   },
   {
     fault: "begins the next page of my access at the tenant's latest request instead of its key",
@@ -234,13 +234,13 @@ export const faultyRepositories: readonly Faulty[] = [
       },
     })),
     breaks: [
-      'rows added between the pages of my access make it neither repeat nor skip one',
-      'going on from any key, my access neither repeats nor skips a row, one row a page too',
-      'a filter fills the pages of my access though the rows that match lie far apart',
+      'rows added between pages of my access cause no repeated or skipped row',
+      'continuing from any key, my access neither repeats nor skips a row, even with one row per page',
+      'a filter fills the pages of my access even if matching rows are sparse',
     ],
   },
   {
-    fault: 'compares the revision of a session that ends before its transaction, and records an end that comes between once more',
+    fault: 'compares the revision of an ending session before its transaction, and records a concurrent end twice',
     make: faulty((inner) => ({
       async saveSessionChanges(changes) {
         const ends = changes.filter(({ session }) => session.state === 'ended')
@@ -248,18 +248,18 @@ export const faultyRepositories: readonly Faulty[] = [
           if ((await inner.session(session.hash))?.session.revision !== session.revision - 1) return 'conflict'
         }
         if (new Set(changes.map(({ session }) => session.hash)).size < changes.length) return 'conflict'
-        await anotherTurn()
+        await yieldToOthers()
         const result = await inner.saveSessionChanges(await rebasedEnds(inner, changes))
         return ends.length > 0 ? 'saved' : result
       },
     })),
     breaks: [
-      'of several ends of one session at once exactly one is saved, and the others return `conflict`',
-      'of batches of ends at once that share only one session exactly one is saved, and nothing of the others',
+      'of concurrent ends of one session, exactly one is saved and the others return `conflict`',
+      'of concurrent batches of ends that share one session, exactly one is saved and nothing of the others',
     ],
   },
   {
-    fault: 'returns `saved` to a start that met a stored session, as an insert that ignores conflicts would have it',
+    fault: 'returns `saved` for a start of a stored session, like an insert that ignores conflicts',
     make: faulty((inner) => ({
       async saveSessionChanges(changes) {
         const stored = await Promise.all(changes.map(({ session }) => inner.session(session.hash)))
@@ -269,7 +269,7 @@ export const faultyRepositories: readonly Faulty[] = [
       },
     })),
     breaks: [
-      'a start of a session that is stored, open or over, returns `conflict` and saves nothing',
+      'a start of a stored session, open or ended, returns `conflict` and saves nothing',
       'after a `conflict` the session can be read again and ended',
     ],
   },
@@ -284,10 +284,10 @@ export const faultyRepositories: readonly Faulty[] = [
         return 'saved'
       },
     })),
-    breaks: ['of 1,000 ends of sessions of which only the last is stale none is saved'],
+    breaks: ['a batch of 1,000 session ends with only the last one stale saves nothing'],
   },
   {
-    fault: 'keeps the events of sessions in a table of their own, whose ids may be those of other events',
+    fault: 'keeps session events in a separate table, whose ids may repeat those of other events',
     make: faulty((inner) => {
       const known = new Set<string>()
       return {
@@ -308,12 +308,12 @@ export const faultyRepositories: readonly Faulty[] = [
       }
     }),
     breaks: [
-      "an event's id that is taken, by a request or a session, rejects starts and ends, and leaves nothing",
-      'what was refused, repeated or rejected leaves nothing in the feed',
+      'a session start or end whose event id is taken, by a request or a session, rejects and saves nothing',
+      'refused, repeated and rejected writes leave nothing in the feed',
     ],
   },
   {
-    fault: 'keeps the facts beside a session as they were when it was first asked for',
+    fault: 'caches the facts of a session row from the first read',
     make: faulty((inner) => {
       const known = new Map<string, SessionRow['facts']>()
       return {
@@ -328,12 +328,12 @@ export const faultyRepositories: readonly Faulty[] = [
       }
     }),
     breaks: [
-      'the facts beside a session follow every later grant, expiry, removal and revocation, and `governed`',
-      'a tenant is governed since the earliest of its grants, whomever they name and in whatever order they were saved',
+      'the facts of a session row reflect every later grant, expiry, removal and revocation, and `governed`',
+      '`governedSince` is the earliest grant of the tenant, whatever users it names and in any order of saving',
     ],
   },
   {
-    fault: 'says since when a tenant is governed by the requests alone that name the user of a session',
+    fault: 'computes `governedSince` only from the requests that name the user of the session',
     make: faulty((inner) => ({
       async session(hash) {
         const row = await inner.session(hash)
@@ -342,35 +342,35 @@ export const faultyRepositories: readonly Faulty[] = [
       },
     })),
     breaks: [
-      'a tenant is governed since the earliest of its grants, whomever they name and in whatever order they were saved',
-      "the facts beside a session are of its own tenant, and of every requester's requests that name or named its user",
-      "an event's id that is taken, by a request or a session, rejects starts and ends, and leaves nothing",
+      '`governedSince` is the earliest grant of the tenant, whatever users it names and in any order of saving',
+      "the facts of a session row contain its tenant's requests, of every requester, that name or named its user",
+      'a session start or end whose event id is taken, by a request or a session, rejects and saves nothing',
     ],
   },
   {
-    fault: 'reads the session first, and the facts beside it in another transaction',
+    fault: 'reads a session and its facts in two transactions',
     make: faulty((inner) => ({
       async session(hash) {
         const row = await inner.session(hash)
         if (row === undefined) return undefined
-        await anotherTurn()
+        await yieldToOthers()
         return { ...row, facts: await inner.factsFor(row.session.tenant, row.session.user) }
       },
     })),
-    breaks: ['a session and the facts beside it are read in one step, whatever is saved meanwhile'],
+    breaks: ['a session and its facts are read in one snapshot, whatever is saved concurrently'],
   },
   {
-    fault: 'holds a session open at the very instant of its end',
+    fault: 'treats a session as open at the instant of its end',
     make: faulty((inner) => ({
       sessions: (query) => inner.sessions({ ...query, ...(query.openAt !== undefined && { openAt: query.openAt - 1 }) }),
     })),
     breaks: [
-      'sessions open at an instant are those whose end, saved or to come, is after it: 1 ms before it they are, at it no more',
+      'sessions open at an instant are those whose recorded or scheduled end is after it: open 1 ms before the end, not at it',
       'sessions keep their instants to the millisecond, compared as numbers, from the first to the last',
     ],
   },
   {
-    fault: 'holds no session open that has an end saved, though the end comes later',
+    fault: 'treats a session with a recorded end as ended before that end',
     make: faulty((inner) => ({
       async sessions(query) {
         const rows = await inner.sessions({ ...query, limit: query.limit + 1_000 })
@@ -378,12 +378,12 @@ export const faultyRepositories: readonly Faulty[] = [
       },
     })),
     breaks: [
-      'sessions open at an instant are those whose end, saved or to come, is after it: 1 ms before it they are, at it no more',
+      'sessions open at an instant are those whose recorded or scheduled end is after it: open 1 ms before the end, not at it',
       'sessions keep their instants to the millisecond, compared as numbers, from the first to the last',
     ],
   },
   {
-    fault: 'filters sessions by `openAt` after it has cut the page',
+    fault: 'filters sessions by `openAt` after cutting the page',
     make: faulty((inner) => ({
       async sessions({ openAt, ...query }) {
         const page = await inner.sessions(query)
@@ -391,13 +391,13 @@ export const faultyRepositories: readonly Faulty[] = [
       },
     })),
     breaks: [
-      '`openAt` fills the pages of the sessions of a requesting tenant though the ones open then lie far apart',
-      '`openAt` fills the pages of the sessions inside a tenant though the ones open then lie far apart',
-      '`openAt` fills the pages of the sessions of two parties though the ones open then lie far apart',
+      '`openAt` fills the pages of the sessions of a requesting tenant even if open sessions are sparse',
+      '`openAt` fills the pages of the sessions inside a tenant even if open sessions are sparse',
+      '`openAt` fills the pages of the sessions of two parties even if open sessions are sparse',
     ],
   },
   {
-    fault: "shows another tenant's sessions after a key, for want of brackets around an `or`",
+    fault: "shows another tenant's sessions after a key, because of missing brackets around an `or`",
     make: faulty((inner) => {
       const tenants = new Set<TenantId>()
       return {
@@ -420,23 +420,23 @@ export const faultyRepositories: readonly Faulty[] = [
       }
     }),
     breaks: [
-      'going on from any key, the sessions inside a tenant neither repeat nor skip one, one row a page too',
-      '`openAt` fills the pages of the sessions inside a tenant though the ones open then lie far apart',
+      'continuing from any key, the sessions inside a tenant neither repeat nor skip a session, even with one row per page',
+      '`openAt` fills the pages of the sessions inside a tenant even if open sessions are sparse',
     ],
   },
   {
-    fault: 'shows a tenant that asks as both parties only where its own users are inside',
+    fault: 'shows a tenant as both parties only the sessions of its own users',
     make: faulty((inner) => ({
       sessions: ({ requestingTenant, tenant, ...query }) =>
         inner.sessions({ ...query, requestingTenant, tenant: tenant === requestingTenant ? undefined : tenant }),
     })),
     breaks: [
-      'the sessions of a tenant as both parties are those of both, each once',
-      'sessions are found by exactly the ids of their tenants, whatever characters these are made of',
+      'the sessions of a tenant as both parties are the sessions of both, each once',
+      'sessions are found by the exact ids of their tenants, whatever the characters',
     ],
   },
   {
-    fault: 'goes on through open sessions by their starts, though they come by their ends',
+    fault: 'continues open sessions by start, although they are ordered by end',
     make: faulty((inner) => ({
       async openSessions({ after, limit }) {
         const rows = await inner.openSessions({ limit: 1_000_000 })
@@ -445,12 +445,12 @@ export const faultyRepositories: readonly Faulty[] = [
       },
     })),
     breaks: [
-      'going on from any key, open sessions neither repeat nor skip one, one row a page too',
-      'sessions that start and end between the pages of open sessions make them neither repeat nor skip one that stays',
+      'continuing from any key, open sessions neither repeat nor skip a session, even with one row per page',
+      'sessions that start and end between pages of open sessions cause no repeated or skipped open session',
     ],
   },
   {
-    fault: 'drops the event of a session that was cut',
+    fault: 'drops the end event of a session that lost access',
     make: faulty((inner) => ({
       async history(query) {
         const events = await inner.history({ ...query, limit: query.limit + 1_000 })
@@ -458,13 +458,13 @@ export const faultyRepositories: readonly Faulty[] = [
       },
     })),
     breaks: [
-      'the starts and ends of sessions are told to both their parties exactly as they were saved, and to no third',
+      'the histories of both parties, and no others, contain session starts and ends exactly as saved',
       'a session is the fold of its events, at every step',
-      'an end of a session returns `saved`, and the session and its event come back exactly, whatever ended it',
+      'a session end returns `saved`, and the session and its event are read back exactly, for every cause',
     ],
   },
   {
-    fault: 'finds the sessions inside a tenant in whatever case',
+    fault: 'finds the sessions inside a tenant case-insensitively',
     make: faulty((inner) => {
       const known = new Map<string, Set<TenantId>>()
       return {
@@ -484,10 +484,10 @@ export const faultyRepositories: readonly Faulty[] = [
         },
       }
     }),
-    breaks: ['sessions are found by exactly the ids of their tenants, whatever characters these are made of'],
+    breaks: ['sessions are found by the exact ids of their tenants, whatever the characters'],
   },
   {
-    fault: 'keeps the feed in the order of `at`, equal instants by id, instead of the order of saving',
+    fault: 'orders the feed by `at` and id instead of by saving',
     make: faulty((inner) => ({
       async readEvents({ after: position, limit }) {
         const { entries } = await inner.readEvents({ after: FEED_START, limit: 1_000_000 })
@@ -496,13 +496,13 @@ export const faultyRepositories: readonly Faulty[] = [
       },
     })),
     breaks: [
-      'what is saved later comes after every position given out, however it is dated',
-      'the events of one request or session come in the order of their revisions, though the clock stood still or stepped back',
-      FOLLOWED,
+      'events saved later come after every returned position, whatever their dates',
+      'the feed orders the events of one request or session by revision, even if the clock stands still or steps back',
+      COMPLETE,
     ],
   },
   {
-    fault: 'ends a page of the feed with the whole step its last event is of, and skips the rest of a large submission',
+    fault: 'returns the end of a large submission as the position of a page inside it, and skips the rest',
     make: faulty((inner) => {
       const ends: Position[] = []
       const endingStep = async <T>(answer: Promise<T>): Promise<T> => {
@@ -520,25 +520,21 @@ export const faultyRepositories: readonly Faulty[] = [
         },
       }
     }),
-    breaks: [
-      'going on from the end of each page, the feed neither repeats nor skips an event to its own end, whatever the limit',
-      POSITIONS,
-      FOLLOWED,
-    ],
+    breaks: ['reading page by page to the end of the feed neither repeats nor skips an event, at any limit', POSITIONS, COMPLETE],
   },
   {
-    fault: 'goes on at a position instead of after it, and delivers the event there again',
+    fault: 'reads from a position instead of after it, and repeats the event there',
     make: faulty((inner) => ({
       readEvents: ({ after, limit }) => inner.readEvents({ after: { ...after, at: Math.max(0, after.at - 1) }, limit }),
     })),
     breaks: [
-      'going on from the position of any event, the feed neither repeats nor skips one',
-      'going on from the end of each page, the feed neither repeats nor skips an event to its own end, whatever the limit',
-      FOLLOWED,
+      'reading from the position of any event neither repeats nor skips an event',
+      'reading page by page to the end of the feed neither repeats nor skips an event, at any limit',
+      COMPLETE,
     ],
   },
   {
-    fault: 'ends a page without events at the position that the next event will have, and passes it over',
+    fault: 'returns the position of the next event for an empty page, and skips that event',
     make: faulty((inner) => ({
       async readEvents({ after: start, limit }) {
         const { entries, position } = await inner.readEvents({ after: start, limit })
@@ -547,28 +543,28 @@ export const faultyRepositories: readonly Faulty[] = [
       },
     })),
     breaks: [
-      'before anything is saved the feed is empty, and its end is a place to go on from',
-      'what is saved later comes after every position given out, however it is dated',
-      FOLLOWED,
+      'an empty repository has an empty feed, and reading continues from its end',
+      'events saved later come after every returned position, whatever their dates',
+      COMPLETE,
     ],
   },
   {
-    fault: 'leaves out of the feed what happened to sessions that were cut',
+    fault: 'omits the end events of sessions that lost access from the feed',
     make: faulty((inner) => ({
       async readEvents({ after: start, limit }) {
         const { entries } = await inner.readEvents({ after: start, limit: 1_000_000 })
-        const told = entries.filter(({ event }) => event.type !== 'impersonation.ended' || event.cause !== 'access-lost').slice(0, limit)
-        return { entries: told, position: told.at(-1)?.position ?? start }
+        const kept = entries.filter(({ event }) => event.type !== 'impersonation.ended' || event.cause !== 'access-lost').slice(0, limit)
+        return { entries: kept, position: kept.at(-1)?.position ?? start }
       },
     })),
     breaks: [
-      'every event of every kind comes in the feed exactly as it was saved, once',
-      'before anything is saved the feed is empty, and its end is a place to go on from',
-      'an end of a session returns `saved`, and the session and its event come back exactly, whatever ended it',
+      'the feed contains every kind of event exactly as saved, once',
+      'an empty repository has an empty feed, and reading continues from its end',
+      'a session end returns `saved`, and the session and its event are read back exactly, for every cause',
     ],
   },
   {
-    fault: 'takes positions from a counter before its transaction, so that a reader goes on past what is not yet to be seen',
+    fault: 'allocates positions before its transaction, so that a reader passes events that are not visible yet',
     make: faulty((inner) => {
       const visible: FeedEntry[] = []
       let taken = 0
@@ -581,7 +577,7 @@ export const faultyRepositories: readonly Faulty[] = [
         const own = numbered(structuredClone(events), { at: taken, event: null }).entries
         taken += events.length
         writes += 1
-        for (let turns = writes % 3; turns > 0; turns -= 1) await anotherTurn()
+        for (let turns = writes % 3; turns > 0; turns -= 1) await yieldToOthers()
         const answer = await write()
         if (saved(answer)) visible.push(...own)
         return answer
@@ -603,20 +599,20 @@ export const faultyRepositories: readonly Faulty[] = [
         },
       }
     }),
-    breaks: [FOLLOWED],
+    breaks: [COMPLETE],
   },
   {
-    fault: 'begins the feed anew after a page without events, whose greatest position is that of no row',
+    fault: 'returns the start of the feed as the position of an empty page',
     make: faulty((inner) => ({
       async readEvents({ after: start, limit }) {
         const { entries } = await inner.readEvents({ after: start, limit })
         return { entries, position: entries.at(-1)?.position ?? FEED_START }
       },
     })),
-    breaks: [POSITIONS, FOLLOWED],
+    breaks: [POSITIONS, COMPLETE],
   },
   {
-    fault: 'hands out the numbers of positions as texts, as a driver does with integers of 64 bits',
+    fault: 'returns the numbers of positions as strings, as drivers do for 64-bit integers',
     make: faulty((inner) => ({
       async readEvents({ after, limit }) {
         const { entries, position } = await inner.readEvents({ after: { ...after, at: Number(after.at) }, limit })
@@ -627,7 +623,7 @@ export const faultyRepositories: readonly Faulty[] = [
     breaks: [POSITIONS],
   },
   {
-    fault: 'names the event before in a position',
+    fault: 'puts the id of the previous event into a position',
     make: faulty((inner) => ({
       async readEvents({ after, limit }) {
         const { entries, position } = await inner.readEvents({ after, limit })
@@ -639,12 +635,12 @@ export const faultyRepositories: readonly Faulty[] = [
     breaks: [POSITIONS],
   },
   {
-    fault: 'never gives a page of the feed more than 500 events, however many were asked for',
+    fault: 'returns at most 500 events per page of the feed, whatever the limit',
     make: faulty((inner) => ({ readEvents: ({ after: start, limit }) => inner.readEvents({ after: start, limit: Math.min(limit, 500) }) })),
-    breaks: ['a page of the feed is full as long as events remain, in the midst of a large submission too'],
+    breaks: ['a page of the feed is full while events remain, even inside a large submission'],
   },
   {
-    fault: 'says that the feed is stable up to the number drawn last, though writers in flight have drawn some of them',
+    fault: 'returns the last allocated number as `stable`, although open transactions allocated lower ones',
     make: faulty((inner) => {
       let drawn = 0
       let writes = 0
@@ -660,7 +656,7 @@ export const faultyRepositories: readonly Faulty[] = [
         writes += 1
         announced.add(own)
         try {
-          for (let turns = writes % 3; turns > 0; turns -= 1) await anotherTurn()
+          for (let turns = writes % 3; turns > 0; turns -= 1) await yieldToOthers()
           const answer = await write()
           if (saved(answer)) visible.push(...own.entries)
           return answer
@@ -696,7 +692,7 @@ export const faultyRepositories: readonly Faulty[] = [
     breaks: [FILLED, STABLE],
   },
   {
-    fault: 'tells where the feed ended when it was last read, instead of where it ends',
+    fault: 'returns the end of the feed as of the last read',
     make: faulty((inner) => {
       let latest = FEED_START
       return {
@@ -708,34 +704,31 @@ export const faultyRepositories: readonly Faulty[] = [
         positions: async () => ({ stable: latest, latest }),
       }
     }),
-    breaks: [
-      'the feed ends at positions, `stable` never above `latest`, and `latest` at or after every event and every position given out',
-      STABLE,
-    ],
+    breaks: ['`stable` is not above `latest`, and `latest` is not below any event or returned position', STABLE],
   },
   {
-    fault: 'promises more of the feed than there will be: the number that the next event would have',
+    fault: 'returns the number of the next event as `latest`',
     make: faulty((inner) => ({
       async positions() {
         const { stable, latest } = await inner.positions()
         return { stable, latest: { at: latest.at + 1, event: 'the next event' } }
       },
     })),
-    breaks: ['a reader of the feed comes to `latest`, also where what was tried last was refused, repeated or rejected'],
+    breaks: ['a reader of the feed reaches `latest`, even if the last write was refused, repeated or rejected'],
   },
   {
-    fault: 'goes on in the stock behind the instant in which a page ended, and skips what was sent at the same',
+    fault: 'continues the request snapshot after the instant of the last row, and skips others of that instant',
     make: faulty((inner) => ({
       requestPage: ({ after, limit }) => inner.requestPage({ after: after && { ...after, id: '~'.repeat(128) }, limit }),
     })),
     breaks: [
-      'going on from the last of each page, all requests neither repeat nor skip one, whatever the limit',
-      'all requests go on from any key, of a request or of none, whose ids are compared exactly',
+      'reading the request snapshot page by page neither repeats nor skips a request, at any limit',
+      'the request snapshot continues from any key, of a stored request or not, and compares ids exactly',
       BETWEEN,
     ],
   },
   {
-    fault: 'goes on in the stock at a row by its number, which others have moved meanwhile',
+    fault: 'continues the request snapshot by row number, although other writes moved the rows',
     make: faulty((inner) => {
       const numbers = new Map<string, number>()
       const textOf = ({ tenant, sentAt, id }: SnapshotKey) => `${tenant} ${sentAt} ${id}`
@@ -751,7 +744,7 @@ export const faultyRepositories: readonly Faulty[] = [
     breaks: [BETWEEN, FILLED],
   },
   {
-    fault: 'has the stock in the order in which it was sent, whichever tenant was asked',
+    fault: 'orders the request snapshot by `sentAt` only, not by tenant',
     make: faulty((inner) => ({
       async requestPage({ after, limit }) {
         const all = [...(await inner.requestPage({ limit: 1_000_000 }))].sort((a, b) => compareNewest(b, a))
@@ -759,12 +752,12 @@ export const faultyRepositories: readonly Faulty[] = [
       },
     })),
     breaks: [
-      "all requests are the facts of everybody's, in every state, each once and as last saved, by tenant, `sentAt` and id",
-      'all requests go on from any key, of a request or of none, whose ids are compared exactly',
+      'the request snapshot contains all requests, in every state, once and as last saved, ordered by tenant, `sentAt` and id',
+      'the request snapshot continues from any key, of a stored request or not, and compares ids exactly',
     ],
   },
   {
-    fault: 'makes the list of governed tenants of the grants that nobody has ended',
+    fault: 'lists as governed only the tenants whose grants were not ended',
     make: faulty((inner) => ({
       async governedTenantPage({ after = '', limit }) {
         const all = await inner.requestPage({ limit: 1_000_000 })
@@ -772,27 +765,27 @@ export const faultyRepositories: readonly Faulty[] = [
         return [...new Set(granted.map(({ tenant }) => tenant))].sort(compareCodes).slice(0, limit)
       },
     })),
-    breaks: ['all governed tenants are those that ever granted, each once, by their ids, whatever became of their grants'],
+    breaks: ['the governed tenants are those that ever granted, once, ordered by id, whatever happened to their grants'],
   },
   {
-    fault: 'never gives more than 500 governed tenants, however many were asked for',
+    fault: 'returns at most 500 governed tenants, whatever the limit',
     make: faulty((inner) => ({
       governedTenantPage: ({ after, limit }) => inner.governedTenantPage({ after, limit: Math.min(limit, 500) }),
     })),
-    breaks: ['a page of all requests, and of all governed tenants, is full as long as there are more'],
+    breaks: ['a page of the request snapshot or of the governed tenants is full while more remain'],
   },
   {
-    fault: 'wakes nobody when a session starts or ends',
+    fault: 'does not notify when a session starts or ends',
     make: faulty((inner) => {
       const listeners = new Set<() => void>()
-      const waking = async <T>(saving: Promise<T>): Promise<T> => {
+      const notifying = async <T>(saving: Promise<T>): Promise<T> => {
         const answer = await saving
         for (const wake of listeners) wake()
         return answer
       }
       return {
-        saveSubmission: (submitted) => waking(inner.saveSubmission(submitted)),
-        saveChanges: (changes) => waking(inner.saveChanges(changes)),
+        saveSubmission: (submitted) => notifying(inner.saveSubmission(submitted)),
+        saveChanges: (changes) => notifying(inner.saveChanges(changes)),
         async subscribe({ onChange }) {
           const own = () => onChange()
           listeners.add(own)
@@ -800,28 +793,31 @@ export const faultyRepositories: readonly Faulty[] = [
         },
       }
     }),
-    breaks: ['whoever listens, and reads the feed only when woken, gets what is submitted, changed, started and ended'],
+    breaks: ['a subscriber that reads the feed only when notified gets every submission, change, session start and session end'],
   },
   {
-    fault: 'goes on waking who has stopped listening',
+    fault: 'notifies a subscriber that unsubscribed',
     make: faulty((inner) => ({
       async subscribe(listener) {
         await inner.subscribe?.(listener)
         return async () => {}
       },
     })),
-    breaks: [STOPPED],
+    breaks: [UNSUBSCRIBED],
   },
 ]
 
-/** No fault: it uses every freedom the port leaves, and takes nothing a schema refuses, so that no law asks for more than was promised. */
+/**
+ * A correct repository that uses every freedom of the port and rejects values that the schemas refuse.
+ * It shows that no contract test checks more than the port promises.
+ */
 export function liberalRepository(): Repository {
   const { subscribe, ...inner } = strictRepository()
   const late = { ...inner }
   for (const [name, method] of Object.entries(inner) as [keyof Repository, (...values: unknown[]) => Promise<unknown>][]) {
     Object.assign(late, {
       [name]: async (...values: unknown[]) => {
-        await anotherTurn()
+        await yieldToOthers()
         return structuredClone(await method(...values))
       },
     })
@@ -830,37 +826,37 @@ export function liberalRepository(): Repository {
   let seen = FEED_START
   return {
     ...late,
-    facts: async (tenant) => turned(await late.facts(tenant)),
-    factsFor: async (tenant, user) => turned(narrowed(await late.factsFor(tenant, user), user)),
-    factsOfUser: async (user) => (await late.factsOfUser(user)).map((facts) => turned(narrowed(facts, user))),
+    facts: async (tenant) => reversed(await late.facts(tenant)),
+    factsFor: async (tenant, user) => reversed(narrowed(await late.factsFor(tenant, user), user)),
+    factsOfUser: async (user) => (await late.factsOfUser(user)).map((facts) => reversed(narrowed(facts, user))),
     session: async (hash) => {
       const row = await late.session(hash)
-      return row && besideLess(row)
+      return row && withFewerUsers(row)
     },
-    sessions: async (query) => (await late.sessions(query)).map(besideLess),
-    openSessions: async (query) => (await late.openSessions(query)).map(besideLess),
+    sessions: async (query) => (await late.sessions(query)).map(withFewerUsers),
+    openSessions: async (query) => (await late.openSessions(query)).map(withFewerUsers),
     myAccess: async (query) => (await late.myAccess(query)).map((row) => ({ ...row, requests: row.requests.toReversed() })),
     readEvents: readEvents,
-    // The end that was seen at the last call is stable, and the one seen now is the latest.
+    // `stable` lags: it is the end of the feed at the previous call.
     async positions() {
       const stable = seen
       seen = (await readEvents({ after: FEED_START, limit: 1_000_000 })).position
       return { stable, latest: seen }
     },
-    // Early, twice, late, and for nothing.
+    // Notifies early, twice, late, and without a change.
     subscribe: async ({ onChange, onDisconnect }) => {
       const timer = setInterval(onChange, 50)
       const stop = await subscribe?.({ onChange: () => setImmediate(onChange), onDisconnect })
       return async () => {
         clearInterval(timer)
         await stop?.()
-        await anotherTurn()
+        await yieldToOthers()
       }
     },
   }
 }
 
-/** Gives events positions when somebody asks, with gaps, and of what nobody had seen the first revisions first. */
+/** Assigns positions on the first read, with gaps; unread events are ordered by revision. */
 function withGaps(inner: Repository): Repository['readEvents'] {
   const placed: ConsentryEvent[] = []
   const known = new Set<string>()
@@ -905,11 +901,11 @@ function strictRepository(): Repository {
   }
 }
 
-function besideLess<S extends Session>({ session, facts, governedSince }: SessionRow<S>): SessionRow<S> {
-  return { governedSince, facts: turned(narrowed(facts, session.user)), session }
+function withFewerUsers<S extends Session>({ session, facts, governedSince }: SessionRow<S>): SessionRow<S> {
+  return { governedSince, facts: reversed(narrowed(facts, session.user)), session }
 }
 
-function turned(facts: TenantFacts): TenantFacts {
+function reversed(facts: TenantFacts): TenantFacts {
   return { ...facts, requests: facts.requests.toReversed() }
 }
 
@@ -932,7 +928,7 @@ function faulty(change: (inner: Repository) => Partial<Repository>): () => Repos
   }
 }
 
-/** Ends of a feed that has a fault of its own: such as are right whatever it does. */
+/** Positions that are correct for any fault of the feed. */
 function cautiousEnds(readEvents: Repository['readEvents']): Repository['positions'] {
   return async () => {
     const { position } = await readEvents({ after: FEED_START, limit: 1_000_000 })
@@ -940,7 +936,7 @@ function cautiousEnds(readEvents: Repository['readEvents']): Repository['positio
   }
 }
 
-/** The changes as if they had been made of what is stored now. */
+/** Returns the changes, rebased on the stored revisions. */
 async function rebased(inner: Repository, changes: readonly Change[]): Promise<Change[]> {
   const stored = await Promise.all(changes.map(({ request }) => inner.tenantRequest(request.id)))
   return changes.map((change, n) => {
@@ -949,13 +945,13 @@ async function rebased(inner: Repository, changes: readonly Change[]): Promise<C
   })
 }
 
-/** Without the ends of sessions that have ended meanwhile. */
+/** Returns the changes without the ends of sessions that are already ended. */
 async function rebasedEnds(inner: Repository, changes: readonly SessionChange[]): Promise<SessionChange[]> {
   const stored = await Promise.all(changes.map(({ session }) => inner.session(session.hash)))
   return changes.filter(({ session }, n) => session.state !== 'ended' || stored[n]?.session.state !== 'ended')
 }
 
-/** Submits the tenant requests before the first whose id is taken. */
+/** Submits the tenant requests before the first one whose id is taken. */
 async function submitUntilTaken(inner: Repository, { request, tenantRequests, events }: SubmissionRecords): Promise<void> {
   const known = await Promise.all(tenantRequests.map(({ id }) => inner.tenantRequest(id)))
   const count = known.findIndex((one) => one !== undefined)
@@ -964,7 +960,7 @@ async function submitUntilTaken(inner: Repository, { request, tenantRequests, ev
   await inner.saveSubmission({ request, tenantRequests: tenantRequests.slice(0, count), events: [submitted, ...received.slice(0, count)] })
 }
 
-/** The events at the positions after `start`. */
+/** Returns the events as entries at the positions after `start`. */
 function numbered(
   events: readonly ConsentryEvent[],
   start: Position,
@@ -977,7 +973,7 @@ function eventsOf(changes: readonly { readonly event: ConsentryEvent }[]): Conse
   return changes.map(({ event }) => event)
 }
 
-function anotherTurn(): Promise<void> {
+function yieldToOthers(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve))
 }
 

@@ -1,37 +1,41 @@
-/** What the memory repository is put together from: private copies, indexes, the orders of its lists, and pages of them. */
+/** The building blocks of the memory repository: frozen copies, indexes, sort orders and pages. */
 import { freeze } from 'immer'
 import { compareIds } from '../../domain/ids.js'
 import type { SnapshotKey } from '../../ports/event-feed.js'
 import type { EventKey, OpenSessionKey, RequestKey, SessionKey, TenantKey } from '../../ports/repository.js'
 
-/** A copy of a value that nobody else holds, frozen through and through: immer alone would stop at what is frozen already. */
+/**
+ * Returns a deeply frozen copy of a value.
+ * `freeze` skips objects that are already frozen, even if their children are not; the clone is never frozen, so it skips nothing.
+ */
 export function frozenCopy<T>(value: T): T {
   return freeze(structuredClone(value), true)
 }
 
-/** Refuses ids that are taken, or taken twice at once: two things under one id would be one, and the other lost. */
+/** Throws if an id is taken or appears twice in `ids`: storing it would overwrite another value. */
 export function assertNewIds(ids: readonly string[], taken: { has(id: string): boolean }): void {
-  if (new Set(ids).size !== ids.length || ids.some((id) => taken.has(id))) throw new Error('an id is used twice')
+  if (new Set(ids).size !== ids.length || ids.some((id) => taken.has(id)))
+    throw new Error('an id is already taken or used twice in one call')
 }
 
-/** Ids by what they are found by; a Map, so that `__proto__` is a key like any other. */
+/** An index from keys to ids. It uses a `Map`, so `__proto__` is an ordinary key (SPEC 3.5). */
 export class MultiMap {
   private readonly ids = new Map<string, Set<string>>()
 
-  /** Makes the id findable by the key. */
+  /** Adds an id under a key. */
   add(key: string, id: string): void {
-    const known = this.ids.get(key)
-    if (known) known.add(id)
+    const ids = this.ids.get(key)
+    if (ids) ids.add(id)
     else this.ids.set(key, new Set([id]))
   }
 
-  /** The ids to be found by the key. */
+  /** Returns the ids under a key. */
   of(key: string): Iterable<string> {
     return this.ids.get(key) ?? []
   }
 }
 
-/** The first `limit` rows after `after` in that order. */
+/** Returns the first `limit` rows after `after` in that order. */
 export function page<Key, Row extends Key>(rows: Row[], order: (a: Key, b: Key) => number, after: Key | undefined, limit: number): Row[] {
   return rows
     .filter((row) => after === undefined || order(after, row) < 0)
@@ -39,32 +43,32 @@ export function page<Key, Row extends Key>(rows: Row[], order: (a: Key, b: Key) 
     .slice(0, limit)
 }
 
-/** The order of lists of requests. */
+/** Orders request lists: newest first, equal instants by id descending. */
 export function newestFirst(a: RequestKey, b: RequestKey): number {
   return b.sentAt - a.sentAt || compareIds(b.id, a.id)
 }
 
-/** The order of lists of tenants. */
+/** Orders tenant lists: newest first, equal instants by tenant id descending. */
 export function newestTenantFirst(a: TenantKey, b: TenantKey): number {
   return b.sentAt - a.sentAt || compareIds(b.tenant, a.tenant)
 }
 
-/** The order of events. */
+/** Orders histories: latest first, equal instants by revision and then id, both descending. */
 export function latestFirst(a: EventKey, b: EventKey): number {
   return b.at - a.at || b.revision - a.revision || compareIds(b.id, a.id)
 }
 
-/** The order of lists of sessions. */
+/** Orders session lists: newest start first, equal instants by hash descending. */
 export function byStartDesc(a: SessionKey, b: SessionKey): number {
   return b.startedAt - a.startedAt || compareIds(b.hash, a.hash)
 }
 
-/** The order in which open sessions come to their ends. */
+/** Orders open sessions: earliest end first, equal instants by hash. */
 export function earliestEndFirst(a: OpenSessionKey, b: OpenSessionKey): number {
   return a.endsAt - b.endsAt || compareIds(a.hash, b.hash)
 }
 
-/** The order of all requests there are. */
+/** Orders the snapshot of all requests: by tenant, `sentAt` and id. */
 export function bySnapshotKey(a: SnapshotKey, b: SnapshotKey): number {
   return compareIds(a.tenant, b.tenant) || a.sentAt - b.sentAt || compareIds(a.id, b.id)
 }

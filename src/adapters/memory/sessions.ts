@@ -1,4 +1,4 @@
-/** The sessions of the memory repository. */
+/** The session store of the memory repository. */
 import type { ConsentryEvent, SessionHash } from '../../domain/event.js'
 import type { TenantFacts } from '../../domain/facts.js'
 import type { TenantId, UserId } from '../../domain/ids.js'
@@ -7,19 +7,19 @@ import { type OpenSession, recordedEnd, type Session } from '../../domain/sessio
 import type { SessionRow, SessionStore } from '../../ports/repository.js'
 import { assertNewIds, byStartDesc, earliestEndFirst, frozenCopy, MultiMap, page } from './parts.js'
 
-/** What the sessions share with the rest of the repository. */
+/** The parts of the repository that the session store depends on. */
 export interface Shared {
-  /** The ids of all events. */
+  /** The ids of all stored events. */
   readonly eventIds: { has(id: string): boolean }
-  /** Adds an event that nobody else holds to the one log. */
+  /** Appends a frozen event to the log. */
   readonly record: (event: ConsentryEvent) => void
-  /** The facts of a tenant as they concern a user. */
+  /** Returns a tenant's facts restricted to the requests that name or named a user. */
   readonly factsFor: (tenant: TenantId, user: UserId) => TenantFacts
-  /** The earliest instant of a tenant's grants, `null` where it has made none. */
+  /** Returns the earliest grant of a tenant, in milliseconds; `null` if it never granted. */
   readonly governedSince: (tenant: TenantId) => Instant | null
 }
 
-/** Sessions in memory, by their hashes. */
+/** Returns a session store that keeps sessions in memory, by hash. */
 export function memorySessions({ eventIds, record, factsFor, governedSince }: Shared): SessionStore {
   const byHash = new Map<SessionHash, Session>()
   const byParty = new MultiMap()
@@ -31,10 +31,10 @@ export function memorySessions({ eventIds, record, factsFor, governedSince }: Sh
   }
 
   return {
-    async saveSessionChanges(handed) {
-      const changes = frozenCopy(handed)
-      const fresh = changes.every(({ session }) => (byHash.get(session.hash)?.revision ?? 0) === session.revision - 1)
-      if (!fresh || new Set(changes.map(({ session }) => session.hash)).size < changes.length) return 'conflict'
+    async saveSessionChanges(input) {
+      const changes = frozenCopy(input)
+      const current = changes.every(({ session }) => (byHash.get(session.hash)?.revision ?? 0) === session.revision - 1)
+      if (!current || new Set(changes.map(({ session }) => session.hash)).size < changes.length) return 'conflict'
       assertNewIds(
         changes.map(({ event }) => event.id),
         eventIds,

@@ -1,45 +1,45 @@
-/** PostgreSQL as three kinds of drivers give it, made one: run a statement, and do some work whole or not at all. */
+/** One interface over the three kinds of PostgreSQL drivers: run a statement, run a transaction. */
 
 import type { Row } from '../sql/row-values.js'
 import type { PGliteDatabase, PostgresClient, PostgresConnection, PostgresPool, PostgresQuery } from './drivers.js'
 
-/** Runs statements with `:name` in the place of a value. */
+/** Runs statements with `:name` placeholders. */
 export interface Connection {
   readonly run: (sql: string, values: Readonly<Record<string, unknown>>) => Promise<readonly Row[]>
-  /** Executes statements that take no values and give nothing back. */
+  /** Executes statements without values or results. */
   readonly exec: (sql: string) => Promise<unknown>
 }
 
-/** A connection, or many, that nobody's transaction stands open on between two calls. */
+/** One or many connections, with no open transaction between two calls. */
 export interface Database {
   readonly run: Connection['run']
-  /** Does all of the work on one connection, or nothing of it. */
+  /** Runs the work in a transaction on one connection, and rolls back if it rejects. */
   readonly transaction: <T>(work: (connection: Connection) => Promise<T>) => Promise<T>
 }
 
-/** How a transaction is begun and ended. */
+/** The SQL that begins and ends a transaction. */
 interface TransactionStatements {
   readonly begin: string
   readonly commit: string
   readonly rollback: readonly string[]
 }
 
-// Whatever the database's default: that a change waits for the one before it and then looks again is what the compare relies on.
+// Fixed, whatever the database's default: the revision check needs `for update` to wait and then see the newly committed row.
 const TRANSACTION: TransactionStatements = { begin: 'begin isolation level read committed', commit: 'commit', rollback: ['rollback'] }
-/** A part of the host's transaction, which stays usable whatever becomes of the part. */
+/** A savepoint: rolling it back leaves the host's transaction usable. */
 const SAVEPOINT: TransactionStatements = {
   begin: 'savepoint consentry',
   commit: 'release savepoint consentry',
   rollback: ['rollback to savepoint consentry', 'release savepoint consentry'],
 }
 
-/** A pool: each statement on any of its connections, each transaction on one of its own. */
+/** Returns a database over a pool: each statement runs on any client, each transaction on one client. */
 export function fromPool(pool: PostgresPool, keepPlans: boolean): Database {
   return {
     run: queryRunner((query) => pool.query(query), keepPlans).run,
     async transaction(work) {
       const client = await pool.connect()
-      // What breaks a connection rejects the statement that runs on it; unheard, the event of the same would end the process.
+      // A broken connection already rejects the running statement. Node exits on an `error` event without a listener, so attach one.
       client.on('error', ignore)
       let broken = false
       try {
@@ -55,18 +55,21 @@ export function fromPool(pool: PostgresPool, keepPlans: boolean): Database {
   }
 }
 
-/** One connection, on which everything waits for what was asked before: between the statements of a transaction nothing may come. */
+/**
+ * Returns a database over one client.
+ * Calls are queued, so none runs between the statements of a transaction.
+ */
 export function fromClient(client: PostgresClient, keepPlans: boolean): Database {
   return serialize(client, { ...queryRunner((query) => client.query(query), keepPlans), ...TRANSACTION })
 }
 
-/** A connection inside the host's own transaction, of which each of ours is a part. */
+/** Returns a database inside the host's transaction; each transaction of ours is a savepoint. */
 export function fromTransaction(connection: PostgresConnection): Database {
   const run = queryRunner(({ text, values }) => connection.query(text, values), false)
   return serialize(connection, { ...run, ...SAVEPOINT })
 }
 
-/** A PGlite, which keeps its own order. */
+/** Returns a database over a PGlite, which queues calls itself. */
 export function fromPGlite(pglite: PGliteDatabase): Database {
   const { run } = queryRunner(({ text, values }) => pglite.query(text, values), false)
   return {
@@ -78,21 +81,21 @@ export function fromPGlite(pglite: PGliteDatabase): Database {
   }
 }
 
-function serialize(whose: object, connection: Connection & TransactionStatements): Database {
+function serialize(owner: object, connection: Connection & TransactionStatements): Database {
   return {
-    run: (sql, values) => enqueue(whose, () => connection.run(sql, values)),
-    transaction: (work) => enqueue(whose, () => inPostgresTransaction(connection, work, ignore)),
+    run: (sql, values) => enqueue(owner, () => connection.run(sql, values)),
+    transaction: (work) => enqueue(owner, () => inPostgresTransaction(connection, work, ignore)),
   }
 }
 
-/** Does the work once all is done that this connection was asked for before. */
-export function enqueue<T>(whose: object, work: () => Promise<T>): Promise<T> {
-  const result = (queues.get(whose) ?? Promise.resolve()).then(work)
-  queues.set(whose, result.catch(ignore))
+/** Runs the work after all earlier work of this connection object has settled. */
+export function enqueue<T>(owner: object, work: () => Promise<T>): Promise<T> {
+  const result = (queues.get(owner) ?? Promise.resolve()).then(work)
+  queues.set(owner, result.catch(ignore))
   return result
 }
 
-/** What each connection is last asked to do, by whichever repository. */
+/** The tail of each connection's queue, shared by all repositories. */
 const queues = new WeakMap<object, Promise<unknown>>()
 
 async function inPostgresTransaction<T>(
@@ -115,7 +118,7 @@ function queryRunner(query: (query: PostgresQuery) => Promise<{ rows: unknown[] 
   return {
     async run(sql, values) {
       const { text, names, name } = toPositional(sql)
-      const { rows } = await query({ text, values: names.map((one) => values[one]), ...(keepPlans && { name }) })
+      const { rows } = await query({ text, values: names.map((key) => values[key]), ...(keepPlans && { name }) })
       return rows as Row[]
     },
     exec: (sql) => query({ text: sql, values: [] }),
@@ -128,23 +131,23 @@ interface PositionalStatement {
   readonly name: string
 }
 
-const known = new Map<string, PositionalStatement>()
+const statementCache = new Map<string, PositionalStatement>()
 
-/** The statement with its values numbered, once for each name; `::` is a cast. */
+/** Replaces `:name` placeholders by numbered ones, one number per name. `::` is a cast. */
 function toPositional(sql: string): PositionalStatement {
-  const before = known.get(sql)
-  if (before) return before
+  const cached = statementCache.get(sql)
+  if (cached) return cached
   const names: string[] = []
   const text = sql.replace(/(?<!:):([a-z]\w*)/gi, (_, name: string) => {
     if (!names.includes(name)) names.push(name)
     return `$${names.indexOf(name) + 1}`
   })
-  const made = { text, names, name: `consentry_${statementName(text)}` }
-  known.set(sql, made)
-  return made
+  const statement = { text, names, name: `consentry_${statementName(text)}` }
+  statementCache.set(sql, statement)
+  return statement
 }
 
-// A plan is kept under a name, and two texts must never share one: two sums of 64 bits keep them apart.
+// Two texts must never share a statement name, so the name combines two 64-bit hashes.
 function statementName(text: string): string {
   let [a, b] = [0xcbf29ce4n, 0x84222325n]
   for (const char of text) {
@@ -155,5 +158,5 @@ function statementName(text: string): string {
   return a.toString(36) + b.toString(36)
 }
 
-/** Does nothing: for listeners and rejections that only have to exist. */
+/** Does nothing. Used as a listener or rejection handler that must exist. */
 export function ignore(): void {}

@@ -1,54 +1,54 @@
-/** What is needed of the drivers of PostgreSQL, which are the host's own: `pg` and PGlite, and whatever is like them. */
+/** The parts of the host's PostgreSQL driver that the repository uses, as in `pg` and PGlite. */
 
-/** A statement as `pg` takes it: numbered values, and a name where the server is to keep its plan. */
+/** A statement as `pg` accepts it: numbered values, and a name if it is prepared. */
 export interface PostgresQuery {
-  /** The statement, `$1` for the first of the values. */
+  /** The SQL text, with `$1` for the first value. */
   readonly text: string
-  /** The values in their order. */
+  /** The values, in order. */
   readonly values: unknown[]
-  /** Under which the server keeps the plan. */
+  /** The name of the prepared statement. */
   readonly name?: string
 }
 
-/** What is needed of a connection inside a transaction of the host's: a `Client` of `pg`, or what PGlite's `transaction` hands over. */
+/** A connection in the host's transaction: a `Client` of `pg` or a transaction of PGlite. */
 export interface PostgresConnection {
   /** Runs one statement. */
   query(text: string, values?: unknown[]): Promise<{ rows: unknown[] }>
 }
 
-/** What a connection tells of itself: that it broke, a notice of the server's on a channel, and that it is over. */
+/** The connection events: `error` on failure, `notification` from the server, `end` on close. */
 export type PostgresClientEvent = 'error' | 'notification' | 'end'
 
-/** What is needed of a `Client` of `pg`, connected. */
+/** A connected `Client` of `pg`. */
 export interface PostgresClient {
-  /** Runs one statement; without values it may be several. */
+  /** Runs one statement, or several if there are no values. */
   query(query: PostgresQuery): Promise<{ rows: unknown[] }>
-  /** Listens to what becomes of the connection; told with an event is its error, or its notice. */
-  on(event: PostgresClientEvent, listener: (told?: unknown) => void): unknown
-  /** Listens no more. */
-  off(event: PostgresClientEvent, listener: (told?: unknown) => void): unknown
+  /** Adds a connection listener. `error` passes the error, `notification` the message. */
+  on(event: PostgresClientEvent, listener: (detail?: unknown) => void): unknown
+  /** Removes a connection listener. */
+  off(event: PostgresClientEvent, listener: (detail?: unknown) => void): unknown
 }
 
-/** What is needed of a client that a `Pool` of `pg` lends. */
+/** A client checked out of a `Pool` of `pg`. */
 export interface PostgresPoolClient extends PostgresClient {
-  /** Gives the client back, or away with it where its connection is broken. */
+  /** Returns the client to the pool, or destroys it. */
   release(destroy?: boolean): void
 }
 
-/** What is needed of a `Pool` of `pg`. */
+/** A `Pool` of `pg`. */
 export interface PostgresPool {
-  /** Runs one statement on any of its clients. */
+  /** Runs one statement on any client. */
   query(query: PostgresQuery): Promise<{ rows: unknown[] }>
-  /** Lends a client. */
+  /** Checks out a client. */
   connect(): Promise<PostgresPoolClient>
 }
 
-/** What is needed of a `PGlite`. */
+/** A `PGlite` database. */
 export interface PGliteDatabase extends PostgresConnection {
   /** Executes any number of statements. */
   exec(sql: string): Promise<unknown>
-  /** Does the work in a transaction, which nothing else on this database comes between. */
+  /** Runs the work in a transaction, exclusively on this database. */
   transaction<T>(work: (transaction: PostgresConnection & { exec(sql: string): Promise<unknown> }) => Promise<T>): Promise<T>
-  /** Calls back at each notice on the channel, until the function it resolves to is called. */
+  /** Calls `callback` for each notification on the channel. Resolves to the function that stops it. */
   listen(channel: string, callback: (payload: string) => void): Promise<() => Promise<void>>
 }

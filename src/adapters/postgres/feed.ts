@@ -1,7 +1,4 @@
-/**
- * The feed in PostgreSQL, where a number drawn first may be committed last: a reader stops before whatever a transaction still running may
- * have drawn.
- */
+/** The feed in PostgreSQL: readers stop below the lowest number an open transaction may have allocated. */
 import type { EventFeed } from '../../ports/event-feed.js'
 import type { Queries } from '../sql/queries.js'
 import type { RowParsers } from '../sql/row-parsers.js'
@@ -10,12 +7,13 @@ import type { Database } from './connection.js'
 import { channelOf } from './subscriptions.js'
 
 const allocatedIn = (sequence: string) => `(select case when is_called then last_value else 0 end from ${sequence})`
-// An advisory lock has 32 bits to say where the numbers stood; whoever reads them knows the rest.
+// An advisory lock key holds 32 bits of the lower bound. A reader restores the rest from the current sequence value.
 const BITS = '2147483647'
 
 /**
- * Run before a transaction draws its first number: until its end it shows, as a lock that keeps nobody waiting, that all it will draw is
- * greater than what was drawn so far. Once it is committed, whoever listens gets a notice.
+ * Returns the SQL that a transaction runs before it allocates its first position.
+ * A shared advisory lock, held until the transaction ends, publishes a lower bound of its positions; it blocks nobody.
+ * It also notifies subscribers on commit.
  */
 export function writerLockSql(tables: Tables): string {
   const sequence = tables.of('events_position_seq')
@@ -23,14 +21,14 @@ export function writerLockSql(tables: Tables): string {
     pg_notify(${channelOf(tables)}, '')`
 }
 
-/** The reading part of the feed. */
+/** Returns the reading methods of the feed. */
 export function postgresFeed(tables: Tables, queries: Queries, rows: RowParsers, { run }: Database): Omit<EventFeed, 'subscribe'> {
   const sequence = tables.of('events_position_seq')
   const events = tables.of('events')
-  // The allocated number is read before the locks: a writer that allocated any of it had taken its lock before, and is found among the
-  // locks or has ended. A writer that takes its lock later allocates greater numbers only.
+  // Read the allocated number before the locks. A writer that allocated any number up to it took its lock earlier, so its lock is
+  // visible or the writer has ended. A writer that takes its lock later allocates greater numbers only.
   const behind = `((allocated.last - l.objid::bigint) & ${BITS})`
-  // A reader does not pass the newest saved event either: after a crash the server may allocate unsaved numbers again.
+  // The newest saved event is another upper bound: after a crash the server may allocate unsaved numbers again.
   const positionsQuery = `with allocated as materialized (select ${allocatedIn(sequence)} as last),
       latest as materialized (select e.position, e.id from ${events} e where e.position > 0 order by e.position desc limit 1),
       horizon as materialized (select least(coalesce((select position from latest), 0), coalesce((
@@ -51,7 +49,7 @@ export function postgresFeed(tables: Tables, queries: Queries, rows: RowParsers,
     async readEvents({ after, limit }) {
       const [row] = await run(positionsQuery, {})
       const horizon = Number(row?.['horizon'])
-      // A statement of its own sees every transaction that ended before it began, so it sees all events up to the horizon.
+      // A separate statement takes a new snapshot, so it sees all events up to the horizon.
       const entries = (await run(queries.readEvents, { position: after.at, horizon, limit })).map(rows.feedEntry)
       return { entries, position: entries.at(-1)?.position ?? after }
     },

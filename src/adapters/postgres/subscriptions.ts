@@ -1,28 +1,34 @@
-/** Hearing in PostgreSQL that something was saved: whoever writes events sends a notice on the feed's own channel as he commits. */
+/** Change notifications in PostgreSQL: each writer notifies the feed's channel when it commits. */
 import type { EventFeed } from '../../ports/event-feed.js'
 import type { Tables } from '../sql/tables.js'
 import { type Database, enqueue, ignore } from './connection.js'
 import type { PGliteDatabase, PostgresClient, PostgresPool } from './drivers.js'
 
-/** Listens on a channel until the function it resolves to is called; `onDisconnect` comes once, and after it nothing more. */
+/**
+ * Subscribes to a channel.
+ * Resolves to the unsubscribe function; `onDisconnect` is called at most once, last.
+ */
 export type Subscribe = (channel: string, onChange: () => void, onDisconnect: (error: unknown) => void) => Promise<() => Promise<void>>
 
-/** The name of the feed's channel, as SQL: with the number of what only this feed draws from, so that no two of a database share one. */
+/**
+ * Returns SQL for the channel name.
+ * It contains the oid of the feed's sequence, so feeds do not share a channel.
+ */
 export function channelOf({ nameOf, of }: Tables): string {
   return `'${nameOf('events')}_' || '${of('events_position_seq')}'::regclass::oid::text`
 }
 
-/** The listening of a feed. */
-export function subscriptionsOn(tables: Tables, { run }: Database, listening: Subscribe): Required<Pick<EventFeed, 'subscribe'>> {
+/** Returns the `subscribe` method of a feed. */
+export function subscriptionsOn(tables: Tables, { run }: Database, subscribe: Subscribe): Required<Pick<EventFeed, 'subscribe'>> {
   return {
     async subscribe({ onChange, onDisconnect }) {
       const [row] = await run(`select ${channelOf(tables)} as channel`, {})
-      return listening(String(row?.['channel']), onChange, onDisconnect)
+      return subscribe(String(row?.['channel']), onChange, onDisconnect)
     },
   }
 }
 
-/** On a client of the pool's, which nobody else gets as long as somebody listens. */
+/** Subscribes on a client of the pool, checked out until the subscription ends. */
 export function notificationsInPool(pool: PostgresPool): Subscribe {
   return async (channel, onChange, onDisconnect) => {
     const client = await pool.connect()
@@ -35,50 +41,50 @@ export function notificationsInPool(pool: PostgresPool): Subscribe {
   }
 }
 
-/** On the one client there is, in turn with all else that it does. */
+/** Subscribes on the shared client; `listen` and `unlisten` are queued with its other statements. */
 export function notificationsOnClient(client: PostgresClient): Subscribe {
   const query = (text: string) => enqueue(client, () => client.query({ text, values: [] }))
   return (channel, onChange, onDisconnect) => {
-    // Several may listen, and the first of them who stops must not make it deaf to the others.
+    // Reference count: only the last subscriber of a channel runs `unlisten`.
     const listeners = listenersOn(client, channel)
-    const own = Symbol(channel)
-    listeners.add(own)
+    const token = Symbol(channel)
+    listeners.add(token)
     return subscribeClient(client, channel, onChange, onDisconnect, {
       begin: () => query(`listen "${channel}"`),
       end: async () => {
-        listeners.delete(own)
+        listeners.delete(token)
         if (listeners.size === 0) await query(`unlisten "${channel}"`)
       },
-      close: () => listeners.delete(own),
+      close: () => listeners.delete(token),
     })
   }
 }
 
-/** In a PGlite, whose connection nothing breaks. */
+/** Subscribes in a PGlite, which runs in the process and cannot disconnect. */
 export function notificationsInPGlite(pglite: PGliteDatabase): Subscribe {
   return async (channel, onChange) => {
-    let over = false
+    let stopped = false
     const unlisten = await pglite.listen(channel, () => {
-      if (!over) onChange()
+      if (!stopped) onChange()
     })
     return async () => {
-      if (over) return
-      over = true
+      if (stopped) return
+      stopped = true
       await unlisten().catch(ignore)
     }
   }
 }
 
-/** What begins and ends the listening on a client, and what becomes of the client after it. */
+/** The commands that begin and end a subscription on a client, and that release the client. */
 interface ListenCommands {
   readonly begin: () => Promise<unknown>
   readonly end: () => Promise<unknown>
   readonly close: (broken: boolean) => void
 }
 
-type State = 'beginning' | 'listening' | 'ending' | 'over'
+type State = 'starting' | 'listening' | 'stopping' | 'closed'
 
-/** Listens on a client that is there for it, until that is over or the client breaks: then it is closed, once. */
+/** Subscribes on a client until unsubscribed or disconnected, then calls `close` once. */
 async function subscribeClient(
   client: PostgresClient,
   channel: string,
@@ -86,24 +92,24 @@ async function subscribeClient(
   onDisconnect: (error: unknown) => void,
   { begin, end, close }: ListenCommands,
 ): Promise<() => Promise<void>> {
-  let state = 'beginning' as State
-  const onNotification = (notice?: unknown) => {
-    if ((state === 'beginning' || state === 'listening') && (notice as { channel?: unknown }).channel === channel) onChange()
+  let state = 'starting' as State
+  const onNotification = (message?: unknown) => {
+    if ((state === 'starting' || state === 'listening') && (message as { channel?: unknown }).channel === channel) onChange()
   }
   const finish = (broken: boolean) => {
-    if (state === 'over') return
-    state = 'over'
+    if (state === 'closed') return
+    state = 'closed'
     client.off('notification', onNotification)
     client.off('error', onBroken)
     client.off('end', onBroken)
     close(broken)
   }
-  function onBroken(error: unknown = new Error('the connection that listened is over')): void {
-    const before = state
-    // What breaks a client it may tell more than once, and unheard that would end the process.
+  function onBroken(error: unknown = new Error('the listening connection was closed')): void {
+    const stateBefore = state
+    // A client may emit `error` more than once. Node exits on an `error` event without a listener, so keep one.
     client.on('error', ignore)
     finish(true)
-    if (before === 'listening') onDisconnect(error)
+    if (stateBefore === 'listening') onDisconnect(error)
   }
 
   client.on('notification', onNotification)
@@ -113,11 +119,11 @@ async function subscribeClient(
     finish(true)
     throw error
   })
-  if (state === 'over') throw new Error('the connection broke before it listened')
+  if (state === 'closed') throw new Error('the connection was lost before `listen` completed')
   state = 'listening'
   return async () => {
     if (state !== 'listening') return
-    state = 'ending'
+    state = 'stopping'
     await end().then(
       () => finish(false),
       () => finish(true),
@@ -125,7 +131,7 @@ async function subscribeClient(
   }
 }
 
-/** Who listens on a client, by channels. */
+/** The subscribers of each client, by channel. */
 const listenersByClient = new WeakMap<object, Map<string, Set<symbol>>>()
 
 function listenersOn(client: object, channel: string): Set<symbol> {

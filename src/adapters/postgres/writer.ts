@@ -1,4 +1,4 @@
-/** What a repository in PostgreSQL writes: a transaction each, a statement a table, however many rows. */
+/** The writes of the PostgreSQL repository: one transaction each, one statement per table. */
 import type { ConsentryEvent } from '../../domain/event.js'
 import type { RequestStore, SaveResult, SessionStore } from '../../ports/repository.js'
 import { firstGrantByTenant, hasDuplicates, userSetsOf } from '../sql/batches.js'
@@ -10,6 +10,7 @@ import {
   type Columns,
   EVENT_COLUMNS,
   eventRow,
+  omitColumns,
   REQUEST_COLUMNS,
   REQUEST_UPDATE_COLUMNS,
   requestRow,
@@ -21,10 +22,10 @@ import type { Tables } from '../sql/tables.js'
 import type { Connection, Database } from './connection.js'
 import { writerLockSql } from './feed.js'
 
-/** Thrown inside a transaction that others were faster than: it is rolled back, and the answer is `false`. */
-const CONFLICT = Symbol('outrun')
+/** Thrown inside a transaction to roll it back; the call then returns `conflict`. */
+const CONFLICT = Symbol('conflict')
 
-/** The writing part. */
+/** Returns the writing methods of the repository. */
 export function createPostgresWriter(
   tables: Tables,
   queries: Queries,
@@ -35,18 +36,21 @@ export function createPostgresWriter(
   const records = (table: string) => `json_populate_recordset(null::${of(table)}, :rows::json)`
   const update = (table: string, key: string, columns: readonly string[]) =>
     `update ${of(table)} r set ${columns.map((name) => `${name} = c.${name}`).join(', ')} from ${records(table)} c where r.${key} = c.${key}`
-  // In the order of the keys, so that of two batches none waits for the other in a circle. What is locked is looked at as it is then.
-  const lock = (table: string, key: string) => `select count(*) as fresh from (select 1 from ${of(table)} r
+  // Rows are locked in key order, so two batches cannot deadlock. `for update` rechecks the revision after waiting.
+  const lockRows = (table: string, key: string) => `select count(*) as current from (select 1 from ${of(table)} r
     join unnest(:keys::text[], :revisions::int[]) as c(key, revision) on r.${key} = c.key and r.revision = c.revision
     order by r.${key} for update of r) locked`
   const insert = (table: string, columns: readonly string[]) => `insert into ${of(table)} (${columns.join(', ')})
     select ${columns.join(', ')} from ${records(table)}`
-  /** Inserts rows of which most differ in a few ids alone: what is the same is sent once for all that share it. */
+  /**
+   * Inserts rows that mostly differ only in a few ids.
+   * Each distinct combination of the other columns is sent once.
+   */
   const insertGrouped = (table: string, own: readonly string[], shared: readonly string[]) => `insert into ${of(table)}
     (${[...own, ...shared].join(', ')}) select ${[...qualifiedColumns('m', own), ...qualifiedColumns('c', shared)].join(', ')}
-    from unnest(${[...own.map((name) => `:${name}::text[]`), ':alike::int[]'].join(', ')}) with ordinality as m(${own.join(', ')}, alike, n)
+    from unnest(${[...own.map((name) => `:${name}::text[]`), ':sharedRow::int[]'].join(', ')}) with ordinality as m(${own.join(', ')}, shared_row, n)
     join (select s.n, p.* from json_array_elements(:shared::json) with ordinality as s(value, n)
-      cross join lateral json_populate_record(null::${of(table)}, s.value) p) c on c.n = m.alike order by m.n`
+      cross join lateral json_populate_record(null::${of(table)}, s.value) p) c on c.n = m.shared_row order by m.n`
 
   const insertAccessRequest = `${insert('access_requests', ACCESS_REQUEST_COLUMNS)} on conflict (requesting_tenant, id) do nothing returning seq`
   const insertUserSets = `insert into ${of('user_sets')} (user_id, access_request_seq, user_set) select u.user_id, :seq::bigint, t.n - 1
@@ -54,37 +58,37 @@ export function createPostgresWriter(
   const insertRequests = insertGrouped('tenant_requests', REQUEST_IDS, [
     'access_request_seq',
     'user_set',
-    ...without(REQUEST_COLUMNS, REQUEST_IDS),
+    ...omitColumns(REQUEST_COLUMNS, REQUEST_IDS),
   ])
-  const insertEventsSql = insertGrouped('events', EVENT_IDS, without(EVENT_COLUMNS, EVENT_IDS))
+  const insertEventsSql = insertGrouped('events', EVENT_IDS, omitColumns(EVENT_COLUMNS, EVENT_IDS))
   const insertSessions = `${insert('sessions', SESSION_COLUMNS)} order by hash on conflict (hash) do nothing returning hash`
   const updateRequests = update('tenant_requests', 'id', REQUEST_UPDATE_COLUMNS)
   const updateSessions = update('sessions', 'hash', SESSION_UPDATE_COLUMNS)
-  const lockRequests = lock('tenant_requests', 'id')
-  const lockSessions = lock('sessions', 'hash')
-  const announce = writerLockSql(tables)
-  const govern = `insert into ${of('governed_tenants')} as g (tenant, since) select * from unnest(:tenants::text[], :since::bigint[]) as n(tenant, since)
+  const lockRequests = lockRows('tenant_requests', 'id')
+  const lockSessions = lockRows('sessions', 'hash')
+  const takeWriterLock = writerLockSql(tables)
+  const upsertGoverned = `insert into ${of('governed_tenants')} as g (tenant, since) select * from unnest(:tenants::text[], :since::bigint[]) as n(tenant, since)
     on conflict (tenant) do update set since = least(g.since, excluded.since)`
 
   const insertEvents = async ({ run }: Connection, events: readonly ConsentryEvent[]) => {
-    await run(announce, {})
+    await run(takeWriterLock, {})
     await run(insertEventsSql, groupByShared(events.map(eventRow), EVENT_IDS))
   }
-  /** Whether all of these are stored at these revisions; from here on nobody else changes them. */
-  const locked = async ({ run }: Connection, query: string, keys: readonly string[], revisions: readonly number[]) => {
-    const [row] = keys.length === 0 ? [{ fresh: 0 }] : await run(query, { keys, revisions })
-    return Number(row?.['fresh']) === keys.length
+  /** Locks these rows until commit, and returns whether all are stored at these revisions. */
+  const lockAtRevisions = async ({ run }: Connection, query: string, keys: readonly string[], revisions: readonly number[]) => {
+    const [row] = keys.length === 0 ? [{ current: 0 }] : await run(query, { keys, revisions })
+    return Number(row?.['current']) === keys.length
   }
 
   return {
     async saveSubmission({ request, tenantRequests, events }) {
       return database.transaction(async (connection) => {
         const { run } = connection
-        // Whoever comes second waits here, and finds it stored.
+        // A concurrent submission of the same id waits here, then finds the row stored.
         const [inserted] = await run(insertAccessRequest, { rows: JSON.stringify([accessRequestRow(request)]) })
         if (inserted === undefined) {
           const [existing] = await run(queries.accessRequest, { requestingTenant: request.requestingTenant, id: request.id })
-          if (existing === undefined) throw new Error('the access request was there, and is gone')
+          if (existing === undefined) throw new Error('the access request was deleted during the call: submit it again')
           return { existing: rows.accessRequest(existing) }
         }
         const seq = Number(inserted['seq'])
@@ -104,11 +108,11 @@ export function createPostgresWriter(
       if (changes.length === 0) return 'saved'
       return database.transaction(async (connection) => {
         const before = requests.map(({ revision }) => revision - 1)
-        if (!(await locked(connection, lockRequests, ids, before))) return 'conflict'
+        if (!(await lockAtRevisions(connection, lockRequests, ids, before))) return 'conflict'
         await connection.run(updateRequests, { rows: JSON.stringify(requests.map(requestRow)) })
         const grants = firstGrantByTenant(changes)
         if (grants.length > 0) {
-          await connection.run(govern, { tenants: grants.map(([tenant]) => tenant), since: grants.map(([, since]) => since) })
+          await connection.run(upsertGoverned, { tenants: grants.map(([tenant]) => tenant), since: grants.map(([, since]) => since) })
         }
         await insertEvents(
           connection,
@@ -129,7 +133,7 @@ export function createPostgresWriter(
           const inserted = starts.length === 0 ? [] : await connection.run(insertSessions, { rows: JSON.stringify(starts.map(sessionRow)) })
           const hashes = ends.map(({ hash }) => hash)
           const before = ends.map(({ revision }) => revision - 1)
-          if (inserted.length < starts.length || !(await locked(connection, lockSessions, hashes, before))) throw CONFLICT
+          if (inserted.length < starts.length || !(await lockAtRevisions(connection, lockSessions, hashes, before))) throw CONFLICT
           if (ends.length > 0) await connection.run(updateSessions, { rows: JSON.stringify(ends.map(sessionRow)) })
           await insertEvents(
             connection,
@@ -145,35 +149,34 @@ export function createPostgresWriter(
 const REQUEST_IDS = ['id', 'tenant'] as const
 const EVENT_IDS = ['id', 'tenant', 'tenant_request'] as const
 
-/** The rows as `insertAlike` takes them: a list for each column of their own, and once for all of a kind the rest. */
+/**
+ * Returns the parameters of `insertGrouped`.
+ * Each own column is a list; `shared` holds the distinct rows of the other columns; `sharedRow` maps each row to one of them, from 1.
+ */
 function groupByShared(rows: readonly Columns[], own: readonly string[]): Record<string, unknown> {
-  const kinds = new Map<string, number>()
-  const kindOf: number[] = []
+  const numbers = new Map<string, number>()
+  const sharedRowOf: number[] = []
   const shared: object[] = []
-  const others = without(Object.keys(rows[0] ?? {}), own)
+  const others = omitColumns(Object.keys(rows[0] ?? {}), own)
   for (const [n, row] of rows.entries()) {
     const before = rows[n - 1]
-    // Most are like the one before them, which is seen at a glance; to write a row down, only to compare it, takes ten times as long.
-    const again = before !== undefined && others.every((name) => equal(row[name], before[name]))
-    const text = again ? undefined : JSON.stringify(others.map((name) => row[name]))
-    const kind = (text === undefined ? kindOf[n - 1] : kinds.get(text)) ?? shared.push(row)
-    if (text !== undefined) kinds.set(text, kind)
-    kindOf.push(kind)
+    // Most rows repeat the one before. Comparing the columns is about ten times faster than serializing them.
+    const repeated = before !== undefined && others.every((name) => equal(row[name], before[name]))
+    const text = repeated ? undefined : JSON.stringify(others.map((name) => row[name]))
+    const number = (text === undefined ? sharedRowOf[n - 1] : numbers.get(text)) ?? shared.push(row)
+    if (text !== undefined) numbers.set(text, number)
+    sharedRowOf.push(number)
   }
   const lists = own.map((name) => [name, rows.map((row) => row[name])])
-  return { ...Object.fromEntries(lists), alike: kindOf, shared: JSON.stringify(shared) }
+  return { ...Object.fromEntries(lists), sharedRow: sharedRowOf, shared: JSON.stringify(shared) }
 }
 
-/** Whether two values, as JSON, are the same. */
+/** Whether two JSON values are equal. */
 function equal(a: unknown, b: unknown): boolean {
   if (a === b) return true
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
   const keys = Object.keys(a)
   return keys.length === Object.keys(b).length && keys.every((key) => equal(a[key as never], b[key as never]))
-}
-
-function without(names: readonly string[], own: readonly string[]): string[] {
-  return names.filter((name) => !own.includes(name))
 }
 
 function qualifiedColumns(of: string, names: readonly string[]): string[] {

@@ -1,4 +1,4 @@
-/** Facts read back: checked by the domain as anybody's are, without a schema for each request, since there are many (SPEC 5.9). */
+/** Parsers of stored facts, which the domain validates as a whole, because there are many (SPEC 5.9). */
 import { isConsentryError } from '../../domain/error.js'
 import { parseFacts, type TenantFacts } from '../../domain/facts.js'
 import type { TenantId, UserId } from '../../domain/ids.js'
@@ -8,20 +8,26 @@ import type { TenantRequest } from '../../domain/tenant-request-state.js'
 import { corruptRow, parseJson, type Row } from './row-values.js'
 import type { Tables } from './tables.js'
 
-/** Reads facts of these tables back; what no command could have written is `corrupt`, and the error names its table and its key. */
+/**
+ * Returns the parsers of facts for these tables.
+ * They throw `corrupt` for values that no command writes; the issues name the table and the key.
+ */
 export function factParsers({ nameOf }: Tables) {
   return {
-    /** The facts of a tenant, as they concern the user where one is given; in `lists`, as JSON, a list for each request. */
+    /** Returns a tenant's facts, restricted to `user` if given. `lists` is JSON with one list per request. */
     ofTenant: (tenant: TenantId, governed: boolean, lists: unknown, user?: UserId): TenantFacts => {
-      const all = parseJson(lists)
-      const requests = Array.isArray(all) ? all.map((list) => factsOf(tenant, Array.isArray(list) ? list : [], user)) : all
+      const parsed = parseJson(lists)
+      const requests = Array.isArray(parsed) ? parsed.map((list) => factsOf(tenant, Array.isArray(list) ? list : [], user)) : parsed
       return parseStoredFacts({ tenant, governed, requests }, ([part, index, ...rest]) => {
-        const of = part === 'requests' && typeof index === 'number' && Array.isArray(requests) ? requests[index] : undefined
-        return of === undefined ? [nameOf('governed_tenants'), tenant] : [nameOf('tenant_requests'), String(of.id), ...rest]
+        const request = part === 'requests' && typeof index === 'number' && Array.isArray(requests) ? requests[index] : undefined
+        return request === undefined ? [nameOf('governed_tenants'), tenant] : [nameOf('tenant_requests'), String(request.id), ...rest]
       })
     },
 
-    /** The facts of one request, from its `tenant` and as `request` the list of it. Whether its tenant is governed is another row's to say. */
+    /**
+     * Returns the facts of one request, from the columns `tenant` and `request`.
+     * `governed` is in another table.
+     */
     ofRequest: (row: Row): readonly RequestFacts[] => {
       const { tenant } = row
       const list = parseJson(row['request'])
@@ -46,16 +52,17 @@ function parseStoredFacts(facts: object, locate: (path: Issue['path']) => Issue[
 }
 
 function factsOf(tenant: unknown, list: readonly unknown[], user: UserId | undefined) {
-  const [id, state, users, others, sentAt, grantedAt, expiresAt, endedAt] = list
-  const removed = others === '[]' ? [] : parseJson(others)
+  const [id, state, users, removedJson, sentAt, grantedAt, expiresAt, endedAt] = list
+  const removed = removedJson === '[]' ? [] : parseJson(removedJson)
   const named = user === undefined ? parseJson(users) : restrictToUser(user, parseJson(users), removed)
-  const knows = EXPECTED_COLUMNS.get(state)
-  // A state that contradicts what is known beside it is none: nobody can say which of the two is wrong.
-  const sound = knows?.granted === (grantedAt !== null) && knows.ended === (endedAt !== null) && (knows.granted || expiresAt === null)
-  return { id, tenant, users: named, removed, state: sound ? state : undefined, sentAt, grantedAt, expiresAt, endedAt }
+  const expected = EXPECTED_COLUMNS.get(state)
+  // A state that contradicts the other columns becomes `undefined`, so that validation fails: either side could be the wrong one.
+  const consistent =
+    expected?.granted === (grantedAt !== null) && expected.ended === (endedAt !== null) && (expected.granted || expiresAt === null)
+  return { id, tenant, users: named, removed, state: consistent ? state : undefined, sentAt, grantedAt, expiresAt, endedAt }
 }
 
-/** Whether a request in that state knows of a grant, and of an end that somebody put to it. */
+/** Which columns each state fills: those of the grant, and those of an end by an actor. */
 const EXPECTED_COLUMNS: ReadonlyMap<unknown, { readonly granted: boolean; readonly ended: boolean }> = new Map(
   Object.entries({
     pending: { granted: false, ended: false },
@@ -67,7 +74,7 @@ const EXPECTED_COLUMNS: ReadonlyMap<unknown, { readonly granted: boolean; readon
   } satisfies Record<TenantRequest['state'], object>),
 )
 
-// The others that a request names are not looked at one by one: there may be many. A user found by their set must be named or removed.
+// Other users of the request are not validated, because there may be many. A user found by user set must be named or removed.
 function restrictToUser(user: UserId, users: unknown, removed: unknown): unknown {
   if (!Array.isArray(users) || !users.every((one) => typeof one === 'string')) return undefined
   if (users.includes(user)) return [user]

@@ -1,56 +1,57 @@
-/** The schema, as a list of steps that only grows: a step that was released is never changed. */
+/** The schema as a list of migrations, in which a released migration never changes. */
 import { ConsentryError } from '../../domain/error.js'
 import type { Tables } from './tables.js'
 
-/** One step: the statements that bring the tables from the version before to this `version`, which they note. */
+/** One migration: SQL that updates the tables from the previous version to `version` and records it. */
 export interface Migration {
+  /** The schema version after this migration. */
   readonly version: number
   /** The statements, separated by semicolons. */
   readonly sql: string
 }
 
-/** What a database calls the kinds of columns, and what it puts around a table. */
+/** The column types of a database, and its suffix of `create table`. */
 export interface ColumnTypes {
   /** An id, compared byte for byte (SPEC 3.5). */
   readonly id: string
   readonly text: string
-  /** Whole milliseconds. */
+  /** An instant, in milliseconds. */
   readonly instant: string
   readonly count: string
   readonly json: string
-  /** A number of its own for every row, greater than those before. */
+  /** An increasing number that the database assigns to each row. */
   readonly numbered: string
   readonly endOfTable: string
 }
 
-/** The version of the schema that this library knows. */
+/** The schema version of this library. */
 export const SCHEMA_VERSION = 1
 
-/** Refuses to work on tables of another version than this library's: what it does not know it could read wrongly. */
+/** Throws `schema-mismatch` unless the tables have this library's version: it could misread others. */
 export function checkVersion(found: number | null): void {
   if (found === SCHEMA_VERSION) return
   const message =
     found === null
-      ? 'there are no tables: call `migrate()` first'
-      : `the tables are of version \`${found}\`, this library knows \`${SCHEMA_VERSION}\``
+      ? 'the tables do not exist: call `migrate()` first'
+      : `the tables have schema version \`${found}\`, but this library needs \`${SCHEMA_VERSION}\`: ${found < SCHEMA_VERSION ? 'call `migrate()` first' : 'upgrade the library'}`
   throw new ConsentryError(message, { code: 'schema-mismatch', found, expected: SCHEMA_VERSION })
 }
 
-/** The steps that are still to do; a version newer than this library's is refused. */
+/** Returns the migrations still to run. Throws `schema-mismatch` for a newer version. */
 export function stepsFrom(found: number | null, migrations: readonly Migration[]): readonly Migration[] {
   if (found !== null && found > SCHEMA_VERSION) checkVersion(found)
   return migrations.filter(({ version }) => version > (found ?? 0))
 }
 
-/** All steps for these tables; `before` prepares the place they lie in. */
-export function migrationsOf({ nameOf, of }: Tables, types: ColumnTypes, before: string): readonly Migration[] {
+/** Returns all migrations for these tables; the first one starts with `createSchema`. */
+export function migrationsOf({ nameOf, of }: Tables, types: ColumnTypes, createSchema: string): readonly Migration[] {
   const { id, text, instant, count, json, numbered, endOfTable } = types
   const table = (what: string, columns: readonly string[], end = endOfTable) =>
     `create table ${of(what)} (\n  ${columns.join(',\n  ')}\n)${end};\n`
   const index = (what: string, name: string, columns: string, kind = 'index') =>
     `create ${kind} "${nameOf(`${what}_${name}`)}" on ${of(what)} (${columns})`
   const first = [
-    before,
+    createSchema,
     table('migrations', [`version ${count} primary key`]),
     table('access_requests', [
       `seq ${numbered}`,
@@ -64,7 +65,7 @@ export function migrationsOf({ nameOf, of }: Tables, types: ColumnTypes, before:
       `sent_by_tenant ${id} not null`,
       'unique (requesting_tenant, id)',
     ]),
-    // Who was named together by a submission: an index from users to tenant requests, since who was ever named never changes.
+    // An index from users to tenant requests. Removed users stay in it, so its rows never change.
     table('user_sets', [
       `user_id ${id} not null`,
       `access_request_seq ${instant} not null`,
@@ -98,7 +99,7 @@ export function migrationsOf({ nameOf, of }: Tables, types: ColumnTypes, before:
     `${index('tenant_requests', 'outgoing', 'requesting_tenant, sent_at, id')};\n`,
     `${index('tenant_requests', 'user_set', 'access_request_seq, user_set, tenant')};\n`,
     `${index('tenant_requests', 'due', 'expires_at, id')} where state = 'granted';\n`,
-    // A row of its own: no purge of requests touches it (SPEC 5.2).
+    // A separate table, so that purging requests keeps tenants governed (SPEC 5.2).
     table('governed_tenants', [`tenant ${id} primary key`, `since ${instant} not null`]),
     table('sessions', [
       `hash ${id} primary key`,

@@ -1,20 +1,20 @@
-/** What is read, as SQL that SQLite and PostgreSQL both speak; `:name` stands for a value, and every text is made once a repository. */
+/** The queries, in SQL that SQLite and PostgreSQL share, with `:name` placeholders. */
 import { TENANT_EVENTS } from '../../domain/history.js'
 import { ACCESS_REQUEST_COLUMNS, EVENT_COLUMNS, REQUEST_COLUMNS, SESSION_COLUMNS, TEXT_COLUMNS } from './rows.js'
 import type { Tables } from './tables.js'
 
-/** How a database makes JSON: a list of values, and a list of one value a row. */
+/** The JSON functions of a database: `list` of its arguments, `gather` to aggregate rows. */
 export interface JsonFunctions {
   readonly list: string
   readonly gather: string
 }
 
-/** The columns as a query lists them; a free text behind a full stop, which its reader takes away. */
+/** Returns a select list. Text columns get a `.` prefix, which `unprefixText` removes. */
 function selectList(of: string, names: readonly string[]): string {
   return names.map((name) => (TEXT_COLUMNS.includes(name) ? `'.' || ${of}.${name} as ${name}` : `${of}.${name}`)).join(', ')
 }
 
-// A request's status as of an instant, as the domain's `statusAt` says it; one that is not asked for is `null`.
+// The domain's `statusAt` in SQL; `:status` is null if the query does not filter.
 const HAS_STATUS = `(cast(:status as text) is null or case
     when r.state not in ('granted', 'expired') then r.state
     when r.granted_at > :now then 'pending'
@@ -24,12 +24,12 @@ const AFTER_REQUEST = '(r.sent_at, r.id) < (:sentAt, :id)'
 const NEWEST_REQUEST_FIRST = 'order by r.sent_at desc, r.id desc limit :limit'
 const TENANT_EVENT_TYPES_SQL = TENANT_EVENTS.map((type) => `'${type}'`).join(', ')
 
-/** The queries over these tables. */
+/** Returns the queries over these tables. */
 export function queriesOf({ of }: Tables, { list, gather }: JsonFunctions) {
   const [accessRequests, tenantRequests, sessions, events] = ['access_requests', 'tenant_requests', 'sessions', 'events'].map(of)
   const request = selectList('r', REQUEST_COLUMNS)
   const event = selectList('e', EVENT_COLUMNS)
-  // The users named together by one submission are stored once, as a user set, however many tenants it asks.
+  // A submission stores each user set once, however many tenants it asks.
   const requestsOfUserSql = `${of('user_sets')} t join ${tenantRequests} r on r.access_request_seq = t.access_request_seq and r.user_set = t.user_set`
   const requestFacts = `${list}(r.id, r.state, r.users, r.removed, r.sent_at, r.granted_at, r.expires_at, r.ended_at)`
   const facts = `${gather}(${requestFacts})`
@@ -38,7 +38,7 @@ export function queriesOf({ of }: Tables, { list, gather }: JsonFunctions) {
   const sessionWithFacts = `select ${selectList('s', SESSION_COLUMNS)}, ${governedSinceSql('s.tenant')},
     (select ${facts} from ${requestsOfUserSql} where t.user_id = s.user_id and r.tenant = s.tenant) as requests from ${sessions} s`
 
-  // Each party's rows by an index of its own; what is both parties' is found as the first's alone.
+  // One index scan per party. Rows that match both parties come from the first scan only.
   const unionOfParties = (select: string, where: string, alsoOfTheOther: string, order: string) => `
     select * from (${select} where requesting_tenant = :requestingTenant and ${where} ${order} limit :limit) own
     union all
@@ -72,7 +72,7 @@ export function queriesOf({ of }: Tables, { list, gather }: JsonFunctions) {
       and ${AFTER_REQUEST} and ${HAS_STATUS} ${NEWEST_REQUEST_FIRST}`,
     outgoing: `select ${request}, (select a.name from ${accessRequests} a where a.seq = r.access_request_seq) as name from ${tenantRequests} r
       where r.requesting_tenant = :requestingTenant and ${AFTER_REQUEST} and ${HAS_STATUS} ${NEWEST_REQUEST_FIRST}`,
-    // All of one access request were sent at its instant: by that, the index of the list above serves this one too.
+    // All tenant requests share the access request's `sent_at`, so the index of `outgoing` serves this query too.
     outgoingOf: `select ${request}, a.name from ${accessRequests} a join ${tenantRequests} r
       on r.requesting_tenant = a.requesting_tenant and r.sent_at = a.sent_at and r.access_request_seq = a.seq
       where a.requesting_tenant = :requestingTenant and a.id = :accessRequest and ${AFTER_REQUEST} and ${HAS_STATUS} ${NEWEST_REQUEST_FIRST}`,
@@ -86,7 +86,7 @@ export function queriesOf({ of }: Tables, { list, gather }: JsonFunctions) {
     history: `select * from (${historySql}) found ${latestFirst} limit :limit`,
     session: `${sessionWithFacts} where s.hash = :hash`,
     sessions: page('(started_at, hash) < (:startedAt, :hash)'),
-    // The plus keeps SQLite from walking through every session there ever was: few are open.
+    // The unary plus keeps SQLite from using the index on `started_at`: few sessions are open, so `lasts_until` is more selective.
     sessionsOpenAt: page('lasts_until > :openAt and (+started_at, hash) < (:startedAt, :hash)'),
     openSessions: `${sessionWithFacts} where s.state = 'open' and (s.ends_at, s.hash) > (:endsAt, :hash) order by s.ends_at, s.hash limit :limit`,
     requestPage: `select r.tenant, ${requestFacts} as request from ${tenantRequests} r

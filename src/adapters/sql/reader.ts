@@ -1,4 +1,4 @@
-/** What a repository in a database reads, over whatever runs a query: one statement an answer or a page, so that it is of one instant. */
+/** The reads of the database repositories: one statement per result or page, so each is one snapshot. */
 import type { TenantId, UserId } from '../../domain/ids.js'
 import type { OpenSession, Session } from '../../domain/session-state.js'
 import { requestsOfUser, userStatusAt } from '../../domain/status.js'
@@ -13,26 +13,26 @@ import type { Value } from './rows.js'
 /** Runs one of the queries with its values. */
 export type RunQuery = (query: keyof Queries, values: Readonly<Record<string, Value>>) => Promise<readonly Row[]>
 
-/** The part of a repository that reads, the feed aside. */
+/** The reading methods of a repository, without the feed. */
 export type ReadPart = Omit<Repository, 'saveSubmission' | 'saveChanges' | 'saveSessionChanges' | keyof EventFeed>
 
-/** Beyond what a `Date` reaches to either side: after the one, and before the other, is everything. */
+/** Bounds outside the range of `Date`: every instant is between them. */
 const [BEFORE_ALL, AFTER_ALL] = [-9e15, 9e15]
 
-/** The reading part, over these queries' rows. */
-export function createReader(ask: RunQuery, rows: RowParsers): ReadPart {
+/** Returns the reading methods, over a function that runs a query. */
+export function createReader(runQuery: RunQuery, rows: RowParsers): ReadPart {
   const requests = async (query: keyof Queries, values: Readonly<Record<string, Value>>) =>
-    (await ask(query, values)).map(rows.tenantRequest)
+    (await runQuery(query, values)).map(rows.tenantRequest)
   const sessionRow = (row: Row): SessionRow => {
     const session = rows.session(row)
     return { session, facts: rows.facts(session.tenant, row, session.user), governedSince: rows.governedSince(session.tenant, row) }
   }
 
-  /** The tenants after a key, whatever the user's status is there. */
+  /** Returns the user's tenants after a key, with any status. */
   const tenantsOf = async (user: string, after: TenantKey | undefined, limit: number): Promise<MyAccessRow[]> => {
     const { sentAt, tenant } = after ?? { sentAt: AFTER_ALL, tenant: '' }
     const byTenant = new Map<TenantId, { readonly tenant: TenantId; readonly sentAt: number; readonly requests: TenantRequest[] }>()
-    for (const row of await ask('myAccess', { user, sentAt, tenant, limit })) {
+    for (const row of await runQuery('myAccess', { user, sentAt, tenant, limit })) {
       const request = rows.tenantRequest(row)
       const known = byTenant.get(request.tenant)
       if (known) known.requests.push(request)
@@ -43,7 +43,7 @@ export function createReader(ask: RunQuery, rows: RowParsers): ReadPart {
 
   return {
     async accessRequest(requestingTenant, id) {
-      const [row] = await ask('accessRequest', { requestingTenant, id })
+      const [row] = await runQuery('accessRequest', { requestingTenant, id })
       return row && rows.accessRequest(row)
     },
     async tenantRequest(id) {
@@ -51,19 +51,19 @@ export function createReader(ask: RunQuery, rows: RowParsers): ReadPart {
     },
     tenantRequestsOf: (requestingTenant, accessRequest) => requests('tenantRequestsOf', { requestingTenant, id: accessRequest }),
     async openRequestsNaming(requestingTenant, user) {
-      // A user set has every user who was ever named, those removed since included.
+      // A user set still contains removed users.
       return (await requests('openRequestsNaming', { requestingTenant, user })).filter(({ users }) => users.includes(user))
     },
     dueRequests: (now, limit) => requests('due', { now, limit }),
 
     async facts(tenant) {
-      return factsIn(await ask('facts', { tenant }), tenant)
+      return factsIn(await runQuery('facts', { tenant }), tenant)
     },
     async factsFor(tenant, user) {
-      return factsIn(await ask('factsFor', { tenant, user }), tenant, user)
+      return factsIn(await runQuery('factsFor', { tenant, user }), tenant, user)
     },
     async factsOfUser(user) {
-      return (await ask('factsOfUser', { user })).map((row) => rows.facts(String(row['tenant']), row, user))
+      return (await runQuery('factsOfUser', { user })).map((row) => rows.facts(String(row['tenant']), row, user))
     },
 
     incoming: ({ tenant, status, now, after, limit }) =>
@@ -71,51 +71,55 @@ export function createReader(ask: RunQuery, rows: RowParsers): ReadPart {
     async outgoing({ requestingTenant, accessRequest, status, now, after, limit }) {
       const { sentAt, id } = after ?? { sentAt: AFTER_ALL, id: '' }
       const common = { requestingTenant, status: status ?? null, now, sentAt, id, limit }
-      const found = await (accessRequest === undefined ? ask('outgoing', common) : ask('outgoingOf', { ...common, accessRequest }))
+      const found = await (accessRequest === undefined
+        ? runQuery('outgoing', common)
+        : runQuery('outgoingOf', { ...common, accessRequest }))
       return found.map((row) => ({ request: rows.tenantRequest(row), name: rows.requestName(row) }))
     },
     async myAccess({ user, status, now, after, limit }) {
-      // What a user's status is somewhere is for the domain to say: so pages are asked for until one is full.
+      // Only the domain computes a user's status, so filter here and load pages until one is full.
       const found: MyAccessRow[] = []
       for (let from: TenantKey | undefined = after, more = true; more && found.length < limit; ) {
-        const some = await tenantsOf(user, from, limit)
-        for (const row of some) {
+        const tenants = await tenantsOf(user, from, limit)
+        for (const row of tenants) {
           if (status === undefined || userStatusAt(requestsOfUser(user, row.requests), now) === status) found.push(row)
         }
-        more = some.length === limit
-        from = some.at(-1)
+        more = tenants.length === limit
+        from = tenants.at(-1)
       }
       return found.slice(0, limit)
     },
     async history({ requestingTenant = '', tenant = '', after, limit }) {
       const { at, revision, id } = after ?? { at: AFTER_ALL, revision: 0, id: '' }
-      return (await ask('history', { requestingTenant, tenant, at, revision, id, limit })).map(rows.event)
+      return (await runQuery('history', { requestingTenant, tenant, at, revision, id, limit })).map(rows.event)
     },
 
     async session(hash) {
-      return (await ask('session', { hash })).map(sessionRow)[0]
+      return (await runQuery('session', { hash })).map(sessionRow)[0]
     },
     async sessions({ requestingTenant = '', tenant = '', openAt, after, limit }) {
       const { startedAt, hash } = after ?? { startedAt: AFTER_ALL, hash: '' }
       const common = { requestingTenant, tenant, startedAt, hash, limit }
-      return (await (openAt === undefined ? ask('sessions', common) : ask('sessionsOpenAt', { ...common, openAt }))).map(sessionRow)
+      return (await (openAt === undefined ? runQuery('sessions', common) : runQuery('sessionsOpenAt', { ...common, openAt }))).map(
+        sessionRow,
+      )
     },
     async openSessions({ after, limit }) {
       const { endsAt, hash } = after ?? { endsAt: BEFORE_ALL, hash: '' }
-      return (await ask('openSessions', { endsAt, hash, limit })).map(sessionRow).filter(isOpen)
+      return (await runQuery('openSessions', { endsAt, hash, limit })).map(sessionRow).filter(isOpen)
     },
 
     async requestPage({ after, limit }) {
       const { tenant, sentAt, id } = after ?? { tenant: '', sentAt: BEFORE_ALL, id: '' }
-      return (await ask('requestPage', { tenant, sentAt, id, limit })).flatMap(rows.requestFacts)
+      return (await runQuery('requestPage', { tenant, sentAt, id, limit })).flatMap(rows.requestFacts)
     },
     async governedTenantPage({ after = '', limit }) {
-      return (await ask('governedTenantPage', { tenant: after, limit })).map(rows.governed)
+      return (await runQuery('governedTenantPage', { tenant: after, limit })).map(rows.governed)
     },
   }
 
   function factsIn([row]: readonly Row[], tenant: TenantId, user?: UserId) {
-    if (row === undefined) throw new TypeError('the database gave no row')
+    if (row === undefined) throw new TypeError('the database returned no row')
     return rows.facts(tenant, row, user)
   }
 }

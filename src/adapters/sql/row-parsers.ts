@@ -1,4 +1,4 @@
-/** Rows read back: nothing of them is believed unread, and what cannot be believed says where it lies (SPEC 5.9). */
+/** Parsers of stored rows, which validate every row and report invalid ones by key (SPEC 5.9). */
 import type * as z from 'zod'
 import { AccessRequest } from '../../domain/access-request.js'
 import { ConsentryEvent, RequestName } from '../../domain/event.js'
@@ -15,7 +15,10 @@ import type { Tables } from './tables.js'
 
 const Since = StoredInstant.nullable()
 
-/** Reads rows of these tables back; what no command could have written is `corrupt`, and the error names its table and its key. */
+/**
+ * Returns the parsers of rows of these tables.
+ * They throw `corrupt` for values that no command writes; the issues name the table and the key.
+ */
 export function rowParsers(tables: Tables) {
   const { nameOf } = tables
   const facts = factParsers(tables)
@@ -37,7 +40,7 @@ export function rowParsers(tables: Tables) {
       ...(row['tenant_request'] !== null && { tenantRequest: row['tenant_request'] }),
     })
 
-  /** Since when the tenant is governed, as `governed_since` says; `null` for never. */
+  /** Returns the tenant's first grant from `governed_since`, in milliseconds; `null` if it never granted. */
   const governedSince = (tenant: TenantId, row: Row): Instant | null =>
     parse(Since, 'governed_tenants', tenant, toNumber(row['governed_since']))
 
@@ -66,7 +69,7 @@ export function rowParsers(tables: Tables) {
         changedAt: toNumber(row['changed_at']),
         revision: toNumber(row['revision']),
         state: row['state'],
-        // Each state has exactly what it knows: a column too many is as wrong as one too few.
+        // The schema of each state is strict: an extra column is as invalid as a missing one.
         ...(row['granted_at'] !== null && {
           grantedAt: toNumber(row['granted_at']),
           grantedBy: row['granted_by'],
@@ -102,24 +105,24 @@ export function rowParsers(tables: Tables) {
 
     event,
 
-    /** The position of an event; the start of the feed if there is no row. */
+    /** Returns the position of an event; the start of the feed if there is no row. */
     position: (at: unknown, id: unknown): Position =>
       at === undefined || at === null ? FEED_START : { at: Number(at), event: parse(Id, 'events', id, id) },
 
-    /** An event and its `position`. */
+    /** Returns an event and its `position`. */
     feedEntry: (row: Row): FeedEntry => {
       const parsed = event(row)
       return { position: { at: Number(row['position']), event: parsed.id }, event: parsed }
     },
 
-    /** The facts of a tenant, as they concern the user where one is given: `governed_since`, and as `requests` a list for each request. */
+    /** Returns a tenant's facts, restricted to `user` if given, from `governed_since` and `requests`. */
     facts: (tenant: TenantId, row: Row, user?: UserId): TenantFacts =>
       facts.ofTenant(tenant, governedSince(tenant, row) !== null, row['requests'] ?? [], user),
 
-    /** The facts of the one request of a row. */
+    /** Returns the facts of the row's request, as a list of one. */
     requestFacts: facts.ofRequest,
 
-    /** A governed tenant, from a row that says since when it is. */
+    /** Returns a governed tenant. Validates its `governed_since` too. */
     governed: (row: Row): TenantId => {
       const tenant = parse(Id, 'governed_tenants', row['tenant'], row['tenant'])
       governedSince(tenant, row)
@@ -128,10 +131,10 @@ export function rowParsers(tables: Tables) {
 
     governedSince,
 
-    /** The name of an access request, read beside one of its tenant requests. */
+    /** Returns the name of the access request that a tenant request belongs to. */
     requestName: (row: Row): string => parse(RequestName, 'access_requests', row['access_request'], row['name']),
   }
 }
 
-/** The readers of one repository's rows. */
+/** The row parsers of one repository. */
 export type RowParsers = ReturnType<typeof rowParsers>

@@ -1,21 +1,21 @@
-/** The values of a row as drivers give them, and the error for those that no command could have written (SPEC 5.9). */
+/** Conversions of driver values, and the error for values that no command writes (SPEC 5.9). */
 import { ConsentryError } from '../../domain/error.js'
 import type { Issue } from '../../domain/refusal.js'
 
-/** A row as a driver gives it: a number may come as a `bigint` or as digits, JSON as text or already read. */
+/** A row as a driver returns it: numbers may be `bigint` or digits, JSON may be text or parsed. */
 export type Row = Readonly<Record<string, unknown>>
 
-/** An integer of the database as a number; what is none comes back as it is, to be refused. */
+/** Converts a database integer to a number. Returns other values unchanged; validation rejects them. */
 export function toNumber(value: unknown): unknown {
   return typeof value === 'bigint' || (typeof value === 'string' && /^-?\d+$/.test(value)) ? Number(value) : value
 }
 
-/** What somebody wrote, without the full stop it is read behind. */
+/** Removes the `.` prefix of a text column. Returns `undefined` if it is missing. */
 export function unprefixText(text: unknown): unknown {
   return typeof text === 'string' && text.startsWith('.') ? text.slice(1) : undefined
 }
 
-/** JSON as the database has it; text that is no JSON is as good as nothing: whoever checks it refuses it, and says where. */
+/** Parses JSON text. Returns `undefined` for invalid JSON; validation rejects it and reports where. */
 export function parseJson(value: unknown): unknown {
   if (typeof value !== 'string') return value
   try {
@@ -25,7 +25,10 @@ export function parseJson(value: unknown): unknown {
   }
 }
 
-/** What is thrown instead of a row that cannot be believed. */
+/** Creates the `corrupt` error for a row that fails validation. */
 export function corruptRow(table: string, key: unknown, issues: readonly Issue[]): ConsentryError {
-  return new ConsentryError(`the row \`${String(key)}\` of \`${table}\` cannot be believed`, { code: 'corrupt', issues })
+  return new ConsentryError(`the row \`${String(key)}\` of \`${table}\` is corrupt: it holds values that no command writes`, {
+    code: 'corrupt',
+    issues,
+  })
 }

@@ -1,16 +1,16 @@
-/** What is saved, as the columns of its row. */
+/** Stored values as table rows. */
 import type { AccessRequest } from '../../domain/access-request.js'
 import type { ConsentryEvent } from '../../domain/event.js'
 import { recordedEnd, type Session } from '../../domain/session-state.js'
 import type { TenantRequest } from '../../domain/tenant-request-state.js'
 
-/** A value as every driver takes it. */
+/** A value that every driver can bind. */
 export type Value = string | number | null
 
-/** The columns of a row by their names; lists and records are for the database to keep as JSON. */
+/** A row's values by column; lists and records are stored as JSON. */
 export type Columns<Name extends string = string> = Readonly<Record<Name, Value | object>>
 
-/** Every column of a tenant request. */
+/** The columns of a tenant request, without `access_request_seq` and `user_set`. */
 export const REQUEST_COLUMNS = [
   'id',
   'access_request',
@@ -33,10 +33,10 @@ export const REQUEST_COLUMNS = [
   'end_message',
 ] as const
 
-/** Every column of an event but its position. */
+/** The columns of an event, without its position. */
 export const EVENT_COLUMNS = ['id', 'type', 'at', 'revision', 'requesting_tenant', 'tenant', 'tenant_request', 'data'] as const
 
-/** Every column of a session. */
+/** The columns of a session. */
 export const SESSION_COLUMNS = [
   'hash',
   'user_id',
@@ -57,12 +57,12 @@ export const SESSION_COLUMNS = [
 ] as const
 
 /**
- * The columns that hold what people wrote. A text may begin with a byte order mark, which PGlite takes off whatever begins with one: so
- * they are read with a full stop before them.
+ * The columns that hold free text. Queries read them with a `.` prefix.
+ * PGlite strips a leading byte order mark from a value, and messages are kept exactly (SPEC 3.3).
  */
 export const TEXT_COLUMNS: readonly string[] = ['message', 'grant_message', 'end_message', 'reason']
 
-/** Every column of an access request but its number. */
+/** The columns of an access request, without its `seq`. */
 export const ACCESS_REQUEST_COLUMNS = [
   'requesting_tenant',
   'id',
@@ -74,7 +74,7 @@ export const ACCESS_REQUEST_COLUMNS = [
   'sent_by_tenant',
 ] as const
 
-/** What the columns of an access request hold. */
+/** Returns the row of an access request. */
 export function accessRequestRow(request: AccessRequest) {
   return {
     requesting_tenant: request.requestingTenant,
@@ -88,7 +88,7 @@ export function accessRequestRow(request: AccessRequest) {
   } satisfies Columns
 }
 
-/** What the columns of a tenant request hold; who was named, and by which submission, lies beside them. */
+/** Returns the row of a tenant request, without `access_request_seq` and `user_set`. */
 export function requestRow(request: TenantRequest) {
   const granted = 'grantedAt' in request ? request : undefined
   const ended = 'endedAt' in request ? request : undefined
@@ -115,7 +115,7 @@ export function requestRow(request: TenantRequest) {
   } satisfies Columns
 }
 
-/** What the columns of a session hold. */
+/** Returns the row of a session. */
 export function sessionRow(session: Session) {
   const ended = session.state === 'ended' ? session : undefined
   const by = ended?.cause === 'ended-by-user' ? ended.endedBy : undefined
@@ -139,7 +139,7 @@ export function sessionRow(session: Session) {
   } satisfies Columns
 }
 
-/** What the columns of an event hold: `data` has what no query asks for. */
+/** Returns the row of an event. Fields that no query reads are in `data`. */
 export function eventRow(event: ConsentryEvent) {
   const { id, type, at, revision, requestingTenant, tenant, ...rest } = event
   const { tenantRequest, ...data } = 'tenantRequest' in rest ? rest : { ...rest, tenantRequest: null }
@@ -155,22 +155,34 @@ export function eventRow(event: ConsentryEvent) {
   } satisfies Columns
 }
 
-/** The columns that change in the life of a tenant request. */
-export const REQUEST_UPDATE_COLUMNS = [
-  'users',
-  'removed',
-  'changed_at',
-  'revision',
-  'state',
-  'granted_at',
-  'granted_by',
-  'grant_message',
-  'expires_at',
-  'ended_at',
-  'ended_by_user',
-  'ended_by_tenant',
-  'end_message',
-] as const
+/** The columns of a tenant request that commands change. */
+export const REQUEST_UPDATE_COLUMNS = omitColumns(REQUEST_COLUMNS, [
+  'id',
+  'access_request',
+  'requesting_tenant',
+  'tenant',
+  'message',
+  'sent_at',
+])
 
-/** The columns that the end of a session changes. */
-export const SESSION_UPDATE_COLUMNS = ['revision', 'state', 'ended_at', 'ended_by_user', 'ended_by_tenant', 'cause', 'lasts_until'] as const
+/** The columns of a session that its end changes. */
+export const SESSION_UPDATE_COLUMNS = omitColumns(SESSION_COLUMNS, [
+  'hash',
+  'user_id',
+  'requesting_tenant',
+  'tenant',
+  'method',
+  'granted_by',
+  'reason',
+  'started_at',
+  'ends_at',
+])
+
+/** Returns the columns without the omitted ones, in the same order. */
+export function omitColumns<Name extends string, const Omitted extends Name>(
+  columns: readonly Name[],
+  omitted: readonly Omitted[],
+): readonly Exclude<Name, Omitted>[] {
+  const names: ReadonlySet<string> = new Set(omitted)
+  return columns.filter((name): name is Exclude<Name, Omitted> => !names.has(name))
+}

@@ -1,4 +1,4 @@
-/** What a repository in SQLite writes: each call one transaction, which no other can come between, so that looking first is enough. */
+/** The writes of the SQLite repository: one transaction each, so reading a revision first is safe. */
 import type { ConsentryEvent } from '../../domain/event.js'
 import type { RequestStore, SessionStore } from '../../ports/repository.js'
 import { firstGrantByTenant, hasDuplicates, userSetsOf } from '../sql/batches.js'
@@ -21,15 +21,15 @@ import {
 } from '../sql/rows.js'
 import type { Tables } from '../sql/tables.js'
 
-/** Runs statements, each prepared once. */
+/** Runs SQL statements, each prepared once. */
 export interface Statements {
   readonly all: (sql: string, values: Readonly<Record<string, Value>>) => readonly Row[]
   readonly run: (sql: string, values: readonly Value[]) => void
-  /** Does all of the work, or nothing of it. */
+  /** Runs the work in a transaction, and rolls back if it throws. */
   readonly transaction: <T>(work: () => T) => T
 }
 
-/** The writing part. */
+/** Returns the writing methods of the repository. */
 export function createSqliteWriter(
   { of }: Tables,
   queries: Queries,
@@ -49,7 +49,7 @@ export function createSqliteWriter(
   const updateSession = update('sessions', 'hash', SESSION_UPDATE_COLUMNS)
   const revisionOfRequest = `select revision from ${of('tenant_requests')} where id = :id`
   const revisionOfSession = `select revision from ${of('sessions')} where hash = :hash`
-  const govern = `insert into ${of('governed_tenants')} (tenant, since) values (?, ?)
+  const upsertGoverned = `insert into ${of('governed_tenants')} (tenant, since) values (?, ?)
     on conflict (tenant) do update set since = min(since, excluded.since)`
 
   const record = (events: readonly ConsentryEvent[]): void => {
@@ -80,7 +80,7 @@ export function createSqliteWriter(
       return transaction(() => {
         if (!changes.every(({ request: { id, revision: after } }) => revision(revisionOfRequest, { id }) === after - 1)) return 'conflict'
         for (const { request } of changes) run(updateRequest, bindValues(requestRow(request), [...REQUEST_UPDATE_COLUMNS, 'id']))
-        for (const [tenant, since] of firstGrantByTenant(changes)) run(govern, [tenant, since])
+        for (const [tenant, since] of firstGrantByTenant(changes)) run(upsertGoverned, [tenant, since])
         record(changes.map(({ event }) => event))
         return 'saved'
       })
@@ -102,7 +102,7 @@ export function createSqliteWriter(
   }
 }
 
-/** The columns in this order as values to bind; what SQLite keeps as JSON, as its text. */
+/** Returns the values of these columns, in order, for binding. Objects are stored as JSON text. */
 function bindValues<C extends string>(row: Columns<C>, columns: readonly C[]): Value[] {
   return columns.map((name) => {
     const value: Value | object = row[name]

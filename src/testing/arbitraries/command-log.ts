@@ -1,57 +1,58 @@
-/** Logs of commands for a service: mostly sensible, often wrong, by a clock that is not always in order. */
+/** A generator of command logs: mostly valid commands, some invalid, on an irregular clock. */
 import * as fc from 'fast-check'
 import type { SubmissionInput } from '../../domain/access-request.js'
 import type { TenantId, UserId } from '../../domain/ids.js'
 import type { Instant } from '../../domain/instant.js'
 import { associations, PLAIN } from './values.js'
 
-/** Everybody, by the tenant they belong to; the directory of the service under test should know the same people. */
+/** The users of each tenant. The directory of the service under test should have the same members. */
 export type People = ReadonlyMap<TenantId, readonly UserId[]>
 
-/** What a log is played by, and how long it is. */
+/** The people, the length and the start of a command log. */
 export interface CommandLogOptions {
-  /** At least two tenants, each with at least one user. */
+  /** The users of each tenant, `PEOPLE` by default. At least two tenants, each with at least one user. */
   readonly people?: People | undefined
-  /** The tenants that send requests; the first two where absent. Every tenant is asked. */
+  /** The tenants that send requests, by default the first two. Requests ask any other tenant. */
   readonly requesters?: readonly TenantId[] | undefined
-  /** At most so many commands; 40 where absent. */
+  /** The maximum number of commands, 40 by default. */
   readonly length?: number | undefined
-  /** The clock at the beginning, in milliseconds. */
+  /** The initial clock, in milliseconds, 1,000,000 by default. */
   readonly start?: Instant | undefined
 }
 
 /**
- * What is wrong with a command on purpose; several at once say which refusal must come first (SPEC 4.7). `unknown` names what does not
- * exist, a `stranger` is no party of the request, and with `requester` a member of the requesting tenant acts for the tenant asked.
+ * A deliberate error in a command; several at once test the order of refusals (SPEC 4.7).
+ * `unknown`: an id does not exist. `stranger`: the actor belongs to neither party. `stale`: `ifRevision` is wrong.
+ * `other-party`: the actor belongs to the other party. `requester`: a member of the requesting tenant acts for the tenant asked.
  */
 export type Mutation = (typeof FLAWS)[number]
 
 const FLAWS = ['malformed', 'impersonating', 'not-permitted', 'unknown', 'stranger', 'other-party', 'requester', 'stale'] as const
 
-/** A command of a log: the request it is about is chosen when it is resolved, by `pick`, from those that were sent by then. */
+/** A command of a log. `pick` selects its request among those sent when it is resolved. */
 export type LoggedCommand = {
-  /** The clock while the command runs, in milliseconds. */
+  /** The clock during the command, in milliseconds. */
   readonly at: Instant
   readonly flaws: readonly Mutation[]
-  /** Which of a party's people acts, and how, where there is a choice. */
+  /** Selects the acting user and other variants of the command, if there is a choice. */
   readonly who: number
   readonly pick: number
 } & (
   | { readonly verb: 'submit'; readonly requester: TenantId; readonly input: SubmissionInput }
   | {
       readonly verb: 'grant' | 'reject' | 'setExpiry' | 'revoke' | 'withdraw' | 'withdrawAll' | 'removeUser'
-      /** Whether only requests in a state that allows the verb are chosen from, where there are any. */
+      /** Whether `pick` prefers requests in a state that allows the command. */
       readonly fitting: boolean
-      /** Whether the command says which revision it means. */
+      /** Whether the command has `ifRevision`. */
       readonly conditional: boolean
       readonly message: string | undefined
-      /** The end of a grant, in milliseconds; `undefined` for none. */
+      /** The expiry of a grant, in milliseconds; `undefined` for none. */
       readonly expiresAt: Instant | undefined
     }
   | { readonly verb: 'recordDue'; readonly limit: number }
 )
 
-/** The people of a log where a host names none: ids that differ only in case, and keys of every object. */
+/** The default people: ids that differ only in case, and property names of every object. */
 export const PEOPLE: People = new Map([
   ['classics', ['elizabeth', 'caroline', 'Caroline', 'charlotte', '__proto__']],
   ['rival', ['xavier', 'toString']],
@@ -61,22 +62,23 @@ export const PEOPLE: People = new Map([
 ])
 
 /**
- * A log of commands (SPEC §3, §4), to be played in order: set the clock to `at`, resolve the command against what was sent so far, and
- * give it to the service. Most commands are such as the parties would give; the rest have one flaw or more. The clock mostly advances,
- * sometimes stands still or steps back, and often stops at the very instants where grants end.
+ * Generates a log of commands, to run in order (SPEC §3, §4).
+ * For each command: set the clock to `at`, call `resolveCommand` with the requests sent so far, then call the service.
+ * Most commands are valid; the rest have one or more flaws.
+ * The clock mostly advances, sometimes stands still or steps back, and often stops within 1 ms of an expiry.
  */
 export function commandLog(options: CommandLogOptions = {}): fc.Arbitrary<LoggedCommand[]> {
   const { people = PEOPLE, length = 40, start = 1_000_000 } = options
   const requesters = options.requesters ?? [...people.keys()].slice(0, 2)
-  const submits = requesters.map((requester) => submitted(requester, people))
+  const submits = requesters.map((requester) => submitPlan(requester, people))
   const any = fc.oneof(
     { weight: 3, arbitrary: fc.oneof(...submits) },
-    { weight: 1, arbitrary: repeated },
-    { weight: 12, arbitrary: acted },
-    { weight: 1, arbitrary: recorded },
+    { weight: 1, arbitrary: repeatPlan },
+    { weight: 12, arbitrary: actPlan },
+    { weight: 1, arbitrary: recordPlan },
   )
   const rest = fc.array(any, { maxLength: Math.max(length - 1, 0), size: 'max' })
-  // Without a submission first, much of a log would be about requests that do not exist.
+  // The first command is a submission. Otherwise many commands would have no request to act on.
   return fc.tuple(fc.oneof(...submits), rest).map(([first, plans]) => inTime([first, ...plans].slice(0, length), start))
 }
 
@@ -86,9 +88,9 @@ const flaws: fc.Arbitrary<Mutation[]> = fc.oneof(
   { weight: 1, arbitrary: fc.subarray([...FLAWS], { minLength: 2 }) },
 )
 
-/** How far the clock moves, in milliseconds; `null` moves it to about the end of an earlier grant. */
+/** The clock movement, in milliseconds; `null` moves it to within 1 ms of an earlier expiry. */
 const advance = fc.constantFrom(null, null, 0, 0, 1, 1, 1, 2, 5, 10, 100, 500, -1, -10, -500)
-/** How long a grant shall run, in milliseconds; `null` until an earlier grant's end. */
+/** The length of a grant, in milliseconds; `null` ends it with an earlier grant. */
 const length = fc.constantFrom(undefined, undefined, null, null, 1, 2, 3, 5, 10, 100, 500, 1000, 1001, 0, -1)
 const small = fc.oneof({ weight: 3, arbitrary: fc.nat(2) }, fc.nat(60))
 const common = { advance, flaws, who: fc.nat(7), pick: small }
@@ -101,7 +103,7 @@ type Plan = { readonly advance: number | null; readonly flaws: Mutation[]; reado
   | Omit<Extract<LoggedCommand, { limit: number }>, 'at'>
 )
 
-function submitted(requester: TenantId, people: People): fc.Arbitrary<Plan> {
+function submitPlan(requester: TenantId, people: People): fc.Arbitrary<Plan> {
   const users = people.get(requester) ?? []
   const tenants = [...people.keys()].filter((tenant) => tenant !== requester)
   const input = fc.record(
@@ -116,7 +118,7 @@ function submitted(requester: TenantId, people: People): fc.Arbitrary<Plan> {
   return fc.record({ ...common, verb: fc.constant('submit'), requester: fc.constant(requester), named: fc.boolean(), input }, PLAIN)
 }
 
-const repeated: fc.Arbitrary<Plan> = fc.record(
+const repeatPlan: fc.Arbitrary<Plan> = fc.record(
   {
     ...common,
     verb: fc.constant('repeat'),
@@ -125,10 +127,10 @@ const repeated: fc.Arbitrary<Plan> = fc.record(
   PLAIN,
 )
 
-const acted: fc.Arbitrary<Plan> = fc.record(
+const actPlan: fc.Arbitrary<Plan> = fc.record(
   {
     ...common,
-    // What ends a request is rare, or there would be little to decide about.
+    // Commands that end a request are rare, so that most requests stay open.
     verb: fc.oneof(
       { weight: 3, arbitrary: fc.constantFrom('grant', 'grant', 'setExpiry') },
       { weight: 1, arbitrary: fc.constantFrom('reject', 'revoke', 'withdraw', 'withdrawAll', 'removeUser') },
@@ -141,7 +143,7 @@ const acted: fc.Arbitrary<Plan> = fc.record(
   PLAIN,
 )
 
-const recorded: fc.Arbitrary<Plan> = fc.record(
+const recordPlan: fc.Arbitrary<Plan> = fc.record(
   {
     ...common,
     verb: fc.constant('recordDue'),
@@ -150,7 +152,7 @@ const recorded: fc.Arbitrary<Plan> = fc.record(
   PLAIN,
 )
 
-/** The plans as commands, each at its instant. */
+/** Turns the plans into commands with absolute instants. */
 function inTime(plans: readonly Plan[], start: Instant): LoggedCommand[] {
   const log: LoggedCommand[] = []
   const ends: Instant[] = []

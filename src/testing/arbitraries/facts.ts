@@ -1,4 +1,4 @@
-/** Facts that some sequence of commands could have left behind: every state, removed users, grants that touch, overlap and tie. */
+/** Generators of valid facts: every state, removed users, grants that touch, overlap and tie. */
 import * as fc from 'fast-check'
 import type { TenantFacts } from '../../domain/facts.js'
 import type { TenantId, UserId } from '../../domain/ids.js'
@@ -6,45 +6,45 @@ import type { Instant } from '../../domain/instant.js'
 import type { RemovedUser, RequestFacts } from '../../domain/status.js'
 import { CAST, PLAIN } from './values.js'
 
-/** Whose facts, how many requests, and whom these may name. */
+/** The tenant, the users and the number of requests of generated facts. */
 export interface FactsOptions {
-  /** The tenant all of it is about; `tom-sawyer` where absent. */
+  /** The tenant of the facts, `tom-sawyer` by default. */
   readonly tenant?: TenantId | undefined
-  /** Whom requests may name or have removed, at least one user; the well-known ones of `userId` where absent. */
+  /** The users that requests name or have removed, at least one. By default a fixed list. */
   readonly users?: readonly UserId[] | undefined
-  /** At most so many requests; 5 where absent, 9 at most. */
+  /** The maximum number of requests, 5 by default, 9 at most. */
   readonly maxRequests?: number | undefined
 }
 
 const STATES = ['pending', 'granted', 'granted', 'granted', 'expired', 'revoked', 'rejected', 'withdrawn'] as const
 const IDS = ['r-b', 'R-b', 'r-a', '__proto__', 'constructor', '9', '10', '~', 'request-with-a-longer-id']
 
-/** What a request is to look like, before the instants that all requests of a tenant share are known. */
+/** The shape of a request, before the instants that the tenant's requests share are known. */
 interface Plan {
   readonly state: (typeof STATES)[number]
-  /** Steps along the shared instants: to the answer, to the end, to the expiry. */
+  /** Steps along the shared instants: to the sending, the answer, the end and the expiry. */
   readonly steps: readonly [start: number, answer: number, end: number, expiry: number]
   readonly endless: boolean
-  /** For each user of the cast: named, removed, or neither. */
+  /** The part of each user: named, removed, or neither. */
   readonly parts: readonly ('named' | 'removed' | 'neither')[]
 }
 
-/** One request's facts, consistent in themselves; instants in milliseconds (SPEC 5.2). */
+/** Generates the consistent facts of one request; instants in milliseconds (SPEC 5.2). */
 export function requestFacts({ tenant = 'tom-sawyer', users = CAST.users }: FactsOptions = {}): fc.Arbitrary<RequestFacts> {
-  return fc.tuple(fc.constantFrom(...IDS), plan(users), grid()).map(([id, one, instants]) => built(id, tenant, users, one, instants))
+  return fc.tuple(fc.constantFrom(...IDS), plan(users), grid()).map(([id, one, instants]) => buildFacts(id, tenant, users, one, instants))
 }
 
 /**
- * A tenant's facts, valid and consistent: up to `maxRequests` requests in every state, whose instants come from a few that all
- * share, so that grants follow each other without a gap, overlap, and end together (SPEC 4.2, 5.2, 5.4). A tenant without a grant
- * may be governed all the same: requests are purged, `governed` is not.
+ * Generates the valid, consistent facts of one tenant, with up to `maxRequests` requests.
+ * The requests share a few instants, so that grants touch, overlap and end together (SPEC 4.2, 5.2, 5.4).
+ * A tenant without a grant can be governed: requests may be purged, `governed` is not.
  */
 export function tenantFacts(options: FactsOptions = {}): fc.Arbitrary<TenantFacts> {
   const { tenant = 'tom-sawyer', users = CAST.users, maxRequests = 5 } = options
   const ids = fc.shuffledSubarray(IDS, { minLength: IDS.length })
   const plans = fc.array(plan(users), { maxLength: Math.min(maxRequests, IDS.length), size: 'max' })
   return fc.tuple(ids, plans, grid(), fc.boolean()).map(([names, chosen, instants, purged]) => {
-    const requests = chosen.map((one, index) => built(names[index] ?? String(index), tenant, users, one, instants))
+    const requests = chosen.map((one, index) => buildFacts(names[index] ?? String(index), tenant, users, one, instants))
     return { tenant, governed: purged || requests.some((request) => 'grantedAt' in request), requests }
   })
 }
@@ -63,7 +63,7 @@ function plan(users: readonly UserId[]): fc.Arbitrary<Plan> {
   )
 }
 
-/** Nine instants, each after the one before, often by a single millisecond. */
+/** Generates nine increasing instants, often 1 ms apart. */
 function grid(): fc.Arbitrary<Instant[]> {
   const gap = fc.constantFrom(1, 1, 2, 1000, 86_400_000)
   const start = fc.constantFrom(0, 1000, 1_767_225_600_000, -86_400_000)
@@ -74,17 +74,23 @@ function grid(): fc.Arbitrary<Instant[]> {
   })
 }
 
-function built(id: string, tenant: TenantId, users: readonly UserId[], { state, steps, endless, parts }: Plan, grid: readonly Instant[]) {
+function buildFacts(
+  id: string,
+  tenant: TenantId,
+  users: readonly UserId[],
+  { state, steps, endless, parts }: Plan,
+  grid: readonly Instant[],
+) {
   const at = (index: number) => grid[Math.min(index, grid.length - 1)] ?? 0
   const [start, answer, end, expiry] = steps
   const sentAt = at(start)
   const grantedAt = at(start + answer)
   const endedAt = at(start + answer + end)
-  // A grant ends after it began, and was revoked while it held: the expiry is later than either.
+  // A grant is revoked while it holds, so the expiry is after the grant and after the revocation.
   const expiresAt = at(start + answer + (state === 'revoked' ? end : 0) + 1 + expiry)
 
   const of = (wanted: Plan['parts'][number]) => users.filter((_, index) => parts[index] === wanted)
-  // Only what was withdrawn or revoked when its last user left names nobody.
+  // Only a request that was withdrawn or revoked by removing its last user names nobody.
   const emptied = (state === 'withdrawn' || state === 'revoked') && of('named').length === 0 && of('removed').length > 0
   const named = of('named').length > 0 || emptied ? of('named') : users.slice(0, 1)
   const leftAt = (index: number) => (emptied && index === of('removed').length - 1 ? endedAt : index % 2 === 0 ? sentAt : grantedAt)

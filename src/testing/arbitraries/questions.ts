@@ -1,4 +1,4 @@
-/** Questions: well-formed ones at the instants where answers turn, and malformed ones that must be denied without a throw. */
+/** Generators of well-formed questions near the instants that matter, and of malformed questions. */
 import * as fc from 'fast-check'
 import type { AccessQuery } from '../../domain/decision.js'
 import type { TenantFacts } from '../../domain/facts.js'
@@ -6,17 +6,17 @@ import type { TenantId, UserId } from '../../domain/ids.js'
 import type { Instant } from '../../domain/instant.js'
 import { instant, method, PLAIN, tenantId, userId } from './values.js'
 
-/** Whom questions name, and what they are asked around: the facts' own instants, and any others. */
+/** The users, tenants and instants that generated questions concentrate on. */
 export interface AccessQueryOptions {
-  /** The users most questions are about; those that the facts in `around` name or named where absent or empty. */
+  /** The users of most questions. If absent or empty, those that the facts in `around` name or named. */
   readonly users?: readonly UserId[] | undefined
-  /** The tenants most questions are about; those of the facts in `around` where absent or empty. */
+  /** The tenants of most questions. If absent or empty, those of the facts in `around`. */
   readonly tenants?: readonly TenantId[] | undefined
-  /** Facts, for all of their instants, and instants in milliseconds: most questions are asked within 1 ms of one. */
+  /** Facts, and instants in milliseconds. Most questions are within 1 ms of one of their instants. */
   readonly around?: readonly (TenantFacts | Instant)[] | undefined
 }
 
-/** A question of which one part or more is malformed: `user`, `tenant`, `method`, `now` (SPEC 5.3.1). */
+/** A question with at least one malformed field (SPEC 5.3.1). */
 export interface MalformedAccessQuery {
   readonly user: unknown
   readonly tenant: unknown
@@ -25,8 +25,9 @@ export interface MalformedAccessQuery {
 }
 
 /**
- * A well-formed question (SPEC §5): mostly about the users and tenants given, or those the facts name, and mostly at an instant of
- * theirs or 1 ms to either side of it. `now` in milliseconds.
+ * Generates a well-formed question (SPEC §5).
+ * It mostly has the given users and tenants, or those of the facts, and a `now` within 1 ms of a given instant.
+ * `now` is in milliseconds.
  */
 export function accessQuery({ users = [], tenants = [], around = [] }: AccessQueryOptions = {}): fc.Arbitrary<AccessQuery> {
   const facts = around.filter((one) => typeof one === 'object')
@@ -48,15 +49,17 @@ export function accessQuery({ users = [], tenants = [], around = [] }: AccessQue
 }
 
 /**
- * A question with one part or more malformed: ids not of SPEC 3.5, unknown methods, instants that are none, and objects that throw when
- * they are touched. Whatever the facts, it is denied as `invalid-question`, and nothing throws (SPEC 5.3.1).
+ * Generates a question with at least one malformed field.
+ * Fields can be invalid ids (SPEC 3.5), unknown methods or invalid instants.
+ * Some values are objects that throw on access.
+ * With any facts, `decide` must deny it with `invalid-question` and must not throw (SPEC 5.3.1).
  */
 export function malformedAccessQuery(): fc.Arbitrary<MalformedAccessQuery> {
-  const good = fc.record({ user: userId(), tenant: tenantId(), method: method(), now: instant() }, PLAIN)
-  const bad = fc.record({ user: notAnId(), tenant: notAnId(), method: notAMethod(), now: notAnInstant() }, PLAIN)
+  const wellFormed = fc.record({ user: userId(), tenant: tenantId(), method: method(), now: instant() }, PLAIN)
+  const malformed = fc.record({ user: notAnId(), tenant: notAnId(), method: notAMethod(), now: notAnInstant() }, PLAIN)
   const parts = fc.subarray(['user', 'tenant', 'method', 'now'] as const, { minLength: 1 })
   return fc
-    .tuple(good, bad, parts)
+    .tuple(wellFormed, malformed, parts)
     .map(([right, wrong, chosen]): MalformedAccessQuery => ({ ...right, ...Object.fromEntries(chosen.map((part) => [part, wrong[part]])) }))
 }
 
@@ -74,7 +77,7 @@ function notAMethod(): fc.Arbitrary<unknown> {
 function notAnInstant(): fc.Arbitrary<unknown> {
   const number = fc.constantFrom(Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 8.64e15 + 1, Number.MAX_VALUE)
   const text = fc.constantFrom('', '0', '2026-01-01T00:00:00Z', 'now')
-  // Made anew each time, so that no test can spoil another's.
+  // Created for each run, so that no test can change the value of another.
   const date = fc.constantFrom<() => unknown>(
     () => new Date(Number.NaN),
     () => Object.create(Date.prototype),
@@ -94,10 +97,10 @@ function notAnInstant(): fc.Arbitrary<unknown> {
 
 function notAPrimitive(): fc.Arbitrary<unknown> {
   const fail = () => {
-    throw new Error('touched')
+    throw new Error('the value was accessed')
   }
-  // fast-check itself asks values for its own symbols, and shows them when a test fails.
-  const touched = (_target: object, key: string | symbol) => (typeof key === 'symbol' && key !== Symbol.toPrimitive ? undefined : fail())
+  // fast-check reads its own symbols from values, and prints values when a test fails.
+  const onAccess = (_target: object, key: string | symbol) => (typeof key === 'symbol' && key !== Symbol.toPrimitive ? undefined : fail())
   return fc
     .constantFrom<() => unknown>(
       () => null,
@@ -108,8 +111,8 @@ function notAPrimitive(): fc.Arbitrary<unknown> {
       () => fail,
       () => ({ valueOf: fail, toString: fail, [Symbol.toPrimitive]: fail }),
       () => Object.defineProperty({}, 'length', { get: fail }),
-      () => new Proxy({}, { get: touched, ownKeys: fail, getOwnPropertyDescriptor: fail }),
-      () => new Proxy(() => 0, { get: touched, apply: fail }),
+      () => new Proxy({}, { get: onAccess, ownKeys: fail, getOwnPropertyDescriptor: fail }),
+      () => new Proxy(() => 0, { get: onAccess, apply: fail }),
     )
     .map((make) => make())
 }

@@ -1,4 +1,4 @@
-/** A logged command made real: which request it is about, who gives it, and with what values. */
+/** Resolves a logged command to a request, an actor and input values. */
 import type { SubmissionInput } from '../../domain/access-request.js'
 import type { Actor, Permission } from '../../domain/actor.js'
 import type { AccessRequestId, TenantId, TenantRequestId, UserId } from '../../domain/ids.js'
@@ -6,12 +6,12 @@ import type { Instant } from '../../domain/instant.js'
 import type { TenantRequest } from '../../domain/tenant-request-state.js'
 import { type LoggedCommand, PEOPLE, type People } from './command-log.js'
 
-/** What resolving needs to know of a request that was sent; a stored tenant request is one itself. */
+/** The fields of a sent request that `resolveCommand` needs; a stored tenant request has them. */
 export type SentRequest = Pick<TenantRequest, 'id' | 'accessRequest' | 'requestingTenant' | 'tenant' | 'users' | 'state' | 'revision'>
 
 /**
- * A command's values; which of them a verb takes is the service's to say. `message` is for the other party; `expiresAt` in milliseconds,
- * `null` for none; `ifRevision` the revision the command means, stale where the log has that flaw.
+ * The input of a command; each verb uses some of the fields.
+ * `expiresAt` is in milliseconds, `null` for none. `ifRevision` is wrong if the command has the flaw `stale`.
  */
 export interface CommandInput {
   readonly message?: string
@@ -19,7 +19,7 @@ export interface CommandInput {
   readonly ifRevision?: number
 }
 
-/** A command as it is given to a service, `verb` the service's method; any part may be malformed, as anybody's input may. */
+/** A call to a service: `verb` is the method, the rest its arguments. Any part can be malformed. */
 export type Command =
   | { readonly verb: 'submit'; readonly actor: Actor; readonly input: SubmissionInput }
   | { readonly verb: 'grant' | 'reject' | 'revoke'; readonly actor: Actor; readonly id: TenantRequestId; readonly input: CommandInput }
@@ -38,14 +38,15 @@ export type Command =
   | { readonly verb: 'removeUser'; readonly actor: Actor; readonly user: UserId }
   | { readonly verb: 'recordDue'; readonly input: { readonly limit: number } }
 
-type Acted = Extract<LoggedCommand, { fitting: boolean }>
+type RequestCommand = Extract<LoggedCommand, { fitting: boolean }>
 
 const NOWHERE = 'nowhere'
 const NOBODY = 'nobody'
 
 /**
- * The command, about one of the requests sent so far, oldest first; `people` as the log was made with. Where none was sent, it is
- * about a request that does not exist.
+ * Returns the service call of a logged command.
+ * `sent` are the requests sent so far, oldest first; `people` must be those of the log.
+ * If `sent` is empty, the command names a request that does not exist.
  */
 export function resolveCommand(logged: LoggedCommand, sent: readonly SentRequest[], people: People = PEOPLE): Command {
   switch (logged.verb) {
@@ -54,7 +55,7 @@ export function resolveCommand(logged: LoggedCommand, sent: readonly SentRequest
     case 'recordDue':
       return { verb: logged.verb, input: { limit: logged.limit } }
     default:
-      return flawed(about(logged, chosen(logged, sent) ?? missing(people), people), logged)
+      return malform(commandOn(logged, selectRequest(logged, sent) ?? missingRequest(people), people), logged)
   }
 }
 
@@ -79,20 +80,20 @@ function submitCommand(logged: Extract<LoggedCommand, { verb: 'submit' }>, peopl
   return { verb: 'submit', actor, input: malformed[pick % malformed.length] ?? input }
 }
 
-/** The request the command is about: counted back from the latest of those whose state allows the verb. */
-function chosen({ verb, fitting, pick }: Acted, sent: readonly SentRequest[]): SentRequest | undefined {
+/** Selects the request: `pick` counts back from the latest request whose state allows the verb. */
+function selectRequest({ verb, fitting, pick }: RequestCommand, sent: readonly SentRequest[]): SentRequest | undefined {
   const state = verb === 'setExpiry' || verb === 'revoke' ? 'granted' : 'pending'
   const fit = fitting ? sent.filter((one) => one.state === state || (verb === 'removeUser' && one.state === 'granted')) : sent
   const from = fit.length > 0 ? fit : sent
   return from.at(-1 - (pick % Math.max(from.length, 1)))
 }
 
-function missing(people: People): SentRequest {
+function missingRequest(people: People): SentRequest {
   const [requestingTenant = NOWHERE, tenant = NOWHERE] = people.keys()
   return { id: NOWHERE, accessRequest: NOWHERE, requestingTenant, tenant, users: [NOBODY], state: 'pending', revision: 1 }
 }
 
-function about(logged: Acted, request: SentRequest, people: People): Exclude<Command, { verb: 'submit' | 'recordDue' }> {
+function commandOn(logged: RequestCommand, request: SentRequest, people: People): Exclude<Command, { verb: 'submit' | 'recordDue' }> {
   const { verb, flaws, who, conditional, message, expiresAt } = logged
   const id = flaws.includes('unknown') ? NOWHERE : request.id
   const answers = verb === 'grant' || verb === 'reject' || verb === 'setExpiry' || (verb === 'revoke' && who % 2 === 0)
@@ -105,7 +106,7 @@ function about(logged: Acted, request: SentRequest, people: People): Exclude<Com
   const input = { ...condition, ...(message !== undefined && { message }) }
   switch (verb) {
     case 'grant':
-      // No end is said in two ways (SPEC 4.4).
+      // An absent and a null `expiresAt` both mean none (SPEC 4.4).
       return { verb, actor, id, input: { ...input, ...((expiresAt !== undefined || who % 2 > 0) && { expiresAt: expiresAt ?? null }) } }
     case 'reject':
     case 'revoke':
@@ -121,7 +122,7 @@ function about(logged: Acted, request: SentRequest, people: People): Exclude<Com
   }
 }
 
-function tenantOf({ flaws }: Acted, { tenant, requestingTenant }: SentRequest, answers: boolean, people: People): TenantId {
+function tenantOf({ flaws }: RequestCommand, { tenant, requestingTenant }: SentRequest, answers: boolean, people: People): TenantId {
   if (flaws.includes('stranger')) return [...people.keys()].find((one) => one !== tenant && one !== requestingTenant) ?? NOWHERE
   return answers !== flaws.includes('other-party') ? tenant : requestingTenant
 }
@@ -133,17 +134,17 @@ function actorOf({ flaws, who, pick }: LoggedCommand, tenant: TenantId, user: Us
   const impersonating = flaws.includes('impersonating') ? ({ tenant: NOWHERE, method: 'legacy-support' } as const) : null
   const actor: Actor = { user, tenant, permissions, impersonating }
   if (!flaws.includes('malformed') || pick % 3 > 0) return actor
-  // A host that forgot to say whether the person is impersonating (SPEC 2.1).
+  // A host that omitted the required key `impersonating` (SPEC 2.1).
   return { user, tenant, permissions } as unknown as Actor
 }
 
-function flawed(command: Exclude<Command, { verb: 'submit' | 'recordDue' }>, { flaws, pick, who }: Acted): Command {
+function malform(command: Exclude<Command, { verb: 'submit' | 'recordDue' }>, { flaws, pick, who }: RequestCommand): Command {
   if (!flaws.includes('malformed') || pick % 3 === 0) return command
   switch (command.verb) {
     case 'removeUser':
       return { ...command, user: '' }
     case 'withdraw':
-      // All of an access request have no one revision that could be meant.
+      // Withdrawing a whole access request takes no `ifRevision`: its tenant requests have different revisions.
       if (pick % 3 === 1) return { ...command, input: { ifRevision: typeof command.target === 'string' ? 1.5 : 1 } }
       return { ...command, target: typeof command.target === 'string' ? '' : { accessRequest: 'a b' } }
     case 'setExpiry':

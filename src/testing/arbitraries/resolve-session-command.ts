@@ -1,4 +1,4 @@
-/** A logged visit made real: when it is, which session it is about, who gives it, and with what values. */
+/** Resolves a logged session command to an instant, a session, an actor and input values. */
 import type { Actor } from '../../domain/actor.js'
 import type { AccessMethod } from '../../domain/decision-types.js'
 import type { TenantId, UserId } from '../../domain/ids.js'
@@ -8,20 +8,20 @@ import { PEOPLE, type People } from './command-log.js'
 import type { SentRequest } from './resolve-command.js'
 import type { LoggedSessionCommand } from './session-log.js'
 
-/** What resolving needs to know of a session that was started; what its user was given is one itself. */
+/** The fields of a started session that `resolveSessionCommand` needs; a `LiveSession` has them. */
 export type StartedSession = Pick<LiveSession, 'id' | 'user' | 'requestingTenant' | 'tenant' | 'method' | 'endsAt'>
 
-/** Where a log of sessions stands. */
+/** The clock, sessions and requests at a point of a session log. */
 export interface SessionContext {
   /** The clock, in milliseconds. */
   readonly now: Instant
-  /** The sessions started so far, oldest first, those that are over too. */
+  /** The sessions started so far, oldest first, including ended ones. */
   readonly sessions: readonly StartedSession[]
-  /** The requests sent so far, as they are now; none where absent. */
+  /** The requests sent so far, in their current state; none by default. */
   readonly requests?: readonly SentRequest[] | undefined
 }
 
-/** A visit's command as it is given to a service, `verb` the service's method, `at` the clock in milliseconds; any part may be malformed. */
+/** A service call: `verb` is the method, `at` the clock in milliseconds. Any part can be malformed. */
 export type SessionCommand = { readonly at: Instant } & (
   | {
       readonly verb: 'startImpersonation'
@@ -34,19 +34,22 @@ export type SessionCommand = { readonly at: Instant } & (
 const NOWHERE = 'nowhere'
 const NOBODY = 'nobody'
 
-/** The command, about one of the sessions started so far; `people` as the log was made with. Where none was, it is about none that exists. */
-export function resolveSessionCommand(logged: LoggedSessionCommand, ground: SessionContext, people: People = PEOPLE): SessionCommand {
-  const { now, sessions } = ground
+/**
+ * Returns the service call of a logged session command; `people` must be those of the log.
+ * If no session was started, the command names a session that does not exist.
+ */
+export function resolveSessionCommand(logged: LoggedSessionCommand, context: SessionContext, people: People = PEOPLE): SessionCommand {
+  const { now, sessions } = context
   const { move, pick } = logged
   const session = sessions.at(-1 - (pick % Math.max(sessions.length, 1)))
-  // To an end that has passed the clock does not go back.
+  // The clock does not move back to an end that has passed.
   const at = move.to === 'now' ? now + move.by : Math.max(now, (session?.endsAt ?? now) + move.off)
-  return logged.verb === 'startImpersonation' ? entering(logged, at, ground, people) : using(logged, at, session ?? NONE, people)
+  return logged.verb === 'startImpersonation' ? startCall(logged, at, context, people) : useCall(logged, at, session ?? NONE, people)
 }
 
 const NONE: StartedSession = { id: NOWHERE, user: NOBODY, requestingTenant: NOWHERE, tenant: NOWHERE, method: 'legacy-support', endsAt: 0 }
 
-function entering(
+function startCall(
   logged: Extract<LoggedSessionCommand, { verb: 'startImpersonation' }>,
   at: Instant,
   { requests = [] }: SessionContext,
@@ -72,7 +75,7 @@ function entering(
   return { at, verb, actor, input: { ...input, ...malformed[pick % malformed.length] } }
 }
 
-function using(
+function useCall(
   logged: Exclude<LoggedSessionCommand, { verb: 'startImpersonation' }>,
   at: Instant,
   session: StartedSession,
@@ -82,13 +85,13 @@ function using(
   const { tenant, method, requestingTenant } = session
   const there = inside ? { tenant, method } : null
   const impersonating = flaws.includes('impersonating') ? { tenant: requestingTenant, method } : there
-  // A colleague or somebody of another tenant: anybody but the one who started it.
+  // Any user except the one who started the session.
   const others = [...people]
     .flatMap(([tenant, users]) => users.map((user) => ({ user, tenant })))
     .filter(({ user }) => user !== session.user)
   const stranger = others[who % Math.max(others.length, 1)] ?? { user: NOBODY, tenant: NOWHERE }
-  const somebody = flaws.includes('stranger') ? stranger : { user: session.user, tenant: requestingTenant }
-  const own = flaws.includes('own-tenant') ? { ...somebody, tenant } : somebody
+  const chosenUser = flaws.includes('stranger') ? stranger : { user: session.user, tenant: requestingTenant }
+  const own = flaws.includes('own-tenant') ? { ...chosenUser, tenant } : chosenUser
   const actor = sessionActorOf(logged, own.user, own.tenant, impersonating)
   const id = flaws.includes('unknown') ? NOWHERE : session.id
   return { at, verb, actor, session: flaws.includes('malformed') ? (['', 'a b', 'x'.repeat(129)][pick % 3] ?? '') : id }
@@ -100,10 +103,10 @@ function sessionActorOf(
   tenant: TenantId,
   impersonating: Actor['impersonating'],
 ): Actor {
-  // Nobody needs a permission to enter: the decision is what lets him in (SPEC 7.1).
+  // Starting a session needs no permission, only a decision that allows it (SPEC 7.1).
   const actor: Actor = { user, tenant, permissions: who % 2 > 0 ? ['submit'] : [], impersonating }
   if (!flaws.includes('malformed') || pick % 2 > 0) return actor
-  // A host that forgot to say whether the person is impersonating (SPEC 2.1).
+  // A host that omitted the required key `impersonating` (SPEC 2.1).
   return { user, tenant, permissions: actor.permissions } as unknown as Actor
 }
 

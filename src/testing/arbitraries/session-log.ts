@@ -1,39 +1,40 @@
-/** Logs of sessions: who enters, is checked and leaves, by a clock that stops where sessions end (SPEC §7). */
+/** A generator of session command logs, with many commands at the end of a session (SPEC §7). */
 import * as fc from 'fast-check'
 import type { AccessMethod } from '../../domain/decision-types.js'
 import type { TenantId } from '../../domain/ids.js'
 import { PEOPLE, type People } from './command-log.js'
 import { method, PLAIN } from './values.js'
 
-/** Who plays a log of sessions, and how long it is. */
+/** The people and the length of a session log. */
 export interface SessionLogOptions {
-  /** At least two tenants, each with at least one user. */
+  /** The users of each tenant, `PEOPLE` by default. At least two tenants, each with at least one user. */
   readonly people?: People | undefined
-  /** The tenants whose users enter others; the first two where absent. Every tenant is entered. */
+  /** The tenants whose users start sessions, by default the first two. Sessions are in any tenant. */
   readonly requesters?: readonly TenantId[] | undefined
-  /** At most so many commands; 40 where absent. */
+  /** The maximum number of commands, 40 by default. */
   readonly length?: number | undefined
 }
 
 /**
- * What is wrong with a visit on purpose. `impersonating` is inside another tenant at the time, `unknown` names what does not exist, a
- * `stranger` is not the user whose request or session it is, and to one's `own-tenant` nobody may go.
+ * A deliberate error in a session command.
+ * `impersonating`: the actor is inside another tenant. `unknown`: an id does not exist.
+ * `stranger`: the actor is not the user of the request or session. `own-tenant`: the target is the actor's own tenant.
  */
 export type SessionMutation = (typeof FLAWS)[number]
 
 const FLAWS = ['malformed', 'impersonating', 'unknown', 'stranger', 'own-tenant'] as const
 
 /**
- * How the clock moves before a visit's command: `by` so many milliseconds; or to the end of the session it is about, `off` it by so many,
- * -1 being the last instant at which it may live.
+ * The clock movement before a session command: `by` milliseconds, or to the session's end.
+ * `off` is a distance from that end in milliseconds; -1 is the last instant at which the session can be live.
  */
 export type ClockStep = { readonly to: 'end'; readonly off: -1 | 0 | 1 } | { readonly to: 'now'; readonly by: number }
 
-/** A command of a log of sessions: the session it is about is chosen when it is resolved, by `pick`, from those started by then. */
+/** A command of a session log. `pick` selects its session among those started when it is resolved. */
 export type LoggedSessionCommand = {
   readonly move: ClockStep
   readonly flaws: readonly SessionMutation[]
-  /** Which of a party's people acts, where there is a choice. */
+  /** Selects the acting user, if there is a choice. */
   readonly who: number
   readonly pick: number
 } & (
@@ -43,26 +44,38 @@ export type LoggedSessionCommand = {
       readonly tenant: TenantId
       readonly method: AccessMethod
       readonly reason: string | undefined
-      /** Whether a user and a tenant are chosen from a grant, where there is any. */
+      /** Whether user and tenant are taken from a grant, if there is one. */
       readonly fitting: boolean
     }
   | {
       readonly verb: 'checkImpersonation' | 'endImpersonation'
-      /** Whether the actor says that he is inside already, there and by that method, as he is once a host has let him in. */
+      /** Whether the actor is already `impersonating` in that session, as in a host after the start. */
       readonly inside: boolean
     }
 )
 
 /**
- * A log of sessions, to be played in order, by itself or between the commands of a `commandLog`: resolve the command against the clock,
- * the sessions started so far and the requests sent, set the clock to its `at`, and give it to the service. Checks are the most frequent
- * of them, and change nothing.
+ * Generates a log of session commands, to run alone or between the commands of a `commandLog`.
+ * For each command: call `resolveSessionCommand`, set the clock to the result's `at`, then call the service.
+ * Checks are the most frequent commands; they change nothing.
+ *
+ * @example
+ * for (const logged of log) {
+ *   const command = resolveSessionCommand(logged, { now, sessions, requests })
+ *   now = command.at
+ *   if (command.verb === 'startImpersonation') sessions.push(await service.startImpersonation(command.actor, command.input))
+ *   else await service[command.verb](command.actor, command.session)
+ * }
  */
 export function sessionLog(options: SessionLogOptions = {}): fc.Arbitrary<LoggedSessionCommand[]> {
   const { people = PEOPLE, length = 40 } = options
   const requesters = options.requesters ?? [...people.keys()].slice(0, 2)
-  const start = started(requesters, [...people.keys()])
-  const any = fc.oneof({ weight: 3, arbitrary: start }, { weight: 5, arbitrary: used('checkImpersonation') }, used('endImpersonation'))
+  const start = startCommand(requesters, [...people.keys()])
+  const any = fc.oneof(
+    { weight: 3, arbitrary: start },
+    { weight: 5, arbitrary: useCommand('checkImpersonation') },
+    useCommand('endImpersonation'),
+  )
   const rest = fc.array(any, { maxLength: Math.max(length - 1, 0), size: 'max' })
   return fc.tuple(start, rest).map(([first, others]) => [first, ...others].slice(0, length))
 }
@@ -77,7 +90,7 @@ const byTime = fc.constantFrom(0, 0, 0, 1, 1, 2, 10, 500, 60_000, 1_800_000, -1,
 const toEnd = fc.constantFrom<(-1 | 0 | 1)[]>(-1, 0, 1).map((off): ClockStep => ({ to: 'end', off }))
 const small = fc.oneof({ weight: 3, arbitrary: fc.nat(2) }, fc.nat(60))
 
-function started(requesters: readonly TenantId[], tenants: readonly TenantId[]): fc.Arbitrary<LoggedSessionCommand> {
+function startCommand(requesters: readonly TenantId[], tenants: readonly TenantId[]): fc.Arbitrary<LoggedSessionCommand> {
   return fc.record(
     {
       move: fc.oneof({ weight: 6, arbitrary: byTime }, toEnd),
@@ -95,7 +108,7 @@ function started(requesters: readonly TenantId[], tenants: readonly TenantId[]):
   )
 }
 
-function used(verb: 'checkImpersonation' | 'endImpersonation'): fc.Arbitrary<LoggedSessionCommand> {
+function useCommand(verb: 'checkImpersonation' | 'endImpersonation'): fc.Arbitrary<LoggedSessionCommand> {
   return fc.record(
     {
       move: fc.oneof({ weight: 2, arbitrary: byTime }, toEnd),

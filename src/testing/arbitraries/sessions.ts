@@ -1,13 +1,14 @@
-/** Sessions as they are stored: open, and over in every way, of any instants (SPEC §7). */
+/** A generator of stored sessions: open or ended by any cause, at any instant (SPEC §7). */
 import * as fc from 'fast-check'
 import type { OpenSession, Session } from '../../domain/session-state.js'
 import { CAST, type Cast, instant, message, method, PLAIN } from './values.js'
 
-const LONGEST = 86_400_000
+const MAX_LENGTH_MS = 86_400_000
 
 /**
- * A stored session of one of these users inside one of these tenants, itself of another of them, of which it needs two; by one to three
- * grants, or by the legacy tool and none. Starts and ends are near each other, often by a millisecond, so that sessions meet and tie.
+ * Generates a stored session of one user in another tenant; `tenants` needs at least two.
+ * `grantedBy` has up to three ids, at least one for the method `access-request`.
+ * Starts and ends are often equal or 1 ms apart, so that sessions touch and tie. Instants are in milliseconds.
  */
 export function session({ users, tenants }: Cast = CAST): fc.Arbitrary<Session> {
   const parts = fc.record(
@@ -18,10 +19,10 @@ export function session({ users, tenants }: Cast = CAST): fc.Arbitrary<Session> 
       method: method(),
       grants: fc.shuffledSubarray(['r-b', 'R-b', '__proto__', '9', '10'], { maxLength: 3 }),
       reason: message(),
-      startedAt: fc.oneof(fc.constantFrom(0, 1, 1000, -1, 1_767_225_600_000), instant({ max: 8.64e15 - LONGEST })),
-      length: fc.constantFrom(1, 2, 1000, 3_600_000, LONGEST),
+      startedAt: fc.oneof(fc.constantFrom(0, 1, 1000, -1, 1_767_225_600_000), instant({ max: 8.64e15 - MAX_LENGTH_MS })),
+      length: fc.constantFrom(1, 2, 1000, 3_600_000, MAX_LENGTH_MS),
       end: fc.constantFrom('none', 'ended-by-user', 'access-lost', 'expired'),
-      after: fc.nat({ max: LONGEST }),
+      after: fc.nat({ max: MAX_LENGTH_MS }),
     },
     PLAIN,
   )
@@ -29,7 +30,7 @@ export function session({ users, tenants }: Cast = CAST): fc.Arbitrary<Session> 
     const [requestingTenant = '', tenant = ''] = parties
     const { user, startedAt } = rest
     const endsAt = startedAt + length
-    // Without a grant there is only the legacy tool.
+    // The method `access-request` needs a grant.
     const grantedBy = grants.length === 0 && rest.method === 'access-request' ? ['r-a'] : grants
     const open: OpenSession = { ...rest, requestingTenant, tenant, grantedBy, endsAt, revision: 1, state: 'open' }
     if (end === 'none') return open

@@ -1,4 +1,4 @@
-/** The values everything else is made of, all of them valid: ids, instants, names, messages, actors, submissions. */
+/** Generators of valid values: ids, instants, names, messages, actors and submissions. */
 import * as fc from 'fast-check'
 import type { SubmissionInput } from '../../domain/access-request.js'
 import type { Actor, Permission } from '../../domain/actor.js'
@@ -7,58 +7,58 @@ import type { Association } from '../../domain/event.js'
 import type { TenantId, UserId } from '../../domain/ids.js'
 import type { Instant } from '../../domain/instant.js'
 
-/** Whom a generator may name: `users` and `tenants`, at least one of each. */
+/** The users and tenants that a generator chooses from, at least one of each. */
 export interface Cast {
   readonly users: readonly UserId[]
   readonly tenants: readonly TenantId[]
 }
 
-/** The earliest instant, `min`, and the latest, `max`: both included, in whole milliseconds; where absent, as far as a `Date` reaches. */
+/** The range of instants, inclusive, in milliseconds; by default the range of `Date`. */
 export interface InstantOptions {
   readonly min?: Instant | undefined
   readonly max?: Instant | undefined
 }
 
-/** The people and tenants where a host names none: ids that differ only in case, and ids that objects have as keys already. */
+/** The default users and tenants: ids that differ only in case, and property names of every object. */
 export const CAST: Cast = {
   users: ['caroline', 'Caroline', 'charlotte', '__proto__', 'constructor', 'elizabeth'],
   tenants: ['tom-sawyer', 'Tom-Sawyer', '__proto__', 'hundred-acre', 'constructor'],
 }
 
-/** Records like any literal: a host's own tests compare them with its own values. */
+/** Generates records with `Object.prototype`, so that they equal object literals in strict comparisons. */
 export const PLAIN = { noNullPrototype: true } as const
 
-const FARTHEST = 8.64e15
+const MAX_INSTANT = 8.64e15
 const [YEAR_2000, YEAR_2100] = [946_684_800_000, 4_102_444_800_000]
 
 const printable = fc.integer({ min: 0x21, max: 0x7e }).map((code) => String.fromCharCode(code))
 const anyId = fc.oneof({ weight: 9, arbitrary: fc.string({ unit: printable, minLength: 1, maxLength: 128 }) }, fc.constant('~'.repeat(128)))
 
-/** A user's id: well-known ones, near-duplicates and keys of every object among them, else any of SPEC 3.5. */
+/** Generates a user id: any valid one, or one of a fixed list with near-duplicates (SPEC 3.5). */
 export function userId(): fc.Arbitrary<UserId> {
   return fc.oneof({ weight: 3, arbitrary: fc.constantFrom(...CAST.users) }, anyId)
 }
 
-/** A tenant's id: well-known ones, near-duplicates and keys of every object among them, else any of SPEC 3.5. */
+/** Generates a tenant id: any valid one, or one of a fixed list with near-duplicates (SPEC 3.5). */
 export function tenantId(): fc.Arbitrary<TenantId> {
   return fc.oneof({ weight: 3, arbitrary: fc.constantFrom(...CAST.tenants) }, anyId)
 }
 
-/** An instant in whole milliseconds, as far as a `Date` reaches unless limited; mostly of this century where the limits allow. */
-export function instant({ min = -FARTHEST, max = FARTHEST }: InstantOptions = {}): fc.Arbitrary<Instant> {
+/** Generates an instant in whole milliseconds within `min` and `max`, mostly of this century. */
+export function instant({ min = -MAX_INSTANT, max = MAX_INSTANT }: InstantOptions = {}): fc.Arbitrary<Instant> {
   const any = fc.integer({ min, max })
   const [from, to] = [Math.max(min, YEAR_2000), Math.min(max, YEAR_2100)]
   return from > to ? any : fc.oneof({ weight: 3, arbitrary: fc.integer({ min: from, max: to }) }, any)
 }
 
-/** One of the three methods (SPEC 5.1). */
+/** Generates one of the three methods (SPEC 5.1). */
 export function method(): fc.Arbitrary<AccessMethod> {
   return fc.constantFrom(...METHODS)
 }
 
 const PERMISSIONS: readonly Permission[] = ['submit', 'answer']
 
-/** A well-formed actor of these users and tenants with any permissions, now and then impersonating (SPEC 2.1). */
+/** Generates a well-formed actor with any permissions, sometimes impersonating (SPEC 2.1). */
 export function actor({ users, tenants }: Cast = CAST): fc.Arbitrary<Actor> {
   const inside = fc.record({ tenant: fc.constantFrom(...tenants), method: method() }, PLAIN)
   return fc.record(
@@ -75,7 +75,7 @@ export function actor({ users, tenants }: Cast = CAST): fc.Arbitrary<Actor> {
 const LETTERS = ['A', 'z', '0', '7', 'é', 'e\u0301', 'ß', '語', 'م', '٣', 'ก', '𝒜'] as const
 const MARKS = ['\u0301', '\u0e49', '\u093e'] as const
 
-/** A request's name as it may be typed: 1 to 64 letters and digits of several scripts, composed or not (SPEC 3.2). */
+/** Generates a request name: 1 to 64 letters and digits of several scripts, composed or not (SPEC 3.2). */
 export function requestName(): fc.Arbitrary<string> {
   const letter = fc.constantFrom(...LETTERS)
   const rest = fc.oneof({ weight: 4, arbitrary: letter }, fc.constantFrom(...MARKS))
@@ -83,7 +83,7 @@ export function requestName(): fc.Arbitrary<string> {
   return fc.oneof(fc.constantFrom('SupportAccess', 'constructor', 'N'.repeat(64)), any)
 }
 
-/** A message: up to 1,000 code points of any script, without control characters but line feed and tab (SPEC 3.3). */
+/** Generates a message: up to 1,000 code points; of control characters only LF and tab (SPEC 3.3). */
 export function message(): fc.Arbitrary<string> {
   const any = fc.string({ unit: 'binary', maxLength: 1000 }).map((text) => text.replace(/[^\P{Cc}\n\t]/gu, '\n'))
   return fc.oneof(fc.constantFrom('', 'Welcome.', 'Caroline and\n\tCharlotte'), any, {
@@ -92,7 +92,7 @@ export function message(): fc.Arbitrary<string> {
   })
 }
 
-/** A well-formed submission that names some of these users and tenants, with duplicates and overlaps, now and then with an id (SPEC §3). */
+/** Generates a well-formed submission, often with duplicates and overlaps (SPEC §3). */
 export function submission({ users, tenants }: Cast = CAST): fc.Arbitrary<SubmissionInput> {
   return fc.record(
     {
@@ -105,7 +105,7 @@ export function submission({ users, tenants }: Cast = CAST): fc.Arbitrary<Submis
   )
 }
 
-/** One to three associations of some of these users and tenants, at most `most` of each; what one names, it may name twice (SPEC 3.4). */
+/** Generates one to three associations with up to `most` users and tenants each (SPEC 3.4). */
 export function associations({ users, tenants }: Cast, most = Number.POSITIVE_INFINITY): fc.Arbitrary<Association[]> {
   return fc.array(fc.record({ users: some(users, most), tenants: some(tenants, most) }, PLAIN), { minLength: 1, maxLength: 3 })
 }

@@ -1,24 +1,26 @@
-/** A law: one promise of the repository port, and the check that finds it kept or broken, whatever runs it. */
+/** A contract test: one promise of the repository port and its check, for any test runner. */
 import type { Repository } from '../../ports/repository.js'
 import { brokenPromise } from './fixtures/assert.js'
 import { Fixture } from './fixtures/fixture.js'
 
-/** Makes a repository that is fresh and empty at every call, and shares nothing with those it made before. */
+/** Creates a new, empty repository at every call. Repositories share no data. */
 export type RepositoryFactory = () => Repository | Promise<Repository>
 
-/** One promise of the repository port, checkable without a test runner. */
+/** A promise of the repository port that can be checked without a test runner. */
 export interface ContractTest {
-  /** The promise, as a sentence; unique among the laws. */
+  /** The promise, as a sentence. Names are unique. */
   readonly name: string
   /**
-   * Resolves where the repository keeps the promise, else rejects with an `AssertionError` that says what was promised and what came
-   * instead; whatever the repository threw is its `cause`. Calls `makeRepository` at least once, and needs an empty repository each time.
+   * Resolves if the repository keeps the promise.
+   * Calls `makeRepository` at least once; every call must return a new, empty repository.
+   *
+   * @throws `AssertionError` with the promise and the difference. If the repository threw, that error is its `cause`.
    */
   readonly check: (makeRepository: RepositoryFactory) => Promise<void>
 }
 
-/** A law about what one repository does in one scene. */
-export function contractTest(name: string, check: (scene: Fixture) => Promise<void>): ContractTest {
+/** Creates a contract test that runs on a fixture over one repository. */
+export function contractTest(name: string, check: (fixture: Fixture) => Promise<void>): ContractTest {
   return Object.freeze({
     name,
     check: async (makeRepository: RepositoryFactory) => {

@@ -1,4 +1,4 @@
-/** The laws of facts: all that a decision about a tenant depends on, and nothing of anybody else's (SPEC 5.2). */
+/** Contract tests of facts: complete for decisions, without other tenants' data (SPEC 5.2). */
 import { decide } from '../../domain/decision.js'
 import { type Decision, METHODS } from '../../domain/decision-types.js'
 import type { TenantFacts } from '../../domain/facts.js'
@@ -14,84 +14,78 @@ import { grantAt, removeUserAt } from './fixtures/transitions.js'
 const BOTH = [CAROLINE, CHARLOTTE]
 
 export const factsTests: readonly ContractTest[] = [
-  contractTest('the facts of a tenant never asked are: not governed, no requests', async (scene) => {
+  contractTest('a tenant that was never asked is not governed and has no requests', async (fixture) => {
     const nothing = { tenant: TOM, governed: false, requests: [] }
-    assertEqual(await scene.repository.facts(TOM), nothing, 'in an empty repository')
-    await scene.applyTransitions(await scene.submitOne(HUNDRED), grantAt(2_000))
-    assertEqual(await scene.repository.facts(TOM), nothing, 'beside another tenant')
-    assertEqual(await scene.repository.factsFor(TOM, CAROLINE), nothing, 'for a user')
+    assertEqual(await fixture.repository.facts(TOM), nothing, 'in an empty repository')
+    await fixture.applyTransitions(await fixture.submitOne(HUNDRED), grantAt(2_000))
+    assertEqual(await fixture.repository.facts(TOM), nothing, 'beside another tenant')
+    assertEqual(await fixture.repository.factsFor(TOM, CAROLINE), nothing, 'for a user')
   }),
 
-  contractTest("a tenant's facts are those of all its requests, in every state", async (scene) => {
-    await everyLife(scene)
-    assertEqual(factsById(await scene.repository.facts(TOM)), expectedFacts(scene, TOM), 'the facts')
+  contractTest("a tenant's facts contain all its requests, in every state", async (fixture) => {
+    await saveEveryLifecycle(fixture)
+    assertEqual(factsById(await fixture.repository.facts(TOM)), expectedFacts(fixture, TOM), 'the facts')
   }),
 
-  contractTest(
-    "a tenant's facts are its own: none of another tenant of the same request, none of what it has sent itself",
-    async (scene) => {
-      await scene.submit({ tenants: [TOM, HUNDRED] })
-      await scene.submit({ tenants: [HUNDRED], by: TOM, users: ['becky'] })
-      for (const tenant of [TOM, HUNDRED, CLASSICS]) {
-        assertEqual(factsById(await scene.repository.facts(tenant)), expectedFacts(scene, tenant), tenant)
-      }
-    },
-  ),
-
-  contractTest("a tenant's facts tell of every requester's requests", async (scene) => {
-    await scene.submitOne(TOM)
-    await scene.submitOne(TOM, { by: 'rival', users: ['xavier'] })
-    assertEqual(factsById(await scene.repository.facts(TOM)), expectedFacts(scene, TOM), 'the facts')
+  contractTest("a tenant's facts exclude other tenants of the same request and requests that the tenant sent", async (fixture) => {
+    await fixture.submit({ tenants: [TOM, HUNDRED] })
+    await fixture.submit({ tenants: [HUNDRED], by: TOM, users: ['becky'] })
+    for (const tenant of [TOM, HUNDRED, CLASSICS]) {
+      assertEqual(factsById(await fixture.repository.facts(tenant)), expectedFacts(fixture, tenant), tenant)
+    }
   }),
 
-  contractTest('facts for a user are of the requests that name or named him, and he is named in them', async (scene) => {
-    await everyLife(scene)
-    await scene.submitOne(TOM, { users: [CHARLOTTE] })
-    await scene.submitOne(HUNDRED, { users: BOTH })
+  contractTest("a tenant's facts contain the requests of every requester", async (fixture) => {
+    await fixture.submitOne(TOM)
+    await fixture.submitOne(TOM, { by: 'rival', users: ['xavier'] })
+    assertEqual(factsById(await fixture.repository.facts(TOM)), expectedFacts(fixture, TOM), 'the facts')
+  }),
+
+  contractTest('facts for a user contain exactly the requests that name or named the user, with that user in them', async (fixture) => {
+    await saveEveryLifecycle(fixture)
+    await fixture.submitOne(TOM, { users: [CHARLOTTE] })
+    await fixture.submitOne(HUNDRED, { users: BOTH })
     for (const user of BOTH) {
-      const whole = expectedFactsOfUser(scene, user).filter(({ tenant }) => tenant === TOM)
-      for (const facts of whole) sameFactsFor(await scene.repository.factsFor(TOM, user), facts, user)
+      const whole = expectedFactsOfUser(fixture, user).filter(({ tenant }) => tenant === TOM)
+      for (const facts of whole) sameFactsFor(await fixture.repository.factsFor(TOM, user), facts, user)
     }
   }),
 
-  contractTest('facts for a user whom no request of the tenant names or named have no requests', async (scene) => {
-    await scene.submitOne(TOM)
-    await scene.submitOne(HUNDRED, { users: [CHARLOTTE] })
-    assertEqual(await scene.repository.factsFor(TOM, CHARLOTTE), { tenant: TOM, governed: false, requests: [] }, 'named elsewhere')
-    assertEqual(await scene.repository.factsFor(TOM, 'nobody'), { tenant: TOM, governed: false, requests: [] }, 'named nowhere')
+  contractTest('facts for a user have no requests if no request of the tenant names or named the user', async (fixture) => {
+    await fixture.submitOne(TOM)
+    await fixture.submitOne(HUNDRED, { users: [CHARLOTTE] })
+    assertEqual(await fixture.repository.factsFor(TOM, CHARLOTTE), { tenant: TOM, governed: false, requests: [] }, 'named elsewhere')
+    assertEqual(await fixture.repository.factsFor(TOM, 'nobody'), { tenant: TOM, governed: false, requests: [] }, 'named nowhere')
   }),
 
-  contractTest(
-    "a user's facts are of every tenant with a request that names or named him, in the order of the tenants' ids",
-    async (scene) => {
-      const tenants = ['zebra', 'Acme', '_acme', 'acme', 'a-b', 'ab', 'Zebra', '~']
-      const sent = await scene.submit({ tenants, users: BOTH })
-      await scene.submit({ tenants: ['acme', 'new'], users: [CAROLINE], by: 'rival', at: 1_100 })
-      await scene.submit({ tenants: ['other'], users: [CHARLOTTE] })
-      await scene.saveTransitions(sent.slice(0, 3), removeUserAt(CAROLINE, 2_000))
-      await scene.saveTransitions(sent.slice(2, 5), grantAt(2_100))
-      for (const user of BOTH) sameFactsOfUser(await scene.repository.factsOfUser(user), expectedFactsOfUser(scene, user), user)
-    },
-  ),
-
-  contractTest('a user who was removed, the last one too, keeps his facts', async (scene) => {
-    await scene.applyTransitions(await scene.submitOne(TOM), removeUserAt(CAROLINE, 2_000))
-    await scene.applyTransitions(await scene.submitOne(HUNDRED, { users: BOTH }), grantAt(2_000), removeUserAt(CAROLINE, 3_000))
-    sameFactsOfUser(await scene.repository.factsOfUser(CAROLINE), expectedFactsOfUser(scene, CAROLINE), CAROLINE)
+  contractTest("a user's facts cover every tenant with a request that names or named the user, ordered by tenant id", async (fixture) => {
+    const tenants = ['zebra', 'Acme', '_acme', 'acme', 'a-b', 'ab', 'Zebra', '~']
+    const sent = await fixture.submit({ tenants, users: BOTH })
+    await fixture.submit({ tenants: ['acme', 'new'], users: [CAROLINE], by: 'rival', at: 1_100 })
+    await fixture.submit({ tenants: ['other'], users: [CHARLOTTE] })
+    await fixture.saveTransitions(sent.slice(0, 3), removeUserAt(CAROLINE, 2_000))
+    await fixture.saveTransitions(sent.slice(2, 5), grantAt(2_100))
+    for (const user of BOTH) sameFactsOfUser(await fixture.repository.factsOfUser(user), expectedFactsOfUser(fixture, user), user)
   }),
 
-  contractTest('a user whom nobody ever named has no facts', async (scene) => {
-    assertEqual(await scene.repository.factsOfUser(CAROLINE), [], 'in an empty repository')
-    await scene.submitOne(TOM)
-    assertEqual(await scene.repository.factsOfUser(CHARLOTTE), [], 'beside another user')
-    assertEqual(await scene.repository.factsOfUser('elizabeth'), [], 'the requester himself')
+  contractTest('a removed user keeps their facts, even the last user of a request', async (fixture) => {
+    await fixture.applyTransitions(await fixture.submitOne(TOM), removeUserAt(CAROLINE, 2_000))
+    await fixture.applyTransitions(await fixture.submitOne(HUNDRED, { users: BOTH }), grantAt(2_000), removeUserAt(CAROLINE, 3_000))
+    sameFactsOfUser(await fixture.repository.factsOfUser(CAROLINE), expectedFactsOfUser(fixture, CAROLINE), CAROLINE)
   }),
 
-  contractTest('decisions from the facts for a user, and from all his facts, are those from all facts of the tenant', async (scene) => {
+  contractTest('a user whom no request ever named has no facts', async (fixture) => {
+    assertEqual(await fixture.repository.factsOfUser(CAROLINE), [], 'in an empty repository')
+    await fixture.submitOne(TOM)
+    assertEqual(await fixture.repository.factsOfUser(CHARLOTTE), [], 'beside another user')
+    assertEqual(await fixture.repository.factsOfUser('elizabeth'), [], 'the requester')
+  }),
+
+  contractTest('decisions are the same from the facts for a user, all facts of the user and all facts of the tenant', async (fixture) => {
     for (const [n, life] of lifecyclesFrom(0).entries()) {
-      await scene.applyTransitions(await scene.submitOne(`tenant-${n}`, { users: BOTH }), ...life)
+      await fixture.applyTransitions(await fixture.submitOne(`tenant-${n}`, { users: BOTH }), ...life)
     }
-    const { repository } = scene
+    const { repository } = fixture
     for (const all of await repository.factsOfUser(CAROLINE)) {
       const [whole, some] = [await repository.facts(all.tenant), await repository.factsFor(all.tenant, CAROLINE)]
       const answers = [whole, some, all].map((facts) => decisions(all.tenant, facts))
@@ -101,10 +95,10 @@ export const factsTests: readonly ContractTest[] = [
   }),
 ]
 
-async function everyLife(scene: Fixture): Promise<void> {
+async function saveEveryLifecycle(fixture: Fixture): Promise<void> {
   const lives = [...lifecyclesFrom(0), ...lifecyclesFrom(100)]
   for (const [n, life] of lives.entries()) {
-    await scene.applyTransitions(await scene.submitOne(TOM, { users: BOTH, at: 1_000 + n }), ...life)
+    await fixture.applyTransitions(await fixture.submitOne(TOM, { users: BOTH, at: 1_000 + n }), ...life)
   }
 }
 

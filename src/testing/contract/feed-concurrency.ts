@@ -1,4 +1,4 @@
-/** The laws of a feed that is followed while others save: whoever goes on from page to page misses nothing (SPEC 8.3). */
+/** Contract tests of reading the feed during writes: a reader misses no event (SPEC 8.3). */
 import { FEED_START, type FeedEntry } from '../../ports/event-feed.js'
 import { type ContractTest, contractTest } from './contract-test.js'
 import { inOrder, sameEvents } from './fixtures/feed.js'
@@ -9,26 +9,23 @@ const FOUR = [0, 1, 2, 3]
 const TWENTY = Array.from({ length: 20 }, (_, n) => `tenant-${n}`)
 
 export const feedConcurrencyTests: readonly ContractTest[] = [
-  contractTest(
-    'whoever follows the feed while others save misses nothing, gets each event once, and each request in order',
-    async (scene) => {
-      const readers = await whileOthersSave(scene, (isOver) => [3, 40, 1_000].map((limit) => follow(scene, limit, isOver)))
-      for (const entries of readers) {
-        sameEvents(entries, scene.events, 'the feed as it was followed')
-        inOrder(entries)
-      }
-    },
-  ),
+  contractTest('a reader of the feed gets each event once and each request in order while others save', async (fixture) => {
+    const readers = await whileOthersSave(fixture, (isOver) => [3, 40, 1_000].map((limit) => follow(fixture, limit, isOver)))
+    for (const entries of readers) {
+      sameEvents(entries, fixture.events, 'the events that the reader got')
+      inOrder(entries)
+    }
+  }),
 ]
 
-/** What came of all this work, begun where there is nothing yet, while twelve others save what takes them several turns each. */
-export async function whileOthersSave<T>(scene: Fixture, begin: (isOver: () => boolean) => readonly Promise<T>[]): Promise<T[]> {
+/** Runs the work on an empty repository while twelve writers save over several event-loop turns. */
+export async function whileOthersSave<T>(fixture: Fixture, begin: (isOver: () => boolean) => readonly Promise<T>[]): Promise<T[]> {
   let over = false
   const working = begin(() => over)
   const saving = Promise.all([
-    ...FOUR.map((n) => submitAndChange(scene, n)),
-    ...FOUR.map((n) => oneByOne(scene, n)),
-    ...FOUR.map((n) => comeAndGo(scene, n)),
+    ...FOUR.map((n) => submitAndChange(fixture, n)),
+    ...FOUR.map((n) => saveOneByOne(fixture, n)),
+    ...FOUR.map((n) => startAndEnd(fixture, n)),
   ])
   const [done] = await Promise.all([
     Promise.all(working),
@@ -39,56 +36,59 @@ export async function whileOthersSave<T>(scene: Fixture, begin: (isOver: () => b
   return done
 }
 
-/** All that comes to a reader who reads on until nothing is saved any more, and then to the end. */
-async function follow(scene: Fixture, limit: number, isOver: () => boolean): Promise<FeedEntry[]> {
+/** Returns all entries that a reader gets who reads until the writers are done, and then to the end. */
+async function follow(fixture: Fixture, limit: number, isOver: () => boolean): Promise<FeedEntry[]> {
   const all: FeedEntry[] = []
   let start = FEED_START
   let empty = 0
   let pagesLeft = 1_000
   while (pagesLeft > 0) {
-    // Asked before the page is read: what is saved after the page and before the answer would else be left behind.
+    // Read before the page. Otherwise events saved between the page and this check would be missed.
     const last = isOver()
-    const { entries, position } = await scene.repository.readEvents({ after: start, limit })
+    const { entries, position } = await fixture.repository.readEvents({ after: start, limit })
     empty = entries.length === 0 ? empty + 1 : 0
-    // Where nothing came a reader asks again, and nothing must come again.
+    // After an empty page, read once more: it must be empty again.
     if (last && empty >= 2) return all
     if (last) pagesLeft -= 1
     all.push(...entries)
     start = position
-    await anotherTurn()
+    await yieldToWriters()
   }
-  throw new Error('the feed has no end: page after page goes on and finds more')
+  throw new Error('the feed does not end: every page returned more events')
 }
 
-/** Large submissions take long to save, so that others overtake them; later writers are dated earlier. */
-async function submitAndChange(scene: Fixture, n: number): Promise<void> {
+/** Saves large submissions, which other writers overtake. Later writers use earlier dates. */
+async function submitAndChange(fixture: Fixture, n: number): Promise<void> {
   const at = 9_000 - 1_000 * n
-  const sent = await scene.submit({ tenants: TWENTY, users: [CAROLINE, CHARLOTTE], at })
-  await anotherTurn()
-  await scene.saveTransitions(sent, removeUserAt(CHARLOTTE, at))
+  const sent = await fixture.submit({ tenants: TWENTY, users: [CAROLINE, CHARLOTTE], at })
+  await yieldToWriters()
+  await fixture.saveTransitions(sent, removeUserAt(CHARLOTTE, at))
   for (const request of sent.slice(0, 5)) {
-    await anotherTurn()
-    await scene.applyTransitions(request, grantAt(at), revokeAt(at))
+    await yieldToWriters()
+    await fixture.applyTransitions(request, grantAt(at), revokeAt(at))
   }
 }
 
-async function oneByOne(scene: Fixture, n: number): Promise<void> {
+async function saveOneByOne(fixture: Fixture, n: number): Promise<void> {
   for (const tenant of [TOM, HUNDRED, 'green-gables', 'kellynch']) {
-    const request = await scene.submitOne(tenant, { by: n % 2 ? 'rival' : 'legacy', at: 1_000 + n })
-    await anotherTurn()
-    await scene.applyTransitions(request, grantAt(2_000 - n))
+    const request = await fixture.submitOne(tenant, { by: n % 2 ? 'rival' : 'legacy', at: 1_000 + n })
+    await yieldToWriters()
+    await fixture.applyTransitions(request, grantAt(2_000 - n))
   }
 }
 
-async function comeAndGo(scene: Fixture, n: number): Promise<void> {
+async function startAndEnd(fixture: Fixture, n: number): Promise<void> {
   for (const tenant of [TOM, HUNDRED, 'green-gables', 'kellynch']) {
-    const sessions = await scene.startSessions({ tenant, at: 5_000 - n }, { tenant, user: CHARLOTTE, at: 5_000 })
-    await anotherTurn()
-    await scene.endSessions(sessions, { at: 6_000, cause: 'ended-by-user' })
+    const sessions = await fixture.startSessions({ tenant, at: 5_000 - n }, { tenant, user: CHARLOTTE, at: 5_000 })
+    await yieldToWriters()
+    await fixture.endSessions(sessions, { at: 6_000, cause: 'ended-by-user' })
   }
 }
 
-/** Lets others have a turn, which a repository in memory never does by itself: writers would be done before the first page is read. */
-export function anotherTurn(): Promise<void> {
+/**
+ * Yields to the event loop.
+ * Without it, an in-process repository would finish all writes before the first read.
+ */
+export function yieldToWriters(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve))
 }

@@ -1,4 +1,4 @@
-/** The laws of `governed`: saved with a tenant's first grant, and true for good (SPEC 5.2). */
+/** Contract tests of `governed`: saved with a tenant's first grant, never cleared (SPEC 5.2). */
 import type { TenantId, UserId } from '../../domain/ids.js'
 import { type ContractTest, contractTest } from './contract-test.js'
 import { assertEqual, assertRejects, required } from './fixtures/assert.js'
@@ -7,54 +7,54 @@ import { expectStored } from './fixtures/queries.js'
 import { expireNow, giveUpAt, grantAt, rejectAt, removeUserAt, revokeAt, setExpiryAt, withdrawAt } from './fixtures/transitions.js'
 
 export const governedTests: readonly ContractTest[] = [
-  contractTest('a grant marks its tenant governed', async (scene) => {
-    const request = await scene.submitOne(TOM)
-    await scene.applyTransitions(request, grantAt(2_000))
-    assertEqual(await governedIn(scene, TOM), [true, true, true], 'governed')
+  contractTest('a grant marks its tenant governed', async (fixture) => {
+    const request = await fixture.submitOne(TOM)
+    await fixture.applyTransitions(request, grantAt(2_000))
+    assertEqual(await governedIn(fixture, TOM), [true, true, true], 'governed')
   }),
 
-  contractTest('a grant marks no other tenant: none of the same request, and not the requester', async (scene) => {
-    const [, tom] = await scene.submit({ tenants: [HUNDRED, TOM] })
-    await scene.applyTransitions(required(tom, 'request to Tom'), grantAt(2_000))
-    assertEqual(await governedIn(scene, HUNDRED), [false, false, false], 'the other tenant asked')
-    assertEqual((await scene.repository.facts(CLASSICS)).governed, false, 'the requesting tenant')
-    await expectStored(scene)
+  contractTest('a grant marks no other tenant governed: neither another tenant of the request nor the requester', async (fixture) => {
+    const [, tom] = await fixture.submit({ tenants: [HUNDRED, TOM] })
+    await fixture.applyTransitions(required(tom, 'request to Tom'), grantAt(2_000))
+    assertEqual(await governedIn(fixture, HUNDRED), [false, false, false], 'the other tenant asked')
+    assertEqual((await fixture.repository.facts(CLASSICS)).governed, false, 'the requesting tenant')
+    await expectStored(fixture)
   }),
 
-  contractTest('every tenant granted in one batch is governed', async (scene) => {
-    const sent = await scene.submit({ tenants: [TOM, HUNDRED, 'green-gables'] })
-    await scene.saveTransitions(sent, grantAt(2_000))
-    for (const { tenant } of sent) assertEqual(await governedIn(scene, tenant), [true, true, true], tenant)
+  contractTest('every tenant that grants in one batch is governed', async (fixture) => {
+    const sent = await fixture.submit({ tenants: [TOM, HUNDRED, 'green-gables'] })
+    await fixture.saveTransitions(sent, grantAt(2_000))
+    for (const { tenant } of sent) assertEqual(await governedIn(fixture, tenant), [true, true, true], tenant)
   }),
 
-  contractTest('no change but a grant marks a tenant governed', async (scene) => {
+  contractTest('only a grant marks a tenant governed', async (fixture) => {
     const users = [CAROLINE, CHARLOTTE]
-    await scene.submitOne(TOM, { users })
-    await scene.applyTransitions(await scene.submitOne(TOM, { users, at: 1_100 }), rejectAt(2_000))
-    await scene.applyTransitions(await scene.submitOne(TOM, { users, at: 1_200 }), withdrawAt(2_000))
-    await scene.applyTransitions(
-      await scene.submitOne(TOM, { users, at: 1_300 }),
+    await fixture.submitOne(TOM, { users })
+    await fixture.applyTransitions(await fixture.submitOne(TOM, { users, at: 1_100 }), rejectAt(2_000))
+    await fixture.applyTransitions(await fixture.submitOne(TOM, { users, at: 1_200 }), withdrawAt(2_000))
+    await fixture.applyTransitions(
+      await fixture.submitOne(TOM, { users, at: 1_300 }),
       removeUserAt(CAROLINE, 2_000),
       removeUserAt(CHARLOTTE, 2_000),
     )
-    assertEqual(await governedIn(scene, TOM), [false, false, false], 'governed')
+    assertEqual(await governedIn(fixture, TOM), [false, false, false], 'governed')
   }),
 
-  contractTest('a grant that is not saved governs nobody: neither a stale one, nor its batch, nor a rejected one', async (scene) => {
-    const hundred = await scene.submitOne(HUNDRED)
-    const tom = await scene.submitOne(TOM, { users: [CAROLINE, CHARLOTTE] })
-    await scene.applyTransitions(tom, removeUserAt(CHARLOTTE, 1_500))
-    const stale = [grantAt(2_000)(hundred, scene.newId), grantAt(2_000)(tom, scene.newId)]
-    assertEqual(await scene.repository.saveChanges(structuredClone(stale)), 'conflict', 'the answer')
-    const taken = scene
+  contractTest('a grant that is not saved marks no tenant governed: a stale one, one in a stale batch, a rejected one', async (fixture) => {
+    const hundred = await fixture.submitOne(HUNDRED)
+    const tom = await fixture.submitOne(TOM, { users: [CAROLINE, CHARLOTTE] })
+    await fixture.applyTransitions(tom, removeUserAt(CHARLOTTE, 1_500))
+    const stale = [grantAt(2_000)(hundred, fixture.newId), grantAt(2_000)(tom, fixture.newId)]
+    assertEqual(await fixture.repository.saveChanges(structuredClone(stale)), 'conflict', 'the answer')
+    const taken = fixture
       .changes([hundred], grantAt(2_000))
-      .map((one) => ({ ...one, event: { ...one.event, id: scene.events[0]?.id ?? '' } }))
-    await assertRejects(async () => scene.repository.saveChanges(structuredClone(taken)), 'a grant whose event has an id that is taken')
-    assertEqual(await governedIn(scene, TOM), [false, false, false], 'the stale one')
-    assertEqual(await governedIn(scene, HUNDRED), [false, false, false], 'the one in its batch')
+      .map((one) => ({ ...one, event: { ...one.event, id: fixture.events[0]?.id ?? '' } }))
+    await assertRejects(async () => fixture.repository.saveChanges(structuredClone(taken)), 'a grant whose event has an id that is taken')
+    assertEqual(await governedIn(fixture, TOM), [false, false, false], 'the stale one')
+    assertEqual(await governedIn(fixture, HUNDRED), [false, false, false], 'the one in its batch')
   }),
 
-  contractTest('a governed tenant stays governed after its grant was revoked, given up, expired or left without users', async (scene) => {
+  contractTest('a governed tenant stays governed after its grant was revoked, given up, expired or left without users', async (fixture) => {
     const endings = [
       [grantAt(2_000), revokeAt(3_000)],
       [grantAt(2_000), giveUpAt(3_000)],
@@ -62,30 +62,30 @@ export const governedTests: readonly ContractTest[] = [
       [grantAt(2_000), removeUserAt(CAROLINE, 3_000)],
     ]
     for (const [n, life] of endings.entries()) {
-      await scene.applyTransitions(await scene.submitOne(`tenant-${n}`), ...life)
-      assertEqual(await governedIn(scene, `tenant-${n}`), [true, true, true], `ending ${n}`)
+      await fixture.applyTransitions(await fixture.submitOne(`tenant-${n}`), ...life)
+      assertEqual(await governedIn(fixture, `tenant-${n}`), [true, true, true], `ending ${n}`)
     }
   }),
 
-  contractTest('a governed tenant stays governed whatever is sent, rejected or withdrawn there later', async (scene) => {
-    await scene.applyTransitions(await scene.submitOne(TOM), grantAt(2_000), revokeAt(3_000))
-    await scene.submitOne(TOM, { at: 4_000 })
-    await scene.applyTransitions(await scene.submitOne(TOM, { at: 4_100 }), rejectAt(5_000))
-    await scene.applyTransitions(await scene.submitOne(TOM, { at: 4_200 }), withdrawAt(5_000))
-    assertEqual(await governedIn(scene, TOM), [true, true, true], 'governed')
+  contractTest('a governed tenant stays governed after later requests are sent, rejected or withdrawn', async (fixture) => {
+    await fixture.applyTransitions(await fixture.submitOne(TOM), grantAt(2_000), revokeAt(3_000))
+    await fixture.submitOne(TOM, { at: 4_000 })
+    await fixture.applyTransitions(await fixture.submitOne(TOM, { at: 4_100 }), rejectAt(5_000))
+    await fixture.applyTransitions(await fixture.submitOne(TOM, { at: 4_200 }), withdrawAt(5_000))
+    assertEqual(await governedIn(fixture, TOM), [true, true, true], 'governed')
   }),
 
-  contractTest('a tenant is governed for every user and requester, whoever it was that it granted', async (scene) => {
-    await scene.applyTransitions(await scene.submitOne(TOM), grantAt(2_000))
-    await scene.submitOne(TOM, { by: 'rival', users: ['xavier'], at: 3_000 })
-    assertEqual(await governedIn(scene, TOM, 'xavier'), [true, true, true], 'another user')
-    const stranger = await scene.repository.factsFor(TOM, 'nobody')
+  contractTest('a governed tenant is governed for every user and requester', async (fixture) => {
+    await fixture.applyTransitions(await fixture.submitOne(TOM), grantAt(2_000))
+    await fixture.submitOne(TOM, { by: 'rival', users: ['xavier'], at: 3_000 })
+    assertEqual(await governedIn(fixture, TOM, 'xavier'), [true, true, true], 'another user')
+    const stranger = await fixture.repository.factsFor(TOM, 'nobody')
     assertEqual(stranger, { tenant: TOM, governed: true, requests: [] }, 'a user no request names')
   }),
 ]
 
-async function governedIn(scene: Fixture, tenant: TenantId, user: UserId = CAROLINE): Promise<(boolean | undefined)[]> {
-  const { repository } = scene
+async function governedIn(fixture: Fixture, tenant: TenantId, user: UserId = CAROLINE): Promise<(boolean | undefined)[]> {
+  const { repository } = fixture
   const ofUser = await repository.factsOfUser(user)
   return [
     (await repository.facts(tenant)).governed,

@@ -1,4 +1,4 @@
-/** The laws of pages, the same for every list: in order, full, and neither repeating nor skipping a row (SPEC 6.5). */
+/** Contract tests of pages, for every list: ordered, full, no row repeated or skipped (SPEC 6.5). */
 import type { TenantRequest } from '../../domain/tenant-request-state.js'
 import { type ContractTest, contractTest } from './contract-test.js'
 import { assertEqual } from './fixtures/assert.js'
@@ -24,14 +24,14 @@ export const listPageTests: readonly ContractTest[] = [
   ...listPageTestsOf(accessOfCaroline),
   ...listPageTestsOf(historyOfClassics),
   ...listPageTestsOf(historyOfTom),
-  ...filterLawsOf(incomingOfTom),
-  ...filterLawsOf(outgoingOfClassics),
-  ...filterLawsOf(accessOfCaroline),
+  ...filterTestsOf(incomingOfTom),
+  ...filterTestsOf(outgoingOfClassics),
+  ...filterTestsOf(accessOfCaroline),
 
-  contractTest("after a key too, every list shows its own party's rows alone, whoever else has rows at that instant", async (scene) => {
-    await fillLists(scene)
-    const { repository } = scene
-    for (const { sentAt, id } of expectedIncoming(scene, TOM)) {
+  contractTest("a list after a key contains only its own party's rows, even if others have rows at that instant", async (fixture) => {
+    await fillLists(fixture)
+    const { repository } = fixture
+    for (const { sentAt, id } of expectedIncoming(fixture, TOM)) {
       const page = { now: NOW, after: { sentAt, id }, limit: 100 }
       const incoming = await repository.incoming({ ...page, tenant: TOM })
       const outgoing = await repository.outgoing({ ...page, requestingTenant: CLASSICS })
@@ -42,95 +42,95 @@ export const listPageTests: readonly ContractTest[] = [
     }
   }),
 
-  contractTest("a tenant's history fills its pages where most of what happened is not its to see", async (scene) => {
-    const sent = await sparseRequests(scene)
-    await scene.saveTransitions(sent, removeUserAt(CHARLOTTE, 5_000))
-    const whole = historyOfTom.expected(scene)
+  contractTest("a tenant's history fills its pages even if most events are hidden from it", async (fixture) => {
+    const sent = await sparseRequests(fixture)
+    await fixture.saveTransitions(sent, removeUserAt(CHARLOTTE, 5_000))
+    const whole = historyOfTom.expected(fixture)
     for (const limit of [1, 3]) {
-      const page = await historyOfTom.read(scene, { now: NOW, after: undefined, limit })
+      const page = await historyOfTom.read(fixture, { now: NOW, after: undefined, limit })
       assertEqual(page, whole.slice(0, limit), `the first ${limit}`)
-      await expectSamePages(historyOfTom, scene, whole, { now: NOW, limit })
+      await expectSamePages(historyOfTom, fixture, whole, { now: NOW, limit })
     }
   }),
 ]
 
 function listPageTestsOf<Row, Key>(list: List<Row, Key>): ContractTest[] {
   return [
-    contractTest(`${list.name} comes newest first, equal instants by id descending, no more than the limit`, async (scene) => {
-      await fillLists(scene)
-      const whole = list.expected(scene)
+    contractTest(`${list.name} is ordered newest first, equal instants by id descending, up to the limit`, async (fixture) => {
+      await fillLists(fixture)
+      const whole = list.expected(fixture)
       for (const limit of [1, 2, 5, whole.length, whole.length + 1, 1_000]) {
-        assertEqual(await list.read(scene, { now: NOW, after: undefined, limit }), whole.slice(0, limit), `the first ${limit}`)
+        assertEqual(await list.read(fixture, { now: NOW, after: undefined, limit }), whole.slice(0, limit), `the first ${limit}`)
       }
     }),
 
-    contractTest(`going on from any key, ${list.name} neither repeats nor skips a row, one row a page too`, async (scene) => {
-      await fillLists(scene)
-      const whole = list.expected(scene)
-      for (const limit of [1, 3]) await expectSamePages(list, scene, whole, { now: NOW, limit })
+    contractTest(`continuing from any key, ${list.name} neither repeats nor skips a row, even with one row per page`, async (fixture) => {
+      await fillLists(fixture)
+      const whole = list.expected(fixture)
+      for (const limit of [1, 3]) await expectSamePages(list, fixture, whole, { now: NOW, limit })
     }),
 
-    contractTest(`rows added between the pages of ${list.name} make it neither repeat nor skip one`, async (scene) => {
-      await fillLists(scene)
-      for (const limit of [1, 4]) await walkWhileAdding(list, scene, limit)
+    contractTest(`rows added between pages of ${list.name} cause no repeated or skipped row`, async (fixture) => {
+      await fillLists(fixture)
+      for (const limit of [1, 4]) await walkWhileAdding(list, fixture, limit)
     }),
   ]
 }
 
-function filterLawsOf<Row, Key>(list: List<Row, Key>): ContractTest[] {
+function filterTestsOf<Row, Key>(list: List<Row, Key>): ContractTest[] {
   return [
-    contractTest(`a filter fills the pages of ${list.name} though the rows that match lie far apart`, async (scene) => {
-      await sparseRequests(scene)
+    contractTest(`a filter fills the pages of ${list.name} even if matching rows are sparse`, async (fixture) => {
+      await sparseRequests(fixture)
       for (const status of ['rejected', 'granted', 'pending'] as const) {
-        const matching = list.expected(scene, { status, now: NOW })
-        const page = await list.read(scene, { now: NOW, after: undefined, limit: 2, status })
+        const matching = list.expected(fixture, { status, now: NOW })
+        const page = await list.read(fixture, { now: NOW, after: undefined, limit: 2, status })
         assertEqual(page, matching.slice(0, 2), `the first 2 that are ${status}`)
-        await expectSamePages(list, scene, matching, { now: NOW, limit: 2, status })
+        await expectSamePages(list, fixture, matching, { now: NOW, limit: 2, status })
       }
     }),
   ]
 }
 
-/** Four submissions at each of four instants, to Tom and to a tenant of each one's own; two other parties beside them; some answered. */
-async function fillLists(scene: Fixture): Promise<void> {
+/** Saves four submissions at each of four instants, and rows of two other parties. */
+async function fillLists(fixture: Fixture): Promise<void> {
   for (const n of Array(16).keys()) {
     const at = 1_000 * (1 + Math.floor(n / 4))
-    const sent = await scene.submit({ tenants: [TOM, `tenant-${(n * 7) % 16}`], users: [CAROLINE, CHARLOTTE], at, name: `Access${n}` })
-    if (n % 4 === 0) await scene.submit({ tenants: [TOM, HUNDRED], by: 'rival', users: ['xavier'], at })
-    if (n % 4 === 1) await scene.saveTransitions(sent, grantAt(at))
-    if (n % 4 === 2) await scene.saveTransitions([...sent].reverse(), removeUserAt(CHARLOTTE, 5_000))
+    const sent = await fixture.submit({ tenants: [TOM, `tenant-${(n * 7) % 16}`], users: [CAROLINE, CHARLOTTE], at, name: `Access${n}` })
+    if (n % 4 === 0) await fixture.submit({ tenants: [TOM, HUNDRED], by: 'rival', users: ['xavier'], at })
+    if (n % 4 === 1) await fixture.saveTransitions(sent, grantAt(at))
+    if (n % 4 === 2) await fixture.saveTransitions([...sent].reverse(), removeUserAt(CHARLOTTE, 5_000))
   }
 }
 
-/** Twenty-four submissions, of which few are answered; gives those of Tom's that are not. */
-async function sparseRequests(scene: Fixture): Promise<TenantRequest[]> {
+/** Saves 24 submissions with few answers, and returns Tom's unanswered requests. */
+async function sparseRequests(fixture: Fixture): Promise<TenantRequest[]> {
   const toms: TenantRequest[] = []
   for (const n of Array(24).keys()) {
-    const sent = await scene.submit({ tenants: [TOM, `tenant-${n}`], users: [CAROLINE, CHARLOTTE], at: 1_000 + Math.floor(n / 2) })
-    if (n % 7 === 3) await scene.saveTransitions(sent, rejectAt(4_000))
-    else if (n % 7 === 5) await scene.saveTransitions(sent, grantAt(4_000))
+    const sent = await fixture.submit({ tenants: [TOM, `tenant-${n}`], users: [CAROLINE, CHARLOTTE], at: 1_000 + Math.floor(n / 2) })
+    if (n % 7 === 3) await fixture.saveTransitions(sent, rejectAt(4_000))
+    else if (n % 7 === 5) await fixture.saveTransitions(sent, grantAt(4_000))
     else toms.push(...sent.filter(({ tenant }) => tenant === TOM))
   }
   return toms
 }
 
-// A row is added above the cursor, and one at the cursor's own instant, whose id may put it to either side.
-async function walkWhileAdding<Row, Key>(list: List<Row, Key>, scene: Fixture, limit: number): Promise<void> {
-  const before = list.expected(scene).map((row) => JSON.stringify(list.keyOf(row)))
+// Adds one row above the cursor and one at the cursor's instant, whose id can be on either side.
+async function walkWhileAdding<Row, Key>(list: List<Row, Key>, fixture: Fixture, limit: number): Promise<void> {
+  const before = list.expected(fixture).map((row) => JSON.stringify(list.keyOf(row)))
   let added = 0
-  const rows = await readPages(list, scene, { now: NOW, limit }, async (last) => {
+  const rows = await readPages(list, fixture, { now: NOW, limit }, async (last) => {
     added += 1
     if (added > 8) return
     const at = instantOf(list.keyOf(last))
-    await scene.submit({ tenants: [TOM, `added-${limit}-${added}`], at })
-    await scene.submit({ tenants: [TOM, 'tenant-3'], at: 20_000 + added })
+    await fixture.submit({ tenants: [TOM, `added-${limit}-${added}`], at })
+    await fixture.submit({ tenants: [TOM, 'tenant-3'], at: 20_000 + added })
   })
   const keys = rows.map((row) => JSON.stringify(list.keyOf(row)))
-  assertEqual(new Set(keys).size, keys.length, 'rows that came twice')
+  assertEqual(new Set(keys).size, keys.length, 'repeated rows')
   assertEqual(
     keys.filter((key) => before.includes(key)),
     before,
-    'the rows that were there before',
+    'the rows saved before',
   )
 }
 

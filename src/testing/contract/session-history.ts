@@ -1,4 +1,4 @@
-/** The laws of sessions' events: told to both parties in the one order of a history, and enough to make the session again (SPEC 7.6, 8.1). */
+/** Contract tests of session events: in both histories, folding to the session (SPEC 7.6, 8.1). */
 import type { ImpersonationEnded, ImpersonationStarted, SessionEvent } from '../../domain/event.js'
 import type { TenantId } from '../../domain/ids.js'
 import { applySessionEnd, sessionFromStart } from '../../domain/session-state.js'
@@ -11,103 +11,100 @@ import { endingsOf } from './fixtures/sessions.js'
 import { grantAt, removeUserAt } from './fixtures/transitions.js'
 
 export const sessionHistoryTests: readonly ContractTest[] = [
-  contractTest(
-    'the starts and ends of sessions are told to both their parties exactly as they were saved, and to no third',
-    async (scene) => {
-      await everyEnding(scene)
-      await scene.startSession({ user: 'xavier', by: 'rival', reason: 'theirs' })
-      await scene.startSession({ user: 'becky', by: TOM, tenant: HUNDRED, reason: 'Toms' })
-      for (const tenant of [CLASSICS, 'rival', TOM, HUNDRED, 'green-gables']) {
-        await historyAgrees(scene, { tenant })
-        await historyAgrees(scene, { requestingTenant: tenant })
-        await historyAgrees(scene, { requestingTenant: tenant, tenant })
-        await historyAgrees(scene, { requestingTenant: CLASSICS, tenant })
-      }
-    },
-  ),
-
-  contractTest('events of sessions and of requests come in one order, whatever they are about', async (scene) => {
-    await mixed(scene)
-    for (const list of [historyOfClassics, historyOfTom]) {
-      assertEqual(await list.read(scene, { now: 0, after: undefined, limit: 1_000 }), list.expected(scene), list.name)
+  contractTest('the histories of both parties, and no others, contain session starts and ends exactly as saved', async (fixture) => {
+    await saveSessionsWithEveryEnding(fixture)
+    await fixture.startSession({ user: 'xavier', by: 'rival', reason: 'theirs' })
+    await fixture.startSession({ user: 'becky', by: TOM, tenant: HUNDRED, reason: 'Toms' })
+    for (const tenant of [CLASSICS, 'rival', TOM, HUNDRED, 'green-gables']) {
+      await expectHistory(fixture, { tenant })
+      await expectHistory(fixture, { requestingTenant: tenant })
+      await expectHistory(fixture, { requestingTenant: tenant, tenant })
+      await expectHistory(fixture, { requestingTenant: CLASSICS, tenant })
     }
   }),
 
-  contractTest('going on from any event of a session or a request, a history neither repeats nor skips one', async (scene) => {
-    await mixed(scene)
+  contractTest('session events and request events are in one order', async (fixture) => {
+    await saveInterleaved(fixture)
     for (const list of [historyOfClassics, historyOfTom]) {
-      for (const limit of [1, 3]) await expectSamePages(list, scene, list.expected(scene), { now: 0, limit })
+      assertEqual(await list.read(fixture, { now: 0, after: undefined, limit: 1_000 }), list.expected(fixture), list.name)
     }
   }),
 
-  contractTest('sessions that start and end between the pages of a history make it neither repeat nor skip an event', async (scene) => {
-    await mixed(scene)
+  contractTest('continuing from any session or request event, a history neither repeats nor skips an event', async (fixture) => {
+    await saveInterleaved(fixture)
     for (const list of [historyOfClassics, historyOfTom]) {
-      const before = list.expected(scene)
+      for (const limit of [1, 3]) await expectSamePages(list, fixture, list.expected(fixture), { now: 0, limit })
+    }
+  }),
+
+  contractTest('sessions that start and end between pages of a history cause no repeated or skipped event', async (fixture) => {
+    await saveInterleaved(fixture)
+    for (const list of [historyOfClassics, historyOfTom]) {
+      const before = list.expected(fixture)
       let added = 0
-      const events = await readPages(list, scene, { now: 0, limit: 4 }, async ({ at }) => {
+      const events = await readPages(list, fixture, { now: 0, limit: 4 }, async ({ at }) => {
         added += 1
         if (added > 8) return
-        const session = await scene.startSession({ at: 20_000 })
-        await scene.endSessions([session], { at: 20_000 + added, cause: 'ended-by-user' })
-        await scene.startSession({ at })
+        const session = await fixture.startSession({ at: 20_000 })
+        await fixture.endSessions([session], { at: 20_000 + added, cause: 'ended-by-user' })
+        await fixture.startSession({ at })
       })
-      assertEqual(new Set(events.map(({ id }) => id)).size, events.length, 'events that came twice')
+      assertEqual(new Set(events.map(({ id }) => id)).size, events.length, 'repeated events')
       const ids = new Set(before.map(({ id }) => id))
       assertEqual(
         events.filter(({ id }) => ids.has(id)),
         before,
-        'the events that were there before',
+        'the events saved before',
       )
     }
   }),
 
-  contractTest('a session is the fold of its events, at every step', async (scene) => {
-    const sessions = await scene.startSessions({}, { tenant: HUNDRED, user: CHARLOTTE }, { reason: 'Ticket 1' })
-    await expectSessionsFold(scene)
+  contractTest('a session is the fold of its events, at every step', async (fixture) => {
+    const sessions = await fixture.startSessions({}, { tenant: HUNDRED, user: CHARLOTTE }, { reason: 'Ticket 1' })
+    await expectSessionsFold(fixture)
     for (const [n, session] of sessions.entries()) {
-      await scene.endSessions([session], required(endingsOf(session)[n], 'ending'))
-      await expectSessionsFold(scene)
+      await fixture.endSessions([session], required(endingsOf(session)[n], 'ending'))
+      await expectSessionsFold(fixture)
     }
   }),
 ]
 
-async function historyAgrees(scene: Fixture, party: { requestingTenant?: TenantId; tenant?: TenantId }): Promise<void> {
-  const history = await scene.repository.history({ ...party, limit: 1_000 })
-  assertEqual(history, expectedHistory(scene, party), `the history of ${JSON.stringify(party)}`)
+async function expectHistory(fixture: Fixture, party: { requestingTenant?: TenantId; tenant?: TenantId }): Promise<void> {
+  const history = await fixture.repository.history({ ...party, limit: 1_000 })
+  assertEqual(history, expectedHistory(fixture, party), `the history of ${JSON.stringify(party)}`)
 }
 
-/** Sessions of Classics' over in every way, and open, by a grant and by the legacy tool. */
-async function everyEnding(scene: Fixture): Promise<void> {
-  const request = await scene.applyTransitions(await scene.submitOne(TOM), grantAt(1_500))
+/** Saves open and ended sessions of Classics, with every cause, by grant and by legacy method. */
+async function saveSessionsWithEveryEnding(fixture: Fixture): Promise<void> {
+  const request = await fixture.applyTransitions(await fixture.submitOne(TOM), grantAt(1_500))
   const byGrant = { grantedBy: [request.id], reason: 'Ticket 1' }
   for (const visit of [byGrant, { ...byGrant, at: 2_100 }, { user: CHARLOTTE, tenant: HUNDRED, reason: 'by the legacy tool' }]) {
-    const session = await scene.startSession(visit)
-    await scene.startSession(visit)
-    for (const over of endingsOf(session)) await scene.endSessions([await scene.startSession(visit)], over)
+    const session = await fixture.startSession(visit)
+    await fixture.startSession(visit)
+    for (const over of endingsOf(session)) await fixture.endSessions([await fixture.startSession(visit)], over)
   }
 }
 
-/** Requests and sessions whose events share instants and revisions. */
-async function mixed(scene: Fixture): Promise<void> {
+/** Saves requests and sessions whose events share instants and revisions. */
+async function saveInterleaved(fixture: Fixture): Promise<void> {
   for (const at of [1_000, 2_000, 2_100]) {
-    const sent = await scene.submit({ tenants: [TOM, HUNDRED], users: [CAROLINE, CHARLOTTE], at })
-    const sessions = await scene.startSessions({ at }, { at, tenant: HUNDRED }, { at, user: CHARLOTTE })
-    await scene.saveTransitions(sent, removeUserAt(CHARLOTTE, at))
-    await scene.endSessions(sessions.slice(0, 2), { at, cause: 'ended-by-user' })
-    await scene.saveTransitions(sent, grantAt(at))
-    await scene.startSession({ at, user: 'xavier', by: 'rival' })
+    const sent = await fixture.submit({ tenants: [TOM, HUNDRED], users: [CAROLINE, CHARLOTTE], at })
+    const sessions = await fixture.startSessions({ at }, { at, tenant: HUNDRED }, { at, user: CHARLOTTE })
+    await fixture.saveTransitions(sent, removeUserAt(CHARLOTTE, at))
+    await fixture.endSessions(sessions.slice(0, 2), { at, cause: 'ended-by-user' })
+    await fixture.saveTransitions(sent, grantAt(at))
+    await fixture.startSession({ at, user: 'xavier', by: 'rival' })
   }
 }
 
-async function expectSessionsFold(scene: Fixture): Promise<void> {
-  const history = await scene.repository.history({ requestingTenant: CLASSICS, limit: 1_000 })
-  const told = history.filter((event): event is SessionEvent => 'session' in event)
-  for (const { hash } of scene.sessions) {
-    const own = told.filter(({ session }) => session === hash)
+async function expectSessionsFold(fixture: Fixture): Promise<void> {
+  const history = await fixture.repository.history({ requestingTenant: CLASSICS, limit: 1_000 })
+  const sessionEvents = history.filter((event): event is SessionEvent => 'session' in event)
+  for (const { hash } of fixture.sessions) {
+    const own = sessionEvents.filter(({ session }) => session === hash)
     const started = own.find((event): event is ImpersonationStarted => event.type === 'impersonation.started')
     const ended = own.filter((event): event is ImpersonationEnded => event.type === 'impersonation.ended')
     const folded = started && ended.reduce(applySessionEnd, sessionFromStart(started))
-    assertEqual((await scene.repository.session(hash))?.session, folded, `the session ${hash}`)
+    assertEqual((await fixture.repository.session(hash))?.session, folded, `the session ${hash}`)
   }
 }

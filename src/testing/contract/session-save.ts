@@ -1,4 +1,4 @@
-/** The laws of `saveSessions`: a start or an end follows what is stored, and a batch is one change or none (SPEC 7.1, 7.3). */
+/** Contract tests of `saveSessionChanges`: revisions are checked, batches are atomic (SPEC 7.1, 7.3). */
 import type { OpenSession } from '../../domain/session-state.js'
 import type { SessionChange } from '../../ports/repository.js'
 import { type ContractTest, contractTest } from './contract-test.js'
@@ -13,165 +13,162 @@ import { grantAt } from './fixtures/transitions.js'
 const LEFT = { at: 3_000, cause: 'ended-by-user' } as const
 
 export const sessionSaveTests: readonly ContractTest[] = [
-  contractTest(
-    'a start of a session returns `saved`, and the session, its event and the facts it stands on come back exactly',
-    async (scene) => {
-      const one = await scene.applyTransitions(await scene.submitOne(TOM, { users: [CAROLINE, CHARLOTTE] }), grantAt(1_500, 9_000))
-      const more = await scene.applyTransitions(await scene.submitOne(TOM, { at: 1_100 }), grantAt(1_500))
-      await scene.startSession({ grantedBy: [more.id, one.id], endsAt: 9_000, reason: 'Ticket 1' })
-      await expectStored(scene)
-      await scene.startSession({ user: 'becky', by: HUNDRED, tenant: 'never-asked', reason: 'by the legacy tool' })
-      await expectStored(scene)
-    },
-  ),
+  contractTest('a session start returns `saved`, and the session, its event and its facts are read back exactly', async (fixture) => {
+    const one = await fixture.applyTransitions(await fixture.submitOne(TOM, { users: [CAROLINE, CHARLOTTE] }), grantAt(1_500, 9_000))
+    const more = await fixture.applyTransitions(await fixture.submitOne(TOM, { at: 1_100 }), grantAt(1_500))
+    await fixture.startSession({ grantedBy: [more.id, one.id], endsAt: 9_000, reason: 'Ticket 1' })
+    await expectStored(fixture)
+    await fixture.startSession({ user: 'becky', by: HUNDRED, tenant: 'never-asked', reason: 'by the legacy tool' })
+    await expectStored(fixture)
+  }),
 
-  contractTest('an end of a session returns `saved`, and the session and its event come back exactly, whatever ended it', async (scene) => {
-    const [a] = await scene.startSessions({}, {}, {})
+  contractTest('a session end returns `saved`, and the session and its event are read back exactly, for every cause', async (fixture) => {
+    const [a] = await fixture.startSessions({}, {}, {})
     for (const over of endingsOf(required(a, 'session'))) {
-      await scene.endSessions([required(expectedOpenSessions(scene)[0], 'open session')], over)
-      await expectStored(scene)
+      await fixture.endSessions([required(expectedOpenSessions(fixture)[0], 'open session')], over)
+      await expectStored(fixture)
     }
   }),
 
-  contractTest('a start of a session that is stored, open or over, returns `conflict` and saves nothing', async (scene) => {
-    const { hash } = await scene.startSession()
-    await expectSessionConflict(scene, [scene.startChange({ hash })])
-    await expectSessionConflict(scene, [scene.startChange({ hash, user: 'becky', by: HUNDRED, tenant: 'green-gables', at: 5_000 })])
-    await scene.endSessions(expectedOpenSessions(scene), LEFT)
-    await expectSessionConflict(scene, [scene.startChange({ hash, at: 5_000 })])
+  contractTest('a start of a stored session, open or ended, returns `conflict` and saves nothing', async (fixture) => {
+    const { hash } = await fixture.startSession()
+    await expectSessionConflict(fixture, [fixture.startChange({ hash })])
+    await expectSessionConflict(fixture, [fixture.startChange({ hash, user: 'becky', by: HUNDRED, tenant: 'green-gables', at: 5_000 })])
+    await fixture.endSessions(expectedOpenSessions(fixture), LEFT)
+    await expectSessionConflict(fixture, [fixture.startChange({ hash, at: 5_000 })])
   }),
 
-  contractTest('an end of a session that is over returns `conflict` and saves nothing', async (scene) => {
-    const session = await scene.startSession()
-    await scene.endSessions([session], LEFT)
-    for (const over of endingsOf(session)) await expectSessionConflict(scene, scene.endChanges([session], over))
+  contractTest('an end of an ended session returns `conflict` and saves nothing', async (fixture) => {
+    const session = await fixture.startSession()
+    await fixture.endSessions([session], LEFT)
+    for (const over of endingsOf(session)) await expectSessionConflict(fixture, fixture.endChanges([session], over))
   }),
 
-  contractTest('a change of a session of a revision not yet reached returns `conflict` and saves nothing', async (scene) => {
-    const session = await scene.startSession()
-    await expectSessionConflict(scene, scene.endChanges([session], LEFT).map(later))
-    await expectSessionConflict(scene, [later(scene.startChange())])
+  contractTest('a change of a later session revision returns `conflict` and saves nothing', async (fixture) => {
+    const session = await fixture.startSession()
+    await expectSessionConflict(fixture, fixture.endChanges([session], LEFT).map(later))
+    await expectSessionConflict(fixture, [later(fixture.startChange())])
   }),
 
-  contractTest('an end of a session that is not there returns `conflict` and saves nothing', async (scene) => {
-    await scene.startSession()
-    await expectSessionConflict(scene, scene.endChanges([scene.startChange().session], LEFT))
+  contractTest('an end of a session that does not exist returns `conflict` and saves nothing', async (fixture) => {
+    await fixture.startSession()
+    await expectSessionConflict(fixture, fixture.endChanges([fixture.startChange().session], LEFT))
   }),
 
-  contractTest('after a `conflict` the session can be read again and ended', async (scene) => {
-    const session = await scene.startSession()
-    await expectSessionConflict(scene, [scene.startChange({ hash: session.hash })])
-    assertEqual((await scene.repository.session(session.hash))?.session, session, 'the session as it is')
-    await scene.endSessions([session], LEFT)
-    await expectStored(scene)
+  contractTest('after a `conflict` the session can be read again and ended', async (fixture) => {
+    const session = await fixture.startSession()
+    await expectSessionConflict(fixture, [fixture.startChange({ hash: session.hash })])
+    assertEqual((await fixture.repository.session(session.hash))?.session, session, 'the session as it is')
+    await fixture.endSessions([session], LEFT)
+    await expectStored(fixture)
   }),
 
-  contractTest('no starts and no ends: `saved`, and nothing is saved', async (scene) => {
-    assertEqual(await scene.repository.saveSessionChanges([]), 'saved', 'of an empty repository')
-    await scene.startSession()
-    assertEqual(await scene.repository.saveSessionChanges([]), 'saved', 'the answer')
-    await expectStored(scene)
+  contractTest('an empty list of session changes returns `saved` and saves nothing', async (fixture) => {
+    assertEqual(await fixture.repository.saveSessionChanges([]), 'saved', 'of an empty repository')
+    await fixture.startSession()
+    assertEqual(await fixture.repository.saveSessionChanges([]), 'saved', 'the answer')
+    await expectStored(fixture)
   }),
 
-  contractTest('starts and ends of sessions of several users, requesters and tenants are saved together', async (scene) => {
-    const [first, second] = await scene.startSessions({}, { user: CHARLOTTE, tenant: HUNDRED })
-    const ends = scene.endChanges([required(first, 'session'), required(second, 'session')], LEFT)
+  contractTest('starts and ends of sessions of several users, requesters and tenants are saved together', async (fixture) => {
+    const [first, second] = await fixture.startSessions({}, { user: CHARLOTTE, tenant: HUNDRED })
+    const ends = fixture.endChanges([required(first, 'session'), required(second, 'session')], LEFT)
     const starts = [
-      scene.startChange(),
-      scene.startChange({ user: 'xavier', by: 'rival' }),
-      scene.startChange({ user: 'becky', by: TOM, tenant: HUNDRED }),
+      fixture.startChange(),
+      fixture.startChange({ user: 'xavier', by: 'rival' }),
+      fixture.startChange({ user: 'becky', by: TOM, tenant: HUNDRED }),
     ]
-    await scene.saveSessionChanges([...starts, ...ends])
-    await expectStored(scene)
+    await fixture.saveSessionChanges([...starts, ...ends])
+    await expectStored(fixture)
   }),
 
-  contractTest('of a batch of sessions with one stale change, wherever it stands, nothing is saved', async (scene) => {
-    const [gone, inside] = await scene.startSessions({}, { tenant: HUNDRED })
-    await scene.endSessions([required(gone, 'session')], LEFT)
-    const [stale] = scene.endChanges([required(gone, 'session')], LEFT)
+  contractTest('a batch of session changes with one stale change, at any index, saves nothing', async (fixture) => {
+    const [gone, inside] = await fixture.startSessions({}, { tenant: HUNDRED })
+    await fixture.endSessions([required(gone, 'session')], LEFT)
+    const [stale] = fixture.endChanges([required(gone, 'session')], LEFT)
     for (const position of [0, 1, 2]) {
-      const changes = [scene.startChange(), ...scene.endChanges([required(inside, 'session')], LEFT)]
-      await expectSessionConflict(scene, changes.toSpliced(position, 0, required(stale, 'stale change')))
+      const changes = [fixture.startChange(), ...fixture.endChanges([required(inside, 'session')], LEFT)]
+      await expectSessionConflict(fixture, changes.toSpliced(position, 0, required(stale, 'stale change')))
     }
   }),
 
-  contractTest('of a batch that names a session twice nothing is saved', async (scene) => {
-    const hash = scene.newHash()
-    await expectSessionConflict(scene, [scene.startChange({ hash }), scene.startChange({ hash, user: CHARLOTTE })])
-    const session = await scene.startSession()
-    await expectSessionConflict(scene, [
-      ...scene.endChanges([session], LEFT),
-      ...scene.endChanges([session], { at: 4_000, cause: 'access-lost' }),
+  contractTest('a batch that names a session twice saves nothing', async (fixture) => {
+    const hash = fixture.newHash()
+    await expectSessionConflict(fixture, [fixture.startChange({ hash }), fixture.startChange({ hash, user: CHARLOTTE })])
+    const session = await fixture.startSession()
+    await expectSessionConflict(fixture, [
+      ...fixture.endChanges([session], LEFT),
+      ...fixture.endChanges([session], { at: 4_000, cause: 'access-lost' }),
     ])
-    const start = scene.startChange()
-    await expectSessionConflict(scene, [start, ...scene.endChanges([start.session], LEFT)])
+    const start = fixture.startChange()
+    await expectSessionConflict(fixture, [start, ...fixture.endChanges([start.session], LEFT)])
   }),
 
-  contractTest('a batch of 1,000 starts, and one of 1,000 ends, is saved whole', async (scene) => {
-    const sessions = await thousandSessions(scene)
-    await expectManySessionsStored(scene)
-    await scene.endSessions(sessions, LEFT)
-    await expectManySessionsStored(scene)
+  contractTest('a batch of 1,000 starts and a batch of 1,000 ends are saved completely', async (fixture) => {
+    const sessions = await thousandSessions(fixture)
+    await expectManySessionsStored(fixture)
+    await fixture.endSessions(sessions, LEFT)
+    await expectManySessionsStored(fixture)
   }),
 
-  contractTest('of 1,000 ends of sessions of which only the last is stale none is saved', async (scene) => {
-    const sessions = await thousandSessions(scene)
-    await scene.endSessions(sessions.slice(-1), LEFT)
+  contractTest('a batch of 1,000 session ends with only the last one stale saves nothing', async (fixture) => {
+    const sessions = await thousandSessions(fixture)
+    await fixture.endSessions(sessions.slice(-1), LEFT)
     assertEqual(
-      await scene.repository.saveSessionChanges(scene.endChanges(sessions, { at: 4_000, cause: 'access-lost' })),
+      await fixture.repository.saveSessionChanges(fixture.endChanges(sessions, { at: 4_000, cause: 'access-lost' })),
       'conflict',
       'the answer',
     )
-    await expectManySessionsStored(scene)
+    await expectManySessionsStored(fixture)
   }),
 
-  contractTest("an event's id that is taken, by a request or a session, rejects starts and ends, and leaves nothing", async (scene) => {
-    await scene.applyTransitions(await scene.submitOne(TOM), grantAt(1_500))
-    const sessions = await scene.startSessions({}, { tenant: HUNDRED }, { user: CHARLOTTE })
-    await scene.endSessions(sessions.slice(2), LEFT)
-    for (const { id } of [...scene.events]) {
+  contractTest('a session start or end whose event id is taken, by a request or a session, rejects and saves nothing', async (fixture) => {
+    await fixture.applyTransitions(await fixture.submitOne(TOM), grantAt(1_500))
+    const sessions = await fixture.startSessions({}, { tenant: HUNDRED }, { user: CHARLOTTE })
+    await fixture.endSessions(sessions.slice(2), LEFT)
+    for (const { id } of [...fixture.events]) {
       for (const position of [0, 1, 2]) {
-        const changes = [...scene.endChanges(sessions.slice(0, 2), LEFT), scene.startChange()]
-        await expectNoTraceOfSessions(scene, changes.with(position, withId(required(changes[position], 'change'), id)))
+        const changes = [...fixture.endChanges(sessions.slice(0, 2), LEFT), fixture.startChange()]
+        await expectNoTraceOfSessions(fixture, changes.with(position, withId(required(changes[position], 'change'), id)))
       }
     }
-    await scene.endSessions(sessions.slice(0, 2), LEFT)
-    await expectStored(scene)
+    await fixture.endSessions(sessions.slice(0, 2), LEFT)
+    await expectStored(fixture)
   }),
 
-  contractTest("an event's id used twice within one batch of sessions rejects, and leaves nothing", async (scene) => {
-    const session = await scene.startSession()
-    const id = scene.newId()
+  contractTest('an event id used twice in one batch of session changes rejects and saves nothing', async (fixture) => {
+    const session = await fixture.startSession()
+    const id = fixture.newId()
     await expectNoTraceOfSessions(
-      scene,
-      [...scene.endChanges([session], LEFT), scene.startChange()].map((one) => withId(one, id)),
+      fixture,
+      [...fixture.endChanges([session], LEFT), fixture.startChange()].map((one) => withId(one, id)),
     )
   }),
 
-  contractTest("a submission or a change of a request whose event's id a session has taken rejects and leaves nothing", async (scene) => {
-    const asked = await scene.submitOne(TOM)
-    await scene.endSessions([await scene.startSession()], LEFT)
-    for (const { id } of scene.events.filter(({ type }) => type.startsWith('impersonation.'))) {
-      const submitted = scene.buildSubmission({ tenants: [HUNDRED], at: 4_000 })
+  contractTest('a submission or change whose event id is taken by a session rejects and saves nothing', async (fixture) => {
+    const asked = await fixture.submitOne(TOM)
+    await fixture.endSessions([await fixture.startSession()], LEFT)
+    for (const { id } of fixture.events.filter(({ type }) => type.startsWith('impersonation.'))) {
+      const submitted = fixture.buildSubmission({ tenants: [HUNDRED], at: 4_000 })
       const [sent, ...received] = submitted.events
       const taken = { ...submitted, events: [{ ...sent, id }, ...received] } as const
-      await assertRejects(async () => scene.repository.saveSubmission(structuredClone(taken)), 'a submission')
-      await expectStored(scene, [submitted])
-      const changes = scene.changes([asked], grantAt(4_000)).map((one) => ({ ...one, event: { ...one.event, id } }))
-      await assertRejects(async () => scene.repository.saveChanges(structuredClone(changes)), 'a change')
-      await expectStored(scene)
+      await assertRejects(async () => fixture.repository.saveSubmission(structuredClone(taken)), 'a submission')
+      await expectStored(fixture, [submitted])
+      const changes = fixture.changes([asked], grantAt(4_000)).map((one) => ({ ...one, event: { ...one.event, id } }))
+      await assertRejects(async () => fixture.repository.saveChanges(structuredClone(changes)), 'a change')
+      await expectStored(fixture)
     }
   }),
 ]
 
-async function expectSessionConflict(scene: Fixture, changes: readonly SessionChange[]): Promise<void> {
-  assertEqual(await scene.repository.saveSessionChanges(structuredClone(changes)), 'conflict', 'the answer to a stale change')
-  await expectStored(scene, [], changes)
+async function expectSessionConflict(fixture: Fixture, changes: readonly SessionChange[]): Promise<void> {
+  assertEqual(await fixture.repository.saveSessionChanges(structuredClone(changes)), 'conflict', 'the answer to a stale change')
+  await expectStored(fixture, [], changes)
 }
 
-async function expectNoTraceOfSessions(scene: Fixture, changes: readonly SessionChange[]): Promise<void> {
-  await assertRejects(async () => scene.repository.saveSessionChanges(structuredClone(changes)), 'an event id that is taken')
-  await expectStored(scene, [], changes)
+async function expectNoTraceOfSessions(fixture: Fixture, changes: readonly SessionChange[]): Promise<void> {
+  await assertRejects(async () => fixture.repository.saveSessionChanges(structuredClone(changes)), 'an event id that is taken')
+  await expectStored(fixture, [], changes)
 }
 
 function withId({ session, event }: SessionChange, id: string): SessionChange {
@@ -182,18 +179,18 @@ function later({ session, event }: SessionChange): SessionChange {
   return { session: { ...session, revision: session.revision + 1 }, event: { ...event, revision: event.revision + 1 } }
 }
 
-function thousandSessions(scene: Fixture): Promise<OpenSession[]> {
-  return scene.startSessions(
+function thousandSessions(fixture: Fixture): Promise<OpenSession[]> {
+  return fixture.startSessions(
     ...Array.from({ length: 1_000 }, (_, n) => ({ user: `user-${n % 7}`, tenant: `tenant-${n % 3}`, at: 2_000 + (n % 11) })),
   )
 }
 
-// A reading a session would be thousands of round trips: three lists show a thousand as well.
-async function expectManySessionsStored(scene: Fixture): Promise<void> {
-  const { repository } = scene
+// One query per session would be thousands of round trips; three lists cover all of them.
+async function expectManySessionsStored(fixture: Fixture): Promise<void> {
+  const { repository } = fixture
   const query = { requestingTenant: CLASSICS }
   const limit = 3_000
-  sameRows(await repository.sessions({ ...query, limit }), rowsOf(scene, expectedSessions(scene, query)), 'the sessions')
-  sameRows(await repository.openSessions({ limit }), rowsOf(scene, expectedOpenSessions(scene)), 'the open sessions')
-  assertEqual(await repository.history({ ...query, limit }), expectedHistory(scene, query), 'the events')
+  sameRows(await repository.sessions({ ...query, limit }), rowsOf(fixture, expectedSessions(fixture, query)), 'the sessions')
+  sameRows(await repository.openSessions({ limit }), rowsOf(fixture, expectedOpenSessions(fixture)), 'the open sessions')
+  assertEqual(await repository.history({ ...query, limit }), expectedHistory(fixture, query), 'the events')
 }

@@ -1,17 +1,17 @@
-/** The laws of filling an index while others save: all requests and the feed from `stable` on are together what was saved, nothing less. */
+/** Contract tests of filling an index during writes: snapshot plus feed are complete. */
 import type { ConsentryEvent, TenantRequestEvent } from '../../domain/event.js'
 import type { TenantId } from '../../domain/ids.js'
 import type { RequestFacts } from '../../domain/status.js'
 import { fold, type TenantRequest, toFacts } from '../../domain/tenant-request-state.js'
 import { FEED_START, type FeedEntry, type FeedPositions, type Position } from '../../ports/event-feed.js'
 import { type ContractTest, contractTest } from './contract-test.js'
-import { anotherTurn, whileOthersSave } from './feed-concurrency.js'
+import { whileOthersSave, yieldToWriters } from './feed-concurrency.js'
 import { assertEqual } from './fixtures/assert.js'
 import { entriesAfter } from './fixtures/feed.js'
 import type { Fixture } from './fixtures/fixture.js'
 import { expectedGoverned, readGovernedTenants, readRequests } from './fixtures/snapshot.js'
 
-/** How many rows a page has, and of how many events each filling begins. */
+/** The page size of each reader, and the number of saved events at which it starts. */
 const FILLINGS = [
   [1, 10],
   [3, 80],
@@ -21,33 +21,36 @@ const FILLINGS = [
 
 export const snapshotConcurrencyTests: readonly ContractTest[] = [
   contractTest(
-    'an index filled from all requests, and fed by what comes after `stable`, misses nothing that others save meanwhile',
-    async (scene) => {
-      const filled = await whileOthersSave(scene, (isOver) =>
-        FILLINGS.map(([limit, begun]) => fill(scene, limit, () => isOver() || scene.events.length >= begun)),
+    'an index filled from the request snapshot and the events after `stable` misses nothing that others save',
+    async (fixture) => {
+      const filled = await whileOthersSave(fixture, (isOver) =>
+        FILLINGS.map(([limit, begun]) => fill(fixture, limit, () => isOver() || fixture.events.length >= begun)),
       )
       for (const { stable, requests, governed } of filled) {
-        const told = (await entriesAfter(scene, stable)).flatMap(({ event }) => ('tenantRequest' in event ? [event] : []))
+        const laterEvents = (await entriesAfter(fixture, stable)).flatMap(({ event }) => ('tenantRequest' in event ? [event] : []))
         assertEqual(new Set(requests.map(({ id }) => id)).size, requests.length, 'the requests read, each once')
-        for (const request of scene.requests) bringsUpToDate(scene, request, requests, told)
-        const known = new Set([...governed, ...told.flatMap(({ type, tenant }) => (type === 'tenant-request.granted' ? [tenant] : []))])
-        assertEqual([...known].sort(), expectedGoverned(scene).sort(), 'the governed tenants')
+        for (const request of fixture.requests) expectCaughtUp(fixture, request, requests, laterEvents)
+        const known = new Set([
+          ...governed,
+          ...laterEvents.flatMap(({ type, tenant }) => (type === 'tenant-request.granted' ? [tenant] : [])),
+        ])
+        assertEqual([...known].sort(), expectedGoverned(fixture).sort(), 'the governed tenants')
       }
     },
   ),
 
   contractTest(
-    'while others save, nothing comes at or before `stable` any more, and all saved before is at or before `latest`',
-    async (scene) => {
-      const [looks = []] = await whileOthersSave(scene, (isOver) => [lookAgainAndAgain(scene, isOver)])
-      const whole = await entriesAfter(scene, FEED_START)
-      for (const { stable, latest, saved, there } of looks) {
-        // What could be read then has had its position since then.
-        const positions = new Map([...whole, ...there].map(({ event, position }) => [event.id, position]))
+    'while others save, no event is added at or before `stable`, and every earlier save is at or before `latest`',
+    async (fixture) => {
+      const [observations = []] = await whileOthersSave(fixture, (isOver) => [observePositions(fixture, isOver)])
+      const whole = await entriesAfter(fixture, FEED_START)
+      for (const { stable, latest, saved, readable } of observations) {
+        // Events that could be read at that moment keep the position they had.
+        const positions = new Map([...whole, ...readable].map(({ event, position }) => [event.id, position]))
         assertEqual(stable.at <= latest.at, true, `\`stable\`, ${stable.at}, is not above \`latest\`, ${latest.at}`)
-        assertEqual(upTo(stable, there), upTo(stable, whole), `what there was up to \`stable\`, ${stable.at}`)
+        assertEqual(upTo(stable, readable), upTo(stable, whole), `the entries up to \`stable\`, ${stable.at}`)
         const beyond = saved.filter(({ id }) => (positions.get(id)?.at ?? Number.POSITIVE_INFINITY) > latest.at)
-        assertEqual(beyond, [], `what was saved before, and is after \`latest\`, ${latest.at}`)
+        assertEqual(beyond, [], `events saved before the call, but after \`latest\`, ${latest.at}`)
       }
     },
   ),
@@ -59,53 +62,53 @@ interface Filled {
   readonly governed: readonly TenantId[]
 }
 
-/** What an index is filled with that begins as soon as it may. */
-async function fill(scene: Fixture, limit: number, mayBegin: () => boolean): Promise<Filled> {
-  while (!mayBegin()) await anotherTurn()
-  const { stable } = await scene.repository.positions()
-  const requests = await readRequests(scene, limit, anotherTurn)
-  return { stable, requests, governed: await readGovernedTenants(scene, limit, anotherTurn) }
+/** Waits until `mayBegin`, and returns what an index would be filled with. */
+async function fill(fixture: Fixture, limit: number, mayBegin: () => boolean): Promise<Filled> {
+  while (!mayBegin()) await yieldToWriters()
+  const { stable } = await fixture.repository.positions()
+  const requests = await readRequests(fixture, limit, yieldToWriters)
+  return { stable, requests, governed: await readGovernedTenants(fixture, limit, yieldToWriters) }
 }
 
-/** Asserts that what was told of a request later goes on, without a gap, from what it was when it was read, and comes to what it is. */
-function bringsUpToDate(
-  scene: Fixture,
+/** Asserts that later events lead from the revision that was read to the current one, without a gap. */
+function expectCaughtUp(
+  fixture: Fixture,
   { id }: TenantRequest,
   requests: readonly RequestFacts[],
-  told: readonly TenantRequestEvent[],
+  laterEvents: readonly TenantRequestEvent[],
 ): void {
   const ofIt = (events: readonly ConsentryEvent[]) =>
     events.flatMap((event) => ('tenantRequest' in event && event.tenantRequest === id ? [event] : []))
-  const all = ofIt(scene.events).sort((a, b) => a.revision - b.revision)
+  const all = ofIt(fixture.events).sort((a, b) => a.revision - b.revision)
   const states = all.map((_, n) => textOf(toFacts(fold(all.slice(0, n + 1)))))
   const read = requests.find((one) => one.id === id)
   const revision = read === undefined ? 0 : states.lastIndexOf(textOf(read)) + 1
-  assertEqual(revision > 0, read !== undefined, `${id} was, when it was read, what it was at some revision`)
-  const later = ofIt(told).map((event) => event.revision)
+  assertEqual(revision > 0, read !== undefined, `the facts of ${id} that were read are those of some revision`)
+  const later = ofIt(laterEvents).map((event) => event.revision)
   const reached = later.sort((a, b) => a - b).reduce((before, next) => (next === before + 1 ? next : before), revision)
-  assertEqual(reached, all.length, `the revision of ${id} that an index comes to which read it at revision ${revision}`)
+  assertEqual(reached, all.length, `the revision that an index reaches for ${id} after reading revision ${revision}`)
 }
 
-/** The same text for the same facts. */
+/** Returns the same text for equal facts. */
 function textOf({ removed, ...rest }: RequestFacts): string {
   return JSON.stringify([Object.entries(rest).sort(), removed.map(({ user, at }) => [user, at])])
 }
 
-/** Where the feed ended, what was known to be saved before anybody asked, and what was there to be read after it. */
-interface Look extends FeedPositions {
+/** The positions of the feed, the events saved before the call, and the entries readable after it. */
+interface Observation extends FeedPositions {
   readonly saved: readonly ConsentryEvent[]
-  readonly there: readonly FeedEntry[]
+  readonly readable: readonly FeedEntry[]
 }
 
-async function lookAgainAndAgain(scene: Fixture, isOver: () => boolean): Promise<Look[]> {
-  const looks: Look[] = []
+async function observePositions(fixture: Fixture, isOver: () => boolean): Promise<Observation[]> {
+  const observations: Observation[] = []
   while (!isOver()) {
-    const saved = [...scene.events]
-    const ends = await scene.repository.positions()
-    looks.push({ ...ends, saved, there: await entriesAfter(scene, FEED_START) })
-    await anotherTurn()
+    const saved = [...fixture.events]
+    const ends = await fixture.repository.positions()
+    observations.push({ ...ends, saved, readable: await entriesAfter(fixture, FEED_START) })
+    await yieldToWriters()
   }
-  return looks
+  return observations
 }
 
 function upTo(position: Position, entries: readonly FeedEntry[]): string[] {

@@ -1,4 +1,4 @@
-/** The laws of listening, for repositories that can tell when something is saved: whoever is woken finds it, and whoever stopped is left alone. */
+/** Contract tests of `subscribe`, for repositories that have it. */
 
 import type { ConsentryEvent } from '../../domain/event.js'
 import { FEED_START } from '../../ports/event-feed.js'
@@ -8,66 +8,72 @@ import { assertEqual } from './fixtures/assert.js'
 import { CAROLINE, CHARLOTTE, type Fixture, HUNDRED, TOM } from './fixtures/fixture.js'
 import { grantAt, removeUserAt } from './fixtures/transitions.js'
 
-/** Milliseconds that a wake may take where all else is at rest. */
-const SOON = 3_000
+/** How long a notification may take on an idle repository, in milliseconds. */
+const NOTIFICATION_TIMEOUT_MS = 3_000
 
 export const subscribeTests: readonly ContractTest[] = [
-  contractTest('whoever listens, and reads the feed only when woken, gets what is submitted, changed, started and ended', async (scene) => {
-    const { repository } = scene
-    const got = new Set<string>()
-    const listener = await listeningTo(repository, async () => {
-      for (const { event } of (await repository.readEvents({ after: FEED_START, limit: 1_000 })).entries) got.add(event.id)
-    })
-    if (listener === undefined) return
-    const missing = () => scene.events.filter(({ id }) => !got.has(id))
-    const sent = await scene.submit({ tenants: [TOM, HUNDRED], users: [CAROLINE, CHARLOTTE] })
-    await soonNone(missing, 'what was submitted')
-    await scene.saveTransitions(sent, removeUserAt(CHARLOTTE, 1_500))
-    await scene.saveTransitions(sent, grantAt(2_000))
-    await soonNone(missing, 'what was changed')
-    const session = await scene.startSession()
-    await soonNone(missing, 'the start of a session')
-    await scene.endSessions([session], { at: 2_500, cause: 'ended-by-user' })
-    await soonNone(missing, 'the end of a session')
-    await listener.stop()
-    assertEqual(listener.losses, [], 'what was lost')
-  }),
+  contractTest(
+    'a subscriber that reads the feed only when notified gets every submission, change, session start and session end',
+    async (fixture) => {
+      const { repository } = fixture
+      const got = new Set<string>()
+      const subscriber = await subscribeTo(repository, async () => {
+        for (const { event } of (await repository.readEvents({ after: FEED_START, limit: 1_000 })).entries) got.add(event.id)
+      })
+      if (subscriber === undefined) return
+      const missing = () => fixture.events.filter(({ id }) => !got.has(id))
+      const sent = await fixture.submit({ tenants: [TOM, HUNDRED], users: [CAROLINE, CHARLOTTE] })
+      await expectSoonEmpty(missing, 'what was submitted')
+      await fixture.saveTransitions(sent, removeUserAt(CHARLOTTE, 1_500))
+      await fixture.saveTransitions(sent, grantAt(2_000))
+      await expectSoonEmpty(missing, 'what was changed')
+      const session = await fixture.startSession()
+      await expectSoonEmpty(missing, 'the start of a session')
+      await fixture.endSessions([session], { at: 2_500, cause: 'ended-by-user' })
+      await expectSoonEmpty(missing, 'the end of a session')
+      await subscriber.stop()
+      assertEqual(subscriber.errors, [], 'the errors')
+    },
+  ),
 
-  contractTest('whoever has stopped listening is woken no more, while another still is, and may listen again', async (scene) => {
-    const { repository } = scene
-    const [one, other] = [await listeningTo(repository), await listeningTo(repository)]
-    if (one === undefined || other === undefined) return
-    await wakes(scene, one, other)
-    await one.stop()
-    const before = one.wakes
-    await wakes(scene, other)
-    assertEqual(one.wakes, before, 'the wakes of who has stopped')
-    await one.stop()
-    const again = await listeningTo(repository)
-    if (again !== undefined) await wakes(scene, again, other)
-    for (const listener of [again, other]) await listener?.stop()
-    assertEqual([...one.losses, ...other.losses, ...(again?.losses ?? [])], [], 'what was lost')
-  }),
+  contractTest(
+    'after it unsubscribes, a subscriber is not notified while another still is, and it can subscribe again',
+    async (fixture) => {
+      const { repository } = fixture
+      const [one, other] = [await subscribeTo(repository), await subscribeTo(repository)]
+      if (one === undefined || other === undefined) return
+      await expectNotified(fixture, one, other)
+      await one.stop()
+      const before = one.notifications
+      await expectNotified(fixture, other)
+      assertEqual(one.notifications, before, 'the notifications after unsubscribing')
+      await one.stop()
+      const again = await subscribeTo(repository)
+      if (again !== undefined) await expectNotified(fixture, again, other)
+      for (const subscriber of [again, other]) await subscriber?.stop()
+      assertEqual([...one.errors, ...other.errors, ...(again?.errors ?? [])], [], 'the errors')
+    },
+  ),
 ]
 
-interface Listener {
-  wakes: number
-  readonly losses: unknown[]
+interface Subscriber {
+  notifications: number
+  readonly errors: unknown[]
   readonly stop: () => Promise<void>
 }
 
-async function listeningTo(repository: Repository, onWake: () => Promise<void> = async () => {}): Promise<Listener | undefined> {
-  const heard = { wakes: 0, losses: [] as unknown[] }
+async function subscribeTo(repository: Repository, onNotified: () => Promise<void> = async () => {}): Promise<Subscriber | undefined> {
+  const subscriber = { notifications: 0, errors: [] as unknown[] }
   const reading = new Set<Promise<void>>()
-  const wake = () => {
-    heard.wakes += 1
-    const work = onWake().catch((error) => void heard.losses.push(error))
+  const onChange = () => {
+    subscriber.notifications += 1
+    const work = onNotified().catch((error) => void subscriber.errors.push(error))
     reading.add(work)
   }
-  const stop = await repository.subscribe?.({ onChange: wake, onDisconnect: (error) => heard.losses.push(error) })
+  const stop = await repository.subscribe?.({ onChange: onChange, onDisconnect: (error) => subscriber.errors.push(error) })
   if (stop === undefined) return undefined
-  // The store may be gone as soon as the law is over.
-  return Object.assign(heard, {
+  // The store may be closed right after the test, so `stop` waits for pending reads.
+  return Object.assign(subscriber, {
     stop: () =>
       stop()
         .then(() => Promise.all(reading))
@@ -75,16 +81,16 @@ async function listeningTo(repository: Repository, onWake: () => Promise<void> =
   })
 }
 
-/** Saves something, and asserts that it wakes all of them. */
-async function wakes(scene: Fixture, ...listeners: readonly Listener[]): Promise<void> {
-  const before = new Map(listeners.map((listener) => [listener, listener.wakes]))
-  await scene.submitOne(TOM)
-  await soonNone(() => listeners.filter((listener) => listener.wakes === before.get(listener)), 'who listens')
+/** Saves a submission, and asserts that all subscribers are notified. */
+async function expectNotified(fixture: Fixture, ...subscribers: readonly Subscriber[]): Promise<void> {
+  const before = new Map(subscribers.map((subscriber) => [subscriber, subscriber.notifications]))
+  await fixture.submitOne(TOM)
+  await expectSoonEmpty(() => subscribers.filter((subscriber) => subscriber.notifications === before.get(subscriber)), 'subscribers')
 }
 
-async function soonNone(missing: () => readonly (ConsentryEvent | Listener)[], what: string): Promise<void> {
-  for (const until = performance.now() + SOON; missing().length > 0 && performance.now() < until; ) {
+async function expectSoonEmpty(missing: () => readonly (ConsentryEvent | Subscriber)[], what: string): Promise<void> {
+  for (const until = performance.now() + NOTIFICATION_TIMEOUT_MS; missing().length > 0 && performance.now() < until; ) {
     await new Promise((resolve) => setTimeout(resolve, 2))
   }
-  assertEqual(missing(), [], `${what} that no wake told of`)
+  assertEqual(missing(), [], `${what}, without a notification`)
 }
