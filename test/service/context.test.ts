@@ -137,7 +137,7 @@ describe('createConsentry', () => {
       'options.onError: a record must be a function',
       'options.legcay: `legcay` is not expected here',
     ])
-    expect(told(null)).toEqual(['options: `null` must be options'])
+    expect(told(null)).toEqual(['options: `null` must be a record with `repository` and `directory`'])
     expect(told({ repository: null, directory })).toEqual(['options.repository: `null` must be a repository'])
   })
 

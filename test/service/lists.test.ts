@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { memoryRepository } from '../../src/adapters/memory.js'
 import type { Actor } from '../../src/domain/actor.js'
 import { isConsentryError } from '../../src/domain/error.js'
-import type { Page } from '../../src/service/lists.js'
+import type { Page } from '../../src/service/pages.js'
 import {
   CLASSICS,
   caroline,
@@ -215,7 +215,7 @@ describe('bad queries are refused with every issue', () => {
       on.consentry.history(both, { cursor }),
     ]) {
       expect((await errorOf(list)).issues).toEqual([
-        { path: ['cursor'], code: 'invalid', message: expect.stringContaining('is no cursor of this list') },
+        { path: ['cursor'], code: 'invalid', message: expect.stringContaining('is not a cursor of this list') },
       ])
     }
     const forged = (value: unknown) => btoa(JSON.stringify(value)).replaceAll('=', '')
@@ -244,8 +244,8 @@ describe('bad queries are refused with every issue', () => {
     expect(error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)).toEqual([
       'actor.user: `` must be an id: 1 to 128 printable ASCII characters without a space',
       'limit: `201` must be at most 200',
-      'status: `removed` must be a status',
-      'cursor: `x` is no cursor of this list',
+      'status: `removed` must be a status: `pending`, `granted`, `rejected`, `withdrawn`, `revoked`, `expired`',
+      'cursor: `x` is not a cursor of this list',
       'tenant: `tenant` is not expected here',
     ])
     for (const limit of [0, 1.5, '5', null])

@@ -46,8 +46,8 @@ describe('who may see sessions', () => {
     expect(error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)).toEqual([
       'actor.user: `` must be an id: 1 to 128 printable ASCII characters without a space',
       'limit: `201` must be at most 200',
-      'status: `open` must be a status',
-      'cursor: `x` is no cursor of this list',
+      'status: `open` must be a session status: `live` or `ended`',
+      'cursor: `x` is not a cursor of this list',
       'tenant: `tenant` is not expected here',
     ])
   })

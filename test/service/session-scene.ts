@@ -5,7 +5,7 @@ import type { AccessMethod } from '../../src/domain/decision-types.js'
 import { type ConsentryError, isConsentryError } from '../../src/domain/error.js'
 import type { LiveSession } from '../../src/domain/session-views.js'
 import type { Repository } from '../../src/ports/repository.js'
-import type { Page } from '../../src/service/lists.js'
+import type { Page } from '../../src/service/pages.js'
 import { CLASSICS, HUNDRED, person, sentStage, TOM, tomAdmin } from '../story/cast.js'
 
 export const HOUR = 3_600_000
