@@ -20,22 +20,35 @@ import { createSubmit } from './service/submit.js'
 
 /** The options of `createConsentry`. */
 export interface ConsentryOptions {
-  /** Stores requests, sessions and events. Check your own implementation with `consentry/testing/contract`. */
+  /**
+   * Stores requests, sessions and events.
+   * Check your own implementation with `consentry/testing/contract`.
+   */
   readonly repository: Repository
-  /** Knows the members of a requesting tenant and the tenants it may ask. Called by `submit`, `grant` and `setExpiry` (SPEC 2.5). */
+  /**
+   * Knows the members of a requesting tenant and the tenants it may ask.
+   * Called by `submit`, `grant` and `setExpiry` (SPEC 2.5).
+   */
   readonly directory: Directory
-  /** Decides about legacy methods in tenants that are not governed. Without it, legacy methods are denied there (SPEC 5.3.6). */
+  /**
+   * Decides about legacy methods in tenants that are not governed.
+   * Without it, legacy methods are denied there (SPEC 5.3.6).
+   */
   readonly legacy?: LegacyRule | undefined
-  /** Limits for requests, grants and sessions, and whether tenants see which user was inside; see `PolicyInput` for the defaults. */
+  /** Limits for requests, grants and sessions, and what tenants see of users; see `PolicyInput`. */
   readonly policy?: PolicyInput | undefined
   /** Returns the current instant, a `Date` or milliseconds. By default `Date.now`. */
   readonly clock?: (() => Date | Instant) | undefined
   /**
-   * Returns a new random id (SPEC 3.5). By default `crypto.randomUUID`.
-   * Ids must be neither guessable nor ordered: otherwise a tenant learns about requests to other tenants (SPEC 6.2).
+   * Returns a new random id (SPEC 3.5).
+   * By default `crypto.randomUUID`. Ids must be neither guessable nor ordered: otherwise a tenant learns about requests to other tenants
+   * (SPEC 6.2).
    */
   readonly newId?: (() => string) | undefined
-  /** Called with every error thrown by the repository, directory, clock, `newId` or legacy rule. Use it for logging. */
+  /**
+   * Called with every error thrown by the repository, directory, clock, `newId` or legacy rule.
+   * Use it for logging.
+   */
   readonly onError?: ((error: unknown) => void) | undefined
 }
 

@@ -9,7 +9,10 @@ import type { Change } from '../ports/repository.js'
 import type { ServiceContext } from './context.js'
 import { saveWithRetry } from './save-with-retry.js'
 
-/** A tenant request after a command: its `id`, the `tenant` asked, its new `status`, and the `revision` for the next `ifRevision`. */
+/**
+ * A tenant request after a command.
+ * `tenant` is the tenant asked, `revision` the value for the next `ifRevision`.
+ */
 export interface RequestSummary {
   readonly id: TenantRequestId
   readonly tenant: TenantId
@@ -18,7 +21,8 @@ export interface RequestSummary {
 }
 
 /**
- * Loads tenant requests and saves the event that `decide` returns for each, all together. After a conflict it starts again.
+ * Loads tenant requests and saves the event that `decide` returns for each, all together.
+ * After a conflict it starts again.
  *
  * @returns the changed requests, without those for which `decide` returned `undefined`.
  */
@@ -38,7 +42,10 @@ export function changeRequests(
   })
 }
 
-/** Returns the event, or `undefined` for a refusal: in a batch, a request that no longer allows the command is skipped. */
+/**
+ * Returns the event, or `undefined` for a refusal.
+ * Batches use it to skip requests that no longer allow the command.
+ */
 export function eventOrNone(result: Result<TenantRequestEvent>): TenantRequestEvent | undefined {
   return result.ok ? result.value : undefined
 }

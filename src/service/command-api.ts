@@ -18,8 +18,8 @@ import type { SubmitResult } from './submit.js'
  */
 export interface ConsentryCommands {
   /**
-   * Sends a request to every tenant it names, all or none; needs the permission `submit` (SPEC §3).
-   * With an `id` of the host's own, the call is safe to repeat: the second call returns the first result (SPEC 3.9).
+   * Sends a request to every tenant it names, all or none (SPEC §3).
+   * Needs `submit`. With an `id` of the host's own, the call is safe to repeat: the second call returns the first result (SPEC 3.9).
    *
    * @throws `invalid-input` with the issue codes `unknown-user`, `unknown-tenant` and `own-tenant` (SPEC 3.6).
    * @throws `already-submitted` if the `id` was sent with other content.
@@ -39,8 +39,8 @@ export interface ConsentryCommands {
   submit(actor: Actor, request: SubmissionInput): Promise<SubmitResult>
 
   /**
-   * Grants a pending request until `expiresAt`, or without an expiry; needs `answer` in the tenant asked (SPEC §4).
-   * From now on the tenant is governed: legacy methods are closed there (SPEC 5.3.5).
+   * Grants a pending request until `expiresAt`, or without an expiry (SPEC §4).
+   * Needs `answer` in the tenant asked. From now on the tenant is governed: legacy methods are closed there (SPEC 5.3.5).
    *
    * @throws `not-found`, `wrong-party`, `requester-may-not-answer` (SPEC 2.4), `stale-revision`, `not-pending`.
    * @throws `expiry-required`, `expires-too-soon` or `expires-too-late` for an expiry outside the policy (SPEC 4.4).
@@ -63,14 +63,16 @@ export interface ConsentryCommands {
   grant(actor: Actor, id: TenantRequestId, answer?: GrantInput): Promise<RequestSummary>
 
   /**
-   * Rejects a pending request; needs `answer` in the tenant asked (SPEC §4).
+   * Rejects a pending request (SPEC §4).
+   * Needs `answer` in the tenant asked.
    *
    * @throws `not-found`, `wrong-party`, `stale-revision`, `not-pending`.
    */
   reject(actor: Actor, id: TenantRequestId, answer?: AnswerInput): Promise<RequestSummary>
 
   /**
-   * Adds, shortens or prolongs the expiry of a grant that holds; needs `answer` in the tenant asked (SPEC §4).
+   * Sets or moves the expiry of a grant that holds (SPEC §4).
+   * Needs `answer` in the tenant asked.
    *
    * @throws `not-found`, `wrong-party`, `requester-may-not-answer` (SPEC 2.4), `stale-revision`, `not-active`.
    * @throws `expires-too-soon` or `expires-too-late` for an expiry outside the policy (SPEC 4.4).
@@ -78,14 +80,16 @@ export interface ConsentryCommands {
   setExpiry(actor: Actor, id: TenantRequestId, expiry: ExpiryInput): Promise<RequestSummary>
 
   /**
-   * Ends a grant that holds; needs `answer` in the tenant asked, or `submit` in the requesting tenant (SPEC §4).
+   * Ends a grant that holds (SPEC §4).
+   * Needs `answer` in the tenant asked, or `submit` in the requesting tenant.
    *
    * @throws `not-found`, `wrong-party`, `stale-revision`, `not-active`.
    */
   revoke(actor: Actor, id: TenantRequestId, answer?: AnswerInput): Promise<RequestSummary>
 
   /**
-   * Withdraws one pending tenant request, or all pending ones of an access request; needs `submit` in the requesting tenant (SPEC §4).
+   * Withdraws one pending tenant request, or all pending ones of an access request (SPEC §4).
+   * Needs `submit` in the requesting tenant.
    *
    * @returns the withdrawn requests. For an access request without pending ones, the list is empty.
    * @throws `not-found`; for one tenant request also `wrong-party`, `stale-revision`, `not-pending`.
@@ -93,16 +97,17 @@ export interface ConsentryCommands {
   withdraw(actor: Actor, target: WithdrawTarget, condition?: RevisionInput): Promise<RequestSummary[]>
 
   /**
-   * Removes a user from all pending and granted requests of the actor's tenant, for good; needs `submit` (SPEC 4.5).
-   * A request without remaining users is withdrawn or revoked.
+   * Removes a user from all pending and granted requests of the actor's tenant, for good (SPEC 4.5).
+   * Needs `submit`. A request without remaining users is withdrawn or revoked.
    *
    * @returns the changed requests, maybe none.
    */
   removeUser(actor: Actor, user: UserId): Promise<RequestSummary[]>
 
   /**
-   * Records expired grants and ended sessions as events, so that notices go out. No answer changes by it (SPEC 4.3).
-   * Call it on a timer. Every call reads all open sessions of all tenants, until it has recorded `limit` ends.
+   * Records expired grants and ended sessions as events, so that notices go out.
+   * No answer changes by it (SPEC 4.3). Call it on a timer. Every call reads all open sessions of all tenants, until it has recorded
+   * `limit` ends.
    *
    * @param options `limit`: the maximum number of ends to record, 1 to 1,000, by default 100.
    * @returns the recorded ends.
@@ -111,8 +116,8 @@ export interface ConsentryCommands {
   recordDue(options?: { readonly limit?: number | undefined }): Promise<RecordedEnd[]>
 
   /**
-   * Starts a session if the decision allows; needs no permission (SPEC 7.1).
-   * It ends when access ends, at the latest after the policy's `sessionCap`. Instants of the result are milliseconds.
+   * Starts a session if the decision allows (SPEC 7.1).
+   * Needs no permission. It ends when access ends, at the latest after the policy's `sessionCap`. Instants of the result are milliseconds.
    *
    * @returns the session with its secret `id`, which no other call returns.
    * @throws `invalid-input` with the issue code `own-tenant`; `impersonating` if the actor is inside a tenant already (SPEC 7.3).
@@ -137,7 +142,8 @@ export interface ConsentryCommands {
   startImpersonation(actor: Actor, input: StartInput): Promise<LiveSession>
 
   /**
-   * Returns the actor's own session if it is live. It evaluates the decision again and writes nothing (SPEC 7.2).
+   * Returns the actor's own session if it is live.
+   * It evaluates the decision again and writes nothing (SPEC 7.2).
    *
    * @throws `not-found` if the session is not the actor's; `impersonating` if the actor is inside another tenant (SPEC 7.3).
    * @throws `session-ended` after its end; `access-denied` if access was lost; `facts-unavailable`.
@@ -145,7 +151,8 @@ export interface ConsentryCommands {
   checkImpersonation(actor: Actor, sessionId: string): Promise<LiveSession>
 
   /**
-   * Ends the actor's own session, also while the actor is inside. A session that has ended keeps its end (SPEC 7.3).
+   * Ends the actor's own session, also while the actor is inside.
+   * A session that has ended keeps its end (SPEC 7.3).
    *
    * @throws `not-found` if the session is not the actor's (SPEC 7.4).
    */

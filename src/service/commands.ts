@@ -16,7 +16,10 @@ import { type ServiceContext, throwIfRefused } from './context.js'
 export interface AnswerInput {
   /** A message to the other party, up to 1,000 characters; `''` by default (SPEC 3.3, 4.8). */
   readonly message?: string | undefined
-  /** The revision the caller has seen. If the request has another one, the command is refused with `stale-revision` (SPEC 4.6). */
+  /**
+   * The revision the caller has seen.
+   * If the request has another one, the command is refused with `stale-revision` (SPEC 4.6).
+   */
   readonly ifRevision?: number | undefined
 }
 
@@ -28,20 +31,27 @@ export interface GrantInput extends AnswerInput {
 
 /** A new expiry for a grant that holds (SPEC §4). */
 export interface ExpiryInput {
-  /** The first instant without access: after now, within the policy's `maxGrant`. `null` is refused, since an expiry is never removed (SPEC 4.4). */
+  /**
+   * The first instant without access: after now, within the policy's `maxGrant`.
+   * `null` is refused, since an expiry is never removed (SPEC 4.4).
+   */
   readonly expiresAt: InstantInput
-  /** The revision the caller has seen. If the request has another one, the command is refused with `stale-revision` (SPEC 4.6). */
+  /**
+   * The revision the caller has seen.
+   * If the request has another one, the command is refused with `stale-revision` (SPEC 4.6).
+   */
   readonly ifRevision?: number | undefined
 }
 
-/** What to withdraw: one tenant request by its id, or all pending tenant requests of an access request (SPEC §4). */
+/** What to withdraw: one tenant request, or all pending ones of an access request (SPEC §4). */
 export type WithdrawTarget = TenantRequestId | { readonly accessRequest: AccessRequestId }
 
 /** The condition of a command without values. */
 export interface RevisionInput {
   /**
-   * The revision the caller has seen. If the request has another one, the command is refused with `stale-revision` (SPEC 4.6).
-   * Not accepted together with `{ accessRequest }`, which names several requests.
+   * The revision the caller has seen.
+   * If the request has another one, the command is refused with `stale-revision` (SPEC 4.6). Not accepted together with `{ accessRequest
+   * }`, which names several requests.
    */
   readonly ifRevision?: number | undefined
 }

@@ -1,4 +1,4 @@
-/** The service's access to the host's repository, directory, clock, ids and legacy rule, with errors reported and typed. */
+/** The host's repository, directory, clock, ids and legacy rule, with errors reported and typed. */
 
 import type { LegacyRule } from '../domain/decision-types.js'
 import { ConsentryError, type Failure, throwRefusal } from '../domain/error.js'
@@ -22,10 +22,16 @@ export interface ServiceOptions {
   readonly onError: (error: unknown) => void
 }
 
-/** What every service method works with. Each call of the host's code reports its errors to `onError` and throws `unavailable`. */
+/**
+ * What every service method works with.
+ * Each call of the host's code reports its errors to `onError` and throws `unavailable`.
+ */
 export interface ServiceContext {
   readonly policy: Policy
-  /** The host's legacy rule. If it throws, the error is reported and the rule returns `false`; `undefined` without a rule. */
+  /**
+   * The host's legacy rule.
+   * If it throws, the error is reported and the rule returns `false`; `undefined` without a rule.
+   */
   readonly legacy: LegacyRule | undefined
   /** Calls the repository. Its error becomes the `cause` of `unavailable`. */
   readonly withRepository: <T>(call: (repository: Repository) => Promise<T>) => Promise<T>
@@ -88,7 +94,10 @@ export function createServiceContext(options: ServiceOptions): ServiceContext {
   }
 }
 
-/** Creates the `unavailable` error. The message names only the port; details are in `cause`, which is not shown to users (SPEC 9.2). */
+/**
+ * Creates the `unavailable` error.
+ * The message names only the port; details are in `cause`, which is not shown to users (SPEC 9.2).
+ */
 export function unavailable(port: Port, cause?: unknown): ConsentryError {
   return new ConsentryError(`the ${port} failed`, { code: 'unavailable', port }, { cause })
 }

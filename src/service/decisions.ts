@@ -1,4 +1,4 @@
-/** Decisions over facts loaded from the repository; a failure to load them throws `facts-unavailable` (SPEC 5.9). */
+/** Decisions over loaded facts; a failure to load them throws `facts-unavailable` (SPEC 5.9). */
 import { z } from 'zod'
 import { accessFrom } from '../access-index/access.js'
 import { decide, INVALID_QUESTION } from '../domain/decision.js'
@@ -10,7 +10,10 @@ import { Id, read } from '../domain/input.js'
 import { type Instant, toInstant } from '../domain/instant.js'
 import type { ServiceContext } from './context.js'
 
-/** The question whether a user may enter a tenant. A malformed question is denied with `invalid-question` (SPEC 5.3.1). */
+/**
+ * The question whether a user may enter a tenant.
+ * A malformed question is denied with `invalid-question` (SPEC 5.3.1).
+ */
 export interface DecideInput {
   /** The user who would enter. */
   readonly user: UserId

@@ -26,7 +26,10 @@ export interface OutgoingInput extends PageInput {
 
 /** The query of `myAccess` (SPEC 6.3, 6.5). */
 export interface MyAccessInput extends PageInput {
-  /** Only tenants in which the actor has this status at the instant of the first page (SPEC 5.4). By default all. */
+  /**
+   * Only tenants in which the actor has this status at the instant of the first page (SPEC 5.4).
+   * By default all.
+   */
   readonly status?: UserStatus | undefined
 }
 

@@ -1,4 +1,4 @@
-/** Pagination: page limits, the schema of list queries, and opaque cursors that pin the instant of statuses (SPEC 6.5). */
+/** Pagination: page limits, query schemas, and cursors that pin the instant of statuses (SPEC 6.5). */
 import { z } from 'zod'
 import { SessionHash } from '../domain/event.js'
 import { Id, Revision, StoredInstant } from '../domain/input.js'
@@ -32,13 +32,19 @@ export const EventCursor = z.strictObject({ at: StoredInstant, revision: Revisio
 /** The key of a list of sessions: the last one returned. */
 export const SessionCursor = z.strictObject({ now: StoredInstant, startedAt: StoredInstant, hash: SessionHash })
 
-/** Returns the schema of a list's query: `limit`, the list's own filters, and `cursor`. Unknown keys are refused. */
+/**
+ * Returns the schema of a list's query: `limit`, the list's own filters, and `cursor`.
+ * Unknown keys are refused.
+ */
 export function pageQuery<Key extends z.ZodType, Filters extends z.ZodRawShape>(list: ListName, key: Key, filters: Filters) {
   const cursor = cursorSchema(list, key).optional()
   return z.strictObject({ limit: PageLimit, ...filters, cursor }, 'must be a record of filters, `limit` and `cursor`')
 }
 
-/** Returns the page of the first `limit` rows. Query one row more than `limit`: it shows that there is a next page. */
+/**
+ * Returns the page of the first `limit` rows.
+ * Query one row more than `limit`: it shows that there is a next page.
+ */
 export function toPage<Row, Item>(
   list: ListName,
   rows: readonly Row[],

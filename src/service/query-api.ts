@@ -13,14 +13,16 @@ import type { Page, PageInput } from './pages.js'
 import type { SessionsInput } from './session-list.js'
 
 /**
- * The queries of the service; they change nothing. Instants in results are milliseconds.
+ * The queries of the service; they change nothing.
+ * Instants in results are milliseconds.
  *
  * Every list throws `invalid-input` (with all issues) and `unavailable`. A list that needs a permission throws `not-permitted`. Lists are
  * newest first, and their statuses are of the instant at which the first page was read (SPEC 6.5).
  */
 export interface ConsentryQueries {
   /**
-   * Lists the requests that ask the actor's tenant; needs `answer`. It shows no request name, no users and no other tenant (SPEC 6.2).
+   * Lists the requests that ask the actor's tenant.
+   * Needs `answer`. Shows no request name, no users and no other tenant (SPEC 6.2).
    * @example
    * ```ts
    * import { type Actor, createConsentry } from 'consentry'
@@ -38,20 +40,30 @@ export interface ConsentryQueries {
    */
   incoming(actor: Actor, query?: IncomingInput): Promise<Page<IncomingRequest>>
 
-  /** Lists the requests that the actor's tenant sent, one row for each tenant asked; needs `submit` (SPEC 6.1). */
+  /**
+   * Lists the requests that the actor's tenant sent, one row for each tenant asked (SPEC 6.1).
+   * Needs `submit`.
+   */
   outgoing(actor: Actor, query?: OutgoingInput): Promise<Page<OutgoingRequest>>
 
-  /** Lists the tenants with which the actor was associated, and the actor's status in each; needs no permission (SPEC 6.3). */
+  /**
+   * Lists the tenants with which the actor was associated, with the actor's status (SPEC 6.3).
+   * Needs no permission.
+   */
   myAccess(actor: Actor, query?: MyAccessInput): Promise<Page<MyAccess>>
 
-  /** Lists the sessions of the tenant's own users, for `submit`, and those inside the tenant, for `answer` (SPEC 7.6). */
+  /** Lists sessions of the tenant's users for `submit`, and inside the tenant for `answer` (SPEC 7.6). */
   sessions(actor: Actor, query?: SessionsInput): Promise<Page<SessionView>>
 
-  /** Lists the events of the tenant's requests and sessions; needs `submit` or `answer`, and shows only what that party may see (SPEC 6.6, 7.6). */
+  /**
+   * Lists the events of the tenant's requests and sessions (SPEC 6.6, 7.6).
+   * Needs `submit` or `answer`. Shows only what that party may see.
+   */
   history(actor: Actor, query?: PageInput): Promise<Page<HistoryEntry>>
 
   /**
-   * Decides whether a user may enter a tenant, and why (SPEC §5). A malformed question is denied with `invalid-question`.
+   * Decides whether a user may enter a tenant, and why (SPEC §5).
+   * A malformed question is denied with `invalid-question`.
    *
    * @throws `facts-unavailable` if the facts cannot be loaded: that is neither a denial nor an allow (SPEC 5.9).
    * @example
@@ -68,7 +80,8 @@ export interface ConsentryQueries {
   decide(question: DecideInput): Promise<Decision>
 
   /**
-   * Returns the decision if it allows, else throws it. Guards use this method (SPEC 5.9).
+   * Returns the decision if it allows, else throws it.
+   * Guards use this method (SPEC 5.9).
    *
    * @throws `access-denied` with the `decision`, as `AccessDenied`.
    * @throws `facts-unavailable` if the facts cannot be loaded.
@@ -94,7 +107,8 @@ export interface ConsentryQueries {
   facts(tenant: TenantId): Promise<TenantFacts>
 
   /**
-   * Returns the tenants that a user may enter by `access-request` (SPEC 5.8). `at` is a `Date` or milliseconds, by default now.
+   * Returns the tenants that a user may enter by `access-request` (SPEC 5.8).
+   * `at` is a `Date` or milliseconds, by default now.
    *
    * @returns the tenants; none for a malformed question.
    * @throws `facts-unavailable` if the facts cannot be loaded.
@@ -102,7 +116,8 @@ export interface ConsentryQueries {
   tenantsFor(question: { readonly user: UserId; readonly at?: Date | Instant | undefined }): Promise<TenantId[]>
 
   /**
-   * Returns the users who may enter a tenant by `access-request` (SPEC 5.8). `at` is a `Date` or milliseconds, by default now.
+   * Returns the users who may enter a tenant by `access-request` (SPEC 5.8).
+   * `at` is a `Date` or milliseconds, by default now.
    *
    * @returns the users; none for a malformed question.
    * @throws `facts-unavailable` if the facts cannot be loaded.

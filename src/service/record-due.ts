@@ -1,4 +1,4 @@
-/** The recording of ends that the clock or a revocation caused, so that notices go out; no answer changes (SPEC 4.3, §7). */
+/** The recording of expired grants and ended sessions, which changes no answer (SPEC 4.3, §7). */
 import { z } from 'zod'
 import { unwrap } from '../domain/error.js'
 import { readRecord } from '../domain/input.js'
@@ -11,7 +11,10 @@ import type { ServiceContext } from './context.js'
 import { saveWithRetry } from './save-with-retry.js'
 import { type EndedSession, loadSessionBasis, toEndedSession } from './session-basis.js'
 
-/** A recorded end: an expired grant, or an ended session. Only a session has the key `session`, and only a grant has `id`. */
+/**
+ * A recorded end: an expired grant, or an ended session.
+ * Only a session has the key `session`, and only a grant has `id`.
+ */
 export type RecordedEnd = RequestSummary | EndedSession
 
 const RecordDueOptions = z.strictObject(
@@ -34,7 +37,10 @@ export function createRecordDue(context: ServiceContext) {
     )
   }
 
-  /** Records up to `limit` ended sessions of the next page of open sessions; `next` is the key of the page after it. */
+  /**
+   * Records up to `limit` ended sessions of one page of open sessions.
+   * `next` is the key of the page after it.
+   */
   const recordPage = (after: OpenSessionKey | undefined, limit: number) =>
     saveWithRetry(context, async () => {
       const now = context.now()

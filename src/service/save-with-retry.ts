@@ -1,9 +1,12 @@
-/** Optimistic locking: a save that conflicts with a concurrent change is prepared again from fresh rows (SPEC 4.6). */
+/** Optimistic locking: a save that conflicts is prepared again from fresh rows (SPEC 4.6). */
 import type { ConsentryError } from '../domain/error.js'
 import type { Repository, SaveResult } from '../ports/repository.js'
 import { type ServiceContext, unavailable } from './context.js'
 
-/** One attempt at a command: how to `save` it (`undefined` if nothing is to be saved), and the command's `result` once it is saved. */
+/**
+ * One attempt at a command: how to `save` it, and its `result` once it is saved.
+ * Without `save`, there is nothing to save.
+ */
 export interface Attempt<T> {
   readonly save: ((repository: Repository) => Promise<SaveResult>) | undefined
   readonly result: T
@@ -13,7 +16,8 @@ export interface Attempt<T> {
 const MAX_ATTEMPTS = 1000
 
 /**
- * Prepares and saves an attempt. On a conflict it prepares the next one, which must read its rows again.
+ * Prepares and saves an attempt.
+ * On a conflict it prepares the next one, which must read its rows again.
  *
  * @returns the `result` of the attempt that was saved.
  * @throws `unavailable` if every attempt conflicts.

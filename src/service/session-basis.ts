@@ -1,4 +1,4 @@
-/** The state that decides whether a session is live: its user's requests and the current decision (SPEC §7). */
+/** The basis of a live session: its user's requests and the current decision (SPEC §7). */
 import { evaluate, parseAccessQuery } from '../domain/decision.js'
 import type { SessionEndCause, SessionHash } from '../domain/event.js'
 import { expectFactsOf, parseFacts } from '../domain/facts.js'

@@ -23,7 +23,10 @@ export interface StartInput {
   readonly tenant: TenantId
   /** The way to enter (SPEC 5.1). */
   readonly method: AccessMethod
-  /** Why, for the records of the user's own tenant; `''` by default. The tenant entered does not see it (SPEC 3.3, 7.6). */
+  /**
+   * Why, for the records of the user's own tenant; `''` by default.
+   * The tenant entered does not see it (SPEC 3.3, 7.6).
+   */
   readonly reason?: string | undefined
 }
 
@@ -40,7 +43,10 @@ const StartCommand = z.strictObject(
 export function createSessions(context: ServiceContext) {
   const { withRepository, policy, legacy, newId } = context
 
-  /** Loads the session with this id and its basis, if it is the actor's own; other users' sessions are treated as missing (SPEC 7.4). */
+  /**
+   * Loads the actor's own session and its basis.
+   * Other users' sessions are treated as missing (SPEC 7.4).
+   */
   const loadOwnSession = async ({ user }: Actor, id: string) => {
     const hash = await sessionHash(id)
     const row = await withRepository((repository) => repository.session(hash))

@@ -1,4 +1,4 @@
-/** The submit command: parse, ask the directory, save everything at once; repeating it is safe (SPEC §3). */
+/** The submit command: parse, ask the directory, save everything at once (SPEC §3). */
 
 import {
   type AccessRequest,
