@@ -1,4 +1,4 @@
-/** What is each framework's own: where a guard stands in it, what it leaves alone, and what a handler gets from it. */
+/** What differs by framework: the guard's place, what it leaves unchanged, and what a handler receives. */
 import 'reflect-metadata'
 import { Controller, type ExecutionContext, Get, HttpException, Module } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
@@ -25,7 +25,7 @@ const allows = {
 const denies = { ...allows, actor: () => null }
 
 describe('Express', () => {
-  it('calls next once, outside of what catches: an error from there is not taken for a denial', async () => {
+  it('calls next once, outside its own try: an error of a later handler is not a denial', async () => {
     const request = {} as Request
     const response = { end: vi.fn() }
     const next = vi.fn(() => {
@@ -39,7 +39,7 @@ describe('Express', () => {
     expect(request.impersonation).toEqual(PASS)
   })
 
-  it('calls next with nothing and for nobody where it denies', async () => {
+  it('does not call next if it denies', async () => {
     const response = { setHeader: vi.fn(), end: vi.fn(), statusCode: 200 }
     const next = vi.fn()
     const request = {} as Request
@@ -72,7 +72,7 @@ describe('Fastify', () => {
     expect(later).not.toHaveBeenCalled()
   })
 
-  it('guards all of a scope, and nothing outside it', async () => {
+  it('guards a whole scope, and nothing outside it', async () => {
     const app = start()
     await app.register(impersonationPlugin)
     await app.register(impersonationPlugin)
@@ -85,7 +85,7 @@ describe('Fastify', () => {
     expect((await app.inject('/outside')).json()).toEqual({ impersonation: null })
   })
 
-  it('keeps one request’s impersonation from the next', async () => {
+  it('does not leak one request’s impersonation into the next', async () => {
     const app = start()
     await app.register(impersonationPlugin)
     app.get('/inside', { onRequest: fastifyGuard(allows) }, async ({ impersonation }) => ({ impersonation }))
@@ -94,7 +94,7 @@ describe('Fastify', () => {
     expect((await app.inject('/outside')).json()).toEqual({ impersonation: null })
   })
 
-  it('says the same where the host serializes in its own way', async () => {
+  it('sends the same body under a custom serializer of the host', async () => {
     const app = start()
     app.setReplySerializer((payload) => `<${JSON.stringify(payload)}>`)
     app.get('/', { onRequest: fastifyGuard(denies) }, async () => 'inside')
@@ -103,7 +103,7 @@ describe('Fastify', () => {
 })
 
 describe('Hono', () => {
-  it('keeps the headers set before it, and lets none of them say that the denial may be kept', async () => {
+  it('keeps earlier headers, except those that allow caching the denial', async () => {
     const app = new Hono()
     app.use(async (c, next) => {
       c.header('access-control-allow-origin', 'https://classics.example')
@@ -129,7 +129,7 @@ describe('Hono', () => {
 })
 
 describe('guarded', () => {
-  it('hands on whatever its platform hands it', async () => {
+  it('passes on all arguments of its platform', async () => {
     const handler = withConsentryGuard(allows, (_request, impersonation, context: { params: string }, more: number) =>
       Response.json({ impersonation, context, more }),
     )
@@ -162,7 +162,7 @@ describe('NestJS', () => {
     expect(await denial(context(type), allows)).toEqual({ status: 403, body })
   })
 
-  it('puts the problem into the exception, for filters, and the headers on the response of either platform', async () => {
+  it('puts the problem into the exception for filters, and the headers on the response, on both platforms', async () => {
     const setHeader = vi.fn()
     const header = vi.fn()
     expect(await denial(context('http', {}, { setHeader, header }))).toEqual({ status: 401, body: PROBLEM })
@@ -176,13 +176,13 @@ describe('NestJS', () => {
     expect(header.mock.calls).toContainEqual(['content-type', 'application/problem+json'])
   })
 
-  it('resolves to true, and to nothing that only looks like it', async () => {
+  it('resolves to exactly true', async () => {
     const request = {}
     expect(await nest(allows).canActivate(context('http', request))).toBe(true)
     expect(request).toEqual({ impersonation: PASS })
   })
 
-  it('runs no handler that needs an impersonation where no guard stands before it', async () => {
+  it('runs no handler that needs an impersonation if no guard ran before it', async () => {
     const ran = vi.fn(() => 'inside')
     class Door {
       handle() {

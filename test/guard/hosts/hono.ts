@@ -1,4 +1,4 @@
-/** Hono 4 on Node, guarded by its middleware; and a handler of web-standard requests, guarded by wrapping it. */
+/** Hono 4 on Node, guarded by middleware, and a wrapped handler of web-standard requests. */
 import { createServer } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import { type Context, Hono } from 'hono'
