@@ -1,4 +1,4 @@
-/** Who may lean on whom: folders are floors, a floor looks down only, and a type is a weight like any other. */
+/** The import rules between layers: a folder imports only from lower ones; type imports count too. */
 
 import ts from 'typescript'
 import { type Import, importsOf, parse, type Tree } from './tree.js'
@@ -6,7 +6,7 @@ import { type Import, importsOf, parse, type Tree } from './tree.js'
 const PURE = ['access-index', 'domain']
 const BELOW = ['ports', ...PURE]
 
-/** For each room, the rooms it may import from besides itself. Rooms of one floor never lean on each other. */
+/** For each layer, the other layers it may import from. */
 const FLOORS: ReadonlyMap<string, readonly string[]> = new Map([
   ['index', ['consentry', 'live-access', 'service', ...BELOW]],
   ['decision', PURE],
@@ -25,8 +25,8 @@ const FLOORS: ReadonlyMap<string, readonly string[]> = new Map([
 ])
 
 /**
- * The framework of each guard, which its host has installed or not; where types are enough, nothing of it is loaded. What two guards need
- * lies beside them: neither is the other's to import.
+ * The framework of each guard. With `typesOnly`, the guard must not load it, because the host may not have it installed. Guards do not
+ * import each other: shared code lies in files of its own.
  */
 const FRAMEWORKS: ReadonlyMap<string, { readonly name: string; readonly typesOnly: boolean }> = new Map([
   ['guard/express.ts', { name: 'express', typesOnly: true }],
@@ -35,20 +35,20 @@ const FRAMEWORKS: ReadonlyMap<string, { readonly name: string; readonly typesOnl
   ['guard/nest.ts', { name: '@nestjs/common', typesOnly: false }],
 ])
 
-/** Imports that look up or sideways, files without a room, and imports of what is not there. */
+/** Finds imports that a layer may not make, files outside all layers, and imports of missing files. */
 export function arrowsUp(tree: Tree): string[] {
-  const homeless = [...tree.keys()].filter((path) => !FLOORS.has(roomOf(path))).map((path) => `${path} is in no room of the house`)
+  const homeless = [...tree.keys()].filter((path) => !FLOORS.has(roomOf(path))).map((path) => `${path} belongs to no layer`)
   const up = importsOf(tree).flatMap(({ from, target, specifier }) => {
     if (target === undefined) return []
     if (!tree.has(target)) return `${from} imports ${specifier}, which is not there`
     const [here, there] = [roomOf(from), roomOf(target)]
     const within = here === there ? !FRAMEWORKS.has(target) : FLOORS.get(here)?.includes(there)
-    return within ? [] : `${from} looks up or sideways to ${target}`
+    return within ? [] : `${from} may not import ${target}`
   })
   return [...homeless, ...up]
 }
 
-/** The circles among files, each with all that belong to it; a type is enough to close one. */
+/** Finds import cycles, each with all its files; type imports count. */
 export function circles(tree: Tree): string[] {
   const next = targetsByFile(importsOf(tree))
   const reach = new Map([...tree.keys()].map((path) => [path, reachableFrom([path], next)]))
@@ -56,7 +56,7 @@ export function circles(tree: Tree): string[] {
   return [...new Set([...tree.keys()].map((path) => circleOf(path).join(' ↔ ')))].filter((circle) => circle !== '')
 }
 
-/** Packages that a file may not import. */
+/** Finds imports of packages that a file may not import. */
 export function strangers(tree: Tree): string[] {
   return importsOf(tree)
     .filter((one) => one.target === undefined && !mayImport(one))
@@ -65,7 +65,7 @@ export function strangers(tree: Tree): string[] {
 
 const AT_THE_EDGE = ['decision.ts', 'domain/decision.ts', 'access-index/access.ts']
 
-/** Packages that a host who only decides would have to install, and by which file. */
+/** Finds packages that a host of `consentry/decision` would have to install, and the files that load them. */
 export function packagesAtTheEdge(tree: Tree): string[] {
   const loaded = importsOf(tree).filter(({ typeOnly }) => !typeOnly)
   const start = AT_THE_EDGE.filter((path) => tree.has(path))
@@ -75,7 +75,7 @@ export function packagesAtTheEdge(tree: Tree): string[] {
     .map(({ from, specifier }) => `${from} loads ${specifier}`)
 }
 
-/** Files that only pass on what others declare, unless they are doors of the package that nobody inside uses; and `export *`. */
+/** Finds re-exporting files that are not entry points, entry points imported inside `src`, and `export *`. */
 export function barrels(tree: Tree, doors: ReadonlySet<string>): string[] {
   const imported = new Set(importsOf(tree).map(({ target }) => target))
   return [...tree].flatMap(([path, text]) => {
@@ -86,14 +86,14 @@ export function barrels(tree: Tree, doors: ReadonlySet<string>): string[] {
     )
     return [
       ...(passesOn && !doors.has(path) ? [`${path} is a barrel`] : []),
-      ...(passesOn && doors.has(path) && imported.has(path) ? [`${path} is a door, and used from inside`] : []),
-      ...(everything ? [`${path} exports everything of another file, named by nobody`] : []),
+      ...(passesOn && doors.has(path) && imported.has(path) ? [`${path} is an entry point, and is imported inside src`] : []),
+      ...(everything ? [`${path} exports everything of another file, without naming it`] : []),
       ...(path.endsWith('/index.ts') ? [`${path} is an index of a folder`] : []),
     ]
   })
 }
 
-/** Relative imports that do not end as Node demands. */
+/** Finds relative imports without the extension `.js`, which Node requires. */
 export function withoutExtension(tree: Tree): string[] {
   return importsOf(tree)
     .filter(({ specifier }) => specifier.startsWith('.') && !specifier.endsWith('.js'))
@@ -101,7 +101,7 @@ export function withoutExtension(tree: Tree): string[] {
 }
 
 function roomOf(path: string): string {
-  // The door `domain.ts` stands above the folder of that name.
+  // The entry point `domain.ts` is a layer above the folder `domain`.
   return path === 'domain.ts' ? path : (path.replace(/\.ts$/, '').split('/')[0] ?? '')
 }
 
@@ -121,7 +121,7 @@ function targetsByFile(imports: readonly Import[]): ReadonlyMap<string, readonly
   return targets
 }
 
-// Without the start itself, unless a way leads back to it: that is what a circle is.
+// Excludes the start itself, unless a path leads back to it: that is a cycle.
 function reachableFrom(start: readonly string[], next: ReadonlyMap<string, readonly string[]>): Set<string> {
   const reached = new Set<string>()
   const waiting = [...start]

@@ -1,4 +1,4 @@
-/** The house keeps its own rules, and every rule is one that a planted breach breaks. */
+/** The rules for the source tree, each proven by a planted violation. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -18,15 +18,15 @@ const everything: Tree = new Map(
 interface Rule {
   readonly rule: string
   readonly check: (tree: Tree) => string[]
-  /** What the rule is about, where that is more than `src`. */
+  /** The tree to check; by default `src`. */
   readonly tree?: Tree
-  /** A small house in which it is broken, by path. */
+  /** A small tree that violates the rule: source texts by path. */
   readonly planted: Readonly<Record<string, string>>
-  /** What must be found there, and nothing else. */
+  /** The violations that must be found there, and no others. */
   readonly found: readonly string[]
 }
 
-/** The sources behind the package's entry points. */
+/** The sources of the package's entry points. */
 const doors = new Set(
   Object.keys(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).exports)
     .filter((name) => !name.endsWith('.json'))
@@ -37,7 +37,7 @@ const lines = (count: number) => `${'// a line\n'.repeat(count - 1)}export const
 
 const RULES: readonly Rule[] = [
   {
-    rule: 'folders are floors, and a folder looks down only; a type counts',
+    rule: 'a folder imports only from lower layers, types included',
     check: arrowsUp,
     planted: {
       'index.ts': `export { a } from './consentry.js'\nexport { m } from './adapters/memory.js'`,
@@ -60,25 +60,25 @@ const RULES: readonly Rule[] = [
       'attic/old.ts': '',
     },
     found: [
-      'attic/old.ts is in no room of the house',
-      'index.ts looks up or sideways to adapters/memory.ts',
-      'domain.ts looks up or sideways to access-index/a.ts',
-      'repository.ts looks up or sideways to access-index/a.ts',
-      'consentry.ts looks up or sideways to live-access/live-access.ts',
-      'service/s.ts looks up or sideways to consentry.ts',
-      'ports/repository.ts looks up or sideways to access-index/a.ts',
-      'adapters/memory.ts looks up or sideways to testing/contract.ts',
+      'attic/old.ts belongs to no layer',
+      'index.ts may not import adapters/memory.ts',
+      'domain.ts may not import access-index/a.ts',
+      'repository.ts may not import access-index/a.ts',
+      'consentry.ts may not import live-access/live-access.ts',
+      'service/s.ts may not import consentry.ts',
+      'ports/repository.ts may not import access-index/a.ts',
+      'adapters/memory.ts may not import testing/contract.ts',
       'adapters/beside.ts imports ./gone.js, which is not there',
-      'testing/contract.ts looks up or sideways to service/s.ts',
-      'guard/hono.ts looks up or sideways to http/routes.ts',
-      'guard/express.ts looks up or sideways to guard/hono.ts',
-      'guard/express.ts looks up or sideways to consentry.ts',
-      'guard/shared.ts looks up or sideways to guard/express.ts',
-      'domain/d.ts looks up or sideways to access-index/a.ts',
+      'testing/contract.ts may not import service/s.ts',
+      'guard/hono.ts may not import http/routes.ts',
+      'guard/express.ts may not import guard/hono.ts',
+      'guard/express.ts may not import consentry.ts',
+      'guard/shared.ts may not import guard/express.ts',
+      'domain/d.ts may not import access-index/a.ts',
     ],
   },
   {
-    rule: 'there is no circle, not even of types',
+    rule: 'there are no import cycles, types included',
     check: circles,
     planted: {
       'domain/a.ts': `import type { B } from './b.js'`,
@@ -121,7 +121,7 @@ const RULES: readonly Rule[] = [
     ],
   },
   {
-    rule: 'decision.ts and access.ts load no package, by no way',
+    rule: 'decision.ts and access.ts load no package, directly or indirectly',
     check: packagesAtTheEdge,
     planted: {
       'decision.ts': `export { decide } from './domain/decision.js'\nimport type { Z } from 'zod'`,
@@ -133,7 +133,7 @@ const RULES: readonly Rule[] = [
     found: ['domain/facts.ts loads date-fns', 'access-index/access.ts loads zod'],
   },
   {
-    rule: 'only the doors of the package pass on what others declare, and nobody inside goes through them',
+    rule: 'only entry points re-export, and no file of src imports an entry point',
     check: (tree) => barrels(tree, tree === src ? doors : new Set(['index.ts', 'decision.ts'])),
     planted: {
       'index.ts': `export { a } from './domain/a.js'`,
@@ -144,9 +144,9 @@ const RULES: readonly Rule[] = [
       'domain/index.ts': `export const c = 1`,
     },
     found: [
-      'decision.ts is a door, and used from inside',
+      'decision.ts is an entry point, and is imported inside src',
       'domain/all.ts is a barrel',
-      'domain/b.ts exports everything of another file, named by nobody',
+      'domain/b.ts exports everything of another file, without naming it',
       'domain/index.ts is an index of a folder',
     ],
   },
@@ -157,7 +157,7 @@ const RULES: readonly Rule[] = [
     found: ['domain/a.ts imports ./b', 'domain/a.ts imports ./c.ts'],
   },
   {
-    rule: 'the domain and the access index read no clock, no randomness and no process',
+    rule: 'the domain and the access index use no clock, no randomness and no process',
     check: impurities,
     planted: {
       'domain/clock.ts': [
@@ -191,7 +191,7 @@ const RULES: readonly Rule[] = [
     ],
   },
   {
-    rule: 'chance enters the house at consentry.ts and session-id.ts, and nowhere else',
+    rule: 'only consentry.ts and session-id.ts use randomness',
     check: cryptoElsewhere,
     planted: {
       'consentry.ts': `const newId = () => crypto.randomUUID()`,
@@ -202,7 +202,7 @@ const RULES: readonly Rule[] = [
     found: ['domain/a.ts:1 crypto', 'service/b.ts:1 node:crypto'],
   },
   {
-    rule: 'no switch of the domain swallows a case by default',
+    rule: 'no switch of the domain has a default case',
     check: swallowingDefaults,
     planted: { 'domain/a.ts': `switch (state) {\n  case 'pending':\n    break\n  default:\n}`, 'service/b.ts': `switch (1) { default: }` },
     found: ['domain/a.ts:4 default:'],
@@ -263,7 +263,7 @@ const RULES: readonly Rule[] = [
     found: ['read is a function of domain/a.ts and service/b.ts'],
   },
   {
-    rule: 'nothing is exported without a name',
+    rule: 'there are no default exports',
     check: defaultExports,
     planted: {
       'a.ts': `export default 1`,
@@ -279,13 +279,13 @@ const RULES: readonly Rule[] = [
 for (const { rule, check, tree = src, planted, found } of RULES) {
   describe(rule, () => {
     it('holds', () => expect(check(tree)).toEqual([]))
-    it('a breach of it is found', () => expect(check(new Map(Object.entries(planted)))).toEqual(found))
+    it('a violation is found', () => expect(check(new Map(Object.entries(planted)))).toEqual(found))
   })
 }
 
-describe('the top level holds what custom demands and nothing else', () => {
+describe('the top level holds only conventional files and folders', () => {
   it('holds', () => expect(uninvited(readdirSync(root), readFileSync(join(root, '.gitignore'), 'utf8'))).toEqual([]))
-  it('a breach of it is found', () =>
+  it('a violation is found', () =>
     expect(uninvited(['src', 'dist', 'notes.md', 'a.tgz', 'vitest.config.ts'], '# made\ndist/\n*.tgz\n!src/x\n')).toEqual([
       '.gitignore: !src/x',
       'notes.md',
@@ -293,4 +293,4 @@ describe('the top level holds what custom demands and nothing else', () => {
     ]))
 })
 
-it('there is a house to look at', () => expect(src.size).toBeGreaterThan(20))
+it('there are files to check', () => expect(src.size).toBeGreaterThan(20))

@@ -1,11 +1,11 @@
-/** What a file looks like from outside: its name, its first sentence, its length, and that nothing in it is nameless. */
+/** The rules for a file's form: its name, opening comment, length and exports. */
 import ts from 'typescript'
 import { nodesOf, parse, type Tree } from './tree.js'
 
-/** The ceiling of a source file, in lines. */
+/** The maximum length of a source file, in lines. */
 export const CEILING = 200
 
-/** Files above the ceiling. */
+/** Finds files that are too long. */
 export function tooLong(tree: Tree): string[] {
   return [...tree]
     .map(([path, text]) => ({ path, lines: text.trimEnd().split('\n').length }))
@@ -13,12 +13,12 @@ export function tooLong(tree: Tree): string[] {
     .map(({ path, lines }) => `${path} has ${lines} lines`)
 }
 
-/** Files that do not open with a doc comment of their own. */
+/** Finds files that do not open with a doc comment of their own. */
 export function withoutOpening(tree: Tree): string[] {
   return [...tree].filter(([, text]) => openingOf(text) === undefined).map(([path]) => path)
 }
 
-/** Files whose opening is not one sentence. */
+/** Finds files whose opening is not one sentence. */
 export function longWinded(tree: Tree): string[] {
   return [...tree].flatMap(([path, text]) => {
     const opening = openingOf(text)
@@ -28,22 +28,22 @@ export function longWinded(tree: Tree): string[] {
 
 const NOTHING_NAMES = new Set(['util', 'utils', 'helper', 'helpers', 'common', 'lib', 'libs'])
 
-/** Names of files and folders that say nothing. */
+/** Finds files and folders with meaningless names. */
 export function emptyNames(tree: Tree): string[] {
   return [...tree.keys()].filter((path) => path.split(/[/.-]/).some((word) => NOTHING_NAMES.has(word.toLowerCase())))
 }
 
-/** Names of files and folders that are not kebab-case. */
+/** Finds files and folders that are not in kebab-case. */
 export function notKebab(tree: Tree): string[] {
   return [...tree.keys()].filter((path) => !path.split(/[/.]/).every((piece) => /^[a-z0-9]+(-[a-z0-9]+)*$/.test(piece)))
 }
 
-/** Files with an export that has no name but `default`. */
+/** Finds files with a default export. */
 export function defaultExports(tree: Tree): string[] {
   return [...tree].filter(([path, text]) => nodesOf(parse(path, text)).some(isDefaultExport)).map(([path]) => path)
 }
 
-/** Functions of one name at the top of two files, but for the guard that every framework's entry point exports. */
+/** Finds top-level functions with the same name in two files, except each framework's `consentryGuard`. */
 export function sharedNames(tree: Tree): string[] {
   const files = new Map<string, string[]>()
   for (const [path, text] of tree) {
@@ -61,7 +61,7 @@ function isDefaultExport(node: ts.Node): boolean {
   return ts.canHaveModifiers(node) && (ts.getModifiers(node)?.some(({ kind }) => kind === ts.SyntaxKind.DefaultKeyword) ?? false)
 }
 
-// Right before a declaration a comment would be that declaration's, not the file's.
+// A comment directly before a declaration belongs to the declaration, not to the file.
 function openingOf(text: string): string | undefined {
   const [, comment, rest = ''] = /^\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\n([\s\S]*)$/.exec(text) ?? []
   if (comment === undefined || !/^(\n|import\b|export \{|export type \{|'use strict'|$)/.test(rest)) return undefined
