@@ -52,10 +52,10 @@ export function actorOf(login: Login | null | undefined): Actor | null {
   return { user, ...person, impersonating: inside && { tenant: inside.tenant, method: inside.method } }
 }
 
-/** What a customer keeps here, and only his own people and guests may see. */
+/** Returns a customer's data, which only its own users and guests may see. */
 export const fencesOf = (tenant: string) => fences.get(tenant) ?? []
 
-/** What a page is asked: by whom, about which request, with which query and body. All of it but the actor is for the service to parse. */
+/** The input of a page. The service parses everything except the actor. */
 export interface Asked {
   readonly actor: Actor
   readonly id: string
