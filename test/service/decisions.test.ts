@@ -161,12 +161,12 @@ describe('facts that cannot be loaded (law 30)', () => {
         throw down
       },
     },
-    'the repository returns nothing': {
+    'it returns nothing': {
       factsFor: async () => undefined as never,
       facts: async () => null as never,
       factsOfUser: async () => undefined as never,
     },
-    'the repository returns another tenant’s facts': {
+    'it returns another tenant’s facts': {
       factsFor: async () => ({ tenant: HUNDRED, governed: false, requests: [] }),
       facts: async () => ({ tenant: HUNDRED, governed: false, requests: [] }),
       factsOfUser: async () => [
@@ -177,7 +177,7 @@ describe('facts that cannot be loaded (law 30)', () => {
         },
       ],
     },
-    'the repository returns malformed facts': {
+    'it returns malformed facts': {
       factsFor: async (tenant) => ({ tenant, governed: 1, requests: [] }) as never,
       facts: async (tenant) => ({ tenant, governed: true, requests: [{}] }) as never,
       factsOfUser: async () => [{ tenant: TOM, governed: true, requests: 'x' }] as never,
