@@ -1,4 +1,4 @@
-/** The shared part of the four hosts: logins, a customer's data, and the pages of access requests as JSON. */
+/** The shared part of the four hosts: logins, a customer's data, and pages of access requests as JSON. */
 import { randomBytes, scryptSync, timingSafeEqual } from 'node:crypto'
 import { type Actor, createConsentry, type Directory, type Permission, type Repository } from 'consentry'
 import { memoryRepository } from 'consentry/adapters/memory'

@@ -1,4 +1,4 @@
-/** Runs in its own process: loads a live access from a store, and reports its time and memory on request. */
+/** Runs in its own process: loads a live access from a store, and reports time and memory on request. */
 import { setImmediate } from 'node:timers/promises'
 import { createLiveAccess } from 'consentry'
 import { openStore } from './filling-store.js'

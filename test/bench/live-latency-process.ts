@@ -1,4 +1,4 @@
-/** Runs in its own process: follows with a live access, revokes on request, and reports the first denial. */
+/** Runs in its own process: follows with a live access, revokes on request, reports the denial. */
 import { setImmediate } from 'node:timers/promises'
 import { createConsentry, createLiveAccess } from 'consentry'
 import { postgresRepository } from 'consentry/adapters/postgres'

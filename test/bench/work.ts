@@ -1,4 +1,4 @@
-/** The seeded workload of the deciding benchmark: grants as numbers, expanded to rows, facts and questions. */
+/** The seeded workload of the deciding benchmark: numbers, expanded to rows, facts and questions. */
 import type { AccessMethod, TenantFacts } from 'consentry/decision'
 
 /** The instant of every question. */

@@ -1,4 +1,4 @@
-/** Generated event sequences of a few requests, made by the domain's commands, and the facts after each event. */
+/** Generated event sequences of a few requests, by the domain's commands, with the facts after each. */
 import { deepEqual, equal } from 'node:assert/strict'
 import * as fc from 'fast-check'
 import type { Access } from '../../src/access-index/access.js'

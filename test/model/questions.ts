@@ -1,4 +1,4 @@
-/** Generators for the laws of the decision: facts, questions and legacy rules, and the definition of holding. */
+/** Generators for the laws of the decision: facts, questions, legacy rules, and what holding means. */
 import * as fc from 'fast-check'
 import type { AccessMethod, LegacyRule, RequestFacts, TenantFacts } from '../../src/index.js'
 import { accessQuery, tenantFacts } from '../../src/testing/arbitraries.js'

@@ -1,4 +1,4 @@
-/** The law of redaction: everything the tenant must not see is a canary, for which its views are searched. */
+/** The law of redaction: hidden values are canaries, for which the tenant's views are searched. */
 import { ok } from 'node:assert/strict'
 import * as fc from 'fast-check'
 import { describe, it, vi } from 'vitest'

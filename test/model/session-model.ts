@@ -1,4 +1,4 @@
-/** A model of sessions by SPEC §7, compared with sessions that are randomly started, checked and ended. */
+/** A model of sessions by SPEC §7, compared with randomly started, checked and ended sessions. */
 import { deepEqual, equal, fail, ok } from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import * as fc from 'fast-check'

@@ -1,4 +1,4 @@
-/** The specification of one tenant request and of one decision in a few lines, for instants that are small whole numbers. */
+/** The specification of one tenant request and one decision, for instants that are small numbers. */
 import type { AccessMethod } from '../../src/index.js'
 
 /** The relevant state of a tenant request: no id, no revision, no message. */

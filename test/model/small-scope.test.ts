@@ -1,4 +1,4 @@
-/** The exhaustive small scope: every sequence of commands on two requests agrees with the specification. */
+/** The exhaustive small scope: every command sequence on two requests agrees with the specification. */
 import { describe, expect, it } from 'vitest'
 import { explore, type Scope } from './state-space.js'
 

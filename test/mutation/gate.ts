@@ -1,4 +1,4 @@
-/** A mutation gate: mutates the rules, and passes only if the tests detect every non-equivalent mutation. */
+/** A mutation gate: mutates the rules, and passes only if the tests detect them, except equivalent ones. */
 import { readFileSync } from 'node:fs'
 import { relative } from 'node:path'
 import { Stryker } from '@stryker-mutator/core'

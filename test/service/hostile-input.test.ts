@@ -1,4 +1,4 @@
-/** Hostile input: the service throws typed errors, saves nothing and allows nothing (SPEC 4.7, 5.3.1, 9.3). */
+/** Hostile input: typed errors, nothing saved, nothing allowed (SPEC 4.7, 5.3.1, 9.3). */
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { memoryRepository } from '../../src/adapters/memory.js'

@@ -1,4 +1,4 @@
-/** The recording of ended sessions: dated at their end, once, without a change of any answer (SPEC 4.3). */
+/** The recording of ended sessions: dated at their end, once, without changing an answer (SPEC 4.3). */
 import { createHash } from 'node:crypto'
 import { describe, expect, it, vi } from 'vitest'
 import { memoryRepository } from '../../src/adapters/memory.js'
