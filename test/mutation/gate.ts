@@ -1,4 +1,4 @@
-/** A mutation gate: mutates the rules, and passes only if the tests detect them, except equivalent ones. */
+/** A mutation gate: mutates the rules, and passes only if the tests detect all but equivalent ones. */
 import { readFileSync } from 'node:fs'
 import { relative } from 'node:path'
 import { Stryker } from '@stryker-mutator/core'
