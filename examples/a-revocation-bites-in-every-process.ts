@@ -1,4 +1,4 @@
-/** Access without a round trip: two offices over one database each keep their own, and a revocation in one is waited for in the other. */
+/** Live access in two processes over one database: a revocation in one reaches the other. */
 import assert from 'node:assert/strict'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -10,7 +10,7 @@ import Sqlite from 'libsql'
 const folder = await mkdtemp(join(tmpdir(), 'consentry-'))
 const directory = { members: () => ['caroline'], askable: () => ['tom-sawyer'] }
 
-/** An office is a process of yours; here two share one, each with a connection of its own. */
+/** Opens an office: in production a process, here two in one process, each with its own connection. */
 async function openOffice() {
   const database = new Sqlite(join(folder, 'host.db'))
   database.exec('pragma journal_mode = wal; pragma busy_timeout = 5000')
@@ -33,7 +33,7 @@ console.log('granted:', may(monday), may(tuesday))
 assert.deepEqual([may(monday), may(tuesday)], [true, true])
 
 await monday.consentry.revoke(tomAdmin, sent[0]?.id ?? '')
-// The position goes to the other processes by whatever you have between them; each answers once it has come so far.
+// Send the position to the other processes by your own means. `caughtUp` resolves once they have consumed the feed up to it.
 const { latest } = await monday.repository.positions()
 await Promise.all([monday.live.caughtUp(latest), tuesday.live.caughtUp(latest)])
 console.log('revoked:', may(monday), may(tuesday))

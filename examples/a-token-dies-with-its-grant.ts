@@ -1,4 +1,4 @@
-/** A session as a signed token, RFC 8693: whoever verifies it asks anew, so that a stolen one is worth nothing, and dies with its grant. */
+/** A session as a signed token (RFC 8693), checked again on each use, so that it ends with its grant. */
 import { type Actor, createConsentry, ImpersonationClaims, impersonationClaims, isConsentryError } from 'consentry'
 import { memoryRepository } from 'consentry/adapters/memory'
 import { jwtVerify, SignJWT } from 'jose'
@@ -18,13 +18,13 @@ const { sent } = await consentry.submit(member('elizabeth'), {
 const request = sent[0]?.id ?? ''
 await consentry.grant(tomAdmin, request)
 
-// The door where Caroline enters signs what it knows; the persona `sub` is this host's own name for a guest.
+// The service that starts the session signs its claims. The persona `sub` is this host's own name for a guest.
 const key = crypto.getRandomValues(new Uint8Array(32))
 const session = await consentry.startImpersonation(member('caroline'), { tenant: 'tom-sawyer', method: 'access-request' })
 const claims = impersonationClaims(session, { sub: 'tom-sawyer:guest' })
 const token = await new SignJWT(claims).setProtectedHeader({ alg: 'HS256' }).setIssuer('https://classics.example').sign(key)
 
-/** A service behind that door: the signature says who signed, the check says whether it still holds. */
+/** Another service: verifies the signature, then checks whether the session is still live. */
 async function enter(bearer: string, key: Uint8Array): Promise<string> {
   const { payload } = await jwtVerify(bearer, key, { issuer: 'https://classics.example', algorithms: ['HS256'] })
   const { sub, act, jti } = ImpersonationClaims.parse(payload)

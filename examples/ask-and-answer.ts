@@ -1,4 +1,4 @@
-/** One request in, one tenant request per tenant out; each tenant answers for itself, and what may not happen is refused by a code. */
+/** One request becomes one tenant request per tenant; each tenant answers, and refusals have codes. */
 import assert from 'node:assert/strict'
 import { AccessDenied, type Actor, createConsentry, type Directory, isConsentryError } from 'consentry'
 import { memoryRepository } from 'consentry/adapters/memory'
@@ -35,12 +35,12 @@ for (const tenant of ['tom-sawyer', 'hundred-acre']) {
   console.log(`charlotte into ${tenant}:`, answer instanceof AccessDenied ? answer.decision.reason : 'may enter')
 }
 
-// Answered is answered: a second answer is refused, with a code to act upon, and changes nothing.
+// A second answer is refused with a code, and changes nothing.
 const refusal = await consentry.reject(tomAdmin, id).catch((error: unknown) => error)
 assert(isConsentryError(refusal, 'not-pending'))
 console.log('a second answer:', refusal.code, '-', refusal.message)
 
-// Everything wrong with an input is said at once, each at its place.
+// A malformed input is refused with all its issues, each with its path.
 const mistakes = { name: 'Support Access', associations: [{ users: [], tenants: ['tom-sawyer'] }] }
 const invalid = await consentry.submit(elizabeth, mistakes).catch((error: unknown) => error)
 assert(isConsentryError(invalid, 'invalid-input'))

@@ -1,4 +1,4 @@
-/** The generators test a rule of your own too: that nobody but staff enters by a legacy door, whatever the facts and whoever asks. */
+/** Property tests of your own legacy rule: only staff may enter by a legacy method. */
 import assert from 'node:assert/strict'
 import type { LegacyRule } from 'consentry'
 import { decide } from 'consentry/decision'
@@ -11,10 +11,10 @@ const careful: LegacyRule = (user) => STAFF.has(user)
 const TABLE = { caroline: true, charlotte: true, elizabeth: true }
 const careless: LegacyRule = (user) => user in TABLE
 
-/** Facts of any tenant, and a question about people and instants of these facts, or any others. */
+/** Generates facts of a tenant, and a question about users and instants of these facts or others. */
 const asked = tenantFacts().chain((facts) => fc.tuple(fc.constant(facts), accessQuery({ around: [facts] })))
 
-/** Whoever is let in is staff, or named by a grant that holds: then it is the tenant itself that lets him in. */
+/** The property: everybody who is allowed is staff, or named by a grant that holds. */
 const onlyStaffEnters = (legacy: LegacyRule) =>
   fc.property(asked, ([facts, { user, tenant, method, now }]) => {
     const decision = decide(user, tenant, method, now, facts, { legacy })
@@ -24,7 +24,7 @@ const onlyStaffEnters = (legacy: LegacyRule) =>
 fc.assert(onlyStaffEnters(careful), { numRuns: 10_000 })
 console.log('careful:  10,000 questions, and nobody but staff entered by a legacy door')
 
-// The generators know the ids that catch people out: keys that every object has, and ids that differ only in case.
+// The generators produce tricky ids: keys that every object has, and ids that differ only in case.
 const { failed, counterexample } = fc.check(onlyStaffEnters(careless), { numRuns: 10_000, seed: 1813 })
 assert(failed && counterexample)
 const [[, { user, tenant, method }]] = counterexample

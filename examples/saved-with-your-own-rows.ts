@@ -1,4 +1,4 @@
-/** A transaction of your own, in SQLite: an order and the access request it calls for are saved together, or neither is. */
+/** Your own SQLite transaction: an order and its access request are saved together or not at all. */
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -18,10 +18,10 @@ await repository.migrate()
 const directory = { members: () => ['caroline'], askable: () => ['tom-sawyer'] }
 const elizabeth: Actor = { user: 'elizabeth', tenant: 'classics', permissions: ['submit'], impersonating: null }
 
-/** A customer orders support, and is asked to let Caroline in. */
+/** Saves a customer's order for support, and asks the customer to let Caroline in. */
 async function order({ id, customer, paid }: { id: string; customer: string; paid: boolean }): Promise<void> {
-  // A connection of its own: whoever else uses the other one meanwhile would get into the transaction. Until it ends, whoever wants to
-  // write makes all of this process wait: nothing slow may come between.
+  // A connection of its own, because statements of other code on a shared one would join the transaction. Until it ends, another write
+  // blocks this process: do nothing slow in between.
   const connection = open()
   try {
     connection.exec('begin immediate')
@@ -32,7 +32,7 @@ async function order({ id, customer, paid }: { id: string; customer: string; pai
     if (!paid) throw new Error('the payment failed')
     connection.exec('commit')
   } finally {
-    // Whatever is not committed is rolled back.
+    // Closing rolls back an uncommitted transaction.
     connection.close()
   }
 }

@@ -1,4 +1,4 @@
-/** The whole story of Classics, Inc. on screen: what happens, what each party sees, who may enter and why; it fails if an answer is wrong. */
+/** The story of Classics, Inc. on screen, with every decision checked; it fails if an answer is wrong. */
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import type { Repository } from 'consentry'
@@ -9,7 +9,7 @@ import { Stage } from './story/stage.js'
 import { TABLE } from './story/table.js'
 import { showViews } from './story/views.js'
 
-/** Tells the story over repositories that `makeRepository` makes, and gives the numbers of the rows it has checked. */
+/** Plays the story, each reading in a new repository; returns the numbers of the checked rows. */
 async function tell(makeRepository: () => Promise<Repository>): Promise<ReadonlySet<number>> {
   const stage = new Stage(await makeRepository())
   await nothingSent(stage)
@@ -121,7 +121,7 @@ async function show(stage: Stage, { whoMayEnter, rows }: { whoMayEnter: number[]
 const store = await openStore(asked().store)
 line('Consented impersonation: Classics, Inc., a reseller, asks two of its customers to let named users')
 line('act inside them. A row is a row of the table of acceptance, checked as it is printed.')
-// A store may have worlds of before, and others in the making: each world has tables that nobody else has.
+// The store may hold tables of earlier and concurrent runs, so each reading gets its own table prefix.
 const telling = `story_${new Date().toISOString().replace(/\D/g, '').slice(0, 14)}_${randomBytes(2).toString('hex')}`
 const worlds: string[] = []
 const nextWorld = () => {

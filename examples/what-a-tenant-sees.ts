@@ -1,4 +1,4 @@
-/** The tenant that is asked sees who asks and the message, but no name, no users and no other tenant: their view has no such fields. */
+/** What the tenant asked sees: the requester and the message, but no name, users or other tenants. */
 import assert from 'node:assert/strict'
 import { type Actor, createConsentry } from 'consentry'
 import { memoryRepository } from 'consentry/adapters/memory'
@@ -32,7 +32,7 @@ console.log(
   history.items.map(({ type, by, user }) => ({ type, by, user })),
 )
 
-// Whatever the tenant may read, the words it must not read are not in it; nor does Classics learn who answered.
+// The tenant's lists contain no secret of Classics, and Classics does not see who answered.
 const readByTenant = JSON.stringify([incoming, history])
 for (const secret of ['SupportAccess', 'caroline', 'charlotte', 'hundred-acre']) assert(!readByTenant.includes(secret), secret)
 assert(!JSON.stringify([outgoing, myAccess]).includes('"tom"'))

@@ -1,4 +1,4 @@
-/** Drizzle and Consentry over one pool, and in one transaction: an order and the request it calls for are saved together, or neither is. */
+/** Drizzle and Consentry in one transaction: an order and its access request are saved together or not. */
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { type Actor, createConsentry } from 'consentry'
@@ -14,7 +14,7 @@ if (!DATABASE_URL) {
   process.exit(1)
 }
 const pool = new pg.Pool({ connectionString: DATABASE_URL })
-// A connection that breaks, idle or in somebody's hands, would end the process if nobody listened.
+// Node exits on an `error` event without a listener, so attach one to the pool and to each connection.
 const lost = ({ message }: Error) => console.error('a connection is lost:', message)
 pool.on('error', lost).on('connect', (client) => client.on('error', lost))
 
@@ -27,9 +27,9 @@ await db.execute('create table if not exists with_drizzle.orders (id text, custo
 const directory = { members: () => ['caroline'], askable: () => ['tom-sawyer'] }
 const elizabeth: Actor = { user: 'elizabeth', tenant: 'classics', permissions: ['submit'], impersonating: null }
 
-/** A customer orders support, and is asked to let Caroline in. */
+/** Saves a customer's order for support, and asks the customer to let Caroline in. */
 async function order({ id, customer, paid }: { id: string; customer: string; paid: boolean }): Promise<void> {
-  // A transaction of `db` does not show its client: one is taken from the pool, for Drizzle and for the repository.
+  // A transaction of `db` does not expose its client, so take one from the pool, for Drizzle and for the repository.
   const client = await pool.connect()
   const work = drizzle(client).transaction(async (transaction) => {
     await transaction.insert(orders).values({ id, customer })

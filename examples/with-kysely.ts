@@ -1,4 +1,4 @@
-/** Kysely and Consentry over one pool, and in one transaction: an order and the request it calls for are saved together, or neither is. */
+/** Kysely and Consentry in one transaction: an order and its access request are saved together or not. */
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { type Actor, createConsentry } from 'consentry'
@@ -12,7 +12,7 @@ if (!DATABASE_URL) {
   process.exit(1)
 }
 const pool = new pg.Pool({ connectionString: DATABASE_URL })
-// A connection that breaks, idle or in somebody's hands, would end the process if nobody listened.
+// Node exits on an `error` event without a listener, so attach one to the pool and to each connection.
 const lost = ({ message }: Error) => console.error('a connection is lost:', message)
 pool.on('error', lost).on('connect', (client) => client.on('error', lost))
 
@@ -24,12 +24,12 @@ await db.schema.createTable('orders').ifNotExists().addColumn('id', 'text').addC
 const directory = { members: () => ['caroline'], askable: () => ['tom-sawyer'] }
 const elizabeth: Actor = { user: 'elizabeth', tenant: 'classics', permissions: ['submit'], impersonating: null }
 
-/** A customer orders support, and is asked to let Caroline in. */
+/** Saves a customer's order for support, and asks the customer to let Caroline in. */
 const order = ({ id, customer, paid }: { id: string; customer: string; paid: boolean }) =>
   db.transaction().execute(async (transaction) => {
     await transaction.insertInto('orders').values({ id, customer }).execute()
 
-    // Kysely does not show its client, but runs any statement on it, and that is all the repository needs.
+    // Kysely does not expose its client, but it runs any statement on it, which is all that the repository needs.
     const client = { query: (text: string, values?: unknown[]) => transaction.executeQuery(CompiledQuery.raw(text, values)) }
     const consentry = createConsentry({ repository: repository.within(client), directory })
     await consentry.submit(elizabeth, { id, name: 'SupportAccess', associations: [{ users: ['caroline'], tenants: [customer] }] })

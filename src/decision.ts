@@ -1,4 +1,4 @@
-/** The small front door: question, facts, answer; pure and synchronous, with nothing to install. */
+/** The entry point for decisions alone: pure, synchronous functions over facts, without dependencies. */
 
 export { type Access, type AccessOptions, accessFrom } from './access-index/access.js'
 export { canImpersonate, type DecisionOptions, decide } from './domain/decision.js'

@@ -1,4 +1,4 @@
-/** The main entry point: the service, the decision, live access, and the types a host names. */
+/** The main entry point: the service, the decision, live access, and the types that a host uses. */
 
 export { type Access, type AccessOptions, accessFrom } from './access-index/access.js'
 export { type Consentry, type ConsentryOptions, createConsentry } from './consentry.js'
@@ -32,9 +32,13 @@ export type { LoadProgress } from './live-access/load-snapshot.js'
 export type { Directory } from './ports/directory.js'
 export type { Position } from './ports/event-feed.js'
 export type { Repository } from './ports/repository.js'
-export type { AnswerInput, ExpiryInput, GrantInput, RequestSummary, RevisionInput, WithdrawTarget } from './service/commands.js'
+export type { RequestSummary } from './service/change-requests.js'
+export type { AnswerInput, ExpiryInput, GrantInput, RevisionInput, WithdrawTarget } from './service/commands.js'
 export type { DecideInput } from './service/decisions.js'
-export type { IncomingInput, MyAccessInput, OutgoingInput, Page, PageInput } from './service/lists.js'
+export type { IncomingInput, MyAccessInput, OutgoingInput } from './service/lists.js'
+export type { Page, PageInput } from './service/pages.js'
 export type { RecordedEnd } from './service/record-due.js'
-export type { EndedSession, SessionsInput, StartInput } from './service/sessions.js'
+export type { EndedSession } from './service/session-basis.js'
+export type { SessionsInput } from './service/session-list.js'
+export type { StartInput } from './service/sessions.js'
 export type { SubmitResult } from './service/submit.js'

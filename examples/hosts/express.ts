@@ -1,4 +1,4 @@
-/** Express 5: a signed cookie says who is logged in and inside where; one guard in the router keeps a customer's fences. */
+/** Express 5: a signed cookie holds the login and the session, and a guard protects one route. */
 import type { Server } from 'node:http'
 import { consentryGuard } from 'consentry/guard/express'
 import cookieParser from 'cookie-parser'

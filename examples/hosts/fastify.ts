@@ -1,4 +1,4 @@
-/** Fastify 5: a signed cookie says who is logged in and inside where; one hook on the route keeps a customer's fences. */
+/** Fastify 5: a signed cookie holds the login and the session, and a hook protects one route. */
 import type { Server } from 'node:http'
 import cookie from '@fastify/cookie'
 import { consentryGuard, impersonationPlugin } from 'consentry/guard/fastify'

@@ -1,4 +1,4 @@
-/** Hono 4: a signed cookie says who is logged in and inside where; one middleware on the route keeps a customer's fences. */
+/** Hono 4: a signed cookie holds the login and the session, and a middleware protects one route. */
 import type { Server } from 'node:http'
 import { serve } from '@hono/node-server'
 import { consentryGuard } from 'consentry/guard/hono'

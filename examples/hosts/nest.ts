@@ -1,4 +1,4 @@
-/** NestJS 11: a bearer token says who is logged in; another, by RFC 8693, who is inside where; a guard keeps a customer's fences. */
+/** NestJS 11: bearer tokens hold the login and, by RFC 8693, the session; a guard protects one route. */
 import 'reflect-metadata'
 import type { Server } from 'node:http'
 import {
@@ -34,7 +34,7 @@ const KEY = Symbol('key')
 type Key = Uint8Array
 type Ask = Readonly<Record<string, string>>
 
-/** What the bearer token says; `null` for none, for a forged one, and for one that has run out. */
+/** Reads the bearer token; `null` without one, and for a forged or expired one. */
 async function loginOf(request: Request, key: Key): Promise<Login | null> {
   const token = /^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1] ?? ''
   const payload = await jwtVerify(token, key).then(
@@ -50,7 +50,7 @@ async function loginOf(request: Request, key: Key): Promise<Login | null> {
 
 const sign = (payload: JWTPayload, key: Key) => new SignJWT(payload).setProtectedHeader({ alg: 'HS256' }).sign(key)
 
-/** Who is really asking; nobody is a 401. */
+/** Returns the actor of the request; throws 401 without one. */
 async function actorBehind(request: Request, key: Key) {
   const actor = actorOf(await loginOf(request, key))
   if (actor === null) throw new HttpException(NOBODY, NOBODY.status)

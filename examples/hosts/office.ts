@@ -1,4 +1,4 @@
-/** What the four hosts share: people who log in, a customer's fences, and the pages of the access requests as JSON. */
+/** The shared part of the four hosts: logins, a customer's data, and pages of access requests as JSON. */
 import { randomBytes, scryptSync, timingSafeEqual } from 'node:crypto'
 import { type Actor, createConsentry, type Directory, type Permission, type Repository } from 'consentry'
 import { memoryRepository } from 'consentry/adapters/memory'
@@ -24,12 +24,12 @@ const directory: Directory = {
   askable: (requester, tenants) => tenants.filter((tenant) => requester === 'classics' && customers.includes(tenant)),
 }
 
-// Everybody here has one password; a real host keeps one for each, or leaves all of that to an identity provider.
+// All users share one password here. A real host stores one for each, or uses an identity provider.
 const salt = randomBytes(16)
 const hashed = (password: string) => scryptSync(password, salt, 32)
 const PASSWORD = hashed('whitewash')
 
-/** Who is logged in, and inside where, as a host keeps it in a signed cookie: nothing here may be believed from an unsigned one. */
+/** The logged-in user and their session, as kept in a signed cookie. Never trust an unsigned one. */
 export const Login = z.object({
   user: z.string(),
   inside: z
@@ -38,13 +38,13 @@ export const Login = z.object({
 })
 export type Login = z.infer<typeof Login>
 
-/** The user with this password, or `null`. */
+/** Returns the user with this password, or `null`. */
 export function signIn(credentials: unknown): string | null {
   const { data } = z.object({ user: z.string(), password: z.string() }).safeParse(credentials)
   return data !== undefined && people.has(data.user) && timingSafeEqual(hashed(data.password), PASSWORD) ? data.user : null
 }
 
-/** The actor behind a login, always the real person, and told where he is inside; `null` where nobody is logged in. */
+/** Returns the actor of a login: always the real person, with `impersonating` set; `null` without a login. */
 export function actorOf(login: Login | null | undefined): Actor | null {
   const person = login && people.get(login.user)
   if (!person) return null
@@ -52,10 +52,10 @@ export function actorOf(login: Login | null | undefined): Actor | null {
   return { user, ...person, impersonating: inside && { tenant: inside.tenant, method: inside.method } }
 }
 
-/** What a customer keeps here, and only his own people and guests may see. */
+/** Returns a customer's data, which only its own users and guests may see. */
 export const fencesOf = (tenant: string) => fences.get(tenant) ?? []
 
-/** What a page is asked: by whom, about which request, with which query and body. All of it but the actor is for the service to parse. */
+/** The input of a page. The service parses everything except the actor. */
 export interface Asked {
   readonly actor: Actor
   readonly id: string

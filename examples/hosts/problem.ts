@@ -1,4 +1,4 @@
-/** Whatever a host's route throws, as an RFC 9457 problem: what Consentry refused by its code, anything else as nothing in particular. */
+/** Errors as RFC 9457 problems: Consentry's refusals with their code, other errors without details. */
 import { type ErrorCode, isConsentryError } from 'consentry'
 
 const STATUS: { readonly [Code in ErrorCode]?: number } = {
@@ -24,10 +24,10 @@ const STATUS: { readonly [Code in ErrorCode]?: number } = {
 /** The media type of a problem. */
 export const PROBLEM = 'application/problem+json'
 
-/** That nobody is logged in. */
+/** The problem without a login. */
 export const NOBODY = { type: 'about:blank', title: 'Unauthorized', status: 401 } as const
 
-/** The problem to answer with; its message and issues are the caller's own input in the domain's words, never anybody else's data. */
+/** Returns the problem for an error. A refusal's message and issues contain only the caller's own input. */
 export function problemOf(error: unknown) {
   if (isConsentryError(error)) {
     const { code, message: title, issues } = error
@@ -35,7 +35,7 @@ export function problemOf(error: unknown) {
     if (status < 500) return { type: 'about:blank', title, status, code, issues } as const
     return { type: 'about:blank', title: 'The server failed', status } as const
   }
-  // What a framework says of a body it could not read, for one; anything of its own that is no client's fault stays inside.
+  // A framework's 4xx error, for example for an unreadable body, is passed on. Details of other errors are not shown.
   const { status = 500, statusCode = status } = Object(error)
   const clients = Number.isInteger(statusCode) && statusCode >= 400 && statusCode < 500
   return clients

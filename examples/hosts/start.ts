@@ -1,11 +1,11 @@
-/** Starts one of the hosts, `express`, `fastify`, `hono` or `nest`, over the store that `--store` names; `PORT` is 3000 where absent. */
+/** Starts a host: `express`, `fastify`, `hono` or `nest`, with `--store` and `PORT` (3000 by default). */
 import { randomBytes } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import { install } from '../../test/install.js'
 import { asked, openStore } from '../stores/open.js'
 import { office } from './office.js'
 
-// Only the host that is asked for is loaded: the frameworks of the others may be missing.
+// Loads only the named host, because the frameworks of the others may not be installed.
 const hosts = new Map(
   Object.entries({
     express: () => import('./express.js'),
@@ -24,12 +24,12 @@ if (load === undefined) {
 install('examples')
 const { listen } = await load()
 const store = await openStore(storeName)
-// A secret made at every start logs everybody out with it; a real host keeps its own.
+// A new secret at each start invalidates all logins. A real host keeps one.
 const secret = process.env['SECRET'] ?? randomBytes(32).toString('base64url')
 const server = await listen(office({ repository: await store.repository() }), secret, Number(process.env['PORT'] ?? 3000))
 const { port } = server.address() as AddressInfo
 console.log(`${name} listens on http://localhost:${port}; log in as elizabeth, caroline, charlotte, tom or pooh, password whitewash`)
 
-// Whoever is being answered is answered first, and the store is closed when nobody asks it any more.
+// Finishes open requests before it closes the store.
 const stop = () => server.close(() => void store.close())
 process.once('SIGINT', stop).once('SIGTERM', stop)

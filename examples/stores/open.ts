@@ -1,4 +1,4 @@
-/** The stores that the story and the hosts run on, by the name that `--store` gives: memory, a SQLite file, or a PostgreSQL database. */
+/** The stores of the story and the hosts, chosen with `--store`: memory, SQLite or PostgreSQL. */
 import { parseArgs } from 'node:util'
 import type { Repository } from 'consentry'
 import { memoryRepository } from 'consentry/adapters/memory'
@@ -8,21 +8,21 @@ import { install } from '../../test/install.js'
 
 /** An open store. */
 export interface Store {
-  /** Whether what is in it is still there when the program has ended. */
+  /** Whether its data survives the program. */
   readonly lasting: boolean
-  /** The repository in the tables of this prefix, which are made where they are missing; memory has a fresh one for every call. */
+  /** Opens the repository with this table prefix, and creates missing tables. Memory returns a new one each time. */
   readonly repository: (tablePrefix?: string) => Promise<Repository>
   readonly close: () => Promise<void>
 }
 
-/** What a program was started with: its words, and the name that `--store` gives. */
+/** Parses the command line: positional arguments, and the value of `--store`. */
 export function asked(): { readonly words: readonly string[]; readonly store: string } {
   const options = { store: { type: 'string', default: 'memory' } } as const
   const { values, positionals } = parseArgs({ options, allowPositionals: true })
   return { words: positionals, store: values.store }
 }
 
-/** The store of this name; where there is none, says which there are and ends the program. */
+/** Opens the named store; for an unknown name it prints the choices and exits. */
 export async function openStore(name: string): Promise<Store> {
   if (name === 'memory') return { lasting: false, repository: async () => memoryRepository(), close: async () => {} }
   if (/^sqlite:./.test(name)) return inSqlite(name.slice('sqlite:'.length))
@@ -34,9 +34,9 @@ export async function openStore(name: string): Promise<Store> {
 async function inSqlite(path: string): Promise<Store> {
   install('examples')
   const { default: Sqlite } = await import('libsql')
-  // Whoever finds the file locked by another process waits for it, up to five seconds.
+  // Waits up to five seconds if another process has locked the file.
   const database = new Sqlite(path, { timeout: 5000 })
-  // Readers and the one who writes do not wait for each other.
+  // In WAL mode readers and the writer do not block each other.
   database.pragma('journal_mode = wal')
   return {
     lasting: true,
@@ -49,7 +49,7 @@ async function inPostgres(connectionString: string): Promise<Store> {
   install('examples')
   const { default: pg } = await import('pg')
   const pool = new pg.Pool({ connectionString })
-  // A connection that breaks while nobody uses it is replaced by the pool; unheard, its error would end the process.
+  // The pool replaces a broken idle connection. Node exits on an `error` event without a listener, so attach one.
   pool.on('error', (error) => console.error(`a connection was lost: ${error.message}`))
   return {
     lasting: true,

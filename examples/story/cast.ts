@@ -1,4 +1,4 @@
-/** The cast of the story: who they are, what their host's directory and legacy tool say of them, and the instants they meet at. */
+/** The cast of the story: users, tenants, directory, legacy rule and instants. */
 import type { Actor, Directory, LegacyRule, Permission } from 'consentry'
 
 export const CLASSICS = 'classics'
@@ -13,7 +13,7 @@ export const WICKHAM = 'wickham'
 /** A user of another vendor. */
 export const XAVIER = 'xavier'
 
-/** Everybody the matrix asks about. */
+/** The users of the matrix. */
 export const USERS = [CAROLINE, CHARLOTTE, ELIZABETH, WICKHAM, XAVIER]
 
 const NAMES: Readonly<Record<string, string>> = {
@@ -27,7 +27,7 @@ const NAMES: Readonly<Record<string, string>> = {
   [XAVIER]: 'Xavier',
 }
 
-/** A name to print; Consentry itself knows ids only. */
+/** Returns a name to print; Consentry itself knows only ids. */
 export const nameOf = (id: string): string => NAMES[id] ?? id
 
 const person = (user: string, tenant: string, ...permissions: Permission[]): Actor => ({ user, tenant, permissions, impersonating: null })
@@ -46,7 +46,7 @@ export const directory: Directory = {
   askable: (requestingTenant, tenants) => tenants.filter((tenant) => CUSTOMERS.get(requestingTenant)?.has(tenant)),
 }
 
-/** The legacy tool's own rule: every member of Classics may use it, and nobody else. */
+/** The legacy rule: permits exactly the members of Classics. */
 export const legacy: LegacyRule = (user) => MEMBERS.get(CLASSICS)?.has(user) ?? false
 
 export const SUPPORT_ACCESS = {
@@ -71,7 +71,7 @@ export const AT = {
   t12: Date.parse('2026-12-31T00:00:00Z'),
 }
 
-/** How the story calls an instant: `t1`, or `t1 - 1 ms`. */
+/** Returns the story's name of an instant: `t1`, or `t1 - 1 ms`. */
 export function labelOf(at: number | Date): string {
   const names = Object.entries(AT)
   const exact = names.find(([, instant]) => instant === Number(at))

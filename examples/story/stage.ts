@@ -1,25 +1,25 @@
-/** The stage: one service with a clock of our own, the matrix of its decisions, and the table's rows checked against them. */
+/** The stage: a service with a controlled clock, its decision matrix, and checks of the table's rows. */
 import assert from 'node:assert/strict'
 import { type AccessMethod, accessFrom, type Consentry, createConsentry, type Decision, isConsentryError, type Repository } from 'consentry'
 import { AT, directory, HUNDRED_ACRE, labelOf, legacy, TOM_SAWYER, USERS } from './cast.js'
 import { bad, bold, columns, dim, good, line, moment, pad } from './screen.js'
 import { type Answer, answerOf, METHODS, questionOf, questionsOf, refusalOf } from './table.js'
 
-/** One telling of the story, over one repository. */
+/** One run of the story over one repository. */
 export class Stage {
-  /** The instant it is now, in milliseconds. */
+  /** The current instant, in milliseconds. */
   now = AT.start
-  /** The numbers of the table's rows that were checked. */
+  /** The numbers of the checked rows. */
   readonly checked = new Set<number>()
   readonly consentry: Consentry
 
   constructor(repository: Repository) {
     let ids = 0
-    // A story reads the same every time it is told. A host leaves `newId` alone: its ids must be random, so that none tells of another.
+    // Fixed ids give the same output in each run. A real host omits `newId`: ids must be random (SPEC 6.2).
     this.consentry = createConsentry({ repository, directory, legacy, clock: () => this.now, newId: () => `story-${++ids}` })
   }
 
-  /** Prints who may enter at `at`, every user into every tenant by every method, with the reasons. */
+  /** Prints the decisions at `at` for every user, tenant and method, with reasons. */
   async matrix(at: number): Promise<void> {
     line(`${bold(`Who may enter at ${labelOf(at)}`)}  ${dim(moment(at))}`)
     const rows = [['', '', ...METHODS].map(dim)]
@@ -32,7 +32,7 @@ export class Stage {
     columns(rows, [14, 11, 24, 24, 24])
   }
 
-  /** Asks what the table's row asks, asserts its answer, and prints both; `grant` where the row says which grant lets the user in. */
+  /** Asks a row's questions, asserts and prints the answers. `grant` is the expected deciding grant, if the row names one. */
   async row(number: number, grant?: { readonly id: string; readonly words: string }): Promise<void> {
     for (const question of questionsOf(number)) {
       for (const user of question.users) {
@@ -46,7 +46,7 @@ export class Stage {
     }
   }
 
-  /** Runs the command that the table's row says is refused, asserts the refusal's code, and prints it with its message. */
+  /** Runs a row's command, asserts the code of its refusal, and prints it with its message. */
   async refusal(number: number, words: string, command: () => Promise<unknown>): Promise<void> {
     const code = refusalOf(number)
     const error = await command().then(
@@ -58,7 +58,7 @@ export class Stage {
     line(`       ${dim(error.message)}`)
   }
 
-  // Asked twice, of the service and of the pure access over its facts: the two must agree on every question.
+  // Asks the service and the pure access over its facts: both must agree.
   private async decide(user: string, tenant: string, method: AccessMethod, at: number | Date): Promise<Decision> {
     const decision = await this.consentry.decide({ user, tenant, method, at })
     const access = accessFrom([await this.consentry.facts(tenant)], { legacy })
@@ -73,7 +73,7 @@ export class Stage {
   }
 }
 
-// Only what the row speaks of: most rows say nothing of `changesAt`.
+// Compares only the fields that the row has: most rows have no `changesAt`.
 function asPromised(decision: Decision, promised: Answer): Answer {
   return {
     allowed: decision.allowed,

@@ -1,8 +1,8 @@
-/** The table the story must agree with: 24 questions, each with the answer that a reader of the rules expects. */
+/** The acceptance table of the story: 24 rows of questions with their expected answers. */
 import type { AccessMethod, ErrorCode } from 'consentry'
 import { AT, CAROLINE, CHARLOTTE, ELIZABETH, HUNDRED_ACRE, labelOf, TOM_SAWYER, WICKHAM, XAVIER } from './cast.js'
 
-/** What a row promises of every decision it asks for; `changesAt` only where the row speaks of it. */
+/** The expected decision; absent fields are not compared. */
 export interface Answer {
   readonly allowed: boolean
   readonly reason?: string
@@ -18,7 +18,7 @@ export interface Asked {
   readonly answer: Answer
 }
 
-/** The three ways in. */
+/** The three access methods. */
 export const METHODS = ['access-request', 'legacy-configure', 'legacy-support'] as const
 const LEGACY = ['legacy-configure', 'legacy-support'] as const
 const ROOT = ['root' as AccessMethod]
@@ -28,7 +28,7 @@ const allow = (reason?: string, changesAt?: number | null): Answer => answer(tru
 
 type Row = readonly Asked[] | ErrorCode
 
-/** The rows by their numbers: questions, or, row 19, the code by which a command must be refused. */
+/** The rows by number: questions, or in row 19 the code of a refusal. */
 export const TABLE: ReadonlyMap<number, Row> = new Map<number, Row>([
   [1, [ask([CAROLINE], TOM_SAWYER, ['access-request'], AT.start, deny('not-associated'))]],
   [2, [ask([WICKHAM], TOM_SAWYER, ['legacy-support'], AT.start, allow('legacy-permitted'))]],
@@ -59,27 +59,27 @@ export const TABLE: ReadonlyMap<number, Row> = new Map<number, Row>([
   ],
 ])
 
-/** The questions of the row; throws where it is not about a decision. */
+/** Returns the questions of a row; throws if it is about a refusal. */
 export function questionsOf(number: number): readonly Asked[] {
   const row = TABLE.get(number)
   if (typeof row === 'object') return row
-  throw new Error(`row ${number} asks nothing`)
+  throw new Error(`row ${number} has no questions`)
 }
 
-/** The refusal of the row; throws where it is about a decision. */
+/** Returns the refusal of a row; throws if it is about decisions. */
 export function refusalOf(number: number): ErrorCode {
   const row = TABLE.get(number)
   if (typeof row === 'string') return row
-  throw new Error(`row ${number} is no refusal`)
+  throw new Error(`row ${number} has no refusal`)
 }
 
-/** The question in words. */
+/** Formats a question. */
 export function questionOf({ users, tenant, methods, at }: Asked): string {
   const every = methods.length === METHODS.length ? 'every method' : 'both legacy'
   return `${users.join(', ')} → ${tenant}, ${methods.length === 1 ? methods[0] : every}, ${labelOf(at)}`
 }
 
-/** The answer in words. */
+/** Formats an answer. */
 export function answerOf({ allowed, reason, changesAt }: Answer): string {
   const changes = changesAt === undefined ? '' : `, changesAt ${changesAt === null ? 'null' : labelOf(changesAt)}`
   return `${allowed ? 'allow' : 'deny'}${reason ? ` ${reason}` : ''}${changes}`

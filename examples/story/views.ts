@@ -1,9 +1,9 @@
-/** What each party sees of the same requests, printed from the service's own lists. */
+/** Prints what each party sees of the same requests, from the service's lists. */
 import type { Consentry, IncomingRequest, MyAccess, OutgoingRequest } from 'consentry'
 import { caroline, charlotte, elizabeth, hundredAdmin, nameOf, tomAdmin } from './cast.js'
 import { dim, list, moment } from './screen.js'
 
-/** Prints the outgoing list of Classics, the incoming lists of both tenants, and my access of both account managers. */
+/** Prints the outgoing list, both incoming lists, and my access of both account managers. */
 export async function showViews(consentry: Consentry): Promise<void> {
   const { items: sent } = await consentry.outgoing(elizabeth)
   list(`Outgoing, as ${nameOf(elizabeth.tenant)} sees it`, sent.flatMap(outgoingLines))

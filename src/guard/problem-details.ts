@@ -1,37 +1,37 @@
-/** A denial as HTTP says it: a status, and a problem (RFC 9457) that tells a reason and nothing else. */
+/** A denial as an HTTP response: problem details (RFC 9457) with the reason and nothing else. */
 
 import type { DenyReason } from '../domain/decision-types.js'
 import { isConsentryError } from '../domain/error.js'
 
-/** Why a guard denies: the reason of the decision, or what kept it from being asked. */
+/** Why a guard denies: the reason of the decision, or why there was no decision. */
 export type GuardReason =
   | DenyReason
   /** Nobody is logged in. */
   | 'no-actor'
-  /** The tenant is the actor's own, which nobody enters by impersonation (SPEC 7.3). */
+  /** The tenant is the actor's own; impersonation is for other tenants (SPEC 7.3). */
   | 'own-tenant'
-  /** The actor is inside already, elsewhere or by another method (SPEC 7.3). */
+  /** The actor is already inside another tenant, or inside by another method (SPEC 7.3). */
   | 'impersonating'
-  /** No such session, or not this user's, or of another tenant: one reason for all (SPEC 6.4, 7.4). */
+  /** The session is missing, another user's, or in another tenant: one reason for all (SPEC 6.4, 7.4). */
   | 'not-found'
-  /** The session is over (SPEC 7.2). */
+  /** The session has ended (SPEC 7.2). */
   | 'session-ended'
-  /** The facts cannot be learned: no denial of the decision's, and never an allow (SPEC 5.9). */
+  /** The facts cannot be loaded: there is no decision, so the guard denies (SPEC 5.9). */
   | 'facts-unavailable'
 
-/** A denial: what the client is told, `status` and `reason`, and for the host's log alone `error`. */
+/** A denial: `status` and `reason` for the client, and `error` for the host's log only. */
 export interface Denial {
-  /** 401 where nobody is logged in, 503 where the facts cannot be learned, else 403. */
+  /** 401 if nobody is logged in, 503 if the facts cannot be loaded, else 403. */
   readonly status: 401 | 403 | 503
   /** Why, from a closed set. */
   readonly reason: GuardReason
-  /** What was thrown, by a callback or by the service, or what is wrong with the question; absent where nothing is. */
+  /** The error of a callback, of the service, or of a malformed question; absent if there is none. */
   readonly error?: unknown
 }
 
-/** The body of a denial, RFC 9457. */
+/** The body of a denial (RFC 9457). */
 export interface ProblemDetails {
-  /** Always `about:blank`: the problem is the status, and the reason. */
+  /** Always `about:blank`: `status` and `reason` describe the problem. */
   readonly type: 'about:blank'
   /** The status in words. */
   readonly title: string
@@ -43,7 +43,7 @@ export interface ProblemDetails {
 
 const TITLES = { 401: 'Unauthorized', 403: 'Forbidden', 503: 'Service Unavailable' } as const
 
-// A record, so that a reason the domain gets is one that must be listed here.
+// A record, so that the compiler demands an entry for every new reason of the domain.
 const DENY_REASONS: Readonly<Record<DenyReason, true>> = {
   'invalid-question': true,
   'not-associated': true,
@@ -60,24 +60,27 @@ const DENY_REASONS: Readonly<Record<DenyReason, true>> = {
 
 const REFUSALS = ['not-found', 'session-ended', 'impersonating'] as const
 
-/** A denial of that reason; `errors` holds what was thrown, if anything was. */
+/** Creates a denial. The error is a rest parameter, so that a thrown `undefined` differs from no error. */
 export function denial(reason: GuardReason, ...errors: readonly [error?: unknown]): Denial {
   const status = reason === 'no-actor' ? 401 : reason === 'facts-unavailable' ? 503 : 403
   return Object.freeze({ status, reason, ...(errors.length > 0 && { error: errors[0] }) })
 }
 
-/** The denial that an error of the service makes; one that is not known to deny means that nobody knows (SPEC 5.9). */
+/**
+ * Returns the denial for an error of the service.
+ * An unknown error counts as `facts-unavailable` (SPEC 5.9).
+ */
 export function denialOf(error: unknown): Denial {
   return denial(guardReasonOf(error), error)
 }
 
-/** The reason of a decision that does not allow; whatever is none was an answer to no question. */
+/** Returns the reason of a denial. Anything else was not a decision, and counts as `invalid-question`. */
 export function denyReasonOf(decision: unknown): DenyReason {
   const reason: unknown = Reflect.get(Object(decision), 'reason')
   return isDenyReason(reason) ? reason : 'invalid-question'
 }
 
-/** What is sent: a body, and headers that keep it from being served to anybody else. */
+/** Returns the response: a body, and headers that forbid caching, so that no other client receives it. */
 export function problemDetails(
   { status, reason }: Denial,
   challenge: string,
@@ -92,7 +95,7 @@ export function problemDetails(
   }
 }
 
-// An error is a value of somebody else's, and may be a proxy that throws when it is looked at.
+// The error may be a proxy whose traps throw.
 function guardReasonOf(error: unknown): GuardReason {
   try {
     if (isConsentryError(error, 'access-denied')) return denyReasonOf(error.decision)

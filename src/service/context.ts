@@ -1,4 +1,4 @@
-/** The host's ports as the service calls them: whatever they throw becomes one typed error, and the host's log hears of it. */
+/** The host's repository, directory, clock, ids and legacy rule, with errors reported and typed. */
 
 import type { LegacyRule } from '../domain/decision-types.js'
 import { ConsentryError, type Failure, throwRefusal } from '../domain/error.js'
@@ -11,7 +11,7 @@ import type { Repository } from '../ports/repository.js'
 
 type Port = Extract<Failure, { code: 'unavailable' }>['port']
 
-/** What the host gave, with every default filled in. */
+/** The host's options with all defaults filled in. */
 export interface ServiceOptions {
   readonly repository: Repository
   readonly directory: Directory
@@ -22,32 +22,38 @@ export interface ServiceOptions {
   readonly onError: (error: unknown) => void
 }
 
-/** The ports, each call guarded. */
+/**
+ * What every service method works with.
+ * Each call of the host's code reports its errors to `onError` and throws `unavailable`.
+ */
 export interface ServiceContext {
   readonly policy: Policy
-  /** The host's legacy rule, its throws reported; `undefined` where there is none. */
+  /**
+   * The host's legacy rule.
+   * If it throws, the error is reported and the rule returns `false`; `undefined` without a rule.
+   */
   readonly legacy: LegacyRule | undefined
-  /** Calls the repository; whatever it throws becomes `unavailable`, with the cause. */
+  /** Calls the repository. Its error becomes the `cause` of `unavailable`. */
   readonly withRepository: <T>(call: (repository: Repository) => Promise<T>) => Promise<T>
-  /** Of these users, those who are members of the requesting tenant. */
+  /** Returns which of these users are members of the requesting tenant (SPEC 2.5). */
   readonly members: (requestingTenant: TenantId, users: readonly UserId[]) => Promise<ReadonlySet<UserId>>
-  /** Of these tenants, those that the requesting tenant may ask. */
+  /** Returns which of these tenants the requesting tenant may ask (SPEC 2.5). */
   readonly askable: (requestingTenant: TenantId, tenants: readonly TenantId[]) => Promise<ReadonlySet<TenantId>>
-  /** The clock's instant, in whole milliseconds. */
+  /** Reads the clock, in whole milliseconds. */
   readonly now: () => Instant
-  /** A new id. */
+  /** Returns a new id. */
   readonly newId: () => string
 }
 
-/** The host's ports, guarded. */
-export function createServiceContext(host: ServiceOptions): ServiceContext {
-  const { repository, directory, policy, legacy, onError } = host
+/** Creates the service context from the host's options. */
+export function createServiceContext(options: ServiceOptions): ServiceContext {
+  const { repository, directory, policy, legacy, onError } = options
 
   const report = (error: unknown): void => {
     try {
       onError(error)
     } catch {
-      // A log that fails must not turn a denial or a typed error into something else.
+      // A failing log must not replace a denial or a typed error.
     }
   }
   const failed = (port: Port, cause: unknown): ConsentryError => {
@@ -61,36 +67,44 @@ export function createServiceContext(host: ServiceOptions): ServiceContext {
       throw failed(port, cause)
     }
   }
-  const subset = (port: Port, call: () => Promise<readonly string[]> | readonly string[]) =>
-    callPort(port, async () => {
+  const callDirectory = (call: () => Promise<readonly string[]> | readonly string[]) =>
+    callPort('directory', async () => {
       const ids: unknown = await call()
-      // Nobody found and no answer are two things: the second must not pass for "not a member of the requesting tenant".
-      if (!Array.isArray(ids)) throw new TypeError(`the ${port} gave no list`)
+      // A missing answer must not be read as an empty one: "not a member of the requesting tenant" lets the actor answer (SPEC 2.4).
+      if (!Array.isArray(ids)) throw new TypeError('the directory must return a list of ids')
       return new Set<string>(ids)
     })
 
   return {
     policy,
-    legacy: legacy && reportThrows(legacy, report),
+    legacy: legacy && denyOnThrow(legacy, report),
     withRepository: (call) => callPort('repository', () => call(repository)),
-    members: (tenant, users) => subset('directory', () => directory.members(tenant, users)),
-    askable: (tenant, tenants) => subset('directory', () => directory.askable(tenant, tenants)),
+    members: (tenant, users) => callDirectory(() => directory.members(tenant, users)),
+    askable: (tenant, tenants) => callDirectory(() => directory.askable(tenant, tenants)),
     now: () => {
-      const now = toInstant(tryCall(host.clock))
-      if (now === undefined) throw failed('clock', new TypeError('the clock gave no instant'))
-      return Math.floor(now) + 0 // no negative zero: it would not survive storage
+      const now = toInstant(callOrUndefined(options.clock))
+      if (now === undefined) throw failed('clock', new TypeError('`clock` must return a valid date or milliseconds'))
+      return Math.floor(now) + 0 // `+ 0` turns -0 into 0: databases do not store -0
     },
     newId: () => {
-      const id = tryCall(host.newId)
-      if (!isId(id)) throw failed('newId', new TypeError('newId gave no id'))
+      const id = callOrUndefined(options.newId)
+      if (!isId(id)) throw failed('newId', new TypeError('`newId` must return an id: 1 to 128 printable ASCII characters without a space'))
       return id
     },
   }
 }
 
-/** The error of a port that failed; its message says which, and `cause` has the rest (SPEC 9.2). */
+/**
+ * Creates the `unavailable` error.
+ * The message names only the port; details are in `cause`, which is not shown to users (SPEC 9.2).
+ */
 export function unavailable(port: Port, cause?: unknown): ConsentryError {
   return new ConsentryError(`the ${port} failed`, { code: 'unavailable', port }, { cause })
+}
+
+/** Throws `unavailable` for a row that the query did not ask for. */
+export function throwBrokenRepository(): never {
+  throw unavailable('repository', new TypeError('the repository returned a row that does not match the query'))
 }
 
 /** Throws the refusal, if there is one. */
@@ -98,7 +112,7 @@ export function throwIfRefused(refusal: Refusal | undefined): void {
   if (refusal) throwRefusal(refusal)
 }
 
-function reportThrows(legacy: LegacyRule, report: (error: unknown) => void): LegacyRule {
+function denyOnThrow(legacy: LegacyRule, report: (error: unknown) => void): LegacyRule {
   return (user, tenant, method, now) => {
     try {
       return legacy(user, tenant, method, now)
@@ -109,7 +123,7 @@ function reportThrows(legacy: LegacyRule, report: (error: unknown) => void): Leg
   }
 }
 
-function tryCall(call: () => unknown): unknown {
+function callOrUndefined(call: () => unknown): unknown {
   try {
     return call()
   } catch {

@@ -1,4 +1,4 @@
-/** Decisions where facts must first be loaded: the same answers, or `facts-unavailable`, and never an allow in doubt (SPEC 5.9). */
+/** Decisions over loaded facts; a failure to load them throws `facts-unavailable` (SPEC 5.9). */
 import * as z from 'zod'
 import { accessFrom } from '../access-index/access.js'
 import { decide, INVALID_QUESTION } from '../domain/decision.js'
@@ -11,29 +11,34 @@ import { type Instant, toInstant } from '../domain/instant.js'
 import type { ServiceContext } from './context.js'
 
 /**
- * A question to the service: may `user` enter `tenant` by `method` (SPEC 5.1)? `at` is a `Date` or milliseconds, the service's clock where
- * it is absent. A malformed question is denied as `invalid-question` (SPEC 5.3.1).
+ * The question whether a user may enter a tenant.
+ * A malformed question is denied with `invalid-question` (SPEC 5.3.1).
  */
 export interface DecideInput {
+  /** The user who would enter. */
   readonly user: UserId
+  /** The tenant to enter. */
   readonly tenant: TenantId
+  /** The way to enter (SPEC 5.1). */
   readonly method: AccessMethod
+  /** The instant, a `Date` or milliseconds; by default the service's clock. */
   readonly at?: Date | Instant | undefined
 }
 
+// No messages: a malformed question has no issues, it is denied or has no matches.
 const At = z.unknown().transform((at, context): Instant => {
   const instant = toInstant(at)
   if (instant !== undefined) return instant
-  context.addIssue({ code: 'custom', message: 'must be an instant', input: at })
+  context.addIssue({ code: 'custom', input: at })
   return z.NEVER
 })
 const Question = z.strictObject({ user: Id, tenant: Id, method: z.enum(METHODS), at: At.optional() })
 const UserQuestion = z.strictObject({ user: Id, at: At.optional() })
 const TenantQuestion = z.strictObject({ tenant: Id, at: At.optional() })
 
-/** The service's decisions. */
+/** The decision methods of the service. */
 export function createDecisions({ withRepository, legacy, now }: ServiceContext) {
-  const explain = async (input: DecideInput): Promise<Decision> => {
+  const decideNow = async (input: DecideInput): Promise<Decision> => {
     const question = read(Question, input)
     if (!question.ok) return INVALID_QUESTION
     const { user, tenant, method, at } = question.value
@@ -44,10 +49,10 @@ export function createDecisions({ withRepository, legacy, now }: ServiceContext)
   }
 
   return {
-    decide: explain,
+    decide: decideNow,
 
     async authorize(input: DecideInput): Promise<Allowed> {
-      const decision = await explain(input)
+      const decision = await decideNow(input)
       if (decision.allowed) return decision
       throw new AccessDenied(decision)
     },
@@ -77,7 +82,11 @@ export function createDecisions({ withRepository, legacy, now }: ServiceContext)
   }
 }
 
-/** Whatever stands between a question and its facts is one failure to the host: no denial, and never an allow (SPEC 5.9). */
+/**
+ * Runs `answer`, which loads facts and decides.
+ *
+ * @throws `facts-unavailable` for every error: a failure is neither a denial nor an allow (SPEC 5.9).
+ */
 export async function loadFacts<T>(answer: () => Promise<T>): Promise<T> {
   try {
     return await answer()

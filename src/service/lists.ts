@@ -1,126 +1,94 @@
-/** The lists each party may see: pages by a cursor that pins the instant its statuses are of (SPEC §6). */
-
+/** The lists and the history that each party may see (SPEC §6). */
 import * as z from 'zod'
-import { type Actor, actorSchema, checkPermission, type Permission } from '../domain/actor.js'
-import { unwrap } from '../domain/error.js'
+import { type Actor, checkPermission, type Permission } from '../domain/actor.js'
 import { type HistoryEntry, historyEntry } from '../domain/history.js'
-import type { AccessRequestId } from '../domain/ids.js'
-import { combine, Id, read, readRecord } from '../domain/input.js'
+import type { AccessRequestId, TenantId } from '../domain/ids.js'
+import { Id, readRecord } from '../domain/input.js'
 import { REQUEST_STATUSES, type RequestStatus, USER_STATUSES, type UserStatus } from '../domain/status.js'
 import { type IncomingRequest, incomingView, type MyAccess, myAccessView, type OutgoingRequest, outgoingView } from '../domain/views.js'
-import { type ServiceContext, throwIfRefused, unavailable } from './context.js'
-import { AfterEvent, AfterRequest, AfterTenant, cursorOf, type ListName, writeCursor } from './cursor.js'
+import { parseArguments } from './arguments.js'
+import { type ServiceContext, throwBrokenRepository, throwIfRefused } from './context.js'
+import { EventCursor, type Page, type PageInput, pageQuery, RequestCursor, TenantCursor, toPage } from './pages.js'
 
-/** One page: `items`, newest first; `next` is the cursor of the next page, `null` on the last. */
-export interface Page<T> {
-  readonly items: readonly T[]
-  readonly next: string | null
-}
-
-/** Which page of a list: `limit` 1 to 200, 50 where absent; `cursor` as the page before gave it, for the same filters. */
-export interface PageInput {
-  readonly cursor?: string | undefined
-  readonly limit?: number | undefined
-}
-
-/** The incoming list, of one `status` as of the first page's instant; absent is all (SPEC 6.2, 6.5). */
+/** The query of `incoming` (SPEC 6.2, 6.5). */
 export interface IncomingInput extends PageInput {
+  /** Only requests of this status at the instant of the first page. By default all. */
   readonly status?: RequestStatus | undefined
 }
 
-/** The outgoing list, of one `status` as of the first page's instant and of one `accessRequest`; absent is all (SPEC 6.1, 6.5). */
+/** The query of `outgoing` (SPEC 6.1, 6.5). */
 export interface OutgoingInput extends PageInput {
+  /** Only requests of this status at the instant of the first page. By default all. */
   readonly status?: RequestStatus | undefined
+  /** Only tenant requests of this access request. By default all. */
   readonly accessRequest?: AccessRequestId | undefined
 }
 
-/** My access, of one `status` of the actor's own (SPEC 5.4) as of the first page's instant; absent is all (SPEC 6.3, 6.5). */
+/** The query of `myAccess` (SPEC 6.3, 6.5). */
 export interface MyAccessInput extends PageInput {
+  /**
+   * Only tenants in which the actor has this status at the instant of the first page (SPEC 5.4).
+   * By default all.
+   */
   readonly status?: UserStatus | undefined
 }
 
-/** How many items a page may have. */
-export const limit = z.int('must be a whole number').min(1, 'must be at least 1').max(200, 'must be at most 200').default(50)
-/** A query's schema: a plain record without unknown keys. */
-export const query = <S extends z.ZodRawShape>(shape: S) => z.strictObject(shape, 'must be a query')
-const status = z.enum(REQUEST_STATUSES, 'must be a status').optional()
-const IncomingQuery = query({ limit, status, cursor: cursorOf('incoming', AfterRequest).optional() })
-const OutgoingQuery = query({ limit, status, cursor: cursorOf('outgoing', AfterRequest).optional(), accessRequest: Id.optional() })
-const userStatus = z.enum(USER_STATUSES, 'must be a status').optional()
-const MyAccessQuery = query({ limit, status: userStatus, cursor: cursorOf('my-access', AfterTenant).optional() })
-const HistoryQuery = query({ limit, cursor: cursorOf('history', AfterEvent).optional() })
+const oneOf = <S extends string>(statuses: readonly [S, ...S[]]) =>
+  z.enum(statuses, `must be a status: ${statuses.map((status) => `\`${status}\``).join(', ')}`).optional()
+const status = oneOf(REQUEST_STATUSES)
+const IncomingQuery = pageQuery('incoming', RequestCursor, { status })
+const OutgoingQuery = pageQuery('outgoing', RequestCursor, { status, accessRequest: Id.optional() })
+const MyAccessQuery = pageQuery('my-access', TenantCursor, { status: oneOf(USER_STATUSES) })
+const HistoryQuery = pageQuery('history', EventCursor, {})
 
-/** The service's lists. */
-export function createLists({ withRepository, now, policy }: ServiceContext) {
+/** The list methods of the service. */
+export function createLists(context: ServiceContext) {
+  const { withRepository, policy } = context
+
   return {
     async incoming(actor: Actor, input: IncomingInput = {}): Promise<Page<IncomingRequest>> {
-      const [by, { status, limit, cursor }] = unwrap(combine(read(actorSchema, actor, 'actor'), readRecord(IncomingQuery, input)))
+      const [by, { status, limit, cursor }] = parseArguments(actor, readRecord(IncomingQuery, input))
       throwIfRefused(checkPermission(by, 'answer'))
-      const at = cursor?.now ?? now()
-      const asked = { tenant: by.tenant, status, now: at, after: cursor, limit: limit + 1 }
-      const rows = await withRepository((repository) => repository.incoming(asked))
+      const now = cursor?.now ?? context.now()
+      const query = { tenant: by.tenant, status, now, after: cursor, limit: limit + 1 }
+      const rows = await withRepository((repository) => repository.incoming(query))
       for (const row of rows) expectOwnRow(row.tenant, by.tenant)
-      return toPage(
-        'incoming',
-        rows,
-        limit,
-        (row) => incomingView(row, at),
-        ({ sentAt, id }) => ({ now: at, sentAt, id }),
-      )
+      const view = (row: (typeof rows)[number]) => incomingView(row, now)
+      return toPage('incoming', rows, limit, view, ({ sentAt, id }) => ({ now, sentAt, id }))
     },
 
     async outgoing(actor: Actor, input: OutgoingInput = {}): Promise<Page<OutgoingRequest>> {
-      const [by, { status, limit, cursor, accessRequest }] = unwrap(
-        combine(read(actorSchema, actor, 'actor'), readRecord(OutgoingQuery, input)),
-      )
+      const [by, { status, limit, cursor, accessRequest }] = parseArguments(actor, readRecord(OutgoingQuery, input))
       throwIfRefused(checkPermission(by, 'submit'))
-      const at = cursor?.now ?? now()
-      const asked = { requestingTenant: by.tenant, accessRequest, status, now: at, after: cursor, limit: limit + 1 }
-      const rows = await withRepository((repository) => repository.outgoing(asked))
+      const now = cursor?.now ?? context.now()
+      const query = { requestingTenant: by.tenant, accessRequest, status, now, after: cursor, limit: limit + 1 }
+      const rows = await withRepository((repository) => repository.outgoing(query))
       for (const row of rows) expectOwnRow(row.request.requestingTenant, by.tenant)
-      const view = ({ request, name }: (typeof rows)[number]) => outgoingView(request, name, at)
-      return toPage('outgoing', rows, limit, view, ({ request: { sentAt, id } }) => ({ now: at, sentAt, id }))
+      const view = ({ request, name }: (typeof rows)[number]) => outgoingView(request, name, now)
+      return toPage('outgoing', rows, limit, view, ({ request: { sentAt, id } }) => ({ now, sentAt, id }))
     },
 
     async myAccess(actor: Actor, input: MyAccessInput = {}): Promise<Page<MyAccess>> {
-      const [{ user }, { status, limit, cursor }] = unwrap(combine(read(actorSchema, actor, 'actor'), readRecord(MyAccessQuery, input)))
-      const at = cursor?.now ?? now()
-      const rows = await withRepository((repository) => repository.myAccess({ user, status, now: at, after: cursor, limit: limit + 1 }))
-      const view = ({ tenant, requests }: (typeof rows)[number]) => myAccessView(user, tenant, requests, at) ?? throwBrokenRepository()
-      return toPage('my-access', rows, limit, view, ({ sentAt, tenant }) => ({ now: at, sentAt, tenant }))
+      const [{ user }, { status, limit, cursor }] = parseArguments(actor, readRecord(MyAccessQuery, input))
+      const now = cursor?.now ?? context.now()
+      const rows = await withRepository((repository) => repository.myAccess({ user, status, now, after: cursor, limit: limit + 1 }))
+      const view = ({ tenant, requests }: (typeof rows)[number]) => myAccessView(user, tenant, requests, now) ?? throwBrokenRepository()
+      return toPage('my-access', rows, limit, view, ({ sentAt, tenant }) => ({ now, sentAt, tenant }))
     },
 
     async history(actor: Actor, input: PageInput = {}): Promise<Page<HistoryEntry>> {
-      const [by, { limit, cursor }] = unwrap(combine(read(actorSchema, actor, 'actor'), readRecord(HistoryQuery, input)))
+      const [by, { limit, cursor }] = parseArguments(actor, readRecord(HistoryQuery, input))
       throwIfRefused(checkPermission(by, 'submit', 'answer'))
       const tenantIf = (permission: Permission) => (by.permissions.includes(permission) ? by.tenant : undefined)
-      const asked = { requestingTenant: tenantIf('submit'), tenant: tenantIf('answer'), after: cursor, limit: limit + 1 }
-      const rows = await withRepository((repository) => repository.history(asked))
+      const query = { requestingTenant: tenantIf('submit'), tenant: tenantIf('answer'), after: cursor, limit: limit + 1 }
+      const rows = await withRepository((repository) => repository.history(query))
       const view = (event: (typeof rows)[number]) => historyEntry(event, by.tenant, policy) ?? throwBrokenRepository()
       return toPage('history', rows, limit, view, ({ at, revision, id }) => ({ at, revision, id }))
     },
   }
 }
 
-/** The first `limit` rows as items; a row more than that says that there is a next page. */
-export function toPage<Row, Item>(
-  list: ListName,
-  rows: readonly Row[],
-  limit: number,
-  view: (row: Row) => Item,
-  key: (row: Row) => object,
-): Page<Item> {
-  const items = rows.slice(0, limit)
-  const last = rows.length > limit ? items.at(-1) : undefined
-  return { items: items.map(view), next: last === undefined ? null : writeCursor(list, key(last)) }
-}
-
-// The repository promised the actor's own rows only; one that is not is shown to nobody.
-function expectOwnRow(of: string, tenant: string): void {
-  if (of !== tenant) throwBrokenRepository()
-}
-
-/** Throws `unavailable`: the repository has broken a promise. */
-export function throwBrokenRepository(): never {
-  throw unavailable('repository', new TypeError('the repository answered with a row that was not asked for'))
+// A row of another tenant, returned by a faulty repository, must not reach this tenant (SPEC 6.4).
+function expectOwnRow(rowTenant: TenantId, tenant: TenantId): void {
+  if (rowTenant !== tenant) throwBrokenRepository()
 }

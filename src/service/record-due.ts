@@ -1,4 +1,4 @@
-/** Recording what the clock has done, so that notices go out: ended grants and ended sessions; no answer changes by it (SPEC 4.3, §7). */
+/** The recording of expired grants and ended sessions, which changes no answer (SPEC 4.3, §7). */
 import * as z from 'zod'
 import { unwrap } from '../domain/error.js'
 import { readRecord } from '../domain/input.js'
@@ -6,67 +6,73 @@ import { endSession, type SessionEnding, sessionEndedAt } from '../domain/sessio
 import { applySessionEnd, type OpenSession } from '../domain/session-state.js'
 import { expire } from '../domain/tenant-request.js'
 import type { OpenSessionKey } from '../ports/repository.js'
-import { eventOrNone, MAX_ATTEMPTS, type RequestSummary, retriesExhausted, saveWithRetry } from './commands.js'
+import { changeRequests, eventOrNone, type RequestSummary } from './change-requests.js'
 import type { ServiceContext } from './context.js'
-import { type EndedSession, loadSessionBasis, toEndedSession } from './sessions.js'
+import { saveWithRetry } from './save-with-retry.js'
+import { type EndedSession, loadSessionBasis, toEndedSession } from './session-basis.js'
 
-/** What was recorded: a grant that has expired, or a session that is over, which has `session` and no `id`. */
+/**
+ * A recorded end: an expired grant, or an ended session.
+ * Only a session has the key `session`, and only a grant has `id`.
+ */
 export type RecordedEnd = RequestSummary | EndedSession
 
-const DueCommand = z.strictObject(
+const RecordDueOptions = z.strictObject(
   { limit: z.int('must be a whole number').min(1, 'must be at least 1').max(1000, 'must be at most 1,000').default(100) },
-  'must be options',
+  'must be a record with `limit`',
 )
 
-/** How many open sessions are looked at in one step. */
-const SESSIONS_PER_STEP = 200
+const SESSIONS_PER_PAGE = 200
 
-/** The service's `recordDue`. */
-export function createRecordDue(ports: ServiceContext) {
-  const { withRepository, newId, now } = ports
+/** The `recordDue` method of the service. */
+export function createRecordDue(context: ServiceContext) {
+  const { withRepository, newId } = context
 
   const recordExpiries = (limit: number): Promise<RequestSummary[]> => {
-    const at = now()
-    return saveWithRetry(ports)(
-      () => withRepository((repository) => repository.dueRequests(at, limit)),
-      (request) => eventOrNone(expire(request, { now: at, newId })),
+    const now = context.now()
+    return changeRequests(
+      context,
+      () => withRepository((repository) => repository.dueRequests(now, limit)),
+      (request) => eventOrNone(expire(request, { now, newId })),
     )
   }
 
-  /** The next step of open sessions, and which of them are over; where another was faster, from the start of the step. */
-  const recordStep = async (after: OpenSessionKey | undefined, limit: number) => {
-    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-      const at = now()
-      const rows = await withRepository((repository) => repository.openSessions({ after, limit: SESSIONS_PER_STEP }))
-      const overs: { readonly session: OpenSession; readonly over: SessionEnding }[] = []
+  /**
+   * Records up to `limit` ended sessions of one page of open sessions.
+   * `next` is the key of the page after it.
+   */
+  const recordPage = (after: OpenSessionKey | undefined, limit: number) =>
+    saveWithRetry(context, async () => {
+      const now = context.now()
+      const rows = await withRepository((repository) => repository.openSessions({ after, limit: SESSIONS_PER_PAGE }))
+      const due: { readonly session: OpenSession; readonly ending: SessionEnding }[] = []
       for (const row of rows) {
-        const footing = await loadSessionBasis(row, ports, at)
+        const basis = await loadSessionBasis(row, context, now)
         const { session } = row
-        const over = sessionEndedAt(session, footing, at)
-        // A clock behind the one that started a session knows nothing of it yet.
-        if (over !== undefined && session.startedAt <= at && overs.length < limit) overs.push({ session, over })
+        const ending = sessionEndedAt(session, basis, now)
+        // If this process's clock is behind the one that started the session, the session is not due yet.
+        if (ending !== undefined && session.startedAt <= now && due.length < limit) due.push({ session, ending })
       }
-      const changes = overs.map(({ session, over }) => {
-        const event = endSession(session, over, newId)
-        return { session: applySessionEnd(session, event), event, over }
+      const changes = due.map(({ session, ending }) => {
+        const event = endSession(session, ending, newId)
+        return { session: applySessionEnd(session, event), event, ending }
       })
-      const result = await withRepository((repository) =>
-        repository.saveSessionChanges(changes.map(({ session, event }) => ({ session, event }))),
-      )
-      if (result !== 'saved') continue
-      const last = rows[SESSIONS_PER_STEP - 1]?.session
-      const ended = changes.map(({ session, over }) => toEndedSession(session, over.at, over.cause))
-      return { next: last && { endsAt: last.endsAt, hash: last.hash }, ended }
-    }
-    throw retriesExhausted()
-  }
+      const last = rows[SESSIONS_PER_PAGE - 1]?.session
+      return {
+        save: (repository) => repository.saveSessionChanges(changes.map(({ session, event }) => ({ session, event }))),
+        result: {
+          next: last && { endsAt: last.endsAt, hash: last.hash },
+          ended: changes.map(({ session, ending }) => toEndedSession(session, ending)),
+        },
+      }
+    })
 
   return {
     async recordDue(input: { readonly limit?: number | undefined } = {}): Promise<RecordedEnd[]> {
-      const { limit } = unwrap(readRecord(DueCommand, input))
+      const { limit } = unwrap(readRecord(RecordDueOptions, input))
       const recorded: RecordedEnd[] = await recordExpiries(limit)
       for (let after: OpenSessionKey | undefined, more = true; more && recorded.length < limit; ) {
-        const { next, ended } = await recordStep(after, limit - recorded.length)
+        const { next, ended } = await recordPage(after, limit - recorded.length)
         recorded.push(...ended)
         after = next
         more = next !== undefined

@@ -1,15 +1,21 @@
-/** Session ids: random and told to one person, stored as their SHA-256 only (SPEC 7.4). */
+/** Session ids: random, returned once to the session's user, stored only as SHA-256 (SPEC 7.4). */
 import type { SessionHash } from '../domain/event.js'
 
-/** A new id: 256 bits, so that nobody finds one by trying. The host's `newId` is not asked, since its ids need only be different. */
+/**
+ * Returns a new session id of 256 random bits.
+ * The host's `newId` is not used: its ids may be guessable.
+ */
 export function newSessionId(): string {
   return hex(crypto.getRandomValues(new Uint8Array(32)))
 }
 
-// A guard hashes at every request: Node does it at once in a microsecond, where Web Crypto, which is everywhere, takes a thread and twenty.
+// A guard hashes an id on every request. Node hashes synchronously in about 1 µs; Web Crypto, the fallback, takes about 20 µs and a thread.
 const node = globalThis.process?.getBuiltinModule?.('node:crypto')
 
-/** What is stored of an id. No salt and no stretching: what is random in full cannot be guessed from a list. */
+/**
+ * Returns the stored form of a session id.
+ * It needs no salt and no stretching, because an id is fully random.
+ */
 export async function sessionHash(id: string): Promise<SessionHash> {
   if (node !== undefined) return node.createHash('sha256').update(id).digest('hex')
   return hex(new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(id))))

@@ -1,29 +1,29 @@
-/** What is measured at deciding. */
+/** The figures of the deciding benchmark. */
 
-/** What is said of an index that is ready. */
+/** The properties of a built index. */
 export interface Ready {
   readonly buildMilliseconds: number
-  /** `null` for so few grants that whatever else is in the heap would drown them. */
+  /** `null` for few grants, where other heap contents dominate. */
   readonly bytesPerGrant: number | null
-  /** How many answers were compared with the oracle's. */
+  /** The number of answers compared with the oracle. */
   readonly checked: number
   readonly questionsPerRound: number
 }
 
-/** What was measured of one engine over that many grants, or why it was not. */
+/** The figures of one engine for one number of grants, or why it was skipped. */
 export type DecisionFigure = { readonly engine: string; readonly grants: number } & (
   | { readonly skipped: string }
   | (Ready & {
       readonly nanoseconds: number
-      /** Times the floor: the median of what it was in each round. */
+      /** The ratio to the floor: the median over the rounds. */
       readonly ratio: number
     })
 )
 
-/** All that was measured at deciding. */
+/** All figures of the deciding benchmark. */
 export interface DecisionFigures {
   readonly rounds: number
-  /** The engine the others are compared with. */
+  /** The engine that the others are compared with. */
   readonly floor: string
   readonly versions: Readonly<Record<string, string>>
   readonly figures: readonly DecisionFigure[]

@@ -1,23 +1,23 @@
-/** Run in a process of its own: builds the indexes of some engines, checks what each answers, and times them by turns whenever the parent says so. */
+/** Runs in its own process: builds indexes, checks their answers, and times them in turns on request. */
 import type { Ready } from './deciding-figures.js'
 import type { Ask, Engine, Index } from './engine.js'
 import { engines } from './engines.js'
 import { bytes } from './weighing.js'
 import { type Asked, asked, factsOf, KINDS, NOW, questionsOf, rowsOf, type Work, workOf } from './work.js'
 
-/** What the parent is told: first one of the first three, then for every round it asks for the `nanoseconds` a decision took with each engine. */
+/** The messages to the parent: first one of the first three, then per round the `nanoseconds` per decision of each engine. */
 export type Told =
   | { readonly ready: Ready }
   | { readonly skipped: string }
   | { readonly error: string }
   | { readonly nanoseconds: readonly number[] }
 
-/** From these on an engine is skipped. */
+/** The limits at which an engine is skipped. */
 const SLOWEST_DECISION = 500
 const MOST_MEMORY = 3 * 2 ** 30
 const FEWEST_WEIGHED = 10_000
 
-/** As many questions are made, in strings, and then asked: they fit in the cache of a core, as those of a request do. */
+/** The number of questions per batch: their strings fit in a core's cache, like those of a request. */
 const BATCH = 2_000
 const QUESTIONS_CHECKED = 4_000
 const MILLISECONDS = { checking: 3_000, round: 100 }
@@ -26,14 +26,14 @@ const MOST_QUESTIONS = 100_000
 const [size, ...names] = process.argv.slice(2)
 const work = workOf(Number(size))
 
-/** An engine that is ready, and one round of it: how many nanoseconds a decision takes. */
+/** A built engine, and a function that measures one round, in nanoseconds per decision. */
 interface Prepared {
   readonly ready: Ready
   readonly round: (seed: number) => number
 }
 
 function tell(told: Told): void {
-  // The parent may be gone, and nobody need hear of that.
+  // Ignores a closed channel: the parent may have exited.
   if (process.connected) process.send?.(told, undefined, undefined, () => {})
 }
 
@@ -42,7 +42,7 @@ async function prepare(one: Engine): Promise<Prepared | { readonly skipped: stri
   const all = asked(work, questions, 0, QUESTIONS_CHECKED)
   const expected = answersOf(all, questions.kinds)
 
-  // So that the code of it, and whatever it keeps once and for all, does not count as the index.
+  // Warm-up, so that code and one-time caches do not count as the index.
   await indexOf(one, workOf(1_000))
   const before = await bytes()
   const built = await indexOf(one, work).catch(outOfRoom)
@@ -56,18 +56,18 @@ async function prepare(one: Engine): Promise<Prepared | { readonly skipped: stri
   const checked = check(one.name, index.ask, all, expected)
   let questionsPerRound = questionsIn(MILLISECONDS.round, first * 1e6)
   const round = (seed: number) => nanosecondsOf(one.name, index.ask, seed, questionsPerRound)
-  // Until the code is compiled.
+  // Warm-up, until the code is compiled.
   for (let warm = 0; warm < 3; warm++) questionsPerRound = questionsIn(MILLISECONDS.round, round(2 + warm))
   const bytesPerGrant = work.size < FEWEST_WEIGHED ? null : taken / work.size
   return { ready: { buildMilliseconds, bytesPerGrant, checked, questionsPerRound }, round }
 }
 
-/** Builds it, and lets go of what it was built from. */
+/** Builds the index, and drops the references to its input. */
 function indexOf(one: Engine, of: Work): Promise<[Index, milliseconds: number]> {
   return one.source === 'rows' ? onceBuilt(one.build, rowsOf(of)) : onceBuilt(one.build, factsOf(of))
 }
 
-/** A Map, a string or the memory of WebAssembly is full; any other failure is one. */
+/** Returns whether an error means that a Map, a string or WebAssembly memory is full; other errors are failures. */
 function outOfRoom(error: unknown): { readonly full: string } {
   if (error instanceof Error && ['RangeError', 'RuntimeError'].includes(error.name)) return { full: error.message }
   throw error
@@ -79,7 +79,7 @@ async function onceBuilt<S>(build: (source: S) => Index | Promise<Index>, source
   return [index, performance.now() - started]
 }
 
-/** The oracle: it looks through the rows of the tenants asked about, and knows of nothing but the specification. */
+/** The oracle: scans the rows of the tenants asked about, directly by the specification. */
 function answersOf({ users, tenants }: Asked, kinds: Uint8Array): boolean[] {
   const about = new Set(tenants)
   const rows = rowsOf(work).filter(({ tenant }) => about.has(tenant))
@@ -87,7 +87,7 @@ function answersOf({ users, tenants }: Asked, kinds: Uint8Array): boolean[] {
     const allowed = rows.some(
       (row) => row.tenant === tenants[n] && row.users.includes(user) && row.from <= NOW && (row.until === null || NOW < row.until),
     )
-    // Without a grant that holds nobody enters: a tenant of the rows is governed, and of the others nothing is known.
+    // Without a holding grant nobody enters: tenants of the rows are governed, others are unknown.
     if (allowed !== (kinds[n] === 0)) throw new Error(`the oracle says ${allowed} of a question that is to be \`${KINDS[kinds[n] ?? 0]}\``)
     return allowed
   })
@@ -104,7 +104,7 @@ function check(name: string, ask: Ask, { users, tenants, methods }: Asked, expec
   return n
 }
 
-/** The mean of the first questions, in milliseconds; of fewer where time is up. */
+/** Returns the mean time of the first questions, in milliseconds; of fewer when the time is up. */
 function meanOf(ask: Ask, { users, tenants, methods }: Asked, most: number, milliseconds: number): number {
   const started = performance.now()
   for (let n = 0; ; n++) {

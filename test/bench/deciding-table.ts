@@ -1,9 +1,9 @@
-/** The figures of the deciding bench as a table in Markdown. */
+/** The figures of the deciding benchmark as a Markdown table. */
 import type { DecisionFigures } from './deciding-figures.js'
 
 /**
- * A row an engine: times the floor and nanoseconds for each number of grants, and for the largest that was measured how much more a decision
- * costs than with the smallest, the bytes a grant and the building; below the table what was skipped, and why.
+ * Formats one row for each engine, and below the table what was skipped and why.
+ * Columns: ratio to the floor and nanoseconds by number of grants; for the largest number also the slowdown, bytes per grant and build time.
  */
 export function tableOf({ figures, floor }: DecisionFigures): string {
   const sizes = [...new Set(figures.map(({ grants }) => grants))]
@@ -34,7 +34,7 @@ export function tableOf({ figures, floor }: DecisionFigures): string {
   return [...lines, ...(skipped.length === 0 ? [] : ['', ...skipped])].join('\n')
 }
 
-/** A number with as many digits as say something. */
+/** Formats a number with its significant digits. */
 export function inWords(number: number): string {
   if (Math.abs(number) < 10) return number.toFixed(Number.isInteger(number) ? 0 : 2)
   return number < 100 && !Number.isInteger(number) ? number.toFixed(1) : Math.round(number).toLocaleString('en-US')

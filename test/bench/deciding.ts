@@ -1,4 +1,4 @@
-/** What a decision costs, next to what a host could pick instead: each engine is weighed in a process of its own, and timed by turns with the floor in one. */
+/** The deciding benchmark: cost of a decision, compared with other engines. */
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
@@ -16,7 +16,7 @@ const MODULES = ['node_modules', '../node_modules'].map((path) => new URL(`${pat
 const MOST_SECONDS = 60
 const MOST_MEGABYTES = 3_072
 
-/** Measures every engine over every number of grants; `print` hears of each figure as it is known. */
+/** Measures every engine for every number of grants; calls `print` with each figure. */
 export async function benchDecisions(sizes: readonly number[], rounds: number, print: (line: string) => void): Promise<DecisionFigures> {
   const figures: DecisionFigure[] = []
   for (const grants of [...sizes].sort((a, b) => a - b)) {
@@ -38,7 +38,7 @@ async function measured(grants: number, rounds: number, before: readonly Decisio
   const ready = new Map<string, Ready>()
   const skipped = new Map<string, string>()
   for (const { name } of engines) {
-    // What was too much for few grants is not tried with more.
+    // An engine that fails with few grants is not tried with more.
     const earlier = before.find((figure) => figure.engine === name && 'skipped' in figure)
     const weighed = earlier ? { skipped: `as with ${earlier.grants.toLocaleString('en-US')} grants` } : await weigh(name, grants)
     if ('skipped' in weighed) skipped.set(name, weighed.skipped)
@@ -59,14 +59,14 @@ async function measured(grants: number, rounds: number, before: readonly Decisio
   })
 }
 
-/** Who is timed together: each package beside the floor, since with more of them in one process V8 of Node 20 now and then dies of itself. */
+/** The engines timed together: each package with the floor. With more in one process, V8 of Node 20 sometimes crashes. */
 function groups(names: readonly string[]): (readonly string[])[] {
   const packageOf = (name: string) => engines.find((one) => one.name === name)?.package ?? ''
   const packages = [...new Set(names.map(packageOf))]
   return packages.map((one) => names.filter((name) => name === FLOOR || packageOf(name) === one))
 }
 
-/** What is said of an engine by a process that has nothing else. */
+/** Measures an engine alone in a process. */
 async function weigh(name: string, grants: number): Promise<Ready | { readonly skipped: string }> {
   const process = await start([name], grants, MOST_MEGABYTES, MOST_SECONDS)
   if ('skipped' in process) return process
@@ -74,7 +74,7 @@ async function weigh(name: string, grants: number): Promise<Ready | { readonly s
   return process.ready
 }
 
-/** The nanoseconds a decision took with each of these engines, round for round, all of them in one process. */
+/** Returns the nanoseconds per decision of these engines, round by round, in one process. */
 async function time(names: readonly string[], grants: number, rounds: number): Promise<(readonly number[])[]> {
   const process = await start(names, grants, names.length * MOST_MEGABYTES, names.length * MOST_SECONDS)
   if ('skipped' in process) throw new Error(`all engines in one process: ${process.skipped}`)
@@ -87,11 +87,11 @@ async function time(names: readonly string[], grants: number, rounds: number): P
   }
 }
 
-/** Engines that are ready. */
+/** Built engines in a process. */
 interface Running {
-  /** What is said of the last of them. */
+  /** The properties of the last one. */
   readonly ready: Ready
-  /** One round: the nanoseconds a decision takes with each. */
+  /** Measures one round: the nanoseconds per decision of each. */
   readonly ask: (seed: number) => Promise<readonly number[]>
   readonly stop: () => Promise<void>
 }
@@ -130,7 +130,7 @@ async function start(
   throw new Error('error' in told ? told.error : `\`${names}\` is not ready`)
 }
 
-/** The next that the process says; it is skipped where it takes too long or dies of its memory. */
+/** Returns the next message of the process; a time-out or out-of-memory crash means skipped. */
 function hear(child: ChildProcess, seconds: number): Promise<Told> {
   return new Promise((resolve, reject) => {
     let complaint = ''

@@ -1,24 +1,24 @@
-/** What can be measured at deciding. */
+/** The interface of a measured engine. */
 import type { AccessMethod, TenantFacts } from 'consentry/decision'
 import type { Row } from './work.js'
 
-/** The question every engine answers. A user or a tenant it does not know is denied. */
+/** The question that every engine answers. Unknown users and tenants are denied. */
 export type Ask = (user: string, tenant: string, method: AccessMethod, now: number) => boolean
 
-/** An index that is ready to be asked. */
+/** A built index. */
 export interface Index {
   readonly ask: Ask
-  /** The bytes of it that Node knows nothing of. */
+  /** Its bytes outside Node's accounting. */
   readonly bytesOutside?: number
 }
 
 /**
- * Something a host could decide with; `build` makes it from the rows, or from the facts, that are in memory already. It
- * loads its package by itself, so that each process has only the one it needs, and the first time before anything is measured.
+ * An engine with which a host could decide; `build` creates its index from rows or facts in memory.
+ * It loads its package itself, so that a process contains only the packages it needs. The first load is not measured.
  */
 export type Engine = {
   readonly name: string
-  /** The package that does the work, where it is none of Node's own. */
+  /** The package that does the work, unless it is built into Node. */
   readonly package?: string
 } & (
   | { readonly source: 'rows'; readonly build: (rows: readonly Row[]) => Index | Promise<Index> }

@@ -4,10 +4,10 @@ import type { Engine } from './engine.js'
 
 const PACKAGE = 'casbin'
 
-/** Casbin, as it is usually written and as it is quickest; `enforceSync` is quicker than `enforce`, and says the same. */
+/** Casbin in its usual and its fastest form, with `enforceSync`, which is faster than `enforce`. */
 export const casbinEngines: readonly Engine[] = [
   {
-    // What people write. A policy's values are strings; the comparison makes a number of one.
+    // The usual form. A policy's values are strings, which the comparison converts to numbers.
     name: 'casbin, a policy a grant',
     package: PACKAGE,
     source: 'rows',
@@ -38,7 +38,7 @@ export const casbinEngines: readonly Engine[] = [
     },
   },
   {
-    // What serves it best: one rule without any policy, and the tenant's grants in the request, as data.
+    // The fastest form: one rule without policies, and the tenant's grants as data in the request.
     name: 'casbin, grants in the request',
     package: PACKAGE,
     source: 'rows',

@@ -1,15 +1,15 @@
-/** CASL, whose abilities are one user's or anybody's, as its conditions see it. */
+/** CASL, with one ability per user or one for all users. */
 import { Ability, createMongoAbility, type MatchConditions, type MongoAbility, subject } from '@casl/ability'
 import type { Engine } from './engine.js'
 import type { Row } from './work.js'
 
 const PACKAGE = '@casl/ability'
 
-/** CASL, as it is usually written and as it is quickest. */
+/** CASL in its usual and its fastest form. */
 export const caslEngines: readonly Engine[] = [
   {
-    // What people write: an ability a user, which is what an ability is by its documentation, and in it a rule a grant, found by conditions.
-    // The instant is an attribute of the subject, or no condition could see it. All abilities are made beforehand.
+    // The usual form: one ability per user, as documented, with one rule per grant, selected by conditions.
+    // The instant is an attribute of the subject, so that a condition can read it. All abilities are created in advance.
     name: 'CASL, a rule a grant',
     package: PACKAGE,
     source: 'rows',
@@ -29,8 +29,8 @@ export const caslEngines: readonly Engine[] = [
     },
   },
   {
-    // The quickest that was found: one ability for everybody, a user being an action and a tenant a type of subjects, so that CASL finds the
-    // rule in Maps of its own. The expiry is a condition that is a function, which its documentation shows, and which is quicker than a query.
+    // The fastest form found: one ability for all users, with users as actions and tenants as subject types, so that CASL finds the rule in
+    // its own Maps. The expiry is a documented function condition, which is faster than a query.
     name: 'CASL, one ability',
     package: PACKAGE,
     source: 'rows',
@@ -47,7 +47,7 @@ export const caslEngines: readonly Engine[] = [
     },
   },
   {
-    // The same without any condition: the expiry is looked up beside it, and first, since that is the quicker of the two.
+    // The same without a condition: the expiry is looked up separately, and first, because that is faster.
     name: 'CASL, one ability, expiry beside',
     package: PACKAGE,
     source: 'rows',

@@ -1,19 +1,19 @@
-/** Cedar, by its WebAssembly build for Node. */
+/** Cedar in its WebAssembly build for Node. */
 import type { StatefulAuthorizationCall as Call } from '@cedar-policy/cedar-wasm/nodejs'
 import type { Engine } from './engine.js'
 
 const PACKAGE = '@cedar-policy/cedar-wasm'
 const ENTER = { type: 'Action', id: 'enter' }
-/** Cedar has no number beyond all others: the last instant of a `Date` has to do. */
+/** Stands for no expiry, because Cedar has no infinity: the last instant of a `Date`. */
 const NEVER = 8.64e15
 
 /**
- * Cedar, as it is usually written and as it is quickest. The policies are parsed once, beforehand; entities are the only data it knows of, and
- * its interface takes them with every question, so that a question carries the asked tenant's and no others.
+ * Cedar in its usual and its fastest form. Policies are parsed once in advance.
+ * Its data are entities, passed with every question, so a question carries only those of its tenant.
  */
 export const cedarEngines: readonly Engine[] = [
   {
-    // What people write.
+    // The usual form.
     name: 'Cedar, a policy a grant',
     package: PACKAGE,
     source: 'rows',
@@ -27,7 +27,7 @@ export const cedarEngines: readonly Engine[] = [
     },
   },
   {
-    // One policy, and the tenant as an entity: its tags are its users, each with the instant of expiry.
+    // One policy, and the tenant as an entity whose tags are its users with their expiry.
     name: 'Cedar, grants as an entity',
     package: PACKAGE,
     source: 'rows',
@@ -45,7 +45,7 @@ export const cedarEngines: readonly Engine[] = [
     },
   },
   {
-    // What serves it best: the host finds the grant by itself, and Cedar says what follows from it.
+    // The fastest form: the host finds the grant, and Cedar only evaluates it.
     name: 'Cedar, the grant in the context',
     package: PACKAGE,
     source: 'rows',
@@ -62,7 +62,7 @@ export const cedarEngines: readonly Engine[] = [
   },
 ]
 
-/** A set of its own for every index: all of a process are kept under their names. */
+/** A distinct policy set name for every index, because a process keeps all sets by name. */
 let sets = 0
 
 async function prepared(staticPolicies: string) {

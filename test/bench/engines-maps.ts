@@ -1,12 +1,12 @@
-/** The floor, a Map of Maps that checks nothing, and Consentry's own decisions. */
+/** The floor, a Map of Maps without checks, and Consentry's own decisions. */
 import { accessFrom, canImpersonate } from 'consentry/decision'
 import type { Ask, Engine } from './engine.js'
 import type { Row } from './work.js'
 
-/** The name of the floor, which all others are compared with. */
+/** The name of the floor, with which all others are compared. */
 export const FLOOR = 'nested Map'
 
-/** Since every tenant that has a grant is governed, and no legacy rule is given, a legacy method is answered like the other: it holds or not. */
+/** The method does not matter: every tenant with a grant is governed, and there is no legacy rule. */
 function nested(byTenant: ReadonlyMap<string, ReadonlyMap<string, { readonly from: number; readonly until: number }>>): Ask {
   return (user, tenant, _method, now) => {
     const grant = byTenant.get(tenant)?.get(user)
@@ -14,7 +14,7 @@ function nested(byTenant: ReadonlyMap<string, ReadonlyMap<string, { readonly fro
   }
 }
 
-/** Every user's id as it came, or one string a person. */
+/** Returns ids unchanged, or interned to one string per user. */
 function nestedOf(rows: readonly Row[], idOf: (user: string) => string): Ask {
   return nested(
     new Map(
@@ -26,10 +26,10 @@ function nestedOf(rows: readonly Row[], idOf: (user: string) => string): Ask {
   )
 }
 
-/** Maps and Consentry. */
+/** The floor and Consentry's engines. */
 export const mapEngines: readonly Engine[] = [
   {
-    // The floor keeps every person's id once, as a careful host would: it is smaller for it, and quicker, as more of it is in the caches.
+    // The floor interns user ids, as a careful host would: it is smaller, and faster because more of it is cached.
     name: FLOOR,
     source: 'rows',
     build: (rows) => {
@@ -53,7 +53,7 @@ export const mapEngines: readonly Engine[] = [
     },
   },
   {
-    // It reads and checks the tenant's facts at every call.
+    // Parses the tenant's facts on every call.
     name: 'plain function',
     source: 'facts',
     build: (facts) => {

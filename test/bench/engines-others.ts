@@ -1,12 +1,12 @@
-/** AccessControl, by roles and resources, and SQLite in memory. */
+/** AccessControl, with roles and resources, and SQLite in memory. */
 import type { AccessControl } from 'accesscontrol'
 import type { Engine } from './engine.js'
 import type { Row } from './work.js'
 
-/** AccessControl and SQLite. */
+/** The engines of AccessControl and SQLite. */
 export const otherEngines: readonly Engine[] = [
   {
-    // What people write since its third version: a user is a role, a tenant a resource, and the expiry a condition.
+    // The usual form since version 3: a user is a role, a tenant a resource, and the expiry a condition.
     name: 'accesscontrol, expiry a condition',
     package: 'accesscontrol',
     source: 'rows',
@@ -19,8 +19,8 @@ export const otherEngines: readonly Engine[] = [
     },
   },
   {
-    // What serves it best: for a condition it works out the date in the local calendar. The expiry is looked up beside it, and first, since
-    // that is the quicker of the two.
+    // The fastest form: a condition would compute the date in the local calendar, so the expiry is looked up separately, and first, because
+    // that is faster.
     name: 'accesscontrol, expiry beside',
     package: 'accesscontrol',
     source: 'rows',
@@ -72,7 +72,7 @@ function grantsOf(rows: readonly Row[], more: (row: Row) => object) {
   return byUser
 }
 
-// A role it does not know makes it throw.
+// It throws for an unknown role.
 function granted(control: AccessControl, question: Parameters<AccessControl['check']>[0]): boolean {
   try {
     return control.check(question).granted

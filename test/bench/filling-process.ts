@@ -1,17 +1,17 @@
-/** Run in a process of its own: fills a live access from a store, and says what that took, and what the access weighs whenever it is asked. */
+/** Runs in its own process: loads a live access from a store, and reports time and memory on request. */
 import { setImmediate } from 'node:timers/promises'
 import { createLiveAccess } from 'consentry'
 import { openStore } from './filling-store.js'
 import { bytes } from './weighing.js'
 
-/** What the process tells: how filling went, and what it all weighs; then what it weighs after it has taken in what was saved since. */
+/** The messages: figures of the load, then the memory after each consumed batch of changes. */
 export interface FillingTold {
   readonly milliseconds: number
-  /** What the process has in the heap and beside it, after a collection. */
+  /** The heap and external memory after a collection, in bytes. */
   readonly bytes: number
-  /** The most memory the process ever had, in bytes. */
+  /** The peak memory of the process, in bytes. */
   readonly peak: number
-  /** The longest that the process answered nobody while it filled, in milliseconds. */
+  /** The longest block of the event loop during the load, in milliseconds. */
   readonly longestTurn: number
 }
 

@@ -1,4 +1,4 @@
-/** A store with very many grants: submitted through the service, and granted by the domain and the repository a thousand at a time. */
+/** A store with many grants: submitted by the service, granted in batches of a thousand. */
 import { randomUUID } from 'node:crypto'
 import { type Actor, createConsentry, type Repository } from 'consentry'
 import { postgresRepository } from 'consentry/adapters/postgres'
@@ -7,7 +7,7 @@ import { evolve, grant, revoke, type TenantRequest, type TenantRequestEvent } fr
 import Sqlite from 'libsql'
 import pg from 'pg'
 
-/** A store, and its end. */
+/** A store, and how to close it. */
 export interface FillingStore {
   readonly repository: Repository
   readonly close: () => Promise<unknown> | unknown
@@ -20,12 +20,12 @@ const directory = {
   askable: (_: string, tenants: readonly string[]) => tenants,
 }
 
-/** Ids of 36 characters, as most hosts have them. */
+/** Creates ids of 36 characters, as in most hosts. */
 export function idOf(kind: string, n: number): string {
   return `${kind}-${n.toString(16).padStart(35 - kind.length, '0')}`
 }
 
-/** The store that this names: `sqlite:` and a path, or a connection string of PostgreSQL. */
+/** Opens the named store: `sqlite:` and a path, or a connection string of PostgreSQL. */
 export async function openStore(url: string): Promise<FillingStore> {
   if (url.startsWith('sqlite:')) {
     const database = new Sqlite(url.slice('sqlite:'.length))
@@ -41,7 +41,7 @@ export async function openStore(url: string): Promise<FillingStore> {
   return { repository, close: () => pool.end() }
 }
 
-/** Asks these tenants for these users in one request, and has all of them grant. */
+/** Submits one request for these users to these tenants, and lets all tenants grant. */
 export async function grantAll(repository: Repository, tenants: readonly string[], users: readonly string[]): Promise<void> {
   const consentry = createConsentry({ repository, directory })
   const { id } = await consentry.submit(requester, { name: 'Bench', associations: [{ users, tenants }] })
@@ -50,7 +50,7 @@ export async function grantAll(repository: Repository, tenants: readonly string[
   )
 }
 
-/** Has all these tenants revoke what they have granted. */
+/** Revokes all grants of these tenants. */
 export async function revokeAll(repository: Repository, tenants: readonly string[]): Promise<void> {
   const open: TenantRequest[] = []
   for (const tenant of tenants) {

@@ -1,4 +1,4 @@
-/** What it takes to fill a live access with a million grants, and what it weighs before and after a day's changes. */
+/** The loading benchmark: a live access with a million grants, and its memory after a day of changes. */
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -11,10 +11,10 @@ import { grantAll, idOf, openStore, revokeAll } from './filling-store.js'
 
 const PROGRAM = fileURLToPath(new URL('filling-process.ts', import.meta.url))
 const USERS = 10
-/** Of a day: so many tenants in a hundred revoke, are asked again for the same users, and grant. */
+/** The daily changes: the percentage of tenants that revoke, are asked again, and grant. */
 const CHANGED = 10
 
-/** What filling took, by store. */
+/** The figures of one store. */
 export interface FillingFigure {
   readonly store: string
   readonly grants: number
@@ -23,12 +23,12 @@ export interface FillingFigure {
   readonly bytesPerGrant: number
   readonly peakMegabytes: number
   readonly longestTurnMilliseconds: number
-  /** How many times what it weighed when it was filled it weighs after a day's changes, and after the same again. */
+  /** The memory after one and after two days of changes, relative to the memory after the load. */
   readonly afterADay: number
   readonly afterTwo: number
 }
 
-/** Measures both databases; `print` hears of each figure as it is known. */
+/** Measures both databases; calls `print` with each figure. */
 export async function benchFilling(grants: number, print: (line: string) => void): Promise<readonly FillingFigure[]> {
   const folder = await mkdtemp(join(tmpdir(), 'consentry-'))
   const server = await startPostgres()
@@ -55,7 +55,7 @@ async function filled(store: string, url: string, grants: number): Promise<Filli
   const { repository, close } = await openStore(url)
   const tenants = Array.from({ length: grants / USERS }, (_, n) => idOf('tenant', n))
   const teams = Math.max(1, grants / 50 / USERS)
-  // A request asks a thousand tenants for a team of ten.
+  // One request names a thousand tenants and a team of ten.
   for (let start = 0; start < tenants.length; start += 1_000) {
     await grantAll(repository, tenants.slice(start, start + 1_000), teamOf((start / 1_000) % teams))
   }

@@ -1,10 +1,10 @@
-/** What a guard costs a request, next to the bare framework in the same run. */
+/** The guard benchmark: cost per request, compared with the bare framework in the same run. */
 import autocannon from 'autocannon'
 import { inside } from './inside.js'
 import { median } from './median.js'
 import { frameworks, ROUTES, urlOf } from './served.js'
 
-/** What a guard of one form costs a request of one framework. */
+/** The cost of one form of a guard in one framework. */
 export interface GuardFigure {
   readonly framework: string
   readonly guardedBy: string
@@ -13,7 +13,7 @@ export interface GuardFigure {
   readonly ratio: number
 }
 
-/** Measures every guard, each round for so many seconds; `print` hears of each figure as it is known. */
+/** Measures every guard; calls `print` with each figure. */
 export async function benchGuards(rounds: number, seconds: number, print: (line: string) => void): Promise<GuardFigure[]> {
   const wiring = await inside()
   const cost = (url: string) => costOf(url, wiring.headers, seconds)
@@ -46,8 +46,8 @@ export async function benchGuards(rounds: number, seconds: number, print: (line:
 }
 
 /**
- * For how many microseconds a request keeps the server's event loop busy. Requests a second would measure the client as well, which has a
- * thread of its own and is not always on a core of its own.
+ * Returns how many microseconds a request keeps the server's event loop busy.
+ * Requests per second would also measure the client, whose thread may share a core with the server.
  */
 async function costOf(url: string, headers: Readonly<Record<string, string>>, duration: number): Promise<number> {
   const before = performance.eventLoopUtilization()

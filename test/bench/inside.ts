@@ -1,4 +1,4 @@
-/** A thousand grants in memory, and somebody inside: what the guards of the bench decide about. */
+/** The data of the guard benchmark: a thousand grants in memory, and one live session. */
 import type { IncomingHttpHeaders } from 'node:http'
 import { type Actor, createConsentry, type LiveSession } from 'consentry'
 import { memoryRepository } from 'consentry/adapters/memory'
@@ -7,21 +7,21 @@ import type { MethodOptions, SessionOptions } from 'consentry/guard/express'
 const TENANTS = 100
 const USERS_PER_TENANT = 10
 
-/** What the servers of the bench are wired to. */
+/** The wiring of the benchmark's servers. */
 export interface Inside {
-  /** The headers of a request by the one who is inside, and the tenant. */
+  /** The headers of a request by the session's user, and the tenant. */
   readonly headers: Readonly<Record<string, string>>
   readonly tenant: string
-  /** The two forms of a guard's options, for a framework's request. */
+  /** Returns the options of both forms of a guard, for a framework's request. */
   readonly options: <Request>(
     tenantOf: (request: Request) => string | undefined,
     headersOf: (request: Request) => (name: string) => string | undefined,
   ) => { readonly byMethod: MethodOptions<Request>; readonly bySession: SessionOptions<Request> }
-  /** The headers of a request that comes from Node. */
+  /** Reads the headers of a Node request. */
   readonly fromNode: (request: { readonly headers: IncomingHttpHeaders }) => (name: string) => string | undefined
 }
 
-/** Everything granted, and one user's session live. */
+/** Creates the grants, and starts one session. */
 export async function inside(): Promise<Inside> {
   const tenants = Array.from({ length: TENANTS }, (_, n) => `tenant-${n}`)
   const users = Array.from({ length: TENANTS }, (_, n) => `user-${n}`)
@@ -40,7 +40,7 @@ export async function inside(): Promise<Inside> {
     await consentry.grant({ user: `admin-of-${tenant}`, tenant, permissions: ['answer'], impersonating: null }, id)
   }
 
-  // A host's own login costs what it costs, bare or guarded: here it is one look-up.
+  // The host's own login costs the same with and without a guard: here it is one look-up.
   const actors = new Map(users.map((user): [string, Actor] => [user, { ...requester, user, permissions: [] }]))
   const tenant = 'tenant-50'
   const user = 'user-55'

@@ -1,18 +1,18 @@
-/** Run in a process of its own: follows by a live access, revokes when it is told to, and says at which instant what was revoked is denied. */
+/** Runs in its own process: follows with a live access, revokes on request, reports the denial. */
 import { setImmediate } from 'node:timers/promises'
 import { createConsentry, createLiveAccess } from 'consentry'
 import { postgresRepository } from 'consentry/adapters/postgres'
 import pg from 'pg'
 
-/** What the process is told: to look out for the end of a grant, and to bring it about. */
+/** The requests to the process: watch a grant, or revoke it. */
 export type LatencyOrder = { readonly watch: string } | { readonly revoke: string; readonly tenant: string }
 
-/** What it tells: that it is filled, that it looks out, when the revocation was acknowledged, and when it denied; by one clock for all processes. */
+/** Its messages: loaded, watching, the instant of the acknowledged revocation, and of the denial, by a common clock. */
 export type LatencyTold = 'filled' | 'watching' | { readonly acknowledged: number } | { readonly denied: number }
 
 const [connectionString = '', how = ''] = process.argv.slice(2)
 const pool = new pg.Pool({ connectionString, max: 4 })
-pool.on('error', () => {}) // when the server goes
+pool.on('error', () => {}) // the server stops while connections are open
 const { subscribe, ...silent } = postgresRepository({ pool })
 const live = createLiveAccess({
   repository: how === 'listening' && subscribe ? { ...silent, subscribe } : silent,

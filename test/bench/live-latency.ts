@@ -1,4 +1,4 @@
-/** How long after a revocation is acknowledged in one process every other process denies, each by a live access of its own. */
+/** The latency benchmark: from an acknowledged revocation to the denial in every other process. */
 import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { createConsentry } from 'consentry'
@@ -10,10 +10,10 @@ import type { LatencyOrder, LatencyTold } from './live-latency-process.js'
 const PROGRAM = fileURLToPath(new URL('live-latency-process.ts', import.meta.url))
 const PROCESSES = 4
 const REVOCATIONS = 300
-/** Until their code is compiled and the statements' plans are kept. */
+/** Warm-up rounds, until code is compiled and query plans are cached. */
 const WARM_UP = 20
 
-/** How the processes learn of a revocation, and how many milliseconds after its acknowledgement the last of them denies. */
+/** The latency of one way of notification: milliseconds from the acknowledgement to the last denial. */
 export interface LatencyFigure {
   readonly how: 'listening' | 'polling'
   readonly processes: number
@@ -23,7 +23,7 @@ export interface LatencyFigure {
   readonly most: number
 }
 
-/** Measures both ways, on a server of its own; `print` hears of each figure as it is known. */
+/** Measures both ways on a new server; calls `print` with each figure. */
 export async function benchLatency(print: (line: string) => void): Promise<readonly LatencyFigure[]> {
   const server = await startPostgres()
   try {
@@ -87,7 +87,7 @@ function give(child: ChildProcess, order: LatencyOrder): void {
   child.send(order)
 }
 
-/** The next of what the process tells that `of` makes something of; rejects where the process ends before. */
+/** Returns the next message that `of` accepts; rejects if the process exits first. */
 function heard<T>(child: ChildProcess, of: (told: LatencyTold) => T | false): Promise<T> {
   return new Promise((resolve, reject) => {
     const hear = (told: LatencyTold) => {

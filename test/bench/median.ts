@@ -1,6 +1,6 @@
-/** The middle of several rounds. */
+/** The median of several rounds. */
 
-/** The median, which one slow round does not move. */
+/** Returns the median, which is robust against single slow rounds. */
 export function median(numbers: readonly number[]): number {
   return [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN
 }

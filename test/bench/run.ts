@@ -1,4 +1,4 @@
-/** `npm run bench`: what a decision, a live access, a guard and a store cost, each next to the bare thing in one run; `--only` picks, `--json FILE` writes the figures. */
+/** `npm run bench`: runs the benchmarks; `--only` selects some, `--json FILE` writes the figures. */
 import { writeFile } from 'node:fs/promises'
 import { cpus, totalmem } from 'node:os'
 import { parseArgs } from 'node:util'
@@ -22,7 +22,7 @@ const seconds = Number(values.seconds)
 const memory = `${Math.round(totalmem() / 2 ** 30)} GB`
 const machine = { node: process.version, cpus: cpus().length, model: cpus()[0]?.model, memory, rounds, seconds }
 
-// Each part is loaded when its turn comes, so that none runs among what another has left behind.
+// Each part is loaded just before it runs, so that none is affected by the modules of another.
 const figures: Record<string, unknown> = {}
 const tables: string[] = []
 if (only.includes('decisions')) {

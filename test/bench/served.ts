@@ -1,4 +1,4 @@
-/** One small route in every framework three times over, bare and behind a guard of either form, so that only the guard differs. */
+/** One small route in every framework, bare and behind either form of a guard. */
 import 'reflect-metadata'
 import type { AddressInfo, Server } from 'node:net'
 import { serve } from '@hono/node-server'
@@ -19,7 +19,7 @@ export const ROUTES = ['bare', 'method', 'session'] as const
 const FENCES = { fences: ['thirty yards, to be whitewashed'] }
 const WIRING = Symbol('inside')
 
-/** Starts each framework; the servers listen on ports of their own. */
+/** Starts each framework on a free port. */
 export const frameworks: ReadonlyMap<string, (inside: Inside) => Promise<Server>> = new Map([
   ['Express', onExpress],
   ['Fastify', onFastify],
@@ -27,7 +27,7 @@ export const frameworks: ReadonlyMap<string, (inside: Inside) => Promise<Server>
   ['Nest on Express', onNest],
 ])
 
-/** Where a server listens. */
+/** Returns the URL of a server. */
 export function urlOf(server: Server): string {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 }

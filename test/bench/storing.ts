@@ -1,4 +1,4 @@
-/** What a store costs: a fan-out, an answer and a decision through the service, next to the barest SQL that would do. */
+/** The storage benchmark: fan-out, answer and decision through the service, compared with bare SQL. */
 import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -15,20 +15,20 @@ const TENANTS = 10_000
 const USERS = 10
 const MESSAGE = 'Caroline and Charlotte look after your account.'
 
-/** A store, and the barest SQL for the same work. */
+/** A store, and the minimal SQL for the same work. */
 interface Bench {
   readonly name: string
   readonly repository: Repository
-  /** Inserts one row a tenant, its users in one column, in the fastest way known. */
+  /** Inserts one row per tenant, with its users in one column, in the fastest known way. */
   readonly insert: (tenants: readonly string[], users: readonly string[]) => Promise<unknown> | unknown
-  /** Inserts one row a pair, each by a statement of its own. */
+  /** Inserts one row per pair, each with its own statement. */
   readonly insertPair: (tenant: string, user: string) => Promise<unknown> | unknown
-  /** One prepared query, by indexes, for the rows a decision about the two is made of. */
+  /** Reads the rows of one decision with one prepared, indexed query. */
   readonly query: (tenant: string, user: string) => Promise<unknown> | unknown
   readonly close: () => Promise<unknown>
 }
 
-/** One figure: what was measured, in which store, and by how much it is more than the bare. */
+/** One figure: the measurement, the store, and the ratio to bare SQL. */
 export interface StoreFigure {
   readonly store: string
   readonly what: string
@@ -44,7 +44,7 @@ const directory = {
 const FACTS = `select r.id, r.state, r.removed, r.sent_at, r.granted_at, r.expires_at, r.ended_at, g.since from consentry_user_sets t
   join consentry_tenant_requests r on r.access_request_seq = t.access_request_seq and r.user_set = t.user_set left join consentry_governed_tenants g on g.tenant = r.tenant`
 
-/** Measures every store; `say` hears of each figure as it is known. */
+/** Measures every store; calls `say` with each figure. */
 export async function benchStores(rounds: number, say: (line: string) => void): Promise<StoreFigure[]> {
   const figures: StoreFigure[] = []
   for (const open of [inSqlite, inPostgres]) {
@@ -76,7 +76,7 @@ async function fanOut({ insert, insertPair }: Bench, consentry: Consentry, round
     const some = await timed(async () => {
       for (const tenant of tenants.slice(0, 100)) for (const user of users.slice(0, 5)) await insertPair(tenant, user)
     })
-    if (round === 0) continue // until the code is compiled, and the files have grown
+    if (round === 0) continue // warm-up, until code is compiled and files have grown
     service.push(through)
     bare.push(barely)
     pairs.push(some * ((TENANTS * USERS) / 500))
@@ -172,7 +172,7 @@ async function inSqlite(): Promise<Bench> {
 async function inPostgres(): Promise<Bench> {
   const server = await startPostgres()
   const pool = new pg.Pool({ connectionString: server.connectionString, max: 10 })
-  pool.on('error', () => {}) // when the server goes
+  pool.on('error', () => {}) // the server stops while connections are open
   const repository = postgresRepository({ pool })
   await repository.migrate()
   await pool.query('create table bare (tenant text collate "C", users text[], message text, state text); create index on bare (tenant)')

@@ -1,4 +1,4 @@
-/** What it takes to change one grant of very many, one at a time: how long on average, and the longest that anybody waits. */
+/** The update benchmark: single changes among many grants, their mean and maximum time. */
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import type { TenantRequestEvent } from 'consentry/domain'
@@ -12,14 +12,14 @@ const CHANGES = 100_000
 setFlagsFromString('--expose-gc')
 const collect: () => void = runInNewContext('gc')
 
-/** What a change takes over so many grants. */
+/** The figures of a change for one number of grants. */
 export interface UpdatingFigure {
   readonly grants: number
   readonly microseconds: number
   readonly longestMilliseconds: number
 }
 
-/** Measures each number of grants; a change is a request of one user received, granted, given an end or revoked. */
+/** Measures each number of grants. A change is a request of one user received, granted, given an expiry or revoked. */
 export function benchUpdates(sizes: readonly number[], rounds: number, print: (line: string) => void): readonly UpdatingFigure[] {
   return sizes.map((grants) => {
     const following = new AccessProjection()
@@ -33,7 +33,7 @@ export function benchUpdates(sizes: readonly number[], rounds: number, print: (l
     let longest = 0
     for (let round = 0; round < rounds; round++) {
       const events = Array.from({ length: CHANGES }, (_, n) => eventOf(n + round * CHANGES, grants))
-      collect() // what making them has left behind is not to be paid by who takes them in
+      collect() // so that garbage of the set-up is not collected during the measurement
       const started = performance.now()
       let before = started
       for (const event of events) {
@@ -52,7 +52,7 @@ export function benchUpdates(sizes: readonly number[], rounds: number, print: (l
   })
 }
 
-/** Every request goes through four changes; tenants and users lie far apart, so that nothing is in the caches by chance. */
+/** Every request has four changes. Tenants and users are spread, so that no change benefits from cached neighbours. */
 function eventOf(n: number, grants: number): TenantRequestEvent {
   const request = n >> 2
   const tenant = idOf('tenant', (request * 7919) % (grants / USERS))

@@ -1,7 +1,7 @@
-/** What a process has in memory, after a collection; it must run with `--expose-gc`. */
+/** The memory of a process after a garbage collection; it must run with `--expose-gc`. */
 import { setImmediate } from 'node:timers/promises'
 
-/** The bytes in the heap and beside it: `external` has the array buffers in it, and the memory of WebAssembly. */
+/** Returns the bytes of heap and external memory; `external` includes array buffers and WebAssembly memory. */
 export async function bytes(): Promise<number> {
   for (let times = 0; times < 3; times++) {
     globalThis.gc?.()

@@ -1,4 +1,4 @@
-/** The work of the deciding bench, from a seed: grants as numbers, of which rows, facts and questions with fresh strings are made when they are needed. */
+/** The seeded workload of the deciding benchmark: numbers, expanded to rows, facts and questions. */
 import type { AccessMethod, TenantFacts } from 'consentry/decision'
 
 /** The instant of every question. */
@@ -10,23 +10,23 @@ const USERS_PER_TENANT = 10
 const METHODS: readonly AccessMethod[] = ['access-request', 'legacy-configure', 'legacy-support']
 
 /**
- * `size` grants. A tenth as many tenants have granted one request each, which names ten users out of a pool of `size / 50` people, or ten.
- * Of ten requests five have no expiry, two have expired, and three expire later. As many tenants again are known to nobody.
+ * A workload of `size` grants. `size / 10` tenants have granted one request each, with ten users out of a pool of `size / 50` or ten.
+ * Of ten requests, five have no expiry, two have expired, and three expire later. As many further tenants are unknown.
  */
 export interface Work {
   readonly size: number
   readonly tenants: number
-  /** The ids of those who have granted, then of those nobody knows, one after another; likewise below. */
+  /** The ids of the tenants that have granted, then of the unknown ones, concatenated; likewise below. */
   readonly tenantIds: Buffer
   readonly requestIds: Buffer
   readonly userIds: Buffer
-  /** For each tenant its ten users, one after another. */
+  /** The ten users of each tenant, concatenated. */
   readonly members: Uint32Array
   readonly from: Float64Array
   readonly until: Float64Array
 }
 
-/** A tenant request that was granted, as a driver would hand it over: every id is a string of its own. */
+/** A granted tenant request as a driver returns it: every id is a new string. */
 export interface Row {
   readonly id: string
   readonly tenant: string
@@ -35,10 +35,10 @@ export interface Row {
   readonly until: number | null
 }
 
-/** What a question is about; only the first kind is allowed. A stranger is a user of another tenant. */
+/** The kinds of questions; only the first is allowed. A stranger is a user of another tenant. */
 export const KINDS = ['holding', 'stranger', 'expired', 'unknown tenant'] as const
 
-/** Questions as numbers: eight in a row have four of those who hold, two strangers, one expired and one unknown, in an order by chance. */
+/** Questions as numbers: each eight have four holders, two strangers, one expired and one unknown, in random order. */
 export interface Questions {
   readonly count: number
   readonly users: Uint32Array
@@ -48,18 +48,18 @@ export interface Questions {
   readonly kinds: Uint8Array
 }
 
-/** Questions as they arrive with a request: strings that no index holds, and whose hash nobody has computed yet. */
+/** Questions as they arrive with a request: new strings, whose hashes are not yet computed. */
 export interface Asked {
   readonly users: readonly string[]
   readonly tenants: readonly string[]
   readonly methods: readonly AccessMethod[]
-  /** How many of them are to be allowed. */
+  /** How many of them must be allowed. */
   readonly allowed: number
 }
 
-/** Every size has the same work whenever it is made. */
+/** Creates the workload of a size, the same in every run. */
 export function workOf(size: number): Work {
-  // Below a thousand nearly everybody is in every tenant, and nobody is a stranger.
+  // Below a thousand, nearly every user is in every tenant, so there are no strangers.
   if (!(size >= 1_000 && size % 100 === 0)) throw new Error(`\`${size}\` is no number of grants from 1,000 on in hundreds`)
   const draw = dice(size)
   const tenants = size / USERS_PER_TENANT
@@ -73,14 +73,14 @@ export function workOf(size: number): Work {
   const from = new Float64Array(tenants).map(() => NOW - 31 * DAY - draw(300 * DAY))
   const until = new Float64Array(tenants).map((_, tenant) => {
     if (holdsForGood(tenant)) return Number.POSITIVE_INFINITY
-    // Some of the expired expire this very instant: the first one without access.
+    // Some of the expired ones expire exactly at the instant of the questions.
     return isExpired(tenant) ? NOW - draw(30) * DAY : NOW + 1 + draw(90 * DAY)
   })
   const ids = (count: number) => idsFrom(draw, count)
   return { size, tenants, tenantIds: ids(2 * tenants), requestIds: ids(tenants), userIds: ids(people), members, from, until }
 }
 
-/** The grants as rows, made anew. */
+/** Creates new rows of the grants. */
 export function rowsOf({ tenants, tenantIds, requestIds, userIds, members, from, until }: Work): Row[] {
   return Array.from({ length: tenants }, (_, n) => ({
     id: idAt(requestIds, n),
@@ -91,7 +91,7 @@ export function rowsOf({ tenants, tenantIds, requestIds, userIds, members, from,
   }))
 }
 
-/** The same as facts, as a repository of Consentry would answer. */
+/** Creates the facts of the grants, as a Consentry repository returns them. */
 export function factsOf(work: Work): TenantFacts[] {
   return rowsOf(work).map(({ id, tenant, users, from, until }) => ({
     tenant,
@@ -100,7 +100,7 @@ export function factsOf(work: Work): TenantFacts[] {
   }))
 }
 
-/** Other questions for every seed, the same ones whoever is asked. */
+/** Draws questions from a seed; all engines get the same ones. */
 export function questionsOf({ tenants, members }: Work, seed: number, count: number): Questions {
   const draw = dice(seed)
   const memberOf = (tenant: number) => members[tenant * USERS_PER_TENANT + draw(USERS_PER_TENANT)] ?? 0
@@ -129,7 +129,7 @@ export function questionsOf({ tenants, members }: Work, seed: number, count: num
   return { ...questions, kinds }
 }
 
-/** The questions from one on to before another, in strings of their own. */
+/** Returns a range of questions with new strings. */
 export function asked({ tenantIds, userIds }: Work, { users, tenants, methods, kinds }: Questions, start: number, end: number): Asked {
   return {
     users: Array.from(users.subarray(start, end), (user) => idAt(userIds, user)),
@@ -147,7 +147,7 @@ function isExpired(tenant: number): boolean {
   return tenant % 10 === 5 || tenant % 10 === 6
 }
 
-/** Draws whole numbers below the one given: Mulberry32, which is quick, and alike everywhere. */
+/** Draws whole numbers below the given one with Mulberry32, which is fast and portable. */
 function dice(seed: number): (below: number) => number {
   let state = seed >>> 0
   return (below) => {
@@ -168,7 +168,7 @@ function shuffled(numbers: number[], draw: (below: number) => number): number[] 
   return numbers
 }
 
-/** Ids that look like random UUIDs. */
+/** Creates ids that look like random UUIDs. */
 function idsFrom(draw: (below: number) => number, count: number): Buffer {
   const ids = Buffer.alloc(count * ID_LENGTH, 'xxxxxxxx-xxxx-4xxx-axxx-xxxxxxxxxxxx', 'latin1')
   const digits = Buffer.from('0123456789abcdef')

@@ -1,7 +1,7 @@
 /** Stored records: they are parsed unchanged, and refused with a missing, extra or malformed field. */
 
 import { describe, expect, it } from 'vitest'
-import type { z } from 'zod'
+import type * as z from 'zod'
 import { AccessRequest } from '../../src/domain/access-request.js'
 import { ConsentryEvent, sessionHashSchema } from '../../src/domain/event.js'
 import { read } from '../../src/domain/input.js'

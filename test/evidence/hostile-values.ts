@@ -1,13 +1,13 @@
-/** Hostile values: what no rule accepts in any place, and ways to hide it in an input that would be accepted without it. */
+/** Hostile values, and ways to hide them in an otherwise valid input. */
 import * as fc from 'fast-check'
 
-/** One wound: the place it goes to, counted through all places of the input, and its kind. */
+/** One corruption: its place, counted through all places of the input, and its kind. */
 export interface Wound {
   readonly place: number
   readonly kind: string
 }
 
-/** How an input is made hostile: oddities, which a rule may or may not take, and at least one poison, which none does. */
+/** How an input is corrupted: with oddities, which may be valid, and at least one poison, which never is. */
 export interface Plan {
   readonly oddities: readonly Wound[]
   readonly poisons: readonly Wound[]
@@ -91,7 +91,7 @@ const NEVER_VALID: Record<string, Making> = {
   'a revoked proxy of a list': () => revoked([]),
 }
 
-/** Records without a key of their own: to an input that needs no key they say nothing, elsewhere they are poison. */
+/** Objects without own keys: an input without required keys accepts them as empty; elsewhere they are poison. */
 const SHAPELESS: Record<string, Making> = {
   'a map': () => new Map([['user', 'caroline']]),
   'a set': () => new Set(['caroline']),
@@ -105,7 +105,7 @@ const SHAPELESS: Record<string, Making> = {
   'a weak map': () => new WeakMap(),
 }
 
-/** What harms a record or a list, as it is, from within; `undefined` where there is nothing to harm. */
+/** Corrupts a record or list in place; `undefined` if there is nothing to corrupt. */
 const INJURIES: Record<string, Making> = {
   ...Object.fromEntries(
     ['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'actor', 'permissions ', ''].map((key) => [
@@ -148,16 +148,16 @@ const POISONS: Record<string, Making> = { ...NEVER_VALID, ...SHAPELESS, ...INJUR
 
 const wound = (kinds: object): fc.Arbitrary<Wound> => fc.record({ place: fc.nat(999), kind: fc.constantFrom(...Object.keys(kinds)) })
 
-/** Any plan: up to two oddities, one to three poisons. */
+/** Generates plans of up to two oddities and one to three poisons. */
 export const plan: fc.Arbitrary<Plan> = fc.record({
   oddities: fc.array(wound(ODDITIES), { maxLength: 2 }),
   poisons: fc.array(wound(POISONS), { minLength: 1, maxLength: 3 }),
 })
 
-/** Makes the arguments of a call hostile, in place: oddities first, so that they take no poison away. */
+/** Corrupts the arguments of a call in place: oddities first, so that they do not remove poison. */
 export function hurt(args: unknown[], { oddities, poisons }: Plan): unknown[] {
   for (const { place, kind } of oddities) put(args, placesIn(args), place, ODDITIES[kind])
-  // The places are counted before any poison is there: what cannot be read could not be searched for more of them.
+  // Places are counted before poison is added, because an unreadable value cannot be searched.
   const places = placesIn(args)
   for (const { place, kind } of poisons) put(args, places, place, POISONS[kind], kind in SHAPELESS)
   return args
@@ -165,7 +165,7 @@ export function hurt(args: unknown[], { oddities, poisons }: Plan): unknown[] {
 
 function put(args: unknown[], places: readonly Place[], at: number, making: Making | undefined, inner = false): void {
   const [holder, key] = places[at % places.length] as Place
-  // Where there is nothing to harm, or a record of no keys would do, a symbol does harm.
+  // If there is nothing to corrupt, or an empty record is valid, use a symbol.
   const made = inner && (holder as unknown) === args ? undefined : attempt(() => making?.(holder[key]))
   const harmless = made === undefined && making !== ODDITIES['nothing']
   own(holder, key, { value: harmless ? Symbol('poison') : made, writable: true })

@@ -1,4 +1,4 @@
-/** The long evidence: one proof after the other, and at the end a table of what was demanded and what was reached. */
+/** The long evidence: runs all proofs, and prints a table of required and reached figures. */
 import { spawn } from 'node:child_process'
 import { parseArgs } from 'node:util'
 
@@ -8,7 +8,7 @@ interface Proof {
   /** A program of `node_modules/.bin` and its arguments. */
   readonly command: readonly [program: string, ...args: string[]]
   readonly env: Readonly<Record<string, string>>
-  /** Finds the figure reached in what the program says. */
+  /** Finds the reached figure in the program's output. */
   readonly figure: RegExp
 }
 
@@ -30,7 +30,7 @@ const [commands, decisions, hostile, sessions] = [scaled(20_000_000), scaled(200
 const [logs, rounds, sqliteKills, postgresKills] = [scaled(1_000), scaled(5_000), scaled(300), scaled(100)]
 const [liveCommands, liveTroubles] = [scaled(10_000), scaled(60)]
 
-// What cannot be made smaller in proportion is replaced by what runs for every change.
+// A part that cannot be scaled down is replaced by its check for every change.
 const PROOFS: readonly Proof[] = [
   {
     what: `mutation score, ${whole ? 'the whole domain' : 'decision and transitions'}`,
@@ -118,7 +118,7 @@ const PROOFS: readonly Proof[] = [
   },
 ]
 
-/** Runs a program, shows what it says, and gives that with its exit code; `null` where it was killed. */
+/** Runs a program, prints its output, and returns it with the exit code (`null` if it was killed). */
 function run({ command: [program, ...args], env }: Proof): Promise<{ said: string; code: number | null }> {
   return new Promise((resolve, reject) => {
     const child = spawn(`node_modules/.bin/${program}`, args, {
@@ -140,7 +140,7 @@ for (const proof of PROOFS) {
   const started = performance.now()
   const { said, code } = await run(proof)
   const figure = proof.figure.exec(said)?.[1]
-  // A program that ended well without a figure has proved something else.
+  // A successful program without a figure has not run the proof.
   const passed = code === 0 && figure !== undefined
   rows.push([
     proof.what,

@@ -1,4 +1,4 @@
-/** What every guard must do, in every framework alike: the table of cases. */
+/** The table of cases that every guard must pass, in every framework. */
 import { expect } from 'vitest'
 import { AccessDenied, ConsentryError } from '../../src/domain/error.js'
 import type { GuardReason } from '../../src/guard/problem-details.js'
@@ -6,24 +6,24 @@ import { caroline, charlotte, elizabeth, HUNDRED, hundredAdmin, T0, TOM, tomAdmi
 import type { Seen, Wiring } from './host.js'
 import { type Asked, type Form, isDenied, passes, people, type Trial } from './trial.js'
 
-/** One case: what is tried, and whether all is as it must be. */
+/** One case: a request, and the assertions about its result. */
 export interface Case {
   readonly name: string
   readonly run: (trial: Trial) => Promise<void>
 }
 
-/** What a promise has, under a name that no linter mistakes for a mistake. */
+/** The key `then`, written so that no linter reports a thenable. */
 const THEN = 'then'
 
 type Headers = Asked['headers']
 type Change = (trial: Trial) => unknown
 
-/** An error with that code, and whatever else it says. */
+/** Matches an error with that code and these fields. */
 const error = (code: string, facts: object = {}) => expect.objectContaining({ code, ...facts })
 const wrong = (...path: readonly (string | number)[]) => error('invalid-input', { issues: [expect.objectContaining({ path })] })
 const decision = (reason: string) => error('access-denied', { decision: expect.objectContaining({ allowed: false, reason }) })
 
-/** Said of a denial that comes of no error. */
+/** Marks a denial without an error. */
 const NOTHING = Symbol('nothing was thrown')
 
 function denies(form: Form, name: string, reason: GuardReason, thrown: unknown, headers: Headers, change: Change = () => {}): Case {
@@ -262,7 +262,7 @@ const OVER_TIME: readonly Case[] = (['by-method', 'by-session'] as const).flatMa
       name: `${form}: 200 requests while the grant is revoked`,
       run: async (trial) => {
         const { stage, stand, repository } = trial
-        // Slow enough that the requests overlap each other and the revocation.
+        // Slow enough for the requests to overlap each other and the revocation.
         repository.before = () => new Promise((resolve) => setTimeout(resolve, 3))
         let over = false
         let revoking: Promise<unknown> = Promise.resolve()
@@ -306,7 +306,7 @@ const rude = new Proxy(Object.create(null), {
   },
 })
 
-/** What no callback may say, and whether it counts as having thrown. */
+/** Values that no callback may return, and whether they count as thrown. */
 const NONSENSE: readonly (readonly [name: string, value: () => unknown, throws?: true])[] = [
   ['undefined', () => undefined],
   ['null', () => null],
@@ -416,7 +416,7 @@ const segment = ({ path }: Seen) => path.split('?')[0]?.split('/')[2]
 const legacyUser = user('wickham', TOM, 'legacy-support')
 
 const REQUESTS: readonly Case[] = [
-  // Nobody has granted as `tom%2Dsawyer`, so that the rule, which lets Wickham in wherever it is asked, would be asked.
+  // No tenant `tom%2Dsawyer` has granted, so the legacy rule, which permits Wickham, would be called.
   ...tenantIs('a path that nobody has decoded', segment, { path: 'tom%2Dsawyer', headers: legacyUser }),
   ...tenantIs('a path that nobody has decoded, its escape in small letters', segment, { path: 'tom%2dsawyer', headers: legacyUser }),
   ...tenantIs('a path that was encoded twice', segment, { path: 'tom%252Dsawyer', headers: legacyUser }),

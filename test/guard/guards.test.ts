@@ -1,4 +1,4 @@
-/** Every guard, over real sockets and the real service, against the whole table. */
+/** Every guard against the whole table, over real sockets and the real service. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { CASES } from './cases.js'
 import type { Running, Stand } from './host.js'
@@ -11,7 +11,7 @@ import { trial } from './trial.js'
 
 const HOSTS = [expressHost, fastifyHost, honoHost, webHost, nestOnExpress, nestOnFastify]
 
-it('no two cases are called alike', () => expect(new Set(CASES.map(({ name }) => name)).size).toBe(CASES.length))
+it('all cases have different names', () => expect(new Set(CASES.map(({ name }) => name)).size).toBe(CASES.length))
 
 for (const { name, start } of HOSTS) {
   describe(name, () => {

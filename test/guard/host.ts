@@ -1,22 +1,22 @@
-/** A host with one guarded handler for each form of a guard, and the wiring behind it, which a case may change. */
+/** A host with one guarded handler for each form of a guard, whose wiring a case may change. */
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Impersonation } from '../../src/guard/authorize-request.js'
 import type { Authorizer, MethodOptions, SessionOptions } from '../../src/guard/options.js'
 import type { Denial } from '../../src/guard/problem-details.js'
 
-/** A request as its framework shows it, nothing corrected. */
+/** A request as its framework presents it, without corrections. */
 export interface Seen {
   readonly header: (name: string) => unknown
-  /** A list where the parameter is repeated. */
+  /** A list if the parameter is repeated. */
   readonly query: (name: string) => unknown
-  /** The last segment of the path, decoded by the framework where it does that. */
+  /** The last segment of the path, decoded if the framework decodes it. */
   readonly param: unknown
   /** The whole path as the client sent it. */
   readonly path: string
 }
 
-/** What the guards are told, by either form; nothing is typed, since half the cases get it wrong. */
+/** The callbacks of both forms of a guard. They are untyped, because half the cases return wrong values. */
 export interface Wiring {
   consentry: { readonly [method in keyof Authorizer]: (...asked: never[]) => unknown }
   actor: (seen: Seen) => unknown
@@ -26,13 +26,13 @@ export interface Wiring {
   onDenied: (denial: Denial, seen: Seen) => unknown
 }
 
-/** Where a host stands: its wiring, and what its handler was given, each time it ran. */
+/** The state of a host: its wiring, and the argument of each call of its handler. */
 export interface Stand {
   wiring: Wiring
   readonly ran: Impersonation[]
 }
 
-/** A host that listens. */
+/** A listening host. */
 export interface Running {
   readonly port: number
   readonly close: () => Promise<unknown>
@@ -44,7 +44,7 @@ export interface Host {
   readonly start: (stand: Stand) => Promise<Running>
 }
 
-/** The challenge of the guard by session; the one by method has the default. */
+/** The challenge of the guard by session; the guard by method uses the default. */
 export const CHALLENGE = 'Bearer realm="inside"'
 
 /** The options of the guard by method. */
@@ -62,14 +62,14 @@ export function sessionOptions<Request>(stand: Stand, seen: (request: Request) =
   }
 }
 
-/** What the guarded handler does: it notes that it ran, and says as what. */
+/** The guarded handler: records that it ran, and returns the impersonation. */
 export function handle({ ran }: Stand, impersonation: Impersonation | null | undefined): object {
   if (!impersonation) throw new Error('the handler ran without an impersonation')
   ran.push(impersonation)
   return { ...impersonation }
 }
 
-/** The server, listening on a port of its own. */
+/** Starts the server on a free port. */
 export async function listening(server: Server): Promise<Running> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return { port: portOf(server), close: () => new Promise((resolve) => server.close(resolve).closeAllConnections()) }
@@ -80,7 +80,7 @@ export function portOf(server: { address(): AddressInfo | string | null }): numb
   return (server.address() as AddressInfo).port
 }
 
-/** What a repeated query parameter is, read from a web-standard URL. */
+/** Reads a query parameter from a web-standard URL; a repeated one is a list. */
 export function queryOf(url: URL): Seen['query'] {
   return (name) => {
     const all = url.searchParams.getAll(name)

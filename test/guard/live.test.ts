@@ -1,4 +1,4 @@
-/** A live access in the place of the service: the guard asks it and no database, and where it does not know it answers 503. */
+/** A guard over a live access instead of the service: no database call, and 503 without current facts. */
 import { Hono } from 'hono'
 import { afterEach, describe, expect, expectTypeOf, it } from 'vitest'
 import { type Authorizer, consentryGuard } from '../../src/guard/hono.js'
@@ -10,7 +10,7 @@ afterEach(tidy)
 
 const asked = { actor: () => caroline, tenant: () => TOM, method: () => 'access-request' as const }
 
-/** What the guard lets through, or answers. */
+/** Returns the impersonation, or the denial's status and reason. */
 async function answerOf(consentry: LiveAccess, change: Partial<{ actor: () => typeof caroline | null }> = {}): Promise<[number, unknown]> {
   const app = new Hono()
   app.get('/', consentryGuard({ ...asked, ...change, consentry }), (c) => c.json({ inside: c.var.impersonation.tenant }))
@@ -20,7 +20,7 @@ async function answerOf(consentry: LiveAccess, change: Partial<{ actor: () => ty
 
 const problem = (status: number, title: string, reason: string) => [status, { type: 'about:blank', title, status, reason }]
 
-/** The scene, with a feed that has stopped for longer than is allowed. */
+/** A scene whose feed has been stopped for longer than `maxStalenessMs`. */
 async function stale(options: Parameters<typeof filled>[0]): Promise<Scene> {
   const on = await filled({ ...options, maxStalenessMs: 60 })
   on.mood.readEvents = never
@@ -29,16 +29,16 @@ async function stale(options: Parameters<typeof filled>[0]): Promise<Scene> {
 }
 
 describe('a guard over a live access', () => {
-  it('takes it where it decides by method, and not where it checks sessions, which it knows nothing of', () => {
+  it('accepts it by method, and not by session, because a live access has no sessions', () => {
     expectTypeOf<LiveAccess>().toExtend<Pick<Authorizer, 'authorize'>>()
     const live = open({ repository: {} as never })
     consentryGuard({ ...asked, consentry: live })
     const session = () => 'session'
-    // @ts-expect-error there are no sessions in it
+    // @ts-expect-error a live access has no sessions
     expect(() => consentryGuard({ actor: asked.actor, tenant: asked.tenant, session, consentry: live })).toThrow('checkImpersonation')
   })
 
-  it('lets in, asks the repository nothing, and denies what was revoked as soon as that has been reached', async () => {
+  it('allows without a repository call, and denies once the revocation was consumed', async () => {
     const { live, mood, stage } = await filled()
     mood.factsFor = () => expect.unreachable('it was asked')
     expect(await answerOf(live)).toEqual([200, { inside: TOM }])
@@ -50,7 +50,7 @@ describe('a guard over a live access', () => {
     expect(await answerOf(live)).toEqual(problem(403, 'Forbidden', 'revoked'))
   })
 
-  it('answers 503 where it is stale or closed: that nobody knows is no denial, and never an allow', async () => {
+  it('answers 503 if it is stale or closed', async () => {
     const { live } = await stale({})
     expect(await answerOf(live)).toEqual(problem(503, 'Service Unavailable', 'facts-unavailable'))
     await live.close()
@@ -58,7 +58,7 @@ describe('a guard over a live access', () => {
     expect(await answerOf(live, { actor: () => null })).toEqual(problem(401, 'Unauthorized', 'no-actor'))
   })
 
-  it('where it asks the repository meanwhile, answers as that says, and 503 where that fails too', async () => {
+  it('with `onStale: query`, answers from the repository, and 503 if that fails too', async () => {
     const { live, mood, stage } = await stale({ onStale: 'query' })
     expect(await answerOf(live)).toEqual([200, { inside: TOM }])
     await stage.consentry.revoke(tomAdmin, stage.tom)

@@ -1,11 +1,11 @@
-/** The table is able to fail: guards that are wrong in known ways fail in known places. */
+/** The table detects wrong guards: each known mistake fails known cases. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { CASES } from './cases.js'
 import type { Host, Running, Stand } from './host.js'
 import { caching, lenient, trusting, truthy } from './hosts/naive.js'
 import { trial } from './trial.js'
 
-/** Cases that a wrong guard lets through or gets wrong, and, where they are all, the whole list of them. */
+/** The cases that a wrong guard must fail; with `exactly`, it must pass all others. */
 interface Flaw {
   readonly host: Host
   readonly fails: readonly string[]
@@ -92,7 +92,7 @@ for (const { host, fails, exactly } of FLAWS) {
     beforeAll(async () => {
       running = await host.start(stand)
       for (const { name, run } of CASES) {
-        // What is remembered is remembered of one case only: every case makes its world anew.
+        // A cache lives for one case only: every case creates a new world.
         const fresh = host === caching ? await host.start(stand) : running
         await run(await trial(stand, fresh)).catch(() => failed.push(name))
         if (fresh !== running) await fresh.close()
@@ -100,8 +100,8 @@ for (const { host, fails, exactly } of FLAWS) {
     }, 60_000)
     afterAll(() => running.close())
 
-    it('fails where it is wrong', () => expect(failed).toEqual(expect.arrayContaining([...fails])))
-    it('passes where it is right', () => expect(failed).not.toContain('by-method: granted, by every method'))
-    if (exactly) it('fails nowhere else', () => expect([...failed].sort()).toEqual([...fails].sort()))
+    it('fails the cases of its mistake', () => expect(failed).toEqual(expect.arrayContaining([...fails])))
+    it('passes a correct case', () => expect(failed).not.toContain('by-method: granted, by every method'))
+    if (exactly) it('passes all other cases', () => expect([...failed].sort()).toEqual([...fails].sort()))
   })
 }

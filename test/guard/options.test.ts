@@ -1,4 +1,4 @@
-/** What a guard refuses to be made of, all of it at once; and what becomes of options that are changed afterwards. */
+/** The options of a guard: all issues at once, and no effect of later changes. */
 import { describe, expect, it, vi } from 'vitest'
 import { ConsentryError, isConsentryError } from '../../src/domain/error.js'
 import { authorizeRequest } from '../../src/guard/authorize-request.js'
@@ -23,7 +23,7 @@ const MAKERS: Readonly<Record<string, (options: never) => unknown>> = {
   nest,
 }
 
-/** The issues for which options are refused, as `code at.path`. */
+/** Returns the issues of refused options, as `code at.path`. */
 function issuesOf(options: unknown, make: (options: never) => unknown = parseGuardOptions): string[] {
   try {
     make(options as never)
@@ -36,15 +36,15 @@ function issuesOf(options: unknown, make: (options: never) => unknown = parseGua
 }
 
 describe.each(Object.entries(MAKERS))('%s', (_name, make) => {
-  it('is made of either form', () => {
+  it('accepts either form', () => {
     expect(issuesOf(byMethod, make)).toEqual([])
     expect(issuesOf(bySession, make)).toEqual([])
   })
-  it('is not made of what it cannot use', () => expect(issuesOf({ ...byMethod, actor: 7 }, make)).toEqual(['invalid options.actor']))
+  it('refuses malformed options', () => expect(issuesOf({ ...byMethod, actor: 7 }, make)).toEqual(['invalid options.actor']))
 })
 
 describe('options', () => {
-  it('are refused with every issue at once', () => {
+  it('are refused with all issues', () => {
     expect(issuesOf({ session: 7, tenant: 'x', consentry: {}, challenge: '', onDenied: null, cache: true })).toEqual([
       'invalid options.challenge',
       'invalid options.consentry',
@@ -57,7 +57,7 @@ describe('options', () => {
     expect(issuesOf({})).toEqual(['missing options.actor', 'missing options.consentry', 'missing options.method', 'missing options.tenant'])
   })
 
-  it('are told what they must be', () => {
+  it('get messages that say what is wanted', () => {
     const told = { consentry: {}, actor: 7, tenant: callback, method: 8, session: 'id', challenge: ' ' }
     expect(() => parseGuardOptions(told as never)).toThrow(
       [
@@ -70,7 +70,7 @@ describe('options', () => {
     )
   })
 
-  it('name exactly one of method and session', () => {
+  it('must name exactly one of method and session', () => {
     expect(issuesOf({ ...byMethod, session: callback })).toEqual(['invalid options.method'])
     expect(issuesOf({ ...byMethod, method: undefined })).toEqual(['missing options.method'])
     expect(issuesOf({ ...byMethod, session: undefined })).toEqual([])
@@ -78,7 +78,7 @@ describe('options', () => {
     expect(issuesOf({ ...byMethod, session: null })).toEqual(['invalid options.method', 'invalid options.session'])
   })
 
-  it('need a service that can be asked what this form asks', () => {
+  it('need a service with the method that this form calls', () => {
     const { authorize, checkImpersonation } = service
     expect(issuesOf({ ...byMethod, consentry: { authorize } })).toEqual([])
     expect(issuesOf({ ...byMethod, consentry: { checkImpersonation } })).toEqual(['invalid options.consentry'])
@@ -88,7 +88,7 @@ describe('options', () => {
     expect(issuesOf({ ...byMethod, consentry: { authorize: true } })).toEqual(['invalid options.consentry'])
   })
 
-  it('hold a challenge that can be sent', () => {
+  it('need a challenge that is a valid header value', () => {
     const good = ['B', 'Bearer', 'Bearer realm="inside", error="invalid_token"', 'Basic realm="a", Bearer']
     const bad = ['', ' ', 'Bearer ', 'Bearer\r\nset-cookie: a=b', 'Bearer\n', 'Bearer réalm', 'Bearer\0', 7, null, ['Bearer']]
     for (const challenge of good) expect(issuesOf({ ...byMethod, challenge })).toEqual([])
@@ -97,7 +97,7 @@ describe('options', () => {
     expect(parseGuardOptions<unknown>({ ...byMethod, challenge: undefined }).challenge).toBe('Bearer')
   })
 
-  it('are a plain record that can be read', () => {
+  it('must be a readable plain record', () => {
     const unreadable = {
       ...byMethod,
       get session() {
@@ -114,7 +114,7 @@ describe('options', () => {
     expect(issuesOf(proxy)).toEqual(['invalid options'])
   })
 
-  it('may be changed afterwards without changing the guard', async () => {
+  it('can be changed afterwards without changing the guard', async () => {
     const options = { ...byMethod, actor: () => caroline, tenant: () => TOM, method: () => 'legacy-support' as const }
     const guard = parseGuardOptions<unknown>(options)
     Object.assign(options, { consentry: { authorize: () => ({}) }, actor: () => undefined })
@@ -122,7 +122,7 @@ describe('options', () => {
     expect(await authorizeRequest(guard, {})).toMatchObject({ ok: true })
   })
 
-  it('are called as what they are: a service may have a `this`', async () => {
+  it('keep the `this` of the service', async () => {
     class Service {
       readonly answer = { allowed: true, reason: 'legacy-permitted' } as const
       async authorize() {
@@ -135,7 +135,7 @@ describe('options', () => {
 })
 
 describe('a question', () => {
-  it('is about the real person, the tenant and the method, and nothing else', async () => {
+  it('names the real user, the tenant and the method, and nothing else', async () => {
     const authorize = vi.fn(service.authorize)
     const request = { for: 'this request' }
     const actor = vi.fn(() => caroline)
@@ -145,7 +145,7 @@ describe('a question', () => {
     expect(actor.mock.calls).toEqual([[request]])
   })
 
-  it('is not asked where there is nobody to ask it of', async () => {
+  it('is not put without an actor', async () => {
     const authorize = vi.fn(service.authorize)
     const tenant = vi.fn(() => TOM)
     await authorizeRequest(

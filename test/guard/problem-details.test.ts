@@ -1,4 +1,4 @@
-/** Denials alone: which reason an error is, and what is sent of it. */
+/** Denials: the reason for each error, and the response. */
 import { describe, expect, it } from 'vitest'
 import { AccessDenied, ConsentryError } from '../../src/domain/error.js'
 import { denial, denialOf, denyReasonOf, problemDetails } from '../../src/guard/problem-details.js'
@@ -24,13 +24,13 @@ describe('the reason of an error', () => {
     ['facts-unavailable', null],
   ] as const)('is %s', (reason, error) => expect(denialOf(error)).toEqual(expect.objectContaining({ reason, error })))
 
-  it('is known from another copy of the library', () => {
+  it('is recognised from another copy of the library', () => {
     const foreign = Object.assign(new Error('none'), { code: 'not-found', [Symbol.for('consentry.error')]: true })
     expect(denialOf(foreign).reason).toBe('not-found')
   })
 })
 
-it('a reason is one of the decision’s, and nothing that only reads like one', () => {
+it('a reason is one of the closed set, and no look-alike', () => {
   const made = { toString: () => 'revoked' }
   expect(denyReasonOf({ reason: 'revoked' })).toBe('revoked')
   for (const reason of [undefined, null, 7, ['revoked'], made, 'granted', 'not-found', 'no-actor', 'constructor', '__proto__']) {
@@ -39,7 +39,7 @@ it('a reason is one of the decision’s, and nothing that only reads like one', 
   for (const decision of [undefined, null, 'revoked', 7, []]) expect(denyReasonOf(decision)).toBe('invalid-question')
 })
 
-it('what is sent tells the reason and nothing else', () => {
+it('the response contains the reason and nothing else', () => {
   const headers = [
     ['content-type', 'application/problem+json'],
     ['cache-control', 'no-store'],

@@ -1,4 +1,4 @@
-/** One case against one host: a world in which the request would pass, what the case changes, and what must come of it. */
+/** One case against one host: a world in which the request passes, a change, and the expected result. */
 import { type IncomingMessage, request as send } from 'node:http'
 import { expect } from 'vitest'
 import { memoryRepository } from '../../src/adapters/memory.js'
@@ -12,26 +12,26 @@ import { CHALLENGE, type Running, type Stand } from './host.js'
 /** The two forms of a guard, as the hosts' paths name them. */
 export type Form = 'by-method' | 'by-session'
 
-/** A request: headers, of which a list is sent as so many lines, and the rest of the path. */
+/** A request: the rest of the path, and headers, where a list is sent as several lines. */
 export interface Asked {
   readonly headers: Readonly<Record<string, string | readonly string[]>>
   readonly path?: string
 }
 
-/** What came back. */
+/** A response. */
 export interface Answer {
   readonly status: number
   readonly headers: IncomingMessage['headers']
   readonly text: string
 }
 
-/** What a denial must be: its reason, and what `onDenied` must hear of its error; nothing may have been thrown where that is absent. */
+/** The expected denial: its reason, and the error passed to `onDenied`. Without `error`, nothing may be thrown. */
 export interface Expected {
   readonly reason: GuardReason
   readonly error?: unknown
 }
 
-/** Everybody who can log in, by the name he logs in with; whoever looks somebody up in a plain record finds its prototype too. */
+/** The actors by login name. It is a map, because a look-up in a plain record also finds its prototype's keys. */
 export const people: Readonly<Record<string, Actor>> = {
   elizabeth,
   caroline,
@@ -49,16 +49,16 @@ export interface Trial {
   readonly stand: Stand
   /** Caroline's session in Tom Sawyer. */
   readonly session: LiveSession
-  /** What the next reading of the repository does first. */
+  /** Runs before the next read of the repository. */
   readonly repository: { before: () => Promise<unknown> | unknown }
   readonly heard: Denial[]
-  /** Sends a request that passes unless the case has changed something. */
+  /** Sends a request that passes unless the case changed something. */
   readonly ask: (form: Form, asked?: Partial<Asked>) => Promise<Answer>
 }
 
 const told = (seen: { header: (name: string) => unknown }, name: string) => seen.header(`x-${name}`)
 
-/** A trial of what runs on `running`; its wiring is put into `stand`. */
+/** Creates a trial against a running host; its wiring goes into `stand`. */
 export async function trial(stand: Stand, running: Running): Promise<Trial> {
   const repository: Trial['repository'] = { before: () => {} }
   const kept = memoryRepository()
@@ -95,7 +95,7 @@ export async function trial(stand: Stand, running: Running): Promise<Trial> {
 
 function answerTo(port: number, path: string, headers: Asked['headers']): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    // A connection each: one that is kept may be closed by the host just when it is used again.
+    // One connection per request: the host may close a kept one just as it is used again.
     const options = { host: '127.0.0.1', port, path, headers: headers as Record<string, string | string[]>, agent: false } as const
     const sent = send(options, (response) => {
       const chunks: Buffer[] = []
@@ -109,7 +109,7 @@ function answerTo(port: number, path: string, headers: Asked['headers']): Promis
   })
 }
 
-/** The request passes: the handler runs once, with this. */
+/** Asserts that the request passes: the handler runs once, with this impersonation. */
 export async function passes({ ask, stand, heard }: Trial, form: Form, asked: Partial<Asked>, as: Partial<Impersonation>): Promise<void> {
   const before = stand.ran.length
   const answer = await ask(form, asked)
@@ -131,7 +131,7 @@ export async function passes({ ask, stand, heard }: Trial, form: Form, asked: Pa
 
 const TITLES = { 401: 'Unauthorized', 403: 'Forbidden', 503: 'Service Unavailable' }
 
-/** The request is denied: the handler does not run, the client is told the reason and nothing else, and the host hears of it once. */
+/** Asserts a denial: no handler runs, the client receives only the reason, and `onDenied` is called once. */
 export async function isDenied(trial: Trial, form: Form, asked: Partial<Asked>, { reason, ...expected }: Expected): Promise<void> {
   const { ask, stand, heard } = trial
   const [ran, told] = [stand.ran.length, heard.length]
@@ -147,7 +147,7 @@ export async function isDenied(trial: Trial, form: Form, asked: Partial<Asked>, 
   expect(more).toEqual([])
   expect(denial).toEqual({ status, reason })
   expect('error' in (heard[told] ?? {})).toBe('error' in expected)
-  // The very thing that was thrown: it may be nothing that can be looked at.
+  // Compared by identity, because the thrown value may be unreadable.
   if (!Object.is(error, expected.error)) expect(error).toEqual(expected.error)
   expect(Object.isFrozen(heard[told])).toBe(true)
 }

@@ -1,4 +1,4 @@
-/** How a host's compiler meets the guards: what it must accept, and what it must refuse. */
+/** The types of the guards: what the compiler must accept and refuse. */
 import express, { type Request as ExpressRequest } from 'express'
 import { type FastifyRequest, fastify } from 'fastify'
 import { type Context, Hono } from 'hono'
@@ -18,7 +18,7 @@ const both = { consentry, actor: () => caroline, tenant: () => TOM }
 const method = () => 'access-request' as const
 const session = async (): Promise<string | undefined> => undefined
 
-it('options are of exactly one form', () => {
+it('options have exactly one form', () => {
   expressGuard({ ...both, method })
   expressGuard({ ...both, session })
   // @ts-expect-error neither form
@@ -41,7 +41,7 @@ it('options are of exactly one form', () => {
   expect(() => withConsentryGuard({ ...both }, () => new Response())).toThrow()
 })
 
-it('a service is asked for no more than the form needs', () => {
+it('a service needs only the methods of the form', () => {
   const { authorize, checkImpersonation } = consentry
   expressGuard({ ...both, consentry: { authorize }, method })
   expressGuard({ ...both, consentry: { checkImpersonation }, session })
@@ -53,12 +53,12 @@ it('a service is asked for no more than the form needs', () => {
   expressGuard({ ...both, consentry: { authorize: consentry.decide }, method })
 })
 
-it('what callbacks may say', () => {
+it('the return types of callbacks', () => {
   // @ts-expect-error there is no such method
   expressGuard({ ...both, method: () => 'root' })
-  // @ts-expect-error a repeated header is no tenant
+  // @ts-expect-error a repeated header is not a tenant
   expressGuard({ ...both, method, tenant: (request) => request.headers['x-tenant'] })
-  // @ts-expect-error whether he is impersonating must be said
+  // @ts-expect-error `impersonating` is required
   expressGuard({ ...both, method, actor: () => ({ user: 'caroline', tenant: 'classics', permissions: [] }) })
   expressGuard({ ...both, method: () => undefined, actor: async () => null })
 })
@@ -99,7 +99,7 @@ it('Hono: the context of the application, and the impersonation in it', () => {
   })
   app.get('/fences', honoGuard({ ...both, method, tenant: (c) => c.req.header('x-tenant') }), (c) => c.json(c.var.impersonation))
   new Hono().use(honoGuard({ ...both, method })).get('/', (c) => c.json(c.var.impersonation))
-  // @ts-expect-error nobody guards this
+  // @ts-expect-error this route has no guard
   new Hono().get('/', (c) => c.json(c.var.impersonation))
 })
 

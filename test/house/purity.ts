@@ -1,4 +1,4 @@
-/** What the domain and the access index may not do: look at a clock, throw dice, touch the process, or swallow a case. */
+/** The purity rules of domain and access index: no clock, randomness, process or `default:` case. */
 import ts from 'typescript'
 import { nodesOf, parse, type Tree } from './tree.js'
 
@@ -6,15 +6,15 @@ const WORLD = new Set(
   'performance process globalThis setTimeout setInterval setImmediate queueMicrotask requestAnimationFrame fetch console'.split(' '),
 )
 
-/** Where the domain reads a clock, a source of chance, or the process it runs in. */
+/** Finds uses of a clock, of randomness, or of the process in pure code. */
 export function impurities(tree: Tree): string[] {
   return find(tree, isPure, (node) => clockOf(node) ?? worldOf(node))
 }
 
-/** Who may make ids and hashes: `consentry.ts`, which hands ids to whoever needs them, and the file that makes the secret ones. */
+/** The files that may create ids and hashes: the default `newId`, and the secret session ids. */
 const MAKERS = ['consentry.ts', 'service/session-id.ts']
 
-/** Where ids or hashes are made elsewhere. */
+/** Finds uses of crypto in other files. */
 export function cryptoElsewhere(tree: Tree): string[] {
   return find(
     tree,
@@ -26,7 +26,7 @@ export function cryptoElsewhere(tree: Tree): string[] {
   )
 }
 
-/** Switches of the domain with a `default:`, which would take in silence the case that is added next. */
+/** Finds switches with a `default:`, which would silently accept a case that is added later. */
 export function swallowingDefaults(tree: Tree): string[] {
   return find(tree, isPure, (node) => (ts.isDefaultClause(node) ? 'default:' : undefined))
 }
@@ -74,7 +74,7 @@ function isNamed(node: ts.Node, name: string): boolean {
   return ts.isIdentifier(node) && node.text === name
 }
 
-// A property or a member that happens to have the name is nobody's global.
+// A property or member with the same name is not the global.
 function isFree(node: ts.Node): node is ts.Identifier {
   if (!ts.isIdentifier(node)) return false
   const { parent } = node

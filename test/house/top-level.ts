@@ -1,4 +1,4 @@
-/** Who may stand at the top level of the repository. */
+/** The files and folders allowed at the top level of the repository. */
 
 const INVITED = new Set([
   'src',
@@ -19,7 +19,7 @@ const INVITED = new Set([
   '.git',
 ])
 
-/** Names that are neither invited nor ignored; of `.gitignore` it reads names and `*`, and reports what it cannot read. */
+/** Finds names that are neither allowed nor ignored. Reports lines of `.gitignore` other than names and `*`. */
 export function uninvited(names: readonly string[], gitignore: string): string[] {
   const patterns = gitignore.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('#'))
   const unread = patterns.filter((pattern) => !/^[\w.*-]+\/?$/.test(pattern)).map((pattern) => `.gitignore: ${pattern}`)

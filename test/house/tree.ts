@@ -1,23 +1,23 @@
-/** A tree of sources in memory, read from disk or planted to be found wanting, and what its files import. */
+/** A tree of source files in memory, and the imports of its files. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, posix } from 'node:path'
 
 import ts from 'typescript'
 
-/** Source texts by their paths, which are relative to the tree's root and written with forward slashes. */
+/** Source texts by path, relative to the tree's root, with forward slashes. */
 export type Tree = ReadonlyMap<string, string>
 
-/** One file naming another, or a package. */
+/** One import of a file or package. */
 export interface Import {
   readonly from: string
   readonly specifier: string
-  /** The path in the tree that a relative specifier leads to. */
+  /** The path of a relative specifier in the tree. */
   readonly target: string | undefined
-  /** Nothing of it is left at run time. `import { type A }` is not: with `verbatimModuleSyntax` the module is still loaded. */
+  /** Whether the import is erased. `import { type A }` is not: with `verbatimModuleSyntax` the module is still loaded. */
   readonly typeOnly: boolean
 }
 
-/** The sources below a folder. */
+/** Reads the source files below a folder. */
 export function readTree(root: string): Tree {
   const paths = readdirSync(root, { recursive: true, encoding: 'utf8' })
     .filter((path) => /\.[cm]?[jt]s$/.test(path) && !/(^|[\\/])node_modules[\\/]/.test(path))
@@ -25,12 +25,12 @@ export function readTree(root: string): Tree {
   return new Map(paths.sort().map((path) => [path, readFileSync(join(root, path), 'utf8')]))
 }
 
-/** The file as the compiler reads it. */
+/** Parses a file. */
 export function parse(path: string, text: string): ts.SourceFile {
   return ts.createSourceFile(path, text, ts.ScriptTarget.ESNext, true)
 }
 
-/** Every node of a file, in the order of its text. */
+/** Returns every node of a file, in the order of its text. */
 export function nodesOf(file: ts.SourceFile): ts.Node[] {
   const nodes: ts.Node[] = []
   const visit = (node: ts.Node): void => {
@@ -41,7 +41,7 @@ export function nodesOf(file: ts.SourceFile): ts.Node[] {
   return nodes
 }
 
-/** Everything a tree's files import, re-export, load while they run, or name in a type. */
+/** Returns all imports, re-exports, dynamic imports and import types of a tree. */
 export function importsOf(tree: Tree): Import[] {
   return [...tree].flatMap(([from, text]) =>
     nodesOf(parse(from, text)).flatMap((node): Import[] => {

@@ -1,4 +1,4 @@
-/** The laws of the decision, over facts and questions of every kind. */
+/** The laws of the decision, as properties over generated facts and questions. */
 import { deepEqual, equal, ok, rejects } from 'node:assert/strict'
 import * as fc from 'fast-check'
 import { describe, it, vi } from 'vitest'
@@ -35,7 +35,7 @@ const DENIALS = [
 
 const named = (request: RequestFacts, user: string) => request.users.includes(user)
 
-/** A service whose repository knows these facts and nothing else. */
+/** Creates a service whose repository returns exactly these facts. */
 function serviceOver(all: readonly TenantFacts[], legacy: Parameters<typeof accessFrom>[1]) {
   const factsOf = async (tenant: string) => all.find((facts) => facts.tenant === tenant) ?? noFacts(tenant)
   const repository: Partial<Repository> = {
@@ -65,7 +65,7 @@ describe('the decision', () => {
             ? { allowed: true, reason: 'legacy-permitted' }
             : { allowed: false, reason: 'legacy-not-permitted', ...(legacy === undefined && nothing) }
       for (const decision of everywhere) deepEqual(decision, expected)
-      // Facts that are not there are no facts that say nothing (SPEC 5.3.4).
+      // Missing facts differ from empty facts (SPEC 5.3.4).
       const unknown = accessFrom([], { legacy }).decide(user, tenant, method, now)
       equal(unknown.reason, method === 'access-request' ? 'not-associated' : 'no-facts')
       equal(unknown.allowed, false)
@@ -129,7 +129,7 @@ describe('the decision', () => {
         if ('changesAt' in decision) equal(decision.changesAt === null || Number.isFinite(decision.changesAt), true)
       }
     })
-    // Two grants that hold, with the same end, and of different age, are rare.
+    // Two holding grants with the same end and different ages are rare.
     await fc.assert(property, { numRuns: 4000 })
   })
 
@@ -142,7 +142,7 @@ describe('the decision', () => {
     await fc.assert(property, RUNS)
   })
 
-  it('law 6: a governed tenant stays governed: no instant and no purge reopens its legacy door', async () => {
+  it('law 6: a governed tenant stays governed: no instant and no purge reopens legacy methods', async () => {
     const property = fc.property(scene, fc.infiniteStream(fc.boolean()), instant(), ({ asked, facts }, kept, anyInstant) => {
       const governed = { ...facts, governed: true }
       const purged = { ...governed, requests: facts.requests.filter(() => kept.next().value) }
@@ -158,7 +158,7 @@ describe('the decision', () => {
     await fc.assert(property, { numRuns: 300 })
   })
 
-  it('law 6: where facts come in pieces, one that knows of it governs, in whatever order', async () => {
+  it('law 6: if facts come in parts, one part with `governed` governs the tenant, in any order', async () => {
     const property = fc.property(scene, fc.boolean(), ({ asked, facts }, first) => {
       const open = { ...facts, governed: false, requests: facts.requests.filter((one) => !('grantedAt' in one)) }
       const pieces = [open, { ...facts, governed: true, requests: [] }]
@@ -169,7 +169,7 @@ describe('the decision', () => {
     await fc.assert(property, RUNS)
   })
 
-  it('law 7: total, pure, deterministic: any question is answered alike twice, and the facts are left as they were', async () => {
+  it('law 7: total, pure, deterministic: a repeated question has the same answer, and the facts do not change', async () => {
     const anyone = fc.record({ user: userId(), tenant: tenantId(), method: method(), now: instant() })
     const property = fc.property(scene, anyone, ({ all, asked, facts }, other) => {
       const before = JSON.stringify(all)
@@ -195,7 +195,7 @@ describe('the decision', () => {
       deepEqual(access.decide(user, tenant, method, now), denied)
       equal(access.canImpersonate(user, tenant, method, now), false)
       equal(Array.isArray(access.tenantsFor(user, now)) && Array.isArray(access.usersFor(tenant, now)), true)
-      // An absent instant is the service's own clock; that makes this part of the question well-formed.
+      // An absent instant means the service's clock, so this part of the question is well-formed.
       if (now === undefined) return
       const consentry = serviceOver(all, permit)
       deepEqual(await consentry.decide({ user, tenant, method, at: now }), denied)
@@ -204,7 +204,7 @@ describe('the decision', () => {
     await fc.assert(property, RUNS)
   })
 
-  it('law 7: what fails whenever it is touched is denied too', () => {
+  it('law 7: a value that throws on every access is denied too', () => {
     const fail = () => {
       throw new Error('touched')
     }

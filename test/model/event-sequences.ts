@@ -1,4 +1,4 @@
-/** What may happen to a few requests, event by event, as the domain's own verbs make it; and the facts after each event. */
+/** Generated event sequences of a few requests, by the domain's commands, with the facts after each. */
 import { deepEqual, equal } from 'node:assert/strict'
 import * as fc from 'fast-check'
 import type { Access } from '../../src/access-index/access.js'
@@ -14,11 +14,11 @@ import { evolve, initialState, type TenantRequest, toFacts } from '../../src/dom
 import { OUTSIDER, TENANTS, turns, USERS } from './questions.js'
 
 const CLASSICS = 'classics'
-/** The legacy tool's other door is answered alike. */
+/** One legacy method is enough: the other is decided alike. */
 const METHODS = ['access-request', 'legacy-support'] as const
 const VERBS = ['grant', 'grant', 'grant', 'setExpiry', 'removeUser', 'expire', 'expire', 'revoke', 'reject', 'withdraw'] as const
 
-/** One thing that is tried; it happens where the domain lets it. */
+/** One attempted command; the domain may refuse it. */
 export interface Trial {
   readonly verb: (typeof VERBS)[number] | 'receive'
   readonly tenant: string
@@ -28,7 +28,7 @@ export interface Trial {
   readonly length: number | null
 }
 
-/** Requests of few users to few tenants, so that everybody has several; most of what is tried fits the request it is tried on. */
+/** Generates requests of few users to few tenants, so that each has several, with mostly valid commands. */
 export const trials: fc.Arbitrary<Trial[]> = fc.array(
   fc.record({
     verb: fc.oneof({ weight: 2, arbitrary: fc.constant('receive' as const) }, { weight: 5, arbitrary: fc.constantFrom(...VERBS) }),
@@ -41,7 +41,7 @@ export const trials: fc.Arbitrary<Trial[]> = fc.array(
   { minLength: 1, maxLength: 16, size: 'max' },
 )
 
-/** The events that come of it, in order. */
+/** Returns the resulting events, in order. */
 export function eventsOf(tried: readonly Trial[]): ConsentryEvent[] {
   const requests = new Map<string, TenantRequest>()
   const events: ConsentryEvent[] = []
@@ -65,7 +65,7 @@ export function eventsOf(tried: readonly Trial[]): ConsentryEvent[] {
   return events
 }
 
-/** A request as one tenant gets it, and the event before it, of which a decision knows nothing. */
+/** Returns the events of a submission to one tenant; the first one does not concern decisions. */
 export function submission(name: string, tenant: string, users: readonly string[], at: number): ConsentryEvent[] {
   const envelope = { at, by: { user: 'elizabeth', tenant: CLASSICS }, requestingTenant: CLASSICS, accessRequest: `ar-${name}` }
   const message = ''
@@ -120,7 +120,7 @@ function after(requests: ReadonlyMap<string, TenantRequest>, event: TenantReques
   return evolve(before, event)
 }
 
-/** All that is stored, folded from the events so far. */
+/** Folds the events so far into the stored state. */
 export class Known {
   readonly requests = new Map<string, TenantRequest>()
   readonly governed = new Set<string>()
@@ -144,12 +144,12 @@ export class Known {
   }
 }
 
-/** A rule that says now yes, now no. */
+/** A legacy rule whose answer varies with the question. */
 export const legacy: LegacyRule = (user, _tenant, _method, now) => (user.length + now) % 2 === 0
 
 /**
- * That an access kept up with the events answers every question about these tenants as the plain function does over the facts. Of an
- * expiry that was recorded it may have forgotten when the grant began: before it, that grant is none.
+ * Asserts that an incrementally updated access answers like the plain function.
+ * For a recorded expiry it may have forgotten the start of the grant: before the expiry it treats that grant as absent.
  */
 export function agrees(access: Access, known: Known, tenants: readonly string[] = TENANTS): void {
   for (const tenant of tenants) {
@@ -170,7 +170,7 @@ export function agrees(access: Access, known: Known, tenants: readonly string[] 
   }
 }
 
-/** That its reverse questions are the filter of its forward ones (SPEC 5.8). */
+/** Asserts that its reverse questions are the filter of its forward ones (SPEC 5.8). */
 export function reverses(access: Access, known: Known): void {
   const may = (user: string, tenant: string, now: number) => access.decide(user, tenant, 'access-request', now).allowed
   for (const now of turns(known.all())) {

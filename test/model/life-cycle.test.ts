@@ -1,4 +1,4 @@
-/** The laws of a request's life, over logs of commands of every kind given to the service. */
+/** The laws of a request's life cycle, over random logs of commands to the service. */
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import * as fc from 'fast-check'
 import { describe, it, vi } from 'vitest'
@@ -11,7 +11,7 @@ import { legacyRule, SHORT, SMALL, Stage, type Step, type Stored, steps, TENANTS
 
 vi.setConfig({ testTimeout: 120_000 })
 
-/** Plays random logs and looks at every step. */
+/** Plays random logs, and checks every step. */
 async function always(look: (step: Step, stage: Stage) => void | Promise<void>, logs = commandLog(), numRuns = 150): Promise<void> {
   const property = fc.asyncProperty(logs, fc.boolean(), async (log, short) => {
     const stage = new Stage({ policy: short ? SHORT : SMALL, legacy: legacyRule })
@@ -29,7 +29,7 @@ const forward = commandLog().map((log) => {
   })
 })
 
-/** The facts of every tenant, from what is stored. */
+/** Returns the facts of every tenant, from the stored state. */
 function factsOf({ requests, events }: Stored): TenantFacts[] {
   const all = [...requests.values()]
   return TENANTS.map((tenant) => ({
@@ -41,7 +41,7 @@ function factsOf({ requests, events }: Stored): TenantFacts[] {
 
 const factsAbout = (all: readonly TenantFacts[], tenant: string) => all.find((facts) => facts.tenant === tenant) ?? noFacts(tenant)
 
-/** The events that a step made, oldest first. */
+/** Returns the events of a step, oldest first. */
 function madeBy({ before, after }: Step): ConsentryEvent[] {
   const known = new Set(before.events.map(({ id }) => id))
   return after.events.filter(({ id }) => !known.has(id)).reverse()
@@ -50,7 +50,7 @@ function madeBy({ before, after }: Step): ConsentryEvent[] {
 const ofTenantRequests = (events: readonly ConsentryEvent[]): TenantRequestEvent[] =>
   events.flatMap((event) => ('tenantRequest' in event ? [event] : []))
 
-/** The ids of the tenant requests that are not as they were. */
+/** Returns the ids of the changed tenant requests. */
 function changedIn({ before, after }: Step): string[] {
   return [...after.requests].filter(([id, request]) => before.requests.get(id) !== request).map(([id]) => id)
 }
@@ -87,7 +87,7 @@ describe('decisions after commands', () => {
     })
   })
 
-  it('law 6: a governed tenant stays governed: no sequence of commands, no instant, no purge reopens its legacy door', async () => {
+  it('law 6: a governed tenant stays governed: no sequence of commands, no instant, no purge reopens legacy methods', async () => {
     const governed = new Set<string>()
     await always(
       async ({ outcome, before, after }, stage) => {
@@ -135,7 +135,7 @@ describe('decisions after commands', () => {
   it('law 20: recording an expiry changes no answer about any instant (SPEC 4.3)', async () => {
     let recorded = 0
     await always(async ({ after, logged }, stage) => {
-      // Whatever the log does next, all that is due is recorded, by a clock that may be late.
+      // Everything due is recorded, by a clock that may be late.
       stage.now = logged.at + 7
       recorded += (await stage.consentry.recordDue({ limit: 1000 })).length
       const later = factsOf(await stage.stored())
@@ -151,7 +151,7 @@ describe('decisions after commands', () => {
     ok(recorded > 50)
   })
 
-  it('law 20: an expired grant never revives, whatever is commanded later', async () => {
+  it('law 20: no later command revives an expired grant', async () => {
     let expired = 0
     await always(({ before, after, logged }) => {
       for (const [id, request] of before.requests) {
@@ -200,7 +200,7 @@ describe('the life of a request', () => {
         const was = before.requests.get(id)
         if (was === undefined) continue
         ok(users.every((user) => was.users.includes(user)))
-        // Whoever is no longer named was removed, and nobody else was (SPEC 4.5).
+        // Exactly the users who are no longer named were removed (SPEC 4.5).
         deepEqual([...users, ...removed.map(({ user }) => user)].sort(), [...was.users, ...was.removed.map(({ user }) => user)].sort())
       }
     })
@@ -230,7 +230,7 @@ describe('the life of a request', () => {
     ])
   })
 
-  it('law 15: a refused command changes nothing and makes no event', async () => {
+  it('law 15: a refused command changes nothing and creates no event', async () => {
     let refused = 0
     await always(({ outcome, before, after }) => {
       if (outcome.ok) return
@@ -335,7 +335,7 @@ describe('the life of a request', () => {
         )
         deepEqual(fold(events), request)
         equal(request?.revision, (before.requests.get(id)?.revision ?? 0) + 1)
-        // Dated in order, whatever the clock did (SPEC 4.8).
+        // Events are dated in order, even if the clock steps back (SPEC 4.8).
         ok(events.every((event, index) => index === 0 || event.at >= (events[index - 1]?.at ?? 0)))
       }
     })
@@ -348,7 +348,7 @@ describe('the life of a request', () => {
       const request = [...after.requests.values()].at(-1)
       const stranger = TENANTS.find((tenant) => tenant !== request?.tenant && tenant !== request?.requestingTenant)
       if (request === undefined || stranger === undefined) return
-      // Two requesting tenants may have a request of the same id (SPEC 3.9): then it is the stranger's own.
+      // Two requesting tenants may use the same id (SPEC 3.9): then the request is the stranger's own.
       const own = [...after.requests.values()].some(
         (one) => one.requestingTenant === stranger && one.accessRequest === request.accessRequest,
       )
@@ -374,6 +374,6 @@ describe('the life of a request', () => {
   })
 })
 
-/** All that can be told of an answer from outside. */
+/** Returns everything that a caller can see of an answer. */
 const answerTo = (answer: Promise<unknown>): Promise<unknown> =>
   answer.catch((error: Error & Record<string, unknown>) => ({ ...error, name: error.name, message: error.message }))

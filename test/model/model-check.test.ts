@@ -1,4 +1,4 @@
-/** The oracle: random command logs through the service and through a naive reading of the specification, which must never diverge. */
+/** The model check: random command logs through the service and the oracle must never diverge. */
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { commandLog } from '../../src/testing/arbitraries.js'
@@ -27,7 +27,7 @@ const OUTCOMES = [
 ]
 const ISSUES = ['invalid', 'missing', 'unknown-key', 'too-many', 'unknown-user', 'unknown-tenant', 'own-tenant']
 const STATUSES = ['not-associated', 'pending', 'granted', 'expired', 'revoked', 'rejected', 'withdrawn', 'removed']
-// `no-facts` has a law of its own: where every tenant's facts are known, it never occurs.
+// `no-facts` has a law of its own: it never occurs if every tenant's facts are known.
 const REASONS = [...STATUSES, 'invalid-question', 'legacy-closed', 'legacy-permitted', 'legacy-not-permitted']
 
 describe('the service and the oracle', () => {
@@ -39,7 +39,7 @@ describe('the service and the oracle', () => {
     const started = performance.now()
     for (let batch = 0; tally.total('outcome') < COMMANDS || tally.total('reason') < DECISIONS; batch++) {
       const property = fc.asyncProperty(setting, commandLog(), (chosen, log) => new Duel(chosen, QUESTIONS_A_COMMAND, tally).run(log))
-      // A log has some 20 commands; the last batch is no larger than what is left.
+      // A log has about 20 commands. The last batch may be smaller.
       const left = Math.max(COMMANDS - tally.total('outcome'), (DECISIONS - tally.total('reason')) / QUESTIONS_A_COMMAND)
       const numRuns = Math.min(500, Math.max(1, Math.ceil(left / 20)))
       await fc.assert(property, { seed: SEED ^ Math.imul(batch, 0x9e3779b1), numRuns })

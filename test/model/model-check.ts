@@ -1,4 +1,4 @@
-/** A duel: the same commands to the service and to the oracle, and then the same questions. */
+/** The model check: the same commands and questions to the service and the oracle. */
 import { fail } from 'node:assert/strict'
 import {
   type Access,
@@ -20,10 +20,10 @@ import { Followed, remembered } from './projection.js'
 import { legacyRule, type Outcome, SHORT, SMALL, Stage, TENANTS, USERS } from './replay.js'
 
 const METHODS: readonly AccessMethod[] = ['access-request', 'legacy-configure', 'legacy-support']
-/** Every so many decisions is also asked of the plain functions and of the service, which are slower. */
+/** How many decisions pass between two that also compare the slower plain functions and the service. */
 const EVERY = 20
 
-// Only what both read: the oracle takes any finite number for an instant, the library only those a Date can hold.
+// Only instants that both accept: the oracle takes any finite number, the library only those a `Date` can hold.
 const MALFORMED: readonly { user?: unknown; tenant?: unknown; method?: unknown; now?: unknown }[] = [
   { user: '' },
   { user: 'tom sawyer' },
@@ -38,7 +38,7 @@ const MALFORMED: readonly { user?: unknown; tenant?: unknown; method?: unknown; 
   { now: null },
 ]
 
-/** How often everything occurred: a generator that never reaches a case proves nothing. */
+/** How often each case occurred: a generator that never reaches a case proves nothing. */
 export class Tally {
   readonly counts = new Map<string, number>()
 
@@ -60,14 +60,14 @@ export class Tally {
   }
 }
 
-/** Whether grants are limited to a second, whether the host has a rule for the legacy tool, and what questions are drawn by. */
+/** The variant: a limit of one second for grants, a legacy rule, and the random source of questions. */
 export interface Setting {
   readonly short: boolean
   readonly ruled: boolean
   readonly dice: number
 }
 
-/** A service and the oracle, told the same; after each command they are asked `questions` questions. */
+/** A service and the oracle, with the same commands; each command is followed by `questions` questions. */
 export class Duel {
   readonly stage: Stage
   readonly oracle: Oracle
@@ -107,7 +107,7 @@ export class Duel {
       const outcome = await this.stage.play(logged, command)
       const expected = this.#tell(command, logged.at, outcome)
       same(spoken(outcome), spoken(expected), () => command)
-      // What has expired is recorded in the order in which it did; elsewhere the order is nobody's promise.
+      // Only expiries have a promised order: that of their instants.
       if (command.verb === 'recordDue' && outcome.ok && expected.ok) same(outcome.changed, expected.changed, () => command)
       this.tally.add(`${command.verb} ${outcome.ok ? 'ok' : outcome.code}`)
       this.tally.add(`outcome ${outcome.ok ? 'ok' : outcome.code}`)
@@ -122,7 +122,7 @@ export class Duel {
     await this.#compareLists(this.#random() < 0.5 ? this.stage.now : this.#oneOf(this.#turns))
   }
 
-  /** The same command to the oracle, under the ids that the service gave. */
+  /** Gives the same command to the oracle, with the ids from the service. */
   #tell(command: Command, now: number, outcome: Outcome): OracleOutcome {
     const { oracle } = this
     switch (command.verb) {
@@ -151,7 +151,7 @@ export class Duel {
     }
   }
 
-  /** Loads the facts of these tenants anew, as a host would after a change. */
+  /** Reloads the facts of these tenants, as a host would after a change. */
   async #learn(tenants: Iterable<string>): Promise<void> {
     for (const tenant of tenants) {
       const facts = await this.stage.consentry.facts(tenant)
@@ -204,7 +204,7 @@ export class Duel {
     same(this.#access.canImpersonate(user, tenant, method, now), expected.allowed, () => question)
     const followed = this.#followed.access.decide(user, tenant, method, now)
     if (this.#followed.remembers(user, tenant, now)) {
-      // Most answers are one of a few, which are made once.
+      // Most answers are one of a few, so they are cached.
       if (followed !== decision) same(told(followed), words, () => question)
     } else {
       same(followed.allowed, canImpersonate(user, tenant, method, now, remembered(facts), { legacy: this.legacy }), () => question)
@@ -225,7 +225,7 @@ export class Duel {
     this.tally.add(`status ${status}`)
   }
 
-  /** A whole list, page by page; the clock goes on meanwhile, which no page may notice (SPEC 6.5). */
+  /** Reads a whole list, page by page. The clock advances in between, which must not affect pages (SPEC 6.5). */
   async #paged<T>(read: (page: PageInput) => Promise<Page<T>>): Promise<T[]> {
     const { now } = this.stage
     const limit = this.#oneOf([3, 200])
@@ -241,7 +241,7 @@ export class Duel {
     return items
   }
 
-  /** The lists of every other tenant and user, by any filter; the reverse questions; who is governed. */
+  /** Compares the lists by random filters, the reverse questions, and the governed tenants. */
   async #compareLists(now: number): Promise<void> {
     const { oracle, stage } = this
     const { consentry } = stage
@@ -296,20 +296,20 @@ function dice(seed: number): () => number {
   }
 }
 
-/** An expiry is only shown once there was a grant; a rejected or withdrawn request has none either way. */
+/** Returns the expiry of a granted request; a rejected or withdrawn one has none. */
 function hidden<Row extends { status: string; expiresAt: number | null }>(row: Row): Row {
   return row.status === 'pending' ? { ...row, expiresAt: null } : row
 }
 
-/** An outcome in the words both have. */
+/** Returns an outcome in the common terms of both. */
 function spoken(outcome: Outcome | OracleOutcome): string {
   if (outcome.ok) return `changed ${[...outcome.changed].sort().join(' ')}`
-  // The oracle knows one code for everything malformed; the service says which kind.
+  // The oracle has one code for all malformed input; the service distinguishes kinds.
   const issues = (outcome.issues ?? []).map((code) => (code === 'missing' || code === 'unknown-key' ? 'invalid' : code))
   return `refused ${outcome.code} ${[...new Set(issues)].sort().join(' ')}`
 }
 
-/** A decision as text, an absent `changesAt` told from a null one. */
+/** Returns a decision as text, in which an absent `changesAt` differs from a null one. */
 function told(decision: Decision): string {
   const ids = 'grantedBy' in decision ? decision.grantedBy.join(' ') : 'none'
   return `${decision.allowed} ${decision.reason} by ${ids} until ${'changesAt' in decision ? decision.changesAt : 'the host says'}`

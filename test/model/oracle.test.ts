@@ -1,4 +1,4 @@
-/** The oracle's own test: SPEC 10's table row by row, then every boundary it must judge others by, pinned with an example. */
+/** The oracle's own test: the table of SPEC 10 row by row, then every boundary with an example. */
 import { describe, expect, it } from 'vitest'
 import { type Method, Oracle, type OracleActor, type World } from './oracle.js'
 
@@ -32,7 +32,7 @@ const xavier = actor('xavier', 'rival', 'submit')
 const tomAdmin = actor('tomAdmin', 'tom', 'answer')
 const pooh = actor('pooh', 'hundred', 'answer')
 
-/** Tenant request ids an example can name: the access request's, then the tenant's. */
+/** Predictable tenant request ids: the access request's id, then the tenant's. */
 const idsOf = (accessRequest: string) => (tenant: string) => `${accessRequest}-${tenant}`
 
 const done = (...changed: string[]) => ({ ok: true, changed })
@@ -59,7 +59,7 @@ const grant = (oracle: Oracle, id: string, at: number, expiresAt: number | null 
   expect(oracle.grant(id.endsWith('tom') ? tomAdmin : pooh, id, { expiresAt }, at)).toEqual(done(id))
 }
 
-// The story of SPEC 10, each stage standing on the one before.
+// The story of SPEC 10: each stage continues the one before.
 const nothingSent = () => new Oracle(world)
 function sent(): Oracle {
   const oracle = nothingSent()
@@ -346,7 +346,7 @@ describe('removed users (SPEC 4.5)', () => {
     expect(oracle.removeUser(elizabeth, '', t1)).toEqual(malformed('invalid'))
   })
 
-  it('may be asked for anew', () => {
+  it('may be named in a new request', () => {
     const oracle = sent()
     oracle.removeUser(elizabeth, 'caroline', t0 + 1)
     send(oracle, 'S', ['caroline'], ['tom'], t0 + 2)
@@ -505,7 +505,7 @@ describe('changesAt (SPEC 5.6)', () => {
     expect(oracle.decide('caroline', 'tom', 'access-request', t1)).toEqual(denied('removed'))
   })
 
-  it('tells of a change of the reason alone: a later expiry outruns a rejection', () => {
+  it('includes a change of the reason alone: a later expiry replaces a rejection', () => {
     const oracle = nothingSent()
     for (const id of ['A', 'B']) send(oracle, id, ['caroline'], ['tom'], 1)
     grant(oracle, 'A-tom', 3, 6)
@@ -534,7 +534,7 @@ describe('changesAt (SPEC 5.6)', () => {
     }
   })
 
-  it('is absent where the host answered, null where there is no rule to ask', () => {
+  it('is absent if the legacy rule answered, null without a rule', () => {
     expect('changesAt' in sent().decide('wickham', 'tom', 'legacy-support', t0)).toBe(false)
     expect('changesAt' in sent().decide('xavier', 'tom', 'legacy-support', t0)).toBe(false)
     const { legacy: _, ...without } = world
@@ -579,7 +579,7 @@ describe('the question (SPEC 5.3)', () => {
     expect(new Oracle({ ...world, legacy: () => true }).decide('w', 'tom', 'legacy-support', t0)).toEqual(permitted)
   })
 
-  it('reaches the host’s rule as it was asked, and only for a legacy method of a tenant not governed', () => {
+  it('is passed to the legacy rule unchanged, and only for a legacy method in a tenant that is not governed', () => {
     const asked: unknown[] = []
     const oracle = new Oracle({ ...world, legacy: (...question) => asked.push(question) })
     oracle.decide('w', 'tom', 'access-request', t0)
@@ -604,7 +604,7 @@ describe('submitting (SPEC 3)', () => {
   const submit = (oracle: Oracle, over: object, by: OracleActor = elizabeth) =>
     oracle.submit(by, { ...supportAccess, ...over }, t0, idsOf('R'))
 
-  it('makes one tenant request a tenant, for the union of its users (SPEC 3.7)', () => {
+  it('creates one tenant request for each tenant, for the union of its users (SPEC 3.7)', () => {
     const oracle = nothingSent()
     const associations = [
       { users: ['caroline', 'caroline'], tenants: ['tom', 'tom'] },
@@ -683,7 +683,7 @@ describe('submitting (SPEC 3)', () => {
     expect(submit(new Oracle({ ...world, maxPairs: 2 }), { name: '' })).toEqual(malformed('invalid', 'too-many'))
   })
 
-  it('asks the directory after the form, and lists all that is wrong (SPEC 3.6)', () => {
+  it('asks the directory after checking the form, and lists all issues (SPEC 3.6)', () => {
     const of = (users: string[], ...tenants: string[]) => ({ associations: [{ users, tenants }] })
     expect(submit(nothingSent(), of(['xavier'], 'tom'))).toEqual(malformed('unknown-user'))
     expect(submit(nothingSent(), of(['caroline'], 'nowhere'))).toEqual(malformed('unknown-tenant'))
@@ -700,7 +700,7 @@ describe('submitting (SPEC 3)', () => {
     expect(oracle.events).toEqual([])
   })
 
-  it('needs submit, of someone not impersonating, before the directory or a replay is looked at', () => {
+  it('checks impersonation and permission before the directory and the replay', () => {
     const oracle = sent()
     const inside = { tenant: 'tom', method: 'legacy-support' } as const
     expect(submit(oracle, {}, { ...elizabeth, permissions: ['answer'] })).toEqual(refused('not-permitted'))
@@ -759,7 +759,7 @@ describe('submitting (SPEC 3)', () => {
       const oracle = sent()
       const input = { ...supportAccess, associations: [{ users: ['xavier'], tenants: ['tom'] }] }
       expect(oracle.submit(xavier, input, t1, () => 'X')).toEqual(done('X'))
-      // Each is a replay of its own, whatever else was sent, under that id or by that tenant.
+      // Each is a replay of its own request, independent of other tenants and ids.
       send(oracle, 'S', ['caroline'], ['tom'], t1)
       expect(oracle.submit(xavier, input, t1, () => 'Z')).toEqual(done())
       expect(submit(oracle, {})).toEqual(done())
@@ -809,7 +809,7 @@ describe('refusals, in the order of SPEC 4.7', () => {
     expect(oracle.grant(pooh, 'R-hundred', { expiresAt: t1 + 1 }, t1)).toEqual(done('R-hundred'))
   })
 
-  it('reject: a member of the requesting tenant with an account there may, for it only narrows (SPEC 2.4)', () => {
+  it('reject: a member of the requesting tenant with an account there may, because it only narrows (SPEC 2.4)', () => {
     const oracle = limited()
     expect(oracle.reject(elizabeth, 'R-tom', {}, t1)).toEqual(refused('not-permitted'))
     expect(oracle.reject(actor('e', 'classics', 'answer'), 'R-tom', {}, t1)).toEqual(refused('wrong-party'))
@@ -880,7 +880,7 @@ describe('refusals, in the order of SPEC 4.7', () => {
     expect(unlimited.revoke(tomAdmin, 'R-tom', { message, ifRevision: 2 }, t1)).toEqual(done('R-tom'))
   })
 
-  it('permission is asked before anything is looked up', () => {
+  it('permission is checked before anything is looked up', () => {
     const oracle = limited()
     const nobody = actor('nobody', 'nowhere')
     const submitter = actor('nobody', 'nowhere', 'submit')
@@ -908,7 +908,7 @@ describe('refusals, in the order of SPEC 4.7', () => {
     expect(oracle.withdraw(elizabeth, { accessRequest: 'R' }, t1)).toEqual(done())
   })
 
-  it('an impersonating actor changes nothing, whatever he is permitted (SPEC 2.2)', () => {
+  it('an impersonating actor changes nothing, with any permission (SPEC 2.2)', () => {
     const oracle = limited()
     const before = oracle.events.length
     const all = { ...tomAdmin, permissions: ['submit', 'answer'], impersonating: inside } as const
@@ -1086,7 +1086,7 @@ describe('what each party sees (SPEC 5.8, 6)', () => {
     expect(oracle.outgoing('rival', undefined, t1)).toEqual([])
   })
 
-  it('my access: one row a tenant, with the message and expiry of the grant that decides', () => {
+  it('my access: one row for each tenant, with the message and expiry of the deciding grant', () => {
     const oracle = sent()
     oracle.grant(tomAdmin, 'R-tom', { message: 'Welcome', expiresAt: t9 }, t1)
     send(oracle, 'S', ['charlotte'], ['tom'], t1)

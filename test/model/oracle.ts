@@ -1,4 +1,4 @@
-/** A second, deliberately naive reading of SPEC 2 to 6: one flat list of events, folded anew for every question, sharing no code. */
+/** The oracle: a naive implementation of SPEC 2 to 6 that folds all events for every question. */
 
 export type Method = 'access-request' | 'legacy-configure' | 'legacy-support'
 export type Status = 'pending' | 'granted' | 'rejected' | 'withdrawn' | 'revoked' | 'expired'
@@ -13,7 +13,7 @@ export interface OracleActor {
   impersonating: null | { tenant: string; method: Method }
 }
 
-/** What the host knows and decides; durations in milliseconds. Every tenant is taken to exist and to be covered by facts. */
+/** The host's configuration; durations in milliseconds. All tenants exist and are covered by facts. */
 export interface World {
   members: Readonly<Record<string, readonly string[]>>
   askable: Readonly<Record<string, readonly string[]>>
@@ -206,13 +206,13 @@ function statusOf(request: Folded, now: number): Status {
 
 const removalOf = (request: Folded, user: string): number | undefined => request.removals.find((removal) => removal.user === user)?.at
 
-/** SPEC 4.5: who was removed stays removed, whatever becomes of the request. */
+/** SPEC 4.5: removed users stay removed in every state of the request. */
 const userStatusOf = (request: Folded, user: string, now: number): UserStatus =>
   removalOf(request, user) === undefined ? statusOf(request, now) : 'removed'
 
 const remaining = (request: Folded): string[] => request.sentUsers.filter((user) => removalOf(request, user) === undefined)
 
-/** Code units, as everywhere: no locale may decide an order. */
+/** Compares by code units, independent of the locale. */
 const compare = (left: string, right: string): number => (left < right ? -1 : left > right ? 1 : 0)
 
 const endOfGrant = (request: Folded): number => request.expiresAt ?? Number.POSITIVE_INFINITY
@@ -249,7 +249,7 @@ function statusAmong(requests: readonly Folded[], user: string, now: number): Us
   return last
 }
 
-/** SPEC 5.3.1: the instant in milliseconds, NaN when it is none; never throws, whatever it is handed. */
+/** SPEC 5.3.1: the instant in milliseconds, NaN for anything else; never throws. */
 function instantOf(now: unknown): number {
   if (typeof now === 'number') return now
   try {
@@ -262,7 +262,7 @@ function instantOf(now: unknown): number {
 const sameSet = (left: ReadonlySet<string>, right: readonly string[]): boolean =>
   left.size === right.length && right.every((one) => left.has(one))
 
-/** The specification, slowly. */
+/** The specification as slow, direct code. */
 export class Oracle {
   readonly #world: World
   readonly #log: OracleEvent[] = []
@@ -551,7 +551,7 @@ export class Oracle {
     } catch {
       answer = false
     }
-    // A promise nobody awaits must not end the process when it is rejected.
+    // An unhandled rejection would end the process.
     if (answer instanceof Promise) answer.catch(() => undefined)
     return answer === true ? { allowed: true, reason: 'legacy-permitted' } : { allowed: false, reason: 'legacy-not-permitted' }
   }
@@ -649,7 +649,7 @@ export class Oracle {
     const asking = request.requestingTenant === actor.tenant
     if (!asked && !asking) return { refusal: refuse('not-found') } // SPEC 6.4
     if ((who === 'tenant' && !asked) || (who === 'requester' && !asking)) return { refusal: refuse('wrong-party') }
-    // Either party may revoke, but each by its own permission.
+    // Either party may revoke, each with its own permission.
     if (who === 'either' && !may(asked ? 'answer' : 'submit')) return { refusal: refuse('not-permitted') }
     // SPEC 2.4
     if (widens && listed(this.#world.members, request.requestingTenant, actor.user)) return { refusal: refuse('requester-may-not-answer') }

@@ -1,4 +1,4 @@
-/** Facts as standings that are kept up know them: taken as they stand, told event by event, and in a live access filled from a repository. */
+/** Packed indexes over given facts: loaded at once, built event by event, and loaded by a live access. */
 
 import { type AccessOptions, accessOnIndex } from '../../src/access-index/access.js'
 import { AccessProjection } from '../../src/access-index/access-projection.js'
@@ -8,12 +8,12 @@ import { createLiveAccess, type LiveAccess } from '../../src/live-access/live-ac
 import { FEED_START } from '../../src/ports/event-feed.js'
 import type { Repository } from '../../src/ports/repository.js'
 
-/** The same facts before anybody has recorded an expiry, which changes no answer (SPEC 4.3), but forgets when the grant began. */
+/** Returns the facts without recorded expiries. Recording changes no answer (SPEC 4.3), but drops the grant's start. */
 export function unrecorded<F extends TenantFacts>(facts: F): F {
   return { ...facts, requests: facts.requests.map((one) => (one.state === 'expired' ? { ...one, state: 'granted' } : one)) }
 }
 
-/** Standings that took the facts as they stand, and others that were told all that had happened: both must answer alike. */
+/** An index loaded from facts, and one built from events: both must answer alike. */
 export function packed(all: readonly TenantFacts[], options: AccessOptions): Access[] {
   const [taken, told] = [new AccessProjection(), new AccessProjection()]
   for (const { tenant, governed, requests } of all.map(unrecorded)) {
@@ -29,7 +29,7 @@ export function packed(all: readonly TenantFacts[], options: AccessOptions): Acc
   return [taken, told].map(({ index }) => accessOnIndex(index, options))
 }
 
-/** The events that have led to these facts, but for who did it and what was said. */
+/** Returns events that lead to these facts, with placeholder actors and messages. */
 function eventsOf(request: RequestFacts): ConsentryEvent[] {
   const { id, tenant, users, removed, sentAt } = request
   const by = { user: 'somebody', tenant }
@@ -39,7 +39,7 @@ function eventsOf(request: RequestFacts): ConsentryEvent[] {
     const of = { tenantRequest: id, accessRequest: id, requestingTenant: 'classics', tenant }
     return { id: `${id}-${revision}`, at, by, ...of, revision, version: 1, type, message: '', ...rest } as unknown as ConsentryEvent
   }
-  // Where nobody is left, the last one's removal was the end.
+  // Without remaining users, the last removal was the end.
   const last = users.length === 0 ? removed.at(-1) : undefined
   const removedUser = last?.user ?? null
   return [
@@ -50,7 +50,7 @@ function eventsOf(request: RequestFacts): ConsentryEvent[] {
   ]
 }
 
-/** A live access, filled from a repository that knows these facts and nothing else, to which nothing happens any more. */
+/** Creates a live access over a repository with exactly these facts and no further events. */
 export async function live(all: readonly TenantFacts[], options: Omit<LiveAccessOptions, 'repository'> = {}): Promise<LiveAccess> {
   const repository: Partial<Repository> = {
     positions: async () => ({ stable: FEED_START, latest: FEED_START }),

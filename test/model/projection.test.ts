@@ -1,4 +1,4 @@
-/** The laws of the decision once more, over standings that are kept up instead of made anew, and over a live access. */
+/** The laws of the decision, over incrementally updated indexes and over a live access. */
 import { deepEqual, equal, rejects } from 'node:assert/strict'
 import * as fc from 'fast-check'
 import { describe, it, vi } from 'vitest'
@@ -11,14 +11,14 @@ import { holds, METHODS, noFacts, OUTSIDER, permitted, rules, TENANTS, turns, US
 vi.setConfig({ testTimeout: 60_000 })
 
 const RUNS = { numRuns: 150 }
-/** In a repository no two requests have one id, whatever their tenants. */
+/** Gives each request a unique id, as in a repository. */
 const scene = withSharedIds.map(({ all: shared, asked }) => {
   const all = shared.map((facts, n) => ({ ...facts, requests: facts.requests.map((one) => ({ ...one, id: `${n}${one.id}` })) }))
   return { all, asked, facts: all.find(({ tenant }) => tenant === asked.tenant) ?? noFacts(asked.tenant) }
 })
 const covers = (one: Parameters<typeof holds>[0], user: string, now: number) => one.users.includes(user) && holds(one, now)
 
-describe('standings that are kept up', () => {
+describe('an incrementally updated index', () => {
   it('law 1: with no requests, `access-request` is denied, and a legacy method gets exactly what the host’s rule says', async () => {
     const question = fc.record({ user: userId(), tenant: tenantId(), method: method(), now: instant() })
     const property = fc.property(question, rules, ({ user, tenant, method, now }, legacy) => {
@@ -49,7 +49,7 @@ describe('standings that are kept up', () => {
     await fc.assert(property, RUNS)
   })
 
-  it('laws 3 and 6: governed and no such request ⇒ denied for every method, at every instant, whatever was purged', async () => {
+  it('laws 3 and 6: governed and no such request ⇒ denied for every method, at every instant, after any purge', async () => {
     const property = fc.property(scene, fc.infiniteStream(fc.boolean()), instant(), ({ all, asked, facts }, kept, anyInstant) => {
       const others = all.filter(({ tenant }) => tenant !== asked.tenant)
       const purged = { ...facts, governed: true, requests: facts.requests.filter(() => kept.next().value) }
@@ -65,7 +65,7 @@ describe('standings that are kept up', () => {
     await fc.assert(property, RUNS)
   })
 
-  it('laws 5, 8 and 10: whatever else is known, and in whatever order it came, they answer as the plain function', async () => {
+  it('laws 5, 8 and 10: with other facts and in any order, it answers as the plain function', async () => {
     const property = fc.property(scene, fc.infiniteStream(fc.nat(1_000)), rules, ({ all, facts }, order, legacy) => {
       const shuffled = all.map((one) => {
         const keyed = one.requests.map((request) => [order.next().value ?? 0, request] as const)
@@ -187,7 +187,7 @@ describe('a live access', () => {
       const decision = { allowed: false, reason: 'invalid-question', changesAt: null } as const
       deepEqual(kept.decide(user, tenant, method, now), decision)
       equal(kept.canImpersonate(user, tenant, method, now), false)
-      // An absent instant is the clock's own; that makes this part of the question well-formed.
+      // An absent instant means the clock, so this part of the question is well-formed.
       if (now !== undefined) await rejects(kept.authorize({ user, tenant, method, at: now }), { code: 'access-denied', decision })
     })
     await fc.assert(property, RUNS)

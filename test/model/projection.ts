@@ -1,4 +1,4 @@
-/** Standings that follow a repository's feed beside whatever writes to it, and what they have forgotten on the way. */
+/** A projection that follows a repository's feed, and a record of what it has forgotten. */
 
 import { fail } from 'node:assert/strict'
 import { accessOnIndex } from '../../src/access-index/access.js'
@@ -9,12 +9,12 @@ import type { Repository } from '../../src/ports/repository.js'
 
 const ALL = 1_000_000
 
-/** A follower of one repository. */
+/** A projection of one repository. */
 export class Followed {
   access: Access
   #following = new AccessProjection()
   #position: Position = FEED_START
-  /** Until when the beginning of a grant is forgotten, by tenant and user: till the end that was recorded last. */
+  /** By tenant and user: the latest recorded expiry, before which grant starts are forgotten. */
   readonly #forgotten = new Map<string, number>()
 
   constructor(
@@ -24,7 +24,7 @@ export class Followed {
     this.access = accessOnIndex(this.#following.index, options)
   }
 
-  /** Takes in what the feed has since the last time; answers how many events that were. */
+  /** Consumes new events of the feed; returns how many. */
   async goOn(): Promise<number> {
     const { entries, position } = await this.repository.readEvents({ after: this.#position, limit: ALL })
     for (const { event } of entries) if (!this.#following.apply(event)) fail(`${event.type} \`${event.id}\` does not follow`)
@@ -32,7 +32,7 @@ export class Followed {
     return entries.length
   }
 
-  /** Begins anew with all there is, and is told some of the past once more: all that came after that share of the feed. */
+  /** Reloads from a snapshot, then replays old events: those after the given share of the feed. */
   async beginAnew(share: number): Promise<void> {
     this.#following = new AccessProjection()
     this.access = accessOnIndex(this.#following.index, this.options)
@@ -43,7 +43,7 @@ export class Followed {
     this.#position = position
   }
 
-  /** Learns which expiries were recorded, by facts that know it. */
+  /** Records the recorded expiries of these facts. */
   learn({ tenant, requests }: TenantFacts): void {
     for (const one of requests) {
       if (one.state !== 'expired') continue
@@ -54,19 +54,19 @@ export class Followed {
     }
   }
 
-  /** Whether it knows all that there is to know about that instant; of what is no instant everybody knows the same. */
+  /** Returns whether nothing is forgotten about that instant; always true for an invalid one. */
   remembers(user: string, tenant: string, now: number): boolean {
     const until = this.#forgotten.get(`${tenant} ${user}`)
     return until === undefined || !(now < until)
   }
 
-  /** Whether it must say, as others do, that the user may enter: of what it remembers yes, of the rest what it says itself. */
+  /** Returns whether the projection must allow, if others do: always at a remembered instant, else by its own answer. */
   mustAllow(user: string, tenant: string, now: number): boolean {
     return this.remembers(user, tenant, now) || this.access.canImpersonate(user, tenant, 'access-request', now)
   }
 }
 
-/** The facts without the grants whose recorded end leaves nothing to know before it. */
+/** Returns the facts without expired grants, whose start the projection has forgotten. */
 export function remembered(facts: TenantFacts): TenantFacts {
   return { ...facts, requests: facts.requests.filter(({ state }) => state !== 'expired') }
 }

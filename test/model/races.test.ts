@@ -1,4 +1,4 @@
-/** The law of two answers at once: one wins, whoever comes between; and a store that ignores revisions is found out. */
+/** The law of concurrent answers: exactly one wins; a repository that ignores revisions fails it. */
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import * as fc from 'fast-check'
 import { describe, it, vi } from 'vitest'
@@ -17,7 +17,7 @@ const answerer = (user: string) => ({ user, tenant: 'tom-sawyer', permissions: [
 
 type Answer = 'grant' | 'reject' | 'withdraw'
 
-/** A repository whose every call waits for its turn, in whatever order the scheduler likes. */
+/** A repository whose calls run in the order of a random scheduler. */
 function interleaved(repository: Repository, scheduler: fc.Scheduler): Repository {
   const turn =
     <A extends unknown[], T>(call: (...args: A) => Promise<T>) =>
@@ -26,7 +26,7 @@ function interleaved(repository: Repository, scheduler: fc.Scheduler): Repositor
   return { ...repository, tenantRequest: turn(repository.tenantRequest), saveChanges: turn(repository.saveChanges) }
 }
 
-/** The negative control: a store that saves whatever comes, as if it were the next revision. */
+/** The negative control: a repository that saves every change as if it were the next revision. */
 function careless(repository: Repository): Repository {
   return {
     ...repository,
@@ -40,7 +40,7 @@ function careless(repository: Repository): Repository {
   }
 }
 
-/** One request, and all the answers to it at once: what each contender got, and what is stored then. */
+/** Answers one request concurrently; returns each result, and the stored state. */
 async function race(repository: Repository, scheduler: fc.Scheduler, answers: readonly Answer[]) {
   const directory = {
     members: (_tenant: string, users: readonly string[]) => users.filter((user) => user === 'caroline'),
@@ -72,14 +72,14 @@ const contenders = fc.array(fc.constantFrom<Answer>('grant', 'grant', 'reject', 
   maxLength: CONTENDERS,
 })
 
-describe('answers at once', () => {
+describe('concurrent answers', () => {
   it('law 22: N concurrent answers ⇒ exactly one winner, the others `not-pending`', async () => {
     const winners = new Set<number>()
     const property = fc.asyncProperty(fc.scheduler(), contenders, async (scheduler, answers) => {
       const { outcomes, events, stored } = await race(memoryRepository(), scheduler, answers)
       deepEqual([...outcomes].sort(), [...Array(CONTENDERS - 1).fill('not-pending'), 'won'])
       winners.add(outcomes.indexOf('won'))
-      // One answer leaves one event: submitted, received, answered. Nothing is half done (SPEC 4.6).
+      // Exactly three events: submitted, received, answered. Nothing is half done (SPEC 4.6).
       equal(events.length, 3)
       const ofRequest = events.filter((event): event is TenantRequestEvent => event.type !== 'access-request.submitted')
       deepEqual(fold(ofRequest.sort((a, b) => a.revision - b.revision)), stored)

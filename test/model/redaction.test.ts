@@ -1,4 +1,4 @@
-/** The law of what the tenant asked may see, under any data: everything it must not see is a canary, and its views are searched for them. */
+/** The law of redaction: hidden values are canaries, for which the tenant's views are searched. */
 import { ok } from 'node:assert/strict'
 import * as fc from 'fast-check'
 import { describe, it, vi } from 'vitest'
@@ -9,7 +9,7 @@ import { Stage, steps } from './replay.js'
 
 vi.setConfig({ testTimeout: 60_000 })
 
-/** People and tenants whose every id is a canary: none of them is part of another. */
+/** Users and tenants whose ids are canaries: none is part of another. */
 const people: People = new Map(
   ['alpha', 'bravo', 'charlie', 'delta', 'echo'].map((tenant) => [
     `canary-${tenant}`,
@@ -20,7 +20,7 @@ const tenants = [...people.keys()]
 
 type Read = 'incoming' | 'history'
 
-/** Every page of what somebody who may only answer is shown, as the text that goes over the wire. */
+/** Returns every page for an actor with only `answer`, as JSON text. */
 async function shownTo(consentry: Consentry, tenant: string): Promise<Record<Read, string>> {
   const actor = { user: 'somebody', tenant, permissions: ['answer'], impersonating: null } as const
   const pages: unknown[] = []
@@ -39,7 +39,7 @@ async function shownTo(consentry: Consentry, tenant: string): Promise<Record<Rea
   return { incoming: JSON.stringify(pages), history: JSON.stringify(entries) }
 }
 
-/** Logs in which whoever answers does so by an account of the tenant's own: such an answerer's id is no secret there. */
+/** Generates logs whose answerers have accounts of the tenant itself, so that their ids are no secret there. */
 const logs = commandLog({ people, requesters: tenants.slice(0, 3), length: 30 }).map((log) =>
   log.map((logged) => ({
     ...logged,
@@ -49,7 +49,7 @@ const logs = commandLog({ people, requesters: tenants.slice(0, 3), length: 30 })
 )
 
 describe('what the tenant asked may see', () => {
-  it('law 23: the incoming view and the history hold no name, no users, no other tenant, under any data', async () => {
+  it('law 23: the incoming view and the history hold no name, no users, no other tenant, for any data', async () => {
     const seen = { incoming: 0, history: 0 }
     const property = fc.asyncProperty(logs, async (log) => {
       const stage = new Stage({ people })
@@ -59,7 +59,7 @@ describe('what the tenant asked may see', () => {
         const views = await shownTo(stage.consentry, tenant)
         const asking = new Set(requests.filter((one) => one.tenant === tenant).map((one) => one.requestingTenant))
         const strangers = tenants.filter((other) => other !== tenant && !asking.has(other))
-        // Those who work elsewhere: the users a request names, and whoever sent it.
+        // Users of other tenants: those whom a request names, and the sender.
         const others = [...people].filter(([home]) => home !== tenant).flatMap(([, users]) => users)
         const canaries = ['CANARY', ...strangers, ...others]
         const foreign = requests.filter((one) => one.tenant !== tenant).map(({ id }) => JSON.stringify(id))

@@ -1,32 +1,32 @@
-/** Plays logged commands through a service over a repository in memory, under a clock and ids that a test controls. */
+/** Plays logs of commands through a service in memory, with a controlled clock and ids. */
 import { memoryRepository } from '../../src/adapters/memory.js'
 import type { ConsentryEvent, TenantRequest } from '../../src/domain.js'
 import { type Consentry, createConsentry, isConsentryError, type LegacyRule, type PolicyInput } from '../../src/index.js'
 import type { Repository } from '../../src/ports/repository.js'
 import { type Command, type LoggedCommand, PEOPLE, type People, resolveCommand } from '../../src/testing/arbitraries.js'
 
-/** What became of a command: the tenant requests that changed, or the refusal; `found` is what a submission sent or had sent. */
+/** The result of a command: the changed tenant requests, or the refusal. `found` has a submission's requests. */
 export type Outcome =
   | { readonly ok: true; readonly changed: readonly string[]; readonly accessRequest?: string; readonly found?: readonly string[] }
   | { readonly ok: false; readonly code: string; readonly issues: readonly string[] }
 
-/** A service on its stage. */
+/** A service with its controls. */
 export interface StageOptions {
   readonly repository?: Repository
   readonly policy?: PolicyInput
   readonly people?: People
   readonly legacy?: LegacyRule | undefined
-  /** What stands between the stage and the service, where somebody listens. */
+  /** An optional interceptor of the service's calls. */
   readonly through?: (consentry: Consentry) => Consentry
 }
 
-/** All that a repository holds. */
+/** The stored state of a repository. */
 export interface Stored {
   readonly requests: ReadonlyMap<string, TenantRequest>
   readonly events: readonly ConsentryEvent[]
 }
 
-/** One command of a log, and all that was stored before it and after it. */
+/** One command of a log, with the stored state before and after it. */
 export interface Step {
   readonly logged: LoggedCommand
   readonly command: Command
@@ -37,16 +37,16 @@ export interface Step {
 
 /** The tenants of the logs. */
 export const TENANTS = [...PEOPLE.keys()]
-/** The people of the logs. */
+/** The users of the logs. */
 export const USERS = [...PEOPLE.values()].flat()
-/** Limits small enough for logs to run into. */
+/** Limits small enough for logs to reach them. */
 export const SMALL: PolicyInput = { maxTenants: 3, maxPairs: 8 }
-/** The same, and grants of at most a second. */
+/** The same limits, and grants of at most one second. */
 export const SHORT: PolicyInput = { ...SMALL, maxGrant: { seconds: 1 } }
 
 const BROKEN_RULE = new Error('the rule fails')
 
-/** A host's rule for the legacy tool that is pure, and in turn permits, refuses, says something else, and throws. */
+/** A pure legacy rule that, by question, permits, refuses, returns a non-boolean or throws. */
 export const legacyRule = (user: string, tenant: string, method: string, now: number): boolean => {
   const turn = (user.length + tenant.length + method.length + Math.abs(Math.trunc(now))) % 6
   if (turn === 4) return 'yes' as unknown as boolean
@@ -54,12 +54,12 @@ export const legacyRule = (user: string, tenant: string, method: string, now: nu
   return turn % 2 === 0
 }
 
-/** A service whose clock stands where the test sets it. */
+/** A service whose clock the test sets. */
 export class Stage {
   now = 0
   readonly consentry: Consentry
   readonly repository: Repository
-  /** The tenant requests sent, as they are stored, oldest first. */
+  /** The stored tenant requests, oldest first. */
   readonly sent = new Map<string, TenantRequest>()
   readonly #people: People
   #ids = 0
@@ -87,18 +87,18 @@ export class Stage {
     this.consentry = through(consentry)
   }
 
-  /** Ids in no order, the same in every run: what sorts by id must not be sorted by chance. */
+  /** Creates unordered ids, the same in every run, so that sorting by id is tested. */
   newId(): string {
     this.#ids += 1
     return (Math.imul(this.#ids, 0x9e3779b1) >>> 0).toString(36)
   }
 
-  /** The command meant, about what was sent so far. */
+  /** Resolves a generated command to the requests sent so far. */
   resolve(logged: LoggedCommand): Command {
     return resolveCommand(logged, [...this.sent.values()], this.#people)
   }
 
-  /** All that is stored: the tenant requests, oldest first, and every event, the latest first. */
+  /** Returns the stored state: tenant requests, oldest first, and events, latest first. */
   async stored(): Promise<Stored> {
     const tenants = [...this.#people.keys()]
     const pages = await Promise.all(tenants.map((requestingTenant) => this.repository.history({ requestingTenant, limit: 1_000_000 })))
@@ -106,7 +106,7 @@ export class Stage {
     return { requests: new Map(requests.flatMap((one) => (one ? [[one.id, one]] : []))), events: pages.flat() }
   }
 
-  /** Sets the clock, gives the command, and learns what is stored now. */
+  /** Sets the clock, runs the command, and reads the stored state. */
   async play(logged: LoggedCommand, command: Command = this.resolve(logged)): Promise<Outcome> {
     this.now = logged.at
     const outcome = await this.#outcome(command)

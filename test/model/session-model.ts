@@ -1,4 +1,4 @@
-/** Sessions beside a log of commands, started, checked and ended at random, and what SPEC §7 alone says of each. */
+/** A model of sessions by SPEC §7, compared with randomly started, checked and ended sessions. */
 import { deepEqual, equal, fail, ok } from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import * as fc from 'fast-check'
@@ -16,7 +16,7 @@ import { commandLog, type LoggedCommand, PEOPLE, type People } from '../../src/t
 import { METHODS, turns } from './questions.js'
 import { SMALL, Stage } from './replay.js'
 
-/** What somebody does about sessions; `who`, `pick` and `how` choose among what is there by then. */
+/** A random action on sessions; `who`, `pick` and `how` select among the existing ones. */
 export interface Act {
   readonly act: 'start' | 'check' | 'end' | 'record' | 'wait' | 'wait-for-end' | 'grant' | 'cut'
   readonly who: number
@@ -24,35 +24,35 @@ export interface Act {
   readonly how: number
 }
 
-/** A command, and what is done about sessions after it. */
+/** A command, and the actions on sessions after it. */
 export interface Turn {
   readonly logged: LoggedCommand
   readonly acts: readonly Act[]
 }
 
-/** A session as the test has seen it, and all that the text says of it so far. */
+/** A session as the test started it, and its expected state. */
 export interface Visit {
   readonly live: LiveSession
   readonly hash: string
   readonly actor: Actor
-  /** The first instant at which the decision denied, as the facts were by then. */
+  /** The first instant at which the decision denied, by the facts of that time. */
   lostAt?: number
-  /** Whether a grant has carried it. */
+  /** Whether a grant has allowed it. */
   carried: boolean
   /** Its recorded end. */
   ended?: Over
 }
 
-/** Since when and why a session is over. */
+/** The instant and cause of a session's end. */
 export interface Over {
   readonly at: number
   readonly cause: string
 }
 
-/** Sessions of at most a second, so that logs run into it. */
+/** Sessions of at most one second, so that logs reach the cap. */
 export const CAP = 1000
 
-/** A host's rule that permits some people some doors, always the same. */
+/** A deterministic legacy rule that permits some users some methods. */
 export const steadyRule: LegacyRule = (user, tenant, method) => (user.length + tenant.length + method.length) % 3 !== 0
 
 export const sha256 = (id: string): string => createHash('sha256').update(id).digest('hex')
@@ -73,7 +73,7 @@ const act: fc.Arbitrary<Act> = fc.record({
   how: fc.nat(11),
 })
 
-/** A log of commands with something done about sessions after each. */
+/** Generates a log of commands with actions on sessions after each. */
 export function turnsOf(people: People = PEOPLE, requesters?: readonly string[]): fc.Arbitrary<Turn[]> {
   const length = 30
   const acts = fc.array(fc.array(act, { maxLength: 5 }), { minLength: length, maxLength: length, size: 'max' })
@@ -82,14 +82,14 @@ export function turnsOf(people: People = PEOPLE, requesters?: readonly string[])
     .map(([log, all]) => log.map((logged, index) => ({ logged, acts: all[index] ?? [] })))
 }
 
-/** Everybody, with the tenant he belongs to. */
+/** All users with their tenants. */
 const homes = (people: People) => [...people].flatMap(([tenant, users]) => users.map((user) => ({ user, tenant })))
 
-/** A stage on which sessions come and go, and where every answer about them must be what the text says. */
+/** Runs random actions on sessions, and compares every answer with the model. */
 export class Visits {
   readonly stage: Stage
   readonly visits: Visit[] = []
-  /** How often each thing happened, to see that it did. */
+  /** How often each case occurred, to prove that it does. */
   readonly counts: Map<string, number>
   readonly #legacy: LegacyRule | undefined
   readonly #people: People
@@ -113,7 +113,7 @@ export class Visits {
     this.counts = counts
   }
 
-  /** Plays a command, never by a clock that steps back, and then what is done about sessions; `look` is asked after each. */
+  /** Plays a command and its actions, with a monotonic clock; calls `look` after each. */
   async play({ logged, acts }: Turn, look: (what: string) => void | Promise<void> = () => {}): Promise<void> {
     await this.moveTo(Math.max(this.stage.now, logged.at))
     if (logged.verb === 'recordDue') await this.#record(logged.limit)
@@ -126,7 +126,7 @@ export class Visits {
     }
   }
 
-  /** Lets the clock run on; whatever is lost on the way is lost for good. */
+  /** Advances the clock. Access that is lost on the way stays lost. */
   async moveTo(now: number): Promise<void> {
     const from = this.stage.now
     if (now <= from) return
@@ -142,7 +142,7 @@ export class Visits {
     this.stage.now = now
   }
 
-  /** What SPEC 7.2 says of a session now: nothing while it is live. */
+  /** Returns the end that SPEC 7.2 demands now; `undefined` while the session is live. */
   async over(visit: Visit): Promise<Over | undefined> {
     const { live, lostAt, ended } = visit
     const { now } = this.stage
@@ -152,12 +152,12 @@ export class Visits {
     return (await this.decision(visit)).allowed ? undefined : { at: now, cause: 'access-lost' }
   }
 
-  /** The decision about a session's user, tenant and method, now. */
+  /** Returns the current decision about a session's user, tenant and method. */
   async decision(visit: Visit): Promise<Decision> {
     return this.#decide(visit, this.stage.now, await this.stage.consentry.facts(visit.live.tenant))
   }
 
-  /** Checks a session as its user, and compares all of the answer. */
+  /** Checks a session as its user, and compares the whole answer. */
   async check(visit: Visit): Promise<string> {
     const over = await this.over(visit)
     const decision = await this.decision(visit)
@@ -241,7 +241,7 @@ export class Visits {
     return decision.reason === 'granted' ? (endsAt < startedAt + CAP ? 'start short' : 'start') : 'start by the rule'
   }
 
-  /** The tenant of a session grants something new to its user, or to a colleague of his. */
+  /** The session's tenant grants a new request to the user or a colleague. */
   async #grant({ live, actor }: Visit, who: number, how: number): Promise<string> {
     const { stage } = this
     const staff = this.#people.get(actor.tenant) ?? []
@@ -257,7 +257,7 @@ export class Visits {
     return user === live.user ? 'grant' : 'grant to another'
   }
 
-  /** A grant that holds for a session's user is revoked or shortened, or he is removed from all of them. */
+  /** Revokes or shortens a grant of a session's user, or removes the user from all requests. */
   async #cut({ live, actor }: Visit, who: number, how: number): Promise<string> {
     const { stage } = this
     const holding = [...stage.sent.values()].filter(
@@ -317,7 +317,7 @@ export class Visits {
     return sessions.length > 0 ? 'record' : 'record nothing'
   }
 
-  /** Somebody as his host's login knows him, with no permission but to be himself. */
+  /** Returns a user as an actor without permissions. */
   actor(user: string): Actor {
     const { tenant } = homes(this.#people).find((one) => one.user === user) ?? fail(`nobody knows \`${user}\``)
     return { user, tenant, permissions: [], impersonating: null }

@@ -1,4 +1,4 @@
-/** The laws of sessions, over logs of commands among which sessions come and go (SPEC §7). */
+/** The laws of sessions, over random logs of commands and session actions (SPEC §7). */
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import * as fc from 'fast-check'
 import { describe, it, vi } from 'vitest'
@@ -15,7 +15,7 @@ vi.setConfig({ testTimeout: 120_000 })
 const COMMANDS = Number(process.env['CONSENTRY_SESSIONS'] ?? 6_000)
 const SEED = Number(process.env['CONSENTRY_SEED'] ?? 20_260_101)
 
-/** Plays random turns and looks after everything that happens. */
+/** Plays random logs, and checks after every step. */
 async function always(
   look: (on: Visits, what: string) => void | Promise<void>,
   { numRuns = 60, logs = turnsOf(), make = () => new Visits({ legacy: steadyRule }) } = {},
@@ -38,13 +38,13 @@ const codeOf = (call: Promise<unknown>): Promise<string> =>
 
 const throughJson = (value: unknown): unknown => JSON.parse(JSON.stringify(value))
 
-/** All sessions as they are stored, by their hashes. */
+/** Returns all stored sessions by their hashes. */
 async function storedSessions({ stage, visits }: Visits): Promise<Map<string, Session>> {
   const rows = await Promise.all(visits.map(({ hash }) => stage.repository.session(hash)))
   return new Map(rows.flatMap((row) => (row ? [[row.session.hash, row.session]] : [])))
 }
 
-/** All events of sessions, by the hash of each, oldest first. */
+/** Returns all session events by hash, oldest first. */
 async function eventsBySession({ stage }: Visits, people: People = PEOPLE) {
   const bySession = new Map<string, (ImpersonationStarted | ImpersonationEnded)[]>()
   for (const requestingTenant of people.keys()) {
@@ -60,7 +60,7 @@ async function eventsBySession({ stage }: Visits, people: People = PEOPLE) {
 }
 
 describe('a session', () => {
-  it(`law 25: it is live exactly until somebody ends it, its end comes, or the decision has once denied, in ${COMMANDS} commands`, {
+  it(`law 25: it is live exactly until its user ends it, its end comes, or the decision denies once, in ${COMMANDS} commands`, {
     timeout: 1e9,
   }, async () => {
     const counts = new Map<string, number>()
@@ -71,7 +71,7 @@ describe('a session', () => {
         const on = new Visits({ counts, ...(ruled && { legacy: steadyRule }) })
         for (const turn of log) {
           await on.play(turn)
-          // Every session is looked at after every command, whatever the log does about it.
+          // Checks every session after every command.
           for (const visit of on.visits) await on.check(visit)
           commands += 1 + turn.acts.length
         }
@@ -95,7 +95,7 @@ describe('a session', () => {
     )
   })
 
-  it('law 25: whatever the clock and the host’s rule do, whoever is let in is allowed at that very instant', async () => {
+  it('law 25: for any clock and legacy rule, a passed check means that the decision allows at that instant', async () => {
     let inside = 0
     let outside = 0
     const property = fc.asyncProperty(
@@ -104,7 +104,7 @@ describe('a session', () => {
       async (log, steps) => {
         const on = new Visits({ legacy: steadyRule })
         for (const turn of log) await on.play(turn)
-        // The same store, by a host whose rule is moody and whose clock goes back and forth.
+        // The same repository, under a host with an unstable legacy rule and a clock that steps back and forth.
         const moody = new Stage({ repository: on.stage.repository, legacy: legacyRule })
         for (const step of steps) {
           moody.now = on.stage.now + step
@@ -120,7 +120,7 @@ describe('a session', () => {
             inside += 1
             equal(decision.allowed, true)
             ok(moody.now < live.endsAt)
-            // An end by the clock that is recorded has not come yet by a clock behind it (SPEC 4.3).
+            // For a clock behind a recorded end, the end has not come yet (SPEC 4.3).
             const stored = (await on.stage.repository.session(hash))?.session
             ok(stored?.state === 'open' || (stored?.state === 'ended' && stored.cause !== 'ended-by-user' && moody.now < stored.endedAt))
           }
@@ -131,7 +131,7 @@ describe('a session', () => {
     ok(inside > 30 && outside > 100, `${inside} inside, ${outside} outside`)
   })
 
-  it('law 26: it ends with access or the cap, whichever comes first; nothing its user does moves that end', async () => {
+  it('law 26: it ends with access or at the cap, whichever is first; no action of its user moves that end', async () => {
     let checks = 0
     await always(async ({ visits, stage }) => {
       for (const { live, hash } of visits) {
@@ -144,7 +144,7 @@ describe('a session', () => {
     ok(checks > 1000)
   })
 
-  it('law 27: nobody starts one from inside, nobody in his own tenant; and another’s is worth nothing to him', async () => {
+  it('law 27: no session starts from inside or in the actor’s own tenant, and another user’s session id is worth nothing', async () => {
     const tried = new Map<string, number>()
     const count = (what: string) => tried.set(what, (tried.get(what) ?? 0) + 1)
     await always(
@@ -183,8 +183,8 @@ describe('a session', () => {
     ok((tried.get('nested') ?? 0) > 100 && (tried.get('foreign') ?? 0) > 100)
   })
 
-  it('recording what is due, at any place, changes no answer about then or later (SPEC 4.3)', async () => {
-    // Without a rule of the host's: when that changed its mind nobody knows but who recorded it.
+  it('recordDue, at any place, changes no answer about that instant or later (SPEC 4.3)', async () => {
+    // Without a legacy rule: when its answer changed is only known if it was recorded.
     let recorded = 0
     await always(
       async (on, what) => {
@@ -212,7 +212,7 @@ describe('a session', () => {
           return said
         }
         const before = await answers()
-        // The sessions that the model knows of are not told: they are recorded behind its back.
+        // The model is not informed: these ends are recorded independently of it.
         const sessions = (await stage.consentry.recordDue({ limit: 1000 })).flatMap((one) => ('session' in one ? [one] : []))
         recorded += sessions.length
         deepEqual(await answers(), before)
@@ -228,7 +228,7 @@ describe('a session', () => {
 })
 
 describe('the events of sessions', () => {
-  it('law 21: every change of a session makes exactly one event, refusals and checks none; folded they are the session, at every prefix', async () => {
+  it('law 21: every change of a session creates exactly one event, refusals and checks none; folding gives the session at every prefix', async () => {
     let sessions = new Map<string, Session>()
     let events = 0
     let changes = 0
@@ -258,7 +258,7 @@ describe('the events of sessions', () => {
 })
 
 describe('what the tenant may see of sessions', () => {
-  /** People and tenants whose every id is a canary: none of them is part of another. */
+  /** Users and tenants whose ids are canaries: none is part of another. */
   const people: People = new Map(
     ['alpha', 'bravo', 'charlie', 'delta'].map((tenant) => [
       `canary-${tenant}`,
@@ -274,7 +274,7 @@ describe('what the tenant may see of sessions', () => {
     }),
   )
 
-  it('law 23: the list and the history hold no user, no reason, no request name and no other tenant, under any data', async () => {
+  it('law 23: the list and the history hold no user, no reason, no request name and no other tenant, for any data', async () => {
     const seen = { sessions: 0, history: 0 }
     const property = fc.asyncProperty(logs, async (log) => {
       const on = new Visits({ people, legacy: steadyRule, reason: 'CANARYreason' })

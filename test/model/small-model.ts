@@ -1,7 +1,7 @@
-/** The specification of one tenant request and of one decision in a few lines, for instants that are small whole numbers. */
+/** The specification of one tenant request and one decision, for instants that are small numbers. */
 import type { AccessMethod } from '../../src/index.js'
 
-/** All that can ever matter about a tenant request: no id, no revision, no message. */
+/** The relevant state of a tenant request: no id, no revision, no message. */
 export interface Model {
   readonly tenant: string
   readonly state: 'pending' | 'granted' | 'rejected' | 'withdrawn' | 'revoked' | 'expired'
@@ -12,7 +12,7 @@ export interface Model {
   readonly endedAt: number | null
 }
 
-/** Who gives a command: the right party, or what is wrong with it, in the order in which SPEC 4.7 refuses. */
+/** The actor of a command: the right party, or the defect, in the order of SPEC 4.7. */
 export const GIVERS = ['right', 'impersonating', 'not-permitted', 'stranger', 'other-party', 'member', 'stale'] as const
 export type Giver = (typeof GIVERS)[number]
 
@@ -27,7 +27,7 @@ export function holdsAt({ state, grantedAt, expiresAt }: Model, now: number): bo
   return (state === 'granted' || state === 'expired') && grantedAt !== null && grantedAt <= now && (expiresAt === null || now < expiresAt)
 }
 
-/** SPEC 4 and 4.7: the request after the act, or the code of the refusal. */
+/** SPEC 4 and 4.7: the request after the command, or the code of the refusal. */
 export function expected(model: Model, act: Act, giver: Giver, now: number, maxGrant: number | null): Model | string {
   if (act.verb === 'expire') {
     const due = model.state === 'granted' && model.expiresAt !== null && model.expiresAt <= now
@@ -73,7 +73,7 @@ function wrongExpiry(expiresAt: number | null, now: number, grantedAt: number, m
 
 const ENDS = ['expired', 'revoked', 'rejected', 'withdrawn', 'removed']
 
-/** SPEC 5.3 and 5.4: the reason, where the host's rule permits whoever is not the outsider. */
+/** SPEC 5.3 and 5.4: the reason, with a legacy rule that permits everybody except the outsider. */
 export function reasonFor(models: readonly Model[], user: string, method: AccessMethod, now: number, permitted: boolean): string {
   if (models.some((model) => model.users.includes(user) && holdsAt(model, now))) return 'granted'
   if (method !== 'access-request') {

@@ -1,8 +1,8 @@
-/** The exhaustive small scope: whatever may happen to two requests, in every order, agrees with the specification. */
+/** The exhaustive small scope: every command sequence on two requests agrees with the specification. */
 import { describe, expect, it } from 'vitest'
 import { explore, type Scope } from './state-space.js'
 
-/** Two tenants, two users, two requests; the clock comes to stand on one end, and before another. */
+/** Two tenants, two users, two requests; the clock reaches one expiry, and stays before another. */
 const SMALL: Scope = {
   tenants: ['tom-sawyer', 'hundred-acre'],
   users: ['caroline', 'charlotte'],
@@ -41,12 +41,12 @@ describe('every sequence of commands in a small world', () => {
   it('agrees with the specification, and laws 2 to 6, 8 to 11, 13 to 15 and 17 to 21 hold in each state', { timeout: 1e9 }, () => {
     const scope = asked()
     const { closed, states } = run(scope)
-    // With a depth asked for, the world may be larger than what was seen of it.
+    // With a limited depth, the exploration may be incomplete.
     if (scope.depth === Number.POSITIVE_INFINITY) expect(closed).toBe(true)
     expect(states).toBeGreaterThan(1_000)
   })
 
-  it('agrees with the specification where grants may last no longer than 2 ms', { timeout: 1e9 }, () => {
+  it('agrees with the specification if grants may last at most 2 ms', { timeout: 1e9 }, () => {
     const { closed } = run({ ...SMALL, requests: 1, clock: [0, 1, 2], ends: [1, 2, 3, 4, 5], maxGrant: 2 })
     expect(closed).toBe(true)
   })

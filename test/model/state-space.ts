@@ -33,27 +33,27 @@ import { type Act, expected, GIVERS, type Giver, holdsAt, type Model, reasonFor 
 export interface Scope {
   readonly tenants: readonly string[]
   readonly users: readonly string[]
-  /** At most so many tenant requests, and as many submissions. */
+  /** The maximum number of tenant requests, and of submissions. */
   readonly requests: number
-  /** Where the clock stands, one after the other. */
+  /** The instants of the clock, in order. */
   readonly clock: readonly number[]
-  /** The ends a grant may be given; beside them, none. */
+  /** The possible expiries of a grant, besides none. */
   readonly ends: readonly number[]
   readonly maxGrant: number | null
-  /** At most so many commands in a sequence, the clock's advancing included. */
+  /** The maximum number of commands in a sequence, including advances of the clock. */
   readonly depth: number
 }
 
-/** What was found. */
+/** The result of an exploration. */
 export interface Explored {
-  /** States of the whole world that differ. */
+  /** The number of distinct states of the world. */
   readonly states: number
-  /** Histories: a shortest way to each state, and one more accepted command. */
+  /** The number of histories: a shortest path to each state, and one more accepted command. */
   readonly histories: number
-  /** Refusals, each of a different command in a different state of a tenant request. */
+  /** The number of refusals of distinct commands in distinct request states. */
   readonly refusals: number
   readonly decisions: number
-  /** Whether nothing new appeared before the depth was reached. */
+  /** Whether the exploration ended before the depth was reached. */
   readonly closed: boolean
 }
 
@@ -62,7 +62,7 @@ const OUTSIDER = 'outsider'
 const METHODS: readonly AccessMethod[] = ['access-request', 'legacy-configure', 'legacy-support']
 const legacy = (user: string) => user !== OUTSIDER
 
-/** A tenant request as it can be told from others, one of its histories, and where each command leads at each instant. */
+/** A distinct state of a tenant request, one of its histories, and its successors by command and instant. */
 interface Node {
   readonly index: number
   readonly request: TenantRequest
@@ -71,21 +71,21 @@ interface Node {
   readonly next: Map<number, readonly { readonly verb: Act['verb']; readonly node: Node }[]>
 }
 
-/** A state of the world: the clock's position, and each tenant's requests by their nodes' indices, in order. */
+/** A state of the world: the clock's index, and each tenant's requests as sorted node indices. */
 interface State {
   readonly tick: number
   readonly sent: number
   readonly nodes: readonly (readonly number[])[]
 }
 
-/** What a tenant's requests come to, whoever asks. */
+/** The decisions that a tenant's requests lead to. */
 interface Answers {
   readonly governed: boolean
   /** For each user, method and instant. */
   readonly reasons: readonly string[]
 }
 
-/** Explores the scope; throws at the first state or command in which library and specification disagree, or a law is broken. */
+/** Explores the scope; throws at the first disagreement with the specification or broken law. */
 export function explore(scope: Scope): Explored {
   return new Exploration(scope).run()
 }
@@ -162,7 +162,7 @@ class Exploration {
       }
   }
 
-  /** Law 13: what a submission becomes, one request a tenant, its users as assigned. */
+  /** Law 13: a submission becomes one request for each tenant, with its assigned users. */
   #submitted(asked: ReadonlyMap<string, readonly string[]>, now: number): Node[] {
     // An association for each user: a tenant's users are the union of several.
     const associations = this.#scope.users
@@ -184,7 +184,7 @@ class Exploration {
     })
   }
 
-  /** The one node of all requests that cannot be told from this one. */
+  /** Returns the node that represents all equivalent requests. */
   #node(request: TenantRequest, events: readonly TenantRequestEvent[], model: Model): Node {
     const told = normal(model)
     deepEqual(modelOf(request), told)
@@ -199,7 +199,7 @@ class Exploration {
     return node
   }
 
-  /** Every command on this request at this instant, by everybody: where the accepted ones lead, and that the others are refused as they must be. */
+  /** Tries every command of every actor at this instant: returns the successors, and checks all refusals. */
   #next(node: Node, now: number): readonly { verb: Act['verb']; node: Node }[] {
     const known = node.next.get(now)
     if (known) return known
@@ -216,7 +216,7 @@ class Exploration {
   #tried({ request, events, model }: Node, act: Act, giver: Giver, now: number): Node | undefined {
     const result = this.#given(request, act, giver, now)
     const should = expected(model, act, giver, now, this.#scope.maxGrant)
-    // Laws 15, 17, 18 and 19: only what the specification lets happen happens; nothing is changed in place, for it is frozen.
+    // Laws 15, 17, 18 and 19: only specified transitions succeed. Frozen state proves that nothing changes in place.
     if (!result.ok || typeof should === 'string') {
       const code = result.ok ? 'accepted' : result.refusal.code
       if (code !== should)
@@ -232,7 +232,7 @@ class Exploration {
     ok(after.users.every((user) => request.users.includes(user)))
     deepEqual([after.id, after.tenant, after.message, after.sentAt], [request.id, request.tenant, request.message, request.sentAt])
     const node = this.#node(after, [...events, event], should)
-    // Law 20: what has expired by now never holds again, from now on.
+    // Law 20: an expired grant never holds again.
     const over = (model.state === 'granted' || model.state === 'expired') && !holdsAt(model, now)
     if (over) for (const at of this.#instants) ok(at < now || !holdsAt(node.model, at), 'an expired grant revived')
     return node
@@ -277,7 +277,7 @@ class Exploration {
   #checkState(state: State, ordinal: number): void {
     for (const [at, indices] of state.nodes.entries()) this.#answersOf(at, indices)
     if (ordinal % 97 > 0) return
-    // Law 5: beside other tenants' requests, every answer is what it is alone.
+    // Law 5: other tenants' requests change no answer.
     const all = state.nodes.map((indices, at) => this.#factsOf(at, indices))
     const access = accessFrom(all, { legacy })
     for (const [at, indices] of state.nodes.entries()) {
@@ -290,7 +290,7 @@ class Exploration {
     }
   }
 
-  /** Laws 6 and 9: a step never ungoverns, and a grant takes from nobody what he had as granted. */
+  /** Laws 6 and 9: no step ends `governed`, and a grant removes no access that was granted. */
   #checkStep(at: number, before: readonly number[], after: readonly number[], verb: Act['verb']): void {
     const [was, is] = [this.#answersOf(at, before), this.#answersOf(at, after)]
     ok(is.governed || !was.governed, 'a governed tenant is governed no more')
@@ -345,7 +345,7 @@ class Exploration {
     return { governed: facts.governed, reasons }
   }
 
-  /** The plain function checks the facts anew each time, so it is asked few questions of each state. And law 6: no purge reopens the legacy door. */
+  /** Compares few questions, because the plain function validates the facts each time; law 6: no purge reopens legacy methods. */
   #checkPlainly(facts: TenantFacts, access: Access, turned: Access): void {
     for (const [index, [user, method, now]] of this.#questions().entries()) {
       if (index % 31 > 0) continue
@@ -356,7 +356,7 @@ class Exploration {
     }
     if (!facts.governed) return
     for (const kept of [[], ...facts.requests.map((request) => [request])]) {
-      // What is left of many histories is the same, and need be asked about once.
+      // Many purged histories are equal; each is compared once.
       const left = JSON.stringify([facts.tenant, kept.map(({ id }) => id.split('-')[0])])
       if (this.#purged.has(left)) continue
       this.#purged.add(left)
@@ -369,7 +369,7 @@ class Exploration {
     }
   }
 
-  /** The facts of one tenant's requests, each under an id of its own. */
+  /** Returns the facts of one tenant's requests, with distinct ids. */
   #factsOf(at: number, indices: readonly number[]): TenantFacts {
     const requests = indices.map((index, one) => ({
       ...toFacts(this.#nodes[index]?.request ?? fail('no such node')),
@@ -385,7 +385,7 @@ class Exploration {
     return this.#asked
   }
 
-  /** For somebody whom no request names nothing ever turns: two instants are enough. */
+  /** For a user whom no request names nothing changes over time: two instants are enough. */
   #askedOf(user: string): readonly number[] {
     return user === OUTSIDER ? this.#instants.slice(1, 3) : this.#instants
   }
@@ -398,7 +398,7 @@ class Exploration {
   }
 }
 
-/** The parties: a submitter of the requesting tenant, an answerer of the tenant asked, and those who may not. */
+/** The actors: a submitter of the requesting tenant, an answerer of the tenant asked, and unauthorised ones. */
 function actorOf(giver: Giver, verb: Act['verb'], tenant: string): Actor {
   const asking = verb === 'withdraw' || verb === 'giveUp' || verb === 'removeUser'
   const own = asking ? REQUESTER : tenant
@@ -420,7 +420,7 @@ function actorOf(giver: Giver, verb: Act['verb'], tenant: string): Actor {
   }
 }
 
-/** A tenant request without what tells it from others that are like it: its ids, its revision, its messages, who did it. */
+/** Returns a tenant request without ids, revision, messages and actors. */
 function modelOf(request: TenantRequest): Model {
   return normal({
     tenant: request.tenant,
@@ -438,7 +438,7 @@ function normal({ tenant, state, users, removed, grantedAt, expiresAt, endedAt }
   return { tenant, state, users: named, removed: gone, grantedAt, expiresAt, endedAt }
 }
 
-/** Every way to assign some of the users to one tenant or more, at most so many. */
+/** Returns every assignment of some users to one or more tenants, up to the limit. */
 function assignments(tenants: readonly string[], users: readonly string[], most: number): ReadonlyMap<string, readonly string[]>[] {
   let all: ReadonlyMap<string, readonly string[]>[] = [new Map()]
   for (const tenant of tenants) all = all.flatMap((asked) => [asked, ...subsets(users).map((some) => new Map([...asked, [tenant, some]]))])

@@ -1,4 +1,4 @@
-/** The law of what is stored: it reads back as it was, by the same schemas, and no key of it reaches `Object.prototype`. */
+/** The law of storage: stored values read back unchanged, and never reach `Object.prototype`. */
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import * as fc from 'fast-check'
 import { describe, it, vi } from 'vitest'
@@ -10,10 +10,10 @@ vi.setConfig({ testTimeout: 60_000 })
 
 const throughJson = (value: unknown): unknown => JSON.parse(JSON.stringify(value))
 
-/** What `Object.prototype` is, down to its functions. */
+/** A snapshot of `Object.prototype`, including its functions. */
 const prototype = () => Object.entries(Object.getOwnPropertyDescriptors(Object.prototype))
 
-describe('what is stored', () => {
+describe('a stored value', () => {
   it('law 31: decode(encode(x)) = x; Object.prototype is untouched', async () => {
     const before = prototype()
     const read = { 'access request': 0, 'tenant request': 0, event: 0 }
@@ -49,7 +49,7 @@ describe('what is stored', () => {
     equal(types.size, 9)
   })
 
-  it('law 31: any text that may be sent comes back as it was sent', async () => {
+  it('law 31: any valid text reads back unchanged', async () => {
     const cast = { users: ['elizabeth', '__proto__', 'Caroline'], tenants: ['tom-sawyer', 'Tom-Sawyer', '__proto__'] }
     const property = fc.asyncProperty(submission(cast), async (input) => {
       const { repository, consentry } = new Stage({ policy: {} })
@@ -64,7 +64,7 @@ describe('what is stored', () => {
     await fc.assert(property, { numRuns: 250 })
   })
 
-  it('law 31: rows are parsed like any input: one that is not quite a row is refused, a polluting one included', async () => {
+  it('law 31: rows are parsed like any input: malformed and polluting ones are refused', async () => {
     const before = prototype()
     const property = fc.asyncProperty(commandLog({ length: 12 }), fc.nat(), async (log, dice) => {
       const stage = new Stage()

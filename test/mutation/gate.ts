@@ -1,4 +1,4 @@
-/** A mutation gate: changes the rules one by one, and passes only where a test finds every change that is one. */
+/** A mutation gate: mutates the rules, and passes only if the tests detect all but equivalent ones. */
 import { readFileSync } from 'node:fs'
 import { relative } from 'node:path'
 import { Stryker } from '@stryker-mutator/core'
@@ -16,7 +16,7 @@ if (!gate) throw new Error(`there is no gate \`${name}\`, only ${[...GATES.keys(
 const pathOf = (file: string) => `src/${file}`
 const sources = new Map(gate.files.map((file) => [file, readFileSync(pathOf(file), 'utf8').split('\n')]))
 
-// No mutator is left out and no line is exempt: a change that changes nothing is listed in equivalents.ts, with the reason.
+// All mutators and lines are included. Equivalent mutations are listed in equivalents.ts, each with its reason.
 const options: Options & { vitest: object } = {
   mutate: gate.files.map(pathOf),
   testRunner: 'vitest',
@@ -24,7 +24,7 @@ const options: Options & { vitest: object } = {
   vitest: { configFile: 'test/mutation/vitest.config.ts', related: false },
   coverageAnalysis: 'perTest',
   concurrency: 2,
-  // Far beyond what the tests take on the busiest machine: only what never ends should time out.
+  // Far longer than the tests take on a busy machine: only endless loops should time out.
   timeoutMS: 60_000,
   ignorePatterns: ['dist', 'examples', 'reports', 'coverage', '*.tgz'],
   tempDirName: '.stryker-tmp',
@@ -34,7 +34,7 @@ const options: Options & { vitest: object } = {
   warnings: false,
 }
 
-/** The mutation as its source reads, lines and columns counted from 1 in the report. */
+/** Converts a result; the report counts lines and columns from 1. */
 function outcomeOf({ fileName, mutatorName, location: { start, end }, replacement, status }: MutantResult): Outcome {
   const file = relative('src', fileName).replaceAll('\\', '/')
   const lines = sources.get(file)?.slice(start.line - 1, end.line) ?? []

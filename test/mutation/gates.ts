@@ -1,4 +1,4 @@
-/** The gates: what is changed, and how much of it the tests must find. */
+/** The gates: which files are mutated, and how many mutations the tests must detect. */
 import { readdirSync } from 'node:fs'
 import type { Gate, Mutation } from './verdict.js'
 
@@ -29,7 +29,7 @@ const filesIn = (folder: string): string[] =>
     .sort()
     .map((name) => `${folder}/${name}`)
 
-/** By name: `decision` for every change, `domain` for the long evidence. */
+/** The gates by name: `decision` runs for every change, `domain` in the long evidence. */
 export const GATES: ReadonlyMap<string, Gate> = new Map([
   [
     'decision',

@@ -1,4 +1,4 @@
-/** The verdict on a mutation run: a gate that could not fail would prove nothing. */
+/** The verdict on a mutation run, and every way in which a gate must fail. */
 import { describe, expect, it } from 'vitest'
 import { EQUIVALENTS } from './equivalents.js'
 import { GATES } from './gates.js'
@@ -24,7 +24,7 @@ const OTHER = 'BlockStatement in `function f() {`: `{ g() }` → `{}`'
 const CANARY = 'a.ts EqualityOperator in `if (now < end)`: `now < end` → `now <= end`'
 
 describe('a mutation gate', () => {
-  it('is passed where every mutation is killed or listed', () => {
+  it('passes if every mutation is killed or listed', () => {
     expect(judge([outcome(canary), outcome(other)], gate, [])).toEqual({
       rows: ['a.ts', 'all'].map((file) => ({ file, mutants: 2, killed: 2, equivalent: 0, survived: 0, score: 100 })),
       survivors: [],
@@ -37,7 +37,7 @@ describe('a mutation gate', () => {
     })
   })
 
-  it('fails where one survives, for whatever reason it was not killed', () => {
+  it('fails if one survives, for any reason', () => {
     for (const status of ['Survived', 'NoCoverage', 'Timeout', 'RuntimeError', 'CompileError', 'Ignored', 'Pending']) {
       const verdict = judge([outcome(canary), outcome(other, status)], gate, [])
       expect(verdict.faults).toEqual([FEW])
@@ -45,13 +45,13 @@ describe('a mutation gate', () => {
     }
   })
 
-  it('fails where more survive than are listed', () => {
+  it('fails if more survive than are listed', () => {
     const twice = [outcome(canary), outcome(other, 'Survived'), outcome(other, 'Survived')]
     expect(faults(twice, [listed])).toEqual([`listed as equivalent 1 times, but lives 2 times: a.ts ${OTHER}`, FEW])
     expect(faults(twice, [{ ...listed, times: 2 }])).toEqual([])
   })
 
-  it('fails where what is listed was killed, or is no longer made', () => {
+  it('fails if a listed mutation was killed, or is no longer made', () => {
     const rotten = [`listed as equivalent 1 times, but lives 0 times: a.ts ${OTHER}`]
     expect(faults([outcome(canary), outcome(other)], [listed])).toEqual(rotten)
     expect(faults([outcome(canary)], [listed])).toEqual(rotten)
@@ -60,11 +60,11 @@ describe('a mutation gate', () => {
     }
   })
 
-  it('does not ask for what is listed of a file it leaves alone', () => {
+  it('ignores listed mutations of other files', () => {
     expect(faults([outcome(canary)], [{ ...listed, file: 'b.ts' }])).toEqual([])
   })
 
-  it('fails where the canary lives or was not made: such a run has tested nothing', () => {
+  it('fails if the canary survives or was not made', () => {
     expect(faults([outcome(canary, 'Survived'), outcome(other)])).toEqual([`the canary lives: ${CANARY}`, FEW])
     expect(faults([outcome(canary, 'Timeout')], [{ ...canary, reason: 'none' }], { ...gate, least: 0 })).toContain(
       `the canary lives: ${CANARY}`,
@@ -72,12 +72,12 @@ describe('a mutation gate', () => {
     expect(faults([outcome(other)])).toEqual([`the canary was not made: ${CANARY}`])
   })
 
-  it('fails where nothing of a file was changed', () => {
+  it('fails if a file has no mutations', () => {
     expect(faults([outcome(canary)], [], { ...gate, files: ['a.ts', 'b.ts'] })).toEqual(['no mutation of b.ts was made'])
     expect(faults([], [], { ...gate, canaries: [], least: 0 })).toContain('no mutation of a.ts was made')
   })
 
-  it('may ask for less than everything', () => {
+  it('may require less than 100 %', () => {
     const half = [outcome(canary), outcome(other, 'Survived')]
     expect(faults(half, [], { ...gate, least: 50 })).toEqual([])
     expect(faults(half, [], { ...gate, least: 50.1 })).toEqual(['50.00 % killed, at least 50.1 % demanded'])
@@ -85,13 +85,13 @@ describe('a mutation gate', () => {
 })
 
 describe('the mutations listed as equivalent', () => {
-  it('are of files that the widest gate looks at, so that none can rot unseen', () => {
+  it('are of files of the widest gate, so that outdated entries are found', () => {
     const files = GATES.get('domain')?.files ?? []
     expect(EQUIVALENTS.map(({ file }) => file).filter((file) => !files.includes(file))).toEqual([])
     expect([...GATES.values()].flatMap((one) => one.files).filter((file) => !files.includes(file))).toEqual([])
   })
 
-  it('have a reason each, and no canary is among them', () => {
+  it('each have a reason, and include no canary', () => {
     const canaries = [...GATES.values()].flatMap((one) => one.canaries)
     for (const { reason, line, original, replacement } of EQUIVALENTS) {
       expect(reason.length).toBeGreaterThan(20)

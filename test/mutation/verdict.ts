@@ -1,42 +1,42 @@
-/** The verdict on a mutation run: what it proves, and every reason why it proves nothing. */
+/** The verdict on a mutation run: the score, and every fault that makes it worthless. */
 
-/** One change of the source, told without line numbers, so that it stays the same change wherever the line moves. */
+/** One mutation, identified without line numbers, so that moved lines do not change its identity. */
 export interface Mutation {
   /** The file's path below `src`. */
   readonly file: string
-  /** The kind of change, as Stryker names it. */
+  /** The mutator, as Stryker names it. */
   readonly mutator: string
-  /** The source line on which it begins, without its indentation. */
+  /** The source line on which it begins, without indentation. */
   readonly line: string
   readonly original: string
   readonly replacement: string
 }
 
-/** A mutation after the run; only `Killed` counts as found by a test. */
+/** A mutation after the run; only `Killed` counts as detected. */
 export interface Outcome extends Mutation {
   readonly status: string
-  /** Where it is today, for the reader of a report. */
+  /** Its current file and line, for the report. */
   readonly at: string
 }
 
-/** A mutation that changes no behaviour, and why. */
+/** A mutation that changes no behaviour, and the reason. */
 export interface Equivalent extends Mutation {
   readonly reason: string
-  /** How many such changes the line allows, where one text stands on it more than once; 1 if absent. */
+  /** How often the original text occurs on the line; 1 by default. */
   readonly times?: number
 }
 
-/** What a gate demands. */
+/** The requirements of a gate. */
 export interface Gate {
-  /** The files to change, by their paths below `src`. */
+  /** The files to mutate, by their paths below `src`. */
   readonly files: readonly string[]
-  /** The least share of mutations to be killed, in per cent, those listed as equivalent not counted. */
+  /** The minimum percentage of killed mutations, without those listed as equivalent. */
   readonly least: number
-  /** Mutations that must be killed: should one live, or not be made at all, the run has tested nothing. */
+  /** Mutations that must be made and killed; otherwise the run proves nothing. */
   readonly canaries: readonly Mutation[]
 }
 
-/** One line of the gate's table. */
+/** One row of the gate's table. */
 export interface Row {
   readonly file: string
   readonly mutants: number
@@ -46,7 +46,7 @@ export interface Row {
   readonly score: number
 }
 
-/** The verdict: the table, its last row the sum, and who survived, and what is wrong; the gate is passed where nothing is. */
+/** The verdict: the table with a final sum, the survivors, and the faults. Without faults, the gate is passed. */
 export interface Verdict {
   readonly rows: readonly Row[]
   readonly survivors: readonly string[]
@@ -54,8 +54,9 @@ export interface Verdict {
 }
 
 /**
- * Judges a run. Whatever was not killed has survived: no test reached it, or the run broke, or it took too long. A time-out is no
- * proof, since on a busy machine any mutant may time out; a mutation that truly never ends is listed with that as its reason.
+ * Judges a run.
+ * A mutation that was not killed counts as survived, also if it timed out: on a busy machine any mutant may time out. An endless mutation
+ * is listed as equivalent with that reason.
  */
 export function judge(outcomes: readonly Outcome[], gate: Gate, equivalents: readonly Equivalent[]): Verdict {
   const listed = equivalents.filter(({ file }) => gate.files.includes(file))
@@ -79,31 +80,31 @@ export function judge(outcomes: readonly Outcome[], gate: Gate, equivalents: rea
   ]
   return {
     rows,
-    survivors: survivors.map((one) => `${one.at} ${one.status}: ${told(one)}`),
+    survivors: survivors.map((one) => `${one.at} ${one.status}: ${describe(one)}`),
     faults: [
       ...rows.filter(({ mutants }) => mutants === 0).map(({ file }) => `no mutation of ${file} was made`),
-      ...gate.canaries.flatMap((canary) => sung(canary, outcomes)),
-      ...listed.flatMap((one) => rotten(one, outcomes)),
+      ...gate.canaries.flatMap((canary) => canaryFaults(canary, outcomes)),
+      ...listed.flatMap((one) => staleEntries(one, outcomes)),
       ...(all.score >= gate.least ? [] : [`${all.score.toFixed(2)} % killed, at least ${gate.least} % demanded`]),
     ],
   }
 }
 
-function sung(canary: Mutation, outcomes: readonly Outcome[]): string[] {
+function canaryFaults(canary: Mutation, outcomes: readonly Outcome[]): string[] {
   const made = outcomes.filter((outcome) => same(outcome, canary))
-  if (made.length === 0) return [`the canary was not made: ${canary.file} ${told(canary)}`]
-  return made.every(({ status }) => status === 'Killed') ? [] : [`the canary lives: ${canary.file} ${told(canary)}`]
+  if (made.length === 0) return [`the canary was not made: ${canary.file} ${describe(canary)}`]
+  return made.every(({ status }) => status === 'Killed') ? [] : [`the canary lives: ${canary.file} ${describe(canary)}`]
 }
 
-function rotten(one: Equivalent, outcomes: readonly Outcome[]): string[] {
+function staleEntries(one: Equivalent, outcomes: readonly Outcome[]): string[] {
   const [count, times] = [outcomes.filter((outcome) => same(outcome, one) && outcome.status !== 'Killed').length, one.times ?? 1]
-  return count === times ? [] : [`listed as equivalent ${times} times, but lives ${count} times: ${one.file} ${told(one)}`]
+  return count === times ? [] : [`listed as equivalent ${times} times, but lives ${count} times: ${one.file} ${describe(one)}`]
 }
 
 function same(a: Mutation, b: Mutation): boolean {
   return a.file === b.file && a.mutator === b.mutator && a.line === b.line && a.original === b.original && a.replacement === b.replacement
 }
 
-function told({ mutator, line, original, replacement }: Mutation): string {
+function describe({ mutator, line, original, replacement }: Mutation): string {
   return `${mutator} in \`${line}\`: \`${original}\` → \`${replacement}\``
 }

@@ -1,4 +1,4 @@
-/** The service's commands: what they save, what they refuse, and that a refusal leaves no trace. */
+/** The service's commands: what they save, what they refuse, and that a refusal saves nothing. */
 import { describe, expect, it, vi } from 'vitest'
 import { memoryRepository } from '../../src/adapters/memory.js'
 import type { Consentry } from '../../src/consentry.js'
@@ -20,7 +20,7 @@ import {
   tomAdmin,
 } from '../story/cast.js'
 
-/** The error a command throws; fails where it does not. */
+/** Returns the error that a command throws; fails if it throws none. */
 async function refusal(command: Promise<unknown>) {
   const error = await command.then(
     () => expect.unreachable('it was accepted'),
@@ -32,7 +32,7 @@ async function refusal(command: Promise<unknown>) {
 const codeOf = async (command: Promise<unknown>) => (await refusal(command)).code
 const issuesOf = async (command: Promise<unknown>) => (await refusal(command)).issues.map(({ path, code }) => `${path.join('.')} ${code}`)
 
-/** Everything a repository holds for the story's parties, to see that nothing was added. */
+/** Returns everything stored about the story's parties, to check that nothing was added. */
 async function traces(repository: Repository) {
   const events = await repository.history({ requestingTenant: CLASSICS, limit: 1000 })
   const rows = await repository.outgoing({ requestingTenant: CLASSICS, now: T0, limit: 1000 })
@@ -40,7 +40,7 @@ async function traces(repository: Repository) {
 }
 
 describe('submit', () => {
-  it('gives the request’s id and one tenant request a tenant, in the order of tenants', async () => {
+  it('returns the request’s id and one tenant request for each tenant, ordered by tenant', async () => {
     const { consentry } = stage()
     const { id, sent } = await consentry.submit(elizabeth, { ...SUPPORT_ACCESS, id: 'mine' })
     expect(id).toBe('mine')
@@ -48,12 +48,12 @@ describe('submit', () => {
     expect(new Set(sent.map((one) => one.id)).size).toBe(2)
   })
 
-  it('makes random ids that tell nothing of each other (SPEC 6.2)', async () => {
+  it('creates random ids that reveal nothing about each other (SPEC 6.2)', async () => {
     const { id, tom, hundred } = await sentStage()
     for (const one of [id, tom, hundred]) expect(one).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
   })
 
-  it('gives the same back for the same again, whatever the directory says by then, and sends nothing twice (SPEC 3.9)', async () => {
+  it('returns the first result for a repeated request, sends nothing twice, and does not ask the directory again (SPEC 3.9)', async () => {
     const repository = memoryRepository()
     const members = vi.fn(directory.members)
     const { consentry } = stage({ repository, directory: { ...directory, members } })
@@ -73,7 +73,7 @@ describe('submit', () => {
     expect(await traces(repository)).toEqual(before)
   })
 
-  it('of the same id at once saves one, and gives it to all', async () => {
+  it('saves one of several concurrent requests with the same id, and returns it to all', async () => {
     const repository = memoryRepository()
     const { consentry } = stage({ repository })
     const all = await Promise.all(Array.from({ length: 8 }, () => consentry.submit(elizabeth, { ...SUPPORT_ACCESS, id: 'mine' })))
@@ -96,7 +96,7 @@ describe('submit', () => {
     expect(other.sent.length).toBe(1)
   })
 
-  it('lists all that the directory does not know, and asks it nothing before the form is right', async () => {
+  it('lists every unknown id, and asks the directory only about well-formed input', async () => {
     const asked = { members: vi.fn(directory.members), askable: vi.fn(directory.askable) }
     const repository = memoryRepository()
     const { consentry } = stage({ repository, directory: asked })
@@ -135,7 +135,7 @@ describe('submit', () => {
     expect(await issuesOf(big.submit(elizabeth, { name: 'a', associations: pairs }))).toEqual(['associations too-many'])
   })
 
-  it('ignores what the directory says of others than those asked about', async () => {
+  it('ignores ids in the directory’s answer that it did not ask about', async () => {
     const generous = { members: () => ['caroline', 'xavier', 'charlotte'], askable: () => [TOM, 'elsewhere'] }
     const { consentry } = stage({ directory: generous })
     expect(await issuesOf(consentry.submit(elizabeth, SUPPORT_ACCESS))).toEqual(['associations.1.tenants.1 unknown-tenant'])
@@ -143,7 +143,7 @@ describe('submit', () => {
 })
 
 describe('answers', () => {
-  it('give the status and revision they led to', async () => {
+  it('return the new status and revision', async () => {
     const on = await sentStage()
     expect(await on.consentry.grant(tomAdmin, on.tom, { message: 'Welcome', expiresAt: new Date(T0 + 1000) })).toEqual({
       id: on.tom,
@@ -159,7 +159,7 @@ describe('answers', () => {
     expect(await on.consentry.reject(hundredAdmin, on.hundred, { message: 'No' })).toMatchObject({ status: 'rejected', revision: 2 })
   })
 
-  it('of many at once: exactly one wins, the others are not-pending (SPEC 4.6)', async () => {
+  it('given concurrently: exactly one wins, the others are refused with not-pending (SPEC 4.6)', async () => {
     const on = await sentStage()
     const outcomes = await Promise.allSettled(
       Array.from({ length: 8 }, (_, index) => (index % 2 ? on.consentry.grant(tomAdmin, on.tom) : on.consentry.reject(tomAdmin, on.tom))),
@@ -169,7 +169,7 @@ describe('answers', () => {
     expect(lost).toEqual(Array.from({ length: 7 }, () => 'not-pending'))
   })
 
-  it('that do not exclude each other all get on', async () => {
+  it('that do not exclude each other all succeed', async () => {
     const on = await sentStage()
     await on.consentry.grant(tomAdmin, on.tom)
     const set = await Promise.all(
@@ -178,7 +178,7 @@ describe('answers', () => {
     expect(set.map(({ revision }) => revision).sort((a, b) => a - b)).toEqual([3, 4, 5, 6, 7, 8, 9, 10])
   })
 
-  it('by a member of the requesting tenant are refused, whatever account he uses (SPEC 2.4)', async () => {
+  it('by a member of the requesting tenant are refused, whatever account they use (SPEC 2.4)', async () => {
     const both = person('caroline', TOM, 'answer')
     const on = await sentStage()
     expect(await codeOf(on.consentry.grant(both, on.tom))).toBe('requester-may-not-answer')
@@ -188,7 +188,7 @@ describe('answers', () => {
     expect(await on.consentry.reject(person('caroline', HUNDRED, 'answer'), on.hundred)).toMatchObject({ status: 'rejected' })
   })
 
-  it('ask the directory only about somebody who could answer', async () => {
+  it('ask the directory only about an actor of the tenant asked', async () => {
     const members = vi.fn(directory.members)
     const on = await sentStage({ directory: { ...directory, members } })
     members.mockClear()
@@ -199,7 +199,7 @@ describe('answers', () => {
     expect(members.mock.calls).toEqual([[CLASSICS, ['becky']]])
   })
 
-  it('to a foreign id and to none are refused alike (SPEC 6.4)', async () => {
+  it('to a foreign id and to a missing id are refused with the same error (SPEC 6.4)', async () => {
     const on = await sentStage()
     const stranger = person('z', 'third', 'answer', 'submit')
     const commands = (id: string) => [
@@ -227,7 +227,7 @@ describe('answers', () => {
 })
 
 describe('withdraw', () => {
-  it('takes back one tenant’s request, or all still pending of a request', async () => {
+  it('withdraws one tenant request, or all pending ones of an access request', async () => {
     const on = await sentStage()
     expect(await on.consentry.withdraw(elizabeth, on.tom, { ifRevision: 1 })).toEqual([
       { id: on.tom, tenant: TOM, status: 'withdrawn', revision: 2 },
@@ -240,7 +240,7 @@ describe('withdraw', () => {
     expect(await codeOf(on.consentry.withdraw(elizabeth, { accessRequest: 'none' }))).toBe('not-found')
   })
 
-  it('leaves what was answered meanwhile, and takes back the rest', async () => {
+  it('skips requests that were answered concurrently, and withdraws the others', async () => {
     const repository = memoryRepository()
     const on = await sentStage({ repository })
     const save = vi.fn(async (changes: Parameters<Repository['saveChanges']>[0]) => {
@@ -258,7 +258,7 @@ describe('withdraw', () => {
     ])
   })
 
-  it('takes no revision for many', async () => {
+  it('refuses `ifRevision` together with an access request', async () => {
     const on = await sentStage()
     expect(await issuesOf(on.consentry.withdraw(elizabeth, { accessRequest: on.id }, { ifRevision: 1 }))).toEqual([
       'ifRevision unknown-key',
@@ -267,7 +267,7 @@ describe('withdraw', () => {
 })
 
 describe('removeUser', () => {
-  it('takes him off all pending and granted requests, and ends those left without anybody', async () => {
+  it('removes the user from all pending and granted requests, and ends those without remaining users', async () => {
     const on = await sentStage()
     await on.consentry.grant(hundredAdmin, on.hundred)
     expect(await on.consentry.removeUser(elizabeth, 'charlotte')).toEqual(
@@ -281,7 +281,7 @@ describe('removeUser', () => {
     expect((await on.consentry.myAccess(person('charlotte', CLASSICS))).items.map(({ status }) => status)).toEqual(['removed', 'removed'])
   })
 
-  it('leaves a grant whose end has passed, recorded or not', async () => {
+  it('does not change an expired grant, recorded or not', async () => {
     const on = await sentStage()
     await on.consentry.grant(tomAdmin, on.tom, { expiresAt: T0 + 10 })
     on.now = T0 + 10
@@ -290,7 +290,7 @@ describe('removeUser', () => {
 })
 
 describe('recordDue', () => {
-  it('records each end once, at the instant itself, the earliest first, and changes no answer', async () => {
+  it('records each end once, dated at the expiry, the earliest first, and changes no answer', async () => {
     const on = await sentStage()
     await on.consentry.grant(tomAdmin, on.tom, { expiresAt: T0 + 20 })
     await on.consentry.grant(hundredAdmin, on.hundred, { expiresAt: T0 + 10 })
@@ -315,7 +315,7 @@ describe('a clock that steps back', () => {
   })
 })
 
-describe('bad input is refused with every issue at once, and leaves no trace', () => {
+describe('malformed input is refused with all issues, and nothing is saved', () => {
   const bad: Record<string, (on: Consentry, id: string) => readonly [Promise<unknown>, readonly string[]]> = {
     'an actor that is none': (on, id) => [on.grant(null as never, id), ['actor invalid']],
     'an actor and an id': (on) => [on.grant({ ...tomAdmin, tenant: '' }, 'a b'), ['actor.tenant invalid', 'id invalid']],

@@ -1,4 +1,4 @@
-/** The host's ports: whatever they throw becomes one typed error that leaks nothing, and options are checked at once. */
+/** Failures of the host's repository, directory, clock and ids, and the check of the options. */
 import { describe, expect, it, vi } from 'vitest'
 import { memoryRepository } from '../../src/adapters/memory.js'
 import { createConsentry } from '../../src/consentry.js'
@@ -17,8 +17,8 @@ async function failure(command: Promise<unknown>) {
   return error
 }
 
-describe('a port that fails', () => {
-  it('is unavailable, with the cause, and reported', async () => {
+describe('a failing port', () => {
+  it('throws `unavailable` with the cause, and reports it', async () => {
     const onError = vi.fn()
     const repository = memoryRepository()
     const on = stage({ onError, repository: { ...repository, saveSubmission: fail } })
@@ -47,7 +47,7 @@ describe('a port that fails', () => {
     expect(await repository.history({ requestingTenant: CLASSICS, limit: 9 })).toEqual([])
   })
 
-  it('refuses an answer whose answerer the directory cannot place', async () => {
+  it('refuses a grant if the directory fails to say whether the actor is a member of the requesting tenant', async () => {
     const repository = memoryRepository()
     const { tom } = await sentStage({ repository })
     const { consentry } = stage({ repository, directory: { ...directory, members: fail } })
@@ -56,7 +56,7 @@ describe('a port that fails', () => {
     await consentry.reject(tomAdmin, tom)
   })
 
-  it('does not turn the host’s log into an error of its own', async () => {
+  it('throws its own error even if `onError` throws', async () => {
     const { consentry } = stage({
       repository: { ...memoryRepository(), saveSubmission: fail },
       onError: () => {
@@ -66,7 +66,7 @@ describe('a port that fails', () => {
     expect((await failure(consentry.submit(elizabeth, SUPPORT_ACCESS))).port).toBe('repository')
   })
 
-  it('is the clock that gives no instant, or the ids that are none', async () => {
+  it('is `clock` for an invalid instant, and `newId` for an invalid id', async () => {
     const throwing = () => {
       throw secret
     }
@@ -79,14 +79,14 @@ describe('a port that fails', () => {
     }
   })
 
-  it('that gives the same id twice loses nothing', async () => {
+  it('saves nothing if `newId` returns the same id twice', async () => {
     const repository = memoryRepository()
     const on = stage({ repository, newId: () => 'same' })
     expect((await failure(on.consentry.submit(elizabeth, SUPPORT_ACCESS))).port).toBe('repository')
     expect(await repository.history({ requestingTenant: CLASSICS, limit: 9 })).toEqual([])
   })
 
-  it('that never agrees to save is given up on', async () => {
+  it('throws `unavailable` after 1,000 conflicts', async () => {
     const repository = memoryRepository()
     const { tom } = await sentStage({ repository })
     const save = vi.fn(async () => 'conflict' as const)
@@ -97,14 +97,14 @@ describe('a port that fails', () => {
 })
 
 describe('a clock finer than a millisecond', () => {
-  it('is read to the whole millisecond before', async () => {
+  it('is rounded down to whole milliseconds', async () => {
     const on = await sentStage({ clock: () => T0 + 0.9 })
     expect((await on.consentry.history(elizabeth)).items.map(({ at }) => at)).toEqual([T0, T0, T0])
   })
 })
 
 describe('createConsentry', () => {
-  it('works by the system’s clock and random ids where it is given none', async () => {
+  it('uses the system clock and random ids by default', async () => {
     const consentry = createConsentry({ repository: memoryRepository(), directory })
     const before = Date.now()
     const { sent } = await consentry.submit(elizabeth, SUPPORT_ACCESS)
@@ -115,7 +115,7 @@ describe('createConsentry', () => {
     expect(Object.isFrozen(consentry)).toBe(true)
   })
 
-  it('refuses options it does not know or cannot use, all at once', () => {
+  it('refuses unknown and malformed options, with all issues', () => {
     const told = (options: unknown) => {
       try {
         createConsentry(options as never)
@@ -137,11 +137,11 @@ describe('createConsentry', () => {
       'options.onError: an object must be a function',
       'options.legcay: `legcay` is not expected here',
     ])
-    expect(told(null)).toEqual(['options: `null` must be options'])
+    expect(told(null)).toEqual(['options: `null` must be a record with `repository` and `directory`'])
     expect(told({ repository: null, directory })).toEqual(['options.repository: `null` must be a repository'])
   })
 
-  it('takes methods apart from the service: they need no `this`', async () => {
+  it('returns methods that need no `this`', async () => {
     const { submit, incoming } = stage().consentry
     await submit(elizabeth, SUPPORT_ACCESS)
     expect((await incoming(tomAdmin)).items.length).toBe(1)

@@ -1,4 +1,4 @@
-/** Decisions through the service: the same answers, its clock, and a failure that is no denial and never an allow (SPEC 5.9). */
+/** Decisions through the service: the pure answers, its clock, and failures (SPEC 5.9). */
 import { describe, expect, it, vi } from 'vitest'
 import { memoryRepository } from '../../src/adapters/memory.js'
 import { AccessDenied, isConsentryError } from '../../src/domain/error.js'
@@ -14,7 +14,7 @@ async function grantedStage(options = {}) {
 }
 
 describe('decide', () => {
-  it('answers by the service’s clock, or at the instant asked about', async () => {
+  it('decides at the given instant, by default at the service’s clock', async () => {
     const on = await grantedStage()
     expect(await on.consentry.decide(question)).toEqual({ allowed: true, reason: 'granted', grantedBy: [on.tom], changesAt: T0 + 1000 })
     on.now = T0 + 1000
@@ -24,7 +24,7 @@ describe('decide', () => {
     expect((await on.consentry.decide({ ...question, at: undefined })).reason).toBe('expired')
   })
 
-  it('denies a malformed question, asks the repository nothing, and never throws', async () => {
+  it('denies a malformed question without a call of the repository, and never throws', async () => {
     const factsFor = vi.fn()
     const { consentry } = stage({ repository: { ...memoryRepository(), factsFor } })
     const bad = [
@@ -48,7 +48,7 @@ describe('decide', () => {
     expect(factsFor).not.toHaveBeenCalled()
   })
 
-  it('asks the host’s rule only where the legacy tool is open, and reports what it throws', async () => {
+  it('calls the legacy rule only in tenants that are not governed, and reports its errors', async () => {
     const onError = vi.fn()
     const down = new Error('down')
     const on = await grantedStage({
@@ -66,7 +66,7 @@ describe('decide', () => {
     expect(onError).toHaveBeenCalledTimes(1)
   })
 
-  it('denies the legacy tool without a rule', async () => {
+  it('denies legacy methods without a rule', async () => {
     const { consentry } = stage({ legacy: undefined })
     expect(await consentry.decide({ ...question, method: 'legacy-support' })).toEqual({
       allowed: false,
@@ -77,7 +77,7 @@ describe('decide', () => {
 })
 
 describe('authorize', () => {
-  it('resolves to the decision that allows', async () => {
+  it('resolves to the allowing decision', async () => {
     const on = await grantedStage()
     expect(await on.consentry.authorize(question)).toEqual(await on.consentry.decide(question))
     expect(await on.consentry.authorize({ user: 'wickham', tenant: HUNDRED, method: 'legacy-support' })).toEqual({
@@ -86,7 +86,7 @@ describe('authorize', () => {
     })
   })
 
-  it('throws AccessDenied with the decision inside', async () => {
+  it('throws AccessDenied with the denying decision', async () => {
     const on = await grantedStage()
     const error = await on.consentry.authorize({ ...question, user: 'elizabeth' }).catch((thrown: unknown) => thrown)
     expect(error).toBeInstanceOf(AccessDenied)
@@ -103,7 +103,7 @@ describe('authorize', () => {
 })
 
 describe('facts, tenantsFor and usersFor', () => {
-  it('answer what an access over the facts would', async () => {
+  it('agree with an access over the same facts', async () => {
     const on = await grantedStage()
     await on.consentry.grant(hundredAdmin, on.hundred)
     expect(await on.consentry.facts(TOM)).toEqual({
@@ -131,7 +131,7 @@ describe('facts, tenantsFor and usersFor', () => {
     expect(await on.consentry.tenantsFor({ user: 'charlotte' })).toEqual([HUNDRED])
   })
 
-  it('give nothing for a malformed question, and refuse a tenant that is none', async () => {
+  it('return nothing for a malformed question, and refuse a malformed tenant id', async () => {
     const { consentry } = await grantedStage()
     for (const at of ['now', Number.NaN, null]) {
       expect(await consentry.tenantsFor({ user: 'charlotte', at } as never)).toEqual([])
@@ -143,14 +143,14 @@ describe('facts, tenantsFor and usersFor', () => {
   })
 })
 
-describe('facts that cannot be learned (law 30)', () => {
+describe('facts that cannot be loaded (law 30)', () => {
   const down = new Error('SELECT secret FROM tenants')
   const fail = async () => {
     throw down
   }
   const broken: Record<string, Partial<Repository>> = {
     'the repository rejects': { factsFor: fail, facts: fail, factsOfUser: fail },
-    'the repository throws at once': {
+    'the repository throws synchronously': {
       factsFor: () => {
         throw down
       },
@@ -161,12 +161,12 @@ describe('facts that cannot be learned (law 30)', () => {
         throw down
       },
     },
-    'it answers with nothing': {
+    'it returns nothing': {
       factsFor: async () => undefined as never,
       facts: async () => null as never,
       factsOfUser: async () => undefined as never,
     },
-    'it answers with another tenant’s facts': {
+    'it returns another tenant’s facts': {
       factsFor: async () => ({ tenant: HUNDRED, governed: false, requests: [] }),
       facts: async () => ({ tenant: HUNDRED, governed: false, requests: [] }),
       factsOfUser: async () => [
@@ -177,14 +177,14 @@ describe('facts that cannot be learned (law 30)', () => {
         },
       ],
     },
-    'it answers with facts that cannot be': {
+    'it returns malformed facts': {
       factsFor: async (tenant) => ({ tenant, governed: 1, requests: [] }) as never,
       facts: async (tenant) => ({ tenant, governed: true, requests: [{}] }) as never,
       factsOfUser: async () => [{ tenant: TOM, governed: true, requests: 'x' }] as never,
     },
   }
   for (const [what, methods] of Object.entries(broken)) {
-    it(`throw facts-unavailable where ${what}`, async () => {
+    it(`throw facts-unavailable if ${what}`, async () => {
       const onError = vi.fn()
       const { consentry } = stage({ repository: { ...memoryRepository(), ...methods }, onError, legacy: () => true })
       const asked = { ...question, method: 'legacy-support' } as const
@@ -206,7 +206,7 @@ describe('facts that cannot be learned (law 30)', () => {
     })
   }
 
-  it('throw facts-unavailable where the clock gives no instant', async () => {
+  it('throw facts-unavailable if the clock returns no instant', async () => {
     const { consentry } = stage({ clock: () => Number.NaN, legacy })
     await expect(consentry.decide(question)).rejects.toMatchObject({ code: 'facts-unavailable' })
     expect((await consentry.decide({ ...question, at: T0 })).reason).toBe('not-associated')

@@ -1,4 +1,4 @@
-/** Hostile input: whatever is handed to the service, it refuses in its own words, keeps nothing, and lets nobody in (SPEC 4.7, 5.3.1, 9.3). */
+/** Hostile input: typed errors, nothing saved, nothing allowed (SPEC 4.7, 5.3.1, 9.3). */
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { memoryRepository } from '../../src/adapters/memory.js'
@@ -28,7 +28,7 @@ type Service = Record<Verb, (...args: unknown[]) => unknown>
 type Scene = Awaited<ReturnType<typeof scene>>
 type Call = readonly [verb: Verb, ...args: unknown[]]
 
-/** A service that has pending and granted requests, what its repository was asked, and a call of each verb that would succeed. */
+/** A service with pending and granted requests, the log of its repository calls, and one valid call of each method. */
 async function scene() {
   const repository = memoryRepository()
   const asked: PropertyKey[] = []
@@ -89,7 +89,7 @@ async function scene() {
 const DENIED = { allowed: false, reason: 'invalid-question', changesAt: null }
 const REFUSED: Partial<Record<Verb, unknown>> = { decide: DENIED, tenantsFor: [], usersFor: [] }
 
-/** What is wrong with the service's way to meet a hostile call, or nothing. */
+/** Returns what is wrong with the service's reaction to a hostile call, or `undefined`. */
 async function fault(service: Service, verb: Verb, args: readonly unknown[]): Promise<string | undefined> {
   let answer: unknown
   try {
@@ -104,7 +104,7 @@ async function fault(service: Service, verb: Verb, args: readonly unknown[]): Pr
   return expected !== undefined && JSON.stringify(answer) === JSON.stringify(expected) ? undefined : `accepted: ${JSON.stringify(answer)}`
 }
 
-/** All that every object has: what an input could reach for to change them all. */
+/** The shared prototypes, which an input could try to modify. */
 function prototypes(): unknown[] {
   const shared = [Object, Array, Function, String, Number, Map, Set, Date, Promise, Error, RegExp]
   return shared.flatMap(({ prototype }) =>
@@ -112,7 +112,7 @@ function prototypes(): unknown[] {
   )
 }
 
-/** Hurts calls in every way there is, and fails with the plan, its seed and its path at the first that is not met as it must be. */
+/** Corrupts valid calls in every way, and fails with the plan, seed and path of the first wrong reaction. */
 async function attack(on: Scene, inputs: number, seed: number, among: readonly Call[] = on.calls): Promise<void> {
   const before = { rows: await on.rows(), prototypes: prototypes() }
   const property = fc.asyncProperty(fc.record({ call: fc.constantFrom(...among), plan }), async ({ call, plan }) => {
@@ -129,7 +129,7 @@ async function attack(on: Scene, inputs: number, seed: number, among: readonly C
   expect(after.findIndex((one, index) => !Object.is(one, before.prototypes[index]))).toBe(-1)
 }
 
-/** The same value, each part of which can be read once and then is hostile: what was checked is not what is there any more. */
+/** Wraps a value so that each part can be read once and is hostile afterwards: it differs between check and use. */
 function fleeting(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value
   const parts = Array.isArray(value)
@@ -146,7 +146,7 @@ function fleeting(value: unknown): unknown {
 }
 
 describe('hostile input', () => {
-  it(`is refused as such, ${INPUTS} times: no untyped error, no row, no question to a port, no entry`, { timeout: 1e9 }, async () => {
+  it(`is refused, ${INPUTS} times: no untyped error, no row, no call of a port, no access`, { timeout: 1e9 }, async () => {
     const started = performance.now()
     for (let done = 0; done < INPUTS; done += BATCH) {
       await attack(await scene(), Math.min(BATCH, INPUTS - done), SEED + done)
@@ -155,7 +155,7 @@ describe('hostile input', () => {
     console.log(`hostile input: ${INPUTS} inputs, 0 untyped errors, 0 rows left behind in ${seconds} s, seed ${SEED}`)
   })
 
-  it('is nothing but the hurt: unhurt, every one of the calls succeeds; each value is read once, so that what changes then is not believed', async () => {
+  it('is refused only for the corruption: each call succeeds without it, and each value is read once, so that later changes have no effect', async () => {
     for (let index = 0; index < (await scene()).calls.length; index++) {
       for (const handed of [(args: unknown[]) => args, (args: unknown[]) => args.map(fleeting)]) {
         const { service, calls } = await scene()
@@ -186,7 +186,7 @@ describe('hostile input', () => {
     'refused as not-found': { facts: () => async () => refuse('not-found') },
   }
   for (const [found, planted] of Object.entries(careless)) {
-    it(`finds out a careless service: ${found}`, async () => {
+    it(`detects a careless service: ${found}`, async () => {
       const on = await scene()
       for (const [verb, plant] of Object.entries(planted)) {
         const among = on.calls.filter(([name]) => name === verb)

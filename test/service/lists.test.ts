@@ -1,9 +1,9 @@
-/** The lists through the service: who may see which, page by page, at the instant the cursor pins (SPEC §6). */
+/** The lists through the service: permissions, pages, and the instant that the cursor pins (SPEC §6). */
 import { describe, expect, it, vi } from 'vitest'
 import { memoryRepository } from '../../src/adapters/memory.js'
 import type { Actor } from '../../src/domain/actor.js'
 import { isConsentryError } from '../../src/domain/error.js'
-import type { Page } from '../../src/service/lists.js'
+import type { Page } from '../../src/service/pages.js'
 import {
   CLASSICS,
   caroline,
@@ -26,7 +26,7 @@ async function errorOf(list: Promise<unknown>) {
   return error
 }
 
-/** All items of a list, page by page, and how many each page had. */
+/** Returns all items of a list, and the size of each page. */
 async function pages<T>(list: (cursor: string | undefined) => Promise<Page<T>>): Promise<{ items: T[]; sizes: number[] }> {
   const items: T[] = []
   const sizes: number[] = []
@@ -40,7 +40,7 @@ async function pages<T>(list: (cursor: string | undefined) => Promise<Page<T>>):
   return { items, sizes }
 }
 
-/** A stage with 25 requests to Tom Sawyer, one a second; every fifth is granted, until 100 s after T0. */
+/** A stage with 25 requests to Tom Sawyer, one per second; every fifth is granted until 100 s after T0. */
 async function busyStage() {
   const on = stage()
   for (let index = 0; index < 25; index++) {
@@ -56,8 +56,8 @@ async function busyStage() {
   return on
 }
 
-describe('who may see a list', () => {
-  it('needs the permission, and sees his own tenant’s', async () => {
+describe('reading a list', () => {
+  it('needs the permission, and shows the actor’s own tenant', async () => {
     const { consentry } = await sentStage()
     expect((await errorOf(consentry.incoming(elizabeth))).code).toBe('not-permitted')
     expect((await errorOf(consentry.outgoing(tomAdmin))).code).toBe('not-permitted')
@@ -67,7 +67,7 @@ describe('who may see a list', () => {
     expect((await consentry.history(person('z', 'third', 'submit', 'answer'))).items).toEqual([])
   })
 
-  it('may look while he is impersonating', async () => {
+  it('is allowed while impersonating', async () => {
     const { consentry } = await sentStage()
     const inside: Actor = { ...elizabeth, impersonating: { tenant: TOM, method: 'legacy-support' } }
     expect((await consentry.outgoing(inside)).items.length).toBe(2)
@@ -75,7 +75,7 @@ describe('who may see a list', () => {
 })
 
 describe('incoming', () => {
-  it('shows a tenant its own requests, and nothing else of them', async () => {
+  it('shows a tenant its own requests, with no further fields', async () => {
     const on = await sentStage()
     const { items, next } = await on.consentry.incoming(tomAdmin)
     expect(items).toEqual([
@@ -84,7 +84,7 @@ describe('incoming', () => {
     expect(next).toBeNull()
   })
 
-  it('filters by status before it pages: pages are full', async () => {
+  it('filters by status before paging, so pages are full', async () => {
     const on = await busyStage()
     const granted = await pages((cursor) => on.consentry.incoming(tomAdmin, { status: 'granted', limit: 2, cursor }))
     expect(granted.sizes).toEqual([2, 2, 1])
@@ -94,7 +94,7 @@ describe('incoming', () => {
     expect((await on.consentry.incoming(tomAdmin, { limit: 25 })).next).toBeNull()
   })
 
-  it('keeps to the instant of its first page', async () => {
+  it('uses the instant of the first page for all pages', async () => {
     const on = await busyStage()
     const first = await on.consentry.incoming(tomAdmin, { status: 'granted', limit: 3 })
     on.now = T0 + 200_000
@@ -115,7 +115,7 @@ describe('incoming', () => {
 })
 
 describe('outgoing', () => {
-  it('shows the requester all of it, a row a tenant', async () => {
+  it('shows the requester everything, one row for each tenant', async () => {
     const on = await sentStage()
     await on.consentry.reject(hundredAdmin, on.hundred, { message: 'No' })
     const { items } = await on.consentry.outgoing(elizabeth, { status: 'rejected' })
@@ -137,7 +137,7 @@ describe('outgoing', () => {
     ])
   })
 
-  it('can be of one access request', async () => {
+  it('can be filtered by access request', async () => {
     const on = await busyStage()
     const { items } = await on.consentry.outgoing(elizabeth, { accessRequest: 'r7' })
     expect(items.map(({ name }) => name)).toEqual(['Request7'])
@@ -149,7 +149,7 @@ describe('outgoing', () => {
 })
 
 describe('my access', () => {
-  it('has one row a tenant, newest first, with the grant’s message and expiry', async () => {
+  it('has one row for each tenant, newest first, with the grant’s message and expiry', async () => {
     const on = await sentStage()
     on.now += 10
     await on.consentry.grant(hundredAdmin, on.hundred, { message: 'Come in', expiresAt: T0 + 1000 })
@@ -184,7 +184,7 @@ describe('history', () => {
     ])
   })
 
-  it('of a tenant that asks and is asked shows both sides, each by its permission', async () => {
+  it('of a tenant that is both requester and asked shows each side for its permission', async () => {
     const everywhere = {
       members: (_: string, users: readonly string[]) => users,
       askable: (_: string, tenants: readonly string[]) => tenants,
@@ -204,8 +204,8 @@ describe('history', () => {
   })
 })
 
-describe('bad queries are refused with every issue', () => {
-  it('and a cursor is good for its own list only', async () => {
+describe('malformed queries are refused with all issues', () => {
+  it('and a cursor of another list is refused', async () => {
     const on = await busyStage()
     const cursor = (await on.consentry.incoming(tomAdmin, { limit: 1 })).next ?? ''
     const both = person('x', TOM, 'answer', 'submit')
@@ -215,7 +215,7 @@ describe('bad queries are refused with every issue', () => {
       on.consentry.history(both, { cursor }),
     ]) {
       expect((await errorOf(list)).issues).toEqual([
-        { path: ['cursor'], code: 'invalid', message: expect.stringContaining('is no cursor of this list') },
+        { path: ['cursor'], code: 'invalid', message: expect.stringContaining('is not a cursor of this list') },
       ])
     }
     const forged = (value: unknown) => btoa(JSON.stringify(value)).replaceAll('=', '')
@@ -235,7 +235,7 @@ describe('bad queries are refused with every issue', () => {
     for (const one of bad) expect((await errorOf(on.consentry.incoming(tomAdmin, { cursor: one as string }))).code).toBe('invalid-input')
   })
 
-  it('says what is wrong with each part', async () => {
+  it('and each part has its own message', async () => {
     const { consentry } = stage()
     const error = await errorOf(
       consentry.incoming({ ...tomAdmin, user: '' }, { status: 'removed', limit: 201, cursor: 'x', tenant: TOM } as never),
@@ -244,8 +244,8 @@ describe('bad queries are refused with every issue', () => {
     expect(error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)).toEqual([
       'actor.user: `` must be an id: 1 to 128 printable ASCII characters without a space',
       'limit: `201` must be at most 200',
-      'status: `removed` must be a status',
-      'cursor: `x` is no cursor of this list',
+      'status: `removed` must be a status: `pending`, `granted`, `rejected`, `withdrawn`, `revoked`, `expired`',
+      'cursor: `x` is not a cursor of this list',
       'tenant: `tenant` is not expected here',
     ])
     for (const limit of [0, 1.5, '5', null])
@@ -254,8 +254,8 @@ describe('bad queries are refused with every issue', () => {
   })
 })
 
-describe('a repository that answers with rows nobody asked for', () => {
-  it('shows them to nobody', async () => {
+describe('a repository that returns rows outside the query', () => {
+  it('throws `unavailable` instead of showing them', async () => {
     const repository = memoryRepository()
     const on = await sentStage({ repository })
     const row = await repository.tenantRequest(on.hundred)

@@ -1,4 +1,4 @@
-/** Recording the ends of sessions: dated at what ended them, once, under one limit with the ends of grants, and no answer changes by it (SPEC 4.3). */
+/** The recording of ended sessions: dated at their end, once, without changing an answer (SPEC 4.3). */
 import { createHash } from 'node:crypto'
 import { describe, expect, it, vi } from 'vitest'
 import { memoryRepository } from '../../src/adapters/memory.js'
@@ -8,7 +8,7 @@ import { grantAgain, grantedStage, HOUR, refusal, sessionStage, told, traces } f
 const sha256 = (id: string) => createHash('sha256').update(id).digest('hex')
 type On = Awaited<ReturnType<typeof sessionStage>>
 
-/** The events of sessions, oldest first: when, by whom and why. */
+/** Returns the session events, oldest first: when, by whom and why. */
 async function ends(on: On) {
   const events = await on.memory.history({ requestingTenant: CLASSICS, limit: 1e6 })
   return events.flatMap((event) => (event.type === 'impersonation.ended' ? [[event.at, event.by, event.cause]] : [])).reverse()
@@ -16,8 +16,8 @@ async function ends(on: On) {
 const due = async (on: On, limit?: number) =>
   (await on.consentry.recordDue({ limit })).map((one) => ('session' in one ? one.cause : one.status))
 
-describe('recording what is due', () => {
-  it('ends a session by the clock, dated at its end, and says so to whoever sends notices', async () => {
+describe('recordDue', () => {
+  it('records an expired session, dated at its `endsAt` and by the clock, and returns it', async () => {
     const on = await grantedStage()
     const { id, endsAt } = await on.start()
     on.now = endsAt - 1
@@ -30,13 +30,13 @@ describe('recording what is due', () => {
     expect(await on.memory.session(sha256(id))).toMatchObject({ session: { state: 'ended', endedBy: 'clock', cause: 'expired' } })
   })
 
-  it('ends it at its very end', async () => {
+  it('records it exactly from `endsAt` on', async () => {
     const on = await grantedStage()
     on.now = (await on.start()).endsAt
     expect(await due(on)).toEqual(['expired'])
   })
 
-  it('dates a cut at the revocation itself, at the end to which an expiry was shortened, and at the removal', async () => {
+  it('dates lost access at the revocation, at the shortened expiry, and at the removal', async () => {
     const revoked = await grantedStage()
     await revoked.start()
     revoked.now += 10
@@ -64,7 +64,7 @@ describe('recording what is due', () => {
     expect(await ends(removed)).toEqual([[T0 + 30, 'clock', 'access-lost']])
   })
 
-  it('dates a cut at the revocation also long after the session’s own end', async () => {
+  it('dates lost access at the revocation even long after `endsAt`', async () => {
     const on = await grantedStage()
     await on.start()
     on.now += 10
@@ -74,7 +74,7 @@ describe('recording what is due', () => {
     expect(await ends(on)).toEqual([[T0 + 10, 'clock', 'access-lost']])
   })
 
-  it('ends a session by the legacy tool once the tenant has granted to others', async () => {
+  it('ends a legacy session once the tenant has granted to others', async () => {
     const on = await sessionStage()
     await on.start('wickham', TOM, 'legacy-support')
     await on.start('caroline', TOM, 'legacy-support')
@@ -90,7 +90,7 @@ describe('recording what is due', () => {
     ])
   })
 
-  it('leaves what is live, and what is recorded already', async () => {
+  it('ignores live sessions and recorded ends', async () => {
     const on = await grantedStage()
     const [mine] = [await on.start(), await on.start('charlotte')]
     await on.consentry.endImpersonation(caroline, mine.id)
@@ -102,7 +102,7 @@ describe('recording what is due', () => {
     expect(await traces(on.memory)).toBe(before)
   })
 
-  it('by a clock behind the one that started a session leaves it alone', async () => {
+  it('ignores a session that starts after the current clock', async () => {
     const on = await grantedStage()
     on.now += 10
     await on.start()
@@ -112,7 +112,7 @@ describe('recording what is due', () => {
 })
 
 describe('the limit', () => {
-  /** Two grants that have expired and three sessions that are over. */
+  /** Two expired grants and three ended sessions. */
   async function fiveDue() {
     const on = await grantedStage({}, T0 + 10)
     await grantAgain(on, T0 + 20)
@@ -121,7 +121,7 @@ describe('the limit', () => {
     return on
   }
 
-  it('is one for grants and sessions, grants first, and exact', async () => {
+  it('counts grants and sessions together, grants first, exactly', async () => {
     for (const [limit, grants, sessions] of [
       [1, 1, 0],
       [2, 2, 0],
@@ -139,14 +139,14 @@ describe('the limit', () => {
     }
   })
 
-  it('asks nothing of sessions where grants have used it up', async () => {
+  it('reads no sessions if expired grants reach it', async () => {
     const on = await fiveDue()
     on.asked.length = 0
     await due(on, 2)
     expect(on.asked.map(({ call }) => call)).toEqual(['dueRequests', 'saveChanges'])
   })
 
-  it('is refused where it is none, and 100 where it is absent', async () => {
+  it('is refused if malformed, and 100 by default', async () => {
     const on = await grantedStage()
     for (const limit of [0, 1001, 1.5, '1', null])
       expect(await refusal(on.consentry.recordDue({ limit } as never))).toMatchObject({
@@ -161,10 +161,10 @@ describe('the limit', () => {
 })
 
 describe('hundreds of open sessions', () => {
-  it('are all looked at, step by step: what is over hides behind none that lives', { timeout: 60_000 }, async () => {
+  it('are all read, page by page: an ended session behind live ones is found', { timeout: 60_000 }, async () => {
     const on = await grantedStage()
     const hundred = person('charlotte', CLASSICS)
-    // Those that end first are live and stand in front; the one that is over ends last.
+    // The repository orders by `endsAt`: the live sessions come first, the ended one last.
     for (let count = 0; count < 430; count++) await on.consentry.startImpersonation(hundred, { tenant: TOM, method: 'access-request' })
     on.now += 1000
     const { id } = await on.start()
@@ -182,8 +182,8 @@ describe('hundreds of open sessions', () => {
   })
 })
 
-describe('when others are faster', () => {
-  it('the step is taken again, and nobody’s end is recorded twice', async () => {
+describe('with concurrent changes', () => {
+  it('the page is read again, and no end is recorded twice', async () => {
     const memory = memoryRepository()
     const saveSessions = vi.fn(memory.saveSessionChanges)
     const on = await grantedStage({ repository: { ...memory, saveSessionChanges: saveSessions } })
@@ -201,7 +201,7 @@ describe('when others are faster', () => {
     ])
   })
 
-  it('always, it is given up', async () => {
+  it('on every attempt, it throws `unavailable`', async () => {
     const memory = memoryRepository()
     const saveSessions = vi.fn(memory.saveSessionChanges)
     const on = await grantedStage({ repository: { ...memory, saveSessionChanges: saveSessions } })
@@ -212,7 +212,7 @@ describe('when others are faster', () => {
     expect(saveSessions).toHaveBeenCalledTimes(1000)
   })
 
-  it('two who record at once record each end once', async () => {
+  it('two concurrent calls record each end once', async () => {
     const on = await grantedStage()
     for (let count = 0; count < 5; count++) await on.start()
     on.now += HOUR
@@ -222,8 +222,8 @@ describe('when others are faster', () => {
   })
 })
 
-describe('a row that cannot be believed', () => {
-  it('is the repository’s failure, and ends nothing', async () => {
+describe('a malformed row', () => {
+  it('throws `unavailable`, and ends nothing', async () => {
     const memory = memoryRepository()
     const earlier = await grantedStage({ repository: memory })
     await earlier.start()
@@ -236,7 +236,7 @@ describe('a row that cannot be believed', () => {
   })
 })
 
-describe('what was recorded', () => {
+describe('a recorded end', () => {
   const lives: Record<string, (on: On) => Promise<void>> = {
     'nothing more happens': async () => {},
     'the grant is revoked': async (on) => {
@@ -258,13 +258,13 @@ describe('what was recorded', () => {
       await on.consentry.removeUser(elizabeth, 'caroline')
     },
   }
-  for (const [what, happen] of Object.entries(lives)) {
-    it(`changes no answer about that instant or a later one, where ${what} (SPEC 4.3)`, async () => {
+  for (const [what, change] of Object.entries(lives)) {
+    it(`changes no answer about that instant or a later one, if ${what} (SPEC 4.3)`, async () => {
       for (const delay of [0, 1, 19, 20, 21, 40, 990, 1000, 2000]) {
         const on = await grantedStage({ policy: { sessionCap: { seconds: 1 } } })
         const { id } = await on.start()
         on.now = T0 + 10
-        await happen(on)
+        await change(on)
         const recordedAt = Math.max(on.now, T0 + delay)
         const answers = async () => {
           const said: unknown[] = []

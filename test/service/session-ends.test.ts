@@ -1,4 +1,4 @@
-/** Ends that are recorded or not, and rows that cannot be believed: neither may change what a check answers, or let anybody in. */
+/** Recorded ends and malformed rows: neither changes the answer of a check or allows access. */
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { memoryRepository } from '../../src/adapters/memory.js'
@@ -26,7 +26,7 @@ describe('recording an end changes no answer (SPEC 4.3)', () => {
     expect(await rest(true)).toBe(1)
   })
 
-  it('about an earlier instant: by a clock that steps back behind the end the session is live again', async () => {
+  it('about an earlier instant: if the clock steps back before the end, the session is live again', async () => {
     const check = async (record: boolean) => {
       const on = await grantedStage({}, T0 + 100)
       const { id } = await on.start()
@@ -39,7 +39,7 @@ describe('recording an end changes no answer (SPEC 4.3)', () => {
     expect(await check(true)).toBe('live')
   })
 
-  /** A session by the legacy rule, closed by a grant to Charlotte alone, and later a grant to its own user. */
+  /** A legacy session, closed by a grant to Charlotte alone, with a later grant to the session's own user. */
   const closedAndGranted = async (record: boolean) => {
     const on = await sessionStage()
     const { id } = await on.start('wickham', TOM, 'legacy-support')
@@ -52,16 +52,16 @@ describe('recording an end changes no answer (SPEC 4.3)', () => {
     return [between, await told(on.consentry.checkImpersonation(wickham, id))]
   }
 
-  it('of a legacy session that was closed to its user, and to whom access is granted later', async () => {
+  it('about a legacy session that was closed, even if its user gets a grant later', async () => {
     expect(await closedAndGranted(false)).toEqual(await closedAndGranted(true))
   })
 
-  it('of a legacy session: access once lost stays lost to it (SPEC 7.2)', async () => {
+  it('about a legacy session: lost access ends it permanently (SPEC 7.2)', async () => {
     expect((await closedAndGranted(false))[0]).toBe('access-denied legacy-closed')
     expect((await closedAndGranted(false))[1]).not.toBe('live')
   })
 
-  it('of a legacy session: when it was closed to its user is one instant, whenever one looks', async () => {
+  it('about a legacy session: its end has one instant, whenever it is read', async () => {
     const on = await sessionStage()
     await on.start('wickham', TOM, 'legacy-support')
     on.now = T0 + 10
@@ -74,7 +74,7 @@ describe('recording an end changes no answer (SPEC 4.3)', () => {
     expect(await seen(T0 + 20)).toEqual(await seen(T0 + HOUR))
   })
 
-  it('save of a host’s rule that denied for a while and permits again: who has not asked meanwhile cannot know', async () => {
+  it('except if the legacy rule denied for a while and permits again: that is unknown unless recorded', async () => {
     const check = async (record: boolean) => {
       let open = true
       const on = await sessionStage({ legacy: () => open })
@@ -90,7 +90,7 @@ describe('recording an end changes no answer (SPEC 4.3)', () => {
     expect(await check(false)).toBe('live')
   })
 
-  it('save within the one millisecond in which access ends, is recorded as ended, and is granted anew', async () => {
+  it('except within the millisecond in which access ends, is recorded as ended, and is granted again', async () => {
     const check = async (record: boolean) => {
       const on = await grantedStage()
       const { id } = await on.start()
@@ -105,7 +105,7 @@ describe('recording an end changes no answer (SPEC 4.3)', () => {
   })
 })
 
-describe('what is no instant never allows (SPEC 4.2)', () => {
+describe('an invalid instant never allows (SPEC 4.2)', () => {
   for (const change of [
     { endsAt: Number.NaN },
     { endsAt: undefined },
@@ -125,10 +125,10 @@ describe('what is no instant never allows (SPEC 4.2)', () => {
   }
 })
 
-describe('whatever is thrown is Consentry’s own (SPEC 9.1)', () => {
+describe('every error is a ConsentryError (SPEC 9.1)', () => {
   const typed = async (call: Promise<unknown>) => isConsentryError(await call.catch((error: unknown) => error))
 
-  it('by an end, a list and a recording over a repository that answers with no row', async () => {
+  it('from endImpersonation, sessions and recordDue if the repository returns no row', async () => {
     const memory = memoryRepository()
     const { id } = await (await grantedStage({ repository: memory })).start()
     const nothing = async () => [null] as never
@@ -140,7 +140,7 @@ describe('whatever is thrown is Consentry’s own (SPEC 9.1)', () => {
     expect(await typed(consentry.endImpersonation(caroline, id))).toBe(true)
   })
 
-  it('by the claims of what is no session, or of nobody', () => {
+  it('from impersonationClaims for a malformed session or persona', () => {
     const session = { id: 'x', user: 'x', startedAt: 0, endsAt: 0 } as never
     for (const make of [() => impersonationClaims(null as never, { sub: 'x' }), () => impersonationClaims(session, undefined as never)]) {
       try {

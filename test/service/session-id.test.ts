@@ -1,10 +1,10 @@
-/** Session ids: random in full, and one hash of an id whether the platform is Node or knows Web Crypto alone (SPEC 7.4). */
+/** Session ids: fully random, with the same hash on Node and on Web Crypto alone (SPEC 7.4). */
 import { createHash } from 'node:crypto'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 
 const ID = /^[0-9a-f]{64}$/
 
-/** The module as it is loaded where `process` is what is given. */
+/** Loads the module with the given `process`. */
 async function loaded(process: unknown) {
   vi.resetModules()
   vi.stubGlobal('process', process)
@@ -23,14 +23,14 @@ for (const [platform, process] of [
   ['a platform without a process', undefined],
 ] as const) {
   describe(`on ${platform}`, () => {
-    it('an id is 256 random bits, in hexadecimal', async () => {
+    it('an id has 256 random bits, in hexadecimal', async () => {
       const { newSessionId } = await loaded(process)
       const ids = Array.from({ length: 100 }, newSessionId)
       for (const id of ids) expect(id).toMatch(ID)
       expect(new Set(ids).size).toBe(100)
     })
 
-    it('what is stored of an id is its SHA-256', async () => {
+    it('the stored hash is the SHA-256', async () => {
       const { sessionHash, newSessionId } = await loaded(process)
       for (const id of ['a', '~'.repeat(128), '__proto__', '0'.repeat(64), newSessionId()])
         expect(await sessionHash(id)).toBe(createHash('sha256').update(id).digest('hex'))

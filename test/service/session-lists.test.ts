@@ -1,4 +1,4 @@
-/** The list of sessions: each party's view of them, full pages of the live and the ended, at the instant the cursor pins (SPEC 6.5, 7.6). */
+/** The list of sessions: each party's view, full pages, and the pinned instant (SPEC 6.5, 7.6). */
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { memoryRepository } from '../../src/adapters/memory.js'
@@ -9,7 +9,7 @@ import { codeOf, grantAgain, grantedStage, HOUR, IN_TOM, pages, refusal, session
 
 const sha256 = (id: string) => createHash('sha256').update(id).digest('hex')
 
-/** A stage on which both of Classics' people are inside Tom Sawyer's tenant, and one has left. */
+/** A stage with sessions of both account managers in Tom Sawyer's tenant; one has ended. */
 async function visitedStage(options = {}) {
   const on = await grantedStage(options)
   on.now = T0 + 1
@@ -21,8 +21,8 @@ async function visitedStage(options = {}) {
   return Object.assign(on, { first: sha256(first.id), second: sha256(second.id) })
 }
 
-describe('who may see sessions', () => {
-  it('needs a permission, and sees his own tenant’s', async () => {
+describe('reading sessions', () => {
+  it('needs a permission, and shows the actor’s own tenant', async () => {
     const { consentry } = await visitedStage()
     expect(await codeOf(consentry.sessions(caroline))).toBe('not-permitted')
     for (const stranger of [hundredAdmin, person('z', 'third', 'answer', 'submit')]) {
@@ -32,13 +32,13 @@ describe('who may see sessions', () => {
     expect((await consentry.sessions(person('elizabeth', CLASSICS, 'answer'))).items).toEqual([])
   })
 
-  it('may look while he is impersonating', async () => {
+  it('is allowed while impersonating', async () => {
     const { consentry } = await visitedStage()
     const inside: Actor = { ...elizabeth, impersonating: { tenant: TOM, method: 'legacy-support' } }
     expect((await consentry.sessions(inside)).items).toHaveLength(2)
   })
 
-  it('says what is wrong with each part of a query, before he is asked for a permission', async () => {
+  it('is refused with all issues of the query, before permissions are checked', async () => {
     const { consentry } = await visitedStage()
     const query = { status: 'open', limit: 201, cursor: 'x', tenant: TOM }
     const error = await refusal(consentry.sessions({ ...caroline, user: '' }, query as never))
@@ -46,15 +46,15 @@ describe('who may see sessions', () => {
     expect(error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)).toEqual([
       'actor.user: `` must be an id: 1 to 128 printable ASCII characters without a space',
       'limit: `201` must be at most 200',
-      'status: `open` must be a status',
-      'cursor: `x` is no cursor of this list',
+      'status: `open` must be a session status: `live` or `ended`',
+      'cursor: `x` is not a cursor of this list',
       'tenant: `tenant` is not expected here',
     ])
   })
 })
 
-describe('what each party sees', () => {
-  it('is all of it to the requesting tenant, newest first', async () => {
+describe('the view', () => {
+  it('of the requesting tenant shows everything, newest first', async () => {
     const on = await visitedStage()
     const common = { view: 'outgoing', requestingTenant: CLASSICS, tenant: TOM, method: 'access-request', grantedBy: [on.tom] }
     expect(await on.consentry.sessions(elizabeth)).toStrictEqual({
@@ -76,7 +76,7 @@ describe('what each party sees', () => {
     })
   })
 
-  it('is who asked, when, and by which answer to the tenant, and neither user nor reason', async () => {
+  it('of the tenant shows the requesting tenant, the time and the grants, but neither user nor reason', async () => {
     const on = await visitedStage()
     const common = { view: 'incoming', requestingTenant: CLASSICS, method: 'access-request', grantedBy: [on.tom], user: null }
     const seen = await on.consentry.sessions(tomAdmin)
@@ -87,14 +87,14 @@ describe('what each party sees', () => {
     expect(JSON.stringify(seen)).not.toMatch(/CANARY|caroline|charlotte/)
   })
 
-  it('has the user for the tenant where the policy says so, and still no reason', async () => {
+  it('of the tenant shows the user if the policy says so, but no reason', async () => {
     const on = await visitedStage({ policy: { showUsersToTenant: true } })
     const { items } = await on.consentry.sessions(tomAdmin)
     expect(items.map(({ user }) => user)).toEqual(['charlotte', 'caroline'])
     expect(JSON.stringify(items)).not.toContain('CANARY')
   })
 
-  it('is both sides to a tenant that asks and is asked, each by its permission, and each session once', async () => {
+  it('of a tenant that is both requester and asked shows each side for its permission, and each session once', async () => {
     const everywhere = {
       members: (_: string, users: readonly string[]) => users,
       askable: (_: string, tenants: readonly string[]) => tenants,
@@ -111,7 +111,7 @@ describe('what each party sees', () => {
 })
 
 describe('the status', () => {
-  it('is that of the very instant, though nothing was recorded', async () => {
+  it('is evaluated at the pinned instant, even if nothing was recorded', async () => {
     const on = await grantedStage({}, T0 + 100)
     const { id } = await on.start()
     const other = await on.start('charlotte')
@@ -137,7 +137,7 @@ describe('the status', () => {
     expect(await on.memory.openSessions({ limit: 9 })).toHaveLength(2)
   })
 
-  it('of a session by the legacy tool is what the host’s rule says now', async () => {
+  it('of a legacy session follows the current answer of the legacy rule', async () => {
     let open = true
     const on = await sessionStage({ legacy: () => open })
     await on.start('wickham', TOM, 'legacy-support')
@@ -149,7 +149,7 @@ describe('the status', () => {
 })
 
 describe('pages', () => {
-  /** 500 sessions, one a second; every hundredth is Charlotte's, whose access goes on, the others' ended without being recorded. */
+  /** 500 sessions, one per second. Every hundredth is Charlotte's and live; the others have ended unrecorded. */
   async function crowdedStage() {
     const on = await grantedStage({ policy: { sessionCap: { days: 1 } } })
     const live: string[] = []
@@ -163,7 +163,7 @@ describe('pages', () => {
     return Object.assign(on, { live })
   }
 
-  it('are full, through hundreds of rows of which few are asked for', { timeout: 60_000 }, async () => {
+  it('are full, even if few of hundreds of rows match', { timeout: 60_000 }, async () => {
     const on = await crowdedStage()
     for (const actor of [elizabeth, tomAdmin]) {
       const live = await pages((cursor) => on.consentry.sessions(actor, { status: 'live', limit: 2, cursor }))
@@ -181,7 +181,7 @@ describe('pages', () => {
     expect((await on.consentry.sessions(elizabeth)).items).toHaveLength(50)
   })
 
-  it('keep to the instant of the first one', async () => {
+  it('use the instant of the first page', async () => {
     const on = await grantedStage({}, T0 + 100)
     for (let count = 0; count < 5; count++) await on.start()
     for (const [status, size] of [
@@ -210,7 +210,7 @@ describe('pages', () => {
     expect(new Set(seen)).toEqual(known)
   })
 
-  it('go on by the cursor of this list alone', async () => {
+  it('continue only from a cursor of this list', async () => {
     const on = await visitedStage()
     await grantAgain(on, null)
     const both = person('both', CLASSICS, 'submit', 'answer')
@@ -241,8 +241,8 @@ describe('pages', () => {
   })
 })
 
-describe('a row that was not asked for', () => {
-  it('is shown to nobody: another party’s, one of the side he may not see, or one with facts of elsewhere', async () => {
+describe('a row outside the query', () => {
+  it('throws `unavailable`: a row of another party, of a side without permission, or with another tenant’s facts', async () => {
     const memory = memoryRepository()
     const on = await grantedStage({ repository: memory })
     await on.start()

@@ -1,24 +1,24 @@
-/** A stage with sessions: Caroline may enter Tom Sawyer's tenant, and every row the repository is handed is seen. */
+/** A stage for sessions: Caroline may enter Tom Sawyer's tenant, and all repository calls are recorded. */
 import { memoryRepository } from '../../src/adapters/memory.js'
 import type { ConsentryOptions } from '../../src/consentry.js'
 import type { AccessMethod } from '../../src/domain/decision-types.js'
 import { type ConsentryError, isConsentryError } from '../../src/domain/error.js'
 import type { LiveSession } from '../../src/domain/session-views.js'
 import type { Repository } from '../../src/ports/repository.js'
-import type { Page } from '../../src/service/lists.js'
+import type { Page } from '../../src/service/pages.js'
 import { CLASSICS, HUNDRED, person, sentStage, TOM, tomAdmin } from '../story/cast.js'
 
 export const HOUR = 3_600_000
 export const wickham = person('wickham', CLASSICS)
 export const IN_TOM = { tenant: TOM, method: 'access-request' } as const
 
-/** A call to the repository, and what it was handed. */
+/** A call of the repository, with its arguments. */
 export interface Asked {
   readonly call: keyof Repository
   readonly args: readonly unknown[]
 }
 
-/** The repository, and every call to it. */
+/** A repository, and the calls made to it. */
 export function watched(repository: Repository): { readonly repository: Repository; readonly asked: Asked[] } {
   const asked: Asked[] = []
   const spy = new Proxy(repository, {
@@ -33,7 +33,7 @@ export function watched(repository: Repository): { readonly repository: Reposito
   return { repository: spy, asked }
 }
 
-/** A stage on which SupportAccess was sent, and all that its repository is asked. */
+/** A stage with SupportAccess sent, and the log of repository calls. */
 export async function sessionStage(options: Partial<ConsentryOptions> = {}) {
   const memory = options.repository ?? memoryRepository()
   const { repository, asked } = watched(memory)
@@ -43,14 +43,14 @@ export async function sessionStage(options: Partial<ConsentryOptions> = {}) {
   return Object.assign(on, { memory, asked, start })
 }
 
-/** The same, and Tom Sawyer has granted, until `expiresAt` where it is given. */
+/** The same stage after Tom Sawyer's grant, until `expiresAt` if it is given. */
 export async function grantedStage(options: Partial<ConsentryOptions> = {}, expiresAt: number | null = null) {
   const on = await sessionStage(options)
   await on.consentry.grant(tomAdmin, on.tom, { expiresAt })
   return on
 }
 
-/** Another request for Caroline, granted by Tom Sawyer until `expiresAt`; its id. */
+/** Sends another request for Caroline, which Tom Sawyer grants until `expiresAt`; returns its id. */
 export async function grantAgain(on: Awaited<ReturnType<typeof sessionStage>>, expiresAt: number | null, users = ['caroline']) {
   const by = person('elizabeth', CLASSICS, 'submit')
   const { sent } = await on.consentry.submit(by, { name: 'Again', associations: [{ users, tenants: [TOM] }] })
@@ -59,7 +59,7 @@ export async function grantAgain(on: Awaited<ReturnType<typeof sessionStage>>, e
   return id
 }
 
-/** The error of a call; fails where there is none, or it is not Consentry's own. */
+/** Returns the error of a call; fails if there is none, or if it is not a ConsentryError. */
 export async function refusal(call: Promise<unknown>): Promise<ConsentryError> {
   const answer = await call.then(
     (value) => ({ value }),
@@ -70,10 +70,10 @@ export async function refusal(call: Promise<unknown>): Promise<ConsentryError> {
   throw answer.error
 }
 
-/** The code of a call's error. */
+/** Returns the code of a call's error. */
 export const codeOf = async (call: Promise<unknown>) => (await refusal(call)).code
 
-/** The code of a call's error, or `live` where there is none; a denial with its reason. */
+/** Returns the code of a call's error, with the reason of a denial; `live` without an error. */
 export async function told(call: Promise<unknown>): Promise<string> {
   try {
     await call
@@ -86,10 +86,10 @@ export async function told(call: Promise<unknown>): Promise<string> {
   }
 }
 
-/** All that can be told of an error from outside. */
+/** Returns everything that a caller can see of an error. */
 export const outside = (error: ConsentryError) => ({ ...error, name: error.name, message: error.message })
 
-/** All items of a list, page by page, and how many each page had. */
+/** Returns all items of a list, and the size of each page. */
 export async function pages<T>(list: (cursor: string | undefined) => Promise<Page<T>>): Promise<{ items: T[]; sizes: number[] }> {
   const items: T[] = []
   const sizes: number[] = []
@@ -102,7 +102,7 @@ export async function pages<T>(list: (cursor: string | undefined) => Promise<Pag
   return { items, sizes }
 }
 
-/** Everything stored about the story's parties, to see that nothing was added. */
+/** Returns everything stored about the story's parties, to check that nothing was added. */
 export async function traces(repository: Repository): Promise<string> {
   const parties = [CLASSICS, TOM, HUNDRED]
   const events = await Promise.all(parties.map((one) => repository.history({ requestingTenant: one, tenant: one, limit: 1e6 })))

@@ -1,4 +1,4 @@
-/** Sessions through the service: who gets in, who is put out and when, what each refusal is, and what the repository is told of it (SPEC §7). */
+/** Sessions through the service: starts, checks, ends, refusals, and what is stored (SPEC §7). */
 import { createHash } from 'node:crypto'
 import { describe, expect, it, vi } from 'vitest'
 import { memoryRepository } from '../../src/adapters/memory.js'
@@ -18,7 +18,7 @@ const inside = (actor: Actor, tenant: string, method: AccessMethod = 'access-req
 const issuesOf = async (call: Promise<unknown>) => (await refusal(call)).issues.map(({ path, code }) => `${path.join('.')} ${code}`)
 
 describe('starting', () => {
-  it('gives the user his session, until the policy’s cap where access has no end (SPEC 7.1)', async () => {
+  it('returns the session, which ends at the policy’s cap if access has no end (SPEC 7.1)', async () => {
     const on = await grantedStage()
     on.now += 5
     const live = await on.consentry.startImpersonation(caroline, { ...IN_TOM, reason: 'ticket 7' })
@@ -37,13 +37,13 @@ describe('starting', () => {
     expect(Object.isFrozen(live)).toBe(true)
   })
 
-  it('gives it until access ends where that comes first, and by all the grants that hold', async () => {
+  it('ends it when access ends, if that is earlier, and names all grants that hold', async () => {
     const on = await grantedStage({}, T0 + 100)
     const second = await grantAgain(on, T0 + 200)
     expect(await on.start()).toMatchObject({ endsAt: T0 + 200, changesAt: T0 + 200, grantedBy: [second, on.tom] })
   })
 
-  it('gives no more than the cap, to the millisecond', async () => {
+  it('never exceeds the cap, to the millisecond', async () => {
     for (const [expiresAt, endsAt] of [
       [T0 + 999, T0 + 999],
       [T0 + 1000, T0 + 1000],
@@ -54,12 +54,12 @@ describe('starting', () => {
     }
   })
 
-  it('needs no permission, and goes by the legacy tool where the host’s rule permits', async () => {
+  it('needs no permission, and works by legacy methods if the legacy rule permits', async () => {
     const on = await sessionStage()
     expect(await on.start('wickham', TOM, 'legacy-configure')).toMatchObject({ method: 'legacy-configure', grantedBy: [], reason: '' })
   })
 
-  it('starts another while one lives, and each is ended by itself (SPEC 7.1)', async () => {
+  it('starts another session while one is live, and each ends separately (SPEC 7.1)', async () => {
     const on = await grantedStage()
     const [first, second] = [await on.start(), await on.start()]
     await on.consentry.endImpersonation(caroline, first.id)
@@ -67,17 +67,17 @@ describe('starting', () => {
     expect(await told(on.consentry.checkImpersonation(caroline, second.id))).toBe('live')
   })
 
-  it('makes ids of 256 bits that are all different, whatever the host’s own ids are (SPEC 7.4)', async () => {
+  it('creates distinct ids of 256 bits, independent of the host’s `newId` (SPEC 7.4)', async () => {
     let count = 0
     const on = await grantedStage({ newId: () => `id-${count++}` })
     const ids = await Promise.all(Array.from({ length: 200 }, async () => (await on.start()).id))
     expect(new Set(ids).size).toBe(200)
     for (const id of ids) expect(id).toMatch(/^[0-9a-f]{64}$/)
-    // Every one of the 64 digits differs somewhere: no part of an id is a constant or a counter.
+    // Each of the 64 digits varies, so no part of an id is constant or a counter.
     for (let digit = 0; digit < 64; digit++) expect(new Set(ids.map((id) => id[digit])).size, `digit ${digit}`).toBeGreaterThan(8)
   })
 
-  it('hands the repository the SHA-256 of an id and never the id, in no call of its life', async () => {
+  it('passes the SHA-256 of an id to the repository, and never the id itself', async () => {
     const on = await grantedStage()
     const { id } = await on.start()
     await on.consentry.checkImpersonation(caroline, id)
@@ -110,7 +110,7 @@ describe('starting', () => {
 })
 
 describe('starting is refused', () => {
-  it('for a malformed actor and input, with every issue at once, before anything else', async () => {
+  it('for a malformed actor and input, with all issues, before anything else', async () => {
     const on = await grantedStage()
     on.asked.length = 0
     const bad = { tenant: 'a b', method: 'root', reason: 'a bell\u0007', id: 'mine' }
@@ -140,7 +140,7 @@ describe('starting is refused', () => {
     })
   })
 
-  it('from inside any tenant, before access is looked at: no nesting (SPEC 7.3)', async () => {
+  it('from inside any tenant, before the decision: no nesting (SPEC 7.3)', async () => {
     const on = await grantedStage()
     on.asked.length = 0
     for (const actor of [inside(caroline, TOM), inside(caroline, HUNDRED), inside(wickham, HUNDRED, 'legacy-support')])
@@ -148,7 +148,7 @@ describe('starting is refused', () => {
     expect(on.asked).toEqual([])
   })
 
-  it('where the decision denies, with the decision inside', async () => {
+  it('if the decision denies, with the decision in the error', async () => {
     const on = await sessionStage({ legacy: () => false })
     const denied = async (user = 'caroline', method: AccessMethod = 'access-request') => {
       const error = await refusal(on.start(user, TOM, method))
@@ -184,7 +184,7 @@ describe('starting is refused', () => {
     expect(await denied()).toBe('removed')
   })
 
-  it('without a trace (SPEC 9.3)', async () => {
+  it('and saves nothing (SPEC 9.3)', async () => {
     const on = await sessionStage({ legacy: () => false })
     const before = await traces(on.memory)
     for (const actor of [caroline, inside(caroline, TOM), { ...caroline, user: '' }, person('x', TOM)])
@@ -194,7 +194,7 @@ describe('starting is refused', () => {
 })
 
 describe('a check', () => {
-  it('gives the same session again while it is live, also to who is inside just there, and writes nothing', async () => {
+  it('returns the live session, also to an actor inside that tenant, and writes nothing', async () => {
     const on = await grantedStage()
     const live = await on.start()
     const before = await traces(on.memory)
@@ -208,7 +208,7 @@ describe('a check', () => {
     expect(await traces(on.memory)).toBe(before)
   })
 
-  it('lets in until 1 ms before the end, and not at it (SPEC 7.2)', async () => {
+  it('allows until 1 ms before the end, and not at the end (SPEC 7.2)', async () => {
     const on = await grantedStage()
     const { id, endsAt } = await on.start()
     for (const [now, answer] of [
@@ -224,7 +224,7 @@ describe('a check', () => {
     )
   })
 
-  it('prolongs nothing, however often it is made (SPEC 7.3)', async () => {
+  it('never prolongs the session (SPEC 7.3)', async () => {
     const on = await grantedStage({ policy: { sessionCap: { seconds: 1 } } })
     const live = await on.start()
     for (on.now = T0; on.now < T0 + 1000; on.now += 111)
@@ -233,7 +233,7 @@ describe('a check', () => {
     expect(await told(on.consentry.checkImpersonation(caroline, live.id))).toBe(`session-ended ${T0 + 1000}`)
   })
 
-  it('is not prolonged by a grant that is, and tells of one that is shortened', async () => {
+  it('ignores a prolonged grant, and reports a shortened one', async () => {
     const on = await grantedStage({}, T0 + 100)
     const { id } = await on.start()
     await on.consentry.setExpiry(tomAdmin, on.tom, { expiresAt: T0 + 200 })
@@ -248,7 +248,7 @@ describe('a check', () => {
     expect(await told(on.consentry.checkImpersonation(caroline, id))).toBe('access-denied expired')
   })
 
-  it('is denied from the revocation on, by either party, and from the removal on', async () => {
+  it('is denied from a revocation by either party on, and from the removal on', async () => {
     const revoked = await grantedStage()
     const first = await revoked.start()
     await revoked.consentry.revoke(tomAdmin, revoked.tom)
@@ -266,7 +266,7 @@ describe('a check', () => {
     expect(await told(removed.consentry.checkImpersonation(charlotte, other.id))).toBe('live')
   })
 
-  it('of a session once cut is not let in by a later grant, which is good for another session', async () => {
+  it('of a session that lost access stays refused after a later grant, which allows another session', async () => {
     const on = await grantedStage()
     const { id } = await on.start()
     on.now += 10
@@ -277,7 +277,7 @@ describe('a check', () => {
     expect(await told(on.consentry.checkImpersonation(caroline, (await on.start()).id))).toBe('live')
   })
 
-  it('by the legacy tool is denied once the tenant has granted to others, and not to him who is named', async () => {
+  it('of a legacy session is denied once the tenant has granted, unless the grant names the user', async () => {
     const on = await sessionStage()
     const [his, hers] = [await on.start('wickham', TOM, 'legacy-support'), await on.start('caroline', TOM, 'legacy-support')]
     on.now += 5
@@ -288,7 +288,7 @@ describe('a check', () => {
     expect(await told(on.consentry.checkImpersonation(caroline, hers.id))).toBe('access-denied legacy-closed')
   })
 
-  it('asks the host’s rule anew, about that very instant', async () => {
+  it('calls the legacy rule again, with the current instant', async () => {
     const rule = vi.fn((_user: string, _tenant: string, _method: string, now: number) => now < T0 + 10)
     const on = await sessionStage({ legacy: rule })
     const { id } = await on.start('wickham', TOM, 'legacy-support')
@@ -301,7 +301,7 @@ describe('a check', () => {
 })
 
 describe('a check is refused', () => {
-  it('for a malformed actor and id, with every issue at once and nothing asked', async () => {
+  it('for a malformed actor and id, with all issues and without a repository call', async () => {
     const on = await grantedStage()
     on.asked.length = 0
     for (const call of [on.consentry.checkImpersonation, on.consentry.endImpersonation]) {
@@ -318,7 +318,7 @@ describe('a check is refused', () => {
     expect(on.asked).toEqual([])
   })
 
-  it('alike for an id of another and for one of nobody, to the last word; and so is an end (SPEC 6.4, 7.4)', async () => {
+  it('with the same error for another user’s id and a missing id, and so is an end (SPEC 6.4, 7.4)', async () => {
     const on = await grantedStage()
     const { id } = await on.start()
     const before = await traces(on.memory)
@@ -332,7 +332,7 @@ describe('a check is refused', () => {
     expect(await traces(on.memory)).toBe(before)
   })
 
-  it('for the hash that is stored: whoever reads the database is not inside', async () => {
+  it('for the stored hash: reading the database gives no access', async () => {
     const on = await grantedStage()
     const { id } = await on.start()
     const [shown] = (await on.consentry.sessions(elizabeth)).items
@@ -343,7 +343,7 @@ describe('a check is refused', () => {
     }
   })
 
-  it('to whoever is inside elsewhere, or by another method, whether the session is his, another’s or nobody’s (SPEC 4.7)', async () => {
+  it('to an actor inside another tenant or by another method, whosever the session is (SPEC 4.7)', async () => {
     const on = await grantedStage()
     const mine = await on.start()
     const his = await on.start('charlotte')
@@ -354,7 +354,7 @@ describe('a check is refused', () => {
     expect(await codeOf(on.consentry.checkImpersonation(inside(caroline, HUNDRED), mine.id))).toBe('impersonating')
   })
 
-  it('in what has become the actor’s own tenant', async () => {
+  it('in a tenant that has become the actor’s own', async () => {
     const on = await grantedStage()
     const { id } = await on.start()
     expect(await issuesOf(on.consentry.checkImpersonation(person('caroline', TOM), id))).toEqual(['tenant own-tenant'])
@@ -362,7 +362,7 @@ describe('a check is refused', () => {
 })
 
 describe('an end', () => {
-  it('is the user’s own, dated now, and the same however often it is asked for (SPEC 7.3)', async () => {
+  it('is dated now and by the user, and repeating it returns the same end (SPEC 7.3)', async () => {
     const on = await grantedStage()
     const { id } = await on.start()
     on.now += 7
@@ -379,7 +379,7 @@ describe('an end', () => {
     expect(event).toMatchObject({ type: 'impersonation.ended', by: { user: 'caroline', tenant: CLASSICS }, at: T0 + 7 })
   })
 
-  it('may come from inside, from anywhere: nobody is locked in', async () => {
+  it('is allowed from inside any tenant, so no actor is locked in', async () => {
     for (const actor of [inside(caroline, TOM), inside(caroline, HUNDRED, 'legacy-support')]) {
       const on = await grantedStage()
       const { id } = await on.start()
@@ -387,7 +387,7 @@ describe('an end', () => {
     }
   })
 
-  it('of a session that is over records what ended it, dated at that instant and by the clock', async () => {
+  it('of a session that has ended records the actual cause and instant, by the clock', async () => {
     const timed = await grantedStage()
     const first = await timed.start()
     timed.now = first.endsAt + 50
@@ -407,7 +407,7 @@ describe('an end', () => {
     expect(ends).toMatchObject([{ by: 'clock', at: T0 + 10, cause: 'access-lost' }])
   })
 
-  it('is never dated before the start, should the clock step back', async () => {
+  it('is never dated before the start, even if the clock steps back', async () => {
     const on = await grantedStage()
     on.now += 10
     const { id } = await on.start()
@@ -415,7 +415,7 @@ describe('an end', () => {
     expect(await on.consentry.endImpersonation(caroline, id)).toMatchObject({ endedAt: T0 + 10, cause: 'ended-by-user' })
   })
 
-  it('of many at once is one end, and the same to all', async () => {
+  it('requested concurrently is saved once, and returned to all', async () => {
     const on = await grantedStage()
     const { id } = await on.start()
     const ends = await Promise.all(Array.from({ length: 8 }, () => on.consentry.endImpersonation(caroline, id)))
@@ -424,7 +424,7 @@ describe('an end', () => {
     expect(events.filter(({ type }) => type === 'impersonation.ended')).toHaveLength(1)
   })
 
-  it('is tried again where the repository says no once, and given up where it always does', async () => {
+  it('is retried after a conflict, and throws `unavailable` if every attempt conflicts', async () => {
     const memory = memoryRepository()
     const on = await grantedStage({ repository: memory })
     const { id } = await on.start()
@@ -443,7 +443,7 @@ describe('an end', () => {
 })
 
 describe('a start that is not saved', () => {
-  it('lets nobody in, and is not tried again: its id would be told twice', async () => {
+  it('throws `unavailable` without a retry, because a conflict means a broken repository', async () => {
     const saveSessions = vi.fn(async () => 'conflict' as const)
     const on = await grantedStage({ repository: { ...memoryRepository(), saveSessionChanges: saveSessions } })
     expect(await refusal(on.start())).toMatchObject({ code: 'unavailable', port: 'repository' })
@@ -451,7 +451,7 @@ describe('a start that is not saved', () => {
   })
 })
 
-describe('a repository that fails', () => {
+describe('a failing repository', () => {
   const down = new Error('password=hunter2')
   const fails = [
     async () => {
@@ -462,7 +462,7 @@ describe('a repository that fails', () => {
     },
   ] as const
 
-  /** A service over a repository of which these calls fail, and a session that it once started. */
+  /** A service whose given repository calls fail, and a session that was started before. */
   async function broken(...calls: (keyof Repository)[]) {
     const memory = memoryRepository()
     const before = await grantedStage({ repository: memory })
@@ -485,7 +485,7 @@ describe('a repository that fails', () => {
     ['saveSessionChanges', 'recordDue', 'unavailable'],
     ['history', 'history', 'unavailable'],
   ] as const) {
-    it(`in \`${call}\` makes ${method} throw ${code}, tells the host’s log, and leaks nothing`, async () => {
+    it(`in \`${call}\` makes ${method} throw ${code}, calls onError, and leaks nothing`, async () => {
       for (const { id, memory, onError, stage } of await broken(call)) {
         const on = await stage
         const before = await traces(memory)
@@ -508,7 +508,7 @@ describe('a repository that fails', () => {
     })
   }
 
-  it('and a clock that gives no instant are one failure to a start and a check, and no denial', async () => {
+  it('and an invalid clock make a start and a check throw facts-unavailable', async () => {
     const memory = memoryRepository()
     const { start } = await grantedStage({ repository: memory })
     const { id } = await start()
@@ -521,7 +521,7 @@ describe('a repository that fails', () => {
     expect(await refusal(on.consentry.sessions(elizabeth))).toMatchObject({ code: 'unavailable', port: 'clock' })
   })
 
-  it('and ids that are none leave no session behind', async () => {
+  it('and invalid ids save no session', async () => {
     const memory = memoryRepository()
     await grantedStage({ repository: memory })
     let good = true
@@ -533,7 +533,7 @@ describe('a repository that fails', () => {
   })
 })
 
-describe('a repository that answers what was not asked', () => {
+describe('a repository that returns rows outside the query', () => {
   type Answer = (row: SessionRow) => unknown
   const session =
     (change: Partial<Session> | Record<string, unknown>): Answer =>
@@ -552,14 +552,14 @@ describe('a repository that answers what was not asked', () => {
     ],
     'another tenant’s facts': ['facts-unavailable', 'unavailable', facts({ tenant: HUNDRED, requests: [] })],
     'no facts': ['facts-unavailable', 'unavailable', (row) => ({ session: row.session })],
-    'facts that do not say whether the tenant is governed': ['facts-unavailable', 'unavailable', facts({ governed: 'no' })],
-    'facts that deny a grant': ['facts-unavailable', 'unavailable', facts({ governed: false })],
+    'facts with a malformed `governed`': ['facts-unavailable', 'unavailable', facts({ governed: 'no' })],
+    'facts that contradict a grant': ['facts-unavailable', 'unavailable', facts({ governed: false })],
     'facts with a malformed request': ['facts-unavailable', 'unavailable', facts({ requests: [{}] })],
-    'a method that is none': ['facts-unavailable', 'unavailable', session({ method: 'root' })],
+    'an unknown method': ['facts-unavailable', 'unavailable', session({ method: 'root' })],
     'no method': ['facts-unavailable', 'unavailable', session({ method: undefined })],
   }
   for (const [what, [check, end, answer]] of Object.entries(answers)) {
-    it(`with ${what} lets nobody in: ${check}, and ends nothing: ${end}`, async () => {
+    it(`with ${what} denies a check: ${check}, and an end: ${end}`, async () => {
       const memory = memoryRepository()
       const { id } = await (await grantedStage({ repository: memory })).start()
       const hash = sha256(id)
@@ -572,7 +572,7 @@ describe('a repository that answers what was not asked', () => {
     })
   }
 
-  it('with nothing at all, or with null, has no such session', async () => {
+  it('with undefined or null means a missing session', async () => {
     const memory = memoryRepository()
     const { id } = await (await grantedStage({ repository: memory })).start()
     const nothing = await sessionStage({ repository: { ...memory, session: async () => undefined } })
@@ -581,7 +581,7 @@ describe('a repository that answers what was not asked', () => {
     expect(await codeOf(empty.consentry.checkImpersonation(caroline, id))).toBe('not-found')
   })
 
-  it('starts nothing on another tenant’s facts or on facts that cannot be', async () => {
+  it('starts no session on another tenant’s facts or malformed facts', async () => {
     for (const answer of [
       { tenant: HUNDRED, governed: false, requests: [] },
       { tenant: TOM, governed: 1, requests: [] },
@@ -598,7 +598,7 @@ describe('a repository that answers what was not asked', () => {
 })
 
 describe('history', () => {
-  it('has a session’s events for both parties, and what the tenant sees names nobody (SPEC 6.6, 7.6)', async () => {
+  it('shows a session’s events to both parties, and no user to the tenant (SPEC 6.6, 7.6)', async () => {
     const on = await grantedStage()
     on.now += 1
     const { id } = await on.consentry.startImpersonation(caroline, { ...IN_TOM, reason: 'CANARY' })
@@ -619,7 +619,7 @@ describe('history', () => {
     expect(JSON.stringify((await on.consentry.history(hundredAdmin)).items)).not.toContain('impersonation')
   })
 
-  it('shows the tenant the user where the policy says so, and never the reason', async () => {
+  it('shows the user to the tenant if the policy says so, and never the reason', async () => {
     const on = await grantedStage({ policy: { showUsersToTenant: true } })
     on.now += 1
     await on.consentry.startImpersonation(caroline, { ...IN_TOM, reason: 'CANARY' })

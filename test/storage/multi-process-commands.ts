@@ -8,7 +8,7 @@ import { isConsentryError } from '../../src/domain/error.js'
 import type { TenantRequest } from '../../src/domain/tenant-request-state.js'
 import type { Directory } from '../../src/ports/directory.js'
 import type { Repository } from '../../src/ports/repository.js'
-import type { RequestSummary } from '../../src/service/commands.js'
+import type { RequestSummary } from '../../src/service/change-requests.js'
 import type { Chance } from './random-service.js'
 import { answererOf, tenantsUpTo } from './service.js'
 

@@ -1,4 +1,4 @@
-/** Express 5, guarded as an application would: middleware before a handler. */
+/** Express 5, guarded by middleware before a handler, as in an application. */
 import { createServer } from 'node:http'
 import express, { type Request } from 'express'
 import { consentryGuard } from '../../../src/guard/express.js'

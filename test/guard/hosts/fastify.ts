@@ -1,4 +1,4 @@
-/** Fastify 5, guarded before anything else by method, and just before the handler by session. */
+/** Fastify 5, guarded by method in the first hook, and by session in the last one. */
 import { type FastifyRequest, fastify } from 'fastify'
 import { consentryGuard, impersonationPlugin } from '../../../src/guard/fastify.js'
 import { type Host, handle, methodOptions, portOf, type Seen, sessionOptions } from '../host.js'

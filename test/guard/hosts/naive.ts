@@ -1,4 +1,4 @@
-/** Guards that are wrong as guards are wrong, so that the table is known to find it. */
+/** Guards with typical mistakes, to prove that the table detects them. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { Actor } from '../../../src/domain/actor.js'
 import type { AccessMethod } from '../../../src/domain/decision-types.js'
@@ -42,7 +42,7 @@ const entered = (impersonation: Impersonation): GuardResult => ({ ok: true, impe
 
 const same = (seen: Seen) => seen
 
-/** The guard itself, with another service in the place of the case's. */
+/** The real guard with another service. */
 const over =
   (replace: (service: Authorizer) => Authorizer): ((stand: Stand) => Guard) =>
   (stand) => {
@@ -56,7 +56,7 @@ const over =
     return (_stand, form, seen) => authorizeRequest<Seen>(guards[form], seen)
   }
 
-/** `if (decision) next()`: whatever answers is taken for yes. */
+/** `if (decision) next()`: every answer counts as an allow. */
 export const truthy = host('takes any answer for yes', () => async (stand, form, seen) => {
   const { consentry, ...ask } = stand.wiring
   const actor = (await ask.actor(seen)) as Actor
@@ -70,7 +70,7 @@ export const truthy = host('takes any answer for yes', () => async (stand, form,
   return { ok: false, denial: denialOf(undefined) }
 })
 
-/** Answers as it answered before. */
+/** Caches its first answer. */
 export const caching = host(
   'remembers what was decided',
   over((service) => {
@@ -87,7 +87,7 @@ export const caching = host(
   }),
 )
 
-/** Lets in where nobody knows. */
+/** Allows if the facts are unavailable. */
 export const lenient = host('lets in where the facts are unavailable', (stand) => {
   const guard = over((service) => service)(stand)
   return async (_stand, form, seen) => {
@@ -97,7 +97,7 @@ export const lenient = host('lets in where the facts are unavailable', (stand) =
   }
 })
 
-/** Asks the service, and looks at nothing itself. */
+/** Calls the service without checks of its own. */
 export const trusting = host('checks nothing that the service does not', () => async (stand, form, seen) => {
   const { consentry, ...ask } = stand.wiring
   try {

@@ -1,4 +1,4 @@
-/** NestJS 11 on both of its platforms, by a guard made in place and by one that is injected; decorators are called, for they are functions. */
+/** NestJS 11 on both platforms, with a guard created in place and an injected one. */
 import 'reflect-metadata'
 import { type CanActivate, Controller, Get, Inject, Module, UseGuards } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
@@ -8,7 +8,7 @@ import type { Impersonation } from '../../../src/guard/authorize-request.js'
 import { consentryGuard, Impersonated } from '../../../src/guard/nest.js'
 import { type Host, handle, methodOptions, portOf, type Running, type Seen, type Stand, sessionOptions } from '../host.js'
 
-/** What the requests of both platforms have. */
+/** The common part of both platforms' requests. */
 export interface PlatformRequest {
   readonly headers: Readonly<Record<string, unknown>>
   readonly query: Readonly<Record<string, unknown>>
@@ -23,7 +23,7 @@ const seen = (request: PlatformRequest): Seen => ({
   path: request.url,
 })
 
-/** A guard that Nest injects: a class of the host's own that asks the one a factory has made. */
+/** A guard that Nest injects: the host's class, which delegates to a guard from a factory. */
 class InjectedGuard implements CanActivate {
   private readonly guard: CanActivate
 
@@ -36,7 +36,7 @@ class InjectedGuard implements CanActivate {
   }
 }
 
-/** A handler of a controller, as its decorators would make it. */
+/** Declares a controller's handler; decorators are functions, and are called as such. */
 function decorate(controller: { readonly prototype: object }, method: string, ...decorators: readonly MethodDecorator[]): void {
   const descriptor = Object.getOwnPropertyDescriptor(controller.prototype, method) ?? {}
   for (const one of decorators) one(controller.prototype, method, descriptor)

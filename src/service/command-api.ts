@@ -1,0 +1,160 @@
+/** The commands of the service: requests, answers and impersonation sessions, as a host calls them. */
+import type { SubmissionInput } from '../domain/access-request.js'
+import type { Actor } from '../domain/actor.js'
+import type { TenantRequestId, UserId } from '../domain/ids.js'
+import type { LiveSession } from '../domain/session-views.js'
+import type { RequestSummary } from './change-requests.js'
+import type { AnswerInput, ExpiryInput, GrantInput, RevisionInput, WithdrawTarget } from './commands.js'
+import type { RecordedEnd } from './record-due.js'
+import type { EndedSession } from './session-basis.js'
+import type { StartInput } from './sessions.js'
+import type { SubmitResult } from './submit.js'
+
+/**
+ * The commands of the service.
+ *
+ * Every command may throw `invalid-input`, with all issues, and `unavailable`. Commands that need a permission also throw `impersonating`
+ * and `not-permitted`. The first code that applies is thrown (SPEC 4.7); doc comments list the further codes in that order.
+ */
+export interface ConsentryCommands {
+  /**
+   * Sends a request to every tenant it names, all or none (SPEC §3).
+   * Needs `submit`. With an `id` of the host's own, the call is safe to repeat: the second call returns the first result (SPEC 3.9).
+   *
+   * @throws `invalid-input` with the issue codes `unknown-user`, `unknown-tenant` and `own-tenant` (SPEC 3.6).
+   * @throws `already-submitted` if the `id` was sent with other content.
+   * @example
+   * ```ts
+   * import { type Actor, createConsentry } from 'consentry'
+   * import { memoryRepository } from 'consentry/adapters/memory'
+   *
+   * const directory = { members: () => ['caroline'], askable: () => ['tom-sawyer'] }
+   * const consentry = createConsentry({ repository: memoryRepository(), directory })
+   * const elizabeth: Actor = { user: 'elizabeth', tenant: 'classics', permissions: ['submit'], impersonating: null }
+   * const associations = [{ users: ['caroline'], tenants: ['tom-sawyer'] }]
+   * const { sent } = await consentry.submit(elizabeth, { name: 'SupportAccess', associations })
+   * console.log(sent.map(({ tenant }) => tenant)) // [ 'tom-sawyer' ]
+   * ```
+   */
+  submit(actor: Actor, request: SubmissionInput): Promise<SubmitResult>
+
+  /**
+   * Grants a pending request until `expiresAt`, or without an expiry (SPEC §4).
+   * Needs `answer` in the tenant asked. From now on the tenant is governed: legacy methods are closed there (SPEC 5.3.5).
+   *
+   * @throws `not-found`, `wrong-party`, `requester-may-not-answer` (SPEC 2.4), `stale-revision`, `not-pending`.
+   * @throws `expiry-required`, `expires-too-soon` or `expires-too-late` for an expiry outside the policy (SPEC 4.4).
+   * @example
+   * ```ts
+   * import { type Actor, createConsentry } from 'consentry'
+   * import { memoryRepository } from 'consentry/adapters/memory'
+   *
+   * const directory = { members: () => ['caroline'], askable: () => ['tom-sawyer'] }
+   * const consentry = createConsentry({ repository: memoryRepository(), directory })
+   * const elizabeth: Actor = { user: 'elizabeth', tenant: 'classics', permissions: ['submit'], impersonating: null }
+   * const tom: Actor = { user: 'tom', tenant: 'tom-sawyer', permissions: ['answer'], impersonating: null }
+   * const associations = [{ users: ['caroline'], tenants: ['tom-sawyer'] }]
+   * const { sent } = await consentry.submit(elizabeth, { name: 'SupportAccess', associations })
+   * const expiresAt = new Date(Date.now() + 30 * 86_400_000)
+   * const { status, revision } = await consentry.grant(tom, sent[0]?.id ?? '', { expiresAt })
+   * console.log(status, revision) // granted 2
+   * ```
+   */
+  grant(actor: Actor, id: TenantRequestId, answer?: GrantInput): Promise<RequestSummary>
+
+  /**
+   * Rejects a pending request (SPEC §4).
+   * Needs `answer` in the tenant asked.
+   *
+   * @throws `not-found`, `wrong-party`, `stale-revision`, `not-pending`.
+   */
+  reject(actor: Actor, id: TenantRequestId, answer?: AnswerInput): Promise<RequestSummary>
+
+  /**
+   * Sets or moves the expiry of a grant that holds (SPEC §4).
+   * Needs `answer` in the tenant asked.
+   *
+   * @throws `not-found`, `wrong-party`, `requester-may-not-answer` (SPEC 2.4), `stale-revision`, `not-active`.
+   * @throws `expires-too-soon` or `expires-too-late` for an expiry outside the policy (SPEC 4.4).
+   */
+  setExpiry(actor: Actor, id: TenantRequestId, expiry: ExpiryInput): Promise<RequestSummary>
+
+  /**
+   * Ends a grant that holds (SPEC §4).
+   * Needs `answer` in the tenant asked, or `submit` in the requesting tenant.
+   *
+   * @throws `not-found`, `wrong-party`, `stale-revision`, `not-active`.
+   */
+  revoke(actor: Actor, id: TenantRequestId, answer?: AnswerInput): Promise<RequestSummary>
+
+  /**
+   * Withdraws one pending tenant request, or all pending ones of an access request (SPEC §4).
+   * Needs `submit` in the requesting tenant.
+   *
+   * @returns the withdrawn requests. For an access request without pending ones, the list is empty.
+   * @throws `not-found`; for one tenant request also `wrong-party`, `stale-revision`, `not-pending`.
+   */
+  withdraw(actor: Actor, target: WithdrawTarget, condition?: RevisionInput): Promise<RequestSummary[]>
+
+  /**
+   * Removes a user from all pending and granted requests of the actor's tenant, for good (SPEC 4.5).
+   * Needs `submit`. A request without remaining users is withdrawn or revoked.
+   *
+   * @returns the changed requests, maybe none.
+   */
+  removeUser(actor: Actor, user: UserId): Promise<RequestSummary[]>
+
+  /**
+   * Records expired grants and ended sessions as events, so that notices go out.
+   * No answer changes by it (SPEC 4.3). Call it on a timer. Every call reads all open sessions of all tenants, until it has recorded
+   * `limit` ends.
+   *
+   * @param options `limit`: the maximum number of ends to record, 1 to 1,000, by default 100.
+   * @returns the recorded ends.
+   * @throws `invalid-input`, `unavailable`.
+   */
+  recordDue(options?: { readonly limit?: number | undefined }): Promise<RecordedEnd[]>
+
+  /**
+   * Starts a session if the decision allows (SPEC 7.1).
+   * Needs no permission. It ends when access ends, at the latest after the policy's `sessionCap`. Instants of the result are milliseconds.
+   *
+   * @returns the session with its secret `id`, which no other call returns.
+   * @throws `invalid-input` with the issue code `own-tenant`; `impersonating` if the actor is inside a tenant already (SPEC 7.3).
+   * @throws `access-denied` with the decision; `facts-unavailable` if the facts cannot be loaded (SPEC 5.9).
+   * @example
+   * ```ts
+   * import { type Actor, createConsentry } from 'consentry'
+   * import { memoryRepository } from 'consentry/adapters/memory'
+   *
+   * const directory = { members: () => ['caroline'], askable: () => ['tom-sawyer'] }
+   * const consentry = createConsentry({ repository: memoryRepository(), directory })
+   * const elizabeth: Actor = { user: 'elizabeth', tenant: 'classics', permissions: ['submit'], impersonating: null }
+   * const tom: Actor = { user: 'tom', tenant: 'tom-sawyer', permissions: ['answer'], impersonating: null }
+   * const caroline: Actor = { user: 'caroline', tenant: 'classics', permissions: [], impersonating: null }
+   * const associations = [{ users: ['caroline'], tenants: ['tom-sawyer'] }]
+   * const { sent } = await consentry.submit(elizabeth, { name: 'SupportAccess', associations })
+   * await consentry.grant(tom, sent[0]?.id ?? '')
+   * const { startedAt, endsAt } = await consentry.startImpersonation(caroline, { tenant: 'tom-sawyer', method: 'access-request' })
+   * console.log(endsAt - startedAt) // 3600000
+   * ```
+   */
+  startImpersonation(actor: Actor, input: StartInput): Promise<LiveSession>
+
+  /**
+   * Returns the actor's own session if it is live.
+   * It evaluates the decision again and writes nothing (SPEC 7.2).
+   *
+   * @throws `not-found` if the session is not the actor's; `impersonating` if the actor is inside another tenant (SPEC 7.3).
+   * @throws `session-ended` after its end; `access-denied` if access was lost; `facts-unavailable`.
+   */
+  checkImpersonation(actor: Actor, sessionId: string): Promise<LiveSession>
+
+  /**
+   * Ends the actor's own session, also while the actor is inside.
+   * A session that has ended keeps its end (SPEC 7.3).
+   *
+   * @throws `not-found` if the session is not the actor's (SPEC 7.4).
+   */
+  endImpersonation(actor: Actor, sessionId: string): Promise<EndedSession>
+}
