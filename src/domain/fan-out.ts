@@ -8,7 +8,7 @@ import { type Issue, ok, type Result, refused } from './refusal.js'
 export type UsersByTenant = ReadonlyMap<TenantId, readonly UserId[]>
 
 /**
- * Returns, per distinct tenant, the union of the users over the associations that name it (SPEC 3.7).
+ * Returns, per distinct tenant, the union of the users whose associations name it (SPEC 3.7).
  *
  * More distinct tenants or (user, tenant) pairs than the policy allows are refused with a `too-many` issue (SPEC 3.4).
  */

@@ -17,8 +17,9 @@ type PlatformResponse =
 type PlatformRequest = { impersonation?: Impersonation | null }
 
 /**
- * Creates a guard for NestJS: `@UseGuards(consentryGuard<Request>(...))`, or the value of a provider's `useFactory`.
+ * Creates a guard for NestJS.
  *
+ * Use it as `@UseGuards(consentryGuard<Request>(...))`, or as the value of a provider's `useFactory`.
  * `Request` is the platform's type. The guard decides at every request. A denial is an `HttpException` with the problem as its response;
  * a request that is not HTTP is denied.
  * @throws `invalid-input` for options that it cannot use.

@@ -1,4 +1,4 @@
-/** The options of every guard: the service, and callbacks that read the actor, the tenant and the method or session. */
+/** The options of every guard: the service, and callbacks that read what it must know. */
 import * as z from 'zod'
 import type { Actor } from '../domain/actor.js'
 import type { AccessMethod, Allowed } from '../domain/decision-types.js'
@@ -10,7 +10,7 @@ import type { Denial } from './problem-details.js'
 
 /** The service of `createConsentry`, a live access, or anything that answers as they do. */
 export interface Authorizer {
-  /** Resolves if the user may enter the tenant by the method now; throws `AccessDenied` if not (SPEC 5.9). */
+  /** Resolves if the user may enter the tenant now; throws `AccessDenied` if not (SPEC 5.9). */
   authorize(question: { readonly user: UserId; readonly tenant: TenantId; readonly method: AccessMethod }): Promise<Allowed>
   /** Decides again, and returns the actor's own session while it is live; throws if it is not (SPEC 7.2). */
   checkImpersonation(actor: Actor, sessionId: string): Promise<LiveSession>
@@ -27,11 +27,13 @@ type MaybePromise<T> = T | null | undefined | PromiseLike<T | null | undefined>
 export interface GuardCallbacks<Request, Rest extends readonly unknown[] = []> {
   /**
    * The actor, from the host's own login and never from what the request claims (SPEC 2.1).
-   * `null` or `undefined` if nobody is logged in: the guard answers 401. Anything else denies; an actor with further keys, too.
+   * `null` or `undefined` if nobody is logged in: the guard answers 401.
+   * Anything else denies; so does an actor with further keys.
    */
   readonly actor: (request: Request, ...rest: Rest) => MaybePromise<Actor>
   /**
-   * The tenant in which the handler will act, decoded, and spelled as the host spells it: ids are compared exactly (SPEC 3.5).
+   * The tenant in which the handler will act, decoded and spelled as the host does.
+   * Ids are compared exactly (SPEC 3.5).
    * A tenant with a percent escape denies. Undecoded, it could name another tenant, where the legacy tool is still open.
    */
   readonly tenant: (request: Request, ...rest: Rest) => MaybePromise<TenantId>
@@ -58,13 +60,16 @@ export interface MethodOptions<Request, Rest extends readonly unknown[] = []> ex
 export interface SessionOptions<Request, Rest extends readonly unknown[] = []> extends GuardCallbacks<Request, Rest> {
   /** The service, or a live access. */
   readonly consentry: Pick<Authorizer, 'checkImpersonation'>
-  /** The session's id, from the user's cookie or token. None, or one of another tenant or user, is `not-found`. */
+  /**
+   * The session's id, from the user's cookie or token.
+   * No id, or one of another tenant or user, is `not-found`.
+   */
   readonly session: (request: Request, ...rest: Rest) => MaybePromise<string>
   /** Only in the other form. */
   readonly method?: undefined
 }
 
-/** The options of a guard, with exactly one of `method` and `session`; `Request` is the framework's type. */
+/** The options of a guard: exactly one of `method` and `session`. `Request` is the framework's. */
 export type GuardOptions<Request, Rest extends readonly unknown[] = []> = MethodOptions<Request, Rest> | SessionOptions<Request, Rest>
 
 /** Parsed options, with defaults. */

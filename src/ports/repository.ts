@@ -175,7 +175,7 @@ export interface SessionStore {
   /** Returns the session with that hash as last saved, or `undefined`. */
   session(hash: SessionHash): Promise<SessionRow | undefined>
   /**
-   * Returns sessions, each once, newest `startedAt` first, those of the same instant by hash descending.
+   * Returns sessions, each once, newest `startedAt` first; those of one instant by hash descending.
    * With `requestingTenant`, the sessions of its users; with `tenant`, those inside it; with both, all of these. With `openAt`, only
    * sessions that end after that instant: by the saved `endedAt`, or by `endsAt` if no end is saved.
    */
