@@ -85,6 +85,7 @@ export const AccessRequest: Schema<AccessRequest> = accessRequestSchema
 
 /** The records of one submission, saved together or not at all (SPEC 3.7). */
 export interface SubmissionRecords {
+  /** The access request. */
   readonly request: AccessRequest
   /** One per distinct tenant, ordered by tenant id. */
   readonly tenantRequests: readonly TenantRequest[]
@@ -112,6 +113,7 @@ export interface SubmitContext {
   readonly now: Instant
   /** Returns a new id at every call. Ids must be random, and not derived from one another (SPEC 6.2). */
   readonly newId: () => string
+  /** What the directory said about the users and tenants (SPEC 2.5). */
   readonly directory: DirectoryAnswer
 }
 

@@ -7,6 +7,7 @@ import { REQUEST_STATUSES, type RemovedUser, type RequestFacts } from './status.
 
 /** The facts that decide questions about one tenant (SPEC 5.2), as plain data that survives JSON. */
 export interface TenantFacts {
+  /** The tenant. */
   readonly tenant: TenantId
   /** Whether the tenant has ever granted. It stays `true` for good, even after old requests are purged. */
   readonly governed: boolean

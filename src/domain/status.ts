@@ -27,6 +27,7 @@ export type UserStatus = (typeof USER_STATUSES)[number]
 
 /** A user who was removed from a request (SPEC 4.5). */
 export interface RemovedUser {
+  /** The removed user. */
   readonly user: UserId
   /** The instant of the removal, in milliseconds. */
   readonly at: Instant
@@ -84,6 +85,7 @@ export function statusAt(request: RequestLifecycle, now: Instant): RequestStatus
 
 /** A request that names or named one user. */
 export interface UserRequest<R extends RequestLifecycle = RequestFacts> {
+  /** The request. */
   readonly request: R
   /** The instant of the user's removal, in milliseconds; `null` if the user was not removed. */
   readonly removedAt: Instant | null

@@ -59,19 +59,19 @@ export interface FactsReader {
   factsOfUser(user: UserId): Promise<readonly TenantFacts[]>
 }
 
-/** The key of a tenant request in a list: a page begins after it. `sentAt` in milliseconds. */
+/** The key of a tenant request in a list: `sentAt` in milliseconds, then `id`. A page begins after it. */
 export interface RequestKey {
   readonly sentAt: Instant
   readonly id: TenantRequestId
 }
 
-/** The key of a tenant in my access: a page begins after it. `sentAt` in milliseconds. */
+/** The key of a `tenant` in my access, with `sentAt` in milliseconds. A page begins after it. */
 export interface TenantKey {
   readonly sentAt: Instant
   readonly tenant: TenantId
 }
 
-/** The key of an event in the history: a page begins after it. `at` in milliseconds. */
+/** The key of an event in the history: `at` in milliseconds, `revision`, `id`. A page begins after it. */
 export interface EventKey {
   readonly at: Instant
   readonly revision: number
@@ -143,6 +143,7 @@ export interface SessionChange {
 
 /** A session, read in one step with the facts that decide whether it is live. */
 export interface SessionRow<S extends Session = Session> {
+  /** The session as last saved. */
   readonly session: S
   /** The facts of the session's tenant about the session's user, as `factsFor` returns them. */
   readonly facts: TenantFacts
@@ -150,13 +151,13 @@ export interface SessionRow<S extends Session = Session> {
   readonly governedSince: Instant | null
 }
 
-/** The key of a session in a list: a page begins after it. `startedAt` in milliseconds. */
+/** The key of a session in a list: `startedAt` in milliseconds, then `hash`. A page begins after it. */
 export interface SessionKey {
   readonly startedAt: Instant
   readonly hash: SessionHash
 }
 
-/** The key of an open session: a page begins after it. `endsAt` in milliseconds. */
+/** The key of an open session: `endsAt` in milliseconds, then `hash`. A page begins after it. */
 export interface OpenSessionKey {
   readonly endsAt: Instant
   readonly hash: SessionHash

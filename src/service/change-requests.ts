@@ -11,7 +11,7 @@ import { saveWithRetry } from './save-with-retry.js'
 
 /**
  * A tenant request after a command.
- * `tenant` is the tenant asked, `revision` the value for the next `ifRevision`.
+ * `id` and `tenant` name the request and the tenant asked. `status` is as of the command, `revision` the value for the next `ifRevision`.
  */
 export interface RequestSummary {
   readonly id: TenantRequestId

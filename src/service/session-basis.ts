@@ -19,6 +19,7 @@ export interface EndedSession {
   readonly status: 'ended'
   /** The first instant at which the session was not live, in milliseconds. */
   readonly endedAt: Instant
+  /** Why it ended (SPEC 7.7). */
   readonly cause: SessionEndCause
   /** The revision of the session after its end. */
   readonly revision: number

@@ -32,7 +32,14 @@ export type { ContractTest, RepositoryFactory } from './contract/contract-test.j
  * An adapter that passes all of them is a correct repository.
  *
  * @example
- * for (const { name, check } of repositoryContract) it(name, () => check(() => createEmptyRepository()))
+ * ```ts
+ * import { memoryRepository } from 'consentry/adapters/memory'
+ * import { repositoryContract } from 'consentry/testing/contract'
+ *
+ * // In your test runner: for (const { name, check } of repositoryContract) it(name, () => check(makeRepository))
+ * const [first] = repositoryContract
+ * await first?.check(memoryRepository)
+ * ```
  */
 export const repositoryContract: readonly ContractTest[] = Object.freeze([
   ...submitTests,

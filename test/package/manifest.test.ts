@@ -18,7 +18,15 @@ const papersIn = (folder: string): string[] =>
     .filter((path) => path.endsWith('.md') && !path.includes('node_modules'))
 
 /** The texts for readers that the package ships. */
-const PAPERS = ['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md', ...papersIn('src'), ...papersIn('examples')]
+const PAPERS = [
+  'README.md',
+  'CHANGELOG.md',
+  'CONTRIBUTING.md',
+  'SECURITY.md',
+  'test/bench/README.md',
+  ...papersIn('src'),
+  ...papersIn('examples'),
+]
 
 /** The package, and beside it one that lacks files it promises. */
 let sound = ''

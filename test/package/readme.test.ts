@@ -10,8 +10,10 @@ import { type Block, blocksOf, examplesIn, promisesOf } from './shown.js'
 
 const inSrc = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).map((path) => path.replaceAll('\\', '/'))
 const sources = inSrc.filter((path) => path.endsWith('.ts'))
-const guides = ['README.md', ...inSrc.filter((path) => posix.basename(path) === 'README.md').map((path) => `src/${path}`)].sort()
-const pages = [...guides, 'examples/README.md', 'test/bench/README.md', 'src/SPEC.md', 'CHANGELOG.md']
+/** The README, and the guide of each folder; `src/README.md` is for contributors, and shows no programs. */
+const guides = ['README.md', ...inSrc.filter((path) => path.endsWith('/README.md')).map((path) => `src/${path}`)].sort()
+const papers = ['src/README.md', 'src/DECISIONS.md', 'src/SPEC.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md']
+const pages = [...guides, 'examples/README.md', 'test/bench/README.md', ...papers]
 const textOf = (page: string) => readFileSync(join(root, page), 'utf8')
 const ofLanguage = (page: string, ...languages: readonly string[]) =>
   blocksOf(textOf(page), page).filter(({ language }) => languages.includes(language))

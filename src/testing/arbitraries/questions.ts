@@ -16,7 +16,7 @@ export interface AccessQueryOptions {
   readonly around?: readonly (TenantFacts | Instant)[] | undefined
 }
 
-/** A question with at least one malformed field (SPEC 5.3.1). */
+/** A question with `user`, `tenant`, `method` and `now`, at least one of them malformed (SPEC 5.3.1). */
 export interface MalformedAccessQuery {
   readonly user: unknown
   readonly tenant: unknown

@@ -11,7 +11,7 @@ export type SentRequest = Pick<TenantRequest, 'id' | 'accessRequest' | 'requesti
 
 /**
  * The input of a command; each verb uses some of the fields.
- * `expiresAt` is in milliseconds, `null` for none. `ifRevision` is wrong if the command has the flaw `stale`.
+ * `message` is for the other party. `expiresAt` is in milliseconds, `null` for none. `ifRevision` is wrong if the command has the flaw `stale`.
  */
 export interface CommandInput {
   readonly message?: string

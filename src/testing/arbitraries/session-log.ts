@@ -60,12 +60,27 @@ export type LoggedSessionCommand = {
  * Checks are the most frequent commands; they change nothing.
  *
  * @example
- * for (const logged of log) {
- *   const command = resolveSessionCommand(logged, { now, sessions, requests })
- *   now = command.at
- *   if (command.verb === 'startImpersonation') sessions.push(await service.startImpersonation(command.actor, command.input))
- *   else await service[command.verb](command.actor, command.session)
- * }
+ * ```ts
+ * import { createConsentry, type LiveSession } from 'consentry'
+ * import { memoryRepository } from 'consentry/adapters/memory'
+ * import { PEOPLE, resolveSessionCommand, sessionLog } from 'consentry/testing/arbitraries'
+ * import fc from 'fast-check'
+ *
+ * const members = (tenant: string, users: readonly string[]) => users.filter((user) => PEOPLE.get(tenant)?.includes(user))
+ * const log = fc.asyncProperty(sessionLog({ length: 5 }), async (commands) => {
+ *   const sessions: LiveSession[] = []
+ *   let now = 0
+ *   const directory = { members, askable: (_vendor: string, tenants: readonly string[]) => tenants }
+ *   const service = createConsentry({ repository: memoryRepository(), directory, clock: () => now, legacy: () => true })
+ *   for (const logged of commands) {
+ *     const command = resolveSessionCommand(logged, { now, sessions, requests: [] })
+ *     now = command.at
+ *     if (command.verb !== 'startImpersonation') await service[command.verb](command.actor, command.session).catch(() => {})
+ *     else await service.startImpersonation(command.actor, command.input).then((one) => sessions.push(one), () => {})
+ *   }
+ * })
+ * await fc.assert(log, { numRuns: 5 })
+ * ```
  */
 export function sessionLog(options: SessionLogOptions = {}): fc.Arbitrary<LoggedSessionCommand[]> {
   const { people = PEOPLE, length = 40 } = options

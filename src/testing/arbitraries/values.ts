@@ -9,11 +9,13 @@ import type { Instant } from '../../domain/instant.js'
 
 /** The users and tenants that a generator chooses from, at least one of each. */
 export interface Cast {
+  /** Ids of users. */
   readonly users: readonly UserId[]
+  /** Ids of tenants. */
   readonly tenants: readonly TenantId[]
 }
 
-/** The range of instants, inclusive, in milliseconds; by default the range of `Date`. */
+/** The range of instants from `min` to `max`, inclusive, in milliseconds; by default the range of `Date`. */
 export interface InstantOptions {
   readonly min?: Instant | undefined
   readonly max?: Instant | undefined
