@@ -71,7 +71,7 @@ export interface EventFeed {
   subscribe?(listener: { readonly onChange: () => void; readonly onDisconnect: (error: unknown) => void }): Promise<() => Promise<void>>
 }
 
-/** The key of a request in the snapshot: `tenant`, `sentAt` in milliseconds, `id`. A page begins after it. */
+/** The key of a request in the snapshot: `tenant`, `sentAt` in milliseconds, `id`. */
 export interface SnapshotKey {
   readonly tenant: TenantId
   readonly sentAt: Instant

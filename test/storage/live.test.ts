@@ -73,8 +73,10 @@ describe('four processes that write and read the feed', () => {
 
   it('a negative control: readers by greatest committed number differ from the database', async () => {
     // Whether it allows ended access meanwhile depends on timing; the tests below show that case.
-    const { differences } = await reportOf(FEW, 'naively')
-    expect(differences.length).toBeGreaterThan(0)
+    // One run in six reloads after its last gap and agrees again by chance, so several runs are allowed.
+    let differences = 0
+    for (let runs = 0; differences === 0 && runs < 6; runs++) differences = (await reportOf(FEW, 'naively')).differences.length
+    expect(differences).toBeGreaterThan(0)
   })
 })
 

@@ -15,7 +15,7 @@ export interface Cast {
   readonly tenants: readonly TenantId[]
 }
 
-/** The range of instants from `min` to `max`, inclusive, in milliseconds; by default the range of `Date`. */
+/** The instants from `min` to `max`, inclusive, in milliseconds; by default the range of `Date`. */
 export interface InstantOptions {
   readonly min?: Instant | undefined
   readonly max?: Instant | undefined
