@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { ConsentryEvent } from '../../src/domain/event.js'
 import type { Repository } from '../../src/ports/repository.js'
+import { betterSqlite3, NO_BETTER_SQLITE3 } from '../databases/better-sqlite3.js'
 import { feedOf } from './findings.js'
 import { type Host, hosts, type Transaction } from './hosts.js'
 import { answererOf, ask, asking, CLASSICS, elizabeth, serviceOn, tenantsUpTo } from './service.js'
@@ -21,6 +22,8 @@ async function takenId(repository: Repository): Promise<string> {
   const [event] = await repository.history({ requestingTenant: CLASSICS, limit: 1 })
   return event?.id ?? ''
 }
+
+if (betterSqlite3 === undefined) it.skip(NO_BETTER_SQLITE3, () => {})
 
 for (const { name, start } of hosts) {
   describe(`inside a host transaction of ${name}`, () => {
