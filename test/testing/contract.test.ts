@@ -61,9 +61,9 @@ const RUN_ALL = process.env['CONSENTRY_CROSS'] === 'whole'
 describe('a repository that', () => {
   for (const [turn, { fault, make, breaks }] of faultyRepositories.entries()) {
     it(
-      `${fault}: fails the contract test of that fault, and at most two more`,
+      `${fault}: fails the contract test of that fault, and at most four more`,
       async () => {
-        expect(breaks.length).toBeLessThanOrEqual(3)
+        expect(breaks.length).toBeLessThanOrEqual(5)
         const tried = repositoryContract.filter(({ name }, n) => RUN_ALL || n % 8 === turn % 8 || breaks.includes(name))
         expect(await failuresOf(make, tried)).toEqual(new Set(breaks))
       },

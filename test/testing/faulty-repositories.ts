@@ -21,6 +21,8 @@ const COMPLETE = 'a reader of the feed gets each event once and each request in 
 const POSITIONS = 'positions contain the event id and increase, and a page ends at its last event or where it started'
 const BETWEEN = 'writes between pages of the request snapshot cause no repeated or skipped request, and each page is as last saved'
 const FILLED = 'an index filled from the request snapshot and the events after `stable` misses nothing that others save'
+const REACHED = 'a reader of the feed reaches `latest`, even if the last write was refused, repeated or rejected'
+const LATEST = '`stable` is not above `latest`, and `latest` is not below any event or returned position'
 const STABLE = 'while others save, no event is added at or before `stable`, and every earlier save is at or before `latest`'
 const UNSUBSCRIBED = 'after it unsubscribes, a subscriber is not notified while another still is, and it can subscribe again'
 
@@ -530,6 +532,7 @@ export const faultyRepositories: readonly Faulty[] = [
     breaks: [
       'reading from the position of any event neither repeats nor skips an event',
       'reading page by page to the end of the feed neither repeats nor skips an event, at any limit',
+      POSITIONS,
       COMPLETE,
     ],
   },
@@ -545,6 +548,8 @@ export const faultyRepositories: readonly Faulty[] = [
     breaks: [
       'an empty repository has an empty feed, and reading continues from its end',
       'events saved later come after every returned position, whatever their dates',
+      LATEST,
+      POSITIONS,
       COMPLETE,
     ],
   },
@@ -620,7 +625,7 @@ export const faultyRepositories: readonly Faulty[] = [
         return { entries: entries.map((entry) => ({ ...entry, position: asText(entry.position) })), position: asText(position) }
       },
     })),
-    breaks: [POSITIONS],
+    breaks: [POSITIONS, LATEST, 'an empty repository has an empty feed, and reading continues from its end'],
   },
   {
     fault: 'puts the id of the previous event into a position',
@@ -632,7 +637,11 @@ export const faultyRepositories: readonly Faulty[] = [
         return { entries: named, position: named.at(-1)?.position ?? position }
       },
     })),
-    breaks: [POSITIONS],
+    breaks: [
+      POSITIONS,
+      'reading from the position of any event neither repeats nor skips an event',
+      'reading page by page to the end of the feed neither repeats nor skips an event, at any limit',
+    ],
   },
   {
     fault: 'returns at most 500 events per page of the feed, whatever the limit',
@@ -689,7 +698,7 @@ export const faultyRepositories: readonly Faulty[] = [
         },
       }
     }),
-    breaks: [FILLED, STABLE],
+    breaks: [FILLED, STABLE, REACHED],
   },
   {
     fault: 'returns the end of the feed as of the last read',
@@ -704,7 +713,7 @@ export const faultyRepositories: readonly Faulty[] = [
         positions: async () => ({ stable: latest, latest }),
       }
     }),
-    breaks: ['`stable` is not above `latest`, and `latest` is not below any event or returned position', STABLE],
+    breaks: [LATEST, STABLE],
   },
   {
     fault: 'returns the number of the next event as `latest`',
@@ -714,7 +723,7 @@ export const faultyRepositories: readonly Faulty[] = [
         return { stable, latest: { at: latest.at + 1, event: 'the next event' } }
       },
     })),
-    breaks: ['a reader of the feed reaches `latest`, even if the last write was refused, repeated or rejected'],
+    breaks: [REACHED, LATEST],
   },
   {
     fault: 'continues the request snapshot after the instant of the last row, and skips others of that instant',
