@@ -65,26 +65,29 @@ export async function authorizeRequest<Request, Rest extends readonly unknown[] 
   }
 }
 
+// All callbacks are called before anything is decided, in this order; the first that fails denies.
 async function resolveImpersonation<Request, Rest extends readonly unknown[]>(
   options: GuardOptions<Request, Rest>,
   args: [request: Request, ...rest: Rest],
 ): Promise<Impersonation> {
-  const person = await callHost(options.actor, args)
-  if (person === null || person === undefined) throw new DenialError(denial('no-actor'))
-  const actor = unwrap(read(actorSchema, person, 'actor'))
+  const actor = unwrap(read(actorSchema, requirePresent(await callHost(options.actor, args), 'no-actor'), 'actor'))
   const tenant = unwrap(read(Tenant, await callHost(options.tenant, args), 'tenant'))
-  return options.session === undefined ? byMethod(options, args, actor, tenant) : bySession(options, args, actor, tenant)
+  if (options.session === undefined) {
+    const method = unwrap(read(MethodAsked, await callHost(options.method, args), 'method'))
+    return decideByMethod(options.consentry, actor, tenant, method)
+  }
+  const id = unwrap(read(Id, requirePresent(await callHost(options.session, args), 'not-found'), 'session'))
+  return decideBySession(options.consentry, actor, tenant, id)
 }
 
-async function byMethod<Request, Rest extends readonly unknown[]>(
-  { consentry, method: callback }: MethodOptions<Request, Rest>,
-  args: [request: Request, ...rest: Rest],
+async function decideByMethod(
+  consentry: MethodOptions<never>['consentry'],
   actor: Actor,
   tenant: TenantId,
+  method: AccessMethod,
 ): Promise<Impersonation> {
-  const { user } = actor
-  const method = unwrap(read(MethodAsked, await callHost(callback, args), 'method'))
   requireCanEnter(actor, tenant, method)
+  const { user } = actor
   // The host supplies this function. If it passes `decide` instead of `authorize`, the answer may be a denial: check it.
   const answer: Partial<Awaited<ReturnType<typeof consentry.authorize>>> | undefined = await consentry.authorize({ user, tenant, method })
   if (answer?.allowed !== true) throw new DenialError(denial(denyReasonOf(answer)))
@@ -92,16 +95,13 @@ async function byMethod<Request, Rest extends readonly unknown[]>(
   return { user, tenant, method, session: null, changesAt: isInstant(changesAt) ? changesAt : null }
 }
 
-async function bySession<Request, Rest extends readonly unknown[]>(
-  { consentry, session: callback }: SessionOptions<Request, Rest>,
-  args: [request: Request, ...rest: Rest],
+async function decideBySession(
+  consentry: SessionOptions<never>['consentry'],
   actor: Actor,
   tenant: TenantId,
+  id: string,
 ): Promise<Impersonation> {
   const { user } = actor
-  const shown = await callHost(callback, args)
-  if (shown === null || shown === undefined) throw new DenialError(denial('not-found'))
-  const id = unwrap(read(Id, shown, 'session'))
   if (tenant === actor.tenant) throw new DenialError(denial('own-tenant'))
   const session: LiveSession | undefined = await consentry.checkImpersonation(actor, id)
   // A live session of another tenant or user is reported as missing, so that nothing about it leaks (SPEC 6.4, 7.4).
@@ -109,6 +109,11 @@ async function bySession<Request, Rest extends readonly unknown[]>(
   const { method, changesAt } = session
   requireCanEnter(actor, tenant, method)
   return { user, tenant, method, session, changesAt: isInstant(changesAt) ? changesAt : null }
+}
+
+function requirePresent(value: unknown, reason: 'no-actor' | 'not-found'): unknown {
+  if (value === null || value === undefined) throw new DenialError(denial(reason))
+  return value
 }
 
 /**
