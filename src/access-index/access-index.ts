@@ -3,7 +3,7 @@
 import type { TenantId, UserId } from '../domain/ids.js'
 import type { Instant } from '../domain/instant.js'
 import type { RequestFacts } from '../domain/status.js'
-import type { GrantId } from './grant-table.js'
+import type { EndStatus, GrantId } from './grant-table.js'
 import { IdInterner, NOT_FOUND } from './id-interner.js'
 import { ensureCapacity, PackedLists } from './packed-lists.js'
 import { UserGrants } from './user-grants.js'
@@ -54,6 +54,27 @@ export class AccessIndex {
     this.link(this.internUsers(request.users), tenantIndex, grant)
     for (const { user, at } of request.removed) this.link([this.users.intern(user)], tenantIndex, grants.addRemoval(at))
     return grant
+  }
+
+  /** Returns whether the request is not answered yet. */
+  isPending(grant: GrantId): boolean {
+    return this.userGrants.grants.isPending(grant)
+  }
+
+  /** Grants a request to its users, from `from` until `expiresAt`; `null` means no expiry. */
+  grant(grant: GrantId, from: Instant, expiresAt: Instant | null): void {
+    this.userGrants.grants.grant(grant, from, expiresAt)
+  }
+
+  /** Sets another expiry of a granted request. */
+  setExpiry(grant: GrantId, expiresAt: Instant): void {
+    this.userGrants.grants.setExpiry(grant, expiresAt)
+  }
+
+  /** Ends a request for all its users, and releases it: it holds at no instant, past ones included. */
+  end(grant: GrantId, status: EndStatus, at: Instant): void {
+    this.userGrants.grants.end(grant, status, at)
+    this.release(grant)
   }
 
   /** Releases a grant that will not change any more: its id may be reused once no user refers to it. */

@@ -2,7 +2,7 @@
 
 import type { ConsentryEvent, TenantRequestEvent } from '../domain/event.js'
 import type { TenantId, TenantRequestId } from '../domain/ids.js'
-import type { RequestFacts } from '../domain/status.js'
+import { lifecycleEnd, type RequestFacts } from '../domain/status.js'
 import { AccessIndex } from './access-index.js'
 import type { EndStatus, GrantId } from './grant-table.js'
 
@@ -28,9 +28,8 @@ export class AccessProjection {
     if (this.openGrants.has(request.id)) throw new TypeError(`the request \`${request.id}\` is already loaded`)
     this.index.setTenant(request.tenant, 'grantedAt' in request)
     const grant = this.index.add(request)
-    if (request.state === 'expired') this.index.userGrants.grants.end(grant, 'expired', request.expiresAt)
     if (request.state === 'pending' || request.state === 'granted') this.openGrants.set(request.id, grant)
-    else this.index.release(grant)
+    else this.index.end(grant, request.state, lifecycleEnd(request))
   }
 
   /**
@@ -54,14 +53,13 @@ export class AccessProjection {
   }
 
   private applyChange(event: Exclude<TenantRequestEvent, { type: 'tenant-request.received' }>, grant: GrantId): boolean {
-    const { grants } = this.index.userGrants
-    const pending = grants.isPending(grant)
+    const pending = this.index.isPending(grant)
     switch (event.type) {
       case 'tenant-request.granted':
-        if (pending) grants.grant(grant, event.at, event.expiresAt)
+        if (pending) this.index.grant(grant, event.at, event.expiresAt)
         return pending
       case 'tenant-request.expiry-set':
-        if (!pending) grants.grant(grant, grants.startsAt(grant), event.expiresAt)
+        if (!pending) this.index.setExpiry(grant, event.expiresAt)
         return !pending
       case 'tenant-request.user-removed':
         return this.index.remove(event.tenant, event.removedUser, grant, event.at)
@@ -78,8 +76,7 @@ export class AccessProjection {
 
   private end({ tenant, tenantRequest, at }: TenantRequestEvent, grant: GrantId, status: EndStatus, removedUser: string | null): boolean {
     if (removedUser !== null) this.index.remove(tenant, removedUser, grant, at)
-    this.index.userGrants.grants.end(grant, status, at)
-    this.index.release(grant)
+    this.index.end(grant, status, at)
     return this.openGrants.delete(tenantRequest)
   }
 }

@@ -46,6 +46,11 @@ export class GrantTable {
     this.intervals[2 * grant] = from
   }
 
+  /** Sets another expiry of a grant. */
+  setExpiry(grant: GrantId, expiresAt: Instant): void {
+    this.intervals[2 * grant + 1] = expiresAt
+  }
+
   /** Ends the grant: it holds at no instant any more, past ones included. Clears the request id. */
   end(grant: GrantId, status: EndStatus, at: Instant): void {
     this.requestIds[grant] = ''
