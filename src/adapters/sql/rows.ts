@@ -10,16 +10,10 @@ export type Value = string | number | null
 /** A row's values by column; lists and records are stored as JSON. */
 export type Columns<Name extends string = string> = Readonly<Record<Name, Value | object>>
 
-/** The columns of a tenant request, without `access_request_seq` and `user_set`. */
-export const REQUEST_COLUMNS = [
-  'id',
-  'access_request',
-  'requesting_tenant',
-  'tenant',
+/** The columns of a tenant request that commands change. */
+export const REQUEST_UPDATE_COLUMNS = [
   'users',
   'removed',
-  'message',
-  'sent_at',
   'changed_at',
   'revision',
   'state',
@@ -33,8 +27,22 @@ export const REQUEST_COLUMNS = [
   'end_message',
 ] as const
 
+/** The columns of a tenant request, without `access_request_seq` and `user_set`. */
+export const REQUEST_COLUMNS = [
+  'id',
+  'access_request',
+  'requesting_tenant',
+  'tenant',
+  'message',
+  'sent_at',
+  ...REQUEST_UPDATE_COLUMNS,
+] as const
+
 /** The columns of an event, without its position. */
 export const EVENT_COLUMNS = ['id', 'type', 'at', 'revision', 'requesting_tenant', 'tenant', 'tenant_request', 'data'] as const
+
+/** The columns of a session that its end changes. */
+export const SESSION_UPDATE_COLUMNS = ['revision', 'state', 'ended_at', 'ended_by_user', 'ended_by_tenant', 'cause', 'lasts_until'] as const
 
 /** The columns of a session. */
 export const SESSION_COLUMNS = [
@@ -47,13 +55,7 @@ export const SESSION_COLUMNS = [
   'reason',
   'started_at',
   'ends_at',
-  'revision',
-  'state',
-  'ended_at',
-  'ended_by_user',
-  'ended_by_tenant',
-  'cause',
-  'lasts_until',
+  ...SESSION_UPDATE_COLUMNS,
 ] as const
 
 /**
@@ -154,29 +156,6 @@ export function eventRow(event: ConsentryEvent) {
     data,
   } satisfies Columns
 }
-
-/** The columns of a tenant request that commands change. */
-export const REQUEST_UPDATE_COLUMNS = omitColumns(REQUEST_COLUMNS, [
-  'id',
-  'access_request',
-  'requesting_tenant',
-  'tenant',
-  'message',
-  'sent_at',
-])
-
-/** The columns of a session that its end changes. */
-export const SESSION_UPDATE_COLUMNS = omitColumns(SESSION_COLUMNS, [
-  'hash',
-  'user_id',
-  'requesting_tenant',
-  'tenant',
-  'method',
-  'granted_by',
-  'reason',
-  'started_at',
-  'ends_at',
-])
 
 /** Returns the columns without the omitted ones, in the same order. */
 export function omitColumns<Name extends string, const Omitted extends Name>(

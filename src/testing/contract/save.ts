@@ -2,9 +2,8 @@
 import type { Change } from '../../ports/repository.js'
 import { type ContractTest, contractTest } from './contract-test.js'
 import { assertEqual, assertRejects, required } from './fixtures/assert.js'
-import { expectedHistory } from './fixtures/expected.js'
-import { CAROLINE, CHARLOTTE, CLASSICS, type Fixture, HUNDRED, TOM } from './fixtures/fixture.js'
-import { expectedTenantRequestsOf, expectStored } from './fixtures/queries.js'
+import { CAROLINE, CHARLOTTE, type Fixture, HUNDRED, TOM } from './fixtures/fixture.js'
+import { expectStored, expectTenantRequestsAndHistory } from './fixtures/queries.js'
 import { grantAt, rejectAt, removeUserAt, revokeAt } from './fixtures/transitions.js'
 
 export const saveTests: readonly ContractTest[] = [
@@ -146,15 +145,8 @@ async function expectNoTraceOfChanges(fixture: Fixture, changes: readonly Change
 
 // One query per request would be thousands of round trips; three lists cover all of them.
 async function expectManyRequestsStored(fixture: Fixture): Promise<void> {
-  const { repository } = fixture
-  assertEqual(
-    await repository.tenantRequestsOf(CLASSICS, 'large'),
-    expectedTenantRequestsOf(fixture, CLASSICS, 'large'),
-    'the tenant requests',
-  )
-  const history = await repository.history({ requestingTenant: CLASSICS, limit: 3_000 })
-  assertEqual(history, expectedHistory(fixture, { requestingTenant: CLASSICS }), 'the events')
-  const governed = (await repository.factsOfUser(CAROLINE)).map((facts) => [facts.tenant, facts.governed])
+  await expectTenantRequestsAndHistory(fixture, 'large')
+  const governed = (await fixture.repository.factsOfUser(CAROLINE)).map((facts) => [facts.tenant, facts.governed])
   assertEqual(
     governed,
     thousandRequests()

@@ -2,9 +2,8 @@
 import type { SubmissionRecords } from '../../domain/access-request.js'
 import { type ContractTest, contractTest } from './contract-test.js'
 import { assertEqual, assertRejects } from './fixtures/assert.js'
-import { expectedHistory } from './fixtures/expected.js'
-import { CAROLINE, CHARLOTTE, CLASSICS, type Fixture, HUNDRED, TOM } from './fixtures/fixture.js'
-import { expectedTenantRequestsOf, expectStored } from './fixtures/queries.js'
+import { CAROLINE, CHARLOTTE, type Fixture, HUNDRED, TOM } from './fixtures/fixture.js'
+import { expectStored, expectTenantRequestsAndHistory } from './fixtures/queries.js'
 import { grantAt } from './fixtures/transitions.js'
 
 const THREE = [HUNDRED, TOM, 'green-gables']
@@ -32,15 +31,8 @@ export const submitTests: readonly ContractTest[] = [
   contractTest('a fan-out to 1,000 tenants is saved completely', async (fixture) => {
     const tenants = Array.from({ length: 1_000 }, (_, n) => `tenant-${n}`)
     await fixture.submit({ id: 'large', tenants, users: [CAROLINE, CHARLOTTE] })
-    const { repository } = fixture
-    assertEqual(
-      await repository.tenantRequestsOf(CLASSICS, 'large'),
-      expectedTenantRequestsOf(fixture, CLASSICS, 'large'),
-      'the tenant requests',
-    )
-    const history = await repository.history({ requestingTenant: CLASSICS, limit: 2_000 })
-    assertEqual(history, expectedHistory(fixture, { requestingTenant: CLASSICS }), 'the events')
-    assertEqual((await repository.factsOfUser(CHARLOTTE)).length, 1_000, 'the tenants of a user')
+    await expectTenantRequestsAndHistory(fixture, 'large')
+    assertEqual((await fixture.repository.factsOfUser(CHARLOTTE)).length, 1_000, 'the tenants of a user')
   }),
 
   contractTest('if the requesting tenant has a request of that id, it is returned and nothing is saved', async (fixture) => {
