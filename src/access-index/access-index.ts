@@ -1,8 +1,8 @@
 /** Index of every user's grants in every tenant, in typed arrays that can be updated grant by grant. */
 
-import type { TenantId, UserId } from '../domain/ids.js'
+import type { TenantId, TenantRequestId, UserId } from '../domain/ids.js'
 import type { Instant } from '../domain/instant.js'
-import type { RequestFacts } from '../domain/status.js'
+import type { RequestFacts, RequestLifecycle, UserRequest } from '../domain/status.js'
 import type { EndStatus, GrantId } from './grant-table.js'
 import { IdInterner, NOT_FOUND } from './id-interner.js'
 import { ensureCapacity, PackedLists } from './packed-lists.js'
@@ -13,8 +13,7 @@ import { UserGrants } from './user-grants.js'
  * A governed tenant stays governed, even after its requests are dropped (SPEC 5.2).
  */
 export class AccessIndex {
-  /** The grants by tenant and user index. */
-  readonly userGrants = new UserGrants()
+  private readonly userGrants = new UserGrants()
   private readonly tenants = new IdInterner()
   private readonly users = new IdInterner()
   private readonly tenantsByUser = new PackedLists()
@@ -94,6 +93,32 @@ export class AccessIndex {
     const replaced = this.userGrants.replaceGrant(this.userIndex(user), this.tenantIndex(tenant), grant, removal)
     this.release(removal)
     return replaced
+  }
+
+  /** Returns whether a grant of the user holds in the tenant at `now` (SPEC 4.2). Allocates nothing. */
+  holds(userIndex: number, tenantIndex: number, now: Instant): boolean {
+    return this.userGrants.holds(userIndex, tenantIndex, now)
+  }
+
+  /** Returns the user's grant in the tenant if there is exactly one and it holds at `now`, otherwise `NOT_FOUND`. */
+  onlyGrantAt(userIndex: number, tenantIndex: number, now: Instant): GrantId {
+    const grant = this.userGrants.singleGrantOf(userIndex, tenantIndex)
+    return grant !== NOT_FOUND && this.userGrants.grants.holds(grant, now) ? grant : NOT_FOUND
+  }
+
+  /** Returns the request of a grant that has not ended. */
+  requestId(grant: GrantId): TenantRequestId {
+    return this.userGrants.grants.requestId(grant)
+  }
+
+  /** Returns when a grant expires; `Infinity` for never. */
+  endsAt(grant: GrantId): Instant {
+    return this.userGrants.grants.endsAt(grant)
+  }
+
+  /** Returns all requests that name the user in the tenant. */
+  requestsOf(userIndex: number, tenantIndex: number): UserRequest<RequestLifecycle>[] {
+    return this.userGrants.requestsOf(userIndex, tenantIndex)
   }
 
   /** Returns the tenants in which a grant of the user holds at `now`, in no order. */

@@ -59,12 +59,10 @@ export function accessFrom(facts: readonly TenantFacts[], options: AccessOptions
 
 /** Creates an access over an index. Each question reads the index as it is then. */
 export function accessOnIndex(index: AccessIndex, { legacy, everyTenant }: AccessOptions): Access {
-  const { userGrants } = index
-  const { grants } = userGrants
   const isGoverned = (tenantIndex: number) => index.isGoverned(tenantIndex) ?? (everyTenant === true ? false : undefined)
   const decisionCache: Granted[] = []
   const grantedDecision = (grant: number): Decision => {
-    const [id, endsAt] = [grants.requestId(grant), grants.endsAt(grant)]
+    const [id, endsAt] = [index.requestId(grant), index.endsAt(grant)]
     const changesAt = endsAt === Infinity ? null : endsAt
     const cached = decisionCache[grant % DECISION_CACHE_SIZE]
     if (cached !== undefined && cached.grantedBy[0] === id && cached.changesAt === changesAt) return cached
@@ -78,7 +76,7 @@ export function accessOnIndex(index: AccessIndex, { legacy, everyTenant }: Acces
       const at = toInstant(now)
       if (at === undefined || !isAccessMethod(method)) return false
       const tenantIndex = index.tenantIndex(tenant)
-      if (tenantIndex !== NOT_FOUND && userGrants.holds(index.userIndex(user), tenantIndex, at)) return true
+      if (tenantIndex !== NOT_FOUND && index.holds(index.userIndex(user), tenantIndex, at)) return true
       if (method === 'access-request' || legacy === undefined || isGoverned(tenantIndex) !== false) return false
       return isId(user) && isId(tenant) && legacyAllows(legacy, user, tenant, method, at)
     },
@@ -90,11 +88,11 @@ export function accessOnIndex(index: AccessIndex, { legacy, everyTenant }: Acces
       const userIsValid = userIndex !== NOT_FOUND || isId(user)
       const tenantIsValid = tenantIndex !== NOT_FOUND || isId(tenant)
       if (at === undefined || !isAccessMethod(method) || !userIsValid || !tenantIsValid) return INVALID_QUESTION
-      const grant = userGrants.singleGrantOf(userIndex, tenantIndex)
-      if (grant !== NOT_FOUND && grants.holds(grant, at)) return grantedDecision(grant)
+      const grant = index.onlyGrantAt(userIndex, tenantIndex, at)
+      if (grant !== NOT_FOUND) return grantedDecision(grant)
       return evaluate(
         { user, tenant, method, now: at },
-        { governed: isGoverned(tenantIndex), requests: userGrants.requestsOf(userIndex, tenantIndex) },
+        { governed: isGoverned(tenantIndex), requests: index.requestsOf(userIndex, tenantIndex) },
         legacy,
       )
     },

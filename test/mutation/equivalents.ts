@@ -53,7 +53,7 @@ const OF_DECISION: readonly Equivalent[] = [
   {
     file: 'access-index/access.ts',
     mutator: 'ConditionalExpression',
-    line: 'if (tenantIndex !== NOT_FOUND && userGrants.holds(index.userIndex(user), tenantIndex, at)) return true',
+    line: 'if (tenantIndex !== NOT_FOUND && index.holds(index.userIndex(user), tenantIndex, at)) return true',
     original: 'tenantIndex !== NOT_FOUND',
     replacement: 'true',
     reason: 'an unknown tenant has no user grants; the condition only saves the lookup of the user',
