@@ -1,16 +1,8 @@
 /** The pure core: commands as functions, and the states that their events fold to. */
 
-export {
-  AccessRequest,
-  type DirectoryAnswer,
-  parseSubmission,
-  type Submission,
-  type SubmissionInput,
-  type SubmissionRecords,
-  type SubmitContext,
-  submit,
-} from './domain/access-request.js'
+export { AccessRequest, type DirectoryAnswer, type SubmissionRecords, type SubmitContext, submit } from './domain/access-request.js'
 export type { Actor, Permission } from './domain/actor.js'
+export type { AnswerCommandContext, CommandContext, ExpectedRevision } from './domain/command-checks.js'
 export type { AccessMethod } from './domain/decision-types.js'
 export {
   type AccessRequestSubmitted,
@@ -31,10 +23,8 @@ export type { Policy } from './domain/policy.js'
 export type { Issue, IssueCode, Refusal, Result } from './domain/refusal.js'
 export { applySessionEnd, type OpenSession, Session, sessionFromStart } from './domain/session-state.js'
 export type { RequestStatus } from './domain/status.js'
+export { parseSubmission, type Submission, type SubmissionInput } from './domain/submission.js'
 export {
-  type AnswerCommandContext,
-  type CommandContext,
-  type ExpectedRevision,
   expire,
   grant,
   reject,

@@ -100,7 +100,7 @@ export class AccessIndex {
     return this.userGrants.holds(userIndex, tenantIndex, now)
   }
 
-  /** Returns the user's grant in the tenant if there is exactly one and it holds at `now`, otherwise `NOT_FOUND`. */
+  /** Returns the only grant of the user in the tenant if it holds at `now`, otherwise `NOT_FOUND`. */
   onlyGrantAt(userIndex: number, tenantIndex: number, now: Instant): GrantId {
     const grant = this.userGrants.singleGrantOf(userIndex, tenantIndex)
     return grant !== NOT_FOUND && this.userGrants.grants.holds(grant, now) ? grant : NOT_FOUND

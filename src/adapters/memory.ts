@@ -1,15 +1,14 @@
 /** A repository in the memory of one process, for tests, examples and single-process hosts. */
 import { freeze } from 'immer'
 import type { AccessRequest } from '../domain/access-request.js'
-import type { ConsentryEvent } from '../domain/event.js'
 import type { TenantFacts } from '../domain/facts.js'
 import { TENANT_EVENTS } from '../domain/history.js'
 import { type AccessRequestId, compareIds, type TenantId, type TenantRequestId, type UserId } from '../domain/ids.js'
 import type { Instant } from '../domain/instant.js'
 import { type RequestFacts, requestsOfUser, statusAt, userStatusAt } from '../domain/status.js'
 import { type TenantRequest, toFacts } from '../domain/tenant-request-state.js'
-import { FEED_START } from '../ports/event-feed.js'
 import type { MyAccessRow, Repository } from '../ports/repository.js'
+import { memoryFeed } from './memory/feed.js'
 import { assertNewIds, bySnapshotKey, frozenCopy, latestFirst, MultiMap, newestFirst, newestTenantFirst, page } from './memory/parts.js'
 import { memorySessions } from './memory/sessions.js'
 
@@ -26,16 +25,7 @@ export function memoryRepository(): Repository {
   const byUser = new MultiMap()
   const byPair = new MultiMap()
   const governed = new Map<TenantId, Instant>()
-  const events: ConsentryEvent[] = []
-  const eventIds = new Set<string>()
-  const listeners = new Set<{ readonly onChange: () => void }>()
-
-  const record = (event: ConsentryEvent): void => {
-    eventIds.add(event.id)
-    events.push(event)
-    // Notify after the whole batch is stored: the save runs synchronously, microtasks run after it.
-    for (const listener of listeners) queueMicrotask(() => listeners.has(listener) && listener.onChange())
-  }
+  const { events, eventIds, record, feed } = memoryFeed()
   const store = (request: TenantRequest): void => {
     tenantRequests.set(request.id, request)
     requestFacts.set(request.id, freeze(toFacts(request)))
@@ -51,6 +41,7 @@ export function memoryRepository(): Repository {
   }
 
   return {
+    ...feed,
     ...memorySessions({ eventIds, record, factsFor, governedSince: (tenant) => governed.get(tenant) ?? null }),
 
     async saveSubmission(submitted) {
@@ -162,25 +153,6 @@ export function memoryRepository(): Repository {
         (event) => event.requestingTenant === requestingTenant || (event.tenant === tenant && shown.includes(event.type)),
       )
       return page(rows, latestFirst, after, limit)
-    },
-
-    async readEvents({ after, limit }) {
-      const entries = events
-        .slice(after.at, after.at + limit)
-        .map((event, n) => ({ position: { at: after.at + n + 1, event: event.id }, event }))
-      return { entries, position: entries.at(-1)?.position ?? after }
-    },
-
-    async positions() {
-      const event = events.at(-1)
-      const last = event === undefined ? FEED_START : { at: events.length, event: event.id }
-      return { stable: last, latest: last }
-    },
-
-    async subscribe({ onChange }) {
-      const listener = { onChange }
-      listeners.add(listener)
-      return async () => void listeners.delete(listener)
     },
 
     async requestPage({ after, limit }) {

@@ -7,29 +7,11 @@ import { rowParsers } from './sql/row-parsers.js'
 import type { Row } from './sql/row-values.js'
 import type { Value } from './sql/rows.js'
 import { type Tables, tablesOf } from './sql/tables.js'
+import type { SqliteDatabase, SqliteStatement } from './sqlite/drivers.js'
 import { createSqliteWriter } from './sqlite/writer.js'
 
 export type { Migration } from './sql/migrations.js'
-
-/** The methods that the repository calls on a prepared statement. */
-export interface SqliteStatement {
-  /** Returns all rows of a query; the values are passed as one record of named parameters. */
-  all(...values: unknown[]): unknown[]
-  /** Executes a command; the values are positional. */
-  run(...values: unknown[]): unknown
-}
-
-/** A connection: `Database` of `better-sqlite3` or `libsql`, or `DatabaseSync` of `node:sqlite`. */
-export interface SqliteDatabase {
-  /** Prepares one statement. */
-  prepare(sql: string): SqliteStatement
-  /** Executes one or more statements without results. */
-  exec(sql: string): unknown
-  /** Whether a transaction is open, in `better-sqlite3` and `libsql`. */
-  readonly inTransaction?: boolean
-  /** Whether a transaction is open, in `node:sqlite`. */
-  readonly isTransaction?: boolean
-}
+export type { SqliteDatabase, SqliteStatement } from './sqlite/drivers.js'
 
 /** The table names of a repository in SQLite. */
 export interface SqliteTableOptions {

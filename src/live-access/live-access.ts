@@ -2,7 +2,7 @@
 import * as z from 'zod'
 import { type Access, accessOnIndex } from '../access-index/access.js'
 import { decide, INVALID_QUESTION, NO_FACTS, parseAccessQuery } from '../domain/decision.js'
-import type { AccessMethod, Allowed, Decision, LegacyRule } from '../domain/decision-types.js'
+import type { AccessMethod, Decision, LegacyRule } from '../domain/decision-types.js'
 import { AccessDenied, factsUnavailable, unwrap } from '../domain/error.js'
 import { expectFactsOf, parseFacts } from '../domain/facts.js'
 import type { TenantId, UserId } from '../domain/ids.js'
@@ -11,61 +11,8 @@ import { type Instant, toInstant } from '../domain/instant.js'
 import { isPosition, type Position } from '../ports/event-feed.js'
 import type { Repository } from '../ports/repository.js'
 import { FeedConsumer } from './feed-consumer.js'
+import type { LiveAccess, LiveAccessOptions } from './live-access-api.js'
 import { type LoadProgress, readPositions } from './load-snapshot.js'
-
-/** The options of a live access. */
-export interface LiveAccessOptions {
-  /** The source of the snapshot and the feed. With `subscribe`, notifications cause a poll at once. */
-  readonly repository: Repository
-  /** The host's rule for the legacy methods in tenants that are not governed (SPEC 5.3.6). */
-  readonly legacy?: LegacyRule | undefined
-  /** The maximum staleness, in milliseconds: everything is denied beyond it. Default 10,000. */
-  readonly maxStalenessMs?: number | undefined
-  /** What `authorize` does while stale: `deny` throws, `query` asks the repository. Default `deny`. */
-  readonly onStale?: 'deny' | 'query' | undefined
-  /** The interval between polls, in milliseconds. Default 1,000; capped at half of `maxStalenessMs`. */
-  readonly pollIntervalMs?: number | undefined
-  /** The timeout of a repository call, in milliseconds. Default 30,000. */
-  readonly timeoutMs?: number | undefined
-  /** Returns the current instant, for `authorize`. Default: the system clock. */
-  readonly clock?: (() => Date | Instant) | undefined
-  /** Called after each page of the snapshot. */
-  readonly onProgress?: ((progress: LoadProgress) => void) | undefined
-  /** Called with each failure of the repository. Use it for logging: the call is retried anyway. */
-  readonly onError?: ((error: unknown) => void) | undefined
-}
-
-/**
- * Decisions about every tenant without a round trip.
- * Denies every question with `no-facts` before the first load, while stale (`maxStalenessMs`), and after `close()`. A recorded expiry
- * drops the start of the grant, so a question about an earlier instant is denied.
- */
-export interface LiveAccess extends Access {
-  /**
-   * Resolves if the user may enter. Guards use it (SPEC 5.9).
-   * @throws `AccessDenied` if the user may not enter.
-   * @throws `facts-unavailable` if stale and `onStale` is `deny`, or if the repository or the clock fails.
-   */
-  authorize(question: {
-    readonly user: UserId
-    readonly tenant: TenantId
-    readonly method: AccessMethod
-    readonly at?: Date | Instant | undefined
-  }): Promise<Allowed>
-  /** The feed position up to which all events are applied; `{ at: 0, event: null }` before the load. */
-  readonly position: Position
-  /** For how many milliseconds events may have been missed; `Infinity` if not loaded or closed. */
-  readonly stalenessMs: number
-  /** Resolves once loaded and not stale. Rejects if closed before. */
-  ready(): Promise<void>
-  /**
-   * Resolves once all events up to `position` are applied; by default, all saved before the call.
-   * Await it after a revocation to be sure that this process denies. Rejects if closed before.
-   */
-  caughtUp(position?: Position): Promise<void>
-  /** Stops all work, and resolves once it has ended. Everything is denied from the call on. */
-  close(): Promise<void>
-}
 
 const duration = z.number('must be a number of milliseconds').positive('must be more than 0')
 const callback = <T>() => z.custom<T>((value) => typeof value === 'function', 'must be a function').optional()

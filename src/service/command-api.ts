@@ -1,8 +1,9 @@
 /** The commands of the service: requests, answers and impersonation sessions, as a host calls them. */
-import type { SubmissionInput } from '../domain/access-request.js'
+
 import type { Actor } from '../domain/actor.js'
 import type { TenantRequestId, UserId } from '../domain/ids.js'
 import type { LiveSession } from '../domain/session-views.js'
+import type { SubmissionInput } from '../domain/submission.js'
 import type { RequestSummary } from './change-requests.js'
 import type { AnswerInput, ExpiryInput, GrantInput, RevisionInput, WithdrawTarget } from './commands.js'
 import type { RecordedEnd } from './record-due.js'

@@ -1,17 +1,11 @@
 /** The submit command: parse, ask the directory, save everything at once (SPEC §3). */
 
-import {
-  type AccessRequest,
-  isSameSubmission,
-  parseSubmission,
-  type Submission,
-  type SubmissionInput,
-  submit,
-} from '../domain/access-request.js'
+import { type AccessRequest, isSameSubmission, submit } from '../domain/access-request.js'
 import { type Actor, checkCommand } from '../domain/actor.js'
 import { throwRefusal, unwrap } from '../domain/error.js'
 import type { UsersByTenant } from '../domain/fan-out.js'
 import { type AccessRequestId, compareIds, type TenantId, type TenantRequestId } from '../domain/ids.js'
+import { parseSubmission, type Submission, type SubmissionInput } from '../domain/submission.js'
 import type { TenantRequest } from '../domain/tenant-request-state.js'
 import { parseArguments } from './arguments.js'
 import { type ServiceContext, throwIfRefused } from './context.js'

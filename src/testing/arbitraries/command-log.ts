@@ -1,8 +1,8 @@
 /** A generator of command logs: mostly valid commands, some invalid, on an irregular clock. */
 import * as fc from 'fast-check'
-import type { SubmissionInput } from '../../domain/access-request.js'
 import type { TenantId, UserId } from '../../domain/ids.js'
 import type { Instant } from '../../domain/instant.js'
+import type { SubmissionInput } from '../../domain/submission.js'
 import { associations, PLAIN } from './values.js'
 
 /** The users of each tenant. The directory of the service under test should have the same members. */

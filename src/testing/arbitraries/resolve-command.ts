@@ -1,8 +1,9 @@
 /** Resolves a logged command to a request, an actor and input values. */
-import type { SubmissionInput } from '../../domain/access-request.js'
+
 import type { Actor, Permission } from '../../domain/actor.js'
 import type { AccessRequestId, TenantId, TenantRequestId, UserId } from '../../domain/ids.js'
 import type { Instant } from '../../domain/instant.js'
+import type { SubmissionInput } from '../../domain/submission.js'
 import type { TenantRequest } from '../../domain/tenant-request-state.js'
 import { type LoggedCommand, PEOPLE, type People } from './command-log.js'
 

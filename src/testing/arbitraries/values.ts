@@ -1,11 +1,11 @@
 /** Generators of valid values: ids, instants, names, messages, actors and submissions. */
 import * as fc from 'fast-check'
-import type { SubmissionInput } from '../../domain/access-request.js'
 import type { Actor, Permission } from '../../domain/actor.js'
 import { type AccessMethod, METHODS } from '../../domain/decision-types.js'
 import type { Association } from '../../domain/event.js'
 import type { TenantId, UserId } from '../../domain/ids.js'
 import type { Instant } from '../../domain/instant.js'
+import type { SubmissionInput } from '../../domain/submission.js'
 
 /** The users and tenants that a generator chooses from, at least one of each. */
 export interface Cast {

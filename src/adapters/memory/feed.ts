@@ -1,0 +1,38 @@
+/** The events of the memory repository, and the feed over them. */
+import type { ConsentryEvent } from '../../domain/event.js'
+import { type EventFeed, FEED_START } from '../../ports/event-feed.js'
+
+/** Returns an empty list of events, a function that records one, and the feed. */
+export function memoryFeed() {
+  const events: ConsentryEvent[] = []
+  const eventIds = new Set<string>()
+  const listeners = new Set<{ readonly onChange: () => void }>()
+
+  const record = (event: ConsentryEvent): void => {
+    eventIds.add(event.id)
+    events.push(event)
+    // Notify after the whole batch is stored: the save runs synchronously, microtasks run after it.
+    for (const listener of listeners) queueMicrotask(() => listeners.has(listener) && listener.onChange())
+  }
+  const feed: EventFeed = {
+    async readEvents({ after, limit }) {
+      const entries = events
+        .slice(after.at, after.at + limit)
+        .map((event, n) => ({ position: { at: after.at + n + 1, event: event.id }, event }))
+      return { entries, position: entries.at(-1)?.position ?? after }
+    },
+
+    async positions() {
+      const event = events.at(-1)
+      const last = event === undefined ? FEED_START : { at: events.length, event: event.id }
+      return { stable: last, latest: last }
+    },
+
+    async subscribe({ onChange }) {
+      const listener = { onChange }
+      listeners.add(listener)
+      return async () => void listeners.delete(listener)
+    },
+  }
+  return { events, eventIds, record, feed }
+}

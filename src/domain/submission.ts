@@ -1,0 +1,53 @@
+/** Submissions: the input of `submit`, parsed and fanned out (SPEC 3.2-3.5). */
+
+import * as z from 'zod'
+import { associationSchema, RequestName } from './event.js'
+import { fanOut, type UsersByTenant } from './fan-out.js'
+import { combine, Id, Message, read } from './input.js'
+import type { Policy } from './policy.js'
+import { ok, type Result } from './refusal.js'
+
+// A decomposed name has at most four code points per composed one. Longer input skips normalisation, to bound the work.
+const NameInput = z
+  .string('must be a string')
+  .transform((name) => (name.length > 512 ? name : name.normalize('NFC')))
+  .pipe(RequestName)
+
+const Associations = z
+  .array(associationSchema, 'must be a list of associations')
+  .min(1, 'is not allowed: add at least one association')
+  .readonly()
+const Countable = z.object({ associations: Associations })
+
+/** The input of `submit` (SPEC 3.2-3.5, 3.9). Unknown keys are refused, `actor` included. */
+export type SubmissionInput = z.input<typeof submissionSchema>
+
+/** A parsed submission: `name` is in NFC, a missing `message` is `''`. */
+export type Submission = z.output<typeof submissionSchema>
+export const submissionSchema = z
+  .strictObject(
+    {
+      id: Id.optional(),
+      name: NameInput,
+      message: Message.default(''),
+      associations: Associations,
+    },
+    'must be an access request: an object with `name` and `associations`',
+  )
+  .readonly()
+
+/**
+ * Parses a submission and fans it out (SPEC 3.6).
+ *
+ * @returns both, or `invalid-input` with every issue of the form. Too many tenants or pairs are reported along with the other issues,
+ * if the associations can be counted (SPEC 3.4).
+ */
+export function parseSubmission(
+  input: unknown,
+  limits: Pick<Policy, 'maxTenants' | 'maxPairs'>,
+): Result<readonly [Submission, UsersByTenant]> {
+  const submission = read(submissionSchema, input)
+  const countable = submission.ok ? submission : read(Countable, input)
+  const usersByTenant: Result<UsersByTenant> = countable.ok ? fanOut(countable.value.associations, limits) : ok(new Map())
+  return combine(submission, usersByTenant)
+}
