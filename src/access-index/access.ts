@@ -24,18 +24,37 @@ export interface Access {
   /**
    * Returns whether `user` may enter `tenant` by `method` at `now` (SPEC §5).
    * Denies a malformed question; never throws.
+   * @example Continues `accessFrom`
+   * ```ts
+   * console.log(access.canImpersonate('wickham', 'tom-sawyer', 'legacy-support', 8_999)) // false
+   * ```
    */
   canImpersonate(user: UserId, tenant: TenantId, method: AccessMethod, now: Date | Instant): boolean
-  /** Answers the same question with the reason (SPEC 5.6). Never throws. */
+  /**
+   * Answers the same question with the reason (SPEC 5.6). Never throws.
+   * @example Continues `accessFrom`
+   * ```ts
+   * const { reason, ...rest } = access.decide('caroline', 'tom-sawyer', 'access-request', 8_999)
+   * console.log(reason, rest) // granted { allowed: true, grantedBy: [ 'r1' ], changesAt: 9000 }
+   * ```
+   */
   decide(user: UserId, tenant: TenantId, method: AccessMethod, now: Date | Instant): Decision
   /**
    * Returns the tenants `user` may enter by `access-request` at `now`, sorted by id.
    * Returns none for a malformed question (SPEC 5.8).
+   * @example Continues `accessFrom`
+   * ```ts
+   * console.log(access.tenantsFor('caroline', 8_999), access.tenantsFor('caroline', 9_000)) // [ 'tom-sawyer' ] []
+   * ```
    */
   tenantsFor(user: UserId, now: Date | Instant): TenantId[]
   /**
    * Returns the users who may enter `tenant` by `access-request` at `now`, sorted by id.
    * Returns none for a malformed question (SPEC 5.8).
+   * @example Continues `accessFrom`
+   * ```ts
+   * console.log(access.usersFor('tom-sawyer', 8_999)) // [ 'caroline' ]
+   * ```
    */
   usersFor(tenant: TenantId, now: Date | Instant): UserId[]
 }
@@ -47,6 +66,21 @@ const DECISION_CACHE_SIZE = 1024
  * Creates an access from a copy of the facts: changing them later has no effect.
  * The facts of one tenant may come in several pieces, in any order.
  * @throws `invalid-facts` if the facts mix tenants, contradict each other or are malformed (SPEC 5.2).
+ * @example
+ * ```ts
+ * import { accessFrom } from 'consentry/decision'
+ *
+ * const access = accessFrom([
+ *   {
+ *     tenant: 'tom-sawyer',
+ *     governed: true,
+ *     requests: [
+ *       { id: 'r1', tenant: 'tom-sawyer', users: ['caroline'], removed: [], sentAt: 0, state: 'granted', grantedAt: 1_000, expiresAt: 9_000 },
+ *     ],
+ *   },
+ * ])
+ * console.log(access.canImpersonate('caroline', 'tom-sawyer', 'access-request', 8_999)) // true
+ * ```
  */
 export function accessFrom(facts: readonly TenantFacts[], options: AccessOptions = {}): Access {
   const index = new AccessIndex()

@@ -15,6 +15,14 @@ import { memorySessions } from './memory/sessions.js'
 /**
  * Returns an empty repository whose data is lost when the process ends.
  * It copies its arguments and returns frozen values, so a caller cannot change stored data.
+ * @example
+ * ```ts
+ * import { createConsentry } from 'consentry'
+ * import { memoryRepository } from 'consentry/adapters/memory'
+ *
+ * const directory = { members: () => ['caroline'], askable: () => ['tom-sawyer'] }
+ * export const consentry = createConsentry({ repository: memoryRepository(), directory })
+ * ```
  */
 export function memoryRepository(): Repository {
   const accessRequests = new Map<TenantId, Map<string, AccessRequest>>()

@@ -62,12 +62,30 @@ export interface PostgresRepository extends Repository {
    * Idempotent, and safe to run in several processes at once: an advisory lock serializes migrations.
    *
    * @throws `schema-mismatch` if the tables have a newer version; every other call throws it for any other version.
+   * @example Continues `postgresRepository`
+   * ```ts
+   * await repository.migrate() // a second time: nothing to do
+   * console.log((await repository.positions()).latest.at) // 0
+   * ```
    */
   migrate(): Promise<void>
   /**
    * Returns the same repository inside the transaction that the host has opened on this connection.
    * Its writes commit and roll back with that transaction. A failed call undoes only its own writes, with a savepoint.
    * Concurrent calls are queued per connection object: pass the same object for the whole transaction.
+   * @example Continues `postgresRepository`
+   * ```ts
+   * import { createConsentry } from 'consentry'
+   *
+   * const directory = { members: () => ['caroline'], askable: () => ['tom-sawyer'] }
+   * const elizabeth = { user: 'elizabeth', tenant: 'classics', permissions: ['submit' as const], impersonating: null }
+   * const request = { name: 'SupportAccess', associations: [{ users: ['caroline'], tenants: ['tom-sawyer'] }] }
+   * await pglite.transaction(async (connection) => {
+   *   const consentry = createConsentry({ repository: repository.within(connection), directory })
+   *   await consentry.submit(elizabeth, request) // commits and rolls back with your own rows
+   * })
+   * console.log((await repository.facts('tom-sawyer')).requests.length) // 1
+   * ```
    */
   within(connection: PostgresConnection): Repository
 }
@@ -76,6 +94,16 @@ export interface PostgresRepository extends Repository {
  * Returns a repository in this database. Call `migrate()` once before any other method.
  *
  * @throws `invalid-input` if `schema` or `tablePrefix` is invalid.
+ * @example
+ * ```ts
+ * import { PGlite } from '@electric-sql/pglite'
+ * import { postgresRepository } from 'consentry/adapters/postgres'
+ *
+ * const pglite = new PGlite() // or `pool`, a `Pool` of `pg`
+ * const repository = postgresRepository({ pglite })
+ * await repository.migrate()
+ * console.log(await repository.facts('tom-sawyer')) // { tenant: 'tom-sawyer', governed: false, requests: [] }
+ * ```
  */
 export function postgresRepository(options: PostgresOptions): PostgresRepository {
   const tables = tablesOf(options)
@@ -103,6 +131,12 @@ function connect(options: PostgresOptions): { readonly database: Database; reado
  * Run each migration in one transaction.
  *
  * @throws `invalid-input` if `schema` or `tablePrefix` is invalid.
+ * @example
+ * ```ts
+ * import { postgresMigrations } from 'consentry/adapters/postgres'
+ *
+ * console.log(postgresMigrations({ schema: 'support' }).map(({ version }) => version)) // [ 1 ]
+ * ```
  */
 export function postgresMigrations({ schema, tablePrefix }: PostgresTableOptions = {}): readonly Migration[] {
   const types = {

@@ -8,6 +8,7 @@ import type { Row } from './sql/row-values.js'
 import type { Value } from './sql/rows.js'
 import { type Tables, tablesOf } from './sql/tables.js'
 import type { SqliteDatabase, SqliteStatement } from './sqlite/drivers.js'
+import { inSqliteTransaction, SAVEPOINT, TRANSACTION, type TransactionStatements, withBusyTimeout } from './sqlite/transactions.js'
 import { createSqliteWriter } from './sqlite/writer.js'
 
 export type { Migration } from './sql/migrations.js'
@@ -35,6 +36,11 @@ export interface SqliteRepository extends Repository {
    * Creates the tables, or updates them to this library's schema version.
    * Idempotent, and safe to run in several processes at once: it waits for another migration, up to 30 seconds or a longer busy timeout.
    * @throws `schema-mismatch` if the tables have a newer version; every other call throws it for any other version.
+   * @example Continues `sqliteRepository`
+   * ```ts
+   * await repository.migrate() // a second time: nothing to do
+   * console.log((await repository.positions()).latest.at) // 0
+   * ```
    */
   migrate(): Promise<void>
   /**
@@ -42,6 +48,19 @@ export interface SqliteRepository extends Repository {
    * Its writes commit and roll back with that transaction. A failed call undoes only its own writes, with a savepoint.
    * Keep the transaction short, and await no slow directory inside it: other writers wait for it.
    * The drivers block, so such a wait can block the whole process.
+   * @example Continues `sqliteRepository`
+   * ```ts
+   * import { createConsentry } from 'consentry'
+   *
+   * database.exec('begin immediate')
+   * const directory = { members: () => ['caroline'], askable: () => ['tom-sawyer'] }
+   * const consentry = createConsentry({ repository: repository.within(database), directory })
+   * const elizabeth = { user: 'elizabeth', tenant: 'classics', permissions: ['submit' as const], impersonating: null }
+   * const associations = [{ users: ['caroline'], tenants: ['tom-sawyer'] }]
+   * await consentry.submit(elizabeth, { name: 'SupportAccess', associations })
+   * database.exec('commit') // your own rows with it
+   * console.log((await repository.facts('tom-sawyer')).requests.length) // 1
+   * ```
    */
   within(database: SqliteDatabase): Repository
 }
@@ -50,6 +69,16 @@ export interface SqliteRepository extends Repository {
  * Returns a repository in this database. Call `migrate()` once before any other method.
  * Each call runs synchronously on the connection, so calls do not interleave.
  * @throws `invalid-input` if `tablePrefix` is invalid.
+ * @example
+ * ```ts
+ * import { sqliteRepository } from 'consentry/adapters/sqlite'
+ * import Database from 'libsql'
+ *
+ * const database = new Database(':memory:') // or the path of a file
+ * const repository = sqliteRepository({ database })
+ * await repository.migrate()
+ * console.log(await repository.facts('tom-sawyer')) // { tenant: 'tom-sawyer', governed: false, requests: [] }
+ * ```
  */
 export function sqliteRepository({ database, ...options }: SqliteOptions): SqliteRepository {
   const tables = tablesOf(options)
@@ -62,25 +91,16 @@ export function sqliteRepository({ database, ...options }: SqliteOptions): Sqlit
   }
 }
 
-/** The SQL that begins and ends a transaction. */
-interface TransactionStatements {
-  readonly begin: string
-  readonly commit: string
-  readonly rollback: string
-}
-
-const TRANSACTION: TransactionStatements = { begin: 'begin immediate', commit: 'commit', rollback: 'rollback' }
-/** A savepoint: rolling it back leaves the host's transaction usable. */
-const SAVEPOINT: TransactionStatements = {
-  begin: 'savepoint consentry',
-  commit: 'release consentry',
-  rollback: 'rollback to consentry; release consentry',
-}
-
 /**
  * Returns the SQL of `migrate()`, for a host that runs migrations with its own tool.
  * Run each migration in one transaction.
  * @throws `invalid-input` if `tablePrefix` is invalid.
+ * @example
+ * ```ts
+ * import { sqliteMigrations } from 'consentry/adapters/sqlite'
+ *
+ * console.log(sqliteMigrations().map(({ version }) => version)) // [ 1 ]
+ * ```
  */
 export function sqliteMigrations(options: SqliteTableOptions = {}): readonly Migration[] {
   const types = {
@@ -134,23 +154,6 @@ function createSqliteRepository(tables: Tables, database: SqliteDatabase, transa
   }
 }
 
-/** Runs the work in a transaction, and rolls back if it throws. */
-function inSqliteTransaction<T>(database: SqliteDatabase, { begin, commit, rollback }: TransactionStatements, work: () => T): T {
-  database.exec(begin)
-  try {
-    const result = work()
-    database.exec(commit)
-    return result
-  } catch (error) {
-    try {
-      database.exec(rollback)
-    } catch {
-      // SQLite rolls back by itself on some errors, such as a full disk.
-    }
-    throw error
-  }
-}
-
 function migrateSqlite(tables: Tables, database: SqliteDatabase, migrations: readonly Migration[]): void {
   if (stepsFrom(sqliteSchemaVersion(tables, database), migrations).length === 0) return
   inSqliteTransaction(database, TRANSACTION, () => {
@@ -165,18 +168,3 @@ function sqliteSchemaVersion({ nameOf, of }: Tables, database: SqliteDatabase): 
   const [row] = database.prepare(`select max(version) as version from ${of('migrations')}`).all({}) as Row[]
   return row === undefined || row['version'] === null ? null : Number(row['version'])
 }
-
-/** Raises the busy timeout for the work, so a migration waits for one in another process. */
-function withBusyTimeout(database: SqliteDatabase, work: () => void): void {
-  const [row] = database.prepare('pragma busy_timeout').all({}) as Row[]
-  const timeout = Number(row?.['timeout'] ?? 0)
-  database.exec(`pragma busy_timeout = ${Math.max(timeout, MIGRATION_TIMEOUT_MS)}`)
-  try {
-    work()
-  } finally {
-    database.exec(`pragma busy_timeout = ${timeout}`)
-  }
-}
-
-/** How long a migration waits for another one, in milliseconds. */
-const MIGRATION_TIMEOUT_MS = 30_000

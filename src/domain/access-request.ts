@@ -76,6 +76,18 @@ export interface SubmitContext {
  * Builds the records of a fanned-out submission, or refuses it (SPEC 3.6).
  *
  * @returns one access request, one tenant request per distinct tenant and one event for each of them (SPEC 3.7, 8.1).
+ * @example Continues `parseSubmission`
+ * ```ts
+ * import { type Actor, submit } from 'consentry/domain'
+ *
+ * if (!parsed.ok) throw new Error(parsed.refusal.code)
+ * const [submission, usersByTenant] = parsed.value
+ * const elizabeth: Actor = { user: 'elizabeth', tenant: 'classics', permissions: ['submit'], impersonating: null }
+ * const directory = { members: new Set(['caroline']), askable: new Set(['tom-sawyer']) }
+ * const newId = () => crypto.randomUUID()
+ * const submitted = submit(submission, usersByTenant, { actor: elizabeth, now: Date.now(), newId, directory })
+ * console.log(submitted.ok && submitted.value.tenantRequests.map(({ state }) => state)) // [ 'pending' ]
+ * ```
  */
 export function submit(submission: Submission, usersByTenant: UsersByTenant, context: SubmitContext): Result<SubmissionRecords> {
   const { actor, now, newId, directory } = context

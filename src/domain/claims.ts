@@ -39,6 +39,13 @@ export const ImpersonationClaims: Schema<ImpersonationClaims> = claimsSchema
  * outlive its session.
  *
  * @throws `invalid-input` with every issue, for a malformed session or an empty `sub`.
+ * @example Continues `ConsentryCommands.startImpersonation`
+ * ```ts
+ * import { impersonationClaims } from 'consentry'
+ *
+ * const { sub, act } = impersonationClaims(session, { sub: 'support@tom-sawyer' }) // sign these with your own key
+ * console.log(sub, act.sub) // support@tom-sawyer caroline
+ * ```
  */
 export function impersonationClaims(session: LiveSession, persona: Pick<ImpersonationClaims, 'sub'>): ImpersonationClaims {
   const [{ id, user, startedAt, endsAt }, { sub }] = unwrap(combine(read(Signed, session, 'session'), read(Persona, persona, 'persona')))

@@ -33,6 +33,20 @@ export interface DecisionOptions {
  * Pure and synchronous. `now` is a `Date` or milliseconds. A malformed question is denied with `invalid-question` and does not throw.
  *
  * @throws `invalid-facts` with every issue, for malformed or contradictory facts.
+ * @example
+ * ```ts
+ * import { canImpersonate, type TenantFacts } from 'consentry/decision'
+ *
+ * const facts: TenantFacts = {
+ *   tenant: 'tom-sawyer',
+ *   governed: true,
+ *   requests: [
+ *     { id: 'r1', tenant: 'tom-sawyer', users: ['caroline'], removed: [], sentAt: 0, state: 'granted', grantedAt: 1_000, expiresAt: 9_000 },
+ *   ],
+ * }
+ * console.log(canImpersonate('caroline', 'tom-sawyer', 'access-request', 8_999, facts)) // true
+ * console.log(canImpersonate('caroline', 'tom-sawyer', 'access-request', 9_000, facts)) // false
+ * ```
  */
 export function canImpersonate(
   user: UserId,
@@ -51,6 +65,13 @@ export function canImpersonate(
  * Takes the parameters of `canImpersonate`, which returns `decide(...).allowed`.
  *
  * @throws `invalid-facts` with every issue, for malformed or contradictory facts.
+ * @example Continues `canImpersonate`
+ * ```ts
+ * import { decide } from 'consentry/decision'
+ *
+ * const { allowed, reason } = decide('wickham', 'tom-sawyer', 'legacy-support', 8_999, facts, { legacy: () => true })
+ * console.log(allowed, reason) // false legacy-closed
+ * ```
  */
 export function decide(
   user: UserId,

@@ -31,12 +31,30 @@ export interface Assignment {
   readonly tenants?: readonly TenantId[]
 }
 
-/** Returns a draft without associations. */
+/**
+ * Returns a draft without associations.
+ * @example
+ * ```ts
+ * import { draftRequest } from 'consentry'
+ *
+ * const empty = draftRequest('SupportAccess', 'Caroline looks after your account.')
+ * console.log(empty.associations) // []
+ * ```
+ */
 export function draftRequest(name = '', message = ''): Draft {
   return produce<Draft>({ name, message, associations: [] }, () => {})
 }
 
-/** Returns the draft with one more association. It is empty by default. */
+/**
+ * Returns the draft with one more association. It is empty by default.
+ * @example Continues `draftRequest`
+ * ```ts
+ * import { addAssociation } from 'consentry'
+ *
+ * const draft = addAssociation(empty, { users: ['caroline'], tenants: ['tom-sawyer'] })
+ * console.log(draft.associations) // [ { users: [ 'caroline' ], tenants: [ 'tom-sawyer' ] } ]
+ * ```
+ */
 export function addAssociation(draft: Draft, { users = [], tenants = [] }: Assignment = {}): Draft {
   return produce(draft, (next) => {
     next.associations.push({ users: [...new Set(users)], tenants: [...new Set(tenants)] })
@@ -47,6 +65,12 @@ export function addAssociation(draft: Draft, { users = [], tenants = [] }: Assig
  * Returns the draft without the association at `index`, counted from 0.
  *
  * @throws `invalid-input` if the draft has no association at `index`.
+ * @example Continues `addAssociation`
+ * ```ts
+ * import { removeAssociation } from 'consentry'
+ *
+ * console.log(removeAssociation(draft, 0).associations) // []
+ * ```
  */
 export function removeAssociation(draft: Draft, index: number): Draft {
   associationAt(draft, index)
@@ -59,6 +83,13 @@ export function removeAssociation(draft: Draft, index: number): Draft {
  * Returns the draft with users and tenants added to the association at `index`, counted from 0.
  *
  * @throws `invalid-input` if the draft has no association at `index`.
+ * @example Continues `addAssociation`
+ * ```ts
+ * import { assign } from 'consentry'
+ *
+ * const assigned = assign(draft, 0, { users: ['charlotte'] })
+ * console.log(assigned.associations[0]?.users) // [ 'caroline', 'charlotte' ]
+ * ```
  */
 export function assign(draft: Draft, index: number, { users = [], tenants = [] }: Assignment): Draft {
   const association = associationAt(draft, index)
@@ -72,6 +103,12 @@ export function assign(draft: Draft, index: number, { users = [], tenants = [] }
  * Returns the draft with users and tenants removed from the association at `index`, counted from 0.
  *
  * @throws `invalid-input` if the draft has no association at `index`.
+ * @example Continues `assign`
+ * ```ts
+ * import { unassign } from 'consentry'
+ *
+ * console.log(unassign(assigned, 0, { users: ['caroline'] }).associations[0]?.users) // [ 'charlotte' ]
+ * ```
  */
 export function unassign(draft: Draft, index: number, { users = [], tenants = [] }: Assignment): Draft {
   const association = associationAt(draft, index)

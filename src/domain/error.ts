@@ -54,9 +54,27 @@ export class AccessDenied extends ConsentryError {
   }
 }
 
-/** Whether `error` is a Consentry error, of any copy or module format of the package. */
+/**
+ * Whether `error` is a Consentry error, of any copy or module format of the package.
+ * @example Continues `ConsentryCommands.submit`
+ * ```ts
+ * import { isConsentryError } from 'consentry'
+ *
+ * const error: unknown = await consentry.grant(elizabeth, id).catch((thrown) => thrown)
+ * if (isConsentryError(error)) console.log(error.code) // not-permitted
+ * ```
+ */
 export function isConsentryError(error: unknown): error is ConsentryError
-/** Whether `error` is a Consentry error with this code, whose details are then typed fields. */
+/**
+ * Whether `error` is a Consentry error with this code, whose details are then typed fields.
+ * @example Continues `ConsentryCommands.submit`
+ * ```ts
+ * import { isConsentryError } from 'consentry'
+ *
+ * const error: unknown = await consentry.grant(tom, id, { ifRevision: 7 }).catch((thrown) => thrown)
+ * if (isConsentryError(error, 'stale-revision')) console.log(error.actual) // 1
+ * ```
+ */
 export function isConsentryError<C extends ErrorCode>(error: unknown, code: C): error is ConsentryError & Extract<Failure, { code: C }>
 export function isConsentryError(error: unknown, code?: ErrorCode): boolean {
   if (!(error instanceof Error) || !(BRAND in error) || !('code' in error)) return false

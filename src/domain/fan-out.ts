@@ -11,6 +11,17 @@ export type UsersByTenant = ReadonlyMap<TenantId, readonly UserId[]>
  * Returns, per distinct tenant, the union of the users whose associations name it (SPEC 3.7).
  *
  * More distinct tenants or (user, tenant) pairs than the policy allows are refused with a `too-many` issue (SPEC 3.4).
+ * @example
+ * ```ts
+ * import { fanOut } from 'consentry/domain'
+ *
+ * const associations = [
+ *   { users: ['charlotte'], tenants: ['tom-sawyer', 'hundred-acre'] },
+ *   { users: ['caroline'], tenants: ['tom-sawyer'] },
+ * ]
+ * const fannedOut = fanOut(associations, { maxTenants: 10, maxPairs: 10 })
+ * console.log(fannedOut.ok && fannedOut.value.get('tom-sawyer')) // [ 'caroline', 'charlotte' ]
+ * ```
  */
 export function fanOut(associations: readonly Association[], limits: Pick<Policy, 'maxTenants' | 'maxPairs'>): Result<UsersByTenant> {
   const usersOf = new Map<TenantId, Set<UserId>>()

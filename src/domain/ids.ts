@@ -31,7 +31,15 @@ export function isId(value: unknown): value is string {
   return typeof value === 'string' && ID.test(value)
 }
 
-/** Orders ids by character code, like every database with a binary collation, whatever the locale. */
+/**
+ * Orders ids by character code, like every database with a binary collation, whatever the locale.
+ * @example
+ * ```ts
+ * import { compareIds } from 'consentry/repository'
+ *
+ * console.log(['b', 'a', 'B'].sort(compareIds)) // [ 'B', 'a', 'b' ]
+ * ```
+ */
 export function compareIds(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0
 }

@@ -46,12 +46,42 @@ export type OpenSession = Extract<Session, { state: 'open' }>
  * Returns the recorded end, else `endsAt`, in milliseconds.
  *
  * An open session may end earlier by losing access.
+ * @example Continues `sessionFromStart`
+ * ```ts
+ * import { recordedEnd } from 'consentry/repository'
+ *
+ * console.log(recordedEnd(open)) // 9000
+ * ```
  */
 export function recordedEnd(session: Session): Instant {
   return session.state === 'ended' ? session.endedAt : session.endsAt
 }
 
-/** Returns the open session that its start event creates. */
+/**
+ * Returns the open session that its start event creates.
+ * @example
+ * ```ts
+ * import { type ImpersonationStarted, sessionFromStart } from 'consentry/domain'
+ *
+ * const started: ImpersonationStarted = {
+ *   id: 'e1',
+ *   type: 'impersonation.started',
+ *   version: 1,
+ *   at: 1_000,
+ *   by: { user: 'caroline', tenant: 'classics' },
+ *   requestingTenant: 'classics',
+ *   tenant: 'tom-sawyer',
+ *   session: 'x'.repeat(43),
+ *   revision: 1,
+ *   method: 'access-request',
+ *   grantedBy: ['r1'],
+ *   reason: '',
+ *   endsAt: 9_000,
+ * }
+ * const open = sessionFromStart(started)
+ * console.log(open.state, open.endsAt) // open 9000
+ * ```
+ */
 export function sessionFromStart(event: ImpersonationStarted): OpenSession {
   const { session: hash, by, requestingTenant, tenant, method, grantedBy, reason, at: startedAt, endsAt, revision } = event
   return { hash, user: by.user, requestingTenant, tenant, method, grantedBy, reason, startedAt, endsAt, revision, state: 'open' }
@@ -61,6 +91,14 @@ export function sessionFromStart(event: ImpersonationStarted): OpenSession {
  * Returns the session after its end event (SPEC 8.1).
  *
  * @throws `corrupt` if the event cannot follow the session's state; no command creates such an event.
+ * @example Continues `sessionFromStart`
+ * ```ts
+ * import { applySessionEnd } from 'consentry/domain'
+ *
+ * const { id: _, method, grantedBy, reason, endsAt, ...envelope } = started
+ * const ended = applySessionEnd(open, { ...envelope, id: 'e2', type: 'impersonation.ended', at: 9_000, revision: 2, by: 'clock', cause: 'expired' })
+ * console.log(ended.state) // ended
+ * ```
  */
 export function applySessionEnd(session: Session, event: ImpersonationEnded): Session {
   if (session.state !== 'open' || event.session !== session.hash || event.revision !== session.revision + 1) {

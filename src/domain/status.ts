@@ -76,6 +76,13 @@ export function grantHolds(request: RequestLifecycle, now: Instant): boolean {
  * Returns a request's status at `now`, in milliseconds (SPEC 4.2).
  *
  * An end by a person counts at every instant, earlier ones included. Before `grantedAt`, a grant is `pending`.
+ * @example
+ * ```ts
+ * import { statusAt } from 'consentry/repository'
+ *
+ * const request = { id: 'r1', state: 'granted', grantedAt: 1_000, expiresAt: 9_000 } as const
+ * console.log(statusAt(request, 999), statusAt(request, 1_000), statusAt(request, 9_000)) // pending granted expired
+ * ```
  */
 export function statusAt(request: RequestLifecycle, now: Instant): RequestStatus {
   if (!isGrant(request)) return request.state
@@ -91,7 +98,17 @@ export interface UserRequest<R extends RequestLifecycle = RequestFacts> {
   readonly removedAt: Instant | null
 }
 
-/** Returns the requests that name or named `user`. */
+/**
+ * Returns the requests that name or named `user`.
+ * @example Continues `statusAt`
+ * ```ts
+ * import { type RequestFacts, requestsOfUser } from 'consentry/repository'
+ *
+ * const removed = [{ user: 'charlotte', at: 2_000 }]
+ * const facts: RequestFacts = { ...request, tenant: 'tom-sawyer', users: ['caroline'], removed, sentAt: 500 }
+ * console.log(requestsOfUser('charlotte', [facts])[0]?.removedAt) // 2000
+ * ```
+ */
 export function requestsOfUser<R extends RequestFacts>(user: UserId, requests: readonly R[]): UserRequest<R>[] {
   return requests.flatMap((request): UserRequest<R>[] => {
     if (request.users.includes(user)) return [{ request, removedAt: null }]
@@ -120,6 +137,12 @@ export function holdingGrants<R extends RequestLifecycle>(requests: readonly Use
  * Returns a user's status at `now` from the user's requests in a tenant (SPEC 5.4).
  *
  * Without any request, it is `not-associated`.
+ * @example Continues `requestsOfUser`
+ * ```ts
+ * import { userStatusAt } from 'consentry/repository'
+ *
+ * console.log(userStatusAt(requestsOfUser('caroline', [facts]), 5_000)) // granted
+ * ```
  */
 export function userStatusAt(requests: readonly UserRequest<RequestLifecycle>[], now: Instant): UserStatus | 'not-associated' {
   let pending = false

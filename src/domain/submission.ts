@@ -41,6 +41,14 @@ export const submissionSchema = z
  *
  * @returns both, or `invalid-input` with every issue of the form. Too many tenants or pairs are reported along with the other issues,
  * if the associations can be counted (SPEC 3.4).
+ * @example
+ * ```ts
+ * import { parseSubmission } from 'consentry/domain'
+ *
+ * const input = { name: 'SupportAccess', associations: [{ users: ['caroline'], tenants: ['tom-sawyer'] }] }
+ * const parsed = parseSubmission(input, { maxTenants: 10_000, maxPairs: 100_000 })
+ * console.log(parsed.ok && parsed.value[1]) // Map(1) { 'tom-sawyer' => [ 'caroline' ] }
+ * ```
  */
 export function parseSubmission(
   input: unknown,

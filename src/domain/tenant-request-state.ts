@@ -40,7 +40,30 @@ export type TenantRequest = z.infer<typeof tenantRequestSchema>
 export const TenantRequest: Schema<TenantRequest> = tenantRequestSchema
 type InState<S extends TenantRequest['state']> = Extract<TenantRequest, { state: S }>
 
-/** Returns the pending request that its first event creates (SPEC 3.7). */
+/**
+ * Returns the pending request that its first event creates (SPEC 3.7).
+ * @example
+ * ```ts
+ * import { initialState, type TenantRequestEvent } from 'consentry/domain'
+ *
+ * const received: Extract<TenantRequestEvent, { type: 'tenant-request.received' }> = {
+ *   id: 'e1',
+ *   type: 'tenant-request.received',
+ *   version: 1,
+ *   at: 1_000,
+ *   by: { user: 'elizabeth', tenant: 'classics' },
+ *   requestingTenant: 'classics',
+ *   accessRequest: 'a1',
+ *   tenant: 'tom-sawyer',
+ *   tenantRequest: 'r1',
+ *   revision: 1,
+ *   users: ['caroline', 'charlotte'],
+ *   message: '',
+ * }
+ * const pending = initialState(received)
+ * console.log(pending.state, pending.revision) // pending 1
+ * ```
+ */
 export function initialState(event: Extract<TenantRequestEvent, { type: 'tenant-request.received' }>): TenantRequest {
   const { tenantRequest: id, accessRequest, requestingTenant, tenant, users, message, at, revision } = event
   return { id, accessRequest, requestingTenant, tenant, users, removed: [], message, sentAt: at, changedAt: at, revision, state: 'pending' }
@@ -50,6 +73,14 @@ export function initialState(event: Extract<TenantRequestEvent, { type: 'tenant-
  * Returns the request after an event (SPEC 8.1).
  *
  * @throws `corrupt` if the event cannot follow the request's state; no command creates such an event.
+ * @example Continues `grant`
+ * ```ts
+ * import { evolve } from 'consentry/domain'
+ *
+ * if (!answered.ok) throw new Error(answered.refusal.code)
+ * const granted = evolve(pending, answered.value)
+ * console.log(granted.state, granted.revision) // granted 2
+ * ```
  */
 export function evolve(request: TenantRequest, event: TenantRequestEvent): TenantRequest {
   if (event.tenantRequest !== request.id || event.revision !== request.revision + 1) throw corruptEvent(request, event)
@@ -89,6 +120,12 @@ export function evolve(request: TenantRequest, event: TenantRequestEvent): Tenan
  * Folds a request's events, oldest first, into its state (SPEC 8.1).
  *
  * @throws `corrupt` if the events are not a complete prefix of one request's events.
+ * @example Continues `evolve`
+ * ```ts
+ * import { fold } from 'consentry/domain'
+ *
+ * console.log(fold([received, answered.value]).state) // granted
+ * ```
  */
 export function fold(events: readonly TenantRequestEvent[]): TenantRequest {
   const [first, ...rest] = events
@@ -97,7 +134,15 @@ export function fold(events: readonly TenantRequestEvent[]): TenantRequest {
   return rest.reduce(evolve, initialState(first))
 }
 
-/** Returns the facts that a decision needs: no messages, no answerer (SPEC 5.2). */
+/**
+ * Returns the facts that a decision needs: no messages, no answerer (SPEC 5.2).
+ * @example Continues `initialState`
+ * ```ts
+ * import { toFacts } from 'consentry/repository'
+ *
+ * console.log(Object.keys(toFacts(pending))) // [ 'id', 'tenant', 'users', 'removed', 'sentAt', 'state' ]
+ * ```
+ */
 export function toFacts(request: TenantRequest): RequestFacts {
   const { id, tenant, users, removed, sentAt } = request
   const facts = { id, tenant, users, removed, sentAt }

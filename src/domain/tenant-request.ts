@@ -24,7 +24,19 @@ import type { TenantRequest } from './tenant-request-state.js'
 
 // The checks of each command stand in the order of precedence (SPEC 4.7).
 
-/** Grants a pending request from now until `expiresAt`, or without an end (SPEC §4). */
+/**
+ * Grants a pending request from now until `expiresAt`, or without an end (SPEC §4).
+ * @example Continues `initialState`
+ * ```ts
+ * import { type Actor, grant } from 'consentry/domain'
+ *
+ * const tom: Actor = { user: 'tom', tenant: 'tom-sawyer', permissions: ['answer'], impersonating: null }
+ * const newId = () => crypto.randomUUID()
+ * const context = { actor: tom, now: 2_000, newId, actorIsRequester: false, policy: { maxGrant: null } }
+ * const answered = grant(pending, { message: 'Welcome', expiresAt: 9_000 }, context)
+ * console.log(answered.ok && answered.value.type) // tenant-request.granted
+ * ```
+ */
 export function grant(
   request: TenantRequest,
   command: ExpectedRevision & { message: string; expiresAt: Instant | null },
@@ -41,7 +53,16 @@ export function grant(
   return refusal ? refused(refusal) : ok({ ...nextEvent(request, context), type: 'tenant-request.granted', message, expiresAt })
 }
 
-/** Rejects a pending request for good (SPEC §4). */
+/**
+ * Rejects a pending request for good (SPEC §4).
+ * @example Continues `grant`
+ * ```ts
+ * import { reject } from 'consentry/domain'
+ *
+ * const rejected = reject(pending, { message: 'Ask again next month' }, context)
+ * console.log(rejected.ok && rejected.value.type) // tenant-request.rejected
+ * ```
+ */
 export function reject(
   request: TenantRequest,
   command: ExpectedRevision & { message: string },
@@ -55,7 +76,16 @@ export function reject(
   return refusal ? refused(refusal) : ok({ ...nextEvent(request, context), type: 'tenant-request.rejected', message: command.message })
 }
 
-/** Withdraws a pending request for good (SPEC §4). */
+/**
+ * Withdraws a pending request for good (SPEC §4).
+ * @example Continues `grant`
+ * ```ts
+ * import { withdraw } from 'consentry/domain'
+ *
+ * const refusal = withdraw(pending, {}, { ...context, actor: { ...tom, permissions: ['submit'] } })
+ * console.log(!refusal.ok && refusal.refusal.code) // wrong-party
+ * ```
+ */
 export function withdraw(request: TenantRequest, command: ExpectedRevision, context: CommandContext): Result<TenantRequestEvent> {
   const refusal =
     checkCommand(context.actor, 'submit') ??
@@ -65,7 +95,16 @@ export function withdraw(request: TenantRequest, command: ExpectedRevision, cont
   return refusal ? refused(refusal) : ok({ ...nextEvent(request, context), type: 'tenant-request.withdrawn', removedUser: null })
 }
 
-/** Adds, shortens or prolongs the expiry of a grant that holds; an expiry is never removed (SPEC §4). */
+/**
+ * Adds, shortens or prolongs the expiry of a grant that holds; an expiry is never removed (SPEC §4).
+ * @example Continues `evolve`
+ * ```ts
+ * import { setExpiry } from 'consentry/domain'
+ *
+ * const expirySet = setExpiry(granted, { expiresAt: 5_000 }, { ...context, now: 3_000 })
+ * console.log(expirySet.ok && expirySet.value.type) // tenant-request.expiry-set
+ * ```
+ */
 export function setExpiry(
   request: TenantRequest,
   command: ExpectedRevision & { expiresAt: Instant },
@@ -82,7 +121,16 @@ export function setExpiry(
   return refusal ? refused(refusal) : ok({ ...nextEvent(request, context), type: 'tenant-request.expiry-set', expiresAt })
 }
 
-/** Revokes a grant that holds, by the tenant or by the requester (SPEC §4). */
+/**
+ * Revokes a grant that holds, by the tenant or by the requester (SPEC §4).
+ * @example Continues `evolve`
+ * ```ts
+ * import { revoke } from 'consentry/domain'
+ *
+ * const revoked = revoke(granted, { message: 'The work is done' }, { ...context, now: 3_000 })
+ * console.log(revoked.ok && revoked.value.type) // tenant-request.revoked
+ * ```
+ */
 export function revoke(
   request: TenantRequest,
   command: ExpectedRevision & { message: string },
@@ -99,7 +147,17 @@ export function revoke(
   return ok({ ...nextEvent(request, context), type: 'tenant-request.revoked', message: command.message, removedUser: null })
 }
 
-/** Removes a user for good; removing the last user withdraws or revokes the request (SPEC 4.5). */
+/**
+ * Removes a user for good; removing the last user withdraws or revokes the request (SPEC 4.5).
+ * @example Continues `evolve`
+ * ```ts
+ * import { removeUser } from 'consentry/domain'
+ *
+ * const elizabeth: Actor = { user: 'elizabeth', tenant: 'classics', permissions: ['submit'], impersonating: null }
+ * const removed = removeUser(granted, { user: 'caroline' }, { actor: elizabeth, now: 3_000, newId })
+ * console.log(removed.ok && removed.value.type) // tenant-request.user-removed
+ * ```
+ */
 export function removeUser(request: TenantRequest, command: { user: UserId }, context: CommandContext): Result<TenantRequestEvent> {
   const { user } = command
   const refusal =
@@ -111,7 +169,16 @@ export function removeUser(request: TenantRequest, command: { user: UserId }, co
   return ok({ ...event, type: 'tenant-request.revoked', message: '', removedUser: user })
 }
 
-/** Records the expiry of a grant, dated at `expiresAt` itself; this changes no answer (SPEC 4.3). */
+/**
+ * Records the expiry of a grant, dated at `expiresAt` itself; this changes no answer (SPEC 4.3).
+ * @example Continues `evolve`
+ * ```ts
+ * import { expire } from 'consentry/domain'
+ *
+ * const expired = expire(granted, { now: 10_000, newId })
+ * console.log(expired.ok && expired.value.at) // 9000
+ * ```
+ */
 export function expire(request: TenantRequest, context: Omit<CommandContext, 'actor'>): Result<TenantRequestEvent> {
   const { now, newId } = context
   if (request.state !== 'granted' || request.expiresAt === null || now < request.expiresAt) {

@@ -57,6 +57,15 @@ export function consentryGuard<R extends FastifyRequest = FastifyRequest>(
 /**
  * Declares `request.impersonation` to Fastify, so that all requests have one shape.
  * Use it as `app.register(impersonationPlugin)`. Guards work without it, and registering it twice is harmless.
+ * @example
+ * ```ts
+ * import { impersonationPlugin } from 'consentry/guard/fastify'
+ * import { fastify } from 'fastify'
+ *
+ * const app = fastify()
+ * await app.register(impersonationPlugin)
+ * console.log(app.hasRequestDecorator('impersonation')) // true
+ * ```
  */
 export const impersonationPlugin: (app: FastifyInstance) => Promise<void> = Object.assign(
   async (app: FastifyInstance): Promise<void> => {

@@ -23,6 +23,22 @@ type PlatformRequest = { impersonation?: Impersonation | null }
  * `Request` is the platform's type. The guard decides at every request. A denial is an `HttpException` with the problem as its response;
  * a request that is not HTTP is denied.
  * @throws `invalid-input` for options that it cannot use.
+ * @example
+ * ```ts
+ * import { createConsentry } from 'consentry'
+ * import { memoryRepository } from 'consentry/adapters/memory'
+ * import { consentryGuard } from 'consentry/guard/nest'
+ *
+ * const consentry = createConsentry({ repository: memoryRepository(), directory: { members: () => [], askable: () => [] } })
+ * const guard = consentryGuard<{ params: { tenant: string } }>({
+ *   consentry,
+ *   actor: () => null, // from your login
+ *   tenant: (request) => request.params.tenant,
+ *   method: () => 'access-request',
+ * })
+ * // On a handler or a controller: `@UseGuards(guard)`
+ * console.log('canActivate' in guard) // true
+ * ```
  */
 export function consentryGuard<Request extends object>(options: GuardOptions<Request>): CanActivate {
   const guard = parseGuardOptions(options)
@@ -42,6 +58,16 @@ export function consentryGuard<Request extends object>(options: GuardOptions<Req
 /**
  * The impersonation as a parameter of a handler: `@Impersonated() impersonation: Impersonation`.
  * @throws if no guard ran, so a handler that needs the impersonation never runs without one.
+ * @example
+ * ```ts
+ * import { Impersonated, type Impersonation } from 'consentry/guard/nest'
+ *
+ * export class Fences {
+ *   list(@Impersonated() impersonation: Impersonation) {
+ *     return { seenBy: impersonation.user }
+ *   }
+ * }
+ * ```
  */
 export const Impersonated = createParamDecorator((_data: unknown, context: ExecutionContext): Impersonation => {
   const { impersonation } = context.switchToHttp().getRequest<PlatformRequest>()

@@ -39,6 +39,18 @@ export interface LiveAccess extends Access {
    * Resolves if the user may enter. Guards use it (SPEC 5.9).
    * @throws `AccessDenied` if the user may not enter.
    * @throws `facts-unavailable` if stale and `onStale` is `deny`, or if the repository or the clock fails.
+   * @example
+   * ```ts
+   * import { createLiveAccess } from 'consentry'
+   * import { memoryRepository } from 'consentry/adapters/memory'
+   *
+   * const access = createLiveAccess({ repository: memoryRepository() })
+   * await access.ready()
+   * const question = { user: 'caroline', tenant: 'tom-sawyer', method: 'access-request' } as const
+   * const error = await access.authorize(question).catch((thrown) => thrown)
+   * console.log(error.decision.reason) // not-associated
+   * await access.close()
+   * ```
    */
   authorize(question: {
     readonly user: UserId
@@ -50,13 +62,50 @@ export interface LiveAccess extends Access {
   readonly position: Position
   /** For how many milliseconds events may have been missed; `Infinity` if not loaded or closed. */
   readonly stalenessMs: number
-  /** Resolves once loaded and not stale. Rejects if closed before. */
+  /**
+   * Resolves once loaded and not stale. Rejects if closed before.
+   * @example
+   * ```ts
+   * import { createLiveAccess } from 'consentry'
+   * import { memoryRepository } from 'consentry/adapters/memory'
+   *
+   * const access = createLiveAccess({ repository: memoryRepository() })
+   * const loading = access.ready()
+   * console.log(access.stalenessMs) // Infinity
+   * await loading // before your server listens
+   * console.log(access.stalenessMs < 10_000) // true
+   * await access.close()
+   * ```
+   */
   ready(): Promise<void>
   /**
    * Resolves once all events up to `position` are applied; by default, all saved before the call.
    * Await it after a revocation to be sure that this process denies. Rejects if closed before.
+   * @example
+   * ```ts
+   * import { createLiveAccess } from 'consentry'
+   * import { memoryRepository } from 'consentry/adapters/memory'
+   *
+   * const access = createLiveAccess({ repository: memoryRepository() })
+   * await access.ready()
+   * // After `revoke`, here or in another process.
+   * await access.caughtUp()
+   * console.log(access.position) // { at: 0, event: null }
+   * await access.close()
+   * ```
    */
   caughtUp(position?: Position): Promise<void>
-  /** Stops all work, and resolves once it has ended. Everything is denied from the call on. */
+  /**
+   * Stops all work, and resolves once it has ended. Everything is denied from the call on.
+   * @example
+   * ```ts
+   * import { createLiveAccess } from 'consentry'
+   * import { memoryRepository } from 'consentry/adapters/memory'
+   *
+   * const access = createLiveAccess({ repository: memoryRepository() })
+   * await access.close() // when your server stops
+   * console.log(access.decide('caroline', 'tom-sawyer', 'access-request', Date.now()).reason) // no-facts
+   * ```
+   */
   close(): Promise<void>
 }

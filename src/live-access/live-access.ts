@@ -36,7 +36,21 @@ const PositionInput = z.custom<Position>(isPosition, 'must be a position of the 
 /** How many synchronous decisions share one clock reading, which costs more than a decision. */
 const DECISIONS_PER_CLOCK_READ = 1_000
 
-/** Creates a live access, and starts loading. Throws `invalid-input` for invalid or unknown options. */
+/**
+ * Creates a live access, and starts loading.
+ *
+ * @throws `invalid-input` with every issue, for invalid or unknown options.
+ * @example
+ * ```ts
+ * import { createLiveAccess } from 'consentry'
+ * import { memoryRepository } from 'consentry/adapters/memory'
+ *
+ * const access = createLiveAccess({ repository: memoryRepository() })
+ * await access.ready()
+ * console.log(access.canImpersonate('caroline', 'tom-sawyer', 'access-request', Date.now())) // false
+ * await access.close()
+ * ```
+ */
 export function createLiveAccess(options: LiveAccessOptions): LiveAccess {
   const {
     repository,

@@ -32,9 +32,15 @@ export interface ConsentryCommands {
    * const directory = { members: () => ['caroline'], askable: () => ['tom-sawyer'] }
    * const consentry = createConsentry({ repository: memoryRepository(), directory })
    * const elizabeth: Actor = { user: 'elizabeth', tenant: 'classics', permissions: ['submit'], impersonating: null }
-   * const associations = [{ users: ['caroline'], tenants: ['tom-sawyer'] }]
-   * const { sent } = await consentry.submit(elizabeth, { name: 'SupportAccess', associations })
+   * const tom: Actor = { user: 'tom', tenant: 'tom-sawyer', permissions: ['answer'], impersonating: null }
+   *
+   * const { id: accessRequest, sent } = await consentry.submit(elizabeth, {
+   *   name: 'SupportAccess',
+   *   message: 'Caroline looks after your account.',
+   *   associations: [{ users: ['caroline'], tenants: ['tom-sawyer'] }],
+   * })
    * console.log(sent.map(({ tenant }) => tenant)) // [ 'tom-sawyer' ]
+   * const id = sent[0]?.id ?? ''
    * ```
    */
   submit(actor: Actor, request: SubmissionInput): Promise<SubmitResult>
@@ -45,20 +51,11 @@ export interface ConsentryCommands {
    *
    * @throws `not-found`, `wrong-party`, `requester-may-not-answer` (SPEC 2.4), `stale-revision`, `not-pending`.
    * @throws `expiry-required`, `expires-too-soon` or `expires-too-late` for an expiry outside the policy (SPEC 4.4).
-   * @example
+   * @example Continues `submit`
    * ```ts
-   * import { type Actor, createConsentry } from 'consentry'
-   * import { memoryRepository } from 'consentry/adapters/memory'
-   *
-   * const directory = { members: () => ['caroline'], askable: () => ['tom-sawyer'] }
-   * const consentry = createConsentry({ repository: memoryRepository(), directory })
-   * const elizabeth: Actor = { user: 'elizabeth', tenant: 'classics', permissions: ['submit'], impersonating: null }
-   * const tom: Actor = { user: 'tom', tenant: 'tom-sawyer', permissions: ['answer'], impersonating: null }
-   * const associations = [{ users: ['caroline'], tenants: ['tom-sawyer'] }]
-   * const { sent } = await consentry.submit(elizabeth, { name: 'SupportAccess', associations })
    * const expiresAt = new Date(Date.now() + 30 * 86_400_000)
-   * const { status, revision } = await consentry.grant(tom, sent[0]?.id ?? '', { expiresAt })
-   * console.log(status, revision) // granted 2
+   * const granted = await consentry.grant(tom, id, { expiresAt, message: 'Welcome' })
+   * console.log(granted.status, granted.revision) // granted 2
    * ```
    */
   grant(actor: Actor, id: TenantRequestId, answer?: GrantInput): Promise<RequestSummary>
@@ -68,6 +65,11 @@ export interface ConsentryCommands {
    * Needs `answer` in the tenant asked.
    *
    * @throws `not-found`, `wrong-party`, `stale-revision`, `not-pending`.
+   * @example Continues `submit`
+   * ```ts
+   * const { status } = await consentry.reject(tom, id, { message: 'Ask again next month' })
+   * console.log(status) // rejected
+   * ```
    */
   reject(actor: Actor, id: TenantRequestId, answer?: AnswerInput): Promise<RequestSummary>
 
@@ -77,6 +79,11 @@ export interface ConsentryCommands {
    *
    * @throws `not-found`, `wrong-party`, `requester-may-not-answer` (SPEC 2.4), `stale-revision`, `not-active`.
    * @throws `expires-too-soon` or `expires-too-late` for an expiry outside the policy (SPEC 4.4).
+   * @example Continues `grant`
+   * ```ts
+   * const shortened = await consentry.setExpiry(tom, id, { expiresAt: new Date(Date.now() + 86_400_000) })
+   * console.log(shortened.status, shortened.revision) // granted 3
+   * ```
    */
   setExpiry(actor: Actor, id: TenantRequestId, expiry: ExpiryInput): Promise<RequestSummary>
 
@@ -85,6 +92,11 @@ export interface ConsentryCommands {
    * Needs `answer` in the tenant asked, or `submit` in the requesting tenant.
    *
    * @throws `not-found`, `wrong-party`, `stale-revision`, `not-active`.
+   * @example Continues `grant`
+   * ```ts
+   * const { status } = await consentry.revoke(tom, id, { message: 'The work is done' })
+   * console.log(status) // revoked
+   * ```
    */
   revoke(actor: Actor, id: TenantRequestId, answer?: AnswerInput): Promise<RequestSummary>
 
@@ -94,6 +106,11 @@ export interface ConsentryCommands {
    *
    * @returns the withdrawn requests. For an access request without pending ones, the list is empty.
    * @throws `not-found`; for one tenant request also `wrong-party`, `stale-revision`, `not-pending`.
+   * @example Continues `submit`
+   * ```ts
+   * const withdrawn = await consentry.withdraw(elizabeth, { accessRequest })
+   * console.log(withdrawn.map(({ tenant, status }) => `${tenant}: ${status}`)) // [ 'tom-sawyer: withdrawn' ]
+   * ```
    */
   withdraw(actor: Actor, target: WithdrawTarget, condition?: RevisionInput): Promise<RequestSummary[]>
 
@@ -102,6 +119,11 @@ export interface ConsentryCommands {
    * Needs `submit`. A request without remaining users is withdrawn or revoked.
    *
    * @returns the changed requests, maybe none.
+   * @example Continues `grant`
+   * ```ts
+   * const changed = await consentry.removeUser(elizabeth, 'caroline')
+   * console.log(changed.map(({ status }) => status)) // [ 'revoked' ]
+   * ```
    */
   removeUser(actor: Actor, user: UserId): Promise<RequestSummary[]>
 
@@ -113,6 +135,12 @@ export interface ConsentryCommands {
    * @param options `limit`: the maximum number of ends to record, 1 to 1,000, by default 100.
    * @returns the recorded ends.
    * @throws `invalid-input`, `unavailable`.
+   * @example Continues `grant`
+   * ```ts
+   * // On a timer, for example every minute.
+   * const ends = await consentry.recordDue({ limit: 100 })
+   * console.log(ends.length) // 0
+   * ```
    */
   recordDue(options?: { readonly limit?: number | undefined }): Promise<RecordedEnd[]>
 
@@ -123,21 +151,11 @@ export interface ConsentryCommands {
    * @returns the session with its secret `id`, which no other call returns.
    * @throws `invalid-input` with the issue code `own-tenant`; `impersonating` if the actor is inside a tenant already (SPEC 7.3).
    * @throws `access-denied` with the decision; `facts-unavailable` if the facts cannot be loaded (SPEC 5.9).
-   * @example
+   * @example Continues `grant`
    * ```ts
-   * import { type Actor, createConsentry } from 'consentry'
-   * import { memoryRepository } from 'consentry/adapters/memory'
-   *
-   * const directory = { members: () => ['caroline'], askable: () => ['tom-sawyer'] }
-   * const consentry = createConsentry({ repository: memoryRepository(), directory })
-   * const elizabeth: Actor = { user: 'elizabeth', tenant: 'classics', permissions: ['submit'], impersonating: null }
-   * const tom: Actor = { user: 'tom', tenant: 'tom-sawyer', permissions: ['answer'], impersonating: null }
    * const caroline: Actor = { user: 'caroline', tenant: 'classics', permissions: [], impersonating: null }
-   * const associations = [{ users: ['caroline'], tenants: ['tom-sawyer'] }]
-   * const { sent } = await consentry.submit(elizabeth, { name: 'SupportAccess', associations })
-   * await consentry.grant(tom, sent[0]?.id ?? '')
-   * const { startedAt, endsAt } = await consentry.startImpersonation(caroline, { tenant: 'tom-sawyer', method: 'access-request' })
-   * console.log(endsAt - startedAt) // 3600000
+   * const session = await consentry.startImpersonation(caroline, { tenant: 'tom-sawyer', method: 'access-request' })
+   * console.log(session.endsAt - session.startedAt) // 3600000
    * ```
    */
   startImpersonation(actor: Actor, input: StartInput): Promise<LiveSession>
@@ -148,6 +166,11 @@ export interface ConsentryCommands {
    *
    * @throws `not-found` if the session is not the actor's; `impersonating` if the actor is inside another tenant (SPEC 7.3).
    * @throws `session-ended` after its end; `access-denied` if access was lost; `facts-unavailable`.
+   * @example Continues `startImpersonation`
+   * ```ts
+   * const { user, tenant } = await consentry.checkImpersonation(caroline, session.id)
+   * console.log(user, tenant) // caroline tom-sawyer
+   * ```
    */
   checkImpersonation(actor: Actor, sessionId: string): Promise<LiveSession>
 
@@ -156,6 +179,11 @@ export interface ConsentryCommands {
    * A session that has ended keeps its end (SPEC 7.3).
    *
    * @throws `not-found` if the session is not the actor's (SPEC 7.4).
+   * @example Continues `startImpersonation`
+   * ```ts
+   * const { cause } = await consentry.endImpersonation(caroline, session.id)
+   * console.log(cause) // ended-by-user
+   * ```
    */
   endImpersonation(actor: Actor, sessionId: string): Promise<EndedSession>
 }

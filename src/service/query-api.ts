@@ -23,19 +23,10 @@ export interface ConsentryQueries {
   /**
    * Lists the requests that ask the actor's tenant.
    * Needs `answer`. Shows no request name, no users and no other tenant (SPEC 6.2).
-   * @example
+   * @example Continues `ConsentryCommands.submit`
    * ```ts
-   * import { type Actor, createConsentry } from 'consentry'
-   * import { memoryRepository } from 'consentry/adapters/memory'
-   *
-   * const directory = { members: () => ['caroline'], askable: () => ['tom-sawyer'] }
-   * const consentry = createConsentry({ repository: memoryRepository(), directory })
-   * const elizabeth: Actor = { user: 'elizabeth', tenant: 'classics', permissions: ['submit'], impersonating: null }
-   * const tom: Actor = { user: 'tom', tenant: 'tom-sawyer', permissions: ['answer'], impersonating: null }
-   * const associations = [{ users: ['caroline'], tenants: ['tom-sawyer'] }]
-   * await consentry.submit(elizabeth, { name: 'SupportAccess', message: 'Your yearly check', associations })
    * const { items, next } = await consentry.incoming(tom, { status: 'pending' })
-   * console.log(items[0]?.message, next) // Your yearly check null
+   * console.log(items[0]?.message, next) // Caroline looks after your account. null
    * ```
    */
   incoming(actor: Actor, query?: IncomingInput): Promise<Page<IncomingRequest>>
@@ -43,21 +34,43 @@ export interface ConsentryQueries {
   /**
    * Lists the requests that the actor's tenant sent, one row for each tenant asked (SPEC 6.1).
    * Needs `submit`.
+   * @example Continues `ConsentryCommands.submit`
+   * ```ts
+   * const { items } = await consentry.outgoing(elizabeth, { accessRequest })
+   * console.log(items.map(({ tenant, status }) => `${tenant}: ${status}`)) // [ 'tom-sawyer: pending' ]
+   * ```
    */
   outgoing(actor: Actor, query?: OutgoingInput): Promise<Page<OutgoingRequest>>
 
   /**
    * Lists the tenants with which the actor was associated, with the actor's status (SPEC 6.3).
    * Needs no permission.
+   * @example Continues `ConsentryCommands.startImpersonation`
+   * ```ts
+   * const { items } = await consentry.myAccess(caroline, { status: 'granted' })
+   * console.log(items.map(({ tenant }) => tenant)) // [ 'tom-sawyer' ]
+   * ```
    */
   myAccess(actor: Actor, query?: MyAccessInput): Promise<Page<MyAccess>>
 
-  /** Lists sessions of the tenant's users for `submit`, and inside the tenant for `answer` (SPEC 7.6). */
+  /**
+   * Lists sessions of the tenant's users for `submit`, and inside the tenant for `answer` (SPEC 7.6).
+   * @example Continues `ConsentryCommands.startImpersonation`
+   * ```ts
+   * const { items } = await consentry.sessions(tom, { status: 'live' })
+   * console.log(items.map(({ method }) => method)) // [ 'access-request' ]
+   * ```
+   */
   sessions(actor: Actor, query?: SessionsInput): Promise<Page<SessionView>>
 
   /**
    * Lists the events of the tenant's requests and sessions (SPEC 6.6, 7.6).
    * Needs `submit` or `answer`. Shows only what that party may see.
+   * @example Continues `ConsentryCommands.grant`
+   * ```ts
+   * const { items } = await consentry.history(tom)
+   * console.log(items.map(({ type }) => type)) // [ 'tenant-request.granted', 'tenant-request.received' ]
+   * ```
    */
   history(actor: Actor, query?: PageInput): Promise<Page<HistoryEntry>>
 
@@ -66,15 +79,10 @@ export interface ConsentryQueries {
    * A malformed question is denied with `invalid-question`.
    *
    * @throws `facts-unavailable` if the facts cannot be loaded: that is neither a denial nor an allow (SPEC 5.9).
-   * @example
+   * @example Continues `ConsentryCommands.grant`
    * ```ts
-   * import { createConsentry } from 'consentry'
-   * import { memoryRepository } from 'consentry/adapters/memory'
-   *
-   * const directory = { members: () => ['caroline'], askable: () => ['tom-sawyer'] }
-   * const consentry = createConsentry({ repository: memoryRepository(), directory })
    * const decision = await consentry.decide({ user: 'caroline', tenant: 'tom-sawyer', method: 'access-request' })
-   * console.log(decision.allowed, decision.reason) // false not-associated
+   * console.log(decision.allowed, decision.reason) // true granted
    * ```
    */
   decide(question: DecideInput): Promise<Decision>
@@ -85,16 +93,13 @@ export interface ConsentryQueries {
    *
    * @throws `access-denied` with the `decision`, as `AccessDenied`.
    * @throws `facts-unavailable` if the facts cannot be loaded.
-   * @example
+   * @example Continues `ConsentryCommands.submit`
    * ```ts
-   * import { createConsentry, isConsentryError } from 'consentry'
-   * import { memoryRepository } from 'consentry/adapters/memory'
+   * import { isConsentryError } from 'consentry'
    *
-   * const directory = { members: () => ['caroline'], askable: () => ['tom-sawyer'] }
-   * const consentry = createConsentry({ repository: memoryRepository(), directory })
    * const question = { user: 'caroline', tenant: 'tom-sawyer', method: 'access-request' } as const
    * const error: unknown = await consentry.authorize(question).catch((thrown) => thrown)
-   * console.log(isConsentryError(error, 'access-denied') && error.decision.reason) // not-associated
+   * console.log(isConsentryError(error, 'access-denied') && error.decision.reason) // pending
    * ```
    */
   authorize(question: DecideInput): Promise<Allowed>
@@ -103,6 +108,11 @@ export interface ConsentryQueries {
    * Returns a tenant's facts, for a host that decides with the pure `decide` (SPEC 5.2).
    *
    * @throws `invalid-input` for a malformed id; `facts-unavailable`.
+   * @example Continues `ConsentryCommands.grant`
+   * ```ts
+   * const facts = await consentry.facts('tom-sawyer')
+   * console.log(facts.governed, facts.requests.length) // true 1
+   * ```
    */
   facts(tenant: TenantId): Promise<TenantFacts>
 
@@ -112,6 +122,10 @@ export interface ConsentryQueries {
    *
    * @returns the tenants; none for a malformed question.
    * @throws `facts-unavailable` if the facts cannot be loaded.
+   * @example Continues `ConsentryCommands.grant`
+   * ```ts
+   * console.log(await consentry.tenantsFor({ user: 'caroline' })) // [ 'tom-sawyer' ]
+   * ```
    */
   tenantsFor(question: { readonly user: UserId; readonly at?: Date | Instant | undefined }): Promise<TenantId[]>
 
@@ -121,6 +135,10 @@ export interface ConsentryQueries {
    *
    * @returns the users; none for a malformed question.
    * @throws `facts-unavailable` if the facts cannot be loaded.
+   * @example Continues `ConsentryCommands.grant`
+   * ```ts
+   * console.log(await consentry.usersFor({ tenant: 'tom-sawyer' })) // [ 'caroline' ]
+   * ```
    */
   usersFor(question: { readonly tenant: TenantId; readonly at?: Date | Instant | undefined }): Promise<UserId[]>
 }

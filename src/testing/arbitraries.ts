@@ -1,7 +1,8 @@
 /** Generators for fast-check: ids, facts, questions, sessions and command logs, for a host's own tests. */
 
-export { type CommandLogOptions, commandLog, type LoggedCommand, type Mutation, PEOPLE, type People } from './arbitraries/command-log.js'
+export { type CommandLogOptions, commandLog, type LoggedCommand, type Mutation } from './arbitraries/command-log.js'
 export { type FactsOptions, requestFacts, tenantFacts } from './arbitraries/facts.js'
+export { PEOPLE, type People } from './arbitraries/people.js'
 export { type AccessQueryOptions, accessQuery, type MalformedAccessQuery, malformedAccessQuery } from './arbitraries/questions.js'
 export { type Command, type CommandInput, resolveCommand, type SentRequest } from './arbitraries/resolve-command.js'
 export {

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { emptyFolder, entryPoints, PATIENCE, root } from './packed.js'
-import { exportsOf, programOf, signaturesOf, undocumentedIn } from './public-names.js'
+import { exportsOf, programOf, signaturesOf, undocumentedIn, withoutExampleIn } from './public-names.js'
 
 /** The most names that `consentry` may export. A host reads this list to find the one it needs. */
 const MOST_NAMES = 80
@@ -28,6 +28,8 @@ describe.each(entryPoints)('$specifier', ({ specifier, path }) => {
     expect([...exportsOf(program, declarationOf(path)).keys()]).toEqual([...exportsOf(program, sourceOf(path)).keys()]))
 
   it('says of every name and member what it is', () => expect(undocumentedIn(program, sourceOf(path))).toEqual([]))
+
+  it('shows how each function that a host calls is called', () => expect(withoutExampleIn(program, sourceOf(path))).toEqual([]))
 })
 
 it(`consentry exports at most ${MOST_NAMES} names, types included`, () => {
@@ -37,7 +39,7 @@ it(`consentry exports at most ${MOST_NAMES} names, types included`, () => {
   expect(names.length, names.join(', ')).toBeLessThanOrEqual(MOST_NAMES)
 })
 
-it('a name without a word is found', async () => {
+it('a name without a word, and a function without an example, are found', async () => {
   const file = join(await emptyFolder(), 'planted.ts')
   await writeFile(
     file,
@@ -63,7 +65,14 @@ export class Thing {
   run() {}
 }
 export function unsaid() {}
+/**
+ * Said.
+ * @example
+ * shown()
+ */
+export function shown() {}
 `,
   )
   expect(undocumentedIn(programOf([file]), file)).toEqual(['Said.mute', 'Said.call', 'Thing.open', 'bare', 'unsaid'])
+  expect(withoutExampleIn(programOf([file]), file)).toEqual(['Said.call', 'unsaid'])
 })

@@ -101,6 +101,32 @@ export function undocumentedIn(program: ts.Program, file: string): string[] {
   })
 }
 
+/** What a host passes in or implements, and never calls. */
+const NOT_CALLED = /[\\/](?:ports[\\/][\w-]+|drivers|guard[\\/]options)\.ts$/
+
+/** The functions and methods of a source file's exports that a host calls and whose doc comment has no `@example`. */
+export function withoutExampleIn(program: ts.Program, file: string): string[] {
+  const checker = program.getTypeChecker()
+  const lacksOne = (symbol: ts.Symbol) => !symbol.getJsDocTags(checker).some(({ name }) => name === 'example')
+  const isCalled = (symbol: ts.Symbol) =>
+    (symbol.declarations ?? []).every((one) => {
+      const source = one.getSourceFile()
+      return !NOT_CALLED.test(source.fileName) && !program.isSourceFileFromExternalLibrary(source)
+    })
+  return [...exportsOf(program, file)].flatMap(([name, symbol]) => {
+    if (symbol.flags & (ts.SymbolFlags.Function | ts.SymbolFlags.Variable)) {
+      const isFunction = checker.getTypeOfSymbol(symbol).getCallSignatures().length > 0
+      return isFunction && lacksOne(symbol) ? [name] : []
+    }
+    if (!(symbol.flags & ts.SymbolFlags.Interface) || !isCalled(symbol)) return []
+    const methods = checker
+      .getDeclaredTypeOfSymbol(symbol)
+      .getProperties()
+      .filter(({ flags }) => flags & ts.SymbolFlags.Method)
+    return methods.filter((method) => isCalled(method) && lacksOne(method)).map((method) => `${name}.${method.name}`)
+  })
+}
+
 /** The members of an interface or a class that are written down there and that a host can see. */
 function membersOf(symbol: ts.Symbol): ts.Symbol[] {
   if (!(symbol.flags & (ts.SymbolFlags.Interface | ts.SymbolFlags.Class))) return []

@@ -18,13 +18,17 @@ const textOf = (page: string) => readFileSync(join(root, page), 'utf8')
 const ofLanguage = (page: string, ...languages: readonly string[]) =>
   blocksOf(textOf(page), page).filter(({ language }) => languages.includes(language))
 const shown = guides.flatMap((guide) => ofLanguage(guide, 'ts', 'js'))
-const documented = sources.flatMap((path) => examplesIn(readFileSync(join(root, 'src', path), 'utf8'), `src/${path}`))
+const documented = examplesIn(new Map(sources.map((path) => [`src/${path}`, readFileSync(join(root, 'src', path), 'utf8')])))
 const programs = [...shown, ...documented]
 
 let project = ''
+let ranTogether: ReturnType<typeof runTogether>
 beforeAll(async () => {
-  project = await install(await pack(), 'fast-check', 'express', '@types/express', 'fastify', 'hono', 'jose', 'libsql')
+  const frameworks = ['express', '@types/express', 'fastify', 'hono', '@nestjs/common', 'reflect-metadata', 'rxjs']
+  project = await install(await pack(), ...frameworks, 'fast-check', 'jose', 'libsql', '@electric-sql/pglite')
   await Promise.all(programs.map(write))
+  ranTogether = runTogether(documented)
+  ranTogether.catch(() => {})
 }, PATIENCE)
 
 const nameOf = ({ where, language }: Block) => `${where.replace(/[^\w]+/g, '-')}.${language}`
@@ -34,7 +38,7 @@ async function write(block: Block): Promise<void> {
   await writeFile(join(project, 'shown', nameOf(block)), block.code)
   // Without its types, it starts in a third of the time; the compiler has its own say about them below.
   const { outputText } = ts.transpileModule(block.code, {
-    compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext },
+    compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext, experimentalDecorators: true },
   })
   await writeFile(join(project, 'shown', `${nameOf(block)}.mjs`), outputText)
 }
@@ -43,6 +47,25 @@ async function write(block: Block): Promise<void> {
 async function linesOf(block: Block): Promise<string[]> {
   const { stdout } = await run(process.execPath, [join('shown', `${nameOf(block)}.mjs`)], project)
   return stdout.trimEnd().split('\n')
+}
+
+/** Runs blocks in one process, one after the other: a hundred processes would take a minute. */
+async function runTogether(
+  blocks: readonly Block[],
+): Promise<Record<string, { readonly error?: string; readonly lines?: readonly string[] }>> {
+  const names = JSON.stringify(blocks.map(nameOf))
+  const program = `import { format } from 'node:util'
+const results = {}
+for (const name of ${names}) {
+  const lines = []
+  console.log = (...values) => lines.push(...format(...values).split('\\n'))
+  results[name] = await import(\`./\${name}.mjs\`).then(() => ({ lines }), (error) => ({ error: String(error.stack) }))
+}
+process.stdout.write(JSON.stringify(results))
+`
+  await writeFile(join(project, 'shown', 'together.mjs'), program)
+  const { stdout } = await run(process.execPath, [join('shown', 'together.mjs')], project)
+  return JSON.parse(stdout)
 }
 
 async function keepsItsPromises(block: Block): Promise<void> {
@@ -75,7 +98,8 @@ function anchorsOf(page: string): string[] {
 /** What the compiler has against the programs: the quickest one, since all are tried elsewhere. They may use Node's own modules. */
 async function complaints(folder: string): Promise<string> {
   const types = dirname(dirname(createRequire(import.meta.url).resolve('@types/node/package.json')))
-  const options = { strict: true, exactOptionalPropertyTypes: true, noEmit: true, target: 'es2022', module: 'nodenext', skipLibCheck: true }
+  const strict = { strict: true, exactOptionalPropertyTypes: true, experimentalDecorators: true }
+  const options = { ...strict, noEmit: true, target: 'es2022', module: 'nodenext', skipLibCheck: true }
   const config = { compilerOptions: { ...options, lib: ['es2023'], types: ['node'], typeRoots: [types] }, include: ['*.ts'] }
   await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(config))
   return (await attempt(process.execPath, [join(root, 'test/node_modules/typescript-7/bin/tsc'), '-p', folder], folder)).stdout
@@ -103,7 +127,16 @@ describe.concurrent('the doc comments', () => {
     const marks = sources.flatMap((path) => readFileSync(join(root, 'src', path), 'utf8').match(/^\s*\/?\*+ @example\b/gm) ?? [])
     expect(documented).toHaveLength(marks.length)
   })
-  if (documented.length > 0) it.each(documented)('$where runs and prints what it promises', keepsItsPromises, PATIENCE)
+  it.each(documented)(
+    '$where runs and prints what it promises',
+    async (block) => {
+      const promised = promisesOf(block)
+      const { error, lines } = (await ranTogether)[nameOf(block)] ?? { error: 'did not run' }
+      expect(error).toBeUndefined()
+      if (promised) expect(lines).toEqual(promised)
+    },
+    PATIENCE,
+  )
 })
 
 it('every program shown is well typed', async () => expect(await complaints(join(project, 'shown'))).toBe(''), PATIENCE)
@@ -165,8 +198,21 @@ describe('blocks', () => {
       { where: 'R.md:2', language: 'ts', code: 'x\n' },
       { where: 'R.md:6', language: 'sh', code: 'npm test\n' },
     ]))
-  it('are found in doc comments', () =>
-    expect(examplesIn('/**\n * A.\n * @example\n * ```ts\n * f(1)\n * ```\n */\nexport const f = 1\n', 'f.ts')).toEqual([
-      { where: 'f.ts:3', language: 'ts', code: 'f(1)\n' },
-    ]))
+  const doc = (code: string, caption = '') => `/**\n * A.\n * @example${caption}\n * \`\`\`ts\n * ${code}\n * \`\`\`\n */\n`
+  it('are found in doc comments, after the example that they continue', () => {
+    const first = `${doc('f(1)')}export const f = 1\n`
+    const second = `${doc('f(2)', ' Continues `f`')}export const g = 1\ninterface I {\n${doc('f(3)', ' Continues `g`')}m(): void\n}\n`
+    const third = `${doc('f(4)', ' Continues `I.m`')}export const h = 1\n`
+    const codes = examplesIn(
+      new Map([
+        ['f.ts', first + second],
+        ['h.ts', third],
+      ]),
+    ).map(({ where, code }) => [where, code])
+    expect(codes[0]).toEqual(['f.ts:3', 'f(1)\n'])
+    expect(codes[2]?.[1]).toBe('f(1)\nf(2)\nf(3)\n')
+    expect(codes[3]).toEqual(['h.ts:3', 'f(1)\nf(2)\nf(3)\nf(4)\n'])
+  })
+  it('in doc comments are refused if they continue nothing', () =>
+    expect(() => examplesIn(new Map([['f.ts', `${doc('f(1)', ' Continues `g`')}export const f = 1\n`]]))).toThrow('no example at `g`'))
 })

@@ -18,21 +18,54 @@ export function blocksOf(markdown: string, file: string): Block[] {
   }))
 }
 
-/** The `@example`s of a source file's doc comments, each one fenced block of TypeScript, or nothing but the code itself. */
-export function examplesIn(text: string, file: string): Block[] {
+/** An example of a doc comment: the declaration it stands at, and the one whose example it continues. */
+interface Example extends Block {
+  readonly name: string
+  readonly continues: string | undefined
+}
+
+/**
+ * The programs that the `@example`s of source files show, by path: each is a fenced block, or nothing but the code itself.
+ * `@example Continues \`submit\`` runs after the example at `submit` of the same file, or at `Interface.submit` of any file.
+ */
+export function examplesIn(texts: ReadonlyMap<string, string>): Block[] {
+  const examples = [...texts].flatMap(([file, text]) => examplesOf(text, file))
+  const codeOf = ({ where, code, continues }: Example): string => {
+    if (continues === undefined) return code
+    const file = where.replace(/\d+$/, '')
+    const here = examples.filter((one) => one.where.startsWith(file) && `.${one.name}`.endsWith(`.${continues}`))
+    const [before] = [...here, ...examples.filter(({ name }) => name === continues)]
+    if (before === undefined) throw new Error(`${where}: there is no example at \`${continues}\` to continue`)
+    return `${codeOf(before)}${code}`
+  }
+  return examples.map((example) => ({ where: example.where, language: 'ts', code: codeOf(example) }))
+}
+
+function examplesOf(text: string, file: string): Example[] {
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.ESNext, true)
-  const blocks = new Map<number, Block>()
-  const visit = (node: ts.Node): void => {
+  const examples = new Map<number, Example>()
+  const visit = (node: ts.Node, outer: string): void => {
+    const own = nameOf(node)
+    const name = [outer, own].filter((part) => part !== '').join('.')
     for (const tag of ts.getJSDocTags(node).filter(({ tagName }) => tagName.text === 'example')) {
       const said = ts.getTextOfJSDocComment(tag.comment) ?? ''
       const where = `${file}:${source.getLineAndCharacterOfPosition(tag.pos).line + 1}`
       const [fenced] = blocksOf(said, file)
-      blocks.set(tag.pos, { where, language: 'ts', code: `${(fenced?.code ?? said).trim()}\n` })
+      const continues = /^Continues `([\w.]+)`/.exec(said)?.[1]
+      if (own !== '' || !examples.has(tag.pos))
+        examples.set(tag.pos, { name, where, continues, language: 'ts', code: `${(fenced?.code ?? said).trim()}\n` })
     }
-    ts.forEachChild(node, visit)
+    ts.forEachChild(node, (child) => visit(child, name))
   }
-  visit(source)
-  return [...blocks.values()]
+  visit(source, '')
+  return [...examples.values()]
+}
+
+/** The name of a declaration of a type or a function; `''` for anything else. */
+function nameOf(node: ts.Node): string {
+  const named =
+    ts.isInterfaceDeclaration(node) || ts.isMethodSignature(node) || ts.isFunctionDeclaration(node) || ts.isVariableDeclaration(node)
+  return named && node.name ? node.name.getText() : ''
 }
 
 /**

@@ -1,12 +1,10 @@
 /** A generator of command logs: mostly valid commands, some invalid, on an irregular clock. */
 import * as fc from 'fast-check'
-import type { TenantId, UserId } from '../../domain/ids.js'
+import type { TenantId } from '../../domain/ids.js'
 import type { Instant } from '../../domain/instant.js'
 import type { SubmissionInput } from '../../domain/submission.js'
+import { PEOPLE, type People } from './people.js'
 import { associations, PLAIN } from './values.js'
-
-/** The users of each tenant. The directory of the service under test should have the same members. */
-export type People = ReadonlyMap<TenantId, readonly UserId[]>
 
 /** The people, the length and the start of a command log. */
 export interface CommandLogOptions {
@@ -52,20 +50,18 @@ export type LoggedCommand = {
   | { readonly verb: 'recordDue'; readonly limit: number }
 )
 
-/** The default people: ids that differ only in case, and property names of every object. */
-export const PEOPLE: People = new Map([
-  ['classics', ['elizabeth', 'caroline', 'Caroline', 'charlotte', '__proto__']],
-  ['rival', ['xavier', 'toString']],
-  ['tom-sawyer', ['tom', 'becky']],
-  ['Tom-Sawyer', ['constructor']],
-  ['__proto__', ['huck', 'Tom']],
-])
-
 /**
  * Generates a log of commands, to run in order (SPEC §3, §4).
  * For each command: set the clock to `at`, call `resolveCommand` with the requests sent so far, then call the service.
  * Most commands are valid; the rest have one or more flaws.
  * The clock mostly advances, sometimes stands still or steps back, and often stops within 1 ms of an expiry.
+ * @example
+ * ```ts
+ * import { commandLog } from 'consentry/testing/arbitraries'
+ * import fc from 'fast-check'
+ *
+ * fc.assert(fc.property(commandLog({ length: 5 }), (log) => log.length <= 5 && log.every(({ at }) => Number.isSafeInteger(at))))
+ * ```
  */
 export function commandLog(options: CommandLogOptions = {}): fc.Arbitrary<LoggedCommand[]> {
   const { people = PEOPLE, length = 40, start = 1_000_000 } = options

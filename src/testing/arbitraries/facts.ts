@@ -29,7 +29,23 @@ interface Plan {
   readonly parts: readonly ('named' | 'removed' | 'neither')[]
 }
 
-/** Generates the consistent facts of one request; instants in milliseconds (SPEC 5.2). */
+/**
+ * Generates the consistent facts of one request; instants in milliseconds (SPEC 5.2).
+ * @example
+ * ```ts
+ * import { decide } from 'consentry/decision'
+ * import { requestFacts } from 'consentry/testing/arbitraries'
+ * import fc from 'fast-check'
+ *
+ * const oneRequest = requestFacts({ tenant: 'tom-sawyer', users: ['caroline'] })
+ * fc.assert(
+ *   fc.property(oneRequest, (request) => {
+ *     const facts = { tenant: 'tom-sawyer', governed: true, requests: [request] }
+ *     return !decide('wickham', 'tom-sawyer', 'legacy-support', 0, facts, { legacy: () => true }).allowed
+ *   }),
+ * )
+ * ```
+ */
 export function requestFacts({ tenant = 'tom-sawyer', users = CAST.users }: FactsOptions = {}): fc.Arbitrary<RequestFacts> {
   return fc.tuple(fc.constantFrom(...IDS), plan(users), grid()).map(([id, one, instants]) => buildFacts(id, tenant, users, one, instants))
 }
@@ -38,6 +54,20 @@ export function requestFacts({ tenant = 'tom-sawyer', users = CAST.users }: Fact
  * Generates the valid, consistent facts of one tenant, with up to `maxRequests` requests.
  * The requests share a few instants, so that grants touch, overlap and end together (SPEC 4.2, 5.2, 5.4).
  * A tenant without a grant can be governed: requests may be purged, `governed` is not.
+ * @example
+ * ```ts
+ * import { accessFrom, decide } from 'consentry/decision'
+ * import { accessQuery, tenantFacts } from 'consentry/testing/arbitraries'
+ * import fc from 'fast-check'
+ *
+ * const factsAndQuery = tenantFacts().chain((facts) => fc.tuple(fc.constant(facts), accessQuery({ around: [facts] })))
+ * fc.assert(
+ *   fc.property(factsAndQuery, ([facts, { user, tenant, method, now }]) => {
+ *     const access = accessFrom([facts])
+ *     return access.canImpersonate(user, tenant, method, now) === decide(user, tenant, method, now, facts).allowed
+ *   }),
+ * )
+ * ```
  */
 export function tenantFacts(options: FactsOptions = {}): fc.Arbitrary<TenantFacts> {
   const { tenant = 'tom-sawyer', users = CAST.users, maxRequests = 5 } = options

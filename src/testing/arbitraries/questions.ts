@@ -28,6 +28,16 @@ export interface MalformedAccessQuery {
  * Generates a well-formed question (SPEC §5).
  * It mostly has the given users and tenants, or those of the facts, and a `now` within 1 ms of a given instant.
  * `now` is in milliseconds.
+ * @example
+ * ```ts
+ * import { decide } from 'consentry/decision'
+ * import { accessQuery } from 'consentry/testing/arbitraries'
+ * import fc from 'fast-check'
+ *
+ * const nothing = { tenant: 'tom-sawyer', governed: false, requests: [] }
+ * const query = accessQuery({ users: ['caroline'], tenants: ['tom-sawyer'] })
+ * fc.assert(fc.property(query, ({ user, tenant, method, now }) => !decide(user, tenant, method, now, nothing).allowed))
+ * ```
  */
 export function accessQuery({ users = [], tenants = [], around = [] }: AccessQueryOptions = {}): fc.Arbitrary<AccessQuery> {
   const facts = around.filter((one) => typeof one === 'object')
@@ -53,6 +63,19 @@ export function accessQuery({ users = [], tenants = [], around = [] }: AccessQue
  * Fields can be invalid ids (SPEC 3.5), unknown methods or invalid instants.
  * Some values are objects that throw on access.
  * With any facts, `decide` must deny it with `invalid-question` and must not throw (SPEC 5.3.1).
+ * @example
+ * ```ts
+ * import { decide } from 'consentry/decision'
+ * import { malformedAccessQuery, tenantFacts } from 'consentry/testing/arbitraries'
+ * import fc from 'fast-check'
+ *
+ * fc.assert(
+ *   fc.property(malformedAccessQuery(), tenantFacts(), ({ user, tenant, method, now }, facts) => {
+ *     const question = [user, tenant, method, now] as [string, string, 'access-request', number]
+ *     return decide(...question, facts).reason === 'invalid-question'
+ *   }),
+ * )
+ * ```
  */
 export function malformedAccessQuery(): fc.Arbitrary<MalformedAccessQuery> {
   const wellFormed = fc.record({ user: userId(), tenant: tenantId(), method: method(), now: instant() }, PLAIN)

@@ -5,7 +5,8 @@ import type { AccessRequestId, TenantId, TenantRequestId, UserId } from '../../d
 import type { Instant } from '../../domain/instant.js'
 import type { SubmissionInput } from '../../domain/submission.js'
 import type { TenantRequest } from '../../domain/tenant-request-state.js'
-import { type LoggedCommand, PEOPLE, type People } from './command-log.js'
+import type { LoggedCommand } from './command-log.js'
+import { PEOPLE, type People } from './people.js'
 
 /** The fields of a sent request that `resolveCommand` needs; a stored tenant request has them. */
 export type SentRequest = Pick<TenantRequest, 'id' | 'accessRequest' | 'requestingTenant' | 'tenant' | 'users' | 'state' | 'revision'>
@@ -48,6 +49,29 @@ const NOBODY = 'nobody'
  * Returns the service call of a logged command.
  * `sent` are the requests sent so far, oldest first; `people` must be those of the log.
  * If `sent` is empty, the command names a request that does not exist.
+ * @example
+ * ```ts
+ * import { createConsentry } from 'consentry'
+ * import { memoryRepository } from 'consentry/adapters/memory'
+ * import { commandLog, PEOPLE, resolveCommand, type SentRequest } from 'consentry/testing/arbitraries'
+ * import fc from 'fast-check'
+ *
+ * const members = (tenant: string, users: readonly string[]) => users.filter((user) => PEOPLE.get(tenant)?.includes(user))
+ * const directory = { members, askable: (_vendor: string, tenants: readonly string[]) => tenants }
+ * const log = fc.asyncProperty(commandLog({ length: 5 }), async (commands) => {
+ *   const [repository, sent] = [memoryRepository(), [] as SentRequest[]]
+ *   let now = 0
+ *   const service = createConsentry({ repository, directory, clock: () => now })
+ *   for (const logged of commands) {
+ *     const command = resolveCommand(logged, sent)
+ *     now = logged.at
+ *     if (command.verb !== 'submit') continue // call the other methods likewise
+ *     const { id } = await service.submit(command.actor, command.input).catch(() => ({ id: '' }))
+ *     sent.push(...(await repository.tenantRequestsOf(command.actor.tenant, id)))
+ *   }
+ * })
+ * await fc.assert(log, { numRuns: 5 })
+ * ```
  */
 export function resolveCommand(logged: LoggedCommand, sent: readonly SentRequest[], people: People = PEOPLE): Command {
   switch (logged.verb) {

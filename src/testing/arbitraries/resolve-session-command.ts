@@ -4,7 +4,7 @@ import type { AccessMethod } from '../../domain/decision-types.js'
 import type { TenantId, UserId } from '../../domain/ids.js'
 import type { Instant } from '../../domain/instant.js'
 import type { LiveSession } from '../../domain/session-views.js'
-import { PEOPLE, type People } from './command-log.js'
+import { PEOPLE, type People } from './people.js'
 import type { SentRequest } from './resolve-command.js'
 import type { LoggedSessionCommand } from './session-log.js'
 
@@ -37,6 +37,14 @@ const NOBODY = 'nobody'
 /**
  * Returns the service call of a logged session command; `people` must be those of the log.
  * If no session was started, the command names a session that does not exist.
+ * @example
+ * ```ts
+ * import { resolveSessionCommand, sessionLog } from 'consentry/testing/arbitraries'
+ * import fc from 'fast-check'
+ *
+ * const [logged] = fc.sample(sessionLog({ length: 1 }), 1).flat()
+ * if (logged) console.log(resolveSessionCommand(logged, { now: 0, sessions: [], requests: [] }).verb === logged.verb) // true
+ * ```
  */
 export function resolveSessionCommand(logged: LoggedSessionCommand, context: SessionContext, people: People = PEOPLE): SessionCommand {
   const { now, sessions } = context

@@ -2,7 +2,7 @@
 import * as fc from 'fast-check'
 import type { AccessMethod } from '../../domain/decision-types.js'
 import type { TenantId } from '../../domain/ids.js'
-import { PEOPLE, type People } from './command-log.js'
+import { PEOPLE, type People } from './people.js'
 import { method, PLAIN } from './values.js'
 
 /** The people and the length of a session log. */

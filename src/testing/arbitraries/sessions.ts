@@ -9,6 +9,14 @@ const MAX_LENGTH_MS = 86_400_000
  * Generates a stored session of one user in another tenant; `tenants` needs at least two.
  * `grantedBy` has up to three ids, at least one for the method `access-request`.
  * Starts and ends are often equal or 1 ms apart, so that sessions touch and tie. Instants are in milliseconds.
+ * @example
+ * ```ts
+ * import { Session } from 'consentry/domain'
+ * import { session } from 'consentry/testing/arbitraries'
+ * import fc from 'fast-check'
+ *
+ * fc.assert(fc.property(session(), (stored) => Session.parse(stored).hash === stored.hash))
+ * ```
  */
 export function session({ users, tenants }: Cast = CAST): fc.Arbitrary<Session> {
   const parts = fc.record(

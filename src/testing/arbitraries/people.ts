@@ -1,0 +1,14 @@
+/** The people of generated logs: their tenants and users. */
+import type { TenantId, UserId } from '../../domain/ids.js'
+
+/** The users of each tenant. The directory of the service under test should have the same members. */
+export type People = ReadonlyMap<TenantId, readonly UserId[]>
+
+/** The default people: ids that differ only in case, and property names of every object. */
+export const PEOPLE: People = new Map([
+  ['classics', ['elizabeth', 'caroline', 'Caroline', 'charlotte', '__proto__']],
+  ['rival', ['xavier', 'toString']],
+  ['tom-sawyer', ['tom', 'becky']],
+  ['Tom-Sawyer', ['constructor']],
+  ['__proto__', ['huck', 'Tom']],
+])
