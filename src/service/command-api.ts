@@ -14,16 +14,15 @@ import type { SubmitResult } from './submit.js'
 /**
  * The commands of the service.
  *
- * Every command may throw `invalid-input`, with all issues, and `unavailable`. Commands that need a permission also throw `impersonating`
- * and `not-permitted`. The first code that applies is thrown (SPEC 4.7); doc comments list the further codes in that order.
+ * Each command lists the codes that it throws in the order in which they are checked: the first that applies is thrown (SPEC 4.7).
  */
 export interface ConsentryCommands {
   /**
    * Sends a request to every tenant it names, all or none (SPEC §3).
    * Needs `submit`. With an `id` of the host's own, the call is safe to repeat: the second call returns the first result (SPEC 3.9).
    *
-   * @throws `invalid-input` with the issue codes `unknown-user`, `unknown-tenant` and `own-tenant` (SPEC 3.6).
-   * @throws `already-submitted` if the `id` was sent with other content.
+   * @throws `invalid-input` (the issue codes `unknown-user`, `unknown-tenant` and `own-tenant` too, SPEC 3.6), `impersonating`,
+   * `not-permitted`, `already-submitted` if the `id` was sent with other content, `unavailable`.
    * @example
    * ```ts
    * import { type Actor, createConsentry } from 'consentry'
@@ -49,8 +48,8 @@ export interface ConsentryCommands {
    * Grants a pending request until `expiresAt`, or without an expiry (SPEC §4).
    * Needs `answer` in the tenant asked. From now on the tenant is governed: legacy methods are closed there (SPEC 5.3.5).
    *
-   * @throws `not-found`, `wrong-party`, `requester-may-not-answer` (SPEC 2.4), `stale-revision`, `not-pending`.
-   * @throws `expiry-required`, `expires-too-soon` or `expires-too-late` for an expiry outside the policy (SPEC 4.4).
+   * @throws `invalid-input`, `impersonating`, `not-permitted`, `not-found`, `wrong-party`, `requester-may-not-answer` (SPEC 2.4),
+   * `stale-revision`, `not-pending`, `expiry-required`, `expires-too-soon`, `expires-too-late` (SPEC 4.4), `unavailable`.
    * @example Continues `submit`
    * ```ts
    * const expiresAt = new Date(Date.now() + 30 * 86_400_000)
@@ -64,7 +63,7 @@ export interface ConsentryCommands {
    * Rejects a pending request (SPEC §4).
    * Needs `answer` in the tenant asked.
    *
-   * @throws `not-found`, `wrong-party`, `stale-revision`, `not-pending`.
+   * @throws `invalid-input`, `impersonating`, `not-permitted`, `not-found`, `wrong-party`, `stale-revision`, `not-pending`, `unavailable`.
    * @example Continues `submit`
    * ```ts
    * const { status } = await consentry.reject(tom, id, { message: 'Ask again next month' })
@@ -77,8 +76,8 @@ export interface ConsentryCommands {
    * Sets or moves the expiry of a grant that holds (SPEC §4).
    * Needs `answer` in the tenant asked.
    *
-   * @throws `not-found`, `wrong-party`, `requester-may-not-answer` (SPEC 2.4), `stale-revision`, `not-active`.
-   * @throws `expires-too-soon` or `expires-too-late` for an expiry outside the policy (SPEC 4.4).
+   * @throws `invalid-input`, `impersonating`, `not-permitted`, `not-found`, `wrong-party`, `requester-may-not-answer` (SPEC 2.4),
+   * `stale-revision`, `not-active`, `expires-too-soon`, `expires-too-late` (SPEC 4.4), `unavailable`.
    * @example Continues `grant`
    * ```ts
    * const shortened = await consentry.setExpiry(tom, id, { expiresAt: new Date(Date.now() + 86_400_000) })
@@ -91,7 +90,7 @@ export interface ConsentryCommands {
    * Ends a grant that holds (SPEC §4).
    * Needs `answer` in the tenant asked, or `submit` in the requesting tenant.
    *
-   * @throws `not-found`, `wrong-party`, `stale-revision`, `not-active`.
+   * @throws `invalid-input`, `impersonating`, `not-permitted`, `not-found`, `wrong-party`, `stale-revision`, `not-active`, `unavailable`.
    * @example Continues `grant`
    * ```ts
    * const { status } = await consentry.revoke(tom, id, { message: 'The work is done' })
@@ -105,7 +104,8 @@ export interface ConsentryCommands {
    * Needs `submit` in the requesting tenant.
    *
    * @returns the withdrawn requests. For an access request without pending ones, the list is empty.
-   * @throws `not-found`; for one tenant request also `wrong-party`, `stale-revision`, `not-pending`.
+   * @throws `invalid-input`, `impersonating`, `not-permitted`, `not-found`; for one tenant request also `wrong-party`, `stale-revision`,
+   * `not-pending`; `unavailable`.
    * @example Continues `submit`
    * ```ts
    * const withdrawn = await consentry.withdraw(elizabeth, { accessRequest })
@@ -119,6 +119,7 @@ export interface ConsentryCommands {
    * Needs `submit`. A request without remaining users is withdrawn or revoked.
    *
    * @returns the changed requests, maybe none.
+   * @throws `invalid-input`, `impersonating`, `not-permitted`, `unavailable`.
    * @example Continues `grant`
    * ```ts
    * const changed = await consentry.removeUser(elizabeth, 'caroline')
@@ -149,8 +150,8 @@ export interface ConsentryCommands {
    * Needs no permission. It ends when access ends, at the latest after the policy's `sessionCap`. Instants of the result are milliseconds.
    *
    * @returns the session with its secret `id`, which no other call returns.
-   * @throws `invalid-input` with the issue code `own-tenant`; `impersonating` if the actor is inside a tenant already (SPEC 7.3).
-   * @throws `access-denied` with the decision; `facts-unavailable` if the facts cannot be loaded (SPEC 5.9).
+   * @throws `invalid-input` (the issue code `own-tenant` too), `impersonating` if the actor is inside a tenant already (SPEC 7.3),
+   * `access-denied` with the decision, `facts-unavailable` if the facts cannot be loaded (SPEC 5.9), `unavailable`.
    * @example Continues `grant`
    * ```ts
    * const caroline: Actor = { user: 'caroline', tenant: 'classics', permissions: [], impersonating: null }
@@ -164,8 +165,8 @@ export interface ConsentryCommands {
    * Returns the actor's own session if it is live.
    * It evaluates the decision again and writes nothing (SPEC 7.2).
    *
-   * @throws `not-found` if the session is not the actor's; `impersonating` if the actor is inside another tenant (SPEC 7.3).
-   * @throws `session-ended` after its end; `access-denied` if access was lost; `facts-unavailable`.
+   * @throws `invalid-input`, `not-found` if the session is not the actor's, `impersonating` if the actor is inside another tenant
+   * (SPEC 7.3), `session-ended` after its end, `access-denied` if access was lost, `facts-unavailable`.
    * @example Continues `startImpersonation`
    * ```ts
    * const { user, tenant } = await consentry.checkImpersonation(caroline, session.id)
@@ -178,7 +179,7 @@ export interface ConsentryCommands {
    * Ends the actor's own session, also while the actor is inside.
    * A session that has ended keeps its end (SPEC 7.3).
    *
-   * @throws `not-found` if the session is not the actor's (SPEC 7.4).
+   * @throws `invalid-input`, `not-found` if the session is not the actor's (SPEC 7.4), `unavailable`.
    * @example Continues `startImpersonation`
    * ```ts
    * const { cause } = await consentry.endImpersonation(caroline, session.id)

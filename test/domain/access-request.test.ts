@@ -1,18 +1,11 @@
 /** Submitting: the form of a request, whom it may name, and the fan-out to tenant requests (SPEC §3). */
 
 import { describe, expect, it } from 'vitest'
-import {
-  type AccessRequest,
-  isSameSubmission,
-  parseSubmission,
-  type Submission,
-  type SubmissionInput,
-  submissionSchema,
-  submit,
-} from '../../src/domain/access-request.js'
+import { type AccessRequest, isSameSubmission, submit } from '../../src/domain/access-request.js'
 import { fanOut, type UsersByTenant } from '../../src/domain/fan-out.js'
 import { read } from '../../src/domain/input.js'
 import type { Issue, Result } from '../../src/domain/refusal.js'
+import { parseSubmission, type Submission, type SubmissionInput, submissionSchema } from '../../src/domain/submission.js'
 import { initialState } from '../../src/domain/tenant-request-state.js'
 import { CLASSICS, elizabeth, HUNDRED, person, SUPPORT_ACCESS, TOM } from '../story/cast.js'
 

@@ -1,6 +1,7 @@
 /** Fixtures of the domain tests: one request in each state, command contexts, and facts. */
+
+import type { AnswerCommandContext } from '../../src/domain/command-checks.js'
 import type { RequestFacts } from '../../src/domain/status.js'
-import type { AnswerCommandContext } from '../../src/domain/tenant-request.js'
 import type { TenantRequest } from '../../src/domain/tenant-request-state.js'
 import { CLASSICS, elizabeth, TOM, tomAdmin } from '../story/cast.js'
 

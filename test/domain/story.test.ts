@@ -2,10 +2,11 @@
 
 import { describe, expect, it } from 'vitest'
 import { type AccessMethod, accessFrom, canImpersonate, decide, type TenantFacts } from '../../src/decision.js'
-import { submissionSchema, submit } from '../../src/domain/access-request.js'
+import { submit } from '../../src/domain/access-request.js'
 import type { TenantRequestEvent } from '../../src/domain/event.js'
 import { fanOut } from '../../src/domain/fan-out.js'
 import type { Result } from '../../src/domain/refusal.js'
+import { submissionSchema } from '../../src/domain/submission.js'
 import { grant, reject, revoke, setExpiry } from '../../src/domain/tenant-request.js'
 import { evolve, type TenantRequest, toFacts } from '../../src/domain/tenant-request-state.js'
 import { elizabeth, HUNDRED, hundredAdmin, legacy, SUPPORT_ACCESS, TOM, tomAdmin } from '../story/cast.js'

@@ -38,6 +38,7 @@ export const GATES: ReadonlyMap<string, Gate> = new Map([
         'domain/decision.ts',
         'domain/status.ts',
         'domain/tenant-request.ts',
+        'domain/command-checks.ts',
         'domain/tenant-request-state.ts',
         'domain/fan-out.ts',
         'access-index/access.ts',
