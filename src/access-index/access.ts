@@ -24,7 +24,7 @@ export interface Access {
   /**
    * Returns whether `user` may enter `tenant` by `method` at `now` (SPEC §5).
    * Denies a malformed question; never throws.
-   * @example Continues `accessFrom`
+   * @example Continues accessFrom
    * ```ts
    * console.log(access.canImpersonate('wickham', 'tom-sawyer', 'legacy-support', 8_999)) // false
    * ```
@@ -32,7 +32,7 @@ export interface Access {
   canImpersonate(user: UserId, tenant: TenantId, method: AccessMethod, now: Date | Instant): boolean
   /**
    * Answers the same question with the reason (SPEC 5.6). Never throws.
-   * @example Continues `accessFrom`
+   * @example Continues accessFrom
    * ```ts
    * const { reason, ...rest } = access.decide('caroline', 'tom-sawyer', 'access-request', 8_999)
    * console.log(reason, rest) // granted { allowed: true, grantedBy: [ 'r1' ], changesAt: 9000 }
@@ -42,7 +42,7 @@ export interface Access {
   /**
    * Returns the tenants `user` may enter by `access-request` at `now`, sorted by id.
    * Returns none for a malformed question (SPEC 5.8).
-   * @example Continues `accessFrom`
+   * @example Continues accessFrom
    * ```ts
    * console.log(access.tenantsFor('caroline', 8_999), access.tenantsFor('caroline', 9_000)) // [ 'tom-sawyer' ] []
    * ```
@@ -51,7 +51,7 @@ export interface Access {
   /**
    * Returns the users who may enter `tenant` by `access-request` at `now`, sorted by id.
    * Returns none for a malformed question (SPEC 5.8).
-   * @example Continues `accessFrom`
+   * @example Continues accessFrom
    * ```ts
    * console.log(access.usersFor('tom-sawyer', 8_999)) // [ 'caroline' ]
    * ```

@@ -62,7 +62,7 @@ export interface PostgresRepository extends Repository {
    * Idempotent, and safe to run in several processes at once: an advisory lock serializes migrations.
    *
    * @throws `schema-mismatch` if the tables have a newer version; every other call throws it for any other version.
-   * @example Continues `postgresRepository`
+   * @example Continues postgresRepository
    * ```ts
    * await repository.migrate() // a second time: nothing to do
    * console.log((await repository.positions()).latest.at) // 0
@@ -73,7 +73,7 @@ export interface PostgresRepository extends Repository {
    * Returns the same repository inside the transaction that the host has opened on this connection.
    * Its writes commit and roll back with that transaction. A failed call undoes only its own writes, with a savepoint.
    * Concurrent calls are queued per connection object: pass the same object for the whole transaction.
-   * @example Continues `postgresRepository`
+   * @example Continues postgresRepository
    * ```ts
    * import { createConsentry } from 'consentry'
    *

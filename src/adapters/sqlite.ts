@@ -36,7 +36,7 @@ export interface SqliteRepository extends Repository {
    * Creates the tables, or updates them to this library's schema version.
    * Idempotent, and safe to run in several processes at once: it waits for another migration, up to 30 seconds or a longer busy timeout.
    * @throws `schema-mismatch` if the tables have a newer version; every other call throws it for any other version.
-   * @example Continues `sqliteRepository`
+   * @example Continues sqliteRepository
    * ```ts
    * await repository.migrate() // a second time: nothing to do
    * console.log((await repository.positions()).latest.at) // 0
@@ -48,7 +48,7 @@ export interface SqliteRepository extends Repository {
    * Its writes commit and roll back with that transaction. A failed call undoes only its own writes, with a savepoint.
    * Keep the transaction short, and await no slow directory inside it: other writers wait for it.
    * The drivers block, so such a wait can block the whole process.
-   * @example Continues `sqliteRepository`
+   * @example Continues sqliteRepository
    * ```ts
    * import { createConsentry } from 'consentry'
    *

@@ -76,7 +76,7 @@ export interface SubmitContext {
  * Builds the records of a fanned-out submission, or refuses it (SPEC 3.6).
  *
  * @returns one access request, one tenant request per distinct tenant and one event for each of them (SPEC 3.7, 8.1).
- * @example Continues `parseSubmission`
+ * @example Continues parseSubmission
  * ```ts
  * import { type Actor, submit } from 'consentry/domain'
  *

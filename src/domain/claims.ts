@@ -39,7 +39,7 @@ export const ImpersonationClaims: Schema<ImpersonationClaims> = claimsSchema
  * outlive its session.
  *
  * @throws `invalid-input` with every issue, for a malformed session or an empty `sub`.
- * @example Continues `ConsentryCommands.startImpersonation`
+ * @example Continues ConsentryCommands.startImpersonation
  * ```ts
  * import { impersonationClaims } from 'consentry'
  *

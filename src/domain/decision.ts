@@ -65,7 +65,7 @@ export function canImpersonate(
  * Takes the parameters of `canImpersonate`, which returns `decide(...).allowed`.
  *
  * @throws `invalid-facts` with every issue, for malformed or contradictory facts.
- * @example Continues `canImpersonate`
+ * @example Continues canImpersonate
  * ```ts
  * import { decide } from 'consentry/decision'
  *

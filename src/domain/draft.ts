@@ -47,7 +47,7 @@ export function draftRequest(name = '', message = ''): Draft {
 
 /**
  * Returns the draft with one more association. It is empty by default.
- * @example Continues `draftRequest`
+ * @example Continues draftRequest
  * ```ts
  * import { addAssociation } from 'consentry'
  *
@@ -65,7 +65,7 @@ export function addAssociation(draft: Draft, { users = [], tenants = [] }: Assig
  * Returns the draft without the association at `index`, counted from 0.
  *
  * @throws `invalid-input` if the draft has no association at `index`.
- * @example Continues `addAssociation`
+ * @example Continues addAssociation
  * ```ts
  * import { removeAssociation } from 'consentry'
  *
@@ -83,7 +83,7 @@ export function removeAssociation(draft: Draft, index: number): Draft {
  * Returns the draft with users and tenants added to the association at `index`, counted from 0.
  *
  * @throws `invalid-input` if the draft has no association at `index`.
- * @example Continues `addAssociation`
+ * @example Continues addAssociation
  * ```ts
  * import { assign } from 'consentry'
  *
@@ -103,7 +103,7 @@ export function assign(draft: Draft, index: number, { users = [], tenants = [] }
  * Returns the draft with users and tenants removed from the association at `index`, counted from 0.
  *
  * @throws `invalid-input` if the draft has no association at `index`.
- * @example Continues `assign`
+ * @example Continues assign
  * ```ts
  * import { unassign } from 'consentry'
  *

@@ -56,7 +56,7 @@ export class AccessDenied extends ConsentryError {
 
 /**
  * Whether `error` is a Consentry error, of any copy or module format of the package.
- * @example Continues `ConsentryCommands.submit`
+ * @example Continues ConsentryCommands.submit
  * ```ts
  * import { isConsentryError } from 'consentry'
  *
@@ -67,7 +67,7 @@ export class AccessDenied extends ConsentryError {
 export function isConsentryError(error: unknown): error is ConsentryError
 /**
  * Whether `error` is a Consentry error with this code, whose details are then typed fields.
- * @example Continues `ConsentryCommands.submit`
+ * @example Continues ConsentryCommands.submit
  * ```ts
  * import { isConsentryError } from 'consentry'
  *

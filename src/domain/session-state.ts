@@ -46,7 +46,7 @@ export type OpenSession = Extract<Session, { state: 'open' }>
  * Returns the recorded end, else `endsAt`, in milliseconds.
  *
  * An open session may end earlier by losing access.
- * @example Continues `sessionFromStart`
+ * @example Continues sessionFromStart
  * ```ts
  * import { recordedEnd } from 'consentry/repository'
  *
@@ -91,7 +91,7 @@ export function sessionFromStart(event: ImpersonationStarted): OpenSession {
  * Returns the session after its end event (SPEC 8.1).
  *
  * @throws `corrupt` if the event cannot follow the session's state; no command creates such an event.
- * @example Continues `sessionFromStart`
+ * @example Continues sessionFromStart
  * ```ts
  * import { applySessionEnd } from 'consentry/domain'
  *

@@ -100,7 +100,7 @@ export interface UserRequest<R extends RequestLifecycle = RequestFacts> {
 
 /**
  * Returns the requests that name or named `user`.
- * @example Continues `statusAt`
+ * @example Continues statusAt
  * ```ts
  * import { type RequestFacts, requestsOfUser } from 'consentry/repository'
  *
@@ -137,7 +137,7 @@ export function holdingGrants<R extends RequestLifecycle>(requests: readonly Use
  * Returns a user's status at `now` from the user's requests in a tenant (SPEC 5.4).
  *
  * Without any request, it is `not-associated`.
- * @example Continues `requestsOfUser`
+ * @example Continues requestsOfUser
  * ```ts
  * import { userStatusAt } from 'consentry/repository'
  *

@@ -73,7 +73,7 @@ export function initialState(event: Extract<TenantRequestEvent, { type: 'tenant-
  * Returns the request after an event (SPEC 8.1).
  *
  * @throws `corrupt` if the event cannot follow the request's state; no command creates such an event.
- * @example Continues `grant`
+ * @example Continues grant
  * ```ts
  * import { evolve } from 'consentry/domain'
  *
@@ -120,7 +120,7 @@ export function evolve(request: TenantRequest, event: TenantRequestEvent): Tenan
  * Folds a request's events, oldest first, into its state (SPEC 8.1).
  *
  * @throws `corrupt` if the events are not a complete prefix of one request's events.
- * @example Continues `evolve`
+ * @example Continues evolve
  * ```ts
  * import { fold } from 'consentry/domain'
  *
@@ -136,7 +136,7 @@ export function fold(events: readonly TenantRequestEvent[]): TenantRequest {
 
 /**
  * Returns the facts that a decision needs: no messages, no answerer (SPEC 5.2).
- * @example Continues `initialState`
+ * @example Continues initialState
  * ```ts
  * import { toFacts } from 'consentry/repository'
  *

@@ -26,7 +26,7 @@ import type { TenantRequest } from './tenant-request-state.js'
 
 /**
  * Grants a pending request from now until `expiresAt`, or without an end (SPEC §4).
- * @example Continues `initialState`
+ * @example Continues initialState
  * ```ts
  * import { type Actor, grant } from 'consentry/domain'
  *
@@ -55,7 +55,7 @@ export function grant(
 
 /**
  * Rejects a pending request for good (SPEC §4).
- * @example Continues `grant`
+ * @example Continues grant
  * ```ts
  * import { reject } from 'consentry/domain'
  *
@@ -78,7 +78,7 @@ export function reject(
 
 /**
  * Withdraws a pending request for good (SPEC §4).
- * @example Continues `grant`
+ * @example Continues grant
  * ```ts
  * import { withdraw } from 'consentry/domain'
  *
@@ -97,7 +97,7 @@ export function withdraw(request: TenantRequest, command: ExpectedRevision, cont
 
 /**
  * Adds, shortens or prolongs the expiry of a grant that holds; an expiry is never removed (SPEC §4).
- * @example Continues `evolve`
+ * @example Continues evolve
  * ```ts
  * import { setExpiry } from 'consentry/domain'
  *
@@ -123,7 +123,7 @@ export function setExpiry(
 
 /**
  * Revokes a grant that holds, by the tenant or by the requester (SPEC §4).
- * @example Continues `evolve`
+ * @example Continues evolve
  * ```ts
  * import { revoke } from 'consentry/domain'
  *
@@ -149,7 +149,7 @@ export function revoke(
 
 /**
  * Removes a user for good; removing the last user withdraws or revokes the request (SPEC 4.5).
- * @example Continues `evolve`
+ * @example Continues evolve
  * ```ts
  * import { removeUser } from 'consentry/domain'
  *
@@ -171,7 +171,7 @@ export function removeUser(request: TenantRequest, command: { user: UserId }, co
 
 /**
  * Records the expiry of a grant, dated at `expiresAt` itself; this changes no answer (SPEC 4.3).
- * @example Continues `evolve`
+ * @example Continues evolve
  * ```ts
  * import { expire } from 'consentry/domain'
  *

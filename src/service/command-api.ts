@@ -50,7 +50,7 @@ export interface ConsentryCommands {
    *
    * @throws `invalid-input`, `impersonating`, `not-permitted`, `not-found`, `wrong-party`, `requester-may-not-answer` (SPEC 2.4),
    * `stale-revision`, `not-pending`, `expiry-required`, `expires-too-soon`, `expires-too-late` (SPEC 4.4), `unavailable`.
-   * @example Continues `submit`
+   * @example Continues submit
    * ```ts
    * const expiresAt = new Date(Date.now() + 30 * 86_400_000)
    * const granted = await consentry.grant(tom, id, { expiresAt, message: 'Welcome' })
@@ -64,7 +64,7 @@ export interface ConsentryCommands {
    * Needs `answer` in the tenant asked.
    *
    * @throws `invalid-input`, `impersonating`, `not-permitted`, `not-found`, `wrong-party`, `stale-revision`, `not-pending`, `unavailable`.
-   * @example Continues `submit`
+   * @example Continues submit
    * ```ts
    * const { status } = await consentry.reject(tom, id, { message: 'Ask again next month' })
    * console.log(status) // rejected
@@ -78,7 +78,7 @@ export interface ConsentryCommands {
    *
    * @throws `invalid-input`, `impersonating`, `not-permitted`, `not-found`, `wrong-party`, `requester-may-not-answer` (SPEC 2.4),
    * `stale-revision`, `not-active`, `expires-too-soon`, `expires-too-late` (SPEC 4.4), `unavailable`.
-   * @example Continues `grant`
+   * @example Continues grant
    * ```ts
    * const shortened = await consentry.setExpiry(tom, id, { expiresAt: new Date(Date.now() + 86_400_000) })
    * console.log(shortened.status, shortened.revision) // granted 3
@@ -91,7 +91,7 @@ export interface ConsentryCommands {
    * Needs `answer` in the tenant asked, or `submit` in the requesting tenant.
    *
    * @throws `invalid-input`, `impersonating`, `not-permitted`, `not-found`, `wrong-party`, `stale-revision`, `not-active`, `unavailable`.
-   * @example Continues `grant`
+   * @example Continues grant
    * ```ts
    * const { status } = await consentry.revoke(tom, id, { message: 'The work is done' })
    * console.log(status) // revoked
@@ -106,7 +106,7 @@ export interface ConsentryCommands {
    * @returns the withdrawn requests. For an access request without pending ones, the list is empty.
    * @throws `invalid-input`, `impersonating`, `not-permitted`, `not-found`; for one tenant request also `wrong-party`, `stale-revision`,
    * `not-pending`; `unavailable`.
-   * @example Continues `submit`
+   * @example Continues submit
    * ```ts
    * const withdrawn = await consentry.withdraw(elizabeth, { accessRequest })
    * console.log(withdrawn.map(({ tenant, status }) => `${tenant}: ${status}`)) // [ 'tom-sawyer: withdrawn' ]
@@ -120,7 +120,7 @@ export interface ConsentryCommands {
    *
    * @returns the changed requests, maybe none.
    * @throws `invalid-input`, `impersonating`, `not-permitted`, `unavailable`.
-   * @example Continues `grant`
+   * @example Continues grant
    * ```ts
    * const changed = await consentry.removeUser(elizabeth, 'caroline')
    * console.log(changed.map(({ status }) => status)) // [ 'revoked' ]
@@ -136,7 +136,7 @@ export interface ConsentryCommands {
    * @param options `limit`: the maximum number of ends to record, 1 to 1,000, by default 100.
    * @returns the recorded ends.
    * @throws `invalid-input`, `unavailable`.
-   * @example Continues `grant`
+   * @example Continues grant
    * ```ts
    * // On a timer, for example every minute.
    * const ends = await consentry.recordDue({ limit: 100 })
@@ -152,7 +152,7 @@ export interface ConsentryCommands {
    * @returns the session with its secret `id`, which no other call returns.
    * @throws `invalid-input` (the issue code `own-tenant` too), `impersonating` if the actor is inside a tenant already (SPEC 7.3),
    * `access-denied` with the decision, `facts-unavailable` if the facts cannot be loaded (SPEC 5.9), `unavailable`.
-   * @example Continues `grant`
+   * @example Continues grant
    * ```ts
    * const caroline: Actor = { user: 'caroline', tenant: 'classics', permissions: [], impersonating: null }
    * const session = await consentry.startImpersonation(caroline, { tenant: 'tom-sawyer', method: 'access-request' })
@@ -167,7 +167,7 @@ export interface ConsentryCommands {
    *
    * @throws `invalid-input`, `not-found` if the session is not the actor's, `impersonating` if the actor is inside another tenant
    * (SPEC 7.3), `session-ended` after its end, `access-denied` if access was lost, `facts-unavailable`.
-   * @example Continues `startImpersonation`
+   * @example Continues startImpersonation
    * ```ts
    * const { user, tenant } = await consentry.checkImpersonation(caroline, session.id)
    * console.log(user, tenant) // caroline tom-sawyer
@@ -180,7 +180,7 @@ export interface ConsentryCommands {
    * A session that has ended keeps its end (SPEC 7.3).
    *
    * @throws `invalid-input`, `not-found` if the session is not the actor's (SPEC 7.4), `unavailable`.
-   * @example Continues `startImpersonation`
+   * @example Continues startImpersonation
    * ```ts
    * const { cause } = await consentry.endImpersonation(caroline, session.id)
    * console.log(cause) // ended-by-user

@@ -23,7 +23,7 @@ export interface ConsentryQueries {
    * Lists the requests that ask the actor's tenant.
    * Needs `answer`. Shows no request name, no users and no other tenant (SPEC 6.2).
    * @throws `invalid-input` with every issue, `not-permitted`, `unavailable`.
-   * @example Continues `ConsentryCommands.submit`
+   * @example Continues ConsentryCommands.submit
    * ```ts
    * const { items, next } = await consentry.incoming(tom, { status: 'pending' })
    * console.log(items[0]?.message, next) // Caroline looks after your account. null
@@ -35,7 +35,7 @@ export interface ConsentryQueries {
    * Lists the requests that the actor's tenant sent, one row for each tenant asked (SPEC 6.1).
    * Needs `submit`.
    * @throws `invalid-input` with every issue, `not-permitted`, `unavailable`.
-   * @example Continues `ConsentryCommands.submit`
+   * @example Continues ConsentryCommands.submit
    * ```ts
    * const { items } = await consentry.outgoing(elizabeth, { accessRequest })
    * console.log(items.map(({ tenant, status }) => `${tenant}: ${status}`)) // [ 'tom-sawyer: pending' ]
@@ -47,7 +47,7 @@ export interface ConsentryQueries {
    * Lists the tenants with which the actor was associated, with the actor's status (SPEC 6.3).
    * Needs no permission.
    * @throws `invalid-input` with every issue, `unavailable`.
-   * @example Continues `ConsentryCommands.startImpersonation`
+   * @example Continues ConsentryCommands.startImpersonation
    * ```ts
    * const { items } = await consentry.myAccess(caroline, { status: 'granted' })
    * console.log(items.map(({ tenant }) => tenant)) // [ 'tom-sawyer' ]
@@ -58,7 +58,7 @@ export interface ConsentryQueries {
   /**
    * Lists sessions of the tenant's users for `submit`, and inside the tenant for `answer` (SPEC 7.6).
    * @throws `invalid-input` with every issue, `not-permitted`, `unavailable`.
-   * @example Continues `ConsentryCommands.startImpersonation`
+   * @example Continues ConsentryCommands.startImpersonation
    * ```ts
    * const { items } = await consentry.sessions(tom, { status: 'live' })
    * console.log(items.map(({ method }) => method)) // [ 'access-request' ]
@@ -70,7 +70,7 @@ export interface ConsentryQueries {
    * Lists the events of the tenant's requests and sessions (SPEC 6.6, 7.6).
    * Needs `submit` or `answer`. Shows only what that party may see.
    * @throws `invalid-input` with every issue, `not-permitted`, `unavailable`.
-   * @example Continues `ConsentryCommands.grant`
+   * @example Continues ConsentryCommands.grant
    * ```ts
    * const { items } = await consentry.history(tom)
    * console.log(items.map(({ type }) => type)) // [ 'tenant-request.granted', 'tenant-request.received' ]
@@ -83,7 +83,7 @@ export interface ConsentryQueries {
    * A malformed question is denied with `invalid-question`.
    *
    * @throws `facts-unavailable` if the facts cannot be loaded: that is neither a denial nor an allow (SPEC 5.9).
-   * @example Continues `ConsentryCommands.grant`
+   * @example Continues ConsentryCommands.grant
    * ```ts
    * const decision = await consentry.decide({ user: 'caroline', tenant: 'tom-sawyer', method: 'access-request' })
    * console.log(decision.allowed, decision.reason) // true granted
@@ -97,7 +97,7 @@ export interface ConsentryQueries {
    *
    * @throws `access-denied` with the `decision`, as `AccessDenied`.
    * @throws `facts-unavailable` if the facts cannot be loaded.
-   * @example Continues `ConsentryCommands.submit`
+   * @example Continues ConsentryCommands.submit
    * ```ts
    * import { isConsentryError } from 'consentry'
    *
@@ -112,7 +112,7 @@ export interface ConsentryQueries {
    * Returns a tenant's facts, for a host that decides with the pure `decide` (SPEC 5.2).
    *
    * @throws `invalid-input` for a malformed id; `facts-unavailable`.
-   * @example Continues `ConsentryCommands.grant`
+   * @example Continues ConsentryCommands.grant
    * ```ts
    * const facts = await consentry.facts('tom-sawyer')
    * console.log(facts.governed, facts.requests.length) // true 1
@@ -126,7 +126,7 @@ export interface ConsentryQueries {
    *
    * @returns the tenants; none for a malformed question.
    * @throws `facts-unavailable` if the facts cannot be loaded.
-   * @example Continues `ConsentryCommands.grant`
+   * @example Continues ConsentryCommands.grant
    * ```ts
    * console.log(await consentry.tenantsFor({ user: 'caroline' })) // [ 'tom-sawyer' ]
    * ```
@@ -139,7 +139,7 @@ export interface ConsentryQueries {
    *
    * @returns the users; none for a malformed question.
    * @throws `facts-unavailable` if the facts cannot be loaded.
-   * @example Continues `ConsentryCommands.grant`
+   * @example Continues ConsentryCommands.grant
    * ```ts
    * console.log(await consentry.usersFor({ tenant: 'tom-sawyer' })) // [ 'caroline' ]
    * ```

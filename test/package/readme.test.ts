@@ -201,8 +201,8 @@ describe('blocks', () => {
   const doc = (code: string, caption = '') => `/**\n * A.\n * @example${caption}\n * \`\`\`ts\n * ${code}\n * \`\`\`\n */\n`
   it('are found in doc comments, after the example that they continue', () => {
     const first = `${doc('f(1)')}export const f = 1\n`
-    const second = `${doc('f(2)', ' Continues `f`')}export const g = 1\ninterface I {\n${doc('f(3)', ' Continues `g`')}m(): void\n}\n`
-    const third = `${doc('f(4)', ' Continues `I.m`')}export const h = 1\n`
+    const second = `${doc('f(2)', ' Continues f')}export const g = 1\ninterface I {\n${doc('f(3)', ' Continues g')}m(): void\n}\n`
+    const third = `${doc('f(4)', ' Continues I.m')}export const h = 1\n`
     const codes = examplesIn(
       new Map([
         ['f.ts', first + second],
@@ -214,5 +214,5 @@ describe('blocks', () => {
     expect(codes[3]).toEqual(['h.ts:3', 'f(1)\nf(2)\nf(3)\nf(4)\n'])
   })
   it('in doc comments are refused if they continue nothing', () =>
-    expect(() => examplesIn(new Map([['f.ts', `${doc('f(1)', ' Continues `g`')}export const f = 1\n`]]))).toThrow('no example at `g`'))
+    expect(() => examplesIn(new Map([['f.ts', `${doc('f(1)', ' Continues g')}export const f = 1\n`]]))).toThrow('no example at `g`'))
 })

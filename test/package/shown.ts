@@ -26,7 +26,7 @@ interface Example extends Block {
 
 /**
  * The programs that the `@example`s of source files show, by path: each is a fenced block, or nothing but the code itself.
- * `@example Continues \`submit\`` runs after the example at `submit` of the same file, or at `Interface.submit` of any file.
+ * `@example Continues submit` runs after the example at `submit` of the same file, or at `Interface.submit` of any file.
  */
 export function examplesIn(texts: ReadonlyMap<string, string>): Block[] {
   const examples = [...texts].flatMap(([file, text]) => examplesOf(text, file))
@@ -51,7 +51,7 @@ function examplesOf(text: string, file: string): Example[] {
       const said = ts.getTextOfJSDocComment(tag.comment) ?? ''
       const where = `${file}:${source.getLineAndCharacterOfPosition(tag.pos).line + 1}`
       const [fenced] = blocksOf(said, file)
-      const continues = /^Continues `([\w.]+)`/.exec(said)?.[1]
+      const continues = /^Continues ([\w.]+)$/m.exec(said)?.[1]
       if (own !== '' || !examples.has(tag.pos))
         examples.set(tag.pos, { name, where, continues, language: 'ts', code: `${(fenced?.code ?? said).trim()}\n` })
     }
