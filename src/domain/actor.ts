@@ -1,25 +1,31 @@
 /** The actor behind a command, and the checks of what the actor may do (SPEC §2). */
 import * as z from 'zod'
-import { METHODS } from './decision-types.js'
-import { Id } from './input.js'
+import { type AccessMethod, METHODS } from './decision-types.js'
+import type { TenantId, UserId } from './ids.js'
+import { Id, type Schema } from './input.js'
 import type { Refusal } from './refusal.js'
 
 /**
  * A permission in the actor's own tenant (SPEC 2.1).
  *
- * `submit` is the source's role TM Admin: it sends requests. `answer` answers them.
+ * `submit` sends requests to other tenants and ends them. `answer` grants, rejects and revokes the requests of other tenants.
  */
-export type Permission = z.infer<typeof permissionSchema>
+export type Permission = 'submit' | 'answer'
 export const permissionSchema = z.enum(['submit', 'answer'], 'must be `submit` or `answer`')
 
 /**
  * The real person behind a command (SPEC 2.1).
  *
  * The host builds it from its own login, never from a request body. `user`, `tenant` and `permissions` are the person's own.
- * `impersonating` is required: `null`, or the tenant and method while the person acts inside a tenant, legacy sessions included.
  */
-export type Actor = z.infer<typeof actorSchema>
-export const actorSchema = z
+export interface Actor {
+  readonly user: UserId
+  readonly tenant: TenantId
+  readonly permissions: readonly Permission[]
+  /** Required: `null`, or the tenant and method while the person acts inside a tenant, legacy tool included. */
+  readonly impersonating: { readonly tenant: TenantId; readonly method: AccessMethod } | null
+}
+export const actorSchema: Schema<Actor> = z
   .strictObject(
     {
       user: Id,

@@ -1,6 +1,7 @@
 /** The RFC 8693 claims of an impersonation session, for a token that the host signs (SPEC 7.5). */
 import * as z from 'zod'
 import { unwrap } from './error.js'
+import type { UserId } from './ids.js'
 import { combine, Id, read, type Schema, StoredInstant } from './input.js'
 import type { LiveSession } from './session-views.js'
 
@@ -12,7 +13,26 @@ const Signed = z.object(
 )
 const Persona = z.object({ sub: Subject }, 'must be an object with `sub`')
 
-const claimsSchema = z
+// An alias, not an interface: only an alias is assignable to the open payload types of JWT libraries.
+/**
+ * The claims of an impersonation token (SPEC 7.5).
+ *
+ * The schema of the same name parses the payload of a token whose signature the host has verified, and drops other claims.
+ * Parsing grants no access: pass `jti` to `checkImpersonation`, so that a token stops working when its session does.
+ */
+export type ImpersonationClaims = {
+  /** The persona: the host's name for the user inside the tenant. */
+  readonly sub: string
+  /** The real user. */
+  readonly act: { readonly sub: UserId }
+  /** The start of the session, in whole seconds since 1970. */
+  readonly iat: number
+  /** The end of the session, in whole seconds since 1970. */
+  readonly exp: number
+  /** The session's id, a secret. */
+  readonly jti: string
+}
+export const ImpersonationClaims: Schema<ImpersonationClaims> = z
   .object({
     sub: Subject,
     act: z.object({ sub: Id }, 'must be an object with `sub`').readonly(),
@@ -21,16 +41,6 @@ const claimsSchema = z
     jti: Id,
   })
   .readonly()
-
-/**
- * The claims of an impersonation token (SPEC 7.5).
- *
- * `sub` is the persona in the tenant, `act.sub` the real user, `jti` the session's id. `iat` and `exp` are whole seconds since 1970.
- * The schema of the same name parses the payload of a token whose signature the host has verified, and drops other claims.
- * Parsing grants no access: pass `jti` to `checkImpersonation`, so that a token stops working when its session does.
- */
-export type ImpersonationClaims = z.infer<typeof claimsSchema>
-export const ImpersonationClaims: Schema<ImpersonationClaims> = claimsSchema
 
 /**
  * Returns the claims of a session for the host to sign (SPEC 7.5).

@@ -2,10 +2,15 @@
 import type { TenantId, TenantRequestId, UserId } from './ids.js'
 import type { Instant } from './instant.js'
 
-/** The access methods: from My profile, and the two methods of the legacy tool (SPEC 5.1). */
+/** The access methods: `access-request`, and the two doors of an older impersonation tool (SPEC 5.1). */
 export const METHODS = ['access-request', 'legacy-configure', 'legacy-support'] as const
 
-/** How a user enters a tenant: by a granted request, or by one of the two legacy methods (SPEC 5.1). */
+/**
+ * How a user enters a tenant (SPEC 5.1).
+ *
+ * `access-request` is allowed by a grant only. `legacy-configure` and `legacy-support` are the two doors of an older impersonation tool:
+ * allowed by a grant too, and while the tenant is not governed by the host's `LegacyRule`.
+ */
 export type AccessMethod = (typeof METHODS)[number]
 
 /** Whether `value` is one of the three access methods (SPEC 5.1). */

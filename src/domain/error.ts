@@ -55,7 +55,7 @@ export class AccessDenied extends ConsentryError {
 }
 
 /**
- * Whether `error` is a Consentry error, of any copy or module format of the package.
+ * Whether `error` is a Consentry error, of any copy or module format of the package; its `code` tells its fields.
  * @example Continues ConsentryCommands.submit
  * ```ts
  * import { isConsentryError } from 'consentry'
@@ -64,7 +64,7 @@ export class AccessDenied extends ConsentryError {
  * if (isConsentryError(error)) console.log(error.code) // not-permitted
  * ```
  */
-export function isConsentryError(error: unknown): error is ConsentryError
+export function isConsentryError(error: unknown): error is ConsentryError & Failure
 /**
  * Whether `error` is a Consentry error with this code, whose details are then typed fields.
  * @example Continues ConsentryCommands.submit

@@ -1,6 +1,7 @@
 /** Events: one per change of a request or a session; folding them gives its state (SPEC §8). */
 import * as z from 'zod'
 import { METHODS } from './decision-types.js'
+import type { TenantId, UserId } from './ids.js'
 import { Id, Message, Revision, type Schema, StoredInstant } from './input.js'
 
 /**
@@ -13,8 +14,11 @@ export const RequestName = z
   .regex(/^[\p{L}\p{Nd}][\p{L}\p{M}\p{Nd}]{0,63}$/u, 'must be 1 to 64 letters and digits, without spaces or punctuation')
 
 /** An association: some users × some tenants, at least one of each (SPEC §1). */
-export type Association = z.infer<typeof associationSchema>
-export const associationSchema = z
+export interface Association {
+  readonly users: readonly UserId[]
+  readonly tenants: readonly TenantId[]
+}
+export const associationSchema: Schema<Association> = z
   .strictObject(
     {
       users: z.array(Id, 'must be a list of users').min(1, 'is not allowed: add at least one user').readonly(),

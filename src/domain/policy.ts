@@ -10,9 +10,15 @@ const Amount = z.int('must be a whole number').min(0, 'must not be negative').de
  *
  * A day is 24 hours and a week is seven days in every time zone. Months and years are refused, because their length varies.
  */
-export type DurationInput = z.input<typeof Duration>
+export interface DurationInput {
+  readonly weeks?: number | undefined
+  readonly days?: number | undefined
+  readonly hours?: number | undefined
+  readonly minutes?: number | undefined
+  readonly seconds?: number | undefined
+}
 
-const Duration = z
+const Duration: z.ZodType<number, DurationInput> = z
   .strictObject(
     { weeks: Amount, days: Amount, hours: Amount, minutes: Amount, seconds: Amount },
     'must be a duration: an object such as `{ hours: 1 }`',
@@ -22,21 +28,29 @@ const Duration = z
 
 const Limit = z.int('must be a whole number').min(1, 'must be at least 1')
 
-/**
- * The policy as input (SPEC 3.4, 4.4, 7.1, 7.6).
- *
- * Defaults: 10,000 tenants and 100,000 (user, tenant) pairs per request, no `maxGrant`, a `sessionCap` of one hour, and
- * `showUsersToTenant` off.
- */
-export type PolicyInput = z.input<typeof policySchema>
+/** The policy as input (SPEC 3.4, 4.4, 7.1, 7.6). A missing field has its default. */
+export interface PolicyInput {
+  /** The most distinct tenants of one request, 10,000 by default. */
+  readonly maxTenants?: number | undefined
+  /** The most distinct pairs of a user and a tenant of one request, 100,000 by default. */
+  readonly maxPairs?: number | undefined
+  /** The longest grant: every grant must then have an expiry. `null`, the default, sets no limit. */
+  readonly maxGrant?: DurationInput | null | undefined
+  /** The longest impersonation session, one hour by default. */
+  readonly sessionCap?: DurationInput | undefined
+  /** Whether a tenant sees which user was inside, in `sessions` and `history`. By default it does not. */
+  readonly showUsersToTenant?: boolean | undefined
+}
 
-/**
- * The parsed policy.
- *
- * `maxGrant` and `sessionCap` are in milliseconds; a `maxGrant` of `null` sets no limit.
- */
-export type Policy = z.output<typeof policySchema>
-export const policySchema = z
+/** The parsed policy: as the input, with `maxGrant` and `sessionCap` in milliseconds. */
+export interface Policy {
+  readonly maxTenants: number
+  readonly maxPairs: number
+  readonly maxGrant: number | null
+  readonly sessionCap: number
+  readonly showUsersToTenant: boolean
+}
+export const policySchema: z.ZodType<Policy, PolicyInput> = z
   .strictObject({
     maxTenants: Limit.default(10_000),
     maxPairs: Limit.default(100_000),

@@ -1,8 +1,9 @@
 /** Submissions: the input of `submit`, parsed and fanned out (SPEC 3.2-3.5). */
 
 import * as z from 'zod'
-import { associationSchema, RequestName } from './event.js'
+import { type Association, associationSchema, RequestName } from './event.js'
 import { fanOut, type UsersByTenant } from './fan-out.js'
+import type { AccessRequestId } from './ids.js'
 import { combine, Id, Message, read } from './input.js'
 import type { Policy } from './policy.js'
 import { ok, type Result } from './refusal.js'
@@ -20,11 +21,25 @@ const Associations = z
 const Countable = z.object({ associations: Associations })
 
 /** The input of `submit` (SPEC 3.2-3.5, 3.9). Unknown keys are refused, `actor` included. */
-export type SubmissionInput = z.input<typeof submissionSchema>
+export interface SubmissionInput {
+  /** An id of the host's own, unique in the requesting tenant: with it, the call is safe to repeat (SPEC 3.9). Random by default. */
+  readonly id?: AccessRequestId | undefined
+  /** 1 to 64 letters and digits of any script. The tenants asked never see it (SPEC 3.2). */
+  readonly name: string
+  /** Up to 1,000 characters for every tenant asked, `''` by default (SPEC 3.3). */
+  readonly message?: string | undefined
+  /** At least one; each asks access for all its users to all its tenants (SPEC 3.4). */
+  readonly associations: readonly Association[]
+}
 
 /** A parsed submission: `name` is in NFC, a missing `message` is `''`. */
-export type Submission = z.output<typeof submissionSchema>
-export const submissionSchema = z
+export interface Submission {
+  readonly id?: AccessRequestId | undefined
+  readonly name: string
+  readonly message: string
+  readonly associations: readonly Association[]
+}
+export const submissionSchema: z.ZodType<Submission, SubmissionInput> = z
   .strictObject(
     {
       id: Id.optional(),

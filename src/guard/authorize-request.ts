@@ -9,7 +9,7 @@ import { type Instant, isInstant } from '../domain/instant.js'
 import { checkCanEnter } from '../domain/session.js'
 import type { LiveSession } from '../domain/session-views.js'
 import type { GuardOptions, MethodOptions, ParsedGuardOptions, SessionOptions } from './options.js'
-import { type Denial, denial, denialOf, denyReasonOf } from './problem-details.js'
+import { type Denial, denial, denialOf, denyReasonOf, isUnavailable } from './problem-details.js'
 
 /**
  * An allowed impersonation, frozen.
@@ -117,14 +117,15 @@ function requirePresent(value: unknown, reason: 'no-actor' | 'not-found'): unkno
 }
 
 /**
- * Calls a callback of the host.
- * Its error denies with `invalid-question`: an `access-denied` it throws is about another question.
+ * Calls a callback of the host. Its error denies.
+ * The reason is `invalid-question`, because an `access-denied` it throws is about another question; but a callback that asked Consentry and
+ * could not learn the answer is no malformed question: `facts-unavailable`, so that an outage shows as one.
  */
 async function callHost<Args extends readonly unknown[]>(callback: (...args: Args) => unknown, args: Args): Promise<unknown> {
   try {
     return await callback(...args)
   } catch (error) {
-    throw new DenialError(denial('invalid-question', error))
+    throw new DenialError(denial(isUnavailable(error) ? 'facts-unavailable' : 'invalid-question', error))
   }
 }
 

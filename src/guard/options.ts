@@ -58,7 +58,7 @@ export interface MethodOptions<Request, Rest extends readonly unknown[] = []> ex
 
 /** The options of a guard that checks the user's impersonation session at every request (SPEC §7). */
 export interface SessionOptions<Request, Rest extends readonly unknown[] = []> extends GuardCallbacks<Request, Rest> {
-  /** The service, or a live access. */
+  /** The service: a live access has no sessions. */
   readonly consentry: Pick<Authorizer, 'checkImpersonation'>
   /**
    * The session's id, from the user's cookie or token.

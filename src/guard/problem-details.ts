@@ -95,6 +95,15 @@ export function problemDetails(
   }
 }
 
+/** Whether Consentry threw `error` because it could not learn something. The error may be a proxy whose traps throw. */
+export function isUnavailable(error: unknown): boolean {
+  try {
+    return isConsentryError(error, 'facts-unavailable') || isConsentryError(error, 'unavailable')
+  } catch {
+    return false
+  }
+}
+
 // The error may be a proxy whose traps throw.
 function guardReasonOf(error: unknown): GuardReason {
   try {
