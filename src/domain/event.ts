@@ -13,12 +13,12 @@ export const RequestName = z
   .string('must be a string')
   .regex(/^[\p{L}\p{Nd}][\p{L}\p{M}\p{Nd}]{0,63}$/u, 'must be 1 to 64 letters and digits, without spaces or punctuation')
 
-/** An association: some users × some tenants, at least one of each (SPEC §1). */
+/** An association: all its `users` × all its `tenants`, at least one of each (SPEC §1). */
 export interface Association {
   readonly users: readonly UserId[]
   readonly tenants: readonly TenantId[]
 }
-export const associationSchema: Schema<Association> = z
+export const associationSchema: z.ZodType<Association, Association> = z
   .strictObject(
     {
       users: z.array(Id, 'must be a list of users').min(1, 'is not allowed: add at least one user').readonly(),

@@ -6,7 +6,7 @@ import type { Instant } from './instant.js'
 const Amount = z.int('must be a whole number').min(0, 'must not be negative').default(0)
 
 /**
- * A duration as input, such as `{ days: 90 }`.
+ * A duration as input, such as `{ days: 90 }`: whole `weeks`, `days`, `hours`, `minutes` and `seconds`, added up.
  *
  * A day is 24 hours and a week is seven days in every time zone. Months and years are refused, because their length varies.
  */
@@ -42,7 +42,11 @@ export interface PolicyInput {
   readonly showUsersToTenant?: boolean | undefined
 }
 
-/** The parsed policy: as the input, with `maxGrant` and `sessionCap` in milliseconds. */
+/**
+ * The parsed policy.
+ *
+ * `maxTenants`, `maxPairs` and `showUsersToTenant` are as in the input; `maxGrant` and `sessionCap` are in milliseconds.
+ */
 export interface Policy {
   readonly maxTenants: number
   readonly maxPairs: number

@@ -32,7 +32,7 @@ export interface SubmissionInput {
   readonly associations: readonly Association[]
 }
 
-/** A parsed submission: `name` is in NFC, a missing `message` is `''`. */
+/** A parsed submission: `id` and `associations` as given, `name` in NFC, a missing `message` is `''`. */
 export interface Submission {
   readonly id?: AccessRequestId | undefined
   readonly name: string

@@ -39,11 +39,13 @@ it(`consentry exports at most ${MOST_NAMES} names, types included`, () => {
   expect(names.length, names.join(', ')).toBeLessThanOrEqual(MOST_NAMES)
 })
 
-it('a name without a word, and a function without an example, are found', async () => {
-  const file = join(await emptyFolder(), 'planted.ts')
-  await writeFile(
-    file,
-    `/** Said. Its \`named\` is said here. */
+it(
+  'a name without a word, and a function without an example, are found',
+  async () => {
+    const file = join(await emptyFolder(), 'planted.ts')
+    await writeFile(
+      file,
+      `/** Said. Its \`named\` is said here. */
 export interface Said {
   named: string
   mute: string
@@ -72,7 +74,9 @@ export function unsaid() {}
  */
 export function shown() {}
 `,
-  )
-  expect(undocumentedIn(programOf([file]), file)).toEqual(['Said.mute', 'Said.call', 'Thing.open', 'bare', 'unsaid'])
-  expect(withoutExampleIn(programOf([file]), file)).toEqual(['Said.call', 'unsaid'])
-})
+    )
+    expect(undocumentedIn(programOf([file]), file)).toEqual(['Said.mute', 'Said.call', 'Thing.open', 'bare', 'unsaid'])
+    expect(withoutExampleIn(programOf([file]), file)).toEqual(['Said.call', 'unsaid'])
+  },
+  PATIENCE,
+)
