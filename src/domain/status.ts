@@ -55,12 +55,12 @@ export type RequestFacts = RequestLifecycle & {
   readonly sentAt: Instant
 }
 
-/** A granted request that was not revoked; the clock alone ends its grant. */
-export type GrantFacts = Extract<RequestLifecycle, { state: 'granted' | 'expired' }>
+/** A granted request without a recorded end; only the clock can end its grant. */
+export type GrantFacts = Extract<RequestLifecycle, { state: 'granted' }>
 
-/** Whether the request was granted and not revoked. Whether the grant holds still depends on the clock. */
+/** Whether the request was granted and no end is recorded. Whether the grant holds still depends on the clock. */
 export function isGrant<R extends RequestLifecycle>(request: R): request is R & GrantFacts {
-  return request.state === 'granted' || request.state === 'expired'
+  return request.state === 'granted'
 }
 
 /**
@@ -75,7 +75,8 @@ export function grantHolds(request: RequestLifecycle, now: Instant): boolean {
 /**
  * Returns a request's status at `now`, in milliseconds (SPEC 4.2).
  *
- * An end by a person counts at every instant, earlier ones included. Before `grantedAt`, a grant is `pending`.
+ * A recorded end counts at every instant, earlier ones included: an expiry that a fast clock recorded must not leave a grant that allows
+ * and that nobody can end. Before `grantedAt`, a grant is `pending`.
  * @example
  * ```ts
  * import { statusAt } from 'consentry/repository'
@@ -130,7 +131,7 @@ export function userGrantHolds({ request, removedAt }: UserRequest<RequestLifecy
 export function holdingGrants<R extends RequestLifecycle>(requests: readonly UserRequest<R>[], now: Instant): (R & GrantFacts)[] {
   const holding: (R & GrantFacts)[] = []
   for (const entry of requests) if (isGrant(entry.request) && userGrantHolds(entry, now)) holding.push(entry.request)
-  return holding.sort((a, b) => laterFirst(grantEnd(a), grantEnd(b)) || laterFirst(a.grantedAt, b.grantedAt) || compareIds(a.id, b.id))
+  return holding.sort((a, b) => laterFirst(lifecycleEnd(a), lifecycleEnd(b)) || laterFirst(a.grantedAt, b.grantedAt) || compareIds(a.id, b.id))
 }
 
 /**
@@ -168,11 +169,8 @@ function datedUserStatusAt({ request, removedAt }: UserRequest<RequestLifecycle>
 
 /** Returns the past or future end of a request, in milliseconds; `Infinity` without one. */
 export function lifecycleEnd(request: RequestLifecycle): Instant {
-  return 'endedAt' in request ? request.endedAt : isGrant(request) ? grantEnd(request) : Infinity
-}
-
-function grantEnd(request: GrantFacts): Instant {
-  return request.expiresAt ?? Infinity
+  if ('endedAt' in request) return request.endedAt
+  return 'expiresAt' in request ? (request.expiresAt ?? Infinity) : Infinity
 }
 
 // Compares instead of subtracting, because `Infinity - Infinity` is `NaN`.

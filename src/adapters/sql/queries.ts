@@ -16,7 +16,7 @@ function selectList(of: string, names: readonly string[]): string {
 
 // The domain's `statusAt` in SQL; `:status` is null if the query does not filter.
 const HAS_STATUS = `(cast(:status as text) is null or case
-    when r.state not in ('granted', 'expired') then r.state
+    when r.state <> 'granted' then r.state
     when r.granted_at > :now then 'pending'
     when r.expires_at is null or r.expires_at > :now then 'granted'
     else 'expired' end = cast(:status as text))`
