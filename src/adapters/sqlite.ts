@@ -8,7 +8,14 @@ import type { Row } from './sql/row-values.js'
 import type { Value } from './sql/rows.js'
 import { type Tables, tablesOf } from './sql/tables.js'
 import type { SqliteDatabase, SqliteStatement } from './sqlite/drivers.js'
-import { inSqliteTransaction, SAVEPOINT, TRANSACTION, type TransactionStatements, withBusyTimeout } from './sqlite/transactions.js'
+import {
+  inSqliteTransaction,
+  isInTransaction,
+  SAVEPOINT,
+  TRANSACTION,
+  type TransactionStatements,
+  withBusyTimeout,
+} from './sqlite/transactions.js'
 import { createSqliteWriter } from './sqlite/writer.js'
 
 export type { Migration } from './sql/migrations.js'
@@ -46,7 +53,7 @@ export interface SqliteRepository extends Repository {
   /**
    * Returns the same repository inside the transaction that the host has opened on this connection.
    * Its writes commit and roll back with that transaction. A failed call undoes only its own writes, with a savepoint.
-   * Keep the transaction short, and await no slow directory inside it: other writers wait for it.
+   * Without an open transaction every write rejects. Keep the transaction short, and await no slow directory inside it: other writers wait for it.
    * The drivers block, so such a wait can block the whole process.
    * @example Continues sqliteRepository
    * ```ts
@@ -132,8 +139,8 @@ function createSqliteRepository(tables: Tables, database: SqliteDatabase, transa
 
   const transaction = <T>(work: () => T) => inSqliteTransaction(database, transactionSql, work)
   const read = (query: keyof typeof queries, values: Readonly<Record<string, Value>>) => {
-    const inHostTransaction = transactionSql === TRANSACTION && (database.inTransaction ?? database.isTransaction) === true
-    if (inHostTransaction) throw new Error('the connection has an open transaction: use `within` to read inside it')
+    if (transactionSql === TRANSACTION && isInTransaction(database))
+      throw new Error('the connection has an open transaction: use `within` to read inside it')
     return all(queries[query], values)
   }
 

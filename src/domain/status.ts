@@ -131,7 +131,9 @@ export function userGrantHolds({ request, removedAt }: UserRequest<RequestLifecy
 export function holdingGrants<R extends RequestLifecycle>(requests: readonly UserRequest<R>[], now: Instant): (R & GrantFacts)[] {
   const holding: (R & GrantFacts)[] = []
   for (const entry of requests) if (isGrant(entry.request) && userGrantHolds(entry, now)) holding.push(entry.request)
-  return holding.sort((a, b) => laterFirst(lifecycleEnd(a), lifecycleEnd(b)) || laterFirst(a.grantedAt, b.grantedAt) || compareIds(a.id, b.id))
+  return holding.sort(
+    (a, b) => laterFirst(lifecycleEnd(a), lifecycleEnd(b)) || laterFirst(a.grantedAt, b.grantedAt) || compareIds(a.id, b.id),
+  )
 }
 
 /**

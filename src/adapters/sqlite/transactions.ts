@@ -18,8 +18,19 @@ export const SAVEPOINT: TransactionStatements = {
   rollback: 'rollback to consentry; release consentry',
 }
 
-/** Runs the work in a transaction, and rolls back if it throws. */
-export function inSqliteTransaction<T>(database: SqliteDatabase, { begin, commit, rollback }: TransactionStatements, work: () => T): T {
+/** Whether the driver says that a transaction is open on the connection. */
+export function isInTransaction(database: SqliteDatabase): boolean {
+  return (database.inTransaction ?? database.isTransaction) === true
+}
+
+/**
+ * Runs the work in a transaction, and rolls back if it throws.
+ * A savepoint outside a transaction would begin and commit one of its own, whatever becomes of the host's rows: it is refused.
+ */
+export function inSqliteTransaction<T>(database: SqliteDatabase, statements: TransactionStatements, work: () => T): T {
+  if (statements === SAVEPOINT && !isInTransaction(database))
+    throw new Error('no transaction is open on the connection: begin one before you save with `within`')
+  const { begin, commit, rollback } = statements
   database.exec(begin)
   try {
     const result = work()
