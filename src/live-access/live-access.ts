@@ -33,8 +33,8 @@ const Options = z.strictObject(
 
 const PositionInput = z.custom<Position>(isPosition, 'must be a position of the event feed')
 
-/** How many synchronous decisions share one clock reading, which costs more than a decision. */
-const DECISIONS_PER_CLOCK_READ = 1_000
+/** For how many milliseconds one reading of the staleness serves: it costs more than a decision. */
+const STALENESS_READ_MS = 1
 
 /**
  * Creates a live access, and starts loading.
@@ -71,21 +71,19 @@ export function createLiveAccess(options: LiveAccessOptions): LiveAccess {
     onError,
   })
   let cached: { readonly loaded: unknown; readonly access: Access } | undefined
-  let decisionsUntilClockRead = 0
-  const forceClockRead = () => {
-    decisionsUntilClockRead = 0
-  }
+  let readAt = Number.NEGATIVE_INFINITY
 
   /** Returns the access; `undefined` while stale or not loaded. */
   const current = (): Access | undefined => {
     const { loaded } = consumer
-    if (loaded === undefined || (decisionsUntilClockRead <= 0 && consumer.stalenessMs > maxStalenessMs)) return undefined
-    if (cached?.loaded !== loaded) cached = { loaded, access: accessOnIndex(loaded.projection.index, { legacy, everyTenant: true }) }
-    if (decisionsUntilClockRead <= 0) {
-      decisionsUntilClockRead = DECISIONS_PER_CLOCK_READ
-      queueMicrotask(forceClockRead)
+    if (loaded === undefined) return undefined
+    // A host may work for seconds between two questions of one turn, so elapsed time decides, not the count of answers.
+    const elapsed = performance.now()
+    if (!(elapsed >= readAt && elapsed < readAt + STALENESS_READ_MS)) {
+      if (consumer.stalenessMs > maxStalenessMs) return undefined
+      readAt = elapsed
     }
-    decisionsUntilClockRead -= 1
+    if (cached?.loaded !== loaded) cached = { loaded, access: accessOnIndex(loaded.projection.index, { legacy, everyTenant: true }) }
     return cached.access
   }
   const decideNow = (user: UserId, tenant: TenantId, method: AccessMethod, now: Date | Instant): Decision =>
@@ -117,7 +115,7 @@ export function createLiveAccess(options: LiveAccessOptions): LiveAccess {
       await consumer.waitUntil(() => consumer.loaded !== undefined && consumer.position.at >= target.at)
     },
     async close() {
-      forceClockRead()
+      readAt = Number.NEGATIVE_INFINITY
       await consumer.close()
     },
   }
