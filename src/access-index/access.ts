@@ -4,6 +4,7 @@ import { type AccessMethod, type Decision, type Granted, isAccessMethod } from '
 import { parseAllFacts, type TenantFacts } from '../domain/facts.js'
 import { compareIds, isId, type TenantId, type UserId } from '../domain/ids.js'
 import { type Instant, toInstant } from '../domain/instant.js'
+import { ownOptions } from '../domain/own.js'
 import { AccessIndex } from './access-index.js'
 import { NOT_FOUND } from './id-interner.js'
 
@@ -92,7 +93,8 @@ export function accessFrom(facts: readonly TenantFacts[], options: AccessOptions
 }
 
 /** Creates an access over an index. Each question reads the index as it is then. */
-export function accessOnIndex(index: AccessIndex, { legacy, everyTenant }: AccessOptions): Access {
+export function accessOnIndex(index: AccessIndex, options: AccessOptions): Access {
+  const { legacy, everyTenant } = ownOptions(options)
   const isGoverned = (tenantIndex: number) => index.isGoverned(tenantIndex) ?? (everyTenant === true ? false : undefined)
   const decisionCache: Granted[] = []
   const grantedDecision = (grant: number): Decision => {

@@ -1,4 +1,5 @@
 /** A repository in PostgreSQL, over the host's `pg` pool, `pg` client or PGlite. */
+import { ownOptions } from '../domain/own.js'
 import type { Repository } from '../ports/repository.js'
 import { type Connection, type Database, fromClient, fromPGlite, fromPool, fromTransaction } from './postgres/connection.js'
 import type { PGliteDatabase, PostgresClient, PostgresConnection, PostgresPool } from './postgres/drivers.js'
@@ -107,7 +108,7 @@ export interface PostgresRepository extends Repository {
  */
 export function postgresRepository(options: PostgresOptions): PostgresRepository {
   const tables = tablesOf(options)
-  const { database, subscribe } = connect(options)
+  const { database, subscribe } = connect(ownOptions(options))
   const schema = { checked: false }
   return {
     ...createPostgresRepository(tables, database, schema, subscribe),

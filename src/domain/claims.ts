@@ -2,7 +2,7 @@
 import * as z from 'zod'
 import { unwrap } from './error.js'
 import type { UserId } from './ids.js'
-import { combine, Id, read, type Schema, StoredInstant } from './input.js'
+import { combine, Id, readRecord, type Schema, StoredInstant } from './input.js'
 import type { LiveSession } from './session-views.js'
 
 const Seconds = z.int('must be whole seconds')
@@ -58,7 +58,9 @@ export const ImpersonationClaims: Schema<ImpersonationClaims> = z
  * ```
  */
 export function impersonationClaims(session: LiveSession, persona: Pick<ImpersonationClaims, 'sub'>): ImpersonationClaims {
-  const [{ id, user, startedAt, endsAt }, { sub }] = unwrap(combine(read(Signed, session, 'session'), read(Persona, persona, 'persona')))
+  const [{ id, user, startedAt, endsAt }, { sub }] = unwrap(
+    combine(readRecord(Signed, session, 'session'), readRecord(Persona, persona, 'persona')),
+  )
   return { sub, act: { sub: user }, iat: seconds(startedAt), exp: seconds(endsAt), jti: id }
 }
 

@@ -4,6 +4,7 @@ import { type AccessMethod, type Decision, type DenyReason, isAccessMethod, type
 import { parseFacts, type TenantFacts } from './facts.js'
 import { isId, type TenantId, type TenantRequestId, type UserId } from './ids.js'
 import { type Instant, toInstant } from './instant.js'
+import { own } from './own.js'
 import {
   holdingGrants,
   isGrant,
@@ -85,7 +86,7 @@ export function decide(
   if (question === undefined) return INVALID_QUESTION
   const { tenant: factsTenant, governed, requests } = parseFacts(facts)
   const userFacts = factsTenant === tenant ? { governed, requests: requestsOfUser(user, requests) } : { governed: undefined, requests: [] }
-  return evaluate(question, userFacts, options.legacy)
+  return evaluate(question, userFacts, own(options, 'legacy'))
 }
 
 /** A well-formed question: valid ids, a known method, and a finite instant in milliseconds. */

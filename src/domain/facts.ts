@@ -2,6 +2,7 @@
 import { ConsentryError } from './error.js'
 import { compareIds, isId, type TenantId } from './ids.js'
 import { isInstant } from './instant.js'
+import { ownOptions } from './own.js'
 import type { Issue } from './refusal.js'
 import { REQUEST_STATUSES, type RemovedUser, type RequestFacts } from './status.js'
 
@@ -159,7 +160,7 @@ function fingerprint(request: RequestFacts): string {
 function recordOf(value: unknown, path: Path, issues: Issue[]): UnknownRecord {
   const isRecord = typeof value === 'object' && value !== null
   requireThat(issues, isRecord, 'must be an object', path)
-  return isRecord ? (value as UnknownRecord) : {}
+  return isRecord ? (ownOptions(value) as UnknownRecord) : {}
 }
 
 function listOf(value: unknown, path: Path, key: Key, issues: Issue[]): readonly unknown[] {

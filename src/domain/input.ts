@@ -3,6 +3,7 @@ import { parseISO } from 'date-fns/parseISO'
 import * as z from 'zod'
 import { isId } from './ids.js'
 import { type Instant, isInstant, toInstant } from './instant.js'
+import { ownRecord } from './own.js'
 import { type Issue, ok, printable, type Result, refused } from './refusal.js'
 
 /** A zod schema under a name of this package, so that a host's declarations can name it without zod. */
@@ -71,16 +72,16 @@ export function read<S extends z.ZodType>(schema: S, input: unknown, ...at: Issu
 }
 
 /**
- * Parses a plain object with `schema`; refuses a `Date`, a `Map` and other built-in objects.
+ * Parses a plain object with `schema` by its own properties; refuses a `Date`, a `Map` and other built-in objects.
  *
- * Those have no own keys to refuse, so they would pass for an empty object: a grant without an end, for example.
+ * Those have no own keys to refuse, so they would pass for an empty object: an answer without a message, for example.
  */
 export function readRecord<S extends z.ZodType>(schema: S, input: unknown, ...at: Issue['path']): Result<z.output<S>> {
   return catchUnreadable(at, () => {
     const isBuiltIn = typeof input === 'object' && input !== null && !Array.isArray(input) && tagOf(input) !== '[object Object]'
     return isBuiltIn
       ? invalid([{ path: at, code: 'invalid', message: `${quoteInput(input)} must be a plain object` }])
-      : read(schema, input, ...at)
+      : read(schema, typeof input === 'object' && input !== null && !Array.isArray(input) ? ownRecord(input) : input, ...at)
   })
 }
 

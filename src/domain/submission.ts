@@ -4,7 +4,7 @@ import * as z from 'zod'
 import { type Association, associationSchema, RequestName } from './event.js'
 import { fanOut, type UsersByTenant } from './fan-out.js'
 import type { AccessRequestId } from './ids.js'
-import { combine, Id, Message, read } from './input.js'
+import { combine, Id, Message, readRecord } from './input.js'
 import type { Policy } from './policy.js'
 import { ok, type Result } from './refusal.js'
 
@@ -69,8 +69,8 @@ export function parseSubmission(
   input: unknown,
   limits: Pick<Policy, 'maxTenants' | 'maxPairs'>,
 ): Result<readonly [Submission, UsersByTenant]> {
-  const submission = read(submissionSchema, input)
-  const countable = submission.ok ? submission : read(Countable, input)
+  const submission = readRecord(submissionSchema, input)
+  const countable = submission.ok ? submission : readRecord(Countable, input)
   const usersByTenant: Result<UsersByTenant> = countable.ok ? fanOut(countable.value.associations, limits) : ok(new Map())
   return combine(submission, usersByTenant)
 }

@@ -4,7 +4,7 @@ import { type Actor, actorSchema } from '../domain/actor.js'
 import { type AccessMethod, METHODS } from '../domain/decision-types.js'
 import { throwRefusal, unwrap } from '../domain/error.js'
 import type { TenantId, UserId } from '../domain/ids.js'
-import { Id, read } from '../domain/input.js'
+import { Id, read, readRecord } from '../domain/input.js'
 import { type Instant, isInstant } from '../domain/instant.js'
 import { checkCanEnter } from '../domain/session.js'
 import type { LiveSession } from '../domain/session-views.js'
@@ -70,7 +70,7 @@ async function resolveImpersonation<Request, Rest extends readonly unknown[]>(
   options: GuardOptions<Request, Rest>,
   args: [request: Request, ...rest: Rest],
 ): Promise<Impersonation> {
-  const actor = unwrap(read(actorSchema, requirePresent(await callHost(options.actor, args), 'no-actor'), 'actor'))
+  const actor = unwrap(readRecord(actorSchema, requirePresent(await callHost(options.actor, args), 'no-actor'), 'actor'))
   const tenant = unwrap(read(Tenant, await callHost(options.tenant, args), 'tenant'))
   if (options.session === undefined) {
     const method = unwrap(read(MethodAsked, await callHost(options.method, args), 'method'))

@@ -6,7 +6,7 @@ import { type AccessMethod, type Allowed, type Decision, METHODS } from '../doma
 import { AccessDenied, ConsentryError, factsUnavailable, unwrap } from '../domain/error.js'
 import { expectFactsOf, parseFacts, type TenantFacts } from '../domain/facts.js'
 import type { TenantId, UserId } from '../domain/ids.js'
-import { Id, read } from '../domain/input.js'
+import { Id, read, readRecord } from '../domain/input.js'
 import { type Instant, toInstant } from '../domain/instant.js'
 import type { ServiceContext } from './context.js'
 
@@ -39,7 +39,7 @@ const TenantQuestion = z.strictObject({ tenant: Id, at: At.optional() })
 /** The decision methods of the service. */
 export function createDecisions({ withRepository, legacy, now }: ServiceContext) {
   const decideNow = async (input: DecideInput): Promise<Decision> => {
-    const question = read(Question, input)
+    const question = readRecord(Question, input)
     if (!question.ok) return INVALID_QUESTION
     const { user, tenant, method, at } = question.value
     return loadFacts(async () => {
@@ -63,7 +63,7 @@ export function createDecisions({ withRepository, legacy, now }: ServiceContext)
     },
 
     async tenantsFor(input: { readonly user: UserId; readonly at?: Date | Instant | undefined }): Promise<TenantId[]> {
-      const question = read(UserQuestion, input)
+      const question = readRecord(UserQuestion, input)
       if (!question.ok) return []
       const { user, at } = question.value
       return loadFacts(async () =>
@@ -72,7 +72,7 @@ export function createDecisions({ withRepository, legacy, now }: ServiceContext)
     },
 
     async usersFor(input: { readonly tenant: TenantId; readonly at?: Date | Instant | undefined }): Promise<UserId[]> {
-      const question = read(TenantQuestion, input)
+      const question = readRecord(TenantQuestion, input)
       if (!question.ok) return []
       const { tenant, at } = question.value
       return loadFacts(async () =>

@@ -1,5 +1,6 @@
 /** The table names, which the host can prefix and put in a schema. */
 import { ConsentryError } from '../../domain/error.js'
+import { ownOptions } from '../../domain/own.js'
 import type { Issue } from '../../domain/refusal.js'
 
 /**
@@ -28,7 +29,8 @@ const IDENTIFIER = /^[a-z_][a-z0-9_]{0,29}$/
  * Returns the tables of these options.
  * Throws `invalid-input` for other names: they become part of SQL.
  */
-export function tablesOf({ tablePrefix = 'consentry_', schema }: TableOptions): Tables {
+export function tablesOf(options: TableOptions): Tables {
+  const { tablePrefix = 'consentry_', schema } = ownOptions(options)
   const named = Object.entries({ tablePrefix, schema }).filter(([, name]) => name !== undefined)
   const issues = named.flatMap(([option, name]): Issue[] =>
     typeof name === 'string' && IDENTIFIER.test(name)
