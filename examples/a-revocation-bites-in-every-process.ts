@@ -27,7 +27,7 @@ const elizabeth: Actor = { user: 'elizabeth', tenant: 'classics', permissions: [
 const tomAdmin: Actor = { user: 'tom', tenant: 'tom-sawyer', permissions: ['answer'], impersonating: null }
 const associations = [{ users: ['caroline'], tenants: ['tom-sawyer'] }]
 const { sent } = await monday.consentry.submit(elizabeth, { name: 'SupportAccess', associations })
-await monday.consentry.grant(tomAdmin, sent[0]?.id ?? '')
+await monday.consentry.grant(tomAdmin, sent[0]?.id ?? '', { expiresAt: null })
 await Promise.all([monday.live.caughtUp(), tuesday.live.caughtUp()])
 console.log('granted:', may(monday), may(tuesday))
 assert.deepEqual([may(monday), may(tuesday)], [true, true])

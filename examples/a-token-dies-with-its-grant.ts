@@ -16,7 +16,7 @@ const { sent } = await consentry.submit(member('elizabeth'), {
   associations: [{ users: ['caroline'], tenants: ['tom-sawyer'] }],
 })
 const request = sent[0]?.id ?? ''
-await consentry.grant(tomAdmin, request)
+await consentry.grant(tomAdmin, request, { expiresAt: null })
 
 // The service that starts the session signs its claims. The persona `sub` is this host's own name for a guest.
 const key = crypto.getRandomValues(new Uint8Array(32))

@@ -26,7 +26,7 @@ console.log(
 )
 
 const [pending] = (await consentry.incoming(tomAdmin, { status: 'pending' })).items
-const { id, status } = await consentry.grant(tomAdmin, pending?.id ?? '', { message: 'Welcome.' })
+const { id, status } = await consentry.grant(tomAdmin, pending?.id ?? '', { expiresAt: null, message: 'Welcome.' })
 console.log('Tom Sawyer answers:', status)
 
 for (const tenant of ['tom-sawyer', 'hundred-acre']) {

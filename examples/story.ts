@@ -43,7 +43,7 @@ async function elizabethSubmits(stage: Stage): Promise<{ tom: string; hundred: s
 
 async function tomGrants(stage: Stage, tom: string): Promise<void> {
   begin(stage, AT.t1, 'Tom Sawyer grants, without an end')
-  await stage.consentry.grant(tomAdmin, tom, { message: 'Welcome.' })
+  await stage.consentry.grant(tomAdmin, tom, { expiresAt: null, message: 'Welcome.' })
   line('Caroline and Charlotte may enter by every method. Tom Sawyer is now governed: the legacy tool')
   line('is closed there to everybody else, and at every instant, the millisecond before the grant too.')
   await show(stage, { whoMayEnter: [AT.t1 - 1, AT.t1], rows: [8, 9, 10, 11, 12, 13, 23] })
@@ -97,7 +97,7 @@ async function anotherReading(stage: Stage): Promise<void> {
   const { sent } = await stage.consentry.submit(elizabeth, SUPPORT_ACCESS)
   line(`Sent to ${sent.map(({ tenant }) => tenant).join(' and to ')}, in a world where nothing of the above has happened.`)
   begin(stage, AT.t1, 'Another reading: both tenants grant')
-  for (const { id, tenant } of sent) await stage.consentry.grant(tenant === TOM_SAWYER ? tomAdmin : hundredAdmin, id)
+  for (const { id, tenant } of sent) await stage.consentry.grant(tenant === TOM_SAWYER ? tomAdmin : hundredAdmin, id, { expiresAt: null })
   line('Only Charlotte was associated with Hundred Acre Wood, so only Charlotte may enter.')
   await show(stage, { whoMayEnter: [AT.t1], rows: [24] })
 }

@@ -17,7 +17,7 @@ await consentry.submit(elizabeth, {
   associations: [{ users: ['caroline', 'charlotte'], tenants: ['tom-sawyer', 'hundred-acre'] }],
 })
 const [asked] = (await consentry.incoming(tomAdmin)).items
-await consentry.grant(tomAdmin, asked?.id ?? '', { message: 'Welcome.' })
+await consentry.grant(tomAdmin, asked?.id ?? '', { expiresAt: null, message: 'Welcome.' })
 
 const incoming = await consentry.incoming(tomAdmin)
 const outgoing = await consentry.outgoing(elizabeth, { status: 'granted' })

@@ -45,7 +45,7 @@ const tomAdmin: Actor = { user: 'tom', tenant: 'tom-sawyer', permissions: ['answ
 const before = createConsentry({ repository: jsonFileRepository(path), directory })
 const associations = [{ users: ['caroline'], tenants: ['tom-sawyer'] }]
 const { sent } = await before.submit(elizabeth, { name: 'SupportAccess', associations })
-await before.grant(tomAdmin, sent[0]?.id ?? '', { message: 'Welcome.' })
+await before.grant(tomAdmin, sent[0]?.id ?? '', { expiresAt: null, message: 'Welcome.' })
 
 const afterRestart = createConsentry({ repository: jsonFileRepository(path), directory })
 console.log('after a restart:', await afterRestart.tenantsFor({ user: 'caroline' }))

@@ -60,7 +60,7 @@ export class AccessDenied extends ConsentryError {
  * ```ts
  * import { isConsentryError } from 'consentry'
  *
- * const error: unknown = await consentry.grant(elizabeth, id).catch((thrown) => thrown)
+ * const error: unknown = await consentry.grant(elizabeth, id, { expiresAt: null }).catch((thrown) => thrown)
  * if (isConsentryError(error)) console.log(error.code) // not-permitted
  * ```
  */
@@ -71,7 +71,7 @@ export function isConsentryError(error: unknown): error is ConsentryError & Fail
  * ```ts
  * import { isConsentryError } from 'consentry'
  *
- * const error: unknown = await consentry.grant(tom, id, { ifRevision: 7 }).catch((thrown) => thrown)
+ * const error: unknown = await consentry.grant(tom, id, { expiresAt: null, ifRevision: 7 }).catch((thrown) => thrown)
  * if (isConsentryError(error, 'stale-revision')) console.log(error.actual) // 1
  * ```
  */

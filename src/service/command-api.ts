@@ -45,7 +45,7 @@ export interface ConsentryCommands {
   submit(actor: Actor, request: SubmissionInput): Promise<SubmitResult>
 
   /**
-   * Grants a pending request until `expiresAt`, or without an expiry (SPEC §4).
+   * Grants a pending request until `expiresAt`, or without an expiry if that is `null` (SPEC §4).
    * Needs `answer` in the tenant asked. From now on the tenant is governed: legacy methods are closed there (SPEC 5.3.5).
    *
    * @throws `invalid-input`, `impersonating`, `not-permitted`, `not-found`, `wrong-party`, `requester-may-not-answer` (SPEC 2.4),
@@ -57,7 +57,7 @@ export interface ConsentryCommands {
    * console.log(granted.status, granted.revision) // granted 2
    * ```
    */
-  grant(actor: Actor, id: TenantRequestId, answer?: GrantInput): Promise<RequestSummary>
+  grant(actor: Actor, id: TenantRequestId, answer: GrantInput): Promise<RequestSummary>
 
   /**
    * Rejects a pending request (SPEC §4).

@@ -27,8 +27,8 @@ export interface AnswerInput {
 
 /** A grant. */
 export interface GrantInput extends AnswerInput {
-  /** The first instant without access. Without it, or with `null`, the grant does not expire (SPEC 4.4). */
-  readonly expiresAt?: InstantInput | null | undefined
+  /** The first instant without access, or `null` for a grant without an expiry. It must be said: a lost body must not grant for ever. */
+  readonly expiresAt: InstantInput | null
 }
 
 /** A new expiry for a grant that holds (SPEC §4). */
@@ -60,7 +60,7 @@ export interface RevisionInput {
 
 const ifRevision = Revision.optional()
 const AnswerCommand = z.strictObject({ message: Message.default(''), ifRevision }, 'must be a record with `message` or `ifRevision`')
-const GrantCommand = AnswerCommand.extend({ expiresAt: instantSchema.nullable().default(null) })
+const GrantCommand = AnswerCommand.extend({ expiresAt: instantSchema.nullable() })
 const ExpiryCommand = z.strictObject({ expiresAt: instantSchema, ifRevision }, 'must be a record with `expiresAt`')
 const RevisionCommand = z.strictObject({ ifRevision }, 'must be a record with `ifRevision`')
 // A revision belongs to one tenant request, so it cannot be a condition on several.
@@ -92,7 +92,7 @@ export function createCommands(context: ServiceContext) {
   }
 
   return {
-    async grant(actor: Actor, id: TenantRequestId, input: GrantInput = {}): Promise<RequestSummary> {
+    async grant(actor: Actor, id: TenantRequestId, input: GrantInput): Promise<RequestSummary> {
       const [by, request, command] = parseArguments(actor, read(Id, id, 'id'), readRecord(GrantCommand, input))
       return change(by, ['answer'], request, async (found, commandContext) =>
         grant(found, command, await answerContext(found, commandContext)),

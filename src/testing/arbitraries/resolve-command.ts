@@ -24,7 +24,13 @@ export interface CommandInput {
 /** A call to a service: `verb` is the method, the rest its arguments. Any part can be malformed. */
 export type Command =
   | { readonly verb: 'submit'; readonly actor: Actor; readonly input: SubmissionInput }
-  | { readonly verb: 'grant' | 'reject' | 'revoke'; readonly actor: Actor; readonly id: TenantRequestId; readonly input: CommandInput }
+  | {
+      readonly verb: 'grant'
+      readonly actor: Actor
+      readonly id: TenantRequestId
+      readonly input: CommandInput & { readonly expiresAt: Instant | null }
+    }
+  | { readonly verb: 'reject' | 'revoke'; readonly actor: Actor; readonly id: TenantRequestId; readonly input: CommandInput }
   | {
       readonly verb: 'setExpiry'
       readonly actor: Actor
@@ -131,8 +137,7 @@ function commandOn(logged: RequestCommand, request: SentRequest, people: People)
   const input = { ...condition, ...(message !== undefined && { message }) }
   switch (verb) {
     case 'grant':
-      // An absent and a null `expiresAt` both mean none (SPEC 4.4).
-      return { verb, actor, id, input: { ...input, ...((expiresAt !== undefined || who % 2 > 0) && { expiresAt: expiresAt ?? null }) } }
+      return { verb, actor, id, input: { ...input, expiresAt: expiresAt ?? null } }
     case 'reject':
     case 'revoke':
       return { verb, actor, id, input }
@@ -175,8 +180,15 @@ function malform(command: Exclude<Command, { verb: 'submit' | 'recordDue' }>, { 
     case 'setExpiry':
       return { ...command, input: { ...command.input, expiresAt: [1.5, Number.NaN, null as never][who % 3] ?? Number.NaN } }
     default: {
-      const malformed = [{ message: '\ud800' }, { message: 'x'.repeat(1001) }, { ifRevision: 0.5 }, { actor: command.actor }]
-      return { ...command, input: { ...command.input, ...malformed[who % malformed.length] } }
+      // An answer takes no `actor`, a grant must say its `expiresAt`, and the others take none (SPEC 4.4).
+      const keys = [
+        { message: '\ud800' },
+        { message: 'x'.repeat(1001) },
+        { ifRevision: 0.5 },
+        { actor: command.actor },
+        { expiresAt: undefined },
+      ]
+      return { ...command, input: { ...command.input, ...keys[who % keys.length] } } as Command
     }
   }
 }
