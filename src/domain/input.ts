@@ -45,8 +45,11 @@ export const instantSchema = z.unknown().transform((value, context): Instant => 
 /** A stored instant: whole milliseconds since 1970. */
 export const StoredInstant = z.number('must be whole milliseconds').refine((ms) => isInstant(ms) && Number.isInteger(ms))
 
-/** A revision: the number of events of a request or a session so far. */
-export const Revision = z.int('must be a revision: a whole number from 1').min(1)
+/** A revision: the number of events of a request or a session so far. No store holds more than 32 bits. */
+export const Revision = z
+  .int('must be a revision: a whole number from 1')
+  .min(1)
+  .max(2 ** 31 - 1)
 
 const Iso = z.iso.datetime({ offset: true })
 

@@ -47,43 +47,43 @@ export function createLists(context: ServiceContext) {
 
   return {
     async incoming(actor: Actor, input: IncomingInput = {}): Promise<Page<IncomingRequest>> {
-      const [by, { status, limit, cursor }] = parseArguments(actor, readRecord(IncomingQuery, input))
+      const [by, { status, limit, cursor, list }] = parseArguments(actor, readRecord(IncomingQuery, input))
       throwIfRefused(checkPermission(by, 'answer'))
       const now = cursor?.now ?? context.now()
       const query = { tenant: by.tenant, status, now, after: cursor, limit: limit + 1 }
       const rows = await withRepository((repository) => repository.incoming(query))
       for (const row of rows) expectOwnRow(row.tenant, by.tenant)
       const view = (row: (typeof rows)[number]) => incomingView(row, now)
-      return toPage('incoming', rows, limit, view, ({ sentAt, id }) => ({ now, sentAt, id }))
+      return toPage(list, rows, limit, view, ({ sentAt, id }) => ({ now, sentAt, id }))
     },
 
     async outgoing(actor: Actor, input: OutgoingInput = {}): Promise<Page<OutgoingRequest>> {
-      const [by, { status, limit, cursor, accessRequest }] = parseArguments(actor, readRecord(OutgoingQuery, input))
+      const [by, { status, limit, cursor, accessRequest, list }] = parseArguments(actor, readRecord(OutgoingQuery, input))
       throwIfRefused(checkPermission(by, 'submit'))
       const now = cursor?.now ?? context.now()
       const query = { requestingTenant: by.tenant, accessRequest, status, now, after: cursor, limit: limit + 1 }
       const rows = await withRepository((repository) => repository.outgoing(query))
       for (const row of rows) expectOwnRow(row.request.requestingTenant, by.tenant)
       const view = ({ request, name }: (typeof rows)[number]) => outgoingView(request, name, now)
-      return toPage('outgoing', rows, limit, view, ({ request: { sentAt, id } }) => ({ now, sentAt, id }))
+      return toPage(list, rows, limit, view, ({ request: { sentAt, id } }) => ({ now, sentAt, id }))
     },
 
     async myAccess(actor: Actor, input: MyAccessInput = {}): Promise<Page<MyAccess>> {
-      const [{ user }, { status, limit, cursor }] = parseArguments(actor, readRecord(MyAccessQuery, input))
+      const [{ user }, { status, limit, cursor, list }] = parseArguments(actor, readRecord(MyAccessQuery, input))
       const now = cursor?.now ?? context.now()
       const rows = await withRepository((repository) => repository.myAccess({ user, status, now, after: cursor, limit: limit + 1 }))
       const view = ({ tenant, requests }: (typeof rows)[number]) => myAccessView(user, tenant, requests, now) ?? throwBrokenRepository()
-      return toPage('my-access', rows, limit, view, ({ sentAt, tenant }) => ({ now, sentAt, tenant }))
+      return toPage(list, rows, limit, view, ({ sentAt, tenant }) => ({ now, sentAt, tenant }))
     },
 
     async history(actor: Actor, input: PageInput = {}): Promise<Page<HistoryEntry>> {
-      const [by, { limit, cursor }] = parseArguments(actor, readRecord(HistoryQuery, input))
+      const [by, { limit, cursor, list }] = parseArguments(actor, readRecord(HistoryQuery, input))
       throwIfRefused(checkPermission(by, 'submit', 'answer'))
       const tenantIf = (permission: Permission) => (by.permissions.includes(permission) ? by.tenant : undefined)
       const query = { requestingTenant: tenantIf('submit'), tenant: tenantIf('answer'), after: cursor, limit: limit + 1 }
       const rows = await withRepository((repository) => repository.history(query))
       const view = (event: (typeof rows)[number]) => historyEntry(event, by.tenant, policy) ?? throwBrokenRepository()
-      return toPage('history', rows, limit, view, ({ at, revision, id }) => ({ at, revision, id }))
+      return toPage(list, rows, limit, view, ({ at, revision, id }) => ({ at, revision, id }))
     },
   }
 }

@@ -35,19 +35,34 @@ export const SessionCursor = z.strictObject({ now: StoredInstant, startedAt: Sto
 
 /**
  * Returns the schema of a list's query: `limit`, the list's own filters, and `cursor`.
- * Unknown keys are refused.
+ * Unknown keys are refused, and so is a cursor of another list or of other filters (SPEC 6.9). The output has `list`, for `toPage`.
  */
-export function pageQuery<Key extends z.ZodType, Filters extends z.ZodRawShape>(list: ListName, key: Key, filters: Filters) {
-  const cursor = cursorSchema(list, key).optional()
-  return z.strictObject({ limit: PageLimit, ...filters, cursor }, 'must be a record of filters, `limit` and `cursor`')
+export function pageQuery<Key extends z.ZodType, Filters extends z.ZodRawShape>(name: ListName, key: Key, filters: Filters) {
+  const input = z.strictObject(
+    { limit: PageLimit, ...filters, cursor: z.unknown().optional() },
+    'must be a record of filters, `limit` and `cursor`',
+  )
+  return input.transform((query, context) => {
+    const { cursor: text, ...rest } = query as typeof query & { readonly cursor?: unknown }
+    const given = Object.keys(filters).map((filter) => Reflect.get(rest, filter) ?? null)
+    const list: FilteredList = JSON.stringify([name, ...given])
+    if (text === undefined) return { ...rest, list, cursor: undefined }
+    const parsed = key.safeParse(decodeCursor(text, list))
+    if (parsed.success) return { ...rest, list, cursor: parsed.data }
+    context.addIssue({ code: 'custom', message: 'is not a cursor of this list with these filters', input: text, path: ['cursor'] })
+    return z.NEVER
+  })
 }
+
+/** A list with its filters, as its cursors name it. */
+type FilteredList = string
 
 /**
  * Returns the page of the first `limit` rows.
  * Query one row more than `limit`: it shows that there is a next page.
  */
 export function toPage<Row, Item>(
-  list: ListName,
+  list: FilteredList,
   rows: readonly Row[],
   limit: number,
   view: (row: Row) => Item,
@@ -58,28 +73,19 @@ export function toPage<Row, Item>(
   return { items: items.map(view), next: last === undefined ? null : encodeCursor(list, keyOf(last)) }
 }
 
-// A cursor is base64url, so it fits into a URL. It contains only the list's name and values of a row that its reader has seen.
-function encodeCursor(list: ListName, key: object): string {
+// A cursor is base64url, so it fits into a URL. It contains only the list, its filters, and values of a row that its reader has seen.
+function encodeCursor(list: FilteredList, key: object): string {
   return btoa(JSON.stringify([list, key]))
     .replaceAll('+', '-')
     .replaceAll('/', '_')
     .replaceAll('=', '')
 }
 
-function cursorSchema<Key extends z.ZodType>(list: ListName, key: Key) {
-  return z.unknown().transform((text, context): z.output<Key> => {
-    const parsed = key.safeParse(decodeCursor(text, list))
-    if (parsed.success) return parsed.data
-    context.addIssue({ code: 'custom', message: 'is not a cursor of this list', input: text })
-    return z.NEVER
-  })
-}
-
-function decodeCursor(text: unknown, list: ListName): unknown {
+function decodeCursor(text: unknown, list: FilteredList): unknown {
   if (typeof text !== 'string' || text.length > 4096) return undefined
   try {
-    const [name, key] = JSON.parse(atob(text.replaceAll('-', '+').replaceAll('_', '/')))
-    return name === list ? key : undefined
+    const [of, key] = JSON.parse(atob(text.replaceAll('-', '+').replaceAll('_', '/')))
+    return of === list ? key : undefined
   } catch {
     return undefined
   }

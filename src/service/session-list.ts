@@ -31,7 +31,7 @@ export function createSessionList(context: ServiceContext) {
 
   return {
     async sessions(actor: Actor, input: SessionsInput = {}): Promise<Page<SessionView>> {
-      const [by, { limit, status, cursor }] = parseArguments(actor, readRecord(SessionsQuery, input))
+      const [by, { limit, status, cursor, list }] = parseArguments(actor, readRecord(SessionsQuery, input))
       throwIfRefused(checkPermission(by, 'submit', 'answer'))
       const now = cursor?.now ?? context.now()
       const tenantIf = (permission: Permission) => (by.permissions.includes(permission) ? by.tenant : undefined)
@@ -58,7 +58,7 @@ export function createSessionList(context: ServiceContext) {
         after = last && sessionKey(last)
       }
       const view = ({ session, ending }: EvaluatedSession) => sessionView(session, ending, by.tenant, policy)
-      return toPage('sessions', matching, limit, view, ({ session }) => ({ now, ...sessionKey(session) }))
+      return toPage(list, matching, limit, view, ({ session }) => ({ now, ...sessionKey(session) }))
     },
   }
 }
