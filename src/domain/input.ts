@@ -121,7 +121,7 @@ function issuesOf(issue: z.core.$ZodIssue, at: Issue['path']): Issue[] {
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({ path: [...path, key], code: 'unknown-key', message: `${quoteInput(key)} is not expected here` }))
   }
-  if (issue.input === undefined) return [{ path, code: 'missing', message: 'is required' }]
+  if (issue.input === undefined) return [{ path, code: 'missing', message: path.length === 0 ? 'the input is required' : 'is required' }]
   return [{ path, code: 'invalid', message: `${quoteInput(issue.input)} ${issue.message}` }]
 }
 
