@@ -1,7 +1,7 @@
 /** Every guard against the whole table, over real sockets and the real service. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { CASES } from './cases.js'
-import type { Running, Stand } from './host.js'
+import type { HostState, Running } from './host.js'
 import { expressHost } from './hosts/express.js'
 import { fastifyHost } from './hosts/fastify.js'
 import { honoHost } from './hosts/hono.js'
@@ -15,13 +15,13 @@ it('all cases have different names', () => expect(new Set(CASES.map(({ name }) =
 
 for (const { name, start } of HOSTS) {
   describe(name, () => {
-    const stand = { ran: [] } as unknown as Stand
+    const state = { ran: [] } as unknown as HostState
     let running: Running
     beforeAll(async () => {
-      running = await start(stand)
+      running = await start(state)
     })
     afterAll(() => running.close())
 
-    for (const { name, run } of CASES) it(name, async () => run(await trial(stand, running)))
+    for (const { name, run } of CASES) it(name, async () => run(await trial(state, running)))
   })
 }

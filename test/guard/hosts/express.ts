@@ -1,26 +1,17 @@
 /** Express 5, guarded by middleware before a handler, as in an application. */
 import { createServer } from 'node:http'
-import express, { type Request } from 'express'
+import express, { type RequestHandler } from 'express'
 import { consentryGuard } from '../../../src/guard/express.js'
-import { type Host, handle, listening, methodOptions, type Seen, sessionOptions } from '../host.js'
-
-const seen = (request: Request): Seen => ({
-  header: (name) => request.headers[name],
-  query: (name) => request.query[name],
-  param: request.params['place'],
-  path: request.originalUrl,
-})
+import { guardOptions, type Host, handle, listen, nodeSeen } from '../host.js'
 
 export const expressHost: Host = {
   name: 'Express',
-  start: (stand) => {
+  start: (state) => {
+    const { byMethod, bySession } = guardOptions(state, nodeSeen)
+    const handler: RequestHandler<{ place: string }> = (request, response) => void response.json(handle(state, request.impersonation))
     const app = express()
-    app.get('/by-method/:place', consentryGuard(methodOptions(stand, seen)), (request, response) => {
-      response.json(handle(stand, request.impersonation))
-    })
-    app.get('/by-session/:place', consentryGuard(sessionOptions(stand, seen)), (request, response) => {
-      response.json(handle(stand, request.impersonation))
-    })
-    return listening(createServer(app))
+    app.get('/by-method/:place', consentryGuard(byMethod), handler)
+    app.get('/by-session/:place', consentryGuard(bySession), handler)
+    return listen(createServer(app))
   },
 }

@@ -1,23 +1,17 @@
 /** Hono 4 on Node, guarded by its middleware. */
-import { createServer } from 'node:http'
-import { getRequestListener } from '@hono/node-server'
 import { type Context, Hono } from 'hono'
 import { consentryGuard } from '../../../src/guard/hono.js'
-import { type Host, handle, listening, methodOptions, queryOf, type Seen, sessionOptions } from '../host.js'
+import { guardOptions, type Host, handle, listenFetch, webSeen } from '../host.js'
 
-const seen = (c: Context): Seen => ({
-  header: (name) => c.req.header(name),
-  query: queryOf(new URL(c.req.url)),
-  param: c.req.param('place'),
-  path: new URL(c.req.url).pathname,
-})
+const seen = (c: Context) => ({ ...webSeen(c.req.raw), param: c.req.param('place') })
 
 export const honoHost: Host = {
   name: 'Hono',
-  start: (stand) => {
+  start: (state) => {
+    const { byMethod, bySession } = guardOptions(state, seen)
     const app = new Hono()
-    app.get('/by-method/:place', consentryGuard(methodOptions(stand, seen)), (c) => c.json(handle(stand, c.get('impersonation'))))
-    app.get('/by-session/:place', consentryGuard(sessionOptions(stand, seen)), (c) => c.json(handle(stand, c.var.impersonation)))
-    return listening(createServer(getRequestListener(app.fetch)))
+    app.get('/by-method/:place', consentryGuard(byMethod), (c) => c.json(handle(state, c.get('impersonation'))))
+    app.get('/by-session/:place', consentryGuard(bySession), (c) => c.json(handle(state, c.var.impersonation)))
+    return listenFetch(app.fetch)
   },
 }
