@@ -1,16 +1,18 @@
 /** A stage for sessions: Caroline may enter Tom Sawyer's tenant, and all repository calls are recorded. */
+import { createHash } from 'node:crypto'
 import { memoryRepository } from '../../src/adapters/memory.js'
 import type { ConsentryOptions } from '../../src/consentry.js'
 import type { AccessMethod } from '../../src/domain/decision-types.js'
 import { type ConsentryError, isConsentryError } from '../../src/domain/error.js'
 import type { LiveSession } from '../../src/domain/session-views.js'
-import type { Repository } from '../../src/ports/repository.js'
+import type { Repository, SessionRow } from '../../src/ports/repository.js'
 import type { Page } from '../../src/service/pages.js'
 import { CLASSICS, HUNDRED, person, sentStage, TOM, tomAdmin } from '../story/cast.js'
 
 export const HOUR = 3_600_000
 export const wickham = person('wickham', CLASSICS)
 export const IN_TOM = { tenant: TOM, method: 'access-request' } as const
+export const sha256 = (id: string) => createHash('sha256').update(id).digest('hex')
 
 /** A call of the repository, with its arguments. */
 export interface Asked {
@@ -31,6 +33,20 @@ export function watched(repository: Repository): { readonly repository: Reposito
         : undefined,
   })
   return { repository: spy, asked }
+}
+
+/** A repository that answers with changed rows of sessions. */
+export function withRows(repository: Repository, change: (row: SessionRow) => unknown): Repository {
+  const changed = <R extends SessionRow>(row: R): R => change(row) as R
+  return {
+    ...repository,
+    session: async (hash) => {
+      const row = await repository.session(hash)
+      return row && changed(row)
+    },
+    sessions: async (query) => (await repository.sessions(query)).map(changed),
+    openSessions: async (query) => (await repository.openSessions(query)).map(changed),
+  }
 }
 
 /** A stage with SupportAccess sent, and the log of repository calls. */
@@ -73,7 +89,7 @@ export async function refusal(call: Promise<unknown>): Promise<ConsentryError> {
 /** Returns the code of a call's error. */
 export const codeOf = async (call: Promise<unknown>) => (await refusal(call)).code
 
-/** Returns the code of a call's error, with the reason of a denial; `live` without an error. */
+/** Returns the code of a call's error, with the reason of a denial or the instant of an end; `live` without an error. */
 export async function told(call: Promise<unknown>): Promise<string> {
   try {
     await call
@@ -81,13 +97,11 @@ export async function told(call: Promise<unknown>): Promise<string> {
   } catch (error) {
     if (isConsentryError(error, 'access-denied')) return `access-denied ${error.decision.reason}`
     if (isConsentryError(error, 'session-ended')) return `session-ended ${error.endedAt}`
+    if (isConsentryError(error, 'invalid-input')) return error.issues.map(({ code }) => code).join()
     if (isConsentryError(error)) return error.code
     throw error
   }
 }
-
-/** Returns everything that a caller can see of an error. */
-export const outside = (error: ConsentryError) => ({ ...error, name: error.name, message: error.message })
 
 /** Returns all items of a list, and the size of each page. */
 export async function pages<T>(list: (cursor: string | undefined) => Promise<Page<T>>): Promise<{ items: T[]; sizes: number[] }> {
