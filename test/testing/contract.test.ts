@@ -6,7 +6,8 @@ import { memoryRepository } from '../../src/adapters/memory.js'
 import type { Repository } from '../../src/ports/repository.js'
 import { type RepositoryFactory, repositoryContract } from '../../src/testing/contract.js'
 import { adapters, KINDS } from '../databases/adapters.js'
-import { faultyRepositories, liberalRepository } from './faulty-repositories.js'
+import { faultyRepositories } from './faulty-repositories.js'
+import { liberalRepository } from './liberal-repository.js'
 
 /** The timeout of a test, in milliseconds. A fan-out to 1,000 tenants is slow on a busy machine. */
 const TIMEOUT_MS = 60_000
