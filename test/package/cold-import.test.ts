@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { median } from '../bench/median.js'
+import { median } from '../bench/measure.js'
 import { emptyFolder, PATIENCE, root, run } from './packed.js'
 
 const ROUNDS = 5
