@@ -80,15 +80,16 @@ describe('a session', () => {
         for (const filter of ['live', 'ended'] as const)
           expect((await on.consentry.sessions(elizabeth, { status: filter })).items).toHaveLength(filter === status.status ? 1 : 0)
 
-        const end = (at: Instant, cause: string) => ({ session: sha256(id), tenant: TOM, status: 'ended', endedAt: at, cause, revision: 2 })
-        const byUser = end(Math.max(now, START), 'ended-by-user')
-        const expected = ending ? end(ending.at, ending.cause) : byUser
-        expect(await on.consentry.endImpersonation(caroline, id), `ended at ${now}`).toStrictEqual(expected)
+        expect(await on.memory.openSessions({ limit: 1 }), 'nothing is recorded by a check or a list').toHaveLength(1)
+
+        const { at: endedAt, cause } = ending ?? { at: Math.max(now, START), cause: 'ended-by-user' }
+        const ended = { tenant: TOM, status: 'ended', endedAt, cause, revision: 2 }
+        expect(await on.consentry.endImpersonation(caroline, id), `ended at ${now}`).toStrictEqual({ ...ended, session: sha256(id) })
         if (ending) expect(await told(on.consentry.checkImpersonation(caroline, id)), 'checked once recorded').toBe(checked)
 
         const other = await sessionAt(now)
-        const recorded = ending && now >= START ? [{ ...expected, session: sha256(other.id) }] : []
-        expect(await other.on.consentry.recordDue(), `recorded at ${now}`).toStrictEqual(recorded)
+        const due = ending && now >= START ? [{ ...ended, session: sha256(other.id) }] : []
+        expect(await other.on.consentry.recordDue(), `recorded at ${now}`).toStrictEqual(due)
       }
     })
   }
@@ -285,7 +286,7 @@ describe('an end', () => {
     expect(events.filter(({ type }) => type === 'impersonation.ended')).toHaveLength(1)
   })
 
-  it('is retried after a conflict, and throws `unavailable` if every attempt conflicts', async () => {
+  it('is retried after a conflict, and throws `unavailable` if every attempt conflicts, as recordDue does', async () => {
     const memory = memoryRepository()
     const saveSessionChanges = vi.fn(memory.saveSessionChanges)
     const on = await grantedStage({ repository: { ...memory, saveSessionChanges } })
@@ -297,6 +298,9 @@ describe('an end', () => {
     expect(await refusal(on.consentry.endImpersonation(caroline, second.id))).toMatchObject({ code: 'unavailable', port: 'repository' })
     expect(saveSessionChanges).toHaveBeenCalledTimes(1000)
     expect(await told(on.consentry.checkImpersonation(caroline, second.id))).toBe('live')
+    on.now = second.endsAt
+    expect(await refusal(on.consentry.recordDue())).toMatchObject({ code: 'unavailable', port: 'repository' })
+    expect(saveSessionChanges).toHaveBeenCalledTimes(2000)
   })
 })
 
