@@ -15,11 +15,12 @@ import {
 } from '../../src/index.js'
 import { requestsOfUser, userStatusAt } from '../../src/repository.js'
 import { type Command, type LoggedCommand, PEOPLE } from '../../src/testing/arbitraries.js'
+import { forgottenUntil, remembered } from './event-sequences.js'
 import { Oracle, type OracleActor, type Outcome as OracleOutcome } from './oracle.js'
-import { Followed, remembered } from './projection.js'
+import { Followed } from './projection.js'
+import { METHODS, noFacts } from './questions.js'
 import { legacyRule, type Outcome, SHORT, SMALL, Stage, TENANTS, USERS } from './replay.js'
 
-const METHODS: readonly AccessMethod[] = ['access-request', 'legacy-configure', 'legacy-support']
 /** How many decisions pass between two that also compare the slower plain functions and the service. */
 const EVERY = 20
 
@@ -156,7 +157,6 @@ export class Duel {
     for (const tenant of tenants) {
       const facts = await this.stage.consentry.facts(tenant)
       this.#facts.set(tenant, facts)
-      this.#followed.learn(facts)
     }
     this.#access = accessFrom([...this.#facts.values()], { legacy: this.legacy, everyTenant: true })
     const instants = [...this.stage.sent.values()].flatMap((one) => [
@@ -166,6 +166,10 @@ export class Duel {
     ])
     this.#turns = [...new Set(instants.flatMap((at) => [at - 1, at, at + 1]))]
     if (this.#turns.length === 0) this.#turns = [0]
+  }
+
+  #factsAbout(tenant: string): TenantFacts {
+    return this.#facts.get(tenant) ?? noFacts(tenant)
   }
 
   #oneOf<T>(all: readonly T[]): T {
@@ -198,12 +202,12 @@ export class Duel {
     const expected = this.oracle.decide(user, tenant, method, now) as Decision
     this.tally.add(`reason ${expected.reason}`)
     const words = told(expected)
-    const facts = this.#facts.get(tenant) ?? { tenant, governed: false, requests: [] }
+    const facts = this.#factsAbout(tenant)
     const decision = this.#access.decide(user, tenant, method, now)
     same(told(decision), words, () => question)
     same(this.#access.canImpersonate(user, tenant, method, now), expected.allowed, () => question)
     const followed = this.#followed.access.decide(user, tenant, method, now)
-    if (this.#followed.remembers(user, tenant, now)) {
+    if (!(now < forgottenUntil(facts, user))) {
       // Most answers are one of a few, so they are cached.
       if (followed !== decision) same(told(followed), words, () => question)
     } else {
@@ -220,9 +224,15 @@ export class Duel {
   }
 
   #compareStatus(user: string, tenant: string, now: number): void {
-    const status = userStatusAt(requestsOfUser(user, this.#facts.get(tenant)?.requests ?? []), now)
+    const status = userStatusAt(requestsOfUser(user, this.#factsAbout(tenant).requests), now)
     same(status, this.oracle.status(user, tenant, now), () => ({ user, tenant, now }))
     this.tally.add(`status ${status}`)
+  }
+
+  /** Whether the projection must allow, if others do: always at a remembered instant, else by its own answer. */
+  #mustFollow(user: string, tenant: string, now: number): boolean {
+    const forgotten = now < forgottenUntil(this.#factsAbout(tenant), user)
+    return !forgotten || this.#followed.access.canImpersonate(user, tenant, 'access-request', now)
   }
 
   /** Reads a whole list, page by page. The clock advances in between, which must not affect pages (SPEC 6.5). */
@@ -262,11 +272,11 @@ export class Duel {
         return { id, tenant, accessRequest, name, users: [...users].sort(), status, revision }
       })
       same(sent, oracle.outgoing(tenant, status, now), () => ['outgoing', tenant, status, now])
-      same(this.#facts.get(tenant)?.governed, oracle.governed(tenant), () => ['governed', tenant])
+      same(this.#factsAbout(tenant).governed, oracle.governed(tenant), () => ['governed', tenant])
       const may = oracle.usersFor(tenant, now)
       same(await consentry.usersFor({ tenant }), may, () => ['usersFor', tenant, now])
       same(this.#access.usersFor(tenant, now), may, () => ['usersFor', tenant, now])
-      const followed = may.filter((user) => this.#followed.mustAllow(user, tenant, now))
+      const followed = may.filter((user) => this.#mustFollow(user, tenant, now))
       same(this.#followed.access.usersFor(tenant, now), followed, () => ['usersFor', tenant, now, 'followed'])
       this.tally.add('lists compared', 3)
     }
@@ -278,7 +288,7 @@ export class Duel {
       const may = oracle.tenantsFor(user, now)
       same(await consentry.tenantsFor({ user }), may, () => ['tenantsFor', user, now])
       same(this.#access.tenantsFor(user, now), may, () => ['tenantsFor', user, now])
-      const followed = may.filter((tenant) => this.#followed.mustAllow(user, tenant, now))
+      const followed = may.filter((tenant) => this.#mustFollow(user, tenant, now))
       same(this.#followed.access.tenantsFor(user, now), followed, () => ['tenantsFor', user, now, 'followed'])
       this.tally.add('lists compared', 2)
     }

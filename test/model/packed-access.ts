@@ -7,6 +7,7 @@ import type { Access, LiveAccessOptions, RequestFacts, TenantFacts } from '../..
 import { createLiveAccess, type LiveAccess } from '../../src/live-access/live-access.js'
 import { FEED_START } from '../../src/ports/event-feed.js'
 import type { Repository } from '../../src/ports/repository.js'
+import { requestEvent } from './event-sequences.js'
 
 /** Returns the facts without recorded expiries. Recording changes no answer (SPEC 4.3), but drops the grant's start. */
 export function unrecorded<F extends TenantFacts>(facts: F): F {
@@ -29,24 +30,22 @@ export function packed(all: readonly TenantFacts[], options: AccessOptions): Acc
   return [taken, told].map(({ index }) => accessOnIndex(index, options))
 }
 
-/** Returns events that lead to these facts, with placeholder actors and messages. */
+/** Returns events that lead to these facts. */
 function eventsOf(request: RequestFacts): ConsentryEvent[] {
-  const { id, tenant, users, removed, sentAt } = request
-  const by = { user: 'somebody', tenant }
-  let revision = 0
-  const event = (type: ConsentryEvent['type'], at: number, rest: object = {}) => {
-    revision += 1
-    const of = { tenantRequest: id, accessRequest: id, requestingTenant: 'classics', tenant }
-    return { id: `${id}-${revision}`, at, by, ...of, revision, version: 1, type, message: '', ...rest } as unknown as ConsentryEvent
-  }
+  const { users, removed, sentAt } = request
   // Without remaining users, the last removal was the end.
   const last = users.length === 0 ? removed.at(-1) : undefined
   const removedUser = last?.user ?? null
+  const everyone = [...users, ...removed.map(({ user }) => user)]
   return [
-    event('tenant-request.received', sentAt, { users: [...users, ...removed.map(({ user }) => user)] }),
-    ...('grantedAt' in request ? [event('tenant-request.granted', request.grantedAt, { expiresAt: request.expiresAt })] : []),
-    ...removed.filter((one) => one !== last).map(({ user, at }) => event('tenant-request.user-removed', at, { removedUser: user })),
-    ...('endedAt' in request ? [event(`tenant-request.${request.state}`, request.endedAt, { removedUser })] : []),
+    requestEvent(request, 'tenant-request.received', sentAt, { users: everyone }),
+    ...('grantedAt' in request
+      ? [requestEvent(request, 'tenant-request.granted', request.grantedAt, { expiresAt: request.expiresAt })]
+      : []),
+    ...removed
+      .filter((one) => one !== last)
+      .map(({ user, at }) => requestEvent(request, 'tenant-request.user-removed', at, { removedUser: user })),
+    ...('endedAt' in request ? [requestEvent(request, `tenant-request.${request.state}`, request.endedAt, { removedUser })] : []),
   ]
 }
 

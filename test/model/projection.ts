@@ -1,9 +1,8 @@
-/** A projection that follows a repository's feed, and a record of what it has forgotten. */
-
+/** A projection that follows a repository's feed. */
 import { fail } from 'node:assert/strict'
 import { accessOnIndex } from '../../src/access-index/access.js'
 import { AccessProjection } from '../../src/access-index/access-projection.js'
-import type { Access, AccessOptions, TenantFacts } from '../../src/index.js'
+import type { Access, AccessOptions } from '../../src/index.js'
 import { FEED_START, type Position } from '../../src/ports/event-feed.js'
 import type { Repository } from '../../src/ports/repository.js'
 
@@ -14,8 +13,6 @@ export class Followed {
   access: Access
   #following = new AccessProjection()
   #position: Position = FEED_START
-  /** By tenant and user: the latest recorded expiry, before which grant starts are forgotten. */
-  readonly #forgotten = new Map<string, number>()
 
   constructor(
     readonly repository: Repository,
@@ -42,31 +39,4 @@ export class Followed {
     for (const { event } of entries.slice(Math.floor(share * entries.length))) this.#following.apply(event)
     this.#position = position
   }
-
-  /** Records the recorded expiries of these facts. */
-  learn({ tenant, requests }: TenantFacts): void {
-    for (const one of requests) {
-      if (one.state !== 'expired') continue
-      for (const user of one.users) {
-        const pair = `${tenant} ${user}`
-        this.#forgotten.set(pair, Math.max(one.expiresAt, this.#forgotten.get(pair) ?? one.expiresAt))
-      }
-    }
-  }
-
-  /** Returns whether nothing is forgotten about that instant; always true for an invalid one. */
-  remembers(user: string, tenant: string, now: number): boolean {
-    const until = this.#forgotten.get(`${tenant} ${user}`)
-    return until === undefined || !(now < until)
-  }
-
-  /** Returns whether the projection must allow, if others do: always at a remembered instant, else by its own answer. */
-  mustAllow(user: string, tenant: string, now: number): boolean {
-    return this.remembers(user, tenant, now) || this.access.canImpersonate(user, tenant, 'access-request', now)
-  }
-}
-
-/** Returns the facts without expired grants, whose start the projection has forgotten. */
-export function remembered(facts: TenantFacts): TenantFacts {
-  return { ...facts, requests: facts.requests.filter(({ state }) => state !== 'expired') }
 }
