@@ -18,7 +18,7 @@ import { METHODS, turns } from './questions.js'
 import { SMALL, Stage } from './replay.js'
 
 /** A random action on sessions; `who`, `pick` and `how` select among the existing ones. */
-export interface Act {
+interface Act {
   readonly act: 'start' | 'check' | 'end' | 'record' | 'wait' | 'wait-for-end' | 'grant' | 'cut'
   readonly who: number
   readonly pick: number
@@ -37,9 +37,7 @@ export interface Visit {
   readonly hash: string
   readonly actor: Actor
   /** The first instant at which the decision denied, by the facts of that time. */
-  lostAt?: number
-  /** Whether a grant has allowed it. */
-  carried: boolean
+  lostAt?: number | undefined
   /** Its recorded end. */
   ended?: SessionEnding
 }
@@ -108,10 +106,9 @@ export class Visits {
     if (logged.verb === 'recordDue') await this.#record(logged.limit)
     else await this.stage.play({ ...logged, at: this.stage.now })
     await look('command')
-    const { counts } = this.#options
     for (const one of acts) {
       const what = await this.#do(one)
-      counts.set(what, (counts.get(what) ?? 0) + 1)
+      this.#options.counts.set(what, (this.#options.counts.get(what) ?? 0) + 1)
       await look(what)
     }
   }
@@ -120,14 +117,10 @@ export class Visits {
   async moveTo(now: number): Promise<void> {
     const from = this.stage.now
     if (now <= from) return
-    for (const visit of this.visits) {
+    for (const visit of this.visits.filter(({ ended, lostAt }) => ended === undefined && lostAt === undefined)) {
       const facts = await this.stage.consentry.facts(visit.live.tenant)
-      for (const at of [from, ...turns(facts.requests).filter((turn) => turn > from && turn < now)]) {
-        if (visit.ended !== undefined || visit.lostAt !== undefined) break
-        const { allowed, reason } = this.#decide(visit, at, facts)
-        if (!allowed) visit.lostAt = at
-        else if (reason === 'granted') visit.carried = true
-      }
+      const changes = turns(facts.requests).filter((turn) => turn > from && turn < now)
+      visit.lostAt = [from, ...changes].find((at) => !this.#decide(visit, at, facts).allowed)
     }
     this.stage.now = now
   }
@@ -214,7 +207,7 @@ export class Visits {
     )
     equal(endsAt, Math.min(startedAt + CAP, ...denied))
     deepEqual(grantedBy, decision.reason === 'granted' ? decision.grantedBy : [])
-    this.visits.push({ live: answer, hash: sha256(answer.id), actor, carried: false })
+    this.visits.push({ live: answer, hash: sha256(answer.id), actor })
     return decision.reason === 'granted' ? (endsAt < startedAt + CAP ? 'start short' : 'start') : 'start by the rule'
   }
 
