@@ -3,10 +3,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, vi } from 'vitest'
 import { memoryRepository } from '../../src/adapters/memory.js'
+import type { AccessMethod } from '../../src/domain/decision-types.js'
 import { createLiveAccess, type LiveAccess, type LiveAccessOptions } from '../../src/live-access/live-access.js'
 import type { Position } from '../../src/ports/event-feed.js'
 import type { Repository } from '../../src/ports/repository.js'
-import { legacy, type Stage, sentStage, T0, TOM, tomAdmin } from '../story/cast.js'
+import { elizabeth, legacy, type Stage, sentStage, T0, TOM, tomAdmin } from '../story/cast.js'
 
 /** The methods of a repository that a test replaces; all others work normally. */
 export type Mood = Partial<Repository>
@@ -25,7 +26,7 @@ export function moody({ deaf = false } = {}): Moody {
   const mood: Record<string, unknown> = {}
   const calls = Object.entries(kept).map(([name, call]) => [
     name,
-    (...asked: unknown[]) => ((mood[name] ?? call) as (...asked: unknown[]) => unknown)(...asked),
+    (...args: unknown[]) => ((mood[name] ?? call) as (...args: unknown[]) => unknown)(...args),
   ])
   const { subscribe, ...rest } = Object.fromEntries(calls)
   return { repository: (deaf ? rest : { subscribe, ...rest }) as Repository, mood: mood as Mood, kept }
@@ -40,15 +41,32 @@ export const moved = ({ at }: Position, by: number): Position => ({ at: at + by,
 /** A call that never settles. */
 export const never = (): Promise<never> => new Promise(() => {})
 
+/** The error of a repository that fails. */
+export const DOWN = new Error('connection refused')
+export const rejects = (): Promise<never> => Promise.reject(DOWN)
+export const throws = (): never => {
+  throw DOWN
+}
+
 /** The default instant of all questions. */
 export const NOW = T0 + 1
+
+export const NO_FACTS = { allowed: false, reason: 'no-facts', changesAt: null }
 
 /** Caroline may enter Tom Sawyer: the grant is saved before the live access is created. */
 export interface Scene extends Moody {
   readonly stage: Stage & { readonly tom: string; readonly hundred: string }
   readonly live: LiveAccess
-  readonly heard: unknown[]
+  /** What `onError` was called with. */
+  readonly errors: unknown[]
+  /** Whether Caroline may enter Tom Sawyer, by every method of the access: all must agree. */
   readonly allowed: () => boolean
+  /** The reason of a decision, by default of the one about Caroline in Tom Sawyer. */
+  readonly reason: (user?: string, tenant?: string, method?: AccessMethod) => string
+  /** Revokes Caroline's grant. */
+  readonly revoke: () => Promise<unknown>
+  /** Submits a further request for this user, and returns its id in the tenant. */
+  readonly submit: (user: string, tenant: string) => Promise<string>
 }
 
 const opened: LiveAccess[] = []
@@ -75,19 +93,27 @@ export async function scene(options: Partial<LiveAccessOptions> & { readonly dea
   const beneath = moody({ deaf })
   Object.assign(beneath.mood, mood)
   const stage = await sentStage({ repository: beneath.kept })
-  await stage.consentry.grant(tomAdmin, stage.tom)
-  const heard: unknown[] = []
+  const { consentry, tom } = stage
+  await consentry.grant(tomAdmin, tom)
+  const errors: unknown[] = []
   const live = open({
-    repository: beneath.repository,
-    legacy,
-    maxStalenessMs: 60_000,
-    pollIntervalMs: 10,
-    timeoutMs: 50,
-    clock: () => NOW,
-    onError: (error) => heard.push(error),
+    ...{ repository: beneath.repository, legacy, maxStalenessMs: 60_000, pollIntervalMs: 10, timeoutMs: 50, clock: () => NOW },
+    onError: (error) => errors.push(error),
     ...rest,
   })
-  return { ...beneath, stage, live, heard, allowed: () => inside(live) }
+  return {
+    ...beneath,
+    stage,
+    live,
+    errors,
+    allowed: () => allows(live),
+    reason: (user = 'caroline', tenant = TOM, method = 'access-request') => live.decide(user, tenant, method, NOW).reason,
+    revoke: () => consentry.revoke(tomAdmin, tom),
+    submit: async (user, tenant) => {
+      const { sent } = await consentry.submit(elizabeth, { name: 'Again', associations: [{ users: [user], tenants: [tenant] }] })
+      return sent[0]?.id ?? ''
+    },
+  }
 }
 
 /** The scene, after the first load. */
@@ -98,8 +124,7 @@ export async function filled(options: Parameters<typeof scene>[0] = {}): Promise
   return on
 }
 
-/** Whether Caroline may enter Tom Sawyer, by every method of the access: all must agree. */
-export function inside(live: LiveAccess): boolean {
+function allows(live: LiveAccess): boolean {
   const allowed = live.canImpersonate('caroline', TOM, 'access-request', NOW)
   expect(live.decide('caroline', TOM, 'access-request', NOW).allowed).toBe(allowed)
   expect(live.tenantsFor('caroline', NOW)).toEqual(allowed ? [TOM] : [])
@@ -123,6 +148,9 @@ export async function eventually(so: () => boolean): Promise<void> {
     if (performance.now() - began > 20_000) throw new Error(`never became true: ${so}`)
 }
 
+/** Waits until the live access has applied the revocation of Caroline's grant. */
+export const seesRevocation = ({ reason }: Scene): Promise<void> => eventually(() => reason() === 'revoked')
+
 /**
  * Expects that access is denied at most `maxStalenessMs` milliseconds from now.
  * No event may be applied after this call. It measures by `process.hrtime`, which no test replaces.
@@ -137,15 +165,15 @@ export async function closes({ allowed, live }: Scene, maxStalenessMs = BRIEF.ma
     await sleep(3)
   }
   expect(live.stalenessMs).toBeGreaterThan(maxStalenessMs)
-  expect(live.decide('caroline', TOM, 'access-request', NOW)).toEqual({ allowed: false, reason: 'no-facts', changesAt: null })
+  expect(live.decide('caroline', TOM, 'access-request', NOW)).toEqual(NO_FACTS)
   // Not even what the host's rule permits.
   expect(live.canImpersonate('wickham', 'nowhere', 'legacy-support', NOW)).toBe(false)
 }
 
 /** Expects that it allows again, and applies later events. */
-export async function recovers({ allowed, live, stage }: Scene): Promise<void> {
-  await eventually(allowed)
-  await stage.consentry.revoke(tomAdmin, stage.tom)
-  await live.caughtUp()
-  await eventually(() => live.decide('caroline', TOM, 'access-request', NOW).reason === 'revoked')
+export async function recovers(on: Scene): Promise<void> {
+  await eventually(on.allowed)
+  await on.revoke()
+  await on.live.caughtUp()
+  await seesRevocation(on)
 }

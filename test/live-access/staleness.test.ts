@@ -2,11 +2,27 @@
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import type { ConsentryEvent } from '../../src/domain/event.js'
 import { FEED_START, type Position } from '../../src/ports/event-feed.js'
 import type { Repository } from '../../src/ports/repository.js'
-import { HUNDRED, hundredAdmin, TOM, tomAdmin } from '../story/cast.js'
-import { all, BRIEF, closes, eventually, filled, type Mood, moved, NOW, never, recovers, scene, tidy } from './scene.js'
+import { HUNDRED, hundredAdmin, TOM } from '../story/cast.js'
+import {
+  all,
+  BRIEF,
+  closes,
+  DOWN,
+  eventually,
+  filled,
+  type Mood,
+  moved,
+  NOW,
+  never,
+  recovers,
+  rejects,
+  scene,
+  seesRevocation,
+  throws,
+  tidy,
+} from './scene.js'
 
 afterEach(tidy)
 
@@ -23,23 +39,22 @@ describe('a wrong clock', () => {
   })
 
   it('the monotonic clock, stopped during sleep: staleness is measured by the system clock, until the next poll', async () => {
-    const on = await filled()
-    on.mood.readEvents = never
+    const { live, mood, allowed } = await filled()
+    mood.readEvents = never
     vi.spyOn(performance, 'now').mockReturnValue(performance.now())
     const slept = Date.now() + 3_600_000
-    expect(on.allowed()).toBe(true)
+    expect(allowed()).toBe(true)
     await Promise.resolve()
-    vi.spyOn(Date, 'now').mockImplementation(() => slept)
-    expect(on.allowed()).toBe(false)
-    expect(on.live.stalenessMs).toBeGreaterThan(3_500_000)
-    delete on.mood.readEvents
-    await eventually(on.allowed)
+    vi.spyOn(Date, 'now').mockReturnValue(slept)
+    expect(allowed()).toBe(false)
+    expect(live.stalenessMs).toBeGreaterThan(3_500_000)
+    delete mood.readEvents
+    await eventually(allowed)
   })
 
   it('the system clock, set back: staleness is measured by the monotonic clock', async () => {
     const on = await filled(BRIEF)
-    const past = Date.now() - 3_600_000
-    vi.spyOn(Date, 'now').mockImplementation(() => past)
+    vi.spyOn(Date, 'now').mockReturnValue(Date.now() - 3_600_000)
     expect(on.live.stalenessMs).toBeGreaterThanOrEqual(0)
     on.mood.readEvents = never
     await closes(on)
@@ -51,16 +66,16 @@ describe('a repository that does not answer', () => {
     const on = await filled(BRIEF)
     on.mood.readEvents = never
     await closes(on)
-    await eventually(() => on.heard.length > 0)
-    expect(on.heard[0]).toMatchObject({ message: expect.stringContaining('no answer within 50 milliseconds') })
+    await eventually(() => on.errors.length > 0)
+    expect(on.errors[0]).toMatchObject({ message: 'no answer within 50 milliseconds' })
     delete on.mood.readEvents
     await recovers(on)
   })
 
   it('denies in time if answers are slow: staleness counts from the question, not from the answer', async () => {
     const on = await filled({ ...BRIEF, timeoutMs: 10_000 })
-    on.mood.readEvents = async (...asked) => {
-      const page = on.kept.readEvents(...asked)
+    on.mood.readEvents = async (query) => {
+      const page = on.kept.readEvents(query)
       await sleep(250)
       return page
     }
@@ -75,60 +90,56 @@ describe('a repository that does not answer', () => {
 })
 
 describe('a repository that fails', () => {
-  const down = new Error('connection refused')
-  const failures: Record<string, () => never | Promise<never>> = {
-    'a rejection': () => Promise.reject(down),
-    'an error at once': () => {
-      throw down
-    },
-  }
   it('denies in time, retries with growing delays, reports each failure, and recovers', () =>
-    all(failures, async (fails) => {
+    all<() => Promise<never>>({ 'a rejection': rejects, 'an error at once': throws }, async (fails) => {
       const on = await filled(BRIEF)
-      const asked: number[] = []
+      const tries: number[] = []
       on.mood.readEvents = () => {
-        asked.push(performance.now())
+        tries.push(performance.now())
         return fails()
       }
       await closes(on)
-      await eventually(() => asked.length > 4)
-      const waits = asked.slice(1).map((at, n) => at - (asked[n] ?? at))
+      await eventually(() => tries.length > 4)
+      const waits = tries.slice(1).map((at, n) => at - (tries[n] ?? at))
       // 50 ms, doubled each time, and jitter of up to a half. Timers may be late, but at most a millisecond early.
       expect(waits.filter((wait, n) => wait < 25 * 2 ** n - 2)).toEqual([])
-      expect(on.heard.length).toBeGreaterThan(3)
-      expect(on.heard.every((error) => error === down)).toBe(true)
+      expect(on.errors.length).toBeGreaterThan(3)
+      expect(new Set(on.errors)).toEqual(new Set([DOWN]))
       delete on.mood.readEvents
       await recovers(on)
     }))
-})
 
-describe('a repository that fails again', () => {
-  it('is retried with the first delay again, if it has answered in between', async () => {
+  it('again is retried with the first delay again, if it has answered in between', async () => {
     const on = await filled()
-    const fails = () => Promise.reject(new Error('connection refused'))
-    on.mood.readEvents = fails
-    await eventually(() => on.heard.length > 3)
+    on.mood.readEvents = rejects
+    await eventually(() => on.errors.length > 3)
     delete on.mood.readEvents
-    await on.stage.consentry.revoke(tomAdmin, on.stage.tom)
+    await on.revoke()
     await on.live.caughtUp()
-    const [told, timers] = [on.heard.length, vi.spyOn(globalThis, 'setTimeout')]
-    on.mood.readEvents = fails
-    await eventually(() => on.heard.length > told)
+    const [reported, timers] = [on.errors.length, vi.spyOn(globalThis, 'setTimeout')]
+    on.mood.readEvents = rejects
+    await eventually(() => on.errors.length > reported)
     await eventually(() => timers.mock.calls.length > 2)
     // No poll, call or delay exceeds 50 ms here; the fifth delay of a series would be at least 400 ms.
-    expect(Math.max(...timers.mock.calls.map(([, milliseconds]) => milliseconds ?? 0))).toBeLessThanOrEqual(50)
+    expect(Math.max(...timers.mock.calls.map(([, ms]) => ms ?? 0))).toBeLessThanOrEqual(50)
   })
 })
 
 describe('a repository with malformed answers', () => {
-  const granted = (change: object): ConsentryEvent =>
-    ({
-      ...{ id: 'e', at: NOW, by: { user: 'rabbit', tenant: HUNDRED }, tenant: HUNDRED, requestingTenant: 'classics', accessRequest: 'a' },
-      ...{ revision: 2, version: 1, type: 'tenant-request.granted', message: '', expiresAt: null, ...change },
-    }) as unknown as ConsentryEvent
   type Page = Awaited<ReturnType<Repository['readEvents']>>
-  /** The answers of the feed after a position, about a tenant request that is still pending. */
-  const pages: Record<string, (after: Position, tenantRequest: string) => unknown> = {
+  type Pages = Readonly<Record<string, (after: Position, tenantRequest: string) => unknown>>
+  const granted = (change: object) => ({
+    ...{ id: 'e', at: NOW, by: { user: 'rabbit', tenant: HUNDRED }, tenant: HUNDRED, requestingTenant: 'classics', accessRequest: 'a' },
+    ...{ revision: 2, version: 1, type: 'tenant-request.granted', message: '', expiresAt: null, ...change },
+  })
+  /** A page whose only event is the grant of a request that is pending, changed like this. */
+  const pageOf =
+    (change: object, at = (after: Position): unknown => moved(after, 1)) =>
+    (after: Position, tenantRequest: string) => ({
+      entries: [{ position: at(after), event: granted({ tenantRequest, ...change }) }],
+      position: moved(after, 1),
+    })
+  const pages: Pages = {
     'no page': () => undefined,
     'a page without entries': (after) => ({ position: after }),
     'a page without a position': () => ({ entries: [] }),
@@ -141,83 +152,58 @@ describe('a repository with malformed answers', () => {
     'a position whose event is no id': ({ at }) => ({ entries: [], position: { at, event: 'no id' } }),
     'no entry': (after) => ({ entries: [null], position: moved(after, 1) }),
     'an entry without an event': (after) => ({ entries: [{ position: moved(after, 1) }], position: moved(after, 1) }),
-    'a grant that does not say when it ends': (after, tenantRequest) => ({
-      entries: [{ position: moved(after, 1), event: granted({ tenantRequest, expiresAt: undefined }) }],
-      position: moved(after, 1),
-    }),
-    'a grant whose end is no instant': (after, tenantRequest) => ({
-      entries: [{ position: moved(after, 1), event: granted({ tenantRequest, expiresAt: 'never' }) }],
-      position: moved(after, 1),
-    }),
-    'an event of an unknown type': (after, tenantRequest) => ({
-      entries: [{ position: moved(after, 1), event: granted({ tenantRequest, type: 'tenant-request.forgotten' }) }],
-      position: moved(after, 1),
-    }),
-    'entries whose positions go backward': (after, tenantRequest) => ({
-      entries: [{ position: moved(after, -1), event: granted({ tenantRequest }) }],
-      position: moved(after, 1),
-    }),
-    'entries whose positions are malformed': (after, tenantRequest) => ({
-      entries: [{ position: { at: Number.NaN, event: 'e' }, event: granted({ tenantRequest }) }],
-      position: moved(after, 1),
-    }),
+    'a grant that does not say when it ends': pageOf({ expiresAt: undefined }),
+    'a grant whose end is no instant': pageOf({ expiresAt: 'never' }),
+    'an event of an unknown type': pageOf({ type: 'tenant-request.forgotten' }),
+    'entries whose positions go backward': pageOf({}, (after) => moved(after, -1)),
+    'entries whose positions are malformed': pageOf({}, () => ({ at: Number.NaN, event: 'e' })),
   }
   it('in a page of its feed: denies in time, reports it, and recovers', () =>
     all(pages, async (page) => {
       const on = await filled(BRIEF)
-      let letIn = false
+      const allowed = () => on.live.canImpersonate('charlotte', HUNDRED, 'access-request', NOW)
+      let everAllowed = false
       on.mood.readEvents = async ({ after }) => page(after, on.stage.hundred) as Page
       // Called right after the page was applied, if it was.
       on.mood.positions = async () => {
-        letIn ||= on.live.canImpersonate('charlotte', HUNDRED, 'access-request', NOW)
+        everAllowed ||= allowed()
         return on.kept.positions()
       }
       await closes(on)
-      await eventually(() => on.heard.length > 0)
-      expect(on.heard[0]).toBeInstanceOf(Error)
+      await eventually(() => on.errors.length > 0)
+      expect(on.errors[0]).toBeInstanceOf(Error)
       delete on.mood.readEvents
       await recovers(on)
-      expect([letIn, on.live.canImpersonate('charlotte', HUNDRED, 'access-request', NOW)]).toEqual([false, false])
+      expect([everAllowed, allowed()]).toEqual([false, false])
     }))
 
-  const request = (change: object) => ({
-    ...{
-      id: 'r',
-      tenant: TOM,
-      users: ['caroline'],
-      removed: [],
-      sentAt: NOW,
-      state: 'granted',
-      grantedAt: NOW,
-      expiresAt: null,
-      ...change,
-    },
+  const facts = { id: 'r', tenant: TOM, users: ['caroline'], removed: [], sentAt: NOW, state: 'granted', grantedAt: NOW, expiresAt: null }
+  const requests = (...changes: (object | null)[]): Mood => ({
+    requestPage: async () => changes.map((change) => change && { ...facts, ...change }) as never,
   })
-  const stocks: Record<string, Mood> = {
+  const positions = (stable: unknown, latest: unknown): Mood => ({ positions: async () => ({ stable, latest }) as never })
+  const at = (at: number) => ({ at, event: 'e' })
+  const snapshots: Record<string, Mood> = {
     'no requests': { requestPage: async () => undefined as never },
-    'a request that is null': { requestPage: async () => [null] as never },
-    'a grant that does not say when it ends': { requestPage: async () => [request({ expiresAt: undefined })] as never },
-    'a grant that does not say when it began': { requestPage: async () => [request({ grantedAt: null })] as never },
-    'a request with a malformed tenant id': { requestPage: async () => [request({ tenant: 'tom sawyer' })] as never },
-    'a request that names a removed user': { requestPage: async () => [request({ removed: [{ user: 'caroline', at: NOW }] })] as never },
-    'one request twice': { requestPage: async () => [request({}), request({})] as never },
+    'a request that is null': requests(null),
+    'a grant that does not say when it ends': requests({ expiresAt: undefined }),
+    'a grant that does not say when it began': requests({ grantedAt: null }),
+    'a request with a malformed tenant id': requests({ tenant: 'tom sawyer' }),
+    'a request that names a removed user': requests({ removed: [{ user: 'caroline', at: NOW }] }),
+    'one request twice': requests({}, {}),
     'governed tenants that are no list': { governedTenantPage: async () => ({ length: 1 }) as never },
     'a governed tenant with a malformed id': { governedTenantPage: async () => [7] as never },
     'no ends of the feed': { positions: async () => undefined as never },
-    'malformed ends of the feed': { positions: async () => ({ stable: { at: 0.5, event: 'e' }, latest: { at: 2, event: 'e' } }) },
-    'an end of the feed that is no whole number': { positions: async () => ({ stable: FEED_START, latest: { at: 2.5, event: 'e' } }) },
-    'an end of the feed that is missing': { positions: async () => ({ stable: FEED_START }) as never },
-    'a stable end of the feed after its latest': {
-      positions: async () => ({ stable: { at: 3, event: 'e' }, latest: { at: 2, event: 'e' } }),
-    },
-    'an end of the feed before its beginning': {
-      positions: async () => ({ stable: { at: -1, event: 'e' }, latest: { at: 2, event: 'e' } }),
-    },
+    'malformed ends of the feed': positions(at(0.5), at(2)),
+    'an end of the feed that is no whole number': positions(FEED_START, at(2.5)),
+    'an end of the feed that is missing': positions(FEED_START, undefined),
+    'a stable end of the feed after its latest': positions(at(3), at(2)),
+    'an end of the feed before its beginning': positions(at(-1), at(2)),
   }
   it('in its snapshot: denies everything, reports it, and loads once the answers are valid', () =>
-    all(stocks, async (mood) => {
+    all(snapshots, async (mood) => {
       const on = await scene({ ...BRIEF, mood })
-      await eventually(() => on.heard.length > 1)
+      await eventually(() => on.errors.length > 1)
       expect([on.allowed(), on.live.position, on.live.stalenessMs]).toEqual([false, FEED_START, Infinity])
       for (const name of Object.keys(mood)) delete on.mood[name as keyof Mood]
       await recovers(on)
@@ -233,30 +219,29 @@ describe('a feed that is held back', () => {
     await sleep(150)
     // Nothing was saved since, so everything is applied.
     await eventually(on.allowed)
-    await on.stage.consentry.revoke(tomAdmin, on.stage.tom)
+    await on.revoke()
     await closes(on)
     delete on.mood.positions
     delete on.mood.readEvents
     await on.live.caughtUp()
-    await eventually(() => on.live.decide('caroline', TOM, 'access-request', NOW).reason === 'revoked')
+    await seesRevocation(on)
   })
 
   it('by one transaction after the other: stays fresh up to the events that are readable', async () => {
-    const on = await filled(BRIEF)
+    const { mood, kept, stage, live, allowed } = await filled(BRIEF)
     // Each event is readable only after two more are saved, and events are saved all the time.
-    on.mood.readEvents = async ({ after: position, limit }) => {
-      const { latest } = await on.kept.positions()
-      const { entries } = await on.kept.readEvents({ after: position, limit })
-      const seen = entries.filter((entry) => entry.position.at <= latest.at - 2)
-      return { entries: seen, position: seen.at(-1)?.position ?? position }
+    mood.readEvents = async (query) => {
+      const { latest } = await kept.positions()
+      const { entries } = await kept.readEvents(query)
+      const readable = entries.filter(({ position }) => position.at <= latest.at - 2)
+      return { entries: readable, position: readable.at(-1)?.position ?? query.after }
     }
-    const request = on.stage.hundred
-    await on.stage.consentry.grant(hundredAdmin, request)
+    await stage.consentry.grant(hundredAdmin, stage.hundred)
     for (let n = 1; n < 25; n++) {
-      await on.stage.consentry.setExpiry(hundredAdmin, request, { expiresAt: NOW + n * 1_000 })
+      await stage.consentry.setExpiry(hundredAdmin, stage.hundred, { expiresAt: NOW + n * 1_000 })
       await sleep(10)
-      expect(on.live.stalenessMs).toBeLessThan(5_000)
+      expect(live.stalenessMs).toBeLessThan(5_000)
     }
-    await eventually(on.allowed)
+    await eventually(allowed)
   })
 })
