@@ -19,6 +19,7 @@ const session: LiveSession = {
   changesAt: T0 + 10,
 }
 const sub = 'support@tom-sawyer'
+const claims = { sub, act: { sub: 'caroline' }, iat: T0 / 1000, exp: T0 / 1000 + 3600, jti: 'the-id' }
 const seconds = (startedAt: number, endsAt: number) => {
   const { iat, exp } = impersonationClaims({ ...session, startedAt, endsAt }, { sub })
   return [iat, exp]
@@ -36,13 +37,7 @@ function issuesOf(make: () => unknown): string[] {
 
 describe('the claims of a session', () => {
   it('are exactly the persona, the real user, the session id, its start and its end', () => {
-    expect(impersonationClaims(session, { sub })).toStrictEqual({
-      sub,
-      act: { sub: 'caroline' },
-      iat: T0 / 1000,
-      exp: T0 / 1000 + 3600,
-      jti: 'the-id',
-    })
+    expect(impersonationClaims(session, { sub })).toStrictEqual(claims)
   })
 
   it('are rounded down to seconds, before and after 1970', () => {
@@ -63,13 +58,14 @@ describe('the claims of a session', () => {
   })
 
   it('are refused for a subject that is empty or not a string', () => {
-    expect(issuesOf(() => impersonationClaims(session, { sub: '' }))).toEqual(['persona.sub: `` must be a subject: a non-empty string'])
-    expect(issuesOf(() => impersonationClaims(session, { sub: 7 as never }))).toEqual([
-      'persona.sub: `7` must be a subject: a non-empty string',
+    for (const [persona, issue] of [
+      [{ sub: '' }, 'persona.sub: `` must be a subject: a non-empty string'],
+      [{ sub: 7 }, 'persona.sub: `7` must be a subject: a non-empty string'],
+      [{}, 'persona.sub: is required'],
+      [undefined, 'persona: is required'],
+      ['guest', 'persona: `guest` must be an object with `sub`'],
     ])
-    expect(issuesOf(() => impersonationClaims(session, {} as never))).toEqual(['persona.sub: is required'])
-    expect(issuesOf(() => impersonationClaims(session, undefined as never))).toEqual(['persona: is required'])
-    expect(issuesOf(() => impersonationClaims(session, 'guest' as never))).toEqual(['persona: `guest` must be an object with `sub`'])
+      expect(issuesOf(() => impersonationClaims(session, persona as never))).toEqual([issue])
   })
 
   it('are refused for a malformed session, with every issue at once', () => {
@@ -89,26 +85,10 @@ describe('the claims of a session', () => {
   })
 })
 
-describe('malformed claims of a token', () => {
-  it('are refused with a message per issue', () => {
-    const odd = { sub: '', act: { sub: 'a b' }, iat: 0.5, exp: 'x', jti: 'id' }
-    const { error } = ImpersonationClaims.safeParse(odd)
-    expect(error?.issues.map(({ path, message }) => `${path.join('.')} ${message}`)).toEqual([
-      'sub must be a subject: a non-empty string',
-      'act.sub must be an id: 1 to 128 printable ASCII characters without a space',
-      'iat must be whole seconds',
-      'exp must be whole seconds',
-    ])
-  })
-})
-
 describe('the claims of a token', () => {
-  const claims = { sub, act: { sub: 'caroline' }, iat: T0 / 1000, exp: T0 / 1000 + 3600, jti: 'the-id' }
-
   it('are parsed from a payload with more claims, which are dropped', () => {
-    expect(ImpersonationClaims.parse({ ...claims, iss: 'host', aud: TOM, act: { ...claims.act, email: 'c@classics' } })).toStrictEqual(
-      claims,
-    )
+    const payload = { ...claims, iss: 'host', aud: TOM, act: { ...claims.act, email: 'c@classics' } }
+    expect(ImpersonationClaims.parse(payload)).toStrictEqual(claims)
   })
 
   it('are refused if one is missing or wrong', () => {
@@ -118,8 +98,18 @@ describe('the claims of a token', () => {
       for (const wrong of [null, 0.5, '', [], {}, true])
         expect(ImpersonationClaims.safeParse({ ...claims, [key]: wrong }).success, `${key}: ${wrong}`).toBe(false)
     }
-    const parsed = ImpersonationClaims.safeParse({ ...claims, act: 'caroline' })
-    expect(parsed.error?.issues.map(({ message }) => message)).toEqual(['must be an object with `sub`'])
+  })
+
+  it('are refused with a message per issue', () => {
+    const told = (odd: object) =>
+      ImpersonationClaims.safeParse(odd).error?.issues.map(({ path, message }) => `${path.join('.')} ${message}`)
+    expect(told({ sub: '', act: { sub: 'a b' }, iat: 0.5, exp: 'x', jti: 'id' })).toEqual([
+      'sub must be a subject: a non-empty string',
+      'act.sub must be an id: 1 to 128 printable ASCII characters without a space',
+      'iat must be whole seconds',
+      'exp must be whole seconds',
+    ])
+    expect(told({ ...claims, act: 'caroline' })).toEqual(['act must be an object with `sub`'])
   })
 })
 
@@ -174,17 +164,14 @@ describe('a token signed by the host', () => {
     on.now = on.live.endsAt
     await expect(on.enter(on.token)).rejects.toBeInstanceOf(errors.JWTExpired)
     // A verifier that ignores `exp` is still refused by the service.
-    await expect(on.consentry.checkImpersonation(caroline, on.live.id)).rejects.toMatchObject({
-      code: 'session-ended',
-      endedAt: on.live.endsAt,
-    })
+    const ended = { code: 'session-ended', endedAt: on.live.endsAt }
+    await expect(on.consentry.checkImpersonation(caroline, on.live.id)).rejects.toMatchObject(ended)
   })
 
   it('is refused by the verifier if another key signed it, and by the service if its session does not exist', async () => {
     const on = await host()
-    await expect(on.enter(await on.sign(impersonationClaims(on.live, { sub }), other))).rejects.toBeInstanceOf(
-      errors.JWSSignatureVerificationFailed,
-    )
+    const foreign = await on.sign(impersonationClaims(on.live, { sub }), other)
+    await expect(on.enter(foreign)).rejects.toBeInstanceOf(errors.JWSSignatureVerificationFailed)
     const invented = await on.sign(impersonationClaims({ ...on.live, id: '0'.repeat(64) }, { sub }))
     await expect(on.enter(invented)).rejects.toMatchObject({ code: 'not-found' })
   })
