@@ -7,7 +7,7 @@ import type { Instant } from '../../src/domain/instant.js'
 import type { SessionEnding } from '../../src/domain/session.js'
 import type { RequestFacts } from '../../src/domain/status.js'
 import { CLASSICS, caroline, HUNDRED, TOM } from '../story/cast.js'
-import { endedFacts, grantFacts, pendingFacts, removedFacts, revokedFacts } from './requests.js'
+import { endedFacts, grantFacts as grant, pendingFacts, removedFacts, revokedFacts } from './requests.js'
 
 /** Each session is Caroline's in Tom Sawyer's tenant, from `START` until `END` at the latest. */
 export const START = 1000
@@ -41,13 +41,13 @@ interface StartCase {
 
 /** The latest end of a session, by the facts at its start (SPEC 7.1). */
 export const STARTS: Readonly<Record<string, StartCase>> = {
-  'the cap, if access has no end': { facts: [grantFacts('r', 0)], endsAt: END, grantedBy: ['r'] },
-  'the cap, if access is longer by 1 ms': { facts: [grantFacts('r', 0, END + 1)], endsAt: END, grantedBy: ['r'] },
-  'both, if they end at the same instant': { facts: [grantFacts('r', 0, END)], endsAt: END, grantedBy: ['r'] },
-  'access, if it is shorter by 1 ms': { facts: [grantFacts('r', 0, END - 1)], endsAt: END - 1, grantedBy: ['r'] },
-  'access, if it ends in 1 ms': { facts: [grantFacts('r', 0, START + 1)], endsAt: START + 1, grantedBy: ['r'] },
-  'the last of its grants': { facts: [grantFacts('a', 0, 1010), grantFacts('b', START, 1020)], endsAt: 1020, grantedBy: ['b', 'a'] },
-  'its grant, by a legacy method too': { method: 'legacy-support', facts: [grantFacts('r', 0, 1010)], endsAt: 1010, grantedBy: ['r'] },
+  'the cap, if access has no end': { facts: [grant('r', 0)], endsAt: END, grantedBy: ['r'] },
+  'the cap, if access is longer by 1 ms': { facts: [grant('r', 0, END + 1)], endsAt: END, grantedBy: ['r'] },
+  'both, if they end at the same instant': { facts: [grant('r', 0, END)], endsAt: END, grantedBy: ['r'] },
+  'access, if it is shorter by 1 ms': { facts: [grant('r', 0, END - 1)], endsAt: END - 1, grantedBy: ['r'] },
+  'access, if it ends in 1 ms': { facts: [grant('r', 0, START + 1)], endsAt: START + 1, grantedBy: ['r'] },
+  'the last of its grants': { facts: [grant('a', 0, 1010), grant('b', START, 1020)], endsAt: 1020, grantedBy: ['b', 'a'] },
+  'its grant, by a legacy method too': { method: 'legacy-support', facts: [grant('r', 0, 1010)], endsAt: 1010, grantedBy: ['r'] },
   'the cap, if the legacy rule allows it': { method: 'legacy-configure', facts: [], endsAt: END, grantedBy: [] },
 }
 
@@ -70,8 +70,8 @@ interface EndCase {
 
 export const lost = (at: Instant): SessionEnding => ({ at, cause: 'access-lost' })
 export const expired = (at: Instant): SessionEnding => ({ at, cause: 'expired' })
-const grant = grantFacts
-const revoked = revokedFacts
+const revoked = (id: string, grantedAt: Instant, endedAt: Instant, expiresAt: Instant | null = null) =>
+  ({ ...revokedFacts(id, grantedAt, endedAt), expiresAt }) as RequestFacts
 const recorded = (facts: RequestFacts) => ({ ...facts, state: 'expired' }) as RequestFacts
 const removed = (user: string, other: string, facts = grant('r', 0)) =>
   ({ ...facts, users: [other], removed: [{ user, at: 1010 }] }) as RequestFacts
@@ -88,32 +88,20 @@ const BY_GRANT: Readonly<Record<string, EndCase>> = {
   'a shortened expiry': { facts: [grant('r', 0, 1010)], ends: lost(1010) },
   'a shortened expiry, recorded': { facts: [recorded(grant('r', 0, 1010))], ends: lost(1010) },
   'a revocation': { facts: [revoked('r', 0, 1010)], denied: [START, 1009], ends: lost(1010) },
-  'a revocation before the expiry': {
-    facts: [{ ...revoked('r', 0, 1010), expiresAt: 1020 } as RequestFacts],
-    denied: [1009],
-    ends: lost(1010),
-  },
-  'the expiry, if a revocation follows': {
-    facts: [{ ...revoked('r', 0, 1020), expiresAt: 1010 } as RequestFacts],
-    denied: [1009],
-    ends: lost(1010),
-  },
-  'a revocation, if a later grant allows to start again': {
-    facts: [revoked('r', 0, 1010), grant('s', 1012)],
-    denied: [1009],
-    ends: lost(1010),
-  },
+  'a revocation before the expiry': { facts: [revoked('r', 0, 1010, 1020)], denied: [1009], ends: lost(1010) },
+  'the expiry, if a revocation follows': { facts: [revoked('r', 0, 1020, 1010)], denied: [1009], ends: lost(1010) },
+  'a revocation, despite a later grant': { facts: [revoked('r', 0, 1010), grant('s', 1012)], denied: [1009], ends: lost(1010) },
   'the removal of its user': { facts: [removed('caroline', 'charlotte')], denied: [START, 1009], ends: lost(1010) },
   'its start, if its grant was revoked then': { facts: [revoked('r', 0, START)], ends: lost(START) },
   'its start, if its grant was revoked before': { facts: [revoked('r', 0, START - 5)], ends: lost(START) },
   'its start, if its grant expired then': { facts: [grant('r', 0, START)], ends: lost(START) },
   'its start, if its requests were purged': { facts: [], governedSince: 0, ends: lost(START) },
-  'its start, if only requests without a grant are left': {
+  'its start, if no request left has a grant': {
     facts: [pendingFacts('p'), endedFacts('e', 'rejected', 1001), removedFacts('g', 1001)],
     governedSince: 0,
     ends: lost(START),
   },
-  'the end of a grant that starts when the first ends: [a, b) and [b, c) have no gap': {
+  'the end of a grant that starts when the first ends': {
     facts: [grant('a', 0, 1010), grant('b', 1010, 1020)],
     live: [START, 1009, 1010, 1019],
     ends: lost(1020),
