@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import Sqlite from 'libsql'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type PostgresServer, startPostgres } from '../databases/postgres-server.js'
-import { attempt, emptyFolder, PATIENCE, root, run, withTsx } from './packed.js'
+import { attempt, emptyFolder, root, run, withTsx } from './packed.js'
 
 const LINES = 60
 const STORY = 'story.ts'
@@ -19,7 +19,7 @@ const tell = async (...args: readonly string[]) => (await run(process.execPath, 
 let postgres: PostgresServer
 beforeAll(async () => {
   postgres = await startPostgres()
-}, PATIENCE)
+})
 afterAll(() => postgres?.stop())
 
 it('there are examples, the story among them', () => {
@@ -28,7 +28,7 @@ it('there are examples, the story among them', () => {
 })
 
 describe.concurrent.each(examples)('%s', (name) => {
-  it('runs and says something', { timeout: PATIENCE }, async () => {
+  it('runs and says something', async () => {
     const { stdout } = await run(process.execPath, argumentsOf(name), root, { DATABASE_URL: postgres.connectionString })
     expect(stdout.trim()).not.toBe('')
   })
@@ -40,7 +40,7 @@ const inDatabases = examples.filter((name) => textOf(name).includes('DATABASE_UR
 
 describe.concurrent('an example that needs a database', () => {
   it('is one for each query builder', () => expect(inDatabases).toEqual(['with-drizzle.ts', 'with-kysely.ts']))
-  it.each(inDatabases)('says so where there is none: %s', { timeout: PATIENCE }, async (name) => {
+  it.each(inDatabases)('says so where there is none: %s', async (name) => {
     const { ended, stderr } = await attempt(process.execPath, argumentsOf(name), root, { DATABASE_URL: '' })
     expect(ended).toBe('badly')
     expect(stderr).toMatch(/^DATABASE_URL must name a PostgreSQL database/)
@@ -50,16 +50,16 @@ describe.concurrent('an example that needs a database', () => {
 describe.concurrent('the story', () => {
   const worldsIn = (said: string) => said.match(/\bstory_\w+(?=\*)/g) ?? []
 
-  it('is plain text where nobody asked for colours', { timeout: PATIENCE }, async () => {
+  it('is plain text where nobody asked for colours', async () => {
     const said = await tell()
     expect(said).toContain(ALL_ANSWERED)
     expect(said).not.toContain(ESCAPE)
     expect(worldsIn(said)).toEqual([])
   })
-  it('is coloured where somebody did', { timeout: PATIENCE }, async () => {
+  it('is coloured where somebody did', async () => {
     expect((await run(process.execPath, argumentsOf(STORY), root, { FORCE_COLOR: '1' })).stdout).toContain(ESCAPE)
   })
-  it('is told in one SQLite file as often as one likes, and leaves what was there', { timeout: PATIENCE }, async () => {
+  it('is told in one SQLite file as often as one likes, and leaves what was there', async () => {
     const path = join(await emptyFolder(), 'story.db')
     const first = await tell('--store', `sqlite:${path}`)
     const database = new Sqlite(path)
@@ -73,12 +73,12 @@ describe.concurrent('the story', () => {
     expect(new Set([...worldsIn(first), ...worldsIn(second)]).size).toBe(4)
     database.close()
   })
-  it('is told in PostgreSQL', { timeout: PATIENCE }, async () => {
+  it('is told in PostgreSQL', async () => {
     const said = await tell('--store', postgres.connectionString)
     expect(said).toContain(ALL_ANSWERED)
     expect(worldsIn(said)).toHaveLength(2)
   })
-  it('says which stores there are, and nothing else, where it is given another', { timeout: PATIENCE }, async () => {
+  it('says which stores there are, and nothing else, where it is given another', async () => {
     const { ended, stdout, stderr } = await attempt(process.execPath, argumentsOf(STORY, '--store', 'sqlite:'), root)
     expect({ ended, stdout }).toEqual({ ended: 'badly', stdout: '' })
     expect(stderr).toMatch(/^there is no store `sqlite:`: take memory, sqlite:<path>, or postgres:\/\//)

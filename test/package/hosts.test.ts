@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startPostgres } from '../databases/postgres-server.js'
-import { emptyFolder, PATIENCE, root, withTsx } from './packed.js'
+import { emptyFolder, root, withTsx } from './packed.js'
 
 const PROBLEM = 'application/problem+json'
 const FENCES = '/tenants/tom-sawyer/fences'
@@ -91,12 +91,12 @@ describe.each(['express', 'fastify', 'hono', 'nest'])('the host on %s', (name) =
   beforeAll(async () => {
     host = await startHost([name])
     url = host.url
-  }, PATIENCE)
+  })
   afterAll(() => host.stop())
 
   const signedIn = (user: string) => signIn(url, user)
 
-  it('tells nobody anything who is not logged in, or says he is', { timeout: PATIENCE }, async () => {
+  it('tells nobody anything who is not logged in, or says he is', async () => {
     const stranger = new Person(url)
     for (const path of ['/outgoing', '/incoming', '/my-access', '/sessions', FENCES]) {
       expect(await stranger.ask('GET', path)).toMatchObject({ status: 401, type: expect.stringContaining(PROBLEM) })
@@ -111,7 +111,7 @@ describe.each(['express', 'fastify', 'hono', 'nest'])('the host on %s', (name) =
     expect(await caroline.ask('GET', '/my-access', undefined, caroline.forged())).toMatchObject({ status: 401 })
   })
 
-  it('asks, answers, lets in, and shuts out at once where the answer is taken back', { timeout: PATIENCE }, async () => {
+  it('asks, answers, lets in, and shuts out at once where the answer is taken back', async () => {
     const [elizabeth, caroline, tom, pooh] = await Promise.all(['elizabeth', 'caroline', 'tom', 'pooh'].map(signedIn))
     if (!elizabeth || !caroline || !tom || !pooh) throw new Error('somebody is missing')
     const inside = { tenant: 'tom-sawyer', method: 'access-request' }
@@ -201,10 +201,10 @@ describe.concurrent('a host that is started again', () => {
     expect(await after.stop()).toBe(0)
   }
 
-  it('on a SQLite file knows what was granted before', { timeout: PATIENCE }, async () => {
+  it('on a SQLite file knows what was granted before', async () => {
     await knowsWhatWasGranted('express', `sqlite:${join(await emptyFolder(), 'consentry.db')}`)
   })
-  it('on PostgreSQL knows what was granted before', { timeout: PATIENCE }, async () => {
+  it('on PostgreSQL knows what was granted before', async () => {
     const postgres = await startPostgres()
     await knowsWhatWasGranted('nest', postgres.connectionString).finally(() => postgres.stop())
   })

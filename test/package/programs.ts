@@ -1,7 +1,8 @@
 /** Programs that tests run: to their end, and in an environment that is nobody's in particular. */
 import { execFile } from 'node:child_process'
+import { readdir } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { basename } from 'node:path'
+import { basename, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
 /** The repository. */
@@ -40,6 +41,14 @@ export const withTsx = ['--import', pathToFileURL(createRequire(import.meta.url)
 /** Runs npm to its end. */
 export function npm(args: readonly string[], cwd: string): Promise<Outcome> {
   return run(process.platform === 'win32' ? 'npm.cmd' : 'npm', ['--loglevel=error', ...args], cwd)
+}
+
+/** Packs a package into an empty folder, and returns the tarball's path. Without scripts: `prepack` would build again. */
+export async function pack(source: string, folder: string): Promise<string> {
+  await npm(['pack', '--ignore-scripts', '--pack-destination', folder], source)
+  const [tarball] = await readdir(folder)
+  if (tarball === undefined) throw new Error('npm pack made nothing')
+  return join(folder, tarball)
 }
 
 // What `npm test` and vitest put into the environment is about this repository, and no host has it.

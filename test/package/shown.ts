@@ -1,5 +1,6 @@
 /** What is shown to readers as code, in the README and in doc comments, and what it promises to print. */
 import ts from 'typescript'
+import { nodesOf, parse } from '../house/tree.js'
 
 /** A block of code, and where it is shown: the file and the line it begins in. */
 export interface Block {
@@ -20,19 +21,14 @@ export function blocksOf(markdown: string, file: string): Block[] {
 
 /** The `@example`s of a source file's doc comments, each one fenced block of TypeScript, or nothing but the code itself. */
 export function examplesIn(text: string, file: string): Block[] {
-  const source = ts.createSourceFile(file, text, ts.ScriptTarget.ESNext, true)
-  const blocks = new Map<number, Block>()
-  const visit = (node: ts.Node): void => {
-    for (const tag of ts.getJSDocTags(node).filter(({ tagName }) => tagName.text === 'example')) {
-      const said = ts.getTextOfJSDocComment(tag.comment) ?? ''
-      const where = `${file}:${source.getLineAndCharacterOfPosition(tag.pos).line + 1}`
-      const [fenced] = blocksOf(said, file)
-      blocks.set(tag.pos, { where, language: 'ts', code: `${(fenced?.code ?? said).trim()}\n` })
-    }
-    ts.forEachChild(node, visit)
-  }
-  visit(source)
-  return [...blocks.values()]
+  const source = parse(file, text)
+  const tags = new Set(nodesOf(source).flatMap((node) => ts.getJSDocTags(node).filter(({ tagName }) => tagName.text === 'example')))
+  return [...tags].map(({ comment, pos }) => {
+    const said = ts.getTextOfJSDocComment(comment) ?? ''
+    const [fenced] = blocksOf(said, file)
+    const where = `${file}:${source.getLineAndCharacterOfPosition(pos).line + 1}`
+    return { where, language: 'ts', code: `${(fenced?.code ?? said).trim()}\n` }
+  })
 }
 
 /**
@@ -41,13 +37,9 @@ export function examplesIn(text: string, file: string): Block[] {
  * A program without any may print what it likes.
  */
 export function promisesOf({ code, where }: Block): string[] | undefined {
-  const source = ts.createSourceFile('shown.ts', code, ts.ScriptTarget.ESNext, true)
-  const promises: (string | undefined)[] = []
-  const visit = (node: ts.Node): void => {
-    ts.forEachChild(node, visit)
-    if (ts.isCallExpression(node) && node.expression.getText() === 'console.log') promises.push(commentAfter(code, node.end))
-  }
-  visit(source)
+  const calls = nodesOf(parse('shown.ts', code)).filter((node) => ts.isCallExpression(node))
+  const prints = calls.filter(({ expression }) => expression.getText() === 'console.log').sort((a, b) => a.end - b.end)
+  const promises = prints.map(({ end }) => commentAfter(code, end))
   const kept = promises.filter((promise) => promise !== undefined)
   if (code.split('// =>').length - 1 > promises.filter((promise) => promise?.startsWith('=>')).length) {
     throw new Error(`${where}: a promise \`// =>\` stands beside no console.log, and is never kept`)

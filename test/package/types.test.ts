@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { attempt, entryPoints, install, PATIENCE, pack, root } from './packed.js'
+import { attempt, entryPoints, install, root } from './packed.js'
 
 /** The compilers, and in `node10` what each needs besides for `moduleResolution: node10`; TypeScript 7 has removed it. */
 const COMPILERS = [
@@ -45,7 +45,7 @@ const NODE10 = { module: 'commonjs', moduleResolution: 'node10', esModuleInterop
 
 let project = ''
 beforeAll(async () => {
-  project = await install(await pack(), 'fast-check', ...FRAMEWORKS, ...DRIVERS)
+  project = await install('fast-check', ...FRAMEWORKS, ...DRIVERS)
   const old = COMPILERS.flatMap(({ version, node10 }) => {
     if (node10 === undefined) return []
     const options = { ...NODE10, ...node10 }
@@ -61,7 +61,7 @@ beforeAll(async () => {
     const config = { compilerOptions: { ...STRICT, ...ALONE, ...options }, files: all.map(([name]) => name) }
     await writeFile(join(project, host, 'tsconfig.json'), JSON.stringify(config))
   }
-}, PATIENCE)
+})
 
 describe.concurrent.each(COMPILERS)('TypeScript $version', ({ version, folder, node10 }) => {
   const compiler = join(root, 'test/node_modules', folder)
@@ -70,34 +70,27 @@ describe.concurrent.each(COMPILERS)('TypeScript $version', ({ version, folder, n
 
   it('is the version it is said to be', () =>
     expect(JSON.parse(readFileSync(join(compiler, 'package.json'), 'utf8')).version).toMatch(`${version}.`))
-  it('accepts what is right and refuses what is wrong, in .mts and .cts', () => accepts('nodenext'), PATIENCE)
-  it('accepts what is right and refuses what is wrong, for a bundler', () => accepts('bundler'), PATIENCE)
-  it(
-    'accepts every guard beside its framework and every driver of a store, and refuses wrong wirings, in .mts and .cts',
-    () => accepts('besides'),
-    PATIENCE,
-  )
+  it('accepts what is right and refuses what is wrong, in .mts and .cts', () => accepts('nodenext'))
+  it('accepts what is right and refuses what is wrong, for a bundler', () => accepts('bundler'))
+  it('accepts every guard beside its framework and every driver of a store, and refuses wrong wirings, in .mts and .cts', () =>
+    accepts('besides'))
   if (node10 !== undefined) {
-    it('finds the types of every entry point by `moduleResolution: node10`', { timeout: PATIENCE }, async () => {
+    it('finds the types of every entry point by `moduleResolution: node10`', async () => {
       await accepts(`node10-${version}`)
       const { stdout } = await compile(`node10-mistaken-${version}`)
       expect(stdout.match(/error TS\d+/g)).toEqual(entryPoints.map(() => 'error TS2322'))
     })
   }
-  it(
-    'finds a mistake, in either format',
-    async () => {
-      const { ended, stdout } = await compile('mistaken')
-      expect(ended).toBe('badly')
-      expect(
-        stdout
-          .match(/uses\.[cm]ts.*error TS\d+/g)
-          ?.map((line) => line.replace(/\(.*\)/, ''))
-          .sort(),
-      ).toEqual(['uses.cts: error TS2322', 'uses.mts: error TS2322'])
-    },
-    PATIENCE,
-  )
+  it('finds a mistake, in either format', async () => {
+    const { ended, stdout } = await compile('mistaken')
+    expect(ended).toBe('badly')
+    expect(
+      stdout
+        .match(/uses\.[cm]ts.*error TS\d+/g)
+        ?.map((line) => line.replace(/\(.*\)/, ''))
+        .sort(),
+    ).toEqual(['uses.cts: error TS2322', 'uses.mts: error TS2322'])
+  })
 })
 
 it('no entry point is left out', () => {
