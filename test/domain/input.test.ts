@@ -6,13 +6,10 @@ import { actorSchema, checkCommand, checkPermission } from '../../src/domain/act
 import { compareIds, isId } from '../../src/domain/ids.js'
 import { combine, instantSchema, quoteInput, Revision, read, readRecord, StoredInstant } from '../../src/domain/input.js'
 import { isInstant, toInstant } from '../../src/domain/instant.js'
-import { ok, type Result, refused } from '../../src/domain/refusal.js'
+import { ok, refused } from '../../src/domain/refusal.js'
 import { CLASSICS, elizabeth, person, TOM, tomAdmin } from '../story/cast.js'
+import { issuesOf } from './results.js'
 
-function issuesOf(result: Result<unknown>): string[] {
-  if (result.ok || result.refusal.code !== 'invalid-input') return []
-  return result.refusal.issues.map(({ path, code, message }) => `${path.join('.')} | ${code} | ${message}`)
-}
 const instant = (value: unknown) => {
   const result = read(instantSchema, value)
   return result.ok ? result.value : undefined

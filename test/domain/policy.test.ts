@@ -3,14 +3,9 @@
 import { describe, expect, it } from 'vitest'
 import { read } from '../../src/domain/input.js'
 import { latestExpiry, policySchema } from '../../src/domain/policy.js'
-import type { Result } from '../../src/domain/refusal.js'
+import { issuesOf } from './results.js'
 
 // Imports no service: a service parses a policy on import, so a broken schema would keep these tests from running.
-
-function issuesOf(result: Result<unknown>): string[] {
-  if (result.ok || result.refusal.code !== 'invalid-input') return []
-  return result.refusal.issues.map(({ path, code, message }) => `${path.join('.')} | ${code} | ${message}`)
-}
 
 describe('a policy', () => {
   it('has defaults, one hour for a session among them, and durations in milliseconds', () => {

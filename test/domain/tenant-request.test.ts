@@ -1,7 +1,7 @@
 /** Commands on a tenant request: their events and what these make of it, every edge of SPEC §4, and the details of refusals. */
 import { describe, expect, it } from 'vitest'
 import type { TenantRequestEvent } from '../../src/domain/event.js'
-import type { Refusal, Result } from '../../src/domain/refusal.js'
+import type { Result } from '../../src/domain/refusal.js'
 import { expire, grant, reject, removeUser, revoke, setExpiry, withdraw } from '../../src/domain/tenant-request.js'
 import { evolve, type TenantRequest } from '../../src/domain/tenant-request-state.js'
 import { CLASSICS, HUNDRED, person, TOM } from '../story/cast.js'
@@ -20,13 +20,11 @@ import {
   revoked,
   withdrawn,
 } from './requests.js'
+import { refusalOf } from './results.js'
 
 const NOW = 2500
 const answer = { message: 'welcome', expiresAt: null }
 
-function refusalOf(result: Result<unknown>): Refusal | undefined {
-  return result.ok ? undefined : result.refusal
-}
 const envelope = { id: 'event', tenantRequest: 'tr-1', accessRequest: 'ar-1', requestingTenant: CLASSICS, tenant: TOM, version: 1 }
 const becky = { user: 'becky', tenant: TOM }
 const elizabeth = { user: 'elizabeth', tenant: CLASSICS }
@@ -49,13 +47,6 @@ const rows: readonly Row[] = [
     by: grant(pending, { message: 'welcome', expiresAt: 9000 }, answering(NOW)),
     event: { type: 'tenant-request.granted', at: NOW, by: becky, message: 'welcome', expiresAt: 9000 },
     after: { ...pending, ...becomesGranted, expiresAt: 9000, changedAt: NOW, revision: 2 },
-  },
-  {
-    what: 'grant without an expiry, if the policy sets no `maxGrant`',
-    before: pending,
-    by: grant(pending, answer, answering(NOW)),
-    event: { type: 'tenant-request.granted', at: NOW, by: becky, message: 'welcome', expiresAt: null },
-    after: { ...pending, ...becomesGranted, expiresAt: null, changedAt: NOW, revision: 2 },
   },
   {
     what: 'reject',

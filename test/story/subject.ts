@@ -27,6 +27,8 @@ export interface Subject extends Shared<Verb | Question> {
 /** A subject that also has the lists of SPEC 6 and checks the form of every command. */
 export interface ListingSubject extends Subject, Shared<List> {}
 
+export type IncomingRow = Awaited<ReturnType<ListingSubject['incoming']>>[number]
+
 export const idOf = (accessRequest: string, tenant: string): string => `${accessRequest}-${tenant}`
 
 /** Ids for `newId`: numbered, except for the tenant requests of a submission. */
