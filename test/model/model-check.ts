@@ -3,6 +3,7 @@ import { fail } from 'node:assert/strict'
 import {
   type Access,
   type AccessMethod,
+  type AccessOptions,
   accessFrom,
   canImpersonate,
   type Decision,
@@ -18,7 +19,7 @@ import { type Command, type LoggedCommand, PEOPLE } from '../../src/testing/arbi
 import { forgottenUntil, remembered } from './event-sequences.js'
 import { Oracle, type OracleActor, type Outcome as OracleOutcome } from './oracle.js'
 import { Followed } from './projection.js'
-import { METHODS, noFacts } from './questions.js'
+import { METHODS, noFacts, turns } from './questions.js'
 import { legacyRule, type Outcome, SHORT, SMALL, Stage, TENANTS, USERS } from './replay.js'
 
 /** How many decisions pass between two that also compare the slower plain functions and the service. */
@@ -72,13 +73,12 @@ export interface Setting {
 export class Duel {
   readonly stage: Stage
   readonly oracle: Oracle
-  readonly policy
-  readonly legacy
+  readonly #options: AccessOptions
   #access: Access = accessFrom([])
   readonly #followed: Followed
   #facts = new Map<string, TenantFacts>()
   #turns: number[] = [0]
-  #random: () => number
+  readonly #random: () => number
   #asked = 0
 
   constructor(
@@ -86,18 +86,15 @@ export class Duel {
     readonly questions: number,
     readonly tally: Tally,
   ) {
-    this.policy = setting.short ? SHORT : SMALL
-    this.legacy = setting.ruled ? legacyRule : undefined
+    const legacy = setting.ruled ? legacyRule : undefined
+    this.#options = { legacy, everyTenant: true }
     this.#random = dice(setting.dice)
-    this.stage = new Stage({ policy: this.policy, legacy: this.legacy })
-    this.#followed = new Followed(this.stage.repository, { legacy: this.legacy, everyTenant: true })
+    this.stage = new Stage({ policy: setting.short ? SHORT : SMALL, legacy })
+    this.#followed = new Followed(this.stage.repository, this.#options)
     this.oracle = new Oracle({
       members: Object.fromEntries(PEOPLE),
       askable: Object.fromEntries(TENANTS.map((tenant) => [tenant, TENANTS.filter((other) => other !== tenant)])),
-      maxTenants: 3,
-      maxPairs: 8,
-      ...(setting.short && { maxGrantMs: 1000 }),
-      ...(setting.ruled && { legacy: legacyRule }),
+      ...{ maxTenants: 3, maxPairs: 8, ...(setting.short && { maxGrantMs: 1000 }), ...(legacy && { legacy }) },
     })
   }
 
@@ -129,13 +126,8 @@ export class Duel {
     switch (command.verb) {
       case 'submit': {
         const sent = new Map((outcome.ok ? (outcome.found ?? []) : []).map((id) => [this.stage.sent.get(id)?.tenant ?? '', id]))
-        const id = command.input.id ?? (outcome.ok ? outcome.accessRequest : undefined) ?? 'unsent'
-        return oracle.submit(
-          command.actor as OracleActor,
-          { ...command.input, id },
-          now,
-          (tenant) => sent.get(tenant) ?? `unsent-${tenant}`,
-        )
+        const input = { ...command.input, id: command.input.id ?? (outcome.ok ? outcome.accessRequest : undefined) ?? 'unsent' }
+        return oracle.submit(command.actor as OracleActor, input, now, (tenant) => sent.get(tenant) ?? `unsent-${tenant}`)
       }
       case 'withdraw': {
         const { target, input } = command
@@ -154,18 +146,11 @@ export class Duel {
 
   /** Reloads the facts of these tenants, as a host would after a change. */
   async #learn(tenants: Iterable<string>): Promise<void> {
-    for (const tenant of tenants) {
-      const facts = await this.stage.consentry.facts(tenant)
-      this.#facts.set(tenant, facts)
-    }
-    this.#access = accessFrom([...this.#facts.values()], { legacy: this.legacy, everyTenant: true })
-    const instants = [...this.stage.sent.values()].flatMap((one) => [
-      one.sentAt,
-      one.changedAt,
-      ...('grantedAt' in one ? [one.grantedAt, one.expiresAt ?? one.grantedAt] : []),
-    ])
-    this.#turns = [...new Set(instants.flatMap((at) => [at - 1, at, at + 1]))]
-    if (this.#turns.length === 0) this.#turns = [0]
+    for (const tenant of tenants) this.#facts.set(tenant, await this.stage.consentry.facts(tenant))
+    const all = [...this.#facts.values()]
+    this.#access = accessFrom(all, this.#options)
+    const requests = all.flatMap((facts) => facts.requests)
+    this.#turns = requests.length > 0 ? turns(requests) : [0]
   }
 
   #factsAbout(tenant: string): TenantFacts {
@@ -177,8 +162,7 @@ export class Duel {
   }
 
   async #ask(outcome: Outcome): Promise<void> {
-    const random = this.#random
-    const oneOf = <T>(all: readonly T[]): T => this.#oneOf(all)
+    const [random, oneOf] = [this.#random, <T>(all: readonly T[]): T => this.#oneOf(all)]
     const changed = outcome.ok ? outcome.changed.flatMap((id) => this.stage.sent.get(id) ?? []) : []
     const sent = [...this.stage.sent.values()]
     for (let count = 0; count < this.questions; count++) {
@@ -211,14 +195,14 @@ export class Duel {
       // Most answers are one of a few, so they are cached.
       if (followed !== decision) same(told(followed), words, () => question)
     } else {
-      same(followed.allowed, canImpersonate(user, tenant, method, now, remembered(facts), { legacy: this.legacy }), () => question)
+      same(followed.allowed, canImpersonate(user, tenant, method, now, remembered(facts), this.#options), () => question)
       this.tally.add('asked of what is forgotten')
     }
     same(this.#followed.access.canImpersonate(user, tenant, method, now), followed.allowed, () => question)
     this.#asked += 1
     if (this.#asked % EVERY > 0) return
-    same(told(decide(user, tenant, method, now, facts, { legacy: this.legacy })), words, () => question)
-    same(canImpersonate(user, tenant, method, now, facts, { legacy: this.legacy }), expected.allowed, () => question)
+    same(told(decide(user, tenant, method, now, facts, this.#options)), words, () => question)
+    same(canImpersonate(user, tenant, method, now, facts, this.#options), expected.allowed, () => question)
     same(told(await this.stage.consentry.decide({ user, tenant, method, at: now })), words, () => question)
     this.tally.add('asked everywhere')
   }
@@ -255,16 +239,14 @@ export class Duel {
   async #compareLists(now: number): Promise<void> {
     const { oracle, stage } = this
     const { consentry } = stage
-    const wanted = <T>(all: readonly T[]): T | undefined =>
-      this.#random() < 0.3 ? undefined : all[Math.floor(this.#random() * all.length)]
+    const wanted = <T>(all: readonly T[]): T | undefined => (this.#random() < 0.3 ? undefined : this.#oneOf(all))
     stage.now = now
     for (const tenant of TENANTS.filter(() => this.#random() < 0.5)) {
       const actor = { user: 'anybody', tenant, permissions: ['submit', 'answer'], impersonating: null } as const
       const status = wanted(REQUEST_STATUSES)
       const incoming = await this.#paged((page) => consentry.incoming(actor, { status, ...page }))
       const shown = incoming.map(({ id, status, revision, requestingTenant, message, sentAt, ...rest }) => {
-        const expiresAt = 'expiresAt' in rest ? rest.expiresAt : null
-        return { id, requestingTenant, message, sentAt, status, expiresAt, revision }
+        return { id, requestingTenant, message, sentAt, status, expiresAt: 'expiresAt' in rest ? rest.expiresAt : null, revision }
       })
       same(shown, oracle.incoming(tenant, status, now).map(hidden), () => ['incoming', tenant, status, now])
       const outgoing = await this.#paged((page) => consentry.outgoing(actor, { status, ...page }))
