@@ -398,6 +398,7 @@ describe('a repository that returns rows outside the query', () => {
     'no facts': (row) => ({ ...row, facts: undefined }),
     'facts with a malformed `governed`': facts({ governed: 'no' }),
     'facts that contradict a grant': facts({ governed: false }),
+    'no instant of the first grant': (row) => ({ ...row, governedSince: null }),
     'facts with a malformed request': facts({ requests: [{}] }),
   }
 
