@@ -131,24 +131,20 @@ describe('a token signed by the host', () => {
     return Object.assign(on, { live, sign, enter, token: await sign(impersonationClaims(live, { sub })) })
   }
 
-  it('admits its user while the session is live', async () => {
+  it('admits its user while the session is live, up to its last millisecond', async () => {
     const on = await host()
     expect(await on.enter(on.token)).toStrictEqual(on.live)
     on.now += 3_599_999
     expect((await on.enter(on.token)).id).toBe(on.live.id)
   })
 
-  it('stops working when its grant is revoked, although its signature and its time are valid', async () => {
-    const on = await host()
-    on.now += 5
-    await on.consentry.revoke(tomAdmin, on.tom)
-    await expect(on.enter(on.token)).rejects.toMatchObject({ code: 'access-denied', decision: { reason: 'revoked' } })
-  })
-
-  it('stops working when its user ends the session', async () => {
-    const on = await host()
-    await on.consentry.endImpersonation(caroline, on.live.id)
-    await expect(on.enter(on.token)).rejects.toMatchObject({ code: 'session-ended', endedAt: T0 })
+  it('stops working when its grant is revoked or its user ends the session, although its signature and its time are valid', async () => {
+    const revoked = await host()
+    await revoked.consentry.revoke(tomAdmin, revoked.tom)
+    await expect(revoked.enter(revoked.token)).rejects.toMatchObject({ code: 'access-denied', decision: { reason: 'revoked' } })
+    const ended = await host()
+    await ended.consentry.endImpersonation(caroline, ended.live.id)
+    await expect(ended.enter(ended.token)).rejects.toMatchObject({ code: 'session-ended', endedAt: T0 })
   })
 
   it('does not work for another user, even one who may enter (SPEC 7.4)', async () => {
