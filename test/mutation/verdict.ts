@@ -69,15 +69,8 @@ export function judge(outcomes: readonly Outcome[], gate: Gate, equivalents: rea
     return { file, mutants: of.length, killed, equivalent, survived, score: (100 * killed) / (killed + survived) }
   }
   const all = row('all', outcomes)
-  const rows = [
-    ...gate.files.map((file) =>
-      row(
-        file,
-        outcomes.filter((outcome) => outcome.file === file),
-      ),
-    ),
-    all,
-  ]
+  const of = (path: string) => outcomes.filter(({ file }) => file === path)
+  const rows = [...gate.files.map((file) => row(file, of(file))), all]
   return {
     rows,
     survivors: survivors.map((one) => `${one.at} ${one.status}: ${describe(one)}`),
