@@ -53,12 +53,10 @@ export async function grantedStage(options: Partial<ConsentryOptions> = {}, expi
   return on
 }
 
-/** Sends another request for Caroline, which Tom Sawyer grants until `expiresAt`; returns its id. */
+/** Sends another request for Caroline, which Tom Sawyer grants until `expiresAt`. */
 export async function grantAgain(on: Awaited<ReturnType<typeof sessionStage>>, expiresAt: number | null) {
   const { sent } = await on.consentry.submit(elizabeth, { name: 'Again', associations: [{ users: ['caroline'], tenants: [TOM] }] })
-  const id = sent[0]?.id ?? ''
-  await on.consentry.grant(tomAdmin, id, { expiresAt })
-  return id
+  await on.consentry.grant(tomAdmin, sent[0]?.id ?? '', { expiresAt })
 }
 
 /** Returns the error of a call; fails if there is none, or if it is not a ConsentryError. */
