@@ -2,47 +2,18 @@
 import { describe, expect, it, vi } from 'vitest'
 import { memoryRepository } from '../../src/adapters/memory.js'
 import type { Consentry } from '../../src/consentry.js'
-import { isConsentryError } from '../../src/domain/error.js'
 import type { Repository } from '../../src/ports/repository.js'
-import {
-  CLASSICS,
-  caroline,
-  directory,
-  elizabeth,
-  HUNDRED,
-  hundredAdmin,
-  person,
-  SUPPORT_ACCESS,
-  sentStage,
-  stage,
-  T0,
-  TOM,
-  tomAdmin,
-} from '../story/cast.js'
+import { CLASSICS, directory, elizabeth, HUNDRED, person, SUPPORT_ACCESS, sentStage, stage, T0, TOM, tomAdmin } from '../story/cast.js'
+import { codeOf, refusal, traces } from './session-scene.js'
 
-/** Returns the error that a command throws; fails if it throws none. */
-async function refusal(command: Promise<unknown>) {
-  const error = await command.then(
-    () => expect.unreachable('it was accepted'),
-    (thrown: unknown) => thrown,
-  )
-  if (!isConsentryError(error)) throw error
-  return error
-}
-const codeOf = async (command: Promise<unknown>) => (await refusal(command)).code
+const MINE = { ...SUPPORT_ACCESS, id: 'mine' }
+const eightTimes = <T>(command: (index: number) => T) => Array.from({ length: 8 }, (_, index) => command(index))
 const issuesOf = async (command: Promise<unknown>) => (await refusal(command)).issues.map(({ path, code }) => `${path.join('.')} ${code}`)
-
-/** Returns everything stored about the story's parties, to check that nothing was added. */
-async function traces(repository: Repository) {
-  const events = await repository.history({ requestingTenant: CLASSICS, limit: 1000 })
-  const rows = await repository.outgoing({ requestingTenant: CLASSICS, now: T0, limit: 1000 })
-  return { events, rows }
-}
 
 describe('submit', () => {
   it('returns the request’s id and one tenant request for each tenant, ordered by tenant', async () => {
     const { consentry } = stage()
-    const { id, sent } = await consentry.submit(elizabeth, { ...SUPPORT_ACCESS, id: 'mine' })
+    const { id, sent } = await consentry.submit(elizabeth, MINE)
     expect(id).toBe('mine')
     expect(sent.map(({ tenant }) => tenant)).toEqual([HUNDRED, TOM])
     expect(new Set(sent.map((one) => one.id)).size).toBe(2)
@@ -57,28 +28,23 @@ describe('submit', () => {
     const repository = memoryRepository()
     const members = vi.fn(directory.members)
     const { consentry } = stage({ repository, directory: { ...directory, members } })
-    const first = await consentry.submit(elizabeth, { ...SUPPORT_ACCESS, id: 'mine' })
+    const first = await consentry.submit(elizabeth, MINE)
     const before = await traces(repository)
     members.mockReturnValue([])
-    expect(
-      await consentry.submit(elizabeth, { ...SUPPORT_ACCESS, id: 'mine', associations: [...SUPPORT_ACCESS.associations].reverse() }),
-    ).toEqual(first)
+    expect(await consentry.submit(elizabeth, { ...MINE, associations: [...MINE.associations].reverse() })).toEqual(first)
     expect(await traces(repository)).toEqual(before)
-    const other = await refusal(consentry.submit(elizabeth, { ...SUPPORT_ACCESS, id: 'mine', name: 'Other' }))
-    expect(other).toMatchObject({
-      code: 'already-submitted',
-      id: 'mine',
-      message: '`mine` was already submitted with other content: use a new id',
-    })
+    const message = '`mine` was already submitted with other content: use a new id'
+    const other = await refusal(consentry.submit(elizabeth, { ...MINE, name: 'Other' }))
+    expect(other).toMatchObject({ code: 'already-submitted', id: 'mine', message })
     expect(await traces(repository)).toEqual(before)
   })
 
   it('saves one of several concurrent requests with the same id, and returns it to all', async () => {
     const repository = memoryRepository()
     const { consentry } = stage({ repository })
-    const all = await Promise.all(Array.from({ length: 8 }, () => consentry.submit(elizabeth, { ...SUPPORT_ACCESS, id: 'mine' })))
+    const all = await Promise.all(eightTimes(() => consentry.submit(elizabeth, MINE)))
     expect(new Set(all.map((one) => JSON.stringify(one))).size).toBe(1)
-    expect((await traces(repository)).events.length).toBe(3)
+    expect(await repository.history({ requestingTenant: CLASSICS, limit: 1000 })).toHaveLength(3)
   })
 
   it('asks the directory once, and only about well-formed input', async () => {
@@ -93,7 +59,7 @@ describe('submit', () => {
     expect(asked.askable.mock.calls).toEqual([[CLASSICS, ['nowhere', TOM]]])
     asked.members.mockClear()
     expect(await issuesOf(consentry.submit(elizabeth, { ...strangers, name: 'a b' }))).toEqual(['name invalid'])
-    expect(await codeOf(consentry.submit(caroline, strangers))).toBe('not-permitted')
+    expect(await codeOf(consentry.submit(person('caroline', CLASSICS), strangers))).toBe('not-permitted')
     expect(asked.members).not.toHaveBeenCalled()
   })
 
@@ -119,37 +85,31 @@ describe('a command', () => {
     ])
     expect(await consentry.revoke(elizabeth, on.tom)).toEqual(tom('revoked', 5))
     const again = await sentStage()
-    expect(await again.consentry.reject(hundredAdmin, again.hundred, { message: 'No' })).toMatchObject({ status: 'rejected', revision: 2 })
-    expect(await again.consentry.withdraw(elizabeth, again.tom, { ifRevision: 1 })).toEqual([
-      { id: again.tom, tenant: TOM, status: 'withdrawn', revision: 2 },
-    ])
+    const summary = (status: string, revision: number) => ({ id: again.tom, tenant: TOM, status, revision })
+    await again.consentry.grant(tomAdmin, again.tom, { expiresAt: T0 + 20 })
+    again.now = T0 + 99
+    expect(await again.consentry.recordDue({ limit: 1 })).toEqual([summary('expired', 3)])
+    const rest = { id: again.hundred, tenant: HUNDRED, status: 'withdrawn', revision: 2 }
+    expect(await again.consentry.withdraw(elizabeth, { accessRequest: again.id })).toEqual([rest])
     const last = await sentStage()
-    await last.consentry.grant(tomAdmin, last.tom, { expiresAt: T0 + 20 })
-    last.now = T0 + 99
-    expect(await last.consentry.recordDue({ limit: 1 })).toEqual([{ id: last.tom, tenant: TOM, status: 'expired', revision: 3 }])
-    expect(await last.consentry.withdraw(elizabeth, { accessRequest: last.id })).toEqual([
-      { id: last.hundred, tenant: HUNDRED, status: 'withdrawn', revision: 2 },
-    ])
+    expect(await last.consentry.reject(tomAdmin, last.tom, { message: 'No' })).toMatchObject({ status: 'rejected', revision: 2 })
+    expect(await last.consentry.withdraw(elizabeth, last.hundred, { ifRevision: 1 })).toEqual([{ ...rest, id: last.hundred }])
   })
 })
 
 describe('answers', () => {
   it('given concurrently: exactly one wins, the others are refused with not-pending (SPEC 4.6)', async () => {
     const on = await sentStage()
-    const outcomes = await Promise.allSettled(
-      Array.from({ length: 8 }, (_, index) => (index % 2 ? on.consentry.grant(tomAdmin, on.tom) : on.consentry.reject(tomAdmin, on.tom))),
-    )
-    expect(outcomes.filter(({ status }) => status === 'fulfilled').length).toBe(1)
+    const { grant, reject } = on.consentry
+    const outcomes = await Promise.allSettled(eightTimes((index) => (index % 2 ? grant(tomAdmin, on.tom) : reject(tomAdmin, on.tom))))
     const lost = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason.code] : []))
-    expect(lost).toEqual(Array.from({ length: 7 }, () => 'not-pending'))
+    expect(lost).toEqual(Array(7).fill('not-pending'))
   })
 
   it('that do not exclude each other all succeed', async () => {
     const on = await sentStage()
     await on.consentry.grant(tomAdmin, on.tom)
-    const set = await Promise.all(
-      Array.from({ length: 8 }, (_, index) => on.consentry.setExpiry(tomAdmin, on.tom, { expiresAt: T0 + 1000 + index })),
-    )
+    const set = await Promise.all(eightTimes((index) => on.consentry.setExpiry(tomAdmin, on.tom, { expiresAt: T0 + 1000 + index })))
     expect(set.map(({ revision }) => revision).sort((a, b) => a - b)).toEqual([3, 4, 5, 6, 7, 8, 9, 10])
   })
 
@@ -188,14 +148,11 @@ it('withdrawing a whole access request skips tenant requests that were answered 
     return repository.saveChanges(changes)
   })
   const interrupted = stage({ repository: { ...repository, saveChanges: save } })
-  expect(await interrupted.consentry.withdraw(elizabeth, { accessRequest: on.id })).toMatchObject([
-    { tenant: HUNDRED, status: 'withdrawn' },
-  ])
+  const withdrawn = await interrupted.consentry.withdraw(elizabeth, { accessRequest: on.id })
+  expect(withdrawn).toMatchObject([{ tenant: HUNDRED, status: 'withdrawn' }])
   expect(save.mock.calls.map(([changes]) => changes.length)).toEqual([2, 1])
-  expect((await on.consentry.outgoing(elizabeth)).items.map(({ tenant, status }) => `${tenant} ${status}`).sort()).toEqual([
-    `${HUNDRED} withdrawn`,
-    `${TOM} granted`,
-  ])
+  const { items } = await on.consentry.outgoing(elizabeth)
+  expect(items.map(({ tenant, status }) => `${tenant} ${status}`).sort()).toEqual([`${HUNDRED} withdrawn`, `${TOM} granted`])
 })
 
 describe('malformed input is refused with all issues, and nothing is saved', () => {
@@ -214,8 +171,6 @@ describe('malformed input is refused with all issues, and nothing is saved', () 
     'a date for a grant': (on, id) => [on.grant(tomAdmin, id, new Date(T0 + 1000) as never), [' invalid']],
     'a polluting answer': (on, id) => [on.grant(tomAdmin, id, JSON.parse('{"__proto__":{"message":"x"}}')), ['__proto__ unknown-key']],
     'an over-long message': (on, id) => [on.grant(tomAdmin, id, { message: 'x'.repeat(1001) }), ['message invalid']],
-    'a message with control characters': (on, id) => [on.reject(tomAdmin, id, { message: 'a\u0000' }), ['message invalid']],
-    'a message with a lone surrogate': (on, id) => [on.revoke(tomAdmin, id, { message: '\ud800' }), ['message invalid']],
     'a day that does not exist': (on, id) => [on.grant(tomAdmin, id, { expiresAt: '2026-02-30T00:00:00Z' }), ['expiresAt invalid']],
     'an invalid date and a bad revision': (on, id) => [
       on.setExpiry(tomAdmin, id, { expiresAt: new Date(Number.NaN), ifRevision: 0 }),
@@ -249,9 +204,8 @@ describe('malformed input is refused with all issues, and nothing is saved', () 
       const on = await sentStage({ repository })
       const before = await traces(repository)
       const [refused, issues] = command(on.consentry, on.tom)
-      const error = await refusal(refused)
-      expect(error.code).toBe('invalid-input')
-      expect(error.issues.map(({ path, code }) => `${path.join('.')} ${code}`)).toEqual(issues)
+      expect(await issuesOf(refused)).toEqual(issues)
+      expect(await codeOf(refused)).toBe('invalid-input')
       expect(await traces(repository)).toEqual(before)
       expect(Object.keys(Object.prototype)).toEqual([])
     })
