@@ -1,7 +1,10 @@
 /** Corruptions of valid rows by plain SQL, which no command could write. */
 
 /** A valid row, by table and key. */
-export type Sound = 'granted' | 'pending' | 'revoked' | 'expired' | 'open session' | 'left session' | 'started' | 'submitted' | 'sent'
+export type Sound =
+  | ('granted' | 'pending' | 'revoked' | 'expired')
+  | ('open session' | 'left session')
+  | ('started' | 'submitted' | 'sent' | 'governed')
 
 /** A corruption. */
 export interface Spoil {
@@ -114,4 +117,6 @@ export const spoils: readonly Spoil[] = [
     ...instants('sent_at'),
   ].map(spoiling('sent')),
   ...sets('associations', NO_JSON).map(spoiling('sent', { only: 'SQLite' })),
+  // Governed tenants.
+  ...[...instants('since'), ...sets('tenant', ["'a b'", "'ä'"])].map(spoiling('governed')),
 ]

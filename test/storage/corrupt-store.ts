@@ -1,27 +1,14 @@
 /** A store with many kinds of rows, of which a test corrupts one at a time inside a transaction. */
-
 import type { Consentry } from '../../src/consentry.js'
 import { FEED_START } from '../../src/ports/event-feed.js'
 import type { Repository } from '../../src/ports/repository.js'
+import type { Place } from '../databases/places.js'
 import type { Sound } from './corrupt-rows.js'
 import { answererOf, ask, CLASSICS, caroline, elizabeth, serviceOn } from './service.js'
 
 const HOUR = 3_600_000
 /** The instant of all events. */
 export const THEN = 1_000_000
-
-/** A database, and a transaction in it. */
-export interface Spoilable {
-  readonly name: 'SQLite' | 'PostgreSQL'
-  readonly repository: Repository & { migrate(): Promise<void> }
-  /** Runs plain SQL; `inside` the open transaction, if there is one. */
-  readonly rows: (sql: string) => Promise<readonly Record<string, unknown>[]>
-  /** Returns the quoted name of a table. */
-  readonly of: (table: string) => string
-  /** Runs the work on a repository inside a transaction, and rolls back. */
-  readonly rolledBack: <T>(work: (repository: Repository, rows: Spoilable['rows']) => Promise<T>) => Promise<T>
-  readonly close: () => Promise<unknown>
-}
 
 /** The table and key of a row. */
 export interface Located {
@@ -38,7 +25,7 @@ export interface Made {
 }
 
 /** Fills the store: a tenant for each state with one request, and one untouched tenant. */
-export async function fill({ repository, rows, of }: Spoilable): Promise<Made> {
+export async function fill({ repository, query, of }: Place): Promise<Made> {
   await repository.migrate()
   let now = THEN
   const service = (on: Repository) => serviceOn(on, { clock: () => now })
@@ -48,41 +35,36 @@ export async function fill({ repository, rows, of }: Spoilable): Promise<Made> {
     await on.grant(answererOf(tenant), id, { expiresAt, message: 'come in' })
     return id
   }
-  const requests = {
-    granted: await granted('granted', THEN + 10 * HOUR),
-    revoked: await granted('revoked', null),
-    expired: await granted('expired', THEN + 1),
-    pending: await ask(on, 'pending'),
-  }
+  await granted('granted', THEN + 10 * HOUR)
+  await granted('expired', THEN + 1)
+  await ask(on, 'pending')
   await granted('healthy', null)
-  await on.revoke(answererOf('revoked'), requests.revoked, { message: 'go' })
+  await on.revoke(answererOf('revoked'), await granted('revoked', null), { message: 'go' })
   const { id: left } = await on.startImpersonation(caroline, { tenant: 'healthy', method: 'access-request' })
   await on.endImpersonation(caroline, left)
   const { id: openSession } = await on.startImpersonation(caroline, { tenant: 'granted', method: 'access-request', reason: 'to help' })
   await on.removeUser(elizabeth, 'charlotte')
   now += 2
   await on.recordDue()
-  const only = async (sql: string) => String((await rows(sql))[0]?.['key'])
-  const at = (table: string, keyColumn: string, key: string): Located => ({ table, keyColumn, key })
-  const eventOf = (type: string, tenant: string) =>
-    only(`select id as key from ${of('events')} where type = '${type}' and tenant = '${tenant}'`)
-  const sessionIn = (tenant: string) => only(`select hash as key from ${of('sessions')} where tenant = '${tenant}'`)
-  const sent = await only(`select access_request as key from ${of('tenant_requests')} where tenant = 'granted'`)
-  return {
-    service,
-    openSession,
-    located: {
-      granted: at('tenant_requests', 'id', requests.granted),
-      revoked: at('tenant_requests', 'id', requests.revoked),
-      expired: at('tenant_requests', 'id', requests.expired),
-      pending: at('tenant_requests', 'id', requests.pending),
-      'open session': at('sessions', 'hash', await sessionIn('granted')),
-      'left session': at('sessions', 'hash', await sessionIn('healthy')),
-      started: at('events', 'id', await eventOf('tenant-request.received', 'granted')),
-      submitted: at('events', 'id', await only(`select id as key from ${of('events')} where type = 'access-request.submitted' limit 1`)),
-      sent: at('access_requests', 'id', sent),
-    },
+
+  const locate = async (table: string, keyColumn: string, where: string): Promise<Located> => {
+    const [row] = await query(`select ${keyColumn} as key from ${of(table)} where ${where}`)
+    return { table, keyColumn, key: String(row?.['key']) }
   }
+  const request = (tenant: string) => locate('tenant_requests', 'id', `tenant = '${tenant}'`)
+  const located = {
+    granted: await request('granted'),
+    revoked: await request('revoked'),
+    expired: await request('expired'),
+    pending: await request('pending'),
+    'open session': await locate('sessions', 'hash', `tenant = 'granted'`),
+    'left session': await locate('sessions', 'hash', `tenant = 'healthy'`),
+    started: await locate('events', 'id', `type = 'tenant-request.received' and tenant = 'granted'`),
+    submitted: await locate('events', 'id', `type = 'access-request.submitted' limit 1`),
+    sent: await locate('access_requests', 'id', `id = (select access_request from ${of('tenant_requests')} where tenant = 'granted')`),
+    governed: await locate('governed_tenants', 'tenant', `tenant = 'granted'`),
+  }
+  return { service, openSession, located }
 }
 
 /** Returns every query that reads a row of that kind. */
@@ -116,5 +98,7 @@ export function readings(repository: Repository, of: Sound, { key }: Located): r
       ]
     case 'sent':
       return [() => repository.accessRequest(CLASSICS, key)]
+    case 'governed':
+      return [() => repository.governedTenantPage({ limit: 100 })]
   }
 }

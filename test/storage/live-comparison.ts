@@ -7,7 +7,11 @@ import type { RequestFacts } from '../../src/domain/status.js'
 import type { LiveAccess } from '../../src/live-access/live-access.js'
 import type { Repository } from '../../src/ports/repository.js'
 import { turns } from '../model/questions.js'
-import { type Ended, TENANTS, USERS } from './multi-process-commands.js'
+import type { Ended } from './random-commands.js'
+import { tenantsUpTo } from './service.js'
+
+export const TENANTS: readonly string[] = tenantsUpTo(30)
+export const USERS: readonly string[] = tenantsUpTo(12, 'user')
 
 /** The host's legacy rule, which permits some users. */
 export const legacy: LegacyRule = (user) => user.length % 2 === 0

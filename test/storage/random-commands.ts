@@ -1,0 +1,111 @@
+/** Random commands of every kind, by vendors, tenants and users. */
+import type { Consentry } from '../../src/consentry.js'
+import type { Actor } from '../../src/domain/actor.js'
+import type { TenantRequest } from '../../src/domain/tenant-request-state.js'
+import type { Repository } from '../../src/ports/repository.js'
+import type { RequestSummary } from '../../src/service/change-requests.js'
+import { answererOf, serviceOn, tenantsUpTo } from './service.js'
+
+const HOUR = 3_600_000
+
+/** Who takes part, and by what chance: from 0 to less than 1. */
+export interface Cast {
+  readonly vendors: readonly string[]
+  readonly tenants: readonly string[]
+  readonly users: readonly string[]
+  readonly chance: () => number
+  /** Whether some grants expire during the run. */
+  readonly brief: boolean
+}
+
+/** One user of an ended request; `granted` if it had been granted. */
+export interface Ended {
+  readonly tenant: string
+  readonly user: string
+  readonly request: string
+  readonly granted: boolean
+}
+
+/** Returns a function that runs the next command, and returns the access that it ended. */
+export function randomCommands({ vendors, tenants, users, chance, brief }: Cast): (repository: Repository) => Promise<readonly Ended[]> {
+  const sessions: { readonly actor: Actor; readonly id: string }[] = []
+  const upTo = (limit: number) => 1 + Math.floor(chance() * limit)
+  const one = <T>(of: readonly T[]) => of[upTo(of.length) - 1] as T
+  const several = (of: readonly string[], most: number) => [...new Set(Array.from({ length: upTo(most) }, () => one(of)))]
+  // Few distinct late expiries, so that many grants expire together.
+  const expiry = () => (brief && chance() < 0.4 ? Date.now() + 30 + upTo(500) : Math.ceil(Date.now() / HOUR + upTo(3)) * HOUR)
+
+  type Command = (service: Consentry, repository: Repository) => Promise<readonly Ended[]>
+  /** A command on a random request of that status, or another command if there is none. */
+  const on =
+    (status: 'pending' | 'granted', instead: Command, command: (service: Consentry, found: TenantRequest) => Promise<unknown>): Command =>
+    async (service, repository) => {
+      const found = one(await repository.incoming({ tenant: one(tenants), status, now: Date.now(), limit: 20 }))
+      if (found === undefined) return instead(service, repository)
+      const changed = await command(service, found)
+      return Array.isArray(changed) ? endedUsers(repository, changed) : []
+    }
+
+  const submit: Command = async (service) => {
+    const associations = Array.from({ length: upTo(2) }, () => ({ users: several(users, 3), tenants: several(tenants, 3) }))
+    await service.submit(vendor(one(vendors)), { name: 'SupportAccess', message: 'to look after you', associations })
+    return []
+  }
+  const grant = on('pending', submit, (service, { id, tenant }) =>
+    service.grant(answererOf(tenant), id, { expiresAt: chance() < 0.3 ? null : expiry() }),
+  )
+  const reject = on('pending', submit, async (service, { id, tenant }) => [await service.reject(answererOf(tenant), id, { message: 'no' })])
+  const withdraw = on('pending', submit, (service, { id, accessRequest, requestingTenant }) =>
+    service.withdraw(vendor(requestingTenant), chance() < 0.5 ? id : { accessRequest }),
+  )
+  const setExpiry = on('granted', grant, (service, { id, tenant }) => service.setExpiry(answererOf(tenant), id, { expiresAt: expiry() }))
+  const revoke = on('granted', grant, async (service, { id, tenant, requestingTenant }) => [
+    await service.revoke(chance() < 0.5 ? answererOf(tenant) : vendor(requestingTenant), id),
+  ])
+  const removeUser: Command = async (service) => {
+    const user = one(users)
+    const changed = await service.removeUser(vendor(one(vendors)), user)
+    return changed.map(({ id, tenant, status }) => ({ tenant, user, request: id, granted: hasGranted(status) }))
+  }
+  const start = on('granted', grant, async (service, { tenant, requestingTenant, users }) => {
+    const actor: Actor = { user: one(users), tenant: requestingTenant, permissions: [], impersonating: null }
+    sessions.push({ actor, id: (await service.startImpersonation(actor, { tenant, method: 'access-request' })).id })
+  })
+  const end: Command = async (service, repository) => {
+    const session = sessions.pop()
+    if (session === undefined) return start(service, repository)
+    await service.endImpersonation(session.actor, session.id)
+    return []
+  }
+  const recordDue: Command = async (service) => {
+    await service.recordDue()
+    return []
+  }
+  const seldom = [reject, withdraw, removeUser, recordDue, start, end]
+  const often = [submit, submit, submit, grant, grant, grant, grant, setExpiry, revoke, revoke]
+  return (repository) => one(chance() < 0.3 ? seldom : often)(serviceOn(repository), repository)
+}
+
+/** Returns all users that were named when these requests ended. */
+async function endedUsers(repository: Repository, changed: readonly RequestSummary[]): Promise<Ended[]> {
+  const ended: Ended[] = []
+  for (const { id, tenant, status } of changed) {
+    const request = await repository.tenantRequest(id)
+    for (const user of request?.users ?? []) ended.push({ tenant, user, request: id, granted: hasGranted(status) })
+  }
+  return ended
+}
+
+function hasGranted(status: RequestSummary['status']): boolean {
+  return status === 'granted' || status === 'revoked'
+}
+
+function vendor(tenant: string): Actor {
+  return { user: `buyer-of-${tenant}`, tenant, permissions: ['submit'], impersonating: null }
+}
+
+/** Returns random commands on tenants that no other office has. */
+export function officeNamed(name: string): ReturnType<typeof randomCommands> {
+  const users = ['caroline', 'charlotte', 'wickham']
+  return randomCommands({ vendors: [name], tenants: tenantsUpTo(8, name), users, chance: Math.random, brief: false })
+}
