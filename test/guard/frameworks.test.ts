@@ -135,38 +135,18 @@ describe('withConsentryGuard', () => {
 })
 
 describe('NestJS', () => {
-  const context = (type: string, request: object = {}, response: object = {}) => {
-    const http = { getRequest: () => request, getResponse: () => response }
-    return { getType: () => type, switchToHttp: () => http } as unknown as ExecutionContext
-  }
-  const denial = async (context: ExecutionContext, options: typeof allows | typeof denies = denies) => {
-    const error: unknown = await Promise.resolve(nest(options).canActivate(context)).catch((thrown: unknown) => thrown)
-    if (!(error instanceof HttpException)) throw error
-    return { status: error.getStatus(), body: error.getResponse() }
-  }
-
-  it.each(['rpc', 'ws', 'graphql'])('denies a request of the kind %s', async (type) => {
-    const body = { type: 'about:blank', title: 'Forbidden', status: 403, reason: 'invalid-question' }
-    expect(await denial(context(type), allows)).toEqual({ status: 403, body })
-  })
-
-  it('throws an exception with the problem, for filters, and sets the headers on the response of either platform', async () => {
-    const [setHeader, header] = [vi.fn(), vi.fn()]
-    expect(await denial(context('http', {}, { setHeader, header }))).toEqual({ status: 401, body: PROBLEM })
-    expect(setHeader.mock.calls).toEqual([
-      ['content-type', ['application/problem+json']],
-      ['cache-control', 'no-store'],
-      ['www-authenticate', 'Bearer'],
-    ])
-    expect(header).not.toHaveBeenCalled()
-    await denial(context('http', {}, { header }))
-    expect(header.mock.calls).toContainEqual(['content-type', 'application/problem+json'])
-  })
-
-  it('resolves to true, and sets the impersonation on the request', async () => {
-    const request = {}
-    expect(await nest(allows).canActivate(context('http', request))).toBe(true)
-    expect(request).toEqual({ impersonation: PASS })
+  it.each([
+    ['http', denies, PROBLEM],
+    ...['rpc', 'ws', 'graphql'].map(
+      (type) => [type, allows, { ...PROBLEM, title: 'Forbidden', status: 403, reason: 'invalid-question' }] as const,
+    ),
+  ] as const)('denies a request of the kind %s by an exception with the problem, for filters', async (type, options, body) => {
+    const http = { getRequest: () => ({}), getResponse: () => ({ setHeader: () => {} }) }
+    const context = { getType: () => type, switchToHttp: () => http } as unknown as ExecutionContext
+    const error = await Promise.resolve(nest(options).canActivate(context)).catch((thrown: unknown) => thrown)
+    expect(error).toBeInstanceOf(HttpException)
+    expect((error as HttpException).getStatus()).toBe(body.status)
+    expect((error as HttpException).getResponse()).toEqual(body)
   })
 
   it('does not run a handler that needs an impersonation if no guard ran before it', async () => {

@@ -18,12 +18,8 @@ export interface Seen {
 }
 
 /** The callbacks of both forms of a guard. They are untyped, because half the cases return wrong values. */
-export interface Wiring {
+export interface Wiring extends Record<'actor' | 'tenant' | 'method' | 'session', (seen: Seen) => unknown> {
   consentry: { readonly [method in keyof Authorizer]: (...args: never[]) => unknown }
-  actor: (seen: Seen) => unknown
-  tenant: (seen: Seen) => unknown
-  method: (seen: Seen) => unknown
-  session: (seen: Seen) => unknown
   onDenied: (denial: Denial, seen: Seen) => unknown
 }
 
@@ -74,20 +70,13 @@ export function handle({ ran }: HostState, impersonation: Impersonation | null |
 }
 
 /** The common part of the requests of Express and Fastify. */
-interface NodeRequest {
-  readonly headers: Readonly<Record<string, unknown>>
-  readonly query: unknown
-  readonly params: unknown
-  readonly url: string
-}
+type NodeRequest = Readonly<Record<'headers' | 'query' | 'params', unknown>> & { readonly url: string }
 
 /** What Express and Fastify show of a request. */
-export const nodeSeen = ({ headers, query, params, url }: NodeRequest): Seen => ({
-  header: (name) => headers[name],
-  query: (name) => (query as Record<string, unknown>)[name],
-  param: (params as Record<string, unknown>)['place'],
-  path: url,
-})
+export function nodeSeen(request: NodeRequest): Seen {
+  const { headers, query, params, url } = request as Record<'headers' | 'query' | 'params', Record<string, unknown>> & NodeRequest
+  return { header: (name) => headers[name], query: (name) => query[name], param: params['place'], path: url }
+}
 
 /** What a web-standard request shows; the host decodes the path. */
 export function webSeen(request: Request): Seen {

@@ -21,10 +21,7 @@ const FLAWS: readonly { readonly host: Host; readonly fails: readonly string[]; 
     ],
   },
   { host: caching, exactly: true, fails: namesOf('OVER_TIME') },
-  {
-    host: lenient,
-    fails: [...namesOf('UNAVAILABLE'), 'by-method: the service throws at once', 'by-session: the service rejects'],
-  },
+  { host: lenient, fails: [...namesOf('UNAVAILABLE'), 'by-method: the service throws at once', 'by-session: the service rejects'] },
   {
     host: trusting,
     fails: [

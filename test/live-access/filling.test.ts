@@ -1,20 +1,16 @@
 /** Loading: denies until it is complete, reports progress, and misses no change made meanwhile. */
 
 import { deepEqual } from 'node:assert/strict'
-import { randomUUID } from 'node:crypto'
 import { setImmediate as immediately } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
 import { accessFrom } from '../../src/access-index/access.js'
 import { memoryRepository } from '../../src/adapters/memory.js'
 import { createConsentry } from '../../src/consentry.js'
-import { unwrap } from '../../src/domain/error.js'
-import { grant, revoke } from '../../src/domain/tenant-request.js'
-import { evolve } from '../../src/domain/tenant-request-state.js'
 import type { LoadProgress } from '../../src/live-access/load-snapshot.js'
+import type { Directory } from '../../src/ports/directory.js'
 import { FEED_START } from '../../src/ports/event-feed.js'
 import type { Repository } from '../../src/ports/repository.js'
-import { answering } from '../domain/requests.js'
-import { CLASSICS, elizabeth, HUNDRED, legacy, person, T0, TOM, tomAdmin } from '../story/cast.js'
+import { directory, elizabeth, HUNDRED, legacy, person, T0, TOM, tomAdmin } from '../story/cast.js'
 import { DOWN, eventually, filled, moved, NO_FACTS, NOW, never, open, rejects, scene, tidy } from './scene.js'
 
 afterEach(tidy)
@@ -29,25 +25,15 @@ const MANY = Array.from({ length: 2_100 }, (_, n) => `tenant-${n}`)
  */
 async function crowd(): Promise<{ readonly repository: Repository; readonly inside: readonly string[] }> {
   const repository = memoryRepository()
-  const directory = {
-    members: (_: string, users: readonly string[]) => users,
-    askable: (_: string, tenants: readonly string[]) => tenants,
-  }
-  const consentry = createConsentry({ repository, directory, clock: () => T0 })
+  const everyTenant: Directory = { ...directory, askable: (_, tenants) => tenants }
+  const consentry = createConsentry({ repository, directory: everyTenant, clock: () => T0 })
   const associations = [{ users: ['caroline', 'charlotte'], tenants: MANY }]
-  const { id } = await consentry.submit(elizabeth, { name: 'SupportAccess', associations })
-  const change = async (every: number, command: typeof grant | typeof revoke) => {
-    const asked = (await repository.tenantRequestsOf(CLASSICS, id)).filter((_, n) => n % every === 0)
-    const changes = asked.map((request) => {
-      const context = answering(T0, { actor: person('becky', request.tenant, 'answer'), newId: randomUUID })
-      const event = unwrap(command(request, { message: '', expiresAt: null }, context))
-      return { request: evolve(request, event), event }
-    })
-    await repository.saveChanges(changes)
-    return asked.map(({ tenant }) => tenant)
-  }
-  const [granted, revoked] = [await change(2, grant), await change(20, revoke)]
-  return { repository, inside: granted.filter((tenant) => !revoked.includes(tenant)) }
+  const { sent } = await consentry.submit(elizabeth, { name: 'SupportAccess', associations })
+  const granted = sent.filter((_, n) => n % 2 === 0)
+  const revoked = granted.filter((_, n) => n % 10 === 0)
+  for (const { id, tenant } of granted) await consentry.grant(person('becky', tenant, 'answer'), id)
+  for (const { id, tenant } of revoked) await consentry.revoke(person('becky', tenant, 'answer'), id)
+  return { repository, inside: granted.filter((one) => !revoked.includes(one)).map(({ tenant }) => tenant) }
 }
 
 describe('before the first load', () => {
@@ -165,6 +151,13 @@ describe('`caughtUp`', () => {
     expect(await Promise.race([later, eventually(() => live.stalenessMs < 5).then(() => 'waiting')])).toBe('waiting')
     await submit('wickham', HUNDRED)
     expect(await later).toBe('reached')
+  })
+
+  it('with a malformed position rejects', async () => {
+    const { live } = await filled()
+    const wrong = [null, 7, {}, { at: 1 }, { at: '1', event: 'e' }, { at: 0.5, event: 'e' }, { at: Infinity, event: 'e' }]
+    for (const position of [...wrong, { at: -1, event: 'e' }, { at: 1, event: null }, { at: 1, event: 'no id' }, { at: 0, event: 'e' }])
+      await expect(live.caughtUp(position as never)).rejects.toMatchObject({ code: 'invalid-input' })
   })
 
   it('without a position rejects if the repository cannot return its positions', async () => {

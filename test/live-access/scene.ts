@@ -152,10 +152,11 @@ export async function eventually(so: () => boolean): Promise<void> {
 export const seesRevocation = ({ reason }: Scene): Promise<void> => eventually(() => reason() === 'revoked')
 
 /**
- * Expects that access is denied at most `maxStalenessMs` milliseconds from now.
+ * Expects that access is denied at most `BRIEF.maxStalenessMs` milliseconds from now.
  * No event may be applied after this call. It measures by `process.hrtime`, which no test replaces.
  */
-export async function closes({ allowed, live }: Scene, maxStalenessMs = BRIEF.maxStalenessMs): Promise<void> {
+export async function closes({ allowed, live }: Scene): Promise<void> {
+  const { maxStalenessMs } = BRIEF
   const began = process.hrtime.bigint()
   const passed = () => Number(process.hrtime.bigint() - began) / 1e6
   for (;;) {

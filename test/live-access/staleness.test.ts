@@ -27,9 +27,10 @@ import {
 afterEach(tidy)
 
 describe('a wrong clock', () => {
-  it('the system clock, stopped: staleness is measured by the monotonic clock', async () => {
+  it('the system clock, set back and stopped: staleness is measured by the monotonic clock', async () => {
     const on = await filled(BRIEF)
-    vi.spyOn(Date, 'now').mockReturnValue(Date.now())
+    vi.spyOn(Date, 'now').mockReturnValue(Date.now() - 3_600_000)
+    expect(on.live.stalenessMs).toBeGreaterThanOrEqual(0)
     await sleep(150)
     await eventually(on.allowed)
     on.mood.readEvents = never
@@ -51,27 +52,9 @@ describe('a wrong clock', () => {
     delete mood.readEvents
     await eventually(allowed)
   })
-
-  it('the system clock, set back: staleness is measured by the monotonic clock', async () => {
-    const on = await filled(BRIEF)
-    vi.spyOn(Date, 'now').mockReturnValue(Date.now() - 3_600_000)
-    expect(on.live.stalenessMs).toBeGreaterThanOrEqual(0)
-    on.mood.readEvents = never
-    await closes(on)
-  })
 })
 
-describe('a repository that does not answer', () => {
-  it('denies in time if the feed stops, reports a timeout, and recovers', async () => {
-    const on = await filled(BRIEF)
-    on.mood.readEvents = never
-    await closes(on)
-    await eventually(() => on.errors.length > 0)
-    expect(on.errors[0]).toMatchObject({ message: 'no answer within 50 milliseconds' })
-    delete on.mood.readEvents
-    await recovers(on)
-  })
-
+describe('a repository that answers slowly', () => {
   it('denies in time if answers are slow: staleness counts from the question, not from the answer', async () => {
     const on = await filled({ ...BRIEF, timeoutMs: 10_000 })
     on.mood.readEvents = async (query) => {
@@ -90,13 +73,18 @@ describe('a repository that does not answer', () => {
 })
 
 describe('a repository that fails', () => {
+  const failures: Record<string, readonly [call: () => Promise<never>, isReported: (error: unknown) => boolean]> = {
+    'a rejection': [rejects, (error) => error === DOWN],
+    'an error at once': [throws, (error) => error === DOWN],
+    'no answer': [never, (error) => String(error) === 'Error: no answer within 50 milliseconds'],
+  }
   it('denies in time, retries with growing delays, reports each failure, and recovers', () =>
-    all<() => Promise<never>>({ 'a rejection': rejects, 'an error at once': throws }, async (fails) => {
+    all(failures, async ([call, isReported]) => {
       const on = await filled(BRIEF)
       const tries: number[] = []
       on.mood.readEvents = () => {
         tries.push(performance.now())
-        return fails()
+        return call()
       }
       await closes(on)
       await eventually(() => tries.length > 4)
@@ -104,7 +92,7 @@ describe('a repository that fails', () => {
       // 50 ms, doubled each time, and jitter of up to a half. Timers may be late, but at most a millisecond early.
       expect(waits.filter((wait, n) => wait < 25 * 2 ** n - 2)).toEqual([])
       expect(on.errors.length).toBeGreaterThan(3)
-      expect(new Set(on.errors)).toEqual(new Set([DOWN]))
+      expect(on.errors.filter((error) => !isReported(error))).toEqual([])
       delete on.mood.readEvents
       await recovers(on)
     }))
@@ -144,12 +132,7 @@ describe('a repository with malformed answers', () => {
     'a page without entries': (after) => ({ position: after }),
     'a page without a position': () => ({ entries: [] }),
     'a position before the one asked from': (after) => ({ entries: [], position: moved(after, -1) }),
-    'a position that is no whole number': (after) => ({ entries: [], position: moved(after, 0.5) }),
-    'a position whose number is a text': (after) => ({ entries: [], position: { ...after, at: String(after.at) } }),
-    'a position that is a number': ({ at }) => ({ entries: [], position: at }),
-    'a position that is infinite': () => ({ entries: [], position: { at: Infinity, event: 'e' } }),
-    'a position that names no event': ({ at }) => ({ entries: [], position: { at, event: null } }),
-    'a position whose event is no id': ({ at }) => ({ entries: [], position: { at, event: 'no id' } }),
+    'a malformed position': (after) => ({ entries: [], position: moved(after, 0.5) }),
     'no entry': (after) => ({ entries: [null], position: moved(after, 1) }),
     'an entry without an event': (after) => ({ entries: [{ position: moved(after, 1) }], position: moved(after, 1) }),
     'a grant that does not say when it ends': pageOf({ expiresAt: undefined }),
@@ -187,18 +170,14 @@ describe('a repository with malformed answers', () => {
     'no requests': { requestPage: async () => undefined as never },
     'a request that is null': requests(null),
     'a grant that does not say when it ends': requests({ expiresAt: undefined }),
-    'a grant that does not say when it began': requests({ grantedAt: null }),
     'a request with a malformed tenant id': requests({ tenant: 'tom sawyer' }),
-    'a request that names a removed user': requests({ removed: [{ user: 'caroline', at: NOW }] }),
     'one request twice': requests({}, {}),
     'governed tenants that are no list': { governedTenantPage: async () => ({ length: 1 }) as never },
     'a governed tenant with a malformed id': { governedTenantPage: async () => [7] as never },
     'no ends of the feed': { positions: async () => undefined as never },
-    'malformed ends of the feed': positions(at(0.5), at(2)),
-    'an end of the feed that is no whole number': positions(FEED_START, at(2.5)),
-    'an end of the feed that is missing': positions(FEED_START, undefined),
+    'a malformed stable end of the feed': positions(at(0.5), at(2)),
+    'a malformed latest end of the feed': positions(FEED_START, at(2.5)),
     'a stable end of the feed after its latest': positions(at(3), at(2)),
-    'an end of the feed before its beginning': positions(at(-1), at(2)),
   }
   it('in its snapshot: denies everything, reports it, and loads once the answers are valid', () =>
     all(snapshots, async (mood) => {

@@ -1,6 +1,6 @@
 /** NestJS 11 on both platforms, with a guard created in place and an injected one. */
 import 'reflect-metadata'
-import { type CanActivate, Controller, Get, Inject, Module, type Provider, UseGuards } from '@nestjs/common'
+import { type CanActivate, Controller, type ExecutionContext, Get, Inject, Module, type Provider, UseGuards } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
 import { ExpressAdapter } from '@nestjs/platform-express'
 import { FastifyAdapter } from '@nestjs/platform-fastify'
@@ -12,17 +12,13 @@ type Class = new () => object
 
 /** A guard that Nest injects: the host's class, which delegates to a guard from a factory. */
 class InjectedGuard implements CanActivate {
-  private readonly guard: CanActivate
+  readonly guard?: CanActivate
 
-  constructor(guard: CanActivate) {
-    this.guard = guard
-  }
-
-  canActivate(...args: Parameters<CanActivate['canActivate']>) {
-    return this.guard.canActivate(...args)
+  canActivate(context: ExecutionContext) {
+    return this.guard?.canActivate(context) ?? false
   }
 }
-Inject('guard')(InjectedGuard, undefined, 0)
+Inject('guard')(InjectedGuard.prototype, 'guard')
 
 /** Declares a handler that gets the impersonation; decorators are functions, and are called as such. */
 export function decorate({ prototype }: Class, method: string, ...decorators: readonly MethodDecorator[]): void {
