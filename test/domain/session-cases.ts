@@ -9,10 +9,9 @@ import type { RequestFacts } from '../../src/domain/status.js'
 import { CLASSICS, caroline, HUNDRED, TOM } from '../story/cast.js'
 import { endedFacts, grantFacts as grant, pendingFacts, removedFacts, revokedFacts } from './requests.js'
 
-/** Each session is Caroline's in Tom Sawyer's tenant, from `START` until `END` at the latest. */
+/** Each session is Caroline's in Tom Sawyer's tenant, from `START` until `END` at the latest, by a cap of one second. */
 export const START = 1000
-export const CAP = 1000
-export const END = START + CAP
+export const END = 2000
 
 export const inside = (actor: Actor, tenant: string, method: AccessMethod = 'access-request'): Actor => ({
   ...actor,

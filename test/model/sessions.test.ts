@@ -46,7 +46,7 @@ async function eventsBySession({ stage }: Visits) {
 }
 
 describe('a session', () => {
-  it(`laws 25 and 26: it is live exactly until its user ends it, its end comes, or the decision denies once, in ${COMMANDS} commands`, {
+  it(`law 25: it is live exactly until its user ends it, its end comes, or the decision denies once, in ${COMMANDS} commands`, {
     timeout: 1e9,
   }, async () => {
     const counts = new Map<string, number>()
@@ -176,7 +176,7 @@ describe('a session', () => {
 })
 
 describe('the events of sessions', () => {
-  it('law 21: every change of a session creates exactly one event, refusals and checks none; folding gives the session at every prefix', async () => {
+  it('laws 21 and 26: every change creates one event, refusals and checks none; folding gives the session, whose latest end never moves', async () => {
     let sessions = new Map<string, Session>()
     let events = 0
     let changes = 0
@@ -188,6 +188,8 @@ describe('the events of sessions', () => {
       equal(count - events, changed.length, what)
       if (/^(check|wait|start (access|invalid)|end again|record nothing|cut|grant)/.test(what)) equal(changed.length, 0, what)
       if (/^(start|start short|start by the rule|end (ended-by-user|access-lost|expired))$/.test(what)) equal(changed.length, 1, what)
+      // No action moves the end that the session started with (law 26).
+      for (const { hash, live } of on.visits) equal(is.get(hash)?.endsAt, live.endsAt)
       for (const [hash, session] of is) {
         const [first, second, ...more] = made.get(hash) ?? []
         ok(first?.type === 'impersonation.started' && more.length === 0)
