@@ -2,37 +2,17 @@
 import { errors, jwtVerify, SignJWT } from 'jose'
 import { describe, expect, it } from 'vitest'
 import { ImpersonationClaims, impersonationClaims } from '../../src/domain/claims.js'
-import { isConsentryError } from '../../src/domain/error.js'
 import type { LiveSession } from '../../src/domain/session-views.js'
 import { CLASSICS, caroline, charlotte, sentStage, T0, TOM, tomAdmin } from '../story/cast.js'
+import { issuesThrown } from './results.js'
 
-const session: LiveSession = {
-  id: 'the-id',
-  user: 'caroline',
-  requestingTenant: CLASSICS,
-  tenant: TOM,
-  method: 'access-request',
-  grantedBy: ['tr-1'],
-  reason: 'ticket 7',
-  startedAt: T0,
-  endsAt: T0 + 3_600_000,
-  changesAt: T0 + 10,
-}
+const caller = { user: 'caroline', requestingTenant: CLASSICS, tenant: TOM, method: 'access-request', grantedBy: ['tr-1'] } as const
+const session: LiveSession = { ...caller, id: 'the-id', reason: 'ticket 7', startedAt: T0, endsAt: T0 + 3_600_000, changesAt: T0 + 10 }
 const sub = 'support@tom-sawyer'
 const claims = { sub, act: { sub: 'caroline' }, iat: T0 / 1000, exp: T0 / 1000 + 3600, jti: 'the-id' }
 const seconds = (startedAt: number, endsAt: number) => {
   const { iat, exp } = impersonationClaims({ ...session, startedAt, endsAt }, { sub })
   return [iat, exp]
-}
-
-function issuesOf(make: () => unknown): string[] {
-  try {
-    make()
-  } catch (error) {
-    if (isConsentryError(error, 'invalid-input')) return error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)
-    throw error
-  }
-  return expect.unreachable('it was accepted')
 }
 
 describe('the claims of a session', () => {
@@ -65,12 +45,12 @@ describe('the claims of a session', () => {
       [undefined, 'persona: is required'],
       ['guest', 'persona: `guest` must be an object with `sub`'],
     ])
-      expect(issuesOf(() => impersonationClaims(session, persona as never))).toEqual([issue])
+      expect(issuesThrown(() => impersonationClaims(session, persona as never))).toEqual([issue])
   })
 
   it('are refused for a malformed session, with every issue at once', () => {
     const make = () => impersonationClaims({ ...session, user: 'a b', id: '', startedAt: Number.NaN, endsAt: 'x' as never }, { sub: '' })
-    expect(issuesOf(make)).toEqual([
+    expect(issuesThrown(make)).toEqual([
       'session.id: `` must be an id: 1 to 128 printable ASCII characters without a space',
       'session.user: `a b` must be an id: 1 to 128 printable ASCII characters without a space',
       'session.startedAt: `NaN` must be whole milliseconds',
@@ -78,8 +58,8 @@ describe('the claims of a session', () => {
       'persona.sub: `` must be a subject: a non-empty string',
     ])
     expect(make).toThrow('session.id: `` must be an id')
-    expect(issuesOf(() => impersonationClaims({} as never, { sub }))).toHaveLength(4)
-    expect(issuesOf(() => impersonationClaims(null as never, { sub }))).toEqual([
+    expect(issuesThrown(() => impersonationClaims({} as never, { sub }))).toHaveLength(4)
+    expect(issuesThrown(() => impersonationClaims(null as never, { sub }))).toEqual([
       'session: `null` must be a session: an object with `id`, `user`, `startedAt` and `endsAt`',
     ])
   })

@@ -3,6 +3,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { memoryRepository } from '../../src/adapters/memory.js'
 import { createConsentry } from '../../src/consentry.js'
 import { isConsentryError } from '../../src/domain/error.js'
+import { issuesThrown } from '../domain/results.js'
 import { CLASSICS, directory, elizabeth, SUPPORT_ACCESS, sentStage, stage, T0, tomAdmin } from '../story/cast.js'
 
 const secret = new Error('password=hunter2')
@@ -25,11 +26,8 @@ describe('a failing port', () => {
     const onError = vi.fn()
     const repository = memoryRepository()
     const on = stage({ onError, repository: { ...repository, saveSubmission: fail } })
-    expect(await failure(on.consentry.submit(elizabeth, SUPPORT_ACCESS))).toMatchObject({
-      port: 'repository',
-      message: 'the repository failed',
-      cause: secret,
-    })
+    const error = await failure(on.consentry.submit(elizabeth, SUPPORT_ACCESS))
+    expect(error).toMatchObject({ port: 'repository', message: 'the repository failed', cause: secret })
     expect(onError.mock.calls).toEqual([[secret]])
     const failed = { port: 'directory', message: 'the directory failed' }
     for (const broken of [{ members: fail }, { askable: failAtOnce }, { members: () => undefined as never }]) {
@@ -103,14 +101,7 @@ describe('createConsentry', () => {
   })
 
   it('refuses unknown and malformed options, with all issues', () => {
-    const told = (options: unknown) => {
-      try {
-        createConsentry(options as never)
-      } catch (error) {
-        if (isConsentryError(error, 'invalid-input')) return error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)
-      }
-      return expect.unreachable()
-    }
+    const told = (options: unknown) => issuesThrown(() => createConsentry(options as never))
     const policy = { maxGrant: { days: 0 }, maxTenants: 0 }
     expect(told({ directory: 7, legacy: true, legcay: 1, policy, clock: 5, newId: 'x', onError: {} })).toEqual([
       'options.repository: is required',
