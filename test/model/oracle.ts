@@ -1,4 +1,4 @@
-/** The oracle: a naive implementation of SPEC 2 to 6 that folds all events for every question. */
+/** The oracle: a naive implementation of SPEC 2 to 6 that folds the whole list of events again after each one. */
 
 export type Method = 'access-request' | 'legacy-configure' | 'legacy-support'
 export type Status = 'pending' | 'granted' | 'rejected' | 'withdrawn' | 'revoked' | 'expired'
@@ -234,10 +234,13 @@ const sameSet = (left: ReadonlySet<string>, right: readonly string[]): boolean =
 /** The specification as slow, direct code. */
 export class Oracle {
   readonly #world: World
-  readonly #log: OracleEvent[] = []
+  readonly #log: OracleEvent[]
+  /** What the log folds to, by the tenant asked, until the next event: one log is asked many questions. */
+  readonly #folded = new Map<string | undefined, readonly Folded[]>()
 
-  constructor(world: World) {
+  constructor(world: World, log: readonly OracleEvent[] = []) {
     this.#world = world
+    this.#log = [...log]
   }
 
   get events(): readonly OracleEvent[] {
@@ -245,7 +248,9 @@ export class Oracle {
   }
 
   /** SPEC 8.1: the whole log folded into tenant requests, in the order they were sent; one asked tenant's only, where one is named. */
-  #requests(tenant?: string): Folded[] {
+  requests(tenant?: string): Folded[] {
+    const known = this.#folded.get(tenant)
+    if (known !== undefined) return [...known]
     const requests: Folded[] = []
     for (const event of this.#log) {
       if (event.type === 'access-request.submitted') continue
@@ -270,7 +275,8 @@ export class Oracle {
         Object.assign(request, { state: event.type.slice('tenant-request.'.length), endedAt: at })
       }
     }
-    return requests
+    this.#folded.set(tenant, requests)
+    return [...requests]
   }
 
   /** SPEC 3. */
@@ -301,7 +307,7 @@ export class Oracle {
     // SPEC 3.9: the same id and content again sends nothing; the users compared are those once sent, not those still left.
     const before = this.#submitted(actor.tenant, input.id)
     if (before !== undefined) {
-      const sent = this.#requests().filter((one) => one.requestingTenant === actor.tenant && one.accessRequest === input.id)
+      const sent = this.requests().filter((one) => one.requestingTenant === actor.tenant && one.accessRequest === input.id)
       const samePairs =
         sent.length === asked.size && sent.every((request) => sameSet(asked.get(request.tenant) ?? new Set(), request.sentUsers))
       const same = before.name === name && before.message === message && samePairs
@@ -319,11 +325,11 @@ export class Oracle {
     // SPEC 3.7 and 8.1: one event for the request, one for each tenant.
     const by = byOf(actor)
     const request = { accessRequest: input.id, requestingTenant: actor.tenant, message }
-    this.#log.push({ type: 'access-request.submitted', at: now, by, name, ...request })
+    this.#record({ type: 'access-request.submitted', at: now, by, name, ...request })
     const changed: string[] = []
     for (const [tenant, users] of asked) {
       const id = idFor(tenant)
-      this.#log.push({ type: 'tenant-request.received', at: now, by, tenantRequest: id, tenant, users: [...users], ...request })
+      this.#record({ type: 'tenant-request.received', at: now, by, tenantRequest: id, tenant, users: [...users], ...request })
       changed.push(id)
     }
     return { ok: true, changed }
@@ -367,7 +373,7 @@ export class Oracle {
     }
     const refusal = refusalAtFirst(actor, isId(target.accessRequest) && hasOnly(target, ['accessRequest']), ['submit'])
     if (refusal) return refusal
-    const sent = this.#requests().filter(
+    const sent = this.requests().filter(
       (request) => request.requestingTenant === actor.tenant && request.accessRequest === target.accessRequest,
     )
     if (sent.length === 0) return refuse('not-found') // SPEC 6.4
@@ -386,7 +392,7 @@ export class Oracle {
     const refusal = refusalAtFirst(actor, isId(user), ['submit'])
     if (refusal) return refusal
     const changed: string[] = []
-    for (const request of this.#requests()) {
+    for (const request of this.requests()) {
       if (request.requestingTenant !== actor.tenant || !remaining(request).includes(user)) continue
       const at = Math.max(now, request.lastAt) // SPEC 4.8
       const status = statusOf(request, at)
@@ -403,7 +409,7 @@ export class Oracle {
 
   /** SPEC 4.3: bookkeeping, once for each grant that ran out, dated at the instant it did. */
   recordDue(now: number, limit: number): Outcome {
-    const due = this.#requests()
+    const due = this.requests()
       .filter((request) => request.state === 'granted' && endOfGrant(request) <= now)
       .sort((left, right) => endOfGrant(left) - endOfGrant(right) || compare(left.id, right.id))
       .slice(0, limit)
@@ -418,7 +424,7 @@ export class Oracle {
     if (!Number.isFinite(at) || !METHODS.includes(method) || !isId(user) || !isId(tenant)) {
       return { allowed: false, reason: 'invalid-question', changesAt: null }
     }
-    const requests = this.#requests(tenant)
+    const requests = this.requests(tenant)
     const governed = this.governed(tenant)
 
     // SPEC 5.3.2, 5.3.3 and 5.3.5 at an instant; nothing where it is for the host to say (5.3.6).
@@ -460,7 +466,7 @@ export class Oracle {
 
   /** SPEC 5.4. */
   status(user: string, tenant: string, now: number): UserStatus | 'not-associated' {
-    return statusAmong(this.#requests(tenant), user, now)
+    return statusAmong(this.requests(tenant), user, now)
   }
 
   /** SPEC 5.2: from the tenant's first grant on, at every instant, past ones included. */
@@ -470,19 +476,19 @@ export class Oracle {
 
   /** SPEC 5.8: the filter of the forward decision. */
   tenantsFor(user: string, now: number): string[] {
-    const tenants = new Set(this.#requests().map((request) => request.tenant))
+    const tenants = new Set(this.requests().map((request) => request.tenant))
     return [...tenants].filter((tenant) => this.decide(user, tenant, 'access-request', now).allowed).sort(compare)
   }
 
   /** SPEC 5.8: the filter of the forward decision. */
   usersFor(tenant: string, now: number): string[] {
-    const users = new Set(this.#requests(tenant).flatMap((request) => request.sentUsers))
+    const users = new Set(this.requests(tenant).flatMap((request) => request.sentUsers))
     return [...users].filter((user) => this.decide(user, tenant, 'access-request', now).allowed).sort(compare)
   }
 
   /** SPEC 6.2: no name, no users, no other tenant. */
   incoming(tenant: string, status: Status | undefined, now: number) {
-    const rows = this.#requests(tenant)
+    const rows = this.requests(tenant)
       .sort(newestFirst)
       .map((request) => {
         const { id, requestingTenant, message, sentAt, expiresAt, revision } = request
@@ -493,7 +499,7 @@ export class Oracle {
 
   /** SPEC 6.1; the users are those still named. */
   outgoing(requestingTenant: string, status: Status | undefined, now: number) {
-    const rows = this.#requests()
+    const rows = this.requests()
       .filter((request) => request.requestingTenant === requestingTenant)
       .sort(newestFirst)
       .map((request) => {
@@ -506,7 +512,7 @@ export class Oracle {
 
   /** SPEC 6.3: one row for each tenant, with the grant that decides when there is one. */
   myAccess(user: string, status: UserStatus | undefined, now: number) {
-    const named = this.#requests().filter((request) => request.sentUsers.includes(user))
+    const named = this.requests().filter((request) => request.sentUsers.includes(user))
     const firstSent = new Map<string, number>()
     for (const { tenant, sentAt } of named) firstSent.set(tenant, Math.min(sentAt, firstSent.get(tenant) ?? sentAt))
     const rows: { tenant: string; status: UserStatus; message?: string; expiresAt?: number | null }[] = []
@@ -532,7 +538,7 @@ export class Oracle {
     const refusal = refusalAtFirst(actor, rule.formed && isMessage(message) && isId(id) && isRevision(ifRevision), who)
     if (refusal) return refusal
 
-    const request = this.#requests().find((one) => one.id === id)
+    const request = this.requests().find((one) => one.id === id)
     // The tenant asked answers, the requesting tenant submits.
     const asOf: Permission | undefined =
       request?.tenant === actor.tenant ? 'answer' : request?.requestingTenant === actor.tenant ? 'submit' : undefined
@@ -559,8 +565,13 @@ export class Oracle {
     return undefined
   }
 
+  #record(event: OracleEvent): void {
+    this.#log.push(event)
+    this.#folded.clear()
+  }
+
   #append({ id, tenant }: Folded, at: number, by: By, event: Happened): Outcome {
-    this.#log.push({ at, by, tenantRequest: id, tenant, ...event })
+    this.#record({ at, by, tenantRequest: id, tenant, ...event })
     return { ok: true, changed: [id] }
   }
 
