@@ -69,13 +69,10 @@ export function handle({ ran }: HostState, impersonation: Impersonation | null |
   return { ...impersonation }
 }
 
-/** The common part of the requests of Express and Fastify. */
-type NodeRequest = Readonly<Record<'headers' | 'query' | 'params', unknown>> & { readonly url: string }
-
 /** What Express and Fastify show of a request. */
-export function nodeSeen(request: NodeRequest): Seen {
-  const { headers, query, params, url } = request as Record<'headers' | 'query' | 'params', Record<string, unknown>> & NodeRequest
-  return { header: (name) => headers[name], query: (name) => query[name], param: params['place'], path: url }
+export function nodeSeen(request: { headers: object; query: unknown; params: unknown; url: string }): Seen {
+  const { headers, query, params } = request as Record<'headers' | 'query' | 'params', Record<string, unknown>>
+  return { header: (name) => headers[name], query: (name) => query[name], param: params['place'], path: request.url }
 }
 
 /** What a web-standard request shows; the host decodes the path. */

@@ -1,6 +1,5 @@
 /** The options of a guard: all issues at once, and no effect of later changes. */
 import { describe, expect, it, vi } from 'vitest'
-import { ConsentryError, isConsentryError } from '../../src/domain/error.js'
 import { authorizeRequest } from '../../src/guard/authorize-request.js'
 import { consentryGuard as express } from '../../src/guard/express.js'
 import { consentryGuard as fastify } from '../../src/guard/fastify.js'
@@ -8,6 +7,7 @@ import { consentryGuard as hono } from '../../src/guard/hono.js'
 import { consentryGuard as nest } from '../../src/guard/nest.js'
 import { parseGuardOptions } from '../../src/guard/options.js'
 import { withConsentryGuard } from '../../src/guard/web.js'
+import { issuesOf } from '../live-access/scene.js'
 import { caroline, TOM } from '../story/cast.js'
 
 const authorize = async () => ({ allowed: true, reason: 'legacy-permitted' }) as const
@@ -23,22 +23,12 @@ type Maker = (options: never) => unknown
 const web: Maker = (options) => withConsentryGuard(options, () => new Response())
 const MAKERS = Object.entries<Maker>({ express, fastify, hono, nest, withConsentryGuard: web })
 
-/** Returns the issues of refused options, as `code at.path`. */
-function issuesOf(options: unknown, make: Maker = parseGuardOptions): string[] {
-  try {
-    make(options as never)
-    return []
-  } catch (error) {
-    if (!isConsentryError(error, 'invalid-input')) throw error
-    expect(error).toBeInstanceOf(ConsentryError)
-    return error.issues.map(({ code, path }) => `${code} ${path.join('.')}`).sort()
-  }
-}
+const issuesWith = (options: unknown, make: Maker = parseGuardOptions) => issuesOf(() => make(options as never))
 
 it.each(MAKERS)('%s accepts either form, and refuses malformed options', (_name, make) => {
-  expect(issuesOf(byMethod, make)).toEqual([])
-  expect(issuesOf(bySession, make)).toEqual([])
-  expect(issuesOf({ ...byMethod, actor: 7 }, make)).toEqual(['invalid options.actor'])
+  expect(issuesWith(byMethod, make)).toEqual([])
+  expect(issuesWith(bySession, make)).toEqual([])
+  expect(issuesWith({ ...byMethod, actor: 7 }, make)).toEqual(['invalid options.actor'])
 })
 
 const unreadable = Object.defineProperty({ ...byMethod }, 'session', { get: () => expect.fail() })
@@ -61,20 +51,20 @@ describe('the issues of options', () => {
     ['a getter that throws', unreadable, 'invalid options'],
     ['a revoked proxy', revoked, 'invalid options'],
     ['nothing', undefined, 'missing options'],
-  ])('with %s', (_what, options, ...issues) => expect(issuesOf(options)).toEqual(issues))
+  ])('with %s', (_what, options, ...issues) => expect(issuesWith(options)).toEqual(issues))
 
   it('say that a value is no record', () => {
-    for (const value of [null, 7, 'options', [], () => {}, new Map(), new Date()]) expect(issuesOf(value)).toEqual(['invalid options'])
+    for (const value of [null, 7, 'options', [], () => {}, new Map(), new Date()]) expect(issuesWith(value)).toEqual(['invalid options'])
   })
 
   it('are all reported at once', () => {
-    expect(issuesOf({ session: 7, tenant: 'x', consentry: {}, challenge: '', onDenied: null, cache: true })).toEqual([
+    expect(issuesWith({ session: 7, tenant: 'x', consentry: {}, challenge: '', onDenied: null, cache: true })).toEqual([
       ...['challenge', 'consentry', 'onDenied', 'session', 'tenant'].map((name) => `invalid options.${name}`),
       'missing options.actor',
       'unknown-key options.cache',
     ])
     for (const options of [{}, new Proxy({}, {})])
-      expect(issuesOf(options)).toEqual(['actor', 'consentry', 'method', 'tenant'].map((name) => `missing options.${name}`))
+      expect(issuesWith(options)).toEqual(['actor', 'consentry', 'method', 'tenant'].map((name) => `missing options.${name}`))
   })
 
   it('say what is wanted', () => {
@@ -94,8 +84,8 @@ describe('the issues of options', () => {
 it('a challenge must be a valid header value; the default is `Bearer`', () => {
   const good = ['B', 'Bearer', 'Bearer realm="inside", error="invalid_token"', 'Basic realm="a", Bearer']
   const bad = ['', ' ', 'Bearer ', 'Bearer\r\nset-cookie: a=b', 'Bearer\n', 'Bearer réalm', 'Bearer\0', 7, null, ['Bearer']]
-  for (const challenge of good) expect(issuesOf({ ...byMethod, challenge })).toEqual([])
-  for (const challenge of bad) expect(issuesOf({ ...byMethod, challenge })).toEqual(['invalid options.challenge'])
+  for (const challenge of good) expect(issuesWith({ ...byMethod, challenge })).toEqual([])
+  for (const challenge of bad) expect(issuesWith({ ...byMethod, challenge })).toEqual(['invalid options.challenge'])
   expect(parseGuardOptions(byMethod).challenge).toBe('Bearer')
   expect(parseGuardOptions<unknown>({ ...byMethod, challenge: undefined }).challenge).toBe('Bearer')
 })

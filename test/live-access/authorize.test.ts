@@ -3,18 +3,17 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { AccessDenied, isConsentryError } from '../../src/domain/error.js'
 import type { LiveAccess } from '../../src/live-access/live-access.js'
 import { HUNDRED, hundredAdmin, TOM, tomAdmin } from '../story/cast.js'
-import { all, BRIEF, DOWN, eventually, filled, type Mood, NOW, never, type Scene, scene, throws, tidy } from './scene.js'
+import { all, BRIEF, DOWN, eventually, filled, type Mood, NOW, never, QUESTION, type Scene, scene, throws, tidy } from './scene.js'
 
 afterEach(tidy)
 
-const question = { user: 'caroline', tenant: TOM, method: 'access-request' } as const
 const legacyTool = { user: 'wickham', method: 'legacy-support' }
 const charlotte = { user: 'charlotte', tenant: HUNDRED }
 const uncalled = () => expect.unreachable('it was called')
 
 /** How `authorize` answers: `allowed`, the reason of the denial, or the code of another error. */
 const answerTo = (live: LiveAccess, whole: unknown): Promise<string> =>
-  live.authorize(whole as typeof question).then(
+  live.authorize(whole as typeof QUESTION).then(
     () => 'allowed',
     (error: unknown) => {
       if (!isConsentryError(error)) throw error
@@ -24,7 +23,7 @@ const answerTo = (live: LiveAccess, whole: unknown): Promise<string> =>
 
 /** Expects these answers to Caroline's question, changed like this. */
 async function expectAnswers(live: LiveAccess, rows: readonly (readonly [change: object, answer: string])[]): Promise<void> {
-  for (const [change, answer] of rows) expect([change, await answerTo(live, { ...question, ...change })]).toEqual([change, answer])
+  for (const [change, answer] of rows) expect([change, await answerTo(live, { ...QUESTION, ...change })]).toEqual([change, answer])
 }
 
 /** A scene whose feed has stopped for so long that it is stale. */
@@ -41,8 +40,8 @@ describe('while fresh', () => {
     await stage.consentry.setExpiry(tomAdmin, stage.tom, { expiresAt: NOW + 1_000 })
     await live.caughtUp()
     mood.factsFor = uncalled
-    expect(await live.authorize(question)).toEqual({ allowed: true, reason: 'granted', grantedBy: [stage.tom], changesAt: NOW + 1_000 })
-    await expect(live.authorize({ ...question, user: 'elizabeth' })).rejects.toBeInstanceOf(AccessDenied)
+    expect(await live.authorize(QUESTION)).toEqual({ allowed: true, reason: 'granted', grantedBy: [stage.tom], changesAt: NOW + 1_000 })
+    await expect(live.authorize({ ...QUESTION, user: 'elizabeth' })).rejects.toBeInstanceOf(AccessDenied)
     await expectAnswers(live, [
       [{ at: undefined }, 'allowed'],
       [{ at: NOW + 999 }, 'allowed'],
@@ -58,7 +57,7 @@ describe('while fresh', () => {
     for (const clock of [() => Number.NaN, () => new Date(Number.NaN), () => 'now' as never, () => undefined as never, throws]) {
       const { live } = await filled({ clock })
       const cause = clock === throws ? DOWN : expect.any(TypeError)
-      await expect(live.authorize(question)).rejects.toMatchObject({ code: 'facts-unavailable', cause })
+      await expect(live.authorize(QUESTION)).rejects.toMatchObject({ code: 'facts-unavailable', cause })
       await expectAnswers(live, [[{ at: NOW }, 'allowed']])
     }
   })
@@ -80,7 +79,7 @@ describe('past `maxStalenessMs`', () => {
 
   it('`query` asks the repository, with the same answers as the service, and only for `authorize`', async () => {
     const { live, stage, allowed, revoke } = await stale({ onStale: 'query' })
-    expect(await live.authorize(question)).toMatchObject({ reason: 'granted', grantedBy: [stage.tom] })
+    expect(await live.authorize(QUESTION)).toMatchObject({ reason: 'granted', grantedBy: [stage.tom] })
     expect(allowed()).toBe(false)
     await expectAnswers(live, [[charlotte, 'pending']])
     await revoke()
@@ -119,7 +118,7 @@ describe('past `maxStalenessMs`', () => {
       const { live, mood } = await stale({ onStale: 'query', legacy: () => true })
       mood.factsFor = factsFor
       for (const method of ['access-request', 'legacy-support'] as const) {
-        const error = await live.authorize({ ...question, method }).catch((thrown: unknown) => thrown)
+        const error = await live.authorize({ ...QUESTION, method }).catch((thrown: unknown) => thrown)
         expect(error).toMatchObject({ code: 'facts-unavailable', message: 'the facts could not be loaded', cause: expect.any(Error) })
         expect(JSON.stringify(error)).not.toContain('SELECT')
       }
@@ -130,13 +129,13 @@ describe('past `maxStalenessMs`', () => {
     const { live, mood } = await filled({ onStale: 'query' })
     mood.factsFor = uncalled
     await live.close()
-    expect(await answerTo(live, question)).toBe('facts-unavailable')
+    expect(await answerTo(live, QUESTION)).toBe('facts-unavailable')
   })
 })
 
 it('a malformed question is denied, fresh or stale, even if reading it throws', async () => {
   const traps = new Proxy({}, { get: () => throws })
-  const unreadable = [new Proxy({ ...question }, traps), Object.defineProperty({ ...question }, 'user', { get: throws })]
+  const unreadable = [new Proxy({ ...QUESTION }, traps), Object.defineProperty({ ...QUESTION }, 'user', { get: throws })]
   for (const { live } of [await filled({ legacy: () => true }), await stale({ onStale: 'query' })])
     for (const whole of [undefined, null, true, 7, 7n, 'caroline', Symbol('id'), [], ['caroline'], {}, () => {}, ...unreadable])
       expect(await answerTo(live, whole)).toBe('invalid-question')

@@ -69,11 +69,3 @@ it('unsubscribes once, even if the subscription starts only after it', async () 
   begin(stop('late'))
   await vi.waitFor(() => expect(stopped).toEqual(['early', 'late']))
 })
-
-it('stops calling the repository, even when closed during the load', async () => {
-  const { live, repository } = await scene()
-  await live.close()
-  const readEvents = vi.spyOn(repository, 'readEvents')
-  await sleep(50)
-  expect(readEvents).not.toHaveBeenCalled()
-})

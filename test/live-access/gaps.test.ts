@@ -3,7 +3,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { FEED_START, type Position } from '../../src/ports/event-feed.js'
 import { HUNDRED, hundredAdmin, TOM, tomAdmin } from '../story/cast.js'
-import { eventually, filled, moved, NOW, never, type Scene, tidy } from './scene.js'
+import { eventually, filled, moved, NOW, never, QUESTION, type Scene, tidy } from './scene.js'
 
 afterEach(tidy)
 
@@ -24,9 +24,7 @@ describe('an event that does not follow the current state', () => {
     await eventually(() => !on.allowed())
     expect(on.live.stalenessMs).toBe(Infinity)
     expect(String(on.errors[0])).toMatch(/the event `.+` does not follow the events before it: reloading everything/)
-    await expect(on.live.authorize({ user: 'caroline', tenant: TOM, method: 'access-request' })).rejects.toMatchObject({
-      code: 'facts-unavailable',
-    })
+    await expect(on.live.authorize(QUESTION)).rejects.toMatchObject({ code: 'facts-unavailable' })
     // Both stay pending until the reload.
     const waiting = [on.live.ready(), on.live.caughtUp((await on.kept.positions()).latest)].map((one) => one.then(on.allowed))
     delete on.mood.governedTenantPage
@@ -36,26 +34,18 @@ describe('an event that does not follow the current state', () => {
 
   it('denies everything until it has applied the events made during the load, such as a grant and its revocation', async () => {
     const on = await filled({ timeoutMs: 60_000 })
-    let [loading, start] = [false, () => {}]
-    const gate = new Promise<void>((resolve) => {
-      start = resolve
-    })
+    const { consentry } = on.stage
+    const pages: Position[] = []
+    // All of it after the load has started and before its first page: the feed returns it afterwards, in two pages.
     on.mood.requestPage = async (query) => {
-      loading = true
-      await gate
+      const id = await on.submit('wickham', HUNDRED)
+      await consentry.grant(hundredAdmin, id)
+      for (let n = 1; n < 600; n++) await consentry.setExpiry(hundredAdmin, id, { expiresAt: NOW + 1_000 + n })
+      await consentry.revoke(hundredAdmin, id)
+      on.mood.readEvents = async (feed) => (pages.push(feed.after) > 1 ? never() : on.kept.readEvents(feed))
       return on.kept.requestPage(query)
     }
     await gap(on, TOM)
-    await eventually(() => loading)
-    // All of it after the load has started and before its first page: the feed returns it afterwards, in two pages.
-    const { consentry } = on.stage
-    const id = await on.submit('wickham', HUNDRED)
-    await consentry.grant(hundredAdmin, id)
-    for (let n = 1; n < 600; n++) await consentry.setExpiry(hundredAdmin, id, { expiresAt: NOW + 1_000 + n })
-    await consentry.revoke(hundredAdmin, id)
-    const pages: Position[] = []
-    on.mood.readEvents = async (query) => (pages.push(query.after) > 1 ? never() : on.kept.readEvents(query))
-    start()
     await eventually(() => pages.length > 1)
     expect(on.live.canImpersonate('wickham', HUNDRED, 'access-request', NOW)).toBe(false)
     expect(on.allowed()).toBe(false)

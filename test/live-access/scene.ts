@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, vi } from 'vitest'
 import { memoryRepository } from '../../src/adapters/memory.js'
 import type { AccessMethod } from '../../src/domain/decision-types.js'
+import { ConsentryError, isConsentryError } from '../../src/domain/error.js'
 import { createLiveAccess, type LiveAccess, type LiveAccessOptions } from '../../src/live-access/live-access.js'
 import type { Position } from '../../src/ports/event-feed.js'
 import type { Repository } from '../../src/ports/repository.js'
@@ -50,6 +51,9 @@ export const throws = (): never => {
 
 /** The default instant of all questions. */
 export const NOW = T0 + 1
+
+/** Caroline's question to `authorize`. */
+export const QUESTION = { user: 'caroline', tenant: TOM, method: 'access-request' } as const
 
 export const NO_FACTS = { allowed: false, reason: 'no-facts', changesAt: null }
 
@@ -106,7 +110,13 @@ export async function scene(options: Partial<LiveAccessOptions> & { readonly dea
     stage,
     live,
     errors,
-    allowed: () => allows(live),
+    allowed: () => {
+      const allowed = live.canImpersonate('caroline', TOM, 'access-request', NOW)
+      expect(live.decide('caroline', TOM, 'access-request', NOW).allowed).toBe(allowed)
+      expect(live.tenantsFor('caroline', NOW)).toEqual(allowed ? [TOM] : [])
+      expect(live.usersFor(TOM, NOW)).toEqual(allowed ? ['caroline', 'charlotte'] : [])
+      return allowed
+    },
     reason: (user = 'caroline', tenant = TOM, method = 'access-request') => live.decide(user, tenant, method, NOW).reason,
     revoke: () => consentry.revoke(tomAdmin, tom),
     submit: async (user, tenant) => {
@@ -124,12 +134,15 @@ export async function filled(options: Parameters<typeof scene>[0] = {}): Promise
   return on
 }
 
-function allows(live: LiveAccess): boolean {
-  const allowed = live.canImpersonate('caroline', TOM, 'access-request', NOW)
-  expect(live.decide('caroline', TOM, 'access-request', NOW).allowed).toBe(allowed)
-  expect(live.tenantsFor('caroline', NOW)).toEqual(allowed ? [TOM] : [])
-  expect(live.usersFor(TOM, NOW)).toEqual(allowed ? ['caroline', 'charlotte'] : [])
-  return allowed
+/** The issues for which a call refuses its input, as `code at.path`. */
+export function issuesOf(call: () => unknown): string[] {
+  try {
+    call()
+    return []
+  } catch (error) {
+    if (!(error instanceof ConsentryError) || !isConsentryError(error, 'invalid-input')) throw error
+    return error.issues.map(({ code, path }) => `${code} ${path.join('.')}`).sort()
+  }
 }
 
 /** Runs every case concurrently, each on its own scene. */
