@@ -1,6 +1,5 @@
 /** History entries: every event as redacted for each party, field by field (SPEC 6.6). */
 import { describe, expect, it } from 'vitest'
-import type { ConsentryEvent } from '../../src/domain/event.js'
 import { historyEntry, TENANT_EVENTS } from '../../src/domain/history.js'
 import { CLASSICS, HUNDRED, SUPPORT_ACCESS, TOM } from '../story/cast.js'
 import { endedByUser, ofRequest, ofSession, SESSION, started, submitted } from './events.js'
@@ -53,16 +52,6 @@ describe('the tenant asked', () => {
 
   it('does not see a request’s users, whatever the policy', () => {
     for (const event of all) expect(historyEntry(event, TOM, { showUsersToTenant: true })).toStrictEqual(historyEntry(event, TOM))
-  })
-
-  it('sees no hidden key or value of a session', () => {
-    const planted = { ...started, by: { user: 'CANARY-user', tenant: CLASSICS }, reason: 'CANARY-reason' } as const
-    for (const event of [planted, { ...endedByUser, by: planted.by } as ConsentryEvent]) {
-      const text = JSON.stringify(historyEntry(event, TOM))
-      expect(text).not.toContain('CANARY')
-      for (const key of ['reason', 'revision', 'version', 'tenant', 'accessRequest']) expect(text).not.toContain(`"${key}":`)
-    }
-    expect(JSON.stringify(historyEntry(planted, TOM, { showUsersToTenant: true }))).not.toContain('CANARY-reason')
   })
 })
 

@@ -51,14 +51,3 @@ it('every event says when, who and of which tenant request, with its message (SP
     event('E', 'withdrawn', 15, byElizabeth, { removed: 'caroline' }),
   ])
 })
-
-it('the legacy rule is asked unchanged, and only for a legacy method in a tenant that is not governed (SPEC 5.3)', () => {
-  const asked: unknown[] = []
-  const oracle = new OracleSubject({ ...WORLD, legacy: (...question) => asked.push(question) })
-  oracle.decide('w', 'tom', 'access-request', 1)
-  oracle.decide('w', 'tom', 'legacy-support', new Date(1))
-  oracle.submit(elizabeth, { id: 'A', name: 'A', associations: [{ users: ['caroline'], tenants: ['tom'] }] }, 1)
-  oracle.grant(tomAdmin, 'A-tom', {}, 2)
-  for (const user of ['w', 'caroline']) oracle.decide(user, 'tom', 'legacy-support', 2)
-  expect(asked).toEqual([['w', 'tom', 'legacy-support', 1]])
-})

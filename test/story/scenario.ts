@@ -1,6 +1,7 @@
 /** Steps of a scenario, and the player of a table of scenarios. */
 import { describe, expect, it } from 'vitest'
-import type { Method, OracleActor, OracleDecision, Outcome, World } from '../model/oracle.js'
+import type { Method, OracleDecision, Outcome, World } from '../model/oracle.js'
+import { elizabeth, person } from './cast.js'
 import { idOf, type ListingSubject, type Subject } from './subject.js'
 
 export const CLASSICS = ['caroline', 'charlotte', 'elizabeth', 'wickham']
@@ -15,16 +16,10 @@ export const WORLD: World = {
 export const METHODS: readonly Method[] = ['access-request', 'legacy-configure', 'legacy-support']
 export const LEGACY = METHODS.slice(1)
 
-export const actor = (user: string, tenant: string, ...permissions: ('submit' | 'answer')[]): OracleActor => ({
-  user,
-  tenant,
-  permissions,
-  impersonating: null,
-})
-export const elizabeth = actor('elizabeth', 'classics', 'submit')
-export const xavier = actor('xavier', 'rival', 'submit')
-export const tomAdmin = actor('tomAdmin', 'tom', 'answer')
-export const pooh = actor('pooh', 'hundred', 'answer')
+export { elizabeth, person as actor }
+export const xavier = person('xavier', 'rival', 'submit')
+export const tomAdmin = person('tomAdmin', 'tom', 'answer')
+export const pooh = person('pooh', 'hundred', 'answer')
 
 /** One step; it throws if the subject does not react as the step says. */
 export type Step<S extends Subject> = (on: S) => Promise<void>

@@ -127,6 +127,9 @@ const inside = { tenant: 'tom', method: AR } as const
 /** A submission with the id R. */
 const submission = (over: object, by: Actor = elizabeth) => submit(by, { ...SUPPORT_ACCESS, ...over }, t0)
 const associating = (users: unknown, ...tenants: unknown[]) => submission({ associations: [{ users, tenants }] })
+/** A submission of one association for each tenant. */
+const asking = (usersOf: Readonly<Record<string, readonly string[]>>) =>
+  submission({ associations: Object.entries(usersOf).map(([tenant, users]) => ({ users, tenants: [tenant] })) })
 /** Submissions to Tom Sawyer that are all accepted. */
 const accepted = (all: readonly object[]) =>
   all.map((over, n) => changes([`${n}-tom`], submission({ associations: [{ users: [c], tenants: ['tom'] }], ...over, id: `${n}` })))
@@ -470,15 +473,7 @@ export const SCENARIOS: Scenarios<Subject> = {
     'sends nothing twice, order and duplicates aside, also after users were removed and the request ended': [
       supportAccess,
       changes([], submission({})),
-      changes(
-        [],
-        submission({
-          associations: [
-            { users: ['charlotte', 'charlotte'], tenants: ['hundred'] },
-            { users: ['charlotte', c], tenants: ['tom'] },
-          ],
-        }),
-      ),
+      changes([], asking({ hundred: ['charlotte', 'charlotte'], tom: ['charlotte', c] })),
       changes(['R-tom'], removeUser(elizabeth, c, t0)),
       changes(['R-tom'], reject(tomAdmin, 'R-tom', {}, t1)),
       changes([], submission({})),
@@ -496,14 +491,9 @@ export const SCENARIOS: Scenarios<Subject> = {
         associating([c, 'charlotte'], 'tom', 'hundred'),
         associating([c, 'charlotte'], 'tom'),
         associating(['nobody'], 'nowhere'),
-        submission({ associations: [...SUPPORT_ACCESS.associations, { users: ['charlotte'], tenants: ['nowhere'] }] }),
-        submission({ associations: [{ users: [c, 'wickham'], tenants: ['tom'] }, ...SUPPORT_ACCESS.associations.slice(1)] }),
-        submission({
-          associations: [
-            { users: [c, 'wickham'], tenants: ['tom'] },
-            { users: ['charlotte'], tenants: ['hundred'] },
-          ],
-        }),
+        asking({ tom: [c, 'charlotte'], hundred: ['charlotte'], nowhere: ['charlotte'] }),
+        asking({ tom: [c, 'charlotte', 'wickham'], hundred: ['charlotte'] }),
+        asking({ tom: [c, 'wickham'], hundred: ['charlotte'] }),
       ),
     ],
     'is another request when another tenant sends it': [
