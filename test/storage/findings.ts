@@ -45,6 +45,13 @@ export async function findingsIn(place: Place, ledgers: readonly Ledger[]): Prom
   }
 }
 
+/** Returns one report of all: the sums of their numbers, and their lists one after the other. */
+export function totalOf<R extends object>(reports: readonly R[]): R {
+  const add = (a: unknown, b: unknown) => (Array.isArray(a) ? a.concat(b) : Number(a) + Number(b))
+  const sum = (all: R, one: R) => Object.fromEntries(Object.keys(one).map((key) => [key, add(all[key as keyof R], one[key as keyof R])]))
+  return reports.reduce((all, one) => sum(all, one) as R)
+}
+
 /** Reads the whole feed. */
 export async function feedOf(repository: Repository): Promise<ConsentryEvent[]> {
   return (await repository.readEvents({ after: FEED_START, limit: 1_000_000 })).entries.map(({ event }) => event)

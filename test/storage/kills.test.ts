@@ -6,7 +6,7 @@ import { libsqlDatabases, pooledDatabases } from '../databases/places.js'
 import { poolOn, settings } from '../databases/pools.js'
 import { type PostgresServer, startPostgres } from '../databases/postgres-server.js'
 import { outcomeOf, programNamed } from '../databases/programs.js'
-import { type Findings, findingsIn } from './findings.js'
+import { type Findings, findingsIn, totalOf } from './findings.js'
 import { type Ledger, ledgerOf, linesOf, type Said, telling } from './ledger.js'
 import { officeNamed } from './random-commands.js'
 import { ask, serviceOn, tenantsUpTo } from './service.js'
@@ -24,16 +24,9 @@ const upTo = (limit: number) => 1 + Math.floor(Math.random() * limit)
 
 /** Runs that many cycles, and returns the sum of their findings. */
 async function cyclesOf(database: string, count: number, cycle: (n: number) => Promise<Findings>): Promise<Findings> {
-  let all: Findings = { acknowledged: 0, lost: 0, noPrefix: 0, halves: [] }
-  for (let n = 0; n < count; n++) {
-    const { acknowledged, lost, noPrefix, halves } = await cycle(n)
-    all = {
-      acknowledged: all.acknowledged + acknowledged,
-      lost: all.lost + lost,
-      noPrefix: all.noPrefix + noPrefix,
-      halves: [...all.halves, ...halves],
-    }
-  }
+  const cycles: Findings[] = []
+  for (let n = 0; n < count; n++) cycles.push(await cycle(n))
+  const all = totalOf(cycles)
   const found = `${all.acknowledged} acknowledged commands, ${all.lost} lost, ${all.halves.length} states without their event`
   console.log(`kills: ${count} cycles on ${database}, ${found}`)
   return all

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Position } from '../../src/ports/event-feed.js'
 import type { Child, Program } from '../databases/programs.js'
+import { totalOf } from './findings.js'
 import type { Reader, Report } from './multi-process-reader.js'
 import type { Ended } from './random-commands.js'
 
@@ -9,7 +10,6 @@ import type { Ended } from './random-commands.js'
 export interface Setting {
   readonly connectionString: string
   readonly schema: string
-  readonly seed: number
   readonly reads: 'soundly' | 'naively'
   /** Whether it subscribes to changes; otherwise it only polls. */
   readonly subscribes: boolean
@@ -61,21 +61,8 @@ export async function crewReport(
       working = false
     })
     await Promise.all([work, meanwhile({ progress, join, stop })])
-    return (await Promise.all(members.map((member) => member.call('compare')))).reduce(combined)
+    return totalOf(await Promise.all(members.map((member) => member.call('compare'))))
   } finally {
     await Promise.all(members.map((member) => member.end()))
-  }
-}
-
-function combined(a: Report, b: Report): Report {
-  return {
-    accepted: a.accepted + b.accepted,
-    refused: a.refused + b.refused,
-    unknown: [...a.unknown, ...b.unknown],
-    ends: a.ends + b.ends,
-    allowed: [...a.allowed, ...b.allowed],
-    errors: [...a.errors, ...b.errors],
-    answers: a.answers + b.answers,
-    differences: [...a.differences, ...b.differences],
   }
 }

@@ -30,7 +30,7 @@ const HELD = { share: 0.3, atMost: 15 }
 /** The refusals of commands that another process was faster than. */
 const REFUSALS = ['not-pending', 'not-active', 'expires-too-soon', 'access-denied', 'session-ended', 'not-found']
 
-const { connectionString, schema, seed, reads, subscribes, pollIntervalMs }: Setting = JSON.parse(process.argv[2] ?? '')
+const { connectionString, schema, reads, subscribes, pollIntervalMs }: Setting = JSON.parse(process.argv[2] ?? '')
 const pool = poolOn(connectionString, { connectionTimeoutMillis: 10_000 })
 const repository = reads === 'naively' ? naivePostgres(pool, schema) : postgresRepository({ pool, schema })
 const errors: string[] = []
@@ -43,8 +43,7 @@ const live = createLiveAccess({
   onError: (error) => errors.push(String(error)),
 })
 
-const chance = chanceFrom(seed)
-const command = randomCommands({ vendors: ['classics', 'novels', 'poems'], tenants: TENANTS, users: USERS, chance, brief: true })
+const command = randomCommands({ vendors: ['classics', 'novels', 'poems'], tenants: TENANTS, users: USERS, brief: true })
 const count = { accepted: 0, refused: 0, ends: 0 }
 const unknown: string[] = []
 const allowed: string[] = []
@@ -60,8 +59,8 @@ async function heldCommand(): Promise<readonly Ended[]> {
   try {
     await client.query('begin')
     const ended = await command(repository.within(client))
-    await sleep(chance() * HELD.atMost)
-    const kept = chance() < 0.8
+    await sleep(Math.random() * HELD.atMost)
+    const kept = Math.random() < 0.8
     await client.query(kept ? 'commit' : 'rollback')
     broken = false
     return kept ? ended : []
@@ -75,7 +74,7 @@ async function heldCommand(): Promise<readonly Ended[]> {
 /** Runs a command, and returns the access it ended; `undefined` if it was refused or failed. */
 async function attempt(): Promise<readonly Ended[] | undefined> {
   try {
-    const ended = await (chance() < HELD.share ? heldCommand() : command(repository))
+    const ended = await (Math.random() < HELD.share ? heldCommand() : command(repository))
     count.accepted += 1
     return ended
   } catch (error) {
@@ -139,17 +138,6 @@ async function patiently<T>(call: () => Promise<T>): Promise<T> {
     } catch (error) {
       if (Date.now() > until) throw error
     }
-  }
-}
-
-/** Returns a seeded random number generator (mulberry32). */
-function chanceFrom(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
   }
 }
 

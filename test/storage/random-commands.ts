@@ -8,12 +8,11 @@ import { answererOf, serviceOn, tenantsUpTo } from './service.js'
 
 const HOUR = 3_600_000
 
-/** Who takes part, and by what chance: from 0 to less than 1. */
+/** Who takes part. */
 export interface Cast {
   readonly vendors: readonly string[]
   readonly tenants: readonly string[]
   readonly users: readonly string[]
-  readonly chance: () => number
   /** Whether some grants expire during the run. */
   readonly brief: boolean
 }
@@ -27,13 +26,13 @@ export interface Ended {
 }
 
 /** Returns a function that runs the next command, and returns the access that it ended. */
-export function randomCommands({ vendors, tenants, users, chance, brief }: Cast): (repository: Repository) => Promise<readonly Ended[]> {
+export function randomCommands({ vendors, tenants, users, brief }: Cast): (repository: Repository) => Promise<readonly Ended[]> {
   const sessions: { readonly actor: Actor; readonly id: string }[] = []
-  const upTo = (limit: number) => 1 + Math.floor(chance() * limit)
+  const upTo = (limit: number) => 1 + Math.floor(Math.random() * limit)
   const one = <T>(of: readonly T[]) => of[upTo(of.length) - 1] as T
   const several = (of: readonly string[], most: number) => [...new Set(Array.from({ length: upTo(most) }, () => one(of)))]
   // Few distinct late expiries, so that many grants expire together.
-  const expiry = () => (brief && chance() < 0.4 ? Date.now() + 30 + upTo(500) : Math.ceil(Date.now() / HOUR + upTo(3)) * HOUR)
+  const expiry = () => (brief && Math.random() < 0.4 ? Date.now() + 30 + upTo(500) : Math.ceil(Date.now() / HOUR + upTo(3)) * HOUR)
 
   type Command = (service: Consentry, repository: Repository) => Promise<readonly Ended[]>
   /** A command on a random request of that status, or another command if there is none. */
@@ -52,15 +51,15 @@ export function randomCommands({ vendors, tenants, users, chance, brief }: Cast)
     return []
   }
   const grant = on('pending', submit, (service, { id, tenant }) =>
-    service.grant(answererOf(tenant), id, { expiresAt: chance() < 0.3 ? null : expiry() }),
+    service.grant(answererOf(tenant), id, { expiresAt: Math.random() < 0.3 ? null : expiry() }),
   )
   const reject = on('pending', submit, async (service, { id, tenant }) => [await service.reject(answererOf(tenant), id, { message: 'no' })])
   const withdraw = on('pending', submit, (service, { id, accessRequest, requestingTenant }) =>
-    service.withdraw(vendor(requestingTenant), chance() < 0.5 ? id : { accessRequest }),
+    service.withdraw(vendor(requestingTenant), Math.random() < 0.5 ? id : { accessRequest }),
   )
   const setExpiry = on('granted', grant, (service, { id, tenant }) => service.setExpiry(answererOf(tenant), id, { expiresAt: expiry() }))
   const revoke = on('granted', grant, async (service, { id, tenant, requestingTenant }) => [
-    await service.revoke(chance() < 0.5 ? answererOf(tenant) : vendor(requestingTenant), id),
+    await service.revoke(Math.random() < 0.5 ? answererOf(tenant) : vendor(requestingTenant), id),
   ])
   const removeUser: Command = async (service) => {
     const user = one(users)
@@ -83,7 +82,7 @@ export function randomCommands({ vendors, tenants, users, chance, brief }: Cast)
   }
   const seldom = [reject, withdraw, removeUser, recordDue, start, end]
   const often = [submit, submit, submit, grant, grant, grant, grant, setExpiry, revoke, revoke]
-  return (repository) => one(chance() < 0.3 ? seldom : often)(serviceOn(repository), repository)
+  return (repository) => one(Math.random() < 0.3 ? seldom : often)(serviceOn(repository), repository)
 }
 
 /** Returns all users that were named when these requests ended. */
@@ -107,5 +106,5 @@ function vendor(tenant: string): Actor {
 /** Returns random commands on tenants that no other office has. */
 export function officeNamed(name: string): ReturnType<typeof randomCommands> {
   const users = ['caroline', 'charlotte', 'wickham']
-  return randomCommands({ vendors: [name], tenants: tenantsUpTo(8, name), users, chance: Math.random, brief: false })
+  return randomCommands({ vendors: [name], tenants: tenantsUpTo(8, name), users, brief: false })
 }
