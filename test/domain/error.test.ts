@@ -74,7 +74,7 @@ describe('the message of a refusal (SPEC 9.2)', () => {
       'the expiry `2026-01-02T00:00:00.000Z` must be `9000000000000000` or earlier',
     ],
   ]
-  it.each(messages)('of %j', (refusal, words) => {
+  it.each(messages.map(([refusal, words]) => ({ refusal, words })))('$refusal.code: $words', ({ refusal, words }) => {
     expect(inWords(refusal)).toBe(words)
   })
 })

@@ -12,7 +12,8 @@ const welcome = { at: GRANTED_AT, message: 'welcome' }
 const enough = { at: ENDED_AT, message: 'enough' }
 const clock = { by: 'clock', at: EXPIRES_AT, user: null, message: '' }
 
-const byTenant = { ...enough, by: 'tenant' }
+const byBecky = { ...enough, by: 'tenant', user: 'becky' }
+const bySomebody = { ...byBecky, user: null }
 const byRequester = { by: 'requester', at: ENDED_AT, message: '' }
 /** A grant as a view shows it to a party, which sees this user as the answerer. */
 const shown = (revision: number, status: string, user: string | null, more: object = {}) => {
@@ -21,31 +22,30 @@ const shown = (revision: number, status: string, user: string | null, more: obje
 
 describe('the incoming view', () => {
   it.each([
-    [pending, NOW, { revision: 1, status: 'pending' }],
-    // Before the instant of its grant a request is pending, without the answer.
-    [granted, GRANTED_AT - 1, { revision: 2, status: 'pending' }],
-    [granted, GRANTED_AT, shown(2, 'granted', 'becky')],
-    [granted, EXPIRES_AT - 1, shown(2, 'granted', 'becky')],
-    [endless, NOW, shown(2, 'granted', 'becky', { expiresAt: null })],
-    [granted, EXPIRES_AT, shown(2, 'expired', 'becky', { ended: clock })],
-    [expired, NOW, shown(3, 'granted', 'becky')],
-    [expired, EXPIRES_AT, shown(3, 'expired', 'becky', { ended: clock })],
-    [revoked, NOW, shown(3, 'revoked', 'becky', { ended: { ...byTenant, user: 'becky' } })],
-    [rejected, NOW, { revision: 2, status: 'rejected', answer: { ...enough, user: 'becky' }, ended: { ...byTenant, user: 'becky' } }],
-    [withdrawn, NOW, { revision: 2, status: 'withdrawn', ended: { ...byRequester, user: null } }],
-  ])('shows the tenant its own colleagues’ answers: $state at %i', (request, now, life) => {
+    ['pending', pending, NOW, { revision: 1, status: 'pending' }],
+    ['pending before the instant of its grant, without the answer', granted, GRANTED_AT - 1, { revision: 2, status: 'pending' }],
+    ['granted from its instant on', granted, GRANTED_AT, shown(2, 'granted', 'becky')],
+    ['granted until 1 ms before its expiry', granted, EXPIRES_AT - 1, shown(2, 'granted', 'becky')],
+    ['granted without an end', endless, NOW, shown(2, 'granted', 'becky', { expiresAt: null })],
+    ['expired, not recorded', granted, EXPIRES_AT, shown(2, 'expired', 'becky', { ended: clock })],
+    ['granted before its expiry, which was recorded', expired, NOW, shown(3, 'granted', 'becky')],
+    ['expired, recorded', expired, EXPIRES_AT, shown(3, 'expired', 'becky', { ended: clock })],
+    ['revoked', revoked, NOW, shown(3, 'revoked', 'becky', { ended: byBecky })],
+    ['rejected', rejected, NOW, { revision: 2, status: 'rejected', answer: { ...enough, user: 'becky' }, ended: byBecky }],
+    ['withdrawn', withdrawn, NOW, { revision: 2, status: 'withdrawn', ended: { ...byRequester, user: null } }],
+  ])('shows the tenant its own colleagues’ answers: %s', (_, request, now, life) => {
     expect(incomingView(request, now)).toEqual({ ...incoming, ...life })
   })
 })
 
 describe('the outgoing view', () => {
   it.each([
-    [pending, { revision: 1, status: 'pending' }],
-    [granted, shown(2, 'granted', null)],
-    [revoked, shown(3, 'revoked', null, { ended: { ...byTenant, user: null } })],
-    [rejected, { revision: 2, status: 'rejected', answer: { ...enough, user: null }, ended: { ...byTenant, user: null } }],
-    [withdrawn, { revision: 2, status: 'withdrawn', ended: { ...byRequester, user: 'elizabeth' } }],
-  ])('shows the requester everything except the answerer: $state', (request, life) => {
+    ['pending', pending, { revision: 1, status: 'pending' }],
+    ['granted', granted, shown(2, 'granted', null)],
+    ['revoked', revoked, shown(3, 'revoked', null, { ended: bySomebody })],
+    ['rejected', rejected, { revision: 2, status: 'rejected', answer: { ...enough, user: null }, ended: bySomebody }],
+    ['withdrawn', withdrawn, { revision: 2, status: 'withdrawn', ended: { ...byRequester, user: 'elizabeth' } }],
+  ])('shows the requester everything except the answerer: %s', (_, request, life) => {
     expect(outgoingView(request, 'SupportAccess', NOW)).toEqual({ ...outgoing, ...life })
   })
 })
