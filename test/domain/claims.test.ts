@@ -1,4 +1,4 @@
-/** RFC 8693 claims of a session: their content, and that a valid token ends with its session (SPEC 7.5). */
+/** RFC 8693 claims of a session: their content, and that a token ends with its session (SPEC 7.5). */
 import { errors, jwtVerify, SignJWT } from 'jose'
 import { describe, expect, it } from 'vitest'
 import { ImpersonationClaims, impersonationClaims } from '../../src/domain/claims.js'

@@ -1,4 +1,4 @@
-/** The decision over given facts: what no command brings about, and what only facts can say (SPEC 5.2, 5.3). */
+/** The decision over given facts: what no command brings about (SPEC 5.2, 5.3). */
 import { describe, expect, it, vi } from 'vitest'
 import {
   type AccessMethod,

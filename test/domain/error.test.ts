@@ -1,4 +1,4 @@
-/** Errors: a stable code, details as fields, messages, and recognition across module formats (SPEC §9). */
+/** Errors: stable codes, details as fields, messages, and recognition across module formats (SPEC §9). */
 import { describe, expect, it } from 'vitest'
 import { AccessDenied, ConsentryError, factsUnavailable, isConsentryError } from '../../src/domain/error.js'
 import { refusalMessage as inWords, type Refusal } from '../../src/domain/refusal.js'

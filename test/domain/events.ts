@@ -1,4 +1,4 @@
-/** One event of each type, as it is stored: those of a submission by Elizabeth, of a request, and of Caroline's session. */
+/** One stored event of each type: of a submission, of a tenant request, and of a session. */
 import type { ConsentryEvent, TenantRequestEvent } from '../../src/domain/event.js'
 import { CLASSICS, SUPPORT_ACCESS, TOM } from '../story/cast.js'
 

@@ -1,4 +1,4 @@
-/** Events of a tenant request: folding gives its state, and an event that cannot follow is corrupt (SPEC 8.1). */
+/** Folding a tenant request's events, of which some cannot follow (SPEC 8.1). */
 import { describe, expect, it } from 'vitest'
 import type { TenantRequestEvent } from '../../src/domain/event.js'
 import { evolve, fold, TenantRequest, toFacts } from '../../src/domain/tenant-request-state.js'

@@ -1,4 +1,4 @@
-/** Commands on a tenant request: their events and what these make of it, every edge of SPEC §4, and the details of refusals. */
+/** Commands on a tenant request: their events, every edge of SPEC §4, and the details of refusals. */
 import { describe, expect, it } from 'vitest'
 import type { TenantRequestEvent } from '../../src/domain/event.js'
 import type { Result } from '../../src/domain/refusal.js'

@@ -1,10 +1,11 @@
-/** Decisions through the service: its clock, its errors, and failures (SPEC 5.9); the answers are those of the table of cases. */
+/** Decisions through the service: its clock, its errors, and facts that cannot be loaded (SPEC 5.9). */
 import { describe, expect, it, vi } from 'vitest'
 import { memoryRepository } from '../../src/adapters/memory.js'
 import { AccessDenied, isConsentryError } from '../../src/domain/error.js'
 import type { Repository } from '../../src/ports/repository.js'
 import { HUNDRED, hundredAdmin, legacy, sentStage, stage, T0, TOM, tomAdmin } from '../story/cast.js'
 import { allow, deny, notPermitted, permitted } from '../story/scenario.js'
+import { refusal } from './session-scene.js'
 
 const down = new Error('SELECT secret FROM tenants')
 const question = { user: 'caroline', tenant: TOM, method: 'access-request' } as const
@@ -29,16 +30,9 @@ describe('decide', () => {
   it('denies a malformed question without a call of the repository, and never throws', async () => {
     const factsFor = vi.fn()
     const { consentry } = stage({ repository: { ...memoryRepository(), factsFor } })
-    const wrong = [{ user: '' }, { tenant: 7 }, { method: 'root' }, { at: 'now' }, { at: new Date(Number.NaN) }, { at: null }, { now: 5 }]
-    const questions = [
-      undefined,
-      null,
-      7,
-      [],
-      {},
-      ...wrong.map((part) => ({ ...question, ...part })),
-      { ...question, at: '2026-01-01T00:00:00Z' },
-    ]
+    const parts = [{ user: '' }, { tenant: 7 }, { method: 'root' }, { at: 'now' }, { at: new Date(Number.NaN) }, { at: null }, { now: 5 }]
+    const wrong = [...parts, { at: '2026-01-01T00:00:00Z' }].map((part) => ({ ...question, ...part }))
+    const questions = [undefined, null, 7, [], {}, ...wrong]
     for (const one of questions) expect(await consentry.decide(one as never)).toEqual(deny('invalid-question'))
     expect(factsFor).not.toHaveBeenCalled()
   })
@@ -65,7 +59,7 @@ describe('authorize', () => {
 
   it('throws AccessDenied with the denying decision', async () => {
     const on = await grantedStage()
-    const error = await on.consentry.authorize({ ...question, user: 'elizabeth' }).catch((thrown: unknown) => thrown)
+    const error = await refusal(on.consentry.authorize({ ...question, user: 'elizabeth' }))
     expect(error).toBeInstanceOf(AccessDenied)
     expect(isConsentryError(error, 'access-denied') && error.decision).toEqual(deny('not-associated'))
     await expect(on.consentry.authorize({} as never)).rejects.toMatchObject({ code: 'access-denied', decision: deny('invalid-question') })
@@ -111,7 +105,7 @@ describe('facts that cannot be loaded (law 30)', () => {
   const broken: Record<string, Partial<Repository>> = {
     'the repository rejects': everywhere(reject),
     'the repository throws synchronously': everywhere(throwAtOnce),
-    'it returns nothing': everywhere(async () => undefined as never),
+    'it returns nothing': { ...everywhere(async () => undefined as never), facts: async () => null as never },
     'it returns another tenant’s facts': {
       factsFor: async () => ofHundred,
       facts: async () => ofHundred,
@@ -128,17 +122,10 @@ describe('facts that cannot be loaded (law 30)', () => {
       const onError = vi.fn()
       const { consentry } = stage({ repository: { ...memoryRepository(), ...methods }, onError, legacy: () => true })
       const asked = { ...question, method: 'legacy-support' } as const
-      const asking = [
-        consentry.decide(asked),
-        consentry.authorize(asked),
-        consentry.facts(TOM),
-        consentry.usersFor({ tenant: TOM }),
-        consentry.tenantsFor({ user: 'caroline' }),
-      ]
-      const told = await Promise.all(asking.map((one) => one.catch((error: unknown) => error)))
-      for (const error of told) {
-        if (!isConsentryError(error, 'facts-unavailable')) throw error
-        expect(error.message).toBe('the facts could not be loaded')
+      const { decide, authorize, facts, usersFor, tenantsFor } = consentry
+      for (const call of [decide(asked), authorize(asked), facts(TOM), usersFor({ tenant: TOM }), tenantsFor({ user: 'caroline' })]) {
+        const error = await refusal(call)
+        expect(error).toMatchObject({ code: 'facts-unavailable', message: 'the facts could not be loaded' })
         expect(error.cause).toBeInstanceOf(Error)
         expect(JSON.stringify(error)).not.toContain('SELECT')
       }

@@ -1,4 +1,4 @@
-/** The lists through the service: permissions, exact rows, pages, and the instant that the cursor pins (SPEC §6). */
+/** The lists through the service: permissions, exact rows, and pages as of one instant (SPEC §6). */
 import { describe, expect, it } from 'vitest'
 import { memoryRepository } from '../../src/adapters/memory.js'
 import type { Actor } from '../../src/domain/actor.js'

@@ -1,4 +1,4 @@
-/** The story of SPEC §10, row by row, by the oracle, the pure functions and the service: the table is the example's. */
+/** The example's story of SPEC §10, row by row, by the oracle, the pure functions and the service. */
 import { describe, expect, it } from 'vitest'
 import * as cast from '../../examples/story/cast.js'
 import { type Asked, answerOf, decisionOf, questionOf, questionsOf, refusalOf, TABLE } from '../../examples/story/table.js'

@@ -1,4 +1,4 @@
-/** One interface over the oracle, the pure functions and the service, so that each can be tried by the same table. */
+/** One interface over the oracle, the pure functions and the service, for one table of cases. */
 import type { Issue } from '../../src/domain/refusal.js'
 import type { Directory, PolicyInput } from '../../src/index.js'
 import type { Oracle, Outcome, World } from '../model/oracle.js'
