@@ -70,10 +70,11 @@ describe.concurrent.each(COMPILERS)('TypeScript $version', ({ version, folder, n
 
   it('is the version it is said to be', () =>
     expect(JSON.parse(readFileSync(join(compiler, 'package.json'), 'utf8')).version).toMatch(`${version}.`))
-  it('accepts what is right and refuses what is wrong, in .mts and .cts', () => accepts('nodenext'))
-  it('accepts what is right and refuses what is wrong, for a bundler', () => accepts('bundler'))
-  it('accepts every guard beside its framework and every driver of a store, and refuses wrong wirings, in .mts and .cts', () =>
-    accepts('besides'))
+  it.each([
+    ['what is right and refuses what is wrong, in .mts and .cts', 'nodenext'],
+    ['what is right and refuses what is wrong, for a bundler', 'bundler'],
+    ['every guard beside its framework and every driver of a store, and refuses wrong wirings, in .mts and .cts', 'besides'],
+  ])('accepts %s', (_, host) => accepts(host))
   if (node10 !== undefined) {
     it('finds the types of every entry point by `moduleResolution: node10`', async () => {
       await accepts(`node10-${version}`)
@@ -83,13 +84,9 @@ describe.concurrent.each(COMPILERS)('TypeScript $version', ({ version, folder, n
   }
   it('finds a mistake, in either format', async () => {
     const { ended, stdout } = await compile('mistaken')
+    const found = stdout.match(/uses\.[cm]ts.*error TS\d+/g) ?? []
     expect(ended).toBe('badly')
-    expect(
-      stdout
-        .match(/uses\.[cm]ts.*error TS\d+/g)
-        ?.map((line) => line.replace(/\(.*\)/, ''))
-        .sort(),
-    ).toEqual(['uses.cts: error TS2322', 'uses.mts: error TS2322'])
+    expect(found.map((line) => line.replace(/\(.*\)/, '')).sort()).toEqual(['uses.cts: error TS2322', 'uses.mts: error TS2322'])
   })
 })
 
