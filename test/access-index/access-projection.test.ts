@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { accessOnIndex } from '../../src/access-index/access.js'
 import { AccessProjection } from '../../src/access-index/access-projection.js'
 import type { ConsentryEvent, TenantRequestEvent } from '../../src/domain/event.js'
-import { agrees, eventsOf, Known, legacy, requestEvent, reverses, sequences } from '../model/event-sequences.js'
+import { agrees, eventsOf, factsAfter, legacy, requestEvent, reverses, sequences } from '../model/event-sequences.js'
 import { TOM } from '../story/cast.js'
 
 const event = (request: string, at: number, kind: string, more: object = {}) =>
@@ -30,10 +30,15 @@ function followed(...events: readonly ConsentryEvent[]): AccessProjection {
   return projection
 }
 
+const requestsAfter = (events: readonly ConsentryEvent[]) => {
+  const tenants = [...new Set(events.map(({ tenant }) => tenant))]
+  return tenants.flatMap((tenant) => factsAfter(events, tenant).requests)
+}
+
 /** A projection that has loaded the requests as these events leave them. */
 function loaded(...events: readonly ConsentryEvent[]): AccessProjection {
   const projection = new AccessProjection()
-  for (const request of new Known(events).all()) projection.load(request)
+  for (const request of requestsAfter(events)) projection.load(request)
   return projection
 }
 
@@ -46,15 +51,14 @@ const told = (projection: AccessProjection, now: number, user = 'caroline') => {
 describe('events applied one after the other', () => {
   it('give the same answers as the facts folded so far, at every instant at which an answer changes', async () => {
     const property = fc.asyncProperty(sequences, async (log) => {
-      const [projection, known] = [new AccessProjection(), new Known()]
+      const [projection, events] = [new AccessProjection(), await eventsOf(log)]
       const access = accessOf(projection)
-      for (const one of await eventsOf(log)) {
+      for (const [n, one] of events.entries()) {
         ok(projection.apply(one), one.type)
-        known.fold(one)
-        if ('tenantRequest' in one) agrees(access, known, [one.tenant])
+        agrees(access, events.slice(0, n + 1), [one.tenant])
       }
-      agrees(access, known)
-      reverses(access, known)
+      agrees(access, events)
+      reverses(access, events)
     })
     await fc.assert(property, { numRuns: 30, seed: 7 })
   })
@@ -195,19 +199,17 @@ describe('requests loaded in their current state', () => {
     const property = fc.asyncProperty(sequences, cuts, async (log, { taken, from }) => {
       const events = await eventsOf(log)
       const read = taken % (events.length + 1)
-      const known = new Known(events.slice(0, read))
-      const projection = loaded(...events.slice(0, read))
-      for (const tenant of known.governed) projection.markGoverned(tenant)
+      const contained = events.slice(0, read)
+      const projection = loaded(...contained)
       const access = accessOf(projection)
-      agrees(access, known)
-      for (const one of events.slice(from % (read + 1), read)) projection.apply(one)
-      agrees(access, known)
-      for (const one of events.slice(read)) {
+      agrees(access, contained)
+      for (const one of contained.slice(from % (read + 1))) projection.apply(one)
+      agrees(access, contained)
+      for (const [n, one] of events.slice(read).entries()) {
         ok(projection.apply(one), one.type)
-        known.fold(one)
-        if ('tenantRequest' in one) agrees(access, known, [one.tenant])
+        agrees(access, events.slice(0, read + n + 1), [one.tenant])
       }
-      reverses(access, known)
+      reverses(access, events)
     })
     await fc.assert(property, { numRuns: 30, seed: 11 })
   })
@@ -215,7 +217,7 @@ describe('requests loaded in their current state', () => {
   it('cannot be loaded twice while they may change: the end of one copy would leave the other', () => {
     for (const events of [PENDING, GRANTED]) {
       const projection = loaded(...events)
-      for (const request of new Known(events).all()) expect(() => projection.load(request)).toThrow('the request `tr-a` is already loaded')
+      for (const request of requestsAfter(events)) expect(() => projection.load(request)).toThrow('the request `tr-a` is already loaded')
       for (const end of [withdrawn('a', 30), revoked('a', 31)]) projection.apply(end)
       expect(accessOf(projection).canImpersonate('caroline', TOM, 'access-request', 40)).toBe(false)
     }
