@@ -1,11 +1,11 @@
 /** Generated event sequences of a few requests, with the facts after each event. */
 import { deepEqual, equal } from 'node:assert/strict'
 import type { Access } from '../../src/access-index/access.js'
-import { decide } from '../../src/domain/decision.js'
+import { evaluate } from '../../src/domain/decision.js'
 import type { LegacyRule } from '../../src/domain/decision-types.js'
 import type { ConsentryEvent, TenantRequestEvent } from '../../src/domain/event.js'
 import type { TenantFacts } from '../../src/domain/facts.js'
-import type { RequestFacts } from '../../src/domain/status.js'
+import { type RequestFacts, requestsOfUser } from '../../src/domain/status.js'
 import { fold, toFacts } from '../../src/domain/tenant-request-state.js'
 import { FEED_START } from '../../src/ports/event-feed.js'
 import { commandLog, type LoggedCommand, type People } from '../../src/testing/arbitraries.js'
@@ -64,14 +64,16 @@ export function remembered(facts: TenantFacts): TenantFacts {
 /** A legacy rule whose answer varies with the question. */
 export const legacy: LegacyRule = (user, _tenant, _method, now) => (user.length + now) % 2 === 0
 
-/** Asserts that an incrementally updated access answers like the plain function; before a recorded expiry, as without that grant. */
+/** Asserts that an incrementally updated access answers by all events so far; before a recorded expiry, as without that grant. */
 export function agrees(access: Access, events: readonly ConsentryEvent[], tenants: readonly string[] = TENANTS): void {
   for (const facts of tenants.map((tenant) => factsAfter(events, tenant)))
     for (const user of [...USERS, OUTSIDER])
       for (const now of turns(facts.requests))
         for (const method of METHODS) {
+          const question = { user, tenant: facts.tenant, method, now }
           const forgotten = now < forgottenUntil(facts, user)
-          const expected = decide(user, facts.tenant, method, now, forgotten ? remembered(facts) : facts, { legacy })
+          const requests = requestsOfUser(user, (forgotten ? remembered(facts) : facts).requests)
+          const expected = evaluate(question, { governed: facts.governed, requests }, legacy)
           const actual = access.decide(user, facts.tenant, method, now)
           if (!forgotten || expected.allowed) deepEqual(actual, expected)
           equal(actual.allowed, expected.allowed)
