@@ -1,8 +1,6 @@
 /** Database failures: calls reject with a typed error, nothing is half done, and later calls work. */
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync, statSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { statSync } from 'node:fs'
 import Sqlite from 'libsql'
 import type pg from 'pg'
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
@@ -27,7 +25,6 @@ const WIDTH = 3_000
 /** A submission that does not fit on a small disk. */
 const WIDE = asking(tenantsUpTo(WIDTH), ['caroline'], 'x'.repeat(1_000))
 const UNAVAILABLE = { code: 'unavailable', port: 'repository' }
-const DISK_FULL = '53100'
 
 /** A service over a database that can be made to fail. */
 interface Failing {
@@ -124,7 +121,6 @@ describe('PostgreSQL', () => {
 
 describe('a PostgreSQL server that fails as a whole', () => {
   let server: PostgresServer
-  let disk: Disk | undefined
   const opened: ReturnType<typeof pooledDatabases>[] = []
   beforeAll(async () => {
     // WAL segments of 1 MB, so that the file size limit can be small and still above them.
@@ -133,7 +129,6 @@ describe('a PostgreSQL server that fails as a whole', () => {
   afterAll(async () => {
     for (const databases of opened) await databases.close()
     await server.stop()
-    disk?.unmount()
   })
 
   async function on(config: pg.PoolConfig = {}) {
@@ -179,24 +174,6 @@ describe('a PostgreSQL server that fails as a whole', () => {
     },
   )
 
-  it('whose disk is full in the middle of a fan-out saves nothing of it, and works again once there is space', async ({ skip }) => {
-    disk = smallDisk()
-    skip(disk === undefined, 'to mount takes rights that few have; the test after this one needs none')
-    await (await on()).query(`create tablespace small location '${disk?.path}'`)
-    const { fixture, service, query } = await on(settings({ default_tablespace: 'small' }))
-    const fail = async () => {
-      await query('create table filler (text text)')
-      for (let rows = 1_000; rows > 0; ) {
-        const full = await query(`insert into filler select repeat('x', 1000) from generate_series(1, ${rows})`).catch((error) => error)
-        if (full instanceof Error) {
-          expect(full).toMatchObject({ code: DISK_FULL })
-          rows = Math.floor(rows / 4)
-        }
-      }
-    }
-    await expectFailure({ fixture, service, fail, repair: () => query('drop table filler') }, { wide: { code: DISK_FULL } })
-  })
-
   it.skipIf(process.platform !== 'linux')('that reaches the file size limit in the middle of a fan-out saves nothing of it', async () => {
     const { fixture, service, query } = await on({ max: 1 })
     const events = fixture.place.of('events')
@@ -218,31 +195,6 @@ describe('a PostgreSQL server that fails as a whole', () => {
     await expectFailure(failing, { wide: { message: expect.stringMatching(/could not extend file/) } })
   })
 })
-
-interface Disk {
-  readonly path: string
-  readonly unmount: () => void
-}
-
-/** Mounts a disk of a few megabytes for the owner of the servers, if this process may mount. */
-function smallDisk(): Disk | undefined {
-  if (process.getuid?.() !== 0) return undefined
-  const path = mkdtempSync(join(tmpdir(), 'consentry-small-'))
-  const [uid, gid] = ['-u', '-g'].map((flag) => execFileSync('id', [flag, 'nobody'], { encoding: 'utf8' }).trim())
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=4m,mode=700,uid=${uid},gid=${gid}`, 'tmpfs', path], { stdio: 'ignore' })
-  } catch {
-    rmSync(path, { recursive: true })
-    return undefined
-  }
-  return {
-    path,
-    unmount: () => {
-      execFileSync('umount', ['-l', path])
-      rmSync(path, { recursive: true })
-    },
-  }
-}
 
 describe('SQLite', () => {
   const files = libsqlDatabases()
