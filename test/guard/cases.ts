@@ -11,7 +11,7 @@ import type { Seen, Wiring } from './host.js'
 import { type Form, type Headers, isDenied, passes, type Trial } from './trial.js'
 
 /** One case: a request, and the assertions about its result. */
-export interface Case {
+interface Case {
   readonly name: string
   readonly run: (trial: Trial) => Promise<void>
 }
