@@ -4,7 +4,7 @@ import { CLASSICS, SUPPORT_ACCESS, TOM } from '../story/cast.js'
 
 export const becky = { user: 'becky', tenant: TOM }
 export const elizabeth = { user: 'elizabeth', tenant: CLASSICS }
-export const caroline = { user: 'caroline', tenant: CLASSICS }
+const caroline = { user: 'caroline', tenant: CLASSICS }
 export const SESSION = 'a'.repeat(64)
 
 const { name, message, associations } = SUPPORT_ACCESS

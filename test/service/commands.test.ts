@@ -156,8 +156,8 @@ it('withdrawing a whole access request skips tenant requests that were answered 
 
 describe('malformed input is refused with all issues, and nothing is saved', () => {
   const bad: Record<string, (on: Consentry, id: string) => readonly [Promise<unknown>, readonly string[]]> = {
-    'an actor that is none': (on, id) => [on.grant(null as never, id), ['actor invalid']],
-    'an actor and an id': (on) => [on.grant({ ...tomAdmin, tenant: '' }, 'a b'), ['actor.tenant invalid', 'id invalid']],
+    'null instead of an actor': (on, id) => [on.grant(null as never, id), ['actor invalid']],
+    'a malformed actor and id': (on) => [on.grant({ ...tomAdmin, tenant: '' }, 'a b'), ['actor.tenant invalid', 'id invalid']],
     'an actor without impersonating': (on, id) => [
       on.reject({ ...tomAdmin, impersonating: undefined } as never, id),
       ['actor.impersonating missing'],
@@ -166,7 +166,7 @@ describe('malformed input is refused with all issues, and nothing is saved', () 
       on.grant(tomAdmin, id, { actor: elizabeth, expiry: 5, message: 'x' } as never),
       ['actor unknown-key', 'expiry unknown-key'],
     ],
-    'an answer that is none': (on, id) => [on.reject(tomAdmin, id, 'no' as never), [' invalid']],
+    'a text instead of an answer': (on, id) => [on.reject(tomAdmin, id, 'no' as never), [' invalid']],
     'a date for a grant': (on, id) => [on.grant(tomAdmin, id, new Date(T0 + 1000) as never), [' invalid']],
     'a polluting answer': (on, id) => [on.grant(tomAdmin, id, JSON.parse('{"__proto__":{"message":"x"}}')), ['__proto__ unknown-key']],
     'an over-long message': (on, id) => [on.grant(tomAdmin, id, { message: 'x'.repeat(1001) }), ['message invalid']],
@@ -184,10 +184,10 @@ describe('malformed input is refused with all issues, and nothing is saved', () 
       ['accessRequest missing', 'tenantRequest unknown-key'],
     ],
     'a condition on many': (on) => [on.withdraw(elizabeth, { accessRequest: 'x' }, { ifRevision: 1 }), ['ifRevision unknown-key']],
-    'a user that is none': (on) => [on.removeUser(elizabeth, '' as never), ['user invalid']],
+    'an empty user': (on) => [on.removeUser(elizabeth, '' as never), ['user invalid']],
     'a limit out of range': (on) => [on.recordDue({ limit: 1001 }), ['limit invalid']],
     'no limit at all': (on) => [on.recordDue({ limit: 0, now: 5 } as never), ['limit invalid', 'now unknown-key']],
-    'a submission that is none': (on) => [on.submit(elizabeth, undefined as never), [' missing']],
+    'no submission': (on) => [on.submit(elizabeth, undefined as never), [' missing']],
     'a submission and its actor': (on) => [
       on.submit({ ...elizabeth, user: '' }, { ...SUPPORT_ACCESS, name: 'a b' }),
       ['actor.user invalid', 'name invalid'],

@@ -320,7 +320,7 @@ export const SCENARIOS: Scenarios<Subject> = {
       ...tomGrants,
       asks(c, 'tom', ['root', '', 'Access-request', null, 0, '__proto__', undefined], t1, deny('invalid-question')),
     ],
-    'is denied for ids that are none, on every method (SPEC 3.5)': [
+    'is denied for malformed ids, on every method (SPEC 3.5)': [
       ...tomGrants,
       ...['', ' ', 'a b', 'é', 'a\n', 'a\u0000', 'x'.repeat(129), null, undefined, 7, {}].flatMap((id) => [
         asks(id, 'tom', METHODS, t1, deny('invalid-question')),
