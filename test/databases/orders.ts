@@ -10,11 +10,10 @@ export interface ToChild {
   readonly args: readonly unknown[]
 }
 
-/** The result of an order or its error, or what the child says by itself. */
+/** The result of an order, or its error. */
 export type FromChild =
   | { readonly number: number; readonly result: unknown }
   | { readonly number: number; readonly error: Readonly<Record<'name' | 'message' | 'stack', string>> }
-  | { readonly said: unknown }
 
 /** Obeys orders until the parent disconnects, then cleans up and ends. */
 export function obey(orders: Orders, cleanUp: () => Promise<unknown> = async () => {}): void {
@@ -27,11 +26,6 @@ export function obey(orders: Orders, cleanUp: () => Promise<unknown> = async () 
     }
   })
   process.on('disconnect', () => cleanUp().finally(() => process.exit()))
-}
-
-/** Tells the parent what it did not order. */
-export function say(said: unknown): void {
-  send({ said })
 }
 
 /** Sends a message. The parent may have disconnected, so that errors are ignored. */

@@ -11,7 +11,7 @@ export function nodeSqlite(): Pick<Adapter, 'passes' | 'answers' | 'close'> {
   const program = programNamed('in-other-node')
   let starting: Promise<Child<InOtherNode>> | undefined
   const started = () => {
-    starting ??= nodeOf(MAJOR).then((execPath) => program.start<InOtherNode>([], { execPath }))
+    starting ??= nodeOf(MAJOR).then((execPath) => program.start<InOtherNode>([], execPath))
     return starting
   }
   const expectNode = (node: string) => {

@@ -22,12 +22,6 @@ export interface Child<O extends Orders> {
   readonly end: () => Promise<void>
 }
 
-/** How a process starts: with another Node, or with a listener to what it says by itself. */
-interface StartOptions {
-  readonly execPath?: string
-  readonly hear?: (said: unknown) => void
-}
-
 /** Returns a program by its path from here; the first start bundles it, and `remove` deletes the bundle. */
 export function programNamed(name: string) {
   let bundling: Promise<string> | undefined
@@ -44,7 +38,7 @@ export function programNamed(name: string) {
         serialization: 'advanced',
         stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
       })
-      return { process: child, call: conversation(child, hear), end: () => ended(child) }
+      return { process: child, call: conversation(child), end: () => ended(child) }
     },
     remove: async () => {
       const last = bundling
@@ -68,7 +62,7 @@ async function bundled(name: string): Promise<string> {
 }
 
 /** Matches results to orders by number. Pending orders reject when the process ends. */
-function conversation<O extends Orders>(child: ChildProcess, hear?: StartOptions['hear']): Child<O>['call'] {
+function conversation<O extends Orders>(child: ChildProcess): Child<O>['call'] {
   const waiting = new Map<number, { readonly resolve: (result: never) => void; readonly reject: (error: Error) => void }>()
   let count = 0
   let over: Error | undefined
@@ -78,7 +72,6 @@ function conversation<O extends Orders>(child: ChildProcess, hear?: StartOptions
     waiting.clear()
   }
   child.on('message', (message: FromChild) => {
-    if ('said' in message) return hear?.(message.said)
     const { resolve, reject } = waiting.get(message.number) ?? {}
     waiting.delete(message.number)
     if ('error' in message) reject?.(Object.assign(new Error(message.error.message), message.error))

@@ -2,10 +2,10 @@
 import { isDeepStrictEqual } from 'node:util'
 import { decide } from '../../src/domain/decision.js'
 import { type LegacyRule, METHODS } from '../../src/domain/decision-types.js'
+import type { ConsentryEvent } from '../../src/domain/event.js'
 import type { LiveAccess } from '../../src/live-access/live-access.js'
 import type { Repository } from '../../src/ports/repository.js'
 import { turns } from '../model/questions.js'
-import type { Ended } from './random-commands.js'
 import { tenantsUpTo } from './service.js'
 
 export const TENANTS: readonly string[] = tenantsUpTo(30).sort()
@@ -61,6 +61,25 @@ export async function compared(live: LiveAccess, repository: Pick<Repository, 'f
     }
   }
   return { answers, differences }
+}
+
+/** One user of an ended request; `granted` if it had been granted. */
+export interface Ended {
+  readonly tenant: string
+  readonly user: string
+  readonly request: string
+  readonly granted: boolean
+}
+
+/** Returns the access that an event ended. */
+export async function endedBy(event: ConsentryEvent, repository: Pick<Repository, 'tenantRequest'>): Promise<readonly Ended[]> {
+  if (!('tenantRequest' in event) || !/\.(revoked|rejected|withdrawn|user-removed)$/.test(event.type)) return []
+  const request = await repository.tenantRequest(event.tenantRequest)
+  if (request === undefined) throw new Error(`\`${event.id}\` is about no request`)
+  // The request may have been granted after the removal of a user.
+  const granted = 'grantedAt' in request && request.grantedAt < event.at
+  const users = 'removedUser' in event && event.removedUser !== null ? [event.removedUser] : request.users
+  return users.map((user) => ({ tenant: event.tenant, user, request: request.id, granted }))
 }
 
 /** Returns what is allowed although it ended: by an ended request, by a non-grant, or by a closed legacy method. */

@@ -1,10 +1,8 @@
 /** Several processes that write and read the feed, and compare themselves with the database at the end. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Position } from '../../src/ports/event-feed.js'
 import type { Child, Program } from '../databases/programs.js'
 import { totalOf } from './findings.js'
 import type { Reader, Report } from './multi-process-reader.js'
-import type { Ended } from './random-commands.js'
 
 /** The configuration of a process. */
 export interface Setting {
@@ -16,12 +14,9 @@ export interface Setting {
   readonly pollIntervalMs: number
 }
 
-/** What a process says of a command that ended access: whom, and how far others must read to know it. */
-export type Ending = readonly [ended: readonly Ended[], position: Position]
-
 /** Running processes. */
 export interface Crew {
-  /** Resolves after that many more commands ended access, or when the work is done. */
+  /** Resolves after that many more accepted commands, or when the work is done. */
   readonly progress: (commands: number) => Promise<void>
   /** Starts one more process without commands, and resolves when it is loaded. */
   readonly join: (setting: Setting) => Promise<void>
@@ -37,23 +32,18 @@ export async function crewReport(
   meanwhile: (crew: Crew) => Promise<unknown>,
 ): Promise<Report> {
   const members: Child<Reader>[] = []
-  let endings = 0
   let working = true
   const join = async (setting: Setting) => {
-    const member = await program.start<Reader>([JSON.stringify(setting)], {
-      hear: (ending) => {
-        endings += 1
-        for (const other of members) if (other !== member) void other.call('check', ...(ending as Ending)).catch(() => {})
-      },
-    })
+    const member = await program.start<Reader>([JSON.stringify(setting)])
     members.push(member)
     await member.call('ready')
   }
   const stop = () => {
     for (const member of members) void member.call('stop').catch(() => {})
   }
+  const accepted = async () => totalOf(await Promise.all(members.map((member) => member.call('count')))).accepted
   const progress = async (more: number) => {
-    for (const goal = endings + more; working && endings < goal; ) await sleep(20)
+    for (const goal = (await accepted()) + more; working && (await accepted()) < goal; ) await sleep(20)
   }
   try {
     await Promise.all(settings.map(join))

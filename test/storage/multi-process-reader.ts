@@ -3,13 +3,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { postgresRepository } from '../../src/adapters/postgres.js'
 import { isConsentryError } from '../../src/domain/error.js'
 import { createLiveAccess } from '../../src/live-access/live-access.js'
-import type { Position } from '../../src/ports/event-feed.js'
-import { obey, say } from '../databases/orders.js'
+import { FEED_START, type Position } from '../../src/ports/event-feed.js'
+import { obey } from '../databases/orders.js'
 import { poolOn } from '../databases/pools.js'
-import { type Compared, compared, legacy, stillAllowed, TENANTS, USERS } from './live-comparison.js'
+import { type Compared, compared, endedBy, legacy, stillAllowed, TENANTS, USERS } from './live-comparison.js'
 import { naivePostgres, withoutNotifications } from './live-readers.js'
-import type { Ending, Setting } from './multi-process-live.js'
-import { type Ended, randomCommands } from './random-commands.js'
+import type { Setting } from './multi-process-live.js'
+import { randomCommands } from './random-commands.js'
 
 /** The findings of a process: its commands, its live access, and ended access that was allowed. */
 export interface Report extends Compared {
@@ -32,7 +32,8 @@ const REFUSALS = ['not-pending', 'not-active', 'expires-too-soon', 'access-denie
 
 const { connectionString, schema, reads, subscribes, pollIntervalMs }: Setting = JSON.parse(process.argv[2] ?? '')
 const pool = poolOn(connectionString, { connectionTimeoutMillis: 10_000 })
-const repository = reads === 'naively' ? naivePostgres(pool, schema) : postgresRepository({ pool, schema })
+const sound = postgresRepository({ pool, schema })
+const repository = reads === 'naively' ? naivePostgres(poolOn(connectionString), schema) : sound
 const errors: string[] = []
 const live = createLiveAccess({
   repository: subscribes ? repository : withoutNotifications(repository),
@@ -47,23 +48,20 @@ const command = randomCommands({ vendors: ['classics', 'novels', 'poems'], tenan
 const count = { accepted: 0, refused: 0, ends: 0 }
 const unknown: string[] = []
 const allowed: string[] = []
-const checks: Promise<void>[] = []
 let left = 0
 
 /** Runs a command inside a host transaction that stays open for a while, and is sometimes rolled back. */
-async function heldCommand(): Promise<readonly Ended[]> {
+async function heldCommand(): Promise<void> {
   const client = await pool.connect()
   const ignore = () => {}
   client.on('error', ignore)
   let broken = true
   try {
     await client.query('begin')
-    const ended = await command(repository.within(client))
+    await command(sound.within(client))
     await sleep(Math.random() * HELD.atMost)
-    const kept = Math.random() < 0.8
-    await client.query(kept ? 'commit' : 'rollback')
+    await client.query(Math.random() < 0.8 ? 'commit' : 'rollback')
     broken = false
-    return kept ? ended : []
   } finally {
     client.off('error', ignore)
     // Closing a broken connection rolls back.
@@ -71,34 +69,37 @@ async function heldCommand(): Promise<readonly Ended[]> {
   }
 }
 
-/** Runs a command, and returns the access it ended; `undefined` if it was refused or failed. */
-async function attempt(): Promise<readonly Ended[] | undefined> {
-  try {
-    const ended = await (Math.random() < HELD.share ? heldCommand() : command(repository))
-    count.accepted += 1
-    return ended
-  } catch (error) {
-    if (isConsentryError(error) && REFUSALS.includes(error.code)) {
-      count.refused += 1
-      left += 1
-      return undefined
-    }
-    if (isConsentryError(error) && !['unavailable', 'facts-unavailable'].includes(error.code)) throw error
-    unknown.push(String(error))
-    await sleep(100)
-    return undefined
-  }
-}
-
 async function lane(): Promise<void> {
   while (left > 0) {
     left -= 1
-    const ended = await attempt()
-    if (ended === undefined || ended.length === 0) continue
-    const ending: Ending = [ended, (await patiently(() => repository.positions())).latest]
-    say(ending)
-    orders.check(...ending)
+    try {
+      await (Math.random() < HELD.share ? heldCommand() : command(sound))
+      count.accepted += 1
+    } catch (error) {
+      if (isConsentryError(error) && REFUSALS.includes(error.code)) {
+        count.refused += 1
+        left += 1
+        continue
+      }
+      if (isConsentryError(error) && !['unavailable', 'facts-unavailable'].includes(error.code)) throw error
+      unknown.push(String(error))
+      await sleep(100)
+    }
   }
+}
+
+let checked: Position = FEED_START
+/** Checks every end of access that the feed returns, as soon as this process has read it too. */
+async function check(): Promise<number> {
+  const { entries, position } = await patiently(() => sound.readEvents({ after: checked, limit: 100 }))
+  await live.caughtUp(position)
+  for (const { event } of entries) {
+    const ended = await patiently(() => endedBy(event, sound))
+    count.ends += ended.length
+    allowed.push(...(await patiently(() => stillAllowed(live, sound, ended))))
+  }
+  checked = position
+  return entries.length
 }
 
 const orders = {
@@ -106,24 +107,17 @@ const orders = {
   /** Runs that many commands. */
   work: async (commands: number) => {
     left = commands
-    await Promise.all(Array.from({ length: LANES }, lane))
+    const lanes = Promise.all(Array.from({ length: LANES }, lane)).then(() => 'done')
+    while ((await Promise.race([lanes, sleep(5)])) !== 'done') await check()
   },
   stop: () => {
     left = 0
   },
-  /** Waits until this process has read the end, then checks the answer. */
-  check: (ended: readonly Ended[], position: Position) => {
-    const check = async () => {
-      await live.caughtUp(position)
-      count.ends += ended.length
-      allowed.push(...(await patiently(() => stillAllowed(live, repository, ended))))
-    }
-    checks.push(check())
-  },
+  count: () => count,
   compare: async (): Promise<Report> => {
-    await Promise.all(checks)
+    while ((await check()) > 0);
     await patiently(() => live.caughtUp())
-    return { ...count, unknown, errors, allowed, ...(await patiently(() => compared(live, repository))) }
+    return { ...count, unknown, errors, allowed, ...(await patiently(() => compared(live, sound))) }
   },
 }
 

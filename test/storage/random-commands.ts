@@ -3,7 +3,6 @@ import type { Consentry } from '../../src/consentry.js'
 import type { Actor } from '../../src/domain/actor.js'
 import type { TenantRequest } from '../../src/domain/tenant-request-state.js'
 import type { Repository } from '../../src/ports/repository.js'
-import type { RequestSummary } from '../../src/service/change-requests.js'
 import { answererOf, serviceOn, tenantsUpTo } from './service.js'
 
 const HOUR = 3_600_000
@@ -17,16 +16,8 @@ export interface Cast {
   readonly brief: boolean
 }
 
-/** One user of an ended request; `granted` if it had been granted. */
-export interface Ended {
-  readonly tenant: string
-  readonly user: string
-  readonly request: string
-  readonly granted: boolean
-}
-
-/** Returns a function that runs the next command, and returns the access that it ended. */
-export function randomCommands({ vendors, tenants, users, brief }: Cast): (repository: Repository) => Promise<readonly Ended[]> {
+/** Returns a function that runs the next command. */
+export function randomCommands({ vendors, tenants, users, brief }: Cast): (repository: Repository) => Promise<unknown> {
   const sessions: { readonly actor: Actor; readonly id: string }[] = []
   const upTo = (limit: number) => 1 + Math.floor(Math.random() * limit)
   const one = <T>(of: readonly T[]) => of[upTo(of.length) - 1] as T
@@ -34,69 +25,43 @@ export function randomCommands({ vendors, tenants, users, brief }: Cast): (repos
   // Few distinct late expiries, so that many grants expire together.
   const expiry = () => (brief && Math.random() < 0.4 ? Date.now() + 30 + upTo(500) : Math.ceil(Date.now() / HOUR + upTo(3)) * HOUR)
 
-  type Command = (service: Consentry, repository: Repository) => Promise<readonly Ended[]>
+  type Command = (service: Consentry, repository: Repository) => Promise<unknown>
   /** A command on a random request of that status, or another command if there is none. */
   const on =
     (status: 'pending' | 'granted', instead: Command, command: (service: Consentry, found: TenantRequest) => Promise<unknown>): Command =>
     async (service, repository) => {
       const found = one(await repository.incoming({ tenant: one(tenants), status, now: Date.now(), limit: 20 }))
-      if (found === undefined) return instead(service, repository)
-      const changed = await command(service, found)
-      return Array.isArray(changed) ? endedUsers(repository, changed) : []
+      return found === undefined ? instead(service, repository) : command(service, found)
     }
 
-  const submit: Command = async (service) => {
+  const submit: Command = (service) => {
     const associations = Array.from({ length: upTo(2) }, () => ({ users: several(users, 3), tenants: several(tenants, 3) }))
-    await service.submit(vendor(one(vendors)), { name: 'SupportAccess', message: 'to look after you', associations })
-    return []
+    return service.submit(vendor(one(vendors)), { name: 'SupportAccess', message: 'to look after you', associations })
   }
   const grant = on('pending', submit, (service, { id, tenant }) =>
     service.grant(answererOf(tenant), id, { expiresAt: Math.random() < 0.3 ? null : expiry() }),
   )
-  const reject = on('pending', submit, async (service, { id, tenant }) => [await service.reject(answererOf(tenant), id, { message: 'no' })])
+  const reject = on('pending', submit, (service, { id, tenant }) => service.reject(answererOf(tenant), id, { message: 'no' }))
   const withdraw = on('pending', submit, (service, { id, accessRequest, requestingTenant }) =>
     service.withdraw(vendor(requestingTenant), Math.random() < 0.5 ? id : { accessRequest }),
   )
   const setExpiry = on('granted', grant, (service, { id, tenant }) => service.setExpiry(answererOf(tenant), id, { expiresAt: expiry() }))
-  const revoke = on('granted', grant, async (service, { id, tenant, requestingTenant }) => [
-    await service.revoke(Math.random() < 0.5 ? answererOf(tenant) : vendor(requestingTenant), id),
-  ])
-  const removeUser: Command = async (service) => {
-    const user = one(users)
-    const changed = await service.removeUser(vendor(one(vendors)), user)
-    return changed.map(({ id, tenant, status }) => ({ tenant, user, request: id, granted: hasGranted(status) }))
-  }
+  const revoke = on('granted', grant, (service, { id, tenant, requestingTenant }) =>
+    service.revoke(Math.random() < 0.5 ? answererOf(tenant) : vendor(requestingTenant), id),
+  )
+  const removeUser: Command = (service) => service.removeUser(vendor(one(vendors)), one(users))
   const start = on('granted', grant, async (service, { tenant, requestingTenant, users }) => {
     const actor: Actor = { user: one(users), tenant: requestingTenant, permissions: [], impersonating: null }
     sessions.push({ actor, id: (await service.startImpersonation(actor, { tenant, method: 'access-request' })).id })
   })
-  const end: Command = async (service, repository) => {
+  const end: Command = (service, repository) => {
     const session = sessions.pop()
-    if (session === undefined) return start(service, repository)
-    await service.endImpersonation(session.actor, session.id)
-    return []
+    return session === undefined ? start(service, repository) : service.endImpersonation(session.actor, session.id)
   }
-  const recordDue: Command = async (service) => {
-    await service.recordDue()
-    return []
-  }
+  const recordDue: Command = (service) => service.recordDue()
   const seldom = [reject, withdraw, removeUser, recordDue, start, end]
   const often = [submit, submit, submit, grant, grant, grant, grant, setExpiry, revoke, revoke]
   return (repository) => one(Math.random() < 0.3 ? seldom : often)(serviceOn(repository), repository)
-}
-
-/** Returns all users that were named when these requests ended. */
-async function endedUsers(repository: Repository, changed: readonly RequestSummary[]): Promise<Ended[]> {
-  const ended: Ended[] = []
-  for (const { id, tenant, status } of changed) {
-    const request = await repository.tenantRequest(id)
-    for (const user of request?.users ?? []) ended.push({ tenant, user, request: id, granted: hasGranted(status) })
-  }
-  return ended
-}
-
-function hasGranted(status: RequestSummary['status']): boolean {
-  return status === 'granted' || status === 'revoked'
 }
 
 function vendor(tenant: string): Actor {
