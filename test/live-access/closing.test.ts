@@ -10,6 +10,7 @@ afterEach(tidy)
 
 it('denies everything from the call on, not only after it has resolved; a second call is harmless', async () => {
   const { live, allowed } = await filled()
+  expect(allowed()).toBe(true)
   const closing = Promise.all([live.close(), live.close()])
   expect(allowed()).toBe(false)
   expect(live.stalenessMs).toBe(Infinity)

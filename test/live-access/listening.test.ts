@@ -47,22 +47,21 @@ describe('a repository with notifications', () => {
 })
 
 describe('a repository without notifications', () => {
-  it('is polled on a timer', async () => {
-    const on = await filled({ deaf: true })
+  it.each([
+    ['on a timer', { maxStalenessMs: 600_000, pollIntervalMs: 10 }],
+    ['at least twice within `maxStalenessMs`, even if `pollIntervalMs` is longer', { maxStalenessMs: 100, pollIntervalMs: 3_600_000 }],
+  ])('is polled %s', async (_how, options) => {
+    const on = await filled({ ...options, deaf: true })
     expect(on.repository.subscribe).toBeUndefined()
-    await on.revoke()
-    await seesRevocation(on)
-  })
-
-  it('is polled at least twice within `maxStalenessMs`, even if `pollIntervalMs` is longer', async () => {
-    const { mood, kept, errors } = await filled({ deaf: true, maxStalenessMs: 100, pollIntervalMs: 3_600_000 })
     let polls = 0
-    mood.readEvents = (query) => {
+    on.mood.readEvents = (query) => {
       polls += 1
-      return kept.readEvents(query)
+      return on.kept.readEvents(query)
     }
     await eventually(() => polls > 8)
-    expect(errors).toEqual([])
+    await on.revoke()
+    await seesRevocation(on)
+    expect(on.errors).toEqual([])
   })
 
   it('has more events than fit a page applied without a pause', async () => {
