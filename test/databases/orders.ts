@@ -17,6 +17,8 @@ export type FromChild =
 
 /** Obeys orders until the parent disconnects, then cleans up and ends. */
 export function obey(orders: Orders, cleanUp: () => Promise<unknown> = async () => {}): void {
+  // The parent may have disconnected, so that errors of sending are ignored.
+  const send = (message: FromChild) => process.connected && process.send?.(message, undefined, undefined, () => {})
   process.on('message', async ({ number, name, args }: ToChild) => {
     try {
       send({ number, result: await orders[name]?.(...(args as never[])) })
@@ -26,9 +28,4 @@ export function obey(orders: Orders, cleanUp: () => Promise<unknown> = async () 
     }
   })
   process.on('disconnect', () => cleanUp().finally(() => process.exit()))
-}
-
-/** Sends a message. The parent may have disconnected, so that errors are ignored. */
-function send(message: FromChild): void {
-  if (process.connected) process.send?.(message, undefined, undefined, () => {})
 }

@@ -26,10 +26,7 @@ export interface Child<O extends Orders> {
 export function programNamed(name: string) {
   let bundling: Promise<string> | undefined
   return {
-    start: async <O extends Orders>(
-      args: readonly string[],
-      { execPath = process.execPath, hear }: StartOptions = {},
-    ): Promise<Child<O>> => {
+    start: async <O extends Orders>(args: readonly string[], execPath = process.execPath): Promise<Child<O>> => {
       bundling ??= bundled(name)
       const child = fork(await bundling, args, {
         execPath,
