@@ -48,8 +48,14 @@ describe('well-formed facts', () => {
 })
 
 describe('refused facts', () => {
-  it('mix tenants', () => {
-    expect(issuesOf(facts([{ ...grantFacts('r', 1), tenant: 'other' }]))).toEqual(['requests.0.tenant: must be the tenant of the facts'])
+  it.each([
+    ['mix tenants', { tenant: 'other' }, 'tenant: must be the tenant of the facts'],
+    ['have a user in both lists', { removed: [{ user: 'caroline', at: 1 }] }, 'removed.0.user: must not be in both `users` and `removed`'],
+    ['have a user whose id is malformed', { users: ['a b'] }, 'users.0: must be a user id'],
+    ['are expired without an expiry', { state: 'expired' }, 'expiresAt: must be an instant in milliseconds'],
+    ['are granted without an instant', { grantedAt: null }, 'grantedAt: must be an instant in milliseconds'],
+  ])('%s', (_, over, issue) => {
+    expect(issuesOf(facts([{ ...grantFacts('r', 1), ...over }]))).toEqual([`requests.0.${issue}`])
   })
 
   it('have a grant in a tenant that is not governed', () => {
@@ -65,12 +71,9 @@ describe('refused facts', () => {
     expect(issuesOf(facts([grantFacts('r', 1), { ...grantFacts('r', 1), users: ['wickham'] }]))).toEqual(expected)
     const removed = { ...grantFacts('r', 1), removed: [{ user: 'x', at: 1 }] }
     expect(issuesOf(facts([removed, { ...removed, removed: [{ user: 'x', at: 2 }] }]))).toEqual(expected)
-    expect(() => accessFrom([facts([grantFacts('r', 1)]), facts([revokedFacts('r', 1, 2)])])).toThrow(
-      expect.objectContaining({
-        code: 'invalid-facts',
-        issues: [{ path: [1, 'requests'], code: 'invalid', message: 'request `r` has two versions: pass only the current one' }],
-      }),
-    )
+    const issue = { path: [1, 'requests'], code: 'invalid', message: 'request `r` has two versions: pass only the current one' }
+    const refusal = expect.objectContaining({ code: 'invalid-facts', issues: [issue] })
+    expect(() => accessFrom([facts([grantFacts('r', 1)]), facts([revokedFacts('r', 1, 2)])])).toThrow(refusal)
   })
 
   it('are malformed, and every issue is reported at once', () => {
@@ -101,15 +104,6 @@ describe('refused facts', () => {
     ])
   })
 
-  it('have a user in both `users` and `removed`', () => {
-    const request = { ...grantFacts('r', 1), removed: [{ user: 'caroline', at: 1 }] }
-    expect(issuesOf(facts([request]))).toEqual(['requests.0.removed.0.user: must not be in both `users` and `removed`'])
-  })
-
-  it('have a user whose id is malformed', () => {
-    expect(issuesOf(facts([{ ...grantFacts('r', 1), users: ['a b'] }]))).toEqual(['requests.0.users.0: must be a user id'])
-  })
-
   it.each([Number.NaN, Infinity, '2026', undefined, new Date(5), 8.64e15 + 1])('have %s as an instant', (at) => {
     for (const [key, request] of [
       ['expiresAt', { ...grantFacts('r', 1), expiresAt: at }],
@@ -123,18 +117,10 @@ describe('refused facts', () => {
       expect(issuesOf(facts([request]))).toEqual([`requests.0.${key}: must be an instant in milliseconds`])
   })
 
-  it('are expired without an expiry, or granted without an instant', () => {
-    const expected = (key: string) => [`requests.0.${key}: must be an instant in milliseconds`]
-    expect(issuesOf(facts([{ ...grantFacts('r', 1), state: 'expired' }]))).toEqual(expected('expiresAt'))
-    expect(issuesOf(facts([{ ...grantFacts('r', 1), grantedAt: null }]))).toEqual(expected('grantedAt'))
-  })
-
   it('are not a list of facts', () => {
-    for (const all of [undefined, null, {}, 'facts', facts([])]) {
-      expect(() => accessFrom(all as never)).toThrow(
-        expect.objectContaining({ code: 'invalid-facts', issues: [{ path: [], code: 'invalid', message: 'must be a list of facts' }] }),
-      )
-    }
+    const issue = { path: [], code: 'invalid', message: 'must be a list of facts' }
+    const refusal = expect.objectContaining({ code: 'invalid-facts', issues: [issue] })
+    for (const all of [undefined, null, {}, 'facts', facts([])]) expect(() => accessFrom(all as never)).toThrow(refusal)
   })
 
   it('may have fields that do not belong to the state, which are ignored', () => {
