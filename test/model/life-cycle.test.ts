@@ -3,11 +3,10 @@ import { deepEqual, equal, ok } from 'node:assert/strict'
 import * as fc from 'fast-check'
 import { describe, it, vi } from 'vitest'
 import { type ConsentryEvent, fold, type TenantRequestEvent } from '../../src/domain.js'
-import type { TenantFacts } from '../../src/index.js'
-import { statusAt, toFacts } from '../../src/repository.js'
+import { statusAt } from '../../src/repository.js'
 import { type Command, commandLog, PEOPLE } from '../../src/testing/arbitraries.js'
-import { factsAbout, METHODS } from './questions.js'
-import { legacyRule, SHORT, SMALL, Stage, type Step, type Stored, steps, TENANTS } from './replay.js'
+import { METHODS } from './questions.js'
+import { legacyRule, SHORT, SMALL, Stage, type Step, steps, TENANTS } from './replay.js'
 
 vi.setConfig({ testTimeout: 120_000 })
 
@@ -18,16 +17,6 @@ async function always(look: (step: Step, stage: Stage) => void | Promise<void>):
     for await (const step of steps(log, stage)) await look(step, stage)
   })
   await fc.assert(property, { numRuns: 150 })
-}
-
-/** Returns the facts of every tenant, from the stored state. */
-function factsOf({ requests, events }: Stored): TenantFacts[] {
-  const all = [...requests.values()]
-  return TENANTS.map((tenant) => ({
-    tenant,
-    governed: events.some((event) => event.type === 'tenant-request.granted' && event.tenant === tenant),
-    requests: all.filter((request) => request.tenant === tenant).map(toFacts),
-  }))
 }
 
 /** Returns the events of a step, oldest first. */
@@ -45,18 +34,23 @@ function changedIn({ before, after }: Step): string[] {
 }
 
 describe('facts after commands', () => {
-  it('law 5: a command on one tenant’s request changes the facts of that tenant only', async () => {
+  it('law 5: a command on one tenant’s request changes no other request, so that other tenants’ decisions stay the same', async () => {
+    let given = 0
     await always((step) => {
-      const touched = new Set(changedIn(step).map((id) => step.after.requests.get(id)?.tenant))
-      const [was, is] = [factsOf(step.before), factsOf(step.after)]
-      for (const tenant of TENANTS) if (!touched.has(tenant)) deepEqual(factsAbout(is, tenant), factsAbout(was, tenant))
+      const { command, outcome } = step
+      if (!('id' in command)) return
+      given += 1
+      deepEqual(changedIn(step), outcome.ok ? [command.id] : [])
     })
+    ok(given > 1000)
   })
 
   it('law 6: a governed tenant stays governed: no sequence of commands, no instant reopens legacy methods', async () => {
-    await always(async ({ outcome, after }, stage) => {
+    await always(async ({ outcome, before, after }, stage) => {
       if (!outcome.ok || outcome.changed.length === 0) return
-      for (const { tenant, governed } of factsOf(after)) {
+      const grants = [...before.events, ...after.events].filter(({ type }) => type === 'tenant-request.granted')
+      for (const tenant of TENANTS) {
+        const governed = grants.some((event) => event.tenant === tenant)
         equal((await stage.consentry.facts(tenant)).governed, governed)
         for (const at of governed ? [0, stage.now, 8.64e15] : []) {
           const { reason } = await stage.consentry.decide({ user: 'nobody', tenant, method: 'legacy-support', at })
@@ -117,14 +111,15 @@ describe('the life of a request', () => {
       }
       for (const [id, was] of before.requests) {
         const [status, is] = [statusAt(was, logged.at), after.requests.get(id)]
-        if (status === 'pending' || status === 'granted' || is === was) continue
+        if (status === 'pending' || status === 'granted') continue
+        if (status === 'expired') expired += 1
+        if (is === was) continue
         // An expiry may be recorded later: nothing else happens to what has ended.
-        expired += 1
         ok(was.state === 'granted' && is?.state === 'expired')
         deepEqual(is, { ...was, state: 'expired', changedAt: was.expiresAt, revision: was.revision + 1 })
       }
     })
-    ok(expired > 50)
+    ok(expired > 100)
     deepEqual([...edges].sort(), [
       'granted expired expired',
       'granted expiry-set granted',
@@ -219,21 +214,13 @@ describe('the life of a request', () => {
       const made = madeBy(step)
       const submitted = made.filter((event) => event.type === 'access-request.submitted')
       equal(submitted.length, command.verb === 'submit' && outcome.ok && outcome.changed.length > 0 ? 1 : 0)
-      deepEqual(
-        ofTenantRequests(made)
-          .map((event) => event.tenantRequest)
-          .sort(),
-        changedIn(step).sort(),
-      )
+      const requests = ofTenantRequests(made).map((event) => event.tenantRequest)
+      deepEqual(requests.sort(), changedIn(step).sort())
       for (const id of changedIn(step)) {
         const request = after.requests.get(id)
-        const events = ofTenantRequests(after.events)
-          .filter((event) => event.tenantRequest === id)
-          .sort((a, b) => a.revision - b.revision)
-        deepEqual(
-          events.map(({ revision }) => revision),
-          events.map((_, index) => index + 1),
-        )
+        const events = ofTenantRequests(after.events).filter((event) => event.tenantRequest === id)
+        events.sort((a, b) => a.revision - b.revision)
+        ok(events.every(({ revision }, index) => revision === index + 1))
         deepEqual(fold(events), request)
         equal(request?.revision, (before.requests.get(id)?.revision ?? 0) + 1)
         // Events are dated in order, even if the clock steps back (SPEC 4.8).
