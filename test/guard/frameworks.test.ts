@@ -46,7 +46,7 @@ describe('Express', () => {
     const [request, next] = [{} as ExpressRequest, vi.fn()]
     await express(denies)(request, { setHeader: () => {}, end: () => {} } as unknown as ExpressResponse, next)
     expect(next).not.toHaveBeenCalled()
-    expect(request).toEqual({})
+    expect(request).toStrictEqual({})
   })
 })
 

@@ -60,7 +60,10 @@ it.each([
 
 it('unsubscribes once, even if the subscription starts only after it', async () => {
   const stopped: string[] = []
-  const stop = (what: string) => async () => void stopped.push(what)
+  const stop = (what: string) => async () => {
+    await sleep(5)
+    stopped.push(what)
+  }
   const early = await filled({ mood: { subscribe: async () => stop('early') } })
   await early.live.close()
   expect(stopped).toEqual(['early'])
