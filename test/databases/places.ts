@@ -113,11 +113,11 @@ export function pooledDatabases(connectionString = inject('postgres'), config: p
     const client = await pool.connect()
     client.on('error', ignore)
     await client.query('begin')
-    const release = () => {
+    const end: Transaction['end'] = async (how) => {
+      await client.query(how).finally(() => client.release())
       client.off('error', ignore)
-      client.release()
     }
-    return transactionOn(client, repository, (how) => client.query(how).finally(release))
+    return transactionOn(client, repository, end)
   }
   const connected = { driver: { pool }, query: async (sql: string) => (await pool.query(sql)).rows, begin, close: () => pool.end() }
   return { pool, ...postgresDatabases(connected) }

@@ -63,8 +63,8 @@ async function heldCommand(): Promise<void> {
     await client.query(Math.random() < 0.8 ? 'commit' : 'rollback')
     broken = false
   } finally {
-    client.off('error', ignore)
-    // Closing a broken connection rolls back.
+    // A broken connection is closed, which rolls back; until then it may still report its loss.
+    if (!broken) client.off('error', ignore)
     client.release(broken)
   }
 }
