@@ -1,7 +1,7 @@
 /** The loading benchmark: a live access with a million grants, and its memory after two days of changes. */
 import { randomUUID } from 'node:crypto'
 import { createConsentry, type Repository } from 'consentry'
-import { evolve, grant, revoke, type TenantRequest, type TenantRequestEvent } from 'consentry/domain'
+import { evolve, grant, revoke, type TenantRequest } from 'consentry/domain'
 import { startChild } from './child.js'
 import type { FillingQuestion, Load } from './filling-process.js'
 import { answererOf, directory, idOf, requester } from './host.js'
@@ -77,13 +77,9 @@ async function revokeAll(repository: Repository, tenants: readonly string[]): Pr
   await change(repository, open, (request) => revoke(request, { message: '' }, contextOf(request)))
 }
 
-function contextOf({ tenant }: TenantRequest) {
-  return { actor: answererOf(tenant), now: Date.now(), newId: randomUUID }
-}
+const contextOf = ({ tenant }: TenantRequest) => ({ actor: answererOf(tenant), now: Date.now(), newId: randomUUID })
 
-type Outcome =
-  | { readonly ok: true; readonly value: TenantRequestEvent }
-  | { readonly ok: false; readonly refusal: { readonly code: string } }
+type Outcome = ReturnType<typeof grant> | ReturnType<typeof revoke>
 
 async function change(
   repository: Repository,

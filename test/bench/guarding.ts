@@ -1,8 +1,9 @@
 /** The guard benchmark: cost per request, compared with the bare framework in the same run. */
+import type { AddressInfo } from 'node:net'
 import autocannon from 'autocannon'
 import { inside } from './inside.js'
 import { inRounds, type Measured, median, print, ratio } from './measure.js'
-import { frameworks, ROUTES, urlOf } from './served.js'
+import { frameworks, ROUTES } from './served.js'
 
 /** Measures every guard. */
 export async function benchGuards(rounds: number, seconds: number): Promise<Measured[]> {
@@ -10,9 +11,10 @@ export async function benchGuards(rounds: number, seconds: number): Promise<Meas
   const all: Measured[] = []
   for (const [framework, start] of frameworks) {
     const server = await start(wiring)
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
     const costs = await inRounds(rounds, async () => {
       const round = { bare: 0, method: 0, session: 0 }
-      for (const route of ROUTES) round[route] = await costOf(`${urlOf(server)}/${route}/${wiring.tenant}`, wiring.headers, seconds)
+      for (const route of ROUTES) round[route] = await costOf(`${url}/${route}/${wiring.tenant}`, wiring.headers, seconds)
       return round
     })
     server.close()

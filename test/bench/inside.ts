@@ -1,5 +1,4 @@
 /** The data of the guard benchmark: a thousand grants in memory, and one live session. */
-import type { IncomingHttpHeaders } from 'node:http'
 import { type Actor, createConsentry } from 'consentry'
 import { memoryRepository } from 'consentry/adapters/memory'
 import type { MethodOptions, SessionOptions } from 'consentry/guard/express'
@@ -20,11 +19,6 @@ export interface Inside {
     tenantOf: (request: Request) => string | undefined,
     headersOf: (request: Request) => (name: string) => string | undefined,
   ) => { readonly byMethod: MethodOptions<Request>; readonly bySession: SessionOptions<Request> }
-}
-
-/** Reads the headers of a Node request. */
-export function fromNode({ headers }: { readonly headers: IncomingHttpHeaders }) {
-  return (name: string) => headers[name] as string | undefined
 }
 
 /** Creates the grants, and starts one session. */

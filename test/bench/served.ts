@@ -1,6 +1,7 @@
 /** One small route in every framework, bare and behind either form of a guard. */
 import 'reflect-metadata'
-import type { AddressInfo, Server } from 'node:net'
+import type { IncomingHttpHeaders } from 'node:http'
+import type { Server } from 'node:net'
 import { serve } from '@hono/node-server'
 import { Controller, Get, Module, UseGuards } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
@@ -11,7 +12,7 @@ import { consentryGuard as nestGuard } from 'consentry/guard/nest'
 import express from 'express'
 import Fastify, { type FastifyRequest } from 'fastify'
 import { type Context, Hono } from 'hono'
-import { fromNode, type Inside } from './inside.js'
+import type { Inside } from './inside.js'
 
 /** The three routes: `/bare/:tenant`, `/method/:tenant` and `/session/:tenant`. */
 export const ROUTES = ['bare', 'method', 'session'] as const
@@ -26,11 +27,7 @@ export const frameworks: ReadonlyMap<string, (inside: Inside) => Promise<Server>
   ['Nest on Express', onNest],
 ])
 
-/** Returns the URL of a server. */
-export function urlOf(server: Server): string {
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-}
-
+const fromNode = (request: { readonly headers: IncomingHttpHeaders }) => (name: string) => request.headers[name] as string | undefined
 type ExpressRequest = express.Request<{ tenant: string }>
 const onNode = (inside: Inside) => inside.options<ExpressRequest>(({ params }) => params.tenant, fromNode)
 

@@ -7,6 +7,7 @@ import { openPostgres, openSqlite, withDatabases } from './stores.js'
 
 const TENANTS = 10_000
 const USERS = 10
+const ids = (count: number) => Array.from({ length: count }, () => randomUUID())
 const MESSAGE = 'Caroline and Charlotte look after your account.'
 
 /** A store, and the minimal SQL for the same work. */
@@ -70,12 +71,11 @@ async function deciding({ query, decisions }: Bench, consentry: Consentry, round
   const { sent } = await consentry.submit(requester, { name: 'Decide', associations: [{ users, tenants }] })
   for (const { id, tenant } of sent) await consentry.grant(answererOf(tenant), id)
   const asked = (n: number) => ({ tenant: tenants[n % 1_000] ?? '', user: users[n % USERS] ?? '' })
-  const microseconds = async (decide: (question: { tenant: string; user: string }) => unknown) =>
-    ((await timed(async () => {
-      for (let n = 0; n < decisions; n++) await decide(asked(n))
-    })) *
-      1_000) /
-    decisions
+  const microseconds = async (decide: (question: { tenant: string; user: string }) => unknown) => {
+    const started = performance.now()
+    for (let n = 0; n < decisions; n++) await decide(asked(n))
+    return ((performance.now() - started) * 1_000) / decisions
+  }
   const { service, bare } = await inRounds(2 * rounds, async () => ({
     bare: await microseconds(({ tenant, user }) => query(tenant, user)),
     service: await microseconds((question) => consentry.decide({ ...question, method: 'access-request' })),
@@ -130,8 +130,4 @@ async function inPostgres(connectionString: string): Promise<Bench> {
     decisions: 500,
     close,
   }
-}
-
-function ids(count: number): string[] {
-  return Array.from({ length: count }, () => randomUUID())
 }

@@ -6,6 +6,7 @@ import { collectGarbage, inWords, type Measured, median, print } from './measure
 
 const USERS = 10
 const CHANGES = 100_000
+const peopleOf = (grants: number) => Math.max(USERS, grants / 50)
 
 /** Measures each number of grants. A change is a request of one user received, granted, given an expiry or revoked. */
 export function benchUpdates(sizes: readonly number[], rounds: number): Measured[] {
@@ -54,8 +55,4 @@ function eventOf(n: number, grants: number): TenantRequestEvent {
   if (n % 4 === 1) return { ...event, type: 'tenant-request.granted', revision: 2, message: '', expiresAt: null }
   if (n % 4 === 2) return { ...event, type: 'tenant-request.expiry-set', revision: 3, expiresAt: 1e15 }
   return { ...event, type: 'tenant-request.revoked', revision: 4, message: '', removedUser: null }
-}
-
-function peopleOf(grants: number): number {
-  return Math.max(USERS, grants / 50)
 }

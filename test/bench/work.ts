@@ -7,6 +7,9 @@ export const NOW = Date.UTC(2026, 10, 22, 9)
 const DAY = 86_400_000
 const ID_LENGTH = 36
 const USERS_PER_TENANT = 10
+const holdsForGood = (tenant: number) => tenant % 10 < 5
+const isExpired = (tenant: number) => tenant % 10 === 5 || tenant % 10 === 6
+const idAt = (ids: Buffer, n: number) => ids.toString('latin1', n * ID_LENGTH, (n + 1) * ID_LENGTH)
 const METHODS: readonly AccessMethod[] = ['access-request', 'legacy-configure', 'legacy-support']
 
 /**
@@ -122,14 +125,6 @@ export function questionsOf({ tenants, members, tenantIds, userIds }: Work, seed
   }
 }
 
-function holdsForGood(tenant: number): boolean {
-  return tenant % 10 < 5
-}
-
-function isExpired(tenant: number): boolean {
-  return tenant % 10 === 5 || tenant % 10 === 6
-}
-
 /** Draws whole numbers below the given one with Mulberry32, which is fast and portable. */
 function dice(seed: number): (below: number) => number {
   let state = seed >>> 0
@@ -158,8 +153,4 @@ function idsFrom(draw: (below: number) => number, count: number): Buffer {
   const open = 'x'.charCodeAt(0)
   for (let n = 0; n < ids.length; n++) if (ids[n] === open) ids[n] = digits[draw(16)] ?? open
   return ids
-}
-
-function idAt(ids: Buffer, n: number): string {
-  return ids.toString('latin1', n * ID_LENGTH, (n + 1) * ID_LENGTH)
 }

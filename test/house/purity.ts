@@ -6,6 +6,8 @@ const WORLD = new Set(
   'performance process globalThis setTimeout setInterval setImmediate queueMicrotask requestAnimationFrame fetch console'.split(' '),
 )
 
+const isPure = (path: string) => /^(domain|access-index)\//.test(path)
+
 /** Finds uses of a clock, of randomness, or of the process in pure code. */
 export function impurities(tree: Tree): string[] {
   return find(tree, isPure, (node) => (isFree(node) && (WORLD.has(node.text) || isClock(node)) ? node.text : undefined))
@@ -44,10 +46,6 @@ function find(tree: Tree, looksAt: (path: string) => boolean, what: (node: ts.No
         return found === undefined ? [] : `${path}:${file.getLineAndCharacterOfPosition(node.getStart()).line + 1} ${found}`
       })
     })
-}
-
-function isPure(path: string): boolean {
-  return /^(domain|access-index)\//.test(path)
 }
 
 // A property or member with the same name is not the global.
