@@ -31,7 +31,7 @@ import {
   USERS,
 } from './questions.js'
 
-vi.setConfig({ testTimeout: 60_000 })
+vi.setConfig({ testTimeout: 120_000 })
 
 const RUNS = { numRuns: 500 }
 const DENIALS = ['invalid-question', 'not-associated', 'pending', 'expired', 'revoked', 'rejected', 'withdrawn', 'removed'].concat([
@@ -165,16 +165,6 @@ describe('the decision', () => {
         together?.decide(asked.user, asked.tenant, asked.method, asked.now),
         apart?.decide(asked.user, asked.tenant, asked.method, asked.now),
       )
-    })
-    await fc.assert(property, RUNS)
-  })
-
-  it('law 6: if facts come in parts, one part with `governed` governs the tenant, in any order', async () => {
-    const property = fc.property(scene, fc.boolean(), ({ asked, facts }, first) => {
-      const open = { ...facts, governed: false, requests: facts.requests.filter((one) => !('grantedAt' in one)) }
-      const pieces = [open, { ...facts, governed: true, requests: [] }]
-      const access = accessFrom(first ? pieces : pieces.reverse(), PERMIT)
-      for (const user of EVERYBODY) equal(access.decide(user, facts.tenant, 'legacy-configure', asked.now).reason, 'legacy-closed')
     })
     await fc.assert(property, RUNS)
   })

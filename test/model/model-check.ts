@@ -18,7 +18,7 @@ import { requestsOfUser, userStatusAt } from '../../src/repository.js'
 import { type Command, type LoggedCommand, PEOPLE } from '../../src/testing/arbitraries.js'
 import { forgottenUntil, remembered } from './event-sequences.js'
 import { Oracle, type OracleActor, type Outcome as OracleOutcome } from './oracle.js'
-import { Followed } from './projection.js'
+import { Followed } from './packed-access.js'
 import { METHODS, noFacts, turns } from './questions.js'
 import { legacyRule, type Outcome, SHORT, SMALL, Stage, TENANTS, USERS } from './replay.js'
 

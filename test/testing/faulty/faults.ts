@@ -26,6 +26,8 @@ export async function allTenants(inner: Repository): Promise<TenantId[]> {
   return [...new Set((await allEvents(inner)).map(({ tenant }) => tenant))]
 }
 
+export const isAccessLost = (event: ConsentryEvent) => event.type === 'impersonation.ended' && event.cause === 'access-lost'
+
 /** Replaces the three methods that save: `around` gets the events and the call of the correct method. */
 export function aroundSaves(inner: Repository, around: <T>(events: readonly ConsentryEvent[], save: () => Promise<T>) => Promise<T>) {
   const eventsOf = (changes: readonly { readonly event: ConsentryEvent }[]) => changes.map(({ event }) => event)

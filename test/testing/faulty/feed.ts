@@ -2,7 +2,7 @@
 import { compareIds } from '../../../src/domain/ids.js'
 import { FEED_START, type FeedEntry, type Position } from '../../../src/ports/event-feed.js'
 import type { Repository } from '../../../src/ports/repository.js'
-import { ALL, allEvents, aroundSaves, type Faults, feedPage, numbered, yieldToOthers } from './faults.js'
+import { ALL, allEvents, aroundSaves, type Faults, feedPage, isAccessLost, numbered, yieldToOthers } from './faults.js'
 import { FILLED } from './snapshot.js'
 
 const COMPLETE = 'a reader of the feed gets each event once and each request in order while others save'
@@ -98,7 +98,7 @@ export const feedFaults: Faults = {
     change: (inner) => ({
       async readEvents({ after, limit }) {
         const { entries } = await inner.readEvents({ after, limit: ALL })
-        const kept = entries.filter(({ event }) => event.type !== 'impersonation.ended' || event.cause !== 'access-lost')
+        const kept = entries.filter(({ event }) => !isAccessLost(event))
         return feedPage(kept.slice(0, limit), after)
       },
     }),

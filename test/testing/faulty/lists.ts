@@ -1,6 +1,17 @@
 /** Faults of the lists and histories. */
 import { newestFirst, newestTenantFirst } from '../../../src/adapters/memory/parts.js'
-import { ALL, allTenants, type Faults } from './faults.js'
+import type { ConsentryEvent } from '../../../src/domain/event.js'
+import type { Repository } from '../../../src/ports/repository.js'
+import { ALL, allTenants, type Faults, isAccessLost } from './faults.js'
+
+/** Drops these events from every history. */
+const withoutEvents = (isDropped: (event: ConsentryEvent) => boolean) => (inner: Repository) =>
+  ({
+    async history(query) {
+      const events = await inner.history({ ...query, limit: ALL })
+      return events.filter((event) => !isDropped(event)).slice(0, query.limit)
+    },
+  }) satisfies Partial<Repository>
 
 export const listFaults: Faults = {
   "shows another tenant's rows after a key, because of missing brackets around an `or`": {
@@ -86,12 +97,7 @@ export const listFaults: Faults = {
       'a request is the fold of its events, at every step of every lifecycle',
       'after many commands by several parties, every query agrees with what was saved',
     ],
-    change: (inner) => ({
-      async history(query) {
-        const events = await inner.history({ ...query, limit: ALL })
-        return events.filter((event) => event.type !== 'tenant-request.withdrawn' || event.removedUser === null).slice(0, query.limit)
-      },
-    }),
+    change: withoutEvents((event) => event.type === 'tenant-request.withdrawn' && event.removedUser !== null),
   },
   'drops the end event of a session that lost access': {
     breaks: [
@@ -99,11 +105,6 @@ export const listFaults: Faults = {
       'a session is the fold of its events, at every step',
       'a session end returns `saved`, and the session and its event are read back exactly, for every cause',
     ],
-    change: (inner) => ({
-      async history(query) {
-        const events = await inner.history({ ...query, limit: ALL })
-        return events.filter((event) => event.type !== 'impersonation.ended' || event.cause !== 'access-lost').slice(0, query.limit)
-      },
-    }),
+    change: withoutEvents(isAccessLost),
   },
 }
