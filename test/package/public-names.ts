@@ -39,18 +39,12 @@ export function valuesOf(program: ts.Program, file: string): string[] {
  */
 export function signaturesOf(program: ts.Program, file: string, exported: ReadonlySet<ts.Symbol>): string[] {
   const names = exportsOf(program, file)
-  const hidden = new Set<ts.Symbol>()
-  const waiting = [...names.values()]
-  for (let symbol = waiting.pop(); symbol !== undefined; symbol = waiting.pop()) {
-    for (const part of partsOf(program, symbol)) {
-      if (exported.has(part) || hidden.has(part)) continue
-      hidden.add(part)
-      waiting.push(part)
-    }
-  }
+  const symbols = new Set(names.values())
+  for (const symbol of symbols) for (const part of partsOf(program, symbol)) if (!exported.has(part)) symbols.add(part)
+  const hidden = [...symbols].filter((symbol) => !exported.has(symbol))
   return [
     ...[...names].map(([name, symbol]) => signatureOf(name, symbol)),
-    ...[...hidden].map((symbol) => signatureOf(`(${symbol.name})`, symbol)).sort(),
+    ...hidden.map((symbol) => signatureOf(`(${symbol.name})`, symbol)).sort(),
   ]
 }
 
