@@ -157,7 +157,7 @@ const SESSIONS: readonly Case[] = [
 ]
 
 const unavailable = error('facts-unavailable', { cause: failure })
-const breaks: Change = ({ mood }) => Object.assign(mood, { factsFor: throws(failure), session: throws(failure) })
+const breaks: Change = ({ faults }) => Object.assign(faults, { factsFor: throws(failure), session: throws(failure) })
 
 const UNAVAILABLE: readonly Case[] = [
   ...byBoth('facts unavailable', 'facts-unavailable', [unavailable], {}, breaks),
@@ -191,10 +191,10 @@ const OVER_TIME: readonly Case[] = (['by-method', 'by-session'] as const).flatMa
   {
     name: `${form}: 200 requests while the grant is revoked`,
     run: async (trial) => {
-      const { mood, kept, ran, send } = trial
+      const { faults, kept, ran, send } = trial
       // Slow enough for the requests to overlap each other and the revocation.
-      mood.factsFor = (...args) => sleep(3).then(() => kept.factsFor(...args))
-      mood.session = (...args) => sleep(3).then(() => kept.session(...args))
+      faults.factsFor = (...args) => sleep(3).then(() => kept.factsFor(...args))
+      faults.session = (...args) => sleep(3).then(() => kept.session(...args))
       const statuses = (count: number) => Array.from({ length: count }, async () => (await send(form)).statusCode)
       const early = statuses(80)
       await early[0]

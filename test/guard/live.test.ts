@@ -18,8 +18,8 @@ it('a guard by method accepts a live access; one by session does not, because a 
 })
 
 it('a guard over a live access allows without a repository call, and denies once a revocation is applied', async () => {
-  const { live, mood, stage } = await filled()
-  mood.factsFor = () => expect.unreachable('it was called')
+  const { live, faults, stage } = await filled()
+  faults.factsFor = () => expect.unreachable('it was called')
   const answerFor = async (actor: typeof caroline | null) => {
     const guard = consentryGuard({ actor: () => actor, tenant: () => TOM, method: () => 'access-request', consentry: live })
     const response = await new Hono().get('/', guard, (c) => c.json(c.var.impersonation.tenant)).request('/')

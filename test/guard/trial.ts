@@ -6,7 +6,7 @@ import type { Actor } from '../../src/domain/actor.js'
 import type { LiveSession } from '../../src/domain/session-views.js'
 import type { Impersonation } from '../../src/guard/authorize-request.js'
 import type { Denial, GuardReason } from '../../src/guard/problem-details.js'
-import { type Moody, moody } from '../live-access/scene.js'
+import { type FaultyRepository, faultyRepository } from '../live-access/scene.js'
 import { caroline, charlotte, elizabeth, person, type Stage, sentStage, TOM, tomAdmin } from '../story/cast.js'
 import { CHALLENGE, type HostState, type Running, type Seen } from './host.js'
 
@@ -29,7 +29,7 @@ export const people: Readonly<Record<string, Actor>> = {
 }
 
 /** A world where Caroline and Charlotte may enter Tom Sawyer, and Caroline is inside. */
-export interface Trial extends HostState, Moody {
+export interface Trial extends HostState, FaultyRepository {
   readonly stage: Stage & { readonly tom: string; readonly hundred: string }
   /** Caroline's session in Tom Sawyer. */
   readonly session: LiveSession
@@ -41,7 +41,7 @@ export interface Trial extends HostState, Moody {
 
 /** Creates a trial against a running host; its wiring goes into `state`. */
 export async function trial(state: HostState, { port }: Running): Promise<Trial> {
-  const world = moody()
+  const world = faultyRepository()
   const stage = await sentStage({ repository: world.repository })
   await stage.consentry.grant(tomAdmin, stage.tom)
   const session = await stage.consentry.startImpersonation(caroline, { tenant: TOM, method: 'access-request' })

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { AccessDenied, isConsentryError } from '../../src/domain/error.js'
 import type { LiveAccess } from '../../src/live-access/live-access.js'
 import { HUNDRED, hundredAdmin, TOM, tomAdmin } from '../story/cast.js'
-import { all, BRIEF, DOWN, eventually, filled, type Mood, NOW, never, QUESTION, type Scene, scene, throws, tidy } from './scene.js'
+import { all, BRIEF, DOWN, eventually, type Faults, filled, NOW, never, QUESTION, type Scene, scene, throws, tidy } from './scene.js'
 
 afterEach(tidy)
 
@@ -29,17 +29,17 @@ async function expectAnswers(live: LiveAccess, rows: readonly (readonly [change:
 /** A scene whose feed has stopped for so long that it is stale. */
 async function stale(options: Parameters<typeof scene>[0] = {}): Promise<Scene> {
   const on = await filled({ ...BRIEF, ...options, timeoutMs: 60 })
-  on.mood.readEvents = never
+  on.faults.readEvents = never
   await eventually(() => on.live.stalenessMs > BRIEF.maxStalenessMs)
   return on
 }
 
 describe('while fresh', () => {
   it('resolves or throws `AccessDenied`, by the clock or at the given instant, without calling the repository', async () => {
-    const { live, mood, stage } = await filled()
+    const { live, faults, stage } = await filled()
     await stage.consentry.setExpiry(tomAdmin, stage.tom, { expiresAt: NOW + 1_000 })
     await live.caughtUp()
-    mood.factsFor = uncalled
+    faults.factsFor = uncalled
     expect(await live.authorize(QUESTION)).toEqual({ allowed: true, reason: 'granted', grantedBy: [stage.tom], changesAt: NOW + 1_000 })
     await expect(live.authorize({ ...QUESTION, user: 'elizabeth' })).rejects.toBeInstanceOf(AccessDenied)
     await expectAnswers(live, [
@@ -65,8 +65,8 @@ describe('while fresh', () => {
 
 describe('past `maxStalenessMs`', () => {
   it('`deny` throws `facts-unavailable`: neither a denial nor an allow; a malformed question is still denied', async () => {
-    const { live, mood } = await stale({ legacy: () => true })
-    mood.factsFor = uncalled
+    const { live, faults } = await stale({ legacy: () => true })
+    faults.factsFor = uncalled
     await expectAnswers(live, [
       [{}, 'facts-unavailable'],
       [{ tenant: 'nowhere' }, 'facts-unavailable'],
@@ -93,7 +93,7 @@ describe('past `maxStalenessMs`', () => {
   })
 
   it('`query` answers before the first load, too', async () => {
-    const { live } = await scene({ onStale: 'query', mood: { requestPage: never } })
+    const { live } = await scene({ onStale: 'query', faults: { requestPage: never } })
     await expectAnswers(live, [
       [{}, 'allowed'],
       [{ user: 'elizabeth' }, 'not-associated'],
@@ -104,7 +104,7 @@ describe('past `maxStalenessMs`', () => {
   it('`query` never allows on a failure (law 30)', async () => {
     const secret = new Error('SELECT secret FROM tenants')
     const facts = (tenant: string, governed: boolean, requests: object[]) => async () => ({ tenant, governed, requests }) as never
-    const moods: Record<string, NonNullable<Mood['factsFor']>> = {
+    const failures: Record<string, NonNullable<Faults['factsFor']>> = {
       'a rejection': () => Promise.reject(secret),
       'an error at once': () => {
         throw secret
@@ -114,9 +114,9 @@ describe('past `maxStalenessMs`', () => {
       'another tenant’s facts': facts(HUNDRED, false, []),
       'malformed facts': facts(TOM, true, [{}]),
     }
-    await all(moods, async (factsFor) => {
-      const { live, mood } = await stale({ onStale: 'query', legacy: () => true })
-      mood.factsFor = factsFor
+    await all(failures, async (factsFor) => {
+      const { live, faults } = await stale({ onStale: 'query', legacy: () => true })
+      faults.factsFor = factsFor
       for (const method of ['access-request', 'legacy-support'] as const) {
         const error = await live.authorize({ ...QUESTION, method }).catch((thrown: unknown) => thrown)
         expect(error).toMatchObject({ code: 'facts-unavailable', message: 'the facts could not be loaded', cause: expect.any(Error) })
@@ -126,8 +126,8 @@ describe('past `maxStalenessMs`', () => {
   })
 
   it('`query` calls the repository no more after `close`', async () => {
-    const { live, mood } = await filled({ onStale: 'query' })
-    mood.factsFor = uncalled
+    const { live, faults } = await filled({ onStale: 'query' })
+    faults.factsFor = uncalled
     await live.close()
     expect(await answerTo(live, QUESTION)).toBe('facts-unavailable')
   })

@@ -21,7 +21,7 @@ it('denies everything from the call on, not only after it has resolved; a second
 })
 
 it('rejects pending and later calls of `ready` and `caughtUp`', async () => {
-  const [waiting, loaded] = [await scene({ mood: { requestPage: never }, timeoutMs: 60_000 }), await filled()]
+  const [waiting, loaded] = [await scene({ faults: { requestPage: never }, timeoutMs: 60_000 }), await filled()]
   const pending = Promise.allSettled([
     waiting.live.ready(),
     waiting.live.caughtUp({ at: 7, event: 'seventh' }),
@@ -45,11 +45,11 @@ it.each([
   ['waits for events and a subscription', { readEvents: never, subscribe: never }],
   ['waits to retry the feed', { readEvents: rejects }],
   ['waits to retry the subscription', { subscribe: rejects }],
-])('does not wait, and leaves no timer and no error, while it %s', async (_what, mood) => {
+])('does not wait, and leaves no timer and no error, while it %s', async (_what, faults) => {
   const timers = vi.spyOn(globalThis, 'setTimeout')
   // Node marks a timer that has fired or was cleared.
   const running = () => timers.mock.results.filter(({ value }) => !value['_destroyed']).length
-  const { live, errors } = await scene({ mood, pollIntervalMs: 40_000, maxStalenessMs: 80_000, timeoutMs: 60_000 })
+  const { live, errors } = await scene({ faults, pollIntervalMs: 40_000, maxStalenessMs: 80_000, timeoutMs: 60_000 })
   await sleep(10)
   const [before, reported] = [running(), errors.length]
   await live.close()
@@ -64,11 +64,11 @@ it('unsubscribes once, even if the subscription starts only after it', async () 
     await sleep(5)
     stopped.push(what)
   }
-  const early = await filled({ mood: { subscribe: async () => stop('early') } })
+  const early = await filled({ faults: { subscribe: async () => stop('early') } })
   await early.live.close()
   expect(stopped).toEqual(['early'])
   let begin = (_stop: () => Promise<void>): void => {}
-  const late = await filled({ mood: { subscribe: () => new Promise((resolve) => (begin = resolve)) } })
+  const late = await filled({ faults: { subscribe: () => new Promise((resolve) => (begin = resolve)) } })
   await late.live.close()
   begin(stop('late'))
   await vi.waitFor(() => expect(stopped).toEqual(['early', 'late']))

@@ -38,7 +38,7 @@ async function crowd(): Promise<{ readonly repository: Repository; readonly insi
 
 describe('before the first load', () => {
   it('denies everything with `no-facts`, even what the host’s rule permits, and reports infinite staleness', async () => {
-    const { live, allowed } = await scene({ mood: { requestPage: never }, timeoutMs: 60_000, legacy: () => true })
+    const { live, allowed } = await scene({ faults: { requestPage: never }, timeoutMs: 60_000, legacy: () => true })
     expect(allowed()).toBe(false)
     for (const method of METHODS)
       for (const tenant of [TOM, HUNDRED, 'nowhere']) {
@@ -50,12 +50,12 @@ describe('before the first load', () => {
   })
 
   it('`ready` and `caughtUp` stay pending', async () => {
-    const { live, mood, allowed } = await scene({ mood: { requestPage: never }, timeoutMs: 60 })
+    const { live, faults, allowed } = await scene({ faults: { requestPage: never }, timeoutMs: 60 })
     const done: boolean[] = []
     const waiting = [live.ready(), live.caughtUp(), live.caughtUp(FEED_START)].map((one) => one.then(() => done.push(allowed())))
     for (let n = 0; n < 20; n++) await immediately()
     expect(done).toEqual([])
-    delete mood.requestPage
+    delete faults.requestPage
     await Promise.all(waiting)
     expect(done).toEqual([true, true, true])
   })
@@ -87,9 +87,9 @@ describe('after the first load', () => {
   })
 
   it('includes changes made during the load, to requests already read and to those not yet read', async () => {
-    const { live, mood, kept, stage, errors, reason, revoke, submit } = await scene({ deaf: true })
+    const { live, faults, kept, stage, errors, reason, revoke, submit } = await scene({ pollOnly: true })
     let pages = 0
-    mood.requestPage = async (query) => {
+    faults.requestPage = async (query) => {
       pages += 1
       if (pages > 1) return kept.requestPage(query)
       await stage.consentry.grant(tomAdmin, await submit('wickham', TOM))
@@ -106,7 +106,7 @@ describe('after the first load', () => {
   })
 
   it('a tenant that has granted is governed, even if all its requests were purged', async () => {
-    const { live, reason } = await scene({ mood: { requestPage: async () => [] }, legacy: () => true })
+    const { live, reason } = await scene({ faults: { requestPage: async () => [] }, legacy: () => true })
     await live.ready()
     expect(reason('wickham', TOM, 'legacy-support')).toBe('legacy-closed')
     expect(reason('wickham', HUNDRED, 'legacy-support')).toBe('legacy-permitted')
@@ -114,10 +114,10 @@ describe('after the first load', () => {
 
   it('restarts from the beginning after a failure in between, and reports it', async () => {
     const progress: LoadProgress[] = []
-    const on = await scene({ mood: { governedTenantPage: rejects }, onProgress: (loaded) => progress.push(loaded) })
+    const on = await scene({ faults: { governedTenantPage: rejects }, onProgress: (loaded) => progress.push(loaded) })
     await eventually(() => on.errors.length > 1)
     expect(on.allowed()).toBe(false)
-    delete on.mood.governedTenantPage
+    delete on.faults.governedTenantPage
     await on.live.ready()
     expect(on.allowed()).toBe(true)
     expect(new Set(progress.map(({ requests }) => requests))).toEqual(new Set([2]))
@@ -161,10 +161,10 @@ describe('`caughtUp`', () => {
   })
 
   it('without a position rejects if the repository cannot return its positions', async () => {
-    const { live, mood } = await filled()
-    mood.positions = rejects
+    const { live, faults } = await filled()
+    faults.positions = rejects
     await expect(live.caughtUp()).rejects.toBe(DOWN)
-    mood.positions = async () => ({}) as never
+    faults.positions = async () => ({}) as never
     await expect(live.caughtUp()).rejects.toThrow('no valid positions')
   })
 })

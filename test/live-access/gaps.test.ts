@@ -8,8 +8,8 @@ import { eventually, filled, moved, NOW, never, QUESTION, type Scene, tidy } fro
 afterEach(tidy)
 
 /** From now on the feed omits `tenant-request.received` events, such as the one before this grant to Wickham. */
-async function gap({ mood, kept, stage, submit }: Scene, tenant: string): Promise<void> {
-  mood.readEvents = async (query) => {
+async function gap({ faults, kept, stage, submit }: Scene, tenant: string): Promise<void> {
+  faults.readEvents = async (query) => {
     const { entries, position } = await kept.readEvents(query)
     return { entries: entries.filter(({ event }) => event.type !== 'tenant-request.received'), position }
   }
@@ -19,7 +19,7 @@ async function gap({ mood, kept, stage, submit }: Scene, tenant: string): Promis
 describe('an event that does not follow the current state', () => {
   it('denies everything at once, and reloads; the reported error names only the event', async () => {
     const on = await filled()
-    on.mood.governedTenantPage = never
+    on.faults.governedTenantPage = never
     await gap(on, HUNDRED)
     await eventually(() => !on.allowed())
     expect(on.live.stalenessMs).toBe(Infinity)
@@ -27,7 +27,7 @@ describe('an event that does not follow the current state', () => {
     await expect(on.live.authorize(QUESTION)).rejects.toMatchObject({ code: 'facts-unavailable' })
     // Both stay pending until the reload.
     const waiting = [on.live.ready(), on.live.caughtUp((await on.kept.positions()).latest)].map((one) => one.then(on.allowed))
-    delete on.mood.governedTenantPage
+    delete on.faults.governedTenantPage
     expect(await Promise.all(waiting)).toEqual([true, true])
     expect(on.live.canImpersonate('wickham', HUNDRED, 'access-request', NOW)).toBe(true)
   })
@@ -37,12 +37,12 @@ describe('an event that does not follow the current state', () => {
     const { consentry } = on.stage
     const pages: Position[] = []
     // All of it after the load has started and before its first page: the feed returns it afterwards, in two pages.
-    on.mood.requestPage = async (query) => {
+    on.faults.requestPage = async (query) => {
       const id = await on.submit('wickham', HUNDRED)
       await consentry.grant(hundredAdmin, id)
       for (let n = 1; n < 600; n++) await consentry.setExpiry(hundredAdmin, id, { expiresAt: NOW + 1_000 + n })
       await consentry.revoke(hundredAdmin, id)
-      on.mood.readEvents = async (feed) => (pages.push(feed.after) > 1 ? never() : on.kept.readEvents(feed))
+      on.faults.readEvents = async (feed) => (pages.push(feed.after) > 1 ? never() : on.kept.readEvents(feed))
       return on.kept.requestPage(query)
     }
     await gap(on, TOM)
@@ -58,13 +58,13 @@ describe('a feed that has gone back', () => {
     const { latest } = await on.kept.positions()
     await on.submit('wickham', HUNDRED)
     await on.live.caughtUp()
-    on.mood.positions = async () => ({ stable: latest, latest })
-    on.mood.requestPage = never
+    on.faults.positions = async () => ({ stable: latest, latest })
+    on.faults.requestPage = never
     await eventually(() => !on.allowed())
     expect(on.live.stalenessMs).toBe(Infinity)
     expect(String(on.errors[0])).toContain('reloading everything')
-    delete on.mood.positions
-    delete on.mood.requestPage
+    delete on.faults.positions
+    delete on.faults.requestPage
     await eventually(on.allowed)
   })
 })
@@ -73,8 +73,8 @@ describe('an event that was applied already', () => {
   it('is a gap like any other: a feed that repeats events may have lost others', async () => {
     const on = await filled()
     const { latest } = await on.kept.positions()
-    on.mood.readEvents = async ({ limit }) => {
-      delete on.mood.readEvents
+    on.faults.readEvents = async ({ limit }) => {
+      delete on.faults.readEvents
       const { entries } = await on.kept.readEvents({ after: FEED_START, limit })
       const position = moved(latest, 1)
       const repeated = entries.filter(({ event }) => event.type === 'tenant-request.granted')

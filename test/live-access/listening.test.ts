@@ -26,7 +26,7 @@ describe('a repository with notifications', () => {
     const on = await filled(SELDOM)
     await sleep(20)
     let early = 3
-    on.mood.readEvents = async (query) => (early-- > 0 ? { entries: [], position: query.after } : on.kept.readEvents(query))
+    on.faults.readEvents = async (query) => (early-- > 0 ? { entries: [], position: query.after } : on.kept.readEvents(query))
     await on.revoke()
     await seesRevocation(on)
     expect(early).toBeLessThan(0)
@@ -35,8 +35,8 @@ describe('a repository with notifications', () => {
   it('that notifies during a poll is polled once more', async () => {
     const on = await filled(SELDOM)
     await sleep(20)
-    on.mood.readEvents = async (query) => {
-      delete on.mood.readEvents
+    on.faults.readEvents = async (query) => {
+      delete on.faults.readEvents
       const page = await on.kept.readEvents(query)
       await on.revoke()
       return page
@@ -51,10 +51,10 @@ describe('a repository without notifications', () => {
     ['on a timer', { maxStalenessMs: 600_000, pollIntervalMs: 10 }],
     ['at least twice within `maxStalenessMs`, even if `pollIntervalMs` is longer', { maxStalenessMs: 100, pollIntervalMs: 3_600_000 }],
   ])('is polled %s', async (_how, options) => {
-    const on = await filled({ ...options, deaf: true })
+    const on = await filled({ ...options, pollOnly: true })
     expect(on.repository.subscribe).toBeUndefined()
     let polls = 0
-    on.mood.readEvents = (query) => {
+    on.faults.readEvents = (query) => {
       polls += 1
       return on.kept.readEvents(query)
     }
@@ -65,9 +65,9 @@ describe('a repository without notifications', () => {
   })
 
   it('has more events than fit a page applied without a pause', async () => {
-    const { mood, kept, stage, live, allowed } = await scene({ ...SELDOM, deaf: true, timeoutMs: 60_000 })
-    mood.requestPage = async (query) => {
-      delete mood.requestPage
+    const { faults, kept, stage, live, allowed } = await scene({ ...SELDOM, pollOnly: true, timeoutMs: 60_000 })
+    faults.requestPage = async (query) => {
+      delete faults.requestPage
       const page = await kept.requestPage(query)
       for (let n = 1; n <= 1_100; n++) await stage.consentry.setExpiry(tomAdmin, stage.tom, { expiresAt: NOW + n })
       return page
@@ -87,7 +87,7 @@ describe('a subscription that disconnects', () => {
       disconnects.push(onDisconnect)
       return async () => {}
     }
-    const on = await filled({ mood: { subscribe } })
+    const on = await filled({ faults: { subscribe } })
     await eventually(() => disconnects.length === 1)
     disconnects[0]?.(DOWN)
     disconnects[0]?.(DOWN)
@@ -113,7 +113,7 @@ describe('a subscription that disconnects', () => {
     ['by never starting', never],
     ['by starting without a way to stop it', async () => undefined as never],
   ])('%s, stops nothing else', async (_how, subscribe) => {
-    const on = await filled({ mood: { subscribe } })
+    const on = await filled({ faults: { subscribe } })
     await on.revoke()
     await seesRevocation(on)
     await on.live.close()
@@ -128,7 +128,7 @@ describe('a subscription that disconnects', () => {
       return async () => {}
     }
     // Without `caughtUp` here, because that would cause a poll too.
-    const on = await scene({ ...SELDOM, mood: { subscribe } })
+    const on = await scene({ ...SELDOM, faults: { subscribe } })
     await eventually(on.allowed)
     await on.revoke()
     disconnect(DOWN)

@@ -53,12 +53,12 @@ describe('a callback of the host', () => {
         const on = await scene({ ...BRIEF, onProgress: callback, onError: callback, legacy: callback })
         await on.live.ready()
         let failures = 0
-        on.mood.readEvents = () => {
+        on.faults.readEvents = () => {
           failures += 1
           return Promise.reject(DOWN)
         }
         await eventually(() => failures > 1 && !on.allowed())
-        delete on.mood.readEvents
+        delete on.faults.readEvents
         await eventually(on.allowed)
         await eventually(() => on.reason('wickham', HUNDRED, 'legacy-support') === 'legacy-not-permitted')
         expect(on.live.canImpersonate('wickham', HUNDRED, 'legacy-support', NOW)).toBe(false)

@@ -11,26 +11,26 @@ import type { Repository } from '../../src/ports/repository.js'
 import { elizabeth, legacy, type Stage, sentStage, T0, TOM, tomAdmin } from '../story/cast.js'
 
 /** The methods of a repository that a test replaces; all others work normally. */
-export type Mood = Partial<Repository>
+export type Faults = Partial<Repository>
 
-/** A repository with a mood that a test may change. */
-export interface Moody {
+/** A repository with faults that a test may change. */
+export interface FaultyRepository {
   readonly repository: Repository
-  readonly mood: Mood
+  readonly faults: Faults
   /** The repository underneath, which always works. */
   readonly kept: Repository
 }
 
-/** A repository that works until its mood replaces a method; a `deaf` one has no `subscribe`. */
-export function moody({ deaf = false } = {}): Moody {
+/** A repository that works until a fault replaces a method; a `pollOnly` one has no `subscribe`. */
+export function faultyRepository({ pollOnly = false } = {}): FaultyRepository {
   const kept = memoryRepository()
-  const mood: Record<string, unknown> = {}
+  const faults: Record<string, unknown> = {}
   const calls = Object.entries(kept).map(([name, call]) => [
     name,
-    (...args: unknown[]) => ((mood[name] ?? call) as (...args: unknown[]) => unknown)(...args),
+    (...args: unknown[]) => ((faults[name] ?? call) as (...args: unknown[]) => unknown)(...args),
   ])
   const { subscribe, ...rest } = Object.fromEntries(calls)
-  return { repository: (deaf ? rest : { subscribe, ...rest }) as Repository, mood: mood as Mood, kept }
+  return { repository: (pollOnly ? rest : { subscribe, ...rest }) as Repository, faults: faults as Faults, kept }
 }
 
 /** A staleness limit so short that a busy machine may exceed it at any moment. */
@@ -58,7 +58,7 @@ export const QUESTION = { user: 'caroline', tenant: TOM, method: 'access-request
 export const NO_FACTS = { allowed: false, reason: 'no-facts', changesAt: null }
 
 /** Caroline may enter Tom Sawyer: the grant is saved before the live access is created. */
-export interface Scene extends Moody {
+export interface Scene extends FaultyRepository {
   readonly stage: Stage & { readonly tom: string; readonly hundred: string }
   readonly live: LiveAccess
   /** What `onError` was called with. */
@@ -91,11 +91,13 @@ export function open(options: LiveAccessOptions): LiveAccess {
   return live
 }
 
+type SceneOptions = Partial<LiveAccessOptions> & { readonly pollOnly?: boolean; readonly faults?: Faults }
+
 /** The scene, before the first load. */
-export async function scene(options: Partial<LiveAccessOptions> & { readonly deaf?: boolean; readonly mood?: Mood } = {}): Promise<Scene> {
-  const { deaf = false, mood = {}, ...rest } = options
-  const beneath = moody({ deaf })
-  Object.assign(beneath.mood, mood)
+export async function scene(options: SceneOptions = {}): Promise<Scene> {
+  const { pollOnly = false, faults = {}, ...rest } = options
+  const beneath = faultyRepository({ pollOnly })
+  Object.assign(beneath.faults, faults)
   const stage = await sentStage({ repository: beneath.kept })
   const { consentry, tom } = stage
   await consentry.grant(tomAdmin, tom)
@@ -127,7 +129,7 @@ export async function scene(options: Partial<LiveAccessOptions> & { readonly dea
 }
 
 /** The scene, after the first load. */
-export async function filled(options: Parameters<typeof scene>[0] = {}): Promise<Scene> {
+export async function filled(options: SceneOptions = {}): Promise<Scene> {
   const on = await scene(options)
   await on.live.ready()
   await eventually(on.allowed)

@@ -11,8 +11,8 @@ import {
   closes,
   DOWN,
   eventually,
+  type Faults,
   filled,
-  type Mood,
   moved,
   NOW,
   never,
@@ -33,15 +33,15 @@ describe('a wrong clock', () => {
     expect(on.live.stalenessMs).toBeGreaterThanOrEqual(0)
     await sleep(150)
     await eventually(on.allowed)
-    on.mood.readEvents = never
+    on.faults.readEvents = never
     await closes(on)
-    delete on.mood.readEvents
+    delete on.faults.readEvents
     await recovers(on)
   })
 
   it('the monotonic clock, stopped during sleep: staleness is measured by the system clock, until the next poll', async () => {
-    const { live, mood, allowed } = await filled()
-    mood.readEvents = never
+    const { live, faults, allowed } = await filled()
+    faults.readEvents = never
     vi.spyOn(performance, 'now').mockReturnValue(performance.now())
     const slept = Date.now() + 3_600_000
     expect(allowed()).toBe(true)
@@ -49,15 +49,15 @@ describe('a wrong clock', () => {
     vi.spyOn(Date, 'now').mockReturnValue(slept)
     expect(allowed()).toBe(false)
     expect(live.stalenessMs).toBeGreaterThan(3_500_000)
-    delete mood.readEvents
+    delete faults.readEvents
     await eventually(allowed)
   })
 })
 
-describe('a repository that answers slowly', () => {
-  it('denies in time if answers are slow: staleness counts from the question, not from the answer', async () => {
+describe('a repository that fails or is slow', () => {
+  it('denies in time if it is slow: staleness counts from the question, not from the answer', async () => {
     const on = await filled({ ...BRIEF, timeoutMs: 10_000 })
-    on.mood.readEvents = async (query) => {
+    on.faults.readEvents = async (query) => {
       const page = on.kept.readEvents(query)
       await sleep(250)
       return page
@@ -67,22 +67,20 @@ describe('a repository that answers slowly', () => {
       await sleep(10)
       expect(on.allowed()).toBe(false)
     }
-    delete on.mood.readEvents
+    delete on.faults.readEvents
     await recovers(on)
   })
-})
 
-describe('a repository that fails', () => {
   const failures: Record<string, readonly [call: () => Promise<never>, isReported: (error: unknown) => boolean]> = {
     'a rejection': [rejects, (error) => error === DOWN],
     'an error at once': [throws, (error) => error === DOWN],
     'no answer': [never, (error) => String(error) === 'Error: no answer within 50 milliseconds'],
   }
-  it('denies in time, retries with growing delays, reports each failure, and recovers', () =>
+  it('denies in time if it fails, retries with growing delays, reports each failure, and recovers', () =>
     all(failures, async ([call, isReported]) => {
       const on = await filled(BRIEF)
       const tries: number[] = []
-      on.mood.readEvents = () => {
+      on.faults.readEvents = () => {
         tries.push(performance.now())
         return call()
       }
@@ -93,19 +91,19 @@ describe('a repository that fails', () => {
       expect(waits.filter((wait, n) => wait < 25 * 2 ** n - 2)).toEqual([])
       expect(on.errors.length).toBeGreaterThan(3)
       expect(on.errors.filter((error) => !isReported(error))).toEqual([])
-      delete on.mood.readEvents
+      delete on.faults.readEvents
       await recovers(on)
     }))
 
-  it('again is retried with the first delay again, if it has answered in between', async () => {
+  it('is retried with the first delay again, if it has answered in between', async () => {
     const on = await filled()
-    on.mood.readEvents = rejects
+    on.faults.readEvents = rejects
     await eventually(() => on.errors.length > 3)
-    delete on.mood.readEvents
+    delete on.faults.readEvents
     await on.revoke()
     await on.live.caughtUp()
     const [reported, timers] = [on.errors.length, vi.spyOn(globalThis, 'setTimeout')]
-    on.mood.readEvents = rejects
+    on.faults.readEvents = rejects
     await eventually(() => on.errors.length > reported)
     await eventually(() => timers.mock.calls.length > 2)
     // No poll, call or delay exceeds 50 ms here; the fifth delay of a series would be at least 400 ms.
@@ -146,27 +144,27 @@ describe('a repository with malformed answers', () => {
       const on = await filled(BRIEF)
       const allowed = () => on.live.canImpersonate('charlotte', HUNDRED, 'access-request', NOW)
       let everAllowed = false
-      on.mood.readEvents = async ({ after }) => page(after, on.stage.hundred) as Page
+      on.faults.readEvents = async ({ after }) => page(after, on.stage.hundred) as Page
       // Called right after the page was applied, if it was.
-      on.mood.positions = async () => {
+      on.faults.positions = async () => {
         everAllowed ||= allowed()
         return on.kept.positions()
       }
       await closes(on)
       await eventually(() => on.errors.length > 0)
       expect(on.errors[0]).toBeInstanceOf(Error)
-      delete on.mood.readEvents
+      delete on.faults.readEvents
       await recovers(on)
       expect([everAllowed, allowed()]).toEqual([false, false])
     }))
 
   const facts = { id: 'r', tenant: TOM, users: ['caroline'], removed: [], sentAt: NOW, state: 'granted', grantedAt: NOW, expiresAt: null }
-  const requests = (...changes: (object | null)[]): Mood => ({
+  const requests = (...changes: (object | null)[]): Faults => ({
     requestPage: async () => changes.map((change) => change && { ...facts, ...change }) as never,
   })
-  const positions = (stable: unknown, latest: unknown): Mood => ({ positions: async () => ({ stable, latest }) as never })
+  const positions = (stable: unknown, latest: unknown): Faults => ({ positions: async () => ({ stable, latest }) as never })
   const at = (at: number) => ({ at, event: 'e' })
-  const snapshots: Record<string, Mood> = {
+  const snapshots: Record<string, Faults> = {
     'no requests': { requestPage: async () => undefined as never },
     'a request that is null': requests(null),
     'a grant that does not say when it ends': requests({ expiresAt: undefined }),
@@ -180,11 +178,11 @@ describe('a repository with malformed answers', () => {
     'a stable end of the feed after its latest': positions(at(3), at(2)),
   }
   it('in its snapshot: denies everything, reports it, and loads once the answers are valid', () =>
-    all(snapshots, async (mood) => {
-      const on = await scene({ ...BRIEF, mood })
+    all(snapshots, async (faults) => {
+      const on = await scene({ ...BRIEF, faults })
       await eventually(() => on.errors.length > 1)
       expect([on.allowed(), on.live.position, on.live.stalenessMs]).toEqual([false, FEED_START, Infinity])
-      for (const name of Object.keys(mood)) delete on.mood[name as keyof Mood]
+      for (const name of Object.keys(faults)) delete on.faults[name as keyof Faults]
       await recovers(on)
     }))
 })
@@ -193,23 +191,23 @@ describe('a feed that is held back', () => {
   it('by an open transaction: goes stale if later events are saved but not readable', async () => {
     const on = await filled(BRIEF)
     const { latest } = await on.kept.positions()
-    on.mood.positions = async () => ({ stable: latest, latest: (await on.kept.positions()).latest })
-    on.mood.readEvents = async ({ after }) => ({ entries: [], position: after })
+    on.faults.positions = async () => ({ stable: latest, latest: (await on.kept.positions()).latest })
+    on.faults.readEvents = async ({ after }) => ({ entries: [], position: after })
     await sleep(150)
     // Nothing was saved since, so everything is applied.
     await eventually(on.allowed)
     await on.revoke()
     await closes(on)
-    delete on.mood.positions
-    delete on.mood.readEvents
+    delete on.faults.positions
+    delete on.faults.readEvents
     await on.live.caughtUp()
     await seesRevocation(on)
   })
 
   it('by one transaction after the other: stays fresh up to the events that are readable', async () => {
-    const { mood, kept, stage, live, allowed } = await filled(BRIEF)
+    const { faults, kept, stage, live, allowed } = await filled(BRIEF)
     // Each event is readable only after two more are saved, and events are saved all the time.
-    mood.readEvents = async (query) => {
+    faults.readEvents = async (query) => {
       const { latest } = await kept.positions()
       const { entries } = await kept.readEvents(query)
       const readable = entries.filter(({ position }) => position.at <= latest.at - 2)
