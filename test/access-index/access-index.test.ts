@@ -1,4 +1,4 @@
-/** An index of many requests: each answer depends only on the requests about its user and tenant, in any insertion order. */
+/** An index of many requests: an answer depends only on those about its user and tenant. */
 import { deepEqual, equal } from 'node:assert/strict'
 import * as fc from 'fast-check'
 import { describe, it } from 'vitest'

@@ -1,4 +1,4 @@
-/** The laws of the decision, as properties over generated facts and questions, for every way to decide. */
+/** The laws of the decision, as properties of every way to decide, over generated facts and questions. */
 import { deepEqual, equal, ok, rejects } from 'node:assert/strict'
 import * as fc from 'fast-check'
 import { freeze } from 'immer'

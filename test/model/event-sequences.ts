@@ -30,7 +30,7 @@ export async function eventsOf(log: readonly LoggedCommand[]): Promise<Consentry
   return entries.map(({ event }) => event)
 }
 
-/** An event of a tenant request with placeholders for what a projection does not read: ids, the revision, actors and messages. */
+/** An event of a tenant request. The ids, the revision, the actor and the message are placeholders, which no projection reads. */
 export function requestEvent(
   { id, tenant }: Pick<RequestFacts, 'id' | 'tenant'>,
   type: TenantRequestEvent['type'],
@@ -51,7 +51,7 @@ export function factsAfter(events: readonly ConsentryEvent[], tenant: string): T
   return { tenant, governed: own.some(({ type }) => type === 'tenant-request.granted'), requests }
 }
 
-/** Until when a projection has forgotten grants of the user: it keeps no start of a grant whose expiry is recorded. */
+/** Until when a projection has forgotten a user's grants: recording an expiry drops the grant's start. */
 export function forgottenUntil({ requests }: TenantFacts, user: string): number {
   return Math.max(...requests.map((one) => (one.state === 'expired' && one.users.includes(user) ? one.expiresAt : -Infinity)), -Infinity)
 }
@@ -64,7 +64,7 @@ export function remembered(facts: TenantFacts): TenantFacts {
 /** A legacy rule whose answer varies with the question. */
 export const legacy: LegacyRule = (user, _tenant, _method, now) => (user.length + now) % 2 === 0
 
-/** Asserts that an incrementally updated access answers by all events so far; before a recorded expiry, as without that grant. */
+/** Asserts that an updated access answers by all events; before a recorded expiry, as without that grant. */
 export function agrees(access: Access, events: readonly ConsentryEvent[], tenants: readonly string[] = TENANTS): void {
   for (const facts of tenants.map((tenant) => factsAfter(events, tenant)))
     for (const user of [...USERS, OUTSIDER])

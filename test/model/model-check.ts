@@ -213,7 +213,7 @@ export class Duel {
     this.tally.add(`status ${status}`)
   }
 
-  /** Whether the projection must allow, if others do: always at a remembered instant, else by its own answer. */
+  /** Whether the projection must allow what others do: always at a remembered instant, else by its answer. */
   #mustFollow(user: string, tenant: string, now: number): boolean {
     const forgotten = now < forgottenUntil(this.#factsAbout(tenant), user)
     return !forgotten || this.#followed.access.canImpersonate(user, tenant, 'access-request', now)

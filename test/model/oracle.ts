@@ -1,4 +1,4 @@
-/** The oracle: a naive implementation of SPEC 2 to 6 that folds the whole list of events again after each one. */
+/** The oracle: a naive implementation of SPEC 2 to 6 that folds all events again after each one. */
 
 export type Method = 'access-request' | 'legacy-configure' | 'legacy-support'
 export type Status = 'pending' | 'granted' | 'rejected' | 'withdrawn' | 'revoked' | 'expired'
@@ -155,7 +155,7 @@ const invalid = (...issues: string[]) => ({ ok: false, code: 'invalid-input', is
 
 const byOf = ({ user, tenant }: OracleActor): By => ({ user, tenant })
 
-/** The first checks of every command, in the order of SPEC 4.7: the form, impersonation (SPEC 2.2), the permission. */
+/** The first checks of every command (SPEC 4.7): the form, impersonation (SPEC 2.2), the permission. */
 function refusalAtFirst(actor: OracleActor, formed: boolean, needed: readonly Permission[]) {
   if (!formed || !isActor(actor)) return invalid('invalid')
   if (actor.impersonating !== null) return refuse('impersonating')
@@ -526,7 +526,7 @@ export class Oracle {
     return rows
   }
 
-  /** A command on one tenant request, by a holder of one of the permissions; its checks are in the order of SPEC 4.7. */
+  /** A command on one tenant request, by a holder of one of the permissions (SPEC 4.7). */
   #change(
     actor: OracleActor,
     id: string,

@@ -1,4 +1,4 @@
-/** Packed indexes over given facts: loaded at once, built event by event, loaded by a live access, and following a feed. */
+/** Packed indexes over facts: loaded, built from events, in a live access, and following a feed. */
 import { fail } from 'node:assert/strict'
 import { type AccessOptions, accessOnIndex } from '../../src/access-index/access.js'
 import { AccessProjection } from '../../src/access-index/access-projection.js'

@@ -63,7 +63,7 @@ type Act =
   | { readonly verb: 'reject' | 'withdraw' | 'revoke' | 'giveUp' | 'expire' }
   | { readonly verb: 'removeUser'; readonly user: string }
 
-/** A distinct state of a tenant request, one of its histories, by the domain and by the oracle, and its successors. */
+/** A distinct state of a tenant request, a history of it by the domain and the oracle, and its successors. */
 interface Node {
   readonly index: number
   readonly request: TenantRequest
@@ -332,7 +332,7 @@ class Exploration {
     return answers
   }
 
-  /** Laws 2, 3, 4, 6, 8, 10, 11: every question about this tenant, answered by the oracle, the access and the plain function. */
+  /** Laws 2, 3, 4, 6, 8, 10, 11: the oracle, the access and the plain function agree on every question. */
   #answered(at: number, indices: readonly number[]): Answers {
     const facts = this.#factsOf(at, indices)
     const log = indices.flatMap((index, one) => this.#nodeAt(index).log.map((event) => ({ ...event, tenantRequest: `${index}-${one}` })))
@@ -390,7 +390,7 @@ class Exploration {
   }
 }
 
-/** The domain's refusal of a command with which the oracle skips the request: these two are on several requests. */
+/** The domain's refusal where the oracle, whose command is on several requests, skips this one. */
 function skipped({ users }: TenantRequest, act: Act, giver: Giver): string {
   if (act.verb !== 'removeUser') return 'not-due'
   if (giver === 'stranger') return 'not-found'

@@ -11,7 +11,7 @@ vi.setConfig({ testTimeout: 60_000 })
 /** A snapshot of `Object.prototype`, including its functions. */
 const prototype = () => Object.entries(Object.getOwnPropertyDescriptors(Object.prototype))
 
-/** Asserts that a row reads back unchanged, and that the same row with a polluting key is refused like any input. */
+/** Asserts that a row reads back unchanged, and is refused with a polluting key. */
 function readsBack(schema: typeof AccessRequest | typeof TenantRequest | typeof ConsentryEvent, row: object | undefined): void {
   const text = JSON.stringify(row)
   deepEqual(schema.parse(JSON.parse(text)), row)

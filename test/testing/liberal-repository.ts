@@ -1,4 +1,4 @@
-/** A correct repository that uses every freedom of the port: no contract test checks more than the port promises. */
+/** A correct repository that uses every freedom of the port, so that no contract test checks more. */
 import { memoryRepository } from '../../src/adapters/memory.js'
 import { AccessRequest } from '../../src/domain/access-request.js'
 import { ConsentryEvent } from '../../src/domain/event.js'

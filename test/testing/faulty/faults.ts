@@ -4,7 +4,7 @@ import type { TenantId } from '../../../src/domain/ids.js'
 import { FEED_START, type FeedEntry, type Position } from '../../../src/ports/event-feed.js'
 import type { Repository, SaveResult } from '../../../src/ports/repository.js'
 
-/** What a faulty repository does, by the fault; `breaks` lists the contract tests that fail, most specific first. */
+/** The faults by name; `breaks` lists the contract tests that fail, the most specific first. */
 export type Faults = Readonly<Record<string, { readonly breaks: readonly [string, ...string[]]; readonly change: Change }>>
 
 /** Returns the methods that a fault replaces in a correct repository. */

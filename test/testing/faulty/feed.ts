@@ -15,7 +15,7 @@ const REACHED = 'a reader of the feed reaches `latest`, even if the last write w
 const LATEST = '`stable` is not above `latest`, and `latest` is not below any event or returned position'
 const STABLE = 'while others save, no event is added at or before `stable`, and every earlier save is at or before `latest`'
 
-/** The saves and reads of a database that allocates positions before a transaction, which then takes some time. */
+/** Saves and reads of a database that allocates positions before a transaction of some duration. */
 function allocatingFirst(inner: Repository) {
   const visible: FeedEntry[] = []
   const open = new Set<{ readonly from: number }>()
