@@ -36,7 +36,7 @@ export interface Place {
 }
 
 /** A place in a SQLite file. */
-export interface SqlitePlace extends Place {
+interface SqlitePlace extends Place {
   readonly database: OpenDatabase
   readonly path: string
 }

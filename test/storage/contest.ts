@@ -21,7 +21,7 @@ export interface Attempt {
 }
 
 /** Runs all contenders concurrently, and returns their outcomes. */
-export type Contest = (attempts: readonly Attempt[]) => Promise<readonly string[]>
+type Contest = (attempts: readonly Attempt[]) => Promise<readonly string[]>
 
 const ANSWERS: readonly Answer[] = ['grant', 'reject', 'grant', 'withdraw', 'reject', 'grant', 'withdraw', 'grant']
 const AT_MOST = 1_000

@@ -71,7 +71,7 @@ async function expectMismatch(repository: Repository, found: number | null): Pro
   await expect(ask(service, 'tenant')).rejects.toMatchObject({ code: 'unavailable', port: 'repository', cause })
 }
 
-describe.each(kinds)('migrations in $name', ({ databases, exported, tables }) => {
+describe.each(kinds.map((kind) => [kind.name, kind] as const))('migrations in %s', (_, { databases, exported, tables }) => {
   const tablesIn = async (place: Place) => (await place.query(tables(place))).map(({ name }) => name)
   const TABLE_NAMES = TABLES.map((table) => `consentry_${table}`)
 

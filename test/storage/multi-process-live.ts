@@ -15,7 +15,7 @@ export interface Setting {
 }
 
 /** Running processes. */
-export interface Crew {
+interface Crew {
   /** Resolves after that many more accepted commands, or when the work is done. */
   readonly progress: (commands: number) => Promise<void>
   /** Starts one more process without commands, and resolves when it is loaded. */
