@@ -26,18 +26,11 @@ import { legacyRule, type Outcome, SHORT, SMALL, Stage, TENANTS, USERS } from '.
 const EVERY = 20
 
 // Only instants that both accept: the oracle takes any finite number, the library only those a `Date` can hold.
-const MALFORMED: readonly { user?: unknown; tenant?: unknown; method?: unknown; now?: unknown }[] = [
-  { user: '' },
-  { user: 'tom sawyer' },
-  { tenant: 7 },
-  { tenant: 'x'.repeat(129) },
-  { method: 'root' },
-  { method: null },
-  { now: Number.NaN },
-  { now: Number.POSITIVE_INFINITY },
-  { now: new Date(Number.NaN) },
-  { now: '2026-01-01T00:00:00Z' },
-  { now: null },
+const MALFORMED: readonly object[] = [
+  ...['', 'tom sawyer'].map((user) => ({ user })),
+  ...[7, 'x'.repeat(129)].map((tenant) => ({ tenant })),
+  ...['root', null].map((method) => ({ method })),
+  ...[Number.NaN, Number.POSITIVE_INFINITY, new Date(Number.NaN), '2026-01-01T00:00:00Z', null].map((now) => ({ now })),
 ]
 
 /** How often each case occurred: a generator that never reaches a case proves nothing. */
