@@ -3,8 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { isConsentryError } from '../../src/domain/error.js'
 import type { Repository } from '../../src/ports/repository.js'
 import { libsqlDatabases, pooledDatabases } from '../databases/places.js'
-import { type Spoil, spoils } from './corrupt-rows.js'
-import { fill, type Located, type Made, readings, THEN } from './corrupt-store.js'
+import { fill, type Located, type Made, readings, type Spoil, spoils, THEN } from './corrupt-rows.js'
 import { answererOf, CLASSICS, caroline, elizabeth, mayEnter } from './service.js'
 
 vi.setConfig({ testTimeout: 60_000 })
