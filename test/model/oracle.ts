@@ -2,8 +2,8 @@
 
 export type Method = 'access-request' | 'legacy-configure' | 'legacy-support'
 export type Status = 'pending' | 'granted' | 'rejected' | 'withdrawn' | 'revoked' | 'expired'
-export type UserStatus = Status | 'removed'
-export type Permission = 'submit' | 'answer'
+type UserStatus = Status | 'removed'
+type Permission = 'submit' | 'answer'
 
 /** The real person behind a command (SPEC 2.1). */
 export interface OracleActor {

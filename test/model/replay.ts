@@ -11,7 +11,7 @@ export type Outcome =
   | { readonly ok: false; readonly code: string; readonly issues: readonly string[] }
 
 /** A service with its controls. */
-export interface StageOptions {
+interface StageOptions {
   readonly repository?: Repository
   readonly policy?: PolicyInput
   readonly people?: People

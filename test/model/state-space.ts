@@ -38,7 +38,7 @@ export interface Scope {
 }
 
 /** The result of an exploration. */
-export interface Explored {
+interface Explored {
   /** The number of distinct states of the world. */
   readonly states: number
   /** The number of histories: a shortest path to each state, and one more accepted command. */
