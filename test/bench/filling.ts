@@ -19,9 +19,8 @@ export async function benchFilling(grants: number): Promise<Measured[]> {
   return withDatabases(async (places) => {
     const all: Measured[] = []
     for (const store of ['SQLite', 'PostgreSQL'] as const) {
-      const measured = { what: `${store}, a live access of ${inWords(grants)} grants`, figures: await filled(store, places[store], grants) }
-      print(measured)
-      all.push(measured)
+      const figures = await filled(store, places[store], grants)
+      all.push(print({ what: `${store}, a live access of ${inWords(grants)} grants`, figures }))
     }
     return all
   })

@@ -20,9 +20,8 @@ export async function benchGuards(rounds: number, seconds: number): Promise<Meas
     server.close()
     for (const form of ['method', 'session'] as const) {
       const times = { 'µs a bare request': median(costs.bare), 'µs a guarded one': median(costs[form]) }
-      const measured = { what: `${framework}, by ${form}`, figures: { ...times, '× the bare framework': ratio(costs[form], costs.bare) } }
-      print(measured)
-      all.push(measured)
+      const figures = { ...times, '× the bare framework': ratio(costs[form], costs.bare) }
+      all.push(print({ what: `${framework}, by ${form}`, figures }))
     }
   }
   return all

@@ -19,9 +19,7 @@ export async function benchLatency(): Promise<Measured[]> {
       const sorted = (await latencies(PostgreSQL, how)).sort((a, b) => a - b)
       const at = (share: number) => sorted[Math.ceil(share * sorted.length) - 1] ?? Number.NaN
       const what = `PostgreSQL, from a revocation until ${PROCESSES} processes deny, ${how}, of ${sorted.length}`
-      const measured = { what, figures: { 'ms p50': at(0.5), 'ms p99': at(0.99), 'ms at most': at(1) } }
-      print(measured)
-      all.push(measured)
+      all.push(print({ what, figures: { 'ms p50': at(0.5), 'ms p99': at(0.99), 'ms at most': at(1) } }))
     }
     return all
   })

@@ -9,10 +9,11 @@ export interface Measured {
   readonly figures: Readonly<Record<string, number>>
 }
 
-/** Prints the figures of one measurement on one line. */
-export function print({ what, figures }: Measured): void {
+/** Prints the figures of one measurement on one line, and returns them. */
+export function print({ what, figures }: Measured): Measured {
   const shown = Object.entries(figures).map(([unit, figure]) => `${inWords(figure)} ${unit}`)
   console.log(`${what}: ${shown.join(', ')}`)
+  return { what, figures }
 }
 
 /** Formats a number with its significant digits. */

@@ -36,9 +36,7 @@ export async function benchStores(rounds: number): Promise<Measured[]> {
       const consentry = createConsentry({ repository: bench.repository, directory })
       for (const measure of [fanOut, deciding, answering]) {
         const { what, figures } = await measure(bench, consentry, rounds)
-        const measured = { what: `${store}, ${what}`, figures }
-        print(measured)
-        all.push(measured)
+        all.push(print({ what: `${store}, ${what}`, figures }))
       }
       await bench.close()
     }

@@ -28,9 +28,7 @@ export function benchUpdates(sizes: readonly number[], rounds: number): Measured
       microseconds.push(((before - started) * 1_000) / CHANGES)
     }
     const figures = { 'µs one change': median(microseconds), 'ms the longest': longest }
-    const measured = { what: `a change among ${inWords(grants)} grants`, figures }
-    print(measured)
-    return measured
+    return print({ what: `a change among ${inWords(grants)} grants`, figures })
   })
 }
 

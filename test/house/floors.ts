@@ -1,5 +1,4 @@
 /** Who may lean on whom: folders are floors, a floor looks down only, and a type is a weight like any other. */
-
 import ts from 'typescript'
 import { type Import, importsOf, parse, type Tree } from './tree.js'
 

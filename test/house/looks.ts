@@ -65,10 +65,10 @@ function hasOpening(text: string): boolean {
 }
 
 /** What the top level of the repository may hold, besides what is ignored. */
-const INVITED = new Set([
-  ...['src', 'test', 'examples', '.ci', '.git', '.gitignore', 'biome.json', 'package.json', 'package-lock.json', 'tsconfig.json'],
-  ...['tsup.config.ts', 'README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md', 'LICENSE'],
-])
+const FOLDERS = 'src test examples .ci .git'
+const CONFIGURATION = '.gitignore biome.json package.json package-lock.json tsconfig.json tsup.config.ts'
+const PAPERS = 'README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md LICENSE'
+const INVITED = new Set([FOLDERS, CONFIGURATION, PAPERS].flatMap((names) => names.split(' ')))
 
 /** Finds names that are neither allowed nor ignored. Reports lines of `.gitignore` other than names and `*`. */
 export function uninvited(names: readonly string[], gitignore: string): string[] {

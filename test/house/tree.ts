@@ -1,7 +1,6 @@
 /** A tree of source files in memory, and the imports of its files. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, posix } from 'node:path'
-
 import ts from 'typescript'
 
 /** Source texts by path, relative to the tree's root, with forward slashes. */

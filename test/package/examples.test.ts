@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import Sqlite from 'libsql'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type PostgresServer, startPostgres } from '../databases/postgres-server.js'
-import { attempt, emptyFolder, root, withTsx } from './packed.js'
+import { attempt, type Env, emptyFolder, root, withTsx } from './packed.js'
 
 const LINES = 60
 const STORY = 'story.ts'
@@ -13,11 +13,11 @@ const ALL_ANSWERED = '24 of 24 rows answered as the table says'
 
 const examples = readdirSync(join(root, 'examples')).filter((name) => name.endsWith('.ts'))
 const textOf = (name: string) => readFileSync(join(root, 'examples', name), 'utf8')
-const play = (name: string, args: readonly string[] = [], env: Readonly<Record<string, string>> = {}) =>
+const play = (name: string, args: readonly string[] = [], env: Env = {}) =>
   attempt(process.execPath, [...withTsx, join('examples', name), ...args], root, env)
 
 /** Plays the story, and returns what it says. */
-async function tell(args: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Promise<string> {
+async function tell(args: readonly string[] = [], env: Env = {}): Promise<string> {
   const { ended, stdout, stderr } = await play(STORY, args, env)
   expect(ended, stderr).toBe('well')
   expect(stdout).toContain(ALL_ANSWERED)

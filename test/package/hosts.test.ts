@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startPostgres } from '../databases/postgres-server.js'
-import { emptyFolder, root, withTsx } from './packed.js'
+import { type Env, emptyFolder, root, withTsx } from './packed.js'
 
 const PROBLEM = 'application/problem+json'
 const FENCES = '/tenants/tom-sawyer/fences'
@@ -51,7 +51,7 @@ afterAll(() => {
 })
 
 /** A host that is being listened to. */
-async function startHost(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+async function startHost(args: readonly string[], env: Env = {}) {
   const host = spawn(process.execPath, [...withTsx, join('examples', 'hosts', 'start.ts'), ...args], {
     cwd: root,
     env: { ...process.env, PORT: '0', ...env },

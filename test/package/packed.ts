@@ -6,7 +6,7 @@ import { basename, join, posix } from 'node:path'
 import { afterAll, inject } from 'vitest'
 import { npm, root } from './programs.js'
 
-export { attempt, pack, root, run, withTsx } from './programs.js'
+export { attempt, type Env, pack, root, run, withTsx } from './programs.js'
 
 /** What stands in package.json. */
 export const manifest: {

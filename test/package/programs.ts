@@ -8,6 +8,9 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 /** The repository. */
 export const root = fileURLToPath(new URL('../..', import.meta.url))
 
+/** Variables of a program's environment. */
+export type Env = Readonly<Record<string, string>>
+
 /** What a program left behind. */
 export interface Outcome {
   readonly ended: 'well' | 'badly'
@@ -16,7 +19,7 @@ export interface Outcome {
 }
 
 /** Runs a program to its end, however that is. Colours are off, and `env` comes on top. */
-export function attempt(file: string, args: readonly string[], cwd: string, env: Readonly<Record<string, string>> = {}): Promise<Outcome> {
+export function attempt(file: string, args: readonly string[], cwd: string, env: Env = {}): Promise<Outcome> {
   return new Promise((resolve) => {
     const options = { cwd, env: { ...plainEnvironment(), ...env }, maxBuffer: 64 * 1024 * 1024, shell: file.endsWith('.cmd') }
     execFile(file, args, options, (error, stdout, stderr) => resolve({ ended: error ? 'badly' : 'well', stdout, stderr }))
@@ -24,12 +27,7 @@ export function attempt(file: string, args: readonly string[], cwd: string, env:
 }
 
 /** Runs a program to its end; rejects with all it said unless it ended well. */
-export async function run(
-  file: string,
-  args: readonly string[],
-  cwd: string,
-  env: Readonly<Record<string, string>> = {},
-): Promise<Outcome> {
+export async function run(file: string, args: readonly string[], cwd: string, env: Env = {}): Promise<Outcome> {
   const outcome = await attempt(file, args, cwd, env)
   if (outcome.ended === 'badly') throw new Error(`${[basename(file), ...args].join(' ')} failed\n${outcome.stdout}${outcome.stderr}`)
   return outcome

@@ -1,5 +1,4 @@
 /** The packed package runs wherever it says it does: in every supported Node, as ESM and as CommonJS. */
-
 import { readFileSync } from 'node:fs'
 import { cp, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
