@@ -1,8 +1,9 @@
 /** Submitting: the records, the issues with their paths, and the fan-out to tenant requests (SPEC §3). */
 import { describe, expect, it } from 'vitest'
-import { isSameSubmission, parseSubmission, type SubmissionInput, submissionSchema, submit } from '../../src/domain/access-request.js'
+import { isSameSubmission, submit } from '../../src/domain/access-request.js'
 import { fanOut } from '../../src/domain/fan-out.js'
 import { read } from '../../src/domain/input.js'
+import { parseSubmission, type SubmissionInput, submissionSchema } from '../../src/domain/submission.js'
 import { initialState } from '../../src/domain/tenant-request-state.js'
 import { CLASSICS, elizabeth, HUNDRED, SUPPORT_ACCESS, TOM } from '../story/cast.js'
 import { accepted, issuesOf } from './results.js'

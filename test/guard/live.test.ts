@@ -2,7 +2,7 @@
 import { Hono } from 'hono'
 import { afterEach, expect, expectTypeOf, it } from 'vitest'
 import { type Authorizer, consentryGuard } from '../../src/guard/hono.js'
-import type { LiveAccess } from '../../src/live-access/live-access.js'
+import type { LiveAccess } from '../../src/live-access/live-access-api.js'
 import { filled, open, tidy } from '../live-access/scene.js'
 import { caroline, elizabeth, TOM, tomAdmin } from '../story/cast.js'
 

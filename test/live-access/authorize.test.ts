@@ -1,7 +1,7 @@
 /** `authorize` and malformed questions: unknown facts never allow, malformed questions are denied. */
 import { afterEach, describe, expect, it } from 'vitest'
 import { AccessDenied, isConsentryError } from '../../src/domain/error.js'
-import type { LiveAccess } from '../../src/live-access/live-access.js'
+import type { LiveAccess } from '../../src/live-access/live-access-api.js'
 import { HUNDRED, hundredAdmin, TOM, tomAdmin } from '../story/cast.js'
 import { all, BRIEF, DOWN, eventually, type Faults, filled, NOW, never, QUESTION, type Scene, scene, throws, tidy } from './scene.js'
 

@@ -2,7 +2,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { memoryRepository } from '../../src/adapters/memory.js'
-import { createLiveAccess, type LiveAccessOptions } from '../../src/live-access/live-access.js'
+import { createLiveAccess } from '../../src/live-access/live-access.js'
+import type { LiveAccessOptions } from '../../src/live-access/live-access-api.js'
 import { HUNDRED, TOM } from '../story/cast.js'
 import { BRIEF, DOWN, eventually, filled, issuesOf, NOW, recovers, rejects, scene, throws, tidy } from './scene.js'
 

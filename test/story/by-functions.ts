@@ -3,22 +3,15 @@ import { expect } from 'vitest'
 import { accessOnIndex } from '../../src/access-index/access.js'
 import { AccessProjection } from '../../src/access-index/access-projection.js'
 import { type Access, accessFrom, canImpersonate, decide, type LegacyRule, type TenantFacts } from '../../src/decision.js'
-import { type AccessRequest, isSameSubmission, parseSubmission, submit } from '../../src/domain/access-request.js'
+import { type AccessRequest, isSameSubmission, submit } from '../../src/domain/access-request.js'
 import { actorSchema, checkCommand } from '../../src/domain/actor.js'
+import type { AnswerCommandContext } from '../../src/domain/command-checks.js'
 import type { ConsentryEvent, TenantRequestEvent } from '../../src/domain/event.js'
 import { combine, Id, read } from '../../src/domain/input.js'
 import { policySchema } from '../../src/domain/policy.js'
 import { ok, type Result, refused } from '../../src/domain/refusal.js'
-import {
-  type AnswerCommandContext,
-  expire,
-  grant,
-  reject,
-  removeUser,
-  revoke,
-  setExpiry,
-  withdraw,
-} from '../../src/domain/tenant-request.js'
+import { parseSubmission } from '../../src/domain/submission.js'
+import { expire, grant, reject, removeUser, revoke, setExpiry, withdraw } from '../../src/domain/tenant-request.js'
 import { evolve, type TenantRequest, toFacts } from '../../src/domain/tenant-request-state.js'
 import { pending } from '../domain/requests.js'
 import type { Outcome, World } from '../model/oracle.js'

@@ -2,9 +2,9 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import * as fc from 'fast-check'
 import { describe, it } from 'vitest'
-import { submissionSchema } from '../../src/domain/access-request.js'
 import { actorSchema } from '../../src/domain/actor.js'
 import { isId } from '../../src/domain/ids.js'
+import { submissionSchema } from '../../src/domain/submission.js'
 import {
   accessFrom,
   type Consentry,
