@@ -70,7 +70,7 @@ export class Stage {
 
   private print(number: number, question: string, answer: string): void {
     this.checked.add(number)
-    line(`${dim(`row ${String(number).padStart(2)}`)} ${pad(question, 61)} ${answer.startsWith('allow') ? good(answer) : bad(answer)}`)
+    line(`${dim(`row ${String(number).padStart(2)}`)} ${pad(question, 63)} ${answer.startsWith('allow') ? good(answer) : bad(answer)}`)
   }
 }
 
