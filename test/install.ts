@@ -16,16 +16,12 @@ export function install(folder: string): void {
   const { status } = spawnSync(npm, ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: join(root, folder),
     stdio: ['ignore', 2, 2],
-    env: { ...process.env, ...withoutProject() },
+    // `npm run` sets these to the project it runs in, and npm would install there.
+    env: { ...process.env, npm_config_local_prefix: undefined, npm_config_prefix: undefined, INIT_CWD: undefined },
     shell: npm.endsWith('.cmd'),
   })
   if (status !== 0) throw new Error(`npm ci failed in ${folder}`)
   writeFileSync(stamp, lock)
-}
-
-// `npm run` sets these to the project it runs in, and npm would install there.
-function withoutProject(): Readonly<Record<string, undefined>> {
-  return { npm_config_local_prefix: undefined, npm_config_prefix: undefined, INIT_CWD: undefined }
 }
 
 for (const folder of process.argv[1] === fileURLToPath(import.meta.url) ? process.argv.slice(2) : []) install(folder)

@@ -1,12 +1,17 @@
-/** The acceptance table of the story: 24 rows of questions with their expected answers. */
-import type { AccessMethod, ErrorCode } from 'consentry'
+/** The acceptance table of the story: 25 rows of questions with their exact answers. */
+import type { AccessMethod, Decision, DenyReason, ErrorCode } from 'consentry'
 import { AT, CAROLINE, CHARLOTTE, ELIZABETH, HUNDRED_ACRE, labelOf, TOM_SAWYER, WICKHAM, XAVIER } from './cast.js'
 
-/** The expected decision; absent fields are not compared. */
+/** The tenant requests of the story that are granted. `again` is the new request for Caroline alone. */
+export type Grant = 'tom' | 'hundred' | 'again'
+
+/** The expected answer, in full: `changesAt` is `null` unless it is given. */
 export interface Answer {
   readonly allowed: boolean
-  readonly reason?: string
+  readonly reason: Decision['reason']
   readonly changesAt?: number | null
+  /** The request by which the answer is `granted`. */
+  readonly by?: Grant
 }
 
 /** One question of a row, for every user and method it names. */
@@ -23,40 +28,46 @@ export const METHODS = ['access-request', 'legacy-configure', 'legacy-support'] 
 const LEGACY = ['legacy-configure', 'legacy-support'] as const
 const ROOT = ['root' as AccessMethod]
 
-const deny = (reason?: string, changesAt?: number | null): Answer => answer(false, reason, changesAt)
-const allow = (reason?: string, changesAt?: number | null): Answer => answer(true, reason, changesAt)
+const deny = (reason: DenyReason, changesAt?: number): Answer => ({ allowed: false, reason, ...(changesAt !== undefined && { changesAt }) })
+const permitted: Answer = { allowed: true, reason: 'legacy-permitted' }
+const granted = (by: Grant, changesAt: number | null): Answer => ({ allowed: true, reason: 'granted', by, changesAt })
 
 type Row = readonly Asked[] | ErrorCode
 
 /** The rows by number: questions, or in row 19 the code of a refusal. */
 export const TABLE: ReadonlyMap<number, Row> = new Map<number, Row>([
   [1, [ask([CAROLINE], TOM_SAWYER, ['access-request'], AT.start, deny('not-associated'))]],
-  [2, [ask([WICKHAM], TOM_SAWYER, ['legacy-support'], AT.start, allow('legacy-permitted'))]],
+  [2, [ask([WICKHAM], TOM_SAWYER, ['legacy-support'], AT.start, permitted)]],
   [3, [ask([XAVIER], TOM_SAWYER, ['legacy-support'], AT.start, deny('legacy-not-permitted'))]],
   [4, [ask([CAROLINE], TOM_SAWYER, ['access-request'], AT.t0, deny('pending'))]],
   [5, [ask([CAROLINE], HUNDRED_ACRE, ['access-request'], AT.t0, deny('not-associated'))]],
   [6, [ask([ELIZABETH], TOM_SAWYER, ['access-request'], AT.t0, deny('not-associated'))]],
-  [7, [ask([WICKHAM], TOM_SAWYER, ['legacy-configure'], AT.t0, allow('legacy-permitted'))]],
-  [8, [ask([CAROLINE, CHARLOTTE], TOM_SAWYER, METHODS, AT.t1, allow('granted', null))]],
+  [7, [ask([WICKHAM], TOM_SAWYER, ['legacy-configure'], AT.t0, permitted)]],
+  [8, [ask([CAROLINE, CHARLOTTE], TOM_SAWYER, METHODS, AT.t1, granted('tom', null))]],
   [9, [ask([ELIZABETH, WICKHAM, XAVIER], TOM_SAWYER, LEGACY, AT.t1, deny('legacy-closed'))]],
   [10, [ask([CAROLINE], TOM_SAWYER, ['access-request'], AT.t1 - 1, deny('pending', AT.t1))]],
   [11, [ask([WICKHAM], TOM_SAWYER, ['legacy-support'], AT.t1 - 1, deny('legacy-closed'))]],
   [12, [ask([CHARLOTTE], HUNDRED_ACRE, ['access-request'], AT.t1, deny('pending'))]],
-  [13, [ask([WICKHAM], HUNDRED_ACRE, ['legacy-support'], AT.t1, allow('legacy-permitted'))]],
+  [13, [ask([WICKHAM], HUNDRED_ACRE, ['legacy-support'], AT.t1, permitted)]],
   [14, [ask([CHARLOTTE], HUNDRED_ACRE, ['access-request'], AT.t2, deny('rejected'))]],
-  [15, [ask([WICKHAM], HUNDRED_ACRE, ['legacy-support'], AT.t2, allow('legacy-permitted'))]],
-  [16, [ask([CAROLINE], TOM_SAWYER, ['legacy-support'], AT.t9 - 1, allow('granted', AT.t9))]],
+  [15, [ask([WICKHAM], HUNDRED_ACRE, ['legacy-support'], AT.t2, permitted)]],
+  [16, [ask([CAROLINE], TOM_SAWYER, ['legacy-support'], AT.t9 - 1, granted('tom', AT.t9))]],
   [17, [ask([CAROLINE], TOM_SAWYER, ['access-request'], AT.t9, deny('expired'))]],
   [18, [ask([CAROLINE], TOM_SAWYER, ['legacy-support'], AT.t9, deny('legacy-closed'))]],
   [19, 'not-active'],
-  [20, [ask([CAROLINE], TOM_SAWYER, ['access-request'], AT.t9, allow('granted'))]],
+  [20, [ask([CAROLINE], TOM_SAWYER, ['access-request'], AT.t9, granted('again', AT.t12))]],
   [21, [ask([CAROLINE], TOM_SAWYER, ['access-request'], AT.t11, deny('revoked'))]],
   [22, [ask([CAROLINE], TOM_SAWYER, ['access-request'], new Date(Number.NaN), deny('invalid-question'))]],
   [23, [ask([CAROLINE], TOM_SAWYER, ROOT, AT.t1, deny('invalid-question'))]],
   [
     24,
-    [ask([CHARLOTTE], HUNDRED_ACRE, METHODS, AT.t1, allow()), ask([CAROLINE, WICKHAM, ELIZABETH], HUNDRED_ACRE, METHODS, AT.t1, deny())],
+    [
+      ask([CHARLOTTE], HUNDRED_ACRE, METHODS, AT.t1, granted('hundred', null)),
+      ask([CAROLINE, WICKHAM, ELIZABETH], HUNDRED_ACRE, ['access-request'], AT.t1, deny('not-associated')),
+      ask([CAROLINE, WICKHAM, ELIZABETH], HUNDRED_ACRE, LEGACY, AT.t1, deny('legacy-closed')),
+    ],
   ],
+  [25, [ask([CAROLINE], TOM_SAWYER, ['access-request'], AT.t9 - 1, deny('expired'))]],
 ])
 
 /** Returns the questions of a row; throws if it is about a refusal. */
@@ -80,15 +91,18 @@ export function questionOf({ users, tenant, methods, at }: Asked): string {
 }
 
 /** Formats an answer. */
-export function answerOf({ allowed, reason, changesAt }: Answer): string {
+export function answerOf({ allowed, reason, changesAt, by }: Answer): string {
   const changes = changesAt === undefined ? '' : `, changesAt ${changesAt === null ? 'null' : labelOf(changesAt)}`
-  return `${allowed ? 'allow' : 'deny'}${reason ? ` ${reason}` : ''}${changes}`
+  return `${allowed ? 'allow' : 'deny'} ${reason}${by === 'again' ? ' by the new one' : ''}${changes}`
 }
 
-function ask(users: readonly string[], tenant: string, methods: readonly AccessMethod[], at: number | Date, promised: Answer): Asked {
-  return { users, tenant, methods, at, answer: promised }
+/** Returns the decision that an answer promises, with the ids of the requests that are granted. */
+export function decisionOf({ allowed, reason, changesAt = null, by }: Answer, ids: Readonly<Record<Grant, string>>): object {
+  // The clock alone never changes what the host's rule answers.
+  if (reason === 'legacy-permitted' || reason === 'legacy-not-permitted') return { allowed, reason }
+  return { allowed, reason, changesAt, ...(by && { grantedBy: [ids[by]] }) }
 }
 
-function answer(allowed: boolean, reason: string | undefined, changesAt: number | null | undefined): Answer {
-  return { allowed, ...(reason !== undefined && { reason }), ...(changesAt !== undefined && { changesAt }) }
+function ask(users: readonly string[], tenant: string, methods: readonly AccessMethod[], at: number | Date, answer: Answer): Asked {
+  return { users, tenant, methods, at, answer }
 }

@@ -22,7 +22,7 @@ export interface Actor {
   readonly user: UserId
   readonly tenant: TenantId
   readonly permissions: readonly Permission[]
-  /** Required: `null`, or the tenant and method while the person acts inside a tenant, legacy tool included. */
+  /** Required: the tenant and method while the person acts inside a tenant, by any tool, else `null`. */
   readonly impersonating: { readonly tenant: TenantId; readonly method: AccessMethod } | null
 }
 export const actorSchema: Schema<Actor> = z

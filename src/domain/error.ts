@@ -55,7 +55,9 @@ export class AccessDenied extends ConsentryError {
 }
 
 /**
- * Whether `error` is a Consentry error, of any copy or module format of the package; its `code` tells its fields.
+ * Whether `error` is a Consentry error, whose `code` tells its fields.
+ *
+ * It may be of any copy or module format of the package.
  * @example Continues ConsentryCommands.submit
  * ```ts
  * import { isConsentryError } from 'consentry'

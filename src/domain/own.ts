@@ -5,9 +5,11 @@ export function own<T extends object, K extends keyof T>(value: T, key: K): T[K]
   return Object.hasOwn(value, key) ? value[key] : undefined
 }
 
-/** Returns a copy of options without inherited ones. */
+/** Returns a copy of options without inherited ones. Each is read once. */
 export function ownOptions<T extends object>(options: T): T {
-  return Object.assign(Object.create(null), options)
+  const copy = Object.create(null)
+  for (const key of Object.getOwnPropertyNames(options)) copy[key] = Reflect.get(options, key)
+  return copy
 }
 
 /** Returns a copy of a record without inherited properties, nor any in the plain data that it holds. Each property is read once. */

@@ -6,7 +6,9 @@ import type { Instant } from './instant.js'
 const Amount = z.int('must be a whole number').min(0, 'must not be negative').default(0)
 
 /**
- * A duration as input, such as `{ days: 90 }`: whole `weeks`, `days`, `hours`, `minutes` and `seconds`, added up.
+ * A duration as input, such as `{ days: 90 }`.
+ *
+ * Whole `weeks`, `days`, `hours`, `minutes` and `seconds`, added up.
  *
  * A day is 24 hours and a week is seven days in every time zone. Months and years are refused, because their length varies.
  */

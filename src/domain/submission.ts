@@ -22,7 +22,10 @@ const Countable = z.object({ associations: Associations })
 
 /** The input of `submit` (SPEC 3.2-3.5, 3.9). Unknown keys are refused, `actor` included. */
 export interface SubmissionInput {
-  /** An id of the host's own, unique in the requesting tenant: with it, the call is safe to repeat (SPEC 3.9). Random by default. */
+  /**
+   * An id of the host's own, unique in the requesting tenant; random by default.
+   * With it, the call is safe to repeat (SPEC 3.9).
+   */
   readonly id?: AccessRequestId | undefined
   /** 1 to 64 letters and digits of any script. The tenants asked never see it (SPEC 3.2). */
   readonly name: string

@@ -95,7 +95,10 @@ export function problemDetails(
   }
 }
 
-/** Whether Consentry threw `error` because it could not learn something. The error may be a proxy whose traps throw. */
+/**
+ * Whether Consentry threw `error` because it could not learn something.
+ * The error may be a proxy whose traps throw.
+ */
 export function isUnavailable(error: unknown): boolean {
   try {
     return isConsentryError(error, 'facts-unavailable') || isConsentryError(error, 'unavailable')

@@ -1,11 +1,12 @@
 /** The answers of a service to a command log, as lines that are equal for every correct adapter. */
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { createHash } from 'node:crypto'
 import { isConsentryError } from '../../src/index.js'
 import { type LoggedCommand, type LoggedSessionCommand, resolveSessionCommand, type StartedSession } from '../../src/testing/arbitraries.js'
 import type { RepositoryFactory } from '../../src/testing/contract.js'
 import { SMALL, Stage } from '../model/replay.js'
 import { CAP, steadyRule } from '../model/session-model.js'
 import { dueReading, type Reading, readingsOf } from './readings.js'
-import { withSettledSessionIds } from './session-ids.js'
 
 /** A command log and a session log, which are interleaved. */
 export interface Play {
@@ -20,11 +21,10 @@ const COMMANDS_PER_READING = 2
 /** One of this many queries is read at the end. */
 const READINGS_PER_SAMPLE = 12
 
-/** Runs the logs and reads in between; returns one line per answer. */
-export async function answersIn(make: RepositoryFactory, play: Play): Promise<readonly string[]> {
-  const repository = await make()
-  return withSettledSessionIds(() => new Playing(repository).run(play))
-}
+const counting = new AsyncLocalStorage<{ count: number }>()
+const byChance = crypto.getRandomValues.bind(crypto)
+/** The number of random bytes of a session id, which only the service requests. */
+const SESSION_ID_BYTES = 32
 
 /** Generates ids whose order differs by alphabet, case, punctuation and bytes. */
 class MixedStage extends Stage {
@@ -37,104 +37,90 @@ class MixedStage extends Stage {
   }
 }
 
-class Playing {
-  readonly #lines: string[] = []
-  readonly #stage: Stage
-  readonly #sessions: StartedSession[] = []
-  #turn = 0
-  #count = 0
+/** Runs the logs and reads in between; returns one line per answer. */
+export async function answersIn(make: RepositoryFactory, play: Play): Promise<readonly string[]> {
+  const repository = await make()
+  return withSettledSessionIds(() => linesOf(repository, play))
+}
 
-  constructor(repository: Awaited<ReturnType<RepositoryFactory>>) {
-    this.#stage = new MixedStage({
-      repository,
-      policy: { ...SMALL, sessionCap: { seconds: CAP / 1000 } },
-      legacy: steadyRule,
-      through: (consentry) => this.#recorded(consentry),
-    })
+async function linesOf(repository: Awaited<ReturnType<RepositoryFactory>>, { log, visits, turn }: Play): Promise<readonly string[]> {
+  const lines: string[] = []
+  const sessions: StartedSession[] = []
+  let count = 0
+  const record = (what: string, answer: unknown) => {
+    lines.push(`${what} ${JSON.stringify(answer)}`)
   }
-
-  async run({ log, visits, turn }: Play): Promise<readonly string[]> {
-    this.#turn = turn
-    // Session commands advance the clock, so shift the command log by that time.
-    let late = 0
-    for (const [index, logged] of log.entries()) {
-      const expiresAt = 'expiresAt' in logged && logged.expiresAt !== undefined ? { expiresAt: logged.expiresAt + late } : {}
-      const command = { ...logged, ...expiresAt, at: logged.at + late }
-      this.#record('command', command)
-      await this.#stage.play(command)
-      await this.#readOne()
-      const [from, to] = [index, index + 1].map((count) => Math.floor((count * visits.length) / log.length))
-      for (const visit of visits.slice(from, to)) {
-        const before = this.#stage.now
-        await this.#visit(visit)
-        late += this.#stage.now - before
-      }
-    }
-    const all = this.#all()
-    await this.#take(all.filter((_, index) => mixed(turn, index) % READINGS_PER_SAMPLE === 0))
-    return this.#lines
-  }
-
-  async #visit(logged: LoggedSessionCommand): Promise<void> {
-    const { consentry, now, sent } = this.#stage
-    const command = resolveSessionCommand(logged, { now, sessions: this.#sessions, requests: [...sent.values()] })
-    this.#stage.now = command.at
-    this.#record('visit', command)
-    try {
-      if (command.verb === 'startImpersonation') this.#sessions.push(await consentry.startImpersonation(command.actor, command.input))
-      else await consentry[command.verb](command.actor, command.session)
-    } catch (error) {
-      refused(error)
-    }
-    await this.#readOne()
-  }
-
-  async #readOne(): Promise<void> {
-    this.#count += 1
-    const { now, sent } = this.#stage
-    // Read at the instant of an expiry: 1 ms later every adapter answers the same.
-    if ([...sent.values()].some((one) => 'expiresAt' in one && one.expiresAt === now)) await this.#take([dueReading(this.#stage)])
-    if (this.#count % COMMANDS_PER_READING > 0) return
-    const all = this.#all()
-    const index = mixed(this.#turn, this.#count) % all.length
-    await this.#take(all.slice(index, index + 1))
-  }
-
-  async #take(readings: readonly Reading[]): Promise<void> {
-    for (const reading of readings) {
-      for (const answer of await reading().catch(refused)) this.#record('reading', inOrder(answer))
-    }
-  }
-
-  #all(): Reading[] {
-    return readingsOf(
-      this.#stage,
-      this.#sessions.map(({ id }) => id),
-    )
-  }
-
   /** Wraps the service, and records every answer and refusal as a line. */
-  #recorded<Service extends object>(service: Service): Service {
+  const recorded = <Service extends object>(service: Service): Service => {
     const calls = Object.entries(service).map(([verb, call]) => {
-      const recorded = async (...args: unknown[]) => {
+      const recordedCall = async (...args: unknown[]) => {
         try {
           const answer = await call(...args)
-          this.#record(verb, answer)
+          record(verb, answer)
           return answer
         } catch (error) {
           // Errors of a store are recorded, because another store may not throw.
-          if (isConsentryError(error)) this.#record(verb, { ...error, message: error.message, cause: String(error.cause) })
+          if (isConsentryError(error)) record(verb, { ...error, message: error.message, cause: String(error.cause) })
           throw error
         }
       }
-      return [verb, recorded]
+      return [verb, recordedCall]
     })
     return Object.fromEntries(calls)
   }
-
-  #record(what: string, answer: unknown): void {
-    this.#lines.push(`${what} ${JSON.stringify(answer)}`)
+  const stage = new MixedStage({
+    repository,
+    policy: { ...SMALL, sessionCap: { seconds: CAP / 1000 } },
+    legacy: steadyRule,
+    through: recorded,
+  })
+  const readings = () =>
+    readingsOf(
+      stage,
+      sessions.map(({ id }) => id),
+    )
+  const take = async (some: readonly Reading[]) => {
+    for (const reading of some) for (const answer of await reading().catch(refused)) record('reading', inOrder(answer))
   }
+  const readOne = async () => {
+    count += 1
+    // Read at the instant of an expiry: 1 ms later every adapter answers the same.
+    if ([...stage.sent.values()].some((one) => 'expiresAt' in one && one.expiresAt === stage.now)) await take([dueReading(stage)])
+    if (count % COMMANDS_PER_READING > 0) return
+    const all = readings()
+    const index = mixed(turn, count) % all.length
+    await take(all.slice(index, index + 1))
+  }
+  const visit = async (logged: LoggedSessionCommand) => {
+    const command = resolveSessionCommand(logged, { now: stage.now, sessions, requests: [...stage.sent.values()] })
+    stage.now = command.at
+    record('visit', command)
+    try {
+      if (command.verb === 'startImpersonation') sessions.push(await stage.consentry.startImpersonation(command.actor, command.input))
+      else await stage.consentry[command.verb](command.actor, command.session)
+    } catch (error) {
+      refused(error)
+    }
+    await readOne()
+  }
+
+  // Session commands advance the clock, so shift the command log by that time.
+  let late = 0
+  for (const [index, logged] of log.entries()) {
+    const expiresAt = 'expiresAt' in logged && logged.expiresAt !== undefined ? { expiresAt: logged.expiresAt + late } : {}
+    const command = { ...logged, ...expiresAt, at: logged.at + late }
+    record('command', command)
+    await stage.play(command)
+    await readOne()
+    const [from, to] = [index, index + 1].map((count) => Math.floor((count * visits.length) / log.length))
+    for (const one of visits.slice(from, to)) {
+      const before = stage.now
+      await visit(one)
+      late += stage.now - before
+    }
+  }
+  await take(readings().filter((_, index) => mixed(turn, index) % READINGS_PER_SAMPLE === 0))
+  return lines
 }
 
 /** Ignores a refusal, which is already recorded; rethrows other errors. */
@@ -155,4 +141,18 @@ function inOrder(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value
   const fields = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
   return { fields: fields.map(([key, one]) => [key, inOrder(one)]) }
+}
+
+function drawn(array: Uint8Array): Uint8Array {
+  const play = counting.getStore()
+  if (play === undefined || array.length !== SESSION_ID_BYTES) return byChance(array)
+  play.count += 1
+  array.set(createHash('sha256').update(`session ${play.count}`).digest())
+  return array
+}
+
+/** Runs the work with the same session ids in every run: random ones would change the order of lists and every cursor. */
+function withSettledSessionIds<T>(play: () => Promise<T>): Promise<T> {
+  Object.defineProperty(crypto, 'getRandomValues', { value: drawn, configurable: true, writable: true })
+  return counting.run({ count: 0 }, play)
 }

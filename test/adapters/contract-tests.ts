@@ -26,7 +26,7 @@ export function contractTestsIn(kind: Adapter['kind']): void {
       afterAll(close, TIMEOUT_MS)
 
       const tests = repositoryContract.filter((_, n) => ALL || !SECOND_DRIVERS.includes(name) || n % 3 === 0)
-      for (const test of tests) it(test.name, () => passes(test.name).finally(() => finished.push(test.name)), TIMEOUT_MS)
+      for (const test of tests) it(test.name, () => passes(test).finally(() => finished.push(test.name)), TIMEOUT_MS)
 
       it(`ran ${tests.length} of ${repositoryContract.length} contract tests`, () => {
         console.log(`contract tests: ${finished.length} of ${repositoryContract.length} run on ${name}`)

@@ -1,14 +1,8 @@
 /** With 100,000 tenant requests every query uses indexes: no table is scanned completely. */
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import Sqlite from 'libsql'
-import pg from 'pg'
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { postgresRepository } from '../../src/adapters/postgres.js'
-import { type JsonFunctions, type Queries, queriesOf } from '../../src/adapters/sql/queries.js'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Queries, queriesOf } from '../../src/adapters/sql/queries.js'
 import { tablesOf } from '../../src/adapters/sql/tables.js'
-import { sqliteRepository } from '../../src/adapters/sqlite.js'
+import { libsqlDatabases, pooledDatabases } from '../databases/places.js'
 import { filling } from './hundred-thousand.js'
 
 const PATIENCE = 120_000
@@ -35,22 +29,16 @@ const VALUES: Readonly<Record<string, string | number | null>> = {
   limit: 51,
 }
 
-const queriesIn = (schema: string | undefined, json: JsonFunctions) => queriesOf(tablesOf({ schema }), json)
-
 describe('SQLite', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'consentry-plans-'))
-  const database = new Sqlite(join(folder, 'plans.db'))
-  const queries = queriesIn(undefined, { list: 'json_array', gather: 'json_group_array' })
-
+  const files = libsqlDatabases()
+  const { repository, query, database } = files.place()
+  const queries = queriesOf(tablesOf({}), { list: 'json_array', gather: 'json_group_array' })
   beforeAll(async () => {
-    database.exec('pragma journal_mode = off; pragma synchronous = off')
-    await sqliteRepository({ database }).migrate()
-    for (const sql of filling(tablesOf({}), (text) => text)) database.exec(sql)
+    await query('pragma journal_mode = off')
+    await repository.migrate()
+    for (const sql of filling(tablesOf({}), (text) => text)) await query(sql)
   }, PATIENCE)
-  afterAll(() => {
-    database.close()
-    rmSync(folder, { recursive: true })
-  })
+  afterAll(() => files.close())
 
   // A scan of a subquery's few rows is fine; a scan of a table or of a whole index is not.
   const scans = (sql: string) =>
@@ -58,34 +46,30 @@ describe('SQLite', () => {
       .map(({ detail }) => detail)
       .filter((detail) => /^SCAN (?!own|others|found|page|tenants|both|CONSTANT)/.test(detail))
 
-  it('has a hundred thousand tenant requests', () => {
-    expect(database.prepare('select count(*) as n from consentry_tenant_requests').all()).toEqual([{ n: 100_000 }])
+  it('has a hundred thousand tenant requests', async () => {
+    expect(await query('select count(*) as n from consentry_tenant_requests')).toEqual([{ n: 100_000 }])
   })
   it.each(names)('%s scans no table, before `analyze`', (name) => expect(scans(queries[name])).toEqual([]))
   it('finds the scan of a query that has no index', () => {
     expect(scans("select * from consentry_tenant_requests r where r.message = 'x'")).toEqual(['SCAN r'])
   })
-  it('scans no table after `analyze`', () => {
-    database.exec('analyze')
+  it('scans no table after `analyze`', async () => {
+    await query('analyze')
     expect(names.flatMap((name) => scans(queries[name]).map((scan) => `${name}: ${scan}`))).toEqual([])
   })
 })
 
 describe('PostgreSQL', () => {
-  const pool = new pg.Pool({ connectionString: inject('postgres'), max: 1 })
-  const schema = `plans_${process.pid}`
+  const postgres = pooledDatabases(undefined, { max: 1 })
+  const { repository, schema } = postgres.place()
   const tables = tablesOf({ schema })
-  const queries = queriesIn(schema, { list: 'json_build_array', gather: 'json_agg' })
-
+  const queries = queriesOf(tables, { list: 'json_build_array', gather: 'json_agg' })
   beforeAll(async () => {
-    await postgresRepository({ pool, schema }).migrate()
-    for (const sql of filling(tables, (text) => `${text}::json`)) await pool.query(sql)
-    await pool.query('analyze')
+    await repository.migrate()
+    for (const sql of filling(tables, (text) => `${text}::json`)) await postgres.query(sql)
+    await postgres.query('analyze')
   }, PATIENCE)
-  afterAll(async () => {
-    await pool.query(`drop schema if exists ${schema} cascade`)
-    await pool.end()
-  })
+  afterAll(() => postgres.close())
 
   interface Plan {
     readonly 'Node Type': string
@@ -96,22 +80,22 @@ describe('PostgreSQL', () => {
   const nodes = (plan: Plan): Plan[] => [plan, ...(plan.Plans ?? []).flatMap(nodes)]
   /** Returns the tables that are scanned completely, or by an index without a condition. */
   const scans = async (sql: string, how: 'generic' | 'these values') => {
-    const found: string[] = []
     const named: string[] = []
     const text = sql.replace(/(?<!:):([a-z]\w*)/gi, (_, name: string) => {
       if (!named.includes(name)) named.push(name)
       return `$${named.indexOf(name) + 1}`
     })
-    const values = named.map((name) => VALUES[name])
     const { rows } = await (how === 'generic'
-      ? pool.query(`explain (generic_plan, format json) ${text}`)
-      : pool.query(`explain (format json) ${text}`, values))
-    for (const node of nodes(rows[0]['QUERY PLAN'][0].Plan)) {
-      const table = node['Relation Name']
-      const whole = node['Node Type'] === 'Seq Scan' || (/^Index/.test(node['Node Type']) && node['Index Cond'] === undefined)
-      if (table !== undefined && whole) found.push(`${node['Node Type']} of ${table}`)
-    }
-    return found
+      ? postgres.pool.query(`explain (generic_plan, format json) ${text}`)
+      : postgres.pool.query(
+          `explain (format json) ${text}`,
+          named.map((name) => VALUES[name]),
+        ))
+    return nodes(rows[0]['QUERY PLAN'][0].Plan).flatMap((node) => {
+      const { 'Node Type': type, 'Relation Name': table, 'Index Cond': condition } = node
+      const whole = type === 'Seq Scan' || (/^Index/.test(type) && condition === undefined)
+      return table !== undefined && whole ? [`${type} of ${table}`] : []
+    })
   }
 
   it.each(names)('%s scans no table, with a plan for these values and with one for any', async (name) => {

@@ -9,7 +9,7 @@ import { faultyAdapters } from './faulty-adapters.js'
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
-const LOGS = Number(process.env['CONSENTRY_LOGS'] ?? 12)
+const LOGS = Number(process.env['CONSENTRY_LOGS'] ?? 6)
 const SEED = Number(process.env['CONSENTRY_SEED'] ?? 20_260_101)
 
 const playsOf = (seed: number, numRuns: number): readonly Play[] =>

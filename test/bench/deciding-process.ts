@@ -1,16 +1,27 @@
-/** Runs in its own process: builds indexes, checks their answers, and times them in turns on request. */
-import type { Ready } from './deciding-figures.js'
-import type { Ask, Engine, Index } from './engine.js'
+/** Runs in its own process: builds indexes, checks their answers, and times them in turns. */
+import { answerParent } from './child.js'
+import type { Ask, Engine } from './engine.js'
 import { engines } from './engines.js'
-import { bytes } from './weighing.js'
-import { type Asked, asked, factsOf, KINDS, NOW, questionsOf, rowsOf, type Work, workOf } from './work.js'
+import { bytes } from './measure.js'
+import { KINDS, NOW, type Questions, questionsOf, rowsOf, workOf } from './work.js'
 
-/** The messages to the parent: first one of the first three, then per round the `nanoseconds` per decision of each engine. */
-export type Told =
-  | { readonly ready: Ready }
-  | { readonly skipped: string }
-  | { readonly error: string }
-  | { readonly nanoseconds: readonly number[] }
+/** The properties of a built index. */
+export interface Ready {
+  readonly buildMilliseconds: number
+  /** `null` for few grants, where other heap contents dominate. */
+  readonly bytesPerGrant: number | null
+  /** The number of answers compared with the oracle. */
+  readonly checked: number
+  readonly questionsPerRound: number
+}
+
+/** Why an engine is not measured. */
+export interface Skipped {
+  readonly skipped: string
+}
+
+/** The questions of the parent: to build the indexes, or to measure a round from a seed, in nanoseconds per decision of each. */
+export type Question = 'build' | { readonly seed: number }
 
 /** The limits at which an engine is skipped. */
 const SLOWEST_DECISION = 500
@@ -25,62 +36,41 @@ const MOST_QUESTIONS = 100_000
 
 const [size, ...names] = process.argv.slice(2)
 const work = workOf(Number(size))
+const rounds: ((seed: number) => number)[] = []
 
-/** A built engine, and a function that measures one round, in nanoseconds per decision. */
-interface Prepared {
-  readonly ready: Ready
-  readonly round: (seed: number) => number
-}
-
-function tell(told: Told): void {
-  // Ignores a closed channel: the parent may have exited.
-  if (process.connected) process.send?.(told, undefined, undefined, () => {})
-}
-
-async function prepare(one: Engine): Promise<Prepared | { readonly skipped: string }> {
-  const questions = questionsOf(work, 1, QUESTIONS_CHECKED)
-  const all = asked(work, questions, 0, QUESTIONS_CHECKED)
-  const expected = answersOf(all, questions.kinds)
+async function prepare({ name, build }: Engine): Promise<Ready | Skipped> {
+  const questions = questionsOf(work, 1)(QUESTIONS_CHECKED)
+  const expected = answersOf(questions)
 
   // Warm-up, so that code and one-time caches do not count as the index.
-  await indexOf(one, workOf(1_000))
+  await build(workOf(1_000))
   const before = await bytes()
-  const built = await indexOf(one, work).catch(outOfRoom)
-  if ('full' in built) return { skipped: `building it fails by \`${built.full}\`` }
-  const [index, buildMilliseconds] = built
-  const taken = (await bytes()) - before + (index.bytesOutside ?? 0)
+  const built = await build(work).catch(outOfRoom)
+  if ('skipped' in built) return built
+  const { ask, buildMilliseconds } = built
+  const taken = (await bytes()) - before + (ask.bytesOutside ?? 0)
   if (taken > MOST_MEMORY) return { skipped: `${(taken / 2 ** 30).toFixed(1)} GB of memory` }
 
-  const first = meanOf(index.ask, all, 8, 8 * SLOWEST_DECISION)
+  const first = meanOf(ask, questions, 8, 8 * SLOWEST_DECISION)
   if (first > SLOWEST_DECISION) return { skipped: `one decision takes ${(first / 1_000).toFixed(1)} s` }
-  const checked = check(one.name, index.ask, all, expected)
+  const checked = check(name, ask, questions, expected)
   let questionsPerRound = questionsIn(MILLISECONDS.round, first * 1e6)
-  const round = (seed: number) => nanosecondsOf(one.name, index.ask, seed, questionsPerRound)
+  const round = (seed: number) => nanosecondsOf(name, ask, seed, questionsPerRound)
   // Warm-up, until the code is compiled.
   for (let warm = 0; warm < 3; warm++) questionsPerRound = questionsIn(MILLISECONDS.round, round(2 + warm))
-  const bytesPerGrant = work.size < FEWEST_WEIGHED ? null : taken / work.size
-  return { ready: { buildMilliseconds, bytesPerGrant, checked, questionsPerRound }, round }
-}
-
-/** Builds the index, and drops the references to its input. */
-function indexOf(one: Engine, of: Work): Promise<[Index, milliseconds: number]> {
-  return one.source === 'rows' ? onceBuilt(one.build, rowsOf(of)) : onceBuilt(one.build, factsOf(of))
+  rounds.push(round)
+  return { buildMilliseconds, bytesPerGrant: work.size < FEWEST_WEIGHED ? null : taken / work.size, checked, questionsPerRound }
 }
 
 /** Returns whether an error means that a Map, a string or WebAssembly memory is full; other errors are failures. */
-function outOfRoom(error: unknown): { readonly full: string } {
-  if (error instanceof Error && ['RangeError', 'RuntimeError'].includes(error.name)) return { full: error.message }
+function outOfRoom(error: unknown): Skipped {
+  const isFull = error instanceof Error && ['RangeError', 'RuntimeError'].includes(error.name)
+  if (isFull) return { skipped: `building it fails by \`${error.message}\`` }
   throw error
 }
 
-async function onceBuilt<S>(build: (source: S) => Index | Promise<Index>, source: S): Promise<[Index, number]> {
-  const started = performance.now()
-  const index = await build(source)
-  return [index, performance.now() - started]
-}
-
 /** The oracle: scans the rows of the tenants asked about, directly by the specification. */
-function answersOf({ users, tenants }: Asked, kinds: Uint8Array): boolean[] {
+function answersOf({ users, tenants, kinds }: Questions): boolean[] {
   const about = new Set(tenants)
   const rows = rowsOf(work).filter(({ tenant }) => about.has(tenant))
   return users.map((user, n) => {
@@ -93,7 +83,7 @@ function answersOf({ users, tenants }: Asked, kinds: Uint8Array): boolean[] {
   })
 }
 
-function check(name: string, ask: Ask, { users, tenants, methods }: Asked, expected: readonly boolean[]): number {
+function check(name: string, ask: Ask, { users, tenants, methods }: Questions, expected: readonly boolean[]): number {
   const end = performance.now() + MILLISECONDS.checking
   let n = 0
   for (; n < expected.length && performance.now() < end; n++) {
@@ -105,7 +95,7 @@ function check(name: string, ask: Ask, { users, tenants, methods }: Asked, expec
 }
 
 /** Returns the mean time of the first questions, in milliseconds; of fewer when the time is up. */
-function meanOf(ask: Ask, { users, tenants, methods }: Asked, most: number, milliseconds: number): number {
+function meanOf(ask: Ask, { users, tenants, methods }: Questions, most: number, milliseconds: number): number {
   const started = performance.now()
   for (let n = 0; ; n++) {
     const taken = performance.now() - started
@@ -119,39 +109,23 @@ function questionsIn(milliseconds: number, nanoseconds: number): number {
 }
 
 function nanosecondsOf(name: string, ask: Ask, seed: number, count: number): number {
-  const questions = questionsOf(work, seed, count)
+  const draw = questionsOf(work, seed)
   let milliseconds = 0
-  for (let start = 0; start < count; start += BATCH)
-    milliseconds += timed(name, ask, asked(work, questions, start, Math.min(count, start + BATCH)))
+  for (let done = 0; done < count; done += BATCH) {
+    const { users, tenants, methods, kinds } = draw(Math.min(BATCH, count - done))
+    const allowed = kinds.filter((kind) => kind === 0).length
+    let said = 0
+    const started = performance.now()
+    for (let n = 0; n < users.length; n++) if (ask(users[n] as string, tenants[n] as string, methods[n] as (typeof methods)[0], NOW)) said++
+    milliseconds += performance.now() - started
+    if (said !== allowed) throw new Error(`\`${name}\` allows ${said} of ${users.length} questions, of which ${allowed} are to be allowed`)
+  }
   return (milliseconds * 1e6) / count
 }
 
-function timed(name: string, ask: Ask, { users, tenants, methods, allowed }: Asked): number {
-  let said = 0
-  const started = performance.now()
-  for (let n = 0; n < users.length; n++) if (ask(users[n] as string, tenants[n] as string, methods[n] as (typeof methods)[0], NOW)) said++
-  const took = performance.now() - started
-  if (said !== allowed) throw new Error(`\`${name}\` allows ${said} of ${users.length} questions, of which ${allowed} are to be allowed`)
-  return took
-}
-
-process.on('disconnect', () => process.exit())
-try {
-  const prepared: Prepared[] = []
-  for (const one of engines.filter(({ name }) => names.includes(name))) {
-    const outcome = await prepare(one)
-    if ('ready' in outcome) prepared.push(outcome)
-    else tell(outcome)
-  }
-  const last = prepared.at(-1)
-  if (last !== undefined && prepared.length === names.length) tell({ ready: last.ready })
-  process.on('message', (seed: number) => {
-    try {
-      tell({ nanoseconds: prepared.map(({ round }) => round(seed)) })
-    } catch (error) {
-      tell({ error: String(error) })
-    }
-  })
-} catch (error) {
-  tell({ error: error instanceof Error ? `${error.stack}` : String(error) })
-}
+answerParent(async (question: Question) => {
+  if (question !== 'build') return rounds.map((round) => round(question.seed))
+  const results: (Ready | Skipped)[] = []
+  for (const engine of engines.filter(({ name }) => names.includes(name))) results.push(await prepare(engine))
+  return results
+})

@@ -1,21 +1,16 @@
 /** The figures of the deciding benchmark as a Markdown table. */
-import type { DecisionFigures } from './deciding-figures.js'
+import type { DecisionFigure } from './deciding.js'
+import { FLOOR } from './engines-maps.js'
+import { inWords } from './measure.js'
 
 /**
  * Formats one row for each engine, and below the table what was skipped and why.
  * Columns: ratio to the floor and nanoseconds by number of grants; for the largest number also the slowdown, bytes per grant and build time.
  */
-export function tableOf({ figures, floor }: DecisionFigures): string {
+export function tableOf(figures: readonly DecisionFigure[]): string {
   const sizes = [...new Set(figures.map(({ grants }) => grants))]
-  const grants = sizes.map((size) => inWords(size))
-  const head = [
-    '',
-    ...grants.map((size) => `× ${floor}, ${size}`),
-    ...grants.map((size) => `ns, ${size}`),
-    'growth',
-    'bytes a grant',
-    'build',
-  ]
+  const columnsOf = (title: string) => sizes.map((size) => `${title}, ${inWords(size)}`)
+  const head = ['', ...columnsOf(`× ${FLOOR}`), ...columnsOf('ns'), 'growth', 'bytes a grant', 'build']
   const rows = [...new Set(figures.map(({ engine }) => engine))].map((engine) => {
     const of = sizes.map((size) => figures.find((one) => one.engine === engine && one.grants === size))
     const measured = of.flatMap((one) => (one && 'ratio' in one ? [one] : []))
@@ -32,10 +27,4 @@ export function tableOf({ figures, floor }: DecisionFigures): string {
   const lines = [head, head.map((_, column) => (column === 0 ? '---' : '---:')), ...rows].map((cells) => `| ${cells.join(' | ')} |`)
   const skipped = figures.flatMap((one) => ('skipped' in one ? `- ${one.engine}, ${inWords(one.grants)}: skipped: ${one.skipped}` : []))
   return [...lines, ...(skipped.length === 0 ? [] : ['', ...skipped])].join('\n')
-}
-
-/** Formats a number with its significant digits. */
-export function inWords(number: number): string {
-  if (Math.abs(number) < 10) return number.toFixed(Number.isInteger(number) ? 0 : 2)
-  return number < 100 && !Number.isInteger(number) ? number.toFixed(1) : Math.round(number).toLocaleString('en-US')
 }

@@ -1,13 +1,17 @@
-/** Runs in its own process: loads a live access from a store, and reports time and memory on request. */
+/** Runs in its own process: loads a live access from a store, and weighs it. */
 import { setImmediate } from 'node:timers/promises'
-import { createLiveAccess } from 'consentry'
-import { openStore } from './filling-store.js'
-import { bytes } from './weighing.js'
+import { createLiveAccess, type LiveAccess } from 'consentry'
+import { answerParent } from './child.js'
+import { bytes } from './measure.js'
+import { openStore, type Places } from './stores.js'
 
-/** The messages: figures of the load, then the memory after each consumed batch of changes. */
-export interface FillingTold {
+/** The questions of the parent: to load, or for the memory after all changes were consumed, in bytes. */
+export type FillingQuestion = 'load' | 'weigh'
+
+/** The figures of a load. */
+export interface Load {
   readonly milliseconds: number
-  /** The heap and external memory after a collection, in bytes. */
+  /** The heap and external memory after a collection. */
   readonly bytes: number
   /** The peak memory of the process, in bytes. */
   readonly peak: number
@@ -15,35 +19,37 @@ export interface FillingTold {
   readonly longestTurn: number
 }
 
-const [url = ''] = process.argv.slice(2)
-const { repository } = await openStore(url)
+const [store, place = ''] = process.argv.slice(2)
+const { repository } = await openStore(store as keyof Places, place)
 const empty = await bytes()
-let longestTurn = 0
-let turned = performance.now()
-let filling = true
-const turns = async () => {
-  while (filling) {
-    await setImmediate()
-    longestTurn = Math.max(longestTurn, performance.now() - turned)
-    turned = performance.now()
-  }
+const onError = (error: unknown) => {
+  console.error(error)
+  process.exit(1)
 }
-const started = performance.now()
-const live = createLiveAccess({ repository, timeoutMs: 120_000, onError: (error) => process.send?.({ error: String(error) }) })
-const turning = turns()
-await live.ready()
-filling = false
-const milliseconds = performance.now() - started
-await turning
-const told = async (): Promise<FillingTold> => ({
-  milliseconds,
-  bytes: (await bytes()) - empty,
-  peak: process.resourceUsage().maxRSS * 1024,
-  longestTurn,
-})
-process.on('disconnect', () => process.exit())
-process.on('message', async () => {
+let live: LiveAccess
+
+async function load(): Promise<Load> {
+  let [filling, longestTurn, turned] = [true, 0, performance.now()]
+  const turns = async () => {
+    while (filling) {
+      await setImmediate()
+      longestTurn = Math.max(longestTurn, performance.now() - turned)
+      turned = performance.now()
+    }
+  }
+  const started = performance.now()
+  live = createLiveAccess({ repository, timeoutMs: 120_000, onError })
+  const turning = turns()
+  await live.ready()
+  filling = false
+  const milliseconds = performance.now() - started
+  await turning
+  return { milliseconds, bytes: await weigh(), peak: process.resourceUsage().maxRSS * 1024, longestTurn }
+}
+
+async function weigh(): Promise<number> {
   await live.caughtUp()
-  process.send?.(await told())
-})
-process.send?.(await told())
+  return (await bytes()) - empty
+}
+
+answerParent((question: FillingQuestion) => (question === 'load' ? load() : weigh()))

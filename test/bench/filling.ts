@@ -1,102 +1,96 @@
-/** The loading benchmark: a live access with a million grants, and its memory after a day of changes. */
-import { type ChildProcess, fork } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { startPostgres } from '../databases/postgres-server.js'
-import type { FillingTold } from './filling-process.js'
-import { grantAll, idOf, openStore, revokeAll } from './filling-store.js'
+/** The loading benchmark: a live access with a million grants, and its memory after two days of changes. */
+import { randomUUID } from 'node:crypto'
+import { createConsentry, type Repository } from 'consentry'
+import { evolve, grant, revoke, type TenantRequest } from 'consentry/domain'
+import { startChild } from './child.js'
+import type { FillingQuestion, Load } from './filling-process.js'
+import { answererOf, directory, idOf, requester } from './host.js'
+import { inWords, type Measured, print } from './measure.js'
+import { openStore, type Places, withDatabases } from './stores.js'
 
-const PROGRAM = fileURLToPath(new URL('filling-process.ts', import.meta.url))
 const USERS = 10
 /** The daily changes: the percentage of tenants that revoke, are asked again, and grant. */
 const CHANGED = 10
+/** How many tenants a request names, and how many changes are saved at once. */
+const BATCH = 1_000
 
-/** The figures of one store. */
-export interface FillingFigure {
-  readonly store: string
-  readonly grants: number
-  readonly milliseconds: number
-  readonly grantsPerSecond: number
-  readonly bytesPerGrant: number
-  readonly peakMegabytes: number
-  readonly longestTurnMilliseconds: number
-  /** The memory after one and after two days of changes, relative to the memory after the load. */
-  readonly afterADay: number
-  readonly afterTwo: number
-}
-
-/** Measures both databases; calls `print` with each figure. */
-export async function benchFilling(grants: number, print: (line: string) => void): Promise<readonly FillingFigure[]> {
-  const folder = await mkdtemp(join(tmpdir(), 'consentry-'))
-  const server = await startPostgres()
-  try {
-    const figures: FillingFigure[] = []
-    for (const [store, url] of [
-      ['SQLite', `sqlite:${join(folder, 'filling.db')}`],
-      ['PostgreSQL', server.connectionString],
-    ] as const) {
-      const figure = await filled(store, url, grants)
-      figures.push(figure)
-      print(
-        `${store}, a live access of ${grants.toLocaleString('en-US')} grants: filled in ${(figure.milliseconds / 1000).toFixed(1)} s, ${Math.round(figure.grantsPerSecond).toLocaleString('en-US')} grants a second, ${figure.bytesPerGrant.toFixed(1)} bytes a grant, at most ${figure.peakMegabytes.toFixed(0)} MB in all, no turn longer than ${figure.longestTurnMilliseconds.toFixed(0)} ms; after a day's changes ${figure.afterADay.toFixed(2)} ×, after two ${figure.afterTwo.toFixed(2)} × the weight`,
-      )
+/** Measures both databases. */
+export async function benchFilling(grants: number): Promise<Measured[]> {
+  return withDatabases(async (places) => {
+    const all: Measured[] = []
+    for (const store of ['SQLite', 'PostgreSQL'] as const) {
+      const figures = await filled(store, places[store], grants)
+      all.push(print({ what: `${store}, a live access of ${inWords(grants)} grants`, figures }))
     }
-    return figures
-  } finally {
-    await server.stop()
-    await rm(folder, { recursive: true })
-  }
+    return all
+  })
 }
 
-async function filled(store: string, url: string, grants: number): Promise<FillingFigure> {
-  const { repository, close } = await openStore(url)
+async function filled(store: keyof Places, place: string, grants: number) {
+  const { repository, close } = await openStore(store, place)
   const tenants = Array.from({ length: grants / USERS }, (_, n) => idOf('tenant', n))
   const teams = Math.max(1, grants / 50 / USERS)
-  // One request names a thousand tenants and a team of ten.
-  for (let start = 0; start < tenants.length; start += 1_000) {
-    await grantAll(repository, tenants.slice(start, start + 1_000), teamOf((start / 1_000) % teams))
-  }
-  const changed = tenants.slice(0, (tenants.length * CHANGED) / 100)
-  const child = fork(PROGRAM, [url], { execArgv: [...process.execArgv, '--expose-gc'], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+  await grantAll(repository, tenants, teams)
+  const child = startChild('filling-process.ts', [store, place])
+  const ask = <Answer>(question: FillingQuestion) => child.ask<Answer>(question)
   try {
-    const first = await heard(child)
-    const days: number[] = []
-    for (let day = 0; day < 2; day++) {
+    const load = await ask<Load>('load')
+    const changed = tenants.slice(0, (tenants.length * CHANGED) / 100)
+    const weighAfterADay = async () => {
       await revokeAll(repository, changed)
-      for (let start = 0; start < changed.length; start += 1_000) {
-        await grantAll(repository, changed.slice(start, start + 1_000), teamOf((start / 1_000) % teams))
-      }
-      child.send('weigh')
-      days.push((await heard(child)).bytes / first.bytes)
+      await grantAll(repository, changed, teams)
+      return (await ask<number>('weigh')) / load.bytes
     }
     return {
-      store,
-      grants,
-      milliseconds: first.milliseconds,
-      grantsPerSecond: (grants * 1000) / first.milliseconds,
-      bytesPerGrant: first.bytes / grants,
-      peakMegabytes: first.peak / 2 ** 20,
-      longestTurnMilliseconds: first.longestTurn,
-      afterADay: days[0] ?? Number.NaN,
-      afterTwo: days[1] ?? Number.NaN,
+      's to load': load.milliseconds / 1_000,
+      'grants a second': (grants * 1_000) / load.milliseconds,
+      'bytes a grant': load.bytes / grants,
+      'MB at most': load.peak / 2 ** 20,
+      'ms the longest turn': load.longestTurn,
+      '× the bytes after a day of changes': await weighAfterADay(),
+      '× after two': await weighAfterADay(),
     }
   } finally {
-    child.kill('SIGKILL')
+    await child.stop()
     await close()
   }
 }
 
-function teamOf(team: number): string[] {
-  return Array.from({ length: USERS }, (_, n) => idOf('user', team * USERS + n))
+/** Submits a request for a team of ten to each thousand tenants, and lets all tenants grant. */
+async function grantAll(repository: Repository, tenants: readonly string[], teams: number): Promise<void> {
+  const consentry = createConsentry({ repository, directory })
+  for (let start = 0; start < tenants.length; start += BATCH) {
+    const team = (start / BATCH) % teams
+    const users = Array.from({ length: USERS }, (_, n) => idOf('user', team * USERS + n))
+    const associations = [{ users, tenants: tenants.slice(start, start + BATCH) }]
+    const { id } = await consentry.submit(requester, { name: 'Bench', associations })
+    await change(repository, await repository.tenantRequestsOf(requester.tenant, id), (request) =>
+      grant(request, { message: '', expiresAt: null }, { ...contextOf(request), actorIsRequester: false, policy: { maxGrant: null } }),
+    )
+  }
 }
 
-async function heard(child: ChildProcess): Promise<FillingTold> {
-  const [told] = (await Promise.race([once(child, 'message'), once(child, 'exit').then(() => [{ error: 'the process is gone' }])])) as [
-    FillingTold | { readonly error: string },
-  ]
-  if ('error' in told) throw new Error(told.error)
-  return told
+async function revokeAll(repository: Repository, tenants: readonly string[]): Promise<void> {
+  const open: TenantRequest[] = []
+  for (const tenant of tenants) open.push(...(await repository.incoming({ tenant, status: 'granted', now: Date.now(), limit: 10 })))
+  await change(repository, open, (request) => revoke(request, { message: '' }, contextOf(request)))
+}
+
+const contextOf = ({ tenant }: TenantRequest) => ({ actor: answererOf(tenant), now: Date.now(), newId: randomUUID })
+
+type Outcome = ReturnType<typeof grant> | ReturnType<typeof revoke>
+
+async function change(
+  repository: Repository,
+  requests: readonly TenantRequest[],
+  command: (request: TenantRequest) => Outcome,
+): Promise<void> {
+  for (let start = 0; start < requests.length; start += BATCH) {
+    const changes = requests.slice(start, start + BATCH).map((request) => {
+      const outcome = command(request)
+      if (!outcome.ok) throw new Error(`refused: ${outcome.refusal.code}`)
+      return { request: evolve(request, outcome.value), event: outcome.value }
+    })
+    if (!(await repository.saveChanges(changes))) throw new Error('somebody else has changed a request')
+  }
 }

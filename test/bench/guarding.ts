@@ -1,48 +1,30 @@
 /** The guard benchmark: cost per request, compared with the bare framework in the same run. */
+import type { AddressInfo } from 'node:net'
 import autocannon from 'autocannon'
 import { inside } from './inside.js'
-import { median } from './median.js'
-import { frameworks, ROUTES, urlOf } from './served.js'
+import { inRounds, type Measured, median, print, ratio } from './measure.js'
+import { frameworks, ROUTES } from './served.js'
 
-/** The cost of one form of a guard in one framework. */
-export interface GuardFigure {
-  readonly framework: string
-  readonly guardedBy: string
-  readonly bareMicroseconds: number
-  readonly guardedMicroseconds: number
-  readonly ratio: number
-}
-
-/** Measures every guard; calls `print` with each figure. */
-export async function benchGuards(rounds: number, seconds: number, print: (line: string) => void): Promise<GuardFigure[]> {
+/** Measures every guard. */
+export async function benchGuards(rounds: number, seconds: number): Promise<Measured[]> {
   const wiring = await inside()
-  const cost = (url: string) => costOf(url, wiring.headers, seconds)
-  const figures: GuardFigure[] = []
+  const all: Measured[] = []
   for (const [framework, start] of frameworks) {
     const server = await start(wiring)
-    const measured = ROUTES.map((route) => ({ route, url: `${urlOf(server)}/${route}/${wiring.tenant}`, costs: [] as number[] }))
-    for (const { url } of measured) await cost(url) // until the code is compiled
-    for (let round = 0; round < rounds; round++) {
-      for (const one of measured) one.costs.push(await cost(one.url))
-    }
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    const costs = await inRounds(rounds, async () => {
+      const round = { bare: 0, method: 0, session: 0 }
+      for (const route of ROUTES) round[route] = await costOf(`${url}/${route}/${wiring.tenant}`, wiring.headers, seconds)
+      return round
+    })
     server.close()
-    const bare = measured[0]?.costs ?? []
-    for (const { route, costs } of measured.slice(1)) {
-      const figure = {
-        framework,
-        guardedBy: route,
-        bareMicroseconds: median(bare),
-        guardedMicroseconds: median(costs),
-        ratio: median(costs.map((one, round) => one / (bare[round] ?? Number.NaN))),
-      }
-      figures.push(figure)
-      const { bareMicroseconds, guardedMicroseconds, ratio } = figure
-      print(
-        `${framework}, by ${route}: ${bareMicroseconds.toFixed(1)} → ${guardedMicroseconds.toFixed(1)} µs a request, ${ratio.toFixed(2)} × the bare framework`,
-      )
+    for (const form of ['method', 'session'] as const) {
+      const times = { 'µs a bare request': median(costs.bare), 'µs a guarded one': median(costs[form]) }
+      const figures = { ...times, '× the bare framework': ratio(costs[form], costs.bare) }
+      all.push(print({ what: `${framework}, by ${form}`, figures }))
     }
   }
-  return figures
+  return all
 }
 
 /**

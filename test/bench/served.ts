@@ -1,8 +1,9 @@
 /** One small route in every framework, bare and behind either form of a guard. */
 import 'reflect-metadata'
-import type { AddressInfo, Server } from 'node:net'
+import type { IncomingHttpHeaders } from 'node:http'
+import type { Server } from 'node:net'
 import { serve } from '@hono/node-server'
-import { type CanActivate, Controller, type ExecutionContext, Get, Inject, Module, UseGuards } from '@nestjs/common'
+import { Controller, Get, Module, UseGuards } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
 import { consentryGuard as expressGuard } from 'consentry/guard/express'
 import { consentryGuard as fastifyGuard, impersonationPlugin } from 'consentry/guard/fastify'
@@ -17,7 +18,6 @@ import type { Inside } from './inside.js'
 export const ROUTES = ['bare', 'method', 'session'] as const
 
 const FENCES = { fences: ['thirty yards, to be whitewashed'] }
-const WIRING = Symbol('inside')
 
 /** Starts each framework on a free port. */
 export const frameworks: ReadonlyMap<string, (inside: Inside) => Promise<Server>> = new Map([
@@ -27,40 +27,38 @@ export const frameworks: ReadonlyMap<string, (inside: Inside) => Promise<Server>
   ['Nest on Express', onNest],
 ])
 
-/** Returns the URL of a server. */
-export function urlOf(server: Server): string {
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-}
+const fromNode = (request: { readonly headers: IncomingHttpHeaders }) => (name: string) => request.headers[name] as string | undefined
+type ExpressRequest = express.Request<{ tenant: string }>
+const onNode = (inside: Inside) => inside.options<ExpressRequest>(({ params }) => params.tenant, fromNode)
 
 async function onExpress(inside: Inside): Promise<Server> {
   const app = express()
-  const { byMethod, bySession } = inside.options<express.Request<{ tenant: string }>>(({ params }) => params.tenant, inside.fromNode)
-  app.get('/bare/:tenant', (_request, response) => void response.json(FENCES))
-  app.get('/method/:tenant', expressGuard(byMethod), (_request, response) => void response.json(FENCES))
-  app.get('/session/:tenant', expressGuard(bySession), (_request, response) => void response.json(FENCES))
+  const { byMethod, bySession } = onNode(inside)
+  const answer = (_request: ExpressRequest, response: express.Response) => void response.json(FENCES)
+  app.get('/bare/:tenant', answer)
+  app.get('/method/:tenant', expressGuard(byMethod), answer)
+  app.get('/session/:tenant', expressGuard(bySession), answer)
   return new Promise((resolve) => {
     const server = app.listen(0, '127.0.0.1', () => resolve(server))
   })
 }
 
 async function onFastify(inside: Inside): Promise<Server> {
-  type Asked = FastifyRequest<{ Params: { tenant: string } }>
+  type Route = { Params: { tenant: string } }
   const app = Fastify()
   await app.register(impersonationPlugin)
-  const { byMethod, bySession } = inside.options<Asked>(({ params }) => params.tenant, inside.fromNode)
+  const { byMethod, bySession } = inside.options<FastifyRequest<Route>>(({ params }) => params.tenant, fromNode)
   app.get('/bare/:tenant', async () => FENCES)
-  app.get<{ Params: { tenant: string } }>('/method/:tenant', { onRequest: fastifyGuard(byMethod) }, async () => FENCES)
-  app.get<{ Params: { tenant: string } }>('/session/:tenant', { onRequest: fastifyGuard(bySession) }, async () => FENCES)
+  app.get<Route>('/method/:tenant', { onRequest: fastifyGuard(byMethod) }, async () => FENCES)
+  app.get<Route>('/session/:tenant', { onRequest: fastifyGuard(bySession) }, async () => FENCES)
   await app.listen({ port: 0, host: '127.0.0.1' })
   return app.server
 }
 
 async function onHono(inside: Inside): Promise<Server> {
   const app = new Hono()
-  const { byMethod, bySession } = inside.options<Context>(
-    (c) => c.req.param('tenant'),
-    (c) => (name) => c.req.header(name),
-  )
+  const headersOf = (c: Context) => (name: string) => c.req.header(name)
+  const { byMethod, bySession } = inside.options<Context>((c) => c.req.param('tenant'), headersOf)
   app.get('/bare/:tenant', (c) => c.json(FENCES))
   app.get('/method/:tenant', honoGuard(byMethod), (c) => c.json(FENCES))
   app.get('/session/:tenant', honoGuard(bySession), (c) => c.json(FENCES))
@@ -69,56 +67,30 @@ async function onHono(inside: Inside): Promise<Server> {
   })
 }
 
-abstract class Guard implements CanActivate {
-  protected abstract readonly guard: CanActivate
-
-  canActivate(context: ExecutionContext) {
-    return this.guard.canActivate(context)
-  }
-}
-
-const nestOptions = (inside: Inside) => inside.options<express.Request<{ tenant: string }>>(({ params }) => params.tenant, inside.fromNode)
-
-class MethodGuard extends Guard {
-  protected readonly guard: CanActivate
-
-  constructor(@Inject(WIRING) inside: Inside) {
-    super()
-    this.guard = nestGuard(nestOptions(inside).byMethod)
-  }
-}
-
-class SessionGuard extends Guard {
-  protected readonly guard: CanActivate
-
-  constructor(@Inject(WIRING) inside: Inside) {
-    super()
-    this.guard = nestGuard(nestOptions(inside).bySession)
-  }
-}
-
-@Controller()
-class Fences {
-  @Get('bare/:tenant')
-  bare() {
-    return FENCES
-  }
-
-  @Get('method/:tenant')
-  @UseGuards(MethodGuard)
-  method() {
-    return FENCES
-  }
-
-  @Get('session/:tenant')
-  @UseGuards(SessionGuard)
-  session() {
-    return FENCES
-  }
-}
-
 async function onNest(inside: Inside): Promise<Server> {
-  @Module({ controllers: [Fences], providers: [{ provide: WIRING, useValue: inside }] })
+  const { byMethod, bySession } = onNode(inside)
+
+  @Controller()
+  class Fences {
+    @Get('bare/:tenant')
+    bare() {
+      return FENCES
+    }
+
+    @Get('method/:tenant')
+    @UseGuards(nestGuard(byMethod))
+    method() {
+      return FENCES
+    }
+
+    @Get('session/:tenant')
+    @UseGuards(nestGuard(bySession))
+    session() {
+      return FENCES
+    }
+  }
+
+  @Module({ controllers: [Fences] })
   class Host {}
 
   const app = await NestFactory.create(Host, { logger: false })

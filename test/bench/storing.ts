@@ -1,23 +1,17 @@
-/** The storage benchmark: fan-out, answer and decision through the service, compared with bare SQL. */
+/** The storage benchmark: fan-out, decision and answer through the service, compared with bare SQL. */
 import { randomUUID } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { type Actor, type Consentry, createConsentry, type Repository } from 'consentry'
-import { postgresRepository } from 'consentry/adapters/postgres'
-import { sqliteRepository } from 'consentry/adapters/sqlite'
-import Sqlite from 'libsql'
-import pg from 'pg'
-import { startPostgres } from '../databases/postgres-server.js'
-import { median } from './median.js'
+import { type Consentry, createConsentry, type Repository } from 'consentry'
+import { answererOf, directory, requester } from './host.js'
+import { inRounds, inWords, type Measured, median, print, ratio, timed } from './measure.js'
+import { openPostgres, openSqlite, withDatabases } from './stores.js'
 
 const TENANTS = 10_000
 const USERS = 10
+const ids = (count: number) => Array.from({ length: count }, () => randomUUID())
 const MESSAGE = 'Caroline and Charlotte look after your account.'
 
 /** A store, and the minimal SQL for the same work. */
 interface Bench {
-  readonly name: string
   readonly repository: Repository
   /** Inserts one row per tenant, with its users in one column, in the fastest known way. */
   readonly insert: (tenants: readonly string[], users: readonly string[]) => Promise<unknown> | unknown
@@ -25,128 +19,88 @@ interface Bench {
   readonly insertPair: (tenant: string, user: string) => Promise<unknown> | unknown
   /** Reads the rows of one decision with one prepared, indexed query. */
   readonly query: (tenant: string, user: string) => Promise<unknown> | unknown
+  /** How many decisions make a round. */
+  readonly decisions: number
   readonly close: () => Promise<unknown>
 }
 
-/** One figure: the measurement, the store, and the ratio to bare SQL. */
-export interface StoreFigure {
-  readonly store: string
-  readonly what: string
-  readonly figures: Readonly<Record<string, number>>
-}
-
-const requester: Actor = { user: 'elizabeth', tenant: 'vendor', permissions: ['submit'], impersonating: null }
-const answererOf = (tenant: string): Actor => ({ user: 'an-admin', tenant, permissions: ['answer'], impersonating: null })
-const directory = {
-  members: (_tenant: string, users: readonly string[]) => users.filter((user) => user !== 'an-admin'),
-  askable: (_tenant: string, tenants: readonly string[]) => tenants,
-}
 const FACTS = `select r.id, r.state, r.removed, r.sent_at, r.granted_at, r.expires_at, r.ended_at, g.since from consentry_user_sets t
   join consentry_tenant_requests r on r.access_request_seq = t.access_request_seq and r.user_set = t.user_set left join consentry_governed_tenants g on g.tenant = r.tenant`
 
-/** Measures every store; calls `say` with each figure. */
-export async function benchStores(rounds: number, say: (line: string) => void): Promise<StoreFigure[]> {
-  const figures: StoreFigure[] = []
-  for (const open of [inSqlite, inPostgres]) {
-    const bench = await open()
-    try {
+/** Measures every store. */
+export async function benchStores(rounds: number): Promise<Measured[]> {
+  return withDatabases(async (places) => {
+    const all: Measured[] = []
+    for (const store of ['SQLite', 'PostgreSQL'] as const) {
+      const bench = await (store === 'SQLite' ? inSqlite(places.SQLite) : inPostgres(places.PostgreSQL))
+      const consentry = createConsentry({ repository: bench.repository, directory })
       for (const measure of [fanOut, deciding, answering]) {
-        const figure = {
-          store: bench.name,
-          ...(await measure(bench, createConsentry({ repository: bench.repository, directory }), rounds)),
-        }
-        figures.push(figure)
-        const shown = Object.entries(figure.figures).map(([unit, value]) => `${value < 10 ? value.toFixed(2) : Math.round(value)} ${unit}`)
-        say(`${bench.name}, ${figure.what}: ${shown.join(', ')}`)
+        const { what, figures } = await measure(bench, consentry, rounds)
+        all.push(print({ what: `${store}, ${what}`, figures }))
       }
-    } finally {
       await bench.close()
     }
-  }
-  return figures
+    return all
+  })
 }
 
-async function fanOut({ insert, insertPair }: Bench, consentry: Consentry, rounds: number) {
-  const [service, bare, pairs]: [number[], number[], number[]] = [[], [], []]
-  for (let round = 0; round < rounds + 1; round++) {
-    const tenants = ids(TENANTS)
-    const users = ids(USERS)
-    const through = await timed(() => consentry.submit(requester, { name: 'Bench', message: MESSAGE, associations: [{ users, tenants }] }))
-    const barely = await timed(() => insert(tenants, users))
+async function fanOut({ insert, insertPair }: Bench, consentry: Consentry, rounds: number): Promise<Measured> {
+  const { service, bare, pairs } = await inRounds(rounds, async () => {
+    const [tenants, users] = [ids(TENANTS), ids(USERS)]
+    const submission = { name: 'Bench', message: MESSAGE, associations: [{ users, tenants }] }
+    const service = await timed(() => consentry.submit(requester, submission))
+    const bare = await timed(() => insert(tenants, users))
     const some = await timed(async () => {
       for (const tenant of tenants.slice(0, 100)) for (const user of users.slice(0, 5)) await insertPair(tenant, user)
     })
-    if (round === 0) continue // warm-up, until code is compiled and files have grown
-    service.push(through)
-    bare.push(barely)
-    pairs.push(some * ((TENANTS * USERS) / 500))
-  }
+    return { service, bare, pairs: some * ((TENANTS * USERS) / 500) }
+  })
   const figures = {
     'ms through the service': median(service),
     'ms by one bare statement': median(bare),
-    '× the bare': median(service.map((one, n) => one / (bare[n] ?? Number.NaN))),
-    '× faster than row by row': median(service.map((one, n) => (pairs[n] ?? Number.NaN) / one)),
+    '× the bare': ratio(service, bare),
+    '× faster than row by row': ratio(pairs, service),
   }
-  return { what: `fan-out of ${TENANTS.toLocaleString('en-US')} tenants × ${USERS} users`, figures }
+  return { what: `fan-out of ${inWords(TENANTS)} tenants × ${USERS} users`, figures }
 }
 
-async function deciding({ name, query }: Bench, consentry: Consentry, rounds: number) {
-  const tenants = ids(1_000)
-  const users = ids(USERS)
+async function deciding({ query, decisions }: Bench, consentry: Consentry, rounds: number): Promise<Measured> {
+  const [tenants, users] = [ids(1_000), ids(USERS)]
   const { sent } = await consentry.submit(requester, { name: 'Decide', associations: [{ users, tenants }] })
-  for (const { id, tenant } of sent) await consentry.grant(answererOf(tenant), id)
+  for (const { id, tenant } of sent) await consentry.grant(answererOf(tenant), id, { expiresAt: null })
   const asked = (n: number) => ({ tenant: tenants[n % 1_000] ?? '', user: users[n % USERS] ?? '' })
-  const times = name === 'PostgreSQL' ? 500 : 10_000
-  const [service, bare]: [number[], number[]] = [[], []]
-  for (let round = 0; round < 2 * rounds + 1; round++) {
-    const barely = await timed(async () => {
-      for (let n = 0; n < times; n++) await query(asked(n).tenant, asked(n).user)
-    })
-    const through = await timed(async () => {
-      for (let n = 0; n < times; n++) await consentry.decide({ ...asked(n), method: 'access-request' })
-    })
-    if (round === 0) continue
-    bare.push((barely * 1000) / times)
-    service.push((through * 1000) / times)
+  const microseconds = async (decide: (question: { tenant: string; user: string }) => unknown) => {
+    const started = performance.now()
+    for (let n = 0; n < decisions; n++) await decide(asked(n))
+    return ((performance.now() - started) * 1_000) / decisions
   }
-  const figures = {
-    'µs a decision': median(service),
-    'µs a bare prepared query': median(bare),
-    '× the bare': median(service.map((one, n) => one / (bare[n] ?? Number.NaN))),
-  }
+  const { service, bare } = await inRounds(2 * rounds, async () => ({
+    bare: await microseconds(({ tenant, user }) => query(tenant, user)),
+    service: await microseconds((question) => consentry.decide({ ...question, method: 'access-request' })),
+  }))
+  const figures = { 'µs a decision': median(service), 'µs a bare prepared query': median(bare), '× the bare': ratio(service, bare) }
   return { what: 'decide', figures }
 }
 
-async function answering(_: Bench, consentry: Consentry, rounds: number) {
-  const oneByOne: number[] = []
-  const tenAtOnce: number[] = []
-  for (let round = 0; round < rounds + 1; round++) {
+async function answering(_: Bench, consentry: Consentry, rounds: number): Promise<Measured> {
+  const { oneByOne, tenAtOnce } = await inRounds(rounds, async () => {
     const { sent } = await consentry.submit(requester, { name: 'Answer', associations: [{ users: ids(USERS), tenants: ids(1_000) }] })
-    const waiting = sent.slice(200)
-    const grant = ({ id, tenant }: (typeof sent)[number]) => consentry.grant(answererOf(tenant), id)
+    const [first, waiting] = [sent.slice(0, 200), sent.slice(200)]
+    const grant = ({ id, tenant }: (typeof sent)[number]) => consentry.grant(answererOf(tenant), id, { expiresAt: null })
     const alone = await timed(async () => {
-      for (const one of sent.slice(0, 200)) await grant(one)
+      for (const one of first) await grant(one)
     })
-    const together = await timed(() =>
-      Promise.all(
-        Array.from({ length: 10 }, async () => {
-          for (let one = waiting.pop(); one; one = waiting.pop()) await grant(one)
-        }),
-      ),
-    )
-    if (round === 0) continue
-    oneByOne.push((200 / alone) * 1000)
-    tenAtOnce.push((800 / together) * 1000)
-  }
+    const grantWaiting = async () => {
+      for (let one = waiting.pop(); one; one = waiting.pop()) await grant(one)
+    }
+    const together = await timed(() => Promise.all(Array.from({ length: 10 }, grantWaiting)))
+    return { oneByOne: 200_000 / alone, tenAtOnce: 800_000 / together }
+  })
   return { what: 'answers', figures: { 'a second one by one': median(oneByOne), 'a second ten at once': median(tenAtOnce) } }
 }
 
-async function inSqlite(): Promise<Bench> {
-  const folder = await mkdtemp(join(tmpdir(), 'consentry-bench-'))
-  const database = new Sqlite(join(folder, 'bench.db'))
-  database.exec('pragma journal_mode = wal; pragma synchronous = full')
-  const repository = sqliteRepository({ database })
-  await repository.migrate()
+async function inSqlite(path: string): Promise<Bench> {
+  const { database, repository, close } = await openSqlite(path)
   database.exec(`create table bare (tenant text, users text, message text, state text); create index bare_tenant on bare (tenant);
     create table pairs (tenant text, user_id text, message text, state text, primary key (tenant, user_id)) without rowid`)
   const row = database.prepare("insert into bare values (?, ?, ?, 'pending')")
@@ -156,50 +110,22 @@ async function inSqlite(): Promise<Bench> {
     const list = JSON.stringify(users)
     for (const tenant of tenants) row.run(tenant, list, MESSAGE)
   })
-  return {
-    name: 'SQLite',
-    repository,
-    insert,
-    insertPair: (tenant, user) => pair.run(tenant, user, MESSAGE),
-    query: (tenant, user) => query.all(user, tenant),
-    close: async () => {
-      database.close()
-      await rm(folder, { recursive: true })
-    },
-  }
+  const insertPair = (tenant: string, user: string) => pair.run(tenant, user, MESSAGE)
+  return { repository, insert, insertPair, query: (tenant, user) => query.all(user, tenant), decisions: 10_000, close }
 }
 
-async function inPostgres(): Promise<Bench> {
-  const server = await startPostgres()
-  const pool = new pg.Pool({ connectionString: server.connectionString, max: 10 })
-  pool.on('error', () => {}) // the server stops while connections are open
-  const repository = postgresRepository({ pool })
-  await repository.migrate()
-  await pool.query('create table bare (tenant text collate "C", users text[], message text, state text); create index on bare (tenant)')
-  await pool.query(
-    'create table pairs (tenant text collate "C", user_id text collate "C", message text, state text, primary key (tenant, user_id))',
-  )
+async function inPostgres(connectionString: string): Promise<Bench> {
+  const { pool, repository, close } = await openPostgres(connectionString)
+  await pool.query(`create table bare (tenant text collate "C", users text[], message text, state text); create index on bare (tenant);
+    create table pairs (tenant text collate "C", user_id text collate "C", message text, state text, primary key (tenant, user_id))`)
   return {
-    name: 'PostgreSQL',
     repository,
     insert: (tenants, users) =>
       pool.query("insert into bare select t, $2, $3, 'pending' from unnest($1::text[]) as t", [tenants, users, MESSAGE]),
     insertPair: (tenant, user) =>
       pool.query({ name: 'pair', text: "insert into pairs values ($1, $2, $3, 'pending')", values: [tenant, user, MESSAGE] }),
     query: (tenant, user) => pool.query({ name: 'facts', text: `${FACTS} where t.user_id = $1 and r.tenant = $2`, values: [user, tenant] }),
-    close: async () => {
-      await pool.end()
-      await server.stop()
-    },
+    decisions: 500,
+    close,
   }
-}
-
-function ids(count: number): string[] {
-  return Array.from({ length: count }, () => randomUUID())
-}
-
-async function timed(work: () => Promise<unknown> | unknown): Promise<number> {
-  const started = performance.now()
-  await work()
-  return performance.now() - started
 }

@@ -7,6 +7,9 @@ export const NOW = Date.UTC(2026, 10, 22, 9)
 const DAY = 86_400_000
 const ID_LENGTH = 36
 const USERS_PER_TENANT = 10
+const holdsForGood = (tenant: number) => tenant % 10 < 5
+const isExpired = (tenant: number) => tenant % 10 === 5 || tenant % 10 === 6
+const idAt = (ids: Buffer, n: number) => ids.toString('latin1', n * ID_LENGTH, (n + 1) * ID_LENGTH)
 const METHODS: readonly AccessMethod[] = ['access-request', 'legacy-configure', 'legacy-support']
 
 /**
@@ -38,23 +41,13 @@ export interface Row {
 /** The kinds of questions; only the first is allowed. A stranger is a user of another tenant. */
 export const KINDS = ['holding', 'stranger', 'expired', 'unknown tenant'] as const
 
-/** Questions as numbers: each eight have four holders, two strangers, one expired and one unknown, in random order. */
-export interface Questions {
-  readonly count: number
-  readonly users: Uint32Array
-  readonly tenants: Uint32Array
-  readonly methods: Uint8Array
-  /** An index of `KINDS`. */
-  readonly kinds: Uint8Array
-}
-
 /** Questions as they arrive with a request: new strings, whose hashes are not yet computed. */
-export interface Asked {
+export interface Questions {
   readonly users: readonly string[]
   readonly tenants: readonly string[]
   readonly methods: readonly AccessMethod[]
-  /** How many of them must be allowed. */
-  readonly allowed: number
+  /** An index of `KINDS` for each. */
+  readonly kinds: readonly number[]
 }
 
 /** Creates the workload of a size, the same in every run. */
@@ -100,8 +93,11 @@ export function factsOf(work: Work): TenantFacts[] {
   }))
 }
 
-/** Draws questions from a seed; all engines get the same ones. */
-export function questionsOf({ tenants, members }: Work, seed: number, count: number): Questions {
+/**
+ * Returns a function that draws a number of further questions from a seed; all engines get the same ones.
+ * Each eight have four holders, two strangers, one expired and one unknown, in random order.
+ */
+export function questionsOf({ tenants, members, tenantIds, userIds }: Work, seed: number): (count: number) => Questions {
   const draw = dice(seed)
   const memberOf = (tenant: number) => members[tenant * USERS_PER_TENANT + draw(USERS_PER_TENANT)] ?? 0
   const usersOf = (tenant: number) => members.subarray(tenant * USERS_PER_TENANT, (tenant + 1) * USERS_PER_TENANT)
@@ -117,34 +113,16 @@ export function questionsOf({ tenants, members }: Work, seed: number, count: num
     while (kind === 'stranger' && usersOf(tenant).includes(user)) user = memberOf(draw(tenants))
     return [user, tenant]
   }
-  const questions = { count, users: new Uint32Array(count), tenants: new Uint32Array(count), methods: new Uint8Array(count) }
-  const kinds = new Uint8Array(count)
-  for (let n = 0; n < count; n++) {
-    if (n % 8 === 0) kinds.set(shuffled([0, 0, 0, 0, 1, 1, 2, 3], draw).slice(0, count - n), n)
-    const [user, tenant] = pairOf(KINDS[kinds[n] ?? 0])
-    questions.users[n] = user
-    questions.tenants[n] = tenant
-    questions.methods[n] = draw(METHODS.length)
+  return (count) => {
+    const kinds = Array.from({ length: count / 8 }, () => shuffled([0, 0, 0, 0, 1, 1, 2, 3], draw)).flat()
+    const pairs = kinds.map((kind) => pairOf(KINDS[kind]))
+    return {
+      users: pairs.map(([user]) => idAt(userIds, user)),
+      tenants: pairs.map(([, tenant]) => idAt(tenantIds, tenant)),
+      methods: kinds.map(() => METHODS[draw(METHODS.length)] ?? 'access-request'),
+      kinds,
+    }
   }
-  return { ...questions, kinds }
-}
-
-/** Returns a range of questions with new strings. */
-export function asked({ tenantIds, userIds }: Work, { users, tenants, methods, kinds }: Questions, start: number, end: number): Asked {
-  return {
-    users: Array.from(users.subarray(start, end), (user) => idAt(userIds, user)),
-    tenants: Array.from(tenants.subarray(start, end), (tenant) => idAt(tenantIds, tenant)),
-    methods: Array.from(methods.subarray(start, end), (method) => METHODS[method] ?? 'access-request'),
-    allowed: kinds.subarray(start, end).filter((kind) => kind === 0).length,
-  }
-}
-
-function holdsForGood(tenant: number): boolean {
-  return tenant % 10 < 5
-}
-
-function isExpired(tenant: number): boolean {
-  return tenant % 10 === 5 || tenant % 10 === 6
 }
 
 /** Draws whole numbers below the given one with Mulberry32, which is fast and portable. */
@@ -175,8 +153,4 @@ function idsFrom(draw: (below: number) => number, count: number): Buffer {
   const open = 'x'.charCodeAt(0)
   for (let n = 0; n < ids.length; n++) if (ids[n] === open) ids[n] = digits[draw(16)] ?? open
   return ids
-}
-
-function idAt(ids: Buffer, n: number): string {
-  return ids.toString('latin1', n * ID_LENGTH, (n + 1) * ID_LENGTH)
 }

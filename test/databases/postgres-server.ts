@@ -1,10 +1,11 @@
 /** A PostgreSQL server from npm in a temporary folder, which stops with the process that started it. */
 import { type ChildProcess, execFileSync, spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { access, chmod, chown, constants, mkdtemp, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { createServer } from 'node:net'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -31,15 +32,8 @@ export interface PostgresServer {
   restart(): Promise<void>
 }
 
-interface Owner {
-  readonly uid: number
-  readonly gid: number
-}
-
-interface Programs {
-  readonly initdb: string
-  readonly postgres: string
-}
+type Owner = Readonly<Record<'uid' | 'gid', number>>
+type Programs = Readonly<Record<'initdb' | 'postgres', string>>
 
 /** A locale collation, not byte order: it exposes columns without `collate "C"`. */
 const INITDB = ['--encoding=UTF8', '--locale-provider=icu', '--icu-locale=en-US', '--locale=C', '--no-sync', '--no-instructions']
@@ -145,14 +139,12 @@ async function ready(server: ChildProcess, data: string): Promise<boolean> {
   return false
 }
 
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => (typeof address === 'object' && address ? resolve(address.port) : reject(new Error('no port'))))
-    })
-  })
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  return port
 }
 
 const logOf = (folder: string) => textOf(join(folder, 'log'))

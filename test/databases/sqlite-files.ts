@@ -1,4 +1,4 @@
-/** Repositories in SQLite, each in a new file, with any driver. */
+/** SQLite files in a temporary folder, opened with any driver. */
 import { mkdtempSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -9,24 +9,33 @@ import type { Repository } from '../../src/ports/repository.js'
 /** A database of any of the drivers. */
 export type OpenDatabase = SqliteDatabase & { close(): unknown }
 
-/** The maximum number of open files. Older ones are closed, so that long runs do not exhaust handles. */
+/** The maximum number of open files of a long run, so that it does not exhaust handles. */
 const OPEN = 20
 
-/** Returns a factory of repositories, and `close`, which removes their files. */
-export function sqliteFiles(open: (path: string) => OpenDatabase) {
+/** Returns a folder of files: `open` opens a new one by default, and `close` removes them all. */
+export function sqliteFiles<D extends OpenDatabase>(driver: (path: string) => D) {
   let folder: string | undefined
   let count = 0
-  const opened: OpenDatabase[] = []
+  const opened: D[] = []
+  const newPath = () => {
+    // Created synchronously, so that a concurrent `close` removes it.
+    folder ??= mkdtempSync(join(tmpdir(), 'consentry-sqlite-'))
+    count += 1
+    return join(folder, `${count}.db`)
+  }
+  const open = (path = newPath()) => {
+    const database = driver(path)
+    opened.push(database)
+    database.exec('pragma journal_mode = wal; pragma synchronous = off')
+    return database
+  }
   return {
+    newPath,
+    open,
+    /** Creates a repository in a new file, and closes the oldest of too many. */
     make: async (): Promise<Repository> => {
-      // Registered synchronously, so that a concurrent `close` waits for it.
-      folder ??= mkdtempSync(join(tmpdir(), 'consentry-sqlite-'))
-      count += 1
-      const database = open(join(folder, `${count}.db`))
-      opened.push(database)
+      const repository = sqliteRepository({ database: open() })
       while (opened.length > OPEN) opened.shift()?.close()
-      database.exec('pragma journal_mode = wal; pragma synchronous = off')
-      const repository = sqliteRepository({ database })
       await repository.migrate()
       return repository
     },

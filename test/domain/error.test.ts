@@ -1,4 +1,4 @@
-/** Errors: a stable code, details as fields, messages, and recognition across module formats (SPEC §9). */
+/** Errors: stable codes, details as fields, messages, and recognition across module formats (SPEC §9). */
 import { describe, expect, it } from 'vitest'
 import { AccessDenied, ConsentryError, factsUnavailable, isConsentryError } from '../../src/domain/error.js'
 import { refusalMessage as inWords, type Refusal } from '../../src/domain/refusal.js'
@@ -7,15 +7,8 @@ describe('a ConsentryError', () => {
   const error = new ConsentryError('`3` is stale', { code: 'stale-revision', expected: 3, actual: 4 }, { cause: 'why' })
 
   it('has its code and details as fields', () => {
-    expect(error).toMatchObject({
-      name: 'ConsentryError',
-      message: '`3` is stale',
-      code: 'stale-revision',
-      expected: 3,
-      actual: 4,
-      issues: [],
-      cause: 'why',
-    })
+    const fields = { code: 'stale-revision', expected: 3, actual: 4, issues: [], cause: 'why' }
+    expect(error).toMatchObject({ name: 'ConsentryError', message: '`3` is stale', ...fields })
     expect(error).toBeInstanceOf(Error)
     expect(isConsentryError(error, 'stale-revision') && error.expected + error.actual).toBe(7)
     expect(Object.keys(error)).not.toContain('cause')
@@ -33,15 +26,8 @@ describe('a ConsentryError', () => {
     expect(isConsentryError(foreign, 'not-found')).toBe(true)
     expect(isConsentryError(foreign, 'not-pending')).toBe(false)
     expect(isConsentryError(error)).toBe(true)
-    for (const other of [
-      new Error('x'),
-      Object.assign(new Error('x'), { code: 'not-found' }),
-      { code: 'not-found' },
-      null,
-      undefined,
-      'not-found',
-      { ...error },
-    ]) {
+    const unbranded = Object.assign(new Error('x'), { code: 'not-found' })
+    for (const other of [new Error('x'), unbranded, { code: 'not-found' }, null, undefined, 'not-found', { ...error }]) {
       expect(isConsentryError(other)).toBe(false)
       expect(isConsentryError(other, 'not-found')).toBe(false)
     }
@@ -53,34 +39,20 @@ describe('AccessDenied', () => {
   it('has the decision', () => {
     const decision = { allowed: false, reason: 'expired', changesAt: null } as const
     const error = new AccessDenied(decision)
-    expect(error).toMatchObject({
-      name: 'AccessDenied',
-      code: 'access-denied',
-      decision,
-      message: 'access denied: `expired`',
-      issues: [],
-    })
+    const message = 'access denied: `expired`'
+    expect(error).toMatchObject({ name: 'AccessDenied', code: 'access-denied', decision, message, issues: [] })
     expect(isConsentryError(error, 'access-denied') && error.decision.reason).toBe('expired')
   })
 })
 
 describe('the message of a refusal (SPEC 9.2)', () => {
   const at = Date.UTC(2026, 0, 2)
+  const missing = { path: ['a', 0], code: 'missing', message: 'is required' } as const
+  const odd = { path: [], code: 'invalid', message: '`x` is odd' } as const
+  const hostile = { path: ['a\nINFO granted\ud800', 'x'.repeat(65)], code: 'unknown-key', message: 'is odd' } as const
   const messages: readonly (readonly [Refusal, string])[] = [
-    [
-      {
-        code: 'invalid-input',
-        issues: [
-          { path: ['a', 0], code: 'missing', message: 'is required' },
-          { path: [], code: 'invalid', message: '`x` is odd' },
-        ],
-      },
-      'a.0: is required; `x` is odd',
-    ],
-    [
-      { code: 'invalid-input', issues: [{ path: ['a\nINFO granted\ud800', `${'x'.repeat(65)}`], code: 'unknown-key', message: 'is odd' }] },
-      `a?INFO granted?.${'x'.repeat(64)}: is odd`,
-    ],
+    [{ code: 'invalid-input', issues: [missing, odd] }, 'a.0: is required; `x` is odd'],
+    [{ code: 'invalid-input', issues: [hostile] }, `a?INFO granted?.${'x'.repeat(64)}: is odd`],
     [{ code: 'impersonating' }, 'not allowed while impersonating'],
     [{ code: 'not-permitted' }, 'the actor does not have the required permission'],
     [{ code: 'not-found' }, 'there is no such request or session'],
@@ -102,11 +74,9 @@ describe('the message of a refusal (SPEC 9.2)', () => {
       'the expiry `2026-01-02T00:00:00.000Z` must be `9000000000000000` or earlier',
     ],
   ]
-  for (const [refusal, words] of messages) {
-    it(`${refusal.code}: ${words}`, () => {
-      expect(inWords(refusal)).toBe(words)
-    })
-  }
+  it.each(messages.map(([refusal, words]) => ({ refusal, words })))('$refusal.code: $words', ({ refusal, words }) => {
+    expect(inWords(refusal)).toBe(words)
+  })
 })
 
 it('the facts-unavailable error has its cause (SPEC 5.9)', () => {

@@ -1,41 +1,13 @@
 /** History entries: every event as redacted for each party, field by field (SPEC 6.6). */
 import { describe, expect, it } from 'vitest'
-import type { ConsentryEvent } from '../../src/domain/event.js'
 import { historyEntry, TENANT_EVENTS } from '../../src/domain/history.js'
 import { CLASSICS, HUNDRED, SUPPORT_ACCESS, TOM } from '../story/cast.js'
+import { endedByUser, ofRequest, ofSession, SESSION, started, submitted } from './events.js'
 
-const becky = { user: 'becky', tenant: TOM }
-const elizabeth = { user: 'elizabeth', tenant: CLASSICS }
-const common = { id: 'e', at: 5, accessRequest: 'ar-1', requestingTenant: CLASSICS, revision: 4, version: 1 } as const
-const one = { ...common, tenant: TOM, tenantRequest: 'tr-1' }
 const { name, message, associations } = SUPPORT_ACCESS
-
-const submitted: ConsentryEvent = {
-  ...common,
-  type: 'access-request.submitted',
-  tenant: CLASSICS,
-  by: elizabeth,
-  name,
-  message,
-  associations,
-}
-const received: ConsentryEvent = { ...one, type: 'tenant-request.received', by: elizabeth, users: ['caroline'], message }
-const granted: ConsentryEvent = { ...one, type: 'tenant-request.granted', by: becky, message: 'welcome', expiresAt: 9 }
-const rejected: ConsentryEvent = { ...one, type: 'tenant-request.rejected', by: becky, message: 'no' }
-const withdrawn: ConsentryEvent = { ...one, type: 'tenant-request.withdrawn', by: elizabeth, removedUser: 'caroline' }
-const expirySet: ConsentryEvent = { ...one, type: 'tenant-request.expiry-set', by: becky, expiresAt: 8 }
-const userRemoved: ConsentryEvent = { ...one, type: 'tenant-request.user-removed', by: elizabeth, removedUser: 'caroline' }
-const revoked: ConsentryEvent = { ...one, type: 'tenant-request.revoked', by: becky, message: 'enough', removedUser: null }
-const expired: ConsentryEvent = { ...one, type: 'tenant-request.expired', by: 'clock' }
-const caroline = { user: 'caroline', tenant: CLASSICS }
-const session = 'a'.repeat(64)
-const sessionCommon = { id: 'e', at: 5, tenant: TOM, requestingTenant: CLASSICS, session, revision: 1, version: 1 } as const
+const users = ['caroline', 'charlotte']
 const byGrant = { method: 'access-request', grantedBy: ['tr-1'] } as const
-const started: ConsentryEvent = { ...sessionCommon, type: 'impersonation.started', by: caroline, ...byGrant, reason: 'ticket 7', endsAt: 9 }
-const endedByUser: ConsentryEvent = { ...sessionCommon, type: 'impersonation.ended', by: caroline, cause: 'ended-by-user' }
-const accessLost: ConsentryEvent = { ...sessionCommon, type: 'impersonation.ended', by: 'clock', cause: 'access-lost' }
-const sessionEvents = [started, endedByUser, accessLost]
-const all = [submitted, received, granted, rejected, withdrawn, expirySet, userRemoved, revoked, expired]
+const all = [submitted, ...ofRequest]
 
 describe('the tenant asked', () => {
   const entry = { id: 'e', at: 5, requestingTenant: CLASSICS, view: 'incoming', tenantRequest: 'tr-1' }
@@ -62,34 +34,24 @@ describe('the tenant asked', () => {
   })
 
   it('sees a session’s requesting tenant, instants, method and grants, but not its user or reason (SPEC 7.6)', () => {
-    const seen = { id: 'e', at: 5, requestingTenant: CLASSICS, view: 'incoming', user: null, session }
+    const seen = { id: 'e', at: 5, requestingTenant: CLASSICS, view: 'incoming', user: null, session: SESSION }
     const entries = [
       { ...seen, by: 'requester', type: 'impersonation.started', ...byGrant, endsAt: 9 },
       { ...seen, by: 'requester', type: 'impersonation.ended', cause: 'ended-by-user' },
       { ...seen, by: 'clock', type: 'impersonation.ended', cause: 'access-lost' },
     ]
-    expect(sessionEvents.map((event) => historyEntry(event, TOM))).toStrictEqual(entries)
-    expect(sessionEvents.map((event) => historyEntry(event, TOM, { showUsersToTenant: false }))).toStrictEqual(entries)
+    expect(ofSession.map((event) => historyEntry(event, TOM))).toStrictEqual(entries)
+    expect(ofSession.map((event) => historyEntry(event, TOM, { showUsersToTenant: false }))).toStrictEqual(entries)
   })
 
   it('also sees the user if the policy shows users, but not the reason', () => {
-    const shown = sessionEvents.map((event) => historyEntry(event, TOM, { showUsersToTenant: true }))
+    const shown = ofSession.map((event) => historyEntry(event, TOM, { showUsersToTenant: true }))
     expect(shown.map((entry) => entry?.user)).toEqual(['caroline', 'caroline', null])
-    expect(shown.map((entry) => ({ ...entry, user: null }))).toStrictEqual(sessionEvents.map((event) => historyEntry(event, TOM)))
+    expect(shown.map((entry) => ({ ...entry, user: null }))).toStrictEqual(ofSession.map((event) => historyEntry(event, TOM)))
   })
 
   it('does not see a request’s users, whatever the policy', () => {
     for (const event of all) expect(historyEntry(event, TOM, { showUsersToTenant: true })).toStrictEqual(historyEntry(event, TOM))
-  })
-
-  it('sees no hidden key or value of a session', () => {
-    const planted = { ...started, by: { user: 'CANARY-user', tenant: CLASSICS }, reason: 'CANARY-reason' } as const
-    for (const event of [planted, { ...endedByUser, by: planted.by } as ConsentryEvent]) {
-      const text = JSON.stringify(historyEntry(event, TOM))
-      expect(text).not.toContain('CANARY')
-      for (const key of ['reason', 'revision', 'version', 'tenant', 'accessRequest']) expect(text).not.toContain(`"${key}":`)
-    }
-    expect(JSON.stringify(historyEntry(planted, TOM, { showUsersToTenant: true }))).not.toContain('CANARY-reason')
   })
 })
 
@@ -102,7 +64,7 @@ describe('the requester', () => {
   it('sees everything except the other party’s user', () => {
     expect(all.map((event) => historyEntry(event, CLASSICS))).toStrictEqual([
       { ...mine, type: 'access-request.submitted', name, message, associations },
-      { ...mine, ...at, type: 'tenant-request.received', message, users: ['caroline'] },
+      { ...mine, ...at, type: 'tenant-request.received', message, users },
       { ...theirs, ...at, type: 'tenant-request.granted', message: 'welcome', expiresAt: 9 },
       { ...theirs, ...at, type: 'tenant-request.rejected', message: 'no' },
       { ...mine, ...at, type: 'tenant-request.withdrawn', removedUser: 'caroline' },
@@ -116,9 +78,9 @@ describe('the requester', () => {
 
 describe('the requesting tenant', () => {
   it('sees all of its own sessions, whatever the policy (SPEC 7.6)', () => {
-    const seen = { id: 'e', at: 5, requestingTenant: CLASSICS, view: 'outgoing', tenant: TOM, session }
+    const seen = { id: 'e', at: 5, requestingTenant: CLASSICS, view: 'outgoing', tenant: TOM, session: SESSION }
     for (const showUsersToTenant of [false, true])
-      expect(sessionEvents.map((event) => historyEntry(event, CLASSICS, { showUsersToTenant }))).toStrictEqual([
+      expect(ofSession.map((event) => historyEntry(event, CLASSICS, { showUsersToTenant }))).toStrictEqual([
         { ...seen, by: 'requester', user: 'caroline', type: 'impersonation.started', ...byGrant, endsAt: 9, reason: 'ticket 7' },
         { ...seen, by: 'requester', user: 'caroline', type: 'impersonation.ended', cause: 'ended-by-user' },
         { ...seen, by: 'clock', user: null, type: 'impersonation.ended', cause: 'access-lost' },
@@ -128,7 +90,7 @@ describe('the requesting tenant', () => {
 
 describe('another tenant', () => {
   it('sees nothing', () => {
-    for (const event of [...all, ...sessionEvents])
+    for (const event of [...all, ...ofSession])
       for (const showUsersToTenant of [false, true]) expect(historyEntry(event, HUNDRED, { showUsersToTenant })).toBeUndefined()
   })
 })

@@ -21,14 +21,8 @@ const base = {
   changedAt: 1000,
   revision: 1,
 }
-const granting = {
-  grantedAt: GRANTED_AT,
-  grantedBy: 'becky',
-  grantMessage: 'welcome',
-  expiresAt: EXPIRES_AT,
-  changedAt: GRANTED_AT,
-  revision: 2,
-}
+const grant = { grantedAt: GRANTED_AT, grantedBy: 'becky', grantMessage: 'welcome', expiresAt: EXPIRES_AT }
+const granting = { ...grant, changedAt: GRANTED_AT, revision: 2 }
 const byTenant = { endedAt: ENDED_AT, endedBy: { user: 'becky', tenant: TOM }, endMessage: 'enough' }
 const byRequester = { endedAt: ENDED_AT, endedBy: { user: 'elizabeth', tenant: CLASSICS }, endMessage: '' }
 
@@ -36,22 +30,10 @@ export const pending: TenantRequest = { ...base, state: 'pending' }
 export const granted: TenantRequest & { state: 'granted' } = { ...base, ...granting, state: 'granted' }
 export const endless: TenantRequest & { state: 'granted' } = { ...granted, expiresAt: null }
 export const expired: TenantRequest & { state: 'expired' } = { ...base, ...granting, state: 'expired', changedAt: EXPIRES_AT, revision: 3 }
-export const revoked: TenantRequest & { state: 'revoked' } = {
-  ...base,
-  ...granting,
-  ...byTenant,
-  state: 'revoked',
-  changedAt: ENDED_AT,
-  revision: 3,
-}
-export const rejected: TenantRequest & { state: 'rejected' } = { ...base, ...byTenant, state: 'rejected', changedAt: ENDED_AT, revision: 2 }
-export const withdrawn: TenantRequest & { state: 'withdrawn' } = {
-  ...base,
-  ...byRequester,
-  state: 'withdrawn',
-  changedAt: ENDED_AT,
-  revision: 2,
-}
+const ended = { changedAt: ENDED_AT, revision: 2 }
+export const revoked: TenantRequest & { state: 'revoked' } = { ...base, ...granting, ...byTenant, ...ended, state: 'revoked', revision: 3 }
+export const rejected: TenantRequest & { state: 'rejected' } = { ...base, ...byTenant, ...ended, state: 'rejected' }
+export const withdrawn: TenantRequest & { state: 'withdrawn' } = { ...base, ...byRequester, ...ended, state: 'withdrawn' }
 
 export const everyState: readonly TenantRequest[] = [pending, granted, expired, revoked, rejected, withdrawn]
 
@@ -69,34 +51,21 @@ export const answering = (now: number, rest: Partial<AnswerCommandContext> = {})
 export const requesting = (now: number, rest: Partial<AnswerCommandContext> = {}): AnswerCommandContext =>
   answering(now, { actor: elizabeth, ...rest })
 
-const bare = { id: 'r', tenant: TOM, users: ['caroline'], removed: [], sentAt: 0 }
+const bare = { tenant: TOM, users: ['caroline'], removed: [], sentAt: 0 }
 
 /** The facts of a grant to Caroline, without an end by default. */
-export const grantFacts = (id: string, grantedAt: number, expiresAt: number | null = null): RequestFacts => ({
-  ...bare,
-  id,
-  state: 'granted',
-  grantedAt,
-  expiresAt,
-})
+export const grantFacts = (id: string, grantedAt: number, expiresAt: number | null = null): RequestFacts => {
+  return { ...bare, id, state: 'granted', grantedAt, expiresAt }
+}
 /** The facts of a pending request for Caroline. */
 export const pendingFacts = (id: string): RequestFacts => ({ ...bare, id, state: 'pending' })
 /** The facts of a rejected or withdrawn request for Caroline. */
 export const endedFacts = (id: string, state: 'rejected' | 'withdrawn', endedAt: number): RequestFacts => ({ ...bare, id, state, endedAt })
 /** The facts of a revoked grant to Caroline. */
-export const revokedFacts = (id: string, grantedAt: number, endedAt: number): RequestFacts => ({
-  ...bare,
-  id,
-  state: 'revoked',
-  grantedAt,
-  expiresAt: null,
-  endedAt,
-})
+export const revokedFacts = (id: string, grantedAt: number, endedAt: number): RequestFacts => {
+  return { ...bare, id, state: 'revoked', grantedAt, expiresAt: null, endedAt }
+}
 /** The facts of a pending request from which Caroline was removed. */
-export const removedFacts = (id: string, at: number): RequestFacts => ({
-  ...bare,
-  id,
-  users: ['charlotte'],
-  removed: [{ user: 'caroline', at }],
-  state: 'pending',
-})
+export const removedFacts = (id: string, at: number): RequestFacts => {
+  return { ...bare, id, users: ['charlotte'], removed: [{ user: 'caroline', at }], state: 'pending' }
+}

@@ -6,100 +6,46 @@ import { ENDED_AT, EXPIRES_AT, endless, expired, GRANTED_AT, granted, pending, r
 
 const NOW = 4000
 const incoming = { id: 'tr-1', requestingTenant: CLASSICS, message: 'please', sentAt: 1000 }
-const outgoing = {
-  id: 'tr-1',
-  accessRequest: 'ar-1',
-  name: 'SupportAccess',
-  tenant: TOM,
-  users: ['caroline', 'charlotte'],
-  removed: [],
-  message: 'please',
-  sentAt: 1000,
-}
+const named = { accessRequest: 'ar-1', name: 'SupportAccess', users: ['caroline', 'charlotte'], removed: [] }
+const outgoing = { id: 'tr-1', tenant: TOM, message: 'please', sentAt: 1000, ...named }
 const welcome = { at: GRANTED_AT, message: 'welcome' }
 const enough = { at: ENDED_AT, message: 'enough' }
 const clock = { by: 'clock', at: EXPIRES_AT, user: null, message: '' }
 
-describe('the incoming view', () => {
-  it('shows the tenant its own colleagues’ answers, in every state', () => {
-    const answer = { ...welcome, user: 'becky' }
-    const ended = { ...enough, by: 'tenant', user: 'becky' }
-    expect(incomingView(pending, NOW)).toEqual({ ...incoming, revision: 1, status: 'pending' })
-    expect(incomingView(granted, NOW)).toEqual({ ...incoming, revision: 2, status: 'granted', answer, expiresAt: EXPIRES_AT })
-    expect(incomingView(endless, NOW)).toEqual({ ...incoming, revision: 2, status: 'granted', answer, expiresAt: null })
-    expect(incomingView(granted, EXPIRES_AT)).toEqual({
-      ...incoming,
-      revision: 2,
-      status: 'expired',
-      answer,
-      expiresAt: EXPIRES_AT,
-      ended: clock,
-    })
-    expect(incomingView(expired, NOW)).toEqual({ ...incoming, revision: 3, status: 'granted', answer, expiresAt: EXPIRES_AT })
-    expect(incomingView(expired, EXPIRES_AT)).toEqual({
-      ...incoming,
-      revision: 3,
-      status: 'expired',
-      answer,
-      expiresAt: EXPIRES_AT,
-      ended: clock,
-    })
-    expect(incomingView(revoked, NOW)).toEqual({ ...incoming, revision: 3, status: 'revoked', answer, expiresAt: EXPIRES_AT, ended })
-    expect(incomingView(rejected, NOW)).toEqual({
-      ...incoming,
-      revision: 2,
-      status: 'rejected',
-      answer: { ...enough, user: 'becky' },
-      ended,
-    })
-    expect(incomingView(withdrawn, NOW)).toEqual({
-      ...incoming,
-      revision: 2,
-      status: 'withdrawn',
-      ended: { by: 'requester', at: ENDED_AT, user: null, message: '' },
-    })
-  })
+const byBecky = { ...enough, by: 'tenant', user: 'becky' }
+const bySomebody = { ...byBecky, user: null }
+const byRequester = { by: 'requester', at: ENDED_AT, message: '' }
+/** A grant as a view shows it to a party, which sees this user as the answerer. */
+const shown = (revision: number, status: string, user: string | null, more: object = {}) => {
+  return { revision, status, answer: { ...welcome, user }, expiresAt: EXPIRES_AT, ...more }
+}
 
-  it('shows a request as pending before the instant of its grant, without the answer', () => {
-    expect(incomingView(granted, GRANTED_AT - 1)).toEqual({ ...incoming, revision: 2, status: 'pending' })
-    expect(incomingView(granted, GRANTED_AT).status).toBe('granted')
-    expect(incomingView(granted, EXPIRES_AT - 1).status).toBe('granted')
+describe('the incoming view', () => {
+  it.each([
+    ['pending', pending, NOW, { revision: 1, status: 'pending' }],
+    ['pending before the instant of its grant, without the answer', granted, GRANTED_AT - 1, { revision: 2, status: 'pending' }],
+    ['granted from its instant on', granted, GRANTED_AT, shown(2, 'granted', 'becky')],
+    ['granted until 1 ms before its expiry', granted, EXPIRES_AT - 1, shown(2, 'granted', 'becky')],
+    ['granted without an end', endless, NOW, shown(2, 'granted', 'becky', { expiresAt: null })],
+    ['expired, not recorded', granted, EXPIRES_AT, shown(2, 'expired', 'becky', { ended: clock })],
+    ['expired at every instant, once that is recorded', expired, NOW, shown(3, 'expired', 'becky', { ended: clock })],
+    ['revoked', revoked, NOW, shown(3, 'revoked', 'becky', { ended: byBecky })],
+    ['rejected', rejected, NOW, { revision: 2, status: 'rejected', answer: { ...enough, user: 'becky' }, ended: byBecky }],
+    ['withdrawn', withdrawn, NOW, { revision: 2, status: 'withdrawn', ended: { ...byRequester, user: null } }],
+  ])('shows the tenant its own colleagues’ answers: %s', (_, request, now, life) => {
+    expect(incomingView(request, now)).toEqual({ ...incoming, ...life })
   })
 })
 
 describe('the outgoing view', () => {
-  it('shows the requester everything except the answerer, in every state', () => {
-    const answer = { ...welcome, user: null }
-    const ended = { ...enough, by: 'tenant', user: null }
-    expect(outgoingView(pending, 'SupportAccess', NOW)).toEqual({ ...outgoing, revision: 1, status: 'pending' })
-    expect(outgoingView(granted, 'SupportAccess', NOW)).toEqual({
-      ...outgoing,
-      revision: 2,
-      status: 'granted',
-      answer,
-      expiresAt: EXPIRES_AT,
-    })
-    expect(outgoingView(revoked, 'SupportAccess', NOW)).toEqual({
-      ...outgoing,
-      revision: 3,
-      status: 'revoked',
-      answer,
-      expiresAt: EXPIRES_AT,
-      ended,
-    })
-    expect(outgoingView(rejected, 'SupportAccess', NOW)).toEqual({
-      ...outgoing,
-      revision: 2,
-      status: 'rejected',
-      answer: { ...enough, user: null },
-      ended,
-    })
-    expect(outgoingView(withdrawn, 'SupportAccess', NOW)).toEqual({
-      ...outgoing,
-      revision: 2,
-      status: 'withdrawn',
-      ended: { by: 'requester', at: ENDED_AT, user: 'elizabeth', message: '' },
-    })
+  it.each([
+    ['pending', pending, { revision: 1, status: 'pending' }],
+    ['granted', granted, shown(2, 'granted', null)],
+    ['revoked', revoked, shown(3, 'revoked', null, { ended: bySomebody })],
+    ['rejected', rejected, { revision: 2, status: 'rejected', answer: { ...enough, user: null }, ended: bySomebody }],
+    ['withdrawn', withdrawn, { revision: 2, status: 'withdrawn', ended: { ...byRequester, user: 'elizabeth' } }],
+  ])('shows the requester everything except the answerer: %s', (_, request, life) => {
+    expect(outgoingView(request, 'SupportAccess', NOW)).toEqual({ ...outgoing, ...life })
   })
 })
 
@@ -109,7 +55,7 @@ describe('my access', () => {
   it('is a row with the status, and for a grant its message and expiry', () => {
     expect(mine([pending])).toEqual({ tenant: TOM, status: 'pending' })
     expect(mine([granted])).toEqual({ tenant: TOM, status: 'granted', message: 'welcome', expiresAt: EXPIRES_AT })
-    expect(mine([expired])).toEqual({ tenant: TOM, status: 'granted', message: 'welcome', expiresAt: EXPIRES_AT })
+    expect(mine([expired])).toEqual({ tenant: TOM, status: 'expired' })
     expect(mine([granted], EXPIRES_AT)).toEqual({ tenant: TOM, status: 'expired' })
     expect(mine([{ ...granted, users: ['charlotte'], removed: [{ user: 'caroline', at: 1 }] }])).toEqual({ tenant: TOM, status: 'removed' })
   })

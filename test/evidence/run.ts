@@ -19,16 +19,15 @@ const whole = scale === 1
 const scaled = (full: number) => Math.max(1, Math.round(full * scale))
 const inWords = (count: number) => count.toLocaleString('en-US')
 
-const vitest = (...files: string[]): Proof['command'] => [
-  'vitest',
-  'run',
-  ...['--config', 'test/vitest.config.ts', '--project', 'behaviour', '--reporter', 'default'],
-  ...files,
-]
+/** A test file of the behaviour project, and the variables that set its numbers. */
+const vitest = (file: string, env: Readonly<Record<string, number | string>>): Pick<Proof, 'command' | 'env'> => ({
+  command: ['vitest', 'run', '--config', 'test/vitest.config.ts', '--project', 'behaviour', '--reporter', 'default', file],
+  env: Object.fromEntries(Object.entries(env).map(([name, value]) => [`CONSENTRY_${name}`, String(value)])),
+})
 
 const [commands, decisions, hostile, sessions] = [scaled(20_000_000), scaled(200_000_000), scaled(2_000_000), scaled(2_000_000)]
 const [logs, rounds, sqliteKills, postgresKills] = [scaled(1_000), scaled(5_000), scaled(300), scaled(100)]
-const [liveCommands, liveTroubles] = [scaled(10_000), scaled(60)]
+const [liveCommands, liveTroubles, schedules] = [scaled(10_000), scaled(60), scaled(2_000)]
 
 // A part that cannot be scaled down is replaced by its check for every change.
 const PROOFS: readonly Proof[] = [
@@ -42,78 +41,73 @@ const PROOFS: readonly Proof[] = [
   {
     what: 'oracle',
     target: `0 divergences in ${inWords(commands)} commands, ${inWords(decisions)} decisions`,
-    command: vitest('test/model/model-check.test.ts'),
-    env: { CONSENTRY_COMMANDS: String(commands), CONSENTRY_DECISIONS: String(decisions) },
+    ...vitest('test/model/model-check.test.ts', { COMMANDS: commands, DECISIONS: decisions }),
     figure: /oracle: (\d+ commands, \d+ decisions, \d+ divergences)/,
   },
   {
     what: 'sessions',
     target: `0 divergences in ${inWords(sessions)} commands`,
-    command: vitest('test/model/sessions.test.ts'),
-    env: { CONSENTRY_SESSIONS: String(sessions) },
+    ...vitest('test/model/sessions.test.ts', { SESSIONS: sessions }),
     figure: /sessions: (\d+ commands, \d+ divergences)/,
   },
   {
     what: 'exhaustive scope',
     target: whole ? '3x3x2, depth 6' : '2x2x2, closed',
-    command: vitest('test/model/small-scope.test.ts'),
-    env: whole ? { CONSENTRY_SCOPE: '3x3x2', CONSENTRY_DEPTH: '6' } : {},
+    ...vitest('test/model/small-scope.test.ts', whole ? { SCOPE: '3x3x2', DEPTH: 6 } : {}),
     figure: /exhaustive: .*?: (\d+ states, \d+ histories.*?) in [\d.]+ s/,
   },
   {
     what: 'hostile input',
     target: `0 untyped errors, 0 rows left behind in ${inWords(hostile)}`,
-    command: vitest('test/service/hostile-input.test.ts'),
-    env: { CONSENTRY_HOSTILE: String(hostile) },
+    ...vitest('test/service/hostile-input.test.ts', { HOSTILE: hostile }),
     figure: /hostile input: (\d+ inputs, \d+ untyped errors, \d+ rows left behind)/,
   },
   {
     what: 'every law in every adapter',
     target: 'kept',
-    command: vitest('test/adapters/contract'),
-    env: { CONSENTRY_LAWS: 'all' },
+    ...vitest('test/adapters/contract', { LAWS: 'all' }),
     figure: /contract tests: (\d+ of \d+ run on PostgreSQL, a client)/,
   },
   {
     what: 'faulty repositories, each by every law',
     target: 'each breaks the laws it is to break, and no other',
-    command: vitest('test/testing/contract.test.ts'),
-    env: { CONSENTRY_CROSS: 'whole' },
+    ...vitest('test/testing/contract.test.ts', { CROSS: 'whole' }),
     figure: /faulty repositories: (\d+ checked by all of \d+ contract tests)/,
   },
   {
     what: 'equal in every adapter',
     target: `0 differences in ${inWords(logs)} logs`,
-    command: vitest('test/adapters/same-answers.test.ts'),
-    env: { CONSENTRY_LOGS: String(logs) },
+    ...vitest('test/adapters/same-answers.test.ts', { LOGS: logs }),
     figure: /logs: (\d+ logs x \d+ adapters, \d+ differences)/,
   },
   {
     what: 'answer race',
     target: `one winner in ${inWords(rounds)} rounds x 8, on each database`,
-    command: vitest('test/storage/races.test.ts'),
-    env: { CONSENTRY_RACES: String(rounds) },
+    ...vitest('test/storage/races.test.ts', { RACES: rounds }),
     figure: /races: (\d+ rounds x 8 on [^\n]*)/,
+  },
+  {
+    what: 'the feed while transactions commit out of order',
+    target: `0 events missed in ${inWords(schedules)} schedules`,
+    ...vitest('test/storage/feed.test.ts', { SCHEDULES: schedules }),
+    figure: /feed: (\d+ schedules of three writers, \d+ events missed)/,
   },
   {
     what: 'live access in four processes',
     target: `0 still allowed, 0 differences in ${inWords(liveCommands)} commands`,
-    command: vitest('test/storage/live.test.ts'),
-    env: { CONSENTRY_LIVE_COMMANDS: String(liveCommands) },
+    ...vitest('test/storage/live.test.ts', { LIVE_COMMANDS: liveCommands }),
     figure: /live: (\d+ commands by \d+ processes, .*? differences)/,
   },
   {
     what: 'the same in trouble',
     target: `0 still allowed, 0 differences in ${inWords(liveTroubles)} troubles`,
-    command: vitest('test/storage/live-trouble.test.ts'),
-    env: { CONSENTRY_LIVE_TROUBLES: String(liveTroubles) },
+    ...vitest('test/storage/live-trouble.test.ts', { LIVE_TROUBLES: liveTroubles }),
     figure: /live: (\d+ troubles in .*? differences)/,
   },
   {
     what: 'kill -9 while writing',
     target: `0 lost in ${inWords(sqliteKills)} cycles on SQLite, ${inWords(postgresKills)} on PostgreSQL`,
-    command: vitest('test/storage/kills.test.ts'),
-    env: { CONSENTRY_KILLS_SQLITE: String(sqliteKills), CONSENTRY_KILLS_POSTGRES: String(postgresKills) },
+    ...vitest('test/storage/kills.test.ts', { KILLS_SQLITE: sqliteKills, KILLS_POSTGRES: postgresKills }),
     figure: /kills: (\d+ cycles on [^\n]*)/,
   },
 ]
@@ -134,31 +128,17 @@ function run({ command: [program, ...args], env }: Proof): Promise<{ said: strin
   })
 }
 
-const rows: string[][] = []
+const rows: object[] = []
 for (const proof of PROOFS) {
-  console.log(`\n# ${proof.what}: ${proof.target}\n`)
+  const { what, target, figure } = proof
+  console.log(`\n# ${what}: ${target}\n`)
   const started = performance.now()
   const { said, code } = await run(proof)
-  const figure = proof.figure.exec(said)?.[1]
+  const reached = figure.exec(said)?.[1] ?? 'none'
   // A successful program without a figure has not run the proof.
-  const passed = code === 0 && figure !== undefined
-  rows.push([
-    proof.what,
-    proof.target,
-    figure ?? 'none',
-    `${((performance.now() - started) / 1000).toFixed(0)} s`,
-    passed ? 'passed' : 'FAILED',
-  ])
+  const passed = code === 0 && reached !== 'none'
+  rows.push({ what, target, reached, seconds: Math.round((performance.now() - started) / 1000), result: passed ? 'passed' : 'FAILED' })
   if (!passed) process.exitCode = 1
 }
-
-const table = [['what', 'target', 'reached', 'time', ''], ...rows]
-const widths = [0, 1, 2, 3].map((column) => Math.max(...table.map((row) => row[column]?.length ?? 0)))
 console.log(`\n# evidence, at scale ${scale}\n`)
-for (const row of table)
-  console.log(
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  )
+console.table(rows)

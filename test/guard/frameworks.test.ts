@@ -1,19 +1,19 @@
-/** What is each framework's own: where a guard stands in it, what it leaves alone, and what a handler gets from it. */
+/** What differs by framework: where a guard runs, what it does not touch, and what a handler gets. */
 import 'reflect-metadata'
-import { Controller, type ExecutionContext, Get, HttpException, Module } from '@nestjs/common'
-import { NestFactory } from '@nestjs/core'
+import { type ExecutionContext, Get, HttpException } from '@nestjs/common'
 import { ExpressAdapter } from '@nestjs/platform-express'
-import type { Request as ExpressRequest, Response as ExpressResponse, NextFunction } from 'express'
+import type { Request as ExpressRequest, Response as ExpressResponse } from 'express'
 import { fastify } from 'fastify'
 import { Hono } from 'hono'
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { Impersonation } from '../../src/guard/authorize-request.js'
 import { consentryGuard as express } from '../../src/guard/express.js'
 import { consentryGuard as fastifyGuard, impersonationPlugin } from '../../src/guard/fastify.js'
 import { consentryGuard as hono } from '../../src/guard/hono.js'
-import { Impersonated, consentryGuard as nest } from '../../src/guard/nest.js'
+import { consentryGuard as nest } from '../../src/guard/nest.js'
 import { withConsentryGuard } from '../../src/guard/web.js'
 import { caroline, TOM } from '../story/cast.js'
+import { decorate, start } from './hosts/nest.js'
 
 const PASS = { user: 'caroline', tenant: TOM, method: 'access-request', session: null, changesAt: 9 }
 const PROBLEM = { type: 'about:blank', title: 'Unauthorized', status: 401, reason: 'no-actor' }
@@ -26,78 +26,58 @@ const allows = {
 }
 const denies = { ...allows, actor: () => null }
 
+const failure = new Error('from the next layer')
+const fails = () => {
+  throw failure
+}
+
 describe('Express', () => {
-  it('calls next once, outside of what catches: an error from there is not taken for a denial', async () => {
+  it('calls `next` once, and does not take its error for a denial', async () => {
     const request = {} as ExpressRequest
     const response = { end: vi.fn() }
-    const next = vi.fn(() => {
-      throw new Error('from the next layer')
-    })
-    await expect(express(allows)(request, response as unknown as ExpressResponse, next as NextFunction)).rejects.toThrow(
-      'from the next layer',
-    )
+    const next = vi.fn(fails)
+    await expect(express(allows)(request, response as unknown as ExpressResponse, next)).rejects.toBe(failure)
     expect(next.mock.calls).toEqual([[]])
     expect(response.end).not.toHaveBeenCalled()
     expect(request.impersonation).toEqual(PASS)
   })
 
-  it('calls next with nothing and for nobody where it denies', async () => {
-    const response = { setHeader: vi.fn(), end: vi.fn(), statusCode: 200 }
-    const next = vi.fn()
-    const request = {} as ExpressRequest
-    await express(denies)(request, response as unknown as ExpressResponse, next)
+  it('does not call `next` or touch the request if it denies', async () => {
+    const [request, next] = [{} as ExpressRequest, vi.fn()]
+    await express(denies)(request, { setHeader: () => {}, end: () => {} } as unknown as ExpressResponse, next)
     expect(next).not.toHaveBeenCalled()
-    expect(response.statusCode).toBe(401)
-    expect(response.end.mock.calls).toEqual([[JSON.stringify(PROBLEM)]])
-    expect(request).toEqual({})
+    expect(request).toStrictEqual({})
   })
 })
 
 describe('Fastify', () => {
-  const apps: { close(): unknown }[] = []
-  afterEach(() => Promise.all(apps.splice(0).map((app) => app.close())))
-  const start = () => {
-    const app = fastify()
-    apps.push(app)
-    return app
-  }
-
-  it.each(['onRequest', 'preParsing', 'preValidation', 'preHandler'] as const)('guards as %s, and no later hook runs', async (stage) => {
-    const app = start()
+  it.each(['onRequest', 'preParsing', 'preValidation', 'preHandler'] as const)('guards as %s, and no later hook runs', async (hook) => {
     const later = vi.fn(async () => ({}))
-    app.get('/open', { [stage]: fastifyGuard(allows) }, async ({ impersonation }) => impersonation)
-    app.get('/shut', { [stage]: [fastifyGuard(denies), later] }, later)
-    expect((await app.inject('/open')).json()).toEqual(PASS)
-    const shut = await app.inject('/shut')
-    expect(shut.json()).toEqual(PROBLEM)
-    expect(shut.headers['content-type']).toBe('application/problem+json')
+    const app = fastify()
+    app.get('/allowed', { [hook]: fastifyGuard(allows) }, async ({ impersonation }) => impersonation)
+    app.get('/denied', { [hook]: [fastifyGuard(denies), later] }, later)
+    expect((await app.inject('/allowed')).json()).toEqual(PASS)
+    expect((await app.inject('/denied')).json()).toEqual(PROBLEM)
     expect(later).not.toHaveBeenCalled()
   })
 
-  it('guards all of a scope, and nothing outside it', async () => {
-    const app = start()
+  it('guards a whole scope and nothing outside it, and no request keeps the impersonation of another', async () => {
+    const app = fastify()
     await app.register(impersonationPlugin)
     await app.register(impersonationPlugin)
     await app.register(async (scope) => {
       scope.addHook('onRequest', fastifyGuard(denies))
-      scope.get('/inside', async () => 'inside')
+      scope.get('/denied', async () => 'inside')
     })
+    app.get('/allowed', { onRequest: fastifyGuard(allows) }, async ({ impersonation }) => ({ impersonation }))
     app.get('/outside', async ({ impersonation }) => ({ impersonation }))
-    expect((await app.inject('/inside')).statusCode).toBe(401)
+    expect((await app.inject('/denied')).statusCode).toBe(401)
+    expect((await app.inject('/allowed')).json()).toEqual({ impersonation: PASS })
     expect((await app.inject('/outside')).json()).toEqual({ impersonation: null })
   })
 
-  it('keeps one request’s impersonation from the next', async () => {
-    const app = start()
-    await app.register(impersonationPlugin)
-    app.get('/inside', { onRequest: fastifyGuard(allows) }, async ({ impersonation }) => ({ impersonation }))
-    app.get('/outside', async ({ impersonation }) => ({ impersonation }))
-    expect((await app.inject('/inside')).json()).toEqual({ impersonation: PASS })
-    expect((await app.inject('/outside')).json()).toEqual({ impersonation: null })
-  })
-
-  it('says the same where the host serializes in its own way', async () => {
-    const app = start()
+  it('sends the same denial if the host has its own serializer', async () => {
+    const app = fastify()
     app.setReplySerializer((payload) => `<${JSON.stringify(payload)}>`)
     app.get('/', { onRequest: fastifyGuard(denies) }, async () => 'inside')
     expect((await app.inject('/')).json()).toEqual(PROBLEM)
@@ -105,7 +85,7 @@ describe('Fastify', () => {
 })
 
 describe('Hono', () => {
-  it('keeps the headers set before it, and lets none of them say that the denial may be kept', async () => {
+  it('keeps the headers that were set before it, except one that allows caching the denial', async () => {
     const app = new Hono()
     app.use(async (c, next) => {
       c.header('access-control-allow-origin', 'https://classics.example')
@@ -115,134 +95,72 @@ describe('Hono', () => {
     app.get('/', hono(denies), (c) => c.text('inside'))
     const response = await app.request('/')
     expect(await response.json()).toEqual(PROBLEM)
-    expect(response.status).toBe(401)
     expect(response.headers.get('access-control-allow-origin')).toBe('https://classics.example')
     expect(response.headers.get('cache-control')).toBe('no-store')
   })
 
-  it('leaves the errors of the handler to the application', async () => {
+  it('leaves errors of the handler to the application', async () => {
     const app = new Hono()
     app.onError((error, c) => c.text(error.message, 500))
-    app.get('/', hono(allows), () => {
-      throw new Error('from the handler')
-    })
-    expect(await (await app.request('/')).text()).toBe('from the handler')
+    app.get('/', hono(allows), fails)
+    expect(await (await app.request('/')).text()).toBe(failure.message)
   })
 })
 
 describe('withConsentryGuard', () => {
-  it('hands on whatever its platform hands it', async () => {
-    const handler = withConsentryGuard(allows, (_request, impersonation, context: { params: string }, more: number) =>
-      Response.json({ impersonation, context, more }),
-    )
-    const response = await handler(new Request('http://localhost/'), { params: 'p' }, 7)
-    expect(await response.json()).toEqual({ impersonation: PASS, context: { params: 'p' }, more: 7 })
-  })
-
-  it('gives every callback what its platform hands it, and the handler after the impersonation', async () => {
-    const heard = vi.fn()
-    const tell =
-      <T>(who: string, said: T) =>
-      (...asked: readonly unknown[]) => {
-        heard(who, ...asked)
-        return said
+  it('passes the further arguments of the platform to every callback, and to the handler after the impersonation', async () => {
+    const called = vi.fn()
+    const spy =
+      <T>(name: string, result: T) =>
+      (...args: readonly unknown[]) => {
+        called(name, ...args)
+        return result
       }
-    const handler = withConsentryGuard(
-      {
-        ...allows,
-        actor: tell('actor', caroline),
-        tenant: async (request, context: { params: Promise<{ tenant: string }> }) => {
-          heard('tenant', request, context)
-          return (await context.params).tenant
-        },
-        method: tell('method', 'access-request' as const),
-        onDenied: tell('onDenied', undefined),
-      },
-      async (_request: Request, impersonation, context: { params: Promise<{ tenant: string }> }) =>
-        Response.json({ ...impersonation, ...(await context.params) }),
-    )
-    const request = new Request('http://localhost/')
-    const context = { params: Promise.resolve({ tenant: TOM }) }
-    expect(await (await handler(request, context)).json()).toEqual(PASS)
-    expect(heard.mock.calls).toEqual(['actor', 'tenant', 'method'].map((who) => [who, request, context]))
-
-    heard.mockClear()
-    const elsewhere = { params: Promise.resolve({ tenant: 'tom%2Dsawyer' }) }
-    expect((await handler(request, elsewhere)).status).toBe(403)
-    expect(heard.mock.calls.at(-1)).toEqual(['onDenied', expect.objectContaining({ status: 403 }), request, elsewhere])
+    const both = { actor: spy('actor', caroline), tenant: spy('tenant', TOM), onDenied: spy('onDenied', undefined) }
+    const handler = (_request: Request, impersonation: Impersonation, ...rest: [object, number]) => Response.json({ impersonation, rest })
+    const byMethod = withConsentryGuard({ ...allows, ...both, method: spy('method', 'access-request' as const) }, handler)
+    const bySession = withConsentryGuard({ ...both, consentry: { checkImpersonation: vi.fn() }, session: spy('session', null) }, handler)
+    const args = [new Request('http://localhost/'), { params: 'p' }, 7] as const
+    expect(await (await byMethod(...args)).json()).toEqual({ impersonation: PASS, rest: [{ params: 'p' }, 7] })
+    expect((await bySession(...args)).status).toBe(403)
+    expect(called.mock.calls).toEqual([
+      ...['actor', 'tenant', 'method', 'actor', 'tenant', 'session'].map((name) => [name, ...args]),
+      ['onDenied', { status: 403, reason: 'not-found' }, ...args],
+    ])
   })
 
-  it('gives the callback of a session what its platform hands it', async () => {
-    const session = vi.fn(() => undefined)
-    const { method: _, ...rest } = allows
-    const bySession = { ...rest, consentry: { checkImpersonation: vi.fn() }, session }
-    const handler = withConsentryGuard(bySession, (_request: Request, _impersonation: Impersonation, _place: string) => new Response())
-    const request = new Request('http://localhost/')
-    expect((await handler(request, 'here')).status).toBe(403)
-    expect(session.mock.calls).toEqual([[request, 'here']])
-  })
-
-  it('leaves the errors of the handler to its platform', async () => {
-    const thrown = new Error('from the handler')
-    const handler = withConsentryGuard(allows, () => {
-      throw thrown
-    })
-    await expect(handler(new Request('http://localhost/'))).rejects.toBe(thrown)
+  it('leaves errors of the handler to the platform', async () => {
+    await expect(withConsentryGuard(allows, fails)(new Request('http://localhost/'))).rejects.toBe(failure)
   })
 })
 
 describe('NestJS', () => {
-  const context = (type: string, request: object = {}, response: object = {}) => {
-    const http = { getRequest: () => request, getResponse: () => response }
-    return { getType: () => type, switchToHttp: () => http } as unknown as ExecutionContext
-  }
-  const denial = async (told: ExecutionContext, options: typeof allows | typeof denies = denies) => {
-    const error: unknown = await Promise.resolve(nest(options).canActivate(told)).catch((thrown: unknown) => thrown)
-    if (!(error instanceof HttpException)) throw error
-    return { status: error.getStatus(), body: error.getResponse() }
-  }
-
-  it.each(['rpc', 'ws', 'graphql'])('denies what is %s', async (type) => {
-    const body = { type: 'about:blank', title: 'Forbidden', status: 403, reason: 'invalid-question' }
-    expect(await denial(context(type), allows)).toEqual({ status: 403, body })
+  const FORBIDDEN = { type: 'about:blank', title: 'Forbidden', status: 403, reason: 'invalid-question' }
+  it.each([
+    ['http', denies, PROBLEM],
+    ['rpc', allows, FORBIDDEN],
+    ['ws', allows, FORBIDDEN],
+    ['graphql', allows, FORBIDDEN],
+  ])('denies a request of the kind %s by an exception with the problem, for filters', async (type, options, body) => {
+    const http = { getRequest: () => ({}), getResponse: () => ({ setHeader: () => {} }) }
+    const context = { getType: () => type, switchToHttp: () => http } as unknown as ExecutionContext
+    const error = await Promise.resolve(nest(options).canActivate(context)).catch((thrown: unknown) => thrown)
+    expect(error).toBeInstanceOf(HttpException)
+    expect((error as HttpException).getStatus()).toBe(body.status)
+    expect((error as HttpException).getResponse()).toEqual(body)
   })
 
-  it('puts the problem into the exception, for filters, and the headers on the response of either platform', async () => {
-    const setHeader = vi.fn()
-    const header = vi.fn()
-    expect(await denial(context('http', {}, { setHeader, header }))).toEqual({ status: 401, body: PROBLEM })
-    expect(setHeader.mock.calls).toEqual([
-      ['content-type', ['application/problem+json']],
-      ['cache-control', 'no-store'],
-      ['www-authenticate', 'Bearer'],
-    ])
-    expect(header).not.toHaveBeenCalled()
-    await denial(context('http', {}, { header }))
-    expect(header.mock.calls).toContainEqual(['content-type', 'application/problem+json'])
-  })
-
-  it('resolves to true, and to nothing that only looks like it', async () => {
-    const request = {}
-    expect(await nest(allows).canActivate(context('http', request))).toBe(true)
-    expect(request).toEqual({ impersonation: PASS })
-  })
-
-  it('runs no handler that needs an impersonation where no guard stands before it', async () => {
-    const ran = vi.fn(() => 'inside')
-    class Door {
-      handle() {
+  it('does not run a handler that needs an impersonation if no guard ran before it', async () => {
+    const ran = vi.fn()
+    class Fences {
+      look() {
         return ran()
       }
     }
-    Impersonated()(Door.prototype, 'handle', 0)
-    Get()(Door.prototype, 'handle', Object.getOwnPropertyDescriptor(Door.prototype, 'handle') ?? {})
-    Controller()(Door)
-    class App {}
-    Module({ controllers: [Door] })(App)
-    const app = await NestFactory.create(App, new ExpressAdapter(), { logger: false })
-    await app.listen(0, '127.0.0.1')
-    expect((await fetch(await app.getUrl())).status).toBe(500)
+    decorate(Fences, 'look', Get())
+    const { port, close } = await start(new ExpressAdapter(), Fences)
+    expect((await fetch(`http://127.0.0.1:${port}`)).status).toBe(500)
     expect(ran).not.toHaveBeenCalled()
-    await app.close()
+    await close()
   })
 })

@@ -1,27 +1,21 @@
 /** Every guard against the whole table, over real sockets and the real service. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { CASES } from './cases.js'
-import type { Running, Stand } from './host.js'
-import { expressHost } from './hosts/express.js'
-import { fastifyHost } from './hosts/fastify.js'
-import { honoHost } from './hosts/hono.js'
+import type { HostState, Running } from './host.js'
+import { expressHost, fastifyHost, honoHost, webHost } from './hosts/frameworks.js'
 import { nestOnExpress, nestOnFastify } from './hosts/nest.js'
-import { webHost } from './hosts/web.js'
 import { trial } from './trial.js'
-
-const HOSTS = [expressHost, fastifyHost, honoHost, webHost, nestOnExpress, nestOnFastify]
 
 it('all cases have different names', () => expect(new Set(CASES.map(({ name }) => name)).size).toBe(CASES.length))
 
-for (const { name, start } of HOSTS) {
+for (const { name, start } of [expressHost, fastifyHost, honoHost, webHost, nestOnExpress, nestOnFastify])
   describe(name, () => {
-    const stand = { ran: [] } as unknown as Stand
+    const state = { ran: [] } as unknown as HostState
     let running: Running
     beforeAll(async () => {
-      running = await start(stand)
+      running = await start(state)
     })
     afterAll(() => running.close())
 
-    for (const { name, run } of CASES) it(name, async () => run(await trial(stand, running)))
+    for (const { name, run } of CASES) it(name, async () => run(await trial(state, running)))
   })
-}

@@ -1,6 +1,7 @@
 /** A host with one guarded handler for each form of a guard, whose wiring a case may change. */
-import type { Server } from 'node:http'
+import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { getRequestListener } from '@hono/node-server'
 import type { Impersonation } from '../../src/guard/authorize-request.js'
 import type { Authorizer, MethodOptions, SessionOptions } from '../../src/guard/options.js'
 import type { Denial } from '../../src/guard/problem-details.js'
@@ -17,17 +18,13 @@ export interface Seen {
 }
 
 /** The callbacks of both forms of a guard. They are untyped, because half the cases return wrong values. */
-export interface Wiring {
-  consentry: { readonly [method in keyof Authorizer]: (...asked: never[]) => unknown }
-  actor: (seen: Seen) => unknown
-  tenant: (seen: Seen) => unknown
-  method: (seen: Seen) => unknown
-  session: (seen: Seen) => unknown
+export interface Wiring extends Record<'actor' | 'tenant' | 'method' | 'session', (seen: Seen) => unknown> {
+  consentry: { readonly [method in keyof Authorizer]: (...args: never[]) => unknown }
   onDenied: (denial: Denial, seen: Seen) => unknown
 }
 
 /** The state of a host: its wiring, and the argument of each call of its handler. */
-export interface Stand {
+export interface HostState {
   wiring: Wiring
   readonly ran: Impersonation[]
 }
@@ -41,64 +38,62 @@ export interface Running {
 /** A way to run guarded handlers at `/by-method/:place` and `/by-session/:place`. */
 export interface Host {
   readonly name: string
-  readonly start: (stand: Stand) => Promise<Running>
+  readonly start: (state: HostState) => Promise<Running>
 }
 
 /** The challenge of the guard by session; the guard by method uses the default. */
 export const CHALLENGE = 'Bearer realm="inside"'
 
-/** The options of the guard by method. */
-export function methodOptions<Request>(stand: Stand, seen: (request: Request) => Seen): MethodOptions<Request> {
-  return { ...callbacks(stand, seen), method: (request) => stand.wiring.method(seen(request)) as never, consentry: service(stand) }
-}
-
-/** The options of the guard by session. */
-export function sessionOptions<Request>(stand: Stand, seen: (request: Request) => Seen): SessionOptions<Request> {
-  return {
-    ...callbacks(stand, seen),
-    session: (request) => stand.wiring.session(seen(request)) as never,
-    consentry: service(stand),
-    challenge: CHALLENGE,
+/** The options of both guards of a host; they call the wiring that the state has at each request. */
+export function guardOptions<Request>(state: HostState, seen: (request: Request) => Seen) {
+  const callback = (name: 'actor' | 'tenant' | 'method' | 'session') => (request: Request) => state.wiring[name](seen(request)) as never
+  const service =
+    (name: keyof Authorizer) =>
+    (...args: readonly unknown[]) =>
+      state.wiring.consentry[name](...(args as never[])) as never
+  const both = {
+    consentry: { authorize: service('authorize'), checkImpersonation: service('checkImpersonation') },
+    actor: callback('actor'),
+    tenant: callback('tenant'),
+    onDenied: (denial: Denial, request: Request) => state.wiring.onDenied(denial, seen(request)) as never,
   }
+  const byMethod: MethodOptions<Request> = { ...both, method: callback('method') }
+  const bySession: SessionOptions<Request> = { ...both, session: callback('session'), challenge: CHALLENGE }
+  return { byMethod, bySession }
 }
 
 /** The guarded handler: records that it ran, and returns the impersonation. */
-export function handle({ ran }: Stand, impersonation: Impersonation | null | undefined): object {
+export function handle({ ran }: HostState, impersonation: Impersonation | null | undefined): object {
   if (!impersonation) throw new Error('the handler ran without an impersonation')
   ran.push(impersonation)
   return { ...impersonation }
 }
 
+/** What Express and Fastify show of a request. */
+export function nodeSeen(request: { headers: object; query: unknown; params: unknown; url: string }): Seen {
+  const { headers, query, params } = request as Record<'headers' | 'query' | 'params', Record<string, unknown>>
+  return { header: (name) => headers[name], query: (name) => query[name], param: params['place'], path: request.url }
+}
+
+/** What a web-standard request shows; the host decodes the path. */
+export function webSeen(request: Request): Seen {
+  const { pathname, searchParams } = new URL(request.url)
+  return {
+    header: (name) => request.headers.get(name) ?? undefined,
+    query: (name) => (searchParams.getAll(name).length > 1 ? searchParams.getAll(name) : searchParams.get(name)),
+    param: decodeURIComponent(pathname.split('/')[2] ?? ''),
+    path: pathname,
+  }
+}
+
 /** Starts the server on a free port. */
-export async function listening(server: Server): Promise<Running> {
+export async function listen(server: Server): Promise<Running> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return { port: portOf(server), close: () => new Promise((resolve) => server.close(resolve).closeAllConnections()) }
 }
 
+/** Starts a handler of web-standard requests on a free port. */
+export const listenFetch = (fetch: Parameters<typeof getRequestListener>[0]) => listen(createServer(getRequestListener(fetch)))
+
 /** The port a server listens on. */
-export function portOf(server: { address(): AddressInfo | string | null }): number {
-  return (server.address() as AddressInfo).port
-}
-
-/** Reads a query parameter from a web-standard URL; a repeated one is a list. */
-export function queryOf(url: URL): Seen['query'] {
-  return (name) => {
-    const all = url.searchParams.getAll(name)
-    return all.length > 1 ? all : all[0]
-  }
-}
-
-function callbacks<Request>(stand: Stand, seen: (request: Request) => Seen) {
-  return {
-    actor: (request: Request) => stand.wiring.actor(seen(request)) as never,
-    tenant: (request: Request) => stand.wiring.tenant(seen(request)) as never,
-    onDenied: (denial: Denial, request: Request) => stand.wiring.onDenied(denial, seen(request)) as never,
-  }
-}
-
-function service(stand: Stand): Authorizer {
-  return {
-    authorize: (...asked) => stand.wiring.consentry.authorize(...(asked as readonly unknown[] as never[])) as never,
-    checkImpersonation: (...asked) => stand.wiring.consentry.checkImpersonation(...(asked as readonly unknown[] as never[])) as never,
-  }
-}
+export const portOf = (server: { address(): AddressInfo | string | null }): number => (server.address() as AddressInfo).port

@@ -1,6 +1,5 @@
 /** The options of a guard: all issues at once, and no effect of later changes. */
 import { describe, expect, it, vi } from 'vitest'
-import { ConsentryError, isConsentryError } from '../../src/domain/error.js'
 import { authorizeRequest } from '../../src/guard/authorize-request.js'
 import { consentryGuard as express } from '../../src/guard/express.js'
 import { consentryGuard as fastify } from '../../src/guard/fastify.js'
@@ -8,58 +7,69 @@ import { consentryGuard as hono } from '../../src/guard/hono.js'
 import { consentryGuard as nest } from '../../src/guard/nest.js'
 import { parseGuardOptions } from '../../src/guard/options.js'
 import { withConsentryGuard } from '../../src/guard/web.js'
+import { issuesOf } from '../live-access/scene.js'
 import { caroline, TOM } from '../story/cast.js'
 
-const service = { authorize: async () => ({ allowed: true, reason: 'legacy-permitted' }) as const, checkImpersonation: vi.fn() }
+const authorize = async () => ({ allowed: true, reason: 'legacy-permitted' }) as const
+const checkImpersonation = vi.fn()
 const callback = () => undefined
-const byMethod = { consentry: service, actor: callback, tenant: callback, method: callback }
-const bySession = { consentry: service, actor: callback, tenant: callback, session: callback }
+const both = { consentry: { authorize, checkImpersonation }, actor: callback, tenant: callback }
+const byMethod = { ...both, method: callback }
+const bySession = { ...both, session: callback }
+/** Options with which a request passes. */
+const passing = { consentry: { authorize }, actor: () => caroline, tenant: () => TOM, method: () => 'legacy-support' as const }
 
-const MAKERS: Readonly<Record<string, (options: never) => unknown>> = {
-  express,
-  fastify,
-  hono,
-  withConsentryGuard: (options) => withConsentryGuard(options, () => new Response()),
-  nest,
-}
+type Maker = (options: never) => unknown
+const web: Maker = (options) => withConsentryGuard(options, () => new Response())
+const MAKERS = Object.entries<Maker>({ express, fastify, hono, nest, withConsentryGuard: web })
 
-/** Returns the issues of refused options, as `code at.path`. */
-function issuesOf(options: unknown, make: (options: never) => unknown = parseGuardOptions): string[] {
-  try {
-    make(options as never)
-    return []
-  } catch (error) {
-    if (!isConsentryError(error, 'invalid-input')) throw error
-    expect(error).toBeInstanceOf(ConsentryError)
-    return error.issues.map(({ code, path }) => `${code} ${path.join('.')}`).sort()
-  }
-}
+const issuesWith = (options: unknown, make: Maker = parseGuardOptions) => issuesOf(() => make(options as never))
 
-describe.each(Object.entries(MAKERS))('%s', (_name, make) => {
-  it('accepts either form', () => {
-    expect(issuesOf(byMethod, make)).toEqual([])
-    expect(issuesOf(bySession, make)).toEqual([])
-  })
-  it('refuses malformed options', () => expect(issuesOf({ ...byMethod, actor: 7 }, make)).toEqual(['invalid options.actor']))
+it.each(MAKERS)('%s accepts either form, and refuses malformed options', (_name, make) => {
+  expect(issuesWith(byMethod, make)).toEqual([])
+  expect(issuesWith(bySession, make)).toEqual([])
+  expect(issuesWith({ ...byMethod, actor: 7 }, make)).toEqual(['invalid options.actor'])
 })
 
-describe('options', () => {
-  it('are refused with all issues', () => {
-    expect(issuesOf({ session: 7, tenant: 'x', consentry: {}, challenge: '', onDenied: null, cache: true })).toEqual([
-      'invalid options.challenge',
-      'invalid options.consentry',
-      'invalid options.onDenied',
-      'invalid options.session',
-      'invalid options.tenant',
+const unreadable = Object.defineProperty({ ...byMethod }, 'session', { get: () => expect.fail() })
+const { proxy: revoked, revoke } = Proxy.revocable({}, {})
+revoke()
+
+describe('the issues of options', () => {
+  it.each<[what: string, options: unknown, ...issues: string[]]>([
+    ['a method, and a session that is undefined', { ...byMethod, session: undefined }],
+    ['a session, and a method that is undefined', { ...bySession, method: undefined }],
+    ['a method and a session', { ...byMethod, session: callback }, 'invalid options.method'],
+    ['a method, and a session that is null', { ...byMethod, session: null }, 'invalid options.method', 'invalid options.session'],
+    ['neither', { ...byMethod, method: undefined }, 'missing options.method'],
+    ['a method, and a service that only authorizes', { ...byMethod, consentry: { authorize } }],
+    ['a method, and a service that only checks sessions', { ...byMethod, consentry: { checkImpersonation } }, 'invalid options.consentry'],
+    ['a session, and a service that only checks sessions', { ...bySession, consentry: { checkImpersonation } }],
+    ['a session, and a service that only authorizes', { ...bySession, consentry: { authorize } }, 'invalid options.consentry'],
+    ['a service that is null', { ...byMethod, consentry: null }, 'invalid options.consentry'],
+    ['a service whose method is no function', { ...byMethod, consentry: { authorize: true } }, 'invalid options.consentry'],
+    ['a getter that throws', unreadable, 'invalid options'],
+    ['a revoked proxy', revoked, 'invalid options'],
+    ['nothing', undefined, 'missing options'],
+  ])('with %s', (_what, options, ...issues) => expect(issuesWith(options)).toEqual(issues))
+
+  it('say that a value is no record', () => {
+    for (const value of [null, 7, 'options', [], () => {}, new Map(), new Date()]) expect(issuesWith(value)).toEqual(['invalid options'])
+  })
+
+  it('are all reported at once', () => {
+    expect(issuesWith({ session: 7, tenant: 'x', consentry: {}, challenge: '', onDenied: null, cache: true })).toEqual([
+      ...['challenge', 'consentry', 'onDenied', 'session', 'tenant'].map((name) => `invalid options.${name}`),
       'missing options.actor',
       'unknown-key options.cache',
     ])
-    expect(issuesOf({})).toEqual(['missing options.actor', 'missing options.consentry', 'missing options.method', 'missing options.tenant'])
+    for (const options of [{}, new Proxy({}, {})])
+      expect(issuesWith(options)).toEqual(['actor', 'consentry', 'method', 'tenant'].map((name) => `missing options.${name}`))
   })
 
-  it('get messages that say what is wanted', () => {
-    const told = { consentry: {}, actor: 7, tenant: callback, method: 8, session: 'id', challenge: ' ' }
-    expect(() => parseGuardOptions(told as never)).toThrow(
+  it('say what is wanted', () => {
+    const options = { consentry: {}, actor: 7, tenant: callback, method: 8, session: 'id', challenge: ' ' }
+    expect(() => parseGuardOptions(options as never)).toThrow(
       [
         'options.actor: `7` must be a function',
         'options.challenge: ` ` must be printable ASCII without spaces around it',
@@ -69,90 +79,46 @@ describe('options', () => {
       ].join('; '),
     )
   })
-
-  it('must name exactly one of method and session', () => {
-    expect(issuesOf({ ...byMethod, session: callback })).toEqual(['invalid options.method'])
-    expect(issuesOf({ ...byMethod, method: undefined })).toEqual(['missing options.method'])
-    expect(issuesOf({ ...byMethod, session: undefined })).toEqual([])
-    expect(issuesOf({ ...bySession, method: undefined })).toEqual([])
-    expect(issuesOf({ ...byMethod, session: null })).toEqual(['invalid options.method', 'invalid options.session'])
-  })
-
-  it('need a service with the method that this form calls', () => {
-    const { authorize, checkImpersonation } = service
-    expect(issuesOf({ ...byMethod, consentry: { authorize } })).toEqual([])
-    expect(issuesOf({ ...byMethod, consentry: { checkImpersonation } })).toEqual(['invalid options.consentry'])
-    expect(issuesOf({ ...bySession, consentry: { checkImpersonation } })).toEqual([])
-    expect(issuesOf({ ...bySession, consentry: { authorize } })).toEqual(['invalid options.consentry'])
-    expect(issuesOf({ ...byMethod, consentry: null })).toEqual(['invalid options.consentry'])
-    expect(issuesOf({ ...byMethod, consentry: { authorize: true } })).toEqual(['invalid options.consentry'])
-  })
-
-  it('need a challenge that is a valid header value', () => {
-    const good = ['B', 'Bearer', 'Bearer realm="inside", error="invalid_token"', 'Basic realm="a", Bearer']
-    const bad = ['', ' ', 'Bearer ', 'Bearer\r\nset-cookie: a=b', 'Bearer\n', 'Bearer réalm', 'Bearer\0', 7, null, ['Bearer']]
-    for (const challenge of good) expect(issuesOf({ ...byMethod, challenge })).toEqual([])
-    for (const challenge of bad) expect(issuesOf({ ...byMethod, challenge })).toEqual(['invalid options.challenge'])
-    expect(parseGuardOptions(byMethod).challenge).toBe('Bearer')
-    expect(parseGuardOptions<unknown>({ ...byMethod, challenge: undefined }).challenge).toBe('Bearer')
-  })
-
-  it('must be a readable plain record', () => {
-    const unreadable = {
-      ...byMethod,
-      get session() {
-        throw new Error('no')
-      },
-    }
-    for (const options of [undefined, null, 7, [], () => {}, new Map(), new Date(), 'options']) {
-      expect(issuesOf(options)).toHaveLength(1)
-    }
-    expect(issuesOf(unreadable)).toEqual(['invalid options'])
-    expect(issuesOf(Proxy.revocable({}, {}).proxy)).toHaveLength(4)
-    const { proxy, revoke } = Proxy.revocable({}, {})
-    revoke()
-    expect(issuesOf(proxy)).toEqual(['invalid options'])
-  })
-
-  it('can be changed afterwards without changing the guard', async () => {
-    const options = { ...byMethod, actor: () => caroline, tenant: () => TOM, method: () => 'legacy-support' as const }
-    const guard = parseGuardOptions<unknown>(options)
-    Object.assign(options, { consentry: { authorize: () => ({}) }, actor: () => undefined })
-    expect(Object.isFrozen(guard)).toBe(true)
-    expect(await authorizeRequest(guard, {})).toMatchObject({ ok: true })
-  })
-
-  it('keep the `this` of the service', async () => {
-    class Service {
-      readonly answer = { allowed: true, reason: 'legacy-permitted' } as const
-      async authorize() {
-        return this.answer
-      }
-    }
-    const told = { actor: () => caroline, tenant: () => TOM, method: () => 'legacy-support' as const }
-    expect(await authorizeRequest(parseGuardOptions<unknown>({ consentry: new Service(), ...told }), {})).toMatchObject({ ok: true })
-  })
 })
 
-describe('a question', () => {
-  it('names the real user, the tenant and the method, and nothing else', async () => {
-    const authorize = vi.fn(service.authorize)
-    const request = { for: 'this request' }
-    const actor = vi.fn(() => caroline)
-    const guard = parseGuardOptions<unknown>({ consentry: { authorize }, actor, tenant: () => TOM, method: () => 'legacy-support' })
-    await authorizeRequest(guard, request)
-    expect(authorize.mock.calls).toEqual([[{ user: 'caroline', tenant: TOM, method: 'legacy-support' }]])
-    expect(actor.mock.calls).toEqual([[request]])
-  })
+it('a challenge must be a valid header value; the default is `Bearer`', () => {
+  const good = ['B', 'Bearer', 'Bearer realm="inside", error="invalid_token"', 'Basic realm="a", Bearer']
+  const bad = ['', ' ', 'Bearer ', 'Bearer\r\nset-cookie: a=b', 'Bearer\n', 'Bearer réalm', 'Bearer\0', 7, null, ['Bearer']]
+  for (const challenge of good) expect(issuesWith({ ...byMethod, challenge })).toEqual([])
+  for (const challenge of bad) expect(issuesWith({ ...byMethod, challenge })).toEqual(['invalid options.challenge'])
+  expect(parseGuardOptions(byMethod).challenge).toBe('Bearer')
+  expect(parseGuardOptions<unknown>({ ...byMethod, challenge: undefined }).challenge).toBe('Bearer')
+})
 
-  it('is not put without an actor', async () => {
-    const authorize = vi.fn(service.authorize)
-    const tenant = vi.fn(() => TOM)
-    await authorizeRequest(
-      parseGuardOptions<unknown>({ consentry: { authorize }, actor: () => null, tenant, method: () => 'legacy-support' }),
-      {},
-    )
-    expect(tenant).not.toHaveBeenCalled()
-    expect(authorize).not.toHaveBeenCalled()
-  })
+it('changing the options later does not change the guard', async () => {
+  const options = { ...passing }
+  const guard = parseGuardOptions<unknown>(options)
+  Object.assign(options, { consentry: { authorize: () => ({}) }, actor: () => undefined })
+  expect(Object.isFrozen(guard)).toBe(true)
+  expect(await authorizeRequest(guard, {})).toMatchObject({ ok: true })
+})
+
+it('a service keeps its `this`', async () => {
+  class Service {
+    readonly answer = { allowed: true, reason: 'legacy-permitted' } as const
+    async authorize() {
+      return this.answer
+    }
+  }
+  expect(await authorizeRequest(parseGuardOptions<unknown>({ ...passing, consentry: new Service() }), {})).toMatchObject({ ok: true })
+})
+
+it('a question names the real user, the tenant and the method, and nothing else; callbacks get the request', async () => {
+  const [consentry, actor] = [{ authorize: vi.fn(authorize) }, vi.fn(() => caroline)]
+  const request = { for: 'this request' }
+  await authorizeRequest(parseGuardOptions<unknown>({ ...passing, consentry, actor }), request)
+  expect(consentry.authorize.mock.calls).toEqual([[{ user: 'caroline', tenant: TOM, method: 'legacy-support' }]])
+  expect(actor.mock.calls).toEqual([[request]])
+})
+
+it('without an actor, nothing else is asked', async () => {
+  const [consentry, tenant] = [{ authorize: vi.fn(authorize) }, vi.fn(() => TOM)]
+  await authorizeRequest(parseGuardOptions<unknown>({ ...passing, consentry, actor: () => null, tenant }), {})
+  expect(tenant).not.toHaveBeenCalled()
+  expect(consentry.authorize).not.toHaveBeenCalled()
 })

@@ -3,9 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { AccessDenied, ConsentryError } from '../../src/domain/error.js'
 import { denial, denialOf, denyReasonOf, problemDetails } from '../../src/guard/problem-details.js'
 
-const issue = (code: 'own-tenant' | 'invalid') => ({ path: ['tenant'], code, message: 'is wrong' })
 const invalid = (...codes: readonly ('own-tenant' | 'invalid')[]) =>
-  new ConsentryError('wrong', { code: 'invalid-input', issues: codes.map(issue) })
+  new ConsentryError('wrong', { code: 'invalid-input', issues: codes.map((code) => ({ path: ['tenant'], code, message: 'is wrong' })) })
 
 describe('the reason of an error', () => {
   it.each([
@@ -15,6 +14,8 @@ describe('the reason of an error', () => {
     ['invalid-question', invalid()],
     ['session-ended', new ConsentryError('over', { code: 'session-ended', endedAt: 0 })],
     ['not-found', new ConsentryError('none', { code: 'not-found' })],
+    // Of another copy of the library.
+    ['not-found', Object.assign(new Error('none'), { code: 'not-found', [Symbol.for('consentry.error')]: true })],
     ['impersonating', new ConsentryError('inside', { code: 'impersonating' })],
     ['revoked', new AccessDenied({ allowed: false, reason: 'revoked', changesAt: null })],
     ['facts-unavailable', new ConsentryError('facts', { code: 'facts-unavailable' })],
@@ -23,38 +24,23 @@ describe('the reason of an error', () => {
     ['facts-unavailable', { code: 'not-found' }],
     ['facts-unavailable', null],
   ] as const)('is %s', (reason, error) => expect(denialOf(error)).toEqual(expect.objectContaining({ reason, error })))
-
-  it('is recognised from another copy of the library', () => {
-    const foreign = Object.assign(new Error('none'), { code: 'not-found', [Symbol.for('consentry.error')]: true })
-    expect(denialOf(foreign).reason).toBe('not-found')
-  })
 })
 
-it('a reason is one of the closed set, and no look-alike', () => {
-  const made = { toString: () => 'revoked' }
+it('the reason of a decision is one of the closed set, and no look-alike', () => {
+  const text = { toString: () => 'revoked' }
   expect(denyReasonOf({ reason: 'revoked' })).toBe('revoked')
-  for (const reason of [undefined, null, 7, ['revoked'], made, 'granted', 'not-found', 'no-actor', 'constructor', '__proto__']) {
+  for (const reason of [undefined, null, 7, ['revoked'], text, 'granted', 'not-found', 'no-actor', 'constructor', '__proto__'])
     expect(denyReasonOf({ reason })).toBe('invalid-question')
-  }
   for (const decision of [undefined, null, 'revoked', 7, []]) expect(denyReasonOf(decision)).toBe('invalid-question')
 })
 
-it('the response contains the reason and nothing else', () => {
-  const headers = [
-    ['content-type', 'application/problem+json'],
-    ['cache-control', 'no-store'],
-  ]
-  const secret = new Error('SELECT secret FROM tenants')
-  expect(problemDetails(denial('no-actor'), 'Bearer realm="a"')).toEqual({
-    body: { type: 'about:blank', title: 'Unauthorized', status: 401, reason: 'no-actor' },
-    headers: [...headers, ['www-authenticate', 'Bearer realm="a"']],
-  })
-  expect(problemDetails(denial('expired', secret), 'Bearer')).toEqual({
-    body: { type: 'about:blank', title: 'Forbidden', status: 403, reason: 'expired' },
-    headers,
-  })
-  expect(problemDetails(denialOf(secret), 'Bearer')).toEqual({
-    body: { type: 'about:blank', title: 'Service Unavailable', status: 503, reason: 'facts-unavailable' },
-    headers,
+it.each([
+  [401, 'Unauthorized', 'no-actor', denial('no-actor'), [['www-authenticate', 'Basic']]],
+  [403, 'Forbidden', 'expired', denial('expired', new Error('SELECT secret FROM tenants')), []],
+  [503, 'Service Unavailable', 'facts-unavailable', denialOf(new Error('SELECT secret FROM tenants')), []],
+] as const)('the response of a %s contains the reason and nothing else', (status, title, reason, denied, headers) => {
+  expect(problemDetails(denied, 'Basic')).toEqual({
+    body: { type: 'about:blank', title, status, reason },
+    headers: [['content-type', 'application/problem+json'], ['cache-control', 'no-store'], ...headers],
   })
 })

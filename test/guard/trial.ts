@@ -1,37 +1,22 @@
 /** One case against one host: a world in which the request passes, a change, and the expected result. */
-import { type IncomingMessage, request as send } from 'node:http'
+import { type IncomingMessage, request } from 'node:http'
+import { text } from 'node:stream/consumers'
 import { expect } from 'vitest'
-import { memoryRepository } from '../../src/adapters/memory.js'
 import type { Actor } from '../../src/domain/actor.js'
 import type { LiveSession } from '../../src/domain/session-views.js'
 import type { Impersonation } from '../../src/guard/authorize-request.js'
 import type { Denial, GuardReason } from '../../src/guard/problem-details.js'
+import { type FaultyRepository, faultyRepository } from '../live-access/scene.js'
 import { caroline, charlotte, elizabeth, person, type Stage, sentStage, TOM, tomAdmin } from '../story/cast.js'
-import { CHALLENGE, type Running, type Stand } from './host.js'
+import { CHALLENGE, type HostState, type Running, type Seen } from './host.js'
 
 /** The two forms of a guard, as the hosts' paths name them. */
 export type Form = 'by-method' | 'by-session'
 
-/** A request: the rest of the path, and headers, where a list is sent as several lines. */
-export interface Asked {
-  readonly headers: Readonly<Record<string, string | readonly string[]>>
-  readonly path?: string
-}
+/** Headers of a request: a list is sent as several lines, and an empty text is not sent. */
+export type Headers = Record<string, string | string[]>
 
-/** A response. */
-export interface Answer {
-  readonly status: number
-  readonly headers: IncomingMessage['headers']
-  readonly text: string
-}
-
-/** The expected denial: its reason, and the error passed to `onDenied`. Without `error`, nothing may be thrown. */
-export interface Expected {
-  readonly reason: GuardReason
-  readonly error?: unknown
-}
-
-/** The actors by login name. It is a map, because a look-up in a plain record also finds its prototype's keys. */
+/** The actors by login name. It is a plain record, whose look-up also finds its prototype's keys. */
 export const people: Readonly<Record<string, Actor>> = {
   elizabeth,
   caroline,
@@ -44,110 +29,89 @@ export const people: Readonly<Record<string, Actor>> = {
 }
 
 /** A world where Caroline and Charlotte may enter Tom Sawyer, and Caroline is inside. */
-export interface Trial {
+export interface Trial extends HostState, FaultyRepository {
   readonly stage: Stage & { readonly tom: string; readonly hundred: string }
-  readonly stand: Stand
   /** Caroline's session in Tom Sawyer. */
   readonly session: LiveSession
-  /** Runs before the next read of the repository. */
-  readonly repository: { before: () => Promise<unknown> | unknown }
-  readonly heard: Denial[]
-  /** Sends a request that passes unless the case changed something. */
-  readonly ask: (form: Form, asked?: Partial<Asked>) => Promise<Answer>
+  /** The request, which passes unless the case changes something: the rest of its path, and its headers. */
+  readonly request: { path: string; readonly headers: Headers }
+  readonly denials: Denial[]
+  readonly send: (form: Form, headers?: Headers) => Promise<IncomingMessage>
 }
 
-const told = (seen: { header: (name: string) => unknown }, name: string) => seen.header(`x-${name}`)
+/** Creates a trial against a running host; its wiring goes into `state`. */
+export async function trial(state: HostState, { port }: Running): Promise<Trial> {
+  const world = faultyRepository()
+  const stage = await sentStage({ repository: world.repository })
+  await stage.consentry.grant(tomAdmin, stage.tom, { expiresAt: null })
+  const session = await stage.consentry.startImpersonation(caroline, { tenant: TOM, method: 'access-request' })
 
-/** Creates a trial against a running host; its wiring goes into `stand`. */
-export async function trial(stand: Stand, running: Running): Promise<Trial> {
-  const repository: Trial['repository'] = { before: () => {} }
-  const kept = memoryRepository()
-  const factsFor: typeof kept.factsFor = async (...asked) => {
-    await repository.before()
-    return kept.factsFor(...asked)
-  }
-  const session: typeof kept.session = async (...asked) => {
-    await repository.before()
-    return kept.session(...asked)
-  }
-  const stage = await sentStage({ repository: { ...kept, factsFor, session } })
-  await stage.consentry.grant(tomAdmin, stage.tom)
-  const started = await stage.consentry.startImpersonation(caroline, { tenant: TOM, method: 'access-request' })
-
-  const heard: Denial[] = []
-  stand.wiring = {
+  const denials: Denial[] = []
+  const header = (name: string) => (seen: Seen) => seen.header(name)
+  state.wiring = {
     consentry: stage.consentry,
-    actor: (seen) => people[told(seen, 'user') as string],
-    tenant: (seen) => told(seen, 'tenant'),
-    method: (seen) => told(seen, 'method'),
-    session: (seen) => told(seen, 'session'),
-    onDenied: (denial) => heard.push(denial),
+    actor: (seen) => people[seen.header('x-user') as string],
+    tenant: header('x-tenant'),
+    method: header('x-method'),
+    session: header('x-session'),
+    onDenied: (denial) => denials.push(denial),
   }
-  stand.ran.length = 0
+  state.ran.length = 0
 
-  const usual = { 'x-user': 'caroline', 'x-tenant': TOM, 'x-method': 'access-request', 'x-session': started.id }
-  const ask: Trial['ask'] = (form, { headers, path = 'here' } = {}) => {
-    const all = Object.entries({ ...usual, ...headers }).filter(([, value]) => value !== '')
-    return answerTo(running.port, `/${form}/${path}`, Object.fromEntries(all))
+  const headers: Headers = { 'x-user': 'caroline', 'x-tenant': TOM, 'x-method': 'access-request', 'x-session': session.id }
+  const sent = { path: 'here', headers }
+  const send: Trial['send'] = (form, changed = {}) => {
+    const all = Object.entries({ ...headers, ...changed }).filter(([, value]) => value !== '')
+    return get(port, `/${form}/${sent.path}`, Object.fromEntries(all))
   }
-  return { stage, stand, session: started, repository, heard, ask }
+  return { ...world, ...state, stage, session, request: sent, denials, send }
 }
 
-function answerTo(port: number, path: string, headers: Asked['headers']): Promise<Answer> {
+function get(port: number, path: string, headers: Headers): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     // One connection per request: the host may close a kept one just as it is used again.
-    const options = { host: '127.0.0.1', port, path, headers: headers as Record<string, string | string[]>, agent: false } as const
-    const sent = send(options, (response) => {
-      const chunks: Buffer[] = []
-      response.on('data', (chunk: Buffer) => chunks.push(chunk))
-      response.on('end', () =>
-        resolve({ status: response.statusCode ?? 0, headers: response.headers, text: Buffer.concat(chunks).toString() }),
-      )
-      response.on('error', reject)
-    })
-    sent.on('error', reject).end()
+    request({ host: '127.0.0.1', port, path, headers, agent: false }, resolve).on('error', reject).end()
   })
 }
 
 /** Asserts that the request passes: the handler runs once, with this impersonation. */
-export async function passes({ ask, stand, heard }: Trial, form: Form, asked: Partial<Asked>, as: Partial<Impersonation>): Promise<void> {
-  const before = stand.ran.length
-  const answer = await ask(form, asked)
-  expect(answer.text).toBe(JSON.stringify(stand.ran.at(-1)))
-  expect(answer.status).toBe(200)
-  expect(heard).toEqual([])
-  expect(stand.ran).toHaveLength(before + 1)
-  const impersonation = stand.ran.at(-1)
-  expect(impersonation).toEqual({
-    user: 'caroline',
-    tenant: TOM,
-    method: 'access-request',
-    session: null,
-    changesAt: null,
-    ...as,
-  })
-  expect(Object.isFrozen(impersonation)).toBe(true)
+export async function passes(trial: Trial, form: Form, headers: Headers, as: Partial<Impersonation>): Promise<void> {
+  const { ran, denials, send } = trial
+  const before = ran.length
+  const answer = await send(form, headers)
+  expect(await text(answer)).toBe(JSON.stringify(ran.at(-1)))
+  expect(answer.statusCode).toBe(200)
+  expect(denials).toEqual([])
+  expect(ran).toHaveLength(before + 1)
+  const { changesAt = form === 'by-method' ? null : trial.session.changesAt } = as
+  const session = form === 'by-method' ? null : { ...trial.session, changesAt }
+  expect(ran.at(-1)).toEqual({ user: 'caroline', tenant: TOM, method: 'access-request', session, changesAt, ...as })
+  expect(Object.isFrozen(ran.at(-1))).toBe(true)
 }
 
 const TITLES = { 401: 'Unauthorized', 403: 'Forbidden', 503: 'Service Unavailable' }
 
-/** Asserts a denial: no handler runs, the client receives only the reason, and `onDenied` is called once. */
-export async function isDenied(trial: Trial, form: Form, asked: Partial<Asked>, { reason, ...expected }: Expected): Promise<void> {
-  const { ask, stand, heard } = trial
-  const [ran, told] = [stand.ran.length, heard.length]
-  const answer = await ask(form, asked)
+/**
+ * Asserts a denial: no handler runs, the client receives only the reason, and `onDenied` is called once.
+ * `errors` is the error passed to `onDenied`, or empty if nothing may be thrown.
+ */
+export async function isDenied(trial: Trial, form: Form, headers: Headers, reason: GuardReason, ...errors: unknown[]): Promise<void> {
+  const { ran, denials, send } = trial
+  const [ranBefore, deniedBefore] = [ran.length, denials.length]
+  const answer = await send(form, headers)
   const status = reason === 'no-actor' ? 401 : reason === 'facts-unavailable' ? 503 : 403
-  expect(answer.text).toBe(JSON.stringify({ type: 'about:blank', title: TITLES[status], status, reason }))
-  expect(answer.status).toBe(status)
+  expect(await text(answer)).toBe(JSON.stringify({ type: 'about:blank', title: TITLES[status], status, reason }))
+  expect(answer.statusCode).toBe(status)
   expect(answer.headers['content-type']).toMatch(/^application\/problem\+json(; charset=utf-8)?$/)
   expect(answer.headers['cache-control']).toBe('no-store')
   expect(answer.headers['www-authenticate']).toBe(status === 401 ? { 'by-method': 'Bearer', 'by-session': CHALLENGE }[form] : undefined)
-  expect(stand.ran).toHaveLength(ran)
-  const [{ error, ...denial } = {}, ...more] = heard.slice(told)
-  expect(more).toEqual([])
+  expect(ran).toHaveLength(ranBefore)
+  expect(denials).toHaveLength(deniedBefore + 1)
+  const given = denials[deniedBefore] as Denial
+  const { error, ...denial } = given
   expect(denial).toEqual({ status, reason })
-  expect('error' in (heard[told] ?? {})).toBe('error' in expected)
+  expect('error' in given).toBe(errors.length > 0)
   // Compared by identity, because the thrown value may be unreadable.
-  if (!Object.is(error, expected.error)) expect(error).toEqual(expected.error)
-  expect(Object.isFrozen(heard[told])).toBe(true)
+  if (!Object.is(error, errors[0])) expect(error).toEqual(errors[0])
+  expect(Object.isFrozen(given)).toBe(true)
 }

@@ -1,5 +1,4 @@
 /** Who may lean on whom: folders are floors, a floor looks down only, and a type is a weight like any other. */
-
 import ts from 'typescript'
 import { type Import, importsOf, parse, type Tree } from './tree.js'
 
@@ -36,12 +35,11 @@ const FRAMEWORKS: ReadonlyMap<string, { readonly name: string | null; readonly t
   ['guard/web.ts', { name: null, typesOnly: true }],
 ])
 
-/** Imports that look up or sideways, files without a room, and imports of what is not there. */
+/** Imports that look up or sideways, and files without a room. */
 export function arrowsUp(tree: Tree): string[] {
   const homeless = [...tree.keys()].filter((path) => !FLOORS.has(roomOf(path))).map((path) => `${path} is in no room of the house`)
-  const up = importsOf(tree).flatMap(({ from, target, specifier }) => {
+  const up = importsOf(tree).flatMap(({ from, target }) => {
     if (target === undefined) return []
-    if (!tree.has(target)) return `${from} imports ${specifier}, which is not there`
     const [here, there] = [roomOf(from), roomOf(target)]
     const within = here === there ? !FRAMEWORKS.has(target) : FLOORS.get(here)?.includes(there)
     return within ? [] : `${from} looks up or sideways to ${target}`
@@ -52,7 +50,7 @@ export function arrowsUp(tree: Tree): string[] {
 /** The circles among files, each with all that belong to it; a type is enough to close one. */
 export function circles(tree: Tree): string[] {
   const next = targetsByFile(importsOf(tree))
-  const reach = new Map([...tree.keys()].map((path) => [path, reachableFrom([path], next)]))
+  const reach = new Map([...tree.keys()].map((path) => [path, reachableFrom(path, next)]))
   const circleOf = (path: string) => [...tree.keys()].filter((other) => reach.get(path)?.has(other) && reach.get(other)?.has(path))
   return [...new Set([...tree.keys()].map((path) => circleOf(path).join(' ↔ ')))].filter((circle) => circle !== '')
 }
@@ -62,18 +60,6 @@ export function strangers(tree: Tree): string[] {
   return importsOf(tree)
     .filter((one) => one.target === undefined && !mayImport(one))
     .map(({ from, specifier }) => `${from} imports ${specifier}`)
-}
-
-const AT_THE_EDGE = ['decision.ts', 'domain/decision.ts', 'access-index/access.ts']
-
-/** Packages that a host who only decides would have to install, and by which file. */
-export function packagesAtTheEdge(tree: Tree): string[] {
-  const loaded = importsOf(tree).filter(({ typeOnly }) => !typeOnly)
-  const start = AT_THE_EDGE.filter((path) => tree.has(path))
-  const reached = new Set([...start, ...reachableFrom(start, targetsByFile(loaded))])
-  return loaded
-    .filter(({ from, target }) => target === undefined && reached.has(from))
-    .map(({ from, specifier }) => `${from} loads ${specifier}`)
 }
 
 /** Files that only pass on what others declare, unless they are doors of the package that nobody inside uses; and `export *`. */
@@ -92,13 +78,6 @@ export function barrels(tree: Tree, doors: ReadonlySet<string>): string[] {
       ...(path.endsWith('/index.ts') ? [`${path} is an index of a folder`] : []),
     ]
   })
-}
-
-/** Relative imports that do not end as Node demands. */
-export function withoutExtension(tree: Tree): string[] {
-  return importsOf(tree)
-    .filter(({ specifier }) => specifier.startsWith('.') && !specifier.endsWith('.js'))
-    .map(({ from, specifier }) => `${from} imports ${specifier}`)
 }
 
 function roomOf(path: string): string {
@@ -123,14 +102,8 @@ function targetsByFile(imports: readonly Import[]): ReadonlyMap<string, readonly
 }
 
 // Without the start itself, unless a way leads back to it: that is what a circle is.
-function reachableFrom(start: readonly string[], next: ReadonlyMap<string, readonly string[]>): Set<string> {
-  const reached = new Set<string>()
-  const waiting = [...start]
-  for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
-    for (const target of next.get(path) ?? []) {
-      if (!reached.has(target)) waiting.push(target)
-      reached.add(target)
-    }
-  }
+function reachableFrom(start: string, next: ReadonlyMap<string, readonly string[]>): ReadonlySet<string> {
+  const reached = new Set(next.get(start))
+  for (const path of reached) for (const target of next.get(path) ?? []) reached.add(target)
   return reached
 }

@@ -1,6 +1,6 @@
-/** What a file looks like from outside: its name, its first sentence, its length, and that nothing in it is nameless. */
+/** What a file looks like from outside: its name and place, its first sentence, its length, and its words. */
 import ts from 'typescript'
-import { nodesOf, parse, type Tree } from './tree.js'
+import { parse, type Tree } from './tree.js'
 
 /** The ceiling of a source file, in lines. */
 export const CEILING = 200
@@ -15,7 +15,7 @@ export function tooLong(tree: Tree): string[] {
 
 /** Files that do not open with a doc comment of their own. */
 export function withoutOpening(tree: Tree): string[] {
-  return [...tree].filter(([, text]) => openingOf(text) === undefined).map(([path]) => path)
+  return [...tree].filter(([, text]) => !hasOpening(text)).map(([path]) => path)
 }
 
 /** How long the first line of a doc comment may be, in characters. */
@@ -41,19 +41,10 @@ export function forbiddenWords(tree: Tree): string[] {
 
 const NOTHING_NAMES = new Set(['util', 'utils', 'helper', 'helpers', 'common', 'lib', 'libs'])
 
-/** Names of files and folders that say nothing. */
-export function emptyNames(tree: Tree): string[] {
-  return [...tree.keys()].filter((path) => path.split(/[/.-]/).some((word) => NOTHING_NAMES.has(word.toLowerCase())))
-}
-
-/** Names of files and folders that are not kebab-case. */
-export function notKebab(tree: Tree): string[] {
-  return [...tree.keys()].filter((path) => !path.split(/[/.]/).every((piece) => /^[a-z0-9]+(-[a-z0-9]+)*$/.test(piece)))
-}
-
-/** Files with an export that has no name but `default`. */
-export function defaultExports(tree: Tree): string[] {
-  return [...tree].filter(([path, text]) => nodesOf(parse(path, text)).some(isDefaultExport)).map(([path]) => path)
+/** Names of files and folders that are not kebab-case, or that say nothing. */
+export function misnamed(tree: Tree): string[] {
+  const isKebab = (path: string) => path.split(/[/.]/).every((piece) => /^[a-z0-9]+(-[a-z0-9]+)*$/.test(piece))
+  return [...tree.keys()].filter((path) => !isKebab(path) || path.split(/[/.-]/).some((word) => NOTHING_NAMES.has(word)))
 }
 
 /** Functions of one name at the top of two files, but for the guard that every framework's entry point exports. */
@@ -68,15 +59,21 @@ export function sharedNames(tree: Tree): string[] {
   )
 }
 
-function isDefaultExport(node: ts.Node): boolean {
-  if (ts.isExportAssignment(node)) return true
-  if (ts.isExportSpecifier(node)) return node.name.text === 'default'
-  return ts.canHaveModifiers(node) && (ts.getModifiers(node)?.some(({ kind }) => kind === ts.SyntaxKind.DefaultKeyword) ?? false)
+// Right before a declaration a comment would be that declaration's, not the file's.
+function hasOpening(text: string): boolean {
+  return /^\/\*\*(?:(?!\*\/)[\s\S])*\*\/\n(\n|import\b|export \{|export type \{|'use strict'|$)/.test(text)
 }
 
-// Right before a declaration a comment would be that declaration's, not the file's.
-function openingOf(text: string): string | undefined {
-  const [, comment, rest = ''] = /^\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\n([\s\S]*)$/.exec(text) ?? []
-  if (comment === undefined || !/^(\n|import\b|export \{|export type \{|'use strict'|$)/.test(rest)) return undefined
-  return comment.replace(/\n \*/g, '\n').replace(/\s+/g, ' ').trim()
+/** What the top level of the repository may hold, besides what is ignored. */
+const FOLDERS = 'src test examples .ci .git'
+const CONFIGURATION = '.gitignore biome.json package.json package-lock.json tsconfig.json tsup.config.ts'
+const PAPERS = 'README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md LICENSE'
+const INVITED = new Set([FOLDERS, CONFIGURATION, PAPERS].flatMap((names) => names.split(' ')))
+
+/** Finds names that are neither allowed nor ignored. Reports lines of `.gitignore` other than names and `*`. */
+export function uninvited(names: readonly string[], gitignore: string): string[] {
+  const patterns = gitignore.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('#'))
+  const unread = patterns.filter((pattern) => !/^[\w.*-]+\/?$/.test(pattern)).map((pattern) => `.gitignore: ${pattern}`)
+  const ignored = patterns.map((pattern) => new RegExp(`^${pattern.replace(/\/$/, '').replaceAll('.', '\\.').replaceAll('*', '.*')}$`))
+  return [...unread, ...names.filter((name) => !INVITED.has(name) && !ignored.some((pattern) => pattern.test(name)))]
 }

@@ -6,9 +6,11 @@ const WORLD = new Set(
   'performance process globalThis setTimeout setInterval setImmediate queueMicrotask requestAnimationFrame fetch console'.split(' '),
 )
 
+const isPure = (path: string) => /^(domain|access-index)\//.test(path)
+
 /** Finds uses of a clock, of randomness, or of the process in pure code. */
 export function impurities(tree: Tree): string[] {
-  return find(tree, isPure, (node) => clockOf(node) ?? worldOf(node))
+  return find(tree, isPure, (node) => (isFree(node) && (WORLD.has(node.text) || isClock(node)) ? node.text : undefined))
 }
 
 /** The files that may create ids and hashes: the default `newId`, and the secret session ids. */
@@ -16,19 +18,22 @@ const MAKERS = ['consentry.ts', 'service/session-id.ts']
 
 /** Finds uses of crypto in other files. */
 export function cryptoElsewhere(tree: Tree): string[] {
-  return find(
-    tree,
-    (path) => !MAKERS.includes(path),
-    (node) => {
-      if (ts.isStringLiteral(node) && /^(node:)?crypto$/.test(node.text)) return node.text
-      return isFree(node) && node.text === 'crypto' ? 'crypto' : undefined
-    },
+  const isElsewhere = (path: string) => !MAKERS.includes(path)
+  return find(tree, isElsewhere, (node) =>
+    (ts.isStringLiteral(node) || isFree(node)) && /^(node:)?crypto$/.test(node.text) ? node.text : undefined,
   )
 }
 
 /** Finds switches with a `default:`, which would silently accept a case that is added later. */
 export function swallowingDefaults(tree: Tree): string[] {
   return find(tree, isPure, (node) => (ts.isDefaultClause(node) ? 'default:' : undefined))
+}
+
+// The type `Date`, a date of a given instant and a check of a value read no clock; of `Math`, only `random` is no function of its input.
+const HARMLESS = /^(new Date\([^)]|Date\.(prototype|UTC)\b|Math\.(?!random\b)|.* instanceof Date$)/s
+
+function isClock({ text, parent }: ts.Identifier): boolean {
+  return ['Date', 'Math'].includes(text) && !ts.isTypeReferenceNode(parent) && !HARMLESS.test(parent.getText())
 }
 
 function find(tree: Tree, looksAt: (path: string) => boolean, what: (node: ts.Node) => string | undefined): string[] {
@@ -41,37 +46,6 @@ function find(tree: Tree, looksAt: (path: string) => boolean, what: (node: ts.No
         return found === undefined ? [] : `${path}:${file.getLineAndCharacterOfPosition(node.getStart()).line + 1} ${found}`
       })
     })
-}
-
-function isPure(path: string): boolean {
-  return /^(domain|access-index)\//.test(path)
-}
-
-function clockOf(node: ts.Node): string | undefined {
-  if (ts.isNewExpression(node) && isNamed(node.expression, 'Date') && !node.arguments?.length) return 'new Date()'
-  if (ts.isCallExpression(node) && isNamed(node.expression, 'Date')) return 'Date()'
-  const member = memberOf(node)
-  return member === 'Date.now' || member === 'Math.random' ? member : undefined
-}
-
-function memberOf(node: ts.Node): string | undefined {
-  if (ts.isPropertyAccessExpression(node)) return `${node.expression.getText()}.${node.name.text}`
-  if (ts.isElementAccessExpression(node) && ts.isStringLiteralLike(node.argumentExpression)) {
-    return `${node.expression.getText()}.${node.argumentExpression.text}`
-  }
-  // const { now } = Date
-  if (ts.isBindingElement(node) && ts.isVariableDeclaration(node.parent.parent)) {
-    return `${node.parent.parent.initializer?.getText()}.${(node.propertyName ?? node.name).getText()}`
-  }
-  return undefined
-}
-
-function worldOf(node: ts.Node): string | undefined {
-  return isFree(node) && WORLD.has(node.text) ? node.text : undefined
-}
-
-function isNamed(node: ts.Node, name: string): boolean {
-  return ts.isIdentifier(node) && node.text === name
 }
 
 // A property or member with the same name is not the global.

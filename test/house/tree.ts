@@ -1,7 +1,6 @@
 /** A tree of source files in memory, and the imports of its files. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, posix } from 'node:path'
-
 import ts from 'typescript'
 
 /** Source texts by path, relative to the tree's root, with forward slashes. */
@@ -30,14 +29,10 @@ export function parse(path: string, text: string): ts.SourceFile {
   return ts.createSourceFile(path, text, ts.ScriptTarget.ESNext, true)
 }
 
-/** Returns every node of a file, in the order of its text. */
-export function nodesOf(file: ts.SourceFile): ts.Node[] {
-  const nodes: ts.Node[] = []
-  const visit = (node: ts.Node): void => {
-    nodes.push(node)
-    ts.forEachChild(node, visit)
-  }
-  visit(file)
+/** Returns a node and all below it, in the order of its text. */
+export function nodesOf(node: ts.Node): ts.Node[] {
+  const nodes = [node]
+  ts.forEachChild(node, (child) => void nodes.push(...nodesOf(child)))
   return nodes
 }
 

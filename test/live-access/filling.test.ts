@@ -1,21 +1,17 @@
 /** Loading: denies until it is complete, reports progress, and misses no change made meanwhile. */
 
 import { deepEqual } from 'node:assert/strict'
-import { randomUUID } from 'node:crypto'
 import { setImmediate as immediately } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
 import { accessFrom } from '../../src/access-index/access.js'
 import { memoryRepository } from '../../src/adapters/memory.js'
 import { createConsentry } from '../../src/consentry.js'
-import { unwrap } from '../../src/domain/error.js'
-import { grant, revoke } from '../../src/domain/tenant-request.js'
-import { evolve } from '../../src/domain/tenant-request-state.js'
 import type { LoadProgress } from '../../src/live-access/load-snapshot.js'
+import type { Directory } from '../../src/ports/directory.js'
 import { FEED_START } from '../../src/ports/event-feed.js'
 import type { Repository } from '../../src/ports/repository.js'
-import { answering } from '../domain/requests.js'
-import { CLASSICS, elizabeth, HUNDRED, legacy, person, T0, TOM, tomAdmin } from '../story/cast.js'
-import { eventually, filled, moved, NOW, never, open, scene, tidy } from './scene.js'
+import { directory, elizabeth, HUNDRED, legacy, person, T0, TOM, tomAdmin } from '../story/cast.js'
+import { DOWN, eventually, filled, moved, NO_FACTS, NOW, never, open, rejects, scene, tidy } from './scene.js'
 
 afterEach(tidy)
 
@@ -29,34 +25,24 @@ const MANY = Array.from({ length: 2_100 }, (_, n) => `tenant-${n}`)
  */
 async function crowd(): Promise<{ readonly repository: Repository; readonly inside: readonly string[] }> {
   const repository = memoryRepository()
-  const directory = {
-    members: (_tenant: string, users: readonly string[]) => users,
-    askable: (_: string, tenants: readonly string[]) => tenants,
-  }
-  const consentry = createConsentry({ repository, directory, clock: () => T0 })
+  const everyTenant: Directory = { ...directory, askable: (_, tenants) => tenants }
+  const consentry = createConsentry({ repository, directory: everyTenant, clock: () => T0 })
   const associations = [{ users: ['caroline', 'charlotte'], tenants: MANY }]
-  const { id } = await consentry.submit(elizabeth, { name: 'SupportAccess', associations })
-  const change = async (every: number, happen: typeof grant | typeof revoke) => {
-    const asked = (await repository.tenantRequestsOf(CLASSICS, id)).filter((_, n) => n % every === 0)
-    const changes = asked.map((request) => {
-      const command = { message: '', expiresAt: null }
-      const event = unwrap(happen(request, command, answering(T0, { actor: person('becky', request.tenant, 'answer'), newId: randomUUID })))
-      return { request: evolve(request, event), event }
-    })
-    await repository.saveChanges(changes)
-    return asked.map(({ tenant }) => tenant)
-  }
-  const [granted, revoked] = [await change(2, grant), await change(20, revoke)]
-  return { repository, inside: granted.filter((tenant) => !revoked.includes(tenant)) }
+  const { sent } = await consentry.submit(elizabeth, { name: 'SupportAccess', associations })
+  const granted = sent.filter((_, n) => n % 2 === 0)
+  const revoked = granted.filter((_, n) => n % 10 === 0)
+  for (const { id, tenant } of granted) await consentry.grant(person('becky', tenant, 'answer'), id, { expiresAt: null })
+  for (const { id, tenant } of revoked) await consentry.revoke(person('becky', tenant, 'answer'), id)
+  return { repository, inside: granted.filter((one) => !revoked.includes(one)).map(({ tenant }) => tenant) }
 }
 
 describe('before the first load', () => {
   it('denies everything with `no-facts`, even what the host’s rule permits, and reports infinite staleness', async () => {
-    const { live, allowed } = await scene({ mood: { requestPage: never }, timeoutMs: 60_000, legacy: () => true })
+    const { live, allowed } = await scene({ faults: { requestPage: never }, timeoutMs: 60_000, legacy: () => true })
     expect(allowed()).toBe(false)
     for (const method of METHODS)
       for (const tenant of [TOM, HUNDRED, 'nowhere']) {
-        expect(live.decide('caroline', tenant, method, NOW)).toEqual({ allowed: false, reason: 'no-facts', changesAt: null })
+        expect(live.decide('caroline', tenant, method, NOW)).toEqual(NO_FACTS)
         expect(live.canImpersonate('caroline', tenant, method, NOW)).toBe(false)
         await expect(live.authorize({ user: 'caroline', tenant, method })).rejects.toMatchObject({ code: 'facts-unavailable' })
       }
@@ -64,133 +50,121 @@ describe('before the first load', () => {
   })
 
   it('`ready` and `caughtUp` stay pending', async () => {
-    const on = await scene({ mood: { requestPage: never }, timeoutMs: 60 })
-    const done: string[] = []
-    const waiting = [
-      on.live.ready().then(() => done.push('ready')),
-      on.live.caughtUp().then(() => done.push('reached')),
-      on.live.caughtUp(FEED_START).then(() => done.push('reached 0')),
-    ]
+    const { live, faults, allowed } = await scene({ faults: { requestPage: never }, timeoutMs: 60 })
+    const done: boolean[] = []
+    const waiting = [live.ready(), live.caughtUp(), live.caughtUp(FEED_START)].map((one) => one.then(() => done.push(allowed())))
     for (let n = 0; n < 20; n++) await immediately()
     expect(done).toEqual([])
-    delete on.mood.requestPage
+    delete faults.requestPage
     await Promise.all(waiting)
-    expect(done.sort()).toEqual(['reached', 'reached 0', 'ready'])
-    expect(on.allowed()).toBe(true)
+    expect(done).toEqual([true, true, true])
   })
 })
 
 describe('after the first load', () => {
   it('answers like an access over all facts; reports progress page by page, and yields between pages', async () => {
     const { repository, inside } = await crowd()
-    const told: LoadProgress[] = []
-    let [turns, over] = [0, false]
+    const progress: (LoadProgress & { turn: number })[] = []
+    let [turn, over] = [0, false]
     const turning = (async () => {
-      for (; !over; turns++) await immediately()
+      for (; !over; turn++) await immediately()
     })()
-    const turnsAt: number[] = []
-    const live = open({
-      repository,
-      legacy,
-      onProgress: (filling) => {
-        told.push(filling)
-        turnsAt.push(turns)
-      },
-    })
+    const live = open({ repository, legacy, onProgress: (loaded) => progress.push({ ...loaded, turn }) })
     await live.ready()
     over = true
     await turning
-    expect(told.at(-1)).toEqual({ requests: 2_100, pairs: 4_200 })
-    expect(told.map(({ pairs }) => pairs)).toEqual(told.map(({ requests }) => 2 * requests))
-    expect(told.map(({ requests }) => requests)).toEqual([...new Set(told.map(({ requests }) => requests))].sort((a, b) => a - b))
-    expect(told.length).toBeGreaterThan(2)
-    expect(new Set(turnsAt).size).toBe(told.length)
+    const requests = progress.map((loaded) => loaded.requests)
+    expect(requests.at(-1)).toBe(MANY.length)
+    expect(requests).toEqual([...new Set(requests)].sort((a, b) => a - b))
+    expect(requests.length).toBeGreaterThan(2)
+    expect(progress.map(({ pairs }) => pairs)).toEqual(requests.map((loaded) => 2 * loaded))
+    expect(new Set(progress.map((loaded) => loaded.turn)).size).toBe(progress.length)
     expect(live.position).toEqual((await repository.positions()).latest)
     deepEqual(live.tenantsFor('caroline', NOW), inside)
-    const facts = await Promise.all(MANY.map((tenant) => repository.facts(tenant)))
-    const access = accessFrom(facts, { legacy, everyTenant: true })
+    const access = accessFrom(await Promise.all(MANY.map((tenant) => repository.facts(tenant))), { legacy, everyTenant: true })
     for (const tenant of MANY)
       for (const method of METHODS) deepEqual(live.decide('caroline', tenant, method, NOW), access.decide('caroline', tenant, method, NOW))
   })
 
   it('includes changes made during the load, to requests already read and to those not yet read', async () => {
-    const on = await scene({ deaf: true })
-    const [asked, { requestPage }] = [[] as string[], on.kept]
-    const grantAgain = async (user: string) => {
-      const { sent } = await on.stage.consentry.submit(elizabeth, { name: 'Again', associations: [{ users: [user], tenants: [TOM] }] })
-      await on.stage.consentry.grant(tomAdmin, sent[0]?.id ?? '')
-    }
-    on.mood.requestPage = async (query) => {
-      if (asked.push('requests') > 1) return requestPage(query)
-      await grantAgain('wickham')
-      const page = await requestPage(query)
-      await grantAgain('elizabeth')
-      await on.stage.consentry.revoke(tomAdmin, on.stage.tom)
+    const { live, faults, kept, stage, errors, reason, revoke, submit } = await scene({ pollOnly: true })
+    let pages = 0
+    faults.requestPage = async (query) => {
+      pages += 1
+      if (pages > 1) return kept.requestPage(query)
+      await stage.consentry.grant(tomAdmin, await submit('wickham', TOM), { expiresAt: null })
+      const page = await kept.requestPage(query)
+      await stage.consentry.grant(tomAdmin, await submit('elizabeth', TOM), { expiresAt: null })
+      await revoke()
       return page
     }
-    await on.live.ready()
-    expect(asked).toHaveLength(1)
-    expect(on.live.decide('caroline', TOM, 'access-request', NOW).reason).toBe('revoked')
-    expect(on.live.usersFor(TOM, NOW)).toEqual(['elizabeth', 'wickham'])
-    expect(on.heard).toEqual([])
+    await live.ready()
+    expect(pages).toBe(1)
+    expect(reason()).toBe('revoked')
+    expect(live.usersFor(TOM, NOW)).toEqual(['elizabeth', 'wickham'])
+    expect(errors).toEqual([])
   })
 
   it('a tenant that has granted is governed, even if all its requests were purged', async () => {
-    const { live } = await scene({ mood: { requestPage: async () => [] }, legacy: () => true })
+    const { live, reason } = await scene({ faults: { requestPage: async () => [] }, legacy: () => true })
     await live.ready()
-    expect(live.decide('wickham', TOM, 'legacy-support', NOW).reason).toBe('legacy-closed')
-    expect(live.decide('wickham', HUNDRED, 'legacy-support', NOW).reason).toBe('legacy-permitted')
+    expect(reason('wickham', TOM, 'legacy-support')).toBe('legacy-closed')
+    expect(reason('wickham', HUNDRED, 'legacy-support')).toBe('legacy-permitted')
   })
 
   it('restarts from the beginning after a failure in between, and reports it', async () => {
-    const down = new Error('connection refused')
-    const told: LoadProgress[] = []
-    const on = await scene({ mood: { governedTenantPage: () => Promise.reject(down) }, onProgress: (filling) => told.push(filling) })
-    await eventually(() => on.heard.length > 1)
+    const progress: LoadProgress[] = []
+    const on = await scene({ faults: { governedTenantPage: rejects }, onProgress: (loaded) => progress.push(loaded) })
+    await eventually(() => on.errors.length > 1)
     expect(on.allowed()).toBe(false)
-    delete on.mood.governedTenantPage
+    delete on.faults.governedTenantPage
     await on.live.ready()
     expect(on.allowed()).toBe(true)
-    expect(new Set(told.map(({ requests }) => requests))).toEqual(new Set([2]))
-    expect(told.length).toBeGreaterThan(2)
-    expect(new Set(on.heard)).toEqual(new Set([down]))
+    expect(new Set(progress.map(({ requests }) => requests))).toEqual(new Set([2]))
+    expect(progress.length).toBeGreaterThan(2)
+    expect(new Set(on.errors)).toEqual(new Set([DOWN]))
   })
 })
 
 describe('`caughtUp`', () => {
   it('without a position waits for everything saved before the call; every later answer includes it', async () => {
-    const on = await filled({ pollIntervalMs: 50 })
+    const { live, stage, submit } = await filled({ pollIntervalMs: 50 })
     for (let n = 0; n < 5; n++) {
-      const { sent } = await on.stage.consentry.submit(elizabeth, { name: 'Again', associations: [{ users: ['wickham'], tenants: [TOM] }] })
-      const id = sent[0]?.id ?? ''
-      await on.stage.consentry.grant(tomAdmin, id)
-      await on.live.caughtUp()
-      expect(on.live.canImpersonate('wickham', TOM, 'access-request', NOW)).toBe(true)
-      await on.stage.consentry.revoke(tomAdmin, id)
-      await on.live.caughtUp()
-      expect(on.live.canImpersonate('wickham', TOM, 'access-request', NOW)).toBe(false)
+      const id = await submit('wickham', TOM)
+      for (const command of ['grant', 'revoke'] as const) {
+        await (command === 'grant' ? stage.consentry.grant(tomAdmin, id, { expiresAt: null }) : stage.consentry.revoke(tomAdmin, id))
+        await live.caughtUp()
+        expect(live.canImpersonate('wickham', TOM, 'access-request', NOW)).toBe(command === 'grant')
+      }
     }
   })
 
   it('with a position waits for that position, and not for later events', async () => {
-    const on = await filled()
-    await on.live.caughtUp(FEED_START)
-    await on.stage.consentry.revoke(tomAdmin, on.stage.tom)
-    const { latest } = await on.kept.positions()
-    await on.live.caughtUp(latest)
-    expect(on.live.position.at).toBeGreaterThanOrEqual(latest.at)
-    expect(on.live.decide('caroline', TOM, 'access-request', NOW).reason).toBe('revoked')
-    const later = on.live.caughtUp(moved(latest, 1)).then(() => 'reached')
-    expect(await Promise.race([later, eventually(() => on.live.stalenessMs < 5).then(() => 'waiting')])).toBe('waiting')
-    await on.stage.consentry.submit(elizabeth, { name: 'Again', associations: [{ users: ['wickham'], tenants: [HUNDRED] }] })
+    const { live, kept, reason, revoke, submit } = await filled()
+    await live.caughtUp(FEED_START)
+    await revoke()
+    const { latest } = await kept.positions()
+    await live.caughtUp(latest)
+    expect(live.position.at).toBeGreaterThanOrEqual(latest.at)
+    expect(reason()).toBe('revoked')
+    const later = live.caughtUp(moved(latest, 1)).then(() => 'reached')
+    expect(await Promise.race([later, eventually(() => live.stalenessMs < 5).then(() => 'waiting')])).toBe('waiting')
+    await submit('wickham', HUNDRED)
     expect(await later).toBe('reached')
   })
 
+  it('with a malformed position rejects', async () => {
+    const { live } = await filled()
+    const wrong = [null, 7, {}, { at: 1 }, { at: '1', event: 'e' }, { at: 0.5, event: 'e' }, { at: Infinity, event: 'e' }]
+    for (const position of [...wrong, { at: -1, event: 'e' }, { at: 1, event: null }, { at: 1, event: 'no id' }, { at: 0, event: 'e' }])
+      await expect(live.caughtUp(position as never)).rejects.toMatchObject({ code: 'invalid-input' })
+  })
+
   it('without a position rejects if the repository cannot return its positions', async () => {
-    const on = await filled()
-    on.mood.positions = () => Promise.reject(new Error('connection refused'))
-    await expect(on.live.caughtUp()).rejects.toThrow('connection refused')
-    on.mood.positions = async () => ({}) as never
-    await expect(on.live.caughtUp()).rejects.toThrow('no valid positions')
+    const { live, faults } = await filled()
+    faults.positions = rejects
+    await expect(live.caughtUp()).rejects.toBe(DOWN)
+    faults.positions = async () => ({}) as never
+    await expect(live.caughtUp()).rejects.toThrow('no valid positions')
   })
 })

@@ -3,32 +3,35 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, vi } from 'vitest'
 import { memoryRepository } from '../../src/adapters/memory.js'
-import { createLiveAccess, type LiveAccess, type LiveAccessOptions } from '../../src/live-access/live-access.js'
+import type { AccessMethod } from '../../src/domain/decision-types.js'
+import { ConsentryError, isConsentryError } from '../../src/domain/error.js'
+import { createLiveAccess } from '../../src/live-access/live-access.js'
+import type { LiveAccess, LiveAccessOptions } from '../../src/live-access/live-access-api.js'
 import type { Position } from '../../src/ports/event-feed.js'
 import type { Repository } from '../../src/ports/repository.js'
-import { legacy, type Stage, sentStage, T0, TOM, tomAdmin } from '../story/cast.js'
+import { elizabeth, legacy, type Stage, sentStage, T0, TOM, tomAdmin } from '../story/cast.js'
 
 /** The methods of a repository that a test replaces; all others work normally. */
-export type Mood = Partial<Repository>
+export type Faults = Partial<Repository>
 
-/** A repository with a mood that a test may change. */
-export interface Moody {
+/** A repository with faults that a test may change. */
+export interface FaultyRepository {
   readonly repository: Repository
-  readonly mood: Mood
+  readonly faults: Faults
   /** The repository underneath, which always works. */
   readonly kept: Repository
 }
 
-/** A repository that works until its mood replaces a method; a `deaf` one has no `subscribe`. */
-export function moody({ deaf = false } = {}): Moody {
+/** A repository that works until a fault replaces a method; a `pollOnly` one has no `subscribe`. */
+export function faultyRepository({ pollOnly = false } = {}): FaultyRepository {
   const kept = memoryRepository()
-  const mood: Record<string, unknown> = {}
+  const faults: Record<string, unknown> = {}
   const calls = Object.entries(kept).map(([name, call]) => [
     name,
-    (...asked: unknown[]) => ((mood[name] ?? call) as (...asked: unknown[]) => unknown)(...asked),
+    (...args: unknown[]) => ((faults[name] ?? call) as (...args: unknown[]) => unknown)(...args),
   ])
   const { subscribe, ...rest } = Object.fromEntries(calls)
-  return { repository: (deaf ? rest : { subscribe, ...rest }) as Repository, mood: mood as Mood, kept }
+  return { repository: (pollOnly ? rest : { subscribe, ...rest }) as Repository, faults: faults as Faults, kept }
 }
 
 /** A staleness limit so short that a busy machine may exceed it at any moment. */
@@ -40,15 +43,35 @@ export const moved = ({ at }: Position, by: number): Position => ({ at: at + by,
 /** A call that never settles. */
 export const never = (): Promise<never> => new Promise(() => {})
 
+/** The error of a repository that fails. */
+export const DOWN = new Error('connection refused')
+export const rejects = (): Promise<never> => Promise.reject(DOWN)
+export const throws = (): never => {
+  throw DOWN
+}
+
 /** The default instant of all questions. */
 export const NOW = T0 + 1
 
+/** Caroline's question to `authorize`. */
+export const QUESTION = { user: 'caroline', tenant: TOM, method: 'access-request' } as const
+
+export const NO_FACTS = { allowed: false, reason: 'no-facts', changesAt: null }
+
 /** Caroline may enter Tom Sawyer: the grant is saved before the live access is created. */
-export interface Scene extends Moody {
+export interface Scene extends FaultyRepository {
   readonly stage: Stage & { readonly tom: string; readonly hundred: string }
   readonly live: LiveAccess
-  readonly heard: unknown[]
+  /** What `onError` was called with. */
+  readonly errors: unknown[]
+  /** Whether Caroline may enter Tom Sawyer, by every method of the access: all must agree. */
   readonly allowed: () => boolean
+  /** The reason of a decision, by default of the one about Caroline in Tom Sawyer. */
+  readonly reason: (user?: string, tenant?: string, method?: AccessMethod) => string
+  /** Revokes Caroline's grant. */
+  readonly revoke: () => Promise<unknown>
+  /** Submits a further request for this user, and returns its id in the tenant. */
+  readonly submit: (user: string, tenant: string) => Promise<string>
 }
 
 const opened: LiveAccess[] = []
@@ -69,42 +92,60 @@ export function open(options: LiveAccessOptions): LiveAccess {
   return live
 }
 
+type SceneOptions = Partial<LiveAccessOptions> & { readonly pollOnly?: boolean; readonly faults?: Faults }
+
 /** The scene, before the first load. */
-export async function scene(options: Partial<LiveAccessOptions> & { readonly deaf?: boolean; readonly mood?: Mood } = {}): Promise<Scene> {
-  const { deaf = false, mood = {}, ...rest } = options
-  const beneath = moody({ deaf })
-  Object.assign(beneath.mood, mood)
+export async function scene(options: SceneOptions = {}): Promise<Scene> {
+  const { pollOnly = false, faults = {}, ...rest } = options
+  const beneath = faultyRepository({ pollOnly })
+  Object.assign(beneath.faults, faults)
   const stage = await sentStage({ repository: beneath.kept })
-  await stage.consentry.grant(tomAdmin, stage.tom)
-  const heard: unknown[] = []
+  const { consentry, tom } = stage
+  await consentry.grant(tomAdmin, tom, { expiresAt: null })
+  const errors: unknown[] = []
   const live = open({
-    repository: beneath.repository,
-    legacy,
-    maxStalenessMs: 60_000,
-    pollIntervalMs: 10,
-    timeoutMs: 50,
-    clock: () => NOW,
-    onError: (error) => heard.push(error),
+    ...{ repository: beneath.repository, legacy, maxStalenessMs: 60_000, pollIntervalMs: 10, timeoutMs: 50, clock: () => NOW },
+    onError: (error) => errors.push(error),
     ...rest,
   })
-  return { ...beneath, stage, live, heard, allowed: () => inside(live) }
+  return {
+    ...beneath,
+    stage,
+    live,
+    errors,
+    allowed: () => {
+      const allowed = live.canImpersonate('caroline', TOM, 'access-request', NOW)
+      expect(live.decide('caroline', TOM, 'access-request', NOW).allowed).toBe(allowed)
+      expect(live.tenantsFor('caroline', NOW)).toEqual(allowed ? [TOM] : [])
+      expect(live.usersFor(TOM, NOW)).toEqual(allowed ? ['caroline', 'charlotte'] : [])
+      return allowed
+    },
+    reason: (user = 'caroline', tenant = TOM, method = 'access-request') => live.decide(user, tenant, method, NOW).reason,
+    revoke: () => consentry.revoke(tomAdmin, tom),
+    submit: async (user, tenant) => {
+      const { sent } = await consentry.submit(elizabeth, { name: 'Again', associations: [{ users: [user], tenants: [tenant] }] })
+      return sent[0]?.id ?? ''
+    },
+  }
 }
 
 /** The scene, after the first load. */
-export async function filled(options: Parameters<typeof scene>[0] = {}): Promise<Scene> {
+export async function filled(options: SceneOptions = {}): Promise<Scene> {
   const on = await scene(options)
   await on.live.ready()
   await eventually(on.allowed)
   return on
 }
 
-/** Whether Caroline may enter Tom Sawyer, by every method of the access: all must agree. */
-export function inside(live: LiveAccess): boolean {
-  const allowed = live.canImpersonate('caroline', TOM, 'access-request', NOW)
-  expect(live.decide('caroline', TOM, 'access-request', NOW).allowed).toBe(allowed)
-  expect(live.tenantsFor('caroline', NOW)).toEqual(allowed ? [TOM] : [])
-  expect(live.usersFor(TOM, NOW)).toEqual(allowed ? ['caroline', 'charlotte'] : [])
-  return allowed
+/** The issues for which a call refuses its input, as `code at.path`. */
+export function issuesOf(call: () => unknown): string[] {
+  try {
+    call()
+    return []
+  } catch (error) {
+    if (!(error instanceof ConsentryError) || !isConsentryError(error, 'invalid-input')) throw error
+    return error.issues.map(({ code, path }) => `${code} ${path.join('.')}`).sort()
+  }
 }
 
 /** Runs every case concurrently, each on its own scene. */
@@ -123,11 +164,15 @@ export async function eventually(so: () => boolean): Promise<void> {
     if (performance.now() - began > 20_000) throw new Error(`never became true: ${so}`)
 }
 
+/** Waits until the live access has applied the revocation of Caroline's grant. */
+export const seesRevocation = ({ reason }: Scene): Promise<void> => eventually(() => reason() === 'revoked')
+
 /**
- * Expects that access is denied at most `maxStalenessMs` milliseconds from now.
+ * Expects that access is denied at most `BRIEF.maxStalenessMs` milliseconds from now.
  * No event may be applied after this call. It measures by `process.hrtime`, which no test replaces.
  */
-export async function closes({ allowed, live }: Scene, maxStalenessMs = BRIEF.maxStalenessMs): Promise<void> {
+export async function closes({ allowed, live }: Scene): Promise<void> {
+  const { maxStalenessMs } = BRIEF
   const began = process.hrtime.bigint()
   const passed = () => Number(process.hrtime.bigint() - began) / 1e6
   for (;;) {
@@ -137,15 +182,15 @@ export async function closes({ allowed, live }: Scene, maxStalenessMs = BRIEF.ma
     await sleep(3)
   }
   expect(live.stalenessMs).toBeGreaterThan(maxStalenessMs)
-  expect(live.decide('caroline', TOM, 'access-request', NOW)).toEqual({ allowed: false, reason: 'no-facts', changesAt: null })
+  expect(live.decide('caroline', TOM, 'access-request', NOW)).toEqual(NO_FACTS)
   // Not even what the host's rule permits.
   expect(live.canImpersonate('wickham', 'nowhere', 'legacy-support', NOW)).toBe(false)
 }
 
 /** Expects that it allows again, and applies later events. */
-export async function recovers({ allowed, live, stage }: Scene): Promise<void> {
-  await eventually(allowed)
-  await stage.consentry.revoke(tomAdmin, stage.tom)
-  await live.caughtUp()
-  await eventually(() => live.decide('caroline', TOM, 'access-request', NOW).reason === 'revoked')
+export async function recovers(on: Scene): Promise<void> {
+  await eventually(on.allowed)
+  await on.revoke()
+  await on.live.caughtUp()
+  await seesRevocation(on)
 }

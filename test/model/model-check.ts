@@ -3,6 +3,7 @@ import { fail } from 'node:assert/strict'
 import {
   type Access,
   type AccessMethod,
+  type AccessOptions,
   accessFrom,
   canImpersonate,
   type Decision,
@@ -15,27 +16,21 @@ import {
 } from '../../src/index.js'
 import { requestsOfUser, userStatusAt } from '../../src/repository.js'
 import { type Command, type LoggedCommand, PEOPLE } from '../../src/testing/arbitraries.js'
+import { forgottenUntil, remembered } from './event-sequences.js'
 import { Oracle, type OracleActor, type Outcome as OracleOutcome } from './oracle.js'
-import { Followed, remembered } from './projection.js'
+import { Followed } from './packed-access.js'
+import { METHODS, noFacts, turns } from './questions.js'
 import { legacyRule, type Outcome, SHORT, SMALL, Stage, TENANTS, USERS } from './replay.js'
 
-const METHODS: readonly AccessMethod[] = ['access-request', 'legacy-configure', 'legacy-support']
 /** How many decisions pass between two that also compare the slower plain functions and the service. */
 const EVERY = 20
 
 // Only instants that both accept: the oracle takes any finite number, the library only those a `Date` can hold.
-const MALFORMED: readonly { user?: unknown; tenant?: unknown; method?: unknown; now?: unknown }[] = [
-  { user: '' },
-  { user: 'tom sawyer' },
-  { tenant: 7 },
-  { tenant: 'x'.repeat(129) },
-  { method: 'root' },
-  { method: null },
-  { now: Number.NaN },
-  { now: Number.POSITIVE_INFINITY },
-  { now: new Date(Number.NaN) },
-  { now: '2026-01-01T00:00:00Z' },
-  { now: null },
+const MALFORMED: readonly object[] = [
+  ...['', 'tom sawyer'].map((user) => ({ user })),
+  ...[7, 'x'.repeat(129)].map((tenant) => ({ tenant })),
+  ...['root', null].map((method) => ({ method })),
+  ...[Number.NaN, Number.POSITIVE_INFINITY, new Date(Number.NaN), '2026-01-01T00:00:00Z', null].map((now) => ({ now })),
 ]
 
 /** How often each case occurred: a generator that never reaches a case proves nothing. */
@@ -71,13 +66,12 @@ export interface Setting {
 export class Duel {
   readonly stage: Stage
   readonly oracle: Oracle
-  readonly policy
-  readonly legacy
+  readonly #options: AccessOptions
   #access: Access = accessFrom([])
   readonly #followed: Followed
   #facts = new Map<string, TenantFacts>()
   #turns: number[] = [0]
-  #random: () => number
+  readonly #random: () => number
   #asked = 0
 
   constructor(
@@ -85,18 +79,15 @@ export class Duel {
     readonly questions: number,
     readonly tally: Tally,
   ) {
-    this.policy = setting.short ? SHORT : SMALL
-    this.legacy = setting.ruled ? legacyRule : undefined
+    const legacy = setting.ruled ? legacyRule : undefined
+    this.#options = { legacy, everyTenant: true }
     this.#random = dice(setting.dice)
-    this.stage = new Stage({ policy: this.policy, legacy: this.legacy })
-    this.#followed = new Followed(this.stage.repository, { legacy: this.legacy, everyTenant: true })
+    this.stage = new Stage({ policy: setting.short ? SHORT : SMALL, legacy })
+    this.#followed = new Followed(this.stage.repository, this.#options)
     this.oracle = new Oracle({
       members: Object.fromEntries(PEOPLE),
       askable: Object.fromEntries(TENANTS.map((tenant) => [tenant, TENANTS.filter((other) => other !== tenant)])),
-      maxTenants: 3,
-      maxPairs: 8,
-      ...(setting.short && { maxGrantMs: 1000 }),
-      ...(setting.ruled && { legacy: legacyRule }),
+      ...{ maxTenants: 3, maxPairs: 8, ...(setting.short && { maxGrantMs: 1000 }), ...(legacy && { legacy }) },
     })
   }
 
@@ -128,13 +119,8 @@ export class Duel {
     switch (command.verb) {
       case 'submit': {
         const sent = new Map((outcome.ok ? (outcome.found ?? []) : []).map((id) => [this.stage.sent.get(id)?.tenant ?? '', id]))
-        const id = command.input.id ?? (outcome.ok ? outcome.accessRequest : undefined) ?? 'unsent'
-        return oracle.submit(
-          command.actor as OracleActor,
-          { ...command.input, id },
-          now,
-          (tenant) => sent.get(tenant) ?? `unsent-${tenant}`,
-        )
+        const input = { ...command.input, id: command.input.id ?? (outcome.ok ? outcome.accessRequest : undefined) ?? 'unsent' }
+        return oracle.submit(command.actor as OracleActor, input, now, (tenant) => sent.get(tenant) ?? `unsent-${tenant}`)
       }
       case 'withdraw': {
         const { target, input } = command
@@ -153,19 +139,15 @@ export class Duel {
 
   /** Reloads the facts of these tenants, as a host would after a change. */
   async #learn(tenants: Iterable<string>): Promise<void> {
-    for (const tenant of tenants) {
-      const facts = await this.stage.consentry.facts(tenant)
-      this.#facts.set(tenant, facts)
-      this.#followed.learn(facts)
-    }
-    this.#access = accessFrom([...this.#facts.values()], { legacy: this.legacy, everyTenant: true })
-    const instants = [...this.stage.sent.values()].flatMap((one) => [
-      one.sentAt,
-      one.changedAt,
-      ...('grantedAt' in one ? [one.grantedAt, one.expiresAt ?? one.grantedAt] : []),
-    ])
-    this.#turns = [...new Set(instants.flatMap((at) => [at - 1, at, at + 1]))]
-    if (this.#turns.length === 0) this.#turns = [0]
+    for (const tenant of tenants) this.#facts.set(tenant, await this.stage.consentry.facts(tenant))
+    const all = [...this.#facts.values()]
+    this.#access = accessFrom(all, this.#options)
+    const requests = all.flatMap((facts) => facts.requests)
+    this.#turns = requests.length > 0 ? turns(requests) : [0]
+  }
+
+  #factsAbout(tenant: string): TenantFacts {
+    return this.#facts.get(tenant) ?? noFacts(tenant)
   }
 
   #oneOf<T>(all: readonly T[]): T {
@@ -173,8 +155,7 @@ export class Duel {
   }
 
   async #ask(outcome: Outcome): Promise<void> {
-    const random = this.#random
-    const oneOf = <T>(all: readonly T[]): T => this.#oneOf(all)
+    const [random, oneOf] = [this.#random, <T>(all: readonly T[]): T => this.#oneOf(all)]
     const changed = outcome.ok ? outcome.changed.flatMap((id) => this.stage.sent.get(id) ?? []) : []
     const sent = [...this.stage.sent.values()]
     for (let count = 0; count < this.questions; count++) {
@@ -198,31 +179,37 @@ export class Duel {
     const expected = this.oracle.decide(user, tenant, method, now) as Decision
     this.tally.add(`reason ${expected.reason}`)
     const words = told(expected)
-    const facts = this.#facts.get(tenant) ?? { tenant, governed: false, requests: [] }
+    const facts = this.#factsAbout(tenant)
     const decision = this.#access.decide(user, tenant, method, now)
     same(told(decision), words, () => question)
     same(this.#access.canImpersonate(user, tenant, method, now), expected.allowed, () => question)
     const followed = this.#followed.access.decide(user, tenant, method, now)
-    if (this.#followed.remembers(user, tenant, now)) {
+    if (!(now < forgottenUntil(facts, user))) {
       // Most answers are one of a few, so they are cached.
       if (followed !== decision) same(told(followed), words, () => question)
     } else {
-      same(followed.allowed, canImpersonate(user, tenant, method, now, remembered(facts), { legacy: this.legacy }), () => question)
+      same(followed.allowed, canImpersonate(user, tenant, method, now, remembered(facts), this.#options), () => question)
       this.tally.add('asked of what is forgotten')
     }
     same(this.#followed.access.canImpersonate(user, tenant, method, now), followed.allowed, () => question)
     this.#asked += 1
     if (this.#asked % EVERY > 0) return
-    same(told(decide(user, tenant, method, now, facts, { legacy: this.legacy })), words, () => question)
-    same(canImpersonate(user, tenant, method, now, facts, { legacy: this.legacy }), expected.allowed, () => question)
+    same(told(decide(user, tenant, method, now, facts, this.#options)), words, () => question)
+    same(canImpersonate(user, tenant, method, now, facts, this.#options), expected.allowed, () => question)
     same(told(await this.stage.consentry.decide({ user, tenant, method, at: now })), words, () => question)
     this.tally.add('asked everywhere')
   }
 
   #compareStatus(user: string, tenant: string, now: number): void {
-    const status = userStatusAt(requestsOfUser(user, this.#facts.get(tenant)?.requests ?? []), now)
+    const status = userStatusAt(requestsOfUser(user, this.#factsAbout(tenant).requests), now)
     same(status, this.oracle.status(user, tenant, now), () => ({ user, tenant, now }))
     this.tally.add(`status ${status}`)
+  }
+
+  /** Whether the projection must allow what others do: always at a remembered instant, else by its answer. */
+  #mustFollow(user: string, tenant: string, now: number): boolean {
+    const forgotten = now < forgottenUntil(this.#factsAbout(tenant), user)
+    return !forgotten || this.#followed.access.canImpersonate(user, tenant, 'access-request', now)
   }
 
   /** Reads a whole list, page by page. The clock advances in between, which must not affect pages (SPEC 6.5). */
@@ -245,16 +232,14 @@ export class Duel {
   async #compareLists(now: number): Promise<void> {
     const { oracle, stage } = this
     const { consentry } = stage
-    const wanted = <T>(all: readonly T[]): T | undefined =>
-      this.#random() < 0.3 ? undefined : all[Math.floor(this.#random() * all.length)]
+    const wanted = <T>(all: readonly T[]): T | undefined => (this.#random() < 0.3 ? undefined : this.#oneOf(all))
     stage.now = now
     for (const tenant of TENANTS.filter(() => this.#random() < 0.5)) {
       const actor = { user: 'anybody', tenant, permissions: ['submit', 'answer'], impersonating: null } as const
       const status = wanted(REQUEST_STATUSES)
       const incoming = await this.#paged((page) => consentry.incoming(actor, { status, ...page }))
       const shown = incoming.map(({ id, status, revision, requestingTenant, message, sentAt, ...rest }) => {
-        const expiresAt = 'expiresAt' in rest ? rest.expiresAt : null
-        return { id, requestingTenant, message, sentAt, status, expiresAt, revision }
+        return { id, requestingTenant, message, sentAt, status, expiresAt: 'expiresAt' in rest ? rest.expiresAt : null, revision }
       })
       same(shown, oracle.incoming(tenant, status, now).map(hidden), () => ['incoming', tenant, status, now])
       const outgoing = await this.#paged((page) => consentry.outgoing(actor, { status, ...page }))
@@ -262,11 +247,11 @@ export class Duel {
         return { id, tenant, accessRequest, name, users: [...users].sort(), status, revision }
       })
       same(sent, oracle.outgoing(tenant, status, now), () => ['outgoing', tenant, status, now])
-      same(this.#facts.get(tenant)?.governed, oracle.governed(tenant), () => ['governed', tenant])
+      same(this.#factsAbout(tenant).governed, oracle.governed(tenant), () => ['governed', tenant])
       const may = oracle.usersFor(tenant, now)
       same(await consentry.usersFor({ tenant }), may, () => ['usersFor', tenant, now])
       same(this.#access.usersFor(tenant, now), may, () => ['usersFor', tenant, now])
-      const followed = may.filter((user) => this.#followed.mustAllow(user, tenant, now))
+      const followed = may.filter((user) => this.#mustFollow(user, tenant, now))
       same(this.#followed.access.usersFor(tenant, now), followed, () => ['usersFor', tenant, now, 'followed'])
       this.tally.add('lists compared', 3)
     }
@@ -278,7 +263,7 @@ export class Duel {
       const may = oracle.tenantsFor(user, now)
       same(await consentry.tenantsFor({ user }), may, () => ['tenantsFor', user, now])
       same(this.#access.tenantsFor(user, now), may, () => ['tenantsFor', user, now])
-      const followed = may.filter((tenant) => this.#followed.mustAllow(user, tenant, now))
+      const followed = may.filter((tenant) => this.#mustFollow(user, tenant, now))
       same(this.#followed.access.tenantsFor(user, now), followed, () => ['tenantsFor', user, now, 'followed'])
       this.tally.add('lists compared', 2)
     }

@@ -1,9 +1,9 @@
-/** The oracle: a naive implementation of SPEC 2 to 6 that folds all events for every question. */
+/** The oracle: a naive implementation of SPEC 2 to 6 that folds all events again after each one. */
 
 export type Method = 'access-request' | 'legacy-configure' | 'legacy-support'
 export type Status = 'pending' | 'granted' | 'rejected' | 'withdrawn' | 'revoked' | 'expired'
-export type UserStatus = Status | 'removed'
-export type Permission = 'submit' | 'answer'
+type UserStatus = Status | 'removed'
+type Permission = 'submit' | 'answer'
 
 /** The real person behind a command (SPEC 2.1). */
 export interface OracleActor {
@@ -33,83 +33,33 @@ export interface OracleDecision {
   changesAt?: number | null
 }
 
-export interface OracleIncoming {
-  id: string
-  requestingTenant: string
-  message: string
-  sentAt: number
-  status: Status
-  expiresAt: number | null
-  revision: number
-}
-
-export interface OracleOutgoing {
-  id: string
-  tenant: string
-  accessRequest: string
-  name: string
-  users: string[]
-  status: Status
-  revision: number
-}
-
-export interface OracleMyAccess {
-  tenant: string
-  status: UserStatus
-  message?: string
-  expiresAt?: number | null
-}
-
 /** Who made an event: a real person, or the clock (SPEC 8.2). */
-export type OracleBy = 'clock' | { user: string; tenant: string }
+type By = 'clock' | { user: string; tenant: string }
 
-interface Submitted {
-  type: 'access-request.submitted'
-  at: number
-  by: OracleBy
-  accessRequest: string
-  requestingTenant: string
-  name: string
-  message: string
-}
+type OracleEvent = { at: number; by: By } & (
+  | { type: 'access-request.submitted'; accessRequest: string; requestingTenant: string; name: string; message: string }
+  | ({ tenantRequest: string; tenant: string } & Happened)
+)
 
-/** What every event of one tenant request says: which request, of which asked tenant. */
-interface OfTenantRequest {
-  at: number
-  by: OracleBy
-  tenantRequest: string
-  tenant: string
-}
-
-type TenantRequestEvent = OfTenantRequest &
-  (
-    | {
-        type: 'tenant-request.received'
-        accessRequest: string
-        requestingTenant: string
-        message: string
-        users: readonly string[]
-      }
-    | { type: 'tenant-request.granted'; message: string; expiresAt: number | null }
-    | { type: 'tenant-request.rejected'; message: string }
-    | { type: 'tenant-request.withdrawn'; removed?: string }
-    | { type: 'tenant-request.expiry-set'; expiresAt: number }
-    | { type: 'tenant-request.user-removed'; removed: string }
-    | { type: 'tenant-request.revoked'; message: string; removed?: string }
-    | { type: 'tenant-request.expired' }
-  )
-
-export type OracleEvent = Submitted | TenantRequestEvent
+type Happened =
+  | { type: 'tenant-request.received'; accessRequest: string; requestingTenant: string; message: string; users: readonly string[] }
+  | { type: 'tenant-request.granted'; message: string; expiresAt: number | null }
+  | { type: 'tenant-request.expiry-set'; expiresAt: number }
+  | { type: 'tenant-request.user-removed'; removed: string }
+  | { type: 'tenant-request.withdrawn'; removed?: string }
+  | { type: 'tenant-request.revoked'; message: string; removed?: string }
+  | { type: 'tenant-request.rejected'; message: string }
+  | { type: 'tenant-request.expired' }
 
 /** One tenant request as its events leave it; `state` is what was recorded, not yet what it means at an instant. */
 interface Folded {
-  id: string
-  accessRequest: string
-  requestingTenant: string
-  tenant: string
-  message: string
-  sentAt: number
-  sentUsers: readonly string[]
+  readonly id: string
+  readonly accessRequest: string
+  readonly requestingTenant: string
+  readonly tenant: string
+  readonly message: string
+  readonly sentAt: number
+  readonly sentUsers: readonly string[]
   removals: { user: string; at: number }[]
   state: Status
   grantedAt: number
@@ -118,6 +68,13 @@ interface Folded {
   endedAt: number
   lastAt: number
   revision: number
+}
+
+/** The input of a command on one tenant request; each verb takes some of the fields. */
+interface Input {
+  message?: string
+  expiresAt?: number | null
+  ifRevision?: number
 }
 
 const METHODS: readonly unknown[] = ['access-request', 'legacy-configure', 'legacy-support']
@@ -193,12 +150,21 @@ function usersByTenant(associations: unknown): Map<string, Set<string>> | undefi
 const listed = (lists: Readonly<Record<string, readonly string[]>>, tenant: string, who: string): boolean =>
   Object.hasOwn(lists, tenant) && (lists[tenant] ?? []).includes(who)
 
-const refuse = (code: string): Outcome => ({ ok: false, code })
-const invalid = (...issues: string[]): Outcome => ({ ok: false, code: 'invalid-input', issues: [...new Set(issues)].sort() })
+const refuse = (code: string) => ({ ok: false, code }) as const
+const invalid = (...issues: string[]) => ({ ok: false, code: 'invalid-input', issues: [...new Set(issues)].sort() }) as const
 
-/** SPEC 4.2 and 4.3: an end by a person counts at every instant; an expiry only from its instant on, recorded or not. */
+const byOf = ({ user, tenant }: OracleActor): By => ({ user, tenant })
+
+/** The first checks of every command (SPEC 4.7): the form, impersonation (SPEC 2.2), the permission. */
+function refusalAtFirst(actor: OracleActor, formed: boolean, needed: readonly Permission[]) {
+  if (!formed || !isActor(actor)) return invalid('invalid')
+  if (actor.impersonating !== null) return refuse('impersonating')
+  return needed.some((permission) => actor.permissions.includes(permission)) ? undefined : refuse('not-permitted')
+}
+
+/** SPEC 4.2 and 4.3: a recorded end counts at every instant; an expiry that is not recorded, from its instant on. */
 function statusOf(request: Folded, now: number): Status {
-  if (request.state !== 'granted' && request.state !== 'expired') return request.state
+  if (request.state !== 'granted') return request.state
   if (now < request.grantedAt) return 'pending'
   if (request.expiresAt === null || now < request.expiresAt) return 'granted'
   return 'expired'
@@ -214,6 +180,9 @@ const remaining = (request: Folded): string[] => request.sentUsers.filter((user)
 
 /** Compares by code units, independent of the locale. */
 const compare = (left: string, right: string): number => (left < right ? -1 : left > right ? 1 : 0)
+
+/** SPEC 6.5: newest first, equal instants by id descending. */
+const newestFirst = (left: Folded, right: Folded): number => right.sentAt - left.sentAt || compare(right.id, left.id)
 
 const endOfGrant = (request: Folded): number => request.expiresAt ?? Number.POSITIVE_INFINITY
 
@@ -265,10 +234,13 @@ const sameSet = (left: ReadonlySet<string>, right: readonly string[]): boolean =
 /** The specification as slow, direct code. */
 export class Oracle {
   readonly #world: World
-  readonly #log: OracleEvent[] = []
+  readonly #log: OracleEvent[]
+  /** What the log folds to, by the tenant asked, until the next event: one log is asked many questions. */
+  readonly #folded = new Map<string | undefined, readonly Folded[]>()
 
-  constructor(world: World) {
+  constructor(world: World, log: readonly OracleEvent[] = []) {
     this.#world = world
+    this.#log = [...log]
   }
 
   get events(): readonly OracleEvent[] {
@@ -276,65 +248,35 @@ export class Oracle {
   }
 
   /** SPEC 8.1: the whole log folded into tenant requests, in the order they were sent; one asked tenant's only, where one is named. */
-  #requests(tenant?: string): Folded[] {
+  requests(tenant?: string): Folded[] {
+    const known = this.#folded.get(tenant)
+    if (known !== undefined) return [...known]
     const requests: Folded[] = []
     for (const event of this.#log) {
       if (event.type === 'access-request.submitted') continue
       if (tenant !== undefined && event.tenant !== tenant) continue
+      const { at, tenantRequest: id } = event
       if (event.type === 'tenant-request.received') {
-        requests.push({
-          id: event.tenantRequest,
-          accessRequest: event.accessRequest,
-          requestingTenant: event.requestingTenant,
-          tenant: event.tenant,
-          message: event.message,
-          sentAt: event.at,
-          sentUsers: event.users,
-          removals: [],
-          state: 'pending',
-          grantedAt: Number.NaN,
-          answer: '',
-          expiresAt: null,
-          endedAt: Number.NaN,
-          lastAt: event.at,
-          revision: 1,
-        })
+        const { accessRequest, requestingTenant, message, users: sentUsers } = event
+        const sent = { id, accessRequest, requestingTenant, tenant: event.tenant, message, sentAt: at, sentUsers, removals: [] }
+        const none = { grantedAt: Number.NaN, answer: '', expiresAt: null, endedAt: Number.NaN }
+        requests.push({ ...sent, ...none, state: 'pending', lastAt: at, revision: 1 })
         continue
       }
-      const request = requests.find((one) => one.id === event.tenantRequest)
-      if (request === undefined) throw new Error(`the log speaks of \`${event.tenantRequest}\` before it was received`)
-      request.lastAt = event.at
+      const request = requests.find((one) => one.id === id)
+      if (request === undefined) throw new Error(`the log speaks of \`${id}\` before it was received`)
+      request.lastAt = at
       request.revision += 1
-      switch (event.type) {
-        case 'tenant-request.granted':
-          request.state = 'granted'
-          request.grantedAt = event.at
-          request.answer = event.message
-          request.expiresAt = event.expiresAt
-          break
-        case 'tenant-request.expiry-set':
-          request.expiresAt = event.expiresAt
-          break
-        case 'tenant-request.user-removed':
-          request.removals.push({ user: event.removed, at: event.at })
-          break
-        case 'tenant-request.rejected':
-          request.state = 'rejected'
-          request.endedAt = event.at
-          break
-        case 'tenant-request.withdrawn':
-        case 'tenant-request.revoked':
-          request.state = event.type === 'tenant-request.revoked' ? 'revoked' : 'withdrawn'
-          request.endedAt = event.at
-          if (event.removed !== undefined) request.removals.push({ user: event.removed, at: event.at })
-          break
-        case 'tenant-request.expired':
-          request.state = 'expired'
-          request.endedAt = event.at
-          break
+      if ('removed' in event && event.removed !== undefined) request.removals.push({ user: event.removed, at })
+      if (event.type === 'tenant-request.expiry-set') request.expiresAt = event.expiresAt
+      else if (event.type === 'tenant-request.granted') {
+        Object.assign(request, { state: 'granted', grantedAt: at, answer: event.message, expiresAt: event.expiresAt })
+      } else if (event.type !== 'tenant-request.user-removed') {
+        Object.assign(request, { state: event.type.slice('tenant-request.'.length), endedAt: at })
       }
     }
-    return requests
+    this.#folded.set(tenant, requests)
+    return [...requests]
   }
 
   /** SPEC 3. */
@@ -359,15 +301,13 @@ export class Oracle {
     if (issues.length > 0 || name === undefined || asked === undefined) return invalid(...issues)
     const message = typeof input.message === 'string' ? input.message : ''
 
-    if (actor.impersonating !== null) return refuse('impersonating') // SPEC 2.2
-    if (!actor.permissions.includes('submit')) return refuse('not-permitted') // SPEC 3.1
+    const refusal = refusalAtFirst(actor, true, ['submit']) // SPEC 3.1
+    if (refusal) return refusal
 
     // SPEC 3.9: the same id and content again sends nothing; the users compared are those once sent, not those still left.
-    const before = this.#log.find(
-      (event) => event.type === 'access-request.submitted' && event.requestingTenant === actor.tenant && event.accessRequest === input.id,
-    )
-    if (before?.type === 'access-request.submitted') {
-      const sent = this.#requests().filter((one) => one.requestingTenant === actor.tenant && one.accessRequest === input.id)
+    const before = this.#submitted(actor.tenant, input.id)
+    if (before !== undefined) {
+      const sent = this.requests().filter((one) => one.requestingTenant === actor.tenant && one.accessRequest === input.id)
       const samePairs =
         sent.length === asked.size && sent.every((request) => sameSet(asked.get(request.tenant) ?? new Set(), request.sentUsers))
       const same = before.name === name && before.message === message && samePairs
@@ -383,80 +323,58 @@ export class Oracle {
     if (issues.length > 0) return invalid(...issues)
 
     // SPEC 3.7 and 8.1: one event for the request, one for each tenant.
-    const by = { user: actor.user, tenant: actor.tenant }
+    const by = byOf(actor)
     const request = { accessRequest: input.id, requestingTenant: actor.tenant, message }
-    this.#log.push({ type: 'access-request.submitted', at: now, by, name, ...request })
+    this.#record({ type: 'access-request.submitted', at: now, by, name, ...request })
     const changed: string[] = []
     for (const [tenant, users] of asked) {
       const id = idFor(tenant)
-      this.#log.push({ type: 'tenant-request.received', at: now, by, tenantRequest: id, tenant, users: [...users], ...request })
+      this.#record({ type: 'tenant-request.received', at: now, by, tenantRequest: id, tenant, users: [...users], ...request })
       changed.push(id)
     }
     return { ok: true, changed }
   }
 
   /** SPEC 4, first row. */
-  grant(actor: OracleActor, id: string, input: { message?: string; expiresAt?: number | null; ifRevision?: number }, now: number): Outcome {
-    const formed =
-      hasOnly(input, ['message', 'expiresAt', 'ifRevision']) &&
-      isMessage(input.message) &&
-      (input.expiresAt === undefined || input.expiresAt === null || isInstant(input.expiresAt))
-    const opened = this.#open(actor, id, input.ifRevision, now, formed, 'tenant', true)
-    if ('refusal' in opened) return opened.refusal
-    const { request, at } = opened
-    if (statusOf(request, at) !== 'pending') return refuse('not-pending') // SPEC 4.1 and 4.6
-    const expiresAt = input.expiresAt ?? null // SPEC 4.4
-    const wrong = this.#wrongExpiry(expiresAt, at, at)
-    if (wrong !== undefined) return refuse(wrong)
-    return this.#append({ ...this.#about(request, at, actor), type: 'tenant-request.granted', message: input.message ?? '', expiresAt })
+  grant(actor: OracleActor, id: string, input: Input, now: number): Outcome {
+    const { expiresAt } = input
+    const formed = hasOnly(input, ['message', 'expiresAt', 'ifRevision']) && (expiresAt === null || isInstant(expiresAt)) // SPEC 4.4
+    const event = { type: 'tenant-request.granted', message: input.message ?? '', expiresAt: expiresAt ?? null } as const
+    return this.#change(actor, id, input, now, { formed, who: ['answer'], from: 'pending', widens: true, event })
   }
 
   /** SPEC 4, second row; a member of the requesting tenant may: it only narrows (SPEC 2.4). */
-  reject(actor: OracleActor, id: string, input: { message?: string; ifRevision?: number }, now: number): Outcome {
-    const formed = hasOnly(input, ['message', 'ifRevision']) && isMessage(input.message)
-    const opened = this.#open(actor, id, input.ifRevision, now, formed, 'tenant', false)
-    if ('refusal' in opened) return opened.refusal
-    const { request, at } = opened
-    if (statusOf(request, at) !== 'pending') return refuse('not-pending') // SPEC 4.1 and 4.6
-    return this.#append({ ...this.#about(request, at, actor), type: 'tenant-request.rejected', message: input.message ?? '' })
+  reject(actor: OracleActor, id: string, input: Input, now: number): Outcome {
+    const formed = hasOnly(input, ['message', 'ifRevision'])
+    const event = { type: 'tenant-request.rejected', message: input.message ?? '' } as const
+    return this.#change(actor, id, input, now, { formed, who: ['answer'], from: 'pending', event })
   }
 
   /** SPEC 4, fourth row. */
-  setExpiry(actor: OracleActor, id: string, input: { expiresAt: number; ifRevision?: number }, now: number): Outcome {
+  setExpiry(actor: OracleActor, id: string, input: Input & { expiresAt: number }, now: number): Outcome {
     const formed = hasOnly(input, ['expiresAt', 'ifRevision']) && isInstant(input.expiresAt)
-    const opened = this.#open(actor, id, input.ifRevision, now, formed, 'tenant', true)
-    if ('refusal' in opened) return opened.refusal
-    const { request, at } = opened
-    if (statusOf(request, at) !== 'granted') return refuse('not-active') // SPEC 4.1
-    const wrong = this.#wrongExpiry(input.expiresAt, at, request.grantedAt)
-    if (wrong !== undefined) return refuse(wrong)
-    return this.#append({ ...this.#about(request, at, actor), type: 'tenant-request.expiry-set', expiresAt: input.expiresAt })
+    const event = { type: 'tenant-request.expiry-set', expiresAt: input.expiresAt } as const
+    return this.#change(actor, id, input, now, { formed, who: ['answer'], from: 'granted', widens: true, event })
   }
 
   /** SPEC 4, fifth row: the tenant takes it back, or the requester gives it up. */
-  revoke(actor: OracleActor, id: string, input: { message?: string; ifRevision?: number }, now: number): Outcome {
-    const formed = hasOnly(input, ['message', 'ifRevision']) && isMessage(input.message)
-    const opened = this.#open(actor, id, input.ifRevision, now, formed, 'either', false)
-    if ('refusal' in opened) return opened.refusal
-    const { request, at } = opened
-    if (statusOf(request, at) !== 'granted') return refuse('not-active') // SPEC 4.1
-    return this.#append({ ...this.#about(request, at, actor), type: 'tenant-request.revoked', message: input.message ?? '' })
+  revoke(actor: OracleActor, id: string, input: Input, now: number): Outcome {
+    const formed = hasOnly(input, ['message', 'ifRevision'])
+    const event = { type: 'tenant-request.revoked', message: input.message ?? '' } as const
+    return this.#change(actor, id, input, now, { formed, who: ['answer', 'submit'], from: 'granted', event })
   }
 
   /** SPEC 4, third row: one tenant's request, or all of an access request that are still pending. */
   withdraw(actor: OracleActor, target: { tenantRequest: string; ifRevision?: number } | { accessRequest: string }, now: number): Outcome {
     if ('tenantRequest' in target) {
-      const formed = hasOnly(target, ['tenantRequest', 'ifRevision'])
-      const opened = this.#open(actor, target.tenantRequest, target.ifRevision, now, formed, 'requester', false)
-      if ('refusal' in opened) return opened.refusal
-      const { request, at } = opened
-      if (statusOf(request, at) !== 'pending') return refuse('not-pending') // SPEC 4.1 and 4.6
-      return this.#append({ ...this.#about(request, at, actor), type: 'tenant-request.withdrawn' })
+      const { tenantRequest, ...input } = target
+      const formed = hasOnly(input, ['ifRevision'])
+      const event = { type: 'tenant-request.withdrawn' } as const
+      return this.#change(actor, tenantRequest, input, now, { formed, who: ['submit'], from: 'pending', event })
     }
-    if (!isActor(actor) || !isId(target.accessRequest) || !hasOnly(target, ['accessRequest'])) return invalid('invalid')
-    if (actor.impersonating !== null) return refuse('impersonating') // SPEC 2.2
-    if (!actor.permissions.includes('submit')) return refuse('not-permitted')
-    const sent = this.#requests().filter(
+    const refusal = refusalAtFirst(actor, isId(target.accessRequest) && hasOnly(target, ['accessRequest']), ['submit'])
+    if (refusal) return refusal
+    const sent = this.requests().filter(
       (request) => request.requestingTenant === actor.tenant && request.accessRequest === target.accessRequest,
     )
     if (sent.length === 0) return refuse('not-found') // SPEC 6.4
@@ -464,7 +382,7 @@ export class Oracle {
     for (const request of sent) {
       const at = Math.max(now, request.lastAt) // SPEC 4.8
       if (statusOf(request, at) !== 'pending') continue
-      this.#append({ ...this.#about(request, at, actor), type: 'tenant-request.withdrawn' })
+      this.#append(request, at, byOf(actor), { type: 'tenant-request.withdrawn' })
       changed.push(request.id)
     }
     return { ok: true, changed }
@@ -472,20 +390,19 @@ export class Oracle {
 
   /** SPEC 4.5: the user leaves what is pending or holds; what has ended stays as it ended. */
   removeUser(actor: OracleActor, user: string, now: number): Outcome {
-    if (!isActor(actor) || !isId(user)) return invalid('invalid')
-    if (actor.impersonating !== null) return refuse('impersonating') // SPEC 2.2
-    if (!actor.permissions.includes('submit')) return refuse('not-permitted')
+    const refusal = refusalAtFirst(actor, isId(user), ['submit'])
+    if (refusal) return refusal
     const changed: string[] = []
-    for (const request of this.#requests()) {
+    for (const request of this.requests()) {
       if (request.requestingTenant !== actor.tenant || !remaining(request).includes(user)) continue
       const at = Math.max(now, request.lastAt) // SPEC 4.8
       const status = statusOf(request, at)
       if (status !== 'pending' && status !== 'granted') continue
-      const about = this.#about(request, at, actor)
       // One change, one event (SPEC 8.1): the last user's leaving is the request's end.
-      if (remaining(request).length > 1) this.#append({ ...about, type: 'tenant-request.user-removed', removed: user })
-      else if (status === 'pending') this.#append({ ...about, type: 'tenant-request.withdrawn', removed: user })
-      else this.#append({ ...about, type: 'tenant-request.revoked', message: '', removed: user })
+      const by = byOf(actor)
+      if (remaining(request).length > 1) this.#append(request, at, by, { type: 'tenant-request.user-removed', removed: user })
+      else if (status === 'pending') this.#append(request, at, by, { type: 'tenant-request.withdrawn', removed: user })
+      else this.#append(request, at, by, { type: 'tenant-request.revoked', message: '', removed: user })
       changed.push(request.id)
     }
     return { ok: true, changed }
@@ -493,19 +410,11 @@ export class Oracle {
 
   /** SPEC 4.3: bookkeeping, once for each grant that ran out, dated at the instant it did. */
   recordDue(now: number, limit: number): Outcome {
-    const due = this.#requests()
+    const due = this.requests()
       .filter((request) => request.state === 'granted' && endOfGrant(request) <= now)
       .sort((left, right) => endOfGrant(left) - endOfGrant(right) || compare(left.id, right.id))
       .slice(0, limit)
-    for (const request of due) {
-      this.#append({
-        at: endOfGrant(request),
-        by: 'clock',
-        tenantRequest: request.id,
-        tenant: request.tenant,
-        type: 'tenant-request.expired',
-      })
-    }
+    for (const request of due) this.#append(request, endOfGrant(request), 'clock', { type: 'tenant-request.expired' })
     return { ok: true, changed: due.map((request) => request.id) }
   }
 
@@ -516,7 +425,7 @@ export class Oracle {
     if (!Number.isFinite(at) || !METHODS.includes(method) || !isId(user) || !isId(tenant)) {
       return { allowed: false, reason: 'invalid-question', changesAt: null }
     }
-    const requests = this.#requests(tenant)
+    const requests = this.requests(tenant)
     const governed = this.governed(tenant)
 
     // SPEC 5.3.2, 5.3.3 and 5.3.5 at an instant; nothing where it is for the host to say (5.3.6).
@@ -531,7 +440,7 @@ export class Oracle {
 
     // SPEC 5.6: only where a grant begins or ends can the clock change an answer; the first that differs is the instant asked for.
     const instants = requests
-      .filter((request) => request.state === 'granted' || request.state === 'expired')
+      .filter((request) => request.state === 'granted')
       .flatMap((request) => [request.grantedAt, endOfGrant(request)])
       .filter((instant) => instant > at && Number.isFinite(instant))
       .sort((left, right) => left - right)
@@ -558,7 +467,7 @@ export class Oracle {
 
   /** SPEC 5.4. */
   status(user: string, tenant: string, now: number): UserStatus | 'not-associated' {
-    return statusAmong(this.#requests(tenant), user, now)
+    return statusAmong(this.requests(tenant), user, now)
   }
 
   /** SPEC 5.2: from the tenant's first grant on, at every instant, past ones included. */
@@ -568,55 +477,46 @@ export class Oracle {
 
   /** SPEC 5.8: the filter of the forward decision. */
   tenantsFor(user: string, now: number): string[] {
-    const tenants = new Set(this.#requests().map((request) => request.tenant))
+    const tenants = new Set(this.requests().map((request) => request.tenant))
     return [...tenants].filter((tenant) => this.decide(user, tenant, 'access-request', now).allowed).sort(compare)
   }
 
   /** SPEC 5.8: the filter of the forward decision. */
   usersFor(tenant: string, now: number): string[] {
-    const users = new Set(this.#requests(tenant).flatMap((request) => request.sentUsers))
+    const users = new Set(this.requests(tenant).flatMap((request) => request.sentUsers))
     return [...users].filter((user) => this.decide(user, tenant, 'access-request', now).allowed).sort(compare)
   }
 
   /** SPEC 6.2: no name, no users, no other tenant. */
-  incoming(tenant: string, status: Status | undefined, now: number): OracleIncoming[] {
-    return this.#requests(tenant)
-      .sort((left, right) => right.sentAt - left.sentAt || compare(right.id, left.id))
-      .map((request) => ({
-        id: request.id,
-        requestingTenant: request.requestingTenant,
-        message: request.message,
-        sentAt: request.sentAt,
-        status: statusOf(request, now),
-        expiresAt: request.expiresAt,
-        revision: request.revision,
-      }))
-      .filter((row) => status === undefined || row.status === status)
+  incoming(tenant: string, status: Status | undefined, now: number) {
+    const rows = this.requests(tenant)
+      .sort(newestFirst)
+      .map((request) => {
+        const { id, requestingTenant, message, sentAt, expiresAt, revision } = request
+        return { id, requestingTenant, message, sentAt, status: statusOf(request, now), expiresAt, revision }
+      })
+    return rows.filter((row) => status === undefined || row.status === status)
   }
 
   /** SPEC 6.1; the users are those still named. */
-  outgoing(requestingTenant: string, status: Status | undefined, now: number): OracleOutgoing[] {
-    return this.#requests()
+  outgoing(requestingTenant: string, status: Status | undefined, now: number) {
+    const rows = this.requests()
       .filter((request) => request.requestingTenant === requestingTenant)
-      .sort((left, right) => right.sentAt - left.sentAt || compare(right.id, left.id))
-      .map((request) => ({
-        id: request.id,
-        tenant: request.tenant,
-        accessRequest: request.accessRequest,
-        name: this.#nameOf(request),
-        users: remaining(request).sort(compare),
-        status: statusOf(request, now),
-        revision: request.revision,
-      }))
-      .filter((row) => status === undefined || row.status === status)
+      .sort(newestFirst)
+      .map((request) => {
+        const { id, tenant, accessRequest, revision } = request
+        const users = remaining(request).sort(compare)
+        return { id, tenant, accessRequest, name: this.#nameOf(request), users, status: statusOf(request, now), revision }
+      })
+    return rows.filter((row) => status === undefined || row.status === status)
   }
 
   /** SPEC 6.3: one row for each tenant, with the grant that decides when there is one. */
-  myAccess(user: string, status: UserStatus | undefined, now: number): OracleMyAccess[] {
-    const named = this.#requests().filter((request) => request.sentUsers.includes(user))
+  myAccess(user: string, status: UserStatus | undefined, now: number) {
+    const named = this.requests().filter((request) => request.sentUsers.includes(user))
     const firstSent = new Map<string, number>()
     for (const { tenant, sentAt } of named) firstSent.set(tenant, Math.min(sentAt, firstSent.get(tenant) ?? sentAt))
-    const rows: OracleMyAccess[] = []
+    const rows: { tenant: string; status: UserStatus; message?: string; expiresAt?: number | null }[] = []
     for (const [tenant] of [...firstSent].sort((left, right) => right[1] - left[1] || compare(right[0], left[0]))) {
       const there = named.filter((request) => request.tenant === tenant)
       const own = statusAmong(there, user, now)
@@ -627,34 +527,34 @@ export class Oracle {
     return rows
   }
 
-  /** What every command on one tenant request checks before its own rules, in the order of SPEC 4.7; the instant is that of SPEC 4.8. */
-  #open(
+  /** A command on one tenant request, by a holder of one of the permissions (SPEC 4.7). */
+  #change(
     actor: OracleActor,
     id: string,
-    ifRevision: number | undefined,
+    { message, ifRevision }: Input,
     now: number,
-    formed: boolean,
-    who: 'tenant' | 'requester' | 'either',
-    widens: boolean,
-  ): { refusal: Outcome } | { request: Folded; at: number } {
-    const may = (permission: Permission): boolean => actor.permissions.includes(permission)
-    if (!formed || !isActor(actor) || !isId(id) || !isRevision(ifRevision)) return { refusal: invalid('invalid') }
-    if (actor.impersonating !== null) return { refusal: refuse('impersonating') } // SPEC 2.2
-    const permitted = who === 'tenant' ? may('answer') : who === 'requester' ? may('submit') : may('answer') || may('submit')
-    if (!permitted) return { refusal: refuse('not-permitted') }
+    rule: { formed: boolean; who: readonly Permission[]; from: 'pending' | 'granted'; widens?: true; event: Happened },
+  ): Outcome {
+    const { who, from, event } = rule
+    const refusal = refusalAtFirst(actor, rule.formed && isMessage(message) && isId(id) && isRevision(ifRevision), who)
+    if (refusal) return refusal
 
-    const request = this.#requests().find((one) => one.id === id)
-    if (request === undefined) return { refusal: refuse('not-found') }
-    const asked = request.tenant === actor.tenant
-    const asking = request.requestingTenant === actor.tenant
-    if (!asked && !asking) return { refusal: refuse('not-found') } // SPEC 6.4
-    if ((who === 'tenant' && !asked) || (who === 'requester' && !asking)) return { refusal: refuse('wrong-party') }
+    const request = this.requests().find((one) => one.id === id)
+    // The tenant asked answers, the requesting tenant submits.
+    const asOf: Permission | undefined =
+      request?.tenant === actor.tenant ? 'answer' : request?.requestingTenant === actor.tenant ? 'submit' : undefined
+    if (request === undefined || asOf === undefined) return refuse('not-found') // SPEC 6.4
+    if (!who.includes(asOf)) return refuse('wrong-party')
     // Either party may revoke, each with its own permission.
-    if (who === 'either' && !may(asked ? 'answer' : 'submit')) return { refusal: refuse('not-permitted') }
+    if (!actor.permissions.includes(asOf)) return refuse('not-permitted')
     // SPEC 2.4
-    if (widens && listed(this.#world.members, request.requestingTenant, actor.user)) return { refusal: refuse('requester-may-not-answer') }
-    if (ifRevision !== undefined && ifRevision !== request.revision) return { refusal: refuse('stale-revision') } // SPEC 4.6
-    return { request, at: Math.max(now, request.lastAt) }
+    if (rule.widens && listed(this.#world.members, request.requestingTenant, actor.user)) return refuse('requester-may-not-answer')
+    if (ifRevision !== undefined && ifRevision !== request.revision) return refuse('stale-revision') // SPEC 4.6
+
+    const at = Math.max(now, request.lastAt) // SPEC 4.8
+    if (statusOf(request, at) !== from) return refuse(from === 'pending' ? 'not-pending' : 'not-active') // SPEC 4.1 and 4.6
+    const wrong = 'expiresAt' in event && this.#wrongExpiry(event.expiresAt, at, from === 'pending' ? at : request.grantedAt)
+    return wrong ? refuse(wrong) : this.#append(request, at, byOf(actor), event)
   }
 
   /** SPEC 4 and 4.4: the code of what is wrong with an expiry, or nothing. */
@@ -666,20 +566,24 @@ export class Oracle {
     return undefined
   }
 
-  #about(request: Folded, at: number, actor: OracleActor): OfTenantRequest {
-    return { at, by: { user: actor.user, tenant: actor.tenant }, tenantRequest: request.id, tenant: request.tenant }
+  #record(event: OracleEvent): void {
+    this.#log.push(event)
+    this.#folded.clear()
   }
 
-  #append(event: TenantRequestEvent): Outcome {
-    this.#log.push(event)
-    return { ok: true, changed: [event.tenantRequest] }
+  #append({ id, tenant }: Folded, at: number, by: By, event: Happened): Outcome {
+    this.#record({ at, by, tenantRequest: id, tenant, ...event })
+    return { ok: true, changed: [id] }
   }
 
   #nameOf(request: Folded): string {
-    for (const event of this.#log) {
-      if (event.type !== 'access-request.submitted') continue
-      if (event.requestingTenant === request.requestingTenant && event.accessRequest === request.accessRequest) return event.name
-    }
-    throw new Error(`the log has no access request \`${request.accessRequest}\``)
+    const submitted = this.#submitted(request.requestingTenant, request.accessRequest)
+    if (submitted === undefined) throw new Error(`the log has no access request \`${request.accessRequest}\``)
+    return submitted.name
+  }
+
+  #submitted(requestingTenant: string, id: string) {
+    const all = this.#log.flatMap((event) => (event.type === 'access-request.submitted' ? [event] : []))
+    return all.find((event) => event.requestingTenant === requestingTenant && event.accessRequest === id)
   }
 }

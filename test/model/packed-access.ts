@@ -1,12 +1,14 @@
-/** Packed indexes over given facts: loaded at once, built event by event, and loaded by a live access. */
-
+/** Packed indexes over facts: loaded, built from events, in a live access, and following a feed. */
+import { fail } from 'node:assert/strict'
 import { type AccessOptions, accessOnIndex } from '../../src/access-index/access.js'
 import { AccessProjection } from '../../src/access-index/access-projection.js'
 import type { ConsentryEvent } from '../../src/domain/event.js'
 import type { Access, LiveAccessOptions, RequestFacts, TenantFacts } from '../../src/index.js'
-import { createLiveAccess, type LiveAccess } from '../../src/live-access/live-access.js'
-import { FEED_START } from '../../src/ports/event-feed.js'
+import { createLiveAccess } from '../../src/live-access/live-access.js'
+import type { LiveAccess } from '../../src/live-access/live-access-api.js'
+import { FEED_START, type Position } from '../../src/ports/event-feed.js'
 import type { Repository } from '../../src/ports/repository.js'
+import { requestEvent } from './event-sequences.js'
 
 /** Returns the facts without recorded expiries. Recording changes no answer (SPEC 4.3), but drops the grant's start. */
 export function unrecorded<F extends TenantFacts>(facts: F): F {
@@ -29,24 +31,22 @@ export function packed(all: readonly TenantFacts[], options: AccessOptions): Acc
   return [taken, told].map(({ index }) => accessOnIndex(index, options))
 }
 
-/** Returns events that lead to these facts, with placeholder actors and messages. */
+/** Returns events that lead to these facts. */
 function eventsOf(request: RequestFacts): ConsentryEvent[] {
-  const { id, tenant, users, removed, sentAt } = request
-  const by = { user: 'somebody', tenant }
-  let revision = 0
-  const event = (type: ConsentryEvent['type'], at: number, rest: object = {}) => {
-    revision += 1
-    const of = { tenantRequest: id, accessRequest: id, requestingTenant: 'classics', tenant }
-    return { id: `${id}-${revision}`, at, by, ...of, revision, version: 1, type, message: '', ...rest } as unknown as ConsentryEvent
-  }
+  const { users, removed, sentAt } = request
   // Without remaining users, the last removal was the end.
   const last = users.length === 0 ? removed.at(-1) : undefined
   const removedUser = last?.user ?? null
+  const everyone = [...users, ...removed.map(({ user }) => user)]
   return [
-    event('tenant-request.received', sentAt, { users: [...users, ...removed.map(({ user }) => user)] }),
-    ...('grantedAt' in request ? [event('tenant-request.granted', request.grantedAt, { expiresAt: request.expiresAt })] : []),
-    ...removed.filter((one) => one !== last).map(({ user, at }) => event('tenant-request.user-removed', at, { removedUser: user })),
-    ...('endedAt' in request ? [event(`tenant-request.${request.state}`, request.endedAt, { removedUser })] : []),
+    requestEvent(request, 'tenant-request.received', sentAt, { users: everyone }),
+    ...('grantedAt' in request
+      ? [requestEvent(request, 'tenant-request.granted', request.grantedAt, { expiresAt: request.expiresAt })]
+      : []),
+    ...removed
+      .filter((one) => one !== last)
+      .map(({ user, at }) => requestEvent(request, 'tenant-request.user-removed', at, { removedUser: user })),
+    ...('endedAt' in request ? [requestEvent(request, `tenant-request.${request.state}`, request.endedAt, { removedUser })] : []),
   ]
 }
 
@@ -61,4 +61,39 @@ export async function live(all: readonly TenantFacts[], options: Omit<LiveAccess
   const access = createLiveAccess({ repository: repository as Repository, maxStalenessMs: 600_000, ...options })
   await access.ready()
   return access
+}
+
+const ALL = 1_000_000
+
+/** A projection that follows the feed of a repository. */
+export class Followed {
+  access: Access
+  #following = new AccessProjection()
+  #position: Position = FEED_START
+
+  constructor(
+    readonly repository: Repository,
+    readonly options: AccessOptions,
+  ) {
+    this.access = accessOnIndex(this.#following.index, options)
+  }
+
+  /** Consumes new events of the feed; returns how many. */
+  async goOn(): Promise<number> {
+    const { entries, position } = await this.repository.readEvents({ after: this.#position, limit: ALL })
+    for (const { event } of entries) if (!this.#following.apply(event)) fail(`${event.type} \`${event.id}\` does not follow`)
+    this.#position = position
+    return entries.length
+  }
+
+  /** Reloads from a snapshot, then replays old events: those after the given share of the feed. */
+  async beginAnew(share: number): Promise<void> {
+    this.#following = new AccessProjection()
+    this.access = accessOnIndex(this.#following.index, this.options)
+    for (const request of await this.repository.requestPage({ limit: ALL })) this.#following.load(request)
+    for (const tenant of await this.repository.governedTenantPage({ limit: ALL })) this.#following.markGoverned(tenant)
+    const { entries, position } = await this.repository.readEvents({ after: FEED_START, limit: ALL })
+    for (const { event } of entries.slice(Math.floor(share * entries.length))) this.#following.apply(event)
+    this.#position = position
+  }
 }

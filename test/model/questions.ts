@@ -10,10 +10,20 @@ export const TENANTS = ['tom-sawyer', '__proto__'] as const
 export const METHODS: readonly AccessMethod[] = ['access-request', 'legacy-configure', 'legacy-support']
 
 /** Generates facts of two tenants, and a question about one of them, mostly at an instant of change. */
-export const scene = fc
+export const sceneWithSharedIds = fc
   .tuple(...TENANTS.map((tenant) => tenantFacts({ tenant, users: USERS })))
   .chain((all) => fc.record({ all: fc.constant(all), asked: accessQuery({ users: [...USERS, OUTSIDER], tenants: TENANTS, around: all }) }))
-  .map(({ all, asked }) => ({ all, asked, facts: all.find(({ tenant }) => tenant === asked.tenant) ?? noFacts(asked.tenant) }))
+  .map(withFacts)
+
+/** The same with a unique id for each request, as in a repository. */
+export const scene = sceneWithSharedIds.map(({ all: shared, asked }) => {
+  const all = shared.map((facts, n) => ({ ...facts, requests: facts.requests.map((one) => ({ ...one, id: `${n}${one.id}` })) }))
+  return withFacts({ all, asked })
+})
+
+function withFacts<Q extends { readonly tenant: string }>({ all, asked }: { readonly all: readonly TenantFacts[]; readonly asked: Q }) {
+  return { all, asked, facts: factsAbout(all, asked.tenant) }
+}
 
 /** Pure legacy rules: yes, no, by the question, non-booleans, a throw, a promise, and none. */
 export const rules: fc.Arbitrary<LegacyRule | undefined> = fc.constantFrom<(LegacyRule | undefined)[]>(
@@ -34,10 +44,26 @@ export const rules: fc.Arbitrary<LegacyRule | undefined> = fc.constantFrom<(Lega
 /** The facts of a tenant that was never asked. */
 export const noFacts = (tenant: string): TenantFacts => ({ tenant, governed: false, requests: [] })
 
-/** The definition of holding: granted, not revoked, `grantedAt <= now`, and no expiry or `now < expiry`. */
+export function factsAbout(all: readonly TenantFacts[], tenant: string): TenantFacts {
+  return all.find((facts) => facts.tenant === tenant) ?? noFacts(tenant)
+}
+
+/** The definition of holding: granted, no recorded end, `grantedAt <= now`, and no expiry or `now < expiry`. */
 export function holds(request: RequestFacts, now: number): boolean {
-  if (request.state !== 'granted' && request.state !== 'expired') return false
+  if (request.state !== 'granted') return false
   return Number.isFinite(now) && request.grantedAt <= now && (request.expiresAt === null || now < request.expiresAt)
+}
+
+/** Returns whether a request that holds names the user. */
+export function covers(request: RequestFacts, user: string, now: number): boolean {
+  return request.users.includes(user) && holds(request, now)
+}
+
+/** SPEC 5.4 and 5.6: the latest end first, then the latest granted, then by id. */
+export function latestEndFirst(a: RequestFacts, b: RequestFacts): number {
+  if (!('grantedAt' in a) || !('grantedAt' in b)) throw new Error('only grants have this order')
+  const [endOfA, endOfB] = [a.expiresAt ?? Number.MAX_VALUE, b.expiresAt ?? Number.MAX_VALUE]
+  return endOfB - endOfA || b.grantedAt - a.grantedAt || (a.id < b.id ? -1 : 1)
 }
 
 /** Returns every instant at which these facts change, and 1 ms to either side of it, in order. */

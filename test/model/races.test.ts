@@ -4,8 +4,9 @@ import * as fc from 'fast-check'
 import { describe, it, vi } from 'vitest'
 import { memoryRepository } from '../../src/adapters/memory.js'
 import { fold, type TenantRequestEvent } from '../../src/domain.js'
-import { createConsentry, isConsentryError } from '../../src/index.js'
+import { isConsentryError } from '../../src/index.js'
 import type { Repository } from '../../src/ports/repository.js'
+import { Stage } from './replay.js'
 
 vi.setConfig({ testTimeout: 60_000 })
 
@@ -32,32 +33,29 @@ function careless(repository: Repository): Repository {
     ...repository,
     saveChanges: async (changes) => {
       const current = await Promise.all(changes.map(({ request }) => repository.tenantRequest(request.id)))
-      const next = changes.map(({ request, event }, index) => {
-        return { event, request: { ...request, revision: (current[index]?.revision ?? 0) + 1 } }
-      })
-      return repository.saveChanges(next)
+      const revised = changes.map(({ request, event }, n) => ({
+        event,
+        request: { ...request, revision: (current[n]?.revision ?? 0) + 1 },
+      }))
+      return repository.saveChanges(revised)
     },
   }
 }
 
 /** Answers one request concurrently; returns each result, and the stored state. */
 async function race(repository: Repository, scheduler: fc.Scheduler, answers: readonly Answer[]) {
-  const directory = {
-    members: (_tenant: string, users: readonly string[]) => users.filter((user) => user === 'caroline'),
-    askable: (_tenant: string, tenants: readonly string[]) => tenants,
-  }
-  const plain = createConsentry({ repository, directory, clock: () => 1_000 })
-  const { sent } = await plain.submit(requester, {
-    name: 'SupportAccess',
-    associations: [{ users: ['caroline'], tenants: ['tom-sawyer'] }],
-  })
+  const { consentry } = new Stage({ repository: interleaved(repository, scheduler) })
+  const associations = [{ users: ['caroline'], tenants: ['tom-sawyer'] }]
+  const { sent } = await consentry.submit(requester, { name: 'SupportAccess', associations })
   const id = sent[0]?.id ?? ''
-
-  const consentry = createConsentry({ repository: interleaved(repository, scheduler), directory, clock: () => 2_000 })
-  const outcomes = answers.map((answer, index) => {
-    const answered =
-      answer === 'withdraw' ? consentry.withdraw(requester, id) : consentry[answer](answerer(`admin-${index}`), id, { message: `${index}` })
-    return answered.then(
+  const outcomes = answers.map((answer, n) => {
+    const by = answerer(`admin-${n}`)
+    const calls = {
+      grant: () => consentry.grant(by, id, { expiresAt: null, message: `${n}` }),
+      reject: () => consentry.reject(by, id, { message: `${n}` }),
+      withdraw: () => consentry.withdraw(requester, id),
+    }
+    return calls[answer]().then(
       () => 'won',
       (error) => (isConsentryError(error) ? error.code : 'an untyped error'),
     )
@@ -67,10 +65,8 @@ async function race(repository: Repository, scheduler: fc.Scheduler, answers: re
   return { outcomes: await Promise.all(outcomes), events, stored: await repository.tenantRequest(id) }
 }
 
-const contenders = fc.array(fc.constantFrom<Answer>('grant', 'grant', 'reject', 'withdraw'), {
-  minLength: CONTENDERS,
-  maxLength: CONTENDERS,
-})
+const answer = fc.constantFrom<Answer>('grant', 'grant', 'reject', 'withdraw')
+const contenders = fc.array(answer, { minLength: CONTENDERS, maxLength: CONTENDERS })
 
 describe('concurrent answers', () => {
   it('law 22: N concurrent answers ⇒ exactly one winner, the others `not-pending`', async () => {

@@ -2,8 +2,7 @@
 import { ok } from 'node:assert/strict'
 import * as fc from 'fast-check'
 import { describe, it, vi } from 'vitest'
-import type { Consentry } from '../../src/index.js'
-import { REQUEST_STATUSES } from '../../src/index.js'
+import { type Consentry, type Page, type PageInput, REQUEST_STATUSES } from '../../src/index.js'
 import { commandLog, type People } from '../../src/testing/arbitraries.js'
 import { Stage, steps } from './replay.js'
 
@@ -18,25 +17,23 @@ const people: People = new Map(
 )
 const tenants = [...people.keys()]
 
-type Read = 'incoming' | 'history'
-
-/** Returns every page for an actor with only `answer`, as JSON text. */
-async function shownTo(consentry: Consentry, tenant: string): Promise<Record<Read, string>> {
-  const actor = { user: 'somebody', tenant, permissions: ['answer'], impersonating: null } as const
+/** Returns every page, three rows each, as JSON text. */
+async function everyPage(read: (page: PageInput) => Promise<Page<unknown>>): Promise<string> {
   const pages: unknown[] = []
-  for (const status of [undefined, ...REQUEST_STATUSES])
-    for (let cursor: string | undefined | null; cursor !== null; ) {
-      const { items, next } = await consentry.incoming(actor, { status, cursor, limit: 3 })
-      pages.push(items)
-      cursor = next
-    }
-  const entries: unknown[] = []
   for (let cursor: string | undefined | null; cursor !== null; ) {
-    const { items, next } = await consentry.history(actor, { cursor, limit: 3 })
-    entries.push(items)
+    const { items, next } = await read({ cursor, limit: 3 })
+    pages.push(items)
     cursor = next
   }
-  return { incoming: JSON.stringify(pages), history: JSON.stringify(entries) }
+  return JSON.stringify(pages)
+}
+
+/** Returns what an actor with only `answer` may read. */
+async function shownTo(consentry: Consentry, tenant: string) {
+  const actor = { user: 'somebody', tenant, permissions: ['answer'], impersonating: null } as const
+  const statuses = [undefined, ...REQUEST_STATUSES]
+  const incoming = await Promise.all(statuses.map((status) => everyPage((page) => consentry.incoming(actor, { status, ...page }))))
+  return { incoming: incoming.join(), history: await everyPage((page) => consentry.history(actor, page)) }
 }
 
 /** Generates logs whose answerers have accounts of the tenant itself, so that their ids are no secret there. */

@@ -11,7 +11,7 @@ export type Outcome =
   | { readonly ok: false; readonly code: string; readonly issues: readonly string[] }
 
 /** A service with its controls. */
-export interface StageOptions {
+interface StageOptions {
   readonly repository?: Repository
   readonly policy?: PolicyInput
   readonly people?: People
@@ -134,20 +134,18 @@ export class Stage {
         const found = sent.map((one) => one.id)
         return { ok: true, changed: found.filter((one) => !this.sent.has(one)), accessRequest: id, found }
       }
-      case 'grant':
-        return changed(await consentry.grant(command.actor, command.id, command.input))
-      case 'reject':
-        return changed(await consentry.reject(command.actor, command.id, command.input))
       case 'setExpiry':
         return changed(await consentry.setExpiry(command.actor, command.id, command.input))
-      case 'revoke':
-        return changed(await consentry.revoke(command.actor, command.id, command.input))
       case 'withdraw':
         return changed(...(await consentry.withdraw(command.actor, command.target, command.input)))
       case 'removeUser':
         return changed(...(await consentry.removeUser(command.actor, command.user)))
       case 'recordDue':
         return changed(...(await consentry.recordDue(command.input)).flatMap((one) => ('id' in one ? [one] : [])))
+      case 'grant':
+        return changed(await consentry.grant(command.actor, command.id, command.input))
+      default:
+        return changed(await consentry[command.verb](command.actor, command.id, command.input))
     }
   }
 }

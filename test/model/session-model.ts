@@ -2,6 +2,7 @@
 import { deepEqual, equal, fail, ok } from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import * as fc from 'fast-check'
+import type { SessionEnding } from '../../src/domain/session.js'
 import {
   type AccessMethod,
   type Actor,
@@ -17,7 +18,7 @@ import { METHODS, turns } from './questions.js'
 import { SMALL, Stage } from './replay.js'
 
 /** A random action on sessions; `who`, `pick` and `how` select among the existing ones. */
-export interface Act {
+interface Act {
   readonly act: 'start' | 'check' | 'end' | 'record' | 'wait' | 'wait-for-end' | 'grant' | 'cut'
   readonly who: number
   readonly pick: number
@@ -36,17 +37,19 @@ export interface Visit {
   readonly hash: string
   readonly actor: Actor
   /** The first instant at which the decision denied, by the facts of that time. */
-  lostAt?: number
-  /** Whether a grant has allowed it. */
-  carried: boolean
+  lostAt?: number | undefined
   /** Its recorded end. */
-  ended?: Over
+  ended?: SessionEnding
 }
 
-/** The instant and cause of a session's end. */
-export interface Over {
-  readonly at: number
-  readonly cause: string
+/** The host, and what the sessions are about. */
+interface Options {
+  readonly legacy?: LegacyRule | undefined
+  readonly people: People
+  /** The reason of every session. */
+  readonly reason: string
+  /** How often each case occurred, to prove that it does. */
+  readonly counts: Map<string, number>
 }
 
 /** Sessions of at most one second, so that logs reach the cap. */
@@ -89,28 +92,12 @@ const homes = (people: People) => [...people].flatMap(([tenant, users]) => users
 export class Visits {
   readonly stage: Stage
   readonly visits: Visit[] = []
-  /** How often each case occurred, to prove that it does. */
-  readonly counts: Map<string, number>
-  readonly #legacy: LegacyRule | undefined
-  readonly #people: People
-  readonly #reason: string
+  readonly #options: Options
 
-  constructor({
-    legacy,
-    people = PEOPLE,
-    counts = new Map(),
-    reason = '',
-  }: {
-    legacy?: LegacyRule
-    people?: People
-    counts?: Map<string, number>
-    reason?: string
-  } = {}) {
+  constructor(options: Partial<Options> = {}) {
+    this.#options = { people: PEOPLE, reason: '', counts: new Map(), ...options }
+    const { legacy, people } = this.#options
     this.stage = new Stage({ policy: { ...SMALL, sessionCap: { seconds: CAP / 1000 } }, legacy, people })
-    this.#legacy = legacy
-    this.#people = people
-    this.#reason = reason
-    this.counts = counts
   }
 
   /** Plays a command and its actions, with a monotonic clock; calls `look` after each. */
@@ -121,7 +108,7 @@ export class Visits {
     await look('command')
     for (const one of acts) {
       const what = await this.#do(one)
-      this.counts.set(what, (this.counts.get(what) ?? 0) + 1)
+      this.#options.counts.set(what, (this.#options.counts.get(what) ?? 0) + 1)
       await look(what)
     }
   }
@@ -130,20 +117,16 @@ export class Visits {
   async moveTo(now: number): Promise<void> {
     const from = this.stage.now
     if (now <= from) return
-    for (const visit of this.visits) {
+    for (const visit of this.visits.filter(({ ended, lostAt }) => ended === undefined && lostAt === undefined)) {
       const facts = await this.stage.consentry.facts(visit.live.tenant)
-      for (const at of [from, ...turns(facts.requests).filter((turn) => turn > from && turn < now)]) {
-        if (visit.ended !== undefined || visit.lostAt !== undefined) break
-        const { allowed, reason } = this.#decide(visit, at, facts)
-        if (!allowed) visit.lostAt = at
-        else if (reason === 'granted') visit.carried = true
-      }
+      const changes = turns(facts.requests).filter((turn) => turn > from && turn < now)
+      visit.lostAt = [from, ...changes].find((at) => !this.#decide(visit, at, facts).allowed)
     }
     this.stage.now = now
   }
 
   /** Returns the end that SPEC 7.2 demands now; `undefined` while the session is live. */
-  async over(visit: Visit): Promise<Over | undefined> {
+  async over(visit: Visit): Promise<SessionEnding | undefined> {
     const { live, lostAt, ended } = visit
     const { now } = this.stage
     if (ended !== undefined) return ended
@@ -180,48 +163,35 @@ export class Visits {
 
   async #do({ act, who, pick, how }: Act): Promise<string> {
     const visit = this.visits.at(-1 - (pick % Math.max(this.visits.length, 1)))
-    switch (act) {
-      case 'start':
-        return this.#start(who, pick, how)
-      case 'record':
-        return this.#record(how % 3 === 0 ? 1 : 100)
-      case 'wait':
-        await this.moveTo(this.stage.now + ([1, 2, 5, 50, 300][how % 5] ?? 1))
-        return 'wait'
-      default:
+    if (act === 'record') return this.#record(how % 3 === 0 ? 1 : 100)
+    if (act === 'wait') {
+      await this.moveTo(this.stage.now + ([1, 2, 5, 50, 300][how % 5] ?? 1))
+      return 'wait'
     }
-    if (visit === undefined) return this.#start(who, pick, how)
-    switch (act) {
-      case 'check':
-        return this.check(visit)
-      case 'end':
-        return this.#end(visit)
-      case 'grant':
-        return this.#grant(visit, who, how)
-      case 'cut':
-        return this.#cut(visit, who, how)
-      case 'wait-for-end': {
-        const ends = [visit.live.endsAt, visit.live.startedAt + CAP, visit.live.changesAt]
-        await this.moveTo((ends[who % 3] ?? 0) + (how % 3) - 1)
-        return 'wait for an end'
-      }
-    }
+    if (act === 'start' || visit === undefined) return this.#start(who, pick, how)
+    if (act === 'check') return this.check(visit)
+    if (act === 'end') return this.#end(visit)
+    if (act === 'grant') return this.#grant(visit, who, how)
+    if (act === 'cut') return this.#cut(visit, who, how)
+    const ends = [visit.live.endsAt, visit.live.startedAt + CAP, visit.live.changesAt]
+    await this.moveTo((ends[who % 3] ?? 0) + (how % 3) - 1)
+    return 'wait for an end'
   }
 
   async #start(who: number, pick: number, how: number): Promise<string> {
     const { stage } = this
-    const all = homes(this.#people)
+    const all = homes(this.#options.people)
     const granted = [...stage.sent.values()].filter((one) => one.users.length > 0 && statusAt(one, stage.now) === 'granted')
     const request = how % 4 > 0 ? granted.at(-1 - (pick % Math.max(granted.length, 1))) : undefined
     const user = request?.users[who % request.users.length] ?? all[(who * 5 + pick) % all.length]?.user ?? fail('nobody is there')
-    const tenants = [...this.#people.keys()]
+    const tenants = [...this.#options.people.keys()]
     const tenant = request?.tenant ?? tenants[(pick + how) % tenants.length] ?? fail('there is no tenant')
     const method: AccessMethod = METHODS[(who + how) % 3] ?? 'access-request'
     const actor = this.actor(user)
     const facts = await stage.consentry.facts(tenant)
-    const decision = decide(user, tenant, method, stage.now, facts, { legacy: this.#legacy })
+    const decision = decide(user, tenant, method, stage.now, facts, { legacy: this.#options.legacy })
     const answer = await stage.consentry
-      .startImpersonation(actor, { tenant, method, reason: this.#reason })
+      .startImpersonation(actor, { tenant, method, reason: this.#options.reason })
       .catch((error: unknown) => (isConsentryError(error) ? error : fail(String(error))))
     if (isConsentryError(answer)) {
       if (tenant === actor.tenant) deepEqual([answer.code, answer.issues.map(({ code }) => code)], ['invalid-input', ['own-tenant']])
@@ -233,18 +203,18 @@ export class Visits {
     equal(startedAt, stage.now)
     // The end of access is the first instant at which the decision, as the facts are now, no longer allows (SPEC 7.1).
     const denied = turns(facts.requests).filter(
-      (at) => at > startedAt && !decide(user, tenant, method, at, facts, { legacy: this.#legacy }).allowed,
+      (at) => at > startedAt && !decide(user, tenant, method, at, facts, { legacy: this.#options.legacy }).allowed,
     )
     equal(endsAt, Math.min(startedAt + CAP, ...denied))
     deepEqual(grantedBy, decision.reason === 'granted' ? decision.grantedBy : [])
-    this.visits.push({ live: answer, hash: sha256(answer.id), actor, carried: false })
+    this.visits.push({ live: answer, hash: sha256(answer.id), actor })
     return decision.reason === 'granted' ? (endsAt < startedAt + CAP ? 'start short' : 'start') : 'start by the rule'
   }
 
   /** The session's tenant grants a new request to the user or a colleague. */
   async #grant({ live, actor }: Visit, who: number, how: number): Promise<string> {
     const { stage } = this
-    const staff = this.#people.get(actor.tenant) ?? []
+    const staff = this.#options.people.get(actor.tenant) ?? []
     const user = who % 4 > 0 ? live.user : (staff[how % staff.length] ?? live.user)
     const { sent } = await stage.consentry.submit(
       { ...actor, permissions: ['submit'] },
@@ -281,7 +251,7 @@ export class Visits {
   }
 
   #answerer(tenant: string): Actor {
-    const [user = 'nobody'] = this.#people.get(tenant) ?? []
+    const [user = 'nobody'] = this.#options.people.get(tenant) ?? []
     return { user, tenant, permissions: ['answer'], impersonating: null }
   }
 
@@ -296,7 +266,7 @@ export class Visits {
   }
 
   async #record(limit: number): Promise<string> {
-    const over = new Map<string, Over>()
+    const over = new Map<string, SessionEnding>()
     for (const visit of this.visits) {
       const one = visit.ended === undefined ? await this.over(visit) : undefined
       if (one !== undefined) over.set(visit.hash, one)
@@ -319,11 +289,11 @@ export class Visits {
 
   /** Returns a user as an actor without permissions. */
   actor(user: string): Actor {
-    const { tenant } = homes(this.#people).find((one) => one.user === user) ?? fail(`nobody knows \`${user}\``)
+    const { tenant } = homes(this.#options.people).find((one) => one.user === user) ?? fail(`nobody knows \`${user}\``)
     return { user, tenant, permissions: [], impersonating: null }
   }
 
   #decide({ live: { user, tenant, method } }: Visit, at: number, facts: Parameters<typeof decide>[4]): Decision {
-    return decide(user, tenant, method, at, facts, { legacy: this.#legacy })
+    return decide(user, tenant, method, at, facts, { legacy: this.#options.legacy })
   }
 }

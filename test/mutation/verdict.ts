@@ -69,35 +69,28 @@ export function judge(outcomes: readonly Outcome[], gate: Gate, equivalents: rea
     return { file, mutants: of.length, killed, equivalent, survived, score: (100 * killed) / (killed + survived) }
   }
   const all = row('all', outcomes)
-  const rows = [
-    ...gate.files.map((file) =>
-      row(
-        file,
-        outcomes.filter((outcome) => outcome.file === file),
-      ),
-    ),
-    all,
-  ]
+  const of = (path: string) => outcomes.filter(({ file }) => file === path)
+  const rows = [...gate.files.map((file) => row(file, of(file))), all]
   return {
     rows,
     survivors: survivors.map((one) => `${one.at} ${one.status}: ${describe(one)}`),
     faults: [
       ...rows.filter(({ mutants }) => mutants === 0).map(({ file }) => `no mutation of ${file} was made`),
-      ...gate.canaries.flatMap((canary) => canaryFaults(canary, outcomes)),
-      ...listed.flatMap((one) => staleEntries(one, outcomes)),
+      ...gate.canaries.flatMap((canary) => canaryFaults(canary, outcomes, alive)),
+      ...listed.flatMap((one) => staleEntries(one, alive)),
       ...(all.score >= gate.least ? [] : [`${all.score.toFixed(2)} % killed, at least ${gate.least} % demanded`]),
     ],
   }
 }
 
-function canaryFaults(canary: Mutation, outcomes: readonly Outcome[]): string[] {
-  const made = outcomes.filter((outcome) => same(outcome, canary))
-  if (made.length === 0) return [`the canary was not made: ${canary.file} ${describe(canary)}`]
-  return made.every(({ status }) => status === 'Killed') ? [] : [`the canary lives: ${canary.file} ${describe(canary)}`]
+function canaryFaults(canary: Mutation, made: readonly Outcome[], alive: readonly Outcome[]): string[] {
+  const isCanary = (outcome: Outcome) => same(outcome, canary)
+  if (!made.some(isCanary)) return [`the canary was not made: ${canary.file} ${describe(canary)}`]
+  return alive.some(isCanary) ? [`the canary lives: ${canary.file} ${describe(canary)}`] : []
 }
 
-function staleEntries(one: Equivalent, outcomes: readonly Outcome[]): string[] {
-  const [count, times] = [outcomes.filter((outcome) => same(outcome, one) && outcome.status !== 'Killed').length, one.times ?? 1]
+function staleEntries(one: Equivalent, alive: readonly Outcome[]): string[] {
+  const [count, times] = [alive.filter((outcome) => same(outcome, one)).length, one.times ?? 1]
   return count === times ? [] : [`listed as equivalent ${times} times, but lives ${count} times: ${one.file} ${describe(one)}`]
 }
 

@@ -4,12 +4,12 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startPostgres } from '../databases/postgres-server.js'
-import { emptyFolder, PATIENCE, root, withTsx } from './packed.js'
+import { type Env, emptyFolder, root, withTsx } from './packed.js'
 
 const PROBLEM = 'application/problem+json'
 const FENCES = '/tenants/tom-sawyer/fences'
 
-/** A person at a browser: holds the cookie or the bearer token that the host gave him, and goes by both. */
+/** A person at a browser, who sends the cookie or the bearer token that the host returned. */
 class Person {
   private cookie = ''
   private login = ''
@@ -38,7 +38,7 @@ class Person {
     return { status: response.status, type: response.headers.get('content-type') ?? '', cookie: set, body: said }
   }
 
-  /** What he would send if he altered one character of what says who he is. */
+  /** The same headers with one character of the credential altered. */
   forged(): Record<string, string> {
     const altered = (text: string) => `${text.slice(0, -6)}${text.at(-6) === 'A' ? 'B' : 'A'}${text.slice(-5)}`
     return this.cookie ? { cookie: altered(this.cookie) } : { authorization: `Bearer ${altered(this.token)}` }
@@ -51,7 +51,7 @@ afterAll(() => {
 })
 
 /** A host that is being listened to. */
-async function startHost(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+async function startHost(args: readonly string[], env: Env = {}) {
   const host = spawn(process.execPath, [...withTsx, join('examples', 'hosts', 'start.ts'), ...args], {
     cwd: root,
     env: { ...process.env, PORT: '0', ...env },
@@ -67,7 +67,7 @@ async function startHost(args: readonly string[], env: Readonly<Record<string, s
       if (found) resolve(found[0])
     })
   })
-  /** Asks it to end, and gives its exit code, `null` where it did not end of itself. */
+  /** Asks it to end, and returns its exit code, `null` if a signal ended it. */
   const stop = async (): Promise<number | null> => {
     const ended = once(host, 'exit')
     host.kill()
@@ -84,46 +84,47 @@ async function signIn(url: string, user: string): Promise<Person> {
   return person
 }
 
+const signInAll = async (url: string) => ({
+  elizabeth: await signIn(url, 'elizabeth'),
+  caroline: await signIn(url, 'caroline'),
+  tom: await signIn(url, 'tom'),
+  pooh: await signIn(url, 'pooh'),
+})
+
+const inside = { tenant: 'tom-sawyer', method: 'access-request' }
+const associations = [{ users: ['caroline'], tenants: ['tom-sawyer'] }]
+const submission = { name: 'SupportAccess', message: 'Caroline looks after your account.', associations }
+
+/** A refusal as a problem, with a status and what its body says. */
+const problem = (status: number, body = {}) => ({ status, type: expect.stringContaining(PROBLEM), body })
+
 describe.each(['express', 'fastify', 'hono', 'nest'])('the host on %s', (name) => {
-  let host: Awaited<ReturnType<typeof startHost>>
   let url = ''
-
   beforeAll(async () => {
-    host = await startHost([name])
+    const host = await startHost([name])
     url = host.url
-  }, PATIENCE)
-  afterAll(() => host.stop())
-
-  const signedIn = (user: string) => signIn(url, user)
-
-  it('tells nobody anything who is not logged in, or says he is', { timeout: PATIENCE }, async () => {
-    const stranger = new Person(url)
-    for (const path of ['/outgoing', '/incoming', '/my-access', '/sessions', FENCES]) {
-      expect(await stranger.ask('GET', path)).toMatchObject({ status: 401, type: expect.stringContaining(PROBLEM) })
-    }
-    expect(await stranger.ask('POST', '/impersonation', { tenant: 'tom-sawyer', method: 'access-request' })).toMatchObject({ status: 401 })
-    expect(await stranger.ask('DELETE', '/impersonation')).toMatchObject({ status: 401 })
-    expect(await stranger.ask('POST', '/login', { user: 'caroline', password: 'limewash' })).toMatchObject({ status: 401 })
-    expect(await stranger.ask('POST', '/login', { user: '__proto__', password: 'whitewash' })).toMatchObject({ status: 401 })
-    expect(await stranger.ask('GET', FENCES, undefined, { cookie: 'login={"user":"tom","inside":null}' })).toMatchObject({ status: 401 })
-    const caroline = await signedIn('caroline')
-    expect((await caroline.ask('GET', '/my-access')).status).toBe(200)
-    expect(await caroline.ask('GET', '/my-access', undefined, caroline.forged())).toMatchObject({ status: 401 })
+    return async () => void (await host.stop())
   })
 
-  it('asks, answers, lets in, and shuts out at once where the answer is taken back', { timeout: PATIENCE }, async () => {
-    const [elizabeth, caroline, tom, pooh] = await Promise.all(['elizabeth', 'caroline', 'tom', 'pooh'].map(signedIn))
-    if (!elizabeth || !caroline || !tom || !pooh) throw new Error('somebody is missing')
-    const inside = { tenant: 'tom-sawyer', method: 'access-request' }
+  it('refuses everybody who is not logged in, or only says so', async () => {
+    const stranger = new Person(url)
+    const paths = ['/outgoing', '/incoming', '/my-access', '/sessions', FENCES]
+    for (const path of paths) expect(await stranger.ask('GET', path)).toMatchObject(problem(401))
+    expect((await stranger.ask('POST', '/impersonation', inside)).status).toBe(401)
+    expect((await stranger.ask('DELETE', '/impersonation')).status).toBe(401)
+    expect((await stranger.ask('POST', '/login', { user: 'caroline', password: 'limewash' })).status).toBe(401)
+    expect((await stranger.ask('POST', '/login', { user: '__proto__', password: 'whitewash' })).status).toBe(401)
+    expect((await stranger.ask('GET', FENCES, undefined, { cookie: 'login={"user":"tom","inside":null}' })).status).toBe(401)
+    const caroline = await signIn(url, 'caroline')
+    expect((await caroline.ask('GET', '/my-access')).status).toBe(200)
+    expect((await caroline.ask('GET', '/my-access', undefined, caroline.forged())).status).toBe(401)
+  })
 
-    const submission = {
-      name: 'SupportAccess',
-      message: 'Caroline looks after your account.',
-      associations: [{ users: ['caroline'], tenants: ['tom-sawyer'] }],
-    }
+  it('asks, answers, lets in, and shuts out at once when the answer is revoked', async () => {
+    const { elizabeth, caroline, tom, pooh } = await signInAll(url)
     expect(await caroline.ask('POST', '/requests', submission)).toMatchObject({ status: 403, body: { code: 'not-permitted' } })
     const wrong = await elizabeth.ask('POST', '/requests', { ...submission, name: 'Support Access', associations: [] })
-    expect(wrong).toMatchObject({ status: 400, type: expect.stringContaining(PROBLEM) })
+    expect(wrong).toMatchObject(problem(400))
     expect(wrong.body.issues).toHaveLength(2)
     expect((await elizabeth.ask('POST', '/requests', submission)).body.sent).toHaveLength(1)
 
@@ -132,11 +133,7 @@ describe.each(['express', 'fastify', 'hono', 'nest'])('the host on %s', (name) =
     expect(JSON.stringify(items)).not.toMatch(/SupportAccess|caroline/)
     expect((await caroline.ask('GET', '/my-access')).body.items).toEqual([{ tenant: 'tom-sawyer', status: 'pending' }])
     expect(await caroline.ask('POST', '/impersonation', inside)).toMatchObject({ status: 403, body: { code: 'access-denied' } })
-    expect(await caroline.ask('GET', FENCES)).toMatchObject({
-      status: 403,
-      type: expect.stringContaining(PROBLEM),
-      body: { reason: 'not-found' },
-    })
+    expect(await caroline.ask('GET', FENCES)).toMatchObject(problem(403, { reason: 'not-found' }))
 
     const request = `/requests/${items[0].id}`
     expect(await pooh.ask('POST', `${request}/grant`, {})).toMatchObject({ status: 404, body: { code: 'not-found' } })
@@ -149,26 +146,19 @@ describe.each(['express', 'fastify', 'hono', 'nest'])('the host on %s', (name) =
     expect(started).toMatchObject({ status: 201, body: { ...inside, endsAt: expect.any(Number) } })
     if (started.cookie !== undefined) expect(started.cookie).toMatch(/httponly/i)
     expect(started.body.id).toBeUndefined()
-    expect(await caroline.ask('GET', FENCES)).toMatchObject({
-      status: 200,
-      body: { fences: ['thirty yards, to be whitewashed'], seenBy: 'caroline' },
-    })
+    const fences = { fences: ['thirty yards, to be whitewashed'], seenBy: 'caroline' }
+    expect(await caroline.ask('GET', FENCES)).toMatchObject({ status: 200, body: fences })
     expect(await caroline.ask('GET', '/tenants/hundred-acre/fences')).toMatchObject({ status: 403, body: { reason: 'not-found' } })
     expect(await caroline.ask('POST', '/impersonation', inside)).toMatchObject({ status: 403, body: { code: 'impersonating' } })
     expect(await elizabeth.ask('GET', FENCES)).toMatchObject({ status: 403, body: { reason: 'not-found' } })
 
     const [seen] = (await tom.ask('GET', '/sessions?status=live')).body.items
     expect(seen).toMatchObject({ view: 'incoming', requestingTenant: 'classics', user: null, grantedBy: [items[0].id] })
-    expect((await elizabeth.ask('GET', '/sessions')).body.items).toEqual([
-      expect.objectContaining({ view: 'outgoing', user: 'caroline', reason: 'ticket 7', status: 'live' }),
-    ])
+    const live = { view: 'outgoing', user: 'caroline', reason: 'ticket 7', status: 'live' }
+    expect((await elizabeth.ask('GET', '/sessions')).body.items).toEqual([expect.objectContaining(live)])
 
     expect((await tom.ask('POST', `${request}/revoke`, {})).body.status).toBe('revoked')
-    expect(await caroline.ask('GET', FENCES)).toMatchObject({
-      status: 403,
-      type: expect.stringContaining(PROBLEM),
-      body: { reason: 'revoked' },
-    })
+    expect(await caroline.ask('GET', FENCES)).toMatchObject(problem(403, { reason: 'revoked' }))
     expect((await tom.ask('GET', '/sessions?status=live')).body.items).toEqual([])
     expect((await caroline.ask('DELETE', '/impersonation')).status).toBe(204)
     expect(await caroline.ask('GET', FENCES)).toMatchObject({ status: 403, body: { reason: 'not-found' } })
@@ -177,14 +167,10 @@ describe.each(['express', 'fastify', 'hono', 'nest'])('the host on %s', (name) =
 })
 
 describe.concurrent('a host that is started again', () => {
-  const inside = { tenant: 'tom-sawyer', method: 'access-request' }
-  const submission = { name: 'SupportAccess', associations: [{ users: ['caroline'], tenants: ['tom-sawyer'] }] }
-
   async function knowsWhatWasGranted(name: string, store: string): Promise<void> {
     const start = () => startHost([name, '--store', store], { SECRET: 'the same at every start of this host' })
     const before = await start()
-    const [elizabeth, caroline, tom] = await Promise.all(['elizabeth', 'caroline', 'tom'].map((user) => signIn(before.url, user)))
-    if (!elizabeth || !caroline || !tom) throw new Error('somebody is missing')
+    const { elizabeth, caroline, tom } = await signInAll(before.url)
     const { sent } = (await elizabeth.ask('POST', '/requests', submission)).body
     const request = `/requests/${sent[0].id}`
     expect((await tom.ask('POST', `${request}/grant`, {})).body.status).toBe('granted')
@@ -201,10 +187,10 @@ describe.concurrent('a host that is started again', () => {
     expect(await after.stop()).toBe(0)
   }
 
-  it('on a SQLite file knows what was granted before', { timeout: PATIENCE }, async () => {
+  it('on a SQLite file knows what was granted before', async () => {
     await knowsWhatWasGranted('express', `sqlite:${join(await emptyFolder(), 'consentry.db')}`)
   })
-  it('on PostgreSQL knows what was granted before', { timeout: PATIENCE }, async () => {
+  it('on PostgreSQL knows what was granted before', async () => {
     const postgres = await startPostgres()
     await knowsWhatWasGranted('nest', postgres.connectionString).finally(() => postgres.stop())
   })

@@ -1,15 +1,12 @@
 /** The package as a host gets it: packed, and installed into a project that has nothing else. */
-import { readFileSync } from 'node:fs'
-import { cp, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { readdirSync, readFileSync } from 'node:fs'
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { basename, join } from 'node:path'
-import { afterAll } from 'vitest'
+import { basename, join, posix } from 'node:path'
+import { afterAll, inject } from 'vitest'
 import { npm, root } from './programs.js'
 
-export { attempt, root, run, withTsx } from './programs.js'
-
-/** How long a test may wait for the programs it starts, in milliseconds: minutes where the machine is busy, seconds where it is not. */
-export const PATIENCE = 300_000
+export { attempt, type Env, pack, root, run, withTsx } from './programs.js'
 
 /** What stands in package.json. */
 export const manifest: {
@@ -23,6 +20,9 @@ export const manifest: {
   readonly peerDependenciesMeta: Readonly<Record<string, { readonly optional?: boolean }>>
 } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 
+/** The path of the packed package. */
+export const tarball = inject('tarball')
+
 /** One way into the package: its name in package.json, as a host imports it, and the file's path in `src` and `dist` without its extension. */
 export interface EntryPoint {
   readonly subpath: string
@@ -33,11 +33,18 @@ export interface EntryPoint {
 /** All that package.json exports and that is code. */
 export const entryPoints: readonly EntryPoint[] = Object.keys(manifest.exports)
   .filter((subpath) => !subpath.endsWith('.json'))
-  .map((subpath) => ({
-    subpath,
-    specifier: manifest.name + subpath.slice(1),
-    path: subpath === '.' ? 'index' : subpath.slice(2),
-  }))
+  .map((subpath) => ({ subpath, specifier: manifest.name + subpath.slice(1), path: subpath === '.' ? 'index' : subpath.slice(2) }))
+
+const papersIn = (folder: string): string[] =>
+  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .map((path) => posix.join(folder, path.replaceAll('\\', '/')))
+    .filter((path) => path.endsWith('.md') && !path.includes('node_modules'))
+
+/** The texts for readers that the package ships. */
+export const papers: readonly string[] = [
+  ...['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md', 'test/bench/README.md'],
+  ...['src', 'examples'].flatMap(papersIn),
+]
 
 /** The versions that the repository itself tests with, by package. */
 const tested: Readonly<Record<string, string>> = Object.assign(
@@ -60,20 +67,11 @@ export async function emptyFolder(): Promise<string> {
   return folder
 }
 
-/** The package, packed; the tarball's path. Without scripts: `prepack` would build again while other tests read the build. */
-export async function pack(source = root): Promise<string> {
-  const folder = await emptyFolder()
-  await npm(['pack', '--ignore-scripts', '--pack-destination', folder], source)
-  const [tarball] = await readdir(folder)
-  if (tarball === undefined) throw new Error('npm pack made nothing')
-  return join(folder, tarball)
-}
-
 /** What npm is asked for: `name@version` as it stands, a bare name at the version the repository itself tests with. */
 export const wantedVersion = (name: string): string => (name.includes('@', 1) ? name : `${name}@${tested[name] ?? 'latest'}`)
 
-/** An empty project with the tarball and its dependencies installed, and with `packages`, each as `wantedVersion` says. */
-export async function install(tarball: string, ...packages: readonly string[]): Promise<string> {
+/** An empty project with the package and its dependencies installed, and with `packages`, each as `wantedVersion` says. */
+export async function install(...packages: readonly string[]): Promise<string> {
   const project = await emptyFolder()
   await writeFile(join(project, 'package.json'), JSON.stringify({ name: 'host', private: true, type: 'module' }))
   const wanted = packages.map(wantedVersion)

@@ -1,11 +1,15 @@
 /** Programs that tests run: to their end, and in an environment that is nobody's in particular. */
 import { execFile } from 'node:child_process'
+import { readdir } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { basename } from 'node:path'
+import { basename, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
 /** The repository. */
 export const root = fileURLToPath(new URL('../..', import.meta.url))
+
+/** Variables of a program's environment. */
+export type Env = Readonly<Record<string, string>>
 
 /** What a program left behind. */
 export interface Outcome {
@@ -15,7 +19,7 @@ export interface Outcome {
 }
 
 /** Runs a program to its end, however that is. Colours are off, and `env` comes on top. */
-export function attempt(file: string, args: readonly string[], cwd: string, env: Readonly<Record<string, string>> = {}): Promise<Outcome> {
+export function attempt(file: string, args: readonly string[], cwd: string, env: Env = {}): Promise<Outcome> {
   return new Promise((resolve) => {
     const options = { cwd, env: { ...plainEnvironment(), ...env }, maxBuffer: 64 * 1024 * 1024, shell: file.endsWith('.cmd') }
     execFile(file, args, options, (error, stdout, stderr) => resolve({ ended: error ? 'badly' : 'well', stdout, stderr }))
@@ -23,12 +27,7 @@ export function attempt(file: string, args: readonly string[], cwd: string, env:
 }
 
 /** Runs a program to its end; rejects with all it said unless it ended well. */
-export async function run(
-  file: string,
-  args: readonly string[],
-  cwd: string,
-  env: Readonly<Record<string, string>> = {},
-): Promise<Outcome> {
+export async function run(file: string, args: readonly string[], cwd: string, env: Env = {}): Promise<Outcome> {
   const outcome = await attempt(file, args, cwd, env)
   if (outcome.ended === 'badly') throw new Error(`${[basename(file), ...args].join(' ')} failed\n${outcome.stdout}${outcome.stderr}`)
   return outcome
@@ -40,6 +39,14 @@ export const withTsx = ['--import', pathToFileURL(createRequire(import.meta.url)
 /** Runs npm to its end. */
 export function npm(args: readonly string[], cwd: string): Promise<Outcome> {
   return run(process.platform === 'win32' ? 'npm.cmd' : 'npm', ['--loglevel=error', ...args], cwd)
+}
+
+/** Packs a package into an empty folder, and returns the tarball's path. Without scripts: `prepack` would build again. */
+export async function pack(source: string, folder: string): Promise<string> {
+  await npm(['pack', '--ignore-scripts', '--pack-destination', folder], source)
+  const [tarball] = await readdir(folder)
+  if (tarball === undefined) throw new Error('npm pack made nothing')
+  return join(folder, tarball)
 }
 
 // What `npm test` and vitest put into the environment is about this repository, and no host has it.

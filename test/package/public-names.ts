@@ -1,5 +1,6 @@
 /** The public names of an entry point, as the compiler sees them: their signatures in the declarations, their doc comments in the sources. */
 import ts from 'typescript'
+import { nodesOf } from '../house/tree.js'
 
 /** A program over these files, read as a host on Node would read them. */
 export function programOf(files: readonly string[]): ts.Program {
@@ -24,8 +25,12 @@ export function exportsOf(program: ts.Program, file: string): ReadonlyMap<string
   const module = source && checker.getSymbolAtLocation(source)
   if (module === undefined) throw new Error(`${file} is no module`)
   const exported = checker.getExportsOfModule(module)
-  const declared = (symbol: ts.Symbol) => (symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol)
-  return new Map(exported.map((symbol) => [symbol.name, declared(symbol)] as const).sort(([a], [b]) => (a < b ? -1 : 1)))
+  return new Map(exported.map((symbol) => [symbol.name, declaredAs(checker, symbol)] as const).sort(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+/** The values that a file exports, without its types. */
+export function valuesOf(program: ts.Program, file: string): string[] {
+  return [...exportsOf(program, file)].filter(([, { flags }]) => flags & ts.SymbolFlags.Value).map(([name]) => name)
 }
 
 /**
@@ -34,18 +39,12 @@ export function exportsOf(program: ts.Program, file: string): ReadonlyMap<string
  */
 export function signaturesOf(program: ts.Program, file: string, exported: ReadonlySet<ts.Symbol>): string[] {
   const names = exportsOf(program, file)
-  const hidden = new Set<ts.Symbol>()
-  const waiting = [...names.values()]
-  for (let symbol = waiting.pop(); symbol !== undefined; symbol = waiting.pop()) {
-    for (const part of partsOf(program, symbol)) {
-      if (exported.has(part) || hidden.has(part)) continue
-      hidden.add(part)
-      waiting.push(part)
-    }
-  }
+  const symbols = new Set(names.values())
+  for (const symbol of symbols) for (const part of partsOf(program, symbol)) if (!exported.has(part)) symbols.add(part)
+  const hidden = [...symbols].filter((symbol) => !exported.has(symbol))
   return [
     ...[...names].map(([name, symbol]) => signatureOf(name, symbol)),
-    ...[...hidden].map((symbol) => signatureOf(`(${symbol.name})`, symbol)).sort(),
+    ...hidden.map((symbol) => signatureOf(`(${symbol.name})`, symbol)).sort(),
   ]
 }
 
@@ -59,21 +58,16 @@ function signatureOf(name: string, symbol: ts.Symbol): string {
 /** The names that a declaration is made of and that are declared at the top of one of our own files. */
 function partsOf(program: ts.Program, symbol: ts.Symbol): ts.Symbol[] {
   const checker = program.getTypeChecker()
-  const parts: ts.Symbol[] = []
-  const visit = (node: ts.Node): void => {
-    const found = ts.isIdentifier(node) ? checker.getSymbolAtLocation(node) : undefined
-    if (found) parts.push(found.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(found) : found)
-    ts.forEachChild(node, visit)
-  }
-  for (const declaration of symbol.declarations ?? []) visit(declaration)
-  return parts.filter((part) =>
-    part.declarations?.some(
-      (one) =>
-        isTopLevel(one) &&
-        !program.isSourceFileFromExternalLibrary(one.getSourceFile()) &&
-        !program.isSourceFileDefaultLibrary(one.getSourceFile()),
-    ),
-  )
+  const nodes = (symbol.declarations ?? []).flatMap(nodesOf)
+  const parts = nodes.flatMap((node) => (ts.isIdentifier(node) ? (checker.getSymbolAtLocation(node) ?? []) : []))
+  const isForeign = (file: ts.SourceFile) => program.isSourceFileFromExternalLibrary(file) || program.isSourceFileDefaultLibrary(file)
+  return parts
+    .map((part) => declaredAs(checker, part))
+    .filter(({ declarations = [] }) => declarations.some((one) => isTopLevel(one) && !isForeign(one.getSourceFile())))
+}
+
+function declaredAs(checker: ts.TypeChecker, symbol: ts.Symbol): ts.Symbol {
+  return symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol
 }
 
 // A constant is declared within a statement, which is what says that it is one.
@@ -95,7 +89,8 @@ export function undocumentedIn(program: ts.Program, file: string): string[] {
   return [...exportsOf(program, file)].flatMap(([name, symbol]) => {
     const said = textOf(symbol)
     const members = membersOf(symbol).filter(
-      (member) => textOf(member) === '' && !said.includes(`\`${member.name}\``) && !isOneValue(checker.getTypeOfSymbol(member)),
+      (member) =>
+        textOf(member) === '' && !said.includes(`\`${member.name}\``) && !(checker.getTypeOfSymbol(member).flags & ts.TypeFlags.Unit),
     )
     return [...(said === '' ? [name] : []), ...members.map((member) => `${name}.${member.name}`)]
   })
@@ -134,8 +129,4 @@ function membersOf(symbol: ts.Symbol): ts.Symbol[] {
     const hidden = declarations?.some((one) => ts.getCombinedModifierFlags(one) & (ts.ModifierFlags.Private | ts.ModifierFlags.Protected))
     return Boolean(flags & (ts.SymbolFlags.Property | ts.SymbolFlags.Method | ts.SymbolFlags.Accessor)) && !hidden
   })
-}
-
-function isOneValue(type: ts.Type): boolean {
-  return (type.flags & ts.TypeFlags.Unit) !== 0
 }

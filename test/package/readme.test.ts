@@ -5,15 +5,12 @@ import { createRequire } from 'node:module'
 import { dirname, join, posix } from 'node:path'
 import ts from 'typescript'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { attempt, install, manifest, PATIENCE, pack, root, run } from './packed.js'
+import { attempt, install, manifest, papers, root, run } from './packed.js'
 import { type Block, blocksOf, examplesIn, promisesOf } from './shown.js'
 
-const inSrc = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).map((path) => path.replaceAll('\\', '/'))
-const sources = inSrc.filter((path) => path.endsWith('.ts'))
+const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.ts'))
 /** The README, and the guide of each folder; `src/README.md` is for contributors, and shows no programs. */
-const guides = ['README.md', ...inSrc.filter((path) => path.endsWith('/README.md')).map((path) => `src/${path}`)].sort()
-const papers = ['src/README.md', 'src/DECISIONS.md', 'src/SPEC.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md']
-const pages = [...guides, 'examples/README.md', 'test/bench/README.md', ...papers]
+const guides = papers.filter((page) => /^README\.md$|^src\/.+\/README\.md$/.test(page)).sort()
 const textOf = (page: string) => readFileSync(join(root, page), 'utf8')
 const ofLanguage = (page: string, ...languages: readonly string[]) =>
   blocksOf(textOf(page), page).filter(({ language }) => languages.includes(language))
@@ -25,11 +22,11 @@ let project = ''
 let ranTogether: ReturnType<typeof runTogether>
 beforeAll(async () => {
   const frameworks = ['express', '@types/express', 'fastify', 'hono', '@nestjs/common', 'reflect-metadata', 'rxjs']
-  project = await install(await pack(), ...frameworks, 'fast-check', 'jose', 'libsql', '@electric-sql/pglite')
+  project = await install(...frameworks, 'fast-check', 'jose', 'libsql', '@electric-sql/pglite')
   await Promise.all(programs.map(write))
   ranTogether = runTogether(documented)
   ranTogether.catch(() => {})
-}, PATIENCE)
+})
 
 const nameOf = ({ where, language }: Block) => `${where.replace(/[^\w]+/g, '-')}.${language}`
 
@@ -37,9 +34,8 @@ async function write(block: Block): Promise<void> {
   await mkdir(join(project, 'shown'), { recursive: true })
   await writeFile(join(project, 'shown', nameOf(block)), block.code)
   // Without its types, it starts in a third of the time; the compiler has its own say about them below.
-  const { outputText } = ts.transpileModule(block.code, {
-    compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext, experimentalDecorators: true },
-  })
+  const compilerOptions = { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext, experimentalDecorators: true }
+  const { outputText } = ts.transpileModule(block.code, { compilerOptions })
   await writeFile(join(project, 'shown', `${nameOf(block)}.mjs`), outputText)
 }
 
@@ -53,10 +49,9 @@ async function linesOf(block: Block): Promise<string[]> {
 async function runTogether(
   blocks: readonly Block[],
 ): Promise<Record<string, { readonly error?: string; readonly lines?: readonly string[] }>> {
-  const names = JSON.stringify(blocks.map(nameOf))
   const program = `import { format } from 'node:util'
 const results = {}
-for (const name of ${names}) {
+for (const name of ${JSON.stringify(blocks.map(nameOf))}) {
   const lines = []
   console.log = (...values) => lines.push(...format(...values).split('\\n'))
   results[name] = await import(\`./\${name}.mjs\`).then(() => ({ lines }), (error) => ({ error: String(error.stack) }))
@@ -74,26 +69,27 @@ async function keepsItsPromises(block: Block): Promise<void> {
   if (promised) expect(lines).toEqual(promised)
 }
 
-/** The relative links of a page whose file, or whose heading in it, does not exist. */
+/** The links of a page that lead to no file of the installed package, or to no heading of that file. Code holds no links. */
 function brokenLinks(page: string, text = textOf(page)): string[] {
-  const links = [...text.matchAll(/\]\((?!https?:)([^)\s]+)\)/g)].map(([, link]) => link ?? '')
+  const found = withoutBlocks(text)
+    .replaceAll(/`[^`\n]*`/g, '')
+    .matchAll(/\]\(([^)\s]+)\)|^\[[^\]]+\]: (\S+)/gm)
+  const links = [...found].map(([, inline, reference]) => inline ?? reference ?? '')
   return links.filter((link) => {
+    if (/^[a-z]+:/.test(link)) return false
     const [path = '', heading] = link.split('#')
     const target = path === '' ? page : posix.join(posix.dirname(page), path)
-    return !existsSync(join(root, target)) || (heading !== undefined && !anchorsOf(target).includes(heading))
+    return !existsSync(join(project, 'node_modules/consentry', target)) || (heading !== undefined && !anchorsOf(target).includes(heading))
   })
 }
 
 /** The anchors that GitHub gives to the headings of a page. */
 function anchorsOf(page: string): string[] {
-  const headings = [...textOf(page).matchAll(/^#+ (.+)$/gm)].map(([, heading]) => heading ?? '')
-  return headings.map((heading) =>
-    heading
-      .toLowerCase()
-      .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
-      .replaceAll(' ', '-'),
-  )
+  const headings = [...withoutBlocks(textOf(page)).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => heading.toLowerCase())
+  return headings.map((heading) => heading.replaceAll(/[^\p{L}\p{N}\s_-]/gu, '').replaceAll(' ', '-'))
 }
+
+const withoutBlocks = (text: string) => text.replaceAll(/^( *)```[\s\S]*?^\1```/gm, '')
 
 /** What the compiler has against the programs: the quickest one, since all are tried elsewhere. They may use Node's own modules. */
 async function complaints(folder: string): Promise<string> {
@@ -107,9 +103,9 @@ async function complaints(folder: string): Promise<string> {
 
 describe.concurrent('the README and the guides', () => {
   it.each(guides)('%s shows programs', (guide) => expect(ofLanguage(guide, 'ts').length).toBeGreaterThan(0))
-  it.each(shown)('$where runs and prints what it promises', keepsItsPromises, PATIENCE)
+  it.each(shown)('$where runs and prints what it promises', keepsItsPromises)
 
-  it.each(pages)('%s names only scripts and files there are', (page) => {
+  it.each(papers)('%s names only scripts and files there are', (page) => {
     const commands = ofLanguage(page, 'sh', 'bash', 'shell')
       .map(({ code }) => code)
       .join('\n')
@@ -119,7 +115,7 @@ describe.concurrent('the README and the guides', () => {
     expect(files.filter((path) => !existsSync(join(root, path)))).toEqual([])
   })
 
-  it.each(pages)('%s links only to files and headings there are', (page) => expect(brokenLinks(page)).toEqual([]))
+  it.each(papers)('%s links only to files of the package and to headings there are', (page) => expect(brokenLinks(page)).toEqual([]))
 })
 
 describe.concurrent('the doc comments', () => {
@@ -127,19 +123,15 @@ describe.concurrent('the doc comments', () => {
     const marks = sources.flatMap((path) => readFileSync(join(root, 'src', path), 'utf8').match(/^\s*\/?\*+ @example\b/gm) ?? [])
     expect(documented).toHaveLength(marks.length)
   })
-  it.each(documented)(
-    '$where runs and prints what it promises',
-    async (block) => {
-      const promised = promisesOf(block)
-      const { error, lines } = (await ranTogether)[nameOf(block)] ?? { error: 'did not run' }
-      expect(error).toBeUndefined()
-      if (promised) expect(lines).toEqual(promised)
-    },
-    PATIENCE,
-  )
+  it.each(documented)('$where runs and prints what it promises', async (block) => {
+    const promised = promisesOf(block)
+    const { error, lines } = (await ranTogether)[nameOf(block)] ?? { error: 'did not run' }
+    expect(error).toBeUndefined()
+    if (promised) expect(lines).toEqual(promised)
+  })
 })
 
-it('every program shown is well typed', async () => expect(await complaints(join(project, 'shown'))).toBe(''), PATIENCE)
+it('every program shown is well typed', async () => expect(await complaints(join(project, 'shown'))).toBe(''))
 
 it('the changelog has an entry for this version', () => {
   const changelog = readFileSync(join(root, 'CHANGELOG.md'), 'utf8')
@@ -151,34 +143,22 @@ describe('a block that lies is found', () => {
   const planted =
     "import { METHODS } from 'consentry'\nconsole.log(METHODS.length > 1) // true\nconsole.log(METHODS.length > 9) // => true\n"
 
-  it(
-    'where it prints something else',
-    async () => {
-      await write(block(planted))
-      expect(promisesOf(block(planted))).toEqual(['true', 'true'])
-      expect(await linesOf(block(planted))).toEqual(['true', 'false'])
-    },
-    PATIENCE,
-  )
-  it(
-    'where it does not run',
-    async () => {
-      const failing = block("import { METHODS } from 'consentry'\nMETHODS.at.nothing.at.all\n")
-      await write(failing)
-      await expect(linesOf(failing)).rejects.toThrow('TypeError')
-    },
-    PATIENCE,
-  )
-  it(
-    'where it does not compile',
-    async () => {
-      const folder = join(project, 'planted')
-      await mkdir(folder)
-      await writeFile(join(folder, 'planted.ts'), "import { METHODS } from 'consentry'\nexport const text: string = METHODS\n")
-      expect(await complaints(folder)).toContain('TS2322')
-    },
-    PATIENCE,
-  )
+  it('where it prints something else', async () => {
+    await write(block(planted))
+    expect(promisesOf(block(planted))).toEqual(['true', 'true'])
+    expect(await linesOf(block(planted))).toEqual(['true', 'false'])
+  })
+  it('where it does not run', async () => {
+    const failing = block("import { METHODS } from 'consentry'\nMETHODS.at.nothing.at.all\n")
+    await write(failing)
+    await expect(linesOf(failing)).rejects.toThrow('TypeError')
+  })
+  it('where it does not compile', async () => {
+    const folder = join(project, 'planted')
+    await mkdir(folder)
+    await writeFile(join(folder, 'planted.ts'), "import { METHODS } from 'consentry'\nexport const text: string = METHODS\n")
+    expect(await complaints(folder)).toContain('TS2322')
+  })
   it('where a promise stands beside nothing that prints, or a print beside no promise', () => {
     expect(() => promisesOf(block('const a = 1 // => 1\n'))).toThrow('beside no console.log')
     expect(() => promisesOf(block('console.log(1) // 1\nconsole.log(2)\n'))).toThrow('others do not')
@@ -188,7 +168,8 @@ describe('a block that lies is found', () => {
 
 it('a link that leads nowhere is found', () => {
   const links = '[a](../README.md) [b](nowhere.md) [c](SPEC.md#1-words) [d](SPEC.md#nowhere) [e](https://example.com/nowhere)'
-  expect(brokenLinks('src/README.md', links)).toEqual(['nowhere.md', 'SPEC.md#nowhere'])
+  const more = '[f](index.ts) `[g](g)`\n```ts\nh[0](h)\n```\n[i]: gone.md\n'
+  expect(brokenLinks('src/README.md', `${links} ${more}`)).toEqual(['nowhere.md', 'SPEC.md#nowhere', 'index.ts', 'gone.md'])
   expect(brokenLinks('src/SPEC.md', '[a](#1-words) [b](#nowhere)')).toEqual(['#nowhere'])
 })
 
@@ -200,18 +181,18 @@ describe('blocks', () => {
     ]))
   const doc = (code: string, caption = '') => `/**\n * A.\n * @example${caption}\n * \`\`\`ts\n * ${code}\n * \`\`\`\n */\n`
   it('are found in doc comments, after the example that they continue', () => {
-    const first = `${doc('f(1)')}export const f = 1\n`
-    const second = `${doc('f(2)', ' Continues f')}export const g = 1\ninterface I {\n${doc('f(3)', ' Continues g')}m(): void\n}\n`
+    const first = `${doc('f(1)')}export const f = 1\n${doc('f(2)', ' Continues f')}export const g = 1\n`
+    const second = `interface I {\n${doc('f(3)', ' Continues g')}m(): void\n}\n`
     const third = `${doc('f(4)', ' Continues I.m')}export const h = 1\n`
-    const codes = examplesIn(
+    const blocks = examplesIn(
       new Map([
         ['f.ts', first + second],
         ['h.ts', third],
       ]),
-    ).map(({ where, code }) => [where, code])
-    expect(codes[0]).toEqual(['f.ts:3', 'f(1)\n'])
-    expect(codes[2]?.[1]).toBe('f(1)\nf(2)\nf(3)\n')
-    expect(codes[3]).toEqual(['h.ts:3', 'f(1)\nf(2)\nf(3)\nf(4)\n'])
+    )
+    expect(blocks.map(({ where }) => where)).toEqual(['f.ts:3', 'f.ts:11', 'f.ts:20', 'h.ts:3'])
+    expect(blocks.map(({ code }) => code.split('\n').length - 1)).toEqual([1, 2, 3, 4])
+    expect(blocks[3]?.code).toBe('f(1)\nf(2)\nf(3)\nf(4)\n')
   })
   it('in doc comments are refused if they continue nothing', () =>
     expect(() => examplesIn(new Map([['f.ts', `${doc('f(1)', ' Continues g')}export const f = 1\n`]]))).toThrow('no example at `g`'))

@@ -1,5 +1,6 @@
 /** What is shown to readers as code, in the README and in doc comments, and what it promises to print. */
 import ts from 'typescript'
+import { nodesOf, parse } from '../house/tree.js'
 
 /** A block of code, and where it is shown: the file and the line it begins in. */
 export interface Block {
@@ -42,30 +43,26 @@ export function examplesIn(texts: ReadonlyMap<string, string>): Block[] {
 }
 
 function examplesOf(text: string, file: string): Example[] {
-  const source = ts.createSourceFile(file, text, ts.ScriptTarget.ESNext, true)
-  const examples = new Map<number, Example>()
-  const visit = (node: ts.Node, outer: string): void => {
-    const own = nameOf(node)
-    const name = [outer, own].filter((part) => part !== '').join('.')
-    for (const tag of ts.getJSDocTags(node).filter(({ tagName }) => tagName.text === 'example')) {
-      const said = ts.getTextOfJSDocComment(tag.comment) ?? ''
-      const where = `${file}:${source.getLineAndCharacterOfPosition(tag.pos).line + 1}`
+  const source = parse(file, text)
+  return nodesOf(source).flatMap((node) => {
+    if (nameOf(node) === '') return []
+    const tags = ts.getJSDocTags(node).filter(({ tagName }) => tagName.text === 'example')
+    return tags.map(({ comment, pos }) => {
+      const said = ts.getTextOfJSDocComment(comment) ?? ''
       const [fenced] = blocksOf(said, file)
+      const where = `${file}:${source.getLineAndCharacterOfPosition(pos).line + 1}`
+      const name = `${ts.isInterfaceDeclaration(node.parent) ? `${nameOf(node.parent)}.` : ''}${nameOf(node)}`
       const continues = /^Continues ([\w.]+)$/m.exec(said)?.[1]
-      if (own !== '' || !examples.has(tag.pos))
-        examples.set(tag.pos, { name, where, continues, language: 'ts', code: `${(fenced?.code ?? said).trim()}\n` })
-    }
-    ts.forEachChild(node, (child) => visit(child, name))
-  }
-  visit(source, '')
-  return [...examples.values()]
+      return { name, where, continues, language: 'ts', code: `${(fenced?.code ?? said).trim()}\n` }
+    })
+  })
 }
 
-/** The name of a declaration of a type or a function; `''` for anything else. */
+/** The name of a declaration that examples stand at; `''` for anything else. */
 function nameOf(node: ts.Node): string {
-  const named =
+  const isNamed =
     ts.isInterfaceDeclaration(node) || ts.isMethodSignature(node) || ts.isFunctionDeclaration(node) || ts.isVariableDeclaration(node)
-  return named && node.name ? node.name.getText() : ''
+  return isNamed ? (node.name?.getText() ?? '') : ''
 }
 
 /**
@@ -74,13 +71,9 @@ function nameOf(node: ts.Node): string {
  * A program without any may print what it likes.
  */
 export function promisesOf({ code, where }: Block): string[] | undefined {
-  const source = ts.createSourceFile('shown.ts', code, ts.ScriptTarget.ESNext, true)
-  const promises: (string | undefined)[] = []
-  const visit = (node: ts.Node): void => {
-    ts.forEachChild(node, visit)
-    if (ts.isCallExpression(node) && node.expression.getText() === 'console.log') promises.push(commentAfter(code, node.end))
-  }
-  visit(source)
+  const calls = nodesOf(parse('shown.ts', code)).filter((node) => ts.isCallExpression(node))
+  const prints = calls.filter(({ expression }) => expression.getText() === 'console.log').sort((a, b) => a.end - b.end)
+  const promises = prints.map(({ end }) => commentAfter(code, end))
   const kept = promises.filter((promise) => promise !== undefined)
   if (code.split('// =>').length - 1 > promises.filter((promise) => promise?.startsWith('=>')).length) {
     throw new Error(`${where}: a promise \`// =>\` stands beside no console.log, and is never kept`)

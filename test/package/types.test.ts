@@ -1,9 +1,11 @@
-/** The emitted declarations, read by the compilers hosts have, in the module systems hosts use, from a project that has nothing else. */
-import { readFileSync } from 'node:fs'
+/** The emitted declarations, read by the compilers that hosts have, in the module systems that hosts use, and emitted again by a host. */
+import { readdirSync, readFileSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { attempt, entryPoints, install, PATIENCE, pack, root } from './packed.js'
+import { attempt, type EntryPoint, emptyFolder, entryPoints, manifest, root, run, tarball, wantedVersion } from './packed.js'
+import { programOf, valuesOf } from './public-names.js'
 
 /** The compilers, and in `node10` what each needs besides for `moduleResolution: node10`; TypeScript 7 has removed it. */
 const COMPILERS = [
@@ -18,22 +20,42 @@ const PLATFORM = 'declare interface URL {}\n'
 const STRICT = { strict: true, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true }
 const ALONE = { noEmit: true, target: 'es2022', lib: ['es2023'], types: [] }
 
-const USES = readFileSync(join(root, 'test/package/consumer/uses.mts'), 'utf8')
-const GUARDS = readFileSync(join(root, 'test/package/consumer/guards.mts'), 'utf8')
-const STORES = readFileSync(join(root, 'test/package/consumer/stores.mts'), 'utf8')
+const textOf = (file: string) => readFileSync(join(root, 'test/package/consumer', file), 'utf8')
+const [USES, GUARDS, STORES] = [textOf('uses.mts'), textOf('guards.mts'), textOf('stores.mts')]
 const DRIVERS = ['better-sqlite3', '@types/better-sqlite3', 'libsql', 'pg', '@types/pg', '@electric-sql/pglite']
 /** Frameworks are about Node, and their own declarations are theirs to keep right. */
 const FRAMEWORKS = ['express', '@types/express', 'fastify', 'hono', '@nestjs/common', 'reflect-metadata', 'rxjs', '@types/node']
+const BESIDES = ['fast-check', ...FRAMEWORKS, ...DRIVERS]
 const MISTAKE = `${USES}\nexport const mistake: string = decide('caroline', 'tom-sawyer', 'access-request', 0, {} as TenantFacts)\n`
+const UNNAMEABLE = `import { ImpersonationClaims } from 'consentry'\nexport const parsed = ImpersonationClaims.safeParse\n`
+
+const declarationOf = ({ path }: EntryPoint) => join(root, 'dist', `${path}.d.ts`)
+const program = programOf(entryPoints.map(declarationOf))
+/** A program that exports every value of an entry point, as it is and without an annotation. */
+const exportingAllOf = (entry: EntryPoint) => {
+  const values = valuesOf(program, declarationOf(entry)).map((name) => `export const ${name} = all.${name}\n`)
+  return `import * as all from '${entry.specifier}'\n${values.join('')}export {}\n`
+}
+
+const BESIDE_NODE = { module: 'nodenext', skipLibCheck: true, types: ['node'] }
+const EMITTING = { ...BESIDE_NODE, noEmit: false, declaration: true, emitDeclarationOnly: true }
 
 /** Hosts: what their compiler is told, and their files. The declarations themselves are checked once, where both formats are read. */
 const HOSTS: Readonly<Record<string, { readonly options: object; readonly files: Readonly<Record<string, string>> }>> = {
   nodenext: { options: { module: 'nodenext', skipLibCheck: false }, files: { 'uses.mts': USES, 'uses.cts': USES } },
   bundler: { options: { module: 'esnext', moduleResolution: 'bundler', skipLibCheck: true }, files: { 'uses.ts': USES } },
   besides: {
-    options: { module: 'nodenext', skipLibCheck: true, types: ['node'] },
+    options: BESIDE_NODE,
     files: { 'guards.mts': GUARDS, 'guards.cts': GUARDS, 'stores.mts': STORES, 'stores.cts': STORES },
   },
+  emitting: {
+    options: EMITTING,
+    files: {
+      ...Object.fromEntries(entryPoints.map((entry, n) => [`entry-${n}.mts`, exportingAllOf(entry)])),
+      'declared.mts': textOf('declared.mts'),
+    },
+  },
+  unnameable: { options: EMITTING, files: { 'claims.mts': UNNAMEABLE } },
   mistaken: { options: { module: 'nodenext', skipLibCheck: true }, files: { 'uses.mts': MISTAKE, 'uses.cts': MISTAKE } },
 }
 
@@ -43,9 +65,24 @@ const EVERY_ENTRY = entryPoints
   .join('')
 const NODE10 = { module: 'commonjs', moduleResolution: 'node10', esModuleInterop: true, skipLibCheck: true, types: ['node'] }
 
+/**
+ * A project as pnpm installs it: the host can import only what its package.json names.
+ * The store and the cache of pnpm are in a temporary folder, so that nothing outside the test changes.
+ */
+async function installByPnpm(): Promise<string> {
+  const [project, kept] = [await emptyFolder(), await emptyFolder()]
+  const versions = BESIDES.map((name) => [name, wantedVersion(name).slice(name.length + 1)])
+  const dependencies = { consentry: `file:${tarball}`, ...Object.fromEntries(versions) }
+  await writeFile(join(project, 'package.json'), JSON.stringify({ name: 'host', private: true, type: 'module', dependencies }))
+  const pnpm = join(createRequire(import.meta.url).resolve('pnpm'), '../bin/pnpm.cjs')
+  const homes = { PNPM_HOME: kept, XDG_CACHE_HOME: kept, XDG_DATA_HOME: kept, XDG_STATE_HOME: kept }
+  await run(process.execPath, [pnpm, 'install', '--ignore-scripts', '--store-dir', join(kept, 'store')], project, homes)
+  return project
+}
+
 let project = ''
 beforeAll(async () => {
-  project = await install(await pack(), 'fast-check', ...FRAMEWORKS, ...DRIVERS)
+  project = await installByPnpm()
   const old = COMPILERS.flatMap(({ version, node10 }) => {
     if (node10 === undefined) return []
     const options = { ...NODE10, ...node10 }
@@ -61,43 +98,49 @@ beforeAll(async () => {
     const config = { compilerOptions: { ...STRICT, ...ALONE, ...options }, files: all.map(([name]) => name) }
     await writeFile(join(project, host, 'tsconfig.json'), JSON.stringify(config))
   }
-}, PATIENCE)
+})
+
+it('nothing but the package and what the host named is at the top of node_modules', () => {
+  const found = readdirSync(join(project, 'node_modules')).filter((name) => !name.startsWith('.'))
+  expect(found.sort()).toEqual([...new Set([manifest.name, ...BESIDES].map((name) => name.split('/')[0] ?? ''))].sort())
+})
 
 describe.concurrent.each(COMPILERS)('TypeScript $version', ({ version, folder, node10 }) => {
   const compiler = join(root, 'test/node_modules', folder)
-  const compile = (host: string) => attempt(process.execPath, [join(compiler, 'bin/tsc'), '-p', host], project)
+  const outOf = (host: string) => `${host}-${version}`
+  const compile = (host: string) => attempt(process.execPath, [join(compiler, 'bin/tsc'), '-p', host, '--outDir', outOf(host)], project)
   const accepts = async (host: string) => expect(await compile(host)).toMatchObject({ ended: 'well', stdout: '' })
 
   it('is the version it is said to be', () =>
     expect(JSON.parse(readFileSync(join(compiler, 'package.json'), 'utf8')).version).toMatch(`${version}.`))
-  it('accepts what is right and refuses what is wrong, in .mts and .cts', () => accepts('nodenext'), PATIENCE)
-  it('accepts what is right and refuses what is wrong, for a bundler', () => accepts('bundler'), PATIENCE)
-  it(
-    'accepts every guard beside its framework and every driver of a store, and refuses wrong wirings, in .mts and .cts',
-    () => accepts('besides'),
-    PATIENCE,
-  )
+  it.each([
+    ['what is right and refuses what is wrong, in .mts and .cts', 'nodenext'],
+    ['what is right and refuses what is wrong, for a bundler', 'bundler'],
+    ['every guard beside its framework and every driver of a store, and refuses wrong wirings, in .mts and .cts', 'besides'],
+  ])('accepts %s', (_, host) => accepts(host))
   if (node10 !== undefined) {
-    it('finds the types of every entry point by `moduleResolution: node10`', { timeout: PATIENCE }, async () => {
+    it('finds the types of every entry point by `moduleResolution: node10`', async () => {
       await accepts(`node10-${version}`)
       const { stdout } = await compile(`node10-mistaken-${version}`)
       expect(stdout.match(/error TS\d+/g)).toEqual(entryPoints.map(() => 'error TS2322'))
     })
   }
-  it(
-    'finds a mistake, in either format',
-    async () => {
-      const { ended, stdout } = await compile('mistaken')
-      expect(ended).toBe('badly')
-      expect(
-        stdout
-          .match(/uses\.[cm]ts.*error TS\d+/g)
-          ?.map((line) => line.replace(/\(.*\)/, ''))
-          .sort(),
-      ).toEqual(['uses.cts: error TS2322', 'uses.mts: error TS2322'])
-    },
-    PATIENCE,
-  )
+  it('finds a mistake, in either format', async () => {
+    const { ended, stdout } = await compile('mistaken')
+    const found = stdout.match(/uses\.[cm]ts.*error TS\d+/g) ?? []
+    expect(ended).toBe('badly')
+    expect(found.map((line) => line.replace(/\(.*\)/, '')).sort()).toEqual(['uses.cts: error TS2322', 'uses.mts: error TS2322'])
+  })
+  it('emits declarations of a host that exports every value of every entry point', async () => {
+    await accepts('emitting')
+    const out = join(project, outOf('emitting'))
+    const emitted = readdirSync(out).map((name) => readFileSync(join(out, name), 'utf8'))
+    expect(emitted).toHaveLength(entryPoints.length + 1)
+    expect(emitted.filter((text) => /\.pnpm|node_modules|['"]zod/.test(text))).toEqual([])
+  })
+  it('refuses a host that exports what only zod can name', async () => {
+    expect((await compile('unnameable')).stdout).toMatch(/error TS(2742|2883)/)
+  })
 })
 
 it('no entry point is left out', () => {

@@ -5,19 +5,7 @@ import { memoryRepository } from '../../src/adapters/memory.js'
 import type { Consentry } from '../../src/consentry.js'
 import { ConsentryError, isConsentryError } from '../../src/domain/error.js'
 import { hurt, plan } from '../evidence/hostile-values.js'
-import {
-  CLASSICS,
-  caroline,
-  charlotte,
-  elizabeth,
-  HUNDRED,
-  hundredAdmin,
-  SUPPORT_ACCESS,
-  sentStage,
-  T0,
-  TOM,
-  tomAdmin,
-} from '../story/cast.js'
+import { CLASSICS, charlotte, elizabeth, HUNDRED, hundredAdmin, SUPPORT_ACCESS, sentStage, T0, TOM, tomAdmin } from '../story/cast.js'
 
 const INPUTS = Number(process.env['CONSENTRY_HOSTILE'] ?? 20_000)
 const SEED = Number(process.env['CONSENTRY_SEED'] ?? 20_260_101)
@@ -40,7 +28,7 @@ async function scene() {
   })
   const { consentry, id: accessRequest, tom, hundred } = await sentStage({ repository: watched, legacy: () => true })
   await consentry.submit(elizabeth, SUPPORT_ACCESS)
-  await consentry.grant(hundredAdmin, hundred)
+  await consentry.grant(hundredAdmin, hundred, { expiresAt: null })
   const entered = { tenant: HUNDRED, method: 'access-request' } as const
   const { id: session } = await consentry.startImpersonation(charlotte, entered)
   await consentry.startImpersonation(charlotte, entered)
@@ -68,7 +56,7 @@ async function scene() {
     ['sessions', elizabeth, { status: 'live', limit: 10, cursor: cursors.sessions }],
     ['incoming', tomAdmin, { status: 'pending', limit: 10, cursor: cursors.incoming }],
     ['outgoing', elizabeth, { status: 'pending', limit: 10, cursor: cursors.outgoing, accessRequest }],
-    ['myAccess', { ...caroline, permissions: ['submit', 'answer'] }, { status: 'pending', limit: 10 }],
+    ['myAccess', { ...charlotte, permissions: ['submit', 'answer'] }, { status: 'pending', limit: 10 }],
     ['history', elizabeth, { limit: 10, cursor: cursors.history }],
     ['decide', question],
     ['authorize', { ...question, method: 'legacy-support' }],

@@ -1,57 +1,22 @@
-/** The lists through the service: permissions, pages, and the instant that the cursor pins (SPEC §6). */
-import { describe, expect, it, vi } from 'vitest'
+/** The lists through the service: permissions, exact rows, and pages as of one instant (SPEC §6). */
+import { describe, expect, it } from 'vitest'
 import { memoryRepository } from '../../src/adapters/memory.js'
 import type { Actor } from '../../src/domain/actor.js'
-import { isConsentryError } from '../../src/domain/error.js'
-import type { Page } from '../../src/service/pages.js'
-import {
-  CLASSICS,
-  caroline,
-  charlotte,
-  elizabeth,
-  HUNDRED,
-  hundredAdmin,
-  person,
-  SUPPORT_ACCESS,
-  sentStage,
-  stage,
-  T0,
-  TOM,
-  tomAdmin,
-} from '../story/cast.js'
+import * as cast from '../story/cast.js'
+import { codeOf, pages, refusal } from './session-scene.js'
 
-async function errorOf(list: Promise<unknown>) {
-  const error = await list.catch((thrown: unknown) => thrown)
-  if (!isConsentryError(error)) throw new Error('it was not refused')
-  return error
-}
-
-/** Returns all items of a list, and the size of each page. */
-async function pages<T>(list: (cursor: string | undefined) => Promise<Page<T>>): Promise<{ items: T[]; sizes: number[] }> {
-  const items: T[] = []
-  const sizes: number[] = []
-  for (let cursor: string | undefined, more = true; more; ) {
-    const page = await list(cursor)
-    items.push(...page.items)
-    sizes.push(page.items.length)
-    more = page.next !== null
-    cursor = page.next ?? undefined
-  }
-  return { items, sizes }
-}
+const { CLASSICS, caroline, charlotte, elizabeth, HUNDRED, hundredAdmin, person, SUPPORT_ACCESS, T0, TOM, tomAdmin } = cast
+const { sentStage, stage } = cast
+const everyPermission = person('z', 'third', 'submit', 'answer')
+const TO_TOM = [{ users: ['caroline'], tenants: [TOM] }]
 
 /** A stage with 25 requests to Tom Sawyer, one per second; every fifth is granted until 100 s after T0. */
 async function busyStage() {
   const on = stage()
   for (let index = 0; index < 25; index++) {
     on.now = T0 + index * 1000
-    const { sent } = await on.consentry.submit(elizabeth, {
-      id: `r${index}`,
-      name: `Request${index}`,
-      associations: [{ users: ['caroline'], tenants: [TOM] }],
-    })
-    const [one] = sent
-    if (one && index % 5 === 0) await on.consentry.grant(tomAdmin, one.id, { message: `m${index}`, expiresAt: T0 + 100_000 })
+    const { sent } = await on.consentry.submit(elizabeth, { id: `r${index}`, name: `Request${index}`, associations: TO_TOM })
+    if (index % 5 === 0) await on.consentry.grant(tomAdmin, sent[0]?.id ?? '', { expiresAt: T0 + 100_000 })
   }
   return on
 }
@@ -59,12 +24,9 @@ async function busyStage() {
 describe('reading a list', () => {
   it('needs the permission, and shows the actor’s own tenant', async () => {
     const { consentry } = await sentStage()
-    expect((await errorOf(consentry.incoming(elizabeth))).code).toBe('not-permitted')
-    expect((await errorOf(consentry.outgoing(tomAdmin))).code).toBe('not-permitted')
-    expect((await errorOf(consentry.history(caroline))).code).toBe('not-permitted')
-    expect((await consentry.incoming(person('z', 'third', 'answer'))).items).toEqual([])
-    expect((await consentry.outgoing(person('z', 'third', 'submit'))).items).toEqual([])
-    expect((await consentry.history(person('z', 'third', 'submit', 'answer'))).items).toEqual([])
+    const { incoming, outgoing, history } = consentry
+    for (const list of [incoming(elizabeth), outgoing(tomAdmin), history(caroline)]) expect(await codeOf(list)).toBe('not-permitted')
+    for (const list of [incoming, outgoing, history]) expect((await list(everyPermission)).items).toEqual([])
   })
 
   it('is allowed while impersonating', async () => {
@@ -78,9 +40,8 @@ describe('incoming', () => {
   it('shows a tenant its own requests, with no further fields', async () => {
     const on = await sentStage()
     const { items, next } = await on.consentry.incoming(tomAdmin)
-    expect(items).toEqual([
-      { id: on.tom, requestingTenant: CLASSICS, message: SUPPORT_ACCESS.message, sentAt: T0, revision: 1, status: 'pending' },
-    ])
+    const { message } = SUPPORT_ACCESS
+    expect(items).toEqual([{ id: on.tom, requestingTenant: CLASSICS, message, sentAt: T0, revision: 1, status: 'pending' }])
     expect(next).toBeNull()
   })
 
@@ -108,8 +69,8 @@ describe('incoming', () => {
     const on = await busyStage()
     const first = await on.consentry.incoming(tomAdmin, { limit: 10 })
     on.now += 1000
-    await on.consentry.submit(elizabeth, { name: 'Late', associations: [{ users: ['caroline'], tenants: [TOM] }] })
-    const rest = await pages((cursor) => on.consentry.incoming(tomAdmin, { limit: 10, cursor: cursor ?? first.next ?? '' }))
+    await on.consentry.submit(elizabeth, { name: 'Late', associations: TO_TOM })
+    const rest = await pages((cursor = first.next ?? undefined) => on.consentry.incoming(tomAdmin, { limit: 10, cursor }))
     expect(new Set([...first.items, ...rest.items].map(({ id }) => id)).size).toBe(25)
   })
 })
@@ -119,22 +80,11 @@ describe('outgoing', () => {
     const on = await sentStage()
     await on.consentry.reject(hundredAdmin, on.hundred, { message: 'No' })
     const { items } = await on.consentry.outgoing(elizabeth, { status: 'rejected' })
-    expect(items).toEqual([
-      {
-        id: on.hundred,
-        accessRequest: on.id,
-        name: 'SupportAccess',
-        tenant: HUNDRED,
-        users: ['charlotte'],
-        removed: [],
-        message: SUPPORT_ACCESS.message,
-        sentAt: T0,
-        revision: 2,
-        status: 'rejected',
-        answer: { at: T0, user: null, message: 'No' },
-        ended: { by: 'tenant', at: T0, user: null, message: 'No' },
-      },
-    ])
+    const sent = { id: on.hundred, accessRequest: on.id, name: 'SupportAccess', tenant: HUNDRED, users: ['charlotte'], removed: [] }
+    const answer = { at: T0, user: null, message: 'No' }
+    const ended = { by: 'tenant', ...answer }
+    const { message } = SUPPORT_ACCESS
+    expect(items).toEqual([{ ...sent, message, sentAt: T0, revision: 2, status: 'rejected', answer, ended }])
   })
 
   it('can be filtered by access request', async () => {
@@ -148,28 +98,18 @@ describe('outgoing', () => {
   })
 })
 
-describe('my access', () => {
-  it('has one row for each tenant, newest first, with the grant’s message and expiry', async () => {
-    const on = await sentStage()
-    on.now += 10
-    await on.consentry.grant(hundredAdmin, on.hundred, { message: 'Come in', expiresAt: T0 + 1000 })
-    const first = await on.consentry.myAccess(charlotte, { limit: 1 })
-    expect(first.items).toEqual([{ tenant: TOM, status: 'pending' }])
-    const second = await on.consentry.myAccess(charlotte, { limit: 1, cursor: first.next ?? '' })
-    expect(second).toEqual({ items: [{ tenant: HUNDRED, status: 'granted', message: 'Come in', expiresAt: T0 + 1000 }], next: null })
-    expect((await on.consentry.myAccess(charlotte, { status: 'granted' })).items.length).toBe(1)
-    expect((await on.consentry.myAccess(charlotte, { status: 'expired' })).items).toEqual([])
-    on.now = T0 + 1000
-    expect((await on.consentry.myAccess(charlotte, { status: 'expired' })).items).toEqual([{ tenant: HUNDRED, status: 'expired' }])
-    expect((await on.consentry.myAccess(person('wickham', CLASSICS))).items).toEqual([])
-  })
+it('my access comes in pages, newest first', async () => {
+  const on = await sentStage()
+  const { items, sizes } = await pages((cursor) => on.consentry.myAccess(charlotte, { limit: 1, cursor }))
+  expect(sizes).toEqual([1, 1])
+  expect(items).toEqual([TOM, HUNDRED].map((tenant) => ({ tenant, status: 'pending' })))
 })
 
 describe('history', () => {
   it('shows each party its events, page by page', async () => {
     const on = await sentStage()
     on.now += 5
-    await on.consentry.grant(tomAdmin, on.tom)
+    await on.consentry.grant(tomAdmin, on.tom, { expiresAt: null })
     on.now += 5
     await on.consentry.removeUser(elizabeth, 'caroline')
     const types = async (actor: Actor) =>
@@ -185,11 +125,7 @@ describe('history', () => {
   })
 
   it('of a tenant that is both requester and asked shows each side for its permission', async () => {
-    const everywhere = {
-      members: (_: string, users: readonly string[]) => users,
-      askable: (_: string, tenants: readonly string[]) => tenants,
-    }
-    const { consentry } = stage({ directory: everywhere })
+    const { consentry } = stage({ directory: { members: (_, users) => users, askable: (_, tenants) => tenants } })
     await consentry.submit(person('a', 'north', 'submit'), { name: 'N', associations: [{ users: ['a'], tenants: ['south'] }] })
     await consentry.submit(person('b', 'south', 'submit'), { name: 'S', associations: [{ users: ['b'], tenants: ['north'] }] })
     const views = async (...permissions: Actor['permissions']) =>
@@ -209,37 +145,19 @@ describe('malformed queries are refused with all issues', () => {
     const on = await busyStage()
     const cursor = (await on.consentry.incoming(tomAdmin, { limit: 1 })).next ?? ''
     const both = person('x', TOM, 'answer', 'submit')
-    for (const list of [
-      on.consentry.outgoing(both, { cursor }),
-      on.consentry.myAccess(both, { cursor }),
-      on.consentry.history(both, { cursor }),
-    ]) {
-      expect((await errorOf(list)).issues).toEqual([
-        { path: ['cursor'], code: 'invalid', message: expect.stringContaining('is not a cursor of this list') },
-      ])
-    }
+    const issue = { path: ['cursor'], code: 'invalid', message: expect.stringContaining('is not a cursor of this list') }
+    for (const list of [on.consentry.outgoing, on.consentry.myAccess, on.consentry.history])
+      expect((await refusal(list(both, { cursor }))).issues).toEqual([issue])
     const forged = (value: unknown) => btoa(JSON.stringify(value)).replaceAll('=', '')
-    const bad = [
-      '',
-      'x',
-      '%%%',
-      cursor.slice(1),
-      cursor.repeat(60),
-      forged(['incoming', null]),
-      forged(['incoming', { now: 1, sentAt: 'x', id: 'y' }]),
-      forged(null),
-      forged({}),
-      7,
-      null,
-    ]
-    for (const one of bad) expect((await errorOf(on.consentry.incoming(tomAdmin, { cursor: one as string }))).code).toBe('invalid-input')
+    const values = [['incoming', null], ['incoming', { now: 1, sentAt: 'x', id: 'y' }], null, {}].map(forged)
+    const bad = ['', 'x', '%%%', cursor.slice(1), cursor.repeat(60), 7, null, ...values]
+    for (const one of bad) expect(await codeOf(on.consentry.incoming(tomAdmin, { cursor: one as string }))).toBe('invalid-input')
   })
 
   it('and each part has its own message', async () => {
     const { consentry } = stage()
-    const error = await errorOf(
-      consentry.incoming({ ...tomAdmin, user: '' }, { status: 'removed', limit: 201, cursor: 'x', tenant: TOM } as never),
-    )
+    const query = { status: 'removed', limit: 201, cursor: 'x', tenant: TOM } as never
+    const error = await refusal(consentry.incoming({ ...tomAdmin, user: '' }, query))
     expect(error.code).toBe('invalid-input')
     expect(error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)).toEqual([
       'actor.user: `` must be an id: 1 to 128 printable ASCII characters without a space',
@@ -248,39 +166,27 @@ describe('malformed queries are refused with all issues', () => {
       'cursor: `x` is not a cursor of this list',
       'tenant: `tenant` is not expected here',
     ])
-    for (const limit of [0, 1.5, '5', null])
-      expect((await errorOf(consentry.history(elizabeth, { limit } as never))).code).toBe('invalid-input')
-    for (const query of [null, 7, 'all']) expect((await errorOf(consentry.myAccess(caroline, query as never))).code).toBe('invalid-input')
+    for (const limit of [0, 1.5, '5', null]) expect(await codeOf(consentry.history(elizabeth, { limit } as never))).toBe('invalid-input')
+    for (const query of [null, 7, 'all']) expect(await codeOf(consentry.myAccess(caroline, query as never))).toBe('invalid-input')
   })
 })
 
-describe('a repository that returns rows outside the query', () => {
-  it('throws `unavailable` instead of showing them', async () => {
-    const repository = memoryRepository()
-    const on = await sentStage({ repository })
-    const row = await repository.tenantRequest(on.hundred)
-    const events = await repository.history({ requestingTenant: CLASSICS, limit: 9 })
-    if (!row) throw new Error('no row')
-    const onError = vi.fn()
-    const { consentry } = stage({
-      onError,
-      repository: {
-        ...repository,
-        incoming: async () => [row],
-        outgoing: async () => [{ request: { ...row, requestingTenant: 'third' }, name: 'Secret' }],
-        myAccess: async () => [{ tenant: HUNDRED, sentAt: T0, requests: [row] }],
-        history: async () => events,
-      },
-    })
-    for (const list of [
-      consentry.incoming(tomAdmin),
-      consentry.outgoing(elizabeth),
-      consentry.myAccess(caroline),
-      consentry.history(tomAdmin),
-    ]) {
-      const error = await errorOf(list)
-      expect(error).toMatchObject({ code: 'unavailable', port: 'repository', message: 'the repository failed' })
-      expect(JSON.stringify(error)).not.toContain(on.hundred)
-    }
-  })
+it('a repository that returns rows outside the query is `unavailable`: they are not shown', async () => {
+  const repository = memoryRepository()
+  const on = await sentStage({ repository })
+  const row = await repository.tenantRequest(on.hundred)
+  const events = await repository.history({ requestingTenant: CLASSICS, limit: 9 })
+  if (!row) throw new Error('no row')
+  const careless = {
+    incoming: async () => [row],
+    outgoing: async () => [{ request: { ...row, requestingTenant: 'third' }, name: 'Secret' }],
+    myAccess: async () => [{ tenant: HUNDRED, sentAt: T0, requests: [row] }],
+    history: async () => events,
+  }
+  const { incoming, outgoing, myAccess, history } = stage({ repository: { ...repository, ...careless } }).consentry
+  for (const list of [incoming(tomAdmin), outgoing(elizabeth), myAccess(caroline), history(tomAdmin)]) {
+    const error = await refusal(list)
+    expect(error).toMatchObject({ code: 'unavailable', port: 'repository', message: 'the repository failed' })
+    expect(JSON.stringify(error)).not.toContain(on.hundred)
+  }
 })

@@ -1,42 +1,45 @@
 /** A stage for sessions: Caroline may enter Tom Sawyer's tenant, and all repository calls are recorded. */
+import { createHash } from 'node:crypto'
 import { memoryRepository } from '../../src/adapters/memory.js'
 import type { ConsentryOptions } from '../../src/consentry.js'
 import type { AccessMethod } from '../../src/domain/decision-types.js'
 import { type ConsentryError, isConsentryError } from '../../src/domain/error.js'
 import type { LiveSession } from '../../src/domain/session-views.js'
-import type { Repository } from '../../src/ports/repository.js'
+import type { Repository, SessionRow } from '../../src/ports/repository.js'
 import type { Page } from '../../src/service/pages.js'
-import { CLASSICS, HUNDRED, person, sentStage, TOM, tomAdmin } from '../story/cast.js'
+import { CLASSICS, elizabeth, HUNDRED, person, sentStage, TOM, tomAdmin } from '../story/cast.js'
 
 export const HOUR = 3_600_000
 export const wickham = person('wickham', CLASSICS)
 export const IN_TOM = { tenant: TOM, method: 'access-request' } as const
+export const sha256 = (id: string) => createHash('sha256').update(id).digest('hex')
 
-/** A call of the repository, with its arguments. */
-export interface Asked {
-  readonly call: keyof Repository
-  readonly args: readonly unknown[]
-}
-
-/** A repository, and the calls made to it. */
-export function watched(repository: Repository): { readonly repository: Repository; readonly asked: Asked[] } {
-  const asked: Asked[] = []
-  const spy = new Proxy(repository, {
-    get: (target, call: keyof Repository) =>
-      typeof target[call] === 'function'
-        ? (...args: unknown[]) => {
-            asked.push({ call, args })
-            return (target[call] as (...handed: unknown[]) => unknown)(...args)
-          }
-        : undefined,
-  })
-  return { repository: spy, asked }
+/** A repository that answers with changed rows of sessions. */
+export function withRows(repository: Repository, change: (row: SessionRow) => unknown): Repository {
+  const changed = <R extends SessionRow>(row: R): R => change(row) as R
+  return {
+    ...repository,
+    session: async (hash) => {
+      const row = await repository.session(hash)
+      return row && changed(row)
+    },
+    sessions: async (query) => (await repository.sessions(query)).map(changed),
+    openSessions: async (query) => (await repository.openSessions(query)).map(changed),
+  }
 }
 
 /** A stage with SupportAccess sent, and the log of repository calls. */
 export async function sessionStage(options: Partial<ConsentryOptions> = {}) {
   const memory = options.repository ?? memoryRepository()
-  const { repository, asked } = watched(memory)
+  const asked: { readonly call: string; readonly args: readonly unknown[] }[] = []
+  const watch = ([call, method]: [string, (...args: unknown[]) => unknown]) => {
+    const watched: typeof method = (...args) => {
+      asked.push({ call, args })
+      return method(...args)
+    }
+    return [call, watched]
+  }
+  const repository: Repository = Object.fromEntries(Object.entries(memory).map(watch))
   const on = await sentStage({ ...options, repository })
   const start = (user = 'caroline', tenant: string = TOM, method: AccessMethod = 'access-request'): Promise<LiveSession> =>
     on.consentry.startImpersonation(person(user, CLASSICS), { tenant, method })
@@ -50,30 +53,26 @@ export async function grantedStage(options: Partial<ConsentryOptions> = {}, expi
   return on
 }
 
-/** Sends another request for Caroline, which Tom Sawyer grants until `expiresAt`; returns its id. */
-export async function grantAgain(on: Awaited<ReturnType<typeof sessionStage>>, expiresAt: number | null, users = ['caroline']) {
-  const by = person('elizabeth', CLASSICS, 'submit')
-  const { sent } = await on.consentry.submit(by, { name: 'Again', associations: [{ users, tenants: [TOM] }] })
-  const id = sent[0]?.id ?? ''
-  await on.consentry.grant(tomAdmin, id, { expiresAt })
-  return id
+/** Sends another request for Caroline, which Tom Sawyer grants until `expiresAt`. */
+export async function grantAgain(on: Awaited<ReturnType<typeof sessionStage>>, expiresAt: number | null) {
+  const { sent } = await on.consentry.submit(elizabeth, { name: 'Again', associations: [{ users: ['caroline'], tenants: [TOM] }] })
+  await on.consentry.grant(tomAdmin, sent[0]?.id ?? '', { expiresAt })
 }
 
 /** Returns the error of a call; fails if there is none, or if it is not a ConsentryError. */
 export async function refusal(call: Promise<unknown>): Promise<ConsentryError> {
-  const answer = await call.then(
-    (value) => ({ value }),
-    (error: unknown) => ({ error }),
+  const error = await call.then(
+    (value) => new Error(`it was accepted: ${JSON.stringify(value)}`),
+    (reason: unknown) => reason,
   )
-  if ('value' in answer) throw new Error(`it was accepted: ${JSON.stringify(answer.value)}`)
-  if (isConsentryError(answer.error)) return answer.error
-  throw answer.error
+  if (isConsentryError(error)) return error
+  throw error
 }
 
 /** Returns the code of a call's error. */
 export const codeOf = async (call: Promise<unknown>) => (await refusal(call)).code
 
-/** Returns the code of a call's error, with the reason of a denial; `live` without an error. */
+/** Returns the code of a call's error, with the reason of a denial or the instant of an end; `live` without an error. */
 export async function told(call: Promise<unknown>): Promise<string> {
   try {
     await call
@@ -81,13 +80,11 @@ export async function told(call: Promise<unknown>): Promise<string> {
   } catch (error) {
     if (isConsentryError(error, 'access-denied')) return `access-denied ${error.decision.reason}`
     if (isConsentryError(error, 'session-ended')) return `session-ended ${error.endedAt}`
+    if (isConsentryError(error, 'invalid-input')) return error.issues.map(({ code }) => code).join()
     if (isConsentryError(error)) return error.code
     throw error
   }
 }
-
-/** Returns everything that a caller can see of an error. */
-export const outside = (error: ConsentryError) => ({ ...error, name: error.name, message: error.message })
 
 /** Returns all items of a list, and the size of each page. */
 export async function pages<T>(list: (cursor: string | undefined) => Promise<Page<T>>): Promise<{ items: T[]; sizes: number[] }> {

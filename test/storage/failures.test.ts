@@ -1,366 +1,332 @@
 /** Database failures: calls reject with a typed error, nothing is half done, and later calls work. */
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync, statSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { statSync } from 'node:fs'
 import Sqlite from 'libsql'
 import type pg from 'pg'
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { postgresRepository } from '../../src/adapters/postgres.js'
 import { sqliteRepository } from '../../src/adapters/sqlite.js'
+import type { Consentry } from '../../src/consentry.js'
 import { isConsentryError } from '../../src/domain/error.js'
+import { withConsentryGuard } from '../../src/guard/web.js'
+import { libsqlDatabases, type Place, pooledDatabases } from '../databases/places.js'
+import { poolOn, settings } from '../databases/pools.js'
 import { type PostgresServer, startPostgres } from '../databases/postgres-server.js'
 import { rewriting, withoutTransaction } from './faulty-postgres-driver.js'
 import { faultyDriver } from './faulty-sqlite-driver.js'
 import { feedOf } from './findings.js'
-import { type Files, newFiles, newSchema, poolOn, settings } from './places.js'
-import { answererOf, ask, asking, elizabeth, serviceOn, tenantsUpTo } from './service.js'
-import { doorOf, type Fixture, fixtureOf, readingFails, worksAgain, writingFails } from './trouble.js'
+import { answererOf, ask, askAndGrant, asking, caroline, elizabeth, mayEnter, serviceOn, tenantsUpTo } from './service.js'
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 /** The timeout of calls that must give up, in milliseconds. */
-const SOON = 60
+const SOON = 150
 const WIDTH = 3_000
-/** A submission that does not fit on the small disk. */
+/** A submission that does not fit on a small disk. */
 const WIDE = asking(tenantsUpTo(WIDTH), ['caroline'], 'x'.repeat(1_000))
 const UNAVAILABLE = { code: 'unavailable', port: 'repository' }
-const DISK_FULL = '53100'
+
+const TABLES = ['access_requests', 'user_sets', 'tenant_requests', 'governed_tenants', 'sessions', 'events']
+const FAN_OUT = tenantsUpTo(50, 'fan')
+
+/** A migrated place with a granted and a pending request. */
+interface Fixture<P extends Place = Place> {
+  readonly place: P
+  readonly pending: string
+  /** Returns everything stored, over a connection that does not fail. */
+  readonly stored: () => Promise<unknown>
+}
+
+/** Creates the data. */
+async function fixtureOf<P extends Place>(place: P): Promise<Fixture<P>> {
+  const { repository, query, of } = place
+  await repository.migrate()
+  await askAndGrant(serviceOn(repository), 'granted')
+  const pending = await ask(serviceOn(repository), 'pending')
+  const stored = async () => {
+    const counts: unknown[] = []
+    for (const table of TABLES) counts.push([table, (await query(`select count(*) as n from ${of(table)}`))[0]?.['n']])
+    return { counts, feed: await feedOf(repository), request: await repository.tenantRequest(pending) }
+  }
+  return { place, pending, stored }
+}
+
+/** Asserts that each command fails with a typed error that names the port. */
+async function writingFails(service: Consentry, { pending }: Fixture): Promise<void> {
+  const commands = [
+    () => service.grant(answererOf('pending'), pending, { expiresAt: null }),
+    () => service.submit(elizabeth, asking(FAN_OUT, ['caroline'], 'x'.repeat(1_000))),
+    () => service.removeUser(elizabeth, 'caroline'),
+  ]
+  for (const command of commands) await expect(command()).rejects.toMatchObject({ ...UNAVAILABLE, cause: expect.any(Error) })
+}
+
+/** Asserts that each question fails with an error: neither a denial nor an allow. */
+async function readingFails(service: Consentry): Promise<void> {
+  const questions = [
+    () => service.decide(mayEnter('granted')),
+    () => service.authorize(mayEnter('granted')),
+    () => service.facts('granted'),
+    () => service.tenantsFor({ user: 'caroline' }),
+    () => service.startImpersonation(caroline, { tenant: 'granted', method: 'access-request' }),
+  ]
+  const expected = { code: 'facts-unavailable', cause: expect.any(Error) }
+  for (const question of questions) await expect(question()).rejects.toMatchObject(expected)
+  await expect(service.incoming(answererOf('granted'))).rejects.toMatchObject(UNAVAILABLE)
+  expect(await doorOf(service)).toBe(503)
+}
+
+/** Asserts that the next calls work after the failure. */
+async function worksAgain(service: Consentry, { pending }: Fixture): Promise<void> {
+  expect(await doorOf(service)).toBe(200)
+  expect((await service.grant(answererOf('pending'), pending, { expiresAt: null })).status).toBe('granted')
+  expect((await service.submit(elizabeth, asking(FAN_OUT))).sent.length).toBe(FAN_OUT.length)
+  expect((await service.incoming(answererOf('granted'))).items.length).toBe(1)
+}
+
+/** Returns the HTTP status of a guard for a user with access. */
+async function doorOf(consentry: Consentry): Promise<number> {
+  const options = { consentry, actor: () => caroline, tenant: () => 'granted', method: () => 'access-request' as const }
+  const handler = withConsentryGuard(options, () => new Response('inside'))
+  return (await handler(new Request('http://localhost/'))).status
+}
+
+/** A service over a database that can be made to fail. */
+interface Failing {
+  readonly fixture: Fixture
+  readonly service: Consentry
+  /** The service to use after the failure, by default the same. */
+  readonly afterwards?: Consentry
+  readonly fail: () => Promise<unknown>
+  /** Ends the failure. */
+  readonly repair: () => Promise<unknown>
+}
+
+/** Which calls fail: all, all commands, or only a wide submission, with this cause. */
+type Calls = 'all' | 'commands' | { readonly wide: object }
+
+/** Asserts that these calls fail with typed errors and store nothing, and that all calls work afterwards. */
+async function expectFailure({ fixture, service, afterwards = service, fail, repair }: Failing, calls: Calls): Promise<void> {
+  const before = await fixture.stored()
+  await fail()
+  try {
+    if (typeof calls === 'string') await writingFails(service, fixture)
+    else await expect(service.submit(elizabeth, WIDE)).rejects.toMatchObject({ ...UNAVAILABLE, cause: calls.wide })
+    if (calls === 'all') await readingFails(service)
+    else expect(await doorOf(service)).toBe(200)
+  } finally {
+    await repair()
+  }
+  expect(await fixture.stored()).toEqual(before)
+  await worksAgain(afterwards, fixture)
+}
 
 describe('PostgreSQL', () => {
-  const witness = poolOn(inject('postgres'))
-  const schemas: string[] = []
+  const postgres = pooledDatabases()
   const pools: pg.Pool[] = []
-  afterAll(async () => {
-    for (const pool of pools) await pool.end()
-    for (const schema of schemas) await witness.query(`drop schema "${schema}" cascade`)
-    await witness.end()
-  })
+  afterAll(() => Promise.all([postgres.close(), ...pools.map((pool) => pool.end())]))
 
-  /** A fixture, and a service over a pool of one client that is made to fail. */
-  async function failing(config: pg.PoolConfig) {
-    const schema = newSchema()
-    schemas.push(schema)
-    const sound = postgresRepository({ pool: witness, schema })
-    await sound.migrate()
-    const fixture = await fixtureOf(sound, async (sql) => (await witness.query(sql)).rows, `"${schema}".consentry_`)
-    const pool = poolOn(inject('postgres'), { max: 1, ...config })
+  /** A fixture, and a service over a pool of one client. */
+  async function over(config: pg.PoolConfig, connectionString = inject('postgres')) {
+    const fixture = await fixtureOf(postgres.place())
+    const pool = poolOn(connectionString, { max: 1, ...config })
     pools.push(pool)
-    return { fixture, pool, schema, service: serviceOn(postgresRepository({ pool, schema })) }
+    return { fixture, pool, service: serviceOn(postgresRepository({ pool, schema: fixture.place.schema })) }
+  }
+
+  /** The same with a table that can be locked for longer than `statement_timeout`. */
+  async function withLock(table: string, mode: string) {
+    const { fixture, ...rest } = await over(settings({ statement_timeout: String(SOON) }))
+    const holder = await postgres.pool.connect()
+    const fail = () => holder.query(`begin; lock table ${fixture.place.of(table)} in ${mode} mode`)
+    const repair = async () => {
+      await holder.query('rollback')
+      holder.release()
+    }
+    return { fixture, fail, repair, ...rest }
   }
 
   it('that is unreachable fails every call', async () => {
-    const { fixture, schema } = await failing({})
-    const nobody = poolOn('postgres://postgres@127.0.0.1:1/postgres')
-    const service = serviceOn(postgresRepository({ pool: nobody, schema }))
-    await writingFails(service, fixture)
-    await readingFails(service)
-    await nobody.end()
+    const { fixture, service } = await over({}, 'postgres://postgres@127.0.0.1:1/postgres')
+    const afterwards = serviceOn(fixture.place.repository)
+    await expectFailure({ fixture, service, afterwards, fail: async () => {}, repair: async () => {} }, 'all')
   })
 
   it('whose pool is exhausted fails every call, until a client is released', async () => {
-    const { fixture, pool, service } = await failing({ connectionTimeoutMillis: SOON })
+    const { fixture, pool, service } = await over({ connectionTimeoutMillis: SOON })
     const client = await pool.connect()
-    await writingFails(service, fixture)
-    await readingFails(service)
-    client.release()
-    await worksAgain(service, fixture)
+    await expectFailure({ fixture, service, fail: async () => {}, repair: async () => client.release() }, 'all')
   })
 
   it('whose tables are locked longer than `statement_timeout` fails every call, until the lock is released', async () => {
-    const { fixture, schema, service } = await failing(settings({ statement_timeout: String(SOON) }))
-    const holder = await witness.connect()
-    await holder.query(`begin; lock table "${schema}".consentry_tenant_requests in access exclusive mode`)
-    const outcome = Promise.all([readingFails(service), expectUnavailable(service, fixture)])
-    await outcome.finally(() => holder.query('rollback'))
-    holder.release()
-    await worksAgain(service, fixture)
+    await expectFailure(await withLock('tenant_requests', 'access exclusive'), 'all')
   })
 
+  // Requests are written before events.
   it('that times out in the middle of a fan-out saves nothing of it', async () => {
-    const { fixture, schema, service } = await failing(settings({ statement_timeout: String(SOON) }))
-    const holder = await witness.connect()
-    // Requests are written before events.
-    await holder.query(`begin; lock table "${schema}".consentry_events in share mode`)
-    await writingFails(service, fixture).finally(() => holder.query('rollback'))
-    holder.release()
-    await worksAgain(service, fixture)
+    await expectFailure(await withLock('events', 'share'), 'commands')
   })
 
   it('a negative control: without a transaction a part of it is saved', async () => {
-    const { fixture, pool, schema } = await failing(settings({ statement_timeout: String(SOON) }))
-    const service = serviceOn(postgresRepository({ pool: rewriting(pool, withoutTransaction), schema }))
-    const holder = await witness.connect()
+    const { fixture, pool, fail, repair } = await withLock('events', 'share')
     const before = await fixture.stored()
-    await holder.query(`begin; lock table "${schema}".consentry_events in share mode`)
+    await fail()
+    const service = serviceOn(postgresRepository({ pool: rewriting(pool, withoutTransaction), schema: fixture.place.schema }))
     await expect(service.submit(elizabeth, asking(['half']))).rejects.toMatchObject(UNAVAILABLE)
-    await holder.query('rollback')
-    holder.release()
+    await repair()
     expect(await fixture.stored()).not.toEqual(before)
   })
 
   it('that is read-only fails every command, and decides', async () => {
-    const { fixture, pool, service } = await failing(settings({ default_transaction_read_only: 'on' }))
-    await writingFails(service, fixture)
-    expect(await doorOf(service)).toBe(200)
-    await pool.query('set default_transaction_read_only = off')
-    await worksAgain(service, fixture)
+    const { fixture, pool, service } = await over({})
+    const set = (value: string) => pool.query(`set default_transaction_read_only = ${value}`)
+    await expectFailure({ fixture, service, fail: () => set('on'), repair: () => set('off') }, 'commands')
   })
 })
 
-/** Runs a command that waits for a lock that also blocks reads. */
-async function expectUnavailable(service: ReturnType<typeof serviceOn>, { pending }: Fixture): Promise<void> {
-  await expect(service.grant(answererOf('pending'), pending)).rejects.toMatchObject(UNAVAILABLE)
-  await expect(service.submit(elizabeth, asking(['late']))).rejects.toMatchObject(UNAVAILABLE)
-}
-
 describe('a PostgreSQL server that fails as a whole', () => {
   let server: PostgresServer
-  const pools: pg.Pool[] = []
+  const opened: ReturnType<typeof pooledDatabases>[] = []
   beforeAll(async () => {
     // WAL segments of 1 MB, so that the file size limit can be small and still above them.
     server = await startPostgres({ initdbFlags: ['--wal-segsize=1'], postgresFlags: ['-c', 'autovacuum=off', '-c', 'fsync=off'] })
   })
-  let disk: Disk | undefined
   afterAll(async () => {
-    for (const pool of pools) await pool.end()
+    for (const databases of opened) await databases.close()
     await server.stop()
-    disk?.unmount()
   })
 
-  async function scened(config: pg.PoolConfig = {}) {
-    const pool = poolOn(server.connectionString, config)
-    pools.push(pool)
-    const schema = newSchema()
-    const repository = postgresRepository({ pool, schema })
-    await repository.migrate()
-    const fixture = await fixtureOf(repository, async (sql) => (await pool.query(sql)).rows, `"${schema}".consentry_`)
-    return { pool, schema, repository, fixture, service: serviceOn(repository) }
+  async function on(config: pg.PoolConfig = {}) {
+    const databases = pooledDatabases(server.connectionString, config)
+    opened.push(databases)
+    const fixture = await fixtureOf(databases.place())
+    return { fixture, query: databases.query, service: serviceOn(fixture.place.repository) }
   }
 
   it('restarted between calls fails none of them', async () => {
-    const { fixture, service } = await scened()
+    const { fixture, service } = await on()
     await Promise.all(tenantsUpTo(10).map((tenant) => ask(service, tenant)))
     await server.restart()
     await worksAgain(service, fixture)
   })
 
-  /** Runs ten callers until the first one fails, and returns what was wrong with their results. */
-  async function during({ service, repository }: Awaited<ReturnType<typeof scened>>, end: () => Promise<void>) {
-    const acknowledged: string[] = []
-    const failed: unknown[] = []
-    const callers = tenantsUpTo(10).map(async (tenant) => {
-      while (failed.length === 0) {
-        await ask(service, tenant).then(
-          (id) => acknowledged.push(id),
-          (error) => failed.push(error),
-        )
-      }
-    })
-    await vi.waitFor(() => expect(acknowledged.length).toBeGreaterThan(20), { timeout: 30_000 })
-    await end()
-    await Promise.all(callers)
-    return async () => {
-      const stored = new Set((await feedOf(repository)).map((event) => ('tenantRequest' in event ? event.tenantRequest : '')))
-      const untyped = failed.filter((error) => !isConsentryError(error, 'unavailable'))
-      return { untyped, lost: acknowledged.filter((id) => !stored.has(id)) }
-    }
-  }
-
-  it('restarted during calls fails some with a typed error, loses no acknowledged one, and the pool works afterwards', async () => {
-    const on = await scened()
-    const wrong = await during(on, server.restart)
-    expect(await wrong()).toEqual({ untyped: [], lost: [] })
-    await worksAgain(on.service, on.fixture)
-  })
-
-  it('restarted disconnects a subscriber once, which can subscribe again', async () => {
-    const { repository, service, pool } = await scened()
-    const heard: string[] = []
-    const listen = async () =>
-      repository.subscribe?.({
-        onChange: () => heard.push('wake'),
-        onDisconnect: (error) => heard.push(`lost, ${String(error instanceof Error)}`),
+  it.each(['restarted', 'killed'] as const)(
+    '%s during calls fails them with a typed error, loses no acknowledged one, and works afterwards',
+    async (how) => {
+      const { fixture, service } = await on()
+      const acknowledged: string[] = []
+      const failed: unknown[] = []
+      const callers = tenantsUpTo(10).map(async (tenant) => {
+        while (failed.length === 0) {
+          await ask(service, tenant).then(
+            (id) => acknowledged.push(id),
+            (error) => failed.push(error),
+          )
+        }
       })
-    const stop = await listen()
-    await server.restart()
-    await vi.waitFor(() => expect(heard).toEqual(['lost, true']))
-    await stop?.()
-    const again = await listen()
-    await ask(service, 'again')
-    await vi.waitFor(() => expect(heard).toEqual(['lost, true', 'wake']))
-    await again?.()
-    expect(pool.totalCount).toBe(pool.idleCount)
-  })
-
-  it('killed during calls fails them with a typed error until it restarts, loses no acknowledged one, and the pool works afterwards', async () => {
-    const on = await scened()
-    const wrong = await during(on, server.kill)
-    await readingFails(on.service)
-    await expectUnavailable(on.service, on.fixture)
-    await server.restart()
-    expect(await wrong()).toEqual({ untyped: [], lost: [] })
-    await worksAgain(on.service, on.fixture)
-  })
-
-  it('whose disk is full in the middle of a fan-out saves nothing of it, and works again once there is space', async ({ skip }) => {
-    disk = smallDisk()
-    skip(disk === undefined, 'to mount takes rights that few have; the test after this one needs none')
-    const elsewhere = poolOn(server.connectionString)
-    await elsewhere.query(`create tablespace small location '${disk?.path}'`).finally(() => elsewhere.end())
-    const { pool, fixture, service } = await scened(settings({ default_tablespace: 'small' }))
-    await pool.query('create table filler (text text)')
-    for (let rows = 1_000; rows > 0; ) {
-      const full = await pool.query(`insert into filler select repeat('x', 1000) from generate_series(1, ${rows})`).catch((error) => error)
-      if (full instanceof Error) {
-        expect(full).toMatchObject({ code: DISK_FULL })
-        rows = Math.floor(rows / 4)
+      await vi.waitFor(() => expect(acknowledged.length).toBeGreaterThan(20), { timeout: 30_000 })
+      await (how === 'killed' ? server.kill() : server.restart())
+      await Promise.all(callers)
+      if (how === 'killed') {
+        await readingFails(service)
+        await writingFails(service, fixture)
+        await server.restart()
       }
-    }
-    const before = await fixture.stored()
-    await expect(service.submit(elizabeth, WIDE)).rejects.toMatchObject({ ...UNAVAILABLE, cause: { code: DISK_FULL } })
-    expect(await fixture.stored()).toEqual(before)
-    expect(await doorOf(service)).toBe(200)
-    await pool.query('drop table filler')
-    await worksAgain(service, fixture)
-  })
+      const stored = new Set((await feedOf(fixture.place.repository)).map((event) => ('tenantRequest' in event ? event.tenantRequest : '')))
+      expect(failed.filter((error) => !isConsentryError(error, 'unavailable'))).toEqual([])
+      expect(acknowledged.filter((id) => !stored.has(id))).toEqual([])
+      await worksAgain(service, fixture)
+    },
+  )
 
   it.skipIf(process.platform !== 'linux')('that reaches the file size limit in the middle of a fan-out saves nothing of it', async () => {
-    const { pool, schema, fixture, service } = await scened({ max: 1 })
-    const [{ pid }] = (await pool.query('select pg_backend_pid() as pid')).rows
+    const { fixture, service, query } = await on({ max: 1 })
+    const events = fixture.place.of('events')
     const limit = 2 * 1024 * 1024
-    const events = `"${schema}".consentry_events`
-    await pool.query(
-      `create table filler as select id, type, at, revision, requesting_tenant, tenant, tenant_request, data from ${events} limit 1`,
-    )
+    const [backend] = await query('select pg_backend_pid() as pid')
+    /** Sets the file size limit of the server process, which only its own user can do. */
+    const limitFiles = async (to: number | 'unlimited') => {
+      const { uid, gid } = statSync(`/proc/${backend?.['pid']}`)
+      execFileSync('prlimit', ['--pid', String(backend?.['pid']), `--fsize=${to}:`], { uid, gid })
+    }
     // Fills the file up to the limit; the rows are deleted before they are read.
-    await pool.query(`insert into ${events} (id, type, at, revision, requesting_tenant, tenant, tenant_request, data)
-      select repeat('x', 400) || n, type, at, revision, requesting_tenant, tenant, tenant_request, data from filler, generate_series(1, 4000) n`)
-    await pool.query(`delete from ${events} where id like 'xxx%'`)
-    const { rows } = await pool.query(`select pg_relation_size('${events}') as size`)
-    expect(Number(rows[0].size)).toBeGreaterThan(limit)
-    const before = await fixture.stored()
-    limitFiles(pid, `${limit}:`)
-    await expect(service.submit(elizabeth, WIDE)).rejects.toMatchObject({ ...UNAVAILABLE, cause: { message: /could not extend file/ } })
-    expect(await fixture.stored()).toEqual(before)
-    expect(await doorOf(service)).toBe(200)
-    limitFiles(pid, 'unlimited:')
-    await worksAgain(service, fixture)
+    const columns = 'type, at, revision, requesting_tenant, tenant, tenant_request, data'
+    await query(`create table filler as select ${columns} from ${events} limit 1`)
+    await query(`insert into ${events} (id, ${columns}) select repeat('x', 400) || n, ${columns} from filler, generate_series(1, 4000) n`)
+    await query(`delete from ${events} where id like 'xxx%'`)
+    const [file] = await query(`select pg_relation_size('${events}') as size`)
+    expect(Number(file?.['size'])).toBeGreaterThan(limit)
+    const failing = { fixture, service, fail: () => limitFiles(limit), repair: () => limitFiles('unlimited') }
+    await expectFailure(failing, { wide: { message: expect.stringMatching(/could not extend file/) } })
   })
 })
 
-/** Sets the file size limit of a server process, which only its own user can do. */
-function limitFiles(pid: number, limit: string): void {
-  execFileSync('prlimit', ['--pid', String(pid), `--fsize=${limit}`], { ...ownerOf(pid) })
-}
-
-function ownerOf(pid: number): { readonly uid: number; readonly gid: number } {
-  const { uid, gid } = statSync(`/proc/${pid}`)
-  return { uid, gid }
-}
-
-interface Disk {
-  readonly path: string
-  readonly unmount: () => void
-}
-
-/** Mounts a disk of a few megabytes for the owner of the servers, if this process may mount. */
-function smallDisk(): Disk | undefined {
-  if (process.getuid?.() !== 0) return undefined
-  const path = mkdtempSync(join(tmpdir(), 'consentry-small-'))
-  const [uid, gid] = ['-u', '-g'].map((flag) => execFileSync('id', [flag, 'nobody'], { encoding: 'utf8' }).trim())
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=4m,mode=700,uid=${uid},gid=${gid}`, 'tmpfs', path], { stdio: 'ignore' })
-  } catch {
-    rmSync(path, { recursive: true })
-    return undefined
-  }
-  return {
-    path,
-    unmount: () => {
-      execFileSync('umount', ['-l', path])
-      rmSync(path, { recursive: true })
-    },
-  }
-}
-
 describe('SQLite', () => {
-  let files: Files
-  let count = 0
-  beforeAll(async () => {
-    files = await newFiles()
+  const files = libsqlDatabases()
+  const opened: Sqlite.Database[] = []
+  afterAll(async () => {
+    for (const database of opened) database.close()
+    await files.close()
   })
-  afterAll(() => files.close())
 
-  /** A fixture, and a second connection that is made to fail. */
-  async function failing({ timeout = 5_000, mode }: { timeout?: number; mode?: 'ro' } = {}, journal = 'wal') {
-    count += 1
-    const name = `failing-${count}`
-    const witness = files.open(name)
-    witness.exec(`pragma journal_mode = ${journal}`)
-    const sound = sqliteRepository({ database: witness })
-    await sound.migrate()
-    const query = async (sql: string) => witness.prepare(sql).all() as Record<string, unknown>[]
-    const fixture = await fixtureOf(sound, query, 'consentry_')
-    const database = new Sqlite(mode === undefined ? files.path(name) : `file:${files.path(name)}?mode=${mode}`, { timeout })
-    return { fixture, witness, database, service: serviceOn(sqliteRepository({ database })), name }
+  /** A fixture, and a service over a second connection. */
+  async function over({ timeout = 5_000, readOnly = false, journal = 'wal' } = {}) {
+    const place = files.place()
+    place.database.exec(`pragma journal_mode = ${journal}`)
+    const fixture = await fixtureOf(place)
+    const database = new Sqlite(readOnly ? `file:${place.path}?mode=ro` : place.path, { timeout })
+    opened.push(database)
+    return { fixture, database, service: serviceOn(sqliteRepository({ database })) }
+  }
+
+  /** The same with the first connection holding a lock. */
+  async function withLock(kind: 'immediate' | 'exclusive', journal: string): Promise<Failing> {
+    const { fixture, service } = await over({ timeout: 20, journal })
+    const { database } = fixture.place
+    const fail = async () => database.exec(`begin ${kind}`)
+    return { fixture, service, fail, repair: async () => database.exec('rollback') }
+  }
+
+  /** The same with few free pages. */
+  async function withSmallDisk() {
+    const { database, ...rest } = await over()
+    const fail = async () => {
+      const [{ page_count: pages }] = database.prepare('pragma page_count').all() as [{ page_count: number }]
+      database.exec(`pragma max_page_count = ${pages + 20}`)
+    }
+    const repair = async () => {
+      expect(database.inTransaction).toBe(false)
+      database.exec('pragma max_page_count = 1000000')
+    }
+    return { database, fail, repair, ...rest }
   }
 
   it('that is read-only fails every command, and decides', async () => {
-    const { fixture, database, service, name } = await failing({ mode: 'ro' })
-    await writingFails(service, fixture)
-    expect(await doorOf(service)).toBe(200)
-    database.close()
-    await worksAgain(serviceOn(sqliteRepository({ database: files.open(name) })), fixture)
+    const { fixture, service } = await over({ readOnly: true })
+    const afterwards = serviceOn(fixture.place.repository)
+    await expectFailure({ fixture, service, afterwards, fail: async () => {}, repair: async () => {} }, 'commands')
   })
 
   it('that is write-locked longer than the busy timeout fails every command, and decides', async () => {
-    const { fixture, database, service, name } = await failing({ timeout: 20 })
-    const other = files.open(name)
-    other.exec('begin immediate')
-    await writingFails(service, fixture).finally(() => other.exec('rollback'))
-    await worksAgain(service, fixture)
-    database.close()
+    await expectFailure(await withLock('immediate', 'wal'), 'commands')
   })
 
   it('that is exclusively locked longer than the busy timeout fails every call', async () => {
-    const { fixture, witness, database, service } = await failing({ timeout: 20 }, 'delete')
-    const before = await fixture.stored()
-    witness.exec('begin exclusive')
-    try {
-      await readingFails(service)
-      await expectUnavailable(service, fixture)
-    } finally {
-      witness.exec('rollback')
-    }
-    expect(await fixture.stored()).toEqual(before)
-    await worksAgain(service, fixture)
-    database.close()
+    await expectFailure(await withLock('exclusive', 'delete'), 'all')
   })
 
   it('whose disk is full in the middle of a fan-out saves nothing of it, and works again once there is space', async () => {
-    const { fixture, database, service } = await failing()
-    const before = await fixture.stored()
-    const [{ page_count: pages }] = database.prepare('pragma page_count').all() as [{ page_count: number }]
-    database.exec(`pragma max_page_count = ${pages + 20}`)
-    await expect(service.submit(elizabeth, WIDE)).rejects.toMatchObject({ ...UNAVAILABLE, cause: { code: 'SQLITE_FULL' } })
-    expect(await fixture.stored()).toEqual(before)
-    expect(database.inTransaction).toBe(false)
-    expect(await doorOf(service)).toBe(200)
-    database.exec('pragma max_page_count = 1000000')
-    await worksAgain(service, fixture)
-    expect((await service.submit(elizabeth, WIDE)).sent.length).toBe(WIDTH)
-    database.close()
+    const failing = await withSmallDisk()
+    await expectFailure(failing, { wide: { code: 'SQLITE_FULL' } })
+    expect((await failing.service.submit(elizabeth, WIDE)).sent.length).toBe(WIDTH)
   })
 
   it('a negative control: without a transaction a part of it is saved', async () => {
-    const { fixture, database } = await failing()
+    const { fixture, database, fail } = await withSmallDisk()
     const before = await fixture.stored()
-    const [{ page_count: pages }] = database.prepare('pragma page_count').all() as [{ page_count: number }]
-    database.exec(`pragma max_page_count = ${pages + 20}`)
+    await fail()
     const service = serviceOn(sqliteRepository({ database: faultyDriver(database, 'no transaction') }))
     await expect(service.submit(elizabeth, WIDE)).rejects.toMatchObject({ ...UNAVAILABLE, cause: { code: 'SQLITE_FULL' } })
     expect(await fixture.stored()).not.toEqual(before)
-    database.close()
   })
 })

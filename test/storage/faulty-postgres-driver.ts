@@ -1,15 +1,15 @@
 /** A PostgreSQL driver for negative controls, which rewrites every statement. */
 import type { PostgresPool, PostgresQuery } from '../../src/adapters/postgres.js'
 
-/** Returns the pool with rewritten statements. */
-export function rewriting(pool: PostgresPool, rewritten: (sql: string) => string): PostgresPool {
-  const weaker = (query: PostgresQuery) => ({ ...query, text: rewritten(query.text) })
+/** Returns the pool with rewritten statements, which may also be delayed. */
+export function rewriting(pool: PostgresPool, rewritten: (sql: string) => string | Promise<string>): PostgresPool {
+  const other = async (query: PostgresQuery) => ({ ...query, text: await rewritten(query.text) })
   return {
-    query: (query) => pool.query(weaker(query)),
+    query: async (query) => pool.query(await other(query)),
     connect: async () => {
       const client = await pool.connect()
       return {
-        query: (query) => client.query(weaker(query)),
+        query: async (query) => client.query(await other(query)),
         release: (destroy) => client.release(destroy),
         on: (event, listener) => client.on(event, listener),
         off: (event, listener) => client.off(event, listener),
@@ -19,16 +19,10 @@ export function rewriting(pool: PostgresPool, rewritten: (sql: string) => string
 }
 
 /** Removes the comparison of revisions. */
-export function withoutComparison(sql: string): string {
-  return sql.replace(' and r.revision = c.revision', '')
-}
+export const withoutComparison = (sql: string) => sql.replace(' and r.revision = c.revision', '')
 
 /** Compares revisions without locking the rows. */
-export function withoutLock(sql: string): string {
-  return sql.replace(' for update of r', '')
-}
+export const withoutLock = (sql: string) => sql.replace(' for update of r', '')
 
 /** Removes transactions, so that every statement commits by itself. */
-export function withoutTransaction(sql: string): string {
-  return /^(begin|commit|rollback)\b/.test(sql) ? 'select 1' : sql
-}
+export const withoutTransaction = (sql: string) => (/^(begin|commit|rollback)\b/.test(sql) ? 'select 1' : sql)

@@ -1,149 +1,143 @@
 /** Checks of a store after a crash, against the acknowledged commands and against its own events. */
-
 import { isDeepStrictEqual } from 'node:util'
 import type { AccessRequestSubmitted, ConsentryEvent, SessionEvent, TenantRequestEvent } from '../../src/domain/event.js'
 import { applySessionEnd, type Session, sessionFromStart } from '../../src/domain/session-state.js'
 import { fold } from '../../src/domain/tenant-request-state.js'
-import { FEED_START, type Position } from '../../src/ports/event-feed.js'
+import { FEED_START } from '../../src/ports/event-feed.js'
 import type { Repository } from '../../src/ports/repository.js'
+import type { Place } from '../databases/places.js'
 import type { Ledger } from './ledger.js'
-
-/** The table contents, read by plain SQL, which also finds rows without an event. */
-export interface Rows {
-  readonly requests: readonly string[]
-  readonly accessRequests: readonly string[]
-  readonly sessions: readonly string[]
-  readonly governed: ReadonlyMap<string, number>
-}
-
-/** Runs plain SQL and returns its rows. */
-export type Query = (sql: string) => Promise<readonly Record<string, unknown>[]>
 
 /** The findings. */
 export interface Findings {
   /** The number of acknowledged commands, and those with a missing event. */
   readonly acknowledged: number
   readonly lost: number
-  /** States that differ from their events, events without a state, and incomplete submissions. */
+  /** States that differ from their events, states without events, events without a state, and incomplete submissions. */
   readonly halves: readonly string[]
   /** Writers whose events are not their acknowledged commands in order plus at most one complete command. */
   readonly noPrefix: number
 }
 
+/** A kind of stored state, and the events that it follows from. */
+interface Kind {
+  readonly what: string
+  /** The keys of all rows, by plain SQL, which also finds rows without an event. */
+  readonly keys: string
+  readonly keyOf: (event: ConsentryEvent) => string | undefined
+  readonly said: (own: readonly ConsentryEvent[]) => unknown
+  readonly stored: (key: string) => Promise<unknown>
+}
+
 /** Runs all checks, after all writers have ended. */
-export async function findingsIn(repository: Repository, query: Query, prefix: string, ledgers: readonly Ledger[]): Promise<Findings> {
-  const [events, rows] = [await feedOf(repository), await rowsOf(query, prefix)]
+export async function findingsIn(place: Place, ledgers: readonly Ledger[]): Promise<Findings> {
+  const events = await feedOf(place.repository)
   const stored = new Set(events.map(({ id }) => id))
   const commands = ledgers.flatMap(({ acknowledged }) => acknowledged)
   const told = new Set(ledgers.flatMap(({ acknowledged, open }) => [...acknowledged.flat(), ...open]))
+  const halves = events.filter(({ id }) => !told.has(id)).map(({ id }) => `event ${id} of nobody`)
+  for (const kind of kindsIn(place)) halves.push(...(await halvesOf(kind, place, events)))
   return {
     acknowledged: commands.length,
     lost: commands.filter((ids) => !ids.every((id) => stored.has(id))).length,
     noPrefix: ledgers.filter((ledger) => !isPrefix(events, ledger)).length,
-    halves: [
-      ...events.filter(({ id }) => !told.has(id)).map(({ id }) => `event ${id} of nobody`),
-      ...(await halfRequests(repository, events, rows)),
-      ...(await halfSessions(repository, events, rows)),
-      ...(await halfSubmissions(repository, events, rows)),
-      ...wronglyGoverned(events, rows),
-    ],
+    halves,
   }
+}
+
+/** Returns one report of all: the sums of their numbers, and their lists one after the other. */
+export function totalOf<R extends object>(reports: readonly R[]): R {
+  const add = (a: unknown, b: unknown) => (Array.isArray(a) ? a.concat(b) : Number(a) + Number(b))
+  const sum = (all: R, one: R) => Object.fromEntries(Object.keys(one).map((key) => [key, add(all[key as keyof R], one[key as keyof R])]))
+  return reports.reduce((all, one) => sum(all, one) as R)
 }
 
 /** Reads the whole feed. */
 export async function feedOf(repository: Repository): Promise<ConsentryEvent[]> {
-  const all: ConsentryEvent[] = []
-  for (let from: Position = FEED_START, more = true; more; ) {
-    const { entries, position } = await repository.readEvents({ after: from, limit: 1_000 })
-    all.push(...entries.map(({ event }) => event))
-    more = entries.length > 0
-    from = position
-  }
-  return all
+  return (await repository.readEvents({ after: FEED_START, limit: 1_000_000 })).entries.map(({ event }) => event)
 }
 
-async function rowsOf(query: Query, prefix: string): Promise<Rows> {
-  const idsOf = async (sql: string) => (await query(sql)).map((row) => String(row['id']))
-  const governed = await query(`select tenant, since from ${prefix}governed_tenants`)
-  return {
-    requests: await idsOf(`select id from ${prefix}tenant_requests`),
-    accessRequests: await idsOf(`select requesting_tenant || ' ' || id as id from ${prefix}access_requests`),
-    sessions: await idsOf(`select hash as id from ${prefix}sessions`),
-    governed: new Map(governed.map((row) => [String(row['tenant']), Number(row['since'])])),
+/** Groups events by key, without those that have none. */
+export function groupedBy(
+  events: readonly ConsentryEvent[],
+  keyOf: (event: ConsentryEvent) => string | undefined,
+): Map<string, ConsentryEvent[]> {
+  const grouped = new Map<string, ConsentryEvent[]>()
+  for (const event of events) {
+    const key = keyOf(event)
+    if (key !== undefined) grouped.set(key, [...(grouped.get(key) ?? []), event])
   }
+  return grouped
+}
+
+/** Returns the tenant request that an event is about. */
+export const requestOf = (event: ConsentryEvent) => ('tenantRequest' in event ? event.tenantRequest : undefined)
+
+function kindsIn({ repository, query, of }: Place): readonly Kind[] {
+  const tenantsOf = (events: readonly { readonly tenant: string }[]) => events.map(({ tenant }) => tenant).sort()
+  return [
+    {
+      what: 'request',
+      keys: `select id as key from ${of('tenant_requests')}`,
+      keyOf: requestOf,
+      said: (own) => fold(own as TenantRequestEvent[]),
+      stored: (id) => repository.tenantRequest(id),
+    },
+    {
+      what: 'session',
+      keys: `select hash as key from ${of('sessions')}`,
+      keyOf: (event) => ('session' in event ? event.session : undefined),
+      said: (own) => sessionOf(own as SessionEvent[]),
+      stored: async (hash) => (await repository.session(hash))?.session,
+    },
+    {
+      what: 'submission',
+      keys: `select requesting_tenant || ' ' || id as key from ${of('access_requests')}`,
+      keyOf: (event) => ('accessRequest' in event ? `${event.requestingTenant} ${event.accessRequest}` : undefined),
+      said: (own) => {
+        const { associations } = own.find(({ type }) => type === 'access-request.submitted') as AccessRequestSubmitted
+        const asked = [...new Set(associations.flatMap(({ tenants }) => tenants))].sort()
+        return { associations, asked, received: tenantsOf(own.filter(({ type }) => type === 'tenant-request.received')) }
+      },
+      stored: async (key) => {
+        const [vendor = '', id = ''] = key.split(' ')
+        const tenants = tenantsOf(await repository.tenantRequestsOf(vendor, id))
+        return { associations: (await repository.accessRequest(vendor, id))?.associations, asked: tenants, received: tenants }
+      },
+    },
+    {
+      what: 'governed tenant',
+      keys: `select tenant as key from ${of('governed_tenants')}`,
+      keyOf: ({ type, tenant }) => (type === 'tenant-request.granted' ? tenant : undefined),
+      said: (own) => Math.min(...own.map(({ at }) => at)),
+      stored: async (tenant) => {
+        const [row] = await query(`select since from ${of('governed_tenants')} where tenant = '${tenant}'`)
+        return row && Number(row['since'])
+      },
+    },
+  ]
+}
+
+/** Returns every stored state that differs from its events, and the other way round. */
+async function halvesOf({ what, keys, keyOf, said, stored }: Kind, { query }: Place, events: readonly ConsentryEvent[]): Promise<string[]> {
+  const grouped = groupedBy(events, keyOf)
+  const rows = (await query(keys)).map(({ key }) => String(key))
+  const wrong: string[] = []
+  for (const key of new Set([...rows, ...grouped.keys()])) {
+    const own = grouped.get(key) ?? []
+    try {
+      if (!isDeepStrictEqual(said(own), await stored(key))) wrong.push(`${what} ${key}`)
+    } catch (error) {
+      wrong.push(`${what} ${key}: ${error}`)
+    }
+  }
+  return wrong
 }
 
 function isPrefix(events: readonly ConsentryEvent[], { acknowledged, open }: Ledger): boolean {
   const own = new Set([...acknowledged.flat(), ...open])
   const found = events.flatMap(({ id }) => (own.has(id) ? [id] : []))
-  return isDeepStrictEqual(found, acknowledged.flat()) || isDeepStrictEqual(found, [...acknowledged.flat(), ...open])
-}
-
-async function halfRequests(repository: Repository, events: readonly ConsentryEvent[], rows: Rows): Promise<string[]> {
-  const grouped = groupedBy(events, (event) => ('tenantRequest' in event ? event.tenantRequest : undefined))
-  return differing('request', rows.requests, grouped, async (id, own) => [
-    fold(own as TenantRequestEvent[]),
-    await repository.tenantRequest(id),
-  ])
-}
-
-async function halfSessions(repository: Repository, events: readonly ConsentryEvent[], rows: Rows): Promise<string[]> {
-  const grouped = groupedBy(events, (event) => ('session' in event ? event.session : undefined))
-  return differing('session', rows.sessions, grouped, async (hash, own) => [
-    sessionOf(own as SessionEvent[]),
-    (await repository.session(hash))?.session,
-  ])
-}
-
-async function halfSubmissions(repository: Repository, events: readonly ConsentryEvent[], rows: Rows): Promise<string[]> {
-  const keyOf = (event: ConsentryEvent) => ('accessRequest' in event ? `${event.requestingTenant} ${event.accessRequest}` : undefined)
-  const submitted = events.filter(({ type }) => type === 'access-request.submitted')
-  const received = groupedBy(
-    events.filter(({ type }) => type === 'tenant-request.received'),
-    keyOf,
-  )
-  return differing('submission', rows.accessRequests, groupedBy(submitted, keyOf), async (key, [event]) => {
-    const { requestingTenant, accessRequest, associations } = event as AccessRequestSubmitted
-    const asked = [...new Set(associations.flatMap(({ tenants }) => tenants))].sort()
-    const stored = await repository.accessRequest(requestingTenant, accessRequest)
-    return [
-      { associations, received: asked, requests: asked },
-      {
-        associations: stored?.associations,
-        received: (received.get(key) ?? []).map(({ tenant }) => tenant).sort(),
-        requests: (await repository.tenantRequestsOf(requestingTenant, accessRequest)).map(({ tenant }) => tenant).sort(),
-      },
-    ]
-  })
-}
-
-function wronglyGoverned(events: readonly ConsentryEvent[], { governed }: Rows): string[] {
-  const since = new Map<string, number>()
-  for (const { type, tenant, at } of events) {
-    if (type === 'tenant-request.granted') since.set(tenant, Math.min(at, since.get(tenant) ?? at))
-  }
-  const tenants = new Set([...since.keys(), ...governed.keys()])
-  return [...tenants].filter((tenant) => since.get(tenant) !== governed.get(tenant)).map((tenant) => `governed ${tenant}`)
-}
-
-/** Returns every stored state that differs from the fold of its events. */
-async function differing(
-  what: string,
-  rows: readonly string[],
-  grouped: ReadonlyMap<string, readonly ConsentryEvent[]>,
-  both: (id: string, own: readonly ConsentryEvent[]) => Promise<readonly [unknown, unknown]>,
-): Promise<string[]> {
-  const wrong: string[] = []
-  for (const id of new Set([...rows, ...grouped.keys()])) {
-    const own = grouped.get(id)
-    if (own === undefined) {
-      wrong.push(`${what} ${id} without events`)
-      continue
-    }
-    const [said, stored] = await both(id, own).catch((error: Error) => [error.message, undefined])
-    if (!isDeepStrictEqual(said, stored)) wrong.push(`${what} ${id}`)
-  }
-  return wrong
+  return [acknowledged.flat(), [...acknowledged.flat(), ...open]].some((expected) => isDeepStrictEqual(found, expected))
 }
 
 function sessionOf([start, ...ends]: readonly SessionEvent[]): Session | undefined {
@@ -152,13 +146,4 @@ function sessionOf([start, ...ends]: readonly SessionEvent[]): Session | undefin
     (session, event) => (event.type === 'impersonation.ended' ? applySessionEnd(session, event) : session),
     sessionFromStart(start),
   )
-}
-
-function groupedBy(events: readonly ConsentryEvent[], keyOf: (event: ConsentryEvent) => string | undefined): Map<string, ConsentryEvent[]> {
-  const grouped = new Map<string, ConsentryEvent[]>()
-  for (const event of events) {
-    const key = keyOf(event)
-    if (key !== undefined) grouped.set(key, [...(grouped.get(key) ?? []), event])
-  }
-  return grouped
 }

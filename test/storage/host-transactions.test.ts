@@ -3,113 +3,50 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { ConsentryEvent } from '../../src/domain/event.js'
 import type { Repository } from '../../src/ports/repository.js'
 import { betterSqlite3, NO_BETTER_SQLITE3 } from '../databases/better-sqlite3.js'
+import {
+  type Databases,
+  embeddedDatabases,
+  libsqlDatabases,
+  type Place,
+  pooledDatabases,
+  sqliteDatabases,
+  type Transaction,
+} from '../databases/places.js'
 import { feedOf } from './findings.js'
-import { type Host, hosts, type Transaction } from './hosts.js'
-import { answererOf, ask, asking, CLASSICS, elizabeth, serviceOn, tenantsUpTo } from './service.js'
+import { answererOf, ask, askAndGrant, asking, CLASSICS, elizabeth, serviceOn, tenantsUpTo } from './service.js'
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
+/** The databases by driver, and whether another connection can read them. */
+const drivers: readonly { readonly name: string; readonly open: () => Databases | Promise<Databases>; readonly shared: boolean }[] = [
+  ...[betterSqlite3].flatMap((open) => (open ? [{ name: 'better-sqlite3', open: () => sqliteDatabases(open), shared: true }] : [])),
+  { name: 'libsql', open: libsqlDatabases, shared: true },
+  { name: 'pg, a client from a pool', open: () => pooledDatabases(), shared: true },
+  { name: 'PGlite', open: embeddedDatabases, shared: false },
+]
+
 const CHANGE_OF_MIND = new Error('the host has changed its mind')
 const TWELVE = tenantsUpTo(12)
+
+/** Runs the work in a host transaction; if it rejects, rolls back and rejects too. */
+async function inTransaction<T>(place: Place, work: (transaction: Transaction) => Promise<T>): Promise<T> {
+  const transaction = await place.begin()
+  try {
+    const result = await work(transaction)
+    await transaction.end('commit')
+    return result
+  } catch (error) {
+    await transaction.end('rollback')
+    throw error
+  }
+}
 
 /** Returns the events of one tenant, earliest first. */
 async function told(repository: Repository, tenant: string): Promise<readonly ConsentryEvent['type'][]> {
   return (await feedOf(repository)).filter((event) => event.tenant === tenant).map(({ type }) => type)
 }
 
-/** The id of an event that is already stored. */
-async function takenId(repository: Repository): Promise<string> {
-  const [event] = await repository.history({ requestingTenant: CLASSICS, limit: 1 })
-  return event?.id ?? ''
-}
-
-if (betterSqlite3 === undefined) it.skip(NO_BETTER_SQLITE3, () => {})
-
-for (const { name, start } of hosts) {
-  describe(`inside a host transaction of ${name}`, () => {
-    let host: Host
-    beforeAll(async () => {
-      host = await start()
-    })
-    afterAll(() => host.close())
-
-    const noted = async (note: string) => (await host.notes()).includes(note)
-
-    it('a request is stored together with a row of the host on commit', async () => {
-      const id = await host.transaction(async ({ repository, note }) => {
-        await note('committed')
-        return ask(serviceOn(repository), 'committed')
-      })
-      expect(await host.repository.tenantRequest(id)).toMatchObject({ tenant: 'committed', state: 'pending' })
-      expect(await told(host.repository, 'committed')).toEqual(['tenant-request.received'])
-      expect(await noted('committed')).toBe(true)
-    })
-
-    it('nothing is stored after a rollback', async () => {
-      const id = await ask(serviceOn(host.repository), 'kept')
-      const work = host.transaction(async ({ repository, note }) => {
-        await note('rolled back')
-        const service = serviceOn(repository)
-        const gone = await ask(service, 'rolled-back')
-        await service.grant(answererOf('rolled-back'), gone)
-        await service.reject(answererOf('kept'), id)
-        expect((await service.facts('rolled-back')).governed).toBe(true)
-        throw CHANGE_OF_MIND
-      })
-      await expect(work).rejects.toBe(CHANGE_OF_MIND)
-      expect(await host.repository.facts('rolled-back')).toEqual({ tenant: 'rolled-back', governed: false, requests: [] })
-      expect(await told(host.repository, 'rolled-back')).toEqual([])
-      expect((await host.repository.tenantRequest(id))?.state).toBe('pending')
-      expect(await told(host.repository, 'kept')).toEqual(['tenant-request.received'])
-      expect(await noted('rolled back')).toBe(false)
-    })
-
-    it('a refused command keeps the rows of the host and other commands', async () => {
-      await host.transaction(async ({ repository, note }) => {
-        await note('before refusal')
-        const service = serviceOn(repository)
-        const id = await ask(service, 'refused')
-        await service.reject(answererOf('refused'), id)
-        await expect(service.grant(answererOf('refused'), id)).rejects.toMatchObject({ code: 'not-pending' })
-        await note('after refusal')
-      })
-      expect(await told(host.repository, 'refused')).toEqual(['tenant-request.received', 'tenant-request.rejected'])
-      expect([await noted('before refusal'), await noted('after refusal')]).toEqual([true, true])
-    })
-
-    it('a failed save undoes only itself, and the transaction stays usable', async () => {
-      await ask(serviceOn(host.repository), 'earlier')
-      const taken = await takenId(host.repository)
-      await host.transaction(async ({ repository, note }) => {
-        await note('before failure')
-        const id = await ask(serviceOn(repository), 'failed')
-        const clash = serviceOn(repository, { newId: () => taken })
-        await expect(clash.grant(answererOf('failed'), id)).rejects.toMatchObject({ code: 'unavailable', port: 'repository' })
-        await note('after failure')
-        await serviceOn(repository).reject(answererOf('failed'), id)
-      })
-      expect(await told(host.repository, 'failed')).toEqual(['tenant-request.received', 'tenant-request.rejected'])
-      expect((await host.repository.facts('failed')).governed).toBe(false)
-      expect([await noted('before failure'), await noted('after failure')]).toEqual([true, true])
-    })
-
-    it('concurrent calls are queued, including failing ones', async () => {
-      await ask(serviceOn(host.repository), 'earlier')
-      const taken = await takenId(host.repository)
-      const outcomes = await host.transaction(async ({ repository, note }) => {
-        await note('at once')
-        return atOnce(() => repository, taken)
-      })
-      expect(outcomes).toEqual(TWELVE.map((_, n) => (n % 3 ? 'saved' : 'failed')))
-      for (const [n, tenant] of TWELVE.entries()) {
-        expect(await told(host.repository, `at-once-${tenant}`)).toEqual(n % 3 ? ['tenant-request.received'] : [])
-      }
-      expect(await noted('at once')).toBe(true)
-    })
-  })
-}
-
-/** Submits all concurrently, every third with a taken event id. */
+/** Submits all concurrently, every third with an event id that is already stored. */
 async function atOnce(repository: Transaction['outOfTurn'], taken: string): Promise<readonly string[]> {
   const submitting = TWELVE.map(async (tenant, n) => {
     const service = serviceOn(repository(), n % 3 ? {} : { newId: () => taken })
@@ -121,27 +58,114 @@ async function atOnce(repository: Transaction['outOfTurn'], taken: string): Prom
   return Promise.all(submitting)
 }
 
-describe('negative controls, by a client of pg', () => {
-  let host: Host
-  beforeAll(async () => {
-    host = await (hosts.find(({ name }) => name.startsWith('pg'))?.start() ?? Promise.reject(new Error('there is no such host')))
-  })
-  afterAll(() => host.close())
+/** Whether each of these submissions is to be saved. */
+const savedAtOnce = TWELVE.map((_, n) => n % 3 > 0)
 
-  it('a request saved outside the transaction is stored although the host rolled back', async () => {
-    const work = host.transaction(async () => {
-      await ask(serviceOn(host.repository), 'beside')
-      throw CHANGE_OF_MIND
+if (betterSqlite3 === undefined) it.skip(NO_BETTER_SQLITE3, () => {})
+
+for (const { name, open, shared } of drivers) {
+  describe(`inside a host transaction of ${name}`, () => {
+    let databases: Databases
+    let place: Place
+    /** The repository outside transactions, over another connection if there can be one. */
+    let outside: Repository
+    let taken: string
+    beforeAll(async () => {
+      databases = await open()
+      place = databases.place()
+      outside = shared ? databases.place(place.address.at(-1)).repository : place.repository
+      await place.repository.migrate()
+      await place.query(`create table ${place.of('notes')} (note text)`)
+      await ask(serviceOn(place.repository), 'earlier')
+      taken = (await place.repository.history({ requestingTenant: CLASSICS, limit: 1 }))[0]?.id ?? ''
     })
-    await expect(work).rejects.toBe(CHANGE_OF_MIND)
-    expect(await told(host.repository, 'beside')).toEqual(['tenant-request.received'])
-  })
+    afterAll(() => databases.close())
 
-  it('concurrent calls without a queue undo each other, but return as if they had saved', async () => {
-    await ask(serviceOn(host.repository), 'earlier')
-    const taken = await takenId(host.repository)
-    const outcomes = await host.transaction(({ outOfTurn }) => atOnce(outOfTurn, taken)).catch(() => 'nothing was committed')
-    const stored = await Promise.all(TWELVE.map(async (tenant) => (await told(host.repository, `at-once-${tenant}`)).length === 1))
-    expect([outcomes, stored]).not.toEqual([TWELVE.map((_, n) => (n % 3 ? 'saved' : 'failed')), TWELVE.map((_, n) => n % 3 > 0)])
+    /** Writes a row of the host. */
+    const note = ({ query }: Transaction, text: string) => query(`insert into ${place.of('notes')} values ('${text}')`)
+    const notes = async () => (await place.query(`select note from ${place.of('notes')}`)).map((row) => row['note'])
+
+    it('a request is stored together with a row of the host on commit, and not visible before', async () => {
+      const id = await inTransaction(place, async (transaction) => {
+        await note(transaction, 'committed')
+        const id = await ask(serviceOn(transaction.repository), 'committed')
+        if (shared) expect(await told(outside, 'committed')).toEqual([])
+        return id
+      })
+      expect(await outside.tenantRequest(id)).toMatchObject({ tenant: 'committed', state: 'pending' })
+      expect(await told(outside, 'committed')).toEqual(['tenant-request.received'])
+      expect(await notes()).toContain('committed')
+    })
+
+    it('nothing is stored after a rollback', async () => {
+      const id = await ask(serviceOn(outside), 'kept')
+      const work = inTransaction(place, async (transaction) => {
+        await note(transaction, 'rolled back')
+        const service = serviceOn(transaction.repository)
+        await askAndGrant(service, 'rolled-back')
+        await service.reject(answererOf('kept'), id)
+        expect((await service.facts('rolled-back')).governed).toBe(true)
+        throw CHANGE_OF_MIND
+      })
+      await expect(work).rejects.toBe(CHANGE_OF_MIND)
+      expect(await outside.facts('rolled-back')).toEqual({ tenant: 'rolled-back', governed: false, requests: [] })
+      expect(await told(outside, 'rolled-back')).toEqual([])
+      expect((await outside.tenantRequest(id))?.state).toBe('pending')
+      expect(await told(outside, 'kept')).toEqual(['tenant-request.received'])
+      expect(await notes()).not.toContain('rolled back')
+    })
+
+    it('a refused or failed command undoes only itself, and the transaction stays usable', async () => {
+      const id = await inTransaction(place, async (transaction) => {
+        await note(transaction, 'before failure')
+        const service = serviceOn(transaction.repository)
+        const id = await ask(service, 'failed')
+        const clash = serviceOn(transaction.repository, { newId: () => taken })
+        await expect(clash.grant(answererOf('failed'), id, { expiresAt: null })).rejects.toMatchObject({
+          code: 'unavailable',
+          port: 'repository',
+        })
+        await note(transaction, 'after failure')
+        await service.reject(answererOf('failed'), id)
+        await expect(service.grant(answererOf('failed'), id, { expiresAt: null })).rejects.toMatchObject({ code: 'not-pending' })
+        await note(transaction, 'after refusal')
+        return id
+      })
+      expect(await told(outside, 'failed')).toEqual(['tenant-request.received', 'tenant-request.rejected'])
+      expect((await outside.tenantRequest(id))?.state).toBe('rejected')
+      expect((await outside.facts('failed')).governed).toBe(false)
+      expect(await notes()).toEqual(expect.arrayContaining(['before failure', 'after failure', 'after refusal']))
+    })
+
+    it('concurrent calls are queued, including failing ones', async () => {
+      const outcomes = await inTransaction(place, async (transaction) => {
+        await note(transaction, 'at once')
+        return atOnce(() => transaction.repository, taken)
+      })
+      expect(outcomes).toEqual(savedAtOnce.map((saved) => (saved ? 'saved' : 'failed')))
+      for (const [n, tenant] of TWELVE.entries()) {
+        expect(await told(outside, `at-once-${tenant}`)).toEqual(savedAtOnce[n] ? ['tenant-request.received'] : [])
+      }
+      expect(await notes()).toContain('at once')
+    })
+
+    if (name.startsWith('pg')) {
+      it('a negative control: a request saved outside the transaction is stored although the host rolled back', async () => {
+        const work = inTransaction(place, async () => {
+          await ask(serviceOn(outside), 'beside')
+          throw CHANGE_OF_MIND
+        })
+        await expect(work).rejects.toBe(CHANGE_OF_MIND)
+        expect(await told(outside, 'beside')).toEqual(['tenant-request.received'])
+      })
+
+      it('a negative control: concurrent calls without a queue undo each other, but return as if they had saved', async () => {
+        const before = await feedOf(outside)
+        const outcomes = await inTransaction(place, ({ outOfTurn }) => atOnce(outOfTurn, taken)).catch(() => 'nothing was committed')
+        const stored = (await feedOf(outside)).slice(before.length)
+        const saved = TWELVE.map((tenant) => stored.some((event) => event.tenant === `at-once-${tenant}`))
+        expect([outcomes, saved]).not.toEqual([savedAtOnce.map((saved) => (saved ? 'saved' : 'failed')), savedAtOnce])
+      })
+    }
   })
-})
+}

@@ -3,55 +3,53 @@ import type { Repository, SaveResult } from '../../src/ports/repository.js'
 
 /** The events of every acknowledged command, oldest first, and of the unfinished one. */
 export interface Ledger {
-  readonly acknowledged: (readonly string[])[]
-  open: readonly string[]
+  readonly acknowledged: readonly (readonly string[])[]
+  readonly open: readonly string[]
 }
 
 /** One line of the log. */
 export type Said = { readonly saving: readonly string[] } | 'acknowledged'
 
-/** Returns an empty log. */
-export function emptyLedger(): Ledger {
-  return { acknowledged: [], open: [] }
-}
-
-/** Adds one line. */
-export function takeDown(ledger: Ledger, said: Said): void {
-  if (said !== 'acknowledged') ledger.open = said.saving
-  else if (ledger.open.length > 0) {
-    ledger.acknowledged.push(ledger.open)
-    ledger.open = []
+/** Returns the ledger of a log. */
+export function ledgerOf(log: readonly Said[]): Ledger {
+  const acknowledged: (readonly string[])[] = []
+  let open: readonly string[] = []
+  for (const said of log) {
+    if (said !== 'acknowledged') {
+      open = said.saving
+    } else if (open.length > 0) {
+      acknowledged.push(open)
+      open = []
+    }
   }
+  return { acknowledged, open }
 }
 
 /** Parses complete lines; the last one may be truncated. */
-export function ledgerOf(text: string): Ledger {
-  const ledger = emptyLedger()
-  for (const line of text.split('\n').slice(0, -1)) takeDown(ledger, JSON.parse(line))
-  return ledger
+export function linesOf(text: string): Said[] {
+  return text
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => JSON.parse(line))
 }
 
 /** Wraps a repository, and logs each save before it runs and each conflict. */
 export function telling(repository: Repository, say: (said: Said) => void): Repository {
-  const saving = (events: readonly { readonly id: string }[]) => say({ saving: events.map(({ id }) => id) })
-  const unlessOutrun = async (saving: Promise<SaveResult>) => {
-    const result = await saving
-    if (result === 'conflict') say({ saving: [] })
-    return result
-  }
+  const logged =
+    <C extends { readonly event: { readonly id: string } }>(save: (changes: readonly C[]) => Promise<SaveResult>) =>
+    async (changes: readonly C[]) => {
+      say({ saving: changes.map(({ event }) => event.id) })
+      const result = await save(changes)
+      if (result === 'conflict') say({ saving: [] })
+      return result
+    }
   return {
     ...repository,
     saveSubmission: (submitted) => {
-      saving(submitted.events)
+      say({ saving: submitted.events.map(({ id }) => id) })
       return repository.saveSubmission(submitted)
     },
-    saveChanges: (changes) => {
-      saving(changes.map(({ event }) => event))
-      return unlessOutrun(repository.saveChanges(changes))
-    },
-    saveSessionChanges: (changes) => {
-      saving(changes.map(({ event }) => event))
-      return unlessOutrun(repository.saveSessionChanges(changes))
-    },
+    saveChanges: logged(repository.saveChanges),
+    saveSessionChanges: logged(repository.saveSessionChanges),
   }
 }

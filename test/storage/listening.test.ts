@@ -2,10 +2,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it, vi } from 'vitest'
-import { type PostgresRepository, postgresRepository } from '../../src/adapters/postgres.js'
+import { postgresRepository } from '../../src/adapters/postgres.js'
 import type { Repository } from '../../src/ports/repository.js'
+import { pooledDatabases } from '../databases/places.js'
+import { newSchema } from '../databases/pools.js'
 import { rewriting } from './faulty-postgres-driver.js'
-import { newSchema, poolOn } from './places.js'
 import { ask, serviceOn } from './service.js'
 
 vi.setConfig({ testTimeout: 30_000 })
@@ -14,22 +15,18 @@ vi.setConfig({ testTimeout: 30_000 })
 const A_WHILE = 50
 
 describe('a subscriber in PostgreSQL', () => {
-  const witness = poolOn(inject('postgres'))
-  const schema = newSchema()
-  const repository = postgresRepository({ pool: witness, schema })
-  const opened: (pg.Pool | pg.Client)[] = []
+  const postgres = pooledDatabases()
+  const { repository, schema, begin, query, prefixed } = postgres.place()
+  const opened: { end(): Promise<unknown> }[] = []
   beforeAll(() => repository.migrate())
   afterEach(async () => {
     for (const one of opened.splice(0)) await one.end()
   })
-  afterAll(async () => {
-    await witness.query(`drop schema "${schema}" cascade`)
-    await witness.end()
-  })
+  afterAll(() => postgres.close())
 
   /** A pool without an `error` listener: an error that reaches it would end the process. */
-  function newPool(config: pg.PoolConfig = {}) {
-    const pool = new pg.Pool({ connectionString: inject('postgres'), ...config })
+  function newPool() {
+    const pool = new pg.Pool({ connectionString: inject('postgres') })
     opened.push(pool)
     return pool
   }
@@ -41,42 +38,37 @@ describe('a subscriber in PostgreSQL', () => {
   }
   async function listening(on: Repository) {
     const heard = { wakes: 0, lost: [] as unknown[] }
-    const stop = await on.subscribe?.({
-      onChange: () => {
-        heard.wakes += 1
-      },
-      onDisconnect: (error) => heard.lost.push(error),
-    })
-    if (stop === undefined) throw new Error('the repository has no `subscribe`')
-    return { heard, stop }
+    const onChange = () => {
+      heard.wakes += 1
+    }
+    const stop = await on.subscribe?.({ onChange, onDisconnect: (error) => heard.lost.push(error) })
+    return { heard, stop: stop ?? expect.unreachable('the repository has no `subscribe`') }
   }
   const saved = () => ask(serviceOn(repository), 'tenant')
   /** Returns the connections that listen on this feed's channel. */
   const backends = async () => {
-    const { rows } = await witness.query(`select pid from pg_stat_activity where query =
+    const rows = await query(`select pid from pg_stat_activity where query =
       'listen "consentry_events_' || '"${schema}"."consentry_events_position_seq"'::regclass::oid || '"'`)
     return rows.map(({ pid }) => Number(pid))
   }
   const terminate = async (pids: readonly number[]) => {
     expect(pids).not.toEqual([])
-    await witness.query('select pg_terminate_backend(pid) from unnest($1::int[]) as pid', [pids])
+    await query(`select pg_terminate_backend(pid) from unnest(array[${pids}]) as pid`)
   }
 
   it('is notified of a commit, also of a host transaction, but not before it, nor of a rollback or of another feed', async () => {
     const pool = newPool()
     const { heard, stop } = await listening(postgresRepository({ pool, schema }))
-    const other = postgresRepository({ pool: witness, schema, tablePrefix: 'other_' })
+    const other = prefixed('other_')
     await other.migrate()
     await ask(serviceOn(other), 'elsewhere')
-    const host = await witness.connect()
-    for (const end of ['rollback', 'commit']) {
-      await host.query('begin')
-      for (const tenant of ['one', 'two']) await ask(serviceOn(repository.within(host)), tenant)
+    for (const how of ['rollback', 'commit'] as const) {
+      const host = await begin()
+      for (const tenant of ['one', 'two']) await ask(serviceOn(host.repository), tenant)
       await sleep(A_WHILE)
       expect(heard.wakes).toBe(0)
-      await host.query(end)
+      await host.end(how)
     }
-    host.release()
     await vi.waitFor(() => expect(heard.wakes).toBe(1), { interval: 2 })
     await saved()
     await vi.waitFor(() => expect(heard.wakes).toBe(2), { interval: 2 })
@@ -116,16 +108,18 @@ describe('a subscriber in PostgreSQL', () => {
     expect(heard).toEqual({ wakes: 0, lost: [] })
   })
 
-  it('rejects if `listen` fails, and releases the client', async () => {
+  it.each([
+    ['a syntax error', 'lisssten', /syntax error/],
+    ['a lost connection', 'select pg_terminate_backend(pg_backend_pid())', /terminat/],
+  ])('rejects if `listen` fails because of %s, and releases the client', async (_, instead, message) => {
     const pool = newPool()
-    const deaf = postgresRepository({ pool: rewriting(pool, (sql) => sql.replace(/^listen/, 'lisssten')), schema })
-    const broken = postgresRepository({
-      pool: rewriting(pool, (sql) => sql.replace(/^listen.*/, 'select pg_terminate_backend(pg_backend_pid())')),
-      schema,
-    })
-    for (const one of [deaf, broken]) await expect(listening(one)).rejects.toThrow(/syntax error|terminat/)
+    const on = postgresRepository({ pool: rewriting(pool, (sql) => sql.replace(/^listen.*/, instead)), schema })
+    await expect(listening(on)).rejects.toThrow(message)
     await vi.waitFor(() => expect(pool.totalCount).toBe(pool.idleCount))
-    await expect(listening(postgresRepository({ pool, schema: newSchema() }))).rejects.toMatchObject({ code: 'schema-mismatch' })
+  })
+
+  it('rejects without tables', async () => {
+    await expect(listening(postgresRepository({ pool: newPool(), schema: newSchema() }))).rejects.toMatchObject({ code: 'schema-mismatch' })
   })
 
   it('shares a client with others: each unsubscribes separately, and all are disconnected once', async () => {
@@ -148,7 +142,7 @@ describe('a subscriber in PostgreSQL', () => {
 
   it('leaves a client unchanged after all unsubscribed', async () => {
     const client = await newClient()
-    const on: PostgresRepository = postgresRepository({ client, schema })
+    const on = postgresRepository({ client, schema })
     const counts = () => ['error', 'end', 'notification'].map((event) => client.listenerCount(event))
     const before = counts()
     for (const { stop } of [await listening(on), await listening(on)]) await stop()
@@ -157,8 +151,7 @@ describe('a subscriber in PostgreSQL', () => {
   })
 
   it('cannot subscribe without `prepare`, or within a transaction', async () => {
-    const pool = newPool()
-    const some: Repository[] = [postgresRepository({ pool, schema, prepare: false }), repository.within(await newClient())]
-    expect(some.map(({ subscribe }) => subscribe)).toEqual([undefined, undefined])
+    const without: Repository[] = [postgresRepository({ pool: newPool(), schema, prepare: false }), repository.within(await newClient())]
+    expect(without.map(({ subscribe }) => subscribe)).toEqual([undefined, undefined])
   })
 })

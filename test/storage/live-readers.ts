@@ -15,14 +15,3 @@ export function naivePostgres(pool: pg.Pool, schema: string): PostgresRepository
 export function withoutNotifications(repository: Repository): Repository {
   return { ...repository, subscribe: async () => async () => {} }
 }
-
-/** Returns the repository without `subscribe`. */
-export function withoutSubscribe({ subscribe: _, ...repository }: Repository): Repository {
-  return repository
-}
-
-/** Returns the repository without `onDisconnect`. */
-export function withoutOnDisconnect(repository: Repository): Repository {
-  const { subscribe, ...rest } = repository
-  return subscribe === undefined ? rest : { ...rest, subscribe: ({ onChange }) => subscribe({ onChange, onDisconnect: () => {} }) }
-}

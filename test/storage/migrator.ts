@@ -1,28 +1,23 @@
-/** A child process that migrates a database on its parent's command, and reports the result. */
+/** A child process that migrates a database on its parent's command. */
 import Sqlite from 'libsql'
 import pg from 'pg'
 import { postgresRepository } from '../../src/adapters/postgres.js'
 import { sqliteRepository } from '../../src/adapters/sqlite.js'
+import { obey } from '../databases/orders.js'
 
 const [kind = '', where = '', schema = ''] = process.argv.slice(2)
 
-async function migrate(): Promise<void> {
-  if (kind === 'sqlite') {
+const orders = {
+  ready: () => {},
+  migrate: async () => {
     // A connection without a busy timeout: the adapter waits nevertheless.
-    const database = new Sqlite(where, { timeout: 0 })
-    return sqliteRepository({ database }).migrate()
-  }
-  const pool = new pg.Pool({ connectionString: where, max: 1 })
-  await postgresRepository({ pool, schema })
-    .migrate()
-    .finally(() => pool.end())
+    if (kind === 'sqlite') return sqliteRepository({ database: new Sqlite(where, { timeout: 0 }) }).migrate()
+    const pool = new pg.Pool({ connectionString: where, max: 1 })
+    await postgresRepository({ pool, schema }).migrate()
+  },
 }
 
-process.on('message', async () => {
-  const told = await migrate().then(
-    () => 'migrated',
-    (error) => String(error),
-  )
-  process.send?.(told, () => process.exit())
-})
-process.send?.('ready')
+/** The orders of this program. */
+export type Migrator = typeof orders
+
+obey(orders)

@@ -1,85 +1,128 @@
 /** A child process that runs commands and compares its live access with the database. */
-
 import { setTimeout as sleep } from 'node:timers/promises'
 import { postgresRepository } from '../../src/adapters/postgres.js'
+import { isConsentryError } from '../../src/domain/error.js'
 import { createLiveAccess } from '../../src/live-access/live-access.js'
-import type { Position } from '../../src/ports/event-feed.js'
-import { compared, legacy, stillAllowed } from './live-comparison.js'
+import { FEED_START, type Position } from '../../src/ports/event-feed.js'
+import { obey } from '../databases/orders.js'
+import { poolOn } from '../databases/pools.js'
+import { type Compared, compared, endedBy, legacy, stillAllowed, TENANTS, USERS } from './live-comparison.js'
 import { naivePostgres, withoutNotifications } from './live-readers.js'
-import { type Ended, liveOffice } from './multi-process-commands.js'
-import type { Order, Setting, Told } from './multi-process-live.js'
-import { poolOn } from './places.js'
+import type { Setting } from './multi-process-live.js'
+import { randomCommands } from './random-commands.js'
+
+/** The findings of a process: its commands, its live access, and ended access that was allowed. */
+export interface Report extends Compared {
+  readonly accepted: number
+  readonly refused: number
+  readonly unknown: readonly string[]
+  /** The number of ends it checked. */
+  readonly ends: number
+  readonly allowed: readonly string[]
+  /** The status messages of the live access. */
+  readonly errors: readonly string[]
+}
 
 /** The number of concurrent commands per process. */
 const LANES = 3
-/** Longer than a server restart, so that a stale denial is not mistaken for a seen revocation. */
-const STALENESS = 600_000
+/** The share of commands that run inside an open host transaction, and how long it may stay open, in milliseconds. */
+const HELD = { share: 0.3, atMost: 15 }
+/** The refusals of commands that another process was faster than. */
+const REFUSALS = ['not-pending', 'not-active', 'expires-too-soon', 'access-denied', 'session-ended', 'not-found']
 
-const setting: Setting = JSON.parse(process.argv[2] ?? '')
-const { connectionString, schema, reads, subscribes, pollIntervalMs, held } = setting
+const { connectionString, schema, reads, subscribes, pollIntervalMs }: Setting = JSON.parse(process.argv[2] ?? '')
 const pool = poolOn(connectionString, { connectionTimeoutMillis: 10_000 })
-const repository = reads === 'naively' ? naivePostgres(pool, schema) : postgresRepository({ pool, schema })
+const sound = postgresRepository({ pool, schema })
+const repository = reads === 'naively' ? naivePostgres(poolOn(connectionString), schema) : sound
 const errors: string[] = []
 const live = createLiveAccess({
   repository: subscribes ? repository : withoutNotifications(repository),
   legacy,
-  maxStalenessMs: STALENESS,
-  pollIntervalMs: pollIntervalMs,
+  // Longer than a server restart, so that a stale denial is not mistaken for a seen revocation.
+  maxStalenessMs: 600_000,
+  pollIntervalMs,
   onError: (error) => errors.push(String(error)),
 })
 
-const chance = chanceFrom(setting.seed)
-const office = liveOffice(repository, pool, chance, held)
+const command = randomCommands({ vendors: ['classics', 'novels', 'poems'], tenants: TENANTS, users: USERS, brief: true })
 const count = { accepted: 0, refused: 0, ends: 0 }
 const unknown: string[] = []
 const allowed: string[] = []
-const checks: Promise<void>[] = []
 let left = 0
 
-const tell = (told: Told) => process.send?.(told)
-
-/** Waits until this process has read the end, then checks the answer. */
-async function check(ended: readonly Ended[], position: Position): Promise<void> {
-  await live.caughtUp(position)
-  count.ends += ended.length
-  allowed.push(...(await patiently(() => stillAllowed(live, repository, ended))))
+/** Runs a command inside a host transaction that stays open for a while, and is sometimes rolled back. */
+async function heldCommand(): Promise<void> {
+  const client = await pool.connect()
+  const ignore = () => {}
+  client.on('error', ignore)
+  let broken = true
+  try {
+    await client.query('begin')
+    await command(sound.within(client))
+    await sleep(Math.random() * HELD.atMost)
+    await client.query(Math.random() < 0.8 ? 'commit' : 'rollback')
+    broken = false
+  } finally {
+    // A broken connection is closed, which rolls back; until then it may still report its loss.
+    if (!broken) client.off('error', ignore)
+    client.release(broken)
+  }
 }
 
 async function lane(): Promise<void> {
   while (left > 0) {
     left -= 1
-    const outcome = await office()
-    if (outcome === 'refused') {
-      count.refused += 1
-      left += 1
-    } else if ('unknown' in outcome) {
-      unknown.push(outcome.unknown)
-      await sleep(100)
-    } else {
+    try {
+      await (Math.random() < HELD.share ? heldCommand() : command(sound))
       count.accepted += 1
-      const { ended } = outcome
-      if (ended.length === 0) continue
-      const position = (await patiently(() => repository.positions())).latest
-      tell({ kind: 'ended', ended, position })
-      checks.push(check(ended, position))
+    } catch (error) {
+      if (isConsentryError(error) && REFUSALS.includes(error.code)) {
+        count.refused += 1
+        left += 1
+        continue
+      }
+      if (isConsentryError(error) && !['unavailable', 'facts-unavailable'].includes(error.code)) throw error
+      unknown.push(String(error))
+      await sleep(100)
     }
   }
 }
 
-async function obey(order: Order): Promise<void> {
-  if (order.kind === 'stop') left = 0
-  if (order.kind === 'check') checks.push(check(order.ended, order.position))
-  if (order.kind === 'work') {
-    left = order.commands
-    await Promise.all(Array.from({ length: LANES }, lane))
-    tell({ kind: 'worked' })
+let checked: Position = FEED_START
+/** Checks every end of access that the feed returns, as soon as this process has read it too. */
+async function check(): Promise<number> {
+  const { entries, position } = await patiently(() => sound.readEvents({ after: checked, limit: 100 }))
+  await live.caughtUp(position)
+  for (const { event } of entries) {
+    const ended = await patiently(() => endedBy(event, sound))
+    count.ends += ended.length
+    allowed.push(...(await patiently(() => stillAllowed(live, sound, ended))))
   }
-  if (order.kind === 'compare') {
-    await Promise.all(checks)
-    await patiently(() => live.caughtUp())
-    tell({ kind: 'compared', ...count, unknown, errors, allowed, ...(await patiently(() => compared(live, repository))) })
-  }
+  checked = position
+  return entries.length
 }
+
+const orders = {
+  ready: () => live.ready(),
+  /** Runs that many commands. */
+  work: async (commands: number) => {
+    left = commands
+    const lanes = Promise.all(Array.from({ length: LANES }, lane)).then(() => 'done')
+    while ((await Promise.race([lanes, sleep(5)])) !== 'done') await check()
+  },
+  stop: () => {
+    left = 0
+  },
+  count: () => count,
+  compare: async (): Promise<Report> => {
+    while ((await check()) > 0);
+    await patiently(() => live.caughtUp())
+    return { ...count, unknown, errors, allowed, ...(await patiently(() => compared(live, sound))) }
+  },
+}
+
+/** The orders of this program. */
+export type Reader = typeof orders
 
 /** Retries a query, because the pool may hold connections from before a server restart. */
 async function patiently<T>(call: () => Promise<T>): Promise<T> {
@@ -92,17 +135,4 @@ async function patiently<T>(call: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Returns a seeded random number generator (mulberry32). */
-function chanceFrom(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}
-
-process.on('message', (order: Order) => void obey(order))
-process.on('disconnect', () => process.exit())
-void live.ready().then(() => tell({ kind: 'ready' }))
+obey(orders)

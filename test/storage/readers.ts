@@ -1,8 +1,7 @@
 /** Two readers of the PostgreSQL feed: the repository's, and a naive one that uses the greatest number seen. */
-
-import type pg from 'pg'
 import type { Position } from '../../src/ports/event-feed.js'
 import type { Repository } from '../../src/ports/repository.js'
+import type { Place } from '../databases/places.js'
 
 /** An event as a reader received it. */
 export interface Got {
@@ -22,11 +21,10 @@ export function soundReader(repository: Repository, from: Position, limit = 1_00
     const all: Got[] = []
     for (let more = true; more; ) {
       const page = await repository.readEvents({ after: position, limit })
-      const got = page.entries.map(({ event }) => {
+      for (const { event } of page.entries) {
         const of = 'tenantRequest' in event ? event.tenantRequest : 'session' in event ? event.session : undefined
-        return { id: event.id, of, revision: event.revision }
-      })
-      all.push(...got)
+        all.push({ id: event.id, of, revision: event.revision })
+      }
       more = page.entries.length > 0
       position = page.position
     }
@@ -35,12 +33,12 @@ export function soundReader(repository: Repository, from: Position, limit = 1_00
 }
 
 /** Returns a reader that continues from the greatest number seen. */
-export function naiveReader(pool: pg.Pool, schema: string, from: Position): Reader {
+export function naiveReader({ query, of }: Place, from: Position): Reader {
   let position = from.at
   return async () => {
-    const sql = `select position, id, tenant_request, revision from "${schema}".consentry_events where position > $1 order by position`
-    const { rows } = await pool.query(sql, [position])
-    position = rows.length > 0 ? Number(rows.at(-1).position) : position
-    return rows.map((row) => ({ id: row.id, of: row.tenant_request ?? undefined, revision: row.revision }))
+    const columns = 'position, id, tenant_request as request, revision'
+    const rows = await query(`select ${columns} from ${of('events')} where position > ${position} order by position`)
+    position = Number(rows.at(-1)?.['position'] ?? position)
+    return rows.map(({ id, request, revision }) => ({ id, of: request ?? undefined, revision }) as Got)
   }
 }

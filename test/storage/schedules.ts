@@ -1,33 +1,30 @@
 /** Schedules of interleaved transactions: three writers that save, commit and roll back, and a reader. */
 import * as fc from 'fast-check'
-import type pg from 'pg'
-import type { PostgresRepository } from '../../src/adapters/postgres.js'
+import type { Place, Transaction } from '../databases/places.js'
 import { telling } from './ledger.js'
 import type { Got, Reader } from './readers.js'
 import { answererOf, ask, serviceOn } from './service.js'
 
-const WRITERS = 3
+const WRITERS = [0, 1, 2] as const
+const VERBS = ['asks', 'answers', 'commits', 'rolls back'] as const
 
-/** One step of a writer or of the reader. */
-export type Step = { readonly writer: number; readonly does: 'ask' | 'answer' | 'commit' | 'roll back' } | 'read'
+/** One step of a writer or of the reader. A writer without a transaction begins one. */
+export type Step = `${(typeof WRITERS)[number]} ${(typeof VERBS)[number]}` | 'reads'
 
-/** Generates schedules. Every writer ends its last transaction at the end of the schedule. */
+const writing = fc
+  .tuple(fc.constantFrom(...WRITERS), fc.constantFrom(...VERBS, 'asks' as const))
+  .map(([writer, verb]): Step => `${writer} ${verb}`)
+
+/** Generates schedules. */
 export const schedules: fc.Arbitrary<readonly Step[]> = fc.array(
-  fc.oneof(
-    { weight: 1, arbitrary: fc.constant<Step>('read') },
-    {
-      weight: 3,
-      arbitrary: fc.record({
-        writer: fc.nat(WRITERS - 1),
-        does: fc.constantFrom<'ask' | 'answer' | 'commit' | 'roll back'>('ask', 'ask', 'answer', 'commit', 'roll back'),
-      }),
-    },
-  ),
+  fc.oneof({ weight: 1, arbitrary: fc.constant<Step>('reads') }, { weight: 3, arbitrary: writing }),
   { minLength: 10, maxLength: 18 },
 )
 
-/** The errors of a reader during a schedule, compared with the committed events. */
+/** What a reader received, and its errors, compared with the committed events. */
 export interface Followed {
+  /** By read, the events of requests as `tenant revision`; the tenants are numbered as they are asked. */
+  readonly reads: readonly (readonly string[])[]
   readonly missed: readonly string[]
   /** Events received twice, before commit, or after a rollback. */
   readonly tooMuch: readonly string[]
@@ -41,77 +38,74 @@ interface Request {
 }
 
 interface Writer {
-  readonly client: pg.PoolClient
-  open: boolean
-  /** The events, unanswered requests and answers of the open transaction. */
+  transaction?: Transaction
+  /** The events, unanswered requests and answered ones of the open transaction. */
   saved: string[]
   asked: Request[]
   taken: Request[]
 }
 
-/** Runs a schedule with a reader. */
-export async function play(steps: readonly Step[], pool: pg.Pool, repository: PostgresRepository, read: Reader): Promise<Followed> {
+const idle = (): Writer => ({ saved: [], asked: [], taken: [] })
+
+/** Runs a schedule with a reader. In the end every writer commits its last transaction, and the reader reads. */
+export async function play(steps: readonly Step[], place: Place, read: Reader): Promise<Followed> {
   const committed = new Set<string>()
   const early: string[] = []
   const got: Got[] = []
+  const reads: string[][] = []
+  const tenants = new Map<string, string>()
   // Pending requests that no open transaction has changed.
   const free: Request[] = []
-  const writers = await Promise.all(
-    Array.from({ length: WRITERS }, async (): Promise<Writer> => {
-      return { client: await pool.connect(), open: false, saved: [], asked: [], taken: [] }
-    }),
-  )
-  let count = 0
+  const writers = WRITERS.map(idle)
 
   const reading = async () => {
-    for (const one of await read()) {
-      if (!committed.has(one.id)) early.push(one.id)
-      got.push(one)
-    }
+    const some = await read()
+    early.push(...some.map(({ id }) => id).filter((id) => !committed.has(id)))
+    got.push(...some)
+    reads.push(some.flatMap(({ of, revision }) => (of === undefined ? [] : [`${tenants.get(of)} ${revision}`])))
   }
-  const end = async (writer: Writer, commit: boolean) => {
-    if (!writer.open) return
-    await writer.client.query(commit ? 'commit' : 'rollback')
-    for (const id of commit ? writer.saved : []) committed.add(id)
-    free.push(...(commit ? writer.asked : writer.taken))
-    Object.assign(writer, { open: false, saved: [], asked: [], taken: [] })
+  const end = async (writer: Writer, how: 'commit' | 'rollback') => {
+    await writer.transaction?.end(how)
+    for (const id of how === 'commit' ? writer.saved : []) committed.add(id)
+    free.push(...(how === 'commit' ? writer.asked : writer.taken))
+    Object.assign(writer, idle(), { transaction: undefined })
   }
-  const save = async (writer: Writer, answering: boolean) => {
-    if (!writer.open) await writer.client.query('begin')
-    writer.open = true
-    const inside = telling(repository.within(writer.client), (said) => said !== 'acknowledged' && writer.saved.push(...said.saving))
-    const service = serviceOn(inside)
-    const own = answering ? writer.asked.pop() : undefined
-    const others = answering && own === undefined ? free.shift() : undefined
+  const save = async (writer: Writer, answers: boolean) => {
+    writer.transaction ??= await place.begin()
+    const service = serviceOn(
+      telling(writer.transaction.repository, (said) => said !== 'acknowledged' && writer.saved.push(...said.saving)),
+    )
+    const own = answers ? writer.asked.pop() : undefined
+    const others = answers && own === undefined ? free.shift() : undefined
     if (others) writer.taken.push(others)
     const request = own ?? others
     if (request) {
-      await service.grant(answererOf(request.tenant), request.id)
+      await service.grant(answererOf(request.tenant), request.id, { expiresAt: null })
     } else {
-      count += 1
-      const tenant = `tenant-${count}`
-      writer.asked.push({ tenant, id: await ask(service, tenant) })
+      const tenant = `tenant-${tenants.size + 1}`
+      const id = await ask(service, tenant)
+      tenants.set(id, tenant)
+      writer.asked.push({ tenant, id })
     }
   }
 
   try {
     for (const step of steps) {
-      const writer = step === 'read' ? undefined : writers[step.writer]
-      if (step === 'read' || writer === undefined) await reading()
-      else if (step.does === 'ask' || step.does === 'answer') await save(writer, step.does === 'answer')
-      else await end(writer, step.does === 'commit')
+      const writer = writers[Number(step[0])]
+      const verb = step.slice(2)
+      if (writer === undefined) await reading()
+      else if (verb === 'asks' || verb === 'answers') await save(writer, verb === 'answers')
+      else await end(writer, verb === 'commits' ? 'commit' : 'rollback')
     }
-    for (const writer of writers) await end(writer, true)
+    for (const writer of writers) await end(writer, 'commit')
     await reading()
   } finally {
-    for (const { client, open } of writers) {
-      if (open) await client.query('rollback')
-      client.release()
-    }
+    for (const { transaction } of writers) await transaction?.end('rollback')
   }
 
   const ids = got.map(({ id }) => id)
   return {
+    reads,
     missed: [...committed].filter((id) => !ids.includes(id)),
     tooMuch: [...early, ...ids.filter((id, n) => ids.indexOf(id) !== n)],
     disordered: disorderedIn(got),

@@ -3,49 +3,45 @@ import { writeSync } from 'node:fs'
 import Sqlite from 'libsql'
 import { type SqliteDatabase, sqliteRepository } from '../../src/adapters/sqlite.js'
 import { type Said, telling } from './ledger.js'
-import { busyOffice } from './random-service.js'
-import { serviceOn } from './service.js'
+import { officeNamed } from './random-commands.js'
 
-const [path = '', name = '', bounds = 'transactions', lastStatement = '', lastCommand = ''] = process.argv.slice(2)
+/** How it writes: with or without transactions, and up to which statement and command, by default without end. */
+export interface Writing {
+  readonly path: string
+  readonly transactions: boolean
+  readonly lastStatement?: number
+  readonly lastCommand?: number
+}
+
+const { path, transactions, lastStatement = Infinity, lastCommand = Infinity }: Writing = JSON.parse(process.argv[2] ?? '')
 const database = new Sqlite(path, { timeout: 30_000 })
 database.exec('pragma journal_mode = wal; pragma synchronous = full')
 
 /** Writes a line synchronously, so that a kill loses none. */
 const say = (said: Said) => writeSync(1, `${JSON.stringify(said)}\n`)
 
-/** Wraps the database: kills this process before the n-th statement, and can omit transactions. */
+/** Wraps the database: kills this process before the n-th statement that writes, and can omit transactions. */
 function mortal(inner: SqliteDatabase): SqliteDatabase {
-  let left = lastStatement === '' ? Number.POSITIVE_INFINITY : Number(lastStatement)
-  const counted = () => {
+  let left = lastStatement
+  const counted = <T>(run: () => T): T => {
     left -= 1
     if (left < 0) process.kill(process.pid, 'SIGKILL')
+    return run()
   }
   return {
-    exec: (sql) => {
-      counted()
-      return bounds === 'none' && /^(begin|commit|rollback)\b/.test(sql) ? undefined : inner.exec(sql)
-    },
+    exec: (sql) => counted(() => (!transactions && /^(begin|commit|rollback)\b/.test(sql) ? undefined : inner.exec(sql))),
     prepare: (sql) => {
       const statement = inner.prepare(sql)
-      return {
-        all: (...values) => {
-          if (!sql.startsWith('select')) counted()
-          return statement.all(...values)
-        },
-        run: (...values) => {
-          counted()
-          return statement.run(...values)
-        },
-      }
+      return { all: (...values) => statement.all(...values), run: (...values) => counted(() => statement.run(...values)) }
     },
   }
 }
 
 async function write(): Promise<void> {
-  const service = serviceOn(telling(sqliteRepository({ database: mortal(database) }), say))
-  const next = busyOffice(name, service, Math.random)
-  for (let left = lastCommand === '' ? Number.POSITIVE_INFINITY : Number(lastCommand); left > 0; left--) {
-    await next()
+  const repository = telling(sqliteRepository({ database: mortal(database) }), say)
+  const command = officeNamed('office')
+  for (let left = lastCommand; left > 0; left--) {
+    await command(repository)
     say('acknowledged')
   }
 }

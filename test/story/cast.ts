@@ -18,12 +18,9 @@ export const directory: Directory = {
 /** The host's legacy rule of SPEC §10: it permits every member of Classics, and no other user. */
 export const legacy = (user: string): boolean => staff.includes(user)
 
-export const person = (user: string, tenant: string, ...permissions: Actor['permissions']): Actor => ({
-  user,
-  tenant,
-  permissions,
-  impersonating: null,
-})
+export const person = (user: string, tenant: string, ...permissions: Actor['permissions']): Actor => {
+  return { user, tenant, permissions, impersonating: null }
+}
 
 export const elizabeth = person('elizabeth', CLASSICS, 'submit')
 export const caroline = person('caroline', CLASSICS)

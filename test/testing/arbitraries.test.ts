@@ -2,22 +2,22 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import * as fc from 'fast-check'
 import { describe, it } from 'vitest'
-import { memoryRepository } from '../../src/adapters/memory.js'
 import { actorSchema } from '../../src/domain/actor.js'
 import { isId } from '../../src/domain/ids.js'
 import { submissionSchema } from '../../src/domain/submission.js'
-import type { TenantRequest } from '../../src/domain.js'
 import {
   accessFrom,
   type Consentry,
-  createConsentry,
   decide,
   isConsentryError,
   type LiveSession,
+  REQUEST_STATUSES,
   type TenantFacts,
+  USER_STATUSES,
 } from '../../src/index.js'
 import { Session } from '../../src/repository.js'
 import * as arbitraries from '../../src/testing/arbitraries.js'
+import { Stage } from '../model/replay.js'
 
 const { actor, commandLog, instant, malformedAccessQuery, message, method, PEOPLE, accessQuery, requestFacts, requestName } = arbitraries
 const { resolveCommand, resolveSessionCommand, session, sessionLog, submission, tenantFacts, tenantId, userId } = arbitraries
@@ -26,52 +26,136 @@ const RUNS = { numRuns: 2_000 }
 /** Always the same values, so that what must be reached is reached in every run. */
 const sample = <T>(arbitrary: fc.Arbitrary<T>, numRuns = 2_000): T[] => fc.sample(arbitrary, { seed: 1, numRuns })
 
-/** Milliseconds, on a busy machine. */
-const PATIENCE = 60_000
-
+const VERBS = ['submit', 'grant', 'reject', 'setExpiry', 'revoke', 'withdraw', 'withdrawAll', 'removeUser', 'recordDue']
+const FLAWS = ['malformed', 'impersonating', 'not-permitted', 'unknown', 'stranger', 'other-party', 'requester', 'stale']
+const SESSION_VERBS = ['startImpersonation', 'checkImpersonation', 'endImpersonation']
+const SESSION_FLAWS = ['malformed', 'impersonating', 'unknown', 'stranger', 'own-tenant']
 const METHODS = ['access-request', 'legacy-configure', 'legacy-support']
 
-/** How often each occurred. */
-function tally(words: Iterable<string>): Map<string, number> {
+/** Each of these words occurred at least so often. */
+function reached(words: readonly string[], wanted: readonly string[], least: number): void {
   const counts = new Map<string, number>()
   for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1)
-  return counts
+  const rare = wanted.filter((word) => (counts.get(word) ?? 0) < least)
+  deepEqual(rare, [], `each at least ${least} times: ${[...counts].map(([word, count]) => `${word} ${count}`).join(', ')}`)
 }
 
-/** Each of these occurred at least so often. */
-function reached(words: Iterable<string>, wanted: readonly string[], least: number): void {
-  const counts = tally(words)
-  deepEqual(
-    wanted.filter((word) => (counts.get(word) ?? 0) < least),
-    [],
-    `each at least ${least} times: ${[...counts].map(([word, count]) => `${word} ${count}`).join(', ')}`,
-  )
-}
+const [allUsers, allTenants] = [sample(userId()), sample(tenantId())]
+const submissions = sample(submission())
+const facts = sample(tenantFacts())
+const requests = facts.flatMap((one) => one.requests)
+const questions = sample(
+  tenantFacts().chain((about) => accessQuery({ around: [about] }).map((one) => ({ about, ...one }))),
+  5_000,
+)
+const logs = sample(commandLog(), 500)
+const commands = logs.flat()
+const sessions = sample(session())
+const sessionLogs = sample(sessionLog(), 300)
+const sessionCommands = sessionLogs.flat()
+
+const repeatsUser = ({ users }: { readonly users: readonly string[] }) => new Set(users).size < users.length
+const grantsOf = (one: TenantFacts) => one.requests.flatMap((request) => (request.state === 'granted' ? [request] : []))
+
+/** How two grants of a tenant lie to each other. */
+const relations = facts.flatMap((one) =>
+  grantsOf(one).flatMap((a) =>
+    grantsOf(one).flatMap((b) => [
+      ...(a.id !== b.id && a.expiresAt === b.grantedAt ? ['chained'] : []),
+      ...(a.id !== b.id && a.expiresAt !== null && a.expiresAt === b.expiresAt ? ['tied'] : []),
+      ...(a.id !== b.id && a.grantedAt === b.grantedAt && a.expiresAt === b.expiresAt ? ['the same'] : []),
+      ...(a.id !== b.id && a.expiresAt !== null && b.grantedAt < a.expiresAt && a.grantedAt < b.grantedAt ? ['overlapping'] : []),
+    ]),
+  ),
+)
+
+/** How the instant of a question lies to the end of each grant. */
+const beforeEnds = questions.flatMap(({ about, now }) =>
+  about.requests.flatMap((one) => ('expiresAt' in one && one.expiresAt !== null ? [`${one.expiresAt - now} ms before the end`] : [])),
+)
+
+const reasons = questions.map(({ about, user, tenant, method, now }) => {
+  return decide(user, tenant, method, now, about, { legacy: () => true }).reason
+})
+
+/** What each further submission of a log repeats. */
+const repeats = logs.flatMap((log) => {
+  const sent = log.flatMap((command) => (command.verb === 'submit' && command.input.id ? [command] : []))
+  return sent.slice(1).map(({ requester, input }, before) => {
+    const earlier = sent.slice(0, before + 1).find((one) => one.requester === requester && one.input.id === input.id)
+    return earlier === undefined ? 'new' : JSON.stringify(earlier.input) === JSON.stringify(input) ? 'the same' : 'other'
+  })
+})
+
+describe('generated values reach', () => {
+  it.each<[what: string, words: readonly string[], wanted: readonly string[], least: number]>([
+    ['user ids that are property names of every object', allUsers, ['__proto__', 'constructor'], 20],
+    ['tenant ids that are property names of every object', allTenants, ['__proto__', 'constructor'], 20],
+    ['every method', sample(method()), METHODS, 100],
+    ['submissions with and without an id', submissions.map(({ id }) => (id === undefined ? 'without' : 'with')), ['with', 'without'], 101],
+    ['submissions with duplicate users', submissions.map((one) => (one.associations.some(repeatsUser) ? 'repeats' : '')), ['repeats'], 101],
+    ['submissions of several associations', submissions.map(({ associations }) => `${associations.length}`), ['2', '3'], 51],
+    ['requests in every state', requests.map(({ state }) => state), REQUEST_STATUSES, 300],
+    [
+      'facts without requests, governed or not, and with many',
+      facts.map((one) => `${one.governed ? 'governed' : 'open'}, ${one.requests.length} requests`),
+      ['governed, 0 requests', 'open, 0 requests', 'governed, 5 requests'],
+      20,
+    ],
+    ['requests from which users are removed', requests.map(({ removed }) => (removed.length > 0 ? 'removed' : 'none')), ['removed'], 501],
+    ['requests from which the last user is removed', requests.map(({ users }) => (users.length === 0 ? 'empty' : 'named')), ['empty'], 11],
+    [
+      'grants without an end',
+      requests.map((one) => ('expiresAt' in one && one.expiresAt === null ? 'endless' : 'other')),
+      ['endless'],
+      301,
+    ],
+    ['grants that touch, end together and overlap', relations, ['chained', 'tied', 'overlapping'], 51],
+    ['grants of the same time', relations, ['the same'], 21],
+    [
+      'questions with answers of every kind',
+      reasons,
+      [...USER_STATUSES, 'not-associated', 'legacy-closed', 'legacy-permitted', 'no-facts'],
+      25,
+    ],
+    ['questions 1 ms before an end and at it', beforeEnds, [1, 0, -1].map((before) => `${before} ms before the end`), 200],
+    ['commands of every verb', commands.map(({ verb }) => verb), VERBS, 100],
+    ['commands with every flaw', commands.flatMap(({ flaws }) => flaws), FLAWS, 100],
+    ['submissions repeated, with the same and with other content', repeats, ['new', 'the same', 'other'], 20],
+    [
+      'sessions that are open or ended by every cause',
+      sessions.map((one) => (one.state === 'open' ? 'open' : `${one.cause} by ${one.endedBy === 'clock' ? 'the clock' : 'a user'}`)),
+      ['open', 'ended-by-user by a user', 'access-lost by the clock', 'expired by the clock'],
+      200,
+    ],
+    ['sessions by every method', sessions.map((one) => one.method), METHODS, 300],
+    ['session commands of every verb', sessionCommands.map(({ verb }) => verb), SESSION_VERBS, 500],
+    ['session starts by every method', sessionCommands.flatMap((one) => ('method' in one ? [one.method] : [])), METHODS, 300],
+    ['session commands with every flaw', sessionCommands.flatMap(({ flaws }) => flaws), SESSION_FLAWS, 100],
+  ])('%s', (_, words, wanted, least) => reached(words, wanted, least))
+})
 
 describe('values', () => {
-  it('ids are valid (SPEC 3.5), and include property names of every object and ids that differ only in case', () => {
-    for (const ids of [sample(userId()), sample(tenantId())]) {
-      ok(ids.every(isId))
-      reached(ids, ['__proto__', 'constructor'], 20)
-      ok(new Set(ids).size > new Set(ids.map((id) => id.toLowerCase())).size)
-      ok(ids.some((id) => id.length === 128) && ids.some((id) => id.length === 1))
-    }
+  it.each([
+    ['users', allUsers],
+    ['tenants', allTenants],
+  ])('ids of %s are valid (SPEC 3.5), short and long, and some differ only in case', (_, ids) => {
+    ok(ids.every(isId))
+    ok(new Set(ids).size > new Set(ids.map((id) => id.toLowerCase())).size)
+    ok(ids.some((id) => id.length === 128) && ids.some((id) => id.length === 1))
   })
 
-  it('instants are whole milliseconds within their limits, and reach both limits', async () => {
-    for (const { min, max } of [
-      { min: -8.64e15, max: 8.64e15 },
-      { min: -5, max: 5 },
-      { min: 1e12, max: 1e12 + 10 },
-    ]) {
-      const instants = sample(instant({ min, max }))
-      ok(instants.every((at) => Number.isSafeInteger(at) && at >= min && at <= max))
-      if (max - min < 100) deepEqual([Math.min(...instants), Math.max(...instants)], [min, max])
-    }
+  it.each([
+    [-8.64e15, 8.64e15],
+    [-5, 5],
+    [1e12, 1e12 + 10],
+  ])('instants from %i to %i are whole milliseconds within these limits, and reach close ones', (min, max) => {
+    const instants = sample(instant({ min, max }))
+    ok(instants.every((at) => Number.isSafeInteger(at) && at >= min && at <= max))
+    if (max - min < 100) deepEqual([Math.min(...instants), Math.max(...instants)], [min, max])
   })
 
-  it('methods, names, messages, submissions and actors are well-formed (SPEC 2.1, 3.2, 3.3, 3.4)', async () => {
-    reached(sample(method()), METHODS, 100)
+  it('names, messages, submissions and actors are well-formed (SPEC 2.1, 3.2, 3.3, 3.4)', async () => {
     const property = fc.property(submission(), requestName(), message(), actor(), (input, name, text, by) => {
       equal(submissionSchema.safeParse(input).success, true)
       equal(submissionSchema.safeParse({ ...input, name, message: text }).success, true)
@@ -80,133 +164,64 @@ describe('values', () => {
     await fc.assert(property, RUNS)
   })
 
-  it('submissions have duplicates in one and in several associations, with and without an id', () => {
-    const all = sample(submission())
-    ok(all.filter(({ id }) => id === undefined).length > 100 && all.filter(({ id }) => id !== undefined).length > 100)
-    ok(all.filter(({ associations }) => associations.some(({ users }) => new Set(users).size < users.length)).length > 100)
-    ok(all.filter(({ associations }) => associations.length > 1).length > 100)
-  })
-})
-
-describe('facts', () => {
-  const all = sample(tenantFacts())
-  const requests = all.flatMap((facts) => facts.requests)
-
-  it('are accepted: none is malformed or contradicts itself (SPEC 5.2)', () => {
-    for (const facts of all) accessFrom([facts])
+  it('facts are accepted: none is malformed or contradicts itself (SPEC 5.2)', () => {
+    for (const one of facts) accessFrom([one])
     for (const request of sample(requestFacts())) accessFrom([{ tenant: request.tenant, governed: true, requests: [request] }])
   })
 
-  it('have every state, with and without an expiry, and can be governed without requests', () => {
-    reached(
-      requests.map(({ state }) => state),
-      ['pending', 'granted', 'expired', 'revoked', 'rejected', 'withdrawn'],
-      300,
-    )
-    reached(
-      all.map(({ governed, requests }) => `${governed ? 'governed' : 'open'}, ${requests.length} requests`),
-      ['governed, 0 requests', 'open, 0 requests', 'governed, 5 requests'],
-      20,
-    )
-    ok(requests.filter(({ removed }) => removed.length > 0).length > 500, 'users are removed')
-    ok(requests.filter(({ users }) => users.length === 0).length > 10, 'the last user is removed')
-    ok(requests.filter((request) => 'expiresAt' in request && request.expiresAt === null).length > 300, 'grants have no end')
-  })
+  it('questions are well-formed', () => ok(!reasons.includes('invalid-question')))
 
-  it('have grants that touch, overlap and end together', () => {
-    const grants = (facts: TenantFacts) => facts.requests.flatMap((one) => (one.state === 'granted' ? [one] : []))
-    const pairs = all.flatMap((facts) =>
-      grants(facts).flatMap((a) => grants(facts).flatMap((b) => (a.id === b.id ? [] : [[a, b] as const]))),
-    )
-    ok(pairs.filter(([a, b]) => a.expiresAt === b.grantedAt).length > 50, 'chained')
-    ok(pairs.filter(([a, b]) => a.expiresAt !== null && a.expiresAt === b.expiresAt).length > 50, 'tied')
-    ok(pairs.filter(([a, b]) => a.grantedAt === b.grantedAt && a.expiresAt === b.expiresAt).length > 20, 'the same')
-    ok(pairs.filter(([a, b]) => a.expiresAt !== null && b.grantedAt < a.expiresAt && a.grantedAt < b.grantedAt).length > 50, 'overlapping')
-  })
-})
-
-describe('questions', () => {
-  const asked = sample(
-    tenantFacts().chain((facts) => accessQuery({ around: [facts] }).map((one) => ({ facts, ...one }))),
-    5_000,
-  )
-
-  it('are well-formed, and get answers of every kind', () => {
-    const reasons = asked.map(
-      ({ facts, user, tenant, method, now }) => decide(user, tenant, method, now, facts, { legacy: () => true }).reason,
-    )
-    ok(!reasons.includes('invalid-question'))
-    const common = ['granted', 'pending', 'expired', 'revoked', 'rejected', 'withdrawn', 'removed', 'not-associated', 'legacy-closed']
-    reached(reasons, [...common, 'legacy-permitted', 'no-facts'], 25)
-  })
-
-  it('are asked 1 ms before an end and at it', () => {
-    const where = asked.flatMap(({ facts, now }) =>
-      facts.requests.flatMap((one) => ('expiresAt' in one && one.expiresAt !== null ? [`${one.expiresAt - now} ms before the end`] : [])),
-    )
-    reached(where, ['1 ms before the end', '0 ms before the end', '-1 ms before the end'], 200)
-  })
-
-  it('that are malformed are denied, whichever field is malformed', async () => {
-    const property = fc.property(tenantFacts(), malformedAccessQuery(), (facts, { user, tenant, method, now }) => {
-      const access = accessFrom([facts], { legacy: () => true, everyTenant: true })
+  it('malformed questions are denied, whichever field is malformed', async () => {
+    const property = fc.property(tenantFacts(), malformedAccessQuery(), (about, { user, tenant, method, now }) => {
+      const access = accessFrom([about], { legacy: () => true, everyTenant: true })
       equal(access.decide(user as string, tenant as string, method as 'legacy-support', now as number).reason, 'invalid-question')
     })
     await fc.assert(property, RUNS)
   })
+
+  it('stored sessions are valid for the schema, between two different tenants, and share instants', () => {
+    for (const one of sessions) {
+      deepEqual(Session.parse(JSON.parse(JSON.stringify(one))), one)
+      ok(one.requestingTenant !== one.tenant && one.startedAt < one.endsAt)
+      ok(one.grantedBy.length > 0 || one.method !== 'access-request')
+      if (one.state === 'open') continue
+      ok(one.endedAt >= one.startedAt && (one.cause === 'expired' ? one.endedAt === one.endsAt : one.endedAt < one.endsAt))
+      equal(one.endedBy === 'clock', one.cause !== 'ended-by-user')
+    }
+    ok(new Set(sessions.map(({ startedAt }) => startedAt)).size < sessions.length - 500)
+    ok(sessions.some(({ grantedBy }) => grantedBy.length === 0) && sessions.some(({ grantedBy }) => grantedBy.length > 1))
+  })
+})
+
+/** Other people than the default, for a host of its own. */
+const HOST = new Map([
+  ['vendor', ['vera']],
+  ['customer', ['cora', 'carl']],
+])
+
+describe.each<[what: string, logOf: (options?: { readonly length: number }) => fc.Arbitrary<{ readonly flaws: readonly string[] }[]>]>([
+  ['command logs', commandLog],
+  ['logs of sessions', sessionLog],
+])('%s', (_, logOf) => {
+  it('have up to the given length, 40 by default, and most commands are sensible', () => {
+    const all = sample(logOf(), 500)
+    equal(Math.max(...all.map(({ length }) => length)), 40)
+    for (const length of [3, 0]) ok(sample(logOf({ length }), 100).every((log) => log.length <= length))
+    ok(all.flat().filter(({ flaws }) => flaws.length === 0).length > all.flat().length / 2)
+  })
 })
 
 describe('command logs', () => {
-  const logs = sample(commandLog(), 500)
-  const commands = logs.flat()
-
-  it('have every verb and every flaw, up to the given length', () => {
-    const verbs = ['submit', 'grant', 'reject', 'setExpiry', 'revoke', 'withdraw', 'withdrawAll', 'removeUser', 'recordDue']
-    reached(
-      commands.map(({ verb }) => verb),
-      verbs,
-      100,
-    )
-    const flaws = ['malformed', 'impersonating', 'not-permitted', 'unknown', 'stranger', 'other-party', 'requester', 'stale']
-    reached(
-      commands.flatMap((command) => command.flaws),
-      flaws,
-      100,
-    )
-    equal(Math.max(...logs.map(({ length }) => length)), 40)
-    ok(sample(commandLog({ length: 3 }), 100).every(({ length }) => length <= 3))
-    ok(sample(commandLog({ length: 0 }), 10).every(({ length }) => length === 0))
-    ok(commands.filter(({ flaws }) => flaws.length === 0).length > commands.length / 2, 'most commands are sensible')
-  })
-
   it('have a clock that mostly advances, sometimes stands still, sometimes steps back', () => {
-    const moves = logs.flatMap((log) => log.slice(1).map(({ at }, before) => Math.sign(at - (log[before]?.at ?? at))))
-    const counts = tally(moves.map((move) => ['back', 'still', 'on'][move + 1] ?? ''))
-    ok((counts.get('on') ?? 0) > moves.length / 2)
-    ok((counts.get('still') ?? 0) > moves.length / 20 && (counts.get('back') ?? 0) > moves.length / 20)
-  })
-
-  it('repeat submissions, with the same and with other content', () => {
-    const again = logs.flatMap((log) => {
-      const sent = log.flatMap((command) => (command.verb === 'submit' && command.input.id ? [command] : []))
-      return sent.slice(1).map(({ requester, input }, before) => {
-        const earlier = sent.slice(0, before + 1).find((one) => one.requester === requester && one.input.id === input.id)
-        return earlier === undefined ? 'new' : JSON.stringify(earlier.input) === JSON.stringify(input) ? 'the same' : 'other'
-      })
-    })
-    reached(again, ['new', 'the same', 'other'], 20)
+    const moves = logs.flatMap((log) => log.slice(1).map(({ at }, before) => at - (log[before]?.at ?? at)))
+    ok(moves.filter((move) => move > 0).length > moves.length / 2)
+    ok(moves.filter((move) => move === 0).length > moves.length / 20)
+    ok(moves.filter((move) => move < 0).length > moves.length / 20)
   })
 
   it('without flaws name a sent request in a state that allows the verb, by the right party', () => {
-    const sent = (['pending', 'granted', 'rejected'] as const).map((state, index) => ({
-      id: `request-${index}`,
-      accessRequest: 'order',
-      requestingTenant: 'classics',
-      tenant: 'tom-sawyer',
-      users: ['caroline'],
-      state,
-      revision: 3,
-    }))
+    const order = { accessRequest: 'order', requestingTenant: 'classics', tenant: 'tom-sawyer', users: ['caroline'], revision: 3 }
+    const sent = (['pending', 'granted', 'rejected'] as const).map((state, index) => ({ ...order, id: `request-${index}`, state }))
     const fair = commands.filter((one) => one.flaws.length === 0 && 'fitting' in one && one.fitting)
     for (const logged of fair) {
       const command = resolveCommand(logged, sent)
@@ -229,147 +244,64 @@ describe('command logs', () => {
   it('name a request that does not exist if none was sent', () => {
     for (const logged of commands) {
       const command = resolveCommand(logged, [])
-      if ('id' in command) ok(command.id === 'nowhere')
+      if ('id' in command) equal(command.id, 'nowhere')
     }
   })
 
   it('use the people of the host', () => {
-    const people = new Map([
-      ['vendor', ['vera']],
-      ['customer', ['cora', 'carl']],
-    ])
-    for (const logged of sample(commandLog({ people, requesters: ['vendor'], start: 0 }), 100).flat()) {
-      const stored: Pick<TenantRequest, 'id' | 'accessRequest' | 'requestingTenant' | 'tenant' | 'users' | 'state' | 'revision'> = {
-        id: 'one',
-        accessRequest: 'order',
-        requestingTenant: 'vendor',
-        tenant: 'customer',
-        users: ['vera'],
-        state: 'pending',
-        revision: 1,
-      }
-      const command = resolveCommand(logged, [stored], people)
+    const order = { id: 'one', accessRequest: 'order', requestingTenant: 'vendor', tenant: 'customer', users: ['vera'], revision: 1 }
+    for (const logged of sample(commandLog({ people: HOST, requesters: ['vendor'], start: 0 }), 100).flat()) {
+      const command = resolveCommand(logged, [{ ...order, state: 'pending' }], HOST)
       if (command.verb === 'recordDue' || logged.flaws.length > 0) continue
-      ok(people.get(command.actor.tenant)?.includes(command.actor.user))
+      ok(HOST.get(command.actor.tenant)?.includes(command.actor.user))
     }
-  })
-})
-
-describe('stored sessions', () => {
-  const all = sample(session())
-
-  it('are valid for the schema, between two different tenants', () => {
-    for (const one of all) {
-      deepEqual(Session.parse(JSON.parse(JSON.stringify(one))), one)
-      ok(one.requestingTenant !== one.tenant && one.startedAt < one.endsAt)
-      ok(one.grantedBy.length > 0 || one.method !== 'access-request')
-    }
-  })
-
-  it('are open or ended by every cause, by every method, and share instants', () => {
-    const ends = all.map((one) => (one.state === 'open' ? 'open' : `${one.cause} by ${one.endedBy === 'clock' ? 'the clock' : 'a user'}`))
-    reached(ends, ['open', 'ended-by-user by a user', 'access-lost by the clock', 'expired by the clock'], 200)
-    deepEqual(new Set(ends).size, 4)
-    reached(
-      all.map(({ method }) => method),
-      METHODS,
-      300,
-    )
-    for (const one of all) {
-      if (one.state === 'open') continue
-      ok(one.endedAt >= one.startedAt && (one.cause === 'expired' ? one.endedAt === one.endsAt : one.endedAt < one.endsAt))
-    }
-    ok(new Set(all.map(({ startedAt }) => startedAt)).size < all.length - 500)
-    ok(all.some(({ grantedBy }) => grantedBy.length === 0) && all.some(({ grantedBy }) => grantedBy.length > 1))
   })
 })
 
 describe('logs of sessions', () => {
-  const logs = sample(sessionLog(), 300)
-  const visits = logs.flat()
-
-  it('have every verb, every method and every flaw, up to the given length', () => {
-    reached(
-      visits.map(({ verb }) => verb),
-      ['startImpersonation', 'checkImpersonation', 'endImpersonation'],
-      500,
-    )
-    reached(
-      visits.flatMap((visit) => (visit.verb === 'startImpersonation' ? [visit.method] : [])),
-      METHODS,
-      300,
-    )
-    reached(
-      visits.flatMap((visit) => visit.flaws),
-      ['malformed', 'impersonating', 'unknown', 'stranger', 'own-tenant'],
-      100,
-    )
-    equal(Math.max(...logs.map(({ length }) => length)), 40)
-    ok(sample(sessionLog({ length: 3 }), 100).every(({ length }) => length <= 3))
-    ok(sample(sessionLog({ length: 0 }), 10).every(({ length }) => length === 0))
-    ok(visits.filter(({ flaws }) => flaws.length === 0).length > visits.length / 2, 'most visits are sensible')
-  })
-
   it('name a session that does not exist if none was started', () => {
-    for (const logged of visits) {
+    for (const logged of sessionCommands) {
       const command = resolveSessionCommand(logged, { now: 0, sessions: [] })
       if (command.verb !== 'startImpersonation' && !logged.flaws.includes('malformed')) equal(command.session, 'nowhere')
     }
   })
 
-  it(
-    'played, reach every answer, and check sessions 1 ms before their end, at it and after it',
-    async () => {
-      const answers: string[] = []
-      const checked: string[] = []
-      for (const log of logs.slice(0, 100)) {
-        let now = 1_000_000
-        const consentry = createConsentry({
-          repository: memoryRepository(),
-          directory: {
-            members: (tenant, users) => users.filter((user) => PEOPLE.get(tenant)?.includes(user)),
-            askable: (_, tenants) => tenants,
-          },
-          clock: () => now,
-          legacy: (user) => user !== 'xavier',
-          policy: { sessionCap: { minutes: 10 } },
-        })
-        const requests = [await granted(consentry, now + 86_400_000)]
-        const sessions: LiveSession[] = []
-        for (const logged of log) {
-          const command = resolveSessionCommand(logged, { now, sessions, requests })
-          if (logged.move.to === 'now') equal(command.at, now + logged.move.by)
-          now = command.at
-          const about = command.verb === 'startImpersonation' ? undefined : sessions.find(({ id }) => id === command.session)
-          const answer = await play(consentry, command, sessions)
-          answers.push(`${command.verb}: ${answer}`)
-          if (command.verb === 'checkImpersonation' && about && Math.abs(now - about.endsAt) <= 1 && logged.flaws.length === 0) {
-            checked.push(`${now - about.endsAt} ms from the end: ${answer}`)
-          }
-          if (logged.flaws.includes('malformed')) equal(answer, 'invalid-input')
-          else if (logged.flaws.length === 0) ok(answer !== 'invalid-input', `${command.verb} is well-formed`)
+  it('played, reach every answer, and check sessions 1 ms before their end, at it and after it', { timeout: 60_000 }, async () => {
+    const answers: string[] = []
+    const checked: string[] = []
+    for (const log of sessionLogs.slice(0, 100)) {
+      const stage = new Stage({ legacy: (user) => user !== 'xavier', policy: { sessionCap: { minutes: 10 } } })
+      stage.now = 1_000_000
+      const requests = [await granted(stage.consentry, stage.now + 86_400_000)]
+      const started: LiveSession[] = []
+      for (const logged of log) {
+        const { now } = stage
+        const command = resolveSessionCommand(logged, { now, sessions: started, requests })
+        if (logged.move.to === 'now') equal(command.at, now + logged.move.by)
+        stage.now = command.at
+        const about = command.verb === 'startImpersonation' ? undefined : started.find(({ id }) => id === command.session)
+        const answer = await play(stage.consentry, command, started)
+        answers.push(`${command.verb}: ${answer}`)
+        if (command.verb === 'checkImpersonation' && about && logged.flaws.length === 0) {
+          checked.push(`${command.at - about.endsAt} ms from the end: ${answer}`)
         }
+        if (logged.flaws.includes('malformed')) equal(answer, 'invalid-input')
+        else if (logged.flaws.length === 0) ok(answer !== 'invalid-input', `${command.verb} is well-formed`)
       }
-      const codes = ['done', 'invalid-input', 'impersonating']
-      const wanted = [
-        ...[...codes, 'access-denied'].map((code) => `startImpersonation: ${code}`),
-        ...[...codes, 'not-found', 'session-ended'].map((code) => `checkImpersonation: ${code}`),
-        ...['done', 'invalid-input', 'not-found'].map((code) => `endImpersonation: ${code}`),
-      ]
-      reached(answers, wanted, 10)
-      const ends = ['-1 ms from the end: done', '0 ms from the end: session-ended', '1 ms from the end: session-ended']
-      reached(checked, ends, 10)
-    },
-    PATIENCE,
-  )
+    }
+    const codes = ['done', 'invalid-input', 'impersonating']
+    const wanted = [
+      ...[...codes, 'access-denied'].map((code) => `startImpersonation: ${code}`),
+      ...[...codes, 'not-found', 'session-ended'].map((code) => `checkImpersonation: ${code}`),
+      ...['done', 'invalid-input', 'not-found'].map((code) => `endImpersonation: ${code}`),
+    ]
+    reached(answers, wanted, 10)
+    reached(checked, ['-1 ms from the end: done', '0 ms from the end: session-ended', '1 ms from the end: session-ended'], 10)
+  })
 
   it('use the people of the host', () => {
-    const people = new Map([
-      ['vendor', ['vera']],
-      ['customer', ['cora', 'carl']],
-    ])
-    for (const logged of sample(sessionLog({ people, requesters: ['vendor'] }), 100).flat()) {
-      const command = resolveSessionCommand(logged, { now: 0, sessions: [] }, people)
+    for (const logged of sample(sessionLog({ people: HOST, requesters: ['vendor'] }), 100).flat()) {
+      const command = resolveSessionCommand(logged, { now: 0, sessions: [] }, HOST)
       if (command.verb !== 'startImpersonation' || logged.flaws.length > 0) continue
       deepEqual([command.actor.user, command.actor.tenant, command.input.tenant], ['vera', 'vendor', 'customer'])
     }
@@ -398,23 +330,18 @@ async function play(consentry: Consentry, command: arbitraries.SessionCommand, s
   }
 }
 
-describe('the entry point', () => {
-  it('exports exactly these generators', () => {
-    const names = ['PEOPLE', 'actor', 'commandLog', 'instant', 'malformedAccessQuery', 'message', 'method', 'accessQuery', 'requestFacts']
-    deepEqual(
-      Object.keys(arbitraries).sort(),
-      [
-        ...names,
-        'requestName',
-        'resolveCommand',
-        'resolveSessionCommand',
-        'session',
-        'sessionLog',
-        'submission',
-        'tenantFacts',
-        'tenantId',
-        'userId',
-      ].sort(),
-    )
-  })
+it('the entry point exports exactly these generators', () => {
+  const values = ['accessQuery', 'actor', 'instant', 'malformedAccessQuery', 'message', 'method', 'requestFacts', 'requestName', 'session']
+  const others = [
+    'PEOPLE',
+    'commandLog',
+    'resolveCommand',
+    'resolveSessionCommand',
+    'sessionLog',
+    'submission',
+    'tenantFacts',
+    'tenantId',
+    'userId',
+  ]
+  deepEqual(Object.keys(arbitraries).sort(), [...values, ...others].sort())
 })

@@ -6,7 +6,8 @@ import { memoryRepository } from '../../src/adapters/memory.js'
 import type { Repository } from '../../src/ports/repository.js'
 import { type RepositoryFactory, repositoryContract } from '../../src/testing/contract.js'
 import { adapters, KINDS } from '../databases/adapters.js'
-import { faultyRepositories, liberalRepository } from './faulty-repositories.js'
+import { faultyRepositories } from './faulty-repositories.js'
+import { liberalRepository } from './liberal-repository.js'
 
 /** The timeout of a test, in milliseconds. A fan-out to 1,000 tenants is slow on a busy machine. */
 const TIMEOUT_MS = 60_000
@@ -22,37 +23,34 @@ describe('the contract tests', () => {
     expect(new Set(repositoryContract.map(({ name }) => name)).size).toBe(repositoryContract.length)
   })
 
-  it('reject with an assertion error that states the promise if a result is wrong', async () => {
-    const { name, check } = contractTestNamed('an empty list of changes returns `saved` and saves nothing')
-    const error = await errorOf(check, { ...memoryRepository(), saveChanges: async () => 'conflict' })
-    expect(error).toBeInstanceOf(AssertionError)
-    expect(error).toMatchObject({ message: expect.stringContaining(`promised: ${name}`), actual: 'conflict', expected: 'saved' })
-  })
-
-  it('reject with an assertion error that states the promise and the cause if the repository rejects', async () => {
-    const { name, check } = contractTestNamed('an empty list of changes returns `saved` and saves nothing')
-    const failure = new Error('the disk is full')
-    const error = await errorOf(check, { ...memoryRepository(), saveChanges: () => Promise.reject(failure) })
-    expect(error).toBeInstanceOf(AssertionError)
-    expect(error).toMatchObject({ message: `promised: ${name}\nthe disk is full`, cause: failure })
+  const name = 'an empty list of changes returns `saved` and saves nothing'
+  const failure = new Error('the disk is full')
+  it.each<[string, Repository['saveChanges'], object]>([
+    [
+      'a result is wrong',
+      async () => 'conflict',
+      { message: expect.stringContaining(`promised: ${name}`), actual: 'conflict', expected: 'saved' },
+    ],
+    ['the repository rejects', () => Promise.reject(failure), { message: `promised: ${name}\nthe disk is full`, cause: failure }],
+  ])('reject with an assertion error that states the promise if %s', async (_, saveChanges, error) => {
+    const { check } = repositoryContract.find((one) => one.name === name) ?? expect.unreachable(`there is no contract test \`${name}\``)
+    const rejection = await check(() => ({ ...memoryRepository(), saveChanges })).catch((thrown: unknown) => thrown)
+    expect(rejection).toBeInstanceOf(AssertionError)
+    expect(rejection).toMatchObject(error)
   })
 })
 
 describe('a correct repository that uses every freedom of the port', () => {
-  it(
-    'passes every contract test, and each one creates a repository',
-    async () => {
-      for (const { check } of repositoryContract) {
-        let made = 0
-        await check(async () => {
-          made += 1
-          return liberalRepository()
-        })
-        expect(made).toBeGreaterThan(0)
-      }
-    },
-    TIMEOUT_MS,
-  )
+  it('passes every contract test, and each one creates a repository', { timeout: TIMEOUT_MS }, async () => {
+    for (const { check } of repositoryContract) {
+      let made = 0
+      await check(async () => {
+        made += 1
+        return liberalRepository()
+      })
+      expect(made).toBeGreaterThan(0)
+    }
+  })
 })
 
 /** Whether each faulty repository runs all contract tests, or only its own and a rotating eighth of the others. */
@@ -60,37 +58,19 @@ const RUN_ALL = process.env['CONSENTRY_CROSS'] === 'whole'
 
 describe('a repository that', () => {
   for (const [turn, { fault, make, breaks }] of faultyRepositories.entries()) {
-    it(
-      `${fault}: fails the contract test of that fault, and at most four more`,
-      async () => {
-        expect(breaks.length).toBeLessThanOrEqual(5)
-        const tried = repositoryContract.filter(({ name }, n) => RUN_ALL || n % 8 === turn % 8 || breaks.includes(name))
-        expect(await failuresOf(make, tried)).toEqual(new Set(breaks))
-      },
-      TIMEOUT_MS,
-    )
+    it(`${fault}: fails the contract test of that fault, and at most four more`, { timeout: TIMEOUT_MS }, async () => {
+      expect(breaks.length).toBeLessThanOrEqual(5)
+      const tried = repositoryContract.filter(({ name }, n) => RUN_ALL || n % 8 === turn % 8 || breaks.includes(name))
+      expect(await failuresOf(make, tried)).toEqual(new Set(breaks))
+    })
   }
 
   it('is one of at least 30', () => {
-    console.log(
-      `faulty repositories: ${faultyRepositories.length} checked by ${RUN_ALL ? 'all' : 'an eighth'} of ${repositoryContract.length} contract tests`,
-    )
+    const share = `${RUN_ALL ? 'all' : 'an eighth'} of ${repositoryContract.length} contract tests`
+    console.log(`faulty repositories: ${faultyRepositories.length} checked by ${share}`)
     expect(faultyRepositories.length).toBeGreaterThanOrEqual(30)
   })
 })
-
-function contractTestNamed(name: string) {
-  const found = repositoryContract.find((one) => one.name === name)
-  if (found === undefined) throw new Error(`there is no contract test \`${name}\``)
-  return found
-}
-
-function errorOf(check: (make: RepositoryFactory) => Promise<void>, repository: Repository): Promise<unknown> {
-  return check(() => repository).then(
-    () => undefined,
-    (error: unknown) => error,
-  )
-}
 
 async function failuresOf(make: RepositoryFactory, tests: typeof repositoryContract): Promise<ReadonlySet<string>> {
   const broken = new Set<string>()

@@ -1,76 +1,55 @@
 /** NestJS 11 on both platforms, with a guard created in place and an injected one. */
 import 'reflect-metadata'
-import { type CanActivate, Controller, Get, Inject, Module, UseGuards } from '@nestjs/common'
+import { type CanActivate, Controller, type ExecutionContext, Get, Inject, Module, type Provider, UseGuards } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
 import { ExpressAdapter } from '@nestjs/platform-express'
 import { FastifyAdapter } from '@nestjs/platform-fastify'
 import type { Impersonation } from '../../../src/guard/authorize-request.js'
 import { consentryGuard, Impersonated } from '../../../src/guard/nest.js'
-import { type Host, handle, methodOptions, portOf, type Running, type Seen, type Stand, sessionOptions } from '../host.js'
+import { guardOptions, type Host, type HostState, handle, nodeSeen, portOf, type Running } from '../host.js'
 
-/** The common part of both platforms' requests. */
-export interface PlatformRequest {
-  readonly headers: Readonly<Record<string, unknown>>
-  readonly query: Readonly<Record<string, unknown>>
-  readonly params: Readonly<Record<string, unknown>>
-  readonly url: string
-}
-
-const seen = (request: PlatformRequest): Seen => ({
-  header: (name) => request.headers[name],
-  query: (name) => request.query[name],
-  param: request.params['place'],
-  path: request.url,
-})
+type Class = new () => object
 
 /** A guard that Nest injects: the host's class, which delegates to a guard from a factory. */
 class InjectedGuard implements CanActivate {
-  private readonly guard: CanActivate
+  readonly guard?: CanActivate
 
-  constructor(guard: CanActivate) {
-    this.guard = guard
-  }
-
-  canActivate(...asked: Parameters<CanActivate['canActivate']>) {
-    return this.guard.canActivate(...asked)
+  canActivate(context: ExecutionContext) {
+    return this.guard?.canActivate(context) ?? false
   }
 }
+Inject('guard')(InjectedGuard.prototype, 'guard')
 
-/** Declares a controller's handler; decorators are functions, and are called as such. */
-function decorate(controller: { readonly prototype: object }, method: string, ...decorators: readonly MethodDecorator[]): void {
-  const descriptor = Object.getOwnPropertyDescriptor(controller.prototype, method) ?? {}
-  for (const one of decorators) one(controller.prototype, method, descriptor)
+/** Declares a handler that gets the impersonation; decorators are functions, and are called as such. */
+export function decorate({ prototype }: Class, method: string, ...decorators: readonly MethodDecorator[]): void {
+  Impersonated()(prototype, method, 0)
+  for (const one of decorators) one(prototype, method, Object.getOwnPropertyDescriptor(prototype, method) ?? {})
 }
 
-/** The module of an application whose two handlers are guarded. */
-function moduleOf(stand: Stand): new () => object {
-  class Door {
-    byMethod(impersonation: Impersonation) {
-      return handle(stand, impersonation)
-    }
-
-    bySession(impersonation: Impersonation) {
-      return handle(stand, impersonation)
-    }
-  }
-  Impersonated()(Door.prototype, 'byMethod', 0)
-  Impersonated()(Door.prototype, 'bySession', 0)
-  decorate(Door, 'byMethod', Get('by-method/:place'), UseGuards(consentryGuard(methodOptions(stand, seen))))
-  decorate(Door, 'bySession', Get('by-session/:place'), UseGuards(InjectedGuard))
-  Controller()(Door)
-  Inject('guard')(InjectedGuard, undefined, 0)
-
+/** Starts an application with one controller. */
+export async function start(adapter: ExpressAdapter | FastifyAdapter, controller: Class, ...providers: Provider[]): Promise<Running> {
   class App {}
-  const made = { provide: 'guard', useFactory: () => consentryGuard(sessionOptions(stand, seen)) }
-  Module({ controllers: [Door], providers: [made, InjectedGuard] })(App)
-  return App
-}
-
-async function listen(stand: Stand, adapter: ExpressAdapter | FastifyAdapter): Promise<Running> {
-  const app = await NestFactory.create(moduleOf(stand), adapter, { logger: ['error', 'warn'], abortOnError: false })
+  Controller()(controller)
+  Module({ controllers: [controller], providers })(App)
+  const app = await NestFactory.create(App, adapter, { logger: false, abortOnError: false })
   await app.listen(0, '127.0.0.1')
   return { port: portOf(app.getHttpServer()), close: () => app.close() }
 }
 
-export const nestOnExpress: Host = { name: 'NestJS on Express', start: (stand) => listen(stand, new ExpressAdapter()) }
-export const nestOnFastify: Host = { name: 'NestJS on Fastify', start: (stand) => listen(stand, new FastifyAdapter()) }
+function startGuarded(adapter: ExpressAdapter | FastifyAdapter, state: HostState): Promise<Running> {
+  const { byMethod, bySession } = guardOptions(state, nodeSeen)
+  class Fences {
+    byMethod(impersonation: Impersonation) {
+      return handle(state, impersonation)
+    }
+    bySession(impersonation: Impersonation) {
+      return handle(state, impersonation)
+    }
+  }
+  decorate(Fences, 'byMethod', Get('by-method/:place'), UseGuards(consentryGuard(byMethod)))
+  decorate(Fences, 'bySession', Get('by-session/:place'), UseGuards(InjectedGuard))
+  return start(adapter, Fences, InjectedGuard, { provide: 'guard', useFactory: () => consentryGuard(bySession) })
+}
+
+export const nestOnExpress: Host = { name: 'NestJS on Express', start: (state) => startGuarded(new ExpressAdapter(), state) }
+export const nestOnFastify: Host = { name: 'NestJS on Fastify', start: (state) => startGuarded(new FastifyAdapter(), state) }

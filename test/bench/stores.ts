@@ -1,0 +1,50 @@
+/** The databases of the benchmarks. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { postgresRepository } from 'consentry/adapters/postgres'
+import { sqliteRepository } from 'consentry/adapters/sqlite'
+import Sqlite from 'libsql'
+import pg from 'pg'
+import { startPostgres } from '../databases/postgres-server.js'
+
+/** Where a database is: the path of a SQLite file, or the connection string of a PostgreSQL server. */
+export interface Places {
+  readonly SQLite: string
+  readonly PostgreSQL: string
+}
+
+/** Creates both databases, and removes them after their use. */
+export async function withDatabases<Result>(use: (places: Places) => Promise<Result>): Promise<Result> {
+  const folder = await mkdtemp(join(tmpdir(), 'consentry-bench-'))
+  const server = await startPostgres()
+  try {
+    return await use({ SQLite: join(folder, 'bench.db'), PostgreSQL: server.connectionString })
+  } finally {
+    await server.stop()
+    await rm(folder, { recursive: true })
+  }
+}
+
+/** Opens a repository in a SQLite file. */
+export async function openSqlite(path: string) {
+  const database = new Sqlite(path)
+  database.exec('pragma journal_mode = wal; pragma synchronous = full; pragma busy_timeout = 60000')
+  const repository = sqliteRepository({ database })
+  await repository.migrate()
+  return { database, repository, close: async () => void database.close() }
+}
+
+/** Opens a repository on a PostgreSQL server. */
+export async function openPostgres(connectionString: string) {
+  const pool = new pg.Pool({ connectionString, max: 10 })
+  pool.on('error', () => {}) // the server stops while connections are open
+  const repository = postgresRepository({ pool })
+  await repository.migrate()
+  return { pool, repository, close: () => pool.end() }
+}
+
+/** Opens the repository of either database. */
+export function openStore(store: keyof Places, place: string) {
+  return store === 'SQLite' ? openSqlite(place) : openPostgres(place)
+}

@@ -1,0 +1,31 @@
+/** The orders of a parent process, as its child process obeys them. */
+
+/** The orders by name. */
+export type Orders = Readonly<Record<string, (...args: never[]) => unknown>>
+
+/** An order. */
+export interface ToChild {
+  readonly number: number
+  readonly name: string
+  readonly args: readonly unknown[]
+}
+
+/** The result of an order, or its error. */
+export type FromChild =
+  | { readonly number: number; readonly result: unknown }
+  | { readonly number: number; readonly error: Readonly<Record<'name' | 'message' | 'stack', string>> }
+
+/** Obeys orders until the parent disconnects, then cleans up and ends. */
+export function obey(orders: Orders, cleanUp: () => Promise<unknown> = async () => {}): void {
+  // The parent may have disconnected, so that errors of sending are ignored.
+  const send = (message: FromChild) => process.connected && process.send?.(message, undefined, undefined, () => {})
+  process.on('message', async ({ number, name, args }: ToChild) => {
+    try {
+      send({ number, result: await orders[name]?.(...(args as never[])) })
+    } catch (error) {
+      const { message, stack, cause, name } = error as Error
+      send({ number, error: { name, message, stack: cause instanceof Error ? `${stack}\n${cause.stack}` : `${stack}` } })
+    }
+  })
+  process.on('disconnect', () => cleanUp().finally(() => process.exit()))
+}

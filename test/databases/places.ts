@@ -1,0 +1,162 @@
+/** Databases under test: a repository in a new place, plain SQL, and transactions of the host. */
+import { PGlite } from '@electric-sql/pglite'
+import Sqlite from 'libsql'
+import pg from 'pg'
+import { inject } from 'vitest'
+import { type PostgresConnection, type PostgresRepository, postgresRepository } from '../../src/adapters/postgres.js'
+import { sqliteRepository } from '../../src/adapters/sqlite.js'
+import type { Repository } from '../../src/ports/repository.js'
+import { newSchema, poolOn } from './pools.js'
+import { type OpenDatabase, sqliteFiles } from './sqlite-files.js'
+
+/** Runs plain SQL and returns its rows. */
+export type Query = (sql: string) => Promise<readonly Record<string, unknown>[]>
+
+/** An open host transaction. */
+export interface Transaction {
+  readonly repository: Repository
+  /** Another repository in the same transaction over a different connection object, so its calls are not queued. */
+  readonly outOfTurn: () => Repository
+  readonly query: Query
+  readonly end: (how: 'commit' | 'rollback') => Promise<unknown>
+}
+
+/** A place for the tables of one test. */
+export interface Place {
+  /** The repository, whose tables `migrate()` creates. */
+  readonly repository: Repository & { migrate(): Promise<void> }
+  /** Returns another repository, with this prefix of table names. */
+  readonly prefixed: (tablePrefix?: string) => Place['repository']
+  readonly query: Query
+  /** Returns the quoted name of a table. */
+  readonly of: (table: string) => string
+  readonly begin: () => Promise<Transaction>
+  /** Where a child process finds it. */
+  readonly address: readonly string[]
+}
+
+/** A place in a SQLite file. */
+interface SqlitePlace extends Place {
+  readonly database: OpenDatabase
+  readonly path: string
+}
+
+/** A place in PostgreSQL. */
+export interface PostgresPlace extends Place {
+  readonly repository: PostgresRepository
+  readonly schema: string
+}
+
+/** A folder or a server, with new places. */
+export interface Databases<P extends Place = Place> {
+  readonly place: (at?: string) => P
+  readonly close: () => Promise<unknown>
+}
+
+/** Returns a folder of SQLite files. */
+export function sqliteDatabases<D extends OpenDatabase>(driver: (path: string) => D): Databases<SqlitePlace & { readonly database: D }> {
+  const files = sqliteFiles(driver)
+  return {
+    close: files.close,
+    place: (path = files.newPath()) => {
+      const database = files.open(path)
+      const prefixed = (tablePrefix?: string) => sqliteRepository({ database, tablePrefix })
+      const repository = prefixed()
+      const query: Query = async (sql) => {
+        if (/^(select|pragma)/.test(sql)) return database.prepare(sql).all({}) as Record<string, unknown>[]
+        database.exec(sql)
+        return []
+      }
+      const begin = async () => {
+        await query('begin immediate')
+        const inside = () => repository.within(database)
+        return { repository: inside(), outOfTurn: inside, query, end: query }
+      }
+      return { database, path, repository, prefixed, query, of: (table) => `consentry_${table}`, begin, address: ['sqlite', path] }
+    },
+  }
+}
+
+/** Returns a folder of files that libsql opens. */
+export const libsqlDatabases = () => sqliteDatabases((path) => new Sqlite(path))
+
+/** Tolerates the loss of a connection, as every host must. */
+const ignore = () => {}
+
+/** A connected driver of PostgreSQL. */
+interface Connected {
+  readonly driver: { readonly pool: pg.Pool } | { readonly client: pg.Client } | { readonly pglite: PGlite }
+  readonly query: Query
+  readonly begin: (repository: PostgresRepository) => Promise<Transaction>
+  readonly close: () => Promise<unknown>
+}
+
+// Schemas are not dropped: the server is deleted after the run.
+function postgresDatabases({ driver, query, begin, close }: Connected): Databases<PostgresPlace> & { readonly query: Query } {
+  return {
+    query,
+    close,
+    place: (schema = newSchema()) => {
+      const prefixed = (tablePrefix?: string) => postgresRepository({ ...driver, schema, tablePrefix })
+      const repository = prefixed()
+      const of = (table: string) => `"${schema}".consentry_${table}`
+      const address = ['postgres', inject('postgres'), schema]
+      return { schema, repository, prefixed, query, of, begin: () => begin(repository), address }
+    },
+  }
+}
+
+/** Returns the databases of a server, by default the run's, over a pool. */
+export function pooledDatabases(connectionString = inject('postgres'), config: pg.PoolConfig = {}) {
+  const pool = poolOn(connectionString, config)
+  const begin: Connected['begin'] = async (repository) => {
+    const client = await pool.connect()
+    client.on('error', ignore)
+    await client.query('begin')
+    const end: Transaction['end'] = async (how) => {
+      await client.query(how).finally(() => client.release())
+      client.off('error', ignore)
+    }
+    return transactionOn(client, repository, end)
+  }
+  const connected = { driver: { pool }, query: async (sql: string) => (await pool.query(sql)).rows, begin, close: () => pool.end() }
+  return { pool, ...postgresDatabases(connected) }
+}
+
+/** Returns the databases of the run's server over one client, which has no transaction of a host. */
+export async function clientDatabases() {
+  const client = new pg.Client({ connectionString: inject('postgres') })
+  await client.connect()
+  const begin = () => Promise.reject(new Error('the only client has no transaction of a host'))
+  const query = async (sql: string) => (await client.query(sql)).rows
+  return postgresDatabases({ driver: { client }, query, begin, close: () => client.end() })
+}
+
+/** Returns the databases of a new PGlite. */
+export async function embeddedDatabases() {
+  const pglite = await PGlite.create()
+  const begin: Connected['begin'] = (repository) =>
+    new Promise((opened) => {
+      const over: Promise<unknown> = pglite.transaction(async (inner) => {
+        const how = await new Promise((resolve) => {
+          const end: Transaction['end'] = (how) => {
+            resolve(how)
+            return over
+          }
+          opened(transactionOn(inner, repository, end))
+        })
+        if (how === 'rollback') await inner.rollback()
+      })
+    })
+  const query: Query = async (sql) => (await pglite.query<Record<string, unknown>>(sql)).rows
+  return postgresDatabases({ driver: { pglite }, query, begin, close: () => pglite.close() })
+}
+
+function transactionOn(connection: PostgresConnection, { within }: PostgresRepository, end: Transaction['end']): Transaction {
+  return {
+    repository: within(connection),
+    outOfTurn: () => within({ query: (text, values) => connection.query(text, values) }),
+    query: async (sql) => (await connection.query(sql)).rows as Record<string, unknown>[],
+    end,
+  }
+}

@@ -1,0 +1,213 @@
+/** Faults of the event feed: pages, positions and notifications. */
+import { compareIds } from '../../../src/domain/ids.js'
+import { FEED_START, type FeedEntry, type Position } from '../../../src/ports/event-feed.js'
+import type { Repository } from '../../../src/ports/repository.js'
+import { ALL, allEvents, aroundSaves, type Faults, feedPage, isAccessLost, numbered, yieldToOthers } from './faults.js'
+import { FILLED } from './snapshot.js'
+
+const COMPLETE = 'a reader of the feed gets each event once and each request in order while others save'
+const PAGES = 'reading page by page to the end of the feed neither repeats nor skips an event, at any limit'
+const EACH_POSITION = 'reading from the position of any event neither repeats nor skips an event'
+const EMPTY = 'an empty repository has an empty feed, and reading continues from its end'
+const LATER = 'events saved later come after every returned position, whatever their dates'
+const POSITIONS = 'positions contain the event id and increase, and a page ends at its last event or where it started'
+const REACHED = 'a reader of the feed reaches `latest`, even if the last write was refused, repeated or rejected'
+const LATEST = '`stable` is not above `latest`, and `latest` is not below any event or returned position'
+const STABLE = 'while others save, no event is added at or before `stable`, and every earlier save is at or before `latest`'
+
+/** Saves and reads of a database that allocates positions before a transaction of some duration. */
+function allocatingFirst(inner: Repository) {
+  const visible: FeedEntry[] = []
+  const open = new Set<{ readonly from: number }>()
+  let [allocated, writes] = [0, 0]
+  const saves = aroundSaves(inner, async (events, save) => {
+    const own = { from: allocated, entries: numbered(structuredClone(events), { at: allocated, event: null }) }
+    allocated += events.length
+    writes += 1
+    open.add(own)
+    try {
+      for (let turns = writes % 3; turns > 0; turns -= 1) await yieldToOthers()
+      const answer: unknown = await save()
+      if (answer === 'saved' || Object.hasOwn(Object(answer), 'saved')) visible.push(...own.entries)
+      return answer as Awaited<ReturnType<typeof save>>
+    } finally {
+      open.delete(own)
+    }
+  })
+  const entries = () => visible.toSorted((a, b) => a.position.at - b.position.at)
+  const read = (after: Position, limit: number, horizon: number) => {
+    const some = entries().filter(({ position }) => position.at > after.at && position.at <= horizon)
+    return feedPage(structuredClone(some.slice(0, limit)), after)
+  }
+  return { saves, entries, read, allocated: () => allocated, firstOpen: () => Math.min(allocated, ...[...open].map(({ from }) => from)) }
+}
+
+export const feedFaults: Faults = {
+  'orders the feed by `at` and id instead of by saving': {
+    breaks: [
+      LATER,
+      'the feed orders the events of one request or session by revision, even if the clock stands still or steps back',
+      COMPLETE,
+    ],
+    change: (inner) => ({
+      async readEvents({ after, limit }) {
+        const ordered = (await allEvents(inner)).sort((a, b) => a.at - b.at || compareIds(a.id, b.id))
+        return feedPage(numbered(ordered.slice(after.at, after.at + limit), after), after)
+      },
+    }),
+  },
+  'returns the end of a large submission as the position of a page inside it, and skips the rest': {
+    breaks: [PAGES, POSITIONS, COMPLETE],
+    change: (inner) => {
+      const ends: Position[] = []
+      const saves = aroundSaves(inner, async (_, save) => {
+        const answer = await save()
+        ends.push((await inner.readEvents({ after: FEED_START, limit: ALL })).position)
+        return answer
+      })
+      return {
+        ...saves,
+        async readEvents(query) {
+          const { entries, position } = await inner.readEvents(query)
+          return { entries, position: ends.find((end) => end.at >= position.at) ?? position }
+        },
+      }
+    },
+  },
+  'reads from a position instead of after it, and repeats the event there': {
+    breaks: [EACH_POSITION, PAGES, POSITIONS, COMPLETE],
+    change: (inner) => ({
+      readEvents: ({ after, limit }) => inner.readEvents({ after: { ...after, at: Math.max(0, after.at - 1) }, limit }),
+    }),
+  },
+  'returns the position of the next event for an empty page, and skips that event': {
+    breaks: [EMPTY, LATER, LATEST, POSITIONS, COMPLETE],
+    change: (inner) => ({
+      async readEvents(query) {
+        const { entries, position } = await inner.readEvents(query)
+        return { entries, position: entries.length > 0 ? position : { at: position.at + 1, event: 'the next event' } }
+      },
+    }),
+  },
+  'omits the end events of sessions that lost access from the feed': {
+    breaks: [
+      'the feed contains every kind of event exactly as saved, once',
+      EMPTY,
+      'a session end returns `saved`, and the session and its event are read back exactly, for every cause',
+    ],
+    change: (inner) => ({
+      async readEvents({ after, limit }) {
+        const { entries } = await inner.readEvents({ after, limit: ALL })
+        const kept = entries.filter(({ event }) => !isAccessLost(event))
+        return feedPage(kept.slice(0, limit), after)
+      },
+    }),
+  },
+  'allocates positions before its transaction, so that a reader passes events that are not visible yet': {
+    breaks: [COMPLETE],
+    change: (inner) => {
+      const { saves, read } = allocatingFirst(inner)
+      return { ...saves, readEvents: async ({ after, limit }) => read(after, limit, Number.POSITIVE_INFINITY) }
+    },
+  },
+  'returns the start of the feed as the position of an empty page': {
+    breaks: [POSITIONS, COMPLETE],
+    change: (inner) => ({
+      async readEvents(query) {
+        return feedPage((await inner.readEvents(query)).entries, FEED_START)
+      },
+    }),
+  },
+  'returns the numbers of positions as strings, as drivers do for 64-bit integers': {
+    breaks: [POSITIONS, LATEST, EMPTY],
+    change: (inner) => ({
+      async readEvents({ after, limit }) {
+        const { entries, position } = await inner.readEvents({ after: { ...after, at: Number(after.at) }, limit })
+        const asText = (one: Position) => ({ ...one, at: String(one.at) as never })
+        return { entries: entries.map((entry) => ({ ...entry, position: asText(entry.position) })), position: asText(position) }
+      },
+    }),
+  },
+  'puts the id of the previous event into a position': {
+    breaks: [POSITIONS, EACH_POSITION, PAGES],
+    change: (inner) => ({
+      async readEvents({ after, limit }) {
+        const { entries } = await inner.readEvents({ after, limit })
+        const ids = [after.event, ...entries.map(({ event }) => event.id)]
+        const misnamed = entries.map((entry, n) => ({ ...entry, position: { ...entry.position, event: ids[n] ?? null } }))
+        return feedPage(misnamed, after)
+      },
+    }),
+  },
+  'returns at most 500 events per page of the feed, whatever the limit': {
+    breaks: ['a page of the feed is full while events remain, even inside a large submission'],
+    change: (inner) => ({ readEvents: ({ after, limit }) => inner.readEvents({ after, limit: Math.min(limit, 500) }) }),
+  },
+  'returns the last allocated number as `stable`, although open transactions allocated lower ones': {
+    breaks: [FILLED, STABLE, REACHED],
+    change: (inner) => {
+      const { saves, entries, read, allocated, firstOpen } = allocatingFirst(inner)
+      return {
+        ...saves,
+        readEvents: async ({ after, limit }) => read(after, limit, firstOpen()),
+        async positions() {
+          const event = entries().at(-1)?.position.event ?? 'in flight'
+          const end = allocated() === 0 ? FEED_START : { at: allocated(), event }
+          return { stable: end, latest: end }
+        },
+      }
+    },
+  },
+  'returns the end of the feed as of the last read': {
+    breaks: [LATEST, STABLE],
+    change: (inner) => {
+      let latest = FEED_START
+      return {
+        async readEvents(query) {
+          const page = await inner.readEvents(query)
+          if (page.position.at > latest.at) latest = page.position
+          return page
+        },
+        positions: async () => ({ stable: latest, latest }),
+      }
+    },
+  },
+  'returns the number of the next event as `latest`': {
+    breaks: [REACHED, LATEST],
+    change: (inner) => ({
+      async positions() {
+        const { stable, latest } = await inner.positions()
+        return { stable, latest: { at: latest.at + 1, event: 'the next event' } }
+      },
+    }),
+  },
+  'does not notify when a session starts or ends': {
+    breaks: ['a subscriber that reads the feed only when notified gets every submission, change, session start and session end'],
+    change: (inner) => {
+      const listeners = new Set<() => void>()
+      const { saveSubmission, saveChanges } = aroundSaves(inner, async (_, save) => {
+        const answer = await save()
+        for (const notify of listeners) notify()
+        return answer
+      })
+      return {
+        saveSubmission,
+        saveChanges,
+        async subscribe({ onChange }) {
+          const own = () => onChange()
+          listeners.add(own)
+          return async () => void listeners.delete(own)
+        },
+      }
+    },
+  },
+  'notifies a subscriber that unsubscribed': {
+    breaks: ['after it unsubscribes, a subscriber is not notified while another still is, and it can subscribe again'],
+    change: (inner) => ({
+      async subscribe(listener) {
+        await inner.subscribe?.(listener)
+        return async () => {}
+      },
+    }),
+  },
+}
