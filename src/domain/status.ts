@@ -5,7 +5,7 @@ import type { Instant } from './instant.js'
 /**
  * The statuses of a request as of an instant.
  *
- * `expired` depends on the clock alone, recorded or not (SPEC 4.3).
+ * An expiry that is not recorded depends on the clock alone (SPEC 4.3).
  */
 export const REQUEST_STATUSES = ['pending', 'granted', 'rejected', 'withdrawn', 'revoked', 'expired'] as const
 

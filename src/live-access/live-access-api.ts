@@ -31,8 +31,7 @@ export interface LiveAccessOptions {
 
 /**
  * Decisions about every tenant without a round trip.
- * Denies every question with `no-facts` before the first load, while stale (`maxStalenessMs`), and after `close()`. A recorded expiry
- * drops the start of the grant, so a question about an earlier instant is denied.
+ * Denies every question with `no-facts` before the first load, while stale (`maxStalenessMs`), and after `close()`.
  */
 export interface LiveAccess extends Access {
   /**
