@@ -29,6 +29,7 @@ export { fold, TenantRequest, toFacts } from './domain/tenant-request-state.js'
 export {
   type EventFeed,
   FEED_START,
+  feedChanged,
   type FeedEntry,
   type FeedPositions,
   type Position,

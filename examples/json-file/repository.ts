@@ -4,6 +4,7 @@ import {
   AccessRequest,
   ConsentryEvent,
   compareIds,
+  feedChanged,
   type Repository,
   recordedEnd,
   requestsOfUser,
@@ -190,6 +191,7 @@ export function jsonFileRepository(path: string): Repository {
     // Events are only appended, so an index in the list is a position.
     readEvents: async ({ after, limit }) => {
       const { events } = await load()
+      if (after.at > 0 && events[after.at - 1]?.id !== after.event) throw feedChanged()
       const page = events.slice(after.at, after.at + limit)
       const entries = page.map((event, n) => ({ position: { at: after.at + n + 1, event: event.id }, event }))
       return { entries, position: entries.at(-1)?.position ?? after }

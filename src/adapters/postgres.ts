@@ -157,7 +157,7 @@ export function postgresMigrations({ schema, tablePrefix }: PostgresTableOptions
 
 /** Creates the repository. The first call checks the schema version. */
 function createPostgresRepository(tables: Tables, database: Database, schema: { checked: boolean }, subscribe?: Subscribe): Repository {
-  const queries = queriesOf(tables, { list: 'json_build_array', gather: 'json_agg' })
+  const queries = queriesOf(tables, { list: 'json_build_array', gather: 'json_agg', server: 'pg_postmaster_start_time()::text' })
   const rows = rowParsers(tables)
   const afterVersionCheck: <T>(work: () => Promise<T>) => Promise<T> = async (work) => {
     if (!schema.checked) checkVersion(await postgresSchemaVersion(tables, database))

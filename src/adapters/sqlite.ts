@@ -123,7 +123,7 @@ export function sqliteMigrations(options: SqliteTableOptions = {}): readonly Mig
 }
 
 function createSqliteRepository(tables: Tables, database: SqliteDatabase, transactionSql: TransactionStatements): Repository {
-  const queries = queriesOf(tables, { list: 'json_array', gather: 'json_group_array' })
+  const queries = queriesOf(tables, { list: 'json_array', gather: 'json_group_array', server: 'null' })
   const rows = rowParsers(tables)
   const statements = new Map<string, SqliteStatement>()
   const prepared = (sql: string) => {
@@ -148,9 +148,8 @@ function createSqliteRepository(tables: Tables, database: SqliteDatabase, transa
     ...createReader(async (query, values) => read(query, values), rows),
     ...createSqliteWriter(tables, queries, rows, { all, run, transaction }),
     async readEvents({ after, limit }) {
-      const entries = read('readEvents', { position: after.at, horizon: Number.MAX_SAFE_INTEGER, limit }).map(rows.feedEntry)
       // SQLite runs one writing transaction at a time, so every event with a smaller number is committed.
-      return { entries, position: entries.at(-1)?.position ?? after }
+      return rows.feedPage(read('readEvents', { position: after.at, horizon: Number.MAX_SAFE_INTEGER, limit }), after)
     },
     async positions() {
       const [row] = read('lastPosition', {})

@@ -1,5 +1,5 @@
 /** Consumes the event feed: polls on a timer and on notification, reloads after a gap, retries forever. */
-import { unwrap } from '../domain/error.js'
+import { isConsentryError, unwrap } from '../domain/error.js'
 import { ConsentryEvent } from '../domain/event.js'
 import { read } from '../domain/input.js'
 import { FEED_START, isPosition, type Position } from '../ports/event-feed.js'
@@ -38,6 +38,8 @@ export class FeedConsumer {
   loaded: LoadedIndex | undefined
   /** The feed position up to which events are applied. */
   position: Position = FEED_START
+  /** The furthest event that the snapshot may show: the feed must lead through that very event (SPEC 8.4). */
+  private awaited: Position | undefined
   /** The clock reading before which every saved event is applied. */
   private syncedAt: ClockReading = NEVER
   /** Reaching `latest` means that every event saved before `requestedAt` is applied. */
@@ -109,14 +111,15 @@ export class FeedConsumer {
     if (this.loaded === undefined) {
       const loaded = await loadSnapshot(repository, this.callRepository, (progress) => callSafely(() => onProgress(progress)))
       this.position = loaded.position
+      this.awaited = loaded.overlapEnd.at > loaded.position.at ? loaded.overlapEnd : undefined
       this.loaded = loaded
     }
     this.wakeRequested = false
     const requestedAt = readClocks()
     // An open transaction holds back later events. An empty page therefore does not prove that all saved events are applied.
     this.syncTarget ??= { requestedAt, latest: (await readPositions(repository, this.callRepository)).latest }
-    if (this.syncTarget.latest.at < this.position.at) this.reset('the feed has gone back')
-    const { entries, position } = await this.callRepository(() => repository.readEvents({ after: this.position, limit: PAGE_SIZE }))
+    if (this.syncTarget.latest.at < (this.awaited ?? this.position).at) this.reset('the feed has gone back')
+    const { entries, position } = await this.readPage()
     for (const entry of entries) this.apply(entry.position, unwrap(read(ConsentryEvent, entry.event)))
     this.advance(position)
     const { syncTarget } = this
@@ -130,10 +133,24 @@ export class FeedConsumer {
     await this.pause()
   }
 
+  /** Reads one page of events. A feed of another history is reloaded, and denies at once. */
+  private async readPage(): ReturnType<Repository['readEvents']> {
+    try {
+      return await this.callRepository(() => this.options.repository.readEvents({ after: this.position, limit: PAGE_SIZE }))
+    } catch (error) {
+      if (isConsentryError(error, 'feed-changed')) this.reset('the history of the feed has changed')
+      throw error
+    }
+  }
+
   private apply(position: Position, event: ConsentryEvent): void {
-    const { loaded } = this
+    const { loaded, awaited } = this
     if (loaded === undefined) return
     this.advance(position) // before applying: an event with an invalid position must not change the index
+    if (awaited !== undefined && position.at >= awaited.at) {
+      if (position.at > awaited.at || event.id !== awaited.event) this.reset('the feed lacks an event that the snapshot may show')
+      this.awaited = undefined
+    }
     if (!loaded.projection.apply(event) && position.at > loaded.overlapEnd.at) {
       this.reset(`the event \`${event.id}\` does not follow the events before it`)
     }
@@ -142,6 +159,7 @@ export class FeedConsumer {
   /** Drops the projection, so that everything is denied until the next load. */
   private reset(why: string): never {
     this.loaded = undefined
+    this.position = FEED_START
     this.syncedAt = NEVER
     throw new Error(`${why}: reloading everything`)
   }

@@ -72,6 +72,9 @@ export function createLiveAccess(options: LiveAccessOptions): LiveAccess {
   })
   let cached: { readonly loaded: unknown; readonly access: Access } | undefined
   let readAt = Number.NEGATIVE_INFINITY
+  const forgetReading = () => {
+    readAt = Number.NEGATIVE_INFINITY
+  }
 
   /** Returns the access; `undefined` while stale or not loaded. */
   const current = (): Access | undefined => {
@@ -82,6 +85,8 @@ export function createLiveAccess(options: LiveAccessOptions): LiveAccess {
     if (!(elapsed >= readAt && elapsed < readAt + STALENESS_READ_MS)) {
       if (consumer.stalenessMs > maxStalenessMs) return undefined
       readAt = elapsed
+      // The machine may sleep between two turns, and this clock with it: each turn reads both clocks again.
+      queueMicrotask(forgetReading)
     }
     if (cached?.loaded !== loaded) cached = { loaded, access: accessOnIndex(loaded.projection.index, { legacy, everyTenant: true }) }
     return cached.access
@@ -115,7 +120,7 @@ export function createLiveAccess(options: LiveAccessOptions): LiveAccess {
       await consumer.waitUntil(() => consumer.loaded !== undefined && consumer.position.at >= target.at)
     },
     async close() {
-      readAt = Number.NEGATIVE_INFINITY
+      forgetReading()
       await consumer.close()
     },
   }

@@ -1,4 +1,5 @@
 /** The event feed and the snapshot reader, which load an index and keep it current. */
+import { ConsentryError } from '../domain/error.js'
 import type { ConsentryEvent } from '../domain/event.js'
 import { isId, type TenantId, type TenantRequestId } from '../domain/ids.js'
 import type { Instant } from '../domain/instant.js'
@@ -17,6 +18,22 @@ export interface Position {
 
 /** The position before every event. */
 export const FEED_START: Position = Object.freeze({ at: 0, event: null })
+
+/**
+ * Returns the error for a reader whose position is not of this feed's history; `readEvents` throws it (SPEC 8.4).
+ *
+ * @example
+ * ```ts
+ * import { feedChanged } from 'consentry/repository'
+ *
+ * console.log(feedChanged().code) // feed-changed
+ * ```
+ */
+export function feedChanged(): ConsentryError {
+  return new ConsentryError('the feed does not continue from this position: its history has changed, so begin anew', {
+    code: 'feed-changed',
+  })
+}
 
 /** Returns whether `value` is a position: a whole number with an event's id, or 0 with `null`. */
 export function isPosition(value: unknown): value is Position {
@@ -51,7 +68,11 @@ export interface EventFeed {
    * Returns the first `limit` events after `after`, each once and exactly as saved.
    * Events of one request or session are in the order of their revisions. Events saved later come after all that were returned.
    *
+   * A position belongs to one history: after a restored backup, a promoted standby or numbers set back, a reader must not read on past what
+   * it has not seen (SPEC 8.4). So the event at `after` is looked up in the same read; `FEED_START` is in every history.
+   *
    * @returns the `entries`, and as `position` that of the last one, or `after` for an empty page. The next call continues from it.
+   * @throws `feed-changed` (`feedChanged`) if the event that `after` names is not stored at that position.
    */
   readEvents(query: {
     readonly after: Position

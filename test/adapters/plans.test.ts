@@ -6,7 +6,7 @@ import { libsqlDatabases, pooledDatabases } from '../databases/places.js'
 import { filling } from './hundred-thousand.js'
 
 const PATIENCE = 120_000
-const names = Object.keys(queriesOf(tablesOf({}), { list: '', gather: '' })) as (keyof Queries)[]
+const names = Object.keys(queriesOf(tablesOf({}), { list: '', gather: '', server: '' })) as (keyof Queries)[]
 
 /** Values that match rows in the middle of the data. */
 const VALUES: Readonly<Record<string, string | number | null>> = {
@@ -32,7 +32,7 @@ const VALUES: Readonly<Record<string, string | number | null>> = {
 describe('SQLite', () => {
   const files = libsqlDatabases()
   const { repository, query, database } = files.place()
-  const queries = queriesOf(tablesOf({}), { list: 'json_array', gather: 'json_group_array' })
+  const queries = queriesOf(tablesOf({}), { list: 'json_array', gather: 'json_group_array', server: 'null' })
   beforeAll(async () => {
     await query('pragma journal_mode = off')
     await repository.migrate()
@@ -63,7 +63,7 @@ describe('PostgreSQL', () => {
   const postgres = pooledDatabases(undefined, { max: 1 })
   const { repository, schema } = postgres.place()
   const tables = tablesOf({ schema })
-  const queries = queriesOf(tables, { list: 'json_build_array', gather: 'json_agg' })
+  const queries = queriesOf(tables, { list: 'json_build_array', gather: 'json_agg', server: 'null' })
   beforeAll(async () => {
     await repository.migrate()
     for (const sql of filling(tables, (text) => `${text}::json`)) await postgres.query(sql)

@@ -1,9 +1,12 @@
 /** A gap in the feed: denies everything from that moment on, until everything is reloaded. */
 
 import { afterEach, describe, expect, it } from 'vitest'
+import { memoryRepository } from '../../src/adapters/memory.js'
+import type { LiveAccess } from '../../src/live-access/live-access-api.js'
 import { FEED_START, type Position } from '../../src/ports/event-feed.js'
-import { HUNDRED, hundredAdmin, TOM, tomAdmin } from '../story/cast.js'
-import { eventually, filled, moved, NOW, never, QUESTION, type Scene, tidy } from './scene.js'
+import type { Repository } from '../../src/ports/repository.js'
+import { HUNDRED, hundredAdmin, sentStage, TOM, tomAdmin } from '../story/cast.js'
+import { eventually, filled, moved, NOW, never, open, QUESTION, type Scene, tidy } from './scene.js'
 
 afterEach(tidy)
 
@@ -66,6 +69,97 @@ describe('a feed that has gone back', () => {
     delete on.faults.positions
     delete on.faults.requestPage
     await eventually(on.allowed)
+  })
+})
+
+describe('a feed of another history (SPEC 8.4)', () => {
+  /** A primary and a standby with the same events so far. Later events have ids of their own. */
+  async function replicas() {
+    const [primary, standby] = await Promise.all([replica('primary'), replica('standby')])
+    let current = primary
+    const forwarded = (name: keyof Repository) => (query: never) => (current.repository[name] as (query: never) => unknown)(query)
+    const repository = { ...Object.fromEntries(READS.map((name) => [name, forwarded(name)])) } as unknown as Repository
+    const failOver = () => {
+      current = standby
+    }
+    return { primary, standby, repository, failOver }
+  }
+  const READS = ['positions', 'readEvents', 'requestPage', 'governedTenantPage'] as const
+
+  async function replica(name: string) {
+    let [ids, prefix] = [0, 'both']
+    const repository = memoryRepository()
+    const stage = await sentStage({ repository, newId: () => `${prefix}-${++ids}` })
+    await stage.consentry.grant(tomAdmin, stage.tom, { expiresAt: null })
+    await stage.consentry.grant(hundredAdmin, stage.hundred, { expiresAt: null })
+    prefix = name
+    return { ...stage, repository }
+  }
+  const prolong = async ({ consentry, hundred }: Awaited<ReturnType<typeof replica>>, times: number) => {
+    for (let n = 1; n <= times; n++) await consentry.setExpiry(hundredAdmin, hundred, { expiresAt: NOW + n * 1_000 })
+  }
+  const reason = (live: LiveAccess) => live.decide('caroline', TOM, 'access-request', NOW).reason
+
+  it.each([
+    ['as many', 61],
+    ['more', 100],
+    ['fewer', 2],
+  ])('is noticed at the next read, with %s events as before: what it has revoked is denied', async (_, others) => {
+    const { primary, standby, repository, failOver } = await replicas()
+    const live = open({ repository, pollIntervalMs: 5 })
+    await prolong(primary, 62)
+    await live.ready()
+    await live.caughtUp()
+    expect(reason(live)).toBe('granted')
+    await standby.consentry.revoke(tomAdmin, standby.tom)
+    await prolong(standby, others)
+    failOver()
+    await eventually(() => reason(live) !== 'granted')
+    await eventually(() => reason(live) === 'revoked')
+  })
+
+  it('stays unnoticed, and allows for good, if positions are compared by their numbers alone: a negative control', async () => {
+    const { primary, standby, repository, failOver } = await replicas()
+    const { readEvents } = repository
+    const eventAt = async (at: number) => (await standby.repository.readEvents({ after: FEED_START, limit: at })).entries.at(-1)?.event.id
+    let failedOver = false
+    const byNumber: Repository['readEvents'] = async ({ after, limit }) =>
+      readEvents({ after: failedOver ? { at: after.at, event: (await eventAt(after.at)) ?? null } : after, limit })
+    const live = open({ repository: { ...repository, readEvents: byNumber }, pollIntervalMs: 5 })
+    await prolong(primary, 62)
+    await live.ready()
+    await live.caughtUp()
+    await standby.consentry.revoke(tomAdmin, standby.tom)
+    await prolong(standby, 61)
+    failOver()
+    failedOver = true
+    await live.caughtUp()
+    expect(reason(live)).toBe('granted')
+  })
+
+  it('answers nothing from a snapshot of the old one: an event that the snapshot may show is not in the new one', async () => {
+    const { primary, standby, repository, failOver } = await replicas()
+    await standby.consentry.revoke(tomAdmin, standby.tom)
+    const requestPage: Repository['requestPage'] = async (query) => {
+      const page = await primary.repository.requestPage(query)
+      await prolong(primary, 1)
+      return page
+    }
+    const answers: string[] = []
+    let reads = 0
+    const readEvents: Repository['readEvents'] = async (query) => {
+      if (reads++ === 0) {
+        failOver()
+        Object.assign(faulty, { requestPage: repository.requestPage })
+      }
+      answers.push(reason(live))
+      return repository.readEvents(query)
+    }
+    const faulty = { ...repository, requestPage, readEvents }
+    const live = open({ repository: faulty, pollIntervalMs: 5 })
+    await live.ready()
+    expect(reason(live)).toBe('revoked')
+    expect(answers).not.toContain('granted')
   })
 })
 

@@ -6,7 +6,7 @@ import type { TenantFacts } from '../../src/domain/facts.js'
 import { compareIds, type UserId } from '../../src/domain/ids.js'
 import { Session } from '../../src/domain/session-state.js'
 import { TenantRequest } from '../../src/domain/tenant-request-state.js'
-import { FEED_START } from '../../src/ports/event-feed.js'
+import { FEED_START, feedChanged } from '../../src/ports/event-feed.js'
 import type { Repository, SessionRow } from '../../src/ports/repository.js'
 import { ALL, allEvents, aroundSaves, feedPage, yieldToOthers } from './faulty/faults.js'
 
@@ -64,6 +64,7 @@ function withGaps(inner: Repository): Repository['readEvents'] {
     placed.push(...events.sort((a, b) => a.revision - b.revision || compareIds(b.id, a.id)))
     for (const { id } of events) known.add(id)
     const before = Math.floor(after.at / 3)
+    if (after.at > 0 && (after.at % 3 > 0 || placed[before - 1]?.id !== after.event)) throw feedChanged()
     const entries = structuredClone(placed.slice(before, before + limit)).map((event, n) => ({
       position: { at: 3 * (before + n + 1), event: event.id },
       event,

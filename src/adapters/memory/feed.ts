@@ -1,6 +1,6 @@
 /** The events of the memory repository, and the feed over them. */
 import type { ConsentryEvent } from '../../domain/event.js'
-import { type EventFeed, FEED_START } from '../../ports/event-feed.js'
+import { type EventFeed, FEED_START, feedChanged } from '../../ports/event-feed.js'
 
 /** Returns an empty list of events, a function that records one, and the feed. */
 export function memoryFeed() {
@@ -16,6 +16,7 @@ export function memoryFeed() {
   }
   const feed: EventFeed = {
     async readEvents({ after, limit }) {
+      if (after.at > 0 && events[after.at - 1]?.id !== after.event) throw feedChanged()
       const entries = events
         .slice(after.at, after.at + limit)
         .map((event, n) => ({ position: { at: after.at + n + 1, event: event.id }, event }))

@@ -2,8 +2,9 @@
 import type { EventFeed } from '../../ports/event-feed.js'
 import type { Queries } from '../sql/queries.js'
 import type { RowParsers } from '../sql/row-parsers.js'
+import type { Row } from '../sql/row-values.js'
 import type { Tables } from '../sql/tables.js'
-import type { Database } from './connection.js'
+import type { Connection, Database } from './connection.js'
 import { channelOf } from './subscriptions.js'
 
 const allocatedIn = (sequence: string) => `(select case when is_called then last_value else 0 end from ${sequence})`
@@ -21,8 +22,24 @@ export function writerLockSql(tables: Tables): string {
     pg_notify(${channelOf(tables)}, '')`
 }
 
+/** Throws on an engine that accepts advisory locks and keeps none: its readers would miss what is saved out of order. */
+async function requireLocks({ run }: Connection, sequence: string): Promise<void> {
+  // Another kind of key than the writers' (objsubid 1), so that no reader waits for it.
+  await run(`select pg_advisory_xact_lock_shared('${sequence}'::regclass::oid::bigint)`, {})
+  const [row] = await run(
+    `select exists (select from pg_locks where locktype = 'advisory' and objsubid = 1 and pid = pg_backend_pid()) as kept`,
+    {},
+  )
+  if (row?.['kept'] !== true) throw new Error('the database keeps no advisory locks, on which the feed relies: use PostgreSQL itself')
+}
+
 /** Returns the reading methods of the feed. */
-export function postgresFeed(tables: Tables, queries: Queries, rows: RowParsers, { run }: Database): Omit<EventFeed, 'subscribe'> {
+export function postgresFeed(
+  tables: Tables,
+  queries: Queries,
+  rows: RowParsers,
+  { run, transaction }: Database,
+): Omit<EventFeed, 'subscribe'> {
   const sequence = tables.of('events_position_seq')
   const events = tables.of('events')
   // Read the allocated number before the locks. A writer that allocated any number up to it took its lock earlier, so its lock is
@@ -32,26 +49,39 @@ export function postgresFeed(tables: Tables, queries: Queries, rows: RowParsers,
   const positionsQuery = `with allocated as materialized (select ${allocatedIn(sequence)} as last),
       latest as materialized (select e.position, e.id from ${events} e where e.position > 0 order by e.position desc limit 1),
       horizon as materialized (select least(coalesce((select position from latest), 0), coalesce((
-        select min(allocated.last - ${behind}) from pg_locks l
+        select min(allocated.last - ${behind}) from pg_locks l left join pg_stat_activity a on a.pid = l.pid
         where ${behind} <= ${BITS} / 2 and l.locktype = 'advisory' and l.objsubid = 2 and l.classid = '${sequence}'::regclass::oid
-        and l.database = (select d.oid from pg_database d where d.datname = current_database())), allocated.last)) as at from allocated)
-    select h.at as horizon, s.position as stable, s.id as stable_event, l.position as latest, l.id as latest_event
+        and l.database = (select d.oid from pg_database d where d.datname = current_database())
+        and (a.usesysid is null or has_table_privilege(a.usesysid, '${events}'::regclass, 'insert'))), allocated.last)) as at from allocated)
+    select h.at as horizon, s.position as stable, s.id as stable_event, l.position as latest, l.id as latest_event,
+      pg_is_in_recovery() as standby, pg_postmaster_start_time()::text as server
     from horizon h left join latest l on true left join lateral (
       select e.position, e.id from ${events} e where e.position <= h.at order by e.position desc limit 1) s on true`
+  let locksAreKept = false
+  const readPositions = async (): Promise<Row> => {
+    if (!locksAreKept) await transaction((connection) => requireLocks(connection, sequence))
+    locksAreKept = true
+    const [row = {}] = await run(positionsQuery, {})
+    if (row['standby'] !== false)
+      throw new Error(
+        'the feed cannot be read from a standby, which shows neither the locks of the writers nor their numbers: read the primary',
+      )
+    return row
+  }
   return {
     async positions() {
-      const [row = {}] = await run(positionsQuery, {})
+      const row = await readPositions()
       return {
         stable: rows.position(row['stable'], row['stable_event']),
         latest: rows.position(row['latest'], row['latest_event']),
       }
     },
     async readEvents({ after, limit }) {
-      const [row] = await run(positionsQuery, {})
-      const horizon = Number(row?.['horizon'])
+      const { horizon, server } = await readPositions()
       // A separate statement takes a new snapshot, so it sees all events up to the horizon.
-      const entries = (await run(queries.readEvents, { position: after.at, horizon, limit })).map(rows.feedEntry)
-      return { entries, position: entries.at(-1)?.position ?? after }
+      const page = await run(queries.readEvents, { position: after.at, horizon: Number(horizon), limit })
+      if (page[0]?.['server'] !== server) throw new Error('the server changed while the feed was read: its horizon was of another one')
+      return rows.feedPage(page, after)
     },
   }
 }

@@ -3,10 +3,11 @@ import { TENANT_EVENTS } from '../../domain/history.js'
 import { ACCESS_REQUEST_COLUMNS, EVENT_COLUMNS, REQUEST_COLUMNS, SESSION_COLUMNS, TEXT_COLUMNS } from './rows.js'
 import type { Tables } from './tables.js'
 
-/** The JSON functions of a database: `list` of its arguments, `gather` to aggregate rows. */
-export interface JsonFunctions {
+/** What the databases say in their own way: `list` and `gather` make JSON, `server` tells a server apart from others. */
+export interface SqlDialect {
   readonly list: string
   readonly gather: string
+  readonly server: string
 }
 
 /** Returns a select list. Text columns get a `.` prefix, which `unprefixText` removes. */
@@ -25,7 +26,7 @@ const NEWEST_REQUEST_FIRST = 'order by r.sent_at desc, r.id desc limit :limit'
 const TENANT_EVENT_TYPES_SQL = TENANT_EVENTS.map((type) => `'${type}'`).join(', ')
 
 /** Returns the queries over these tables. */
-export function queriesOf({ of }: Tables, { list, gather }: JsonFunctions) {
+export function queriesOf({ of }: Tables, { list, gather, server }: SqlDialect) {
   const [accessRequests, tenantRequests, sessions, events] = ['access_requests', 'tenant_requests', 'sessions', 'events'].map(of)
   const request = selectList('r', REQUEST_COLUMNS)
   const event = selectList('e', EVENT_COLUMNS)
@@ -92,8 +93,11 @@ export function queriesOf({ of }: Tables, { list, gather }: JsonFunctions) {
     requestPage: `select r.tenant, ${requestFacts} as request from ${tenantRequests} r
       where (r.tenant, r.sent_at, r.id) > (:tenant, :sentAt, :id) order by r.tenant, r.sent_at, r.id limit :limit`,
     governedTenantPage: `select g.tenant, g.since as governed_since from ${of('governed_tenants')} g where g.tenant > :tenant order by g.tenant limit :limit`,
-    readEvents: `select ${event}, e.position from ${events} e where e.position > :position and e.position <= :horizon
-      order by e.position limit :limit`,
+    // The event at the reader's position comes with the page, in one snapshot: it says whether the reader is of this history.
+    readEvents: `select h.read_to, h.server, e.* from (
+      select (select r.id from ${events} r where r.position = :position) as read_to, ${server} as server) h left join (
+      select ${event}, e.position from ${events} e where e.position > :position and e.position <= :horizon
+      order by e.position limit :limit) e on true order by e.position`,
     lastPosition: `select e.position, e.id from ${events} e where e.position > 0 order by e.position desc limit 1`,
   }
 }

@@ -8,7 +8,7 @@ import { Id, read, StoredInstant } from '../../domain/input.js'
 import type { Instant } from '../../domain/instant.js'
 import { Session } from '../../domain/session-state.js'
 import { TenantRequest } from '../../domain/tenant-request-state.js'
-import { FEED_START, type FeedEntry, type Position } from '../../ports/event-feed.js'
+import { FEED_START, type FeedEntry, feedChanged, type Position } from '../../ports/event-feed.js'
 import { factParsers } from './fact-parsers.js'
 import { corruptRow, parseJson, type Row, toNumber, unprefixText } from './row-values.js'
 import type { Tables } from './tables.js'
@@ -109,10 +109,16 @@ export function rowParsers(tables: Tables) {
     position: (at: unknown, id: unknown): Position =>
       at === undefined || at === null ? FEED_START : { at: Number(at), event: parse(Id, 'events', id, id) },
 
-    /** Returns an event and its `position`. */
-    feedEntry: (row: Row): FeedEntry => {
-      const parsed = event(row)
-      return { position: { at: Number(row['position']), event: parsed.id }, event: parsed }
+    /** Returns a page of the feed from its rows, of which the first names the event at the reader's position. */
+    feedPage: (list: readonly Row[], after: Position): { readonly entries: readonly FeedEntry[]; readonly position: Position } => {
+      if (after.at > 0 && list[0]?.['read_to'] !== after.event) throw feedChanged()
+      const entries = list
+        .filter((row) => row['position'] !== null)
+        .map((row): FeedEntry => {
+          const parsed = event(row)
+          return { position: { at: Number(row['position']), event: parsed.id }, event: parsed }
+        })
+      return { entries, position: entries.at(-1)?.position ?? after }
     },
 
     /** Returns a tenant's facts, restricted to `user` if given, from `governed_since` and `requests`. */

@@ -1,5 +1,6 @@
 /** Contract tests of the feed: every event once, at increasing positions (SPEC 8.3). */
 
+import { isConsentryError } from '../../domain/error.js'
 import { FEED_START } from '../../ports/event-feed.js'
 import { type ContractTest, contractTest } from './contract-test.js'
 import { assertEqual, required } from './fixtures/assert.js'
@@ -82,6 +83,27 @@ export const feedTests: readonly ContractTest[] = [
     const whole = await entriesAfter(fixture, FEED_START)
     for (const [n, { position }] of whole.entries())
       assertEqual(await entriesAfter(fixture, position), whole.slice(n + 1), `the feed after ${position.at}`)
+  }),
+
+  contractTest('reading after an event that is not stored at its position is refused with `feed-changed`', async (fixture) => {
+    await saveEveryKindOfEvent(fixture)
+    const whole = await entriesAfter(fixture, FEED_START)
+    const [first, second] = [required(whole[0], 'event').position, required(whole[1], 'event').position]
+    const last = required(whole.at(-1), 'event').position
+    const foreign = [
+      { ...first, event: 'of-another-history' },
+      { ...first, event: second.event },
+      { ...last, at: last.at + 1 },
+      { at: last.at + 1_000, event: 'of-another-history' },
+    ]
+    for (const after of foreign) {
+      const read = fixture.repository.readEvents({ after, limit: 10 })
+      const code = await read.then(
+        () => 'a page',
+        (error) => (isConsentryError(error) ? error.code : error),
+      )
+      assertEqual(code, 'feed-changed', `what reading after ${after.at}, \`${after.event}\`, gives`)
+    }
   }),
 
   contractTest('a page of the feed is full while events remain, even inside a large submission', async (fixture) => {

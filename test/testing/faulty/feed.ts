@@ -9,6 +9,7 @@ const COMPLETE = 'a reader of the feed gets each event once and each request in 
 const PAGES = 'reading page by page to the end of the feed neither repeats nor skips an event, at any limit'
 const EACH_POSITION = 'reading from the position of any event neither repeats nor skips an event'
 const EMPTY = 'an empty repository has an empty feed, and reading continues from its end'
+const HISTORY = 'reading after an event that is not stored at its position is refused with `feed-changed`'
 const LATER = 'events saved later come after every returned position, whatever their dates'
 const POSITIONS = 'positions contain the event id and increase, and a page ends at its last event or where it started'
 const REACHED = 'a reader of the feed reaches `latest`, even if the last write was refused, repeated or rejected'
@@ -125,6 +126,15 @@ export const feedFaults: Faults = {
         const { entries, position } = await inner.readEvents({ after: { ...after, at: Number(after.at) }, limit })
         const asText = (one: Position) => ({ ...one, at: String(one.at) as never })
         return { entries: entries.map((entry) => ({ ...entry, position: asText(entry.position) })), position: asText(position) }
+      },
+    }),
+  },
+  'reads on from a position of another history, by its number alone': {
+    breaks: [HISTORY],
+    change: (inner) => ({
+      async readEvents({ after, limit }) {
+        const later = numbered(await allEvents(inner), FEED_START).filter(({ position }) => position.at > after.at)
+        return feedPage(later.slice(0, limit), after)
       },
     }),
   },
