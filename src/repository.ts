@@ -29,9 +29,9 @@ export { fold, TenantRequest, toFacts } from './domain/tenant-request-state.js'
 export {
   type EventFeed,
   FEED_START,
-  feedChanged,
   type FeedEntry,
   type FeedPositions,
+  feedChanged,
   type Position,
   type SnapshotKey,
   type SnapshotReader,

@@ -4,6 +4,7 @@ import { ConsentryEvent } from '../domain/event.js'
 import { read } from '../domain/input.js'
 import { FEED_START, isPosition, type Position } from '../ports/event-feed.js'
 import type { Repository } from '../ports/repository.js'
+import { callSafely } from './call-safely.js'
 import { type ClockReading, elapsedSince, NEVER, readClocks } from './clock-reading.js'
 import { type LoadedIndex, type LoadProgress, loadSnapshot, readPositions, yieldToEventLoop } from './load-snapshot.js'
 import { keepSubscribed } from './subscription.js'
@@ -126,6 +127,9 @@ export class FeedConsumer {
     if (this.position.at >= syncTarget.latest.at) {
       this.syncedAt = syncTarget.requestedAt
       this.syncTarget = undefined
+    } else if (entries.length === 0 && (await readPositions(repository, this.callRepository)).latest.at < syncTarget.latest.at) {
+      // Not held back by an open transaction: the target itself is gone.
+      this.reset('the feed has gone back')
     }
     // A full page may have a successor; a target of an earlier poll says nothing about events saved since.
     if (entries.length >= PAGE_SIZE || (this.syncTarget === undefined && syncTarget.requestedAt !== requestedAt)) return yieldToEventLoop()
@@ -191,10 +195,4 @@ export class FeedConsumer {
   private reportError = (error: unknown): void => {
     if (!this.signal.aborted) callSafely(() => this.options.onError(error))
   }
-}
-
-/** Calls a callback of the host: its result is not awaited and its errors are ignored. */
-function callSafely(callback: () => unknown): void {
-  const run = async () => await callback()
-  run().catch(() => {})
 }
