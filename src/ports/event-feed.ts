@@ -30,7 +30,7 @@ export const FEED_START: Position = Object.freeze({ at: 0, event: null })
  * ```
  */
 export function feedChanged(): ConsentryError {
-  return new ConsentryError('the feed does not continue from this position: its history has changed, so begin anew', {
+  return new ConsentryError('the feed does not continue from this position: its history has changed, so reload everything', {
     code: 'feed-changed',
   })
 }
