@@ -7,7 +7,7 @@ import { pooledDatabases } from '../databases/places.js'
 import { type PostgresServer, startPostgres } from '../databases/postgres-server.js'
 import { programNamed } from '../databases/programs.js'
 import { crewReport, type Setting } from './multi-process-live.js'
-import { soundReader } from './readers.js'
+import { readerOf } from './readers.js'
 import { answererOf, ask, askAndGrant, serviceOn, tenantsUpTo } from './service.js'
 
 const TROUBLES = Number(process.env['CONSENTRY_LIVE_TROUBLES'] ?? 3)
@@ -46,7 +46,7 @@ describe('a live access on a failing server', () => {
     await repository.migrate()
     // Two of the four get no notifications.
     const settings = [true, true, false, false].map((subscribes): Setting => {
-      return { connectionString: server.connectionString, schema, reads: 'soundly', subscribes, pollIntervalMs: subscribes ? 1_000 : 50 }
+      return { connectionString: server.connectionString, schema, subscribes, pollIntervalMs: subscribes ? 1_000 : 50 }
     })
     const report = await crewReport(program, settings, Number.MAX_SAFE_INTEGER, async ({ progress, stop }) => {
       for (let n = 0; n < TROUBLES; n++) {
@@ -74,7 +74,7 @@ describe('a live access on a failing server', () => {
     const { repository, begin } = databases.place()
     await repository.migrate()
     const id = await askAndGrant(serviceOn(repository), 'tom-sawyer')
-    const read = soundReader(repository, FEED_START)
+    const read = readerOf(repository, FEED_START)
     const live = createLiveAccess({ repository, maxStalenessMs: 600_000 })
     const allows = () => live.canImpersonate('caroline', 'tom-sawyer', 'access-request', Date.now())
     try {

@@ -8,7 +8,6 @@ import type { Reader, Report } from './multi-process-reader.js'
 export interface Setting {
   readonly connectionString: string
   readonly schema: string
-  readonly reads: 'soundly' | 'naively'
   /** Whether it subscribes to changes; otherwise it only polls. */
   readonly subscribes: boolean
   readonly pollIntervalMs: number
