@@ -329,19 +329,3 @@ async function play(consentry: Consentry, command: arbitraries.SessionCommand, s
     return error.code
   }
 }
-
-it('the entry point exports exactly these generators', () => {
-  const values = ['accessQuery', 'actor', 'instant', 'malformedAccessQuery', 'message', 'method', 'requestFacts', 'requestName', 'session']
-  const others = [
-    'PEOPLE',
-    'commandLog',
-    'resolveCommand',
-    'resolveSessionCommand',
-    'sessionLog',
-    'submission',
-    'tenantFacts',
-    'tenantId',
-    'userId',
-  ]
-  deepEqual(Object.keys(arbitraries).sort(), [...values, ...others].sort())
-})
