@@ -60,12 +60,11 @@ describe('fanOut', () => {
     { users: ['a', 'c'], tenants: ['t1'] },
   ]
 
-  it('returns the union of the users per tenant, both ordered by id', () => {
+  it('returns the union of the users per tenant, both ordered by id', () =>
     expect([...accepted(fanOut(two, { maxTenants: 2, maxPairs: 5 }))]).toEqual([
       ['t1', ['a', 'b', 'c']],
       ['t2', ['a', 'b']],
-    ])
-  })
+    ]))
 
   it('says which limit of the policy is exceeded, by one', () => {
     const line = (words: string) => [`associations | too-many | must name at most ${words}: split the request`]
@@ -117,9 +116,9 @@ describe('a submission', () => {
       'associations.0.extra | unknown-key | `extra` is not expected here',
     ],
     [{ associations: [{ users: 'u', tenants: ['t'] }] }, 'associations.0.users | invalid | `u` must be a list of users'],
-  ])('%j has its issues, each at its path', (over, ...issues) => {
-    expect(issuesOf(read(submissionSchema, typeof over === 'object' ? { ...SUPPORT_ACCESS, ...over } : over))).toEqual(issues)
-  })
+  ])('%j has its issues, each at its path', (over, ...issues) =>
+    expect(issuesOf(read(submissionSchema, typeof over === 'object' ? { ...SUPPORT_ACCESS, ...over } : over))).toEqual(issues),
+  )
 
   it('refuses unknown keys, `actor` included (law 16)', () => {
     const given = JSON.parse(`{ "actor": {}, "__proto__": { "permissions": ["submit"] }, "associations": [] }`)

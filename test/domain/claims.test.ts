@@ -16,9 +16,8 @@ const seconds = (startedAt: number, endsAt: number) => {
 }
 
 describe('the claims of a session', () => {
-  it('are exactly the persona, the real user, the session id, its start and its end', () => {
-    expect(impersonationClaims(session, { sub })).toStrictEqual(claims)
-  })
+  it('are exactly the persona, the real user, the session id, its start and its end', () =>
+    expect(impersonationClaims(session, { sub })).toStrictEqual(claims))
 
   it('are rounded down to seconds, before and after 1970', () => {
     expect(seconds(1000, 2000)).toEqual([1, 2])

@@ -1,14 +1,7 @@
 /** The decision over given facts: what no command brings about (SPEC 5.2, 5.3). */
 import { describe, expect, it, vi } from 'vitest'
-import {
-  type AccessMethod,
-  accessFrom,
-  canImpersonate,
-  type Decision,
-  decide,
-  type LegacyRule,
-  type TenantFacts,
-} from '../../src/decision.js'
+import type { AccessMethod, Decision, LegacyRule, TenantFacts } from '../../src/decision.js'
+import { accessFrom, canImpersonate, decide } from '../../src/decision.js'
 import type { RequestFacts } from '../../src/domain/status.js'
 import { TOM } from '../story/cast.js'
 import { allow, deny, permitted } from '../story/scenario.js'

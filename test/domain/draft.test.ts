@@ -32,9 +32,7 @@ describe('a draft', () => {
 
   it('keeps the users and tenants that are neither assigned nor unassigned', () => {
     const draft = addAssociation(draftRequest('a'), { users: ['u'], tenants: ['t'] })
-    for (const change of [assign, unassign]) {
-      expect(change(draft, 0, {}).associations).toEqual([{ users: ['u'], tenants: ['t'] }])
-    }
+    for (const change of [assign, unassign]) expect(change(draft, 0, {}).associations).toEqual([{ users: ['u'], tenants: ['t'] }])
     expect(assign(draft, 0, { users: ['v'] }).associations[0]).toEqual({ users: ['u', 'v'], tenants: ['t'] })
     expect(assign(draft, 0, { tenants: ['s'] }).associations[0]).toEqual({ users: ['u'], tenants: ['t', 's'] })
   })

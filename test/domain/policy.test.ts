@@ -1,5 +1,4 @@
 /** The policy: defaults, units and refused values (SPEC 3.4, 4.4, 7.1, 7.6). */
-
 import { describe, expect, it } from 'vitest'
 import { read } from '../../src/domain/input.js'
 import { latestExpiry, policySchema } from '../../src/domain/policy.js'
@@ -45,9 +44,7 @@ describe('a policy', () => {
     [{ showUsersToTenant: 'yes' }, 'showUsersToTenant | invalid | `yes` must be true or false'],
     [{ showUsersToTenant: null }, 'showUsersToTenant | invalid | `null` must be true or false'],
     [{ showUsersToTenant: 1 }, 'showUsersToTenant | invalid | `1` must be true or false'],
-  ])('%j has its issues', (policy, ...issues) => {
-    expect(issuesOf(read(policySchema, policy))).toEqual(issues)
-  })
+  ])('%j has its issues', (policy, ...issues) => expect(issuesOf(read(policySchema, policy))).toEqual(issues))
 
   it('limits the expiry of a grant; a day is 24 hours across any clock change', () => {
     expect(latestExpiry({ maxGrant: null }, 5)).toBeNull()

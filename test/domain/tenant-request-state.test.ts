@@ -21,7 +21,7 @@ const follow: Record<string, readonly string[]> = {
 }
 
 describe('evolve', () => {
-  for (const request of everyState) {
+  for (const request of everyState)
     for (const event of all(request.revision + 1)) {
       const name = event.type.replace('tenant-request.', '')
       const may = follow[request.state]?.includes(name) ?? false
@@ -30,7 +30,6 @@ describe('evolve', () => {
         else expect(() => evolve(request, event)).toThrow(expect.objectContaining({ code: 'corrupt' }))
       })
     }
-  }
 
   it('refuses another request’s event, a repeated event and an event after a gap, and names it', () => {
     const event = all(2)[2]
@@ -48,9 +47,8 @@ describe('evolve', () => {
 })
 
 describe('fold', () => {
-  it('returns the state at every prefix', () => {
-    expect(history.map((_, index) => fold(history.slice(0, index + 1)))).toEqual([pending, granted, revoked])
-  })
+  it('returns the state at every prefix', () =>
+    expect(history.map((_, index) => fold(history.slice(0, index + 1)))).toEqual([pending, granted, revoked]))
 
   it('is corrupt without the first event', () => {
     expect(() => fold([])).toThrow(
@@ -64,16 +62,14 @@ describe('fold', () => {
   })
 })
 
-describe('toFacts', () => {
-  it('returns exactly what decisions need', () => {
-    const part = { id: 'tr-1', tenant: TOM, users: ['caroline', 'charlotte'], removed: [], sentAt: 1000 }
-    expect([pending, granted, expired, revoked, rejected, withdrawn].map(toFacts)).toStrictEqual([
-      { ...part, state: 'pending' },
-      { ...part, state: 'granted', grantedAt: 2000, expiresAt: 5000 },
-      { ...part, state: 'expired', grantedAt: 2000, expiresAt: 5000 },
-      { ...part, state: 'revoked', grantedAt: 2000, expiresAt: 5000, endedAt: 3000 },
-      { ...part, state: 'rejected', endedAt: 3000 },
-      { ...part, state: 'withdrawn', endedAt: 3000 },
-    ])
-  })
+it('toFacts returns exactly what decisions need', () => {
+  const part = { id: 'tr-1', tenant: TOM, users: ['caroline', 'charlotte'], removed: [], sentAt: 1000 }
+  expect([pending, granted, expired, revoked, rejected, withdrawn].map(toFacts)).toStrictEqual([
+    { ...part, state: 'pending' },
+    { ...part, state: 'granted', grantedAt: 2000, expiresAt: 5000 },
+    { ...part, state: 'expired', grantedAt: 2000, expiresAt: 5000 },
+    { ...part, state: 'revoked', grantedAt: 2000, expiresAt: 5000, endedAt: 3000 },
+    { ...part, state: 'rejected', endedAt: 3000 },
+    { ...part, state: 'withdrawn', endedAt: 3000 },
+  ])
 })

@@ -5,7 +5,10 @@ import type { Result } from '../../src/domain/refusal.js'
 import { expire, grant, reject, removeUser, revoke, setExpiry, withdraw } from '../../src/domain/tenant-request.js'
 import { evolve, type TenantRequest } from '../../src/domain/tenant-request-state.js'
 import { CLASSICS, HUNDRED, person, TOM } from '../story/cast.js'
-import {
+import * as requests from './requests.js'
+import { accepted, refusalOf } from './results.js'
+
+const {
   answering,
   ENDED_AT,
   EXPIRES_AT,
@@ -19,8 +22,7 @@ import {
   requesting,
   revoked,
   withdrawn,
-} from './requests.js'
-import { accepted, refusalOf } from './results.js'
+} = requests
 
 const NOW = 2500
 const answer = { message: 'welcome', expiresAt: null }
@@ -143,7 +145,7 @@ describe('only the edges of SPEC §4 exist', () => {
     granted: ['setExpiry', 'revoke', 'removeUser', 'expire'],
   }
   const codes: Record<string, string> = { grant: 'not-pending', reject: 'not-pending', withdraw: 'not-pending', expire: 'not-due' }
-  for (const request of everyState) {
+  for (const request of everyState)
     for (const [name, command] of Object.entries(commands)) {
       const allowed = edges[request.state]?.includes(name as keyof typeof commands) ?? false
       it(`${name} of a request that is ${request.state} is ${allowed ? 'accepted' : 'refused'}`, () => {
@@ -151,7 +153,6 @@ describe('only the edges of SPEC §4 exist', () => {
         expect(refusalOf(command(request))).toEqual(allowed ? undefined : { code, status: request.state })
       })
     }
-  }
 })
 
 describe('a refusal says', () => {

@@ -1,5 +1,4 @@
 /** Notifications: a notification causes a poll at once, and polls continue without notifications. */
-
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
 import { FEED_START } from '../../src/ports/event-feed.js'

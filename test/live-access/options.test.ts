@@ -4,8 +4,8 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { memoryRepository } from '../../src/adapters/memory.js'
 import { createLiveAccess } from '../../src/live-access/live-access.js'
 import type { LiveAccessOptions } from '../../src/live-access/live-access-api.js'
-import { HUNDRED, TOM } from '../story/cast.js'
-import { BRIEF, DOWN, eventually, filled, issuesOf, NOW, recovers, rejects, scene, throws, tidy } from './scene.js'
+import { HUNDRED } from '../story/cast.js'
+import { BRIEF, DOWN, eventually, issuesOf, NOW, recovers, rejects, scene, throws, tidy } from './scene.js'
 
 afterEach(tidy)
 
@@ -70,15 +70,5 @@ describe('a callback of the host', () => {
     } finally {
       process.off('unhandledRejection', unhandled)
     }
-  })
-
-  it('the host’s rule is called with the question, and only if the tenant is not governed', async () => {
-    const asked: unknown[] = []
-    const { live } = await filled({ legacy: (...question) => asked.push(question) > 0 })
-    for (const tenant of [TOM, HUNDRED, 'nowhere']) {
-      live.canImpersonate('wickham', tenant, 'legacy-support', new Date(NOW))
-      live.decide('wickham', tenant, 'access-request', NOW)
-    }
-    expect(asked).toEqual([HUNDRED, 'nowhere'].map((tenant) => ['wickham', tenant, 'legacy-support', NOW]))
   })
 })

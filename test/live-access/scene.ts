@@ -1,5 +1,4 @@
 /** A live access over a repository that tests can break, and a service that writes to an intact one. */
-
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, vi } from 'vitest'
 import { memoryRepository } from '../../src/adapters/memory.js'

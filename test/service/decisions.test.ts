@@ -117,7 +117,7 @@ describe('facts that cannot be loaded (law 30)', () => {
       factsOfUser: async () => [{ tenant: TOM, governed: true, requests: 'x' }] as never,
     },
   }
-  for (const [what, methods] of Object.entries(broken)) {
+  for (const [what, methods] of Object.entries(broken))
     it(`throw facts-unavailable if ${what}`, async () => {
       const onError = vi.fn()
       const { consentry } = stage({ repository: { ...memoryRepository(), ...methods }, onError, legacy: () => true })
@@ -131,7 +131,6 @@ describe('facts that cannot be loaded (law 30)', () => {
       }
       if (what.startsWith('the repository')) expect(onError).toHaveBeenCalledWith(down)
     })
-  }
 
   it('throw facts-unavailable if the clock returns no instant', async () => {
     const { consentry } = stage({ clock: () => Number.NaN, legacy })

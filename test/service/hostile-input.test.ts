@@ -136,15 +136,13 @@ function fleeting(value: unknown): unknown {
 describe('hostile input', () => {
   it(`is refused, ${INPUTS} times: no untyped error, no row, no call of a port, no access`, { timeout: 1e9 }, async () => {
     const started = performance.now()
-    for (let done = 0; done < INPUTS; done += BATCH) {
-      await attack(await scene(), Math.min(BATCH, INPUTS - done), SEED + done)
-    }
+    for (let done = 0; done < INPUTS; done += BATCH) await attack(await scene(), Math.min(BATCH, INPUTS - done), SEED + done)
     const seconds = ((performance.now() - started) / 1000).toFixed(1)
     console.log(`hostile input: ${INPUTS} inputs, 0 untyped errors, 0 rows left behind in ${seconds} s, seed ${SEED}`)
   })
 
   it('is refused only for the corruption: each call succeeds without it, and each value is read once, so that later changes have no effect', async () => {
-    for (let index = 0; index < (await scene()).calls.length; index++) {
+    for (let index = 0; index < (await scene()).calls.length; index++)
       for (const handed of [(args: unknown[]) => args, (args: unknown[]) => args.map(fleeting)]) {
         const { service, calls } = await scene()
         const [verb, ...args] = calls[index] as Call
@@ -153,7 +151,6 @@ describe('hostile input', () => {
         if (verb === 'decide') expect(answer).toMatchObject({ allowed: true })
         if (verb === 'tenantsFor' || verb === 'usersFor') expect(answer).toHaveLength(1)
       }
-    }
   })
 
   const refuse = (code: 'invalid-input' | 'not-found'): never => {
@@ -173,7 +170,7 @@ describe('hostile input', () => {
     },
     'refused as not-found': { facts: () => async () => refuse('not-found') },
   }
-  for (const [found, planted] of Object.entries(careless)) {
+  for (const [found, planted] of Object.entries(careless))
     it(`detects a careless service: ${found}`, async () => {
       const on = await scene()
       for (const [verb, plant] of Object.entries(planted)) {
@@ -182,5 +179,4 @@ describe('hostile input', () => {
         await expect(attack({ ...on, service }, 200, SEED, among)).rejects.toThrow(found)
       }
     })
-  }
 })

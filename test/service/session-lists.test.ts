@@ -44,7 +44,7 @@ describe('reading sessions', () => {
 })
 
 describe('the view', () => {
-  for (const showUsersToTenant of [false, true]) {
+  for (const showUsersToTenant of [false, true])
     it(`of the requesting tenant shows everything, of the tenant ${showUsersToTenant ? 'no reason' : 'neither user nor reason'}`, async () => {
       const on = await visitedStage({ policy: { showUsersToTenant } })
       const shared = { requestingTenant: CLASSICS, method: 'access-request', grantedBy: [on.tom] }
@@ -72,7 +72,6 @@ describe('the view', () => {
       ]
       expect(await on.consentry.sessions(tomAdmin)).toStrictEqual({ items, next: null })
     })
-  }
 
   it('of a tenant that is both requester and asked shows each side for its permission, and each session once', async () => {
     const everywhere = {
@@ -170,15 +169,13 @@ describe('pages', () => {
   })
 })
 
-describe('a row outside the query', () => {
-  it('throws `unavailable`: a row of another party, or of a side without permission', async () => {
-    const memory = memoryRepository()
-    await (await grantedStage({ repository: memory })).start()
-    const sessions: typeof memory.sessions = ({ limit }) => memory.sessions({ tenant: TOM, limit })
-    const { consentry } = await sessionStage({ repository: { ...memory, sessions } })
-    const strangers = [hundredAdmin, person('z', 'third', 'submit', 'answer')]
-    for (const actor of [...strangers, person('becky', TOM, 'submit'), person('e', CLASSICS, 'answer')])
-      expect(await refusal(consentry.sessions(actor))).toMatchObject({ code: 'unavailable', port: 'repository' })
-    expect((await consentry.sessions(tomAdmin)).items).toHaveLength(1)
-  })
+it('a row outside the query throws `unavailable`: a row of another party, or of a side without permission', async () => {
+  const memory = memoryRepository()
+  await (await grantedStage({ repository: memory })).start()
+  const sessions: typeof memory.sessions = ({ limit }) => memory.sessions({ tenant: TOM, limit })
+  const { consentry } = await sessionStage({ repository: { ...memory, sessions } })
+  const strangers = [hundredAdmin, person('z', 'third', 'submit', 'answer')]
+  for (const actor of [...strangers, person('becky', TOM, 'submit'), person('e', CLASSICS, 'answer')])
+    expect(await refusal(consentry.sessions(actor))).toMatchObject({ code: 'unavailable', port: 'repository' })
+  expect((await consentry.sessions(tomAdmin)).items).toHaveLength(1)
 })

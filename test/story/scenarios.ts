@@ -1,40 +1,12 @@
 /** The cases of SPEC 2 to 6, as one table for the oracle, the pure functions and the service. */
-
 import type { Status } from '../model/oracle.js'
-import {
-  actor,
-  allow,
-  asks,
-  CLASSICS,
-  changes,
-  deny,
-  elizabeth,
-  grant,
-  granted,
-  inWorld,
-  LEGACY,
-  METHODS,
-  malformed,
-  notPermitted,
-  permitted,
-  pooh,
-  recordDue,
-  refused,
-  reject,
-  removeUser,
-  revoke,
-  type Scenarios,
-  type Step,
-  sees,
-  sent,
-  setExpiry,
-  submit,
-  tomAdmin,
-  WORLD,
-  withdraw,
-  xavier,
-} from './scenario.js'
+import type { Scenarios, Step } from './scenario.js'
+import * as scenario from './scenario.js'
 import type { Actor, IncomingRow, ListingSubject, Subject } from './subject.js'
+
+const { actor, CLASSICS, elizabeth, LEGACY, METHODS, pooh, tomAdmin, WORLD, xavier } = scenario
+const { grant, recordDue, reject, removeUser, revoke, setExpiry, submit, withdraw } = scenario.commands
+const { allow, asks, changes, deny, granted, inWorld, malformed, notPermitted, permitted, refused, sees, sent } = scenario
 
 const [t0, t1, t9, t11, t12, t20] = [1_000, 2_000, 9_000, 11_000, 12_000, 20_000]
 const AR = 'access-request'
