@@ -12,7 +12,7 @@ import { newSchema, poolOn } from '../databases/pools.js'
 import { programNamed } from '../databases/programs.js'
 import { rewriting } from './faulty-postgres-driver.js'
 import type { Migrator } from './migrator.js'
-import { ask, askAndGrant, CLASSICS, mayEnter, serviceOn } from './service.js'
+import { ask, askAndGrant, type Call, CLASSICS, commandsOf, listsOf, mayEnter, questionsOf, serviceOn } from './service.js'
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
@@ -55,7 +55,7 @@ const kinds: readonly Migrated[] = [
 /** Asserts that every call rejects because of that schema version. */
 async function expectMismatch(repository: Repository, found: number | null): Promise<void> {
   const cause = { code: 'schema-mismatch', found, expected: EXPECTED }
-  const reads = [
+  const reads: readonly Call[] = [
     () => repository.tenantRequest('id'),
     () => repository.accessRequest(CLASSICS, 'id'),
     () => repository.facts('tenant'),
@@ -67,8 +67,9 @@ async function expectMismatch(repository: Repository, found: number | null): Pro
   ]
   for (const read of reads) await expect(read()).rejects.toMatchObject(cause)
   const service = serviceOn(repository)
-  await expect(service.decide(mayEnter('tenant'))).rejects.toMatchObject({ code: 'facts-unavailable', cause })
-  await expect(ask(service, 'tenant')).rejects.toMatchObject({ code: 'unavailable', port: 'repository', cause })
+  const others = [...listsOf(service, 'tenant'), ...commandsOf(service, 'tenant', 'id')]
+  for (const call of questionsOf(service, 'tenant')) await expect(call()).rejects.toMatchObject({ code: 'facts-unavailable', cause })
+  for (const call of others) await expect(call()).rejects.toMatchObject({ code: 'unavailable', port: 'repository', cause })
 }
 
 describe.each(kinds.map((kind) => [kind.name, kind] as const))('migrations in %s', (_, { databases, exported, tables }) => {
