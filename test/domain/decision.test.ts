@@ -95,9 +95,7 @@ describe('the legacy methods', () => {
   it('are denied by a rule whose promise rejects, and no rejection is left unhandled: it would end the host’s process', async () => {
     const unhandled = vi.fn()
     process.on('unhandledRejection', unhandled)
-    const rule = (async () => {
-      throw new Error('down')
-    }) as never
+    const rule = (() => Promise.reject(new Error('down'))) as never
     expect(ask(facts([]), 10, 'legacy-support', rule).allowed).toBe(false)
     await new Promise((resolve) => setImmediate(resolve))
     process.off('unhandledRejection', unhandled)

@@ -7,9 +7,7 @@ import { issuesThrown } from '../domain/results.js'
 import { CLASSICS, directory, elizabeth, SUPPORT_ACCESS, sentStage, stage, T0, tomAdmin } from '../story/cast.js'
 
 const secret = new Error('password=hunter2')
-const fail = async () => {
-  throw secret
-}
+const fail = () => Promise.reject(secret)
 const failAtOnce = () => {
   throw secret
 }

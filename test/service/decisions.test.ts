@@ -93,9 +93,6 @@ describe('facts, tenantsFor and usersFor', () => {
 })
 
 describe('facts that cannot be loaded (law 30)', () => {
-  const reject = async () => {
-    throw down
-  }
   const throwAtOnce = () => {
     throw down
   }
@@ -103,7 +100,7 @@ describe('facts that cannot be loaded (law 30)', () => {
   const ofHundred = { tenant: HUNDRED, governed: false, requests: [] }
   const ofTom = { id: 'r', tenant: TOM, users: ['caroline'], removed: [], sentAt: 1, state: 'pending' } as const
   const broken: Record<string, Partial<Repository>> = {
-    'the repository rejects': everywhere(reject),
+    'the repository rejects': everywhere(() => Promise.reject(down)),
     'the repository throws synchronously': everywhere(throwAtOnce),
     'it returns nothing': { ...everywhere(async () => undefined as never), facts: async () => null as never },
     'it returns another tenant’s facts': {

@@ -49,15 +49,8 @@ describe('the view', () => {
       const on = await visitedStage({ policy: { showUsersToTenant } })
       const shared = { requestingTenant: CLASSICS, method: 'access-request', grantedBy: [on.tom] }
       const newest = { ...shared, hash: on.second, startedAt: T0 + 2, endsAt: T0 + 2 + HOUR, status: 'live' }
-      const oldest = {
-        ...shared,
-        hash: on.first,
-        startedAt: T0 + 1,
-        endsAt: T0 + 1 + HOUR,
-        status: 'ended',
-        endedAt: T0 + 3,
-        cause: 'ended-by-user',
-      }
+      const over = { status: 'ended', endedAt: T0 + 3, cause: 'ended-by-user' }
+      const oldest = { ...shared, hash: on.first, startedAt: T0 + 1, endsAt: T0 + 1 + HOUR, ...over }
       expect(await on.consentry.sessions(elizabeth)).toStrictEqual({
         items: [
           { ...newest, view: 'outgoing', tenant: TOM, user: 'charlotte', reason: '' },

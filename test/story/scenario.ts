@@ -82,12 +82,9 @@ export const granted = (id: string, at: number, expiresAt: number | null = null)
 export const permitted: OracleDecision = { allowed: true, reason: 'legacy-permitted' }
 export const notPermitted: OracleDecision = { allowed: false, reason: 'legacy-not-permitted' }
 export const deny = (reason: string, changesAt: number | null = null): OracleDecision => ({ allowed: false, reason, changesAt })
-export const allow = (grantedBy: readonly string[], changesAt: number | null = null): OracleDecision => ({
-  allowed: true,
-  reason: 'granted',
-  grantedBy,
-  changesAt,
-})
+export const allow = (grantedBy: readonly string[], changesAt: number | null = null): OracleDecision => {
+  return { allowed: true, reason: 'granted', grantedBy, changesAt }
+}
 
 /** Each of these questions has this answer. */
 export const asks =

@@ -12,14 +12,12 @@ const [t0, t1, t9, t11, t12, t20] = [1_000, 2_000, 9_000, 11_000, 12_000, 20_000
 const AR = 'access-request'
 const c = 'caroline'
 
+const association = (users: unknown, ...tenants: unknown[]) => ({ users, tenants })
 const SUPPORT_ACCESS = {
   id: 'R',
   name: 'SupportAccess',
   message: 'Caroline and Charlotte look after your account.',
-  associations: [
-    { users: [c], tenants: ['tom'] },
-    { users: ['charlotte'], tenants: ['tom', 'hundred'] },
-  ],
+  associations: [association([c], 'tom'), association(['charlotte'], 'tom', 'hundred')],
 }
 const supportAccess = changes(['R-hundred', 'R-tom'], submit(elizabeth, SUPPORT_ACCESS, t0))
 const tomGrants = [supportAccess, granted('R-tom', t1)]
@@ -98,7 +96,7 @@ const announcesChanges =
 const inside = { tenant: 'tom', method: AR } as const
 /** A submission with the id R. */
 const submission = (over: object, by: Actor = elizabeth) => submit(by, { ...SUPPORT_ACCESS, ...over }, t0)
-const associating = (users: unknown, ...tenants: unknown[]) => submission({ associations: [{ users, tenants }] })
+const associating = (users: unknown, ...tenants: unknown[]) => submission({ associations: [association(users, ...tenants)] })
 /** A submission of one association for each tenant. */
 const asking = (usersOf: Readonly<Record<string, readonly string[]>>) =>
   submission({ associations: Object.entries(usersOf).map(([tenant, users]) => ({ users, tenants: [tenant] })) })
@@ -347,12 +345,7 @@ export const SCENARIOS: Scenarios<Subject> = {
     'creates one tenant request for each tenant, for the union of its users (SPEC 3.7)': [
       changes(
         ['R-hundred', 'R-tom'],
-        submission({
-          associations: [
-            { users: [c, c], tenants: ['tom', 'tom'] },
-            { users: ['charlotte', c], tenants: ['hundred', 'tom'] },
-          ],
-        }),
+        submission({ associations: [association([c, c], 'tom', 'tom'), association(['charlotte', c], 'hundred', 'tom')] }),
       ),
       asks([c, 'charlotte'], 'tom', AR, t0, deny('pending')),
       asks([c, 'charlotte'], 'hundred', AR, t0, deny('pending')),
@@ -565,13 +558,8 @@ export const SCENARIOS: Scenarios<Subject> = {
         ]
         return [
           sentToBoth,
-          refused(
-            'impersonating',
-            ...commands('R-tom'),
-            ...commands('nope'),
-            withdraw(by, { accessRequest: 'R' }, t1),
-            removeUser(by, c, t1),
-          ),
+          refused('impersonating', ...commands('R-tom'), ...commands('nope')),
+          refused('impersonating', withdraw(by, { accessRequest: 'R' }, t1), removeUser(by, c, t1)),
         ]
       },
     ),
