@@ -1,6 +1,6 @@
 /** The exhaustive small scope: every command sequence on two requests agrees with the specification. */
 import { describe, expect, it } from 'vitest'
-import { explore, type Scope } from './state-space.js'
+import { Exploration, type Scope } from './state-space.js'
 
 /** Two tenants, two users, two requests; the clock reaches one expiry, and stays before another. */
 const SMALL: Scope = {
@@ -27,7 +27,7 @@ function asked(): Scope {
 
 function run(scope: Scope) {
   const started = performance.now()
-  const explored = explore(scope)
+  const explored = new Exploration(scope).run()
   const seconds = ((performance.now() - started) / 1000).toFixed(1)
   const { tenants, users, requests, depth, maxGrant } = scope
   const shape = `${tenants.length} tenants x ${users.length} users x ${requests} requests, depth ${depth}, maxGrant ${maxGrant}`
