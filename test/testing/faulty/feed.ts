@@ -110,14 +110,6 @@ export const feedFaults: Faults = {
       return { ...saves, readEvents: async ({ after, limit }) => read(after, limit, Number.POSITIVE_INFINITY) }
     },
   },
-  'returns the start of the feed as the position of an empty page': {
-    breaks: [POSITIONS, COMPLETE],
-    change: (inner) => ({
-      async readEvents(query) {
-        return feedPage((await inner.readEvents(query)).entries, FEED_START)
-      },
-    }),
-  },
   'returns the numbers of positions as strings, as drivers do for 64-bit integers': {
     breaks: [POSITIONS, LATEST, EMPTY],
     change: (inner) => ({
@@ -171,15 +163,6 @@ export const feedFaults: Faults = {
         positions: async () => ({ stable: latest, latest }),
       }
     },
-  },
-  'returns the number of the next event as `latest`': {
-    breaks: [REACHED, LATEST],
-    change: (inner) => ({
-      async positions() {
-        const { stable, latest } = await inner.positions()
-        return { stable, latest: { at: latest.at + 1, event: 'the next event' } }
-      },
-    }),
   },
   'does not notify when a session starts or ends': {
     breaks: ['a subscriber that reads the feed only when notified gets every submission, change, session start and session end'],
