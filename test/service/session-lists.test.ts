@@ -27,20 +27,6 @@ describe('reading sessions', () => {
       expect(await consentry.sessions(actor)).toEqual({ items: [], next: null })
     expect((await consentry.sessions(inside(elizabeth, TOM, 'legacy-support'))).items).toHaveLength(2)
   })
-
-  it('is refused with all issues of the query, before permissions are checked', async () => {
-    const { consentry } = await visitedStage()
-    const query = { status: 'open', limit: 201, cursor: 'x', tenant: TOM }
-    const error = await refusal(consentry.sessions({ ...caroline, user: '' }, query as never))
-    expect(error.code).toBe('invalid-input')
-    expect(error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)).toEqual([
-      'actor.user: `` must be an id: 1 to 128 printable ASCII characters without a space',
-      'limit: `201` must be at most 200',
-      'status: `open` must be a session status: `live` or `ended`',
-      'cursor: `x` is not a cursor of this list',
-      'tenant: `tenant` is not expected here',
-    ])
-  })
 })
 
 describe('the view', () => {
@@ -114,27 +100,16 @@ describe('pages', () => {
       const on = await grantedStage({}, T0 + 100)
       for (let count = 0; count < 5; count++) await on.start()
       on.now = T0 + 50
-      const { next } = await on.consentry.sessions(elizabeth, { limit: 2 })
+      const { items, next } = await on.consentry.sessions(elizabeth, { limit: 2 })
       on.now = T0 + 200
       if (recorded) await on.consentry.recordDue()
       const rest = async (status: 'live' | 'ended') => (await on.consentry.sessions(elizabeth, { status, cursor: next ?? '' })).items
-      expect((await rest('live')).map(({ status }) => status)).toEqual(['live', 'live', 'live'])
+      const seen = [...items, ...(await rest('live'))]
+      expect(seen.map(({ status }) => status)).toEqual(Array(5).fill('live'))
+      expect(new Set(seen.map(({ hash }) => hash)).size, 'all started at one instant').toBe(5)
       expect(await rest('ended')).toEqual([])
       expect((await on.consentry.sessions(elizabeth, { status: 'live' })).items).toEqual([])
     }
-  })
-
-  it('neither repeat nor skip a session while others start at the same and later instants', async () => {
-    const on = await grantedStage()
-    for (let count = 0; count < 7; count++) await on.start()
-    const known = new Set((await on.consentry.sessions(tomAdmin)).items.map(({ hash }) => hash))
-    const first = await on.consentry.sessions(tomAdmin, { limit: 2 })
-    on.now += 1
-    await on.start()
-    const rest = await pages((cursor) => on.consentry.sessions(tomAdmin, { limit: 2, cursor: cursor ?? first.next ?? '' }))
-    const seen = [...first.items, ...rest.items].map(({ hash }) => hash)
-    expect(seen).toHaveLength(7)
-    expect(new Set(seen)).toEqual(known)
   })
 
   it('continue only from a cursor of this list', async () => {
