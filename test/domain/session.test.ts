@@ -144,18 +144,16 @@ describe('an ended session', () => {
   })
 })
 
-describe('a stored session', () => {
-  it('is refused with an actor or a cause that does not fit its state', () => {
-    const [byUser, byClock] = [end(endedByUser(1003)), end(expired(1003))]
-    for (const invalid of [
-      { ...byClock, cause: 'ended-by-user' },
-      { ...byUser, cause: 'access-lost' },
-      { ...byUser, cause: 'expired' },
-      { ...byUser, cause: '' },
-      { ...byClock, cause: '' },
-      { ...session, state: 'paused' },
-      { ...session, cause: 'ended-by-user' },
-    ])
-      expect(Session.safeParse(invalid).success).toBe(false)
-  })
+it('a stored session is refused with an actor or a cause that does not fit its state', () => {
+  const [byUser, byClock] = [end(endedByUser(1003)), end(expired(1003))]
+  for (const invalid of [
+    { ...byClock, cause: 'ended-by-user' },
+    { ...byUser, cause: 'access-lost' },
+    { ...byUser, cause: 'expired' },
+    { ...byUser, cause: '' },
+    { ...byClock, cause: '' },
+    { ...session, state: 'paused' },
+    { ...session, cause: 'ended-by-user' },
+  ])
+    expect(Session.safeParse(invalid).success).toBe(false)
 })

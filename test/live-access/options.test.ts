@@ -45,30 +45,28 @@ describe('invalid options', () => {
   })
 })
 
-describe('a callback of the host', () => {
-  it('that throws or rejects stops nothing and crashes nothing', async () => {
-    const unhandled = vi.fn()
-    process.on('unhandledRejection', unhandled)
-    try {
-      for (const callback of [throws, rejects as () => never]) {
-        const on = await scene({ ...BRIEF, onProgress: callback, onError: callback, legacy: callback })
-        await on.live.ready()
-        let failures = 0
-        on.faults.readEvents = () => {
-          failures += 1
-          return Promise.reject(DOWN)
-        }
-        await eventually(() => failures > 1 && !on.allowed())
-        delete on.faults.readEvents
-        await eventually(on.allowed)
-        await eventually(() => on.reason('wickham', HUNDRED, 'legacy-support') === 'legacy-not-permitted')
-        expect(on.live.canImpersonate('wickham', HUNDRED, 'legacy-support', NOW)).toBe(false)
-        await recovers(on)
+it('a callback of the host that throws or rejects stops nothing and crashes nothing', async () => {
+  const unhandled = vi.fn()
+  process.on('unhandledRejection', unhandled)
+  try {
+    for (const callback of [throws, rejects as () => never]) {
+      const on = await scene({ ...BRIEF, onProgress: callback, onError: callback, legacy: callback })
+      await on.live.ready()
+      let failures = 0
+      on.faults.readEvents = () => {
+        failures += 1
+        return Promise.reject(DOWN)
       }
-      await sleep(5)
-      expect(unhandled).not.toHaveBeenCalled()
-    } finally {
-      process.off('unhandledRejection', unhandled)
+      await eventually(() => failures > 1 && !on.allowed())
+      delete on.faults.readEvents
+      await eventually(on.allowed)
+      await eventually(() => on.reason('wickham', HUNDRED, 'legacy-support') === 'legacy-not-permitted')
+      expect(on.live.canImpersonate('wickham', HUNDRED, 'legacy-support', NOW)).toBe(false)
+      await recovers(on)
     }
-  })
+    await sleep(5)
+    expect(unhandled).not.toHaveBeenCalled()
+  } finally {
+    process.off('unhandledRejection', unhandled)
+  }
 })

@@ -101,19 +101,17 @@ it('hundreds of open sessions are all read, page by page: an ended session behin
   expect(await ends(on)).toHaveLength(431)
 })
 
-describe('with concurrent changes', () => {
-  it('the page is read again, and no end is recorded twice', async () => {
-    const memory = memoryRepository()
-    const saveSessionChanges = vi.fn(memory.saveSessionChanges)
-    const on = await grantedStage({ repository: { ...memory, saveSessionChanges } })
-    const { id } = await on.start()
-    await on.start('charlotte')
-    on.now += HOUR
-    saveSessionChanges.mockImplementationOnce(async () => {
-      await on.consentry.endImpersonation(caroline, id)
-      return 'conflict'
-    })
-    expect(await due(on)).toEqual(['expired'])
-    expect(await ends(on)).toEqual(Array(2).fill([T0 + HOUR, 'clock', 'expired']))
+it('with concurrent changes the page is read again, and no end is recorded twice', async () => {
+  const memory = memoryRepository()
+  const saveSessionChanges = vi.fn(memory.saveSessionChanges)
+  const on = await grantedStage({ repository: { ...memory, saveSessionChanges } })
+  const { id } = await on.start()
+  await on.start('charlotte')
+  on.now += HOUR
+  saveSessionChanges.mockImplementationOnce(async () => {
+    await on.consentry.endImpersonation(caroline, id)
+    return 'conflict'
   })
+  expect(await due(on)).toEqual(['expired'])
+  expect(await ends(on)).toEqual(Array(2).fill([T0 + HOUR, 'clock', 'expired']))
 })
