@@ -3,36 +3,37 @@ import { deepEqual, equal, ok, rejects } from 'node:assert/strict'
 import * as fc from 'fast-check'
 import { freeze } from 'immer'
 import { describe, it, vi } from 'vitest'
-import { type AccessOptions, accessFrom, canImpersonate, createConsentry, decide, type TenantFacts } from '../../src/index.js'
+import {
+  type AccessOptions,
+  accessFrom,
+  canImpersonate,
+  createConsentry,
+  decide,
+  type TenantFacts,
+  USER_STATUSES,
+} from '../../src/index.js'
 import type { Repository } from '../../src/ports/repository.js'
 import { accessQuery, instant, malformedAccessQuery } from '../../src/testing/arbitraries.js'
 import { live, packed } from './packed-access.js'
 import {
   covers,
+  EVERYBODY,
   factsAbout,
   latestEndFirst,
   METHODS,
-  noFacts,
-  OUTSIDER,
   permitted,
   rules,
   scene,
-  sceneWithSharedIds,
+  sharedScene,
   TENANTS,
   turns,
-  USERS,
 } from './questions.js'
 
 vi.setConfig({ testTimeout: 120_000 })
 
 const RUNS = { numRuns: 500 }
-const DENIALS = ['invalid-question', 'not-associated', 'pending', 'expired', 'revoked', 'rejected', 'withdrawn', 'removed'].concat([
-  'no-facts',
-  'legacy-closed',
-  'legacy-not-permitted',
-])
+const DENIALS: string[] = ['invalid-question', 'not-associated', ...USER_STATUSES, 'no-facts', 'legacy-closed', 'legacy-not-permitted']
 const INVALID = { allowed: false, reason: 'invalid-question', changesAt: null }
-const EVERYBODY = [...USERS, OUTSIDER]
 /** A rule that would permit everything, in a host whose facts cover every tenant. */
 const PERMIT = { legacy: () => true, everyTenant: true }
 
@@ -79,7 +80,7 @@ describe('the decision', () => {
       const denied = { allowed: false, reason: 'legacy-not-permitted', ...(legacy === undefined && none) }
       const byRule = permitted(legacy, user, tenant, method, now) ? { allowed: true, reason: 'legacy-permitted' } : denied
       const expected = method === 'access-request' ? { allowed: false, reason: 'not-associated', ...none } : byRule
-      for (const decider of [...deciders([noFacts(tenant)], { legacy }), ...indexes([], { legacy, everyTenant: true })]) {
+      for (const decider of [...deciders([factsAbout([], tenant)], { legacy }), ...indexes([], { legacy, everyTenant: true })]) {
         deepEqual(decider.decide(user, tenant, method, now), expected)
         equal(decider.canImpersonate(user, tenant, method, now), expected.allowed)
       }
@@ -147,7 +148,7 @@ describe('the decision', () => {
   })
 
   it('law 5: other tenants’ requests never change this tenant’s decisions, even requests of the same ids', async () => {
-    const property = fc.property(scene, sceneWithSharedIds, rules, (unique, shared, legacy) => {
+    const property = fc.property(scene, sharedScene, rules, (unique, shared, legacy) => {
       const { user, tenant, method, now } = unique.asked
       const alone = decide(user, tenant, method, now, unique.facts, { legacy })
       for (const index of indexes(unique.all, { legacy, everyTenant: true })) deepEqual(index.decide(user, tenant, method, now), alone)
@@ -203,14 +204,10 @@ describe('the decision', () => {
     const revoked = Proxy.revocable({}, {})
     revoked.revoke()
     const armed = [new Proxy({}, traps), new Proxy(() => 0, traps), new Proxy(new Date(0), traps), new Proxy([], traps), revoked.proxy]
-    const facts = [noFacts('tom-sawyer')]
+    const facts = [factsAbout([], 'tom-sawyer')]
     for (const hostile of armed as never[])
-      for (const [user, tenant, method, now] of [
-        [hostile, 'tom-sawyer', 'legacy-support', 0],
-        ['caroline', hostile, 'legacy-support', 0],
-        ['caroline', 'tom-sawyer', hostile, 0],
-        ['caroline', 'tom-sawyer', 'legacy-support', hostile],
-      ] as const) {
+      for (const part of [0, 1, 2, 3]) {
+        const [user, tenant, method, now] = (['caroline', 'tom-sawyer', 'legacy-support', 0] as const).with(part, hostile) as Question
         for (const decider of deciders(facts, PERMIT)) {
           deepEqual(decider.decide(user, tenant, method, now), INVALID)
           equal(decider.canImpersonate(user, tenant, method, now), false)

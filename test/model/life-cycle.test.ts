@@ -34,21 +34,6 @@ function changedIn({ before, after }: Step): string[] {
 }
 
 describe('the life of a request', () => {
-  it('law 6: a governed tenant stays governed: no sequence of commands, no instant reopens legacy methods', async () => {
-    await always(async ({ outcome, before, after }, stage) => {
-      if (!outcome.ok || outcome.changed.length === 0) return
-      const grants = [...before.events, ...after.events].filter(({ type }) => type === 'tenant-request.granted')
-      for (const tenant of TENANTS) {
-        const governed = grants.some((event) => event.tenant === tenant)
-        equal((await stage.consentry.facts(tenant)).governed, governed)
-        for (const at of governed ? [0, stage.now, 8.64e15] : []) {
-          const { reason } = await stage.consentry.decide({ user: 'nobody', tenant, method: 'legacy-support', at })
-          equal(reason, 'legacy-closed')
-        }
-      }
-    })
-  })
-
   it('law 14: name, message and tenants never change after sending; users never grow', async () => {
     const asSent = new Map<string, string>()
     await always(async ({ before, after }, stage) => {

@@ -46,13 +46,10 @@ describe('every sequence of commands in a small world', () => {
     expect(states).toBeGreaterThan(1_000)
   })
 
-  it('agrees with the specification if grants may last at most 2 ms', { timeout: 1e9 }, () => {
-    const { closed } = run({ ...SMALL, requests: 1, clock: [0, 1, 2], ends: [1, 2, 3, 4, 5], maxGrant: 2 })
-    expect(closed).toBe(true)
-  })
-
-  it('agrees with the specification for one request at every instant of a longer time', { timeout: 1e9 }, () => {
-    const { closed } = run({ ...SMALL, users: ['caroline'], requests: 1, clock: [0, 1, 2, 3, 4], ends: [1, 2, 3, 4, 5] })
-    expect(closed).toBe(true)
-  })
+  it.each([
+    ['if grants may last at most 2 ms', { clock: [0, 1, 2], maxGrant: 2 }],
+    ['for one request and user at every instant of a longer time', { clock: [0, 1, 2, 3, 4], users: ['caroline'] }],
+  ])('agrees with the specification %s', { timeout: 1e9 }, (_, scope) =>
+    expect(run({ ...SMALL, requests: 1, ends: [1, 2, 3, 4, 5], ...scope }).closed).toBe(true),
+  )
 })

@@ -5,16 +5,7 @@ import { describe, it } from 'vitest'
 import { actorSchema } from '../../src/domain/actor.js'
 import { isId } from '../../src/domain/ids.js'
 import { submissionSchema } from '../../src/domain/submission.js'
-import {
-  accessFrom,
-  type Consentry,
-  decide,
-  isConsentryError,
-  type LiveSession,
-  REQUEST_STATUSES,
-  type TenantFacts,
-  USER_STATUSES,
-} from '../../src/index.js'
+import { accessFrom, type Consentry, decide, isConsentryError, type LiveSession, REQUEST_STATUSES, USER_STATUSES } from '../../src/index.js'
 import { Session } from '../../src/repository.js'
 import * as arbitraries from '../../src/testing/arbitraries.js'
 import { METHODS } from '../model/questions.js'
@@ -58,19 +49,18 @@ const sessionLogs = sample(sessionLog(), 300)
 const sessionCommands = sessionLogs.flat()
 
 const repeatsUser = ({ users }: { readonly users: readonly string[] }) => new Set(users).size < users.length
-const grantsOf = (one: TenantFacts) => one.requests.flatMap((request) => (request.state === 'granted' ? [request] : []))
 
 /** How two grants of a tenant lie to each other. */
-const relations = facts.flatMap((one) =>
-  grantsOf(one).flatMap((a) =>
-    grantsOf(one).flatMap((b) => [
-      ...(a.id !== b.id && a.expiresAt === b.grantedAt ? ['chained'] : []),
-      ...(a.id !== b.id && a.expiresAt !== null && a.expiresAt === b.expiresAt ? ['tied'] : []),
-      ...(a.id !== b.id && a.grantedAt === b.grantedAt && a.expiresAt === b.expiresAt ? ['the same'] : []),
-      ...(a.id !== b.id && a.expiresAt !== null && b.grantedAt < a.expiresAt && a.grantedAt < b.grantedAt ? ['overlapping'] : []),
-    ]),
-  ),
-)
+const relations = facts.flatMap(({ requests }) => {
+  const grants = requests.flatMap((one) => (one.state === 'granted' ? [one] : []))
+  const pairs = grants.flatMap((a) => grants.flatMap((b) => (a.id === b.id ? [] : [{ a, b }])))
+  return pairs.flatMap(({ a, b }) => [
+    ...(a.expiresAt === b.grantedAt ? ['chained'] : []),
+    ...(a.expiresAt !== null && a.expiresAt === b.expiresAt ? ['tied'] : []),
+    ...(a.grantedAt === b.grantedAt && a.expiresAt === b.expiresAt ? ['the same'] : []),
+    ...(a.expiresAt !== null && b.grantedAt < a.expiresAt && a.grantedAt < b.grantedAt ? ['overlapping'] : []),
+  ])
+})
 
 /** How the instant of a question lies to the end of each grant. */
 const beforeEnds = questions.flatMap(({ about, now }) =>
