@@ -1,7 +1,5 @@
 /** Commands on a tenant request: their events, every edge of SPEC §4, and the details of refusals. */
 import { describe, expect, it } from 'vitest'
-import type { TenantRequestEvent } from '../../src/domain/event.js'
-import type { Result } from '../../src/domain/refusal.js'
 import { expire, grant, reject, removeUser, revoke, setExpiry, withdraw } from '../../src/domain/tenant-request.js'
 import { evolve, type TenantRequest } from '../../src/domain/tenant-request-state.js'
 import { CLASSICS, HUNDRED, person, TOM } from '../story/cast.js'
@@ -34,15 +32,8 @@ const becomesGranted = { state: 'granted', grantedAt: NOW, grantedBy: 'becky', g
 const alone = { users: ['caroline'], removed: [{ user: 'charlotte', at: 1500 }] }
 const nobodyLeft = { users: [], removed: [...alone.removed, { user: 'caroline', at: ENDED_AT }] }
 
-interface Row {
-  readonly what: string
-  readonly before: TenantRequest
-  readonly command: () => Result<TenantRequestEvent>
-  /** The event, but for its envelope and its revision, which is the next one. */
-  readonly event: object
-  readonly after: object
-}
-const rows: readonly Row[] = [
+/** Each `event` without its envelope and its revision, which is the next one. */
+const rows = [
   {
     what: 'grant: from now on, with its message and expiry',
     before: pending,

@@ -4,11 +4,10 @@ import { memoryRepository } from '../../src/adapters/memory.js'
 import type { Consentry } from '../../src/consentry.js'
 import type { Repository } from '../../src/ports/repository.js'
 import { CLASSICS, directory, elizabeth, HUNDRED, person, SUPPORT_ACCESS, sentStage, stage, T0, TOM, tomAdmin } from '../story/cast.js'
-import { codeOf, refusal, traces } from './session-scene.js'
+import { codeOf, issuesOf, refusal, traces } from './session-scene.js'
 
 const MINE = { ...SUPPORT_ACCESS, id: 'mine' }
 const eightTimes = <T>(command: (index: number) => T) => Array.from({ length: 8 }, (_, index) => command(index))
-const issuesOf = async (command: Promise<unknown>) => (await refusal(command)).issues.map(({ path, code }) => `${path.join('.')} ${code}`)
 
 describe('submit', () => {
   it('returns the request’s id and one tenant request for each tenant, ordered by tenant', async () => {

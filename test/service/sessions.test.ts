@@ -11,10 +11,22 @@ import type { SessionRow } from '../../src/ports/repository.js'
 import { endedFacts, grantFacts, pendingFacts, removedFacts, revokedFacts } from '../domain/requests.js'
 import { ACTORS, ENDS, factsOfTom, inside, START, STARTS } from '../domain/session-cases.js'
 import { CLASSICS, caroline, charlotte, elizabeth, HUNDRED, hundredAdmin, person, stage, T0, TOM, tomAdmin } from '../story/cast.js'
-import { codeOf, grantedStage, HOUR, IN_TOM, refusal, sessionStage, sha256, told, traces, wickham, withRows } from './session-scene.js'
+import {
+  codeOf,
+  grantedStage,
+  HOUR,
+  IN_TOM,
+  issuesOf,
+  refusal,
+  sessionStage,
+  sha256,
+  told,
+  traces,
+  wickham,
+  withRows,
+} from './session-scene.js'
 
 const MISSING = '0'.repeat(64)
-const issuesOf = async (call: Promise<unknown>) => (await refusal(call)).issues.map(({ path, code }) => `${path.join('.')} ${code}`)
 
 /** A service at `START` with sessions of at most one second, on these facts of Tom Sawyer's tenant, which the test changes. */
 function stageOn(facts: TenantFacts, legacy = true) {
