@@ -11,21 +11,9 @@ import type { SessionRow } from '../../src/ports/repository.js'
 import { endedFacts, grantFacts, pendingFacts, removedFacts, revokedFacts } from '../domain/requests.js'
 import { ACTORS, ENDS, factsOfTom, inside, START, STARTS } from '../domain/session-cases.js'
 import { CLASSICS, caroline, charlotte, elizabeth, HUNDRED, hundredAdmin, person, stage, T0, TOM, tomAdmin } from '../story/cast.js'
-import {
-  codeOf,
-  grantedStage,
-  HOUR,
-  IN_TOM,
-  issuesOf,
-  refusal,
-  sessionStage,
-  sha256,
-  told,
-  traces,
-  wickham,
-  withRows,
-} from './session-scene.js'
+import * as scene from './session-scene.js'
 
+const { codeOf, grantedStage, HOUR, IN_TOM, issuesOf, refusal, sessionStage, sha256, told, traces, wickham, withRows } = scene
 const MISSING = '0'.repeat(64)
 
 /** A service at `START` with sessions of at most one second, on these facts of Tom Sawyer's tenant, which the test changes. */
