@@ -6,7 +6,7 @@ import { FEED_START } from '../../src/ports/event-feed.js'
 import { pooledDatabases } from '../databases/places.js'
 import { type PostgresServer, startPostgres } from '../databases/postgres-server.js'
 import { programNamed } from '../databases/programs.js'
-import { crewReport, type Setting } from './multi-process-live.js'
+import { crewReport, inWords, type Setting } from './multi-process-live.js'
 import { readerOf } from './readers.js'
 import { answererOf, ask, askAndGrant, serviceOn, tenantsUpTo } from './service.js'
 
@@ -57,11 +57,8 @@ describe('a live access on a failing server', () => {
       await progress(BETWEEN)
       stop()
     })
-    const { accepted, unknown, ends, answers, allowed, differences, errors } = report
-    const looked = `${ends} ends looked at, ${allowed.length} still allowed`
-    const compared = `${answers} answers compared, ${differences.length} differences`
-    const commands = `${accepted} commands, ${unknown.length} of unknown outcome`
-    console.log(`live: ${TROUBLES} troubles in ${commands}, ${looked}, ${compared}`)
+    const { accepted, unknown, ends, allowed, differences, errors } = report
+    console.log(`live: ${TROUBLES} troubles in ${accepted} commands, ${unknown.length} of unknown outcome, ${inWords(report)}`)
     expect({ allowed, differences }).toEqual({ allowed: [], differences: [] })
     // They noticed the failures, and none of these required a reload.
     expect(unknown.length).toBeGreaterThan(0)

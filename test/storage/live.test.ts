@@ -4,7 +4,7 @@ import { createLiveAccess } from '../../src/live-access/live-access.js'
 import { pooledDatabases } from '../databases/places.js'
 import { programNamed } from '../databases/programs.js'
 import { compared, legacy, stillAllowed, TENANTS, USERS } from './live-comparison.js'
-import { crewReport, type Setting } from './multi-process-live.js'
+import { crewReport, inWords, type Setting } from './multi-process-live.js'
 import { naivePostgres } from './readers.js'
 import { answererOf, ask, serviceOn } from './service.js'
 
@@ -28,13 +28,12 @@ describe('four processes that write and read the feed', () => {
     const setting: Setting = { connectionString: inject('postgres'), schema, subscribes: true, pollIntervalMs: 1_000 }
     const crew = Array<Setting>(PROCESSES).fill(setting)
     // Meanwhile another one joins them, which has to be filled first.
-    const { accepted, refused, ends, answers, ...found } = await crewReport(program, crew, COMMANDS, async ({ progress, join }) => {
+    const report = await crewReport(program, crew, COMMANDS, async ({ progress, join }) => {
       await progress(COMMANDS / 10)
       await join(setting)
     })
-    const looked = `${ends} ends looked at, ${found.allowed.length} still allowed`
-    const compared = `${answers} answers compared, ${found.differences.length} differences`
-    console.log(`live: ${accepted} commands by ${PROCESSES} processes, ${looked}, ${compared} (${refused} refused)`)
+    const { accepted, refused, ends, answers, ...found } = report
+    console.log(`live: ${accepted} commands by ${PROCESSES} processes, ${inWords(report)} (${refused} refused)`)
     expect(found).toEqual({ unknown: [], errors: [], allowed: [], differences: [] })
     expect(accepted).toBeGreaterThanOrEqual(COMMANDS)
     expect(ends).toBeGreaterThan(COMMANDS / 2)

@@ -55,3 +55,8 @@ export async function crewReport(
     await Promise.all(members.map((member) => member.end()))
   }
 }
+
+/** Returns what a report compared, in words. */
+export function inWords({ ends, allowed, answers, differences }: Report): string {
+  return `${ends} ends looked at, ${allowed.length} still allowed, ${answers} answers compared, ${differences.length} differences`
+}
