@@ -1,4 +1,5 @@
 /** Four processes with live access to one PostgreSQL answer like the database, and allow nothing that has ended. */
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, describe, expect, inject, it, vi } from 'vitest'
 import { createLiveAccess } from '../../src/live-access/live-access.js'
 import { pooledDatabases } from '../databases/places.js'
@@ -55,6 +56,8 @@ it('the same comparisons find nothing after a revocation that commits late; a ne
     await serviceOn(slow.repository).revoke(answererOf(tenant), id)
     await ask(serviceOn(repository), 'hundred-acre')
     await accesses[1]?.caughtUp()
+    // A correct reader waits for the slow transaction.
+    await Promise.race([accesses[0]?.caughtUp(), sleep(50)])
     await slow.end('commit')
     await Promise.all(accesses.map((live) => live.caughtUp()))
     const ended = [{ tenant, user, request: id, granted: true }]
