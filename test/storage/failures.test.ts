@@ -195,18 +195,14 @@ describe('PostgreSQL', () => {
 
 describe('a PostgreSQL server that fails as a whole', () => {
   let server: PostgresServer
-  const opened: ReturnType<typeof pooledDatabases>[] = []
+  let databases: ReturnType<typeof pooledDatabases>
   beforeAll(async () => {
     server = await startPostgres({ postgresFlags: ['-c', 'autovacuum=off', '-c', 'fsync=off'] })
+    databases = pooledDatabases(server.connectionString)
   })
-  afterAll(async () => {
-    for (const databases of opened) await databases.close()
-    await server.stop()
-  })
+  afterAll(() => databases.close().then(server.stop))
 
   async function fixtureAndService() {
-    const databases = pooledDatabases(server.connectionString)
-    opened.push(databases)
     const fixture = await fixtureOf(databases.place())
     return { fixture, service: serviceOn(fixture.place.repository) }
   }
@@ -225,12 +221,8 @@ describe('a PostgreSQL server that fails as a whole', () => {
       const acknowledged: string[] = []
       const failed: unknown[] = []
       const callers = tenantsUpTo(10).map(async (tenant) => {
-        while (failed.length === 0) {
-          await ask(service, tenant).then(
-            (id) => acknowledged.push(id),
-            (error) => failed.push(error),
-          )
-        }
+        const failing = (error: unknown) => failed.push(error)
+        while (failed.length === 0) await ask(service, tenant).then((id) => acknowledged.push(id), failing)
       })
       await vi.waitFor(() => expect(acknowledged.length).toBeGreaterThan(20), { timeout: 30_000 })
       await (how === 'killed' ? server.kill() : server.restart())
