@@ -15,7 +15,7 @@ export type Failure =
    * `found` is `null` without tables.
    */
   | { readonly code: 'schema-mismatch'; readonly found: number | null; readonly expected: number }
-  /** The feed does not continue the history that a reader's position belongs to: the reader must reload everything (SPEC 8.4). */
+  /** A reader's position belongs to another history of the feed: it must reload everything (SPEC 8.4). */
   | { readonly code: 'feed-changed' }
   /** The facts of a decision could not be loaded. This is neither a denial nor an allow (SPEC 5.9). */
   | { readonly code: 'facts-unavailable' }

@@ -75,9 +75,9 @@ export function read<S extends z.ZodType>(schema: S, input: unknown, ...at: Issu
 }
 
 /**
- * Parses a plain object with `schema` by its own properties; refuses a `Date`, a `Map` and other built-in objects.
+ * Parses a plain object with `schema`, by its own properties.
  *
- * Those have no own keys to refuse, so they would pass for an empty object: an answer without a message, for example.
+ * A `Date`, a `Map` and other built-in objects are refused: they have no own keys to refuse, so they would pass for an empty object: an answer without a message, for example.
  */
 export function readRecord<S extends z.ZodType>(schema: S, input: unknown, ...at: Issue['path']): Result<z.output<S>> {
   return catchUnreadable(at, () => {

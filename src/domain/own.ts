@@ -12,7 +12,10 @@ export function ownOptions<T extends object>(options: T): T {
   return copy
 }
 
-/** Returns a copy of a record without inherited properties, nor any in the plain data that it holds. Each property is read once. */
+/**
+ * Returns a copy of a record without inherited properties, nor any in the plain data that it holds.
+ * Each property is read once.
+ */
 export function ownRecord(record: object): object {
   const copy = ownOptions(record) as Record<string, unknown>
   for (const key of Object.keys(copy)) copy[key] = ownData(copy[key])

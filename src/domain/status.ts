@@ -58,7 +58,7 @@ export type RequestFacts = RequestLifecycle & {
 /** A granted request without a recorded end; only the clock can end its grant. */
 export type GrantFacts = Extract<RequestLifecycle, { state: 'granted' }>
 
-/** Whether the request was granted and no end is recorded. Whether the grant holds still depends on the clock. */
+/** Whether the request is granted and has no recorded end; only the clock can say whether it holds. */
 export function isGrant<R extends RequestLifecycle>(request: R): request is R & GrantFacts {
   return request.state === 'granted'
 }

@@ -39,7 +39,7 @@ export class FeedConsumer {
   loaded: LoadedIndex | undefined
   /** The feed position up to which events are applied. */
   position: Position = FEED_START
-  /** The furthest event that the snapshot may show: the feed must lead through that very event (SPEC 8.4). */
+  /** The furthest event that the snapshot may show: the feed must lead through it (SPEC 8.4). */
   private awaited: Position | undefined
   /** The clock reading before which every saved event is applied. */
   private syncedAt: ClockReading = NEVER

@@ -20,7 +20,7 @@ export interface Position {
 export const FEED_START: Position = Object.freeze({ at: 0, event: null })
 
 /**
- * Returns the error for a reader whose position is not of this feed's history; `readEvents` throws it (SPEC 8.4).
+ * Returns the error of `readEvents` for a position of another history (SPEC 8.4).
  *
  * @example
  * ```ts

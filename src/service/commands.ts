@@ -27,7 +27,10 @@ export interface AnswerInput {
 
 /** A grant. */
 export interface GrantInput extends AnswerInput {
-  /** The first instant without access, or `null` for a grant without an expiry. It must be said: a lost body must not grant for ever. */
+  /**
+   * The first instant without access, or `null` for a grant without an expiry.
+   * It must be said: a body that was lost must not grant for ever.
+   */
   readonly expiresAt: InstantInput | null
 }
 

@@ -35,21 +35,18 @@ export const SessionCursor = z.strictObject({ now: StoredInstant, startedAt: Sto
 
 /**
  * Returns the schema of a list's query: `limit`, the list's own filters, and `cursor`.
- * Unknown keys are refused, and so is a cursor of another list or of other filters (SPEC 6.9). The output has `list`, for `toPage`.
+ * Unknown keys are refused, and so is a cursor of another list or of other filters (SPEC 6.5). The output has `list`, for `toPage`.
  */
 export function pageQuery<Key extends z.ZodType, Filters extends z.ZodRawShape>(name: ListName, key: Key, filters: Filters) {
-  const input = z.strictObject(
-    { limit: PageLimit, ...filters, cursor: z.unknown().optional() },
-    'must be a record of filters, `limit` and `cursor`',
-  )
-  return input.transform((query, context) => {
-    const { cursor: text, ...rest } = query as typeof query & { readonly cursor?: unknown }
-    const given = Object.keys(filters).map((filter) => Reflect.get(rest, filter) ?? null)
-    const list: FilteredList = JSON.stringify([name, ...given])
-    if (text === undefined) return { ...rest, list, cursor: undefined }
-    const parsed = key.safeParse(decodeCursor(text, list))
-    if (parsed.success) return { ...rest, list, cursor: parsed.data }
-    context.addIssue({ code: 'custom', message: 'is not a cursor of this list with these filters', input: text, path: ['cursor'] })
+  const cursor = cursorSchema(name, key).optional()
+  const input = z.strictObject({ limit: PageLimit, ...filters, cursor }, 'must be a record of filters, `limit` and `cursor`')
+  return input.transform((parsed, context) => {
+    const { cursor, ...query } = parsed as typeof parsed & {
+      readonly cursor?: { readonly list: FilteredList; readonly key: z.output<Key> }
+    }
+    const list: FilteredList = JSON.stringify([name, ...Object.keys(filters).map((filter) => Reflect.get(query, filter) ?? null)])
+    if (cursor === undefined || cursor.list === list) return { ...query, list, cursor: cursor?.key }
+    context.addIssue({ code: 'custom', message: 'was made with other filters', input: 'cursor', path: ['cursor'] })
     return z.NEVER
   })
 }
@@ -81,12 +78,22 @@ function encodeCursor(list: FilteredList, key: object): string {
     .replaceAll('=', '')
 }
 
-function decodeCursor(text: unknown, list: FilteredList): unknown {
-  if (typeof text !== 'string' || text.length > 4096) return undefined
+function cursorSchema<Key extends z.ZodType>(name: ListName, key: Key) {
+  return z.unknown().transform((text, context): { readonly list: FilteredList; readonly key: z.output<Key> } => {
+    const [list, value] = decodeCursor(text, name)
+    const parsed = key.safeParse(value)
+    if (parsed.success) return { list, key: parsed.data }
+    context.addIssue({ code: 'custom', message: 'is not a cursor of this list', input: text })
+    return z.NEVER
+  })
+}
+
+function decodeCursor(text: unknown, name: ListName): readonly [list: FilteredList, key: unknown] {
+  if (typeof text !== 'string' || text.length > 4096) return ['', undefined]
   try {
-    const [of, key] = JSON.parse(atob(text.replaceAll('-', '+').replaceAll('_', '/')))
-    return of === list ? key : undefined
+    const [list, key] = JSON.parse(atob(text.replaceAll('-', '+').replaceAll('_', '/')))
+    return JSON.parse(list)[0] === name ? [list, key] : ['', undefined]
   } catch {
-    return undefined
+    return ['', undefined]
   }
 }

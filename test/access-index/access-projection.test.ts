@@ -49,20 +49,6 @@ const told = (projection: AccessProjection, now: number, user = 'caroline') => {
 }
 
 describe('events applied one after the other', () => {
-  it('give the same answers as the facts folded so far, at every instant at which an answer changes', async () => {
-    const property = fc.asyncProperty(sequences, async (log) => {
-      const [projection, events] = [new AccessProjection(), await eventsOf(log)]
-      const access = accessOf(projection)
-      for (const [n, one] of events.entries()) {
-        ok(projection.apply(one), one.type)
-        agrees(access, events.slice(0, n + 1), [one.tenant])
-      }
-      agrees(access, events)
-      reverses(access, events)
-    })
-    await fc.assert(property, { numRuns: 30, seed: 7 })
-  })
-
   it('grant, change the expiry, and end, each from its exact instant on', () => {
     const projection = followed(asked('a', 10, 'caroline'), granted('a', 20, 50))
     const at = (...instants: readonly number[]) => instants.map((now) => told(projection, now))
@@ -80,18 +66,6 @@ describe('events applied one after the other', () => {
     const projection = followed(asked('a', 10, 'caroline'), granted('a', 20, 50), expired('a', 50))
     expect([20, 49].map((now) => accessOf(projection).canImpersonate('caroline', TOM, 'access-request', now))).toEqual([false, false])
     expect([50, 51].map((now) => told(projection, now))).toEqual(['expired', 'expired'])
-  })
-
-  it('give the new expiry, and the new grant, to an access that has cached a decision', () => {
-    const projection = followed(asked('a', 10, 'caroline'), granted('a', 20))
-    const access = accessOf(projection)
-    const decision = () => access.decide('caroline', TOM, 'access-request', 30)
-    const grantedBy = (id: string, changesAt: number | null) => ({ allowed: true, reason: 'granted', grantedBy: [id], changesAt })
-    expect(decision()).toEqual(grantedBy('tr-a', null))
-    projection.apply(expirySet('a', 21, 50))
-    expect(decision()).toEqual(grantedBy('tr-a', 50))
-    for (const one of [revoked('a', 22), asked('b', 23, 'caroline'), granted('b', 24, 50)]) projection.apply(one)
-    expect(decision()).toEqual(grantedBy('tr-b', 50))
   })
 
   it('remove one user only; for the last user, who ends the request, the reason is the removal', () => {
@@ -195,7 +169,8 @@ describe('events that do not follow the current state', () => {
 
 describe('requests loaded in their current state', () => {
   it('and the later events, some of them contained already, give the same answers as all the events', async () => {
-    const cuts = fc.record({ taken: fc.nat(40), from: fc.nat(40) })
+    // Half of the runs load nothing: all their events are applied one after the other.
+    const cuts = fc.record({ taken: fc.oneof(fc.constant(0), fc.nat(40)), from: fc.nat(40) })
     const property = fc.asyncProperty(sequences, cuts, async (log, { taken, from }) => {
       const events = await eventsOf(log)
       const read = taken % (events.length + 1)
@@ -211,7 +186,7 @@ describe('requests loaded in their current state', () => {
       }
       reverses(access, events)
     })
-    await fc.assert(property, { numRuns: 30, seed: 11 })
+    await fc.assert(property, { numRuns: 60, seed: 11 })
   })
 
   it('cannot be loaded twice while they may change: the end of one copy would leave the other', () => {

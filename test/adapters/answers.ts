@@ -68,19 +68,11 @@ async function linesOf(repository: Awaited<ReturnType<RepositoryFactory>>, { log
     })
     return Object.fromEntries(calls)
   }
-  const stage = new MixedStage({
-    repository,
-    policy: { ...SMALL, sessionCap: { seconds: CAP / 1000 } },
-    legacy: steadyRule,
-    through: recorded,
-  })
-  const readings = () =>
-    readingsOf(
-      stage,
-      sessions.map(({ id }) => id),
-    )
+  const policy = { ...SMALL, sessionCap: { seconds: CAP / 1000 } }
+  const stage = new MixedStage({ repository, policy, legacy: steadyRule, through: recorded })
+  const readings = () => readingsOf(stage, sessions)
   const take = async (some: readonly Reading[]) => {
-    for (const reading of some) for (const answer of await reading().catch(refused)) record('reading', inOrder(answer))
+    for (const reading of some) record('reading', inOrder(await reading().catch(refused)))
   }
   const readOne = async () => {
     count += 1
@@ -95,12 +87,9 @@ async function linesOf(repository: Awaited<ReturnType<RepositoryFactory>>, { log
     const command = resolveSessionCommand(logged, { now: stage.now, sessions, requests: [...stage.sent.values()] })
     stage.now = command.at
     record('visit', command)
-    try {
-      if (command.verb === 'startImpersonation') sessions.push(await stage.consentry.startImpersonation(command.actor, command.input))
-      else await stage.consentry[command.verb](command.actor, command.session)
-    } catch (error) {
-      refused(error)
-    }
+    const { consentry } = stage
+    if (command.verb !== 'startImpersonation') await consentry[command.verb](command.actor, command.session).catch(refused)
+    else await consentry.startImpersonation(command.actor, command.input).then((session) => sessions.push(session), refused)
     await readOne()
   }
 
@@ -124,9 +113,8 @@ async function linesOf(repository: Awaited<ReturnType<RepositoryFactory>>, { log
 }
 
 /** Ignores a refusal, which is already recorded; rethrows other errors. */
-function refused(error: unknown): readonly unknown[] {
+function refused(error: unknown): void {
   if (!isConsentryError(error)) throw error
-  return []
 }
 
 /** Returns a deterministic hash of two numbers. */

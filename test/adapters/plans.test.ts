@@ -85,12 +85,8 @@ describe('PostgreSQL', () => {
       if (!named.includes(name)) named.push(name)
       return `$${named.indexOf(name) + 1}`
     })
-    const { rows } = await (how === 'generic'
-      ? postgres.pool.query(`explain (generic_plan, format json) ${text}`)
-      : postgres.pool.query(
-          `explain (format json) ${text}`,
-          named.map((name) => VALUES[name]),
-        ))
+    const [options, values] = how === 'generic' ? ['generic_plan,', undefined] : ['', named.map((name) => VALUES[name])]
+    const { rows } = await postgres.pool.query(`explain (${options} format json) ${text}`, values)
     return nodes(rows[0]['QUERY PLAN'][0].Plan).flatMap((node) => {
       const { 'Node Type': type, 'Relation Name': table, 'Index Cond': condition } = node
       const whole = type === 'Seq Scan' || (/^Index/.test(type) && condition === undefined)

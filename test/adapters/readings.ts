@@ -6,11 +6,11 @@ import { type Stage, TENANTS, USERS } from '../model/replay.js'
 import { sha256 } from '../model/session-model.js'
 import { feedOf, groupedBy } from '../storage/findings.js'
 
-/** A query, and the answers of the repository; the answers of the service are recorded by its wrapper. */
-export type Reading = () => Promise<readonly unknown[]>
+/** A query, which returns its answer. The pages of a list are recorded by the wrapper of the service. */
+export type Reading = () => Promise<unknown>
 
 /** Returns all queries of a stage in its current state. */
-export function readingsOf(stage: Stage, sessions: readonly string[]): Reading[] {
+export function readingsOf(stage: Stage, sessions: readonly { readonly id: string }[]): Reading[] {
   const { consentry, repository, sent } = stage
   return [
     ...TENANTS.flatMap((tenant, index): Reading[] => {
@@ -22,11 +22,9 @@ export function readingsOf(stage: Stage, sessions: readonly string[]): Reading[]
         ]),
         ...[undefined, ...SESSION_STATUSES].map((status) => pages((cursor) => consentry.sessions(actor, { status, cursor, limit: 1 }))),
         pages((cursor) => consentry.history(actor, { cursor, limit: 5 })),
-        asked(() => consentry.usersFor({ tenant })),
-        ...USERS.map((user, turn) =>
-          asked(() => consentry.decide({ user, tenant, method: METHODS[(index + turn) % 3] ?? 'access-request' })),
-        ),
-        async () => [sortedById(await repository.facts(tenant))],
+        () => consentry.usersFor({ tenant }),
+        ...USERS.map((user, turn) => () => consentry.decide({ user, tenant, method: METHODS[(index + turn) % 3] ?? 'access-request' })),
+        async () => sortedById(await repository.facts(tenant)),
       ]
     }),
     ...USERS.flatMap((user, index): Reading[] => {
@@ -35,23 +33,20 @@ export function readingsOf(stage: Stage, sessions: readonly string[]): Reading[]
         ...[undefined, USER_STATUSES[index % USER_STATUSES.length]].map((status) =>
           pages((cursor) => consentry.myAccess(actor, { status, cursor, limit: 2 })),
         ),
-        asked(() => consentry.tenantsFor({ user })),
+        () => consentry.tenantsFor({ user }),
         async () => (await repository.factsOfUser(user)).map((facts) => about(user, facts)),
       ]
     }),
     ...[...sent.values()].flatMap(({ id, requestingTenant, accessRequest }): Reading[] => [
-      async () => [await repository.tenantRequest(id)],
-      async () => [await repository.accessRequest(requestingTenant, accessRequest)],
-      async () => [await repository.tenantRequestsOf(requestingTenant, accessRequest)],
+      async () => repository.tenantRequest(id),
+      async () => repository.accessRequest(requestingTenant, accessRequest),
+      async () => repository.tenantRequestsOf(requestingTenant, accessRequest),
       pages((cursor) => consentry.outgoing(partyOf(requestingTenant), { accessRequest, cursor, limit: 2 })),
     ]),
-    ...sessions.map(
-      (id): Reading =>
-        async () => {
-          const row = await repository.session(sha256(id))
-          return [row && { ...row, facts: about(row.session.user, row.facts) }]
-        },
-    ),
+    ...sessions.map(({ id }) => async () => {
+      const row = await repository.session(sha256(id))
+      return row && { ...row, facts: about(row.session.user, row.facts) }
+    }),
     async () => (await repository.openSessions({ limit: 3 })).map(({ session }) => session),
     // The order of different requests in the feed is not compared.
     async () => {
@@ -73,14 +68,6 @@ export function dueReading({ repository, now }: Stage): Reading {
 function pages(page: (cursor: string | undefined) => Promise<{ readonly next: string | null }>): Reading {
   return async () => {
     for (let cursor: string | null | undefined; cursor !== null; ) ({ next: cursor } = await page(cursor))
-    return []
-  }
-}
-
-function asked(call: () => Promise<unknown>): Reading {
-  return async () => {
-    await call()
-    return []
   }
 }
 

@@ -4,8 +4,8 @@ import { afterAll, describe, expect, it, vi } from 'vitest'
 import { memoryRepository } from '../../src/adapters/memory.js'
 import { commandLog, sessionLog } from '../../src/testing/arbitraries.js'
 import { adapters } from '../databases/adapters.js'
+import { faultyRepositories } from '../testing/faulty-repositories.js'
 import { answersIn, type Play } from './answers.js'
-import { faultyAdapters } from './faulty-adapters.js'
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
@@ -58,7 +58,7 @@ describe('what a service answers', () => {
     const reached = new Set<string>()
     for (const play of control)
       for (const line of await answersIn(memoryRepository, play)) {
-        const [verb, answer = ''] = [line.slice(0, line.indexOf(' ')), line.slice(line.indexOf(' ') + 1)]
+        const [, verb, answer = ''] = /^(\S*) (.*)/.exec(line) ?? []
         if (!/^\{[^{}]*"code":/.test(answer)) reached.add(`${verb}${answer.includes('"next":"') ? ' and on' : ''}`)
       }
     const commands = ['submit', 'grant', 'reject', 'setExpiry', 'revoke', 'withdraw', 'removeUser', 'recordDue']
@@ -68,12 +68,18 @@ describe('what a service answers', () => {
     expect(all.filter((what) => !reached.has(what))).toEqual([])
   })
 
-  for (const { fault, make } of faultyAdapters) {
-    it(`law 28, negative control: an adapter that ${fault} is found`, async () => {
-      for (const play of control) {
-        if (difference(await answersIn(memoryRepository, play), await answersIn(make, play)) !== undefined) return
-      }
-      expect.unreachable('40 logs, and no difference')
-    })
-  }
+  it.each([
+    'orders ids by locale rules',
+    'finds tenants case-insensitively',
+    'shows a grant 1 ms too long in a list',
+    "begins the next page of my access at the tenant's latest request instead of its key",
+    'drops the event of a withdrawal caused by removing the last user',
+    'computes `governedSince` only from the requests that name the user of the session',
+  ])('law 28, negative control: a repository that %s is found', async (fault) => {
+    const { make } = faultyRepositories.find((one) => one.fault === fault) ?? expect.unreachable('there is no such faulty repository')
+    for (const play of control) {
+      if (difference(await answersIn(memoryRepository, play), await answersIn(make, play)) !== undefined) return
+    }
+    expect.unreachable('40 logs, and no difference')
+  })
 })

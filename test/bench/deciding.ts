@@ -3,7 +3,6 @@ import { existsSync, readFileSync } from 'node:fs'
 import { freemem } from 'node:os'
 import { type Child, startChild } from './child.js'
 import type { Question, Ready, Skipped } from './deciding-process.js'
-import { tableOf } from './deciding-table.js'
 import { engines } from './engines.js'
 import { FLOOR } from './engines-maps.js'
 import { inWords, median, print, ratio } from './measure.js'
@@ -24,12 +23,11 @@ const MOST_MEGABYTES = 3_072
 /** Measures every engine for every number of grants. */
 export async function benchDecisions(sizes: readonly number[], rounds: number) {
   const figures: DecisionFigure[] = []
-  for (const grants of [...sizes].sort((a, b) => a - b)) {
+  for (const grants of [...sizes].sort((a, b) => a - b))
     for (const figure of await measured(grants, rounds, figures)) {
       figures.push(figure)
       show(figure)
     }
-  }
   console.log(`\n${tableOf(figures)}\n`)
   const packages = [...new Set(engines.flatMap((one) => one.package ?? []))]
   return { rounds, floor: FLOOR, versions: Object.fromEntries(packages.map((name) => [name, versionOf(name)])), figures }
@@ -52,9 +50,7 @@ async function measured(grants: number, rounds: number, before: readonly Decisio
   for (const names of groups([...weighed].flatMap(([name, result]) => ('skipped' in result ? [] : name)))) {
     const all = await time(names, grants, rounds)
     const of = (name: string) => all.map((round) => round[names.indexOf(name)] ?? Number.NaN)
-    for (const name of names) {
-      if (!times.has(name)) times.set(name, { nanoseconds: median(of(name)), ratio: ratio(of(name), of(FLOOR)) })
-    }
+    for (const name of names) if (!times.has(name)) times.set(name, { nanoseconds: median(of(name)), ratio: ratio(of(name), of(FLOOR)) })
   }
   return [...weighed].map(([engine, result]) => ({ engine, grants, ...result, ...times.get(engine) }) as DecisionFigure)
 }
@@ -118,4 +114,30 @@ function show(figure: DecisionFigure): void {
     const checks = { 'answers checked': checked, 'questions a round': questionsPerRound }
     print({ what, figures: { ns: nanoseconds, [`× ${FLOOR}`]: ratio, 'ms to build': buildMilliseconds, ...weight, ...checks } })
   }
+}
+
+/**
+ * Formats one row for each engine, and below the table what was skipped and why.
+ * Columns: ratio to the floor and nanoseconds by number of grants; for the largest number also the slowdown, bytes per grant and build time.
+ */
+function tableOf(figures: readonly DecisionFigure[]): string {
+  const sizes = [...new Set(figures.map(({ grants }) => grants))]
+  const columnsOf = (title: string) => sizes.map((size) => `${title}, ${inWords(size)}`)
+  const head = ['', ...columnsOf(`× ${FLOOR}`), ...columnsOf('ns'), 'growth', 'bytes a grant', 'build']
+  const rows = [...new Set(figures.map(({ engine }) => engine))].map((engine) => {
+    const of = sizes.map((size) => figures.find((one) => one.engine === engine && one.grants === size))
+    const measured = of.flatMap((one) => (one && 'ratio' in one ? [one] : []))
+    const [first, last] = [measured[0], measured.at(-1)]
+    return [
+      engine,
+      ...of.map((one) => (one && 'ratio' in one ? inWords(one.ratio) : 'skipped')),
+      ...of.map((one) => (one && 'ratio' in one ? inWords(one.nanoseconds) : 'skipped')),
+      first && last && first !== last ? `${inWords(last.nanoseconds / first.nanoseconds)} ×` : '–',
+      typeof last?.bytesPerGrant === 'number' ? inWords(last.bytesPerGrant) : '–',
+      last ? `${inWords(last.buildMilliseconds)} ms` : '–',
+    ]
+  })
+  const lines = [head, head.map((_, column) => (column === 0 ? '---' : '---:')), ...rows].map((cells) => `| ${cells.join(' | ')} |`)
+  const skipped = figures.flatMap((one) => ('skipped' in one ? `- ${one.engine}, ${inWords(one.grants)}: skipped: ${one.skipped}` : []))
+  return [...lines, ...(skipped.length === 0 ? [] : ['', ...skipped])].join('\n')
 }

@@ -9,14 +9,13 @@ export const caslEngines = enginesOf('@casl/ability', rowsOf, {
   // The instant is an attribute of the subject, so that a condition can read it. All abilities are created in advance.
   'CASL, a rule a grant': (rows) => {
     const rulesOf = new Map<string, { action: string; subject: string; conditions: object }[]>()
-    for (const { tenant, users, from, until } of rows) {
+    for (const { tenant, users, from, until } of rows)
       for (const user of users) {
         const conditions = { id: tenant, now: until === null ? { $gte: from } : { $gte: from, $lt: until } }
         const rules = rulesOf.get(user) ?? []
         rules.push({ action: 'impersonate', subject: 'Tenant', conditions })
         rulesOf.set(user, rules)
       }
-    }
     const byUser = new Map<string, MongoAbility>([...rulesOf].map(([user, rules]) => [user, createMongoAbility(rules)]))
     return (user, tenant, _method, now) => byUser.get(user)?.can('impersonate', subject('Tenant', { id: tenant, now })) ?? false
   },

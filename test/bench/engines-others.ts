@@ -45,12 +45,11 @@ export const otherEngines = [...accessControl, ...sqlite]
 async function checkOf(rows: readonly Row[], grantedIf: (row: Row) => object) {
   const { AccessControl } = await import('accesscontrol')
   const byUser: Record<string, Record<string, { impersonate: { attributes: string[] }[] }>> = {}
-  for (const row of rows) {
+  for (const row of rows)
     for (const user of row.users) {
       byUser[user] ??= {}
       byUser[user][row.tenant] = { impersonate: [{ attributes: ['*'], ...grantedIf(row) }] }
     }
-  }
   const control = new AccessControl(byUser)
   return (question: Parameters<AccessControl['check']>[0]): boolean => {
     try {

@@ -10,19 +10,10 @@ const USER = 'user-55'
 const TENANT = 'tenant-50'
 
 /** The wiring of the benchmark's servers. */
-export interface Inside {
-  /** The headers of a request by the session's user, and the tenant. */
-  readonly headers: Readonly<Record<string, string>>
-  readonly tenant: string
-  /** Returns the options of both forms of a guard, for a framework's request. */
-  readonly options: <Request>(
-    tenantOf: (request: Request) => string | undefined,
-    headersOf: (request: Request) => (name: string) => string | undefined,
-  ) => { readonly byMethod: MethodOptions<Request>; readonly bySession: SessionOptions<Request> }
-}
+export type Inside = Awaited<ReturnType<typeof inside>>
 
 /** Creates the grants, and starts one session. */
-export async function inside(): Promise<Inside> {
+export async function inside() {
   const consentry = createConsentry({ repository: memoryRepository(), directory, policy: { sessionCap: { hours: 12 } } })
   const userOf = (n: number) => `user-${n % TENANTS}`
   const associations = Array.from({ length: TENANTS }, (_, n) => ({
@@ -36,16 +27,15 @@ export async function inside(): Promise<Inside> {
   const actorOf = (user: string): Actor => ({ ...requester, user, permissions: [] })
   const actors = new Map(Array.from({ length: TENANTS }, (_, n) => [userOf(n), actorOf(userOf(n))]))
   const session = await consentry.startImpersonation(actorOf(USER), { tenant: TENANT, method: 'access-request' })
-  return {
-    headers: { 'x-user': USER, 'x-session': session.id },
-    tenant: TENANT,
-    options: (tenantOf, headersOf) => {
-      const actor = (request: Parameters<typeof tenantOf>[0]) => actors.get(headersOf(request)('x-user') ?? '')
-      const common = { consentry, actor, tenant: tenantOf }
-      return {
-        byMethod: { ...common, method: () => 'access-request' },
-        bySession: { ...common, session: (request) => headersOf(request)('x-session') },
-      }
-    },
+  /** The options of both forms of a guard, for a framework's request. */
+  function options<Request>(
+    tenant: (request: Request) => string | undefined,
+    headersOf: (request: Request) => (name: string) => string | undefined,
+  ) {
+    const common = { consentry, actor: (request: Request) => actors.get(headersOf(request)('x-user') ?? ''), tenant }
+    const byMethod: MethodOptions<Request> = { ...common, method: () => 'access-request' }
+    const bySession: SessionOptions<Request> = { ...common, session: (request) => headersOf(request)('x-session') }
+    return { byMethod, bySession }
   }
+  return { headers: { 'x-user': USER, 'x-session': session.id }, tenant: TENANT, options }
 }

@@ -1,11 +1,10 @@
 /** All adapters under test, each with a database. */
-import Sqlite from 'libsql'
 import { memoryRepository } from '../../src/adapters/memory.js'
 import type { ContractTest, RepositoryFactory } from '../../src/testing/contract.js'
 import { answersIn, type Play } from '../adapters/answers.js'
 import { betterSqlite3 } from './better-sqlite3.js'
 import { nodeSqlite } from './other-node.js'
-import { clientDatabases, embeddedDatabases, pooledDatabases } from './places.js'
+import { clientDatabases, embeddedDatabases, openLibsql, pooledDatabases } from './places.js'
 import { postgresSchemas } from './postgres-schemas.js'
 import { sqliteFiles } from './sqlite-files.js'
 
@@ -32,16 +31,8 @@ const here = (name: string, kind: Adapter['kind'], { make, close }: Store): Adap
 export const adapters: readonly Adapter[] = [
   here('memory', 'memory', { make: memoryRepository, close: async () => {} }),
   ...(betterSqlite3 ? [here('better-sqlite3', 'sqlite', sqliteFiles(betterSqlite3))] : []),
-  here(
-    'libsql',
-    'sqlite',
-    sqliteFiles((path) => new Sqlite(path)),
-  ),
-  here(
-    'PostgreSQL, a pool',
-    'postgres',
-    postgresSchemas(async () => pooledDatabases()),
-  ),
+  here('libsql', 'sqlite', sqliteFiles(openLibsql)),
+  here('PostgreSQL, a pool', 'postgres', postgresSchemas(pooledDatabases)),
   here('PostgreSQL, a client', 'postgres', postgresSchemas(clientDatabases)),
   here('PGlite', 'pglite', postgresSchemas(embeddedDatabases)),
   { name: 'node:sqlite in Node 24', kind: 'sqlite', ...nodeSqlite() },

@@ -10,10 +10,4 @@ describe('the adapter in another Node', { timeout: 120_000 }, () => {
 
   it('rejects an unknown contract test', () =>
     expect(passes({ ...first, name: 'no such test' })).rejects.toThrow('there is no contract test `no such test`'))
-
-  it('rejects pending requests when the child ends', async () => {
-    const slow = repositoryContract.find(({ name }) => name.includes('1,000')) ?? first
-    const [outcome] = await Promise.allSettled([passes(slow), close()])
-    expect(outcome).toMatchObject({ status: 'rejected', reason: { message: 'the child process ended with 0' } })
-  })
 })

@@ -77,8 +77,10 @@ export function sqliteDatabases<D extends OpenDatabase>(driver: (path: string) =
   }
 }
 
+export const openLibsql = (path: string) => new Sqlite(path)
+
 /** Returns a folder of files that libsql opens. */
-export const libsqlDatabases = () => sqliteDatabases((path) => new Sqlite(path))
+export const libsqlDatabases = () => sqliteDatabases(openLibsql)
 
 /** Tolerates the loss of a connection, as every host must. */
 const ignore = () => {}

@@ -7,8 +7,8 @@ const SCHEMAS = 12
 const TABLES = ['access_requests', 'user_sets', 'tenant_requests', 'governed_tenants', 'sessions', 'events']
 
 /** Returns a factory of repositories that connects on the first call. */
-export function postgresSchemas(connect: () => Promise<Databases<PostgresPlace>>) {
-  let opened: { readonly connecting: Promise<Databases<PostgresPlace>>; readonly places: PostgresPlace[]; count: number } | undefined
+export function postgresSchemas(connect: () => Databases<PostgresPlace> | Promise<Databases<PostgresPlace>>) {
+  let opened: { readonly connecting: ReturnType<typeof connect>; readonly places: PostgresPlace[]; count: number } | undefined
   return {
     make: async (): Promise<Repository> => {
       opened ??= { connecting: connect(), places: [], count: 0 }

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { isSameSubmission, submit } from '../../src/domain/access-request.js'
 import { fanOut } from '../../src/domain/fan-out.js'
 import { read } from '../../src/domain/input.js'
+import type { Result } from '../../src/domain/refusal.js'
 import { parseSubmission, type SubmissionInput, submissionSchema } from '../../src/domain/submission.js'
 import { initialState } from '../../src/domain/tenant-request-state.js'
 import { CLASSICS, elizabeth, HUNDRED, SUPPORT_ACCESS, TOM } from '../story/cast.js'
@@ -18,7 +19,8 @@ const send = (input: Partial<SubmissionInput> = {}) => {
   const [parsed, users] = accepted(parseSubmission({ ...SUPPORT_ACCESS, ...input }, LIMITS))
   return submit(parsed, users, { actor: elizabeth, now: 1000, newId: () => `id-${++ids}`, directory })
 }
-const codes = (input: unknown) => issuesOf(read(submissionSchema, input)).map((issue) => issue.split(' | ', 2).join(' '))
+const codesOf = (result: Result<unknown>) => issuesOf(result).map((issue) => issue.split(' | ', 2).join(' '))
+const codes = (input: unknown) => codesOf(read(submissionSchema, input))
 
 describe('submit', () => {
   it('sends one tenant request for each distinct tenant, with the union of its users, all ordered by id (SPEC 3.7)', () => {
@@ -60,12 +62,11 @@ describe('fanOut', () => {
     { users: ['a', 'c'], tenants: ['t1'] },
   ]
 
-  it('returns the union of the users per tenant, both ordered by id', () => {
+  it('returns the union of the users per tenant, both ordered by id', () =>
     expect([...accepted(fanOut(two, { maxTenants: 2, maxPairs: 5 }))]).toEqual([
       ['t1', ['a', 'b', 'c']],
       ['t2', ['a', 'b']],
-    ])
-  })
+    ]))
 
   it('says which limit of the policy is exceeded, by one', () => {
     const line = (words: string) => [`associations | too-many | must name at most ${words}: split the request`]
@@ -117,9 +118,9 @@ describe('a submission', () => {
       'associations.0.extra | unknown-key | `extra` is not expected here',
     ],
     [{ associations: [{ users: 'u', tenants: ['t'] }] }, 'associations.0.users | invalid | `u` must be a list of users'],
-  ])('%j has its issues, each at its path', (over, ...issues) => {
-    expect(issuesOf(read(submissionSchema, typeof over === 'object' ? { ...SUPPORT_ACCESS, ...over } : over))).toEqual(issues)
-  })
+  ])('%j has its issues, each at its path', (over, ...issues) =>
+    expect(issuesOf(read(submissionSchema, typeof over === 'object' ? { ...SUPPORT_ACCESS, ...over } : over))).toEqual(issues),
+  )
 
   it('refuses unknown keys, `actor` included (law 16)', () => {
     const given = JSON.parse(`{ "actor": {}, "__proto__": { "permissions": ["submit"] }, "associations": [] }`)
@@ -138,8 +139,7 @@ it('a submission of all the users and tenants, but other pairs of them, is not t
 
 describe('parseSubmission', () => {
   const limits = { maxTenants: 1, maxPairs: 100 }
-  const parse = (over: object | null) =>
-    issuesOf(parseSubmission(over && { ...SUPPORT_ACCESS, ...over }, limits)).map((line) => line.split(' | ', 2).join(' '))
+  const parse = (over: object | null) => codesOf(parseSubmission(over && { ...SUPPORT_ACCESS, ...over }, limits))
 
   it('returns the submission and its fan-out', () => {
     const [asked, users] = accepted(parseSubmission(SUPPORT_ACCESS, LIMITS))

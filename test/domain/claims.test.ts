@@ -3,7 +3,7 @@ import { errors, jwtVerify, SignJWT } from 'jose'
 import { describe, expect, it } from 'vitest'
 import { ImpersonationClaims, impersonationClaims } from '../../src/domain/claims.js'
 import type { LiveSession } from '../../src/domain/session-views.js'
-import { CLASSICS, caroline, charlotte, sentStage, T0, TOM, tomAdmin } from '../story/cast.js'
+import { CLASSICS, caroline, sentStage, T0, TOM, tomAdmin } from '../story/cast.js'
 import { issuesThrown } from './results.js'
 
 const caller = { user: 'caroline', requestingTenant: CLASSICS, tenant: TOM, method: 'access-request', grantedBy: ['tr-1'] } as const
@@ -16,9 +16,8 @@ const seconds = (startedAt: number, endsAt: number) => {
 }
 
 describe('the claims of a session', () => {
-  it('are exactly the persona, the real user, the session id, its start and its end', () => {
-    expect(impersonationClaims(session, { sub })).toStrictEqual(claims)
-  })
+  it('are exactly the persona, the real user, the session id, its start and its end', () =>
+    expect(impersonationClaims(session, { sub })).toStrictEqual(claims))
 
   it('are rounded down to seconds, before and after 1970', () => {
     expect(seconds(1000, 2000)).toEqual([1, 2])
@@ -95,14 +94,13 @@ describe('the claims of a token', () => {
 
 describe('a token signed by the host', () => {
   const key = new TextEncoder().encode('a secret of thirty-two bytes, ok')
-  const other = new TextEncoder().encode('another secret of 32 bytes, well')
 
   /** A host that signs Caroline's session, and admits any actor with a valid token of a live session. */
   async function host() {
     const on = await sentStage()
     await on.consentry.grant(tomAdmin, on.tom, { expiresAt: null })
     const live = await on.consentry.startImpersonation(caroline, { tenant: TOM, method: 'access-request' })
-    const sign = (claims: object, secret = key) => new SignJWT({ ...claims }).setProtectedHeader({ alg: 'HS256' }).sign(secret)
+    const sign = (claims: object) => new SignJWT({ ...claims }).setProtectedHeader({ alg: 'HS256' }).sign(key)
     const enter = async (token: string, actor = caroline) => {
       const { payload } = await jwtVerify(token, key, { currentDate: new Date(on.now) })
       const { jti } = ImpersonationClaims.parse(payload)
@@ -127,14 +125,6 @@ describe('a token signed by the host', () => {
     await expect(ended.enter(ended.token)).rejects.toMatchObject({ code: 'session-ended', endedAt: T0 })
   })
 
-  it('does not work for another user, even one who may enter (SPEC 7.4)', async () => {
-    const on = await host()
-    await on.consentry.startImpersonation(charlotte, { tenant: TOM, method: 'access-request' })
-    await expect(on.enter(on.token, charlotte)).rejects.toMatchObject({ code: 'not-found' })
-    const forged = await on.sign({ ...impersonationClaims(on.live, { sub }), act: { sub: 'charlotte' } })
-    await expect(on.enter(forged, charlotte)).rejects.toMatchObject({ code: 'not-found' })
-  })
-
   it('is refused by the verifier from `exp` on, which is not after the session’s end', async () => {
     const on = await host()
     on.now = on.live.endsAt
@@ -142,13 +132,5 @@ describe('a token signed by the host', () => {
     // A verifier that ignores `exp` is still refused by the service.
     const ended = { code: 'session-ended', endedAt: on.live.endsAt }
     await expect(on.consentry.checkImpersonation(caroline, on.live.id)).rejects.toMatchObject(ended)
-  })
-
-  it('is refused by the verifier if another key signed it, and by the service if its session does not exist', async () => {
-    const on = await host()
-    const foreign = await on.sign(impersonationClaims(on.live, { sub }), other)
-    await expect(on.enter(foreign)).rejects.toBeInstanceOf(errors.JWSSignatureVerificationFailed)
-    const invented = await on.sign(impersonationClaims({ ...on.live, id: '0'.repeat(64) }, { sub }))
-    await expect(on.enter(invented)).rejects.toMatchObject({ code: 'not-found' })
   })
 })

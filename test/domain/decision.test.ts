@@ -1,14 +1,7 @@
 /** The decision over given facts: what no command brings about (SPEC 5.2, 5.3). */
 import { describe, expect, it, vi } from 'vitest'
-import {
-  type AccessMethod,
-  accessFrom,
-  canImpersonate,
-  type Decision,
-  decide,
-  type LegacyRule,
-  type TenantFacts,
-} from '../../src/decision.js'
+import type { AccessMethod, Decision, LegacyRule, TenantFacts } from '../../src/decision.js'
+import { accessFrom, canImpersonate, decide } from '../../src/decision.js'
 import type { RequestFacts } from '../../src/domain/status.js'
 import { TOM } from '../story/cast.js'
 import { allow, deny, permitted } from '../story/scenario.js'
@@ -102,9 +95,7 @@ describe('the legacy methods', () => {
   it('are denied by a rule whose promise rejects, and no rejection is left unhandled: it would end the host’s process', async () => {
     const unhandled = vi.fn()
     process.on('unhandledRejection', unhandled)
-    const rule = (async () => {
-      throw new Error('down')
-    }) as never
+    const rule = (() => Promise.reject(new Error('down'))) as never
     expect(ask(facts([]), 10, 'legacy-support', rule).allowed).toBe(false)
     await new Promise((resolve) => setImmediate(resolve))
     process.off('unhandledRejection', unhandled)

@@ -20,10 +20,8 @@ describe('a draft', () => {
   })
 
   it('loses the users, tenants and associations that are removed', () => {
-    const draft = addAssociation(addAssociation(draftRequest('a'), { users: ['u', 'v'], tenants: ['s', 't'] }), {
-      users: ['w'],
-      tenants: ['t'],
-    })
+    const one = addAssociation(draftRequest('a'), { users: ['u', 'v'], tenants: ['s', 't'] })
+    const draft = addAssociation(one, { users: ['w'], tenants: ['t'] })
     expect(unassign(draft, 0, { users: ['u', 'nobody'] }).associations[0]).toEqual({ users: ['v'], tenants: ['s', 't'] })
     expect(unassign(draft, 0, { tenants: ['t'] }).associations[0]).toEqual({ users: ['u', 'v'], tenants: ['s'] })
     expect(removeAssociation(draft, 0).associations).toEqual([{ users: ['w'], tenants: ['t'] }])
@@ -32,9 +30,7 @@ describe('a draft', () => {
 
   it('keeps the users and tenants that are neither assigned nor unassigned', () => {
     const draft = addAssociation(draftRequest('a'), { users: ['u'], tenants: ['t'] })
-    for (const change of [assign, unassign]) {
-      expect(change(draft, 0, {}).associations).toEqual([{ users: ['u'], tenants: ['t'] }])
-    }
+    for (const change of [assign, unassign]) expect(change(draft, 0, {}).associations).toEqual([{ users: ['u'], tenants: ['t'] }])
     expect(assign(draft, 0, { users: ['v'] }).associations[0]).toEqual({ users: ['u', 'v'], tenants: ['t'] })
     expect(assign(draft, 0, { tenants: ['s'] }).associations[0]).toEqual({ users: ['u'], tenants: ['t', 's'] })
   })

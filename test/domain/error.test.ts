@@ -35,18 +35,16 @@ describe('a ConsentryError', () => {
   })
 })
 
-describe('AccessDenied', () => {
-  it('has the decision', () => {
-    const decision = { allowed: false, reason: 'expired', changesAt: null } as const
-    const error = new AccessDenied(decision)
-    const message = 'access denied: `expired`'
-    expect(error).toMatchObject({ name: 'AccessDenied', code: 'access-denied', decision, message, issues: [] })
-    expect(isConsentryError(error, 'access-denied') && error.decision.reason).toBe('expired')
-  })
+it('AccessDenied has the decision', () => {
+  const decision = { allowed: false, reason: 'expired', changesAt: null } as const
+  const error = new AccessDenied(decision)
+  const message = 'access denied: `expired`'
+  expect(error).toMatchObject({ name: 'AccessDenied', code: 'access-denied', decision, message, issues: [] })
+  expect(isConsentryError(error, 'access-denied') && error.decision.reason).toBe('expired')
 })
 
 describe('the message of a refusal (SPEC 9.2)', () => {
-  const at = Date.UTC(2026, 0, 2)
+  const [at, day] = [Date.UTC(2026, 0, 2), '2026-01-02T00:00:00.000Z']
   const missing = { path: ['a', 0], code: 'missing', message: 'is required' } as const
   const odd = { path: [], code: 'invalid', message: '`x` is odd' } as const
   const hostile = { path: ['a\nINFO granted\ud800', 'x'.repeat(65)], code: 'unknown-key', message: 'is odd' } as const
@@ -65,18 +63,12 @@ describe('the message of a refusal (SPEC 9.2)', () => {
     [{ code: 'session-ended', endedAt: at }, 'the session ended at `2026-01-02T00:00:00.000Z`'],
     [{ code: 'already-submitted', id: 'r' }, '`r` was already submitted with other content: use a new id'],
     [{ code: 'expiry-required', latest: at }, 'a grant must expire: set `expiresAt` to `2026-01-02T00:00:00.000Z` or earlier'],
-    [
-      { code: 'expires-too-soon', expiresAt: at, after: at + 1 },
-      'the expiry `2026-01-02T00:00:00.000Z` must be after `2026-01-02T00:00:00.001Z`',
-    ],
-    [
-      { code: 'expires-too-late', expiresAt: at, latest: 9e15 },
-      'the expiry `2026-01-02T00:00:00.000Z` must be `9000000000000000` or earlier',
-    ],
+    [{ code: 'expires-too-soon', expiresAt: at, after: at + 1 }, `the expiry \`${day}\` must be after \`2026-01-02T00:00:00.001Z\``],
+    [{ code: 'expires-too-late', expiresAt: at, latest: 9e15 }, `the expiry \`${day}\` must be \`9000000000000000\` or earlier`],
   ]
-  it.each(messages.map(([refusal, words]) => ({ refusal, words })))('$refusal.code: $words', ({ refusal, words }) => {
-    expect(inWords(refusal)).toBe(words)
-  })
+  it.each(messages.map(([refusal, words]) => ({ refusal, words })))('$refusal.code: $words', ({ refusal, words }) =>
+    expect(inWords(refusal)).toBe(words),
+  )
 })
 
 it('the facts-unavailable error has its cause (SPEC 5.9)', () => {

@@ -7,26 +7,12 @@ export const elizabeth = { user: 'elizabeth', tenant: CLASSICS }
 const caroline = { user: 'caroline', tenant: CLASSICS }
 export const SESSION = 'a'.repeat(64)
 
-const { name, message, associations } = SUPPORT_ACCESS
 const common = { id: 'e', at: 5, accessRequest: 'ar-1', requestingTenant: CLASSICS, revision: 4, version: 1 } as const
 const one = { ...common, tenant: TOM, tenantRequest: 'tr-1' }
 
-export const submitted: ConsentryEvent = {
-  ...common,
-  type: 'access-request.submitted',
-  tenant: CLASSICS,
-  by: elizabeth,
-  name,
-  message,
-  associations,
-}
-export const received: TenantRequestEvent & { type: 'tenant-request.received' } = {
-  ...one,
-  type: 'tenant-request.received',
-  by: elizabeth,
-  users: ['caroline', 'charlotte'],
-  message,
-}
+export const submitted: ConsentryEvent = { ...common, ...SUPPORT_ACCESS, type: 'access-request.submitted', tenant: CLASSICS, by: elizabeth }
+const users = ['caroline', 'charlotte']
+export const received = { ...one, type: 'tenant-request.received', by: elizabeth, users, message: SUPPORT_ACCESS.message } as const
 export const ofRequest: readonly TenantRequestEvent[] = [
   received,
   { ...one, type: 'tenant-request.granted', by: becky, message: 'welcome', expiresAt: 9 },
@@ -39,18 +25,8 @@ export const ofRequest: readonly TenantRequestEvent[] = [
 ]
 
 const session = { id: 'e', at: 5, tenant: TOM, requestingTenant: CLASSICS, session: SESSION, revision: 1, version: 1 } as const
-export const started: ConsentryEvent & { type: 'impersonation.started' } = {
-  ...session,
-  type: 'impersonation.started',
-  by: caroline,
-  method: 'access-request',
-  grantedBy: ['tr-1'],
-  reason: 'ticket 7',
-  endsAt: 9,
-}
-export const endedByUser: ConsentryEvent = { ...session, type: 'impersonation.ended', by: caroline, cause: 'ended-by-user' }
-export const ofSession: readonly ConsentryEvent[] = [
-  started,
-  endedByUser,
-  { ...session, type: 'impersonation.ended', by: 'clock', cause: 'access-lost' },
-]
+const byGrant = { method: 'access-request', grantedBy: ['tr-1'], reason: 'ticket 7' } as const
+export const started = { ...session, ...byGrant, type: 'impersonation.started', by: caroline, endsAt: 9 } as const
+export const endedByUser = { ...session, type: 'impersonation.ended', by: caroline, cause: 'ended-by-user' } as const
+export const accessLost = { ...session, type: 'impersonation.ended', by: 'clock', cause: 'access-lost' } as const
+export const ofSession = [started, endedByUser, accessLost] as const

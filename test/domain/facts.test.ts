@@ -54,14 +54,11 @@ describe('refused facts', () => {
     ['have a user whose id is malformed', { users: ['a b'] }, 'users.0: must be a user id'],
     ['are expired without an expiry', { state: 'expired' }, 'expiresAt: must be an instant in milliseconds'],
     ['are granted without an instant', { grantedAt: null }, 'grantedAt: must be an instant in milliseconds'],
-  ])('%s', (_, over, issue) => {
-    expect(issuesOf(facts([{ ...grantFacts('r', 1), ...over }]))).toEqual([`requests.0.${issue}`])
-  })
+  ])('%s', (_, over, issue) => expect(issuesOf(facts([{ ...grantFacts('r', 1), ...over }]))).toEqual([`requests.0.${issue}`]))
 
   it('have a grant in a tenant that is not governed', () => {
-    for (const request of [grantFacts('r', 1), { ...grantFacts('r', 1, 2), state: 'expired' }, revokedFacts('r', 1, 2)]) {
+    for (const request of [grantFacts('r', 1), { ...grantFacts('r', 1, 2), state: 'expired' }, revokedFacts('r', 1, 2)])
       expect(issuesOf(facts([request], { governed: false }))).toEqual(['governed: must be true: the tenant has granted a request'])
-    }
   })
 
   it('have two versions of a request, of which one is stale', () => {

@@ -14,7 +14,7 @@ describe('the tenant asked', () => {
   const own = { ...entry, by: 'tenant', user: 'becky' }
   const theirs = { ...entry, by: 'requester', user: null }
 
-  it('sees the request, its own answers, and ends by the other party or the clock', () => {
+  it('sees the request, its own answers, and ends by the other party or the clock', () =>
     expect(all.map((event) => historyEntry(event, TOM))).toStrictEqual([
       undefined,
       { ...theirs, type: 'tenant-request.received', message },
@@ -25,8 +25,7 @@ describe('the tenant asked', () => {
       undefined,
       { ...own, type: 'tenant-request.revoked', message: 'enough' },
       { ...entry, by: 'clock', user: null, type: 'tenant-request.expired' },
-    ])
-  })
+    ]))
 
   it('sees exactly the event types that repositories list for it', () => {
     const types = [...all, started, endedByUser].filter((event) => historyEntry(event, TOM)).map(({ type }) => type)
@@ -61,7 +60,7 @@ describe('the requester', () => {
   const theirs = { ...entry, by: 'tenant', user: null }
   const at = { tenant: TOM, tenantRequest: 'tr-1' }
 
-  it('sees everything except the other party’s user', () => {
+  it('sees everything except the other party’s user', () =>
     expect(all.map((event) => historyEntry(event, CLASSICS))).toStrictEqual([
       { ...mine, type: 'access-request.submitted', name, message, associations },
       { ...mine, ...at, type: 'tenant-request.received', message, users },
@@ -72,25 +71,20 @@ describe('the requester', () => {
       { ...mine, ...at, type: 'tenant-request.user-removed', removedUser: 'caroline' },
       { ...theirs, ...at, type: 'tenant-request.revoked', message: 'enough', removedUser: null },
       { ...entry, ...at, by: 'clock', user: null, type: 'tenant-request.expired' },
+    ]))
+})
+
+it('the requesting tenant sees all of its own sessions, whatever the policy (SPEC 7.6)', () => {
+  const seen = { id: 'e', at: 5, requestingTenant: CLASSICS, view: 'outgoing', tenant: TOM, session: SESSION }
+  for (const showUsersToTenant of [false, true])
+    expect(ofSession.map((event) => historyEntry(event, CLASSICS, { showUsersToTenant }))).toStrictEqual([
+      { ...seen, by: 'requester', user: 'caroline', type: 'impersonation.started', ...byGrant, endsAt: 9, reason: 'ticket 7' },
+      { ...seen, by: 'requester', user: 'caroline', type: 'impersonation.ended', cause: 'ended-by-user' },
+      { ...seen, by: 'clock', user: null, type: 'impersonation.ended', cause: 'access-lost' },
     ])
-  })
 })
 
-describe('the requesting tenant', () => {
-  it('sees all of its own sessions, whatever the policy (SPEC 7.6)', () => {
-    const seen = { id: 'e', at: 5, requestingTenant: CLASSICS, view: 'outgoing', tenant: TOM, session: SESSION }
-    for (const showUsersToTenant of [false, true])
-      expect(ofSession.map((event) => historyEntry(event, CLASSICS, { showUsersToTenant }))).toStrictEqual([
-        { ...seen, by: 'requester', user: 'caroline', type: 'impersonation.started', ...byGrant, endsAt: 9, reason: 'ticket 7' },
-        { ...seen, by: 'requester', user: 'caroline', type: 'impersonation.ended', cause: 'ended-by-user' },
-        { ...seen, by: 'clock', user: null, type: 'impersonation.ended', cause: 'access-lost' },
-      ])
-  })
-})
-
-describe('another tenant', () => {
-  it('sees nothing', () => {
-    for (const event of [...all, ...ofSession])
-      for (const showUsersToTenant of [false, true]) expect(historyEntry(event, HUNDRED, { showUsersToTenant })).toBeUndefined()
-  })
+it('another tenant sees nothing', () => {
+  for (const event of [...all, ...ofSession])
+    for (const showUsersToTenant of [false, true]) expect(historyEntry(event, HUNDRED, { showUsersToTenant })).toBeUndefined()
 })

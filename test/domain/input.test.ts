@@ -1,5 +1,4 @@
 /** Input parsing: instants, ids and actors, with every issue and its message (SPEC 2.1, 3.5, 9.1, 9.2). */
-
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import { actorSchema } from '../../src/domain/actor.js'
@@ -39,9 +38,7 @@ describe('an instant as input', () => {
     ['a time that does not exist', ['2026-02-28T24:00:00Z', '2026-02-28T23:59:60Z']],
     ['later than a date can be', ['+275760-09-13T00:00:00Z']],
     ['without a time, seconds, offset or `T`', ['2026-02-28', '2026-02-28T12:00:00', '2026-02-28T12:00Z', '2026-02-28 12:00:00Z']],
-  ])('is not %s', (_, values) => {
-    expect(values.filter((value) => read(instantSchema, value).ok)).toEqual([])
-  })
+  ])('is not %s', (_, values) => expect(values.filter((value) => read(instantSchema, value).ok)).toEqual([]))
 
   it('is refused with what was expected', () => {
     expect(issuesOf(read(instantSchema, '1'))).toEqual([
@@ -84,13 +81,11 @@ describe('an id', () => {
   })
 })
 
-describe('a revision', () => {
-  it('is a whole number from 1', () => {
-    expect(read(Revision, 1).ok).toBe(true)
-    for (const value of [0, -1, 1.5, '1', 2 ** 53]) expect(read(Revision, value).ok).toBe(false)
-    expect(issuesOf(read(Revision, 0))).toEqual([' | invalid | `0` must be a revision: a whole number from 1'])
-    expect(issuesOf(read(Revision, 'x'))).toEqual([' | invalid | `x` must be a revision: a whole number from 1'])
-  })
+it('a revision is a whole number from 1', () => {
+  expect(read(Revision, 1).ok).toBe(true)
+  for (const value of [0, -1, 1.5, '1', 2 ** 53]) expect(read(Revision, value).ok).toBe(false)
+  expect(issuesOf(read(Revision, 0))).toEqual([' | invalid | `0` must be a revision: a whole number from 1'])
+  expect(issuesOf(read(Revision, 'x'))).toEqual([' | invalid | `x` must be a revision: a whole number from 1'])
 })
 
 describe('an actor (SPEC 2.1)', () => {
@@ -198,6 +193,4 @@ describe('parsing', () => {
   })
 })
 
-it('combining ignores refusals other than invalid-input', () => {
-  expect(combine(refused({ code: 'not-found' }))).toEqual(ok([]))
-})
+it('combining ignores refusals other than invalid-input', () => expect(combine(refused({ code: 'not-found' }))).toEqual(ok([])))

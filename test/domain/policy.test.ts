@@ -1,5 +1,4 @@
 /** The policy: defaults, units and refused values (SPEC 3.4, 4.4, 7.1, 7.6). */
-
 import { describe, expect, it } from 'vitest'
 import { read } from '../../src/domain/input.js'
 import { latestExpiry, policySchema } from '../../src/domain/policy.js'
@@ -38,16 +37,11 @@ describe('a policy', () => {
       'other | unknown-key | `other` is not expected here',
     ],
     [{ sessionCap: {} }, `sessionCap | invalid | \`0\` ${length}`],
-    [{ sessionCap: { hours: 0 } }, `sessionCap | invalid | \`0\` ${length}`],
-    [{ sessionCap: { months: 1, days: 1 } }, 'sessionCap.months | unknown-key | `months` is not expected here'],
     [{ sessionCap: null }, `sessionCap | invalid | \`null\` ${duration}`],
     [{ sessionCap: 3_600_000 }, `sessionCap | invalid | \`3600000\` ${duration}`],
     [{ showUsersToTenant: 'yes' }, 'showUsersToTenant | invalid | `yes` must be true or false'],
     [{ showUsersToTenant: null }, 'showUsersToTenant | invalid | `null` must be true or false'],
-    [{ showUsersToTenant: 1 }, 'showUsersToTenant | invalid | `1` must be true or false'],
-  ])('%j has its issues', (policy, ...issues) => {
-    expect(issuesOf(read(policySchema, policy))).toEqual(issues)
-  })
+  ])('%j has its issues', (policy, ...issues) => expect(issuesOf(read(policySchema, policy))).toEqual(issues))
 
   it('limits the expiry of a grant; a day is 24 hours across any clock change', () => {
     expect(latestExpiry({ maxGrant: null }, 5)).toBeNull()

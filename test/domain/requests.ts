@@ -1,5 +1,4 @@
 /** Fixtures of the domain tests: one request in each state, command contexts, and facts. */
-
 import type { AnswerCommandContext } from '../../src/domain/command-checks.js'
 import type { RequestFacts } from '../../src/domain/status.js'
 import type { TenantRequest } from '../../src/domain/tenant-request-state.js'
@@ -9,18 +8,8 @@ export const GRANTED_AT = 2000
 export const EXPIRES_AT = 5000
 export const ENDED_AT = 3000
 
-const base = {
-  id: 'tr-1',
-  accessRequest: 'ar-1',
-  requestingTenant: CLASSICS,
-  tenant: TOM,
-  users: ['caroline', 'charlotte'],
-  removed: [],
-  message: 'please',
-  sentAt: 1000,
-  changedAt: 1000,
-  revision: 1,
-}
+const parties = { accessRequest: 'ar-1', requestingTenant: CLASSICS, tenant: TOM, users: ['caroline', 'charlotte'], removed: [] }
+const base = { id: 'tr-1', ...parties, message: 'please', sentAt: 1000, changedAt: 1000, revision: 1 }
 const grant = { grantedAt: GRANTED_AT, grantedBy: 'becky', grantMessage: 'welcome', expiresAt: EXPIRES_AT }
 const granting = { ...grant, changedAt: GRANTED_AT, revision: 2 }
 const byTenant = { endedAt: ENDED_AT, endedBy: { user: 'becky', tenant: TOM }, endMessage: 'enough' }
@@ -38,14 +27,9 @@ export const withdrawn: TenantRequest & { state: 'withdrawn' } = { ...base, ...b
 export const everyState: readonly TenantRequest[] = [pending, granted, expired, revoked, rejected, withdrawn]
 
 /** The context of the tenant's answerer at `now`. */
-export const answering = (now: number, rest: Partial<AnswerCommandContext> = {}): AnswerCommandContext => ({
-  actor: tomAdmin,
-  now,
-  newId: () => 'event',
-  actorIsRequester: false,
-  policy: { maxGrant: null },
-  ...rest,
-})
+export const answering = (now: number, rest: Partial<AnswerCommandContext> = {}): AnswerCommandContext => {
+  return { actor: tomAdmin, now, newId: () => 'event', actorIsRequester: false, policy: { maxGrant: null }, ...rest }
+}
 
 /** The context of the requester's administrator at `now`. */
 export const requesting = (now: number, rest: Partial<AnswerCommandContext> = {}): AnswerCommandContext =>

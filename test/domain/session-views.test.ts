@@ -9,39 +9,30 @@ const shared = { requestingTenant: CLASSICS, method: 'access-request', grantedBy
 const own = { user: 'caroline', tenant: TOM, reason: 'ticket 7' }
 const hash = 'a'.repeat(64)
 const open: OpenSession = { ...shared, ...own, hash, revision: 1, state: 'open' }
-const ended: Session = {
-  ...open,
-  state: 'ended',
-  endedAt: 1500,
-  endedBy: { user: 'caroline', tenant: CLASSICS },
-  cause: 'ended-by-user',
-  revision: 2,
-}
+const end = { endedAt: 1500, cause: 'ended-by-user' } as const
+const ended: Session = { ...open, ...end, state: 'ended', endedBy: { user: 'caroline', tenant: CLASSICS }, revision: 2 }
 const ending = { at: 1500, cause: 'ended-by-user' } as const
-const over = { status: 'ended', endedAt: 1500, cause: 'ended-by-user' }
+const over = { status: 'ended', ...end }
 
 describe('the tenant', () => {
   for (const [what, showUsersToTenant, user] of [
     ['nothing else', false, null],
     ['the user if the policy shows users', true, 'caroline'],
-  ] as const) {
+  ] as const)
     it(`sees the requesting tenant, instants, method, grants and end, recorded or not, and ${what} (SPEC 7.6)`, () => {
       const seen = { view: 'incoming', ...shared, hash, user }
       expect(sessionView(open, undefined, TOM, { showUsersToTenant })).toStrictEqual({ ...seen, status: 'live' })
       for (const session of [open, ended])
         expect(sessionView(session, ending, TOM, { showUsersToTenant })).toStrictEqual({ ...seen, ...over })
     })
-  }
 })
 
-describe('the requesting tenant', () => {
-  it('sees every field, whatever the policy', () => {
-    const seen = { view: 'outgoing', ...shared, ...own, hash }
-    for (const showUsersToTenant of [false, true]) {
-      expect(sessionView(open, undefined, CLASSICS, { showUsersToTenant })).toStrictEqual({ ...seen, status: 'live' })
-      expect(sessionView(open, ending, CLASSICS, { showUsersToTenant })).toStrictEqual({ ...seen, ...over })
-    }
-  })
+it('the requesting tenant sees every field, whatever the policy', () => {
+  const seen = { view: 'outgoing', ...shared, ...own, hash }
+  for (const showUsersToTenant of [false, true]) {
+    expect(sessionView(open, undefined, CLASSICS, { showUsersToTenant })).toStrictEqual({ ...seen, status: 'live' })
+    expect(sessionView(open, ending, CLASSICS, { showUsersToTenant })).toStrictEqual({ ...seen, ...over })
+  }
 })
 
 describe('the session’s user', () => {
@@ -59,9 +50,6 @@ describe('the session’s user', () => {
     ['its own end, if access lasts longer', granted(2001), 2000],
     ['its own end, if access has none', granted(null), 2000],
     ['its own end, if the host’s rule allows it', { allowed: true, reason: 'legacy-permitted' }, 2000],
-  ] as const) {
-    it(`sees as changesAt ${what}`, () => {
-      expect(toLiveSession('the-id', open, decision)).toMatchObject({ changesAt, endsAt: 2000 })
-    })
-  }
+  ] as const)
+    it(`sees as changesAt ${what}`, () => expect(toLiveSession('the-id', open, decision)).toMatchObject({ changesAt, endsAt: 2000 }))
 })

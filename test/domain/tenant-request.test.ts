@@ -1,11 +1,12 @@
 /** Commands on a tenant request: their events, every edge of SPEC §4, and the details of refusals. */
 import { describe, expect, it } from 'vitest'
-import type { TenantRequestEvent } from '../../src/domain/event.js'
-import type { Result } from '../../src/domain/refusal.js'
 import { expire, grant, reject, removeUser, revoke, setExpiry, withdraw } from '../../src/domain/tenant-request.js'
 import { evolve, type TenantRequest } from '../../src/domain/tenant-request-state.js'
 import { CLASSICS, HUNDRED, person, TOM } from '../story/cast.js'
-import {
+import * as requests from './requests.js'
+import { accepted, refusalOf } from './results.js'
+
+const {
   answering,
   ENDED_AT,
   EXPIRES_AT,
@@ -19,8 +20,7 @@ import {
   requesting,
   revoked,
   withdrawn,
-} from './requests.js'
-import { accepted, refusalOf } from './results.js'
+} = requests
 
 const NOW = 2500
 const answer = { message: 'welcome', expiresAt: null }
@@ -32,15 +32,8 @@ const becomesGranted = { state: 'granted', grantedAt: NOW, grantedBy: 'becky', g
 const alone = { users: ['caroline'], removed: [{ user: 'charlotte', at: 1500 }] }
 const nobodyLeft = { users: [], removed: [...alone.removed, { user: 'caroline', at: ENDED_AT }] }
 
-interface Row {
-  readonly what: string
-  readonly before: TenantRequest
-  readonly command: () => Result<TenantRequestEvent>
-  /** The event, but for its envelope and its revision, which is the next one. */
-  readonly event: object
-  readonly after: object
-}
-const rows: readonly Row[] = [
+/** Each `event` without its envelope and its revision, which is the next one. */
+const rows = [
   {
     what: 'grant: from now on, with its message and expiry',
     before: pending,
@@ -143,7 +136,7 @@ describe('only the edges of SPEC §4 exist', () => {
     granted: ['setExpiry', 'revoke', 'removeUser', 'expire'],
   }
   const codes: Record<string, string> = { grant: 'not-pending', reject: 'not-pending', withdraw: 'not-pending', expire: 'not-due' }
-  for (const request of everyState) {
+  for (const request of everyState)
     for (const [name, command] of Object.entries(commands)) {
       const allowed = edges[request.state]?.includes(name as keyof typeof commands) ?? false
       it(`${name} of a request that is ${request.state} is ${allowed ? 'accepted' : 'refused'}`, () => {
@@ -151,7 +144,6 @@ describe('only the edges of SPEC §4 exist', () => {
         expect(refusalOf(command(request))).toEqual(allowed ? undefined : { code, status: request.state })
       })
     }
-  }
 })
 
 describe('a refusal says', () => {

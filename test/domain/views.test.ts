@@ -32,9 +32,9 @@ describe('the incoming view', () => {
     ['revoked', revoked, NOW, shown(3, 'revoked', 'becky', { ended: byBecky })],
     ['rejected', rejected, NOW, { revision: 2, status: 'rejected', answer: { ...enough, user: 'becky' }, ended: byBecky }],
     ['withdrawn', withdrawn, NOW, { revision: 2, status: 'withdrawn', ended: { ...byRequester, user: null } }],
-  ])('shows the tenant its own colleagues’ answers: %s', (_, request, now, life) => {
-    expect(incomingView(request, now)).toEqual({ ...incoming, ...life })
-  })
+  ])('shows the tenant its own colleagues’ answers: %s', (_, request, now, life) =>
+    expect(incomingView(request, now)).toEqual({ ...incoming, ...life }),
+  )
 })
 
 describe('the outgoing view', () => {
@@ -44,9 +44,9 @@ describe('the outgoing view', () => {
     ['revoked', revoked, shown(3, 'revoked', null, { ended: bySomebody })],
     ['rejected', rejected, { revision: 2, status: 'rejected', answer: { ...enough, user: null }, ended: bySomebody }],
     ['withdrawn', withdrawn, { revision: 2, status: 'withdrawn', ended: { ...byRequester, user: 'elizabeth' } }],
-  ])('shows the requester everything except the answerer: %s', (_, request, life) => {
-    expect(outgoingView(request, 'SupportAccess', NOW)).toEqual({ ...outgoing, ...life })
-  })
+  ])('shows the requester everything except the answerer: %s', (_, request, life) =>
+    expect(outgoingView(request, 'SupportAccess', NOW)).toEqual({ ...outgoing, ...life }),
+  )
 })
 
 describe('my access', () => {

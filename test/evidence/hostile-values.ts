@@ -17,29 +17,13 @@ type Making = (value: unknown) => unknown
 type Bag = Record<PropertyKey, unknown>
 type Place = readonly [holder: Bag, key: string]
 
-const fail = (): never => {
-  throw new Error('trap')
+const fail = (thrown: unknown): never => {
+  throw thrown
 }
-const failWithNothing = (): never => {
-  throw undefined
-}
+const trap = () => fail(new Error('trap'))
 const own = (target: object, key: string, property: PropertyDescriptor): object =>
   Object.defineProperty(target, key, { enumerable: true, configurable: true, ...property })
-const nested = (depth: number): unknown => {
-  let value: unknown = 'bottom'
-  for (let level = 0; level < depth; level++) value = [value]
-  return value
-}
-const cyclic = (): Bag => {
-  const self: Bag = { user: 'caroline' }
-  self['self'] = self
-  return self
-}
-const cyclicList = (): unknown[] => {
-  const list: unknown[] = []
-  list.push(list)
-  return list
-}
+const cyclic = (holder: object, key: string) => own(holder, key, { value: holder, writable: true })
 const revoked = (target: object): object => {
   const { proxy, revoke } = Proxy.revocable(target, {})
   revoke()
@@ -49,7 +33,7 @@ class Intruder {
   polluted = true
 }
 const HUGE = 'x'.repeat(1_000_000)
-const DEEP = nested(2000)
+const DEEP = Array.from({ length: 2000 }).reduce<unknown>((value) => [value], 'bottom')
 
 const NEVER_VALID: Record<string, Making> = {
   NaN: () => Number.NaN,
@@ -62,7 +46,7 @@ const NEVER_VALID: Record<string, Making> = {
   'a registered symbol': () => Symbol.for('consentry.error'),
   'a function': () => () => 'caroline',
   'a class': () => Intruder,
-  'a function whose text throws': () => Object.assign(() => {}, { toString: fail }),
+  'a function whose text throws': () => Object.assign(() => {}, { toString: trap }),
   'a lone surrogate': () => 'caroline\ud800',
   'the other lone surrogate': () => '\udc00',
   NUL: () => 'caroline\u0000',
@@ -71,22 +55,22 @@ const NEVER_VALID: Record<string, Making> = {
   'a text just too long': () => '~'.repeat(1001),
   'a boxed text': () => new String('caroline'),
   'a list of lists, deep': () => DEEP,
-  'a list of itself': cyclicList,
+  'a list of itself': () => cyclic([], '0'),
   'a list with a hole': () => Object.assign(new Array(2), { 1: 'caroline' }),
   'a sparse list': () => new Array(50),
   'a list of a symbol': () => [Symbol.iterator],
-  'a record of itself': cyclic,
+  'a record of itself': () => cyclic({ user: 'caroline' }, 'self'),
   'a record with a stranger': () => ({ polluted: true }),
   'a record with `__proto__`': () => JSON.parse('{"__proto__":{"polluted":true}}'),
   'a record with `constructor`': () => JSON.parse('{"constructor":{"prototype":{"polluted":true}}}'),
   'an instance': () => new Intruder(),
   bytes: () => new Uint8Array(3),
-  'a thenable': () => own({}, 'then', { value: fail }),
-  'what cannot be made a text': () => ({ toString: fail, valueOf: fail, toJSON: fail, [Symbol.toPrimitive]: fail }),
-  'a getter that throws': () => own({}, 'user', { get: fail }),
-  'a getter that throws nothing': () => own({}, 'id', { get: failWithNothing }),
-  'a proxy of nothing but traps': () => new Proxy({}, new Proxy({}, { get: () => fail })),
-  'a list, a proxy of nothing but traps': () => new Proxy([], new Proxy({}, { get: () => fail })),
+  'a thenable': () => own({}, 'then', { value: trap }),
+  'what cannot be made a text': () => ({ toString: trap, valueOf: trap, toJSON: trap, [Symbol.toPrimitive]: trap }),
+  'a getter that throws': () => own({}, 'user', { get: trap }),
+  'a getter that throws nothing': () => own({}, 'id', { get: () => fail(undefined) }),
+  'a proxy of nothing but traps': () => new Proxy({}, new Proxy({}, { get: () => trap })),
+  'a list, a proxy of nothing but traps': () => new Proxy([], new Proxy({}, { get: () => trap })),
   'a revoked proxy': () => revoked({}),
   'a revoked proxy of a list': () => revoked([]),
 }
@@ -115,11 +99,11 @@ const INJURIES: Record<string, Making> = {
   ),
   'a key that cannot be read': (value) => {
     const [key] = isRecord(value) ? Object.keys(value) : []
-    return key === undefined ? undefined : own({ ...(value as Bag) }, key, { get: fail })
+    return key === undefined ? undefined : own({ ...(value as Bag) }, key, { get: trap })
   },
   'a proxy that cannot be read': (value) =>
-    isObject(value) && Object.keys(value).length > 0 ? new Proxy(value, { get: fail }) : undefined,
-  'a proxy that will not name its keys': (value) => (isRecord(value) ? new Proxy(value, { ownKeys: fail }) : undefined),
+    isObject(value) && Object.keys(value).length > 0 ? new Proxy(value, { get: trap }) : undefined,
+  'a proxy that will not name its keys': (value) => (isRecord(value) ? new Proxy(value, { ownKeys: trap }) : undefined),
   'a hole': (value) => {
     if (!Array.isArray(value) || value.length === 0) return undefined
     const holed = [...value]
@@ -182,12 +166,8 @@ function attempt(make: () => unknown): unknown {
 function placesIn(holder: object): Place[] {
   return Object.entries(holder).flatMap(([key, value]): Place[] => [
     [holder as Bag, key],
-    ...(isPlain(value) && Object.isExtensible(value) ? placesIn(value) : []),
+    ...((Array.isArray(value) || isRecord(value)) && Object.isExtensible(value) ? placesIn(value) : []),
   ])
-}
-
-function isPlain(value: unknown): value is object {
-  return Array.isArray(value) || isRecord(value)
 }
 
 function isObject(value: unknown): value is object {

@@ -38,9 +38,9 @@ it.each([
   [401, 'Unauthorized', 'no-actor', denial('no-actor'), [['www-authenticate', 'Basic']]],
   [403, 'Forbidden', 'expired', denial('expired', new Error('SELECT secret FROM tenants')), []],
   [503, 'Service Unavailable', 'facts-unavailable', denialOf(new Error('SELECT secret FROM tenants')), []],
-] as const)('the response of a %s contains the reason and nothing else', (status, title, reason, denied, headers) => {
+] as const)('the response of a %s contains the reason and nothing else', (status, title, reason, denied, headers) =>
   expect(problemDetails(denied, 'Basic')).toEqual({
     body: { type: 'about:blank', title, status, reason },
     headers: [['content-type', 'application/problem+json'], ['cache-control', 'no-store'], ...headers],
-  })
-})
+  }),
+)

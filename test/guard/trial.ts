@@ -3,11 +3,10 @@ import { type IncomingMessage, request } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { expect } from 'vitest'
 import type { Actor } from '../../src/domain/actor.js'
-import type { LiveSession } from '../../src/domain/session-views.js'
 import type { Impersonation } from '../../src/guard/authorize-request.js'
 import type { Denial, GuardReason } from '../../src/guard/problem-details.js'
-import { type FaultyRepository, faultyRepository } from '../live-access/scene.js'
-import { caroline, charlotte, elizabeth, person, type Stage, sentStage, TOM, tomAdmin } from '../story/cast.js'
+import { faultyRepository } from '../live-access/scene.js'
+import { caroline, charlotte, elizabeth, person, sentStage, TOM, tomAdmin } from '../story/cast.js'
 import { CHALLENGE, type HostState, type Running, type Seen } from './host.js'
 
 /** The two forms of a guard, as the hosts' paths name them. */
@@ -29,18 +28,10 @@ export const people: Readonly<Record<string, Actor>> = {
 }
 
 /** A world where Caroline and Charlotte may enter Tom Sawyer, and Caroline is inside. */
-export interface Trial extends HostState, FaultyRepository {
-  readonly stage: Stage & { readonly tom: string; readonly hundred: string }
-  /** Caroline's session in Tom Sawyer. */
-  readonly session: LiveSession
-  /** The request, which passes unless the case changes something: the rest of its path, and its headers. */
-  readonly request: { path: string; readonly headers: Headers }
-  readonly denials: Denial[]
-  readonly send: (form: Form, headers?: Headers) => Promise<IncomingMessage>
-}
+export type Trial = Awaited<ReturnType<typeof trial>>
 
 /** Creates a trial against a running host; its wiring goes into `state`. */
-export async function trial(state: HostState, { port }: Running): Promise<Trial> {
+export async function trial(state: HostState, { port }: Running) {
   const world = faultyRepository()
   const stage = await sentStage({ repository: world.repository })
   await stage.consentry.grant(tomAdmin, stage.tom, { expiresAt: null })
@@ -59,8 +50,9 @@ export async function trial(state: HostState, { port }: Running): Promise<Trial>
   state.ran.length = 0
 
   const headers: Headers = { 'x-user': 'caroline', 'x-tenant': TOM, 'x-method': 'access-request', 'x-session': session.id }
+  // It passes unless the case changes something: the rest of its path, and its headers.
   const sent = { path: 'here', headers }
-  const send: Trial['send'] = (form, changed = {}) => {
+  const send = (form: Form, changed: Headers = {}) => {
     const all = Object.entries({ ...headers, ...changed }).filter(([, value]) => value !== '')
     return get(port, `/${form}/${sent.path}`, Object.fromEntries(all))
   }

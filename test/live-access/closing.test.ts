@@ -1,5 +1,4 @@
 /** Closing: denies everything, settles all waiting promises, and leaves no timer or subscription. */
-
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, expect, it, vi } from 'vitest'
 import { FEED_START } from '../../src/ports/event-feed.js'

@@ -1,5 +1,4 @@
 /** Loading: denies until it is complete, reports progress, and misses no change made meanwhile. */
-
 import { deepEqual } from 'node:assert/strict'
 import { setImmediate as immediately } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'

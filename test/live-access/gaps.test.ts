@@ -1,5 +1,4 @@
 /** A gap in the feed: denies everything from that moment on, until everything is reloaded. */
-
 import { afterEach, describe, expect, it } from 'vitest'
 import { memoryRepository } from '../../src/adapters/memory.js'
 import type { LiveAccess } from '../../src/live-access/live-access-api.js'
@@ -55,21 +54,19 @@ describe('an event that does not follow the current state', () => {
   })
 })
 
-describe('a feed that has gone back', () => {
-  it('such as a database restored from a backup, denies everything at once, and is reloaded', async () => {
-    const on = await filled()
-    const { latest } = await on.kept.positions()
-    await on.submit('wickham', HUNDRED)
-    await on.live.caughtUp()
-    on.faults.positions = async () => ({ stable: latest, latest })
-    on.faults.requestPage = never
-    await eventually(() => !on.allowed())
-    expect(on.live.stalenessMs).toBe(Infinity)
-    expect(String(on.errors[0])).toContain('reloading everything')
-    delete on.faults.positions
-    delete on.faults.requestPage
-    await eventually(on.allowed)
-  })
+it('a feed that has gone back, such as that of a database restored from a backup, denies everything at once, and is reloaded', async () => {
+  const on = await filled()
+  const { latest } = await on.kept.positions()
+  await on.submit('wickham', HUNDRED)
+  await on.live.caughtUp()
+  on.faults.positions = async () => ({ stable: latest, latest })
+  on.faults.requestPage = never
+  await eventually(() => !on.allowed())
+  expect(on.live.stalenessMs).toBe(Infinity)
+  expect(String(on.errors[0])).toContain('reloading everything')
+  delete on.faults.positions
+  delete on.faults.requestPage
+  await eventually(on.allowed)
 })
 
 describe('a feed of another history (SPEC 8.4)', () => {
@@ -165,19 +162,17 @@ describe('a feed of another history (SPEC 8.4)', () => {
   })
 })
 
-describe('an event that was applied already', () => {
-  it('is a gap like any other: a feed that repeats events may have lost others', async () => {
-    const on = await filled()
-    const { latest } = await on.kept.positions()
-    on.faults.readEvents = async ({ limit }) => {
-      delete on.faults.readEvents
-      const { entries } = await on.kept.readEvents({ after: FEED_START, limit })
-      const position = moved(latest, 1)
-      const repeated = entries.filter(({ event }) => event.type === 'tenant-request.granted')
-      return { entries: repeated.map(({ event }) => ({ event, position })), position }
-    }
-    await eventually(() => on.errors.length > 0)
-    expect(String(on.errors[0])).toContain('does not follow')
-    await eventually(on.allowed)
-  })
+it('an event that was applied already is a gap like any other: a feed that repeats events may have lost others', async () => {
+  const on = await filled()
+  const { latest } = await on.kept.positions()
+  on.faults.readEvents = async ({ limit }) => {
+    delete on.faults.readEvents
+    const { entries } = await on.kept.readEvents({ after: FEED_START, limit })
+    const position = moved(latest, 1)
+    const repeated = entries.filter(({ event }) => event.type === 'tenant-request.granted')
+    return { entries: repeated.map(({ event }) => ({ event, position })), position }
+  }
+  await eventually(() => on.errors.length > 0)
+  expect(String(on.errors[0])).toContain('does not follow')
+  await eventually(on.allowed)
 })

@@ -1,5 +1,4 @@
 /** Notifications: a notification causes a poll at once, and polls continue without notifications. */
-
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
 import { FEED_START } from '../../src/ports/event-feed.js'
@@ -100,14 +99,12 @@ describe('a subscription that disconnects', () => {
     expect(waits.filter((wait, n) => wait < (n === 0 ? 25 : 25 * 2 ** (n - 1)) - 2)).toEqual([])
   })
 
+  const disconnectsAtOnce: Subscribe = async ({ onDisconnect }) => {
+    onDisconnect(DOWN)
+    return async () => {}
+  }
   it.each<[how: string, subscribe: Subscribe]>([
-    [
-      'before it starts',
-      async ({ onDisconnect }) => {
-        onDisconnect(DOWN)
-        return async () => {}
-      },
-    ],
+    ['before it starts', disconnectsAtOnce],
     ['by throwing', throws],
     ['by rejecting', rejects],
     ['by never starting', never],

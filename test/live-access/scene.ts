@@ -1,5 +1,4 @@
 /** A live access over a repository that tests can break, and a service that writes to an intact one. */
-
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, vi } from 'vitest'
 import { memoryRepository } from '../../src/adapters/memory.js'
@@ -9,7 +8,7 @@ import { createLiveAccess } from '../../src/live-access/live-access.js'
 import type { LiveAccess, LiveAccessOptions } from '../../src/live-access/live-access-api.js'
 import type { Position } from '../../src/ports/event-feed.js'
 import type { Repository } from '../../src/ports/repository.js'
-import { elizabeth, legacy, type Stage, sentStage, T0, TOM, tomAdmin } from '../story/cast.js'
+import { elizabeth, legacy, sentStage, T0, TOM, tomAdmin } from '../story/cast.js'
 
 /** The methods of a repository that a test replaces; all others work normally. */
 export type Faults = Partial<Repository>
@@ -59,20 +58,7 @@ export const QUESTION = { user: 'caroline', tenant: TOM, method: 'access-request
 export const NO_FACTS = { allowed: false, reason: 'no-facts', changesAt: null }
 
 /** Caroline may enter Tom Sawyer: the grant is saved before the live access is created. */
-export interface Scene extends FaultyRepository {
-  readonly stage: Stage & { readonly tom: string; readonly hundred: string }
-  readonly live: LiveAccess
-  /** What `onError` was called with. */
-  readonly errors: unknown[]
-  /** Whether Caroline may enter Tom Sawyer, by every method of the access: all must agree. */
-  readonly allowed: () => boolean
-  /** The reason of a decision, by default of the one about Caroline in Tom Sawyer. */
-  readonly reason: (user?: string, tenant?: string, method?: AccessMethod) => string
-  /** Revokes Caroline's grant. */
-  readonly revoke: () => Promise<unknown>
-  /** Submits a further request for this user, and returns its id in the tenant. */
-  readonly submit: (user: string, tenant: string) => Promise<string>
-}
+export type Scene = Awaited<ReturnType<typeof scene>>
 
 const opened: LiveAccess[] = []
 
@@ -95,7 +81,7 @@ export function open(options: LiveAccessOptions): LiveAccess {
 type SceneOptions = Partial<LiveAccessOptions> & { readonly pollOnly?: boolean; readonly faults?: Faults }
 
 /** The scene, before the first load. */
-export async function scene(options: SceneOptions = {}): Promise<Scene> {
+export async function scene(options: SceneOptions = {}) {
   const { pollOnly = false, faults = {}, ...rest } = options
   const beneath = faultyRepository({ pollOnly })
   Object.assign(beneath.faults, faults)
@@ -112,17 +98,23 @@ export async function scene(options: SceneOptions = {}): Promise<Scene> {
     ...beneath,
     stage,
     live,
+    /** What `onError` was called with. */
     errors,
-    allowed: () => {
+    /** Whether Caroline may enter Tom Sawyer, by every method of the access: all must agree. */
+    allowed: (): boolean => {
       const allowed = live.canImpersonate('caroline', TOM, 'access-request', NOW)
       expect(live.decide('caroline', TOM, 'access-request', NOW).allowed).toBe(allowed)
       expect(live.tenantsFor('caroline', NOW)).toEqual(allowed ? [TOM] : [])
       expect(live.usersFor(TOM, NOW)).toEqual(allowed ? ['caroline', 'charlotte'] : [])
       return allowed
     },
-    reason: (user = 'caroline', tenant = TOM, method = 'access-request') => live.decide(user, tenant, method, NOW).reason,
+    /** The reason of a decision, by default of the one about Caroline in Tom Sawyer. */
+    reason: (user = 'caroline', tenant: string = TOM, method: AccessMethod = 'access-request'): string =>
+      live.decide(user, tenant, method, NOW).reason,
+    /** Revokes Caroline's grant. */
     revoke: () => consentry.revoke(tomAdmin, tom),
-    submit: async (user, tenant) => {
+    /** Submits a further request for this user, and returns its id in the tenant. */
+    submit: async (user: string, tenant: string) => {
       const { sent } = await consentry.submit(elizabeth, { name: 'Again', associations: [{ users: [user], tenants: [tenant] }] })
       return sent[0]?.id ?? ''
     },

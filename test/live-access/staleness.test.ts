@@ -1,29 +1,13 @@
 /** Staleness: denies beyond `maxStalenessMs` while clocks or the repository fail, then recovers. */
-
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { FEED_START, type Position } from '../../src/ports/event-feed.js'
 import type { Repository } from '../../src/ports/repository.js'
 import { HUNDRED, hundredAdmin, TOM } from '../story/cast.js'
-import {
-  all,
-  BRIEF,
-  closes,
-  DOWN,
-  eventually,
-  type Faults,
-  filled,
-  moved,
-  NOW,
-  never,
-  recovers,
-  rejects,
-  scene,
-  seesRevocation,
-  throws,
-  tidy,
-} from './scene.js'
+import type { Faults } from './scene.js'
+import * as scenes from './scene.js'
 
+const { all, BRIEF, closes, DOWN, eventually, filled, moved, NOW, never, recovers, rejects, scene, seesRevocation, throws, tidy } = scenes
 afterEach(tidy)
 
 describe('a wrong clock', () => {

@@ -9,22 +9,9 @@ const DECISIONS = Number(process.env['CONSENTRY_DECISIONS'] ?? 1_000_000)
 const SEED = Number(process.env['CONSENTRY_SEED'] ?? 20_260_101)
 const QUESTIONS_A_COMMAND = Math.ceil(DECISIONS / COMMANDS)
 
-const OUTCOMES = [
-  'ok',
-  'invalid-input',
-  'impersonating',
-  'not-permitted',
-  'not-found',
-  'wrong-party',
-  'requester-may-not-answer',
-  'stale-revision',
-  'not-pending',
-  'not-active',
-  'already-submitted',
-  'expiry-required',
-  'expires-too-soon',
-  'expires-too-late',
-]
+const OUTCOMES = ['ok', 'invalid-input', 'impersonating', 'not-permitted', 'not-found', 'wrong-party', 'requester-may-not-answer']
+  .concat(['stale-revision', 'not-pending', 'not-active', 'already-submitted'])
+  .concat(['expiry-required', 'expires-too-soon', 'expires-too-late'])
 const ISSUES = ['invalid', 'missing', 'unknown-key', 'too-many', 'unknown-user', 'unknown-tenant', 'own-tenant']
 const STATUSES = ['not-associated', 'pending', 'granted', 'expired', 'revoked', 'rejected', 'withdrawn', 'removed']
 // `no-facts` has a law of its own: it never occurs if every tenant's facts are known.

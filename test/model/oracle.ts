@@ -70,6 +70,9 @@ interface Folded {
   revision: number
 }
 
+/** The input of a submission, which may be malformed. */
+type Submission = { id: string; name: unknown; message?: unknown; associations: unknown }
+
 /** The input of a command on one tenant request; each verb takes some of the fields. */
 interface Input {
   message?: string
@@ -280,12 +283,7 @@ export class Oracle {
   }
 
   /** SPEC 3. */
-  submit(
-    actor: OracleActor,
-    input: { id: string; name: unknown; message?: unknown; associations: unknown },
-    now: number,
-    idFor: (tenant: string) => string,
-  ): Outcome {
+  submit(actor: OracleActor, input: Submission, now: number, idFor: (tenant: string) => string): Outcome {
     // SPEC 3.6: the form first, all its issues together.
     const issues: string[] = []
     const name = nameOf(input.name)
@@ -307,7 +305,7 @@ export class Oracle {
     // SPEC 3.9: the same id and content again sends nothing; the users compared are those once sent, not those still left.
     const before = this.#submitted(actor.tenant, input.id)
     if (before !== undefined) {
-      const sent = this.requests().filter((one) => one.requestingTenant === actor.tenant && one.accessRequest === input.id)
+      const sent = this.#sent(actor.tenant, input.id)
       const samePairs =
         sent.length === asked.size && sent.every((request) => sameSet(asked.get(request.tenant) ?? new Set(), request.sentUsers))
       const same = before.name === name && before.message === message && samePairs
@@ -374,9 +372,7 @@ export class Oracle {
     }
     const refusal = refusalAtFirst(actor, isId(target.accessRequest) && hasOnly(target, ['accessRequest']), ['submit'])
     if (refusal) return refusal
-    const sent = this.requests().filter(
-      (request) => request.requestingTenant === actor.tenant && request.accessRequest === target.accessRequest,
-    )
+    const sent = this.#sent(actor.tenant, target.accessRequest)
     if (sent.length === 0) return refuse('not-found') // SPEC 6.4
     const changed: string[] = []
     for (const request of sent) {
@@ -506,7 +502,8 @@ export class Oracle {
       .map((request) => {
         const { id, tenant, accessRequest, revision } = request
         const users = remaining(request).sort(compare)
-        return { id, tenant, accessRequest, name: this.#nameOf(request), users, status: statusOf(request, now), revision }
+        const name = this.#submitted(requestingTenant, accessRequest)?.name
+        return { id, tenant, accessRequest, name, users, status: statusOf(request, now), revision }
       })
     return rows.filter((row) => status === undefined || row.status === status)
   }
@@ -576,10 +573,8 @@ export class Oracle {
     return { ok: true, changed: [id] }
   }
 
-  #nameOf(request: Folded): string {
-    const submitted = this.#submitted(request.requestingTenant, request.accessRequest)
-    if (submitted === undefined) throw new Error(`the log has no access request \`${request.accessRequest}\``)
-    return submitted.name
+  #sent(requestingTenant: string, accessRequest: string): Folded[] {
+    return this.requests().filter((one) => one.requestingTenant === requestingTenant && one.accessRequest === accessRequest)
   }
 
   #submitted(requestingTenant: string, id: string) {

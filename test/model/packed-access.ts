@@ -10,15 +10,10 @@ import { FEED_START, type Position } from '../../src/ports/event-feed.js'
 import type { Repository } from '../../src/ports/repository.js'
 import { requestEvent } from './event-sequences.js'
 
-/** Returns the facts without recorded expiries. Recording changes no answer (SPEC 4.3), but drops the grant's start. */
-export function unrecorded<F extends TenantFacts>(facts: F): F {
-  return { ...facts, requests: facts.requests.map((one) => (one.state === 'expired' ? { ...one, state: 'granted' } : one)) }
-}
-
 /** An index loaded from facts, and one built from events: both must answer alike. */
 export function packed(all: readonly TenantFacts[], options: AccessOptions): Access[] {
   const [taken, told] = [new AccessProjection(), new AccessProjection()]
-  for (const { tenant, governed, requests } of all.map(unrecorded)) {
+  for (const { tenant, governed, requests } of all) {
     for (const following of [taken, told]) {
       following.index.setTenant(tenant, false)
       if (governed) following.markGoverned(tenant)
@@ -47,6 +42,7 @@ function eventsOf(request: RequestFacts): ConsentryEvent[] {
       .filter((one) => one !== last)
       .map(({ user, at }) => requestEvent(request, 'tenant-request.user-removed', at, { removedUser: user })),
     ...('endedAt' in request ? [requestEvent(request, `tenant-request.${request.state}`, request.endedAt, { removedUser })] : []),
+    ...(request.state === 'expired' ? [requestEvent(request, 'tenant-request.expired', request.expiresAt, { by: 'clock' })] : []),
   ]
 }
 
@@ -55,7 +51,7 @@ export async function live(all: readonly TenantFacts[], options: Omit<LiveAccess
   const repository: Partial<Repository> = {
     positions: async () => ({ stable: FEED_START, latest: FEED_START }),
     readEvents: async ({ after }) => ({ entries: [], position: after }),
-    requestPage: async () => all.flatMap((facts) => unrecorded(facts).requests),
+    requestPage: async () => all.flatMap((facts) => facts.requests),
     governedTenantPage: async () => all.filter(({ governed }) => governed).map(({ tenant }) => tenant),
   }
   const access = createLiveAccess({ repository: repository as Repository, maxStalenessMs: 600_000, ...options })

@@ -6,17 +6,18 @@ import { accessQuery, tenantFacts } from '../../src/testing/arbitraries.js'
 /** Few users, so that questions often match the facts, and one whom no request names. */
 export const USERS = ['caroline', 'Caroline', '__proto__'] as const
 export const OUTSIDER = 'outsider'
+export const EVERYBODY = [...USERS, OUTSIDER]
 export const TENANTS = ['tom-sawyer', '__proto__'] as const
 export const METHODS: readonly AccessMethod[] = ['access-request', 'legacy-configure', 'legacy-support']
 
 /** Generates facts of two tenants, and a question about one of them, mostly at an instant of change. */
-export const sceneWithSharedIds = fc
+export const sharedScene = fc
   .tuple(...TENANTS.map((tenant) => tenantFacts({ tenant, users: USERS })))
-  .chain((all) => fc.record({ all: fc.constant(all), asked: accessQuery({ users: [...USERS, OUTSIDER], tenants: TENANTS, around: all }) }))
+  .chain((all) => fc.record({ all: fc.constant(all), asked: accessQuery({ users: EVERYBODY, tenants: TENANTS, around: all }) }))
   .map(withFacts)
 
 /** The same with a unique id for each request, as in a repository. */
-export const scene = sceneWithSharedIds.map(({ all: shared, asked }) => {
+export const scene = sharedScene.map(({ all: shared, asked }) => {
   const all = shared.map((facts, n) => ({ ...facts, requests: facts.requests.map((one) => ({ ...one, id: `${n}${one.id}` })) }))
   return withFacts({ all, asked })
 })

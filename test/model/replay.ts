@@ -64,13 +64,8 @@ export class Stage {
   readonly #people: People
   #ids = 0
 
-  constructor({
-    repository = memoryRepository(),
-    policy = SMALL,
-    legacy,
-    people = PEOPLE,
-    through = (consentry) => consentry,
-  }: StageOptions = {}) {
+  constructor(options: StageOptions = {}) {
+    const { repository = memoryRepository(), policy = SMALL, legacy, people = PEOPLE, through = (consentry) => consentry } = options
     this.repository = repository
     this.#people = people
     const consentry = createConsentry({

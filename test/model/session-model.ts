@@ -3,23 +3,18 @@ import { deepEqual, equal, fail, ok } from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import * as fc from 'fast-check'
 import type { SessionEnding } from '../../src/domain/session.js'
-import {
-  type AccessMethod,
-  type Actor,
-  type Decision,
-  decide,
-  isConsentryError,
-  type LegacyRule,
-  type LiveSession,
-} from '../../src/index.js'
+import { type Actor, type Decision, decide, isConsentryError, type LegacyRule, type LiveSession } from '../../src/index.js'
 import { statusAt } from '../../src/repository.js'
 import { commandLog, type LoggedCommand, PEOPLE, type People } from '../../src/testing/arbitraries.js'
 import { METHODS, turns } from './questions.js'
 import { SMALL, Stage } from './replay.js'
 
+/** The actions on sessions, and how often each is drawn. */
+const WEIGHTS = { start: 5, check: 3, grant: 3, cut: 3, wait: 2, end: 1, record: 1, 'wait-for-end': 1 } as const
+
 /** A random action on sessions; `who`, `pick` and `how` select among the existing ones. */
 interface Act {
-  readonly act: 'start' | 'check' | 'end' | 'record' | 'wait' | 'wait-for-end' | 'grant' | 'cut'
+  readonly act: keyof typeof WEIGHTS
   readonly who: number
   readonly pick: number
   readonly how: number
@@ -60,17 +55,8 @@ export const steadyRule: LegacyRule = (user, tenant, method) => (user.length + t
 
 export const sha256 = (id: string): string => createHash('sha256').update(id).digest('hex')
 
-const often = (times: number, one: Act['act']) => Array<Act['act']>(times).fill(one)
-
 const act: fc.Arbitrary<Act> = fc.record({
-  act: fc.constantFrom(
-    ...often(5, 'start'),
-    ...often(3, 'check'),
-    ...often(3, 'grant'),
-    ...often(3, 'cut'),
-    ...often(2, 'wait'),
-    ...(['end', 'record', 'wait-for-end'] as const),
-  ),
+  act: fc.constantFrom(...Object.entries(WEIGHTS).flatMap(([one, times]) => Array<Act['act']>(times).fill(one as Act['act']))),
   who: fc.nat(7),
   pick: fc.oneof({ weight: 3, arbitrary: fc.nat(2) }, fc.nat(30)),
   how: fc.nat(11),
@@ -186,7 +172,7 @@ export class Visits {
     const user = request?.users[who % request.users.length] ?? all[(who * 5 + pick) % all.length]?.user ?? fail('nobody is there')
     const tenants = [...this.#options.people.keys()]
     const tenant = request?.tenant ?? tenants[(pick + how) % tenants.length] ?? fail('there is no tenant')
-    const method: AccessMethod = METHODS[(who + how) % 3] ?? 'access-request'
+    const method = METHODS[(who + how) % 3] ?? 'access-request'
     const actor = this.actor(user)
     const facts = await stage.consentry.facts(tenant)
     const decision = decide(user, tenant, method, stage.now, facts, { legacy: this.#options.legacy })

@@ -55,11 +55,9 @@ describe('attw', () => {
   it('finds the types of every entry point, in every resolution', async () => {
     const analysis = await analyse(tarball)
     expect(analysis.problems).toEqual([])
-    for (const { subpath } of entryPoints) {
-      for (const resolution of RESOLUTIONS) {
+    for (const { subpath } of entryPoints)
+      for (const resolution of RESOLUTIONS)
         expect(analysis.entrypoints[subpath]?.resolutions[resolution]?.resolution, `${subpath} in ${resolution}`).toBeTruthy()
-      }
-    }
   })
   it('finds what is wrong with a broken package', async () => expect((await analyse(broken)).problems).not.toEqual([]))
 })

@@ -39,9 +39,8 @@ describe.concurrent.each(NODES)('Node %i', (major) => {
 
 it('no entry point is left out', () => {
   const text = (file: string) => readFileSync(join(root, 'test/package/consumer', file), 'utf8')
-  for (const file of ['from-esm.mjs', 'from-cjs.cjs']) {
+  for (const file of ['from-esm.mjs', 'from-cjs.cjs'])
     expect(entryPoints.filter(({ specifier }) => !text(file).includes(`'${specifier}'`))).toEqual([])
-  }
 })
 
 it('says so where a Node cannot be had', () => expect(nodeOf(3)).rejects.toThrow(/there is no node-\S+@3 to be had/))

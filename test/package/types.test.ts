@@ -44,10 +44,7 @@ const EMITTING = { ...BESIDE_NODE, noEmit: false, declaration: true, emitDeclara
 const HOSTS: Readonly<Record<string, { readonly options: object; readonly files: Readonly<Record<string, string>> }>> = {
   nodenext: { options: { module: 'nodenext', skipLibCheck: false }, files: { 'uses.mts': USES, 'uses.cts': USES } },
   bundler: { options: { module: 'esnext', moduleResolution: 'bundler', skipLibCheck: true }, files: { 'uses.ts': USES } },
-  besides: {
-    options: BESIDE_NODE,
-    files: { 'guards.mts': GUARDS, 'guards.cts': GUARDS, 'stores.mts': STORES, 'stores.cts': STORES },
-  },
+  besides: { options: BESIDE_NODE, files: { 'guards.mts': GUARDS, 'guards.cts': GUARDS, 'stores.mts': STORES, 'stores.cts': STORES } },
   emitting: {
     options: EMITTING,
     files: {
@@ -143,6 +140,5 @@ describe.concurrent.each(COMPILERS)('TypeScript $version', ({ version, folder, n
   })
 })
 
-it('no entry point is left out', () => {
-  expect(entryPoints.filter(({ specifier }) => !(USES + GUARDS + STORES).includes(`'${specifier}'`))).toEqual([])
-})
+it('no entry point is left out', () =>
+  expect(entryPoints.filter(({ specifier }) => !(USES + GUARDS + STORES).includes(`'${specifier}'`))).toEqual([]))

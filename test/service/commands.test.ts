@@ -4,11 +4,10 @@ import { memoryRepository } from '../../src/adapters/memory.js'
 import type { Consentry } from '../../src/consentry.js'
 import type { Repository } from '../../src/ports/repository.js'
 import { CLASSICS, directory, elizabeth, HUNDRED, person, SUPPORT_ACCESS, sentStage, stage, T0, TOM, tomAdmin } from '../story/cast.js'
-import { codeOf, refusal, traces } from './session-scene.js'
+import { codeOf, issuesOf, refusal, traces } from './session-scene.js'
 
 const MINE = { ...SUPPORT_ACCESS, id: 'mine' }
 const eightTimes = <T>(command: (index: number) => T) => Array.from({ length: 8 }, (_, index) => command(index))
-const issuesOf = async (command: Promise<unknown>) => (await refusal(command)).issues.map(({ path, code }) => `${path.join('.')} ${code}`)
 
 describe('submit', () => {
   it('returns the request’s id and one tenant request for each tenant, ordered by tenant', async () => {
@@ -69,44 +68,32 @@ describe('submit', () => {
   })
 })
 
-describe('a command', () => {
-  it('returns the new status and revision of each request it changes', async () => {
-    const on = await sentStage()
-    const { consentry } = on
-    const tom = (status: string, revision: number) => ({ id: on.tom, tenant: TOM, status, revision })
-    const hundred = (status: string, revision: number) => ({ id: on.hundred, tenant: HUNDRED, status, revision })
-    expect(await consentry.grant(tomAdmin, on.tom, { message: 'Hi', expiresAt: new Date(T0 + 1000) })).toEqual(tom('granted', 2))
-    const newYear = { expiresAt: '2027-01-01T00:00:00+01:00', ifRevision: 2 }
-    expect(await consentry.setExpiry(tomAdmin, on.tom, newYear)).toEqual(tom('granted', 3))
-    expect((await consentry.removeUser(elizabeth, 'charlotte')).sort((a, b) => a.revision - b.revision)).toEqual([
-      hundred('withdrawn', 2),
-      tom('granted', 4),
-    ])
-    expect(await consentry.revoke(elizabeth, on.tom)).toEqual(tom('revoked', 5))
-    const again = await sentStage()
-    const summary = (status: string, revision: number) => ({ id: again.tom, tenant: TOM, status, revision })
-    await again.consentry.grant(tomAdmin, again.tom, { expiresAt: T0 + 20 })
-    again.now = T0 + 99
-    expect(await again.consentry.recordDue({ limit: 1 })).toEqual([summary('expired', 3)])
-    const rest = { id: again.hundred, tenant: HUNDRED, status: 'withdrawn', revision: 2 }
-    expect(await again.consentry.withdraw(elizabeth, { accessRequest: again.id })).toEqual([rest])
-    const last = await sentStage()
-    expect(await last.consentry.reject(tomAdmin, last.tom, { message: 'No' })).toMatchObject({ status: 'rejected', revision: 2 })
-    expect(await last.consentry.withdraw(elizabeth, last.hundred, { ifRevision: 1 })).toEqual([{ ...rest, id: last.hundred }])
-  })
+it('a command returns the new status and revision of each request it changes', async () => {
+  const on = await sentStage()
+  const { consentry } = on
+  const tom = (status: string, revision: number) => ({ id: on.tom, tenant: TOM, status, revision })
+  const hundred = (status: string, revision: number) => ({ id: on.hundred, tenant: HUNDRED, status, revision })
+  expect(await consentry.grant(tomAdmin, on.tom, { message: 'Hi', expiresAt: new Date(T0 + 1000) })).toEqual(tom('granted', 2))
+  const newYear = { expiresAt: '2027-01-01T00:00:00+01:00', ifRevision: 2 }
+  expect(await consentry.setExpiry(tomAdmin, on.tom, newYear)).toEqual(tom('granted', 3))
+  expect((await consentry.removeUser(elizabeth, 'charlotte')).sort((a, b) => a.revision - b.revision)).toEqual([
+    hundred('withdrawn', 2),
+    tom('granted', 4),
+  ])
+  expect(await consentry.revoke(elizabeth, on.tom)).toEqual(tom('revoked', 5))
+  const again = await sentStage()
+  const summary = (status: string, revision: number) => ({ id: again.tom, tenant: TOM, status, revision })
+  await again.consentry.grant(tomAdmin, again.tom, { expiresAt: T0 + 20 })
+  again.now = T0 + 99
+  expect(await again.consentry.recordDue({ limit: 1 })).toEqual([summary('expired', 3)])
+  const rest = { id: again.hundred, tenant: HUNDRED, status: 'withdrawn', revision: 2 }
+  expect(await again.consentry.withdraw(elizabeth, { accessRequest: again.id })).toEqual([rest])
+  const last = await sentStage()
+  expect(await last.consentry.reject(tomAdmin, last.tom, { message: 'No' })).toMatchObject({ status: 'rejected', revision: 2 })
+  expect(await last.consentry.withdraw(elizabeth, last.hundred, { ifRevision: 1 })).toEqual([{ ...rest, id: last.hundred }])
 })
 
 describe('answers', () => {
-  it('given concurrently: exactly one wins, the others are refused with not-pending (SPEC 4.6)', async () => {
-    const on = await sentStage()
-    const { grant, reject } = on.consentry
-    const outcomes = await Promise.allSettled(
-      eightTimes((index) => (index % 2 ? grant(tomAdmin, on.tom, { expiresAt: null }) : reject(tomAdmin, on.tom))),
-    )
-    const lost = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason.code] : []))
-    expect(lost).toEqual(Array(7).fill('not-pending'))
-  })
-
   it('that do not exclude each other all succeed', async () => {
     const on = await sentStage()
     await on.consentry.grant(tomAdmin, on.tom, { expiresAt: null })
@@ -123,21 +110,6 @@ describe('answers', () => {
     expect(members).not.toHaveBeenCalled()
     await on.consentry.grant(tomAdmin, on.tom, { expiresAt: null })
     expect(members.mock.calls).toEqual([[CLASSICS, ['becky']]])
-  })
-
-  it('to a foreign id and to a missing id are refused with the same error (SPEC 6.4)', async () => {
-    const on = await sentStage()
-    const stranger = person('z', 'third', 'answer', 'submit')
-    const commands = (id: string) => [
-      on.consentry.grant(stranger, id, { expiresAt: null }),
-      on.consentry.reject(stranger, id),
-      on.consentry.setExpiry(stranger, id, { expiresAt: T0 + 1 }),
-      on.consentry.revoke(stranger, id),
-      on.consentry.withdraw(stranger, id),
-    ]
-    const told = (id: string) => Promise.all(commands(id).map(async (command) => JSON.stringify(await refusal(command))))
-    expect(await told(on.tom)).toEqual(await told('no-such-id'))
-    expect(await codeOf(on.consentry.withdraw(stranger, { accessRequest: on.id }))).toBe('not-found')
   })
 })
 
@@ -163,10 +135,6 @@ describe('malformed input is refused with all issues, and nothing is saved', () 
       on.grant({ ...tomAdmin, tenant: '' }, 'a b', { expiresAt: null }),
       ['actor.tenant invalid', 'id invalid'],
     ],
-    'an actor without impersonating': (on, id) => [
-      on.reject({ ...tomAdmin, impersonating: undefined } as never, id),
-      ['actor.impersonating missing'],
-    ],
     'an answer with unknown keys': (on, id) => [
       on.grant(tomAdmin, id, { actor: elizabeth, expiry: 5, message: 'x' } as never),
       ['expiresAt missing', 'actor unknown-key', 'expiry unknown-key'],
@@ -174,7 +142,6 @@ describe('malformed input is refused with all issues, and nothing is saved', () 
     'a text instead of an answer': (on, id) => [on.reject(tomAdmin, id, 'no' as never), [' invalid']],
     'a date for a grant': (on, id) => [on.grant(tomAdmin, id, new Date(T0 + 1000) as never), [' invalid']],
     'a polluting answer': (on, id) => [on.reject(tomAdmin, id, JSON.parse('{"__proto__":{"message":"x"}}')), ['__proto__ unknown-key']],
-    'an over-long message': (on, id) => [on.grant(tomAdmin, id, { expiresAt: null, message: 'x'.repeat(1001) }), ['message invalid']],
     'a grant whose body was lost': (on, id) => [on.grant(tomAdmin, id, undefined as never), [' missing']],
     'a grant that does not say its expiry': (on, id) => [on.grant(tomAdmin, id, {} as never), ['expiresAt missing']],
     'a day that does not exist': (on, id) => [on.grant(tomAdmin, id, { expiresAt: '2026-02-30T00:00:00Z' }), ['expiresAt invalid']],
@@ -183,14 +150,12 @@ describe('malformed input is refused with all issues, and nothing is saved', () 
       ['expiresAt invalid', 'ifRevision invalid'],
     ],
     'no expiry to set': (on, id) => [on.setExpiry(tomAdmin, id, {} as never), ['expiresAt missing']],
-    'taking an expiry away': (on, id) => [on.setExpiry(tomAdmin, id, { expiresAt: null } as never), ['expiresAt invalid']],
     'nothing to withdraw': (on) => [on.withdraw(elizabeth, undefined as never), [' missing']],
     'a withdrawal with unknown keys': (on, id) => [on.withdraw(elizabeth, id, { message: 'x' } as never), ['message unknown-key']],
     'a withdrawal of something else': (on) => [
       on.withdraw(elizabeth, { tenantRequest: 'x' } as never),
       ['accessRequest missing', 'tenantRequest unknown-key'],
     ],
-    'a condition on many': (on) => [on.withdraw(elizabeth, { accessRequest: 'x' }, { ifRevision: 1 }), ['ifRevision unknown-key']],
     'an empty user': (on) => [on.removeUser(elizabeth, '' as never), ['user invalid']],
     'a limit out of range': (on) => [on.recordDue({ limit: 1001 }), ['limit invalid']],
     'no limit at all': (on) => [on.recordDue({ limit: 0, now: 5 } as never), ['limit invalid', 'now unknown-key']],
@@ -199,12 +164,8 @@ describe('malformed input is refused with all issues, and nothing is saved', () 
       on.submit({ ...elizabeth, user: '' }, { ...SUPPORT_ACCESS, name: 'a b' }),
       ['actor.user invalid', 'name invalid'],
     ],
-    'a submission with an actor inside': (on) => [
-      on.submit(elizabeth, { ...SUPPORT_ACCESS, actor: elizabeth } as never),
-      ['actor unknown-key'],
-    ],
   }
-  for (const [what, command] of Object.entries(bad)) {
+  for (const [what, command] of Object.entries(bad))
     it(what, async () => {
       const repository = memoryRepository()
       const on = await sentStage({ repository })
@@ -215,5 +176,4 @@ describe('malformed input is refused with all issues, and nothing is saved', () 
       expect(await traces(repository)).toEqual(before)
       expect(Object.keys(Object.prototype)).toEqual([])
     })
-  }
 })

@@ -7,9 +7,7 @@ import { issuesThrown } from '../domain/results.js'
 import { CLASSICS, directory, elizabeth, SUPPORT_ACCESS, sentStage, stage, T0, tomAdmin } from '../story/cast.js'
 
 const secret = new Error('password=hunter2')
-const fail = async () => {
-  throw secret
-}
+const fail = () => Promise.reject(secret)
 const failAtOnce = () => {
   throw secret
 }
@@ -59,9 +57,8 @@ describe('a failing port', () => {
       expect((await failure(stage({ clock }).consentry.submit(elizabeth, SUPPORT_ACCESS))).port).toBe('clock')
       expect((await failure(stage({ clock }).consentry.recordDue())).port).toBe('clock')
     }
-    for (const newId of [() => '', () => 'a b', () => 7 as never, failAtOnce]) {
+    for (const newId of [() => '', () => 'a b', () => 7 as never, failAtOnce])
       expect((await failure(stage({ newId }).consentry.submit(elizabeth, SUPPORT_ACCESS))).port).toBe('newId')
-    }
   })
 
   it('saves nothing if `newId` returns the same id twice', async () => {
@@ -81,11 +78,9 @@ describe('a failing port', () => {
   })
 })
 
-describe('a clock finer than a millisecond', () => {
-  it('is rounded down to whole milliseconds', async () => {
-    const on = await sentStage({ clock: () => T0 + 0.9 })
-    expect((await on.consentry.history(elizabeth)).items.map(({ at }) => at)).toEqual([T0, T0, T0])
-  })
+it('a clock finer than a millisecond is rounded down to whole milliseconds', async () => {
+  const on = await sentStage({ clock: () => T0 + 0.9 })
+  expect((await on.consentry.history(elizabeth)).items.map(({ at }) => at)).toEqual([T0, T0, T0])
 })
 
 describe('createConsentry', () => {

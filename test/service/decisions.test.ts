@@ -8,6 +8,9 @@ import { allow, deny, notPermitted, permitted } from '../story/scenario.js'
 import { refusal } from './session-scene.js'
 
 const down = new Error('SELECT secret FROM tenants')
+const throwsDown = () => {
+  throw down
+}
 const question = { user: 'caroline', tenant: TOM, method: 'access-request' } as const
 
 async function grantedStage(options = {}) {
@@ -39,10 +42,7 @@ describe('decide', () => {
 
   it('calls the legacy rule only in tenants that are not governed, and reports its errors', async () => {
     const onError = vi.fn()
-    const legacy = () => {
-      throw down
-    }
-    const on = await grantedStage({ onError, legacy })
+    const on = await grantedStage({ onError, legacy: throwsDown })
     expect(await on.consentry.decide({ user: 'wickham', tenant: HUNDRED, method: 'legacy-support' })).toEqual(notPermitted)
     expect(onError.mock.calls).toEqual([[down]])
     expect((await on.consentry.decide({ user: 'wickham', tenant: TOM, method: 'legacy-support' })).reason).toBe('legacy-closed')
@@ -93,18 +93,12 @@ describe('facts, tenantsFor and usersFor', () => {
 })
 
 describe('facts that cannot be loaded (law 30)', () => {
-  const reject = async () => {
-    throw down
-  }
-  const throwAtOnce = () => {
-    throw down
-  }
   const everywhere = (method: () => Promise<never>) => ({ factsFor: method, facts: method, factsOfUser: method })
   const ofHundred = { tenant: HUNDRED, governed: false, requests: [] }
   const ofTom = { id: 'r', tenant: TOM, users: ['caroline'], removed: [], sentAt: 1, state: 'pending' } as const
   const broken: Record<string, Partial<Repository>> = {
-    'the repository rejects': everywhere(reject),
-    'the repository throws synchronously': everywhere(throwAtOnce),
+    'the repository rejects': everywhere(() => Promise.reject(down)),
+    'the repository throws synchronously': everywhere(throwsDown),
     'it returns nothing': { ...everywhere(async () => undefined as never), facts: async () => null as never },
     'it returns another tenant’s facts': {
       factsFor: async () => ofHundred,
@@ -117,7 +111,7 @@ describe('facts that cannot be loaded (law 30)', () => {
       factsOfUser: async () => [{ tenant: TOM, governed: true, requests: 'x' }] as never,
     },
   }
-  for (const [what, methods] of Object.entries(broken)) {
+  for (const [what, methods] of Object.entries(broken))
     it(`throw facts-unavailable if ${what}`, async () => {
       const onError = vi.fn()
       const { consentry } = stage({ repository: { ...memoryRepository(), ...methods }, onError, legacy: () => true })
@@ -131,7 +125,6 @@ describe('facts that cannot be loaded (law 30)', () => {
       }
       if (what.startsWith('the repository')) expect(onError).toHaveBeenCalledWith(down)
     })
-  }
 
   it('throw facts-unavailable if the clock returns no instant', async () => {
     const { consentry } = stage({ clock: () => Number.NaN, legacy })

@@ -33,10 +33,10 @@ async function scene() {
   const { id: session } = await consentry.startImpersonation(charlotte, entered)
   await consentry.startImpersonation(charlotte, entered)
   const cursors = {
-    incoming: (await consentry.incoming(tomAdmin, { limit: 1 })).next,
-    outgoing: (await consentry.outgoing(elizabeth, { limit: 1 })).next,
+    incoming: (await consentry.incoming(tomAdmin, { status: 'pending', limit: 1 })).next,
+    outgoing: (await consentry.outgoing(elizabeth, { accessRequest, limit: 1 })).next,
     history: (await consentry.history(elizabeth, { limit: 1 })).next,
-    sessions: (await consentry.sessions(elizabeth, { limit: 1 })).next,
+    sessions: (await consentry.sessions(elizabeth, { status: 'live', limit: 1 })).next,
   }
   const answer = { message: 'Welcome.', ifRevision: 1 }
   const question = { user: 'charlotte', tenant: HUNDRED, method: 'access-request', at: T0 }
@@ -55,7 +55,8 @@ async function scene() {
     ['endImpersonation', { ...charlotte, impersonating: entered }, session],
     ['sessions', elizabeth, { status: 'live', limit: 10, cursor: cursors.sessions }],
     ['incoming', tomAdmin, { status: 'pending', limit: 10, cursor: cursors.incoming }],
-    ['outgoing', elizabeth, { status: 'pending', limit: 10, cursor: cursors.outgoing, accessRequest }],
+    ['outgoing', elizabeth, { limit: 10, cursor: cursors.outgoing, accessRequest }],
+    ['outgoing', elizabeth, { status: 'pending', limit: 10 }],
     ['myAccess', { ...charlotte, permissions: ['submit', 'answer'] }, { status: 'pending', limit: 10 }],
     ['history', elizabeth, { limit: 10, cursor: cursors.history }],
     ['decide', question],
@@ -136,15 +137,13 @@ function fleeting(value: unknown): unknown {
 describe('hostile input', () => {
   it(`is refused, ${INPUTS} times: no untyped error, no row, no call of a port, no access`, { timeout: 1e9 }, async () => {
     const started = performance.now()
-    for (let done = 0; done < INPUTS; done += BATCH) {
-      await attack(await scene(), Math.min(BATCH, INPUTS - done), SEED + done)
-    }
+    for (let done = 0; done < INPUTS; done += BATCH) await attack(await scene(), Math.min(BATCH, INPUTS - done), SEED + done)
     const seconds = ((performance.now() - started) / 1000).toFixed(1)
     console.log(`hostile input: ${INPUTS} inputs, 0 untyped errors, 0 rows left behind in ${seconds} s, seed ${SEED}`)
   })
 
   it('is refused only for the corruption: each call succeeds without it, and each value is read once, so that later changes have no effect', async () => {
-    for (let index = 0; index < (await scene()).calls.length; index++) {
+    for (let index = 0; index < (await scene()).calls.length; index++)
       for (const handed of [(args: unknown[]) => args, (args: unknown[]) => args.map(fleeting)]) {
         const { service, calls } = await scene()
         const [verb, ...args] = calls[index] as Call
@@ -153,7 +152,6 @@ describe('hostile input', () => {
         if (verb === 'decide') expect(answer).toMatchObject({ allowed: true })
         if (verb === 'tenantsFor' || verb === 'usersFor') expect(answer).toHaveLength(1)
       }
-    }
   })
 
   const refuse = (code: 'invalid-input' | 'not-found'): never => {
@@ -173,7 +171,7 @@ describe('hostile input', () => {
     },
     'refused as not-found': { facts: () => async () => refuse('not-found') },
   }
-  for (const [found, planted] of Object.entries(careless)) {
+  for (const [found, planted] of Object.entries(careless))
     it(`detects a careless service: ${found}`, async () => {
       const on = await scene()
       for (const [verb, plant] of Object.entries(planted)) {
@@ -182,5 +180,4 @@ describe('hostile input', () => {
         await expect(attack({ ...on, service }, 200, SEED, among)).rejects.toThrow(found)
       }
     })
-  }
 })

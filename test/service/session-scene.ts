@@ -72,6 +72,9 @@ export async function refusal(call: Promise<unknown>): Promise<ConsentryError> {
 /** Returns the code of a call's error. */
 export const codeOf = async (call: Promise<unknown>) => (await refusal(call)).code
 
+/** Returns the issues of a call's error, as `path code`. */
+export const issuesOf = async (call: Promise<unknown>) => (await refusal(call)).issues.map(({ path, code }) => `${path.join('.')} ${code}`)
+
 /** Returns the code of a call's error, with the reason of a denial or the instant of an end; `live` without an error. */
 export async function told(call: Promise<unknown>): Promise<string> {
   try {

@@ -6,7 +6,7 @@ import type { TenantRequestEvent } from '../../src/domain/event.js'
 import { fold } from '../../src/domain/tenant-request-state.js'
 import type { Repository } from '../../src/ports/repository.js'
 import { feedOf, groupedBy, requestOf } from './findings.js'
-import { answererOf, asking, elizabeth, serviceOn, tenantsUpTo } from './service.js'
+import { answererOf, ask, elizabeth, serviceOn, tenantsUpTo } from './service.js'
 
 /** The number of concurrent answers. */
 export const CONTENDERS = 8
@@ -24,7 +24,6 @@ export interface Attempt {
 type Contest = (attempts: readonly Attempt[]) => Promise<readonly string[]>
 
 const ANSWERS: readonly Answer[] = ['grant', 'reject', 'grant', 'withdraw', 'reject', 'grant', 'withdraw', 'grant']
-const AT_MOST = 1_000
 
 /** Answers through the service. Returns `won` or the code of the refusal. */
 export async function answered(service: Consentry, { tenant, id, answer }: Attempt): Promise<string> {
@@ -40,12 +39,10 @@ export async function answered(service: Consentry, { tenant, id, answer }: Attem
 /** Runs that many rounds, one request each, and returns a description of each round without exactly one winner. */
 export async function contests(rounds: number, repository: Repository, contest: Contest): Promise<readonly string[]> {
   const outcomes = new Map<string, readonly string[]>()
-  for (let left = rounds; left > 0; left -= AT_MOST) {
-    const { sent } = await serviceOn(repository).submit(elizabeth, asking(tenantsUpTo(Math.min(left, AT_MOST))))
-    for (const [round, { id, tenant }] of sent.entries()) {
-      const answers = Array.from({ length: CONTENDERS }, (_, n) => ANSWERS[(n + round) % CONTENDERS] ?? 'grant')
-      outcomes.set(id, await contest(answers.map((answer) => ({ tenant, id, answer }))))
-    }
+  for (const [round, tenant] of tenantsUpTo(rounds).entries()) {
+    const id = await ask(serviceOn(repository), tenant)
+    const answers = [...ANSWERS.slice(round % CONTENDERS), ...ANSWERS.slice(0, round % CONTENDERS)]
+    outcomes.set(id, await contest(answers.map((answer) => ({ tenant, id, answer }))))
   }
   const events = groupedBy(await feedOf(repository), requestOf)
   const wrong: string[] = []

@@ -23,8 +23,8 @@ export interface Spoil {
   readonly facts?: 'unbelievable' | 'contradictory' | 'users'
   /** Each value is valid by itself; only facts detect that they contradict each other. */
   readonly onlyFacts?: true
-  /** The only database that accepts it. */
-  readonly only?: 'SQLite' | 'PostgreSQL'
+  /** PostgreSQL does not accept the value as JSON. */
+  readonly onlySqlite?: true
 }
 
 const spoiling =
@@ -55,12 +55,12 @@ export const spoils: readonly Spoil[] = [
     ...sets('state', [`'allowed'`, `''`, `'GRANTED'`, `'revoked'`, `'rejected'`]),
     ...ids('id'),
   ].map(spoiling('granted', { facts: 'unbelievable' })),
-  ...sets('removed', NO_JSON).map(spoiling('granted', { facts: 'unbelievable', only: 'SQLite' })),
+  ...sets('removed', NO_JSON).map(spoiling('granted', { facts: 'unbelievable', onlySqlite: true })),
   ...[...instants('ended_at'), 'ended_at = null'].map(spoiling('revoked', { facts: 'unbelievable' })),
   spoiling('pending', { facts: 'unbelievable' })(`state = 'expired'`),
   spoiling('expired', { facts: 'unbelievable' })('expires_at = null'),
   ...sets('users', NO_LISTS_OF_IDS).map(spoiling('granted', { facts: 'users' })),
-  ...sets('users', NO_JSON).map(spoiling('granted', { facts: 'users', only: 'SQLite' })),
+  ...sets('users', NO_JSON).map(spoiling('granted', { facts: 'users', onlySqlite: true })),
   // The state determines the columns: an extra one is as invalid as a missing one.
   spoiling('revoked', { facts: 'contradictory' })(`state = 'granted'`),
   ...[`state = 'pending'`, 'ended_at = 5', `ended_at = 5, ended_by_user = 'x', ended_by_tenant = 'y', end_message = ''`].map(
@@ -92,7 +92,7 @@ export const spoils: readonly Spoil[] = [
     ...sets('state', [`'ended'`, `'closed'`]),
     'ended_at = 5',
   ].map(spoiling('open session')),
-  ...sets('granted_by', NO_JSON).map(spoiling('open session', { only: 'SQLite' })),
+  ...sets('granted_by', NO_JSON).map(spoiling('open session', { onlySqlite: true })),
   ...[
     ...ids('ended_by_user', 'ended_by_tenant'),
     ...sets('cause', [`'bored'`, 'null', `'expired'`]),
@@ -111,8 +111,8 @@ export const spoils: readonly Spoil[] = [
     ...sets('data', [`'{}'`, `'[]'`, `'null'`, `'7'`, `'{"version":2}'`]),
     'tenant_request = null',
   ].map(spoiling('started')),
-  ...sets('data', NO_JSON).map(spoiling('started', { only: 'SQLite' })),
-  ...[`tenant_request = 'x'`].map(spoiling('submitted')),
+  ...sets('data', NO_JSON).map(spoiling('started', { onlySqlite: true })),
+  spoiling('submitted')(`tenant_request = 'x'`),
   // Access requests.
   ...[
     ...ids('id', 'sent_by_user', 'sent_by_tenant'),
@@ -121,7 +121,7 @@ export const spoils: readonly Spoil[] = [
     ...sets('associations', [`'{}'`, `'[]'`, `'null'`, `'[{"users":[],"tenants":["x"]}]'`, `'[{"users":["a b"],"tenants":["x"]}]'`]),
     ...instants('sent_at'),
   ].map(spoiling('sent')),
-  ...sets('associations', NO_JSON).map(spoiling('sent', { only: 'SQLite' })),
+  ...sets('associations', NO_JSON).map(spoiling('sent', { onlySqlite: true })),
   // Governed tenants.
   ...[...instants('since'), ...sets('tenant', ["'a b'", "'ä'"])].map(spoiling('governed')),
 ]
@@ -189,36 +189,27 @@ export async function fill({ repository, query, of }: Place): Promise<Made> {
 
 /** Returns every query that reads a row of that kind. */
 export function readings(repository: Repository, of: Sound, { key }: Located): readonly (() => Promise<unknown>)[] {
-  const page = { now: THEN, limit: 100 }
+  const page = { now: THEN, limit: 1_000 }
+  const sessionsIn = (tenant: string) => [() => repository.session(key), () => repository.sessions({ ...page, tenant })]
+  const vendor = { ...page, requestingTenant: CLASSICS }
   switch (of) {
-    case 'granted':
-    case 'pending':
-    case 'revoked':
-    case 'expired':
-      return [
-        () => repository.tenantRequest(key),
-        () => repository.incoming({ ...page, tenant: of }),
-        () => repository.outgoing({ ...page, requestingTenant: CLASSICS }),
-        () => repository.myAccess({ ...page, user: 'caroline' }),
-      ]
     case 'open session':
-      return [
-        () => repository.session(key),
-        () => repository.sessions({ requestingTenant: CLASSICS, limit: 100 }),
-        () => repository.sessions({ tenant: 'granted', limit: 100 }),
-        () => repository.openSessions({ limit: 100 }),
-      ]
+      return [...sessionsIn('granted'), () => repository.sessions(vendor), () => repository.openSessions(page)]
     case 'left session':
-      return [() => repository.session(key), () => repository.sessions({ tenant: 'healthy', limit: 100 })]
+      return sessionsIn('healthy')
     case 'started':
     case 'submitted':
-      return [
-        () => repository.readEvents({ after: FEED_START, limit: 1_000 }),
-        () => repository.history({ requestingTenant: CLASSICS, limit: 1_000 }),
-      ]
+      return [() => repository.readEvents({ ...page, after: FEED_START }), () => repository.history(vendor)]
     case 'sent':
       return [() => repository.accessRequest(CLASSICS, key)]
     case 'governed':
-      return [() => repository.governedTenantPage({ limit: 100 })]
+      return [() => repository.governedTenantPage(page)]
+    default:
+      return [
+        () => repository.tenantRequest(key),
+        () => repository.incoming({ ...page, tenant: of }),
+        () => repository.outgoing(vendor),
+        () => repository.myAccess({ ...page, user: 'caroline' }),
+      ]
   }
 }

@@ -5,7 +5,7 @@ import { FEED_START } from '../../src/ports/event-feed.js'
 import { libsqlDatabases, pooledDatabases } from '../databases/places.js'
 import { outcomeOf, programNamed } from '../databases/programs.js'
 import { ledgerOf, linesOf } from './ledger.js'
-import { type Got, naiveReader, soundReader } from './readers.js'
+import { type Got, naivePostgres, readerOf } from './readers.js'
 import { play, type Step, schedules } from './schedules.js'
 import { ask, serviceOn } from './service.js'
 import type { Writing } from './writer.js'
@@ -17,23 +17,25 @@ vi.setConfig({ testTimeout: 60_000 + SCHEDULES * 1_000 })
 describe('the feed in PostgreSQL', () => {
   const postgres = pooledDatabases()
   const place = postgres.place()
-  const { repository, begin, query } = place
+  const { repository, begin, query, schema } = place
+  // A separate pool: a prepared statement's name must not be reused for another text on one connection.
+  const { pool, close } = pooledDatabases()
+  const naiveRepository = naivePostgres(pool, schema)
   beforeAll(() => repository.migrate())
-  afterAll(() => postgres.close())
+  afterAll(() => Promise.all([postgres.close(), close()]))
 
   /** Runs a schedule with a correct and a naive reader, which read at the same steps. */
   async function playBoth(steps: readonly Step[], limit?: number) {
     const { latest } = await repository.positions()
-    const [sound, naive] = [soundReader(repository, latest, limit), naiveReader(place, latest)]
-    const naively: Got[][] = []
+    const [sound, naive] = [readerOf(repository, latest, limit), readerOf(naiveRepository, latest)]
+    const seen = new Set<string>()
     const soundly: Got[] = []
     const followed = await play(steps, place, async () => {
-      naively.push([...(await naive())])
+      for (const { id } of await naive()) seen.add(id)
       const got = await sound()
       soundly.push(...got)
       return got
     })
-    const seen = new Set(naively.flat().map(({ id }) => id))
     return { followed, missedNaively: soundly.filter(({ id }) => !seen.has(id)).length }
   }
 
@@ -103,7 +105,7 @@ describe('the feed in PostgreSQL', () => {
   })
 
   it('continues once the connection of a slow transaction is lost', async () => {
-    const read = soundReader(repository, (await repository.positions()).latest)
+    const read = readerOf(repository, (await repository.positions()).latest)
     const slow = await begin()
     await ask(serviceOn(slow.repository), 'slow')
     const after = await ask(serviceOn(repository), 'after')
@@ -115,7 +117,7 @@ describe('the feed in PostgreSQL', () => {
   })
 
   it('is not delayed by unrelated transactions, such as those of another feed in the same database', async () => {
-    const read = soundReader(repository, (await repository.positions()).latest)
+    const read = readerOf(repository, (await repository.positions()).latest)
     const other = postgres.place()
     await other.repository.migrate()
     await query(`create table ${place.of('notes')} (note text)`)
@@ -143,7 +145,7 @@ describe('the feed in SQLite', () => {
     const outcome = outcomeOf((await program.start([JSON.stringify(writing)])).process).finally(() => {
       over = true
     })
-    const read = soundReader(repository, FEED_START, 10)
+    const read = readerOf(repository, FEED_START, 10)
     const got: Got[] = []
     let pages = 0
     for (let last = false; !last; ) {

@@ -8,7 +8,6 @@ import type { Reader, Report } from './multi-process-reader.js'
 export interface Setting {
   readonly connectionString: string
   readonly schema: string
-  readonly reads: 'soundly' | 'naively'
   /** Whether it subscribes to changes; otherwise it only polls. */
   readonly subscribes: boolean
   readonly pollIntervalMs: number
@@ -55,4 +54,9 @@ export async function crewReport(
   } finally {
     await Promise.all(members.map((member) => member.end()))
   }
+}
+
+/** Returns what a report compared, in words. */
+export function inWords({ ends, allowed, answers, differences }: Report): string {
+  return `${ends} ends looked at, ${allowed.length} still allowed, ${answers} answers compared, ${differences.length} differences`
 }

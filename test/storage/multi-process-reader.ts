@@ -7,7 +7,6 @@ import { FEED_START, type Position } from '../../src/ports/event-feed.js'
 import { obey } from '../databases/orders.js'
 import { poolOn } from '../databases/pools.js'
 import { type Compared, compared, endedBy, legacy, stillAllowed, TENANTS, USERS } from './live-comparison.js'
-import { naivePostgres, withoutNotifications } from './live-readers.js'
 import type { Setting } from './multi-process-live.js'
 import { randomCommands } from './random-commands.js'
 
@@ -30,13 +29,13 @@ const HELD = { share: 0.3, atMost: 15 }
 /** The refusals of commands that another process was faster than. */
 const REFUSALS = ['not-pending', 'not-active', 'expires-too-soon', 'access-denied', 'session-ended', 'not-found']
 
-const { connectionString, schema, reads, subscribes, pollIntervalMs }: Setting = JSON.parse(process.argv[2] ?? '')
+const { connectionString, schema, subscribes, pollIntervalMs }: Setting = JSON.parse(process.argv[2] ?? '')
 const pool = poolOn(connectionString, { connectionTimeoutMillis: 10_000 })
-const sound = postgresRepository({ pool, schema })
-const repository = reads === 'naively' ? naivePostgres(poolOn(connectionString), schema) : sound
+const repository = postgresRepository({ pool, schema })
 const errors: string[] = []
 const live = createLiveAccess({
-  repository: subscribes ? repository : withoutNotifications(repository),
+  // Without notifications it only polls.
+  repository: subscribes ? repository : { ...repository, subscribe: async () => async () => {} },
   legacy,
   // Longer than a server restart, so that a stale denial is not mistaken for a seen revocation.
   maxStalenessMs: 600_000,
@@ -58,7 +57,7 @@ async function heldCommand(): Promise<void> {
   let broken = true
   try {
     await client.query('begin')
-    await command(sound.within(client))
+    await command(repository.within(client))
     await sleep(Math.random() * HELD.atMost)
     await client.query(Math.random() < 0.8 ? 'commit' : 'rollback')
     broken = false
@@ -73,7 +72,7 @@ async function lane(): Promise<void> {
   while (left > 0) {
     left -= 1
     try {
-      await (Math.random() < HELD.share ? heldCommand() : command(sound))
+      await (Math.random() < HELD.share ? heldCommand() : command(repository))
       count.accepted += 1
     } catch (error) {
       if (isConsentryError(error) && REFUSALS.includes(error.code)) {
@@ -91,12 +90,12 @@ async function lane(): Promise<void> {
 let checked: Position = FEED_START
 /** Checks every end of access that the feed returns, as soon as this process has read it too. */
 async function check(): Promise<number> {
-  const { entries, position } = await patiently(() => sound.readEvents({ after: checked, limit: 100 }))
+  const { entries, position } = await patiently(() => repository.readEvents({ after: checked, limit: 100 }))
   await live.caughtUp(position)
   for (const { event } of entries) {
-    const ended = await patiently(() => endedBy(event, sound))
+    const ended = await patiently(() => endedBy(event, repository))
     count.ends += ended.length
-    allowed.push(...(await patiently(() => stillAllowed(live, sound, ended))))
+    allowed.push(...(await patiently(() => stillAllowed(live, repository, ended))))
   }
   checked = position
   return entries.length
@@ -117,7 +116,7 @@ const orders = {
   compare: async (): Promise<Report> => {
     while ((await check()) > 0);
     await patiently(() => live.caughtUp())
-    return { ...count, unknown, errors, allowed, ...(await patiently(() => compared(live, sound))) }
+    return { ...count, unknown, errors, allowed, ...(await patiently(() => compared(live, repository))) }
   },
 }
 

@@ -45,27 +45,19 @@ async function inSqlite(rounds: number, fault: DriverFault = 'none', processes =
 }
 
 describe('concurrent answers', () => {
-  const races = {
-    PostgreSQL: () => inPostgres(ROUNDS),
-    SQLite: () => inSqlite(ROUNDS, 'none', 4),
-  }
-  for (const [database, race] of Object.entries(races)) {
-    it(`law 22: in ${database} have exactly one winner, the others are \`not-pending\`, and there is one event`, async () => {
-      const wrong = await race()
-      console.log(`races: ${ROUNDS} rounds x ${CONTENDERS} on ${database}, ${wrong.length} without exactly one winner`)
-      expect(wrong).toEqual([])
-    })
-  }
+  it.each([
+    ['PostgreSQL', () => inPostgres(ROUNDS)],
+    ['SQLite', () => inSqlite(ROUNDS, 'none', 4)],
+  ])('law 22: in %s have exactly one winner, the others are `not-pending`, and there is one event', async (database, race) => {
+    const wrong = await race()
+    console.log(`races: ${ROUNDS} rounds x ${CONTENDERS} on ${database}, ${wrong.length} without exactly one winner`)
+    expect(wrong).toEqual([])
+  })
 
-  const controls = {
-    'PostgreSQL without the comparison of revisions': () => inPostgres(FEW, withoutComparison),
-    'PostgreSQL without the lock, though revisions are compared': () => inPostgres(FEW, withoutLock),
-    'SQLite without the comparison of revisions': () => inSqlite(FEW, 'no comparison'),
-    'SQLite without transactions, though revisions are compared': () => inSqlite(FEW, 'no transaction'),
-  }
-  for (const [control, race] of Object.entries(controls)) {
-    it(`law 22, a negative control: in ${control} several win`, async () => {
-      expect((await race()).join('\n')).toMatch(/won won/)
-    })
-  }
+  it.each([
+    ['PostgreSQL without the comparison of revisions', () => inPostgres(FEW, withoutComparison)],
+    ['PostgreSQL without the lock, though revisions are compared', () => inPostgres(FEW, withoutLock)],
+    ['SQLite without the comparison of revisions', () => inSqlite(FEW, 'no comparison')],
+    ['SQLite without transactions, though revisions are compared', () => inSqlite(FEW, 'no transaction')],
+  ])('law 22, a negative control: in %s several win', async (_, race) => expect((await race()).join('\n')).toMatch(/won won/))
 })

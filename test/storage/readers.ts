@@ -1,7 +1,9 @@
-/** Two readers of the PostgreSQL feed: the repository's, and a naive one that uses the greatest number seen. */
+/** Readers of the feed, and a naive repository in PostgreSQL whose feed misses what commits late. */
+import type pg from 'pg'
+import { type PostgresRepository, postgresRepository } from '../../src/adapters/postgres.js'
 import type { Position } from '../../src/ports/event-feed.js'
 import type { Repository } from '../../src/ports/repository.js'
-import type { Place } from '../databases/places.js'
+import { rewriting } from './faulty-postgres-driver.js'
 
 /** An event as a reader received it. */
 export interface Got {
@@ -15,7 +17,7 @@ export interface Got {
 export type Reader = () => Promise<readonly Got[]>
 
 /** Returns a reader that uses `readEvents`, page by page, until a page is empty. */
-export function soundReader(repository: Repository, from: Position, limit = 1_000): Reader {
+export function readerOf(repository: Repository, from: Position, limit = 1_000): Reader {
   let position = from
   return async () => {
     const all: Got[] = []
@@ -32,13 +34,9 @@ export function soundReader(repository: Repository, from: Position, limit = 1_00
   }
 }
 
-/** Returns a reader that continues from the greatest number seen. */
-export function naiveReader({ query, of }: Place, from: Position): Reader {
-  let position = from.at
-  return async () => {
-    const columns = 'position, id, tenant_request as request, revision'
-    const rows = await query(`select ${columns} from ${of('events')} where position > ${position} order by position`)
-    position = Number(rows.at(-1)?.['position'] ?? position)
-    return rows.map(({ id, request, revision }) => ({ id, of: request ?? undefined, revision }) as Got)
-  }
+/** Returns a repository whose feed ends at the greatest committed number, ignoring open transactions. */
+export function naivePostgres(pool: pg.Pool, schema: string): PostgresRepository {
+  const greatest = `select coalesce(e.position, 0) as horizon, e.position as stable, e.id as stable_event, e.position as latest, e.id as latest_event
+    from (select 1) one left join (select position, id from "${schema}".consentry_events order by position desc limit 1) e on true`
+  return postgresRepository({ pool: rewriting(pool, (sql) => (sql.includes('pg_locks') ? greatest : sql)), schema })
 }

@@ -4,6 +4,9 @@ import type { Actor } from '../../src/domain/actor.js'
 import type { Directory } from '../../src/ports/directory.js'
 import type { Repository } from '../../src/ports/repository.js'
 
+/** A call of a service. */
+export type Call = () => Promise<unknown>
+
 export const CLASSICS = 'classics'
 
 const directory: Directory = {
@@ -50,4 +53,37 @@ export async function askAndGrant(service: Consentry, tenant: string): Promise<s
 /** Returns the question whether Caroline may enter a tenant. */
 export function mayEnter(tenant: string) {
   return { user: 'caroline', tenant, method: 'access-request' } as const
+}
+
+/** Returns every question that reads the facts of a tenant. */
+export function questionsOf(service: Consentry, tenant: string): readonly Call[] {
+  return [
+    () => service.decide(mayEnter(tenant)),
+    () => service.authorize(mayEnter(tenant)),
+    () => service.facts(tenant),
+    () => service.tenantsFor({ user: 'caroline' }),
+    () => service.usersFor({ tenant }),
+    () => service.startImpersonation(caroline, { tenant, method: 'access-request' }),
+    () => service.checkImpersonation(caroline, 'A'.repeat(43)),
+  ]
+}
+
+/** Returns every list of a service. */
+export function listsOf(service: Consentry, tenant: string): readonly Call[] {
+  return [
+    () => service.incoming(answererOf(tenant)),
+    () => service.outgoing(elizabeth),
+    () => service.myAccess(caroline),
+    () => service.sessions(elizabeth),
+    () => service.history(elizabeth),
+  ]
+}
+
+/** Returns commands of every kind: on one request, a submission, and on many requests. */
+export function commandsOf(service: Consentry, tenant: string, id: string, submission = asking([tenant])): readonly Call[] {
+  return [
+    () => service.grant(answererOf(tenant), id, { expiresAt: null }),
+    () => service.submit(elizabeth, submission),
+    () => service.removeUser(elizabeth, 'caroline'),
+  ]
 }

@@ -1,6 +1,6 @@
 /** The people and tenants of the story, and a service with a clock that the test sets (SPEC §10). */
 import { memoryRepository } from '../../src/adapters/memory.js'
-import { type Consentry, type ConsentryOptions, createConsentry } from '../../src/consentry.js'
+import { type ConsentryOptions, createConsentry } from '../../src/consentry.js'
 import type { Actor } from '../../src/domain/actor.js'
 import type { Directory } from '../../src/ports/directory.js'
 
@@ -41,12 +41,9 @@ export const SUPPORT_ACCESS = {
 export const T0 = Date.UTC(2026, 0, 15, 9)
 
 /** A service with a clock that the test sets by `now`. */
-export interface Stage {
-  readonly consentry: Consentry
-  now: number
-}
+export type Stage = ReturnType<typeof stage>
 
-export function stage(options: Partial<ConsentryOptions> = {}): Stage {
+export function stage(options: Partial<ConsentryOptions> = {}) {
   const clock = { now: T0 }
   const consentry = createConsentry({ repository: memoryRepository(), directory, legacy, clock: () => clock.now, ...options })
   return Object.assign(clock, { consentry })

@@ -29,22 +29,19 @@ interface Command {
   readonly label: string
   readonly give: (on: Subject) => Outcome | Promise<Outcome>
 }
-type Verb = 'submit' | 'grant' | 'reject' | 'setExpiry' | 'revoke' | 'withdraw' | 'removeUser' | 'recordDue'
+const VERBS = ['submit', 'grant', 'reject', 'setExpiry', 'revoke', 'withdraw', 'removeUser', 'recordDue'] as const
+type Verb = (typeof VERBS)[number]
 
 const command =
-  <V extends Verb>(verb: V) =>
-  (...args: Parameters<Subject[V]>): Command => ({
+  (verb: Verb) =>
+  (...args: readonly unknown[]): Command => ({
     label: `${verb} ${JSON.stringify(args).slice(0, 500)}`,
-    give: (on) => (on[verb] as (...given: Parameters<Subject[V]>) => Outcome | Promise<Outcome>)(...args),
+    give: (on) => (on[verb] as (...given: readonly unknown[]) => Outcome | Promise<Outcome>)(...args),
   })
-export const submit = command('submit')
-export const grant = command('grant')
-export const reject = command('reject')
-export const setExpiry = command('setExpiry')
-export const revoke = command('revoke')
-export const withdraw = command('withdraw')
-export const removeUser = command('removeUser')
-export const recordDue = command('recordDue')
+type Commands = { readonly [V in Verb]: (...args: Parameters<Subject[V]>) => Command }
+/** A command of each method of a subject. */
+export const commands = Object.fromEntries(VERBS.map((verb) => [verb, command(verb)])) as unknown as Commands
+const { grant, submit } = commands
 
 const inOrder = (outcome: Outcome): Outcome => (outcome.ok ? { ok: true, changed: [...outcome.changed].sort() } : outcome)
 
@@ -85,12 +82,9 @@ export const granted = (id: string, at: number, expiresAt: number | null = null)
 export const permitted: OracleDecision = { allowed: true, reason: 'legacy-permitted' }
 export const notPermitted: OracleDecision = { allowed: false, reason: 'legacy-not-permitted' }
 export const deny = (reason: string, changesAt: number | null = null): OracleDecision => ({ allowed: false, reason, changesAt })
-export const allow = (grantedBy: readonly string[], changesAt: number | null = null): OracleDecision => ({
-  allowed: true,
-  reason: 'granted',
-  grantedBy,
-  changesAt,
-})
+export const allow = (grantedBy: readonly string[], changesAt: number | null = null): OracleDecision => {
+  return { allowed: true, reason: 'granted', grantedBy, changesAt }
+}
 
 /** Each of these questions has this answer. */
 export const asks =

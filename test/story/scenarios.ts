@@ -1,53 +1,23 @@
 /** The cases of SPEC 2 to 6, as one table for the oracle, the pure functions and the service. */
-
 import type { Status } from '../model/oracle.js'
-import {
-  actor,
-  allow,
-  asks,
-  CLASSICS,
-  changes,
-  deny,
-  elizabeth,
-  grant,
-  granted,
-  inWorld,
-  LEGACY,
-  METHODS,
-  malformed,
-  notPermitted,
-  permitted,
-  pooh,
-  recordDue,
-  refused,
-  reject,
-  removeUser,
-  revoke,
-  type Scenarios,
-  type Step,
-  sees,
-  sent,
-  setExpiry,
-  submit,
-  tomAdmin,
-  WORLD,
-  withdraw,
-  xavier,
-} from './scenario.js'
+import type { Scenarios, Step } from './scenario.js'
+import * as scenario from './scenario.js'
 import type { Actor, IncomingRow, ListingSubject, Subject } from './subject.js'
+
+const { actor, CLASSICS, elizabeth, LEGACY, METHODS, pooh, tomAdmin, WORLD, xavier } = scenario
+const { grant, recordDue, reject, removeUser, revoke, setExpiry, submit, withdraw } = scenario.commands
+const { allow, asks, changes, deny, granted, inWorld, malformed, notPermitted, permitted, refused, sees, sent } = scenario
 
 const [t0, t1, t9, t11, t12, t20] = [1_000, 2_000, 9_000, 11_000, 12_000, 20_000]
 const AR = 'access-request'
 const c = 'caroline'
 
+const association = (users: unknown, ...tenants: unknown[]) => ({ users, tenants })
 const SUPPORT_ACCESS = {
   id: 'R',
   name: 'SupportAccess',
   message: 'Caroline and Charlotte look after your account.',
-  associations: [
-    { users: [c], tenants: ['tom'] },
-    { users: ['charlotte'], tenants: ['tom', 'hundred'] },
-  ],
+  associations: [association([c], 'tom'), association(['charlotte'], 'tom', 'hundred')],
 }
 const supportAccess = changes(['R-hundred', 'R-tom'], submit(elizabeth, SUPPORT_ACCESS, t0))
 const tomGrants = [supportAccess, granted('R-tom', t1)]
@@ -126,7 +96,7 @@ const announcesChanges =
 const inside = { tenant: 'tom', method: AR } as const
 /** A submission with the id R. */
 const submission = (over: object, by: Actor = elizabeth) => submit(by, { ...SUPPORT_ACCESS, ...over }, t0)
-const associating = (users: unknown, ...tenants: unknown[]) => submission({ associations: [{ users, tenants }] })
+const associating = (users: unknown, ...tenants: unknown[]) => submission({ associations: [association(users, ...tenants)] })
 /** A submission of one association for each tenant. */
 const asking = (usersOf: Readonly<Record<string, readonly string[]>>) =>
   submission({ associations: Object.entries(usersOf).map(([tenant, users]) => ({ users, tenants: [tenant] })) })
@@ -379,12 +349,7 @@ export const SCENARIOS: Scenarios<Subject> = {
     'creates one tenant request for each tenant, for the union of its users (SPEC 3.7)': [
       changes(
         ['R-hundred', 'R-tom'],
-        submission({
-          associations: [
-            { users: [c, c], tenants: ['tom', 'tom'] },
-            { users: ['charlotte', c], tenants: ['hundred', 'tom'] },
-          ],
-        }),
+        submission({ associations: [association([c, c], 'tom', 'tom'), association(['charlotte', c], 'hundred', 'tom')] }),
       ),
       asks([c, 'charlotte'], 'tom', AR, t0, deny('pending')),
       asks([c, 'charlotte'], 'hundred', AR, t0, deny('pending')),
@@ -597,13 +562,8 @@ export const SCENARIOS: Scenarios<Subject> = {
         ]
         return [
           sentToBoth,
-          refused(
-            'impersonating',
-            ...commands('R-tom'),
-            ...commands('nope'),
-            withdraw(by, { accessRequest: 'R' }, t1),
-            removeUser(by, c, t1),
-          ),
+          refused('impersonating', ...commands('R-tom'), ...commands('nope')),
+          refused('impersonating', withdraw(by, { accessRequest: 'R' }, t1), removeUser(by, c, t1)),
         ]
       },
     ),

@@ -22,7 +22,10 @@ export function writerLockSql(tables: Tables): string {
     pg_notify(${channelOf(tables)}, '')`
 }
 
-/** Throws on an engine that accepts advisory locks and keeps none: its readers would miss what is saved out of order. */
+/**
+ * Throws on an engine that accepts advisory locks and keeps none.
+ * Its readers would miss what is saved out of order.
+ */
 async function requireLocks({ run }: Connection, sequence: string): Promise<void> {
   // Another kind of key than the writers' (objsubid 1), so that no reader waits for it.
   await run(`select pg_advisory_xact_lock_shared('${sequence}'::regclass::oid::bigint)`, {})

@@ -3,7 +3,10 @@ import { TENANT_EVENTS } from '../../domain/history.js'
 import { ACCESS_REQUEST_COLUMNS, EVENT_COLUMNS, REQUEST_COLUMNS, SESSION_COLUMNS, TEXT_COLUMNS } from './rows.js'
 import type { Tables } from './tables.js'
 
-/** What the databases say in their own way: `list` and `gather` make JSON, `server` tells a server apart from others. */
+/**
+ * What the databases say in their own way.
+ * `list` and `gather` make JSON; `server` tells a server apart from others.
+ */
 export interface SqlDialect {
   readonly list: string
   readonly gather: string

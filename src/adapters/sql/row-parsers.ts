@@ -109,7 +109,7 @@ export function rowParsers(tables: Tables) {
     position: (at: unknown, id: unknown): Position =>
       at === undefined || at === null ? FEED_START : { at: Number(at), event: parse(Id, 'events', id, id) },
 
-    /** Returns a page of the feed from its rows, of which the first names the event at the reader's position. */
+    /** Returns a page of the feed; its first row names the event at the reader's position. */
     feedPage: (list: readonly Row[], after: Position): { readonly entries: readonly FeedEntry[]; readonly position: Position } => {
       if (after.at > 0 && list[0]?.['read_to'] !== after.event) throw feedChanged()
       const entries = list

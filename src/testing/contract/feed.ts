@@ -7,9 +7,9 @@ import { assertEqual, required } from './fixtures/assert.js'
 import { entriesAfter, inOrder, readAllEvents, sameEvents } from './fixtures/feed.js'
 import { CAROLINE, CHARLOTTE, type Fixture, HUNDRED, TOM } from './fixtures/fixture.js'
 import { lifecyclesFrom } from './fixtures/lifecycles.js'
+import { refusedWrites } from './fixtures/refused-writes.js'
 import { endingsOf } from './fixtures/sessions.js'
-import { expireNow, grantAt, rejectAt, removeUserAt } from './fixtures/transitions.js'
-import { renamed } from './submit.js'
+import { expireNow, grantAt, removeUserAt } from './fixtures/transitions.js'
 
 const BOTH = [CAROLINE, CHARLOTTE]
 const LEFT = { at: 5_000, cause: 'ended-by-user' } as const
@@ -177,35 +177,4 @@ async function saveEveryKindOfEvent(fixture: Fixture): Promise<void> {
     const session = required(sessions[step], 'session')
     await fixture.endSessions([session], required(endingsOf(session)[step], 'ending'))
   }
-}
-
-/** Returns writes that must save nothing: repeats, taken ids, and stale changes in valid batches. */
-export async function refusedWrites(fixture: Fixture): Promise<(() => Promise<unknown>)[]> {
-  const { repository } = fixture
-  const known = fixture.buildSubmission({ id: 'known', tenants: [TOM, HUNDRED], users: BOTH })
-  assertEqual(await repository.saveSubmission(structuredClone(known)), { saved: true }, 'the answer to a submission')
-  fixture.recordSubmission(known)
-  const [old, open] = [required(known.tenantRequests[0], 'request'), required(known.tenantRequests[1], 'request')]
-  await fixture.applyTransitions(old, grantAt(2_000))
-  const [endedSession, openSession] = await fixture.startSessions({}, { tenant: HUNDRED })
-  await fixture.endSessions([required(endedSession, 'session')], LEFT)
-  const stale = rejectAt(3_000)(old, fixture.newId)
-  const changes = () => fixture.changes([open], grantAt(3_000))
-  const validSessionChanges = () => [fixture.startChange(), ...fixture.endChanges([required(openSession, 'session')], LEFT)]
-  const withTakenEventId = <C extends { readonly event: object }>(all: readonly C[]) =>
-    all.map((one, n) => (n === all.length - 1 ? { ...one, event: { ...one.event, id: known.events[0].id } } : one))
-  const fresh = fixture.buildSubmission({ tenants: [HUNDRED, TOM], at: 3_000 })
-  return [
-    async () => repository.saveSubmission(fixture.buildSubmission({ id: 'known', tenants: ['green-gables'], at: 3_000 })),
-    async () => repository.saveSubmission(structuredClone(known)),
-    async () => repository.saveSubmission(renamed(fresh, fresh.tenantRequests[1]?.id, old.id)),
-    async () => repository.saveSubmission(renamed(fresh, fresh.events[2]?.id, known.events[1]?.id)),
-    async () => repository.saveChanges([...changes(), stale]),
-    async () => repository.saveChanges([...changes(), ...changes()]),
-    async () => repository.saveChanges(withTakenEventId(changes())),
-    async () => repository.saveSessionChanges([...validSessionChanges(), ...fixture.endChanges([required(endedSession, 'session')], LEFT)]),
-    async () =>
-      repository.saveSessionChanges([...validSessionChanges(), fixture.startChange({ hash: required(openSession, 'session').hash })]),
-    async () => repository.saveSessionChanges(withTakenEventId(validSessionChanges())),
-  ]
 }

@@ -18,8 +18,8 @@ import {
 import { sameFactsFor, sameFactsOfUser, sameRows } from './fixtures/facts.js'
 import { CAROLINE, CLASSICS, HUNDRED, TOM } from './fixtures/fixture.js'
 import { expectStored } from './fixtures/queries.js'
+import { renamed } from './fixtures/refused-writes.js'
 import { grantAt, removeUserAt } from './fixtures/transitions.js'
-import { renamed } from './submit.js'
 
 const LONG = 'x'.repeat(127)
 

@@ -1,10 +1,10 @@
 /** Contract tests of `positions`: a reader that continues from `stable` misses nothing. */
 import { FEED_START, isPosition } from '../../ports/event-feed.js'
 import { type ContractTest, contractTest } from './contract-test.js'
-import { refusedWrites } from './feed.js'
 import { assertEqual, required } from './fixtures/assert.js'
 import { entriesAfter, readEventsTo, sameEvents } from './fixtures/feed.js'
 import { CAROLINE, CHARLOTTE, type Fixture, HUNDRED, TOM } from './fixtures/fixture.js'
+import { refusedWrites } from './fixtures/refused-writes.js'
 import { expireNow, grantAt, rejectAt } from './fixtures/transitions.js'
 
 const MIXED = ['zebra', 'Acme', '_acme', 'acme', '__proto__', 'a-b']

@@ -6,8 +6,8 @@ import { type ContractTest, contractTest } from './contract-test.js'
 import { assertEqual, single } from './fixtures/assert.js'
 import { CAROLINE, CHARLOTTE, CLASSICS, type Fixture, HUNDRED, TOM } from './fixtures/fixture.js'
 import { expectStored } from './fixtures/queries.js'
+import { renamed } from './fixtures/refused-writes.js'
 import { grantAt, rejectAt, type Transition } from './fixtures/transitions.js'
-import { renamed } from './submit.js'
 
 const EIGHT = [0, 1, 2, 3, 4, 5, 6, 7]
 

@@ -1,9 +1,11 @@
 /** Contract tests of `saveSubmission`: everything is saved or nothing (SPEC 3.7, 3.9, 9.3). */
+
 import type { SubmissionRecords } from '../../domain/access-request.js'
 import { type ContractTest, contractTest } from './contract-test.js'
 import { assertEqual, assertRejects } from './fixtures/assert.js'
 import { CAROLINE, CHARLOTTE, type Fixture, HUNDRED, TOM } from './fixtures/fixture.js'
 import { expectStored, expectTenantRequestsAndHistory } from './fixtures/queries.js'
+import { renamed } from './fixtures/refused-writes.js'
 import { grantAt } from './fixtures/transitions.js'
 
 const THREE = [HUNDRED, TOM, 'green-gables']
@@ -104,10 +106,4 @@ export const submitTests: readonly ContractTest[] = [
 async function expectNoTraceOfSubmission(fixture: Fixture, submitted: SubmissionRecords): Promise<void> {
   await assertRejects(async () => fixture.repository.saveSubmission(structuredClone(submitted)), 'a submission with an id that is taken')
   await expectStored(fixture, [submitted])
-}
-
-/** Returns the same submission with one id replaced everywhere. */
-export function renamed(submitted: SubmissionRecords, from: string | undefined, to: string | undefined): SubmissionRecords {
-  const quoted = (id: string | undefined) => JSON.stringify(id ?? '')
-  return JSON.parse(JSON.stringify(submitted).replaceAll(quoted(from), quoted(to)))
 }

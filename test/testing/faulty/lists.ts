@@ -3,6 +3,7 @@ import { newestFirst, newestTenantFirst } from '../../../src/adapters/memory/par
 import type { ConsentryEvent } from '../../../src/domain/event.js'
 import type { Repository } from '../../../src/ports/repository.js'
 import { ALL, allTenants, type Faults, isAccessLost } from './faults.js'
+import { IDS } from './sessions.js'
 
 /** Drops these events from every history. */
 const withoutEvents = (isDropped: (event: ConsentryEvent) => boolean) => (inner: Repository) =>
@@ -64,13 +65,15 @@ export const listFaults: Faults = {
     change: (inner) => ({ incoming: (query) => inner.incoming({ ...query, now: query.now - 1 }) }),
   },
   'finds tenants case-insensitively': {
-    breaks: ['every printable character is a valid id, and no id matches another as a pattern, as a prefix or in another case'],
-    change: (inner) => ({
-      async incoming(query) {
-        const found = (await allTenants(inner)).findLast((one) => one.toLowerCase() === query.tenant.toLowerCase())
-        return inner.incoming({ ...query, tenant: found ?? query.tenant })
-      },
-    }),
+    breaks: ['every printable character is a valid id, and no id matches another as a pattern, as a prefix or in another case', IDS],
+    change: (inner) => {
+      const found = async (tenant: string) =>
+        (await allTenants(inner)).findLast((one) => one.toLowerCase() === tenant.toLowerCase()) ?? tenant
+      return {
+        incoming: async (query) => inner.incoming({ ...query, tenant: await found(query.tenant) }),
+        sessions: async (query) => inner.sessions({ ...query, tenant: query.tenant && (await found(query.tenant)) }),
+      }
+    },
   },
   "begins the next page of my access at the tenant's latest request instead of its key": {
     breaks: [
