@@ -3,7 +3,7 @@ import { parseISO } from 'date-fns/parseISO'
 import * as z from 'zod'
 import { isId } from './ids.js'
 import { type Instant, isInstant, toInstant } from './instant.js'
-import { ownRecord } from './own.js'
+import { ownOptions, ownRecord } from './own.js'
 import { type Issue, ok, printable, type Result, refused } from './refusal.js'
 
 /** A zod schema under a name of this package, so that a host's declarations can name it without zod. */
@@ -84,8 +84,14 @@ export function readRecord<S extends z.ZodType>(schema: S, input: unknown, ...at
     const isBuiltIn = typeof input === 'object' && input !== null && !Array.isArray(input) && tagOf(input) !== '[object Object]'
     return isBuiltIn
       ? invalid([{ path: at, code: 'invalid', message: `${quoteInput(input)} must be a plain object` }])
-      : read(schema, typeof input === 'object' && input !== null && !Array.isArray(input) ? ownRecord(input) : input, ...at)
+      : withOwnOptions(read(schema, typeof input === 'object' && input !== null && !Array.isArray(input) ? ownRecord(input) : input, ...at))
   })
+}
+
+// What the input leaves out must not be inherited when the result is read, either.
+function withOwnOptions<T>(result: Result<T>): Result<T> {
+  if (!result.ok || typeof result.value !== 'object' || result.value === null || Array.isArray(result.value)) return result
+  return ok(Object.freeze(ownOptions(result.value)))
 }
 
 // A getter or a proxy in the input can throw.
