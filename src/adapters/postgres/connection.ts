@@ -48,7 +48,8 @@ export function fromPool(pool: PostgresPool, keepPlans: boolean): Database {
           broken = true
         })
       } finally {
-        client.off('error', ignore)
+        // A broken client is closed by its release, and may still report an error while it closes: it keeps the listener.
+        if (!broken) client.off('error', ignore)
         client.release(broken)
       }
     },
