@@ -38,6 +38,15 @@ describe('a wrong clock', () => {
   })
 })
 
+it('a turn of the event loop that takes long: denies in it as soon as it is stale, whatever the count of answers', async () => {
+  const { allowed, live } = await filled(BRIEF)
+  await live.caughtUp()
+  expect(allowed()).toBe(true)
+  const end = performance.now() + 2 * BRIEF.maxStalenessMs
+  while (performance.now() < end);
+  expect(allowed()).toBe(false)
+})
+
 describe('a repository that fails or is slow', () => {
   it('denies in time if it is slow: staleness counts from the question, not from the answer', async () => {
     const on = await filled({ ...BRIEF, timeoutMs: 10_000 })

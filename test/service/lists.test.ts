@@ -134,9 +134,23 @@ describe('malformed queries are refused with all issues', () => {
     for (const list of [on.consentry.outgoing, on.consentry.myAccess, on.consentry.history])
       expect((await refusal(list(both, { cursor }))).issues).toEqual([issue])
     const forged = (value: unknown) => btoa(JSON.stringify(value)).replaceAll('=', '')
-    const values = [['incoming', null], ['incoming', { now: 1, sentAt: 'x', id: 'y' }], null, {}].map(forged)
+    const list = JSON.stringify(['incoming', null])
+    const values = [[list, null], [list, { now: 1, sentAt: 'x', id: 'y' }], [list], ['incoming', {}], null, {}].map(forged)
     const bad = ['', 'x', '%%%', cursor.slice(1), cursor.repeat(60), 7, null, ...values]
     for (const one of bad) expect(await codeOf(on.consentry.incoming(tomAdmin, { cursor: one as string }))).toBe('invalid-input')
+  })
+
+  it('and a cursor that was made with other filters is refused (SPEC 6.5)', async () => {
+    const on = await busyStage()
+    const { incoming, history } = on.consentry
+    const cursor = (await incoming(tomAdmin, { status: 'granted', limit: 1 })).next ?? ''
+    expect((await incoming(tomAdmin, { status: 'granted', limit: 7, cursor })).items).not.toEqual([])
+    const issue = { path: ['cursor'], code: 'invalid', message: expect.stringContaining('was made with other filters') }
+    for (const status of [undefined, 'pending'] as const)
+      expect((await refusal(incoming(tomAdmin, { status, cursor }))).issues).toEqual([issue])
+    const [list, key] = JSON.parse(atob((await history(tomAdmin, { limit: 1 })).next ?? ''))
+    const beyond = btoa(JSON.stringify([list, { ...key, revision: 2 ** 31 }]))
+    expect(await codeOf(history(tomAdmin, { cursor: beyond }))).toBe('invalid-input')
   })
 
   it.each([

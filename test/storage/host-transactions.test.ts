@@ -94,6 +94,15 @@ for (const { name, open, shared } of drivers) {
       expect(await notes()).toContain('committed')
     })
 
+    it('saving without an open transaction is refused, and nothing is stored', async () => {
+      const { repository } = await place.begin().then(async (transaction) => {
+        await transaction.end('commit')
+        return transaction
+      })
+      await expect(ask(serviceOn(repository), 'without')).rejects.toMatchObject({ code: 'unavailable' })
+      expect((await place.repository.facts('without')).requests).toEqual([])
+    })
+
     it('nothing is stored after a rollback', async () => {
       const id = await ask(serviceOn(outside), 'kept')
       const work = inTransaction(place, async (transaction) => {
