@@ -7,8 +7,9 @@ import { AccessDenied, throwRefusal, unwrap } from '../domain/error.js'
 import { expectFactsOf } from '../domain/facts.js'
 import type { TenantId } from '../domain/ids.js'
 import { Id, Message, read, readRecord } from '../domain/input.js'
+import type { Instant } from '../domain/instant.js'
 import { checkCanEnter, checkCanStart, endSession, type SessionEnding, sessionEndedAt, startSession } from '../domain/session.js'
-import { applySessionEnd, sessionFromStart } from '../domain/session-state.js'
+import { applySessionEnd, type Session, sessionFromStart } from '../domain/session-state.js'
 import { type LiveSession, toLiveSession } from '../domain/session-views.js'
 import { parseArguments } from './arguments.js'
 import { type ServiceContext, throwIfRefused } from './context.js'
@@ -45,13 +46,13 @@ export function createSessions(context: ServiceContext) {
 
   /**
    * Loads the actor's own session and its basis.
-   * Other users' sessions are treated as missing (SPEC 7.4).
+   * Other users' sessions are treated as missing (SPEC 7.4). The basis is as of now, or of `earliest` if that is later.
    */
-  const loadOwnSession = async ({ user }: Actor, id: string) => {
+  const loadOwnSession = async ({ user }: Actor, id: string, earliest: (session: Session) => Instant = () => -Infinity) => {
     const hash = await sessionHash(id)
     const row = await withRepository((repository) => repository.session(hash))
     if (row?.session?.hash !== hash || row.session.user !== user) return undefined
-    const now = context.now()
+    const now = Math.max(context.now(), earliest(row.session))
     return { session: row.session, now, basis: await loadSessionBasis(row, context, now) }
   }
 
@@ -90,11 +91,12 @@ export function createSessions(context: ServiceContext) {
     async endImpersonation(actor: Actor, sessionId: string): Promise<EndedSession> {
       const [by, id] = parseArguments(actor, read(Id, sessionId, 'session'))
       return saveWithRetry(context, async () => {
-        const { session, basis, now } = (await loadOwnSession(by, id)) ?? throwRefusal({ code: 'not-found' })
+        // A clock behind the one that started the session must not make lost access of leaving (SPEC 7.7).
+        const { session, basis, now } = (await loadOwnSession(by, id, ({ startedAt }) => startedAt)) ?? throwRefusal({ code: 'not-found' })
         if (session.state === 'ended') {
           return { save: undefined, result: toEndedSession(session, { at: session.endedAt, cause: session.cause }) }
         }
-        const leaving: SessionEnding = { at: Math.max(now, session.startedAt), cause: 'ended-by-user' }
+        const leaving: SessionEnding = { at: now, cause: 'ended-by-user' }
         const ending = sessionEndedAt(session, basis, now) ?? leaving
         const event = endSession(session, ending, newId)
         const ended = applySessionEnd(session, event)
