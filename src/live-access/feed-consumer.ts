@@ -119,7 +119,7 @@ export class FeedConsumer {
     const requestedAt = readClocks()
     // An open transaction holds back later events. An empty page therefore does not prove that all saved events are applied.
     this.syncTarget ??= { requestedAt, latest: (await readPositions(repository, this.callRepository)).latest }
-    if (this.syncTarget.latest.at < (this.awaited ?? this.position).at) this.reset('the feed has gone back')
+    if (this.syncTarget.latest.at < (this.awaited ?? this.position).at) this.reset('the history of the feed has changed')
     const { entries, position } = await this.readPage()
     for (const entry of entries) this.apply(entry.position, unwrap(read(ConsentryEvent, entry.event)))
     this.advance(position)
@@ -129,7 +129,7 @@ export class FeedConsumer {
       this.syncTarget = undefined
     } else if (entries.length === 0 && (await readPositions(repository, this.callRepository)).latest.at < syncTarget.latest.at) {
       // Not held back by an open transaction: the target itself is gone.
-      this.reset('the feed has gone back')
+      this.reset('the history of the feed has changed')
     }
     // A full page may have a successor; a target of an earlier poll says nothing about events saved since.
     if (entries.length >= PAGE_SIZE || (this.syncTarget === undefined && syncTarget.requestedAt !== requestedAt)) return yieldToEventLoop()
@@ -152,7 +152,7 @@ export class FeedConsumer {
     if (loaded === undefined) return
     this.advance(position) // before applying: an event with an invalid position must not change the index
     if (awaited !== undefined && position.at >= awaited.at) {
-      if (position.at > awaited.at || event.id !== awaited.event) this.reset('the feed lacks an event that the snapshot may show')
+      if (position.at > awaited.at || event.id !== awaited.event) this.reset('the history of the feed has changed')
       this.awaited = undefined
     }
     if (!loaded.projection.apply(event) && position.at > loaded.overlapEnd.at) {

@@ -33,8 +33,8 @@ const Options = z.strictObject(
 
 const PositionInput = z.custom<Position>(isPosition, 'must be a position of the event feed')
 
-/** For how many milliseconds one reading of the staleness serves: it costs more than a decision. */
-const STALENESS_READ_MS = 1
+/** How many decisions within one millisecond share a reading of the staleness, which costs more than a decision. */
+const DECISIONS_PER_READ = 1_000
 
 /**
  * Creates a live access, and starts loading.
@@ -71,23 +71,25 @@ export function createLiveAccess(options: LiveAccessOptions): LiveAccess {
     onError,
   })
   let cached: { readonly loaded: unknown; readonly access: Access } | undefined
-  let readAt = Number.NEGATIVE_INFINITY
+  let readAt = 0
+  let decisionsUntilRead = 0
   const forgetReading = () => {
-    readAt = Number.NEGATIVE_INFINITY
+    decisionsUntilRead = 0
   }
 
   /** Returns the access; `undefined` while stale or not loaded. */
   const current = (): Access | undefined => {
     const { loaded } = consumer
     if (loaded === undefined) return undefined
-    // A host may work for seconds between two questions of one turn, so elapsed time decides, not the count of answers.
-    const elapsed = performance.now()
-    if (!(elapsed >= readAt && elapsed < readAt + STALENESS_READ_MS)) {
+    // A host may work for seconds between two questions of one turn, so each looks at a clock.
+    if (decisionsUntilRead <= 0 || Date.now() !== readAt) {
       if (consumer.stalenessMs > maxStalenessMs) return undefined
-      readAt = elapsed
-      // The machine may sleep between two turns, and this clock with it: each turn reads both clocks again.
+      readAt = Date.now()
+      decisionsUntilRead = DECISIONS_PER_READ
+      // The machine may sleep between two turns: each turn reads both clocks again.
       queueMicrotask(forgetReading)
     }
+    decisionsUntilRead -= 1
     if (cached?.loaded !== loaded) cached = { loaded, access: accessOnIndex(loaded.projection.index, { legacy, everyTenant: true }) }
     return cached.access
   }

@@ -136,8 +136,11 @@ describe.each(['express', 'fastify', 'hono', 'nest'])('the host on %s', (name) =
     expect(await caroline.ask('GET', FENCES)).toMatchObject(problem(403, { reason: 'not-found' }))
 
     const request = `/requests/${items[0].id}`
-    expect(await pooh.ask('POST', `${request}/grant`, {})).toMatchObject({ status: 404, body: { code: 'not-found' } })
-    expect((await tom.ask('POST', `${request}/grant`, { message: 'Welcome.' })).body.status).toBe('granted')
+    // A body that was lost grants nothing.
+    expect(await tom.ask('POST', `${request}/grant`, undefined)).toMatchObject({ status: 400 })
+    expect(await tom.ask('POST', `${request}/grant`, {})).toMatchObject({ status: 400 })
+    expect(await pooh.ask('POST', `${request}/grant`, { expiresAt: null })).toMatchObject({ status: 404, body: { code: 'not-found' } })
+    expect((await tom.ask('POST', `${request}/grant`, { expiresAt: null, message: 'Welcome.' })).body.status).toBe('granted')
     expect(await tom.ask('POST', `${request}/reject`, {})).toMatchObject({ status: 409, body: { code: 'not-pending' } })
     const [sent] = (await elizabeth.ask('GET', '/outgoing?status=granted')).body.items
     expect(sent).toMatchObject({ name: 'SupportAccess', users: ['caroline'], answer: { user: null, message: 'Welcome.' } })
@@ -173,7 +176,7 @@ describe.concurrent('a host that is started again', () => {
     const { elizabeth, caroline, tom } = await signInAll(before.url)
     const { sent } = (await elizabeth.ask('POST', '/requests', submission)).body
     const request = `/requests/${sent[0].id}`
-    expect((await tom.ask('POST', `${request}/grant`, {})).body.status).toBe('granted')
+    expect((await tom.ask('POST', `${request}/grant`, { expiresAt: null })).body.status).toBe('granted')
     expect((await caroline.ask('POST', '/impersonation', inside)).status).toBe(201)
     expect((await caroline.ask('GET', FENCES)).status).toBe(200)
     expect(await before.stop()).toBe(0)

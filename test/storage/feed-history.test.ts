@@ -83,8 +83,8 @@ describe('the feed is refused', () => {
     ['by an engine whose advisory locks do nothing', /pg_advisory_xact_lock_shared\([^)]*\)/, 'null', 'keeps no advisory locks'],
     [
       'if the server changed between its two statements',
-      /pg_postmaster_start_time\(\)::text as server\) h/,
-      "'x' as server) h",
+      /pg_postmaster_start_time\(\)::text as server\) found/,
+      "'x' as server) found",
       'server changed',
     ],
   ])('%s', async (_, found, replacement, message) => {

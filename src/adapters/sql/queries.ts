@@ -97,10 +97,10 @@ export function queriesOf({ of }: Tables, { list, gather, server }: SqlDialect) 
       where (r.tenant, r.sent_at, r.id) > (:tenant, :sentAt, :id) order by r.tenant, r.sent_at, r.id limit :limit`,
     governedTenantPage: `select g.tenant, g.since as governed_since from ${of('governed_tenants')} g where g.tenant > :tenant order by g.tenant limit :limit`,
     // The event at the reader's position comes with the page, in one snapshot: it says whether the reader is of this history.
-    readEvents: `select h.read_to, h.server, e.* from (
-      select (select r.id from ${events} r where r.position = :position) as read_to, ${server} as server) h left join (
+    readEvents: `select found.read_to, found.server, page.* from (
+      select (select r.id from ${events} r where r.position = :position) as read_to, ${server} as server) found left join (
       select ${event}, e.position from ${events} e where e.position > :position and e.position <= :horizon
-      order by e.position limit :limit) e on true order by e.position`,
+      order by e.position limit :limit) page on true order by page.position`,
     lastPosition: `select e.position, e.id from ${events} e where e.position > 0 order by e.position desc limit 1`,
   }
 }
