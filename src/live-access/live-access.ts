@@ -33,7 +33,7 @@ const Options = z.strictObject(
 
 const PositionInput = z.custom<Position>(isPosition, 'must be a position of the event feed')
 
-/** How many decisions within one millisecond share a reading of the staleness, which costs more than a decision. */
+/** How many decisions within a millisecond share a reading of the staleness, which costs more. */
 const DECISIONS_PER_READ = 1_000
 
 /**
