@@ -5,7 +5,7 @@ import { type Child, startChild } from './child.js'
 import type { Question, Ready, Skipped } from './deciding-process.js'
 import { engines } from './engines.js'
 import { FLOOR } from './engines-maps.js'
-import { inWords, median, print, ratio } from './measure.js'
+import { inWords, median, ratio } from './measure.js'
 
 /** The figures of one engine for one number of grants, or why it was skipped. */
 export type DecisionFigure = { readonly engine: string; readonly grants: number } & (Skipped | (Ready & Times))
@@ -26,7 +26,7 @@ export async function benchDecisions(sizes: readonly number[], rounds: number) {
   for (const grants of [...sizes].sort((a, b) => a - b))
     for (const figure of await measured(grants, rounds, figures)) {
       figures.push(figure)
-      show(figure)
+      console.log(figure)
     }
   console.log(`\n${tableOf(figures)}\n`)
   const packages = [...new Set(engines.flatMap((one) => one.package ?? []))]
@@ -103,17 +103,6 @@ function start(names: readonly string[], grants: number): Child {
 function build(child: Child, count: number): Promise<readonly (Ready | Skipped)[]> {
   const question: Question = 'build'
   return child.ask(question, count * MOST_SECONDS)
-}
-
-function show(figure: DecisionFigure): void {
-  const what = `${inWords(figure.grants)} grants, ${figure.engine}`
-  if ('skipped' in figure) console.log(`${what}: skipped: ${figure.skipped}`)
-  else {
-    const { nanoseconds, ratio, buildMilliseconds, bytesPerGrant, checked, questionsPerRound } = figure
-    const weight = bytesPerGrant === null ? {} : { 'bytes a grant': bytesPerGrant }
-    const checks = { 'answers checked': checked, 'questions a round': questionsPerRound }
-    print({ what, figures: { ns: nanoseconds, [`× ${FLOOR}`]: ratio, 'ms to build': buildMilliseconds, ...weight, ...checks } })
-  }
 }
 
 /**

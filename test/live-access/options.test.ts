@@ -1,6 +1,6 @@
 /** Options: invalid ones are refused with every issue, errors of the host's callbacks are ignored. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { memoryRepository } from '../../src/adapters/memory.js'
 import { createLiveAccess } from '../../src/live-access/live-access.js'
 import type { LiveAccessOptions } from '../../src/live-access/live-access-api.js'
@@ -48,25 +48,22 @@ describe('invalid options', () => {
 it('a callback of the host that throws or rejects stops nothing and crashes nothing', async () => {
   const unhandled = vi.fn()
   process.on('unhandledRejection', unhandled)
-  try {
-    for (const callback of [throws, rejects as () => never]) {
-      const on = await scene({ ...BRIEF, onProgress: callback, onError: callback, legacy: callback })
-      await on.live.ready()
-      let failures = 0
-      on.faults.readEvents = () => {
-        failures += 1
-        return Promise.reject(DOWN)
-      }
-      await eventually(() => failures > 1 && !on.allowed())
-      delete on.faults.readEvents
-      await eventually(on.allowed)
-      await eventually(() => on.reason('wickham', HUNDRED, 'legacy-support') === 'legacy-not-permitted')
-      expect(on.live.canImpersonate('wickham', HUNDRED, 'legacy-support', NOW)).toBe(false)
-      await recovers(on)
+  onTestFinished(() => void process.off('unhandledRejection', unhandled))
+  for (const callback of [throws, rejects as () => never]) {
+    const on = await scene({ ...BRIEF, onProgress: callback, onError: callback, legacy: callback })
+    await on.live.ready()
+    let failures = 0
+    on.faults.readEvents = () => {
+      failures += 1
+      return Promise.reject(DOWN)
     }
-    await sleep(5)
-    expect(unhandled).not.toHaveBeenCalled()
-  } finally {
-    process.off('unhandledRejection', unhandled)
+    await eventually(() => failures > 1 && !on.allowed())
+    delete on.faults.readEvents
+    await eventually(on.allowed)
+    await eventually(() => on.reason('wickham', HUNDRED, 'legacy-support') === 'legacy-not-permitted')
+    expect(on.live.canImpersonate('wickham', HUNDRED, 'legacy-support', NOW)).toBe(false)
+    await recovers(on)
   }
+  await sleep(5)
+  expect(unhandled).not.toHaveBeenCalled()
 })

@@ -13,16 +13,8 @@ import { elizabeth, legacy, sentStage, T0, TOM, tomAdmin } from '../story/cast.j
 /** The methods of a repository that a test replaces; all others work normally. */
 export type Faults = Partial<Repository>
 
-/** A repository with faults that a test may change. */
-export interface FaultyRepository {
-  readonly repository: Repository
-  readonly faults: Faults
-  /** The repository underneath, which always works. */
-  readonly kept: Repository
-}
-
-/** A repository that works until a fault replaces a method; a `pollOnly` one has no `subscribe`. */
-export function faultyRepository({ pollOnly = false } = {}): FaultyRepository {
+/** A repository that works until a fault replaces a method, above one that always works; a `pollOnly` one has no `subscribe`. */
+export function faultyRepository({ pollOnly = false } = {}) {
   const kept = memoryRepository()
   const faults: Record<string, unknown> = {}
   const calls = Object.entries(kept).map(([name, call]) => [

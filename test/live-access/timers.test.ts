@@ -1,6 +1,6 @@
 /** Timers: they end on abort, and leave no pending timer, listener or unhandled rejection. */
 import { getEventListeners } from 'node:events'
-import { afterEach, expect, it, vi } from 'vitest'
+import { afterEach, expect, it, onTestFinished, vi } from 'vitest'
 import { onAbort, retryDelay, sleep, withTimeout } from '../../src/live-access/timers.js'
 import { DOWN, never, rejects, throws } from './scene.js'
 
@@ -68,20 +68,17 @@ it('`withTimeout` settles like the call, one that throws included, and leaves no
 it('`withTimeout` rejects when it is late, and with the reason of an abort, whatever the call does later', async () => {
   const unhandled = vi.fn()
   process.on('unhandledRejection', unhandled)
-  try {
-    const { controller, signal, listeners } = watched()
-    const lateFailure = () => new Promise<never>((_, reject) => setTimeout(() => reject(new Error('late')), 20))
-    await expect(withTimeout(lateFailure, 5, signal)).rejects.toThrow('no answer within 5 milliseconds')
-    const pending = [lateFailure, never].map((call) => withTimeout(call, 60_000, signal))
-    expect(listeners()).toBe(1)
-    controller.abort(reason)
-    expect(await Promise.allSettled(pending)).toEqual(Array(2).fill({ status: 'rejected', reason }))
-    expect(listeners()).toBe(0)
-    await new Promise((resolve) => setTimeout(resolve, 40))
-    expect(unhandled).not.toHaveBeenCalled()
-  } finally {
-    process.off('unhandledRejection', unhandled)
-  }
+  onTestFinished(() => void process.off('unhandledRejection', unhandled))
+  const { controller, signal, listeners } = watched()
+  const lateFailure = () => new Promise<never>((_, reject) => setTimeout(() => reject(new Error('late')), 20))
+  await expect(withTimeout(lateFailure, 5, signal)).rejects.toThrow('no answer within 5 milliseconds')
+  const pending = [lateFailure, never].map((call) => withTimeout(call, 60_000, signal))
+  expect(listeners()).toBe(1)
+  controller.abort(reason)
+  expect(await Promise.allSettled(pending)).toEqual(Array(2).fill({ status: 'rejected', reason }))
+  expect(listeners()).toBe(0)
+  await new Promise((resolve) => setTimeout(resolve, 40))
+  expect(unhandled).not.toHaveBeenCalled()
 })
 
 it('after an abort, `sleep` resolves at once, and `withTimeout` rejects without calling', async () => {

@@ -15,16 +15,13 @@ async function ratioOf(program: string, beside: string): Promise<number> {
 }
 
 const importing = (...files: readonly string[]) => files.map((file) => `import ${JSON.stringify(`file://${join(root, file)}`)}\n`).join('')
-const PACKAGES = ['zod/index.js', 'immer/dist/immer.mjs', 'date-fns/milliseconds.js', 'date-fns/parseISO.js']
+const PACKAGES = ['zod/index.js', 'immer/dist/immer.mjs', 'date-fns/milliseconds.js', 'date-fns/parseISO.js'].map(
+  (path) => `node_modules/${path}`,
+)
 
 it.each([
   { specifier: 'consentry/decision', file: 'dist/decision.js', beside: EMPTY, what: 'an empty module' },
-  {
-    specifier: 'consentry',
-    file: 'dist/index.js',
-    beside: importing(...PACKAGES.map((path) => `node_modules/${path}`)),
-    what: 'its packages',
-  },
+  { specifier: 'consentry', file: 'dist/index.js', beside: importing(...PACKAGES), what: 'its packages' },
 ])('$specifier loads in at most one and a half times what $what takes', async ({ specifier, file, beside, what }) => {
   const times = await ratioOf(importing(file), beside)
   console.log(`cold import of ${specifier}: ${times.toFixed(2)} × that of ${what}`)

@@ -1,22 +1,20 @@
 /** Installation beside other majors of the frameworks, whose guards the host does not use. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { install, manifest, run } from './packed.js'
 
 const OLD_MAJORS = ['express@4', 'fastify@4', 'hono@3', '@nestjs/common@10', 'fast-check@3']
 const nameOf = (wanted: string) => wanted.slice(0, wanted.indexOf('@', 1))
 
-describe.concurrent('npm install', () => {
-  it.each(OLD_MAJORS)('of the package beside %s', async (wanted) => {
-    const project = await install(wanted)
+it('npm installs the package beside an old major of each', async () => {
+  const project = await install(...OLD_MAJORS)
+  for (const wanted of OLD_MAJORS) {
     const { version } = JSON.parse(readFileSync(join(project, 'node_modules', nameOf(wanted), 'package.json'), 'utf8'))
     expect(`${nameOf(wanted)}@${version}`).toMatch(`${wanted}.`)
-    const program = "import { METHODS } from 'consentry'; console.log(METHODS.length)"
-    expect((await run(process.execPath, ['--input-type=module', '--eval', program], project)).stdout).toBe('3\n')
-  })
-
-  it('of the package beside all of them', () => expect(install(...OLD_MAJORS)).resolves.toEqual(expect.any(String)))
+  }
+  const program = "import { METHODS } from 'consentry'; console.log(METHODS.length)"
+  expect((await run(process.execPath, ['--input-type=module', '--eval', program], project)).stdout).toBe('3\n')
 })
 
 it('every peer is optional, and one old major of each is tried', () => {

@@ -4,18 +4,8 @@ import { nodesOf } from '../house/tree.js'
 
 /** A program over these files, read as a host on Node would read them. */
 export function programOf(files: readonly string[]): ts.Program {
-  const options = {
-    target: ts.ScriptTarget.ES2022,
-    lib: ['lib.es2023.d.ts'],
-    module: ts.ModuleKind.NodeNext,
-    moduleResolution: ts.ModuleResolutionKind.NodeNext,
-    strict: true,
-    exactOptionalPropertyTypes: true,
-    skipLibCheck: true,
-    noEmit: true,
-    types: ['node'],
-  }
-  return ts.createProgram([...files], options)
+  const node = { target: ts.ScriptTarget.ES2022, lib: ['lib.es2023.d.ts'], types: ['node'], module: ts.ModuleKind.NodeNext }
+  return ts.createProgram([...files], { ...node, strict: true, exactOptionalPropertyTypes: true, skipLibCheck: true, noEmit: true })
 }
 
 /** What a file exports, by name; a name that is passed on stands for what it was declared as. */
