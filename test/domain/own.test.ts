@@ -50,15 +50,8 @@ describe('a polluted prototype', () => {
   })
 
   it('completes no actor, no facts, no submission, no options of a guard and no table names', () => {
-    pollute({
-      impersonating: null,
-      governed: false,
-      users: ['caroline'],
-      tenants: [TOM],
-      name: 'Polluted',
-      session: () => 'x',
-      schema: 'x',
-    })
+    pollute({ impersonating: null, governed: false, users: ['caroline'], tenants: [TOM], name: 'Polluted' })
+    pollute({ session: () => 'x', schema: 'x' })
     expect(readRecord(actorSchema, { user: 'tom', tenant: TOM, permissions: [] })).toMatchObject({ ok: false })
     expect(() => decide(...support, { tenant: TOM, requests: [] } as never, { legacy })).toThrow('malformed')
     expect(parseSubmission({ associations: [{ tenants: [TOM] }] }, LIMITS)).toMatchObject({

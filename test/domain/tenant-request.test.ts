@@ -6,21 +6,8 @@ import { CLASSICS, HUNDRED, person, TOM } from '../story/cast.js'
 import * as requests from './requests.js'
 import { accepted, refusalOf } from './results.js'
 
-const {
-  answering,
-  ENDED_AT,
-  EXPIRES_AT,
-  endless,
-  everyState,
-  expired,
-  GRANTED_AT,
-  granted,
-  pending,
-  rejected,
-  requesting,
-  revoked,
-  withdrawn,
-} = requests
+const { answering, requesting, everyState, ENDED_AT, EXPIRES_AT, GRANTED_AT } = requests
+const { endless, expired, granted, pending, rejected, revoked, withdrawn } = requests
 
 const NOW = 2500
 const answer = { message: 'welcome', expiresAt: null }

@@ -3,32 +3,14 @@ import { deepEqual, equal, ok, rejects } from 'node:assert/strict'
 import * as fc from 'fast-check'
 import { freeze } from 'immer'
 import { describe, it, vi } from 'vitest'
-import {
-  type AccessOptions,
-  accessFrom,
-  canImpersonate,
-  createConsentry,
-  decide,
-  type TenantFacts,
-  USER_STATUSES,
-} from '../../src/index.js'
+import type { AccessOptions, TenantFacts } from '../../src/index.js'
+import { accessFrom, canImpersonate, createConsentry, decide, USER_STATUSES } from '../../src/index.js'
 import type { Repository } from '../../src/ports/repository.js'
 import { accessQuery, instant, malformedAccessQuery } from '../../src/testing/arbitraries.js'
 import { live, packed } from './packed-access.js'
-import {
-  covers,
-  EVERYBODY,
-  factsAbout,
-  latestEndFirst,
-  METHODS,
-  permitted,
-  rules,
-  scene,
-  sharedScene,
-  TENANTS,
-  turns,
-} from './questions.js'
+import * as questions from './questions.js'
 
+const { covers, EVERYBODY, factsAbout, latestEndFirst, METHODS, permitted, rules, scene, sharedScene, TENANTS, turns } = questions
 vi.setConfig({ testTimeout: 120_000 })
 
 const RUNS = { numRuns: 500 }

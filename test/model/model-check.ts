@@ -1,19 +1,7 @@
 /** The model check: the same commands and questions to the service and the oracle. */
 import { fail } from 'node:assert/strict'
-import {
-  type Access,
-  type AccessMethod,
-  type AccessOptions,
-  accessFrom,
-  canImpersonate,
-  type Decision,
-  decide,
-  type Page,
-  type PageInput,
-  REQUEST_STATUSES,
-  type TenantFacts,
-  USER_STATUSES,
-} from '../../src/index.js'
+import type { Access, AccessMethod, AccessOptions, Decision, Page, PageInput, TenantFacts } from '../../src/index.js'
+import { accessFrom, canImpersonate, decide, REQUEST_STATUSES, USER_STATUSES } from '../../src/index.js'
 import { requestsOfUser, userStatusAt } from '../../src/repository.js'
 import { type Command, type LoggedCommand, PEOPLE } from '../../src/testing/arbitraries.js'
 import { Oracle, type OracleActor, type Outcome as OracleOutcome } from './oracle.js'

@@ -1,7 +1,6 @@
 /** The list of sessions: each party's view, full pages, and the pinned instant (SPEC 6.5, 7.6). */
 import { describe, expect, it } from 'vitest'
 import { memoryRepository } from '../../src/adapters/memory.js'
-import type { Actor } from '../../src/domain/actor.js'
 import { inside } from '../domain/session-cases.js'
 import { CLASSICS, caroline, elizabeth, hundredAdmin, person, T0, TOM, tomAdmin } from '../story/cast.js'
 import { codeOf, grantAgain, grantedStage, HOUR, IN_TOM, pages, refusal, sessionStage, sha256 } from './session-scene.js'
@@ -49,21 +48,6 @@ describe('the view', () => {
       ]
       expect(await on.consentry.sessions(tomAdmin)).toStrictEqual({ items, next: null })
     })
-
-  it('of a tenant that is both requester and asked shows each side for its permission, and each session once', async () => {
-    const everywhere = {
-      members: (_: string, users: readonly string[]) => users,
-      askable: (_: string, tenants: readonly string[]) => tenants,
-    }
-    const on = await sessionStage({ directory: everywhere, legacy: () => true })
-    await on.consentry.startImpersonation(person('a', 'north'), { tenant: 'south', method: 'legacy-support' })
-    await on.consentry.startImpersonation(person('b', 'south'), { tenant: 'north', method: 'legacy-support' })
-    const views = async (...permissions: Actor['permissions']) =>
-      (await on.consentry.sessions(person('a', 'north', ...permissions))).items.map(({ view, user }) => `${view} ${user}`).sort()
-    expect(await views('submit')).toEqual(['outgoing a'])
-    expect(await views('answer')).toEqual(['incoming null'])
-    expect(await views('answer', 'submit')).toEqual(['incoming null', 'outgoing a'])
-  })
 })
 
 describe('pages', () => {
