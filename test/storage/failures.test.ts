@@ -9,23 +9,14 @@ import { isConsentryError } from '../../src/domain/error.js'
 import { withConsentryGuard } from '../../src/guard/web.js'
 import { libsqlDatabases, type Place, pooledDatabases } from '../databases/places.js'
 import { poolOn, settings } from '../databases/pools.js'
+import { TABLES } from '../databases/postgres-schemas.js'
 import { type PostgresServer, startPostgres } from '../databases/postgres-server.js'
 import { rewriting, withoutTransaction } from './faulty-postgres-driver.js'
 import { faultyDriver } from './faulty-sqlite-driver.js'
 import { feedOf } from './findings.js'
-import {
-  answererOf,
-  ask,
-  askAndGrant,
-  asking,
-  caroline,
-  commandsOf,
-  elizabeth,
-  listsOf,
-  questionsOf,
-  serviceOn,
-  tenantsUpTo,
-} from './service.js'
+import * as services from './service.js'
+
+const { answererOf, ask, askAndGrant, asking, caroline, commandsOf, elizabeth, listsOf, questionsOf, serviceOn, tenantsUpTo } = services
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
@@ -35,8 +26,6 @@ const WIDTH = 3_000
 /** A submission that does not fit on a small disk. */
 const WIDE = asking(tenantsUpTo(WIDTH), ['caroline'], 'x'.repeat(1_000))
 const UNAVAILABLE = { code: 'unavailable', port: 'repository' }
-
-const TABLES = ['access_requests', 'user_sets', 'tenant_requests', 'governed_tenants', 'sessions', 'events']
 const FAN_OUT = tenantsUpTo(50, 'fan')
 
 /** A migrated place with a granted and a pending request. */
@@ -47,7 +36,6 @@ interface Fixture<P extends Place = Place> {
   readonly stored: () => Promise<unknown>
 }
 
-/** Creates the data. */
 async function fixtureOf<P extends Place>(place: P): Promise<Fixture<P>> {
   const { repository, query, of } = place
   await repository.migrate()

@@ -3,15 +3,8 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { ConsentryEvent } from '../../src/domain/event.js'
 import type { Repository } from '../../src/ports/repository.js'
 import { betterSqlite3, NO_BETTER_SQLITE3 } from '../databases/better-sqlite3.js'
-import {
-  type Databases,
-  embeddedDatabases,
-  libsqlDatabases,
-  type Place,
-  pooledDatabases,
-  sqliteDatabases,
-  type Transaction,
-} from '../databases/places.js'
+import type { Databases, Place, Transaction } from '../databases/places.js'
+import * as places from '../databases/places.js'
 import { feedOf } from './findings.js'
 import { answererOf, ask, askAndGrant, asking, CLASSICS, elizabeth, serviceOn, tenantsUpTo } from './service.js'
 
@@ -19,10 +12,10 @@ vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 /** The databases by driver, and whether another connection can read them. */
 const drivers: readonly { readonly name: string; readonly open: () => Databases | Promise<Databases>; readonly shared: boolean }[] = [
-  ...[betterSqlite3].flatMap((open) => (open ? [{ name: 'better-sqlite3', open: () => sqliteDatabases(open), shared: true }] : [])),
-  { name: 'libsql', open: libsqlDatabases, shared: true },
-  { name: 'pg, a client from a pool', open: () => pooledDatabases(), shared: true },
-  { name: 'PGlite', open: embeddedDatabases, shared: false },
+  ...[betterSqlite3].flatMap((open) => (open ? [{ name: 'better-sqlite3', open: () => places.sqliteDatabases(open), shared: true }] : [])),
+  { name: 'libsql', open: places.libsqlDatabases, shared: true },
+  { name: 'pg, a client from a pool', open: () => places.pooledDatabases(), shared: true },
+  { name: 'PGlite', open: places.embeddedDatabases, shared: false },
 ]
 
 const CHANGE_OF_MIND = new Error('the host has changed its mind')
@@ -95,10 +88,8 @@ for (const { name, open, shared } of drivers) {
     })
 
     it('saving without an open transaction is refused, and nothing is stored', async () => {
-      const { repository } = await place.begin().then(async (transaction) => {
-        await transaction.end('commit')
-        return transaction
-      })
+      const { repository, end } = await place.begin()
+      await end('commit')
       await expect(ask(serviceOn(repository), 'without')).rejects.toMatchObject({ code: 'unavailable' })
       expect((await place.repository.facts('without')).requests).toEqual([])
     })
@@ -127,13 +118,11 @@ for (const { name, open, shared } of drivers) {
         const service = serviceOn(transaction.repository)
         const id = await ask(service, 'failed')
         const clash = serviceOn(transaction.repository, { newId: () => taken })
-        await expect(clash.grant(answererOf('failed'), id, { expiresAt: null })).rejects.toMatchObject({
-          code: 'unavailable',
-          port: 'repository',
-        })
+        const granting = (by: typeof service) => by.grant(answererOf('failed'), id, { expiresAt: null })
+        await expect(granting(clash)).rejects.toMatchObject({ code: 'unavailable', port: 'repository' })
         await note(transaction, 'after failure')
         await service.reject(answererOf('failed'), id)
-        await expect(service.grant(answererOf('failed'), id, { expiresAt: null })).rejects.toMatchObject({ code: 'not-pending' })
+        await expect(granting(service)).rejects.toMatchObject({ code: 'not-pending' })
         await note(transaction, 'after refusal')
         return id
       })
