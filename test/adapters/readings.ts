@@ -1,10 +1,11 @@
 /** Every query of a service and its repository, as small steps that can run at any time. */
-import type { Actor, TenantFacts, UserId } from '../../src/index.js'
+import type { Actor, TenantFacts } from '../../src/index.js'
 import { REQUEST_STATUSES, SESSION_STATUSES, USER_STATUSES } from '../../src/index.js'
 import { METHODS } from '../model/questions.js'
 import { type Stage, TENANTS, USERS } from '../model/replay.js'
 import { sha256 } from '../model/session-model.js'
 import { feedOf, groupedBy } from '../storage/findings.js'
+import { narrowed } from '../testing/liberal-repository.js'
 
 /** A query, which returns its answer. The pages of a list are recorded by the wrapper of the service. */
 export type Reading = () => Promise<unknown>
@@ -34,7 +35,7 @@ export function readingsOf(stage: Stage, sessions: readonly { readonly id: strin
           pages((cursor) => consentry.myAccess(actor, { status, cursor, limit: 2 })),
         ),
         () => consentry.tenantsFor({ user }),
-        async () => (await repository.factsOfUser(user)).map((facts) => about(user, facts)),
+        async () => (await repository.factsOfUser(user)).map((facts) => sortedById(narrowed(facts, user))),
       ]
     }),
     ...[...sent.values()].flatMap(({ id, requestingTenant, accessRequest }): Reading[] => [
@@ -45,7 +46,7 @@ export function readingsOf(stage: Stage, sessions: readonly { readonly id: strin
     ]),
     ...sessions.map(({ id }) => async () => {
       const row = await repository.session(sha256(id))
-      return row && { ...row, facts: about(row.session.user, row.facts) }
+      return row && { ...row, facts: sortedById(narrowed(row.facts, row.session.user)) }
     }),
     async () => (await repository.openSessions({ limit: 3 })).map(({ session }) => session),
     // The order of different requests in the feed is not compared.
@@ -59,7 +60,6 @@ export function readingsOf(stage: Stage, sessions: readonly { readonly id: strin
   ]
 }
 
-/** Returns the query of the due requests. */
 export function dueReading({ repository, now }: Stage): Reading {
   return () => repository.dueRequests(now, 3)
 }
@@ -74,14 +74,6 @@ function pages(page: (cursor: string | undefined) => Promise<{ readonly next: st
 /** Sorts the requests of facts, whose order the port does not specify. */
 function sortedById(facts: TenantFacts): TenantFacts {
   return { ...facts, requests: facts.requests.toSorted((a, b) => (a.id < b.id ? -1 : 1)) }
-}
-
-/** Removes the other users from the facts for one user, which an adapter may omit. */
-function about(user: UserId, facts: TenantFacts): TenantFacts {
-  const requests = facts.requests.map((one) => {
-    return { ...one, users: one.users.filter((named) => named === user), removed: one.removed.filter((gone) => gone.user === user) }
-  })
-  return sortedById({ ...facts, requests })
 }
 
 /** Returns an actor of a tenant with all permissions. */

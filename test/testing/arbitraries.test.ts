@@ -36,7 +36,7 @@ const [allUsers, allTenants] = [sample(userId()), sample(tenantId())]
 const submissions = sample(submission())
 const facts = sample(tenantFacts())
 const requests = facts.flatMap((one) => one.requests)
-const sizes = facts.map((one) => `${one.governed ? 'governed' : 'open'}, ${one.requests.length} requests`)
+const sizes = facts.map((one) => `${one.governed ? 'governed' : 'open'}, ${one.requests.length}`)
 const questions = sample(
   tenantFacts().chain((about) => accessQuery({ around: [about] }).map((one) => ({ about, ...one }))),
   5_000,
@@ -88,12 +88,7 @@ describe('generated values reach', () => {
     ['submissions with duplicate users', submissions.map((one) => (one.associations.some(repeatsUser) ? 'repeats' : '')), ['repeats'], 101],
     ['submissions of several associations', submissions.map(({ associations }) => `${associations.length}`), ['2', '3'], 51],
     ['requests in every state', requests.map(({ state }) => state), REQUEST_STATUSES, 300],
-    [
-      'facts without requests, governed or not, and with many',
-      sizes,
-      ['governed, 0 requests', 'open, 0 requests', 'governed, 5 requests'],
-      20,
-    ],
+    ['facts without requests, governed or not, and with many', sizes, ['governed, 0', 'open, 0', 'governed, 5'], 20],
     ['requests from which users are removed', requests.map(({ removed }) => (removed.length > 0 ? 'removed' : 'none')), ['removed'], 501],
     ['requests from which the last user is removed', requests.map(({ users }) => (users.length === 0 ? 'empty' : 'named')), ['empty'], 11],
     ['grants without an end', requests.flatMap((one) => ('expiresAt' in one ? [`${one.expiresAt}`] : [])), ['null'], 301],
@@ -105,7 +100,7 @@ describe('generated values reach', () => {
     ['commands with every flaw', commands.flatMap(({ flaws }) => flaws), FLAWS, 100],
     ['submissions repeated, with the same and with other content', repeats, ['new', 'the same', 'other'], 20],
     [
-      'sessions that are open or ended by every cause',
+      'sessions open or ended by every cause',
       endings,
       ['open', 'ended-by-user by a user', 'access-lost by clock', 'expired by clock'],
       200,

@@ -106,7 +106,8 @@ function reversed(facts: TenantFacts): TenantFacts {
   return { ...facts, requests: facts.requests.toReversed() }
 }
 
-function narrowed(facts: TenantFacts, user: UserId): TenantFacts {
+/** Removes the other users from the facts for one user, which an adapter may omit. */
+export function narrowed(facts: TenantFacts, user: UserId): TenantFacts {
   const requests = facts.requests.map((request) => ({
     ...request,
     users: request.users.filter((one) => one === user),

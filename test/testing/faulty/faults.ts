@@ -21,7 +21,6 @@ export async function allEvents(inner: Repository): Promise<ConsentryEvent[]> {
   return (await inner.readEvents({ after: FEED_START, limit: ALL })).entries.map(({ event }) => event)
 }
 
-/** Returns the tenants of all events. */
 export async function allTenants(inner: Repository): Promise<TenantId[]> {
   return [...new Set((await allEvents(inner)).map(({ tenant }) => tenant))]
 }

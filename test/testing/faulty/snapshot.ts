@@ -54,8 +54,6 @@ export const snapshotFaults: Faults = {
   },
   'returns at most 500 governed tenants, whatever the limit': {
     breaks: ['a page of the request snapshot or of the governed tenants is full while more remain'],
-    change: (inner) => ({
-      governedTenantPage: ({ after, limit }) => inner.governedTenantPage({ after, limit: Math.min(limit, 500) }),
-    }),
+    change: (inner) => ({ governedTenantPage: ({ after, limit }) => inner.governedTenantPage({ after, limit: Math.min(limit, 500) }) }),
   },
 }
