@@ -4,19 +4,14 @@ import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import pg from 'pg'
 import { describe, expect, inject, it } from 'vitest'
 import { withTsx } from '../package/programs.js'
+import { pooledDatabases } from './places.js'
 import { startPostgres } from './postgres-server.js'
 
-async function asked(connectionString: string, sql: string): Promise<Record<string, unknown>[]> {
-  const client = new pg.Client({ connectionString })
-  await client.connect()
-  try {
-    return (await client.query(sql)).rows
-  } finally {
-    await client.end()
-  }
+const asked = async (connectionString: string, sql: string) => {
+  const { query, close } = pooledDatabases(connectionString)
+  return query(sql).finally(close)
 }
 
 describe('a test server', { timeout: 60_000 }, () => {

@@ -1,6 +1,7 @@
 /** The long evidence: runs all proofs, and prints a table of required and reached figures. */
 import { spawn } from 'node:child_process'
 import { parseArgs } from 'node:util'
+import { outcomeOf } from '../databases/programs.js'
 
 interface Proof {
   /** What is proven, and the required figure. */
@@ -99,20 +100,12 @@ const PROOFS: readonly Proof[] = [
   },
 ]
 
-/** Runs a program, prints its output, and returns it with the exit code (`null` if it was killed). */
-function run({ command: [program, ...args], env }: Proof): Promise<{ said: string; code: number | null }> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(`node_modules/.bin/${program}`, args, {
-      env: { ...process.env, NO_COLOR: '1', ...env },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    })
-    let said = ''
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      said += text
-      process.stdout.write(text)
-    })
-    child.on('error', reject).on('close', (code) => resolve({ said, code }))
-  })
+/** Runs a program, and prints its output. */
+function run({ command: [program, ...args], env }: Proof): ReturnType<typeof outcomeOf> {
+  const environment = { ...process.env, NO_COLOR: '1', ...env }
+  const child = spawn(`node_modules/.bin/${program}`, args, { env: environment, stdio: ['ignore', 'pipe', 'inherit'] })
+  child.stdout.pipe(process.stdout)
+  return outcomeOf(child)
 }
 
 const rows: object[] = []
@@ -120,10 +113,10 @@ for (const proof of PROOFS) {
   const { target, figure } = proof
   console.log(`\n# ${target}\n`)
   const started = performance.now()
-  const { said, code } = await run(proof)
+  const { said, ended } = await run(proof)
   const reached = figure.exec(said)?.[1] ?? 'none'
   // A successful program without a figure has not run the proof.
-  const passed = code === 0 && reached !== 'none'
+  const passed = ended === '0' && reached !== 'none'
   rows.push({ target, reached, seconds: Math.round((performance.now() - started) / 1000), result: passed ? 'passed' : 'FAILED' })
   if (!passed) process.exitCode = 1
 }

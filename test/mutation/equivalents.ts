@@ -11,6 +11,9 @@ interface Entry {
 const TYPES_ONLY = 'the condition only tells the compiler what the types cannot:'
 const COMPARED = 'a comparison with undefined is false'
 const INDEXED = 'the index contains only valid ids; the condition only saves checking them again'
+const TIMELESS = `${TYPES_ONLY} no grant holds at an undefined instant`
+
+const never = (condition: string, reason: string): Entry => ({ changes: [['ConditionalExpression', condition, 'false']], reason })
 
 /** By file and line. */
 const BY_FILE: Readonly<Record<string, Readonly<Record<string, Entry>>>> = {
@@ -54,22 +57,10 @@ const BY_FILE: Readonly<Record<string, Readonly<Record<string, Entry>>>> = {
       changes: [['ConditionalExpression', 'tenantIndex !== NOT_FOUND', 'true']],
       reason: 'an unknown tenant has no user grants; the condition only saves the lookup of the user',
     },
-    'const userIsValid = userIndex !== NOT_FOUND || isId(user)': {
-      changes: [['ConditionalExpression', 'userIndex !== NOT_FOUND', 'false']],
-      reason: INDEXED,
-    },
-    'const tenantIsValid = tenantIndex !== NOT_FOUND || isId(tenant)': {
-      changes: [['ConditionalExpression', 'tenantIndex !== NOT_FOUND', 'false']],
-      reason: INDEXED,
-    },
-    'return at === undefined ? [] : index.tenantsOf(userIndex, at).sort(compareIds)': {
-      changes: [['ConditionalExpression', 'at === undefined', 'false']],
-      reason: `${TYPES_ONLY} no grant holds at an undefined instant`,
-    },
-    'return at === undefined ? [] : index.usersOf(tenantIndex, at).sort(compareIds)': {
-      changes: [['ConditionalExpression', 'at === undefined', 'false']],
-      reason: `${TYPES_ONLY} no grant holds at an undefined instant`,
-    },
+    'const userIsValid = userIndex !== NOT_FOUND || isId(user)': never('userIndex !== NOT_FOUND', INDEXED),
+    'const tenantIsValid = tenantIndex !== NOT_FOUND || isId(tenant)': never('tenantIndex !== NOT_FOUND', INDEXED),
+    'return at === undefined ? [] : index.tenantsOf(userIndex, at).sort(compareIds)': never('at === undefined', TIMELESS),
+    'return at === undefined ? [] : index.usersOf(tenantIndex, at).sort(compareIds)': never('at === undefined', TIMELESS),
   },
   'access-index/access-index.ts': {
     'return grant !== NOT_FOUND && this.userGrants.grants.holds(grant, now) ? grant : NOT_FOUND': {

@@ -32,16 +32,7 @@ const filesIn = (folder: string): string[] =>
     .sort()
     .map((name) => `${folder}/${name}`)
 
-const transitions = [
-  'decision',
-  'status',
-  'tenant-request',
-  'command-checks',
-  'tenant-request-state',
-  'fan-out',
-  'session',
-  'session-state',
-]
+const transitions = 'decision status tenant-request command-checks tenant-request-state fan-out session session-state'.split(' ')
 
 /** The gates by name: `decision` runs for every change, `domain` in the long evidence. */
 export const GATES: ReadonlyMap<string, Gate> = new Map([
