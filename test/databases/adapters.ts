@@ -8,7 +8,6 @@ import { clientDatabases, embeddedDatabases, openLibsql, pooledDatabases } from 
 import { postgresSchemas } from './postgres-schemas.js'
 import { sqliteFiles } from './sqlite-files.js'
 
-/** The kinds of stores. */
 export const KINDS = ['memory', 'sqlite', 'postgres', 'pglite'] as const
 
 /** An adapter in this or another process. */

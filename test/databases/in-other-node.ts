@@ -19,7 +19,6 @@ const orders = {
   play: async (play: Play) => ({ answers: await answersIn(make, play), node: process.version }),
 }
 
-/** The orders of this program. */
 export type InOtherNode = typeof orders
 
 obey(orders, close)

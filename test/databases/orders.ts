@@ -1,9 +1,7 @@
 /** The orders of a parent process, as its child process obeys them. */
 
-/** The orders by name. */
 export type Orders = Readonly<Record<string, (...args: never[]) => unknown>>
 
-/** An order. */
 export interface ToChild {
   readonly number: number
   readonly name: string

@@ -35,13 +35,11 @@ export interface Place {
   readonly address: readonly string[]
 }
 
-/** A place in a SQLite file. */
 interface SqlitePlace extends Place {
   readonly database: OpenDatabase
   readonly path: string
 }
 
-/** A place in PostgreSQL. */
 export interface PostgresPlace extends Place {
   readonly repository: PostgresRepository
   readonly schema: string
@@ -79,13 +77,11 @@ export function sqliteDatabases<D extends OpenDatabase>(driver: (path: string) =
 
 export const openLibsql = (path: string) => new Sqlite(path)
 
-/** Returns a folder of files that libsql opens. */
 export const libsqlDatabases = () => sqliteDatabases(openLibsql)
 
 /** Tolerates the loss of a connection, as every host must. */
 const ignore = () => {}
 
-/** A connected driver of PostgreSQL. */
 interface Connected {
   readonly driver: { readonly pool: pg.Pool } | { readonly client: pg.Client } | { readonly pglite: PGlite }
   readonly query: Query

@@ -12,7 +12,6 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import { ended, guarding, isOver, killed, spawned } from './server-process.js'
 
-/** The flags of a server. */
 export interface PostgresOptions {
   /** Flags for `initdb`, after the default ones. */
   readonly initdbFlags?: readonly string[]
@@ -20,7 +19,6 @@ export interface PostgresOptions {
   readonly postgresFlags?: readonly string[]
 }
 
-/** A running server. */
 export interface PostgresServer {
   /** Constant until the server's folder is removed. */
   readonly connectionString: string

@@ -45,7 +45,6 @@ export function programNamed(name: string) {
   }
 }
 
-/** A bundled program. */
 export type Program = ReturnType<typeof programNamed>
 
 /** Bundles a program. Database drivers stay external, because they contain native code. */

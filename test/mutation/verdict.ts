@@ -26,7 +26,6 @@ export interface Equivalent extends Mutation {
   readonly times?: number
 }
 
-/** The requirements of a gate. */
 export interface Gate {
   /** The files to mutate, by their paths below `src`. */
   readonly files: readonly string[]
@@ -36,7 +35,6 @@ export interface Gate {
   readonly canaries: readonly Mutation[]
 }
 
-/** One row of the gate's table. */
 export interface Row {
   readonly file: string
   readonly mutants: number

@@ -16,7 +16,6 @@ const orders = {
   answer: (attempts: readonly Attempt[]) => Promise.all(attempts.map((attempt) => answered(service, attempt))),
 }
 
-/** The orders of this program. */
 export type Contender = typeof orders
 
 obey(orders)

@@ -8,7 +8,6 @@ import type { Repository } from '../../src/ports/repository.js'
 import { feedOf, groupedBy, requestOf } from './findings.js'
 import { answererOf, ask, elizabeth, serviceOn, tenantsUpTo } from './service.js'
 
-/** The number of concurrent answers. */
 export const CONTENDERS = 8
 
 type Answer = 'grant' | 'reject' | 'withdraw'

@@ -11,7 +11,6 @@ type Sound =
   | ('open session' | 'left session')
   | ('started' | 'submitted' | 'sent' | 'governed')
 
-/** A corruption. */
 export interface Spoil {
   readonly of: Sound
   /** The SQL that sets the values. */
@@ -44,7 +43,6 @@ const texts = (...columns: readonly string[]) => columns.flatMap((column) => set
 const instants = (...columns: readonly string[]) => columns.flatMap((column) => sets(column, [TOO_FAR, `-${TOO_FAR}`]))
 const revisions = sets('revision', ['0', '-1'])
 
-/** All corruptions. */
 export const spoils: readonly Spoil[] = [
   // Columns of facts.
   ...[
@@ -130,7 +128,6 @@ const HOUR = 3_600_000
 /** The instant of all events. */
 export const THEN = 1_000_000
 
-/** The table and key of a row. */
 export interface Located {
   readonly table: string
   readonly keyColumn: string

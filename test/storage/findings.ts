@@ -8,7 +8,6 @@ import type { Repository } from '../../src/ports/repository.js'
 import type { Place } from '../databases/places.js'
 import type { Ledger } from './ledger.js'
 
-/** The findings. */
 export interface Findings {
   /** The number of acknowledged commands, and those with a missing event. */
   readonly acknowledged: number
@@ -52,16 +51,12 @@ export function totalOf<R extends object>(reports: readonly R[]): R {
   return reports.reduce((all, one) => sum(all, one) as R)
 }
 
-/** Reads the whole feed. */
 export async function feedOf(repository: Repository): Promise<ConsentryEvent[]> {
   return (await repository.readEvents({ after: FEED_START, limit: 1_000_000 })).entries.map(({ event }) => event)
 }
 
 /** Groups events by key, without those that have none. */
-export function groupedBy(
-  events: readonly ConsentryEvent[],
-  keyOf: (event: ConsentryEvent) => string | undefined,
-): Map<string, ConsentryEvent[]> {
+export function groupedBy(events: readonly ConsentryEvent[], keyOf: (event: ConsentryEvent) => string | undefined) {
   const grouped = new Map<string, ConsentryEvent[]>()
   for (const event of events) {
     const key = keyOf(event)

@@ -7,10 +7,8 @@ export interface Ledger {
   readonly open: readonly string[]
 }
 
-/** One line of the log. */
 export type Said = { readonly saving: readonly string[] } | 'acknowledged'
 
-/** Returns the ledger of a log. */
 export function ledgerOf(log: readonly Said[]): Ledger {
   const acknowledged: (readonly string[])[] = []
   let open: readonly string[] = []

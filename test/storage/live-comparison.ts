@@ -96,11 +96,7 @@ export async function stillAllowed(live: LiveAccess, repository: Pick<Repository
 }
 
 /** Whether all of these are the user's grants and none is the ended one; they may have ended by now. */
-async function byOthers(
-  grants: readonly string[],
-  { user, tenant, request }: Ended,
-  repository: Pick<Repository, 'factsFor'>,
-): Promise<boolean> {
+async function byOthers(grants: readonly string[], { user, tenant, request }: Ended, repository: Pick<Repository, 'factsFor'>) {
   const { requests } = await repository.factsFor(tenant, user)
   return grants.every((id) => id !== request && requests.some((one) => one.id === id && 'grantedAt' in one))
 }

@@ -17,7 +17,6 @@ const orders = {
   },
 }
 
-/** The orders of this program. */
 export type Migrator = typeof orders
 
 obey(orders)

@@ -4,7 +4,6 @@ import type { Child, Program } from '../databases/programs.js'
 import { totalOf } from './findings.js'
 import type { Reader, Report } from './multi-process-reader.js'
 
-/** The configuration of a process. */
 export interface Setting {
   readonly connectionString: string
   readonly schema: string
@@ -13,13 +12,11 @@ export interface Setting {
   readonly pollIntervalMs: number
 }
 
-/** Running processes. */
 interface Crew {
   /** Resolves after that many more accepted commands, or when the work is done. */
   readonly progress: (commands: number) => Promise<void>
   /** Starts one more process without commands, and resolves when it is loaded. */
   readonly join: (setting: Setting) => Promise<void>
-  /** Ends the work early. */
   readonly stop: () => void
 }
 

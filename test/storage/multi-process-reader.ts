@@ -120,7 +120,6 @@ const orders = {
   },
 }
 
-/** The orders of this program. */
 export type Reader = typeof orders
 
 /** Retries a query, because the pool may hold connections from before a server restart. */

@@ -7,7 +7,6 @@ import { answererOf, serviceOn, tenantsUpTo } from './service.js'
 
 const HOUR = 3_600_000
 
-/** Who takes part. */
 export interface Cast {
   readonly vendors: readonly string[]
   readonly tenants: readonly string[]

@@ -15,7 +15,6 @@ const writing = fc
   .tuple(fc.constantFrom(...WRITERS), fc.constantFrom(...VERBS, 'asks' as const))
   .map(([writer, verb]): Step => `${writer} ${verb}`)
 
-/** Generates schedules. */
 export const schedules: fc.Arbitrary<readonly Step[]> = fc.array(
   fc.oneof({ weight: 1, arbitrary: fc.constant<Step>('reads') }, { weight: 3, arbitrary: writing }),
   { minLength: 10, maxLength: 18 },

@@ -4,7 +4,6 @@ import type { Actor } from '../../src/domain/actor.js'
 import type { Directory } from '../../src/ports/directory.js'
 import type { Repository } from '../../src/ports/repository.js'
 
-/** A call of a service. */
 export type Call = () => Promise<unknown>
 
 export const CLASSICS = 'classics'
@@ -17,7 +16,6 @@ const directory: Directory = {
 export const elizabeth: Actor = { user: 'elizabeth', tenant: CLASSICS, permissions: ['submit'], impersonating: null }
 export const caroline: Actor = { user: 'caroline', tenant: CLASSICS, permissions: [], impersonating: null }
 
-/** Returns an actor who answers for a tenant. */
 export function answererOf(tenant: string): Actor {
   return { user: `admin-of-${tenant}`, tenant, permissions: ['answer'], impersonating: null }
 }
@@ -32,7 +30,6 @@ export function asking(tenants: readonly string[], users: readonly string[] = ['
   return { name: 'SupportAccess', message, associations: [{ users, tenants }] }
 }
 
-/** Returns that many tenant ids. */
 export function tenantsUpTo(count: number, name = 'tenant'): string[] {
   return Array.from({ length: count }, (_, n) => `${name}-${n}`)
 }
@@ -68,7 +65,6 @@ export function questionsOf(service: Consentry, tenant: string): readonly Call[]
   ]
 }
 
-/** Returns every list of a service. */
 export function listsOf(service: Consentry, tenant: string): readonly Call[] {
   return [
     () => service.incoming(answererOf(tenant)),
