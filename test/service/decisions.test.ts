@@ -30,7 +30,7 @@ describe('decide', () => {
     expect((await on.consentry.decide({ ...question, at: undefined })).reason).toBe('expired')
   })
 
-  it('and the reverse questions find nothing for an instant that is null or a text, and no key is ignored', async () => {
+  it('denies, and the reverse questions find nothing, if the instant is null or a text, or a key is unknown', async () => {
     const { decide, tenantsFor, usersFor } = (await grantedStage()).consentry
     for (const odd of [{ at: null }, { at: '2026-01-01T00:00:00Z' }, { now: 5 }]) {
       expect(await decide({ ...question, ...odd } as never)).toEqual(deny('invalid-question'))
