@@ -16,9 +16,7 @@ export interface Ready {
 }
 
 /** Why an engine is not measured. */
-export interface Skipped {
-  readonly skipped: string
-}
+export type Skipped = { readonly skipped: string }
 
 /** The questions of the parent: to build the indexes, or to measure a round from a seed, in nanoseconds per decision of each. */
 export type Question = 'build' | { readonly seed: number }

@@ -11,10 +11,7 @@ import { inWords, median, ratio } from './measure.js'
 export type DecisionFigure = { readonly engine: string; readonly grants: number } & (Skipped | (Ready & Times))
 
 /** The nanoseconds per decision, and their ratio to the floor: the medians over the rounds. */
-interface Times {
-  readonly nanoseconds: number
-  readonly ratio: number
-}
+type Times = Readonly<Record<'nanoseconds' | 'ratio', number>>
 
 const MODULES = ['node_modules', '../node_modules'].map((path) => new URL(`${path}/`, import.meta.url))
 const MOST_SECONDS = 60

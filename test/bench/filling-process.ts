@@ -8,16 +8,8 @@ import { openStore, type Places } from './stores.js'
 /** The questions of the parent: to load, or for the memory after all changes were consumed, in bytes. */
 export type FillingQuestion = 'load' | 'weigh'
 
-/** The figures of a load. */
-export interface Load {
-  readonly milliseconds: number
-  /** The heap and external memory after a collection. */
-  readonly bytes: number
-  /** The peak memory of the process, in bytes. */
-  readonly peak: number
-  /** The longest block of the event loop during the load, in milliseconds. */
-  readonly longestTurn: number
-}
+/** The figures of a load: the bytes of heap and external memory after a collection, the peak of the process, and times in milliseconds. */
+export type Load = Awaited<ReturnType<typeof load>>
 
 const [store, place = ''] = process.argv.slice(2)
 const { repository } = await openStore(store as keyof Places, place)
@@ -28,7 +20,7 @@ const onError = (error: unknown) => {
 }
 let live: LiveAccess
 
-async function load(): Promise<Load> {
+async function load() {
   let [filling, longestTurn, turned] = [true, 0, performance.now()]
   const turns = async () => {
     while (filling) {

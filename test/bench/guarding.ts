@@ -1,5 +1,4 @@
 /** The guard benchmark: cost per request, compared with the bare framework in the same run. */
-import type { AddressInfo } from 'node:net'
 import autocannon from 'autocannon'
 import { inside } from './inside.js'
 import { inRounds, type Measured, median, print, ratio } from './measure.js'
@@ -10,14 +9,14 @@ export async function benchGuards(rounds: number, seconds: number): Promise<Meas
   const wiring = await inside()
   const all: Measured[] = []
   for (const [framework, start] of frameworks) {
-    const server = await start(wiring)
-    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    const { port, close } = await start(wiring)
+    const url = `http://127.0.0.1:${port}`
     const costs = await inRounds(rounds, async () => {
       const round = { bare: 0, method: 0, session: 0 }
       for (const route of ROUTES) round[route] = await costOf(`${url}/${route}/${wiring.tenant}`, wiring.headers, seconds)
       return round
     })
-    server.close()
+    await close()
     for (const form of ['method', 'session'] as const) {
       const times = { 'µs a bare request': median(costs.bare), 'µs a guarded one': median(costs[form]) }
       const figures = { ...times, '× the bare framework': ratio(costs[form], costs.bare) }

@@ -9,10 +9,7 @@ import pg from 'pg'
 import { startPostgres } from '../databases/postgres-server.js'
 
 /** Where a database is: the path of a SQLite file, or the connection string of a PostgreSQL server. */
-export interface Places {
-  readonly SQLite: string
-  readonly PostgreSQL: string
-}
+export type Places = Readonly<Record<'SQLite' | 'PostgreSQL', string>>
 
 /** Creates both databases, and removes them after their use. */
 export async function withDatabases<Result>(use: (places: Places) => Promise<Result>): Promise<Result> {

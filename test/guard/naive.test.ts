@@ -12,10 +12,7 @@ const FLAWS: readonly { readonly host: Host; readonly fails: readonly string[]; 
   {
     host: truthy,
     fails: [
-      ...namesOf('DECIDED'),
-      ...namesOf('SESSIONS'),
-      ...namesOf('UNAVAILABLE'),
-      ...namesOf('OVER_TIME'),
+      ...(['DECIDED', 'SESSIONS', 'UNAVAILABLE', 'OVER_TIME'] as const).flatMap(namesOf),
       'by-method: the service returns {"allowed":"true"}',
       'by-method: the service throws at once',
       'by-session: the service rejects',

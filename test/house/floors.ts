@@ -49,7 +49,8 @@ export function arrowsUp(tree: Tree): string[] {
 
 /** The circles among files, each with all that belong to it; a type is enough to close one. */
 export function circles(tree: Tree): string[] {
-  const next = targetsByFile(importsOf(tree))
+  const imports = importsOf(tree)
+  const next = (path: string) => imports.flatMap(({ from, target }) => (from === path && target !== undefined ? target : []))
   const reach = new Map([...tree.keys()].map((path) => [path, reachableFrom(path, next)]))
   const circleOf = (path: string) => [...tree.keys()].filter((other) => reach.get(path)?.has(other) && reach.get(other)?.has(path))
   return [...new Set([...tree.keys()].map((path) => circleOf(path).join(' ↔ ')))].filter((circle) => circle !== '')
@@ -93,17 +94,9 @@ function mayImport({ from, specifier, typeOnly }: Import): boolean {
   return /^node:assert(\/strict)?$/.test(specifier) && /^testing\/contract[./]/.test(from)
 }
 
-function targetsByFile(imports: readonly Import[]): ReadonlyMap<string, readonly string[]> {
-  const targets = new Map<string, string[]>()
-  for (const { from, target } of imports) {
-    if (target !== undefined) targets.set(from, [...(targets.get(from) ?? []), target])
-  }
-  return targets
-}
-
 // Without the start itself, unless a way leads back to it: that is what a circle is.
-function reachableFrom(start: string, next: ReadonlyMap<string, readonly string[]>): ReadonlySet<string> {
-  const reached = new Set(next.get(start))
-  for (const path of reached) for (const target of next.get(path) ?? []) reached.add(target)
+function reachableFrom(start: string, next: (path: string) => readonly string[]): ReadonlySet<string> {
+  const reached = new Set(next(start))
+  for (const path of reached) for (const target of next(path)) reached.add(target)
   return reached
 }

@@ -41,9 +41,7 @@ const doors = new Set(
 
 const lines = (count: number) => `${'// a line\n'.repeat(count - 1)}export const last = 1\n`
 
-const MISNAMED = 'domain/tenantRequest.ts Domain/a.ts domain/tenant_request.ts src/lib/a.ts src/date-utils.ts test/helpers.test.ts'.split(
-  ' ',
-)
+const MISNAMED = ['domain/userId.ts', 'Domain/a.ts', 'domain/user_id.ts', 'src/lib/a.ts', 'src/date-utils.ts', 'test/helpers.test.ts']
 
 const RULES: readonly Rule[] = [
   {

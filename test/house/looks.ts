@@ -13,9 +13,12 @@ export function tooLong(tree: Tree): string[] {
     .map(({ path, lines }) => `${path} has ${lines} lines`)
 }
 
+// Right before a declaration a comment would be that declaration's, not the file's.
+const OPENING = /^\/\*\*(?:(?!\*\/)[\s\S])*\*\/\n(\n|import\b|export \{|export type \{|'use strict'|$)/
+
 /** Files that do not open with a doc comment of their own. */
 export function withoutOpening(tree: Tree): string[] {
-  return [...tree].filter(([, text]) => !hasOpening(text)).map(([path]) => path)
+  return [...tree].filter(([, text]) => !OPENING.test(text)).map(([path]) => path)
 }
 
 /** How long the first line of a doc comment may be, in characters. */
@@ -57,11 +60,6 @@ export function sharedNames(tree: Tree): string[] {
   return [...files].flatMap(([name, paths]) =>
     paths.length < 2 || name === 'consentryGuard' ? [] : [`${name} is a function of ${paths.join(' and ')}`],
   )
-}
-
-// Right before a declaration a comment would be that declaration's, not the file's.
-function hasOpening(text: string): boolean {
-  return /^\/\*\*(?:(?!\*\/)[\s\S])*\*\/\n(\n|import\b|export \{|export type \{|'use strict'|$)/.test(text)
 }
 
 /** What the top level of the repository may hold, besides what is ignored. */

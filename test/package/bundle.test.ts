@@ -89,12 +89,11 @@ const localesIn = (bundle: Bundle) => modulesIn(bundle, /zod\/v4\/locales\/(?!en
 const built = (path: string) => JSON.stringify(join(root, 'dist', `${path}.js`))
 
 describe.each(BUNDLERS)('bundled by $bundler', ({ bundler, bundle, most }) => {
-  it(`createConsentry takes at most ${most} KB, zod included, and holds no locale of zod but English`, async () => {
+  it(`createConsentry takes at most ${most} KB, zod included`, async () => {
     const bundled = await bundle(`import { createConsentry } from ${built('index')}\nglobalThis.createConsentry = createConsentry\n`)
     const size = Buffer.byteLength(bundled.text)
     console.log(`createConsentry, with its dependencies, by ${bundler}: ${(size / KB).toFixed(1)} KB minified`)
     expect(modulesIn(bundled, /zod\/v4\/core\//)).not.toEqual([])
-    expect({ words: foreignWordsIn(bundled), locales: localesIn(bundled) }).toEqual({ words: [], locales: [] })
     expect(size).toBeLessThanOrEqual(most * KB)
     expect(size).toBeGreaterThan(100 * KB)
   })

@@ -24,14 +24,10 @@ export const manifest: {
 export const tarball = inject('tarball')
 
 /** One way into the package: its name in package.json, as a host imports it, and the file's path in `src` and `dist` without its extension. */
-export interface EntryPoint {
-  readonly subpath: string
-  readonly specifier: string
-  readonly path: string
-}
+export type EntryPoint = (typeof entryPoints)[number]
 
 /** All that package.json exports and that is code. */
-export const entryPoints: readonly EntryPoint[] = Object.keys(manifest.exports)
+export const entryPoints = Object.keys(manifest.exports)
   .filter((subpath) => !subpath.endsWith('.json'))
   .map((subpath) => ({ subpath, specifier: manifest.name + subpath.slice(1), path: subpath === '.' ? 'index' : subpath.slice(2) }))
 
