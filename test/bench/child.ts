@@ -6,14 +6,10 @@ import { fileURLToPath } from 'node:url'
 type Answer = { readonly value: unknown } | { readonly error: string }
 
 /** A running process. */
-export interface Child {
-  /** Asks a question. Rejects if the process fails, ends or does not answer in time. */
-  readonly ask: <Value>(question: unknown, seconds?: number) => Promise<Value>
-  readonly stop: () => Promise<void>
-}
+export type Child = ReturnType<typeof startChild>
 
 /** Starts a program of this folder. */
-export function startChild(program: string, args: readonly string[], execArgv: readonly string[] = []): Child {
+export function startChild(program: string, args: readonly string[], execArgv: readonly string[] = []) {
   const child = fork(fileURLToPath(new URL(program, import.meta.url)), args, {
     execArgv: [...process.execArgv, ...execArgv],
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
@@ -27,6 +23,7 @@ export function startChild(program: string, args: readonly string[], execArgv: r
   const closed = once(child, 'close').then(() => {
     for (const settle of waiting.values()) settle({ error: `a process has ended: ${complaint}` })
   })
+  /** Asks a question. Rejects if the process fails, ends or does not answer in time. */
   const ask = async <Value>(question: unknown, seconds = 600): Promise<Value> => {
     const id = asked++
     const answer = await new Promise<Answer>((resolve) => {

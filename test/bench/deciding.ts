@@ -98,8 +98,7 @@ function start(names: readonly string[], grants: number): Child {
 }
 
 function build(child: Child, count: number): Promise<readonly (Ready | Skipped)[]> {
-  const question: Question = 'build'
-  return child.ask(question, count * MOST_SECONDS)
+  return child.ask('build' satisfies Question, count * MOST_SECONDS)
 }
 
 /**

@@ -59,9 +59,7 @@ describe.concurrent('the story', () => {
     expect(said).not.toContain(ESCAPE)
     expect(worldsIn(said)).toEqual([])
   })
-  it('is coloured if FORCE_COLOR is set', async () => {
-    expect(await tell([], { FORCE_COLOR: '1' })).toContain(ESCAPE)
-  })
+  it('is coloured if FORCE_COLOR is set', async () => expect(await tell([], { FORCE_COLOR: '1' })).toContain(ESCAPE))
   it('is told in one SQLite file as often as one likes, and leaves what was there', async () => {
     const path = join(await emptyFolder(), 'story.db')
     const first = await tell(['--store', `sqlite:${path}`])
@@ -75,10 +73,7 @@ describe.concurrent('the story', () => {
     expect(new Set([...worldsIn(first), ...worldsIn(second)]).size).toBe(4)
     database.close()
   })
-  it('is told in PostgreSQL', async () => {
-    const said = await tell(['--store', postgres.connectionString])
-    expect(worldsIn(said)).toHaveLength(2)
-  })
+  it('is told in PostgreSQL', async () => expect(worldsIn(await tell(['--store', postgres.connectionString]))).toHaveLength(2))
   it('says which stores there are, and nothing else, if it is given another', async () => {
     const { ended, stdout, stderr } = await play(STORY, ['--store', 'sqlite:'])
     expect({ ended, stdout }).toEqual({ ended: 'badly', stdout: '' })

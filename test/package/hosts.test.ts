@@ -108,8 +108,8 @@ describe.each(['express', 'fastify', 'hono', 'nest'])('the host on %s', (name) =
 
   it('refuses everybody who is not logged in, or only says so', async () => {
     const stranger = new Person(url)
-    const paths = ['/outgoing', '/incoming', '/my-access', '/sessions', FENCES]
-    for (const path of paths) expect(await stranger.ask('GET', path)).toMatchObject(problem(401))
+    for (const path of ['/outgoing', '/incoming', '/my-access', '/sessions', FENCES])
+      expect(await stranger.ask('GET', path)).toMatchObject(problem(401))
     expect((await stranger.ask('POST', '/impersonation', inside)).status).toBe(401)
     expect((await stranger.ask('DELETE', '/impersonation')).status).toBe(401)
     expect((await stranger.ask('POST', '/login', { user: 'caroline', password: 'limewash' })).status).toBe(401)
