@@ -115,6 +115,29 @@ describe('a feed of another history (SPEC 8.4)', () => {
     await eventually(() => reason(live) === 'revoked')
   })
 
+  it('stays unnoticed, and allows for good, if positions are compared by their numbers alone: a negative control', async () => {
+    const { primary, standby, repository, failOver } = await replicas()
+    const live = open({
+      repository: {
+        ...repository,
+        readEvents: async ({ after, limit }) => {
+          const { entries } = await repository.readEvents({ after: FEED_START, limit: 1_000 })
+          const later = entries.filter(({ position }) => position.at > after.at).slice(0, limit)
+          return { entries: later, position: later.at(-1)?.position ?? after }
+        },
+      },
+      pollIntervalMs: 5,
+    })
+    await prolong(primary, 62)
+    await live.ready()
+    await live.caughtUp()
+    await standby.consentry.revoke(tomAdmin, standby.tom)
+    await prolong(standby, 61)
+    failOver()
+    await live.caughtUp()
+    expect(reason(live)).toBe('granted')
+  })
+
   it.each([
     ['more', 9],
     ['fewer', 0],
