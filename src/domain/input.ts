@@ -77,21 +77,25 @@ export function read<S extends z.ZodType>(schema: S, input: unknown, ...at: Issu
 /**
  * Parses a plain object with `schema`, by its own properties.
  *
- * A `Date`, a `Map` and other built-in objects are refused: they have no own keys to refuse, so they would pass for an empty object: an answer without a message, for example.
+ * A `Date`, a `Map` and other built-in objects are refused. They have no own keys to refuse, so they would pass for an empty object, such
+ * as an answer without a message.
  */
 export function readRecord<S extends z.ZodType>(schema: S, input: unknown, ...at: Issue['path']): Result<z.output<S>> {
   return catchUnreadable(at, () => {
-    const isBuiltIn = typeof input === 'object' && input !== null && !Array.isArray(input) && tagOf(input) !== '[object Object]'
-    return isBuiltIn
-      ? invalid([{ path: at, code: 'invalid', message: `${quoteInput(input)} must be a plain object` }])
-      : withOwnOptions(read(schema, typeof input === 'object' && input !== null && !Array.isArray(input) ? ownRecord(input) : input, ...at))
+    if (!isRecord(input)) return withOwnOptions(read(schema, input, ...at))
+    if (tagOf(input) !== '[object Object]')
+      return invalid([{ path: at, code: 'invalid', message: `${quoteInput(input)} must be a plain object` }])
+    return withOwnOptions(read(schema, ownRecord(input), ...at))
   })
 }
 
 // What the input leaves out must not be inherited when the result is read, either.
 function withOwnOptions<T>(result: Result<T>): Result<T> {
-  if (!result.ok || typeof result.value !== 'object' || result.value === null || Array.isArray(result.value)) return result
-  return ok(Object.freeze(ownOptions(result.value)))
+  return result.ok && isRecord(result.value) ? ok(Object.freeze(ownOptions(result.value))) : result
+}
+
+function isRecord(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 // A getter or a proxy in the input can throw.

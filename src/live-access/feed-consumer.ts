@@ -33,6 +33,8 @@ const PAGE_SIZE = 500
  */
 const FIRST_DELAY_MS = 5
 
+const HISTORY_CHANGED = 'the history of the feed has changed'
+
 /** A consumer that runs from its creation until `close()`. */
 export class FeedConsumer {
   /** The loaded projection; `undefined` before the first load and after a gap. */
@@ -119,7 +121,7 @@ export class FeedConsumer {
     const requestedAt = readClocks()
     // An open transaction holds back later events. An empty page therefore does not prove that all saved events are applied.
     this.syncTarget ??= { requestedAt, latest: (await readPositions(repository, this.callRepository)).latest }
-    if (this.syncTarget.latest.at < (this.awaited ?? this.position).at) this.reset('the history of the feed has changed')
+    if (this.syncTarget.latest.at < (this.awaited ?? this.position).at) this.reset(HISTORY_CHANGED)
     const { entries, position } = await this.readPage()
     for (const entry of entries) this.apply(entry.position, unwrap(read(ConsentryEvent, entry.event)))
     this.advance(position)
@@ -129,7 +131,7 @@ export class FeedConsumer {
       this.syncTarget = undefined
     } else if (entries.length === 0 && (await readPositions(repository, this.callRepository)).latest.at < syncTarget.latest.at) {
       // Not held back by an open transaction: the target itself is gone.
-      this.reset('the history of the feed has changed')
+      this.reset(HISTORY_CHANGED)
     }
     // A full page may have a successor; a target of an earlier poll says nothing about events saved since.
     if (entries.length >= PAGE_SIZE || (this.syncTarget === undefined && syncTarget.requestedAt !== requestedAt)) return yieldToEventLoop()
@@ -142,7 +144,7 @@ export class FeedConsumer {
     try {
       return await this.callRepository(() => this.options.repository.readEvents({ after: this.position, limit: PAGE_SIZE }))
     } catch (error) {
-      if (isConsentryError(error, 'feed-changed')) this.reset('the history of the feed has changed')
+      if (isConsentryError(error, 'feed-changed')) this.reset(HISTORY_CHANGED)
       throw error
     }
   }
@@ -152,7 +154,7 @@ export class FeedConsumer {
     if (loaded === undefined) return
     this.advance(position) // before applying: an event with an invalid position must not change the index
     if (awaited !== undefined && position.at >= awaited.at) {
-      if (position.at > awaited.at || event.id !== awaited.event) this.reset('the history of the feed has changed')
+      if (position.at > awaited.at || event.id !== awaited.event) this.reset(HISTORY_CHANGED)
       this.awaited = undefined
     }
     if (!loaded.projection.apply(event) && position.at > loaded.overlapEnd.at) {
