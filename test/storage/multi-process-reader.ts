@@ -81,7 +81,7 @@ async function lane(): Promise<void> {
         continue
       }
       if (isConsentryError(error) && !['unavailable', 'facts-unavailable'].includes(error.code)) throw error
-      unknown.push(String(error))
+      unknown.push(`${error}, because of ${error instanceof Error ? error.cause : undefined}`)
       await sleep(100)
     }
   }
