@@ -12,6 +12,7 @@ const PARTS: Readonly<Record<string, () => Promise<unknown>>> = {
     updates: (await import('./updating.js')).benchUpdates(sizes, rounds),
   }),
   guards: async () => (await import('./guarding.js')).benchGuards(rounds, seconds),
+  imports: async () => (await import('./importing.js')).benchImports(rounds),
   stores: async () => (await import('./storing.js')).benchStores(Math.ceil(rounds / 2)),
 }
 

@@ -14,7 +14,7 @@ import type { Writing } from './writer.js'
 
 const SQLITE_CYCLES = Number(process.env['CONSENTRY_KILLS_SQLITE'] ?? 2)
 const POSTGRES_CYCLES = Number(process.env['CONSENTRY_KILLS_POSTGRES'] ?? 1)
-/** The number of cycles in which a negative control must find its fault; about every second one does. */
+/** The number of cycles in which a negative control must find its fault; at least about every second one does. */
 const AT_MOST = 20
 const OFFICES = tenantsUpTo(4, 'office')
 
@@ -59,7 +59,7 @@ describe('a process that writes to a file of SQLite and is killed', () => {
 
   it('law 29: loses no acknowledged command and leaves nothing half done', async () => {
     const { acknowledged, ...found } = await cyclesOf('SQLite', SQLITE_CYCLES, (n) =>
-      cycle(true, n % 2 ? { lastStatement: upTo(300) } : { acknowledgements: upTo(60) }),
+      cycle(true, n % 2 ? { lastStatement: upTo(300) } : { acknowledgements: 10 + upTo(50) }),
     )
     expect(found).toEqual({ lost: 0, noPrefix: 0, halves: [] })
     expect(acknowledged).toBeGreaterThan(SQLITE_CYCLES)
@@ -121,10 +121,12 @@ describe('a PostgreSQL server that is killed, with every process of it', () => {
   it('law 29: loses no acknowledged command and leaves nothing half done', async () => {
     const { acknowledged, ...found } = await cyclesOf('PostgreSQL', POSTGRES_CYCLES, () => cycle({}))
     expect(found).toEqual({ lost: 0, noPrefix: 0, halves: [] })
-    expect(acknowledged).toBeGreaterThan(20 * POSTGRES_CYCLES)
+    expect(acknowledged).toBeGreaterThan(POSTGRES_CYCLES)
   })
 
   it('law 29, a negative control: with `synchronous_commit` off it loses acknowledged commands', async () => {
-    expect((await cycle({ synchronous_commit: 'off' })).lost).toBeGreaterThan(0)
+    let lost = 0
+    for (let n = 0; lost === 0 && n < AT_MOST; n++) lost = (await cycle({ synchronous_commit: 'off' })).lost
+    expect(lost).toBeGreaterThan(0)
   })
 })
