@@ -21,7 +21,7 @@ async function openOffice() {
   return { repository, live, consentry: createConsentry({ repository, directory }), database }
 }
 const [monday, tuesday] = [await openOffice(), await openOffice()]
-const may = (office: typeof monday) => office.live.canImpersonate('caroline', 'tom-sawyer', 'access-request', Date.now())
+const may = (office: typeof monday) => office.live.canImpersonate('caroline', 'tom-sawyer', 'access-request', Date.now(), 'classics')
 
 const elizabeth: Actor = { user: 'elizabeth', tenant: 'classics', permissions: ['submit'], impersonating: null }
 const tomAdmin: Actor = { user: 'tom', tenant: 'tom-sawyer', permissions: ['answer'], impersonating: null }

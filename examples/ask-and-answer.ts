@@ -30,7 +30,7 @@ const { id, status } = await consentry.grant(tomAdmin, pending?.id ?? '', { expi
 console.log('Tom Sawyer answers:', status)
 
 for (const tenant of ['tom-sawyer', 'hundred-acre']) {
-  const question = { user: 'charlotte', tenant, method: 'access-request' } as const
+  const question = { user: 'charlotte', tenant, method: 'access-request', from: 'classics' } as const
   const answer = await consentry.authorize(question).catch((error: unknown) => error)
   console.log(`charlotte into ${tenant}:`, answer instanceof AccessDenied ? answer.decision.reason : 'may enter')
 }

@@ -12,6 +12,7 @@ const tomSawyer: TenantFacts = {
   requests: [
     {
       id: 'request-1',
+      requestingTenant: 'classics',
       tenant: 'tom-sawyer',
       users: ['caroline'],
       removed: [],
@@ -25,17 +26,20 @@ const tomSawyer: TenantFacts = {
 
 const staff = new Set(['caroline', 'charlotte', 'elizabeth'])
 const legacy = (user: string) => staff.has(user)
+// The user's own tenant, and the tenants that it may ask, in exactly this spelling.
+const from = 'classics'
+const isAskable = (vendor: string, tenant: string) => vendor === 'classics' && ['tom-sawyer', 'hundred-acre'].includes(tenant)
 
-console.log('the last millisecond:', decide('caroline', 'tom-sawyer', 'access-request', ends - 1, tomSawyer))
-console.log('the expiry itself:   ', decide('caroline', 'tom-sawyer', 'access-request', ends, tomSawyer))
-assert.equal(canImpersonate('caroline', 'tom-sawyer', 'access-request', ends - 1, tomSawyer), true)
-assert.equal(canImpersonate('caroline', 'tom-sawyer', 'access-request', ends, tomSawyer), false)
+console.log('the last millisecond:', decide('caroline', 'tom-sawyer', 'access-request', ends - 1, tomSawyer, { from }))
+console.log('the expiry itself:   ', decide('caroline', 'tom-sawyer', 'access-request', ends, tomSawyer, { from }))
+assert.equal(canImpersonate('caroline', 'tom-sawyer', 'access-request', ends - 1, tomSawyer, { from }), true)
+assert.equal(canImpersonate('caroline', 'tom-sawyer', 'access-request', ends, tomSawyer, { from }), false)
 
 // Charlotte is staff, but Tom Sawyer has granted once: legacy methods are closed there to everybody without a grant.
-console.log('by the legacy tool:  ', decide('charlotte', 'tom-sawyer', 'legacy-support', granted, tomSawyer, { legacy }))
+console.log('by the legacy tool:  ', decide('charlotte', 'tom-sawyer', 'legacy-support', granted, tomSawyer, { legacy, isAskable, from }))
 
 // For many questions about several tenants: one look-up each. Without facts of a tenant, legacy methods are denied.
-const access = accessFrom([tomSawyer], { legacy })
-console.log('without any facts:   ', access.decide('charlotte', 'hundred-acre', 'legacy-support', granted))
-console.log('caroline may enter   ', access.tenantsFor('caroline', granted))
-console.log('tom-sawyer is open to', access.usersFor('tom-sawyer', granted))
+const access = accessFrom([tomSawyer], { legacy, isAskable })
+console.log('without any facts:   ', access.decide('charlotte', 'hundred-acre', 'legacy-support', granted, from))
+console.log('caroline may enter   ', access.tenantsFor('caroline', granted, from))
+console.log('tom-sawyer is open to', access.usersFor('tom-sawyer', granted, from))

@@ -50,7 +50,8 @@ async function tomGrants(stage: Stage): Promise<void> {
   await stage.consentry.grant(tomAdmin, stage.ids.tom, { expiresAt: null, message: 'Welcome.' })
   line('Caroline and Charlotte may enter by every method. Tom Sawyer is now governed: the legacy tool')
   line('is closed there to everybody else, and at every instant, the millisecond before the grant too.')
-  await show(stage, { whoMayEnter: [AT.t1 - 1, AT.t1], rows: [8, 9, 10, 11, 12, 13, 23] })
+  line('A question that says where the user comes from counts that vendor’s requests alone; another spelling is nobody’s tenant.')
+  await show(stage, { whoMayEnter: [AT.t1 - 1, AT.t1], rows: [8, 9, 10, 11, 12, 13, 23, 26, 27] })
 }
 
 async function hundredRejects(stage: Stage): Promise<void> {

@@ -2,7 +2,18 @@
 
 export { type Access, type AccessOptions, accessFrom } from './access-index/access.js'
 export { canImpersonate, type DecisionOptions, decide } from './domain/decision.js'
-export type { AccessMethod, Allowed, Decision, Denied, DenyReason, Granted, LegacyPermitted, LegacyRule } from './domain/decision-types.js'
+export type {
+  AccessMethod,
+  Allowed,
+  Decision,
+  Denied,
+  DenyReason,
+  Granted,
+  IsAskable,
+  LegacyOptions,
+  LegacyPermitted,
+  LegacyRule,
+} from './domain/decision-types.js'
 export { ConsentryError, isConsentryError } from './domain/error.js'
 export type { TenantFacts } from './domain/facts.js'
 export type { AccessRequestId, TenantId, TenantRequestId, UserId } from './domain/ids.js'

@@ -139,9 +139,9 @@ export function jsonFileRepository(path: string): Repository {
         name: names.get(request.accessRequest) ?? '',
       }))
     },
-    myAccess: async ({ user, status, now, after, limit }) => {
+    myAccess: async ({ requestingTenant, user, status, now, after, limit }) => {
       const stored = await load()
-      const rows = byTenantOf(stored, user)
+      const rows = byTenantOf(stored, user, requestingTenant)
         .map(([tenant, own]) => ({ tenant, sentAt: Math.min(...own.map(({ sentAt }) => sentAt)), requests: own }))
         .filter((row) => status === undefined || userStatusAt(requestsOfUser(user, row.requests), now) === status)
       return page(rows, ({ sentAt, tenant }) => [sentAt, tenant], after && [after.sentAt, after.tenant], limit)
@@ -242,9 +242,10 @@ function namesOrNamed(user: UserId, request: TenantRequest): boolean {
   return requestsOfUser(user, [request]).length > 0
 }
 
-function byTenantOf({ tenantRequests }: Stored, user: UserId): [TenantId, TenantRequest[]][] {
+function byTenantOf({ tenantRequests }: Stored, user: UserId, from?: TenantId): [TenantId, TenantRequest[]][] {
   const groups = new Map<TenantId, TenantRequest[]>()
-  for (const request of tenantRequests.filter((one) => namesOrNamed(user, one))) {
+  const sent = from === undefined ? tenantRequests : tenantRequests.filter(({ requestingTenant }) => requestingTenant === from)
+  for (const request of sent.filter((one) => namesOrNamed(user, one))) {
     groups.set(request.tenant, [...(groups.get(request.tenant) ?? []), request])
   }
   return [...groups].sort(([a], [b]) => compareIds(a, b))

@@ -1,5 +1,5 @@
 /** The cast of the story: users, tenants, directory, legacy rule and instants. */
-import type { Actor, Directory, LegacyRule, Permission } from 'consentry'
+import type { Actor, Directory, IsAskable, LegacyRule, Permission } from 'consentry'
 
 export const CLASSICS = 'classics'
 export const TOM_SAWYER = 'tom-sawyer'
@@ -12,6 +12,8 @@ export const ELIZABETH = 'elizabeth'
 export const WICKHAM = 'wickham'
 /** A user of another vendor. */
 export const XAVIER = 'xavier'
+/** The other vendor. */
+export const RIVAL = 'rival'
 
 /** The users of the matrix. */
 export const USERS = [CAROLINE, CHARLOTTE, ELIZABETH, WICKHAM, XAVIER]
@@ -45,6 +47,9 @@ export const directory: Directory = {
   members: (requestingTenant, users) => users.filter((user) => MEMBERS.get(requestingTenant)?.has(user)),
   askable: (requestingTenant, tenants) => tenants.filter((tenant) => CUSTOMERS.get(requestingTenant)?.has(tenant)),
 }
+
+/** Whether a vendor may ask a tenant, without asking the directory. */
+export const isAskable: IsAskable = (from, tenant) => CUSTOMERS.get(from)?.has(tenant) ?? false
 
 /** The legacy rule: permits exactly the members of Classics. */
 export const legacy: LegacyRule = (user) => MEMBERS.get(CLASSICS)?.has(user) ?? false

@@ -1,7 +1,7 @@
 /** The stage: a service with a controlled clock, its decision matrix, and checks of the table's rows. */
 import assert from 'node:assert/strict'
 import { type AccessMethod, accessFrom, type Consentry, createConsentry, type Decision, isConsentryError, type Repository } from 'consentry'
-import { AT, directory, HUNDRED_ACRE, labelOf, legacy, TOM_SAWYER, USERS } from './cast.js'
+import { AT, directory, HUNDRED_ACRE, isAskable, labelOf, legacy, TOM_SAWYER, USERS } from './cast.js'
 import { bad, bold, columns, dim, good, line, moment, pad } from './screen.js'
 import { answerOf, decisionOf, type Grant, METHODS, questionOf, questionsOf, refusalOf } from './table.js'
 
@@ -39,7 +39,7 @@ export class Stage {
     for (const question of questionsOf(number)) {
       for (const user of question.users) {
         for (const method of question.methods) {
-          const decision = await this.decide(user, question.tenant, method, question.at)
+          const decision = await this.decide(user, question.tenant, method, question.at, question.from)
           assert.deepEqual(decision, decisionOf(question.answer, this.ids), `row ${number}, ${user} by ${method}`)
         }
       }
@@ -60,11 +60,11 @@ export class Stage {
   }
 
   // Asks the service and the pure access over its facts: both must agree.
-  private async decide(user: string, tenant: string, method: AccessMethod, at: number | Date): Promise<Decision> {
-    const decision = await this.consentry.decide({ user, tenant, method, at })
-    const access = accessFrom([await this.consentry.facts(tenant)], { legacy })
-    assert.deepEqual(access.decide(user, tenant, method, at), decision)
-    assert.equal(access.canImpersonate(user, tenant, method, at), decision.allowed)
+  private async decide(user: string, tenant: string, method: AccessMethod, at: number | Date, from?: string): Promise<Decision> {
+    const decision = await this.consentry.decide({ user, tenant, method, at, from })
+    const access = accessFrom([await this.consentry.facts(tenant)], { legacy, isAskable })
+    assert.deepEqual(access.decide(user, tenant, method, at, from), decision)
+    assert.equal(access.canImpersonate(user, tenant, method, at, from), decision.allowed)
     return decision
   }
 

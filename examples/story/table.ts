@@ -1,11 +1,11 @@
-/** The acceptance table of the story: 25 rows of questions with their exact answers. */
+/** The acceptance table of the story: 27 rows of questions with their exact answers. */
 import type { AccessMethod, Decision, DenyReason, ErrorCode } from 'consentry'
-import { AT, CAROLINE, CHARLOTTE, ELIZABETH, HUNDRED_ACRE, labelOf, TOM_SAWYER, WICKHAM, XAVIER } from './cast.js'
+import { AT, CAROLINE, CHARLOTTE, CLASSICS, ELIZABETH, HUNDRED_ACRE, labelOf, RIVAL, TOM_SAWYER, WICKHAM, XAVIER } from './cast.js'
 
 /** The tenant requests of the story that are granted. `again` is the new request for Caroline alone. */
 export type Grant = 'tom' | 'hundred' | 'again'
 
-/** The expected answer, in full: `changesAt` is `null` unless it is given. */
+/** The expected answer, in full: `changesAt` is `null` unless it is given, and absent if the host's rule answers. */
 export interface Answer {
   readonly allowed: boolean
   readonly reason: Decision['reason']
@@ -20,6 +20,8 @@ export interface Asked {
   readonly tenant: string
   readonly methods: readonly AccessMethod[]
   readonly at: number | Date
+  /** The user's own tenant, if the question says it. */
+  readonly from?: string
   readonly answer: Answer
 }
 
@@ -30,6 +32,7 @@ const ROOT = ['root' as AccessMethod]
 
 const deny = (reason: DenyReason, changesAt?: number): Answer => ({ allowed: false, reason, ...(changesAt !== undefined && { changesAt }) })
 const permitted: Answer = { allowed: true, reason: 'legacy-permitted' }
+const notPermitted: Answer = { allowed: false, reason: 'legacy-not-permitted' }
 const granted = (by: Grant, changesAt: number | null): Answer => ({ allowed: true, reason: 'granted', by, changesAt })
 
 type Row = readonly Asked[] | ErrorCode
@@ -38,7 +41,7 @@ type Row = readonly Asked[] | ErrorCode
 export const TABLE: ReadonlyMap<number, Row> = new Map<number, Row>([
   [1, [ask([CAROLINE], TOM_SAWYER, ['access-request'], AT.start, deny('not-associated'))]],
   [2, [ask([WICKHAM], TOM_SAWYER, ['legacy-support'], AT.start, permitted)]],
-  [3, [ask([XAVIER], TOM_SAWYER, ['legacy-support'], AT.start, deny('legacy-not-permitted'))]],
+  [3, [ask([XAVIER], TOM_SAWYER, ['legacy-support'], AT.start, notPermitted)]],
   [4, [ask([CAROLINE], TOM_SAWYER, ['access-request'], AT.t0, deny('pending'))]],
   [5, [ask([CAROLINE], HUNDRED_ACRE, ['access-request'], AT.t0, deny('not-associated'))]],
   [6, [ask([ELIZABETH], TOM_SAWYER, ['access-request'], AT.t0, deny('not-associated'))]],
@@ -68,6 +71,8 @@ export const TABLE: ReadonlyMap<number, Row> = new Map<number, Row>([
     ],
   ],
   [25, [ask([CAROLINE], TOM_SAWYER, ['access-request'], AT.t9 - 1, deny('expired'))]],
+  [26, [{ ...ask([CAROLINE], TOM_SAWYER, ['access-request'], AT.t1, deny('not-associated')), from: RIVAL }]],
+  [27, [{ ...ask([WICKHAM], TOM_SAWYER.toUpperCase(), ['legacy-support'], AT.t1, { ...notPermitted, changesAt: null }), from: CLASSICS }]],
 ])
 
 /** Returns the questions of a row; throws if it is about a refusal. */
@@ -85,9 +90,9 @@ export function refusalOf(number: number): ErrorCode {
 }
 
 /** Formats a question. */
-export function questionOf({ users, tenant, methods, at }: Asked): string {
+export function questionOf({ users, tenant, methods, at, from }: Asked): string {
   const every = methods.length === METHODS.length ? 'every method' : 'both legacy'
-  return `${users.join(', ')} → ${tenant}, ${methods.length === 1 ? methods[0] : every}, ${labelOf(at)}`
+  return `${users.join(', ')} → ${tenant}, ${methods.length === 1 ? methods[0] : every}, ${labelOf(at)}${from === undefined ? '' : `, from ${from}`}`
 }
 
 /** Formats an answer. */
@@ -97,10 +102,10 @@ export function answerOf({ allowed, reason, changesAt, by }: Answer): string {
 }
 
 /** Returns the decision that an answer promises, with the ids of the requests that are granted. */
-export function decisionOf({ allowed, reason, changesAt = null, by }: Answer, ids: Readonly<Record<Grant, string>>): object {
+export function decisionOf({ allowed, reason, changesAt, by }: Answer, ids: Readonly<Record<Grant, string>>): object {
   // The clock alone never changes what the host's rule answers.
-  if (reason === 'legacy-permitted' || reason === 'legacy-not-permitted') return { allowed, reason }
-  return { allowed, reason, changesAt, ...(by && { grantedBy: [ids[by]] }) }
+  const byRule = (reason === 'legacy-permitted' || reason === 'legacy-not-permitted') && changesAt === undefined
+  return { allowed, reason, ...(!byRule && { changesAt: changesAt ?? null }), ...(by && { grantedBy: [ids[by]] }) }
 }
 
 function ask(users: readonly string[], tenant: string, methods: readonly AccessMethod[], at: number | Date, answer: Answer): Asked {

@@ -3,7 +3,7 @@
 import type { TenantId, TenantRequestId, UserId } from '../domain/ids.js'
 import type { Instant } from '../domain/instant.js'
 import type { RequestFacts, RequestLifecycle, UserRequest } from '../domain/status.js'
-import type { EndStatus, GrantId } from './grant-table.js'
+import { ANY_REQUESTER, type EndStatus, type GrantId } from './grant-table.js'
 import { IdInterner, NOT_FOUND } from './id-interner.js'
 import { ensureCapacity, PackedLists } from './packed-lists.js'
 import { UserGrants } from './user-grants.js'
@@ -16,6 +16,7 @@ export class AccessIndex {
   private readonly userGrants = new UserGrants()
   private readonly tenants = new IdInterner()
   private readonly users = new IdInterner()
+  private readonly requesters = new IdInterner()
   private readonly tenantsByUser = new PackedLists()
   private governed = new Uint8Array(16)
 
@@ -27,6 +28,11 @@ export class AccessIndex {
   /** Returns the user's index; `NOT_FOUND` for a user no request names, or a malformed id. */
   userIndex(id: UserId): number {
     return this.users.lookup(id)
+  }
+
+  /** Returns a requesting tenant's index; `NOT_FOUND` if it sent nothing, `ANY_REQUESTER` if not said. */
+  requesterIndex(id: TenantId | null | undefined): number {
+    return id === null || id === undefined ? ANY_REQUESTER : this.requesters.lookup(id)
   }
 
   /** Returns whether the tenant is governed; `undefined` for an unknown tenant. */
@@ -47,11 +53,12 @@ export class AccessIndex {
    */
   add(request: RequestFacts): GrantId {
     const { grants } = this.userGrants
-    const grant = grants.add(request)
+    const requester = this.requesters.intern(request.requestingTenant)
+    const grant = grants.add(request, requester)
     grants.adjustRefCount(grant, 1)
     const tenantIndex = this.tenants.intern(request.tenant)
     this.link(this.internUsers(request.users), tenantIndex, grant)
-    for (const { user, at } of request.removed) this.link([this.users.intern(user)], tenantIndex, grants.addRemoval(at))
+    for (const { user, at } of request.removed) this.link([this.users.intern(user)], tenantIndex, grants.addRemoval(at, requester))
     return grant
   }
 
@@ -87,7 +94,7 @@ export class AccessIndex {
    */
   remove(tenant: TenantId, user: UserId, grant: GrantId, at: Instant): boolean {
     const { grants } = this.userGrants
-    const removal = grants.addRemoval(at)
+    const removal = grants.addRemoval(at, grants.requesterOf(grant))
     // The extra reference frees the removal if no user takes it over.
     grants.adjustRefCount(removal, 1)
     const replaced = this.userGrants.replaceGrant(this.userIndex(user), this.tenantIndex(tenant), grant, removal)
@@ -95,15 +102,16 @@ export class AccessIndex {
     return replaced
   }
 
-  /** Returns whether a grant of the user holds in the tenant at `now` (SPEC 4.2). Allocates nothing. */
-  holds(userIndex: number, tenantIndex: number, now: Instant): boolean {
-    return this.userGrants.holds(userIndex, tenantIndex, now)
+  /** Returns whether a grant by `requester` to the user holds in the tenant at `now` (SPEC 4.2). */
+  holds(userIndex: number, tenantIndex: number, now: Instant, requester: number): boolean {
+    return this.userGrants.holds(userIndex, tenantIndex, now, requester)
   }
 
-  /** Returns the only grant of the user in the tenant if it holds at `now`, otherwise `NOT_FOUND`. */
-  onlyGrantAt(userIndex: number, tenantIndex: number, now: Instant): GrantId {
+  /** Returns the user's only grant in the tenant if it is by `requester` and holds, else `NOT_FOUND`. */
+  onlyGrantAt(userIndex: number, tenantIndex: number, now: Instant, requester: number): GrantId {
+    const { grants } = this.userGrants
     const grant = this.userGrants.singleGrantOf(userIndex, tenantIndex)
-    return grant !== NOT_FOUND && this.userGrants.grants.holds(grant, now) ? grant : NOT_FOUND
+    return grant !== NOT_FOUND && grants.holds(grant, now) && grants.isOf(grant, requester) ? grant : NOT_FOUND
   }
 
   /** Returns the request of a grant that has not ended. */
@@ -116,26 +124,27 @@ export class AccessIndex {
     return this.userGrants.grants.endsAt(grant)
   }
 
-  /** Returns all requests that name the user in the tenant. */
-  requestsOf(userIndex: number, tenantIndex: number): UserRequest<RequestLifecycle>[] {
-    return this.userGrants.requestsOf(userIndex, tenantIndex)
+  /** Returns all requests by `requester` that name the user in the tenant. */
+  requestsOf(userIndex: number, tenantIndex: number, requester: number): UserRequest<RequestLifecycle>[] {
+    return this.userGrants.requestsOf(userIndex, tenantIndex, requester)
   }
 
-  /** Returns the tenants in which a grant of the user holds at `now`, in no order. */
-  tenantsOf(userIndex: number, now: Instant): TenantId[] {
+  /** Returns the tenants in which a grant of the user by `requester` holds at `now`, in no order. */
+  tenantsOf(userIndex: number, now: Instant, requester: number): TenantId[] {
     const { values } = this.tenantsByUser
     const tenants: TenantId[] = []
     const end = this.tenantsByUser.endOf(userIndex)
     for (let k = this.tenantsByUser.startOf(userIndex); k < end; k++) {
       const tenantIndex = values[k] as number
-      if (this.userGrants.holds(userIndex, tenantIndex, now)) tenants.push(this.tenants.ids[tenantIndex] as string)
+      if (this.userGrants.holds(userIndex, tenantIndex, now, requester)) tenants.push(this.tenants.ids[tenantIndex] as string)
     }
     return tenants
   }
 
-  /** Returns the users with a grant that holds in the tenant at `now`, in no order. */
-  usersOf(tenantIndex: number, now: Instant): UserId[] {
-    const holders = this.userGrants.usersOf(tenantIndex).filter((userIndex) => this.userGrants.holds(userIndex, tenantIndex, now))
+  /** Returns the users with a grant by `requester` that holds in the tenant at `now`, in no order. */
+  usersOf(tenantIndex: number, now: Instant, requester: number): UserId[] {
+    const users = this.userGrants.usersOf(tenantIndex)
+    const holders = users.filter((userIndex) => this.userGrants.holds(userIndex, tenantIndex, now, requester))
     return holders.map((userIndex) => this.users.ids[userIndex] as string)
   }
 

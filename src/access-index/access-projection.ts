@@ -47,8 +47,8 @@ export class AccessProjection {
   }
 
   private applyReceived(event: Extract<TenantRequestEvent, { type: 'tenant-request.received' }>): boolean {
-    const { tenantRequest: id, tenant, users, at: sentAt } = event
-    this.load({ id, tenant, users, removed: [], sentAt, state: 'pending' })
+    const { tenantRequest: id, requestingTenant, tenant, users, at: sentAt } = event
+    this.load({ id, requestingTenant, tenant, users, removed: [], sentAt, state: 'pending' })
     return true
   }
 

@@ -1,6 +1,7 @@
 /** Decisions over the facts of many tenants, with one lookup by tenant and one by user. */
-import { type DecisionOptions, evaluate, INVALID_QUESTION, legacyAllows } from '../domain/decision.js'
+import type { LegacyOptions } from '../domain/decision-types.js'
 import { type AccessMethod, type Decision, type Granted, isAccessMethod } from '../domain/decision-types.js'
+import { decideByRule, evaluate, INVALID_QUESTION } from '../domain/evaluate.js'
 import { parseAllFacts, type TenantFacts } from '../domain/facts.js'
 import { compareIds, isId, type TenantId, type UserId } from '../domain/ids.js'
 import { type Instant, toInstant } from '../domain/instant.js'
@@ -9,7 +10,7 @@ import { AccessIndex } from './access-index.js'
 import { NOT_FOUND } from './id-interner.js'
 
 /** The options of `accessFrom`. */
-export interface AccessOptions extends DecisionOptions {
+export interface AccessOptions extends LegacyOptions {
   /**
    * Declares that the facts cover every tenant: a tenant without facts is then not governed.
    * By default the legacy methods are denied for such a tenant (SPEC 5.3.4).
@@ -19,7 +20,9 @@ export interface AccessOptions extends DecisionOptions {
 
 /**
  * Decisions over fixed facts: create another one when the facts change.
- * `now` is a `Date` or milliseconds.
+ *
+ * `now` is a `Date` or milliseconds. `from` is the user's own tenant, as the host's login knows it: only requests of that requesting
+ * tenant count (SPEC 2.7). Without it, or with `null`, every vendor's count.
  */
 export interface Access {
   /**
@@ -30,16 +33,17 @@ export interface Access {
    * console.log(access.canImpersonate('wickham', 'tom-sawyer', 'legacy-support', 8_999)) // false
    * ```
    */
-  canImpersonate(user: UserId, tenant: TenantId, method: AccessMethod, now: Date | Instant): boolean
+  canImpersonate(user: UserId, tenant: TenantId, method: AccessMethod, now: Date | Instant, from?: TenantId | null): boolean
   /**
    * Answers the same question with the reason (SPEC 5.6). Never throws.
    * @example Continues accessFrom
    * ```ts
-   * const { reason, ...rest } = access.decide('caroline', 'tom-sawyer', 'access-request', 8_999)
+   * const { reason, ...rest } = access.decide('caroline', 'tom-sawyer', 'access-request', 8_999, 'classics')
    * console.log(reason, rest) // granted { allowed: true, grantedBy: [ 'r1' ], changesAt: 9000 }
+   * console.log(access.decide('caroline', 'tom-sawyer', 'access-request', 8_999, 'novels').reason) // not-associated
    * ```
    */
-  decide(user: UserId, tenant: TenantId, method: AccessMethod, now: Date | Instant): Decision
+  decide(user: UserId, tenant: TenantId, method: AccessMethod, now: Date | Instant, from?: TenantId | null): Decision
   /**
    * Returns the tenants `user` may enter by `access-request` at `now`, sorted by id.
    * Returns none for a malformed question (SPEC 5.8).
@@ -48,7 +52,7 @@ export interface Access {
    * console.log(access.tenantsFor('caroline', 8_999), access.tenantsFor('caroline', 9_000)) // [ 'tom-sawyer' ] []
    * ```
    */
-  tenantsFor(user: UserId, now: Date | Instant): TenantId[]
+  tenantsFor(user: UserId, now: Date | Instant, from?: TenantId | null): TenantId[]
   /**
    * Returns the users who may enter `tenant` by `access-request` at `now`, sorted by id.
    * Returns none for a malformed question (SPEC 5.8).
@@ -57,7 +61,7 @@ export interface Access {
    * console.log(access.usersFor('tom-sawyer', 8_999)) // [ 'caroline' ]
    * ```
    */
-  usersFor(tenant: TenantId, now: Date | Instant): UserId[]
+  usersFor(tenant: TenantId, now: Date | Instant, from?: TenantId | null): UserId[]
 }
 
 /** How many decisions are cached: a guard asks for the same decision on every request of a session. */
@@ -76,11 +80,21 @@ const DECISION_CACHE_SIZE = 1024
  *     tenant: 'tom-sawyer',
  *     governed: true,
  *     requests: [
- *       { id: 'r1', tenant: 'tom-sawyer', users: ['caroline'], removed: [], sentAt: 0, state: 'granted', grantedAt: 1_000, expiresAt: 9_000 },
+ *       {
+ *         id: 'r1',
+ *         requestingTenant: 'classics',
+ *         tenant: 'tom-sawyer',
+ *         users: ['caroline'],
+ *         removed: [],
+ *         sentAt: 0,
+ *         state: 'granted',
+ *         grantedAt: 1_000,
+ *         expiresAt: 9_000,
+ *       },
  *     ],
  *   },
  * ])
- * console.log(access.canImpersonate('caroline', 'tom-sawyer', 'access-request', 8_999)) // true
+ * console.log(access.canImpersonate('caroline', 'tom-sawyer', 'access-request', 8_999, 'classics')) // true
  * ```
  */
 export function accessFrom(facts: readonly TenantFacts[], options: AccessOptions = {}): Access {
@@ -94,7 +108,8 @@ export function accessFrom(facts: readonly TenantFacts[], options: AccessOptions
 
 /** Creates an access over an index. Each question reads the index as it is then. */
 export function accessOnIndex(index: AccessIndex, options: AccessOptions): Access {
-  const { legacy, everyTenant } = ownOptions(options)
+  const { everyTenant, legacy, isAskable } = ownOptions(options)
+  const host = { legacy, isAskable }
   const isGoverned = (tenantIndex: number) => index.isGoverned(tenantIndex) ?? (everyTenant === true ? false : undefined)
   const decisionCache: Granted[] = []
   const grantedDecision = (grant: number): Decision => {
@@ -108,37 +123,37 @@ export function accessOnIndex(index: AccessIndex, options: AccessOptions): Acces
   }
 
   return {
-    canImpersonate: (user, tenant, method, now) => {
+    canImpersonate: (user, tenant, method, now, from = null) => {
       const at = toInstant(now)
       if (at === undefined || !isAccessMethod(method)) return false
       const tenantIndex = index.tenantIndex(tenant)
-      if (tenantIndex !== NOT_FOUND && index.holds(index.userIndex(user), tenantIndex, at)) return true
-      if (method === 'access-request' || legacy === undefined || isGoverned(tenantIndex) !== false) return false
-      return isId(user) && isId(tenant) && legacyAllows(legacy, user, tenant, method, at)
+      const holds = tenantIndex !== NOT_FOUND && index.holds(index.userIndex(user), tenantIndex, at, index.requesterIndex(from))
+      if (holds || method === 'access-request' || isGoverned(tenantIndex) !== false) return holds
+      const wellFormed = isId(user) && isId(tenant) && (from === null || isId(from))
+      return wellFormed && decideByRule({ user, tenant, method, now: at, from }, host).allowed
     },
-    decide: (user, tenant, method, now) => {
+    decide: (user, tenant, method, now, from = null) => {
       const at = toInstant(now)
       const userIndex = index.userIndex(user)
       const tenantIndex = index.tenantIndex(tenant)
+      const requester = index.requesterIndex(from)
       // The index contains only valid ids, so only unknown ones need checking.
       const userIsValid = userIndex !== NOT_FOUND || isId(user)
       const tenantIsValid = tenantIndex !== NOT_FOUND || isId(tenant)
-      if (at === undefined || !isAccessMethod(method) || !userIsValid || !tenantIsValid) return INVALID_QUESTION
-      const grant = index.onlyGrantAt(userIndex, tenantIndex, at)
+      const requesterIsValid = requester !== NOT_FOUND || isId(from)
+      if (at === undefined || !isAccessMethod(method) || !userIsValid || !tenantIsValid || !requesterIsValid) return INVALID_QUESTION
+      const grant = index.onlyGrantAt(userIndex, tenantIndex, at, requester)
       if (grant !== NOT_FOUND) return grantedDecision(grant)
-      return evaluate(
-        { user, tenant, method, now: at },
-        { governed: isGoverned(tenantIndex), requests: index.requestsOf(userIndex, tenantIndex) },
-        legacy,
-      )
+      const requests = index.requestsOf(userIndex, tenantIndex, requester)
+      return evaluate({ user, tenant, method, now: at, from }, { governed: isGoverned(tenantIndex), requests }, host)
     },
-    tenantsFor: (user, now) => {
+    tenantsFor: (user, now, from) => {
       const [userIndex, at] = [index.userIndex(user), toInstant(now)]
-      return at === undefined ? [] : index.tenantsOf(userIndex, at).sort(compareIds)
+      return at === undefined ? [] : index.tenantsOf(userIndex, at, index.requesterIndex(from)).sort(compareIds)
     },
-    usersFor: (tenant, now) => {
+    usersFor: (tenant, now, from) => {
       const [tenantIndex, at] = [index.tenantIndex(tenant), toInstant(now)]
-      return at === undefined ? [] : index.usersOf(tenantIndex, at).sort(compareIds)
+      return at === undefined ? [] : index.usersOf(tenantIndex, at, index.requesterIndex(from)).sort(compareIds)
     },
   }
 }

@@ -7,6 +7,9 @@ import { ensureCapacity } from './packed-lists.js'
 /** The index of an entry in the grant table. It is reused after the reference count drops to 0. */
 export type GrantId = number
 
+/** Stands for every requesting tenant; the index of none. */
+export const ANY_REQUESTER = -2
+
 /** A final status: of the whole request, or `removed` for one user of it. */
 export type EndStatus = Exclude<UserStatus, 'pending' | 'granted'>
 
@@ -22,20 +25,21 @@ export class GrantTable {
   private intervals = new Float64Array(32)
   private states = new Uint8Array(16)
   private refCounts = new Int32Array(16)
+  private requesters = new Int32Array(16)
   private readonly requestIds: TenantRequestId[] = []
   private readonly freeIds: GrantId[] = []
 
-  /** Adds a request's lifecycle, with a reference count of 0. */
-  add(lifecycle: RequestLifecycle): GrantId {
-    const grant = this.allocate(lifecycle.id)
+  /** Adds a request's lifecycle, sent by the tenant of index `requester`, with a reference count of 0. */
+  add(lifecycle: RequestLifecycle, requester: number): GrantId {
+    const grant = this.allocate(lifecycle.id, requester)
     if (isGrant(lifecycle)) this.grant(grant, lifecycle.grantedAt, lifecycle.expiresAt)
     else this.set(grant, USER_STATUSES.indexOf(lifecycle.state), lifecycleEnd(lifecycle))
     return grant
   }
 
   /** Adds the removal of one user from a request, with a reference count of 0. */
-  addRemoval(at: Instant): GrantId {
-    const grant = this.allocate('')
+  addRemoval(at: Instant, requester: number): GrantId {
+    const grant = this.allocate('', requester)
     this.end(grant, 'removed', at)
     return grant
   }
@@ -71,12 +75,22 @@ export class GrantTable {
     return this.startsAt(grant) <= now && now < this.endsAt(grant)
   }
 
+  /** Returns the index of the tenant that sent the request. */
+  requesterOf(grant: GrantId): number {
+    return this.requesters[grant] as number
+  }
+
+  /** Returns whether the request was sent by this tenant; always for `ANY_REQUESTER`. */
+  isOf(grant: GrantId, requester: number): boolean {
+    return requester === ANY_REQUESTER || this.requesters[grant] === requester
+  }
+
   /** Returns whether the request is not answered yet. */
   isPending(grant: GrantId): boolean {
     return this.states[grant] === PENDING
   }
 
-  /** Returns whether the state is final. Of a user's final states in a tenant only the latest matters. */
+  /** Returns whether the state is final. Of a user's final states by one requester the latest matters. */
   isEnded(grant: GrantId): boolean {
     return (this.states[grant] as number) >= ENDED
   }
@@ -111,12 +125,14 @@ export class GrantTable {
     return this.intervals[2 * grant] as number
   }
 
-  private allocate(requestId: TenantRequestId): GrantId {
+  private allocate(requestId: TenantRequestId, requester: number): GrantId {
     const grant = this.freeIds.pop() ?? this.requestIds.length
     this.intervals = ensureCapacity(this.intervals, 2 * grant + 2)
     this.states = ensureCapacity(this.states, grant + 1)
     this.refCounts = ensureCapacity(this.refCounts, grant + 1)
+    this.requesters = ensureCapacity(this.requesters, grant + 1)
     this.requestIds[grant] = requestId
+    this.requesters[grant] = requester
     return grant
   }
 

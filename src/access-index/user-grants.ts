@@ -13,19 +13,20 @@ const LINEAR_SEARCH_MAX = 16 * PAIR_SIZE
 
 /**
  * All users' grants.
- * Of a user's ended grants in a tenant only the latest is kept: it gives the reason of a denial.
+ * Of a user's ended grants in a tenant only the latest by each requesting tenant is kept: it gives the reason of a denial.
  */
 export class UserGrants {
   /** The grants that the pairs refer to. */
   readonly grants = new GrantTable()
   private readonly lists = new PackedLists()
 
-  /** Returns whether a grant of the user holds in the tenant at `now` (SPEC 4.2). Allocates nothing. */
-  holds(user: number, tenant: number, now: Instant): boolean {
+  /** Returns whether a grant by `requester` holds at `now` (SPEC 4.2). Allocates nothing. */
+  holds(user: number, tenant: number, now: Instant, requester: number): boolean {
     const { values } = this.lists
     const end = this.lists.endOf(tenant)
     for (let k = this.lowerBound(tenant, user); k < end && values[k] === user; k += PAIR_SIZE) {
-      if (this.grants.holds(values[k + 1] as number, now)) return true
+      const grant = values[k + 1] as number
+      if (this.grants.holds(grant, now) && this.grants.isOf(grant, requester)) return true
     }
     return false
   }
@@ -39,13 +40,15 @@ export class UserGrants {
     return isSingle ? (values[k + 1] as number) : NOT_FOUND
   }
 
-  /** Returns all the user's grants in the tenant, as requests. */
-  requestsOf(user: number, tenant: number): UserRequest<RequestLifecycle>[] {
+  /** Returns all the user's grants by `requester` in the tenant, as requests. */
+  requestsOf(user: number, tenant: number, requester: number): UserRequest<RequestLifecycle>[] {
     const requests: UserRequest<RequestLifecycle>[] = []
     const { values } = this.lists
     const end = this.lists.endOf(tenant)
-    for (let k = this.lowerBound(tenant, user); k < end && values[k] === user; k += PAIR_SIZE)
-      requests.push(this.grants.userRequest(values[k + 1] as number))
+    for (let k = this.lowerBound(tenant, user); k < end && values[k] === user; k += PAIR_SIZE) {
+      const grant = values[k + 1] as number
+      if (this.grants.isOf(grant, requester)) requests.push(this.grants.userRequest(grant))
+    }
     return requests
   }
 
@@ -84,7 +87,7 @@ export class UserGrants {
       if (from >= 0 && values[start + from] === user) existing.push(user)
       else added.push(user)
     }
-    for (const user of existing) this.dropSupersededEnd(tenant, user)
+    for (const user of existing) this.dropSupersededEnds(tenant, user)
     return added
   }
 
@@ -116,22 +119,29 @@ export class UserGrants {
     return low
   }
 
-  /** Keeps only the latest of a user's ended grants: no answer depends on the others (SPEC 5.4). */
-  private dropSupersededEnd(tenant: number, user: number): void {
-    const { values } = this.lists
-    const end = this.lists.endOf(tenant)
-    let latest = -1
-    for (let k = this.lowerBound(tenant, user); k < end && values[k] === user; k += PAIR_SIZE) {
-      const grant = values[k + 1] as number
-      if (!this.grants.isEnded(grant)) continue
-      if (latest >= 0) {
-        const superseded = this.grants.endedAfter(grant, values[latest + 1] as number) ? latest : k
-        this.grants.adjustRefCount(values[superseded + 1] as number, -1)
-        this.lists.removeRange(tenant, superseded - this.lists.startOf(tenant), PAIR_SIZE)
-        this.dropSupersededEnd(tenant, user)
-        return
+  /** Keeps only the latest of a user's ended grants by each requesting tenant (SPEC 5.2). */
+  private dropSupersededEnds(tenant: number, user: number): void {
+    const { grants, lists } = this
+    const latest: GrantId[] = []
+    for (let k = this.lowerBound(tenant, user); k < lists.endOf(tenant) && lists.values[k] === user; k += PAIR_SIZE) {
+      const grant = lists.values[k + 1] as number
+      if (!grants.isEnded(grant)) continue
+      const rival = latest.find((other) => grants.isOf(other, grants.requesterOf(grant)))
+      if (rival === undefined) {
+        latest.push(grant)
+        continue
       }
-      latest = k
+      const superseded = grants.endedAfter(grant, rival) ? rival : grant
+      this.drop(tenant, user, superseded)
+      this.dropSupersededEnds(tenant, user)
+      return
     }
+  }
+
+  private drop(tenant: number, user: number, grant: GrantId): void {
+    let k = this.lowerBound(tenant, user)
+    while (this.lists.values[k + 1] !== grant) k += PAIR_SIZE
+    this.grants.adjustRefCount(grant, -1)
+    this.lists.removeRange(tenant, k - this.lists.startOf(tenant), PAIR_SIZE)
   }
 }

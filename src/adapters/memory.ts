@@ -5,7 +5,7 @@ import type { TenantFacts } from '../domain/facts.js'
 import { TENANT_EVENTS } from '../domain/history.js'
 import { type AccessRequestId, compareIds, type TenantId, type TenantRequestId, type UserId } from '../domain/ids.js'
 import type { Instant } from '../domain/instant.js'
-import { type RequestFacts, requestsOfUser, statusAt, userStatusAt } from '../domain/status.js'
+import { type RequestFacts, requestsOfUser, requestsSentBy, statusAt, userStatusAt } from '../domain/status.js'
 import { type TenantRequest, toFacts } from '../domain/tenant-request-state.js'
 import type { MyAccessRow, Repository } from '../ports/repository.js'
 import { memoryFeed } from './memory/feed.js'
@@ -42,9 +42,10 @@ export function memoryRepository(): Repository {
   const factsOf = (tenant: TenantId, ids: Iterable<TenantRequestId>): TenantFacts =>
     freeze({ tenant, governed: governed.has(tenant), requests: freeze([...ids].flatMap((id) => requestFacts.get(id) ?? [])) })
   const factsFor = (tenant: TenantId, user: UserId): TenantFacts => factsOf(tenant, byPair.of(pairOf(tenant, user)))
-  const byTenantOf = (user: UserId): [TenantId, TenantRequest[]][] => {
+  const byTenantOf = (user: UserId, from: TenantId | null = null): [TenantId, TenantRequest[]][] => {
     const groups = new Map<TenantId, TenantRequest[]>()
-    for (const request of load(byUser.of(user))) groups.set(request.tenant, [...(groups.get(request.tenant) ?? []), request])
+    for (const request of requestsSentBy(from, load(byUser.of(user))))
+      groups.set(request.tenant, [...(groups.get(request.tenant) ?? []), request])
     return [...groups].sort(([a], [b]) => compareIds(a, b))
   }
 
@@ -148,8 +149,8 @@ export function memoryRepository(): Repository {
       return page(rows, newestFirst, after, limit).map((request) => ({ request, name: nameOf(request.accessRequest) }))
     },
 
-    async myAccess({ user, status, now, after, limit }) {
-      const rows = byTenantOf(user)
+    async myAccess({ requestingTenant, user, status, now, after, limit }) {
+      const rows = byTenantOf(user, requestingTenant)
         .filter(([, requests]) => status === undefined || userStatusAt(requestsOfUser(user, requests), now) === status)
         .map(([tenant, requests]): MyAccessRow => ({ tenant, sentAt: Math.min(...requests.map(({ sentAt }) => sentAt)), requests }))
       return page(rows, newestTenantFirst, after, limit)

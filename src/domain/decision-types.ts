@@ -22,9 +22,30 @@ export function isAccessMethod(value: unknown): value is AccessMethod {
 /**
  * The host's rule for the legacy tool, called only for tenants that are not governed (SPEC 5.3.6).
  *
+ * Where a question says `from`, it is called only for tenants that `from` may ask.
  * `now` is in milliseconds. Only an exact `true` allows; a promise or a throw denies.
  */
 export type LegacyRule = (user: UserId, tenant: TenantId, method: Exclude<AccessMethod, 'access-request'>, now: Instant) => boolean
+
+/**
+ * Whether the requesting tenant `from` may ask `tenant`, in exactly this spelling (SPEC 5.3.6).
+ *
+ * It stands before the legacy rule wherever a question says `from`: another spelling of a governed tenant is nobody's, and must not pass
+ * by the rule. Only an exact `true` lets the rule be asked; a promise or a throw denies.
+ */
+export type IsAskable = (from: TenantId, tenant: TenantId) => boolean
+
+/** The host's say on the legacy methods in tenants that are not governed (SPEC 5.3.6). */
+export interface LegacyOptions {
+  /** The host's legacy rule. Without it, the legacy methods are denied in tenants that are not governed. */
+  readonly legacy?: LegacyRule | undefined
+  /**
+   * Whether the user's own tenant may ask this one: asked before the rule where a question says `from`.
+   *
+   * Without it, such a question is denied.
+   */
+  readonly isAskable?: IsAskable | undefined
+}
 
 /** Why a decision denies: the closed set of reasons (SPEC 5.3). */
 export type DenyReason =

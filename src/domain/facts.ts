@@ -94,8 +94,9 @@ function readFacts(value: unknown, path: Path, issues: Issue[]): TenantFacts {
 }
 
 function readRequest(value: unknown, factsTenant: unknown, path: Path, issues: Issue[]): RequestFacts {
-  const { id, tenant, users, removed, sentAt, state, grantedAt, expiresAt, endedAt } = recordOf(value, path, issues)
+  const { id, requestingTenant, tenant, users, removed, sentAt, state, grantedAt, expiresAt, endedAt } = recordOf(value, path, issues)
   requireThat(issues, isId(id), 'must be a request id', path, 'id')
+  requireThat(issues, isId(requestingTenant), 'must be the id of the tenant that sent the request', path, 'requestingTenant')
   requireThat(issues, tenant === factsTenant, 'must be the tenant of the facts', path, 'tenant')
   const userList = listOf(users, path, 'users', issues)
   userList.forEach((user, index) => {
@@ -106,11 +107,12 @@ function readRequest(value: unknown, factsTenant: unknown, path: Path, issues: I
   )
   requireThat(issues, STATES.includes(state), STATE_REQUIRED, path, 'state')
   requireThat(issues, isInstant(sentAt), INSTANT_REQUIRED, path, 'sentAt')
-  let facts: object = { id, tenant: factsTenant, users: userList, removed: removedList, sentAt, state }
+  const common = { id, requestingTenant, tenant: factsTenant, users: userList, removed: removedList, sentAt, state }
+  let facts: object = common
   if (state === 'granted' || state === 'expired' || state === 'revoked') {
     requireThat(issues, isInstant(grantedAt), INSTANT_REQUIRED, path, 'grantedAt')
     requireThat(issues, isInstant(expiresAt) || (expiresAt === null && state !== 'expired'), INSTANT_REQUIRED, path, 'expiresAt')
-    facts = { id, tenant: factsTenant, users: userList, removed: removedList, sentAt, state, grantedAt, expiresAt }
+    facts = { ...common, grantedAt, expiresAt }
   }
   if (state === 'rejected' || state === 'withdrawn' || state === 'revoked') {
     requireThat(issues, isInstant(endedAt), INSTANT_REQUIRED, path, 'endedAt')

@@ -48,6 +48,9 @@ export type RequestLifecycle = { readonly id: TenantRequestId } & (
  * A `TenantRequest` has this shape too. Instants are in milliseconds.
  */
 export type RequestFacts = RequestLifecycle & {
+  /** The tenant that sent the request. */
+  readonly requestingTenant: TenantId
+  /** The tenant asked. */
   readonly tenant: TenantId
   /** The users the request names now, without those in `removed`. */
   readonly users: readonly UserId[]
@@ -106,7 +109,8 @@ export interface UserRequest<R extends RequestLifecycle = RequestFacts> {
  * import { type RequestFacts, requestsOfUser } from 'consentry/repository'
  *
  * const removed = [{ user: 'charlotte', at: 2_000 }]
- * const facts: RequestFacts = { ...request, tenant: 'tom-sawyer', users: ['caroline'], removed, sentAt: 500 }
+ * const parties = { requestingTenant: 'classics', tenant: 'tom-sawyer' }
+ * const facts: RequestFacts = { ...request, ...parties, users: ['caroline'], removed, sentAt: 500 }
  * console.log(requestsOfUser('charlotte', [facts])[0]?.removedAt) // 2000
  * ```
  */
@@ -116,6 +120,11 @@ export function requestsOfUser<R extends RequestFacts>(user: UserId, requests: r
     const removed = request.removed.find((entry) => entry.user === user)
     return removed ? [{ request, removedAt: removed.at }] : []
   })
+}
+
+/** Returns the requests that `from` sent; all of them if it is `null` (SPEC 2.7). */
+export function requestsSentBy<R extends RequestFacts>(from: TenantId | null, requests: readonly R[]): readonly R[] {
+  return from === null ? requests : requests.filter(({ requestingTenant }) => requestingTenant === from)
 }
 
 /** Whether the request's grant holds at `now` and the user was not removed (SPEC 4.2). */

@@ -140,12 +140,12 @@ export function fold(events: readonly TenantRequestEvent[]): TenantRequest {
  * ```ts
  * import { toFacts } from 'consentry/repository'
  *
- * console.log(Object.keys(toFacts(pending))) // [ 'id', 'tenant', 'users', 'removed', 'sentAt', 'state' ]
+ * console.log(Object.keys(toFacts(pending))) // [ 'id', 'requestingTenant', 'tenant', 'users', 'removed', 'sentAt', 'state' ]
  * ```
  */
 export function toFacts(request: TenantRequest): RequestFacts {
-  const { id, tenant, users, removed, sentAt } = request
-  const facts = { id, tenant, users, removed, sentAt }
+  const { id, requestingTenant, tenant, users, removed, sentAt } = request
+  const facts = { id, requestingTenant, tenant, users, removed, sentAt }
   switch (request.state) {
     case 'pending':
       return { ...facts, state: request.state }

@@ -87,9 +87,14 @@ async function decideByMethod(
   method: AccessMethod,
 ): Promise<Impersonation> {
   requireCanEnter(actor, tenant, method)
-  const { user } = actor
+  const { user, tenant: from } = actor
   // The host supplies this function. If it passes `decide` instead of `authorize`, the answer may be a denial: check it.
-  const answer: Partial<Awaited<ReturnType<typeof consentry.authorize>>> | undefined = await consentry.authorize({ user, tenant, method })
+  const answer: Partial<Awaited<ReturnType<typeof consentry.authorize>>> | undefined = await consentry.authorize({
+    user,
+    tenant,
+    method,
+    from,
+  })
   if (answer?.allowed !== true) throw new DenialError(denial(denyReasonOf(answer)))
   const changesAt = 'changesAt' in answer ? answer.changesAt : null
   return { user, tenant, method, session: null, changesAt: isInstant(changesAt) ? changesAt : null }

@@ -11,8 +11,16 @@ import type { Denial } from './problem-details.js'
 
 /** The service of `createConsentry`, a live access, or anything that answers as they do. */
 export interface Authorizer {
-  /** Resolves if the user may enter the tenant now; throws `AccessDenied` if not (SPEC 5.9). */
-  authorize(question: { readonly user: UserId; readonly tenant: TenantId; readonly method: AccessMethod }): Promise<Allowed>
+  /**
+   * Resolves if the user may enter the tenant now; throws `AccessDenied` if not (SPEC 5.9).
+   * `from` is the actor's own tenant (SPEC 2.7).
+   */
+  authorize(question: {
+    readonly user: UserId
+    readonly tenant: TenantId
+    readonly method: AccessMethod
+    readonly from: TenantId
+  }): Promise<Allowed>
   /** Decides again, and returns the actor's own session while it is live; throws if it is not (SPEC 7.2). */
   checkImpersonation(actor: Actor, sessionId: string): Promise<LiveSession>
 }

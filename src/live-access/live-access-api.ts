@@ -1,6 +1,6 @@
 /** The live access as a host sees it, and its options. */
 import type { Access } from '../access-index/access.js'
-import type { AccessMethod, Allowed, LegacyRule } from '../domain/decision-types.js'
+import type { AccessMethod, Allowed, IsAskable, LegacyRule } from '../domain/decision-types.js'
 import type { TenantId, UserId } from '../domain/ids.js'
 import type { Instant } from '../domain/instant.js'
 import type { Position } from '../ports/event-feed.js'
@@ -13,6 +13,8 @@ export interface LiveAccessOptions {
   readonly repository: Repository
   /** The host's rule for the legacy methods in tenants that are not governed (SPEC 5.3.6). */
   readonly legacy?: LegacyRule | undefined
+  /** Whether `from` may ask a tenant: without it, a question with `from` is denied by a legacy method. */
+  readonly isAskable?: IsAskable | undefined
   /** The maximum staleness, in milliseconds: everything is denied beyond it. Default 10,000. */
   readonly maxStalenessMs?: number | undefined
   /** What `authorize` does while stale: `deny` throws, `query` asks the repository. Default `deny`. */
@@ -36,6 +38,8 @@ export interface LiveAccessOptions {
 export interface LiveAccess extends Access {
   /**
    * Resolves if the user may enter. Guards use it (SPEC 5.9).
+   *
+   * `from` is the user's own tenant, as the host's login knows it, or `null` for every vendor's requests; it must be said (SPEC 2.7).
    * @throws `AccessDenied` if the user may not enter.
    * @throws `facts-unavailable` if stale and `onStale` is `deny`, or if the repository or the clock fails.
    * @example
@@ -45,7 +49,7 @@ export interface LiveAccess extends Access {
    *
    * const access = createLiveAccess({ repository: memoryRepository() })
    * await access.ready()
-   * const question = { user: 'caroline', tenant: 'tom-sawyer', method: 'access-request' } as const
+   * const question = { user: 'caroline', tenant: 'tom-sawyer', method: 'access-request', from: 'classics' } as const
    * const error = await access.authorize(question).catch((thrown) => thrown)
    * console.log(error.decision.reason) // not-associated
    * await access.close()
@@ -55,6 +59,7 @@ export interface LiveAccess extends Access {
     readonly user: UserId
     readonly tenant: TenantId
     readonly method: AccessMethod
+    readonly from: TenantId | null
     readonly at?: Date | Instant | undefined
   }): Promise<Allowed>
   /** The feed position up to which all events are applied; `{ at: 0, event: null }` before the load. */

@@ -1,13 +1,14 @@
 /** In-process access: loaded from the repository, updated from its event feed, denying while stale. */
 import * as z from 'zod'
 import { type Access, accessOnIndex } from '../access-index/access.js'
-import { decide, INVALID_QUESTION, NO_FACTS, parseAccessQuery } from '../domain/decision.js'
-import type { AccessMethod, Decision, LegacyRule } from '../domain/decision-types.js'
+import { decide } from '../domain/decision.js'
+import type { Decision, IsAskable, LegacyRule } from '../domain/decision-types.js'
 import { AccessDenied, factsUnavailable, unwrap } from '../domain/error.js'
+import { INVALID_QUESTION, NO_FACTS, parseAccessQuery } from '../domain/evaluate.js'
 import { expectFactsOf, parseFacts } from '../domain/facts.js'
-import type { TenantId, UserId } from '../domain/ids.js'
 import { readRecord } from '../domain/input.js'
 import { type Instant, toInstant } from '../domain/instant.js'
+import { ownOptions } from '../domain/own.js'
 import { isPosition, type Position } from '../ports/event-feed.js'
 import type { Repository } from '../ports/repository.js'
 import { FeedConsumer } from './feed-consumer.js'
@@ -20,6 +21,7 @@ const Options = z.strictObject(
   {
     repository: z.custom<Repository>((value) => typeof value === 'object' && value !== null, 'must be a repository'),
     legacy: callback<LegacyRule>(),
+    isAskable: callback<IsAskable>(),
     maxStalenessMs: duration.default(10_000),
     onStale: z.enum(['deny', 'query'], 'must be `deny` or `query`').default('deny'),
     pollIntervalMs: duration.default(1_000),
@@ -55,6 +57,7 @@ export function createLiveAccess(options: LiveAccessOptions): LiveAccess {
   const {
     repository,
     legacy,
+    isAskable,
     maxStalenessMs,
     onStale,
     pollIntervalMs,
@@ -63,6 +66,7 @@ export function createLiveAccess(options: LiveAccessOptions): LiveAccess {
     onProgress = doNothing,
     onError = doNothing,
   } = unwrap(readRecord(Options, options, 'options'))
+  const host = { legacy, isAskable }
   const consumer = new FeedConsumer({
     repository,
     pollIntervalMs: Math.min(pollIntervalMs, maxStalenessMs / 2),
@@ -90,22 +94,18 @@ export function createLiveAccess(options: LiveAccessOptions): LiveAccess {
       queueMicrotask(forgetReading)
     }
     decisionsUntilRead -= 1
-    if (cached?.loaded !== loaded) cached = { loaded, access: accessOnIndex(loaded.projection.index, { legacy, everyTenant: true }) }
+    if (cached?.loaded !== loaded) cached = { loaded, access: accessOnIndex(loaded.projection.index, { ...host, everyTenant: true }) }
     return cached.access
   }
-  const decideNow = (user: UserId, tenant: TenantId, method: AccessMethod, now: Date | Instant): Decision =>
-    current()?.decide(user, tenant, method, now) ?? NO_FACTS
-
   return {
-    canImpersonate: (user, tenant, method, now) => current()?.canImpersonate(user, tenant, method, now) ?? false,
-    decide: decideNow,
-    tenantsFor: (user, now) => current()?.tenantsFor(user, now) ?? [],
-    usersFor: (tenant, now) => current()?.usersFor(tenant, now) ?? [],
+    canImpersonate: (user, tenant, method, now, from) => current()?.canImpersonate(user, tenant, method, now, from) ?? false,
+    decide: (user, tenant, method, now, from) => current()?.decide(user, tenant, method, now, from) ?? NO_FACTS,
+    tenantsFor: (user, now, from) => current()?.tenantsFor(user, now, from) ?? [],
+    usersFor: (tenant, now, from) => current()?.usersFor(tenant, now, from) ?? [],
     async authorize(question) {
-      const { user, tenant, method, at } = readQuery(question)
-      const now = at === undefined ? readClock() : at
-      const access = current()
-      const decision = access ? access.decide(user, tenant, method, now) : await decideFromRepository(user, tenant, method, now)
+      const asked = readQuery(question)
+      const query = [asked.user, asked.tenant, asked.method, asked.at === undefined ? readClock() : asked.at, asked.from] as const
+      const decision = current()?.decide(...query) ?? (await decideFromRepository(...query))
       if (!decision.allowed) throw new AccessDenied(decision)
       return decision
     },
@@ -127,13 +127,14 @@ export function createLiveAccess(options: LiveAccessOptions): LiveAccess {
     },
   }
 
-  async function decideFromRepository(user: UserId, tenant: TenantId, method: AccessMethod, now: Date | Instant): Promise<Decision> {
-    if (parseAccessQuery(user, tenant, method, now) === undefined) return INVALID_QUESTION
+  async function decideFromRepository(...query: Parameters<Access['decide']>): Promise<Decision> {
+    const [user, tenant, method, now, from] = query
+    if (parseAccessQuery(user, tenant, method, now, from) === undefined) return INVALID_QUESTION
     try {
       if (onStale === 'deny')
         throw new Error('the live access is stale, not loaded or closed: await `ready()`, or set `onStale` to `query`')
       const facts = await consumer.callRepository(() => repository.factsFor(tenant, user))
-      return decide(user, tenant, method, now, expectFactsOf(tenant, parseFacts(facts)), { legacy })
+      return decide(user, tenant, method, now, expectFactsOf(tenant, parseFacts(facts)), { ...host, from })
     } catch (cause) {
       throw factsUnavailable(cause)
     }
@@ -151,14 +152,16 @@ export function createLiveAccess(options: LiveAccessOptions): LiveAccess {
   }
 }
 
-/** Reads a question's properties once. If that throws, returns a malformed question to deny. */
+/** Reads a question once. Without `from`, or if that throws, returns one to deny (SPEC 2.7). */
 function readQuery(question: Parameters<LiveAccess['authorize']>[0]): typeof question {
   try {
-    const { user, tenant, method, at } = question
-    return { user, tenant, method, at }
+    const asked = ownOptions(question)
+    return asked.from === undefined ? MALFORMED : asked
   } catch {
-    return { user: '', tenant: '', method: 'access-request', at: 0 }
+    return MALFORMED
   }
 }
+
+const MALFORMED = { user: '', tenant: '', method: 'access-request', at: 0, from: null } as const
 
 function doNothing(): void {}

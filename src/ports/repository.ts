@@ -101,6 +101,7 @@ export interface MyAccessRow {
   readonly sentAt: Instant
   readonly requests: readonly TenantRequest[]
 }
+type MyAccessRows = Promise<readonly MyAccessRow[]>
 
 /**
  * Reads the lists.
@@ -118,10 +119,10 @@ export interface ListReader {
     },
   ): Promise<readonly OutgoingRow[]>
   /**
-   * Returns the tenants with a request that names or named the user.
+   * Returns the tenants with a request of that requesting tenant that names or named the user.
    * Ordered by the earliest `sentAt` of those requests and by `tenant`. `status` is the user's in that tenant (SPEC 5.4).
    */
-  myAccess(query: PageQuery<TenantKey, UserStatus> & { readonly user: UserId }): Promise<readonly MyAccessRow[]>
+  myAccess(query: PageQuery<TenantKey, UserStatus> & { readonly requestingTenant: TenantId; readonly user: UserId }): MyAccessRows
   /**
    * Returns events by `at`, `revision` and `id`, each once and exactly as saved.
    * With `requestingTenant`, the events of its own requests and sessions; with `tenant`, the events about that tenant of the types in

@@ -28,10 +28,7 @@ export interface ServiceOptions {
  */
 export interface ServiceContext {
   readonly policy: Policy
-  /**
-   * The host's legacy rule.
-   * If it throws, the error is reported and the rule returns `false`; `undefined` without a rule.
-   */
+  /** The host's legacy rule, which returns `false` for a throw, reported; `undefined` without one. */
   readonly legacy: LegacyRule | undefined
   /** Calls the repository. Its error becomes the `cause` of `unavailable`. */
   readonly withRepository: <T>(call: (repository: Repository) => Promise<T>) => Promise<T>

@@ -69,9 +69,11 @@ export function createLists(context: ServiceContext) {
     },
 
     async myAccess(actor: Actor, input: MyAccessInput = {}): Promise<Page<MyAccess>> {
-      const [{ user }, { status, limit, cursor, list }] = parseArguments(actor, readRecord(MyAccessQuery, input))
+      const [{ user, tenant: requestingTenant }, { status, limit, cursor, list }] = parseArguments(actor, readRecord(MyAccessQuery, input))
       const now = cursor?.now ?? context.now()
-      const rows = await withRepository((repository) => repository.myAccess({ user, status, now, after: cursor, limit: limit + 1 }))
+      const query = { requestingTenant, user, status, now, after: cursor, limit: limit + 1 }
+      const rows = await withRepository((repository) => repository.myAccess(query))
+      for (const row of rows) for (const request of row.requests) expectOwnRow(request.requestingTenant, requestingTenant)
       const view = ({ tenant, requests }: (typeof rows)[number]) => myAccessView(user, tenant, requests, now) ?? throwBrokenRepository()
       return toPage(list, rows, limit, view, ({ sentAt, tenant }) => ({ now, sentAt, tenant }))
     },

@@ -4,10 +4,9 @@ import type { Allowed, Decision } from '../domain/decision-types.js'
 import type { TenantFacts } from '../domain/facts.js'
 import type { HistoryEntry } from '../domain/history.js'
 import type { TenantId, UserId } from '../domain/ids.js'
-import type { Instant } from '../domain/instant.js'
 import type { SessionView } from '../domain/session-views.js'
 import type { IncomingRequest, MyAccess, OutgoingRequest } from '../domain/views.js'
-import type { DecideInput } from './decisions.js'
+import type { AuthorizeInput, DecideInput, TenantsForInput, UsersForInput } from './decisions.js'
 import type { IncomingInput, MyAccessInput, OutgoingInput } from './lists.js'
 import type { Page, PageInput } from './pages.js'
 import type { SessionsInput } from './session-list.js'
@@ -80,12 +79,13 @@ export interface ConsentryQueries {
 
   /**
    * Decides whether a user may enter a tenant, and why (SPEC §5).
-   * A malformed question is denied with `invalid-question`.
+   * A malformed question is denied with `invalid-question`. With `from`, the user's own tenant, only its requests count, and the legacy
+   * rule is asked only if the directory says that it may ask this tenant (SPEC 2.7, 5.3.6).
    *
-   * @throws `facts-unavailable` if the facts cannot be loaded: that is neither a denial nor an allow (SPEC 5.9).
+   * @throws `facts-unavailable` if the facts, the clock or the directory fail: that is neither a denial nor an allow (SPEC 5.9).
    * @example Continues ConsentryCommands.grant
    * ```ts
-   * const decision = await consentry.decide({ user: 'caroline', tenant: 'tom-sawyer', method: 'access-request' })
+   * const decision = await consentry.decide({ user: 'caroline', tenant: 'tom-sawyer', method: 'access-request', from: 'classics' })
    * console.log(decision.allowed, decision.reason) // true granted
    * ```
    */
@@ -93,20 +93,20 @@ export interface ConsentryQueries {
 
   /**
    * Returns the decision if it allows, else throws it.
-   * Guards use this method (SPEC 5.9).
+   * Guards use this method (SPEC 5.9). The question must say `from`: the user's own tenant, or `null` for every vendor's requests.
    *
    * @throws `access-denied` with the `decision`, as `AccessDenied`.
-   * @throws `facts-unavailable` if the facts cannot be loaded.
+   * @throws `facts-unavailable` if the facts, the clock or the directory fail.
    * @example Continues ConsentryCommands.submit
    * ```ts
    * import { isConsentryError } from 'consentry'
    *
-   * const question = { user: 'caroline', tenant: 'tom-sawyer', method: 'access-request' } as const
+   * const question = { user: 'caroline', tenant: 'tom-sawyer', method: 'access-request', from: 'classics' } as const
    * const error: unknown = await consentry.authorize(question).catch((thrown) => thrown)
    * console.log(isConsentryError(error, 'access-denied') && error.decision.reason) // pending
    * ```
    */
-  authorize(question: DecideInput): Promise<Allowed>
+  authorize(question: AuthorizeInput): Promise<Allowed>
 
   /**
    * Returns a tenant's facts, for a host that decides with the pure `decide` (SPEC 5.2).
@@ -122,27 +122,27 @@ export interface ConsentryQueries {
 
   /**
    * Returns the tenants that a user may enter by `access-request` (SPEC 5.8).
-   * `at` is a `Date` or milliseconds, by default now.
+   * `at` is a `Date` or milliseconds, by default now; `from` is the user's own tenant (SPEC 2.7).
    *
    * @returns the tenants; none for a malformed question.
    * @throws `facts-unavailable` if the facts cannot be loaded.
    * @example Continues ConsentryCommands.grant
    * ```ts
-   * console.log(await consentry.tenantsFor({ user: 'caroline' })) // [ 'tom-sawyer' ]
+   * console.log(await consentry.tenantsFor({ user: 'caroline', from: 'classics' })) // [ 'tom-sawyer' ]
    * ```
    */
-  tenantsFor(question: { readonly user: UserId; readonly at?: Date | Instant | undefined }): Promise<TenantId[]>
+  tenantsFor(question: TenantsForInput): Promise<TenantId[]>
 
   /**
    * Returns the users who may enter a tenant by `access-request` (SPEC 5.8).
-   * `at` is a `Date` or milliseconds, by default now.
+   * `at` is a `Date` or milliseconds, by default now; with `from`, only by requests of that requesting tenant (SPEC 2.7).
    *
    * @returns the users; none for a malformed question.
    * @throws `facts-unavailable` if the facts cannot be loaded.
    * @example Continues ConsentryCommands.grant
    * ```ts
-   * console.log(await consentry.usersFor({ tenant: 'tom-sawyer' })) // [ 'caroline' ]
+   * console.log(await consentry.usersFor({ tenant: 'tom-sawyer', from: 'classics' })) // [ 'caroline' ]
    * ```
    */
-  usersFor(question: { readonly tenant: TenantId; readonly at?: Date | Instant | undefined }): Promise<UserId[]>
+  usersFor(question: UsersForInput): Promise<UserId[]>
 }

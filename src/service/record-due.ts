@@ -2,14 +2,14 @@
 import * as z from 'zod'
 import { unwrap } from '../domain/error.js'
 import { readRecord } from '../domain/input.js'
-import { endSession, type SessionEnding, sessionEndedAt } from '../domain/session.js'
+import { endSession, type SessionBasis, type SessionEnding, sessionEndedAt } from '../domain/session.js'
 import { applySessionEnd, type OpenSession } from '../domain/session-state.js'
 import { expire } from '../domain/tenant-request.js'
 import type { OpenSessionKey } from '../ports/repository.js'
 import { changeRequests, eventOrNone, type RequestSummary } from './change-requests.js'
 import type { ServiceContext } from './context.js'
 import { saveWithRetry } from './save-with-retry.js'
-import { type EndedSession, loadSessionBasis, toEndedSession } from './session-basis.js'
+import { type EndedSession, loadSessionBases, toEndedSession } from './session-basis.js'
 
 /**
  * A recorded end: an expired grant, or an ended session.
@@ -46,10 +46,9 @@ export function createRecordDue(context: ServiceContext) {
       const now = context.now()
       const rows = await withRepository((repository) => repository.openSessions({ after, limit: SESSIONS_PER_PAGE }))
       const due: { readonly session: OpenSession; readonly ending: SessionEnding }[] = []
-      for (const row of rows) {
-        const basis = await loadSessionBasis(row, context, now)
-        const { session } = row
-        const ending = sessionEndedAt(session, basis, now)
+      const bases = await loadSessionBases(rows, context, now)
+      for (const [index, { session }] of rows.entries()) {
+        const ending = sessionEndedAt(session, bases[index] as SessionBasis, now)
         // If this process's clock is behind the one that started the session, the session is not due yet.
         if (ending !== undefined && session.startedAt <= now && due.length < limit) due.push({ session, ending })
       }

@@ -1,14 +1,16 @@
 /** The basis of a live session: its user's requests and the current decision (SPEC §7). */
-import { evaluate, parseAccessQuery } from '../domain/decision.js'
+
+import type { Decision } from '../domain/decision-types.js'
+import { type AccessQuery, decideByFacts, factsAbout, LEGACY_PERMITTED, parseAccessQuery } from '../domain/evaluate.js'
 import type { SessionEndCause, SessionHash } from '../domain/event.js'
 import { expectFactsOf, parseFacts } from '../domain/facts.js'
 import type { TenantId } from '../domain/ids.js'
 import { type Instant, isInstant } from '../domain/instant.js'
 import type { SessionBasis, SessionEnding } from '../domain/session.js'
 import type { Session } from '../domain/session-state.js'
-import { requestsOfUser } from '../domain/status.js'
 import type { SessionRow } from '../ports/repository.js'
 import type { ServiceContext } from './context.js'
+import { createHostDecider } from './decisions.js'
 
 /** A session that has ended. */
 export interface EndedSession {
@@ -25,23 +27,53 @@ export interface EndedSession {
   readonly revision: number
 }
 
+/** What the facts say about a session; `decision` is `undefined` if it is for the host's rule. */
+interface ReadBasis extends Omit<SessionBasis, 'decision'> {
+  readonly query: AccessQuery
+  readonly decision: Decision | undefined
+}
+
 /**
- * Evaluates the decision about a session's user at `now`.
+ * Reads the basis of each session by its facts and the clock.
  *
  * @throws `unavailable` for a malformed row, so that a broken repository never keeps a session live.
  */
-export function loadSessionBasis(row: SessionRow, { withRepository, legacy }: ServiceContext, now: Instant): Promise<SessionBasis> {
-  return withRepository(async () => {
-    const { session, facts, governedSince } = row
-    const { user, tenant, method, state, startedAt, endsAt } = session
-    const { governed, requests } = parseFacts(expectFactsOf(tenant, facts))
-    const question = parseAccessQuery(user, tenant, method, now)
-    const instants = state === 'ended' ? [startedAt, endsAt, session.endedAt] : [startedAt, endsAt]
-    const wellFormed = (state === 'open' || state === 'ended') && instants.every(isInstant) && governed === isInstant(governedSince)
-    if (question === undefined || !wellFormed) throw new TypeError('the repository returned a malformed session')
-    const ownRequests = requestsOfUser(user, requests)
-    return { requests: ownRequests, decision: evaluate(question, { governed, requests: ownRequests }, legacy), governedSince }
-  })
+function readBases(rows: readonly SessionRow[], { withRepository }: ServiceContext, now: Instant): Promise<ReadBasis[]> {
+  return withRepository(async () => rows.map((row) => readBasis(row, now)))
+}
+
+function readBasis({ session, facts, governedSince }: SessionRow, now: Instant): ReadBasis {
+  const { user, requestingTenant: from, tenant, method, state, startedAt, endsAt } = session
+  const query = parseAccessQuery(user, tenant, method, now, from)
+  const instants = state === 'ended' ? [startedAt, endsAt, session.endedAt] : [startedAt, endsAt]
+  const parsed = parseFacts(expectFactsOf(tenant, facts))
+  const wellFormed = (state === 'open' || state === 'ended') && instants.every(isInstant) && parsed.governed === isInstant(governedSince)
+  if (query === undefined || query.from === null || !wellFormed) throw new TypeError('the repository returned a malformed session')
+  const { governed, requests } = factsAbout(query, parsed)
+  return { query, requests, decision: decideByFacts(query, { governed, requests }), governedSince }
+}
+
+/**
+ * Evaluates the decision about each session's user at `now`, by the host's rule too (SPEC 7.2).
+ *
+ * @throws `unavailable` for a malformed row, or if the directory fails.
+ */
+export async function loadSessionBases(rows: readonly SessionRow[], context: ServiceContext, now: Instant): Promise<SessionBasis[]> {
+  const bases = await readBases(rows, context, now)
+  const forHost = bases.flatMap(({ query, decision }) => (decision === undefined ? [query] : []))
+  const decideByHost = await createHostDecider(context, forHost)
+  return bases.map(({ query, decision = decideByHost(query), ...basis }) => ({ ...basis, decision }))
+}
+
+/**
+ * Evaluates sessions without the host's rule, which is taken to allow (SPEC 7.6a).
+ * Lists go by grants and the clock, and a user may always leave.
+ *
+ * @throws `unavailable` for a malformed row.
+ */
+export async function loadBasesByFacts(rows: readonly SessionRow[], context: ServiceContext, now: Instant): Promise<SessionBasis[]> {
+  const bases = await readBases(rows, context, now)
+  return bases.map(({ query: _, decision = LEGACY_PERMITTED, ...basis }) => ({ ...basis, decision }))
 }
 
 /** Returns an ended session as `endImpersonation` and `recordDue` return it. */

@@ -2,14 +2,14 @@
 import * as z from 'zod'
 import { type Actor, checkPermission, type Permission } from '../domain/actor.js'
 import { readRecord } from '../domain/input.js'
-import { type SessionEnding, sessionEndedAt } from '../domain/session.js'
+import { type SessionBasis, type SessionEnding, sessionEndedAt } from '../domain/session.js'
 import type { Session } from '../domain/session-state.js'
 import { SESSION_STATUSES, type SessionStatus, type SessionView, sessionView } from '../domain/session-views.js'
 import type { SessionKey, SessionRow } from '../ports/repository.js'
 import { parseArguments } from './arguments.js'
 import { type ServiceContext, throwBrokenRepository, throwIfRefused } from './context.js'
 import { type Page, type PageInput, pageQuery, SessionCursor, toPage } from './pages.js'
-import { loadSessionBasis } from './session-basis.js'
+import { loadBasesByFacts } from './session-basis.js'
 
 /** The query of `sessions` (SPEC 7.6). */
 export interface SessionsInput extends PageInput {
@@ -36,21 +36,21 @@ export function createSessionList(context: ServiceContext) {
       const now = cursor?.now ?? context.now()
       const tenantIf = (permission: Permission) => (by.permissions.includes(permission) ? by.tenant : undefined)
       const filter = { requestingTenant: tenantIf('submit'), tenant: tenantIf('answer'), openAt: status === 'live' ? now : undefined }
-      const evaluateRow = async (row: SessionRow): Promise<EvaluatedSession> => {
-        const basis = await loadSessionBasis(row, context, now)
-        const { session } = row
-        if (session.requestingTenant !== filter.requestingTenant && session.tenant !== filter.tenant) throwBrokenRepository()
-        return { session, ending: sessionEndedAt(session, basis, now) }
+      const evaluateRows = async (rows: readonly SessionRow[]): Promise<EvaluatedSession[]> => {
+        for (const { session } of rows)
+          if (session.requestingTenant !== filter.requestingTenant && session.tenant !== filter.tenant) throwBrokenRepository()
+        const bases = await loadBasesByFacts(rows, context, now)
+        return rows.map(({ session }, index) => ({ session, ending: sessionEndedAt(session, bases[index] as SessionBasis, now) }))
       }
 
-      // Only the decision, including the host's legacy rule, knows whether a session is live, so the repository cannot filter by status.
+      // Only the decision knows whether a session is live, so the repository cannot filter by status.
       // This loop reads on until the page is full.
       const matching: EvaluatedSession[] = []
       for (let after: SessionKey | undefined = cursor, more = true; more && matching.length <= limit; ) {
         const rows: readonly SessionRow[] = await withRepository((repository) =>
           repository.sessions({ ...filter, after, limit: limit + 1 }),
         )
-        for (const evaluated of await Promise.all(rows.map(evaluateRow))) {
+        for (const evaluated of await evaluateRows(rows)) {
           if (status === undefined || (evaluated.ending === undefined) === (status === 'live')) matching.push(evaluated)
         }
         const last = rows[limit]?.session

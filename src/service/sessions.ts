@@ -1,21 +1,19 @@
 /** Impersonation sessions: start, check and end; every check evaluates the decision again (SPEC §7). */
 import * as z from 'zod'
 import type { Actor } from '../domain/actor.js'
-import { decide } from '../domain/decision.js'
 import { type AccessMethod, METHODS } from '../domain/decision-types.js'
 import { AccessDenied, throwRefusal, unwrap } from '../domain/error.js'
-import { expectFactsOf } from '../domain/facts.js'
 import type { TenantId } from '../domain/ids.js'
 import { Id, Message, read, readRecord } from '../domain/input.js'
-import type { Instant } from '../domain/instant.js'
 import { checkCanEnter, checkCanStart, endSession, type SessionEnding, sessionEndedAt, startSession } from '../domain/session.js'
-import { applySessionEnd, type Session, sessionFromStart } from '../domain/session-state.js'
+import { applySessionEnd, sessionFromStart } from '../domain/session-state.js'
 import { type LiveSession, toLiveSession } from '../domain/session-views.js'
+import type { SessionRow } from '../ports/repository.js'
 import { parseArguments } from './arguments.js'
 import { type ServiceContext, throwIfRefused } from './context.js'
-import { loadFacts } from './decisions.js'
+import { decideFromRepository, loadFacts } from './decisions.js'
 import { retriesExhausted, saveWithRetry } from './save-with-retry.js'
-import { type EndedSession, loadSessionBasis, toEndedSession } from './session-basis.js'
+import { type EndedSession, loadBasesByFacts, loadSessionBases, toEndedSession } from './session-basis.js'
 import { newSessionId, sessionHash } from './session-id.js'
 
 /** The session to start. */
@@ -42,18 +40,13 @@ const StartCommand = z.strictObject(
 
 /** The session methods of the service. */
 export function createSessions(context: ServiceContext) {
-  const { withRepository, policy, legacy, newId } = context
+  const { withRepository, policy, newId } = context
 
-  /**
-   * Loads the actor's own session and its basis.
-   * Other users' sessions are treated as missing (SPEC 7.4). The basis is as of now, or of `earliest` if that is later.
-   */
-  const loadOwnSession = async ({ user }: Actor, id: string, earliest: (session: Session) => Instant = () => -Infinity) => {
+  /** Loads the actor's own session. Other users' sessions are treated as missing (SPEC 7.4). */
+  const loadOwnSession = async ({ user }: Actor, id: string): Promise<SessionRow | undefined> => {
     const hash = await sessionHash(id)
     const row = await withRepository((repository) => repository.session(hash))
-    if (row?.session?.hash !== hash || row.session.user !== user) return undefined
-    const now = Math.max(context.now(), earliest(row.session))
-    return { session: row.session, now, basis: await loadSessionBasis(row, context, now) }
+    return row?.session?.hash === hash && row.session.user === user ? row : undefined
   }
 
   return {
@@ -61,11 +54,8 @@ export function createSessions(context: ServiceContext) {
       const [by, command] = parseArguments(actor, readRecord(StartCommand, input))
       const { tenant, method } = command
       throwIfRefused(checkCanStart(by, tenant))
-      const { decision, now } = await loadFacts(async () => {
-        const facts = await withRepository((repository) => repository.factsFor(tenant, by.user))
-        const now = context.now()
-        return { now, decision: decide(by.user, tenant, method, now, expectFactsOf(tenant, facts), { legacy }) }
-      })
+      const question = { user: by.user, tenant, method, from: by.tenant }
+      const { decision, now } = await decideFromRepository(context, question, context.now)
       if (!decision.allowed) throw new AccessDenied(decision)
       const id = newSessionId()
       const event = unwrap(startSession(command, { actor: by, now, newId, hash: await sessionHash(id), decision, policy }))
@@ -77,12 +67,18 @@ export function createSessions(context: ServiceContext) {
 
     async checkImpersonation(actor: Actor, sessionId: string): Promise<LiveSession> {
       const [by, id] = parseArguments(actor, read(Id, sessionId, 'session'))
-      const found = await loadFacts(() => loadOwnSession(by, id))
+      const found = await loadFacts(async () => {
+        const row = await loadOwnSession(by, id)
+        const now = context.now()
+        return row && { session: row.session, now, basis: await onlyOne(loadSessionBases([row], context, now)) }
+      })
       if (found === undefined) return throwRefusal({ code: by.impersonating === null ? 'not-found' : 'impersonating' })
       const { session, basis, now } = found
       const { decision } = basis
       throwIfRefused(checkCanEnter(by, session.tenant, session.method))
       const ending = sessionEndedAt(session, basis, now)
+      // A user who moved to another tenant enters no more by the old one's requests (SPEC 2.7).
+      if (session.requestingTenant !== by.tenant) return throwRefusal({ code: 'session-ended', endedAt: ending?.at ?? now })
       if (!decision.allowed && ending?.cause !== 'ended-by-user' && ending?.cause !== 'expired') throw new AccessDenied(decision)
       if (ending !== undefined || !decision.allowed) return throwRefusal({ code: 'session-ended', endedAt: ending?.at ?? now })
       return toLiveSession(id, session, decision)
@@ -91,8 +87,11 @@ export function createSessions(context: ServiceContext) {
     async endImpersonation(actor: Actor, sessionId: string): Promise<EndedSession> {
       const [by, id] = parseArguments(actor, read(Id, sessionId, 'session'))
       return saveWithRetry(context, async () => {
+        const row = (await loadOwnSession(by, id)) ?? throwRefusal({ code: 'not-found' })
+        const { session } = row
         // A clock behind the one that started the session must not make lost access of leaving (SPEC 7.7).
-        const { session, basis, now } = (await loadOwnSession(by, id, ({ startedAt }) => startedAt)) ?? throwRefusal({ code: 'not-found' })
+        const now = Math.max(context.now(), session.startedAt)
+        const basis = await onlyOne(loadBasesByFacts([row], context, now))
         if (session.state === 'ended') {
           return { save: undefined, result: toEndedSession(session, { at: session.endedAt, cause: session.cause }) }
         }
@@ -107,4 +106,8 @@ export function createSessions(context: ServiceContext) {
       })
     },
   }
+}
+
+async function onlyOne<T>(all: Promise<readonly T[]>): Promise<T> {
+  return (await all)[0] as T
 }

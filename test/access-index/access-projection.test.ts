@@ -157,7 +157,15 @@ describe('events that do not follow the current state', () => {
 
   it('affect no other user, even if the last user is removed without an end, or a request names no users', () => {
     const empty = new AccessProjection()
-    empty.load({ id: 'tr-a', tenant: TOM, users: [], removed: [{ user: 'caroline', at: 15 }], sentAt: 10, state: 'pending' })
+    empty.load({
+      id: 'tr-a',
+      requestingTenant: 'classics',
+      tenant: TOM,
+      users: [],
+      removed: [{ user: 'caroline', at: 15 }],
+      sentAt: 10,
+      state: 'pending',
+    })
     for (const projection of [followed(...PENDING, removed('a', 15, 'caroline')), empty]) {
       for (const one of [asked('b', 16, 'charlotte'), granted('a', 20)]) projection.apply(one)
       expect([told(projection, 30), told(projection, 30, 'charlotte')]).toEqual(['removed', 'pending'])

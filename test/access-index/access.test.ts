@@ -5,8 +5,8 @@ import { describe, expect, it, vi } from 'vitest'
 import { accessOnIndex } from '../../src/access-index/access.js'
 import { AccessProjection } from '../../src/access-index/access-projection.js'
 import { accessFrom, decide, type RequestFacts, type TenantFacts } from '../../src/decision.js'
-import { evaluate } from '../../src/domain/decision.js'
 import type { AccessMethod } from '../../src/domain/decision-types.js'
+import { evaluate } from '../../src/domain/evaluate.js'
 import type { ConsentryEvent } from '../../src/domain/event.js'
 import { requestsOfUser } from '../../src/domain/status.js'
 import { tenantFacts } from '../../src/testing/arbitraries.js'
@@ -73,7 +73,7 @@ describe('the answers', () => {
       const access = accessFrom(pieces, { legacy, everyTenant: true })
       const expected = (user: string, tenant: string, method: AccessMethod, now: number) => {
         const { governed, requests } = factsAbout(all, tenant)
-        return evaluate({ user, tenant, method, now }, { governed, requests: requestsOfUser(user, requests) }, legacy)
+        return evaluate({ user, tenant, method, now, from: null }, { governed, requests: requestsOfUser(user, requests) }, { legacy })
       }
       for (const now of turns(all.flatMap(({ requests }) => requests)).filter((_, n) => n % 4 === 0)) {
         const may = (user: string, tenant: string) => expected(user, tenant, 'access-request', now).allowed

@@ -1,11 +1,15 @@
 /** Every query of a service and its repository, as small steps that can run at any time. */
 import type { Actor, TenantFacts } from '../../src/index.js'
 import { REQUEST_STATUSES, SESSION_STATUSES, USER_STATUSES } from '../../src/index.js'
+import { PEOPLE } from '../../src/testing/arbitraries.js'
 import { METHODS } from '../model/questions.js'
 import { type Stage, TENANTS, USERS } from '../model/replay.js'
 import { sha256 } from '../model/session-model.js'
 import { feedOf, groupedBy } from '../storage/findings.js'
 import { narrowed } from '../testing/liberal-repository.js'
+
+/** Returns the tenant of a user. */
+const homeOf = (user: string) => [...PEOPLE].find(([, users]) => users.includes(user))?.[0] ?? ''
 
 /** A query, which returns its answer. The pages of a list are recorded by the wrapper of the service. */
 export type Reading = () => Promise<unknown>
@@ -24,12 +28,15 @@ export function readingsOf(stage: Stage, sessions: readonly { readonly id: strin
         ...[undefined, ...SESSION_STATUSES].map((status) => pages((cursor) => consentry.sessions(actor, { status, cursor, limit: 1 }))),
         pages((cursor) => consentry.history(actor, { cursor, limit: 5 })),
         () => consentry.usersFor({ tenant }),
-        ...USERS.map((user, turn) => () => consentry.decide({ user, tenant, method: METHODS[(index + turn) % 3] ?? 'access-request' })),
+        ...USERS.map((user, turn) => () => {
+          const question = { user, tenant, method: METHODS[(index + turn) % 3] ?? 'access-request' }
+          return consentry.decide({ ...question, from: turn % 2 ? homeOf(user) : null })
+        }),
         async () => sortedById(await repository.facts(tenant)),
       ]
     }),
     ...USERS.flatMap((user, index): Reading[] => {
-      const actor = { ...partyOf('classics'), user }
+      const actor = { ...partyOf(homeOf(user)), user }
       return [
         ...[undefined, USER_STATUSES[index % USER_STATUSES.length]].map((status) =>
           pages((cursor) => consentry.myAccess(actor, { status, cursor, limit: 2 })),

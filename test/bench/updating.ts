@@ -36,7 +36,7 @@ function projectionOf(grants: number): AccessProjection {
   const projection = new AccessProjection()
   for (let n = 0; n < grants / USERS; n++) {
     const users = Array.from({ length: USERS }, (_, k) => idOf('user', (n * 7 + k) % peopleOf(grants)))
-    const parties = { id: idOf('request', n), tenant: idOf('tenant', n), users, removed: [] }
+    const parties = { id: idOf('request', n), requestingTenant: 'vendor', tenant: idOf('tenant', n), users, removed: [] }
     projection.load({ ...parties, sentAt: 0, state: 'granted', grantedAt: 0, expiresAt: null })
   }
   return projection

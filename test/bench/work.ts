@@ -89,7 +89,19 @@ export function factsOf(work: Work): TenantFacts[] {
   return rowsOf(work).map(({ id, tenant, users, from, until }) => ({
     tenant,
     governed: true,
-    requests: [{ id, tenant, users, removed: [], sentAt: from - DAY, state: 'granted', grantedAt: from, expiresAt: until }],
+    requests: [
+      {
+        id,
+        requestingTenant: 'vendor',
+        tenant,
+        users,
+        removed: [],
+        sentAt: from - DAY,
+        state: 'granted',
+        grantedAt: from,
+        expiresAt: until,
+      },
+    ],
   }))
 }
 

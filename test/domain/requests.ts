@@ -35,7 +35,7 @@ export const answering = (now: number, rest: Partial<AnswerCommandContext> = {})
 export const requesting = (now: number, rest: Partial<AnswerCommandContext> = {}): AnswerCommandContext =>
   answering(now, { actor: elizabeth, ...rest })
 
-const bare = { tenant: TOM, users: ['caroline'], removed: [], sentAt: 0 }
+const bare = { requestingTenant: CLASSICS, tenant: TOM, users: ['caroline'], removed: [], sentAt: 0 }
 
 /** The facts of a grant to Caroline, without an end by default. */
 export const grantFacts = (id: string, grantedAt: number, expiresAt: number | null = null): RequestFacts => {

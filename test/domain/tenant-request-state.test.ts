@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import type { TenantRequestEvent } from '../../src/domain/event.js'
 import { evolve, fold, TenantRequest, toFacts } from '../../src/domain/tenant-request-state.js'
-import { TOM } from '../story/cast.js'
+import { CLASSICS, TOM } from '../story/cast.js'
 import { ofRequest, type received } from './events.js'
 import { everyState, expired, granted, pending, rejected, revoked, withdrawn } from './requests.js'
 
@@ -55,7 +55,7 @@ describe('fold', () => {
 })
 
 it('toFacts returns exactly what decisions need', () => {
-  const part = { id: 'tr-1', tenant: TOM, users: ['caroline', 'charlotte'], removed: [], sentAt: 1000 }
+  const part = { id: 'tr-1', requestingTenant: CLASSICS, tenant: TOM, users: ['caroline', 'charlotte'], removed: [], sentAt: 1000 }
   expect([pending, granted, expired, revoked, rejected, withdrawn].map(toFacts)).toStrictEqual([
     { ...part, state: 'pending' },
     { ...part, state: 'granted', grantedAt: 2000, expiresAt: 5000 },

@@ -8,7 +8,7 @@ import { consentryGuard as nest } from '../../src/guard/nest.js'
 import { parseGuardOptions } from '../../src/guard/options.js'
 import { withConsentryGuard } from '../../src/guard/web.js'
 import { issuesOf } from '../live-access/scene.js'
-import { caroline, TOM } from '../story/cast.js'
+import { CLASSICS, caroline, TOM } from '../story/cast.js'
 
 const authorize = async () => ({ allowed: true, reason: 'legacy-permitted' }) as const
 const checkImpersonation = vi.fn()
@@ -108,11 +108,11 @@ it('a service keeps its `this`', async () => {
   expect(await authorizeRequest(parseGuardOptions<unknown>({ ...passing, consentry: new Service() }), {})).toMatchObject({ ok: true })
 })
 
-it('a question names the real user, the tenant and the method, and nothing else; callbacks get the request', async () => {
+it('a question names the real user and their own tenant, the tenant and the method, and nothing else; callbacks get the request', async () => {
   const [consentry, actor] = [{ authorize: vi.fn(authorize) }, vi.fn(() => caroline)]
   const request = { for: 'this request' }
   await authorizeRequest(parseGuardOptions<unknown>({ ...passing, consentry, actor }), request)
-  expect(consentry.authorize.mock.calls).toEqual([[{ user: 'caroline', tenant: TOM, method: 'legacy-support' }]])
+  expect(consentry.authorize.mock.calls).toEqual([[{ user: 'caroline', tenant: TOM, method: 'legacy-support', from: CLASSICS }]])
   expect(actor.mock.calls).toEqual([[request]])
 })
 

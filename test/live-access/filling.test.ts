@@ -43,7 +43,7 @@ describe('before the first load', () => {
       for (const tenant of [TOM, HUNDRED, 'nowhere']) {
         expect(live.decide('caroline', tenant, method, NOW)).toEqual(NO_FACTS)
         expect(live.canImpersonate('caroline', tenant, method, NOW)).toBe(false)
-        await expect(live.authorize({ user: 'caroline', tenant, method })).rejects.toMatchObject({ code: 'facts-unavailable' })
+        await expect(live.authorize({ user: 'caroline', tenant, method, from: null })).rejects.toMatchObject({ code: 'facts-unavailable' })
       }
     expect([live.position, live.stalenessMs]).toEqual([FEED_START, Infinity])
   })

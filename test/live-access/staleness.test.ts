@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { FEED_START, type Position } from '../../src/ports/event-feed.js'
 import type { Repository } from '../../src/ports/repository.js'
-import { HUNDRED, hundredAdmin, TOM } from '../story/cast.js'
+import { CLASSICS, HUNDRED, hundredAdmin, TOM } from '../story/cast.js'
 import type { Faults } from './scene.js'
 import * as scenes from './scene.js'
 
@@ -151,7 +151,17 @@ describe('a repository with malformed answers', () => {
       expect([everAllowed, allowed()]).toEqual([false, false])
     }))
 
-  const facts = { id: 'r', tenant: TOM, users: ['caroline'], removed: [], sentAt: NOW, state: 'granted', grantedAt: NOW, expiresAt: null }
+  const facts = {
+    id: 'r',
+    requestingTenant: CLASSICS,
+    tenant: TOM,
+    users: ['caroline'],
+    removed: [],
+    sentAt: NOW,
+    state: 'granted',
+    grantedAt: NOW,
+    expiresAt: null,
+  }
   const requests = (...changes: (object | null)[]): Faults => ({
     requestPage: async () => changes.map((change) => change && { ...facts, ...change }) as never,
   })

@@ -10,19 +10,23 @@ import { accessQuery, instant, malformedAccessQuery } from '../../src/testing/ar
 import { live, packed } from './packed-access.js'
 import * as questions from './questions.js'
 
-const { covers, EVERYBODY, factsAbout, latestEndFirst, METHODS, permitted, rules, scene, sharedScene, TENANTS, turns } = questions
+const { covers, EVERYBODY, isAskable, factsAbout, latestEndFirst, METHODS, permitted, rules, scene, sharedScene, TENANTS, turns } =
+  questions
 vi.setConfig({ testTimeout: 120_000 })
 
 const RUNS = { numRuns: 500 }
 const DENIALS: string[] = ['invalid-question', 'not-associated', ...USER_STATUSES, 'no-facts', 'legacy-closed', 'legacy-not-permitted']
 const INVALID = { allowed: false, reason: 'invalid-question', changesAt: null }
 /** A rule that would permit everything, in a host whose facts cover every tenant. */
-const PERMIT = { legacy: () => true, everyTenant: true }
+const PERMIT = { legacy: () => true, isAskable: () => true, everyTenant: true }
+const WELL_FORMED = { method: 'access-request', now: 0 as number } as const
 
 /** The plain function, for the facts of each tenant. */
 const plain = (all: readonly TenantFacts[], options: AccessOptions) => ({
-  decide: (...[user, tenant, method, now]: Question) => decide(user, tenant, method, now, factsAbout(all, tenant), options),
-  canImpersonate: (...[user, tenant, method, now]: Question) => canImpersonate(user, tenant, method, now, factsAbout(all, tenant), options),
+  decide: (...[user, tenant, method, now, from]: Question) =>
+    decide(user, tenant, method, now, factsAbout(all, tenant), { ...options, from }),
+  canImpersonate: (...[user, tenant, method, now, from]: Question) =>
+    canImpersonate(user, tenant, method, now, factsAbout(all, tenant), { ...options, from }),
 })
 type Question = Parameters<ReturnType<typeof accessFrom>['decide']>
 
@@ -41,7 +45,8 @@ function serviceOver(all: readonly TenantFacts[], { legacy, now = 0 }: Pick<Acce
     factsOfUser: async (user) =>
       all.filter(({ requests }) => requests.some((one) => one.users.includes(user) || one.removed.some((gone) => gone.user === user))),
   }
-  const directory = { members: () => [], askable: () => [] }
+  const askable = (from: string, tenants: readonly string[]) => tenants.filter((tenant) => (isAskable(from, tenant) as unknown) === true)
+  const directory = { members: () => [], askable }
   return createConsentry({ repository: repository as Repository, directory, legacy, clock: () => now })
 }
 
@@ -159,21 +164,21 @@ describe('the decision', () => {
   })
 
   it('law 7: a non-finite now, a malformed id or method denies and never throws', () =>
-    withLive([], { legacy: () => true, clock: () => 0 }, async (kept) => {
+    withLive([], { legacy: () => true, isAskable: () => true, clock: () => 0 }, async (kept) => {
       const property = fc.asyncProperty(scene, malformedAccessQuery(), async ({ all }, malformed) => {
-        const [user, tenant, method, now] = [malformed.user, malformed.tenant, malformed.method, malformed.now] as Question
+        const { user, tenant, method, now, from } = malformed as unknown as Record<'user' | 'tenant' | 'from', string> & typeof WELL_FORMED
         for (const decider of [...deciders(all, PERMIT), kept]) {
-          deepEqual(decider.decide(user, tenant, method, now), INVALID)
-          equal(decider.canImpersonate(user, tenant, method, now), false)
+          deepEqual(decider.decide(user, tenant, method, now, from), INVALID)
+          equal(decider.canImpersonate(user, tenant, method, now, from), false)
         }
         for (const index of indexes(all, PERMIT))
-          ok(Array.isArray(index.tenantsFor(user, now)) && Array.isArray(index.usersFor(tenant, now)))
+          ok(Array.isArray(index.tenantsFor(user, now, from)) && Array.isArray(index.usersFor(tenant, now, from)))
         // An absent instant means the clock, so this part of the question is well-formed.
         if (now === undefined) return
         const consentry = serviceOver(all, PERMIT)
-        deepEqual(await consentry.decide({ user, tenant, method, at: now }), INVALID)
+        deepEqual(await consentry.decide({ user, tenant, method, at: now, from }), INVALID)
         for (const door of [consentry, kept])
-          await rejects(door.authorize({ user, tenant, method, at: now }), { code: 'access-denied', decision: INVALID })
+          await rejects(door.authorize({ user, tenant, method, at: now, from }), { code: 'access-denied', decision: INVALID })
       })
       await fc.assert(property, RUNS)
     }))
@@ -188,13 +193,15 @@ describe('the decision', () => {
     const armed = [new Proxy({}, traps), new Proxy(() => 0, traps), new Proxy(new Date(0), traps), new Proxy([], traps), revoked.proxy]
     const facts = [factsAbout([], 'tom-sawyer')]
     for (const hostile of armed as never[])
-      for (const part of [0, 1, 2, 3]) {
-        const [user, tenant, method, now] = (['caroline', 'tom-sawyer', 'legacy-support', 0] as const).with(part, hostile) as Question
+      for (const part of [0, 1, 2, 3, 4]) {
+        const asked = ['caroline', 'tom-sawyer', 'legacy-support', 0, 'classics'] as const
+        const [user, tenant, method, now, from] = asked.with(part, hostile) as unknown as Required<Question>
         for (const decider of deciders(facts, PERMIT)) {
-          deepEqual(decider.decide(user, tenant, method, now), INVALID)
-          equal(decider.canImpersonate(user, tenant, method, now), false)
+          deepEqual(decider.decide(user, tenant, method, now, from), INVALID)
+          equal(decider.canImpersonate(user, tenant, method, now, from), false)
         }
-        for (const index of indexes(facts, PERMIT)) deepEqual([index.tenantsFor(user, now), index.usersFor(tenant, now)], [[], []])
+        for (const index of indexes(facts, PERMIT))
+          deepEqual([index.tenantsFor(user, now, from), index.usersFor(tenant, now, from)], [[], []])
       }
   })
 
@@ -226,17 +233,17 @@ describe('the decision', () => {
 
   it('law 10: `canImpersonate(q) === decide(q).allowed`; plain function, indexes, live access and service agree on every question', async () => {
     const property = fc.asyncProperty(scene, rules, async ({ all, asked, facts }, legacy) => {
-      const { user, tenant, method, now } = asked
-      const decision = decide(user, tenant, method, now, facts, { legacy })
+      const { user, tenant, method, now, from } = asked
+      const decision = decide(user, tenant, method, now, facts, { legacy, isAskable, from })
       const consentry = serviceOver(all, { legacy, now })
-      await withLive(all, { legacy, clock: () => now }, async (kept) => {
-        for (const decider of [...deciders(all, { legacy, everyTenant: true }), kept]) {
-          deepEqual(decider.decide(user, tenant, method, now), decision)
-          equal(decider.canImpersonate(user, tenant, method, new Date(now)), decision.allowed)
+      await withLive(all, { legacy, isAskable, clock: () => now }, async (kept) => {
+        for (const decider of [...deciders(all, { legacy, isAskable, everyTenant: true }), kept]) {
+          deepEqual(decider.decide(user, tenant, method, now, from), decision)
+          equal(decider.canImpersonate(user, tenant, method, new Date(now), from), decision.allowed)
         }
         for (const question of [
-          { user, tenant, method },
-          { user, tenant, method, at: now },
+          { user, tenant, method, from },
+          { user, tenant, method, from, at: now },
         ]) {
           deepEqual(await consentry.decide(question), decision)
           for (const door of [consentry, kept]) {
@@ -252,15 +259,15 @@ describe('the decision', () => {
 
   it('law 11: `changesAt` is exact: the same at every instant of [now, changesAt), and different at changesAt', async () => {
     const property = fc.property(scene, ({ all, asked, facts }) => {
-      const { user, tenant, method, now } = asked
+      const { user, tenant, method, now, from } = asked
       for (const decider of deciders(all)) {
-        const decision = decider.decide(user, tenant, method, now)
+        const decision = decider.decide(user, tenant, method, now, from)
         if (!('changesAt' in decision)) continue
         const changesAt = decision.changesAt ?? Number.POSITIVE_INFINITY
         ok(changesAt > now)
         for (const instant of [...turns(facts.requests), now + 1, changesAt - 1, changesAt, 8.64e15]) {
           if (instant < now || instant > Math.min(changesAt, 8.64e15)) continue
-          const { allowed, reason } = decider.decide(user, tenant, method, instant)
+          const { allowed, reason } = decider.decide(user, tenant, method, instant, from)
           const unchanged: boolean = allowed === decision.allowed && reason === decision.reason
           equal(unchanged, instant !== changesAt, `at ${instant}`)
         }
@@ -270,23 +277,39 @@ describe('the decision', () => {
   })
 
   it('law 12: reverse questions are the filter of the forward decision by `access-request`', async () => {
-    const property = fc.asyncProperty(scene, async ({ all, asked: { now } }) => {
+    const property = fc.asyncProperty(scene, async ({ all, asked: { now, from } }) => {
       const consentry = serviceOver(all, {})
-      const may = (user: string, tenant: string) => decide(user, tenant, 'access-request', now, factsAbout(all, tenant)).allowed
+      const may = (user: string, tenant: string) => decide(user, tenant, 'access-request', now, factsAbout(all, tenant), { from }).allowed
       await withLive(all, {}, async (kept) => {
         for (const user of EVERYBODY) {
           const tenants = TENANTS.filter((tenant) => may(user, tenant)).sort()
-          for (const access of [...indexes(all), kept]) deepEqual(access.tenantsFor(user, now), tenants)
-          deepEqual(await consentry.tenantsFor({ user, at: now }), tenants)
+          for (const access of [...indexes(all), kept]) deepEqual(access.tenantsFor(user, now, from), tenants)
+          deepEqual(await consentry.tenantsFor({ user, at: now, from }), tenants)
         }
         for (const tenant of [...TENANTS, 'nowhere']) {
           const users = EVERYBODY.filter((user) => may(user, tenant)).sort()
-          for (const access of [...indexes(all), kept]) deepEqual(access.usersFor(tenant, now), users)
-          deepEqual(await consentry.usersFor({ tenant, at: now }), users)
+          for (const access of [...indexes(all), kept]) deepEqual(access.usersFor(tenant, now, from), users)
+          deepEqual(await consentry.usersFor({ tenant, at: now, from }), users)
         }
       })
     })
     await fc.assert(property, RUNS)
+  })
+
+  it('law 27a: a question with `from` is the same question over the facts that `from` sent; the rule is asked where `from` may ask', async () => {
+    const property = fc.property(scene, rules, fc.constantFrom('classics', 'novels', 'rival'), ({ all, asked, facts }, legacy, from) => {
+      const { user, tenant, method, now } = asked
+      const own = { ...facts, requests: facts.requests.filter(({ requestingTenant }) => requestingTenant === from) }
+      const mayAsk = (isAskable(from, tenant) as unknown) === true
+      const expected = decide(user, tenant, method, now, own, { legacy: mayAsk ? legacy : undefined })
+      for (const decider of deciders(all, { legacy, isAskable, everyTenant: true })) {
+        deepEqual(decider.decide(user, tenant, method, now, from), expected)
+        // Without the vendor's word, no rule is asked.
+        const unasked = decide(user, tenant, method, now, own, {})
+        for (const mute of deciders(all, { legacy, everyTenant: true })) deepEqual(mute.decide(user, tenant, method, now, from), unasked)
+      }
+    })
+    await fc.assert(property, { numRuns: 2000 })
   })
 
   /** The facts before any expiry was recorded. */

@@ -1,8 +1,8 @@
 /** Generated event sequences of a few requests, with the facts after each event. */
 import { deepEqual, equal } from 'node:assert/strict'
 import type { Access } from '../../src/access-index/access.js'
-import { evaluate } from '../../src/domain/decision.js'
 import type { LegacyRule } from '../../src/domain/decision-types.js'
+import { evaluate } from '../../src/domain/evaluate.js'
 import type { ConsentryEvent, TenantRequestEvent } from '../../src/domain/event.js'
 import type { TenantFacts } from '../../src/domain/facts.js'
 import { type RequestFacts, requestsOfUser } from '../../src/domain/status.js'
@@ -32,12 +32,12 @@ export async function eventsOf(log: readonly LoggedCommand[]): Promise<Consentry
 
 /** An event of a tenant request. The ids, the revision, the actor and the message are placeholders, which no projection reads. */
 export function requestEvent(
-  { id, tenant }: Pick<RequestFacts, 'id' | 'tenant'>,
+  { id, tenant, requestingTenant = 'classics' }: Pick<RequestFacts, 'id' | 'tenant'> & Partial<Pick<RequestFacts, 'requestingTenant'>>,
   type: TenantRequestEvent['type'],
   at: number,
   more: object = {},
 ): TenantRequestEvent {
-  const of = { tenantRequest: id, accessRequest: id, requestingTenant: 'classics', tenant, revision: 1, version: 1 }
+  const of = { tenantRequest: id, accessRequest: id, requestingTenant, tenant, revision: 1, version: 1 }
   return { id: `${id}-event`, at, by: { user: 'becky', tenant }, ...of, type, message: '', ...more } as unknown as TenantRequestEvent
 }
 
@@ -60,9 +60,9 @@ export function agrees(access: Access, events: readonly ConsentryEvent[], tenant
     for (const user of EVERYBODY)
       for (const now of turns(facts.requests))
         for (const method of METHODS) {
-          const question = { user, tenant: facts.tenant, method, now }
+          const question = { user, tenant: facts.tenant, method, now, from: null }
           const requests = requestsOfUser(user, facts.requests)
-          const expected = evaluate(question, { governed: facts.governed, requests }, legacy)
+          const expected = evaluate(question, { governed: facts.governed, requests }, { legacy })
           const actual = access.decide(user, facts.tenant, method, now)
           deepEqual(actual, expected)
           equal(access.canImpersonate(user, facts.tenant, method, now), expected.allowed)

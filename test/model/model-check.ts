@@ -9,6 +9,9 @@ import { Followed } from './packed-access.js'
 import { METHODS, noFacts, turns } from './questions.js'
 import { legacyRule, type Outcome, SHORT, SMALL, Stage, TENANTS, USERS } from './replay.js'
 
+/** Tenants that questions come from; the last one is nobody's. */
+const VENDORS = [...TENANTS, 'nobody']
+
 /** How many decisions pass between two that also compare the slower plain functions and the service. */
 const EVERY = 20
 
@@ -18,6 +21,7 @@ const MALFORMED: readonly object[] = [
   ...[7, 'x'.repeat(129)].map((tenant) => ({ tenant })),
   ...['root', null].map((method) => ({ method })),
   ...[Number.NaN, Number.POSITIVE_INFINITY, new Date(Number.NaN), '2026-01-01T00:00:00Z', null].map((now) => ({ now })),
+  ...['', 7, 'no id'].map((from) => ({ from })),
 ]
 
 /** How often each case occurred: a generator that never reaches a case proves nothing. */
@@ -67,7 +71,11 @@ export class Duel {
     readonly tally: Tally,
   ) {
     const legacy = setting.ruled ? legacyRule : undefined
-    this.#options = { legacy, everyTenant: true }
+    this.#options = {
+      legacy,
+      isAskable: (from, tenant) => TENANTS.includes(from) && TENANTS.includes(tenant) && from !== tenant,
+      everyTenant: true,
+    }
     this.#random = dice(setting.dice)
     this.stage = new Stage({ policy: setting.short ? SHORT : SMALL, legacy })
     this.#followed = new Followed(this.stage.repository, this.#options)
@@ -154,6 +162,7 @@ export class Duel {
         tenant: about?.tenant ?? oneOf(TENANTS),
         method: random() < 0.5 ? ('access-request' as const) : oneOf(METHODS),
         now: random() < 0.3 ? this.stage.now : oneOf(this.#turns),
+        from: random() < 0.3 ? null : random() < 0.7 && about ? about.requestingTenant : oneOf(VENDORS),
       }
       const malformed = random() < 0.02
       await this.#compareDecision(malformed ? ({ ...question, ...oneOf(MALFORMED) } as typeof question) : question)
@@ -161,24 +170,32 @@ export class Duel {
     }
   }
 
-  async #compareDecision(question: { user: string; tenant: string; method: AccessMethod; now: number }): Promise<void> {
-    const { user, tenant, method, now } = question
-    const expected = this.oracle.decide(user, tenant, method, now) as Decision
+  async #compareDecision(question: {
+    user: string
+    tenant: string
+    method: AccessMethod
+    now: number
+    from: string | null
+  }): Promise<void> {
+    const { user, tenant, method, now, from } = question
+    const expected = this.oracle.decide(user, tenant, method, now, from) as Decision
     this.tally.add(`reason ${expected.reason}`)
+    this.tally.add(`from ${from === null ? 'not said' : 'said'}, ${expected.allowed ? 'allowed' : 'denied'}`)
     const words = told(expected)
     const facts = this.#factsAbout(tenant)
-    const decision = this.#access.decide(user, tenant, method, now)
+    const decision = this.#access.decide(user, tenant, method, now, from)
     same(told(decision), words, () => question)
-    same(this.#access.canImpersonate(user, tenant, method, now), expected.allowed, () => question)
-    const followed = this.#followed.access.decide(user, tenant, method, now)
+    same(this.#access.canImpersonate(user, tenant, method, now, from), expected.allowed, () => question)
+    const followed = this.#followed.access.decide(user, tenant, method, now, from)
     // Most answers are one of a few, so they are cached.
     if (followed !== decision) same(told(followed), words, () => question)
-    same(this.#followed.access.canImpersonate(user, tenant, method, now), followed.allowed, () => question)
+    same(this.#followed.access.canImpersonate(user, tenant, method, now, from), followed.allowed, () => question)
     this.#asked += 1
     if (this.#asked % EVERY > 0) return
-    same(told(decide(user, tenant, method, now, facts, this.#options)), words, () => question)
-    same(canImpersonate(user, tenant, method, now, facts, this.#options), expected.allowed, () => question)
-    same(told(await this.stage.consentry.decide({ user, tenant, method, at: now })), words, () => question)
+    const options = { ...this.#options, from }
+    same(told(decide(user, tenant, method, now, facts, options)), words, () => question)
+    same(canImpersonate(user, tenant, method, now, facts, options), expected.allowed, () => question)
+    same(told(await this.stage.consentry.decide({ user, tenant, method, at: now, from })), words, () => question)
     this.tally.add('asked everywhere')
   }
 
@@ -224,21 +241,24 @@ export class Duel {
       })
       same(sent, oracle.outgoing(tenant, status, now), () => ['outgoing', tenant, status, now])
       same(this.#factsAbout(tenant).governed, oracle.governed(tenant), () => ['governed', tenant])
-      const may = oracle.usersFor(tenant, now)
-      same(await consentry.usersFor({ tenant }), may, () => ['usersFor', tenant, now])
-      same(this.#access.usersFor(tenant, now), may, () => ['usersFor', tenant, now])
-      same(this.#followed.access.usersFor(tenant, now), may, () => ['usersFor', tenant, now, 'followed'])
+      const from = wanted(TENANTS)
+      const may = oracle.usersFor(tenant, now, from)
+      same(await consentry.usersFor({ tenant, from }), may, () => ['usersFor', tenant, now, from])
+      same(this.#access.usersFor(tenant, now, from), may, () => ['usersFor', tenant, now, from])
+      same(this.#followed.access.usersFor(tenant, now, from), may, () => ['usersFor', tenant, now, from, 'followed'])
       this.tally.add('lists compared', 3)
     }
     for (const user of USERS.filter(() => this.#random() < 0.5)) {
-      const actor = { user, tenant: 'anywhere', permissions: [], impersonating: null }
+      const own = this.#random() < 0.8 ? ([...PEOPLE].find(([, users]) => users.includes(user))?.[0] ?? fail(user)) : this.#oneOf(TENANTS)
+      const actor = { user, tenant: own, permissions: [], impersonating: null }
       const status = wanted(USER_STATUSES)
       const mine = await this.#paged((page) => consentry.myAccess(actor, { status, ...page }))
-      same(mine, oracle.myAccess(user, status, now), () => ['myAccess', user, status, now])
-      const may = oracle.tenantsFor(user, now)
-      same(await consentry.tenantsFor({ user }), may, () => ['tenantsFor', user, now])
-      same(this.#access.tenantsFor(user, now), may, () => ['tenantsFor', user, now])
-      same(this.#followed.access.tenantsFor(user, now), may, () => ['tenantsFor', user, now, 'followed'])
+      same(mine, oracle.myAccess(user, own, status, now), () => ['myAccess', user, own, status, now])
+      const from = wanted([own, ...TENANTS])
+      const may = oracle.tenantsFor(user, now, from)
+      same(await consentry.tenantsFor({ user, from }), may, () => ['tenantsFor', user, now, from])
+      same(this.#access.tenantsFor(user, now, from), may, () => ['tenantsFor', user, now, from])
+      same(this.#followed.access.tenantsFor(user, now, from), may, () => ['tenantsFor', user, now, from, 'followed'])
       this.tally.add('lists compared', 2)
     }
   }

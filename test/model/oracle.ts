@@ -187,6 +187,10 @@ const compare = (left: string, right: string): number => (left < right ? -1 : le
 /** SPEC 6.5: newest first, equal instants by id descending. */
 const newestFirst = (left: Folded, right: Folded): number => right.sentAt - left.sentAt || compare(right.id, left.id)
 
+/** SPEC 2.7: where a question says `from`, only the requests that this tenant sent. */
+const sentBy = (from: string | null, requests: readonly Folded[]): readonly Folded[] =>
+  requests.filter((request) => from === null || request.requestingTenant === from)
+
 const endOfGrant = (request: Folded): number => request.expiresAt ?? Number.POSITIVE_INFINITY
 
 /** SPEC 5.4 and 5.6: latest end first, then latest granted, then the smaller id. */
@@ -414,14 +418,14 @@ export class Oracle {
     return { ok: true, changed: due.map((request) => request.id) }
   }
 
-  /** SPEC 5.3, in its order. */
-  decide(user: unknown, tenant: unknown, method: unknown, now: unknown): OracleDecision {
+  /** SPEC 5.3, in its order; `from` is the user's own tenant, or nothing (SPEC 2.7). */
+  decide(user: unknown, tenant: unknown, method: unknown, now: unknown, from: unknown = null): OracleDecision {
     const at = instantOf(now)
     // SPEC 5.3.1
-    if (!Number.isFinite(at) || !METHODS.includes(method) || !isId(user) || !isId(tenant)) {
+    if (!Number.isFinite(at) || !METHODS.includes(method) || !isId(user) || !isId(tenant) || (from !== null && !isId(from))) {
       return { allowed: false, reason: 'invalid-question', changesAt: null }
     }
-    const requests = this.requests(tenant)
+    const requests = sentBy(from, this.requests(tenant))
     const governed = this.governed(tenant)
 
     // SPEC 5.3.2, 5.3.3 and 5.3.5 at an instant; nothing where it is for the host to say (5.3.6).
@@ -432,7 +436,7 @@ export class Oracle {
     }
 
     const reason = reasonAt(at)
-    if (reason === undefined) return this.#askHost(user, tenant, method as Method, at)
+    if (reason === undefined) return this.#askHost(user, tenant, method as Method, at, from)
 
     // SPEC 5.6: only where a grant begins or ends can the clock change an answer; the first that differs is the instant asked for.
     const instants = requests
@@ -446,10 +450,11 @@ export class Oracle {
     return { allowed: true, reason, grantedBy: holding(requests, user, at).map((request) => request.id), changesAt }
   }
 
-  /** SPEC 5.3.6: exactly `true` permits; anything else, a throw and a promise included, does not. */
-  #askHost(user: string, tenant: string, method: Method, now: number): OracleDecision {
+  /** SPEC 5.3.6: exactly `true` permits, where the user's tenant may ask this one; anything else, a throw and a promise included, does not. */
+  #askHost(user: string, tenant: string, method: Method, now: number, from: string | null): OracleDecision {
     const rule = this.#world.legacy
-    if (rule === undefined) return { allowed: false, reason: 'legacy-not-permitted', changesAt: null }
+    const asked = from === null || listed(this.#world.askable, from, tenant)
+    if (rule === undefined || !asked) return { allowed: false, reason: 'legacy-not-permitted', changesAt: null }
     let answer: unknown
     try {
       answer = rule(user, tenant, method, now)
@@ -472,15 +477,15 @@ export class Oracle {
   }
 
   /** SPEC 5.8: the filter of the forward decision. */
-  tenantsFor(user: string, now: number): string[] {
+  tenantsFor(user: string, now: number, from: string | null = null): string[] {
     const tenants = new Set(this.requests().map((request) => request.tenant))
-    return [...tenants].filter((tenant) => this.decide(user, tenant, 'access-request', now).allowed).sort(compare)
+    return [...tenants].filter((tenant) => this.decide(user, tenant, 'access-request', now, from).allowed).sort(compare)
   }
 
   /** SPEC 5.8: the filter of the forward decision. */
-  usersFor(tenant: string, now: number): string[] {
+  usersFor(tenant: string, now: number, from: string | null = null): string[] {
     const users = new Set(this.requests(tenant).flatMap((request) => request.sentUsers))
-    return [...users].filter((user) => this.decide(user, tenant, 'access-request', now).allowed).sort(compare)
+    return [...users].filter((user) => this.decide(user, tenant, 'access-request', now, from).allowed).sort(compare)
   }
 
   /** SPEC 6.2: no name, no users, no other tenant. */
@@ -508,18 +513,18 @@ export class Oracle {
     return rows.filter((row) => status === undefined || row.status === status)
   }
 
-  /** SPEC 6.3: one row for each tenant, with the grant that decides when there is one. */
-  myAccess(user: string, status: UserStatus | undefined, now: number) {
-    const named = this.requests().filter((request) => request.sentUsers.includes(user))
+  /** SPEC 6.3: one row for each tenant, by the requests of the user's own, with the grant that decides when there is one. */
+  myAccess(user: string, own: string, status: UserStatus | undefined, now: number) {
+    const named = sentBy(own, this.requests()).filter((request) => request.sentUsers.includes(user))
     const firstSent = new Map<string, number>()
     for (const { tenant, sentAt } of named) firstSent.set(tenant, Math.min(sentAt, firstSent.get(tenant) ?? sentAt))
     const rows: { tenant: string; status: UserStatus; message?: string; expiresAt?: number | null }[] = []
     for (const [tenant] of [...firstSent].sort((left, right) => right[1] - left[1] || compare(right[0], left[0]))) {
       const there = named.filter((request) => request.tenant === tenant)
-      const own = statusAmong(there, user, now)
-      if (own === 'not-associated' || (status !== undefined && own !== status)) continue
+      const is = statusAmong(there, user, now)
+      if (is === 'not-associated' || (status !== undefined && is !== status)) continue
       const [grant] = holding(there, user, now)
-      rows.push(grant === undefined ? { tenant, status: own } : { tenant, status: own, message: grant.answer, expiresAt: grant.expiresAt })
+      rows.push(grant === undefined ? { tenant, status: is } : { tenant, status: is, message: grant.answer, expiresAt: grant.expiresAt })
     }
     return rows
   }

@@ -1,5 +1,6 @@
 /** Generators for the laws of the decision: facts, questions, legacy rules, and what holding means. */
 import * as fc from 'fast-check'
+import type { IsAskable } from '../../src/domain/decision-types.js'
 import type { AccessMethod, LegacyRule, RequestFacts, TenantFacts } from '../../src/index.js'
 import { accessQuery, tenantFacts } from '../../src/testing/arbitraries.js'
 
@@ -41,6 +42,12 @@ export const rules: fc.Arbitrary<LegacyRule | undefined> = fc.constantFrom<(Lega
   (() => Promise.reject(new Error('the rule fails'))) as unknown as LegacyRule,
   undefined,
 )
+
+/** Which tenants a vendor may ask, by their ids: yes, no, and what is no answer. */
+export const isAskable: IsAskable = (from, tenant) => {
+  const turn = (from.length + tenant.length) % 5
+  return turn === 3 ? (Promise.resolve(true) as never) : turn === 4 ? ('yes' as never) : turn < 2
+}
 
 /** The facts of a tenant that was never asked. */
 export const noFacts = (tenant: string): TenantFacts => ({ tenant, governed: false, requests: [] })

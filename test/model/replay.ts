@@ -76,7 +76,7 @@ export class Stage {
       newId: () => this.newId(),
       directory: {
         members: (tenant, users) => users.filter((user) => people.get(tenant)?.includes(user)),
-        askable: (tenant, tenants) => tenants.filter((asked) => people.has(asked) && asked !== tenant),
+        askable: (tenant, tenants) => tenants.filter((asked) => people.has(tenant) && people.has(asked) && asked !== tenant),
       },
     })
     this.consentry = through(consentry)

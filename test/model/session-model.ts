@@ -37,6 +37,9 @@ export interface Visit {
   ended?: SessionEnding
 }
 
+/** Who is inside, where and how. */
+type Inside = Pick<LiveSession, 'user' | 'requestingTenant' | 'tenant' | 'method'>
+
 /** The host, and what the sessions are about. */
 interface Options {
   readonly legacy?: LegacyRule | undefined
@@ -175,7 +178,7 @@ export class Visits {
     const method = METHODS[(who + how) % 3] ?? 'access-request'
     const actor = this.actor(user)
     const facts = await stage.consentry.facts(tenant)
-    const decision = decide(user, tenant, method, stage.now, facts, { legacy: this.#options.legacy })
+    const decision = this.#decide({ live: { user, tenant, method, requestingTenant: actor.tenant } }, stage.now, facts)
     const answer = await stage.consentry
       .startImpersonation(actor, { tenant, method, reason: this.#options.reason })
       .catch((error: unknown) => (isConsentryError(error) ? error : fail(String(error))))
@@ -188,9 +191,7 @@ export class Visits {
     const { startedAt, endsAt, grantedBy } = answer
     equal(startedAt, stage.now)
     // The end of access is the first instant at which the decision, as the facts are now, no longer allows (SPEC 7.1).
-    const denied = turns(facts.requests).filter(
-      (at) => at > startedAt && !decide(user, tenant, method, at, facts, { legacy: this.#options.legacy }).allowed,
-    )
+    const denied = turns(facts.requests).filter((at) => at > startedAt && !this.#decide({ live: answer }, at, facts).allowed)
     equal(endsAt, Math.min(startedAt + CAP, ...denied))
     deepEqual(grantedBy, decision.reason === 'granted' ? decision.grantedBy : [])
     this.visits.push({ live: answer, hash: sha256(answer.id), actor })
@@ -279,7 +280,9 @@ export class Visits {
     return { user, tenant, permissions: [], impersonating: null }
   }
 
-  #decide({ live: { user, tenant, method } }: Visit, at: number, facts: Parameters<typeof decide>[4]): Decision {
-    return decide(user, tenant, method, at, facts, { legacy: this.#options.legacy })
+  #decide({ live }: { readonly live: Inside }, at: number, facts: Parameters<typeof decide>[4]): Decision {
+    const { user, requestingTenant: from, tenant, method } = live
+    const isAskable = (vendor: string, asked: string) => vendor !== asked && this.#options.people.has(asked)
+    return decide(user, tenant, method, at, facts, { from, isAskable, legacy: this.#options.legacy })
   }
 }

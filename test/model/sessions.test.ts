@@ -89,7 +89,7 @@ describe('a session', () => {
         moody.now = on.stage.now + step
         for (const { live, actor, hash } of on.visits) {
           const { user, tenant, method } = live
-          const decision = await moody.consentry.decide({ user, tenant, method })
+          const decision = await moody.consentry.decide({ user, tenant, method, from: actor.tenant })
           const answer = await moody.consentry.checkImpersonation(actor, live.id).catch((error: unknown) => error)
           if (isConsentryError(answer)) {
             outside += 1

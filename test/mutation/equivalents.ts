@@ -17,7 +17,7 @@ const never = (condition: string, reason: string): Entry => ({ changes: [['Condi
 
 /** By file and line. */
 const BY_FILE: Readonly<Record<string, Readonly<Record<string, Entry>>>> = {
-  'domain/decision.ts': {
+  'domain/evaluate.ts': {
     'if (!isGrant(request)) continue': {
       changes: [['ConditionalExpression', '!isGrant(request)', 'false']],
       reason: `${TYPES_ONLY} a request that is not a grant has no instants: ${COMPARED}`,
@@ -59,11 +59,17 @@ const BY_FILE: Readonly<Record<string, Readonly<Record<string, Entry>>>> = {
     },
     'const userIsValid = userIndex !== NOT_FOUND || isId(user)': never('userIndex !== NOT_FOUND', INDEXED),
     'const tenantIsValid = tenantIndex !== NOT_FOUND || isId(tenant)': never('tenantIndex !== NOT_FOUND', INDEXED),
-    'return at === undefined ? [] : index.tenantsOf(userIndex, at).sort(compareIds)': never('at === undefined', TIMELESS),
-    'return at === undefined ? [] : index.usersOf(tenantIndex, at).sort(compareIds)': never('at === undefined', TIMELESS),
+    'return at === undefined ? [] : index.tenantsOf(userIndex, at, index.requesterIndex(from)).sort(compareIds)': never(
+      'at === undefined',
+      TIMELESS,
+    ),
+    'return at === undefined ? [] : index.usersOf(tenantIndex, at, index.requesterIndex(from)).sort(compareIds)': never(
+      'at === undefined',
+      TIMELESS,
+    ),
   },
   'access-index/access-index.ts': {
-    'return grant !== NOT_FOUND && this.userGrants.grants.holds(grant, now) ? grant : NOT_FOUND': {
+    'return grant !== NOT_FOUND && grants.holds(grant, now) && grants.isOf(grant, requester) ? grant : NOT_FOUND': {
       changes: [['ConditionalExpression', 'grant !== NOT_FOUND', 'true']],
       reason: `the interval of a grant that does not exist is undefined: ${COMPARED}`,
     },

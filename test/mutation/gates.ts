@@ -12,9 +12,9 @@ const CANARIES: readonly Mutation[] = [
     replacement: 'now <= request.expiresAt',
   },
   {
-    file: 'domain/decision.ts',
+    file: 'domain/evaluate.ts',
     mutator: 'ConditionalExpression',
-    line: "if (governed) return deny('legacy-closed', changesAt)",
+    line: "return governed ? deny('legacy-closed', changesAt) : undefined",
     original: 'governed',
     replacement: 'false',
   },
@@ -32,7 +32,7 @@ const filesIn = (folder: string): string[] =>
     .sort()
     .map((name) => `${folder}/${name}`)
 
-const transitions = 'decision status tenant-request command-checks tenant-request-state fan-out session session-state'.split(' ')
+const transitions = 'decision evaluate status tenant-request command-checks tenant-request-state fan-out session session-state'.split(' ')
 
 /** The gates by name: `decision` runs for every change, `domain` in the long evidence. */
 export const GATES: ReadonlyMap<string, Gate> = new Map([

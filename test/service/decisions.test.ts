@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { memoryRepository } from '../../src/adapters/memory.js'
 import { AccessDenied } from '../../src/domain/error.js'
 import type { Repository } from '../../src/ports/repository.js'
-import { HUNDRED, hundredAdmin, legacy, sentStage, stage, T0, TOM, tomAdmin } from '../story/cast.js'
+import { CLASSICS, HUNDRED, hundredAdmin, legacy, sentStage, stage, T0, TOM, tomAdmin } from '../story/cast.js'
 import { allow, deny, notPermitted } from '../story/scenario.js'
 import { refusal } from './session-scene.js'
 
@@ -11,7 +11,7 @@ const down = new Error('SELECT secret FROM tenants')
 const throwsDown = () => {
   throw down
 }
-const question = { user: 'caroline', tenant: TOM, method: 'access-request' } as const
+const question = { user: 'caroline', tenant: TOM, method: 'access-request', from: CLASSICS } as const
 
 async function grantedStage(options = {}) {
   const on = await sentStage(options)
@@ -39,6 +39,31 @@ describe('decide', () => {
     }
   })
 
+  it('asks the directory before the legacy rule where the question says `from`, and fails closed if it fails (SPEC 5.3.6)', async () => {
+    const askable = vi.fn((): unknown => [HUNDRED])
+    const repository = memoryRepository()
+    await grantedStage({ repository })
+    const directory = { members: () => [], askable } as never
+    const { decide, startImpersonation } = stage({ repository, legacy: () => true, directory }).consentry
+    const wickham = { user: 'wickham', tenant: HUNDRED, method: 'legacy-support', from: CLASSICS } as const
+    expect((await decide(wickham)).reason).toBe('legacy-permitted')
+    expect(askable.mock.calls).toEqual([[CLASSICS, [HUNDRED]]])
+    // Nothing else asks it: a grant or a governed tenant has already answered, and `null` is not said.
+    for (const other of [{ ...wickham, tenant: TOM }, { ...wickham, user: 'charlotte', tenant: TOM }, { ...wickham, from: null }, question])
+      await decide(other)
+    expect(askable).toHaveBeenCalledTimes(1)
+    for (const spelling of ['Hundred', HUNDRED.toUpperCase(), 'nowhere'])
+      expect(await decide({ ...wickham, tenant: spelling })).toEqual(deny('legacy-not-permitted'))
+    const actor = { user: 'wickham', tenant: CLASSICS, permissions: [], impersonating: null }
+    for (const broken of [throwsDown, () => Promise.reject(down), () => undefined]) {
+      askable.mockImplementation(broken)
+      await expect(decide(wickham)).rejects.toMatchObject({ code: 'facts-unavailable' })
+      await expect(startImpersonation(actor, { tenant: HUNDRED, method: 'legacy-support' })).rejects.toMatchObject({
+        code: 'facts-unavailable',
+      })
+    }
+  })
+
   it('calls the legacy rule only in tenants that are not governed, and reports its errors', async () => {
     const onError = vi.fn()
     const on = await grantedStage({ onError, legacy: throwsDown })
@@ -49,8 +74,11 @@ describe('decide', () => {
   })
 })
 
-it('authorize throws AccessDenied with the denying decision', async () => {
+it('authorize throws AccessDenied with the denying decision, `invalid-question` where `from` is not said (SPEC 2.7)', async () => {
   const { consentry } = await grantedStage()
+  expect((await consentry.authorize({ ...question, from: null })).reason).toBe('granted')
+  for (const from of [undefined, '', 7])
+    expect(await refusal(consentry.authorize({ ...question, from: from as never }))).toMatchObject({ decision: deny('invalid-question') })
   const error = await refusal(consentry.authorize({ ...question, user: 'elizabeth' }))
   expect(error).toBeInstanceOf(AccessDenied)
   expect(error).toMatchObject({ code: 'access-denied', decision: deny('not-associated') })
@@ -60,7 +88,7 @@ describe('facts, tenantsFor and usersFor', () => {
   it('agree with an access over the same facts', async () => {
     const on = await grantedStage()
     await on.consentry.grant(hundredAdmin, on.hundred, { expiresAt: null })
-    const part = { id: on.tom, tenant: TOM, users: ['caroline', 'charlotte'], removed: [], sentAt: T0 }
+    const part = { id: on.tom, requestingTenant: CLASSICS, tenant: TOM, users: ['caroline', 'charlotte'], removed: [], sentAt: T0 }
     const request = { ...part, state: 'granted', grantedAt: T0, expiresAt: T0 + 1000 }
     expect(await on.consentry.facts(TOM)).toEqual({ tenant: TOM, governed: true, requests: [request] })
     expect(await on.consentry.facts('nowhere')).toEqual({ tenant: 'nowhere', governed: false, requests: [] })
@@ -79,7 +107,7 @@ describe('facts, tenantsFor and usersFor', () => {
 describe('facts that cannot be loaded (law 30)', () => {
   const everywhere = (method: () => Promise<never>) => ({ factsFor: method, facts: method, factsOfUser: method })
   const ofHundred = { tenant: HUNDRED, governed: false, requests: [] }
-  const ofTom = { id: 'r', tenant: TOM, users: ['caroline'], removed: [], sentAt: 1, state: 'pending' } as const
+  const ofTom = { id: 'r', requestingTenant: CLASSICS, tenant: TOM, users: ['caroline'], removed: [], sentAt: 1, state: 'pending' } as const
   const broken: Record<string, Partial<Repository>> = {
     'the repository rejects': everywhere(() => Promise.reject(down)),
     'the repository throws synchronously': everywhere(throwsDown),

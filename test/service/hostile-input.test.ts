@@ -39,7 +39,7 @@ async function scene() {
     sessions: (await consentry.sessions(elizabeth, { status: 'live', limit: 1 })).next,
   }
   const answer = { message: 'Welcome.', ifRevision: 1 }
-  const question = { user: 'charlotte', tenant: HUNDRED, method: 'access-request', at: T0 }
+  const question = { user: 'charlotte', tenant: HUNDRED, method: 'access-request', at: T0, from: CLASSICS }
   const calls: readonly Call[] = [
     ['submit', elizabeth, { id: 'order-1', ...SUPPORT_ACCESS }],
     ['grant', tomAdmin, tom, { ...answer, expiresAt: T0 + 1000 }],
@@ -62,8 +62,8 @@ async function scene() {
     ['decide', question],
     ['authorize', { ...question, method: 'legacy-support' }],
     ['facts', HUNDRED],
-    ['tenantsFor', { user: 'charlotte', at: T0 }],
-    ['usersFor', { tenant: HUNDRED, at: T0 }],
+    ['tenantsFor', { user: 'charlotte', at: T0, from: CLASSICS }],
+    ['usersFor', { tenant: HUNDRED, at: T0, from: CLASSICS }],
   ]
   const rows = async () => {
     const history = await Promise.all(

@@ -66,13 +66,16 @@ describe('a session', () => {
         Object.assign(on.tom, { facts, governedSince, legacy })
         return { on, id }
       }
+      // A list and the user's own end do not ask the rule (SPEC 7.6a).
+      const byFacts = (at: Instant) => answers.find(({ now, ending }) => now === at && (legacy || ending?.cause === 'expired'))?.ending
       for (const { now, ending, decision } of answers) {
         const { on, id } = await sessionAt(now)
         const denied = !decision.allowed && ending?.cause === 'access-lost' && `access-denied ${decision.reason}`
         const checked = ending ? denied || `session-ended ${ending.at}` : 'live'
         expect(await told(on.consentry.checkImpersonation(caroline, id)), `checked at ${now}`).toBe(checked)
 
-        const status = ending ? { status: 'ended', endedAt: ending.at, cause: ending.cause } : { status: 'live' }
+        const over = byFacts(now)
+        const status = over ? { status: 'ended', endedAt: over.at, cause: over.cause } : { status: 'live' }
         expect((await on.consentry.sessions(elizabeth)).items, `listed at ${now}`).toMatchObject([status])
         for (const filter of ['live', 'ended'] as const)
           expect((await on.consentry.sessions(elizabeth, { status: filter })).items).toHaveLength(filter === status.status ? 1 : 0)
@@ -80,14 +83,14 @@ describe('a session', () => {
         expect(await on.memory.openSessions({ limit: 1 }), 'nothing is recorded by a check or a list').toHaveLength(1)
 
         // A clock behind the start makes no lost access of leaving: what counts is the start itself (SPEC 7.7).
-        const lostBefore = now < START ? answers.find((answer) => answer.now === START)?.ending : ending
-        const { at: endedAt, cause } = lostBefore ?? { at: Math.max(now, START), cause: 'ended-by-user' }
-        const ended = { tenant: TOM, status: 'ended', endedAt, cause, revision: 2 }
-        expect(await on.consentry.endImpersonation(caroline, id), `ended at ${now}`).toStrictEqual({ ...ended, session: sha256(id) })
-        if (ending && now >= START) expect(await told(on.consentry.checkImpersonation(caroline, id)), 'checked once recorded').toBe(checked)
+        const { at: endedAt, cause } = byFacts(Math.max(now, START)) ?? { at: Math.max(now, START), cause: 'ended-by-user' }
+        const ended = { tenant: TOM, status: 'ended', revision: 2 }
+        const left = { ...ended, endedAt, cause, session: sha256(id) }
+        expect(await on.consentry.endImpersonation(caroline, id), `ended at ${now}`).toStrictEqual(left)
+        if (over && now >= START) expect(await told(on.consentry.checkImpersonation(caroline, id)), 'checked once recorded').toBe(checked)
 
         const other = await sessionAt(now)
-        const due = ending && now >= START ? [{ ...ended, session: sha256(other.id) }] : []
+        const due = ending && now >= START ? [{ ...ended, endedAt: ending.at, cause: ending.cause, session: sha256(other.id) }] : []
         expect(await other.on.consentry.recordDue(), `recorded at ${now}`).toStrictEqual(due)
       }
     })
@@ -221,6 +224,46 @@ for (const method of ['checkImpersonation', 'endImpersonation'] as const)
       expect(await traces(memory)).toBe(before)
     })
   })
+
+describe('the user’s own tenant (SPEC 2.7)', () => {
+  const CAROLINE_OF_RIVAL = person('caroline', 'rival')
+
+  it('whoever has moved to another one may leave a session, and nothing else', async () => {
+    const on = await grantedStage()
+    const { id } = await on.start()
+    expect(await told(on.consentry.checkImpersonation(CAROLINE_OF_RIVAL, id))).toBe(`session-ended ${T0}`)
+    expect(await told(on.consentry.startImpersonation(CAROLINE_OF_RIVAL, IN_TOM))).toBe('access-denied not-associated')
+    expect((await on.consentry.sessions(person('any', 'rival', 'submit'))).items).toEqual([])
+    expect(await told(on.consentry.checkImpersonation(caroline, id))).toBe('live')
+    expect(await on.consentry.endImpersonation(CAROLINE_OF_RIVAL, id)).toMatchObject({ cause: 'ended-by-user' })
+  })
+
+  it('grants that another one obtained neither start a session nor carry it on', async () => {
+    const members = (_: string, users: readonly string[]) => users.filter((user) => user !== tomAdmin.user)
+    const on = await grantedStage({ directory: { members, askable: (_, tenants) => tenants } })
+    const rival = person('xavier', 'rival', 'submit')
+    const { sent } = await on.consentry.submit(rival, { name: 'Rival', associations: [{ users: ['caroline', 'wickham'], tenants: [TOM] }] })
+    await on.consentry.grant(tomAdmin, sent[0]?.id ?? '', { expiresAt: null })
+    expect(await on.start()).toMatchObject({ grantedBy: [on.tom], requestingTenant: CLASSICS })
+    expect(await told(on.start('wickham'))).toBe('access-denied not-associated')
+    const { id } = await on.start()
+    await on.consentry.revoke(tomAdmin, on.tom)
+    expect(await told(on.consentry.checkImpersonation(caroline, id))).toBe('access-denied revoked')
+    expect(await on.consentry.recordDue()).toMatchObject([{ cause: 'access-lost', endedAt: T0 }, { cause: 'access-lost' }])
+  })
+
+  it('recordDue asks which tenants each may ask, once, and ends what is no longer permitted; a list asks nobody (SPEC 5.3.6, 7.6a)', async () => {
+    const askable = vi.fn((_vendor: string, tenants: readonly string[]) => tenants)
+    const on = await sessionStage({ directory: { members: (_, users) => users, askable } })
+    for (const tenant of [TOM, HUNDRED, TOM]) await on.start('wickham', tenant, 'legacy-support')
+    askable.mockReset()
+    askable.mockImplementation(() => [TOM])
+    expect((await on.consentry.sessions(elizabeth, { status: 'live' })).items).toHaveLength(3)
+    expect(askable).not.toHaveBeenCalled()
+    expect(await on.consentry.recordDue()).toMatchObject([{ tenant: HUNDRED, cause: 'access-lost', endedAt: T0 }])
+    expect(askable.mock.calls).toEqual([[CLASSICS, expect.toSatisfy((all: string[]) => all.toSorted().join() === `${HUNDRED},${TOM}`)]])
+  })
+})
 
 describe('an end', () => {
   it('is dated now and by the user, and repeating it returns the same end (SPEC 7.3)', async () => {

@@ -206,7 +206,7 @@ export function readings(repository: Repository, of: Sound, { key }: Located): r
         () => repository.tenantRequest(key),
         () => repository.incoming({ ...page, tenant: of }),
         () => repository.outgoing(vendor),
-        () => repository.myAccess({ ...page, user: 'caroline' }),
+        () => repository.myAccess({ ...page, requestingTenant: 'classics', user: 'caroline' }),
       ]
   }
 }

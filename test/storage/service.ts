@@ -49,7 +49,7 @@ export async function askAndGrant(service: Consentry, tenant: string): Promise<s
 
 /** Returns the question whether Caroline may enter a tenant. */
 export function mayEnter(tenant: string) {
-  return { user: 'caroline', tenant, method: 'access-request' } as const
+  return { user: 'caroline', tenant, method: 'access-request', from: 'classics' } as const
 }
 
 /** Returns every question that reads the facts of a tenant. */

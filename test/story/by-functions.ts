@@ -28,7 +28,8 @@ export function byFunctions(world: World): Subject {
   const requests = new Map<string, TenantRequest>()
   const projection = new AccessProjection()
   const policy = policySchema.parse(policyOf(world))
-  const options = { legacy: world.legacy as LegacyRule, everyTenant: true }
+  const isAskable = (from: string, tenant: string) => world.askable[from]?.includes(tenant) ?? false
+  const options = { legacy: world.legacy as LegacyRule, isAskable, everyTenant: true }
   const ids = namedIds()
 
   const outcomeOf = (result: Result<readonly TenantRequest[]>): Outcome => {
@@ -129,18 +130,18 @@ export function byFunctions(world: World): Subject {
       return { ok: true, changed: due.slice(0, limit).map(({ request }) => request.id) }
     },
     decide: (...asked) => {
-      const [user, tenant, method, now] = asked as Parameters<Access['decide']>
+      const [user, tenant, method, now, from] = asked as Parameters<Access['decide']>
       const facts = factsOf(tenant)
-      const decision = decide(user, tenant, method, now, facts, options)
+      const decision = decide(user, tenant, method, now, facts, { ...options, from })
       expect(Object.isFrozen(decision)).toBe(true)
-      expect(canImpersonate(user, tenant, method, now, facts, options)).toBe(decision.allowed)
-      expect(alike((access) => access.decide(user, tenant, method, now))).toEqual(decision)
-      expect(alike((access) => access.canImpersonate(user, tenant, method, now))).toBe(decision.allowed)
+      expect(canImpersonate(user, tenant, method, now, facts, { ...options, from })).toBe(decision.allowed)
+      expect(alike((access) => access.decide(user, tenant, method, now, from))).toEqual(decision)
+      expect(alike((access) => access.canImpersonate(user, tenant, method, now, from))).toBe(decision.allowed)
       return decision
     },
     governed: (tenant) => factsOf(tenant).governed,
-    tenantsFor: (user, now) => alike((access) => access.tenantsFor(user, now)),
-    usersFor: (tenant, now) => alike((access) => access.usersFor(tenant, now)),
+    tenantsFor: (user, now, from) => alike((access) => access.tenantsFor(user, now, from)),
+    usersFor: (tenant, now, from) => alike((access) => access.usersFor(tenant, now, from)),
     eventCount: () => events.length,
   }
 }

@@ -56,10 +56,10 @@ export function byService(world: World): ListingSubject {
     },
     removeUser: (actor, user, now) => at(now, () => consentry.removeUser(actor, user)),
     recordDue: (now, limit) => at(now, () => consentry.recordDue({ limit })),
-    decide: (user, tenant, method, now) => consentry.decide({ user, tenant, method, at: now } as never),
+    decide: (user, tenant, method, now, from) => consentry.decide({ user, tenant, method, at: now, from } as never),
     governed: async (tenant) => (await consentry.facts(tenant)).governed,
-    tenantsFor: (user, now) => consentry.tenantsFor({ user, at: now }),
-    usersFor: (tenant, now) => consentry.usersFor({ tenant, at: now }),
+    tenantsFor: (user, now, from) => consentry.tenantsFor({ user, at: now, from }),
+    usersFor: (tenant, now, from) => consentry.usersFor({ tenant, at: now, from }),
     eventCount: async () => (await events()).length,
     incoming: async (tenant, status, now) => {
       const items = await read(now, () => consentry.incoming(reader(tenant), { status }))
@@ -73,6 +73,6 @@ export function byService(world: World): ListingSubject {
         return { id, tenant, accessRequest, name, users: [...users].sort(), status, revision }
       })
     },
-    myAccess: async (user, status, now) => [...(await read(now, () => consentry.myAccess(reader('anywhere', user), { status })))],
+    myAccess: async (user, own, status, now) => [...(await read(now, () => consentry.myAccess(reader(own, user), { status })))],
   }
 }

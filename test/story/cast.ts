@@ -10,9 +10,12 @@ export const HUNDRED = 'hundred-acre'
 
 const staff = ['elizabeth', 'caroline', 'charlotte', 'wickham']
 
+/** Whether a vendor may ask a tenant. */
+export const isAskable = (from: string, tenant: string): boolean => from === CLASSICS && (tenant === TOM || tenant === HUNDRED)
+
 export const directory: Directory = {
   members: (tenant, users) => (tenant === CLASSICS ? users.filter((user) => staff.includes(user)) : []),
-  askable: (tenant, tenants) => (tenant === CLASSICS ? tenants.filter((one) => one === TOM || one === HUNDRED) : []),
+  askable: (tenant, tenants) => tenants.filter((one) => isAskable(tenant, one)),
 }
 
 /** The host's legacy rule of SPEC §10: it permits every member of Classics, and no other user. */

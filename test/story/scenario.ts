@@ -88,13 +88,13 @@ export const allow = (grantedBy: readonly string[], changesAt: number | null = n
 
 /** Each of these questions has this answer. */
 export const asks =
-  (users: unknown, tenant: unknown, methods: unknown, instants: unknown, decision: OracleDecision): Step<Subject> =>
+  (users: unknown, tenant: unknown, methods: unknown, instants: unknown, decision: OracleDecision, from?: unknown): Step<Subject> =>
   async (on) => {
     for (const user of [users].flat())
       for (const method of [methods].flat())
         for (const now of [instants].flat()) {
           const question = `${String(user)}, ${String(tenant)}, ${String(method)}, ${typeof now === 'object' ? 'an object' : now}`
-          expect(await on.decide(user, tenant, method, now), question).toEqual(decision)
+          expect(await on.decide(user, tenant, method, now, from), `${question}, from ${from}`).toEqual(decision)
         }
   }
 

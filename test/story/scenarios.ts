@@ -115,8 +115,62 @@ const staleGrant = { ...stale, expiresAt: null }
 /** What only callers without types send. */
 const untyped = (value: object): never => value as never
 
+/** Both vendors have somebody called `mover`: whoever moves takes no access along. */
+const MOVERS = { ...WORLD, members: { ...WORLD.members, classics: [...CLASSICS, 'mover'], rival: ['xavier', 'mover'] } }
+const byRival = (id: string, at = t0) => sent(id, ['mover'], ['tom'], at, xavier)
+const byClassics = (id: string) => sent(id, ['mover'], ['tom'], t0)
+
 /** What every implementation decides and accepts. */
 export const SCENARIOS: Scenarios<Subject> = {
+  'a question with `from` (SPEC 2.7, 5.3.2, 5.3.6)': {
+    'counts only the requests of that requesting tenant; without it, or with null, whoever’s': inWorld(MOVERS, [
+      byClassics('A'),
+      byRival('B'),
+      granted('A-tom', t1, t9),
+      granted('B-tom', t1 + 1),
+      asks('mover', 'tom', METHODS, [t1 + 1, t9 - 1], allow(['B-tom', 'A-tom']), undefined),
+      asks('mover', 'tom', METHODS, [t1 + 1, t9 - 1], allow(['B-tom', 'A-tom']), null),
+      asks('mover', 'tom', METHODS, [t1 + 1, t9 - 1], allow(['A-tom'], t9), 'classics'),
+      asks('mover', 'tom', METHODS, [t1 + 1, t9, t20], allow(['B-tom']), 'rival'),
+      asks('mover', 'tom', AR, t9, deny('expired'), 'classics'),
+      asks('mover', 'tom', AR, [t1 + 1, t9], deny('not-associated'), 'tom'),
+      asks('mover', 'tom', LEGACY, [t1 + 1, t9], deny('legacy-closed'), 'hundred'),
+      sees('tenantsFor', ['mover', t9, 'classics'], []),
+      sees('tenantsFor', ['mover', t9, 'rival'], ['tom']),
+      sees('usersFor', ['tom', t9 - 1, 'classics'], ['mover']),
+      sees('usersFor', ['tom', t9, 'classics'], []),
+      sees('usersFor', ['tom', t9, null], ['mover']),
+    ]),
+    'has the status by that tenant’s requests, whatever ended later by another’s': inWorld(MOVERS, [
+      byClassics('A'),
+      byRival('B'),
+      changes(['A-tom'], reject(tomAdmin, 'A-tom', {}, t1)),
+      changes(['B-tom'], withdraw(xavier, { tenantRequest: 'B-tom' }, t9)),
+      asks('mover', 'tom', AR, t20, deny('rejected'), 'classics'),
+      asks('mover', 'tom', AR, t20, deny('withdrawn'), 'rival'),
+      asks('mover', 'tom', AR, t20, deny('withdrawn')),
+      byRival('D', t9),
+      asks('mover', 'tom', AR, t20, deny('rejected'), 'classics'),
+      changes(['D-tom'], removeUser(xavier, 'mover', t9 + 1)),
+      asks('mover', 'tom', AR, t20, deny('rejected'), 'classics'),
+      asks('mover', 'tom', AR, t20, deny('removed'), 'rival'),
+    ]),
+    'asks the legacy rule only about a tenant that `from` may ask, in exactly this spelling': [
+      asks('wickham', 'tom', LEGACY, t0, permitted, 'classics'),
+      ...['TOM', 'tom/', 'tom.'].map((spelling) => asks('wickham', spelling, LEGACY, t0, deny('legacy-not-permitted'), 'classics')),
+      asks('wickham', 'tom', LEGACY, t0, deny('legacy-not-permitted'), 'hundred'),
+      asks('wickham', 'tom', LEGACY, t0, deny('legacy-not-permitted'), 'nobody'),
+      asks('xavier', 'tom', LEGACY, t0, notPermitted, 'rival'),
+      asks('wickham', 'tom', AR, t0, deny('not-associated'), 'nobody'),
+      ...tomGrants,
+      asks('wickham', 'TOM', LEGACY, t1, deny('legacy-not-permitted'), 'classics'),
+      asks('wickham', 'tom', LEGACY, t1, deny('legacy-closed'), 'classics'),
+    ],
+    'is malformed if `from` is neither an id nor null': [
+      ...tomGrants,
+      ...['', 'a b', 7, {}, true].map((from) => asks(c, 'tom', METHODS, t1, deny('invalid-question'), from)),
+    ],
+  },
   'a grant in time (SPEC 4.2, 4.3)': {
     'holds from its instant on, until 1 ms before its expiry, and allows every method': [...given({ A: [t1, t9] }), ...answersUntil9],
     'holds at no instant once its expiry is recorded, which happens once': [
@@ -691,18 +745,20 @@ export const LISTING_SCENARIOS: Scenarios<ListingSubject> = {
       // Both tenants were first asked at t0: the tie falls to the greater id.
       sees(
         'myAccess',
-        ['charlotte', undefined, t1],
+        ['charlotte', 'classics', undefined, t1],
         [{ tenant: 'tom', status: 'granted', message: 'For longer', expiresAt: t12 }, pendingIn('hundred')],
       ),
-      sees('myAccess', [c, 'granted', t1], [{ tenant: 'tom', status: 'granted', message: 'Welcome', expiresAt: t9 }]),
-      sees('myAccess', [c, 'granted', t9], []),
-      sees('myAccess', [c, 'expired', t9], [{ tenant: 'tom', status: 'expired' }]),
+      sees('myAccess', [c, 'classics', 'granted', t1], [{ tenant: 'tom', status: 'granted', message: 'Welcome', expiresAt: t9 }]),
+      sees('myAccess', [c, 'classics', 'granted', t9], []),
+      sees('myAccess', [c, 'classics', 'expired', t9], [{ tenant: 'tom', status: 'expired' }]),
       changes(['R-tom'], removeUser(elizabeth, c, t1)),
-      sees('myAccess', [c, undefined, t1], [{ tenant: 'tom', status: 'removed' }]),
-      sees('myAccess', ['wickham', undefined, t1], []),
+      sees('myAccess', [c, 'classics', undefined, t1], [{ tenant: 'tom', status: 'removed' }]),
+      sees('myAccess', ['wickham', 'classics', undefined, t1], []),
       sent('T', [c], ['hundred'], t9),
       sent('U', [c], ['tom'], t11),
-      sees('myAccess', [c, undefined, t11], [pendingIn('hundred'), pendingIn('tom')]),
+      sees('myAccess', [c, 'classics', undefined, t11], [pendingIn('hundred'), pendingIn('tom')]),
+      // Only requests of the user's own tenant (SPEC 6.3).
+      sees('myAccess', [c, 'rival', undefined, t11], []),
     ],
   },
 }

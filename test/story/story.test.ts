@@ -32,7 +32,7 @@ const hundredGrants: Command[] = [...tomGrants, (on) => on.grant(hundredAdmin, I
 const CHAPTERS: readonly (readonly [rows: readonly number[], before: readonly Command[]])[] = [
   [[1, 2, 3], []],
   [[4, 5, 6, 7], sent],
-  [[8, 9, 10, 11, 12, 13, 23], tomGrants],
+  [[8, 9, 10, 11, 12, 13, 23, 26, 27], tomGrants],
   [[14, 15], hundredRejects],
   [[16, 17, 18], tomSetsExpiry],
   [[20], tomGrantsAgain],
@@ -51,9 +51,9 @@ describe.each<[string, (world: World) => Subject]>([
     for (const command of commands) expect(await command(on)).toMatchObject({ ok: true })
     return on
   }
-  const ask = async (on: Subject, { users, tenant, methods, at, answer }: Asked) => {
+  const ask = async (on: Subject, { users, tenant, methods, at, from, answer }: Asked) => {
     for (const user of users)
-      for (const method of methods) expect(await on.decide(user, tenant, method, at)).toEqual(decisionOf(answer, IDS))
+      for (const method of methods) expect(await on.decide(user, tenant, method, at, from)).toEqual(decisionOf(answer, IDS))
   }
 
   for (const [rows, commands] of CHAPTERS)

@@ -52,14 +52,25 @@ function parseStoredFacts(facts: object, locate: (path: Issue['path']) => Issue[
 }
 
 function factsOf(tenant: unknown, list: readonly unknown[], user: UserId | undefined) {
-  const [id, state, users, removedJson, sentAt, grantedAt, expiresAt, endedAt] = list
+  const [id, requestingTenant, state, users, removedJson, sentAt, grantedAt, expiresAt, endedAt] = list
   const removed = removedJson === '[]' ? [] : parseJson(removedJson)
   const named = user === undefined ? parseJson(users) : restrictToUser(user, parseJson(users), removed)
   const expected = EXPECTED_COLUMNS.get(state)
   // A state that contradicts the other columns becomes `undefined`, so that validation fails: either side could be the wrong one.
   const consistent =
     expected?.granted === (grantedAt !== null) && expected.ended === (endedAt !== null) && (expected.granted || expiresAt === null)
-  return { id, tenant, users: named, removed, state: consistent ? state : undefined, sentAt, grantedAt, expiresAt, endedAt }
+  return {
+    id,
+    requestingTenant,
+    tenant,
+    users: named,
+    removed,
+    state: consistent ? state : undefined,
+    sentAt,
+    grantedAt,
+    expiresAt,
+    endedAt,
+  }
 }
 
 /** Which columns each state fills: those of the grant, and those of an end by an actor. */

@@ -35,7 +35,7 @@ export function queriesOf({ of }: Tables, { list, gather, server }: SqlDialect) 
   const event = selectList('e', EVENT_COLUMNS)
   // A submission stores each user set once, however many tenants it asks.
   const requestsOfUserSql = `${of('user_sets')} t join ${tenantRequests} r on r.access_request_seq = t.access_request_seq and r.user_set = t.user_set`
-  const requestFacts = `${list}(r.id, r.state, r.users, r.removed, r.sent_at, r.granted_at, r.expires_at, r.ended_at)`
+  const requestFacts = `${list}(r.id, r.requesting_tenant, r.state, r.users, r.removed, r.sent_at, r.granted_at, r.expires_at, r.ended_at)`
   const facts = `${gather}(${requestFacts})`
   const governedSinceSql = (tenant: string) =>
     `(select g.since from ${of('governed_tenants')} g where g.tenant = ${tenant}) as governed_since`
@@ -82,9 +82,10 @@ export function queriesOf({ of }: Tables, { list, gather, server }: SqlDialect) 
       where a.requesting_tenant = :requestingTenant and a.id = :accessRequest and ${AFTER_REQUEST} and ${HAS_STATUS} ${NEWEST_REQUEST_FIRST}`,
     myAccess: `with page as (
         select tenant, first_sent_at from (
-          select r.tenant, min(r.sent_at) as first_sent_at from ${requestsOfUserSql} where t.user_id = :user group by r.tenant) tenants
+          select r.tenant, min(r.sent_at) as first_sent_at from ${requestsOfUserSql} where t.user_id = :user
+          and r.requesting_tenant = :requestingTenant group by r.tenant) tenants
         where (first_sent_at, tenant) < (:sentAt, :tenant) order by first_sent_at desc, tenant desc limit :limit)
-      select ${request}, page.first_sent_at from page join ${tenantRequests} r on r.tenant = page.tenant
+      select ${request}, page.first_sent_at from page join ${tenantRequests} r on r.tenant = page.tenant and r.requesting_tenant = :requestingTenant
       join ${of('user_sets')} t on t.user_id = :user and t.access_request_seq = r.access_request_seq and t.user_set = r.user_set
       order by page.first_sent_at desc, page.tenant desc`,
     history: `select * from (${historySql}) found ${latestFirst} limit :limit`,

@@ -28,11 +28,11 @@ export function createReader(runQuery: RunQuery, rows: RowParsers): ReadPart {
     return { session, facts: rows.facts(session.tenant, row, session.user), governedSince: rows.governedSince(session.tenant, row) }
   }
 
-  /** Returns the user's tenants after a key, with any status. */
-  const tenantsOf = async (user: string, after: TenantKey | undefined, limit: number): Promise<MyAccessRow[]> => {
+  /** Returns the user's tenants after a key, with any status, by requests of `requestingTenant`. */
+  const tenantsOf = async (requestingTenant: string, user: string, after: TenantKey | undefined, limit: number): Promise<MyAccessRow[]> => {
     const { sentAt, tenant } = after ?? { sentAt: AFTER_ALL, tenant: '' }
     const byTenant = new Map<TenantId, { readonly tenant: TenantId; readonly sentAt: number; readonly requests: TenantRequest[] }>()
-    for (const row of await runQuery('myAccess', { user, sentAt, tenant, limit })) {
+    for (const row of await runQuery('myAccess', { requestingTenant, user, sentAt, tenant, limit })) {
       const request = rows.tenantRequest(row)
       const known = byTenant.get(request.tenant)
       if (known) known.requests.push(request)
@@ -76,11 +76,11 @@ export function createReader(runQuery: RunQuery, rows: RowParsers): ReadPart {
         : runQuery('outgoingOf', { ...common, accessRequest }))
       return found.map((row) => ({ request: rows.tenantRequest(row), name: rows.requestName(row) }))
     },
-    async myAccess({ user, status, now, after, limit }) {
+    async myAccess({ requestingTenant, user, status, now, after, limit }) {
       // Only the domain computes a user's status, so filter here and load pages until one is full.
       const found: MyAccessRow[] = []
       for (let from: TenantKey | undefined = after, more = true; more && found.length < limit; ) {
-        const tenants = await tenantsOf(user, from, limit)
+        const tenants = await tenantsOf(requestingTenant, user, from, limit)
         for (const row of tenants) {
           if (status === undefined || userStatusAt(requestsOfUser(user, row.requests), now) === status) found.push(row)
         }

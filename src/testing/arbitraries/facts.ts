@@ -17,11 +17,13 @@ export interface FactsOptions {
 }
 
 const STATES = ['pending', 'granted', 'granted', 'granted', 'expired', 'revoked', 'rejected', 'withdrawn'] as const
+const REQUESTERS = ['classics', 'classics', 'novels', 'constructor']
 const IDS = ['r-b', 'R-b', 'r-a', '__proto__', 'constructor', '9', '10', '~', 'request-with-a-longer-id']
 
 /** The shape of a request, before the instants that the tenant's requests share are known. */
 interface Plan {
   readonly state: (typeof STATES)[number]
+  readonly requestingTenant: TenantId
   /** Steps along the shared instants: to the sending, the answer, the end and the expiry. */
   readonly steps: readonly [start: number, answer: number, end: number, expiry: number]
   readonly endless: boolean
@@ -62,9 +64,9 @@ export function requestFacts({ tenant = 'tom-sawyer', users = CAST.users }: Fact
  *
  * const factsAndQuery = tenantFacts().chain((facts) => fc.tuple(fc.constant(facts), accessQuery({ around: [facts] })))
  * fc.assert(
- *   fc.property(factsAndQuery, ([facts, { user, tenant, method, now }]) => {
+ *   fc.property(factsAndQuery, ([facts, { user, tenant, method, now, from }]) => {
  *     const access = accessFrom([facts])
- *     return access.canImpersonate(user, tenant, method, now) === decide(user, tenant, method, now, facts).allowed
+ *     return access.canImpersonate(user, tenant, method, now, from) === decide(user, tenant, method, now, facts, { from }).allowed
  *   }),
  * )
  * ```
@@ -85,6 +87,7 @@ function plan(users: readonly UserId[]): fc.Arbitrary<Plan> {
   return fc.record(
     {
       state: fc.constantFrom(...STATES),
+      requestingTenant: fc.constantFrom(...REQUESTERS),
       steps: fc.tuple(step, step, step, step),
       endless: fc.boolean(),
       parts: fc.array(part, { minLength: users.length, maxLength: users.length }),
@@ -108,7 +111,7 @@ function buildFacts(
   id: string,
   tenant: TenantId,
   users: readonly UserId[],
-  { state, steps, endless, parts }: Plan,
+  { state, requestingTenant, steps, endless, parts }: Plan,
   grid: readonly Instant[],
 ) {
   const at = (index: number) => grid[Math.min(index, grid.length - 1)] ?? 0
@@ -128,7 +131,7 @@ function buildFacts(
     .map((user, index): RemovedUser => ({ user, at: state === 'pending' ? sentAt : leftAt(index) }))
     .filter(({ user }) => !named.includes(user))
 
-  const facts = { id, tenant, users: named, removed, sentAt }
+  const facts = { id, requestingTenant, tenant, users: named, removed, sentAt }
   switch (state) {
     case 'pending':
       return { ...facts, state }

@@ -1,6 +1,6 @@
 /** Generators of well-formed questions near the instants that matter, and of malformed questions. */
 import * as fc from 'fast-check'
-import type { AccessQuery } from '../../domain/decision.js'
+import type { AccessQuery } from '../../domain/evaluate.js'
 import type { TenantFacts } from '../../domain/facts.js'
 import type { TenantId, UserId } from '../../domain/ids.js'
 import type { Instant } from '../../domain/instant.js'
@@ -12,22 +12,25 @@ export interface AccessQueryOptions {
   readonly users?: readonly UserId[] | undefined
   /** The tenants of most questions. If absent or empty, those of the facts in `around`. */
   readonly tenants?: readonly TenantId[] | undefined
+  /** The users' own tenants. If absent or empty, the requesters of the facts in `around`. */
+  readonly from?: readonly TenantId[] | undefined
   /** Facts, and instants in milliseconds. Most questions are within 1 ms of one of their instants. */
   readonly around?: readonly (TenantFacts | Instant)[] | undefined
 }
 
-/** A question with `user`, `tenant`, `method` and `now`, at least one of them malformed (SPEC 5.3.1). */
+/** A question of five parts, at least one of them malformed (SPEC 5.3.1). */
 export interface MalformedAccessQuery {
   readonly user: unknown
   readonly tenant: unknown
   readonly method: unknown
   readonly now: unknown
+  readonly from: unknown
 }
 
 /**
  * Generates a well-formed question (SPEC §5).
  * It mostly has the given users and tenants, or those of the facts, and a `now` within 1 ms of a given instant.
- * `now` is in milliseconds.
+ * `now` is in milliseconds; half of the questions do not say `from`, which is then `null` (SPEC 2.7).
  * @example
  * ```ts
  * import { decide } from 'consentry/decision'
@@ -36,13 +39,14 @@ export interface MalformedAccessQuery {
  *
  * const nothing = { tenant: 'tom-sawyer', governed: false, requests: [] }
  * const query = accessQuery({ users: ['caroline'], tenants: ['tom-sawyer'] })
- * fc.assert(fc.property(query, ({ user, tenant, method, now }) => !decide(user, tenant, method, now, nothing).allowed))
+ * fc.assert(fc.property(query, ({ user, tenant, method, now, from }) => !decide(user, tenant, method, now, nothing, { from }).allowed))
  * ```
  */
-export function accessQuery({ users = [], tenants = [], around = [] }: AccessQueryOptions = {}): fc.Arbitrary<AccessQuery> {
+export function accessQuery({ users = [], tenants = [], from = [], around = [] }: AccessQueryOptions = {}): fc.Arbitrary<AccessQuery> {
   const facts = around.filter((one) => typeof one === 'object')
   const people = users.length > 0 ? users : facts.flatMap(({ requests }) => requests.flatMap(peopleOf))
   const places = tenants.length > 0 ? tenants : facts.map(({ tenant }) => tenant)
+  const vendors = from.length > 0 ? from : facts.flatMap(({ requests }) => requests.map(({ requestingTenant }) => requestingTenant))
   const turns = around.flatMap((one) => (typeof one === 'object' ? one.requests.flatMap(instantsOf) : [one]))
   return fc.record(
     {
@@ -53,6 +57,7 @@ export function accessQuery({ users = [], tenants = [], around = [] }: AccessQue
         turns.flatMap((at) => [at - 1, at, at + 1]),
         instant(),
       ),
+      from: fc.option(mostly(vendors, tenantId()), { freq: 1 }),
     },
     PLAIN,
   )
@@ -70,17 +75,22 @@ export function accessQuery({ users = [], tenants = [], around = [] }: AccessQue
  * import fc from 'fast-check'
  *
  * fc.assert(
- *   fc.property(malformedAccessQuery(), tenantFacts(), ({ user, tenant, method, now }, facts) => {
+ *   fc.property(malformedAccessQuery(), tenantFacts(), ({ user, tenant, method, now, from }, facts) => {
  *     const question = [user, tenant, method, now] as [string, string, 'access-request', number]
- *     return decide(...question, facts).reason === 'invalid-question'
+ *     return decide(...question, facts, { from: from as string }).reason === 'invalid-question'
  *   }),
  * )
  * ```
  */
 export function malformedAccessQuery(): fc.Arbitrary<MalformedAccessQuery> {
-  const wellFormed = fc.record({ user: userId(), tenant: tenantId(), method: method(), now: instant() }, PLAIN)
-  const malformed = fc.record({ user: notAnId(), tenant: notAnId(), method: notAMethod(), now: notAnInstant() }, PLAIN)
-  const parts = fc.subarray(['user', 'tenant', 'method', 'now'] as const, { minLength: 1 })
+  const wellFormed = fc.record(
+    { user: userId(), tenant: tenantId(), method: method(), now: instant(), from: fc.option(tenantId(), { freq: 1 }) },
+    PLAIN,
+  )
+  // A `from` that is `null` or `undefined` is as not said (SPEC 2.7).
+  const from = notAnId().filter((value) => value !== null && value !== undefined)
+  const malformed = fc.record({ user: notAnId(), tenant: notAnId(), method: notAMethod(), now: notAnInstant(), from }, PLAIN)
+  const parts = fc.subarray(['user', 'tenant', 'method', 'now', 'from'] as const, { minLength: 1 })
   return fc
     .tuple(wellFormed, malformed, parts)
     .map(([right, wrong, chosen]): MalformedAccessQuery => ({ ...right, ...Object.fromEntries(chosen.map((part) => [part, wrong[part]])) }))

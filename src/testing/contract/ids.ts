@@ -47,8 +47,8 @@ export const idTests: readonly ContractTest[] = [
     await fixture.saveTransitions(fixture.requests.slice(0, 1), removeUserAt('a', 3_000))
     for (const user of TRICKY) {
       assertEqual(
-        (await fixture.repository.myAccess({ user, now: 0, limit: 100 })).map(rowById),
-        expectedMyAccess(fixture, user),
+        (await fixture.repository.myAccess({ requestingTenant: CLASSICS, user, now: 0, limit: 100 })).map(rowById),
+        expectedMyAccess(fixture, CLASSICS, user),
         `the access of ${user}`,
       )
       const open = byId(fixture.requests.filter(({ users }) => users.includes(user)))

@@ -97,8 +97,13 @@ export const listTests: readonly ContractTest[] = [
       await requestsOfThreeParties(fixture)
       await fixture.applyTransitions(await fixture.submitOne('kellynch', { users: BOTH }), removeUserAt(CAROLINE, 2_000))
       await fixture.applyTransitions(await fixture.submitOne('donwell'), removeUserAt(CAROLINE, 2_000))
-      for (const user of [CAROLINE, CHARLOTTE, 'xavier', 'becky', 'elizabeth', 'nobody']) {
-        assertEqual((await fixture.repository.myAccess({ ...ALL, user })).map(rowById), expectedMyAccess(fixture, user), user)
+      // The same user named by another requesting tenant is another list.
+      await fixture.submitOne(HUNDRED, { by: 'rival', at: 1 })
+      for (const requestingTenant of [CLASSICS, 'rival', TOM]) {
+        for (const user of [CAROLINE, CHARLOTTE, 'xavier', 'becky', 'elizabeth', 'nobody']) {
+          const rows = await fixture.repository.myAccess({ ...ALL, requestingTenant, user })
+          assertEqual(rows.map(rowById), expectedMyAccess(fixture, requestingTenant, user), `${user} of ${requestingTenant}`)
+        }
       }
     },
   ),
@@ -110,8 +115,8 @@ export const listTests: readonly ContractTest[] = [
     await fixture.applyTransitions(first, removeUserAt(CAROLINE, 2_500))
     await fixture.applyTransitions(await fixture.submitOne(TOM, { at: 3_000 }), grantAt(4_000))
     assertEqual(
-      (await fixture.repository.myAccess({ ...ALL, user: CAROLINE })).map(rowById),
-      expectedMyAccess(fixture, CAROLINE),
+      (await fixture.repository.myAccess({ ...ALL, requestingTenant: CLASSICS, user: CAROLINE })).map(rowById),
+      expectedMyAccess(fixture, CLASSICS, CAROLINE),
       'the rows',
     )
   }),
@@ -174,10 +179,10 @@ async function applyToTenants(fixture: Fixture, tenants: readonly TenantId[], li
 }
 
 async function expectMyAccess(fixture: Fixture, instants: readonly Instant[]): Promise<void> {
-  const all = expectedMyAccess(fixture, CAROLINE).map((row) => ({ row, stakes: requestsOfUser(CAROLINE, row.requests) }))
+  const all = expectedMyAccess(fixture, CLASSICS, CAROLINE).map((row) => ({ row, stakes: requestsOfUser(CAROLINE, row.requests) }))
   for (const now of instants) {
     for (const status of USER_STATUSES) {
-      const rows = await fixture.repository.myAccess({ user: CAROLINE, status, now, limit: 1_000 })
+      const rows = await fixture.repository.myAccess({ requestingTenant: CLASSICS, user: CAROLINE, status, now, limit: 1_000 })
       const expected = all.filter(({ stakes }) => userStatusAt(stakes, now) === status).map(({ row }) => row)
       assertEqual(rows.map(rowById), expected, `${status} at ${now}`)
     }

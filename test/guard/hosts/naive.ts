@@ -38,8 +38,8 @@ async function ask({ wiring }: HostState, seen: Seen) {
 export const truthy = host('takes any answer for an allow', (state) => async (form, seen) => {
   const { authorize, checkImpersonation } = state.wiring.consentry as Authorizer
   const { actor, tenant, method, id } = await ask(state, seen)
-  const { user } = actor
-  const deciding = form === 'by-method' ? authorize({ user, tenant, method }) : checkImpersonation(actor, id)
+  const { user, tenant: from } = actor
+  const deciding = form === 'by-method' ? authorize({ user, tenant, method, from }) : checkImpersonation(actor, id)
   const decision = await Promise.resolve<unknown>(deciding).catch((error: unknown) => error)
   if (decision) return allow({ user, tenant, method, session: null, changesAt: null })
   return { ok: false, denial: denialOf(undefined) }
@@ -67,8 +67,8 @@ export const trusting = host('checks nothing that the service does not', (state)
   try {
     const { authorize, checkImpersonation } = state.wiring.consentry as Authorizer
     const { actor, tenant, method, id } = await ask(state, seen)
-    const { user } = actor
-    if (form === 'by-method') await authorize({ user, tenant, method })
+    const { user, tenant: from } = actor
+    if (form === 'by-method') await authorize({ user, tenant, method, from })
     const session: LiveSession | null = form === 'by-method' ? null : await checkImpersonation(actor, id)
     return allow({ user, tenant, method: session?.method ?? method, session, changesAt: session?.changesAt ?? null })
   } catch (error) {

@@ -1,0 +1,135 @@
+/** The rules of the decision, in order, over the facts about one user (SPEC 5.3). */
+
+import { type AccessMethod, type Decision, type DenyReason, isAccessMethod, type LegacyOptions } from './decision-types.js'
+import type { TenantFacts } from './facts.js'
+import { isId, type TenantId, type TenantRequestId, type UserId } from './ids.js'
+import { type Instant, toInstant } from './instant.js'
+import {
+  holdingGrants,
+  isGrant,
+  type RequestLifecycle,
+  requestsOfUser,
+  requestsSentBy,
+  type UserRequest,
+  type UserStatus,
+  userGrantHolds,
+  userStatusAt,
+} from './status.js'
+
+const DENIALS = new Map<DenyReason, Decision>()
+
+/** A well-formed question: valid ids, a known method, and a finite instant in milliseconds. */
+export interface AccessQuery {
+  readonly user: UserId
+  readonly tenant: TenantId
+  readonly method: AccessMethod
+  readonly now: Instant
+  /** The user's own tenant; `null` if the question does not say it (SPEC 2.7). */
+  readonly from: TenantId | null
+}
+
+/** The part of a tenant's facts that decides one question. */
+export interface UserFacts {
+  /** Whether the tenant is governed; `undefined` without facts about the tenant. */
+  readonly governed: boolean | undefined
+  /** The tenant's requests that name or named the user, sent by the question's `from` if it says one. */
+  readonly requests: readonly UserRequest<RequestLifecycle>[]
+}
+
+/** The denial of a malformed question (SPEC 5.3.1). */
+export const INVALID_QUESTION: Decision = deny('invalid-question', null)
+
+/** The denial of a legacy method for which the host's rule is not asked (SPEC 5.3.6). */
+const NEVER_ASKED: Decision = deny('legacy-not-permitted', null)
+
+/** The denial of a legacy method without facts about the tenant (SPEC 5.3.4). */
+export const NO_FACTS: Decision = deny('no-facts', null)
+
+/** Returns the parsed question, or `undefined` if it is malformed (SPEC 5.3.1). */
+export function parseAccessQuery(user: unknown, tenant: unknown, method: unknown, now: unknown, from: unknown): AccessQuery | undefined {
+  const [at, own] = [toInstant(now), from ?? null]
+  const wellFormed = isId(user) && isId(tenant) && isAccessMethod(method) && at !== undefined && (own === null || isId(own))
+  return wellFormed ? { user, tenant, method, now: at, from: own } : undefined
+}
+
+/** Returns the facts that decide the question; none if they are another tenant's. */
+export function factsAbout({ user, tenant, from }: AccessQuery, facts: TenantFacts) {
+  if (facts.tenant !== tenant) return { governed: undefined, requests: [] }
+  return { governed: facts.governed, requests: requestsOfUser(user, requestsSentBy(from, facts.requests)) }
+}
+
+/** Answers a question from the user's facts; the first matching rule wins (SPEC 5.3.2-5.3.6). */
+export function evaluate(question: AccessQuery, facts: UserFacts, host: LegacyOptions): Decision {
+  return decideByFacts(question, facts) ?? decideByRule(question, host)
+}
+
+/** Answers a question from the facts alone; `undefined` if it is for the host's rule (SPEC 5.3.5). */
+export function decideByFacts(question: AccessQuery, { governed, requests }: UserFacts): Decision | undefined {
+  const { method, now } = question
+  const status = userStatusAt(requests, now)
+  const changesAt = nextChange(question, requests)
+  if (status === 'granted') return granted(requests, now, changesAt)
+  if (method === 'access-request') return deny(status, changesAt)
+  if (governed === undefined) return NO_FACTS
+  return governed ? deny('legacy-closed', changesAt) : undefined
+}
+
+/** Answers by the host's rule, asked only if the question's `from` may ask the tenant (SPEC 5.3.6). */
+export function decideByRule({ user, tenant, method, now, from }: AccessQuery, { legacy, isAskable }: LegacyOptions): Decision {
+  if (method === 'access-request' || legacy === undefined) return NEVER_ASKED
+  if (from !== null && !(isAskable !== undefined && saysTrue(() => isAskable(from, tenant)))) return NEVER_ASKED
+  return saysTrue(() => legacy(user, tenant, method, now)) ? LEGACY_PERMITTED : LEGACY_NOT_PERMITTED
+}
+
+/** Whether the host answers exactly `true`; a throw, a promise or any other value denies (SPEC 5.3.6). */
+function saysTrue(ask: () => unknown): boolean {
+  try {
+    const answer = ask()
+    // A function made async by mistake denies. Its rejection is handled here, so that it does not end the host's process.
+    if (answer instanceof Promise) answer.catch(() => {})
+    return answer === true
+  } catch {
+    return false
+  }
+}
+
+/** Returns the first grant start or end after `now` that changes the answer, or `null` (SPEC 5.6). */
+function nextChange({ method, now }: AccessQuery, requests: readonly UserRequest<RequestLifecycle>[]): Instant | null {
+  let next = Infinity
+  for (const { request } of requests) {
+    if (!isGrant(request)) continue
+    for (const at of [request.grantedAt, request.expiresAt ?? now]) {
+      if (at > now && at < next && relevantStatusAt(at, method, requests) !== relevantStatusAt(now, method, requests)) next = at
+    }
+  }
+  return next === Infinity ? null : next
+}
+
+// The answer to a legacy method depends only on whether a grant holds; the answer to `access-request` on the exact status.
+function relevantStatusAt(
+  at: Instant,
+  method: AccessMethod,
+  requests: readonly UserRequest<RequestLifecycle>[],
+): UserStatus | 'not-associated' | boolean {
+  return method === 'access-request' ? userStatusAt(requests, at) : requests.some((request) => userGrantHolds(request, at))
+}
+
+/** The allow by the host's rule. */
+export const LEGACY_PERMITTED: Decision = Object.freeze({ allowed: true, reason: 'legacy-permitted' })
+const LEGACY_NOT_PERMITTED: Decision = Object.freeze({ allowed: false, reason: 'legacy-not-permitted' })
+
+function granted(requests: readonly UserRequest<RequestLifecycle>[], now: Instant, changesAt: Instant | null): Decision {
+  const ids = holdingGrants(requests, now).map(({ id }) => id) as [TenantRequestId, ...TenantRequestId[]]
+  return Object.freeze({ allowed: true, reason: 'granted', grantedBy: Object.freeze(ids), changesAt })
+}
+
+function deny(reason: Exclude<DenyReason, 'legacy-not-permitted'>, changesAt: Instant | null): Decision
+function deny(reason: 'legacy-not-permitted', changesAt: null): Decision
+function deny(reason: DenyReason, changesAt: Instant | null): Decision {
+  // Denials without `changesAt` are interned: there is one frozen object per reason.
+  const known = changesAt === null ? DENIALS.get(reason) : undefined
+  if (known) return known
+  const denial = Object.freeze({ allowed: false, reason, changesAt }) as Decision
+  if (changesAt === null) DENIALS.set(reason, denial)
+  return denial
+}
