@@ -1,9 +1,10 @@
 /** A repository in PostgreSQL, over the host's `pg` pool, `pg` client or PGlite. */
 import { ownOptions } from '../domain/own.js'
 import type { Repository } from '../ports/repository.js'
-import { type Connection, type Database, fromClient, fromPGlite, fromPool, fromTransaction } from './postgres/connection.js'
+import { type Database, fromClient, fromPGlite, fromPool, fromTransaction } from './postgres/connection.js'
 import type { PGliteDatabase, PostgresClient, PostgresConnection, PostgresPool } from './postgres/drivers.js'
 import { postgresFeed } from './postgres/feed.js'
+import { migratePostgres, onSchemaVersion } from './postgres/schema-version.js'
 import {
   notificationsInPGlite,
   notificationsInPool,
@@ -12,7 +13,7 @@ import {
   subscriptionsOn,
 } from './postgres/subscriptions.js'
 import { createPostgresWriter } from './postgres/writer.js'
-import { checkVersion, type Migration, migrationsOf, stepsFrom } from './sql/migrations.js'
+import { type Migration, migrationsOf } from './sql/migrations.js'
 import { queriesOf } from './sql/queries.js'
 import { createReader } from './sql/reader.js'
 import { rowParsers } from './sql/row-parsers.js'
@@ -109,11 +110,10 @@ export interface PostgresRepository extends Repository {
 export function postgresRepository(options: PostgresOptions): PostgresRepository {
   const tables = tablesOf(options)
   const { database, subscribe } = connect(ownOptions(options))
-  const schema = { checked: false }
   return {
-    ...createPostgresRepository(tables, database, schema, subscribe),
+    ...createPostgresRepository(tables, database, subscribe),
     migrate: () => migratePostgres(tables, database, postgresMigrations(options)),
-    within: (connection) => createPostgresRepository(tables, fromTransaction(connection), schema),
+    within: (connection) => createPostgresRepository(tables, fromTransaction(connection)),
   }
 }
 
@@ -155,44 +155,15 @@ export function postgresMigrations({ schema, tablePrefix }: PostgresTableOptions
   return migrationsOf(tables, types, schema === undefined ? '' : createSchema)
 }
 
-/** Creates the repository. The first call checks the schema version. */
-function createPostgresRepository(tables: Tables, database: Database, schema: { checked: boolean }, subscribe?: Subscribe): Repository {
+function createPostgresRepository(tables: Tables, unchecked: Database, subscribe?: Subscribe): Repository {
   const queries = queriesOf(tables, { list: 'json_build_array', gather: 'json_agg', server: 'pg_postmaster_start_time()::text' })
   const rows = rowParsers(tables)
-  const afterVersionCheck: <T>(work: () => Promise<T>) => Promise<T> = async (work) => {
-    if (!schema.checked) checkVersion(await postgresSchemaVersion(tables, database))
-    schema.checked = true
-    return work()
-  }
-  const checked: Database = {
-    run: (sql, values) => afterVersionCheck(() => database.run(sql, values)),
-    transaction: (work) => afterVersionCheck(() => database.transaction(work)),
-  }
+  const database = onSchemaVersion(tables, unchecked)
   return {
-    ...createReader((query, values) => checked.run(queries[query], values), rows),
-    ...createPostgresWriter(tables, queries, rows, checked),
-    ...postgresFeed(tables, queries, rows, checked),
-    ...(subscribe && subscriptionsOn(tables, checked, subscribe)),
+    ...createReader((query, values) => database.run(queries[query], values), rows),
+    ...createPostgresWriter(tables, queries, rows, database),
+    // The check of a save locks a row, for which a role that only reads the feed lacks the privilege.
+    ...postgresFeed(tables, queries, rows, { run: database.run, transaction: unchecked.transaction }),
+    ...(subscribe && subscriptionsOn(tables, database, subscribe)),
   }
-}
-
-async function migratePostgres(tables: Tables, database: Database, migrations: readonly Migration[]): Promise<void> {
-  // Checked first, so that a role without the privilege to create tables can start once they exist.
-  if (stepsFrom(await postgresSchemaVersion(tables, database), migrations).length === 0) return
-  await database.transaction(async (connection) => {
-    await connection.exec(`select pg_advisory_xact_lock(${MIGRATION_LOCK})`)
-    for (const { sql } of stepsFrom(await postgresSchemaVersion(tables, connection), migrations)) await connection.exec(sql)
-  })
-}
-
-/** The advisory lock key that serializes migrations, the same in every version. */
-const MIGRATION_LOCK = 7_061_944_358
-
-async function postgresSchemaVersion({ of }: Tables, { run }: Pick<Connection, 'run'>): Promise<number | null> {
-  const table = of('migrations')
-  // Reading a table makes the server process pending catalog invalidations. `to_regclass` alone could answer from a stale cache.
-  const [found] = await run('select to_regclass(:table::text) is not null as exists from pg_catalog.pg_class limit 1', { table })
-  if (found?.['exists'] !== true) return null
-  const [row] = await run(`select max(version) as version from ${table}`, {})
-  return row === undefined || row['version'] === null ? null : Number(row['version'])
 }

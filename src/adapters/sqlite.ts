@@ -1,6 +1,6 @@
 /** A repository in SQLite, over the host's `better-sqlite3`, `libsql` or `node:sqlite` connection. */
 import type { Repository } from '../ports/repository.js'
-import { checkVersion, type Migration, migrationsOf, stepsFrom } from './sql/migrations.js'
+import { checkVersion, type Migration, migrationsOf, SCHEMA_VERSION, versionIn } from './sql/migrations.js'
 import { queriesOf } from './sql/queries.js'
 import { createReader } from './sql/reader.js'
 import { rowParsers } from './sql/row-parsers.js'
@@ -8,6 +8,7 @@ import type { Row } from './sql/row-values.js'
 import type { Value } from './sql/rows.js'
 import { type Tables, tablesOf } from './sql/tables.js'
 import type { SqliteDatabase, SqliteStatement } from './sqlite/drivers.js'
+import { migrateSqlite, sqliteSchemaVersion } from './sqlite/schema-version.js'
 import {
   inSqliteTransaction,
   isInTransaction,
@@ -129,7 +130,6 @@ function createSqliteRepository(tables: Tables, database: SqliteDatabase, transa
   const prepared = (sql: string) => {
     const cached = statements.get(sql)
     if (cached) return cached
-    if (statements.size === 0) checkVersion(sqliteSchemaVersion(tables, database))
     const statement = database.prepare(sql)
     statements.set(sql, statement)
     return statement
@@ -137,11 +137,35 @@ function createSqliteRepository(tables: Tables, database: SqliteDatabase, transa
   const all = (sql: string, values: Readonly<Record<string, Value>>) => prepared(sql).all(values) as Row[]
   const run = (sql: string, values: readonly Value[]) => void prepared(sql).run(...values)
 
-  const transaction = <T>(work: () => T) => inSqliteTransaction(database, transactionSql, work)
+  const newest = `select max(version) as version from ${tables.of('migrations')}`
+  // Reads nothing from tables of another version. Versions only grow, so a later look-up explains why.
+  const versioned = Object.fromEntries(
+    Object.entries(queries).map(([name, sql]) => [name, `select * from (${sql}) found where (${newest}) = ${SCHEMA_VERSION}`]),
+  ) as typeof queries
+  const foundVersion = () => {
+    try {
+      return versionIn(all(newest, {}))
+    } catch {
+      return sqliteSchemaVersion(tables, database)
+    }
+  }
+  const transaction = <T>(work: () => T) =>
+    inSqliteTransaction(database, transactionSql, () => {
+      checkVersion(foundVersion())
+      return work()
+    })
   const read = (query: keyof typeof queries, values: Readonly<Record<string, Value>>) => {
     if (transactionSql === TRANSACTION && isInTransaction(database))
       throw new Error('the connection has an open transaction: use `within` to read inside it')
-    return all(queries[query], values)
+    try {
+      const found = all(versioned[query], values)
+      if (found.length === 0) checkVersion(foundVersion())
+      return found
+    } catch (error) {
+      // A table or column that does not exist may be one of another version.
+      if (/no such/.test(String(error))) checkVersion(foundVersion())
+      throw error
+    }
   }
 
   return {
@@ -158,19 +182,4 @@ function createSqliteRepository(tables: Tables, database: SqliteDatabase, transa
       return { stable: last, latest: last }
     },
   }
-}
-
-function migrateSqlite(tables: Tables, database: SqliteDatabase, migrations: readonly Migration[]): void {
-  if (stepsFrom(sqliteSchemaVersion(tables, database), migrations).length === 0) return
-  inSqliteTransaction(database, TRANSACTION, () => {
-    for (const { sql } of stepsFrom(sqliteSchemaVersion(tables, database), migrations)) database.exec(sql)
-  })
-}
-
-function sqliteSchemaVersion({ nameOf, of }: Tables, database: SqliteDatabase): number | null {
-  const name = nameOf('migrations')
-  const [table] = database.prepare(`select name from sqlite_master where type = 'table' and name = :name`).all({ name })
-  if (table === undefined) return null
-  const [row] = database.prepare(`select max(version) as version from ${of('migrations')}`).all({}) as Row[]
-  return row === undefined || row['version'] === null ? null : Number(row['version'])
 }

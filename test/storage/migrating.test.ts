@@ -3,7 +3,10 @@ import { EventEmitter, once } from 'node:events'
 import Sqlite from 'libsql'
 import { afterAll, describe, expect, inject, it, vi } from 'vitest'
 import { postgresMigrations, postgresRepository } from '../../src/adapters/postgres.js'
+import { migrationTo } from '../../src/adapters/sql/migrations.js'
+import { tablesOf } from '../../src/adapters/sql/tables.js'
 import { sqliteMigrations, sqliteRepository } from '../../src/adapters/sqlite.js'
+import type { Consentry } from '../../src/consentry.js'
 import { isConsentryError } from '../../src/domain/error.js'
 import { FEED_START } from '../../src/ports/event-feed.js'
 import type { Repository } from '../../src/ports/repository.js'
@@ -12,7 +15,19 @@ import { newSchema, poolOn } from '../databases/pools.js'
 import { programNamed } from '../databases/programs.js'
 import { rewriting } from './faulty-postgres-driver.js'
 import type { Migrator } from './migrator.js'
-import { ask, askAndGrant, type Call, CLASSICS, commandsOf, listsOf, mayEnter, questionsOf, serviceOn } from './service.js'
+import {
+  answererOf,
+  ask,
+  askAndGrant,
+  type Call,
+  CLASSICS,
+  caroline,
+  commandsOf,
+  listsOf,
+  mayEnter,
+  questionsOf,
+  serviceOn,
+} from './service.js'
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
@@ -40,6 +55,10 @@ async function expectMismatch(repository: Repository, found: number | null): Pro
   for (const call of questionsOf(service, 'tenant')) await expect(call()).rejects.toMatchObject({ code: 'facts-unavailable', cause })
   for (const call of others) await expect(call()).rejects.toMatchObject({ code: 'unavailable', port: 'repository', cause })
 }
+
+/** Returns the SQL by which the next release migrates. */
+const nextRelease = (place: Place, sql = '') => migrationTo(tablesOf('schema' in place ? { schema: `${place.schema}` } : {}), 2, sql).sql
+const eventsIn = async ({ repository }: Place) => (await repository.readEvents({ after: FEED_START, limit: 99 })).entries.length
 
 describe.each([
   ['SQLite', files, `select name from sqlite_master where type = 'table' and name not like 'sqlite%'`],
@@ -104,6 +123,45 @@ describe.each([
     expect(await tablesIn(place)).toEqual(before)
     await place.query(`delete from ${place.of('migrations')} where version = 7`)
     expect((await newer.incoming({ tenant: 'tenant', now: 0, limit: 9 })).length).toBe(1)
+  })
+
+  it.each<[what: string, found: number | null, sql: (place: Place) => string]>([
+    ['of the next release', 2, nextRelease],
+    ['of another shape', 2, (place) => nextRelease(place, `alter table ${place.of('tenant_requests')} rename column users to people`)],
+    ['without a version', null, ({ of }) => `delete from ${of('migrations')}`],
+    ['without their table of versions', null, ({ of }) => `drop table ${of('migrations')}`],
+  ])('to tables %s make every call of a running process reject', async (_, found, sql) => {
+    const place = databases.place()
+    await place.repository.migrate()
+    await ask(serviceOn(place.repository), 'tenant')
+    await place.query(sql(place))
+    await expectMismatch(place.repository, found)
+    await expect(place.repository.migrate()).rejects.toThrow(found === null ? /exist/ : /version `2`/)
+  })
+
+  it.each<[save: 'saveSubmission' | 'saveChanges' | 'saveSessionChanges', command: (service: Consentry, id: string) => Promise<unknown>]>([
+    ['saveSubmission', (service) => ask(service, 'other')],
+    ['saveChanges', (service, id) => service.revoke(answererOf('tenant'), id)],
+    ['saveSessionChanges', (service) => service.startImpersonation(caroline, { tenant: 'tenant', method: 'access-request' })],
+  ])('that arrive between the reads of a command and its `%s` make it reject, also in a transaction of the host', async (save, command) => {
+    const place = databases.place()
+    await place.repository.migrate()
+    const id = await askAndGrant(serviceOn(place.repository), 'tenant')
+    const saved = await eventsIn(place)
+    for (const begin of [place.begin, async () => ({ repository: place.repository, end: async () => {} })]) {
+      const { repository, end } = await begin()
+      const saving = async (given: never): Promise<unknown> => {
+        await place.query(nextRelease(place))
+        return repository[save](given)
+      }
+      await expect(command(serviceOn({ ...repository, [save]: saving }), id)).rejects.toMatchObject({
+        code: 'unavailable',
+        cause: { code: 'schema-mismatch', found: 2, expected: EXPECTED },
+      })
+      await end('commit')
+      await place.query(`update ${place.of('migrations')} set version = ${EXPECTED}`)
+      expect(await eventsIn(place)).toBe(saved)
+    }
   })
 
   it('with two prefixes are independent', async () => {
@@ -202,6 +260,46 @@ describe('in PostgreSQL', () => {
       steps.emit('commit')
       await alone.end()
     }
+  })
+
+  it('a migration waits for an open save, and a save that begins meanwhile waits for it and is refused', async () => {
+    const place = postgres.place()
+    await place.repository.migrate()
+    const blocked = `select 1 from pg_stat_activity where wait_event_type = 'Lock' and query like '%${place.schema}%'`
+    const untilBlocked = () => vi.waitFor(async () => expect((await postgres.query(blocked)).length).toBe(1), { timeout: 30_000 })
+    const open = await place.begin()
+    await ask(serviceOn(open.repository), 'before')
+    const next = await pool.connect()
+    try {
+      await next.query('begin')
+      const migrating = next.query(nextRelease(place))
+      await untilBlocked()
+      await open.end('commit')
+      await migrating
+      expect(await eventsIn(place)).toBe(2)
+      const late = ask(serviceOn(place.repository), 'after')
+      late.catch(() => {})
+      await untilBlocked()
+      await next.query('commit')
+      await expect(late).rejects.toMatchObject({ cause: { code: 'schema-mismatch', found: 2 } })
+    } finally {
+      next.release()
+    }
+    await postgres.query(`update ${place.of('migrations')} set version = ${EXPECTED}`)
+    expect(await eventsIn(place)).toBe(2)
+  })
+
+  it('a save in a transaction of the host whose snapshot is older than a migration is refused', async () => {
+    const place = postgres.place()
+    await place.repository.migrate()
+    const { repository, query, end } = await place.begin()
+    await query('set transaction isolation level repeatable read')
+    expect((await repository.facts('tenant')).requests).toEqual([])
+    await postgres.query(nextRelease(place))
+    await expect(ask(serviceOn(repository), 'tenant')).rejects.toMatchObject({ code: 'unavailable', cause: { code: '40001' } })
+    await end('commit')
+    await postgres.query(`update ${place.of('migrations')} set version = ${EXPECTED}`)
+    expect(await eventsIn(place)).toBe(0)
   })
 
   it('a role that may not create tables starts and works if they exist', async () => {

@@ -62,13 +62,13 @@ export function postgresFeed(
       select e.position, e.id from ${events} e where e.position <= h.at order by e.position desc limit 1) s on true`
   let locksAreKept = false
   const readPositions = async (): Promise<Row> => {
-    if (!locksAreKept) await transaction((connection) => requireLocks(connection, sequence))
-    locksAreKept = true
     const [row = {}] = await run(positionsQuery, {})
     if (row['standby'] !== false)
       throw new Error(
         'the feed cannot be read from a standby, which shows neither the locks of the writers nor their numbers: read the primary',
       )
+    if (!locksAreKept) await transaction((connection) => requireLocks(connection, sequence))
+    locksAreKept = true
     return row
   }
   return {

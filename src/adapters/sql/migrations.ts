@@ -1,5 +1,6 @@
 /** The schema as a list of migrations, in which a released migration never changes. */
 import { ConsentryError } from '../../domain/error.js'
+import type { Row } from './row-values.js'
 import type { Tables } from './tables.js'
 
 /** One migration: SQL that updates the tables from the previous version to `version` and records it. */
@@ -27,6 +28,12 @@ export interface ColumnTypes {
 /** The schema version of this library. */
 export const SCHEMA_VERSION = 1
 
+/** Returns the version in the row of a look-up: `null` if there is none. */
+export function versionIn([row]: readonly Row[], column = 'version'): number | null {
+  const version = row?.[column] ?? null
+  return version === null ? null : Number(version)
+}
+
 /** Throws `schema-mismatch` unless the tables have this library's version: it could misread others. */
 export function checkVersion(found: number | null): void {
   if (found === SCHEMA_VERSION) return
@@ -43,16 +50,27 @@ export function stepsFrom(found: number | null, migrations: readonly Migration[]
   return migrations.filter(({ version }) => version > (found ?? 0))
 }
 
+/**
+ * Returns a migration, which first writes its version into the only row of that table.
+ * In PostgreSQL every save locks that row `for key share`: the migration waits for open saves, and later saves wait for the migration.
+ * Such a save then reads the new version, or fails to serialize if its snapshot is older. Reads are not blocked.
+ * Both take this lock first. Only a host's transaction that has read before it saves can deadlock with a migration; the server then ends one.
+ * In SQLite both hold the database's only write lock.
+ */
+export function migrationTo({ of }: Tables, version: number, sql: string): Migration {
+  return { version, sql: `update ${of('migrations')} set version = ${version};\n${sql}` }
+}
+
 /** Returns all migrations for these tables; the first one starts with `createSchema`. */
-export function migrationsOf({ nameOf, of }: Tables, types: ColumnTypes, createSchema: string): readonly Migration[] {
+export function migrationsOf(tables: Tables, types: ColumnTypes, createSchema: string): readonly Migration[] {
+  const { nameOf, of } = tables
   const { id, text, instant, count, json, numbered, endOfTable } = types
   const table = (what: string, columns: readonly string[], end = endOfTable) =>
     `create table ${of(what)} (\n  ${columns.join(',\n  ')}\n)${end};\n`
   const index = (what: string, name: string, columns: string, kind = 'index') =>
     `create ${kind} "${nameOf(`${what}_${name}`)}" on ${of(what)} (${columns})`
+  const versionTable = `${table('migrations', [`version ${count} primary key`])}insert into ${of('migrations')} (version) values (0);\n`
   const first = [
-    createSchema,
-    table('migrations', [`version ${count} primary key`]),
     table('access_requests', [
       `seq ${numbered}`,
       `requesting_tenant ${id} not null`,
@@ -138,5 +156,6 @@ export function migrationsOf({ nameOf, of }: Tables, types: ColumnTypes, createS
     `${index('events', 'outgoing', 'requesting_tenant, at, revision, id')};\n`,
     `${index('events', 'incoming', 'tenant, at, revision, id')};\n`,
   ]
-  return [{ version: 1, sql: `${first.join('')}insert into ${of('migrations')} (version) values (1);\n` }]
+  const { version, sql } = migrationTo(tables, 1, first.join(''))
+  return [{ version, sql: `${createSchema}${versionTable}${sql}` }]
 }
