@@ -1,7 +1,10 @@
 /** Writes inside a host transaction: they commit and roll back with it, and a failed one undoes only itself. */
+import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { ConsentryEvent } from '../../src/domain/event.js'
-import type { Repository } from '../../src/ports/repository.js'
+import { withdraw } from '../../src/domain/tenant-request.js'
+import { evolve } from '../../src/domain/tenant-request-state.js'
+import type { Change, Repository } from '../../src/ports/repository.js'
 import { betterSqlite3, NO_BETTER_SQLITE3 } from '../databases/better-sqlite3.js'
 import type { Databases, Place, Transaction } from '../databases/places.js'
 import * as places from '../databases/places.js'
@@ -37,6 +40,13 @@ async function inTransaction<T>(place: Place, work: (transaction: Transaction) =
 /** Returns the events of one tenant, earliest first. */
 async function told(repository: Repository, tenant: string): Promise<readonly ConsentryEvent['type'][]> {
   return (await feedOf(repository)).filter((event) => event.tenant === tenant).map(({ type }) => type)
+}
+
+/** Returns the withdrawal of a request as it is stored now. */
+async function withdrawal(repository: Repository, id: string): Promise<Change> {
+  const request = (await repository.tenantRequest(id)) ?? expect.unreachable()
+  const result = withdraw(request, {}, { actor: elizabeth, now: request.changedAt, newId: randomUUID })
+  return result.ok ? { request: evolve(request, result.value), event: result.value } : expect.unreachable()
 }
 
 /** Submits all concurrently, every third with an event id that is already stored. Returns which calls resolved. */
@@ -145,6 +155,18 @@ for (const { name, open, shared } of drivers) {
     })
 
     if (name.startsWith('pg')) {
+      it('a save that conflicts locks no row until commit: a retry that takes them in another order would deadlock', async () => {
+        const ids = [await ask(serviceOn(outside), 'moved'), await ask(serviceOn(outside), 'unmoved')]
+        const changes = await Promise.all(ids.map((id) => withdrawal(outside, id)))
+        await serviceOn(outside).reject(answererOf('moved'), ids[0] ?? '')
+        await inTransaction(place, async ({ repository }) => {
+          expect(await repository.saveChanges(changes)).toBe('conflict')
+          const locked = await place.query(`select id from ${place.of('tenant_requests')} where id = '${ids[1]}' for update nowait`)
+          expect(locked).toHaveLength(1)
+        })
+        expect((await outside.tenantRequest(ids[1] ?? ''))?.state).toBe('pending')
+      })
+
       it('a negative control: concurrent calls without a queue undo each other, but return as if they had saved', async () => {
         const before = await feedOf(outside)
         const outcomes = await inTransaction(place, ({ outOfTurn }) => atOnce(outOfTurn, taken)).catch(() => 'nothing was committed')

@@ -22,7 +22,10 @@ import type { Tables } from '../sql/tables.js'
 import type { Connection, Database } from './connection.js'
 import { writerLockSql } from './feed.js'
 
-/** Thrown inside a transaction to roll it back; the call then returns `conflict`. */
+/**
+ * Thrown inside a transaction to roll it back; the call then returns `conflict`.
+ * The rollback unlocks the rows, inside a host's transaction too: a retry that takes them in another order could deadlock.
+ */
 const CONFLICT = Symbol('conflict')
 
 /** Returns the writing methods of the repository. */
@@ -106,20 +109,22 @@ export function createPostgresWriter(
       const ids = requests.map(({ id }) => id)
       if (hasDuplicates(ids)) return 'conflict'
       if (changes.length === 0) return 'saved'
-      return database.transaction(async (connection) => {
-        const before = requests.map(({ revision }) => revision - 1)
-        if (!(await lockAtRevisions(connection, lockRequests, ids, before))) return 'conflict'
-        await connection.run(updateRequests, { rows: JSON.stringify(requests.map(requestRow)) })
-        const grants = firstGrantByTenant(changes)
-        if (grants.length > 0) {
-          await connection.run(upsertGoverned, { tenants: grants.map(([tenant]) => tenant), since: grants.map(([, since]) => since) })
-        }
-        await insertEvents(
-          connection,
-          changes.map(({ event }) => event),
-        )
-        return 'saved'
-      })
+      return conflictInstead(
+        database.transaction(async (connection) => {
+          const before = requests.map(({ revision }) => revision - 1)
+          if (!(await lockAtRevisions(connection, lockRequests, ids, before))) throw CONFLICT
+          await connection.run(updateRequests, { rows: JSON.stringify(requests.map(requestRow)) })
+          const grants = firstGrantByTenant(changes)
+          if (grants.length > 0) {
+            await connection.run(upsertGoverned, { tenants: grants.map(([tenant]) => tenant), since: grants.map(([, since]) => since) })
+          }
+          await insertEvents(
+            connection,
+            changes.map(({ event }) => event),
+          )
+          return 'saved' as const
+        }),
+      )
     },
 
     async saveSessionChanges(changes) {
