@@ -7,7 +7,7 @@ import { access, chmod, chown, constants, mkdtemp, writeFile } from 'node:fs/pro
 import { createRequire } from 'node:module'
 import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import { ended, guarding, isOver, killed, spawned } from './server-process.js'
@@ -17,6 +17,10 @@ export interface PostgresOptions {
   readonly initdbFlags?: readonly string[]
   /** Flags for `postgres`, after the default ones. */
   readonly postgresFlags?: readonly string[]
+  /** The folder of its programs; by default those from npm, which lack `pg_basebackup`. */
+  readonly bin?: string
+  /** The connection string of a primary, of which it is to be a streaming standby. */
+  readonly primary?: string
 }
 
 export interface PostgresServer {
@@ -38,8 +42,8 @@ const INITDB = ['--encoding=UTF8', '--locale-provider=icu', '--icu-locale=en-US'
 const ATTEMPTS = 5
 const PATIENCE = 60_000
 
-/** Creates a database cluster and starts a server on it. */
-export async function startPostgres({ initdbFlags = [], postgresFlags = [] }: PostgresOptions = {}): Promise<PostgresServer> {
+/** Creates a database cluster, or copies the primary's, and starts a server on it. */
+export async function startPostgres({ initdbFlags = [], postgresFlags = [], bin, primary }: PostgresOptions = {}): Promise<PostgresServer> {
   const owner = ownerOfServers()
   const folder = await mkdtemp(join(tmpdir(), 'consentry-postgres-'))
   const data = join(folder, 'data')
@@ -50,14 +54,13 @@ export async function startPostgres({ initdbFlags = [], postgresFlags = [] }: Po
     await ended(guard)
   }
   try {
-    const password = randomBytes(16).toString('hex')
+    const password = primary === undefined ? randomBytes(16).toString('hex') : new URL(primary).password
     await writeFile(join(folder, 'password'), password)
     if (owner) await Promise.all([folder, join(folder, 'password')].map((path) => chown(path, owner.uid, owner.gid)))
-    programs = await programsFor(owner, folder)
+    programs = bin === undefined ? await programsFor(owner, folder) : { initdb: join(bin, 'initdb'), postgres: join(bin, 'postgres') }
     const settled = ['-D', data, '-U', 'postgres', '--auth=password', `--pwfile=${join(folder, 'password')}`, ...INITDB, ...initdbFlags]
-    const initdb = spawned(programs.initdb, settled, folder, owner)
-    await ended(initdb)
-    if (initdb.exitCode !== 0) throw new Error(`initdb failed\n${logOf(folder)}`)
+    if (primary === undefined) await made(programs.initdb, settled)
+    else await made(join(dirname(programs.postgres), 'pg_basebackup'), ['-D', data, '-d', primary, '-R', '-c', 'fast', '--no-sync'])
 
     let [server, port] = await startedSomewhere()
     const shutDown = async () => {
@@ -79,6 +82,12 @@ export async function startPostgres({ initdbFlags = [], postgresFlags = [] }: Po
   } catch (error) {
     await bury()
     throw error
+  }
+
+  async function made(program: string, args: readonly string[]): Promise<void> {
+    const making = spawned(program, args, folder, owner)
+    await ended(making)
+    if (making.exitCode !== 0) throw new Error(`${basename(program)} failed\n${logOf(folder)}`)
   }
 
   /** Retries: a free port may be taken meanwhile, and a killed server's shared memory may still be in use. */

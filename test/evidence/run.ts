@@ -28,7 +28,7 @@ const vitest = (file: string, env: Readonly<Record<string, number | string>>): P
 
 const [commands, decisions, hostile, sessions] = [scaled(20_000_000), scaled(200_000_000), scaled(2_000_000), scaled(2_000_000)]
 const [logs, rounds, sqliteKills, postgresKills] = [scaled(1_000), scaled(5_000), scaled(300), scaled(100)]
-const [liveCommands, liveTroubles, schedules] = [scaled(10_000), scaled(60), scaled(2_000)]
+const [liveCommands, liveTroubles, schedules, failovers] = [scaled(10_000), scaled(60), scaled(2_000), scaled(5)]
 
 // A part that cannot be scaled down is replaced by its check for every change.
 const PROOFS: readonly Proof[] = [
@@ -97,6 +97,12 @@ const PROOFS: readonly Proof[] = [
     target: `kill -9 while writing: 0 lost in ${inWords(sqliteKills)} cycles on SQLite, ${inWords(postgresKills)} on PostgreSQL`,
     ...vitest('test/storage/kills.test.ts', { KILLS_SQLITE: sqliteKills, KILLS_POSTGRES: postgresKills }),
     figure: /kills: (\d+ cycles on [^\n]*)/,
+  },
+  {
+    target: `a streaming standby promoted: 0 still allowed in ${inWords(3 * failovers)} promotions with lost events, ${inWords(failovers)} without`,
+    command: ['tsx', 'test/evidence/replica.ts', String(failovers)],
+    env: {},
+    figure: /replica: (\d+ promotions with lost events, [^\n]*)/,
   },
 ]
 
