@@ -95,7 +95,7 @@ const Options = z.strictObject(
  * await consentry.submit(elizabeth, { name: 'SupportAccess', associations: [{ users: ['caroline'], tenants: ['tom-sawyer'] }] })
  * const [request] = (await consentry.incoming(tom)).items
  * if (request) await consentry.grant(tom, request.id, { expiresAt: null })
- * const { reason } = await consentry.authorize({ user: 'caroline', tenant: 'tom-sawyer', method: 'access-request' })
+ * const { reason } = await consentry.authorize({ user: 'caroline', tenant: 'tom-sawyer', method: 'access-request', from: 'classics' })
  * console.log(reason) // granted
  * ```
  */

@@ -9,8 +9,6 @@ export type {
   Denied,
   DenyReason,
   Granted,
-  IsAskable,
-  LegacyOptions,
   LegacyPermitted,
   LegacyRule,
 } from './domain/decision-types.js'

@@ -5,14 +5,12 @@ export { type Consentry, type ConsentryOptions, createConsentry } from './consen
 export type { Actor, Permission } from './domain/actor.js'
 export { ImpersonationClaims, impersonationClaims } from './domain/claims.js'
 export { canImpersonate, type DecisionOptions, decide } from './domain/decision.js'
-export type { LegacyOptions } from './domain/decision-types.js'
 export {
   type AccessMethod,
   type Allowed,
   type Decision,
   type Denied,
   type DenyReason,
-  type IsAskable,
   type LegacyRule,
   METHODS,
 } from './domain/decision-types.js'
@@ -37,7 +35,7 @@ export type { Position } from './ports/event-feed.js'
 export type { Repository } from './ports/repository.js'
 export type { RequestSummary } from './service/change-requests.js'
 export type { AnswerInput, ExpiryInput, GrantInput, RevisionInput, WithdrawTarget } from './service/commands.js'
-export type { AuthorizeInput, DecideInput, TenantsForInput, UsersForInput } from './service/decisions.js'
+export type { DecideInput } from './service/decisions.js'
 export type { IncomingInput, MyAccessInput, OutgoingInput } from './service/lists.js'
 export type { Page, PageInput } from './service/pages.js'
 export type { RecordedEnd } from './service/record-due.js'

@@ -1,5 +1,5 @@
 /** The cast of the story: users, tenants, directory, legacy rule and instants. */
-import type { Actor, Directory, IsAskable, LegacyRule, Permission } from 'consentry'
+import type { Actor, Directory, LegacyRule, Permission } from 'consentry'
 
 export const CLASSICS = 'classics'
 export const TOM_SAWYER = 'tom-sawyer'
@@ -49,7 +49,7 @@ export const directory: Directory = {
 }
 
 /** Whether a vendor may ask a tenant, without asking the directory. */
-export const isAskable: IsAskable = (from, tenant) => CUSTOMERS.get(from)?.has(tenant) ?? false
+export const isAskable = (from: string, tenant: string): boolean => CUSTOMERS.get(from)?.has(tenant) ?? false
 
 /** The legacy rule: permits exactly the members of Classics. */
 export const legacy: LegacyRule = (user) => MEMBERS.get(CLASSICS)?.has(user) ?? false

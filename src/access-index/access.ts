@@ -130,7 +130,7 @@ export function accessOnIndex(index: AccessIndex, options: AccessOptions): Acces
       const holds = tenantIndex !== NOT_FOUND && index.holds(index.userIndex(user), tenantIndex, at, index.requesterIndex(from))
       if (holds || method === 'access-request' || isGoverned(tenantIndex) !== false) return holds
       const wellFormed = isId(user) && isId(tenant) && (from === null || isId(from))
-      return wellFormed && decideByRule({ user, tenant, method, now: at, from }, host).allowed
+      return wellFormed && decideByRule(user, tenant, method, at, from, host).allowed
     },
     decide: (user, tenant, method, now, from = null) => {
       const at = toInstant(now)

@@ -60,7 +60,8 @@ export function factsAbout({ user, tenant, from }: AccessQuery, facts: TenantFac
 
 /** Answers a question from the user's facts; the first matching rule wins (SPEC 5.3.2-5.3.6). */
 export function evaluate(question: AccessQuery, facts: UserFacts, host: LegacyOptions): Decision {
-  return decideByFacts(question, facts) ?? decideByRule(question, host)
+  const { user, tenant, method, now, from } = question
+  return decideByFacts(question, facts) ?? decideByRule(user, tenant, method, now, from, host)
 }
 
 /** Answers a question from the facts alone; `undefined` if it is for the host's rule (SPEC 5.3.5). */
@@ -74,17 +75,28 @@ export function decideByFacts(question: AccessQuery, { governed, requests }: Use
   return governed ? deny('legacy-closed', changesAt) : undefined
 }
 
-/** Answers by the host's rule, asked only if the question's `from` may ask the tenant (SPEC 5.3.6). */
-export function decideByRule({ user, tenant, method, now, from }: AccessQuery, { legacy, isAskable }: LegacyOptions): Decision {
+/**
+ * Answers by the host's rule, asked only if the question's `from` may ask the tenant (SPEC 5.3.6).
+ *
+ * Takes the parts of the question one by one, so that `canImpersonate` makes no object.
+ */
+export function decideByRule(
+  user: UserId,
+  tenant: TenantId,
+  method: AccessMethod,
+  now: Instant,
+  from: TenantId | null,
+  { legacy, isAskable }: LegacyOptions,
+): Decision {
   if (method === 'access-request' || legacy === undefined) return NEVER_ASKED
-  if (from !== null && !(isAskable !== undefined && saysTrue(() => isAskable(from, tenant)))) return NEVER_ASKED
-  return saysTrue(() => legacy(user, tenant, method, now)) ? LEGACY_PERMITTED : LEGACY_NOT_PERMITTED
+  if (from !== null && !saysTrue(isAskable, from, tenant)) return NEVER_ASKED
+  return saysTrue(legacy, user, tenant, method, now) ? LEGACY_PERMITTED : LEGACY_NOT_PERMITTED
 }
 
-/** Whether the host answers exactly `true`; a throw, a promise or any other value denies (SPEC 5.3.6). */
-function saysTrue(ask: () => unknown): boolean {
+/** Whether the host's function returns exactly `true`; a throw, a promise or any other value denies. */
+function saysTrue<Args extends readonly unknown[]>(ask: ((...args: Args) => unknown) | undefined, ...args: Args): boolean {
   try {
-    const answer = ask()
+    const answer = ask?.(...args)
     // A function made async by mistake denies. Its rejection is handled here, so that it does not end the host's process.
     if (answer instanceof Promise) answer.catch(() => {})
     return answer === true

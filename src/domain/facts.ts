@@ -96,7 +96,7 @@ function readFacts(value: unknown, path: Path, issues: Issue[]): TenantFacts {
 function readRequest(value: unknown, factsTenant: unknown, path: Path, issues: Issue[]): RequestFacts {
   const { id, requestingTenant, tenant, users, removed, sentAt, state, grantedAt, expiresAt, endedAt } = recordOf(value, path, issues)
   requireThat(issues, isId(id), 'must be a request id', path, 'id')
-  requireThat(issues, isId(requestingTenant), 'must be the id of the tenant that sent the request', path, 'requestingTenant')
+  requireThat(issues, isId(requestingTenant), 'must be a tenant id', path, 'requestingTenant')
   requireThat(issues, tenant === factsTenant, 'must be the tenant of the facts', path, 'tenant')
   const userList = listOf(users, path, 'users', issues)
   userList.forEach((user, index) => {

@@ -140,7 +140,7 @@ export function fold(events: readonly TenantRequestEvent[]): TenantRequest {
  * ```ts
  * import { toFacts } from 'consentry/repository'
  *
- * console.log(Object.keys(toFacts(pending))) // [ 'id', 'requestingTenant', 'tenant', 'users', 'removed', 'sentAt', 'state' ]
+ * console.log(Object.keys(toFacts(pending)).join()) // id,requestingTenant,tenant,users,removed,sentAt,state
  * ```
  */
 export function toFacts(request: TenantRequest): RequestFacts {

@@ -137,7 +137,7 @@ export async function createHostDecider(
   const asked = [...tenantsByFrom].map(async ([from, tenants]) => [from, await askable(from, [...tenants])] as const)
   const askableByFrom = new Map(await Promise.all(asked))
   const isAskable = (from: TenantId, tenant: TenantId) => askableByFrom.get(from)?.has(tenant) === true
-  return (query) => decideByRule(query, { legacy, isAskable })
+  return ({ user, tenant, method, now, from }) => decideByRule(user, tenant, method, now, from, { legacy, isAskable })
 }
 
 /**

@@ -19,13 +19,7 @@ export interface AccessQueryOptions {
 }
 
 /** A question of five parts, at least one of them malformed (SPEC 5.3.1). */
-export interface MalformedAccessQuery {
-  readonly user: unknown
-  readonly tenant: unknown
-  readonly method: unknown
-  readonly now: unknown
-  readonly from: unknown
-}
+export type MalformedAccessQuery = Readonly<Record<keyof AccessQuery, unknown>>
 
 /**
  * Generates a well-formed question (SPEC §5).
