@@ -99,6 +99,12 @@ const PASSING: readonly Case[] = [
   },
 ]
 
+const NOT_PERMITTED = 'legacy-not-permitted'
+/** Caroline now works for another vendor. */
+const moves: Change = ({ wiring }) => {
+  wiring.actor = () => ({ ...caroline, tenant: 'rival' })
+}
+
 /** Reasons of the decision; `OVER_TIME` has the others. */
 const decided = (reason: DenyReason, headers: Headers = {}, change?: Change) =>
   byMethod(reason, reason, [decision(reason)], headers, change)
@@ -122,6 +128,16 @@ const QUESTIONS: readonly Case[] = [
   byMethod('a malformed tenant id', 'invalid-question', [wrong('tenant')], { 'x-tenant': 'tom sawyer' }),
   byMethod('an unknown tenant', 'not-associated', [decision('not-associated')], { 'x-tenant': '__proto__' }),
   byMethod('a percent sign that escapes nothing', 'not-associated', [decision('not-associated')], { 'x-tenant': 'tom%zz%a-' }),
+  ...[TOM.toUpperCase(), 'Tom-Sawyer', `${TOM}.`].map((spelling) =>
+    byMethod(
+      `the legacy tool at \`${spelling}\`, which is nobody’s tenant`,
+      NOT_PERMITTED,
+      [decision(NOT_PERMITTED)],
+      legacyUser(spelling),
+    ),
+  ),
+  byMethod('a user who moved to another vendor', 'not-associated', [decision('not-associated')], {}, moves),
+  bySession('a user who moved to another vendor', 'session-ended', [error('session-ended')], {}, moves),
   byMethod('the actor’s own tenant', 'own-tenant', [invalid], { 'x-tenant': 'classics' }),
   byMethod('the actor’s own tenant, by the legacy tool', 'own-tenant', [invalid], legacyUser('classics')),
   bySession('the actor’s own tenant', 'own-tenant', [], { 'x-tenant': 'classics' }),
