@@ -6,10 +6,10 @@ export {
   ConsentryEvent,
   type SessionEvent,
   type SessionHash,
+  TENANT_EVENTS,
   type TenantRequestEvent,
 } from './domain/event.js'
 export type { TenantFacts } from './domain/facts.js'
-export { TENANT_EVENTS } from './domain/history.js'
 export { type AccessRequestId, compareIds, type TenantId, type TenantRequestId, type UserId } from './domain/ids.js'
 export type { Schema } from './domain/input.js'
 export type { Instant } from './domain/instant.js'

@@ -1,8 +1,8 @@
 /** A repository in the memory of one process, for tests, examples and single-process hosts. */
 import { freeze } from 'immer'
 import type { AccessRequest } from '../domain/access-request.js'
+import { TENANT_EVENTS } from '../domain/event.js'
 import type { TenantFacts } from '../domain/facts.js'
-import { TENANT_EVENTS } from '../domain/history.js'
 import { type AccessRequestId, compareIds, type TenantId, type TenantRequestId, type UserId } from '../domain/ids.js'
 import type { Instant } from '../domain/instant.js'
 import { type RequestFacts, requestsOfUser, requestsSentBy, statusAt, userStatusAt } from '../domain/status.js'

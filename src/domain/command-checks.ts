@@ -6,6 +6,7 @@ import { latestExpiry, type Policy } from './policy.js'
 import type { Refusal } from './refusal.js'
 import { grantHolds, isGrant, statusAt } from './status.js'
 import type { TenantRequest } from './tenant-request-state.js'
+import { revisionFor } from './views.js'
 
 /** The context of a command. */
 export interface CommandContext {
@@ -27,7 +28,7 @@ export interface AnswerCommandContext extends CommandContext {
 
 /** The optional condition of a command (SPEC 4.6). */
 export interface ExpectedRevision {
-  /** The expected revision of the request. At another one, the command is refused with `stale-revision`. */
+  /** The revision as the actor's party sees it (SPEC 4.10). At another one, the command is refused with `stale-revision`. */
   readonly ifRevision?: number | undefined
 }
 
@@ -52,10 +53,10 @@ export function checkMayAnswer({ actorIsRequester }: AnswerCommandContext): Refu
   return actorIsRequester ? { code: 'requester-may-not-answer' } : undefined
 }
 
-/** Refuses a command that expects another revision (SPEC 4.6). */
-export function checkRevision(request: TenantRequest, { ifRevision }: ExpectedRevision): Refusal | undefined {
-  if (ifRevision === undefined || ifRevision === request.revision) return undefined
-  return { code: 'stale-revision', expected: ifRevision, actual: request.revision }
+/** Refuses a command that expects another revision than the one the actor's party sees (SPEC 4.6, 4.10). */
+export function checkRevision(request: TenantRequest, { ifRevision }: ExpectedRevision, actor: Actor): Refusal | undefined {
+  const actual = revisionFor(request, actor.tenant)
+  return ifRevision === undefined || ifRevision === actual ? undefined : { code: 'stale-revision', expected: ifRevision, actual }
 }
 
 /** Refuses a request that is not pending. */

@@ -158,3 +158,20 @@ export const ConsentryEvent: Schema<ConsentryEvent> = consentryEventSchema
 
 /** The type of an event, such as `tenant-request.granted`. */
 export type EventType = ConsentryEvent['type']
+
+/**
+ * The event types that the tenant asked may see.
+ *
+ * A user's removal is hidden, because it only concerns users (SPEC 6.2, 6.6).
+ */
+export const TENANT_EVENTS = [
+  'tenant-request.received',
+  'tenant-request.granted',
+  'tenant-request.rejected',
+  'tenant-request.withdrawn',
+  'tenant-request.expiry-set',
+  'tenant-request.revoked',
+  'tenant-request.expired',
+  'impersonation.started',
+  'impersonation.ended',
+] as const satisfies readonly EventType[]

@@ -1,28 +1,11 @@
 /** History entries: events redacted for each party by listing the fields to show (SPEC 6.6). */
 
 import type { AccessMethod } from './decision-types.js'
-import type { Association, ConsentryEvent, EventType, SessionEndCause, SessionEvent, SessionHash, TenantRequestEvent } from './event.js'
+import type { Association, ConsentryEvent, SessionEndCause, SessionEvent, SessionHash, TenantRequestEvent } from './event.js'
 import type { AccessRequestId, TenantId, TenantRequestId, UserId } from './ids.js'
 import type { Instant } from './instant.js'
 import type { Policy } from './policy.js'
 import { type Party, partyOf, visibleUser } from './views.js'
-
-/**
- * The event types that the tenant asked may see.
- *
- * A user's removal is hidden, because it only concerns users (SPEC 6.2, 6.6).
- */
-export const TENANT_EVENTS = [
-  'tenant-request.received',
-  'tenant-request.granted',
-  'tenant-request.rejected',
-  'tenant-request.withdrawn',
-  'tenant-request.expiry-set',
-  'tenant-request.revoked',
-  'tenant-request.expired',
-  'impersonation.started',
-  'impersonation.ended',
-] as const satisfies readonly EventType[]
 
 /**
  * The fields of every history entry.

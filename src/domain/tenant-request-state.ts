@@ -2,7 +2,7 @@
 
 import * as z from 'zod'
 import { ConsentryError } from './error.js'
-import { eventActorSchema, type TenantRequestEvent } from './event.js'
+import { eventActorSchema, TENANT_EVENTS, type TenantRequestEvent } from './event.js'
 import { Id, Message, Revision, type Schema, StoredInstant } from './input.js'
 import type { RequestFacts } from './status.js'
 
@@ -17,6 +17,7 @@ const base = {
   sentAt: StoredInstant,
   changedAt: StoredInstant,
   revision: Revision,
+  tenantRevision: Revision,
 }
 const grantedPart = { grantedAt: StoredInstant, grantedBy: Id, grantMessage: Message, expiresAt: StoredInstant.nullable() }
 const endedPart = { endedAt: StoredInstant, endedBy: eventActorSchema, endMessage: Message }
@@ -34,7 +35,7 @@ const tenantRequestSchema = z.discriminatedUnion('state', [
  * A stored tenant request, discriminated by `state`. The schema of the same name parses it.
  *
  * `users` are the users it names now, `removed` those it named before. `changedAt` is the instant of its last event. Instants are in
- * milliseconds.
+ * milliseconds. `revision` is the number of its events, `tenantRevision` the number of those that the tenant asked may see (SPEC 4.10).
  */
 export type TenantRequest = z.infer<typeof tenantRequestSchema>
 export const TenantRequest: Schema<TenantRequest> = tenantRequestSchema
@@ -66,7 +67,8 @@ type InState<S extends TenantRequest['state']> = Extract<TenantRequest, { state:
  */
 export function initialState(event: Extract<TenantRequestEvent, { type: 'tenant-request.received' }>): TenantRequest {
   const { tenantRequest: id, accessRequest, requestingTenant, tenant, users, message, at, revision } = event
-  return { id, accessRequest, requestingTenant, tenant, users, removed: [], message, sentAt: at, changedAt: at, revision, state: 'pending' }
+  const sent = { id, accessRequest, requestingTenant, tenant, users, removed: [], message, sentAt: at }
+  return { ...sent, changedAt: at, revision, tenantRevision: 1, state: 'pending' }
 }
 
 /**
@@ -84,7 +86,9 @@ export function initialState(event: Extract<TenantRequestEvent, { type: 'tenant-
  */
 export function evolve(request: TenantRequest, event: TenantRequestEvent): TenantRequest {
   if (event.tenantRequest !== request.id || event.revision !== request.revision + 1) throw corruptEvent(request, event)
-  const after = { changedAt: event.at, revision: event.revision }
+  const isVisible = (TENANT_EVENTS as readonly string[]).includes(event.type)
+  const tenantRevision = request.tenantRevision + (isVisible ? 1 : 0)
+  const after = { changedAt: event.at, revision: event.revision, tenantRevision }
   const ended = { endedAt: event.at, endMessage: 'message' in event ? event.message : '' }
   switch (event.type) {
     case 'tenant-request.received':

@@ -47,7 +47,7 @@ export function grant(
     checkCommand(context.actor, 'answer') ??
     checkIsTenant(request, context.actor) ??
     checkMayAnswer(context) ??
-    checkRevision(request, command) ??
+    checkRevision(request, command, context.actor) ??
     checkPending(request, context) ??
     checkExpiry(request, expiresAt, context)
   return refusal ? refused(refusal) : ok({ ...nextEvent(request, context), type: 'tenant-request.granted', message, expiresAt })
@@ -71,7 +71,7 @@ export function reject(
   const refusal =
     checkCommand(context.actor, 'answer') ??
     checkIsTenant(request, context.actor) ??
-    checkRevision(request, command) ??
+    checkRevision(request, command, context.actor) ??
     checkPending(request, context)
   return refusal ? refused(refusal) : ok({ ...nextEvent(request, context), type: 'tenant-request.rejected', message: command.message })
 }
@@ -90,7 +90,7 @@ export function withdraw(request: TenantRequest, command: ExpectedRevision, cont
   const refusal =
     checkCommand(context.actor, 'submit') ??
     checkIsRequester(request, context.actor) ??
-    checkRevision(request, command) ??
+    checkRevision(request, command, context.actor) ??
     checkPending(request, context)
   return refusal ? refused(refusal) : ok({ ...nextEvent(request, context), type: 'tenant-request.withdrawn', removedUser: null })
 }
@@ -115,7 +115,7 @@ export function setExpiry(
     checkCommand(context.actor, 'answer') ??
     checkIsTenant(request, context.actor) ??
     checkMayAnswer(context) ??
-    checkRevision(request, command) ??
+    checkRevision(request, command, context.actor) ??
     checkActive(request, context) ??
     checkExpiry(request, expiresAt, context)
   return refusal ? refused(refusal) : ok({ ...nextEvent(request, context), type: 'tenant-request.expiry-set', expiresAt })
@@ -141,7 +141,7 @@ export function revoke(
     checkCommand(actor, 'answer', 'submit') ??
     checkIsParty(request, actor) ??
     checkPermission(actor, actor.tenant === request.tenant ? 'answer' : 'submit') ??
-    checkRevision(request, command) ??
+    checkRevision(request, command, actor) ??
     checkActive(request, context)
   if (refusal) return refused(refusal)
   return ok({ ...nextEvent(request, context), type: 'tenant-request.revoked', message: command.message, removedUser: null })

@@ -46,6 +46,7 @@ export type IncomingRequest = RequestOutcome & {
   readonly requestingTenant: TenantId
   readonly message: string
   readonly sentAt: Instant
+  /** The number of its events that the tenant may see: the value for `ifRevision` (SPEC 4.10). */
   readonly revision: number
 }
 
@@ -59,6 +60,7 @@ export type OutgoingRequest = RequestOutcome & {
   readonly removed: readonly RemovedUser[]
   readonly message: string
   readonly sentAt: Instant
+  /** The number of its events, all of which the requesting tenant may see: the value for `ifRevision` (SPEC 4.10). */
   readonly revision: number
 }
 
@@ -73,7 +75,7 @@ export type MyAccess =
 
 /** Returns the request's view for the tenant asked at `now` (SPEC 6.2). */
 export function incomingView(request: TenantRequest, now: Instant): IncomingRequest {
-  const { id, requestingTenant, tenant, message, sentAt, revision } = request
+  const { id, requestingTenant, tenant, message, sentAt, tenantRevision: revision } = request
   return { id, requestingTenant, message, sentAt, revision, ...outcomeAt(request, now, tenant) }
 }
 
@@ -99,6 +101,15 @@ export function myAccessView(user: UserId, tenant: TenantId, requests: readonly 
   const [grant] = holdingGrants(userRequests, now)
   // The status is `granted` exactly if a grant holds; TypeScript cannot infer that.
   return (grant ? { tenant, status, message: grant.grantMessage, expiresAt: grant.expiresAt } : { tenant, status }) as MyAccess
+}
+
+/**
+ * Returns the revision of a request that one of its two parties sees, and gives as `ifRevision`.
+ *
+ * It counts only the events that this party may see: a hidden removal must not show (SPEC 4.10).
+ */
+export function revisionFor(request: TenantRequest, party: TenantId): number {
+  return party === request.requestingTenant ? request.revision : request.tenantRevision
 }
 
 /** Returns the party of a request that the person or the clock belongs to. */

@@ -1,17 +1,20 @@
 /** Saving changes of tenant requests: load, decide on an event for each, save them together. */
+import type { Actor } from '../domain/actor.js'
 import type { TenantRequestEvent } from '../domain/event.js'
 import type { TenantId, TenantRequestId } from '../domain/ids.js'
 import type { Instant } from '../domain/instant.js'
 import type { Result } from '../domain/refusal.js'
 import { type RequestStatus, statusAt } from '../domain/status.js'
 import { evolve, type TenantRequest } from '../domain/tenant-request-state.js'
+import { revisionFor } from '../domain/views.js'
 import type { Change } from '../ports/repository.js'
 import type { ServiceContext } from './context.js'
 import { saveWithRetry } from './save-with-retry.js'
 
 /**
  * A tenant request after a command.
- * `id` and `tenant` name the request and the tenant asked. `status` is as of the command, `revision` the value for the next `ifRevision`.
+ * `id` and `tenant` name the request and the tenant asked. `status` is as of the command. `revision` is what the actor's party sees, the
+ * value for the next `ifRevision` (SPEC 4.10).
  */
 export interface RequestSummary {
   readonly id: TenantRequestId
@@ -24,13 +27,13 @@ export interface RequestSummary {
  * Loads tenant requests and saves the event that `decide` returns for each, all together.
  * After a conflict it starts again.
  *
- * @returns the changed requests, without those for which `decide` returned `undefined`.
+ * @returns the requests after their events, without those for which `decide` returned `undefined`.
  */
 export function changeRequests(
   context: ServiceContext,
   load: () => Promise<readonly TenantRequest[]>,
   decide: (request: TenantRequest, now: Instant) => Promise<TenantRequestEvent | undefined> | TenantRequestEvent | undefined,
-): Promise<RequestSummary[]> {
+): Promise<TenantRequest[]> {
   return saveWithRetry(context, async () => {
     const now = context.now()
     const changes: Change[] = []
@@ -38,7 +41,7 @@ export function changeRequests(
       const event = await decide(request, now)
       if (event) changes.push({ request: evolve(request, event), event })
     }
-    return { save: (repository) => repository.saveChanges(changes), result: changes.map(({ request }) => requestSummary(request)) }
+    return { save: (repository) => repository.saveChanges(changes), result: changes.map(({ request }) => request) }
   })
 }
 
@@ -50,7 +53,8 @@ export function eventOrNone(result: Result<TenantRequestEvent>): TenantRequestEv
   return result.ok ? result.value : undefined
 }
 
-function requestSummary(request: TenantRequest): RequestSummary {
-  const { id, tenant, revision, changedAt } = request
-  return { id, tenant, status: statusAt(request, changedAt), revision }
+/** Returns a changed request as the actor's party sees it. */
+export function requestSummary(request: TenantRequest, { tenant: party }: Actor): RequestSummary {
+  const { id, tenant, changedAt } = request
+  return { id, tenant, status: statusAt(request, changedAt), revision: revisionFor(request, party) }
 }

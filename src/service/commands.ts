@@ -11,7 +11,7 @@ import type { Result } from '../domain/refusal.js'
 import { grant, reject, removeUser, revoke, setExpiry, withdraw } from '../domain/tenant-request.js'
 import type { TenantRequest } from '../domain/tenant-request-state.js'
 import { parseArguments } from './arguments.js'
-import { changeRequests, eventOrNone, type RequestSummary } from './change-requests.js'
+import { changeRequests, eventOrNone, type RequestSummary, requestSummary } from './change-requests.js'
 import { type ServiceContext, throwIfRefused } from './context.js'
 
 /** An answer to a request, or the end of a grant. */
@@ -19,8 +19,8 @@ export interface AnswerInput {
   /** A message to the other party, up to 1,000 characters; `''` by default (SPEC 3.3, 4.8). */
   readonly message?: string | undefined
   /**
-   * The revision the caller has seen.
-   * If the request has another one, the command is refused with `stale-revision` (SPEC 4.6).
+   * The revision that the actor's party has seen (SPEC 4.10).
+   * If the request has another one for this party, the command is refused with `stale-revision` (SPEC 4.6).
    */
   readonly ifRevision?: number | undefined
 }
@@ -42,8 +42,8 @@ export interface ExpiryInput {
    */
   readonly expiresAt: InstantInput
   /**
-   * The revision the caller has seen.
-   * If the request has another one, the command is refused with `stale-revision` (SPEC 4.6).
+   * The revision that the actor's party has seen (SPEC 4.10).
+   * If the request has another one for this party, the command is refused with `stale-revision` (SPEC 4.6).
    */
   readonly ifRevision?: number | undefined
 }
@@ -54,9 +54,9 @@ export type WithdrawTarget = TenantRequestId | { readonly accessRequest: AccessR
 /** The condition of a command without values. */
 export interface RevisionInput {
   /**
-   * The revision the caller has seen.
-   * If the request has another one, the command is refused with `stale-revision` (SPEC 4.6). Not accepted together with `{ accessRequest
-   * }`, which names several requests.
+   * The revision that the actor's party has seen (SPEC 4.10).
+   * If the request has another one for this party, the command is refused with `stale-revision` (SPEC 4.6).
+   * Not accepted together with `{ accessRequest }`, which names several requests.
    */
   readonly ifRevision?: number | undefined
 }
@@ -83,8 +83,8 @@ export function createCommands(context: ServiceContext) {
   ): Promise<RequestSummary> => {
     throwIfRefused(checkCommand(actor, ...permissions))
     const load = async () => [(await withRepository((repository) => repository.tenantRequest(id))) ?? throwNotFound()]
-    const [summary] = await changeRequests(context, load, async (request, now) => unwrap(await command(request, { actor, now, newId })))
-    return summary as RequestSummary // `load` returns one request or throws
+    const [changed] = await changeRequests(context, load, async (request, now) => unwrap(await command(request, { actor, now, newId })))
+    return requestSummary(changed as TenantRequest, actor) // `load` returns one request or throws
   }
 
   // Asks the directory only about actors of the tenant asked: others are refused anyway (SPEC 2.4).
@@ -128,14 +128,18 @@ export function createCommands(context: ServiceContext) {
       throwIfRefused(checkCommand(by, 'submit'))
       if ((await withRepository((repository) => repository.accessRequest(by.tenant, accessRequest))) === undefined) throwNotFound()
       const load = () => withRepository((repository) => repository.tenantRequestsOf(by.tenant, accessRequest))
-      return changeRequests(context, load, (request, now) => eventOrNone(withdraw(request, {}, { actor: by, now, newId })))
+      const changed = await changeRequests(context, load, (request, now) => eventOrNone(withdraw(request, {}, { actor: by, now, newId })))
+      return changed.map((request) => requestSummary(request, by))
     },
 
     async removeUser(actor: Actor, input: UserId): Promise<RequestSummary[]> {
       const [by, user] = parseArguments(actor, read(Id, input, 'user'))
       throwIfRefused(checkCommand(by, 'submit'))
       const load = () => withRepository((repository) => repository.openRequestsNaming(by.tenant, user))
-      return changeRequests(context, load, (request, now) => eventOrNone(removeUser(request, { user }, { actor: by, now, newId })))
+      const changed = await changeRequests(context, load, (request, now) =>
+        eventOrNone(removeUser(request, { user }, { actor: by, now, newId })),
+      )
+      return changed.map((request) => requestSummary(request, by))
     },
   }
 }

@@ -14,8 +14,9 @@ import { type EndedSession, loadSessionBases, toEndedSession } from './session-b
 /**
  * A recorded end: an expired grant, or an ended session.
  * Only a session has the key `session`, and only a grant has `id`.
+ * It has no revision: `recordDue` has no actor, so no party whose revision it could be (SPEC 4.10).
  */
-export type RecordedEnd = RequestSummary | EndedSession
+export type RecordedEnd = Omit<RequestSummary, 'revision'> | Omit<EndedSession, 'revision'>
 
 const RecordDueOptions = z.strictObject(
   { limit: z.int('must be a whole number').min(1, 'must be at least 1').max(1000, 'must be at most 1,000').default(100) },
@@ -28,13 +29,14 @@ const SESSIONS_PER_PAGE = 200
 export function createRecordDue(context: ServiceContext) {
   const { withRepository, newId } = context
 
-  const recordExpiries = (limit: number): Promise<RequestSummary[]> => {
+  const recordExpiries = async (limit: number): Promise<RecordedEnd[]> => {
     const now = context.now()
-    return changeRequests(
+    const expired = await changeRequests(
       context,
       () => withRepository((repository) => repository.dueRequests(now, limit)),
       (request) => eventOrNone(expire(request, { now, newId })),
     )
+    return expired.map(({ id, tenant }) => ({ id, tenant, status: 'expired' }))
   }
 
   /**
@@ -61,7 +63,10 @@ export function createRecordDue(context: ServiceContext) {
         save: (repository) => repository.saveSessionChanges(changes.map(({ session, event }) => ({ session, event }))),
         result: {
           next: last && { endsAt: last.endsAt, hash: last.hash },
-          ended: changes.map(({ session, ending }) => toEndedSession(session, ending)),
+          ended: changes.map(({ session, ending }): RecordedEnd => {
+            const { revision: _, ...ended } = toEndedSession(session, ending)
+            return ended
+          }),
         },
       }
     })
@@ -69,7 +74,7 @@ export function createRecordDue(context: ServiceContext) {
   return {
     async recordDue(input: { readonly limit?: number | undefined } = {}): Promise<RecordedEnd[]> {
       const { limit } = unwrap(readRecord(RecordDueOptions, input))
-      const recorded: RecordedEnd[] = await recordExpiries(limit)
+      const recorded = await recordExpiries(limit)
       for (let after: OpenSessionKey | undefined, more = true; more && recorded.length < limit; ) {
         const { next, ended } = await recordPage(after, limit - recorded.length)
         recorded.push(...ended)

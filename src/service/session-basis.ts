@@ -23,7 +23,7 @@ export interface EndedSession {
   readonly endedAt: Instant
   /** Why it ended (SPEC 7.7). */
   readonly cause: SessionEndCause
-  /** The revision of the session after its end. */
+  /** The revision of the session after its end: the number of its events, all of which its user's tenant may see (SPEC 4.10). */
   readonly revision: number
 }
 
@@ -76,7 +76,7 @@ export async function loadBasesByFacts(rows: readonly SessionRow[], context: Ser
   return bases.map(({ query: _, decision = LEGACY_PERMITTED, ...basis }) => ({ ...basis, decision }))
 }
 
-/** Returns an ended session as `endImpersonation` and `recordDue` return it. */
+/** Returns an ended session as `endImpersonation` returns it. */
 export function toEndedSession({ hash: session, tenant, revision }: Session, { at: endedAt, cause }: SessionEnding): EndedSession {
   return { session, tenant, status: 'ended', endedAt, cause, revision }
 }

@@ -15,10 +15,10 @@ export function filling({ of }: Tables, json: (text: string) => string): readonl
     `insert into ${of('user_sets')} (user_id, access_request_seq, user_set)
       ${upTo(submissions * TEAMS * 5)} select 'user-' || ((i * 7) % 500), i / ${TEAMS * 5} + 1, (i / 5) % ${TEAMS} from n`,
     `insert into ${of('tenant_requests')} (id, access_request_seq, user_set, access_request, requesting_tenant, tenant, users, removed, message, sent_at,
-        changed_at, revision, state, granted_at, granted_by, grant_message, expires_at)
+        changed_at, revision, tenant_revision, state, granted_at, granted_by, grant_message, expires_at)
       ${upTo(REQUESTS)} select 'request-' || i, i / ${PER_SUBMISSION} + 1, i % ${TEAMS}, 'order-' || (i / ${PER_SUBMISSION}),
         'vendor-' || (i / ${PER_SUBMISSION} % 5), 'tenant-' || (i % 20000), ${json("'[]'")}, ${json("'[]'")}, '',
-        1000000 + (i / ${PER_SUBMISSION}) * ${PER_SUBMISSION}, 1000000, 1,
+        1000000 + (i / ${PER_SUBMISSION}) * ${PER_SUBMISSION}, 1000000, 1, 1,
         case when i % 3 = 0 then 'pending' else 'granted' end, 1000000, 't', '', case when i % 6 = 0 then null else 1000000 + i * 10 end from n`,
     `insert into ${of('governed_tenants')} (tenant, since) ${upTo(15_000)} select 'tenant-' || i, 1000000 from n`,
     `insert into ${of('events')} (id, type, at, revision, requesting_tenant, tenant, tenant_request, data)

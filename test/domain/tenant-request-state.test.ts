@@ -27,7 +27,10 @@ describe('evolve', () => {
       const name = event.type.replace('tenant-request.', '')
       const may = follow[request.state]?.includes(name) ?? false
       it(`${name} ${may ? 'may' : 'cannot'} follow ${request.state}`, () => {
-        if (may) expect(TenantRequest.parse(evolve(request, event))).toMatchObject({ revision: request.revision + 1, changedAt: event.at })
+        // Only what the tenant may see counts for it (SPEC 4.10).
+        const tenantRevision = request.tenantRevision + (name === 'user-removed' ? 0 : 1)
+        const after = { revision: request.revision + 1, tenantRevision, changedAt: event.at }
+        if (may) expect(TenantRequest.parse(evolve(request, event))).toMatchObject(after)
         else expect(() => evolve(request, event)).toThrow(corrupt())
       })
     }

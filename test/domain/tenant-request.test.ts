@@ -26,7 +26,7 @@ const rows = [
     before: pending,
     command: () => grant(pending, { message: 'welcome', expiresAt: 9000 }, answering(NOW)),
     event: { type: 'tenant-request.granted', at: NOW, by: becky, message: 'welcome', expiresAt: 9000 },
-    after: { ...pending, ...becomesGranted, expiresAt: 9000, changedAt: NOW, revision: 2 },
+    after: { ...pending, ...becomesGranted, expiresAt: 9000, changedAt: NOW, revision: 2, tenantRevision: 2 },
   },
   {
     what: 'reject',
@@ -54,7 +54,7 @@ const rows = [
     before,
     command: () => setExpiry(before, { expiresAt }, answering(NOW)),
     event: { type: 'tenant-request.expiry-set', at: NOW, by: becky, expiresAt },
-    after: { ...before, expiresAt, changedAt: NOW, revision: 3 },
+    after: { ...before, expiresAt, changedAt: NOW, revision: 3, tenantRevision: 3 },
   })),
   {
     what: 'revoke by the tenant',
@@ -156,9 +156,15 @@ describe('a refusal says', () => {
     expect(expiring(endless, 99_999)).toEqual({ code: 'not-due', status: 'granted' })
   })
 
-  it('both revisions, and which user is not of the request', () => {
-    const stale = reject(revoked, { message: '', ifRevision: 7 }, answering(NOW))
-    expect(refusalOf(stale)).toEqual({ code: 'stale-revision', expected: 7, actual: 3 })
+  it('both revisions, of the actor’s party only (SPEC 4.10), and which user is not of the request', () => {
+    const [request, stale] = [
+      { ...revoked, revision: 5 },
+      { message: '', ifRevision: 7 },
+    ]
+    for (const refused of [reject(request, stale, answering(NOW)), revoke(request, stale, answering(NOW))])
+      expect(refusalOf(refused)).toEqual({ code: 'stale-revision', expected: 7, actual: 3 })
+    for (const refused of [withdraw(request, stale, requesting(NOW)), revoke(request, stale, requesting(NOW))])
+      expect(refusalOf(refused)).toEqual({ code: 'stale-revision', expected: 7, actual: 5 })
     const issue = { path: ['user'], code: 'unknown-user', message: '`wickham` is not a user of the request' }
     expect(refusalOf(removeUser(granted, { user: 'wickham' }, requesting(NOW)))).toEqual({ code: 'invalid-input', issues: [issue] })
   })

@@ -24,7 +24,7 @@ describe('the incoming view', () => {
   it.each([
     ['pending', pending, NOW, { revision: 1, status: 'pending' }],
     ['pending before the instant of its grant, without the answer', granted, GRANTED_AT - 1, { revision: 2, status: 'pending' }],
-    ['granted from its instant on', granted, GRANTED_AT, shown(2, 'granted', 'becky')],
+    ['granted from its instant on, a hidden removal uncounted', { ...granted, revision: 3 }, GRANTED_AT, shown(2, 'granted', 'becky')],
     ['granted until 1 ms before its expiry', granted, EXPIRES_AT - 1, shown(2, 'granted', 'becky')],
     ['granted without an end', endless, NOW, shown(2, 'granted', 'becky', { expiresAt: null })],
     ['expired, not recorded', granted, EXPIRES_AT, shown(2, 'expired', 'becky', { ended: clock })],
@@ -40,7 +40,7 @@ describe('the incoming view', () => {
 describe('the outgoing view', () => {
   it.each([
     ['pending', pending, { revision: 1, status: 'pending' }],
-    ['granted', granted, shown(2, 'granted', null)],
+    ['granted, every removal counted', { ...granted, revision: 3 }, shown(3, 'granted', null)],
     ['revoked', revoked, shown(3, 'revoked', null, { ended: bySomebody })],
     ['rejected', rejected, { revision: 2, status: 'rejected', answer: { ...enough, user: null }, ended: bySomebody }],
     ['withdrawn', withdrawn, { revision: 2, status: 'withdrawn', ended: { ...byRequester, user: 'elizabeth' } }],

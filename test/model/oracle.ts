@@ -68,6 +68,8 @@ interface Folded {
   endedAt: number
   lastAt: number
   revision: number
+  /** The number of its events that the tenant asked may see (SPEC 4.10). */
+  tenantRevision: number
 }
 
 /** The input of a submission, which may be malformed. */
@@ -267,13 +269,15 @@ export class Oracle {
         const { accessRequest, requestingTenant, message, users: sentUsers } = event
         const sent = { id, accessRequest, requestingTenant, tenant: event.tenant, message, sentAt: at, sentUsers, removals: [] }
         const none = { grantedAt: Number.NaN, answer: '', expiresAt: null, endedAt: Number.NaN }
-        requests.push({ ...sent, ...none, state: 'pending', lastAt: at, revision: 1 })
+        requests.push({ ...sent, ...none, state: 'pending', lastAt: at, revision: 1, tenantRevision: 1 })
         continue
       }
       const request = requests.find((one) => one.id === id)
       if (request === undefined) throw new Error(`the log speaks of \`${id}\` before it was received`)
       request.lastAt = at
       request.revision += 1
+      // SPEC 6.2 and 6.6: a removal is about users, whom the tenant asked does not see.
+      if (event.type !== 'tenant-request.user-removed') request.tenantRevision += 1
       if ('removed' in event && event.removed !== undefined) request.removals.push({ user: event.removed, at })
       if (event.type === 'tenant-request.expiry-set') request.expiresAt = event.expiresAt
       else if (event.type === 'tenant-request.granted') {
@@ -493,7 +497,7 @@ export class Oracle {
     const rows = this.requests(tenant)
       .sort(newestFirst)
       .map((request) => {
-        const { id, requestingTenant, message, sentAt, expiresAt, revision } = request
+        const { id, requestingTenant, message, sentAt, expiresAt, tenantRevision: revision } = request
         return { id, requestingTenant, message, sentAt, status: statusOf(request, now), expiresAt, revision }
       })
     return rows.filter((row) => status === undefined || row.status === status)
@@ -551,7 +555,9 @@ export class Oracle {
     if (!actor.permissions.includes(asOf)) return refuse('not-permitted')
     // SPEC 2.4
     if (rule.widens && listed(this.#world.members, request.requestingTenant, actor.user)) return refuse('requester-may-not-answer')
-    if (ifRevision !== undefined && ifRevision !== request.revision) return refuse('stale-revision') // SPEC 4.6
+    // SPEC 4.6 and 4.10
+    const revision = asOf === 'answer' ? request.tenantRevision : request.revision
+    if (ifRevision !== undefined && ifRevision !== revision) return refuse('stale-revision')
 
     const at = Math.max(now, request.lastAt) // SPEC 4.8
     if (statusOf(request, at) !== from) return refuse(from === 'pending' ? 'not-pending' : 'not-active') // SPEC 4.1 and 4.6

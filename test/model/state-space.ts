@@ -229,9 +229,11 @@ export class Exploration {
 
   /** Gives the same command to the domain and to the oracle. */
   #given(request: TenantRequest, oracle: Oracle, act: Act, giver: Giver, now: number): [Result<TenantRequestEvent>, Outcome] {
-    const { tenant: id, revision } = request
-    const condition = giver === 'stale' ? { ifRevision: revision + 1 } : {}
+    const { tenant: id, revision, tenantRevision } = request
     const actor = actorOf(giver, act.verb, request.tenant)
+    // What the other party sees is stale, where it differs (SPEC 4.10).
+    const [own, other] = actor.tenant === id ? [tenantRevision, revision] : [revision, tenantRevision]
+    const condition = giver === 'stale' ? { ifRevision: own === other ? own + 1 : other } : {}
     const context = { actor, now, newId: () => this.#newId(), actorIsRequester: giver === 'member', policy: this.#policy }
     switch (act.verb) {
       case 'grant': {

@@ -68,7 +68,7 @@ describe('submit', () => {
   })
 })
 
-it('a command returns the new status and revision of each request it changes', async () => {
+it('a command returns the new status of each request it changes, and the revision that its party sees (SPEC 4.10)', async () => {
   const on = await sentStage()
   const { consentry } = on
   const tom = (status: string, revision: number) => ({ id: on.tom, tenant: TOM, status, revision })
@@ -80,12 +80,16 @@ it('a command returns the new status and revision of each request it changes', a
     hundred('withdrawn', 2),
     tom('granted', 4),
   ])
-  expect(await consentry.revoke(elizabeth, on.tom)).toEqual(tom('revoked', 5))
+  // The removal does not count for the tenant, whose revision was 3.
+  const stale = await refusal(consentry.setExpiry(tomAdmin, on.tom, { ...newYear, ifRevision: 4 }))
+  expect(stale).toMatchObject({ code: 'stale-revision', expected: 4, actual: 3 })
+  expect(stale.message).toBe('revision `4` is stale: reload the request, now at revision `3`')
+  expect(await consentry.setExpiry(tomAdmin, on.tom, { ...newYear, ifRevision: 3 })).toEqual(tom('granted', 4))
+  expect(await consentry.revoke(elizabeth, on.tom)).toEqual(tom('revoked', 6))
   const again = await sentStage()
-  const summary = (status: string, revision: number) => ({ id: again.tom, tenant: TOM, status, revision })
   await again.consentry.grant(tomAdmin, again.tom, { expiresAt: T0 + 20 })
   again.now = T0 + 99
-  expect(await again.consentry.recordDue({ limit: 1 })).toEqual([summary('expired', 3)])
+  expect(await again.consentry.recordDue({ limit: 1 })).toEqual([{ id: again.tom, tenant: TOM, status: 'expired' }])
   const rest = { id: again.hundred, tenant: HUNDRED, status: 'withdrawn', revision: 2 }
   expect(await again.consentry.withdraw(elizabeth, { accessRequest: again.id })).toEqual([rest])
   const last = await sentStage()

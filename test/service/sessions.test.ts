@@ -84,8 +84,8 @@ describe('a session', () => {
 
         // A clock behind the start makes no lost access of leaving: what counts is the start itself (SPEC 7.7).
         const { at: endedAt, cause } = byFacts(Math.max(now, START)) ?? { at: Math.max(now, START), cause: 'ended-by-user' }
-        const ended = { tenant: TOM, status: 'ended', revision: 2 }
-        const left = { ...ended, endedAt, cause, session: sha256(id) }
+        const ended = { tenant: TOM, status: 'ended' }
+        const left = { ...ended, revision: 2, endedAt, cause, session: sha256(id) }
         expect(await on.consentry.endImpersonation(caroline, id), `ended at ${now}`).toStrictEqual(left)
         if (over && now >= START) expect(await told(on.consentry.checkImpersonation(caroline, id)), 'checked once recorded').toBe(checked)
 

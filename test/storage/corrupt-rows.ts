@@ -69,6 +69,7 @@ export const spoils: readonly Spoil[] = [
   // Other columns of a request.
   ...[
     ...revisions,
+    ...sets('tenant_revision', ['0', '-1']),
     ...ids('granted_by', 'access_request', 'requesting_tenant', 'tenant'),
     ...texts('message', 'grant_message'),
     ...instants('changed_at'),

@@ -218,7 +218,7 @@ describe('in PostgreSQL', () => {
     const JSON_LISTS = /^consentry_sessions\.granted_by$/
     const IDS = /\.(id|hash|tenant|requesting_tenant|access_request|tenant_request|granted_by|user_id|.*_by_user|.*_by_tenant)$/
     const OTHERS =
-      /\.(access_request_seq|seq|position|user_set|revision|version|state|type|cause|method|name|reason|.*message|data|users|removed|associations)$/
+      /\.(access_request_seq|seq|position|user_set|revision|tenant_revision|version|state|type|cause|method|name|reason|.*message|data|users|removed|associations)$/
     const place = postgres.place()
     await place.repository.migrate()
     const columns = await place.query(`select c.relname || '.' || a.attname as name,

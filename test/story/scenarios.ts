@@ -596,6 +596,17 @@ export const SCENARIOS: Scenarios<Subject> = {
       changes(['R-hundred'], withdraw(elizabeth, { accessRequest: 'R' }, t1)),
       changes([], withdraw(elizabeth, { accessRequest: 'R' }, t1)),
     ],
+    'stale is what is not the revision of the actor’s own party: a removal does not count for the tenant (SPEC 4.10)': [
+      supportAccess,
+      changes(['R-tom'], removeUser(elizabeth, c, t1)),
+      refused('stale-revision', grant(tomAdmin, 'R-tom', { expiresAt: null, ifRevision: 2 }, t1), reject(tomAdmin, 'R-tom', stale, t1)),
+      refused('stale-revision', withdraw(elizabeth, { tenantRequest: 'R-tom', ifRevision: 1 }, t1)),
+      changes(['R-tom'], grant(tomAdmin, 'R-tom', { expiresAt: null, ifRevision: 1 }, t1)),
+      refused('stale-revision', setExpiry(tomAdmin, 'R-tom', { expiresAt: t9, ifRevision: 3 }, t1)),
+      changes(['R-tom'], setExpiry(tomAdmin, 'R-tom', { expiresAt: t9, ifRevision: 2 }, t1)),
+      refused('stale-revision', revoke(tomAdmin, 'R-tom', { ifRevision: 4 }, t1), revoke(elizabeth, 'R-tom', { ifRevision: 3 }, t1)),
+      changes(['R-tom'], revoke(elizabeth, 'R-tom', { ifRevision: 4 }, t1)),
+    ],
     'with both permissions, each party still keeps to its own commands': [
       sentToBoth,
       refused('not-permitted', removeUser(answererOfClassics, c, t1), setExpiry(actor('n', 'x', 'submit'), 'nope', { expiresAt: t9 }, t1)),
@@ -709,6 +720,14 @@ export const LISTING_SCENARIOS: Scenarios<ListingSubject> = {
       sees('incoming', ['tom', 'expired', t9], [firstIncoming]),
       sees('incoming', ['tom', 'granted', t9 - 1], [{ ...firstIncoming, status: 'granted' }]),
       sees('incoming', ['tom', 'granted', t9], []),
+    ],
+    'incoming: the revision counts what the tenant sees; only the end by a last removal is seen (SPEC 4.10)': [
+      ...tomSetsExpiry,
+      changes(['R-tom'], removeUser(elizabeth, c, t1 + 2)),
+      sees('incoming', ['tom', undefined, t9], [firstIncoming]),
+      changes(['R-hundred', 'R-tom'], removeUser(elizabeth, 'charlotte', t1 + 3)),
+      sees('incoming', ['tom', undefined, t9], [{ ...firstIncoming, status: 'revoked', revision: 4 }]),
+      sees('outgoing', ['classics', 'revoked', t9], [ofR('tom', 'revoked', 5)]),
     ],
     'outgoing: the requester’s own, newest first, ties to the greater id, each with its own name': [
       named(xavier, 'A', 'Rival', 'tom', t0),

@@ -103,6 +103,7 @@ export function migrationsOf(tables: Tables, types: ColumnTypes, createSchema: s
       `sent_at ${instant} not null`,
       `changed_at ${instant} not null`,
       `revision ${count} not null`,
+      `tenant_revision ${count} not null`,
       `state ${text} not null`,
       `granted_at ${instant}`,
       `granted_by ${id}`,

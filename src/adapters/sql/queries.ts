@@ -1,5 +1,5 @@
 /** The queries, in SQL that SQLite and PostgreSQL share, with `:name` placeholders. */
-import { TENANT_EVENTS } from '../../domain/history.js'
+import { TENANT_EVENTS } from '../../domain/event.js'
 import { ACCESS_REQUEST_COLUMNS, EVENT_COLUMNS, REQUEST_COLUMNS, SESSION_COLUMNS, TEXT_COLUMNS } from './rows.js'
 import type { Tables } from './tables.js'
 

@@ -68,6 +68,7 @@ export function rowParsers(tables: Tables) {
         sentAt: toNumber(row['sent_at']),
         changedAt: toNumber(row['changed_at']),
         revision: toNumber(row['revision']),
+        tenantRevision: toNumber(row['tenant_revision']),
         state: row['state'],
         // The schema of each state is strict: an extra column is as invalid as a missing one.
         ...(row['granted_at'] !== null && {

@@ -9,11 +9,15 @@ import type { LoggedCommand } from './command-log.js'
 import { PEOPLE, type People } from './people.js'
 
 /** The fields of a sent request that `resolveCommand` needs; a stored tenant request has them. */
-export type SentRequest = Pick<TenantRequest, 'id' | 'accessRequest' | 'requestingTenant' | 'tenant' | 'users' | 'state' | 'revision'>
+export type SentRequest = Pick<
+  TenantRequest,
+  'id' | 'accessRequest' | 'requestingTenant' | 'tenant' | 'users' | 'state' | 'revision' | 'tenantRevision'
+>
 
 /**
  * The input of a command; each verb uses some of the fields.
- * `message` is for the other party. `expiresAt` is in milliseconds, `null` for none. `ifRevision` is wrong if the command has the flaw `stale`.
+ * `message` is for the other party. `expiresAt` is in milliseconds, `null` for none. `ifRevision` is the one that the actor's party sees; it
+ * is wrong if the command has the flaw `stale`.
  */
 export interface CommandInput {
   readonly message?: string
@@ -121,7 +125,8 @@ function selectRequest({ verb, fitting, pick }: RequestCommand, sent: readonly S
 
 function missingRequest(people: People): SentRequest {
   const [requestingTenant = NOWHERE, tenant = NOWHERE] = people.keys()
-  return { id: NOWHERE, accessRequest: NOWHERE, requestingTenant, tenant, users: [NOBODY], state: 'pending', revision: 1 }
+  const revisions = { revision: 1, tenantRevision: 1 }
+  return { id: NOWHERE, accessRequest: NOWHERE, requestingTenant, tenant, users: [NOBODY], state: 'pending', ...revisions }
 }
 
 function commandOn(logged: RequestCommand, request: SentRequest, people: People): Exclude<Command, { verb: 'submit' | 'recordDue' }> {
@@ -132,8 +137,7 @@ function commandOn(logged: RequestCommand, request: SentRequest, people: People)
   const [user = NOBODY] = oneOf(people, flaws.includes('requester') ? request.requestingTenant : tenant, who)
   const actor = actorOf(logged, tenant, user, answers ? 'answer' : 'submit')
   const stale = flaws.includes('stale')
-  const seen = stale ? (who % 2 === 0 && request.revision > 1 ? request.revision - 1 : request.revision + 1) : request.revision
-  const condition = stale || conditional ? { ifRevision: seen } : {}
+  const condition = stale || conditional ? { ifRevision: stale ? staleRevision(request, answers, who) : ownRevision(request, answers) } : {}
   const input = { ...condition, ...(message !== undefined && { message }) }
   switch (verb) {
     case 'grant':
@@ -150,6 +154,18 @@ function commandOn(logged: RequestCommand, request: SentRequest, people: People)
     case 'removeUser':
       return { verb, actor, user: flaws.includes('unknown') ? NOBODY : (request.users[who % Math.max(request.users.length, 1)] ?? NOBODY) }
   }
+}
+
+/** Returns the revision that the answering or the requesting party sees (SPEC 4.10). */
+function ownRevision({ revision, tenantRevision }: SentRequest, answers: boolean): number {
+  return answers ? tenantRevision : revision
+}
+
+/** Returns the revision of the other party if it differs, else an earlier or a later one. */
+function staleRevision(request: SentRequest, answers: boolean, who: number): number {
+  const [own, other] = [ownRevision(request, answers), ownRevision(request, !answers)]
+  if (own !== other) return other
+  return who % 2 === 0 && own > 1 ? own - 1 : own + 1
 }
 
 function tenantOf({ flaws }: RequestCommand, { tenant, requestingTenant }: SentRequest, answers: boolean, people: People): TenantId {

@@ -15,6 +15,16 @@ export const saveTests: readonly ContractTest[] = [
     await expectStored(fixture)
   }),
 
+  contractTest('a hidden removal raises the revision that is compared, and not the one that the tenant sees', async (fixture) => {
+    const request = await fixture.submitOne(TOM, { users: [CAROLINE, CHARLOTTE] })
+    const stale = fixture.changes([request], rejectAt(2_000))
+    await fixture.applyTransitions(request, removeUserAt(CHARLOTTE, 1_500))
+    assertEqual(await fixture.repository.saveChanges(stale), 'conflict', 'the answer to a change of the revision before the removal')
+    const { revision, tenantRevision } = await fixture.applyTransitions(request, grantAt(2_000))
+    assertEqual([revision, tenantRevision], [3, 2], 'the revision and the one that the tenant sees')
+    await expectStored(fixture)
+  }),
+
   contractTest('a change of an earlier revision returns `conflict` and saves nothing', async (fixture) => {
     const request = await fixture.submitOne(TOM, { users: [CAROLINE, CHARLOTTE] })
     await fixture.applyTransitions(request, removeUserAt(CHARLOTTE, 1_500), grantAt(2_000))

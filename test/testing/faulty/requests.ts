@@ -52,6 +52,24 @@ export const requestFaults: Faults = {
       },
     }),
   },
+  'counts hidden removals in the revision that the tenant sees, once it has granted': {
+    breaks: [
+      'a hidden removal raises the revision that is compared, and not the one that the tenant sees',
+      'a change of an earlier revision returns `conflict` and saves nothing',
+      'mutating a result does not affect stored data',
+      'mutating changes after saving them does not affect stored data',
+      'mutating shallowly frozen session changes after saving them does not affect stored data',
+    ],
+    change: (inner) => ({
+      saveChanges: (changes) =>
+        inner.saveChanges(
+          changes.map(({ request, event }) => {
+            const tenantRevision = event.type === 'tenant-request.granted' ? request.revision : request.tenantRevision
+            return { request: { ...request, tenantRevision }, event }
+          }),
+        ),
+    }),
+  },
   'saves a large batch in chunks, each in its own transaction': {
     breaks: ['a batch of 1,000 changes with only the last one stale saves nothing'],
     change: (inner) => ({ saveChanges: inChunks(inner.saveChanges) }),
