@@ -4,6 +4,7 @@ import {
   AccessRequest,
   ConsentryEvent,
   compareIds,
+  type EventKey,
   feedChanged,
   type Repository,
   recordedEnd,
@@ -148,10 +149,14 @@ export function jsonFileRepository(path: string): Repository {
     },
     history: async ({ requestingTenant, tenant, after, limit }) => {
       const shown: readonly string[] = TENANT_EVENTS
-      const rows = (await load()).events.filter(
+      const { events } = await load()
+      const rows = events.filter(
         (event) => event.requestingTenant === requestingTenant || (event.tenant === tenant && shown.includes(event.type)),
       )
-      return page(rows, ({ at, revision, id }) => [at, revision, id], after && [after.at, after.revision, after.id], limit)
+      // The position decides between events of one instant. An event that is not stored is before all others.
+      const positionOf = new Map(events.map(({ id }, n) => [id, n]))
+      const keyOf = ({ at, id }: EventKey) => [at, positionOf.get(id) ?? -1]
+      return page(rows, keyOf, after && keyOf(after), limit)
     },
 
     saveSessionChanges: (changes) =>

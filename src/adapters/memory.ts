@@ -7,9 +7,9 @@ import { type AccessRequestId, compareIds, type TenantId, type TenantRequestId, 
 import type { Instant } from '../domain/instant.js'
 import { type RequestFacts, requestsOfUser, requestsSentBy, statusAt, userStatusAt } from '../domain/status.js'
 import { type TenantRequest, toFacts } from '../domain/tenant-request-state.js'
-import type { MyAccessRow, Repository } from '../ports/repository.js'
+import type { EventKey, MyAccessRow, Repository } from '../ports/repository.js'
 import { memoryFeed } from './memory/feed.js'
-import { assertNewIds, bySnapshotKey, frozenCopy, latestFirst, MultiMap, newestFirst, newestTenantFirst, page } from './memory/parts.js'
+import { assertNewIds, bySnapshotKey, frozenCopy, MultiMap, newestFirst, newestTenantFirst, page } from './memory/parts.js'
 import { memorySessions } from './memory/sessions.js'
 
 /**
@@ -33,7 +33,10 @@ export function memoryRepository(): Repository {
   const byUser = new MultiMap()
   const byPair = new MultiMap()
   const governed = new Map<TenantId, Instant>()
-  const { events, eventIds, record, feed } = memoryFeed()
+  const { events, eventPositions, record, feed } = memoryFeed()
+  // A key whose event is not stored has position 0, before every event.
+  const positionOf = ({ id }: EventKey): number => eventPositions.get(id) ?? 0
+  const latestFirst = (a: EventKey, b: EventKey): number => b.at - a.at || positionOf(b) - positionOf(a)
   const store = (request: TenantRequest): void => {
     tenantRequests.set(request.id, request)
     requestFacts.set(request.id, freeze(toFacts(request)))
@@ -51,7 +54,7 @@ export function memoryRepository(): Repository {
 
   return {
     ...feed,
-    ...memorySessions({ eventIds, record, factsFor, governedSince: (tenant) => governed.get(tenant) ?? null }),
+    ...memorySessions({ eventIds: eventPositions, record, factsFor, governedSince: (tenant) => governed.get(tenant) ?? null }),
 
     async saveSubmission(submitted) {
       const { request, tenantRequests: sent, events: newEvents } = frozenCopy(submitted)
@@ -64,7 +67,7 @@ export function memoryRepository(): Repository {
       )
       assertNewIds(
         newEvents.map(({ id }) => id),
-        eventIds,
+        eventPositions,
       )
       if (ofRequester) ofRequester.set(request.id, request)
       else accessRequests.set(request.requestingTenant, new Map([[request.id, request]]))
@@ -87,7 +90,7 @@ export function memoryRepository(): Repository {
       if (!current || new Set(changes.map(({ request }) => request.id)).size < changes.length) return 'conflict'
       assertNewIds(
         changes.map(({ event }) => event.id),
-        eventIds,
+        eventPositions,
       )
       for (const { request, event } of changes) {
         store(request)

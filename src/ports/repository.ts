@@ -71,10 +71,9 @@ export interface TenantKey {
   readonly tenant: TenantId
 }
 
-/** The key of an event in the history: `at` in milliseconds, `revision`, `id`. A page begins after it. */
+/** The key of an event in the history: `at` in milliseconds and `id`. A page begins after it. */
 export interface EventKey {
   readonly at: Instant
-  readonly revision: number
   readonly id: string
 }
 
@@ -105,8 +104,8 @@ type MyAccessRows = Promise<readonly MyAccessRow[]>
 
 /**
  * Reads the lists.
- * Filters apply before the limit, so pages are full. Rows are newest first, rows of the same instant by id descending. A row's key does not
- * change while the clock runs forward. Continuing from a key neither repeats nor skips a row, even if rows were added since (SPEC 6.5).
+ * Filters apply before the limit, so pages are full. Rows are newest first, rows of the same instant by id descending; a history has an order
+ * of its own. A row's key does not change while the clock runs forward. Continuing from a key neither repeats nor skips a row, even if rows were added since (SPEC 6.5).
  */
 export interface ListReader {
   /** Returns the tenant requests that ask this tenant, by `sentAt` and `id`. */
@@ -124,7 +123,9 @@ export interface ListReader {
    */
   myAccess(query: PageQuery<TenantKey, UserStatus> & { readonly requestingTenant: TenantId; readonly user: UserId }): MyAccessRows
   /**
-   * Returns events by `at`, `revision` and `id`, each once and exactly as saved.
+   * Returns events by `at`, each once and exactly as saved.
+   * Events of one instant are in the reverse order of saving: of two calls that did not overlap, those of the later call come first, and of
+   * one call the last. If the event of `after` is not stored, the page begins with events before `after.at`.
    * With `requestingTenant`, the events of its own requests and sessions; with `tenant`, the events about that tenant of the types in
    * `TENANT_EVENTS`; with both, all of these.
    */

@@ -85,7 +85,7 @@ export function createLists(context: ServiceContext) {
       const query = { requestingTenant: tenantIf('submit'), tenant: tenantIf('answer'), after: cursor, limit: limit + 1 }
       const rows = await withRepository((repository) => repository.history(query))
       const view = (event: (typeof rows)[number]) => historyEntry(event, by.tenant, policy) ?? throwBrokenRepository()
-      return toPage(list, rows, limit, view, ({ at, revision, id }) => ({ at, revision, id }))
+      return toPage(list, rows, limit, view, ({ at, id }) => ({ at, id }))
     },
   }
 }

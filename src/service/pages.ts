@@ -2,7 +2,7 @@
 
 import * as z from 'zod'
 import { sessionHashSchema } from '../domain/event.js'
-import { Id, Revision, StoredInstant } from '../domain/input.js'
+import { Id, StoredInstant } from '../domain/input.js'
 
 /** One page: `items`, newest first, and `next`, the cursor of the next page (`null` on the last). */
 export interface Page<T> {
@@ -29,7 +29,7 @@ export const RequestCursor = z.strictObject({ now: StoredInstant, sentAt: Stored
 /** The key of a list of tenants: the last one returned. */
 export const TenantCursor = z.strictObject({ now: StoredInstant, sentAt: StoredInstant, tenant: Id })
 /** The key of a list of events: the last one returned. */
-export const EventCursor = z.strictObject({ at: StoredInstant, revision: Revision, id: Id })
+export const EventCursor = z.strictObject({ at: StoredInstant, id: Id })
 /** The key of a list of sessions: the last one returned. */
 export const SessionCursor = z.strictObject({ now: StoredInstant, startedAt: StoredInstant, hash: sessionHashSchema })
 

@@ -20,7 +20,6 @@ const VALUES: Readonly<Record<string, string | number | null>> = {
   now: 1_500_000,
   sentAt: 1_060_000,
   at: 1_060_000,
-  revision: 1,
   startedAt: 1_060_000,
   openAt: 2_000_000,
   endsAt: 0,

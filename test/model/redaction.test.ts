@@ -1,10 +1,12 @@
 /** The law of redaction: hidden values are canaries, for which the tenant's views are searched. */
-import { equal, ok } from 'node:assert/strict'
+import { deepEqual, equal, ok } from 'node:assert/strict'
 import * as fc from 'fast-check'
 import { it, vi } from 'vitest'
-import { REQUEST_STATUSES, SESSION_STATUSES } from '../../src/index.js'
-import type { People } from '../../src/testing/arbitraries.js'
-import { pages } from '../service/session-scene.js'
+import { historyEntry } from '../../src/domain/history.js'
+import { type Page, REQUEST_STATUSES, SESSION_STATUSES } from '../../src/index.js'
+import { FEED_START } from '../../src/ports/event-feed.js'
+import { PEOPLE, type People } from '../../src/testing/arbitraries.js'
+import { pages, refusal } from '../service/session-scene.js'
 import { person } from '../story/cast.js'
 import { steadyRule, turnsOf, Visits } from './session-model.js'
 
@@ -71,4 +73,73 @@ it('law 23: the lists and the history that a tenant may see hold no name, no rea
   })
   await fc.assert(property, { numRuns: 250 })
   for (const [what, rows] of Object.entries(seen)) ok(rows > 500, `there was something to search: ${rows} ${what}`)
+})
+
+/** Generates logs with many removals, of which those of a last user are not hidden. */
+const removals = turnsOf().map((log) =>
+  log.map(({ logged, acts }) =>
+    logged.verb === 'reject' ? { logged: { ...logged, verb: 'removeUser' as const, flaws: [] }, acts } : { logged, acts },
+  ),
+)
+
+/** Returns what one party reads, two rows a page: its requests, its history, and as text also its cursors and errors. */
+async function readBy({ stage: { consentry } }: Visits, tenant: string, party: 'answer' | 'submit') {
+  const actor = person('somebody', tenant, party)
+  const cursors: unknown[] = []
+  const whole = <T>(list: (query: { cursor: string | undefined; limit: number }) => Promise<Page<T>>) =>
+    pages((cursor) => {
+      cursors.push(cursor)
+      return list({ cursor, limit: 2 })
+    })
+  const rows = await whole<{ id: string; revision: number }>((query) =>
+    consentry[party === 'answer' ? 'incoming' : 'outgoing'](actor, query),
+  )
+  const history = await whole((query) => consentry.history(actor, query))
+  const stale = await Promise.all(
+    rows.items.map(({ id }) => refusal(consentry[party === 'answer' ? 'reject' : 'withdraw'](actor, id, { ifRevision: 1e9 }))),
+  )
+  const text = JSON.stringify([rows, history, cursors, stale.map((error) => [error.message, error])])
+  return { rows: rows.items, history: history.items, text }
+}
+
+it('law 27c: a revision a party sees changes only with an event that party may see, as does all else it reads (SPEC 4.10, 6.6)', async () => {
+  const seen = { hidden: 0, revocations: 0 }
+  const property = fc.asyncProperty(removals, async (log) => {
+    const on = new Visits({ legacy: steadyRule })
+    const known = new Map<string, { readonly count: number; readonly text: string }>()
+    const look = async () => {
+      const { now, repository } = on.stage
+      const events = (await repository.readEvents({ after: FEED_START, limit: 1e6 })).entries.map(({ event }) => event)
+      on.stage.now = 1e12 // the same for all, because the clock changes statuses as well
+      for (const tenant of PEOPLE.keys())
+        for (const party of ['answer', 'submit'] as const) {
+          const { rows, history, text } = await readBy(on, tenant, party)
+          const own = events.filter((event) => (event.requestingTenant === tenant) === (party === 'submit'))
+          const visible = own.filter((event) => historyEntry(event, tenant) !== undefined)
+          const before = known.get(`${tenant} ${party}`)
+          if (before?.count === visible.length) equal(text, before.text)
+          known.set(`${tenant} ${party}`, { count: visible.length, text })
+          for (const { id, revision } of rows)
+            equal(revision, history.filter((entry) => 'tenantRequest' in entry && entry.tenantRequest === id).length)
+          // At one instant, the event saved last comes first.
+          const ids = visible.toSorted((a, b) => a.at - b.at).map(({ id }) => id)
+          deepEqual(history.map(({ id }) => id).reverse(), ids)
+          for (const [n, { at, ...ended }] of history.entries()) {
+            if (ended.type !== 'impersonation.ended' || ended.cause !== 'access-lost') continue
+            const start = history.find((entry) => entry.type === 'impersonation.started' && entry.session === ended.session)
+            const grants = start?.type === 'impersonation.started' ? start.grantedBy : []
+            for (const [m, entry] of history.entries()) {
+              if (entry.type !== 'tenant-request.revoked' || entry.at !== at || !grants.includes(entry.tenantRequest)) continue
+              ok(m > n, 'an end of a session follows the revocation that caused it')
+              seen.revocations += 1
+            }
+          }
+        }
+      if (events.at(-1)?.type === 'tenant-request.user-removed') seen.hidden += 1
+      on.stage.now = now
+    }
+    for (const turn of log) await on.play(turn, look)
+  })
+  await fc.assert(property, { numRuns: 20 })
+  for (const [what, times] of Object.entries(seen)) ok(times > 10, `${times} ${what}`)
 })

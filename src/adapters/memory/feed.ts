@@ -2,15 +2,15 @@
 import type { ConsentryEvent } from '../../domain/event.js'
 import { type EventFeed, FEED_START, feedChanged } from '../../ports/event-feed.js'
 
-/** Returns an empty list of events, a function that records one, and the feed. */
+/** Returns an empty list of events, their positions, a function that records one, and the feed. */
 export function memoryFeed() {
   const events: ConsentryEvent[] = []
-  const eventIds = new Set<string>()
+  /** The position of each event by its id, from 1. */
+  const eventPositions = new Map<string, number>()
   const listeners = new Set<{ readonly onChange: () => void }>()
 
   const record = (event: ConsentryEvent): void => {
-    eventIds.add(event.id)
-    events.push(event)
+    eventPositions.set(event.id, events.push(event))
     // Notify after the whole batch is stored: the save runs synchronously, microtasks run after it.
     for (const listener of listeners) queueMicrotask(() => listeners.has(listener) && listener.onChange())
   }
@@ -35,5 +35,5 @@ export function memoryFeed() {
       return async () => void listeners.delete(listener)
     },
   }
-  return { events, eventIds, record, feed }
+  return { events, eventPositions, record, feed }
 }

@@ -2,7 +2,7 @@
 import { freeze } from 'immer'
 import { compareIds } from '../../domain/ids.js'
 import type { SnapshotKey } from '../../ports/event-feed.js'
-import type { EventKey, OpenSessionKey, RequestKey, SessionKey, TenantKey } from '../../ports/repository.js'
+import type { OpenSessionKey, RequestKey, SessionKey, TenantKey } from '../../ports/repository.js'
 
 /**
  * Returns a deeply frozen copy of a value.
@@ -51,11 +51,6 @@ export function newestFirst(a: RequestKey, b: RequestKey): number {
 /** Orders tenant lists: newest first, equal instants by tenant id descending. */
 export function newestTenantFirst(a: TenantKey, b: TenantKey): number {
   return b.sentAt - a.sentAt || compareIds(b.tenant, a.tenant)
-}
-
-/** Orders histories: latest first, equal instants by revision and then id, both descending. */
-export function latestFirst(a: EventKey, b: EventKey): number {
-  return b.at - a.at || b.revision - a.revision || compareIds(b.id, a.id)
 }
 
 /** Orders session lists: newest start first, equal instants by hash descending. */

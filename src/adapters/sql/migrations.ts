@@ -154,8 +154,8 @@ export function migrationsOf(tables: Tables, types: ColumnTypes, createSchema: s
       `tenant_request ${id}`,
       `data ${json} not null`,
     ]),
-    `${index('events', 'outgoing', 'requesting_tenant, at, revision, id')};\n`,
-    `${index('events', 'incoming', 'tenant, at, revision, id')};\n`,
+    `${index('events', 'outgoing', 'requesting_tenant, at, position')};\n`,
+    `${index('events', 'incoming', 'tenant, at, position')};\n`,
   ]
   const { version, sql } = migrationTo(tables, 1, first.join(''))
   return [{ version, sql: `${createSchema}${versionTable}${sql}` }]

@@ -48,10 +48,11 @@ export function queriesOf({ of }: Tables, { list, gather, server }: SqlDialect) 
     union all
     select * from (${select} where tenant = :tenant and requesting_tenant <> :requestingTenant and ${where}${alsoOfTheOther}
       ${order} limit :limit) others`
-  const latestFirst = 'order by at desc, revision desc, id desc'
+  // The position of the event at the reader's key is looked up here, so a key contains no position. Position 0 is before every event.
+  const latestFirst = 'order by at desc, position desc'
   const historySql = unionOfParties(
-    `select ${event} from ${events} e`,
-    '(at, revision, id) < (:at, :revision, :id)',
+    `select ${event}, e.position from ${events} e`,
+    `(at, position) < (:at, coalesce((select k.position from ${events} k where k.id = :id), 0))`,
     ` and type in (${TENANT_EVENT_TYPES_SQL})`,
     latestFirst,
   )

@@ -90,8 +90,8 @@ export function createReader(runQuery: RunQuery, rows: RowParsers): ReadPart {
       return found.slice(0, limit)
     },
     async history({ requestingTenant = '', tenant = '', after, limit }) {
-      const { at, revision, id } = after ?? { at: AFTER_ALL, revision: 0, id: '' }
-      return (await runQuery('history', { requestingTenant, tenant, at, revision, id, limit })).map(rows.event)
+      const { at, id } = after ?? { at: AFTER_ALL, id: '' }
+      return (await runQuery('history', { requestingTenant, tenant, at, id, limit })).map(rows.event)
     },
 
     async session(hash) {

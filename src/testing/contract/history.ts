@@ -71,13 +71,24 @@ export const historyTests: readonly ContractTest[] = [
     }
   }),
 
-  contractTest('events at one instant are ordered by revision and then id, both descending', async (fixture) => {
+  contractTest('events of one instant are in the reverse order of saving, whatever their revisions and ids', async (fixture) => {
     const sent = await fixture.submit({ tenants: [TOM, HUNDRED, 'green-gables'], users: BOTH })
     await fixture.saveTransitions(sent, removeUserAt(CHARLOTTE, 1_000))
     await fixture.saveTransitions(sent, grantAt(1_000))
     await fixture.saveTransitions([...sent].reverse(), revokeAt(1_000))
-    const history = await fixture.repository.history({ requestingTenant: CLASSICS, limit: 1_000 })
-    assertEqual(history, expectedHistory(fixture, { requestingTenant: CLASSICS }), 'the history')
+    await fixture.submit({ tenants: [TOM, HUNDRED] })
+    for (const party of [{ requestingTenant: CLASSICS }, { tenant: TOM }]) {
+      assertEqual(await fixture.repository.history({ ...party, limit: 1_000 }), expectedHistory(fixture, party), JSON.stringify(party))
+    }
+  }),
+
+  contractTest('after an event that is not stored, a history continues with earlier instants', async (fixture) => {
+    for (const at of [1_000, 2_000, 3_000]) await fixture.saveTransitions(await fixture.submit({ tenants: [TOM], at }), grantAt(at))
+    for (const party of [{ requestingTenant: CLASSICS }, { tenant: TOM }]) {
+      const earlier = expectedHistory(fixture, party).filter(({ at }) => at < 2_000)
+      const page = await fixture.repository.history({ ...party, after: { at: 2_000, id: 'gone' }, limit: 1_000 })
+      assertEqual(page, earlier, JSON.stringify(party))
+    }
   }),
 
   contractTest('a request is the fold of its events, at every step of every lifecycle', async (fixture) => {

@@ -1,5 +1,4 @@
 /** Contract tests of ids: compared exactly, and special in no way (SPEC 3.5). */
-import { compareIds } from '../../domain/ids.js'
 import { type ContractTest, contractTest } from './contract-test.js'
 import { assertEqual, required } from './fixtures/assert.js'
 import {
@@ -71,22 +70,27 @@ export const idTests: readonly ContractTest[] = [
     }
   }),
 
-  contractTest('tenant requests and events are found, distinguished and ordered by exact id', async (fixture) => {
-    for (const [n, id] of TRICKY.entries()) {
-      const fresh = fixture.buildSubmission({ id: `request-${n}` })
-      const submitted = renamed(renamed(fresh, fresh.tenantRequests[0]?.id, id), fresh.events[1]?.id, id)
-      assertEqual(await fixture.repository.saveSubmission(structuredClone(submitted)), { saved: true }, `the answer to ${id}`)
-      fixture.recordSubmission(submitted)
-    }
-    for (const request of fixture.requests) assertEqual(await fixture.repository.tenantRequest(request.id), request, request.id)
-    const ids = (await fixture.repository.history({ tenant: TOM, limit: 100 })).map(({ id }) => id)
-    assertEqual(ids, [...TRICKY].sort(compareIds).reverse(), 'the events in order')
-    assertEqual(
-      await fixture.repository.incoming({ tenant: TOM, now: 0, limit: 100 }),
-      expectedIncoming(fixture, TOM),
-      'the requests in order',
-    )
-  }),
+  contractTest(
+    'tenant requests are found and ordered by exact id, and a history continues from the event of exactly that id',
+    async (fixture) => {
+      for (const [n, id] of TRICKY.entries()) {
+        const fresh = fixture.buildSubmission({ id: `request-${n}` })
+        const submitted = renamed(renamed(fresh, fresh.tenantRequests[0]?.id, id), fresh.events[1]?.id, id)
+        assertEqual(await fixture.repository.saveSubmission(structuredClone(submitted)), { saved: true }, `the answer to ${id}`)
+        fixture.recordSubmission(submitted)
+      }
+      for (const request of fixture.requests) assertEqual(await fixture.repository.tenantRequest(request.id), request, request.id)
+      for (const [n, id] of TRICKY.entries()) {
+        const earlier = await fixture.repository.history({ tenant: TOM, after: { at: 1_000, id }, limit: 100 })
+        assertEqual(earlier.map((event) => event.id).reverse(), TRICKY.slice(0, n), `the events saved before ${id}`)
+      }
+      assertEqual(
+        await fixture.repository.incoming({ tenant: TOM, now: 0, limit: 100 }),
+        expectedIncoming(fixture, TOM),
+        'the requests in order',
+      )
+    },
+  ),
 
   contractTest('sessions are found by the exact ids of their tenants, whatever the characters', async (fixture) => {
     await fixture.startSessions(

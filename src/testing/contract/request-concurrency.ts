@@ -81,7 +81,7 @@ export const requestConcurrencyTests: readonly ContractTest[] = [
 
   contractTest('of concurrent batches that share one request, exactly one is saved and nothing of the others', async (fixture) => {
     const shared = await fixture.submitOne(TOM)
-    const own = await Promise.all(EIGHT.map((n) => fixture.submitOne(`tenant-${n}`)))
+    const own = await Promise.all(EIGHT.map((n) => fixture.submitOne(`tenant-${n}`, { at: 1_000 + n })))
     await raceChanges(
       fixture,
       own.map((request, n) => [grantAt(2_000), n % 2 ? [shared, request] : [request, shared]]),
@@ -90,7 +90,7 @@ export const requestConcurrencyTests: readonly ContractTest[] = [
 
   contractTest('concurrent changes of different requests are all saved, even in one tenant', async (fixture) => {
     const sent = await Promise.all(EIGHT.map((n) => fixture.submitOne(TOM, { users: [CAROLINE, CHARLOTTE], at: 1_000 + n })))
-    const all = sent.map((request, n) => fixture.changes([request], n % 2 ? grantAt(2_000) : rejectAt(2_000)))
+    const all = sent.map((request, n) => fixture.changes([request], n % 2 ? grantAt(2_000 + n) : rejectAt(2_000 + n)))
     assertEqual(
       await Promise.all(all.map((changes) => fixture.repository.saveChanges(structuredClone(changes)))),
       Array(8).fill('saved'),

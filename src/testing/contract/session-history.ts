@@ -8,7 +8,7 @@ import { expectedHistory } from './fixtures/expected.js'
 import { CAROLINE, CHARLOTTE, CLASSICS, type Fixture, HUNDRED, TOM } from './fixtures/fixture.js'
 import { expectSamePages, historyOfClassics, historyOfTom, readPages } from './fixtures/lists.js'
 import { endingsOf } from './fixtures/sessions.js'
-import { grantAt, removeUserAt } from './fixtures/transitions.js'
+import { grantAt, removeUserAt, revokeAt } from './fixtures/transitions.js'
 
 export const sessionHistoryTests: readonly ContractTest[] = [
   contractTest('the histories of both parties, and no others, contain session starts and ends exactly as saved', async (fixture) => {
@@ -29,6 +29,27 @@ export const sessionHistoryTests: readonly ContractTest[] = [
       assertEqual(await list.read(fixture, { now: 0, after: undefined, limit: 1_000 }), list.expected(fixture), list.name)
     }
   }),
+
+  contractTest(
+    'at one instant, an end of a session follows the revocation that was saved before it, and precedes one saved after',
+    async (fixture) => {
+      const [first, second] = await fixture.submit({ tenants: [TOM, 'green-gables'] })
+      const granted = [required(first, 'request'), required(second, 'request')]
+      await fixture.saveTransitions(granted, grantAt(2_000))
+      for (const [n, request] of granted.entries()) {
+        const session = await fixture.startSession({ tenant: request.tenant, grantedBy: [request.id] })
+        if (n === 0) await fixture.applyTransitions(request, revokeAt(3_000))
+        await fixture.endSessions([session], { at: 3_000, cause: n === 0 ? 'access-lost' : 'ended-by-user' })
+        if (n === 1) await fixture.applyTransitions(request, revokeAt(3_000))
+      }
+      const newest = ['impersonation.ended', 'tenant-request.revoked']
+      for (const { tenant } of granted) {
+        const history = await fixture.repository.history({ tenant, limit: 2 })
+        const types = history.map(({ type }) => type)
+        assertEqual(types, tenant === granted[0]?.tenant ? newest : [...newest].reverse(), `the history of ${tenant}`)
+      }
+    },
+  ),
 
   contractTest('continuing from any session or request event, a history neither repeats nor skips an event', async (fixture) => {
     await saveInterleaved(fixture)

@@ -2,8 +2,10 @@
 import { newestFirst, newestTenantFirst } from '../../../src/adapters/memory/parts.js'
 import type { ConsentryEvent } from '../../../src/domain/event.js'
 import type { Repository } from '../../../src/ports/repository.js'
-import { ALL, allTenants, type Faults, isAccessLost } from './faults.js'
+import { ALL, allEvents, allTenants, type Faults, isAccessLost } from './faults.js'
 import { IDS } from './sessions.js'
+
+const REVOCATION = 'at one instant, an end of a session follows the revocation that was saved before it, and precedes one saved after'
 
 /** Drops these events from every history. */
 const withoutEvents = (isDropped: (event: ConsentryEvent) => boolean) => (inner: Repository) =>
@@ -91,6 +93,33 @@ export const listFaults: Faults = {
           return newestTenantFirst(after, { tenant, sentAt: latest }) < 0
         })
         return beginsAfter.slice(0, limit)
+      },
+    }),
+  },
+  'lists an end of a session below the revocation of the same instant that caused it': {
+    breaks: [REVOCATION],
+    change: (inner) => ({
+      async history(query) {
+        const below = (a: ConsentryEvent, b: ConsentryEvent) => Number(isAccessLost(a) && b.type === 'tenant-request.revoked')
+        return [...(await inner.history(query))].sort((a, b) => b.at - a.at || below(a, b) - below(b, a))
+      },
+    }),
+  },
+  'begins a history again if the event of a key is not stored': {
+    breaks: ['after an event that is not stored, a history continues with earlier instants'],
+    change: (inner) => ({
+      async history({ after, ...query }) {
+        const known = (await allEvents(inner)).some(({ id }) => id === after?.id)
+        return inner.history({ ...query, after: known ? after : undefined })
+      },
+    }),
+  },
+  'finds the event of a key in another case': {
+    breaks: ['tenant requests are found and ordered by exact id, and a history continues from the event of exactly that id'],
+    change: (inner) => ({
+      async history({ after, ...query }) {
+        const found = (await allEvents(inner)).find(({ id }) => id.toLowerCase() === after?.id.toLowerCase())
+        return inner.history({ ...query, after: after && { ...after, id: found?.id ?? after.id } })
       },
     }),
   },
