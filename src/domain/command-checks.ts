@@ -28,7 +28,11 @@ export interface AnswerCommandContext extends CommandContext {
 
 /** The optional condition of a command (SPEC 4.6). */
 export interface ExpectedRevision {
-  /** The revision as the actor's party sees it (SPEC 4.10). At another one, the command is refused with `stale-revision`. */
+  /**
+   * The expected revision, as the actor's party sees it (SPEC 4.10).
+   *
+   * At another one, the command is refused with `stale-revision`.
+   */
   readonly ifRevision?: number | undefined
 }
 
@@ -53,7 +57,7 @@ export function checkMayAnswer({ actorIsRequester }: AnswerCommandContext): Refu
   return actorIsRequester ? { code: 'requester-may-not-answer' } : undefined
 }
 
-/** Refuses a command that expects another revision than the one the actor's party sees (SPEC 4.6, 4.10). */
+/** Refuses a command that expects another revision than the actor's party sees (SPEC 4.6, 4.10). */
 export function checkRevision(request: TenantRequest, { ifRevision }: ExpectedRevision, actor: Actor): Refusal | undefined {
   const actual = revisionFor(request, actor.tenant)
   return ifRevision === undefined || ifRevision === actual ? undefined : { code: 'stale-revision', expected: ifRevision, actual }

@@ -23,7 +23,8 @@ export interface Issue {
 /**
  * Why a command was refused: a stable `code` with its details.
  *
- * Revisions are whole numbers from 1, as the actor's party sees them (SPEC 4.10); `endedAt`, `latest`, `expiresAt` and `after` are instants in milliseconds.
+ * Revisions are whole numbers from 1, as the actor's party sees them (SPEC 4.10).
+ * `endedAt`, `latest`, `expiresAt` and `after` are instants in milliseconds.
  * If several refusals apply, a command names the first in a fixed order (SPEC 4.7).
  */
 export type Refusal =

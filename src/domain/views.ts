@@ -60,7 +60,7 @@ export type OutgoingRequest = RequestOutcome & {
   readonly removed: readonly RemovedUser[]
   readonly message: string
   readonly sentAt: Instant
-  /** The number of its events, all of which the requesting tenant may see: the value for `ifRevision` (SPEC 4.10). */
+  /** The number of its events, all of them visible: the value for `ifRevision` (SPEC 4.10). */
   readonly revision: number
 }
 

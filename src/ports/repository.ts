@@ -104,8 +104,9 @@ type MyAccessRows = Promise<readonly MyAccessRow[]>
 
 /**
  * Reads the lists.
- * Filters apply before the limit, so pages are full. Rows are newest first, rows of the same instant by id descending; a history has an order
- * of its own. A row's key does not change while the clock runs forward. Continuing from a key neither repeats nor skips a row, even if rows were added since (SPEC 6.5).
+ * Filters apply before the limit, so pages are full. Rows are newest first; all but a history order those of one instant by id descending.
+ * A row's key does not change while the clock runs forward. Continuing from a key neither repeats nor skips a row, even if rows were added
+ * since (SPEC 6.5).
  */
 export interface ListReader {
   /** Returns the tenant requests that ask this tenant, by `sentAt` and `id`. */
@@ -124,10 +125,9 @@ export interface ListReader {
   myAccess(query: PageQuery<TenantKey, UserStatus> & { readonly requestingTenant: TenantId; readonly user: UserId }): MyAccessRows
   /**
    * Returns events by `at`, each once and exactly as saved.
-   * Events of one instant are in the reverse order of saving: of two calls that did not overlap, those of the later call come first, and of
-   * one call the last. If the event of `after` is not stored, the page begins with events before `after.at`.
-   * With `requestingTenant`, the events of its own requests and sessions; with `tenant`, the events about that tenant of the types in
-   * `TENANT_EVENTS`; with both, all of these.
+   * Of one instant, the event saved last comes first: those of a later call, and of one call the last. If the event of `after` is not
+   * stored, the page begins before `after.at`. With `requestingTenant`, the events of its own requests and sessions; with `tenant`, the
+   * events about that tenant of the types in `TENANT_EVENTS`; with both, all of these.
    */
   history(query: {
     readonly requestingTenant?: TenantId | undefined

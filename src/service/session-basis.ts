@@ -23,7 +23,7 @@ export interface EndedSession {
   readonly endedAt: Instant
   /** Why it ended (SPEC 7.7). */
   readonly cause: SessionEndCause
-  /** The revision of the session after its end: the number of its events, all of which its user's tenant may see (SPEC 4.10). */
+  /** The number of its events after its end; its user's tenant may see all of them (SPEC 4.10). */
   readonly revision: number
 }
 

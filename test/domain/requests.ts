@@ -8,34 +8,21 @@ export const GRANTED_AT = 2000
 export const EXPIRES_AT = 5000
 export const ENDED_AT = 3000
 
+/** The revisions of a request from which nobody was removed. */
+const at = (revision: number) => ({ revision, tenantRevision: revision })
 const parties = { accessRequest: 'ar-1', requestingTenant: CLASSICS, tenant: TOM, users: ['caroline', 'charlotte'], removed: [] }
-const base = { id: 'tr-1', ...parties, message: 'please', sentAt: 1000, changedAt: 1000, revision: 1, tenantRevision: 1 }
+const base = { id: 'tr-1', ...parties, message: 'please', sentAt: 1000, changedAt: 1000, ...at(1) }
 const grant = { grantedAt: GRANTED_AT, grantedBy: 'becky', grantMessage: 'welcome', expiresAt: EXPIRES_AT }
-const granting = { ...grant, changedAt: GRANTED_AT, revision: 2, tenantRevision: 2 }
+const granting = { ...grant, changedAt: GRANTED_AT, ...at(2) }
 const byTenant = { endedAt: ENDED_AT, endedBy: { user: 'becky', tenant: TOM }, endMessage: 'enough' }
 const byRequester = { endedAt: ENDED_AT, endedBy: { user: 'elizabeth', tenant: CLASSICS }, endMessage: '' }
 
 export const pending: TenantRequest = { ...base, state: 'pending' }
 export const granted: TenantRequest & { state: 'granted' } = { ...base, ...granting, state: 'granted' }
 export const endless: TenantRequest & { state: 'granted' } = { ...granted, expiresAt: null }
-export const expired: TenantRequest & { state: 'expired' } = {
-  ...base,
-  ...granting,
-  state: 'expired',
-  changedAt: EXPIRES_AT,
-  revision: 3,
-  tenantRevision: 3,
-}
-const ended = { changedAt: ENDED_AT, revision: 2, tenantRevision: 2 }
-export const revoked: TenantRequest & { state: 'revoked' } = {
-  ...base,
-  ...granting,
-  ...byTenant,
-  ...ended,
-  state: 'revoked',
-  revision: 3,
-  tenantRevision: 3,
-}
+export const expired: TenantRequest & { state: 'expired' } = { ...base, ...granting, ...at(3), state: 'expired', changedAt: EXPIRES_AT }
+const ended = { changedAt: ENDED_AT, ...at(2) }
+export const revoked: TenantRequest & { state: 'revoked' } = { ...base, ...granting, ...byTenant, ...ended, ...at(3), state: 'revoked' }
 export const rejected: TenantRequest & { state: 'rejected' } = { ...base, ...byTenant, ...ended, state: 'rejected' }
 export const withdrawn: TenantRequest & { state: 'withdrawn' } = { ...base, ...byRequester, ...ended, state: 'withdrawn' }
 

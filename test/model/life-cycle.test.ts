@@ -69,7 +69,8 @@ describe('the life of a request', () => {
         if (is === was) continue
         // An expiry may be recorded later: nothing else happens to what has ended.
         ok(was.state === 'granted' && is?.state === 'expired')
-        deepEqual(is, { ...was, state: 'expired', changedAt: was.expiresAt, revision: was.revision + 1 })
+        const [revision, tenantRevision] = [was.revision + 1, was.tenantRevision + 1]
+        deepEqual(is, { ...was, state: 'expired', changedAt: was.expiresAt, revision, tenantRevision })
       }
     })
     ok(expired > 100)

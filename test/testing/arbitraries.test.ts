@@ -197,14 +197,8 @@ describe('command logs', () => {
   })
 
   it('without flaws name a sent request in a state that allows the verb, by the right party', () => {
-    const order = {
-      accessRequest: 'order',
-      requestingTenant: 'classics',
-      tenant: 'tom-sawyer',
-      users: ['caroline'],
-      revision: 3,
-      tenantRevision: 2,
-    }
+    const parties = { requestingTenant: 'classics', tenant: 'tom-sawyer', users: ['caroline'] }
+    const order = { accessRequest: 'order', ...parties, revision: 3, tenantRevision: 2 }
     const sent = (['pending', 'granted', 'rejected'] as const).map((state, index) => ({ ...order, id: `request-${index}`, state }))
     const fair = commands.filter((one) => one.flaws.length === 0 && 'fitting' in one && one.fitting)
     for (const logged of fair) {
@@ -233,15 +227,8 @@ describe('command logs', () => {
   })
 
   it('use the people of the host', () => {
-    const order = {
-      id: 'one',
-      accessRequest: 'order',
-      requestingTenant: 'vendor',
-      tenant: 'customer',
-      users: ['vera'],
-      revision: 1,
-      tenantRevision: 1,
-    }
+    const parties = { requestingTenant: 'vendor', tenant: 'customer', users: ['vera'] }
+    const order = { id: 'one', accessRequest: 'order', ...parties, revision: 1, tenantRevision: 1 }
     for (const logged of sample(commandLog({ people: HOST, requesters: ['vendor'], start: 0 }), 100).flat()) {
       const command = resolveCommand(logged, [{ ...order, state: 'pending' }], HOST)
       if (command.verb === 'recordDue' || logged.flaws.length > 0) continue

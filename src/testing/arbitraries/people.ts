@@ -12,3 +12,9 @@ export const PEOPLE: People = new Map([
   ['Tom-Sawyer', ['constructor']],
   ['__proto__', ['huck', 'Tom']],
 ])
+
+/** Returns the user of the tenant that `who` selects, as a list; none if nobody is known. */
+export function oneOf(people: People, tenant: TenantId, who: number): UserId[] {
+  const known = people.get(tenant) ?? []
+  return known.slice(who % Math.max(known.length, 1)).slice(0, 1)
+}

@@ -6,7 +6,7 @@ import type { Instant } from '../../domain/instant.js'
 import type { SubmissionInput } from '../../domain/submission.js'
 import type { TenantRequest } from '../../domain/tenant-request-state.js'
 import type { LoggedCommand } from './command-log.js'
-import { PEOPLE, type People } from './people.js'
+import { oneOf, PEOPLE, type People } from './people.js'
 
 /** The fields of a sent request that `resolveCommand` needs; a stored tenant request has them. */
 export type SentRequest = Pick<
@@ -16,8 +16,7 @@ export type SentRequest = Pick<
 
 /**
  * The input of a command; each verb uses some of the fields.
- * `message` is for the other party. `expiresAt` is in milliseconds, `null` for none. `ifRevision` is the one that the actor's party sees; it
- * is wrong if the command has the flaw `stale`.
+ * `message` is for the other party. `expiresAt` is in milliseconds, `null` for none. `ifRevision` is wrong if the command has the flaw `stale`.
  */
 export interface CommandInput {
   readonly message?: string
@@ -137,7 +136,10 @@ function commandOn(logged: RequestCommand, request: SentRequest, people: People)
   const [user = NOBODY] = oneOf(people, flaws.includes('requester') ? request.requestingTenant : tenant, who)
   const actor = actorOf(logged, tenant, user, answers ? 'answer' : 'submit')
   const stale = flaws.includes('stale')
-  const condition = stale || conditional ? { ifRevision: stale ? staleRevision(request, answers, who) : ownRevision(request, answers) } : {}
+  const [own, other] = answers ? [request.tenantRevision, request.revision] : [request.revision, request.tenantRevision]
+  // What only the other party sees is stale (SPEC 4.10).
+  const wrong = own !== other ? other : who % 2 === 0 && own > 1 ? own - 1 : own + 1
+  const condition = stale || conditional ? { ifRevision: stale ? wrong : own } : {}
   const input = { ...condition, ...(message !== undefined && { message }) }
   switch (verb) {
     case 'grant':
@@ -154,18 +156,6 @@ function commandOn(logged: RequestCommand, request: SentRequest, people: People)
     case 'removeUser':
       return { verb, actor, user: flaws.includes('unknown') ? NOBODY : (request.users[who % Math.max(request.users.length, 1)] ?? NOBODY) }
   }
-}
-
-/** Returns the revision that the answering or the requesting party sees (SPEC 4.10). */
-function ownRevision({ revision, tenantRevision }: SentRequest, answers: boolean): number {
-  return answers ? tenantRevision : revision
-}
-
-/** Returns the revision of the other party if it differs, else an earlier or a later one. */
-function staleRevision(request: SentRequest, answers: boolean, who: number): number {
-  const [own, other] = [ownRevision(request, answers), ownRevision(request, !answers)]
-  if (own !== other) return other
-  return who % 2 === 0 && own > 1 ? own - 1 : own + 1
 }
 
 function tenantOf({ flaws }: RequestCommand, { tenant, requestingTenant }: SentRequest, answers: boolean, people: People): TenantId {
@@ -207,9 +197,4 @@ function malform(command: Exclude<Command, { verb: 'submit' | 'recordDue' }>, { 
       return { ...command, input: { ...command.input, ...keys[who % keys.length] } } as Command
     }
   }
-}
-
-function oneOf(people: People, tenant: TenantId, who: number): UserId[] {
-  const known = people.get(tenant) ?? []
-  return known.slice(who % Math.max(known.length, 1)).slice(0, 1)
 }
