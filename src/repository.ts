@@ -36,22 +36,16 @@ export {
   type SnapshotKey,
   type SnapshotReader,
 } from './ports/event-feed.js'
+export type { EventKey, ListReader, MyAccessRow, OutgoingRow, PageQuery, RequestKey, TenantKey } from './ports/list-reader.js'
 export type {
   Change,
-  EventKey,
   FactsReader,
-  ListReader,
-  MyAccessRow,
   OpenSessionKey,
-  OutgoingRow,
-  PageQuery,
   Repository,
-  RequestKey,
   RequestStore,
   SaveResult,
   SessionChange,
   SessionKey,
   SessionRow,
   SessionStore,
-  TenantKey,
 } from './ports/repository.js'

@@ -2,7 +2,8 @@
 import { freeze } from 'immer'
 import { compareIds } from '../../domain/ids.js'
 import type { SnapshotKey } from '../../ports/event-feed.js'
-import type { OpenSessionKey, RequestKey, SessionKey, TenantKey } from '../../ports/repository.js'
+import type { RequestKey, TenantKey } from '../../ports/list-reader.js'
+import type { OpenSessionKey, SessionKey } from '../../ports/repository.js'
 
 /**
  * Returns a deeply frozen copy of a value.

@@ -1,0 +1,85 @@
+/** The lists of the repository port: requests, access and history, page by page. */
+import type { ConsentryEvent } from '../domain/event.js'
+import type { AccessRequestId, TenantId, TenantRequestId, UserId } from '../domain/ids.js'
+import type { Instant } from '../domain/instant.js'
+import type { RequestStatus, UserStatus } from '../domain/status.js'
+import type { TenantRequest } from '../domain/tenant-request-state.js'
+
+/** The key of a tenant request in a list: `sentAt` in milliseconds, then `id`. A page begins after it. */
+export interface RequestKey {
+  readonly sentAt: Instant
+  readonly id: TenantRequestId
+}
+
+/** The key of a `tenant` in my access, with `sentAt` in milliseconds. A page begins after it. */
+export interface TenantKey {
+  readonly sentAt: Instant
+  readonly tenant: TenantId
+}
+
+/** The key of an event in the history: `at` in milliseconds and `id`. A page begins after it. */
+export interface EventKey {
+  readonly at: Instant
+  readonly id: string
+}
+
+/**
+ * The query of one page: the first `limit` rows after `after` that match all filters.
+ * `status` is as of `now`, in milliseconds. Without it, rows of every status match.
+ */
+export interface PageQuery<Key, Status> {
+  readonly now: Instant
+  readonly status?: Status | undefined
+  readonly after?: Key | undefined
+  readonly limit: number
+}
+
+/** A row of the outgoing list: a tenant `request`, and the `name` of its access request. */
+export interface OutgoingRow {
+  readonly request: TenantRequest
+  readonly name: string
+}
+
+/** A `tenant`, all its `requests` that name or named the user, and their earliest `sentAt` (ms). */
+export interface MyAccessRow {
+  readonly tenant: TenantId
+  readonly sentAt: Instant
+  readonly requests: readonly TenantRequest[]
+}
+
+/**
+ * Reads the lists.
+ * Filters apply before the limit, so pages are full. Rows are newest first; all but a history order those of one instant by id descending.
+ * A row's key does not change while the clock runs forward. Continuing from a key neither repeats nor skips a row, even if rows were added
+ * since (SPEC 6.5).
+ */
+export interface ListReader {
+  /** Returns the tenant requests that ask this tenant, by `sentAt` and `id`. */
+  incoming(query: PageQuery<RequestKey, RequestStatus> & { readonly tenant: TenantId }): Promise<readonly TenantRequest[]>
+  /** Returns the tenant requests it sent, or only those of `accessRequest`, by `sentAt` and `id`. */
+  outgoing(
+    query: PageQuery<RequestKey, RequestStatus> & {
+      readonly requestingTenant: TenantId
+      readonly accessRequest?: AccessRequestId | undefined
+    },
+  ): Promise<readonly OutgoingRow[]>
+  /**
+   * Returns the tenants with a request of that requesting tenant that names or named the user.
+   * Ordered by the earliest `sentAt` of those requests and by `tenant`. `status` is the user's in that tenant (SPEC 5.4).
+   */
+  myAccess(
+    query: PageQuery<TenantKey, UserStatus> & { readonly requestingTenant: TenantId; readonly user: UserId },
+  ): Promise<readonly MyAccessRow[]>
+  /**
+   * Returns events by `at`, each once and exactly as saved.
+   * Of one instant, the event saved last comes first: those of a later call, and of one call the last. If the event of `after` is not
+   * stored, the page begins before `after.at`. With `requestingTenant`, the events of its own requests and sessions; with `tenant`, the
+   * events about that tenant of the types in `TENANT_EVENTS`; with both, all of these.
+   */
+  history(query: {
+    readonly requestingTenant?: TenantId | undefined
+    readonly tenant?: TenantId | undefined
+    readonly after?: EventKey | undefined
+    readonly limit: number
+  }): Promise<readonly ConsentryEvent[]>
+}
