@@ -1,6 +1,6 @@
 /** The rules of the decision, in order, over the facts about one user (SPEC 5.3). */
 
-import { type AccessMethod, type Decision, type DenyReason, isAccessMethod, type LegacyOptions } from './decision-types.js'
+import { type AccessMethod, type Decision, type DenyReason, isAccessMethod, type LegacyOptions, type LegacyRule } from './decision-types.js'
 import type { TenantFacts } from './facts.js'
 import { isId, type TenantId, type TenantRequestId, type UserId } from './ids.js'
 import { type Instant, toInstant } from './instant.js'
@@ -72,7 +72,8 @@ export function decideByFacts(question: AccessQuery, { governed, requests }: Use
   if (status === 'granted') return granted(requests, now, changesAt)
   if (method === 'access-request') return deny(status, changesAt)
   if (governed === undefined) return NO_FACTS
-  return governed ? deny('legacy-closed', changesAt) : undefined
+  if (governed) return deny('legacy-closed', changesAt)
+  return undefined
 }
 
 /**
@@ -88,9 +89,10 @@ export function decideByRule(
   from: TenantId | null,
   { legacy, isAskable }: LegacyOptions,
 ): Decision {
-  if (method === 'access-request' || legacy === undefined) return NEVER_ASKED
+  if (legacy === undefined) return NEVER_ASKED
   if (from !== null && !saysTrue(isAskable, from, tenant)) return NEVER_ASKED
-  return saysTrue(legacy, user, tenant, method, now) ? LEGACY_PERMITTED : LEGACY_NOT_PERMITTED
+  // `access-request` is decided by the facts.
+  return saysTrue(legacy, user, tenant, method as Parameters<LegacyRule>[2], now) ? LEGACY_PERMITTED : LEGACY_NOT_PERMITTED
 }
 
 /** Whether the host's function returns exactly `true`; a throw, a promise or any other value denies. */

@@ -14,7 +14,7 @@ const CANARIES: readonly Mutation[] = [
   {
     file: 'domain/evaluate.ts',
     mutator: 'ConditionalExpression',
-    line: "return governed ? deny('legacy-closed', changesAt) : undefined",
+    line: "if (governed) return deny('legacy-closed', changesAt)",
     original: 'governed',
     replacement: 'false',
   },

@@ -168,7 +168,10 @@ export const SCENARIOS: Scenarios<Subject> = {
     ],
     'is malformed if `from` is neither an id nor null': [
       ...tomGrants,
-      ...['', 'a b', 7, {}, true].map((from) => asks(c, 'tom', METHODS, t1, deny('invalid-question'), from)),
+      ...['', 'a b', 7, {}, true].flatMap((from) => [
+        asks(c, 'tom', METHODS, t1, deny('invalid-question'), from),
+        asks('wickham', 'hundred', METHODS, t1, deny('invalid-question'), from),
+      ]),
     ],
   },
   'a grant in time (SPEC 4.2, 4.3)': {
