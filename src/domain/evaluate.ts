@@ -3,18 +3,8 @@
 import { type AccessMethod, type Decision, type DenyReason, isAccessMethod, type LegacyOptions, type LegacyRule } from './decision-types.js'
 import type { TenantFacts } from './facts.js'
 import { isId, type TenantId, type TenantRequestId, type UserId } from './ids.js'
-import { type Instant, toInstant } from './instant.js'
-import {
-  holdingGrants,
-  isGrant,
-  type RequestLifecycle,
-  requestsOfUser,
-  requestsSentBy,
-  type UserRequest,
-  type UserStatus,
-  userGrantHolds,
-  userStatusAt,
-} from './status.js'
+import { coveredUntil, type Instant, type Interval, toInstant } from './instant.js'
+import { holdingGrants, isGrant, type RequestLifecycle, requestsOfUser, requestsSentBy, type UserRequest, userStatusAt } from './status.js'
 
 const DENIALS = new Map<DenyReason, Decision>()
 
@@ -109,23 +99,23 @@ function saysTrue<Args extends readonly unknown[]>(ask: ((...args: Args) => unkn
 
 /** Returns the first grant start or end after `now` that changes the answer, or `null` (SPEC 5.6). */
 function nextChange({ method, now }: AccessQuery, requests: readonly UserRequest<RequestLifecycle>[]): Instant | null {
-  let next = Infinity
-  for (const { request } of requests) {
+  let [pending, starts, emptyStarts] = [false, Infinity, -Infinity]
+  const grants: Interval[] = []
+  for (const { request, removedAt } of requests) {
+    if (removedAt !== null) continue
+    if (request.state === 'pending') pending = true
     if (!isGrant(request)) continue
-    for (const at of [request.grantedAt, request.expiresAt ?? now]) {
-      if (at > now && at < next && relevantStatusAt(at, method, requests) !== relevantStatusAt(now, method, requests)) next = at
-    }
+    const { grantedAt: from, expiresAt } = request
+    const until = expiresAt ?? Infinity
+    grants.push({ from, until })
+    if (from > now && from < until) starts = Math.min(starts, from)
+    if (from > now && from >= until) emptyStarts = Math.max(emptyStarts, from)
   }
-  return next === Infinity ? null : next
-}
-
-// The answer to a legacy method depends only on whether a grant holds; the answer to `access-request` on the exact status.
-function relevantStatusAt(
-  at: Instant,
-  method: AccessMethod,
-  requests: readonly UserRequest<RequestLifecycle>[],
-): UserStatus | 'not-associated' | boolean {
-  return method === 'access-request' ? userStatusAt(requests, at) : requests.some((request) => userGrantHolds(request, at))
+  const end = coveredUntil(grants, now)
+  if (end > now) return end === Infinity ? null : end
+  if (starts < Infinity) return starts
+  // A grant of no length is pending until its start, and expired from then on.
+  return method === 'access-request' && !pending && emptyStarts > now ? emptyStarts : null
 }
 
 /** The allow by the host's rule. */

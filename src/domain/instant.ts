@@ -34,3 +34,15 @@ function timeOf(value: object | null): number | undefined {
     return undefined
   }
 }
+
+/** An interval of instants, in milliseconds; `until` is exclusive. */
+export interface Interval {
+  readonly from: Instant
+  readonly until: Instant
+}
+
+/** Returns the end of the intervals that cover `start` without a gap; `start` itself if none does. */
+export function coveredUntil(intervals: readonly Interval[], start: Instant): Instant {
+  const sorted = [...intervals].sort((a, b) => a.from - b.from)
+  return sorted.reduce((end, { from, until }) => (from <= end ? Math.max(end, until) : end), start)
+}

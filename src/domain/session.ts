@@ -3,7 +3,7 @@ import type { Actor } from './actor.js'
 import type { AccessMethod, Allowed, Decision } from './decision-types.js'
 import type { ImpersonationEnded, ImpersonationStarted, SessionEndCause, SessionHash } from './event.js'
 import type { TenantId } from './ids.js'
-import { type Instant, MAX_INSTANT } from './instant.js'
+import { coveredUntil, type Instant, type Interval, MAX_INSTANT } from './instant.js'
 import type { Policy } from './policy.js'
 import { ok, type Refusal, type Result, refused } from './refusal.js'
 import type { OpenSession, Session } from './session-state.js'
@@ -141,8 +141,7 @@ export function endSession(session: OpenSession, { at, cause }: SessionEnding, n
  */
 function accessLostAt({ startedAt, grantedBy }: Session, { requests, governedSince }: SessionBasis): Instant {
   const legacyUntil = grantedBy.length > 0 ? startedAt : Math.max(startedAt, governedSince ?? Infinity)
-  const intervals = requests.map(grantInterval).sort((a, b) => a.from - b.from)
-  return intervals.reduce((end, { from, until }) => (from <= end ? Math.max(end, until) : end), legacyUntil)
+  return coveredUntil(requests.map(grantInterval), legacyUntil)
 }
 
 /**
@@ -150,7 +149,7 @@ function accessLostAt({ startedAt, grantedBy }: Session, { requests, governedSin
  *
  * It is empty for a request that was never granted.
  */
-function grantInterval({ request, removedAt }: UserRequest): { from: Instant; until: Instant } {
+function grantInterval({ request, removedAt }: UserRequest): Interval {
   if (!('grantedAt' in request)) return { from: 0, until: 0 }
   const endedAt = 'endedAt' in request ? request.endedAt : Infinity
   return { from: request.grantedAt, until: Math.min(request.expiresAt ?? Infinity, endedAt, removedAt ?? Infinity) }
