@@ -2,7 +2,7 @@
 
 export { AccessRequest, type DirectoryAnswer, type SubmissionRecords, type SubmitContext, submit } from './domain/access-request.js'
 export type { Actor, Permission } from './domain/actor.js'
-export type { AnswerCommandContext, CommandContext, ExpectedRevision } from './domain/command-checks.js'
+export type { AnswerCommandContext, CommandContext, ExpectedRevision, GrantCommandContext } from './domain/command-checks.js'
 export type { AccessMethod } from './domain/decision-types.js'
 export {
   type AccessRequestSubmitted,

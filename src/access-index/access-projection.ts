@@ -56,8 +56,10 @@ export class AccessProjection {
     const pending = this.index.isPending(grant)
     switch (event.type) {
       case 'tenant-request.granted':
-        if (pending) this.index.grant(grant, event.at, event.expiresAt)
-        return pending
+        if (!pending) return false
+        for (const user of event.removedUsers) this.index.remove(event.tenant, user, grant, event.at)
+        this.index.grant(grant, event.at, event.expiresAt)
+        return true
       case 'tenant-request.expiry-set':
         if (!pending) this.index.setExpiry(grant, event.expiresAt)
         return !pending

@@ -26,6 +26,14 @@ export interface AnswerCommandContext extends CommandContext {
   readonly policy: Pick<Policy, 'maxGrant'>
 }
 
+/** The context of a grant: the answers of the directory about its request (SPEC 2.6). */
+export interface GrantCommandContext extends AnswerCommandContext {
+  /** The request's users that are members of the requesting tenant. The grant removes the others. */
+  readonly members: ReadonlySet<UserId>
+  /** Whether the requesting tenant may still ask the tenant of the request. */
+  readonly askable: boolean
+}
+
 /** The optional condition of a command (SPEC 4.6). */
 export interface ExpectedRevision {
   /**
@@ -88,6 +96,11 @@ export function checkExpiry(request: TenantRequest, expiresAt: Instant | null, c
   if (expiresAt === null) return latest === null ? undefined : { code: 'expiry-required', latest }
   if (expiresAt <= after) return { code: 'expires-too-soon', expiresAt, after }
   return latest !== null && expiresAt > latest ? { code: 'expires-too-late', expiresAt, latest } : undefined
+}
+
+/** Refuses a grant if no user is a member any more, or the tenant may not be asked (SPEC 2.6). */
+export function checkGrantable({ users }: TenantRequest, { members, askable }: GrantCommandContext): Refusal | undefined {
+  return askable && users.some((user) => members.has(user)) ? undefined : { code: 'not-grantable' }
 }
 
 /** Returns the later of `now` and the request's last event, in case the clock stepped back (SPEC 4.8). */

@@ -77,7 +77,13 @@ export const tenantRequestEventSchema = z.discriminatedUnion('type', [
     })
     .readonly(),
   z
-    .strictObject({ ...ofTenantRequest, type: z.literal('tenant-request.granted'), message: Message, expiresAt: StoredInstant.nullable() })
+    .strictObject({
+      ...ofTenantRequest,
+      type: z.literal('tenant-request.granted'),
+      message: Message,
+      expiresAt: StoredInstant.nullable(),
+      removedUsers: z.array(Id).readonly(),
+    })
     .readonly(),
   z.strictObject({ ...ofTenantRequest, type: z.literal('tenant-request.rejected'), message: Message }).readonly(),
   z.strictObject({ ...ofTenantRequest, type: z.literal('tenant-request.withdrawn'), removedUser: Id.nullable() }).readonly(),
@@ -152,6 +158,7 @@ const consentryEventSchema = z.discriminatedUnion('type', [accessRequestSubmitte
  * Any event.
  *
  * On a withdrawal or revocation, `removedUser` is the request's last user if removing that user ended the request, else `null` (SPEC 4.5).
+ * On a grant, `removedUsers` are the users who were no longer members of the requesting tenant, `[]` if there were none (SPEC 2.6).
  */
 export type ConsentryEvent = z.infer<typeof consentryEventSchema>
 export const ConsentryEvent: Schema<ConsentryEvent> = consentryEventSchema

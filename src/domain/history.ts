@@ -63,8 +63,9 @@ export type OutgoingEvent = HistoryEntryBase & { readonly view: 'outgoing' } & (
         | (Extract<TenantEventView, { type: 'tenant-request.withdrawn' | 'tenant-request.revoked' }> & {
             readonly removedUser: UserId | null
           })
+        | (Extract<TenantEventView, { type: 'tenant-request.granted' }> & { readonly removedUsers: readonly UserId[] })
         | { readonly type: 'tenant-request.user-removed'; readonly removedUser: UserId }
-        | Exclude<TenantEventView, { type: 'tenant-request.received' | 'tenant-request.withdrawn' | 'tenant-request.revoked' }>
+        | Exclude<TenantEventView, { type: `tenant-request.${'received' | 'granted' | 'withdrawn' | 'revoked'}` }>
       ))
   )
 
@@ -151,6 +152,7 @@ function redactForRequester(event: TenantRequestEvent) {
     case 'tenant-request.user-removed':
       return { type: event.type, removedUser: event.removedUser }
     case 'tenant-request.granted':
+      return { ...redactForTenant(event), removedUsers: event.removedUsers }
     case 'tenant-request.rejected':
     case 'tenant-request.expiry-set':
     case 'tenant-request.expired':

@@ -43,6 +43,7 @@ export type Refusal =
   | { readonly code: 'expiry-required'; readonly latest: Instant }
   | { readonly code: 'expires-too-soon'; readonly expiresAt: Instant; readonly after: Instant }
   | { readonly code: 'expires-too-late'; readonly expiresAt: Instant; readonly latest: Instant }
+  | { readonly code: 'not-grantable' }
 
 /** The result of a pure command: its value, or a refusal (SPEC 9.1). */
 export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly refusal: Refusal }
@@ -90,6 +91,8 @@ export function refusalMessage(refusal: Refusal): string {
       return `the expiry ${formatInstant(refusal.expiresAt)} must be after ${formatInstant(refusal.after)}`
     case 'expires-too-late':
       return `the expiry ${formatInstant(refusal.expiresAt)} must be ${formatInstant(refusal.latest)} or earlier`
+    case 'not-grantable':
+      return 'the request cannot be granted now: reject it, or ask its sender for a new one'
   }
 }
 

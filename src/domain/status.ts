@@ -18,14 +18,14 @@ const END_STATUSES = ['expired', 'revoked', 'rejected', 'withdrawn', 'removed'] 
 /**
  * The statuses of a user in a tenant (SPEC 5.4).
  *
- * `removed` means that the requester removed the user from the request.
+ * `removed` means that the requester removed the user from the request, or that a grant did (SPEC 2.6).
  */
 export const USER_STATUSES = ['pending', 'granted', ...END_STATUSES] as const
 
 /** A user's status in a tenant (SPEC 5.4). */
 export type UserStatus = (typeof USER_STATUSES)[number]
 
-/** A user who was removed from a request (SPEC 4.5). */
+/** A user who was removed from a request, by the requester or by a grant (SPEC 2.6, 4.5). */
 export interface RemovedUser {
   /** The removed user. */
   readonly user: UserId

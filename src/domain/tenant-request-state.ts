@@ -3,7 +3,9 @@
 import * as z from 'zod'
 import { ConsentryError } from './error.js'
 import { eventActorSchema, TENANT_EVENTS, type TenantRequestEvent } from './event.js'
+import type { UserId } from './ids.js'
 import { Id, Message, Revision, type Schema, StoredInstant } from './input.js'
+import type { Instant } from './instant.js'
 import type { RequestFacts } from './status.js'
 
 const base = {
@@ -96,7 +98,7 @@ export function evolve(request: TenantRequest, event: TenantRequestEvent): Tenan
     case 'tenant-request.granted': {
       const { at: grantedAt, message: grantMessage, expiresAt } = event
       return {
-        ...expectState(request, event, 'pending'),
+        ...withoutUsers(expectState(request, event, 'pending'), event.removedUsers, grantedAt),
         ...after,
         state: 'granted',
         grantedAt,
@@ -176,8 +178,13 @@ function expectState<S extends TenantRequest['state']>(
 
 function withoutUser<R extends TenantRequest>(request: R, event: { removedUser: string | null; at: number }): R {
   const { removedUser: user, at } = event
-  if (user === null) return request
-  return { ...request, users: request.users.filter((named) => named !== user), removed: [...request.removed, { user, at }] }
+  return withoutUsers(request, user === null ? [] : [user], at)
+}
+
+function withoutUsers<R extends TenantRequest>(request: R, removedUsers: readonly UserId[], at: Instant): R {
+  const gone = new Set(removedUsers)
+  const removed = [...request.removed, ...removedUsers.map((user) => ({ user, at }))]
+  return { ...request, users: request.users.filter((user) => !gone.has(user)), removed }
 }
 
 function corruptEvent(request: TenantRequest, event: TenantRequestEvent): ConsentryError {

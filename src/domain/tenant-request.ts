@@ -1,10 +1,11 @@
-/** The commands on a tenant request: one function each, returning an event or a refusal (SPEC §4). */
+/** The commands on a tenant request: event or refusal, with checks in order of precedence (SPEC 4.7). */
 import { checkCommand, checkPermission } from './actor.js'
 import {
   type AnswerCommandContext,
   type CommandContext,
   checkActive,
   checkExpiry,
+  checkGrantable,
   checkIsParty,
   checkIsRequester,
   checkIsTenant,
@@ -14,6 +15,7 @@ import {
   checkRevision,
   type ExpectedRevision,
   eventInstant,
+  type GrantCommandContext,
 } from './command-checks.js'
 import type { TenantRequestEvent } from './event.js'
 import type { UserId } from './ids.js'
@@ -22,10 +24,9 @@ import { ok, type Result, refused } from './refusal.js'
 import { statusAt } from './status.js'
 import type { TenantRequest } from './tenant-request-state.js'
 
-// The checks of each command stand in the order of precedence (SPEC 4.7).
-
 /**
  * Grants a pending request from now until `expiresAt`, or without an end (SPEC §4).
+ * Removes users who have left the requesting tenant. The last refusal is `not-grantable`: no user is left, or no relation (SPEC 2.6).
  * @example Continues initialState
  * ```ts
  * import { type Actor, grant } from 'consentry/domain'
@@ -33,14 +34,15 @@ import type { TenantRequest } from './tenant-request-state.js'
  * const tom: Actor = { user: 'tom', tenant: 'tom-sawyer', permissions: ['answer'], impersonating: null }
  * const newId = () => crypto.randomUUID()
  * const context = { actor: tom, now: 2_000, newId, actorIsRequester: false, policy: { maxGrant: null } }
- * const answered = grant(pending, { message: 'Welcome', expiresAt: 9_000 }, context)
+ * const directory = { members: new Set(['caroline', 'charlotte']), askable: true }
+ * const answered = grant(pending, { message: 'Welcome', expiresAt: 9_000 }, { ...context, ...directory })
  * console.log(answered.ok && answered.value.type) // tenant-request.granted
  * ```
  */
 export function grant(
   request: TenantRequest,
   command: ExpectedRevision & { message: string; expiresAt: Instant | null },
-  context: AnswerCommandContext,
+  context: GrantCommandContext,
 ): Result<TenantRequestEvent> {
   const { message, expiresAt } = command
   const refusal =
@@ -49,8 +51,11 @@ export function grant(
     checkMayAnswer(context) ??
     checkRevision(request, command, context.actor) ??
     checkPending(request, context) ??
-    checkExpiry(request, expiresAt, context)
-  return refusal ? refused(refusal) : ok({ ...nextEvent(request, context), type: 'tenant-request.granted', message, expiresAt })
+    checkExpiry(request, expiresAt, context) ??
+    checkGrantable(request, context)
+  if (refusal) return refused(refusal)
+  const removedUsers = request.users.filter((user) => !context.members.has(user))
+  return ok({ ...nextEvent(request, context), type: 'tenant-request.granted', message, expiresAt, removedUsers })
 }
 
 /**
@@ -136,12 +141,11 @@ export function revoke(
   command: ExpectedRevision & { message: string },
   context: CommandContext,
 ): Result<TenantRequestEvent> {
-  const { actor } = context
   const refusal =
-    checkCommand(actor, 'answer', 'submit') ??
-    checkIsParty(request, actor) ??
-    checkPermission(actor, actor.tenant === request.tenant ? 'answer' : 'submit') ??
-    checkRevision(request, command, actor) ??
+    checkCommand(context.actor, 'answer', 'submit') ??
+    checkIsParty(request, context.actor) ??
+    checkPermission(context.actor, context.actor.tenant === request.tenant ? 'answer' : 'submit') ??
+    checkRevision(request, command, context.actor) ??
     checkActive(request, context)
   if (refusal) return refused(refusal)
   return ok({ ...nextEvent(request, context), type: 'tenant-request.revoked', message: command.message, removedUser: null })
@@ -180,11 +184,10 @@ export function removeUser(request: TenantRequest, command: { user: UserId }, co
  * ```
  */
 export function expire(request: TenantRequest, context: Omit<CommandContext, 'actor'>): Result<TenantRequestEvent> {
-  const { now, newId } = context
-  if (request.state !== 'granted' || request.expiresAt === null || now < request.expiresAt) {
-    return refused({ code: 'not-due', status: statusAt(request, now) })
+  if (request.state !== 'granted' || request.expiresAt === null || context.now < request.expiresAt) {
+    return refused({ code: 'not-due', status: statusAt(request, context.now) })
   }
-  return ok({ ...envelopeOf(request, newId), at: request.expiresAt, by: 'clock', type: 'tenant-request.expired' })
+  return ok({ ...envelopeOf(request, context.newId), at: request.expiresAt, by: 'clock', type: 'tenant-request.expired' })
 }
 
 function nextEvent(request: TenantRequest, context: CommandContext) {

@@ -47,9 +47,11 @@ export interface ConsentryCommands {
   /**
    * Grants a pending request until `expiresAt`, or without an expiry if that is `null` (SPEC §4).
    * Needs `answer` in the tenant asked. From now on the tenant is governed: legacy methods are closed there (SPEC 5.3.5).
+   * It asks the directory again, and removes users who are no longer members of the requesting tenant (SPEC 2.6).
    *
    * @throws `invalid-input`, `impersonating`, `not-permitted`, `not-found`, `wrong-party`, `requester-may-not-answer` (SPEC 2.4),
-   * `stale-revision`, `not-pending`, `expiry-required`, `expires-too-soon`, `expires-too-late` (SPEC 4.4), `unavailable`.
+   * `stale-revision`, `not-pending`, `expiry-required`, `expires-too-soon`, `expires-too-late` (SPEC 4.4), `not-grantable` if no user is
+   * left or the requesting tenant may no longer ask this tenant (SPEC 2.6), `unavailable`.
    * @example Continues submit
    * ```ts
    * const expiresAt = new Date(Date.now() + 30 * 86_400_000)

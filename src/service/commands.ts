@@ -87,18 +87,29 @@ export function createCommands(context: ServiceContext) {
     return requestSummary(changed as TenantRequest, actor) // `load` returns one request or throws
   }
 
-  // Asks the directory only about actors of the tenant asked: others are refused anyway (SPEC 2.4).
-  const answerContext = async (request: TenantRequest, commandContext: CommandContext) => {
+  // The directory is asked only for actors of the tenant asked: others are refused anyway (SPEC 2.4).
+  const answerContext = async (request: TenantRequest, commandContext: CommandContext, users: readonly UserId[] = []) => {
     const { user, tenant } = commandContext.actor
-    const actorIsRequester = tenant === request.tenant && (await context.members(request.requestingTenant, [user])).has(user)
-    return { ...commandContext, policy, actorIsRequester }
+    const asked = [...new Set([user, ...users])]
+    const members = tenant === request.tenant ? await context.members(request.requestingTenant, asked) : new Set<UserId>()
+    return { ...commandContext, policy, actorIsRequester: members.has(user), members }
+  }
+
+  // A request that waited may name users who have left, or come from a vendor that may ask this tenant no more (SPEC 2.6).
+  const grantContext = async (request: TenantRequest, commandContext: CommandContext) => {
+    const { tenant, requestingTenant, users } = request
+    const [answering, askable] = await Promise.all([
+      answerContext(request, commandContext, users),
+      commandContext.actor.tenant === tenant && context.askable(requestingTenant, [tenant]).then((tenants) => tenants.has(tenant)),
+    ])
+    return { ...answering, askable }
   }
 
   return {
     async grant(actor: Actor, id: TenantRequestId, input: GrantInput): Promise<RequestSummary> {
       const [by, request, command] = parseArguments(actor, read(Id, id, 'id'), readRecord(GrantCommand, input))
       return change(by, ['answer'], request, async (found, commandContext) =>
-        grant(found, command, await answerContext(found, commandContext)),
+        grant(found, command, await grantContext(found, commandContext)),
       )
     },
 

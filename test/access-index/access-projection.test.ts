@@ -11,7 +11,8 @@ import { TOM } from '../story/cast.js'
 const event = (request: string, at: number, kind: string, more: object = {}) =>
   requestEvent({ id: `tr-${request}`, tenant: TOM }, `tenant-request.${kind}` as TenantRequestEvent['type'], at, more)
 const asked = (request: string, at: number, ...users: readonly string[]) => event(request, at, 'received', { users })
-const granted = (request: string, at: number, expiresAt: number | null = null) => event(request, at, 'granted', { expiresAt })
+const granted = (request: string, at: number, expiresAt: number | null = null, ...removedUsers: readonly string[]) =>
+  event(request, at, 'granted', { expiresAt, removedUsers })
 const expirySet = (request: string, at: number, expiresAt: number) => event(request, at, 'expiry-set', { expiresAt })
 const removed = (request: string, at: number, removedUser: string) => event(request, at, 'user-removed', { removedUser })
 const revoked = (request: string, at: number, removedUser: string | null = null) => event(request, at, 'revoked', { removedUser })
@@ -74,6 +75,15 @@ describe('events applied one after the other', () => {
     projection.apply(revoked('a', 40, 'charlotte'))
     expect([told(projection, 25), told(projection, 25, 'charlotte')]).toEqual(['removed', 'removed'])
     expect(told(followed(asked('b', 10, 'caroline'), withdrawn('b', 20, 'caroline')), 15)).toEqual('removed')
+  })
+
+  it('take off at a grant who is no longer a member, at every instant; a grant that does not follow takes nobody off (SPEC 2.6)', () => {
+    const projection = followed(asked('a', 10, 'caroline', 'wickham', 'charlotte'), granted('a', 20, null, 'caroline', 'wickham'))
+    const answers = () => ['caroline', 'wickham', 'charlotte'].flatMap((user) => [19, 20].map((now) => told(projection, now, user)))
+    const expected = [...Array(4).fill('removed'), 'pending', 'granted by tr-a until null']
+    expect(answers()).toEqual(expected)
+    expect(projection.apply(granted('a', 30, null, 'charlotte'))).toBe(false)
+    expect(answers()).toEqual(expected)
   })
 
   it('make a tenant governed at its first grant, for good, even after the grant ends', () => {

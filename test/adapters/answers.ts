@@ -2,9 +2,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { createHash } from 'node:crypto'
 import { isConsentryError } from '../../src/index.js'
-import { type LoggedCommand, type LoggedSessionCommand, resolveSessionCommand, type StartedSession } from '../../src/testing/arbitraries.js'
+import { type LoggedSessionCommand, resolveSessionCommand, type StartedSession } from '../../src/testing/arbitraries.js'
 import type { RepositoryFactory } from '../../src/testing/contract.js'
-import { SMALL, Stage } from '../model/replay.js'
+import { type LoggedCommand, SMALL, Stage } from '../model/replay.js'
 import { CAP, steadyRule } from '../model/session-model.js'
 import { dueReading, type Reading, readingsOf } from './readings.js'
 

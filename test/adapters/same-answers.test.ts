@@ -2,8 +2,9 @@
 import * as fc from 'fast-check'
 import { afterAll, describe, expect, it, vi } from 'vitest'
 import { memoryRepository } from '../../src/adapters/memory.js'
-import { commandLog, sessionLog } from '../../src/testing/arbitraries.js'
+import { sessionLog } from '../../src/testing/arbitraries.js'
 import { adapters } from '../databases/adapters.js'
+import { commandLog } from '../model/replay.js'
 import { faultyRepositories } from '../testing/faulty-repositories.js'
 import { answersIn, type Play } from './answers.js'
 

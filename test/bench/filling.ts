@@ -65,7 +65,7 @@ async function grantAll(repository: Repository, tenants: readonly string[], team
     const associations = [{ users, tenants: tenants.slice(start, start + BATCH) }]
     const { id } = await consentry.submit(requester, { name: 'Bench', associations })
     await change(repository, await repository.tenantRequestsOf(requester.tenant, id), (request) =>
-      grant(request, { message: '', expiresAt: null }, { ...contextOf(request), actorIsRequester: false, policy: { maxGrant: null } }),
+      grant(request, { message: '', expiresAt: null }, { ...contextOf(request), ...answer, members: new Set(request.users) }),
     )
   }
 }
@@ -75,6 +75,9 @@ async function revokeAll(repository: Repository, tenants: readonly string[]): Pr
   for (const tenant of tenants) open.push(...(await repository.incoming({ tenant, status: 'granted', now: Date.now(), limit: 10 })))
   await change(repository, open, (request) => revoke(request, { message: '' }, contextOf(request)))
 }
+
+/** What the host knows of everybody who grants. */
+const answer = { actorIsRequester: false, askable: true, policy: { maxGrant: null } }
 
 const contextOf = ({ tenant }: TenantRequest) => ({ actor: answererOf(tenant), now: Date.now(), newId: randomUUID })
 

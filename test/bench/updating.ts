@@ -50,7 +50,7 @@ function eventOf(n: number, grants: number): TenantRequestEvent {
   const event = { id: 'e', at: n, version: 1, by: { user: 'tom', tenant }, ...parties } as const
   if (n % 4 === 0)
     return { ...event, type: 'tenant-request.received', revision: 1, message: '', users: [idOf('user', request % peopleOf(grants))] }
-  if (n % 4 === 1) return { ...event, type: 'tenant-request.granted', revision: 2, message: '', expiresAt: null }
+  if (n % 4 === 1) return { ...event, type: 'tenant-request.granted', revision: 2, message: '', expiresAt: null, removedUsers: [] }
   if (n % 4 === 2) return { ...event, type: 'tenant-request.expiry-set', revision: 3, expiresAt: 1e15 }
   return { ...event, type: 'tenant-request.revoked', revision: 4, message: '', removedUser: null }
 }

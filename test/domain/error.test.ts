@@ -64,6 +64,7 @@ describe('the message of a refusal (SPEC 9.2)', () => {
     [{ code: 'already-submitted', id: 'r' }, '`r` was already submitted with other content: use a new id'],
     [{ code: 'expiry-required', latest: at }, 'a grant must expire: set `expiresAt` to `2026-01-02T00:00:00.000Z` or earlier'],
     [{ code: 'expires-too-soon', expiresAt: at, after: at + 1 }, `the expiry \`${day}\` must be after \`2026-01-02T00:00:00.001Z\``],
+    [{ code: 'not-grantable' }, 'the request cannot be granted now: reject it, or ask its sender for a new one'],
     [{ code: 'expires-too-late', expiresAt: at, latest: 9e15 }, `the expiry \`${day}\` must be \`9000000000000000\` or earlier`],
   ]
   it.each(messages.map(([refusal, words]) => ({ refusal, words })))('$refusal.code: $words', ({ refusal, words }) =>

@@ -16,7 +16,7 @@ const [, granted, , withdrawn, , , revoked] = ofRequest
 const events = [
   submitted,
   ...ofRequest,
-  { ...granted, message: '', expiresAt: null },
+  { ...granted, message: '', expiresAt: null, removedUsers: [] },
   { ...withdrawn, removedUser: null },
   { ...revoked, by: elizabeth, message: '', removedUser: 'caroline' },
   ...ofSession,

@@ -15,7 +15,7 @@ const users = ['caroline', 'charlotte']
 export const received = { ...one, type: 'tenant-request.received', by: elizabeth, users, message: SUPPORT_ACCESS.message } as const
 export const ofRequest: readonly TenantRequestEvent[] = [
   received,
-  { ...one, type: 'tenant-request.granted', by: becky, message: 'welcome', expiresAt: 9 },
+  { ...one, type: 'tenant-request.granted', by: becky, message: 'welcome', expiresAt: 9, removedUsers: ['caroline'] },
   { ...one, type: 'tenant-request.rejected', by: becky, message: 'no' },
   { ...one, type: 'tenant-request.withdrawn', by: elizabeth, removedUser: 'caroline' },
   { ...one, type: 'tenant-request.expiry-set', by: becky, expiresAt: 8 },

@@ -65,7 +65,7 @@ describe('the requester', () => {
     expect(all.map((event) => historyEntry(event, CLASSICS))).toStrictEqual([
       { ...mine, type: 'access-request.submitted', name, message, associations },
       { ...mine, ...at, type: 'tenant-request.received', message, users },
-      { ...theirs, ...at, type: 'tenant-request.granted', message: 'welcome', expiresAt: 9 },
+      { ...theirs, ...at, type: 'tenant-request.granted', message: 'welcome', expiresAt: 9, removedUsers: ['caroline'] },
       { ...theirs, ...at, type: 'tenant-request.rejected', message: 'no' },
       { ...mine, ...at, type: 'tenant-request.withdrawn', removedUser: 'caroline' },
       { ...theirs, ...at, type: 'tenant-request.expiry-set', expiresAt: 8 },

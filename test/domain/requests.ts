@@ -1,5 +1,5 @@
 /** Fixtures of the domain tests: one request in each state, command contexts, and facts. */
-import type { AnswerCommandContext } from '../../src/domain/command-checks.js'
+import type { GrantCommandContext } from '../../src/domain/command-checks.js'
 import type { RequestFacts } from '../../src/domain/status.js'
 import type { TenantRequest } from '../../src/domain/tenant-request-state.js'
 import { CLASSICS, elizabeth, TOM, tomAdmin } from '../story/cast.js'
@@ -29,12 +29,13 @@ export const withdrawn: TenantRequest & { state: 'withdrawn' } = { ...base, ...b
 export const everyState: readonly TenantRequest[] = [pending, granted, expired, revoked, rejected, withdrawn]
 
 /** The context of the tenant's answerer at `now`. */
-export const answering = (now: number, rest: Partial<AnswerCommandContext> = {}): AnswerCommandContext => {
-  return { actor: tomAdmin, now, newId: () => 'event', actorIsRequester: false, policy: { maxGrant: null }, ...rest }
+export const answering = (now: number, rest: Partial<GrantCommandContext> = {}): GrantCommandContext => {
+  const known = { actorIsRequester: false, members: new Set(['caroline', 'charlotte']), askable: true }
+  return { actor: tomAdmin, now, newId: () => 'event', ...known, policy: { maxGrant: null }, ...rest }
 }
 
 /** The context of the requester's administrator at `now`. */
-export const requesting = (now: number, rest: Partial<AnswerCommandContext> = {}): AnswerCommandContext =>
+export const requesting = (now: number, rest: Partial<GrantCommandContext> = {}): GrantCommandContext =>
   answering(now, { actor: elizabeth, ...rest })
 
 const bare = { requestingTenant: CLASSICS, tenant: TOM, users: ['caroline'], removed: [], sentAt: 0 }

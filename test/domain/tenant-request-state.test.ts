@@ -11,7 +11,7 @@ const all = (revision: number): readonly TenantRequestEvent[] => ofRequest.map((
 const [first, grant, , , , , revoke] = ofRequest as readonly [typeof received, ...TenantRequestEvent[]]
 const history = [
   { ...first, at: 1000, revision: 1, message: 'please' },
-  { ...grant, at: 2000, revision: 2, expiresAt: 5000 },
+  { ...grant, at: 2000, revision: 2, expiresAt: 5000, removedUsers: [] },
   { ...revoke, at: 3000, revision: 3 },
 ] as readonly TenantRequestEvent[]
 

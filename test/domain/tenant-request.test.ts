@@ -17,6 +17,7 @@ const becky = { user: 'becky', tenant: TOM }
 const elizabeth = { user: 'elizabeth', tenant: CLASSICS }
 const becomesGranted = { state: 'granted', grantedAt: NOW, grantedBy: 'becky', grantMessage: 'welcome' }
 const alone = { users: ['caroline'], removed: [{ user: 'charlotte', at: 1500 }] }
+const withoutTwo = { removed: [...alone.removed, { user: 'zoe', at: NOW }, { user: 'amy', at: NOW }] }
 const nobodyLeft = { users: [], removed: [...alone.removed, { user: 'caroline', at: ENDED_AT }] }
 
 /** Each `event` without its envelope and its revision, which is the next one. */
@@ -25,8 +26,15 @@ const rows = [
     what: 'grant: from now on, with its message and expiry',
     before: pending,
     command: () => grant(pending, { message: 'welcome', expiresAt: 9000 }, answering(NOW)),
-    event: { type: 'tenant-request.granted', at: NOW, by: becky, message: 'welcome', expiresAt: 9000 },
+    event: { type: 'tenant-request.granted', at: NOW, by: becky, message: 'welcome', expiresAt: 9000, removedUsers: [] },
     after: { ...pending, ...becomesGranted, expiresAt: 9000, changedAt: NOW, revision: 2, tenantRevision: 2 },
+  },
+  {
+    what: 'grant: without those who are no longer members, dated by the last event',
+    before: { ...pending, users: ['zoe', 'caroline', 'amy', 'charlotte'], removed: alone.removed, changedAt: NOW },
+    command: () => grant({ ...pending, users: ['zoe', 'caroline', 'amy', 'charlotte'], changedAt: NOW }, answer, answering(NOW - 1)),
+    event: { type: 'tenant-request.granted', at: NOW, by: becky, ...answer, removedUsers: ['zoe', 'amy'] },
+    after: { ...pending, ...becomesGranted, ...withoutTwo, expiresAt: null, changedAt: NOW, revision: 2, tenantRevision: 2 },
   },
   {
     what: 'reject',

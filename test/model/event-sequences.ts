@@ -8,9 +8,9 @@ import type { TenantFacts } from '../../src/domain/facts.js'
 import { type RequestFacts, requestsOfUser } from '../../src/domain/status.js'
 import { fold, toFacts } from '../../src/domain/tenant-request-state.js'
 import { FEED_START } from '../../src/ports/event-feed.js'
-import { commandLog, type LoggedCommand, type People } from '../../src/testing/arbitraries.js'
+import type { People } from '../../src/testing/arbitraries.js'
 import { EVERYBODY, TENANTS, turns, USERS } from './questions.js'
-import { Stage } from './replay.js'
+import { commandLog, type LoggedCommand, Stage } from './replay.js'
 
 /** Few users and tenants, so that each pair has several requests. */
 const people: People = new Map<string, readonly string[]>([['classics', USERS], ...TENANTS.map((tenant) => [tenant, ['becky']] as const)])
@@ -38,7 +38,8 @@ export function requestEvent(
   more: object = {},
 ): TenantRequestEvent {
   const of = { tenantRequest: id, accessRequest: id, requestingTenant, tenant, revision: 1, version: 1 }
-  return { id: `${id}-event`, at, by: { user: 'becky', tenant }, ...of, type, message: '', ...more } as unknown as TenantRequestEvent
+  const event = { id: `${id}-event`, at, by: { user: 'becky', tenant }, ...of, type, message: '', removedUsers: [], ...more }
+  return event as unknown as TenantRequestEvent
 }
 
 /** Returns the facts of one tenant after these events. */

@@ -4,9 +4,9 @@ import * as fc from 'fast-check'
 import { describe, it, vi } from 'vitest'
 import { type ConsentryEvent, fold, type TenantRequestEvent } from '../../src/domain.js'
 import { statusAt } from '../../src/repository.js'
-import { type Command, commandLog, PEOPLE } from '../../src/testing/arbitraries.js'
+import { type Command, PEOPLE } from '../../src/testing/arbitraries.js'
 import { METHODS } from './questions.js'
-import { legacyRule, SHORT, SMALL, Stage, type Step, steps, TENANTS } from './replay.js'
+import { commandLog, legacyRule, SHORT, SMALL, Stage, type Step, steps, TENANTS } from './replay.js'
 
 vi.setConfig({ testTimeout: 120_000 })
 
@@ -50,6 +50,21 @@ describe('the life of a request', () => {
         deepEqual([...users, ...removed.map(({ user }) => user)].sort(), [...was.users, ...was.removed.map(({ user }) => user)].sort())
       }
     })
+  })
+
+  it('law 14: a grant takes off exactly who is no longer a member, and leaves at least one whom the vendor may still send (SPEC 2.6)', async () => {
+    let takenOff = 0
+    await always((step, { known }) => {
+      for (const event of ofTenantRequests(madeBy(step))) {
+        if (event.type !== 'tenant-request.granted') continue
+        const [was, is] = [step.before, step.after].map(({ requests }) => requests.get(event.tenantRequest))
+        const members = was?.users.filter((user) => known.members[event.requestingTenant]?.includes(user))
+        ok(members?.length && known.askable[event.requestingTenant]?.includes(event.tenant))
+        deepEqual([is?.users, event.removedUsers], [members, was?.users.filter((user) => !members.includes(user))])
+        takenOff += event.removedUsers.length
+      }
+    })
+    ok(takenOff > 5)
   })
 
   it('laws 15 and 20: only the edges of SPEC §4 exist; terminal states are final, and an expired grant never revives', async () => {
@@ -110,7 +125,7 @@ describe('the life of a request', () => {
 
   it('laws 17 and 18: only the asked tenant’s answerer, no member of the requester, grants, sets expiry; only the two parties end', async () => {
     let members = 0
-    await always((step) => {
+    await always((step, stage) => {
       const { command, outcome, before } = step
       for (const { type, by, tenant, requestingTenant } of ofTenantRequests(madeBy(step))) {
         equal(by === 'clock', command.verb === 'recordDue')
@@ -124,7 +139,7 @@ describe('the life of a request', () => {
       }
       if (command.verb !== 'grant' && command.verb !== 'setExpiry') return
       const request = before.requests.get(command.id)
-      if (request === undefined || !PEOPLE.get(request.requestingTenant)?.includes(command.actor.user)) return
+      if (request === undefined || !stage.known.members[request.requestingTenant]?.includes(command.actor.user)) return
       members += 1
       equal(outcome.ok, false)
     })

@@ -1,8 +1,8 @@
 /** The model check: random command logs through the service and the oracle must never diverge. */
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { commandLog } from '../../src/testing/arbitraries.js'
 import { Duel, Tally } from './model-check.js'
+import { commandLog } from './replay.js'
 
 const COMMANDS = Number(process.env['CONSENTRY_COMMANDS'] ?? 100_000)
 const DECISIONS = Number(process.env['CONSENTRY_DECISIONS'] ?? 1_000_000)
@@ -11,7 +11,7 @@ const QUESTIONS_A_COMMAND = Math.ceil(DECISIONS / COMMANDS)
 
 const OUTCOMES = ['ok', 'invalid-input', 'impersonating', 'not-permitted', 'not-found', 'wrong-party', 'requester-may-not-answer']
   .concat(['stale-revision', 'not-pending', 'not-active', 'already-submitted'])
-  .concat(['expiry-required', 'expires-too-soon', 'expires-too-late'])
+  .concat(['expiry-required', 'expires-too-soon', 'expires-too-late', 'not-grantable'])
 const ISSUES = ['invalid', 'missing', 'unknown-key', 'too-many', 'unknown-user', 'unknown-tenant', 'own-tenant']
 const STATUSES = ['not-associated', 'pending', 'granted', 'expired', 'revoked', 'rejected', 'withdrawn', 'removed']
 // `no-facts` has a law of its own: it never occurs if every tenant's facts are known.

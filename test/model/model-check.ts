@@ -3,11 +3,11 @@ import { fail } from 'node:assert/strict'
 import type { Access, AccessMethod, AccessOptions, Decision, Page, PageInput, TenantFacts } from '../../src/index.js'
 import { accessFrom, canImpersonate, decide, REQUEST_STATUSES, USER_STATUSES } from '../../src/index.js'
 import { requestsOfUser, userStatusAt } from '../../src/repository.js'
-import { type Command, type LoggedCommand, PEOPLE } from '../../src/testing/arbitraries.js'
+import { type Command, PEOPLE } from '../../src/testing/arbitraries.js'
 import { Oracle, type OracleActor, type Outcome as OracleOutcome } from './oracle.js'
 import { Followed } from './packed-access.js'
 import { METHODS, noFacts, turns } from './questions.js'
-import { legacyRule, type Outcome, SHORT, SMALL, Stage, TENANTS, USERS } from './replay.js'
+import { type LoggedCommand, legacyRule, type Outcome, SHORT, SMALL, Stage, TENANTS, USERS } from './replay.js'
 
 /** Tenants that questions come from; the last one is nobody's. */
 const VENDORS = [...TENANTS, 'nobody']
@@ -73,15 +73,14 @@ export class Duel {
     const legacy = setting.ruled ? legacyRule : undefined
     this.#options = {
       legacy,
-      isAskable: (from, tenant) => TENANTS.includes(from) && TENANTS.includes(tenant) && from !== tenant,
+      isAskable: (from, tenant) => this.stage.known.askable[from]?.includes(tenant) ?? false,
       everyTenant: true,
     }
     this.#random = dice(setting.dice)
     this.stage = new Stage({ policy: setting.short ? SHORT : SMALL, legacy })
     this.#followed = new Followed(this.stage.repository, this.#options)
     this.oracle = new Oracle({
-      members: Object.fromEntries(PEOPLE),
-      askable: Object.fromEntries(TENANTS.map((tenant) => [tenant, TENANTS.filter((other) => other !== tenant)])),
+      ...this.stage.known,
       ...{ maxTenants: 3, maxPairs: 8, ...(setting.short && { maxGrantMs: 1000 }), ...(legacy && { legacy }) },
     })
   }

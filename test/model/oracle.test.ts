@@ -37,15 +37,15 @@ it('every event says when, who and of which tenant request, with its message (SP
   oracle.removeUser(elizabeth, 'caroline', 15)
   expect(oracle.events).toEqual([
     ...sent('A', 'caroline', 'charlotte'),
-    event('A', 'granted', 2, byTom, { message: '', expiresAt: null }),
+    event('A', 'granted', 2, byTom, { message: '', expiresAt: null, removedUsers: [] }),
     event('A', 'expiry-set', 3, byTom, { expiresAt: 9 }),
     event('A', 'user-removed', 4, byElizabeth, { removed: 'caroline' }),
     event('A', 'expired', 9, 'clock'),
     ...['B', 'C', 'D', 'E'].flatMap((id) => sent(id, 'caroline')),
-    event('B', 'granted', 11, byTom, { message: 'Welcome.', expiresAt: 50 }),
+    event('B', 'granted', 11, byTom, { message: 'Welcome.', expiresAt: 50, removedUsers: [] }),
     event('B', 'revoked', 12, byTom, { message: '' }),
     event('C', 'rejected', 13, byTom, { message: 'No.' }),
-    event('D', 'granted', 14, byTom, { message: '', expiresAt: null }),
+    event('D', 'granted', 14, byTom, { message: '', expiresAt: null, removedUsers: [] }),
     // One change, one event: the removal of the last user is the request's end.
     event('D', 'revoked', 15, byElizabeth, { message: '', removed: 'caroline' }),
     event('E', 'withdrawn', 15, byElizabeth, { removed: 'caroline' }),

@@ -13,7 +13,7 @@ export interface OracleActor {
   impersonating: null | { tenant: string; method: Method }
 }
 
-/** The host's configuration; durations in milliseconds. All tenants exist and are covered by facts. */
+/** The host's configuration, which may change between commands; durations in milliseconds. All tenants exist and are covered by facts. */
 export interface World {
   members: Readonly<Record<string, readonly string[]>>
   askable: Readonly<Record<string, readonly string[]>>
@@ -43,7 +43,7 @@ type OracleEvent = { at: number; by: By } & (
 
 type Happened =
   | { type: 'tenant-request.received'; accessRequest: string; requestingTenant: string; message: string; users: readonly string[] }
-  | { type: 'tenant-request.granted'; message: string; expiresAt: number | null }
+  | { type: 'tenant-request.granted'; message: string; expiresAt: number | null; removedUsers: readonly string[] }
   | { type: 'tenant-request.expiry-set'; expiresAt: number }
   | { type: 'tenant-request.user-removed'; removed: string }
   | { type: 'tenant-request.withdrawn'; removed?: string }
@@ -281,6 +281,7 @@ export class Oracle {
       if ('removed' in event && event.removed !== undefined) request.removals.push({ user: event.removed, at })
       if (event.type === 'tenant-request.expiry-set') request.expiresAt = event.expiresAt
       else if (event.type === 'tenant-request.granted') {
+        for (const user of event.removedUsers) request.removals.push({ user, at })
         Object.assign(request, { state: 'granted', grantedAt: at, answer: event.message, expiresAt: event.expiresAt })
       } else if (event.type !== 'tenant-request.user-removed') {
         Object.assign(request, { state: event.type.slice('tenant-request.'.length), endedAt: at })
@@ -341,11 +342,11 @@ export class Oracle {
     return { ok: true, changed }
   }
 
-  /** SPEC 4, first row. */
+  /** SPEC 4, first row; `#change` takes off who is no longer a member (SPEC 2.6). */
   grant(actor: OracleActor, id: string, input: Input, now: number): Outcome {
     const { expiresAt } = input
     const formed = hasOnly(input, ['message', 'expiresAt', 'ifRevision']) && (expiresAt === null || isInstant(expiresAt)) // SPEC 4.4
-    const event = { type: 'tenant-request.granted', message: input.message ?? '', expiresAt: expiresAt ?? null } as const
+    const event = { type: 'tenant-request.granted', message: input.message ?? '', expiresAt: expiresAt ?? null, removedUsers: [] } as const
     return this.#change(actor, id, input, now, { formed, who: ['answer'], from: 'pending', widens: true, event })
   }
 
@@ -562,7 +563,13 @@ export class Oracle {
     const at = Math.max(now, request.lastAt) // SPEC 4.8
     if (statusOf(request, at) !== from) return refuse(from === 'pending' ? 'not-pending' : 'not-active') // SPEC 4.1 and 4.6
     const wrong = 'expiresAt' in event && this.#wrongExpiry(event.expiresAt, at, from === 'pending' ? at : request.grantedAt)
-    return wrong ? refuse(wrong) : this.#append(request, at, byOf(actor), event)
+    if (wrong) return refuse(wrong)
+    if (event.type !== 'tenant-request.granted') return this.#append(request, at, byOf(actor), event)
+    // SPEC 2.6: the directory is asked again, after everything else.
+    const { requestingTenant, tenant } = request
+    const removedUsers = remaining(request).filter((user) => !listed(this.#world.members, requestingTenant, user))
+    const grantable = removedUsers.length < remaining(request).length && listed(this.#world.askable, requestingTenant, tenant)
+    return grantable ? this.#append(request, at, byOf(actor), { ...event, removedUsers }) : refuse('not-grantable')
   }
 
   /** SPEC 4 and 4.4: the code of what is wrong with an expiry, or nothing. */

@@ -20,7 +20,7 @@ const people: People = new Map(
   ]),
 )
 const tenants = [...people.keys()]
-const HIDDEN = ['users', 'removed', 'removedUser', 'name', 'associations', 'accessRequest', 'version', 'tenant', 'reason']
+const HIDDEN = ['users', 'removed', 'removedUser', 'removedUsers', 'name', 'associations', 'accessRequest', 'version', 'tenant', 'reason']
 
 /** Generates logs whose answerers have accounts of the tenant itself, so that their ids are no secret there. */
 const logs = turnsOf(people, tenants.slice(0, 3)).map((log) =>

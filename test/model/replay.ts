@@ -1,9 +1,12 @@
-/** Plays logs of commands through a service in memory, with a controlled clock and ids. */
+/** Plays logs of commands through a service in memory, with a controlled clock, ids and directory. */
+import * as fc from 'fast-check'
 import { memoryRepository } from '../../src/adapters/memory.js'
 import type { ConsentryEvent, TenantRequest } from '../../src/domain.js'
 import { type Consentry, createConsentry, isConsentryError, type LegacyRule, type PolicyInput } from '../../src/index.js'
 import type { Repository } from '../../src/ports/repository.js'
-import { type Command, type LoggedCommand, PEOPLE, type People, resolveCommand } from '../../src/testing/arbitraries.js'
+import * as arbitraries from '../../src/testing/arbitraries.js'
+import { type Command, PEOPLE, type People, resolveCommand } from '../../src/testing/arbitraries.js'
+import type { World } from './oracle.js'
 
 /** The result of a command: the changed tenant requests, or the refusal. `found` has a submission's requests. */
 export type Outcome =
@@ -24,6 +27,21 @@ interface StageOptions {
 export interface Stored {
   readonly requests: ReadonlyMap<string, TenantRequest>
   readonly events: readonly ConsentryEvent[]
+}
+
+/** Whether the directory knows a user or the tenant of a request from now on, preferably of a pending one with several users. */
+type Move = Readonly<{ what: 'members' | 'askable'; known: boolean; who: number; pick: number }>
+
+/** A command, and a change of the directory before it. */
+export type LoggedCommand = arbitraries.LoggedCommand & { readonly move?: Move | null | undefined }
+
+/** Generates command logs during which people leave and join, and vendors lose and regain customers (SPEC 2.6). */
+export function commandLog(options?: arbitraries.CommandLogOptions): fc.Arbitrary<LoggedCommand[]> {
+  // A vendor that may no longer ask blocks every grant, so it is rarer than a user who has left.
+  const what = fc.constantFrom('members', 'members', 'members', 'askable')
+  const move: fc.Arbitrary<Move> = fc.record({ what, known: fc.boolean(), who: fc.nat(7), pick: fc.nat(1) })
+  const moves = fc.array(fc.option(move, { freq: 2 }), { minLength: 40, maxLength: 40 })
+  return fc.tuple(arbitraries.commandLog(options), moves).map(([log, all]) => log.map((logged, n) => ({ ...logged, move: all[n] })))
 }
 
 /** One command of a log, with the stored state before and after it. */
@@ -54,13 +72,15 @@ export const legacyRule = (user: string, tenant: string, method: string, now: nu
   return turn % 2 === 0
 }
 
-/** A service whose clock the test sets. */
+/** A service whose clock and directory the test sets. */
 export class Stage {
   now = 0
   readonly consentry: Consentry
   readonly repository: Repository
   /** The stored tenant requests, oldest first. */
   readonly sent = new Map<string, TenantRequest>()
+  /** What the directory knows now. */
+  readonly known: Record<'members' | 'askable', Record<string, readonly string[]>>
   readonly #people: People
   #ids = 0
 
@@ -68,6 +88,9 @@ export class Stage {
     const { repository = memoryRepository(), policy = SMALL, legacy, people = PEOPLE, through = (consentry) => consentry } = options
     this.repository = repository
     this.#people = people
+    const others = [...people.keys()].map((tenant, _, all) => [tenant, all.filter((other) => other !== tenant)])
+    const known = { members: Object.fromEntries(people), askable: Object.fromEntries(others) } satisfies World
+    this.known = known
     const consentry = createConsentry({
       repository,
       policy,
@@ -75,8 +98,8 @@ export class Stage {
       clock: () => this.now,
       newId: () => this.newId(),
       directory: {
-        members: (tenant, users) => users.filter((user) => people.get(tenant)?.includes(user)),
-        askable: (tenant, tenants) => tenants.filter((asked) => people.has(tenant) && people.has(asked) && asked !== tenant),
+        members: (tenant, users) => users.filter((user) => known.members[tenant]?.includes(user)),
+        askable: (tenant, tenants) => tenants.filter((asked) => known.askable[tenant]?.includes(asked)),
       },
     })
     this.consentry = through(consentry)
@@ -88,9 +111,20 @@ export class Stage {
     return (Math.imul(this.#ids, 0x9e3779b1) >>> 0).toString(36)
   }
 
-  /** Resolves a generated command to the requests sent so far. */
+  /** Changes the directory, and resolves a generated command to the requests sent so far. */
   resolve(logged: LoggedCommand): Command {
+    if (logged.move) this.#move(logged.move)
     return resolveCommand(logged, [...this.sent.values()], this.#people)
+  }
+
+  #move({ what, known, who, pick }: Move): void {
+    const sent = [...this.sent.values()]
+    const fit = sent.filter(({ state, users }) => state === 'pending' && users.length > 1)
+    const request = (fit.length > 0 ? fit : sent).at(-1 - pick)
+    const id = what === 'askable' ? request?.tenant : request?.users[who % request.users.length]
+    if (request === undefined || id === undefined) return
+    const others = this.known[what][request.requestingTenant]?.filter((one) => one !== id) ?? []
+    this.known[what][request.requestingTenant] = known ? [...others, id] : others
   }
 
   /** Returns the stored state: tenant requests, oldest first, and events, latest first. */

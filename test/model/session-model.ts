@@ -5,9 +5,9 @@ import * as fc from 'fast-check'
 import type { SessionEnding } from '../../src/domain/session.js'
 import { type Actor, type Decision, decide, isConsentryError, type LegacyRule, type LiveSession } from '../../src/index.js'
 import { statusAt } from '../../src/repository.js'
-import { commandLog, type LoggedCommand, PEOPLE, type People } from '../../src/testing/arbitraries.js'
+import { PEOPLE, type People } from '../../src/testing/arbitraries.js'
 import { METHODS, turns } from './questions.js'
-import { SMALL, Stage } from './replay.js'
+import { commandLog, type LoggedCommand, SMALL, Stage } from './replay.js'
 
 /** The actions on sessions, and how often each is drawn. */
 const WEIGHTS = { start: 5, check: 3, grant: 3, cut: 3, wait: 2, end: 1, record: 1, 'wait-for-end': 1 } as const
@@ -203,6 +203,8 @@ export class Visits {
     const { stage } = this
     const staff = this.#options.people.get(actor.tenant) ?? []
     const user = who % 4 > 0 ? live.user : (staff[how % staff.length] ?? live.user)
+    stage.known.members[actor.tenant] = staff
+    stage.known.askable[actor.tenant] = [live.tenant]
     const { sent } = await stage.consentry.submit(
       { ...actor, permissions: ['submit'] },
       { name: 'More', associations: [{ users: [user], tenants: [live.tenant] }] },

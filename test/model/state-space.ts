@@ -31,7 +31,7 @@ const GIVERS = ['right', 'impersonating', 'not-permitted', 'stranger', 'other-pa
 type Giver = (typeof GIVERS)[number]
 
 type Act =
-  | { readonly verb: 'grant'; readonly expiresAt: number | null }
+  | { readonly verb: 'grant'; readonly expiresAt: number | null; readonly members: readonly string[]; readonly askable: boolean }
   | { readonly verb: 'setExpiry'; readonly expiresAt: number }
   | { readonly verb: 'reject' | 'withdraw' | 'revoke' | 'giveUp' | 'expire' }
   | { readonly verb: 'removeUser'; readonly user: string }
@@ -204,7 +204,7 @@ export class Exploration {
   }
 
   #tried({ request, events, log }: Node, act: Act, giver: Giver, now: number): Node | undefined {
-    const oracle = new Oracle(this.#world, log)
+    const oracle = new Oracle(this.#worldAt(act), log)
     const [result, outcome] = this.#given(request, oracle, act, giver, now)
     const expected = outcome.ok ? (outcome.changed.length > 0 ? 'accepted' : skipped(request, act, giver)) : outcome.code
     // Laws 15, 17, 18 and 19: only specified transitions succeed. Frozen state proves that nothing changes in place.
@@ -238,7 +238,8 @@ export class Exploration {
     switch (act.verb) {
       case 'grant': {
         const input = { expiresAt: act.expiresAt, ...condition }
-        return [domain.grant(request, { message: '', ...input }, context), oracle.grant(actor, id, input, now)]
+        const directory = { members: new Set(act.members), askable: act.askable }
+        return [domain.grant(request, { message: '', ...input }, { ...context, ...directory }), oracle.grant(actor, id, input, now)]
       }
       case 'setExpiry': {
         const input = { expiresAt: act.expiresAt, ...condition }
@@ -258,12 +259,20 @@ export class Exploration {
     }
   }
 
+  /** The world at the time of a command: before a grant, the directory may have changed (SPEC 2.6). */
+  #worldAt(act: Act): World {
+    if (act.verb !== 'grant') return this.#world
+    return { ...this.#world, members: { [REQUESTER]: [...act.members, `of-${REQUESTER}`] }, ...(!act.askable && { askable: {} }) }
+  }
+
   #acts(): Act[] {
     const { ends, users } = this.#scope
+    const grants = [[], ...subsets(users)].map((members): Act => ({ verb: 'grant', expiresAt: null, members, askable: true }))
     return [
-      { verb: 'grant', expiresAt: null },
+      ...grants,
       ...ends.flatMap((expiresAt): Act[] => [
-        { verb: 'grant', expiresAt },
+        { verb: 'grant', expiresAt, members: users, askable: true },
+        { verb: 'grant', expiresAt, members: users, askable: false },
         { verb: 'setExpiry', expiresAt },
       ]),
       ...(['reject', 'withdraw', 'revoke', 'giveUp', 'expire'] as const).map((verb) => ({ verb })),

@@ -3,8 +3,8 @@ import { deepEqual, equal, ok } from 'node:assert/strict'
 import * as fc from 'fast-check'
 import { it, vi } from 'vitest'
 import { AccessRequest, ConsentryEvent, TenantRequest } from '../../src/repository.js'
-import { commandLog, submission } from '../../src/testing/arbitraries.js'
-import { Stage, steps, TENANTS } from './replay.js'
+import { submission } from '../../src/testing/arbitraries.js'
+import { commandLog, Stage, steps, TENANTS } from './replay.js'
 
 vi.setConfig({ testTimeout: 60_000 })
 

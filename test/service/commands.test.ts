@@ -105,15 +105,31 @@ describe('answers', () => {
     expect(set.map(({ revision }) => revision).sort((a, b) => a - b)).toEqual([3, 4, 5, 6, 7, 8, 9, 10])
   })
 
-  it('ask the directory only about an actor of the tenant asked', async () => {
-    const members = vi.fn(directory.members)
-    const on = await sentStage({ directory: { ...directory, members } })
-    members.mockClear()
+  it('ask the directory only about an actor of the tenant asked; a grant asks about its request too (SPEC 2.4, 2.6)', async () => {
+    const [members, askable] = [vi.fn(directory.members), vi.fn(directory.askable)]
+    const on = await sentStage({ directory: { members, askable } })
+    for (const asked of [members, askable]) asked.mockClear()
     await refusal(on.consentry.grant(person('z', 'third', 'answer'), on.tom, { expiresAt: null }))
     await refusal(on.consentry.grant(person('z', CLASSICS, 'answer'), on.tom, { expiresAt: null }))
-    expect(members).not.toHaveBeenCalled()
+    expect([members.mock.calls, askable.mock.calls]).toEqual([[], []])
     await on.consentry.grant(tomAdmin, on.tom, { expiresAt: null })
-    expect(members.mock.calls).toEqual([[CLASSICS, ['becky']]])
+    await on.consentry.setExpiry(tomAdmin, on.tom, { expiresAt: T0 + 1 })
+    const aboutActor = [CLASSICS, ['becky']]
+    expect(members.mock.calls).toEqual([[CLASSICS, ['becky', 'caroline', 'charlotte']], aboutActor])
+    expect(askable.mock.calls).toEqual([[CLASSICS, [TOM]]])
+  })
+
+  it('that conflict ask the directory again: who has left by the retry is taken off (SPEC 2.6)', async () => {
+    const repository = memoryRepository()
+    const { tom } = await sentStage({ repository })
+    const members = vi.fn(directory.members)
+    const saveChanges = vi.fn(repository.saveChanges).mockImplementationOnce(async () => {
+      members.mockReturnValue(['charlotte', 'Caroline'])
+      return 'conflict'
+    })
+    const { consentry } = stage({ repository: { ...repository, saveChanges }, directory: { ...directory, members } })
+    await consentry.grant(tomAdmin, tom, { expiresAt: null })
+    expect(await repository.tenantRequest(tom)).toMatchObject({ users: ['charlotte'], removed: [{ user: 'caroline', at: T0 }] })
   })
 })
 

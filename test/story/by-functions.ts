@@ -5,7 +5,7 @@ import { AccessProjection } from '../../src/access-index/access-projection.js'
 import { type Access, accessFrom, canImpersonate, decide, type LegacyRule, type TenantFacts } from '../../src/decision.js'
 import { type AccessRequest, isSameSubmission, submit } from '../../src/domain/access-request.js'
 import { actorSchema, checkCommand } from '../../src/domain/actor.js'
-import type { AnswerCommandContext } from '../../src/domain/command-checks.js'
+import type { GrantCommandContext } from '../../src/domain/command-checks.js'
 import type { ConsentryEvent, TenantRequestEvent } from '../../src/domain/event.js'
 import { combine, Id, read } from '../../src/domain/input.js'
 import { policySchema } from '../../src/domain/policy.js'
@@ -17,7 +17,7 @@ import { pending } from '../domain/requests.js'
 import type { Outcome, World } from '../model/oracle.js'
 import { type Actor, namedIds, policyOf, refusedOutcome, type Subject } from './subject.js'
 
-type Decide = (request: TenantRequest, context: AnswerCommandContext) => Result<TenantRequestEvent>
+type Decide = (request: TenantRequest, context: GrantCommandContext) => Result<TenantRequestEvent>
 
 /** A request of other parties: an id that does not exist is refused like a foreign one (SPEC 6.4). */
 const FOREIGN: TenantRequest = { ...pending, tenant: 'nobody', requestingTenant: 'nobody' }
@@ -47,9 +47,11 @@ export function byFunctions(world: World): Subject {
     requests.set(changed.id, changed)
     return ok([changed])
   }
-  const contextOf = (actor: Actor, now: number, request: TenantRequest): AnswerCommandContext => {
-    const actorIsRequester = world.members[request.requestingTenant]?.includes(actor.user) ?? false
-    return { actor, now, newId: ids.next, policy, actorIsRequester }
+  const contextOf = (actor: Actor, now: number, request: TenantRequest): GrantCommandContext => {
+    const { requestingTenant, tenant } = request
+    const members = new Set(world.members[requestingTenant])
+    const askable = world.askable[requestingTenant]?.includes(tenant) ?? false
+    return { actor, now, newId: ids.next, policy, actorIsRequester: members.has(actor.user), members, askable }
   }
   const changeOne = (actor: Actor, id: string, now: number, command: Decide): Outcome => {
     const parsed = combine(read(actorSchema, actor), read(Id, id))

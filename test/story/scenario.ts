@@ -22,7 +22,7 @@ export const tomAdmin = person('tomAdmin', 'tom', 'answer')
 export const pooh = person('pooh', 'hundred', 'answer')
 
 /** One step; it throws if the subject does not react as the step says. */
-export type Step<S extends Subject> = (on: S) => Promise<void>
+export type Step<S extends Subject> = (on: S, world: World) => Promise<void>
 type Steps<S extends Subject> = readonly Step<S>[]
 
 interface Command {
@@ -79,6 +79,12 @@ export const sent = (id: string, users: readonly string[], tenants: readonly str
 export const granted = (id: string, at: number, expiresAt: number | null = null) =>
   changes([id], grant(id.endsWith('tom') ? tomAdmin : pooh, id, { expiresAt }, at))
 
+/** From now on, the directory knows these members of a tenant, or these tenants that it may ask. */
+export const knows =
+  (what: 'members' | 'askable', tenant: string, ...ids: readonly string[]): Step<Subject> =>
+  async (_, world) =>
+    void Object.assign(world[what], { [tenant]: ids })
+
 export const permitted: OracleDecision = { allowed: true, reason: 'legacy-permitted' }
 export const notPermitted: OracleDecision = { allowed: false, reason: 'legacy-not-permitted' }
 export const deny = (reason: string, changesAt: number | null = null): OracleDecision => ({ allowed: false, reason, changesAt })
@@ -123,9 +129,10 @@ export function play<S extends Subject>(table: Scenarios<S>, subject: (world: Wo
     describe(rule, () => {
       for (const [title, scenario] of Object.entries(scenarios))
         it(title, async () => {
-          const { world, steps } = 'steps' in scenario ? scenario : { world: WORLD, steps: scenario }
+          const { world: given, steps } = 'steps' in scenario ? scenario : { world: WORLD, steps: scenario }
+          const world = { ...given, members: { ...given.members }, askable: { ...given.askable } }
           const on = subject(world)
-          for (const step of steps) await step(on)
+          for (const step of steps) await step(on, world)
         })
     })
 }

@@ -6,7 +6,7 @@ import type { Actor, IncomingRow, ListingSubject, Subject } from './subject.js'
 
 const { actor, CLASSICS, elizabeth, LEGACY, METHODS, pooh, tomAdmin, WORLD, xavier } = scenario
 const { grant, recordDue, reject, removeUser, revoke, setExpiry, submit, withdraw } = scenario.commands
-const { allow, asks, changes, deny, granted, inWorld, malformed, notPermitted, permitted, refused, sees, sent } = scenario
+const { allow, asks, changes, deny, granted, inWorld, knows, malformed, notPermitted, permitted, refused, sees, sent } = scenario
 
 const [t0, t1, t9, t11, t12, t20] = [1_000, 2_000, 9_000, 11_000, 12_000, 20_000]
 const AR = 'access-request'
@@ -257,6 +257,40 @@ export const SCENARIOS: Scenarios<Subject> = {
       asks(c, 'tom', AR, t1, deny('pending')),
       granted('S-tom', t1),
       asks(c, 'tom', AR, t1, allow(['S-tom'])),
+    ],
+  },
+
+  'granting asks the directory again (SPEC 2.6)': {
+    'takes off who is no longer a member, at every instant and for good, before the end of that same request (SPEC 5.4)': [
+      supportAccess,
+      sent('B', [c], ['tom'], t0),
+      knows('members', 'classics', 'charlotte'),
+      granted('R-tom', t1),
+      knows('members', 'classics', ...CLASSICS),
+      asks('charlotte', 'tom', METHODS, t1, allow(['R-tom'])),
+      asks(c, 'tom', LEGACY, t1, deny('legacy-closed')),
+      changes(['B-tom'], withdraw(elizabeth, { accessRequest: 'B' }, t9)),
+      changes(['R-tom'], revoke(tomAdmin, 'R-tom', {}, t11)),
+      asks(c, 'tom', AR, [t0, t1, t11], deny('withdrawn')),
+    ],
+    'is refused where nobody is left, whoever was removed before, and possible once somebody is': [
+      supportAccess,
+      changes(['R-tom'], removeUser(elizabeth, c, t0)),
+      knows('members', 'classics', c, 'Charlotte'),
+      refused('not-grantable', grant(tomAdmin, 'R-tom', { expiresAt: null }, t1), grant(pooh, 'R-hundred', { expiresAt: t9 }, t1)),
+      sees('governed', ['tom'], false),
+      knows('members', 'classics', 'charlotte'),
+      granted('R-tom', t1),
+    ],
+    'is refused where the vendor may no longer ask this tenant; setExpiry, revoke and reject do not ask': [
+      supportAccess,
+      knows('askable', 'classics', 'hundred', 'Tom'),
+      refused('not-grantable', grant(tomAdmin, 'R-tom', { expiresAt: null }, t1)),
+      granted('R-hundred', t1),
+      ...(['members', 'askable'] as const).map((what) => knows(what, 'classics')),
+      changes(['R-hundred'], setExpiry(pooh, 'R-hundred', { expiresAt: t9 }, t1)),
+      changes(['R-hundred'], revoke(pooh, 'R-hundred', {}, t1)),
+      changes(['R-tom'], reject(tomAdmin, 'R-tom', {}, t1)),
     ],
   },
 
@@ -528,13 +562,17 @@ export const SCENARIOS: Scenarios<Subject> = {
   'refusals, in the order of SPEC 4.7': {
     'grant: each check hides all that come after it': inWorld(limited, [
       sentToBoth,
+      knows('askable', 'classics'),
       refused('not-permitted', grant(elizabeth, 'nope', staleGrant, t1)),
       refused('not-found', grant(tomAdmin, 'nope', staleGrant, t1), grant(pooh, 'R-tom', staleGrant, t1)),
       refused('wrong-party', grant(actor(c, 'classics', 'answer'), 'R-tom', staleGrant, t1)),
       refused('requester-may-not-answer', grant(carolineAtTom, 'R-tom', staleGrant, t1)),
       refused('stale-revision', grant(tomAdmin, 'R-tom', staleGrant, t1)),
       refused('expires-too-soon', grant(tomAdmin, 'R-tom', { expiresAt: 0, ifRevision: 1 }, t1)),
+      refused('not-grantable', grant(tomAdmin, 'R-tom', { expiresAt: t1 + 1, ifRevision: 1 }, t1)),
+      knows('askable', 'classics', 'tom'),
       granted('R-tom', t1, t1 + 1),
+      knows('askable', 'classics'),
       refused('stale-revision', grant(tomAdmin, 'R-tom', { expiresAt: null, ifRevision: 1 }, t1)),
       refused('not-pending', grant(tomAdmin, 'R-tom', { expiresAt: null, ifRevision: 2 }, t1)),
     ]),

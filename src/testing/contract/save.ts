@@ -2,7 +2,7 @@
 import type { Change } from '../../ports/repository.js'
 import { type ContractTest, contractTest } from './contract-test.js'
 import { assertEqual, assertRejects, required } from './fixtures/assert.js'
-import { CAROLINE, CHARLOTTE, type Fixture, HUNDRED, TOM } from './fixtures/fixture.js'
+import { CAROLINE, CHARLOTTE, CLASSICS, type Fixture, HUNDRED, TOM } from './fixtures/fixture.js'
 import { expectStored, expectTenantRequestsAndHistory } from './fixtures/queries.js'
 import { grantAt, rejectAt, removeUserAt, revokeAt } from './fixtures/transitions.js'
 
@@ -24,6 +24,17 @@ export const saveTests: readonly ContractTest[] = [
     assertEqual([revision, tenantRevision], [3, 2], 'the revision and the one that the tenant sees')
     await expectStored(fixture)
   }),
+  contractTest(
+    'a grant that removes users is saved with their removal: every query, and the event, has them as removed',
+    async (fixture) => {
+      const request = await fixture.submitOne(TOM, { users: ['zoe', CAROLINE, 'amy', CHARLOTTE] })
+      await fixture.startSession()
+      await fixture.applyTransitions(request, removeUserAt('amy', 1_500), grantAt(2_000, 9_000, 'welcome', [CAROLINE, 'zoe']))
+      await expectStored(fixture)
+      for (const user of ['zoe', CAROLINE])
+        assertEqual(await fixture.repository.openRequestsNaming(CLASSICS, user), [], `the open requests naming ${user}`)
+    },
+  ),
 
   contractTest('a change of an earlier revision returns `conflict` and saves nothing', async (fixture) => {
     const request = await fixture.submitOne(TOM, { users: [CAROLINE, CHARLOTTE] })

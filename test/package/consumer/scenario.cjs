@@ -46,7 +46,8 @@ function toldPurely({ consentry, decision, domain, port }) {
   const submitted = domain.submit(...parsed.value, { actor: elizabeth, now, newId, directory: members })
   assert.ok(submitted.ok)
   const [request] = submitted.value.tenantRequests
-  const context = { actor: becky, now, newId, actorIsRequester: false, policy: { maxGrant: null } }
+  const known = { actorIsRequester: false, members: new Set(staff), askable: true }
+  const context = { actor: becky, now, newId, ...known, policy: { maxGrant: null } }
   const granted = domain.grant(request, { message: '', expiresAt: null }, context)
   assert.ok(granted.ok)
 

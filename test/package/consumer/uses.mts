@@ -23,6 +23,7 @@ import { type Access, accessFrom, canImpersonate, decide, type TenantFacts } fro
 import {
   type AnswerCommandContext,
   fold,
+  type GrantCommandContext,
   grant,
   parseSubmission,
   type Refusal,
@@ -126,9 +127,13 @@ export function answeredPurely(input: unknown, context: SubmitContext): TenantRe
   const events = sent.value.events.flatMap((event): TenantRequestEvent[] => ('tenantRequest' in event ? [event] : []))
   const request = fold(events)
   const answering: AnswerCommandContext = { ...context, actor: becky, actorIsRequester: false, policy: { maxGrant: null } }
+  const directory = { members: new Set(request.users), askable: true }
   // @ts-expect-error who grants is asked whether they are the requester
-  grant(request, { message: '', expiresAt: null }, context)
-  const granted = grant(request, { message: '', expiresAt: null }, answering)
+  grant(request, { message: '', expiresAt: null }, { ...context, ...directory })
+  // @ts-expect-error whom a grant removes is what the directory answers
+  grant(request, { message: '', expiresAt: null }, answering)
+  const granting: GrantCommandContext = { ...answering, ...directory }
+  const granted = grant(request, { message: '', expiresAt: null }, granting)
   return granted.ok ? fold([...events, granted.value]) : granted.refusal
 }
 

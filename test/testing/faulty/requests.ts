@@ -70,6 +70,19 @@ export const requestFaults: Faults = {
         ),
     }),
   },
+  'forgets the users that a grant removes': {
+    breaks: ['a grant that removes users is saved with their removal: every query, and the event, has them as removed'],
+    change: (inner) => ({
+      async saveChanges(changes) {
+        const forgotten = changes.map(({ event, request }) => {
+          const gone = event.type === 'tenant-request.granted' ? event.removedUsers : []
+          const removed = request.removed.filter(({ user }) => !gone.includes(user))
+          return { event, request: { ...request, users: [...request.users, ...gone], removed } }
+        })
+        return inner.saveChanges(forgotten)
+      },
+    }),
+  },
   'saves a large batch in chunks, each in its own transaction': {
     breaks: ['a batch of 1,000 changes with only the last one stale saves nothing'],
     change: (inner) => ({ saveChanges: inChunks(inner.saveChanges) }),
