@@ -67,9 +67,9 @@ export function createServiceContext(options: ServiceOptions): ServiceContext {
   const callDirectory = (call: () => Promise<readonly string[]> | readonly string[]) =>
     callPort('directory', async () => {
       const ids: unknown = await call()
-      // A missing answer must not be read as an empty one: "not a member of the requesting tenant" lets the actor answer (SPEC 2.4).
-      if (!Array.isArray(ids)) throw new TypeError('the directory must return a list of ids')
-      return new Set<string>(ids)
+      // Another answer must not be read as an empty one: "not a member of the requesting tenant" lets the actor answer (SPEC 2.4).
+      if (!isStringList(ids)) throw new TypeError('the directory must return a list of ids, as strings')
+      return new Set(ids)
     })
 
   return {
@@ -118,6 +118,11 @@ function denyOnThrow(legacy: LegacyRule, report: (error: unknown) => void): Lega
       return false
     }
   }
+}
+
+function isStringList(value: unknown): value is readonly string[] {
+  // `Array.from` turns a hole into `undefined`, which `every` would skip.
+  return Array.isArray(value) && Array.from(value).every((one) => typeof one === 'string')
 }
 
 function callOrUndefined(call: () => unknown): unknown {

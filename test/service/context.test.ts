@@ -5,6 +5,7 @@ import { createConsentry } from '../../src/consentry.js'
 import { isConsentryError } from '../../src/domain/error.js'
 import { issuesThrown } from '../domain/results.js'
 import { CLASSICS, directory, elizabeth, SUPPORT_ACCESS, sentStage, stage, T0, tomAdmin } from '../story/cast.js'
+import { traces } from './session-scene.js'
 
 const secret = new Error('password=hunter2')
 const fail = () => Promise.reject(secret)
@@ -27,21 +28,25 @@ describe('a failing port', () => {
     const error = await failure(on.consentry.submit(elizabeth, SUPPORT_ACCESS))
     expect(error).toMatchObject({ port: 'repository', message: 'the repository failed', cause: secret })
     expect(onError.mock.calls).toEqual([[secret]])
-    const failed = { port: 'directory', message: 'the directory failed' }
-    for (const broken of [{ members: fail }, { askable: failAtOnce }, { members: () => undefined as never }]) {
-      const { consentry } = stage({ repository, directory: { ...directory, ...broken } })
-      expect(await failure(consentry.submit(elizabeth, SUPPORT_ACCESS))).toMatchObject(failed)
-    }
     expect(await repository.history({ requestingTenant: CLASSICS, limit: 9 })).toEqual([])
   })
 
-  it('refuses a grant if the directory fails to say whether the actor is a member of the requesting tenant', async () => {
+  it('is `directory` if that fails or answers anything but a list of texts: never `unknown-user`, and nothing is saved (SPEC 2.5)', async () => {
     const repository = memoryRepository()
     const { tom } = await sentStage({ repository })
-    const { consentry } = stage({ repository, directory: { ...directory, members: fail } })
-    expect((await failure(consentry.grant(tomAdmin, tom, { expiresAt: null }))).port).toBe('directory')
-    expect((await repository.tenantRequest(tom))?.state).toBe('pending')
-    await consentry.reject(tomAdmin, tom)
+    const before = await traces(repository)
+    const ids = ['caroline', 'charlotte', 'tom-sawyer', 'hundred-acre']
+    const wrong = [undefined, 'caroline', new Set(ids), [7], ids.map((id) => ({ id })), [...ids, null], Object.assign(Array(5), ids)]
+    for (const answer of [fail, failAtOnce, ...wrong.map((value) => () => value)])
+      for (const question of ['members', 'askable']) {
+        const { consentry } = stage({ repository, directory: { ...directory, [question]: answer } as never })
+        const about = question === 'members' ? [consentry.setExpiry(tomAdmin, tom, { expiresAt: T0 + 1 })] : []
+        const commands = [consentry.submit(elizabeth, SUPPORT_ACCESS), consentry.grant(tomAdmin, tom, { expiresAt: null }), ...about]
+        for (const error of await Promise.all(commands.map(failure)))
+          expect(error).toMatchObject({ port: 'directory', message: 'the directory failed' })
+      }
+    expect(await traces(repository)).toEqual(before)
+    await stage({ repository, directory: { members: fail, askable: fail } }).consentry.reject(tomAdmin, tom)
   })
 
   it('throws its own error even if `onError` throws', async () => {
