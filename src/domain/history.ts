@@ -23,9 +23,11 @@ interface HistoryEntryBase {
 type TenantEventView =
   | { readonly type: 'tenant-request.received'; readonly message: string }
   | { readonly type: 'tenant-request.granted'; readonly message: string; readonly expiresAt: Instant | null }
-  | { readonly type: 'tenant-request.rejected' | 'tenant-request.revoked'; readonly message: string }
+  | { readonly type: 'tenant-request.rejected'; readonly message: string }
+  | { readonly type: 'tenant-request.revoked'; readonly message: string }
   | { readonly type: 'tenant-request.expiry-set'; readonly expiresAt: Instant }
-  | { readonly type: 'tenant-request.withdrawn' | 'tenant-request.expired' }
+  | { readonly type: 'tenant-request.withdrawn' }
+  | { readonly type: 'tenant-request.expired' }
 
 type SessionEventView =
   | {

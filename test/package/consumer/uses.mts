@@ -8,6 +8,7 @@ import {
   createConsentry,
   type Decision,
   type Directory,
+  type HistoryEntry,
   type IncomingRequest,
   isConsentryError,
   type LegacyRule,
@@ -115,6 +116,15 @@ export function views(incoming: IncomingRequest, outgoing: OutgoingRequest): unk
     incoming.status === 'granted' && incoming.expiresAt,
     incoming.status === 'revoked' && incoming.ended.by,
   ]
+}
+
+/** The users that an entry of the requester's history removed; a tenant's entry has none. */
+export function removedBy(entry: HistoryEntry): readonly string[] {
+  // @ts-expect-error the tenant asked does not see whom a grant removed
+  if (entry.view === 'incoming') return entry.type === 'tenant-request.granted' ? entry.removedUsers : []
+  if (entry.type === 'tenant-request.granted') return entry.removedUsers
+  const ended = entry.type === 'tenant-request.revoked' || entry.type === 'tenant-request.withdrawn'
+  return ended && entry.removedUser !== null ? [entry.removedUser] : []
 }
 
 /** The pure core: a submission, an answer to what came of it, and what the events fold to. */
