@@ -2,6 +2,7 @@
 import { deepEqual, equal, fail, ok } from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import * as fc from 'fast-check'
+import type { LegacyOptions } from '../../src/domain/decision-types.js'
 import type { SessionEnding } from '../../src/domain/session.js'
 import { type Actor, type Decision, decide, isConsentryError, type LegacyRule, type LiveSession } from '../../src/index.js'
 import { statusAt } from '../../src/repository.js'
@@ -36,6 +37,9 @@ export interface Visit {
   /** Its recorded end. */
   ended?: SessionEnding
 }
+
+/** A host that permits everything: what then denies is lost for good. */
+const PERMITTED: LegacyOptions = { isAskable: () => true, legacy: () => true }
 
 /** Who is inside, where and how. */
 type Inside = Pick<LiveSession, 'user' | 'requestingTenant' | 'tenant' | 'method'>
@@ -109,19 +113,21 @@ export class Visits {
     for (const visit of this.visits.filter(({ ended, lostAt }) => ended === undefined && lostAt === undefined)) {
       const facts = await this.stage.consentry.facts(visit.live.tenant)
       const changes = turns(facts.requests).filter((turn) => turn > from && turn < now)
-      visit.lostAt = [from, ...changes].find((at) => !this.#decide(visit, at, facts).allowed)
+      visit.lostAt = [from, ...changes].find((at) => !this.#decide(visit, at, facts, PERMITTED).allowed)
     }
     this.stage.now = now
   }
 
-  /** Returns the end that SPEC 7.2 demands now; `undefined` while the session is live. */
-  async over(visit: Visit): Promise<SessionEnding | undefined> {
+  /** Returns the end that SPEC 7.2 demands now; `undefined` while the session is live. Leaving does not ask the host (SPEC 7.6a). */
+  async over(visit: Visit, leaving = false): Promise<SessionEnding | undefined> {
     const { live, lostAt, ended } = visit
     const { now } = this.stage
     if (ended !== undefined) return ended
     if (lostAt !== undefined && lostAt < live.endsAt) return { at: lostAt, cause: 'access-lost' }
     if (live.endsAt <= now) return { at: live.endsAt, cause: 'expired' }
-    return (await this.decision(visit)).allowed ? undefined : { at: now, cause: 'access-lost' }
+    const facts = await this.stage.consentry.facts(live.tenant)
+    const { allowed } = this.#decide(visit, now, facts, leaving ? PERMITTED : undefined)
+    return allowed ? undefined : { at: now, cause: 'access-lost' }
   }
 
   /** Returns the current decision about a session's user, tenant and method. */
@@ -246,7 +252,7 @@ export class Visits {
 
   async #end(visit: Visit): Promise<string> {
     const { now } = this.stage
-    const [known, over] = [visit.ended, await this.over(visit)]
+    const [known, over] = [visit.ended, await this.over(visit, true)]
     const { endedAt: at, cause, session } = await this.stage.consentry.endImpersonation(visit.actor, visit.live.id)
     equal(session, visit.hash)
     visit.ended = { at, cause }
@@ -282,9 +288,19 @@ export class Visits {
     return { user, tenant, permissions: [], impersonating: null }
   }
 
-  #decide({ live }: { readonly live: Inside }, at: number, facts: Parameters<typeof decide>[4]): Decision {
+  /** Decides as of an instant; by default as the host says now. */
+  #decide(
+    { live }: { readonly live: Inside },
+    at: number,
+    facts: Parameters<typeof decide>[4],
+    host: LegacyOptions = this.#host,
+  ): Decision {
     const { user, requestingTenant: from, tenant, method } = live
-    const isAskable = (vendor: string, asked: string) => vendor !== asked && this.#options.people.has(asked)
-    return decide(user, tenant, method, at, facts, { from, isAskable, legacy: this.#options.legacy })
+    return decide(user, tenant, method, at, facts, { ...host, from })
+  }
+
+  get #host(): LegacyOptions {
+    const { askable } = this.stage.known
+    return { isAskable: (vendor, asked) => askable[vendor]?.includes(asked) ?? false, legacy: this.#options.legacy }
   }
 }
