@@ -3,10 +3,7 @@ import { type Actor, createConsentry, ImpersonationClaims, impersonationClaims, 
 import { memoryRepository } from 'consentry/adapters/memory'
 import { jwtVerify, SignJWT } from 'jose'
 
-const directory = {
-  members: (_classics: string, users: readonly string[]) => users.filter((user) => user !== 'tom'),
-  askable: (_classics: string, tenants: readonly string[]) => tenants,
-}
+const directory = { members: () => ['elizabeth', 'caroline'], askable: () => ['tom-sawyer'] }
 const consentry = createConsentry({ repository: memoryRepository(), directory })
 const member = (user: string): Actor => ({ user, tenant: 'classics', permissions: ['submit'], impersonating: null })
 const tomAdmin: Actor = { user: 'tom', tenant: 'tom-sawyer', permissions: ['answer'], impersonating: null }

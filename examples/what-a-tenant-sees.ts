@@ -9,7 +9,7 @@ const tomAdmin: Actor = { user: 'tom', tenant: 'tom-sawyer', permissions: ['answ
 
 const consentry = createConsentry({
   repository: memoryRepository(),
-  directory: { members: (_classics, users) => users.filter((user) => user !== 'tom'), askable: (_classics, tenants) => tenants },
+  directory: { members: () => ['caroline', 'charlotte'], askable: () => ['tom-sawyer', 'hundred-acre'] },
 })
 await consentry.submit(elizabeth, {
   name: 'SupportAccess',

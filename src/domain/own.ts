@@ -1,10 +1,5 @@
 /** Own properties: what an object inherits, as from a polluted `Object.prototype`, nobody has given. */
 
-/** Returns an own property of an object; `undefined` for an inherited one. */
-export function own<T extends object, K extends keyof T>(value: T, key: K): T[K] | undefined {
-  return Object.hasOwn(value, key) ? value[key] : undefined
-}
-
 /** Returns a copy of options without inherited ones. Each is read once. */
 export function ownOptions<T extends object>(options: T): T {
   const copy = Object.create(null)

@@ -5,7 +5,7 @@ import type { AccessMethod, Allowed } from '../domain/decision-types.js'
 import { unwrap } from '../domain/error.js'
 import type { TenantId, UserId } from '../domain/ids.js'
 import { readRecord } from '../domain/input.js'
-import { own } from '../domain/own.js'
+import { ownOptions } from '../domain/own.js'
 import type { LiveSession } from '../domain/session-views.js'
 import type { Denial } from './problem-details.js'
 
@@ -133,7 +133,7 @@ export function parseGuardOptions<Request, Rest extends readonly unknown[] = []>
 // A value that cannot be read is neither form: parsing it then reports the issue.
 function asksForSession(options: unknown): boolean {
   try {
-    return own(Object(options), 'session') !== undefined
+    return ownOptions(Object(options)).session !== undefined
   } catch {
     return false
   }

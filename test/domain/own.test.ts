@@ -6,7 +6,7 @@ import { createConsentry } from '../../src/consentry.js'
 import { accessFrom, decide, type TenantFacts } from '../../src/decision.js'
 import { actorSchema } from '../../src/domain/actor.js'
 import { readRecord } from '../../src/domain/input.js'
-import { own, ownRecord } from '../../src/domain/own.js'
+import { ownOptions, ownRecord } from '../../src/domain/own.js'
 import { policySchema } from '../../src/domain/policy.js'
 import { parseSubmission } from '../../src/domain/submission.js'
 import { parseGuardOptions } from '../../src/guard/options.js'
@@ -65,7 +65,7 @@ describe('a polluted prototype', () => {
 
 it('what is inherited is absent, a port with methods stays itself, and nothing is read twice', () => {
   const inherited = Object.create({ everyTenant: true })
-  expect(own(inherited, 'everyTenant')).toBeUndefined()
+  expect(ownOptions(inherited).everyTenant).toBeUndefined()
   expect(accessFrom([], Object.assign(inherited, { legacy: () => true })).decide(...support).reason).toBe('no-facts')
   const port = { count: 1, read: () => 1 }
   const date = new Date(5)

@@ -66,11 +66,11 @@ const NOBODY = 'nobody'
  * import fc from 'fast-check'
  *
  * const members = (tenant: string, users: readonly string[]) => users.filter((user) => PEOPLE.get(tenant)?.includes(user))
- * const directory = { members, askable: (_vendor: string, tenants: readonly string[]) => tenants }
+ * const askable = (_vendor: string, tenants: readonly string[]) => tenants.filter((tenant) => PEOPLE.has(tenant))
  * const log = fc.asyncProperty(commandLog({ length: 5 }), async (commands) => {
  *   const [repository, sent] = [memoryRepository(), [] as SentRequest[]]
  *   let now = 0
- *   const service = createConsentry({ repository, directory, clock: () => now })
+ *   const service = createConsentry({ repository, directory: { members, askable }, clock: () => now })
  *   for (const logged of commands) {
  *     const command = resolveCommand(logged, sent)
  *     now = logged.at

@@ -70,8 +70,8 @@ export type LoggedSessionCommand = {
  * const log = fc.asyncProperty(sessionLog({ length: 5 }), async (commands) => {
  *   const sessions: LiveSession[] = []
  *   let now = 0
- *   const directory = { members, askable: (_vendor: string, tenants: readonly string[]) => tenants }
- *   const service = createConsentry({ repository: memoryRepository(), directory, clock: () => now, legacy: () => true })
+ *   const askable = (_vendor: string, tenants: readonly string[]) => tenants.filter((tenant) => PEOPLE.has(tenant))
+ *   const service = createConsentry({ repository: memoryRepository(), directory: { members, askable }, clock: () => now, legacy: () => true })
  *   for (const logged of commands) {
  *     const command = resolveSessionCommand(logged, { now, sessions, requests: [] })
  *     now = command.at
