@@ -2,6 +2,7 @@
 
 import { type AccessMethod, type Decision, type DenyReason, isAccessMethod, type LegacyOptions, type LegacyRule } from './decision-types.js'
 import type { TenantFacts } from './facts.js'
+import { askHost } from './host-calls.js'
 import { isId, type TenantId, type TenantRequestId, type UserId } from './ids.js'
 import { coveredUntil, type Instant, type Interval, toInstant } from './instant.js'
 import { holdingGrants, isGrant, type RequestLifecycle, requestsOfUser, requestsSentBy, type UserRequest, userStatusAt } from './status.js'
@@ -80,21 +81,10 @@ export function decideByRule(
   { legacy, isAskable }: LegacyOptions,
 ): Decision {
   if (legacy === undefined) return NEVER_ASKED
-  if (from !== null && !saysTrue(isAskable, from, tenant)) return NEVER_ASKED
+  if (from !== null && askHost(isAskable, from, tenant) !== true) return NEVER_ASKED
   // `access-request` is decided by the facts.
-  return saysTrue(legacy, user, tenant, method as Parameters<LegacyRule>[2], now) ? LEGACY_PERMITTED : LEGACY_NOT_PERMITTED
-}
-
-/** Whether the host's function returns exactly `true`; a throw, a promise or any other value denies. */
-function saysTrue<Args extends readonly unknown[]>(ask: ((...args: Args) => unknown) | undefined, ...args: Args): boolean {
-  try {
-    const answer = ask?.(...args)
-    // A function made async by mistake denies. Its rejection is handled here, so that it does not end the host's process.
-    if (answer instanceof Promise) answer.catch(() => {})
-    return answer === true
-  } catch {
-    return false
-  }
+  const answer = askHost(legacy, user, tenant, method as Parameters<LegacyRule>[2], now)
+  return answer === true ? LEGACY_PERMITTED : LEGACY_NOT_PERMITTED
 }
 
 /** Returns the first grant start or end after `now` that changes the answer, or `null` (SPEC 5.6). */

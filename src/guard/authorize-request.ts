@@ -3,6 +3,7 @@ import * as z from 'zod'
 import { type Actor, actorSchema } from '../domain/actor.js'
 import { type AccessMethod, METHODS } from '../domain/decision-types.js'
 import { throwRefusal, unwrap } from '../domain/error.js'
+import { callSafely } from '../domain/host-calls.js'
 import type { TenantId, UserId } from '../domain/ids.js'
 import { Id, read, readRecord } from '../domain/input.js'
 import { type Instant, isInstant } from '../domain/instant.js'
@@ -60,7 +61,7 @@ export async function authorizeRequest<Request, Rest extends readonly unknown[] 
     return { ok: true, impersonation: Object.freeze(await resolveImpersonation(options, args)) }
   } catch (error) {
     const denial = denialErrorOf(error)?.denial ?? denialOf(error)
-    reportDenial(options, denial, args)
+    callSafely(() => options.onDenied?.(denial, ...args))
     return { ok: false, denial }
   }
 }
@@ -146,14 +147,4 @@ function denialErrorOf(error: unknown): DenialError | undefined {
 function requireCanEnter(actor: Actor, tenant: TenantId, method: AccessMethod): void {
   const refusal = checkCanEnter(actor, tenant, method)
   if (refusal) throwRefusal(refusal)
-}
-
-// Fire and forget: the async wrapper turns a synchronous throw of the host's log into a rejection, which is ignored.
-function reportDenial<Request, Rest extends readonly unknown[]>(
-  { onDenied }: ParsedGuardOptions<Request, Rest>,
-  denial: Denial,
-  args: [request: Request, ...rest: Rest],
-): void {
-  const reporting = async () => await onDenied?.(denial, ...args)
-  reporting().catch(() => {})
 }

@@ -1,10 +1,10 @@
 /** Consumes the event feed: polls on a timer and on notification, reloads after a gap, retries forever. */
 import { isConsentryError, unwrap } from '../domain/error.js'
 import { ConsentryEvent } from '../domain/event.js'
+import { callSafely } from '../domain/host-calls.js'
 import { read } from '../domain/input.js'
 import { FEED_START, isPosition, type Position } from '../ports/event-feed.js'
 import type { Repository } from '../ports/repository.js'
-import { callSafely } from './call-safely.js'
 import { type ClockReading, elapsedSince, NEVER, readClocks } from './clock-reading.js'
 import { type LoadedIndex, type LoadProgress, loadSnapshot, readPositions, yieldToEventLoop } from './load-snapshot.js'
 import { keepSubscribed } from './subscription.js'

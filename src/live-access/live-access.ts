@@ -6,6 +6,7 @@ import type { Decision, IsAskable, LegacyRule } from '../domain/decision-types.j
 import { AccessDenied, factsUnavailable, unwrap } from '../domain/error.js'
 import { INVALID_QUESTION, NO_FACTS, parseAccessQuery } from '../domain/evaluate.js'
 import { expectFactsOf, parseFacts } from '../domain/facts.js'
+import { ignoreRejection } from '../domain/host-calls.js'
 import { readRecord } from '../domain/input.js'
 import { type Instant, toInstant } from '../domain/instant.js'
 import { ownOptions } from '../domain/own.js'
@@ -143,7 +144,9 @@ export function createLiveAccess(options: LiveAccessOptions): LiveAccess {
   /** Reads `clock`; a clock that fails is not a denial, so this throws `facts-unavailable`. */
   function readClock(): Instant {
     try {
-      const now = toInstant(clock())
+      const answer = clock()
+      ignoreRejection(answer)
+      const now = toInstant(answer)
       if (now === undefined) throw new TypeError('`clock` must return a valid `Date` or milliseconds')
       return now
     } catch (cause) {

@@ -2,6 +2,7 @@
 
 import type { LegacyRule } from '../domain/decision-types.js'
 import { ConsentryError, type Failure, throwRefusal } from '../domain/error.js'
+import { askHost, callSafely } from '../domain/host-calls.js'
 import { isId, type TenantId, type UserId } from '../domain/ids.js'
 import { type Instant, toInstant } from '../domain/instant.js'
 import type { Policy } from '../domain/policy.js'
@@ -47,11 +48,8 @@ export function createServiceContext(options: ServiceOptions): ServiceContext {
   const { repository, directory, policy, legacy, onError } = options
 
   const report = (error: unknown): void => {
-    try {
-      onError(error)
-    } catch {
-      // A failing log must not replace a denial or a typed error.
-    }
+    // A failing log must not replace a denial or a typed error.
+    callSafely(() => onError(error))
   }
   const failed = (port: Port, cause: unknown): ConsentryError => {
     report(cause)
@@ -79,12 +77,12 @@ export function createServiceContext(options: ServiceOptions): ServiceContext {
     members: (tenant, users) => callDirectory(() => directory.members(tenant, users)),
     askable: (tenant, tenants) => callDirectory(() => directory.askable(tenant, tenants)),
     now: () => {
-      const now = toInstant(callOrUndefined(options.clock))
+      const now = toInstant(askHost(options.clock))
       if (now === undefined) throw failed('clock', new TypeError('`clock` must return a valid date or milliseconds'))
       return Math.floor(now) + 0 // `+ 0` turns -0 into 0: databases do not store -0
     },
     newId: () => {
-      const id = callOrUndefined(options.newId)
+      const id = askHost(options.newId)
       if (!isId(id)) throw failed('newId', new TypeError('`newId` must return an id: 1 to 128 printable ASCII characters without a space'))
       return id
     },
@@ -123,12 +121,4 @@ function denyOnThrow(legacy: LegacyRule, report: (error: unknown) => void): Lega
 function isStringList(value: unknown): value is readonly string[] {
   // `Array.from` turns a hole into `undefined`, which `every` would skip.
   return Array.isArray(value) && Array.from(value).every((one) => typeof one === 'string')
-}
-
-function callOrUndefined(call: () => unknown): unknown {
-  try {
-    return call()
-  } catch {
-    return undefined
-  }
 }

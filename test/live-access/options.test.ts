@@ -4,8 +4,8 @@ import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { memoryRepository } from '../../src/adapters/memory.js'
 import { createLiveAccess } from '../../src/live-access/live-access.js'
 import type { LiveAccessOptions } from '../../src/live-access/live-access-api.js'
-import { HUNDRED } from '../story/cast.js'
-import { BRIEF, DOWN, eventually, issuesOf, NOW, recovers, rejects, scene, throws, tidy } from './scene.js'
+import { CLASSICS, HUNDRED } from '../story/cast.js'
+import { BRIEF, DOWN, eventually, issuesOf, NOW, open, QUESTION, recovers, rejects, scene, throws, tidy } from './scene.js'
 
 afterEach(tidy)
 
@@ -61,6 +61,10 @@ it('a callback of the host that throws or rejects stops nothing and crashes noth
     delete on.faults.readEvents
     await eventually(on.allowed)
     await eventually(() => on.reason('wickham', HUNDRED, 'legacy-support') === 'legacy-not-permitted')
+    const asking = open({ repository: on.kept, legacy: () => true, isAskable: callback, clock: callback })
+    await asking.ready()
+    expect(asking.canImpersonate('wickham', HUNDRED, 'legacy-support', NOW, CLASSICS)).toBe(false)
+    await expect(asking.authorize(QUESTION)).rejects.toMatchObject({ code: 'facts-unavailable' })
     expect(on.live.canImpersonate('wickham', HUNDRED, 'legacy-support', NOW)).toBe(false)
     await recovers(on)
   }

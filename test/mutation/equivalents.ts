@@ -17,27 +17,6 @@ const never = (condition: string, reason: string): Entry => ({ changes: [['Condi
 
 /** By file and line. */
 const BY_FILE: Readonly<Record<string, Readonly<Record<string, Entry>>>> = {
-  'domain/evaluate.ts': {
-    'const answer = ask?.(...args)': {
-      changes: [['OptionalChaining', 'ask?.(...args)', 'ask(...args)']],
-      reason: 'calling an undefined function throws, and every throw denies',
-    },
-    '} catch {': {
-      changes: [['BlockStatement', '{\n    return false\n  }', '{}']],
-      reason: 'nothing is returned then, which denies too',
-    },
-    'if (!isGrant(request)) continue': {
-      changes: [['ConditionalExpression', '!isGrant(request)', 'false']],
-      reason: `${TYPES_ONLY} a request that is not a grant has no instants: ${COMPARED}`,
-    },
-    'if (at > now && at < next && relevantStatusAt(at, method, requests) !== relevantStatusAt(now, method, requests)) next = at': {
-      changes: [
-        ['EqualityOperator', 'at > now', 'at >= now'],
-        ['EqualityOperator', 'at < next', 'at <= next'],
-      ],
-      reason: 'at `now` itself the compared statuses are one, and assigning the same instant again changes nothing',
-    },
-  },
   'domain/status.ts': {
     'return a.endedAt > b.endedAt || (a.endedAt === b.endedAt && endPriority(a.status) < endPriority(b.status))': {
       changes: [['EqualityOperator', 'endPriority(a.status) < endPriority(b.status)', 'endPriority(a.status) <= endPriority(b.status)']],

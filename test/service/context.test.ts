@@ -1,5 +1,5 @@
 /** Failures of the host's repository, directory, clock and ids, and the check of the options. */
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { memoryRepository } from '../../src/adapters/memory.js'
 import { createConsentry } from '../../src/consentry.js'
 import { isConsentryError } from '../../src/domain/error.js'
@@ -49,12 +49,20 @@ describe('a failing port', () => {
     await stage({ repository, directory: { members: fail, askable: fail } }).consentry.reject(tomAdmin, tom)
   })
 
-  it('throws its own error even if `onError` throws', async () => {
-    const onError = () => {
-      throw new Error('the log is full')
+  it('throws its own error even if `onError` throws or rejects, and no rejection of a callback ends the process', async () => {
+    for (const onError of [failAtOnce, fail as never]) {
+      const { consentry } = stage({ repository: { ...memoryRepository(), saveSubmission: fail }, onError })
+      expect((await failure(consentry.submit(elizabeth, SUPPORT_ACCESS))).port).toBe('repository')
     }
-    const { consentry } = stage({ repository: { ...memoryRepository(), saveSubmission: fail }, onError })
-    expect((await failure(consentry.submit(elizabeth, SUPPORT_ACCESS))).port).toBe('repository')
+    const unhandled = vi.fn()
+    process.on('unhandledRejection', unhandled)
+    onTestFinished(() => void process.off('unhandledRejection', unhandled))
+    for (const port of ['clock', 'newId']) {
+      const { consentry } = stage({ [port]: fail, onError: fail as never })
+      expect((await failure(consentry.submit(elizabeth, SUPPORT_ACCESS))).port).toBe(port)
+    }
+    await new Promise((resolve) => setTimeout(resolve))
+    expect(unhandled).not.toHaveBeenCalled()
   })
 
   it('is `clock` for an invalid instant, and `newId` for an invalid id', async () => {
