@@ -4,7 +4,7 @@ import { type AccessMethod, type Decision, type DenyReason, isAccessMethod, type
 import type { TenantFacts } from './facts.js'
 import { askHost } from './host-calls.js'
 import { isId, type TenantId, type TenantRequestId, type UserId } from './ids.js'
-import { coveredUntil, type Instant, type Interval, toInstant } from './instant.js'
+import { coveredUntil, type Instant, toInstant } from './instant.js'
 import { holdingGrants, isGrant, type RequestLifecycle, requestsOfUser, requestsSentBy, type UserRequest, userStatusAt } from './status.js'
 
 const DENIALS = new Map<DenyReason, Decision>()
@@ -89,23 +89,17 @@ export function decideByRule(
 
 /** Returns the first grant start or end after `now` that changes the answer, or `null` (SPEC 5.6). */
 function nextChange({ method, now }: AccessQuery, requests: readonly UserRequest<RequestLifecycle>[]): Instant | null {
-  let [pending, starts, emptyStarts] = [false, Infinity, -Infinity]
-  const grants: Interval[] = []
-  for (const { request, removedAt } of requests) {
-    if (removedAt !== null) continue
-    if (request.state === 'pending') pending = true
-    if (!isGrant(request)) continue
-    const { grantedAt: from, expiresAt } = request
-    const until = expiresAt ?? Infinity
-    grants.push({ from, until })
-    if (from > now && from < until) starts = Math.min(starts, from)
-    if (from > now && from >= until) emptyStarts = Math.max(emptyStarts, from)
-  }
+  const open = requests.filter(({ removedAt }) => removedAt === null).map(({ request }) => request)
+  const grants = open
+    .filter((request) => isGrant(request))
+    .map(({ grantedAt, expiresAt }) => ({ from: grantedAt, until: expiresAt ?? Infinity }))
   const end = coveredUntil(grants, now)
   if (end > now) return end === Infinity ? null : end
-  if (starts < Infinity) return starts
-  // A grant of no length is pending until its start, and expired from then on.
-  return method === 'access-request' && !pending && emptyStarts > now ? emptyStarts : null
+  const future = grants.filter(({ from }) => from > now).sort((a, b) => a.from - b.from)
+  const next = future.find(({ from, until }) => from < until)
+  if (next || method !== 'access-request' || open.some(({ state }) => state === 'pending')) return next?.from ?? null
+  // Grants of no length: the user is pending until the last of them starts, which is when it expires.
+  return future.at(-1)?.from ?? null
 }
 
 /** The allow by the host's rule. */

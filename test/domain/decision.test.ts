@@ -5,7 +5,7 @@ import { accessFrom, canImpersonate, decide } from '../../src/decision.js'
 import type { RequestFacts } from '../../src/domain/status.js'
 import { TOM } from '../story/cast.js'
 import { allow, deny, permitted } from '../story/scenario.js'
-import { grantFacts } from './requests.js'
+import { grantFacts, pendingFacts } from './requests.js'
 
 const METHODS = ['access-request', 'legacy-configure', 'legacy-support']
 const facts = (requests: readonly RequestFacts[], governed = requests.length > 0): TenantFacts => ({ tenant: TOM, governed, requests })
@@ -20,6 +20,47 @@ function ask(of: TenantFacts, now: unknown, method: unknown = 'access-request', 
   expect(access.canImpersonate(...question)).toBe(decision.allowed)
   return decision
 }
+
+describe('`changesAt` (SPEC 5.6)', () => {
+  const [empty, emptier] = [grantFacts('e', 20, 20), grantFacts('f', 30, 25)]
+  const removed = { ...grantFacts('g', 0, 40), users: [], removed: [{ user: 'caroline', at: 5 }] } as RequestFacts
+  const soon = grantFacts('s', 15, 18)
+  const rows: readonly (readonly [
+    what: string,
+    requests: readonly RequestFacts[],
+    now: number,
+    byRequest: number | null,
+    byLegacy: number | null,
+  ])[] = [
+    ['a grant that holds: its end', [grantFacts('r', 0, 50)], 10, 50, 50],
+    ['one without an end', [grantFacts('r', 0)], 10, null, null],
+    ['one that starts now', [grantFacts('r', 10, 50)], 10, 50, 50],
+    ['one that starts when another ends: the end of both', [grantFacts('r', 0, 20), grantFacts('s', 20, 30)], 10, 30, 30],
+    ['one that starts later', [soon], 10, 15, 15],
+    ['the first of several that start later', [grantFacts('r', 17), soon], 10, 15, 15],
+    ['one of no length before one that starts later', [grantFacts('r', 12, 12), soon], 10, 15, 15],
+    ['one of no length: it expires at its start', [empty], 10, 20, null],
+    ['the last of several of no length', [emptier, empty], 10, 30, null],
+    ['one of no length that starts now', [grantFacts('r', 10, 10)], 10, null, null],
+    ['one of no length beside a pending request', [empty, pendingFacts('p')], 10, null, null],
+    ['a pending request', [pendingFacts('p')], 10, null, null],
+    ['a grant from which the user was removed', [removed], 10, null, null],
+    ['a grant to another user', [{ ...grantFacts('r', 0, 50), users: ['charlotte'] }], 10, null, null],
+  ]
+  it.each(rows)('is for %s', (_, requests, now, byRequest, byLegacy) => {
+    const at = (method: string) => (ask(facts(requests, true), now, method) as { changesAt: number | null }).changesAt
+    expect(METHODS.map(at)).toEqual([byRequest, byLegacy, byLegacy])
+  })
+})
+
+it('a malformed `from` is asked of nobody (SPEC 2.7, 5.3.1)', () => {
+  const host = { legacy: () => true, isAskable: () => true }
+  for (const from of ['', 'a b', 7, true]) {
+    const question = ['wickham', TOM, 'legacy-support', 5] as const
+    expect(accessFrom([facts([])], host).canImpersonate(...question, from as never)).toBe(false)
+    expect(decide(...question, facts([]), { ...host, from: from as never })).toEqual(deny('invalid-question'))
+  }
+})
 
 describe('a malformed question (SPEC 5.3.1)', () => {
   const of = facts([grantFacts('r', 0)])
