@@ -1,45 +1,41 @@
 /** The mutations that change no behaviour, each with the reason why no test can find it. */
 import type { Equivalent } from './verdict.js'
 
-/** What Stryker changes on a line, and why that changes no behaviour. */
-interface Entry {
-  readonly changes: readonly (readonly [mutator: string, original: string, replacement: string])[]
-  readonly times?: number
-  readonly reason: string
-}
+type Change = readonly [mutator: string, original: string, replacement: string]
+type Entry = Pick<Equivalent, 'reason' | 'times'> & { readonly changes: readonly Change[] }
 
 const TYPES_ONLY = 'the condition only tells the compiler what the types cannot:'
 const COMPARED = 'a comparison with undefined is false'
 const INDEXED = 'the index contains only valid ids; the condition only saves checking them again'
 const TIMELESS = `${TYPES_ONLY} no grant holds at an undefined instant`
 
-const never = (condition: string, reason: string): Entry => ({ changes: [['ConditionalExpression', condition, 'false']], reason })
+const changed = (reason: string, ...changes: Change[]): Entry => ({ changes, reason })
+const always = (condition: string, reason: string) => changed(reason, ['ConditionalExpression', condition, 'true'])
+const never = (condition: string, reason: string) => changed(reason, ['ConditionalExpression', condition, 'false'])
 
 /** By file and line. */
 const BY_FILE: Readonly<Record<string, Readonly<Record<string, Entry>>>> = {
   'domain/status.ts': {
-    'return a.endedAt > b.endedAt || (a.endedAt === b.endedAt && endPriority(a.status) < endPriority(b.status))': {
-      changes: [['EqualityOperator', 'endPriority(a.status) < endPriority(b.status)', 'endPriority(a.status) <= endPriority(b.status)']],
-      reason: 'two ends with the same status and instant give the same answer',
-    },
+    'return a.endedAt > b.endedAt || (a.endedAt === b.endedAt && endPriority(a.status) < endPriority(b.status))': changed(
+      'two ends with the same status and instant give the same answer',
+      ['EqualityOperator', 'endPriority(a.status) < endPriority(b.status)', 'endPriority(a.status) <= endPriority(b.status)'],
+    ),
   },
   'domain/tenant-request-state.ts': {
-    "case 'granted':": {
-      changes: [
-        [
-          'ConditionalExpression',
-          "case 'granted':\n      return { ...facts, state: request.state, grantedAt: request.grantedAt, expiresAt: request.expiresAt }",
-          "case 'granted':",
-        ],
+    "case 'granted':": changed(
+      'it falls through to `expired`, whose facts have the same fields; the compiler needs two cases for the two types',
+      [
+        'ConditionalExpression',
+        "case 'granted':\n      return { ...facts, state: request.state, grantedAt: request.grantedAt, expiresAt: request.expiresAt }",
+        "case 'granted':",
       ],
-      reason: 'it falls through to `expired`, whose facts have the same fields; the compiler needs two cases for the two types',
-    },
+    ),
   },
   'access-index/access.ts': {
-    'const holds = tenantIndex !== NOT_FOUND && index.holds(index.userIndex(user), tenantIndex, at, index.requesterIndex(from))': {
-      changes: [['ConditionalExpression', 'tenantIndex !== NOT_FOUND', 'true']],
-      reason: 'an unknown tenant has no user grants; the condition only saves the lookup of the user',
-    },
+    'const holds = tenantIndex !== NOT_FOUND && index.holds(index.userIndex(user), tenantIndex, at, index.requesterIndex(from))': always(
+      'tenantIndex !== NOT_FOUND',
+      'an unknown tenant has no user grants; the condition only saves the lookup of the user',
+    ),
     'const userIsValid = userIndex !== NOT_FOUND || isId(user)': never('userIndex !== NOT_FOUND', INDEXED),
     'const tenantIsValid = tenantIndex !== NOT_FOUND || isId(tenant)': never('tenantIndex !== NOT_FOUND', INDEXED),
     'return at === undefined ? [] : index.tenantsOf(userIndex, at, index.requesterIndex(from)).sort(compareIds)': never(
@@ -52,108 +48,94 @@ const BY_FILE: Readonly<Record<string, Readonly<Record<string, Entry>>>> = {
     ),
   },
   'access-index/access-index.ts': {
-    'return grant !== NOT_FOUND && grants.holds(grant, now) && grants.isOf(grant, requester) ? grant : NOT_FOUND': {
-      changes: [['ConditionalExpression', 'grant !== NOT_FOUND', 'true']],
-      reason: `the interval of a grant that does not exist is undefined: ${COMPARED}`,
-    },
+    'return grant !== NOT_FOUND && grants.holds(grant, now) && grants.isOf(grant, requester) ? grant : NOT_FOUND': always(
+      'grant !== NOT_FOUND',
+      `the interval of a grant that does not exist is undefined: ${COMPARED}`,
+    ),
   },
   'domain/session.ts': {
-    "if (session.state === 'ended' && (session.cause === 'ended-by-user' || session.endedAt <= now))": {
-      changes: [['ConditionalExpression', "session.state === 'ended'", 'true']],
-      reason: `${TYPES_ONLY} an open session has no cause and no end: ${COMPARED}`,
-    },
-    "if (!('grantedAt' in request)) return { from: 0, until: 0 }": {
-      changes: [
-        ['ConditionalExpression', "!('grantedAt' in request)", 'false'],
-        ['ObjectLiteral', '{ from: 0, until: 0 }', '{}'],
-      ],
-      reason: `a request that was never granted has no start: ${COMPARED}, so its interval is ignored like an empty one`,
-    },
+    "if (session.state === 'ended' && (session.cause === 'ended-by-user' || session.endedAt <= now))": always(
+      "session.state === 'ended'",
+      `${TYPES_ONLY} an open session has no cause and no end: ${COMPARED}`,
+    ),
+    "if (!('grantedAt' in request)) return { from: 0, until: 0 }": changed(
+      `a request that was never granted has no start: ${COMPARED}, so its interval is ignored like an empty one`,
+      ['ConditionalExpression', "!('grantedAt' in request)", 'false'],
+      ['ObjectLiteral', '{ from: 0, until: 0 }', '{}'],
+    ),
   },
   'domain/access-request.ts': {
-    'const unlimited = { maxTenants: Infinity, maxPairs: Infinity }': {
-      changes: [['ObjectLiteral', '{ maxTenants: Infinity, maxPairs: Infinity }', '{}']],
-      reason: `${COMPARED}, so a missing limit limits no more than an infinite one`,
-    },
-    'return a.ok && b.ok && sameFanOut(a.value, b.value)': {
-      changes: [
-        ['ConditionalExpression', 'a.ok && b.ok', 'true'],
-        ['LogicalOperator', 'a.ok && b.ok', 'a.ok || b.ok'],
-      ],
-      reason: `${TYPES_ONLY} without limits, fan-out is never refused`,
-    },
+    'const unlimited = { maxTenants: Infinity, maxPairs: Infinity }': changed(
+      `${COMPARED}, so a missing limit limits no more than an infinite one`,
+      ['ObjectLiteral', '{ maxTenants: Infinity, maxPairs: Infinity }', '{}'],
+    ),
+    'return a.ok && b.ok && sameFanOut(a.value, b.value)': changed(
+      `${TYPES_ONLY} without limits, fan-out is never refused`,
+      ['ConditionalExpression', 'a.ok && b.ok', 'true'],
+      ['LogicalOperator', 'a.ok && b.ok', 'a.ok || b.ok'],
+    ),
   },
   'domain/facts.ts': {
-    'if (issues.length > 0 || requests.length < 2) return requests': {
-      changes: [['ConditionalExpression', 'requests.length < 2', 'false']],
-      reason: 'a list of at most one request has no duplicates; returning early only saves time',
-    },
-    'earlier === request || fingerprint(earlier) === fingerprint(request),': {
-      changes: [['ConditionalExpression', 'earlier === request', 'false']],
-      reason: 'a request has the same fingerprint as itself; the comparison of references only saves time',
-    },
+    'if (issues.length > 0 || requests.length < 2) return requests': never(
+      'requests.length < 2',
+      'a list of at most one request has no duplicates; returning early only saves time',
+    ),
+    'earlier === request || fingerprint(earlier) === fingerprint(request),': never(
+      'earlier === request',
+      'a request has the same fingerprint as itself; the comparison of references only saves time',
+    ),
   },
   'domain/draft.ts': {
     'export function unassign(draft: Draft, index: number, { users = [], tenants = [] }: Assignment): Draft {': {
-      changes: [['ArrayDeclaration', '[]', '["Stryker was here"]']],
+      ...changed('removing a name that is not in the list removes nothing', ['ArrayDeclaration', '[]', '["Stryker was here"]']),
       times: 2,
-      reason: 'removing a name that is not in the list removes nothing',
     },
   },
   'domain/history.ts': {
-    "if (event.type === 'access-request.submitted' || event.tenant !== viewer) return undefined": {
-      changes: [
-        ['ConditionalExpression', "event.type === 'access-request.submitted'", 'false'],
-        ['StringLiteral', "'access-request.submitted'", '""'],
-      ],
-      reason: `${TYPES_ONLY} the tenant of a submission is the requesting tenant, whose case was handled before`,
-    },
-    "case 'tenant-request.user-removed':": {
-      changes: [
-        ['ConditionalExpression', "case 'tenant-request.user-removed':\n      return undefined", "case 'tenant-request.user-removed':"],
-        ['StringLiteral', "'tenant-request.user-removed'", '""'],
-      ],
-      reason: 'the end of the function returns undefined too; the case makes the switch exhaustive for the compiler',
-    },
-    "{ showUsersToTenant }: Pick<Policy, 'showUsersToTenant'> = { showUsersToTenant: false },": {
-      changes: [['ObjectLiteral', '{ showUsersToTenant: false }', '{}']],
-      reason: 'a missing `showUsersToTenant` is falsy too',
-    },
+    "if (event.type === 'access-request.submitted' || event.tenant !== viewer) return undefined": changed(
+      `${TYPES_ONLY} the tenant of a submission is the requesting tenant, whose case was handled before`,
+      ['ConditionalExpression', "event.type === 'access-request.submitted'", 'false'],
+      ['StringLiteral', "'access-request.submitted'", '""'],
+    ),
+    "case 'tenant-request.user-removed':": changed(
+      'the end of the function returns undefined too; the case makes the switch exhaustive for the compiler',
+      ['ConditionalExpression', "case 'tenant-request.user-removed':\n      return undefined", "case 'tenant-request.user-removed':"],
+      ['StringLiteral', "'tenant-request.user-removed'", '""'],
+    ),
+    "{ showUsersToTenant }: Pick<Policy, 'showUsersToTenant'> = { showUsersToTenant: false },": changed(
+      'a missing `showUsersToTenant` is falsy too',
+      ['ObjectLiteral', '{ showUsersToTenant: false }', '{}'],
+    ),
   },
   'domain/session-views.ts': {
-    "const accessEnds = decision.reason === 'granted' ? (decision.changesAt ?? Infinity) : Infinity": {
-      changes: [['ConditionalExpression', "decision.reason === 'granted'", 'true']],
-      reason: `${TYPES_ONLY} a decision by the host’s rule has no changesAt`,
-    },
+    "const accessEnds = decision.reason === 'granted' ? (decision.changesAt ?? Infinity) : Infinity": always(
+      "decision.reason === 'granted'",
+      `${TYPES_ONLY} a decision by the host’s rule has no changesAt`,
+    ),
   },
   'domain/input.ts': {
-    'if (ms !== undefined && Number.isInteger(ms)) return ms + 0 // turns -0 into 0: -0 does not survive storage': {
-      changes: [['ConditionalExpression', 'ms !== undefined', 'true']],
-      reason: `${TYPES_ONLY} undefined is not an integer`,
-    },
-    "context.addIssue({ code: 'custom', message: INSTANT_EXPECTED, input: value })": {
-      changes: [['StringLiteral', "'custom'", '""']],
-      reason: 'of the codes of zod only `unrecognized_keys` is read, and none is passed on',
-    },
+    'if (ms !== undefined && Number.isInteger(ms)) return ms + 0 // turns -0 into 0: -0 does not survive storage': always(
+      'ms !== undefined',
+      `${TYPES_ONLY} undefined is not an integer`,
+    ),
+    "context.addIssue({ code: 'custom', message: INSTANT_EXPECTED, input: value })": changed(
+      'of the codes of zod only `unrecognized_keys` is read, and none is passed on',
+      ['StringLiteral', "'custom'", '""'],
+    ),
   },
   'domain/instant.ts': {
-    '} catch {': {
-      changes: [['BlockStatement', '{\n    return undefined\n  }', '{}']],
-      reason: 'the end of the function returns undefined too',
-    },
+    '} catch {': changed('the end of the function returns undefined too', ['BlockStatement', '{\n    return undefined\n  }', '{}']),
   },
   'domain/views.ts': {
-    "return by !== 'clock' && by.tenant === viewer ? by.user : null": {
-      changes: [
-        ['ConditionalExpression', "by !== 'clock'", 'true'],
-        ['StringLiteral', "'clock'", '""'],
-      ],
-      reason: `${TYPES_ONLY} the clock has no tenant, so it is never of the viewer's tenant`,
-    },
-    "if (expiresAt === null || status === 'granted') return { status: 'granted', answer, expiresAt }": {
-      changes: [['ConditionalExpression', 'expiresAt === null', 'false']],
-      reason: `${TYPES_ONLY} a grant without an expiry is granted from its start on`,
-    },
+    "return by !== 'clock' && by.tenant === viewer ? by.user : null": changed(
+      `${TYPES_ONLY} the clock has no tenant, so it is never of the viewer's tenant`,
+      ['ConditionalExpression', "by !== 'clock'", 'true'],
+      ['StringLiteral', "'clock'", '""'],
+    ),
+    "if (expiresAt === null || status === 'granted') return { status: 'granted', answer, expiresAt }": never(
+      'expiresAt === null',
+      `${TYPES_ONLY} a grant without an expiry is granted from its start on`,
+    ),
   },
 }
 

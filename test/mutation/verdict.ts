@@ -35,33 +35,20 @@ export interface Gate {
   readonly canaries: readonly Mutation[]
 }
 
-export interface Row {
-  readonly file: string
-  readonly mutants: number
-  readonly killed: number
-  readonly equivalent: number
-  readonly survived: number
-  readonly score: number
-}
-
-/** The verdict: the table with a final sum, the survivors, and the faults. Without faults, the gate is passed. */
-export interface Verdict {
-  readonly rows: readonly Row[]
-  readonly survivors: readonly string[]
-  readonly faults: readonly string[]
-}
+/** The figures of one file, or of all. */
+export type Row = ReturnType<typeof judge>['rows'][number]
 
 /**
- * Judges a run.
+ * Judges a run: the figures of each file and of all, the survivors, and the faults. Without faults, the gate is passed.
  * A mutation that was not killed counts as survived, also if it timed out: on a busy machine any mutant may time out. An endless mutation
  * is listed as equivalent with that reason.
  */
-export function judge(outcomes: readonly Outcome[], gate: Gate, equivalents: readonly Equivalent[]): Verdict {
+export function judge(outcomes: readonly Outcome[], gate: Gate, equivalents: readonly Equivalent[]) {
   const listed = equivalents.filter(({ file }) => gate.files.includes(file))
   const alive = outcomes.filter(({ status }) => status !== 'Killed')
   const excused = new Set(listed.flatMap((one) => alive.filter((outcome) => same(outcome, one)).slice(0, one.times ?? 1)))
   const survivors = alive.filter((outcome) => !excused.has(outcome))
-  const row = (file: string, of: readonly Outcome[]): Row => {
+  const row = (file: string, of: readonly Outcome[]) => {
     const [equivalent, survived] = [of.filter((one) => excused.has(one)).length, of.filter((one) => survivors.includes(one)).length]
     const killed = of.length - equivalent - survived
     return { file, mutants: of.length, killed, equivalent, survived, score: (100 * killed) / (killed + survived) }
