@@ -1,9 +1,8 @@
 /** Runs in its own process: builds indexes, checks their answers, and times them in turns. */
-import { answerParent } from './child.js'
-import type { Ask, Engine } from './engine.js'
-import { engines } from './engines.js'
+import { obey } from '../databases/orders.js'
+import { type Ask, type Engine, engines } from './engines.js'
 import { bytes } from './measure.js'
-import { KINDS, NOW, type Questions, questionsOf, rowsOf, workOf } from './work.js'
+import { NOW, type Question, questionsOf, rowsOf, workOf } from './work.js'
 
 /** The properties of a built index. */
 export interface Ready {
@@ -17,9 +16,6 @@ export interface Ready {
 
 /** Why an engine is not measured. */
 export type Skipped = { readonly skipped: string }
-
-/** The questions of the parent: to build the indexes, or to measure a round from a seed, in nanoseconds per decision of each. */
-export type Question = 'build' | { readonly seed: number }
 
 /** The limits at which an engine is skipped. */
 const SLOWEST_DECISION = 500
@@ -68,37 +64,37 @@ function outOfRoom(error: unknown): Skipped {
 }
 
 /** The oracle: scans the rows of the tenants asked about, directly by the specification. */
-function answersOf({ users, tenants, kinds }: Questions): boolean[] {
-  const about = new Set(tenants)
+function answersOf(questions: readonly Question[]): boolean[] {
+  const about = new Set(questions.map(({ tenant }) => tenant))
   const rows = rowsOf(work).filter(({ tenant }) => about.has(tenant))
-  return users.map((user, n) => {
+  return questions.map(({ user, tenant, kind }) => {
     const allowed = rows.some(
-      (row) => row.tenant === tenants[n] && row.users.includes(user) && row.from <= NOW && (row.until === null || NOW < row.until),
+      (row) => row.tenant === tenant && row.users.includes(user) && row.from <= NOW && (row.until === null || NOW < row.until),
     )
     // Without a holding grant nobody enters: tenants of the rows are governed, others are unknown.
-    if (allowed !== (kinds[n] === 0)) throw new Error(`the oracle says ${allowed} of a question that is to be \`${KINDS[kinds[n] ?? 0]}\``)
+    if (allowed !== (kind === 'holding')) throw new Error(`the oracle says ${allowed} of a question that is to be \`${kind}\``)
     return allowed
   })
 }
 
-function check(name: string, ask: Ask, { users, tenants, methods }: Questions, expected: readonly boolean[]): number {
+function check(name: string, ask: Ask, questions: readonly Question[], expected: readonly boolean[]): number {
   const end = performance.now() + MILLISECONDS.checking
-  let n = 0
-  for (; n < expected.length && performance.now() < end; n++) {
-    const question = [users[n] ?? '', tenants[n] ?? '', methods[n] ?? 'access-request', NOW] as const
-    const said = ask(...question)
+  for (const [n, question] of questions.entries()) {
+    if (performance.now() >= end) return n
+    const said = ask(question.user, question.tenant, question.method, NOW)
     if (said !== expected[n]) throw new Error(`\`${name}\` says ${said} of ${JSON.stringify(question)}, and the oracle ${expected[n]}`)
   }
-  return n
+  return questions.length
 }
 
 /** Returns the mean time of the first questions, in milliseconds; of fewer when the time is up. */
-function meanOf(ask: Ask, { users, tenants, methods }: Questions, most: number, milliseconds: number): number {
+function meanOf(ask: Ask, questions: readonly Question[], most: number, milliseconds: number): number {
   const started = performance.now()
   for (let n = 0; ; n++) {
     const taken = performance.now() - started
-    if (n === most || taken > milliseconds) return taken / n
-    ask(users[n] ?? '', tenants[n] ?? '', methods[n] ?? 'access-request', NOW)
+    const question = questions[n]
+    if (question === undefined || n === most || taken > milliseconds) return taken / n
+    ask(question.user, question.tenant, question.method, NOW)
   }
 }
 
@@ -110,20 +106,29 @@ function nanosecondsOf(name: string, ask: Ask, seed: number, count: number): num
   const draw = questionsOf(work, seed)
   let milliseconds = 0
   for (let done = 0; done < count; done += BATCH) {
-    const { users, tenants, methods, kinds } = draw(Math.min(BATCH, count - done))
-    const allowed = kinds.filter((kind) => kind === 0).length
+    const questions = draw(Math.min(BATCH, count - done))
+    const allowed = questions.filter(({ kind }) => kind === 'holding').length
     let said = 0
     const started = performance.now()
-    for (let n = 0; n < users.length; n++) if (ask(users[n] as string, tenants[n] as string, methods[n] as (typeof methods)[0], NOW)) said++
+    for (const { user, tenant, method } of questions) if (ask(user, tenant, method, NOW)) said++
     milliseconds += performance.now() - started
-    if (said !== allowed) throw new Error(`\`${name}\` allows ${said} of ${users.length} questions, of which ${allowed} are to be allowed`)
+    if (said !== allowed)
+      throw new Error(`\`${name}\` allows ${said} of ${questions.length} questions, of which ${allowed} are to be allowed`)
   }
   return (milliseconds * 1e6) / count
 }
 
-answerParent(async (question: Question) => {
-  if (question !== 'build') return rounds.map((round) => round(question.seed))
-  const results: (Ready | Skipped)[] = []
-  for (const engine of engines.filter(({ name }) => names.includes(name))) results.push(await prepare(engine))
-  return results
-})
+const orders = {
+  build: async () => {
+    const results: (Ready | Skipped)[] = []
+    for (const engine of engines.filter(({ name }) => names.includes(name))) results.push(await prepare(engine))
+    return results
+  },
+  /** Measures a round from a seed, in nanoseconds per decision of each engine. */
+  round: (seed: number) => rounds.map((round) => round(seed)),
+}
+
+/** Builds the indexes, and then measures them. */
+export type Deciding = typeof orders
+
+obey(orders)

@@ -1,10 +1,9 @@
 /** The deciding benchmark: cost of a decision, compared with other engines. */
 import { existsSync, readFileSync } from 'node:fs'
 import { freemem } from 'node:os'
-import { type Child, startChild } from './child.js'
-import type { Question, Ready, Skipped } from './deciding-process.js'
-import { engines } from './engines.js'
-import { FLOOR } from './engines-maps.js'
+import { startChild } from './child.js'
+import type { Deciding, Ready, Skipped } from './deciding-process.js'
+import { engines, FLOOR } from './engines.js'
 import { inWords, median, ratio } from './measure.js'
 
 /** The figures of one engine for one number of grants, or why it was skipped. */
@@ -64,7 +63,7 @@ async function weigh(name: string, grants: number): Promise<Ready | Skipped> {
   if (freemem() < MOST_MEGABYTES * 2 ** 20) return { skipped: 'the machine has less than 3 GB of memory left' }
   const child = start([name], grants)
   try {
-    const [result] = await build(child, 1)
+    const [result] = await child.call('build')
     if (result === undefined) throw new Error(`there is no engine \`${name}\``)
     return result
   } catch (error) {
@@ -82,23 +81,19 @@ async function weigh(name: string, grants: number): Promise<Ready | Skipped> {
 async function time(names: readonly string[], grants: number, rounds: number): Promise<(readonly number[])[]> {
   const child = start(names, grants)
   try {
-    const skipped = (await build(child, names.length)).flatMap((result) => ('skipped' in result ? result.skipped : []))
+    const skipped = (await child.call('build')).flatMap((result) => ('skipped' in result ? result.skipped : []))
     if (skipped.length > 0) throw new Error(`all engines in one process: ${skipped}`)
     const all: (readonly number[])[] = []
-    const ask = (question: Question) => child.ask<readonly number[]>(question, names.length * MOST_SECONDS)
-    for (let round = 0; round < rounds; round++) all.push(await ask({ seed: 100 + round }))
+    for (let round = 0; round < rounds; round++) all.push(await child.call('round', 100 + round))
     return all
   } finally {
     await child.stop()
   }
 }
 
-function start(names: readonly string[], grants: number): Child {
-  return startChild('deciding-process.ts', [String(grants), ...names], [`--max-old-space-size=${names.length * MOST_MEGABYTES}`])
-}
-
-function build(child: Child, count: number): Promise<readonly (Ready | Skipped)[]> {
-  return child.ask('build' satisfies Question, count * MOST_SECONDS)
+function start(names: readonly string[], grants: number) {
+  const room = [`--max-old-space-size=${names.length * MOST_MEGABYTES}`]
+  return startChild<Deciding>('deciding-process.ts', [String(grants), ...names], names.length * MOST_SECONDS, room)
 }
 
 /**

@@ -1,15 +1,9 @@
 /** Runs in its own process: loads a live access from a store, and weighs it. */
 import { setImmediate } from 'node:timers/promises'
 import { createLiveAccess, type LiveAccess } from 'consentry'
-import { answerParent } from './child.js'
+import { obey } from '../databases/orders.js'
 import { bytes } from './measure.js'
 import { openStore, type Places } from './stores.js'
-
-/** The questions of the parent: to load, or for the memory after all changes were consumed, in bytes. */
-export type FillingQuestion = 'load' | 'weigh'
-
-/** The figures of a load: the bytes of heap and external memory after a collection, the peak of the process, and times in milliseconds. */
-export type Load = Awaited<ReturnType<typeof load>>
 
 const [store, place = ''] = process.argv.slice(2)
 const { repository } = await openStore(store as keyof Places, place)
@@ -20,6 +14,7 @@ const onError = (error: unknown) => {
 }
 let live: LiveAccess
 
+/** Loads: the bytes of heap and external memory after a collection, the peak of the process, and times in milliseconds. */
 async function load() {
   let [filling, longestTurn, turned] = [true, 0, performance.now()]
   const turns = async () => {
@@ -39,9 +34,15 @@ async function load() {
   return { milliseconds, bytes: await weigh(), peak: process.resourceUsage().maxRSS * 1024, longestTurn }
 }
 
+/** Returns the memory after all changes were consumed, in bytes. */
 async function weigh(): Promise<number> {
   await live.caughtUp()
   return (await bytes()) - empty
 }
 
-answerParent((question: FillingQuestion) => (question === 'load' ? load() : weigh()))
+const orders = { load, weigh }
+
+/** Loads a live access, and weighs it. */
+export type Filling = typeof orders
+
+obey(orders)

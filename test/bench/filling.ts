@@ -3,10 +3,10 @@ import { randomUUID } from 'node:crypto'
 import { createConsentry, type Repository } from 'consentry'
 import { evolve, grant, revoke, type TenantRequest } from 'consentry/domain'
 import { startChild } from './child.js'
-import type { FillingQuestion, Load } from './filling-process.js'
+import type { Filling } from './filling-process.js'
 import { answererOf, directory, idOf, requester } from './host.js'
 import { inWords, type Measured, print } from './measure.js'
-import { openStore, type Places, withDatabases } from './stores.js'
+import { openStore, type Places, withEachStore } from './stores.js'
 
 const USERS = 10
 /** The daily changes: the percentage of tenants that revoke, are asked again, and grant. */
@@ -15,15 +15,10 @@ const CHANGED = 10
 const BATCH = 1_000
 
 /** Measures both databases. */
-export async function benchFilling(grants: number): Promise<Measured[]> {
-  return withDatabases(async (places) => {
-    const all: Measured[] = []
-    for (const store of ['SQLite', 'PostgreSQL'] as const) {
-      const figures = await filled(store, places[store], grants)
-      all.push(print({ what: `${store}, a live access of ${inWords(grants)} grants`, figures }))
-    }
-    return all
-  })
+export function benchFilling(grants: number): Promise<Measured[]> {
+  return withEachStore(async (store, place) => [
+    print(`${store}, a live access of ${inWords(grants)} grants`, await filled(store, place, grants)),
+  ])
 }
 
 async function filled(store: keyof Places, place: string, grants: number) {
@@ -31,15 +26,14 @@ async function filled(store: keyof Places, place: string, grants: number) {
   const tenants = Array.from({ length: grants / USERS }, (_, n) => idOf('tenant', n))
   const teams = Math.max(1, grants / 50 / USERS)
   await grantAll(repository, tenants, teams)
-  const child = startChild('filling-process.ts', [store, place])
-  const ask = <Answer>(question: FillingQuestion) => child.ask<Answer>(question)
+  const child = startChild<Filling>('filling-process.ts', [store, place])
   try {
-    const load = await ask<Load>('load')
+    const load = await child.call('load')
     const changed = tenants.slice(0, (tenants.length * CHANGED) / 100)
     const weighAfterADay = async () => {
       await revokeAll(repository, changed)
       await grantAll(repository, changed, teams)
-      return (await ask<number>('weigh')) / load.bytes
+      return (await child.call('weigh')) / load.bytes
     }
     return {
       's to load': load.milliseconds / 1_000,

@@ -20,5 +20,5 @@ async function measure(what: string, program: string, beside: string, other: str
   const runs = (text: string) =>
     timed(() => execFileSync(process.execPath, ['--input-type=module', '--eval', text], { cwd: fileURLToPath(root) }))
   const { ours, theirs } = await inRounds(rounds, async () => ({ ours: await runs(program), theirs: await runs(beside) }))
-  return print({ what, figures: { [`× ${other}`]: ratio(ours, theirs) } })
+  return print(what, { [`× ${other}`]: ratio(ours, theirs) })
 }

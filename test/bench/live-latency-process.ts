@@ -1,15 +1,9 @@
 /** Runs in its own process: follows with a live access, revokes on request, and waits for the denial. */
 import { setImmediate } from 'node:timers/promises'
 import { createConsentry, createLiveAccess } from 'consentry'
-import { answerParent } from './child.js'
+import { obey } from '../databases/orders.js'
 import { answererOf, directory } from './host.js'
 import { openPostgres } from './stores.js'
-
-/**
- * The questions of the parent: to load, to watch a grant, for the instant at which the watched one is denied, and to revoke, which answers
- * the instant at which it was acknowledged. Instants are in milliseconds by a common clock.
- */
-export type LatencyQuestion = 'load' | { readonly watch: string } | 'denied' | { readonly revoke: string; readonly tenant: string }
 
 const [connectionString = '', how = ''] = process.argv.slice(2)
 const { repository } = await openPostgres(connectionString)
@@ -20,8 +14,10 @@ const live = createLiveAccess({
 })
 const consentry = createConsentry({ repository: silent, directory })
 
+/** Returns the milliseconds by a clock that all processes share. */
 const instant = () => performance.timeOrigin + performance.now()
 const allows = (tenant: string) => live.canImpersonate('caroline', tenant, 'access-request', Date.now())
+
 let denied = Promise.resolve(0)
 
 async function denialOf(tenant: string): Promise<number> {
@@ -29,14 +25,22 @@ async function denialOf(tenant: string): Promise<number> {
   return instant()
 }
 
-answerParent(async (question: LatencyQuestion) => {
-  if (question === 'load') return live.ready()
-  if (question === 'denied') return denied
-  if ('watch' in question) {
-    if (!allows(question.watch)) throw new Error('denied before it was revoked')
-    denied = denialOf(question.watch)
-    return
-  }
-  await consentry.revoke(answererOf(question.tenant), question.revoke)
-  return instant()
-})
+const orders = {
+  load: () => live.ready(),
+  watch: (tenant: string) => {
+    if (!allows(tenant)) throw new Error('denied before it was revoked')
+    denied = denialOf(tenant)
+  },
+  /** Returns the instant at which the watched tenant is denied. */
+  denied: () => denied,
+  /** Returns the instant at which the revocation was acknowledged. */
+  revoke: async (request: string, tenant: string) => {
+    await consentry.revoke(answererOf(tenant), request)
+    return instant()
+  },
+}
+
+/** Follows with a live access, revokes, and waits for the denial. */
+export type Latency = typeof orders
+
+obey(orders)

@@ -1,8 +1,8 @@
 /** The latency benchmark: from an acknowledged revocation to the denial in every other process. */
 import { createConsentry } from 'consentry'
-import { type Child, startChild } from './child.js'
+import { startChild } from './child.js'
 import { answererOf, directory, requester } from './host.js'
-import type { LatencyQuestion } from './live-latency-process.js'
+import type { Latency } from './live-latency-process.js'
 import { type Measured, print } from './measure.js'
 import { openPostgres, withDatabases } from './stores.js'
 
@@ -12,32 +12,28 @@ const REVOCATIONS = 300
 const WARM_UP = 20
 
 /** Measures both ways of notification on a new server, in milliseconds from the acknowledgement to the last denial. */
-export async function benchLatency(): Promise<Measured[]> {
-  return withDatabases(async ({ PostgreSQL }) => {
-    const all: Measured[] = []
-    for (const how of ['listening', 'polling']) {
-      const sorted = (await latencies(PostgreSQL, how)).sort((a, b) => a - b)
-      const at = (share: number) => sorted[Math.ceil(share * sorted.length) - 1] ?? Number.NaN
-      const what = `PostgreSQL, from a revocation until ${PROCESSES} processes deny, ${how}, of ${sorted.length}`
-      all.push(print({ what, figures: { 'ms p50': at(0.5), 'ms p99': at(0.99), 'ms at most': at(1) } }))
-    }
-    return all
-  })
+export function benchLatency(): Promise<Measured[]> {
+  return withDatabases(async ({ PostgreSQL }) => [await measure(PostgreSQL, 'listening'), await measure(PostgreSQL, 'polling')])
+}
+
+async function measure(connectionString: string, how: string): Promise<Measured> {
+  const sorted = (await latencies(connectionString, how)).sort((a, b) => a - b)
+  const at = (share: number) => sorted[Math.ceil(share * sorted.length) - 1] ?? Number.NaN
+  const what = `PostgreSQL, from a revocation until ${PROCESSES} processes deny, ${how}, of ${sorted.length}`
+  return print(what, { 'ms p50': at(0.5), 'ms p99': at(0.99), 'ms at most': at(1) })
 }
 
 async function latencies(connectionString: string, how: string): Promise<number[]> {
   const tenants = Array.from({ length: WARM_UP + REVOCATIONS }, (_, n) => `${how}-${n}`)
   const grants = await granted(connectionString, tenants)
-  const children = Array.from({ length: PROCESSES }, () => startChild('live-latency-process.ts', [connectionString, how]))
-  const ask = (child: Child, question: LatencyQuestion) => child.ask<number>(question)
-  const askAll = (question: LatencyQuestion) => Promise.all(children.map((child) => ask(child, question)))
+  const children = Array.from({ length: PROCESSES }, () => startChild<Latency>('live-latency-process.ts', [connectionString, how]))
   try {
-    await askAll('load')
+    await Promise.all(children.map(({ call }) => call('load')))
     const measured: number[] = []
     for (const [n, { id, tenant }] of grants.entries()) {
-      await askAll({ watch: tenant })
-      const denied = askAll('denied')
-      const acknowledged = await ask(children[n % PROCESSES] as Child, { revoke: id, tenant })
+      await Promise.all(children.map(({ call }) => call('watch', tenant)))
+      const denied = Promise.all(children.map(({ call }) => call('denied')))
+      const acknowledged = (await children[n % PROCESSES]?.call('revoke', id, tenant)) ?? Number.NaN
       measured.push(Math.max(...(await denied)) - acknowledged)
     }
     return measured.slice(WARM_UP)

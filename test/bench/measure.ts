@@ -10,7 +10,7 @@ export interface Measured {
 }
 
 /** Prints the figures of one measurement on one line, and returns them. */
-export function print({ what, figures }: Measured): Measured {
+export function print(what: string, figures: Measured['figures']): Measured {
   const shown = Object.entries(figures).map(([unit, figure]) => `${inWords(figure)} ${unit}`)
   console.log(`${what}: ${shown.join(', ')}`)
   return { what, figures }

@@ -7,6 +7,7 @@ import { sqliteRepository } from 'consentry/adapters/sqlite'
 import Sqlite from 'libsql'
 import pg from 'pg'
 import { startPostgres } from '../databases/postgres-server.js'
+import type { Measured } from './measure.js'
 
 /** Where a database is: the path of a SQLite file, or the connection string of a PostgreSQL server. */
 export type Places = Readonly<Record<'SQLite' | 'PostgreSQL', string>>
@@ -21,6 +22,11 @@ export async function withDatabases<Result>(use: (places: Places) => Promise<Res
     await server.stop()
     await rm(folder, { recursive: true })
   }
+}
+
+/** Measures in both databases, one after the other. */
+export function withEachStore(measure: (store: keyof Places, place: string) => Promise<Measured[]>): Promise<Measured[]> {
+  return withDatabases(async (places) => [...(await measure('SQLite', places.SQLite)), ...(await measure('PostgreSQL', places.PostgreSQL))])
 }
 
 /** Opens a repository in a SQLite file. */

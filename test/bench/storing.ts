@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { type Consentry, createConsentry, type Repository } from 'consentry'
 import { answererOf, directory, requester } from './host.js'
 import { inRounds, inWords, type Measured, median, print, ratio, timed } from './measure.js'
-import { openPostgres, openSqlite, withDatabases } from './stores.js'
+import { openPostgres, openSqlite, withEachStore } from './stores.js'
 
 const TENANTS = 10_000
 const USERS = 10
@@ -28,18 +28,16 @@ const FACTS = `select r.id, r.state, r.removed, r.sent_at, r.granted_at, r.expir
   join consentry_tenant_requests r on r.access_request_seq = t.access_request_seq and r.user_set = t.user_set left join consentry_governed_tenants g on g.tenant = r.tenant`
 
 /** Measures every store. */
-export async function benchStores(rounds: number): Promise<Measured[]> {
-  return withDatabases(async (places) => {
+export function benchStores(rounds: number): Promise<Measured[]> {
+  return withEachStore(async (store, place) => {
+    const bench = await (store === 'SQLite' ? inSqlite : inPostgres)(place)
+    const consentry = createConsentry({ repository: bench.repository, directory })
     const all: Measured[] = []
-    for (const store of ['SQLite', 'PostgreSQL'] as const) {
-      const bench = await (store === 'SQLite' ? inSqlite(places.SQLite) : inPostgres(places.PostgreSQL))
-      const consentry = createConsentry({ repository: bench.repository, directory })
-      for (const measure of [fanOut, deciding, answering]) {
-        const { what, figures } = await measure(bench, consentry, rounds)
-        all.push(print({ what: `${store}, ${what}`, figures }))
-      }
-      await bench.close()
+    for (const measure of [fanOut, deciding, answering]) {
+      const { what, figures } = await measure(bench, consentry, rounds)
+      all.push(print(`${store}, ${what}`, figures))
     }
+    await bench.close()
     return all
   })
 }

@@ -27,8 +27,7 @@ export function benchUpdates(sizes: readonly number[], rounds: number): Measured
       }
       microseconds.push(((before - started) * 1_000) / CHANGES)
     }
-    const figures = { 'µs one change': median(microseconds), 'ms the longest': longest }
-    return print({ what: `a change among ${inWords(grants)} grants`, figures })
+    return print(`a change among ${inWords(grants)} grants`, { 'µs one change': median(microseconds), 'ms the longest': longest })
   })
 }
 
