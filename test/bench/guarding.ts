@@ -1,26 +1,26 @@
 /** The guard benchmark: cost per request, compared with the bare framework in the same run. */
 import autocannon from 'autocannon'
+import { expressHost, fastifyHost, honoHost } from '../guard/hosts/frameworks.js'
+import { nestOnExpress } from '../guard/hosts/nest.js'
 import { inside } from './inside.js'
 import { inRounds, type Measured, median, print, ratio } from './measure.js'
-import { frameworks, ROUTES } from './served.js'
+
+const HOSTS = { Express: expressHost, Fastify: fastifyHost, Hono: honoHost, 'Nest on Express': nestOnExpress }
 
 /** Measures every guard. */
 export async function benchGuards(rounds: number, seconds: number): Promise<Measured[]> {
-  const wiring = await inside()
+  const { served, tenant, headers } = await inside()
   const all: Measured[] = []
-  for (const [framework, start] of frameworks) {
-    const { port, close } = await start(wiring)
-    const url = `http://127.0.0.1:${port}`
+  for (const [framework, { start }] of Object.entries(HOSTS)) {
+    const { port, close } = await start(served)
+    const cost = (route: string) => costOf(`http://127.0.0.1:${port}/${route}/${tenant}`, headers, seconds)
     const costs = await inRounds(rounds, async () => {
-      const round = { bare: 0, method: 0, session: 0 }
-      for (const route of ROUTES) round[route] = await costOf(`${url}/${route}/${wiring.tenant}`, wiring.headers, seconds)
-      return round
+      return { bare: await cost('bare'), method: await cost('by-method'), session: await cost('by-session') }
     })
     await close()
     for (const form of ['method', 'session'] as const) {
       const times = { 'µs a bare request': median(costs.bare), 'µs a guarded one': median(costs[form]) }
-      const figures = { ...times, '× the bare framework': ratio(costs[form], costs.bare) }
-      all.push(print({ what: `${framework}, by ${form}`, figures }))
+      all.push(print(`${framework}, by ${form}`, { ...times, '× the bare framework': ratio(costs[form], costs.bare) }))
     }
   }
   return all

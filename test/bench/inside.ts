@@ -1,18 +1,16 @@
 /** The data of the guard benchmark: a thousand grants in memory, and one live session. */
 import { type Actor, createConsentry } from 'consentry'
 import { memoryRepository } from 'consentry/adapters/memory'
-import type { MethodOptions, SessionOptions } from 'consentry/guard/express'
+import type { Seen, Served } from '../guard/host.js'
 import { answererOf, directory, requester } from './host.js'
 
 const TENANTS = 100
 const USERS_PER_TENANT = 10
 const USER = 'user-55'
 const TENANT = 'tenant-50'
+const FENCES = { fences: ['thirty yards, to be whitewashed'] }
 
-/** The wiring of the benchmark's servers. */
-export type Inside = Awaited<ReturnType<typeof inside>>
-
-/** Creates the grants, and starts one session. */
+/** Creates the grants, starts one session, and serves both forms of a guard and one small answer. */
 export async function inside() {
   const consentry = createConsentry({ repository: memoryRepository(), directory, policy: { sessionCap: { hours: 12 } } })
   const userOf = (n: number) => `user-${n % TENANTS}`
@@ -27,15 +25,15 @@ export async function inside() {
   const actorOf = (user: string): Actor => ({ ...requester, user, permissions: [] })
   const actors = new Map(Array.from({ length: TENANTS }, (_, n) => [userOf(n), actorOf(userOf(n))]))
   const session = await consentry.startImpersonation(actorOf(USER), { tenant: TENANT, method: 'access-request' })
-  /** The options of both forms of a guard, for a framework's request. */
-  function options<Request>(
-    tenant: (request: Request) => string | undefined,
-    headersOf: (request: Request) => (name: string) => string | undefined,
-  ) {
-    const common = { consentry, actor: (request: Request) => actors.get(headersOf(request)('x-user') ?? ''), tenant }
-    const byMethod: MethodOptions<Request> = { ...common, method: () => 'access-request' }
-    const bySession: SessionOptions<Request> = { ...common, session: (request) => headersOf(request)('x-session') }
-    return { byMethod, bySession }
+  const served: Served = {
+    options: <Request>(seen: (request: Request) => Seen) => {
+      const header = (name: string) => (request: Request) => seen(request).header(name) as string | undefined
+      const user = header('x-user')
+      const actor = (request: Request) => actors.get(user(request) ?? '')
+      const common = { consentry, actor, tenant: (request: Request) => seen(request).param as string }
+      return { byMethod: { ...common, method: () => 'access-request' }, bySession: { ...common, session: header('x-session') } }
+    },
+    answer: () => FENCES,
   }
-  return { headers: { 'x-user': USER, 'x-session': session.id }, tenant: TENANT, options }
+  return { headers: { 'x-user': USER, 'x-session': session.id }, tenant: TENANT, served }
 }

@@ -1,6 +1,6 @@
 /** What differs by framework: where a guard runs, what it does not touch, and what a handler gets. */
 import 'reflect-metadata'
-import { type ExecutionContext, Get, HttpException } from '@nestjs/common'
+import { Controller, type ExecutionContext, Get, HttpException } from '@nestjs/common'
 import { ExpressAdapter } from '@nestjs/platform-express'
 import type { Request as ExpressRequest, Response as ExpressResponse } from 'express'
 import { fastify } from 'fastify'
@@ -10,10 +10,10 @@ import type { Impersonation } from '../../src/guard/authorize-request.js'
 import { consentryGuard as express } from '../../src/guard/express.js'
 import { consentryGuard as fastifyGuard, impersonationPlugin } from '../../src/guard/fastify.js'
 import { consentryGuard as hono } from '../../src/guard/hono.js'
-import { consentryGuard as nest } from '../../src/guard/nest.js'
+import { Impersonated, consentryGuard as nest } from '../../src/guard/nest.js'
 import { withConsentryGuard } from '../../src/guard/web.js'
 import { caroline, TOM } from '../story/cast.js'
-import { decorate, start } from './hosts/nest.js'
+import { start } from './hosts/nest.js'
 
 const PASS = { user: 'caroline', tenant: TOM, method: 'access-request', session: null, changesAt: 9 }
 const PROBLEM = { type: 'about:blank', title: 'Unauthorized', status: 401, reason: 'no-actor' }
@@ -152,12 +152,13 @@ describe('NestJS', () => {
 
   it('does not run a handler that needs an impersonation if no guard ran before it', async () => {
     const ran = vi.fn()
+    @Controller()
     class Fences {
-      look() {
+      @Get()
+      look(@Impersonated() _impersonation: Impersonation) {
         return ran()
       }
     }
-    decorate(Fences, 'look', Get())
     const { port, close } = await start(new ExpressAdapter(), Fences)
     expect((await fetch(`http://127.0.0.1:${port}`)).status).toBe(500)
     expect(ran).not.toHaveBeenCalled()

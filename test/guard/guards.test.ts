@@ -1,7 +1,7 @@
 /** Every guard against the whole table, over real sockets and the real service. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { CASES } from './cases.js'
-import type { HostState, Running } from './host.js'
+import { type HostState, type Running, servedBy } from './host.js'
 import { expressHost, fastifyHost, honoHost, webHost } from './hosts/frameworks.js'
 import { nestOnExpress, nestOnFastify } from './hosts/nest.js'
 import { trial } from './trial.js'
@@ -13,7 +13,7 @@ for (const { name, start } of [expressHost, fastifyHost, honoHost, webHost, nest
     const state = { ran: [] } as unknown as HostState
     let running: Running
     beforeAll(async () => {
-      running = await start(state)
+      running = await start(servedBy(state))
     })
     afterAll(() => running.close())
 

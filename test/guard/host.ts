@@ -35,39 +35,43 @@ export interface Running {
   readonly close: () => Promise<unknown>
 }
 
-/** A way to run guarded handlers at `/by-method/:place` and `/by-session/:place`. */
+/** What a host serves: guards whose options read a request as its framework presents it, and the answer of every handler. */
+export interface Served {
+  options<Request>(seen: (request: Request) => Seen): { byMethod: MethodOptions<Request>; bySession: SessionOptions<Request> }
+  answer(impersonation: Impersonation | null | undefined): object
+}
+
+/** A way to run guarded handlers at `/by-method/:place` and `/by-session/:place`, and one without a guard at `/bare/:place`. */
 export interface Host {
   readonly name: string
-  readonly start: (state: HostState) => Promise<Running>
+  readonly start: (served: Served) => Promise<Running>
 }
 
 /** The challenge of the guard by session; the guard by method uses the default. */
 export const CHALLENGE = 'Bearer realm="inside"'
 
-/** The options of both guards of a host; they call the wiring that the state has at each request. */
-export function guardOptions<Request>(state: HostState, seen: (request: Request) => Seen) {
-  const callback = (name: 'actor' | 'tenant' | 'method' | 'session') => (request: Request) => state.wiring[name](seen(request)) as never
-  const service =
-    (name: keyof Authorizer) =>
-    (...args: readonly unknown[]) =>
-      state.wiring.consentry[name](...(args as never[])) as never
-  const both = {
-    consentry: { authorize: service('authorize'), checkImpersonation: service('checkImpersonation') },
-    actor: callback('actor'),
-    tenant: callback('tenant'),
-    onDenied: (denial: Denial, request: Request) => state.wiring.onDenied(denial, seen(request)) as never,
-  }
-  const byMethod: MethodOptions<Request> = { ...both, method: callback('method') }
-  const bySession: SessionOptions<Request> = { ...both, session: callback('session'), challenge: CHALLENGE }
-  return { byMethod, bySession }
-}
-
-/** The guarded handler: records that it ran, and returns the impersonation. */
-export function handle({ ran }: HostState, impersonation: Impersonation | null | undefined): object {
-  if (!impersonation) throw new Error('the handler ran without an impersonation')
-  ran.push(impersonation)
-  return { ...impersonation }
-}
+/** Serves guards whose callbacks call the wiring that the state has at each request, and a handler that records its calls. */
+export const servedBy = (state: HostState): Served => ({
+  options: <Request>(seen: (request: Request) => Seen) => {
+    const callback = (name: 'actor' | 'tenant' | 'method' | 'session') => (request: Request) => state.wiring[name](seen(request)) as never
+    const both = {
+      consentry: {
+        authorize: (...args: never[]) => state.wiring.consentry.authorize(...args) as never,
+        checkImpersonation: (...args: never[]) => state.wiring.consentry.checkImpersonation(...args) as never,
+      },
+      actor: callback('actor'),
+      tenant: callback('tenant'),
+      onDenied: (denial: Denial, request: Request) => state.wiring.onDenied(denial, seen(request)) as never,
+    }
+    const bySession = { ...both, session: callback('session'), challenge: CHALLENGE }
+    return { byMethod: { ...both, method: callback('method') }, bySession }
+  },
+  answer: (impersonation) => {
+    if (!impersonation) throw new Error('the handler ran without an impersonation')
+    state.ran.push(impersonation)
+    return { ...impersonation }
+  },
+})
 
 /** What Express and Fastify show of a request. */
 export function nodeSeen(request: { headers: object; query: unknown; params: unknown; url: string }): Seen {
@@ -75,14 +79,21 @@ export function nodeSeen(request: { headers: object; query: unknown; params: unk
   return { header: (name) => headers[name], query: (name) => query[name], param: params['place'], path: request.url }
 }
 
-/** What a web-standard request shows; the host decodes the path. */
-export function webSeen(request: Request): Seen {
-  const { pathname, searchParams } = new URL(request.url)
+/** What a web-standard request shows; by default the host decodes the path. Nothing is parsed before it is read. */
+export function webSeen(request: Request, param?: () => unknown): Seen {
+  const url = () => new URL(request.url)
   return {
     header: (name) => request.headers.get(name) ?? undefined,
-    query: (name) => (searchParams.getAll(name).length > 1 ? searchParams.getAll(name) : searchParams.get(name)),
-    param: decodeURIComponent(pathname.split('/')[2] ?? ''),
-    path: pathname,
+    query: (name) => {
+      const [first, ...more] = url().searchParams.getAll(name)
+      return more.length > 0 ? [first, ...more] : first
+    },
+    get param() {
+      return param ? param() : decodeURIComponent(url().pathname.split('/')[2] ?? '')
+    },
+    get path() {
+      return url().pathname
+    },
   }
 }
 

@@ -7,14 +7,15 @@ import { consentryGuard as expressGuard } from '../../../src/guard/express.js'
 import { consentryGuard as fastifyGuard, impersonationPlugin } from '../../../src/guard/fastify.js'
 import { consentryGuard as honoGuard } from '../../../src/guard/hono.js'
 import { withConsentryGuard } from '../../../src/guard/web.js'
-import { guardOptions, type Host, handle, listen, listenFetch, nodeSeen, portOf, webSeen } from '../host.js'
+import { type Host, listen, listenFetch, nodeSeen, portOf, webSeen } from '../host.js'
 
 export const expressHost: Host = {
   name: 'Express',
-  start: (state) => {
-    const { byMethod, bySession } = guardOptions(state, nodeSeen)
-    const handler: RequestHandler<{ place: string }> = (request, response) => void response.json(handle(state, request.impersonation))
+  start: ({ options, answer }) => {
+    const { byMethod, bySession } = options(nodeSeen)
+    const handler: RequestHandler<{ place: string }> = (request, response) => void response.json(answer(request.impersonation))
     const app = express()
+    app.get('/bare/:place', handler)
     app.get('/by-method/:place', expressGuard(byMethod), handler)
     app.get('/by-session/:place', expressGuard(bySession), handler)
     return listen(createServer(app))
@@ -24,11 +25,12 @@ export const expressHost: Host = {
 /** Guarded by method in the first hook, and by session in the last one. */
 export const fastifyHost: Host = {
   name: 'Fastify',
-  start: async (state) => {
-    const { byMethod, bySession } = guardOptions(state, nodeSeen)
-    const handler = async (request: FastifyRequest) => handle(state, request.impersonation)
+  start: async ({ options, answer }) => {
+    const { byMethod, bySession } = options(nodeSeen)
+    const handler = async (request: FastifyRequest) => answer(request.impersonation)
     const app = fastify()
     await app.register(impersonationPlugin)
+    app.get('/bare/:place', handler)
     app.get('/by-method/:place', { onRequest: fastifyGuard(byMethod) }, handler)
     app.get('/by-session/:place', { preHandler: fastifyGuard(bySession) }, handler)
     await app.listen({ port: 0, host: '127.0.0.1' })
@@ -38,21 +40,22 @@ export const fastifyHost: Host = {
 
 export const honoHost: Host = {
   name: 'Hono',
-  start: (state) => {
-    const { byMethod, bySession } = guardOptions(state, (c: Context) => ({ ...webSeen(c.req.raw), param: c.req.param('place') }))
+  start: ({ options, answer }) => {
+    const { byMethod, bySession } = options((c: Context) => webSeen(c.req.raw, () => c.req.param('place')))
     const app = new Hono()
-    app.get('/by-method/:place', honoGuard(byMethod), (c) => c.json(handle(state, c.get('impersonation'))))
-    app.get('/by-session/:place', honoGuard(bySession), (c) => c.json(handle(state, c.var.impersonation)))
+    app.get('/bare/:place', (c) => c.json(answer(null)))
+    app.get('/by-method/:place', honoGuard(byMethod), (c) => c.json(answer(c.get('impersonation'))))
+    app.get('/by-session/:place', honoGuard(bySession), (c) => c.json(answer(c.var.impersonation)))
     return listenFetch(app.fetch)
   },
 }
 
 export const webHost: Host = {
   name: 'web-standard Request',
-  start: (state) => {
-    const options = guardOptions(state, webSeen)
-    const byMethod = withConsentryGuard(options.byMethod, (_request, impersonation) => Response.json(handle(state, impersonation)))
-    const bySession = withConsentryGuard(options.bySession, async (_request, impersonation) => Response.json(handle(state, impersonation)))
-    return listenFetch((request) => (request.url.includes('/by-session/') ? bySession : byMethod)(request))
+  start: ({ options, answer }) => {
+    const { byMethod, bySession } = options((request: Request) => webSeen(request))
+    const onMethod = withConsentryGuard(byMethod, (_request, impersonation) => Response.json(answer(impersonation)))
+    const onSession = withConsentryGuard(bySession, async (_request, impersonation) => Response.json(answer(impersonation)))
+    return listenFetch((request) => (request.url.includes('/by-session/') ? onSession : onMethod)(request))
   },
 }

@@ -5,19 +5,19 @@ import type { LiveSession } from '../../../src/domain/session-views.js'
 import { authorizeRequest, type GuardResult, type Impersonation } from '../../../src/guard/authorize-request.js'
 import { type Authorizer, parseGuardOptions } from '../../../src/guard/options.js'
 import { denialOf, problemDetails } from '../../../src/guard/problem-details.js'
-import { CHALLENGE, guardOptions, type Host, type HostState, handle, listenFetch, type Seen, webSeen } from '../host.js'
+import { CHALLENGE, type HostState, listenFetch, type Seen, servedBy, webSeen } from '../host.js'
 import type { Form } from '../trial.js'
 
 type Guard = (form: Form, seen: Seen) => Promise<GuardResult>
 
-const host = (name: string, guardOf: (state: HostState) => Guard): Host => ({
+const host = (name: string, guardOf: (state: HostState) => Guard) => ({
   name,
-  start: (state) => {
+  start: (state: HostState) => {
     const guard = guardOf(state)
     const answer = async (request: Request) => {
       const form = request.url.includes('/by-session/') ? 'by-session' : 'by-method'
       const result = await guard(form, webSeen(request))
-      if (result.ok) return Response.json(handle(state, result.impersonation))
+      if (result.ok) return Response.json(servedBy(state).answer(result.impersonation))
       const { body, headers } = problemDetails(result.denial, form === 'by-session' ? CHALLENGE : 'Bearer')
       return new Response(JSON.stringify(body), { status: body.status, headers })
     }
@@ -47,7 +47,7 @@ export const truthy = host('takes any answer for an allow', (state) => async (fo
 
 /** The real guard over a service that caches its first answer. */
 export const caching = host('caches its decisions', (state) => {
-  const { byMethod, bySession } = guardOptions(state, (seen: Seen) => seen)
+  const { byMethod, bySession } = servedBy(state).options((seen: Seen) => seen)
   const cache = new Map<string, unknown>()
   const once = (key: unknown, call: () => unknown) => {
     const name = JSON.stringify(key)
