@@ -10,7 +10,6 @@ import { caroline, charlotte, elizabeth, HUNDRED, hundredAdmin, person, T0, TOM,
 import type { Seen, Wiring } from './host.js'
 import { type Form, type Headers, isDenied, passes, type Trial } from './trial.js'
 
-/** One case: a request, and the assertions about its result. */
 interface Case {
   readonly name: string
   readonly run: (trial: Trial) => Promise<void>
@@ -19,25 +18,23 @@ interface Case {
 /** Changes the world before the request. */
 type Change = (trial: Trial) => unknown
 
+const testCase = (name: string, run: Case['run']): Case => ({ name, run })
+
 /** Makes a case in which a form passes: the impersonation differs from Caroline's in these fields. */
-const passing = (form: Form, name: string, as: Partial<Impersonation>, headers: Headers, change: Change = () => {}): Case => ({
-  name: `${form}: ${name}`,
-  run: async (trial) => {
+const passing = (form: Form, name: string, as: Partial<Impersonation>, headers: Headers, change: Change = () => {}) =>
+  testCase(`${form}: ${name}`, async (trial) => {
     await change(trial)
     await passes(trial, form, headers, as)
-  },
-})
+  })
 
 /** Makes cases in which a form denies, for this reason and with this error or none. */
 const denying =
   (form: Form) =>
-  (name: string, reason: GuardReason, errors: unknown[], headers: Headers = {}, change: Change = () => {}): Case => ({
-    name: `${form}: ${name}`,
-    run: async (trial) => {
+  (name: string, reason: GuardReason, errors: unknown[], headers: Headers = {}, change: Change = () => {}) =>
+    testCase(`${form}: ${name}`, async (trial) => {
       await change(trial)
       await isDenied(trial, form, headers, reason, ...errors)
-    },
-  })
+    })
 const byMethod = denying('by-method')
 const bySession = denying('by-session')
 type Row = Parameters<typeof byMethod>
@@ -64,7 +61,7 @@ const unreadable = new Proxy({}, new Proxy({}, { get: () => throws(failure) }))
 const setExpiry = ({ stage }: Trial, expiresAt: number) => stage.consentry.setExpiry(tomAdmin, stage.tom, { expiresAt })
 const revoke = ({ stage }: Trial) => stage.consentry.revoke(tomAdmin, stage.tom)
 
-const PASSING: readonly Case[] = [
+const PASSING = [
   passing('by-method', 'granted', {}, {}),
   passing('by-method', 'granted, by `legacy-configure`', { method: 'legacy-configure' }, { 'x-method': 'legacy-configure' }),
   passing('by-method', 'granted, by `legacy-support`', { method: 'legacy-support' }, { 'x-method': 'legacy-support' }),
@@ -76,30 +73,23 @@ const PASSING: readonly Case[] = [
   }),
   passing('by-session', 'a live session', {}, {}),
   passing('by-session', 'inside the tenant by this session', {}, { 'x-user': 'inside' }),
-  {
-    name: 'by-session: a session that the legacy rule allows',
-    run: async (trial) => {
-      const entered = { tenant: HUNDRED, method: 'legacy-support' } as const
-      const session = await trial.stage.consentry.startImpersonation(person('wickham', 'classics'), entered)
-      const as = { user: 'wickham', ...entered, session, changesAt: session.endsAt }
-      await passes(trial, 'by-session', { ...legacyUser(HUNDRED), 'x-session': session.id }, as)
-    },
-  },
-  {
-    name: 'both: asynchronous callbacks',
-    run: async (trial) => {
-      const { wiring } = trial
-      for (const name of ['actor', 'tenant', 'method', 'session'] as const) {
-        const now = wiring[name]
-        wiring[name] = (seen) => ({ [THEN]: (resolve: (value: unknown) => void) => setTimeout(() => resolve(now(seen)), 1) })
-      }
-      await passes(trial, 'by-method', {}, {})
-      await passes(trial, 'by-session', {}, {})
-    },
-  },
+  testCase('by-session: a session that the legacy rule allows', async (trial) => {
+    const entered = { tenant: HUNDRED, method: 'legacy-support' } as const
+    const session = await trial.stage.consentry.startImpersonation(person('wickham', 'classics'), entered)
+    const as = { user: 'wickham', ...entered, session, changesAt: session.endsAt }
+    await passes(trial, 'by-session', { ...legacyUser(HUNDRED), 'x-session': session.id }, as)
+  }),
+  testCase('both: asynchronous callbacks', async (trial) => {
+    const { wiring } = trial
+    for (const name of ['actor', 'tenant', 'method', 'session'] as const) {
+      const now = wiring[name]
+      wiring[name] = (seen) => ({ [THEN]: (resolve: (value: unknown) => void) => setTimeout(() => resolve(now(seen)), 1) })
+    }
+    await passes(trial, 'by-method', {}, {})
+    await passes(trial, 'by-session', {}, {})
+  }),
 ]
 
-const NOT_PERMITTED = 'legacy-not-permitted'
 /** Caroline now works for another vendor. */
 const moves: Change = ({ wiring }) => {
   wiring.actor = () => ({ ...caroline, tenant: 'rival' })
@@ -109,7 +99,7 @@ const moves: Change = ({ wiring }) => {
 const decided = (reason: DenyReason, headers: Headers = {}, change?: Change) =>
   byMethod(reason, reason, [decision(reason)], headers, change)
 
-const DECIDED: readonly Case[] = [
+const DECIDED = [
   decided('not-associated', user('elizabeth')),
   decided('pending', user('charlotte', HUNDRED)),
   decided('rejected', user('charlotte', HUNDRED), ({ stage }) => stage.consentry.reject(hundredAdmin, stage.hundred)),
@@ -119,7 +109,7 @@ const DECIDED: readonly Case[] = [
   decided('legacy-not-permitted', user('lydia', HUNDRED, 'legacy-configure')),
 ]
 
-const QUESTIONS: readonly Case[] = [
+const QUESTIONS = [
   ...byBoth('no actor', 'no-actor', [], { 'x-user': '' }),
   ...byBoth('no tenant', 'invalid-question', [wrong('tenant')], { 'x-tenant': '' }),
   byMethod('an unknown method', 'invalid-question', [wrong('method')], { 'x-method': 'root' }),
@@ -128,14 +118,10 @@ const QUESTIONS: readonly Case[] = [
   byMethod('a malformed tenant id', 'invalid-question', [wrong('tenant')], { 'x-tenant': 'tom sawyer' }),
   byMethod('an unknown tenant', 'not-associated', [decision('not-associated')], { 'x-tenant': '__proto__' }),
   byMethod('a percent sign that escapes nothing', 'not-associated', [decision('not-associated')], { 'x-tenant': 'tom%zz%a-' }),
-  ...[TOM.toUpperCase(), 'Tom-Sawyer', `${TOM}.`].map((spelling) =>
-    byMethod(
-      `the legacy tool at \`${spelling}\`, which is nobody’s tenant`,
-      NOT_PERMITTED,
-      [decision(NOT_PERMITTED)],
-      legacyUser(spelling),
-    ),
-  ),
+  ...[TOM.toUpperCase(), 'Tom-Sawyer', `${TOM}.`].map((spelling) => {
+    const name = `the legacy tool at \`${spelling}\`, which is nobody’s tenant`
+    return byMethod(name, 'legacy-not-permitted', [decision('legacy-not-permitted')], legacyUser(spelling))
+  }),
   byMethod('a user who moved to another vendor', 'not-associated', [decision('not-associated')], {}, moves),
   bySession('a user who moved to another vendor', 'session-ended', [error('session-ended')], {}, moves),
   byMethod('the actor’s own tenant', 'own-tenant', [invalid], { 'x-tenant': 'classics' }),
@@ -145,7 +131,7 @@ const QUESTIONS: readonly Case[] = [
   ...byBoth('inside by another method', 'impersonating', [error('impersonating')], user('otherwise')),
 ]
 
-const SESSIONS: readonly Case[] = [
+const SESSIONS = [
   bySession('no session', 'not-found', [], { 'x-session': '' }),
   bySession('a forged session', 'not-found', [error('not-found')], { 'x-session': 'f'.repeat(64) }),
   bySession('a malformed session id', 'invalid-question', [wrong('session')], { 'x-session': 'a b' }),
@@ -175,7 +161,7 @@ const SESSIONS: readonly Case[] = [
 const unavailable = error('facts-unavailable', { cause: failure })
 const breaks: Change = ({ faults }) => Object.assign(faults, { factsFor: throws(failure), session: throws(failure) })
 
-const UNAVAILABLE: readonly Case[] = [
+const UNAVAILABLE = [
   ...byBoth('facts unavailable', 'facts-unavailable', [unavailable], {}, breaks),
   byMethod('facts unavailable, by the legacy tool', 'facts-unavailable', [unavailable], legacyUser(HUNDRED), breaks),
   byMethod('a clock without an instant', 'facts-unavailable', [error('facts-unavailable')], {}, ({ stage }) =>
@@ -183,47 +169,38 @@ const UNAVAILABLE: readonly Case[] = [
   ),
 ]
 
-const OVER_TIME: readonly Case[] = (['by-method', 'by-session'] as const).flatMap((form): Case[] => [
-  {
-    name: `${form}: revoked between two requests`,
-    run: async (trial) => {
-      await passes(trial, form, {}, {})
-      await revoke(trial)
-      await isDenied(trial, form, {}, 'revoked', decision('revoked'))
-    },
-  },
-  {
-    name: `${form}: the expiry is shortened, and passes, between two requests`,
-    run: async (trial) => {
-      await setExpiry(trial, T0 + 9_000)
-      trial.stage.now = T0 + 4_999
-      await passes(trial, form, {}, { changesAt: T0 + 9_000 })
-      await setExpiry(trial, T0 + 5_000)
-      await passes(trial, form, {}, { changesAt: T0 + 5_000 })
-      trial.stage.now = T0 + 5_000
-      await isDenied(trial, form, {}, 'expired', decision('expired'))
-    },
-  },
-  {
-    name: `${form}: 200 requests while the grant is revoked`,
-    run: async (trial) => {
-      const { faults, kept, ran, send } = trial
-      // Slow enough for the requests to overlap each other and the revocation.
-      faults.factsFor = (...args) => sleep(3).then(() => kept.factsFor(...args))
-      faults.session = (...args) => sleep(3).then(() => kept.session(...args))
-      const statuses = (count: number) => Array.from({ length: count }, async () => (await send(form)).statusCode)
-      const early = statuses(80)
-      await early[0]
-      const revoking = revoke(trial)
-      early.push(...statuses(40))
-      await revoking
-      expect(new Set(await Promise.all(statuses(80)))).toEqual(new Set([403]))
-      const passed = (await Promise.all(early)).filter((status) => status === 200)
-      expect(passed.length).toBeGreaterThan(0)
-      expect((await Promise.all(early)).filter((status) => status !== 200 && status !== 403)).toEqual([])
-      expect(ran).toHaveLength(passed.length)
-    },
-  },
+const OVER_TIME = (['by-method', 'by-session'] as const).flatMap((form) => [
+  testCase(`${form}: revoked between two requests`, async (trial) => {
+    await passes(trial, form, {}, {})
+    await revoke(trial)
+    await isDenied(trial, form, {}, 'revoked', decision('revoked'))
+  }),
+  testCase(`${form}: the expiry is shortened, and passes, between two requests`, async (trial) => {
+    await setExpiry(trial, T0 + 9_000)
+    trial.stage.now = T0 + 4_999
+    await passes(trial, form, {}, { changesAt: T0 + 9_000 })
+    await setExpiry(trial, T0 + 5_000)
+    await passes(trial, form, {}, { changesAt: T0 + 5_000 })
+    trial.stage.now = T0 + 5_000
+    await isDenied(trial, form, {}, 'expired', decision('expired'))
+  }),
+  testCase(`${form}: 200 requests while the grant is revoked`, async (trial) => {
+    const { faults, kept, ran, send } = trial
+    // Slow enough for the requests to overlap each other and the revocation.
+    faults.factsFor = (...args) => sleep(3).then(() => kept.factsFor(...args))
+    faults.session = (...args) => sleep(3).then(() => kept.session(...args))
+    const statuses = (count: number) => Array.from({ length: count }, async () => (await send(form)).statusCode)
+    const early = statuses(80)
+    await early[0]
+    const revoking = revoke(trial)
+    early.push(...statuses(40))
+    await revoking
+    expect(new Set(await Promise.all(statuses(80)))).toEqual(new Set([403]))
+    const passed = (await Promise.all(early)).filter((status) => status === 200)
+    expect(passed.length).toBeGreaterThan(0)
+    expect((await Promise.all(early)).filter((status) => status !== 200 && status !== 403)).toEqual([])
+    expect(ran).toHaveLength(passed.length)
+  }),
 ])
 
 /** Values that no callback may return. */
@@ -290,7 +267,7 @@ const PATHS: readonly Case[] = (
   }),
 )
 
-const REQUESTS: readonly Case[] = [
+const REQUESTS = [
   ...PATHS,
   ...byBoth('a user named `__proto__`', 'invalid-question', [invalid], { 'x-user': '__proto__' }),
   ...byBoth('a user named `constructor`', 'invalid-question', [invalid], { 'x-user': 'constructor' }),
@@ -311,14 +288,14 @@ const lookAlike = Object.assign(new Error('bogus'), { code: 'access-denied' })
 const refused = new ConsentryError('x', { code: 'not-permitted' })
 const portFailed = new ConsentryError('x', { code: 'unavailable', port: 'repository' })
 
-type Answer = (trial: Trial, ...question: never[]) => unknown
+type Answer = (trial: Trial, question: never) => unknown
 /** A service that answers like this, whatever it is asked. */
 type Service = readonly [name: string, reason: GuardReason, errors: unknown[], answer: Answer, headers?: Headers]
 const served =
   (form: (...row: Row) => Case | Case[]) =>
   ([name, reason, errors, answer, headers]: Service) =>
     form(`the service ${name}`, reason, errors, headers, (trial) => {
-      const method = (...question: never[]) => answer(trial, ...question)
+      const method = (question: never) => answer(trial, question)
       Object.assign(trial.wiring, { consentry: { authorize: method, checkImpersonation: method } })
     })
 
@@ -328,12 +305,7 @@ const NO_DECISIONS = [undefined, null, true, { allowed: 'true' }, { allowed: 1, 
 const SERVICES_BY_METHOD: readonly Service[] = [
   ...NO_DECISIONS.map((value): Service => [`returns ${JSON.stringify(value)}`, 'invalid-question', [], async () => value]),
   ['returns a denial', 'revoked', [], () => REVOKED],
-  [
-    'decides instead of authorizing',
-    'revoked',
-    [],
-    (trial, ...[query]) => revoke(trial).then(() => trial.stage.consentry.decide(query as never)),
-  ],
+  ['decides instead of authorizing', 'revoked', [], (trial, query) => revoke(trial).then(() => trial.stage.consentry.decide(query))],
   ['throws a denial', 'no-facts', [decision('no-facts')], denied({ ...REVOKED, reason: 'no-facts' })],
   ['throws a denial for no reason', 'invalid-question', [error('access-denied')], denied({})],
   ['throws a denial for a reason that is null', 'invalid-question', [error('access-denied')], denied({ reason: null })],
@@ -358,28 +330,24 @@ const SERVICES_BY_BOTH: readonly Service[] = [
   ['refuses for a reason unknown to guards', 'facts-unavailable', [refused], throws(refused)],
 ]
 
-const SERVICES: readonly Case[] = [
+const SERVICES = [
   ...SERVICES_BY_METHOD.flatMap(served(byMethod)),
   ...SERVICES_BY_SESSION.flatMap(served(bySession)),
   ...SERVICES_BY_BOTH.flatMap(served(byBoth)),
   byMethod('a callback throws a denial', 'invalid-question', [decision('revoked')], {}, ({ wiring }) =>
     Object.assign(wiring, { method: denied(REVOKED) }),
   ),
-  {
-    name: 'both: the service returns an instant that is none',
-    run: async (trial) => {
-      const answer = { ...trial.session, allowed: true, reason: 'granted', changesAt: 'soon' }
-      Object.assign(trial.wiring, { consentry: { authorize: () => answer, checkImpersonation: () => answer } })
-      await passes(trial, 'by-method', {}, {})
-      await passes(trial, 'by-session', {}, { session: answer as never, changesAt: null })
-    },
-  },
+  testCase('both: the service returns an instant that is none', async (trial) => {
+    const answer = { ...trial.session, allowed: true, reason: 'granted', changesAt: 'soon' }
+    Object.assign(trial.wiring, { consentry: { authorize: () => answer, checkImpersonation: () => answer } })
+    await passes(trial, 'by-method', {}, {})
+    await passes(trial, 'by-session', {}, { session: answer as never, changesAt: null })
+  }),
 ]
 
 /** A log sees the request, and changes nothing. */
-const log = (name: string, onDenied: (...args: Parameters<Wiring['onDenied']>) => unknown): Case => ({
-  name: `both: a log that ${name}`,
-  run: async (trial) => {
+const log = (name: string, onDenied: (...args: Parameters<Wiring['onDenied']>) => unknown) =>
+  testCase(`both: a log that ${name}`, async (trial) => {
     const paths: string[] = []
     trial.wiring.onDenied = (denial, seen) => {
       trial.denials.push(denial)
@@ -389,10 +357,9 @@ const log = (name: string, onDenied: (...args: Parameters<Wiring['onDenied']>) =
     await isDenied(trial, 'by-method', { 'x-user': '' }, 'no-actor')
     await isDenied(trial, 'by-session', { 'x-session': '' }, 'not-found')
     expect(paths).toEqual(['/by-method/here', '/by-session/here'])
-  },
-})
+  })
 
-const LOGS: readonly Case[] = [
+const LOGS = [
   log('throws', throws(failure)),
   log('rejects', () => Promise.reject(failure)),
   log('never settles', () => new Promise(() => {})),
