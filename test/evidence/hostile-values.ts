@@ -1,17 +1,8 @@
 /** Hostile values, and ways to hide them in an otherwise valid input. */
 import * as fc from 'fast-check'
 
-/** One corruption: its place, counted through all places of the input, and its kind. */
-export interface Wound {
-  readonly place: number
-  readonly kind: string
-}
-
 /** How an input is corrupted: with oddities, which may be valid, and at least one poison, which never is. */
-export interface Plan {
-  readonly oddities: readonly Wound[]
-  readonly poisons: readonly Wound[]
-}
+type Plan = typeof plan extends fc.Arbitrary<infer One> ? One : never
 
 type Making = (value: unknown) => unknown
 type Bag = Record<PropertyKey, unknown>
@@ -130,10 +121,11 @@ const ODDITIES: Record<string, Making> = {
 
 const POISONS: Record<string, Making> = { ...NEVER_VALID, ...SHAPELESS, ...INJURIES }
 
-const wound = (kinds: object): fc.Arbitrary<Wound> => fc.record({ place: fc.nat(999), kind: fc.constantFrom(...Object.keys(kinds)) })
+/** One corruption: its place, counted through all places of the input, and its kind. */
+const wound = (kinds: object) => fc.record({ place: fc.nat(999), kind: fc.constantFrom(...Object.keys(kinds)) })
 
 /** Generates plans of up to two oddities and one to three poisons. */
-export const plan: fc.Arbitrary<Plan> = fc.record({
+export const plan = fc.record({
   oddities: fc.array(wound(ODDITIES), { maxLength: 2 }),
   poisons: fc.array(wound(POISONS), { minLength: 1, maxLength: 3 }),
 })

@@ -8,7 +8,7 @@ interface Proof {
   readonly target: string
   /** A program of `node_modules/.bin` and its arguments. */
   readonly command: readonly [program: string, ...args: string[]]
-  readonly env: Readonly<Record<string, string>>
+  readonly env?: Readonly<Record<string, string>>
   /** Finds the reached figure in the program's output. */
   readonly figure: RegExp
 }
@@ -35,7 +35,6 @@ const PROOFS: readonly Proof[] = [
   {
     target: `mutation score: ${whole ? 'the whole domain, ≥ 95 %' : 'decision and transitions, 100 % but listed equivalents'}`,
     command: ['tsx', 'test/mutation/gate.ts', whole ? 'domain' : 'decision'],
-    env: {},
     figure: /^all .* ([\d.]+ %)$/m,
   },
   {
@@ -101,25 +100,19 @@ const PROOFS: readonly Proof[] = [
   {
     target: `a streaming standby promoted: 0 still allowed in ${inWords(3 * failovers)} promotions with lost events, ${inWords(failovers)} without`,
     command: ['tsx', 'test/evidence/replica.ts', String(failovers)],
-    env: {},
     figure: /replica: (\d+ promotions with lost events, [^\n]*)/,
   },
 ]
 
-/** Runs a program, and prints its output. */
-function run({ command: [program, ...args], env }: Proof): ReturnType<typeof outcomeOf> {
+const rows: object[] = []
+for (const { target, command, env, figure } of PROOFS) {
+  console.log(`\n# ${target}\n`)
+  const started = performance.now()
+  const [program, ...args] = command
   const environment = { ...process.env, NO_COLOR: '1', ...env }
   const child = spawn(`node_modules/.bin/${program}`, args, { env: environment, stdio: ['ignore', 'pipe', 'inherit'] })
   child.stdout.pipe(process.stdout)
-  return outcomeOf(child)
-}
-
-const rows: object[] = []
-for (const proof of PROOFS) {
-  const { target, figure } = proof
-  console.log(`\n# ${target}\n`)
-  const started = performance.now()
-  const { said, ended } = await run(proof)
+  const { said, ended } = await outcomeOf(child)
   const reached = figure.exec(said)?.[1] ?? 'none'
   // A successful program without a figure has not run the proof.
   const passed = ended === '0' && reached !== 'none'
