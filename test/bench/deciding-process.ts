@@ -4,7 +4,6 @@ import { type Ask, type Engine, engines } from './engines.js'
 import { bytes } from './measure.js'
 import { NOW, type Question, questionsOf, rowsOf, workOf } from './work.js'
 
-/** The properties of a built index. */
 export interface Ready {
   readonly buildMilliseconds: number
   /** `null` for few grants, where other heap contents dominate. */
@@ -14,7 +13,6 @@ export interface Ready {
   readonly questionsPerRound: number
 }
 
-/** Why an engine is not measured. */
 export type Skipped = { readonly skipped: string }
 
 /** The limits at which an engine is skipped. */
@@ -56,11 +54,10 @@ async function prepare({ name, build }: Engine): Promise<Ready | Skipped> {
   return { buildMilliseconds, bytesPerGrant: work.size < FEWEST_WEIGHED ? null : taken / work.size, checked, questionsPerRound }
 }
 
-/** Returns whether an error means that a Map, a string or WebAssembly memory is full; other errors are failures. */
+/** Skips an engine if a Map, a string or WebAssembly memory is full; other errors are failures. */
 function outOfRoom(error: unknown): Skipped {
-  const isFull = error instanceof Error && ['RangeError', 'RuntimeError'].includes(error.name)
-  if (isFull) return { skipped: `building it fails by \`${error.message}\`` }
-  throw error
+  if (!(error instanceof Error && ['RangeError', 'RuntimeError'].includes(error.name))) throw error
+  return { skipped: `building it fails by \`${error.message}\`` }
 }
 
 /** The oracle: scans the rows of the tenants asked about, directly by the specification. */
@@ -128,7 +125,6 @@ const orders = {
   round: (seed: number) => rounds.map((round) => round(seed)),
 }
 
-/** Builds the indexes, and then measures them. */
 export type Deciding = typeof orders
 
 obey(orders)

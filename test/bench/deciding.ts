@@ -16,14 +16,9 @@ const MODULES = ['node_modules', '../node_modules'].map((path) => new URL(`${pat
 const MOST_SECONDS = 60
 const MOST_MEGABYTES = 3_072
 
-/** Measures every engine for every number of grants. */
 export async function benchDecisions(sizes: readonly number[], rounds: number) {
   const figures: DecisionFigure[] = []
-  for (const grants of [...sizes].sort((a, b) => a - b))
-    for (const figure of await measured(grants, rounds, figures)) {
-      figures.push(figure)
-      console.log(figure)
-    }
+  for (const grants of [...sizes].sort((a, b) => a - b)) figures.push(...(await measured(grants, rounds, figures)))
   console.log(`\n${tableOf(figures)}\n`)
   const packages = [...new Set(engines.flatMap((one) => one.package ?? []))]
   return { rounds, floor: FLOOR, versions: Object.fromEntries(packages.map((name) => [name, versionOf(name)])), figures }
@@ -48,7 +43,9 @@ async function measured(grants: number, rounds: number, before: readonly Decisio
     const of = (name: string) => all.map((round) => round[names.indexOf(name)] ?? Number.NaN)
     for (const name of names) if (!times.has(name)) times.set(name, { nanoseconds: median(of(name)), ratio: ratio(of(name), of(FLOOR)) })
   }
-  return [...weighed].map(([engine, result]) => ({ engine, grants, ...result, ...times.get(engine) }) as DecisionFigure)
+  const figures = [...weighed].map(([engine, result]) => ({ engine, grants, ...result, ...times.get(engine) }) as DecisionFigure)
+  for (const figure of figures) console.log(figure)
+  return figures
 }
 
 /** The engines timed together: each package with the floor. With more in one process, V8 of Node 20 sometimes crashes. */

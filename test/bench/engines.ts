@@ -1,5 +1,4 @@
-/** All engines of the deciding benchmark: a floor, Consentry's own decisions, and other packages in their usual and their fastest form. */
-
+/** All engines of the deciding benchmark, other packages in their usual and their fastest form. */
 import { Ability, createMongoAbility, type MatchConditions, type MongoAbility, subject } from '@casl/ability'
 import type { StatefulAuthorizationCall as Call } from '@cedar-policy/cedar-wasm/nodejs'
 import type { AccessControl } from 'accesscontrol'
@@ -14,14 +13,8 @@ export interface Ask {
   readonly bytesOutside?: number
 }
 
-/** An engine with which a host could decide. */
-export interface Engine {
-  readonly name: string
-  /** The package that does the work, or `undefined` if it is built into Node. */
-  readonly package: string | undefined
-  /** Builds the index of a workload, and drops the references to its input. */
-  readonly build: (work: Work) => Promise<{ readonly ask: Ask; readonly buildMilliseconds: number }>
-}
+/** An engine with which a host could decide; its package is `undefined` if it is built into Node. */
+export type Engine = ReturnType<typeof enginesOf>[number]
 
 /** The name of the floor, with which all others are compared. */
 export const FLOOR = 'nested Map'
@@ -198,21 +191,21 @@ const cedar = enginesOf('@cedar-policy/cedar-wasm', rowsOf, {
 })
 
 /** All engines, in the order of the table. */
-export const engines: readonly Engine[] = [...floors, ...consentry, ...accessControl, ...sqlite, ...casl, ...casbin, ...cedar]
+export const engines = [...floors, ...consentry, ...accessControl, ...sqlite, ...casl, ...casbin, ...cedar]
 
 /**
  * Creates the engines of a package, by name, each with how it builds its index from rows or facts in memory.
- * It loads the package itself, so that a process contains only the packages it needs. The first load is not measured.
+ * `build` loads the package itself, so that a process contains only the packages it needs. The first load is not measured.
  */
 export function enginesOf<Source>(
   name: string | undefined,
   sourceOf: (work: Work) => Source,
   builders: Readonly<Record<string, (source: Source) => Ask | Promise<Ask>>>,
-): Engine[] {
+) {
   return Object.entries(builders).map(([engine, build]) => ({
     name: engine,
     package: name,
-    build: async (work) => {
+    build: async (work: Work) => {
       const source = sourceOf(work)
       const started = performance.now()
       const ask = await build(source)

@@ -42,7 +42,6 @@ async function weigh(): Promise<number> {
 
 const orders = { load, weigh }
 
-/** Loads a live access, and weighs it. */
 export type Filling = typeof orders
 
 obey(orders)

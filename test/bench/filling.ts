@@ -14,7 +14,6 @@ const CHANGED = 10
 /** How many tenants a request names, and how many changes are saved at once. */
 const BATCH = 1_000
 
-/** Measures both databases. */
 export function benchFilling(grants: number): Promise<Measured[]> {
   return withEachStore(async (store, place) => [
     print(`${store}, a live access of ${inWords(grants)} grants`, await filled(store, place, grants)),
@@ -58,9 +57,10 @@ async function grantAll(repository: Repository, tenants: readonly string[], team
     const users = Array.from({ length: USERS }, (_, n) => idOf('user', team * USERS + n))
     const associations = [{ users, tenants: tenants.slice(start, start + BATCH) }]
     const { id } = await consentry.submit(requester, { name: 'Bench', associations })
-    await change(repository, await repository.tenantRequestsOf(requester.tenant, id), (request) =>
-      grant(request, { message: '', expiresAt: null }, { ...contextOf(request), ...answer, members: new Set(request.users) }),
-    )
+    await change(repository, await repository.tenantRequestsOf(requester.tenant, id), (request) => {
+      const known = { actorIsRequester: false, askable: true, policy: { maxGrant: null }, members: new Set(request.users) }
+      return grant(request, { message: '', expiresAt: null }, { ...contextOf(request), ...known })
+    })
   }
 }
 
@@ -70,18 +70,11 @@ async function revokeAll(repository: Repository, tenants: readonly string[]): Pr
   await change(repository, open, (request) => revoke(request, { message: '' }, contextOf(request)))
 }
 
-/** What the host knows of everybody who grants. */
-const answer = { actorIsRequester: false, askable: true, policy: { maxGrant: null } }
-
 const contextOf = ({ tenant }: TenantRequest) => ({ actor: answererOf(tenant), now: Date.now(), newId: randomUUID })
 
-type Outcome = ReturnType<typeof grant> | ReturnType<typeof revoke>
+type Command = (request: TenantRequest) => ReturnType<typeof grant> | ReturnType<typeof revoke>
 
-async function change(
-  repository: Repository,
-  requests: readonly TenantRequest[],
-  command: (request: TenantRequest) => Outcome,
-): Promise<void> {
+async function change(repository: Repository, requests: readonly TenantRequest[], command: Command): Promise<void> {
   for (let start = 0; start < requests.length; start += BATCH) {
     const changes = requests.slice(start, start + BATCH).map((request) => {
       const outcome = command(request)

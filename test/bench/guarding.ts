@@ -7,7 +7,6 @@ import { inRounds, type Measured, median, print, ratio } from './measure.js'
 
 const HOSTS = { Express: expressHost, Fastify: fastifyHost, Hono: honoHost, 'Nest on Express': nestOnExpress }
 
-/** Measures every guard. */
 export async function benchGuards(rounds: number, seconds: number): Promise<Measured[]> {
   const { served, tenant, headers } = await inside()
   const all: Measured[] = []

@@ -1,10 +1,8 @@
 /** The host of the benchmarks: one tenant asks, and the administrator of every tenant answers. */
 import type { Actor, Directory } from 'consentry'
 
-/** The actor who submits. */
 export const requester: Actor = { user: 'elizabeth', tenant: 'vendor', permissions: ['submit'], impersonating: null }
 
-/** Returns the actor who answers for a tenant. */
 export const answererOf = (tenant: string): Actor => ({ user: 'an-admin', tenant, permissions: ['answer'], impersonating: null })
 
 /** Every tenant may be asked, for everybody except its administrator. */

@@ -4,15 +4,15 @@ import { fileURLToPath } from 'node:url'
 import { inRounds, type Measured, print, ratio, timed } from './measure.js'
 
 const root = new URL('../..', import.meta.url)
-const PACKAGES = ['zod/index.js', 'immer/dist/immer.mjs', 'date-fns/milliseconds.js', 'date-fns/parseISO.js']
+const PACKAGES = ['zod/index.js', 'immer/dist/immer.mjs', 'date-fns/milliseconds.js', 'date-fns/parseISO.js'].map(
+  (path) => `node_modules/${path}`,
+)
 const importing = (...files: readonly string[]) => files.map((file) => `import ${JSON.stringify(new URL(file, root).href)}\n`).join('')
 
-/** Measures both entry points that decide. */
 export async function benchImports(rounds: number): Promise<Measured[]> {
-  const packages = importing(...PACKAGES.map((path) => `node_modules/${path}`))
   return [
     await measure('import of consentry/decision', importing('dist/decision.js'), 'export {}\n', 'an empty module', rounds),
-    await measure('import of consentry', importing('dist/index.js'), packages, 'its packages', rounds),
+    await measure('import of consentry', importing('dist/index.js'), importing(...PACKAGES), 'its packages', rounds),
   ]
 }
 

@@ -13,17 +13,14 @@ const FENCES = { fences: ['thirty yards, to be whitewashed'] }
 /** Creates the grants, starts one session, and serves both forms of a guard and one small answer. */
 export async function inside() {
   const consentry = createConsentry({ repository: memoryRepository(), directory, policy: { sessionCap: { hours: 12 } } })
-  const userOf = (n: number) => `user-${n % TENANTS}`
-  const associations = Array.from({ length: TENANTS }, (_, n) => ({
-    tenants: [`tenant-${n}`],
-    users: Array.from({ length: USERS_PER_TENANT }, (_, k) => userOf(n + k)),
-  }))
+  const users = Array.from({ length: TENANTS }, (_, n) => `user-${n}`)
+  const associations = users.map((_, n) => ({ tenants: [`tenant-${n}`], users: [...users, ...users].slice(n, n + USERS_PER_TENANT) }))
   const { sent } = await consentry.submit(requester, { name: 'Bench', associations })
   for (const { id, tenant } of sent) await consentry.grant(answererOf(tenant), id, { expiresAt: null })
 
   // The host's own login costs the same with and without a guard: here it is one look-up.
   const actorOf = (user: string): Actor => ({ ...requester, user, permissions: [] })
-  const actors = new Map(Array.from({ length: TENANTS }, (_, n) => [userOf(n), actorOf(userOf(n))]))
+  const actors = new Map(users.map((user) => [user, actorOf(user)]))
   const session = await consentry.startImpersonation(actorOf(USER), { tenant: TENANT, method: 'access-request' })
   const served: Served = {
     options: <Request>(seen: (request: Request) => Seen) => {

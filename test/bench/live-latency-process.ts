@@ -40,7 +40,6 @@ const orders = {
   },
 }
 
-/** Follows with a live access, revokes, and waits for the denial. */
 export type Latency = typeof orders
 
 obey(orders)

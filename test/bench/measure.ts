@@ -44,8 +44,7 @@ export async function inRounds<Name extends string>(
   return Object.fromEntries(names.map((name) => [name, kept.map((figures) => figures[name])])) as Record<Name, number[]>
 }
 
-/** Returns how many milliseconds some work takes. */
-export async function timed(work: () => Promise<unknown> | unknown): Promise<number> {
+export async function timed(work: () => unknown): Promise<number> {
   const started = performance.now()
   await work()
   return performance.now() - started

@@ -29,7 +29,6 @@ export function withEachStore(measure: (store: keyof Places, place: string) => P
   return withDatabases(async (places) => [...(await measure('SQLite', places.SQLite)), ...(await measure('PostgreSQL', places.PostgreSQL))])
 }
 
-/** Opens a repository in a SQLite file. */
 export async function openSqlite(path: string) {
   const database = new Sqlite(path)
   database.exec('pragma journal_mode = wal; pragma synchronous = full; pragma busy_timeout = 60000')
@@ -38,7 +37,6 @@ export async function openSqlite(path: string) {
   return { database, repository, close: async () => void database.close() }
 }
 
-/** Opens a repository on a PostgreSQL server. */
 export async function openPostgres(connectionString: string) {
   const pool = new pg.Pool({ connectionString, max: 10 })
   pool.on('error', () => {}) // the server stops while connections are open
@@ -47,7 +45,6 @@ export async function openPostgres(connectionString: string) {
   return { pool, repository, close: () => pool.end() }
 }
 
-/** Opens the repository of either database. */
 export function openStore(store: keyof Places, place: string) {
   return store === 'SQLite' ? openSqlite(place) : openPostgres(place)
 }

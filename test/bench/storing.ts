@@ -1,48 +1,44 @@
 /** The storage benchmark: fan-out, decision and answer through the service, compared with bare SQL. */
 import { randomUUID } from 'node:crypto'
-import { type Consentry, createConsentry, type Repository } from 'consentry'
+import { type Consentry, createConsentry } from 'consentry'
 import { answererOf, directory, requester } from './host.js'
 import { inRounds, inWords, type Measured, median, print, ratio, timed } from './measure.js'
-import { openPostgres, openSqlite, withEachStore } from './stores.js'
+import { openPostgres, openSqlite, type openStore, withEachStore } from './stores.js'
 
 const TENANTS = 10_000
 const USERS = 10
 const ids = (count: number) => Array.from({ length: count }, () => randomUUID())
 const MESSAGE = 'Caroline and Charlotte look after your account.'
 
-/** A store, and the minimal SQL for the same work. */
-interface Bench {
-  readonly repository: Repository
+/** A store, the minimal SQL for the same work, and how many decisions make a round. */
+interface Bench extends Pick<Awaited<ReturnType<typeof openStore>>, 'repository' | 'close'> {
   /** Inserts one row per tenant, with its users in one column, in the fastest known way. */
-  readonly insert: (tenants: readonly string[], users: readonly string[]) => Promise<unknown> | unknown
+  readonly insert: (tenants: readonly string[], users: readonly string[]) => unknown
   /** Inserts one row per pair, each with its own statement. */
-  readonly insertPair: (tenant: string, user: string) => Promise<unknown> | unknown
+  readonly insertPair: (tenant: string, user: string) => unknown
   /** Reads the rows of one decision with one prepared, indexed query. */
-  readonly query: (tenant: string, user: string) => Promise<unknown> | unknown
-  /** How many decisions make a round. */
+  readonly query: (tenant: string, user: string) => unknown
   readonly decisions: number
-  readonly close: () => Promise<unknown>
 }
 
 const FACTS = `select r.id, r.state, r.removed, r.sent_at, r.granted_at, r.expires_at, r.ended_at, g.since from consentry_user_sets t
   join consentry_tenant_requests r on r.access_request_seq = t.access_request_seq and r.user_set = t.user_set left join consentry_governed_tenants g on g.tenant = r.tenant`
 
-/** Measures every store. */
 export function benchStores(rounds: number): Promise<Measured[]> {
   return withEachStore(async (store, place) => {
     const bench = await (store === 'SQLite' ? inSqlite : inPostgres)(place)
     const consentry = createConsentry({ repository: bench.repository, directory })
-    const all: Measured[] = []
-    for (const measure of [fanOut, deciding, answering]) {
-      const { what, figures } = await measure(bench, consentry, rounds)
-      all.push(print(`${store}, ${what}`, figures))
-    }
+    const all = [
+      print(`${store}, fan-out of ${inWords(TENANTS)} tenants × ${USERS} users`, await fanOut(bench, consentry, rounds)),
+      print(`${store}, decide`, await deciding(bench, consentry, rounds)),
+      print(`${store}, answers`, await answering(consentry, rounds)),
+    ]
     await bench.close()
     return all
   })
 }
 
-async function fanOut({ insert, insertPair }: Bench, consentry: Consentry, rounds: number): Promise<Measured> {
+async function fanOut({ insert, insertPair }: Bench, consentry: Consentry, rounds: number) {
   const { service, bare, pairs } = await inRounds(rounds, async () => {
     const [tenants, users] = [ids(TENANTS), ids(USERS)]
     const submission = { name: 'Bench', message: MESSAGE, associations: [{ users, tenants }] }
@@ -53,34 +49,32 @@ async function fanOut({ insert, insertPair }: Bench, consentry: Consentry, round
     })
     return { service, bare, pairs: some * ((TENANTS * USERS) / 500) }
   })
-  const figures = {
+  return {
     'ms through the service': median(service),
     'ms by one bare statement': median(bare),
     '× the bare': ratio(service, bare),
     '× faster than row by row': ratio(pairs, service),
   }
-  return { what: `fan-out of ${inWords(TENANTS)} tenants × ${USERS} users`, figures }
 }
 
-async function deciding({ query, decisions }: Bench, consentry: Consentry, rounds: number): Promise<Measured> {
+async function deciding({ query, decisions }: Bench, consentry: Consentry, rounds: number) {
   const [tenants, users] = [ids(1_000), ids(USERS)]
   const { sent } = await consentry.submit(requester, { name: 'Decide', associations: [{ users, tenants }] })
   for (const { id, tenant } of sent) await consentry.grant(answererOf(tenant), id, { expiresAt: null })
-  const asked = (n: number) => ({ tenant: tenants[n % 1_000] ?? '', user: users[n % USERS] ?? '' })
-  const microseconds = async (decide: (question: { tenant: string; user: string }) => unknown) => {
-    const started = performance.now()
-    for (let n = 0; n < decisions; n++) await decide(asked(n))
-    return ((performance.now() - started) * 1_000) / decisions
+  const microseconds = async (decide: (tenant: string, user: string) => unknown) => {
+    const milliseconds = await timed(async () => {
+      for (let n = 0; n < decisions; n++) await decide(tenants[n % 1_000] ?? '', users[n % USERS] ?? '')
+    })
+    return (milliseconds * 1_000) / decisions
   }
   const { service, bare } = await inRounds(2 * rounds, async () => ({
-    bare: await microseconds(({ tenant, user }) => query(tenant, user)),
-    service: await microseconds((question) => consentry.decide({ ...question, method: 'access-request' })),
+    bare: await microseconds(query),
+    service: await microseconds((tenant, user) => consentry.decide({ tenant, user, method: 'access-request' })),
   }))
-  const figures = { 'µs a decision': median(service), 'µs a bare prepared query': median(bare), '× the bare': ratio(service, bare) }
-  return { what: 'decide', figures }
+  return { 'µs a decision': median(service), 'µs a bare prepared query': median(bare), '× the bare': ratio(service, bare) }
 }
 
-async function answering(_: Bench, consentry: Consentry, rounds: number): Promise<Measured> {
+async function answering(consentry: Consentry, rounds: number) {
   const { oneByOne, tenAtOnce } = await inRounds(rounds, async () => {
     const { sent } = await consentry.submit(requester, { name: 'Answer', associations: [{ users: ids(USERS), tenants: ids(1_000) }] })
     const [first, waiting] = [sent.slice(0, 200), sent.slice(200)]
@@ -94,7 +88,7 @@ async function answering(_: Bench, consentry: Consentry, rounds: number): Promis
     const together = await timed(() => Promise.all(Array.from({ length: 10 }, grantWaiting)))
     return { oneByOne: 200_000 / alone, tenAtOnce: 800_000 / together }
   })
-  return { what: 'answers', figures: { 'a second one by one': median(oneByOne), 'a second ten at once': median(tenAtOnce) } }
+  return { 'a second one by one': median(oneByOne), 'a second ten at once': median(tenAtOnce) }
 }
 
 async function inSqlite(path: string): Promise<Bench> {

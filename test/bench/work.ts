@@ -57,7 +57,6 @@ export function workOf(size: number) {
   return { size, tenants, tenantIds, requestIds, userIds, members, from, until }
 }
 
-/** Creates new rows of the grants. */
 export function rowsOf({ tenants, tenantIds, requestIds, userIds, members, from, until }: Work) {
   return Array.from({ length: tenants }, (_, n) => ({
     id: idAt(requestIds, n),
