@@ -56,7 +56,6 @@ export function circles(tree: Tree): string[] {
   return [...new Set([...tree.keys()].map((path) => circleOf(path).join(' ↔ ')))].filter((circle) => circle !== '')
 }
 
-/** Packages that a file may not import. */
 export function strangers(tree: Tree): string[] {
   return importsOf(tree)
     .filter((one) => one.target === undefined && !mayImport(one))

@@ -5,18 +5,16 @@ import { parse, type Tree } from './tree.js'
 /** The ceiling of a source file, in lines. */
 export const CEILING = 200
 
-/** Files above the ceiling. */
 export function tooLong(tree: Tree): string[] {
-  return [...tree]
-    .map(([path, text]) => ({ path, lines: text.trimEnd().split('\n').length }))
-    .filter(({ lines }) => lines > CEILING)
-    .map(({ path, lines }) => `${path} has ${lines} lines`)
+  return [...tree].flatMap(([path, text]) => {
+    const lines = text.trimEnd().split('\n').length
+    return lines > CEILING ? `${path} has ${lines} lines` : []
+  })
 }
 
 // Right before a declaration a comment would be that declaration's, not the file's.
 const OPENING = /^\/\*\*(?:(?!\*\/)[\s\S])*\*\/\n(\n|import\b|export \{|export type \{|'use strict'|$)/
 
-/** Files that do not open with a doc comment of their own. */
 export function withoutOpening(tree: Tree): string[] {
   return [...tree].filter(([, text]) => !OPENING.test(text)).map(([path]) => path)
 }
@@ -44,7 +42,6 @@ export function forbiddenWords(tree: Tree): string[] {
 
 const NOTHING_NAMES = new Set(['util', 'utils', 'helper', 'helpers', 'common', 'lib', 'libs'])
 
-/** Names of files and folders that are not kebab-case, or that say nothing. */
 export function misnamed(tree: Tree): string[] {
   const isKebab = (path: string) => path.split(/[/.]/).every((piece) => /^[a-z0-9]+(-[a-z0-9]+)*$/.test(piece))
   return [...tree.keys()].filter((path) => !isKebab(path) || path.split(/[/.-]/).some((word) => NOTHING_NAMES.has(word)))

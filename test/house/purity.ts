@@ -8,7 +8,6 @@ const WORLD = new Set(
 
 const isPure = (path: string) => /^(domain|access-index)\//.test(path)
 
-/** Finds uses of a clock, of randomness, or of the process in pure code. */
 export function impurities(tree: Tree): string[] {
   return find(tree, isPure, (node) => (isFree(node) && (WORLD.has(node.text) || isClock(node)) ? node.text : undefined))
 }
@@ -16,7 +15,6 @@ export function impurities(tree: Tree): string[] {
 /** The files that may create ids and hashes: the default `newId`, and the secret session ids. */
 const MAKERS = ['consentry.ts', 'service/session-id.ts']
 
-/** Finds uses of crypto in other files. */
 export function cryptoElsewhere(tree: Tree): string[] {
   const isElsewhere = (path: string) => !MAKERS.includes(path)
   return find(tree, isElsewhere, (node) =>

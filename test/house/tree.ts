@@ -6,17 +6,6 @@ import ts from 'typescript'
 /** Source texts by path, relative to the tree's root, with forward slashes. */
 export type Tree = ReadonlyMap<string, string>
 
-/** One import of a file or package. */
-export interface Import {
-  readonly from: string
-  readonly specifier: string
-  /** The path of a relative specifier in the tree. */
-  readonly target: string | undefined
-  /** Whether the import is erased. `import { type A }` is not: with `verbatimModuleSyntax` the module is still loaded. */
-  readonly typeOnly: boolean
-}
-
-/** Reads the source files below a folder. */
 export function readTree(root: string): Tree {
   const paths = readdirSync(root, { recursive: true, encoding: 'utf8' })
     .filter((path) => /\.[cm]?[jt]s$/.test(path) && !/(^|[\\/])node_modules[\\/]/.test(path))
@@ -24,7 +13,6 @@ export function readTree(root: string): Tree {
   return new Map(paths.sort().map((path) => [path, readFileSync(join(root, path), 'utf8')]))
 }
 
-/** Parses a file. */
 export function parse(path: string, text: string): ts.SourceFile {
   return ts.createSourceFile(path, text, ts.ScriptTarget.ESNext, true)
 }
@@ -36,19 +24,23 @@ export function nodesOf(node: ts.Node): ts.Node[] {
   return nodes
 }
 
+/** An import, with the path of a relative specifier in the tree. */
+export type Import = ReturnType<typeof importsOf>[number]
+
 /** Returns all imports, re-exports, dynamic imports and import types of a tree. */
-export function importsOf(tree: Tree): Import[] {
+export function importsOf(tree: Tree) {
   return [...tree].flatMap(([from, text]) =>
-    nodesOf(parse(from, text)).flatMap((node): Import[] => {
+    nodesOf(parse(from, text)).flatMap((node) => {
       const named = specifierOf(node)
       if (named === undefined) return []
-      const { specifier, typeOnly } = named
-      const target = specifier.startsWith('.') ? posix.join(posix.dirname(from), specifier).replace(/\.js$/, '.ts') : undefined
-      return [{ from, specifier, target, typeOnly }]
+      const isRelative = named.specifier.startsWith('.')
+      const target = isRelative ? posix.join(posix.dirname(from), named.specifier).replace(/\.js$/, '.ts') : undefined
+      return [{ from, target, ...named }]
     }),
   )
 }
 
+// `import { type A }` is not `typeOnly`: with `verbatimModuleSyntax` the module is still loaded.
 function specifierOf(node: ts.Node): { specifier: string; typeOnly: boolean } | undefined {
   const named = (expression: ts.Node | undefined, typeOnly: boolean) =>
     expression && ts.isStringLiteralLike(expression) ? { specifier: expression.text, typeOnly } : undefined
