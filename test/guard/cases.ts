@@ -15,7 +15,6 @@ interface Case {
   readonly run: (trial: Trial) => Promise<void>
 }
 
-/** Changes the world before the request. */
 type Change = (trial: Trial) => unknown
 
 const testCase = (name: string, run: Case['run']): Case => ({ name, run })
@@ -40,7 +39,6 @@ const bySession = denying('by-session')
 type Row = Parameters<typeof byMethod>
 const byBoth = (...row: Row): Case[] => [byMethod(...row), bySession(...row)]
 
-/** Matches an error with that code and these fields. */
 const error = (code: string, fields: object = {}) => expect.objectContaining({ code, ...fields })
 const invalid = error('invalid-input')
 const wrong = (...path: readonly (string | number)[]) => error('invalid-input', { issues: [expect.objectContaining({ path })] })

@@ -29,7 +29,6 @@ export interface HostState {
   readonly ran: Impersonation[]
 }
 
-/** A listening host. */
 export interface Running {
   readonly port: number
   readonly close: () => Promise<unknown>
@@ -97,14 +96,11 @@ export function webSeen(request: Request, param?: () => unknown): Seen {
   }
 }
 
-/** Starts the server on a free port. */
 export async function listen(server: Server): Promise<Running> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return { port: portOf(server), close: () => new Promise((resolve) => server.close(resolve).closeAllConnections()) }
 }
 
-/** Starts a handler of web-standard requests on a free port. */
 export const listenFetch = (fetch: Parameters<typeof getRequestListener>[0]) => listen(createServer(getRequestListener(fetch)))
 
-/** The port a server listens on. */
 export const portOf = (server: { address(): AddressInfo | string | null }): number => (server.address() as AddressInfo).port

@@ -30,7 +30,6 @@ export const people: Readonly<Record<string, Actor>> = {
 /** A world where Caroline and Charlotte may enter Tom Sawyer, and Caroline is inside. */
 export type Trial = Awaited<ReturnType<typeof trial>>
 
-/** Creates a trial against a running host; its wiring goes into `state`. */
 export async function trial(state: HostState, { port }: Running) {
   const world = faultyRepository()
   const stage = await sentStage({ repository: world.repository })

@@ -27,22 +27,21 @@ const host = (name: string, guardOf: (state: HostState) => Guard) => ({
 
 const allow = (impersonation: Impersonation): GuardResult => ({ ok: true, impersonation: Object.freeze(impersonation) })
 
-/** What the host's callbacks return, unchecked. */
-async function ask({ wiring }: HostState, seen: Seen) {
-  const asked = (['actor', 'tenant', 'method', 'session'] as const).map((name) => wiring[name](seen))
-  const [actor, tenant, method, id] = await Promise.all(asked)
-  return { actor: actor as Actor, tenant: tenant as string, method: method as AccessMethod, id: id as string }
+/** Calls the service with what the host's callbacks return, unchecked. */
+async function called({ wiring }: HostState, form: Form, seen: Seen) {
+  const returned = (['actor', 'tenant', 'method', 'session'] as const).map((name) => wiring[name](seen))
+  const [actor, tenant, method, id] = (await Promise.all(returned)) as [Actor, string, AccessMethod, string]
+  const { user, tenant: from } = actor
+  const { authorize, checkImpersonation } = wiring.consentry as Authorizer
+  const answer: unknown = form === 'by-method' ? authorize({ user, tenant, method, from }) : checkImpersonation(actor, id)
+  return { user, tenant, method, answer: Promise.resolve(answer) }
 }
 
 /** `if (decision) next()`: every answer counts as an allow. */
 export const truthy = host('takes any answer for an allow', (state) => async (form, seen) => {
-  const { authorize, checkImpersonation } = state.wiring.consentry as Authorizer
-  const { actor, tenant, method, id } = await ask(state, seen)
-  const { user, tenant: from } = actor
-  const deciding = form === 'by-method' ? authorize({ user, tenant, method, from }) : checkImpersonation(actor, id)
-  const decision = await Promise.resolve<unknown>(deciding).catch((error: unknown) => error)
-  if (decision) return allow({ user, tenant, method, session: null, changesAt: null })
-  return { ok: false, denial: denialOf(undefined) }
+  const { answer, ...asked } = await called(state, form, seen)
+  const decision = await answer.catch((error: unknown) => error)
+  return decision ? allow({ ...asked, session: null, changesAt: null }) : { ok: false, denial: denialOf(undefined) }
 })
 
 /** The real guard over a service that caches its first answer. */
@@ -65,12 +64,10 @@ export const caching = host('caches its decisions', (state) => {
 /** Calls the service without checks of its own. */
 export const trusting = host('checks nothing that the service does not', (state) => async (form, seen) => {
   try {
-    const { authorize, checkImpersonation } = state.wiring.consentry as Authorizer
-    const { actor, tenant, method, id } = await ask(state, seen)
-    const { user, tenant: from } = actor
-    if (form === 'by-method') await authorize({ user, tenant, method, from })
-    const session: LiveSession | null = form === 'by-method' ? null : await checkImpersonation(actor, id)
-    return allow({ user, tenant, method: session?.method ?? method, session, changesAt: session?.changesAt ?? null })
+    const { answer, method, ...asked } = await called(state, form, seen)
+    const answered = await answer
+    const session = form === 'by-method' ? null : (answered as LiveSession)
+    return allow({ ...asked, method: session?.method ?? method, session, changesAt: session?.changesAt ?? null })
   } catch (error) {
     return { ok: false, denial: denialOf(error) }
   }
