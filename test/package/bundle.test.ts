@@ -10,12 +10,8 @@ import { emptyFolder, entryPoints, root } from './packed.js'
 
 const KB = 1024
 
-interface Bundle {
-  readonly text: string
-  /** The files that it was made of. */
-  readonly modules: readonly string[]
-}
-
+/** A bundle, and the files that it was made of. */
+type Bundle = { readonly text: string; readonly modules: readonly string[] }
 type Input = { readonly bytesInOutput: number }
 type Import = { readonly path: string; readonly external?: boolean }
 type Metafile = {
@@ -28,18 +24,18 @@ type ViteBuild = (config: object) => Promise<readonly { readonly output: readonl
 const OUTSIDE = /^(node:|@nestjs\/|express$|fastify$|fast-check$|hono$)/
 const WITH_DEPENDENCIES: Options = { platform: 'neutral', external: [OUTSIDE], noExternal: ['zod', 'immer', /^date-fns/] }
 
-async function programIn(folder: string, text: string): Promise<string> {
-  const path = join(folder, 'program.js')
-  await writeFile(path, text)
-  return path
+async function folderWith(program: string): Promise<string> {
+  const folder = await emptyFolder()
+  await writeFile(join(folder, 'program.js'), program)
+  return folder
 }
 
 /** Bundles and minifies a program by esbuild; `packages` are those it still imports. */
 async function byEsbuild(text: string, options = WITH_DEPENDENCIES): Promise<Bundle & { readonly packages: readonly string[] }> {
-  const folder = await emptyFolder()
+  const folder = await folderWith(text)
   await build({
     config: false,
-    entry: { bundle: await programIn(folder, text) },
+    entry: { bundle: join(folder, 'program.js') },
     outDir: join(folder, 'out'),
     format: ['esm'],
     target: 'node20',
@@ -65,8 +61,8 @@ async function byEsbuild(text: string, options = WITH_DEPENDENCIES): Promise<Bun
 async function byRolldown(text: string): Promise<Bundle> {
   const vite = createRequire(createRequire(import.meta.url).resolve('vitest/package.json')).resolve('vite')
   const { build }: { build: ViteBuild } = await import(pathToFileURL(vite).href)
-  const folder = await emptyFolder()
-  const lib = { entry: await programIn(folder, text), formats: ['es'] }
+  const folder = await folderWith(text)
+  const lib = { entry: join(folder, 'program.js'), formats: ['es'] }
   const options = { write: false, minify: true, target: 'node20', lib, rolldownOptions: { external: (id: string) => OUTSIDE.test(id) } }
   const [result] = await build({ configFile: false, logLevel: 'error', root: folder, build: options })
   const [chunk] = result?.output ?? []

@@ -16,7 +16,6 @@ const textOf = (name: string) => readFileSync(join(root, 'examples', name), 'utf
 const play = (name: string, args: readonly string[] = [], env: Env = {}) =>
   attempt(process.execPath, [...withTsx, join('examples', name), ...args], root, env)
 
-/** Plays the story, and returns what it says. */
 async function tell(args: readonly string[] = [], env: Env = {}): Promise<string> {
   const { ended, stdout, stderr } = await play(STORY, args, env)
   expect(ended, stderr).toBe('well')

@@ -29,7 +29,7 @@ class Person {
       ...(body !== undefined && { body: JSON.stringify(body) }),
     })
     const [set] = response.headers.getSetCookie()
-    if (set !== undefined) this.cookie = set.split(';')[0] ?? ''
+    this.cookie = set?.split(';')[0] ?? this.cookie
     const text = await response.text()
     const said = text === '' ? undefined : JSON.parse(text)
     if (path === '/login' && said?.token) this.login = said.token
@@ -50,7 +50,6 @@ afterAll(() => {
   for (const host of running) host.kill('SIGKILL')
 })
 
-/** A host that is being listened to. */
 async function startHost(args: readonly string[], env: Env = {}) {
   const host = spawn(process.execPath, [...withTsx, join('examples', 'hosts', 'start.ts'), ...args], {
     cwd: root,

@@ -11,7 +11,6 @@ import { emptyFolder, entryPoints, manifest, pack, papers, root, run, tarball } 
 
 const RESOLUTIONS = ['node10', 'node16-cjs', 'node16-esm', 'bundler']
 
-/** A package that lacks files it promises. */
 let broken = ''
 beforeAll(async () => {
   const copy = await emptyFolder()
@@ -28,9 +27,10 @@ async function lint(packed: string): Promise<string[]> {
   return messages.map((message) => `${message.type}: ${formatMessage(message, pkg, { color: false })}`)
 }
 
-interface Analysis {
-  readonly entrypoints: Readonly<Record<string, { readonly resolutions: Readonly<Record<string, { readonly resolution?: object }>> }>>
-  readonly problems: readonly { readonly kind: string }[]
+type Resolutions = Readonly<Record<string, { readonly resolution?: object }>>
+type Analysis = {
+  readonly entrypoints: Readonly<Record<string, { readonly resolutions: Resolutions }>>
+  readonly problems: readonly object[]
 }
 
 /** What attw finds in a packed package. It ends badly where it finds a problem; what it printed says which. */

@@ -8,25 +8,24 @@ import { npm, root } from './programs.js'
 
 export { attempt, type Env, pack, root, run, withTsx } from './programs.js'
 
-/** What stands in package.json. */
-export const manifest: {
+type Named<Value> = Readonly<Record<string, Value>>
+interface Manifest extends Readonly<Record<'exports' | 'scripts' | 'peerDependencies', Named<unknown>>> {
   readonly name: string
   readonly version: string
-  readonly files: readonly string[]
-  readonly exports: Readonly<Record<string, unknown>>
-  readonly scripts: Readonly<Record<string, string>>
-  readonly typesVersions: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>
-  readonly peerDependencies: Readonly<Record<string, string>>
-  readonly peerDependenciesMeta: Readonly<Record<string, { readonly optional?: boolean }>>
-} = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  readonly typesVersions: Named<Named<readonly string[]>>
+  readonly peerDependenciesMeta: Named<{ readonly optional?: boolean }>
+}
 
-/** The path of the packed package. */
+const packageJson = (folder: string) => JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'))
+
+export const manifest: Manifest = packageJson('.')
+
 export const tarball = inject('tarball')
 
-/** One way into the package: its name in package.json, as a host imports it, and the file's path in `src` and `dist` without its extension. */
-export type EntryPoint = (typeof entryPoints)[number]
-
-/** All that package.json exports and that is code. */
+/**
+ * All that package.json exports and that is code: its name there, as a host imports it, and the file's path in `src` and `dist` without
+ * its extension.
+ */
 export const entryPoints = Object.keys(manifest.exports)
   .filter((subpath) => !subpath.endsWith('.json'))
   .map((subpath) => ({ subpath, specifier: manifest.name + subpath.slice(1), path: subpath === '.' ? 'index' : subpath.slice(2) }))
@@ -45,10 +44,7 @@ export const papers: readonly string[] = [
 /** The versions that the repository itself tests with, by package. */
 const tested: Readonly<Record<string, string>> = Object.assign(
   {},
-  ...['package.json', 'test/package.json', 'examples/package.json'].map((path) => {
-    const { dependencies, devDependencies, optionalDependencies } = JSON.parse(readFileSync(join(root, path), 'utf8'))
-    return { ...dependencies, ...devDependencies, ...optionalDependencies }
-  }),
+  ...['.', 'test', 'examples'].map(packageJson).flatMap((one) => [one.dependencies, one.devDependencies, one.optionalDependencies]),
 )
 
 const made: string[] = []

@@ -5,13 +5,10 @@ import { createRequire } from 'node:module'
 import { basename, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
-/** The repository. */
 export const root = fileURLToPath(new URL('../..', import.meta.url))
 
-/** Variables of a program's environment. */
 export type Env = Readonly<Record<string, string>>
 
-/** What a program left behind. */
 export interface Outcome {
   readonly ended: 'well' | 'badly'
   readonly stdout: string
@@ -36,7 +33,6 @@ export async function run(file: string, args: readonly string[], cwd: string, en
 /** Arguments with which Node runs a TypeScript file anywhere, the loader being the repository's own. */
 export const withTsx = ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href] as const
 
-/** Runs npm to its end. */
 export function npm(args: readonly string[], cwd: string): Promise<Outcome> {
   return run(process.platform === 'win32' ? 'npm.cmd' : 'npm', ['--loglevel=error', ...args], cwd)
 }

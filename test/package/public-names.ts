@@ -18,7 +18,6 @@ export function exportsOf(program: ts.Program, file: string): ReadonlyMap<string
   return new Map(exported.map((symbol) => [symbol.name, declaredAs(checker, symbol)] as const).sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
-/** The values that a file exports, without its types. */
 export function valuesOf(program: ts.Program, file: string): string[] {
   return [...exportsOf(program, file)].filter(([, { flags }]) => flags & ts.SymbolFlags.Value).map(([name]) => name)
 }

@@ -9,7 +9,6 @@ export interface Block {
   readonly code: string
 }
 
-/** The fenced blocks of a Markdown text, in their order. */
 export function blocksOf(markdown: string, file: string): Block[] {
   const fences = markdown.matchAll(/^([ \t]*)(`{3,})(\w*)[^\n]*\n([\s\S]*?)^[ \t]*\2[ \t]*$/gm)
   return [...fences].map(({ index, 1: indent = '', 3: language = '', 4: code = '' }) => ({

@@ -4,7 +4,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { attempt, type EntryPoint, emptyFolder, entryPoints, manifest, root, run, tarball, wantedVersion } from './packed.js'
+import { attempt, emptyFolder, entryPoints, manifest, root, run, tarball, wantedVersion } from './packed.js'
 import { programOf, valuesOf } from './public-names.js'
 
 /** The compilers, and in `node10` what each needs besides for `moduleResolution: node10`; TypeScript 7 has removed it. */
@@ -29,13 +29,13 @@ const BESIDES = ['fast-check', ...FRAMEWORKS, ...DRIVERS]
 const MISTAKE = `${USES}\nexport const mistake: string = decide('caroline', 'tom-sawyer', 'access-request', 0, {} as TenantFacts)\n`
 const UNNAMEABLE = `import { ImpersonationClaims } from 'consentry'\nexport const parsed = ImpersonationClaims.safeParse\n`
 
-const declarationOf = ({ path }: EntryPoint) => join(root, 'dist', `${path}.d.ts`)
-const program = programOf(entryPoints.map(declarationOf))
-/** A program that exports every value of an entry point, as it is and without an annotation. */
-const exportingAllOf = (entry: EntryPoint) => {
-  const values = valuesOf(program, declarationOf(entry)).map((name) => `export const ${name} = all.${name}\n`)
-  return `import * as all from '${entry.specifier}'\n${values.join('')}export {}\n`
-}
+const declarations = entryPoints.map(({ path }) => join(root, 'dist', `${path}.d.ts`))
+const program = programOf(declarations)
+/** Programs that export every value of an entry point, as it is and without an annotation. */
+const exporting = declarations.map((file, n) => {
+  const values = valuesOf(program, file).map((name) => `export const ${name} = all.${name}\n`)
+  return [`entry-${n}.mts`, `import * as all from '${entryPoints[n]?.specifier}'\n${values.join('')}export {}\n`]
+})
 
 const BESIDE_NODE = { module: 'nodenext', skipLibCheck: true, types: ['node'] }
 const EMITTING = { ...BESIDE_NODE, noEmit: false, declaration: true, emitDeclarationOnly: true }
@@ -45,13 +45,7 @@ const HOSTS: Readonly<Record<string, { readonly options: object; readonly files:
   nodenext: { options: { module: 'nodenext', skipLibCheck: false }, files: { 'uses.mts': USES, 'uses.cts': USES } },
   bundler: { options: { module: 'esnext', moduleResolution: 'bundler', skipLibCheck: true }, files: { 'uses.ts': USES } },
   besides: { options: BESIDE_NODE, files: { 'guards.mts': GUARDS, 'guards.cts': GUARDS, 'stores.mts': STORES, 'stores.cts': STORES } },
-  emitting: {
-    options: EMITTING,
-    files: {
-      ...Object.fromEntries(entryPoints.map((entry, n) => [`entry-${n}.mts`, exportingAllOf(entry)])),
-      'declared.mts': textOf('declared.mts'),
-    },
-  },
+  emitting: { options: EMITTING, files: { ...Object.fromEntries(exporting), 'declared.mts': textOf('declared.mts') } },
   unnameable: { options: EMITTING, files: { 'claims.mts': UNNAMEABLE } },
   mistaken: { options: { module: 'nodenext', skipLibCheck: true }, files: { 'uses.mts': MISTAKE, 'uses.cts': MISTAKE } },
 }
@@ -135,9 +129,8 @@ describe.concurrent.each(COMPILERS)('TypeScript $version', ({ version, folder, n
     expect(emitted).toHaveLength(entryPoints.length + 1)
     expect(emitted.filter((text) => /\.pnpm|node_modules|['"]zod/.test(text))).toEqual([])
   })
-  it('refuses a host that exports what only zod can name', async () => {
-    expect((await compile('unnameable')).stdout).toMatch(/error TS(2742|2883)/)
-  })
+  it('refuses a host that exports what only zod can name', async () =>
+    expect((await compile('unnameable')).stdout).toMatch(/error TS(2742|2883)/))
 })
 
 it('no entry point is left out', () =>
