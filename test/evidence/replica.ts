@@ -50,10 +50,7 @@ function nodeOn(server: PostgresServer) {
   return { server, pool, repository, value, events, latest, service: serviceOn(repository), stop: () => pool.end().then(server.stop) }
 }
 
-interface Entry {
-  readonly position: Position
-  readonly event: { readonly id: string; readonly type: string; readonly tenant: string }
-}
+type Entry = { readonly position: Position; readonly event: Readonly<Record<'id' | 'type' | 'tenant', string>> }
 
 /** A reader of events and of the tenants they leave granted, which starts again if it is told to. */
 function readerOf(readAfter: (after: Position) => Promise<readonly Entry[]>) {
