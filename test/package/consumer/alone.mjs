@@ -5,6 +5,7 @@ import * as esm from 'consentry/decision'
 
 const request = {
   id: 'r1',
+  requestingTenant: 'classics',
   tenant: 'tom-sawyer',
   users: ['caroline'],
   removed: [],
@@ -22,9 +23,11 @@ for (const { accessFrom, canImpersonate, decide } of [esm, createRequire(import.
     [8, true],
     [9, false],
   ]) {
-    assert.equal(access.canImpersonate('caroline', 'tom-sawyer', 'access-request', now), allowed)
-    assert.equal(canImpersonate('caroline', 'tom-sawyer', 'access-request', now, facts), allowed)
-    assert.equal(decide('caroline', 'tom-sawyer', 'access-request', now, facts).allowed, allowed)
+    const question = ['caroline', 'tom-sawyer', 'access-request', now]
+    assert.equal(access.canImpersonate(...question, 'classics'), allowed)
+    assert.equal(canImpersonate(...question, facts, { from: 'classics' }), allowed)
+    assert.equal(decide(...question, facts, { from: 'classics' }).allowed, allowed)
+    assert.equal(decide(...question, facts, { from: 'novels' }).reason, 'not-associated')
   }
 }
 

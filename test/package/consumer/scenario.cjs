@@ -78,7 +78,7 @@ async function told({ consentry, decision, guards, repository }) {
     associations: [{ users: ['caroline'], tenants: ['tom-sawyer'] }],
   })
   assert.equal(sent.length, 1)
-  const question = { user: 'caroline', tenant: 'tom-sawyer', method: 'access-request' }
+  const question = { user: 'caroline', tenant: 'tom-sawyer', method: 'access-request', from: 'classics' }
   await assert.rejects(service.authorize(question), (error) => consentry.isConsentryError(error, 'access-denied'))
 
   const expiresAt = now + 1000
