@@ -10,6 +10,11 @@ export type Faults = Readonly<Record<string, { readonly breaks: readonly [string
 /** Returns the methods that a fault replaces in a correct repository. */
 export type Change = (inner: Repository) => Partial<Repository>
 
+/** Returns the change of one method. */
+export const replacing =
+  <N extends keyof Repository>(name: N, by: (inner: Repository) => Repository[N]): Change =>
+  (inner) => ({ [name]: by(inner) })
+
 /** More rows than any contract test saves. */
 export const ALL = 1_000_000
 

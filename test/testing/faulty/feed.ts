@@ -2,7 +2,7 @@
 import { compareIds } from '../../../src/domain/ids.js'
 import { FEED_START, type FeedEntry, feedChanged, type Position } from '../../../src/ports/event-feed.js'
 import type { Repository } from '../../../src/ports/repository.js'
-import { ALL, allEvents, aroundSaves, type Faults, feedPage, isAccessLost, numbered, yieldToOthers } from './faults.js'
+import { ALL, allEvents, aroundSaves, type Faults, feedPage, isAccessLost, numbered, replacing, yieldToOthers } from './faults.js'
 import { FILLED } from './snapshot.js'
 
 const COMPLETE = 'a reader of the feed gets each event once and each request in order while others save'
@@ -52,11 +52,9 @@ export const feedFaults: Faults = {
       COMPLETE,
       HISTORY,
     ],
-    change: (inner) => ({
-      async readEvents({ after, limit }) {
-        const ordered = (await allEvents(inner)).sort((a, b) => a.at - b.at || compareIds(a.id, b.id))
-        return feedPage(numbered(ordered.slice(after.at, after.at + limit), after), after)
-      },
+    change: replacing('readEvents', (inner) => async ({ after, limit }) => {
+      const ordered = (await allEvents(inner)).sort((a, b) => a.at - b.at || compareIds(a.id, b.id))
+      return feedPage(numbered(ordered.slice(after.at, after.at + limit), after), after)
     }),
   },
   'returns the end of a large submission as the position of a page inside it, and skips the rest': {
@@ -79,21 +77,17 @@ export const feedFaults: Faults = {
   },
   'reads from a position instead of after it, and repeats the event there': {
     breaks: [EACH_POSITION, PAGES, POSITIONS, COMPLETE],
-    change: (inner) => ({
-      async readEvents({ after, limit }) {
-        await inner.readEvents({ after, limit: 1 })
-        const fromIt = numbered(await allEvents(inner), FEED_START).filter(({ position }) => position.at >= after.at)
-        return feedPage(fromIt.slice(0, limit), after)
-      },
+    change: replacing('readEvents', (inner) => async ({ after, limit }) => {
+      await inner.readEvents({ after, limit: 1 })
+      const fromIt = numbered(await allEvents(inner), FEED_START).filter(({ position }) => position.at >= after.at)
+      return feedPage(fromIt.slice(0, limit), after)
     }),
   },
   'returns the position of the next event for an empty page, and skips that event': {
     breaks: [EMPTY, LATER, LATEST, POSITIONS, COMPLETE],
-    change: (inner) => ({
-      async readEvents(query) {
-        const { entries, position } = await inner.readEvents(query)
-        return { entries, position: entries.length > 0 ? position : { at: position.at + 1, event: 'the next event' } }
-      },
+    change: replacing('readEvents', (inner) => async (query) => {
+      const { entries, position } = await inner.readEvents(query)
+      return { entries, position: entries.length > 0 ? position : { at: position.at + 1, event: 'the next event' } }
     }),
   },
   'omits the end events of sessions that lost access from the feed': {
@@ -102,12 +96,10 @@ export const feedFaults: Faults = {
       EMPTY,
       'a session end returns `saved`, and the session and its event are read back exactly, for every cause',
     ],
-    change: (inner) => ({
-      async readEvents({ after, limit }) {
-        const { entries } = await inner.readEvents({ after, limit: ALL })
-        const kept = entries.filter(({ event }) => !isAccessLost(event))
-        return feedPage(kept.slice(0, limit), after)
-      },
+    change: replacing('readEvents', (inner) => async ({ after, limit }) => {
+      const { entries } = await inner.readEvents({ after, limit: ALL })
+      const kept = entries.filter(({ event }) => !isAccessLost(event))
+      return feedPage(kept.slice(0, limit), after)
     }),
   },
   'allocates positions before its transaction, so that a reader passes events that are not visible yet': {
@@ -119,32 +111,26 @@ export const feedFaults: Faults = {
   },
   'returns the numbers of positions as strings, as drivers do for 64-bit integers': {
     breaks: [POSITIONS, LATEST, EMPTY],
-    change: (inner) => ({
-      async readEvents({ after, limit }) {
-        const { entries, position } = await inner.readEvents({ after: { ...after, at: Number(after.at) }, limit })
-        const asText = (one: Position) => ({ ...one, at: String(one.at) as never })
-        return { entries: entries.map((entry) => ({ ...entry, position: asText(entry.position) })), position: asText(position) }
-      },
+    change: replacing('readEvents', (inner) => async ({ after, limit }) => {
+      const { entries, position } = await inner.readEvents({ after: { ...after, at: Number(after.at) }, limit })
+      const asText = (one: Position) => ({ ...one, at: String(one.at) as never })
+      return { entries: entries.map((entry) => ({ ...entry, position: asText(entry.position) })), position: asText(position) }
     }),
   },
   'reads on from a position of another history, by its number alone': {
     breaks: [HISTORY],
-    change: (inner) => ({
-      async readEvents({ after, limit }) {
-        const later = numbered(await allEvents(inner), FEED_START).filter(({ position }) => position.at > after.at)
-        return feedPage(later.slice(0, limit), after)
-      },
+    change: replacing('readEvents', (inner) => async ({ after, limit }) => {
+      const later = numbered(await allEvents(inner), FEED_START).filter(({ position }) => position.at > after.at)
+      return feedPage(later.slice(0, limit), after)
     }),
   },
   'puts the id of the previous event into a position': {
     breaks: [POSITIONS],
-    change: (inner) => ({
-      async readEvents({ after, limit }) {
-        const all = numbered(await allEvents(inner), FEED_START)
-        const misnamed = all.map((entry, n) => ({ ...entry, position: { ...entry.position, event: all[n - 1]?.event.id ?? null } }))
-        if (after.at > 0 && misnamed[after.at - 1]?.position.event !== after.event) throw feedChanged()
-        return feedPage(misnamed.slice(after.at, after.at + limit), after)
-      },
+    change: replacing('readEvents', (inner) => async ({ after, limit }) => {
+      const all = numbered(await allEvents(inner), FEED_START)
+      const misnamed = all.map((entry, n) => ({ ...entry, position: { ...entry.position, event: all[n - 1]?.event.id ?? null } }))
+      if (after.at > 0 && misnamed[after.at - 1]?.position.event !== after.event) throw feedChanged()
+      return feedPage(misnamed.slice(after.at, after.at + limit), after)
     }),
   },
   'returns at most 500 events per page of the feed, whatever the limit': {
@@ -202,11 +188,9 @@ export const feedFaults: Faults = {
   },
   'notifies a subscriber that unsubscribed': {
     breaks: ['after it unsubscribes, a subscriber is not notified while another still is, and it can subscribe again'],
-    change: (inner) => ({
-      async subscribe(listener) {
-        await inner.subscribe?.(listener)
-        return async () => {}
-      },
+    change: replacing('subscribe', (inner) => async (listener) => {
+      await inner.subscribe?.(listener)
+      return async () => {}
     }),
   },
 }

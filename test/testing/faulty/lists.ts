@@ -1,37 +1,43 @@
-/** Faults of the lists and histories. */
+/** Faults of the facts, the lists and the histories. */
 import { newestFirst, newestTenantFirst } from '../../../src/adapters/memory/parts.js'
 import type { ConsentryEvent } from '../../../src/domain/event.js'
-import type { Repository } from '../../../src/ports/repository.js'
-import { ALL, allEvents, allTenants, type Faults, isAccessLost } from './faults.js'
+import { ALL, allEvents, allTenants, type Faults, isAccessLost, replacing } from './faults.js'
 import { IDS } from './sessions.js'
 
 const REVOCATION = 'at one instant, an end of a session follows the revocation that was saved before it, and precedes one saved after'
 
 /** Drops these events from every history. */
-const withoutEvents = (isDropped: (event: ConsentryEvent) => boolean) => (inner: Repository) =>
-  ({
-    async history(query) {
-      const events = await inner.history({ ...query, limit: ALL })
-      return events.filter((event) => !isDropped(event)).slice(0, query.limit)
-    },
-  }) satisfies Partial<Repository>
+const withoutEvents = (isDropped: (event: ConsentryEvent) => boolean) =>
+  replacing('history', (inner) => async (query) => {
+    const events = await inner.history({ ...query, limit: ALL })
+    return events.filter((event) => !isDropped(event)).slice(0, query.limit)
+  })
 
 export const listFaults: Faults = {
+  'clears `governed` when the newest request is rejected or withdrawn': {
+    breaks: [
+      'a governed tenant stays governed after later requests are sent, rejected or withdrawn',
+      'after many commands by several parties, every query agrees with what was saved',
+    ],
+    change: replacing('facts', (inner) => async (tenant) => {
+      const facts = await inner.facts(tenant)
+      const newest = facts.requests.toSorted(newestFirst)[0]?.state
+      return newest === 'rejected' || newest === 'withdrawn' ? { ...facts, governed: false } : facts
+    }),
+  },
   "shows another tenant's rows after a key, because of missing brackets around an `or`": {
     breaks: [
       "a list after a key contains only its own party's rows, even if others have rows at that instant",
       'continuing from any key, incoming neither repeats nor skips a row, even with one row per page',
       'a filter fills the pages of incoming even if matching rows are sparse',
     ],
-    change: (inner) => ({
-      async incoming(query) {
-        const { after, limit } = query
-        const own = await inner.incoming(query)
-        if (after === undefined) return own
-        const others = (await allTenants(inner)).filter((one) => one !== query.tenant)
-        const theirs = (await Promise.all(others.map((tenant) => inner.incoming({ ...query, tenant })))).flat()
-        return [...own, ...theirs.filter(({ sentAt }) => sentAt === after.sentAt)].sort(newestFirst).slice(0, limit)
-      },
+    change: replacing('incoming', (inner) => async (query) => {
+      const { after, limit } = query
+      const own = await inner.incoming(query)
+      if (after === undefined) return own
+      const others = (await allTenants(inner)).filter((one) => one !== query.tenant)
+      const theirs = (await Promise.all(others.map((tenant) => inner.incoming({ ...query, tenant })))).flat()
+      return [...own, ...theirs.filter(({ sentAt }) => sentAt === after.sentAt)].sort(newestFirst).slice(0, limit)
     }),
   },
   "finds an access request's rows by id only, of any requester": {
@@ -40,23 +46,19 @@ export const listFaults: Faults = {
       'outgoing of one access request contains only its rows',
       'outgoing of one access request continues from a key with only its rows',
     ],
-    change: (inner) => ({
-      async outgoing(query) {
-        if (query.accessRequest === undefined) return inner.outgoing(query)
-        const requesters = await allTenants(inner)
-        const all = await Promise.all(requesters.map((requestingTenant) => inner.outgoing({ ...query, requestingTenant })))
-        return all.flat().slice(0, query.limit)
-      },
+    change: replacing('outgoing', (inner) => async (query) => {
+      if (query.accessRequest === undefined) return inner.outgoing(query)
+      const requesters = await allTenants(inner)
+      const all = await Promise.all(requesters.map((requestingTenant) => inner.outgoing({ ...query, requestingTenant })))
+      return all.flat().slice(0, query.limit)
     }),
   },
   'filters by status after cutting the page': {
     breaks: ['a filter fills the pages of outgoing even if matching rows are sparse'],
-    change: (inner) => ({
-      async outgoing({ status, ...query }) {
-        const page = await inner.outgoing(query)
-        const matching = await inner.outgoing({ ...query, status, after: undefined, limit: ALL })
-        return page.filter(({ request }) => matching.some((row) => row.request.id === request.id))
-      },
+    change: replacing('outgoing', (inner) => async ({ status, ...query }) => {
+      const page = await inner.outgoing(query)
+      const matching = await inner.outgoing({ ...query, status, after: undefined, limit: ALL })
+      return page.filter(({ request }) => matching.some((row) => row.request.id === request.id))
     }),
   },
   'shows a grant 1 ms too long in a list': {
@@ -83,35 +85,29 @@ export const listFaults: Faults = {
       'continuing from any key, my access neither repeats nor skips a row, even with one row per page',
       'a filter fills the pages of my access even if matching rows are sparse',
     ],
-    change: (inner) => ({
-      async myAccess(query) {
-        const { after, limit } = query
-        if (after === undefined) return inner.myAccess(query)
-        const rows = await inner.myAccess({ ...query, after: undefined, limit: ALL })
-        const beginsAfter = rows.filter(({ tenant, requests }) => {
-          const latest = Math.max(...requests.map(({ sentAt }) => sentAt))
-          return newestTenantFirst(after, { tenant, sentAt: latest }) < 0
-        })
-        return beginsAfter.slice(0, limit)
-      },
+    change: replacing('myAccess', (inner) => async (query) => {
+      const { after, limit } = query
+      if (after === undefined) return inner.myAccess(query)
+      const rows = await inner.myAccess({ ...query, after: undefined, limit: ALL })
+      const beginsAfter = rows.filter(({ tenant, requests }) => {
+        const latest = Math.max(...requests.map(({ sentAt }) => sentAt))
+        return newestTenantFirst(after, { tenant, sentAt: latest }) < 0
+      })
+      return beginsAfter.slice(0, limit)
     }),
   },
   'lists an end of a session below the revocation of the same instant that caused it': {
     breaks: [REVOCATION],
-    change: (inner) => ({
-      async history(query) {
-        const below = (a: ConsentryEvent, b: ConsentryEvent) => Number(isAccessLost(a) && b.type === 'tenant-request.revoked')
-        return [...(await inner.history(query))].sort((a, b) => b.at - a.at || below(a, b) - below(b, a))
-      },
+    change: replacing('history', (inner) => async (query) => {
+      const below = (a: ConsentryEvent, b: ConsentryEvent) => Number(isAccessLost(a) && b.type === 'tenant-request.revoked')
+      return [...(await inner.history(query))].sort((a, b) => b.at - a.at || below(a, b) - below(b, a))
     }),
   },
   'begins a history again if the event of a key is not stored': {
     breaks: ['after an event that is not stored, a history continues with earlier instants'],
-    change: (inner) => ({
-      async history({ after, ...query }) {
-        const known = (await allEvents(inner)).some(({ id }) => id === after?.id)
-        return inner.history({ ...query, after: known ? after : undefined })
-      },
+    change: replacing('history', (inner) => async ({ after, ...query }) => {
+      const known = (await allEvents(inner)).some(({ id }) => id === after?.id)
+      return inner.history({ ...query, after: known ? after : undefined })
     }),
   },
   'drops the event of a withdrawal caused by removing the last user': {

@@ -1,6 +1,6 @@
 /** Faults of the request store: submissions, changes, and the requests found. */
 import type { TenantRequest } from '../../../src/domain/tenant-request-state.js'
-import { type Faults, inChunks, yieldToOthers } from './faults.js'
+import { type Faults, inChunks, replacing, yieldToOthers } from './faults.js'
 
 export const requestFaults: Faults = {
   'compares revisions before its transaction, and loses a concurrent update': {
@@ -9,25 +9,23 @@ export const requestFaults: Faults = {
       'of concurrent batches that share requests, in any order, exactly one is saved and the others return `conflict`',
       'of concurrent batches that share one request, exactly one is saved and nothing of the others',
     ],
-    change: (inner) => ({
-      async saveChanges(changes) {
-        const revisions = async () => {
-          const stored = await Promise.all(changes.map(({ request }) => inner.tenantRequest(request.id)))
-          return stored.map((one) => one?.revision ?? 0)
-        }
-        const compared = await revisions()
-        if (changes.some(({ request }, n) => compared[n] !== request.revision - 1)) return 'conflict'
-        if (new Set(changes.map(({ request }) => request.id)).size < changes.length) return 'conflict'
-        for (;;) {
-          await yieldToOthers()
-          const current = await revisions()
-          const rebased = changes.map(({ request, event }, n) => {
-            const revision = (current[n] ?? 0) + 1
-            return { event: { ...event, revision }, request: { ...request, revision } }
-          })
-          if ((await inner.saveChanges(rebased)) === 'saved') return 'saved'
-        }
-      },
+    change: replacing('saveChanges', (inner) => async (changes) => {
+      const revisions = async () => {
+        const stored = await Promise.all(changes.map(({ request }) => inner.tenantRequest(request.id)))
+        return stored.map((one) => one?.revision ?? 0)
+      }
+      const compared = await revisions()
+      if (changes.some(({ request }, n) => compared[n] !== request.revision - 1)) return 'conflict'
+      if (new Set(changes.map(({ request }) => request.id)).size < changes.length) return 'conflict'
+      for (;;) {
+        await yieldToOthers()
+        const current = await revisions()
+        const rebased = changes.map(({ request, event }, n) => {
+          const revision = (current[n] ?? 0) + 1
+          return { event: { ...event, revision }, request: { ...request, revision } }
+        })
+        if ((await inner.saveChanges(rebased)) === 'saved') return 'saved'
+      }
     }),
   },
   'saves a fan-out one by one, and keeps the saved part when one fails': {
@@ -36,20 +34,18 @@ export const requestFaults: Faults = {
       'of concurrent submissions with one tenant request id, exactly one is saved and the others reject',
       'refused, repeated and rejected writes leave nothing in the feed',
     ],
-    change: (inner) => ({
-      async saveSubmission(submitted) {
-        try {
-          return await inner.saveSubmission(submitted)
-        } catch (error) {
-          const { request, tenantRequests, events } = submitted
-          const stored = await Promise.all(tenantRequests.map(({ id }) => inner.tenantRequest(id)))
-          const taken = stored.findIndex((one) => one !== undefined)
-          const [first, ...received] = events
-          const part = { request, tenantRequests: tenantRequests.slice(0, taken), events: [first, ...received.slice(0, taken)] as const }
-          if (taken > 0) await inner.saveSubmission(part)
-          throw error
-        }
-      },
+    change: replacing('saveSubmission', (inner) => async (submitted) => {
+      try {
+        return await inner.saveSubmission(submitted)
+      } catch (error) {
+        const { request, tenantRequests, events } = submitted
+        const stored = await Promise.all(tenantRequests.map(({ id }) => inner.tenantRequest(id)))
+        const taken = stored.findIndex((one) => one !== undefined)
+        const [first, ...received] = events
+        const part = { request, tenantRequests: tenantRequests.slice(0, taken), events: [first, ...received.slice(0, taken)] as const }
+        if (taken > 0) await inner.saveSubmission(part)
+        throw error
+      }
     }),
   },
   'counts hidden removals in the revision that the tenant sees, once it has granted': {
@@ -72,15 +68,13 @@ export const requestFaults: Faults = {
   },
   'forgets the users that a grant removes': {
     breaks: ['a grant that removes users is saved with their removal: every query, and the event, has them as removed'],
-    change: (inner) => ({
-      async saveChanges(changes) {
-        const forgotten = changes.map(({ event, request }) => {
-          const gone = event.type === 'tenant-request.granted' ? event.removedUsers : []
-          const removed = request.removed.filter(({ user }) => !gone.includes(user))
-          return { event, request: { ...request, users: [...request.users, ...gone], removed } }
-        })
-        return inner.saveChanges(forgotten)
-      },
+    change: replacing('saveChanges', (inner) => async (changes) => {
+      const forgotten = changes.map(({ event, request }) => {
+        const gone = event.type === 'tenant-request.granted' ? event.removedUsers : []
+        const removed = request.removed.filter(({ user }) => !gone.includes(user))
+        return { event, request: { ...request, users: [...request.users, ...gone], removed } }
+      })
+      return inner.saveChanges(forgotten)
     }),
   },
   'saves a large batch in chunks, each in its own transaction': {
@@ -92,35 +86,29 @@ export const requestFaults: Faults = {
       'all tenant requests of an access request are returned, ordered by tenant id',
       'every printable character is a valid id, and no id matches another as a pattern, as a prefix or in another case',
     ],
-    change: (inner) => ({
-      async tenantRequestsOf(requestingTenant, accessRequest) {
-        const requests = await inner.tenantRequestsOf(requestingTenant, accessRequest)
-        return requests.toSorted((a, b) => new Intl.Collator('en').compare(a.tenant, b.tenant))
-      },
+    change: replacing('tenantRequestsOf', (inner) => async (requestingTenant, accessRequest) => {
+      const requests = await inner.tenantRequestsOf(requestingTenant, accessRequest)
+      return requests.toSorted((a, b) => new Intl.Collator('en').compare(a.tenant, b.tenant))
     }),
   },
   'normalises texts': {
     breaks: ['messages are kept exactly: to the last code point, space and line feed, composed or not'],
-    change: (inner) => ({
-      async accessRequest(requestingTenant, id) {
-        const request = await inner.accessRequest(requestingTenant, id)
-        return request && { ...request, message: request.message.normalize('NFC') }
-      },
+    change: replacing('accessRequest', (inner) => async (requestingTenant, id) => {
+      const request = await inner.accessRequest(requestingTenant, id)
+      return request && { ...request, message: request.message.normalize('NFC') }
     }),
   },
   'returns its internal objects': {
     breaks: ['mutating a result does not affect stored data'],
-    change: (inner) => {
+    change: replacing('tenantRequest', (inner) => {
       const held = new Map<string, TenantRequest>()
-      return {
-        async tenantRequest(id) {
-          const stored = await inner.tenantRequest(id)
-          if (stored === undefined) return undefined
-          const version = `${id} ${stored.revision}`
-          if (!held.has(version)) held.set(version, structuredClone(stored))
-          return held.get(version)
-        },
+      return async (id) => {
+        const stored = await inner.tenantRequest(id)
+        if (stored === undefined) return undefined
+        const version = `${id} ${stored.revision}`
+        if (!held.has(version)) held.set(version, structuredClone(stored))
+        return held.get(version)
       }
-    },
+    }),
   },
 }

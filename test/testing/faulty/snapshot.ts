@@ -2,7 +2,7 @@
 import { newestFirst } from '../../../src/adapters/memory/parts.js'
 import { compareIds } from '../../../src/domain/ids.js'
 import type { SnapshotKey } from '../../../src/ports/event-feed.js'
-import { ALL, type Faults } from './faults.js'
+import { ALL, type Faults, replacing } from './faults.js'
 
 export const FILLED = 'an index filled from the request snapshot and the events after `stable` misses nothing that others save'
 const BETWEEN = 'writes between pages of the request snapshot cause no repeated or skipped request, and each page is as last saved'
@@ -17,39 +17,33 @@ export const snapshotFaults: Faults = {
   },
   'continues the request snapshot by row number, although other writes moved the rows': {
     breaks: [BETWEEN, FILLED],
-    change: (inner) => {
+    change: replacing('requestPage', (inner) => {
       const numbers = new Map<string, number>()
       const textOf = ({ tenant, sentAt, id }: SnapshotKey) => `${tenant} ${sentAt} ${id}`
-      return {
-        async requestPage({ after, limit }) {
-          const all = await inner.requestPage({ limit: ALL })
-          for (const [n, row] of all.entries()) if (!numbers.has(textOf(row))) numbers.set(textOf(row), n + 1)
-          const from = after === undefined ? 0 : numbers.get(textOf(after))
-          return from === undefined ? inner.requestPage({ after, limit }) : all.slice(from, from + limit)
-        },
+      return async ({ after, limit }) => {
+        const all = await inner.requestPage({ limit: ALL })
+        for (const [n, row] of all.entries()) if (!numbers.has(textOf(row))) numbers.set(textOf(row), n + 1)
+        const from = after === undefined ? 0 : numbers.get(textOf(after))
+        return from === undefined ? inner.requestPage({ after, limit }) : all.slice(from, from + limit)
       }
-    },
+    }),
   },
   'orders the request snapshot by `sentAt` only, not by tenant': {
     breaks: [
       'the request snapshot contains all requests, in every state, once and as last saved, ordered by tenant, `sentAt` and id',
       ANY_KEY,
     ],
-    change: (inner) => ({
-      async requestPage({ after, limit }) {
-        const oldestFirst = (await inner.requestPage({ limit: ALL })).toSorted((a, b) => newestFirst(b, a))
-        return oldestFirst.filter((one) => after === undefined || newestFirst(one, after) < 0).slice(0, limit)
-      },
+    change: replacing('requestPage', (inner) => async ({ after, limit }) => {
+      const oldestFirst = (await inner.requestPage({ limit: ALL })).toSorted((a, b) => newestFirst(b, a))
+      return oldestFirst.filter((one) => after === undefined || newestFirst(one, after) < 0).slice(0, limit)
     }),
   },
   'lists as governed only the tenants whose grants were not ended': {
     breaks: ['the governed tenants are those that ever granted, once, ordered by id, whatever happened to their grants'],
-    change: (inner) => ({
-      async governedTenantPage({ after = '', limit }) {
-        const all = await inner.requestPage({ limit: ALL })
-        const granted = all.filter(({ state, tenant }) => (state === 'granted' || state === 'expired') && tenant > after)
-        return [...new Set(granted.map(({ tenant }) => tenant))].sort(compareIds).slice(0, limit)
-      },
+    change: replacing('governedTenantPage', (inner) => async ({ after = '', limit }) => {
+      const all = await inner.requestPage({ limit: ALL })
+      const granted = all.filter(({ state, tenant }) => (state === 'granted' || state === 'expired') && tenant > after)
+      return [...new Set(granted.map(({ tenant }) => tenant))].sort(compareIds).slice(0, limit)
     }),
   },
   'returns at most 500 governed tenants, whatever the limit': {
