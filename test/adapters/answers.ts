@@ -8,7 +8,6 @@ import { type LoggedCommand, SMALL, Stage } from '../model/replay.js'
 import { CAP, steadyRule } from '../model/session-model.js'
 import { dueReading, type Reading, readingsOf } from './readings.js'
 
-/** A command log and a session log, which are interleaved. */
 export interface Play {
   readonly log: readonly LoggedCommand[]
   readonly visits: readonly LoggedSessionCommand[]
@@ -16,7 +15,6 @@ export interface Play {
   readonly turn: number
 }
 
-/** The number of commands per query. */
 const COMMANDS_PER_READING = 2
 /** One of this many queries is read at the end. */
 const READINGS_PER_SAMPLE = 12
@@ -50,7 +48,6 @@ async function linesOf(repository: Awaited<ReturnType<RepositoryFactory>>, { log
   const record = (what: string, answer: unknown) => {
     lines.push(`${what} ${JSON.stringify(answer)}`)
   }
-  /** Wraps the service, and records every answer and refusal as a line. */
   const recorded = <Service extends object>(service: Service): Service => {
     const calls = Object.entries(service).map(([verb, call]) => {
       const recordedCall = async (...args: unknown[]) => {
@@ -117,7 +114,6 @@ function refused(error: unknown): void {
   if (!isConsentryError(error)) throw error
 }
 
-/** Returns a deterministic hash of two numbers. */
 function mixed(a: number, b: number): number {
   const bits = Math.imul((Math.imul(a + 1, 0x9e3779b1) ^ (b + 1)) >>> 0, 0x85ebca6b)
   return (bits ^ (bits >>> 15)) >>> 0

@@ -12,7 +12,6 @@ const ALL = process.env['CONSENTRY_LAWS'] === 'all'
 /** By default a second driver of the same database runs only every third contract test. */
 const SECOND_DRIVERS = ['PostgreSQL, a client', 'PGlite']
 
-/** Defines the tests of the adapters of this kind. */
 export function contractTestsIn(kind: Adapter['kind']): void {
   if (kind === 'sqlite' && betterSqlite3 === undefined) {
     console.log(NO_BETTER_SQLITE3)

@@ -8,13 +8,11 @@ import { sha256 } from '../model/session-model.js'
 import { feedOf, groupedBy } from '../storage/findings.js'
 import { narrowed } from '../testing/liberal-repository.js'
 
-/** Returns the tenant of a user. */
 const homeOf = (user: string) => [...PEOPLE].find(([, users]) => users.includes(user))?.[0] ?? ''
 
 /** A query, which returns its answer. The pages of a list are recorded by the wrapper of the service. */
 export type Reading = () => Promise<unknown>
 
-/** Returns all queries of a stage in its current state. */
 export function readingsOf(stage: Stage, sessions: readonly { readonly id: string }[]): Reading[] {
   const { consentry, repository, sent } = stage
   return [
@@ -71,7 +69,6 @@ export function dueReading({ repository, now }: Stage): Reading {
   return () => repository.dueRequests(now, 3)
 }
 
-/** Reads a list from its first page to its last. */
 function pages(page: (cursor: string | undefined) => Promise<{ readonly next: string | null }>): Reading {
   return async () => {
     for (let cursor: string | null | undefined; cursor !== null; ) ({ next: cursor } = await page(cursor))
@@ -83,7 +80,6 @@ function sortedById(facts: TenantFacts): TenantFacts {
   return { ...facts, requests: facts.requests.toSorted((a, b) => (a.id < b.id ? -1 : 1)) }
 }
 
-/** Returns an actor of a tenant with all permissions. */
 function partyOf(tenant: string): Actor {
   return { user: 'somebody', tenant, permissions: ['submit', 'answer'], impersonating: null }
 }

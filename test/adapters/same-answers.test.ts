@@ -21,7 +21,6 @@ const playsOf = (seed: number, numRuns: number): readonly Play[] =>
 /** Fixed plays, as many as a default run has: they must find every fault. */
 const control = playsOf(20_260_101, 40)
 
-/** Returns the first different line and the command before it. */
 function difference(expected: readonly string[], actual: readonly string[]): string | undefined {
   const line = Array.from({ length: Math.max(expected.length, actual.length) }).findIndex((_, index) => expected[index] !== actual[index])
   if (line < 0) return undefined

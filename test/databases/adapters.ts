@@ -10,11 +10,9 @@ import { sqliteFiles } from './sqlite-files.js'
 
 export const KINDS = ['memory', 'sqlite', 'postgres', 'pglite'] as const
 
-/** An adapter in this or another process. */
 export interface Adapter {
   readonly name: string
   readonly kind: (typeof KINDS)[number]
-  /** Runs a contract test, and rejects if it fails. */
   readonly passes: (test: ContractTest) => Promise<void>
   readonly answers: (play: Play) => Promise<readonly string[]>
   readonly close: () => Promise<void>

@@ -20,7 +20,6 @@ export async function startForwarder() {
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
   return {
-    /** Returns a server's connection string with the forwarder's port. */
     address: (connectionString: string) => Object.assign(new URL(connectionString), { port }).href,
     /** Breaks all connections, and forwards later ones to this server, or refuses them. */
     switchTo: (connectionString?: string) => {

@@ -4,7 +4,6 @@ import { startPostgres } from './postgres-server.js'
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    /** The connection string of the run's PostgreSQL server. */
     postgres: string
   }
 }

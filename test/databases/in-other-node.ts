@@ -9,7 +9,6 @@ const { DatabaseSync } = process.getBuiltinModule('node:sqlite') as unknown as {
 const { make, close } = sqliteFiles((path) => new DatabaseSync(path))
 
 const orders = {
-  /** Runs a contract test, and returns its name. */
   test: async (name: string) => {
     const test = repositoryContract.find((one) => one.name === name)
     if (test === undefined) throw new Error(`there is no contract test \`${name}\``)

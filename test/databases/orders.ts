@@ -8,7 +8,6 @@ export interface ToChild {
   readonly args: readonly unknown[]
 }
 
-/** The result of an order, or its error. */
 export type FromChild =
   | { readonly number: number; readonly result: unknown }
   | { readonly number: number; readonly error: Readonly<Record<'name' | 'message' | 'stack', string>> }

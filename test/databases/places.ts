@@ -9,10 +9,8 @@ import type { Repository } from '../../src/ports/repository.js'
 import { newSchema, poolOn } from './pools.js'
 import { type OpenDatabase, sqliteFiles } from './sqlite-files.js'
 
-/** Runs plain SQL and returns its rows. */
 export type Query = (sql: string) => Promise<readonly Record<string, unknown>[]>
 
-/** An open host transaction. */
 export interface Transaction {
   readonly repository: Repository
   /** Another repository in the same transaction over a different connection object, so its calls are not queued. */
@@ -25,10 +23,8 @@ export interface Transaction {
 export interface Place {
   /** The repository, whose tables `migrate()` creates. */
   readonly repository: Repository & { migrate(): Promise<void> }
-  /** Returns another repository, with this prefix of table names. */
   readonly prefixed: (tablePrefix?: string) => Place['repository']
   readonly query: Query
-  /** Returns the quoted name of a table. */
   readonly of: (table: string) => string
   readonly begin: () => Promise<Transaction>
   /** Where a child process finds it. */
@@ -45,13 +41,11 @@ export interface PostgresPlace extends Place {
   readonly schema: string
 }
 
-/** A folder or a server, with new places. */
 export interface Databases<P extends Place = Place> {
   readonly place: (at?: string) => P
   readonly close: () => Promise<unknown>
 }
 
-/** Returns a folder of SQLite files. */
 export function sqliteDatabases<D extends OpenDatabase>(driver: (path: string) => D): Databases<SqlitePlace & { readonly database: D }> {
   const files = sqliteFiles(driver)
   return {
@@ -130,7 +124,6 @@ export async function clientDatabases() {
   return postgresDatabases({ driver: { client }, query, begin, close: () => client.end() })
 }
 
-/** Returns the databases of a new PGlite. */
 export async function embeddedDatabases() {
   const pglite = await PGlite.create()
   const begin: Connected['begin'] = (repository) =>

@@ -2,7 +2,6 @@
 import { randomBytes } from 'node:crypto'
 import pg from 'pg'
 
-/** Returns a schema name that no other process uses. */
 export function newSchema(): string {
   return `storage_${randomBytes(6).toString('hex')}`
 }
@@ -14,7 +13,6 @@ export function poolOn(connectionString: string, config: pg.PoolConfig = {}): pg
   return pool
 }
 
-/** Returns the settings of every connection of a pool. */
 export function settings(values: Readonly<Record<string, string>>): pg.PoolConfig {
   const options = Object.entries(values).map(([name, value]) => `-c ${name}=${value}`)
   return { options: options.join(' ') }

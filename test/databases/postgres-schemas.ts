@@ -5,7 +5,6 @@ import type { Databases, PostgresPlace } from './places.js'
 /** The number of schemas, reused in turn: emptying one is ten times faster than creating it. */
 const SCHEMAS = 12
 
-/** The tables that hold data. */
 export const TABLES = ['access_requests', 'user_sets', 'tenant_requests', 'governed_tenants', 'sessions', 'events']
 
 /** Returns a factory of repositories that connects on the first call. */

@@ -13,9 +13,7 @@ import { pathToFileURL } from 'node:url'
 import { ended, guarding, isOver, killed, spawned } from './server-process.js'
 
 export interface PostgresOptions {
-  /** Flags for `initdb`, after the default ones. */
   readonly initdbFlags?: readonly string[]
-  /** Flags for `postgres`, after the default ones. */
   readonly postgresFlags?: readonly string[]
   /** The folder of its programs; by default those from npm, which lack `pg_basebackup`. */
   readonly bin?: string
@@ -26,7 +24,6 @@ export interface PostgresOptions {
 export interface PostgresServer {
   /** Constant until the server's folder is removed. */
   readonly connectionString: string
-  /** Stops the server and removes its data. */
   stop(): Promise<void>
   /** Kills all processes of the server with SIGKILL; unwritten data is lost. */
   kill(): Promise<void>
@@ -42,7 +39,6 @@ const INITDB = ['--encoding=UTF8', '--locale-provider=icu', '--icu-locale=en-US'
 const ATTEMPTS = 5
 const PATIENCE = 60_000
 
-/** Creates a database cluster, or copies the primary's, and starts a server on it. */
 export async function startPostgres({ initdbFlags = [], postgresFlags = [], bin, primary }: PostgresOptions = {}): Promise<PostgresServer> {
   const owner = ownerOfServers()
   const folder = await mkdtemp(join(tmpdir(), 'consentry-postgres-'))
@@ -135,7 +131,6 @@ function ownerOfServers(): Owner | undefined {
   return { uid: id('-u'), gid: id('-g') }
 }
 
-/** Whether the server reported that it accepts connections before it ended. */
 async function ready(server: ChildProcess, data: string): Promise<boolean> {
   const until = performance.now() + PATIENCE
   while (!isOver(server) && performance.now() < until) {

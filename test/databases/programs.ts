@@ -13,12 +13,10 @@ type Build = (options: object) => Promise<unknown>
 const require = createRequire(import.meta.url)
 const modules = fileURLToPath(new URL('../node_modules', import.meta.url))
 
-/** A child process that obeys these orders. */
 export interface Child<O extends Orders> {
   readonly process: ChildProcess
   /** Gives an order, and returns its result; rejects with its error, or if the process ends first. */
   readonly call: <N extends keyof O & string>(name: N, ...args: Parameters<O[N]>) => Promise<Awaited<ReturnType<O[N]>>>
-  /** Ends the process, and waits until it has ended. */
   readonly end: () => Promise<void>
 }
 
@@ -91,7 +89,6 @@ async function ended(child: ChildProcess): Promise<void> {
   await exited
 }
 
-/** Returns how the process ended, by signal or code, and all of its output. */
 export async function outcomeOf(child: ChildProcess): Promise<{ readonly ended: string; readonly said: string }> {
   let said = ''
   child.stdout?.setEncoding('utf8').on('data', (some: string) => {

@@ -26,7 +26,6 @@ rm -rf "$1"`
   return guard
 }
 
-/** Kills a server and all its child processes with SIGKILL. */
 export async function killed(server: ChildProcess): Promise<void> {
   const { pid } = server
   if (pid === undefined || isOver(server)) return
@@ -39,10 +38,8 @@ export async function killed(server: ChildProcess): Promise<void> {
   await ended(server)
 }
 
-/** Whether a process has ended. */
 export const isOver = (child: ChildProcess) => child.exitCode !== null || child.signalCode !== null
 
-/** Waits until a process has ended. */
 export async function ended(child: ChildProcess): Promise<void> {
   if (isOver(child)) return
   child.ref()

@@ -6,7 +6,6 @@ import { join } from 'node:path'
 import { type SqliteDatabase, sqliteRepository } from '../../src/adapters/sqlite.js'
 import type { Repository } from '../../src/ports/repository.js'
 
-/** A database of any of the drivers. */
 export type OpenDatabase = SqliteDatabase & { close(): unknown }
 
 /** The maximum number of open files of a long run, so that it does not exhaust handles. */

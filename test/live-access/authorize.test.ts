@@ -11,7 +11,6 @@ const legacyTool = { user: 'wickham', method: 'legacy-support' }
 const charlotte = { user: 'charlotte', tenant: HUNDRED }
 const uncalled = () => expect.unreachable('it was called')
 
-/** How `authorize` answers: `allowed`, the reason of the denial, or the code of another error. */
 const answerTo = (live: LiveAccess, whole: unknown): Promise<string> =>
   live.authorize(whole as typeof QUESTION).then(
     () => 'allowed',
@@ -21,7 +20,6 @@ const answerTo = (live: LiveAccess, whole: unknown): Promise<string> =>
     },
   )
 
-/** Expects these answers to Caroline's question, changed like this. */
 async function expectAnswers(live: LiveAccess, rows: readonly (readonly [change: object, answer: string])[]): Promise<void> {
   for (const [change, answer] of rows) expect([change, await answerTo(live, { ...QUESTION, ...change })]).toEqual([change, answer])
 }

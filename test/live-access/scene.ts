@@ -31,7 +31,6 @@ export const BRIEF = { maxStalenessMs: 100 }
 /** A position `by` numbers after the other; it names no real event. */
 export const moved = ({ at }: Position, by: number): Position => ({ at: at + by, event: 'nothing' })
 
-/** A call that never settles. */
 export const never = (): Promise<never> => new Promise(() => {})
 
 /** The error of a repository that fails. */
@@ -44,7 +43,6 @@ export const throws = (): never => {
 /** The default instant of all questions. */
 export const NOW = T0 + 1
 
-/** Caroline's question to `authorize`. */
 export const QUESTION = { user: 'caroline', tenant: TOM, method: 'access-request', from: CLASSICS } as const
 
 export const NO_FACTS = { allowed: false, reason: 'no-facts', changesAt: null }
@@ -90,7 +88,6 @@ export async function scene(options: SceneOptions = {}) {
     ...beneath,
     stage,
     live,
-    /** What `onError` was called with. */
     errors,
     /** Whether Caroline may enter Tom Sawyer, by every method of the access: all must agree. */
     allowed: (): boolean => {
@@ -105,9 +102,7 @@ export async function scene(options: SceneOptions = {}) {
     /** The reason of a decision, by default of the one about Caroline in Tom Sawyer. */
     reason: (user = 'caroline', tenant: string = TOM, method: AccessMethod = 'access-request'): string =>
       live.decide(user, tenant, method, NOW).reason,
-    /** Revokes Caroline's grant. */
     revoke: () => consentry.revoke(tomAdmin, tom),
-    /** Submits a further request for this user, and returns its id in the tenant. */
     submit: async (user: string, tenant: string) => {
       const { sent } = await consentry.submit(elizabeth, { name: 'Again', associations: [{ users: [user], tenants: [tenant] }] })
       return sent[0]?.id ?? ''
@@ -123,7 +118,6 @@ export async function filled(options: SceneOptions = {}): Promise<Scene> {
   return on
 }
 
-/** The issues for which a call refuses its input, as `code at.path`. */
 export function issuesOf(call: () => unknown): string[] {
   try {
     call()
@@ -150,7 +144,6 @@ export async function eventually(so: () => boolean): Promise<void> {
     if (performance.now() - began > 20_000) throw new Error(`never became true: ${so}`)
 }
 
-/** Waits until the live access has applied the revocation of Caroline's grant. */
 export const seesRevocation = ({ reason }: Scene): Promise<void> => eventually(() => reason() === 'revoked')
 
 /**

@@ -9,7 +9,6 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-/** A controller, its signal, and the number of listeners of that signal. */
 function watched() {
   const controller = new AbortController()
   return { controller, signal: controller.signal, listeners: () => getEventListeners(controller.signal, 'abort').length }

@@ -78,7 +78,6 @@ async function scene() {
 const DENIED = { allowed: false, reason: 'invalid-question', changesAt: null }
 const REFUSED: Partial<Record<Verb, unknown>> = { decide: DENIED, tenantsFor: [], usersFor: [] }
 
-/** Returns what is wrong with the service's reaction to a hostile call, or `undefined`. */
 async function fault(service: Service, verb: Verb, args: readonly unknown[]): Promise<string | undefined> {
   let answer: unknown
   try {

@@ -6,7 +6,6 @@ import { grantAgain, grantedStage, HOUR, issuesOf, type sessionStage, sha256 } f
 
 type On = Awaited<ReturnType<typeof sessionStage>>
 
-/** Returns the session events, oldest first: when, by whom and why. */
 async function ends(on: On) {
   const events = await on.memory.history({ requestingTenant: CLASSICS, limit: 1e6 })
   return events.flatMap((event) => (event.type === 'impersonation.ended' ? [[event.at, event.by, event.cause]] : [])).reverse()

@@ -2,7 +2,6 @@
 import { createHash } from 'node:crypto'
 import { expect, it, vi } from 'vitest'
 
-/** Loads the module with the given `process`. */
 async function loaded(process: unknown) {
   vi.resetModules()
   vi.stubGlobal('process', process)

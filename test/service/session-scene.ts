@@ -14,7 +14,6 @@ export const wickham = person('wickham', CLASSICS)
 export const IN_TOM = { tenant: TOM, method: 'access-request' } as const
 export const sha256 = (id: string) => createHash('sha256').update(id).digest('hex')
 
-/** A repository that answers with changed rows of sessions. */
 export function withRows(repository: Repository, change: (row: SessionRow) => unknown): Repository {
   const changed = <R extends SessionRow>(row: R): R => change(row) as R
   return {
@@ -69,10 +68,8 @@ export async function refusal(call: Promise<unknown>): Promise<ConsentryError> {
   throw error
 }
 
-/** Returns the code of a call's error. */
 export const codeOf = async (call: Promise<unknown>) => (await refusal(call)).code
 
-/** Returns the issues of a call's error, as `path code`. */
 export const issuesOf = async (call: Promise<unknown>) => (await refusal(call)).issues.map(({ path, code }) => `${path.join('.')} ${code}`)
 
 /** Returns the code of a call's error, with the reason of a denial or the instant of an end; `live` without an error. */
@@ -89,7 +86,6 @@ export async function told(call: Promise<unknown>): Promise<string> {
   }
 }
 
-/** Returns all items of a list, and the size of each page. */
 export async function pages<T>(list: (cursor: string | undefined) => Promise<Page<T>>): Promise<{ items: T[]; sizes: number[] }> {
   const items: T[] = []
   const sizes: number[] = []

@@ -12,19 +12,16 @@ export const CONTENDERS = 8
 
 type Answer = 'grant' | 'reject' | 'withdraw'
 
-/** Answers a request as one contender, and returns the outcome. */
 export interface Attempt {
   readonly tenant: string
   readonly id: string
   readonly answer: Answer
 }
 
-/** Runs all contenders concurrently, and returns their outcomes. */
 type Contest = (attempts: readonly Attempt[]) => Promise<readonly string[]>
 
 const ANSWERS: readonly Answer[] = ['grant', 'reject', 'grant', 'withdraw', 'reject', 'grant', 'withdraw', 'grant']
 
-/** Answers through the service. Returns `won` or the code of the refusal. */
 export async function answered(service: Consentry, { tenant, id, answer }: Attempt): Promise<string> {
   try {
     if (answer === 'grant') await service.grant(answererOf(tenant), id, { expiresAt: null })

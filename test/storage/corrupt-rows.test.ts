@@ -38,7 +38,6 @@ describe.each([
   })
   afterAll(() => databases.close())
 
-  /** Executes SQL, looks at what a repository then returns, and rolls back. */
   async function changed<T>(sql: string, look: (repository: Repository) => Promise<T>): Promise<T> {
     const { repository, query, end } = await place.begin()
     try {
@@ -49,7 +48,6 @@ describe.each([
     }
   }
 
-  /** Corrupts a row, and looks at what a repository then returns. */
   function spoiled<T>({ of, set }: Pick<Spoil, 'of' | 'set'>, look: (repository: Repository, located: Located) => Promise<T>): Promise<T> {
     const { table, keyColumn, key } = made.located[of]
     const [, renamed] = new RegExp(`^${keyColumn} = '(.*)'$`).exec(set) ?? []

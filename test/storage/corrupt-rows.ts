@@ -13,7 +13,6 @@ type Sound =
 
 export interface Spoil {
   readonly of: Sound
-  /** The SQL that sets the values. */
   readonly set: string
   /**
    * What the corrupted columns do to facts: an invalid value; a value that contradicts the row's others, which must allow nothing;
@@ -126,7 +125,6 @@ export const spoils: readonly Spoil[] = [
 ]
 
 const HOUR = 3_600_000
-/** The instant of all events. */
 export const THEN = 1_000_000
 
 export interface Located {
@@ -185,7 +183,6 @@ export async function fill({ repository, query, of }: Place): Promise<Made> {
   return { service, openSession, located }
 }
 
-/** Returns every query that reads a row of that kind. */
 export function readings(repository: Repository, of: Sound, { key }: Located): readonly (() => Promise<unknown>)[] {
   const page = { now: THEN, limit: 1_000 }
   const sessionsIn = (tenant: string) => [() => repository.session(key), () => repository.sessions({ ...page, tenant })]

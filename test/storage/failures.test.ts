@@ -49,13 +49,11 @@ async function fixtureOf<P extends Place>(place: P): Promise<Fixture<P>> {
   return { place, pending, stored }
 }
 
-/** Asserts that each command fails with a typed error that names the port. */
 async function writingFails(service: Consentry, { pending }: Fixture): Promise<void> {
   const commands = commandsOf(service, 'pending', pending, asking(FAN_OUT, ['caroline'], 'x'.repeat(1_000)))
   for (const command of commands) await expect(command()).rejects.toMatchObject({ ...UNAVAILABLE, cause: expect.any(Error) })
 }
 
-/** Asserts that each question fails with an error: neither a denial nor an allow. */
 async function readingFails(service: Consentry): Promise<void> {
   const expected = { code: 'facts-unavailable', cause: expect.any(Error) }
   for (const question of questionsOf(service, 'granted')) await expect(question()).rejects.toMatchObject(expected)
@@ -63,7 +61,6 @@ async function readingFails(service: Consentry): Promise<void> {
   expect(await doorOf(service)).toBe(503)
 }
 
-/** Asserts that the next calls work after the failure. */
 async function worksAgain(service: Consentry, { pending }: Fixture): Promise<void> {
   expect(await doorOf(service)).toBe(200)
   expect((await service.grant(answererOf('pending'), pending, { expiresAt: null })).status).toBe('granted')
@@ -71,7 +68,6 @@ async function worksAgain(service: Consentry, { pending }: Fixture): Promise<voi
   expect((await service.incoming(answererOf('granted'))).items.length).toBe(1)
 }
 
-/** Returns the HTTP status of a guard for a user with access. */
 async function doorOf(consentry: Consentry): Promise<number> {
   const options = { consentry, actor: () => caroline, tenant: () => 'granted', method: () => 'access-request' as const }
   const handler = withConsentryGuard(options, () => new Response('inside'))
@@ -85,11 +81,9 @@ interface Failing {
   /** The service to use after the failure, by default the same. */
   readonly afterwards?: Consentry
   readonly fail?: () => unknown
-  /** Ends the failure. */
   readonly repair?: () => unknown
 }
 
-/** Which calls fail: all, all commands, or only a wide submission, with this cause. */
 type Calls = 'all' | 'commands' | { readonly wide: object }
 
 /** Asserts that these calls fail with typed errors and store nothing, and that all calls work afterwards. */
@@ -113,7 +107,6 @@ describe('PostgreSQL', () => {
   const pools: pg.Pool[] = []
   afterAll(() => Promise.all([postgres.close(), ...pools.map((pool) => pool.end())]))
 
-  /** A fixture, and a service over a pool of one client. */
   async function over(config: pg.PoolConfig, connectionString = inject('postgres')) {
     const fixture = await fixtureOf(postgres.place())
     const pool = poolOn(connectionString, { max: 1, ...config })
@@ -236,7 +229,6 @@ describe('SQLite', () => {
     await files.close()
   })
 
-  /** A fixture, and a service over a second connection. */
   async function over({ timeout = 5_000, readOnly = false, journal = 'wal' } = {}) {
     const place = files.place()
     place.database.exec(`pragma journal_mode = ${journal}`)
@@ -246,14 +238,12 @@ describe('SQLite', () => {
     return { fixture, database, service: serviceOn(sqliteRepository({ database })) }
   }
 
-  /** The same with the first connection holding a lock. */
   async function withLock(kind: 'immediate' | 'exclusive', journal: string): Promise<Failing> {
     const { fixture, service } = await over({ timeout: 20, journal })
     const { query } = fixture.place
     return { fixture, service, fail: () => query(`begin ${kind}`), repair: () => query('rollback') }
   }
 
-  /** The same with few free pages. */
   async function withSmallDisk() {
     const { database, ...rest } = await over()
     const fail = () => {

@@ -18,11 +18,8 @@ export function rewriting(pool: PostgresPool, rewritten: (sql: string) => string
   }
 }
 
-/** Removes the comparison of revisions. */
 export const withoutComparison = (sql: string) => sql.replace(' and r.revision = c.revision', '')
 
-/** Compares revisions without locking the rows. */
 export const withoutLock = (sql: string) => sql.replace(' for update of r', '')
 
-/** Removes transactions, so that every statement commits by itself. */
 export const withoutTransaction = (sql: string) => (/^(begin|commit|rollback)\b/.test(sql) ? 'select 1' : sql)

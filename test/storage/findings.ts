@@ -28,7 +28,6 @@ interface Kind {
   readonly stored: (key: string) => Promise<unknown>
 }
 
-/** Runs all checks, after all writers have ended. */
 export async function findingsIn(place: Place, ledgers: readonly Ledger[]): Promise<Findings> {
   const events = await feedOf(place.repository)
   const stored = new Set(events.map(({ id }) => id))
@@ -55,7 +54,6 @@ export async function feedOf(repository: Repository): Promise<ConsentryEvent[]> 
   return (await repository.readEvents({ after: FEED_START, limit: 1_000_000 })).entries.map(({ event }) => event)
 }
 
-/** Groups events by key, without those that have none. */
 export function groupedBy(events: readonly ConsentryEvent[], keyOf: (event: ConsentryEvent) => string | undefined) {
   const grouped = new Map<string, ConsentryEvent[]>()
   for (const event of events) {
@@ -65,7 +63,6 @@ export function groupedBy(events: readonly ConsentryEvent[], keyOf: (event: Cons
   return grouped
 }
 
-/** Returns the tenant request that an event is about. */
 export const requestOf = (event: ConsentryEvent) => ('tenantRequest' in event ? event.tenantRequest : undefined)
 
 function kindsIn({ repository, query, of }: Place): readonly Kind[] {
@@ -113,7 +110,6 @@ function kindsIn({ repository, query, of }: Place): readonly Kind[] {
   ]
 }
 
-/** Returns every stored state that differs from its events, and the other way round. */
 async function halvesOf({ what, keys, keyOf, said, stored }: Kind, { query }: Place, events: readonly ConsentryEvent[]): Promise<string[]> {
   const grouped = groupedBy(events, keyOf)
   const rows = (await query(keys)).map(({ key }) => String(key))

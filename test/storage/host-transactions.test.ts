@@ -13,7 +13,6 @@ import { answererOf, ask, askAndGrant, asking, CLASSICS, elizabeth, serviceOn, t
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
-/** The databases by driver, and whether another connection can read them. */
 const drivers: readonly { readonly name: string; readonly open: () => Databases | Promise<Databases>; readonly shared: boolean }[] = [
   ...[betterSqlite3].flatMap((open) => (open ? [{ name: 'better-sqlite3', open: () => places.sqliteDatabases(open), shared: true }] : [])),
   { name: 'libsql', open: places.libsqlDatabases, shared: true },
@@ -37,12 +36,10 @@ async function inTransaction<T>(place: Place, work: (transaction: Transaction) =
   }
 }
 
-/** Returns the events of one tenant, earliest first. */
 async function told(repository: Repository, tenant: string): Promise<readonly ConsentryEvent['type'][]> {
   return (await feedOf(repository)).filter((event) => event.tenant === tenant).map(({ type }) => type)
 }
 
-/** Returns the withdrawal of a request as it is stored now. */
 async function withdrawal(repository: Repository, id: string): Promise<Change> {
   const request = (await repository.tenantRequest(id)) ?? expect.unreachable()
   const result = withdraw(request, {}, { actor: elizabeth, now: request.changedAt, newId: randomUUID })
@@ -58,7 +55,6 @@ async function atOnce(repository: Transaction['outOfTurn'], taken: string): Prom
   return (await Promise.allSettled(submitting)).map(({ status }) => status === 'fulfilled')
 }
 
-/** Whether each of these submissions is to be saved. */
 const savedAtOnce = TWELVE.map((_, n) => n % 3 > 0)
 
 if (betterSqlite3 === undefined) it.skip(NO_BETTER_SQLITE3, () => {})
@@ -81,7 +77,6 @@ for (const { name, open, shared } of drivers) {
     })
     afterAll(() => databases.close())
 
-    /** Writes a row of the host. */
     const note = ({ query }: Transaction, text: string) => query(`insert into ${place.of('notes')} values ('${text}')`)
     const notes = async () => (await place.query(`select note from ${place.of('notes')}`)).map((row) => row['note'])
 

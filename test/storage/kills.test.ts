@@ -22,7 +22,6 @@ vi.setConfig({ testTimeout: 60_000 + 5_000 * (SQLITE_CYCLES + POSTGRES_CYCLES), 
 
 const upTo = (limit: number) => 1 + Math.floor(Math.random() * limit)
 
-/** Runs that many cycles, and returns the sum of their findings. */
 async function cyclesOf(database: string, count: number, cycle: (n: number) => Promise<Findings>): Promise<Findings> {
   const cycles: Findings[] = []
   for (let n = 0; n < count; n++) cycles.push(await cycle(n))

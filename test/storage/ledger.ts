@@ -31,7 +31,6 @@ export function linesOf(text: string): Said[] {
     .map((line) => JSON.parse(line))
 }
 
-/** Wraps a repository, and logs each save before it runs and each conflict. */
 export function telling(repository: Repository, say: (said: Said) => void): Repository {
   const logged =
     <C extends { readonly event: { readonly id: string } }>(save: (changes: readonly C[]) => Promise<SaveResult>) =>

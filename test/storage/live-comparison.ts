@@ -11,10 +11,8 @@ import { tenantsUpTo } from './service.js'
 export const TENANTS: readonly string[] = tenantsUpTo(30).sort()
 export const USERS: readonly string[] = tenantsUpTo(12, 'user').sort()
 
-/** The host's legacy rule, which permits some users. */
 export const legacy: LegacyRule = (user) => user.length % 2 === 0
 
-/** The number of compared answers, and the differences. */
 export interface Compared {
   readonly answers: number
   readonly differences: readonly string[]
@@ -71,7 +69,6 @@ export interface Ended {
   readonly granted: boolean
 }
 
-/** Returns the access that an event ended. */
 export async function endedBy(event: ConsentryEvent, repository: Pick<Repository, 'tenantRequest'>): Promise<readonly Ended[]> {
   if (!('tenantRequest' in event) || !/\.(revoked|rejected|withdrawn|user-removed)$/.test(event.type)) return []
   const request = await repository.tenantRequest(event.tenantRequest)

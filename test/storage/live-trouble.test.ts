@@ -12,7 +12,6 @@ import { answererOf, ask, askAndGrant, serviceOn, tenantsUpTo } from './service.
 
 const TROUBLES = Number(process.env['CONSENTRY_LIVE_TROUBLES'] ?? 3)
 
-/** The number of commands between two failures. */
 const BETWEEN = 30
 
 vi.setConfig({ testTimeout: 60_000 + TROUBLES * 20_000, hookTimeout: 60_000 })

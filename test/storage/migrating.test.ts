@@ -41,7 +41,6 @@ const { pool } = postgres
 const program = programNamed('../storage/migrator')
 afterAll(() => Promise.all([files.close(), postgres.close(), program.remove()]))
 
-/** Asserts that every call rejects because of that schema version. */
 async function expectMismatch(repository: Repository, found: number | null): Promise<void> {
   const cause = { code: 'schema-mismatch', found, expected: EXPECTED }
   const reads: readonly Call[] = [
@@ -56,7 +55,6 @@ async function expectMismatch(repository: Repository, found: number | null): Pro
   for (const call of others) await expect(call()).rejects.toMatchObject({ code: 'unavailable', port: 'repository', cause })
 }
 
-/** Returns the SQL by which the next release migrates. */
 const nextRelease = (place: Place, sql = '') => migrationTo(tablesOf('schema' in place ? { schema: `${place.schema}` } : {}), 2, sql).sql
 const eventsIn = async ({ repository }: Place) => (await repository.readEvents({ after: FEED_START, limit: 99 })).entries.length
 

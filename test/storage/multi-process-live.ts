@@ -7,7 +7,6 @@ import type { Reader, Report } from './multi-process-reader.js'
 export interface Setting {
   readonly connectionString: string
   readonly schema: string
-  /** Whether it subscribes to changes; otherwise it only polls. */
   readonly subscribes: boolean
   readonly pollIntervalMs: number
 }
@@ -53,7 +52,6 @@ export async function crewReport(
   }
 }
 
-/** Returns what a report compared, in words. */
 export function inWords({ ends, allowed, answers, differences }: Report): string {
   return `${ends} ends looked at, ${allowed.length} still allowed, ${answers} answers compared, ${differences.length} differences`
 }

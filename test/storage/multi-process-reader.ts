@@ -15,14 +15,11 @@ export interface Report extends Compared {
   readonly accepted: number
   readonly refused: number
   readonly unknown: readonly string[]
-  /** The number of ends it checked. */
   readonly ends: number
   readonly allowed: readonly string[]
-  /** The status messages of the live access. */
   readonly errors: readonly string[]
 }
 
-/** The number of concurrent commands per process. */
 const LANES = 3
 /** The share of commands that run inside an open host transaction, and how long it may stay open, in milliseconds. */
 const HELD = { share: 0.3, atMost: 15 }

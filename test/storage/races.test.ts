@@ -20,7 +20,6 @@ const files = libsqlDatabases()
 const program = programNamed('../storage/contender')
 afterAll(() => Promise.all([postgres.close(), files.close(), program.remove()]))
 
-/** Concurrent answers in PostgreSQL, over a pool of ten whose statements may be rewritten. */
 async function inPostgres(rounds: number, rewritten?: (sql: string) => string): Promise<readonly string[]> {
   const { repository, schema } = postgres.place()
   await repository.migrate()
@@ -29,7 +28,6 @@ async function inPostgres(rounds: number, rewritten?: (sql: string) => string): 
   return contests(rounds, repository, (attempts) => Promise.all(attempts.map((one) => answered(service, one))))
 }
 
-/** Concurrent answers in SQLite, by processes that share a file. */
 async function inSqlite(rounds: number, fault: DriverFault = 'none', processes = 2): Promise<readonly string[]> {
   const { repository, path } = files.place()
   await repository.migrate()

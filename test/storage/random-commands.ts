@@ -15,7 +15,6 @@ export interface Cast {
   readonly brief: boolean
 }
 
-/** Returns a function that runs the next command. */
 export function randomCommands({ vendors, tenants, users, brief }: Cast): (repository: Repository) => Promise<unknown> {
   const sessions: { readonly actor: Actor; readonly id: string }[] = []
   const upTo = (limit: number) => 1 + Math.floor(Math.random() * limit)

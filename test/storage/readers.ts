@@ -5,7 +5,6 @@ import type { Position } from '../../src/ports/event-feed.js'
 import type { Repository } from '../../src/ports/repository.js'
 import { rewriting } from './faulty-postgres-driver.js'
 
-/** An event as a reader received it. */
 export interface Got {
   readonly id: string
   /** The id of its request or session; `undefined` for a submission. */

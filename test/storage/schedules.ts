@@ -20,14 +20,12 @@ export const schedules: fc.Arbitrary<readonly Step[]> = fc.array(
   { minLength: 10, maxLength: 18 },
 )
 
-/** What a reader received, and its errors, compared with the committed events. */
 export interface Followed {
   /** By read, the events of requests as `tenant revision`; the tenants are numbered as they are asked. */
   readonly reads: readonly (readonly string[])[]
   readonly missed: readonly string[]
   /** Events received twice, before commit, or after a rollback. */
   readonly tooMuch: readonly string[]
-  /** Requests with revisions out of order. */
   readonly disordered: readonly string[]
 }
 

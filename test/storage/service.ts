@@ -20,12 +20,10 @@ export function answererOf(tenant: string): Actor {
   return { user: `admin-of-${tenant}`, tenant, permissions: ['answer'], impersonating: null }
 }
 
-/** Creates the service, by default with the system clock and random ids. */
 export function serviceOn(repository: Repository, options: Partial<ConsentryOptions> = {}): Consentry {
   return createConsentry({ repository, directory, ...options })
 }
 
-/** Returns the input of a submission for these tenants and users. */
 export function asking(tenants: readonly string[], users: readonly string[] = ['caroline'], message = '') {
   return { name: 'SupportAccess', message, associations: [{ users, tenants }] }
 }
@@ -34,25 +32,21 @@ export function tenantsUpTo(count: number, name = 'tenant'): string[] {
   return Array.from({ length: count }, (_, n) => `${name}-${n}`)
 }
 
-/** Submits to one tenant, and returns the id of its request. */
 export async function ask(service: Consentry, tenant: string, users?: readonly string[]): Promise<string> {
   const { sent } = await service.submit(elizabeth, asking([tenant], users))
   return sent[0]?.id ?? ''
 }
 
-/** Submits to one tenant, which grants, and returns the id of its request. */
 export async function askAndGrant(service: Consentry, tenant: string): Promise<string> {
   const id = await ask(service, tenant)
   await service.grant(answererOf(tenant), id, { expiresAt: null })
   return id
 }
 
-/** Returns the question whether Caroline may enter a tenant. */
 export function mayEnter(tenant: string) {
   return { user: 'caroline', tenant, method: 'access-request', from: 'classics' } as const
 }
 
-/** Returns every question that reads the facts of a tenant. */
 export function questionsOf(service: Consentry, tenant: string): readonly Call[] {
   return [
     () => service.decide(mayEnter(tenant)),

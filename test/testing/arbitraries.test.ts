@@ -24,7 +24,6 @@ const SESSION_VERBS = ['startImpersonation', 'checkImpersonation', 'endImpersona
 const SESSION_FLAWS = ['malformed', 'impersonating', 'unknown', 'stranger', 'own-tenant']
 const REASONS = [...USER_STATUSES, 'not-associated', 'legacy-closed', 'legacy-permitted', 'no-facts']
 
-/** Each of these words occurred at least so often. */
 function reached(words: readonly string[], wanted: readonly string[], least: number): void {
   const counts = new Map<string, number>()
   for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1)

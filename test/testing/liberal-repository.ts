@@ -73,7 +73,6 @@ function withGaps(inner: Repository): Repository['readEvents'] {
   }
 }
 
-/** Rejects values that the schemas refuse. */
 function strictRepository(): Repository {
   const inner = memoryRepository()
   const saves = aroundSaves(inner, (events, save) => {

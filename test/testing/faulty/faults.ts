@@ -7,7 +7,6 @@ import type { Repository, SaveResult } from '../../../src/ports/repository.js'
 /** The faults by name; `breaks` lists the contract tests that fail, the most specific first. */
 export type Faults = Readonly<Record<string, { readonly breaks: readonly [string, ...string[]]; readonly change: Change }>>
 
-/** Returns the methods that a fault replaces in a correct repository. */
 export type Change = (inner: Repository) => Partial<Repository>
 
 /** Returns the change of one method. */
@@ -42,7 +41,6 @@ export function aroundSaves(inner: Repository, around: <T>(events: readonly Cons
   } satisfies Partial<Repository>
 }
 
-/** Saves a large batch in chunks, each in its own transaction. */
 export function inChunks<C>(save: (changes: readonly C[]) => Promise<SaveResult>) {
   return async (changes: readonly C[]): Promise<SaveResult> => {
     for (let from = 0; from < changes.length; from += 500) {
@@ -52,12 +50,10 @@ export function inChunks<C>(save: (changes: readonly C[]) => Promise<SaveResult>
   }
 }
 
-/** Returns a page of the feed, whose position is that of its last entry. */
 export function feedPage(entries: readonly FeedEntry[], after: Position) {
   return { entries, position: entries.at(-1)?.position ?? after }
 }
 
-/** Returns the events as entries at the positions after `start`. */
 export function numbered(events: readonly ConsentryEvent[], start: Position): FeedEntry[] {
   return events.map((event, n) => ({ position: { at: start.at + n + 1, event: event.id }, event }))
 }
