@@ -45,9 +45,7 @@ async function linesOf(repository: Awaited<ReturnType<RepositoryFactory>>, { log
   const lines: string[] = []
   const sessions: StartedSession[] = []
   let count = 0
-  const record = (what: string, answer: unknown) => {
-    lines.push(`${what} ${JSON.stringify(answer)}`)
-  }
+  const record = (what: string, answer: unknown) => lines.push(`${what} ${JSON.stringify(answer)}`)
   const recorded = <Service extends object>(service: Service): Service => {
     const calls = Object.entries(service).map(([verb, call]) => {
       const recordedCall = async (...args: unknown[]) => {

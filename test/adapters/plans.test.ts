@@ -70,12 +70,7 @@ describe('PostgreSQL', () => {
   }, PATIENCE)
   afterAll(() => postgres.close())
 
-  interface Plan {
-    readonly 'Node Type': string
-    readonly 'Relation Name'?: string
-    readonly 'Index Cond'?: string
-    readonly Plans?: readonly Plan[]
-  }
+  type Plan = { 'Node Type': string; 'Relation Name'?: string; 'Index Cond'?: string; Plans?: readonly Plan[] }
   const nodes = (plan: Plan): Plan[] => [plan, ...(plan.Plans ?? []).flatMap(nodes)]
   /** Returns the tables that are scanned completely, or by an index without a condition. */
   const scans = async (sql: string, how: 'generic' | 'these values') => {

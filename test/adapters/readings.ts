@@ -1,13 +1,15 @@
 /** Every query of a service and its repository, as small steps that can run at any time. */
-import type { Actor, TenantFacts } from '../../src/index.js'
+import type { TenantFacts } from '../../src/index.js'
 import { REQUEST_STATUSES, SESSION_STATUSES, USER_STATUSES } from '../../src/index.js'
 import { PEOPLE } from '../../src/testing/arbitraries.js'
 import { METHODS } from '../model/questions.js'
 import { type Stage, TENANTS, USERS } from '../model/replay.js'
 import { sha256 } from '../model/session-model.js'
 import { feedOf, groupedBy } from '../storage/findings.js'
+import { person } from '../story/cast.js'
 import { narrowed } from '../testing/liberal-repository.js'
 
+const partyOf = (tenant: string) => person('somebody', tenant, 'submit', 'answer')
 const homeOf = (user: string) => [...PEOPLE].find(([, users]) => users.includes(user))?.[0] ?? ''
 
 /** A query, which returns its answer. The pages of a list are recorded by the wrapper of the service. */
@@ -78,8 +80,4 @@ function pages(page: (cursor: string | undefined) => Promise<{ readonly next: st
 /** Sorts the requests of facts, whose order the port does not specify. */
 function sortedById(facts: TenantFacts): TenantFacts {
   return { ...facts, requests: facts.requests.toSorted((a, b) => (a.id < b.id ? -1 : 1)) }
-}
-
-function partyOf(tenant: string): Actor {
-  return { user: 'somebody', tenant, permissions: ['submit', 'answer'], impersonating: null }
 }

@@ -10,17 +10,10 @@ import { answererOf, ask, elizabeth, serviceOn, tenantsUpTo } from './service.js
 
 export const CONTENDERS = 8
 
-type Answer = 'grant' | 'reject' | 'withdraw'
+const ANSWERS = ['grant', 'reject', 'grant', 'withdraw', 'reject', 'grant', 'withdraw', 'grant'] as const
 
-export interface Attempt {
-  readonly tenant: string
-  readonly id: string
-  readonly answer: Answer
-}
-
+export type Attempt = { readonly tenant: string; readonly id: string; readonly answer: (typeof ANSWERS)[number] }
 type Contest = (attempts: readonly Attempt[]) => Promise<readonly string[]>
-
-const ANSWERS: readonly Answer[] = ['grant', 'reject', 'grant', 'withdraw', 'reject', 'grant', 'withdraw', 'grant']
 
 export async function answered(service: Consentry, { tenant, id, answer }: Attempt): Promise<string> {
   try {

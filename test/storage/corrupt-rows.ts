@@ -1,15 +1,12 @@
 /** A store with many kinds of rows, and corruptions of them by plain SQL, which no command could write. */
-import type { Consentry } from '../../src/consentry.js'
 import { FEED_START } from '../../src/ports/event-feed.js'
 import type { Repository } from '../../src/ports/repository.js'
 import type { Place } from '../databases/places.js'
 import { answererOf, ask, CLASSICS, caroline, elizabeth, serviceOn } from './service.js'
 
-/** A valid row, by table and key. */
-type Sound =
-  | ('granted' | 'pending' | 'revoked' | 'expired')
-  | ('open session' | 'left session')
-  | ('started' | 'submitted' | 'sent' | 'governed')
+/** The rows of the store, and the id of the open session as its user knows it. */
+export type Made = Awaited<ReturnType<typeof fill>>
+type Sound = keyof Made['located']
 
 export interface Spoil {
   readonly of: Sound
@@ -127,21 +124,10 @@ export const spoils: readonly Spoil[] = [
 const HOUR = 3_600_000
 export const THEN = 1_000_000
 
-export interface Located {
-  readonly table: string
-  readonly keyColumn: string
-  readonly key: string
-}
-
-/** The rows of the store, and the session ids as their users know them. */
-export interface Made {
-  readonly located: Readonly<Record<Sound, Located>>
-  readonly openSession: string
-  readonly service: (repository: Repository) => Consentry
-}
+export type Located = Readonly<Record<'table' | 'keyColumn' | 'key', string>>
 
 /** Fills the store: a tenant for each state with one request, and one untouched tenant. */
-export async function fill({ repository, query, of }: Place): Promise<Made> {
+export async function fill({ repository, query, of }: Place) {
   await repository.migrate()
   let now = THEN
   const service = (on: Repository) => serviceOn(on, { clock: () => now })

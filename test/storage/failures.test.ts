@@ -28,19 +28,15 @@ const WIDE = asking(tenantsUpTo(WIDTH), ['caroline'], 'x'.repeat(1_000))
 const UNAVAILABLE = { code: 'unavailable', port: 'repository' }
 const FAN_OUT = tenantsUpTo(50, 'fan')
 
-/** A migrated place with a granted and a pending request. */
-interface Fixture<P extends Place = Place> {
-  readonly place: P
-  readonly pending: string
-  /** Returns everything stored, over a connection that does not fail. */
-  readonly stored: () => Promise<unknown>
-}
+type Fixture = Awaited<ReturnType<typeof fixtureOf>>
 
-async function fixtureOf<P extends Place>(place: P): Promise<Fixture<P>> {
+/** Migrates a place, and makes a granted and a pending request. */
+async function fixtureOf<P extends Place>(place: P) {
   const { repository, query, of } = place
   await repository.migrate()
   await askAndGrant(serviceOn(repository), 'granted')
   const pending = await ask(serviceOn(repository), 'pending')
+  /** Returns everything stored, over a connection that does not fail. */
   const stored = async () => {
     const counts: unknown[] = []
     for (const table of TABLES) counts.push([table, (await query(`select count(*) as n from ${of(table)}`))[0]?.['n']])

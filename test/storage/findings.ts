@@ -8,15 +8,7 @@ import type { Repository } from '../../src/ports/repository.js'
 import type { Place } from '../databases/places.js'
 import type { Ledger } from './ledger.js'
 
-export interface Findings {
-  /** The number of acknowledged commands, and those with a missing event. */
-  readonly acknowledged: number
-  readonly lost: number
-  /** States that differ from their events, states without events, events without a state, and incomplete submissions. */
-  readonly halves: readonly string[]
-  /** Writers whose events are not their acknowledged commands in order plus at most one complete command. */
-  readonly noPrefix: number
-}
+export type Findings = Awaited<ReturnType<typeof findingsIn>>
 
 /** A kind of stored state, and the events that it follows from. */
 interface Kind {
@@ -28,7 +20,7 @@ interface Kind {
   readonly stored: (key: string) => Promise<unknown>
 }
 
-export async function findingsIn(place: Place, ledgers: readonly Ledger[]): Promise<Findings> {
+export async function findingsIn(place: Place, ledgers: readonly Ledger[]) {
   const events = await feedOf(place.repository)
   const stored = new Set(events.map(({ id }) => id))
   const commands = ledgers.flatMap(({ acknowledged }) => acknowledged)
@@ -37,8 +29,11 @@ export async function findingsIn(place: Place, ledgers: readonly Ledger[]): Prom
   for (const kind of kindsIn(place)) halves.push(...(await halvesOf(kind, place, events)))
   return {
     acknowledged: commands.length,
+    /** The number of acknowledged commands with a missing event. */
     lost: commands.filter((ids) => !ids.every((id) => stored.has(id))).length,
+    /** Writers whose events are not their acknowledged commands in order plus at most one complete command. */
     noPrefix: ledgers.filter((ledger) => !isPrefix(events, ledger)).length,
+    /** States that differ from their events, states without events, events without a state, and incomplete submissions. */
     halves,
   }
 }

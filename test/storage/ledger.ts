@@ -1,15 +1,12 @@
 /** The log of a writer: the events it is about to save, and each acknowledgement. */
 import type { Repository, SaveResult } from '../../src/ports/repository.js'
 
-/** The events of every acknowledged command, oldest first, and of the unfinished one. */
-export interface Ledger {
-  readonly acknowledged: readonly (readonly string[])[]
-  readonly open: readonly string[]
-}
-
 export type Said = { readonly saving: readonly string[] } | 'acknowledged'
 
-export function ledgerOf(log: readonly Said[]): Ledger {
+export type Ledger = ReturnType<typeof ledgerOf>
+
+/** Returns the events of every acknowledged command, oldest first, and of the unfinished one. */
+export function ledgerOf(log: readonly Said[]) {
   const acknowledged: (readonly string[])[] = []
   let open: readonly string[] = []
   for (const said of log) {
@@ -25,10 +22,8 @@ export function ledgerOf(log: readonly Said[]): Ledger {
 
 /** Parses complete lines; the last one may be truncated. */
 export function linesOf(text: string): Said[] {
-  return text
-    .split('\n')
-    .slice(0, -1)
-    .map((line) => JSON.parse(line))
+  const complete = text.split('\n').slice(0, -1)
+  return complete.map((line) => JSON.parse(line))
 }
 
 export function telling(repository: Repository, say: (said: Said) => void): Repository {

@@ -13,16 +13,11 @@ export const USERS: readonly string[] = tenantsUpTo(12, 'user').sort()
 
 export const legacy: LegacyRule = (user) => user.length % 2 === 0
 
-export interface Compared {
-  readonly answers: number
-  readonly differences: readonly string[]
-}
-
 /** The number of future instants at which all answers are compared, besides now. */
 const MOMENTS = 4
 
 /** Compares every answer, now and later; requires that no writes run meanwhile. */
-export async function compared(live: LiveAccess, repository: Pick<Repository, 'facts'>): Promise<Compared> {
+export async function compared(live: LiveAccess, repository: Pick<Repository, 'facts'>) {
   const all = await Promise.all(TENANTS.map((tenant) => repository.facts(tenant)))
   const now = Date.now()
   const later = turns(all.flatMap(({ requests }) => requests)).filter((at) => at > now)
@@ -62,12 +57,7 @@ export async function compared(live: LiveAccess, repository: Pick<Repository, 'f
 }
 
 /** One user of an ended request; `granted` if it had been granted. */
-export interface Ended {
-  readonly tenant: string
-  readonly user: string
-  readonly request: string
-  readonly granted: boolean
-}
+type Ended = { readonly tenant: string; readonly user: string; readonly request: string; readonly granted: boolean }
 
 export async function endedBy(event: ConsentryEvent, repository: Pick<Repository, 'tenantRequest'>): Promise<readonly Ended[]> {
   if (!('tenantRequest' in event) || !/\.(revoked|rejected|withdrawn|user-removed)$/.test(event.type)) return []

@@ -15,19 +15,9 @@ import { newSchema, poolOn } from '../databases/pools.js'
 import { programNamed } from '../databases/programs.js'
 import { rewriting } from './faulty-postgres-driver.js'
 import type { Migrator } from './migrator.js'
-import {
-  answererOf,
-  ask,
-  askAndGrant,
-  type Call,
-  CLASSICS,
-  caroline,
-  commandsOf,
-  listsOf,
-  mayEnter,
-  questionsOf,
-  serviceOn,
-} from './service.js'
+import * as services from './service.js'
+
+const { answererOf, ask, askAndGrant, CLASSICS, caroline, commandsOf, listsOf, mayEnter, questionsOf, serviceOn } = services
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
@@ -43,7 +33,7 @@ afterAll(() => Promise.all([files.close(), postgres.close(), program.remove()]))
 
 async function expectMismatch(repository: Repository, found: number | null): Promise<void> {
   const cause = { code: 'schema-mismatch', found, expected: EXPECTED }
-  const reads: readonly Call[] = [
+  const reads: readonly services.Call[] = [
     () => repository.accessRequest(CLASSICS, 'id'),
     () => repository.readEvents({ after: FEED_START, limit: 1 }),
     () => repository.dueRequests(0, 1),

@@ -6,19 +6,9 @@ import { createLiveAccess } from '../../src/live-access/live-access.js'
 import { FEED_START, type Position } from '../../src/ports/event-feed.js'
 import { obey } from '../databases/orders.js'
 import { poolOn } from '../databases/pools.js'
-import { type Compared, compared, endedBy, legacy, stillAllowed, TENANTS, USERS } from './live-comparison.js'
+import { compared, endedBy, legacy, stillAllowed, TENANTS, USERS } from './live-comparison.js'
 import type { Setting } from './multi-process-live.js'
 import { randomCommands } from './random-commands.js'
-
-/** The findings of a process: its commands, its live access, and ended access that was allowed. */
-export interface Report extends Compared {
-  readonly accepted: number
-  readonly refused: number
-  readonly unknown: readonly string[]
-  readonly ends: number
-  readonly allowed: readonly string[]
-  readonly errors: readonly string[]
-}
 
 const LANES = 3
 /** The share of commands that run inside an open host transaction, and how long it may stay open, in milliseconds. */
@@ -110,7 +100,7 @@ const orders = {
     left = 0
   },
   count: () => count,
-  compare: async (): Promise<Report> => {
+  compare: async () => {
     while ((await check()) > 0);
     await patiently(() => live.caughtUp())
     return { ...count, unknown, errors, allowed, ...(await patiently(() => compared(live, repository))) }
@@ -118,6 +108,8 @@ const orders = {
 }
 
 export type Reader = typeof orders
+/** The findings of a process: its commands, its live access, and ended access that was allowed. */
+export type Report = Awaited<ReturnType<Reader['compare']>>
 
 /** Retries a query, because the pool may hold connections from before a server restart. */
 async function patiently<T>(call: () => Promise<T>): Promise<T> {

@@ -7,14 +7,9 @@ import { answererOf, serviceOn, tenantsUpTo } from './service.js'
 
 const HOUR = 3_600_000
 
-export interface Cast {
-  readonly vendors: readonly string[]
-  readonly tenants: readonly string[]
-  readonly users: readonly string[]
-  /** Whether some grants expire during the run. */
-  readonly brief: boolean
-}
+type Cast = Readonly<Record<'vendors' | 'tenants' | 'users', readonly string[]>> & { readonly brief: boolean }
 
+/** Returns a function that runs the next command; if `brief`, some grants expire during the run. */
 export function randomCommands({ vendors, tenants, users, brief }: Cast): (repository: Repository) => Promise<unknown> {
   const sessions: { readonly actor: Actor; readonly id: string }[] = []
   const upTo = (limit: number) => 1 + Math.floor(Math.random() * limit)

@@ -1,35 +1,30 @@
 /** Readers of the feed, and a naive repository in PostgreSQL whose feed misses what commits late. */
 import type pg from 'pg'
 import { type PostgresRepository, postgresRepository } from '../../src/adapters/postgres.js'
+import type { ConsentryEvent } from '../../src/domain/event.js'
 import type { Position } from '../../src/ports/event-feed.js'
 import type { Repository } from '../../src/ports/repository.js'
 import { rewriting } from './faulty-postgres-driver.js'
 
-export interface Got {
-  readonly id: string
-  /** The id of its request or session; `undefined` for a submission. */
-  readonly of: string | undefined
-  readonly revision: number
-}
-
 /** A reader that remembers its position; each call returns the new events. */
-export type Reader = () => Promise<readonly Got[]>
+export type Reader = ReturnType<typeof readerOf>
+export type Got = Awaited<ReturnType<Reader>>[number]
 
 /** Returns a reader that uses `readEvents`, page by page, until a page is empty. */
-export function readerOf(repository: Repository, from: Position, limit = 1_000): Reader {
+export function readerOf(repository: Repository, from: Position, limit = 1_000) {
   let position = from
   return async () => {
-    const all: Got[] = []
+    const all: ConsentryEvent[] = []
     for (let more = true; more; ) {
       const page = await repository.readEvents({ after: position, limit })
-      for (const { event } of page.entries) {
-        const of = 'tenantRequest' in event ? event.tenantRequest : 'session' in event ? event.session : undefined
-        all.push({ id: event.id, of, revision: event.revision })
-      }
+      all.push(...page.entries.map(({ event }) => event))
       more = page.entries.length > 0
       position = page.position
     }
-    return all
+    return all.map((event) => {
+      const of = 'tenantRequest' in event ? event.tenantRequest : 'session' in event ? event.session : undefined
+      return { id: event.id, of, revision: event.revision }
+    })
   }
 }
 

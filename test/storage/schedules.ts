@@ -20,32 +20,19 @@ export const schedules: fc.Arbitrary<readonly Step[]> = fc.array(
   { minLength: 10, maxLength: 18 },
 )
 
-export interface Followed {
-  /** By read, the events of requests as `tenant revision`; the tenants are numbered as they are asked. */
-  readonly reads: readonly (readonly string[])[]
-  readonly missed: readonly string[]
-  /** Events received twice, before commit, or after a rollback. */
-  readonly tooMuch: readonly string[]
-  readonly disordered: readonly string[]
-}
+type Request = Readonly<Record<'id' | 'tenant', string>>
 
-interface Request {
-  readonly id: string
-  readonly tenant: string
-}
-
-interface Writer {
-  transaction?: Transaction
-  /** The events, unanswered requests and answered ones of the open transaction. */
-  saved: string[]
-  asked: Request[]
-  taken: Request[]
-}
-
-const idle = (): Writer => ({ saved: [], asked: [], taken: [] })
+/** A writer without a transaction: `saved` are the events of an open one, `asked` its unanswered requests, `taken` the answered ones. */
+const idle = () => ({
+  transaction: undefined as Transaction | undefined,
+  saved: [] as string[],
+  asked: [] as Request[],
+  taken: [] as Request[],
+})
+type Writer = ReturnType<typeof idle>
 
 /** Runs a schedule with a reader. In the end every writer commits its last transaction, and the reader reads. */
-export async function play(steps: readonly Step[], place: Place, read: Reader): Promise<Followed> {
+export async function play(steps: readonly Step[], place: Place, read: Reader) {
   const committed = new Set<string>()
   const early: string[] = []
   const got: Got[] = []
@@ -65,13 +52,12 @@ export async function play(steps: readonly Step[], place: Place, read: Reader): 
     await writer.transaction?.end(how)
     for (const id of how === 'commit' ? writer.saved : []) committed.add(id)
     free.push(...(how === 'commit' ? writer.asked : writer.taken))
-    Object.assign(writer, idle(), { transaction: undefined })
+    Object.assign(writer, idle())
   }
   const save = async (writer: Writer, answers: boolean) => {
     writer.transaction ??= await place.begin()
-    const service = serviceOn(
-      telling(writer.transaction.repository, (said) => said !== 'acknowledged' && writer.saved.push(...said.saving)),
-    )
+    const { repository } = writer.transaction
+    const service = serviceOn(telling(repository, (said) => said !== 'acknowledged' && writer.saved.push(...said.saving)))
     const own = answers ? writer.asked.pop() : undefined
     const others = answers && own === undefined ? free.shift() : undefined
     if (others) writer.taken.push(others)
@@ -102,8 +88,10 @@ export async function play(steps: readonly Step[], place: Place, read: Reader): 
 
   const ids = got.map(({ id }) => id)
   return {
+    /** By read, the events of requests as `tenant revision`; the tenants are numbered as they are asked. */
     reads,
     missed: [...committed].filter((id) => !ids.includes(id)),
+    /** Events received twice, before commit, or after a rollback. */
     tooMuch: [...early, ...ids.filter((id, n) => ids.indexOf(id) !== n)],
     disordered: disorderedIn(got),
   }
