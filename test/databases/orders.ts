@@ -2,11 +2,7 @@
 
 export type Orders = Readonly<Record<string, (...args: never[]) => unknown>>
 
-export interface ToChild {
-  readonly number: number
-  readonly name: string
-  readonly args: readonly unknown[]
-}
+export type ToChild = { readonly number: number; readonly name: string; readonly args: readonly unknown[] }
 
 export type FromChild =
   | { readonly number: number; readonly result: unknown }

@@ -46,6 +46,13 @@ export interface Databases<P extends Place = Place> {
   readonly close: () => Promise<unknown>
 }
 
+/** Returns a new place with its tables. */
+export async function migrated<P extends Place>({ place }: Databases<P>): Promise<P> {
+  const made = place()
+  await made.repository.migrate()
+  return made
+}
+
 export function sqliteDatabases<D extends OpenDatabase>(driver: (path: string) => D): Databases<SqlitePlace & { readonly database: D }> {
   const files = sqliteFiles(driver)
   return {

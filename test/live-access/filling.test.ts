@@ -18,10 +18,7 @@ const METHODS = ['access-request', 'legacy-configure', 'legacy-support'] as cons
 /** Enough tenants for several pages of requests, and of governed tenants. */
 const MANY = Array.from({ length: 2_100 }, (_, n) => `tenant-${n}`)
 
-/**
- * A repository with one request for Caroline to each of many tenants.
- * Half of them have granted, and a tenth of those have revoked.
- */
+/** A repository with one request to each of many tenants. Half of them have granted, and a tenth of those have revoked. */
 async function crowd(): Promise<{ readonly repository: Repository; readonly inside: readonly string[] }> {
   const repository = memoryRepository()
   const everyTenant: Directory = { ...directory, askable: (_, tenants) => tenants }

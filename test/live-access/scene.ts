@@ -52,10 +52,7 @@ export type Scene = Awaited<ReturnType<typeof scene>>
 
 const opened: LiveAccess[] = []
 
-/**
- * Restores mocks and closes live accesses.
- * Each file calls it in `afterEach`: this module is loaded once for all files.
- */
+/** Restores mocks and closes live accesses. Each file calls it in `afterEach`: this module is loaded once for all files. */
 export async function tidy(): Promise<void> {
   vi.restoreAllMocks()
   for (const live of opened.splice(0)) await live.close()
@@ -146,17 +143,12 @@ export async function eventually(so: () => boolean): Promise<void> {
 
 export const seesRevocation = ({ reason }: Scene): Promise<void> => eventually(() => reason() === 'revoked')
 
-/**
- * Expects that access is denied at most `BRIEF.maxStalenessMs` milliseconds from now.
- * No event may be applied after this call. It measures by `process.hrtime`, which no test replaces.
- */
+/** Expects a denial within `BRIEF.maxStalenessMs`, by `process.hrtime`, which no test replaces. No event may be applied meanwhile. */
 export async function closes({ allowed, live }: Scene): Promise<void> {
   const { maxStalenessMs } = BRIEF
   const began = process.hrtime.bigint()
   const passed = () => Number(process.hrtime.bigint() - began) / 1e6
-  for (;;) {
-    const asked = passed()
-    if (!allowed()) break
+  for (let asked = passed(); allowed(); asked = passed()) {
     expect(asked).toBeLessThanOrEqual(maxStalenessMs)
     await sleep(3)
   }

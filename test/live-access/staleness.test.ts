@@ -3,7 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { FEED_START, type Position } from '../../src/ports/event-feed.js'
 import type { Repository } from '../../src/ports/repository.js'
-import { CLASSICS, HUNDRED, hundredAdmin, TOM } from '../story/cast.js'
+import { grantFacts } from '../domain/requests.js'
+import { HUNDRED, hundredAdmin } from '../story/cast.js'
 import type { Faults } from './scene.js'
 import * as scenes from './scene.js'
 
@@ -151,19 +152,8 @@ describe('a repository with malformed answers', () => {
       expect([everAllowed, allowed()]).toEqual([false, false])
     }))
 
-  const facts = {
-    id: 'r',
-    requestingTenant: CLASSICS,
-    tenant: TOM,
-    users: ['caroline'],
-    removed: [],
-    sentAt: NOW,
-    state: 'granted',
-    grantedAt: NOW,
-    expiresAt: null,
-  }
   const requests = (...changes: (object | null)[]): Faults => ({
-    requestPage: async () => changes.map((change) => change && { ...facts, ...change }) as never,
+    requestPage: async () => changes.map((change) => change && { ...grantFacts('r', NOW), ...change }) as never,
   })
   const positions = (stable: unknown, latest: unknown): Faults => ({ positions: async () => ({ stable, latest }) as never })
   const at = (at: number) => ({ at, event: 'e' })

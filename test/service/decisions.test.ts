@@ -3,21 +3,18 @@ import { describe, expect, it, vi } from 'vitest'
 import { memoryRepository } from '../../src/adapters/memory.js'
 import { AccessDenied } from '../../src/domain/error.js'
 import type { Repository } from '../../src/ports/repository.js'
-import { CLASSICS, HUNDRED, hundredAdmin, legacy, sentStage, stage, T0, TOM, tomAdmin } from '../story/cast.js'
+import { CLASSICS, HUNDRED, hundredAdmin, legacy, stage, T0, TOM } from '../story/cast.js'
 import { allow, deny, notPermitted } from '../story/scenario.js'
-import { refusal } from './session-scene.js'
+import * as scene from './session-scene.js'
 
+const { refusal } = scene
 const down = new Error('SELECT secret FROM tenants')
 const throwsDown = () => {
   throw down
 }
 const question = { user: 'caroline', tenant: TOM, method: 'access-request', from: CLASSICS } as const
 
-async function grantedStage(options = {}) {
-  const on = await sentStage(options)
-  await on.consentry.grant(tomAdmin, on.tom, { expiresAt: T0 + 1000 })
-  return on
-}
+const grantedStage = (options = {}) => scene.grantedStage(options, T0 + 1000)
 
 describe('decide', () => {
   it('decides at the given instant, by default at the service’s clock', async () => {

@@ -62,14 +62,12 @@ describe.each([
     areExpected: (ends: readonly string[], place: string, spoil: Spoil) => boolean,
   ): Promise<string[]> {
     const wrong: string[] = []
-    for (const spoil of some) {
+    for (const spoil of some)
       await spoiled(spoil, async (repository, located) => {
         const ends = await outcomes(repository, located, spoil)
-        if (!areExpected(ends, `consentry_${located.table}/${located.key}`, spoil)) {
+        if (!areExpected(ends, `consentry_${located.table}/${located.key}`, spoil))
           wrong.push(`${spoil.of}: ${spoil.set.slice(0, 60)}: ${ends.join(' | ')}`)
-        }
       })
-    }
     return wrong
   }
 

@@ -11,10 +11,7 @@ type Sound = keyof Made['located']
 export interface Spoil {
   readonly of: Sound
   readonly set: string
-  /**
-   * What the corrupted columns do to facts: an invalid value; a value that contradicts the row's others, which must allow nothing;
-   * or users, who are only in some facts.
-   */
+  /** What facts have: an invalid value, one that contradicts the row's others and must allow nothing, or users, who are only in some. */
   readonly facts?: 'unbelievable' | 'contradictory' | 'users'
   /** Each value is valid by itself; only facts detect that they contradict each other. */
   readonly onlyFacts?: true

@@ -1,10 +1,7 @@
 /** A SQLite driver for negative controls, which omits one thing that the adapter relies on. */
 import type { SqliteDatabase } from '../../src/adapters/sqlite.js'
 
-/**
- * What is omitted: nothing, the comparison of revisions, or transactions.
- * Without transactions it also waits after each comparison, so that another process can write in between.
- */
+/** What is omitted. Without transactions it also waits after each comparison, so that another process can write in between. */
 export type DriverFault = 'none' | 'no comparison' | 'no transaction'
 
 const REVISION = 'select revision from '

@@ -2,7 +2,7 @@
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { FEED_START } from '../../src/ports/event-feed.js'
-import { libsqlDatabases, pooledDatabases } from '../databases/places.js'
+import { libsqlDatabases, migrated, pooledDatabases } from '../databases/places.js'
 import { outcomeOf, programNamed } from '../databases/programs.js'
 import { ledgerOf, linesOf } from './ledger.js'
 import { type Got, naivePostgres, readerOf } from './readers.js'
@@ -120,8 +120,7 @@ describe('the feed in PostgreSQL', () => {
 
   it('is not delayed by unrelated transactions, such as those of another feed in the same database', async () => {
     const read = readerOf(repository, (await repository.positions()).latest)
-    const other = postgres.place()
-    await other.repository.migrate()
+    const other = await migrated(postgres)
     await query(`create table ${place.of('notes')} (note text)`)
     const [writing, reading, elsewhere] = [await begin(), await begin(), await other.begin()]
     await writing.query(`insert into ${place.of('notes')} values ('the host has its own work')`)
@@ -140,8 +139,7 @@ describe('the feed in SQLite', () => {
   afterAll(() => Promise.all([files.close(), program.remove()]))
 
   it('returns everything that another process saves, once and in order', async () => {
-    const { repository, path } = files.place()
-    await repository.migrate()
+    const { repository, path } = await migrated(files)
     const writing: Writing = { path, transactions: true, lastCommand: 150 }
     let over = false
     const outcome = outcomeOf((await program.start([JSON.stringify(writing)])).process).finally(() => {
@@ -164,8 +162,7 @@ describe('the feed in SQLite', () => {
   })
 
   it('rejects reads on a connection with an open transaction, except with `within`', async () => {
-    const { repository, begin } = files.place()
-    await repository.migrate()
+    const { repository, begin } = await migrated(files)
     const inside = await begin()
     await ask(serviceOn(inside.repository), 'uncommitted')
     await expect(repository.readEvents({ after: FEED_START, limit: 9 })).rejects.toThrow(/transaction/)

@@ -143,9 +143,8 @@ for (const { name, open, shared } of drivers) {
         return atOnce(() => transaction.repository, taken)
       })
       expect(outcomes).toEqual(savedAtOnce)
-      for (const [n, tenant] of TWELVE.entries()) {
+      for (const [n, tenant] of TWELVE.entries())
         expect(await told(outside, `at-once-${tenant}`)).toEqual(savedAtOnce[n] ? ['tenant-request.received'] : [])
-      }
       expect(await notes()).toContain('at once')
     })
 

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { postgresRepository } from '../../src/adapters/postgres.js'
-import { libsqlDatabases, pooledDatabases } from '../databases/places.js'
+import { libsqlDatabases, migrated, pooledDatabases } from '../databases/places.js'
 import { poolOn, settings } from '../databases/pools.js'
 import { type PostgresServer, startPostgres } from '../databases/postgres-server.js'
 import { outcomeOf, programNamed } from '../databases/programs.js'
@@ -38,8 +38,7 @@ describe('a process that writes to a file of SQLite and is killed', () => {
 
   /** Runs a writer until it kills itself before a statement, or is killed after a number of acknowledgements. */
   async function cycle(transactions: boolean, end: { readonly lastStatement: number } | { readonly acknowledgements: number }) {
-    const place = files.place()
-    await place.repository.migrate()
+    const place = await migrated(files)
     const writing: Writing = { path: place.path, transactions, ...end }
     const writer = (await program.start([JSON.stringify(writing)])).process
     if ('acknowledgements' in end) {
@@ -84,8 +83,7 @@ describe('a PostgreSQL server that is killed, with every process of it', () => {
     const databases = pooledDatabases(server.connectionString)
     const pool = poolOn(server.connectionString, settings(config))
     try {
-      const place = databases.place()
-      await place.repository.migrate()
+      const place = await migrated(databases)
       await place.query('checkpoint')
       let left = 20 + upTo(60)
       let killing: Promise<void> | undefined

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { createLiveAccess } from '../../src/live-access/live-access.js'
 import { FEED_START } from '../../src/ports/event-feed.js'
-import { pooledDatabases } from '../databases/places.js'
+import { migrated, pooledDatabases } from '../databases/places.js'
 import { type PostgresServer, startPostgres } from '../databases/postgres-server.js'
 import { programNamed } from '../databases/programs.js'
 import { crewReport, inWords, type Setting } from './multi-process-live.js'
@@ -41,8 +41,7 @@ describe('a live access on a failing server', () => {
   const isBack = () => expect.poll(() => databases.query('select 1').then(() => 'back', String), { timeout: 20_000 }).toBe('back')
 
   it('answers like the database afterwards, and allows nothing that has ended', async () => {
-    const { schema, repository } = databases.place()
-    await repository.migrate()
+    const { schema } = await migrated(databases)
     // Two of the four get no notifications.
     const settings = [true, true, false, false].map((subscribes): Setting => {
       return { connectionString: server.connectionString, schema, subscribes, pollIntervalMs: subscribes ? 1_000 : 50 }
@@ -67,8 +66,7 @@ describe('a live access on a failing server', () => {
   })
 
   it('misses nothing that is saved under numbers that a crash after a rollback freed', async () => {
-    const { repository, begin } = databases.place()
-    await repository.migrate()
+    const { repository, begin } = await migrated(databases)
     const id = await askAndGrant(serviceOn(repository), 'tom-sawyer')
     const read = readerOf(repository, FEED_START)
     const live = createLiveAccess({ repository, maxStalenessMs: 600_000 })

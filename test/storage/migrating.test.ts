@@ -10,7 +10,7 @@ import type { Consentry } from '../../src/consentry.js'
 import { isConsentryError } from '../../src/domain/error.js'
 import { FEED_START } from '../../src/ports/event-feed.js'
 import type { Repository } from '../../src/ports/repository.js'
-import { libsqlDatabases, type Place, pooledDatabases } from '../databases/places.js'
+import { type Databases, libsqlDatabases, migrated, type Place, pooledDatabases } from '../databases/places.js'
 import { newSchema, poolOn } from '../databases/pools.js'
 import { programNamed } from '../databases/programs.js'
 import { rewriting } from './faulty-postgres-driver.js'
@@ -48,10 +48,10 @@ async function expectMismatch(repository: Repository, found: number | null): Pro
 const nextRelease = (place: Place, sql = '') => migrationTo(tablesOf('schema' in place ? { schema: `${place.schema}` } : {}), 2, sql).sql
 const eventsIn = async ({ repository }: Place) => (await repository.readEvents({ after: FEED_START, limit: 99 })).entries.length
 
-describe.each([
+describe.each<[name: string, databases: Databases, tables: string]>([
   ['SQLite', files, `select name from sqlite_master where type = 'table' and name not like 'sqlite%'`],
   ['PostgreSQL', postgres, `select tablename as name from pg_tables where schemaname = '$schema'`],
-] as const)('migrations in %s', (_, databases, tables) => {
+])('migrations in %s', (_, databases, tables) => {
   const tablesIn = async ({ query, address }: Place) => {
     const rows = await query(`${tables.replace('$schema', address.at(-1) ?? '')} order by 1`)
     return rows.map(({ name }) => name)
@@ -59,8 +59,7 @@ describe.each([
   const TABLE_NAMES = TABLES.map((table) => `consentry_${table}`)
 
   it('are idempotent, by the same and another repository, and keep stored data', async () => {
-    const place = databases.place()
-    await place.repository.migrate()
+    const place = await migrated(databases)
     const id = await ask(serviceOn(place.repository), 'tenant')
     await place.repository.migrate()
     await place.prefixed().migrate()
@@ -82,7 +81,7 @@ describe.each([
 
   it('are complete when the host runs the exported SQL', async () => {
     const place = databases.place()
-    const exported = 'schema' in place ? postgresMigrations({ schema: place.schema }) : sqliteMigrations()
+    const exported = 'schema' in place ? postgresMigrations({ schema: `${place.schema}` }) : sqliteMigrations()
     for (const { sql } of exported) await place.query(sql)
     const before = await tablesIn(place)
     await place.repository.migrate()
@@ -100,8 +99,7 @@ describe.each([
   })
 
   it('of a newer version make every call reject, and are not changed', async () => {
-    const place = databases.place()
-    await place.repository.migrate()
+    const place = await migrated(databases)
     await ask(serviceOn(place.repository), 'tenant')
     await place.query(`insert into ${place.of('migrations')} (version) values (7)`)
     const before = await tablesIn(place)
@@ -119,8 +117,7 @@ describe.each([
     ['without a version', null, ({ of }) => `delete from ${of('migrations')}`],
     ['without their table of versions', null, ({ of }) => `drop table ${of('migrations')}`],
   ])('to tables %s make every call of a running process reject', async (_, found, sql) => {
-    const place = databases.place()
-    await place.repository.migrate()
+    const place = await migrated(databases)
     await ask(serviceOn(place.repository), 'tenant')
     await place.query(sql(place))
     await expectMismatch(place.repository, found)
@@ -132,8 +129,7 @@ describe.each([
     ['saveChanges', (service, id) => service.revoke(answererOf('tenant'), id)],
     ['saveSessionChanges', (service) => service.startImpersonation(caroline, { tenant: 'tenant', method: 'access-request' })],
   ])('that arrive between the reads of a command and its `%s` make it reject, also in a transaction of the host', async (save, command) => {
-    const place = databases.place()
-    await place.repository.migrate()
+    const place = await migrated(databases)
     const id = await askAndGrant(serviceOn(place.repository), 'tenant')
     const saved = await eventsIn(place)
     for (const begin of [place.begin, async () => ({ repository: place.repository, end: async () => {} })]) {
@@ -207,8 +203,7 @@ describe('in PostgreSQL', () => {
     const IDS = /\.(id|hash|tenant|requesting_tenant|access_request|tenant_request|granted_by|user_id|.*_by_user|.*_by_tenant)$/
     const OTHERS =
       /\.(access_request_seq|seq|position|user_set|revision|tenant_revision|version|state|type|cause|method|name|reason|.*message|data|users|removed|associations)$/
-    const place = postgres.place()
-    await place.repository.migrate()
+    const place = await migrated(postgres)
     const columns = await place.query(`select c.relname || '.' || a.attname as name,
         format_type(a.atttypid, a.atttypmod) || coalesce(' collate ' || l.collname, '') as type
       from pg_attribute a join pg_class c on c.oid = a.attrelid left join pg_collation l on l.oid = a.attcollation
@@ -251,8 +246,7 @@ describe('in PostgreSQL', () => {
   })
 
   it('a migration waits for an open save, and a save that begins meanwhile waits for it and is refused', async () => {
-    const place = postgres.place()
-    await place.repository.migrate()
+    const place = await migrated(postgres)
     const blocked = `select 1 from pg_stat_activity where wait_event_type = 'Lock' and query like '%${place.schema}%'`
     const untilBlocked = () => vi.waitFor(async () => expect((await postgres.query(blocked)).length).toBe(1), { timeout: 30_000 })
     const open = await place.begin()
@@ -278,8 +272,7 @@ describe('in PostgreSQL', () => {
   })
 
   it('a save in a transaction of the host whose snapshot is older than a migration is refused', async () => {
-    const place = postgres.place()
-    await place.repository.migrate()
+    const place = await migrated(postgres)
     const { repository, query, end } = await place.begin()
     await query('set transaction isolation level repeatable read')
     expect((await repository.facts('tenant')).requests).toEqual([])
@@ -291,9 +284,8 @@ describe('in PostgreSQL', () => {
   })
 
   it('a role that may not create tables starts and works if they exist', async () => {
-    const { repository, schema } = postgres.place()
+    const { schema } = await migrated(postgres)
     const role = newSchema()
-    await repository.migrate()
     await postgres.query(`create role "${role}" login password 'nothing'`)
     const url = new URL(inject('postgres'))
     Object.assign(url, { username: role, password: 'nothing' })

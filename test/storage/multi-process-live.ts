@@ -4,12 +4,7 @@ import type { Child, Program } from '../databases/programs.js'
 import { totalOf } from './findings.js'
 import type { Reader, Report } from './multi-process-reader.js'
 
-export interface Setting {
-  readonly connectionString: string
-  readonly schema: string
-  readonly subscribes: boolean
-  readonly pollIntervalMs: number
-}
+export type Setting = Readonly<{ connectionString: string; schema: string; subscribes: boolean; pollIntervalMs: number }>
 
 interface Crew {
   /** Resolves after that many more accepted commands, or when the work is done. */
@@ -25,7 +20,7 @@ export async function crewReport(
   settings: readonly Setting[],
   commands: number,
   meanwhile: (crew: Crew) => Promise<unknown>,
-): Promise<Report> {
+) {
   const members: Child<Reader>[] = []
   let working = true
   const join = async (setting: Setting) => {

@@ -1,7 +1,7 @@
 /** Law 22 in databases: of concurrent answers to one request, exactly one wins. */
 import { afterAll, describe, expect, it, vi } from 'vitest'
 import { postgresRepository } from '../../src/adapters/postgres.js'
-import { libsqlDatabases, pooledDatabases } from '../databases/places.js'
+import { libsqlDatabases, migrated, pooledDatabases } from '../databases/places.js'
 import { programNamed } from '../databases/programs.js'
 import type { Contender } from './contender.js'
 import { answered, CONTENDERS, contests } from './contest.js'
@@ -21,16 +21,14 @@ const program = programNamed('../storage/contender')
 afterAll(() => Promise.all([postgres.close(), files.close(), program.remove()]))
 
 async function inPostgres(rounds: number, rewritten?: (sql: string) => string): Promise<readonly string[]> {
-  const { repository, schema } = postgres.place()
-  await repository.migrate()
+  const { repository, schema } = await migrated(postgres)
   const pool = rewritten ? rewriting(postgres.pool, rewritten) : postgres.pool
   const service = serviceOn(postgresRepository({ pool, schema, prepare: !rewritten }))
   return contests(rounds, repository, (attempts) => Promise.all(attempts.map((one) => answered(service, one))))
 }
 
 async function inSqlite(rounds: number, fault: DriverFault = 'none', processes = 2): Promise<readonly string[]> {
-  const { repository, path } = files.place()
-  await repository.migrate()
+  const { repository, path } = await migrated(files)
   const contenders = await Promise.all(Array.from({ length: processes }, () => program.start<Contender>([path, fault])))
   await Promise.all(contenders.map((one) => one.call('ready')))
   const share = CONTENDERS / processes

@@ -22,14 +22,13 @@ export const schedules: fc.Arbitrary<readonly Step[]> = fc.array(
 
 type Request = Readonly<Record<'id' | 'tenant', string>>
 
-/** A writer without a transaction: `saved` are the events of an open one, `asked` its unanswered requests, `taken` the answered ones. */
-const idle = () => ({
-  transaction: undefined as Transaction | undefined,
-  saved: [] as string[],
-  asked: [] as Request[],
-  taken: [] as Request[],
-})
-type Writer = ReturnType<typeof idle>
+/** A writer, with the events, the unanswered requests and the answered ones of its open transaction. */
+class Writer {
+  transaction: Transaction | undefined = undefined
+  saved: string[] = []
+  asked: Request[] = []
+  taken: Request[] = []
+}
 
 /** Runs a schedule with a reader. In the end every writer commits its last transaction, and the reader reads. */
 export async function play(steps: readonly Step[], place: Place, read: Reader) {
@@ -40,7 +39,7 @@ export async function play(steps: readonly Step[], place: Place, read: Reader) {
   const tenants = new Map<string, string>()
   // Pending requests that no open transaction has changed.
   const free: Request[] = []
-  const writers = WRITERS.map(idle)
+  const writers = WRITERS.map(() => new Writer())
 
   const reading = async () => {
     const some = await read()
@@ -52,7 +51,7 @@ export async function play(steps: readonly Step[], place: Place, read: Reader) {
     await writer.transaction?.end(how)
     for (const id of how === 'commit' ? writer.saved : []) committed.add(id)
     free.push(...(how === 'commit' ? writer.asked : writer.taken))
-    Object.assign(writer, idle())
+    Object.assign(writer, new Writer())
   }
   const save = async (writer: Writer, answers: boolean) => {
     writer.transaction ??= await place.begin()
