@@ -9,15 +9,8 @@ declare module 'vitest' {
 }
 
 // No test kills this server, so it need not write to disk. All files share it, and some start processes with a pool each.
-const FAST = [
-  'max_connections=500',
-  'fsync=off',
-  'synchronous_commit=off',
-  'full_page_writes=off',
-  'wal_level=minimal',
-  'max_wal_senders=0',
-  'autovacuum=off',
-]
+const OFF = ['fsync', 'synchronous_commit', 'full_page_writes', 'autovacuum'].map((name) => `${name}=off`)
+const FAST = ['max_connections=500', 'wal_level=minimal', 'max_wal_senders=0', ...OFF]
 
 /** Called by vitest before the first test. Returns the function to call after the last one. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {

@@ -31,11 +31,6 @@ export interface Place {
   readonly address: readonly string[]
 }
 
-interface SqlitePlace extends Place {
-  readonly database: OpenDatabase
-  readonly path: string
-}
-
 export interface PostgresPlace extends Place {
   readonly repository: PostgresRepository
   readonly schema: string
@@ -53,7 +48,7 @@ export async function migrated<P extends Place>({ place }: Databases<P>): Promis
   return made
 }
 
-export function sqliteDatabases<D extends OpenDatabase>(driver: (path: string) => D): Databases<SqlitePlace & { readonly database: D }> {
+export function sqliteDatabases<D extends OpenDatabase>(driver: (path: string) => D): Databases<Place & { database: D; path: string }> {
   const files = sqliteFiles(driver)
   return {
     close: files.close,

@@ -2,9 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import pg from 'pg'
 
-export function newSchema(): string {
-  return `storage_${randomBytes(6).toString('hex')}`
-}
+export const newSchema = () => `storage_${randomBytes(6).toString('hex')}`
 
 /** Returns a pool that tolerates the loss of idle clients, as every host must. */
 export function poolOn(connectionString: string, config: pg.PoolConfig = {}): pg.Pool {

@@ -31,9 +31,7 @@ export async function killed(server: ChildProcess): Promise<void> {
   if (pid === undefined || isOver(server)) return
   // Stopped first, so that it starts no more processes.
   process.kill(pid, 'SIGSTOP')
-  const children = execFileSync('pgrep', ['-P', String(pid)], { encoding: 'utf8' })
-    .split('\n')
-    .filter(Boolean)
+  const children = execFileSync('pgrep', ['-P', String(pid)], { encoding: 'utf8' }).match(/\d+/g) ?? []
   for (const one of [pid, ...children.map(Number)]) process.kill(one, 'SIGKILL')
   await ended(server)
 }

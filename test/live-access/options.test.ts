@@ -19,12 +19,8 @@ describe('invalid options', () => {
       ...{ repository: 'postgres://localhost', legacy: true, maxStalenessMs: 0, onStale: 'allow', pollIntervalMs: -1, timeoutMs: '30s' },
       ...{ clock: 5, onProgress: {}, onError: 'log' },
     }
-    expect(issuesWith({ ...wrong, poll: 5 })).toEqual([
-      ...Object.keys(wrong)
-        .sort()
-        .map((key) => `invalid options.${key}`),
-      'unknown-key options.poll',
-    ])
+    const names = Object.keys(wrong).sort()
+    expect(issuesWith({ ...wrong, poll: 5 })).toEqual([...names.map((name) => `invalid options.${name}`), 'unknown-key options.poll'])
   })
 
   it('include a missing repository, values that are no options, and durations that are not positive numbers', () => {

@@ -76,10 +76,8 @@ it('a command returns the new status of each request it changes, and the revisio
   expect(await consentry.grant(tomAdmin, on.tom, { message: 'Hi', expiresAt: new Date(T0 + 1000) })).toEqual(tom('granted', 2))
   const newYear = { expiresAt: '2027-01-01T00:00:00+01:00', ifRevision: 2 }
   expect(await consentry.setExpiry(tomAdmin, on.tom, newYear)).toEqual(tom('granted', 3))
-  expect((await consentry.removeUser(elizabeth, 'charlotte')).sort((a, b) => a.revision - b.revision)).toEqual([
-    hundred('withdrawn', 2),
-    tom('granted', 4),
-  ])
+  const changed = await consentry.removeUser(elizabeth, 'charlotte')
+  expect(changed.sort((a, b) => a.revision - b.revision)).toEqual([hundred('withdrawn', 2), tom('granted', 4)])
   // The removal does not count for the tenant, whose revision was 3.
   const stale = await refusal(consentry.setExpiry(tomAdmin, on.tom, { ...newYear, ifRevision: 4 }))
   expect(stale).toMatchObject({ code: 'stale-revision', expected: 4, actual: 3 })

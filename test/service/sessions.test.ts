@@ -372,35 +372,32 @@ describe('a failing repository', () => {
 
 describe('a repository that returns rows outside the query', () => {
   type Change = (row: SessionRow) => unknown
-  const session =
-    (change: object): Change =>
-    (row) => ({ ...row, session: { ...row.session, ...change } })
-  const facts =
-    (change: object): Change =>
-    (row) => ({ ...row, facts: { ...row.facts, ...change } })
+  function changed(part: 'session' | 'facts', change: object): Change {
+    return (row) => ({ ...row, [part]: { ...row[part], ...change } })
+  }
   const foreign: Record<string, Change> = {
-    'another user’s session': session({ user: 'charlotte' }),
-    'another hash’s session': session({ hash: MISSING }),
+    'another user’s session': changed('session', { user: 'charlotte' }),
+    'another hash’s session': changed('session', { hash: MISSING }),
     'no session': () => ({}),
     null: () => null,
     undefined: () => undefined,
   }
   const malformed: Record<string, Change> = {
-    'the session in another tenant': session({ tenant: HUNDRED }),
-    'a malformed tenant': (row) => ({ ...(session({ tenant: 'a b' })(row) as object), facts: { ...row.facts, tenant: 'a b' } }),
-    'an unknown method': session({ method: 'root' }),
-    'no method': session({ method: undefined }),
-    'an unknown state': session({ state: 'paused' }),
-    'an invalid start': session({ startedAt: Number.NaN }),
-    'an invalid end': session({ endsAt: Number.NaN }),
-    'no end': session({ endsAt: undefined }),
-    'an end in words': session({ endsAt: 'never' }),
-    'another tenant’s facts': facts({ tenant: HUNDRED, requests: [] }),
+    'the session in another tenant': changed('session', { tenant: HUNDRED }),
+    'a malformed tenant': ({ session, facts }) => ({ session: { ...session, tenant: 'a b' }, facts: { ...facts, tenant: 'a b' } }),
+    'an unknown method': changed('session', { method: 'root' }),
+    'no method': changed('session', { method: undefined }),
+    'an unknown state': changed('session', { state: 'paused' }),
+    'an invalid start': changed('session', { startedAt: Number.NaN }),
+    'an invalid end': changed('session', { endsAt: Number.NaN }),
+    'no end': changed('session', { endsAt: undefined }),
+    'an end in words': changed('session', { endsAt: 'never' }),
+    'another tenant’s facts': changed('facts', { tenant: HUNDRED, requests: [] }),
     'no facts': (row) => ({ ...row, facts: undefined }),
-    'facts with a malformed `governed`': facts({ governed: 'no' }),
-    'facts that contradict a grant': facts({ governed: false }),
+    'facts with a malformed `governed`': changed('facts', { governed: 'no' }),
+    'facts that contradict a grant': changed('facts', { governed: false }),
     'no instant of the first grant': (row) => ({ ...row, governedSince: null }),
-    'facts with a malformed request': facts({ requests: [{}] }),
+    'facts with a malformed request': changed('facts', { requests: [{}] }),
   }
 
   for (const [what, change] of [...Object.entries(foreign), ...Object.entries(malformed)]) {

@@ -19,9 +19,9 @@ export interface Spoil {
   readonly onlySqlite?: true
 }
 
-const spoiling =
-  (of: Sound, options: Omit<Spoil, 'of' | 'set'> = {}) =>
-  (set: string): Spoil => ({ of, set, ...options })
+function spoiling(of: Sound, options: Omit<Spoil, 'of' | 'set'> = {}) {
+  return (set: string): Spoil => ({ of, set, ...options })
+}
 
 const TOO_FAR = '8700000000000000'
 const BEYOND_NUMBERS = '9223372036854775807'

@@ -1,6 +1,12 @@
 /** Checks of a store after a crash, against the acknowledged commands and against its own events. */
 import { isDeepStrictEqual } from 'node:util'
-import type { AccessRequestSubmitted, ConsentryEvent, SessionEvent, TenantRequestEvent } from '../../src/domain/event.js'
+import type {
+  AccessRequestSubmitted,
+  ConsentryEvent,
+  ImpersonationEnded,
+  SessionEvent,
+  TenantRequestEvent,
+} from '../../src/domain/event.js'
 import { applySessionEnd, type Session, sessionFromStart } from '../../src/domain/session-state.js'
 import { fold } from '../../src/domain/tenant-request-state.js'
 import { FEED_START } from '../../src/ports/event-feed.js'
@@ -128,8 +134,5 @@ function isPrefix(events: readonly ConsentryEvent[], { acknowledged, open }: Led
 
 function sessionOf([start, ...ends]: readonly SessionEvent[]): Session | undefined {
   if (start?.type !== 'impersonation.started') return undefined
-  return ends.reduce<Session>(
-    (session, event) => (event.type === 'impersonation.ended' ? applySessionEnd(session, event) : session),
-    sessionFromStart(start),
-  )
+  return (ends as ImpersonationEnded[]).reduce<Session>(applySessionEnd, sessionFromStart(start))
 }

@@ -15,12 +15,7 @@ interface Crew {
 }
 
 /** Starts processes that run that many commands in total, does something meanwhile, and returns their combined findings. */
-export async function crewReport(
-  program: Program,
-  settings: readonly Setting[],
-  commands: number,
-  meanwhile: (crew: Crew) => Promise<unknown>,
-) {
+export async function crewReport(program: Program, settings: Setting[], commands: number, meanwhile: (crew: Crew) => Promise<unknown>) {
   const members: Child<Reader>[] = []
   let working = true
   const join = async (setting: Setting) => {

@@ -3,6 +3,7 @@ import type { Consentry } from '../../src/consentry.js'
 import type { Actor } from '../../src/domain/actor.js'
 import type { TenantRequest } from '../../src/domain/tenant-request-state.js'
 import type { Repository } from '../../src/ports/repository.js'
+import { person } from '../story/cast.js'
 import { answererOf, serviceOn, tenantsUpTo } from './service.js'
 
 const HOUR = 3_600_000
@@ -44,7 +45,7 @@ export function randomCommands({ vendors, tenants, users, brief }: Cast): (repos
   )
   const removeUser: Command = (service) => service.removeUser(vendor(one(vendors)), one(users))
   const start = on('granted', grant, async (service, { tenant, requestingTenant, users }) => {
-    const actor: Actor = { user: one(users), tenant: requestingTenant, permissions: [], impersonating: null }
+    const actor = person(one(users), requestingTenant)
     sessions.push({ actor, id: (await service.startImpersonation(actor, { tenant, method: 'access-request' })).id })
   })
   const end: Command = (service, repository) => {
@@ -57,9 +58,7 @@ export function randomCommands({ vendors, tenants, users, brief }: Cast): (repos
   return (repository) => one(Math.random() < 0.3 ? seldom : often)(serviceOn(repository), repository)
 }
 
-function vendor(tenant: string): Actor {
-  return { user: `buyer-of-${tenant}`, tenant, permissions: ['submit'], impersonating: null }
-}
+const vendor = (tenant: string) => person(`buyer-of-${tenant}`, tenant, 'submit')
 
 /** Returns random commands on tenants that no other office has. */
 export function officeNamed(name: string): ReturnType<typeof randomCommands> {

@@ -1,24 +1,19 @@
 /** A service over a repository under test, whose vendor may ask every tenant. */
 import { type Consentry, type ConsentryOptions, createConsentry } from '../../src/consentry.js'
-import type { Actor } from '../../src/domain/actor.js'
 import type { Directory } from '../../src/ports/directory.js'
 import type { Repository } from '../../src/ports/repository.js'
+import { CLASSICS, caroline, elizabeth, person } from '../story/cast.js'
+
+export { CLASSICS, caroline, elizabeth }
 
 export type Call = () => Promise<unknown>
-
-export const CLASSICS = 'classics'
 
 const directory: Directory = {
   members: (_tenant, users) => users.filter((user) => !user.startsWith('admin-of-')),
   askable: (tenant, tenants) => tenants.filter((one) => one !== tenant),
 }
 
-export const elizabeth: Actor = { user: 'elizabeth', tenant: CLASSICS, permissions: ['submit'], impersonating: null }
-export const caroline: Actor = { user: 'caroline', tenant: CLASSICS, permissions: [], impersonating: null }
-
-export function answererOf(tenant: string): Actor {
-  return { user: `admin-of-${tenant}`, tenant, permissions: ['answer'], impersonating: null }
-}
+export const answererOf = (tenant: string) => person(`admin-of-${tenant}`, tenant, 'answer')
 
 export function serviceOn(repository: Repository, options: Partial<ConsentryOptions> = {}): Consentry {
   return createConsentry({ repository, directory, ...options })
@@ -28,9 +23,7 @@ export function asking(tenants: readonly string[], users: readonly string[] = ['
   return { name: 'SupportAccess', message, associations: [{ users, tenants }] }
 }
 
-export function tenantsUpTo(count: number, name = 'tenant'): string[] {
-  return Array.from({ length: count }, (_, n) => `${name}-${n}`)
-}
+export const tenantsUpTo = (count: number, name = 'tenant') => Array.from({ length: count }, (_, n) => `${name}-${n}`)
 
 export async function ask(service: Consentry, tenant: string, users?: readonly string[]): Promise<string> {
   const { sent } = await service.submit(elizabeth, asking([tenant], users))
@@ -43,9 +36,7 @@ export async function askAndGrant(service: Consentry, tenant: string): Promise<s
   return id
 }
 
-export function mayEnter(tenant: string) {
-  return { user: 'caroline', tenant, method: 'access-request', from: 'classics' } as const
-}
+export const mayEnter = (tenant: string) => ({ user: 'caroline', tenant, method: 'access-request', from: CLASSICS }) as const
 
 export function questionsOf(service: Consentry, tenant: string): readonly Call[] {
   return [

@@ -22,6 +22,7 @@ const VERBS = ['submit', 'grant', 'reject', 'setExpiry', 'revoke', 'withdraw', '
 const FLAWS = ['malformed', 'impersonating', 'not-permitted', 'unknown', 'stranger', 'other-party', 'requester', 'stale']
 const SESSION_VERBS = ['startImpersonation', 'checkImpersonation', 'endImpersonation']
 const SESSION_FLAWS = ['malformed', 'impersonating', 'unknown', 'stranger', 'own-tenant']
+const ENDINGS = ['open', 'ended-by-user by a user', 'access-lost by clock', 'expired by clock']
 const REASONS = [...USER_STATUSES, 'not-associated', 'legacy-closed', 'legacy-permitted', 'no-facts']
 
 function reached(words: readonly string[], wanted: readonly string[], least: number): void {
@@ -98,12 +99,7 @@ describe('generated values reach', () => {
     ['commands of every verb', commands.map(({ verb }) => verb), VERBS, 100],
     ['commands with every flaw', commands.flatMap(({ flaws }) => flaws), FLAWS, 100],
     ['submissions repeated, with the same and with other content', repeats, ['new', 'the same', 'other'], 20],
-    [
-      'sessions open or ended by every cause',
-      endings,
-      ['open', 'ended-by-user by a user', 'access-lost by clock', 'expired by clock'],
-      200,
-    ],
+    ['sessions open or ended by every cause', endings, ENDINGS, 200],
     ['sessions by every method', sessions.map((one) => one.method), METHODS, 300],
     ['session commands of every verb', sessionCommands.map(({ verb }) => verb), SESSION_VERBS, 500],
     ['session starts by every method', sessionCommands.flatMap((one) => ('method' in one ? [one.method] : [])), METHODS, 300],

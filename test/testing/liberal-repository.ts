@@ -13,14 +13,11 @@ import { ALL, allEvents, aroundSaves, feedPage, yieldToOthers } from './faulty/f
 export function liberalRepository(): Repository {
   const { subscribe, ...inner } = strictRepository()
   const late = { ...inner }
-  for (const [name, method] of Object.entries(inner) as [keyof Repository, (...values: unknown[]) => Promise<unknown>][]) {
-    Object.assign(late, {
-      [name]: async (...values: unknown[]) => {
-        await yieldToOthers()
-        return structuredClone(await method(...values))
-      },
+  for (const [name, method] of Object.entries(inner) as [string, (...values: unknown[]) => Promise<unknown>][])
+    Reflect.set(late, name, async (...values: unknown[]) => {
+      await yieldToOthers()
+      return structuredClone(await method(...values))
     })
-  }
   const readEvents = withGaps(late)
   let seen = FEED_START
   return {
@@ -101,9 +98,7 @@ function withFewerUsers<S extends Session>({ session, facts, governedSince }: Se
   return { governedSince, facts: reversed(narrowed(facts, session.user)), session }
 }
 
-function reversed(facts: TenantFacts): TenantFacts {
-  return { ...facts, requests: facts.requests.toReversed() }
-}
+const reversed = (facts: TenantFacts) => ({ ...facts, requests: facts.requests.toReversed() })
 
 /** Removes the other users from the facts for one user, which an adapter may omit. */
 export function narrowed(facts: TenantFacts, user: UserId): TenantFacts {

@@ -1,6 +1,5 @@
 /** What the faulty repositories share: the form of a fault, and what several faults do. */
 import type { ConsentryEvent } from '../../../src/domain/event.js'
-import type { TenantId } from '../../../src/domain/ids.js'
 import { FEED_START, type FeedEntry, type Position } from '../../../src/ports/event-feed.js'
 import type { Repository, SaveResult } from '../../../src/ports/repository.js'
 
@@ -10,24 +9,20 @@ export type Faults = Readonly<Record<string, { readonly breaks: readonly [string
 export type Change = (inner: Repository) => Partial<Repository>
 
 /** Returns the change of one method. */
-export const replacing =
-  <N extends keyof Repository>(name: N, by: (inner: Repository) => Repository[N]): Change =>
-  (inner) => ({ [name]: by(inner) })
+export function replacing<N extends keyof Repository>(name: N, by: (inner: Repository) => Repository[N]): Change {
+  return (inner) => ({ [name]: by(inner) })
+}
 
 /** More rows than any contract test saves. */
 export const ALL = 1_000_000
 
-export function yieldToOthers(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve))
-}
+export const yieldToOthers = () => new Promise<void>((resolve) => setImmediate(resolve))
 
 export async function allEvents(inner: Repository): Promise<ConsentryEvent[]> {
   return (await inner.readEvents({ after: FEED_START, limit: ALL })).entries.map(({ event }) => event)
 }
 
-export async function allTenants(inner: Repository): Promise<TenantId[]> {
-  return [...new Set((await allEvents(inner)).map(({ tenant }) => tenant))]
-}
+export const allTenants = async (inner: Repository) => [...new Set((await allEvents(inner)).map(({ tenant }) => tenant))]
 
 export const isAccessLost = (event: ConsentryEvent) => event.type === 'impersonation.ended' && event.cause === 'access-lost'
 
