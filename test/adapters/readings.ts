@@ -78,6 +78,4 @@ function pages(page: (cursor: string | undefined) => Promise<{ readonly next: st
 }
 
 /** Sorts the requests of facts, whose order the port does not specify. */
-function sortedById(facts: TenantFacts): TenantFacts {
-  return { ...facts, requests: facts.requests.toSorted((a, b) => (a.id < b.id ? -1 : 1)) }
-}
+const sortedById = (facts: TenantFacts) => ({ ...facts, requests: facts.requests.toSorted((a, b) => (a.id < b.id ? -1 : 1)) })

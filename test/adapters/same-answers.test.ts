@@ -1,6 +1,6 @@
 /** Law 28: a service gives the same answers with every adapter. */
 import * as fc from 'fast-check'
-import { afterAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, expect, it, vi } from 'vitest'
 import { memoryRepository } from '../../src/adapters/memory.js'
 import { sessionLog } from '../../src/testing/arbitraries.js'
 import { adapters } from '../databases/adapters.js'
@@ -28,56 +28,54 @@ function difference(expected: readonly string[], actual: readonly string[]): str
   return `line ${line}, after ${before}\n  memory: ${expected[line]}\n  it:     ${actual[line]}`
 }
 
-describe('what a service answers', () => {
-  afterAll(() => Promise.all(adapters.map(({ close }) => close())))
+afterAll(() => Promise.all(adapters.map(({ close }) => close())))
 
-  it(`law 28: is byte for byte the same with every adapter, in ${LOGS} logs`, { timeout: 1e9 }, async () => {
-    const others = adapters.filter(({ kind }) => kind !== 'memory')
-    const started = performance.now()
-    const differences: string[] = []
-    let lines = 0
-    for (const play of playsOf(SEED, LOGS)) {
-      const expected = await answersIn(memoryRepository, play)
-      lines += expected.length
-      const found = await Promise.all(
-        others.map(async ({ name, answers }) => {
-          const different = difference(expected, await answers(play))
-          return different === undefined ? [] : [`${name}, log ${play.turn}: ${different}`]
-        }),
-      )
-      differences.push(...found.flat())
-    }
-    const seconds = ((performance.now() - started) / 1000).toFixed(1)
-    console.log(
-      `logs: ${LOGS} logs x ${others.length} adapters, ${differences.length} differences; ${lines} answers each, in ${seconds} s, seed ${SEED}`,
+it(`law 28: what a service answers is byte for byte the same with every adapter, in ${LOGS} logs`, { timeout: 1e9 }, async () => {
+  const others = adapters.filter(({ kind }) => kind !== 'memory')
+  const started = performance.now()
+  const differences: string[] = []
+  let lines = 0
+  for (const play of playsOf(SEED, LOGS)) {
+    const expected = await answersIn(memoryRepository, play)
+    lines += expected.length
+    const found = await Promise.all(
+      others.map(async ({ name, answers }) => {
+        const different = difference(expected, await answers(play))
+        return different === undefined ? [] : [`${name}, log ${play.turn}: ${different}`]
+      }),
     )
-    expect(differences.slice(0, others.length), 'the first differences').toEqual([])
-  })
+    differences.push(...found.flat())
+  }
+  const seconds = ((performance.now() - started) / 1000).toFixed(1)
+  console.log(
+    `logs: ${LOGS} logs x ${others.length} adapters, ${differences.length} differences; ${lines} answers each, in ${seconds} s, seed ${SEED}`,
+  )
+  expect(differences.slice(0, others.length), 'the first differences').toEqual([])
+})
 
-  it('law 28: the plays reach every command and query', async () => {
-    const reached = new Set<string>()
-    for (const play of control)
-      for (const line of await answersIn(memoryRepository, play)) {
-        const [, verb, answer = ''] = /^(\S*) (.*)/.exec(line) ?? []
-        if (!/^\{[^{}]*"code":/.test(answer)) reached.add(`${verb}${answer.includes('"next":"') ? ' and on' : ''}`)
-      }
-    const commands = ['submit', 'grant', 'reject', 'setExpiry', 'revoke', 'withdraw', 'removeUser', 'recordDue']
-    const inside = ['startImpersonation', 'checkImpersonation', 'endImpersonation']
-    const lists = ['incoming', 'outgoing', 'myAccess', 'history', 'sessions'].map((list) => `${list} and on`)
-    const all = [...commands, ...inside, ...lists, 'decide', 'tenantsFor', 'usersFor', 'reading']
-    expect(all.filter((what) => !reached.has(what))).toEqual([])
-  })
+it('law 28: the plays reach every command and query', async () => {
+  const reached = new Set<string>()
+  for (const play of control)
+    for (const line of await answersIn(memoryRepository, play)) {
+      const [, verb, answer = ''] = /^(\S*) (.*)/.exec(line) ?? []
+      if (!/^\{[^{}]*"code":/.test(answer)) reached.add(`${verb}${answer.includes('"next":"') ? ' and on' : ''}`)
+    }
+  const commands = ['submit', 'grant', 'reject', 'setExpiry', 'revoke', 'withdraw', 'removeUser', 'recordDue']
+  const inside = ['startImpersonation', 'checkImpersonation', 'endImpersonation']
+  const lists = ['incoming', 'outgoing', 'myAccess', 'history', 'sessions'].map((list) => `${list} and on`)
+  const all = [...commands, ...inside, ...lists, 'decide', 'tenantsFor', 'usersFor', 'reading']
+  expect(all.filter((what) => !reached.has(what))).toEqual([])
+})
 
-  it.each([
-    'orders ids by locale rules',
-    'finds tenants case-insensitively',
-    'shows a grant 1 ms too long in a list',
-    "begins the next page of my access at the tenant's latest request instead of its key",
-    'drops the event of a withdrawal caused by removing the last user',
-    'computes `governedSince` only from the requests that name the user of the session',
-  ])('law 28, negative control: a repository that %s is found', async (fault) => {
-    const { make } = faultyRepositories.find((one) => one.fault === fault) ?? expect.unreachable('there is no such faulty repository')
-    for (const play of control) if (difference(await answersIn(memoryRepository, play), await answersIn(make, play)) !== undefined) return
-    expect.unreachable('40 logs, and no difference')
-  })
+it.each([
+  'orders ids by locale rules',
+  'finds tenants case-insensitively',
+  'shows a grant 1 ms too long in a list',
+  "begins the next page of my access at the tenant's latest request instead of its key",
+  'drops the event of a withdrawal caused by removing the last user',
+  'computes `governedSince` only from the requests that name the user of the session',
+])('law 28, negative control: a repository that %s is found', async (fault) => {
+  const { make } = faultyRepositories.find((one) => one.fault === fault) ?? expect.unreachable('there is no such faulty repository')
+  for (const play of control) if (difference(await answersIn(memoryRepository, play), await answersIn(make, play)) !== undefined) return
+  expect.unreachable('40 logs, and no difference')
 })

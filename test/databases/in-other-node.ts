@@ -9,13 +9,14 @@ const { DatabaseSync } = process.getBuiltinModule('node:sqlite') as unknown as {
 const { make, close } = sqliteFiles((path) => new DatabaseSync(path))
 
 const orders = {
+  version: () => process.version,
   test: async (name: string) => {
     const test = repositoryContract.find((one) => one.name === name)
     if (test === undefined) throw new Error(`there is no contract test \`${name}\``)
     await test.check(make)
-    return { passed: test.name, node: process.version }
+    return test.name
   },
-  play: async (play: Play) => ({ answers: await answersIn(make, play), node: process.version }),
+  play: (play: Play) => answersIn(make, play),
 }
 
 export type InOtherNode = typeof orders

@@ -4,9 +4,8 @@ export type Orders = Readonly<Record<string, (...args: never[]) => unknown>>
 
 export type ToChild = { readonly number: number; readonly name: string; readonly args: readonly unknown[] }
 
-export type FromChild =
-  | { readonly number: number; readonly result: unknown }
-  | { readonly number: number; readonly error: Readonly<Record<'name' | 'message' | 'stack', string>> }
+type Failure = Readonly<Record<'name' | 'message' | 'stack', string>>
+export type FromChild = { readonly number: number } & ({ readonly result: unknown } | { readonly error: Failure })
 
 /** Obeys orders until the parent disconnects, then cleans up and ends. */
 export function obey(orders: Orders, cleanUp: () => Promise<unknown> = async () => {}): void {

@@ -8,8 +8,6 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { FromChild, Orders, ToChild } from './orders.js'
 
-type Build = (options: object) => Promise<unknown>
-
 const require = createRequire(import.meta.url)
 const modules = fileURLToPath(new URL('../node_modules', import.meta.url))
 
@@ -47,11 +45,10 @@ export type Program = ReturnType<typeof programNamed>
 
 /** Bundles a program. Database drivers stay external, because they contain native code. */
 async function bundled(name: string): Promise<string> {
-  const { build }: { build: Build } = createRequire(require.resolve('tsup'))('esbuild')
+  const { build }: { build: (options: object) => Promise<unknown> } = createRequire(require.resolve('tsup'))('esbuild')
   const outfile = join(await mkdtemp(join(tmpdir(), 'consentry-program-')), 'program.cjs')
   const entryPoints = [fileURLToPath(new URL(`${name}.ts`, import.meta.url))]
-  const external = ['libsql', 'pg']
-  await build({ entryPoints, outfile, external, bundle: true, platform: 'node', format: 'cjs', logLevel: 'error' })
+  await build({ entryPoints, outfile, external: ['libsql', 'pg'], bundle: true, platform: 'node', format: 'cjs', logLevel: 'error' })
   return outfile
 }
 

@@ -12,11 +12,9 @@ export function spawned(program: string, args: readonly string[], folder: string
   return child
 }
 
-/**
- * Waits for this process to end, however that is (nothing of ours runs at a SIGKILL, but the pipe closes), and leaves nothing behind. A
- * file with a process id may be old, and the id another process's by now: only a process that names the folder is ended.
- */
+/** Waits for this process to end, and leaves nothing behind. Nothing of ours runs at a SIGKILL, but the pipe closes. */
 export function guarding(folder: string): ChildProcess {
+  // A file with a process id may be old, and the id another process's by now: only a process that names the folder is ended.
   const script = `cat
 runs() { case "$(ps -o args= -p "$2")" in *"$1"*) ;; *) false ;; esac }
 pid=$(head -n 1 "$1/data/postmaster.pid") && while runs "$1" "$pid"; do kill -QUIT "$pid"; sleep 0.05; done

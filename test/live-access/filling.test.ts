@@ -1,7 +1,7 @@
 /** Loading: denies until it is complete, reports progress, and misses no change made meanwhile. */
 import { deepEqual } from 'node:assert/strict'
 import { setImmediate as immediately } from 'node:timers/promises'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { accessFrom } from '../../src/access-index/access.js'
 import { memoryRepository } from '../../src/adapters/memory.js'
 import { createConsentry } from '../../src/consentry.js'
@@ -84,18 +84,16 @@ describe('after the first load', () => {
 
   it('includes changes made during the load, to requests already read and to those not yet read', async () => {
     const { live, faults, kept, stage, errors, reason, revoke, submit } = await scene({ pollOnly: true })
-    let pages = 0
-    faults.requestPage = async (query) => {
-      pages += 1
-      if (pages > 1) return kept.requestPage(query)
+    const requestPage = vi.fn(kept.requestPage).mockImplementationOnce(async (query) => {
       await stage.consentry.grant(tomAdmin, await submit('wickham', TOM), { expiresAt: null })
       const page = await kept.requestPage(query)
       await stage.consentry.grant(tomAdmin, await submit('elizabeth', TOM), { expiresAt: null })
       await revoke()
       return page
-    }
+    })
+    faults.requestPage = requestPage
     await live.ready()
-    expect(pages).toBe(1)
+    expect(requestPage).toHaveBeenCalledTimes(1)
     expect(reason()).toBe('revoked')
     expect(live.usersFor(TOM, NOW)).toEqual(['elizabeth', 'wickham'])
     expect(errors).toEqual([])

@@ -1,6 +1,6 @@
 /** Notifications: a notification causes a poll at once, and polls continue without notifications. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { FEED_START } from '../../src/ports/event-feed.js'
 import type { Repository } from '../../src/ports/repository.js'
 import { TOM, tomAdmin } from '../story/cast.js'
@@ -52,12 +52,9 @@ describe('a repository without notifications', () => {
   ])('is polled %s', async (_how, options) => {
     const on = await filled({ ...options, pollOnly: true })
     expect(on.repository.subscribe).toBeUndefined()
-    let polls = 0
-    on.faults.readEvents = (query) => {
-      polls += 1
-      return on.kept.readEvents(query)
-    }
-    await eventually(() => polls > 8)
+    const readEvents = vi.fn(on.kept.readEvents)
+    on.faults.readEvents = readEvents
+    await eventually(() => readEvents.mock.calls.length > 8)
     await on.revoke()
     await seesRevocation(on)
     expect(on.errors).toEqual([])
@@ -117,18 +114,12 @@ describe('a subscription that disconnects', () => {
   })
 
   it('causes a poll as soon as it is renewed, for the events in between', async () => {
-    let disconnect = (_error: unknown): void => {}
-    let subscriptions = 0
-    const subscribe: Subscribe = async ({ onDisconnect }) => {
-      subscriptions += 1
-      disconnect = onDisconnect
-      return async () => {}
-    }
+    const subscribe = vi.fn<Subscribe>(async () => async () => {})
     // Without `caughtUp` here, because that would cause a poll too.
     const on = await scene({ ...SELDOM, faults: { subscribe } })
     await eventually(on.allowed)
     await on.revoke()
-    disconnect(DOWN)
-    await eventually(() => subscriptions === 2 && on.reason() === 'revoked')
+    subscribe.mock.lastCall?.[0].onDisconnect(DOWN)
+    await eventually(() => subscribe.mock.calls.length === 2 && on.reason() === 'revoked')
   })
 })

@@ -5,7 +5,7 @@ import { memoryRepository } from '../../src/adapters/memory.js'
 import { createLiveAccess } from '../../src/live-access/live-access.js'
 import type { LiveAccessOptions } from '../../src/live-access/live-access-api.js'
 import { CLASSICS, HUNDRED } from '../story/cast.js'
-import { BRIEF, DOWN, eventually, issuesOf, NOW, open, QUESTION, recovers, rejects, scene, throws, tidy } from './scene.js'
+import { BRIEF, eventually, issuesOf, NOW, open, QUESTION, recovers, rejects, scene, throws, tidy } from './scene.js'
 
 afterEach(tidy)
 
@@ -48,12 +48,9 @@ it('a callback of the host that throws or rejects stops nothing and crashes noth
   for (const callback of [throws, rejects as () => never]) {
     const on = await scene({ ...BRIEF, onProgress: callback, onError: callback, legacy: callback })
     await on.live.ready()
-    let failures = 0
-    on.faults.readEvents = () => {
-      failures += 1
-      return Promise.reject(DOWN)
-    }
-    await eventually(() => failures > 1 && !on.allowed())
+    const readEvents = vi.fn(rejects)
+    on.faults.readEvents = readEvents
+    await eventually(() => readEvents.mock.calls.length > 1 && !on.allowed())
     delete on.faults.readEvents
     await eventually(on.allowed)
     await eventually(() => on.reason('wickham', HUNDRED, 'legacy-support') === 'legacy-not-permitted')

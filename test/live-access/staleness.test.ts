@@ -2,7 +2,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { FEED_START, type Position } from '../../src/ports/event-feed.js'
-import type { Repository } from '../../src/ports/repository.js'
 import { grantFacts } from '../domain/requests.js'
 import { HUNDRED, hundredAdmin } from '../story/cast.js'
 import type { Faults } from './scene.js'
@@ -106,8 +105,6 @@ describe('a repository that fails or is slow', () => {
 })
 
 describe('a repository with malformed answers', () => {
-  type Page = Awaited<ReturnType<Repository['readEvents']>>
-  type Pages = Readonly<Record<string, (after: Position, tenantRequest: string) => unknown>>
   const granted = (change: object) => ({
     ...{ id: 'e', at: NOW, by: { user: 'rabbit', tenant: HUNDRED }, tenant: HUNDRED, requestingTenant: 'classics', accessRequest: 'a' },
     ...{ revision: 2, version: 1, type: 'tenant-request.granted', message: '', expiresAt: null, ...change },
@@ -119,7 +116,7 @@ describe('a repository with malformed answers', () => {
       entries: [{ position: at(after), event: granted({ tenantRequest, ...change }) }],
       position: moved(after, 1),
     })
-  const pages: Pages = {
+  const pages: Readonly<Record<string, (after: Position, tenantRequest: string) => unknown>> = {
     'no page': () => undefined,
     'a page without entries': (after) => ({ position: after }),
     'a page without a position': () => ({ entries: [] }),
@@ -138,7 +135,7 @@ describe('a repository with malformed answers', () => {
       const on = await filled(BRIEF)
       const allowed = () => on.live.canImpersonate('charlotte', HUNDRED, 'access-request', NOW)
       let everAllowed = false
-      on.faults.readEvents = async ({ after }) => page(after, on.stage.hundred) as Page
+      on.faults.readEvents = async ({ after }) => page(after, on.stage.hundred) as never
       // Called right after the page was applied, if it was.
       on.faults.positions = async () => {
         everAllowed ||= allowed()

@@ -5,16 +5,15 @@ import { AccessDenied } from '../../src/domain/error.js'
 import type { Repository } from '../../src/ports/repository.js'
 import { CLASSICS, HUNDRED, hundredAdmin, legacy, stage, T0, TOM } from '../story/cast.js'
 import { allow, deny, notPermitted } from '../story/scenario.js'
-import * as scene from './session-scene.js'
+import { codeOf, grantedStage as grantedUntil, refusal } from './session-scene.js'
 
-const { codeOf, refusal } = scene
 const down = new Error('SELECT secret FROM tenants')
 const throwsDown = () => {
   throw down
 }
 const question = { user: 'caroline', tenant: TOM, method: 'access-request', from: CLASSICS } as const
 
-const grantedStage = (options = {}) => scene.grantedStage(options, T0 + 1000)
+const grantedStage = (options = {}) => grantedUntil(options, T0 + 1000)
 
 describe('decide', () => {
   it('decides at the given instant, by default at the service’s clock', async () => {

@@ -334,15 +334,9 @@ describe('a failing repository', () => {
         const onError = vi.fn()
         const { consentry } = await sessionStage({ repository: { ...memory, [call]: fail }, onError })
         const before = await traces(memory)
-        const calls = {
-          checkImpersonation: () => consentry.checkImpersonation(caroline, id),
-          endImpersonation: () => consentry.endImpersonation(caroline, id),
-          startImpersonation: () => consentry.startImpersonation(caroline, IN_TOM),
-          sessions: () => consentry.sessions(elizabeth),
-          recordDue: () => consentry.recordDue(),
-          history: () => consentry.history(elizabeth),
-        }
-        const error = await refusal(calls[method]())
+        const bySession = { checkImpersonation: [caroline, id], endImpersonation: [caroline, id] }
+        const others = { startImpersonation: [caroline, IN_TOM], sessions: [elizabeth], history: [elizabeth], recordDue: [] }
+        const error = await refusal(Reflect.apply(consentry[method], undefined, { ...bySession, ...others }[method]))
         expect(error).toMatchObject({ code, cause: down })
         if (code === 'unavailable') expect(error).toMatchObject({ port: 'repository', message: 'the repository failed' })
         expect(`${error.message} ${JSON.stringify(error)}`).not.toContain('hunter2')

@@ -170,24 +170,20 @@ export function readings(repository: Repository, of: Sound, { key }: Located): r
   const page = { now: THEN, limit: 1_000 }
   const sessionsIn = (tenant: string) => [() => repository.session(key), () => repository.sessions({ ...page, tenant })]
   const vendor = { ...page, requestingTenant: CLASSICS }
-  switch (of) {
-    case 'open session':
-      return [...sessionsIn('granted'), () => repository.sessions(vendor), () => repository.openSessions(page)]
-    case 'left session':
-      return sessionsIn('healthy')
-    case 'started':
-    case 'submitted':
-      return [() => repository.readEvents({ ...page, after: FEED_START }), () => repository.history(vendor)]
-    case 'sent':
-      return [() => repository.accessRequest(CLASSICS, key)]
-    case 'governed':
-      return [() => repository.governedTenantPage(page)]
-    default:
-      return [
-        () => repository.tenantRequest(key),
-        () => repository.incoming({ ...page, tenant: of }),
-        () => repository.outgoing(vendor),
-        () => repository.myAccess({ ...page, requestingTenant: 'classics', user: 'caroline' }),
-      ]
+  const events = [() => repository.readEvents({ ...page, after: FEED_START }), () => repository.history(vendor)]
+  const request = [
+    () => repository.tenantRequest(key),
+    () => repository.incoming({ ...page, tenant: of }),
+    () => repository.outgoing(vendor),
+    () => repository.myAccess({ ...page, requestingTenant: CLASSICS, user: 'caroline' }),
+  ]
+  const others: Partial<Record<Sound, readonly (() => Promise<unknown>)[]>> = {
+    'open session': [...sessionsIn('granted'), () => repository.sessions(vendor), () => repository.openSessions(page)],
+    'left session': sessionsIn('healthy'),
+    started: events,
+    submitted: events,
+    sent: [() => repository.accessRequest(CLASSICS, key)],
+    governed: [() => repository.governedTenantPage(page)],
   }
+  return others[of] ?? request
 }

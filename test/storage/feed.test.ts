@@ -63,11 +63,9 @@ describe('the feed in PostgreSQL', () => {
       reads: [['tenant-1 1'], ['tenant-2 1', 'tenant-1 2']],
     },
   ]
-  for (const { title, steps, reads } of rows) {
-    it(`returns events ${title}`, async () => {
-      expect((await playBoth(steps)).followed).toEqual({ reads, ...flawless })
-    })
-  }
+  it.each(rows)('returns events $title', async ({ steps, reads }) => {
+    expect((await playBoth(steps)).followed).toEqual({ reads, ...flawless })
+  })
 
   it('a negative control: the naive reader misses events that were saved first and committed last', async () => {
     expect((await playBoth(rows[0]?.steps ?? [])).missedNaively).toBe(2)

@@ -51,9 +51,8 @@ export function totalOf<R extends object>(reports: readonly R[]): R {
   return reports.reduce((all, one) => sum(all, one) as R)
 }
 
-export async function feedOf(repository: Repository): Promise<ConsentryEvent[]> {
-  return (await repository.readEvents({ after: FEED_START, limit: 1_000_000 })).entries.map(({ event }) => event)
-}
+export const feedOf = async (repository: Repository) =>
+  (await repository.readEvents({ after: FEED_START, limit: 1_000_000 })).entries.map(({ event }) => event)
 
 export function groupedBy(events: readonly ConsentryEvent[], keyOf: (event: ConsentryEvent) => string | undefined) {
   const grouped = new Map<string, ConsentryEvent[]>()

@@ -59,115 +59,113 @@ const savedAtOnce = TWELVE.map((_, n) => n % 3 > 0)
 
 if (betterSqlite3 === undefined) it.skip(NO_BETTER_SQLITE3, () => {})
 
-for (const { name, open, shared } of drivers) {
-  describe(`inside a host transaction of ${name}`, () => {
-    let databases: Databases
-    let place: Place
-    /** The repository outside transactions, over another connection if there can be one. */
-    let outside: Repository
-    let taken: string
-    beforeAll(async () => {
-      databases = await open()
-      place = databases.place()
-      outside = shared ? databases.place(place.address.at(-1)).repository : place.repository
-      await place.repository.migrate()
-      await place.query(`create table ${place.of('notes')} (note text)`)
-      await ask(serviceOn(place.repository), 'earlier')
-      taken = (await place.repository.history({ requestingTenant: CLASSICS, limit: 1 }))[0]?.id ?? ''
-    })
-    afterAll(() => databases.close())
-
-    const note = ({ query }: Transaction, text: string) => query(`insert into ${place.of('notes')} values ('${text}')`)
-    const notes = async () => (await place.query(`select note from ${place.of('notes')}`)).map((row) => row['note'])
-
-    it('a request is stored together with a row of the host on commit, and not visible before', async () => {
-      const id = await inTransaction(place, async (transaction) => {
-        await note(transaction, 'committed')
-        const id = await ask(serviceOn(transaction.repository), 'committed')
-        if (shared) expect(await told(outside, 'committed')).toEqual([])
-        return id
-      })
-      expect(await outside.tenantRequest(id)).toMatchObject({ tenant: 'committed', state: 'pending' })
-      expect(await told(outside, 'committed')).toEqual(['tenant-request.received'])
-      expect(await notes()).toContain('committed')
-    })
-
-    it('saving without an open transaction is refused, and nothing is stored', async () => {
-      const { repository, end } = await place.begin()
-      await end('commit')
-      await expect(ask(serviceOn(repository), 'without')).rejects.toMatchObject({ code: 'unavailable' })
-      expect((await place.repository.facts('without')).requests).toEqual([])
-    })
-
-    it('nothing is stored after a rollback', async () => {
-      const id = await ask(serviceOn(outside), 'kept')
-      const work = inTransaction(place, async (transaction) => {
-        await note(transaction, 'rolled back')
-        const service = serviceOn(transaction.repository)
-        await askAndGrant(service, 'rolled-back')
-        await service.reject(answererOf('kept'), id)
-        expect((await service.facts('rolled-back')).governed).toBe(true)
-        throw CHANGE_OF_MIND
-      })
-      await expect(work).rejects.toBe(CHANGE_OF_MIND)
-      expect(await outside.facts('rolled-back')).toEqual({ tenant: 'rolled-back', governed: false, requests: [] })
-      expect(await told(outside, 'rolled-back')).toEqual([])
-      expect((await outside.tenantRequest(id))?.state).toBe('pending')
-      expect(await told(outside, 'kept')).toEqual(['tenant-request.received'])
-      expect(await notes()).not.toContain('rolled back')
-    })
-
-    it('a refused or failed command undoes only itself, and the transaction stays usable', async () => {
-      const id = await inTransaction(place, async (transaction) => {
-        await note(transaction, 'before failure')
-        const service = serviceOn(transaction.repository)
-        const id = await ask(service, 'failed')
-        const clash = serviceOn(transaction.repository, { newId: () => taken })
-        const granting = (by: typeof service) => by.grant(answererOf('failed'), id, { expiresAt: null })
-        await expect(granting(clash)).rejects.toMatchObject({ code: 'unavailable', port: 'repository' })
-        await note(transaction, 'after failure')
-        await service.reject(answererOf('failed'), id)
-        await expect(granting(service)).rejects.toMatchObject({ code: 'not-pending' })
-        await note(transaction, 'after refusal')
-        return id
-      })
-      expect(await told(outside, 'failed')).toEqual(['tenant-request.received', 'tenant-request.rejected'])
-      expect((await outside.tenantRequest(id))?.state).toBe('rejected')
-      expect((await outside.facts('failed')).governed).toBe(false)
-      expect(await notes()).toEqual(expect.arrayContaining(['before failure', 'after failure', 'after refusal']))
-    })
-
-    it('concurrent calls are queued, including failing ones', async () => {
-      const outcomes = await inTransaction(place, async (transaction) => {
-        await note(transaction, 'at once')
-        return atOnce(() => transaction.repository, taken)
-      })
-      expect(outcomes).toEqual(savedAtOnce)
-      for (const [n, tenant] of TWELVE.entries())
-        expect(await told(outside, `at-once-${tenant}`)).toEqual(savedAtOnce[n] ? ['tenant-request.received'] : [])
-      expect(await notes()).toContain('at once')
-    })
-
-    if (name.startsWith('pg')) {
-      it('a save that conflicts locks no row until commit: a retry that takes them in another order would deadlock', async () => {
-        const ids = [await ask(serviceOn(outside), 'moved'), await ask(serviceOn(outside), 'unmoved')]
-        const changes = await Promise.all(ids.map((id) => withdrawal(outside, id)))
-        await serviceOn(outside).reject(answererOf('moved'), ids[0] ?? '')
-        await inTransaction(place, async ({ repository }) => {
-          expect(await repository.saveChanges(changes)).toBe('conflict')
-          const locked = await place.query(`select id from ${place.of('tenant_requests')} where id = '${ids[1]}' for update nowait`)
-          expect(locked).toHaveLength(1)
-        })
-        expect((await outside.tenantRequest(ids[1] ?? ''))?.state).toBe('pending')
-      })
-
-      it('a negative control: concurrent calls without a queue undo each other, but return as if they had saved', async () => {
-        const before = await feedOf(outside)
-        const outcomes = await inTransaction(place, ({ outOfTurn }) => atOnce(outOfTurn, taken)).catch(() => 'nothing was committed')
-        const stored = (await feedOf(outside)).slice(before.length)
-        const saved = TWELVE.map((tenant) => stored.some((event) => event.tenant === `at-once-${tenant}`))
-        expect([outcomes, saved]).not.toEqual([savedAtOnce, savedAtOnce])
-      })
-    }
+describe.each(drivers)('inside a host transaction of $name', ({ name, open, shared }) => {
+  let databases: Databases
+  let place: Place
+  /** The repository outside transactions, over another connection if there can be one. */
+  let outside: Repository
+  let taken: string
+  beforeAll(async () => {
+    databases = await open()
+    place = databases.place()
+    outside = shared ? databases.place(place.address.at(-1)).repository : place.repository
+    await place.repository.migrate()
+    await place.query(`create table ${place.of('notes')} (note text)`)
+    await ask(serviceOn(place.repository), 'earlier')
+    taken = (await place.repository.history({ requestingTenant: CLASSICS, limit: 1 }))[0]?.id ?? ''
   })
-}
+  afterAll(() => databases.close())
+
+  const note = ({ query }: Transaction, text: string) => query(`insert into ${place.of('notes')} values ('${text}')`)
+  const notes = async () => (await place.query(`select note from ${place.of('notes')}`)).map((row) => row['note'])
+
+  it('a request is stored together with a row of the host on commit, and not visible before', async () => {
+    const id = await inTransaction(place, async (transaction) => {
+      await note(transaction, 'committed')
+      const id = await ask(serviceOn(transaction.repository), 'committed')
+      if (shared) expect(await told(outside, 'committed')).toEqual([])
+      return id
+    })
+    expect(await outside.tenantRequest(id)).toMatchObject({ tenant: 'committed', state: 'pending' })
+    expect(await told(outside, 'committed')).toEqual(['tenant-request.received'])
+    expect(await notes()).toContain('committed')
+  })
+
+  it('saving without an open transaction is refused, and nothing is stored', async () => {
+    const { repository, end } = await place.begin()
+    await end('commit')
+    await expect(ask(serviceOn(repository), 'without')).rejects.toMatchObject({ code: 'unavailable' })
+    expect((await place.repository.facts('without')).requests).toEqual([])
+  })
+
+  it('nothing is stored after a rollback', async () => {
+    const id = await ask(serviceOn(outside), 'kept')
+    const work = inTransaction(place, async (transaction) => {
+      await note(transaction, 'rolled back')
+      const service = serviceOn(transaction.repository)
+      await askAndGrant(service, 'rolled-back')
+      await service.reject(answererOf('kept'), id)
+      expect((await service.facts('rolled-back')).governed).toBe(true)
+      throw CHANGE_OF_MIND
+    })
+    await expect(work).rejects.toBe(CHANGE_OF_MIND)
+    expect(await outside.facts('rolled-back')).toEqual({ tenant: 'rolled-back', governed: false, requests: [] })
+    expect(await told(outside, 'rolled-back')).toEqual([])
+    expect((await outside.tenantRequest(id))?.state).toBe('pending')
+    expect(await told(outside, 'kept')).toEqual(['tenant-request.received'])
+    expect(await notes()).not.toContain('rolled back')
+  })
+
+  it('a refused or failed command undoes only itself, and the transaction stays usable', async () => {
+    const id = await inTransaction(place, async (transaction) => {
+      await note(transaction, 'before failure')
+      const service = serviceOn(transaction.repository)
+      const id = await ask(service, 'failed')
+      const clash = serviceOn(transaction.repository, { newId: () => taken })
+      const granting = (by: typeof service) => by.grant(answererOf('failed'), id, { expiresAt: null })
+      await expect(granting(clash)).rejects.toMatchObject({ code: 'unavailable', port: 'repository' })
+      await note(transaction, 'after failure')
+      await service.reject(answererOf('failed'), id)
+      await expect(granting(service)).rejects.toMatchObject({ code: 'not-pending' })
+      await note(transaction, 'after refusal')
+      return id
+    })
+    expect(await told(outside, 'failed')).toEqual(['tenant-request.received', 'tenant-request.rejected'])
+    expect((await outside.tenantRequest(id))?.state).toBe('rejected')
+    expect((await outside.facts('failed')).governed).toBe(false)
+    expect(await notes()).toEqual(expect.arrayContaining(['before failure', 'after failure', 'after refusal']))
+  })
+
+  it('concurrent calls are queued, including failing ones', async () => {
+    const outcomes = await inTransaction(place, async (transaction) => {
+      await note(transaction, 'at once')
+      return atOnce(() => transaction.repository, taken)
+    })
+    expect(outcomes).toEqual(savedAtOnce)
+    for (const [n, tenant] of TWELVE.entries())
+      expect(await told(outside, `at-once-${tenant}`)).toEqual(savedAtOnce[n] ? ['tenant-request.received'] : [])
+    expect(await notes()).toContain('at once')
+  })
+
+  if (name.startsWith('pg')) {
+    it('a save that conflicts locks no row until commit: a retry that takes them in another order would deadlock', async () => {
+      const ids = [await ask(serviceOn(outside), 'moved'), await ask(serviceOn(outside), 'unmoved')]
+      const changes = await Promise.all(ids.map((id) => withdrawal(outside, id)))
+      await serviceOn(outside).reject(answererOf('moved'), ids[0] ?? '')
+      await inTransaction(place, async ({ repository }) => {
+        expect(await repository.saveChanges(changes)).toBe('conflict')
+        const locked = await place.query(`select id from ${place.of('tenant_requests')} where id = '${ids[1]}' for update nowait`)
+        expect(locked).toHaveLength(1)
+      })
+      expect((await outside.tenantRequest(ids[1] ?? ''))?.state).toBe('pending')
+    })
+
+    it('a negative control: concurrent calls without a queue undo each other, but return as if they had saved', async () => {
+      const before = await feedOf(outside)
+      const outcomes = await inTransaction(place, ({ outOfTurn }) => atOnce(outOfTurn, taken)).catch(() => 'nothing was committed')
+      const stored = (await feedOf(outside)).slice(before.length)
+      const saved = TWELVE.map((tenant) => stored.some((event) => event.tenant === `at-once-${tenant}`))
+      expect([outcomes, saved]).not.toEqual([savedAtOnce, savedAtOnce])
+    })
+  }
+})

@@ -8,7 +8,7 @@ import { type PostgresServer, startPostgres } from '../databases/postgres-server
 import { outcomeOf, programNamed } from '../databases/programs.js'
 import { type Findings, findingsIn, totalOf } from './findings.js'
 import { type Ledger, ledgerOf, linesOf, type Said, telling } from './ledger.js'
-import { officeNamed } from './random-commands.js'
+import { officeNamed, upTo } from './random-commands.js'
 import { ask, serviceOn, tenantsUpTo } from './service.js'
 import type { Writing } from './writer.js'
 
@@ -16,11 +16,8 @@ const SQLITE_CYCLES = Number(process.env['CONSENTRY_KILLS_SQLITE'] ?? 2)
 const POSTGRES_CYCLES = Number(process.env['CONSENTRY_KILLS_POSTGRES'] ?? 1)
 /** The number of cycles in which a negative control must find its fault; at least about every second one does. */
 const AT_MOST = 20
-const OFFICES = tenantsUpTo(4, 'office')
 
 vi.setConfig({ testTimeout: 60_000 + 5_000 * (SQLITE_CYCLES + POSTGRES_CYCLES), hookTimeout: 60_000 })
-
-const upTo = (limit: number) => 1 + Math.floor(Math.random() * limit)
 
 async function cyclesOf(database: string, count: number, cycle: (n: number) => Promise<Findings>): Promise<Findings> {
   const cycles: Findings[] = []
@@ -87,7 +84,7 @@ describe('a PostgreSQL server that is killed, with every process of it', () => {
       await place.query('checkpoint')
       let left = 20 + upTo(60)
       let killing: Promise<void> | undefined
-      const offices = OFFICES.map(async (name): Promise<Ledger> => {
+      const offices = tenantsUpTo(4, 'office').map(async (name): Promise<Ledger> => {
         const log: Said[] = []
         const command = officeNamed(name)
         const repository = telling(postgresRepository({ pool, schema: place.schema }), (said) => log.push(said))

@@ -20,7 +20,7 @@ const naiveReaders = pooledDatabases()
 const program = programNamed('../storage/multi-process-reader')
 afterAll(() => Promise.all([postgres.close(), naiveReaders.close(), program.remove()]))
 
-it('four processes that write and read the feed answer like the database and allow nothing that has ended, once they are up to date', async () => {
+it('four processes that write and read the feed answer like the database, and allow nothing that has ended, once up to date', async () => {
   const { schema } = await migrated(postgres)
   const setting: Setting = { connectionString: inject('postgres'), schema, subscribes: true, pollIntervalMs: 1_000 }
   const crew = Array<Setting>(PROCESSES).fill(setting)

@@ -1,5 +1,5 @@
 /** Law 22 in databases: of concurrent answers to one request, exactly one wins. */
-import { afterAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, expect, it, vi } from 'vitest'
 import { postgresRepository } from '../../src/adapters/postgres.js'
 import { libsqlDatabases, migrated, pooledDatabases } from '../databases/places.js'
 import { programNamed } from '../databases/programs.js'
@@ -40,20 +40,23 @@ async function inSqlite(rounds: number, fault: DriverFault = 'none', processes =
   return wrong
 }
 
-describe('concurrent answers', () => {
-  it.each([
-    ['PostgreSQL', () => inPostgres(ROUNDS)],
-    ['SQLite', () => inSqlite(ROUNDS, 'none', 4)],
-  ])('law 22: in %s have exactly one winner, the others are `not-pending`, and there is one event', async (database, race) => {
+it.each([
+  ['PostgreSQL', () => inPostgres(ROUNDS)],
+  ['SQLite', () => inSqlite(ROUNDS, 'none', 4)],
+])(
+  'law 22: concurrent answers in %s have exactly one winner, the others are `not-pending`, and there is one event',
+  async (database, race) => {
     const wrong = await race()
     console.log(`races: ${ROUNDS} rounds x ${CONTENDERS} on ${database}, ${wrong.length} without exactly one winner`)
     expect(wrong).toEqual([])
-  })
+  },
+)
 
-  it.each([
-    ['PostgreSQL without the comparison of revisions', () => inPostgres(FEW, withoutComparison)],
-    ['PostgreSQL without the lock, though revisions are compared', () => inPostgres(FEW, withoutLock)],
-    ['SQLite without the comparison of revisions', () => inSqlite(FEW, 'no comparison')],
-    ['SQLite without transactions, though revisions are compared', () => inSqlite(FEW, 'no transaction')],
-  ])('law 22, a negative control: in %s several win', async (_, race) => expect((await race()).join('\n')).toMatch(/won won/))
-})
+it.each([
+  ['PostgreSQL without the comparison of revisions', () => inPostgres(FEW, withoutComparison)],
+  ['PostgreSQL without the lock, though revisions are compared', () => inPostgres(FEW, withoutLock)],
+  ['SQLite without the comparison of revisions', () => inSqlite(FEW, 'no comparison')],
+  ['SQLite without transactions, though revisions are compared', () => inSqlite(FEW, 'no transaction')],
+])('law 22, a negative control: of concurrent answers in %s several win', async (_, race) =>
+  expect((await race()).join('\n')).toMatch(/won won/),
+)

@@ -7,13 +7,14 @@ import { person } from '../story/cast.js'
 import { answererOf, serviceOn, tenantsUpTo } from './service.js'
 
 const HOUR = 3_600_000
+/** Returns a random number from 1 to the limit. */
+export const upTo = (limit: number) => 1 + Math.floor(Math.random() * limit)
 
 type Cast = Readonly<Record<'vendors' | 'tenants' | 'users', readonly string[]>> & { readonly brief: boolean }
 
 /** Returns a function that runs the next command; if `brief`, some grants expire during the run. */
 export function randomCommands({ vendors, tenants, users, brief }: Cast): (repository: Repository) => Promise<unknown> {
   const sessions: { readonly actor: Actor; readonly id: string }[] = []
-  const upTo = (limit: number) => 1 + Math.floor(Math.random() * limit)
   const one = <T>(of: readonly T[]) => of[upTo(of.length) - 1] as T
   const several = (of: readonly string[], most: number) => [...new Set(Array.from({ length: upTo(most) }, () => one(of)))]
   // Few distinct late expiries, so that many grants expire together.

@@ -15,9 +15,8 @@ const directory: Directory = {
 
 export const answererOf = (tenant: string) => person(`admin-of-${tenant}`, tenant, 'answer')
 
-export function serviceOn(repository: Repository, options: Partial<ConsentryOptions> = {}): Consentry {
-  return createConsentry({ repository, directory, ...options })
-}
+export const serviceOn = (repository: Repository, options: Partial<ConsentryOptions> = {}) =>
+  createConsentry({ repository, directory, ...options })
 
 export function asking(tenants: readonly string[], users: readonly string[] = ['caroline'], message = '') {
   return { name: 'SupportAccess', message, associations: [{ users, tenants }] }

@@ -18,9 +18,8 @@ export const ALL = 1_000_000
 
 export const yieldToOthers = () => new Promise<void>((resolve) => setImmediate(resolve))
 
-export async function allEvents(inner: Repository): Promise<ConsentryEvent[]> {
-  return (await inner.readEvents({ after: FEED_START, limit: ALL })).entries.map(({ event }) => event)
-}
+export const allEvents = async (inner: Repository) =>
+  (await inner.readEvents({ after: FEED_START, limit: ALL })).entries.map(({ event }) => event)
 
 export const allTenants = async (inner: Repository) => [...new Set((await allEvents(inner)).map(({ tenant }) => tenant))]
 
@@ -45,10 +44,7 @@ export function inChunks<C>(save: (changes: readonly C[]) => Promise<SaveResult>
   }
 }
 
-export function feedPage(entries: readonly FeedEntry[], after: Position) {
-  return { entries, position: entries.at(-1)?.position ?? after }
-}
+export const feedPage = (entries: readonly FeedEntry[], after: Position) => ({ entries, position: entries.at(-1)?.position ?? after })
 
-export function numbered(events: readonly ConsentryEvent[], start: Position): FeedEntry[] {
-  return events.map((event, n) => ({ position: { at: start.at + n + 1, event: event.id }, event }))
-}
+export const numbered = (events: readonly ConsentryEvent[], start: Position): FeedEntry[] =>
+  events.map((event, n) => ({ position: { at: start.at + n + 1, event: event.id }, event }))
