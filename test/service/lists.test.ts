@@ -105,12 +105,8 @@ describe('malformed queries are refused with all issues', () => {
     const bad = ['', 'x', '%%%', ofIncoming.slice(1), ofIncoming.repeat(60), 7, null, ...values]
     for (const one of bad) expect(await codeOf(incoming(tomAdmin, { cursor: one as string }))).toBe('invalid-input')
     const [ofList, key] = JSON.parse(atob(ofSessions))
-    const keys = [
-      { ...key, hash: 'A'.repeat(64) },
-      { ...key, now: 0.5 },
-      { ...key, more: 1 },
-    ]
-    for (const one of [ofSessions.slice(1), forged(['history', key]), ...keys.map((other) => forged([ofList, other]))])
+    const changed = [{ hash: 'A'.repeat(64) }, { now: 0.5 }, { more: 1 }].map((change) => forged([ofList, { ...key, ...change }]))
+    for (const one of [ofSessions.slice(1), forged(['history', key]), ...changed])
       expect(await codeOf(sessions(both, { cursor: one }))).toBe('invalid-input')
     const stranger = person('z', 'third', 'answer')
     expect((await sessions(stranger, { cursor: ofSessions })).items, 'another tenant’s cursor shows nothing').toEqual([])

@@ -22,6 +22,7 @@ export function readerOf(repository: Repository, from: Position, limit = 1_000) 
       position = page.position
     }
     return all.map((event) => {
+      // Its request or session; a submission has neither.
       const of = 'tenantRequest' in event ? event.tenantRequest : 'session' in event ? event.session : undefined
       return { id: event.id, of, revision: event.revision }
     })
