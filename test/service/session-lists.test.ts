@@ -27,7 +27,7 @@ it('reading sessions needs a permission, shows the actor’s own tenant, and is 
 })
 
 for (const showUsersToTenant of [false, true])
-  it(`the requesting tenant’s view shows everything, the tenant’s ${showUsersToTenant ? 'no reason' : 'neither user nor reason'}`, async () => {
+  it(`the requesting tenant sees everything, the tenant ${showUsersToTenant ? 'no reason' : 'neither user nor reason'}`, async () => {
     const on = await visitedStage({ policy: { showUsersToTenant } })
     const shared = { requestingTenant: CLASSICS, method: 'access-request', grantedBy: [on.tom] }
     const from = (startedAt: number) => ({ ...shared, startedAt, endsAt: startedAt + HOUR })
