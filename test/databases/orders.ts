@@ -4,8 +4,7 @@ export type Orders = Readonly<Record<string, (...args: never[]) => unknown>>
 
 export type ToChild = { readonly number: number; readonly name: string; readonly args: readonly unknown[] }
 
-type Failure = Readonly<Record<'name' | 'message' | 'stack', string>>
-export type FromChild = { readonly number: number } & ({ readonly result: unknown } | { readonly error: Failure })
+export type FromChild = { readonly number: number } & ({ readonly result: unknown } | { readonly error: Readonly<Error> })
 
 /** Obeys orders until the parent disconnects, then cleans up and ends. */
 export function obey(orders: Orders, cleanUp: () => Promise<unknown> = async () => {}): void {

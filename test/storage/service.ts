@@ -14,7 +14,6 @@ const directory: Directory = {
 }
 
 export const answererOf = (tenant: string) => person(`admin-of-${tenant}`, tenant, 'answer')
-
 export const serviceOn = (repository: Repository, options: Partial<ConsentryOptions> = {}) =>
   createConsentry({ repository, directory, ...options })
 

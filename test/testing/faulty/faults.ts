@@ -17,12 +17,9 @@ export function replacing<N extends keyof Repository>(name: N, by: (inner: Repos
 export const ALL = 1_000_000
 
 export const yieldToOthers = () => new Promise<void>((resolve) => setImmediate(resolve))
-
 export const allEvents = async (inner: Repository) =>
   (await inner.readEvents({ after: FEED_START, limit: ALL })).entries.map(({ event }) => event)
-
 export const allTenants = async (inner: Repository) => [...new Set((await allEvents(inner)).map(({ tenant }) => tenant))]
-
 export const isAccessLost = (event: ConsentryEvent) => event.type === 'impersonation.ended' && event.cause === 'access-lost'
 
 /** Replaces the three methods that save: `around` gets the events and the call of the correct method. */
@@ -45,6 +42,5 @@ export function inChunks<C>(save: (changes: readonly C[]) => Promise<SaveResult>
 }
 
 export const feedPage = (entries: readonly FeedEntry[], after: Position) => ({ entries, position: entries.at(-1)?.position ?? after })
-
 export const numbered = (events: readonly ConsentryEvent[], start: Position): FeedEntry[] =>
   events.map((event, n) => ({ position: { at: start.at + n + 1, event: event.id }, event }))
