@@ -24,7 +24,6 @@ const accessOf = (projection: AccessProjection) => accessOnIndex(projection.inde
 /** Whether the tenant is governed, as the answer to a user whom the rule permits. */
 const legacyReason = (projection: AccessProjection) => accessOf(projection).decide('wickham', TOM, 'legacy-support', 1).reason
 
-/** A projection after these events, each of which must apply. */
 function followed(...events: readonly ConsentryEvent[]): AccessProjection {
   const projection = new AccessProjection()
   for (const one of events) expect([one.type, projection.apply(one)]).toEqual([one.type, true])
@@ -36,14 +35,12 @@ const requestsAfter = (events: readonly ConsentryEvent[]) => {
   return tenants.flatMap((tenant) => factsAfter(events, tenant).requests)
 }
 
-/** A projection that has loaded the requests as these events leave them. */
 function loaded(...events: readonly ConsentryEvent[]): AccessProjection {
   const projection = new AccessProjection()
   for (const request of requestsAfter(events)) projection.load(request)
   return projection
 }
 
-/** The decision for Caroline, or another user, by `access-request`. */
 const told = (projection: AccessProjection, now: number, user = 'caroline') => {
   const decision = accessOf(projection).decide(user, TOM, 'access-request', now)
   return decision.reason === 'granted' ? `granted by ${decision.grantedBy} until ${decision.changesAt}` : decision.reason
@@ -218,7 +215,6 @@ describe('requests loaded in their current state', () => {
 })
 
 describe('requests that come and go', () => {
-  /** Counts all numbers, strings and entries that a value contains, recursively. */
   function weigh(value: unknown): number {
     if (typeof value !== 'object' || value === null) return 1
     if (ArrayBuffer.isView(value)) return value.byteLength / 4

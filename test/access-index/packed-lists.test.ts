@@ -8,7 +8,6 @@ const LISTS = 24
 
 const listOf = (runs: PackedLists, list: number) => [...runs.values.subarray(runs.startOf(list), runs.endOf(list))]
 
-/** Inserts the numbers into the list before position `at`. */
 function put(runs: PackedLists, list: number, at: number, numbers: readonly number[]): void {
   const where = runs.insertGap(list, at, numbers.length)
   equal(where, runs.startOf(list) + at)

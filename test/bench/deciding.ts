@@ -55,7 +55,6 @@ function groups(names: readonly string[]): (readonly string[])[] {
   return packages.map((one) => names.filter((name) => name === FLOOR || packageOf(name) === one))
 }
 
-/** Measures an engine alone in a process. */
 async function weigh(name: string, grants: number): Promise<Ready | Skipped> {
   if (freemem() < MOST_MEGABYTES * 2 ** 20) return { skipped: 'the machine has less than 3 GB of memory left' }
   const child = start([name], grants)

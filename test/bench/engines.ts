@@ -190,7 +190,6 @@ const cedar = enginesOf('@cedar-policy/cedar-wasm', rowsOf, {
   },
 })
 
-/** All engines, in the order of the table. */
 export const engines = [...floors, ...consentry, ...accessControl, ...sqlite, ...casl, ...casbin, ...cedar]
 
 /**

@@ -3,7 +3,6 @@ import { setImmediate } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 
-/** What was measured, and its figures by unit. */
 export interface Measured {
   readonly what: string
   readonly figures: Readonly<Record<string, number>>

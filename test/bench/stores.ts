@@ -12,7 +12,6 @@ import type { Measured } from './measure.js'
 /** Where a database is: the path of a SQLite file, or the connection string of a PostgreSQL server. */
 export type Places = Readonly<Record<'SQLite' | 'PostgreSQL', string>>
 
-/** Creates both databases, and removes them after their use. */
 export async function withDatabases<Result>(use: (places: Places) => Promise<Result>): Promise<Result> {
   const folder = await mkdtemp(join(tmpdir(), 'consentry-bench-'))
   const server = await startPostgres()
@@ -24,7 +23,6 @@ export async function withDatabases<Result>(use: (places: Places) => Promise<Res
   }
 }
 
-/** Measures in both databases, one after the other. */
 export function withEachStore(measure: (store: keyof Places, place: string) => Promise<Measured[]>): Promise<Measured[]> {
   return withDatabases(async (places) => [...(await measure('SQLite', places.SQLite)), ...(await measure('PostgreSQL', places.PostgreSQL))])
 }

@@ -14,7 +14,6 @@ const MESSAGE = 'Caroline and Charlotte look after your account.'
 interface Bench extends Pick<Awaited<ReturnType<typeof openStore>>, 'repository' | 'close'> {
   /** Inserts one row per tenant, with its users in one column, in the fastest known way. */
   readonly insert: (tenants: readonly string[], users: readonly string[]) => unknown
-  /** Inserts one row per pair, each with its own statement. */
   readonly insertPair: (tenant: string, user: string) => unknown
   /** Reads the rows of one decision with one prepared, indexed query. */
   readonly query: (tenant: string, user: string) => unknown

@@ -2,7 +2,6 @@
 import type { AccessMethod, TenantFacts } from 'consentry/decision'
 import { METHODS } from '../../src/domain/decision-types.js'
 
-/** The instant of every question. */
 export const NOW = Date.UTC(2026, 10, 22, 9)
 
 const DAY = 86_400_000

@@ -27,7 +27,6 @@ export interface Place {
   readonly query: Query
   readonly of: (table: string) => string
   readonly begin: () => Promise<Transaction>
-  /** Where a child process finds it. */
   readonly address: readonly string[]
 }
 
@@ -41,7 +40,6 @@ export interface Databases<P extends Place = Place> {
   readonly close: () => Promise<unknown>
 }
 
-/** Returns a new place with its tables. */
 export async function migrated<P extends Place>({ place }: Databases<P>): Promise<P> {
   const made = place()
   await made.repository.migrate()

@@ -9,7 +9,6 @@ import { endedFacts, grantFacts, pendingFacts, revokedFacts } from './requests.j
 const facts = (requests: readonly unknown[], rest: object = {}): TenantFacts =>
   ({ tenant: TOM, governed: true, requests, ...rest }) as TenantFacts
 
-/** The issues of facts, which the plain function and an access index must report alike. */
 function issuesOf(of: unknown): string[] {
   const found = [() => decide('caroline', TOM, 'access-request', 1, of as TenantFacts), () => accessFrom([of as TenantFacts])].map(
     (pass) => {

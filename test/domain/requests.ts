@@ -28,31 +28,24 @@ export const withdrawn: TenantRequest & { state: 'withdrawn' } = { ...base, ...b
 
 export const everyState: readonly TenantRequest[] = [pending, granted, expired, revoked, rejected, withdrawn]
 
-/** The context of the tenant's answerer at `now`. */
 export const answering = (now: number, rest: Partial<GrantCommandContext> = {}): GrantCommandContext => {
   const known = { actorIsRequester: false, members: new Set(['caroline', 'charlotte']), askable: true }
   return { actor: tomAdmin, now, newId: () => 'event', ...known, policy: { maxGrant: null }, ...rest }
 }
 
-/** The context of the requester's administrator at `now`. */
 export const requesting = (now: number, rest: Partial<GrantCommandContext> = {}): GrantCommandContext =>
   answering(now, { actor: elizabeth, ...rest })
 
 const bare = { requestingTenant: CLASSICS, tenant: TOM, users: ['caroline'], removed: [], sentAt: 0 }
 
-/** The facts of a grant to Caroline, without an end by default. */
 export const grantFacts = (id: string, grantedAt: number, expiresAt: number | null = null): RequestFacts => {
   return { ...bare, id, state: 'granted', grantedAt, expiresAt }
 }
-/** The facts of a pending request for Caroline. */
 export const pendingFacts = (id: string): RequestFacts => ({ ...bare, id, state: 'pending' })
-/** The facts of a rejected or withdrawn request for Caroline. */
 export const endedFacts = (id: string, state: 'rejected' | 'withdrawn', endedAt: number): RequestFacts => ({ ...bare, id, state, endedAt })
-/** The facts of a revoked grant to Caroline. */
 export const revokedFacts = (id: string, grantedAt: number, endedAt: number): RequestFacts => {
   return { ...bare, id, state: 'revoked', grantedAt, expiresAt: null, endedAt }
 }
-/** The facts of a pending request from which Caroline was removed. */
 export const removedFacts = (id: string, at: number): RequestFacts => {
   return { ...bare, id, users: ['charlotte'], removed: [{ user: 'caroline', at }], state: 'pending' }
 }

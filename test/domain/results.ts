@@ -11,13 +11,11 @@ export function refusalOf(result: Result<unknown>): Refusal | undefined {
   return result.ok ? undefined : result.refusal
 }
 
-/** The issues of malformed input as `path | code | message`; none if the result is accepted or another refusal. */
 export function issuesOf(result: Result<unknown>): string[] {
   if (result.ok || result.refusal.code !== 'invalid-input') return []
   return result.refusal.issues.map(({ path, code, message }) => `${path.join('.')} | ${code} | ${message}`)
 }
 
-/** The issues of a call that throws `invalid-input`, as `path: message`. */
 export function issuesThrown(call: () => unknown): string[] {
   try {
     call()

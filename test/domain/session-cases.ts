@@ -63,7 +63,6 @@ interface EndCase {
   readonly live?: readonly Instant[]
   /** Instants before the end at which the decision already denies: revocations, removals and recorded expiries count at every instant (SPEC 4.2). */
   readonly denied?: readonly Instant[]
-  /** The end, from its instant on. */
   readonly ends: SessionEnding
 }
 
@@ -189,7 +188,6 @@ function firstGrant(requests: readonly RequestFacts[]): Instant | null {
   return grants.length === 0 ? null : Math.min(...grants)
 }
 
-/** The facts of Tom Sawyer's tenant. */
 export function factsOfTom(requests: readonly RequestFacts[]): TenantFacts {
   return { tenant: TOM, governed: firstGrant(requests) !== null, requests }
 }

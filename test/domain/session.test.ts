@@ -17,7 +17,6 @@ const HASH = 'a'.repeat(64)
 const newId = () => 'event'
 const grants = factsOfTom([grantFacts('r', 0)])
 
-/** The start of Caroline's session on these facts, where the legacy rule permits. */
 function start(method: AccessMethod, facts: TenantFacts, rest: Partial<StartContext> = {}) {
   const decision = decide('caroline', TOM, method, START, facts, { legacy: () => true })
   if (!decision.allowed) throw new Error(`the example cannot start: ${decision.reason}`)
@@ -39,7 +38,6 @@ const envelope = { ...parties, id: 'event', session: HASH, version: 1 } as const
 const end = (ending: SessionEnding, of = session) => applySessionEnd(of, endSession(of, ending, newId))
 const endedByUser = (at: number): SessionEnding => ({ at, cause: 'ended-by-user' })
 
-/** The end of a session as of `now`, on these facts. */
 function endingAt(of: Session, now: number, { governed, requests }: TenantFacts = grants) {
   const decision = decide('caroline', TOM, of.method, now, { tenant: TOM, governed, requests })
   return sessionEndedAt(of, { decision, requests: requestsOfUser('caroline', requests), governedSince: governed ? 0 : null }, now)

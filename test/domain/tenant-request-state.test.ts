@@ -6,7 +6,6 @@ import { CLASSICS, TOM } from '../story/cast.js'
 import { ofRequest, type received } from './events.js'
 import { everyState, expired, granted, pending, rejected, revoked, withdrawn } from './requests.js'
 
-/** One event of each type, at 9000 and with this revision. */
 const all = (revision: number): readonly TenantRequestEvent[] => ofRequest.map((event) => ({ ...event, at: 9000, revision }))
 const [first, grant, , , , , revoke] = ofRequest as readonly [typeof received, ...TenantRequestEvent[]]
 const history = [

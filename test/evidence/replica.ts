@@ -40,7 +40,6 @@ function folderOfPrograms(): string {
   throw new Error(`no folder of \`PATH\` or ${debian} holds ${programs.join(', ')}: ${install}`)
 }
 
-/** A server, and the calls of its host. */
 function nodeOn(server: PostgresServer) {
   const pool = poolOn(server.connectionString)
   const repository = postgresRepository({ pool })

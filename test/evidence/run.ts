@@ -6,7 +6,6 @@ import { outcomeOf } from '../databases/programs.js'
 interface Proof {
   /** What is proven, and the required figure. */
   readonly target: string
-  /** A program of `node_modules/.bin` and its arguments. */
   readonly command: readonly [program: string, ...args: string[]]
   readonly env?: Readonly<Record<string, string>>
   /** Finds the reached figure in the program's output. */

@@ -365,6 +365,5 @@ const LOGS = [
   log('changes the denial', (denial) => Object.assign(denial, { status: 200, ok: true })),
 ]
 
-/** The cases, by what they are about. */
 export const GROUPS = { PASSING, DECIDED, QUESTIONS, SESSIONS, UNAVAILABLE, OVER_TIME, CALLBACKS, ACTORS, REQUESTS, SERVICES, LOGS }
 export const CASES: readonly Case[] = Object.values(GROUPS).flat()

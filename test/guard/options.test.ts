@@ -16,7 +16,6 @@ const callback = () => undefined
 const both = { consentry: { authorize, checkImpersonation }, actor: callback, tenant: callback }
 const byMethod = { ...both, method: callback }
 const bySession = { ...both, session: callback }
-/** Options with which a request passes. */
 const passing = { consentry: { authorize }, actor: () => caroline, tenant: () => TOM, method: () => 'legacy-support' as const }
 
 type Maker = (options: never) => unknown

@@ -21,7 +21,6 @@ const INVALID = { allowed: false, reason: 'invalid-question', changesAt: null }
 const PERMIT = { legacy: () => true, isAskable: () => true, everyTenant: true }
 const WELL_FORMED = { method: 'access-request', now: 0 as number } as const
 
-/** The plain function, for the facts of each tenant. */
 const plain = (all: readonly TenantFacts[], options: AccessOptions) => ({
   decide: (...[user, tenant, method, now, from]: Question) =>
     decide(user, tenant, method, now, factsAbout(all, tenant), { ...options, from }),
@@ -33,10 +32,8 @@ type Question = Parameters<ReturnType<typeof accessFrom>['decide']>
 /** Every index of these facts: `accessFrom`, one loaded from the facts, and one built from events. */
 const indexes = (all: readonly TenantFacts[], options: AccessOptions = {}) => [accessFrom(all, options), ...packed(all, options)]
 
-/** Every way to decide by these facts: the plain function, and each index. */
 const deciders = (all: readonly TenantFacts[], options: AccessOptions = {}) => [plain(all, options), ...indexes(all, options)]
 
-/** Creates a service whose repository returns exactly these facts. */
 function serviceOver(all: readonly TenantFacts[], { legacy, now = 0 }: Pick<AccessOptions, 'legacy'> & { readonly now?: number }) {
   const factsOf = async (tenant: string) => factsAbout(all, tenant)
   const repository: Partial<Repository> = {
@@ -50,7 +47,6 @@ function serviceOver(all: readonly TenantFacts[], { legacy, now = 0 }: Pick<Acce
   return createConsentry({ repository: repository as Repository, directory, legacy, clock: () => now })
 }
 
-/** Runs a check with a live access over these facts. */
 async function withLive(
   all: readonly TenantFacts[],
   options: Parameters<typeof live>[1],

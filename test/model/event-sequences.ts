@@ -17,12 +17,10 @@ const people: People = new Map<string, readonly string[]>([['classics', USERS], 
 /** One legacy method is enough: the other is decided alike. */
 const METHODS = ['access-request', 'legacy-support'] as const
 
-/** Generates commands without flaws, of which `eventsOf` returns the events. */
 export const sequences = commandLog({ people, requesters: ['classics'], length: 20, start: 1_000 }).map((log) =>
   log.map((logged) => ({ ...logged, flaws: [] })),
 )
 
-/** Returns the events of the accepted commands, in order. */
 export async function eventsOf(log: readonly LoggedCommand[]): Promise<ConsentryEvent[]> {
   const stage = new Stage({ people })
   for (const logged of log) await stage.play(logged)
@@ -42,7 +40,6 @@ export function requestEvent(
   return event as unknown as TenantRequestEvent
 }
 
-/** Returns the facts of one tenant after these events. */
 export function factsAfter(events: readonly ConsentryEvent[], tenant: string): TenantFacts {
   const own = events.flatMap((event) => ('tenantRequest' in event && event.tenant === tenant ? [event] : []))
   const requests = [...new Set(own.map((event) => event.tenantRequest))].map((id) => {
@@ -55,7 +52,6 @@ export function factsAfter(events: readonly ConsentryEvent[], tenant: string): T
 /** A legacy rule whose answer varies with the question. */
 export const legacy: LegacyRule = (user, _tenant, _method, now) => (user.length + now) % 2 === 0
 
-/** Asserts that an updated access answers by all events. */
 export function agrees(access: Access, events: readonly ConsentryEvent[], tenants: readonly string[] = TENANTS): void {
   for (const facts of tenants.map((tenant) => factsAfter(events, tenant)))
     for (const user of EVERYBODY)

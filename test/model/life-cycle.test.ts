@@ -10,7 +10,6 @@ import { commandLog, legacyRule, SHORT, SMALL, Stage, type Step, steps, TENANTS 
 
 vi.setConfig({ testTimeout: 120_000 })
 
-/** Plays random logs, and checks every step. */
 async function always(look: (step: Step, stage: Stage) => void | Promise<void>): Promise<void> {
   const property = fc.asyncProperty(commandLog(), fc.boolean(), async (log, short) => {
     const stage = new Stage({ policy: short ? SHORT : SMALL, legacy: legacyRule })
@@ -19,7 +18,6 @@ async function always(look: (step: Step, stage: Stage) => void | Promise<void>):
   await fc.assert(property, { numRuns: 150 })
 }
 
-/** Returns the events of a step, oldest first. */
 function madeBy({ before, after }: Step): ConsentryEvent[] {
   const known = new Set(before.events.map(({ id }) => id))
   return after.events.filter(({ id }) => !known.has(id)).reverse()
@@ -28,7 +26,6 @@ function madeBy({ before, after }: Step): ConsentryEvent[] {
 const ofTenantRequests = (events: readonly ConsentryEvent[]): TenantRequestEvent[] =>
   events.flatMap((event) => ('tenantRequest' in event ? [event] : []))
 
-/** Returns the ids of the changed tenant requests. */
 function changedIn({ before, after }: Step): string[] {
   return [...after.requests].filter(([id, request]) => before.requests.get(id) !== request).map(([id]) => id)
 }

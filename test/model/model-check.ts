@@ -131,7 +131,6 @@ export class Duel {
     }
   }
 
-  /** Reloads the facts of these tenants, as a host would after a change. */
   async #learn(tenants: Iterable<string>): Promise<void> {
     for (const tenant of tenants) this.#facts.set(tenant, await this.stage.consentry.facts(tenant))
     const all = [...this.#facts.values()]
@@ -279,7 +278,6 @@ function hidden<Row extends { status: string; expiresAt: number | null }>(row: R
   return row.status === 'pending' ? { ...row, expiresAt: null } : row
 }
 
-/** Returns an outcome in the common terms of both. */
 function spoken(outcome: Outcome | OracleOutcome): string {
   if (outcome.ok) return `changed ${[...outcome.changed].sort().join(' ')}`
   // The oracle has one code for all malformed input; the service distinguishes kinds.

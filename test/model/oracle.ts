@@ -5,7 +5,6 @@ export type Status = 'pending' | 'granted' | 'rejected' | 'withdrawn' | 'revoked
 type UserStatus = Status | 'removed'
 type Permission = 'submit' | 'answer'
 
-/** The real person behind a command (SPEC 2.1). */
 export interface OracleActor {
   user: string
   tenant: string
@@ -183,7 +182,6 @@ const userStatusOf = (request: Folded, user: string, now: number): UserStatus =>
 
 const remaining = (request: Folded): string[] => request.sentUsers.filter((user) => removalOf(request, user) === undefined)
 
-/** Compares by code units, independent of the locale. */
 const compare = (left: string, right: string): number => (left < right ? -1 : left > right ? 1 : 0)
 
 /** SPEC 6.5: newest first, equal instants by id descending. */

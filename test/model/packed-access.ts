@@ -26,7 +26,6 @@ export function packed(all: readonly TenantFacts[], options: AccessOptions): Acc
   return [taken, told].map(({ index }) => accessOnIndex(index, options))
 }
 
-/** Returns events that lead to these facts. */
 function eventsOf(request: RequestFacts): ConsentryEvent[] {
   const { users, removed, sentAt } = request
   // Without remaining users, the last removal was the end.
@@ -61,7 +60,6 @@ export async function live(all: readonly TenantFacts[], options: Omit<LiveAccess
 
 const ALL = 1_000_000
 
-/** A projection that follows the feed of a repository. */
 export class Followed {
   access: Access
   #following = new AccessProjection()
@@ -74,7 +72,6 @@ export class Followed {
     this.access = accessOnIndex(this.#following.index, options)
   }
 
-  /** Consumes new events of the feed; returns how many. */
   async goOn(): Promise<number> {
     const { entries, position } = await this.repository.readEvents({ after: this.#position, limit: ALL })
     for (const { event } of entries) if (!this.#following.apply(event)) fail(`${event.type} \`${event.id}\` does not follow`)

@@ -49,7 +49,6 @@ export const isAskable: IsAskable = (from, tenant) => {
   return turn === 3 ? (Promise.resolve(true) as never) : turn === 4 ? ('yes' as never) : turn < 2
 }
 
-/** The facts of a tenant that was never asked. */
 export const noFacts = (tenant: string): TenantFacts => ({ tenant, governed: false, requests: [] })
 
 export function factsAbout(all: readonly TenantFacts[], tenant: string): TenantFacts {
@@ -62,7 +61,6 @@ export function holds(request: RequestFacts, now: number): boolean {
   return Number.isFinite(now) && request.grantedAt <= now && (request.expiresAt === null || now < request.expiresAt)
 }
 
-/** Returns whether a request that holds names the user. */
 export function covers(request: RequestFacts, user: string, now: number): boolean {
   return request.users.includes(user) && holds(request, now)
 }
@@ -85,7 +83,6 @@ export function turns(requests: readonly RequestFacts[]): number[] {
   return [...new Set(instants.flatMap((at) => [at - 1, at, at + 1]))].sort((a, b) => a - b)
 }
 
-/** Returns whether the rule permits: exactly `true` does, nothing else. */
 export function permitted(rule: LegacyRule | undefined, user: string, tenant: string, method: AccessMethod, now: number): boolean {
   if (rule === undefined || method === 'access-request') return false
   try {

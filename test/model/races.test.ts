@@ -28,10 +28,8 @@ function interleaved(repository: Repository, scheduler: fc.Scheduler): Repositor
   return { ...repository, tenantRequest: turn(repository.tenantRequest), saveChanges: turn(repository.saveChanges) }
 }
 
-/** The negative control. */
 const careless = faultyRepositories.find(({ fault }) => /^compares revisions before its transaction/.test(fault)) ?? fail('no such fault')
 
-/** Answers one request concurrently; returns each result, and the stored state. */
 async function race(repository: Repository, scheduler: fc.Scheduler, answers: readonly Answer[]) {
   const { consentry } = new Stage({ repository: interleaved(repository, scheduler) })
   const associations = [{ users: ['caroline'], tenants: ['tom-sawyer'] }]

@@ -31,7 +31,6 @@ const logs = turnsOf(people, tenants.slice(0, 3)).map((log) =>
   }),
 )
 
-/** Returns what an actor with only `answer` may read, three rows a page. */
 async function shownTo({ stage: { consentry } }: Visits, tenant: string) {
   const actor = person('somebody', tenant, 'answer')
   const [incoming, sessions] = [[] as unknown[], [] as unknown[]]

@@ -13,7 +13,6 @@ export type Outcome =
   | { readonly ok: true; readonly changed: readonly string[]; readonly accessRequest?: string; readonly found?: readonly string[] }
   | { readonly ok: false; readonly code: string; readonly issues: readonly string[] }
 
-/** A service with its controls. */
 interface StageOptions {
   readonly repository?: Repository
   readonly policy?: PolicyInput
@@ -23,7 +22,6 @@ interface StageOptions {
   readonly through?: (consentry: Consentry) => Consentry
 }
 
-/** The stored state of a repository. */
 export interface Stored {
   readonly requests: ReadonlyMap<string, TenantRequest>
   readonly events: readonly ConsentryEvent[]
@@ -32,7 +30,6 @@ export interface Stored {
 /** Whether the directory knows a user or the tenant of a request from now on, preferably of a pending one with several users. */
 type Move = Readonly<{ what: 'members' | 'askable'; known: boolean; who: number; pick: number }>
 
-/** A command, and a change of the directory before it. */
 export type LoggedCommand = arbitraries.LoggedCommand & { readonly move?: Move | null | undefined }
 
 /** Generates command logs during which people leave and join, and vendors lose and regain customers (SPEC 2.6). */
@@ -53,9 +50,7 @@ export interface Step {
   readonly after: Stored
 }
 
-/** The tenants of the logs. */
 export const TENANTS = [...PEOPLE.keys()]
-/** The users of the logs. */
 export const USERS = [...PEOPLE.values()].flat()
 /** Limits small enough for logs to reach them. */
 export const SMALL: PolicyInput = { maxTenants: 3, maxPairs: 8 }
@@ -77,7 +72,6 @@ export class Stage {
   now = 0
   readonly consentry: Consentry
   readonly repository: Repository
-  /** The stored tenant requests, oldest first. */
   readonly sent = new Map<string, TenantRequest>()
   /** What the directory knows now. */
   readonly known: Record<'members' | 'askable', Record<string, readonly string[]>>
@@ -135,7 +129,6 @@ export class Stage {
     return { requests: new Map(requests.flatMap((one) => (one ? [[one.id, one]] : []))), events: pages.flat() }
   }
 
-  /** Sets the clock, runs the command, and reads the stored state. */
   async play(logged: LoggedCommand, command: Command = this.resolve(logged)): Promise<Outcome> {
     this.now = logged.at
     const outcome = await this.#outcome(command)
@@ -179,7 +172,6 @@ export class Stage {
   }
 }
 
-/** Plays a log command by command. */
 export async function* steps(log: readonly LoggedCommand[], stage = new Stage()): AsyncGenerator<Step> {
   let before = await stage.stored()
   for (const logged of log) {

@@ -21,7 +21,6 @@ interface Act {
   readonly how: number
 }
 
-/** A command, and the actions on sessions after it. */
 export interface Turn {
   readonly logged: LoggedCommand
   readonly acts: readonly Act[]
@@ -34,21 +33,18 @@ export interface Visit {
   readonly actor: Actor
   /** The first instant at which the decision denied, by the facts of that time. */
   lostAt?: number | undefined
-  /** Its recorded end. */
   ended?: SessionEnding
 }
 
 /** A host that permits everything: what then denies is lost for good. */
 const PERMITTED: LegacyOptions = { isAskable: () => true, legacy: () => true }
 
-/** Who is inside, where and how. */
 type Inside = Pick<LiveSession, 'user' | 'requestingTenant' | 'tenant' | 'method'>
 
 /** The host, and what the sessions are about. */
 interface Options {
   readonly legacy?: LegacyRule | undefined
   readonly people: People
-  /** The reason of every session. */
   readonly reason: string
   /** How often each case occurred, to prove that it does. */
   readonly counts: Map<string, number>
@@ -69,7 +65,6 @@ const act: fc.Arbitrary<Act> = fc.record({
   how: fc.nat(11),
 })
 
-/** Generates a log of commands with actions on sessions after each. */
 export function turnsOf(people: People = PEOPLE, requesters?: readonly string[]): fc.Arbitrary<Turn[]> {
   const length = 30
   const acts = fc.array(fc.array(act, { maxLength: 5 }), { minLength: length, maxLength: length, size: 'max' })
@@ -78,7 +73,6 @@ export function turnsOf(people: People = PEOPLE, requesters?: readonly string[])
     .map(([log, all]) => log.map((logged, index) => ({ logged, acts: all[index] ?? [] })))
 }
 
-/** All users with their tenants. */
 const homes = (people: People) => [...people].flatMap(([tenant, users]) => users.map((user) => ({ user, tenant })))
 
 /** Runs random actions on sessions, and compares every answer with the model. */
@@ -130,12 +124,10 @@ export class Visits {
     return allowed ? undefined : { at: now, cause: 'access-lost' }
   }
 
-  /** Returns the current decision about a session's user, tenant and method. */
   async decision(visit: Visit): Promise<Decision> {
     return this.#decide(visit, this.stage.now, await this.stage.consentry.facts(visit.live.tenant))
   }
 
-  /** Checks a session as its user, and compares the whole answer. */
   async check(visit: Visit): Promise<string> {
     const over = await this.over(visit)
     const decision = await this.decision(visit)
@@ -282,7 +274,6 @@ export class Visits {
     return sessions.length > 0 ? 'record' : 'record nothing'
   }
 
-  /** Returns a user as an actor without permissions. */
   actor(user: string): Actor {
     const { tenant } = homes(this.#options.people).find((one) => one.user === user) ?? fail(`nobody knows \`${user}\``)
     return { user, tenant, permissions: [], impersonating: null }

@@ -17,7 +17,6 @@ vi.setConfig({ testTimeout: 120_000 })
 const COMMANDS = Number(process.env['CONSENTRY_SESSIONS'] ?? 6_000)
 const SEED = Number(process.env['CONSENTRY_SEED'] ?? 20_260_101)
 
-/** Plays random logs, and checks after every step. */
 async function always(numRuns: number, legacy: LegacyRule | undefined, look: (on: Visits, what: string) => Promise<void>): Promise<void> {
   const property = fc.asyncProperty(turnsOf(), async (log) => {
     const on = new Visits({ legacy })
@@ -28,13 +27,11 @@ async function always(numRuns: number, legacy: LegacyRule | undefined, look: (on
 
 const throughJson = (value: unknown): unknown => JSON.parse(JSON.stringify(value))
 
-/** Returns all stored sessions by their hashes. */
 async function storedSessions({ stage, visits }: Visits): Promise<Map<string, Session>> {
   const rows = await Promise.all(visits.map(({ hash }) => stage.repository.session(hash)))
   return new Map(rows.flatMap((row) => (row ? [[row.session.hash, row.session]] : [])))
 }
 
-/** Returns all session events by hash, oldest first. */
 async function eventsBySession({ stage }: Visits) {
   const bySession = new Map<string, (ImpersonationStarted | ImpersonationEnded)[]>()
   for (const requestingTenant of PEOPLE.keys())

@@ -14,12 +14,10 @@ export interface Scope {
   readonly users: readonly string[]
   /** The maximum number of tenant requests, and of submissions. */
   readonly requests: number
-  /** The instants of the clock, in order. */
   readonly clock: readonly number[]
   /** The possible expiries of a grant, besides none. */
   readonly ends: readonly number[]
   readonly maxGrant: number | null
-  /** The maximum number of commands in a sequence, including advances of the clock. */
   readonly depth: number
 }
 
@@ -56,11 +54,9 @@ interface State {
 /** The decisions that a tenant's requests lead to. */
 interface Answers {
   readonly governed: boolean
-  /** For each user, method and instant. */
   readonly reasons: readonly string[]
 }
 
-/** Explores a scope; throws at the first disagreement with the oracle or broken law. */
 export class Exploration {
   readonly #scope: Scope
   readonly #instants: readonly number[]

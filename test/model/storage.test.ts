@@ -8,7 +8,6 @@ import { commandLog, Stage, steps, TENANTS } from './replay.js'
 
 vi.setConfig({ testTimeout: 60_000 })
 
-/** A snapshot of `Object.prototype`, including its functions. */
 const prototype = () => Object.entries(Object.getOwnPropertyDescriptors(Object.prototype))
 
 /** Asserts that a row reads back unchanged, and is refused with a polluting key. */

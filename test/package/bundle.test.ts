@@ -10,7 +10,6 @@ import { emptyFolder, entryPoints, root } from './packed.js'
 
 const KB = 1024
 
-/** A bundle, and the files that it was made of. */
 type Bundle = { readonly text: string; readonly modules: readonly string[] }
 type Input = { readonly bytesInOutput: number }
 type Import = { readonly path: string; readonly external?: boolean }

@@ -8,7 +8,6 @@ import { npm, pack, root } from './programs.js'
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** The path of the packed package. */
     tarball: string
   }
 }

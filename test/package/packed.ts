@@ -71,7 +71,6 @@ export async function install(...packages: readonly string[]): Promise<string> {
   return project
 }
 
-/** Copies files of `consumer/` into a project. */
 export async function hand(project: string, ...files: readonly string[]): Promise<void> {
   for (const file of files) await cp(join(root, 'test/package/consumer', file), join(project, basename(file)))
 }

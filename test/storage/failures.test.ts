@@ -70,7 +70,6 @@ async function doorOf(consentry: Consentry): Promise<number> {
   return (await handler(new Request('http://localhost/'))).status
 }
 
-/** A service over a database that can be made to fail. */
 interface Failing {
   readonly fixture: Fixture
   readonly service: Consentry

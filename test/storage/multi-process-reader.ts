@@ -90,7 +90,6 @@ async function check(): Promise<number> {
 
 const orders = {
   ready: () => live.ready(),
-  /** Runs that many commands. */
   work: async (commands: number) => {
     left = commands
     const lanes = Promise.all(Array.from({ length: LANES }, lane)).then(() => 'done')

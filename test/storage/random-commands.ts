@@ -7,7 +7,6 @@ import { person } from '../story/cast.js'
 import { answererOf, serviceOn, tenantsUpTo } from './service.js'
 
 const HOUR = 3_600_000
-/** Returns a random number from 1 to the limit. */
 export const upTo = (limit: number) => 1 + Math.floor(Math.random() * limit)
 
 type Cast = Readonly<Record<'vendors' | 'tenants' | 'users', readonly string[]>> & { readonly brief: boolean }

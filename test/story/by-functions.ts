@@ -59,7 +59,6 @@ export function byFunctions(world: World): Subject {
     const request = requests.get(id) ?? FOREIGN
     return outcomeOf(change(request, command(request, contextOf(actor, now, request))))
   }
-  /** Applies the requester's command to each of these requests that allows it. */
   const changeAll = (actor: Actor, id: string, now: number, among: (request: TenantRequest) => boolean, command: Decide): Outcome => {
     const parsed = combine(read(actorSchema, actor), read(Id, id))
     if (!parsed.ok) return outcomeOf(parsed)

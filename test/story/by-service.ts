@@ -27,7 +27,6 @@ export function byService(world: World): ListingSubject {
       return refusedOutcome(error.code, error.issues)
     }
   }
-  /** An actor who may read every list of a tenant. */
   const reader = (tenant: string, user = 'reader') => ({ user, tenant, permissions: ['submit', 'answer'], impersonating: null }) as const
   const read = async <T>(now: number, list: () => Promise<{ items: readonly T[] }>): Promise<readonly T[]> => {
     clock.now = now

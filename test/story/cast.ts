@@ -10,7 +10,6 @@ export const HUNDRED = 'hundred-acre'
 
 const staff = ['elizabeth', 'caroline', 'charlotte', 'wickham']
 
-/** Whether a vendor may ask a tenant. */
 export const isAskable = (from: string, tenant: string): boolean => from === CLASSICS && (tenant === TOM || tenant === HUNDRED)
 
 export const directory: Directory = {
@@ -40,10 +39,8 @@ export const SUPPORT_ACCESS = {
   ],
 }
 
-/** The instant at which the story starts, in milliseconds. */
 export const T0 = Date.UTC(2026, 0, 15, 9)
 
-/** A service with a clock that the test sets by `now`. */
 export type Stage = ReturnType<typeof stage>
 
 export function stage(options: Partial<ConsentryOptions> = {}) {

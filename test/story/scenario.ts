@@ -21,7 +21,6 @@ export const xavier = person('xavier', 'rival', 'submit')
 export const tomAdmin = person('tomAdmin', 'tom', 'answer')
 export const pooh = person('pooh', 'hundred', 'answer')
 
-/** One step; it throws if the subject does not react as the step says. */
 export type Step<S extends Subject> = (on: S, world: World) => Promise<void>
 type Steps<S extends Subject> = readonly Step<S>[]
 
@@ -39,7 +38,6 @@ const command =
     give: (on) => (on[verb] as (...given: readonly unknown[]) => Outcome | Promise<Outcome>)(...args),
   })
 type Commands = { readonly [V in Verb]: (...args: Parameters<Subject[V]>) => Command }
-/** A command of each method of a subject. */
 export const commands = Object.fromEntries(VERBS.map((verb) => [verb, command(verb)])) as unknown as Commands
 const { grant, submit } = commands
 
@@ -68,14 +66,12 @@ export const refused = (code: string, ...commands: readonly Command[]) => refuse
 export const malformed = (issues: readonly string[], ...commands: readonly Command[]) =>
   refusedWith({ code: 'invalid-input', issues }, commands)
 
-/** A submission without a message is accepted. */
 export const sent = (id: string, users: readonly string[], tenants: readonly string[], at = 1000, by = elizabeth) =>
   changes(
     tenants.map((tenant) => idOf(id, tenant)).sort(),
     submit(by, { id, name: 'SupportAccess', associations: [{ users, tenants }] }, at),
   )
 
-/** The tenant's administrator grants. */
 export const granted = (id: string, at: number, expiresAt: number | null = null) =>
   changes([id], grant(id.endsWith('tom') ? tomAdmin : pooh, id, { expiresAt }, at))
 
@@ -92,7 +88,6 @@ export const allow = (grantedBy: readonly string[], changesAt: number | null = n
   return { allowed: true, reason: 'granted', grantedBy, changesAt }
 }
 
-/** Each of these questions has this answer. */
 export const asks =
   (users: unknown, tenant: unknown, methods: unknown, instants: unknown, decision: OracleDecision, from?: unknown): Step<Subject> =>
   async (on) => {
@@ -105,7 +100,6 @@ export const asks =
   }
 
 type Looks = 'governed' | 'tenantsFor' | 'usersFor' | 'incoming' | 'outgoing' | 'myAccess'
-/** The question or list has this answer. */
 export const sees =
   <L extends Looks, S extends Subject & Pick<ListingSubject, L>>(
     look: L,
@@ -117,13 +111,11 @@ export const sees =
     expect(await answer, `${look} ${args.join(' ')}`).toEqual(seen)
   }
 
-/** Scenarios by rule and title; some are in another world. */
 export type Scenarios<S extends Subject> = Readonly<
   Record<string, Readonly<Record<string, Steps<S> | { readonly world: World; readonly steps: Steps<S> }>>>
 >
 export const inWorld = <S extends Subject>(world: World, steps: Steps<S>) => ({ world, steps })
 
-/** Plays each scenario with a new subject. */
 export function play<S extends Subject>(table: Scenarios<S>, subject: (world: World) => S): void {
   for (const [rule, scenarios] of Object.entries(table))
     describe(rule, () => {

@@ -23,7 +23,6 @@ const supportAccess = changes(['R-hundred', 'R-tom'], submit(elizabeth, SUPPORT_
 const tomGrants = [supportAccess, granted('R-tom', t1)]
 const tomSetsExpiry = [...tomGrants, changes(['R-tom'], setExpiry(tomAdmin, 'R-tom', { expiresAt: t9 }, t1 + 1))]
 
-/** Requests for Caroline to Tom Sawyer, all sent at `t0`. */
 const asked = (...ids: readonly string[]) => ids.map((id) => sent(id, [c], ['tom'], t0))
 /** What is answered about a grant from `t1` until `t9`, whenever its expiry is recorded. */
 const answersUntil9 = [
@@ -53,7 +52,6 @@ const given = (
     return how === undefined ? [] : [granted(`${id}-tom`, how, at)]
   }),
 ]
-/** One scenario of each of these. */
 const each = <T, V>(all: readonly T[], title: (one: T) => string, scenario: (one: T) => V): Record<string, V> =>
   Object.fromEntries(all.map((one) => [title(one), scenario(one)]))
 /** Two ends, whichever request was sent first. A removal comes second: it would take the user from the other request as well. */
@@ -94,7 +92,6 @@ const announcesChanges =
   }
 
 const inside = { tenant: 'tom', method: AR } as const
-/** A submission with the id R. */
 const submission = (over: object, by: Actor = elizabeth) => submit(by, { ...SUPPORT_ACCESS, ...over }, t0)
 const associating = (users: unknown, ...tenants: unknown[]) => submission({ associations: [association(users, ...tenants)] })
 /** A submission of one association for each tenant. */
@@ -687,20 +684,17 @@ export const SCENARIOS: Scenarios<Subject> = {
   },
 }
 
-/** A pending row of Tom Sawyer's incoming list. */
 const incoming = (id: string, requestingTenant: string, sentAt: number): IncomingRow => {
   return { id, requestingTenant, message: '', sentAt, status: 'pending', expiresAt: null, revision: 1 }
 }
 const { message } = SUPPORT_ACCESS
 const firstIncoming: IncomingRow = { ...incoming('R-tom', 'classics', t0), message, status: 'expired', expiresAt: t9, revision: 3 }
-/** A row of an outgoing list. */
 const outgoing = (accessRequest: string, tenant: string, name: string, users: string[], status: Status, revision: number) => {
   return { id: `${accessRequest}-${tenant}`, tenant, accessRequest, name, users, status, revision }
 }
 const ofR = (tenant: string, status: Status, revision: number, ...users: string[]) =>
   outgoing('R', tenant, SUPPORT_ACCESS.name, users, status, revision)
 const pendingIn = (tenant: string) => ({ tenant, status: 'pending' }) as const
-/** A submission to one tenant, with its name. */
 const named = (by: Actor, id: string, name: string, tenant: string, at: number) =>
   changes([`${id}-${tenant}`], submit(by, { id, name, associations: [{ users: [by === xavier ? 'xavier' : c], tenants: [tenant] }] }, at))
 

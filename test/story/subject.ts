@@ -13,14 +13,12 @@ type Shared<Method extends keyof Oracle> = {
   [M in Method]: Oracle[M] extends (...args: infer Args) => infer Result ? (...args: Args) => Awaitable<Result> : never
 }
 
-/** The input of a submission, which may be malformed. */
 export type SubmitInput = Parameters<Oracle['submit']>[1]
 export type Actor = Parameters<Oracle['submit']>[0]
 
 /** Commands and questions. A submission `A` creates the tenant requests `A-tom`, `A-hundred` and so on. */
 export interface Subject extends Shared<Verb | Question> {
   submit(actor: Actor, input: SubmitInput, now: number): Awaitable<Outcome>
-  /** The number of events so far. */
   eventCount(): Awaitable<number>
 }
 
