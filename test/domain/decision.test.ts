@@ -2,6 +2,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import type { AccessMethod, Decision, LegacyRule, TenantFacts } from '../../src/decision.js'
 import { accessFrom, canImpersonate, decide } from '../../src/decision.js'
+import { callSafely } from '../../src/domain/host-calls.js'
 import type { RequestFacts } from '../../src/domain/status.js'
 import { TOM } from '../story/cast.js'
 import { allow, deny, permitted } from '../story/scenario.js'
@@ -51,6 +52,11 @@ describe('`changesAt` (SPEC 5.6)', () => {
     const at = (method: string) => (ask(facts(requests, true), now, method) as { changesAt: number | null }).changesAt
     expect(METHODS.map(at)).toEqual([byRequest, byLegacy, byLegacy])
   })
+})
+
+it('a callback of the host that throws or rejects disturbs nothing', () => {
+  const fails = vi.fn().mockRejectedValueOnce(new Error('down')).mockThrowOnce(new Error('down'))
+  for (const times of [1, 2]) expect([callSafely(fails), fails.mock.calls.length]).toEqual([undefined, times])
 })
 
 it('a malformed `from` is asked of nobody (SPEC 2.7, 5.3.1)', () => {
