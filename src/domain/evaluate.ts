@@ -59,7 +59,7 @@ export function evaluate(question: AccessQuery, facts: UserFacts, host: LegacyOp
 export function decideByFacts(question: AccessQuery, { governed, requests }: UserFacts): Decision | undefined {
   const { method, now } = question
   const status = userStatusAt(requests, now)
-  const changesAt = nextChange(question, requests)
+  const changesAt = nextChange(question, requests, status)
   if (status === 'granted') return granted(requests, now, changesAt)
   if (method === 'access-request') return deny(status, changesAt)
   if (governed === undefined) return NO_FACTS
@@ -88,18 +88,32 @@ export function decideByRule(
 }
 
 /** Returns the first grant start or end after `now` that changes the answer, or `null` (SPEC 5.6). */
-function nextChange({ method, now }: AccessQuery, requests: readonly UserRequest<RequestLifecycle>[]): Instant | null {
-  const open = requests.filter(({ removedAt }) => removedAt === null).map(({ request }) => request)
-  const grants = open
-    .filter((request) => isGrant(request))
-    .map(({ grantedAt, expiresAt }) => ({ from: grantedAt, until: expiresAt ?? Infinity }))
-  const end = coveredUntil(grants, now)
-  if (end > now) return end === Infinity ? null : end
-  const future = grants.filter(({ from }) => from > now).sort((a, b) => a.from - b.from)
-  const next = future.find(({ from, until }) => from < until)
-  if (next || method !== 'access-request' || open.some(({ state }) => state === 'pending')) return next?.from ?? null
+function nextChange({ method, now }: AccessQuery, requests: readonly UserRequest<RequestLifecycle>[], status: string): Instant | null {
+  if (status === 'granted') return endOfAccess(requests, now)
+  let [pending, next] = [false, Infinity]
+  let last: Instant | null = null
+  for (const { request, removedAt } of requests) {
+    if (removedAt !== null) continue
+    if (request.state === 'pending') pending = true
+    if (!isGrant(request) || request.grantedAt <= now) continue
+    const { grantedAt, expiresAt } = request
+    last = Math.max(last ?? grantedAt, grantedAt)
+    if (grantedAt < (expiresAt ?? Infinity)) next = Math.min(next, grantedAt)
+  }
+  if (next < Infinity) return next
   // Grants of no length: the user is pending until the last of them starts, which is when it expires.
-  return future.at(-1)?.from ?? null
+  return method === 'access-request' && !pending ? last : null
+}
+
+/** Returns the end of the grants that hold and of those that follow without a gap; `null` for none. */
+function endOfAccess(requests: readonly UserRequest<RequestLifecycle>[], now: Instant): Instant | null {
+  const open = requests.filter(({ removedAt }) => removedAt === null).map(({ request }) => request)
+  const grants = open.filter((request) => isGrant(request))
+  const end = coveredUntil(
+    grants.map(({ grantedAt, expiresAt }) => ({ from: grantedAt, until: expiresAt ?? Infinity })),
+    now,
+  )
+  return end === Infinity ? null : end
 }
 
 /** The allow by the host's rule. */
