@@ -8,14 +8,12 @@ export interface Ready {
   readonly buildMilliseconds: number
   /** `null` for few grants, where other heap contents dominate. */
   readonly bytesPerGrant: number | null
-  /** The number of answers compared with the oracle. */
   readonly checked: number
   readonly questionsPerRound: number
 }
 
 export type Skipped = { readonly skipped: string }
 
-/** The limits at which an engine is skipped. */
 const SLOWEST_DECISION = 500
 const MOST_MEMORY = 3 * 2 ** 30
 const FEWEST_WEIGHED = 10_000

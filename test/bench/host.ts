@@ -11,7 +11,6 @@ export const directory: Directory = {
   askable: (_tenant, tenants) => tenants,
 }
 
-/** Creates ids of 36 characters, as in most hosts. */
 export function idOf(kind: string, n: number): string {
   return `${kind}-${n.toString(16).padStart(35 - kind.length, '0')}`
 }

@@ -10,7 +10,6 @@ const USERS_PER_TENANT = 10
 const holdsForGood = (tenant: number) => tenant % 10 < 5
 const isExpired = (tenant: number) => tenant % 10 === 5 || tenant % 10 === 6
 const idAt = (ids: Buffer, n: number) => ids.toString('latin1', n * ID_LENGTH, (n + 1) * ID_LENGTH)
-/** The kinds of each eight questions. */
 const KINDS: readonly Question['kind'][] = [...Array(4).fill('holding'), 'stranger', 'stranger', 'expired', 'unknown tenant']
 
 /** A workload: its tenants, users and instants as numbers, and their ids concatenated. */
@@ -117,7 +116,6 @@ function shuffled<One>(all: readonly One[], draw: (below: number) => number): On
   return all.flatMap(() => left.splice(draw(left.length), 1))
 }
 
-/** Creates ids that look like random UUIDs. */
 function idsFrom(draw: (below: number) => number, count: number): Buffer {
   const ids = Buffer.alloc(count * ID_LENGTH, 'xxxxxxxx-xxxx-4xxx-axxx-xxxxxxxxxxxx', 'latin1')
   const digits = Buffer.from('0123456789abcdef')

@@ -53,7 +53,6 @@ const failure = new Error('SELECT secret FROM tenants')
 const throws = (thrown: unknown) => () => {
   throw thrown
 }
-/** A proxy whose every trap throws. */
 const unreadable = new Proxy({}, new Proxy({}, { get: () => throws(failure) }))
 
 const setExpiry = ({ stage }: Trial, expiresAt: number) => stage.consentry.setExpiry(tomAdmin, stage.tom, { expiresAt })

@@ -48,6 +48,11 @@ describe('while fresh', () => {
       [{ user: 'elizabeth' }, 'not-associated'],
       [legacyTool, 'legacy-closed'],
       [{ ...legacyTool, tenant: HUNDRED }, 'allowed'],
+      [{ from: null }, 'allowed'],
+      [{ from: undefined }, 'invalid-question'],
+      [{ from: 7 }, 'invalid-question'],
+      [{ from: 'rival' }, 'not-associated'],
+      [{ ...legacyTool, tenant: HUNDRED.toUpperCase() }, 'legacy-not-permitted'],
     ])
   })
 
