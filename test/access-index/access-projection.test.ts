@@ -21,7 +21,6 @@ const rejected = (request: string, at: number) => event(request, at, 'rejected')
 const expired = (request: string, at: number) => event(request, at, 'expired')
 
 const accessOf = (projection: AccessProjection) => accessOnIndex(projection.index, { legacy, everyTenant: true })
-/** Whether the tenant is governed, as the answer to a user whom the rule permits. */
 const legacyReason = (projection: AccessProjection) => accessOf(projection).decide('wickham', TOM, 'legacy-support', 1).reason
 
 function followed(...events: readonly ConsentryEvent[]): AccessProjection {

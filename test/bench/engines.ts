@@ -9,7 +9,6 @@ import { factsOf, type Row, rowsOf, type Work } from './work.js'
 /** The question that every engine answers. Unknown users and tenants are denied. */
 export interface Ask {
   (user: string, tenant: string, method: AccessMethod, now: number): boolean
-  /** The bytes of the index outside Node's accounting. */
   readonly bytesOutside?: number
 }
 
@@ -82,7 +81,6 @@ const sqlite = enginesOf('better-sqlite3', rowsOf, {
   },
 })
 
-/** One ability per user, or one for all users. */
 const casl = enginesOf('@casl/ability', rowsOf, {
   // The usual form: one ability per user, as documented, with one rule per grant, selected by conditions.
   // The instant is an attribute of the subject, so that a condition can read it. All abilities are created in advance.

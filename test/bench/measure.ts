@@ -15,7 +15,6 @@ export function print(what: string, figures: Measured['figures']): Measured {
   return { what, figures }
 }
 
-/** Formats a number with its significant digits. */
 export function inWords(number: number): string {
   if (Math.abs(number) < 10) return number.toFixed(Number.isInteger(number) ? 0 : 2)
   return number < 100 && !Number.isInteger(number) ? number.toFixed(1) : Math.round(number).toLocaleString('en-US')

@@ -19,9 +19,7 @@ export interface Transaction {
   readonly end: (how: 'commit' | 'rollback') => Promise<unknown>
 }
 
-/** A place for the tables of one test. */
 export interface Place {
-  /** The repository, whose tables `migrate()` creates. */
   readonly repository: Repository & { migrate(): Promise<void> }
   readonly prefixed: (tablePrefix?: string) => Place['repository']
   readonly query: Query

@@ -13,7 +13,6 @@ export interface Seen {
   readonly query: (name: string) => unknown
   /** The last segment of the path, decoded if the framework decodes it. */
   readonly param: unknown
-  /** The whole path as the client sent it. */
   readonly path: string
 }
 
@@ -72,7 +71,6 @@ export const servedBy = (state: HostState): Served => ({
   },
 })
 
-/** What Express and Fastify show of a request. */
 export function nodeSeen(request: { headers: object; query: unknown; params: unknown; url: string }): Seen {
   const { headers, query, params } = request as Record<'headers' | 'query' | 'params', Record<string, unknown>>
   return { header: (name) => headers[name], query: (name) => query[name], param: params['place'], path: request.url }

@@ -34,7 +34,6 @@ type Act =
   | { readonly verb: 'reject' | 'withdraw' | 'revoke' | 'giveUp' | 'expire' }
   | { readonly verb: 'removeUser'; readonly user: string }
 
-/** A distinct state of a tenant request, a history of it by the domain and the oracle, and its successors. */
 interface Node {
   readonly index: number
   readonly request: TenantRequest

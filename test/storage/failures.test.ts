@@ -23,7 +23,6 @@ vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 /** The timeout of calls that must give up, in milliseconds. */
 const SOON = 150
 const WIDTH = 3_000
-/** A submission that does not fit on a small disk. */
 const WIDE = asking(tenantsUpTo(WIDTH), ['caroline'], 'x'.repeat(1_000))
 const UNAVAILABLE = { code: 'unavailable', port: 'repository' }
 const FAN_OUT = tenantsUpTo(50, 'fan')

@@ -20,7 +20,6 @@ export function ledgerOf(log: readonly Said[]) {
   return { acknowledged, open }
 }
 
-/** Parses complete lines; the last one may be truncated. */
 export function linesOf(text: string): Said[] {
   const complete = text.split('\n').slice(0, -1)
   return complete.map((line) => JSON.parse(line))

@@ -1,7 +1,9 @@
 /** Subscriptions in PostgreSQL: notified of every commit, disconnected once, without crashes or leaked clients. */
+import { EventEmitter } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it, vi } from 'vitest'
+import { checkOut } from '../../src/adapters/postgres/connection.js'
 import { postgresRepository } from '../../src/adapters/postgres.js'
 import type { Repository } from '../../src/ports/repository.js'
 import { pooledDatabases } from '../databases/places.js'
@@ -78,6 +80,16 @@ describe('a subscriber in PostgreSQL', () => {
     expect([heard, pool.totalCount, pool.idleCount]).toEqual([{ wakes: 2, lost: [] }, 1, 1])
     // The released client no longer listens.
     expect((await pool.query('select pg_listening_channels()')).rows).toEqual([])
+  })
+
+  it('has a client that listens to errors before anybody can hear of it: with its readiness the server may report its loss', async () => {
+    const client = new EventEmitter()
+    let heard = 0
+    const connect = (taken: (error: undefined, client: EventEmitter) => void) => {
+      taken(undefined, client)
+      heard = client.listenerCount('error')
+    }
+    expect([await checkOut({ connect } as never), heard]).toEqual([client, 1])
   })
 
   it('is disconnected once when its connection is lost, keeps no client, and can subscribe again', async () => {

@@ -1,7 +1,7 @@
 /** One interface over the three kinds of PostgreSQL drivers: run a statement, run a transaction. */
 
 import type { Row } from '../sql/row-values.js'
-import type { PGliteDatabase, PostgresClient, PostgresConnection, PostgresPool, PostgresQuery } from './drivers.js'
+import type { PGliteDatabase, PostgresClient, PostgresConnection, PostgresPool, PostgresPoolClient, PostgresQuery } from './drivers.js'
 
 /** Runs statements with `:name` placeholders. */
 export interface Connection {
@@ -38,9 +38,7 @@ export function fromPool(pool: PostgresPool, keepPlans: boolean): Database {
   return {
     run: queryRunner((query) => pool.query(query), keepPlans).run,
     async transaction(work) {
-      const client = await pool.connect()
-      // A broken connection already rejects the running statement. Node exits on an `error` event without a listener, so attach one.
-      client.on('error', ignore)
+      const client = await checkOut(pool)
       let broken = false
       try {
         const connection = queryRunner((query) => client.query(query), keepPlans)
@@ -48,12 +46,34 @@ export function fromPool(pool: PostgresPool, keepPlans: boolean): Database {
           broken = true
         })
       } finally {
-        // A broken client is closed by its release, and may still report an error while it closes: it keeps the listener.
-        if (!broken) client.off('error', ignore)
-        client.release(broken)
+        giveBack(client, broken)
       }
     },
   }
+}
+
+type CheckOut = (taken: (error: unknown, client?: PostgresPoolClient) => void) => Promise<PostgresPoolClient> | undefined
+
+/**
+ * Checks out a client of the pool, which listens to `error` from its first moment on.
+ * Node exits on an `error` event without a listener. A server that shuts down can report the loss of a connection together with its
+ * readiness: once a promise has resolved, it is too late to listen. A pool that takes no callback answers with a promise.
+ */
+export function checkOut(pool: PostgresPool): Promise<PostgresPoolClient> {
+  return new Promise((resolve, reject) => {
+    const taken: Parameters<CheckOut>[0] = (error, client) => {
+      if (client === undefined) return reject(error)
+      client.on('error', ignore)
+      resolve(client)
+    }
+    ;(pool.connect as CheckOut).call(pool, taken)?.then((client) => taken(undefined, client), reject)
+  })
+}
+
+/** Gives a client back. A broken one is closed, and keeps its listener, since it may still report. */
+export function giveBack(client: PostgresPoolClient, broken: boolean | undefined): void {
+  if (broken !== true) client.off('error', ignore)
+  client.release(broken)
 }
 
 /**

@@ -1,7 +1,7 @@
 /** Change notifications in PostgreSQL: each writer notifies the feed's channel when it commits. */
 import type { EventFeed } from '../../ports/event-feed.js'
 import type { Tables } from '../sql/tables.js'
-import { type Database, enqueue, ignore } from './connection.js'
+import { checkOut, type Database, enqueue, giveBack, ignore } from './connection.js'
 import type { PGliteDatabase, PostgresClient, PostgresPool } from './drivers.js'
 
 /**
@@ -31,12 +31,12 @@ export function subscriptionsOn(tables: Tables, { run }: Database, subscribe: Su
 /** Subscribes on a client of the pool, checked out until the subscription ends. */
 export function notificationsInPool(pool: PostgresPool): Subscribe {
   return async (channel, onChange, onDisconnect) => {
-    const client = await pool.connect()
+    const client = await checkOut(pool)
     const query = (text: string) => client.query({ text, values: [] })
     return subscribeClient(client, channel, onChange, onDisconnect, {
       begin: () => query(`listen "${channel}"`),
       end: () => query(`unlisten "${channel}"`),
-      close: (broken) => client.release(broken),
+      close: (broken) => giveBack(client, broken),
     })
   }
 }
