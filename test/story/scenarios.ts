@@ -112,7 +112,7 @@ const staleGrant = { ...stale, expiresAt: null }
 /** What only callers without types send. */
 const untyped = (value: object): never => value as never
 
-/** Both vendors have somebody called `mover`: whoever moves takes no access along. */
+/** Both vendors have somebody called `mover`: a user who moves takes no access along. */
 const MOVERS = { ...WORLD, members: { ...WORLD.members, classics: [...CLASSICS, 'mover'], rival: ['xavier', 'mover'] } }
 const byRival = (id: string, at = t0) => sent(id, ['mover'], ['tom'], at, xavier)
 const byClassics = (id: string) => sent(id, ['mover'], ['tom'], t0)
