@@ -1,6 +1,6 @@
 /** A repository in SQLite, over the host's `better-sqlite3`, `libsql` or `node:sqlite` connection. */
 import type { Repository } from '../ports/repository.js'
-import { checkVersion, type Migration, migrationsOf, SCHEMA_VERSION, versionIn } from './sql/migrations.js'
+import { checkVersion, type Migration, migrationsOf, SCHEMA_VERSION, versionIn, versionSql } from './sql/migrations.js'
 import { queriesOf } from './sql/queries.js'
 import { createReader } from './sql/reader.js'
 import { rowParsers } from './sql/row-parsers.js'
@@ -137,7 +137,7 @@ function createSqliteRepository(tables: Tables, database: SqliteDatabase, transa
   const all = (sql: string, values: Readonly<Record<string, Value>>) => prepared(sql).all(values) as Row[]
   const run = (sql: string, values: readonly Value[]) => void prepared(sql).run(...values)
 
-  const newest = `select max(version) as version from ${tables.of('migrations')}`
+  const newest = versionSql(tables)
   // Reads nothing from tables of another version. Versions only grow, so a later look-up explains why.
   const versioned = Object.fromEntries(
     Object.entries(queries).map(([name, sql]) => [name, `select * from (${sql}) found where (${newest}) = ${SCHEMA_VERSION}`]),

@@ -1,5 +1,5 @@
 /** The schema version in PostgreSQL: migrations, and a database that refuses tables of another version. */
-import { checkVersion, type Migration, SCHEMA_VERSION, stepsFrom, versionIn } from '../sql/migrations.js'
+import { checkVersion, type Migration, SCHEMA_VERSION, stepsFrom, versionIn, versionSql } from '../sql/migrations.js'
 import type { Tables } from '../sql/tables.js'
 import type { Connection, Database } from './connection.js'
 
@@ -18,9 +18,8 @@ export async function migratePostgres(tables: Tables, database: Database, migrat
 
 /** Returns the database, whose calls throw `schema-mismatch` on tables of another version. */
 export function onSchemaVersion(tables: Tables, database: Database): Database {
-  const versions = tables.of('migrations')
-  const newest = `select max(version) as version from ${versions}`
-  const lockedVersion = `select version from ${versions} order by version desc limit 1 for key share`
+  const newest = versionSql(tables)
+  const lockedVersion = `select version from ${tables.of('migrations')} order by version desc limit 1 for key share`
   // One statement reads the rows and their version. Its first table has one row, so a nested loop joins them, and the order stays.
   const versioned = (sql: string) => `select v.version as schema_version, found.* from (${newest}) v
     left join (select true as present, q.* from (${sql}) q) found on v.version = ${SCHEMA_VERSION}`
@@ -53,11 +52,11 @@ export function onSchemaVersion(tables: Tables, database: Database): Database {
   }
 }
 
-async function schemaVersion({ of }: Tables, { run }: Pick<Connection, 'run'>): Promise<number | null> {
-  const table = of('migrations')
+async function schemaVersion(tables: Tables, { run }: Pick<Connection, 'run'>): Promise<number | null> {
+  const table = tables.of('migrations')
   // Reading a table makes the server process pending catalog invalidations. `to_regclass` alone could answer from a stale cache.
   const [found] = await run('select to_regclass(:table::text) is not null as exists from pg_catalog.pg_class limit 1', { table })
-  return found?.['exists'] === true ? versionIn(await run(`select max(version) as version from ${table}`, {})) : null
+  return found?.['exists'] === true ? versionIn(await run(versionSql(tables), {})) : null
 }
 
 /** Whether the server does not know a name in the statement: SQLSTATE class 42. */

@@ -28,6 +28,11 @@ export interface ColumnTypes {
 /** The schema version of this library. */
 export const SCHEMA_VERSION = 1
 
+/** The statement that looks up the version of the tables. */
+export function versionSql({ of }: Tables): string {
+  return `select max(version) as version from ${of('migrations')}`
+}
+
 /** Returns the version in the row of a look-up: `null` if there is none. */
 export function versionIn([row]: readonly Row[], column = 'version'): number | null {
   const version = row?.[column] ?? null

@@ -1,5 +1,5 @@
 /** The schema version in SQLite: looking it up, and running migrations. */
-import { type Migration, stepsFrom, versionIn } from '../sql/migrations.js'
+import { type Migration, stepsFrom, versionIn, versionSql } from '../sql/migrations.js'
 import type { Row } from '../sql/row-values.js'
 import type { Tables } from '../sql/tables.js'
 import type { SqliteDatabase } from './drivers.js'
@@ -14,9 +14,9 @@ export function migrateSqlite(tables: Tables, database: SqliteDatabase, migratio
 }
 
 /** Returns the version of the tables: `null` if there are none. */
-export function sqliteSchemaVersion({ nameOf, of }: Tables, database: SqliteDatabase): number | null {
-  const name = nameOf('migrations')
+export function sqliteSchemaVersion(tables: Tables, database: SqliteDatabase): number | null {
+  const name = tables.nameOf('migrations')
   const [table] = database.prepare(`select name from sqlite_master where type = 'table' and name = :name`).all({ name })
   if (table === undefined) return null
-  return versionIn(database.prepare(`select max(version) as version from ${of('migrations')}`).all({}) as Row[])
+  return versionIn(database.prepare(versionSql(tables)).all({}) as Row[])
 }
