@@ -1,22 +1,29 @@
 /** Index of every user's grants in every tenant, in typed arrays that can be updated grant by grant. */
 
-import type { TenantId, TenantRequestId, UserId } from '../domain/ids.js'
+import type { TenantId, UserId } from '../domain/ids.js'
 import type { Instant } from '../domain/instant.js'
-import type { RequestFacts, RequestLifecycle, UserRequest } from '../domain/status.js'
-import { ANY_REQUESTER, type EndStatus, type GrantId } from './grant-table.js'
+import type { RequestFacts } from '../domain/status.js'
+import { ANY_REQUESTER, type GrantId, GrantTable } from './grant-table.js'
 import { IdInterner, NOT_FOUND } from './id-interner.js'
 import { ensureCapacity, PackedLists } from './packed-lists.js'
 import { UserGrants } from './user-grants.js'
+
+/** A longer list of a user's tenants moves to another one, to which the user's list then refers. */
+const MAX_TENANTS = 1_024
 
 /**
  * Interned tenants and users with their grants.
  * A governed tenant stays governed, even after its requests are dropped (SPEC 5.2).
  */
 export class AccessIndex {
-  private readonly userGrants = new UserGrants()
+  /** The grants that `add` creates. What changes for all users of a request changes here. */
+  readonly grants = new GrantTable()
   private readonly tenants = new IdInterner()
+  /** The grants by the indexes of tenants and users. */
+  readonly userGrants = new UserGrants(this.grants, this.tenants)
   private readonly users = new IdInterner()
   private readonly requesters = new IdInterner()
+  /** Tenant indexes by user index. A negative entry is the complement of the list with the earlier ones. */
   private readonly tenantsByUser = new PackedLists()
   private governed = new Uint8Array(16)
 
@@ -49,118 +56,49 @@ export class AccessIndex {
 
   /**
    * Adds a request; its tenant must be known.
-   * The returned id is not reused until `release`, even when no user refers to it.
+   * The caller has a reference to the returned id: it is not reused before `release`, even when no user refers to it.
    */
   add(request: RequestFacts): GrantId {
-    const { grants } = this.userGrants
+    const { grants } = this
     const requester = this.requesters.intern(request.requestingTenant)
     const grant = grants.add(request, requester)
-    grants.adjustRefCount(grant, 1)
+    grants.retain(grant)
     const tenantIndex = this.tenants.intern(request.tenant)
-    this.link(this.internUsers(request.users), tenantIndex, grant)
-    for (const { user, at } of request.removed) this.link([this.users.intern(user)], tenantIndex, grants.addRemoval(at, requester))
+    for (const user of new Set(request.users)) this.link(user, tenantIndex, grant)
+    for (const { user, at } of request.removed) this.link(user, tenantIndex, grants.addRemoval(at, requester))
     return grant
-  }
-
-  /** Returns whether the request is not answered yet. */
-  isPending(grant: GrantId): boolean {
-    return this.userGrants.grants.isPending(grant)
-  }
-
-  /** Grants a request to its users, from `from` until `expiresAt`; `null` means no expiry. */
-  grant(grant: GrantId, from: Instant, expiresAt: Instant | null): void {
-    this.userGrants.grants.grant(grant, from, expiresAt)
-  }
-
-  /** Sets another expiry of a granted request. */
-  setExpiry(grant: GrantId, expiresAt: Instant): void {
-    this.userGrants.grants.setExpiry(grant, expiresAt)
-  }
-
-  /** Ends a request for all its users, and releases it: it holds at no instant, past ones included. */
-  end(grant: GrantId, status: EndStatus, at: Instant): void {
-    this.userGrants.grants.end(grant, status, at)
-    this.release(grant)
-  }
-
-  /** Releases a grant that will not change any more: its id may be reused once no user refers to it. */
-  release(grant: GrantId): void {
-    this.userGrants.grants.adjustRefCount(grant, -1)
-  }
-
-  /**
-   * Removes a user from a request, from the instant `at` on.
-   * Returns false if the request does not name the user.
-   */
-  remove(tenant: TenantId, user: UserId, grant: GrantId, at: Instant): boolean {
-    const { grants } = this.userGrants
-    const removal = grants.addRemoval(at, grants.requesterOf(grant))
-    // The extra reference frees the removal if no user takes it over.
-    grants.adjustRefCount(removal, 1)
-    const replaced = this.userGrants.replaceGrant(this.userIndex(user), this.tenantIndex(tenant), grant, removal)
-    this.release(removal)
-    return replaced
-  }
-
-  /** Returns whether a grant by `requester` to the user holds in the tenant at `now` (SPEC 4.2). */
-  holds(userIndex: number, tenantIndex: number, now: Instant, requester: number): boolean {
-    return this.userGrants.holds(userIndex, tenantIndex, now, requester)
-  }
-
-  /** Returns the user's only grant in the tenant if it is by `requester` and holds, else `NOT_FOUND`. */
-  onlyGrantAt(userIndex: number, tenantIndex: number, now: Instant, requester: number): GrantId {
-    const { grants } = this.userGrants
-    const grant = this.userGrants.singleGrantOf(userIndex, tenantIndex)
-    return grant !== NOT_FOUND && grants.holds(grant, now) && grants.isOf(grant, requester) ? grant : NOT_FOUND
-  }
-
-  /** Returns the request of a grant that has not ended. */
-  requestId(grant: GrantId): TenantRequestId {
-    return this.userGrants.grants.requestId(grant)
-  }
-
-  /** Returns when a grant expires; `Infinity` for never. */
-  endsAt(grant: GrantId): Instant {
-    return this.userGrants.grants.endsAt(grant)
-  }
-
-  /** Returns all requests by `requester` that name the user in the tenant. */
-  requestsOf(userIndex: number, tenantIndex: number, requester: number): UserRequest<RequestLifecycle>[] {
-    return this.userGrants.requestsOf(userIndex, tenantIndex, requester)
   }
 
   /** Returns the tenants in which a grant of the user by `requester` holds at `now`, in no order. */
   tenantsOf(userIndex: number, now: Instant, requester: number): TenantId[] {
-    const { values } = this.tenantsByUser
+    const lists = this.tenantsByUser
     const tenants: TenantId[] = []
-    const end = this.tenantsByUser.endOf(userIndex)
-    for (let k = this.tenantsByUser.startOf(userIndex); k < end; k++) {
-      const tenantIndex = values[k] as number
-      if (this.userGrants.holds(userIndex, tenantIndex, now, requester)) tenants.push(this.tenants.ids[tenantIndex] as string)
+    let start = lists.startOf(userIndex)
+    for (let k = lists.endOf(userIndex) - 1; k >= start; k--) {
+      const tenantIndex = lists.values[k] as number
+      if (tenantIndex < 0) {
+        start = lists.startOf(~tenantIndex)
+        k = lists.endOf(~tenantIndex)
+      } else if (this.userGrants.holds(userIndex, tenantIndex, now, requester)) tenants.push(this.tenants.ids[tenantIndex] as string)
     }
     return tenants
   }
 
   /** Returns the users with a grant by `requester` that holds in the tenant at `now`, in no order. */
   usersOf(tenantIndex: number, now: Instant, requester: number): UserId[] {
-    const users = this.userGrants.usersOf(tenantIndex)
-    const holders = users.filter((userIndex) => this.userGrants.holds(userIndex, tenantIndex, now, requester))
-    return holders.map((userIndex) => this.users.ids[userIndex] as string)
+    return this.userGrants.usersOf(tenantIndex, now, requester).map((userIndex) => this.users.ids[userIndex] as string)
   }
 
-  /** Returns the users' indexes, sorted and distinct. */
-  private internUsers(users: readonly UserId[]): number[] {
-    const indexes = users.map((user) => this.users.intern(user))
-    if (indexes.length < 2) return indexes
-    indexes.sort((a, b) => a - b)
-    return indexes.filter((index, n) => index !== indexes[n - 1])
-  }
-
-  private link(userIndexes: readonly number[], tenantIndex: number, grant: GrantId): void {
-    for (const userIndex of this.userGrants.insert(userIndexes, tenantIndex, grant)) {
-      // In this order: `insertGap` may replace `values`.
-      const offset = this.tenantsByUser.insertGap(userIndex, this.tenantsByUser.lengthOf(userIndex), 1)
-      this.tenantsByUser.values[offset] = tenantIndex
+  private link(user: UserId, tenantIndex: number, grant: GrantId): void {
+    const userIndex = this.users.intern(user)
+    if (!this.userGrants.insert(userIndex, tenantIndex, grant)) return
+    const lists = this.tenantsByUser
+    let entries = [tenantIndex]
+    if (lists.lengthOf(userIndex) === MAX_TENANTS) {
+      const earlier = this.users.reserve()
+      lists.moveTail(userIndex, lists.startOf(userIndex), earlier)
+      entries = [~earlier, tenantIndex]
     }
+    lists.insert(userIndex, lists.endOf(userIndex), entries)
   }
 }

@@ -1,10 +1,23 @@
 /** Projection of events into an access index, one by one, without rebuilding it (SPEC 8.3). */
 
 import type { ConsentryEvent, TenantRequestEvent } from '../domain/event.js'
-import type { TenantId, TenantRequestId } from '../domain/ids.js'
+import type { TenantId, TenantRequestId, UserId } from '../domain/ids.js'
+import type { Instant } from '../domain/instant.js'
 import { lifecycleEnd, type RequestFacts } from '../domain/status.js'
 import { AccessIndex } from './access-index.js'
 import type { EndStatus, GrantId } from './grant-table.js'
+
+/** The types of the events on which an index of access depends. */
+export const PROJECTED_EVENTS = [
+  'tenant-request.received',
+  'tenant-request.granted',
+  'tenant-request.rejected',
+  'tenant-request.withdrawn',
+  'tenant-request.expiry-set',
+  'tenant-request.user-removed',
+  'tenant-request.revoked',
+  'tenant-request.expired',
+] as const satisfies readonly TenantRequestEvent['type'][]
 
 /**
  * An access index, and the grant id of each request that may still change.
@@ -29,7 +42,7 @@ export class AccessProjection {
     this.index.setTenant(request.tenant, 'grantedAt' in request)
     const grant = this.index.add(request)
     if (request.state === 'pending' || request.state === 'granted') this.openGrants.set(request.id, grant)
-    else this.index.end(grant, request.state, lifecycleEnd(request))
+    else this.endGrant(grant, request.state, lifecycleEnd(request))
   }
 
   /**
@@ -53,18 +66,18 @@ export class AccessProjection {
   }
 
   private applyChange(event: Exclude<TenantRequestEvent, { type: 'tenant-request.received' }>, grant: GrantId): boolean {
-    const pending = this.index.isPending(grant)
+    const pending = this.index.grants.isPending(grant)
     switch (event.type) {
       case 'tenant-request.granted':
         if (!pending) return false
-        for (const user of event.removedUsers) this.index.remove(event.tenant, user, grant, event.at)
-        this.index.grant(grant, event.at, event.expiresAt)
+        for (const user of event.removedUsers) this.removeUser(event.tenant, user, grant, event.at)
+        this.index.grants.grant(grant, event.at, event.expiresAt)
         return true
       case 'tenant-request.expiry-set':
-        if (!pending) this.index.setExpiry(grant, event.expiresAt)
+        if (!pending) this.index.grants.setExpiry(grant, event.expiresAt)
         return !pending
       case 'tenant-request.user-removed':
-        return this.index.remove(event.tenant, event.removedUser, grant, event.at)
+        return this.removeUser(event.tenant, event.removedUser, grant, event.at)
       case 'tenant-request.rejected':
         return this.end(event, grant, 'rejected', null) && pending
       case 'tenant-request.withdrawn':
@@ -77,8 +90,18 @@ export class AccessProjection {
   }
 
   private end({ tenant, tenantRequest, at }: TenantRequestEvent, grant: GrantId, status: EndStatus, removedUser: string | null): boolean {
-    if (removedUser !== null) this.index.remove(tenant, removedUser, grant, at)
-    this.index.end(grant, status, at)
+    if (removedUser !== null) this.removeUser(tenant, removedUser, grant, at)
+    this.endGrant(grant, status, at)
     return this.openGrants.delete(tenantRequest)
+  }
+
+  private endGrant(grant: GrantId, status: EndStatus, at: Instant): void {
+    this.index.grants.end(grant, status, at)
+    this.index.grants.release(grant)
+  }
+
+  /** Removes a user from a request. Returns false if the request does not name the user. */
+  private removeUser(tenant: TenantId, user: UserId, grant: GrantId, at: Instant): boolean {
+    return this.index.userGrants.remove(this.index.userIndex(user), this.index.tenantIndex(tenant), grant, at)
   }
 }

@@ -101,7 +101,7 @@ export function accessFrom(facts: readonly TenantFacts[], options: AccessOptions
   const index = new AccessIndex()
   for (const { tenant, governed, requests } of parseAllFacts(facts)) {
     index.setTenant(tenant, governed)
-    for (const request of requests) index.release(index.add(request))
+    for (const request of requests) index.grants.release(index.add(request))
   }
   return accessOnIndex(index, options)
 }
@@ -113,7 +113,8 @@ export function accessOnIndex(index: AccessIndex, options: AccessOptions): Acces
   const isGoverned = (tenantIndex: number) => index.isGoverned(tenantIndex) ?? (everyTenant === true ? false : undefined)
   const decisionCache: Granted[] = []
   const grantedDecision = (grant: number): Decision => {
-    const [id, endsAt] = [index.requestId(grant), index.endsAt(grant)]
+    const id = index.grants.requestId(grant)
+    const endsAt = index.grants.endsAt(grant)
     const changesAt = endsAt === Infinity ? null : endsAt
     const cached = decisionCache[grant % DECISION_CACHE_SIZE]
     if (cached !== undefined && cached.grantedBy[0] === id && cached.changesAt === changesAt) return cached
@@ -127,7 +128,7 @@ export function accessOnIndex(index: AccessIndex, options: AccessOptions): Acces
       const at = toInstant(now)
       if (at === undefined || !isAccessMethod(method)) return false
       const tenantIndex = index.tenantIndex(tenant)
-      const holds = tenantIndex !== NOT_FOUND && index.holds(index.userIndex(user), tenantIndex, at, index.requesterIndex(from))
+      const holds = tenantIndex !== NOT_FOUND && index.userGrants.holds(index.userIndex(user), tenantIndex, at, index.requesterIndex(from))
       if (holds || method === 'access-request' || isGoverned(tenantIndex) !== false) return holds
       const wellFormed = isId(user) && isId(tenant) && (from === null || isId(from))
       return wellFormed && decideByRule(user, tenant, method, at, from, host).allowed
@@ -142,18 +143,18 @@ export function accessOnIndex(index: AccessIndex, options: AccessOptions): Acces
       const tenantIsValid = tenantIndex !== NOT_FOUND || isId(tenant)
       const requesterIsValid = requester !== NOT_FOUND || isId(from)
       if (at === undefined || !isAccessMethod(method) || !userIsValid || !tenantIsValid || !requesterIsValid) return INVALID_QUESTION
-      const grant = index.onlyGrantAt(userIndex, tenantIndex, at, requester)
+      const grant = index.userGrants.onlyGrantAt(userIndex, tenantIndex, at, requester)
       if (grant !== NOT_FOUND) return grantedDecision(grant)
-      const requests = index.requestsOf(userIndex, tenantIndex, requester)
+      const requests = index.userGrants.requestsOf(userIndex, tenantIndex, requester)
       return evaluate({ user, tenant, method, now: at, from }, { governed: isGoverned(tenantIndex), requests }, host)
     },
     tenantsFor: (user, now, from) => {
-      const [userIndex, at] = [index.userIndex(user), toInstant(now)]
-      return at === undefined ? [] : index.tenantsOf(userIndex, at, index.requesterIndex(from)).sort(compareIds)
+      const at = toInstant(now)
+      return at === undefined ? [] : index.tenantsOf(index.userIndex(user), at, index.requesterIndex(from)).sort(compareIds)
     },
     usersFor: (tenant, now, from) => {
-      const [tenantIndex, at] = [index.tenantIndex(tenant), toInstant(now)]
-      return at === undefined ? [] : index.usersOf(tenantIndex, at, index.requesterIndex(from)).sort(compareIds)
+      const at = toInstant(now)
+      return at === undefined ? [] : index.usersOf(index.tenantIndex(tenant), at, index.requesterIndex(from)).sort(compareIds)
     },
   }
 }

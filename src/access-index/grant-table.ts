@@ -61,18 +61,23 @@ export class GrantTable {
     this.set(grant, USER_STATUSES.indexOf(status), at)
   }
 
-  /** Adds `delta` to the reference count. At 0 the entry is freed. */
-  adjustRefCount(grant: GrantId, delta: number): void {
-    this.refCounts[grant] = (this.refCounts[grant] as number) + delta
+  /** Adds a reference to the entry. */
+  retain(grant: GrantId): void {
+    this.refCounts[grant] = (this.refCounts[grant] as number) + 1
+  }
+
+  /** Removes a reference to the entry. After the last one it is freed. */
+  release(grant: GrantId): void {
+    this.refCounts[grant] = (this.refCounts[grant] as number) - 1
     if (this.refCounts[grant] === 0) this.freeIds.push(grant)
   }
 
   /**
-   * Returns whether the grant holds at `now` (SPEC 4.2).
+   * Returns whether the grant is by `requester` and holds at `now` (SPEC 4.2).
    * Written as "allow iff", so that NaN and undefined never allow.
    */
-  holds(grant: GrantId, now: Instant): boolean {
-    return this.startsAt(grant) <= now && now < this.endsAt(grant)
+  holds(grant: GrantId, now: Instant, requester: number): boolean {
+    return this.startsAt(grant) <= now && now < this.endsAt(grant) && this.isOf(grant, requester)
   }
 
   /** Returns the index of the tenant that sent the request. */
@@ -90,9 +95,12 @@ export class GrantTable {
     return this.states[grant] === PENDING
   }
 
-  /** Returns whether the state is final. Of a user's final states by one requester the latest matters. */
-  isEnded(grant: GrantId): boolean {
-    return (this.states[grant] as number) >= ENDED
+  /**
+   * Returns whether the request is by `requester` and its state is final.
+   * Of a user's final states by one requester the latest matters.
+   */
+  isEnded(grant: GrantId, requester: number): boolean {
+    return (this.states[grant] as number) >= ENDED && this.isOf(grant, requester)
   }
 
   /** Returns whether `a` ended later than `b`, or at the same instant with a status of higher priority. */
@@ -103,7 +111,8 @@ export class GrantTable {
 
   /** Returns the request as one of its users sees it. */
   userRequest(grant: GrantId): UserRequest<RequestLifecycle> {
-    const [state, end] = [USER_STATUSES[this.states[grant] as number], this.endsAt(grant)]
+    const state = USER_STATUSES[this.states[grant] as number]
+    const end = this.endsAt(grant)
     // One object with the fields of every state; readers use only the fields of its own state.
     const expiresAt = end === Infinity ? null : end
     const request = { id: this.requestId(grant), state, grantedAt: this.startsAt(grant), expiresAt, endedAt: end } as RequestLifecycle

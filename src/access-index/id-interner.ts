@@ -21,4 +21,9 @@ export class IdInterner {
     this.idToIndex.set(id, this.ids.length)
     return this.ids.push(id) - 1
   }
+
+  /** Returns the next index, for a use without an id. */
+  reserve(): number {
+    return this.ids.push('') - 1
+  }
 }

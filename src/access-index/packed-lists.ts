@@ -37,29 +37,39 @@ export class PackedLists {
   }
 
   /**
-   * Inserts `width` entries before position `at` of the list. The caller sets them.
-   * @returns the offset in `values` of the first inserted entry.
+   * Inserts entries into the list before the offset in `values`.
+   * @returns the offset of the first inserted entry.
    */
-  insertGap(list: number, at: number, width: number): number {
+  insert(list: number, offset: number, entries: ArrayLike<number>): number {
     this.offsets = ensureCapacity(this.offsets, 2 * list + 2)
-    const oldLength = this.lengthOf(list)
-    this.resize(list, oldLength + width)
-    const start = this.startOf(list)
-    this.values.copyWithin(start + at + width, start + at, start + oldLength)
-    return start + at
+    const oldStart = this.startOf(list)
+    const oldEnd = this.endOf(list)
+    this.resize(list, this.lengthOf(list) + entries.length)
+    const shift = this.startOf(list) - oldStart
+    this.values.copyWithin(offset + shift + entries.length, offset + shift, oldEnd + shift)
+    this.values.set(entries, offset + shift)
+    return offset + shift
   }
 
-  /** Removes `width` entries from position `at` of the list on. */
-  removeRange(list: number, at: number, width: number): void {
-    const start = this.startOf(list)
-    this.values.copyWithin(start + at, start + at + width, this.endOf(list))
-    this.resize(list, this.lengthOf(list) - width)
+  /** Removes the list's entries from offset `start` in `values` up to `end` (exclusive). */
+  removeRange(list: number, start: number, end: number): void {
+    this.values.copyWithin(start, end, this.endOf(list))
+    this.resize(list, this.lengthOf(list) - end + start)
+  }
+
+  /** Moves the list's entries from `offset` in `values` on to a list that was never used. */
+  moveTail(list: number, offset: number, target: number): void {
+    const end = this.endOf(list)
+    this.insert(target, 0, this.values.slice(offset, end))
+    this.removeRange(list, offset, end)
   }
 
   // The block size follows from the length, so it need not be stored.
   private resize(list: number, length: number): void {
-    const [oldStart, oldLength] = [this.startOf(list), this.lengthOf(list)]
-    const [blockSize, oldBlockSize] = [sizeClassOf(length), sizeClassOf(oldLength)]
+    const oldStart = this.startOf(list)
+    const oldLength = this.lengthOf(list)
+    const blockSize = sizeClassOf(length)
+    const oldBlockSize = sizeClassOf(oldLength)
     this.offsets[2 * list + 1] = length
     if (blockSize === oldBlockSize) return
     let start = this.freeBlocks[blockSize]?.pop()
@@ -71,9 +81,8 @@ export class PackedLists {
     this.values.copyWithin(start, oldStart, oldStart + Math.min(oldLength, length))
     this.offsets[2 * list] = start
     if (oldBlockSize === 0) return
-    const freeBlocks = this.freeBlocks[oldBlockSize]
-    if (freeBlocks) freeBlocks.push(oldStart)
-    else this.freeBlocks[oldBlockSize] = [oldStart]
+    this.freeBlocks[oldBlockSize] ??= []
+    this.freeBlocks[oldBlockSize].push(oldStart)
   }
 }
 

@@ -161,6 +161,11 @@ describe('events that do not follow the current state', () => {
     expect(['caroline', 'wickham'].map((user) => told(projection, 40, user))).toEqual(['granted by tr-a until 50', 'not-associated'])
   })
 
+  it('name a user twice, who is still removed at once', () => {
+    const projection = followed(asked('a', 10, 'caroline', 'charlotte', 'caroline'), granted('a', 20), removed('a', 30, 'caroline'))
+    expect([told(projection, 40), told(projection, 40, 'charlotte')]).toEqual(['removed', 'granted by tr-a until null'])
+  })
+
   it('affect no other user, even if the last user is removed without an end, or a request names no users', () => {
     const empty = new AccessProjection()
     empty.load({

@@ -9,9 +9,8 @@ const LISTS = 24
 const listOf = (runs: PackedLists, list: number) => [...runs.values.subarray(runs.startOf(list), runs.endOf(list))]
 
 function put(runs: PackedLists, list: number, at: number, numbers: readonly number[]): void {
-  const where = runs.insertGap(list, at, numbers.length)
+  const where = runs.insert(list, runs.startOf(list) + at, numbers)
   equal(where, runs.startOf(list) + at)
-  runs.values.set(numbers, where)
 }
 
 describe('ensureCapacity', () => {
@@ -55,7 +54,7 @@ describe('lists', () => {
           expected.splice(at, 0, ...numbers)
         } else {
           const fewer = Math.min(width, expected.length - at)
-          runs.removeRange(list, at, fewer)
+          runs.removeRange(list, runs.startOf(list) + at, runs.startOf(list) + at + fewer)
           expected.splice(at, fewer)
         }
         deepEqual([runs.lengthOf(list), runs.endOf(list) - runs.startOf(list)], [expected.length, expected.length])
@@ -71,7 +70,7 @@ describe('memory', () => {
     const runs = new PackedLists()
     const round = () => {
       for (let list = 0; list < 50; list++) for (let n = 0; n < 40; n++) put(runs, list, n, [n])
-      for (let list = 0; list < 50; list++) for (let n = 40; n > 0; n--) runs.removeRange(list, n - 1, 1)
+      for (let list = 0; list < 50; list++) for (let n = 40; n > 0; n--) runs.removeRange(list, runs.endOf(list) - 1, runs.endOf(list))
     }
     round()
     round()
