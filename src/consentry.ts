@@ -6,8 +6,9 @@ import { unwrap } from './domain/error.js'
 import { readRecord } from './domain/input.js'
 import type { Instant } from './domain/instant.js'
 import { type PolicyInput, policySchema } from './domain/policy.js'
-import type { Directory } from './ports/directory.js'
+import { type Directory, directorySchema } from './ports/directory.js'
 import type { Repository } from './ports/repository.js'
+import { repositorySchema } from './ports/repository-schema.js'
 import type { ConsentryCommands } from './service/command-api.js'
 import { createCommands } from './service/commands.js'
 import { createServiceContext, type ServiceOptions } from './service/context.js'
@@ -38,7 +39,10 @@ export interface ConsentryOptions {
   readonly legacy?: LegacyRule | undefined
   /** Limits for requests, grants and sessions, and what tenants see of users; see `PolicyInput`. */
   readonly policy?: PolicyInput | undefined
-  /** Returns the current instant, a `Date` or milliseconds. By default `Date.now`. */
+  /**
+   * Returns the current instant, a `Date` or milliseconds. By default `Date.now`.
+   * An instant before the year 2000 is a failure of the clock: it counts seconds, or was never set.
+   */
   readonly clock?: (() => Date | Instant) | undefined
   /**
    * Returns a new random id (SPEC 3.5).
@@ -48,6 +52,7 @@ export interface ConsentryOptions {
   readonly newId?: (() => string) | undefined
   /**
    * Called with every error thrown by the repository, directory, clock, `newId` or legacy rule.
+   * Also called with an `invalid-input` for each malformed question, which the decision denies without saying what is wrong (SPEC 5.3.1).
    * Use it for logging.
    */
   readonly onError?: ((error: unknown) => void) | undefined
@@ -57,18 +62,17 @@ export interface ConsentryOptions {
  * The service: commands, lists and decisions.
  *
  * The first argument of commands and lists is the actor, taken from the host's login and never from a request's body (SPEC 2.1). The
- * methods need no `this`. Every refusal or failure is a `ConsentryError` with a `code`; `invalid-input` lists all issues (SPEC 9.1). A
+ * methods need no `this`. Every refusal or failure is a `ConsentryError` with a `code`; `invalid-input` has the issues (SPEC 9.1). A
  * refused or failed command saves nothing (SPEC 9.3). Exception: after `unavailable` for the repository, the save may have succeeded.
  */
 export interface Consentry extends ConsentryCommands, ConsentryQueries {}
 
-const anObject = <T extends object>(what: string) => z.custom<T>((value) => typeof value === 'object' && value !== null, `must be ${what}`)
 const aFunction = <T>() => z.custom<T>((value) => typeof value === 'function', 'must be a function')
 
 const Options = z.strictObject(
   {
-    repository: anObject<Repository>('a repository'),
-    directory: anObject<Directory>('a directory'),
+    repository: repositorySchema,
+    directory: directorySchema,
     legacy: aFunction<LegacyRule>().optional(),
     policy: policySchema.default(policySchema.parse({})),
     clock: aFunction<ServiceOptions['clock']>().default(() => Date.now),
@@ -87,7 +91,10 @@ const Options = z.strictObject(
  * import { type Actor, createConsentry } from 'consentry'
  * import { memoryRepository } from 'consentry/adapters/memory'
  *
- * const directory = { members: () => ['caroline'], askable: () => ['tom-sawyer'] }
+ * const directory = {
+ *   members: (vendor: string) => (vendor === 'classics' ? ['caroline'] : []),
+ *   askable: (vendor: string) => (vendor === 'classics' ? ['tom-sawyer'] : []),
+ * }
  * const consentry = createConsentry({ repository: memoryRepository(), directory })
  * const elizabeth: Actor = { user: 'elizabeth', tenant: 'classics', permissions: ['submit'], impersonating: null }
  * const tom: Actor = { user: 'tom', tenant: 'tom-sawyer', permissions: ['answer'], impersonating: null }

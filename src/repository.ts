@@ -1,9 +1,11 @@
 /** The repository port, the schemas of what it keeps, and the functions an implementation needs. */
 
 export { AccessRequest, type SubmissionRecords } from './domain/access-request.js'
+export { decidingRequest, decisiveRequests, isOpen, isOpenGrant, requestsOfSession } from './domain/decisive-requests.js'
 export {
   type AccessRequestSubmitted,
   ConsentryEvent,
+  type EventType,
   type SessionEvent,
   type SessionHash,
   TENANT_EVENTS,
@@ -25,21 +27,27 @@ export {
   type UserStatus,
   userStatusAt,
 } from './domain/status.js'
-export { fold, TenantRequest, toFacts } from './domain/tenant-request-state.js'
+export { fold, type RequestWithoutUsers, TenantRequest, toFacts } from './domain/tenant-request-state.js'
 export {
   type EventFeed,
   FEED_START,
   type FeedEntry,
   type FeedPositions,
   feedChanged,
+  idsInEvent,
+  idsInRequest,
+  PAGE_IDS,
   type Position,
   type SnapshotKey,
   type SnapshotReader,
+  upToPageIds,
 } from './ports/event-feed.js'
 export type { EventKey, ListReader, MyAccessRow, OutgoingRow, PageQuery, RequestKey, TenantKey } from './ports/list-reader.js'
 export type {
   Change,
+  DueKey,
   FactsReader,
+  OpenCap,
   OpenSessionKey,
   Repository,
   RequestStore,

@@ -1,17 +1,28 @@
 /** A repository in the memory of one process, for tests, examples and single-process hosts. */
 import { freeze } from 'immer'
 import type { AccessRequest } from '../domain/access-request.js'
-import { TENANT_EVENTS } from '../domain/event.js'
-import type { TenantFacts } from '../domain/facts.js'
+import { isOpen } from '../domain/decisive-requests.js'
+import { type ConsentryEvent, TENANT_EVENTS } from '../domain/event.js'
 import { type AccessRequestId, compareIds, type TenantId, type TenantRequestId, type UserId } from '../domain/ids.js'
 import type { Instant } from '../domain/instant.js'
 import { type RequestFacts, requestsOfUser, requestsSentBy, statusAt, userStatusAt } from '../domain/status.js'
 import { type TenantRequest, toFacts } from '../domain/tenant-request-state.js'
-import type { EventKey, MyAccessRow } from '../ports/list-reader.js'
+import { idsInEvent, idsInRequest, upToPageIds } from '../ports/event-feed.js'
+import type { EventKey } from '../ports/list-reader.js'
 import type { Repository } from '../ports/repository.js'
+import { memoryFacts, myAccessRow } from './memory/facts.js'
 import { memoryFeed } from './memory/feed.js'
-import { assertNewIds, bySnapshotKey, frozenCopy, MultiMap, newestFirst, newestTenantFirst, page } from './memory/parts.js'
-import { memorySessions } from './memory/sessions.js'
+import {
+  assertNewIds,
+  bySnapshotKey,
+  earliestExpiryFirst,
+  frozenCopy,
+  MultiMap,
+  newestFirst,
+  newestTenantFirst,
+  page,
+} from './memory/parts.js'
+import { memorySessions, type Shared } from './memory/sessions.js'
 
 /**
  * Returns an empty repository whose data is lost when the process ends.
@@ -21,7 +32,10 @@ import { memorySessions } from './memory/sessions.js'
  * import { createConsentry } from 'consentry'
  * import { memoryRepository } from 'consentry/adapters/memory'
  *
- * const directory = { members: () => ['caroline'], askable: () => ['tom-sawyer'] }
+ * const directory = {
+ *   members: (vendor: string) => (vendor === 'classics' ? ['caroline'] : []),
+ *   askable: (vendor: string) => (vendor === 'classics' ? ['tom-sawyer'] : []),
+ * }
  * export const consentry = createConsentry({ repository: memoryRepository(), directory })
  * ```
  */
@@ -43,25 +57,33 @@ export function memoryRepository(): Repository {
     requestFacts.set(request.id, freeze(toFacts(request)))
   }
   const load = (ids: Iterable<TenantRequestId>): TenantRequest[] => [...ids].flatMap((id) => tenantRequests.get(id) ?? [])
-  const factsOf = (tenant: TenantId, ids: Iterable<TenantRequestId>): TenantFacts =>
-    freeze({ tenant, governed: governed.has(tenant), requests: freeze([...ids].flatMap((id) => requestFacts.get(id) ?? [])) })
-  const factsFor = (tenant: TenantId, user: UserId): TenantFacts => factsOf(tenant, byPair.of(pairOf(tenant, user)))
-  const byTenantOf = (user: UserId, from: TenantId | null = null): [TenantId, TenantRequest[]][] => {
-    const groups = new Map<TenantId, TenantRequest[]>()
-    for (const request of requestsSentBy(from, load(byUser.of(user))))
-      groups.set(request.tenant, [...(groups.get(request.tenant) ?? []), request])
-    return [...groups].sort(([a], [b]) => compareIds(a, b))
+  const loadFacts = (ids: Iterable<TenantRequestId>): RequestFacts[] => [...ids].flatMap((id) => requestFacts.get(id) ?? [])
+  const shared: Shared = {
+    eventIds: eventPositions,
+    record,
+    requestsOf: (tenant, user) => loadFacts(byPair.of(pairOf(tenant, user))),
+    factsOf: (tenant, requests) => freeze({ tenant, governed: governed.has(tenant), requests }, true),
+    governedSince: (tenant) => governed.get(tenant) ?? null,
   }
 
   return {
     ...feed,
-    ...memorySessions({ eventIds: eventPositions, record, factsFor, governedSince: (tenant) => governed.get(tenant) ?? null }),
+    ...memorySessions(shared),
+    ...memoryFacts(
+      shared,
+      (tenant) => loadFacts(byTenant.of(tenant)),
+      (user) => loadFacts(byUser.of(user)),
+    ),
 
-    async saveSubmission(submitted) {
+    async saveSubmission(submitted, cap) {
       const { request, tenantRequests: sent, events: newEvents } = frozenCopy(submitted)
       const ofRequester = accessRequests.get(request.requestingTenant)
       const existing = ofRequester?.get(request.id)
       if (existing) return { existing }
+      const openIn = (tenant: TenantId, now: Instant) =>
+        loadFacts(byTenant.of(tenant)).filter((one) => one.requestingTenant === request.requestingTenant && isOpen(one, now)).length
+      const tooManyOpen = sent.map(({ tenant }) => tenant).filter((tenant) => cap !== undefined && openIn(tenant, cap.now) >= cap.maxOpen)
+      if (tooManyOpen.length > 0) return { tooManyOpen: tooManyOpen.sort(compareIds) }
       assertNewIds(
         sent.map(({ id }) => id),
         tenantRequests,
@@ -104,45 +126,33 @@ export function memoryRepository(): Repository {
 
     accessRequest: async (requestingTenant, id) => accessRequests.get(requestingTenant)?.get(id),
 
-    tenantRequest: async (id) => tenantRequests.get(id),
+    tenantRequests: async (ids) => load(new Set(ids)),
 
     async tenantRequestsOf(requestingTenant, accessRequest) {
       return load(byRequester.of(requestingTenant))
         .filter((request) => request.accessRequest === accessRequest)
         .sort((a, b) => compareIds(a.tenant, b.tenant))
+        .map(({ id, tenant }) => ({ id, tenant }))
     },
 
-    async openRequestsNaming(requestingTenant, user) {
-      return load(byUser.of(user))
+    async openRequestsNaming({ requestingTenant, user, after, limit }) {
+      const open = load(byUser.of(user))
         .filter((request) => request.requestingTenant === requestingTenant && request.users.includes(user))
         .filter(({ state }) => state === 'pending' || state === 'granted')
-        .sort((a, b) => compareIds(a.id, b.id))
+      const ids = open.map(({ id }) => id)
+      return page(ids, compareIds, after, limit)
     },
 
-    async dueRequests(now, limit) {
-      return [...tenantRequests.values()]
+    async dueRequests({ now, after, limit }) {
+      const due = [...tenantRequests.values()]
         .filter((request) => request.state === 'granted')
-        .flatMap((request) => (request.expiresAt !== null && request.expiresAt <= now ? [{ request, expiresAt: request.expiresAt }] : []))
-        .sort((a, b) => a.expiresAt - b.expiresAt || compareIds(a.request.id, b.request.id))
-        .slice(0, limit)
-        .map(({ request }) => request)
-    },
-
-    async facts(tenant) {
-      return factsOf(tenant, byTenant.of(tenant))
-    },
-
-    async factsFor(tenant, user) {
-      return factsFor(tenant, user)
-    },
-
-    async factsOfUser(user) {
-      return byTenantOf(user).map(([tenant]) => factsFor(tenant, user))
+        .flatMap(({ id, expiresAt }) => (expiresAt !== null && expiresAt <= now ? [{ id, expiresAt }] : []))
+      return page(due, earliestExpiryFirst, after, limit)
     },
 
     async incoming({ tenant, status, now, after, limit }) {
       const rows = load(byTenant.of(tenant)).filter((request) => status === undefined || statusAt(request, now) === status)
-      return page(rows, newestFirst, after, limit)
+      return page(rows, newestFirst, after, limit).map(({ users: _, removed: __, ...row }) => freeze(row))
     },
 
     async outgoing({ requestingTenant, accessRequest, status, now, after, limit }) {
@@ -154,22 +164,24 @@ export function memoryRepository(): Repository {
     },
 
     async myAccess({ requestingTenant, user, status, now, after, limit }) {
-      const rows = byTenantOf(user, requestingTenant)
-        .filter(([, requests]) => status === undefined || userStatusAt(requestsOfUser(user, requests), now) === status)
-        .map(([tenant, requests]): MyAccessRow => ({ tenant, sentAt: Math.min(...requests.map(({ sentAt }) => sentAt)), requests }))
-      return page(rows, newestTenantFirst, after, limit)
+      const byTenantOfUser = new Map<TenantId, TenantRequest[]>()
+      for (const request of requestsSentBy(requestingTenant, load(byUser.of(user))))
+        byTenantOfUser.set(request.tenant, [...(byTenantOfUser.get(request.tenant) ?? []), request])
+      const rows = [...byTenantOfUser.values()].map((requests) => myAccessRow(user, requests, now))
+      const matching = rows.filter((row) => status === undefined || userStatusAt(requestsOfUser(user, [row.request]), now) === status)
+      return page(matching, newestTenantFirst, after, limit).map((row) => freeze(row, true))
     },
 
     async history({ requestingTenant, tenant, after, limit }) {
-      const shown: readonly string[] = TENANT_EVENTS
-      const rows = events.filter(
-        (event) => event.requestingTenant === requestingTenant || (event.tenant === tenant && shown.includes(event.type)),
-      )
-      return page(rows, latestFirst, after, limit)
+      const isShown = ({ type }: ConsentryEvent) => (TENANT_EVENTS as readonly string[]).includes(type)
+      const rows = events.filter((event) => event.requestingTenant === requestingTenant || (event.tenant === tenant && isShown(event)))
+      const withoutForeignUsers = (event: ConsentryEvent): ConsentryEvent =>
+        event.type === 'tenant-request.received' && event.requestingTenant !== requestingTenant ? freeze({ ...event, users: [] }) : event
+      return upToPageIds(page(rows, latestFirst, after, limit).map(withoutForeignUsers), idsInEvent)
     },
 
     async requestPage({ after, limit }) {
-      return page([...requestFacts.values()], bySnapshotKey, after, limit)
+      return upToPageIds(page([...requestFacts.values()], bySnapshotKey, after, limit), idsInRequest)
     },
 
     async governedTenantPage({ after, limit }) {

@@ -1,9 +1,12 @@
 /** A repository in PostgreSQL, over the host's `pg` pool, `pg` client or PGlite. */
-import { ownOptions } from '../domain/own.js'
+import { unwrap } from '../domain/error.js'
+import { read, readRecord } from '../domain/input.js'
 import type { Repository } from '../ports/repository.js'
 import { type Database, fromClient, fromPGlite, fromPool, fromTransaction } from './postgres/connection.js'
+import { POSTGRES, POSTGRES_TYPES } from './postgres/dialect.js'
 import type { PGliteDatabase, PostgresClient, PostgresConnection, PostgresPool } from './postgres/drivers.js'
 import { postgresFeed } from './postgres/feed.js'
+import { InTransaction, Options, type PostgresDriver } from './postgres/options.js'
 import { migratePostgres, onSchemaVersion } from './postgres/schema-version.js'
 import {
   notificationsInPGlite,
@@ -51,8 +54,20 @@ export type PostgresOptions = PostgresTableOptions & {
    * Set `false` behind a pooler that gives each statement another connection. Readers of the feed then poll.
    */
   readonly prepare?: boolean | undefined
+  /**
+   * The limit of a statement, and of a wait for a client of the pool, in milliseconds. Default 30,000.
+   * Past it, the call fails and its connection is closed: the server may be out of reach. `migrate()` and calls by `within` have no limit.
+   * `Infinity` is no limit.
+   */
+  readonly timeoutMs?: number | undefined
 } & (
-    | { /** A `Pool` of `pg`, as Kysely, Drizzle and Prisma use. Each subscription holds one client. */ readonly pool: PostgresPool }
+    | {
+        /**
+         * A `Pool` of `pg`, as Kysely, Drizzle and Prisma use.
+         * Each subscription holds one client. A pool whose `max` is 1 has none to spare: readers of the feed then poll.
+         */
+        readonly pool: PostgresPool
+      }
     | { /** A connected `Client` of `pg`, used by nothing else. Calls are queued on it. */ readonly client: PostgresClient }
     | { /** A `PGlite` database. */ readonly pglite: PGliteDatabase }
   )
@@ -79,14 +94,17 @@ export interface PostgresRepository extends Repository {
    * ```ts
    * import { createConsentry } from 'consentry'
    *
-   * const directory = { members: () => ['caroline'], askable: () => ['tom-sawyer'] }
+   * const directory = {
+   *   members: (vendor: string) => (vendor === 'classics' ? ['caroline'] : []),
+   *   askable: (vendor: string) => (vendor === 'classics' ? ['tom-sawyer'] : []),
+   * }
    * const elizabeth = { user: 'elizabeth', tenant: 'classics', permissions: ['submit' as const], impersonating: null }
    * const request = { name: 'SupportAccess', associations: [{ users: ['caroline'], tenants: ['tom-sawyer'] }] }
    * await pglite.transaction(async (connection) => {
    *   const consentry = createConsentry({ repository: repository.within(connection), directory })
    *   await consentry.submit(elizabeth, request) // commits and rolls back with your own rows
    * })
-   * console.log((await repository.facts('tom-sawyer')).requests.length) // 1
+   * console.log((await repository.factsPage({ tenant: 'tom-sawyer', limit: 10 })).requests.length) // 1
    * ```
    */
   within(connection: PostgresConnection): Repository
@@ -95,7 +113,7 @@ export interface PostgresRepository extends Repository {
 /**
  * Returns a repository in this database. Call `migrate()` once before any other method.
  *
- * @throws `invalid-input` if `schema` or `tablePrefix` is invalid.
+ * @throws `invalid-input` with every issue of the options, such as a connection string where a pool is meant.
  * @example
  * ```ts
  * import { PGlite } from '@electric-sql/pglite'
@@ -104,27 +122,33 @@ export interface PostgresRepository extends Repository {
  * const pglite = new PGlite() // or `pool`, a `Pool` of `pg`
  * const repository = postgresRepository({ pglite })
  * await repository.migrate()
- * console.log(await repository.facts('tom-sawyer')) // { tenant: 'tom-sawyer', governed: false, requests: [] }
+ * console.log(await repository.factsPage({ tenant: 'tom-sawyer', limit: 10 })) // { tenant: 'tom-sawyer', governed: false, requests: [] }
  * ```
  */
 export function postgresRepository(options: PostgresOptions): PostgresRepository {
-  const tables = tablesOf(options)
-  const { database, subscribe } = connect(ownOptions(options))
+  const { schema, tablePrefix, ...driver } = unwrap(readRecord(Options, options))
+  const tables = tablesOf({ schema, tablePrefix })
+  const { database, subscribe } = connect(driver)
   return {
     ...createPostgresRepository(tables, database, subscribe),
-    migrate: () => migratePostgres(tables, database, postgresMigrations(options)),
-    within: (connection) => createPostgresRepository(tables, fromTransaction(connection)),
+    // Without a limit: a new index of a large table takes its time.
+    migrate: () =>
+      migratePostgres(tables, connect({ ...driver, timeoutMs: Infinity }).database, postgresMigrations({ schema, tablePrefix })),
+    within: (connection) => createPostgresRepository(tables, fromTransaction(unwrap(read(InTransaction, connection, 'connection')))),
   }
 }
 
 /** Returns the database of the driver, and `subscribe` if the connection can listen. */
-function connect(options: PostgresOptions): { readonly database: Database; readonly subscribe?: Subscribe } {
-  const { prepare = true } = options
-  if ('pglite' in options) return { database: fromPGlite(options.pglite), subscribe: notificationsInPGlite(options.pglite) }
-  if ('client' in options) {
-    return { database: fromClient(options.client, prepare), ...(prepare && { subscribe: notificationsOnClient(options.client) }) }
-  }
-  return { database: fromPool(options.pool, prepare), ...(prepare && { subscribe: notificationsInPool(options.pool) }) }
+function connect({ prepare, timeoutMs, pool, client, pglite }: PostgresDriver): {
+  readonly database: Database
+  readonly subscribe?: Subscribe
+} {
+  if (pglite !== undefined) return { database: fromPGlite(pglite), subscribe: notificationsInPGlite(pglite) }
+  if (client !== undefined)
+    return { database: fromClient(client, prepare, timeoutMs), ...(prepare && { subscribe: notificationsOnClient(client, timeoutMs) }) }
+  if (pool === undefined) throw new TypeError('the options have no driver')
+  const canListen = prepare && pool.options?.max !== 1
+  return { database: fromPool(pool, prepare, timeoutMs), ...(canListen && { subscribe: notificationsInPool(pool, timeoutMs) }) }
 }
 
 /**
@@ -139,31 +163,24 @@ function connect(options: PostgresOptions): { readonly database: Database; reado
  * console.log(postgresMigrations({ schema: 'support' }).map(({ version }) => version)) // [ 1 ]
  * ```
  */
-export function postgresMigrations({ schema, tablePrefix }: PostgresTableOptions = {}): readonly Migration[] {
-  const types = {
-    id: 'text collate "C"',
-    text: 'text',
-    instant: 'bigint',
-    count: 'integer',
-    json: 'json',
-    numbered: 'bigint generated always as identity primary key',
-    endOfTable: '',
-  }
-  const tables = tablesOf({ schema, tablePrefix })
+export function postgresMigrations(options: PostgresTableOptions = {}): readonly Migration[] {
+  const tables = tablesOf(options)
+  const { schema } = tables
   // Checked first: `create schema if not exists` needs the privilege to create one even if it exists.
   const createSchema = `do $$ begin if to_regnamespace('"${schema}"') is null then create schema "${schema}"; end if; end $$;\n`
-  return migrationsOf(tables, types, schema === undefined ? '' : createSchema)
+  return migrationsOf(tables, POSTGRES_TYPES, schema === undefined ? '' : createSchema)
 }
 
 function createPostgresRepository(tables: Tables, unchecked: Database, subscribe?: Subscribe): Repository {
-  const queries = queriesOf(tables, { list: 'json_build_array', gather: 'json_agg', server: 'pg_postmaster_start_time()::text' })
+  const queries = queriesOf(tables, POSTGRES)
   const rows = rowParsers(tables)
   const database = onSchemaVersion(tables, unchecked)
+  const { feedPage, ...reader } = createReader((query, values) => database.run(queries[query], values), rows)
   return {
-    ...createReader((query, values) => database.run(queries[query], values), rows),
+    ...reader,
     ...createPostgresWriter(tables, queries, rows, database),
     // The check of a save locks a row, for which a role that only reads the feed lacks the privilege.
-    ...postgresFeed(tables, queries, rows, { run: database.run, transaction: unchecked.transaction }),
+    ...postgresFeed(tables, queries, rows, feedPage, { run: database.run, transaction: unchecked.transaction }),
     ...(subscribe && subscriptionsOn(tables, database, subscribe)),
   }
 }

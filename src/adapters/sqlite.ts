@@ -1,12 +1,17 @@
 /** A repository in SQLite, over the host's `better-sqlite3`, `libsql` or `node:sqlite` connection. */
+import * as z from 'zod'
+import { unwrap } from '../domain/error.js'
+import { read, readRecord } from '../domain/input.js'
 import type { Repository } from '../ports/repository.js'
+import { driverSchema } from './sql/driver-schema.js'
 import { checkVersion, type Migration, migrationsOf, SCHEMA_VERSION, versionIn, versionSql } from './sql/migrations.js'
 import { queriesOf } from './sql/queries.js'
 import { createReader } from './sql/reader.js'
 import { rowParsers } from './sql/row-parsers.js'
 import type { Row } from './sql/row-values.js'
 import type { Value } from './sql/rows.js'
-import { type Tables, tablesOf } from './sql/tables.js'
+import { type Tables, tableOptionsShape, tablesOf } from './sql/tables.js'
+import { SQLITE, SQLITE_TYPES } from './sqlite/dialect.js'
 import type { SqliteDatabase, SqliteStatement } from './sqlite/drivers.js'
 import { migrateSqlite, sqliteSchemaVersion } from './sqlite/schema-version.js'
 import {
@@ -61,22 +66,31 @@ export interface SqliteRepository extends Repository {
    * import { createConsentry } from 'consentry'
    *
    * database.exec('begin immediate')
-   * const directory = { members: () => ['caroline'], askable: () => ['tom-sawyer'] }
+   * const directory = {
+   *   members: (vendor: string) => (vendor === 'classics' ? ['caroline'] : []),
+   *   askable: (vendor: string) => (vendor === 'classics' ? ['tom-sawyer'] : []),
+   * }
    * const consentry = createConsentry({ repository: repository.within(database), directory })
    * const elizabeth = { user: 'elizabeth', tenant: 'classics', permissions: ['submit' as const], impersonating: null }
    * const associations = [{ users: ['caroline'], tenants: ['tom-sawyer'] }]
    * await consentry.submit(elizabeth, { name: 'SupportAccess', associations })
    * database.exec('commit') // your own rows with it
-   * console.log((await repository.facts('tom-sawyer')).requests.length) // 1
+   * console.log((await repository.factsPage({ tenant: 'tom-sawyer', limit: 10 })).requests.length) // 1
    * ```
    */
   within(database: SqliteDatabase): Repository
 }
 
+const Driver = driverSchema<SqliteDatabase>('a `Database` of `better-sqlite3` or `libsql`, or a `DatabaseSync`', '`new Database(path)`', [
+  'prepare',
+  'exec',
+])
+const Options = z.strictObject({ database: Driver, tablePrefix: tableOptionsShape.tablePrefix }, 'must be an object with `database`')
+
 /**
  * Returns a repository in this database. Call `migrate()` once before any other method.
  * Each call runs synchronously on the connection, so calls do not interleave.
- * @throws `invalid-input` if `tablePrefix` is invalid.
+ * @throws `invalid-input` with every issue of the options, such as a path where a database is meant.
  * @example
  * ```ts
  * import { sqliteRepository } from 'consentry/adapters/sqlite'
@@ -85,17 +99,18 @@ export interface SqliteRepository extends Repository {
  * const database = new Database(':memory:') // or the path of a file
  * const repository = sqliteRepository({ database })
  * await repository.migrate()
- * console.log(await repository.facts('tom-sawyer')) // { tenant: 'tom-sawyer', governed: false, requests: [] }
+ * console.log(await repository.factsPage({ tenant: 'tom-sawyer', limit: 10 })) // { tenant: 'tom-sawyer', governed: false, requests: [] }
  * ```
  */
-export function sqliteRepository({ database, ...options }: SqliteOptions): SqliteRepository {
-  const tables = tablesOf(options)
+export function sqliteRepository(options: SqliteOptions): SqliteRepository {
+  const { database, tablePrefix } = unwrap(readRecord(Options, options))
+  const tables = tablesOf({ tablePrefix })
   return {
     ...createSqliteRepository(tables, database, TRANSACTION),
     async migrate() {
-      withBusyTimeout(database, () => migrateSqlite(tables, database, sqliteMigrations(options)))
+      withBusyTimeout(database, () => migrateSqlite(tables, database, sqliteMigrations({ tablePrefix })))
     },
-    within: (inner) => createSqliteRepository(tables, inner, SAVEPOINT),
+    within: (inner) => createSqliteRepository(tables, unwrap(read(Driver, inner, 'database')), SAVEPOINT),
   }
 }
 
@@ -111,20 +126,11 @@ export function sqliteRepository({ database, ...options }: SqliteOptions): Sqlit
  * ```
  */
 export function sqliteMigrations(options: SqliteTableOptions = {}): readonly Migration[] {
-  const types = {
-    id: 'text',
-    text: 'text',
-    instant: 'integer',
-    count: 'integer',
-    json: 'text',
-    numbered: 'integer primary key autoincrement',
-    endOfTable: ' strict',
-  }
-  return migrationsOf(tablesOf(options), types, '')
+  return migrationsOf(tablesOf(options), SQLITE_TYPES, '')
 }
 
 function createSqliteRepository(tables: Tables, database: SqliteDatabase, transactionSql: TransactionStatements): Repository {
-  const queries = queriesOf(tables, { list: 'json_array', gather: 'json_group_array', server: 'null' })
+  const queries = queriesOf(tables, SQLITE)
   const rows = rowParsers(tables)
   const statements = new Map<string, SqliteStatement>()
   const prepared = (sql: string) => {
@@ -154,7 +160,7 @@ function createSqliteRepository(tables: Tables, database: SqliteDatabase, transa
       checkVersion(foundVersion())
       return work()
     })
-  const read = (query: keyof typeof queries, values: Readonly<Record<string, Value>>) => {
+  const select = (query: keyof typeof queries, values: Readonly<Record<string, Value>>) => {
     if (transactionSql === TRANSACTION && isInTransaction(database))
       throw new Error('the connection has an open transaction: use `within` to read inside it')
     try {
@@ -168,15 +174,18 @@ function createSqliteRepository(tables: Tables, database: SqliteDatabase, transa
     }
   }
 
+  const { feedPage, ...reader } = createReader(async (query, values) => select(query, values), rows)
   return {
-    ...createReader(async (query, values) => read(query, values), rows),
+    ...reader,
     ...createSqliteWriter(tables, queries, rows, { all, run, transaction }),
-    async readEvents({ after, limit }) {
+    async readEvents(query) {
+      const { after, limit, types } = query
+      const typeList = types === undefined ? null : JSON.stringify(types)
       // SQLite runs one writing transaction at a time, so every event with a smaller number is committed.
-      return rows.feedPage(read('readEvents', { position: after.at, horizon: Number.MAX_SAFE_INTEGER, limit }), after)
+      return feedPage(select('readEvents', { position: after.at, horizon: Number.MAX_SAFE_INTEGER, limit, types: typeList }), query)
     },
     async positions() {
-      const [row] = read('lastPosition', {})
+      const [row] = select('lastPosition', {})
       const last = rows.position(row?.['position'], row?.['id'])
       // For the same reason, no open transaction holds a smaller number.
       return { stable: last, latest: last }

@@ -5,16 +5,17 @@ import { type Actor, checkCommand } from './actor.js'
 import {
   type AccessRequestSubmitted,
   type Association,
-  associationSchema,
+  Associations,
   eventActorSchema,
-  RequestName,
+  StoredName,
   type TenantRequestEvent,
 } from './event.js'
 import { fanOut, type UsersByTenant } from './fan-out.js'
 import type { TenantId, UserId } from './ids.js'
 import { Id, Message, quoteInput, type Schema, StoredInstant } from './input.js'
 import type { Instant } from './instant.js'
-import { type Issue, type IssueCode, ok, type Result, refused } from './refusal.js'
+import type { SubmissionLimits } from './policy.js'
+import { type IssueCode, type IssueList, listsIssue, ok, type Result, refused } from './refusal.js'
 import type { Submission } from './submission.js'
 import { initialState, type TenantRequest } from './tenant-request-state.js'
 
@@ -22,9 +23,9 @@ const accessRequestSchema = z
   .strictObject({
     id: Id,
     requestingTenant: Id,
-    name: RequestName,
+    name: StoredName,
     message: Message,
-    associations: z.array(associationSchema).min(1).readonly(),
+    associations: Associations,
     sentAt: StoredInstant,
     sentBy: eventActorSchema,
   })
@@ -93,8 +94,8 @@ export function submit(submission: Submission, usersByTenant: UsersByTenant, con
   const { actor, now, newId, directory } = context
   const refusal = checkCommand(actor, 'submit')
   if (refusal) return refused(refusal)
-  const issues = directoryIssues(submission, actor.tenant, directory)
-  if (issues.length > 0) return refused({ code: 'invalid-input', issues })
+  const list = directoryIssues(submission, actor.tenant, directory)
+  if (list.issues.length > 0) return refused({ code: 'invalid-input', ...list })
 
   const { name, message } = submission
   const associations = submission.associations.map(dedupeAssociation)
@@ -121,42 +122,56 @@ export function submit(submission: Submission, usersByTenant: UsersByTenant, con
 }
 
 /**
- * Whether a submission equals a sent request.
+ * Whether a submission that is within the limits equals a sent request.
  *
- * Order and duplicates of associations are ignored (SPEC 3.9).
+ * Order and duplicates of associations are ignored (SPEC 3.9). A request beyond the limits, sent when they were higher, equals none.
  */
-export function isSameSubmission(submission: Submission, request: AccessRequest): boolean {
+export function isSameSubmission(
+  submission: Submission,
+  usersByTenant: UsersByTenant,
+  request: AccessRequest,
+  limits: SubmissionLimits,
+): boolean {
   if (submission.name !== request.name || submission.message !== request.message) return false
-  const unlimited = { maxTenants: Infinity, maxPairs: Infinity }
-  const [a, b] = [fanOut(submission.associations, unlimited), fanOut(request.associations, unlimited)]
-  return a.ok && b.ok && sameFanOut(a.value, b.value)
+  const sent = fanOut(request.associations, limits)
+  return sent.ok && sameFanOut(usersByTenant, sent.value)
 }
 
 function sameFanOut(a: UsersByTenant, b: UsersByTenant): boolean {
   return a.size === b.size && [...a].every(([tenant, users]) => users.join(' ') === b.get(tenant)?.join(' '))
 }
 
+/** Lists an issue at each place of a tenant with too many open requests (SPEC 3.4a). */
+export function tooManyOpenIssues(submission: Submission, tenants: readonly TenantId[], maxOpen: number): IssueList {
+  const beyond = new Set(tenants)
+  const list: IssueList = { issues: [] }
+  for (const [index, association] of submission.associations.entries()) {
+    for (const [at, tenant] of association.tenants.entries()) {
+      if (!beyond.has(tenant) || !listsIssue(list)) continue
+      const message = `${quoteInput(tenant)} has ${maxOpen} open requests of the requesting tenant: withdraw some or wait until they end`
+      list.issues.push({ path: ['associations', index, 'tenants', at], code: 'too-many-open', message })
+    }
+  }
+  return list
+}
+
 function dedupeAssociation({ users, tenants }: Association): Association {
   return { users: [...new Set(users)], tenants: [...new Set(tenants)] }
 }
 
-/** Lists an issue for every user and tenant that the request may not name (SPEC 3.6). */
-function directoryIssues(submission: Submission, own: TenantId, { members, askable }: DirectoryAnswer): Issue[] {
-  const unknown = (path: Issue['path'], code: IssueCode, id: string, what: string): Issue => ({
-    path,
-    code,
-    message: `${quoteInput(id)} ${what}`,
-  })
-  return submission.associations.flatMap(({ users, tenants }, index) => [
-    ...users.flatMap((user, at) =>
-      members.has(user)
-        ? []
-        : unknown(['associations', index, 'users', at], 'unknown-user', user, 'is not a user of the requesting tenant'),
-    ),
-    ...tenants.flatMap((tenant, at) => {
-      const path = ['associations', index, 'tenants', at]
-      if (tenant === own) return unknown(path, 'own-tenant', tenant, 'is the requesting tenant itself')
-      return askable.has(tenant) ? [] : unknown(path, 'unknown-tenant', tenant, 'is not a tenant that can be asked for access')
-    }),
-  ])
+/** Lists an issue for every user and tenant that the request may not name, at each place (SPEC 3.6). */
+function directoryIssues({ associations }: Submission, own: TenantId, { members, askable }: DirectoryAnswer): IssueList {
+  const list: IssueList = { issues: [] }
+  for (const [index, { users, tenants }] of associations.entries()) {
+    const unknown = (key: string, at: number, code: IssueCode, id: string, what: string) => {
+      if (listsIssue(list)) list.issues.push({ path: ['associations', index, key, at], code, message: `${quoteInput(id)} ${what}` })
+    }
+    for (const [at, user] of users.entries())
+      if (!members.has(user)) unknown('users', at, 'unknown-user', user, 'is not a user of the requesting tenant')
+    for (const [at, tenant] of tenants.entries()) {
+      if (tenant === own) unknown('tenants', at, 'own-tenant', tenant, 'is the requesting tenant itself')
+      else if (!askable.has(tenant)) unknown('tenants', at, 'unknown-tenant', tenant, 'is not a tenant that can be asked for access')
+    }
+  }
+  return list
 }

@@ -1,5 +1,6 @@
 /** The actor behind a command, and the checks of what the actor may do (SPEC §2). */
 import * as z from 'zod'
+import { listWith } from './bounded-lists.js'
 import { type AccessMethod, METHODS } from './decision-types.js'
 import type { TenantId, UserId } from './ids.js'
 import { Id, type Schema } from './input.js'
@@ -11,7 +12,6 @@ import type { Refusal } from './refusal.js'
  * `submit` sends requests to other tenants and ends them. `answer` grants, rejects and revokes the requests of other tenants.
  */
 export type Permission = 'submit' | 'answer'
-export const permissionSchema = z.enum(['submit', 'answer'], 'must be `submit` or `answer`')
 
 /**
  * The real person behind a command (SPEC 2.1).
@@ -30,7 +30,7 @@ export const actorSchema: Schema<Actor> = z
     {
       user: Id,
       tenant: Id,
-      permissions: z.array(permissionSchema, 'must be a list of permissions').readonly(),
+      permissions: listWith(asPermission, 'must be a list of permissions', 'must be `submit` or `answer`'),
       impersonating: z
         .strictObject(
           { tenant: Id, method: z.enum(METHODS, 'must be `access-request`, `legacy-configure` or `legacy-support`') },
@@ -43,6 +43,15 @@ export const actorSchema: Schema<Actor> = z
   )
   .readonly()
 
+function asPermission(value: unknown): Permission | undefined {
+  return value === 'submit' || value === 'answer' ? value : undefined
+}
+
+/** Returns a refusal if the actor is impersonating (SPEC 2.2). */
+export function checkNotInside({ impersonating }: Actor): Refusal | undefined {
+  return impersonating === null ? undefined : { code: 'impersonating' }
+}
+
 /** Returns a refusal if the actor has none of the permissions (SPEC 4.7). */
 export function checkPermission(actor: Actor, ...permissions: readonly Permission[]): Refusal | undefined {
   return permissions.some((permission) => actor.permissions.includes(permission)) ? undefined : { code: 'not-permitted' }
@@ -54,5 +63,5 @@ export function checkPermission(actor: Actor, ...permissions: readonly Permissio
  * The checks run in that order (SPEC 4.7).
  */
 export function checkCommand(actor: Actor, ...permissions: readonly Permission[]): Refusal | undefined {
-  return actor.impersonating === null ? checkPermission(actor, ...permissions) : { code: 'impersonating' }
+  return checkNotInside(actor) ?? checkPermission(actor, ...permissions)
 }

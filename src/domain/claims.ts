@@ -48,7 +48,7 @@ export const ImpersonationClaims: Schema<ImpersonationClaims> = z
  * `persona.sub` is the host's name for the user inside the tenant. Instants are rounded down to seconds, so that a token does not
  * outlive its session.
  *
- * @throws `invalid-input` with every issue, for a malformed session or an empty `sub`.
+ * @throws `invalid-input` with the issues, for a malformed session or an empty `sub`.
  * @example Continues ConsentryCommands.startImpersonation
  * ```ts
  * import { impersonationClaims } from 'consentry'

@@ -24,7 +24,7 @@ export interface DecisionOptions extends LegacyOptions {
  * Pure and synchronous. `now` is a `Date` or milliseconds, and `options.from` the user's own tenant. A malformed question is denied with
  * `invalid-question` and does not throw.
  *
- * @throws `invalid-facts` with every issue, for malformed or contradictory facts.
+ * @throws `invalid-facts` with the issues, for malformed or contradictory facts.
  * @example
  * ```ts
  * import { canImpersonate, type TenantFacts } from 'consentry/decision'
@@ -67,7 +67,7 @@ export function canImpersonate(
  *
  * Takes the parameters of `canImpersonate`, which returns `decide(...).allowed`.
  *
- * @throws `invalid-facts` with every issue, for malformed or contradictory facts.
+ * @throws `invalid-facts` with the issues, for malformed or contradictory facts.
  * @example Continues canImpersonate
  * ```ts
  * import { decide } from 'consentry/decision'

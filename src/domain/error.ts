@@ -1,14 +1,16 @@
 /** The error class that Consentry throws: a stable code, and the failure's details as fields (SPEC §9). */
 import type { Denied } from './decision-types.js'
+import type { TenantId, TenantRequestId } from './ids.js'
 import { type Issue, type Refusal, type Result, refusalMessage } from './refusal.js'
+import type { RequestStatus } from './status.js'
 
 /** Every failure, discriminated by its stable `code`, with its details (SPEC 9.1). */
 export type Failure =
   | Refusal
   /** The given facts are malformed, contradictory or mix tenants (SPEC 5.2). */
-  | { readonly code: 'invalid-facts'; readonly issues: readonly Issue[] }
+  | { readonly code: 'invalid-facts'; readonly issues: readonly Issue[]; readonly omitted?: number }
   /** Stored rows or events are such that no sequence of commands could have written them. */
-  | { readonly code: 'corrupt'; readonly issues: readonly Issue[] }
+  | { readonly code: 'corrupt'; readonly issues: readonly Issue[]; readonly omitted?: number }
   /**
    * The database schema has version `found` instead of `expected`: migrate it, or update this library.
    *
@@ -17,6 +19,8 @@ export type Failure =
   | { readonly code: 'schema-mismatch'; readonly found: number | null; readonly expected: number }
   /** A reader's position belongs to another history of the feed: it must reload everything (SPEC 8.4). */
   | { readonly code: 'feed-changed' }
+  /** The store cannot keep the promises of the feed, such as a standby: use the primary (SPEC 8.4). */
+  | { readonly code: 'feed-unsupported' }
   /** The facts of a decision could not be loaded. This is neither a denial nor an allow (SPEC 5.9). */
   | { readonly code: 'facts-unavailable' }
   /** The named port failed during a command or a list; the error's `cause` is what the port threw. */
@@ -27,19 +31,37 @@ export type Failure =
 /** The stable code of a failure. */
 export type ErrorCode = Failure['code']
 
+/**
+ * A tenant request after a command.
+ * `id` and `tenant` name the request and the tenant asked. `status` is as of the command. `revision` is what the actor's party sees, the
+ * value for the next `ifRevision` (SPEC 4.10).
+ */
+export interface RequestSummary {
+  readonly id: TenantRequestId
+  readonly tenant: TenantId
+  readonly status: RequestStatus
+  readonly revision: number
+}
+
 const BRAND = Symbol.for('consentry.error')
 
 /** The error that Consentry throws, with the failure's details as fields (SPEC 9.1). */
 export class ConsentryError extends Error {
   /** The stable code, for programs. */
-  readonly code: ErrorCode
-  /** Every issue, in the order of the input; empty for a failure without issues. */
+  declare readonly code: ErrorCode
+  /** The issues, in the order of the input, at most 100; empty for a failure without issues. */
   readonly issues: readonly Issue[] = []
+  /** The number of further issues, which are not listed (SPEC 9.1). */
+  readonly omitted: number = 0
+  /**
+   * What a command of several steps had changed before it failed (SPEC 9.3).
+   * Empty for every other failure.
+   */
+  readonly changed: readonly RequestSummary[] = []
 
   constructor(message: string, failure: Failure, options?: ErrorOptions) {
     super(message, options)
     this.name = 'ConsentryError'
-    this.code = failure.code
     Object.assign(this, failure)
     Object.defineProperty(this, BRAND, { value: true })
   }
@@ -70,19 +92,23 @@ export class AccessDenied extends ConsentryError {
  */
 export function isConsentryError(error: unknown): error is ConsentryError & Failure
 /**
- * Whether `error` is a Consentry error with this code, whose details are then typed fields.
+ * Whether `error` is a Consentry error with one of these codes, whose details are then typed fields.
  * @example Continues ConsentryCommands.submit
  * ```ts
  * import { isConsentryError } from 'consentry'
  *
  * const error: unknown = await consentry.grant(tom, id, { expiresAt: null, ifRevision: 7 }).catch((thrown) => thrown)
  * if (isConsentryError(error, 'stale-revision')) console.log(error.actual) // 1
+ * console.log(isConsentryError(error, 'not-pending', 'not-active')) // false
  * ```
  */
-export function isConsentryError<C extends ErrorCode>(error: unknown, code: C): error is ConsentryError & Extract<Failure, { code: C }>
-export function isConsentryError(error: unknown, code?: ErrorCode): boolean {
+export function isConsentryError<C extends ErrorCode>(
+  error: unknown,
+  ...codes: readonly [C, ...C[]]
+): error is ConsentryError & Extract<Failure, { code: C }>
+export function isConsentryError(error: unknown, ...codes: readonly unknown[]): boolean {
   if (!(error instanceof Error) || !(BRAND in error) || !('code' in error)) return false
-  return code === undefined || error.code === code
+  return codes.length === 0 || codes.includes(error.code)
 }
 
 /**
@@ -94,9 +120,19 @@ export function unwrap<T>(result: Result<T>): T {
   return result.ok ? result.value : throwRefusal(result.refusal)
 }
 
+/** Returns the error with what had changed before it, if it is a Consentry error (SPEC 9.3). */
+export function withChanged(error: unknown, changed: readonly RequestSummary[]): unknown {
+  return isConsentryError(error) ? Object.assign(error, { changed }) : error
+}
+
 /** Creates the `facts-unavailable` error; `cause` is the original failure (SPEC 5.9). */
 export function factsUnavailable(cause: unknown): ConsentryError {
   return new ConsentryError('the facts could not be loaded', { code: 'facts-unavailable' }, { cause })
+}
+
+/** Creates the error of a refusal, with the refusal's code and details. */
+export function refusalError(refusal: Refusal): ConsentryError {
+  return new ConsentryError(refusalMessage(refusal), refusal)
 }
 
 /**
@@ -105,5 +141,5 @@ export function factsUnavailable(cause: unknown): ConsentryError {
  * @throws the refusal as a `ConsentryError` with the refusal's code.
  */
 export function throwRefusal(refusal: Refusal): never {
-  throw new ConsentryError(refusalMessage(refusal), refusal)
+  throw refusalError(refusal)
 }

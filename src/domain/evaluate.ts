@@ -2,10 +2,20 @@
 
 import { type AccessMethod, type Decision, type DenyReason, isAccessMethod, type LegacyOptions, type LegacyRule } from './decision-types.js'
 import type { TenantFacts } from './facts.js'
-import { askHost } from './host-calls.js'
+import { ignoreRejection } from './host-calls.js'
 import { isId, type TenantId, type TenantRequestId, type UserId } from './ids.js'
 import { coveredUntil, type Instant, toInstant } from './instant.js'
-import { holdingGrants, isGrant, type RequestLifecycle, requestsOfUser, requestsSentBy, type UserRequest, userStatusAt } from './status.js'
+import {
+  grantsOf,
+  holdingGrants,
+  isGrant,
+  lifecycleEnd,
+  type RequestLifecycle,
+  requestsOfUser,
+  requestsSentBy,
+  type UserRequest,
+  userStatusAt,
+} from './status.js'
 
 const DENIALS = new Map<DenyReason, Decision>()
 
@@ -70,7 +80,8 @@ export function decideByFacts(question: AccessQuery, { governed, requests }: Use
 /**
  * Answers by the host's rule, asked only if the question's `from` may ask the tenant (SPEC 5.3.6).
  *
- * Takes the parts of the question one by one, so that `canImpersonate` makes no object.
+ * Takes the parts of the question one by one, and asks without `askHost`, so that `canImpersonate` makes no object. Of a function that
+ * throws, the answer is no.
  */
 export function decideByRule(
   user: UserId,
@@ -80,25 +91,30 @@ export function decideByRule(
   from: TenantId | null,
   { legacy, isAskable }: LegacyOptions,
 ): Decision {
-  if (legacy === undefined) return NEVER_ASKED
-  if (from !== null && askHost(isAskable, from, tenant) !== true) return NEVER_ASKED
-  // `access-request` is decided by the facts.
-  const answer = askHost(legacy, user, tenant, method as Parameters<LegacyRule>[2], now)
-  return answer === true ? LEGACY_PERMITTED : LEGACY_NOT_PERMITTED
+  let decision = NEVER_ASKED
+  try {
+    if (legacy === undefined || (from !== null && ignoreRejection(isAskable?.(from, tenant)) !== true)) return decision
+    decision = LEGACY_NOT_PERMITTED
+    // `access-request` is decided by the facts.
+    const answer = ignoreRejection(legacy(user, tenant, method as Parameters<LegacyRule>[2], now))
+    if (answer === true) return LEGACY_PERMITTED
+  } catch {}
+  return decision
 }
 
 /** Returns the first grant start or end after `now` that changes the answer, or `null` (SPEC 5.6). */
 function nextChange({ method, now }: AccessQuery, requests: readonly UserRequest<RequestLifecycle>[], status: string): Instant | null {
   if (status === 'granted') return endOfAccess(requests, now)
-  let [pending, next] = [false, Infinity]
+  let pending = false
+  let next = Infinity
   let last: Instant | null = null
   for (const { request, removedAt } of requests) {
     if (removedAt !== null) continue
     if (request.state === 'pending') pending = true
     if (!isGrant(request) || request.grantedAt <= now) continue
-    const { grantedAt, expiresAt } = request
+    const { grantedAt } = request
     last = Math.max(last ?? grantedAt, grantedAt)
-    if (grantedAt < (expiresAt ?? Infinity)) next = Math.min(next, grantedAt)
+    if (grantedAt < lifecycleEnd(request)) next = Math.min(next, grantedAt)
   }
   if (next < Infinity) return next
   // Grants of no length: the user is pending until the last of them starts, which is when it expires.
@@ -107,12 +123,8 @@ function nextChange({ method, now }: AccessQuery, requests: readonly UserRequest
 
 /** Returns the end of the grants that hold and of those that follow without a gap; `null` for none. */
 function endOfAccess(requests: readonly UserRequest<RequestLifecycle>[], now: Instant): Instant | null {
-  const open = requests.filter(({ removedAt }) => removedAt === null).map(({ request }) => request)
-  const grants = open.filter((request) => isGrant(request))
-  const end = coveredUntil(
-    grants.map(({ grantedAt, expiresAt }) => ({ from: grantedAt, until: expiresAt ?? Infinity })),
-    now,
-  )
+  const intervals = grantsOf(requests).map((grant) => ({ from: grant.grantedAt, until: lifecycleEnd(grant) }))
+  const end = coveredUntil(intervals, now)
   return end === Infinity ? null : end
 }
 
@@ -121,8 +133,8 @@ export const LEGACY_PERMITTED: Decision = Object.freeze({ allowed: true, reason:
 const LEGACY_NOT_PERMITTED: Decision = Object.freeze({ allowed: false, reason: 'legacy-not-permitted' })
 
 function granted(requests: readonly UserRequest<RequestLifecycle>[], now: Instant, changesAt: Instant | null): Decision {
-  const ids = holdingGrants(requests, now).map(({ id }) => id) as [TenantRequestId, ...TenantRequestId[]]
-  return Object.freeze({ allowed: true, reason: 'granted', grantedBy: Object.freeze(ids), changesAt })
+  const grantedBy = holdingGrants(requests, now).map(({ id }) => id) as [TenantRequestId, ...TenantRequestId[]]
+  return Object.freeze({ allowed: true, reason: 'granted', grantedBy: Object.freeze(grantedBy), changesAt })
 }
 
 function deny(reason: Exclude<DenyReason, 'legacy-not-permitted'>, changesAt: Instant | null): Decision

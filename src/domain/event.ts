@@ -1,32 +1,48 @@
 /** Events: one per change of a request or a session; folding them gives its state (SPEC §8). */
 import * as z from 'zod'
+import { bounded, elementsOf, Ids, idsOf, type Report, reportAt } from './bounded-lists.js'
 import { METHODS } from './decision-types.js'
 import type { TenantId, UserId } from './ids.js'
 import { Id, Message, Revision, type Schema, StoredInstant } from './input.js'
 
 /**
- * A request's name: 1 to 64 letters and digits of any script, in NFC.
+ * A stored name of a request: 1 to 64 characters, of ASCII only letters and digits.
  *
- * The tenants asked never see it (SPEC 3.2).
+ * Only `submit` asks for letters and digits of any script (SPEC 3.2). Which these are changes with the runtime's version of Unicode, and a
+ * name that one process could write must be read by every other (SPEC 8.5).
  */
-export const RequestName = z
+export const StoredName = z
   .string('must be a string')
-  .regex(/^[\p{L}\p{Nd}][\p{L}\p{M}\p{Nd}]{0,63}$/u, 'must be 1 to 64 letters and digits, without spaces or punctuation')
+  .regex(/^(?:[0-9A-Za-z]|[^\p{ASCII}\p{Cc}\p{Cs}]){1,64}$/u, 'must be 1 to 64 characters, without spaces or ASCII punctuation')
 
 /** An association: all its `users` × all its `tenants`, at least one of each (SPEC §1). */
 export interface Association {
   readonly users: readonly UserId[]
   readonly tenants: readonly TenantId[]
 }
-export const associationSchema: z.ZodType<Association, Association> = z
-  .strictObject(
-    {
-      users: z.array(Id, 'must be a list of users').min(1, 'is not allowed: add at least one user').readonly(),
-      tenants: z.array(Id, 'must be a list of tenants').min(1, 'is not allowed: add at least one tenant').readonly(),
-    },
-    'must be an association: an object with `users` and `tenants`',
-  )
-  .readonly()
+
+const LIST = { expected: 'must be a list of associations', empty: 'is not allowed: add at least one association' }
+const USERS = { expected: 'must be a list of users', empty: 'is not allowed: add at least one user' }
+const TENANTS = { expected: 'must be a list of tenants', empty: 'is not allowed: add at least one tenant' }
+
+/** The associations of a request, as input and stored: at least one (SPEC 3.4). */
+export const Associations: z.ZodType<readonly Association[], readonly Association[]> = bounded((value, report) =>
+  Object.freeze(elementsOf(value, LIST, report).map((association, index) => associationOf(association, reportAt(report, index)))),
+)
+
+function associationOf(value: unknown, report: Report): Association {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    report(value, 'must be an association: an object with `users` and `tenants`')
+    return { users: [], tenants: [] }
+  }
+  const { users, tenants } = value as Partial<Association>
+  const association = {
+    users: idsOf(users, USERS, reportAt(report, 'users')),
+    tenants: idsOf(tenants, TENANTS, reportAt(report, 'tenants')),
+  }
+  for (const key of Object.keys(value)) if (key !== 'users' && key !== 'tenants') report(key)
+  return Object.freeze(association)
+}
 
 /** The real person behind an event (SPEC 8.2). */
 export type EventActor = z.infer<typeof eventActorSchema>
@@ -54,9 +70,9 @@ export const accessRequestSubmittedSchema = z
   .strictObject({
     ...byPerson,
     type: z.literal('access-request.submitted'),
-    name: RequestName,
+    name: StoredName,
     message: Message,
-    associations: z.array(associationSchema).min(1).readonly(),
+    associations: Associations,
   })
   .readonly()
 
@@ -72,7 +88,7 @@ export const tenantRequestEventSchema = z.discriminatedUnion('type', [
     .strictObject({
       ...ofTenantRequest,
       type: z.literal('tenant-request.received'),
-      users: z.array(Id).min(1).readonly(),
+      users: Ids,
       message: Message,
     })
     .readonly(),
@@ -82,7 +98,7 @@ export const tenantRequestEventSchema = z.discriminatedUnion('type', [
       type: z.literal('tenant-request.granted'),
       message: Message,
       expiresAt: StoredInstant.nullable(),
-      removedUsers: z.array(Id).readonly(),
+      removedUsers: Ids,
     })
     .readonly(),
   z.strictObject({ ...ofTenantRequest, type: z.literal('tenant-request.rejected'), message: Message }).readonly(),
@@ -125,7 +141,7 @@ export const impersonationStartedSchema = z
     by: eventActorSchema,
     type: z.literal('impersonation.started'),
     method: z.enum(METHODS),
-    grantedBy: z.array(Id).readonly(),
+    grantedBy: Ids,
     reason: Message,
     endsAt: StoredInstant,
   })

@@ -3,23 +3,24 @@ import { parseISO } from 'date-fns/parseISO'
 import * as z from 'zod'
 import { isId } from './ids.js'
 import { type Instant, isInstant, toInstant } from './instant.js'
+import { idMessage, instantMessage, numberError, unknownKeyMessage } from './issue-messages.js'
+import { knownKeys } from './known-keys.js'
 import { ownOptions, ownRecord } from './own.js'
-import { type Issue, ok, printable, type Result, refused } from './refusal.js'
+import { type Issue, type IssueList, listsIssue, ok, printable, type Result, refused } from './refusal.js'
 
 /** A zod schema under a name of this package, so that a host's declarations can name it without zod. */
 export interface Schema<Output> extends z.ZodType<Output> {}
 
-const ID_EXPECTED = 'must be an id: 1 to 128 printable ASCII characters without a space'
+const idError = { error: ({ input }: { readonly input?: unknown }) => idMessage(input) }
 
 /** An id as input (SPEC 3.5). */
-export const Id = z
-  .string({ error: ({ input }) => (typeof input === 'number' ? 'must be a string, not a number: use `String(id)`' : ID_EXPECTED) })
-  .refine(isId, ID_EXPECTED)
+export const Id = z.string(idError).refine(isId, idError)
 
 /**
  * A message of up to 1,000 code points, kept exactly (SPEC 3.3).
  *
- * Control characters other than line feed and tab are refused, and so are lone surrogates.
+ * Control characters other than line feed and tab are refused, and so are lone surrogates. Unicode never changes the categories `Cc`
+ * and `Cs`, so a stored message is read by every runtime (SPEC 8.5).
  */
 export const Message = z
   .string('must be a string')
@@ -32,13 +33,11 @@ export const Message = z
  */
 export type InstantInput = Date | Instant | string
 
-const INSTANT_EXPECTED = 'must be an instant: a valid date, whole milliseconds, or ISO 8601 with seconds and an offset'
-
 /** Parses an instant to whole milliseconds. A fraction of a millisecond in ISO 8601 is cut off. */
 export const instantSchema = z.unknown().transform((value, context): Instant => {
   const ms = typeof value === 'string' ? isoInstant(value) : toInstant(value)
   if (ms !== undefined && Number.isInteger(ms)) return ms + 0 // turns -0 into 0: -0 does not survive storage
-  context.addIssue({ code: 'custom', message: INSTANT_EXPECTED, input: value })
+  context.addIssue({ code: 'custom', message: instantMessage(value), input: value })
   return z.NEVER
 })
 
@@ -47,7 +46,7 @@ export const StoredInstant = z.number('must be whole milliseconds').refine((ms) 
 
 /** A revision: the number of events of a request or a session so far. No store holds more than 32 bits. */
 export const Revision = z
-  .int('must be a revision: a whole number from 1')
+  .int(numberError('must be a revision: a whole number from 1'))
   .min(1)
   .max(2 ** 31 - 1)
 
@@ -62,16 +61,21 @@ function isoInstant(text: string): Instant | undefined {
 /**
  * Parses `input` with `schema`.
  *
- * Invalid input is refused with every issue, and each path starts with `at` (SPEC 9.1).
+ * Invalid input is refused with its first 100 issues and the number of the others; each path starts with `at` (SPEC 9.1).
  */
 export function read<S extends z.ZodType>(schema: S, input: unknown, ...at: Issue['path']): Result<z.output<S>> {
   return catchUnreadable(at, () => {
     const parsed = schema.safeParse(input)
     if (parsed.success) return ok(parsed.data)
-    // Parsed again to have the input in the issues. Reporting it always would slow down valid input many times.
-    const { error } = schema.safeParse(input, { reportInput: true })
-    return error ? invalid(error.issues.flatMap((issue) => issuesOf(issue, at))) : unreadable(at)
+    // Parsed again to have the input in the issues. Reporting it always would slow down valid rows and events.
+    const again = readOnce(schema, input, at)
+    return again.ok ? unreadable(at) : again
   })
+}
+
+function readOnce<S extends z.ZodType>(schema: S, input: unknown, at: Issue['path']): Result<z.output<S>> {
+  const { success, data, error } = schema.safeParse(input, { reportInput: true })
+  return success ? ok(data) : invalid(issuesOf(error.issues, at, schema))
 }
 
 /**
@@ -82,10 +86,10 @@ export function read<S extends z.ZodType>(schema: S, input: unknown, ...at: Issu
  */
 export function readRecord<S extends z.ZodType>(schema: S, input: unknown, ...at: Issue['path']): Result<z.output<S>> {
   return catchUnreadable(at, () => {
-    if (!isRecord(input)) return withOwnOptions(read(schema, input, ...at))
+    if (!isRecord(input)) return withOwnOptions(readOnce(schema, input, at))
     if (tagOf(input) !== '[object Object]')
-      return invalid([{ path: at, code: 'invalid', message: `${quoteInput(input)} must be a plain object` }])
-    return withOwnOptions(read(schema, ownRecord(input), ...at))
+      return invalid({ issues: [{ path: at, code: 'invalid', message: `${quoteInput(input)} must be a plain object` }] })
+    return withOwnOptions(readOnce(schema, ownRecord(input), at))
   })
 }
 
@@ -108,11 +112,11 @@ function catchUnreadable<T>(at: Issue['path'], parse: () => Result<T>): Result<T
 }
 
 function unreadable(at: Issue['path']): Result<never> {
-  return invalid([{ path: at, code: 'invalid', message: 'could not be read: a property threw an error' }])
+  return invalid({ issues: [{ path: at, code: 'invalid', message: 'could not be read: a property threw an error' }] })
 }
 
-function invalid(issues: readonly Issue[]): Result<never> {
-  return refused({ code: 'invalid-input', issues })
+function invalid(list: IssueList): Result<never> {
+  return refused({ code: 'invalid-input', ...list })
 }
 
 function tagOf(value: object): string {
@@ -121,23 +125,52 @@ function tagOf(value: object): string {
 
 /** Combines results into one: all values, or the issues of all results. */
 export function combine<T extends readonly unknown[]>(...results: { [K in keyof T]: Result<T[K]> }): Result<T> {
-  const issues = results.flatMap((result) => (result.ok || result.refusal.code !== 'invalid-input' ? [] : result.refusal.issues))
-  if (issues.length > 0) return invalid(issues)
+  const list: IssueList = { issues: [] }
+  for (const result of results) {
+    if (result.ok || result.refusal.code !== 'invalid-input') continue
+    for (const issue of result.refusal.issues) if (listsIssue(list)) list.issues.push(issue)
+    countOmitted(list, result.refusal.omitted)
+  }
+  if (list.issues.length > 0) return invalid(list)
   return ok(results.flatMap((result) => (result.ok ? [result.value] : [])) as unknown as T)
 }
 
-function issuesOf(issue: z.core.$ZodIssue, at: Issue['path']): Issue[] {
-  const path = [...at, ...issue.path].map((key) => (typeof key === 'symbol' ? String(key) : key))
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({ path: [...path, key], code: 'unknown-key', message: `${quoteInput(key)} is not expected here` }))
+function issuesOf(issues: readonly z.core.$ZodIssue[], at: Issue['path'], schema: z.core.$ZodType): IssueList {
+  const list: IssueList = { issues: [] }
+  for (const issue of issues) {
+    const pathOf = (...keys: string[]) => [...at, ...issue.path, ...keys].map((key) => (typeof key === 'symbol' ? String(key) : key))
+    if (issue.code === 'unrecognized_keys') {
+      const known = knownKeys(schema, issue.path)
+      for (const key of issue.keys)
+        if (listsIssue(list))
+          list.issues.push({ path: pathOf(key), code: 'unknown-key', message: `${quoteInput(key)} ${unknownKeyMessage(key, known)}` })
+    } else if (issue.code === 'custom' && Object.hasOwn(issue, 'params')) countOmitted(list, issue.params?.['omitted'])
+    else if (listsIssue(list)) list.issues.push(issueOf(issue, pathOf()))
   }
-  if (issue.input === undefined) return [{ path, code: 'missing', message: path.length === 0 ? 'the input is required' : 'is required' }]
-  return [{ path, code: 'invalid', message: `${quoteInput(issue.input)} ${issue.message}` }]
+  return list
 }
+
+function issueOf({ input, message }: z.core.$ZodIssue, path: Issue['path']): Issue {
+  if (input === undefined) return { path, code: 'missing', message: path.length === 0 ? 'the input is required' : 'is required' }
+  return { path, code: 'invalid', message: `${quoteInput(input)} ${message}` }
+}
+
+function countOmitted(list: IssueList, omitted: number | undefined): void {
+  if (omitted !== undefined) list.omitted = (list.omitted ?? 0) + omitted
+}
+
+/** What values are called that have no text of their own. */
+const NAMES_OF_VALUES = new Map([
+  ['[object Date]', 'a date'],
+  ['[object Map]', 'a map'],
+  ['[object Promise]', 'a promise'],
+  ['[object Set]', 'a set'],
+])
 
 /** Quotes the offending input for a message: in backticks, shortened, on one line (SPEC 9.2). */
 export function quoteInput(input: unknown): string {
   if (Array.isArray(input)) return input.length === 0 ? 'an empty list' : 'a list'
-  if (typeof input === 'object' && input !== null) return input instanceof Date ? 'a date' : 'an object'
+  if (typeof input === 'object' && input !== null) return NAMES_OF_VALUES.get(tagOf(input)) ?? 'an object'
+  if (typeof input === 'function') return 'a function'
   return `\`${printable(String(input))}\``
 }

@@ -26,6 +26,22 @@ export function toInstant(value: unknown): Instant | undefined {
   return isInstant(ms) ? ms : undefined
 }
 
+const YEAR_2000 = 946_684_800_000
+
+/**
+ * Returns what a clock of the host answered, in whole milliseconds.
+ *
+ * An instant before the year 2000 is a clock that counts seconds, or one that was never set: nothing would expire.
+ * @throws `TypeError`, which says what it answered and what is wanted.
+ */
+export function clockInstant(answer: unknown): Instant {
+  const now = toInstant(answer)
+  if (now === undefined) throw new TypeError('`clock` must return a valid date or milliseconds, such as `Date.now()`')
+  if (now >= YEAR_2000) return Math.floor(now)
+  const year = new Date(now).getUTCFullYear()
+  throw new TypeError(`\`clock\` returned \`${now}\`, an instant of ${year}: return milliseconds, which are seconds times 1,000`)
+}
+
 // Calls the method of `Date.prototype`, not the value's own: it throws for a look-alike or a proxy without running their code.
 function timeOf(value: object | null): number | undefined {
   try {

@@ -2,8 +2,9 @@
 import { milliseconds } from 'date-fns/milliseconds'
 import * as z from 'zod'
 import type { Instant } from './instant.js'
+import { numberError } from './issue-messages.js'
 
-const Amount = z.int('must be a whole number').min(0, 'must not be negative').default(0)
+const Amount = z.int(numberError('must be a whole number')).min(0, 'must not be negative').default(0)
 
 /**
  * A duration as input, such as `{ days: 90 }`.
@@ -20,22 +21,38 @@ export interface DurationInput {
   readonly seconds?: number | undefined
 }
 
+const Varying = (unit: string) => z.undefined(`is in ${unit}, which vary in length: use \`days\``).optional()
+const [months, years] = [Varying('months'), Varying('years')]
 const Duration: z.ZodType<number, DurationInput> = z
   .strictObject(
-    { weeks: Amount, days: Amount, hours: Amount, minutes: Amount, seconds: Amount },
-    'must be a duration: an object such as `{ hours: 1 }`',
+    { weeks: Amount, days: Amount, hours: Amount, minutes: Amount, seconds: Amount, month: months, months, year: years, years },
+    { error: ({ input }) => `${whatIsNoDuration(input)}: use an object such as \`{ hours: 1 }\` or \`{ days: 90 }\`` },
   )
-  .transform((duration) => milliseconds(duration))
-  .refine((ms) => ms > 0 && ms <= 8.64e15, 'must be a duration of more than 0 and at most 8640000000000000 milliseconds')
+  .transform(({ weeks, days, hours, minutes, seconds }, context) => {
+    const ms = milliseconds({ weeks, days, hours, minutes, seconds })
+    // A misspelt unit adds nothing to the sum, and is its own issue.
+    if (context.issues.length > 0 || (ms > 0 && ms <= 8.64e15)) return ms
+    context.addIssue({ code: 'custom', input: ms, message: 'must be a duration of more than 0 and at most 8640000000000000 milliseconds' })
+    return z.NEVER
+  })
 
-const Limit = z.int('must be a whole number').min(1, 'must be at least 1')
+function whatIsNoDuration(input: unknown): string {
+  if (typeof input === 'number') return 'is a number without a unit'
+  return typeof input === 'string' ? 'is text' : 'must be a duration'
+}
 
-/** The policy as input (SPEC 3.4, 4.4, 7.1, 7.6). A missing field has its default. */
+const Limit = z.int(numberError('must be a whole number')).min(1, 'must be at least 1')
+
+/** The policy as input (SPEC 3.4, 3.4a, 4.4, 7.1, 7.6). A missing field has its default. */
 export interface PolicyInput {
   /** The most distinct tenants of one request, 10,000 by default. */
   readonly maxTenants?: number | undefined
   /** The most distinct pairs of a user and a tenant of one request, 100,000 by default. */
   readonly maxPairs?: number | undefined
+  /** The most distinct users of one request for one tenant: 1,000 by default, at most 10,000. */
+  readonly maxUsersPerTenant?: number | undefined
+  /** The most open requests of one requesting tenant in one tenant, 100 by default, at most 1,000. */
+  readonly maxOpenRequests?: number | undefined
   /** The longest grant: every grant must then have an expiry. `null`, the default, sets no limit. */
   readonly maxGrant?: DurationInput | null | undefined
   /** The longest impersonation session, one hour by default. */
@@ -47,11 +64,13 @@ export interface PolicyInput {
 /**
  * The parsed policy.
  *
- * `maxTenants`, `maxPairs` and `showUsersToTenant` are as in the input; `maxGrant` and `sessionCap` are in milliseconds.
+ * `maxTenants`, `maxPairs`, `maxUsersPerTenant`, `maxOpenRequests` and `showUsersToTenant` are as in the input; `maxGrant` and `sessionCap` are in milliseconds.
  */
 export interface Policy {
   readonly maxTenants: number
   readonly maxPairs: number
+  readonly maxUsersPerTenant: number
+  readonly maxOpenRequests: number
   readonly maxGrant: number | null
   readonly sessionCap: number
   readonly showUsersToTenant: boolean
@@ -60,11 +79,17 @@ export const policySchema: z.ZodType<Policy, PolicyInput> = z
   .strictObject({
     maxTenants: Limit.default(10_000),
     maxPairs: Limit.default(100_000),
+    maxUsersPerTenant: Limit.max(10_000, 'must be at most 10,000').default(1_000),
+    // Every reader of a tenant loads its open requests: beyond this, one vendor could slow down all others.
+    maxOpenRequests: Limit.max(1_000, 'must be at most 1,000').default(100),
     maxGrant: Duration.nullable().default(null),
     sessionCap: Duration.prefault({ hours: 1 }),
     showUsersToTenant: z.boolean('must be true or false').default(false),
   })
   .readonly()
+
+/** The limits of one submission (SPEC 3.4). */
+export type SubmissionLimits = Pick<Policy, 'maxTenants' | 'maxPairs' | 'maxUsersPerTenant'>
 
 /** Returns the latest allowed expiry of a grant, or `null` without a limit (SPEC 4.4). */
 export function latestExpiry(policy: Pick<Policy, 'maxGrant'>, grantedAt: Instant): Instant | null {

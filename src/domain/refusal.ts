@@ -4,7 +4,15 @@ import type { Instant } from './instant.js'
 import type { RequestStatus } from './status.js'
 
 /** The kind of an issue: stable, for programs. */
-export type IssueCode = 'invalid' | 'missing' | 'unknown-key' | 'too-many' | 'unknown-user' | 'unknown-tenant' | 'own-tenant'
+export type IssueCode =
+  | 'invalid'
+  | 'missing'
+  | 'unknown-key'
+  | 'too-many'
+  | 'unknown-user'
+  | 'unknown-tenant'
+  | 'own-tenant'
+  | 'too-many-open'
 
 /** One issue of an input, and its path (SPEC 9.1). */
 export interface Issue {
@@ -20,15 +28,36 @@ export interface Issue {
   readonly message: string
 }
 
+/** The most issues that are listed, so that a bad input makes no huge answer (SPEC 3.4, 9.1). */
+export const MAX_ISSUES = 100
+
+/** The issues of an input: the first ones, and the number of those left out, if any. */
+export interface IssueList {
+  readonly issues: Issue[]
+  omitted?: number
+}
+
+/**
+ * Whether a further issue is to be listed; if not, it is counted.
+ *
+ * Nothing is built for an issue that is only counted, because there may be a million.
+ */
+export function listsIssue(list: IssueList): boolean {
+  if (list.issues.length < MAX_ISSUES) return true
+  list.omitted = (list.omitted ?? 0) + 1
+  return false
+}
+
 /**
  * Why a command was refused: a stable `code` with its details.
  *
  * Revisions are whole numbers from 1, as the actor's party sees them (SPEC 4.10).
  * `endedAt`, `latest`, `expiresAt` and `after` are instants in milliseconds.
+ * `issues` lists the first 100 issues, and `omitted` is the number of the others (SPEC 9.1).
  * If several refusals apply, a command names the first in a fixed order (SPEC 4.7).
  */
 export type Refusal =
-  | { readonly code: 'invalid-input'; readonly issues: readonly Issue[] }
+  | { readonly code: 'invalid-input'; readonly issues: readonly Issue[]; readonly omitted?: number }
   | { readonly code: 'impersonating' }
   | { readonly code: 'not-permitted' }
   | { readonly code: 'not-found' }
@@ -62,7 +91,7 @@ export function refused(refusal: Refusal): Result<never> {
 export function refusalMessage(refusal: Refusal): string {
   switch (refusal.code) {
     case 'invalid-input':
-      return refusal.issues.map((issue) => `${pathPrefix(issue.path)}${issue.message}`).join('; ')
+      return [...refusal.issues.map((issue) => `${pathPrefix(issue.path)}${issue.message}`), ...omittedIssues(refusal)].join('; ')
     case 'impersonating':
       return 'not allowed while impersonating'
     case 'not-permitted':
@@ -96,11 +125,21 @@ export function refusalMessage(refusal: Refusal): string {
   }
 }
 
+function omittedIssues({ omitted = 0 }: { readonly omitted?: number }): string[] {
+  // Written without the runtime's locale, so that the message is the same everywhere.
+  const count = String(omitted).replace(/\B(?=(?:\d{3})+$)/g, ',')
+  return omitted === 0 ? [] : [`... and ${count} more ${omitted === 1 ? 'issue' : 'issues'}`]
+}
+
 function pathPrefix(path: Issue['path']): string {
   return path.length === 0 ? '' : `${path.map((key) => printable(String(key))).join('.')}: `
 }
 
-/** Sanitises foreign text for a message: shortened, on one line, without broken characters (SPEC 9.2). */
+/**
+ * Sanitises foreign text for a message: shortened, on one line, without broken characters (SPEC 9.2).
+ *
+ * Unicode never changes the categories `Cc` and `Cs`, so the text is the same in every runtime (SPEC 8.5).
+ */
 export function printable(text: string): string {
   return [...text.slice(0, 64)].map((char) => (/[\p{Cc}\p{Cs}`]/u.test(char) ? '?' : char)).join('')
 }

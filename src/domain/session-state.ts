@@ -1,6 +1,7 @@
 /** The states of a session, and how events change them (SPEC §7, 8.1). */
 
 import * as z from 'zod'
+import { Ids } from './bounded-lists.js'
 import { METHODS } from './decision-types.js'
 import { ConsentryError } from './error.js'
 import { eventActorSchema, type ImpersonationEnded, type ImpersonationStarted, sessionHashSchema } from './event.js'
@@ -13,7 +14,7 @@ const base = {
   requestingTenant: Id,
   tenant: Id,
   method: z.enum(METHODS),
-  grantedBy: z.array(Id).readonly(),
+  grantedBy: Ids,
   reason: Message,
   startedAt: StoredInstant,
   endsAt: StoredInstant,

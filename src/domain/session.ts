@@ -1,5 +1,5 @@
 /** Impersonation sessions: the checks before a start, the start, and the end (SPEC §7). */
-import type { Actor } from './actor.js'
+import { type Actor, checkNotInside } from './actor.js'
 import type { AccessMethod, Allowed, Decision } from './decision-types.js'
 import type { ImpersonationEnded, ImpersonationStarted, SessionEndCause, SessionHash } from './event.js'
 import type { TenantId } from './ids.js'
@@ -30,12 +30,12 @@ export function checkCanEnter(actor: Actor, tenant: TenantId, method: AccessMeth
 }
 
 /**
- * Returns a refusal if the tenant is the actor's own, or the actor is impersonating (SPEC 7.3).
+ * Returns a refusal if the actor is impersonating, or the tenant is the actor's own (SPEC 7.3).
  *
- * Sessions do not nest.
+ * Sessions do not nest. The checks run in that order (SPEC 4.7).
  */
 export function checkCanStart(actor: Actor, tenant: TenantId): Refusal | undefined {
-  return ownTenant(actor, tenant) ?? (actor.impersonating === null ? undefined : { code: 'impersonating' })
+  return checkNotInside(actor) ?? ownTenant(actor, tenant)
 }
 
 function ownTenant(actor: Actor, tenant: TenantId): Refusal | undefined {

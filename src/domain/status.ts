@@ -13,7 +13,7 @@ export const REQUEST_STATUSES = ['pending', 'granted', 'rejected', 'withdrawn', 
 export type RequestStatus = (typeof REQUEST_STATUSES)[number]
 
 /** How a user's request ends. If several ended at the same instant, the first in this list wins. */
-const END_STATUSES = ['expired', 'revoked', 'rejected', 'withdrawn', 'removed'] as const
+export const END_STATUSES = ['expired', 'revoked', 'rejected', 'withdrawn', 'removed'] as const
 
 /**
  * The statuses of a user in a tenant (SPEC 5.4).
@@ -127,22 +127,22 @@ export function requestsSentBy<R extends RequestFacts>(from: TenantId | null, re
   return from === null ? requests : requests.filter(({ requestingTenant }) => requestingTenant === from)
 }
 
-/** Whether the request's grant holds at `now` and the user was not removed (SPEC 4.2). */
-export function userGrantHolds({ request, removedAt }: UserRequest<RequestLifecycle>, now: Instant): boolean {
-  return removedAt === null && grantHolds(request, now)
-}
-
 /**
  * Returns a user's grants that hold at `now` (SPEC 5.4, 5.6).
  *
  * They are ordered by latest end, then by latest `grantedAt`, then by id.
  */
 export function holdingGrants<R extends RequestLifecycle>(requests: readonly UserRequest<R>[], now: Instant): (R & GrantFacts)[] {
-  const holding: (R & GrantFacts)[] = []
-  for (const entry of requests) if (isGrant(entry.request) && userGrantHolds(entry, now)) holding.push(entry.request)
+  const holding = grantsOf(requests).filter((grant) => grantHolds(grant, now))
   return holding.sort(
     (a, b) => laterFirst(lifecycleEnd(a), lifecycleEnd(b)) || laterFirst(a.grantedAt, b.grantedAt) || compareIds(a.id, b.id),
   )
+}
+
+/** Returns the grants of a user's requests, without those that the user was removed from. */
+export function grantsOf<R extends RequestLifecycle>(requests: readonly UserRequest<R>[]): (R & GrantFacts)[] {
+  const open = requests.filter(({ request, removedAt }) => removedAt === null && isGrant(request))
+  return open.map(({ request }) => request as R & GrantFacts)
 }
 
 /**
@@ -168,12 +168,14 @@ export function userStatusAt(requests: readonly UserRequest<RequestLifecycle>[],
   return pending ? 'pending' : (last?.status ?? 'not-associated')
 }
 
-interface DatedUserStatus {
+/** A user's status by one request, with the request's past or future end in milliseconds. */
+export interface DatedUserStatus {
   readonly status: UserStatus
   readonly endedAt: Instant
 }
 
-function datedUserStatusAt({ request, removedAt }: UserRequest<RequestLifecycle>, now: Instant): DatedUserStatus {
+/** Returns a user's status by one request, with its end (SPEC 5.4). */
+export function datedUserStatusAt({ request, removedAt }: UserRequest<RequestLifecycle>, now: Instant): DatedUserStatus {
   if (removedAt !== null) return { status: 'removed', endedAt: removedAt }
   return { status: statusAt(request, now), endedAt: lifecycleEnd(request) }
 }
@@ -189,10 +191,9 @@ function laterFirst(a: Instant, b: Instant): number {
   return a > b ? -1 : a < b ? 1 : 0
 }
 
-function endedLater(a: DatedUserStatus, b: DatedUserStatus): boolean {
+/** Whether an end came later than another (SPEC 5.4). */
+export function endedLater(a: DatedUserStatus, b: DatedUserStatus): boolean {
   return a.endedAt > b.endedAt || (a.endedAt === b.endedAt && endPriority(a.status) < endPriority(b.status))
 }
 
-function endPriority(status: UserStatus): number {
-  return (END_STATUSES as readonly UserStatus[]).indexOf(status)
-}
+const endPriority = (status: UserStatus): number => (END_STATUSES as readonly UserStatus[]).indexOf(status)

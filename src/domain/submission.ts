@@ -1,12 +1,17 @@
 /** Submissions: the input of `submit`, parsed and fanned out (SPEC 3.2-3.5). */
 
 import * as z from 'zod'
-import { type Association, associationSchema, RequestName } from './event.js'
+import { type Association, Associations } from './event.js'
 import { fanOut, type UsersByTenant } from './fan-out.js'
 import type { AccessRequestId } from './ids.js'
 import { combine, Id, Message, readRecord } from './input.js'
-import type { Policy } from './policy.js'
-import { ok, type Result } from './refusal.js'
+import type { SubmissionLimits } from './policy.js'
+import { ok, type Refusal, type Result } from './refusal.js'
+
+/** A request's name as input: 1 to 64 letters and digits of any script (SPEC 3.2). */
+const RequestName = z
+  .string('must be a string')
+  .regex(/^[\p{L}\p{Nd}][\p{L}\p{M}\p{Nd}]{0,63}$/u, 'must be 1 to 64 letters and digits, without spaces or punctuation')
 
 // A decomposed name has at most four code points per composed one. Longer input skips normalisation, to bound the work.
 const NameInput = z
@@ -14,10 +19,6 @@ const NameInput = z
   .transform((name) => (name.length > 512 ? name : name.normalize('NFC')))
   .pipe(RequestName)
 
-const Associations = z
-  .array(associationSchema, 'must be a list of associations')
-  .min(1, 'is not allowed: add at least one association')
-  .readonly()
 const Countable = z.object({ associations: Associations })
 
 /** The input of `submit` (SPEC 3.2-3.5, 3.9). Unknown keys are refused, `actor` included. */
@@ -57,23 +58,25 @@ export const submissionSchema: z.ZodType<Submission, SubmissionInput> = z
 /**
  * Parses a submission and fans it out (SPEC 3.6).
  *
- * @returns both, or `invalid-input` with every issue of the form. Too many tenants or pairs are reported along with the other issues,
+ * @returns both, or `invalid-input` with the issues of the form. Too many tenants or pairs are reported along with the other issues,
  * if the associations can be counted (SPEC 3.4).
  * @example
  * ```ts
  * import { parseSubmission } from 'consentry/domain'
  *
  * const input = { name: 'SupportAccess', associations: [{ users: ['caroline'], tenants: ['tom-sawyer'] }] }
- * const parsed = parseSubmission(input, { maxTenants: 10_000, maxPairs: 100_000 })
+ * const parsed = parseSubmission(input, { maxTenants: 10_000, maxPairs: 100_000, maxUsersPerTenant: 1_000 })
  * console.log(parsed.ok && parsed.value[1]) // Map(1) { 'tom-sawyer' => [ 'caroline' ] }
  * ```
  */
-export function parseSubmission(
-  input: unknown,
-  limits: Pick<Policy, 'maxTenants' | 'maxPairs'>,
-): Result<readonly [Submission, UsersByTenant]> {
+export function parseSubmission(input: unknown, limits: SubmissionLimits): Result<readonly [Submission, UsersByTenant]> {
   const submission = readRecord(submissionSchema, input)
-  const countable = submission.ok ? submission : readRecord(Countable, input)
+  const countable = submission.ok || hasAssociationIssues(submission.refusal) ? submission : readRecord(Countable, input)
   const usersByTenant: Result<UsersByTenant> = countable.ok ? fanOut(countable.value.associations, limits) : ok(new Map())
   return combine(submission, usersByTenant)
+}
+
+// They are not read again just to be found malformed again.
+function hasAssociationIssues(refusal: Refusal): boolean {
+  return refusal.code === 'invalid-input' && refusal.issues.some(({ path }) => path[0] === 'associations')
 }

@@ -1,20 +1,23 @@
 /** The states of a tenant request, and how events change them (SPEC §4, 8.1). */
 
 import * as z from 'zod'
+import { Ids, listWith } from './bounded-lists.js'
 import { ConsentryError } from './error.js'
 import { eventActorSchema, TENANT_EVENTS, type TenantRequestEvent } from './event.js'
 import type { UserId } from './ids.js'
 import { Id, Message, Revision, type Schema, StoredInstant } from './input.js'
 import type { Instant } from './instant.js'
-import type { RequestFacts } from './status.js'
+import type { RemovedUser, RequestFacts } from './status.js'
 
+const removedUserSchema = z.strictObject({ user: Id, at: StoredInstant }).readonly()
+const asRemovedUser = (entry: unknown): RemovedUser | undefined => removedUserSchema.safeParse(entry).data
 const base = {
   id: Id,
   accessRequest: Id,
   requestingTenant: Id,
   tenant: Id,
-  users: z.array(Id).readonly(),
-  removed: z.array(z.strictObject({ user: Id, at: StoredInstant }).readonly()).readonly(),
+  users: Ids,
+  removed: listWith(asRemovedUser, 'must be a list of removed users', 'must have `user` and `at`'),
   message: Message,
   sentAt: StoredInstant,
   changedAt: StoredInstant,
@@ -41,7 +44,11 @@ const tenantRequestSchema = z.discriminatedUnion('state', [
  */
 export type TenantRequest = z.infer<typeof tenantRequestSchema>
 export const TenantRequest: Schema<TenantRequest> = tenantRequestSchema
-type InState<S extends TenantRequest['state']> = Extract<TenantRequest, { state: S }>
+
+type State = TenantRequest['state']
+type InState<S extends State> = Extract<TenantRequest, { state: S }>
+/** A stored tenant request without the lists of its users (SPEC 6.2). */
+export type RequestWithoutUsers = { [S in State]: Omit<InState<S>, 'users' | 'removed'> }[State]
 
 /**
  * Returns the pending request that its first event creates (SPEC 3.7).
@@ -167,11 +174,7 @@ export function toFacts(request: TenantRequest): RequestFacts {
   }
 }
 
-function expectState<S extends TenantRequest['state']>(
-  request: TenantRequest,
-  event: TenantRequestEvent,
-  ...states: readonly S[]
-): InState<S> {
+function expectState<S extends State>(request: TenantRequest, event: TenantRequestEvent, ...states: readonly S[]): InState<S> {
   if (!(states as readonly string[]).includes(request.state)) throw corruptEvent(request, event)
   return request as InState<S>
 }

@@ -2,8 +2,8 @@
 import type { EventActor } from './event.js'
 import type { AccessRequestId, TenantId, TenantRequestId, UserId } from './ids.js'
 import type { Instant } from './instant.js'
-import { holdingGrants, type RemovedUser, requestsOfUser, statusAt, type UserStatus, userStatusAt } from './status.js'
-import type { TenantRequest } from './tenant-request-state.js'
+import { isGrant, type RemovedUser, type RequestFacts, requestsOfUser, statusAt, type UserStatus, userStatusAt } from './status.js'
+import type { RequestWithoutUsers, TenantRequest } from './tenant-request-state.js'
 
 /** The party behind a change: the tenant asked, the requester, or the clock. */
 export type Party = 'tenant' | 'requester' | 'clock'
@@ -74,7 +74,7 @@ export type MyAccess =
   | { readonly tenant: TenantId; readonly status: 'granted'; readonly message: string; readonly expiresAt: Instant | null }
 
 /** Returns the request's view for the tenant asked at `now` (SPEC 6.2). */
-export function incomingView(request: TenantRequest, now: Instant): IncomingRequest {
+export function incomingView(request: RequestWithoutUsers, now: Instant): IncomingRequest {
   const { id, requestingTenant, tenant, message, sentAt, tenantRevision: revision } = request
   return { id, requestingTenant, message, sentAt, revision, ...outcomeAt(request, now, tenant) }
 }
@@ -90,17 +90,18 @@ export function outgoingView(request: TenantRequest, name: string, now: Instant)
 }
 
 /**
- * Returns a user's row about a tenant from the tenant's requests (SPEC 6.3).
+ * Returns a user's row about a tenant, from the request that decides the status (SPEC 6.3).
  *
- * It is `undefined` if no request names or named the user.
+ * `message` is the message of its grant. The row is `undefined` if the request neither names nor named the user.
  */
-export function myAccessView(user: UserId, tenant: TenantId, requests: readonly TenantRequest[], now: Instant): MyAccess | undefined {
-  const userRequests = requestsOfUser(user, requests)
-  const status = userStatusAt(userRequests, now)
+export function myAccessView(user: UserId, request: RequestFacts, message: string, now: Instant): MyAccess | undefined {
+  const { tenant } = request
+  const status = userStatusAt(requestsOfUser(user, [request]), now)
   if (status === 'not-associated') return undefined
-  const [grant] = holdingGrants(userRequests, now)
-  // The status is `granted` exactly if a grant holds; TypeScript cannot infer that.
-  return (grant ? { tenant, status, message: grant.grantMessage, expiresAt: grant.expiresAt } : { tenant, status }) as MyAccess
+  // The status is `granted` exactly if this is a grant that holds; TypeScript cannot infer that.
+  return (
+    status === 'granted' && isGrant(request) ? { tenant, status, message, expiresAt: request.expiresAt } : { tenant, status }
+  ) as MyAccess
 }
 
 /**
@@ -127,7 +128,7 @@ export function visibleUser(by: EventActor | 'clock', viewer: TenantId): UserId 
   return by !== 'clock' && by.tenant === viewer ? by.user : null
 }
 
-function outcomeAt(request: TenantRequest, now: Instant, viewer: TenantId): RequestOutcome {
+function outcomeAt(request: RequestWithoutUsers, now: Instant, viewer: TenantId): RequestOutcome {
   switch (request.state) {
     case 'pending':
       return { status: 'pending' }
@@ -153,8 +154,8 @@ function outcomeAt(request: TenantRequest, now: Instant, viewer: TenantId): Requ
   }
 }
 
-type Answered = Extract<TenantRequest, { grantedAt: Instant }>
-type Ended = Extract<TenantRequest, { endedAt: Instant }>
+type Answered = Extract<RequestWithoutUsers, { grantedAt: Instant }>
+type Ended = Extract<RequestWithoutUsers, { endedAt: Instant }>
 
 function answerOf({ grantedAt, grantedBy, grantMessage, tenant }: Answered, viewer: TenantId): Answer {
   return { at: grantedAt, user: tenant === viewer ? grantedBy : null, message: grantMessage }

@@ -1,16 +1,38 @@
 /** The directory port: members of the requesting tenant, and tenants it may ask (SPEC 2.5). */
+import * as z from 'zod'
+import { ignoreRejection } from '../domain/host-calls.js'
 import type { TenantId, UserId } from '../domain/ids.js'
+import { quoteInput } from '../domain/input.js'
+import { methodsMessage, missingMethods } from './methods.js'
 
 /**
  * The host's knowledge of members and tenants, as of the call.
  * Each method returns the matching subset of the ids it was given, as a list of strings. Ids that it was not given, in exactly this
  * spelling, are ignored. If a method throws, rejects or returns anything else, such as rows or a `Set`, the command fails with
  * `unavailable` and saves nothing (SPEC 2.5).
+ *
+ * Both methods must look at the requesting tenant. A `members` that answers alike about every tenant calls the people of the tenant asked
+ * members of the vendor, so they cannot grant (SPEC 2.4).
  */
 export interface Directory {
   /**
    * Returns which of these users are members of the requesting tenant (SPEC 2.4, 2.6, 3.6).
    * A submission asks about its users, a grant about the actor and the request's users, `setExpiry` about the actor.
+   * @example
+   * ```ts
+   * import type { Directory } from 'consentry'
+   * import Database from 'libsql'
+   *
+   * const database = new Database(':memory:')
+   * database.exec(`
+   *   create table users (id text, tenant text);
+   *   insert into users values ('caroline', 'classics'), ('tom', 'tom-sawyer');
+   * `)
+   * const found = database.prepare('select id from users where tenant = ? and id in (select value from json_each(?))')
+   * const members: Directory['members'] = (tenant, users) =>
+   *   (found.all(tenant, JSON.stringify(users)) as { id: string }[]).map(({ id }) => id)
+   * console.log(members('classics', ['caroline', 'tom'])) // [ 'caroline' ]
+   * ```
    */
   members(requestingTenant: TenantId, users: readonly UserId[]): Promise<readonly UserId[]> | readonly UserId[]
   /**
@@ -18,4 +40,44 @@ export interface Directory {
    * A submission asks about its tenants, a grant about the request's own.
    */
   askable(requestingTenant: TenantId, tenants: readonly TenantId[]): Promise<readonly TenantId[]> | readonly TenantId[]
+}
+
+const METHODS = Object.keys({ members: true, askable: true } satisfies Record<keyof Directory, true>)
+
+/** A directory of the host, recognised by its methods: a plain object or an instance of a class. */
+export const directorySchema = z.custom<Directory>((value) => missingMethods(value, METHODS).length === 0, {
+  error: ({ input }) => methodsMessage(input, 'a directory: an object with the functions `members` and `askable`', METHODS),
+})
+
+/**
+ * Returns the ids of a directory's answer.
+ * Another answer must not be read as an empty one: "not a member of the requesting tenant" lets the actor answer (SPEC 2.4).
+ * @throws `TypeError`, which names the method, what it answered and what to do.
+ */
+export function directoryIds(method: keyof Directory, answer: unknown): ReadonlySet<string> {
+  if (!Array.isArray(answer)) throw new TypeError(`\`${method}\` of the directory answered ${answerMessage(answer)}`)
+  // `Array.from` turns a hole into `undefined`, which `entries` of a list would skip.
+  const ids = Array.from<unknown>(answer)
+  for (const id of ids) ignoreRejection(id)
+  const index = ids.findIndex((id) => typeof id !== 'string')
+  if (index === -1) return new Set(ids as string[])
+  throw new TypeError(
+    `\`${method}\` of the directory answered a list with ${quoteInput(ids[index])} at ${index}${elementMessage(ids[index])}`,
+  )
+}
+
+function answerMessage(answer: unknown): string {
+  if (answer === undefined) return 'nothing: return a list of ids; maybe a `return` is missing'
+  if (answer instanceof Set) return 'a set: return a list, such as `[...ids]`'
+  if (answer instanceof Map) return 'a map: return a list of ids, such as `[...map.keys()]`'
+  const { rows }: { readonly rows?: unknown } = Object(answer)
+  if (rows !== undefined) return 'the result of a query: return a list of ids, such as `result.rows.map((row) => row.id)`'
+  return `${quoteInput(answer)}: return a list of ids, as strings`
+}
+
+function elementMessage(element: unknown): string {
+  if (typeof element === 'number' || typeof element === 'bigint') return ': ids are strings, use `String(id)`, or `id::text` in PostgreSQL'
+  if (element instanceof Promise) return ': await it, such as by `await Promise.all(ids)`'
+  if (typeof element === 'object' && element !== null) return ': return the ids alone, such as `rows.map((row) => row.id)`'
+  return ': return a list of ids, as strings'
 }

@@ -1,6 +1,6 @@
 /** The event feed and the snapshot reader, which load an index and keep it current. */
 import { ConsentryError } from '../domain/error.js'
-import type { ConsentryEvent } from '../domain/event.js'
+import type { ConsentryEvent, EventType } from '../domain/event.js'
 import { isId, type TenantId, type TenantRequestId } from '../domain/ids.js'
 import type { Instant } from '../domain/instant.js'
 import type { RequestFacts } from '../domain/status.js'
@@ -41,6 +41,61 @@ export function isPosition(value: unknown): value is Position {
   return Number.isSafeInteger(at) && (at === 0 ? event === null : (at as number) > 0 && isId(event))
 }
 
+/**
+ * The number of ids at which a page of the feed, the snapshot or a history ends early.
+ * No page then costs more than milliseconds.
+ * The row that reaches the number is still on the page.
+ */
+export const PAGE_IDS = 5_000
+
+/**
+ * Returns the number of ids that an event lists: users, or the users and tenants of a submission.
+ * @example Continues initialState
+ * ```ts
+ * import { idsInEvent } from 'consentry/repository'
+ *
+ * console.log(idsInEvent(received)) // 2
+ * ```
+ */
+export function idsInEvent(event: ConsentryEvent): number {
+  if (event.type === 'tenant-request.received') return event.users.length
+  if (event.type === 'tenant-request.granted') return event.removedUsers.length
+  if (event.type !== 'access-request.submitted') return 0
+  return event.associations.reduce((sum, { users, tenants }) => sum + users.length + tenants.length, 0)
+}
+
+/**
+ * Returns the number of ids that a request lists.
+ * @example
+ * ```ts
+ * import { idsInRequest } from 'consentry/repository'
+ *
+ * console.log(idsInRequest({ users: ['caroline'], removed: [{ user: 'charlotte', at: 1 }] })) // 2
+ * ```
+ */
+export function idsInRequest({ users, removed }: Pick<RequestFacts, 'users' | 'removed'>): number {
+  return users.length + removed.length
+}
+
+/**
+ * Returns the rows of a page up to the one that reaches `PAGE_IDS`.
+ * @example
+ * ```ts
+ * import { idsInRequest, upToPageIds } from 'consentry/repository'
+ *
+ * const fat = { users: Array.from({ length: 3_000 }, (_, n) => `user-${n}`), removed: [] }
+ * console.log(upToPageIds([fat, fat, fat], idsInRequest).length) // 2
+ * ```
+ */
+export function upToPageIds<Row>(rows: readonly Row[], idsIn: (row: Row) => number): readonly Row[] {
+  let ids = 0
+  const end = rows.findIndex((row) => {
+    ids += idsIn(row)
+    return ids >= PAGE_IDS
+  })
+  return end < 0 ? rows : rows.slice(0, end + 1)
+}
+
 /** One `event` of the feed, with its `position`. Positions ascend. */
 export interface FeedEntry {
   readonly position: Position
@@ -66,17 +121,21 @@ export interface FeedPositions {
 export interface EventFeed {
   /**
    * Returns the first `limit` events after `after`, each once and exactly as saved.
-   * Events of one request or session are in the order of their revisions. Events saved later come after all that were returned.
+   * Events of one request or session are in the order of their revisions. Events saved later come after all that were returned. A page ends
+   * early once its events name `PAGE_IDS` users and tenants; one that leaves the position where it was is the end.
+   *
+   * With `types`, other events are left out, and count as read: the page's `position` may be that of an event that was left out.
    *
    * A position belongs to one history: after a restored backup, a promoted standby or numbers set back, a reader must not read on past what
    * it has not seen (SPEC 8.4). So the event at `after` is looked up in the same read; `FEED_START` is in every history.
    *
-   * @returns the `entries`, and as `position` that of the last one, or `after` for an empty page. The next call continues from it.
+   * @returns the `entries`, and as `position` that of the last event read, or `after` for an empty page. The next call continues from it.
    * @throws `feed-changed` (`feedChanged`) if the event that `after` names is not stored at that position.
    */
   readEvents(query: {
     readonly after: Position
     readonly limit: number
+    readonly types?: readonly EventType[] | undefined
   }): Promise<{ readonly entries: readonly FeedEntry[]; readonly position: Position }>
   /**
    * Returns the end of the feed.
@@ -106,7 +165,7 @@ export interface SnapshotKey {
 export interface SnapshotReader {
   /**
    * Returns the facts of the first `limit` requests after `after`, as last saved.
-   * Ordered by `tenant`, `sentAt` and `id`.
+   * Ordered by `tenant`, `sentAt` and `id`. A page ends early once its requests name or named `PAGE_IDS` users; an empty page is the end.
    */
   requestPage(query: { readonly after?: SnapshotKey | undefined; readonly limit: number }): Promise<readonly RequestFacts[]>
   /**

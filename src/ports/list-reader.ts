@@ -2,8 +2,8 @@
 import type { ConsentryEvent } from '../domain/event.js'
 import type { AccessRequestId, TenantId, TenantRequestId, UserId } from '../domain/ids.js'
 import type { Instant } from '../domain/instant.js'
-import type { RequestStatus, UserStatus } from '../domain/status.js'
-import type { TenantRequest } from '../domain/tenant-request-state.js'
+import type { RequestFacts, RequestStatus, UserStatus } from '../domain/status.js'
+import type { RequestWithoutUsers, TenantRequest } from '../domain/tenant-request-state.js'
 
 /** The key of a tenant request in a list: `sentAt` in milliseconds, then `id`. A page begins after it. */
 export interface RequestKey {
@@ -40,11 +40,19 @@ export interface OutgoingRow {
   readonly name: string
 }
 
-/** A `tenant`, all its `requests` that name or named the user, and their earliest `sentAt` (ms). */
+/** A user's standing in one tenant. */
 export interface MyAccessRow {
+  /** The tenant. */
   readonly tenant: TenantId
+  /** The earliest `sentAt` of all requests there that name or named the user, in milliseconds. */
   readonly sentAt: Instant
-  readonly requests: readonly TenantRequest[]
+  /**
+   * The request that decides the user's status at `now` (SPEC 5.4), narrowed to the user.
+   * It is the `decidingRequest` of the user's requests there.
+   */
+  readonly request: RequestFacts
+  /** The message of its grant; `''` without one. */
+  readonly message: string
 }
 
 /**
@@ -54,8 +62,11 @@ export interface MyAccessRow {
  * since (SPEC 6.5).
  */
 export interface ListReader {
-  /** Returns the tenant requests that ask this tenant, by `sentAt` and `id`. */
-  incoming(query: PageQuery<RequestKey, RequestStatus> & { readonly tenant: TenantId }): Promise<readonly TenantRequest[]>
+  /**
+   * Returns the tenant requests that ask this tenant, by `sentAt` and `id`, without their users.
+   * There may be many users, and no view shows them.
+   */
+  incoming(query: PageQuery<RequestKey, RequestStatus> & { readonly tenant: TenantId }): Promise<readonly RequestWithoutUsers[]>
   /** Returns the tenant requests it sent, or only those of `accessRequest`, by `sentAt` and `id`. */
   outgoing(
     query: PageQuery<RequestKey, RequestStatus> & {
@@ -74,7 +85,9 @@ export interface ListReader {
    * Returns events by `at`, each once and exactly as saved.
    * Of one instant, the event saved last comes first: those of a later call, and of one call the last. If the event of `after` is not
    * stored, the page begins before `after.at`. With `requestingTenant`, the events of its own requests and sessions; with `tenant`, the
-   * events about that tenant of the types in `TENANT_EVENTS`; with both, all of these.
+   * events about that tenant of the types in `TENANT_EVENTS`; with both, all of these. The `users` of a `tenant-request.received` are `[]`
+   * if the query's `requestingTenant` did not send it: the tenant asked may not see them. A page ends early once its events name `PAGE_IDS`
+   * users and tenants; an empty page is the end.
    */
   history(query: {
     readonly requestingTenant?: TenantId | undefined

@@ -4,15 +4,23 @@ import type { SessionEvent, SessionHash, TenantRequestEvent } from '../domain/ev
 import type { TenantFacts } from '../domain/facts.js'
 import type { AccessRequestId, TenantId, TenantRequestId, UserId } from '../domain/ids.js'
 import type { Instant } from '../domain/instant.js'
-import type { OpenSession, Session } from '../domain/session-state.js'
+import type { Session } from '../domain/session-state.js'
 import type { TenantRequest } from '../domain/tenant-request-state.js'
 import type { EventFeed, SnapshotReader } from './event-feed.js'
-import type { ListReader } from './list-reader.js'
+import type { ListReader, RequestKey } from './list-reader.js'
 
 /** One accepted command: its `event`, and the `request` after it, one revision above the stored one. */
 export interface Change {
   readonly request: TenantRequest
   readonly event: TenantRequestEvent
+}
+
+/** The cap of open requests by one requesting tenant in one tenant (SPEC 3.4a). */
+export interface OpenCap {
+  /** The most open requests of the requesting tenant in one tenant, the new one included. */
+  readonly maxOpen: number
+  /** The instant at which a grant must not be over to count, in milliseconds. */
+  readonly now: Instant
 }
 
 /** The result of saving; on `conflict` a stored revision differed, and nothing was saved. */
@@ -25,8 +33,15 @@ export interface RequestStore {
    * Returns `{ saved: true }`. If the requesting tenant already has a request with that id, it saves nothing and returns that request as
    * `existing`. The same id of another requesting tenant is another request. Of concurrent calls with the same id, exactly one saves.
    * Rejects if the id of a tenant request or event is taken.
+   *
+   * With `cap`, it counts in the same step, for each tenant asked, the requesting tenant's requests there that are pending or granted and not
+   * over at `cap.now`. If one more is beyond `cap.maxOpen` anywhere, it saves nothing and returns these tenants, ordered by id. Of
+   * concurrent calls none goes beyond (SPEC 3.4a).
    */
-  saveSubmission(submitted: SubmissionRecords): Promise<{ readonly saved: true } | { readonly existing: AccessRequest }>
+  saveSubmission(
+    submitted: SubmissionRecords,
+    cap?: OpenCap,
+  ): Promise<{ readonly saved: true } | { readonly existing: AccessRequest } | { readonly tooManyOpen: readonly TenantId[] }>
   /**
    * Saves all changes together or not at all.
    * Returns `saved` if every stored request has the revision just before its change's, else `conflict`. Of concurrent calls for the same
@@ -36,27 +51,76 @@ export interface RequestStore {
   saveChanges(changes: readonly Change[]): Promise<SaveResult>
   /** Returns the requesting tenant's own access request as it was saved, or `undefined`. */
   accessRequest(requestingTenant: TenantId, id: AccessRequestId): Promise<AccessRequest | undefined>
-  /** Returns the tenant request as last saved, or `undefined`. */
-  tenantRequest(id: TenantRequestId): Promise<TenantRequest | undefined>
-  /** Returns all tenant requests of an access request, ordered by their tenants' ids. */
-  tenantRequestsOf(requestingTenant: TenantId, accessRequest: AccessRequestId): Promise<readonly TenantRequest[]>
-  /** Returns the tenant's own requests in state `pending` or `granted` that name the user now, by id. */
-  openRequestsNaming(requestingTenant: TenantId, user: UserId): Promise<readonly TenantRequest[]>
-  /** Returns the first `limit` requests in state `granted` with `expiresAt <= now`, by `expiresAt`, id. */
-  dueRequests(now: Instant, limit: number): Promise<readonly TenantRequest[]>
+  /** Returns those of these tenant requests that exist, each once and as last saved, in any order. */
+  tenantRequests(ids: readonly TenantRequestId[]): Promise<readonly TenantRequest[]>
+  /** Returns the id and tenant of each tenant request of an access request, ordered by tenant. */
+  tenantRequestsOf(
+    requestingTenant: TenantId,
+    accessRequest: AccessRequestId,
+  ): Promise<readonly { readonly id: TenantRequestId; readonly tenant: TenantId }[]>
+  /**
+   * Returns the ids of the tenant's own requests, pending or granted, that name the user now.
+   * The first `limit` after `after`, by id.
+   */
+  openRequestsNaming(query: {
+    readonly requestingTenant: TenantId
+    readonly user: UserId
+    readonly after?: TenantRequestId | undefined
+    readonly limit: number
+  }): Promise<readonly TenantRequestId[]>
+  /**
+   * Returns the keys of the requests in state `granted` with `expiresAt <= now`.
+   * The first `limit` after `after`, by `expiresAt` and id.
+   */
+  dueRequests(query: { readonly now: Instant; readonly after?: DueKey | undefined; readonly limit: number }): Promise<readonly DueKey[]>
 }
 
-/** Reads the facts that decisions need (SPEC 5.2). */
+/** A request whose grant is over: `expiresAt` in milliseconds, then `id`. A page begins after it. */
+export interface DueKey {
+  readonly expiresAt: Instant
+  readonly id: TenantRequestId
+}
+
+/**
+ * Reads the facts that decisions need (SPEC 5.2).
+ * What a call reads is bounded by what is open between the parties it is about, by no one's history and by no one else's users.
+ */
 export interface FactsReader {
-  /** Returns all facts of a tenant; a tenant that was never asked is not governed and has no requests. */
-  facts(tenant: TenantId): Promise<TenantFacts>
   /**
-   * Returns a tenant's facts about one user: only requests that name or named the user.
-   * Their lists of users contain at least that user.
+   * Returns a tenant's facts that decide about one user at `now` and later.
+   * These are the `decisiveRequests` of the tenant's requests, narrowed to the user.
+   * With `from`, only of requests that it sent. A tenant that was never asked is not governed and has no requests.
    */
-  factsFor(tenant: TenantId, user: UserId): Promise<TenantFacts>
-  /** Returns `factsFor` of every tenant with a request that names or named the user, by tenant id. */
-  factsOfUser(user: UserId): Promise<readonly TenantFacts[]>
+  factsFor(query: {
+    readonly tenant: TenantId
+    readonly user: UserId
+    readonly from: TenantId | null
+    readonly now: Instant
+  }): Promise<TenantFacts>
+  /**
+   * Returns one page of a tenant's facts, with all users of its requests.
+   * It holds the first `limit` requests after `after`, by `sentAt` and id.
+   * With `openAt`, only grants without a recorded end that expire after that instant. A page ends early once its requests name or named
+   * `PAGE_IDS` users; one without requests is the end.
+   */
+  factsPage(query: {
+    readonly tenant: TenantId
+    readonly openAt?: Instant | undefined
+    readonly after?: RequestKey | undefined
+    readonly limit: number
+  }): Promise<TenantFacts>
+  /**
+   * Returns the facts of the tenants in which a grant that is not over at `now` names the user.
+   * The first `limit` tenants after `after`, by id.
+   * They hold these grants and no other requests, narrowed to the user; with `from`, only of requests that it sent.
+   */
+  grantsOfUser(query: {
+    readonly user: UserId
+    readonly from: TenantId | null
+    readonly now: Instant
+    readonly after?: TenantId | undefined
+    readonly limit: number
+  }): Promise<readonly TenantFacts[]>
 }
 
 /** The start or end of a session: its `event`, and the `session` after it, one revision up. */
@@ -66,10 +130,13 @@ export interface SessionChange {
 }
 
 /** A session, read in one step with the facts that decide whether it is live. */
-export interface SessionRow<S extends Session = Session> {
+export interface SessionRow {
   /** The session as last saved. */
-  readonly session: S
-  /** The facts of the session's tenant about the session's user, as `factsFor` returns them. */
+  readonly session: Session
+  /**
+   * The facts of the session's tenant about the session's user (SPEC 7.2).
+   * Their requests are the `requestsOfSession` of the tenant's requests.
+   */
   readonly facts: TenantFacts
   /** The instant of the tenant's first grant, purged or not, in milliseconds; `null` if there was none. */
   readonly governedSince: Instant | null
@@ -97,22 +164,31 @@ export interface SessionStore {
    * check that these requests exist.
    */
   saveSessionChanges(changes: readonly SessionChange[]): Promise<SaveResult>
-  /** Returns the session with that hash as last saved, or `undefined`. */
-  session(hash: SessionHash): Promise<SessionRow | undefined>
   /**
-   * Returns sessions, each once, newest `startedAt` first; those of one instant by hash descending.
-   * With `requestingTenant`, the sessions of its users; with `tenant`, those inside it; with both, all of these. With `openAt`, only
-   * sessions that end after that instant: by the saved `endedAt`, or by `endsAt` if no end is saved.
+   * Returns those of these sessions that exist, each once and as last saved, in any order.
+   * Their facts are as of `now`, in milliseconds.
+   */
+  sessionRows(query: { readonly hashes: readonly SessionHash[]; readonly now: Instant }): Promise<readonly SessionRow[]>
+  /**
+   * Returns sessions with their facts as of `now`, each once, newest `startedAt` first.
+   * Those of one instant are ordered by hash descending.
+   * With `requestingTenant`, the sessions of its users; with `tenant`, those inside it; with both, all of these. With `liveOnly`, only
+   * sessions that can be live at `now`: they end after it, by the saved `endedAt` or by `endsAt` if no end is saved, and a grant of the
+   * requesting tenant that names the user holds then, or the method is a legacy one and the tenant is not governed.
    */
   sessions(query: {
     readonly requestingTenant?: TenantId | undefined
     readonly tenant?: TenantId | undefined
-    readonly openAt?: Instant | undefined
+    readonly now: Instant
+    readonly liveOnly?: boolean | undefined
     readonly after?: SessionKey | undefined
     readonly limit: number
   }): Promise<readonly SessionRow[]>
-  /** Returns the first `limit` open sessions after `after`, of all tenants, by `endsAt` and hash. */
-  openSessions(query: { readonly after?: OpenSessionKey | undefined; readonly limit: number }): Promise<readonly SessionRow<OpenSession>[]>
+  /**
+   * Returns the keys of open sessions of all tenants.
+   * The first `limit` after `after`, by `endsAt` and hash.
+   */
+  openSessions(query: { readonly after?: OpenSessionKey | undefined; readonly limit: number }): Promise<readonly OpenSessionKey[]>
 }
 
 /**

@@ -1,15 +1,58 @@
-/** The argument parsing that every service method begins with. */
-import { type Actor, actorSchema } from '../domain/actor.js'
+/** The argument parsing that every service method begins with: the actor first (SPEC 4.7). */
+import { type Actor, actorSchema, checkCommand, checkNotInside, checkPermission, type Permission } from '../domain/actor.js'
 import { unwrap } from '../domain/error.js'
 import { combine, readRecord } from '../domain/input.js'
 import type { Result } from '../domain/refusal.js'
+import { throwIfRefused } from './context.js'
 
 /**
- * Parses the actor and returns it in front of the other parsed arguments.
+ * Parses an actor. Call it before any other argument is read.
  *
- * @throws `invalid-input` with the issues of all arguments (SPEC 4.7).
+ * @throws `invalid-input` with the issues of the actor.
  */
-export function parseArguments<T extends readonly unknown[]>(actor: unknown, ...rest: { [K in keyof T]: Result<T[K]> }): [Actor, ...T] {
-  const [by, others] = unwrap(combine(readRecord(actorSchema, actor, 'actor'), combine<T>(...rest)))
-  return [by, ...others]
+export function parseActor(actor: unknown): Actor {
+  return unwrap(readRecord(actorSchema, actor, 'actor'))
+}
+
+/**
+ * Parses the actor of a command that needs one of the permissions.
+ * An actor who may not command must not cost the work of reading an input.
+ *
+ * @throws `invalid-input` with the issues of the actor, `impersonating`, `not-permitted`.
+ */
+export function parseCommander(actor: unknown, ...permissions: readonly Permission[]): Actor {
+  const by = parseActor(actor)
+  throwIfRefused(checkCommand(by, ...permissions))
+  return by
+}
+
+/**
+ * Parses the actor of a list that needs one of the permissions.
+ *
+ * @throws `invalid-input` with the issues of the actor, `not-permitted`.
+ */
+export function parseReader(actor: unknown, ...permissions: readonly Permission[]): Actor {
+  const by = parseActor(actor)
+  throwIfRefused(checkPermission(by, ...permissions))
+  return by
+}
+
+/**
+ * Parses the actor of a command that needs no permission.
+ *
+ * @throws `invalid-input` with the issues of the actor, `impersonating`.
+ */
+export function parseStarter(actor: unknown): Actor {
+  const by = parseActor(actor)
+  throwIfRefused(checkNotInside(by))
+  return by
+}
+
+/**
+ * Returns the other arguments, parsed.
+ *
+ * @throws `invalid-input` with the issues of all of them.
+ */
+export function parsedArguments<T extends readonly unknown[]>(...results: { [K in keyof T]: Result<T[K]> }): T {
+  return unwrap(combine<T>(...results))
 }

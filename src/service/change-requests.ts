@@ -1,48 +1,89 @@
-/** Saving changes of tenant requests: load, decide on an event for each, save them together. */
+/** Saving changes of tenant requests: load, decide, save together or in steps. */
 import type { Actor } from '../domain/actor.js'
+import type { RequestSummary } from '../domain/error.js'
 import type { TenantRequestEvent } from '../domain/event.js'
-import type { TenantId, TenantRequestId } from '../domain/ids.js'
+import type { TenantRequestId } from '../domain/ids.js'
 import type { Instant } from '../domain/instant.js'
 import type { Result } from '../domain/refusal.js'
-import { type RequestStatus, statusAt } from '../domain/status.js'
+import { statusAt } from '../domain/status.js'
 import { evolve, type TenantRequest } from '../domain/tenant-request-state.js'
 import { revisionFor } from '../domain/views.js'
 import type { Change } from '../ports/repository.js'
-import type { ServiceContext } from './context.js'
-import { saveWithRetry } from './save-with-retry.js'
+import { isCorrupt, type ServiceContext } from './context.js'
+import { type Attempt, MAX_ATTEMPTS, retriesExhausted, saveWithRetry } from './save-with-retry.js'
+
+type Decide = (request: TenantRequest, now: Instant) => Promise<TenantRequestEvent | undefined> | TenantRequestEvent | undefined
 
 /**
- * A tenant request after a command.
- * `id` and `tenant` name the request and the tenant asked. `status` is as of the command. `revision` is what the actor's party sees, the
- * value for the next `ifRevision` (SPEC 4.10).
- */
-export interface RequestSummary {
-  readonly id: TenantRequestId
-  readonly tenant: TenantId
-  readonly status: RequestStatus
-  readonly revision: number
-}
-
-/**
- * Loads tenant requests and saves the event that `decide` returns for each, all together.
+ * Loads these tenant requests and saves the event that `decide` returns for each, all together.
  * After a conflict it starts again.
  *
  * @returns the requests after their events, without those for which `decide` returned `undefined`.
  */
-export function changeRequests(
+export function changeRequests(context: ServiceContext, ids: readonly TenantRequestId[], decide: Decide): Promise<TenantRequest[]> {
+  return saveWithRetry(context, () => prepare(context, ids, decide))
+}
+
+/** The most steps that are saved in one transaction. */
+const STEPS_AT_ONCE = 50
+
+/**
+ * Changes tenant requests, each as a step of its own (SPEC 4.5).
+ * Calls `onChanged` with each request that was saved.
+ * Steps are saved together as long as none conflicts. After a conflict the halves are tried separately. Requests that move are tried again
+ * at the end, each by itself and all in turn, so that none holds up another. A row that cannot be read is passed over.
+ *
+ * @returns the errors of rows that could not be read.
+ */
+export async function changeInSteps(
   context: ServiceContext,
-  load: () => Promise<readonly TenantRequest[]>,
-  decide: (request: TenantRequest, now: Instant) => Promise<TenantRequestEvent | undefined> | TenantRequestEvent | undefined,
-): Promise<TenantRequest[]> {
-  return saveWithRetry(context, async () => {
-    const now = context.now()
-    const changes: Change[] = []
-    for (const request of await load()) {
-      const event = await decide(request, now)
-      if (event) changes.push({ request: evolve(request, event), event })
+  pages: AsyncIterable<readonly TenantRequestId[]>,
+  decide: Decide,
+  onChanged: (request: TenantRequest) => void,
+): Promise<readonly unknown[]> {
+  const moving: TenantRequestId[] = []
+  const unreadable: unknown[] = []
+  const attempt = async (ids: readonly TenantRequestId[]): Promise<void> => {
+    try {
+      await tryOnce(ids)
+    } catch (error) {
+      if (!isCorrupt(error)) throw error
+      if (ids.length === 1) unreadable.push(error)
+      else for (const half of halvesOf(ids)) await attempt(half)
     }
-    return { save: (repository) => repository.saveChanges(changes), result: changes.map(({ request }) => request) }
-  })
+  }
+  const tryOnce = async (ids: readonly TenantRequestId[]): Promise<void> => {
+    const { save, result } = await prepare(context, ids, decide)
+    if (save === undefined || (await context.withRepository(save)) === 'saved') result.forEach(onChanged)
+    else if (ids.length === 1) moving.push(...ids)
+    else for (const half of halvesOf(ids)) await attempt(half)
+  }
+  for await (const page of pages) {
+    for (let from = 0; from < page.length; from += STEPS_AT_ONCE) await attempt(page.slice(from, from + STEPS_AT_ONCE))
+  }
+  for (let round = 1; moving.length > 0; round++) {
+    if (round === MAX_ATTEMPTS) throw retriesExhausted()
+    for (const id of moving.splice(0)) await attempt([id])
+  }
+  return unreadable
+}
+
+function halvesOf<T>(list: readonly T[]): readonly (readonly T[])[] {
+  const middle = list.length >> 1
+  return [list.slice(0, middle), list.slice(middle)]
+}
+
+async function prepare(context: ServiceContext, ids: readonly TenantRequestId[], decide: Decide): Promise<Attempt<TenantRequest[]>> {
+  const now = context.now()
+  const changes: Change[] = []
+  const found = await context.withRepository((repository) => repository.tenantRequests(ids))
+  const byId = new Map(found.map((request) => [request.id, request]))
+  for (const request of ids.flatMap((id) => byId.get(id) ?? [])) {
+    const event = await decide(request, now)
+    if (event) changes.push({ request: evolve(request, event), event })
+  }
+  const result = changes.map(({ request }) => request)
+  return { save: changes.length === 0 ? undefined : (repository) => repository.saveChanges(changes), result }
 }
 
 /**

@@ -1,11 +1,11 @@
 /** The commands of the service: requests, answers and impersonation sessions, as a host calls them. */
 
 import type { Actor } from '../domain/actor.js'
+import type { RequestSummary } from '../domain/error.js'
 import type { TenantRequestId, UserId } from '../domain/ids.js'
 import type { LiveSession } from '../domain/session-views.js'
 import type { SubmissionInput } from '../domain/submission.js'
-import type { RequestSummary } from './change-requests.js'
-import type { AnswerInput, ExpiryInput, GrantInput, RevisionInput, WithdrawTarget } from './commands.js'
+import type { AnswerInput, ExpiryInput, GrantInput, RevisionInput, WithdrawTarget } from './command-inputs.js'
 import type { RecordedEnd } from './record-due.js'
 import type { EndedSession } from './session-basis.js'
 import type { StartInput } from './sessions.js'
@@ -14,21 +14,26 @@ import type { SubmitResult } from './submit.js'
 /**
  * The commands of the service.
  *
- * Each command lists the codes that it throws in the order in which they are checked: the first that applies is thrown (SPEC 4.7).
+ * A malformed actor is refused with `invalid-input`. Then each command checks the codes that it lists, in that order: the first that
+ * applies is thrown. So nothing is read of the input of an actor who may not command (SPEC 4.7).
  */
 export interface ConsentryCommands {
   /**
    * Sends a request to every tenant it names, all or none (SPEC §3).
    * Needs `submit`. With an `id` of the host's own, the call is safe to repeat: the second call returns the first result (SPEC 3.9).
    *
-   * @throws `invalid-input` (the issue codes `unknown-user`, `unknown-tenant` and `own-tenant` too, SPEC 3.6), `impersonating`,
-   * `not-permitted`, `already-submitted` if the `id` was sent with other content, `unavailable`.
+   * @throws `impersonating`, `not-permitted`, `invalid-input` for the form or a limit (SPEC 3.4), `already-submitted` if the `id` was sent
+   * with other content, `invalid-input` with the issue codes `unknown-user`, `unknown-tenant` and `own-tenant` (SPEC 3.6) or
+   * `too-many-open` (SPEC 3.4a), `unavailable`.
    * @example
    * ```ts
    * import { type Actor, createConsentry } from 'consentry'
    * import { memoryRepository } from 'consentry/adapters/memory'
    *
-   * const directory = { members: () => ['caroline'], askable: () => ['tom-sawyer'] }
+   * const directory = {
+   *   members: (vendor: string) => (vendor === 'classics' ? ['caroline'] : []),
+   *   askable: (vendor: string) => (vendor === 'classics' ? ['tom-sawyer'] : []),
+   * }
    * const consentry = createConsentry({ repository: memoryRepository(), directory })
    * const elizabeth: Actor = { user: 'elizabeth', tenant: 'classics', permissions: ['submit'], impersonating: null }
    * const tom: Actor = { user: 'tom', tenant: 'tom-sawyer', permissions: ['answer'], impersonating: null }
@@ -49,7 +54,7 @@ export interface ConsentryCommands {
    * Needs `answer` in the tenant asked. From now on the tenant is governed: legacy methods are closed there (SPEC 5.3.5).
    * It asks the directory again, and removes users who are no longer members of the requesting tenant (SPEC 2.6).
    *
-   * @throws `invalid-input`, `impersonating`, `not-permitted`, `not-found`, `wrong-party`, `requester-may-not-answer` (SPEC 2.4),
+   * @throws `impersonating`, `not-permitted`, `invalid-input`, `not-found`, `wrong-party`, `requester-may-not-answer` (SPEC 2.4),
    * `stale-revision`, `not-pending`, `expiry-required`, `expires-too-soon`, `expires-too-late` (SPEC 4.4), `not-grantable` if no user is
    * left or the requesting tenant may no longer ask this tenant (SPEC 2.6), `unavailable`.
    * @example Continues submit
@@ -65,7 +70,7 @@ export interface ConsentryCommands {
    * Rejects a pending request (SPEC §4).
    * Needs `answer` in the tenant asked.
    *
-   * @throws `invalid-input`, `impersonating`, `not-permitted`, `not-found`, `wrong-party`, `stale-revision`, `not-pending`, `unavailable`.
+   * @throws `impersonating`, `not-permitted`, `invalid-input`, `not-found`, `wrong-party`, `stale-revision`, `not-pending`, `unavailable`.
    * @example Continues submit
    * ```ts
    * const { status } = await consentry.reject(tom, id, { message: 'Ask again next month' })
@@ -78,7 +83,7 @@ export interface ConsentryCommands {
    * Sets or moves the expiry of a grant that holds (SPEC §4).
    * Needs `answer` in the tenant asked.
    *
-   * @throws `invalid-input`, `impersonating`, `not-permitted`, `not-found`, `wrong-party`, `requester-may-not-answer` (SPEC 2.4),
+   * @throws `impersonating`, `not-permitted`, `invalid-input`, `not-found`, `wrong-party`, `requester-may-not-answer` (SPEC 2.4),
    * `stale-revision`, `not-active`, `expires-too-soon`, `expires-too-late` (SPEC 4.4), `unavailable`.
    * @example Continues grant
    * ```ts
@@ -92,7 +97,7 @@ export interface ConsentryCommands {
    * Ends a grant that holds (SPEC §4).
    * Needs `answer` in the tenant asked, or `submit` in the requesting tenant.
    *
-   * @throws `invalid-input`, `impersonating`, `not-permitted`, `not-found`, `wrong-party`, `stale-revision`, `not-active`, `unavailable`.
+   * @throws `impersonating`, `not-permitted`, `invalid-input`, `not-found`, `wrong-party`, `stale-revision`, `not-active`, `unavailable`.
    * @example Continues grant
    * ```ts
    * const { status } = await consentry.revoke(tom, id, { message: 'The work is done' })
@@ -106,8 +111,9 @@ export interface ConsentryCommands {
    * Needs `submit` in the requesting tenant.
    *
    * @returns the withdrawn requests. For an access request without pending ones, the list is empty.
-   * @throws `invalid-input`, `impersonating`, `not-permitted`, `not-found`; for one tenant request also `wrong-party`, `stale-revision`,
-   * `not-pending`; `unavailable`.
+   * @throws `impersonating`, `not-permitted`, `invalid-input`, `not-found`; for one tenant request also `wrong-party`, `stale-revision`,
+   * `not-pending`; `unavailable`. For an access request, each tenant's is a step of its own: the error's `changed` has those that were
+   * withdrawn before it, and repeating the command is harmless (SPEC 9.3).
    * @example Continues submit
    * ```ts
    * const withdrawn = await consentry.withdraw(elizabeth, { accessRequest })
@@ -118,10 +124,12 @@ export interface ConsentryCommands {
 
   /**
    * Removes a user from all pending and granted requests of the actor's tenant, for good (SPEC 4.5).
-   * Needs `submit`. A request without remaining users is withdrawn or revoked.
+   * Needs `submit`. A request without remaining users is withdrawn or revoked. Each request is a step of its own, so that one that changes all
+   * the time does not hold up the others.
    *
    * @returns the changed requests, maybe none.
-   * @throws `invalid-input`, `impersonating`, `not-permitted`, `unavailable`.
+   * @throws `impersonating`, `not-permitted`, `invalid-input`, `unavailable`. The error's `changed` has the requests that were changed before
+   * it; repeating the command is harmless (SPEC 9.3).
    * @example Continues grant
    * ```ts
    * const changed = await consentry.removeUser(elizabeth, 'caroline')
@@ -133,7 +141,7 @@ export interface ConsentryCommands {
   /**
    * Records expired grants and ended sessions as events, so that notices go out.
    * No answer changes by it (SPEC 4.3). Call it on a timer. Every call reads all open sessions of all tenants, until it has recorded
-   * `limit` ends.
+   * `limit` ends. A row that cannot be read is told to `onError` and passed over.
    *
    * @param options `limit`: the maximum number of ends to record, 1 to 1,000, by default 100.
    * @returns the recorded ends.
@@ -152,7 +160,7 @@ export interface ConsentryCommands {
    * Needs no permission. It ends when access ends, at the latest after the policy's `sessionCap`. Instants of the result are milliseconds.
    *
    * @returns the session with its secret `id`, which no other call returns.
-   * @throws `invalid-input` (the issue code `own-tenant` too), `impersonating` if the actor is inside a tenant already (SPEC 7.3),
+   * @throws `impersonating` if the actor is inside a tenant already (SPEC 7.3), `invalid-input` (the issue code `own-tenant` too),
    * `access-denied` with the decision, `facts-unavailable` if the facts cannot be loaded (SPEC 5.9), `unavailable`.
    * @example Continues grant
    * ```ts

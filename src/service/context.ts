@@ -1,13 +1,13 @@
 /** The host's repository, directory, clock, ids and legacy rule, with errors reported and typed. */
 
 import type { LegacyRule } from '../domain/decision-types.js'
-import { ConsentryError, type Failure, throwRefusal } from '../domain/error.js'
+import { ConsentryError, type Failure, isConsentryError, throwRefusal } from '../domain/error.js'
 import { askHost, callSafely } from '../domain/host-calls.js'
 import { isId, type TenantId, type UserId } from '../domain/ids.js'
-import { type Instant, toInstant } from '../domain/instant.js'
+import { clockInstant, type Instant } from '../domain/instant.js'
 import type { Policy } from '../domain/policy.js'
 import type { Refusal } from '../domain/refusal.js'
-import type { Directory } from '../ports/directory.js'
+import { type Directory, directoryIds } from '../ports/directory.js'
 import type { Repository } from '../ports/repository.js'
 
 type Port = Extract<Failure, { code: 'unavailable' }>['port']
@@ -29,6 +29,8 @@ export interface ServiceOptions {
  */
 export interface ServiceContext {
   readonly policy: Policy
+  /** Tells the host's `onError` of an error. */
+  readonly report: (error: unknown) => void
   /** The host's legacy rule, which returns `false` for a throw, reported; `undefined` without one. */
   readonly legacy: LegacyRule | undefined
   /** Calls the repository. Its error becomes the `cause` of `unavailable`. */
@@ -49,7 +51,7 @@ export function createServiceContext(options: ServiceOptions): ServiceContext {
 
   const report = (error: unknown): void => {
     // A failing log must not replace a denial or a typed error.
-    callSafely(() => onError(error))
+    callSafely(onError, error)
   }
   const failed = (port: Port, cause: unknown): ConsentryError => {
     report(cause)
@@ -62,24 +64,22 @@ export function createServiceContext(options: ServiceOptions): ServiceContext {
       throw failed(port, cause)
     }
   }
-  const callDirectory = (call: () => Promise<readonly string[]> | readonly string[]) =>
-    callPort('directory', async () => {
-      const ids: unknown = await call()
-      // Another answer must not be read as an empty one: "not a member of the requesting tenant" lets the actor answer (SPEC 2.4).
-      if (!isStringList(ids)) throw new TypeError('the directory must return a list of ids, as strings')
-      return new Set(ids)
-    })
+  const askDirectory = (method: keyof Directory, tenant: TenantId, ids: readonly string[]) =>
+    callPort('directory', async () => directoryIds(method, await directory[method](tenant, ids)))
 
   return {
     policy,
+    report,
     legacy: legacy && denyOnThrow(legacy, report),
     withRepository: (call) => callPort('repository', () => call(repository)),
-    members: (tenant, users) => callDirectory(() => directory.members(tenant, users)),
-    askable: (tenant, tenants) => callDirectory(() => directory.askable(tenant, tenants)),
+    members: (tenant, users) => askDirectory('members', tenant, users),
+    askable: (tenant, tenants) => askDirectory('askable', tenant, tenants),
     now: () => {
-      const now = toInstant(askHost(options.clock))
-      if (now === undefined) throw failed('clock', new TypeError('`clock` must return a valid date or milliseconds'))
-      return Math.floor(now) + 0 // `+ 0` turns -0 into 0: databases do not store -0
+      try {
+        return clockInstant(askHost(options.clock))
+      } catch (cause) {
+        throw failed('clock', cause)
+      }
     },
     newId: () => {
       const id = askHost(options.newId)
@@ -95,6 +95,12 @@ export function createServiceContext(options: ServiceOptions): ServiceContext {
  */
 export function unavailable(port: Port, cause?: unknown): ConsentryError {
   return new ConsentryError(`the ${port} failed`, { code: 'unavailable', port }, { cause })
+}
+
+/** Whether a call failed because a stored row cannot be read; other rows may be readable. */
+export function isCorrupt(error: unknown): boolean {
+  const cause = isConsentryError(error, 'unavailable') ? error.cause : error
+  return isConsentryError(cause, 'corrupt') || isConsentryError(cause, 'invalid-facts')
 }
 
 /** Throws `unavailable` for a row that the query did not ask for. */
@@ -116,9 +122,4 @@ function denyOnThrow(legacy: LegacyRule, report: (error: unknown) => void): Lega
       return false
     }
   }
-}
-
-function isStringList(value: unknown): value is readonly string[] {
-  // `Array.from` turns a hole into `undefined`, which `every` would skip.
-  return Array.isArray(value) && Array.from(value).every((one) => typeof one === 'string')
 }

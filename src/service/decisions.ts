@@ -1,14 +1,17 @@
 /** Decisions over loaded facts; a failure to load them throws `facts-unavailable` (SPEC 5.9). */
 import * as z from 'zod'
-import { accessFrom } from '../access-index/access.js'
 import { type AccessMethod, type Allowed, type Decision, METHODS } from '../domain/decision-types.js'
-import { AccessDenied, ConsentryError, factsUnavailable, unwrap } from '../domain/error.js'
-import { type AccessQuery, decideByFacts, decideByRule, factsAbout, INVALID_QUESTION } from '../domain/evaluate.js'
+import { AccessDenied, refusalError, unwrap } from '../domain/error.js'
+import { INVALID_QUESTION } from '../domain/evaluate.js'
 import { expectFactsOf, parseFacts, type TenantFacts } from '../domain/facts.js'
-import type { TenantId, UserId } from '../domain/ids.js'
+import { compareIds, type TenantId, type UserId } from '../domain/ids.js'
 import { Id, read, readRecord } from '../domain/input.js'
 import { type Instant, toInstant } from '../domain/instant.js'
+import { grantHolds, requestsSentBy } from '../domain/status.js'
+import { yieldToEventLoop } from '../ports/event-loop.js'
+import type { RequestKey } from '../ports/list-reader.js'
 import type { ServiceContext } from './context.js'
+import { decideFromRepository, loadFacts } from './decide-from-repository.js'
 
 /**
  * The question whether a user may enter a tenant.
@@ -42,27 +45,42 @@ export interface TenantsForInput extends Pick<DecideInput, 'user' | 'at' | 'from
 /** The question of `usersFor`: the users who may enter a tenant. */
 export interface UsersForInput extends Pick<DecideInput, 'tenant' | 'at' | 'from'> {}
 
-// No messages: a malformed question has no issues, it is denied or has no matches.
 const At = z.unknown().transform((at, context): Instant => {
   const instant = toInstant(at)
   if (instant !== undefined) return instant
-  context.addIssue({ code: 'custom', input: at })
+  const message = typeof at === 'string' ? 'is text: use `new Date(...)`, or milliseconds' : 'must be a valid date or milliseconds'
+  context.addIssue({ code: 'custom', message, input: at })
   return z.NEVER
 })
 const when = { at: At.optional(), from: Id.nullable().default(null) }
-const Question = z.strictObject({ user: Id, tenant: Id, method: z.enum(METHODS), ...when })
+const method = z.enum(METHODS, `must be one of ${METHODS.map((one) => `\`${one}\``).join(', ')}`)
+const Question = z.strictObject(
+  { user: Id, tenant: Id, method, ...when },
+  'must be a question: an object with `user`, `tenant` and `method`',
+)
 const AuthorizeQuestion = Question.extend({ from: Id.nullable() })
-const UserQuestion = z.strictObject({ user: Id, ...when })
-const TenantQuestion = z.strictObject({ tenant: Id, ...when })
+const UserQuestion = z.strictObject({ user: Id, ...when }, 'must be a question: an object with `user`')
+const TenantQuestion = z.strictObject({ tenant: Id, ...when }, 'must be a question: an object with `tenant`')
+
+/** The rows that are read at once, of many requests or tenants. */
+const ROWS_PER_PAGE = 500
 
 /** The decision methods of the service. */
 export function createDecisions(context: ServiceContext) {
-  const { withRepository, now } = context
+  const { withRepository, now, report } = context
+
+  // The answer to a malformed question does not say what is wrong with it, so the host's log is told (SPEC 5.3.1).
+  const parse = <S extends z.ZodType>(schema: S, input: unknown): z.output<S> | undefined => {
+    const question = readRecord(schema, input, 'question')
+    if (question.ok) return question.value
+    report(refusalError(question.refusal))
+    return undefined
+  }
 
   const answer = async (schema: typeof Question | typeof AuthorizeQuestion, input: DecideInput): Promise<Decision> => {
-    const parsed = readRecord(schema, input)
-    if (!parsed.ok) return INVALID_QUESTION
-    const { at, ...question } = parsed.value
+    const parsed = parse(schema, input)
+    if (parsed === undefined) return INVALID_QUESTION
+    const { at, ...question } = parsed
     return (await decideFromRepository(context, question, () => at ?? now())).decision
   }
 
@@ -77,79 +95,62 @@ export function createDecisions(context: ServiceContext) {
 
     async facts(input: TenantId): Promise<TenantFacts> {
       const tenant = unwrap(read(Id, input, 'tenant'))
-      return loadFacts(async () => expectFactsOf(tenant, parseFacts(await withRepository((repository) => repository.facts(tenant)))))
+      return loadFacts(async () => {
+        const pages: TenantFacts[] = []
+        for await (const page of factsPages(tenant)) pages.push(page)
+        return { tenant, governed: pages.some(({ governed }) => governed), requests: pages.flatMap(({ requests }) => requests) }
+      })
     },
 
     async tenantsFor(input: TenantsForInput): Promise<TenantId[]> {
-      const question = readRecord(UserQuestion, input)
-      if (!question.ok) return []
-      const { user, at, from } = question.value
-      return loadFacts(async () =>
-        accessFrom(await withRepository((repository) => repository.factsOfUser(user))).tenantsFor(user, at ?? now(), from),
-      )
+      const question = parse(UserQuestion, input)
+      if (question === undefined) return []
+      const { user, from } = question
+      return loadFacts(async () => {
+        const at = question.at ?? now()
+        const tenants: TenantId[] = []
+        for (let after: TenantId | undefined; ; ) {
+          const query = { user, from, now: at, after, limit: ROWS_PER_PAGE }
+          const page = await withRepository((repository) => repository.grantsOfUser(query))
+          for (const facts of page.map(parseFacts)) if (holdersAt(facts, from, at).has(user)) tenants.push(facts.tenant)
+          after = page.at(-1)?.tenant
+          if (after === undefined) return tenants.sort(compareIds)
+          await yieldToEventLoop()
+        }
+      })
     },
 
     async usersFor(input: UsersForInput): Promise<UserId[]> {
-      const question = readRecord(TenantQuestion, input)
-      if (!question.ok) return []
-      const { tenant, at, from } = question.value
+      const question = parse(TenantQuestion, input)
+      if (question === undefined) return []
+      const { tenant, from } = question
       return loadFacts(async () => {
-        const facts = expectFactsOf(tenant, await withRepository((repository) => repository.facts(tenant)))
-        return accessFrom([facts]).usersFor(tenant, at ?? now(), from)
+        const at = question.at ?? now()
+        const users = new Set<UserId>()
+        for await (const facts of factsPages(tenant, at)) for (const user of holdersAt(facts, from, at)) users.add(user)
+        return [...users].sort(compareIds)
       })
     },
   }
-}
 
-/**
- * Loads the facts and decides, as of the clock after they were read.
- *
- * @throws `facts-unavailable` if the facts, the clock or the directory fail (SPEC 5.9).
- */
-export function decideFromRepository(
-  context: ServiceContext,
-  question: Omit<AccessQuery, 'now'>,
-  readNow: () => Instant,
-): Promise<{ readonly decision: Decision; readonly now: Instant }> {
-  const { tenant, user } = question
-  return loadFacts(async () => {
-    const facts = parseFacts(expectFactsOf(tenant, await context.withRepository((repository) => repository.factsFor(tenant, user))))
-    const query = { ...question, now: readNow() }
-    const decision = decideByFacts(query, factsAbout(query, facts))
-    if (decision !== undefined) return { decision, now: query.now }
-    return { decision: (await createHostDecider(context, [query]))(query), now: query.now }
-  })
-}
-
-/**
- * Asks the directory which tenants these questions may be about, once for each `from` (SPEC 5.3.6).
- *
- * @returns a function that answers each of them by the host's rule.
- */
-export async function createHostDecider(
-  { legacy, askable }: ServiceContext,
-  queries: readonly AccessQuery[],
-): Promise<(query: AccessQuery) => Decision> {
-  const tenantsByFrom = new Map<TenantId, Set<TenantId>>()
-  for (const { from, tenant } of legacy === undefined ? [] : queries) {
-    if (from !== null) tenantsByFrom.set(from, (tenantsByFrom.get(from) ?? new Set()).add(tenant))
+  /**
+   * Returns a tenant's facts page by page, and yields between pages.
+   * With `openAt`, only grants that are not over at that instant.
+   */
+  async function* factsPages(tenant: TenantId, openAt?: Instant): AsyncGenerator<TenantFacts> {
+    for (let after: RequestKey | undefined, more = true; more; ) {
+      const query = { tenant, openAt, after, limit: ROWS_PER_PAGE }
+      const page = parseFacts(expectFactsOf(tenant, await withRepository((repository) => repository.factsPage(query))))
+      yield page
+      const last = page.requests.at(-1)
+      more = last !== undefined
+      after = last && { sentAt: last.sentAt, id: last.id }
+      await yieldToEventLoop()
+    }
   }
-  const asked = [...tenantsByFrom].map(async ([from, tenants]) => [from, await askable(from, [...tenants])] as const)
-  const askableByFrom = new Map(await Promise.all(asked))
-  const isAskable = (from: TenantId, tenant: TenantId) => askableByFrom.get(from)?.has(tenant) === true
-  return ({ user, tenant, method, now, from }) => decideByRule(user, tenant, method, now, from, { legacy, isAskable })
 }
 
-/**
- * Runs `answer`, which loads facts and decides.
- *
- * @throws `facts-unavailable` for every error: a failure is neither a denial nor an allow (SPEC 5.9).
- */
-export async function loadFacts<T>(answer: () => Promise<T>): Promise<T> {
-  try {
-    return await answer()
-  } catch (error) {
-    const cause = error instanceof ConsentryError && error.code === 'unavailable' ? error.cause : error
-    throw factsUnavailable(cause)
-  }
+/** Returns the users to whom a grant by `from` holds at `now` (SPEC 5.8). */
+function holdersAt({ requests }: TenantFacts, from: TenantId | null, now: Instant): ReadonlySet<UserId> {
+  return new Set(requestsSentBy(from, requests).flatMap((request) => (grantHolds(request, now) ? request.users : [])))
 }

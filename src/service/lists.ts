@@ -1,14 +1,15 @@
 /** The lists and the history that each party may see (SPEC §6). */
-import * as z from 'zod'
-import { type Actor, checkPermission, type Permission } from '../domain/actor.js'
+import type { Actor, Permission } from '../domain/actor.js'
+import { unwrap } from '../domain/error.js'
 import { type HistoryEntry, historyEntry } from '../domain/history.js'
 import type { AccessRequestId, TenantId } from '../domain/ids.js'
 import { Id, readRecord } from '../domain/input.js'
 import { REQUEST_STATUSES, type RequestStatus, USER_STATUSES, type UserStatus } from '../domain/status.js'
 import { type IncomingRequest, incomingView, type MyAccess, myAccessView, type OutgoingRequest, outgoingView } from '../domain/views.js'
-import { parseArguments } from './arguments.js'
-import { type ServiceContext, throwBrokenRepository, throwIfRefused } from './context.js'
-import { EventCursor, type Page, type PageInput, pageQuery, RequestCursor, TenantCursor, toPage } from './pages.js'
+import { idsInEvent, PAGE_IDS } from '../ports/event-feed.js'
+import { parseActor, parseReader } from './arguments.js'
+import { type ServiceContext, throwBrokenRepository } from './context.js'
+import { EventCursor, type Page, type PageInput, pageQuery, RequestCursor, statusFilter, TenantCursor, toPage } from './pages.js'
 
 /** The query of `incoming` (SPEC 6.2, 6.5). */
 export interface IncomingInput extends PageInput {
@@ -33,12 +34,10 @@ export interface MyAccessInput extends PageInput {
   readonly status?: UserStatus | undefined
 }
 
-const oneOf = <S extends string>(statuses: readonly [S, ...S[]]) =>
-  z.enum(statuses, `must be a status: ${statuses.map((status) => `\`${status}\``).join(', ')}`).optional()
-const status = oneOf(REQUEST_STATUSES)
+const status = statusFilter(REQUEST_STATUSES)
 const IncomingQuery = pageQuery('incoming', RequestCursor, { status })
 const OutgoingQuery = pageQuery('outgoing', RequestCursor, { status, accessRequest: Id.optional() })
-const MyAccessQuery = pageQuery('my-access', TenantCursor, { status: oneOf(USER_STATUSES) })
+const MyAccessQuery = pageQuery('my-access', TenantCursor, { status: statusFilter(USER_STATUSES) })
 const HistoryQuery = pageQuery('history', EventCursor, {})
 
 /** The list methods of the service. */
@@ -47,8 +46,8 @@ export function createLists(context: ServiceContext) {
 
   return {
     async incoming(actor: Actor, input: IncomingInput = {}): Promise<Page<IncomingRequest>> {
-      const [by, { status, limit, cursor, list }] = parseArguments(actor, readRecord(IncomingQuery, input))
-      throwIfRefused(checkPermission(by, 'answer'))
+      const by = parseReader(actor, 'answer')
+      const { status, limit, cursor, list } = unwrap(readRecord(IncomingQuery, input))
       const now = cursor?.now ?? context.now()
       const query = { tenant: by.tenant, status, now, after: cursor, limit: limit + 1 }
       const rows = await withRepository((repository) => repository.incoming(query))
@@ -58,8 +57,8 @@ export function createLists(context: ServiceContext) {
     },
 
     async outgoing(actor: Actor, input: OutgoingInput = {}): Promise<Page<OutgoingRequest>> {
-      const [by, { status, limit, cursor, accessRequest, list }] = parseArguments(actor, readRecord(OutgoingQuery, input))
-      throwIfRefused(checkPermission(by, 'submit'))
+      const by = parseReader(actor, 'submit')
+      const { status, limit, cursor, accessRequest, list } = unwrap(readRecord(OutgoingQuery, input))
       const now = cursor?.now ?? context.now()
       const query = { requestingTenant: by.tenant, accessRequest, status, now, after: cursor, limit: limit + 1 }
       const rows = await withRepository((repository) => repository.outgoing(query))
@@ -69,23 +68,26 @@ export function createLists(context: ServiceContext) {
     },
 
     async myAccess(actor: Actor, input: MyAccessInput = {}): Promise<Page<MyAccess>> {
-      const [{ user, tenant: requestingTenant }, { status, limit, cursor, list }] = parseArguments(actor, readRecord(MyAccessQuery, input))
+      const { user, tenant: requestingTenant } = parseActor(actor)
+      const { status, limit, cursor, list } = unwrap(readRecord(MyAccessQuery, input))
       const now = cursor?.now ?? context.now()
       const query = { requestingTenant, user, status, now, after: cursor, limit: limit + 1 }
       const rows = await withRepository((repository) => repository.myAccess(query))
-      for (const row of rows) for (const request of row.requests) expectOwnRow(request.requestingTenant, requestingTenant)
-      const view = ({ tenant, requests }: (typeof rows)[number]) => myAccessView(user, tenant, requests, now) ?? throwBrokenRepository()
+      for (const row of rows) expectOwnRow(row.request.requestingTenant, requestingTenant)
+      const view = ({ request, message }: (typeof rows)[number]) => myAccessView(user, request, message, now) ?? throwBrokenRepository()
       return toPage(list, rows, limit, view, ({ sentAt, tenant }) => ({ now, sentAt, tenant }))
     },
 
     async history(actor: Actor, input: PageInput = {}): Promise<Page<HistoryEntry>> {
-      const [by, { limit, cursor, list }] = parseArguments(actor, readRecord(HistoryQuery, input))
-      throwIfRefused(checkPermission(by, 'submit', 'answer'))
+      const by = parseReader(actor, 'submit', 'answer')
+      const { limit, cursor, list } = unwrap(readRecord(HistoryQuery, input))
       const tenantIf = (permission: Permission) => (by.permissions.includes(permission) ? by.tenant : undefined)
       const query = { requestingTenant: tenantIf('submit'), tenant: tenantIf('answer'), after: cursor, limit: limit + 1 }
       const rows = await withRepository((repository) => repository.history(query))
       const view = (event: (typeof rows)[number]) => historyEntry(event, by.tenant, policy) ?? throwBrokenRepository()
-      return toPage(list, rows, limit, view, ({ at, id }) => ({ at, id }))
+      // A page that names many users and tenants ends early, although more events remain.
+      const more = rows.reduce((ids, event) => ids + idsInEvent(event), 0) >= PAGE_IDS
+      return toPage(list, rows, limit, view, ({ at, id }) => ({ at, id }), more)
     },
   }
 }

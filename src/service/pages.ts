@@ -3,6 +3,7 @@
 import * as z from 'zod'
 import { sessionHashSchema } from '../domain/event.js'
 import { Id, StoredInstant } from '../domain/input.js'
+import { numberError } from '../domain/issue-messages.js'
 
 /** One page: `items`, newest first, and `next`, the cursor of the next page (`null` on the last). */
 export interface Page<T> {
@@ -22,7 +23,11 @@ export interface PageInput {
 export type ListName = 'incoming' | 'outgoing' | 'my-access' | 'history' | 'sessions'
 
 /** A page's `limit` as input. */
-const PageLimit = z.int('must be a whole number').min(1, 'must be at least 1').max(200, 'must be at most 200').default(50)
+const PageLimit = z.int(numberError('must be a whole number')).min(1, 'must be at least 1').max(200, 'must be at most 200').default(50)
+
+/** Returns the schema of a list's filter by status. */
+export const statusFilter = <S extends string>(statuses: readonly [S, ...S[]]) =>
+  z.enum(statuses, `must be one of ${statuses.map((status) => `\`${status}\``).join(', ')}; leave \`status\` out to list all`).optional()
 
 /** The key of a list of tenant requests: the last one returned. */
 export const RequestCursor = z.strictObject({ now: StoredInstant, sentAt: StoredInstant, id: Id })
@@ -56,7 +61,7 @@ type FilteredList = string
 
 /**
  * Returns the page of the first `limit` rows.
- * Query one row more than `limit`: it shows that there is a next page.
+ * Query one row more than `limit`: it shows that there is a next page. `more` says so where a page ended early.
  */
 export function toPage<Row, Item>(
   list: FilteredList,
@@ -64,9 +69,10 @@ export function toPage<Row, Item>(
   limit: number,
   view: (row: Row) => Item,
   keyOf: (row: Row) => object,
+  more = false,
 ): Page<Item> {
   const items = rows.slice(0, limit)
-  const last = rows.length > limit ? items.at(-1) : undefined
+  const last = more || rows.length > limit ? items.at(-1) : undefined
   return { items: items.map(view), next: last === undefined ? null : encodeCursor(list, keyOf(last)) }
 }
 

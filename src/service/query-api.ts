@@ -21,7 +21,7 @@ export interface ConsentryQueries {
   /**
    * Lists the requests that ask the actor's tenant.
    * Needs `answer`. Shows no request name, no users and no other tenant (SPEC 6.2).
-   * @throws `invalid-input` with every issue, `not-permitted`, `unavailable`.
+   * @throws `invalid-input` for a malformed actor, `not-permitted`, `invalid-input` for the query, `unavailable`.
    * @example Continues ConsentryCommands.submit
    * ```ts
    * const { items, next } = await consentry.incoming(tom, { status: 'pending' })
@@ -33,7 +33,7 @@ export interface ConsentryQueries {
   /**
    * Lists the requests that the actor's tenant sent, one row for each tenant asked (SPEC 6.1).
    * Needs `submit`.
-   * @throws `invalid-input` with every issue, `not-permitted`, `unavailable`.
+   * @throws `invalid-input` for a malformed actor, `not-permitted`, `invalid-input` for the query, `unavailable`.
    * @example Continues ConsentryCommands.submit
    * ```ts
    * const { items } = await consentry.outgoing(elizabeth, { accessRequest })
@@ -45,7 +45,7 @@ export interface ConsentryQueries {
   /**
    * Lists the tenants with which the actor was associated, with the actor's status (SPEC 6.3).
    * Needs no permission.
-   * @throws `invalid-input` with every issue, `unavailable`.
+   * @throws `invalid-input` for a malformed actor, then for the query, `unavailable`.
    * @example Continues ConsentryCommands.startImpersonation
    * ```ts
    * const { items } = await consentry.myAccess(caroline, { status: 'granted' })
@@ -56,7 +56,7 @@ export interface ConsentryQueries {
 
   /**
    * Lists sessions of the tenant's users for `submit`, and inside the tenant for `answer` (SPEC 7.6).
-   * @throws `invalid-input` with every issue, `not-permitted`, `unavailable`.
+   * @throws `invalid-input` for a malformed actor, `not-permitted`, `invalid-input` for the query, `unavailable`.
    * @example Continues ConsentryCommands.startImpersonation
    * ```ts
    * const { items } = await consentry.sessions(tom, { status: 'live' })
@@ -68,7 +68,7 @@ export interface ConsentryQueries {
   /**
    * Lists the events of the tenant's requests and sessions (SPEC 6.6, 7.6).
    * Needs `submit` or `answer`. Shows only what that party may see.
-   * @throws `invalid-input` with every issue, `not-permitted`, `unavailable`.
+   * @throws `invalid-input` for a malformed actor, `not-permitted`, `invalid-input` for the query, `unavailable`.
    * @example Continues ConsentryCommands.grant
    * ```ts
    * const { items } = await consentry.history(tom)

@@ -1,13 +1,19 @@
 /** The recording of expired grants and ended sessions, which changes no answer (SPEC 4.3, §7). */
 import * as z from 'zod'
-import { unwrap } from '../domain/error.js'
+import { type RequestSummary, unwrap } from '../domain/error.js'
+import type { SessionHash } from '../domain/event.js'
+import type { TenantRequestId } from '../domain/ids.js'
 import { readRecord } from '../domain/input.js'
+import type { Instant } from '../domain/instant.js'
+import { numberError } from '../domain/issue-messages.js'
 import { endSession, type SessionBasis, type SessionEnding, sessionEndedAt } from '../domain/session.js'
 import { applySessionEnd, type OpenSession } from '../domain/session-state.js'
 import { expire } from '../domain/tenant-request.js'
-import type { OpenSessionKey } from '../ports/repository.js'
-import { changeRequests, eventOrNone, type RequestSummary } from './change-requests.js'
-import type { ServiceContext } from './context.js'
+import type { TenantRequest } from '../domain/tenant-request-state.js'
+import { yieldToEventLoop } from '../ports/event-loop.js'
+import type { DueKey, OpenSessionKey } from '../ports/repository.js'
+import { changeInSteps, eventOrNone } from './change-requests.js'
+import { isCorrupt, type ServiceContext } from './context.js'
 import { saveWithRetry } from './save-with-retry.js'
 import { type EndedSession, loadSessionBases, toEndedSession } from './session-basis.js'
 
@@ -19,7 +25,7 @@ import { type EndedSession, loadSessionBases, toEndedSession } from './session-b
 export type RecordedEnd = Omit<RequestSummary, 'revision'> | Omit<EndedSession, 'revision'>
 
 const RecordDueOptions = z.strictObject(
-  { limit: z.int('must be a whole number').min(1, 'must be at least 1').max(1000, 'must be at most 1,000').default(100) },
+  { limit: z.int(numberError('must be a whole number')).min(1, 'must be at least 1').max(1000, 'must be at most 1,000').default(100) },
   'must be a record with `limit`',
 )
 
@@ -29,45 +35,66 @@ const SESSIONS_PER_PAGE = 200
 export function createRecordDue(context: ServiceContext) {
   const { withRepository, newId } = context
 
+  /**
+   * Records up to `limit` expired grants.
+   * One that cannot be read is reported and passed over (SPEC 4.3).
+   */
   const recordExpiries = async (limit: number): Promise<RecordedEnd[]> => {
     const now = context.now()
-    const expired = await changeRequests(
-      context,
-      () => withRepository((repository) => repository.dueRequests(now, limit)),
-      (request) => eventOrNone(expire(request, { now, newId })),
-    )
-    return expired.map(({ id, tenant }) => ({ id, tenant, status: 'expired' }))
+    const expired: RecordedEnd[] = []
+    const decide = (request: TenantRequest) => (expired.length < limit ? eventOrNone(expire(request, { now, newId })) : undefined)
+    await changeInSteps(context, due(now, limit, expired), decide, ({ id, tenant }) => expired.push({ id, tenant, status: 'expired' }))
+    return expired
   }
 
-  /**
-   * Records up to `limit` ended sessions of one page of open sessions.
-   * `next` is the key of the page after it.
-   */
-  const recordPage = (after: OpenSessionKey | undefined, limit: number) =>
+  /** Returns the due requests page by page, until enough are recorded. */
+  async function* due(now: Instant, limit: number, recorded: readonly unknown[]): AsyncGenerator<readonly TenantRequestId[]> {
+    for (let after: DueKey | undefined; recorded.length < limit; ) {
+      const query = { now, after, limit: limit - recorded.length }
+      const page = await withRepository((repository) => repository.dueRequests(query))
+      yield page.map(({ id }) => id)
+      after = page.at(-1)
+      if (after === undefined) return
+    }
+  }
+
+  /** Records up to `limit` ended sessions of these. One that cannot be read is reported and passed over. */
+  const recordSessions = async (hashes: readonly SessionHash[], limit: number): Promise<RecordedEnd[]> => {
+    try {
+      return await saveEnds(hashes, limit)
+    } catch (error) {
+      if (!isCorrupt(error)) throw error
+      if (hashes.length === 1) return []
+      const middle = hashes.length >> 1
+      const recorded = await recordSessions(hashes.slice(0, middle), limit)
+      return [...recorded, ...(await recordSessions(hashes.slice(middle), limit - recorded.length))]
+    }
+  }
+
+  const saveEnds = (hashes: readonly SessionHash[], limit: number): Promise<RecordedEnd[]> =>
     saveWithRetry(context, async () => {
       const now = context.now()
-      const rows = await withRepository((repository) => repository.openSessions({ after, limit: SESSIONS_PER_PAGE }))
-      const due: { readonly session: OpenSession; readonly ending: SessionEnding }[] = []
+      const found = await withRepository((repository) => repository.sessionRows({ hashes, now }))
+      const byHash = new Map(found.map((row) => [row.session.hash, row]))
+      const rows = hashes.flatMap((hash) => byHash.get(hash) ?? [])
       const bases = await loadSessionBases(rows, context, now)
+      const ends: { readonly session: OpenSession; readonly ending: SessionEnding }[] = []
       for (const [index, { session }] of rows.entries()) {
         const ending = sessionEndedAt(session, bases[index] as SessionBasis, now)
         // If this process's clock is behind the one that started the session, the session is not due yet.
-        if (ending !== undefined && session.startedAt <= now && due.length < limit) due.push({ session, ending })
+        if (session.state === 'open' && ending !== undefined && session.startedAt <= now && ends.length < limit)
+          ends.push({ session, ending })
       }
-      const changes = due.map(({ session, ending }) => {
+      const changes = ends.map(({ session, ending }) => {
         const event = endSession(session, ending, newId)
         return { session: applySessionEnd(session, event), event, ending }
       })
-      const last = rows[SESSIONS_PER_PAGE - 1]?.session
       return {
         save: (repository) => repository.saveSessionChanges(changes.map(({ session, event }) => ({ session, event }))),
-        result: {
-          next: last && { endsAt: last.endsAt, hash: last.hash },
-          ended: changes.map(({ session, ending }): RecordedEnd => {
-            const { revision: _, ...ended } = toEndedSession(session, ending)
-            return ended
-          }),
-        },
+        result: changes.map(({ session, ending }): RecordedEnd => {
+          const { revision: _, ...ended } = toEndedSession(session, ending)
+          return ended
+        }),
       }
     })
 
@@ -75,11 +102,18 @@ export function createRecordDue(context: ServiceContext) {
     async recordDue(input: { readonly limit?: number | undefined } = {}): Promise<RecordedEnd[]> {
       const { limit } = unwrap(readRecord(RecordDueOptions, input))
       const recorded = await recordExpiries(limit)
-      for (let after: OpenSessionKey | undefined, more = true; more && recorded.length < limit; ) {
-        const { next, ended } = await recordPage(after, limit - recorded.length)
-        recorded.push(...ended)
-        after = next
-        more = next !== undefined
+      for (let after: OpenSessionKey | undefined; recorded.length < limit; ) {
+        const query = { after, limit: SESSIONS_PER_PAGE }
+        const page = await withRepository((repository) => repository.openSessions(query))
+        after = page.at(-1)
+        if (after === undefined) break
+        recorded.push(
+          ...(await recordSessions(
+            page.map(({ hash }) => hash),
+            limit - recorded.length,
+          )),
+        )
+        await yieldToEventLoop()
       }
       return recorded
     },

@@ -12,8 +12,11 @@ export interface Attempt<T> {
   readonly result: T
 }
 
-// Each conflict means that another command was saved. Only a broken repository exhausts this many attempts.
-const MAX_ATTEMPTS = 1000
+/**
+ * The attempts after which a command fails.
+ * Each conflict means that another command was saved. Only a broken repository exhausts this many attempts.
+ */
+export const MAX_ATTEMPTS = 1000
 
 /**
  * Prepares and saves an attempt.

@@ -1,6 +1,7 @@
 /** The basis of a live session: its user's requests and the current decision (SPEC §7). */
 
 import type { Decision } from '../domain/decision-types.js'
+import { ConsentryError } from '../domain/error.js'
 import { type AccessQuery, decideByFacts, factsAbout, LEGACY_PERMITTED, parseAccessQuery } from '../domain/evaluate.js'
 import type { SessionEndCause, SessionHash } from '../domain/event.js'
 import { expectFactsOf, parseFacts } from '../domain/facts.js'
@@ -10,7 +11,7 @@ import type { SessionBasis, SessionEnding } from '../domain/session.js'
 import type { Session } from '../domain/session-state.js'
 import type { SessionRow } from '../ports/repository.js'
 import type { ServiceContext } from './context.js'
-import { createHostDecider } from './decisions.js'
+import { createHostDecider } from './decide-from-repository.js'
 
 /** A session that has ended. */
 export interface EndedSession {
@@ -48,9 +49,13 @@ function readBasis({ session, facts, governedSince }: SessionRow, now: Instant):
   const instants = state === 'ended' ? [startedAt, endsAt, session.endedAt] : [startedAt, endsAt]
   const parsed = parseFacts(expectFactsOf(tenant, facts))
   const wellFormed = (state === 'open' || state === 'ended') && instants.every(isInstant) && parsed.governed === isInstant(governedSince)
-  if (query === undefined || query.from === null || !wellFormed) throw new TypeError('the repository returned a malformed session')
+  if (query === undefined || query.from === null || !wellFormed) throw malformedSession()
   const { governed, requests } = factsAbout(query, parsed)
   return { query, requests, decision: decideByFacts(query, { governed, requests }), governedSince }
+}
+
+function malformedSession(): ConsentryError {
+  return new ConsentryError('the repository returned a malformed session', { code: 'corrupt', issues: [] })
 }
 
 /**

@@ -1,14 +1,15 @@
 /** The list of a tenant's sessions; their status is evaluated after each page is read (SPEC 7.6). */
-import * as z from 'zod'
-import { type Actor, checkPermission, type Permission } from '../domain/actor.js'
+import type { Actor, Permission } from '../domain/actor.js'
+import { unwrap } from '../domain/error.js'
 import { readRecord } from '../domain/input.js'
 import { type SessionBasis, type SessionEnding, sessionEndedAt } from '../domain/session.js'
 import type { Session } from '../domain/session-state.js'
 import { SESSION_STATUSES, type SessionStatus, type SessionView, sessionView } from '../domain/session-views.js'
+import { yieldToEventLoop } from '../ports/event-loop.js'
 import type { SessionKey, SessionRow } from '../ports/repository.js'
-import { parseArguments } from './arguments.js'
-import { type ServiceContext, throwBrokenRepository, throwIfRefused } from './context.js'
-import { type Page, type PageInput, pageQuery, SessionCursor, toPage } from './pages.js'
+import { parseReader } from './arguments.js'
+import { type ServiceContext, throwBrokenRepository } from './context.js'
+import { type Page, type PageInput, pageQuery, SessionCursor, statusFilter, toPage } from './pages.js'
 import { loadBasesByFacts } from './session-basis.js'
 
 /** The query of `sessions` (SPEC 7.6). */
@@ -17,8 +18,10 @@ export interface SessionsInput extends PageInput {
   readonly status?: SessionStatus | undefined
 }
 
-const status = z.enum(SESSION_STATUSES, 'must be a session status: `live` or `ended`').optional()
-const SessionsQuery = pageQuery('sessions', SessionCursor, { status })
+const SessionsQuery = pageQuery('sessions', SessionCursor, { status: statusFilter(SESSION_STATUSES) })
+
+/** The rows that are read at once where a status filters: few of them may match. */
+const ROWS_PER_PAGE = 250
 
 interface EvaluatedSession {
   readonly session: Session
@@ -31,31 +34,31 @@ export function createSessionList(context: ServiceContext) {
 
   return {
     async sessions(actor: Actor, input: SessionsInput = {}): Promise<Page<SessionView>> {
-      const [by, { limit, status, cursor, list }] = parseArguments(actor, readRecord(SessionsQuery, input))
-      throwIfRefused(checkPermission(by, 'submit', 'answer'))
+      const by = parseReader(actor, 'submit', 'answer')
+      const { limit, status, cursor, list } = unwrap(readRecord(SessionsQuery, input))
       const now = cursor?.now ?? context.now()
       const tenantIf = (permission: Permission) => (by.permissions.includes(permission) ? by.tenant : undefined)
-      const filter = { requestingTenant: tenantIf('submit'), tenant: tenantIf('answer'), openAt: status === 'live' ? now : undefined }
+      const parties = { requestingTenant: tenantIf('submit'), tenant: tenantIf('answer') }
       const evaluateRows = async (rows: readonly SessionRow[]): Promise<EvaluatedSession[]> => {
         for (const { session } of rows)
-          if (session.requestingTenant !== filter.requestingTenant && session.tenant !== filter.tenant) throwBrokenRepository()
+          if (session.requestingTenant !== parties.requestingTenant && session.tenant !== parties.tenant) throwBrokenRepository()
         const bases = await loadBasesByFacts(rows, context, now)
         return rows.map(({ session }, index) => ({ session, ending: sessionEndedAt(session, bases[index] as SessionBasis, now) }))
       }
 
-      // Only the decision knows whether a session is live, so the repository cannot filter by status.
-      // This loop reads on until the page is full.
+      // Only the domain knows whether access was lost for a while, so this loop reads on until the page is full.
       const matching: EvaluatedSession[] = []
+      const pageSize = status === undefined ? limit + 1 : ROWS_PER_PAGE
       for (let after: SessionKey | undefined = cursor, more = true; more && matching.length <= limit; ) {
-        const rows: readonly SessionRow[] = await withRepository((repository) =>
-          repository.sessions({ ...filter, after, limit: limit + 1 }),
-        )
+        const query = { ...parties, now, liveOnly: status === 'live', after, limit: pageSize }
+        const rows: readonly SessionRow[] = await withRepository((repository) => repository.sessions(query))
         for (const evaluated of await evaluateRows(rows)) {
           if (status === undefined || (evaluated.ending === undefined) === (status === 'live')) matching.push(evaluated)
         }
-        const last = rows[limit]?.session
+        const last = rows[pageSize - 1]?.session
         more = last !== undefined
         after = last && sessionKey(last)
+        if (more) await yieldToEventLoop()
       }
       const view = ({ session, ending }: EvaluatedSession) => sessionView(session, ending, by.tenant, policy)
       return toPage(list, matching, limit, view, ({ session }) => ({ now, ...sessionKey(session) }))

@@ -5,13 +5,14 @@ import { type AccessMethod, METHODS } from '../domain/decision-types.js'
 import { AccessDenied, throwRefusal, unwrap } from '../domain/error.js'
 import type { TenantId } from '../domain/ids.js'
 import { Id, Message, read, readRecord } from '../domain/input.js'
+import type { Instant } from '../domain/instant.js'
 import { checkCanEnter, checkCanStart, endSession, type SessionEnding, sessionEndedAt, startSession } from '../domain/session.js'
 import { applySessionEnd, sessionFromStart } from '../domain/session-state.js'
 import { type LiveSession, toLiveSession } from '../domain/session-views.js'
 import type { SessionRow } from '../ports/repository.js'
-import { parseArguments } from './arguments.js'
+import { parseActor, parseStarter } from './arguments.js'
 import { type ServiceContext, throwIfRefused } from './context.js'
-import { decideFromRepository, loadFacts } from './decisions.js'
+import { decideFromRepository, loadFacts } from './decide-from-repository.js'
 import { retriesExhausted, saveWithRetry } from './save-with-retry.js'
 import { type EndedSession, loadBasesByFacts, loadSessionBases, toEndedSession } from './session-basis.js'
 import { newSessionId, sessionHash } from './session-id.js'
@@ -43,15 +44,19 @@ export function createSessions(context: ServiceContext) {
   const { withRepository, policy, newId } = context
 
   /** Loads the actor's own session. Other users' sessions are treated as missing (SPEC 7.4). */
-  const loadOwnSession = async ({ user }: Actor, id: string): Promise<SessionRow | undefined> => {
+  const loadOwnSession = async ({ user }: Actor, id: string): Promise<(SessionRow & { readonly now: Instant }) | undefined> => {
     const hash = await sessionHash(id)
-    const row = await withRepository((repository) => repository.session(hash))
-    return row?.session?.hash === hash && row.session.user === user ? row : undefined
+    const loadedAt = context.now()
+    const [row] = await withRepository((repository) => repository.sessionRows({ hashes: [hash], now: loadedAt }))
+    if (row?.session?.hash !== hash || row.session.user !== user) return undefined
+    // The facts answer for the instant at which they were asked for, and later; the clock may have stepped back since (SPEC 5.2).
+    return { ...row, now: Math.max(loadedAt, context.now()) }
   }
 
   return {
     async startImpersonation(actor: Actor, input: StartInput): Promise<LiveSession> {
-      const [by, command] = parseArguments(actor, readRecord(StartCommand, input))
+      const by = parseStarter(actor)
+      const command = unwrap(readRecord(StartCommand, input))
       const { tenant, method } = command
       throwIfRefused(checkCanStart(by, tenant))
       const question = { user: by.user, tenant, method, from: by.tenant }
@@ -66,11 +71,11 @@ export function createSessions(context: ServiceContext) {
     },
 
     async checkImpersonation(actor: Actor, sessionId: string): Promise<LiveSession> {
-      const [by, id] = parseArguments(actor, read(Id, sessionId, 'session'))
+      const by = parseActor(actor)
+      const id = unwrap(read(Id, sessionId, 'session'))
       const found = await loadFacts(async () => {
         const row = await loadOwnSession(by, id)
-        const now = context.now()
-        return row && { session: row.session, now, basis: await onlyOne(loadSessionBases([row], context, now)) }
+        return row && { ...row, basis: await onlyOne(loadSessionBases([row], context, row.now)) }
       })
       if (found === undefined) return throwRefusal({ code: by.impersonating === null ? 'not-found' : 'impersonating' })
       const { session, basis, now } = found
@@ -85,12 +90,13 @@ export function createSessions(context: ServiceContext) {
     },
 
     async endImpersonation(actor: Actor, sessionId: string): Promise<EndedSession> {
-      const [by, id] = parseArguments(actor, read(Id, sessionId, 'session'))
+      const by = parseActor(actor)
+      const id = unwrap(read(Id, sessionId, 'session'))
       return saveWithRetry(context, async () => {
         const row = (await loadOwnSession(by, id)) ?? throwRefusal({ code: 'not-found' })
         const { session } = row
         // A clock behind the one that started the session must not make lost access of leaving (SPEC 7.7).
-        const now = Math.max(context.now(), session.startedAt)
+        const now = Math.max(row.now, session.startedAt)
         const basis = await onlyOne(loadBasesByFacts([row], context, now))
         if (session.state === 'ended') {
           return { save: undefined, result: toEndedSession(session, { at: session.endedAt, cause: session.cause }) }

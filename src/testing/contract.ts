@@ -11,6 +11,7 @@ import { idTests } from './contract/ids.js'
 import { immutabilityTests } from './contract/immutability.js'
 import { listPageTests } from './contract/list-pages.js'
 import { listTests } from './contract/lists.js'
+import { pageIdsTests } from './contract/page-ids.js'
 import { positionTests } from './contract/positions.js'
 import { requestConcurrencyTests } from './contract/request-concurrency.js'
 import { roundTripTests } from './contract/round-trip.js'
@@ -61,6 +62,7 @@ export const repositoryContract: readonly ContractTest[] = Object.freeze([
   ...positionTests,
   ...snapshotTests,
   ...snapshotConcurrencyTests,
+  ...pageIdsTests,
   ...subscribeTests,
   ...idTests,
   ...roundTripTests,

@@ -3,7 +3,7 @@ import { freeze } from 'immer'
 import { compareIds } from '../../domain/ids.js'
 import type { SnapshotKey } from '../../ports/event-feed.js'
 import type { RequestKey, TenantKey } from '../../ports/list-reader.js'
-import type { OpenSessionKey, SessionKey } from '../../ports/repository.js'
+import type { DueKey, OpenSessionKey, SessionKey } from '../../ports/repository.js'
 
 /**
  * Returns a deeply frozen copy of a value.
@@ -37,7 +37,12 @@ export class MultiMap {
 }
 
 /** Returns the first `limit` rows after `after` in that order. */
-export function page<Key, Row extends Key>(rows: Row[], order: (a: Key, b: Key) => number, after: Key | undefined, limit: number): Row[] {
+export function page<Key, Row extends Key>(
+  rows: readonly Row[],
+  order: (a: Key, b: Key) => number,
+  after: Key | undefined,
+  limit: number,
+): Row[] {
   return rows
     .filter((row) => after === undefined || order(after, row) < 0)
     .sort(order)
@@ -47,6 +52,16 @@ export function page<Key, Row extends Key>(rows: Row[], order: (a: Key, b: Key) 
 /** Orders request lists: newest first, equal instants by id descending. */
 export function newestFirst(a: RequestKey, b: RequestKey): number {
   return b.sentAt - a.sentAt || compareIds(b.id, a.id)
+}
+
+/** Orders a tenant's facts: oldest first, equal instants by id. */
+export function oldestFirst(a: RequestKey, b: RequestKey): number {
+  return a.sentAt - b.sentAt || compareIds(a.id, b.id)
+}
+
+/** Orders due requests: earliest expiry first, equal instants by id. */
+export function earliestExpiryFirst(a: DueKey, b: DueKey): number {
+  return a.expiresAt - b.expiresAt || compareIds(a.id, b.id)
 }
 
 /** Orders tenant lists: newest first, equal instants by tenant id descending. */

@@ -1,9 +1,11 @@
 /** The session store of the memory repository. */
+import { requestsOfSession } from '../../domain/decisive-requests.js'
 import type { ConsentryEvent, SessionHash } from '../../domain/event.js'
 import type { TenantFacts } from '../../domain/facts.js'
 import type { TenantId, UserId } from '../../domain/ids.js'
 import type { Instant } from '../../domain/instant.js'
 import { type OpenSession, recordedEnd, type Session } from '../../domain/session-state.js'
+import { holdingGrants, type RequestFacts, requestsOfUser } from '../../domain/status.js'
 import type { SessionRow, SessionStore } from '../../ports/repository.js'
 import { assertNewIds, byStartDesc, earliestEndFirst, frozenCopy, MultiMap, page } from './parts.js'
 
@@ -13,21 +15,31 @@ export interface Shared {
   readonly eventIds: { has(id: string): boolean }
   /** Appends a frozen event to the log. */
   readonly record: (event: ConsentryEvent) => void
-  /** Returns a tenant's facts restricted to the requests that name or named a user. */
-  readonly factsFor: (tenant: TenantId, user: UserId) => TenantFacts
+  /** Returns a tenant's requests that name or named a user. */
+  readonly requestsOf: (tenant: TenantId, user: UserId) => readonly RequestFacts[]
+  /** Returns a tenant's facts with these requests. */
+  readonly factsOf: (tenant: TenantId, requests: readonly RequestFacts[]) => TenantFacts
   /** Returns the earliest grant of a tenant, in milliseconds; `null` if it never granted. */
   readonly governedSince: (tenant: TenantId) => Instant | null
 }
 
 /** Returns a session store that keeps sessions in memory, by hash. */
-export function memorySessions({ eventIds, record, factsFor, governedSince }: Shared): SessionStore {
+export function memorySessions({ eventIds, record, requestsOf, factsOf, governedSince }: Shared): SessionStore {
   const byHash = new Map<SessionHash, Session>()
   const byParty = new MultiMap()
   const open = new Map<SessionHash, OpenSession>()
 
-  const row = <S extends Session>(session: S): SessionRow<S> => {
+  const rowAt = (session: Session, now: Instant): SessionRow => {
     const { tenant, user } = session
-    return Object.freeze({ session, facts: factsFor(tenant, user), governedSince: governedSince(tenant) })
+    const facts = factsOf(tenant, requestsOfSession(session, requestsOf(tenant, user), now))
+    return Object.freeze({ session, facts, governedSince: governedSince(tenant) })
+  }
+  const canBeLive = (session: Session, now: Instant): boolean => {
+    const { tenant, user, requestingTenant, method } = session
+    if (recordedEnd(session) <= now) return false
+    if (method !== 'access-request' && governedSince(tenant) === null) return true
+    const sent = requestsOf(tenant, user).filter((request) => request.requestingTenant === requestingTenant)
+    return holdingGrants(requestsOfUser(user, sent), now).length > 0
   }
 
   return {
@@ -50,22 +62,21 @@ export function memorySessions({ eventIds, record, factsFor, governedSince }: Sh
       return 'saved'
     },
 
-    async session(hash) {
-      const session = byHash.get(hash)
-      return session && row(session)
+    async sessionRows({ hashes, now }) {
+      return [...new Set(hashes)].flatMap((hash) => byHash.get(hash) ?? []).map((session) => rowAt(session, now))
     },
 
-    async sessions({ requestingTenant, tenant, openAt, after, limit }) {
+    async sessions({ requestingTenant, tenant, now, liveOnly, after, limit }) {
       const hashes = new Set([requestingTenant, tenant].flatMap((party) => (party === undefined ? [] : [...byParty.of(party)])))
       const rows = [...hashes]
         .flatMap((hash) => byHash.get(hash) ?? [])
         .filter((session) => session.requestingTenant === requestingTenant || session.tenant === tenant)
-        .filter((session) => openAt === undefined || openAt < recordedEnd(session))
-      return page(rows, byStartDesc, after, limit).map(row)
+        .filter((session) => liveOnly !== true || canBeLive(session, now))
+      return page(rows, byStartDesc, after, limit).map((session) => rowAt(session, now))
     },
 
     async openSessions({ after, limit }) {
-      return page([...open.values()], earliestEndFirst, after, limit).map(row)
+      return page([...open.values()], earliestEndFirst, after, limit).map(({ endsAt, hash }) => ({ endsAt, hash }))
     },
   }
 }

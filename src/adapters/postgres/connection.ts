@@ -1,7 +1,8 @@
 /** One interface over the three kinds of PostgreSQL drivers: run a statement, run a transaction. */
 
 import type { Row } from '../sql/row-values.js'
-import type { PGliteDatabase, PostgresClient, PostgresConnection, PostgresPool, PostgresPoolClient, PostgresQuery } from './drivers.js'
+import { checkOut, giveBack, ignore, limitedClient, limitedQuery, type RunQuery } from './clients.js'
+import type { PGliteDatabase, PostgresClient, PostgresConnection, PostgresPool } from './drivers.js'
 
 /** Runs statements with `:name` placeholders. */
 export interface Connection {
@@ -33,55 +34,41 @@ const SAVEPOINT: TransactionStatements = {
   rollback: ['rollback to savepoint consentry', 'release savepoint consentry'],
 }
 
-/** Returns a database over a pool: each statement runs on any client, each transaction on one client. */
-export function fromPool(pool: PostgresPool, keepPlans: boolean): Database {
-  return {
-    run: queryRunner((query) => pool.query(query), keepPlans).run,
-    async transaction(work) {
-      const client = await checkOut(pool)
-      let broken = false
-      try {
-        const connection = queryRunner((query) => client.query(query), keepPlans)
-        return await inPostgresTransaction({ ...connection, ...TRANSACTION }, work, () => {
-          broken = true
-        })
-      } finally {
-        giveBack(client, broken)
-      }
-    },
-  }
-}
-
-type CheckOut = (taken: (error: unknown, client?: PostgresPoolClient) => void) => Promise<PostgresPoolClient> | undefined
-
 /**
- * Checks out a client of the pool, which listens to `error` from its first moment on.
- * Node exits on an `error` event without a listener. A server that shuts down can report the loss of a connection together with its
- * readiness: once a promise has resolved, it is too late to listen. A pool that takes no callback answers with a promise.
+ * Returns a database over a pool: each statement runs on any client, each transaction on one client.
+ * A client with a failed statement, a transaction that cannot be rolled back, or no answer within `timeoutMs` is closed.
  */
-export function checkOut(pool: PostgresPool): Promise<PostgresPoolClient> {
-  return new Promise((resolve, reject) => {
-    const taken: Parameters<CheckOut>[0] = (error, client) => {
-      if (client === undefined) return reject(error)
-      client.on('error', ignore)
-      resolve(client)
+export function fromPool(pool: PostgresPool, keepPlans: boolean, timeoutMs: number): Database {
+  const onClient = async <T>(work: (connection: Connection, onBroken: () => void) => Promise<T>): Promise<T> => {
+    const client = await checkOut(pool, timeoutMs)
+    let broken = false
+    const onBroken = () => {
+      broken = true
     }
-    ;(pool.connect as CheckOut).call(pool, taken)?.then((client) => taken(undefined, client), reject)
-  })
-}
-
-/** Gives a client back. A broken one is closed, and keeps its listener, since it may still report. */
-export function giveBack(client: PostgresPoolClient, broken: boolean | undefined): void {
-  if (broken !== true) client.off('error', ignore)
-  client.release(broken)
+    try {
+      return await work(queryRunner(limitedQuery(client, timeoutMs, onBroken), keepPlans), onBroken)
+    } finally {
+      giveBack(client, broken)
+    }
+  }
+  return {
+    run: (sql, values) =>
+      onClient((connection, onBroken) =>
+        connection.run(sql, values).catch((error) => {
+          onBroken()
+          throw error
+        }),
+      ),
+    transaction: (work) => onClient((connection, onBroken) => inPostgresTransaction({ ...connection, ...TRANSACTION }, work, onBroken)),
+  }
 }
 
 /**
  * Returns a database over one client.
  * Calls are queued, so none runs between the statements of a transaction.
  */
-export function fromClient(client: PostgresClient, keepPlans: boolean): Database {
-  return serialize(client, { ...queryRunner((query) => client.query(query), keepPlans), ...TRANSACTION })
+export function fromClient(client: PostgresClient, keepPlans: boolean, timeoutMs: number): Database {
+  return serialize(client, { ...queryRunner(limitedClient(client, timeoutMs), keepPlans), ...TRANSACTION })
 }
 
 /** Returns a database inside the host's transaction; each transaction of ours is a savepoint. */
@@ -135,7 +122,7 @@ async function inPostgresTransaction<T>(
   }
 }
 
-function queryRunner(query: (query: PostgresQuery) => Promise<{ rows: unknown[] }>, keepPlans: boolean): Connection {
+function queryRunner(query: RunQuery, keepPlans: boolean): Connection {
   return {
     async run(sql, values) {
       const { text, names, name } = toPositional(sql)
@@ -178,6 +165,3 @@ function statementName(text: string): string {
   }
   return a.toString(36) + b.toString(36)
 }
-
-/** Does nothing. Used as a listener or rejection handler that must exist. */
-export function ignore(): void {}

@@ -27,6 +27,8 @@ export interface PostgresClient {
   on(event: PostgresClientEvent, listener: (detail?: unknown) => void): unknown
   /** Removes a connection listener. */
   off(event: PostgresClientEvent, listener: (detail?: unknown) => void): unknown
+  /** Closes the connection; called if the server does not answer in time. */
+  end?(): Promise<unknown>
 }
 
 /** A client checked out of a `Pool` of `pg`. */
@@ -37,10 +39,10 @@ export interface PostgresPoolClient extends PostgresClient {
 
 /** A `Pool` of `pg`. */
 export interface PostgresPool {
-  /** Runs one statement on any client. */
-  query(query: PostgresQuery): Promise<{ rows: unknown[] }>
   /** Checks out a client. */
   connect(): Promise<PostgresPoolClient>
+  /** The settings of the pool, of which `max` is the greatest number of clients. */
+  readonly options?: { readonly max?: number | undefined } | undefined
 }
 
 /** A `PGlite` database. */

@@ -1,6 +1,8 @@
 /** The feed in PostgreSQL: readers stop below the lowest number an open transaction may have allocated. */
+import { ConsentryError } from '../../domain/error.js'
 import type { EventFeed } from '../../ports/event-feed.js'
 import type { Queries } from '../sql/queries.js'
+import type { ReadPart } from '../sql/reader.js'
 import type { RowParsers } from '../sql/row-parsers.js'
 import type { Row } from '../sql/row-values.js'
 import type { Tables } from '../sql/tables.js'
@@ -33,7 +35,11 @@ async function requireLocks({ run }: Connection, sequence: string): Promise<void
     `select exists (select from pg_locks where locktype = 'advisory' and objsubid = 1 and pid = pg_backend_pid()) as kept`,
     {},
   )
-  if (row?.['kept'] !== true) throw new Error('the database keeps no advisory locks, on which the feed relies: use PostgreSQL itself')
+  if (row?.['kept'] !== true) throw unsupported('the database keeps no advisory locks, on which the feed relies: use PostgreSQL itself')
+}
+
+function unsupported(message: string): ConsentryError {
+  return new ConsentryError(message, { code: 'feed-unsupported' })
 }
 
 /** Returns the reading methods of the feed. */
@@ -41,6 +47,7 @@ export function postgresFeed(
   tables: Tables,
   queries: Queries,
   rows: RowParsers,
+  feedPage: ReadPart['feedPage'],
   { run, transaction }: Database,
 ): Omit<EventFeed, 'subscribe'> {
   const sequence = tables.of('events_position_seq')
@@ -64,7 +71,7 @@ export function postgresFeed(
   const readPositions = async (): Promise<Row> => {
     const [row = {}] = await run(positionsQuery, {})
     if (row['standby'] !== false)
-      throw new Error(
+      throw unsupported(
         'the feed cannot be read from a standby, which shows neither the locks of the writers nor their numbers: read the primary',
       )
     if (!locksAreKept) await transaction((connection) => requireLocks(connection, sequence))
@@ -79,12 +86,14 @@ export function postgresFeed(
         latest: rows.position(row['latest'], row['latest_event']),
       }
     },
-    async readEvents({ after, limit }) {
+    async readEvents(query) {
+      const { after, limit, types } = query
       const { horizon, server } = await readPositions()
+      const typeList = types === undefined ? null : JSON.stringify(types)
       // A separate statement takes a new snapshot, so it sees all events up to the horizon.
-      const page = await run(queries.readEvents, { position: after.at, horizon: Number(horizon), limit })
+      const page = await run(queries.readEvents, { position: after.at, horizon: Number(horizon), limit, types: typeList })
       if (page[0]?.['server'] !== server) throw new Error('the server changed while the feed was read: its horizon was of another one')
-      return rows.feedPage(page, after)
+      return feedPage(page, query)
     },
   }
 }

@@ -1,7 +1,9 @@
 /** Change notifications in PostgreSQL: each writer notifies the feed's channel when it commits. */
+import { callSafely } from '../../domain/host-calls.js'
 import type { EventFeed } from '../../ports/event-feed.js'
 import type { Tables } from '../sql/tables.js'
-import { checkOut, type Database, enqueue, giveBack, ignore } from './connection.js'
+import { checkOut, giveBack, ignore, limitedClient, limitedQuery } from './clients.js'
+import { type Database, enqueue } from './connection.js'
 import type { PGliteDatabase, PostgresClient, PostgresPool } from './drivers.js'
 
 /**
@@ -23,27 +25,50 @@ export function subscriptionsOn(tables: Tables, { run }: Database, subscribe: Su
   return {
     async subscribe({ onChange, onDisconnect }) {
       const [row] = await run(`select ${channelOf(tables)} as channel`, {})
-      return subscribe(String(row?.['channel']), onChange, onDisconnect)
+      // The driver calls them from a socket's event, where an error would end the process.
+      return subscribe(
+        String(row?.['channel']),
+        () => callSafely(onChange),
+        (error) => callSafely(onDisconnect, error),
+      )
     },
   }
 }
 
+/** How many clients of each pool are held by subscriptions. */
+const heldClients = new WeakMap<object, number>()
+
 /** Subscribes on a client of the pool, checked out until the subscription ends. */
-export function notificationsInPool(pool: PostgresPool): Subscribe {
+export function notificationsInPool(pool: PostgresPool, timeoutMs: number): Subscribe {
+  const hold = (change: 1 | -1) => heldClients.set(pool, (heldClients.get(pool) ?? 0) + change)
   return async (channel, onChange, onDisconnect) => {
-    const client = await checkOut(pool)
-    const query = (text: string) => client.query({ text, values: [] })
+    const [held, max] = [heldClients.get(pool) ?? 0, pool.options?.max ?? Infinity]
+    // With every client held, each further call would wait for ever.
+    if (held + 1 >= max)
+      throw new Error(
+        `a subscription would hold the last client of the pool: raise its \`max\` from \`${max}\` to at least \`${held + 2}\``,
+      )
+    hold(1)
+    const client = await checkOut(pool, timeoutMs).catch((error) => {
+      hold(-1)
+      throw error
+    })
+    const query = limitedQuery(client, timeoutMs, ignore)
     return subscribeClient(client, channel, onChange, onDisconnect, {
-      begin: () => query(`listen "${channel}"`),
-      end: () => query(`unlisten "${channel}"`),
-      close: (broken) => giveBack(client, broken),
+      begin: () => query({ text: `listen "${channel}"`, values: [] }),
+      end: () => query({ text: `unlisten "${channel}"`, values: [] }),
+      close: (broken) => {
+        hold(-1)
+        giveBack(client, broken)
+      },
     })
   }
 }
 
 /** Subscribes on the shared client; `listen` and `unlisten` are queued with its other statements. */
-export function notificationsOnClient(client: PostgresClient): Subscribe {
-  const query = (text: string) => enqueue(client, () => client.query({ text, values: [] }))
+export function notificationsOnClient(client: PostgresClient, timeoutMs: number): Subscribe {
+  const limited = limitedClient(client, timeoutMs)
+  const query = (text: string) => enqueue(client, () => limited({ text, values: [] }))
   return (channel, onChange, onDisconnect) => {
     // Reference count: only the last subscriber of a channel runs `unlisten`.
     const listeners = listenersOn(client, channel)

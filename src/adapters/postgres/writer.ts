@@ -1,7 +1,7 @@
 /** The writes of the PostgreSQL repository: one transaction each, one statement per table. */
-import type { ConsentryEvent } from '../../domain/event.js'
-import type { RequestStore, SaveResult, SessionStore } from '../../ports/repository.js'
-import { firstGrantByTenant, hasDuplicates, userSetsOf } from '../sql/batches.js'
+import type { TenantId } from '../../domain/ids.js'
+import type { Change, RequestStore, SaveResult, SessionStore } from '../../ports/repository.js'
+import { firstGrantByTenant, hasDuplicates, omitColumns } from '../sql/batches.js'
 import type { Queries } from '../sql/queries.js'
 import type { RowParsers } from '../sql/row-parsers.js'
 import {
@@ -10,7 +10,7 @@ import {
   type Columns,
   EVENT_COLUMNS,
   eventRow,
-  omitColumns,
+  type Origin,
   REQUEST_COLUMNS,
   REQUEST_UPDATE_COLUMNS,
   requestRow,
@@ -18,15 +18,25 @@ import {
   SESSION_UPDATE_COLUMNS,
   sessionRow,
 } from '../sql/rows.js'
+import { remainingSpan, removedSpans, SPAN_COLUMNS, SPAN_UPDATE_COLUMNS } from '../sql/spans.js'
 import type { Tables } from '../sql/tables.js'
+import { userSetNumber, userSetsOf } from '../sql/user-sets.js'
 import type { Connection, Database } from './connection.js'
 import { writerLockSql } from './feed.js'
+import { groupByShared, insertGroupedSql, qualifiedColumns } from './grouped-insert.js'
 
 /**
  * Thrown inside a transaction to roll it back; the call then returns `conflict`.
  * The rollback unlocks the rows, inside a host's transaction too: a retry that takes them in another order could deadlock.
  */
 const CONFLICT = Symbol('conflict')
+
+/** Thrown inside a transaction to roll it back; the call then returns `tooManyOpen`. */
+class TooManyOpen extends Error {
+  constructor(readonly tenants: readonly TenantId[]) {
+    super('too many open requests')
+  }
+}
 
 /** Returns the writing methods of the repository. */
 export function createPostgresWriter(
@@ -45,25 +55,14 @@ export function createPostgresWriter(
     order by r.${key} for update of r) locked`
   const insert = (table: string, columns: readonly string[]) => `insert into ${of(table)} (${columns.join(', ')})
     select ${columns.join(', ')} from ${records(table)}`
-  /**
-   * Inserts rows that mostly differ only in a few ids.
-   * Each distinct combination of the other columns is sent once.
-   */
-  const insertGrouped = (table: string, own: readonly string[], shared: readonly string[]) => `insert into ${of(table)}
-    (${[...own, ...shared].join(', ')}) select ${[...qualifiedColumns('m', own), ...qualifiedColumns('c', shared)].join(', ')}
-    from unnest(${[...own.map((name) => `:${name}::text[]`), ':sharedRow::int[]'].join(', ')}) with ordinality as m(${own.join(', ')}, shared_row, n)
-    join (select s.n, p.* from json_array_elements(:shared::json) with ordinality as s(value, n)
-      cross join lateral json_populate_record(null::${of(table)}, s.value) p) c on c.n = m.shared_row order by m.n`
-
   const insertAccessRequest = `${insert('access_requests', ACCESS_REQUEST_COLUMNS)} on conflict (requesting_tenant, id) do nothing returning seq`
-  const insertUserSets = `insert into ${of('user_sets')} (user_id, access_request_seq, user_set) select u.user_id, :seq::bigint, t.n - 1
+  const insertUserSets = `insert into ${of('user_sets')} (user_id, user_set) select u.user_id, :first::bigint + t.n - 1
     from json_array_elements(:userSets::json) with ordinality as t(users, n) cross join lateral json_array_elements_text(t.users) as u(user_id)`
-  const insertRequests = insertGrouped('tenant_requests', REQUEST_IDS, [
-    'access_request_seq',
-    'user_set',
-    ...omitColumns(REQUEST_COLUMNS, REQUEST_IDS),
-  ])
-  const insertEventsSql = insertGrouped('events', EVENT_IDS, omitColumns(EVENT_COLUMNS, EVENT_IDS))
+  const insertRequests = insertGroupedSql(of('tenant_requests'), REQUEST_IDS, omitColumns(REQUEST_COLUMNS, REQUEST_IDS))
+  // Locked until commit: the next submission of this requesting tenant counts what this one has saved (SPEC 3.4a).
+  const lockRequester = `insert into ${of('requesters')} as q (tenant, submissions) values (:requestingTenant, 1)
+    on conflict (tenant) do update set submissions = q.submissions + 1`
+  const insertEventsSql = insertGroupedSql(of('events'), EVENT_IDS, omitColumns(EVENT_COLUMNS, EVENT_IDS))
   const insertSessions = `${insert('sessions', SESSION_COLUMNS)} order by hash on conflict (hash) do nothing returning hash`
   const updateRequests = update('tenant_requests', 'id', REQUEST_UPDATE_COLUMNS)
   const updateSessions = update('sessions', 'hash', SESSION_UPDATE_COLUMNS)
@@ -73,9 +72,24 @@ export function createPostgresWriter(
   const upsertGoverned = `insert into ${of('governed_tenants')} as g (tenant, since) select * from unnest(:tenants::text[], :since::bigint[]) as n(tenant, since)
     on conflict (tenant) do update set since = least(g.since, excluded.since)`
 
-  const insertEvents = async ({ run }: Connection, events: readonly ConsentryEvent[]) => {
+  const overwritten = SPAN_UPDATE_COLUMNS.map((name) => `${name} = excluded.${name}`).join(', ')
+  const orReplace = `on conflict (tenant_request, user_id) do update set ${overwritten} where p.state <> 'removed'`
+  const insertRemoved = `insert into ${of('user_spans')} as p (${SPAN_COLUMNS.join(', ')})
+    select ${SPAN_COLUMNS.join(', ')} from ${records('user_spans')} ${orReplace}`
+  const insertRemaining = `insert into ${of('user_spans')} as p (${SPAN_COLUMNS.join(', ')})
+    select s.user_id, r.tenant, r.requesting_tenant, r.id, ${qualifiedColumns('c', SPAN_UPDATE_COLUMNS).join(', ')}
+    from json_to_recordset(:rows::json) c(id text, state text, starts_at bigint, ends_at bigint, end_rank int, revision int)
+    join ${of('tenant_requests')} r on r.id = c.id join ${of('user_sets')} s on s.user_set = r.user_set ${orReplace}`
+
+  const insertEvents = async ({ run }: Connection, events: readonly Columns[]) => {
     await run(takeWriterLock, {})
-    await run(insertEventsSql, groupByShared(events.map(eventRow), EVENT_IDS))
+    await run(insertEventsSql, groupByShared(events, EVENT_IDS))
+  }
+  const saveSpans = async ({ run }: Connection, changes: readonly Change[]) => {
+    const removed = changes.flatMap(removedSpans)
+    if (removed.length > 0) await run(insertRemoved, { rows: JSON.stringify(removed) })
+    const remaining = changes.flatMap((change) => remainingSpan(change) ?? [])
+    if (remaining.length > 0) await run(insertRemaining, { rows: JSON.stringify(remaining) })
   }
   /** Locks these rows until commit, and returns whether all are stored at these revisions. */
   const lockAtRevisions = async ({ run }: Connection, query: string, keys: readonly string[], revisions: readonly number[]) => {
@@ -84,23 +98,39 @@ export function createPostgresWriter(
   }
 
   return {
-    async saveSubmission({ request, tenantRequests, events }) {
-      return database.transaction(async (connection) => {
+    async saveSubmission({ request, tenantRequests, events }, cap) {
+      const { requestingTenant, id } = request
+      const saved = database.transaction(async (connection) => {
         const { run } = connection
+        if (cap !== undefined) await run(lockRequester, { requestingTenant })
         // A concurrent submission of the same id waits here, then finds the row stored.
         const [inserted] = await run(insertAccessRequest, { rows: JSON.stringify([accessRequestRow(request)]) })
         if (inserted === undefined) {
-          const [existing] = await run(queries.accessRequest, { requestingTenant: request.requestingTenant, id: request.id })
+          const [existing] = await run(queries.accessRequest, { requestingTenant, id })
           if (existing === undefined) throw new Error('the access request was deleted during the call: submit it again')
           return { existing: rows.accessRequest(existing) }
         }
+        const tenants = JSON.stringify(tenantRequests.map(({ tenant }) => tenant))
+        const beyond = cap === undefined ? [] : await run(queries.beyondCap, { tenants, requestingTenant, ...cap })
+        if (beyond.length > 0) throw new TooManyOpen(beyond.map(({ tenant }) => String(tenant)))
         const seq = Number(inserted['seq'])
         const { userSets, userSetOf } = userSetsOf(tenantRequests)
-        await run(insertUserSets, { seq, userSets: JSON.stringify(userSets) })
-        const sent = tenantRequests.map((one, n) => ({ ...requestRow(one), access_request_seq: seq, user_set: userSetOf[n] ?? 0 }))
+        const originOf = (tenantRequest: string): Origin => {
+          const n = userSetOf.get(tenantRequest) ?? 0
+          return { access_request_seq: seq, user_set: userSetNumber(seq, n), user_count: userSets[n]?.length ?? 0 }
+        }
+        await run(insertUserSets, { first: userSetNumber(seq, 0), userSets: JSON.stringify(userSets) })
+        const sent = tenantRequests.map((one) => ({ ...requestRow(one), ...originOf(one.id) }))
         await run(insertRequests, groupByShared(sent, REQUEST_IDS))
-        await insertEvents(connection, events)
+        const eventRows = events.map((event) =>
+          eventRow(event, 'tenantRequest' in event ? originOf(event.tenantRequest) : { access_request_seq: seq }),
+        )
+        await insertEvents(connection, eventRows)
         return { saved: true } as const
+      })
+      return saved.catch((error) => {
+        if (error instanceof TooManyOpen) return { tooManyOpen: error.tenants }
+        throw error
       })
     },
 
@@ -114,13 +144,14 @@ export function createPostgresWriter(
           const before = requests.map(({ revision }) => revision - 1)
           if (!(await lockAtRevisions(connection, lockRequests, ids, before))) throw CONFLICT
           await connection.run(updateRequests, { rows: JSON.stringify(requests.map(requestRow)) })
+          await saveSpans(connection, changes)
           const grants = firstGrantByTenant(changes)
           if (grants.length > 0) {
             await connection.run(upsertGoverned, { tenants: grants.map(([tenant]) => tenant), since: grants.map(([, since]) => since) })
           }
           await insertEvents(
             connection,
-            changes.map(({ event }) => event),
+            changes.map(({ event }) => eventRow(event)),
           )
           return 'saved' as const
         }),
@@ -142,7 +173,7 @@ export function createPostgresWriter(
           if (ends.length > 0) await connection.run(updateSessions, { rows: JSON.stringify(ends.map(sessionRow)) })
           await insertEvents(
             connection,
-            changes.map(({ event }) => event),
+            changes.map(({ event }) => eventRow(event)),
           )
           return 'saved' as const
         }),
@@ -151,42 +182,8 @@ export function createPostgresWriter(
   }
 }
 
-const REQUEST_IDS = ['id', 'tenant'] as const
-const EVENT_IDS = ['id', 'tenant', 'tenant_request'] as const
-
-/**
- * Returns the parameters of `insertGrouped`.
- * Each own column is a list; `shared` holds the distinct rows of the other columns; `sharedRow` maps each row to one of them, from 1.
- */
-function groupByShared(rows: readonly Columns[], own: readonly string[]): Record<string, unknown> {
-  const numbers = new Map<string, number>()
-  const sharedRowOf: number[] = []
-  const shared: object[] = []
-  const others = omitColumns(Object.keys(rows[0] ?? {}), own)
-  for (const [n, row] of rows.entries()) {
-    const before = rows[n - 1]
-    // Most rows repeat the one before. Comparing the columns is about ten times faster than serializing them.
-    const repeated = before !== undefined && others.every((name) => equal(row[name], before[name]))
-    const text = repeated ? undefined : JSON.stringify(others.map((name) => row[name]))
-    const number = (text === undefined ? sharedRowOf[n - 1] : numbers.get(text)) ?? shared.push(row)
-    if (text !== undefined) numbers.set(text, number)
-    sharedRowOf.push(number)
-  }
-  const lists = own.map((name) => [name, rows.map((row) => row[name])])
-  return { ...Object.fromEntries(lists), sharedRow: sharedRowOf, shared: JSON.stringify(shared) }
-}
-
-/** Whether two JSON values are equal. */
-function equal(a: unknown, b: unknown): boolean {
-  if (a === b) return true
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
-  const keys = Object.keys(a)
-  return keys.length === Object.keys(b).length && keys.every((key) => equal(a[key as never], b[key as never]))
-}
-
-function qualifiedColumns(of: string, names: readonly string[]): string[] {
-  return names.map((name) => `${of}.${name}`)
-}
+const REQUEST_IDS = ['id', 'tenant', 'user_set', 'user_count'] as const
+const EVENT_IDS = ['id', 'tenant', 'tenant_request', 'user_set', 'ids'] as const
 
 async function conflictInstead(saving: Promise<SaveResult>): Promise<SaveResult> {
   try {

@@ -1,39 +1,55 @@
 /** Parsers of stored facts, which the domain validates as a whole, because there are many (SPEC 5.9). */
-import { isConsentryError } from '../../domain/error.js'
+import { ConsentryError, isConsentryError } from '../../domain/error.js'
 import { parseFacts, type TenantFacts } from '../../domain/facts.js'
 import type { TenantId, UserId } from '../../domain/ids.js'
 import type { Issue } from '../../domain/refusal.js'
 import type { RequestFacts } from '../../domain/status.js'
 import type { TenantRequest } from '../../domain/tenant-request-state.js'
-import { corruptRow, parseJson, type Row } from './row-values.js'
+import { MAX_FACTS } from './facts-queries.js'
+import { corruptRow, parseJson, type Row, toNumber } from './row-values.js'
+import { openUntilOf } from './rows.js'
 import type { Tables } from './tables.js'
+import type { UsersOf } from './user-sets.js'
 
 /**
  * Returns the parsers of facts for these tables.
  * They throw `corrupt` for values that no command writes; the issues name the table and the key.
  */
 export function factParsers({ nameOf }: Tables) {
+  const parseOf = (tenant: unknown, governed: boolean, requests: readonly Readonly<Record<string, unknown>>[]): TenantFacts =>
+    parseStoredFacts({ tenant, governed, requests }, ([part, index, ...rest]) => {
+      const request = part === 'requests' && typeof index === 'number' ? requests[index] : undefined
+      return request === undefined
+        ? [nameOf('governed_tenants'), String(tenant)]
+        : [nameOf('tenant_requests'), String(request['id']), ...rest]
+    })
+
   return {
-    /** Returns a tenant's facts, restricted to `user` if given. `lists` is JSON with one list per request. */
-    ofTenant: (tenant: TenantId, governed: boolean, lists: unknown, user?: UserId): TenantFacts => {
-      const parsed = parseJson(lists)
-      const requests = Array.isArray(parsed) ? parsed.map((list) => factsOf(tenant, Array.isArray(list) ? list : [], user)) : parsed
-      return parseStoredFacts({ tenant, governed, requests }, ([part, index, ...rest]) => {
-        const request = part === 'requests' && typeof index === 'number' && Array.isArray(requests) ? requests[index] : undefined
-        return request === undefined ? [nameOf('governed_tenants'), tenant] : [nameOf('tenant_requests'), String(request.id), ...rest]
-      })
+    /** Returns a tenant's facts about one user. `lists` is JSON with one list per request. */
+    ofUser: (tenant: TenantId, governed: boolean, lists: unknown, user: UserId): TenantFacts => {
+      const parsed = parseJson(lists ?? [])
+      if (!Array.isArray(parsed)) throw corruptRow(nameOf('tenant_requests'), tenant, [])
+      if (parsed.length > MAX_FACTS) throw tooManyFacts(tenant)
+      return parseOf(
+        tenant,
+        governed,
+        parsed.map((list) => narrowedFacts(tenant, user, Array.isArray(list) ? list : [])),
+      )
     },
 
-    /**
-     * Returns the facts of one request, from the columns `tenant` and `request`.
-     * `governed` is in another table.
-     */
-    ofRequest: (row: Row): readonly RequestFacts[] => {
-      const { tenant } = row
-      const list = parseJson(row['request'])
-      const request = factsOf(tenant, Array.isArray(list) ? list : [], undefined)
-      const { requests } = parseStoredFacts({ tenant, governed: true, requests: [request] }, ([part, , ...rest]) => {
-        return [nameOf('tenant_requests'), String(request.id), ...(part === 'requests' ? rest : ['tenant'])]
+    /** Returns a tenant's facts with the requests of these rows, whose users `usersOf` knows. */
+    ofTenant: (tenant: TenantId, governed: boolean, rows: readonly Row[], usersOf: UsersOf): TenantFacts =>
+      parseOf(
+        tenant,
+        governed,
+        rows.map((row) => factsInRow(row, usersOf)),
+      ),
+
+    /** Returns the facts of the row's request. `governed` is in another table. */
+    ofRequest: (row: Row, usersOf: UsersOf): readonly RequestFacts[] => {
+      const request = factsInRow(row, usersOf)
+      const { requests } = parseStoredFacts({ tenant: row['tenant'], governed: true, requests: [request] }, ([part, , ...rest]) => {
+        return [nameOf('tenant_requests'), String(request['id']), ...(part === 'requests' ? rest : ['tenant'])]
       })
       return requests
     },
@@ -47,30 +63,44 @@ function parseStoredFacts(facts: object, locate: (path: Issue['path']) => Issue[
     if (!isConsentryError(error, 'invalid-facts')) throw error
     const located = error.issues.map((issue): Issue => ({ ...issue, path: locate(issue.path) }))
     const [table, key] = located[0]?.path ?? []
-    throw corruptRow(String(table), key, located)
+    throw corruptRow(String(table), key, located, error.omitted)
   }
 }
 
-function factsOf(tenant: unknown, list: readonly unknown[], user: UserId | undefined) {
-  const [id, requestingTenant, state, users, removedJson, sentAt, grantedAt, expiresAt, endedAt] = list
-  const removed = removedJson === '[]' ? [] : parseJson(removedJson)
-  const named = user === undefined ? parseJson(users) : restrictToUser(user, parseJson(users), removed)
-  const expected = EXPECTED_COLUMNS.get(state)
-  // A state that contradicts the other columns becomes `undefined`, so that validation fails: either side could be the wrong one.
-  const consistent =
-    expected?.granted === (grantedAt !== null) && expected.ended === (endedAt !== null) && (expected.granted || expiresAt === null)
-  return {
-    id,
-    requestingTenant,
-    tenant,
-    users: named,
-    removed,
-    state: consistent ? state : undefined,
-    sentAt,
-    grantedAt,
-    expiresAt,
-    endedAt,
+function tooManyFacts(tenant: TenantId): ConsentryError {
+  const message = `more than ${MAX_FACTS} open requests of one tenant name one user: no policy allows so many`
+  return new ConsentryError(message, { code: 'corrupt', issues: [{ path: ['tenant', tenant], code: 'too-many', message }] })
+}
+
+function narrowedFacts(tenant: TenantId, user: UserId, list: readonly unknown[]): Readonly<Record<string, unknown>> {
+  const [id, requestingTenant, state, removedAt, sentAt, grantedAt, expiresAt, endedAt, openUntil] = list
+  const named = removedAt === null ? { users: [user], removed: [] } : { users: [], removed: [{ user, at: removedAt }] }
+  return { id, requestingTenant, tenant, ...named, ...lifecycleIn({ state, sentAt, grantedAt, expiresAt, endedAt }, openUntil) }
+}
+
+function factsInRow(row: Row, usersOf: UsersOf): Readonly<Record<string, unknown>> {
+  const columns = {
+    state: row['state'],
+    sentAt: toNumber(row['sent_at']),
+    grantedAt: toNumber(row['granted_at']),
+    expiresAt: toNumber(row['expires_at']),
+    endedAt: toNumber(row['ended_at']),
   }
+  const lifecycle = lifecycleIn(columns, toNumber(row['open_until']))
+  return { id: row['id'], requestingTenant: row['requesting_tenant'], tenant: row['tenant'], ...usersOf(row), ...lifecycle }
+}
+
+// A state that contradicts the other columns becomes `undefined`, so that validation fails: either side could be the wrong one.
+// `open_until` is checked too: a grant that looks over by it would not be found by those who end it.
+function lifecycleIn(columns: Readonly<Record<'state' | 'sentAt' | 'grantedAt' | 'expiresAt' | 'endedAt', unknown>>, openUntil: unknown) {
+  const { state, grantedAt, expiresAt, endedAt } = columns
+  const expected = EXPECTED_COLUMNS.get(state)
+  const consistent =
+    expected?.granted === (grantedAt !== null) &&
+    expected.ended === (endedAt !== null) &&
+    (expected.granted || expiresAt === null) &&
+    openUntil === openUntilOf(state, expiresAt)
+  return { ...columns, state: consistent ? state : undefined }
 }
 
 /** Which columns each state fills: those of the grant, and those of an end by an actor. */
@@ -84,10 +114,3 @@ const EXPECTED_COLUMNS: ReadonlyMap<unknown, { readonly granted: boolean; readon
     withdrawn: { granted: false, ended: true },
   } satisfies Record<TenantRequest['state'], object>),
 )
-
-// Other users of the request are not validated, because there may be many. A user found by user set must be named or removed.
-function restrictToUser(user: UserId, users: unknown, removed: unknown): unknown {
-  if (!Array.isArray(users) || !users.every((one) => typeof one === 'string')) return undefined
-  if (users.includes(user)) return [user]
-  return Array.isArray(removed) && removed.some((entry) => entry?.user === user) ? [] : undefined
-}

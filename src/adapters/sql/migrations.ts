@@ -74,6 +74,8 @@ export function migrationsOf(tables: Tables, types: ColumnTypes, createSchema: s
     `create table ${of(what)} (\n  ${columns.join(',\n  ')}\n)${end};\n`
   const index = (what: string, name: string, columns: string, kind = 'index') =>
     `create ${kind} "${nameOf(`${what}_${name}`)}" on ${of(what)} (${columns})`
+  const isOpen = 'where open_until is not null'
+  const isGranted = `where state = 'granted'`
   const versionTable = `${table('migrations', [`version ${count} primary key`])}insert into ${of('migrations')} (version) values (0);\n`
   const first = [
     table('access_requests', [
@@ -88,23 +90,20 @@ export function migrationsOf(tables: Tables, types: ColumnTypes, createSchema: s
       `sent_by_tenant ${id} not null`,
       'unique (requesting_tenant, id)',
     ]),
-    // An index from users to tenant requests. Removed users stay in it, so its rows never change.
-    table('user_sets', [
-      `user_id ${id} not null`,
-      `access_request_seq ${instant} not null`,
-      `user_set ${count} not null`,
-      'primary key (user_id, access_request_seq, user_set)',
-    ]),
+    // Locked by every submission of a requesting tenant, so that concurrent ones count its open requests one after the other (SPEC 3.4a).
+    table('requesters', [`tenant ${id} primary key`, `submissions ${count} not null`]),
+    // The users of a request as sent: a submission stores each list once, however many tenants it asks. Its rows never change.
+    table('user_sets', [`user_id ${id} not null`, `user_set ${instant} not null`, 'primary key (user_id, user_set)']),
+    `${index('user_sets', 'users', 'user_set, user_id', 'unique index')};\n`,
     table('tenant_requests', [
       `id ${id} primary key`,
       `access_request_seq ${instant} not null`,
-      `user_set ${count} not null`,
+      `user_set ${instant} not null`,
+      `user_count ${count} not null`,
+      `removed_count ${count} not null`,
       `access_request ${id} not null`,
       `requesting_tenant ${id} not null`,
       `tenant ${id} not null`,
-      `users ${json} not null`,
-      `removed ${json} not null`,
-      `message ${text} not null`,
       `sent_at ${instant} not null`,
       `changed_at ${instant} not null`,
       `revision ${count} not null`,
@@ -118,11 +117,30 @@ export function migrationsOf(tables: Tables, types: ColumnTypes, createSchema: s
       `ended_by_user ${id}`,
       `ended_by_tenant ${id}`,
       `end_message ${text}`,
+      `open_until ${instant}`,
     ]),
     `${index('tenant_requests', 'incoming', 'tenant, sent_at, id')};\n`,
     `${index('tenant_requests', 'outgoing', 'requesting_tenant, sent_at, id')};\n`,
-    `${index('tenant_requests', 'user_set', 'access_request_seq, user_set, tenant')};\n`,
-    `${index('tenant_requests', 'due', 'expires_at, id')} where state = 'granted';\n`,
+    `${index('tenant_requests', 'user_set', 'user_set, open_until')};\n`,
+    `${index('tenant_requests', 'open', 'tenant, requesting_tenant, open_until')} ${isOpen};\n`,
+    `${index('tenant_requests', 'grants', 'tenant, sent_at, id')} ${isGranted};\n`,
+    `${index('tenant_requests', 'due', 'expires_at, id')} ${isGranted};\n`,
+    // One row per user of a request that was answered, and per removed user: from when until when the user's part in it lasts.
+    table('user_spans', [
+      `user_id ${id} not null`,
+      `tenant ${id} not null`,
+      `requesting_tenant ${id} not null`,
+      `tenant_request ${id} not null`,
+      `state ${text} not null`,
+      `starts_at ${instant}`,
+      `ends_at ${instant} not null`,
+      `end_rank ${count} not null`,
+      `revision ${count} not null`,
+      'primary key (tenant_request, user_id)',
+    ]),
+    `${index('user_spans', 'ends', 'user_id, tenant, requesting_tenant, ends_at, end_rank, tenant_request')};\n`,
+    `${index('user_spans', 'grants', 'user_id, tenant, ends_at')} ${isGranted};\n`,
+    `${index('user_spans', 'removed', 'tenant_request')} where state = 'removed';\n`,
     // A separate table, so that purging requests keeps tenants governed (SPEC 5.2).
     table('governed_tenants', [`tenant ${id} primary key`, `since ${instant} not null`]),
     table('sessions', [
@@ -157,6 +175,9 @@ export function migrationsOf(tables: Tables, types: ColumnTypes, createSchema: s
       `requesting_tenant ${id} not null`,
       `tenant ${id} not null`,
       `tenant_request ${id}`,
+      `access_request_seq ${instant}`,
+      `user_set ${instant}`,
+      `ids ${count} not null`,
       `data ${json} not null`,
     ]),
     `${index('events', 'outgoing', 'requesting_tenant, at, position')};\n`,

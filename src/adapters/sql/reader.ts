@@ -1,45 +1,76 @@
 /** The reads of the database repositories: one statement per result or page, so each is one snapshot. */
-import type { TenantId, UserId } from '../../domain/ids.js'
-import type { OpenSession, Session } from '../../domain/session-state.js'
-import { requestsOfUser, userStatusAt } from '../../domain/status.js'
+import type { ConsentryEvent } from '../../domain/event.js'
+import type { TenantFacts } from '../../domain/facts.js'
 import type { TenantRequest } from '../../domain/tenant-request-state.js'
-import type { EventFeed } from '../../ports/event-feed.js'
-import type { MyAccessRow, TenantKey } from '../../ports/list-reader.js'
+import { type EventFeed, feedChanged, type Position } from '../../ports/event-feed.js'
+import { yieldToEventLoop } from '../../ports/event-loop.js'
 import type { Repository, SessionRow } from '../../ports/repository.js'
 import type { Queries } from './queries.js'
-import type { RowParsers } from './row-parsers.js'
+import { hasRequest, type RowParsers } from './row-parsers.js'
 import type { Row } from './row-values.js'
 import type { Value } from './rows.js'
+import { loadUserSets, type UsersOf, usersOfRows } from './user-sets.js'
 
 /** Runs one of the queries with its values. */
 export type RunQuery = (query: keyof Queries, values: Readonly<Record<string, Value>>) => Promise<readonly Row[]>
 
-/** The reading methods of a repository, without the feed. */
-export type ReadPart = Omit<Repository, 'saveSubmission' | 'saveChanges' | 'saveSessionChanges' | keyof EventFeed>
+/** The reading methods of a repository, without the feed's. */
+export type ReadPart = Omit<Repository, 'saveSubmission' | 'saveChanges' | 'saveSessionChanges' | keyof EventFeed> & {
+  /**
+   * Returns the page of the feed in these rows.
+   * The first row names the event at the reader's position.
+   */
+  readonly feedPage: (rows: readonly Row[], query: FeedQuery) => ReturnType<EventFeed['readEvents']>
+}
+
+type FeedQuery = Parameters<EventFeed['readEvents']>[0]
 
 /** Bounds outside the range of `Date`: every instant is between them. */
 const [BEFORE_ALL, AFTER_ALL] = [-9e15, 9e15]
 
-/** Returns the reading methods, over a function that runs a query. */
+/**
+ * The work of one turn of the event loop, in ids.
+ * Parsing a row costs about as much as parsing `IDS_PER_ROW` ids.
+ */
+const [IDS_PER_TURN, IDS_PER_ROW] = [5_000, 20]
+
+/**
+ * Returns the reading methods, over a function that runs a query.
+ * Keys are returned as they are: the row of a key that is corrupt is reported when it is read, and stops no other (SPEC 4.3).
+ */
 export function createReader(runQuery: RunQuery, rows: RowParsers): ReadPart {
-  const requests = async (query: keyof Queries, values: Readonly<Record<string, Value>>) =>
-    (await runQuery(query, values)).map(rows.tenantRequest)
+  const loadUsers = async (found: readonly Row[], table = 'tenant_requests'): Promise<UsersOf> =>
+    usersOfRows(await loadUserSets(found, rows.tableOf(table), runQuery))
+  /** Parses the rows, and yields to the event loop after some. */
+  const parseEach = async <T>(found: readonly Row[], parse: (row: Row) => T): Promise<T[]> => {
+    const parsed: T[] = []
+    let work = 0
+    for (const row of found) {
+      work += IDS_PER_ROW + Number(row['user_count'] ?? row['ids'] ?? 0)
+      if (work > IDS_PER_TURN) {
+        await yieldToEventLoop()
+        work = 0
+      }
+      parsed.push(parse(row))
+    }
+    return parsed
+  }
+  const requestsIn = async (found: readonly Row[]): Promise<TenantRequest[]> => {
+    const usersOf = await loadUsers(found)
+    return parseEach(found, (row) => rows.tenantRequest(row, usersOf))
+  }
+  /** Parses events; the users of those that `showsUsers` are loaded, and empty in the others. */
+  const eventsIn = async (found: readonly Row[], showsUsers: (row: Row) => boolean): Promise<ConsentryEvent[]> => {
+    const received = found.filter((row) => row['type'] === 'tenant-request.received' && showsUsers(row))
+    const counted = received.map((row): Row => ({ ...row, user_count: row['ids'], removed_count: 0, removed: null }))
+    const usersOf = await loadUsers(counted, 'events')
+    const usersById = new Map(counted.map((row) => [row['id'], usersOf(row).users]))
+    return parseEach(found, (row) => rows.event(row, usersById.get(row['id'])))
+  }
   const sessionRow = (row: Row): SessionRow => {
     const session = rows.session(row)
-    return { session, facts: rows.facts(session.tenant, row, session.user), governedSince: rows.governedSince(session.tenant, row) }
-  }
-
-  /** Returns the user's tenants after a key, with any status, by requests of `requestingTenant`. */
-  const tenantsOf = async (requestingTenant: string, user: string, after: TenantKey | undefined, limit: number): Promise<MyAccessRow[]> => {
-    const { sentAt, tenant } = after ?? { sentAt: AFTER_ALL, tenant: '' }
-    const byTenant = new Map<TenantId, { readonly tenant: TenantId; readonly sentAt: number; readonly requests: TenantRequest[] }>()
-    for (const row of await runQuery('myAccess', { requestingTenant, user, sentAt, tenant, limit })) {
-      const request = rows.tenantRequest(row)
-      const known = byTenant.get(request.tenant)
-      if (known) known.requests.push(request)
-      else byTenant.set(request.tenant, { tenant: request.tenant, sentAt: Number(row['first_sent_at']), requests: [request] })
-    }
-    return [...byTenant.values()]
+    const { tenant, user } = session
+    return { session, facts: rows.factsOfUser(tenant, row, user), governedSince: rows.governedSince(tenant, row) }
   }
 
   return {
@@ -47,85 +78,109 @@ export function createReader(runQuery: RunQuery, rows: RowParsers): ReadPart {
       const [row] = await runQuery('accessRequest', { requestingTenant, id })
       return row && rows.accessRequest(row)
     },
-    async tenantRequest(id) {
-      return (await requests('tenantRequest', { id }))[0]
+    async tenantRequests(ids) {
+      return requestsIn(await runQuery('tenantRequests', { ids: JSON.stringify(ids) }))
     },
-    tenantRequestsOf: (requestingTenant, accessRequest) => requests('tenantRequestsOf', { requestingTenant, id: accessRequest }),
-    async openRequestsNaming(requestingTenant, user) {
-      // A user set still contains removed users.
-      return (await requests('openRequestsNaming', { requestingTenant, user })).filter(({ users }) => users.includes(user))
+    async tenantRequestsOf(requestingTenant, accessRequest) {
+      const found = await runQuery('tenantRequestsOf', { requestingTenant, id: accessRequest })
+      return found.map((row) => ({ id: String(row['id']), tenant: String(row['tenant']) }))
     },
-    dueRequests: (now, limit) => requests('due', { now, limit }),
-
-    async facts(tenant) {
-      return factsIn(await runQuery('facts', { tenant }), tenant)
+    async openRequestsNaming({ requestingTenant, user, after = '', limit }) {
+      const found = await runQuery('openRequestsNaming', { requestingTenant, user, after, limit })
+      return found.map((row) => String(row['id']))
     },
-    async factsFor(tenant, user) {
-      return factsIn(await runQuery('factsFor', { tenant, user }), tenant, user)
-    },
-    async factsOfUser(user) {
-      return (await runQuery('factsOfUser', { user })).map((row) => rows.facts(String(row['tenant']), row, user))
+    async dueRequests({ now, after, limit }) {
+      const { expiresAt, id } = after ?? { expiresAt: BEFORE_ALL, id: '' }
+      return (await runQuery('due', { now, expiresAt, id, limit })).map(rows.due)
     },
 
-    incoming: ({ tenant, status, now, after, limit }) =>
-      requests('incoming', { tenant, status: status ?? null, now, sentAt: after?.sentAt ?? AFTER_ALL, id: after?.id ?? '', limit }),
+    async factsFor({ tenant, user, from, now }) {
+      const [row] = await (from === null
+        ? runQuery('factsForAny', { tenant, user, now })
+        : runQuery('factsFor', { tenant, user, from, now }))
+      if (row === undefined) throw new TypeError('the database returned no row')
+      return rows.factsOfUser(tenant, row, user)
+    },
+    async factsPage({ tenant, openAt, after, limit }) {
+      const { sentAt, id } = after ?? { sentAt: BEFORE_ALL, id: '' }
+      const found = await (openAt === undefined
+        ? runQuery('factsPage', { tenant, sentAt, id, limit })
+        : runQuery('factsPageOpen', { tenant, openAt, sentAt, id, limit }))
+      return rows.factsPage(tenant, found, await loadUsers(found.filter(hasRequest)))
+    },
+    async grantsOfUser({ user, from, now, after = '', limit }) {
+      const found = await (from === null
+        ? runQuery('grantsOfUserAny', { user, now, after, limit })
+        : runQuery('grantsOfUser', { user, from, now, after, limit }))
+      return parseEach(found, (row): TenantFacts => rows.factsOfUser(rows.id(row, 'tenant_requests', 'tenant'), row, user))
+    },
+
+    async incoming({ tenant, status, now, after, limit }) {
+      const { sentAt, id } = after ?? { sentAt: AFTER_ALL, id: '' }
+      const found = await runQuery('incoming', { tenant, status: status ?? null, now, sentAt, id, limit })
+      return parseEach(found, rows.requestWithoutUsers)
+    },
     async outgoing({ requestingTenant, accessRequest, status, now, after, limit }) {
       const { sentAt, id } = after ?? { sentAt: AFTER_ALL, id: '' }
       const common = { requestingTenant, status: status ?? null, now, sentAt, id, limit }
       const found = await (accessRequest === undefined
         ? runQuery('outgoing', common)
         : runQuery('outgoingOf', { ...common, accessRequest }))
-      return found.map((row) => ({ request: rows.tenantRequest(row), name: rows.requestName(row) }))
+      const requests = await requestsIn(found)
+      return found.map((row, n) => ({ request: requests[n] as TenantRequest, name: rows.requestName(row) }))
     },
     async myAccess({ requestingTenant, user, status, now, after, limit }) {
-      // Only the domain computes a user's status, so filter here and load pages until one is full.
-      const found: MyAccessRow[] = []
-      for (let from: TenantKey | undefined = after, more = true; more && found.length < limit; ) {
-        const tenants = await tenantsOf(requestingTenant, user, from, limit)
-        for (const row of tenants) {
-          if (status === undefined || userStatusAt(requestsOfUser(user, row.requests), now) === status) found.push(row)
-        }
-        more = tenants.length === limit
-        from = tenants.at(-1)
-      }
-      return found.slice(0, limit)
+      const { sentAt, tenant } = after ?? { sentAt: AFTER_ALL, tenant: '' }
+      const found = await runQuery('myAccess', { requestingTenant, user, status: status ?? null, now, sentAt, tenant, limit })
+      return parseEach(found, (row) => rows.myAccess(row, user))
     },
     async history({ requestingTenant = '', tenant = '', after, limit }) {
       const { at, id } = after ?? { at: AFTER_ALL, id: '' }
-      return (await runQuery('history', { requestingTenant, tenant, at, id, limit })).map(rows.event)
+      const found = await runQuery('history', { requestingTenant, tenant, at, id, limit })
+      return eventsIn(found, (row) => row['requesting_tenant'] === requestingTenant)
     },
 
-    async session(hash) {
-      return (await runQuery('session', { hash })).map(sessionRow)[0]
+    async sessionRows({ hashes, now }) {
+      return parseEach(await runQuery('sessionRows', { hashes: JSON.stringify(hashes), now }), sessionRow)
     },
-    async sessions({ requestingTenant = '', tenant = '', openAt, after, limit }) {
+    async sessions({ requestingTenant = '', tenant = '', now, liveOnly, after, limit }) {
       const { startedAt, hash } = after ?? { startedAt: AFTER_ALL, hash: '' }
-      const common = { requestingTenant, tenant, startedAt, hash, limit }
-      return (await (openAt === undefined ? runQuery('sessions', common) : runQuery('sessionsOpenAt', { ...common, openAt }))).map(
-        sessionRow,
-      )
+      const found = await runQuery(liveOnly === true ? 'sessionsLive' : 'sessions', {
+        requestingTenant,
+        tenant,
+        now,
+        startedAt,
+        hash,
+        limit,
+      })
+      return parseEach(found, sessionRow)
     },
     async openSessions({ after, limit }) {
       const { endsAt, hash } = after ?? { endsAt: BEFORE_ALL, hash: '' }
-      return (await runQuery('openSessions', { endsAt, hash, limit })).map(sessionRow).filter(isOpen)
+      return (await runQuery('openSessions', { endsAt, hash, limit })).map(rows.openSession)
     },
 
     async requestPage({ after, limit }) {
       const { tenant, sentAt, id } = after ?? { tenant: '', sentAt: BEFORE_ALL, id: '' }
-      return (await runQuery('requestPage', { tenant, sentAt, id, limit })).flatMap(rows.requestFacts)
+      const found = await runQuery('requestPage', { tenant, sentAt, id, limit })
+      const usersOf = await loadUsers(found)
+      return (await parseEach(found, (row) => rows.requestFacts(row, usersOf))).flat()
     },
     async governedTenantPage({ after = '', limit }) {
       return (await runQuery('governedTenantPage', { tenant: after, limit })).map(rows.governed)
     },
-  }
 
-  function factsIn([row]: readonly Row[], tenant: TenantId, user?: UserId) {
-    if (row === undefined) throw new TypeError('the database returned no row')
-    return rows.facts(tenant, row, user)
+    async feedPage(found, { after, types }) {
+      if (after.at > 0 && found[0]?.['read_to'] !== after.event) throw feedChanged()
+      const read = found.filter((row) => row['position'] !== null)
+      const asked = read.filter((row) => types === undefined || (types as readonly unknown[]).includes(row['type']))
+      const events = await eventsIn(asked, () => true)
+      const positionOf = (row: Row): Position => ({ at: Number(row['position']), event: rows.id(row, 'events', 'id') })
+      const last = read.at(-1)
+      return {
+        entries: events.map((event, n) => ({ position: positionOf(asked[n] as Row), event })),
+        position: last === undefined ? after : positionOf(last),
+      }
+    },
   }
-}
-
-function isOpen(row: SessionRow): row is SessionRow<OpenSession> {
-  const { state }: Session = row.session
-  return state === 'open'
 }

@@ -1,17 +1,22 @@
 /** Parsers of stored rows, which validate every row and report invalid ones by key (SPEC 5.9). */
 import type * as z from 'zod'
 import { AccessRequest } from '../../domain/access-request.js'
-import { ConsentryEvent, RequestName } from '../../domain/event.js'
+import { ConsentryEvent, StoredName } from '../../domain/event.js'
 import type { TenantFacts } from '../../domain/facts.js'
 import type { TenantId, UserId } from '../../domain/ids.js'
-import { Id, read, StoredInstant } from '../../domain/input.js'
+import { Id, Message, read, StoredInstant } from '../../domain/input.js'
 import type { Instant } from '../../domain/instant.js'
+import type { Issue } from '../../domain/refusal.js'
 import { Session } from '../../domain/session-state.js'
-import { TenantRequest } from '../../domain/tenant-request-state.js'
-import { FEED_START, type FeedEntry, feedChanged, type Position } from '../../ports/event-feed.js'
+import type { RequestFacts } from '../../domain/status.js'
+import { type RequestWithoutUsers, TenantRequest } from '../../domain/tenant-request-state.js'
+import { FEED_START, idsInEvent, type Position } from '../../ports/event-feed.js'
+import type { MyAccessRow } from '../../ports/list-reader.js'
+import type { DueKey, OpenSessionKey } from '../../ports/repository.js'
 import { factParsers } from './fact-parsers.js'
 import { corruptRow, parseJson, type Row, toNumber, unprefixText } from './row-values.js'
 import type { Tables } from './tables.js'
+import type { UsersOf } from './user-sets.js'
 
 const Since = StoredInstant.nullable()
 
@@ -25,12 +30,14 @@ export function rowParsers(tables: Tables) {
   const parse = <S extends z.ZodType>(schema: S, table: string, key: unknown, value: unknown): z.output<S> => {
     const result = read(schema, value, nameOf(table), String(key))
     if (result.ok) return result.value
-    throw corruptRow(nameOf(table), key, result.refusal.code === 'invalid-input' ? result.refusal.issues : [])
+    const { issues, omitted } = result.refusal.code === 'invalid-input' ? result.refusal : { issues: [] }
+    throw corruptRow(nameOf(table), key, issues, omitted)
   }
 
-  const event = (row: Row): ConsentryEvent =>
-    parse(ConsentryEvent, 'events', row['id'], {
+  const event = (row: Row, users: readonly UserId[] | undefined): ConsentryEvent => {
+    const parsed = parse(ConsentryEvent, 'events', row['id'], {
       ...(parseJson(row['data']) as object),
+      ...sharedFields(row, users ?? []),
       id: row['id'],
       type: row['type'],
       at: toNumber(row['at']),
@@ -39,12 +46,47 @@ export function rowParsers(tables: Tables) {
       tenant: row['tenant'],
       ...(row['tenant_request'] !== null && { tenantRequest: row['tenant_request'] }),
     })
+    // A wrong number would make pages of any size. It cannot be checked where the users are not shown.
+    if ((users !== undefined || parsed.type !== 'tenant-request.received') && idsInEvent(parsed) !== Number(row['ids']))
+      throw corruptRow(nameOf('events'), row['id'], [wrongCount(nameOf('events'), row['id'])])
+    return parsed
+  }
 
   /** Returns the tenant's first grant from `governed_since`, in milliseconds; `null` if it never granted. */
   const governedSince = (tenant: TenantId, row: Row): Instant | null =>
     parse(Since, 'governed_tenants', tenant, toNumber(row['governed_since']))
 
+  const tenantRequest = (row: Row, users: ReturnType<UsersOf>): TenantRequest =>
+    parse(TenantRequest, 'tenant_requests', row['id'], {
+      ...users,
+      id: row['id'],
+      accessRequest: row['access_request'],
+      requestingTenant: row['requesting_tenant'],
+      tenant: row['tenant'],
+      message: unprefixText(row['message']),
+      sentAt: toNumber(row['sent_at']),
+      changedAt: toNumber(row['changed_at']),
+      revision: toNumber(row['revision']),
+      tenantRevision: toNumber(row['tenant_revision']),
+      state: row['state'],
+      // The schema of each state is strict: an extra column is as invalid as a missing one.
+      ...(row['granted_at'] !== null && {
+        grantedAt: toNumber(row['granted_at']),
+        grantedBy: row['granted_by'],
+        grantMessage: unprefixText(row['grant_message']),
+        expiresAt: toNumber(row['expires_at']),
+      }),
+      ...(row['ended_at'] !== null && {
+        endedAt: toNumber(row['ended_at']),
+        endedBy: { user: row['ended_by_user'], tenant: row['ended_by_tenant'] },
+        endMessage: unprefixText(row['end_message']),
+      }),
+    })
+
   return {
+    /** Returns the plain name of a table, as errors use it. */
+    tableOf: nameOf,
+
     accessRequest: (row: Row): AccessRequest =>
       parse(AccessRequest, 'access_requests', row['id'], {
         id: row['id'],
@@ -56,33 +98,14 @@ export function rowParsers(tables: Tables) {
         sentBy: { user: row['sent_by_user'], tenant: row['sent_by_tenant'] },
       }),
 
-    tenantRequest: (row: Row): TenantRequest =>
-      parse(TenantRequest, 'tenant_requests', row['id'], {
-        id: row['id'],
-        accessRequest: row['access_request'],
-        requestingTenant: row['requesting_tenant'],
-        tenant: row['tenant'],
-        users: parseJson(row['users']),
-        removed: parseJson(row['removed']),
-        message: unprefixText(row['message']),
-        sentAt: toNumber(row['sent_at']),
-        changedAt: toNumber(row['changed_at']),
-        revision: toNumber(row['revision']),
-        tenantRevision: toNumber(row['tenant_revision']),
-        state: row['state'],
-        // The schema of each state is strict: an extra column is as invalid as a missing one.
-        ...(row['granted_at'] !== null && {
-          grantedAt: toNumber(row['granted_at']),
-          grantedBy: row['granted_by'],
-          grantMessage: unprefixText(row['grant_message']),
-          expiresAt: toNumber(row['expires_at']),
-        }),
-        ...(row['ended_at'] !== null && {
-          endedAt: toNumber(row['ended_at']),
-          endedBy: { user: row['ended_by_user'], tenant: row['ended_by_tenant'] },
-          endMessage: unprefixText(row['end_message']),
-        }),
-      }),
+    /** Returns a tenant request, with the users that `usersOf` knows. */
+    tenantRequest: (row: Row, usersOf: UsersOf): TenantRequest => tenantRequest(row, usersOf(row)),
+
+    /** Returns a tenant request without its users. */
+    requestWithoutUsers: (row: Row): RequestWithoutUsers => {
+      const { users: _, removed: __, ...request } = tenantRequest(row, NO_USERS)
+      return request
+    },
 
     session: (row: Row): Session =>
       parse(Session, 'sessions', row['hash'], {
@@ -104,27 +127,20 @@ export function rowParsers(tables: Tables) {
         }),
       }),
 
+    /** Returns an event; without `users`, those of a request received are left out. */
     event,
 
     /** Returns the position of an event; the start of the feed if there is no row. */
     position: (at: unknown, id: unknown): Position =>
       at === undefined || at === null ? FEED_START : { at: Number(at), event: parse(Id, 'events', id, id) },
 
-    /** Returns a page of the feed; its first row names the event at the reader's position. */
-    feedPage: (list: readonly Row[], after: Position): { readonly entries: readonly FeedEntry[]; readonly position: Position } => {
-      if (after.at > 0 && list[0]?.['read_to'] !== after.event) throw feedChanged()
-      const entries = list
-        .filter((row) => row['position'] !== null)
-        .map((row): FeedEntry => {
-          const parsed = event(row)
-          return { position: { at: Number(row['position']), event: parsed.id }, event: parsed }
-        })
-      return { entries, position: entries.at(-1)?.position ?? after }
-    },
+    /** Returns the facts about one user from `governed_since` and `requests`. */
+    factsOfUser: (tenant: TenantId, row: Row, user: UserId): TenantFacts =>
+      facts.ofUser(tenant, governedSince(tenant, row) !== null, row['requests'], user),
 
-    /** Returns a tenant's facts, restricted to `user` if given, from `governed_since` and `requests`. */
-    facts: (tenant: TenantId, row: Row, user?: UserId): TenantFacts =>
-      facts.ofTenant(tenant, governedSince(tenant, row) !== null, row['requests'] ?? [], user),
+    /** Returns a page of a tenant's facts; its first row says whether the tenant is governed. */
+    factsPage: (tenant: TenantId, list: readonly Row[], usersOf: UsersOf): TenantFacts =>
+      facts.ofTenant(tenant, governedSince(tenant, list[0] ?? {}) !== null, list.filter(hasRequest), usersOf),
 
     /** Returns the facts of the row's request, as a list of one. */
     requestFacts: facts.ofRequest,
@@ -136,11 +152,48 @@ export function rowParsers(tables: Tables) {
       return tenant
     },
 
+    /** Returns the user's access to a tenant. */
+    myAccess: (row: Row, user: UserId): MyAccessRow => {
+      const tenant = parse(Id, 'tenant_requests', row['id'], row['tenant'])
+      const instants = ['removed_at', 'sent_at', 'granted_at', 'expires_at', 'ended_at', 'open_until'].map((name) => toNumber(row[name]))
+      const [request] = facts.ofUser(tenant, true, [[row['id'], row['requesting_tenant'], row['state'], ...instants]], user).requests
+      const message = row['grant_message'] === null ? '' : parse(Message, 'tenant_requests', row['id'], unprefixText(row['grant_message']))
+      const sentAt = parse(StoredInstant, 'tenant_requests', row['id'], toNumber(row['first_sent_at']))
+      return { tenant, sentAt, request: request as RequestFacts, message }
+    },
+
+    /** Returns the key of a due request. */
+    due: (row: Row): DueKey => ({ expiresAt: Number(toNumber(row['expires_at'])), id: String(row['id']) }),
+
+    /** Returns the key of an open session. */
+    openSession: (row: Row): OpenSessionKey => ({ endsAt: Number(toNumber(row['ends_at'])), hash: String(row['hash']) }),
+
+    /** Returns an id of this column. */
+    id: (row: Row, table: string, column: string): string => parse(Id, table, row[column], row[column]),
+
     governedSince,
 
     /** Returns the name of the access request that a tenant request belongs to. */
-    requestName: (row: Row): string => parse(RequestName, 'access_requests', row['access_request'], row['name']),
+    requestName: (row: Row): string => parse(StoredName, 'access_requests', row['access_request'], row['name']),
   }
+}
+
+const NO_USERS = { users: [], removed: [] }
+
+/** Whether a row of a left join holds a request. */
+export function hasRequest(row: Row): boolean {
+  return row['id'] !== null && row['id'] !== undefined
+}
+
+function wrongCount(table: string, key: unknown): Issue {
+  return { path: [table, String(key), 'ids'], code: 'invalid', message: 'must be the number of ids in the event' }
+}
+
+/** The fields of an event that are stored with its access request. */
+function sharedFields(row: Row, users: readonly UserId[]): object {
+  if (row['type'] === 'tenant-request.received') return { message: unprefixText(row['request_message']), users }
+  if (row['type'] !== 'access-request.submitted') return {}
+  return { name: row['request_name'], message: unprefixText(row['request_message']), associations: parseJson(row['associations']) }
 }
 
 /** The row parsers of one repository. */

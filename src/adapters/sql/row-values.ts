@@ -25,10 +25,11 @@ export function parseJson(value: unknown): unknown {
   }
 }
 
-/** Creates the `corrupt` error for a row that fails validation. */
-export function corruptRow(table: string, key: unknown, issues: readonly Issue[]): ConsentryError {
+/** Creates the `corrupt` error for a row that fails validation; `omitted` counts issues not listed. */
+export function corruptRow(table: string, key: unknown, issues: readonly Issue[], omitted = 0): ConsentryError {
   return new ConsentryError(`the row \`${String(key)}\` of \`${table}\` is corrupt: it holds values that no command writes`, {
     code: 'corrupt',
     issues,
+    omitted,
   })
 }

@@ -1,8 +1,9 @@
 /** Stored values as table rows. */
 import type { AccessRequest } from '../../domain/access-request.js'
-import type { ConsentryEvent } from '../../domain/event.js'
+import type { ConsentryEvent, EventType } from '../../domain/event.js'
 import { recordedEnd, type Session } from '../../domain/session-state.js'
 import type { TenantRequest } from '../../domain/tenant-request-state.js'
+import { idsInEvent } from '../../ports/event-feed.js'
 
 /** A value that every driver can bind. */
 export type Value = string | number | null
@@ -12,8 +13,7 @@ export type Columns<Name extends string = string> = Readonly<Record<Name, Value 
 
 /** The columns of a tenant request that commands change. */
 export const REQUEST_UPDATE_COLUMNS = [
-  'users',
-  'removed',
+  'removed_count',
   'changed_at',
   'revision',
   'tenant_revision',
@@ -26,21 +26,39 @@ export const REQUEST_UPDATE_COLUMNS = [
   'ended_by_user',
   'ended_by_tenant',
   'end_message',
+  'open_until',
 ] as const
 
-/** The columns of a tenant request, without `access_request_seq` and `user_set`. */
+/** The columns of a tenant request. */
 export const REQUEST_COLUMNS = [
   'id',
   'access_request',
   'requesting_tenant',
   'tenant',
-  'message',
   'sent_at',
+  'access_request_seq',
+  'user_set',
+  'user_count',
   ...REQUEST_UPDATE_COLUMNS,
 ] as const
 
 /** The columns of an event, without its position. */
-export const EVENT_COLUMNS = ['id', 'type', 'at', 'revision', 'requesting_tenant', 'tenant', 'tenant_request', 'data'] as const
+export const EVENT_COLUMNS = [
+  'id',
+  'type',
+  'at',
+  'revision',
+  'requesting_tenant',
+  'tenant',
+  'tenant_request',
+  'access_request_seq',
+  'user_set',
+  'ids',
+  'data',
+] as const
+
+/** An instant beyond every `Date`, in milliseconds: the end of what has no end. */
+export const NO_END = 9e15
 
 /** The columns of a session that its end changes. */
 export const SESSION_UPDATE_COLUMNS = ['revision', 'state', 'ended_at', 'ended_by_user', 'ended_by_tenant', 'cause', 'lasts_until'] as const
@@ -59,10 +77,8 @@ export const SESSION_COLUMNS = [
   ...SESSION_UPDATE_COLUMNS,
 ] as const
 
-/**
- * The columns that hold free text. Queries read them with a `.` prefix.
- * PGlite strips a leading byte order mark from a value, and messages are kept exactly (SPEC 3.3).
- */
+/** The columns that hold free text. Queries read them with a `.` prefix. */
+// PGlite strips a leading byte order mark from a value, and messages are kept exactly (SPEC 3.3).
 export const TEXT_COLUMNS: readonly string[] = ['message', 'grant_message', 'end_message', 'reason']
 
 /** The columns of an access request, without its `seq`. */
@@ -91,7 +107,14 @@ export function accessRequestRow(request: AccessRequest) {
   } satisfies Columns
 }
 
-/** Returns the row of a tenant request, without `access_request_seq` and `user_set`. */
+/** Where a tenant request's message and its list of users as sent are stored. */
+export interface Origin {
+  readonly access_request_seq: number
+  readonly user_set: number
+  readonly user_count: number
+}
+
+/** Returns the row of a tenant request, without its `Origin`, which never changes. */
 export function requestRow(request: TenantRequest) {
   const granted = 'grantedAt' in request ? request : undefined
   const ended = 'endedAt' in request ? request : undefined
@@ -100,10 +123,8 @@ export function requestRow(request: TenantRequest) {
     access_request: request.accessRequest,
     requesting_tenant: request.requestingTenant,
     tenant: request.tenant,
-    users: request.users,
-    removed: request.removed,
-    message: request.message,
     sent_at: request.sentAt,
+    removed_count: request.removed.length,
     changed_at: request.changedAt,
     revision: request.revision,
     tenant_revision: request.tenantRevision,
@@ -116,7 +137,13 @@ export function requestRow(request: TenantRequest) {
     ended_by_user: ended?.endedBy.user ?? null,
     ended_by_tenant: ended?.endedBy.tenant ?? null,
     end_message: ended?.endMessage ?? null,
+    open_until: openUntilOf(request.state, granted?.expiresAt ?? null),
   } satisfies Columns
+}
+
+/** Returns until when a request is open by the clock; `null` once it has ended. */
+export function openUntilOf<End>(state: unknown, expiresAt: End | null): End | number | null {
+  return state === 'pending' ? NO_END : state === 'granted' ? (expiresAt ?? NO_END) : null
 }
 
 /** Returns the row of a session. */
@@ -143,10 +170,14 @@ export function sessionRow(session: Session) {
   } satisfies Columns
 }
 
-/** Returns the row of an event. Fields that no query reads are in `data`. */
-export function eventRow(event: ConsentryEvent) {
+/**
+ * Returns the row of an event. Fields that no query reads are in `data`.
+ * What a submission and its tenant requests share is stored once, with the access request: `origin` says where.
+ */
+export function eventRow(event: ConsentryEvent, origin: Partial<Origin> = {}) {
   const { id, type, at, revision, requestingTenant, tenant, ...rest } = event
-  const { tenantRequest, ...data } = 'tenantRequest' in rest ? rest : { ...rest, tenantRequest: null }
+  const { tenantRequest, ...fields } = 'tenantRequest' in rest ? rest : { ...rest, tenantRequest: null }
+  const own = Object.entries(fields).filter(([key]) => !SHARED_FIELDS[type]?.includes(key))
   return {
     id,
     type,
@@ -155,15 +186,15 @@ export function eventRow(event: ConsentryEvent) {
     requesting_tenant: requestingTenant,
     tenant,
     tenant_request: tenantRequest,
-    data,
+    access_request_seq: origin.access_request_seq ?? null,
+    user_set: origin.user_set ?? null,
+    ids: idsInEvent(event),
+    data: Object.fromEntries(own),
   } satisfies Columns
 }
 
-/** Returns the columns without the omitted ones, in the same order. */
-export function omitColumns<Name extends string, const Omitted extends Name>(
-  columns: readonly Name[],
-  omitted: readonly Omitted[],
-): readonly Exclude<Name, Omitted>[] {
-  const names: ReadonlySet<string> = new Set(omitted)
-  return columns.filter((name): name is Exclude<Name, Omitted> => !names.has(name))
+/** The fields of an event that are stored with its access request. */
+const SHARED_FIELDS: { readonly [Type in EventType]?: readonly string[] } = {
+  'access-request.submitted': ['name', 'message', 'associations'],
+  'tenant-request.received': ['message', 'users'],
 }

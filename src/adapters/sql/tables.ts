@@ -1,7 +1,7 @@
 /** The table names, which the host can prefix and put in a schema. */
-import { ConsentryError } from '../../domain/error.js'
-import { ownOptions } from '../../domain/own.js'
-import type { Issue } from '../../domain/refusal.js'
+import * as z from 'zod'
+import { unwrap } from '../../domain/error.js'
+import { readRecord } from '../../domain/input.js'
 
 /**
  * The table names: a prefix, `consentry_` by default, and a schema.
@@ -23,27 +23,21 @@ export interface Tables {
 }
 
 // Lower case, so quoted and unquoted names are the same. Short, so no database truncates an index name.
-const IDENTIFIER = /^[a-z_][a-z0-9_]{0,29}$/
+const NAME_FORM = '1 to 30 lower-case letters, digits and underscores, not starting with a digit, such as `consentry`'
+const Name = z.string(`must be ${NAME_FORM}`).regex(/^[a-z_][a-z0-9_]{0,29}$/, {
+  error: ({ input }) => (/[A-Z]/.test(String(input)) ? `has upper-case letters: use ${NAME_FORM}` : `must be ${NAME_FORM}`),
+})
+
+/** The schemas of the table options. */
+export const tableOptionsShape = { tablePrefix: Name.default('consentry_'), schema: Name.optional() }
+const Options = z.strictObject(tableOptionsShape, 'must be an object with table options')
 
 /**
  * Returns the tables of these options.
  * Throws `invalid-input` for other names: they become part of SQL.
  */
 export function tablesOf(options: TableOptions): Tables {
-  const { tablePrefix = 'consentry_', schema } = ownOptions(options)
-  const named = Object.entries({ tablePrefix, schema }).filter(([, name]) => name !== undefined)
-  const issues = named.flatMap(([option, name]): Issue[] =>
-    typeof name === 'string' && IDENTIFIER.test(name)
-      ? []
-      : [
-          {
-            path: [option],
-            code: 'invalid',
-            message: 'must be 1 to 30 lower-case letters, digits and underscores, not starting with a digit',
-          },
-        ],
-  )
-  if (issues.length > 0) throw new ConsentryError('the table options are invalid', { code: 'invalid-input', issues })
+  const { tablePrefix, schema } = unwrap(readRecord(Options, options))
   const nameOf = (what: string) => `${tablePrefix}${what}`
   return { schema, nameOf, of: (what) => (schema === undefined ? `"${nameOf(what)}"` : `"${schema}"."${nameOf(what)}"`) }
 }

@@ -1,7 +1,7 @@
 /** The writes of the SQLite repository: one transaction each, so reading a revision first is safe. */
 import type { ConsentryEvent } from '../../domain/event.js'
-import type { RequestStore, SessionStore } from '../../ports/repository.js'
-import { firstGrantByTenant, hasDuplicates, userSetsOf } from '../sql/batches.js'
+import type { Change, RequestStore, SessionStore } from '../../ports/repository.js'
+import { firstGrantByTenant, hasDuplicates } from '../sql/batches.js'
 import type { Queries } from '../sql/queries.js'
 import type { RowParsers } from '../sql/row-parsers.js'
 import type { Row } from '../sql/row-values.js'
@@ -11,6 +11,7 @@ import {
   type Columns,
   EVENT_COLUMNS,
   eventRow,
+  type Origin,
   REQUEST_COLUMNS,
   REQUEST_UPDATE_COLUMNS,
   requestRow,
@@ -19,7 +20,9 @@ import {
   sessionRow,
   type Value,
 } from '../sql/rows.js'
+import { remainingSpan, removedSpans, SPAN_COLUMNS, SPAN_UPDATE_COLUMNS } from '../sql/spans.js'
 import type { Tables } from '../sql/tables.js'
+import { userSetNumber, userSetsOf } from '../sql/user-sets.js'
 
 /** Runs SQL statements, each prepared once. */
 export interface Statements {
@@ -41,8 +44,8 @@ export function createSqliteWriter(
   const update = (table: string, key: string, columns: readonly string[]) =>
     `update ${of(table)} set ${columns.map((name) => `${name} = ?`).join(', ')} where ${key} = ?`
   const insertAccessRequest = insert('access_requests', ACCESS_REQUEST_COLUMNS)
-  const insertMember = insert('user_sets', ['user_id', 'access_request_seq', 'user_set'])
-  const insertRequest = insert('tenant_requests', ['access_request_seq', 'user_set', ...REQUEST_COLUMNS])
+  const insertMember = insert('user_sets', ['user_id', 'user_set'])
+  const insertRequest = insert('tenant_requests', REQUEST_COLUMNS)
   const insertEvent = insert('events', EVENT_COLUMNS)
   const insertSession = insert('sessions', SESSION_COLUMNS)
   const updateRequest = update('tenant_requests', 'id', REQUEST_UPDATE_COLUMNS)
@@ -52,25 +55,45 @@ export function createSqliteWriter(
   const upsertGoverned = `insert into ${of('governed_tenants')} (tenant, since) values (?, ?)
     on conflict (tenant) do update set since = min(since, excluded.since)`
 
+  const overwritten = SPAN_UPDATE_COLUMNS.map((name) => `${name} = excluded.${name}`).join(', ')
+  const orReplace = `on conflict (tenant_request, user_id) do update set ${overwritten} where state <> 'removed'`
+  const insertRemoved = `${insert('user_spans', SPAN_COLUMNS)} ${orReplace}`
+  const insertRemaining = `insert into ${of('user_spans')} (${SPAN_COLUMNS.join(', ')}) select s.user_id, r.tenant, r.requesting_tenant, r.id,
+    ${SPAN_UPDATE_COLUMNS.map(() => '?').join(', ')} from ${of('tenant_requests')} r join ${of('user_sets')} s on s.user_set = r.user_set
+    where r.id = ? ${orReplace}`
+
   const record = (events: readonly ConsentryEvent[]): void => {
     for (const event of events) run(insertEvent, bindValues(eventRow(event), EVENT_COLUMNS))
+  }
+  const saveSpans = (change: Change): void => {
+    for (const span of removedSpans(change)) run(insertRemoved, bindValues(span, SPAN_COLUMNS))
+    const remaining = remainingSpan(change)
+    if (remaining) run(insertRemaining, bindValues(remaining, [...SPAN_UPDATE_COLUMNS, 'id']))
   }
   const revision = (sql: string, key: Readonly<Record<string, Value>>) => Number(all(sql, key)[0]?.['revision'] ?? 0)
 
   return {
-    async saveSubmission({ request, tenantRequests, events }) {
+    async saveSubmission({ request, tenantRequests, events }, cap) {
       const { requestingTenant, id } = request
       return transaction(() => {
         const [existing] = all(queries.accessRequest, { requestingTenant, id })
         if (existing) return { existing: rows.accessRequest(existing) }
+        const tenants = JSON.stringify(tenantRequests.map(({ tenant }) => tenant))
+        const beyond = cap === undefined ? [] : all(queries.beyondCap, { tenants, requestingTenant, ...cap })
+        if (beyond.length > 0) return { tooManyOpen: beyond.map(({ tenant }) => String(tenant)) }
         run(insertAccessRequest, bindValues(accessRequestRow(request), ACCESS_REQUEST_COLUMNS))
         const seq = Number(all('select last_insert_rowid() as seq', {})[0]?.['seq'])
         const { userSets, userSetOf } = userSetsOf(tenantRequests)
-        for (const [set, users] of userSets.entries()) for (const user of users) run(insertMember, [user, seq, set])
-        for (const [n, one] of tenantRequests.entries()) {
-          run(insertRequest, [seq, userSetOf[n] ?? 0, ...bindValues(requestRow(one), REQUEST_COLUMNS)])
+        for (const [n, users] of userSets.entries()) for (const user of users) run(insertMember, [user, userSetNumber(seq, n)])
+        const originOf = (tenantRequest: string): Origin => {
+          const n = userSetOf.get(tenantRequest) ?? 0
+          return { access_request_seq: seq, user_set: userSetNumber(seq, n), user_count: userSets[n]?.length ?? 0 }
         }
-        record(events)
+        for (const one of tenantRequests) run(insertRequest, bindValues({ ...requestRow(one), ...originOf(one.id) }, REQUEST_COLUMNS))
+        for (const event of events) {
+          const origin = 'tenantRequest' in event ? originOf(event.tenantRequest) : { access_request_seq: seq }
+          run(insertEvent, bindValues(eventRow(event, origin), EVENT_COLUMNS))
+        }
         return { saved: true }
       })
     },
@@ -79,7 +102,10 @@ export function createSqliteWriter(
       if (hasDuplicates(changes.map(({ request }) => request.id))) return 'conflict'
       return transaction(() => {
         if (!changes.every(({ request: { id, revision: after } }) => revision(revisionOfRequest, { id }) === after - 1)) return 'conflict'
-        for (const { request } of changes) run(updateRequest, bindValues(requestRow(request), [...REQUEST_UPDATE_COLUMNS, 'id']))
+        for (const change of changes) {
+          run(updateRequest, bindValues(requestRow(change.request), [...REQUEST_UPDATE_COLUMNS, 'id']))
+          saveSpans(change)
+        }
         for (const [tenant, since] of firstGrantByTenant(changes)) run(upsertGoverned, [tenant, since])
         record(changes.map(({ event }) => event))
         return 'saved'

@@ -14,7 +14,10 @@ export interface CommandLogOptions {
   readonly requesters?: readonly TenantId[] | undefined
   /** The maximum number of commands, 40 by default. */
   readonly length?: number | undefined
-  /** The initial clock, in milliseconds, 1,000,000 by default. */
+  /**
+   * The initial clock, in milliseconds, 2026-01-01 in UTC by default.
+   * A service refuses a clock before the year 2000.
+   */
   readonly start?: Instant | undefined
 }
 
@@ -24,6 +27,8 @@ export interface CommandLogOptions {
  * `other-party`: the actor belongs to the other party. `requester`: a member of the requesting tenant acts for the tenant asked.
  */
 export type Mutation = (typeof FLAWS)[number]
+
+const YEAR_2026 = 1_767_225_600_000
 
 const FLAWS = ['malformed', 'impersonating', 'not-permitted', 'unknown', 'stranger', 'other-party', 'requester', 'stale'] as const
 
@@ -64,7 +69,7 @@ export type LoggedCommand = {
  * ```
  */
 export function commandLog(options: CommandLogOptions = {}): fc.Arbitrary<LoggedCommand[]> {
-  const { people = PEOPLE, length = 40, start = 1_000_000 } = options
+  const { people = PEOPLE, length = 40, start = YEAR_2026 } = options
   const requesters = options.requesters ?? [...people.keys()].slice(0, 2)
   const submits = requesters.map((requester) => submitPlan(requester, people))
   const any = fc.oneof(

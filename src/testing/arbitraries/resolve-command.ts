@@ -75,8 +75,8 @@ const NOBODY = 'nobody'
  *     const command = resolveCommand(logged, sent)
  *     now = logged.at
  *     if (command.verb !== 'submit') continue // call the other methods likewise
- *     const { id } = await service.submit(command.actor, command.input).catch(() => ({ id: '' }))
- *     sent.push(...(await repository.tenantRequestsOf(command.actor.tenant, id)))
+ *     const result = await service.submit(command.actor, command.input).catch(() => ({ sent: [] }))
+ *     sent.push(...(await repository.tenantRequests(result.sent.map(({ id }) => id))))
  *   }
  * })
  * await fc.assert(log, { numRuns: 5 })

@@ -69,7 +69,7 @@ export type LoggedSessionCommand = {
  * const members = (tenant: string, users: readonly string[]) => users.filter((user) => PEOPLE.get(tenant)?.includes(user))
  * const log = fc.asyncProperty(sessionLog({ length: 5 }), async (commands) => {
  *   const sessions: LiveSession[] = []
- *   let now = 0
+ *   let now = Date.now()
  *   const askable = (_vendor: string, tenants: readonly string[]) => tenants.filter((tenant) => PEOPLE.has(tenant))
  *   const service = createConsentry({ repository: memoryRepository(), directory: { members, askable }, clock: () => now, legacy: () => true })
  *   for (const logged of commands) {

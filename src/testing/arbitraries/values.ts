@@ -165,7 +165,7 @@ export function message(): fc.Arbitrary<string> {
  * import { submission } from 'consentry/testing/arbitraries'
  * import fc from 'fast-check'
  *
- * fc.assert(fc.property(submission(), (input) => parseSubmission(input, { maxTenants: 100, maxPairs: 1_000 }).ok))
+ * fc.assert(fc.property(submission(), (input) => parseSubmission(input, { maxTenants: 100, maxPairs: 1_000, maxUsersPerTenant: 100 }).ok))
  * ```
  */
 export function submission({ users, tenants }: Cast = CAST): fc.Arbitrary<SubmissionInput> {

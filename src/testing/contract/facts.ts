@@ -1,107 +1,168 @@
-/** Contract tests of facts: complete for decisions, without other tenants' data (SPEC 5.2). */
+/** Contract tests of facts: what decides, and neither history nor other users (SPEC 5.2). */
 import { decide } from '../../domain/decision.js'
 import { type Decision, METHODS } from '../../domain/decision-types.js'
 import type { TenantFacts } from '../../domain/facts.js'
 import type { TenantId } from '../../domain/ids.js'
 import { type ContractTest, contractTest } from './contract-test.js'
 import { assertEqual } from './fixtures/assert.js'
-import { expectedFacts, expectedFactsOfUser, factsById } from './fixtures/expected.js'
-import { sameFactsFor, sameFactsOfUser } from './fixtures/facts.js'
+import { expectedFacts, expectedFactsFor, expectedGrantsOf, expectedOpenFacts } from './fixtures/expected.js'
+import { sameFacts, sameFactsOfAll } from './fixtures/facts.js'
 import { CAROLINE, CHARLOTTE, CLASSICS, type Fixture, HUNDRED, TOM } from './fixtures/fixture.js'
 import { instantsFrom, lifecyclesFrom } from './fixtures/lifecycles.js'
-import { grantAt, removeUserAt } from './fixtures/transitions.js'
+import { factsForUser, factsIn, grantsOfUserAt } from './fixtures/reads.js'
+import { grantAt, rejectAt, removeUserAt } from './fixtures/transitions.js'
 
 const BOTH = [CAROLINE, CHARLOTTE]
 
 export const factsTests: readonly ContractTest[] = [
   contractTest('a tenant that was never asked is not governed and has no requests', async (fixture) => {
     const nothing = { tenant: TOM, governed: false, requests: [] }
-    assertEqual(await fixture.repository.facts(TOM), nothing, 'in an empty repository')
+    assertEqual(await factsIn(fixture.repository, TOM), nothing, 'in an empty repository')
     await fixture.applyTransitions(await fixture.submitOne(HUNDRED), grantAt(2_000))
-    assertEqual(await fixture.repository.facts(TOM), nothing, 'beside another tenant')
-    assertEqual(await fixture.repository.factsFor(TOM, CAROLINE), nothing, 'for a user')
+    assertEqual(await factsIn(fixture.repository, TOM), nothing, 'beside another tenant')
+    assertEqual(await factsForUser(fixture.repository, TOM, CAROLINE), nothing, 'for a user')
+    assertEqual(
+      await fixture.repository.factsFor({ tenant: TOM, user: CAROLINE, from: CLASSICS, now: 0 }),
+      nothing,
+      'for a user of a requester',
+    )
   }),
 
-  contractTest("a tenant's facts contain all its requests, in every state", async (fixture) => {
+  contractTest("a tenant's facts contain all its requests, in every state and page by page", async (fixture) => {
     await saveEveryLifecycle(fixture)
-    assertEqual(factsById(await fixture.repository.facts(TOM)), expectedFacts(fixture, TOM), 'the facts')
+    sameFacts(await factsIn(fixture.repository, TOM), expectedFacts(fixture, TOM), 'the facts')
+    for (const openAt of instantsFrom(0)) {
+      sameFacts(await factsIn(fixture.repository, TOM, openAt), expectedOpenFacts(fixture, TOM, openAt), `open at ${openAt}`)
+      await expectPages(fixture, 3, openAt)
+    }
+    for (const limit of [1, 4, 100]) await expectPages(fixture, limit)
   }),
 
   contractTest("a tenant's facts exclude other tenants of the same request and requests that the tenant sent", async (fixture) => {
     await fixture.submit({ tenants: [TOM, HUNDRED] })
     await fixture.submit({ tenants: [HUNDRED], by: TOM, users: ['becky'] })
-    for (const tenant of [TOM, HUNDRED, CLASSICS]) {
-      assertEqual(factsById(await fixture.repository.facts(tenant)), expectedFacts(fixture, tenant), tenant)
-    }
+    for (const tenant of [TOM, HUNDRED, CLASSICS])
+      sameFacts(await factsIn(fixture.repository, tenant), expectedFacts(fixture, tenant), tenant)
   }),
 
   contractTest("a tenant's facts contain the requests of every requester", async (fixture) => {
     await fixture.submitOne(TOM)
     await fixture.submitOne(TOM, { by: 'rival', users: ['xavier'] })
-    assertEqual(factsById(await fixture.repository.facts(TOM)), expectedFacts(fixture, TOM), 'the facts')
+    sameFacts(await factsIn(fixture.repository, TOM), expectedFacts(fixture, TOM), 'the facts')
   }),
 
-  contractTest('facts for a user contain exactly the requests that name or named the user, with that user in them', async (fixture) => {
+  contractTest('facts for a user contain exactly the requests that decide, narrowed to that user', async (fixture) => {
     await saveEveryLifecycle(fixture)
     await fixture.submitOne(TOM, { users: [CHARLOTTE] })
     await fixture.submitOne(HUNDRED, { users: BOTH })
-    for (const user of BOTH) {
-      const whole = expectedFactsOfUser(fixture, user).filter(({ tenant }) => tenant === TOM)
-      for (const facts of whole) sameFactsFor(await fixture.repository.factsFor(TOM, user), facts, user)
+    for (const user of BOTH) await expectFactsFor(fixture, user)
+  }),
+
+  contractTest('of the ended requests, facts for a user contain the one that ended last by each requesting tenant', async (fixture) => {
+    for (const [n, life] of [...lifecyclesFrom(0), ...lifecyclesFrom(50)].entries()) {
+      for (const by of [CLASSICS, 'rival'])
+        await fixture.applyTransitions(await fixture.submitOne(TOM, { users: BOTH, by, at: 900 + n }), ...life)
+      for (const user of BOTH) await expectFactsFor(fixture, user)
+    }
+    // Requests that ended at one instant: the order of the ends decides, and then the id.
+    for (const by of [CLASSICS, 'rival']) {
+      for (const end of [rejectAt(9_500), removeUserAt(CAROLINE, 9_500), rejectAt(9_500)])
+        await fixture.applyTransitions(await fixture.submitOne(TOM, { users: BOTH, by }), end)
+      await expectFactsFor(fixture, CAROLINE)
     }
   }),
 
   contractTest('facts for a user have no requests if no request of the tenant names or named the user', async (fixture) => {
     await fixture.submitOne(TOM)
     await fixture.submitOne(HUNDRED, { users: [CHARLOTTE] })
-    assertEqual(await fixture.repository.factsFor(TOM, CHARLOTTE), { tenant: TOM, governed: false, requests: [] }, 'named elsewhere')
-    assertEqual(await fixture.repository.factsFor(TOM, 'nobody'), { tenant: TOM, governed: false, requests: [] }, 'named nowhere')
+    const nothing = { tenant: TOM, governed: false, requests: [] }
+    assertEqual(await factsForUser(fixture.repository, TOM, CHARLOTTE), nothing, 'named elsewhere')
+    assertEqual(await factsForUser(fixture.repository, TOM, 'nobody'), nothing, 'named nowhere')
+    const query = { tenant: TOM, user: CAROLINE, from: 'rival', now: 2_000 }
+    assertEqual(await fixture.repository.factsFor(query), nothing, 'named by another requester')
   }),
 
-  contractTest("a user's facts cover every tenant with a request that names or named the user, ordered by tenant id", async (fixture) => {
+  contractTest("a user's grants cover every tenant with a grant that is not over and names the user, page by page", async (fixture) => {
     const tenants = ['zebra', 'Acme', '_acme', 'acme', 'a-b', 'ab', 'Zebra', '~']
     const sent = await fixture.submit({ tenants, users: BOTH })
-    await fixture.submit({ tenants: ['acme', 'new'], users: [CAROLINE], by: 'rival', at: 1_100 })
+    const theirs = await fixture.submit({ tenants: ['acme', 'new'], users: [CAROLINE], by: 'rival', at: 1_100 })
     await fixture.submit({ tenants: ['other'], users: [CHARLOTTE] })
+    await fixture.submit({ tenants: ['acme', 'ab'], users: BOTH, at: 1_200 })
     await fixture.saveTransitions(sent.slice(0, 3), removeUserAt(CAROLINE, 2_000))
-    await fixture.saveTransitions(sent.slice(2, 5), grantAt(2_100))
-    for (const user of BOTH) sameFactsOfUser(await fixture.repository.factsOfUser(user), expectedFactsOfUser(fixture, user), user)
+    await fixture.saveTransitions([...sent.slice(1, 7), ...theirs], grantAt(2_100, 5_000))
+    for (const user of BOTH) {
+      for (const now of [2_000, 4_999, 5_000])
+        sameFactsOfAll(await grantsOfUserAt(fixture.repository, user, now), expectedGrantsOf(fixture, user, now), `${user} at ${now}`)
+      const whole = expectedGrantsOf(fixture, user, 3_000)
+      for (const [n, after] of [undefined, ...whole.map(({ tenant }) => tenant)].entries()) {
+        const page = await fixture.repository.grantsOfUser({ user, from: null, now: 3_000, after, limit: 2 })
+        sameFactsOfAll(page, whole.slice(n, n + 2), `${user} after ${after}`)
+      }
+      for (const from of [CLASSICS, 'rival', 'nobody']) {
+        const own = await fixture.repository.grantsOfUser({ user, from, now: 3_000, limit: 100 })
+        sameFactsOfAll(own, expectedGrantsOf(fixture, user, 3_000, from), `${user} of ${from}`)
+      }
+    }
   }),
 
   contractTest('a removed user keeps their facts, even the last user of a request', async (fixture) => {
     await fixture.applyTransitions(await fixture.submitOne(TOM), removeUserAt(CAROLINE, 2_000))
     await fixture.applyTransitions(await fixture.submitOne(HUNDRED, { users: BOTH }), grantAt(2_000), removeUserAt(CAROLINE, 3_000))
-    sameFactsOfUser(await fixture.repository.factsOfUser(CAROLINE), expectedFactsOfUser(fixture, CAROLINE), CAROLINE)
+    for (const tenant of [TOM, HUNDRED])
+      sameFacts(await factsForUser(fixture.repository, tenant, CAROLINE), expectedFactsFor(fixture, tenant, CAROLINE), tenant)
   }),
 
-  contractTest('a user whom no request ever named has no facts', async (fixture) => {
-    assertEqual(await fixture.repository.factsOfUser(CAROLINE), [], 'in an empty repository')
-    await fixture.submitOne(TOM)
-    assertEqual(await fixture.repository.factsOfUser(CHARLOTTE), [], 'beside another user')
-    assertEqual(await fixture.repository.factsOfUser('elizabeth'), [], 'the requester')
-  }),
-
-  contractTest('decisions are the same from the facts for a user, all facts of the user and all facts of the tenant', async (fixture) => {
+  contractTest('decisions are the same from the facts for a user and all facts of the tenant', async (fixture) => {
     for (const [n, life] of lifecyclesFrom(0).entries()) {
-      await fixture.applyTransitions(await fixture.submitOne(`tenant-${n}`, { users: BOTH }), ...life)
-    }
-    const { repository } = fixture
-    for (const all of await repository.factsOfUser(CAROLINE)) {
-      const [whole, some] = [await repository.facts(all.tenant), await repository.factsFor(all.tenant, CAROLINE)]
-      const answers = [whole, some, all].map((facts) => decisions(all.tenant, facts))
-      assertEqual(answers[1], answers[0], `from the facts of ${all.tenant} for a user`)
-      assertEqual(answers[2], answers[0], `from the user's facts of ${all.tenant}`)
+      for (const [m, next] of lifecyclesFrom(500).entries()) {
+        if ((n + m) % 3 > 0) continue
+        const tenant = `tenant-${n}-${m}`
+        await fixture.applyTransitions(await fixture.submitOne(tenant, { users: BOTH }), ...life)
+        await fixture.applyTransitions(await fixture.submitOne(tenant, { users: BOTH, at: 1_001 }), ...next)
+        const whole = await factsIn(fixture.repository, tenant)
+        for (const now of [...instantsFrom(0), ...instantsFrom(500)]) {
+          const some = await factsForUser(fixture.repository, tenant, CAROLINE, now)
+          for (const later of [now, now + 400])
+            assertEqual(decisions(tenant, some, later), decisions(tenant, whole, later), `in ${tenant} at ${later}, loaded at ${now}`)
+        }
+      }
     }
   }),
 ]
 
-async function saveEveryLifecycle(fixture: Fixture): Promise<void> {
-  const lives = [...lifecyclesFrom(0), ...lifecyclesFrom(100)]
-  for (const [n, life] of lives.entries()) {
-    await fixture.applyTransitions(await fixture.submitOne(TOM, { users: BOTH, at: 1_000 + n }), ...life)
+/**
+ * Asserts the facts of Tom for a user, at every instant of every lifecycle.
+ * By all requests, and by those of each requester.
+ */
+async function expectFactsFor(fixture: Fixture, user: string): Promise<void> {
+  for (const now of new Set([...instantsFrom(0), ...instantsFrom(100)])) {
+    const expected = expectedFactsFor(fixture, TOM, user, now)
+    sameFacts(await factsForUser(fixture.repository, TOM, user, now), expected, `${user} at ${now}`)
+    for (const from of [CLASSICS, 'rival']) {
+      const answer = await fixture.repository.factsFor({ tenant: TOM, user, from, now })
+      sameFacts(answer, expectedFactsFor(fixture, TOM, user, now, from), `${user} of ${from} at ${now}`)
+    }
   }
 }
 
-function decisions(tenant: TenantId, facts: TenantFacts): Decision[] {
-  return instantsFrom(0).flatMap((now) => METHODS.map((method) => decide(CAROLINE, tenant, method, now, facts)))
+/** Reads Tom's facts page by page, and asserts that each request is on one page, in order. */
+async function expectPages(fixture: Fixture, limit: number, openAt?: number): Promise<void> {
+  const expected = openAt === undefined ? expectedFacts(fixture, TOM) : expectedOpenFacts(fixture, TOM, openAt)
+  const whole = expected.requests.toSorted((a, b) => a.sentAt - b.sentAt || (a.id < b.id ? -1 : 1))
+  for (const [n, last] of [undefined, ...whole].entries()) {
+    const after = last && { sentAt: last.sentAt, id: last.id }
+    const page = await fixture.repository.factsPage({ tenant: TOM, openAt, after, limit })
+    assertEqual(page, { ...expected, requests: whole.slice(n, n + limit) }, `${limit} after ${last?.id}`)
+  }
+}
+
+async function saveEveryLifecycle(fixture: Fixture): Promise<void> {
+  const lives = [...lifecyclesFrom(0), ...lifecyclesFrom(100)]
+  for (const [n, life] of lives.entries()) {
+    await fixture.applyTransitions(await fixture.submitOne(TOM, { users: BOTH, at: 1_000 + (n % 9) }), ...life)
+  }
+}
+
+function decisions(tenant: TenantId, facts: TenantFacts, now: number): Decision[] {
+  return METHODS.map((method) => decide(CAROLINE, tenant, method, now, facts))
 }

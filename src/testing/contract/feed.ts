@@ -1,10 +1,11 @@
 /** Contract tests of the feed: every event once, at increasing positions (SPEC 8.3). */
 
 import { isConsentryError } from '../../domain/error.js'
+import type { EventType } from '../../domain/event.js'
 import { FEED_START } from '../../ports/event-feed.js'
 import { type ContractTest, contractTest } from './contract-test.js'
 import { assertEqual, required } from './fixtures/assert.js'
-import { entriesAfter, inOrder, readAllEvents, sameEvents } from './fixtures/feed.js'
+import { entriesAfter, inOrder, readAllEvents, readAllEventsOf, sameEvents } from './fixtures/feed.js'
 import { CAROLINE, CHARLOTTE, type Fixture, HUNDRED, TOM } from './fixtures/fixture.js'
 import { lifecyclesFrom } from './fixtures/lifecycles.js'
 import { refusedWrites } from './fixtures/refused-writes.js'
@@ -120,6 +121,20 @@ export const feedTests: readonly ContractTest[] = [
       }
     }
     assertEqual((await repository.readEvents({ after: FEED_START, limit: 5_000 })).entries.length, 1_001, 'all events')
+  }),
+
+  contractTest('with `types`, other events are left out, and reading on to the end of the feed skips and repeats none', async (fixture) => {
+    await saveEveryKindOfEvent(fixture)
+    const whole = await entriesAfter(fixture, FEED_START)
+    const last = required(whole.at(-1), 'event').position
+    const kinds = [...new Set(whole.map(({ event }) => event.type))]
+    const pairs = kinds.map((type, n): EventType[] => [type, kinds[(n + 4) % kinds.length] ?? type])
+    for (const [n, types] of [[], kinds, ...pairs].entries()) {
+      const asked = whole.filter(({ event }) => types.includes(event.type))
+      const limit = [1_000, 3, 7][n % 3] ?? 1
+      const answer = await readAllEventsOf(fixture, types, limit)
+      assertEqual(answer, { entries: asked, position: last }, `the feed of ${types}, ${limit} a page`)
+    }
   }),
 
   contractTest('events saved later come after every returned position, whatever their dates', async (fixture) => {

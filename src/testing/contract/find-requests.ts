@@ -1,11 +1,13 @@
 /** Contract tests of finding requests: by id, by user, and by due expiry. */
 import type { SubmissionRecords } from '../../domain/access-request.js'
+import type { TenantRequest } from '../../domain/tenant-request-state.js'
 import { type ContractTest, contractTest } from './contract-test.js'
 import { assertEqual } from './fixtures/assert.js'
 import { byId, expectedDue } from './fixtures/expected.js'
 import { CAROLINE, CHARLOTTE, CLASSICS, type Fixture, HUNDRED, TOM } from './fixtures/fixture.js'
 import { lifecyclesFrom } from './fixtures/lifecycles.js'
 import { expectedTenantRequestsOf } from './fixtures/queries.js'
+import { requestIn } from './fixtures/reads.js'
 import { expireNow, grantAt, rejectAt, removeUserAt, revokeAt, setExpiryAt } from './fixtures/transitions.js'
 
 // In code order, which differs from every language's order: capitals, `_`, small letters.
@@ -34,13 +36,17 @@ export const findRequestsTests: readonly ContractTest[] = [
     }
   }),
 
-  contractTest('a tenant request is found by id, as last saved; one that does not exist is undefined', async (fixture) => {
-    assertEqual(await fixture.repository.tenantRequest('one'), undefined, 'in an empty repository')
+  contractTest('tenant requests are found by id, as last saved and each once; others are left out', async (fixture) => {
+    assertEqual(await requestIn(fixture.repository, 'one'), undefined, 'in an empty repository')
+    assertEqual(await fixture.repository.tenantRequests([]), [], 'of no ids')
     const request = await fixture.submitOne(TOM, { id: 'one' })
-    assertEqual(await fixture.repository.tenantRequest(request.id), request, 'as it was sent')
+    assertEqual(await requestIn(fixture.repository, request.id), request, 'as it was sent')
     const granted = await fixture.applyTransitions(request, grantAt(2_000, 3_000, 'welcome'))
-    assertEqual(await fixture.repository.tenantRequest(request.id), granted, 'as it was granted')
-    assertEqual(await fixture.repository.tenantRequest('one'), undefined, "by the access request's id")
+    assertEqual(await requestIn(fixture.repository, request.id), granted, 'as it was granted')
+    const other = await fixture.submitOne(HUNDRED)
+    const several = await fixture.repository.tenantRequests([other.id, 'one', request.id, other.id])
+    assertEqual(byId(several), byId([granted, other]), 'several at once')
+    assertEqual(await requestIn(fixture.repository, 'one'), undefined, "by the access request's id")
   }),
 
   contractTest('all tenant requests of an access request are returned, ordered by tenant id', async (fixture) => {
@@ -77,14 +83,18 @@ export const findRequestsTests: readonly ContractTest[] = [
   }),
 
   contractTest(
-    'the open requests naming a user are the pending and granted ones that name the user now, ordered by id',
+    'the open requests naming a user are the pending and granted ones that name the user now, ordered by id, page by page',
     async (fixture) => {
       for (const life of [...lifecyclesFrom(0), ...lifecyclesFrom(100)]) {
         await fixture.applyTransitions(await fixture.submitOne(TOM, { users: [CAROLINE, CHARLOTTE] }), ...life)
       }
       for (const user of [CAROLINE, CHARLOTTE]) {
         const open = fixture.requests.filter(({ users, state }) => users.includes(user) && (state === 'pending' || state === 'granted'))
-        assertEqual(await fixture.repository.openRequestsNaming(CLASSICS, user), byId(open), user)
+        const ids = byId(open).map(({ id }) => id)
+        for (const [n, after] of [undefined, ...ids].entries()) {
+          const page = await fixture.repository.openRequestsNaming({ requestingTenant: CLASSICS, user, after, limit: 3 })
+          assertEqual(page, ids.slice(n, n + 3), `${user} after ${after}`)
+        }
       }
     },
   ),
@@ -92,17 +102,20 @@ export const findRequestsTests: readonly ContractTest[] = [
   contractTest("the open requests naming a user are the requesting tenant's own, of every tenant it asked", async (fixture) => {
     const ours = await fixture.submit({ tenants: TENANTS })
     const theirs = await fixture.submit({ tenants: [TOM, 'Acme'], by: 'rival' })
-    assertEqual(await fixture.repository.openRequestsNaming(CLASSICS, CAROLINE), byId(ours), 'ours')
-    assertEqual(await fixture.repository.openRequestsNaming('rival', CAROLINE), byId(theirs), 'theirs')
-    assertEqual(await fixture.repository.openRequestsNaming('Acme', CAROLINE), [], "the asked tenant's")
-    assertEqual(await fixture.repository.openRequestsNaming(CLASSICS, CHARLOTTE), [], "another user's")
+    const naming = (requestingTenant: string, user: string) => fixture.repository.openRequestsNaming({ requestingTenant, user, limit: 100 })
+    const idsOf = (requests: readonly TenantRequest[]) => byId(requests).map(({ id }) => id)
+    assertEqual(await naming(CLASSICS, CAROLINE), idsOf(ours), 'ours')
+    assertEqual(await naming('rival', CAROLINE), idsOf(theirs), 'theirs')
+    assertEqual(await naming('Acme', CAROLINE), [], "the asked tenant's")
+    assertEqual(await naming(CLASSICS, CHARLOTTE), [], "another user's")
   }),
 
   contractTest('a grant is due from its expiry on: at the instant itself, but not 1 ms before', async (fixture) => {
-    const granted = await fixture.applyTransitions(await fixture.submitOne(TOM), grantAt(2_000, 3_000))
-    assertEqual(await fixture.repository.dueRequests(2_999, 10), [], '1 ms before')
-    assertEqual(await fixture.repository.dueRequests(3_000, 10), [granted], 'at the instant')
-    assertEqual(await fixture.repository.dueRequests(3_001, 10), [granted], '1 ms after')
+    const { id } = await fixture.applyTransitions(await fixture.submitOne(TOM), grantAt(2_000, 3_000))
+    const due = (now: number) => fixture.repository.dueRequests({ now, limit: 10 })
+    assertEqual(await due(2_999), [], '1 ms before')
+    assertEqual(await due(3_000), [{ id, expiresAt: 3_000 }], 'at the instant')
+    assertEqual(await due(3_001), [{ id, expiresAt: 3_000 }], '1 ms after')
   }),
 
   contractTest('only requests in state granted with an expiry are due', async (fixture) => {
@@ -121,7 +134,7 @@ export const findRequestsTests: readonly ContractTest[] = [
     for (const now of [3_000, 5_000]) await expectDue(fixture, now)
   }),
 
-  contractTest('due requests are ordered by expiry and then id, up to the limit', async (fixture) => {
+  contractTest('due requests are ordered by expiry and then id, and continue from any key', async (fixture) => {
     const sent = await fixture.submit({ tenants: Array.from({ length: 12 }, (_, n) => `tenant-${n}`) })
     const ends = [-5, 4_000, 3_000, 10_000, 3_000]
     for (const [n, end] of ends.entries()) {
@@ -129,11 +142,15 @@ export const findRequestsTests: readonly ContractTest[] = [
       await (end < 0 ? fixture.saveTransitions(some, rejectAt(2_000)) : fixture.saveTransitions(some, grantAt(2_000, end)))
     }
     for (const limit of [1, 2, 3, 5, 7, 100]) {
-      assertEqual(await fixture.repository.dueRequests(10_000, limit), expectedDue(fixture, 10_000).slice(0, limit), `the first ${limit}`)
+      const due = expectedDue(fixture, 10_000)
+      for (const [n, after] of [undefined, ...due].entries()) {
+        const page = await fixture.repository.dueRequests({ now: 10_000, after, limit })
+        assertEqual(page, due.slice(n, n + limit), `${limit} after ${JSON.stringify(after)}`)
+      }
     }
   }),
 ]
 
 async function expectDue(fixture: Fixture, now: number): Promise<void> {
-  assertEqual(await fixture.repository.dueRequests(now, 100), expectedDue(fixture, now), `due at ${now}`)
+  assertEqual(await fixture.repository.dueRequests({ now, limit: 100 }), expectedDue(fixture, now), `due at ${now}`)
 }

@@ -7,6 +7,7 @@ import { expectedHistory } from './fixtures/expected.js'
 import { CAROLINE, CHARLOTTE, CLASSICS, type Fixture, HUNDRED, TOM } from './fixtures/fixture.js'
 import { lifecyclesFrom } from './fixtures/lifecycles.js'
 import { expectStored } from './fixtures/queries.js'
+import { factsIn, requestIn } from './fixtures/reads.js'
 import { expireNow, grantAt, rejectAt, removeUserAt, revokeAt, setExpiryAt, withdrawAt } from './fixtures/transitions.js'
 
 const BOTH = [CAROLINE, CHARLOTTE]
@@ -106,10 +107,10 @@ export const historyTests: readonly ContractTest[] = [
 
   contractTest("a tenant's facts agree with its requests as found by id", async (fixture) => {
     for (const life of lifecyclesFrom(0)) await fixture.applyTransitions(await fixture.submitOne(TOM, { users: BOTH }), ...life)
-    const { requests } = await fixture.repository.facts(TOM)
+    const { requests } = await factsIn(fixture.repository, TOM)
     assertEqual(requests.length, fixture.requests.length, 'the requests')
     for (const facts of requests) {
-      const stored = await fixture.repository.tenantRequest(facts.id)
+      const stored = await requestIn(fixture.repository, facts.id)
       assertEqual(facts, stored && toFacts(stored), `the request ${facts.id}`)
     }
   }),
@@ -149,7 +150,7 @@ async function expectRequestsFold(fixture: Fixture): Promise<void> {
   const requestEvents = history.filter((event): event is TenantRequestEvent => 'tenantRequest' in event)
   for (const { id } of fixture.requests) {
     const events = requestEvents.filter(({ tenantRequest }) => tenantRequest === id).sort((a, b) => a.revision - b.revision)
-    assertEqual(await fixture.repository.tenantRequest(id), fold(events), `the request ${id}`)
+    assertEqual(await requestIn(fixture.repository, id), fold(events), `the request ${id}`)
   }
 }
 

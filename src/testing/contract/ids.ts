@@ -1,22 +1,21 @@
 /** Contract tests of ids: compared exactly, and special in no way (SPEC 3.5). */
 import { type ContractTest, contractTest } from './contract-test.js'
-import { assertEqual, required } from './fixtures/assert.js'
+import { assertEqual } from './fixtures/assert.js'
 import {
   byId,
   expectedFacts,
-  expectedFactsOfUser,
+  expectedFactsFor,
+  expectedGrantsOf,
   expectedHistory,
   expectedIncoming,
   expectedMyAccess,
   expectedOutgoing,
-  expectedSessions,
-  factsById,
-  rowById,
-  rowsOf,
 } from './fixtures/expected.js'
-import { sameFactsFor, sameFactsOfUser, sameRows } from './fixtures/facts.js'
+import { expectedSessions, rowsOf } from './fixtures/expected-sessions.js'
+import { sameFacts, sameFactsOfAll, sameRows } from './fixtures/facts.js'
 import { CAROLINE, CLASSICS, HUNDRED, TOM } from './fixtures/fixture.js'
 import { expectStored } from './fixtures/queries.js'
+import { factsForUser, factsIn, grantsOfUserAt, READ_AT, requestIn } from './fixtures/reads.js'
 import { renamed } from './fixtures/refused-writes.js'
 import { grantAt, removeUserAt } from './fixtures/transitions.js'
 
@@ -33,10 +32,11 @@ export const TRICKY = [
 export const idTests: readonly ContractTest[] = [
   contractTest('tenants and users are found by exact id, whatever its characters', async (fixture) => {
     await fixture.submit({ tenants: TRICKY, users: TRICKY })
-    await fixture.submit({ tenants: TRICKY.filter((_, n) => n % 2), users: TRICKY.filter((_, n) => n % 3), at: 2_000 })
+    const more = await fixture.submit({ tenants: TRICKY.filter((_, n) => n % 2), users: TRICKY.filter((_, n) => n % 3), at: 2_000 })
+    await fixture.saveTransitions(more, grantAt(2_000))
     for (const id of TRICKY) {
-      assertEqual(factsById(await fixture.repository.facts(id)), expectedFacts(fixture, id), `the facts of ${id}`)
-      sameFactsOfUser(await fixture.repository.factsOfUser(id), expectedFactsOfUser(fixture, id), id)
+      sameFacts(await factsIn(fixture.repository, id), expectedFacts(fixture, id), `the facts of ${id}`)
+      sameFactsOfAll(await grantsOfUserAt(fixture.repository, id), expectedGrantsOf(fixture, id), `the grants of ${id}`)
     }
   }),
 
@@ -46,14 +46,14 @@ export const idTests: readonly ContractTest[] = [
     await fixture.saveTransitions(fixture.requests.slice(0, 1), removeUserAt('a', 3_000))
     for (const user of TRICKY) {
       assertEqual(
-        (await fixture.repository.myAccess({ requestingTenant: CLASSICS, user, now: 0, limit: 100 })).map(rowById),
+        await fixture.repository.myAccess({ requestingTenant: CLASSICS, user, now: READ_AT, limit: 100 }),
         expectedMyAccess(fixture, CLASSICS, user),
         `the access of ${user}`,
       )
-      const open = byId(fixture.requests.filter(({ users }) => users.includes(user)))
-      assertEqual(await fixture.repository.openRequestsNaming(CLASSICS, user), open, `the open requests of ${user}`)
-      const facts = required(expectedFactsOfUser(fixture, user).at(-1), 'tenant of the user')
-      sameFactsFor(await fixture.repository.factsFor(TOM, user), facts, user)
+      const open = byId(fixture.requests.filter(({ users }) => users.includes(user))).map(({ id }) => id)
+      const query = { requestingTenant: CLASSICS, user, limit: 10 }
+      assertEqual(await fixture.repository.openRequestsNaming(query), open, `the open requests of ${user}`)
+      sameFacts(await factsForUser(fixture.repository, TOM, user), expectedFactsFor(fixture, TOM, user), `the facts for ${user}`)
     }
   }),
 
@@ -79,7 +79,7 @@ export const idTests: readonly ContractTest[] = [
         assertEqual(await fixture.repository.saveSubmission(structuredClone(submitted)), { saved: true }, `the answer to ${id}`)
         fixture.recordSubmission(submitted)
       }
-      for (const request of fixture.requests) assertEqual(await fixture.repository.tenantRequest(request.id), request, request.id)
+      for (const request of fixture.requests) assertEqual(await requestIn(fixture.repository, request.id), request, request.id)
       for (const [n, id] of TRICKY.entries()) {
         const earlier = await fixture.repository.history({ tenant: TOM, after: { at: 1_000, id }, limit: 100 })
         assertEqual(earlier.map((event) => event.id).reverse(), TRICKY.slice(0, n), `the events saved before ${id}`)
@@ -98,7 +98,7 @@ export const idTests: readonly ContractTest[] = [
     )
     for (const id of TRICKY) {
       for (const party of [{ requestingTenant: id }, { tenant: id }, { requestingTenant: id, tenant: id }]) {
-        const rows = await fixture.repository.sessions({ ...party, limit: 100 })
+        const rows = await fixture.repository.sessions({ ...party, now: READ_AT, limit: 100 })
         sameRows(rows, rowsOf(fixture, expectedSessions(fixture, party)), `the sessions of ${JSON.stringify(party)}`)
       }
       const history = await fixture.repository.history({ tenant: id, limit: 100 })
@@ -113,7 +113,7 @@ export const idTests: readonly ContractTest[] = [
       grantAt(1_500),
     )
     await fixture.startSessions(...TRICKY.map((id) => ({ user: id, tenant: id, grantedBy: [id], reason: id })))
-    const rows = await fixture.repository.sessions({ requestingTenant: CLASSICS, limit: 100 })
+    const rows = await fixture.repository.sessions({ requestingTenant: CLASSICS, now: READ_AT, limit: 100 })
     sameRows(rows, rowsOf(fixture, expectedSessions(fixture, { requestingTenant: CLASSICS })), 'the sessions')
   }),
 

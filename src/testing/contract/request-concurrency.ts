@@ -6,6 +6,7 @@ import { type ContractTest, contractTest } from './contract-test.js'
 import { assertEqual, single } from './fixtures/assert.js'
 import { CAROLINE, CHARLOTTE, CLASSICS, type Fixture, HUNDRED, TOM } from './fixtures/fixture.js'
 import { expectStored } from './fixtures/queries.js'
+import { factsForUser, factsIn, grantsOfUserAt, READ_AT } from './fixtures/reads.js'
 import { renamed } from './fixtures/refused-writes.js'
 import { grantAt, rejectAt, type Transition } from './fixtures/transitions.js'
 
@@ -104,16 +105,17 @@ export const requestConcurrencyTests: readonly ContractTest[] = [
     const tenants = Array.from({ length: 100 }, (_, n) => `tenant-${n}`)
     const sent = await fixture.submit({ id: 'whole', tenants })
     const changes = fixture.changes(sent, grantAt(2_000))
-    const reading = () => fixture.repository.tenantRequestsOf(CLASSICS, 'whole')
+    const query = { requestingTenant: CLASSICS, accessRequest: 'whole', now: READ_AT, limit: 1_000 }
+    const reading = () => fixture.repository.outgoing(query)
     const [seen] = await Promise.all([Promise.all(EIGHT.map(reading)), fixture.repository.saveChanges(structuredClone(changes))])
-    for (const requests of seen) assertEqual(new Set(requests.map(({ state }) => state)).size, 1, 'the states seen at once')
+    for (const rows of seen) assertEqual(new Set(rows.map(({ request }) => request.state)).size, 1, 'the states seen at once')
   }),
 
   contractTest('facts read during the first grant contain the grant and `governed`, or neither', async (fixture) => {
     const request = await fixture.submitOne(TOM)
     const changes = fixture.changes([request], grantAt(2_000))
-    const reading = async () => [await fixture.repository.facts(TOM), await fixture.repository.factsFor(TOM, CAROLINE)]
-    const readingUser = () => fixture.repository.factsOfUser(CAROLINE)
+    const reading = async () => [await factsIn(fixture.repository, TOM), await factsForUser(fixture.repository, TOM, CAROLINE)]
+    const readingUser = () => grantsOfUserAt(fixture.repository, CAROLINE)
     const [seen, byUser] = await Promise.all([
       Promise.all(EIGHT.map(reading)),
       Promise.all(EIGHT.map(readingUser)),

@@ -2,10 +2,12 @@
 
 import { type ContractTest, contractTest } from './contract-test.js'
 import { assertEqual } from './fixtures/assert.js'
-import { expectedHistory, expectedIncoming, expectedOutgoing, expectedSessions, rowsOf } from './fixtures/expected.js'
+import { expectedHistory, expectedIncoming, expectedOutgoing } from './fixtures/expected.js'
+import { expectedSessions, rowsOf } from './fixtures/expected-sessions.js'
 import { sameRows } from './fixtures/facts.js'
 import { CAROLINE, CHARLOTTE, CLASSICS, type Fixture, HUNDRED, TOM } from './fixtures/fixture.js'
 import { expectStored } from './fixtures/queries.js'
+import { requestIn, sessionIn } from './fixtures/reads.js'
 import { expireNow, grantAt, rejectAt, removeUserAt, revokeAt, setExpiryAt } from './fixtures/transitions.js'
 
 /** Texts that a store could trim, normalise, truncate or escape. */
@@ -22,7 +24,7 @@ export const roundTripTests: readonly ContractTest[] = [
       const request = await fixture.submitOne(TOM, { message: text, at: 1_000 + n, id: `text-${n}` })
       if (n % 2) await fixture.applyTransitions(request, grantAt(2_000 + n, null, text), revokeAt(3_000 + n, text))
       else await fixture.applyTransitions(request, rejectAt(2_000 + n, text))
-      assertEqual(await fixture.repository.tenantRequest(request.id), fixture.stored(request), JSON.stringify(text))
+      assertEqual(await requestIn(fixture.repository, request.id), fixture.stored(request), JSON.stringify(text))
       assertEqual((await fixture.repository.accessRequest(CLASSICS, `text-${n}`))?.message, text, JSON.stringify(text))
     }
     await expectEventsStored(fixture)
@@ -32,7 +34,7 @@ export const roundTripTests: readonly ContractTest[] = [
     const sessions = await fixture.startSessions(...TEXTS.map((reason, n) => ({ reason, at: 2_000 + n })))
     await fixture.endSessions(sessions.slice(0, 3), { at: 3_000, cause: 'ended-by-user' })
     for (const session of fixture.sessions) {
-      assertEqual((await fixture.repository.session(session.hash))?.session, session, JSON.stringify(session.reason))
+      assertEqual((await sessionIn(fixture.repository, session.hash))?.session, session, JSON.stringify(session.reason))
     }
     await expectEventsStored(fixture)
   }),
@@ -94,17 +96,17 @@ export const roundTripTests: readonly ContractTest[] = [
       await fixture.endSessions([session], { at: session.endsAt, cause: 'expired' })
     await expectStored(fixture)
     const query = { requestingTenant: CLASSICS }
-    for (const openAt of instants) {
-      const rows = await fixture.repository.sessions({ ...query, openAt, limit: 100 })
-      sameRows(rows, rowsOf(fixture, expectedSessions(fixture, { ...query, openAt })), `open at ${openAt}`)
+    for (const now of instants) {
+      const rows = await fixture.repository.sessions({ ...query, now, liveOnly: true, limit: 100 })
+      sameRows(rows, rowsOf(fixture, expectedSessions(fixture, { ...query, liveAt: now }), now), `live at ${now}`)
     }
   }),
 
   contractTest('a grant may end before 1970, and be due and recorded there', async (fixture) => {
     const sent = await fixture.submit({ tenants: [TOM, HUNDRED], users: [CAROLINE, CHARLOTTE], at: -8.64e15 })
     await fixture.saveTransitions(sent, grantAt(-8.64e15, -1_000))
-    assertEqual(await fixture.repository.dueRequests(-1_001, 10), [], '1 ms before')
-    assertEqual((await fixture.repository.dueRequests(-1_000, 10)).length, 2, 'at the instant')
+    assertEqual(await fixture.repository.dueRequests({ now: -1_001, limit: 10 }), [], '1 ms before')
+    assertEqual((await fixture.repository.dueRequests({ now: -1_000, limit: 10 })).length, 2, 'at the instant')
     await fixture.saveTransitions(sent, expireNow())
     await expectStored(fixture)
   }),

@@ -4,6 +4,8 @@ import { type ContractTest, contractTest } from './contract-test.js'
 import { assertEqual, assertRejects, required } from './fixtures/assert.js'
 import { CAROLINE, CHARLOTTE, CLASSICS, type Fixture, HUNDRED, TOM } from './fixtures/fixture.js'
 import { expectStored, expectTenantRequestsAndHistory } from './fixtures/queries.js'
+import { requestIn } from './fixtures/reads.js'
+import { expectedGoverned } from './fixtures/snapshot.js'
 import { grantAt, rejectAt, removeUserAt, revokeAt } from './fixtures/transitions.js'
 
 export const saveTests: readonly ContractTest[] = [
@@ -32,7 +34,11 @@ export const saveTests: readonly ContractTest[] = [
       await fixture.applyTransitions(request, removeUserAt('amy', 1_500), grantAt(2_000, 9_000, 'welcome', [CAROLINE, 'zoe']))
       await expectStored(fixture)
       for (const user of ['zoe', CAROLINE])
-        assertEqual(await fixture.repository.openRequestsNaming(CLASSICS, user), [], `the open requests naming ${user}`)
+        assertEqual(
+          await fixture.repository.openRequestsNaming({ requestingTenant: CLASSICS, user, limit: 10 }),
+          [],
+          `the open requests naming ${user}`,
+        )
     },
   ),
 
@@ -60,7 +66,7 @@ export const saveTests: readonly ContractTest[] = [
     const request = await fixture.submitOne(TOM)
     await fixture.applyTransitions(request, grantAt(2_000))
     await expectConflict(fixture, [rejectAt(2_000)(request, fixture.newId)])
-    const read = await fixture.repository.tenantRequest(request.id)
+    const read = await requestIn(fixture.repository, request.id)
     assertEqual(read, fixture.stored(request), 'the request as it is')
     await fixture.applyTransitions(request, revokeAt(3_000))
     await expectStored(fixture)
@@ -167,12 +173,5 @@ async function expectNoTraceOfChanges(fixture: Fixture, changes: readonly Change
 // One query per request would be thousands of round trips; three lists cover all of them.
 async function expectManyRequestsStored(fixture: Fixture): Promise<void> {
   await expectTenantRequestsAndHistory(fixture, 'large')
-  const governed = (await fixture.repository.factsOfUser(CAROLINE)).map((facts) => [facts.tenant, facts.governed])
-  assertEqual(
-    governed,
-    thousandRequests()
-      .sort()
-      .map((tenant) => [tenant, fixture.isGoverned(tenant)]),
-    'the governed tenants',
-  )
+  assertEqual(await fixture.repository.governedTenantPage({ limit: 2_000 }), expectedGoverned(fixture), 'the governed tenants')
 }

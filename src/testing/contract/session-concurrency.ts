@@ -1,10 +1,11 @@
 /** Contract tests of concurrent session writes: one winner, and no partial results (SPEC 7.2, 7.3). */
 import { parseFacts } from '../../domain/facts.js'
-import type { SessionChange } from '../../ports/repository.js'
+import type { SessionChange, SessionRow } from '../../ports/repository.js'
 import { type ContractTest, contractTest } from './contract-test.js'
 import { assertEqual, required, single } from './fixtures/assert.js'
 import { CAROLINE, CHARLOTTE, CLASSICS, type Fixture, HUNDRED, TOM } from './fixtures/fixture.js'
 import { expectStored } from './fixtures/queries.js'
+import { READ_AT, sessionIn } from './fixtures/reads.js'
 import { grantAt, revokeAt } from './fixtures/transitions.js'
 
 const EIGHT = [0, 1, 2, 3, 4, 5, 6, 7]
@@ -75,7 +76,7 @@ export const sessionConcurrencyTests: readonly ContractTest[] = [
     )
     const counts = async () => [
       (await repository.openSessions({ limit: 1_000 })).length,
-      (await repository.sessions({ requestingTenant: CLASSICS, openAt: 2_000, limit: 1_000 })).length,
+      (await repository.sessions({ requestingTenant: CLASSICS, now: 2_000, liveOnly: true, limit: 1_000 })).length,
       (await repository.history({ requestingTenant: CLASSICS, limit: 1_000 })).length,
     ]
     for (const changes of [starts, ends]) {
@@ -95,9 +96,8 @@ export const sessionConcurrencyTests: readonly ContractTest[] = [
     const changes = fixture.changes([request], grantAt(2_500))
     const { repository } = fixture
     const reading = async () => [
-      ...[await repository.session(hash)].flatMap((row) => row ?? []),
-      ...(await repository.sessions({ tenant: TOM, limit: 10 })),
-      ...(await repository.openSessions({ limit: 10 })),
+      ...(await repository.sessionRows({ hashes: [hash], now: READ_AT })),
+      ...(await repository.sessions({ tenant: TOM, now: READ_AT, limit: 10 })),
     ]
     const [seen] = await Promise.all([Promise.all(EIGHT.map(reading)), repository.saveChanges(structuredClone(changes))])
     for (const { facts } of seen.flat()) {
@@ -128,7 +128,7 @@ async function expectConsistentReads(fixture: Fixture, steps: readonly ('end' | 
   const known = [states()]
   const seen = new Set<string>()
   let done = false
-  const reading = async (read: () => Promise<Awaited<ReturnType<typeof repository.session>>>) => {
+  const reading = async (read: () => Promise<SessionRow | undefined>) => {
     // Bounded: with a repository that never yields, `done` would never become true.
     for (let times = 0; times < 200 && !done; times += 1) {
       const row = await read()
@@ -143,8 +143,13 @@ async function expectConsistentReads(fixture: Fixture, steps: readonly ('end' | 
     }
     done = true
   }
-  const listed = async () => (await repository.sessions({ tenant: HUNDRED, limit: 10 })).find((row) => row.session.hash === session.hash)
-  await Promise.all([...EIGHT.map(() => reading(() => repository.session(session.hash))), ...EIGHT.map(() => reading(listed)), writing()])
+  const listed = async () =>
+    (await repository.sessions({ tenant: HUNDRED, now: READ_AT, limit: 10 })).find((row) => row.session.hash === session.hash)
+  await Promise.all([
+    ...EIGHT.map(() => reading(() => sessionIn(repository, session.hash))),
+    ...EIGHT.map(() => reading(listed)),
+    writing(),
+  ])
   assertEqual(
     [...seen].filter((pair) => !known.includes(pair)),
     [],

@@ -7,6 +7,7 @@ import { assertEqual, required } from './fixtures/assert.js'
 import { expectedHistory } from './fixtures/expected.js'
 import { CAROLINE, CHARLOTTE, CLASSICS, type Fixture, HUNDRED, TOM } from './fixtures/fixture.js'
 import { expectSamePages, historyOfClassics, historyOfTom, readPages } from './fixtures/lists.js'
+import { sessionIn } from './fixtures/reads.js'
 import { endingsOf } from './fixtures/sessions.js'
 import { grantAt, removeUserAt, revokeAt } from './fixtures/transitions.js'
 
@@ -126,6 +127,6 @@ async function expectSessionsFold(fixture: Fixture): Promise<void> {
     const started = own.find((event): event is ImpersonationStarted => event.type === 'impersonation.started')
     const ended = own.filter((event): event is ImpersonationEnded => event.type === 'impersonation.ended')
     const folded = started && ended.reduce(applySessionEnd, sessionFromStart(started))
-    assertEqual((await fixture.repository.session(hash))?.session, folded, `the session ${hash}`)
+    assertEqual((await sessionIn(fixture.repository, hash))?.session, folded, `the session ${hash}`)
   }
 }

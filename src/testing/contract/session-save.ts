@@ -3,10 +3,12 @@ import type { OpenSession } from '../../domain/session-state.js'
 import type { SessionChange } from '../../ports/repository.js'
 import { type ContractTest, contractTest } from './contract-test.js'
 import { assertEqual, assertRejects, required } from './fixtures/assert.js'
-import { expectedHistory, expectedOpenSessions, expectedSessions, rowsOf } from './fixtures/expected.js'
+import { expectedHistory } from './fixtures/expected.js'
+import { expectedOpenSessions, expectedSessions, openSessions, rowsOf } from './fixtures/expected-sessions.js'
 import { sameRows } from './fixtures/facts.js'
 import { CAROLINE, CHARLOTTE, CLASSICS, type Fixture, HUNDRED, TOM } from './fixtures/fixture.js'
 import { expectStored } from './fixtures/queries.js'
+import { READ_AT, sessionIn } from './fixtures/reads.js'
 import { endingsOf } from './fixtures/sessions.js'
 import { grantAt } from './fixtures/transitions.js'
 
@@ -25,7 +27,7 @@ export const sessionSaveTests: readonly ContractTest[] = [
   contractTest('a session end returns `saved`, and the session and its event are read back exactly, for every cause', async (fixture) => {
     const [a] = await fixture.startSessions({}, {}, {})
     for (const over of endingsOf(required(a, 'session'))) {
-      await fixture.endSessions([required(expectedOpenSessions(fixture)[0], 'open session')], over)
+      await fixture.endSessions([required(openSessions(fixture)[0], 'open session')], over)
       await expectStored(fixture)
     }
   }),
@@ -34,7 +36,7 @@ export const sessionSaveTests: readonly ContractTest[] = [
     const { hash } = await fixture.startSession()
     await expectSessionConflict(fixture, [fixture.startChange({ hash })])
     await expectSessionConflict(fixture, [fixture.startChange({ hash, user: 'becky', by: HUNDRED, tenant: 'green-gables', at: 5_000 })])
-    await fixture.endSessions(expectedOpenSessions(fixture), LEFT)
+    await fixture.endSessions(openSessions(fixture), LEFT)
     await expectSessionConflict(fixture, [fixture.startChange({ hash, at: 5_000 })])
   }),
 
@@ -58,7 +60,7 @@ export const sessionSaveTests: readonly ContractTest[] = [
   contractTest('after a `conflict` the session can be read again and ended', async (fixture) => {
     const session = await fixture.startSession()
     await expectSessionConflict(fixture, [fixture.startChange({ hash: session.hash })])
-    assertEqual((await fixture.repository.session(session.hash))?.session, session, 'the session as it is')
+    assertEqual((await sessionIn(fixture.repository, session.hash))?.session, session, 'the session as it is')
     await fixture.endSessions([session], LEFT)
     await expectStored(fixture)
   }),
@@ -190,7 +192,7 @@ async function expectManySessionsStored(fixture: Fixture): Promise<void> {
   const { repository } = fixture
   const query = { requestingTenant: CLASSICS }
   const limit = 3_000
-  sameRows(await repository.sessions({ ...query, limit }), rowsOf(fixture, expectedSessions(fixture, query)), 'the sessions')
-  sameRows(await repository.openSessions({ limit }), rowsOf(fixture, expectedOpenSessions(fixture)), 'the open sessions')
+  sameRows(await repository.sessions({ ...query, now: READ_AT, limit }), rowsOf(fixture, expectedSessions(fixture, query)), 'the sessions')
+  assertEqual(await repository.openSessions({ limit }), expectedOpenSessions(fixture), 'the open sessions')
   assertEqual(await repository.history({ ...query, limit }), expectedHistory(fixture, query), 'the events')
 }

@@ -4,10 +4,11 @@ import type { OpenSession } from '../../domain/session-state.js'
 import type { SessionRow } from '../../ports/repository.js'
 import { type ContractTest, contractTest } from './contract-test.js'
 import { assertEqual, required } from './fixtures/assert.js'
-import { expectedOpenSessions, expectedSessions, rowsOf } from './fixtures/expected.js'
+import { expectedOpenSessions, expectedSessions, openSessions, rowsOf } from './fixtures/expected-sessions.js'
 import { sameRows } from './fixtures/facts.js'
 import { CAROLINE, CHARLOTTE, CLASSICS, type Fixture, HUNDRED, TOM } from './fixtures/fixture.js'
-import { lifecyclesFrom } from './fixtures/lifecycles.js'
+import { instantsFrom, lifecyclesFrom } from './fixtures/lifecycles.js'
+import { READ_AT } from './fixtures/reads.js'
 import { endingsOf } from './fixtures/sessions.js'
 import { expireNow, grantAt, removeUserAt, revokeAt, setExpiryAt } from './fixtures/transitions.js'
 
@@ -17,15 +18,18 @@ const PARTIES = [CLASSICS, 'rival', TOM, HUNDRED, 'green-gables', 'nobody']
 
 export const sessionTests: readonly ContractTest[] = [
   contractTest('a session is found by exact hash; a hash that differs in one character is undefined', async (fixture) => {
-    assertEqual(await fixture.repository.session(fixture.newHash()), undefined, 'in an empty repository')
+    assertEqual(await found(fixture, fixture.newHash()), [], 'in an empty repository')
     const { hash } = await fixture.startSession()
     await fixture.endSessions([await fixture.startSession({ tenant: HUNDRED })], LEFT)
     for (const session of fixture.sessions) sameRows(await found(fixture, session.hash), rowsOf(fixture, [session]), session.hash)
     for (const [n, digit] of [...hash].entries()) {
       const other = hash.slice(0, n) + (digit === '0' ? '1' : '0') + hash.slice(n + 1)
-      assertEqual(await fixture.repository.session(other), undefined, `another digit at ${n}`)
+      assertEqual(await found(fixture, other), [], `another digit at ${n}`)
     }
-    assertEqual(await fixture.repository.session(fixture.newHash()), undefined, 'another hash')
+    assertEqual(await found(fixture, fixture.newHash()), [], 'another hash')
+    const hashes = [...fixture.sessions.map((session) => session.hash), fixture.newHash(), hash]
+    const all = await fixture.repository.sessionRows({ hashes, now: READ_AT })
+    sameRows(byHash(all), byHash(rowsOf(fixture, fixture.sessions)), 'several at once, each once')
   }),
 
   contractTest('the facts of a session row reflect every later grant, expiry, removal and revocation, and `governed`', async (fixture) => {
@@ -63,7 +67,7 @@ export const sessionTests: readonly ContractTest[] = [
   ),
 
   contractTest(
-    "the facts of a session row contain its tenant's requests, of every requester, that name or named its user",
+    'the facts of a session row contain the requests on which the session depends, of its requesting tenant only',
     async (fixture) => {
       for (const life of lifecyclesFrom(0)) await fixture.applyTransitions(await fixture.submitOne(TOM, { users: BOTH }), ...life)
       await fixture.applyTransitions(await fixture.submitOne(TOM, { users: BOTH, by: 'rival' }), grantAt(2_000))
@@ -100,16 +104,16 @@ export const sessionTests: readonly ContractTest[] = [
 
   contractTest('a session list without a party is empty', async (fixture) => {
     await sessionsOfThreeParties(fixture)
-    assertEqual(await fixture.repository.sessions({ limit: 100 }), [], 'neither party given')
+    assertEqual(await fixture.repository.sessions({ now: 0, limit: 100 }), [], 'neither party given')
     assertEqual(
-      await fixture.repository.sessions({ requestingTenant: undefined, tenant: undefined, openAt: 0, limit: 100 }),
+      await fixture.repository.sessions({ requestingTenant: undefined, tenant: undefined, now: 0, liveOnly: true, limit: 100 }),
       [],
       'both undefined',
     )
   }),
 
   contractTest(
-    'sessions open at an instant are those whose recorded or scheduled end is after it: open 1 ms before the end, not at it',
+    'sessions that can be live at an instant end after it, by a record or the schedule: 1 ms before the end, not at it',
     async (fixture) => {
       const [a, b] = await fixture.startSessions(
         { endsAt: 5_000 },
@@ -119,19 +123,28 @@ export const sessionTests: readonly ContractTest[] = [
       )
       await fixture.endSessions([required(b, 'session')], LEFT)
       for (const query of [{ requestingTenant: CLASSICS }, { tenant: TOM }, { requestingTenant: CLASSICS, tenant: HUNDRED }]) {
-        for (const openAt of [0, 4_999, 5_000, 5_001, 5_999, 6_000, 6_999, 7_000, 9_000])
-          await expectSessions(fixture, { ...query, openAt })
+        for (const liveAt of [0, 4_999, 5_000, 5_001, 5_999, 6_000, 6_999, 7_000, 9_000])
+          await expectSessions(fixture, { ...query, liveAt })
       }
       await fixture.endSessions([required(a, 'session')], { at: 5_000, cause: 'expired' })
-      await expectSessions(fixture, { tenant: TOM, openAt: 4_999 })
+      await expectSessions(fixture, { tenant: TOM, liveAt: 4_999 })
     },
   ),
+
+  contractTest('a session can be live if a grant to its user holds, or by a legacy method where no grant ever was', async (fixture) => {
+    for (const [n, life] of lifecyclesFrom(0).entries()) {
+      const tenant = `tenant-${n}`
+      const request = await fixture.applyTransitions(await fixture.submitOne(tenant, { users: BOTH }), ...life)
+      for (const grantedBy of [[], [request.id]]) await fixture.startSession({ tenant, at: 1_500, grantedBy })
+    }
+    for (const liveAt of instantsFrom(0)) await expectSessions(fixture, { requestingTenant: CLASSICS, liveAt })
+  }),
 
   contractTest('open sessions are all sessions without a recorded end, whether `endsAt` is past or far in the future', async (fixture) => {
     await sessionsOfThreeParties(fixture)
     await fixture.startSessions({ at: -9, endsAt: -8 }, { at: -9, endsAt: 0 }, { at: 0, endsAt: 8.64e15 })
     await expectOpenSessions(fixture)
-    for (const session of expectedOpenSessions(fixture)) {
+    for (const session of openSessions(fixture)) {
       await fixture.endSessions([session], { at: session.endsAt, cause: 'expired' })
       await expectOpenSessions(fixture)
     }
@@ -139,8 +152,7 @@ export const sessionTests: readonly ContractTest[] = [
 ]
 
 async function found(fixture: Fixture, hash: SessionHash): Promise<SessionRow[]> {
-  const row = await fixture.repository.session(hash)
-  return row === undefined ? [] : [row]
+  return [...(await fixture.repository.sessionRows({ hashes: [hash], now: READ_AT }))]
 }
 
 /** Runs every session query, and compares the facts with the stored requests. */
@@ -152,12 +164,15 @@ async function expectRows(fixture: Fixture): Promise<void> {
 }
 
 async function expectSessions(fixture: Fixture, query: Parameters<typeof expectedSessions>[1]): Promise<void> {
-  const rows = await fixture.repository.sessions({ ...query, limit: 1_000 })
-  sameRows(rows, rowsOf(fixture, expectedSessions(fixture, query)), `the sessions by ${JSON.stringify(query)}`)
+  const { liveAt, ...party } = query
+  for (const now of liveAt === undefined ? [1_000, 3_250, READ_AT] : [liveAt]) {
+    const rows = await fixture.repository.sessions({ ...party, now, liveOnly: liveAt !== undefined, limit: 1_000 })
+    sameRows(rows, rowsOf(fixture, expectedSessions(fixture, query), now), `the sessions by ${JSON.stringify(query)} at ${now}`)
+  }
 }
 
 async function expectOpenSessions(fixture: Fixture): Promise<void> {
-  sameRows(await fixture.repository.openSessions({ limit: 1_000 }), rowsOf(fixture, expectedOpenSessions(fixture)), 'the open sessions')
+  assertEqual(await fixture.repository.openSessions({ limit: 1_000 }), expectedOpenSessions(fixture), 'the open sessions')
 }
 
 /** Saves open and ended sessions of two requesters in three tenants, one of which is also a requester. */
@@ -180,3 +195,5 @@ async function sessionsOfThreeParties(fixture: Fixture): Promise<void> {
     await fixture.endSessions([session], over)
   }
 }
+
+const byHash = (rows: readonly SessionRow[]) => rows.toSorted((a, b) => (a.session.hash < b.session.hash ? -1 : 1))

@@ -2,11 +2,11 @@
 
 import type { SubmissionRecords } from '../../domain/access-request.js'
 import { type ContractTest, contractTest } from './contract-test.js'
-import { assertEqual, assertRejects } from './fixtures/assert.js'
+import { assertEqual, assertRejects, required } from './fixtures/assert.js'
 import { CAROLINE, CHARLOTTE, type Fixture, HUNDRED, TOM } from './fixtures/fixture.js'
 import { expectStored, expectTenantRequestsAndHistory } from './fixtures/queries.js'
 import { renamed } from './fixtures/refused-writes.js'
-import { grantAt } from './fixtures/transitions.js'
+import { grantAt, rejectAt } from './fixtures/transitions.js'
 
 const THREE = [HUNDRED, TOM, 'green-gables']
 
@@ -34,7 +34,35 @@ export const submitTests: readonly ContractTest[] = [
     const tenants = Array.from({ length: 1_000 }, (_, n) => `tenant-${n}`)
     await fixture.submit({ id: 'large', tenants, users: [CAROLINE, CHARLOTTE] })
     await expectTenantRequestsAndHistory(fixture, 'large')
-    assertEqual((await fixture.repository.factsOfUser(CHARLOTTE)).length, 1_000, 'the tenants of a user')
+  }),
+
+  contractTest('a submission beyond the cap of open requests in a tenant saves nothing and returns these tenants', async (fixture) => {
+    const [first] = await fixture.submit({ tenants: [TOM, HUNDRED] })
+    const granted = await fixture.applyTransitions(await fixture.submitOne(TOM, { at: 1_100 }), grantAt(1_500, 3_000))
+    await fixture.submitOne(TOM, { by: 'rival', users: ['xavier'] })
+    const fresh = fixture.buildSubmission({ tenants: THREE, at: 2_000 })
+    const save = (maxOpen: number, now: number) => fixture.repository.saveSubmission(structuredClone(fresh), { maxOpen, now })
+    assertEqual(await save(2, 2_999), { tooManyOpen: [TOM] }, 'two open in Tom')
+    assertEqual(await save(1, 2_999), { tooManyOpen: [HUNDRED, TOM] }, 'beyond in both')
+    await expectStored(fixture, [fresh])
+    assertEqual(await save(1, 3_000), { tooManyOpen: [HUNDRED, TOM] }, 'once the grant is over')
+    await fixture.saveTransitions([required(first, 'request')], rejectAt(2_500))
+    assertEqual(granted.state, 'granted', 'the expiry is not recorded')
+    assertEqual(await save(2, 3_000), { saved: true }, 'after one is over and one rejected')
+    fixture.recordSubmission(fresh)
+    assertEqual(await save(1, 3_000), { existing: fresh.request }, 'a repeated submission is not counted')
+    await expectStored(fixture)
+  }),
+
+  contractTest('of concurrent submissions none goes beyond the cap of open requests', async (fixture) => {
+    await fixture.submitOne(TOM)
+    const all = Array.from({ length: 8 }, (_, n) => fixture.buildSubmission({ tenants: n % 2 ? [TOM, HUNDRED] : [TOM], at: 2_000 + n }))
+    const cap = { maxOpen: 4, now: 2_000 }
+    const answers = await Promise.all(all.map((one) => fixture.repository.saveSubmission(structuredClone(one), cap)))
+    for (const [n, answer] of answers.entries()) if ('saved' in answer) fixture.recordSubmission(required(all[n], 'submission'))
+    assertEqual(answers.filter((answer) => 'saved' in answer).length, 3, 'the submissions saved')
+    assertEqual(answers.filter((answer) => 'tooManyOpen' in answer).length, 5, 'the submissions beyond')
+    await expectStored(fixture, all)
   }),
 
   contractTest('if the requesting tenant has a request of that id, it is returned and nothing is saved', async (fixture) => {

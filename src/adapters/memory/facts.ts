@@ -1,0 +1,46 @@
+/** The facts of the memory repository. */
+import { decidingRequest, decisiveRequests, isOpenGrant } from '../../domain/decisive-requests.js'
+import { compareIds, type TenantId, type UserId } from '../../domain/ids.js'
+import type { Instant } from '../../domain/instant.js'
+import { type RequestFacts, requestsOfUser, requestsSentBy, type UserRequest } from '../../domain/status.js'
+import { type TenantRequest, toFacts } from '../../domain/tenant-request-state.js'
+import { idsInRequest, upToPageIds } from '../../ports/event-feed.js'
+import type { MyAccessRow } from '../../ports/list-reader.js'
+import type { FactsReader } from '../../ports/repository.js'
+import { oldestFirst, page } from './parts.js'
+import type { Shared } from './sessions.js'
+
+/** Returns a facts reader over the requests of a tenant, and those that name or named a user. */
+export function memoryFacts(
+  { requestsOf, factsOf }: Pick<Shared, 'requestsOf' | 'factsOf'>,
+  requestsIn: (tenant: TenantId) => readonly RequestFacts[],
+  requestsNaming: (user: UserId) => readonly RequestFacts[],
+): FactsReader {
+  return {
+    async factsFor({ tenant, user, from, now }) {
+      return factsOf(tenant, decisiveRequests(user, requestsSentBy(from, requestsOf(tenant, user)), now))
+    },
+
+    async factsPage({ tenant, openAt, after, limit }) {
+      const requests = requestsIn(tenant).filter((request) => openAt === undefined || isOpenGrant(request, openAt))
+      return factsOf(tenant, upToPageIds(page(requests, oldestFirst, after, limit), idsInRequest))
+    },
+
+    async grantsOfUser({ user, from, now, after, limit }) {
+      const grants = requestsSentBy(from, requestsNaming(user)).filter((one) => isOpenGrant(one, now) && one.users.includes(user))
+      const tenants = page([...new Set(grants.map(({ tenant }) => tenant))], compareIds, after, limit)
+      return tenants.map((tenant) => {
+        const own = grants.filter((grant) => grant.tenant === tenant)
+        return factsOf(tenant, decisiveRequests(user, own, now))
+      })
+    },
+  }
+}
+
+/** Returns a user's standing in one tenant, from all requests there that name or named the user. */
+export function myAccessRow(user: UserId, requests: readonly TenantRequest[], now: Instant): MyAccessRow {
+  const { request } = decidingRequest(requestsOfUser(user, requests), now) as UserRequest<TenantRequest> // never without a request
+  const [facts] = decisiveRequests(user, [toFacts(request)], now) as [RequestFacts]
+  const sentAt = Math.min(...requests.map((one) => one.sentAt))
+  return { tenant: request.tenant, sentAt, request: facts, message: 'grantMessage' in request ? request.grantMessage : '' }
+}

@@ -1,0 +1,24 @@
+/** What PostgreSQL says in its own way. */
+import type { ColumnTypes } from '../sql/migrations.js'
+import type { SqlDialect } from '../sql/queries.js'
+
+/** The dialect of PostgreSQL. */
+export const POSTGRES: SqlDialect = {
+  list: 'json_build_array',
+  gather: (item) => `json_agg(${item})`,
+  server: 'pg_postmaster_start_time()::text',
+  // From an array, for which the planner expects few values: with many it would scan a table.
+  texts: (parameter) => `select v.value from unnest(array(select json_array_elements_text(:${parameter}::json))) v(value)`,
+  numbers: (parameter) => `select v.value::bigint from unnest(array(select json_array_elements_text(:${parameter}::json))) v(value)`,
+}
+
+/** The column types of PostgreSQL. */
+export const POSTGRES_TYPES: ColumnTypes = {
+  id: 'text collate "C"',
+  text: 'text',
+  instant: 'bigint',
+  count: 'integer',
+  json: 'json',
+  numbered: 'bigint generated always as identity primary key',
+  endOfTable: '',
+}

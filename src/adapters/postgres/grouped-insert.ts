@@ -1,0 +1,56 @@
+/** Inserts of many rows that differ only in a few columns: what they share is sent once. */
+import { omitColumns } from '../sql/batches.js'
+import type { Columns } from '../sql/rows.js'
+
+/**
+ * Returns the SQL that inserts rows that mostly differ only in their own columns.
+ * Each distinct combination of the other columns is sent once. `groupByShared` returns its parameters.
+ */
+export function insertGroupedSql(table: string, own: readonly string[], shared: readonly string[]): string {
+  return `insert into ${table}
+    (${[...own, ...shared].join(', ')}) select ${[...qualifiedColumns('m', own), ...qualifiedColumns('c', shared)].join(', ')}
+    from unnest(${[...own.map((name) => `:${name}::${typeOf(name)}[]`), ':sharedRow::int[]'].join(', ')}) with ordinality as m(${own.join(', ')}, shared_row, n)
+    join (select s.n, p.* from json_array_elements(:shared::json) with ordinality as s(value, n)
+      cross join lateral json_populate_record(null::${table}, s.value) p) c on c.n = m.shared_row order by m.n`
+}
+
+function typeOf(column: string): string {
+  return NUMBERS.includes(column) ? 'bigint' : 'text'
+}
+
+const NUMBERS: readonly string[] = ['user_set', 'user_count', 'ids']
+
+/**
+ * Returns the parameters of `insertGrouped`.
+ * Each own column is a list; `shared` holds the distinct rows of the other columns; `sharedRow` maps each row to one of them, from 1.
+ */
+export function groupByShared(rows: readonly Columns[], own: readonly string[]): Record<string, unknown> {
+  const numbers = new Map<string, number>()
+  const sharedRowOf: number[] = []
+  const shared: object[] = []
+  const others = omitColumns(Object.keys(rows[0] ?? {}), own)
+  for (const [n, row] of rows.entries()) {
+    const before = rows[n - 1]
+    // Most rows repeat the one before. Comparing the columns is about ten times faster than serializing them.
+    const repeated = before !== undefined && others.every((name) => equal(row[name], before[name]))
+    const text = repeated ? undefined : JSON.stringify(others.map((name) => row[name]))
+    const number = (text === undefined ? sharedRowOf[n - 1] : numbers.get(text)) ?? shared.push(row)
+    if (text !== undefined) numbers.set(text, number)
+    sharedRowOf.push(number)
+  }
+  const lists = own.map((name) => [name, rows.map((row) => row[name])])
+  return { ...Object.fromEntries(lists), sharedRow: sharedRowOf, shared: JSON.stringify(shared) }
+}
+
+/** Whether two JSON values are equal. */
+function equal(a: unknown, b: unknown): boolean {
+  if (a === b) return true
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
+  const keys = Object.keys(a)
+  return keys.length === Object.keys(b).length && keys.every((key) => equal(a[key as never], b[key as never]))
+}
+
+/** Returns the names of columns of a table with this alias. */
+export function qualifiedColumns(of: string, names: readonly string[]): string[] {
+  return names.map((name) => `${of}.${name}`)
+}

@@ -1,0 +1,68 @@
+/** The spans of users: which rows a change of a request writes for its users. */
+import type { TenantRequestEvent } from '../../domain/event.js'
+import type { UserId } from '../../domain/ids.js'
+import type { Instant } from '../../domain/instant.js'
+import { END_STATUSES } from '../../domain/status.js'
+import type { TenantRequest } from '../../domain/tenant-request-state.js'
+import type { Change } from '../../ports/repository.js'
+import { NO_END } from './rows.js'
+
+/** The columns of a user's span. */
+export const SPAN_COLUMNS = [
+  'user_id',
+  'tenant',
+  'requesting_tenant',
+  'tenant_request',
+  'state',
+  'starts_at',
+  'ends_at',
+  'end_rank',
+  'revision',
+] as const
+
+/** The columns of a span that a later change overwrites. */
+export const SPAN_UPDATE_COLUMNS = ['state', 'starts_at', 'ends_at', 'end_rank', 'revision'] as const
+
+/** Returns the row of each user that this change removed from its request. */
+export function removedSpans({ request, event }: Change) {
+  const { id, tenant, requestingTenant } = request
+  return removedBy(event).map((user) => ({
+    user_id: user,
+    tenant,
+    requesting_tenant: requestingTenant,
+    tenant_request: id,
+    state: 'removed',
+    starts_at: startOf(request),
+    ends_at: event.at,
+    end_rank: endRank('removed'),
+    revision: event.revision,
+  }))
+}
+
+/**
+ * Returns the span of the request's remaining users after this change.
+ * It is `undefined` if the request is not answered, or the change does not concern them.
+ */
+export function remainingSpan({ request, event }: Change) {
+  if (request.state === 'pending' || event.type === 'tenant-request.user-removed') return undefined
+  const { id, state, revision } = request
+  const ends_at = 'endedAt' in request ? request.endedAt : (request.expiresAt ?? NO_END)
+  return { id, state, starts_at: startOf(request), ends_at, end_rank: endRank(state), revision }
+}
+
+function startOf(request: TenantRequest): Instant | null {
+  return 'grantedAt' in request ? request.grantedAt : null
+}
+
+function removedBy(event: TenantRequestEvent): readonly UserId[] {
+  if ('removedUsers' in event) return event.removedUsers
+  return 'removedUser' in event && event.removedUser !== null ? [event.removedUser] : []
+}
+
+/**
+ * Returns the rank of an end among those of one instant: the greatest counts (SPEC 5.4).
+ * A grant ends by expiring.
+ */
+export function endRank(state: TenantRequest['state'] | 'removed'): number {
+  return END_STATUSES.length - END_STATUSES.indexOf(state === 'granted' || state === 'pending' ? 'expired' : state)
+}

@@ -1,0 +1,24 @@
+/** What SQLite says in its own way. */
+import type { ColumnTypes } from '../sql/migrations.js'
+import type { SqlDialect } from '../sql/queries.js'
+
+/** The dialect of SQLite. */
+export const SQLITE: SqlDialect = {
+  list: 'json_array',
+  // `json` again: a subquery may return JSON as plain text.
+  gather: (item) => `json_group_array(json(${item}))`,
+  server: 'null',
+  texts: (parameter) => `select e.value from json_each(:${parameter}) e`,
+  numbers: (parameter) => `select e.value from json_each(:${parameter}) e`,
+}
+
+/** The column types of SQLite. */
+export const SQLITE_TYPES: ColumnTypes = {
+  id: 'text',
+  text: 'text',
+  instant: 'integer',
+  count: 'integer',
+  json: 'text',
+  numbered: 'integer primary key autoincrement',
+  endOfTable: ' strict',
+}
