@@ -60,10 +60,18 @@ export async function authorizeRequest<Request, Rest extends readonly unknown[] 
   try {
     return { ok: true, impersonation: Object.freeze(await resolveImpersonation(options, args)) }
   } catch (error) {
-    const denial = denialErrorOf(error)?.denial ?? denialOf(error)
-    callSafely(() => options.onDenied?.(denial, ...args))
-    return { ok: false, denial }
+    return denyRequest(options, denialErrorOf(error)?.denial ?? denialOf(error), ...args)
   }
+}
+
+/** Returns the result of a denial, after `onDenied` was called with it. */
+export function denyRequest<Request, Rest extends readonly unknown[] = []>(
+  { onDenied }: ParsedGuardOptions<Request, Rest>,
+  denial: Denial,
+  ...args: [request: Request, ...rest: Rest]
+): GuardResult {
+  callSafely(onDenied, denial, ...args)
+  return { ok: false, denial }
 }
 
 // All callbacks are called before anything is decided, in this order; the first that fails denies.

@@ -2,7 +2,7 @@
 import type { NextFunction, Request, Response } from 'express'
 import { authorizeRequest, type Impersonation } from './authorize-request.js'
 import { type GuardOptions, parseGuardOptions } from './options.js'
-import { problemDetails } from './problem-details.js'
+import { isAnswered, problemDetails } from './problem-details.js'
 
 export type { Impersonation } from './authorize-request.js'
 export type { Authorizer, GuardCallbacks, GuardOptions, MethodOptions, SessionOptions } from './options.js'
@@ -27,7 +27,8 @@ export type ExpressGuard<Params> = (request: Request<Params>, response: Response
 /**
  * Creates a guard for Express 5: middleware that decides at every request.
  *
- * It answers a denial itself, and calls `next` only if access is allowed.
+ * It answers a denial itself, and calls `next` only if access is allowed. If the response was answered meanwhile, or the client has gone,
+ * it does neither.
  * @throws `invalid-input` for options that it cannot use.
  * @example
  * ```ts
@@ -54,6 +55,7 @@ export function consentryGuard<R extends Request = Request>(
   return async (request, response, next) => {
     // The returned type names the parameters only. The host mounts the guard where requests are `R`.
     const admission = await authorizeRequest(guard, request as unknown as R)
+    if (isAnswered(response)) return
     if (!admission.ok) {
       const { body, headers } = problemDetails(admission.denial, guard.challenge)
       response.statusCode = body.status

@@ -2,7 +2,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { authorizeRequest, type Impersonation } from './authorize-request.js'
 import { type GuardOptions, parseGuardOptions } from './options.js'
-import { problemDetails } from './problem-details.js'
+import { isAnswered, problemDetails } from './problem-details.js'
 
 export type { Impersonation } from './authorize-request.js'
 export type { Authorizer, GuardCallbacks, GuardOptions, MethodOptions, SessionOptions } from './options.js'
@@ -18,7 +18,8 @@ declare module 'fastify' {
 /**
  * Creates a guard for Fastify 5: an `onRequest` or `preHandler` hook of a route or a scope.
  *
- * It decides at every request. It answers a denial itself; then neither later hooks nor the handler run.
+ * It decides at every request. It answers a denial itself; then neither later hooks nor the handler run. If the reply was answered
+ * meanwhile, or the client has gone, it answers nothing, and they do not run either.
  * @throws `invalid-input` for options that it cannot use.
  * @example
  * ```ts
@@ -43,6 +44,8 @@ export function consentryGuard<R extends FastifyRequest = FastifyRequest>(
   const guard = parseGuardOptions(options)
   return async (request, reply) => {
     const admission = await authorizeRequest(guard, request)
+    // Fastify goes on to the handler unless the reply is sent or hijacked.
+    if (isAnswered(reply)) return reply.hijack()
     if (!admission.ok) {
       const { body, headers } = problemDetails(admission.denial, guard.challenge)
       for (const [name, value] of headers) reply.header(name, value)

@@ -3,6 +3,7 @@ import * as z from 'zod'
 import type { Actor } from '../domain/actor.js'
 import type { AccessMethod, Allowed } from '../domain/decision-types.js'
 import { unwrap } from '../domain/error.js'
+import { oncePerKind } from '../domain/host-calls.js'
 import type { TenantId, UserId } from '../domain/ids.js'
 import { readRecord } from '../domain/input.js'
 import { ownOptions } from '../domain/own.js'
@@ -50,7 +51,8 @@ export interface GuardCallbacks<Request, Rest extends readonly unknown[] = []> {
   readonly challenge?: string | undefined
   /**
    * Called with every denial before it is sent. Use it for logging.
-   * Fire and forget: its result is not awaited and its errors are ignored.
+   * Fire and forget: its result is not awaited and its errors are ignored. Without it, each kind of mistake of a callback (it throws, or
+   * returns something malformed) is written once to `console.warn`.
    */
   readonly onDenied?: ((denial: Denial, request: Request, ...rest: Rest) => void) | undefined
 }
@@ -82,7 +84,8 @@ export interface SessionOptions<Request, Rest extends readonly unknown[] = []> e
 export type GuardOptions<Request, Rest extends readonly unknown[] = []> = MethodOptions<Request, Rest> | SessionOptions<Request, Rest>
 
 /** Parsed options, with defaults. */
-export type ParsedGuardOptions<Request, Rest extends readonly unknown[] = []> = GuardOptions<Request, Rest> & { readonly challenge: string }
+export type ParsedGuardOptions<Request, Rest extends readonly unknown[] = []> = GuardOptions<Request, Rest> &
+  Required<Pick<GuardCallbacks<Request, Rest>, 'challenge' | 'onDenied'>> & { readonly challenge: string }
 
 const callback = z.custom<(...values: never[]) => unknown>((value) => typeof value === 'function', 'must be a function')
 const authorizer = (method: keyof Authorizer) =>
@@ -99,34 +102,46 @@ const base = {
     .string('must be a text')
     .regex(/^[!-~]([ -~]*[!-~])?$/, 'must be printable ASCII without spaces around it')
     .default('Bearer'),
-  onDenied: callback.optional(),
+  onDenied: callback.default(warnOfMistakes),
 }
-const BySession = z
-  .strictObject(
-    {
-      ...base,
-      consentry: authorizer('checkImpersonation'),
-      session: callback,
-      method: z.undefined('must not be given beside a `session`').optional(),
-    },
-    'must be an options object',
+
+/**
+ * Returns the default of `onDenied`.
+ * A wrong callback denies every request, which would otherwise look like any denial.
+ */
+function warnOfMistakes(): (denial: Denial) => void {
+  const warn = oncePerKind((error) =>
+    console.warn('consentry: a guard denied, as a callback threw or returned this; it is said once, `onDenied` gets every denial:', error),
   )
-  .readonly()
-const ByMethod = z
-  .strictObject(
-    { ...base, consentry: authorizer('authorize'), method: callback, session: z.undefined().optional() },
-    'must be an options object',
-  )
-  .readonly()
+  return (denial) => {
+    if (denial.reason === 'invalid-question' && 'error' in denial) warn(denial.error)
+  }
+}
+
+const bySession = {
+  ...base,
+  consentry: authorizer('checkImpersonation'),
+  session: callback,
+  method: z.undefined('must not be given beside a `session`').optional(),
+}
+const byMethod = { ...base, consentry: authorizer('authorize'), method: callback, session: z.undefined().optional() }
+
+/** The option that only a guard in NestJS takes. */
+export const nestOption = { request: callback.optional() }
 
 /**
  * Parses and copies the options; later changes to the host's object have no effect.
- * @throws `invalid-input` with every issue at once (SPEC 9.1).
+ * `more` are options of one framework.
+ * @throws `invalid-input` with the issues at once (SPEC 9.1).
  */
 export function parseGuardOptions<Request, Rest extends readonly unknown[] = []>(
   options: GuardOptions<Request, Rest>,
+  more: z.ZodRawShape = {},
 ): ParsedGuardOptions<Request, Rest> {
-  const parsed: unknown = unwrap(readRecord(asksForSession(options) ? BySession : ByMethod, options, 'options'))
+  const form = asksForSession(options) ? bySession : byMethod
+  const parsed: unknown = unwrap(
+    readRecord(z.strictObject({ ...form, ...more }, 'must be an options object').readonly(), options, 'options'),
+  )
   return parsed as ParsedGuardOptions<Request, Rest>
 }
 

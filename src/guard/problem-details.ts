@@ -95,6 +95,20 @@ export function problemDetails(
   }
 }
 
+/** What Node's response, or Fastify's reply around it, tells about itself. */
+export interface Answerable {
+  readonly headersSent?: boolean
+  readonly writableEnded?: boolean
+  readonly destroyed?: boolean
+  readonly sent?: boolean
+  readonly raw?: Answerable
+}
+
+/** Whether nothing can be sent any more: the response is answered, or the client has gone. */
+export function isAnswered({ headersSent, writableEnded, destroyed, sent, raw }: Answerable): boolean {
+  return headersSent === true || writableEnded === true || destroyed === true || sent === true || (raw !== undefined && isAnswered(raw))
+}
+
 /**
  * Whether Consentry threw `error` because it could not learn something.
  * The error may be a proxy whose traps throw.

@@ -1,14 +1,17 @@
 /** Consumes the event feed: polls on a timer and on notification, reloads after a gap, retries forever. */
+import { PROJECTED_EVENTS } from '../access-index/access-projection.js'
 import { isConsentryError, unwrap } from '../domain/error.js'
 import { ConsentryEvent } from '../domain/event.js'
 import { callSafely } from '../domain/host-calls.js'
 import { read } from '../domain/input.js'
 import { FEED_START, isPosition, type Position } from '../ports/event-feed.js'
+import { yieldToEventLoop } from '../ports/event-loop.js'
 import type { Repository } from '../ports/repository.js'
 import { type ClockReading, elapsedSince, NEVER, readClocks } from './clock-reading.js'
-import { type LoadedIndex, type LoadProgress, loadSnapshot, readPositions, yieldToEventLoop } from './load-snapshot.js'
+import { type LoadedIndex, type LoadProgress, loadSnapshot, readPositions } from './load-snapshot.js'
 import { keepSubscribed } from './subscription.js'
 import { retryDelay, sleep, withTimeout } from './timers.js'
+import { isLasting, Waiters } from './waiters.js'
 
 /** The options of a feed consumer. */
 export interface FeedConsumerOptions {
@@ -17,12 +20,6 @@ export interface FeedConsumerOptions {
   readonly timeoutMs: number
   readonly onProgress: (progress: LoadProgress) => void
   readonly onError: (error: unknown) => void
-}
-
-interface Waiter {
-  readonly isDone: () => boolean
-  readonly resolve: () => void
-  readonly reject: (error: unknown) => void
 }
 
 /** The number of events per page: a few milliseconds of work. */
@@ -51,7 +48,7 @@ export class FeedConsumer {
   private readonly signal = this.controller.signal
   private readonly options: FeedConsumerOptions
   private readonly work: Promise<unknown>
-  private waiters: readonly Waiter[] = []
+  private readonly waiters = new Waiters()
   private wakeRequested = false
   private nextDelayMs = Infinity
   private interruptSleep = (): void => {}
@@ -69,14 +66,15 @@ export class FeedConsumer {
     return elapsedSince(this.syncedAt)
   }
 
-  /** Wakes the consumer, and resolves once `isDone` returns true after a poll. Rejects on close. */
+  /**
+   * Wakes the consumer, and resolves once `isDone` returns true after a poll.
+   * Rejects on close, and on a failure that no retry mends; the consumer retries all the same.
+   */
   waitUntil(isDone: () => boolean): Promise<void> {
     this.wakeUp()
     if (this.signal.aborted) return Promise.reject(this.signal.reason)
     if (isDone()) return Promise.resolve()
-    return new Promise((resolve, reject) => {
-      this.waiters = [...this.waiters, { isDone, resolve, reject }]
-    })
+    return this.waiters.add(isDone)
   }
 
   /** Calls the repository with the timeout. Rejects without calling it after `close()`. */
@@ -85,7 +83,7 @@ export class FeedConsumer {
   /** Stops polling, rejects all waiters, and resolves once the subscription has ended. */
   async close(): Promise<void> {
     this.controller.abort(new Error('the live access is closed'))
-    this.settleWaiters()
+    this.waiters.rejectAll(this.signal.reason)
     await this.work
   }
 
@@ -103,6 +101,7 @@ export class FeedConsumer {
       } catch (error) {
         this.syncTarget = undefined
         this.reportError(error)
+        if (isLasting(error)) this.waiters.rejectAll(error)
         await sleep(retryDelay(failures++), this.signal)
       }
     }
@@ -112,7 +111,7 @@ export class FeedConsumer {
   private async pollOnce(): Promise<void> {
     const { repository, onProgress } = this.options
     if (this.loaded === undefined) {
-      const loaded = await loadSnapshot(repository, this.callRepository, (progress) => callSafely(() => onProgress(progress)))
+      const loaded = await loadSnapshot(repository, this.callRepository, (progress) => callSafely(onProgress, progress))
       this.position = loaded.position
       this.awaited = loaded.overlapEnd.at > loaded.position.at ? loaded.overlapEnd : undefined
       this.loaded = loaded
@@ -123,26 +122,30 @@ export class FeedConsumer {
     this.syncTarget ??= { requestedAt, latest: (await readPositions(repository, this.callRepository)).latest }
     if (this.syncTarget.latest.at < (this.awaited ?? this.position).at) this.reset(HISTORY_CHANGED)
     const { entries, position } = await this.readPage()
+    const isEmpty = position.at === this.position.at
     for (const entry of entries) this.apply(entry.position, unwrap(read(ConsentryEvent, entry.event)))
     this.advance(position)
     const { syncTarget } = this
     if (this.position.at >= syncTarget.latest.at) {
       this.syncedAt = syncTarget.requestedAt
       this.syncTarget = undefined
-    } else if (entries.length === 0 && (await readPositions(repository, this.callRepository)).latest.at < syncTarget.latest.at) {
+    } else if (isEmpty && (await readPositions(repository, this.callRepository)).latest.at < syncTarget.latest.at) {
       // Not held back by an open transaction: the target itself is gone.
       this.reset(HISTORY_CHANGED)
     }
-    // A full page may have a successor; a target of an earlier poll says nothing about events saved since.
-    if (entries.length >= PAGE_SIZE || (this.syncTarget === undefined && syncTarget.requestedAt !== requestedAt)) return yieldToEventLoop()
-    this.settleWaiters()
+    // A page may end early; a target of an earlier poll says nothing about events saved since.
+    if ((this.syncTarget !== undefined && !isEmpty) || (this.syncTarget === undefined && syncTarget.requestedAt !== requestedAt))
+      return yieldToEventLoop()
+    this.waiters.settle()
     await this.pause()
   }
 
   /** Reads one page of events. A feed of another history is reloaded, and denies at once. */
   private async readPage(): ReturnType<Repository['readEvents']> {
+    // The awaited event may be of any type; until it is read, nothing may be left out (SPEC 8.4).
+    const types = this.awaited === undefined ? PROJECTED_EVENTS : undefined
     try {
-      return await this.callRepository(() => this.options.repository.readEvents({ after: this.position, limit: PAGE_SIZE }))
+      return await this.callRepository(() => this.options.repository.readEvents({ after: this.position, limit: PAGE_SIZE, types }))
     } catch (error) {
       if (isConsentryError(error, 'feed-changed')) this.reset(HISTORY_CHANGED)
       throw error
@@ -185,16 +188,7 @@ export class FeedConsumer {
     })
   }
 
-  private settleWaiters(): void {
-    const { waiters, signal } = this
-    this.waiters = waiters.filter(({ isDone }) => !signal.aborted && !isDone())
-    for (const waiter of waiters) {
-      if (signal.aborted) waiter.reject(signal.reason)
-      else if (!this.waiters.includes(waiter)) waiter.resolve()
-    }
-  }
-
   private reportError = (error: unknown): void => {
-    if (!this.signal.aborted) callSafely(() => this.options.onError(error))
+    if (!this.signal.aborted) callSafely(this.options.onError, error)
   }
 }

@@ -27,7 +27,10 @@ export interface LiveAccessOptions {
   readonly clock?: (() => Date | Instant) | undefined
   /** Called after each page of the snapshot. */
   readonly onProgress?: ((progress: LoadProgress) => void) | undefined
-  /** Called with each failure of the repository. Use it for logging: the call is retried anyway. */
+  /**
+   * Called with each failure of the repository. Use it for logging: the call is retried anyway.
+   * Its own errors are ignored. Without it, each kind of failure is written once to `console.warn`.
+   */
   readonly onError?: ((error: unknown) => void) | undefined
 }
 
@@ -68,6 +71,10 @@ export interface LiveAccess extends Access {
   readonly stalenessMs: number
   /**
    * Resolves once loaded and not stale. Rejects if closed before.
+   * Waits for a server that is down. Rejects on a failure that no retry mends: `schema-mismatch` if the tables are not migrated,
+   * `feed-unsupported` for a standby, `corrupt` or `invalid-input` for a row or an event that cannot be read, `invalid-input` for a
+   * repository that lacks methods. The live access retries all the same, so a later call may resolve.
+   * @throws the error of the repository.
    * @example
    * ```ts
    * import { createLiveAccess } from 'consentry'
@@ -84,7 +91,7 @@ export interface LiveAccess extends Access {
   ready(): Promise<void>
   /**
    * Resolves once all events up to `position` are applied; by default, all saved before the call.
-   * Await it after a revocation to be sure that this process denies. Rejects if closed before.
+   * Await it after a revocation to be sure that this process denies. Rejects if closed before, and as `ready()` does.
    * @example
    * ```ts
    * import { createLiveAccess } from 'consentry'

@@ -6,12 +6,12 @@ import type { Decision, IsAskable, LegacyRule } from '../domain/decision-types.j
 import { AccessDenied, factsUnavailable, unwrap } from '../domain/error.js'
 import { INVALID_QUESTION, NO_FACTS, parseAccessQuery } from '../domain/evaluate.js'
 import { expectFactsOf, parseFacts } from '../domain/facts.js'
-import { ignoreRejection } from '../domain/host-calls.js'
+import { ignoreRejection, oncePerKind } from '../domain/host-calls.js'
 import { readRecord } from '../domain/input.js'
-import { type Instant, toInstant } from '../domain/instant.js'
+import { clockInstant, type Instant } from '../domain/instant.js'
 import { ownOptions } from '../domain/own.js'
 import { isPosition, type Position } from '../ports/event-feed.js'
-import type { Repository } from '../ports/repository.js'
+import { repositorySchema } from '../ports/repository-schema.js'
 import { FeedConsumer } from './feed-consumer.js'
 import type { LiveAccess, LiveAccessOptions } from './live-access-api.js'
 import { type LoadProgress, readPositions } from './load-snapshot.js'
@@ -20,7 +20,7 @@ const duration = z.number('must be a number of milliseconds').positive('must be 
 const callback = <T>() => z.custom<T>((value) => typeof value === 'function', 'must be a function').optional()
 const Options = z.strictObject(
   {
-    repository: z.custom<Repository>((value) => typeof value === 'object' && value !== null, 'must be a repository'),
+    repository: repositorySchema,
     legacy: callback<LegacyRule>(),
     isAskable: callback<IsAskable>(),
     maxStalenessMs: duration.default(10_000),
@@ -42,7 +42,7 @@ const DECISIONS_PER_READ = 1_000
 /**
  * Creates a live access, and starts loading.
  *
- * @throws `invalid-input` with every issue, for invalid or unknown options.
+ * @throws `invalid-input` with the issues, for invalid or unknown options.
  * @example
  * ```ts
  * import { createLiveAccess } from 'consentry'
@@ -65,7 +65,7 @@ export function createLiveAccess(options: LiveAccessOptions): LiveAccess {
     timeoutMs,
     clock = Date.now,
     onProgress = doNothing,
-    onError = doNothing,
+    onError = warnOnce(),
   } = unwrap(readRecord(Options, options, 'options'))
   const host = { legacy, isAskable }
   const consumer = new FeedConsumer({
@@ -130,11 +130,12 @@ export function createLiveAccess(options: LiveAccessOptions): LiveAccess {
 
   async function decideFromRepository(...query: Parameters<Access['decide']>): Promise<Decision> {
     const [user, tenant, method, now, from] = query
-    if (parseAccessQuery(user, tenant, method, now, from) === undefined) return INVALID_QUESTION
+    const question = parseAccessQuery(user, tenant, method, now, from)
+    if (question === undefined) return INVALID_QUESTION
     try {
       if (onStale === 'deny')
         throw new Error('the live access is stale, not loaded or closed: await `ready()`, or set `onStale` to `query`')
-      const facts = await consumer.callRepository(() => repository.factsFor(tenant, user))
+      const facts = await consumer.callRepository(() => repository.factsFor(question))
       return decide(user, tenant, method, now, expectFactsOf(tenant, parseFacts(facts)), { ...host, from })
     } catch (cause) {
       throw factsUnavailable(cause)
@@ -144,11 +145,7 @@ export function createLiveAccess(options: LiveAccessOptions): LiveAccess {
   /** Reads `clock`; a clock that fails is not a denial, so this throws `facts-unavailable`. */
   function readClock(): Instant {
     try {
-      const answer = clock()
-      ignoreRejection(answer)
-      const now = toInstant(answer)
-      if (now === undefined) throw new TypeError('`clock` must return a valid `Date` or milliseconds')
-      return now
+      return clockInstant(ignoreRejection(clock()))
     } catch (cause) {
       throw factsUnavailable(cause)
     }
@@ -166,5 +163,11 @@ function readQuery(question: Parameters<LiveAccess['authorize']>[0]): typeof que
 }
 
 const MALFORMED = { user: '', tenant: '', method: 'access-request', at: 0, from: null } as const
+
+function warnOnce(): (error: unknown) => void {
+  return oncePerKind((error) =>
+    console.warn('consentry: a live access failed and tries again; this is said once, `onError` gets every failure:', error),
+  )
+}
 
 function doNothing(): void {}

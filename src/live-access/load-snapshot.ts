@@ -12,6 +12,7 @@ import {
   type SnapshotKey,
   type SnapshotReader,
 } from '../ports/event-feed.js'
+import { yieldToEventLoop } from '../ports/event-loop.js'
 
 /** How much of the snapshot is loaded. */
 export interface LoadProgress {
@@ -85,22 +86,11 @@ async function forEachPage<Row, Key>(
   for (let reading = read(undefined); ; ) {
     const page = await reading
     const last = page.at(-1)
-    const more = page.length >= PAGE_SIZE && last !== undefined
-    if (more) {
-      // Requested before this page is processed, so that a remote database works in parallel.
-      reading = read(keyOf(last))
-      reading.catch(() => {}) // never awaited if `processPage` throws
-    }
+    if (last === undefined) return
+    // Requested before this page is processed, so that a remote database works in parallel.
+    reading = read(keyOf(last))
+    reading.catch(() => {}) // never awaited if `processPage` throws
     processPage(page)
-    if (!more) return
     await yieldToEventLoop()
   }
 }
-
-/** Yields to the event loop. Without this, an in-process repository would block it for the whole load. */
-export function yieldToEventLoop(): Promise<void> {
-  return new Promise((resolve) => scheduleTask(resolve))
-}
-
-// Node may run a timer set by another timer before any I/O, so a timeout does not yield there. Other platforms have no setImmediate.
-const scheduleTask: (task: () => void) => unknown = globalThis.setImmediate ?? setTimeout

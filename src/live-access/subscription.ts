@@ -1,4 +1,5 @@
 /** Subscription to a repository's notifications, renewed after each disconnect or failure. */
+import { ignoreRejection } from '../domain/host-calls.js'
 import type { Repository } from '../ports/repository.js'
 import { onAbort, retryDelay, sleep, withTimeout } from './timers.js'
 
@@ -14,23 +15,24 @@ export interface SubscriptionOptions {
   readonly reportError: (error: unknown) => void
 }
 
-/** Stays subscribed until `signal` aborts. Returns at once if the repository has no `subscribe`. */
+/**
+ * Stays subscribed until `signal` aborts. Never rejects.
+ *
+ * Returns at once if the repository has no `subscribe`.
+ */
 export async function keepSubscribed(repository: Repository, options: SubscriptionOptions): Promise<void> {
   const { signal, timeoutMs, wakeUp, reportError } = options
-  for (let failures = 0; repository.subscribe !== undefined && !signal.aborted; ) {
+  for (let failures = 0; !signal.aborted; ) {
     const connection = watchConnection(signal)
     try {
-      const subscribing = repository.subscribe({ onChange: wakeUp, onDisconnect: connection.onDisconnect })
-      const unsubscribe = await withTimeout(() => subscribing, timeoutMs, signal).catch((error) => {
-        // A subscription that starts too late must not stay open.
-        subscribing.then((unsubscribeLate) => unsubscribeLate()).catch(() => {})
-        throw error
-      })
+      if (repository.subscribe === undefined) return
+      const unsubscribe = await subscribe(repository, connection.onDisconnect, options)
       failures = 0
       wakeUp() // changes before the subscription caused no notification
-      const error = await connection.ended
-      if (!signal.aborted) throw error
-      await unsubscribe()
+      const ending = await connection.ended
+      if (ending !== ABORTED) throw ending.error
+      // Not by `signal`, which has aborted: a connection that no longer answers must not hold up `close()` for ever.
+      await withTimeout(unsubscribe, timeoutMs, new AbortController().signal)
     } catch (error) {
       reportError(error)
       await sleep(retryDelay(failures++), signal)
@@ -40,18 +42,38 @@ export async function keepSubscribed(repository: Repository, options: Subscripti
   }
 }
 
+async function subscribe(
+  repository: Repository,
+  onDisconnect: (error: unknown) => void,
+  { signal, timeoutMs, wakeUp }: SubscriptionOptions,
+): Promise<() => Promise<void>> {
+  const subscribing = (async () => repository.subscribe?.({ onChange: wakeUp, onDisconnect }) as Promise<() => Promise<void>>)()
+  return withTimeout(() => subscribing, timeoutMs, signal).catch((error) => {
+    // A subscription that starts too late must not stay open.
+    subscribing.then((unsubscribeLate) => unsubscribeLate()).catch(() => {})
+    throw error
+  })
+}
+
+const ABORTED = Symbol('aborted')
+
 interface ConnectionWatch {
-  /** Resolves with the error of the disconnect; on abort, with `undefined`. */
-  readonly ended: Promise<unknown>
+  /** Resolves with the error of the disconnect, or with `ABORTED`. */
+  readonly ended: Promise<{ readonly error: unknown } | typeof ABORTED>
   readonly onDisconnect: (error: unknown) => void
   /** Stops watching the signal. */
   readonly dispose: () => void
 }
 
 function watchConnection(signal: AbortSignal): ConnectionWatch {
-  let onDisconnect = (_error: unknown): void => {}
-  const ended = new Promise<unknown>((resolve) => {
-    onDisconnect = resolve
+  let end = (_ending: { readonly error: unknown } | typeof ABORTED): void => {}
+  const ended: ConnectionWatch['ended'] = new Promise((resolve) => {
+    end = resolve
   })
-  return { ended, onDisconnect, dispose: onAbort(signal, () => onDisconnect(undefined)) }
+  const onDisconnect = (error: unknown) => {
+    ignoreRejection(error)
+    // In an object: a promise resolved with a rejected one, or with a proxy, would reject before anything awaits it.
+    end({ error })
+  }
+  return { ended, onDisconnect, dispose: onAbort(signal, () => end(ABORTED)) }
 }
