@@ -5,6 +5,7 @@ import { defineConfig } from 'vitest/config'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const foreign = '**/node_modules/**'
 const packaging = 'test/package/**/*.test.ts'
+const nest12 = 'test/guard/nest-12.test.ts'
 /**
  * The tests of what turns texts and durations into instants, and instants into texts; nothing else depends on a time zone.
  * They run again where the clock once skipped an hour at midnight, and where a day was left out.
@@ -21,6 +22,10 @@ const project = (name: string, include: string[], zone: string, more: object = {
 
 // A server takes a second to start, and a build takes several: only the projects that need one wait for it.
 const withDatabases = { globalSetup: 'test/databases/global-setup.ts' }
+/** Nest 12 beside Nest 11: what imports Nest gets the aliases, Nest itself included, which is therefore loaded as a source. */
+const asNest12 = {
+  resolve: { alias: [{ find: /^@nestjs\/(?:platform-)?(\w+)/, replacement: `${root}test/node_modules/nest-12-$1` }] },
+}
 const withBuild = { globalSetup: 'test/package/global-setup.ts' }
 
 export default defineConfig({
@@ -37,7 +42,8 @@ export default defineConfig({
     },
     reporters: ['default', ['json', { outputFile: 'reports/tests.json' }]],
     projects: [
-      project('behaviour', ['test/**/*.test.ts'], 'UTC', { exclude: [foreign, packaging], ...withDatabases }),
+      project('behaviour', ['test/**/*.test.ts'], 'UTC', { exclude: [foreign, packaging, nest12], ...withDatabases }),
+      { ...project('nest-12', [nest12], 'UTC', { server: { deps: { inline: [/nest-12-/] } } }), ...asNest12 },
       project('sao-paulo', dated, 'America/Sao_Paulo'),
       project('apia', dated, 'Pacific/Apia'),
       project('package', [packaging], 'UTC', { isolate: true, testTimeout: PATIENCE, hookTimeout: PATIENCE, ...withBuild }),

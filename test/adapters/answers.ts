@@ -6,18 +6,16 @@ import { type LoggedSessionCommand, resolveSessionCommand, type StartedSession }
 import type { RepositoryFactory } from '../../src/testing/contract.js'
 import { type LoggedCommand, SMALL, Stage } from '../model/replay.js'
 import { CAP, steadyRule } from '../model/session-model.js'
-import { dueReading, type Reading, readingsOf } from './readings.js'
+import { dueReading, grantedReading, type Reading, readingsOf } from './readings.js'
 
 export interface Play {
   readonly log: readonly LoggedCommand[]
   readonly visits: readonly LoggedSessionCommand[]
-  /** Selects which queries are read, so that each play reads different ones. */
+  /** Selects which queries are read between commands, so that each play reads different ones. At the end, all are read. */
   readonly turn: number
 }
 
 const COMMANDS_PER_READING = 2
-/** One of this many queries is read at the end. */
-const READINGS_PER_SAMPLE = 12
 
 const counting = new AsyncLocalStorage<{ count: number }>()
 const byChance = crypto.getRandomValues.bind(crypto)
@@ -72,7 +70,8 @@ async function linesOf(repository: Awaited<ReturnType<RepositoryFactory>>, { log
   const readOne = async () => {
     count += 1
     // Read at the instant of an expiry: 1 ms later every adapter answers the same.
-    if ([...stage.sent.values()].some((one) => 'expiresAt' in one && one.expiresAt === stage.now)) await take([dueReading(stage)])
+    const expiring = [...stage.sent.values()].find((one) => 'expiresAt' in one && one.expiresAt === stage.now)
+    if (expiring) await take([dueReading(stage), grantedReading(stage, expiring.tenant)])
     if (count % COMMANDS_PER_READING > 0) return
     const all = readings()
     const index = mixed(turn, count) % all.length
@@ -103,7 +102,7 @@ async function linesOf(repository: Awaited<ReturnType<RepositoryFactory>>, { log
       late += stage.now - before
     }
   }
-  await take(readings().filter((_, index) => mixed(turn, index) % READINGS_PER_SAMPLE === 0))
+  await take(readings())
   return lines
 }
 

@@ -3,31 +3,53 @@ import type { Tables } from '../../src/adapters/sql/tables.js'
 
 const REQUESTS = 100_000
 const PER_SUBMISSION = 20
-const TEAMS = 2
+const TEAM = 5
+/** Each access request has this many numbers for its lists of users. */
+const SETS = 2 ** 20
+const NO_END = 9e15
 
-/** Returns the statements that fill empty tables; `json` converts text to the database's JSON. */
+/**
+ * Returns the statements that fill empty tables; `json` converts text to the database's JSON.
+ * Most requests have ended. `tenant-77` was asked 5,000 times, and has few open requests; 20,000 others were asked a few times each.
+ */
 export function filling({ of }: Tables, json: (text: string) => string): readonly string[] {
   const upTo = (count: number) => `with recursive n(i) as (select 0 union all select i + 1 from n where i < ${count - 1})`
   const submissions = REQUESTS / PER_SUBMISSION
+  const requester = `'vendor-' || (i / ${PER_SUBMISSION} % 5)`
+  const tenant = `case when i % ${PER_SUBMISSION} = 0 then 'tenant-77' else 'tenant-' || (i % 20000) end`
+  const sentAt = `1000000 + (i / ${PER_SUBMISSION}) * ${PER_SUBMISSION}`
+  const inBigTenant = `(i % ${PER_SUBMISSION} = 0)`
+  const state = `case when case when ${inBigTenant} then i % 2000 > 0 else i % 7 > 1 end then 'revoked' when i % 3 = 0 then 'pending' else 'granted' end`
+  const setOf = `cast(i / ${PER_SUBMISSION} + 1 as bigint) * ${SETS} + i % 2`
+  const userOf = (set: string, n: string) => `'user-' || (((${set} / ${SETS}) * 7 + ${n} * 101) % 500)`
   return [
     `insert into ${of('access_requests')} (requesting_tenant, id, name, message, associations, sent_at, sent_by_user, sent_by_tenant)
       ${upTo(submissions)} select 'vendor-' || (i % 5), 'order-' || i, 'Support', '', ${json("'[]'")}, 1000000 + i * ${PER_SUBMISSION}, 'e', 'v' from n`,
-    `insert into ${of('user_sets')} (user_id, access_request_seq, user_set)
-      ${upTo(submissions * TEAMS * 5)} select 'user-' || ((i * 7) % 500), i / ${TEAMS * 5} + 1, (i / 5) % ${TEAMS} from n`,
-    `insert into ${of('tenant_requests')} (id, access_request_seq, user_set, access_request, requesting_tenant, tenant, users, removed, message, sent_at,
-        changed_at, revision, tenant_revision, state, granted_at, granted_by, grant_message, expires_at)
-      ${upTo(REQUESTS)} select 'request-' || i, i / ${PER_SUBMISSION} + 1, i % ${TEAMS}, 'order-' || (i / ${PER_SUBMISSION}),
-        'vendor-' || (i / ${PER_SUBMISSION} % 5), 'tenant-' || (i % 20000), ${json("'[]'")}, ${json("'[]'")}, '',
-        1000000 + (i / ${PER_SUBMISSION}) * ${PER_SUBMISSION}, 1000000, 1, 1,
-        case when i % 3 = 0 then 'pending' else 'granted' end, 1000000, 't', '', case when i % 6 = 0 then null else 1000000 + i * 10 end from n`,
+    `insert into ${of('user_sets')} (user_id, user_set) with recursive n(i) as (select 0 union all select i + 1 from n where i < ${submissions * 2 * TEAM - 1}),
+      m(user_set, nth) as (select cast(i / ${2 * TEAM} + 1 as bigint) * ${SETS} + (i / ${TEAM}) % 2, i % ${TEAM} from n)
+      select ${userOf('user_set', 'nth')}, user_set from m`,
+    `insert into ${of('tenant_requests')} (id, access_request_seq, user_set, user_count, removed_count, access_request, requesting_tenant, tenant, sent_at,
+        changed_at, revision, tenant_revision, state, granted_at, granted_by, grant_message, expires_at, ended_at, ended_by_user, ended_by_tenant,
+        end_message, open_until)
+      ${upTo(REQUESTS)}, r as (select i, ${state} as state, case when i % 6 > 0 and not ${inBigTenant} then 1000000 + i * 10 end as expires_at from n)
+      select 'request-' || i, i / ${PER_SUBMISSION} + 1, ${setOf}, ${TEAM}, 0, 'order-' || (i / ${PER_SUBMISSION}), ${requester}, ${tenant}, ${sentAt},
+        1000000, 2, 2, state, case when state <> 'pending' then 1000000 end, case when state <> 'pending' then 't' end,
+        case when state <> 'pending' then '' end, case when state <> 'pending' then expires_at end,
+        case when state = 'revoked' then 1100000 + i end, case when state = 'revoked' then 't' end, case when state = 'revoked' then 't' end,
+        case when state = 'revoked' then '' end,
+        case state when 'pending' then ${NO_END} when 'granted' then coalesce(expires_at, ${NO_END}) end from r`,
+    `insert into ${of('user_spans')} (user_id, tenant, requesting_tenant, tenant_request, state, starts_at, ends_at, end_rank, revision)
+      select s.user_id, r.tenant, r.requesting_tenant, r.id, r.state, r.granted_at, coalesce(r.ended_at, r.expires_at, ${NO_END}), 1, 2
+      from ${of('tenant_requests')} r join ${of('user_sets')} s on s.user_set = r.user_set where r.state <> 'pending'`,
     `insert into ${of('governed_tenants')} (tenant, since) ${upTo(15_000)} select 'tenant-' || i, 1000000 from n`,
-    `insert into ${of('events')} (id, type, at, revision, requesting_tenant, tenant, tenant_request, data)
-      ${upTo(REQUESTS)} select 'event-' || i, case when i % 2 = 0 then 'tenant-request.received' else 'tenant-request.granted' end,
-        1000000 + i, i % 2 + 1, 'vendor-' || (i / ${PER_SUBMISSION} % 5), 'tenant-' || (i % 20000), 'request-' || (i / 2), ${json("'{}'")} from n`,
+    `insert into ${of('events')} (id, type, at, revision, requesting_tenant, tenant, tenant_request, access_request_seq, user_set, ids, data)
+      ${upTo(REQUESTS)} select 'event-' || i, case when i % 2 = 0 then 'tenant-request.received' else 'tenant-request.granted' end, 1000000 + i,
+        i % 2 + 1, ${requester}, ${tenant}, 'request-' || (i / 2), case when i % 2 = 0 then i / ${PER_SUBMISSION} + 1 end,
+        case when i % 2 = 0 then ${setOf} end, case when i % 2 = 0 then ${TEAM} else 0 end, ${json("'{}'")} from n`,
     `insert into ${of('sessions')} (hash, user_id, requesting_tenant, tenant, method, granted_by, reason, started_at, ends_at, revision, state,
         lasts_until)
-      ${upTo(30_000)} select 'hash-' || i, 'user-' || (i % 500), 'vendor-' || (i % 5), 'tenant-' || (i % 20000), 'access-request',
-        ${json("'[]'")}, '', 1000000 + i, 1000100 + i, 1, case when i % 100 = 0 then 'open' else 'ended' end,
+      ${upTo(30_000)} select 'hash-' || i, 'user-' || (i % 500), 'vendor-' || (i % 5), case when i % 20 = 0 then 'tenant-77' else 'tenant-' || (i % 20000) end,
+        'access-request', ${json("'[]'")}, '', 1000000 + i, 1000100 + i, 1, case when i % 100 = 0 then 'open' else 'ended' end,
         case when i % 100 = 0 then 2000100 + i else 1000050 + i end from n`,
   ]
 }

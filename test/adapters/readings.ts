@@ -1,13 +1,15 @@
 /** Every query of a service and its repository, as small steps that can run at any time. */
+import { TENANT_EVENTS } from '../../src/domain/event.js'
 import type { TenantFacts } from '../../src/index.js'
 import { REQUEST_STATUSES, SESSION_STATUSES, USER_STATUSES } from '../../src/index.js'
+import { FEED_START } from '../../src/ports/event-feed.js'
+import type { RequestKey } from '../../src/ports/list-reader.js'
 import { PEOPLE } from '../../src/testing/arbitraries.js'
 import { METHODS } from '../model/questions.js'
 import { type Stage, TENANTS, USERS } from '../model/replay.js'
 import { sha256 } from '../model/session-model.js'
 import { feedOf, groupedBy } from '../storage/findings.js'
 import { person } from '../story/cast.js'
-import { narrowed } from '../testing/liberal-repository.js'
 
 const partyOf = (tenant: string) => person('somebody', tenant, 'submit', 'answer')
 const homeOf = (user: string) => [...PEOPLE].find(([, users]) => users.includes(user))?.[0] ?? ''
@@ -32,7 +34,14 @@ export function readingsOf(stage: Stage, sessions: readonly { readonly id: strin
           const question = { user, tenant, method: METHODS[(index + turn) % 3] ?? 'access-request' }
           return consentry.decide({ ...question, from: turn % 2 ? homeOf(user) : null })
         }),
-        async () => sortedById(await repository.facts(tenant)),
+        async () => {
+          const queries = USERS.flatMap((user) => [null, homeOf(user)].map((from) => ({ tenant, user, from, now: stage.now })))
+          return (await Promise.all(queries.map((query) => repository.factsFor(query)))).map(sortedById)
+        },
+        pagesOf(
+          (after: RequestKey | undefined) => repository.factsPage({ tenant, openAt: index % 2 ? stage.now : undefined, after, limit: 3 }),
+          ({ requests }) => requests.at(-1),
+        ),
       ]
     }),
     ...USERS.flatMap((user, index): Reading[] => {
@@ -42,24 +51,35 @@ export function readingsOf(stage: Stage, sessions: readonly { readonly id: strin
           pages((cursor) => consentry.myAccess(actor, { status, cursor, limit: 2 })),
         ),
         () => consentry.tenantsFor({ user }),
-        async () => (await repository.factsOfUser(user)).map((facts) => sortedById(narrowed(facts, user))),
+        async () => {
+          const query = { user, from: index % 2 ? null : homeOf(user), now: stage.now, limit: 2 }
+          return (await repository.grantsOfUser(query)).map(sortedById)
+        },
+        pagesOf(
+          (after: string | undefined) => repository.openRequestsNaming({ requestingTenant: homeOf(user), user, after, limit: 2 }),
+          (ids) => ids.at(-1),
+        ),
       ]
     }),
     ...[...sent.values()].flatMap(({ id, requestingTenant, accessRequest }): Reading[] => [
-      async () => repository.tenantRequest(id),
+      async () => repository.tenantRequests([id]),
       async () => repository.accessRequest(requestingTenant, accessRequest),
       async () => repository.tenantRequestsOf(requestingTenant, accessRequest),
       pages((cursor) => consentry.outgoing(partyOf(requestingTenant), { accessRequest, cursor, limit: 2 })),
     ]),
     ...sessions.map(({ id }) => async () => {
-      const row = await repository.session(sha256(id))
-      return row && { ...row, facts: sortedById(narrowed(row.facts, row.session.user)) }
+      const rows = await repository.sessionRows({ hashes: [sha256(id)], now: stage.now })
+      return rows.map((row) => ({ ...row, facts: sortedById(row.facts) }))
     }),
-    async () => (await repository.openSessions({ limit: 3 })).map(({ session }) => session),
+    async () => repository.openSessions({ limit: 3 }),
     // The order of different requests in the feed is not compared.
     async () => {
       const grouped = groupedBy(await feedOf(repository), (event) => ('accessRequest' in event ? event.accessRequest : event.session))
       return [...grouped].sort(([a], [b]) => (a < b ? -1 : 1))
+    },
+    async () => {
+      const { entries } = await repository.readEvents({ after: FEED_START, limit: 1_000, types: TENANT_EVENTS })
+      return entries.map(({ event }) => event).toSorted((a, b) => (a.id < b.id ? -1 : 1))
     },
     () => repository.requestPage({ limit: 1_000 }),
     () => repository.governedTenantPage({ limit: 100 }),
@@ -68,12 +88,26 @@ export function readingsOf(stage: Stage, sessions: readonly { readonly id: strin
 }
 
 export function dueReading({ repository, now }: Stage): Reading {
-  return () => repository.dueRequests(now, 3)
+  return () => repository.dueRequests({ now, limit: 3 })
 }
 
 function pages(page: (cursor: string | undefined) => Promise<{ readonly next: string | null }>): Reading {
   return async () => {
     for (let cursor: string | null | undefined; cursor !== null; ) ({ next: cursor } = await page(cursor))
+  }
+}
+
+/** Reads the grants in a tenant's incoming list. */
+export function grantedReading({ consentry }: Stage, tenant: string): Reading {
+  return pages((cursor) => consentry.incoming(partyOf(tenant), { status: 'granted', cursor, limit: 2 }))
+}
+
+/** Reads on until a page has no key to continue from, and returns all pages. */
+function pagesOf<Page, Key>(read: (after: Key | undefined) => Promise<Page>, keyAfter: (page: Page) => Key | undefined): Reading {
+  return async () => {
+    const pages = [await read(undefined)]
+    for (let key = keyAfter(pages[0] as Page); key !== undefined; key = keyAfter(pages.at(-1) as Page)) pages.push(await read(key))
+    return pages
   }
 }
 

@@ -5,7 +5,16 @@ import type { Databases, PostgresPlace } from './places.js'
 /** The number of schemas, reused in turn: emptying one is ten times faster than creating it. */
 const SCHEMAS = 12
 
-export const TABLES = ['access_requests', 'user_sets', 'tenant_requests', 'governed_tenants', 'sessions', 'events']
+export const TABLES = [
+  'access_requests',
+  'requesters',
+  'user_sets',
+  'user_spans',
+  'tenant_requests',
+  'governed_tenants',
+  'sessions',
+  'events',
+]
 
 /** Returns a factory of repositories that connects on the first call. */
 export function postgresSchemas(connect: () => Databases<PostgresPlace> | Promise<Databases<PostgresPlace>>) {

@@ -3,13 +3,13 @@ import { describe, expect, it } from 'vitest'
 import { isSameSubmission, submit } from '../../src/domain/access-request.js'
 import { fanOut } from '../../src/domain/fan-out.js'
 import { read } from '../../src/domain/input.js'
-import type { Result } from '../../src/domain/refusal.js'
+import { type Result, refused } from '../../src/domain/refusal.js'
 import { parseSubmission, type SubmissionInput, submissionSchema } from '../../src/domain/submission.js'
 import { initialState } from '../../src/domain/tenant-request-state.js'
 import { CLASSICS, elizabeth, HUNDRED, SUPPORT_ACCESS, TOM } from '../story/cast.js'
 import { accepted, issuesOf } from './results.js'
 
-const LIMITS = { maxTenants: 10_000, maxPairs: 100_000 }
+const LIMITS = { maxTenants: 10_000, maxPairs: 100_000, maxUsersPerTenant: 1_000 }
 const { name, message, associations } = SUPPORT_ACCESS
 
 const submission = (input: Partial<SubmissionInput> = {}) => submissionSchema.parse({ ...SUPPORT_ACCESS, ...input })
@@ -44,6 +44,15 @@ describe('submit', () => {
     expect(request.associations).toEqual([{ users: ['caroline'], tenants: [TOM] }])
   })
 
+  it('is refused for an actor who is inside a tenant or lacks the permission, before the directory is looked at (SPEC 4.7)', () => {
+    const [parsed, users] = accepted(parseSubmission(SUPPORT_ACCESS, LIMITS))
+    const unknown = { members: new Set<string>(), askable: new Set<string>() }
+    const by = (actor: typeof elizabeth) => submit(parsed, users, { actor, now: 1, newId: () => 'id', directory: unknown })
+    const inside = { tenant: TOM, method: 'access-request' } as const
+    expect(by({ ...elizabeth, permissions: [], impersonating: inside })).toEqual(refused({ code: 'impersonating' }))
+    expect(by({ ...elizabeth, permissions: ['answer'] })).toEqual(refused({ code: 'not-permitted' }))
+  })
+
   it('lists every user and tenant it may not name, each with its path (SPEC 3.6)', () => {
     const strangers = { users: ['xavier', 'yves'], tenants: [CLASSICS, 'nowhere', HUNDRED] }
     expect(issuesOf(send({ associations: [{ users: ['caroline', 'xavier'], tenants: [TOM] }, strangers] }))).toEqual([
@@ -63,15 +72,64 @@ describe('fanOut', () => {
   ]
 
   it('returns the union of the users per tenant, both ordered by id', () =>
-    expect([...accepted(fanOut(two, { maxTenants: 2, maxPairs: 5 }))]).toEqual([
+    expect([...accepted(fanOut(two, LIMITS))]).toEqual([
       ['t1', ['a', 'b', 'c']],
       ['t2', ['a', 'b']],
     ]))
 
-  it('says which limit of the policy is exceeded, by one', () => {
+  it('says which limit of the policy is exceeded, by one (SPEC 3.4)', () => {
+    const limits = { maxTenants: 2, maxPairs: 5, maxUsersPerTenant: 3 }
     const line = (words: string) => [`associations | too-many | must name at most ${words}: split the request`]
-    expect(issuesOf(fanOut(two, { maxTenants: 1, maxPairs: 5 }))).toEqual(line('1 distinct tenants'))
-    expect(issuesOf(fanOut(two, { maxTenants: 2, maxPairs: 4 }))).toEqual(line('4 pairs of a user and a tenant'))
+    expect(issuesOf(fanOut(two, limits))).toEqual([])
+    expect(issuesOf(fanOut(two, { ...limits, maxTenants: 1 }))).toEqual(line('1 distinct tenants'))
+    expect(issuesOf(fanOut(two, { ...limits, maxPairs: 4 }))).toEqual(line('4 pairs of a user and a tenant'))
+    expect(issuesOf(fanOut(two, { ...limits, maxUsersPerTenant: 2 }))).toEqual(line('2 distinct users for one tenant'))
+  })
+
+  it('reads at most ten times the pairs allowed, duplicates included (SPEC 3.4)', () => {
+    const repeated = (users: number, tenants: number) => [{ users: Array(users).fill('u'), tenants: Array(tenants).fill('t') }]
+    const limits = { ...LIMITS, maxPairs: 2 }
+    expect([...accepted(fanOut(repeated(5, 4), limits))]).toEqual([['t', ['u']]])
+    for (const tooMany of [repeated(21, 1), repeated(7, 3), [...repeated(5, 4), ...repeated(1, 1)]])
+      expect(issuesOf(fanOut(tooMany, limits))).toEqual([
+        'associations | too-many | must name at most 20 pairs of a user and a tenant, duplicates included: split the request',
+      ])
+  })
+
+  it('reads what is repeated once: the same association, and the same users again for a tenant', () => {
+    let reads = 0
+    const counted = (...list: string[]) =>
+      Object.defineProperty(list, Symbol.iterator, {
+        value: () => {
+          reads += 1
+          return list.values()
+        },
+      })
+    const again = (...tenants: string[]) => ({ users: counted('b', 'a'), tenants })
+    const others = { users: counted('b', 'a', 'c'), tenants: ['t1'] }
+    const merged = accepted(fanOut([again('t1', 't2'), others, ...Array.from({ length: 100 }, () => again('t2', 't1')), others], LIMITS))
+    expect([...merged]).toEqual([
+      ['t1', ['a', 'b', 'c']],
+      ['t2', ['a', 'b']],
+    ])
+    expect(reads).toBe(3)
+  })
+
+  it('asks for a list of users in every tenant of the associations that repeat it', () => {
+    const repeated = [
+      { users: ['b', 'a'], tenants: ['t2'] },
+      { users: ['b', 'a'], tenants: ['t1', 't2'] },
+      { users: ['b', 'a'], tenants: ['t3'] },
+    ]
+    expect([...accepted(fanOut(repeated, LIMITS))]).toEqual(['t1', 't2', 't3'].map((tenant) => [tenant, ['a', 'b']]))
+  })
+
+  it('tells lists of users apart whose ids look alike when joined', () => {
+    const alike = [
+      { users: ['ab', 'c'], tenants: ['t'] },
+      { users: ['a', 'bc'], tenants: ['t'] },
+    ]
+    expect([...accepted(fanOut(alike, LIMITS))]).toEqual([['t', ['a', 'ab', 'bc', 'c']]])
   })
 
   it('keeps ids such as `__proto__` and `constructor`', () => {
@@ -113,11 +171,16 @@ describe('a submission', () => {
     ],
     [
       { associations: [{ users: ['a b'], tenants: 'all', extra: 1 }] },
-      'associations.0.users.0 | invalid | `a b` must be an id: 1 to 128 printable ASCII characters without a space',
+      'associations.0.users.0 | invalid | `a b` contains white space; remove it: an id is 1 to 128 printable ASCII characters without a space',
       'associations.0.tenants | invalid | `all` must be a list of tenants',
       'associations.0.extra | unknown-key | `extra` is not expected here',
     ],
     [{ associations: [{ users: 'u', tenants: ['t'] }] }, 'associations.0.users | invalid | `u` must be a list of users'],
+    [
+      { associations: [[], 7] },
+      'associations.0 | invalid | an empty list must be an association: an object with `users` and `tenants`',
+      'associations.1 | invalid | `7` must be an association: an object with `users` and `tenants`',
+    ],
   ])('%j has its issues, each at its path', (over, ...issues) =>
     expect(issuesOf(read(submissionSchema, typeof over === 'object' ? { ...SUPPORT_ACCESS, ...over } : over))).toEqual(issues),
   )
@@ -129,16 +192,33 @@ describe('a submission', () => {
   })
 })
 
-it('a submission of all the users and tenants, but other pairs of them, is not the same (SPEC 3.9)', () => {
-  const { request } = accepted(send())
-  const isSame = (...users: string[]) => isSameSubmission(submission({ associations: [{ users, tenants: [TOM, HUNDRED] }] }), request)
-  expect(isSameSubmission(submission(), request)).toBe(true)
-  expect(isSame('caroline', 'charlotte')).toBe(false)
-  expect(isSame('caroline')).toBe(false)
+describe('a submission again (SPEC 3.9)', () => {
+  const isSame = (over: Partial<SubmissionInput>, sent: Partial<SubmissionInput> = {}, limits = LIMITS) => {
+    const [again, users] = accepted(parseSubmission({ ...SUPPORT_ACCESS, ...over }, limits))
+    return isSameSubmission(again, users, accepted(send(sent)).request, limits)
+  }
+  const everywhere = (...users: string[]) => ({ associations: [{ users, tenants: [TOM, HUNDRED] }] })
+
+  it('is the same with other duplicates and in another order', () =>
+    expect(
+      isSame({ associations: [...associations, ...associations].reverse() }, { associations: [...associations, ...associations] }),
+    ).toBe(true))
+
+  it('of all the users and tenants, but other pairs of them, is not the same', () => {
+    expect(isSame({})).toBe(true)
+    expect(isSame(everywhere('caroline', 'charlotte'))).toBe(false)
+    expect(isSame(everywhere('caroline'))).toBe(false)
+  })
+
+  it('is compared within the limits: what was sent beyond them is never read to its end', () => {
+    const tom = { associations: [{ users: ['caroline'], tenants: [TOM] }] }
+    expect(isSame(tom, tom, { ...LIMITS, maxTenants: 1 })).toBe(true)
+    expect(isSame(tom, {}, { ...LIMITS, maxTenants: 1 })).toBe(false)
+  })
 })
 
 describe('parseSubmission', () => {
-  const limits = { maxTenants: 1, maxPairs: 100 }
+  const limits = { ...LIMITS, maxTenants: 1, maxPairs: 100 }
   const parse = (over: object | null) => codesOf(parseSubmission(over && { ...SUPPORT_ACCESS, ...over }, limits))
 
   it('returns the submission and its fan-out', () => {
@@ -152,5 +232,12 @@ describe('parseSubmission', () => {
     expect(parse({ name: 'a b', more: 1 })).toEqual(['name invalid', 'more unknown-key', 'associations too-many'])
     expect(parse({ associations: [{ users: ['u'], tenants: ['s', 't', ''] }] })).toEqual(['associations.0.tenants.2 invalid'])
     expect(parse(null)).toEqual([' invalid'])
+  })
+
+  it('reads malformed associations once', () => {
+    let reads = 0
+    const association = Object.defineProperty({ tenants: [TOM] }, 'users', { enumerable: true, get: () => ++reads })
+    expect(parse({ name: 'a b', associations: [association] })).toEqual(['name invalid', 'associations.0.users invalid'])
+    expect(reads).toBe(1)
   })
 })

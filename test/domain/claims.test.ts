@@ -50,13 +50,13 @@ describe('the claims of a session', () => {
   it('are refused for a malformed session, with every issue at once', () => {
     const make = () => impersonationClaims({ ...session, user: 'a b', id: '', startedAt: Number.NaN, endsAt: 'x' as never }, { sub: '' })
     expect(issuesThrown(make)).toEqual([
-      'session.id: `` must be an id: 1 to 128 printable ASCII characters without a space',
-      'session.user: `a b` must be an id: 1 to 128 printable ASCII characters without a space',
+      'session.id: `` is empty: an id is 1 to 128 printable ASCII characters without a space',
+      'session.user: `a b` contains white space; remove it: an id is 1 to 128 printable ASCII characters without a space',
       'session.startedAt: `NaN` must be whole milliseconds',
       'session.endsAt: `x` must be whole milliseconds',
       'persona.sub: `` must be a subject: a non-empty string',
     ])
-    expect(make).toThrow('session.id: `` must be an id')
+    expect(make).toThrow('session.id: `` is empty')
     expect(issuesThrown(() => impersonationClaims({} as never, { sub }))).toHaveLength(4)
     expect(issuesThrown(() => impersonationClaims(null as never, { sub }))).toEqual([
       'session: `null` must be a session: an object with `id`, `user`, `startedAt` and `endsAt`',
@@ -84,7 +84,7 @@ describe('the claims of a token', () => {
       ImpersonationClaims.safeParse(odd).error?.issues.map(({ path, message }) => `${path.join('.')} ${message}`)
     expect(told({ sub: '', act: { sub: 'a b' }, iat: 0.5, exp: 'x', jti: 'id' })).toEqual([
       'sub must be a subject: a non-empty string',
-      'act.sub must be an id: 1 to 128 printable ASCII characters without a space',
+      'act.sub contains white space; remove it: an id is 1 to 128 printable ASCII characters without a space',
       'iat must be whole seconds',
       'exp must be whole seconds',
     ])

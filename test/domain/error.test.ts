@@ -1,5 +1,5 @@
 /** Errors: stable codes, details as fields, messages, and recognition across module formats (SPEC §9). */
-import { describe, expect, it } from 'vitest'
+import { describe, expect, expectTypeOf, it } from 'vitest'
 import { AccessDenied, ConsentryError, factsUnavailable, isConsentryError } from '../../src/domain/error.js'
 import { refusalMessage as inWords, type Refusal } from '../../src/domain/refusal.js'
 
@@ -26,6 +26,7 @@ describe('a ConsentryError', () => {
     expect(isConsentryError(foreign, 'not-found')).toBe(true)
     expect(isConsentryError(foreign, 'not-pending')).toBe(false)
     expect(isConsentryError(error)).toBe(true)
+    expect(isConsentryError(foreign, undefined as never)).toBe(false)
     const unbranded = Object.assign(new Error('x'), { code: 'not-found' })
     for (const other of [new Error('x'), unbranded, { code: 'not-found' }, null, undefined, 'not-found', { ...error }]) {
       expect(isConsentryError(other)).toBe(false)
@@ -33,6 +34,19 @@ describe('a ConsentryError', () => {
     }
     expect(isConsentryError(Object.assign(new Error('x'), { [Symbol.for('consentry.error')]: true }))).toBe(false)
   })
+})
+
+it('one of several codes is recognised, and its details are the fields of any of them', () => {
+  const stale: unknown = new ConsentryError('stale', { code: 'stale-revision', expected: 3, actual: 4 })
+  const CODES = ['not-pending', 'stale-revision'] as const
+  expect([isConsentryError(stale, ...CODES), isConsentryError(stale, 'not-pending', 'not-found')]).toEqual([true, false])
+  if (!isConsentryError(stale, 'not-pending', 'stale-revision')) throw stale
+  expectTypeOf(stale.code).toEqualTypeOf<'not-pending' | 'stale-revision'>()
+  expect(stale.code === 'not-pending' ? stale.status : stale.actual).toBe(4)
+  // @ts-expect-error: not every one of these codes has a revision.
+  expect(stale.actual).toBe(4)
+  // @ts-expect-error: there is no such code.
+  expect(isConsentryError(stale, 'not-pending', 'stale')).toBe(false)
 })
 
 it('AccessDenied has the decision', () => {

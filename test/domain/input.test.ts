@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import { actorSchema } from '../../src/domain/actor.js'
 import { compareIds, isId } from '../../src/domain/ids.js'
-import { combine, instantSchema, quoteInput, Revision, read, readRecord, StoredInstant } from '../../src/domain/input.js'
-import { isInstant, toInstant } from '../../src/domain/instant.js'
+import { combine, Id, instantSchema, quoteInput, Revision, read, readRecord, StoredInstant } from '../../src/domain/input.js'
+import { clockInstant, isInstant, toInstant } from '../../src/domain/instant.js'
 import { ok, refused } from '../../src/domain/refusal.js'
 import { elizabeth, TOM, tomAdmin } from '../story/cast.js'
 import { issuesOf } from './results.js'
@@ -40,12 +40,40 @@ describe('an instant as input', () => {
     ['without a time, seconds, offset or `T`', ['2026-02-28', '2026-02-28T12:00:00', '2026-02-28T12:00Z', '2026-02-28 12:00:00Z']],
   ])('is not %s', (_, values) => expect(values.filter((value) => read(instantSchema, value).ok)).toEqual([]))
 
-  it('is refused with what was expected', () => {
-    expect(issuesOf(read(instantSchema, '1'))).toEqual([
-      ' | invalid | `1` must be an instant: a valid date, whole milliseconds, or ISO 8601 with seconds and an offset',
-    ])
-    expect(issuesOf(read(instantSchema, undefined))).toEqual([' | missing | the input is required'])
-  })
+  const wanted = 'must be an instant: a valid date, whole milliseconds, or ISO 8601 with seconds and an offset'
+  const meant = ', with the time and offset that you mean'
+  it.each<[unknown, string]>([
+    ['1767225600000', 'is text: use `Number(...)` for milliseconds, or ISO 8601 such as `2026-12-01T10:00:00Z`'],
+    ['2026-12-01T10:00Z', 'has no seconds: write `2026-12-01T10:00:00Z`'],
+    ['2026-12-01T10:00+0530', 'has no seconds and an offset in another form: write `2026-12-01T10:00:00+05:30`'],
+    ['2026-12-01', `has no time and no offset: write \`2026-12-01T00:00:00Z\`${meant}`],
+    ['2026-12-01T10:00:00', `has no offset: write \`2026-12-01T10:00:00Z\`${meant}`],
+    ['2026-12-01T10:00:00.25-03', 'has an offset in another form: write `2026-12-01T10:00:00.25-03:00`'],
+    ['2026-12-01T10:00:00z', 'has an offset in another form: write `2026-12-01T10:00:00Z`'],
+    ['2026-12-01 10:00:00Z', 'has a space instead of `T`: write `2026-12-01T10:00:00Z`'],
+    ['2026-12-01 10:00', `has a space instead of \`T\` and no seconds and no offset: write \`2026-12-01T10:00:00Z\`${meant}`],
+    ['2026-02-30T00:00:00Z', 'has a day that does not exist: 2026-02 has 28 days'],
+    ['2024-02-30', 'has a day that does not exist: 2024-02 has 29 days'],
+    ['1900-02-29T00:00:00Z', 'has a day that does not exist: 1900-02 has 28 days'],
+    ['0000-02-30T00:00:00Z', 'has a day that does not exist: 0000-02 has 29 days'],
+    ['2026-04-00T00:00:00Z', 'has a day that does not exist: 2026-04 has 30 days'],
+    ['2026-13-01T00:00:00Z', 'has a month that does not exist: use 01 to 12'],
+    ['2026-00-01T00:00:00Z', 'has a month that does not exist: use 01 to 12'],
+    ['2026-12-01T24:00:00Z', 'has a time that does not exist: use 00:00:00 to 23:59:59'],
+    ['1.12.2026', wanted],
+    ['', wanted],
+    ['next week', wanted],
+    [1.5, 'has a fraction of a millisecond: use `Math.floor(...)`'],
+    [Number.NaN, wanted],
+    [8.64e15 + 2, wanted],
+    [new Date(Number.NaN), 'is invalid: check what it was made from'],
+    [null, wanted],
+    [{}, wanted],
+  ])('%o is refused with what is wrong, and what to do', (value, message) =>
+    expect(issuesOf(read(instantSchema, value))).toEqual([` | invalid | ${quoteInput(value)} ${message}`]),
+  )
+
+  it('is refused if it is missing', () => expect(issuesOf(read(instantSchema, undefined))).toEqual([' | missing | the input is required']))
 
   it('is stored as whole milliseconds within the range of dates', () => {
     for (const ms of [0, -1, 8.64e15]) expect(read(StoredInstant, ms).ok).toBe(true)
@@ -58,6 +86,20 @@ describe('an instant', () => {
   it('is a finite number within the range of dates', () => {
     for (const ms of [0, 0.5, 8.64e15, -8.64e15]) expect(isInstant(ms)).toBe(true)
     for (const ms of [Number.NaN, Infinity, -Infinity, 8.64e15 + 1, -8.64e15 - 1, '5', null, new Date(5)]) expect(isInstant(ms)).toBe(false)
+  })
+
+  it('of a clock is in whole milliseconds, from the year 2000 on', () => {
+    const year2000 = Date.UTC(2000, 0)
+    expect([clockInstant(year2000), clockInstant(new Date(year2000 + 5)), clockInstant(year2000 + 0.9)]).toEqual([
+      year2000,
+      year2000 + 5,
+      year2000,
+    ])
+    const message = '`clock` returned `1767225600`, an instant of 1970: return milliseconds, which are seconds times 1,000'
+    expect(() => clockInstant(1_767_225_600)).toThrow(new TypeError(message))
+    expect(() => clockInstant(year2000 - 1)).toThrow('an instant of 1999')
+    for (const odd of [Number.NaN, 'now', undefined, Promise.resolve(year2000)])
+      expect(() => clockInstant(odd)).toThrow('`clock` must return a valid date or milliseconds, such as `Date.now()`')
   })
 
   it('is converted from a date or a number only', () => {
@@ -75,6 +117,23 @@ describe('an id', () => {
       expect(isId(id)).toBe(false)
   })
 
+  it.each<[unknown, string]>([
+    [7, 'is a number; ids are strings: use `String(id)`'],
+    [7n, 'is a number; ids are strings: use `String(id)`'],
+    [[7], 'must be an id, as a string'],
+    [{ id: 'a' }, 'must be an id, as a string'],
+    [null, 'must be an id, as a string'],
+    [true, 'must be an id, as a string'],
+    ['', 'is empty'],
+    ['x'.repeat(129), 'has 129 characters; shorten it'],
+    ['caroline ', 'contains white space; remove it'],
+    ['a\n', 'contains white space; remove it'],
+    ['é', 'contains other characters than printable ASCII; encode them'],
+  ])('%o is refused with what is wrong, and what to do', (value, message) => {
+    const form = message.startsWith('is a number') ? '' : ': an id is 1 to 128 printable ASCII characters without a space'
+    expect(issuesOf(read(Id, value))).toEqual([` | invalid | ${quoteInput(value)} ${message}${form}`])
+  })
+
   it('is ordered by character codes', () => {
     expect(['b', 'a', 'B', '_', 'a'].sort(compareIds)).toEqual(['B', '_', 'a', 'a', 'b'])
     expect([compareIds('a', 'b'), compareIds('b', 'a'), compareIds('a', 'a')]).toEqual([-1, 1, 0])
@@ -83,6 +142,9 @@ describe('an id', () => {
 
 it('a revision is a whole number from 1', () => {
   expect(read(Revision, 1).ok).toBe(true)
+  expect(issuesOf(read(Revision, ' 3 '))).toEqual([
+    ' | invalid | ` 3 ` is text: use `Number(...)`; it must be a revision: a whole number from 1',
+  ])
   for (const value of [0, -1, 1.5, '1', 2 ** 53]) expect(read(Revision, value).ok).toBe(false)
   expect(issuesOf(read(Revision, 0))).toEqual([' | invalid | `0` must be a revision: a whole number from 1'])
   expect(issuesOf(read(Revision, 'x'))).toEqual([' | invalid | `x` must be a revision: a whole number from 1'])
@@ -99,12 +161,12 @@ describe('an actor (SPEC 2.1)', () => {
   it('is refused with every issue at once, and without the key `impersonating`', () => {
     const { impersonating: _, ...withoutKey } = elizabeth
     const impersonating = { tenant: TOM, method: 'x', by: 1 }
-    const id = 'must be an id: 1 to 128 printable ASCII characters without a space'
+    const id = 'an id is 1 to 128 printable ASCII characters without a space'
     for (const [actor, ...issues] of [
       [
         { user: '', tenant: 7, permissions: ['root'], impersonating, admin: true },
-        `actor.user | invalid | \`\` ${id}`,
-        'actor.tenant | invalid | `7` must be a string, not a number: use `String(id)`',
+        `actor.user | invalid | \`\` is empty: ${id}`,
+        'actor.tenant | invalid | `7` is a number; ids are strings: use `String(id)`',
         'actor.permissions.0 | invalid | `root` must be `submit` or `answer`',
         'actor.impersonating.method | invalid | `x` must be `access-request`, `legacy-configure` or `legacy-support`',
         'actor.impersonating.by | unknown-key | `by` is not expected here',
@@ -117,7 +179,7 @@ describe('an actor (SPEC 2.1)', () => {
       ],
       [withoutKey, 'actor.impersonating | missing | is required'],
       [{ ...elizabeth, impersonating: undefined }, 'actor.impersonating | missing | is required'],
-      [{ ...elizabeth, user: null }, `actor.user | invalid | \`null\` ${id}`],
+      [{ ...elizabeth, user: null }, `actor.user | invalid | \`null\` must be an id, as a string: ${id}`],
       ['elizabeth', 'actor | invalid | `elizabeth` must be an actor: an object with `user`, `tenant`, `permissions` and `impersonating`'],
     ])
       expect(issuesOf(read(actorSchema, actor, 'actor'))).toEqual(issues)
@@ -171,7 +233,7 @@ describe('parsing', () => {
     }
     for (const record of [{}, Object.create(null), new Answer()]) expect(readRecord(schema, record).ok).toBe(true)
     for (const odd of [new Date(5), new Map(), new Set(), Promise.resolve(), /x/, new Number(7), new Error('x'), new Uint8Array(1)]) {
-      const what = odd instanceof Date ? 'a date' : 'an object'
+      const what = { Date: 'a date', Map: 'a map', Set: 'a set', Promise: 'a promise' }[odd.constructor.name] ?? 'an object'
       expect(issuesOf(readRecord(schema, odd, 'at'))).toEqual([`at | invalid | ${what} must be a plain object`])
     }
     for (const none of [null, undefined, 7, 'x', [], () => 1]) expect(readRecord(schema, none)).toEqual(read(schema, none))
@@ -181,8 +243,30 @@ describe('parsing', () => {
     expect(quoteInput('a`b\n\ud800c')).toBe('`a?b??c`')
     expect(quoteInput('x'.repeat(65))).toBe(`\`${'x'.repeat(64)}\``)
     expect(quoteInput('😀')).toBe('`😀`')
-    const quoted = ['`null`', '`true`', 'an empty list', 'a list', 'an object', 'a date']
-    expect([null, true, [], [1], {}, new Date(5)].map(quoteInput)).toEqual(quoted)
+    const quoted = ['`null`', '`true`', 'an empty list', 'a list', 'an object', 'a date', 'a function']
+    expect([null, true, [], [1], {}, new Date(5), () => 'secret'].map(quoteInput)).toEqual(quoted)
+  })
+
+  it('names the nearest known key to a misspelt one, at any depth', () => {
+    const known = z.strictObject({
+      maxStalenessMs: z.number().optional(),
+      onStale: z.string().optional(),
+      on: z.string().optional(),
+      stale: z.string().optional(),
+    })
+    const nested = z.strictObject({ list: z.array(known.nullable().default(null)).transform((list) => list) }).readonly()
+    const told = (key: string) =>
+      issuesOf(read(nested, { list: [{ [key]: 5 }] })).map((line) => line.replace(/^.*is not expected here(: did you mean )?/, ''))
+    for (const key of ['maxStalenesMs', 'maxStaleness_ms', 'MAX_STALENESS_MS', 'maxStalensesMs', 'maxStaleness'])
+      expect([key, told(key)]).toEqual([key, ['`maxStalenessMs`?']])
+    expect(told('onStael')).toEqual(['`onStale`?'])
+    for (const key of ['nStale', 'sttale']) expect([key, told(key)]).toEqual([key, [key === 'nStale' ? '`onStale`?' : '`stale`?']])
+    for (const key of ['x', 'no', 'timeout', 'maxStalenessMs'.repeat(9), '__proto_', 'constructor', ''])
+      expect([key, told(key)]).toEqual([key, ['']])
+    const unknown = z.unknown().check((context) => {
+      context.issues.push({ code: 'unrecognized_keys', keys: ['a'], input: {}, path: ['b'] })
+    })
+    expect(issuesOf(read(unknown, {}))).toEqual(['b.a | unknown-key | `a` is not expected here'])
   })
 
   it('converts a symbol in a path to a string', () => {

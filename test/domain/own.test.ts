@@ -26,7 +26,7 @@ afterEach(() => {
 
 const nothing: TenantFacts = { tenant: TOM, governed: false, requests: [] }
 const support = ['wickham', TOM, 'legacy-support', 5] as const
-const LIMITS = { maxTenants: 10, maxPairs: 10 }
+const LIMITS = { maxTenants: 10, maxPairs: 10, maxUsersPerTenant: 10 }
 
 describe('a polluted prototype', () => {
   it('opens no legacy tool: neither by a rule nor by the claim that all tenants are known', () => {
@@ -53,7 +53,9 @@ describe('a polluted prototype', () => {
     pollute({ impersonating: null, governed: false, users: ['caroline'], tenants: [TOM], name: 'Polluted' })
     pollute({ session: () => 'x', schema: 'x' })
     expect(readRecord(actorSchema, { user: 'tom', tenant: TOM, permissions: [] })).toMatchObject({ ok: false })
-    expect(() => decide(...support, { tenant: TOM, requests: [] } as never, { legacy })).toThrow('malformed')
+    expect(() => decide(...support, { tenant: TOM, requests: [] } as never, { legacy })).toThrow(
+      'invalid facts: governed: must be true or false',
+    )
     expect(parseSubmission({ associations: [{ tenants: [TOM] }] }, LIMITS)).toMatchObject({
       refusal: { issues: [{ path: ['name'] }, { path: ['associations', 0, 'users'] }] },
     })

@@ -8,37 +8,46 @@ import { issuesOf } from './results.js'
 
 describe('a policy', () => {
   it('has defaults, one hour for a session among them, and durations in milliseconds', () => {
-    const defaults = { maxTenants: 10_000, maxPairs: 100_000, maxGrant: null, sessionCap: 3_600_000, showUsersToTenant: false }
+    const limits = { maxTenants: 10_000, maxPairs: 100_000, maxUsersPerTenant: 1_000, maxOpenRequests: 100 }
+    const defaults = { ...limits, maxGrant: null, sessionCap: 3_600_000, showUsersToTenant: false }
     expect(policySchema.parse({})).toEqual(defaults)
     expect(policySchema.parse({ sessionCap: undefined, showUsersToTenant: undefined })).toEqual(defaults)
-    const given = { maxTenants: 1, maxPairs: 1, maxGrant: null, showUsersToTenant: true }
+    const given = { maxTenants: 1, maxPairs: 1, maxUsersPerTenant: 10_000, maxOpenRequests: 1_000, maxGrant: null, showUsersToTenant: true }
     expect(policySchema.parse({ ...given, sessionCap: { seconds: 1 } })).toEqual({ ...given, sessionCap: 1000 })
     expect(policySchema.parse({ maxGrant: { weeks: 1, days: 1, hours: 1, minutes: 1, seconds: 1 } }).maxGrant).toBe(694_861_000)
   })
 
   // `null` is not a valid cap of sessions: one without an end would live on if its user forgot it.
   const length = 'must be a duration of more than 0 and at most 8640000000000000 milliseconds'
-  const duration = 'must be a duration: an object such as `{ hours: 1 }`'
+  const wanted = 'use an object such as `{ hours: 1 }` or `{ days: 90 }`'
   it.each<[object, ...string[]]>([
     [{ maxGrant: {} }, `maxGrant | invalid | \`0\` ${length}`],
     [{ maxGrant: { days: 100_000_001 } }, `maxGrant | invalid | \`8640000086400000\` ${length}`],
     [{ maxGrant: { days: 100_000_000 }, sessionCap: { days: 100_000_000 } }],
-    [{ maxGrant: { months: 1, days: 1 } }, 'maxGrant.months | unknown-key | `months` is not expected here'],
+    [{ maxGrant: { months: 3 } }, 'maxGrant.months | invalid | `3` is in months, which vary in length: use `days`'],
+    [{ sessionCap: { years: 1, days: 1 } }, 'sessionCap.years | invalid | `1` is in years, which vary in length: use `days`'],
+    [{ maxGrant: { month: 3 } }, 'maxGrant.month | invalid | `3` is in months, which vary in length: use `days`'],
+    [{ maxGrant: { day: 90 } }, 'maxGrant.day | unknown-key | `day` is not expected here: did you mean `days`?'],
+    [{ max_grant: { days: 90 } }, 'max_grant | unknown-key | `max_grant` is not expected here: did you mean `maxGrant`?'],
+    [{ maxGrant: { days: '90' } }, 'maxGrant.days | invalid | `90` is text: use `Number(...)`; it must be a whole number'],
+    [{ maxGrant: '90 days' }, `maxGrant | invalid | \`90 days\` is text: ${wanted}`],
+    [{ maxGrant: 90 }, `maxGrant | invalid | \`90\` is a number without a unit: ${wanted}`],
     [
       { maxGrant: { days: -1, hours: 1.5 } },
       'maxGrant.days | invalid | `-1` must not be negative',
       'maxGrant.hours | invalid | `1.5` must be a whole number',
     ],
-    [{ maxGrant: 5 }, `maxGrant | invalid | \`5\` ${duration}`],
     [
-      { maxTenants: 0, maxPairs: 'x', other: 1 },
+      { maxTenants: 0, maxPairs: 'x', maxUsersPerTenant: 10_001, maxOpenRequests: 1_001, other: 1 },
       'maxTenants | invalid | `0` must be at least 1',
       'maxPairs | invalid | `x` must be a whole number',
+      'maxUsersPerTenant | invalid | `10001` must be at most 10,000',
+      'maxOpenRequests | invalid | `1001` must be at most 1,000',
       'other | unknown-key | `other` is not expected here',
     ],
     [{ sessionCap: {} }, `sessionCap | invalid | \`0\` ${length}`],
-    [{ sessionCap: null }, `sessionCap | invalid | \`null\` ${duration}`],
-    [{ sessionCap: 3_600_000 }, `sessionCap | invalid | \`3600000\` ${duration}`],
+    [{ sessionCap: null }, `sessionCap | invalid | \`null\` must be a duration: ${wanted}`],
+    [{ sessionCap: 3_600_000 }, `sessionCap | invalid | \`3600000\` is a number without a unit: ${wanted}`],
     [{ showUsersToTenant: 'yes' }, 'showUsersToTenant | invalid | `yes` must be true or false'],
     [{ showUsersToTenant: null }, 'showUsersToTenant | invalid | `null` must be true or false'],
   ])('%j has its issues', (policy, ...issues) => expect(issuesOf(read(policySchema, policy))).toEqual(issues))

@@ -1,5 +1,6 @@
 /** Views of a request for each party, in every state, field by field (SPEC §6). */
 import { describe, expect, it } from 'vitest'
+import { type TenantRequest, toFacts } from '../../src/domain/tenant-request-state.js'
 import { incomingView, myAccessView, outgoingView } from '../../src/domain/views.js'
 import { CLASSICS, TOM } from '../story/cast.js'
 import { ENDED_AT, EXPIRES_AT, endless, expired, GRANTED_AT, granted, pending, rejected, revoked, withdrawn } from './requests.js'
@@ -50,26 +51,26 @@ describe('the outgoing view', () => {
 })
 
 describe('my access', () => {
-  const mine = (requests: Parameters<typeof myAccessView>[2], now = NOW) => myAccessView('caroline', TOM, requests, now)
+  const mine = (request: TenantRequest, now = NOW) => {
+    const message = 'grantMessage' in request ? request.grantMessage : ''
+    return myAccessView('caroline', toFacts(request), message, now)
+  }
 
   it('is a row with the status, and for a grant its message and expiry', () => {
-    expect(mine([pending])).toEqual({ tenant: TOM, status: 'pending' })
-    expect(mine([granted])).toEqual({ tenant: TOM, status: 'granted', message: 'welcome', expiresAt: EXPIRES_AT })
-    expect(mine([expired])).toEqual({ tenant: TOM, status: 'expired' })
-    expect(mine([granted], EXPIRES_AT)).toEqual({ tenant: TOM, status: 'expired' })
-    expect(mine([{ ...granted, users: ['charlotte'], removed: [{ user: 'caroline', at: 1 }] }])).toEqual({ tenant: TOM, status: 'removed' })
+    expect(mine(pending)).toEqual({ tenant: TOM, status: 'pending' })
+    expect(mine(granted)).toEqual({ tenant: TOM, status: 'granted', message: 'welcome', expiresAt: EXPIRES_AT })
+    expect(mine(expired)).toEqual({ tenant: TOM, status: 'expired' })
+    expect(mine(granted, EXPIRES_AT)).toEqual({ tenant: TOM, status: 'expired' })
+    expect(mine({ ...granted, users: ['charlotte'], removed: [{ user: 'caroline', at: 1 }] })).toEqual({ tenant: TOM, status: 'removed' })
   })
 
-  it('has the grant that ends last, then the one granted last', () => {
-    const longer = { ...granted, id: 'tr-2', grantMessage: 'longer', expiresAt: EXPIRES_AT + 1 }
-    const later = { ...granted, id: 'tr-3', grantMessage: 'later', grantedAt: GRANTED_AT + 1 }
-    expect(mine([granted, longer, later, pending])).toMatchObject({ message: 'longer' })
-    expect(mine([granted, later])).toMatchObject({ message: 'later' })
-    expect(mine([{ ...endless, id: 'tr-4', grantMessage: 'endless' }, longer])).toMatchObject({ message: 'endless', expiresAt: null })
+  it('shows the message and the expiry of a grant that holds only', () => {
+    expect(mine(endless)).toEqual({ tenant: TOM, status: 'granted', message: 'welcome', expiresAt: null })
+    expect(mine(granted, GRANTED_AT - 1)).toEqual({ tenant: TOM, status: 'pending' })
+    expect(mine(revoked)).toEqual({ tenant: TOM, status: 'revoked' })
   })
 
   it('has no row for a user who was never associated', () => {
-    expect(mine([])).toBeUndefined()
-    expect(myAccessView('wickham', TOM, [granted], NOW)).toBeUndefined()
+    expect(myAccessView('wickham', toFacts(granted), 'welcome', NOW)).toBeUndefined()
   })
 })

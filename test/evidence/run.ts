@@ -27,6 +27,7 @@ const vitest = (file: string, env: Readonly<Record<string, number | string>>): P
 
 const [commands, decisions, hostile, sessions] = [scaled(20_000_000), scaled(200_000_000), scaled(2_000_000), scaled(2_000_000)]
 const [logs, rounds, sqliteKills, postgresKills] = [scaled(1_000), scaled(5_000), scaled(300), scaled(100)]
+const loadSeconds = scaled(30)
 const [liveCommands, liveTroubles, schedules, failovers] = [scaled(10_000), scaled(60), scaled(2_000), scaled(5)]
 
 // A part that cannot be scaled down is replaced by its check for every change.
@@ -90,6 +91,11 @@ const PROOFS: readonly Proof[] = [
     target: `the same in trouble: 0 still allowed, 0 differences in ${inWords(liveTroubles)} troubles`,
     ...vitest('test/storage/live-trouble.test.ts', { LIVE_TROUBLES: liveTroubles }),
     figure: /live: (\d+ troubles in .*? differences)/,
+  },
+  {
+    target: `mixed commands on PostgreSQL, 8 processes x ${loadSeconds} s, clocks ± 3 s: 0 failed, p99 ≤ 2 s, 0 states unlike their events`,
+    ...vitest('test/storage/mixed-load.test.ts', { LOAD_PROCESSES: 8, LOAD_SECONDS: loadSeconds }),
+    figure: /mixed load: (\d+ calls by [^\n]*)/,
   },
   {
     target: `kill -9 while writing: 0 lost in ${inWords(sqliteKills)} cycles on SQLite, ${inWords(postgresKills)} on PostgreSQL`,

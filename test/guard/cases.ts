@@ -156,7 +156,7 @@ const SESSIONS = [
 ]
 
 const unavailable = error('facts-unavailable', { cause: failure })
-const breaks: Change = ({ faults }) => Object.assign(faults, { factsFor: throws(failure), session: throws(failure) })
+const breaks: Change = ({ faults }) => Object.assign(faults, { factsFor: throws(failure), sessionRows: throws(failure) })
 
 const UNAVAILABLE = [
   ...byBoth('facts unavailable', 'facts-unavailable', [unavailable], {}, breaks),
@@ -185,7 +185,7 @@ const OVER_TIME = (['by-method', 'by-session'] as const).flatMap((form) => [
     const { faults, kept, ran, send } = trial
     // Slow enough for the requests to overlap each other and the revocation.
     faults.factsFor = (...args) => sleep(3).then(() => kept.factsFor(...args))
-    faults.session = (...args) => sleep(3).then(() => kept.session(...args))
+    faults.sessionRows = (...args) => sleep(3).then(() => kept.sessionRows(...args))
     const statuses = (count: number) => Array.from({ length: count }, async () => (await send(form)).statusCode)
     const early = statuses(80)
     await early[0]

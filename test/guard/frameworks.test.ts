@@ -1,11 +1,15 @@
 /** What differs by framework: where a guard runs, what it does not touch, and what a handler gets. */
 import 'reflect-metadata'
-import { Controller, type ExecutionContext, Get, HttpException } from '@nestjs/common'
+import { once } from 'node:events'
+import { createServer, type ServerResponse } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Controller, type ExecutionContext, Get, HttpException, UseGuards } from '@nestjs/common'
 import { ExpressAdapter } from '@nestjs/platform-express'
-import type { Request as ExpressRequest, Response as ExpressResponse } from 'express'
-import { fastify } from 'fastify'
+import { FastifyAdapter } from '@nestjs/platform-fastify'
+import expressApp, { type Request as ExpressRequest, type Response as ExpressResponse } from 'express'
+import { type FastifyReply, fastify } from 'fastify'
 import { Hono } from 'hono'
-import { describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { Impersonation } from '../../src/guard/authorize-request.js'
 import { consentryGuard as express } from '../../src/guard/express.js'
 import { consentryGuard as fastifyGuard, impersonationPlugin } from '../../src/guard/fastify.js'
@@ -13,6 +17,7 @@ import { consentryGuard as hono } from '../../src/guard/hono.js'
 import { Impersonated, consentryGuard as nest } from '../../src/guard/nest.js'
 import { withConsentryGuard } from '../../src/guard/web.js'
 import { caroline, TOM } from '../story/cast.js'
+import { listen, portOf } from './host.js'
 import { start } from './hosts/nest.js'
 
 const PASS = { user: 'caroline', tenant: TOM, method: 'access-request', session: null, changesAt: 9 }
@@ -26,6 +31,7 @@ const allows = {
 }
 const denies = { ...allows, actor: () => null }
 
+const ENDINGS = ['unhandledRejection', 'uncaughtException']
 const failure = new Error('from the next layer')
 const fails = () => {
   throw failure
@@ -107,6 +113,140 @@ describe('Hono', () => {
   })
 })
 
+describe.each([
+  ['allowed', allows],
+  ['denied', denies],
+])('a response that was answered before the guard has decided, of a request that is %s', (_what, options) => {
+  const lost = vi.fn()
+  const handler = vi.fn((_request: unknown, response: { end(): void }) => response.end())
+  beforeEach(() => {
+    for (const event of ENDINGS) process.on(event, lost)
+  })
+  afterEach(async () => {
+    await sleep(5)
+    for (const event of ENDINGS) process.off(event, lost)
+    expect(lost).not.toHaveBeenCalled()
+    expect(handler).not.toHaveBeenCalled()
+  })
+  /** Options whose first callback answers, in one of the ways that Node knows. */
+  const answering = <R>(answer: (request: R) => unknown) => ({
+    ...allows,
+    actor: async (request: R) => {
+      await answer(request)
+      return options.actor()
+    },
+  })
+  const answerOf = async (port: number) => (await fetch(`http://127.0.0.1:${port}`)).text()
+  const early = (response: ServerResponse | undefined) => response?.end('early')
+
+  it('is left as it is in Express, with and without an application, and on a bare server', async () => {
+    const guard = express<ExpressRequest>(answering(({ res }: ExpressRequest) => early(res)))
+    const failed = vi.fn()
+    const app = expressApp()
+      .use(guard, handler)
+      .use((error: unknown, _request: unknown, _response: unknown, _next: unknown) => failed(error))
+    const bare = createServer((request, response) => {
+      void guard(Object.assign(request, { res: response }) as never, response as never, failed)
+    })
+    for (const server of [createServer(app), bare]) {
+      const { port, close } = await listen(server)
+      expect(await answerOf(port)).toBe('early')
+      await close()
+    }
+    expect(failed).not.toHaveBeenCalled()
+  })
+
+  it('is left as it is in Fastify, whose later hooks do not run', async () => {
+    const answers: ((reply: FastifyReply) => unknown)[] = [
+      (reply) => reply.send('early'),
+      (reply) => early(reply.raw),
+      (reply) => {
+        reply.raw.writeHead(200).write('early')
+        setTimeout(() => reply.raw.end(), 20)
+      },
+    ]
+    for (const answer of answers) {
+      let current: FastifyReply | undefined
+      const app = fastify()
+      app.addHook('onRequest', async (_request, reply) => {
+        current = reply
+      })
+      const guard = fastifyGuard(answering(() => void answer(current as FastifyReply)))
+      app.get('/', { onRequest: [guard, async () => void handler({}, { end: () => {} })] }, async () => handler({}, { end: () => {} }))
+      await app.listen({ port: 0, host: '127.0.0.1' })
+      expect(await answerOf(portOf(app.server))).toBe('early')
+      await app.close()
+    }
+  })
+
+  it('is left as it is in NestJS, on both platforms', async () => {
+    const guard = nest(answering(({ res, raw }: { res?: ServerResponse; raw: { res?: ServerResponse } }) => early(res ?? raw.res)))
+    @Controller()
+    class Fences {
+      @Get()
+      @UseGuards(guard)
+      look() {
+        handler({}, { end: () => {} })
+      }
+    }
+    const fastifyAdapter = new FastifyAdapter()
+    fastifyAdapter.getInstance().addHook('onRequest', async (request, reply) => void Object.assign(request.raw, { res: reply.raw }))
+    for (const adapter of [new ExpressAdapter(), fastifyAdapter]) {
+      const { port, close } = await start(adapter, Fences)
+      expect(await answerOf(port)).toBe('early')
+      await close()
+    }
+  })
+
+  it('is left alone if the client has gone', async () => {
+    let decided = 0
+    const gone = (response: ServerResponse | undefined) => new Promise((resolve) => response?.once('close', resolve))
+    const next = vi.fn()
+    const server = createServer(async (request, response) => {
+      const guard = express<ExpressRequest>(answering(() => gone(response)))
+      await guard(request as never, response as never, next)
+      decided += 1
+    })
+    const { port, close } = await listen(server)
+    const client = new AbortController()
+    const asked = fetch(`http://127.0.0.1:${port}`, { signal: client.signal }).catch(() => 'aborted')
+    await once(server, 'request')
+    client.abort()
+    expect(await asked).toBe('aborted')
+    await vi.waitFor(() => expect(decided).toBe(1))
+    expect(next).not.toHaveBeenCalled()
+    await close()
+  })
+})
+
+describe('a guard without `onDenied`', () => {
+  it('writes each kind of mistake of a callback once to the console, and no other denial', async () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
+    onTestFinished(() => warn.mockRestore())
+    const app = (options: Parameters<typeof hono>[0]) => new Hono().get('/:tenant', hono(options), (c) => c.text('inside'))
+    const wrong: Partial<Record<'actor' | 'tenant' | 'method', unknown>>[] = [
+      { actor: fails },
+      { actor: () => ({ user: 'caroline' }) },
+      { tenant: () => 7 },
+      { method: () => Promise.reject(failure) },
+    ]
+    for (const mistake of wrong) {
+      const guarded = app({ ...allows, ...mistake } as typeof allows)
+      for (let times = 0; times < 3; times++) expect((await guarded.request('/tom')).status).toBe(403)
+      expect(warn.mock.calls).toEqual([[expect.stringContaining('`onDenied` gets every denial'), expect.any(Error)]])
+      warn.mockClear()
+    }
+    const spellings = app({ ...allows, tenant: (c) => new URL(c.req.url).pathname.slice(1) })
+    for (const path of ['/a%2Db', '/c%2Dd']) expect((await spellings.request(path)).status).toBe(403)
+    expect(warn).toHaveBeenCalledTimes(1)
+    warn.mockClear()
+    await app(denies).request('/tom')
+    await app({ ...allows, consentry: { authorize: fails } }).request('/tom')
+    await app({ ...allows, tenant: fails, onDenied: () => {} }).request('/tom')
+    expect(warn).not.toHaveBeenCalled()
+  })
+})
+
 describe('withConsentryGuard', () => {
   it('passes the further arguments of the platform to every callback, and to the handler after the impersonation', async () => {
     const called = vi.fn()
@@ -144,7 +284,7 @@ describe('NestJS', () => {
   ])('denies a request of the kind %s by an exception with the problem, for filters', async (type, options, body) => {
     const http = { getRequest: () => ({}), getResponse: () => ({ setHeader: () => {} }) }
     const context = { getType: () => type, switchToHttp: () => http } as unknown as ExecutionContext
-    const error = await Promise.resolve(nest(options).canActivate(context)).catch((thrown: unknown) => thrown)
+    const error = await Promise.resolve(nest({ ...options, onDenied: () => {} }).canActivate(context)).catch((thrown: unknown) => thrown)
     expect(error).toBeInstanceOf(HttpException)
     expect((error as HttpException).getStatus()).toBe(body.status)
     expect((error as HttpException).getResponse()).toEqual(body)

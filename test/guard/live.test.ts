@@ -1,6 +1,7 @@
 /** A guard over a live access instead of the service: no database call, and 503 without current facts. */
 import { Hono } from 'hono'
 import { afterEach, expect, expectTypeOf, it } from 'vitest'
+import { memoryRepository } from '../../src/adapters/memory.js'
 import { type Authorizer, consentryGuard } from '../../src/guard/hono.js'
 import type { LiveAccess } from '../../src/live-access/live-access-api.js'
 import { filled, open, tidy } from '../live-access/scene.js'
@@ -10,7 +11,7 @@ afterEach(tidy)
 
 it('a guard by method accepts a live access; one by session does not, because a live access has no sessions', () => {
   expectTypeOf<LiveAccess>().toExtend<Pick<Authorizer, 'authorize'>>()
-  const consentry = open({ repository: {} as never })
+  const consentry = open({ repository: memoryRepository() })
   // @ts-expect-error a live access has no sessions
   expect(() => consentryGuard({ actor: () => caroline, tenant: () => TOM, session: () => 'session', consentry })).toThrow(
     'checkImpersonation',

@@ -12,7 +12,7 @@ const QUESTIONS_A_COMMAND = Math.ceil(DECISIONS / COMMANDS)
 const OUTCOMES = ['ok', 'invalid-input', 'impersonating', 'not-permitted', 'not-found', 'wrong-party', 'requester-may-not-answer']
   .concat(['stale-revision', 'not-pending', 'not-active', 'already-submitted'])
   .concat(['expiry-required', 'expires-too-soon', 'expires-too-late', 'not-grantable'])
-const ISSUES = ['invalid', 'missing', 'unknown-key', 'too-many', 'unknown-user', 'unknown-tenant', 'own-tenant']
+const ISSUES = ['invalid', 'missing', 'unknown-key', 'too-many', 'unknown-user', 'unknown-tenant', 'own-tenant', 'too-many-open']
 const STATUSES = ['not-associated', 'pending', 'granted', 'expired', 'revoked', 'rejected', 'withdrawn', 'removed']
 // `no-facts` has a law of its own: it never occurs if every tenant's facts are known.
 const REASONS = [...STATUSES, 'invalid-question', 'legacy-closed', 'legacy-permitted', 'legacy-not-permitted']

@@ -2,15 +2,19 @@
 import { fail } from 'node:assert/strict'
 import type { Access, AccessMethod, AccessOptions, Decision, Page, PageInput, TenantFacts } from '../../src/index.js'
 import { accessFrom, canImpersonate, decide, REQUEST_STATUSES, USER_STATUSES } from '../../src/index.js'
+import type { Repository } from '../../src/ports/repository.js'
 import { requestsOfUser, userStatusAt } from '../../src/repository.js'
 import { type Command, PEOPLE } from '../../src/testing/arbitraries.js'
 import { Oracle, type OracleActor, type Outcome as OracleOutcome } from './oracle.js'
 import { Followed } from './packed-access.js'
 import { METHODS, noFacts, turns } from './questions.js'
-import { type LoggedCommand, legacyRule, type Outcome, SHORT, SMALL, Stage, TENANTS, USERS } from './replay.js'
+import { type LoggedCommand, legacyRule, type Outcome, SHORT, SMALL, START, Stage, TENANTS, USERS } from './replay.js'
 
 /** Tenants that questions come from; the last one is nobody's. */
 const VENDORS = [...TENANTS, 'nobody']
+
+/** So few open requests of one vendor in one tenant that logs reach the cap. */
+const MAX_OPEN = 2
 
 /** How many decisions pass between two that also compare the slower plain functions and the service. */
 const EVERY = 20
@@ -61,7 +65,7 @@ export class Duel {
   #access: Access = accessFrom([])
   readonly #followed: Followed
   #facts = new Map<string, TenantFacts>()
-  #turns: number[] = [0]
+  #turns: number[] = [START]
   readonly #random: () => number
   #asked = 0
 
@@ -69,6 +73,7 @@ export class Duel {
     setting: Setting,
     readonly questions: number,
     readonly tally: Tally,
+    repository?: Repository,
   ) {
     const legacy = setting.ruled ? legacyRule : undefined
     this.#options = {
@@ -77,11 +82,12 @@ export class Duel {
       everyTenant: true,
     }
     this.#random = dice(setting.dice)
-    this.stage = new Stage({ policy: setting.short ? SHORT : SMALL, legacy })
+    const policy = { ...(setting.short ? SHORT : SMALL), maxOpenRequests: MAX_OPEN }
+    this.stage = new Stage({ policy, legacy, ...(repository && { repository }) })
     this.#followed = new Followed(this.stage.repository, this.#options)
     this.oracle = new Oracle({
       ...this.stage.known,
-      ...{ maxTenants: 3, maxPairs: 8, ...(setting.short && { maxGrantMs: 1000 }), ...(legacy && { legacy }) },
+      ...{ maxTenants: 3, maxPairs: 8, maxOpenRequests: MAX_OPEN, ...(setting.short && { maxGrantMs: 1000 }), ...(legacy && { legacy }) },
     })
   }
 
@@ -136,7 +142,7 @@ export class Duel {
     const all = [...this.#facts.values()]
     this.#access = accessFrom(all, this.#options)
     const requests = all.flatMap((facts) => facts.requests)
-    this.#turns = requests.length > 0 ? turns(requests) : [0]
+    this.#turns = requests.length > 0 ? turns(requests) : [START]
   }
 
   #factsAbout(tenant: string): TenantFacts {

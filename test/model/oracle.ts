@@ -19,6 +19,8 @@ export interface World {
   maxGrantMs?: number
   maxTenants?: number
   maxPairs?: number
+  maxUsersPerTenant?: number
+  maxOpenRequests?: number
   legacy?: (user: string, tenant: string, method: Method, now: number) => unknown
 }
 
@@ -159,11 +161,19 @@ const invalid = (...issues: string[]) => ({ ok: false, code: 'invalid-input', is
 
 const byOf = ({ user, tenant }: OracleActor): By => ({ user, tenant })
 
-/** The first checks of every command (SPEC 4.7): the form, impersonation (SPEC 2.2), the permission. */
+/** The first checks of every command (SPEC 4.7): the actor's form, impersonation (SPEC 2.2), the permission, the rest of the form. */
 function refusalAtFirst(actor: OracleActor, formed: boolean, needed: readonly Permission[]) {
-  if (!formed || !isActor(actor)) return invalid('invalid')
+  if (!isActor(actor)) return invalid('invalid')
   if (actor.impersonating !== null) return refuse('impersonating')
-  return needed.some((permission) => actor.permissions.includes(permission)) ? undefined : refuse('not-permitted')
+  if (!needed.some((permission) => actor.permissions.includes(permission))) return refuse('not-permitted')
+  return formed ? undefined : invalid('invalid')
+}
+
+/** SPEC 3.4: the pairs of a user and a tenant, counted as often as they are named. */
+function pairsNamed(associations: unknown): number {
+  let pairs = 0
+  for (const { users, tenants } of associations as { users: unknown[]; tenants: unknown[] }[]) pairs += users.length * tenants.length
+  return pairs
 }
 
 /** SPEC 4.2 and 4.3: a recorded end counts at every instant; an expiry that is not recorded, from its instant on. */
@@ -291,23 +301,25 @@ export class Oracle {
 
   /** SPEC 3. */
   submit(actor: OracleActor, input: Submission, now: number, idFor: (tenant: string) => string): Outcome {
+    const refusal = refusalAtFirst(actor, true, ['submit']) // SPEC 3.1
+    if (refusal) return refusal
     // SPEC 3.6: the form first, all its issues together.
     const issues: string[] = []
     const name = nameOf(input.name)
     const asked = usersByTenant(input.associations)
-    if (!isActor(actor) || !isId(input.id) || !hasOnly(input, ['id', 'name', 'message', 'associations'])) issues.push('invalid')
+    if (!isId(input.id) || !hasOnly(input, ['id', 'name', 'message', 'associations'])) issues.push('invalid')
     if (name === undefined || !isMessage(input.message) || asked === undefined) issues.push('invalid')
     if (asked !== undefined) {
       // SPEC 3.4.
       let pairs = 0
       for (const users of asked.values()) pairs += users.size
-      if (asked.size > (this.#world.maxTenants ?? 10_000) || pairs > (this.#world.maxPairs ?? 100_000)) issues.push('too-many')
+      const { maxTenants = 10_000, maxPairs = 100_000, maxUsersPerTenant = 1_000 } = this.#world
+      const crowded = [...asked.values()].some((users) => users.size > maxUsersPerTenant)
+      const repeated = pairsNamed(input.associations) > 10 * maxPairs
+      if (asked.size > maxTenants || pairs > maxPairs || crowded || repeated) issues.push('too-many')
     }
     if (issues.length > 0 || name === undefined || asked === undefined) return invalid(...issues)
     const message = typeof input.message === 'string' ? input.message : ''
-
-    const refusal = refusalAtFirst(actor, true, ['submit']) // SPEC 3.1
-    if (refusal) return refusal
 
     // SPEC 3.9: the same id and content again sends nothing; the users compared are those once sent, not those still left.
     const before = this.#submitted(actor.tenant, input.id)
@@ -324,6 +336,14 @@ export class Oracle {
       if (tenant === actor.tenant) issues.push('own-tenant')
       else if (!listed(this.#world.askable, actor.tenant, tenant)) issues.push('unknown-tenant')
       for (const user of users) if (!listed(this.#world.members, actor.tenant, user)) issues.push('unknown-user')
+    }
+    if (issues.length > 0) return invalid(...issues)
+
+    // SPEC 3.4a: of this vendor's in each tenant, what is pending or holds; an expiry counts without a record.
+    for (const tenant of asked.keys()) {
+      const open = this.requests(tenant).filter((request) => ['pending', 'granted'].includes(statusOf(request, now)))
+      const own = open.filter(({ requestingTenant }) => requestingTenant === actor.tenant)
+      if (own.length >= (this.#world.maxOpenRequests ?? 100)) issues.push('too-many-open')
     }
     if (issues.length > 0) return invalid(...issues)
 

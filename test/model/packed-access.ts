@@ -2,6 +2,7 @@
 import { fail } from 'node:assert/strict'
 import { type AccessOptions, accessOnIndex } from '../../src/access-index/access.js'
 import { AccessProjection } from '../../src/access-index/access-projection.js'
+import { memoryRepository } from '../../src/adapters/memory.js'
 import type { ConsentryEvent } from '../../src/domain/event.js'
 import type { Access, LiveAccessOptions, RequestFacts, TenantFacts } from '../../src/index.js'
 import { createLiveAccess } from '../../src/live-access/live-access.js'
@@ -47,13 +48,15 @@ function eventsOf(request: RequestFacts): ConsentryEvent[] {
 
 /** Creates a live access over a repository with exactly these facts and no further events. */
 export async function live(all: readonly TenantFacts[], options: Omit<LiveAccessOptions, 'repository'> = {}): Promise<LiveAccess> {
-  const repository: Partial<Repository> = {
+  const { subscribe: _, ...pollOnly } = memoryRepository()
+  const repository: Repository = {
+    ...pollOnly,
     positions: async () => ({ stable: FEED_START, latest: FEED_START }),
     readEvents: async ({ after }) => ({ entries: [], position: after }),
-    requestPage: async () => all.flatMap((facts) => facts.requests),
-    governedTenantPage: async () => all.filter(({ governed }) => governed).map(({ tenant }) => tenant),
+    requestPage: async ({ after }) => (after === undefined ? all.flatMap((facts) => facts.requests) : []),
+    governedTenantPage: async ({ after }) => (after === undefined ? all.flatMap(({ tenant, governed }) => (governed ? [tenant] : [])) : []),
   }
-  const access = createLiveAccess({ repository: repository as Repository, maxStalenessMs: 600_000, ...options })
+  const access = createLiveAccess({ repository, maxStalenessMs: 600_000, ...options })
   await access.ready()
   return access
 }

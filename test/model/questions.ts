@@ -1,7 +1,12 @@
 /** Generators for the laws of the decision: facts, questions, legacy rules, and what holding means. */
 import * as fc from 'fast-check'
+import { oldestFirst, page } from '../../src/adapters/memory/parts.js'
 import type { IsAskable } from '../../src/domain/decision-types.js'
+import { decisiveRequests, isOpenGrant } from '../../src/domain/decisive-requests.js'
+import { compareIds } from '../../src/domain/ids.js'
+import { requestsSentBy } from '../../src/domain/status.js'
 import type { AccessMethod, LegacyRule, RequestFacts, TenantFacts } from '../../src/index.js'
+import type { FactsReader } from '../../src/ports/repository.js'
 import { accessQuery, tenantFacts } from '../../src/testing/arbitraries.js'
 
 /** Few users, so that questions often match the facts, and one whom no request names. */
@@ -47,6 +52,32 @@ export const rules: fc.Arbitrary<LegacyRule | undefined> = fc.constantFrom<(Lega
 export const isAskable: IsAskable = (from, tenant) => {
   const turn = (from.length + tenant.length) % 5
   return turn === 3 ? (Promise.resolve(true) as never) : turn === 4 ? ('yes' as never) : turn < 2
+}
+
+/** The most requests, and the most tenants, on a page of `factsReaderOver`. */
+const PER_PAGE = 2
+
+/** A repository's reader over these facts: it leaves out what does not decide, and its pages are small (SPEC 5.2). */
+export function factsReaderOver(all: readonly TenantFacts[]): FactsReader {
+  return {
+    factsFor: async ({ tenant, user, from, now }) => {
+      const facts = factsAbout(all, tenant)
+      return { ...facts, requests: decisiveRequests(user, requestsSentBy(from, facts.requests), now) }
+    },
+    factsPage: async ({ tenant, openAt, after, limit }) => {
+      const facts = factsAbout(all, tenant)
+      const open = facts.requests.filter((request) => openAt === undefined || isOpenGrant(request, openAt))
+      return { ...facts, requests: page(open, oldestFirst, after, Math.min(limit, PER_PAGE)) }
+    },
+    grantsOfUser: async ({ user, from, now, after, limit }) => {
+      const tenants = all.map((facts) => {
+        const grants = requestsSentBy(from, facts.requests).filter((one) => isOpenGrant(one, now) && one.users.includes(user))
+        return { ...facts, requests: decisiveRequests(user, grants, now) }
+      })
+      const found = tenants.filter(({ requests }) => requests.length > 0).sort((a, b) => compareIds(a.tenant, b.tenant))
+      return found.filter(({ tenant }) => after === undefined || compareIds(after, tenant) < 0).slice(0, Math.min(limit, PER_PAGE))
+    },
+  }
 }
 
 export const noFacts = (tenant: string): TenantFacts => ({ tenant, governed: false, requests: [] })

@@ -6,6 +6,7 @@ import { memoryRepository } from '../../src/adapters/memory.js'
 import { fold, type TenantRequestEvent } from '../../src/domain.js'
 import { isConsentryError } from '../../src/index.js'
 import type { Repository } from '../../src/ports/repository.js'
+import { requestIn } from '../../src/testing/contract/fixtures/reads.js'
 import { faultyRepositories } from '../testing/faulty-repositories.js'
 import { Stage } from './replay.js'
 
@@ -25,7 +26,7 @@ function interleaved(repository: Repository, scheduler: fc.Scheduler): Repositor
     <A extends unknown[], T>(call: (...args: A) => Promise<T>) =>
     (...args: A) =>
       scheduler.schedule(Promise.resolve()).then(() => call(...args))
-  return { ...repository, tenantRequest: turn(repository.tenantRequest), saveChanges: turn(repository.saveChanges) }
+  return { ...repository, tenantRequests: turn(repository.tenantRequests), saveChanges: turn(repository.saveChanges) }
 }
 
 const careless = faultyRepositories.find(({ fault }) => /^compares revisions before its transaction/.test(fault)) ?? fail('no such fault')
@@ -49,7 +50,7 @@ async function race(repository: Repository, scheduler: fc.Scheduler, answers: re
   })
   await scheduler.waitIdle()
   const events = await repository.history({ tenant: 'tom-sawyer', requestingTenant: 'classics', limit: 100 })
-  return { outcomes: await Promise.all(outcomes), events, stored: await repository.tenantRequest(id) }
+  return { outcomes: await Promise.all(outcomes), events, stored: await requestIn(repository, id) }
 }
 
 const answer = fc.constantFrom<Answer>('grant', 'grant', 'reject', 'withdraw')

@@ -67,9 +67,12 @@ export const legacyRule = (user: string, tenant: string, method: string, now: nu
   return turn % 2 === 0
 }
 
+/** The clock of a stage at first. A service refuses one before the year 2000. */
+export const START = Date.UTC(2026, 0, 1)
+
 /** A service whose clock and directory the test sets. */
 export class Stage {
-  now = 0
+  now = START
   readonly consentry: Consentry
   readonly repository: Repository
   readonly sent = new Map<string, TenantRequest>()
@@ -125,17 +128,24 @@ export class Stage {
   async stored(): Promise<Stored> {
     const tenants = [...this.#people.keys()]
     const pages = await Promise.all(tenants.map((requestingTenant) => this.repository.history({ requestingTenant, limit: 1_000_000 })))
-    const requests = await Promise.all([...this.sent.keys()].map((id) => this.repository.tenantRequest(id)))
-    return { requests: new Map(requests.flatMap((one) => (one ? [[one.id, one]] : []))), events: pages.flat() }
+    const found = await this.repository.tenantRequests([...this.sent.keys()])
+    const byId = new Map(found.map((one) => [one.id, one]))
+    // In the order in which they were sent: a repository returns them in any.
+    const requests = [...this.sent.keys()].flatMap((id) => byId.get(id) ?? [])
+    return { requests: new Map(requests.map((one) => [one.id, one])), events: pages.flat() }
+  }
+
+  /** Reads these tenant requests again, after they were changed. */
+  async reload(ids: readonly string[]): Promise<void> {
+    // A repository returns them in any order, but the commands of a log depend on the order of `sent`.
+    const found = new Map((await this.repository.tenantRequests(ids)).map((request) => [request.id, request]))
+    for (const request of ids.flatMap((id) => found.get(id) ?? [])) this.sent.set(request.id, request)
   }
 
   async play(logged: LoggedCommand, command: Command = this.resolve(logged)): Promise<Outcome> {
     this.now = logged.at
     const outcome = await this.#outcome(command)
-    for (const id of outcome.ok ? outcome.changed : []) {
-      const request = await this.repository.tenantRequest(id)
-      if (request) this.sent.set(id, request)
-    }
+    await this.reload(outcome.ok ? outcome.changed : [])
     return outcome
   }
 

@@ -5,6 +5,7 @@ import * as fc from 'fast-check'
 import type { LegacyOptions } from '../../src/domain/decision-types.js'
 import type { SessionEnding } from '../../src/domain/session.js'
 import { type Actor, type Decision, decide, isConsentryError, type LegacyRule, type LiveSession } from '../../src/index.js'
+import type { Repository } from '../../src/ports/repository.js'
 import { statusAt } from '../../src/repository.js'
 import { PEOPLE, type People } from '../../src/testing/arbitraries.js'
 import { METHODS, turns } from './questions.js'
@@ -46,6 +47,8 @@ interface Options {
   readonly legacy?: LegacyRule | undefined
   readonly people: People
   readonly reason: string
+  /** The store; by default one in memory. */
+  readonly repository?: Repository | undefined
   /** How often each case occurred, to prove that it does. */
   readonly counts: Map<string, number>
 }
@@ -83,8 +86,9 @@ export class Visits {
 
   constructor(options: Partial<Options> = {}) {
     this.#options = { people: PEOPLE, reason: '', counts: new Map(), ...options }
-    const { legacy, people } = this.#options
-    this.stage = new Stage({ policy: { ...SMALL, sessionCap: { seconds: CAP / 1000 } }, legacy, people })
+    const { legacy, people, repository } = this.#options
+    const policy = { ...SMALL, sessionCap: { seconds: CAP / 1000 } }
+    this.stage = new Stage({ policy, legacy, people, ...(repository && { repository }) })
   }
 
   /** Plays a command and its actions, with a monotonic clock; calls `look` after each. */
@@ -210,7 +214,7 @@ export class Visits {
     const id = sent[0]?.id ?? fail('nothing was sent')
     const length = [null, 1, 2, 60, 400, 2 * CAP][how % 6] ?? null
     await stage.consentry.grant(this.#answerer(live.tenant), id, { expiresAt: length === null ? null : stage.now + length })
-    await this.#changed(id)
+    await this.stage.reload([id])
     return user === live.user ? 'grant' : 'grant to another'
   }
 
@@ -223,18 +227,13 @@ export class Visits {
     const request = holding[who % Math.max(holding.length, 1)]
     if (request === undefined) return 'cut nothing'
     if (how % 6 === 0) {
-      for (const { id } of await stage.consentry.removeUser({ ...actor, permissions: ['submit'] }, live.user)) await this.#changed(id)
+      for (const { id } of await stage.consentry.removeUser({ ...actor, permissions: ['submit'] }, live.user)) await this.stage.reload([id])
       return 'cut by removal'
     }
     if (how % 2 === 0) await stage.consentry.revoke(this.#answerer(live.tenant), request.id)
     else await stage.consentry.setExpiry(this.#answerer(live.tenant), request.id, { expiresAt: stage.now + 1 + how * 5 })
-    await this.#changed(request.id)
+    await this.stage.reload([request.id])
     return how % 2 === 0 ? 'cut by revocation' : 'cut by an expiry'
-  }
-
-  async #changed(id: string): Promise<void> {
-    const request = await this.stage.repository.tenantRequest(id)
-    if (request) this.stage.sent.set(id, request)
   }
 
   #answerer(tenant: string): Actor {
@@ -267,7 +266,7 @@ export class Visits {
       deepEqual({ at, cause }, over.get(session))
       visit.ended = { at, cause }
     }
-    for (const one of recorded) if ('id' in one) await this.#changed(one.id)
+    for (const one of recorded) if ('id' in one) await this.stage.reload([one.id])
     ok(recorded.length <= limit)
     const missing = [...over.keys()].filter((hash) => !sessions.some(({ session }) => session === hash))
     if (recorded.length < limit) deepEqual(missing, [], 'all that is over is recorded')

@@ -151,7 +151,7 @@ export class Exploration {
       .filter(({ tenants }) => tenants.length > 0)
     const submission = { name: 'SupportAccess', message: '', associations }
     const directory = { members: new Set(this.#scope.users), askable: new Set(this.#scope.tenants) }
-    const limits = { maxTenants: 100, maxPairs: 100 }
+    const limits = { maxTenants: 100, maxPairs: 100, maxUsersPerTenant: 100 }
     const actor = actorOf('right', 'withdraw', '')
     const context = { actor, now, newId: () => this.#newId(), directory }
     const { tenantRequests, events } = must(domain.submit(submission, must(domain.fanOut(associations, limits)), context))

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
 /** What the packed index is made of has tests of its own, which run through it for seconds: they are for the mutants of those files. */
-const OF_THE_INDEX = ['access-projection', 'packed-lists'].map((name) => `test/access-index/${name}.test.ts`)
+const OF_THE_INDEX = ['access-projection', 'large-tenants', 'packed-lists'].map((name) => `test/access-index/${name}.test.ts`)
 
 // Every mutant gets a worker of its own, which runs all its test files (none of them alters what the others see) and loads each
 // package as one file: most of a run would else be spent on loading. The copies lie in the sandbox, one for each of its runners.

@@ -119,6 +119,40 @@ describe.each(['express', 'fastify', 'hono', 'nest'])('the host on %s', (name) =
     expect((await caroline.ask('GET', '/my-access', undefined, caroline.forged())).status).toBe(401)
   })
 
+  it('reads no form and no text, which a page of another site can send in the name of its reader', async () => {
+    const credentials = { user: 'caroline', password: 'whitewash' }
+    const bodies: readonly (readonly [string, string])[] = [
+      ['text/plain', JSON.stringify(credentials)],
+      ['text/plain;charset=UTF-8', JSON.stringify(credentials)],
+      ['application/x-www-form-urlencoded', new URLSearchParams(credentials).toString()],
+      ['application/x-www-form-urlencoded', `${JSON.stringify(credentials)}=`],
+      ['application/jsonp', JSON.stringify(credentials)],
+    ]
+    for (const [type, body] of bodies) {
+      const response = await fetch(`${url}/login`, { method: 'POST', headers: { 'content-type': type }, body })
+      expect([type, response.status, response.headers.getSetCookie()]).toEqual([type, 415, []])
+      expect(await response.json()).toEqual({ type: 'about:blank', title: 'Unsupported Media Type', status: 415 })
+    }
+    const untyped = await fetch(`${url}/login`, { method: 'POST', body: new Blob([JSON.stringify(credentials)]) })
+    expect([untyped.status, untyped.headers.getSetCookie()]).toEqual([415, []])
+    const { elizabeth } = await signInAll(url)
+    expect(await elizabeth.ask('POST', '/requests', submission, { 'content-type': 'text/plain' })).toMatchObject(problem(415))
+    const typed = { 'content-type': 'application/json; charset=utf-8' }
+    expect((await new Person(url).ask('POST', '/login', credentials, typed)).status).toBeLessThan(300)
+  })
+
+  it('takes as long to refuse an unknown user as a known one with a wrong password', async () => {
+    const fastest = { caroline: Infinity, nobody: Infinity }
+    // In turns, so that a busy machine slows down both.
+    for (let round = 0; round < 10; round++)
+      for (const user of ['caroline', 'nobody'] as const) {
+        const began = performance.now()
+        expect((await new Person(url).ask('POST', '/login', { user, password: 'limewash' })).status).toBe(401)
+        fastest[user] = Math.min(fastest[user], performance.now() - began)
+      }
+    expect(fastest.nobody).toBeGreaterThan(fastest.caroline / 3)
+  })
+
   it('asks, answers, lets in, and shuts out at once when the answer is revoked', async () => {
     const { elizabeth, caroline, tom, pooh } = await signInAll(url)
     expect(await caroline.ask('POST', '/requests', submission)).toMatchObject({ status: 403, body: { code: 'not-permitted' } })
@@ -136,7 +170,8 @@ describe.each(['express', 'fastify', 'hono', 'nest'])('the host on %s', (name) =
 
     const request = `/requests/${items[0].id}`
     // A body that was lost grants nothing.
-    expect(await tom.ask('POST', `${request}/grant`, undefined)).toMatchObject({ status: 400 })
+    expect(await tom.ask('POST', `${request}/grant`, undefined)).toMatchObject({ status: 415 })
+    expect(await tom.ask('POST', `${request}/grant`, undefined, { 'content-type': 'application/json' })).toMatchObject({ status: 400 })
     expect(await tom.ask('POST', `${request}/grant`, {})).toMatchObject({ status: 400 })
     expect(await pooh.ask('POST', `${request}/grant`, { expiresAt: null })).toMatchObject({ status: 404, body: { code: 'not-found' } })
     expect((await tom.ask('POST', `${request}/grant`, { expiresAt: null, message: 'Welcome.' })).body.status).toBe('granted')

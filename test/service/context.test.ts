@@ -91,6 +91,29 @@ describe('a failing port', () => {
   })
 })
 
+it('is `clock` for seconds, or an instant before 2000: the cause says that milliseconds are wanted; `at` may be any instant', async () => {
+  const YEAR_2000 = Date.UTC(2000, 0)
+  const seconds = T0 / 1000
+  for (const [answer, year] of [
+    [seconds, 1970],
+    [new Date(seconds), 1970],
+    [0, 1970],
+    [-1, 1969],
+    [YEAR_2000 - 1, 1999],
+  ] as const) {
+    const onError = vi.fn()
+    const { consentry } = stage({ clock: () => answer, onError })
+    const message = `\`clock\` returned \`${Number(answer)}\`, an instant of ${year}: return milliseconds, which are seconds times 1,000`
+    const cause = new TypeError(message)
+    expect(await failure(consentry.submit(elizabeth, SUPPORT_ACCESS))).toMatchObject({ port: 'clock', cause })
+    expect(onError.mock.calls).toEqual([[cause]])
+    const question = { user: 'caroline', tenant: 'tom-sawyer', method: 'access-request', from: CLASSICS } as const
+    await expect(consentry.authorize(question)).rejects.toMatchObject({ code: 'facts-unavailable', cause })
+    expect((await consentry.decide({ ...question, at: seconds })).reason).toBe('not-associated')
+  }
+  await stage({ clock: () => YEAR_2000 }).consentry.submit(elizabeth, SUPPORT_ACCESS)
+})
+
 it('a clock finer than a millisecond is rounded down to whole milliseconds', async () => {
   const on = await sentStage({ clock: () => T0 + 0.9 })
   expect((await on.consentry.history(elizabeth)).items.map(({ at }) => at)).toEqual([T0, T0, T0])
@@ -113,14 +136,14 @@ describe('createConsentry', () => {
     const policy = { maxGrant: { days: 0 }, maxTenants: 0 }
     expect(told({ directory: 7, legacy: true, legcay: 1, policy, clock: 5, newId: 'x', onError: {} })).toEqual([
       'options.repository: is required',
-      'options.directory: `7` must be a directory',
+      'options.directory: `7` must be a directory: an object with the functions `members` and `askable`',
       'options.legacy: `true` must be a function',
       'options.policy.maxTenants: `0` must be at least 1',
       'options.policy.maxGrant: `0` must be a duration of more than 0 and at most 8640000000000000 milliseconds',
       'options.clock: `5` must be a function',
       'options.newId: `x` must be a function',
       'options.onError: an object must be a function',
-      'options.legcay: `legcay` is not expected here',
+      'options.legcay: `legcay` is not expected here: did you mean `legacy`?',
     ])
     expect(told(null)).toEqual(['options: `null` must be a record with `repository` and `directory`'])
     expect(told({ repository: null, directory })).toEqual(['options.repository: `null` must be a repository'])

@@ -1,7 +1,7 @@
 /** Decisions through the service: its clock, its errors, and facts that cannot be loaded (SPEC 5.9). */
 import { describe, expect, it, vi } from 'vitest'
 import { memoryRepository } from '../../src/adapters/memory.js'
-import { AccessDenied } from '../../src/domain/error.js'
+import { AccessDenied, isConsentryError } from '../../src/domain/error.js'
 import type { Repository } from '../../src/ports/repository.js'
 import { CLASSICS, HUNDRED, hundredAdmin, legacy, stage, T0, TOM } from '../story/cast.js'
 import { allow, deny, notPermitted } from '../story/scenario.js'
@@ -33,6 +33,54 @@ describe('decide', () => {
       expect(await tenantsFor({ user: 'charlotte', ...odd } as never)).toEqual([])
       expect(await usersFor({ tenant: TOM, ...odd } as never)).toEqual([])
     }
+  })
+
+  it('tells `onError` once what is wrong with a malformed question, as the reverse questions do, and answers as before (SPEC 5.3.1)', async () => {
+    const onError = vi.fn()
+    const { decide, authorize, tenantsFor, usersFor } = (await grantedStage({ onError })).consentry
+    const id = 'ids are strings: use `String(id)`'
+    const methods = '`access-request`, `legacy-configure`, `legacy-support`'
+    const { from: _, ...withoutFrom } = question
+    const told: (readonly [() => Promise<unknown>, unknown, ...string[]])[] = [
+      [() => decide({ ...question, user: 7 } as never), deny('invalid-question'), `question.user: \`7\` is a number; ${id}`],
+      [
+        () => decide({ ...question, method: 'root' } as never),
+        deny('invalid-question'),
+        `question.method: \`root\` must be one of ${methods}`,
+      ],
+      [
+        () => decide({ ...question, at: '1767225600000', tennant: TOM } as never),
+        deny('invalid-question'),
+        'question.at: `1767225600000` is text: use `new Date(...)`, or milliseconds',
+        'question.tennant: `tennant` is not expected here: did you mean `tenant`?',
+      ],
+      [() => decide({ ...question, at: Number.NaN }), deny('invalid-question'), 'question.at: `NaN` must be a valid date or milliseconds'],
+      [
+        () => decide('caroline' as never),
+        deny('invalid-question'),
+        'question: `caroline` must be a question: an object with `user`, `tenant` and `method`',
+      ],
+      [() => authorize(withoutFrom as never), new AccessDenied(deny('invalid-question') as never), 'question.from: is required'],
+      [
+        () => tenantsFor({ user: { id: 'caroline' } } as never),
+        [],
+        'question.user: an object must be an id, as a string: an id is 1 to 128 printable ASCII characters without a space',
+      ],
+      [() => tenantsFor(null as never), [], 'question: `null` must be a question: an object with `user`'],
+      [() => usersFor({ tenant: 7 } as never), [], `question.tenant: \`7\` is a number; ${id}`],
+    ]
+    for (const [ask, answer, ...issues] of told) {
+      onError.mockClear()
+      expect(await ask().catch((error: unknown) => error)).toEqual(answer)
+      expect(onError).toHaveBeenCalledTimes(1)
+      const [error] = onError.mock.calls[0] as [unknown]
+      if (!isConsentryError(error, 'invalid-input')) throw error
+      expect(error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)).toEqual(issues)
+    }
+    onError.mockClear()
+    await decide(question)
+    await decide({ ...question, user: 'nobody' })
+    expect(onError).not.toHaveBeenCalled()
   })
 
   it('asks the directory before the legacy rule where the question says `from`, and fails closed if it fails (SPEC 5.3.6)', async () => {
@@ -99,22 +147,22 @@ describe('facts, tenantsFor and usersFor', () => {
 })
 
 describe('facts that cannot be loaded (law 30)', () => {
-  const everywhere = (method: () => Promise<never>) => ({ factsFor: method, facts: method, factsOfUser: method })
+  const everywhere = (method: () => Promise<never>) => ({ factsFor: method, factsPage: method, grantsOfUser: method })
   const ofHundred = { tenant: HUNDRED, governed: false, requests: [] }
   const ofTom = { id: 'r', requestingTenant: CLASSICS, tenant: TOM, users: ['caroline'], removed: [], sentAt: 1, state: 'pending' } as const
   const broken: Record<string, Partial<Repository>> = {
     'the repository rejects': everywhere(() => Promise.reject(down)),
     'the repository throws synchronously': everywhere(throwsDown),
-    'it returns nothing': { ...everywhere(async () => undefined as never), facts: async () => null as never },
+    'it returns nothing': { ...everywhere(async () => undefined as never), factsPage: async () => null as never },
     'it returns another tenant’s facts': {
       factsFor: async () => ofHundred,
-      facts: async () => ofHundred,
-      factsOfUser: async () => [{ ...ofHundred, requests: [ofTom] }],
+      factsPage: async () => ofHundred,
+      grantsOfUser: async () => [{ ...ofHundred, requests: [ofTom] }],
     },
     'it returns malformed facts': {
-      factsFor: async (tenant) => ({ tenant, governed: 1, requests: [] }) as never,
-      facts: async (tenant) => ({ tenant, governed: true, requests: [{}] }) as never,
-      factsOfUser: async () => [{ tenant: TOM, governed: true, requests: 'x' }] as never,
+      factsFor: async ({ tenant }) => ({ tenant, governed: 1, requests: [] }) as never,
+      factsPage: async ({ tenant }) => ({ tenant, governed: true, requests: [{}] }) as never,
+      grantsOfUser: async () => [{ tenant: TOM, governed: true, requests: 'x' }] as never,
     },
   }
   for (const [what, methods] of Object.entries(broken))

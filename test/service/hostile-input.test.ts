@@ -3,7 +3,9 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { memoryRepository } from '../../src/adapters/memory.js'
 import type { Consentry } from '../../src/consentry.js'
+import type { Actor } from '../../src/domain/actor.js'
 import { ConsentryError, isConsentryError } from '../../src/domain/error.js'
+import { factsIn } from '../../src/testing/contract/fixtures/reads.js'
 import { hurt, plan } from '../evidence/hostile-values.js'
 import { CLASSICS, charlotte, elizabeth, HUNDRED, hundredAdmin, SUPPORT_ACCESS, sentStage, T0, TOM, tomAdmin } from '../story/cast.js'
 
@@ -70,7 +72,7 @@ async function scene() {
       [CLASSICS, TOM, HUNDRED].map((one) => repository.history({ requestingTenant: one, tenant: one, limit: 1e9 })),
     )
     const open = await repository.openSessions({ limit: 1e9 })
-    return JSON.stringify([await repository.facts(TOM), await repository.facts(HUNDRED), history, open])
+    return JSON.stringify([await factsIn(repository, TOM), await factsIn(repository, HUNDRED), history, open])
   }
   return { service: consentry as unknown as Service, calls, asked, rows }
 }
@@ -86,10 +88,17 @@ async function fault(service: Service, verb: Verb, args: readonly unknown[]): Pr
     if (!isConsentryError(error)) return `an untyped error: ${error instanceof Error ? error.stack : typeof error}`
     if (verb === 'authorize')
       return isConsentryError(error, 'access-denied') && error.decision.reason === DENIED.reason ? undefined : error.code
+    // An actor whose permissions were emptied is refused before the corruption is read (SPEC 4.7).
+    if (isConsentryError(error, 'not-permitted') && mayNothing(args[0])) return undefined
     return isConsentryError(error, 'invalid-input') && error.issues.length > 0 ? undefined : `refused as ${error.code}`
   }
   const expected = REFUSED[verb]
   return expected !== undefined && JSON.stringify(answer) === JSON.stringify(expected) ? undefined : `accepted: ${JSON.stringify(answer)}`
+}
+
+function mayNothing(actor: unknown): boolean {
+  const { permissions } = actor as Actor
+  return Array.isArray(permissions) && permissions.length === 0
 }
 
 /** The shared prototypes, which an input could try to modify. */

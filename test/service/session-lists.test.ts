@@ -90,7 +90,7 @@ describe('pages', () => {
 it('a row outside the query throws `unavailable`: a row of another party, or of a side without permission', async () => {
   const memory = memoryRepository()
   await (await grantedStage({ repository: memory })).start()
-  const sessions: typeof memory.sessions = ({ limit }) => memory.sessions({ tenant: TOM, limit })
+  const sessions: typeof memory.sessions = ({ now, limit }) => memory.sessions({ tenant: TOM, now, limit })
   const { consentry } = await sessionStage({ repository: { ...memory, sessions } })
   const strangers = [hundredAdmin, person('z', 'third', 'submit', 'answer')]
   for (const actor of [...strangers, person('becky', TOM, 'submit'), person('e', CLASSICS, 'answer')])

@@ -7,23 +7,32 @@ import { type ConsentryError, isConsentryError } from '../../src/domain/error.js
 import type { LiveSession } from '../../src/domain/session-views.js'
 import type { Repository, SessionRow } from '../../src/ports/repository.js'
 import type { Page } from '../../src/service/pages.js'
-import { CLASSICS, elizabeth, HUNDRED, person, sentStage, TOM, tomAdmin } from '../story/cast.js'
+import { CLASSICS, elizabeth, HUNDRED, person, sentStage, T0, TOM, tomAdmin } from '../story/cast.js'
 
 export const HOUR = 3_600_000
 export const wickham = person('wickham', CLASSICS)
 export const IN_TOM = { tenant: TOM, method: 'access-request' } as const
+/** An input that fails every reader: who is refused before it is read never notices. */
+export const UNREADABLE: unknown = new Proxy(
+  {},
+  new Proxy(
+    {},
+    {
+      get: (_, trap) => () => {
+        throw new Error(`the input was read: ${String(trap)}`)
+      },
+    },
+  ),
+)
 export const sha256 = (id: string) => createHash('sha256').update(id).digest('hex')
 
 export function withRows(repository: Repository, change: (row: SessionRow) => unknown): Repository {
   const changed = <R extends SessionRow>(row: R): R => change(row) as R
   return {
     ...repository,
-    session: async (hash) => {
-      const row = await repository.session(hash)
-      return row && changed(row)
-    },
-    sessions: async (query) => (await repository.sessions(query)).map(changed),
-    openSessions: async (query) => (await repository.openSessions(query)).map(changed),
+    sessionRows: async (query) => (await repository.sessionRows(query)).map(changed),
+    // The stored facts do not say which of the changed rows can be live, so none is left out.
+    sessions: async ({ liveOnly: _, ...query }) => (await repository.sessions(query)).map(changed),
   }
 }
 
@@ -102,6 +111,7 @@ export async function pages<T>(list: (cursor: string | undefined) => Promise<Pag
 export async function traces(repository: Repository): Promise<string> {
   const parties = [CLASSICS, TOM, HUNDRED]
   const events = await Promise.all(parties.map((one) => repository.history({ requestingTenant: one, tenant: one, limit: 1e6 })))
-  const sessions = await Promise.all(parties.map((one) => repository.sessions({ requestingTenant: one, tenant: one, limit: 1e6 })))
+  const query = { now: T0, limit: 1e6 }
+  const sessions = await Promise.all(parties.map((one) => repository.sessions({ ...query, requestingTenant: one, tenant: one })))
   return JSON.stringify([events, sessions, await repository.openSessions({ limit: 1e6 })])
 }

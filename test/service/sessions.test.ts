@@ -6,13 +6,14 @@ import { AccessDenied } from '../../src/domain/error.js'
 import type { TenantFacts } from '../../src/domain/facts.js'
 import type { Instant } from '../../src/domain/instant.js'
 import type { SessionRow } from '../../src/ports/repository.js'
+import { sessionIn } from '../../src/testing/contract/fixtures/reads.js'
 import { grantFacts } from '../domain/requests.js'
 import { ACTORS, ENDS, factsOfTom, inside, START, STARTS } from '../domain/session-cases.js'
 import { CLASSICS, caroline, charlotte, elizabeth, HUNDRED, hundredAdmin, person, stage, T0, TOM, tomAdmin } from '../story/cast.js'
 import { deny } from '../story/scenario.js'
 import * as scene from './session-scene.js'
 
-const { codeOf, grantedStage, HOUR, IN_TOM, issuesOf, refusal, sessionStage, sha256, told, traces, wickham, withRows } = scene
+const { codeOf, grantedStage, HOUR, IN_TOM, issuesOf, refusal, sessionStage, sha256, told, traces, UNREADABLE, wickham, withRows } = scene
 const MISSING = '0'.repeat(64)
 
 /** A service at `START` with sessions of at most one second, on these facts of Tom Sawyer's tenant, which the test changes. */
@@ -127,7 +128,9 @@ describe('starting', () => {
     await on.consentry.recordDue()
     expect(JSON.stringify(on.asked)).not.toContain(id)
     expect(await traces(on.memory)).not.toContain(id)
-    expect(on.asked.filter(({ call }) => call === 'session').map(({ args }) => args)).toEqual(Array(3).fill([sha256(id)]))
+    expect(on.asked.filter(({ call }) => call === 'sessionRows').map(({ args }) => args)).toMatchObject(
+      Array(3).fill([{ hashes: [sha256(id)] }]),
+    )
   })
 
   it('reads the facts once, and saves the session once (SPEC 8.1)', async () => {
@@ -135,7 +138,7 @@ describe('starting', () => {
     on.asked.length = 0
     const { id } = await on.start()
     expect(on.asked.map(({ call }) => call)).toEqual(['factsFor', 'saveSessionChanges'])
-    expect(await on.memory.session(sha256(id))).toMatchObject({ session: { state: 'open', revision: 1, user: 'caroline' } })
+    expect(await sessionIn(on.memory, sha256(id), T0)).toMatchObject({ session: { state: 'open', revision: 1, user: 'caroline' } })
   })
 
   it('throws `unavailable` without a retry if it is not saved, because a conflict means a broken repository', async () => {
@@ -147,14 +150,16 @@ describe('starting', () => {
 })
 
 describe('starting is refused', () => {
-  it('for a malformed actor and input, with all issues, before anything else', async () => {
+  it('for a malformed actor, then from inside, then for a malformed input, with all issues (SPEC 4.7)', async () => {
     const on = await grantedStage()
     on.asked.length = 0
     const bad = { tenant: 'a b', method: 'root', reason: 'a bell\u0007', id: 'mine' }
-    const issues = ['actor.user invalid', 'tenant invalid', 'method invalid', 'reason invalid', 'id unknown-key']
-    expect(await issuesOf(on.consentry.startImpersonation({ ...caroline, user: '' }, bad as never))).toEqual(issues)
-    const nothing = on.consentry.startImpersonation(inside(caroline, TOM), {} as never)
-    expect(await issuesOf(nothing)).toEqual(['tenant missing', 'method missing'])
+    const malformed = { ...inside(caroline, TOM), user: '' }
+    expect(await issuesOf(on.consentry.startImpersonation(malformed, bad as never))).toEqual(['actor.user invalid'])
+    expect(await codeOf(on.consentry.startImpersonation(inside(caroline, TOM), UNREADABLE as never))).toBe('impersonating')
+    const issues = ['tenant invalid', 'method invalid', 'reason invalid', 'id unknown-key']
+    expect(await issuesOf(on.consentry.startImpersonation(caroline, bad as never))).toEqual(issues)
+    expect(await issuesOf(on.consentry.startImpersonation(caroline, {} as never))).toEqual(['tenant missing', 'method missing'])
     for (const none of [undefined, null, 7, [], new Map([['tenant', TOM]])])
       expect(await codeOf(on.consentry.startImpersonation(caroline, none as never))).toBe('invalid-input')
     expect(on.asked).toEqual([])
@@ -181,7 +186,7 @@ describe('a check', () => {
       expect(await on.consentry.checkImpersonation(actor, live.id)).toStrictEqual(live)
     on.now = live.endsAt
     expect(await told(on.consentry.checkImpersonation(caroline, live.id))).toBe(`session-ended ${live.endsAt}`)
-    expect(new Set(on.asked.map(({ call }) => call))).toEqual(new Set(['session']))
+    expect(new Set(on.asked.map(({ call }) => call))).toEqual(new Set(['sessionRows']))
     expect(await traces(on.memory)).toBe(before)
   })
 
@@ -199,14 +204,16 @@ describe('a check', () => {
 
 for (const method of ['checkImpersonation', 'endImpersonation'] as const)
   describe(`${method} is refused`, () => {
-    it('for a malformed actor and id, with all issues and without a repository call', async () => {
+    it('for a malformed actor, then for a malformed id, with all issues and without a repository call (SPEC 4.7)', async () => {
       const { consentry, asked } = await grantedStage()
       asked.length = 0
       const malformed = { ...caroline, tenant: '', permissions: ['root'] } as never
-      const issues = ['actor.tenant invalid', 'actor.permissions.0 invalid', 'session invalid']
+      const issues = ['actor.tenant invalid', 'actor.permissions.0 invalid']
       expect(await issuesOf(consentry[method](malformed, 'a b'))).toEqual(issues)
+      expect(await issuesOf(consentry[method](caroline, 'a b'))).toEqual(['session invalid'])
       const incomplete = { user: 'caroline', tenant: CLASSICS, permissions: [] } as never
-      expect(await issuesOf(consentry[method](incomplete, undefined as never))).toEqual(['actor.impersonating missing', 'session missing'])
+      expect(await issuesOf(consentry[method](incomplete, undefined as never))).toEqual(['actor.impersonating missing'])
+      expect(await issuesOf(consentry[method](caroline, undefined as never))).toEqual(['session missing'])
       expect(asked).toEqual([])
     })
 
@@ -317,13 +324,14 @@ describe('a failing repository', () => {
     throw down
   }
   for (const [call, method, code] of [
-    ['session', 'checkImpersonation', 'facts-unavailable'],
-    ['session', 'endImpersonation', 'unavailable'],
+    ['sessionRows', 'checkImpersonation', 'facts-unavailable'],
+    ['sessionRows', 'endImpersonation', 'unavailable'],
     ['factsFor', 'startImpersonation', 'facts-unavailable'],
     ['saveSessionChanges', 'startImpersonation', 'unavailable'],
     ['saveSessionChanges', 'endImpersonation', 'unavailable'],
     ['sessions', 'sessions', 'unavailable'],
     ['openSessions', 'recordDue', 'unavailable'],
+    ['sessionRows', 'recordDue', 'unavailable'],
     ['saveSessionChanges', 'recordDue', 'unavailable'],
     ['history', 'history', 'unavailable'],
   ] as const)
@@ -376,8 +384,12 @@ describe('a repository that returns rows outside the query', () => {
     null: () => null,
     undefined: () => undefined,
   }
-  const malformed: Record<string, Change> = {
+  const mismatched: Record<string, Change> = {
     'the session in another tenant': changed('session', { tenant: HUNDRED }),
+    'another tenant’s facts': changed('facts', { tenant: HUNDRED, requests: [] }),
+    'no facts': (row) => ({ ...row, facts: undefined }),
+  }
+  const malformed: Record<string, Change> = {
     'a malformed tenant': ({ session, facts }) => ({ session: { ...session, tenant: 'a b' }, facts: { ...facts, tenant: 'a b' } }),
     'an unknown method': changed('session', { method: 'root' }),
     'no method': changed('session', { method: undefined }),
@@ -386,27 +398,31 @@ describe('a repository that returns rows outside the query', () => {
     'an invalid end': changed('session', { endsAt: Number.NaN }),
     'no end': changed('session', { endsAt: undefined }),
     'an end in words': changed('session', { endsAt: 'never' }),
-    'another tenant’s facts': changed('facts', { tenant: HUNDRED, requests: [] }),
-    'no facts': (row) => ({ ...row, facts: undefined }),
     'facts with a malformed `governed`': changed('facts', { governed: 'no' }),
     'facts that contradict a grant': changed('facts', { governed: false }),
     'no instant of the first grant': (row) => ({ ...row, governedSince: null }),
     'facts with a malformed request': changed('facts', { requests: [{}] }),
   }
 
-  for (const [what, change] of [...Object.entries(foreign), ...Object.entries(malformed)]) {
+  for (const [what, change] of Object.entries({ ...foreign, ...mismatched, ...malformed })) {
     const missing = what in foreign
     it(`with ${what} ${missing ? 'has no such session' : 'throws'}, and saves nothing`, async () => {
       const memory = memoryRepository()
       const { id } = await (await grantedStage({ repository: memory })).start()
-      const on = await sessionStage({ repository: withRows(memory, change), legacy: () => true })
+      const onError = vi.fn()
+      const on = await sessionStage({ repository: withRows(memory, change), legacy: () => true, onError })
       const before = await traces(memory)
       for (const now of [T0, T0 + HOUR + 1]) {
         on.now = now
         expect(await codeOf(on.consentry.checkImpersonation(caroline, id))).toBe(missing ? 'not-found' : 'facts-unavailable')
         expect(await codeOf(on.consentry.endImpersonation(caroline, id))).toBe(missing ? 'not-found' : 'unavailable')
-        for (const call of missing ? [] : [() => on.consentry.sessions(elizabeth), () => on.consentry.recordDue()])
-          expect(await refusal(call())).toMatchObject({ code: 'unavailable', port: 'repository' })
+        if (missing) continue
+        expect(await refusal(on.consentry.sessions(elizabeth))).toMatchObject({ code: 'unavailable', port: 'repository' })
+        onError.mockClear()
+        // A row that cannot be read stops no other (SPEC 4.3); a row that was not asked for is the fault of the whole repository.
+        if (what in malformed) expect(await on.consentry.recordDue()).toEqual([])
+        else expect(await refusal(on.consentry.recordDue())).toMatchObject({ code: 'unavailable', port: 'repository' })
+        expect(onError).toHaveBeenCalled()
       }
       expect(await traces(memory)).toBe(before)
     })

@@ -5,6 +5,7 @@ import { isConsentryError } from '../../src/domain/error.js'
 import type { TenantRequestEvent } from '../../src/domain/event.js'
 import { fold } from '../../src/domain/tenant-request-state.js'
 import type { Repository } from '../../src/ports/repository.js'
+import { requestIn } from '../../src/testing/contract/fixtures/reads.js'
 import { feedOf, groupedBy, requestOf } from './findings.js'
 import { answererOf, ask, elizabeth, serviceOn, tenantsUpTo } from './service.js'
 
@@ -39,7 +40,7 @@ export async function contests(rounds: number, repository: Repository, contest: 
     const told = each.toSorted().join(' ')
     const happened = (events.get(id) ?? []) as TenantRequestEvent[]
     const oneWon = told === `${'not-pending '.repeat(CONTENDERS - 1)}won` && happened.length === 2
-    if (!oneWon || !isDeepStrictEqual(fold(happened), await repository.tenantRequest(id)))
+    if (!oneWon || !isDeepStrictEqual(fold(happened), await requestIn(repository, id)))
       wrong.push(`${told}; ${happened.map(({ type, revision }) => `${type} ${revision}`).join(', ')}`)
   }
   return wrong

@@ -1,7 +1,9 @@
 /** Corrupt rows are reported by table and key, and never lead to an allow (SPEC 5.9). */
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import type { Consentry } from '../../src/consentry.js'
 import { isConsentryError } from '../../src/domain/error.js'
 import type { Repository } from '../../src/ports/repository.js'
+import type { Place } from '../databases/places.js'
 import { libsqlDatabases, pooledDatabases } from '../databases/places.js'
 import { fill, type Located, type Made, readings, type Spoil, spoils, THEN } from './corrupt-rows.js'
 import { answererOf, CLASSICS, caroline, elizabeth, mayEnter } from './service.js'
@@ -25,6 +27,30 @@ async function endOf(call: () => Promise<unknown>): Promise<string> {
 
 const endsOf = (calls: readonly (() => Promise<unknown>)[]) => Promise.all(calls.map(endOf))
 
+/** Calls a page's query that often, and then rejects, so that an endless search fails. */
+function atMost<A extends readonly unknown[], T>(times: number, call: (...args: A) => Promise<T>): (...args: A) => Promise<T> {
+  let left = times
+  return (...args) => (left-- > 0 ? call(...args) : Promise.reject(new Error('endless')))
+}
+
+/** Returns the questions by which this user enters the tenant. */
+async function entriesOf(service: Consentry, user: string, tenant: string, at = THEN): Promise<string[]> {
+  const actor = { user, tenant: CLASSICS, permissions: [], impersonating: null } as const
+  const asked = { user, tenant, method: 'access-request', at } as const
+  const questions: Readonly<Record<string, () => Promise<boolean>>> = {
+    decide: async () => (await service.decide(asked)).allowed,
+    'decide from classics': async () => (await service.decide({ ...asked, from: CLASSICS })).allowed,
+    'decide from novels': async () => (await service.decide({ ...asked, from: 'novels' })).allowed,
+    authorize: async () => (await service.authorize({ ...asked, from: CLASSICS })).allowed,
+    tenantsFor: async () => (await service.tenantsFor({ user, at })).includes(tenant),
+    usersFor: async () => (await service.usersFor({ tenant, at })).includes(user),
+    startImpersonation: async () => Boolean(await service.startImpersonation(actor, { tenant, method: 'access-request' })),
+  }
+  const entered: string[] = []
+  for (const [name, question] of Object.entries(questions)) if (await question().catch(() => false)) entered.push(`${user} by ${name}`)
+  return entered
+}
+
 describe.each([
   ['SQLite', libsqlDatabases],
   ['PostgreSQL', () => pooledDatabases()],
@@ -38,6 +64,9 @@ describe.each([
   })
   afterAll(() => databases.close())
 
+  const serviceOn = (repository: Repository) =>
+    made.service({ ...repository, grantsOfUser: atMost(20, repository.grantsOfUser), factsPage: atMost(20, repository.factsPage) })
+
   async function changed<T>(sql: string, look: (repository: Repository) => Promise<T>): Promise<T> {
     const { repository, query, end } = await place.begin()
     try {
@@ -49,10 +78,10 @@ describe.each([
   }
 
   function spoiled<T>({ of, set }: Pick<Spoil, 'of' | 'set'>, look: (repository: Repository, located: Located) => Promise<T>): Promise<T> {
-    const { table, keyColumn, key } = made.located[of]
-    const [, renamed] = new RegExp(`^${keyColumn} = '(.*)'$`).exec(set) ?? []
-    const sql = `update ${place.of(table)} set ${set} where ${keyColumn} = '${key}'`
-    return changed(sql, (repository) => look(repository, { table, keyColumn, key: renamed ?? key }))
+    const located = made.located[of]
+    const [, renamed] = new RegExp(`^${located.keyColumn} = '(.*)'$`).exec(set) ?? []
+    const found = renamed === undefined ? located : { ...located, key: renamed, reportedAs: `consentry_${located.table}/${renamed}` }
+    return changed(`update ${place.of(located.table)} set ${set} where ${located.where}`, (repository) => look(repository, found))
   }
 
   /** Corrupts one row after the other, and returns those with outcomes that are not as expected. */
@@ -65,28 +94,27 @@ describe.each([
     for (const spoil of some)
       await spoiled(spoil, async (repository, located) => {
         const ends = await outcomes(repository, located, spoil)
-        if (!areExpected(ends, `consentry_${located.table}/${located.key}`, spoil))
-          wrong.push(`${spoil.of}: ${spoil.set.slice(0, 60)}: ${ends.join(' | ')}`)
+        if (!areExpected(ends, located.reportedAs, spoil)) wrong.push(`${spoil.of}: ${spoil.set.slice(0, 60)}: ${ends.join(' | ')}`)
       })
     return wrong
   }
 
   it('is reported as `corrupt` by every query, with table and key', async () => {
     const wrong = await wrongIn(
-      apt.filter(({ onlyFacts }) => !onlyFacts),
+      apt,
       (repository, located, { of }) => endsOf(readings(repository, of, located)),
-      (ends, place, { set }) => {
+      (ends, place, { set, readBy = ends.length }) => {
         // Lists of another tenant or user do not contain it; a query by its key must.
         const found = ends.filter((end) => end !== 'no error')
-        const elsewhere = /^(tenant|requesting_tenant|users|user_id|state|id|type) = /.test(set)
-        return found.length >= (elsewhere ? 1 : ends.length) && found.every((end) => end.split(', ').every((one) => one === place))
+        const elsewhere = /^(tenant|requesting_tenant|user_id|state|id|type) = /.test(set)
+        return found.length >= (elsewhere ? 1 : readBy) && found.every((end) => end.split(', ').every((one) => one === place))
       },
     )
     expect(wrong).toEqual([])
   })
 
   it('makes the facts of every user `corrupt` if they contain it, reported by its own key', async () => {
-    const factual = apt.filter(({ facts, onlyFacts, of, set }) => facts || onlyFacts || (of === 'granted' && set.startsWith('tenant = ')))
+    const factual = apt.filter(({ facts, of, set }) => facts || (of === 'granted' && set.startsWith('tenant = ')))
     const wrong = await wrongIn(
       factual,
       (repository) => endsOf([() => repository.requestPage({ limit: 100 })]),
@@ -98,13 +126,14 @@ describe.each([
 
   it('makes decisions throw `facts-unavailable` if the facts contain it, and allows nothing by values that contradict each other', async () => {
     const wrong = await wrongIn(
-      apt.filter(({ facts }) => facts),
+      apt.filter(({ facts }) => facts === 'unbelievable' || facts === 'contradictory'),
       (repository, _, { of }) => {
-        const service = made.service(repository)
+        const service = serviceOn(repository)
+        const asked = { user: 'caroline', from: null, now: THEN }
         return endsOf([
-          () => repository.facts(of),
-          () => repository.factsFor(of, 'caroline'),
-          () => repository.factsOfUser('caroline'),
+          () => repository.factsPage({ tenant: of, limit: 100 }),
+          () => repository.factsFor({ ...asked, tenant: of }),
+          () => repository.grantsOfUser({ ...asked, limit: 100 }),
           () => service.authorize({ ...mayEnter(of), at: THEN }).then(refuse),
           async () => !(await service.decide({ ...mayEnter(of), at: THEN })).allowed || refuse(),
           async () => !(await service.tenantsFor({ user: 'caroline', at: THEN })).includes(of) || refuse(),
@@ -112,15 +141,32 @@ describe.each([
           () => service.startImpersonation(caroline, { tenant: of, method: 'access-request' }).then(refuse),
         ])
       },
-      (ends, place, { facts }) => {
+      ([page = '', ofUser = '', grants = '', ...decisions], place, { of, set, facts }) => {
         // The request is reported first; its ungoverned tenant may be reported too.
         const isReported = (end: string) => end.split(', ')[0] === place
-        const decisions = ends.slice(3)
-        if (decisions.includes(LET_IN)) return false
-        if (facts === 'users') return isReported(ends[0] ?? '')
+        const isDenied = (end: string) => ['no error', 'access-denied: undefined', 'facts-unavailable: corrupt'].includes(end)
+        if (!decisions.every(isDenied)) return false
         if (facts === 'contradictory') return true
-        return ends.slice(0, 3).every(isReported) && decisions.every((end) => end === 'facts-unavailable: corrupt')
+        // What is over, and a grant under another id, is in no facts of the user; what is granted is in all.
+        const read = of === 'granted' && !set.startsWith('id = ')
+        const [authorized, decided, tenants, , started] = decisions
+        const throwing = read ? [authorized, decided, tenants, started] : []
+        return isReported(page) && (!read || [ofUser, grants].every(isReported)) && throwing.every((end) => end?.endsWith(': corrupt'))
       },
+    )
+    expect(wrong).toEqual([])
+  })
+
+  it('in a list of users, their number or a removal lets nobody in whom its request does not name', async () => {
+    const wrong = await wrongIn(
+      // A removal is stored in the user's span alone: one that says the opposite is a user who was never removed.
+      apt.filter(({ of, set, facts }) => facts === 'users' && !(of === 'removed span' && set.startsWith('state'))),
+      async (repository, _, { of, set }) => {
+        const isListed = !(of === 'listed user' && !set.startsWith('user_count'))
+        const outsiders = ['charlotte', 'xavier', ...(isListed ? [] : ['caroline'])]
+        return (await Promise.all(outsiders.map((user) => entriesOf(serviceOn(repository), user, 'granted')))).flat()
+      },
+      (entries) => entries.length === 0,
     )
     expect(wrong).toEqual([])
   })
@@ -128,8 +174,8 @@ describe.each([
   it('makes lists and commands that read it `unavailable`', async () => {
     const by = answererOf('granted')
     const set = 'revision = -1'
-    const request = await spoiled({ of: 'granted', set }, (repository, { key }) => {
-      const service = made.service(repository)
+    const request = await spoiled({ of: 'granted', set: 'sent_at = 8700000000000000' }, (repository, { key }) => {
+      const service = serviceOn(repository)
       return endsOf([
         () => service.incoming(by),
         () => service.outgoing(elizabeth),
@@ -140,11 +186,150 @@ describe.each([
       ])
     })
     const session = await spoiled({ of: 'open session', set }, (repository) => {
-      const { sessions, recordDue, endImpersonation } = made.service(repository)
-      return endsOf([() => sessions(elizabeth), () => recordDue(), () => endImpersonation(caroline, made.openSession)])
+      const { sessions, endImpersonation } = serviceOn(repository)
+      return endsOf([() => sessions(elizabeth), () => endImpersonation(caroline, made.openSession)])
     })
-    const event = await spoiled({ of: 'started', set }, (repository) => endOf(() => made.service(repository).history(by)))
-    expect([...request, ...session, event]).toEqual(Array(10).fill('unavailable: corrupt'))
+    const event = await spoiled({ of: 'started', set }, (repository) => endOf(() => serviceOn(repository).history(by)))
+    expect([...request, ...session, event]).toEqual(Array(9).fill('unavailable: corrupt'))
+  })
+
+  describe('of a user’s span', () => {
+    const FAR = 9_000_000_000_000_000
+    /** Changes of spans, and the user and tenant that no request supports by them. */
+    const claims: Readonly<Record<string, (of: Place['of']) => readonly [sql: string, user: string, tenant: string]>> = {
+      'of a revoked grant says that it is granted': (of) => [
+        `update ${of('user_spans')} set state = 'granted', ends_at = ${FAR} where user_id = 'caroline' and tenant = 'revoked'`,
+        'caroline',
+        'revoked',
+      ],
+      'of a recorded expiry says that it is granted': (of) => [
+        `update ${of('user_spans')} set state = 'granted', ends_at = ${FAR} where user_id = 'caroline' and tenant = 'expired'`,
+        'caroline',
+        'expired',
+      ],
+      'of a pending request says that it is granted': (of) => [
+        `insert into ${of('user_spans')} (user_id, tenant, requesting_tenant, tenant_request, state, starts_at, ends_at, end_rank, revision)
+          select 'caroline', tenant, requesting_tenant, id, 'granted', 0, ${FAR}, 5, 2 from ${of('tenant_requests')} where tenant = 'pending'`,
+        'caroline',
+        'pending',
+      ],
+      'is of a user whom the request does not list': (of) => [
+        `update ${of('user_spans')} set user_id = 'xavier' where user_id = 'caroline' and tenant = 'granted'`,
+        'xavier',
+        'granted',
+      ],
+      'is of another tenant than the request': (of) => [
+        `update ${of('user_spans')} set tenant = 'expired' where user_id = 'caroline' and tenant = 'granted'`,
+        'caroline',
+        'expired',
+      ],
+      'is of another tenant’s request': (of) => [
+        `insert into ${of('user_spans')} (user_id, tenant, requesting_tenant, tenant_request, state, starts_at, ends_at, end_rank, revision)
+          select 'xavier', 'revoked', requesting_tenant, id, 'granted', 0, ${FAR}, 5, 2 from ${of('tenant_requests')} where tenant = 'healthy'`,
+        'xavier',
+        'revoked',
+      ],
+      'is missing': (of) => [`delete from ${of('user_spans')} where user_id = 'caroline' and tenant = 'healthy'`, 'xavier', 'healthy'],
+    }
+
+    it.each(Object.entries(claims))('that %s, nobody enters by it', async (_, claim) => {
+      const [sql, user, tenant] = claim(place.of)
+      const entered = await changed(sql, (repository) => entriesOf(serviceOn(repository), user, tenant))
+      expect(entered).toEqual([])
+    })
+
+    it('that ends after its request, nobody enters at the request’s expiry', async () => {
+      const sql = `update ${place.of('user_spans')} set ends_at = ${FAR} where user_id = 'caroline' and tenant = 'granted'`
+      const { expiry, before, after } = await changed(sql, async (repository) => {
+        const { requests } = await repository.factsPage({ tenant: 'granted', limit: 1 })
+        const at = requests[0] && 'expiresAt' in requests[0] ? Number(requests[0].expiresAt) : 0
+        const service = serviceOn(repository)
+        const [before, after] = [
+          await entriesOf(service, 'caroline', 'granted', at - 1),
+          await entriesOf(service, 'caroline', 'granted', at),
+        ]
+        return { expiry: at, before, after }
+      })
+      expect(expiry).toBeGreaterThan(THEN)
+      expect(before.length).toBeGreaterThan(3)
+      // A session starts by the service's own clock, which is before the expiry.
+      expect(after.filter((one) => !one.endsWith('startImpersonation'))).toEqual([])
+    })
+
+    it('that is missing, or says that the user was removed, the user is denied, and a session that lives by it ends: it fails closed', async () => {
+      for (const verb of ['delete from', 'update'] as const)
+        for (const set of verb === 'update' ? [`set state = 'removed', ends_at = ${THEN}`] : ['']) {
+          const sql = `${verb} ${place.of('user_spans')} ${set} where user_id = 'caroline' and tenant = 'granted'`
+          const { entered, session } = await changed(sql, async (repository) => {
+            const service = serviceOn(repository)
+            const entered = await entriesOf(service, 'caroline', 'granted')
+            return { entered, session: await endOf(() => service.checkImpersonation(caroline, made.openSession)) }
+          })
+          expect(
+            entered.filter((one) => !one.endsWith('usersFor')),
+            sql,
+          ).toEqual([])
+          expect(session, sql).not.toBe('no error')
+        }
+    })
+
+    it.each([
+      'starts_at = null',
+      'starts_at = 0',
+      `starts_at = ${FAR}`,
+      'end_rank = -1',
+      'end_rank = 99',
+      'revision = 0',
+      `requesting_tenant = 'novels'`,
+    ])('with `%s`, it lets in nobody but those whom its request names', async (set) => {
+      const { outsiders, insider, session } = await spoiled({ of: 'span', set }, async (repository) => {
+        const service = serviceOn(repository)
+        const outsiders = ['charlotte', 'xavier'].map((user) => entriesOf(service, user, 'granted'))
+        const session = await endOf(() => service.checkImpersonation(caroline, made.openSession))
+        return { outsiders: (await Promise.all(outsiders)).flat(), insider: await entriesOf(service, 'caroline', 'granted'), session }
+      })
+      expect(outsiders).toEqual([])
+      expect(insider).not.toContain('caroline by decide from novels')
+      if (!set.startsWith('requesting_tenant')) expect(session).toBe('no error')
+    })
+
+    it('in which another tenant is written, a search over tenants ends', async () => {
+      const sql = `update ${place.of('user_spans')} set tenant = 'zzz' where user_id = 'caroline' and tenant = 'granted'`
+      const tenants = await changed(sql, (repository) => serviceOn(repository).tenantsFor({ user: 'caroline', at: THEN }))
+      expect(tenants).not.toContain('zzz')
+    })
+  })
+
+  describe('of the columns that only find rows', () => {
+    it('a request that looks over is not passed over by `removeUser`: the user does not keep the access (SPEC 4.5)', async () => {
+      const left = await spoiled({ of: 'granted', set: 'open_until = null' }, async (repository) => {
+        const service = serviceOn(repository)
+        const end = await endOf(() => service.removeUser(elizabeth, 'caroline'))
+        return end === 'no error' ? entriesOf(service, 'caroline', 'granted') : []
+      })
+      expect(left).toEqual([])
+    })
+
+    it.each(['null', '0', `${THEN}`, '9000000000000000'])('`open_until = %s` lets nobody in', async (value) => {
+      for (const of of ['revoked', 'expired', 'pending'] as const) {
+        const set = `open_until = ${value}`
+        expect(await spoiled({ of, set }, (repository) => entriesOf(serviceOn(repository), 'caroline', of)), of).toEqual([])
+      }
+    })
+
+    it.each(['0', `${THEN}`, '9000000000000000'])('`lasts_until = %s` keeps no session live without its grant', async (value) => {
+      const { of } = place
+      const revoked = `update ${of('tenant_requests')} set state = 'revoked', ended_at = ${THEN}, ended_by_user = 'x', ended_by_tenant = 'granted',
+        end_message = '', open_until = null where tenant = 'granted'`
+      const sql = `update ${of('sessions')} set lasts_until = ${value} where tenant = 'granted'`
+      const check = (repository: Repository) => endOf(() => serviceOn(repository).checkImpersonation(caroline, made.openSession))
+      expect(await changed(sql, check)).toBe('no error')
+      const ended = await changed(revoked, async (repository) => {
+        const service = serviceOn(repository)
+        return [await check(repository), (await service.sessions(elizabeth, { status: 'live' })).items]
+      })
+      expect(ended).toEqual(['access-denied: undefined', []])
+    })
   })
 
   it.each<[Spoil['of'], string]>([
@@ -154,7 +339,7 @@ describe.each([
     ['granted', `state = 'allowed'`],
     ['governed', 'since = 8700000000000000'],
   ])('makes a session invalid: %s, %s', async (of, set) => {
-    const check = (repository: Repository) => endOf(() => made.service(repository).checkImpersonation(caroline, made.openSession))
+    const check = (repository: Repository) => endOf(() => serviceOn(repository).checkImpersonation(caroline, made.openSession))
     expect(await spoiled({ of, set }, check)).toBe('facts-unavailable: corrupt')
     expect(await check(place.repository)).toBe('no error')
   })
@@ -164,13 +349,13 @@ describe.each([
     ['update', 'set since = 8700000000000000', 'facts-unavailable: corrupt'],
   ])('of a governed tenant is reported by the tenant: %s %s', async (verb, set, ofOtherUser) => {
     const ends = await changed(`${verb} ${place.of('governed_tenants')} ${set} where tenant = 'granted'`, (repository) => {
-      const { decide } = made.service(repository)
+      const { decide } = serviceOn(repository)
       const asked = { tenant: 'granted', method: 'legacy-support' } as const
       return endsOf([
-        () => repository.facts('granted'),
-        () => repository.factsFor('granted', 'caroline'),
-        () => repository.factsOfUser('caroline'),
-        () => repository.session(made.located['open session'].key),
+        () => repository.factsPage({ tenant: 'granted', limit: 100 }),
+        () => repository.factsFor({ tenant: 'granted', user: 'caroline', from: null, now: THEN }),
+        () => repository.grantsOfUser({ user: 'caroline', from: null, now: THEN, limit: 100 }),
+        () => repository.sessionRows({ hashes: [made.located['open session'].key], now: THEN }),
         () => decide({ ...asked, user: 'caroline' }),
         () => decide({ ...asked, user: 'wickham' }),
       ])
@@ -182,13 +367,21 @@ describe.each([
     const wrong = await wrongIn(
       apt,
       async (repository) => {
-        const service = made.service(repository)
+        const service = serviceOn(repository)
         const { allowed } = await service.decide(mayEnter('healthy'))
         return [`${allowed}`, `${(await service.incoming(answererOf('healthy'))).items.length}`]
       },
       ([allowed, count]) => allowed === 'true' && count === '1',
     )
     expect(wrong).toEqual([])
+  })
+
+  it('is not one with a name in letters that this runtime does not know (SPEC 8.5)', async () => {
+    const names = await spoiled({ of: 'sent', set: "name = 'Name\u0378'" }, async (repository, { key }) => {
+      const { items } = await made.service(repository).outgoing(elizabeth, { accessRequest: key })
+      return [(await repository.accessRequest(CLASSICS, key))?.name, ...items.map(({ name }) => name)]
+    })
+    expect(names).toEqual(['Name\u0378', 'Name\u0378'])
   })
 
   it('is valid again after the row is restored', async () => {

@@ -13,8 +13,8 @@ export interface Spoil {
   readonly set: string
   /** What facts have: an invalid value, one that contradicts the row's others and must allow nothing, or users, who are only in some. */
   readonly facts?: 'unbelievable' | 'contradictory' | 'users'
-  /** Each value is valid by itself; only facts detect that they contradict each other. */
-  readonly onlyFacts?: true
+  /** How many of the `readings` must report it, if others do not read the value at all; by default all. */
+  readonly readBy?: number
   /** PostgreSQL does not accept the value as JSON. */
   readonly onlySqlite?: true
 }
@@ -39,38 +39,47 @@ const revisions = sets('revision', ['0', '-1'])
 export const spoils: readonly Spoil[] = [
   // Columns of facts.
   ...[
-    ...sets('removed', [`'{}'`, `'["charlotte"]'`, `'[{"user":"charlotte"}]'`, `'[{"user":"a b","at":1}]'`, `'[{"user":"x","at":"y"}]'`]),
     ...instants('sent_at', 'granted_at', 'expires_at'),
     ...sets('granted_at', [BEYOND_NUMBERS, 'null']),
     ...sets('expires_at', [BEYOND_NUMBERS]),
     ...sets('state', [`'allowed'`, `''`, `'GRANTED'`, `'revoked'`, `'rejected'`]),
     ...ids('id'),
   ].map(spoiling('granted', { facts: 'unbelievable' })),
-  ...sets('removed', NO_JSON).map(spoiling('granted', { facts: 'unbelievable', onlySqlite: true })),
   ...[...instants('ended_at'), 'ended_at = null'].map(spoiling('revoked', { facts: 'unbelievable' })),
   spoiling('pending', { facts: 'unbelievable' })(`state = 'expired'`),
   spoiling('expired', { facts: 'unbelievable' })('expires_at = null'),
-  ...sets('users', NO_LISTS_OF_IDS).map(spoiling('granted', { facts: 'users' })),
-  ...sets('users', NO_JSON).map(spoiling('granted', { facts: 'users', onlySqlite: true })),
+  // Neither the tenant asked nor my access reads the list of users, and no decision about one user does.
+  ...[
+    ...sets('user_set', ['0', '-1', BEYOND_NUMBERS, 'user_set + 1']),
+    ...sets('user_count', ['0', '1', '-1', '3', '2000000000']),
+    ...sets('removed_count', ['0', '2', '-1']),
+  ].map(spoiling('granted', { facts: 'users', readBy: 2 })),
+  ...[...sets('user_id', NO_IDS), `user_id = 'charlotte', user_set = 0`, 'user_set = 0'].map(
+    spoiling('listed user', { facts: 'users', readBy: 2 }),
+  ),
+  // Only a user's removal is read from the user's span: everything else is in the request.
+  ...[...sets('user_id', NO_IDS), ...instants('ends_at'), `state = 'granted'`, `tenant_request = 'x'`, `user_id = 'xavier'`].map(
+    spoiling('removed span', { facts: 'users', readBy: 2 }),
+  ),
   // The state determines the columns: an extra one is as invalid as a missing one.
   spoiling('revoked', { facts: 'contradictory' })(`state = 'granted'`),
   ...[`state = 'pending'`, 'ended_at = 5', `ended_at = 5, ended_by_user = 'x', ended_by_tenant = 'y', end_message = ''`].map(
     spoiling('granted', { facts: 'contradictory' }),
   ),
   ...['granted_at = 5', `granted_at = 5, granted_by = 'x', grant_message = ''`].map(spoiling('pending', { facts: 'contradictory' })),
-  spoiling('granted', { facts: 'contradictory', onlyFacts: true })(`removed = '[{"user":"caroline","at":1}]'`),
-  // Other columns of a request.
+  // Other columns of a request. My access reads few of them.
+  ...[...ids('requesting_tenant', 'tenant'), ...texts('grant_message')].map(spoiling('granted')),
   ...[
     ...revisions,
     ...sets('tenant_revision', ['0', '-1']),
-    ...ids('granted_by', 'access_request', 'requesting_tenant', 'tenant'),
-    ...texts('message', 'grant_message'),
+    ...ids('granted_by', 'access_request'),
     ...instants('changed_at'),
+    ...sets('access_request_seq', ['0', '-1', BEYOND_NUMBERS]),
     'granted_by = null',
     'grant_message = null',
-  ].map(spoiling('granted')),
+  ].map(spoiling('granted', { readBy: 3 })),
   ...[...ids('ended_by_user', 'ended_by_tenant'), ...texts('end_message'), 'ended_by_user = null', 'end_message = null'].map(
-    spoiling('revoked'),
+    spoiling('revoked', { readBy: 3 }),
   ),
   // Sessions.
   ...[
@@ -102,9 +111,15 @@ export const spoils: readonly Spoil[] = [
     ...sets('type', [`'tenant-request.forgotten'`, `''`, `'tenant-request.granted'`]),
     ...sets('data', [`'{}'`, `'[]'`, `'null'`, `'7'`, `'{"version":2}'`]),
     'tenant_request = null',
+    ...sets('access_request_seq', ['0', '-1', 'null']),
+    ...sets('user_set', ['0', '-1', 'null', 'user_set + 1']),
+    ...sets('ids', ['0', '1', '-1', '2000000000']),
   ].map(spoiling('started')),
   ...sets('data', NO_JSON).map(spoiling('started', { onlySqlite: true })),
-  spoiling('submitted')(`tenant_request = 'x'`),
+  ...[`tenant_request = 'x'`, 'access_request_seq = null', 'access_request_seq = 0', ...sets('ids', ['0', '-1', '1', '6000'])].map(
+    spoiling('submitted'),
+  ),
+  ...sets('ids', ['-1', '1', '6000']).map(spoiling('answered')),
   // Access requests.
   ...[
     ...ids('id', 'sent_by_user', 'sent_by_tenant'),
@@ -119,9 +134,10 @@ export const spoils: readonly Spoil[] = [
 ]
 
 const HOUR = 3_600_000
-export const THEN = 1_000_000
+export const THEN = Date.UTC(2026, 0, 1)
 
-export type Located = Readonly<Record<'table' | 'keyColumn' | 'key', string>>
+/** A row by its key; `where` finds it, and errors name `reportedAs`. */
+export interface Located extends Readonly<Record<'table' | 'keyColumn' | 'key' | 'where' | 'reportedAs', string>> {}
 
 /** Fills the store: a tenant for each state with one request, and one untouched tenant. */
 export async function fill({ repository, query, of }: Place) {
@@ -129,16 +145,16 @@ export async function fill({ repository, query, of }: Place) {
   let now = THEN
   const service = (on: Repository) => serviceOn(on, { clock: () => now })
   const on = service(repository)
-  const granted = async (tenant: string, expiresAt: number | null) => {
+  const askedAndGranted = async (tenant: string, expiresAt: number | null) => {
     const id = await ask(on, tenant, ['caroline', 'charlotte'])
     await on.grant(answererOf(tenant), id, { expiresAt, message: 'come in' })
     return id
   }
-  await granted('granted', THEN + 10 * HOUR)
-  await granted('expired', THEN + 1)
+  await askedAndGranted('granted', THEN + 10 * HOUR)
+  await askedAndGranted('expired', THEN + 1)
   await ask(on, 'pending')
-  await granted('healthy', null)
-  await on.revoke(answererOf('revoked'), await granted('revoked', null), { message: 'go' })
+  await askedAndGranted('healthy', null)
+  await on.revoke(answererOf('revoked'), await askedAndGranted('revoked', null), { message: 'go' })
   const { id: left } = await on.startImpersonation(caroline, { tenant: 'healthy', method: 'access-request' })
   await on.endImpersonation(caroline, left)
   const { id: openSession } = await on.startImpersonation(caroline, { tenant: 'granted', method: 'access-request', reason: 'to help' })
@@ -148,11 +164,22 @@ export async function fill({ repository, query, of }: Place) {
 
   const locate = async (table: string, keyColumn: string, where: string): Promise<Located> => {
     const [row] = await query(`select ${keyColumn} as key from ${of(table)} where ${where}`)
-    return { table, keyColumn, key: String(row?.['key']) }
+    const key = String(row?.['key'])
+    return { table, keyColumn, key, where: `${keyColumn} = '${key}'`, reportedAs: `consentry_${table}/${key}` }
   }
   const request = (tenant: string) => locate('tenant_requests', 'id', `tenant = '${tenant}'`)
+  const granted = await request('granted')
+  /** Locates the part of a user in the request that is granted, which is reported as that request. */
+  const part = async (table: string, where: string): Promise<Located> => ({ ...granted, table, where })
+  const ofGranted = (user: string) => `tenant_request = '${granted.key}' and user_id = '${user}'`
   const located = {
-    granted: await request('granted'),
+    granted,
+    'listed user': await part(
+      'user_sets',
+      `user_id = 'caroline' and user_set = (select user_set from ${of('tenant_requests')} where tenant = 'granted')`,
+    ),
+    span: await part('user_spans', ofGranted('caroline')),
+    'removed span': await part('user_spans', ofGranted('charlotte')),
     revoked: await request('revoked'),
     expired: await request('expired'),
     pending: await request('pending'),
@@ -160,6 +187,7 @@ export async function fill({ repository, query, of }: Place) {
     'left session': await locate('sessions', 'hash', `tenant = 'healthy'`),
     started: await locate('events', 'id', `type = 'tenant-request.received' and tenant = 'granted'`),
     submitted: await locate('events', 'id', `type = 'access-request.submitted' limit 1`),
+    answered: await locate('events', 'id', `type = 'tenant-request.granted' and tenant = 'granted'`),
     sent: await locate('access_requests', 'id', `id = (select access_request from ${of('tenant_requests')} where tenant = 'granted')`),
     governed: await locate('governed_tenants', 'tenant', `tenant = 'granted'`),
   }
@@ -168,20 +196,24 @@ export async function fill({ repository, query, of }: Place) {
 
 export function readings(repository: Repository, of: Sound, { key }: Located): readonly (() => Promise<unknown>)[] {
   const page = { now: THEN, limit: 1_000 }
-  const sessionsIn = (tenant: string) => [() => repository.session(key), () => repository.sessions({ ...page, tenant })]
+  const sessionsIn = (tenant: string) => [
+    () => repository.sessionRows({ hashes: [key], now: THEN }),
+    () => repository.sessions({ ...page, tenant }),
+  ]
   const vendor = { ...page, requestingTenant: CLASSICS }
   const events = [() => repository.readEvents({ ...page, after: FEED_START }), () => repository.history(vendor)]
   const request = [
-    () => repository.tenantRequest(key),
-    () => repository.incoming({ ...page, tenant: of }),
+    () => repository.tenantRequests([key]),
     () => repository.outgoing(vendor),
+    () => repository.incoming({ ...page, tenant: of }),
     () => repository.myAccess({ ...page, requestingTenant: CLASSICS, user: 'caroline' }),
   ]
   const others: Partial<Record<Sound, readonly (() => Promise<unknown>)[]>> = {
-    'open session': [...sessionsIn('granted'), () => repository.sessions(vendor), () => repository.openSessions(page)],
+    'open session': [...sessionsIn('granted'), () => repository.sessions(vendor)],
     'left session': sessionsIn('healthy'),
     started: events,
     submitted: events,
+    answered: events,
     sent: [() => repository.accessRequest(CLASSICS, key)],
     governed: [() => repository.governedTenantPage(page)],
   }

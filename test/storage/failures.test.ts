@@ -7,6 +7,7 @@ import { sqliteRepository } from '../../src/adapters/sqlite.js'
 import type { Consentry } from '../../src/consentry.js'
 import { isConsentryError } from '../../src/domain/error.js'
 import { withConsentryGuard } from '../../src/guard/web.js'
+import { requestIn } from '../../src/testing/contract/fixtures/reads.js'
 import { libsqlDatabases, type Place, pooledDatabases } from '../databases/places.js'
 import { poolOn, settings } from '../databases/pools.js'
 import { TABLES } from '../databases/postgres-schemas.js'
@@ -39,7 +40,7 @@ async function fixtureOf<P extends Place>(place: P) {
   const stored = async () => {
     const counts: unknown[] = []
     for (const table of TABLES) counts.push([table, (await query(`select count(*) as n from ${of(table)}`))[0]?.['n']])
-    return { counts, feed: await feedOf(repository), request: await repository.tenantRequest(pending) }
+    return { counts, feed: await feedOf(repository), request: await requestIn(repository, pending) }
   }
   return { place, pending, stored }
 }

@@ -5,7 +5,6 @@ import type { PostgresPool, PostgresQuery } from '../../src/adapters/postgres.js
 export function rewriting(pool: PostgresPool, rewritten: (sql: string) => string | Promise<string>): PostgresPool {
   const other = async (query: PostgresQuery) => ({ ...query, text: await rewritten(query.text) })
   return {
-    query: async (query) => pool.query(await other(query)),
     connect: async () => {
       const client = await pool.connect()
       return {

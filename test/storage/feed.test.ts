@@ -7,7 +7,7 @@ import { outcomeOf, programNamed } from '../databases/programs.js'
 import { ledgerOf, linesOf } from './ledger.js'
 import { type Got, naivePostgres, readerOf } from './readers.js'
 import { play, type Step, schedules } from './schedules.js'
-import { ask, serviceOn } from './service.js'
+import { ask, serviceOn, vendorOf } from './service.js'
 import type { Writing } from './writer.js'
 
 const SCHEDULES = Number(process.env['CONSENTRY_SCHEDULES'] ?? 25)
@@ -89,7 +89,7 @@ describe('the feed in PostgreSQL', () => {
     const before = await repository.positions()
     const slow = await begin()
     const late = await ask(serviceOn(slow.repository), 'late')
-    const early = await ask(serviceOn(repository), 'early')
+    const early = await ask(serviceOn(repository), 'early', ['caroline'], vendorOf('novels'))
     const { stable, latest } = await repository.positions()
     expect([before.stable, stable, latest.at]).toEqual([before.latest, before.latest, before.latest.at + 4])
     const stock = (await repository.requestPage({ limit: 10_000 })).map(({ id }) => id)
@@ -108,7 +108,7 @@ describe('the feed in PostgreSQL', () => {
     const read = readerOf(repository, (await repository.positions()).latest)
     const slow = await begin()
     await ask(serviceOn(slow.repository), 'slow')
-    const after = await ask(serviceOn(repository), 'after')
+    const after = await ask(serviceOn(repository), 'after', ['caroline'], vendorOf('novels'))
     expect(await read()).toEqual([])
     const [backend] = await slow.query('select pg_backend_pid() as pid')
     await query(`select pg_terminate_backend(${backend?.['pid']})`)

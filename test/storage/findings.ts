@@ -11,6 +11,7 @@ import { applySessionEnd, type Session, sessionFromStart } from '../../src/domai
 import { fold } from '../../src/domain/tenant-request-state.js'
 import { FEED_START } from '../../src/ports/event-feed.js'
 import type { Repository } from '../../src/ports/repository.js'
+import { requestIn, sessionIn } from '../../src/testing/contract/fixtures/reads.js'
 import type { Place } from '../databases/places.js'
 import type { Ledger } from './ledger.js'
 
@@ -32,7 +33,7 @@ export async function findingsIn(place: Place, ledgers: readonly Ledger[]) {
   const commands = ledgers.flatMap(({ acknowledged }) => acknowledged)
   const told = new Set(ledgers.flatMap(({ acknowledged, open }) => [...acknowledged.flat(), ...open]))
   const halves = events.filter(({ id }) => !told.has(id)).map(({ id }) => `event ${id} of nobody`)
-  for (const kind of kindsIn(place)) halves.push(...(await halvesOf(kind, place, events)))
+  halves.push(...(await statesUnlikeEvents(place, events)))
   return {
     acknowledged: commands.length,
     /** The number of acknowledged commands with a missing event. */
@@ -42,6 +43,14 @@ export async function findingsIn(place: Place, ledgers: readonly Ledger[]) {
     /** States that differ from their events, states without events, events without a state, and incomplete submissions. */
     halves,
   }
+}
+
+/** Returns every stored state that differs from its events, and every event without its state. */
+export async function statesUnlikeEvents(place: Place, events?: readonly ConsentryEvent[]): Promise<readonly string[]> {
+  const all = events ?? (await feedOf(place.repository))
+  const found: string[] = []
+  for (const kind of kindsIn(place)) found.push(...(await halvesOf(kind, place, all)))
+  return found
 }
 
 /** Returns one report of all: the sums of their numbers, and their lists one after the other. */
@@ -73,14 +82,14 @@ function kindsIn({ repository, query, of }: Place): readonly Kind[] {
       keys: `select id as key from ${of('tenant_requests')}`,
       keyOf: requestOf,
       said: (own) => fold(own as TenantRequestEvent[]),
-      stored: (id) => repository.tenantRequest(id),
+      stored: (id) => requestIn(repository, id),
     },
     {
       what: 'session',
       keys: `select hash as key from ${of('sessions')}`,
       keyOf: (event) => ('session' in event ? event.session : undefined),
       said: (own) => sessionOf(own as SessionEvent[]),
-      stored: async (hash) => (await repository.session(hash))?.session,
+      stored: async (hash) => (await sessionIn(repository, hash, Date.now()))?.session,
     },
     {
       what: 'submission',

@@ -5,6 +5,7 @@ import type { ConsentryEvent } from '../../src/domain/event.js'
 import { withdraw } from '../../src/domain/tenant-request.js'
 import { evolve } from '../../src/domain/tenant-request-state.js'
 import type { Change, Repository } from '../../src/ports/repository.js'
+import { factsIn, requestIn } from '../../src/testing/contract/fixtures/reads.js'
 import { betterSqlite3, NO_BETTER_SQLITE3 } from '../databases/better-sqlite3.js'
 import type { Databases, Place, Transaction } from '../databases/places.js'
 import * as places from '../databases/places.js'
@@ -41,7 +42,7 @@ async function told(repository: Repository, tenant: string): Promise<readonly Co
 }
 
 async function withdrawal(repository: Repository, id: string): Promise<Change> {
-  const request = (await repository.tenantRequest(id)) ?? expect.unreachable()
+  const request = (await requestIn(repository, id)) ?? expect.unreachable()
   const result = withdraw(request, {}, { actor: elizabeth, now: request.changedAt, newId: randomUUID })
   return result.ok ? { request: evolve(request, result.value), event: result.value } : expect.unreachable()
 }
@@ -86,7 +87,7 @@ describe.each(drivers)('inside a host transaction of $name', ({ name, open, shar
       if (shared) expect(await told(outside, 'committed')).toEqual([])
       return id
     })
-    expect(await outside.tenantRequest(id)).toMatchObject({ tenant: 'committed', state: 'pending' })
+    expect(await requestIn(outside, id)).toMatchObject({ tenant: 'committed', state: 'pending' })
     expect(await told(outside, 'committed')).toEqual(['tenant-request.received'])
     expect(await notes()).toContain('committed')
   })
@@ -95,7 +96,7 @@ describe.each(drivers)('inside a host transaction of $name', ({ name, open, shar
     const { repository, end } = await place.begin()
     await end('commit')
     await expect(ask(serviceOn(repository), 'without')).rejects.toMatchObject({ code: 'unavailable' })
-    expect((await place.repository.facts('without')).requests).toEqual([])
+    expect((await factsIn(place.repository, 'without')).requests).toEqual([])
   })
 
   it('nothing is stored after a rollback', async () => {
@@ -109,9 +110,9 @@ describe.each(drivers)('inside a host transaction of $name', ({ name, open, shar
       throw CHANGE_OF_MIND
     })
     await expect(work).rejects.toBe(CHANGE_OF_MIND)
-    expect(await outside.facts('rolled-back')).toEqual({ tenant: 'rolled-back', governed: false, requests: [] })
+    expect(await factsIn(outside, 'rolled-back')).toEqual({ tenant: 'rolled-back', governed: false, requests: [] })
     expect(await told(outside, 'rolled-back')).toEqual([])
-    expect((await outside.tenantRequest(id))?.state).toBe('pending')
+    expect((await requestIn(outside, id))?.state).toBe('pending')
     expect(await told(outside, 'kept')).toEqual(['tenant-request.received'])
     expect(await notes()).not.toContain('rolled back')
   })
@@ -131,8 +132,8 @@ describe.each(drivers)('inside a host transaction of $name', ({ name, open, shar
       return id
     })
     expect(await told(outside, 'failed')).toEqual(['tenant-request.received', 'tenant-request.rejected'])
-    expect((await outside.tenantRequest(id))?.state).toBe('rejected')
-    expect((await outside.facts('failed')).governed).toBe(false)
+    expect((await requestIn(outside, id))?.state).toBe('rejected')
+    expect((await factsIn(outside, 'failed')).governed).toBe(false)
     expect(await notes()).toEqual(expect.arrayContaining(['before failure', 'after failure', 'after refusal']))
   })
 
@@ -157,7 +158,7 @@ describe.each(drivers)('inside a host transaction of $name', ({ name, open, shar
         const locked = await place.query(`select id from ${place.of('tenant_requests')} where id = '${ids[1]}' for update nowait`)
         expect(locked).toHaveLength(1)
       })
-      expect((await outside.tenantRequest(ids[1] ?? ''))?.state).toBe('pending')
+      expect((await requestIn(outside, ids[1] ?? ''))?.state).toBe('pending')
     })
 
     it('a negative control: concurrent calls without a queue undo each other, but return as if they had saved', async () => {

@@ -1,10 +1,12 @@
 /** Subscriptions in PostgreSQL: notified of every commit, disconnected once, without crashes or leaked clients. */
 import { EventEmitter } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { PGlite } from '@electric-sql/pglite'
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it, vi } from 'vitest'
-import { checkOut } from '../../src/adapters/postgres/connection.js'
+import { checkOut } from '../../src/adapters/postgres/clients.js'
 import { postgresRepository } from '../../src/adapters/postgres.js'
+import { createLiveAccess } from '../../src/live-access/live-access.js'
 import type { Repository } from '../../src/ports/repository.js'
 import { pooledDatabases } from '../databases/places.js'
 import { newSchema } from '../databases/pools.js'
@@ -27,8 +29,8 @@ describe('a subscriber in PostgreSQL', () => {
   afterAll(() => postgres.close())
 
   /** A pool without an `error` listener: an error that reaches it would end the process. */
-  function newPool() {
-    const pool = new pg.Pool({ connectionString: inject('postgres') })
+  function newPool(config: pg.PoolConfig = {}) {
+    const pool = new pg.Pool({ connectionString: inject('postgres'), ...config })
     opened.push(pool)
     return pool
   }
@@ -89,7 +91,29 @@ describe('a subscriber in PostgreSQL', () => {
       taken(undefined, client)
       heard = client.listenerCount('error')
     }
-    expect([await checkOut({ connect } as never), heard]).toEqual([client, 1])
+    expect([await checkOut({ connect } as never, 1_000), heard]).toEqual([client, 1])
+  })
+
+  it('never holds the last client of a pool: with one client, readers poll; with more, one too many is told to raise `max`', async () => {
+    const single = postgresRepository({ pool: newPool({ max: 1 }), schema })
+    expect(single.subscribe).toBeUndefined()
+    const live = createLiveAccess({ repository: single, pollIntervalMs: 10, timeoutMs: 2_000 })
+    await live.ready()
+    await saved()
+    await live.caughtUp()
+    await live.close()
+
+    const pool = newPool({ max: 3 })
+    const on = postgresRepository({ pool, schema })
+    const others = [await listening(on), await listening(postgresRepository({ pool, schema }))]
+    await expect(listening(on)).rejects.toThrow('raise its `max` from `3` to at least `4`')
+    expect((await on.positions()).latest.at).toBeGreaterThan(0)
+    await others[0]?.stop()
+    others.push(await listening(on))
+    await terminate(await backends())
+    await vi.waitFor(() => expect(others[2]?.heard.lost).toHaveLength(1))
+    const again = await listening(on)
+    for (const { stop } of [...others, again]) await stop()
   })
 
   it('is disconnected once when its connection is lost, keeps no client, and can subscribe again', async () => {
@@ -128,6 +152,43 @@ describe('a subscriber in PostgreSQL', () => {
     const on = postgresRepository({ pool: rewriting(pool, (sql) => sql.replace(/^listen.*/, instead)), schema })
     await expect(listening(on)).rejects.toThrow(message)
     await vi.waitFor(() => expect(pool.totalCount).toBe(pool.idleCount))
+  })
+
+  it.each<[how: string, callback: () => never]>([
+    ['throw', () => expect.unreachable()],
+    ['reject', () => Promise.reject(new Error('of the subscriber')) as never],
+  ])('may have callbacks that %s: it is notified again, and nothing of it ends the process', async (_, callback) => {
+    const lost = vi.fn()
+    for (const event of ['unhandledRejection', 'uncaughtException']) process.on(event, lost)
+    const [pglite, client] = [await PGlite.create(), await newClient()]
+    opened.push({ end: () => pglite.close() })
+    const embedded = postgresRepository({ pglite })
+    await embedded.migrate()
+    const [{ pid }] = (await client.query('select pg_backend_pid() as pid')).rows
+    const repositories: [Repository, () => Promise<readonly number[]>][] = [
+      [postgresRepository({ pool: newPool(), schema }), backends],
+      [postgresRepository({ client, schema }), async () => [pid]],
+      [embedded, async () => []],
+    ]
+    for (const [on, listeners] of repositories) {
+      // Counted by hand: a mock would handle the rejections.
+      const calls = { onChange: 0, onDisconnect: 0 }
+      const counted = (name: keyof typeof calls) => () => {
+        calls[name] += 1
+        return callback()
+      }
+      await on.subscribe?.({ onChange: counted('onChange'), onDisconnect: counted('onDisconnect') })
+      for (const times of [1, 2]) {
+        await ask(serviceOn(on), `tenant-${times}`)
+        await vi.waitFor(() => expect(calls.onChange).toBe(times))
+      }
+      if (on === embedded) continue
+      await terminate(await listeners())
+      await vi.waitFor(() => expect(calls.onDisconnect).toBe(1))
+    }
+    await sleep(A_WHILE)
+    for (const event of ['unhandledRejection', 'uncaughtException']) process.off(event, lost)
+    expect(lost).not.toHaveBeenCalled()
   })
 
   it('rejects without tables', async () => {

@@ -3,10 +3,11 @@ import { isDeepStrictEqual } from 'node:util'
 import { decide } from '../../src/domain/decision.js'
 import { type LegacyRule, METHODS } from '../../src/domain/decision-types.js'
 import type { ConsentryEvent } from '../../src/domain/event.js'
+import type { TenantRequest } from '../../src/domain/tenant-request-state.js'
 import type { LiveAccess } from '../../src/live-access/live-access-api.js'
 import type { Repository } from '../../src/ports/repository.js'
 import { turns } from '../model/questions.js'
-import { tenantsUpTo } from './service.js'
+import { serviceOn, tenantsUpTo } from './service.js'
 
 export const TENANTS: readonly string[] = tenantsUpTo(30).sort()
 export const USERS: readonly string[] = tenantsUpTo(12, 'user').sort()
@@ -17,8 +18,9 @@ export const legacy: LegacyRule = (user) => user.length % 2 === 0
 const MOMENTS = 4
 
 /** Compares every answer, now and later; requires that no writes run meanwhile. */
-export async function compared(live: LiveAccess, repository: Pick<Repository, 'facts'>) {
-  const all = await Promise.all(TENANTS.map((tenant) => repository.facts(tenant)))
+export async function compared(live: LiveAccess, repository: Repository) {
+  const { facts: factsOf } = serviceOn(repository)
+  const all = await Promise.all(TENANTS.map((tenant) => factsOf(tenant)))
   const now = Date.now()
   const later = turns(all.flatMap(({ requests }) => requests)).filter((at) => at > now)
   const moments = [now, ...later.filter((_, n) => n % Math.ceil(later.length / MOMENTS) === 0)]
@@ -59,9 +61,9 @@ export async function compared(live: LiveAccess, repository: Pick<Repository, 'f
 /** One user of an ended request; `granted` if it had been granted. */
 type Ended = { readonly tenant: string; readonly user: string; readonly request: string; readonly granted: boolean }
 
-export async function endedBy(event: ConsentryEvent, repository: Pick<Repository, 'tenantRequest'>): Promise<readonly Ended[]> {
+export async function endedBy(event: ConsentryEvent, repository: Pick<Repository, 'tenantRequests'>): Promise<readonly Ended[]> {
   if (!('tenantRequest' in event) || !/\.(revoked|rejected|withdrawn|user-removed)$/.test(event.type)) return []
-  const request = await repository.tenantRequest(event.tenantRequest)
+  const [request] = await repository.tenantRequests([event.tenantRequest])
   if (request === undefined) throw new Error(`\`${event.id}\` is about no request`)
   // The request may have been granted after the removal of a user.
   const granted = 'grantedAt' in request && request.grantedAt < event.at
@@ -70,7 +72,11 @@ export async function endedBy(event: ConsentryEvent, repository: Pick<Repository
 }
 
 /** Returns what is allowed although it ended: by an ended request, by a non-grant, or by a closed legacy method. */
-export async function stillAllowed(live: LiveAccess, repository: Pick<Repository, 'factsFor'>, ended: readonly Ended[]): Promise<string[]> {
+export async function stillAllowed(
+  live: LiveAccess,
+  repository: Pick<Repository, 'tenantRequests'>,
+  ended: readonly Ended[],
+): Promise<string[]> {
   const now = Date.now()
   // Synchronous, so that no update runs in between.
   const answers = ended.flatMap((end) => METHODS.map((method) => ({ end, decision: live.decide(end.user, end.tenant, method, now) })))
@@ -83,7 +89,10 @@ export async function stillAllowed(live: LiveAccess, repository: Pick<Repository
 }
 
 /** Whether all of these are the user's grants and none is the ended one; they may have ended by now. */
-async function byOthers(grants: readonly string[], { user, tenant, request }: Ended, repository: Pick<Repository, 'factsFor'>) {
-  const { requests } = await repository.factsFor(tenant, user)
-  return grants.every((id) => id !== request && requests.some((one) => one.id === id && 'grantedAt' in one))
+async function byOthers(grants: readonly string[], { user, tenant, request }: Ended, repository: Pick<Repository, 'tenantRequests'>) {
+  const others = grants.filter((id) => id !== request)
+  const found = await repository.tenantRequests(others)
+  const isOfUser = ({ users, removed, ...one }: TenantRequest) =>
+    one.tenant === tenant && 'grantedAt' in one && (users.includes(user) || removed.some((gone) => gone.user === user))
+  return others.length === grants.length && found.length === grants.length && found.every(isOfUser)
 }

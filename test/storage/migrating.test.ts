@@ -10,6 +10,7 @@ import type { Consentry } from '../../src/consentry.js'
 import { isConsentryError } from '../../src/domain/error.js'
 import { FEED_START } from '../../src/ports/event-feed.js'
 import type { Repository } from '../../src/ports/repository.js'
+import { factsIn, requestIn } from '../../src/testing/contract/fixtures/reads.js'
 import { type Databases, libsqlDatabases, migrated, type Place, pooledDatabases } from '../databases/places.js'
 import { newSchema, poolOn } from '../databases/pools.js'
 import { programNamed } from '../databases/programs.js'
@@ -23,7 +24,17 @@ vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 const TEN = 10
 const EXPECTED = 1
-const TABLES = ['access_requests', 'events', 'governed_tenants', 'migrations', 'sessions', 'tenant_requests', 'user_sets']
+const TABLES = [
+  'access_requests',
+  'events',
+  'governed_tenants',
+  'migrations',
+  'requesters',
+  'sessions',
+  'tenant_requests',
+  'user_sets',
+  'user_spans',
+]
 
 const files = libsqlDatabases()
 const postgres = pooledDatabases()
@@ -36,7 +47,7 @@ async function expectMismatch(repository: Repository, found: number | null): Pro
   const reads: readonly services.Call[] = [
     () => repository.accessRequest(CLASSICS, 'id'),
     () => repository.readEvents({ after: FEED_START, limit: 1 }),
-    () => repository.dueRequests(0, 1),
+    () => repository.dueRequests({ now: 0, limit: 1 }),
   ]
   for (const read of reads) await expect(read()).rejects.toMatchObject(cause)
   const service = serviceOn(repository)
@@ -64,7 +75,7 @@ describe.each<[name: string, databases: Databases, tables: string]>([
     await place.repository.migrate()
     await place.prefixed().migrate()
     expect(await tablesIn(place)).toEqual(TABLE_NAMES)
-    expect((await place.prefixed().tenantRequest(id))?.tenant).toBe('tenant')
+    expect((await requestIn(place.prefixed(), id))?.tenant).toBe('tenant')
   })
 
   it(`run once if ${TEN} processes start them concurrently`, async () => {
@@ -113,7 +124,7 @@ describe.each<[name: string, databases: Databases, tables: string]>([
 
   it.each<[what: string, found: number | null, sql: (place: Place) => string]>([
     ['of the next release', 2, nextRelease],
-    ['of another shape', 2, (place) => nextRelease(place, `alter table ${place.of('tenant_requests')} rename column users to people`)],
+    ['of another shape', 2, (place) => nextRelease(place, `alter table ${place.of('tenant_requests')} rename column user_set to people`)],
     ['without a version', null, ({ of }) => `delete from ${of('migrations')}`],
     ['without their table of versions', null, ({ of }) => `drop table ${of('migrations')}`],
   ])('to tables %s make every call of a running process reject', async (_, found, sql) => {
@@ -152,12 +163,12 @@ describe.each<[name: string, databases: Databases, tables: string]>([
     const place = databases.place()
     const [one, other] = [place.prefixed('one_'), place.prefixed('other_')]
     await one.migrate()
-    await expect(other.facts('tenant')).rejects.toMatchObject({ code: 'schema-mismatch', found: null })
+    await expect(factsIn(other, 'tenant')).rejects.toMatchObject({ code: 'schema-mismatch', found: null })
     await other.migrate()
     expect((await tablesIn(place)).length).toBe(2 * TABLES.length)
     const id = await askAndGrant(serviceOn(one), 'tenant')
-    expect(await other.tenantRequest(id)).toBeUndefined()
-    expect(await other.facts('tenant')).toEqual({ tenant: 'tenant', governed: false, requests: [] })
+    expect(await requestIn(other, id)).toBeUndefined()
+    expect(await factsIn(other, 'tenant')).toEqual({ tenant: 'tenant', governed: false, requests: [] })
     expect((await other.readEvents({ after: FEED_START, limit: 9 })).entries).toEqual([])
     expect((await one.readEvents({ after: FEED_START, limit: 9 })).entries.length).toBe(3)
   })
@@ -198,11 +209,11 @@ describe('in PostgreSQL', () => {
   })
 
   it('columns that hold ids compare them byte for byte, and instants have the full range of `Date`; no column is of another kind', async () => {
-    const INSTANTS = /\.(at|since|lasts_until|.*_at|ends_at)$/
+    const INSTANTS = /\.(at|since|lasts_until|open_until|.*_at)$/
     const JSON_LISTS = /^consentry_sessions\.granted_by$/
     const IDS = /\.(id|hash|tenant|requesting_tenant|access_request|tenant_request|granted_by|user_id|.*_by_user|.*_by_tenant)$/
     const OTHERS =
-      /\.(access_request_seq|seq|position|user_set|revision|tenant_revision|version|state|type|cause|method|name|reason|.*message|data|users|removed|associations)$/
+      /\.(access_request_seq|seq|position|user_set|user_count|removed_count|end_rank|ids|submissions|revision|tenant_revision|version|state|type|cause|method|name|reason|.*message|data|associations)$/
     const place = await migrated(postgres)
     const columns = await place.query(`select c.relname || '.' || a.attname as name,
         format_type(a.atttypid, a.atttypmod) || coalesce(' collate ' || l.collname, '') as type
@@ -275,7 +286,7 @@ describe('in PostgreSQL', () => {
     const place = await migrated(postgres)
     const { repository, query, end } = await place.begin()
     await query('set transaction isolation level repeatable read')
-    expect((await repository.facts('tenant')).requests).toEqual([])
+    expect((await factsIn(repository, 'tenant')).requests).toEqual([])
     await postgres.query(nextRelease(place))
     await expect(ask(serviceOn(repository), 'tenant')).rejects.toMatchObject({ code: 'unavailable', cause: { code: '40001' } })
     await end('commit')

@@ -3,7 +3,7 @@ import * as fc from 'fast-check'
 import type { Place, Transaction } from '../databases/places.js'
 import { telling } from './ledger.js'
 import type { Got, Reader } from './readers.js'
-import { answererOf, ask, serviceOn } from './service.js'
+import { answererOf, ask, serviceOn, vendorOf } from './service.js'
 
 const WRITERS = [0, 1, 2] as const
 const VERBS = ['asks', 'answers', 'commits', 'rolls back'] as const
@@ -65,7 +65,7 @@ export async function play(steps: readonly Step[], place: Place, read: Reader) {
       await service.grant(answererOf(request.tenant), request.id, { expiresAt: null })
     } else {
       const tenant = `tenant-${tenants.size + 1}`
-      const id = await ask(service, tenant)
+      const id = await ask(service, tenant, ['caroline'], vendorOf(`writer-${writers.indexOf(writer)}`))
       tenants.set(id, tenant)
       writer.asked.push({ tenant, id })
     }

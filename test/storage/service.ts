@@ -23,8 +23,11 @@ export function asking(tenants: readonly string[], users: readonly string[] = ['
 
 export const tenantsUpTo = (count: number, name = 'tenant') => Array.from({ length: count }, (_, n) => `${name}-${n}`)
 
-export async function ask(service: Consentry, tenant: string, users?: readonly string[]): Promise<string> {
-  const { sent } = await service.submit(elizabeth, asking([tenant], users))
+/** A vendor of that name. A submission waits for an open transaction in which the same vendor has submitted (SPEC 3.4a). */
+export const vendorOf = (name: string) => person(`buyer-of-${name}`, name, 'submit')
+
+export async function ask(service: Consentry, tenant: string, users?: readonly string[], by = elizabeth): Promise<string> {
+  const { sent } = await service.submit(by, asking([tenant], users))
   return sent[0]?.id ?? ''
 }
 

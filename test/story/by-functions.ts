@@ -88,14 +88,21 @@ export function byFunctions(world: World): Subject {
   return {
     submit: (actor, input, now) =>
       ids.during(input, () => {
-        const parsed = combine(read(actorSchema, actor), parseSubmission(input, policy))
+        const by = read(actorSchema, actor)
+        if (!by.ok) return outcomeOf(by)
+        const refusal = checkCommand(by.value, 'submit')
+        if (refusal) return outcomeOf(refused(refusal))
+        const parsed = parseSubmission(input, policy)
         if (!parsed.ok) return outcomeOf(parsed)
-        const [, [submission, users]] = parsed.value
+        const [submission, users] = parsed.value
         const before = submissions.find(({ id, requestingTenant }) => id === submission.id && requestingTenant === actor.tenant)
         const [members, askable] = [new Set(world.members[actor.tenant]), new Set(world.askable[actor.tenant])]
         const result = submit(submission, users, { actor, now, newId: ids.next, directory: { members, askable } })
         if (!result.ok && result.refusal.code !== 'invalid-input') return outcomeOf(result)
-        if (before) return outcomeOf(isSameSubmission(submission, before) ? ok([]) : refused({ code: 'already-submitted', id: before.id }))
+        if (before)
+          return outcomeOf(
+            isSameSubmission(submission, users, before, policy) ? ok([]) : refused({ code: 'already-submitted', id: before.id }),
+          )
         if (!result.ok) return outcomeOf(result)
         submissions.push(result.value.request)
         for (const event of result.value.events) record(event)

@@ -1,7 +1,7 @@
 /** Steps of a scenario, and the player of a table of scenarios. */
 import { describe, expect, it } from 'vitest'
 import type { Method, OracleDecision, Outcome, World } from '../model/oracle.js'
-import { elizabeth, person } from './cast.js'
+import { elizabeth, person, T0 } from './cast.js'
 import { idOf, type ListingSubject, type Subject } from './subject.js'
 
 export const CLASSICS = ['caroline', 'charlotte', 'elizabeth', 'wickham']
@@ -66,7 +66,7 @@ export const refused = (code: string, ...commands: readonly Command[]) => refuse
 export const malformed = (issues: readonly string[], ...commands: readonly Command[]) =>
   refusedWith({ code: 'invalid-input', issues }, commands)
 
-export const sent = (id: string, users: readonly string[], tenants: readonly string[], at = 1000, by = elizabeth) =>
+export const sent = (id: string, users: readonly string[], tenants: readonly string[], at = T0, by = elizabeth) =>
   changes(
     tenants.map((tenant) => idOf(id, tenant)).sort(),
     submit(by, { id, name: 'SupportAccess', associations: [{ users, tenants }] }, at),

@@ -1,5 +1,6 @@
 /** The cases of SPEC 2 to 6, as one table for the oracle, the pure functions and the service. */
 import type { Status } from '../model/oracle.js'
+import { T0 } from './cast.js'
 import type { Scenarios, Step } from './scenario.js'
 import * as scenario from './scenario.js'
 import type { Actor, IncomingRow, ListingSubject, Subject } from './subject.js'
@@ -8,7 +9,7 @@ const { actor, CLASSICS, elizabeth, LEGACY, METHODS, pooh, tomAdmin, WORLD, xavi
 const { grant, recordDue, reject, removeUser, revoke, setExpiry, submit, withdraw } = scenario.commands
 const { allow, asks, changes, deny, granted, inWorld, knows, malformed, notPermitted, permitted, refused, sees, sent } = scenario
 
-const [t0, t1, t9, t11, t12, t20] = [1_000, 2_000, 9_000, 11_000, 12_000, 20_000]
+const [t0, t1, t9, t11, t12, t20] = [T0, T0 + 1_000, T0 + 8_000, T0 + 10_000, T0 + 11_000, T0 + 19_000] as const
 const AR = 'access-request'
 const c = 'caroline'
 
@@ -100,6 +101,7 @@ const asking = (usersOf: Readonly<Record<string, readonly string[]>>) =>
 /** Submissions to Tom Sawyer that are all accepted. */
 const accepted = (all: readonly object[]) =>
   all.map((over, n) => changes([`${n}-tom`], submission({ associations: [{ users: [c], tenants: ['tom'] }], ...over, id: `${n}` })))
+const again = (count: number, id: string) => Array.from({ length: count }, () => id)
 const many = (count: number, kind: string) => Array.from({ length: count }, (_, n) => `${kind}${n}`)
 
 const limited = { ...WORLD, maxGrantMs: 1_000 }
@@ -491,10 +493,20 @@ export const SCENARIOS: Scenarios<Subject> = {
       malformed(['too-many'], associating(['charlotte', c], 'tom', 'hundred'), associating([c], 'tom', 'hundred', 'nowhere')),
       malformed(['invalid', 'too-many'], submission({ name: '', associations: [{ users: CLASSICS, tenants: ['tom'] }] })),
     ]),
+    'counts the distinct users for one tenant, over all associations (SPEC 3.4)': inWorld({ ...WORLD, maxUsersPerTenant: 1 }, [
+      malformed(['too-many'], submission({}), associating(['charlotte', c], 'hundred')),
+      changes(['R-hundred', 'R-tom'], asking({ tom: [c], hundred: ['charlotte'] })),
+    ]),
+    'counts pairs with their duplicates, up to ten times the pairs allowed (SPEC 3.4)': inWorld({ ...WORLD, maxPairs: 2 }, [
+      malformed(['too-many'], associating(again(21, c), 'tom'), associating(again(3, c), ...again(7, 'tom'))),
+      changes(['R-tom'], associating(again(5, c), ...again(4, 'tom'))),
+    ]),
     'takes up to 10,000 tenants and 100,000 pairs by default, and not one more (SPEC 3.4)': [
       malformed(['unknown-tenant', 'unknown-user'], associating(many(10, 'user'), ...many(10_000, 'tenant'))),
       malformed(['too-many'], associating(['user'], ...many(10_001, 'tenant'))),
       malformed(['too-many'], associating(many(11, 'user'), ...many(9_091, 'tenant'))),
+      malformed(['unknown-user'], associating(many(1_000, 'user'), 'tom')),
+      malformed(['too-many'], associating(many(1_001, 'user'), 'tom')),
     ],
     'asks the directory after checking the form, and lists all issues (SPEC 3.6)': [
       malformed(['unknown-user'], associating(['xavier'], 'tom')),
@@ -507,10 +519,10 @@ export const SCENARIOS: Scenarios<Subject> = {
     'refuses the requesting tenant even if the directory calls it askable': inWorld({ ...WORLD, askable: { classics: ['classics'] } }, [
       malformed(['own-tenant'], associating([c], 'classics')),
     ]),
-    'checks impersonation and permission after the form, and before the directory and the replay (SPEC 4.7)': [
+    'checks impersonation and permission after the actor, and before the form, the directory and the replay (SPEC 4.7)': [
       supportAccess,
-      malformed(['invalid'], submission({ name: '' }, { ...elizabeth, impersonating: inside })),
-      ...[{}, { id: 'S', associations: [{ users: ['nobody'], tenants: ['nowhere'] }] }].flatMap((over) => [
+      malformed(['invalid'], submission({}, { ...elizabeth, user: '', permissions: [], impersonating: inside })),
+      ...[{}, { name: '' }, { id: 'S', associations: [{ users: ['nobody'], tenants: ['nowhere'] }] }].flatMap((over) => [
         refused('impersonating', submission(over, { ...elizabeth, permissions: [], impersonating: inside })),
         refused('not-permitted', submission(over, { ...elizabeth, permissions: ['answer'] })),
       ]),
@@ -698,46 +710,38 @@ const pendingIn = (tenant: string) => ({ tenant, status: 'pending' }) as const
 const named = (by: Actor, id: string, name: string, tenant: string, at: number) =>
   changes([`${id}-${tenant}`], submit(by, { id, name, associations: [{ users: [by === xavier ? 'xavier' : c], tenants: [tenant] }] }, at))
 
+/** Malformed commands of somebody at Tom Sawyer, and of somebody at the requesting tenant. */
+const malformedCommands = (tom: Actor, vendor: Actor) => [
+  ...['', 'a b', 'x'.repeat(129)].flatMap((id) => [
+    grant(tom, id, { expiresAt: null }, t1),
+    withdraw(vendor, { tenantRequest: id }, t1),
+    withdraw(vendor, { accessRequest: id }, t1),
+    removeUser(vendor, id, t1),
+  ]),
+  ...[{ message: 'x'.repeat(1001) }, { message: '\ud800' }, { ifRevision: 1.5 }, untyped({ actor: tomAdmin })].flatMap((input) => [
+    grant(tom, 'R-tom', { expiresAt: null, ...input }, t1),
+    reject(tom, 'R-tom', input, t1),
+    revoke(tom, 'R-tom', input, t1),
+  ]),
+  ...[{}, { message: 'Welcome' }, untyped({ expiresAt: undefined })].map((input) => grant(tom, 'R-tom', input, t1)),
+  ...[8_640_000_000_000_001, 1.5, Infinity, Number.NaN].flatMap((expiresAt) => [
+    grant(tom, 'R-tom', { expiresAt }, t1),
+    setExpiry(tom, 'R-tom', { expiresAt }, t1),
+  ]),
+  setExpiry(tom, 'R-tom', untyped({ expiresAt: null }), t1),
+  setExpiry(tom, 'R-tom', untyped({ expiresAt: t9, actor: tomAdmin }), t1),
+  withdraw(vendor, untyped({ tenantRequest: 'R-tom', actor: elizabeth }), t1),
+  withdraw(vendor, untyped({ accessRequest: 'R', ifRevision: 1 }), t1),
+]
+
 /** What implementations with lists and parsed commands show and refuse as well. */
 export const LISTING_SCENARIOS: Scenarios<ListingSubject> = {
-  'the form of a command comes first (SPEC 3.5, 4.7, 4.8)': {
+  'the form of a command comes after the actor, and before the request (SPEC 3.5, 4.7, 4.8)': {
     'ids, messages, instants and revisions, and nothing beside them': inWorld(limited, [
       sentToBoth,
-      ...[
-        { ...tomAdmin, permissions: [] },
-        { ...tomAdmin, impersonating: inside },
-      ].flatMap((by) => [
-        ...['', 'a b', 'x'.repeat(129)].map((id) =>
-          malformed(
-            ['invalid'],
-            grant(by, id, { expiresAt: null }, t1),
-            withdraw(by, { tenantRequest: id }, t1),
-            withdraw(by, { accessRequest: id }, t1),
-          ),
-        ),
-        ...[{ message: 'x'.repeat(1001) }, { message: '\ud800' }, { ifRevision: 1.5 }, untyped({ actor: tomAdmin })].map((input) =>
-          malformed(
-            ['invalid'],
-            grant(by, 'R-tom', { expiresAt: null, ...input }, t1),
-            reject(by, 'R-tom', input, t1),
-            revoke(by, 'R-tom', input, t1),
-          ),
-        ),
-        malformed(
-          ['invalid'],
-          ...[{}, { message: 'Welcome' }, untyped({ expiresAt: undefined })].map((input) => grant(by, 'R-tom', input, t1)),
-        ),
-        ...[8_640_000_000_000_001, 1.5, Infinity, Number.NaN].map((expiresAt) =>
-          malformed(['invalid'], grant(by, 'R-tom', { expiresAt }, t1), setExpiry(by, 'R-tom', { expiresAt }, t1)),
-        ),
-        malformed(
-          ['invalid'],
-          setExpiry(by, 'R-tom', untyped({ expiresAt: null }), t1),
-          setExpiry(by, 'R-tom', untyped({ expiresAt: t9, actor: tomAdmin }), t1),
-          withdraw(by, untyped({ tenantRequest: 'R-tom', actor: elizabeth }), t1),
-          withdraw(by, untyped({ accessRequest: 'R', ifRevision: 1 }), t1),
-        ),
-      ]),
+      malformed(['invalid'], ...malformedCommands(tomAdmin, elizabeth)),
+      refused('impersonating', ...malformedCommands({ ...tomAdmin, impersonating: inside }, { ...elizabeth, impersonating: inside })),
+      refused('not-permitted', ...malformedCommands({ ...tomAdmin, permissions: [] }, { ...elizabeth, permissions: [] })),
     ]),
     'messages of 1,000 code points, and the last instant': [
       supportAccess,

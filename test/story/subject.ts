@@ -56,6 +56,6 @@ export const directoryOf = ({ members, askable }: World): Directory => ({
   askable: (tenant, tenants) => tenants.filter((asked) => askable[tenant]?.includes(asked)),
 })
 
-export const policyOf = ({ maxTenants, maxPairs, maxGrantMs }: World): PolicyInput => {
-  return { maxTenants, maxPairs, maxGrant: maxGrantMs === undefined ? null : { seconds: maxGrantMs / 1000 } }
+export const policyOf = ({ maxTenants, maxPairs, maxUsersPerTenant, maxGrantMs }: World): PolicyInput => {
+  return { maxTenants, maxPairs, maxUsersPerTenant, maxGrant: maxGrantMs === undefined ? null : { seconds: maxGrantMs / 1000 } }
 }

@@ -2,6 +2,7 @@
 import { memoryRepository } from '../../src/adapters/memory.js'
 import { FEED_START } from '../../src/ports/event-feed.js'
 import type { Repository } from '../../src/ports/repository.js'
+import { factsFaults } from './faulty/facts.js'
 import { ALL, type Change } from './faulty/faults.js'
 import { feedFaults } from './faulty/feed.js'
 import { listFaults } from './faulty/lists.js'
@@ -10,7 +11,7 @@ import { sessionFaults } from './faulty/sessions.js'
 import { snapshotFaults } from './faulty/snapshot.js'
 
 /** Each fault with a factory of repositories that have it, by the part of the port that it is in. */
-export const faultyRepositories = [requestFaults, listFaults, sessionFaults, feedFaults, snapshotFaults].flatMap((faults) =>
+export const faultyRepositories = [requestFaults, factsFaults, listFaults, sessionFaults, feedFaults, snapshotFaults].flatMap((faults) =>
   Object.entries(faults).map(([fault, { breaks, change }]) => ({ fault, breaks, make: () => faultyRepository(change) })),
 )
 

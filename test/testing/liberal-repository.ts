@@ -3,12 +3,12 @@ import { memoryRepository } from '../../src/adapters/memory.js'
 import { AccessRequest } from '../../src/domain/access-request.js'
 import { ConsentryEvent } from '../../src/domain/event.js'
 import type { TenantFacts } from '../../src/domain/facts.js'
-import { compareIds, type UserId } from '../../src/domain/ids.js'
+import { compareIds } from '../../src/domain/ids.js'
 import { Session } from '../../src/domain/session-state.js'
 import { TenantRequest } from '../../src/domain/tenant-request-state.js'
 import { FEED_START, feedChanged } from '../../src/ports/event-feed.js'
 import type { Repository, SessionRow } from '../../src/ports/repository.js'
-import { ALL, allEvents, aroundSaves, feedPage, yieldToOthers } from './faulty/faults.js'
+import { allEntries, allEvents, aroundSaves, feedPage, yieldToOthers } from './faulty/faults.js'
 
 export function liberalRepository(): Repository {
   const { subscribe, ...inner } = strictRepository()
@@ -22,21 +22,16 @@ export function liberalRepository(): Repository {
   let seen = FEED_START
   return {
     ...late,
-    facts: async (tenant) => reversed(await late.facts(tenant)),
-    factsFor: async (tenant, user) => reversed(narrowed(await late.factsFor(tenant, user), user)),
-    factsOfUser: async (user) => (await late.factsOfUser(user)).map((facts) => reversed(narrowed(facts, user))),
-    session: async (hash) => {
-      const row = await late.session(hash)
-      return row && withFewerUsers(row)
-    },
-    sessions: async (query) => (await late.sessions(query)).map(withFewerUsers),
-    openSessions: async (query) => (await late.openSessions(query)).map(withFewerUsers),
-    myAccess: async (query) => (await late.myAccess(query)).map((row) => ({ ...row, requests: row.requests.toReversed() })),
+    tenantRequests: async (ids) => (await late.tenantRequests(ids)).toReversed(),
+    factsFor: async (query) => reversed(await late.factsFor(query)),
+    grantsOfUser: async (query) => (await late.grantsOfUser(query)).map(reversed),
+    sessionRows: async (query) => (await late.sessionRows(query)).map(withReversedFacts).toReversed(),
+    sessions: async (query) => (await late.sessions(query)).map(withReversedFacts),
     readEvents,
     // `stable` lags: it is the end of the feed at the previous call.
     async positions() {
       const stable = seen
-      seen = (await readEvents({ after: FEED_START, limit: ALL })).position
+      seen = (await allEntries({ readEvents })).at(-1)?.position ?? FEED_START
       return { stable, latest: seen }
     },
     // Notifies early, twice, late, and without a change.
@@ -52,21 +47,29 @@ export function liberalRepository(): Repository {
   }
 }
 
-/** Assigns positions on the first read, with gaps; unread events are ordered by revision. */
+/**
+ * Assigns positions on the first read, with gaps; unread events are ordered by revision.
+ * With `types`, a page is full, and moves past the events that are left out before its last.
+ */
 function withGaps(inner: Repository): Repository['readEvents'] {
   const placed: ConsentryEvent[] = []
   const known = new Set<string>()
-  return async ({ after, limit }) => {
+  return async (query) => {
+    const { after, limit, types } = query
     const events = (await allEvents(inner)).filter(({ id }) => !known.has(id))
     placed.push(...events.sort((a, b) => a.revision - b.revision || compareIds(b.id, a.id)))
     for (const { id } of events) known.add(id)
     const before = Math.floor(after.at / 3)
     if (after.at > 0 && (after.at % 3 > 0 || placed[before - 1]?.id !== after.event)) throw feedChanged()
-    const entries = structuredClone(placed.slice(before, before + limit)).map((event, n) => ({
+    const later = structuredClone(placed.slice(before)).map((event, n) => ({
       position: { at: 3 * (before + n + 1), event: event.id },
       event,
     }))
-    return feedPage(entries, after)
+    const asked = later.filter(({ event }) => types === undefined || types.includes(event.type))
+    const page = feedPage(asked, query)
+    return page.entries.length < Math.min(limit, asked.length) || asked.length > limit
+      ? page
+      : { ...page, position: later.at(-1)?.position ?? after }
   }
 }
 
@@ -78,10 +81,10 @@ function strictRepository(): Repository {
   })
   return {
     ...inner,
-    async saveSubmission(submitted) {
+    async saveSubmission(submitted, cap) {
       AccessRequest.parse(submitted.request)
       for (const request of submitted.tenantRequests) TenantRequest.parse(request)
-      return saves.saveSubmission(submitted)
+      return saves.saveSubmission(submitted, cap)
     },
     async saveChanges(changes) {
       for (const { request } of changes) TenantRequest.parse(request)
@@ -94,18 +97,5 @@ function strictRepository(): Repository {
   }
 }
 
-function withFewerUsers<S extends Session>({ session, facts, governedSince }: SessionRow<S>): SessionRow<S> {
-  return { governedSince, facts: reversed(narrowed(facts, session.user)), session }
-}
-
 const reversed = (facts: TenantFacts) => ({ ...facts, requests: facts.requests.toReversed() })
-
-/** Removes the other users from the facts for one user, which an adapter may omit. */
-export function narrowed(facts: TenantFacts, user: UserId): TenantFacts {
-  const requests = facts.requests.map((request) => ({
-    ...request,
-    users: request.users.filter((one) => one === user),
-    removed: request.removed.filter((one) => one.user === user),
-  }))
-  return { ...facts, requests }
-}
+const withReversedFacts = (row: SessionRow) => ({ ...row, facts: reversed(row.facts) })

@@ -12,7 +12,7 @@ const legacy = (user) => user.length > 6
 
 // Every other tenant grants to every third user, some of it until a moment ago; two of the users are known to nobody.
 const repository = memoryRepository()
-const directory = { members: (_tenant, ids) => ids.filter((id) => id !== 'becky'), askable: (_tenant, ids) => ids }
+const directory = { members: (tenant, ids) => ids.filter((id) => tenant === 'classics' && id !== 'becky'), askable: (_tenant, ids) => ids }
 let clock = NOW - 10
 const consentry = createConsentry({ repository, directory, clock: () => clock })
 const elizabeth = { user: 'elizabeth', tenant: 'classics', permissions: ['submit'], impersonating: null }
@@ -24,7 +24,10 @@ for (const [n, { id, tenant }] of sent.entries()) {
 }
 clock = NOW
 
-const access = accessFrom(await Promise.all(tenants.map((tenant) => repository.facts(tenant))), { legacy, everyTenant: true })
+const access = accessFrom(await Promise.all(tenants.map((tenant) => repository.factsPage({ tenant, limit: 1000 }))), {
+  legacy,
+  everyTenant: true,
+})
 const live = createLiveAccess({ repository, legacy, maxStalenessMs: 3_600_000 })
 await live.ready()
 // Kept, or else the compiler would do without it.

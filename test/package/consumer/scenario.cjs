@@ -4,7 +4,7 @@ const assert = require('node:assert/strict')
 
 const staff = ['elizabeth', 'caroline']
 const directory = {
-  members: (_tenant, users) => users.filter((user) => staff.includes(user)),
+  members: (tenant, users) => users.filter((user) => tenant === 'classics' && staff.includes(user)),
   askable: (_tenant, tenants) => tenants.filter((tenant) => tenant === 'tom-sawyer'),
 }
 const elizabeth = { user: 'elizabeth', tenant: 'classics', permissions: ['submit'], impersonating: null }

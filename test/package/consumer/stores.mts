@@ -8,7 +8,7 @@ import type { FeedEntry, Repository } from 'consentry/repository'
 import Libsql from 'libsql'
 import pg from 'pg'
 
-const directory: Directory = { members: (_tenant, users) => users, askable: (_tenant, tenants) => tenants }
+const directory: Directory = { members: (tenant, users) => (tenant === 'classics' ? users : []), askable: (_tenant, tenants) => tenants }
 
 /** Each driver, and what becomes of it. */
 export function stores(): readonly (SqliteRepository | PostgresRepository)[] {

@@ -30,14 +30,29 @@ import {
   type Refusal,
   type SubmitContext,
   submit,
-  type TenantRequest,
   type TenantRequestEvent,
 } from 'consentry/domain'
-import { type Change, type PageQuery, type RequestKey, Session, type SessionRow, statusAt, toFacts } from 'consentry/repository'
+import {
+  type Change,
+  idsInRequest,
+  type PageQuery,
+  type RequestKey,
+  type RequestWithoutUsers,
+  requestsOfSession,
+  Session,
+  type SessionRow,
+  statusAt,
+  TenantRequest,
+  toFacts,
+  upToPageIds,
+} from 'consentry/repository'
 import { tenantId } from 'consentry/testing/arbitraries'
 import { type ContractTest, repositoryContract } from 'consentry/testing/contract'
 
-const directory: Directory = { members: (_tenant, users) => users, askable: async (_tenant, tenants) => tenants }
+const directory: Directory = {
+  members: (tenant, users) => (tenant === 'classics' ? users : []),
+  askable: async (_tenant, tenants) => tenants,
+}
 const legacy: LegacyRule = (user, _tenant, method, now) => user === 'caroline' && method === 'legacy-support' && now > 0
 const elizabeth: Actor = { user: 'elizabeth', tenant: 'classics', permissions: ['submit'], impersonating: null }
 const becky: Actor = {
@@ -47,7 +62,7 @@ const becky: Actor = {
   impersonating: { tenant: 'classics', method: 'legacy-support' },
 }
 const repository: Repository = memoryRepository()
-const service: Consentry = createConsentry({ repository, directory, legacy, policy: { maxGrant: { weeks: 2 } }, clock: () => new Date(0) })
+const service: Consentry = createConsentry({ repository, directory, legacy, policy: { maxGrant: { weeks: 2 } }, clock: () => new Date() })
 
 /** A tenant's answer, read as its page would. */
 export async function answers(): Promise<RequestSummary> {
@@ -75,7 +90,9 @@ export function grounds(decision: Decision): readonly string[] {
 /** What a failure carries, by its code. */
 export function facts(error: unknown): string {
   if (error instanceof AccessDenied) return error.decision.reason
-  if (isConsentryError(error, 'not-pending')) return error.status
+  if (isConsentryError(error, 'not-pending', 'not-active')) return error.status
+  // @ts-expect-error a grant that is stale has no status
+  if (isConsentryError(error, 'not-pending', 'stale-revision')) return error.status
   if (isConsentryError(error, 'invalid-input')) return error.issues.map(({ path }) => path.join('.')).join()
   // @ts-expect-error no failure has this code
   if (isConsentryError(error, 'not-found-at-all')) return ''
@@ -129,7 +146,7 @@ export function removedBy(entry: HistoryEntry): readonly string[] {
 
 /** The pure core: a submission, an answer to what came of it, and what the events fold to. */
 export function answeredPurely(input: unknown, context: SubmitContext): TenantRequest | Refusal {
-  const parsed = parseSubmission(input, { maxTenants: 10, maxPairs: 100 })
+  const parsed = parseSubmission(input, { maxTenants: 10, maxPairs: 100, maxUsersPerTenant: 10 })
   if (!parsed.ok) return parsed.refusal
   const sent = submit(...parsed.value, context)
   // @ts-expect-error a result is a value only where nothing was refused
@@ -148,17 +165,24 @@ export function answeredPurely(input: unknown, context: SubmitContext): TenantRe
 }
 
 /** A part of a repository of one's own, as its author writes it. */
-export const part: Pick<Repository, 'incoming' | 'session' | 'facts'> = {
+export const part: Pick<Repository, 'incoming' | 'tenantRequests' | 'sessionRows' | 'factsPage'> = {
   incoming: async ({ tenant, status, now, after, limit }: PageQuery<RequestKey, string> & { tenant: string }) => {
     const key: RequestKey | undefined = after
-    const all: readonly TenantRequest[] = []
+    const all: readonly RequestWithoutUsers[] = []
     return all.filter((one) => one.tenant === tenant && one.id !== key?.id && (!status || statusAt(one, now) === status)).slice(0, limit)
   },
-  session: async (hash): Promise<SessionRow> => {
-    const session: Session = Session.parse({ hash })
-    return { session, facts: { tenant: session.tenant, governed: false, requests: [] }, governedSince: null }
+  tenantRequests: async (ids): Promise<readonly TenantRequest[]> => ids.map((id) => TenantRequest.parse({ id })),
+  sessionRows: async ({ hashes, now }): Promise<readonly SessionRow[]> => {
+    const sessions: readonly Session[] = hashes.map((hash) => Session.parse({ hash }))
+    return sessions.map((session) => {
+      const facts: TenantFacts = { tenant: session.tenant, governed: false, requests: requestsOfSession(session, [], now) }
+      return { session, facts, governedSince: null }
+    })
   },
-  facts: async (tenant) => ({ tenant, governed: false, requests: ([] as TenantRequest[]).map(toFacts) }),
+  factsPage: async ({ tenant, limit }) => {
+    const requests = ([] as TenantRequest[]).map(toFacts).slice(0, limit)
+    return { tenant, governed: false, requests: upToPageIds(requests, idsInRequest) }
+  },
 }
 
 /** What a repository is given to save. */

@@ -1,7 +1,9 @@
 /** What the faulty repositories share: the form of a fault, and what several faults do. */
-import type { ConsentryEvent } from '../../../src/domain/event.js'
-import { FEED_START, type FeedEntry, type Position } from '../../../src/ports/event-feed.js'
-import type { Repository, SaveResult } from '../../../src/ports/repository.js'
+import type { ConsentryEvent, SessionHash } from '../../../src/domain/event.js'
+import type { RequestFacts } from '../../../src/domain/status.js'
+import type { TenantRequest } from '../../../src/domain/tenant-request-state.js'
+import { type EventFeed, FEED_START, type FeedEntry, idsInEvent, type Position, upToPageIds } from '../../../src/ports/event-feed.js'
+import type { Repository, SaveResult, SessionRow } from '../../../src/ports/repository.js'
 
 /** The faults by name; `breaks` lists the contract tests that fail, the most specific first. */
 export type Faults = Readonly<Record<string, { readonly breaks: readonly [string, ...string[]]; readonly change: Change }>>
@@ -17,16 +19,41 @@ export function replacing<N extends keyof Repository>(name: N, by: (inner: Repos
 export const ALL = 1_000_000
 
 export const yieldToOthers = () => new Promise<void>((resolve) => setImmediate(resolve))
-export const allEvents = async (inner: Repository) =>
-  (await inner.readEvents({ after: FEED_START, limit: ALL })).entries.map(({ event }) => event)
+
+/** Returns the whole feed. A page ends early, so there may be several. */
+export async function allEntries(inner: Pick<Repository, 'readEvents'>): Promise<readonly FeedEntry[]> {
+  const entries: FeedEntry[] = []
+  for (let after = FEED_START; ; ) {
+    const page = await inner.readEvents({ after, limit: ALL })
+    entries.push(...page.entries)
+    if (page.entries.length === 0) return entries
+    after = page.position
+  }
+}
+export const allEvents = async (inner: Pick<Repository, 'readEvents'>) => (await allEntries(inner)).map(({ event }) => event)
 export const allTenants = async (inner: Repository) => [...new Set((await allEvents(inner)).map(({ tenant }) => tenant))]
+
+/** Returns the whole request snapshot. */
+export async function allRequests(inner: Repository): Promise<readonly RequestFacts[]> {
+  const requests: RequestFacts[] = []
+  for (let page = await inner.requestPage({ limit: ALL }); page.length > 0; ) {
+    requests.push(...page)
+    page = await inner.requestPage({ after: page.at(-1), limit: ALL })
+  }
+  return requests
+}
+export const tenantRequestIn = async (inner: Repository, id: string): Promise<TenantRequest | undefined> =>
+  (await inner.tenantRequests([id]))[0]
+/** Returns the session with this hash and its facts at that instant. */
+export const sessionIn = async (inner: Repository, hash: SessionHash, now = 0): Promise<SessionRow | undefined> =>
+  (await inner.sessionRows({ hashes: [hash], now }))[0]
 export const isAccessLost = (event: ConsentryEvent) => event.type === 'impersonation.ended' && event.cause === 'access-lost'
 
 /** Replaces the three methods that save: `around` gets the events and the call of the correct method. */
 export function aroundSaves(inner: Repository, around: <T>(events: readonly ConsentryEvent[], save: () => Promise<T>) => Promise<T>) {
   const eventsOf = (changes: readonly { readonly event: ConsentryEvent }[]) => changes.map(({ event }) => event)
   return {
-    saveSubmission: (submitted) => around(submitted.events, () => inner.saveSubmission(submitted)),
+    saveSubmission: (submitted, cap) => around(submitted.events, () => inner.saveSubmission(submitted, cap)),
     saveChanges: (changes) => around(eventsOf(changes), () => inner.saveChanges(changes)),
     saveSessionChanges: (changes) => around(eventsOf(changes), () => inner.saveSessionChanges(changes)),
   } satisfies Partial<Repository>
@@ -41,6 +68,11 @@ export function inChunks<C>(save: (changes: readonly C[]) => Promise<SaveResult>
   }
 }
 
-export const feedPage = (entries: readonly FeedEntry[], after: Position) => ({ entries, position: entries.at(-1)?.position ?? after })
+/** Returns the page of the feed at the start of these entries, all of which come after the position of the query. */
+export function feedPage(later: readonly FeedEntry[], { after, limit, types }: Parameters<EventFeed['readEvents']>[0]) {
+  const isAsked = ({ event }: FeedEntry) => types === undefined || types.includes(event.type)
+  const read = upToPageIds(later.slice(0, limit), (entry) => (isAsked(entry) ? idsInEvent(entry.event) : 0))
+  return { entries: read.filter(isAsked), position: read.at(-1)?.position ?? after }
+}
 export const numbered = (events: readonly ConsentryEvent[], start: Position): FeedEntry[] =>
   events.map((event, n) => ({ position: { at: start.at + n + 1, event: event.id }, event }))

@@ -1,12 +1,14 @@
 /** Faults of the event feed: pages, positions and notifications. */
 import { compareIds } from '../../../src/domain/ids.js'
-import { FEED_START, type FeedEntry, feedChanged, type Position } from '../../../src/ports/event-feed.js'
+import { FEED_START, type FeedEntry, feedChanged, idsInEvent, PAGE_IDS, type Position } from '../../../src/ports/event-feed.js'
 import type { Repository } from '../../../src/ports/repository.js'
-import { ALL, allEvents, aroundSaves, type Faults, feedPage, isAccessLost, numbered, replacing, yieldToOthers } from './faults.js'
+import { allEntries, allEvents, aroundSaves, type Faults, feedPage, isAccessLost, numbered, replacing, yieldToOthers } from './faults.js'
 import { FILLED } from './snapshot.js'
 
 const COMPLETE = 'a reader of the feed gets each event once and each request in order while others save'
 const PAGES = 'reading page by page to the end of the feed neither repeats nor skips an event, at any limit'
+const FEED_IDS = 'a page of the feed ends at the event with which its events name 5,000 users and tenants'
+const TYPES = 'with `types`, other events are left out, and reading on to the end of the feed skips and repeats none'
 const EACH_POSITION = 'reading from the position of any event neither repeats nor skips an event'
 const EMPTY = 'an empty repository has an empty feed, and reading continues from its end'
 const HISTORY = 'reading after an event that is not stored at its position is refused with `feed-changed`'
@@ -15,6 +17,13 @@ const POSITIONS = 'positions contain the event id and increase, and a page ends 
 const REACHED = 'a reader of the feed reaches `latest`, even if the last write was refused, repeated or rejected'
 const LATEST = '`stable` is not above `latest`, and `latest` is not below any event or returned position'
 const STABLE = 'while others save, no event is added at or before `stable`, and every earlier save is at or before `latest`'
+
+type FeedQuery = Parameters<Repository['readEvents']>[0]
+
+const isAskedBy =
+  ({ types }: FeedQuery) =>
+  ({ event }: FeedEntry) =>
+    types === undefined || types.includes(event.type)
 
 /** Saves and reads of a database that allocates positions before a transaction of some duration. */
 function allocatingFirst(inner: Repository) {
@@ -36,10 +45,11 @@ function allocatingFirst(inner: Repository) {
     }
   })
   const entries = () => visible.toSorted((a, b) => a.position.at - b.position.at)
-  const read = (after: Position, limit: number, horizon: number) => {
+  const read = (query: FeedQuery, horizon: number) => {
+    const { after } = query
     if (after.at > 0 && !visible.some(({ position }) => position.at === after.at && position.event === after.event)) throw feedChanged()
     const some = entries().filter(({ position }) => position.at > after.at && position.at <= horizon)
-    return feedPage(structuredClone(some.slice(0, limit)), after)
+    return structuredClone(feedPage(some, query))
   }
   return { saves, entries, read, allocated: () => allocated, firstOpen: () => Math.min(allocated, ...[...open].map(({ from }) => from)) }
 }
@@ -52,18 +62,18 @@ export const feedFaults: Faults = {
       COMPLETE,
       HISTORY,
     ],
-    change: replacing('readEvents', (inner) => async ({ after, limit }) => {
+    change: replacing('readEvents', (inner) => async (query) => {
       const ordered = (await allEvents(inner)).sort((a, b) => a.at - b.at || compareIds(a.id, b.id))
-      return feedPage(numbered(ordered.slice(after.at, after.at + limit), after), after)
+      return feedPage(numbered(ordered, FEED_START).slice(query.after.at), query)
     }),
   },
   'returns the end of a large submission as the position of a page inside it, and skips the rest': {
-    breaks: [PAGES, POSITIONS, COMPLETE],
+    breaks: [PAGES, POSITIONS, COMPLETE, TYPES, FEED_IDS],
     change: (inner) => {
       const ends: Position[] = []
       const saves = aroundSaves(inner, async (_, save) => {
         const answer = await save()
-        ends.push((await inner.readEvents({ after: FEED_START, limit: ALL })).position)
+        ends.push((await inner.positions()).latest)
         return answer
       })
       return {
@@ -76,18 +86,21 @@ export const feedFaults: Faults = {
     },
   },
   'reads from a position instead of after it, and repeats the event there': {
-    breaks: [EACH_POSITION, PAGES, POSITIONS, COMPLETE],
-    change: replacing('readEvents', (inner) => async ({ after, limit }) => {
-      await inner.readEvents({ after, limit: 1 })
-      const fromIt = numbered(await allEvents(inner), FEED_START).filter(({ position }) => position.at >= after.at)
-      return feedPage(fromIt.slice(0, limit), after)
+    breaks: [EACH_POSITION, PAGES, POSITIONS, COMPLETE, FEED_IDS],
+    change: replacing('readEvents', (inner) => async (query) => {
+      const { after } = query
+      const page = await inner.readEvents(query)
+      if (query.types !== undefined) return page
+      const fromIt = (await allEntries(inner)).filter(({ position }) => position.at >= after.at)
+      return feedPage(fromIt, query)
     }),
   },
   'returns the position of the next event for an empty page, and skips that event': {
     breaks: [EMPTY, LATER, LATEST, POSITIONS, COMPLETE],
     change: replacing('readEvents', (inner) => async (query) => {
       const { entries, position } = await inner.readEvents(query)
-      return { entries, position: entries.length > 0 ? position : { at: position.at + 1, event: 'the next event' } }
+      const isLast = entries.length === 0 && query.types === undefined
+      return { entries, position: isLast ? { at: position.at + 1, event: 'the next event' } : position }
     }),
   },
   'omits the end events of sessions that lost access from the feed': {
@@ -96,46 +109,95 @@ export const feedFaults: Faults = {
       EMPTY,
       'a session end returns `saved`, and the session and its event are read back exactly, for every cause',
     ],
-    change: replacing('readEvents', (inner) => async ({ after, limit }) => {
-      const { entries } = await inner.readEvents({ after, limit: ALL })
-      const kept = entries.filter(({ event }) => !isAccessLost(event))
-      return feedPage(kept.slice(0, limit), after)
+    change: replacing('readEvents', (inner) => async (query) => {
+      await inner.readEvents(query)
+      const later = (await allEntries(inner)).filter(({ position }) => position.at > query.after.at)
+      return feedPage(
+        later.filter(({ event }) => !isAccessLost(event)),
+        query,
+      )
     }),
   },
   'allocates positions before its transaction, so that a reader passes events that are not visible yet': {
     breaks: [COMPLETE],
     change: (inner) => {
       const { saves, read } = allocatingFirst(inner)
-      return { ...saves, readEvents: async ({ after, limit }) => read(after, limit, Number.POSITIVE_INFINITY) }
+      return { ...saves, readEvents: async (query) => read(query, Number.POSITIVE_INFINITY) }
     },
   },
   'returns the numbers of positions as strings, as drivers do for 64-bit integers': {
     breaks: [POSITIONS, LATEST, EMPTY],
-    change: replacing('readEvents', (inner) => async ({ after, limit }) => {
-      const { entries, position } = await inner.readEvents({ after: { ...after, at: Number(after.at) }, limit })
+    change: replacing('readEvents', (inner) => async ({ after, ...query }) => {
+      const { entries, position } = await inner.readEvents({ ...query, after: { ...after, at: Number(after.at) } })
       const asText = (one: Position) => ({ ...one, at: String(one.at) as never })
       return { entries: entries.map((entry) => ({ ...entry, position: asText(entry.position) })), position: asText(position) }
     }),
   },
   'reads on from a position of another history, by its number alone': {
     breaks: [HISTORY],
-    change: replacing('readEvents', (inner) => async ({ after, limit }) => {
-      const later = numbered(await allEvents(inner), FEED_START).filter(({ position }) => position.at > after.at)
-      return feedPage(later.slice(0, limit), after)
+    change: replacing('readEvents', (inner) => async (query) => {
+      const later = (await allEntries(inner)).filter(({ position }) => position.at > query.after.at)
+      return feedPage(later, query)
     }),
   },
   'puts the id of the previous event into a position': {
     breaks: [POSITIONS],
-    change: replacing('readEvents', (inner) => async ({ after, limit }) => {
-      const all = numbered(await allEvents(inner), FEED_START)
+    change: replacing('readEvents', (inner) => async (query) => {
+      const { after } = query
+      const all = await allEntries(inner)
       const misnamed = all.map((entry, n) => ({ ...entry, position: { ...entry.position, event: all[n - 1]?.event.id ?? null } }))
       if (after.at > 0 && misnamed[after.at - 1]?.position.event !== after.event) throw feedChanged()
-      return feedPage(misnamed.slice(after.at, after.at + limit), after)
+      return feedPage(misnamed.slice(after.at), query)
     }),
   },
   'returns at most 500 events per page of the feed, whatever the limit': {
     breaks: ['a page of the feed is full while events remain, even inside a large submission'],
-    change: (inner) => ({ readEvents: ({ after, limit }) => inner.readEvents({ after, limit: Math.min(limit, 500) }) }),
+    change: (inner) => ({ readEvents: (query) => inner.readEvents({ ...query, limit: Math.min(query.limit, 500) }) }),
+  },
+  'counts no ids, and returns a page of the feed however many users it names': {
+    breaks: [FEED_IDS],
+    change: replacing('readEvents', (inner) => async (query) => {
+      await inner.readEvents(query)
+      const later = (await allEntries(inner)).slice(query.after.at, query.after.at + query.limit)
+      const page = feedPage(later, query)
+      return later.length === 0 ? page : { entries: later.filter(isAskedBy(query)), position: later.at(-1)?.position ?? query.after }
+    }),
+  },
+  'leaves the event that reaches the number of ids for the next page': {
+    breaks: [FEED_IDS],
+    change: replacing('readEvents', (inner) => async (query) => {
+      const { entries } = await inner.readEvents(query)
+      const isCut = entries.length < query.limit && entries.reduce((sum, { event }) => sum + idsInEvent(event), 0) >= PAGE_IDS
+      return inner.readEvents(isCut ? { ...query, limit: entries.length - 1 } : query)
+    }),
+  },
+  'stops at the last event of the asked types, and never moves past the others': {
+    breaks: [TYPES],
+    change: replacing('readEvents', (inner) => async (query) => {
+      await inner.readEvents(query)
+      const asked = (await allEntries(inner)).filter(({ position }) => position.at > query.after.at).filter(isAskedBy(query))
+      return feedPage(asked, query)
+    }),
+  },
+  'filters the feed by type after cutting the page, and continues at the last event it returned': {
+    breaks: [TYPES],
+    change: replacing('readEvents', (inner) => async (query) => {
+      const page = await inner.readEvents(query)
+      return { ...page, position: query.types === undefined ? page.position : (page.entries.at(-1)?.position ?? query.after) }
+    }),
+  },
+  'continues behind a whole page of unfiltered events, although it returned more of the asked types': {
+    breaks: [TYPES],
+    change: replacing('readEvents', (inner) => async (query) => {
+      const page = await inner.readEvents(query)
+      if (query.types === undefined) return page
+      const asked = (await allEntries(inner)).filter((entry) => entry.position.at > query.after.at).filter(isAskedBy(query))
+      return { ...page, entries: feedPage(asked, query).entries }
+    }),
+  },
+  'ignores `types` and returns events of every type': {
+    breaks: [TYPES, FEED_IDS],
+    change: (inner) => ({ readEvents: ({ after, limit }) => inner.readEvents({ after, limit }) }),
   },
   'returns the last allocated number as `stable`, although open transactions allocated lower ones': {
     breaks: [FILLED, STABLE, REACHED],
@@ -143,7 +205,7 @@ export const feedFaults: Faults = {
       const { saves, entries, read, allocated, firstOpen } = allocatingFirst(inner)
       return {
         ...saves,
-        readEvents: async ({ after, limit }) => read(after, limit, firstOpen()),
+        readEvents: async (query) => read(query, firstOpen()),
         async positions() {
           const event = entries().at(-1)?.position.event ?? 'in flight'
           const end = allocated() === 0 ? FEED_START : { at: allocated(), event }

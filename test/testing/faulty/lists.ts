@@ -1,26 +1,43 @@
 /** Faults of the facts, the lists and the histories. */
 import { newestFirst, newestTenantFirst } from '../../../src/adapters/memory/parts.js'
+import { decisiveRequests } from '../../../src/domain/decisive-requests.js'
 import type { ConsentryEvent } from '../../../src/domain/event.js'
-import { ALL, allEvents, allTenants, type Faults, isAccessLost, replacing } from './faults.js'
+import { requestsOfUser, requestsSentBy } from '../../../src/domain/status.js'
+import { idsInEvent, upToPageIds } from '../../../src/ports/event-feed.js'
+import type { Repository } from '../../../src/ports/repository.js'
+import { ALL, allEvents, allRequests, allTenants, type Faults, isAccessLost, replacing } from './faults.js'
 import { IDS } from './sessions.js'
 
+const HISTORY_IDS = 'a page of a history ends at the event with which its events show 5,000 users and tenants'
 const REVOCATION = 'at one instant, an end of a session follows the revocation that was saved before it, and precedes one saved after'
+
+/** Returns the history after the key of the query, to its end. A page ends early, so there may be several. */
+async function wholeHistory(inner: Repository, query: Parameters<Repository['history']>[0]): Promise<readonly ConsentryEvent[]> {
+  const events: ConsentryEvent[] = []
+  for (let { after } = query; ; after = events.at(-1)) {
+    const page = await inner.history({ ...query, after, limit: ALL })
+    if (page.length === 0) return events
+    events.push(...page)
+  }
+}
 
 /** Drops these events from every history. */
 const withoutEvents = (isDropped: (event: ConsentryEvent) => boolean) =>
   replacing('history', (inner) => async (query) => {
-    const events = await inner.history({ ...query, limit: ALL })
-    return events.filter((event) => !isDropped(event)).slice(0, query.limit)
+    const kept = (await wholeHistory(inner, query)).filter((event) => !isDropped(event))
+    return upToPageIds(kept.slice(0, query.limit), idsInEvent)
   })
 
 export const listFaults: Faults = {
   'clears `governed` when the newest request is rejected or withdrawn': {
     breaks: [
       'a governed tenant stays governed after later requests are sent, rejected or withdrawn',
+      "a tenant's facts contain all its requests, in every state and page by page",
+      'decisions are the same from the facts for a user and all facts of the tenant',
       'after many commands by several parties, every query agrees with what was saved',
     ],
-    change: replacing('facts', (inner) => async (tenant) => {
-      const facts = await inner.facts(tenant)
+    change: replacing('factsPage', (inner) => async (query) => {
+      const facts = await inner.factsPage(query)
       const newest = facts.requests.toSorted(newestFirst)[0]?.state
       return newest === 'rejected' || newest === 'withdrawn' ? { ...facts, governed: false } : facts
     }),
@@ -89,11 +106,55 @@ export const listFaults: Faults = {
       const { after, limit } = query
       if (after === undefined) return inner.myAccess(query)
       const rows = await inner.myAccess({ ...query, after: undefined, limit: ALL })
-      const beginsAfter = rows.filter(({ tenant, requests }) => {
-        const latest = Math.max(...requests.map(({ sentAt }) => sentAt))
+      const sent = requestsSentBy(query.requestingTenant, await allRequests(inner))
+      const beginsAfter = rows.filter(({ tenant }) => {
+        const own = requestsOfUser(query.user, sent).filter(({ request }) => request.tenant === tenant)
+        const latest = Math.max(...own.map(({ request }) => request.sentAt))
         return newestTenantFirst(after, { tenant, sentAt: latest }) < 0
       })
       return beginsAfter.slice(0, limit)
+    }),
+  },
+  'shows a tenant that also sends requests the users of the requests that ask it': {
+    breaks: [
+      'the history of a tenant as both parties contains the events of both, each once',
+      'the history of two different tenants contains each event once, even if it concerns both',
+      'the histories of both parties, and no others, contain session starts and ends exactly as saved',
+    ],
+    change: replacing('history', (inner) => async (query) => {
+      const saved = new Map((await allEvents(inner)).map((event) => [event.id, event]))
+      const page = await inner.history(query)
+      return query.requestingTenant === undefined ? page : page.map((event) => saved.get(event.id) ?? event)
+    }),
+  },
+  'returns a page of a history however many users it shows': {
+    breaks: [HISTORY_IDS],
+    change: replacing('history', (inner) => async (query) => (await wholeHistory(inner, query)).slice(0, query.limit)),
+  },
+  'counts hidden users in a page of a history': {
+    breaks: [HISTORY_IDS],
+    change: replacing('history', (inner) => async (query) => {
+      const saved = new Map((await allEvents(inner)).map((event) => [event.id, event]))
+      return upToPageIds(await inner.history(query), (event) => idsInEvent(saved.get(event.id) ?? event))
+    }),
+  },
+  'shows in my access a request that ended later instead of the grant that holds': {
+    breaks: [
+      'my access contains every tenant with a request that names or named the user, with the one that decides',
+      "my access with a status contains the tenants where that is the user's status, for every pair of lifecycles",
+      "my access with a status agrees with the user's status if two requests ended at one instant",
+    ],
+    change: replacing('myAccess', (inner) => async (query) => {
+      const sent = requestsSentBy(query.requestingTenant, await allRequests(inner))
+      return (await inner.myAccess(query)).map((row) => {
+        const own = decisiveRequests(
+          query.user,
+          sent.filter(({ tenant }) => tenant === row.tenant),
+          query.now,
+        )
+        const ended = own.find(({ state, sentAt }) => state === 'rejected' && sentAt > row.request.sentAt)
+        return row.request.state === 'granted' && ended !== undefined ? { ...row, request: ended } : row
+      })
     }),
   },
   'lists an end of a session below the revocation of the same instant that caused it': {

@@ -1,6 +1,35 @@
 /** Faults of the request store: submissions, changes, and the requests found. */
+import type { AccessRequest } from '../../../src/domain/access-request.js'
+import { isOpen } from '../../../src/domain/decisive-requests.js'
+import { compareIds } from '../../../src/domain/ids.js'
+import type { Instant } from '../../../src/domain/instant.js'
+import { type RequestFacts, requestsSentBy } from '../../../src/domain/status.js'
 import type { TenantRequest } from '../../../src/domain/tenant-request-state.js'
-import { type Faults, inChunks, replacing, yieldToOthers } from './faults.js'
+import { allRequests, type Change, type Faults, inChunks, replacing, tenantRequestIn, yieldToOthers } from './faults.js'
+
+const CAP = 'a submission beyond the cap of open requests in a tenant saves nothing and returns these tenants'
+const CAP_RACE = 'of concurrent submissions none goes beyond the cap of open requests'
+
+/** What may count against the cap: one stored request, in a tenant that `request` asks. */
+interface Candidate {
+  readonly request: AccessRequest
+  readonly one: RequestFacts
+  readonly now: Instant
+}
+
+/** Counts by `counts` before saving, and saves without a cap. */
+const cappedBy = (counts: (candidate: Candidate) => boolean, meanwhile: () => Promise<void> = async () => {}): Change =>
+  replacing('saveSubmission', (inner) => async (submitted, cap) => {
+    const { request, tenantRequests } = submitted
+    if (cap === undefined || (await inner.accessRequest(request.requestingTenant, request.id))) return inner.saveSubmission(submitted)
+    const counted = (await allRequests(inner)).filter((one) => counts({ request, one, now: cap.now }))
+    const tooManyOpen = tenantRequests
+      .map(({ tenant }) => tenant)
+      .filter((tenant) => counted.filter((one) => one.tenant === tenant).length >= cap.maxOpen)
+    if (tooManyOpen.length > 0) return { tooManyOpen: tooManyOpen.sort(compareIds) }
+    await meanwhile()
+    return inner.saveSubmission(submitted)
+  })
 
 export const requestFaults: Faults = {
   'compares revisions before its transaction, and loses a concurrent update': {
@@ -11,7 +40,7 @@ export const requestFaults: Faults = {
     ],
     change: replacing('saveChanges', (inner) => async (changes) => {
       const revisions = async () => {
-        const stored = await Promise.all(changes.map(({ request }) => inner.tenantRequest(request.id)))
+        const stored = await Promise.all(changes.map(({ request }) => tenantRequestIn(inner, request.id)))
         return stored.map((one) => one?.revision ?? 0)
       }
       const compared = await revisions()
@@ -34,18 +63,44 @@ export const requestFaults: Faults = {
       'of concurrent submissions with one tenant request id, exactly one is saved and the others reject',
       'refused, repeated and rejected writes leave nothing in the feed',
     ],
-    change: replacing('saveSubmission', (inner) => async (submitted) => {
+    change: replacing('saveSubmission', (inner) => async (submitted, cap) => {
       try {
-        return await inner.saveSubmission(submitted)
+        return await inner.saveSubmission(submitted, cap)
       } catch (error) {
         const { request, tenantRequests, events } = submitted
-        const stored = await Promise.all(tenantRequests.map(({ id }) => inner.tenantRequest(id)))
+        const stored = await Promise.all(tenantRequests.map(({ id }) => tenantRequestIn(inner, id)))
         const taken = stored.findIndex((one) => one !== undefined)
         const [first, ...received] = events
         const part = { request, tenantRequests: tenantRequests.slice(0, taken), events: [first, ...received.slice(0, taken)] as const }
         if (taken > 0) await inner.saveSubmission(part)
         throw error
       }
+    }),
+  },
+  'counts open requests before the step that saves, so that concurrent submissions go beyond the cap': {
+    breaks: [CAP_RACE],
+    change: cappedBy(({ request, one, now }) => one.requestingTenant === request.requestingTenant && isOpen(one, now), yieldToOthers),
+  },
+  'counts the grants that are over against the cap': {
+    breaks: [CAP],
+    change: (inner) => ({ saveSubmission: (submitted, cap) => inner.saveSubmission(submitted, cap && { ...cap, now: -8.64e15 }) }),
+  },
+  'counts only pending requests against the cap': {
+    breaks: [CAP, CAP_RACE],
+    change: cappedBy(({ request, one }) => one.requestingTenant === request.requestingTenant && one.state === 'pending'),
+  },
+  'counts the requests of every requesting tenant against the cap': {
+    breaks: [CAP, CAP_RACE],
+    change: cappedBy(({ one, now }) => isOpen(one, now)),
+  },
+  'counts the requests of a requesting tenant in all tenants together against the cap': {
+    breaks: [CAP],
+    change: replacing('saveSubmission', (inner) => async (submitted, cap) => {
+      const { request, tenantRequests } = submitted
+      if (cap === undefined || (await inner.accessRequest(request.requestingTenant, request.id))) return inner.saveSubmission(submitted)
+      const open = requestsSentBy(request.requestingTenant, await allRequests(inner)).filter((one) => isOpen(one, cap.now))
+      if (open.length < cap.maxOpen) return inner.saveSubmission(submitted, cap)
+      return { tooManyOpen: tenantRequests.map(({ tenant }) => tenant).sort(compareIds) }
     }),
   },
   'counts hidden removals in the revision that the tenant sees, once it has granted': {
@@ -60,7 +115,8 @@ export const requestFaults: Faults = {
       saveChanges: (changes) =>
         inner.saveChanges(
           changes.map(({ request, event }) => {
-            const tenantRevision = event.type === 'tenant-request.granted' ? request.revision : request.tenantRevision
+            const isCounted = event.type === 'tenant-request.granted' && event.removedUsers.length === 0
+            const tenantRevision = isCounted ? request.revision : request.tenantRevision
             return { request: { ...request, tenantRevision }, event }
           }),
         ),
@@ -91,6 +147,23 @@ export const requestFaults: Faults = {
       return requests.toSorted((a, b) => new Intl.Collator('en').compare(a.tenant, b.tenant))
     }),
   },
+  'begins the open requests of a user again on every page': {
+    breaks: ['the open requests naming a user are the pending and granted ones that name the user now, ordered by id, page by page'],
+    change: (inner) => ({ openRequestsNaming: ({ after: _, ...query }) => inner.openRequestsNaming(query) }),
+  },
+  'continues due requests after the instant of the last one, and skips others of that instant': {
+    breaks: ['due requests are ordered by expiry and then id, and continue from any key'],
+    change: (inner) => ({
+      dueRequests: (query) => inner.dueRequests({ ...query, after: query.after && { ...query.after, id: '~'.repeat(128) } }),
+    }),
+  },
+  'returns a request as often as its id is given': {
+    breaks: ['tenant requests are found by id, as last saved and each once; others are left out'],
+    change: replacing('tenantRequests', (inner) => async (ids) => {
+      const found = await Promise.all(ids.map((id) => inner.tenantRequests([id])))
+      return found.flat()
+    }),
+  },
   'normalises texts': {
     breaks: ['messages are kept exactly: to the last code point, space and line feed, composed or not'],
     change: replacing('accessRequest', (inner) => async (requestingTenant, id) => {
@@ -100,15 +173,15 @@ export const requestFaults: Faults = {
   },
   'returns its internal objects': {
     breaks: ['mutating a result does not affect stored data'],
-    change: replacing('tenantRequest', (inner) => {
+    change: replacing('tenantRequests', (inner) => {
       const held = new Map<string, TenantRequest>()
-      return async (id) => {
-        const stored = await inner.tenantRequest(id)
-        if (stored === undefined) return undefined
-        const version = `${id} ${stored.revision}`
-        if (!held.has(version)) held.set(version, structuredClone(stored))
-        return held.get(version)
-      }
+      return async (ids) =>
+        (await inner.tenantRequests(ids)).map((stored) => {
+          const version = `${stored.id} ${stored.revision}`
+          const own = held.get(version) ?? structuredClone(stored)
+          held.set(version, own)
+          return own
+        })
     }),
   },
 }

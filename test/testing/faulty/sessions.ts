@@ -1,14 +1,25 @@
 /** Faults of the session store. */
 import { byStartDesc } from '../../../src/adapters/memory/parts.js'
-import { recordedEnd } from '../../../src/domain/session-state.js'
-import type { SessionRow } from '../../../src/ports/repository.js'
-import { ALL, allTenants, aroundSaves, type Faults, inChunks, replacing, yieldToOthers } from './faults.js'
+import type { Instant } from '../../../src/domain/instant.js'
+import { recordedEnd, type Session } from '../../../src/domain/session-state.js'
+import type { Repository, SessionRow } from '../../../src/ports/repository.js'
+import { ALL, allTenants, aroundSaves, type Faults, inChunks, replacing, sessionIn, yieldToOthers } from './faults.js'
 
 const EVENT_ID_TAKEN = 'a session start or end whose event id is taken, by a request or a session, rejects and saves nothing'
 const GOVERNED_SINCE = '`governedSince` is the earliest grant of the tenant, whatever users it names and in any order of saving'
+const LATER_FACTS = 'the facts of a session row reflect every later grant, expiry, removal and revocation, and `governed`'
 const INSTANTS = 'sessions keep their instants to the millisecond, compared as numbers, from the first to the last'
-const OPEN_AT = 'sessions open at an instant are those whose recorded or scheduled end is after it: open 1 ms before the end, not at it'
+const ENDS = 'sessions that can be live at an instant end after it, by a record or the schedule: 1 ms before the end, not at it'
+const LIVE = 'a session can be live if a grant to its user holds, or by a legacy method where no grant ever was'
+const SESSION_FACTS = 'the facts of a session row contain the requests on which the session depends, of its requesting tenant only'
 export const IDS = 'sessions are found by the exact ids of their tenants, whatever the characters'
+
+async function withFactsOfAll(inner: Repository, row: SessionRow, now: Instant): Promise<SessionRow> {
+  const { tenant, user, requestingTenant } = row.session
+  const { requests } = await inner.factsFor({ tenant, user, from: null, now })
+  const others = requests.filter((request) => request.requestingTenant !== requestingTenant)
+  return { ...row, facts: { ...row.facts, requests: [...row.facts.requests, ...others] } }
+}
 
 export const sessionFaults: Faults = {
   'compares the revision of an ending session before its transaction, and records a concurrent end twice': {
@@ -18,7 +29,7 @@ export const sessionFaults: Faults = {
     ],
     change: replacing('saveSessionChanges', (inner) => async (changes) => {
       const storedSessions = async () => {
-        const rows = await Promise.all(changes.map(({ session }) => inner.session(session.hash)))
+        const rows = await Promise.all(changes.map(({ session }) => sessionIn(inner, session.hash)))
         return rows.map((row) => row?.session)
       }
       const compared = await storedSessions()
@@ -37,7 +48,7 @@ export const sessionFaults: Faults = {
       'after a `conflict` the session can be read again and ended',
     ],
     change: replacing('saveSessionChanges', (inner) => async (changes) => {
-      const stored = await Promise.all(changes.map(({ session }) => inner.session(session.hash)))
+      const stored = await Promise.all(changes.map(({ session }) => sessionIn(inner, session.hash)))
       const ignored = changes.length > 0 && changes.every(({ session }, n) => session.state === 'open' && stored[n] !== undefined)
       const result = await inner.saveSessionChanges(changes)
       return ignored ? 'saved' : result
@@ -66,68 +77,119 @@ export const sessionFaults: Faults = {
     },
   },
   'caches the facts of a session row from the first read': {
-    breaks: ['the facts of a session row reflect every later grant, expiry, removal and revocation, and `governed`', GOVERNED_SINCE],
-    change: replacing('session', (inner) => {
+    breaks: [LATER_FACTS, GOVERNED_SINCE],
+    change: replacing('sessionRows', (inner) => {
       const known = new Map<string, SessionRow['facts']>()
-      return async (hash) => {
-        const row = await inner.session(hash)
-        if (row === undefined) return undefined
-        const version = `${hash} ${row.session.revision}`
-        const facts = known.get(version) ?? row.facts
-        known.set(version, facts)
-        return { ...row, facts }
-      }
+      return async (query) =>
+        (await inner.sessionRows(query)).map((row) => {
+          const version = `${row.session.hash} ${row.session.revision}`
+          const facts = known.get(version) ?? row.facts
+          known.set(version, facts)
+          return { ...row, facts }
+        })
     }),
   },
   'computes `governedSince` only from the requests that name the user of the session': {
-    breaks: [
-      GOVERNED_SINCE,
-      "the facts of a session row contain its tenant's requests, of every requester, that name or named its user",
-      EVENT_ID_TAKEN,
-    ],
-    change: replacing('session', (inner) => async (hash) => {
-      const row = await inner.session(hash)
-      const grants = row?.facts.requests.flatMap((request) => ('grantedAt' in request ? [request.grantedAt] : [])) ?? []
-      return row && { ...row, governedSince: grants.length === 0 ? null : Math.min(...grants) }
+    breaks: [GOVERNED_SINCE, SESSION_FACTS, EVENT_ID_TAKEN, LATER_FACTS],
+    change: replacing(
+      'sessionRows',
+      (inner) => async (query) =>
+        (await inner.sessionRows(query)).map((row) => {
+          const grants = row.facts.requests.flatMap((request) => ('grantedAt' in request ? [request.grantedAt] : []))
+          return { ...row, governedSince: grants.length === 0 ? null : Math.min(...grants) }
+        }),
+    ),
+  },
+  'returns with a session the facts by every requesting tenant': {
+    breaks: [SESSION_FACTS],
+    change: replacing(
+      'sessionRows',
+      (inner) =>
+        async ({ hashes, now }) =>
+          Promise.all((await inner.sessionRows({ hashes, now })).map((row) => withFactsOfAll(inner, row, now))),
+    ),
+  },
+  'returns with a session only what decides now, and not the grants that held during the session': {
+    breaks: [SESSION_FACTS, LATER_FACTS],
+    change: replacing(
+      'sessionRows',
+      (inner) =>
+        async ({ hashes, now }) =>
+          Promise.all(
+            (await inner.sessionRows({ hashes, now })).map(async (row) => {
+              const { tenant, user, requestingTenant } = row.session
+              return { ...row, facts: await inner.factsFor({ tenant, user, from: requestingTenant, now }) }
+            }),
+          ),
+    ),
+  },
+  'returns a session as often as its hash is given': {
+    breaks: ['a session is found by exact hash; a hash that differs in one character is undefined'],
+    change: replacing('sessionRows', (inner) => async ({ hashes, now }) => {
+      const found = await Promise.all(hashes.map((hash) => inner.sessionRows({ hashes: [hash], now })))
+      return found.flat()
     }),
   },
   'reads a session and its facts in two transactions': {
     breaks: ['a session and its facts are read in one snapshot, whatever is saved concurrently'],
-    change: replacing('session', (inner) => async (hash) => {
-      const row = await inner.session(hash)
-      if (row === undefined) return undefined
+    change: replacing('sessionRows', (inner) => async (query) => {
+      const rows = await inner.sessionRows(query)
       await yieldToOthers()
-      return { ...row, facts: await inner.factsFor(row.session.tenant, row.session.user) }
+      const later = await inner.sessionRows(query)
+      return rows.map((row) => ({ ...row, facts: later.find(({ session }) => session.hash === row.session.hash)?.facts ?? row.facts }))
     }),
   },
-  'treats a session as open at the instant of its end': {
-    breaks: [OPEN_AT, INSTANTS],
-    change: (inner) => ({
-      sessions: (query) => inner.sessions({ ...query, ...(query.openAt !== undefined && { openAt: query.openAt - 1 }) }),
+  'shows a session as live at the instant of its end': {
+    breaks: [ENDS, INSTANTS],
+    change: replacing('sessions', (inner) => async (query) => {
+      const { liveOnly, now, limit } = query
+      if (liveOnly !== true) return inner.sessions(query)
+      const rows = await inner.sessions({ ...query, liveOnly: false, limit: ALL })
+      const before = await inner.sessions({ ...query, now: now - 1, limit: ALL })
+      const ending = before.filter(({ session }) => recordedEnd(session) === now)
+      const live = new Set([...(await inner.sessions({ ...query, limit: ALL })), ...ending].map(({ session }) => session.hash))
+      return rows.filter(({ session }) => live.has(session.hash)).slice(0, limit)
     }),
   },
-  'treats a session with a recorded end as ended before that end': {
-    breaks: [OPEN_AT, INSTANTS],
+  'shows a session with a recorded end as over before that end': {
+    breaks: [ENDS, INSTANTS],
     change: replacing('sessions', (inner) => async (query) => {
       const rows = await inner.sessions({ ...query, limit: ALL })
-      return rows.filter(({ session }) => query.openAt === undefined || session.state === 'open').slice(0, query.limit)
+      return rows.filter(({ session }) => query.liveOnly !== true || session.state === 'open').slice(0, query.limit)
     }),
   },
-  'filters sessions by `openAt` after cutting the page': {
+  'finds live sessions by their end only, whatever happened to the grants': {
+    breaks: [LIVE],
+    change: replacing('sessions', (inner) => async (query) => {
+      const rows = await inner.sessions({ ...query, liveOnly: false, limit: ALL })
+      return rows.filter(({ session }) => query.liveOnly !== true || query.now < recordedEnd(session)).slice(0, query.limit)
+    }),
+  },
+  'shows a session by a legacy method as live in a governed tenant': {
+    breaks: [LIVE],
+    change: replacing('sessions', (inner) => async (query) => {
+      const rows = await inner.sessions({ ...query, liveOnly: false, limit: ALL })
+      const live = new Set((await inner.sessions({ ...query, limit: ALL })).map(({ session }) => session.hash))
+      const isLegacy = (session: Session) => session.method !== 'access-request' && query.now < recordedEnd(session)
+      return rows.filter(({ session }) => live.has(session.hash) || query.liveOnly !== true || isLegacy(session)).slice(0, query.limit)
+    }),
+  },
+  'filters sessions by `liveOnly` after cutting the page': {
     breaks: [
-      '`openAt` fills the pages of the sessions of a requesting tenant even if open sessions are sparse',
-      '`openAt` fills the pages of the sessions inside a tenant even if open sessions are sparse',
-      '`openAt` fills the pages of the sessions of two parties even if open sessions are sparse',
+      '`liveOnly` fills the pages of the sessions of a requesting tenant even if such sessions are sparse',
+      '`liveOnly` fills the pages of the sessions inside a tenant even if such sessions are sparse',
+      '`liveOnly` fills the pages of the sessions of two parties even if such sessions are sparse',
     ],
-    change: replacing('sessions', (inner) => async ({ openAt, ...query }) => {
-      const page = await inner.sessions(query)
-      return page.filter(({ session }) => openAt === undefined || openAt < recordedEnd(session))
+    change: replacing('sessions', (inner) => async (query) => {
+      const live = new Set((await inner.sessions({ ...query, limit: ALL })).map(({ session }) => session.hash))
+      const page = await inner.sessions({ ...query, liveOnly: false })
+      return page.filter(({ session }) => live.has(session.hash))
     }),
   },
   "shows another tenant's sessions after a key, because of missing brackets around an `or`": {
     breaks: [
       'continuing from any key, the sessions inside a tenant neither repeat nor skip a session, even with one row per page',
-      '`openAt` fills the pages of the sessions inside a tenant even if open sessions are sparse',
+      '`liveOnly` fills the pages of the sessions inside a tenant even if such sessions are sparse',
     ],
     change: replacing('sessions', (inner) => async (query) => {
       const { after, tenant } = query
@@ -150,9 +212,11 @@ export const sessionFaults: Faults = {
       'sessions that start and end between pages of open sessions cause no repeated or skipped open session',
     ],
     change: replacing('openSessions', (inner) => async ({ after, limit }) => {
-      const rows = await inner.openSessions({ limit: ALL })
-      const last = rows.find(({ session }) => session.hash === after?.hash)?.session
-      return rows.filter(({ session }) => last === undefined || session.startedAt > last.startedAt).slice(0, limit)
+      const keys = await inner.openSessions({ limit: ALL })
+      const rows = await inner.sessionRows({ hashes: [...keys, ...(after ? [after] : [])].map(({ hash }) => hash), now: 0 })
+      const startOf = new Map(rows.map(({ session }) => [session.hash, session.startedAt]))
+      const last = startOf.get(after?.hash ?? '') ?? Number.NEGATIVE_INFINITY
+      return keys.filter(({ hash }) => (startOf.get(hash) ?? 0) > last).slice(0, limit)
     }),
   },
 }

@@ -1,12 +1,16 @@
 /** Faults of the snapshot reader: pages of all requests and of the governed tenants. */
-import { newestFirst } from '../../../src/adapters/memory/parts.js'
+import { bySnapshotKey, newestFirst } from '../../../src/adapters/memory/parts.js'
 import { compareIds } from '../../../src/domain/ids.js'
-import type { SnapshotKey } from '../../../src/ports/event-feed.js'
-import { ALL, type Faults, replacing } from './faults.js'
+import type { RequestFacts } from '../../../src/domain/status.js'
+import { idsInRequest, type SnapshotKey, upToPageIds } from '../../../src/ports/event-feed.js'
+import { allRequests, type Faults, replacing } from './faults.js'
 
+const SNAPSHOT_IDS = 'a page of the request snapshot ends at the request with which they name or named 5,000 users'
 export const FILLED = 'an index filled from the request snapshot and the events after `stable` misses nothing that others save'
 const BETWEEN = 'writes between pages of the request snapshot cause no repeated or skipped request, and each page is as last saved'
 const ANY_KEY = 'the request snapshot continues from any key, of a stored request or not, and compares ids exactly'
+
+const pageOf = (requests: readonly RequestFacts[], limit: number) => upToPageIds(requests.slice(0, limit), idsInRequest)
 
 export const snapshotFaults: Faults = {
   'continues the request snapshot after the instant of the last row, and skips others of that instant': {
@@ -21,10 +25,10 @@ export const snapshotFaults: Faults = {
       const numbers = new Map<string, number>()
       const textOf = ({ tenant, sentAt, id }: SnapshotKey) => `${tenant} ${sentAt} ${id}`
       return async ({ after, limit }) => {
-        const all = await inner.requestPage({ limit: ALL })
+        const all = await allRequests(inner)
         for (const [n, row] of all.entries()) if (!numbers.has(textOf(row))) numbers.set(textOf(row), n + 1)
         const from = after === undefined ? 0 : numbers.get(textOf(after))
-        return from === undefined ? inner.requestPage({ after, limit }) : all.slice(from, from + limit)
+        return from === undefined ? inner.requestPage({ after, limit }) : pageOf(all.slice(from), limit)
       }
     }),
   },
@@ -34,20 +38,41 @@ export const snapshotFaults: Faults = {
       ANY_KEY,
     ],
     change: replacing('requestPage', (inner) => async ({ after, limit }) => {
-      const oldestFirst = (await inner.requestPage({ limit: ALL })).toSorted((a, b) => newestFirst(b, a))
-      return oldestFirst.filter((one) => after === undefined || newestFirst(one, after) < 0).slice(0, limit)
+      const oldestFirst = (await allRequests(inner)).toSorted((a, b) => newestFirst(b, a))
+      return pageOf(
+        oldestFirst.filter((one) => after === undefined || newestFirst(one, after) < 0),
+        limit,
+      )
     }),
   },
   'lists as governed only the tenants whose grants were not ended': {
     breaks: ['the governed tenants are those that ever granted, once, ordered by id, whatever happened to their grants'],
     change: replacing('governedTenantPage', (inner) => async ({ after = '', limit }) => {
-      const all = await inner.requestPage({ limit: ALL })
+      const all = await allRequests(inner)
       const granted = all.filter(({ state, tenant }) => (state === 'granted' || state === 'expired') && tenant > after)
       return [...new Set(granted.map(({ tenant }) => tenant))].sort(compareIds).slice(0, limit)
     }),
   },
+  'returns a page of the request snapshot however many users it names': {
+    breaks: [SNAPSHOT_IDS],
+    change: replacing('requestPage', (inner) => async ({ after, limit }) => {
+      const all = await allRequests(inner)
+      return all.filter((one) => after === undefined || bySnapshotKey(after, one) < 0).slice(0, limit)
+    }),
+  },
+  'counts in the request snapshot only the users that a request names now': {
+    breaks: [SNAPSHOT_IDS],
+    change: replacing('requestPage', (inner) => async ({ after, limit }) => {
+      const all = await allRequests(inner)
+      const later = all.filter((one) => after === undefined || bySnapshotKey(after, one) < 0)
+      return upToPageIds(later.slice(0, limit), ({ users }) => users.length)
+    }),
+  },
   'returns at most 500 governed tenants, whatever the limit': {
-    breaks: ['a page of the request snapshot or of the governed tenants is full while more remain'],
+    breaks: [
+      'a batch of 1,000 changes is saved completely',
+      'a page of the request snapshot or of the governed tenants is full while more remain',
+    ],
     change: (inner) => ({ governedTenantPage: ({ after, limit }) => inner.governedTenantPage({ after, limit: Math.min(limit, 500) }) }),
   },
 }

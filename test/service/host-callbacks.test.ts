@@ -1,0 +1,260 @@
+/** Every callback of the host, given everything that a callback can do wrong: the answer is a denial or a typed error, no more. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { runInNewContext } from 'node:vm'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { accessFrom } from '../../src/access-index/access.js'
+import { memoryRepository } from '../../src/adapters/memory.js'
+import { decide } from '../../src/domain/decision.js'
+import { isConsentryError } from '../../src/domain/error.js'
+import { authorizeRequest } from '../../src/guard/authorize-request.js'
+import { parseGuardOptions } from '../../src/guard/options.js'
+import { createLiveAccess } from '../../src/live-access/live-access.js'
+import type { LiveAccessOptions } from '../../src/live-access/live-access-api.js'
+import type { Repository } from '../../src/ports/repository.js'
+import { eventually, faultyRepository, tidy } from '../live-access/scene.js'
+import { CLASSICS, caroline, directory, elizabeth, HUNDRED, SUPPORT_ACCESS, sentStage, stage, T0, TOM, tomAdmin } from '../story/cast.js'
+
+type Callback = (...args: unknown[]) => never
+
+const failure = new Error('of the host')
+const throws: Callback = () => {
+  throw failure
+}
+/** A function that is a proxy, too, so that calling, reading and comparing it throws. */
+const proxy = new Proxy(() => {}, new Proxy({}, { get: () => throws }))
+/** The key `then`, written so that no linter reports a thenable. */
+const THEN = 'then'
+
+const HOSTILE: Readonly<Record<string, Callback>> = {
+  throws,
+  'throws a proxy': () => {
+    throw proxy
+  },
+  'returns a promise that rejects': () => Promise.reject(failure) as never,
+  'returns a promise that rejects later': () => sleep(2).then(throws) as never,
+  'returns a promise of another realm that rejects': () => runInNewContext('Promise.reject(new Error("of another realm"))') as never,
+  'returns a thenable that rejects later': () =>
+    ({ [THEN]: (_resolve: unknown, reject: (error: unknown) => void) => setTimeout(reject, 2, failure) }) as never,
+  'returns a thenable whose `then` throws': () => ({ [THEN]: throws }) as never,
+  'returns a thenable whose `then` cannot be read': () => Object.defineProperty({}, THEN, { get: throws }) as never,
+  'returns a function with a `then` that rejects': () =>
+    Object.assign(() => {}, { [THEN]: (_resolve: unknown, reject: (error: unknown) => void) => reject(failure) }) as never,
+  'returns a proxy that throws on everything': () => proxy as never,
+  'is a proxy that throws on everything': proxy as never,
+}
+
+const codeOf = (call: Promise<unknown>) =>
+  call.then(
+    (value) => value,
+    (error: unknown) => (isConsentryError(error) ? error.code : error),
+  )
+
+/** The wrong answer of the callback, given as the named option, leads to this answer. */
+type Trial = readonly [name: string, answer: unknown, run: (callback: Callback) => unknown]
+
+const question = { user: 'wickham', tenant: HUNDRED, method: 'legacy-support', from: CLASSICS } as const
+const { user, tenant, method, from } = question
+const facts = { tenant: HUNDRED, governed: false, requests: [] }
+const allowed = { legacy: () => true, isAskable: () => true }
+
+const PURE: readonly Trial[] = (['legacy', 'isAskable'] as const).flatMap((name): Trial[] => [
+  [
+    `${name} of decide`,
+    'legacy-not-permitted',
+    (callback) => decide(user, tenant, method, T0, facts, { ...allowed, [name]: callback, from }).reason,
+  ],
+  [
+    `${name} of accessFrom`,
+    [false, 'legacy-not-permitted'],
+    (callback) => {
+      const access = accessFrom([facts], { ...allowed, [name]: callback })
+      return [access.canImpersonate(user, tenant, method, T0, from), access.decide(user, tenant, method, T0, from).reason]
+    },
+  ],
+])
+
+const broken = (...names: readonly (keyof Repository)[]) => ({
+  repository: (callback: Callback): Repository => ({ ...memoryRepository(), ...Object.fromEntries(names.map((name) => [name, callback])) }),
+})
+const submitting = (options: object) => codeOf(stage(options).consentry.submit(elizabeth, SUPPORT_ACCESS))
+
+const SERVICE: readonly Trial[] = [
+  ['onError', 'unavailable', (onError) => submitting({ onError, directory: { ...directory, members: throws } })],
+  ['clock', 'unavailable', (clock) => submitting({ clock })],
+  ['clock of a decision', 'facts-unavailable', (clock) => codeOf(stage({ clock }).consentry.authorize(question))],
+  ['newId', 'unavailable', (newId) => submitting({ newId })],
+  ['legacy', 'access-denied', (legacy) => codeOf(stage({ legacy }).consentry.authorize(question))],
+  ['members', 'unavailable', (members) => submitting({ directory: { ...directory, members } })],
+  ['askable', 'unavailable', (askable) => submitting({ directory: { ...directory, askable } })],
+  [
+    'askable of a decision',
+    'facts-unavailable',
+    (askable) => codeOf(stage({ directory: { ...directory, askable } }).consentry.authorize(question)),
+  ],
+  [
+    'maxGrant, for example, which is no option',
+    'invalid-input',
+    async (maxGrant) => codeOf((async () => stage({ maxGrant } as never).consentry)()),
+  ],
+  ['saveSubmission', 'unavailable', (save) => submitting({ repository: broken('saveSubmission').repository(save) })],
+  [
+    'factsFor',
+    'facts-unavailable',
+    (read) => codeOf(stage({ repository: broken('factsFor').repository(read) }).consentry.authorize(question)),
+  ],
+  [
+    'incoming of the repository',
+    'unavailable',
+    (read) => codeOf(stage({ repository: broken('incoming').repository(read) }).consentry.incoming(tomAdmin)),
+  ],
+  [
+    'session of the repository',
+    'facts-unavailable',
+    (read) => codeOf(stage({ repository: broken('sessionRows').repository(read) }).consentry.checkImpersonation(caroline, 'id')),
+  ],
+  [
+    'saveChanges',
+    'unavailable',
+    async (saveChanges) => {
+      const world = faultyRepository()
+      const { consentry, tom } = await sentStage({ repository: world.repository })
+      world.faults.saveChanges = saveChanges
+      return codeOf(consentry.grant(tomAdmin, tom, { expiresAt: null }))
+    },
+  ],
+]
+
+/** Loads a live access over this repository, asks it, and closes it. */
+async function liveAnswer(options: Partial<LiveAccessOptions>, repository: Repository = memoryRepository()): Promise<unknown> {
+  const live = createLiveAccess({ repository, maxStalenessMs: 60_000, timeoutMs: 50, ...allowed, onError: () => {}, ...options })
+  try {
+    await live.ready()
+    return await live.authorize(question).then(({ reason }) => reason, codeOfError)
+  } finally {
+    await live.close()
+  }
+}
+const codeOfError = (error: unknown) => (isConsentryError(error) ? error.code : error)
+
+/** A live access whose repository fails in this method: it denies meanwhile, tries again, and recovers. */
+async function trouble(fault: keyof Repository, callback: Callback): Promise<unknown> {
+  const { repository, faults } = faultyRepository()
+  let calls = 0
+  const failing: Callback = (...args) => {
+    calls += 1
+    return callback(...args)
+  }
+  Object.assign(faults, { [fault]: failing })
+  const live = createLiveAccess({ repository, timeoutMs: 50, ...allowed, onError: callback })
+  try {
+    await eventually(() => calls > 0)
+    if (fault !== 'subscribe') expect(live.decide(user, tenant, method, T0, from).reason).toBe('no-facts')
+    delete faults[fault]
+    await live.ready()
+    return live.decide(user, tenant, method, T0, from).reason
+  } finally {
+    await live.close()
+  }
+}
+
+const LIVE: readonly Trial[] = [
+  ['clock of a live access', 'facts-unavailable', (clock) => liveAnswer({ clock })],
+  ['legacy of a live access', 'access-denied', (legacy) => liveAnswer({ legacy })],
+  ['isAskable of a live access', 'access-denied', (isAskable) => liveAnswer({ isAskable })],
+  [
+    'onProgress of a live access',
+    'legacy-permitted',
+    async (onProgress) => {
+      const repository = memoryRepository()
+      await sentStage({ repository })
+      return liveAnswer({ onProgress }, repository)
+    },
+  ],
+  ...(['positions', 'readEvents', 'requestPage', 'governedTenantPage', 'subscribe'] as const).map(
+    (fault): Trial => [`${fault} and onError of a live access`, 'legacy-permitted', (callback) => trouble(fault, callback)],
+  ),
+  [
+    'the end of a subscription of a live access',
+    'legacy-permitted',
+    (unsubscribe) => liveAnswer({}, { ...memoryRepository(), subscribe: async () => unsubscribe }),
+  ],
+  [
+    'the error given to onDisconnect by a repository',
+    'legacy-permitted',
+    (callback) => {
+      const subscribe: Repository['subscribe'] = async ({ onDisconnect }) => {
+        onDisconnect(answerOf(callback))
+        await sleep(5)
+        return async () => {}
+      }
+      return liveAnswer({ onError: callback }, { ...memoryRepository(), subscribe })
+    },
+  ],
+]
+
+/** What the callback returns, or throws. */
+function answerOf(callback: Callback): unknown {
+  try {
+    return callback()
+  } catch (error) {
+    return error
+  }
+}
+
+const passing = {
+  consentry: { authorize: async () => ({ allowed: true, reason: 'legacy-permitted' }) as const },
+  actor: () => caroline,
+  tenant: () => TOM,
+  method: () => 'legacy-support' as const,
+}
+const bySession = { consentry: { checkImpersonation: throws }, actor: () => caroline, tenant: () => TOM, session: () => 'id' }
+
+async function guardAnswer(options: object): Promise<unknown> {
+  const result = await authorizeRequest(parseGuardOptions({ onDenied: () => {}, ...options } as never), {})
+  return result.ok ? 'passed' : result.denial.reason
+}
+
+const GUARD: readonly Trial[] = [
+  ...(['actor', 'tenant', 'method'] as const).map(
+    (name): Trial => [`${name} of a guard`, 'invalid-question', (callback) => guardAnswer({ ...passing, [name]: callback })],
+  ),
+  ['session of a guard', 'invalid-question', (session) => guardAnswer({ ...bySession, session })],
+  ['onDenied of a guard', 'no-actor', (onDenied) => guardAnswer({ ...passing, actor: () => null, onDenied })],
+  ['authorize of a guard', 'facts-unavailable', (authorize) => guardAnswer({ ...passing, consentry: { authorize } })],
+  [
+    'checkImpersonation of a guard',
+    'facts-unavailable',
+    (checkImpersonation) => guardAnswer({ ...bySession, consentry: { checkImpersonation } }),
+  ],
+]
+
+const FEED: readonly Trial[] = [
+  [
+    'onChange of a subscriber in memory',
+    2,
+    async (onChange) => {
+      const repository = memoryRepository()
+      await repository.subscribe?.({ onChange, onDisconnect: () => {} })
+      const { sent } = await stage({ repository }).consentry.submit(elizabeth, SUPPORT_ACCESS)
+      return sent.length
+    },
+  ],
+]
+
+describe.each([...PURE, ...SERVICE, ...LIVE, ...GUARD, ...FEED])('%s', (_name, answer, run) => {
+  const lost = vi.fn()
+  beforeEach(() => {
+    lost.mockClear()
+    for (const event of ['unhandledRejection', 'uncaughtException']) process.on(event, lost)
+  })
+  afterEach(async () => {
+    for (const event of ['unhandledRejection', 'uncaughtException']) process.off(event, lost)
+    await tidy()
+  })
+
+  it.each(Object.entries(HOSTILE))('that %s', async (_how, callback) => {
+    expect(await run(callback)).toEqual(answer)
+    await sleep(5)
+    expect(lost).not.toHaveBeenCalled()
+  })
+})
