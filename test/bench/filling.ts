@@ -57,7 +57,8 @@ async function grantAll(repository: Repository, tenants: readonly string[], team
     const users = Array.from({ length: USERS }, (_, n) => idOf('user', team * USERS + n))
     const associations = [{ users, tenants: tenants.slice(start, start + BATCH) }]
     const { id } = await consentry.submit(requester, { name: 'Bench', associations })
-    await change(repository, await repository.tenantRequestsOf(requester.tenant, id), (request) => {
+    const sent = await repository.tenantRequestsOf(requester.tenant, id)
+    await change(repository, sent, (request) => {
       const known = { actorIsRequester: false, askable: true, policy: { maxGrant: null }, members: new Set(request.users) }
       return grant(request, { message: '', expiresAt: null }, { ...contextOf(request), ...known })
     })
@@ -65,7 +66,7 @@ async function grantAll(repository: Repository, tenants: readonly string[], team
 }
 
 async function revokeAll(repository: Repository, tenants: readonly string[]): Promise<void> {
-  const open: TenantRequest[] = []
+  const open: { readonly id: string }[] = []
   for (const tenant of tenants) open.push(...(await repository.incoming({ tenant, status: 'granted', now: Date.now(), limit: 10 })))
   await change(repository, open, (request) => revoke(request, { message: '' }, contextOf(request)))
 }
@@ -74,13 +75,14 @@ const contextOf = ({ tenant }: TenantRequest) => ({ actor: answererOf(tenant), n
 
 type Command = (request: TenantRequest) => ReturnType<typeof grant> | ReturnType<typeof revoke>
 
-async function change(repository: Repository, requests: readonly TenantRequest[], command: Command): Promise<void> {
-  for (let start = 0; start < requests.length; start += BATCH) {
-    const changes = requests.slice(start, start + BATCH).map((request) => {
+async function change(repository: Repository, sent: readonly { readonly id: string }[], command: Command): Promise<void> {
+  for (let start = 0; start < sent.length; start += BATCH) {
+    const requests = await repository.tenantRequests(sent.slice(start, start + BATCH).map(({ id }) => id))
+    const changes = requests.map((request) => {
       const outcome = command(request)
       if (!outcome.ok) throw new Error(`refused: ${outcome.refusal.code}`)
       return { request: evolve(request, outcome.value), event: outcome.value }
     })
-    if (!(await repository.saveChanges(changes))) throw new Error('somebody else has changed a request')
+    if ((await repository.saveChanges(changes)) !== 'saved') throw new Error('somebody else has changed a request')
   }
 }

@@ -10,9 +10,11 @@ const PARTS: Readonly<Record<string, () => Promise<unknown>>> = {
     latency: await (await import('./live-latency.js')).benchLatency(),
     filling: await (await import('./filling.js')).benchFilling(Math.max(...sizes)),
     updates: (await import('./updating.js')).benchUpdates(sizes, rounds),
+    largeTenant: (await import('./updating.js')).benchLargeTenant(rounds),
   }),
   guards: async () => (await import('./guarding.js')).benchGuards(rounds, seconds),
   imports: async () => (await import('./importing.js')).benchImports(rounds),
+  parties: async () => (await import('./crowding.js')).benchCrowding(Math.ceil(rounds / 2)),
   stores: async () => (await import('./storing.js')).benchStores(Math.ceil(rounds / 2)),
 }
 

@@ -20,8 +20,8 @@ interface Bench extends Pick<Awaited<ReturnType<typeof openStore>>, 'repository'
   readonly decisions: number
 }
 
-const FACTS = `select r.id, r.state, r.removed, r.sent_at, r.granted_at, r.expires_at, r.ended_at, g.since from consentry_user_sets t
-  join consentry_tenant_requests r on r.access_request_seq = t.access_request_seq and r.user_set = t.user_set left join consentry_governed_tenants g on g.tenant = r.tenant`
+const FACTS = `select r.id, r.state, r.sent_at, r.granted_at, r.expires_at, r.ended_at, g.since from consentry_user_sets t
+  join consentry_tenant_requests r on r.user_set = t.user_set left join consentry_governed_tenants g on g.tenant = r.tenant`
 
 export function benchStores(rounds: number): Promise<Measured[]> {
   return withEachStore(async (store, place) => {
