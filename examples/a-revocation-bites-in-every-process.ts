@@ -8,7 +8,10 @@ import { sqliteRepository } from 'consentry/adapters/sqlite'
 import Sqlite from 'libsql'
 
 const folder = await mkdtemp(join(tmpdir(), 'consentry-'))
-const directory = { members: () => ['caroline'], askable: () => ['tom-sawyer'] }
+const directory = {
+  members: (vendor: string) => (vendor === 'classics' ? ['caroline'] : []),
+  askable: (vendor: string) => (vendor === 'classics' ? ['tom-sawyer'] : []),
+}
 
 /** Opens an office: in production a process, here two in one process, each with its own connection. */
 async function openOffice() {

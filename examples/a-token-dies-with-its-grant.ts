@@ -3,7 +3,10 @@ import { type Actor, createConsentry, ImpersonationClaims, impersonationClaims, 
 import { memoryRepository } from 'consentry/adapters/memory'
 import { jwtVerify, SignJWT } from 'jose'
 
-const directory = { members: () => ['elizabeth', 'caroline'], askable: () => ['tom-sawyer'] }
+const directory = {
+  members: (vendor: string) => (vendor === 'classics' ? ['elizabeth', 'caroline'] : []),
+  askable: (vendor: string) => (vendor === 'classics' ? ['tom-sawyer'] : []),
+}
 const consentry = createConsentry({ repository: memoryRepository(), directory })
 const member = (user: string): Actor => ({ user, tenant: 'classics', permissions: ['submit'], impersonating: null })
 const tomAdmin: Actor = { user: 'tom', tenant: 'tom-sawyer', permissions: ['answer'], impersonating: null }

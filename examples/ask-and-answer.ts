@@ -4,8 +4,8 @@ import { AccessDenied, type Actor, createConsentry, type Directory, isConsentryE
 import { memoryRepository } from 'consentry/adapters/memory'
 
 const directory: Directory = {
-  members: (_classics, users) => users.filter((user) => ['elizabeth', 'caroline', 'charlotte'].includes(user)),
-  askable: (_classics, tenants) => tenants.filter((tenant) => ['tom-sawyer', 'hundred-acre'].includes(tenant)),
+  members: (vendor) => (vendor === 'classics' ? ['elizabeth', 'caroline', 'charlotte'] : []),
+  askable: (vendor) => (vendor === 'classics' ? ['tom-sawyer', 'hundred-acre'] : []),
 }
 const elizabeth: Actor = { user: 'elizabeth', tenant: 'classics', permissions: ['submit'], impersonating: null }
 const tomAdmin: Actor = { user: 'tom', tenant: 'tom-sawyer', permissions: ['answer'], impersonating: null }

@@ -9,7 +9,10 @@ const tomAdmin: Actor = { user: 'tom', tenant: 'tom-sawyer', permissions: ['answ
 
 const consentry = createConsentry({
   repository: memoryRepository(),
-  directory: { members: () => ['caroline', 'charlotte'], askable: () => ['tom-sawyer', 'hundred-acre'] },
+  directory: {
+    members: (vendor) => (vendor === 'classics' ? ['caroline', 'charlotte'] : []),
+    askable: (vendor) => (vendor === 'classics' ? ['tom-sawyer', 'hundred-acre'] : []),
+  },
 })
 await consentry.submit(elizabeth, {
   name: 'SupportAccess',

@@ -25,8 +25,8 @@ assert.deepEqual(failed, [])
 // The mistake: it computes `governed` from this user's requests, instead of storing it for every user, permanently.
 function faultyRepository(): Repository {
   const repository = memoryRepository()
-  const factsFor: Repository['factsFor'] = async (tenant, user) => {
-    const facts = await repository.factsFor(tenant, user)
+  const factsFor: Repository['factsFor'] = async (query) => {
+    const facts = await repository.factsFor(query)
     return { ...facts, governed: facts.requests.some((request) => 'grantedAt' in request) }
   }
   return { ...repository, factsFor }
@@ -38,7 +38,10 @@ for (const name of caught) console.log(`- ${name}`)
 assert.notEqual(caught.length, 0)
 
 const path = join(folder, 'consentry.json')
-const directory = { members: () => ['caroline'], askable: () => ['tom-sawyer'] }
+const directory = {
+  members: (vendor: string) => (vendor === 'classics' ? ['caroline'] : []),
+  askable: (vendor: string) => (vendor === 'classics' ? ['tom-sawyer'] : []),
+}
 const elizabeth: Actor = { user: 'elizabeth', tenant: 'classics', permissions: ['submit'], impersonating: null }
 const tomAdmin: Actor = { user: 'tom', tenant: 'tom-sawyer', permissions: ['answer'], impersonating: null }
 

@@ -3,12 +3,16 @@ import type { Server } from 'node:http'
 import { consentryGuard } from 'consentry/guard/express'
 import cookieParser from 'cookie-parser'
 import express, { type NextFunction, type Request, type Response } from 'express'
-import { actorOf, fencesOf, Login, type Office, signIn } from './office.js'
-import { NOBODY, PROBLEM, problemOf } from './problem.js'
+import { actorOf, fencesOf, isJson, Login, type Office, signIn } from './office.js'
+import { NOBODY, NOT_JSON, PROBLEM, problemOf } from './problem.js'
 
 /** Starts the host; `secret` signs its cookies. */
 export function listen({ consentry, pages }: Office, secret: string, port: number): Promise<Server> {
   const app = express()
+  app.use((request, response, next) => {
+    if (request.method !== 'POST' || isJson(request.headers['content-type'])) next()
+    else response.status(NOT_JSON.status).type(PROBLEM).json(NOT_JSON)
+  })
   app.use(express.json(), cookieParser(secret))
 
   const loginOf = (request: Request) => Login.safeParse(request.signedCookies['login']).data

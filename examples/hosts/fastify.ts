@@ -3,8 +3,8 @@ import type { Server } from 'node:http'
 import cookie from '@fastify/cookie'
 import { consentryGuard, impersonationPlugin } from 'consentry/guard/fastify'
 import Fastify, { type FastifyReply, type FastifyRequest } from 'fastify'
-import { actorOf, fencesOf, Login, type Office, signIn } from './office.js'
-import { NOBODY, PROBLEM, problemOf } from './problem.js'
+import { actorOf, fencesOf, isJson, Login, type Office, signIn } from './office.js'
+import { NOBODY, NOT_JSON, PROBLEM, problemOf } from './problem.js'
 
 /** Starts the host; `secret` signs its cookies. */
 export async function listen({ consentry, pages }: Office, secret: string, port: number): Promise<Server> {
@@ -26,6 +26,10 @@ export async function listen({ consentry, pages }: Office, secret: string, port:
       secure: process.env['NODE_ENV'] === 'production',
     })
   const nobody = (reply: FastifyReply) => reply.code(401).type(PROBLEM).send(NOBODY)
+
+  app.addHook('onRequest', async (request, reply) => {
+    if (request.method === 'POST' && !isJson(request.headers['content-type'])) return reply.code(415).type(PROBLEM).send(NOT_JSON)
+  })
 
   app.post('/login', async (request, reply) => {
     const user = signIn(request.body)

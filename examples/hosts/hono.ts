@@ -4,8 +4,8 @@ import { serve } from '@hono/node-server'
 import { consentryGuard } from 'consentry/guard/hono'
 import { type Context, Hono } from 'hono'
 import { getSignedCookie, setSignedCookie } from 'hono/cookie'
-import { actorOf, fencesOf, Login, type Office, signIn } from './office.js'
-import { NOBODY, PROBLEM, problemOf } from './problem.js'
+import { actorOf, fencesOf, isJson, Login, type Office, signIn } from './office.js'
+import { NOBODY, NOT_JSON, PROBLEM, problemOf } from './problem.js'
 
 /** Starts the host; `secret` signs its cookies. */
 export function listen({ consentry, pages }: Office, secret: string, port: number): Promise<Server> {
@@ -25,6 +25,9 @@ export function listen({ consentry, pages }: Office, secret: string, port: numbe
   const problem = (c: Context, body: { readonly status: number }) =>
     c.body(JSON.stringify(body), body.status as never, { 'content-type': PROBLEM })
   const bodyOf = (c: Context): Promise<unknown> => c.req.json().catch(() => ({}))
+
+  // Hono reads JSON whatever the content type says.
+  app.use((c, next) => (c.req.method !== 'POST' || isJson(c.req.header('content-type')) ? next() : Promise.resolve(problem(c, NOT_JSON))))
 
   app.post('/login', async (c) => {
     const user = signIn(await bodyOf(c))

@@ -24,10 +24,10 @@ import {
 import { NestFactory } from '@nestjs/core'
 import { ImpersonationClaims, impersonationClaims } from 'consentry'
 import { consentryGuard, Impersonated, type Impersonation } from 'consentry/guard/nest'
-import type { Request, Response } from 'express'
+import type { NextFunction, Request, Response } from 'express'
 import { type JWTPayload, jwtVerify, SignJWT } from 'jose'
-import { actorOf, fencesOf, Login, type Office, signIn } from './office.js'
-import { NOBODY, PROBLEM, problemOf } from './problem.js'
+import { actorOf, fencesOf, isJson, Login, type Office, signIn } from './office.js'
+import { NOBODY, NOT_JSON, PROBLEM, problemOf } from './problem.js'
 
 const OFFICE = Symbol('office')
 const KEY = Symbol('key')
@@ -159,6 +159,11 @@ export async function listen(office: Office, secret: string, port: number): Prom
   class Host {}
 
   const app = await NestFactory.create(Host, { logger: false })
+  // Nest reads forms as well as JSON.
+  app.use((request: Request, response: Response, next: NextFunction) => {
+    if (request.method !== 'POST' || isJson(request.headers['content-type'])) next()
+    else response.status(NOT_JSON.status).type(PROBLEM).json(NOT_JSON)
+  })
   app.useGlobalFilters(new Problems())
   await app.listen(port)
   return app.getHttpServer()

@@ -28,12 +28,15 @@ export const PROBLEM = 'application/problem+json'
 /** The problem without a login. */
 export const NOBODY = { type: 'about:blank', title: 'Unauthorized', status: 401 } as const
 
+/** The problem with a body that is not JSON. */
+export const NOT_JSON = { type: 'about:blank', title: 'Unsupported Media Type', status: 415 } as const
+
 /** Returns the problem for an error. A refusal's message and issues contain only the caller's own input. */
 export function problemOf(error: unknown) {
   if (isConsentryError(error)) {
-    const { code, message: title, issues } = error
+    const { code, message: title, issues, omitted } = error
     const status = STATUS[code] ?? 500
-    if (status < 500) return { type: 'about:blank', title, status, code, issues } as const
+    if (status < 500) return { type: 'about:blank', title, status, code, issues, omitted } as const
     return { type: 'about:blank', title: 'The server failed', status } as const
   }
   // A framework's 4xx error, for example for an unreadable body, is passed on. Details of other errors are not shown.

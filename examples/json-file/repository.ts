@@ -4,10 +4,19 @@ import {
   AccessRequest,
   ConsentryEvent,
   compareIds,
+  decidingRequest,
+  decisiveRequests,
   type EventKey,
   feedChanged,
+  idsInEvent,
+  idsInRequest,
+  isOpen,
+  isOpenGrant,
+  type MyAccessRow,
   type Repository,
+  type RequestFacts,
   recordedEnd,
+  requestsOfSession,
   requestsOfUser,
   Session,
   type SessionRow,
@@ -18,6 +27,8 @@ import {
   TenantRequest,
   toFacts,
   type UserId,
+  type UserRequest,
+  upToPageIds,
   userStatusAt,
 } from 'consentry/repository'
 import { z } from 'zod'
@@ -58,13 +69,20 @@ export function jsonFileRepository(path: string): Repository {
   const requests = async (matches: (request: TenantRequest) => boolean) => (await load()).tenantRequests.filter(matches)
 
   return {
-    saveSubmission: ({ request, tenantRequests, events }) =>
+    saveSubmission: ({ request, tenantRequests, events }, cap) =>
       enqueueWrite(async () => {
         const stored = await load()
         const existing = stored.accessRequests.find(
           ({ requestingTenant, id }) => requestingTenant === request.requestingTenant && id === request.id,
         )
         if (existing) return { existing }
+        const openIn = (tenant: TenantId, now: number) =>
+          stored.tenantRequests.filter(
+            (one) => one.tenant === tenant && one.requestingTenant === request.requestingTenant && isOpen(one, now),
+          ).length
+        const asked = tenantRequests.map(({ tenant }) => tenant)
+        const tooManyOpen = asked.filter((tenant) => cap !== undefined && openIn(tenant, cap.now) >= cap.maxOpen)
+        if (tooManyOpen.length > 0) return { tooManyOpen: tooManyOpen.sort(compareIds) }
         assertUniqueIds([...stored.tenantRequests, ...tenantRequests])
         assertUniqueIds([...stored.events, ...events])
         await write({
@@ -97,33 +115,56 @@ export function jsonFileRepository(path: string): Repository {
 
     accessRequest: async (tenant, id) =>
       (await load()).accessRequests.find((request) => request.requestingTenant === tenant && request.id === id),
-    tenantRequest: async (id) => (await requests((request) => request.id === id))[0],
+    tenantRequests: (ids) => requests(({ id }) => ids.includes(id)),
     tenantRequestsOf: async (tenant, accessRequest) =>
-      (await requests((request) => request.requestingTenant === tenant && request.accessRequest === accessRequest)).sort((a, b) =>
-        compareIds(a.tenant, b.tenant),
-      ),
-    openRequestsNaming: async (tenant, user) =>
-      (
-        await requests(
-          ({ requestingTenant, users, state }) =>
-            requestingTenant === tenant && users.includes(user) && (state === 'pending' || state === 'granted'),
-        )
-      ).sort((a, b) => compareIds(a.id, b.id)),
-    dueRequests: async (now, limit) =>
-      (await requests((request) => request.state === 'granted' && endOf(request) <= now))
-        .sort((a, b) => endOf(a) - endOf(b) || compareIds(a.id, b.id))
-        .slice(0, limit),
+      (await requests((request) => request.requestingTenant === tenant && request.accessRequest === accessRequest))
+        .sort((a, b) => compareIds(a.tenant, b.tenant))
+        .map(({ id, tenant }) => ({ id, tenant })),
+    openRequestsNaming: async ({ requestingTenant, user, after, limit }) => {
+      const open = await requests(
+        (request) =>
+          request.requestingTenant === requestingTenant &&
+          request.users.includes(user) &&
+          (request.state === 'pending' || request.state === 'granted'),
+      )
+      const rows = open.map(({ id }) => id)
+      return firstPage(rows, (id) => [id], after === undefined ? undefined : [after], limit)
+    },
+    dueRequests: async ({ now, after, limit }) => {
+      const rows = (await load()).tenantRequests.flatMap((request) =>
+        request.state === 'granted' && request.expiresAt !== null && request.expiresAt <= now
+          ? [{ expiresAt: request.expiresAt, id: request.id }]
+          : [],
+      )
+      return firstPage(rows, ({ expiresAt, id }) => [expiresAt, id], after && [after.expiresAt, after.id], limit)
+    },
 
-    facts: async (tenant) => factsOf(await load(), tenant),
-    factsFor: async (tenant, user) => factsOf(await load(), tenant, user),
-    factsOfUser: async (user) => {
+    factsFor: async ({ tenant, user, from, now }) => {
       const stored = await load()
-      return byTenantOf(stored, user).map(([tenant, own]) => factsOf({ ...stored, tenantRequests: own }, tenant))
+      return factsOf(stored, tenant, decisiveRequests(user, sentBy(from, requestsAbout(stored, tenant, user)), now))
+    },
+    factsPage: async ({ tenant, openAt, after, limit }) => {
+      const stored = await load()
+      const rows = stored.tenantRequests
+        .filter((request) => request.tenant === tenant && (openAt === undefined || isOpenGrant(request, openAt)))
+        .map(toFacts)
+      const first = firstPage(rows, ({ sentAt, id }) => [sentAt, id], after && [after.sentAt, after.id], limit)
+      return factsOf(stored, tenant, upToPageIds(first, idsInRequest))
+    },
+    grantsOfUser: async ({ user, from, now, after, limit }) => {
+      const stored = await load()
+      const grants = sentBy(from, stored.tenantRequests).filter((one) => isOpenGrant(one, now) && one.users.includes(user))
+      const tenants = [...new Set(grants.map(({ tenant }) => tenant))]
+      return firstPage(tenants, (tenant) => [tenant], after === undefined ? undefined : [after], limit).map((tenant) => {
+        const own = grants.filter((grant) => grant.tenant === tenant).map(toFacts)
+        return factsOf(stored, tenant, decisiveRequests(user, own, now))
+      })
     },
 
     incoming: async ({ tenant, status, now, after, limit }) => {
       const rows = await requests((request) => request.tenant === tenant && (status === undefined || statusAt(request, now) === status))
-      return page(rows, ({ sentAt, id }) => [sentAt, id], after && [after.sentAt, after.id], limit)
+      const asked = page(rows, ({ sentAt, id }) => [sentAt, id], after && [after.sentAt, after.id], limit)
+      return asked.map(({ users: _, removed: __, ...row }) => row)
     },
     outgoing: async ({ requestingTenant, accessRequest, status, now, after, limit }) => {
       const stored = await load()
@@ -143,8 +184,8 @@ export function jsonFileRepository(path: string): Repository {
     myAccess: async ({ requestingTenant, user, status, now, after, limit }) => {
       const stored = await load()
       const rows = byTenantOf(stored, user, requestingTenant)
-        .map(([tenant, own]) => ({ tenant, sentAt: Math.min(...own.map(({ sentAt }) => sentAt)), requests: own }))
-        .filter((row) => status === undefined || userStatusAt(requestsOfUser(user, row.requests), now) === status)
+        .map((own) => myAccessRow(user, own, now))
+        .filter(({ request }) => status === undefined || userStatusAt(requestsOfUser(user, [request]), now) === status)
       return page(rows, ({ sentAt, tenant }) => [sentAt, tenant], after && [after.sentAt, after.tenant], limit)
     },
     history: async ({ requestingTenant, tenant, after, limit }) => {
@@ -156,7 +197,9 @@ export function jsonFileRepository(path: string): Repository {
       // The position decides between events of one instant. An event that is not stored is before all others.
       const positionOf = new Map(events.map(({ id }, n) => [id, n]))
       const keyOf = ({ at, id }: EventKey) => [at, positionOf.get(id) ?? -1]
-      return page(rows, keyOf, after && keyOf(after), limit)
+      const shownTo = (event: ConsentryEvent): ConsentryEvent =>
+        event.type === 'tenant-request.received' && event.requestingTenant !== requestingTenant ? { ...event, users: [] } : event
+      return upToPageIds(page(rows, keyOf, after && keyOf(after), limit).map(shownTo), idsInEvent)
     },
 
     saveSessionChanges: (changes) =>
@@ -172,34 +215,30 @@ export function jsonFileRepository(path: string): Repository {
         await write({ ...stored, sessions: [...byHash.values()], events })
         return 'saved'
       }),
-    session: async (hash) => {
+    sessionRows: async ({ hashes, now }) => {
       const stored = await load()
-      return stored.sessions.filter((session) => session.hash === hash).map(rowIn(stored))[0]
+      return stored.sessions.filter(({ hash }) => hashes.includes(hash)).map(rowIn(stored, now))
     },
-    sessions: async ({ requestingTenant, tenant, openAt, after, limit }) => {
+    sessions: async ({ requestingTenant, tenant, now, liveOnly, after, limit }) => {
       const stored = await load()
       const rows = stored.sessions
         .filter((session) => session.requestingTenant === requestingTenant || session.tenant === tenant)
-        .filter((session) => openAt === undefined || openAt < recordedEnd(session))
-      return page(rows, ({ startedAt, hash }) => [startedAt, hash], after && [after.startedAt, after.hash], limit).map(rowIn(stored))
+        .filter((session) => liveOnly !== true || canBeLive(stored, session, now))
+      return page(rows, ({ startedAt, hash }) => [startedAt, hash], after && [after.startedAt, after.hash], limit).map(rowIn(stored, now))
     },
     openSessions: async ({ after, limit }) => {
-      const stored = await load()
-      return stored.sessions
-        .filter((session) => session.state === 'open')
-        .filter(({ endsAt, hash }) => after === undefined || compareKeys([endsAt, hash], [after.endsAt, after.hash]) > 0)
-        .sort((a, b) => compareKeys([a.endsAt, a.hash], [b.endsAt, b.hash]))
-        .slice(0, limit)
-        .map(rowIn(stored))
+      const rows = (await load()).sessions.flatMap(({ state, endsAt, hash }) => (state === 'open' ? [{ endsAt, hash }] : []))
+      return firstPage(rows, ({ endsAt, hash }) => [endsAt, hash], after && [after.endsAt, after.hash], limit)
     },
 
     // Events are only appended, so an index in the list is a position.
-    readEvents: async ({ after, limit }) => {
+    readEvents: async ({ after, limit, types }) => {
       const { events } = await load()
       if (after.at > 0 && events[after.at - 1]?.id !== after.event) throw feedChanged()
-      const page = events.slice(after.at, after.at + limit)
-      const entries = page.map((event, n) => ({ position: { at: after.at + n + 1, event: event.id }, event }))
-      return { entries, position: entries.at(-1)?.position ?? after }
+      const isAsked = ({ type }: ConsentryEvent) => types === undefined || types.includes(type)
+      const read = upToPageIds(events.slice(after.at, after.at + limit), (event) => (isAsked(event) ? idsInEvent(event) : 0))
+      const entries = read.map((event, n) => ({ position: { at: after.at + n + 1, event: event.id }, event }))
+      return { entries: entries.filter(({ event }) => isAsked(event)), position: entries.at(-1)?.position ?? after }
     },
     positions: async () => {
       const { events } = await load()
@@ -207,36 +246,51 @@ export function jsonFileRepository(path: string): Repository {
       return { stable: end, latest: end }
     },
     requestPage: async ({ after, limit }) => {
-      const rows = (await load()).tenantRequests.map((request) => ({ key: [request.tenant, request.sentAt, request.id], request }))
-      return rows
-        .filter(({ key }) => after === undefined || compareKeys(key, [after.tenant, after.sentAt, after.id]) > 0)
-        .sort((a, b) => compareKeys(a.key, b.key))
-        .slice(0, limit)
-        .map(({ request }) => toFacts(request))
+      const rows = (await load()).tenantRequests.map(toFacts)
+      const keyOf = ({ tenant, sentAt, id }: { tenant: TenantId; sentAt: number; id: string }) => [tenant, sentAt, id]
+      return upToPageIds(firstPage(rows, keyOf, after && keyOf(after), limit), idsInRequest)
     },
-    governedTenantPage: async ({ after, limit }) =>
-      (await load()).governed
-        .map(({ tenant }) => tenant)
-        .filter((tenant) => after === undefined || compareIds(after, tenant) < 0)
-        .sort(compareIds)
-        .slice(0, limit),
+    governedTenantPage: async ({ after, limit }) => {
+      const rows = (await load()).governed.map(({ tenant }) => tenant)
+      return firstPage(rows, (tenant) => [tenant], after === undefined ? undefined : [after], limit)
+    },
   }
 }
 
-function factsOf(stored: Stored, tenant: TenantId, user?: UserId): TenantFacts {
-  const requests = stored.tenantRequests.filter(
-    (request) => request.tenant === tenant && (user === undefined || namesOrNamed(user, request)),
-  )
-  return { tenant, governed: sinceOf(stored, tenant) !== null, requests: requests.map(toFacts) }
+function factsOf(stored: Stored, tenant: TenantId, requests: readonly RequestFacts[]): TenantFacts {
+  return { tenant, governed: sinceOf(stored, tenant) !== null, requests }
+}
+
+function sentBy<R extends RequestFacts>(from: TenantId | null, requests: readonly R[]): readonly R[] {
+  return requests.filter(({ requestingTenant }) => from === null || requestingTenant === from)
+}
+
+function requestsAbout({ tenantRequests }: Stored, tenant: TenantId, user: UserId): RequestFacts[] {
+  return tenantRequests.filter((request) => request.tenant === tenant && namesOrNamed(user, request)).map(toFacts)
 }
 
 // Session and facts come from one read of the file, so they are one snapshot.
-function rowIn(stored: Stored): <S extends Session>(session: S) => SessionRow<S> {
-  return (session) => ({
-    session,
-    facts: factsOf(stored, session.tenant, session.user),
-    governedSince: sinceOf(stored, session.tenant),
-  })
+function rowIn(stored: Stored, now: number): (session: Session) => SessionRow {
+  return (session) => {
+    const { tenant, user } = session
+    const facts = factsOf(stored, tenant, requestsOfSession(session, requestsAbout(stored, tenant, user), now))
+    return { session, facts, governedSince: sinceOf(stored, tenant) }
+  }
+}
+
+function canBeLive(stored: Stored, session: Session, now: number): boolean {
+  const { tenant, user, requestingTenant, method } = session
+  if (recordedEnd(session) <= now) return false
+  if (method !== 'access-request' && sinceOf(stored, tenant) === null) return true
+  const sent = sentBy(requestingTenant, requestsAbout(stored, tenant, user))
+  return userStatusAt(requestsOfUser(user, sent), now) === 'granted'
+}
+
+function myAccessRow(user: UserId, own: readonly TenantRequest[], now: number): MyAccessRow {
+  const { request } = decidingRequest(requestsOfUser(user, own), now) as UserRequest<TenantRequest> // never without a request
+  const [facts] = decisiveRequests(user, [toFacts(request)], now) as [RequestFacts]
+  const sentAt = Math.min(...own.map((one) => one.sentAt))
+  return { tenant: request.tenant, sentAt, request: facts, message: 'grantMessage' in request ? request.grantMessage : '' }
 }
 
 function sinceOf({ governed }: Stored, tenant: TenantId): number | null {
@@ -247,17 +301,12 @@ function namesOrNamed(user: UserId, request: TenantRequest): boolean {
   return requestsOfUser(user, [request]).length > 0
 }
 
-function byTenantOf({ tenantRequests }: Stored, user: UserId, from?: TenantId): [TenantId, TenantRequest[]][] {
+function byTenantOf({ tenantRequests }: Stored, user: UserId, from: TenantId): TenantRequest[][] {
   const groups = new Map<TenantId, TenantRequest[]>()
-  const sent = from === undefined ? tenantRequests : tenantRequests.filter(({ requestingTenant }) => requestingTenant === from)
-  for (const request of sent.filter((one) => namesOrNamed(user, one))) {
+  for (const request of sentBy(from, tenantRequests).filter((one) => namesOrNamed(user, one))) {
     groups.set(request.tenant, [...(groups.get(request.tenant) ?? []), request])
   }
-  return [...groups].sort(([a], [b]) => compareIds(a, b))
-}
-
-function endOf(request: TenantRequest): number {
-  return request.state === 'granted' ? (request.expiresAt ?? Infinity) : Infinity
+  return [...groups.values()]
 }
 
 function assertUniqueIds(rows: readonly { readonly id: string }[]): void {
@@ -268,9 +317,18 @@ type Key = readonly (number | string)[]
 
 // Returns the first `limit` rows after `after`, greatest key first.
 function page<Row>(rows: readonly Row[], keyOf: (row: Row) => Key, after: Key | undefined, limit: number): Row[] {
+  return pageIn(-1, rows, keyOf, after, limit)
+}
+
+// Returns the first `limit` rows after `after`, smallest key first.
+function firstPage<Row>(rows: readonly Row[], keyOf: (row: Row) => Key, after: Key | undefined, limit: number): Row[] {
+  return pageIn(1, rows, keyOf, after, limit)
+}
+
+function pageIn<Row>(direction: 1 | -1, rows: readonly Row[], keyOf: (row: Row) => Key, after: Key | undefined, limit: number): Row[] {
   return rows
-    .filter((row) => after === undefined || compareKeys(keyOf(row), after) < 0)
-    .sort((a, b) => compareKeys(keyOf(b), keyOf(a)))
+    .filter((row) => after === undefined || direction * compareKeys(keyOf(row), after) > 0)
+    .sort((a, b) => direction * compareKeys(keyOf(a), keyOf(b)))
     .slice(0, limit)
 }
 
