@@ -5,6 +5,7 @@ import { recordedEnd, type Session } from './session-state.js'
 import {
   datedUserStatusAt,
   endedLater,
+  type GrantFacts,
   isGrant,
   lifecycleEnd,
   type RequestFacts,
@@ -91,8 +92,9 @@ function classOf(status: string): number {
   return status === 'granted' ? 0 : status === 'pending' ? 1 : 2
 }
 
+/** Returns when a grant was granted; only of a user whose status is granted. */
 function grantedAtOf({ request }: UserRequest<RequestLifecycle>): Instant {
-  return 'grantedAt' in request ? request.grantedAt : 0
+  return (request as GrantFacts).grantedAt
 }
 
 /** Whether a user's request has ended for good as of `now`, by a record or by the clock. */

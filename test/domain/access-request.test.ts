@@ -1,6 +1,6 @@
 /** Submitting: the records, the issues with their paths, and the fan-out to tenant requests (SPEC §3). */
 import { describe, expect, it } from 'vitest'
-import { isSameSubmission, submit } from '../../src/domain/access-request.js'
+import { isSameSubmission, submit, tooManyOpenIssues } from '../../src/domain/access-request.js'
 import { fanOut } from '../../src/domain/fan-out.js'
 import { read } from '../../src/domain/input.js'
 import { type Result, refused } from '../../src/domain/refusal.js'
@@ -214,6 +214,31 @@ describe('a submission again (SPEC 3.9)', () => {
     const tom = { associations: [{ users: ['caroline'], tenants: [TOM] }] }
     expect(isSame(tom, tom, { ...LIMITS, maxTenants: 1 })).toBe(true)
     expect(isSame(tom, {}, { ...LIMITS, maxTenants: 1 })).toBe(false)
+  })
+})
+
+describe('too many open requests (SPEC 3.4a)', () => {
+  it('are an issue at each place of each tenant that has them', () => {
+    const parsed = submission({
+      associations: [
+        { users: ['caroline'], tenants: [TOM, HUNDRED] },
+        { users: ['charlotte'], tenants: [HUNDRED, TOM] },
+      ],
+    })
+    const message = `\`${TOM}\` has 3 open requests of the requesting tenant: withdraw some or wait until they end`
+    expect(tooManyOpenIssues(parsed, [TOM], 3)).toEqual({
+      issues: [
+        { path: ['associations', 0, 'tenants', 0], code: 'too-many-open', message },
+        { path: ['associations', 1, 'tenants', 1], code: 'too-many-open', message },
+      ],
+    })
+    expect(tooManyOpenIssues(parsed, [], 3)).toEqual({ issues: [] })
+  })
+
+  it('are counted beyond the first 100', () => {
+    const tenants = Array.from({ length: 103 }, (_, n) => `tenant-${n}`)
+    const { issues, omitted } = tooManyOpenIssues(submission({ associations: [{ users: ['caroline'], tenants }] }), tenants, 1)
+    expect([issues.length, issues.at(-1)?.path.at(-1), omitted]).toEqual([100, 99, 3])
   })
 })
 

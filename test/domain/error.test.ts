@@ -1,6 +1,6 @@
 /** Errors: stable codes, details as fields, messages, and recognition across module formats (SPEC §9). */
 import { describe, expect, expectTypeOf, it } from 'vitest'
-import { AccessDenied, ConsentryError, factsUnavailable, isConsentryError } from '../../src/domain/error.js'
+import { AccessDenied, ConsentryError, factsUnavailable, isConsentryError, withChanged } from '../../src/domain/error.js'
 import { refusalMessage as inWords, type Refusal } from '../../src/domain/refusal.js'
 
 describe('a ConsentryError', () => {
@@ -47,6 +47,17 @@ it('one of several codes is recognised, and its details are the fields of any of
   expect(stale.actual).toBe(4)
   // @ts-expect-error: there is no such code.
   expect(isConsentryError(stale, 'not-pending', 'stale')).toBe(false)
+})
+
+it('an error says what a command of several steps had changed before it; none but those of Consentry is touched (SPEC 9.3)', () => {
+  const changed = [{ id: 'r1', tenant: 'tom-sawyer', status: 'withdrawn', revision: 2 }] as const
+  const error = new ConsentryError('the repository failed', { code: 'unavailable', port: 'repository' })
+  expect(error.changed).toEqual([])
+  expect(withChanged(error, changed)).toBe(error)
+  expect(error.changed).toEqual(changed)
+  const foreign = new Error('down')
+  expect(withChanged(foreign, changed)).toBe(foreign)
+  expect(foreign).not.toHaveProperty('changed')
 })
 
 it('AccessDenied has the decision', () => {
