@@ -21,6 +21,12 @@ const BY_FILE: Readonly<Record<string, Readonly<Record<string, Entry>>>> = {
       ['EqualityOperator', 'endPriority(a.status) < endPriority(b.status)', 'endPriority(a.status) <= endPriority(b.status)'],
     ),
   },
+  'domain/evaluate.ts': {
+    'if (legacy === undefined || (from !== null && ignoreRejection(isAskable?.(from, tenant)) !== true)) return decision': changed(
+      'calling what is not there throws, and the answer is then the same; the check only saves the error',
+      ['OptionalChaining', 'isAskable?.(from, tenant)', 'isAskable(from, tenant)'],
+    ),
+  },
   'domain/tenant-request-state.ts': {
     "case 'granted':": changed(
       'it falls through to `expired`, whose facts have the same fields; the compiler needs two cases for the two types',
