@@ -28,6 +28,7 @@ const vitest = (file: string, env: Readonly<Record<string, number | string>>): P
 const [commands, decisions, hostile, sessions] = [scaled(20_000_000), scaled(200_000_000), scaled(2_000_000), scaled(2_000_000)]
 const [logs, rounds, sqliteKills, postgresKills] = [scaled(1_000), scaled(5_000), scaled(300), scaled(100)]
 const loadSeconds = scaled(30)
+const storedLogs = scaled(3_000)
 const [liveCommands, liveTroubles, schedules, failovers] = [scaled(10_000), scaled(60), scaled(2_000), scaled(5)]
 
 // A part that cannot be scaled down is replaced by its check for every change.
@@ -41,6 +42,11 @@ const PROOFS: readonly Proof[] = [
     target: `oracle: 0 divergences in ${inWords(commands)} commands, ${inWords(decisions)} decisions`,
     ...vitest('test/model/model-check.test.ts', { COMMANDS: commands, DECISIONS: decisions }),
     figure: /oracle: (\d+ commands, \d+ decisions, \d+ divergences)/,
+  },
+  {
+    target: `oracle beside SQLite and PostgreSQL: 0 divergences in ${inWords(storedLogs)} logs`,
+    ...vitest('test/storage/model.test.ts', { STORED_LOGS: storedLogs }),
+    figure: /PostgreSQL: (\d+ commands and \d+ decisions by the store, \d+ divergences)/,
   },
   {
     target: `sessions: 0 divergences in ${inWords(sessions)} commands`,

@@ -11,9 +11,9 @@ import { Duel, Tally } from '../model/model-check.js'
 import { commandLog } from '../model/replay.js'
 import { steadyRule, turnsOf, Visits } from '../model/session-model.js'
 
-vi.setConfig({ testTimeout: 300_000 })
+vi.setConfig({ testTimeout: 1_800_000 })
 
-const LOGS = Number(process.env['CONSENTRY_STORED_LOGS'] ?? 150)
+const LOGS = Number(process.env['CONSENTRY_STORED_LOGS'] ?? 60)
 const SEED = Number(process.env['CONSENTRY_SEED'] ?? 20_260_101)
 const QUESTIONS_A_COMMAND = 30
 
