@@ -1,7 +1,6 @@
 /** Timers that end on abort: a wakeable sleep, a call with a timeout, and the delay before a retry. */
 
-/** The longest delay that `setTimeout` accepts, in milliseconds: a longer one fires at once. */
-const MAX_DELAY_MS = 2 ** 31 - 1
+import { MAX_DELAY_MS } from '../ports/event-loop.js'
 
 interface AbortCallbacks {
   readonly callbacks: Set<() => void>

@@ -9,7 +9,8 @@ import { statusAt } from '../domain/status.js'
 import { evolve, type TenantRequest } from '../domain/tenant-request-state.js'
 import { revisionFor } from '../domain/views.js'
 import type { Change } from '../ports/repository.js'
-import { isCorrupt, type ServiceContext } from './context.js'
+import type { ServiceContext } from './context.js'
+import { eachReadable, halvesOf } from './passing-over.js'
 import { type Attempt, MAX_ATTEMPTS, retriesExhausted, saveWithRetry } from './save-with-retry.js'
 
 type Decide = (request: TenantRequest, now: Instant) => Promise<TenantRequestEvent | undefined> | TenantRequestEvent | undefined
@@ -43,14 +44,8 @@ export async function changeInSteps(
 ): Promise<readonly unknown[]> {
   const moving: TenantRequestId[] = []
   const unreadable: unknown[] = []
-  const attempt = async (ids: readonly TenantRequestId[]): Promise<void> => {
-    try {
-      await tryOnce(ids)
-    } catch (error) {
-      if (!isCorrupt(error)) throw error
-      if (ids.length === 1) unreadable.push(error)
-      else for (const half of halvesOf(ids)) await attempt(half)
-    }
+  const attempt = async (ids: readonly TenantRequestId[]) => {
+    unreadable.push(...(await eachReadable(ids, tryOnce)))
   }
   const tryOnce = async (ids: readonly TenantRequestId[]): Promise<void> => {
     const { save, result } = await prepare(context, ids, decide)
@@ -66,11 +61,6 @@ export async function changeInSteps(
     for (const id of moving.splice(0)) await attempt([id])
   }
   return unreadable
-}
-
-function halvesOf<T>(list: readonly T[]): readonly (readonly T[])[] {
-  const middle = list.length >> 1
-  return [list.slice(0, middle), list.slice(middle)]
 }
 
 async function prepare(context: ServiceContext, ids: readonly TenantRequestId[], decide: Decide): Promise<Attempt<TenantRequest[]>> {

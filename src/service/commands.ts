@@ -10,6 +10,7 @@ import type { Instant } from '../domain/instant.js'
 import type { Result } from '../domain/refusal.js'
 import { grant, reject, removeUser, revoke, setExpiry, withdraw } from '../domain/tenant-request.js'
 import type { TenantRequest } from '../domain/tenant-request-state.js'
+import { pagesOf } from '../ports/event-loop.js'
 import { parseCommander, parsedArguments } from './arguments.js'
 import { changeInSteps, changeRequests, eventOrNone, requestSummary } from './change-requests.js'
 import {
@@ -130,14 +131,12 @@ export function createCommands(context: ServiceContext) {
    * Returns the open requests that name the user, page by page.
    * A page begins after the last id, so each is returned once.
    */
-  async function* requestsNaming(requestingTenant: TenantId, user: UserId): AsyncGenerator<readonly TenantRequestId[]> {
-    for (let after: TenantRequestId | undefined; ; ) {
-      const query = { requestingTenant, user, after, limit: IDS_PER_PAGE }
-      const page = await withRepository((repository) => repository.openRequestsNaming(query))
-      yield page
-      if (page.length < IDS_PER_PAGE) return
-      after = page.at(-1)
-    }
+  function requestsNaming(requestingTenant: TenantId, user: UserId): AsyncIterable<readonly TenantRequestId[]> {
+    return pagesOf(
+      (after: TenantRequestId | undefined) =>
+        withRepository((repository) => repository.openRequestsNaming({ requestingTenant, user, after, limit: IDS_PER_PAGE })),
+      (ids) => ids[IDS_PER_PAGE - 1],
+    )
   }
 }
 

@@ -97,9 +97,14 @@ export function unavailable(port: Port, cause?: unknown): ConsentryError {
   return new ConsentryError(`the ${port} failed`, { code: 'unavailable', port }, { cause })
 }
 
+/** Returns why a port failed; any other error as it is. */
+export function causeOf(error: unknown): unknown {
+  return isConsentryError(error, 'unavailable') ? error.cause : error
+}
+
 /** Whether a call failed because a stored row cannot be read; other rows may be readable. */
 export function isCorrupt(error: unknown): boolean {
-  const cause = isConsentryError(error, 'unavailable') ? error.cause : error
+  const cause = causeOf(error)
   return isConsentryError(cause, 'corrupt') || isConsentryError(cause, 'invalid-facts')
 }
 

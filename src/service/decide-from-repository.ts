@@ -1,11 +1,11 @@
 /** Decisions over facts loaded for one question; a failure throws `facts-unavailable` (SPEC 5.9). */
 import type { Decision } from '../domain/decision-types.js'
-import { ConsentryError, factsUnavailable } from '../domain/error.js'
+import { factsUnavailable } from '../domain/error.js'
 import { type AccessQuery, decideByFacts, decideByRule, factsAbout } from '../domain/evaluate.js'
 import { expectFactsOf, parseFacts } from '../domain/facts.js'
 import type { TenantId } from '../domain/ids.js'
 import type { Instant } from '../domain/instant.js'
-import type { ServiceContext } from './context.js'
+import { causeOf, type ServiceContext } from './context.js'
 
 /**
  * Loads the facts and decides, as of the clock after they were read.
@@ -58,7 +58,6 @@ export async function loadFacts<T>(answer: () => Promise<T>): Promise<T> {
   try {
     return await answer()
   } catch (error) {
-    const cause = error instanceof ConsentryError && error.code === 'unavailable' ? error.cause : error
-    throw factsUnavailable(cause)
+    throw factsUnavailable(causeOf(error))
   }
 }

@@ -8,7 +8,8 @@ import { compareIds, type TenantId, type UserId } from '../domain/ids.js'
 import { Id, read, readRecord } from '../domain/input.js'
 import { type Instant, toInstant } from '../domain/instant.js'
 import { grantHolds, requestsSentBy } from '../domain/status.js'
-import { yieldToEventLoop } from '../ports/event-loop.js'
+import { hasMore, idsInRequest } from '../ports/event-feed.js'
+import { pagesOf } from '../ports/event-loop.js'
 import type { RequestKey } from '../ports/list-reader.js'
 import type { ServiceContext } from './context.js'
 import { decideFromRepository, loadFacts } from './decide-from-repository.js'
@@ -109,14 +110,11 @@ export function createDecisions(context: ServiceContext) {
       return loadFacts(async () => {
         const at = question.at ?? now()
         const tenants: TenantId[] = []
-        for (let after: TenantId | undefined; ; ) {
-          const query = { user, from, now: at, after, limit: ROWS_PER_PAGE }
-          const page = await withRepository((repository) => repository.grantsOfUser(query))
+        const read = (after: TenantId | undefined) =>
+          withRepository((repository) => repository.grantsOfUser({ user, from, now: at, after, limit: ROWS_PER_PAGE }))
+        for await (const page of pagesOf(read, (rows) => rows[ROWS_PER_PAGE - 1]?.tenant))
           for (const facts of page.map(parseFacts)) if (holdersAt(facts, from, at).has(user)) tenants.push(facts.tenant)
-          after = page.at(-1)?.tenant
-          if (after === undefined) return tenants.sort(compareIds)
-          await yieldToEventLoop()
-        }
+        return tenants.sort(compareIds)
       })
     },
 
@@ -137,16 +135,17 @@ export function createDecisions(context: ServiceContext) {
    * Returns a tenant's facts page by page, and yields between pages.
    * With `openAt`, only grants that are not over at that instant.
    */
-  async function* factsPages(tenant: TenantId, openAt?: Instant): AsyncGenerator<TenantFacts> {
-    for (let after: RequestKey | undefined, more = true; more; ) {
-      const query = { tenant, openAt, after, limit: ROWS_PER_PAGE }
-      const page = parseFacts(expectFactsOf(tenant, await withRepository((repository) => repository.factsPage(query))))
-      yield page
-      const last = page.requests.at(-1)
-      more = last !== undefined
-      after = last && { sentAt: last.sentAt, id: last.id }
-      await yieldToEventLoop()
-    }
+  function factsPages(tenant: TenantId, openAt?: Instant): AsyncIterable<TenantFacts> {
+    return pagesOf(
+      async (after: RequestKey | undefined) => {
+        const query = { tenant, openAt, after, limit: ROWS_PER_PAGE }
+        return parseFacts(expectFactsOf(tenant, await withRepository((repository) => repository.factsPage(query))))
+      },
+      ({ requests }) => {
+        const last = requests.at(-1)
+        return last && hasMore(requests, ROWS_PER_PAGE, idsInRequest) ? { sentAt: last.sentAt, id: last.id } : undefined
+      },
+    )
   }
 }
 

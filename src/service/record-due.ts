@@ -10,10 +10,11 @@ import { endSession, type SessionBasis, type SessionEnding, sessionEndedAt } fro
 import { applySessionEnd, type OpenSession } from '../domain/session-state.js'
 import { expire } from '../domain/tenant-request.js'
 import type { TenantRequest } from '../domain/tenant-request-state.js'
-import { yieldToEventLoop } from '../ports/event-loop.js'
+import { pagesOf } from '../ports/event-loop.js'
 import type { DueKey, OpenSessionKey } from '../ports/repository.js'
 import { changeInSteps, eventOrNone } from './change-requests.js'
-import { isCorrupt, type ServiceContext } from './context.js'
+import type { ServiceContext } from './context.js'
+import { eachReadable } from './passing-over.js'
 import { saveWithRetry } from './save-with-retry.js'
 import { type EndedSession, loadSessionBases, toEndedSession } from './session-basis.js'
 
@@ -49,28 +50,14 @@ export function createRecordDue(context: ServiceContext) {
 
   /** Returns the due requests page by page, until enough are recorded. */
   async function* due(now: Instant, limit: number, recorded: readonly unknown[]): AsyncGenerator<readonly TenantRequestId[]> {
-    for (let after: DueKey | undefined; recorded.length < limit; ) {
-      const query = { now, after, limit: limit - recorded.length }
-      const page = await withRepository((repository) => repository.dueRequests(query))
+    const read = (after: DueKey | undefined) => withRepository((repository) => repository.dueRequests({ now, after, limit }))
+    for await (const page of pagesOf(read, (keys) => keys.at(-1))) {
       yield page.map(({ id }) => id)
-      after = page.at(-1)
-      if (after === undefined) return
+      if (recorded.length >= limit) return
     }
   }
 
-  /** Records up to `limit` ended sessions of these. One that cannot be read is reported and passed over. */
-  const recordSessions = async (hashes: readonly SessionHash[], limit: number): Promise<RecordedEnd[]> => {
-    try {
-      return await saveEnds(hashes, limit)
-    } catch (error) {
-      if (!isCorrupt(error)) throw error
-      if (hashes.length === 1) return []
-      const middle = hashes.length >> 1
-      const recorded = await recordSessions(hashes.slice(0, middle), limit)
-      return [...recorded, ...(await recordSessions(hashes.slice(middle), limit - recorded.length))]
-    }
-  }
-
+  /** Records up to `limit` of these sessions that have ended. */
   const saveEnds = (hashes: readonly SessionHash[], limit: number): Promise<RecordedEnd[]> =>
     saveWithRetry(context, async () => {
       const now = context.now()
@@ -102,18 +89,13 @@ export function createRecordDue(context: ServiceContext) {
     async recordDue(input: { readonly limit?: number | undefined } = {}): Promise<RecordedEnd[]> {
       const { limit } = unwrap(readRecord(RecordDueOptions, input))
       const recorded = await recordExpiries(limit)
-      for (let after: OpenSessionKey | undefined; recorded.length < limit; ) {
-        const query = { after, limit: SESSIONS_PER_PAGE }
-        const page = await withRepository((repository) => repository.openSessions(query))
-        after = page.at(-1)
-        if (after === undefined) break
-        recorded.push(
-          ...(await recordSessions(
-            page.map(({ hash }) => hash),
-            limit - recorded.length,
-          )),
-        )
-        await yieldToEventLoop()
+      if (recorded.length >= limit) return recorded
+      const readOpen = (after: OpenSessionKey | undefined) =>
+        withRepository((repository) => repository.openSessions({ after, limit: SESSIONS_PER_PAGE }))
+      for await (const page of pagesOf(readOpen, (keys) => keys.at(-1))) {
+        const hashes = page.map(({ hash }) => hash)
+        await eachReadable(hashes, async (some) => recorded.push(...(await saveEnds(some, limit - recorded.length))))
+        if (recorded.length >= limit) break
       }
       return recorded
     },

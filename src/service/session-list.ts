@@ -5,7 +5,7 @@ import { readRecord } from '../domain/input.js'
 import { type SessionBasis, type SessionEnding, sessionEndedAt } from '../domain/session.js'
 import type { Session } from '../domain/session-state.js'
 import { SESSION_STATUSES, type SessionStatus, type SessionView, sessionView } from '../domain/session-views.js'
-import { yieldToEventLoop } from '../ports/event-loop.js'
+import { pagesOf } from '../ports/event-loop.js'
 import type { SessionKey, SessionRow } from '../ports/repository.js'
 import { parseReader } from './arguments.js'
 import { type ServiceContext, throwBrokenRepository } from './context.js'
@@ -49,16 +49,16 @@ export function createSessionList(context: ServiceContext) {
       // Only the domain knows whether access was lost for a while, so this loop reads on until the page is full.
       const matching: EvaluatedSession[] = []
       const pageSize = status === undefined ? limit + 1 : ROWS_PER_PAGE
-      for (let after: SessionKey | undefined = cursor, more = true; more && matching.length <= limit; ) {
-        const query = { ...parties, now, liveOnly: status === 'live', after, limit: pageSize }
-        const rows: readonly SessionRow[] = await withRepository((repository) => repository.sessions(query))
+      const read = (after: SessionKey | undefined) =>
+        withRepository((repository) =>
+          repository.sessions({ ...parties, now, liveOnly: status === 'live', after: after ?? cursor, limit: pageSize }),
+        )
+      const keyAfter = ({ [pageSize - 1]: last }: readonly SessionRow[]) => last && sessionKey(last.session)
+      for await (const rows of pagesOf(read, keyAfter)) {
         for (const evaluated of await evaluateRows(rows)) {
           if (status === undefined || (evaluated.ending === undefined) === (status === 'live')) matching.push(evaluated)
         }
-        const last = rows[pageSize - 1]?.session
-        more = last !== undefined
-        after = last && sessionKey(last)
-        if (more) await yieldToEventLoop()
+        if (matching.length > limit) break
       }
       const view = ({ session, ending }: EvaluatedSession) => sessionView(session, ending, by.tenant, policy)
       return toPage(list, matching, limit, view, ({ session }) => ({ now, ...sessionKey(session) }))

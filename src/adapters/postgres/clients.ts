@@ -1,9 +1,7 @@
 /** Clients of the host's driver: checked out, given back, and closed if the server does not answer. */
 import { callSafely } from '../../domain/host-calls.js'
+import { MAX_DELAY_MS } from '../../ports/event-loop.js'
 import type { PostgresClient, PostgresPool, PostgresPoolClient, PostgresQuery } from './drivers.js'
-
-/** The longest delay that `setTimeout` accepts, in milliseconds: a longer one fires at once. */
-const MAX_DELAY_MS = 2 ** 31 - 1
 
 /** Runs a statement of the driver. */
 export type RunQuery = (query: PostgresQuery) => Promise<{ rows: unknown[] }>

@@ -1,0 +1,31 @@
+/** Work on many stored rows: one that cannot be read is passed over (SPEC 4.3). */
+import { isCorrupt } from './context.js'
+
+/**
+ * Works on all of these keys at once.
+ * If a row cannot be read, it works on the halves separately, down to the key of that row, which is passed over.
+ *
+ * @returns the errors of the rows that could not be read.
+ */
+export async function eachReadable<Key>(
+  keys: readonly Key[],
+  work: (keys: readonly Key[]) => Promise<unknown>,
+): Promise<readonly unknown[]> {
+  if (keys.length === 0) return []
+  try {
+    await work(keys)
+    return []
+  } catch (error) {
+    if (!isCorrupt(error)) throw error
+    if (keys.length === 1) return [error]
+    const errors: unknown[] = []
+    for (const half of halvesOf(keys)) errors.push(...(await eachReadable(half, work)))
+    return errors
+  }
+}
+
+/** Returns the two halves of a list. */
+export function halvesOf<T>(list: readonly T[]): readonly (readonly T[])[] {
+  const middle = list.length >> 1
+  return [list.slice(0, middle), list.slice(middle)]
+}
