@@ -1,5 +1,4 @@
 /** The writes of the PostgreSQL repository: one transaction each, one statement per table. */
-import type { TenantId } from '../../domain/ids.js'
 import type { Change, RequestStore, SaveResult, SessionStore } from '../../ports/repository.js'
 import { firstGrantByTenant, hasDuplicates, omitColumns } from '../sql/batches.js'
 import type { Queries } from '../sql/queries.js'
@@ -10,7 +9,6 @@ import {
   type Columns,
   EVENT_COLUMNS,
   eventRow,
-  type Origin,
   REQUEST_COLUMNS,
   REQUEST_UPDATE_COLUMNS,
   requestRow,
@@ -18,23 +16,20 @@ import {
   SESSION_UPDATE_COLUMNS,
   sessionRow,
 } from '../sql/rows.js'
-import { remainingSpan, removedSpans, SPAN_COLUMNS, SPAN_UPDATE_COLUMNS } from '../sql/spans.js'
+import { onStoredSpan, remainingSpan, removedSpans, SPAN_COLUMNS, SPAN_UPDATE_COLUMNS } from '../sql/spans.js'
 import type { Tables } from '../sql/tables.js'
-import { userSetNumber, userSetsOf } from '../sql/user-sets.js'
+import { sharedBySubmission } from '../sql/user-sets.js'
 import type { Connection, Database } from './connection.js'
 import { writerLockSql } from './feed.js'
 import { groupByShared, insertGroupedSql, qualifiedColumns } from './grouped-insert.js'
 
 /**
- * Thrown inside a transaction to roll it back; the call then returns `conflict`.
+ * Thrown inside a transaction to roll it back; the call then returns `result`.
  * The rollback unlocks the rows, inside a host's transaction too: a retry that takes them in another order could deadlock.
  */
-const CONFLICT = Symbol('conflict')
-
-/** Thrown inside a transaction to roll it back; the call then returns `tooManyOpen`. */
-class TooManyOpen extends Error {
-  constructor(readonly tenants: readonly TenantId[]) {
-    super('too many open requests')
+class RolledBack<Result> extends Error {
+  constructor(readonly result: Result) {
+    super('the transaction is rolled back')
   }
 }
 
@@ -72,8 +67,7 @@ export function createPostgresWriter(
   const upsertGoverned = `insert into ${of('governed_tenants')} as g (tenant, since) select * from unnest(:tenants::text[], :since::bigint[]) as n(tenant, since)
     on conflict (tenant) do update set since = least(g.since, excluded.since)`
 
-  const overwritten = SPAN_UPDATE_COLUMNS.map((name) => `${name} = excluded.${name}`).join(', ')
-  const orReplace = `on conflict (tenant_request, user_id) do update set ${overwritten} where p.state <> 'removed'`
+  const orReplace = onStoredSpan('p.state')
   const insertRemoved = `insert into ${of('user_spans')} as p (${SPAN_COLUMNS.join(', ')})
     select ${SPAN_COLUMNS.join(', ')} from ${records('user_spans')} ${orReplace}`
   const insertRemaining = `insert into ${of('user_spans')} as p (${SPAN_COLUMNS.join(', ')})
@@ -100,38 +94,32 @@ export function createPostgresWriter(
   return {
     async saveSubmission({ request, tenantRequests, events }, cap) {
       const { requestingTenant, id } = request
-      const saved = database.transaction(async (connection) => {
-        const { run } = connection
-        if (cap !== undefined) await run(lockRequester, { requestingTenant })
-        // A concurrent submission of the same id waits here, then finds the row stored.
-        const [inserted] = await run(insertAccessRequest, { rows: JSON.stringify([accessRequestRow(request)]) })
-        if (inserted === undefined) {
-          const [existing] = await run(queries.accessRequest, { requestingTenant, id })
-          if (existing === undefined) throw new Error('the access request was deleted during the call: submit it again')
-          return { existing: rows.accessRequest(existing) }
-        }
-        const tenants = JSON.stringify(tenantRequests.map(({ tenant }) => tenant))
-        const beyond = cap === undefined ? [] : await run(queries.beyondCap, { tenants, requestingTenant, ...cap })
-        if (beyond.length > 0) throw new TooManyOpen(beyond.map(({ tenant }) => String(tenant)))
-        const seq = Number(inserted['seq'])
-        const { userSets, userSetOf } = userSetsOf(tenantRequests)
-        const originOf = (tenantRequest: string): Origin => {
-          const n = userSetOf.get(tenantRequest) ?? 0
-          return { access_request_seq: seq, user_set: userSetNumber(seq, n), user_count: userSets[n]?.length ?? 0 }
-        }
-        await run(insertUserSets, { first: userSetNumber(seq, 0), userSets: JSON.stringify(userSets) })
-        const sent = tenantRequests.map((one) => ({ ...requestRow(one), ...originOf(one.id) }))
-        await run(insertRequests, groupByShared(sent, REQUEST_IDS))
-        const eventRows = events.map((event) =>
-          eventRow(event, 'tenantRequest' in event ? originOf(event.tenantRequest) : { access_request_seq: seq }),
-        )
-        await insertEvents(connection, eventRows)
-        return { saved: true } as const
-      })
-      return saved.catch((error) => {
-        if (error instanceof TooManyOpen) return { tooManyOpen: error.tenants }
-        throw error
-      })
+      return orRolledBack(
+        database.transaction(async (connection) => {
+          const { run } = connection
+          if (cap !== undefined) await run(lockRequester, { requestingTenant })
+          // A concurrent submission of the same id waits here, then finds the row stored.
+          const [inserted] = await run(insertAccessRequest, { rows: JSON.stringify([accessRequestRow(request)]) })
+          if (inserted === undefined) {
+            const [existing] = await run(queries.accessRequest, { requestingTenant, id })
+            if (existing === undefined) throw new Error('the access request was deleted during the call: submit it again')
+            return { existing: rows.accessRequest(existing) }
+          }
+          const tenants = JSON.stringify(tenantRequests.map(({ tenant }) => tenant))
+          const beyond = cap === undefined ? [] : await run(queries.beyondCap, { tenants, requestingTenant, ...cap })
+          if (beyond.length > 0) throw new RolledBack({ tooManyOpen: beyond.map(({ tenant }) => String(tenant)) })
+          const seq = Number(inserted['seq'])
+          const { userSets, firstSet, originOf, originOfEvent } = sharedBySubmission(seq, tenantRequests)
+          await run(insertUserSets, { first: firstSet, userSets: JSON.stringify(userSets) })
+          const sent = tenantRequests.map((one) => ({ ...requestRow(one), ...originOf(one.id) }))
+          await run(insertRequests, groupByShared(sent, REQUEST_IDS))
+          await insertEvents(
+            connection,
+            events.map((event) => eventRow(event, originOfEvent(event))),
+          )
+          return { saved: true } as const
+        }),
+      )
     },
 
     async saveChanges(changes) {
@@ -139,10 +127,10 @@ export function createPostgresWriter(
       const ids = requests.map(({ id }) => id)
       if (hasDuplicates(ids)) return 'conflict'
       if (changes.length === 0) return 'saved'
-      return conflictInstead(
+      return orRolledBack(
         database.transaction(async (connection) => {
           const before = requests.map(({ revision }) => revision - 1)
-          if (!(await lockAtRevisions(connection, lockRequests, ids, before))) throw CONFLICT
+          if (!(await lockAtRevisions(connection, lockRequests, ids, before))) throw new RolledBack<SaveResult>('conflict')
           await connection.run(updateRequests, { rows: JSON.stringify(requests.map(requestRow)) })
           await saveSpans(connection, changes)
           const grants = firstGrantByTenant(changes)
@@ -164,12 +152,13 @@ export function createPostgresWriter(
       if (changes.length === 0) return 'saved'
       const starts = sessions.filter(({ revision }) => revision === 1)
       const ends = sessions.filter(({ revision }) => revision !== 1)
-      return conflictInstead(
+      return orRolledBack(
         database.transaction(async (connection) => {
           const inserted = starts.length === 0 ? [] : await connection.run(insertSessions, { rows: JSON.stringify(starts.map(sessionRow)) })
           const hashes = ends.map(({ hash }) => hash)
           const before = ends.map(({ revision }) => revision - 1)
-          if (inserted.length < starts.length || !(await lockAtRevisions(connection, lockSessions, hashes, before))) throw CONFLICT
+          if (inserted.length < starts.length || !(await lockAtRevisions(connection, lockSessions, hashes, before)))
+            throw new RolledBack<SaveResult>('conflict')
           if (ends.length > 0) await connection.run(updateSessions, { rows: JSON.stringify(ends.map(sessionRow)) })
           await insertEvents(
             connection,
@@ -185,11 +174,11 @@ export function createPostgresWriter(
 const REQUEST_IDS = ['id', 'tenant', 'user_set', 'user_count'] as const
 const EVENT_IDS = ['id', 'tenant', 'tenant_request', 'user_set', 'ids'] as const
 
-async function conflictInstead(saving: Promise<SaveResult>): Promise<SaveResult> {
+async function orRolledBack<Result>(saving: Promise<Result>): Promise<Result> {
   try {
     return await saving
   } catch (error) {
-    if (error === CONFLICT) return 'conflict'
+    if (error instanceof RolledBack) return error.result
     throw error
   }
 }

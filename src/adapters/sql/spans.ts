@@ -23,6 +23,15 @@ export const SPAN_COLUMNS = [
 /** The columns of a span that a later change overwrites. */
 export const SPAN_UPDATE_COLUMNS = ['state', 'starts_at', 'ends_at', 'end_rank', 'revision'] as const
 
+/**
+ * Returns the clause that overwrites a stored span, but never a removal.
+ * `stored` names the column of its state.
+ */
+export function onStoredSpan(stored: string): string {
+  const overwritten = SPAN_UPDATE_COLUMNS.map((name) => `${name} = excluded.${name}`).join(', ')
+  return `on conflict (tenant_request, user_id) do update set ${overwritten} where ${stored} <> 'removed'`
+}
+
 /** Returns the row of each user that this change removed from its request. */
 export function removedSpans({ request, event }: Change) {
   const { id, tenant, requestingTenant } = request
@@ -63,6 +72,6 @@ function removedBy(event: TenantRequestEvent): readonly UserId[] {
  * Returns the rank of an end among those of one instant: the greatest counts (SPEC 5.4).
  * A grant ends by expiring.
  */
-export function endRank(state: TenantRequest['state'] | 'removed'): number {
+function endRank(state: TenantRequest['state'] | 'removed'): number {
   return END_STATUSES.length - END_STATUSES.indexOf(state === 'granted' || state === 'pending' ? 'expired' : state)
 }

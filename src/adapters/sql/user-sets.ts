@@ -1,11 +1,12 @@
 /** The lists of users of requests: stored once a submission, and read once a page. */
-import { compareIds, type UserId } from '../../domain/ids.js'
+import type { ConsentryEvent } from '../../domain/event.js'
+import { compareIds, type TenantRequestId, type UserId } from '../../domain/ids.js'
 import type { RemovedUser } from '../../domain/status.js'
 import type { TenantRequest } from '../../domain/tenant-request-state.js'
 import { PAGE_IDS } from '../../ports/event-feed.js'
 import { yieldToEventLoop } from '../../ports/event-loop.js'
 import { corruptRow, parseJson, type Row, toNumber } from './row-values.js'
-import type { Value } from './rows.js'
+import type { Origin, Value } from './rows.js'
 
 /** The most users of one request that a store is read with. A policy allows no more (SPEC 3.4). */
 export const MAX_USERS = 10_000
@@ -16,29 +17,39 @@ export type UsersOf = (row: Row) => { readonly users: readonly UserId[]; readonl
 /** Each access request has this many numbers for its lists of users. */
 const SETS_PER_REQUEST = 2 ** 20
 
-/** Returns the number of the `n`th list of users of an access request. */
-export function userSetNumber(seq: number, n: number): number {
-  return seq * SETS_PER_REQUEST + n
+/**
+ * What the rows of a submission share.
+ * Its distinct lists of users are numbered from `firstSet` on; an origin says where a request or an event finds them.
+ */
+export interface SharedBySubmission {
+  readonly userSets: readonly (readonly UserId[])[]
+  readonly firstSet: number
+  readonly originOf: (tenantRequest: TenantRequestId) => Origin
+  readonly originOfEvent: (event: ConsentryEvent) => Partial<Origin>
 }
 
-/**
- * Returns the distinct lists of users of one submission.
- * Maps each tenant request to the index of its list.
- */
-export function userSetsOf(requests: readonly TenantRequest[]): {
-  readonly userSets: readonly (readonly UserId[])[]
-  readonly userSetOf: ReadonlyMap<string, number>
-} {
-  const numbers = new Map<string, number>()
+/** Returns what the rows of a submission share. `seq` is the number of its access request. */
+export function sharedBySubmission(seq: number, requests: readonly TenantRequest[]): SharedBySubmission {
+  const firstSet = seq * SETS_PER_REQUEST
   const userSets: (readonly UserId[])[] = []
-  const userSetOf = requests.map(({ id, users }): [string, number] => {
+  const indexes = new Map<string, number>()
+  const indexOf = new Map<TenantRequestId, number>()
+  for (const { id, users } of requests) {
     const key = users.join(' ') // ids contain no space (SPEC 3.5)
-    const known = numbers.get(key)
-    if (known !== undefined) return [id, known]
-    numbers.set(key, userSets.length)
-    return [id, userSets.push(users) - 1]
-  })
-  return { userSets, userSetOf: new Map(userSetOf) }
+    const index = indexes.get(key) ?? userSets.push(users) - 1
+    indexes.set(key, index)
+    indexOf.set(id, index)
+  }
+  const originOf = (tenantRequest: TenantRequestId): Origin => {
+    const index = indexOf.get(tenantRequest) ?? 0
+    return { access_request_seq: seq, user_set: firstSet + index, user_count: userSets[index]?.length ?? 0 }
+  }
+  return {
+    userSets,
+    firstSet,
+    originOf,
+    originOfEvent: (event) => ('tenantRequest' in event ? originOf(event.tenantRequest) : { access_request_seq: seq }),
+  }
 }
 
 /**

@@ -11,7 +11,6 @@ import {
   type Columns,
   EVENT_COLUMNS,
   eventRow,
-  type Origin,
   REQUEST_COLUMNS,
   REQUEST_UPDATE_COLUMNS,
   requestRow,
@@ -20,9 +19,9 @@ import {
   sessionRow,
   type Value,
 } from '../sql/rows.js'
-import { remainingSpan, removedSpans, SPAN_COLUMNS, SPAN_UPDATE_COLUMNS } from '../sql/spans.js'
+import { onStoredSpan, remainingSpan, removedSpans, SPAN_COLUMNS, SPAN_UPDATE_COLUMNS } from '../sql/spans.js'
 import type { Tables } from '../sql/tables.js'
-import { userSetNumber, userSetsOf } from '../sql/user-sets.js'
+import { type SharedBySubmission, sharedBySubmission } from '../sql/user-sets.js'
 
 /** Runs SQL statements, each prepared once. */
 export interface Statements {
@@ -55,15 +54,14 @@ export function createSqliteWriter(
   const upsertGoverned = `insert into ${of('governed_tenants')} (tenant, since) values (?, ?)
     on conflict (tenant) do update set since = min(since, excluded.since)`
 
-  const overwritten = SPAN_UPDATE_COLUMNS.map((name) => `${name} = excluded.${name}`).join(', ')
-  const orReplace = `on conflict (tenant_request, user_id) do update set ${overwritten} where state <> 'removed'`
+  const orReplace = onStoredSpan('state')
   const insertRemoved = `${insert('user_spans', SPAN_COLUMNS)} ${orReplace}`
   const insertRemaining = `insert into ${of('user_spans')} (${SPAN_COLUMNS.join(', ')}) select s.user_id, r.tenant, r.requesting_tenant, r.id,
     ${SPAN_UPDATE_COLUMNS.map(() => '?').join(', ')} from ${of('tenant_requests')} r join ${of('user_sets')} s on s.user_set = r.user_set
     where r.id = ? ${orReplace}`
 
-  const record = (events: readonly ConsentryEvent[]): void => {
-    for (const event of events) run(insertEvent, bindValues(eventRow(event), EVENT_COLUMNS))
+  const record = (events: readonly ConsentryEvent[], originOfEvent?: SharedBySubmission['originOfEvent']): void => {
+    for (const event of events) run(insertEvent, bindValues(eventRow(event, originOfEvent?.(event)), EVENT_COLUMNS))
   }
   const saveSpans = (change: Change): void => {
     for (const span of removedSpans(change)) run(insertRemoved, bindValues(span, SPAN_COLUMNS))
@@ -83,17 +81,10 @@ export function createSqliteWriter(
         if (beyond.length > 0) return { tooManyOpen: beyond.map(({ tenant }) => String(tenant)) }
         run(insertAccessRequest, bindValues(accessRequestRow(request), ACCESS_REQUEST_COLUMNS))
         const seq = Number(all('select last_insert_rowid() as seq', {})[0]?.['seq'])
-        const { userSets, userSetOf } = userSetsOf(tenantRequests)
-        for (const [n, users] of userSets.entries()) for (const user of users) run(insertMember, [user, userSetNumber(seq, n)])
-        const originOf = (tenantRequest: string): Origin => {
-          const n = userSetOf.get(tenantRequest) ?? 0
-          return { access_request_seq: seq, user_set: userSetNumber(seq, n), user_count: userSets[n]?.length ?? 0 }
-        }
+        const { userSets, firstSet, originOf, originOfEvent } = sharedBySubmission(seq, tenantRequests)
+        for (const [n, users] of userSets.entries()) for (const user of users) run(insertMember, [user, firstSet + n])
         for (const one of tenantRequests) run(insertRequest, bindValues({ ...requestRow(one), ...originOf(one.id) }, REQUEST_COLUMNS))
-        for (const event of events) {
-          const origin = 'tenantRequest' in event ? originOf(event.tenantRequest) : { access_request_seq: seq }
-          run(insertEvent, bindValues(eventRow(event, origin), EVENT_COLUMNS))
-        }
+        record(events, originOfEvent)
         return { saved: true }
       })
     },
