@@ -96,11 +96,6 @@ export function upToPageIds<Row>(rows: readonly Row[], idsIn: (row: Row) => numb
   return end < 0 ? rows : rows.slice(0, end + 1)
 }
 
-/** Whether more rows may follow these: they fill the page, or their ids ended it early. */
-export function hasMore<Row>(rows: readonly Row[], limit: number, idsIn: (row: Row) => number): boolean {
-  return rows.length >= limit || rows.reduce((ids, row) => ids + idsIn(row), 0) >= PAGE_IDS
-}
-
 /** One `event` of the feed, with its `position`. Positions ascend. */
 export interface FeedEntry {
   readonly position: Position

@@ -8,7 +8,6 @@ import { compareIds, type TenantId, type UserId } from '../domain/ids.js'
 import { Id, read, readRecord } from '../domain/input.js'
 import { type Instant, toInstant } from '../domain/instant.js'
 import { grantHolds, requestsSentBy } from '../domain/status.js'
-import { hasMore, idsInRequest } from '../ports/event-feed.js'
 import { pagesOf } from '../ports/event-loop.js'
 import type { RequestKey } from '../ports/list-reader.js'
 import type { ServiceContext } from './context.js'
@@ -112,7 +111,7 @@ export function createDecisions(context: ServiceContext) {
         const tenants: TenantId[] = []
         const read = (after: TenantId | undefined) =>
           withRepository((repository) => repository.grantsOfUser({ user, from, now: at, after, limit: ROWS_PER_PAGE }))
-        for await (const page of pagesOf(read, (rows) => rows[ROWS_PER_PAGE - 1]?.tenant))
+        for await (const page of pagesOf(read, (rows) => rows.at(-1)?.tenant))
           for (const facts of page.map(parseFacts)) if (holdersAt(facts, from, at).has(user)) tenants.push(facts.tenant)
         return tenants.sort(compareIds)
       })
@@ -133,7 +132,7 @@ export function createDecisions(context: ServiceContext) {
 
   /**
    * Returns a tenant's facts page by page, and yields between pages.
-   * With `openAt`, only grants that are not over at that instant.
+   * With `openAt`, only grants that are not over at that instant. A page may end early: only an empty one is the last.
    */
   function factsPages(tenant: TenantId, openAt?: Instant): AsyncIterable<TenantFacts> {
     return pagesOf(
@@ -143,7 +142,7 @@ export function createDecisions(context: ServiceContext) {
       },
       ({ requests }) => {
         const last = requests.at(-1)
-        return last && hasMore(requests, ROWS_PER_PAGE, idsInRequest) ? { sentAt: last.sentAt, id: last.id } : undefined
+        return last && { sentAt: last.sentAt, id: last.id }
       },
     )
   }

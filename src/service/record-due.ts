@@ -50,7 +50,8 @@ export function createRecordDue(context: ServiceContext) {
 
   /** Returns the due requests page by page, until enough are recorded. */
   async function* due(now: Instant, limit: number, recorded: readonly unknown[]): AsyncGenerator<readonly TenantRequestId[]> {
-    const read = (after: DueKey | undefined) => withRepository((repository) => repository.dueRequests({ now, after, limit }))
+    const read = (after: DueKey | undefined) =>
+      withRepository((repository) => repository.dueRequests({ now, after, limit: limit - recorded.length }))
     for await (const page of pagesOf(read, (keys) => keys.at(-1))) {
       yield page.map(({ id }) => id)
       if (recorded.length >= limit) return

@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { memoryRepository } from '../../src/adapters/memory.js'
 import { AccessDenied, isConsentryError } from '../../src/domain/error.js'
 import type { Repository } from '../../src/ports/repository.js'
-import { CLASSICS, HUNDRED, hundredAdmin, legacy, stage, T0, TOM } from '../story/cast.js'
+import { CLASSICS, elizabeth, HUNDRED, hundredAdmin, legacy, stage, T0, TOM, tomAdmin } from '../story/cast.js'
 import { allow, deny, notPermitted } from '../story/scenario.js'
 import { codeOf, grantedStage as grantedUntil, refusal } from './session-scene.js'
 
@@ -140,6 +140,21 @@ describe('facts, tenantsFor and usersFor', () => {
     expect(await on.consentry.tenantsFor({ user: 'charlotte', at: new Date(T0 + 1000) })).toEqual([HUNDRED])
     on.now = T0 + 1000
     expect(await on.consentry.tenantsFor({ user: 'charlotte' })).toEqual([HUNDRED])
+  })
+
+  it('read on after a page that ended early: only an empty one is the last', async () => {
+    const memory = memoryRepository()
+    const short: Partial<Repository> = {
+      factsPage: (query) => memory.factsPage({ ...query, limit: 1 }),
+      grantsOfUser: (query) => memory.grantsOfUser({ ...query, limit: 1 }),
+    }
+    const on = await grantedUntil({ repository: { ...memory, ...short } })
+    await on.consentry.grant(hundredAdmin, on.hundred, { expiresAt: null })
+    const { sent } = await on.consentry.submit(elizabeth, { name: 'Wickham', associations: [{ users: ['wickham'], tenants: [TOM] }] })
+    await on.consentry.grant(tomAdmin, sent[0]?.id ?? '', { expiresAt: null })
+    expect(await on.consentry.usersFor({ tenant: TOM })).toEqual(['caroline', 'charlotte', 'wickham'])
+    expect((await on.consentry.facts(TOM)).requests).toHaveLength(2)
+    expect(await on.consentry.tenantsFor({ user: 'charlotte' })).toEqual([HUNDRED, TOM])
   })
 
   it('refuse a malformed tenant id', async () =>

@@ -1,6 +1,8 @@
 /** The recording of ended sessions: once each, up to a limit, while others change them (SPEC 4.3). */
 import { describe, expect, it, vi } from 'vitest'
 import { memoryRepository } from '../../src/adapters/memory.js'
+import { ConsentryError } from '../../src/domain/error.js'
+import type { Repository } from '../../src/ports/repository.js'
 import { CLASSICS, caroline, elizabeth, T0 } from '../story/cast.js'
 import { grantAgain, grantedStage, HOUR, issuesOf, type sessionStage, sha256 } from './session-scene.js'
 
@@ -39,6 +41,24 @@ describe('the limit', () => {
     on.asked.length = 0
     await due(on, 2)
     expect(on.asked.map(({ call }) => call)).toEqual(['dueRequests', 'tenantRequests', 'saveChanges'])
+  })
+
+  it('holds beside a request that cannot be read: the next page is asked for the rest only', async () => {
+    const memory = memoryRepository()
+    const corrupt = new ConsentryError('a row is corrupt', { code: 'corrupt', issues: [] })
+    let first = ''
+    const tenantRequests: Repository['tenantRequests'] = async (ids) => {
+      if (ids.includes(first)) throw corrupt
+      return memory.tenantRequests(ids)
+    }
+    const on = await grantedStage({ repository: { ...memory, tenantRequests } }, T0 + 10)
+    for (const expiresAt of [T0 + 20, T0 + 30, T0 + 40]) await grantAgain(on, expiresAt)
+    on.now = T0 + 50
+    first = on.tom
+    expect(await due(on, 2)).toEqual(['expired', 'expired'])
+    expect(await due(on, 2)).toEqual(['expired'])
+    first = ''
+    expect(await due(on)).toEqual(['expired'])
   })
 
   it('is refused if malformed, and 100 by default', async () => {
