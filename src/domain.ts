@@ -27,6 +27,7 @@ export { parseSubmission, type Submission, type SubmissionInput } from './domain
 export {
   expire,
   grant,
+  lapse,
   reject,
   removeUser,
   revoke,

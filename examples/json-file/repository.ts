@@ -131,12 +131,11 @@ export function jsonFileRepository(path: string): Repository {
       return firstPage(rows, (id) => [id], after === undefined ? undefined : [after], limit)
     },
     dueRequests: async ({ now, after, limit }) => {
-      const rows = (await load()).tenantRequests.flatMap((request) =>
-        request.state === 'granted' && request.expiresAt !== null && request.expiresAt <= now
-          ? [{ expiresAt: request.expiresAt, id: request.id }]
-          : [],
-      )
-      return firstPage(rows, ({ expiresAt, id }) => [expiresAt, id], after && [after.expiresAt, after.id], limit)
+      const rows = (await load()).tenantRequests.flatMap((request) => {
+        const dueAt = request.state === 'granted' ? request.expiresAt : request.state === 'pending' ? request.answerBy : null
+        return dueAt !== null && dueAt <= now ? [{ dueAt, id: request.id }] : []
+      })
+      return firstPage(rows, ({ dueAt, id }) => [dueAt, id], after && [after.dueAt, after.id], limit)
     },
 
     factsFor: async ({ tenant, user, from, now }) => {

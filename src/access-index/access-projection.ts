@@ -17,6 +17,7 @@ export const PROJECTED_EVENTS = [
   'tenant-request.user-removed',
   'tenant-request.revoked',
   'tenant-request.expired',
+  'tenant-request.lapsed',
 ] as const satisfies readonly TenantRequestEvent['type'][]
 
 /**
@@ -60,8 +61,8 @@ export class AccessProjection {
   }
 
   private applyReceived(event: Extract<TenantRequestEvent, { type: 'tenant-request.received' }>): boolean {
-    const { tenantRequest: id, requestingTenant, tenant, users, at: sentAt } = event
-    this.load({ id, requestingTenant, tenant, users, removed: [], sentAt, state: 'pending' })
+    const { tenantRequest: id, requestingTenant, tenant, users, at: sentAt, answerBy } = event
+    this.load({ id, requestingTenant, tenant, users, removed: [], sentAt, state: 'pending', answerBy })
     return true
   }
 
@@ -86,6 +87,8 @@ export class AccessProjection {
         return this.end(event, grant, 'revoked', event.removedUser) && !pending
       case 'tenant-request.expired':
         return this.end(event, grant, 'expired', null) && !pending
+      case 'tenant-request.lapsed':
+        return this.end(event, grant, 'lapsed', null) && pending
     }
   }
 

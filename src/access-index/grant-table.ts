@@ -114,8 +114,9 @@ export class GrantTable {
     const state = USER_STATUSES[this.states[grant] as number]
     const end = this.endsAt(grant)
     // One object with the fields of every state; readers use only the fields of its own state.
-    const expiresAt = end === Infinity ? null : end
-    const request = { id: this.requestId(grant), state, grantedAt: this.startsAt(grant), expiresAt, endedAt: end } as RequestLifecycle
+    const clockEnd = end === Infinity ? null : end
+    const ends = { expiresAt: clockEnd, answerBy: clockEnd, endedAt: end }
+    const request = { id: this.requestId(grant), state, grantedAt: this.startsAt(grant), ...ends } as RequestLifecycle
     return { request, removedAt: state === 'removed' ? end : null }
   }
 

@@ -5,7 +5,7 @@ import { isOpen } from '../domain/decisive-requests.js'
 import { type ConsentryEvent, TENANT_EVENTS } from '../domain/event.js'
 import { type AccessRequestId, compareIds, type TenantId, type TenantRequestId, type UserId } from '../domain/ids.js'
 import type { Instant } from '../domain/instant.js'
-import { type RequestFacts, requestsOfUser, requestsSentBy, statusAt, userStatusAt } from '../domain/status.js'
+import { lifecycleEnd, type RequestFacts, requestsOfUser, requestsSentBy, statusAt, userStatusAt } from '../domain/status.js'
 import { type TenantRequest, toFacts } from '../domain/tenant-request-state.js'
 import { idsInEvent, idsInRequest, upToPageIds } from '../ports/event-feed.js'
 import type { EventKey } from '../ports/list-reader.js'
@@ -15,7 +15,7 @@ import { memoryFeed } from './memory/feed.js'
 import {
   assertNewIds,
   bySnapshotKey,
-  earliestExpiryFirst,
+  earliestDueFirst,
   frozenCopy,
   MultiMap,
   newestFirst,
@@ -145,9 +145,9 @@ export function memoryRepository(): Repository {
 
     async dueRequests({ now, after, limit }) {
       const due = [...tenantRequests.values()]
-        .filter((request) => request.state === 'granted')
-        .flatMap(({ id, expiresAt }) => (expiresAt !== null && expiresAt <= now ? [{ id, expiresAt }] : []))
-      return page(due, earliestExpiryFirst, after, limit)
+        .filter((request) => (request.state === 'granted' || request.state === 'pending') && lifecycleEnd(request) <= now)
+        .map((request) => ({ dueAt: lifecycleEnd(request), id: request.id }))
+      return page(due, earliestDueFirst, after, limit)
     },
 
     async incoming({ tenant, status, now, after, limit }) {

@@ -14,7 +14,7 @@ import { fanOut, type UsersByTenant } from './fan-out.js'
 import type { TenantId, UserId } from './ids.js'
 import { Id, Message, quoteInput, type Schema, StoredInstant } from './input.js'
 import type { Instant } from './instant.js'
-import type { SubmissionLimits } from './policy.js'
+import { latestAnswer, type Policy, type SubmissionLimits } from './policy.js'
 import { type IssueCode, type IssueList, listsIssue, ok, type Result, refused } from './refusal.js'
 import type { Submission } from './submission.js'
 import { initialState, type TenantRequest } from './tenant-request-state.js'
@@ -71,6 +71,8 @@ export interface SubmitContext {
   readonly newId: () => string
   /** What the directory said about the users and tenants (SPEC 2.5). */
   readonly directory: DirectoryAnswer
+  /** How long the tenants have to answer: `answerWithin` in milliseconds, or `null` for no limit (SPEC 4.9). */
+  readonly policy: Pick<Policy, 'answerWithin'>
 }
 
 /**
@@ -86,12 +88,12 @@ export interface SubmitContext {
  * const elizabeth: Actor = { user: 'elizabeth', tenant: 'classics', permissions: ['submit'], impersonating: null }
  * const directory = { members: new Set(['caroline']), askable: new Set(['tom-sawyer']) }
  * const newId = () => crypto.randomUUID()
- * const submitted = submit(submission, usersByTenant, { actor: elizabeth, now: Date.now(), newId, directory })
+ * const submitted = submit(submission, usersByTenant, { actor: elizabeth, now: Date.now(), newId, directory, policy: { answerWithin: null } })
  * console.log(submitted.ok && submitted.value.tenantRequests.map(({ state }) => state)) // [ 'pending' ]
  * ```
  */
 export function submit(submission: Submission, usersByTenant: UsersByTenant, context: SubmitContext): Result<SubmissionRecords> {
-  const { actor, now, newId, directory } = context
+  const { actor, now, newId, directory, policy } = context
   const refusal = checkCommand(actor, 'submit')
   if (refusal) return refused(refusal)
   const list = directoryIssues(submission, actor.tenant, directory)
@@ -113,10 +115,12 @@ export function submit(submission: Submission, usersByTenant: UsersByTenant, con
     associations,
   }
   const { at, requestingTenant, accessRequest, revision, version } = envelope
+  const answerBy = latestAnswer(policy, now)
   const received = [...usersByTenant].map(([tenant, users]) => {
     const type = 'tenant-request.received' as const
     // Listed key by key: spreading `envelope` ten thousand times doubles the time of a submission.
-    return { at, by, requestingTenant, accessRequest, revision, version, id: newId(), type, tenant, tenantRequest: newId(), users, message }
+    const ids = { id: newId(), tenantRequest: newId() }
+    return { at, by, requestingTenant, accessRequest, revision, version, ...ids, type, tenant, users, message, answerBy }
   })
   return ok({ request, tenantRequests: received.map(initialState), events: [submitted, ...received] })
 }

@@ -4,7 +4,7 @@ import type { UserId } from './ids.js'
 import type { Instant } from './instant.js'
 import { latestExpiry, type Policy } from './policy.js'
 import type { Refusal } from './refusal.js'
-import { grantHolds, isGrant, statusAt } from './status.js'
+import { grantHolds, isGrant, isPending, statusAt } from './status.js'
 import type { TenantRequest } from './tenant-request-state.js'
 import { revisionFor } from './views.js'
 
@@ -71,9 +71,10 @@ export function checkRevision(request: TenantRequest, { ifRevision }: ExpectedRe
   return ifRevision === undefined || ifRevision === actual ? undefined : { code: 'stale-revision', expected: ifRevision, actual }
 }
 
-/** Refuses a request that is not pending. */
+/** Refuses a request that is not pending; one that has lapsed is pending for no command (SPEC 4.9). */
 export function checkPending(request: TenantRequest, context: CommandContext): Refusal | undefined {
-  return request.state === 'pending' ? undefined : { code: 'not-pending', status: statusAt(request, eventInstant(request, context)) }
+  const at = eventInstant(request, context)
+  return isPending(request, at) ? undefined : { code: 'not-pending', status: statusAt(request, at) }
 }
 
 /** Refuses a request without a grant that holds. */
@@ -84,7 +85,7 @@ export function checkActive(request: TenantRequest, context: CommandContext): Re
 
 /** Refuses a user whom the request does not name, and a request that has ended (SPEC 4.5). */
 export function checkRemovable(request: TenantRequest, user: UserId, context: CommandContext): Refusal | undefined {
-  if (request.users.includes(user)) return request.state === 'pending' ? undefined : checkActive(request, context)
+  if (request.users.includes(user)) return request.state === 'pending' ? checkPending(request, context) : checkActive(request, context)
   const issue = { path: ['user'], code: 'unknown-user', message: `\`${user}\` is not a user of the request` } as const
   return { code: 'invalid-input', issues: [issue] }
 }

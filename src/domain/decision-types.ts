@@ -56,6 +56,7 @@ export type DenyReason =
   | 'revoked'
   | 'rejected'
   | 'withdrawn'
+  | 'lapsed'
   | 'removed'
   | 'no-facts'
   | 'legacy-closed'

@@ -7,6 +7,7 @@ import {
   endedLater,
   type GrantFacts,
   isGrant,
+  isPending,
   lifecycleEnd,
   type RequestFacts,
   type RequestLifecycle,
@@ -17,8 +18,8 @@ import {
 /**
  * Returns the requests that decide about `user` at `now` and later (SPEC 5.2).
  *
- * These are the open ones, and of each requesting tenant the one that ended last. A grant that has expired by `now` has ended. Every
- * request is narrowed to the user.
+ * These are the open ones, and of each requesting tenant the one that ended last. A grant that has expired by `now`, and a
+ * request that has lapsed by then, have ended. Every request is narrowed to the user.
  * @example Continues requestsOfUser
  * ```ts
  * import { decisiveRequests } from 'consentry/repository'
@@ -100,7 +101,7 @@ function grantedAtOf({ request }: UserRequest<RequestLifecycle>): Instant {
 /** Whether a user's request has ended for good as of `now`, by a record or by the clock. */
 function hasEnded({ request, removedAt }: UserRequest<RequestLifecycle>, now: Instant): boolean {
   if (removedAt !== null) return true
-  return isGrant(request) ? request.expiresAt !== null && request.expiresAt <= now : request.state !== 'pending'
+  return isGrant(request) ? request.expiresAt !== null && request.expiresAt <= now : !isPending(request, now)
 }
 
 /**
@@ -131,7 +132,7 @@ export function isOpenGrant(request: RequestLifecycle, now: Instant): boolean {
 }
 
 /**
- * Whether the request is open: pending, or a grant that is not over at `now` (SPEC 3.4a).
+ * Whether the request is open: pending at `now`, or a grant that is not over then (SPEC 3.4a).
  * @example Continues requestsOfUser
  * ```ts
  * import { isOpen } from 'consentry/repository'
@@ -140,5 +141,5 @@ export function isOpenGrant(request: RequestLifecycle, now: Instant): boolean {
  * ```
  */
 export function isOpen(request: RequestLifecycle, now: Instant): boolean {
-  return request.state === 'pending' || isOpenGrant(request, now)
+  return isPending(request, now) || isOpenGrant(request, now)
 }

@@ -9,6 +9,7 @@ import {
   grantsOf,
   holdingGrants,
   isGrant,
+  isPending,
   lifecycleEnd,
   type RequestLifecycle,
   requestsOfUser,
@@ -102,23 +103,22 @@ export function decideByRule(
   return decision
 }
 
-/** Returns the first grant start or end after `now` that changes the answer, or `null` (SPEC 5.6). */
+/** Returns the first instant after `now` at which the clock alone changes the answer, or `null` (SPEC 5.6). */
 function nextChange({ method, now }: AccessQuery, requests: readonly UserRequest<RequestLifecycle>[], status: string): Instant | null {
   if (status === 'granted') return endOfAccess(requests, now)
-  let pending = false
   let next = Infinity
-  let last: Instant | null = null
+  // The user is pending until the last request lapses. A grant of no length is pending until it starts, which is when it expires.
+  let pendingUntil = now
   for (const { request, removedAt } of requests) {
     if (removedAt !== null) continue
-    if (request.state === 'pending') pending = true
+    if (isPending(request, now)) pendingUntil = Math.max(pendingUntil, lifecycleEnd(request))
     if (!isGrant(request) || request.grantedAt <= now) continue
     const { grantedAt } = request
-    last = Math.max(last ?? grantedAt, grantedAt)
+    pendingUntil = Math.max(pendingUntil, grantedAt)
     if (grantedAt < lifecycleEnd(request)) next = Math.min(next, grantedAt)
   }
   if (next < Infinity) return next
-  // Grants of no length: the user is pending until the last of them starts, which is when it expires.
-  return method === 'access-request' && !pending ? last : null
+  return method === 'access-request' && pendingUntil > now && pendingUntil < Infinity ? pendingUntil : null
 }
 
 /** Returns the end of the grants that hold and of those that follow without a gap; `null` for none. */

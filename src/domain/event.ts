@@ -79,8 +79,8 @@ export const accessRequestSubmittedSchema = z
 /**
  * An event of one tenant request.
  *
- * `at` and `expiresAt` are instants in milliseconds. `revision` is the request's revision after the event, `version` the version of
- * this format. `by` is the real person, or `clock` for an expiry (SPEC 8.2).
+ * `at`, `answerBy` and `expiresAt` are instants in milliseconds. `revision` is the request's revision after the event, `version` the
+ * version of this format. `by` is the real person, or `clock` for an expiry or a lapse (SPEC 8.2).
  */
 export type TenantRequestEvent = z.infer<typeof tenantRequestEventSchema>
 export const tenantRequestEventSchema = z.discriminatedUnion('type', [
@@ -90,6 +90,7 @@ export const tenantRequestEventSchema = z.discriminatedUnion('type', [
       type: z.literal('tenant-request.received'),
       users: Ids,
       message: Message,
+      answerBy: StoredInstant.nullable(),
     })
     .readonly(),
   z
@@ -109,6 +110,7 @@ export const tenantRequestEventSchema = z.discriminatedUnion('type', [
     .strictObject({ ...ofTenantRequest, type: z.literal('tenant-request.revoked'), message: Message, removedUser: Id.nullable() })
     .readonly(),
   z.strictObject({ ...envelope, tenantRequest: Id, by: z.literal('clock'), type: z.literal('tenant-request.expired') }).readonly(),
+  z.strictObject({ ...envelope, tenantRequest: Id, by: z.literal('clock'), type: z.literal('tenant-request.lapsed') }).readonly(),
 ])
 
 /**
@@ -195,6 +197,7 @@ export const TENANT_EVENTS = [
   'tenant-request.expiry-set',
   'tenant-request.revoked',
   'tenant-request.expired',
+  'tenant-request.lapsed',
   'impersonation.started',
   'impersonation.ended',
 ] as const satisfies readonly EventType[]

@@ -92,7 +92,11 @@ function readFacts(list: IssueList, value: unknown, path: Path): TenantFacts {
 }
 
 function readRequest(list: IssueList, value: unknown, path: Path, factsTenant: unknown): RequestFacts {
-  const { id, requestingTenant, tenant, users, removed, sentAt, state, grantedAt, expiresAt, endedAt } = recordOf(list, value, path)
+  const { id, requestingTenant, tenant, users, removed, sentAt, state, grantedAt, expiresAt, endedAt, answerBy } = recordOf(
+    list,
+    value,
+    path,
+  )
   requireId(list, id, path, 'id')
   requireId(list, requestingTenant, path, 'requestingTenant')
   requireThat(list, tenant === factsTenant, 'must be the tenant of the facts', path, 'tenant')
@@ -115,6 +119,10 @@ function readRequest(list: IssueList, value: unknown, path: Path, factsTenant: u
   if (state === 'rejected' || state === 'withdrawn' || state === 'revoked') {
     requireThat(list, isInstant(endedAt), INSTANT_REQUIRED, path, 'endedAt')
     facts = { ...facts, endedAt }
+  }
+  if (state === 'pending' || state === 'lapsed') {
+    requireThat(list, isInstant(answerBy) || (answerBy === null && state === 'pending'), INSTANT_REQUIRED, path, 'answerBy')
+    facts = { ...common, answerBy }
   }
   return facts as RequestFacts
 }

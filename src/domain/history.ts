@@ -21,13 +21,13 @@ interface HistoryEntryBase {
 }
 
 type TenantEventView =
-  | { readonly type: 'tenant-request.received'; readonly message: string }
+  | { readonly type: 'tenant-request.received'; readonly message: string; readonly answerBy: Instant | null }
   | { readonly type: 'tenant-request.granted'; readonly message: string; readonly expiresAt: Instant | null }
   | { readonly type: 'tenant-request.rejected'; readonly message: string }
   | { readonly type: 'tenant-request.revoked'; readonly message: string }
   | { readonly type: 'tenant-request.expiry-set'; readonly expiresAt: Instant }
   | { readonly type: 'tenant-request.withdrawn' }
-  | { readonly type: 'tenant-request.expired' }
+  | { readonly type: 'tenant-request.expired' | 'tenant-request.lapsed' }
 
 type SessionEventView =
   | {
@@ -128,7 +128,7 @@ function redactSession(event: SessionEvent): SessionEventView {
 function redactForTenant(event: TenantRequestEvent): TenantEventView | undefined {
   switch (event.type) {
     case 'tenant-request.received':
-      return { type: event.type, message: event.message }
+      return { type: event.type, message: event.message, answerBy: event.answerBy }
     case 'tenant-request.granted':
       return { type: event.type, message: event.message, expiresAt: event.expiresAt }
     case 'tenant-request.rejected':
@@ -138,6 +138,7 @@ function redactForTenant(event: TenantRequestEvent): TenantEventView | undefined
       return { type: event.type, expiresAt: event.expiresAt }
     case 'tenant-request.withdrawn':
     case 'tenant-request.expired':
+    case 'tenant-request.lapsed':
       return { type: event.type }
     case 'tenant-request.user-removed':
       return undefined
@@ -158,6 +159,7 @@ function redactForRequester(event: TenantRequestEvent) {
     case 'tenant-request.rejected':
     case 'tenant-request.expiry-set':
     case 'tenant-request.expired':
+    case 'tenant-request.lapsed':
       return redactForTenant(event)
   }
 }

@@ -27,6 +27,26 @@ export const Message = z
   .regex(/^(?:[^\p{Cc}\p{Cs}]|[\n\t]){0,1000}$/u, 'must be up to 1,000 characters, without control characters or lone surrogates')
 
 /**
+ * Returns the schema of an optional message with at least this many letters and digits, `''` by default.
+ *
+ * Fewer are the issue `missing` (SPEC 3.3a).
+ */
+export function messageWith(least: number | undefined): z.ZodType<string, string | undefined> {
+  const optional = Message.default('')
+  if (least === undefined) return optional
+  return optional.superRefine((message, context) => {
+    if (hasLetters(message, least)) return
+    const wanted = least === 1 ? 'a letter or digit' : `${least} letters and digits`
+    context.addIssue({ code: 'custom', input: message, message: `must have at least ${wanted}`, params: { isMissing: true } })
+  })
+}
+
+// A longer text is refused by its length, so its letters need not be counted.
+function hasLetters(text: string, least: number): boolean {
+  return text.length > 2_000 || (text.match(/[\p{L}\p{Nd}]/gu)?.length ?? 0) >= least
+}
+
+/**
  * An instant as input: a valid `Date`, whole milliseconds, or ISO 8601 with seconds and an offset.
  *
  * For example, `2026-02-28T12:00:00+01:00`.
@@ -144,15 +164,21 @@ function issuesOf(issues: readonly z.core.$ZodIssue[], at: Issue['path'], schema
       for (const key of issue.keys)
         if (listsIssue(list))
           list.issues.push({ path: pathOf(key), code: 'unknown-key', message: `${quoteInput(key)} ${unknownKeyMessage(key, known)}` })
-    } else if (issue.code === 'custom' && Object.hasOwn(issue, 'params')) countOmitted(list, issue.params?.['omitted'])
+    } else if (issue.code === 'custom' && issue.params !== undefined && Object.hasOwn(issue.params, 'omitted'))
+      countOmitted(list, issue.params['omitted'])
     else if (listsIssue(list)) list.issues.push(issueOf(issue, pathOf()))
   }
   return list
 }
 
-function issueOf({ input, message }: z.core.$ZodIssue, path: Issue['path']): Issue {
+function issueOf(issue: z.core.$ZodIssue, path: Issue['path']): Issue {
+  const { input, message } = issue
   if (input === undefined) return { path, code: 'missing', message: path.length === 0 ? 'the input is required' : 'is required' }
-  return { path, code: 'invalid', message: `${quoteInput(input)} ${message}` }
+  return { path, code: isMissing(issue) ? 'missing' : 'invalid', message: `${quoteInput(input)} ${message}` }
+}
+
+function isMissing(issue: z.core.$ZodIssue): boolean {
+  return issue.code === 'custom' && issue.params?.['isMissing'] === true
 }
 
 function countOmitted(list: IssueList, omitted: number | undefined): void {

@@ -1,7 +1,7 @@
 /** The policy: the host's limits for requests, grants and sessions. */
 import { milliseconds } from 'date-fns/milliseconds'
 import * as z from 'zod'
-import type { Instant } from './instant.js'
+import { type Instant, MAX_INSTANT } from './instant.js'
 import { numberError } from './issue-messages.js'
 
 const Amount = z.int(numberError('must be a whole number')).min(0, 'must not be negative').default(0)
@@ -23,7 +23,7 @@ export interface DurationInput {
 
 const Varying = (unit: string) => z.undefined(`is in ${unit}, which vary in length: use \`days\``).optional()
 const [months, years] = [Varying('months'), Varying('years')]
-const Duration: z.ZodType<number, DurationInput> = z
+export const Duration: z.ZodType<number, DurationInput> = z
   .strictObject(
     { weeks: Amount, days: Amount, hours: Amount, minutes: Amount, seconds: Amount, month: months, months, year: years, years },
     { error: ({ input }) => `${whatIsNoDuration(input)}: use an object such as \`{ hours: 1 }\` or \`{ days: 90 }\`` },
@@ -41,9 +41,20 @@ function whatIsNoDuration(input: unknown): string {
   return typeof input === 'string' ? 'is text' : 'must be a duration'
 }
 
+/** The commands whose message the policy can require, and the least number of letters and digits in it (SPEC 3.3a). */
+export interface RequiredMessages {
+  readonly submit?: number | undefined
+  readonly grant?: number | undefined
+  readonly reject?: number | undefined
+  /** Of the `reason` of a session. */
+  readonly start?: number | undefined
+}
+
 const Limit = z.int(numberError('must be a whole number')).min(1, 'must be at least 1')
 
-/** The policy as input (SPEC 3.4, 3.4a, 4.4, 7.1, 7.6). A missing field has its default. */
+const Least = Limit.max(1_000, 'must be at most 1,000').optional()
+
+/** The policy as input (SPEC 3.3a, 3.4, 3.4a, 4.4, 4.9, 7.1, 7.6). A missing field has its default. */
 export interface PolicyInput {
   /** The most distinct tenants of one request, 10,000 by default. */
   readonly maxTenants?: number | undefined
@@ -53,8 +64,12 @@ export interface PolicyInput {
   readonly maxUsersPerTenant?: number | undefined
   /** The most open requests of one requesting tenant in one tenant, 100 by default, at most 1,000. */
   readonly maxOpenRequests?: number | undefined
+  /** How long a tenant has to answer; its request then lapses. `null`, the default, sets no limit (SPEC 4.9). */
+  readonly answerWithin?: DurationInput | null | undefined
   /** The longest grant: every grant must then have an expiry. `null`, the default, sets no limit. */
   readonly maxGrant?: DurationInput | null | undefined
+  /** The least number of letters and digits in the messages of these commands, up to 1,000 each. By default none (SPEC 3.3a). */
+  readonly requireMessage?: RequiredMessages | undefined
   /** The longest impersonation session, one hour by default. */
   readonly sessionCap?: DurationInput | undefined
   /** Whether a tenant sees which user was inside, in `sessions` and `history`. By default it does not. */
@@ -64,14 +79,17 @@ export interface PolicyInput {
 /**
  * The parsed policy.
  *
- * `maxTenants`, `maxPairs`, `maxUsersPerTenant`, `maxOpenRequests` and `showUsersToTenant` are as in the input; `maxGrant` and `sessionCap` are in milliseconds.
+ * `maxTenants`, `maxPairs`, `maxUsersPerTenant`, `maxOpenRequests`, `requireMessage` and `showUsersToTenant` are as in the input; `answerWithin`,
+ * `maxGrant` and `sessionCap` are in milliseconds.
  */
 export interface Policy {
   readonly maxTenants: number
   readonly maxPairs: number
   readonly maxUsersPerTenant: number
   readonly maxOpenRequests: number
+  readonly answerWithin: number | null
   readonly maxGrant: number | null
+  readonly requireMessage: RequiredMessages
   readonly sessionCap: number
   readonly showUsersToTenant: boolean
 }
@@ -82,14 +100,21 @@ export const policySchema: z.ZodType<Policy, PolicyInput> = z
     maxUsersPerTenant: Limit.max(10_000, 'must be at most 10,000').default(1_000),
     // Every reader of a tenant loads its open requests: beyond this, one vendor could slow down all others.
     maxOpenRequests: Limit.max(1_000, 'must be at most 1,000').default(100),
+    answerWithin: Duration.nullable().default(null),
     maxGrant: Duration.nullable().default(null),
+    requireMessage: z.strictObject({ submit: Least, grant: Least, reject: Least, start: Least }).readonly().default({}),
     sessionCap: Duration.prefault({ hours: 1 }),
     showUsersToTenant: z.boolean('must be true or false').default(false),
   })
   .readonly()
 
 /** The limits of one submission (SPEC 3.4). */
-export type SubmissionLimits = Pick<Policy, 'maxTenants' | 'maxPairs' | 'maxUsersPerTenant'>
+export type SubmissionLimits = Pick<Policy, 'maxTenants' | 'maxPairs' | 'maxUsersPerTenant'> & Partial<Pick<Policy, 'requireMessage'>>
+
+/** Returns the instant at which a request sent at `sentAt` lapses without an answer, or `null` without a limit (SPEC 4.9). */
+export function latestAnswer({ answerWithin }: Pick<Policy, 'answerWithin'>, sentAt: Instant): Instant | null {
+  return answerWithin === null ? null : Math.min(sentAt + answerWithin, MAX_INSTANT)
+}
 
 /** Returns the latest allowed expiry of a grant, or `null` without a limit (SPEC 4.4). */
 export function latestExpiry(policy: Pick<Policy, 'maxGrant'>, grantedAt: Instant): Instant | null {

@@ -109,7 +109,7 @@ export function refusalMessage(refusal: Refusal): string {
     case 'not-active':
       return `the request must have a grant that holds, but is \`${refusal.status}\``
     case 'not-due':
-      return `the request is not due to expire: it is \`${refusal.status}\``
+      return `the request is not due: it is \`${refusal.status}\``
     case 'session-ended':
       return `the session ended at ${formatInstant(refusal.endedAt)}`
     case 'already-submitted':

@@ -5,15 +5,15 @@ import type { Instant } from './instant.js'
 /**
  * The statuses of a request as of an instant.
  *
- * An expiry that is not recorded depends on the clock alone (SPEC 4.3).
+ * An expiry or a lapse that is not recorded depends on the clock alone (SPEC 4.3, 4.9).
  */
-export const REQUEST_STATUSES = ['pending', 'granted', 'rejected', 'withdrawn', 'revoked', 'expired'] as const
+export const REQUEST_STATUSES = ['pending', 'granted', 'rejected', 'withdrawn', 'revoked', 'expired', 'lapsed'] as const
 
 /** A request's status as of an instant (SPEC §1). */
 export type RequestStatus = (typeof REQUEST_STATUSES)[number]
 
 /** How a user's request ends. If several ended at the same instant, the first in this list wins. */
-export const END_STATUSES = ['expired', 'revoked', 'rejected', 'withdrawn', 'removed'] as const
+export const END_STATUSES = ['expired', 'revoked', 'rejected', 'withdrawn', 'lapsed', 'removed'] as const
 
 /**
  * The statuses of a user in a tenant (SPEC 5.4).
@@ -35,7 +35,8 @@ export interface RemovedUser {
 
 /** A request's state, with the instants that belong to it, in milliseconds. */
 export type RequestLifecycle = { readonly id: TenantRequestId } & (
-  | { readonly state: 'pending' }
+  | { readonly state: 'pending'; readonly answerBy: Instant | null }
+  | { readonly state: 'lapsed'; readonly answerBy: Instant }
   | { readonly state: 'rejected' | 'withdrawn'; readonly endedAt: Instant }
   | { readonly state: 'granted'; readonly grantedAt: Instant; readonly expiresAt: Instant | null }
   | { readonly state: 'expired'; readonly grantedAt: Instant; readonly expiresAt: Instant }
@@ -75,11 +76,16 @@ export function grantHolds(request: RequestLifecycle, now: Instant): boolean {
   return isGrant(request) && request.grantedAt <= now && (request.expiresAt === null || now < request.expiresAt)
 }
 
+/** Whether the request is not answered, and can still be answered at `now`: at `answerBy` no (SPEC 4.9). */
+export function isPending(request: RequestLifecycle, now: Instant): boolean {
+  return request.state === 'pending' && (request.answerBy === null || now < request.answerBy)
+}
+
 /**
  * Returns a request's status at `now`, in milliseconds (SPEC 4.2).
  *
  * A recorded end counts at every instant, earlier ones included: an expiry that a fast clock recorded must not leave a grant that allows
- * and that nobody can end. Before `grantedAt`, a grant is `pending`.
+ * and that nobody can end. Before `grantedAt`, a grant is `pending`. From `answerBy` on, a pending request is `lapsed` (SPEC 4.9).
  * @example
  * ```ts
  * import { statusAt } from 'consentry/repository'
@@ -89,6 +95,7 @@ export function grantHolds(request: RequestLifecycle, now: Instant): boolean {
  * ```
  */
 export function statusAt(request: RequestLifecycle, now: Instant): RequestStatus {
+  if (request.state === 'pending') return isPending(request, now) ? 'pending' : 'lapsed'
   if (!isGrant(request)) return request.state
   if (now < request.grantedAt) return 'pending'
   return grantHolds(request, now) ? 'granted' : 'expired'
@@ -183,7 +190,7 @@ export function datedUserStatusAt({ request, removedAt }: UserRequest<RequestLif
 /** Returns the past or future end of a request, in milliseconds; `Infinity` without one. */
 export function lifecycleEnd(request: RequestLifecycle): Instant {
   if ('endedAt' in request) return request.endedAt
-  return 'expiresAt' in request ? (request.expiresAt ?? Infinity) : Infinity
+  return ('expiresAt' in request ? request.expiresAt : request.answerBy) ?? Infinity
 }
 
 // Compares instead of subtracting, because `Infinity - Infinity` is `NaN`.

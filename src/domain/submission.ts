@@ -4,7 +4,7 @@ import * as z from 'zod'
 import { type Association, Associations } from './event.js'
 import { fanOut, type UsersByTenant } from './fan-out.js'
 import type { AccessRequestId } from './ids.js'
-import { combine, Id, Message, readRecord } from './input.js'
+import { combine, Id, messageWith, readRecord } from './input.js'
 import type { SubmissionLimits } from './policy.js'
 import { ok, type Refusal, type Result } from './refusal.js'
 
@@ -43,23 +43,27 @@ export interface Submission {
   readonly message: string
   readonly associations: readonly Association[]
 }
-export const submissionSchema: z.ZodType<Submission, SubmissionInput> = z
-  .strictObject(
-    {
-      id: Id.optional(),
-      name: NameInput,
-      message: Message.default(''),
-      associations: Associations,
-    },
-    'must be an access request: an object with `name` and `associations`',
-  )
-  .readonly()
+const schemaWith = (least: number | undefined): z.ZodType<Submission, SubmissionInput> =>
+  z
+    .strictObject(
+      {
+        id: Id.optional(),
+        name: NameInput,
+        message: messageWith(least),
+        associations: Associations,
+      },
+      'must be an access request: an object with `name` and `associations`',
+    )
+    .readonly()
+
+/** The schema of a submission whose message may be empty. */
+export const submissionSchema = schemaWith(undefined)
 
 /**
  * Parses a submission and fans it out (SPEC 3.6).
  *
  * @returns both, or `invalid-input` with the issues of the form. Too many tenants or pairs are reported along with the other issues,
- * if the associations can be counted (SPEC 3.4).
+ * if the associations can be counted (SPEC 3.4). A message that is too short is missing (SPEC 3.3a).
  * @example
  * ```ts
  * import { parseSubmission } from 'consentry/domain'
@@ -70,10 +74,19 @@ export const submissionSchema: z.ZodType<Submission, SubmissionInput> = z
  * ```
  */
 export function parseSubmission(input: unknown, limits: SubmissionLimits): Result<readonly [Submission, UsersByTenant]> {
-  const submission = readRecord(submissionSchema, input)
+  const submission = readRecord(schemaFor(limits.requireMessage?.submit), input)
   const countable = submission.ok || hasAssociationIssues(submission.refusal) ? submission : readRecord(Countable, input)
   const usersByTenant: Result<UsersByTenant> = countable.ok ? fanOut(countable.value.associations, limits) : ok(new Map())
   return combine(submission, usersByTenant)
+}
+
+/** The schemas by the letters that the message must have: making one costs more than parsing with it. */
+const schemas = new Map([[undefined as number | undefined, submissionSchema]])
+
+function schemaFor(least: number | undefined): typeof submissionSchema {
+  const schema = schemas.get(least) ?? schemaWith(least)
+  schemas.set(least, schema)
+  return schema
 }
 
 // They are not read again just to be found malformed again.

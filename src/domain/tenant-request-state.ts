@@ -20,6 +20,7 @@ const base = {
   removed: listWith(asRemovedUser, 'must be a list of removed users', 'must have `user` and `at`'),
   message: Message,
   sentAt: StoredInstant,
+  answerBy: StoredInstant.nullable(),
   changedAt: StoredInstant,
   revision: Revision,
   tenantRevision: Revision,
@@ -34,13 +35,14 @@ const tenantRequestSchema = z.discriminatedUnion('state', [
   z.strictObject({ ...base, ...grantedPart, ...endedPart, state: z.literal('revoked') }).readonly(),
   z.strictObject({ ...base, ...endedPart, state: z.literal('rejected') }).readonly(),
   z.strictObject({ ...base, ...endedPart, state: z.literal('withdrawn') }).readonly(),
+  z.strictObject({ ...base, state: z.literal('lapsed'), answerBy: StoredInstant }).readonly(),
 ])
 
 /**
  * A stored tenant request, discriminated by `state`. The schema of the same name parses it.
  *
- * `users` are the users it names now, `removed` those it named before. `changedAt` is the instant of its last event. Instants are in
- * milliseconds. `revision` is the number of its events, `tenantRevision` the number of those that the tenant asked may see (SPEC 4.10).
+ * `users` are the users it names now, `removed` those it named before. `answerBy` is the instant at which it lapses without an answer, or
+ * `null` for never (SPEC 4.9). `changedAt` is the instant of its last event. Instants are in milliseconds. `revision` is the number of its events, `tenantRevision` the number of those that the tenant asked may see (SPEC 4.10).
  */
 export type TenantRequest = z.infer<typeof tenantRequestSchema>
 export const TenantRequest: Schema<TenantRequest> = tenantRequestSchema
@@ -69,14 +71,15 @@ export type RequestWithoutUsers = { [S in State]: Omit<InState<S>, 'users' | 're
  *   revision: 1,
  *   users: ['caroline', 'charlotte'],
  *   message: '',
+ *   answerBy: null,
  * }
  * const pending = initialState(received)
  * console.log(pending.state, pending.revision) // pending 1
  * ```
  */
 export function initialState(event: Extract<TenantRequestEvent, { type: 'tenant-request.received' }>): TenantRequest {
-  const { tenantRequest: id, accessRequest, requestingTenant, tenant, users, message, at, revision } = event
-  const sent = { id, accessRequest, requestingTenant, tenant, users, removed: [], message, sentAt: at }
+  const { tenantRequest: id, accessRequest, requestingTenant, tenant, users, message, at, answerBy, revision } = event
+  const sent = { id, accessRequest, requestingTenant, tenant, users, removed: [], message, sentAt: at, answerBy }
   return { ...sent, changedAt: at, revision, tenantRevision: 1, state: 'pending' }
 }
 
@@ -126,6 +129,8 @@ export function evolve(request: TenantRequest, event: TenantRequestEvent): Tenan
       return { ...withoutUser(expectState(request, event, 'granted'), event), ...after, ...ended, state: 'revoked', endedBy: event.by }
     case 'tenant-request.expired':
       return { ...expectState(request, event, 'granted'), ...after, state: 'expired', expiresAt: event.at }
+    case 'tenant-request.lapsed':
+      return { ...expectState(request, event, 'pending'), ...after, state: 'lapsed', answerBy: event.at }
   }
 }
 
@@ -153,7 +158,7 @@ export function fold(events: readonly TenantRequestEvent[]): TenantRequest {
  * ```ts
  * import { toFacts } from 'consentry/repository'
  *
- * console.log(Object.keys(toFacts(pending)).join()) // id,requestingTenant,tenant,users,removed,sentAt,state
+ * console.log(Object.keys(toFacts(pending)).join()) // id,requestingTenant,tenant,users,removed,sentAt,state,answerBy
  * ```
  */
 export function toFacts(request: TenantRequest): RequestFacts {
@@ -161,7 +166,9 @@ export function toFacts(request: TenantRequest): RequestFacts {
   const facts = { id, requestingTenant, tenant, users, removed, sentAt }
   switch (request.state) {
     case 'pending':
-      return { ...facts, state: request.state }
+      return { ...facts, state: request.state, answerBy: request.answerBy }
+    case 'lapsed':
+      return { ...facts, state: request.state, answerBy: request.answerBy }
     case 'rejected':
     case 'withdrawn':
       return { ...facts, state: request.state, endedAt: request.endedAt }

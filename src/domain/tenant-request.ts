@@ -190,6 +190,23 @@ export function expire(request: TenantRequest, context: Omit<CommandContext, 'ac
   return ok({ ...envelopeOf(request, context.newId), at: request.expiresAt, by: 'clock', type: 'tenant-request.expired' })
 }
 
+/**
+ * Records that a request was not answered in time, dated at `answerBy` itself (SPEC 4.9).
+ * @example Continues initialState
+ * ```ts
+ * import { lapse } from 'consentry/domain'
+ *
+ * const lapsed = lapse({ ...pending, answerBy: 5_000 }, { now: 6_000, newId: () => crypto.randomUUID() })
+ * console.log(lapsed.ok && lapsed.value.at) // 5000
+ * ```
+ */
+export function lapse(request: TenantRequest, context: Omit<CommandContext, 'actor'>): Result<TenantRequestEvent> {
+  if (request.state !== 'pending' || request.answerBy === null || context.now < request.answerBy) {
+    return refused({ code: 'not-due', status: statusAt(request, context.now) })
+  }
+  return ok({ ...envelopeOf(request, context.newId), at: request.answerBy, by: 'clock', type: 'tenant-request.lapsed' })
+}
+
 function nextEvent(request: TenantRequest, context: CommandContext) {
   const { user, tenant } = context.actor
   return { ...envelopeOf(request, context.newId), at: eventInstant(request, context), by: { user, tenant } }

@@ -2,7 +2,16 @@
 import type { EventActor } from './event.js'
 import type { AccessRequestId, TenantId, TenantRequestId, UserId } from './ids.js'
 import type { Instant } from './instant.js'
-import { isGrant, type RemovedUser, type RequestFacts, requestsOfUser, statusAt, type UserStatus, userStatusAt } from './status.js'
+import {
+  isGrant,
+  isPending,
+  type RemovedUser,
+  type RequestFacts,
+  requestsOfUser,
+  statusAt,
+  type UserStatus,
+  userStatusAt,
+} from './status.js'
 import type { RequestWithoutUsers, TenantRequest } from './tenant-request-state.js'
 
 /** The party behind a change: the tenant asked, the requester, or the clock. */
@@ -35,6 +44,7 @@ export type RequestOutcome =
   | { readonly status: 'revoked'; readonly answer: Answer; readonly expiresAt: Instant | null; readonly ended: Ending }
   | { readonly status: 'rejected'; readonly answer: Answer; readonly ended: Ending }
   | { readonly status: 'withdrawn'; readonly ended: Ending }
+  | { readonly status: 'lapsed'; readonly ended: Ending }
 
 /**
  * A request for the tenant asked (SPEC 6.2).
@@ -46,6 +56,8 @@ export type IncomingRequest = RequestOutcome & {
   readonly requestingTenant: TenantId
   readonly message: string
   readonly sentAt: Instant
+  /** The instant at which it lapses without an answer, in milliseconds; `null` for never (SPEC 4.9). */
+  readonly answerBy: Instant | null
   /** The number of its events that the tenant may see: the value for `ifRevision` (SPEC 4.10). */
   readonly revision: number
 }
@@ -60,6 +72,8 @@ export type OutgoingRequest = RequestOutcome & {
   readonly removed: readonly RemovedUser[]
   readonly message: string
   readonly sentAt: Instant
+  /** The instant at which it lapses without an answer, in milliseconds; `null` for never (SPEC 4.9). */
+  readonly answerBy: Instant | null
   /** The number of its events, all of them visible: the value for `ifRevision` (SPEC 4.10). */
   readonly revision: number
 }
@@ -75,8 +89,8 @@ export type MyAccess =
 
 /** Returns the request's view for the tenant asked at `now` (SPEC 6.2). */
 export function incomingView(request: RequestWithoutUsers, now: Instant): IncomingRequest {
-  const { id, requestingTenant, tenant, message, sentAt, tenantRevision: revision } = request
-  return { id, requestingTenant, message, sentAt, revision, ...outcomeAt(request, now, tenant) }
+  const { id, requestingTenant, tenant, message, sentAt, answerBy, tenantRevision: revision } = request
+  return { id, requestingTenant, message, sentAt, answerBy, revision, ...outcomeAt(request, now, tenant) }
 }
 
 /**
@@ -85,8 +99,9 @@ export function incomingView(request: RequestWithoutUsers, now: Instant): Incomi
  * `name` is the access request's name.
  */
 export function outgoingView(request: TenantRequest, name: string, now: Instant): OutgoingRequest {
-  const { id, accessRequest, requestingTenant, tenant, users, removed, message, sentAt, revision } = request
-  return { id, accessRequest, name, tenant, users, removed, message, sentAt, revision, ...outcomeAt(request, now, requestingTenant) }
+  const { id, accessRequest, requestingTenant, tenant, users, removed, message, sentAt, answerBy, revision } = request
+  const sent = { id, accessRequest, name, tenant, users, removed, message, sentAt, answerBy, revision }
+  return { ...sent, ...outcomeAt(request, now, requestingTenant) }
 }
 
 /**
@@ -131,7 +146,11 @@ export function visibleUser(by: EventActor | 'clock', viewer: TenantId): UserId 
 function outcomeAt(request: RequestWithoutUsers, now: Instant, viewer: TenantId): RequestOutcome {
   switch (request.state) {
     case 'pending':
-      return { status: 'pending' }
+    case 'lapsed': {
+      const { answerBy } = request
+      if (answerBy === null || isPending(request, now)) return { status: 'pending' }
+      return { status: 'lapsed', ended: endedByClock(answerBy) }
+    }
     case 'rejected': {
       const ended = endingOf(request, viewer)
       return { status: 'rejected', answer: { at: ended.at, user: ended.user, message: ended.message }, ended }
@@ -149,9 +168,13 @@ function outcomeAt(request: RequestWithoutUsers, now: Instant, viewer: TenantId)
       if (status === 'pending') return { status }
       const answer = answerOf(request, viewer)
       if (expiresAt === null || status === 'granted') return { status: 'granted', answer, expiresAt }
-      return { status: 'expired', answer, expiresAt, ended: { by: 'clock', at: expiresAt, user: null, message: '' } }
+      return { status: 'expired', answer, expiresAt, ended: endedByClock(expiresAt) }
     }
   }
+}
+
+function endedByClock(at: Instant): Ending {
+  return { by: 'clock', at, user: null, message: '' }
 }
 
 type Answered = Extract<RequestWithoutUsers, { grantedAt: Instant }>

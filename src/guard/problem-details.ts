@@ -52,6 +52,7 @@ const DENY_REASONS: Readonly<Record<DenyReason, true>> = {
   revoked: true,
   rejected: true,
   withdrawn: true,
+  lapsed: true,
   removed: true,
   'no-facts': true,
   'legacy-closed': true,

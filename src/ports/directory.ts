@@ -3,15 +3,16 @@ import * as z from 'zod'
 import { ignoreRejection } from '../domain/host-calls.js'
 import type { TenantId, UserId } from '../domain/ids.js'
 import { quoteInput } from '../domain/input.js'
+import { Duration, type DurationInput } from '../domain/policy.js'
 import { methodsMessage, missingMethods } from './methods.js'
 
 /**
  * The host's knowledge of members and tenants, as of the call.
- * Each method returns the matching subset of the ids it was given, as a list of strings. Ids that it was not given, in exactly this
- * spelling, are ignored. If a method throws, rejects or returns anything else, such as rows or a `Set`, the command fails with
+ * `members` and `askable` return the matching subset of the ids they were given, as a list of strings. Ids that they were not given, in exactly
+ * this spelling, are ignored. If a method throws, rejects or returns anything else, such as rows or a `Set`, the command fails with
  * `unavailable` and saves nothing (SPEC 2.5).
  *
- * Both methods must look at the requesting tenant. A `members` that answers alike about every tenant calls the people of the tenant asked
+ * Both must look at the requesting tenant. A `members` that answers alike about every tenant calls the people of the tenant asked
  * members of the vendor, so they cannot grant (SPEC 2.4).
  */
 export interface Directory {
@@ -40,21 +41,45 @@ export interface Directory {
    * A submission asks about its tenants, a grant about the request's own.
    */
   askable(requestingTenant: TenantId, tenants: readonly TenantId[]): Promise<readonly TenantId[]> | readonly TenantId[]
+  /**
+   * Returns the longest grant that a tenant itself allows, such as `{ days: 30 }`, or `null` for no cap of its own.
+   * Optional; asked when the tenant grants or sets an expiry. It only narrows the policy's `maxGrant` (SPEC 2.5, 4.4).
+   */
+  maxGrant?(tenant: TenantId): Promise<DurationInput | null> | DurationInput | null
 }
 
-const METHODS = Object.keys({ members: true, askable: true } satisfies Record<keyof Directory, true>)
+const METHODS = Object.keys({ members: true, askable: true } satisfies Record<Exclude<keyof Directory, 'maxGrant'>, true>)
 
 /** A directory of the host, recognised by its methods: a plain object or an instance of a class. */
-export const directorySchema = z.custom<Directory>((value) => missingMethods(value, METHODS).length === 0, {
-  error: ({ input }) => methodsMessage(input, 'a directory: an object with the functions `members` and `askable`', METHODS),
+export const directorySchema = z.custom<Directory>(isDirectory, {
+  error: ({ input }) => {
+    if (missingMethods(input, METHODS).length === 0) return 'must have a function `maxGrant`, or none'
+    return methodsMessage(input, 'a directory: an object with the functions `members` and `askable`', METHODS)
+  },
 })
+
+function isDirectory(value: unknown): boolean {
+  const hasMethods = missingMethods(value, METHODS).length === 0
+  return hasMethods && ['undefined', 'function'].includes(typeof Reflect.get(value as object, 'maxGrant'))
+}
+
+/**
+ * Returns a tenant's own cap of grants in milliseconds; `null` for none.
+ * @throws `TypeError`, which says what `maxGrant` of the directory answered.
+ */
+export function durationOf(answer: unknown): number | null {
+  if (answer === null) return null
+  const duration = Duration.safeParse(answer)
+  if (duration.success) return duration.data
+  throw new TypeError(`\`maxGrant\` of the directory answered ${quoteInput(answer)}: return a duration, such as \`{ days: 30 }\`, or null`)
+}
 
 /**
  * Returns the ids of a directory's answer.
  * Another answer must not be read as an empty one: "not a member of the requesting tenant" lets the actor answer (SPEC 2.4).
  * @throws `TypeError`, which names the method, what it answered and what to do.
  */
-export function directoryIds(method: keyof Directory, answer: unknown): ReadonlySet<string> {
+export function directoryIds(method: 'members' | 'askable', answer: unknown): ReadonlySet<string> {
   if (!Array.isArray(answer)) throw new TypeError(`\`${method}\` of the directory answered ${answerMessage(answer)}`)
   // `Array.from` turns a hole into `undefined`, which `entries` of a list would skip.
   const ids = Array.from<unknown>(answer)

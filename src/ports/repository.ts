@@ -34,8 +34,8 @@ export interface RequestStore {
    * `existing`. The same id of another requesting tenant is another request. Of concurrent calls with the same id, exactly one saves.
    * Rejects if the id of a tenant request or event is taken.
    *
-   * With `cap`, it counts in the same step, for each tenant asked, the requesting tenant's requests there that are pending or granted and not
-   * over at `cap.now`. If one more is beyond `cap.maxOpen` anywhere, it saves nothing and returns these tenants, ordered by id. Of
+   * With `cap`, it counts in the same step, for each tenant asked, the requesting tenant's requests there that are pending or granted, and not
+   * over by the clock at `cap.now`. If one more is beyond `cap.maxOpen` anywhere, it saves nothing and returns these tenants, ordered by id. Of
    * concurrent calls none goes beyond (SPEC 3.4a).
    */
   saveSubmission(
@@ -69,15 +69,15 @@ export interface RequestStore {
     readonly limit: number
   }): Promise<readonly TenantRequestId[]>
   /**
-   * Returns the keys of the requests in state `granted` with `expiresAt <= now`.
-   * The first `limit` after `after`, by `expiresAt` and id.
+   * Returns the keys of the requests that are over by the clock and not recorded: granted with `expiresAt <= now`, or pending with
+   * `answerBy <= now`. The first `limit` after `after`, by that instant and id.
    */
   dueRequests(query: { readonly now: Instant; readonly after?: DueKey | undefined; readonly limit: number }): Promise<readonly DueKey[]>
 }
 
-/** A request whose grant is over: `expiresAt` in milliseconds, then `id`. A page begins after it. */
+/** A request that is over by the clock: `dueAt`, its `expiresAt` or `answerBy` in milliseconds, then `id`. A page begins after it. */
 export interface DueKey {
-  readonly expiresAt: Instant
+  readonly dueAt: Instant
   readonly id: TenantRequestId
 }
 

@@ -1,12 +1,13 @@
 /** The inputs of the commands on sent requests, and their schemas. */
 import * as z from 'zod'
 import type { AccessRequestId, TenantRequestId } from '../domain/ids.js'
-import { Id, type InstantInput, instantSchema, Message, Revision } from '../domain/input.js'
+import { Id, type InstantInput, instantSchema, messageWith, Revision } from '../domain/input.js'
 import { idMessage } from '../domain/issue-messages.js'
+import type { RequiredMessages } from '../domain/policy.js'
 
 /** An answer to a request, or the end of a grant. */
 export interface AnswerInput {
-  /** A message to the other party, up to 1,000 characters; `''` by default (SPEC 3.3, 4.8). */
+  /** A message to the other party, up to 1,000 characters; `''` by default. The policy may require one (SPEC 3.3, 3.3a, 4.8). */
   readonly message?: string | undefined
   /**
    * The revision that the actor's party has seen (SPEC 4.10).
@@ -52,8 +53,18 @@ export interface RevisionInput {
 }
 
 const ifRevision = Revision.optional()
-export const AnswerCommand = z.strictObject({ message: Message.default(''), ifRevision }, 'must be a record with `message` or `ifRevision`')
-export const GrantCommand = AnswerCommand.extend({ expiresAt: instantSchema.nullable() })
+const answerCommand = (least: number | undefined) =>
+  z.strictObject({ message: messageWith(least), ifRevision }, 'must be a record with `message` or `ifRevision`')
+
+/** Returns the schemas of the commands with a message, of which the policy requires some (SPEC 3.3a). */
+export function messageCommands({ grant, reject }: RequiredMessages) {
+  return {
+    RevokeCommand: answerCommand(undefined),
+    RejectCommand: answerCommand(reject),
+    GrantCommand: answerCommand(grant).extend({ expiresAt: instantSchema.nullable() }),
+  }
+}
+
 export const ExpiryCommand = z.strictObject({ expiresAt: instantSchema, ifRevision }, 'must be a record with `expiresAt`')
 export const RevisionCommand = z.strictObject({ ifRevision }, 'must be a record with `ifRevision`')
 // A revision belongs to one tenant request, so it cannot be a condition on several.

@@ -14,12 +14,11 @@ import { pagesOf } from '../ports/event-loop.js'
 import { parseCommander, parsedArguments } from './arguments.js'
 import { changeInSteps, changeRequests, eventOrNone, requestSummary } from './change-requests.js'
 import {
-  AnswerCommand,
   type AnswerInput,
   ExpiryCommand,
   type ExpiryInput,
-  GrantCommand,
   type GrantInput,
+  messageCommands,
   NoCondition,
   RevisionCommand,
   type RevisionInput,
@@ -34,6 +33,7 @@ const IDS_PER_PAGE = 1_000
 /** The command methods of the service. */
 export function createCommands(context: ServiceContext) {
   const { withRepository, policy, newId } = context
+  const { GrantCommand, RejectCommand, RevokeCommand } = messageCommands(policy.requireMessage)
 
   /** Runs one command on one tenant request. */
   const change = async (
@@ -69,8 +69,11 @@ export function createCommands(context: ServiceContext) {
   const answerContext = async (request: TenantRequest, commandContext: CommandContext, users: readonly UserId[] = []) => {
     const { user, tenant } = commandContext.actor
     const asked = [...new Set([user, ...users])]
-    const members = tenant === request.tenant ? await context.members(request.requestingTenant, asked) : new Set<UserId>()
-    return { ...commandContext, policy, actorIsRequester: members.has(user), members }
+    const [members, maxGrant] =
+      tenant === request.tenant
+        ? await Promise.all([context.members(request.requestingTenant, asked), context.maxGrant(tenant)])
+        : [new Set<UserId>(), null]
+    return { ...commandContext, policy: { maxGrant }, actorIsRequester: members.has(user), members }
   }
 
   // A request that waited may name users who have left, or come from a vendor that may ask this tenant no more (SPEC 2.6).
@@ -92,7 +95,7 @@ export function createCommands(context: ServiceContext) {
 
     async reject(actor: Actor, id: TenantRequestId, input: AnswerInput = {}): Promise<RequestSummary> {
       const by = parseCommander(actor, 'answer')
-      const [request, command] = parsedArguments(read(Id, id, 'id'), readRecord(AnswerCommand, input))
+      const [request, command] = parsedArguments(read(Id, id, 'id'), readRecord(RejectCommand, input))
       return change(by, request, (found, commandContext) => reject(found, command, commandContext))
     },
 
@@ -104,7 +107,7 @@ export function createCommands(context: ServiceContext) {
 
     async revoke(actor: Actor, id: TenantRequestId, input: AnswerInput = {}): Promise<RequestSummary> {
       const by = parseCommander(actor, 'answer', 'submit')
-      const [request, command] = parsedArguments(read(Id, id, 'id'), readRecord(AnswerCommand, input))
+      const [request, command] = parsedArguments(read(Id, id, 'id'), readRecord(RevokeCommand, input))
       return change(by, request, (found, commandContext) => revoke(found, command, commandContext))
     },
 

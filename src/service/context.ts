@@ -7,7 +7,7 @@ import { isId, type TenantId, type UserId } from '../domain/ids.js'
 import { clockInstant, type Instant } from '../domain/instant.js'
 import type { Policy } from '../domain/policy.js'
 import type { Refusal } from '../domain/refusal.js'
-import { type Directory, directoryIds } from '../ports/directory.js'
+import { type Directory, directoryIds, durationOf } from '../ports/directory.js'
 import type { Repository } from '../ports/repository.js'
 
 type Port = Extract<Failure, { code: 'unavailable' }>['port']
@@ -39,6 +39,8 @@ export interface ServiceContext {
   readonly members: (requestingTenant: TenantId, users: readonly UserId[]) => Promise<ReadonlySet<UserId>>
   /** Returns which of these tenants the requesting tenant may ask (SPEC 2.5). */
   readonly askable: (requestingTenant: TenantId, tenants: readonly TenantId[]) => Promise<ReadonlySet<TenantId>>
+  /** Returns the longest grant in a tenant, in milliseconds: the shorter cap of the policy and the tenant's own; `null` for none (SPEC 2.5). */
+  readonly maxGrant: (tenant: TenantId) => Promise<number | null>
   /** Reads the clock, in whole milliseconds. */
   readonly now: () => Instant
   /** Returns a new id. */
@@ -64,7 +66,7 @@ export function createServiceContext(options: ServiceOptions): ServiceContext {
       throw failed(port, cause)
     }
   }
-  const askDirectory = (method: keyof Directory, tenant: TenantId, ids: readonly string[]) =>
+  const askDirectory = (method: 'members' | 'askable', tenant: TenantId, ids: readonly string[]) =>
     callPort('directory', async () => directoryIds(method, await directory[method](tenant, ids)))
 
   return {
@@ -74,6 +76,10 @@ export function createServiceContext(options: ServiceOptions): ServiceContext {
     withRepository: (call) => callPort('repository', () => call(repository)),
     members: (tenant, users) => askDirectory('members', tenant, users),
     askable: (tenant, tenants) => askDirectory('askable', tenant, tenants),
+    maxGrant: async (tenant) => {
+      const own = await callPort('directory', async () => (directory.maxGrant ? durationOf(await directory.maxGrant(tenant)) : null))
+      return own === null || policy.maxGrant === null ? (own ?? policy.maxGrant) : Math.min(own, policy.maxGrant)
+    },
     now: () => {
       try {
         return clockInstant(askHost(options.clock))

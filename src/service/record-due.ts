@@ -8,7 +8,7 @@ import type { Instant } from '../domain/instant.js'
 import { numberError } from '../domain/issue-messages.js'
 import { endSession, type SessionBasis, type SessionEnding, sessionEndedAt } from '../domain/session.js'
 import { applySessionEnd, type OpenSession } from '../domain/session-state.js'
-import { expire } from '../domain/tenant-request.js'
+import { expire, lapse } from '../domain/tenant-request.js'
 import type { TenantRequest } from '../domain/tenant-request-state.js'
 import { pagesOf } from '../ports/event-loop.js'
 import type { DueKey, OpenSessionKey } from '../ports/repository.js'
@@ -37,15 +37,20 @@ export function createRecordDue(context: ServiceContext) {
   const { withRepository, newId } = context
 
   /**
-   * Records up to `limit` expired grants.
+   * Records up to `limit` expired grants and lapsed requests.
    * One that cannot be read is reported and passed over (SPEC 4.3).
    */
-  const recordExpiries = async (limit: number): Promise<RecordedEnd[]> => {
+  const recordRequests = async (limit: number): Promise<RecordedEnd[]> => {
     const now = context.now()
-    const expired: RecordedEnd[] = []
-    const decide = (request: TenantRequest) => (expired.length < limit ? eventOrNone(expire(request, { now, newId })) : undefined)
-    await changeInSteps(context, due(now, limit, expired), decide, ({ id, tenant }) => expired.push({ id, tenant, status: 'expired' }))
-    return expired
+    const ended: RecordedEnd[] = []
+    const decide = (request: TenantRequest) => {
+      if (ended.length >= limit) return undefined
+      return eventOrNone((request.state === 'pending' ? lapse : expire)(request, { now, newId }))
+    }
+    await changeInSteps(context, due(now, limit, ended), decide, ({ id, tenant, state }) =>
+      ended.push({ id, tenant, status: state === 'lapsed' ? state : 'expired' }),
+    )
+    return ended
   }
 
   /** Returns the due requests page by page, until enough are recorded. */
@@ -89,7 +94,7 @@ export function createRecordDue(context: ServiceContext) {
   return {
     async recordDue(input: { readonly limit?: number | undefined } = {}): Promise<RecordedEnd[]> {
       const { limit } = unwrap(readRecord(RecordDueOptions, input))
-      const recorded = await recordExpiries(limit)
+      const recorded = await recordRequests(limit)
       if (recorded.length >= limit) return recorded
       const readOpen = (after: OpenSessionKey | undefined) =>
         withRepository((repository) => repository.openSessions({ after, limit: SESSIONS_PER_PAGE }))

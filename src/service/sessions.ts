@@ -4,7 +4,7 @@ import type { Actor } from '../domain/actor.js'
 import { type AccessMethod, METHODS } from '../domain/decision-types.js'
 import { AccessDenied, throwRefusal, unwrap } from '../domain/error.js'
 import type { TenantId } from '../domain/ids.js'
-import { Id, Message, read, readRecord } from '../domain/input.js'
+import { Id, messageWith, read, readRecord } from '../domain/input.js'
 import type { Instant } from '../domain/instant.js'
 import { checkCanEnter, checkCanStart, endSession, type SessionEnding, sessionEndedAt, startSession } from '../domain/session.js'
 import { applySessionEnd, sessionFromStart } from '../domain/session-state.js'
@@ -24,24 +24,26 @@ export interface StartInput {
   /** The way to enter (SPEC 5.1). */
   readonly method: AccessMethod
   /**
-   * Why, for the records of the user's own tenant; `''` by default.
+   * Why, for the records of the user's own tenant; `''` by default. The policy may require one (SPEC 3.3a).
    * The tenant entered does not see it (SPEC 3.3, 7.6).
    */
   readonly reason?: string | undefined
 }
 
-const StartCommand = z.strictObject(
-  {
-    tenant: Id,
-    method: z.enum(METHODS, `must be a method: ${METHODS.map((method) => `\`${method}\``).join(', ')}`),
-    reason: Message.default(''),
-  },
-  'must be a record with `tenant` and `method`',
-)
+const startCommand = (least: number | undefined) =>
+  z.strictObject(
+    {
+      tenant: Id,
+      method: z.enum(METHODS, `must be a method: ${METHODS.map((method) => `\`${method}\``).join(', ')}`),
+      reason: messageWith(least),
+    },
+    'must be a record with `tenant` and `method`',
+  )
 
 /** The session methods of the service. */
 export function createSessions(context: ServiceContext) {
   const { withRepository, policy, newId } = context
+  const StartCommand = startCommand(policy.requireMessage.start)
 
   /** Loads the actor's own session. Other users' sessions are treated as missing (SPEC 7.4). */
   const loadOwnSession = async ({ user }: Actor, id: string): Promise<(SessionRow & { readonly now: Instant }) | undefined> => {

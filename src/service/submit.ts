@@ -45,7 +45,7 @@ export function createSubmit(context: ServiceContext) {
       const existing = submission.id === undefined ? undefined : await loadAccessRequest(by.tenant, submission.id)
       if (existing) return replay(submission, usersByTenant, existing)
       const directory = await askDirectory(by.tenant, usersByTenant)
-      const records = unwrap(submit(submission, usersByTenant, { actor: by, now: context.now(), newId, directory }))
+      const records = unwrap(submit(submission, usersByTenant, { actor: by, now: context.now(), newId, directory, policy }))
       const cap = { maxOpen: policy.maxOpenRequests, now: records.request.sentAt }
       const result = await withRepository((repository) => repository.saveSubmission(records, cap))
       if ('tooManyOpen' in result)

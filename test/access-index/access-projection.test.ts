@@ -176,6 +176,7 @@ describe('events that do not follow the current state', () => {
       removed: [{ user: 'caroline', at: 15 }],
       sentAt: 10,
       state: 'pending',
+      answerBy: null,
     })
     for (const projection of [followed(...PENDING, removed('a', 15, 'caroline')), empty]) {
       for (const one of [asked('b', 16, 'charlotte'), granted('a', 20)]) projection.apply(one)

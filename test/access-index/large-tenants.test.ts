@@ -19,11 +19,11 @@ const changes = (id: string, tenant = FAT, requestingTenant = 'classics') => {
   const change = (type: string, at: number, more: object = {}) =>
     requestEvent(parties, `tenant-request.${type}` as 'tenant-request.granted', at, more)
   return {
-    received: (at: number, named: readonly string[]) => change('received', at, { users: named }),
+    received: (at: number, named: readonly string[], answerBy: number | null = null) => change('received', at, { users: named, answerBy }),
     granted: (at: number, expiresAt: number | null = null, removedUsers: readonly string[] = []) =>
       change('granted', at, { expiresAt, removedUsers }),
     removed: (at: number, removedUser: string) => change('user-removed', at, { removedUser }),
-    ended: (type: 'rejected' | 'withdrawn' | 'revoked' | 'expired', at: number) => change(type, at, { removedUser: null }),
+    ended: (type: 'rejected' | 'withdrawn' | 'revoked' | 'expired' | 'lapsed', at: number) => change(type, at, { removedUser: null }),
   }
 }
 type Change = ReturnType<ReturnType<typeof changes>['received']>
@@ -69,7 +69,7 @@ const step = fc.record({
 })
 type Step = typeof step extends fc.Arbitrary<infer S> ? S : never
 type Open = {
-  request: { id: string; state: string; expiresAt?: number | null } & Record<string, unknown>
+  request: { id: string; state: string; expiresAt?: number | null; answerBy: number | null } & Record<string, unknown>
   readonly tenant: string
   readonly from: string
   readonly named: Map<string, { removedAt: number | null }>
@@ -87,7 +87,7 @@ class Both {
     const at = pick % this.open.length
     const one = this.open[at]
     if (kind === 'ask' || one === undefined) {
-      this.ask(tenant, requester, first, stride, count)
+      this.ask(tenant, requester, first, stride, count, pick % 3 ? null : this.now + (pick % 40))
       return
     }
     const { request, named } = one
@@ -99,9 +99,11 @@ class Both {
       Object.assign(request, { state: 'granted', grantedAt: this.now, expiresAt })
       for (const user of gone) this.remove(one, user)
     } else if (kind === 'end') {
-      const state = request.state === 'granted' ? 'revoked' : pick % 2 ? 'rejected' : 'withdrawn'
-      apply(this.projection, ended(state, this.now))
-      Object.assign(request, { state, endedAt: this.now })
+      const lapses = request.state === 'pending' && request.answerBy !== null && request.answerBy <= this.now
+      const state = request.state === 'granted' ? 'revoked' : lapses ? 'lapsed' : pick % 2 ? 'rejected' : 'withdrawn'
+      const endedAt = lapses ? (request.answerBy ?? 0) : this.now
+      apply(this.projection, ended(state, endedAt))
+      Object.assign(request, { state, ...(!lapses && { endedAt }) })
       this.open.splice(at, 1)
     } else
       for (const user of left.slice(0, kind === 'remove' ? 5 : 1)) {
@@ -110,10 +112,10 @@ class Both {
       }
   }
 
-  private ask(tenant: string, from: string, first: number, stride: number, count: number): void {
-    const request = { id: `r-${this.now}`, state: 'pending' }
+  private ask(tenant: string, from: string, first: number, stride: number, count: number, answerBy: number | null): void {
+    const request = { id: `r-${this.now}`, state: 'pending', answerBy }
     const named = new Map(Array.from({ length: count }, (_, n) => [userAt((first + n * stride) % PEOPLE), { removedAt: null }]))
-    apply(this.projection, changes(request.id, tenant, from).received(this.now, [...named.keys()]))
+    apply(this.projection, changes(request.id, tenant, from).received(this.now, [...named.keys()], answerBy))
     for (const [user, state] of named) this.model.name(tenant, user, from, Object.assign(state, { request }) as never)
     this.open.push({ request, tenant, from, named })
   }

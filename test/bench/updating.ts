@@ -97,7 +97,7 @@ function load(projection: AccessProjection, n: number, tenant: string, users: st
 function eventOf(n: number, tenant: string, user: string): TenantRequestEvent {
   const parties = { tenant, requestingTenant: 'vendor', accessRequest: 'a', tenantRequest: idOf('changed', n >> 2) }
   const event = { id: 'e', at: n, version: 1, by: { user: 'tom', tenant }, ...parties } as const
-  if (n % 4 === 0) return { ...event, type: 'tenant-request.received', revision: 1, message: '', users: [user] }
+  if (n % 4 === 0) return { ...event, type: 'tenant-request.received', revision: 1, message: '', users: [user], answerBy: null }
   if (n % 4 === 1) return { ...event, type: 'tenant-request.granted', revision: 2, message: '', expiresAt: null, removedUsers: [] }
   if (n % 4 === 2) return { ...event, type: 'tenant-request.expiry-set', revision: 3, expiresAt: 1e15 }
   return { ...event, type: 'tenant-request.revoked', revision: 4, message: '', removedUser: null }

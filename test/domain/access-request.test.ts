@@ -13,11 +13,11 @@ const LIMITS = { maxTenants: 10_000, maxPairs: 100_000, maxUsersPerTenant: 1_000
 const { name, message, associations } = SUPPORT_ACCESS
 
 const submission = (input: Partial<SubmissionInput> = {}) => submissionSchema.parse({ ...SUPPORT_ACCESS, ...input })
-const send = (input: Partial<SubmissionInput> = {}) => {
+const send = (input: Partial<SubmissionInput> = {}, answerWithin: number | null = null) => {
   let ids = 0
   const directory = { members: new Set(['caroline', 'charlotte']), askable: new Set([TOM, HUNDRED]) }
   const [parsed, users] = accepted(parseSubmission({ ...SUPPORT_ACCESS, ...input }, LIMITS))
-  return submit(parsed, users, { actor: elizabeth, now: 1000, newId: () => `id-${++ids}`, directory })
+  return submit(parsed, users, { actor: elizabeth, now: 1000, newId: () => `id-${++ids}`, directory, policy: { answerWithin } })
 }
 const codesOf = (result: Result<unknown>) => issuesOf(result).map((issue) => issue.split(' | ', 2).join(' '))
 const codes = (input: unknown) => codesOf(read(submissionSchema, input))
@@ -32,10 +32,35 @@ describe('submit', () => {
     expect(submitted).toEqual({ ...common, id: 'id-1', type: 'access-request.submitted', tenant: CLASSICS, name, associations })
     const type = 'tenant-request.received'
     expect(received).toEqual([
-      { ...common, id: 'id-2', type, tenant: HUNDRED, tenantRequest: 'id-3', users: ['charlotte'] },
-      { ...common, id: 'id-4', type, tenant: TOM, tenantRequest: 'id-5', users: ['caroline', 'charlotte'] },
+      { ...common, id: 'id-2', type, tenant: HUNDRED, tenantRequest: 'id-3', users: ['charlotte'], answerBy: null },
+      { ...common, id: 'id-4', type, tenant: TOM, tenantRequest: 'id-5', users: ['caroline', 'charlotte'], answerBy: null },
     ])
     expect(tenantRequests).toEqual(received.map((event) => initialState(event as Parameters<typeof initialState>[0])))
+  })
+
+  it('says until when it can be answered, as far as a `Date` reaches (SPEC 4.9)', () => {
+    for (const [answerWithin, answerBy] of [
+      [null, null],
+      [1, 1001],
+      [8.64e15 - 1000, 8.64e15],
+      [8.64e15, 8.64e15],
+    ] as const) {
+      const { tenantRequests, events } = accepted(send({}, answerWithin))
+      expect(tenantRequests.map((one) => [one.state, one.answerBy])).toEqual([
+        ['pending', answerBy],
+        ['pending', answerBy],
+      ])
+      expect(events.slice(1)).toMatchObject([{ answerBy }, { answerBy }])
+    }
+  })
+
+  it('lists a message that is too short with the other issues of the form, in the input’s order (SPEC 3.3a)', () => {
+    const limits = { ...LIMITS, requireMessage: { submit: 5, grant: 9 } }
+    expect(accepted(parseSubmission({ ...SUPPORT_ACCESS, message: 'a b c d 5' }, limits))).toHaveLength(2)
+    const input = { name: 'a b', message: 'abcd', associations: [] }
+    expect(codesOf(parseSubmission(input, limits))).toEqual(['name invalid', 'message missing', 'associations invalid'])
+    expect(codesOf(parseSubmission({ ...SUPPORT_ACCESS, message: undefined }, limits))).toEqual(['message missing'])
+    expect(accepted(parseSubmission({ ...SUPPORT_ACCESS, message: undefined }, LIMITS))).toHaveLength(2)
   })
 
   it('creates an id if the host gives none, and merges duplicates', () => {
@@ -47,7 +72,8 @@ describe('submit', () => {
   it('is refused for an actor who is inside a tenant or lacks the permission, before the directory is looked at (SPEC 4.7)', () => {
     const [parsed, users] = accepted(parseSubmission(SUPPORT_ACCESS, LIMITS))
     const unknown = { members: new Set<string>(), askable: new Set<string>() }
-    const by = (actor: typeof elizabeth) => submit(parsed, users, { actor, now: 1, newId: () => 'id', directory: unknown })
+    const by = (actor: typeof elizabeth) =>
+      submit(parsed, users, { actor, now: 1, newId: () => 'id', directory: unknown, policy: { answerWithin: null } })
     const inside = { tenant: TOM, method: 'access-request' } as const
     expect(by({ ...elizabeth, permissions: [], impersonating: inside })).toEqual(refused({ code: 'impersonating' }))
     expect(by({ ...elizabeth, permissions: ['answer'] })).toEqual(refused({ code: 'not-permitted' }))

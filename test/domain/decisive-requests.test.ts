@@ -90,7 +90,7 @@ it('SPEC 5.4: the deciding request alone gives the user’s status, and for a gr
     seen.add(status)
   })
   await fc.assert(property, { ...RUNS, numRuns: 1_000 })
-  deepEqual([...seen].sort(), ['expired', 'granted', 'not-associated', 'pending', 'rejected', 'removed', 'revoked', 'withdrawn'])
+  deepEqual([...seen].sort(), ['expired', 'granted', 'lapsed', 'not-associated', 'pending', 'rejected', 'removed', 'revoked', 'withdrawn'])
 })
 
 it('SPEC 7.2: the requests of a session say when and why it ended, at `now` or later, as all requests do', async () => {
@@ -135,11 +135,12 @@ it('SPEC 7.2: the requests of a session say when and why it ended, at `now` or l
     ok((causes.get(cause) ?? 0) > 100, `${cause}: ${causes.get(cause)}`)
 })
 
-it('SPEC 3.4a: what counts against the cap is what is pending, or granted and not over', async () => {
+it('SPEC 3.4a: what counts against the cap is what is pending and has not lapsed, or granted and not over', async () => {
   const property = fc.property(scene, ({ facts, now }) => {
     for (const request of facts.requests) {
       const grant = request.state === 'granted' && (request.expiresAt === null || now < request.expiresAt)
-      deepEqual([isOpenGrant(request, now), isOpen(request, now)], [grant, grant || request.state === 'pending'])
+      const pending = request.state === 'pending' && (request.answerBy === null || now < request.answerBy)
+      deepEqual([isOpenGrant(request, now), isOpen(request, now)], [grant, grant || pending])
     }
   })
   await fc.assert(property, RUNS)

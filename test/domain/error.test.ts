@@ -84,7 +84,7 @@ describe('the message of a refusal (SPEC 9.2)', () => {
     [{ code: 'stale-revision', expected: 1, actual: 2 }, 'revision `1` is stale: reload the request, now at revision `2`'],
     [{ code: 'not-pending', status: 'granted' }, 'the request must be pending, but is `granted`'],
     [{ code: 'not-active', status: 'expired' }, 'the request must have a grant that holds, but is `expired`'],
-    [{ code: 'not-due', status: 'granted' }, 'the request is not due to expire: it is `granted`'],
+    [{ code: 'not-due', status: 'granted' }, 'the request is not due: it is `granted`'],
     [{ code: 'session-ended', endedAt: at }, 'the session ended at `2026-01-02T00:00:00.000Z`'],
     [{ code: 'already-submitted', id: 'r' }, '`r` was already submitted with other content: use a new id'],
     [{ code: 'expiry-required', latest: at }, 'a grant must expire: set `expiresAt` to `2026-01-02T00:00:00.000Z` or earlier'],

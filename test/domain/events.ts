@@ -12,7 +12,14 @@ const one = { ...common, tenant: TOM, tenantRequest: 'tr-1' }
 
 export const submitted: ConsentryEvent = { ...common, ...SUPPORT_ACCESS, type: 'access-request.submitted', tenant: CLASSICS, by: elizabeth }
 const users = ['caroline', 'charlotte']
-export const received = { ...one, type: 'tenant-request.received', by: elizabeth, users, message: SUPPORT_ACCESS.message } as const
+export const received = {
+  ...one,
+  type: 'tenant-request.received',
+  by: elizabeth,
+  users,
+  message: SUPPORT_ACCESS.message,
+  answerBy: 9,
+} as const
 export const ofRequest: readonly TenantRequestEvent[] = [
   received,
   { ...one, type: 'tenant-request.granted', by: becky, message: 'welcome', expiresAt: 9, removedUsers: ['caroline'] },
@@ -22,6 +29,7 @@ export const ofRequest: readonly TenantRequestEvent[] = [
   { ...one, type: 'tenant-request.user-removed', by: elizabeth, removedUser: 'caroline' },
   { ...one, type: 'tenant-request.revoked', by: becky, message: 'enough', removedUser: null },
   { ...one, type: 'tenant-request.expired', by: 'clock' },
+  { ...one, type: 'tenant-request.lapsed', by: 'clock' },
 ]
 
 const session = { id: 'e', at: 5, tenant: TOM, requestingTenant: CLASSICS, session: SESSION, revision: 1, version: 1 } as const

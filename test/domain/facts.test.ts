@@ -33,7 +33,13 @@ function issuesOf(of: unknown): string[] {
 describe('well-formed facts', () => {
   it('of every state are accepted', () => {
     const granted = [grantFacts('b', 1), grantFacts('c', 1, 2), revokedFacts('d', 1, 2), { ...revokedFacts('h', 1, 2), expiresAt: 9 }]
-    const others = [pendingFacts('a'), endedFacts('e', 'rejected', 2), endedFacts('f', 'withdrawn', 2)]
+    const others = [
+      pendingFacts('a'),
+      pendingFacts('i', 5),
+      { ...pendingFacts('j', 5), state: 'lapsed' },
+      endedFacts('e', 'rejected', 2),
+      endedFacts('f', 'withdrawn', 2),
+    ]
     expect(issuesOf(facts([...granted, ...others, { ...grantFacts('g', 1, 2), state: 'expired' }]))).toEqual([])
     expect(issuesOf(facts([pendingFacts('a'), endedFacts('e', 'rejected', 2)], { governed: false }))).toEqual([])
   })
@@ -54,6 +60,8 @@ describe('refused facts', () => {
     ['have a user whose id is malformed', { users: ['a b'] }, 'users.0: must be an id, as a string'],
     ['are expired without an expiry', { state: 'expired' }, 'expiresAt: must be an instant in milliseconds'],
     ['are granted without an instant', { grantedAt: null }, 'grantedAt: must be an instant in milliseconds'],
+    ['are pending and do not say until when', { state: 'pending' }, 'answerBy: must be an instant in milliseconds'],
+    ['have lapsed at no instant', { state: 'lapsed', answerBy: null }, 'answerBy: must be an instant in milliseconds'],
   ])('%s', (_, over, issue) => expect(issuesOf(facts([{ ...grantFacts('r', 1), ...over }]))).toEqual([`requests.0.${issue}`]))
 
   it('have ids that are numbers, which the issue and the message of the error say (SPEC 9.1)', () => {
@@ -101,7 +109,7 @@ describe('refused facts', () => {
       'requests.0.tenant: must be the tenant of the facts',
       'requests.0.users: must be a list',
       'requests.0.removed: must be a list',
-      'requests.0.state: must be one of pending, granted, rejected, withdrawn, revoked, expired',
+      'requests.0.state: must be one of pending, granted, rejected, withdrawn, revoked, expired, lapsed',
       'requests.0.sentAt: must be an instant in milliseconds',
       'requests.1.id: must be an id, as a string',
       'requests.1.requestingTenant: must be an id, as a string',
@@ -110,7 +118,7 @@ describe('refused facts', () => {
       'requests.1.removed.0: must be an object',
       'requests.1.removed.0.user: must be an id, as a string',
       'requests.1.removed.0.at: must be an instant in milliseconds',
-      'requests.1.state: must be one of pending, granted, rejected, withdrawn, revoked, expired',
+      'requests.1.state: must be one of pending, granted, rejected, withdrawn, revoked, expired, lapsed',
       'requests.1.sentAt: must be an instant in milliseconds',
     ])
   })

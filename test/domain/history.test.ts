@@ -18,7 +18,7 @@ describe('the tenant asked', () => {
   it('sees the request, its own answers, and ends by the other party or the clock', () =>
     expect(all.map((event) => historyEntry(event, TOM))).toStrictEqual([
       undefined,
-      { ...theirs, type: 'tenant-request.received', message },
+      { ...theirs, type: 'tenant-request.received', message, answerBy: 9 },
       { ...own, type: 'tenant-request.granted', message: 'welcome', expiresAt: 9 },
       { ...own, type: 'tenant-request.rejected', message: 'no' },
       { ...theirs, type: 'tenant-request.withdrawn' },
@@ -26,6 +26,7 @@ describe('the tenant asked', () => {
       undefined,
       { ...own, type: 'tenant-request.revoked', message: 'enough' },
       { ...entry, by: 'clock', user: null, type: 'tenant-request.expired' },
+      { ...entry, by: 'clock', user: null, type: 'tenant-request.lapsed' },
     ]))
 
   it('sees exactly the event types that repositories list for it', () => {
@@ -64,7 +65,7 @@ describe('the requester', () => {
   it('sees everything except the other party’s user', () =>
     expect(all.map((event) => historyEntry(event, CLASSICS))).toStrictEqual([
       { ...mine, type: 'access-request.submitted', name, message, associations },
-      { ...mine, ...at, type: 'tenant-request.received', message, users },
+      { ...mine, ...at, type: 'tenant-request.received', message, users, answerBy: 9 },
       { ...theirs, ...at, type: 'tenant-request.granted', message: 'welcome', expiresAt: 9, removedUsers: ['caroline'] },
       { ...theirs, ...at, type: 'tenant-request.rejected', message: 'no' },
       { ...mine, ...at, type: 'tenant-request.withdrawn', removedUser: 'caroline' },
@@ -72,6 +73,7 @@ describe('the requester', () => {
       { ...mine, ...at, type: 'tenant-request.user-removed', removedUser: 'caroline' },
       { ...theirs, ...at, type: 'tenant-request.revoked', message: 'enough', removedUser: null },
       { ...entry, ...at, by: 'clock', user: null, type: 'tenant-request.expired' },
+      { ...entry, ...at, by: 'clock', user: null, type: 'tenant-request.lapsed' },
     ]))
 })
 

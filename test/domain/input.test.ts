@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import { actorSchema } from '../../src/domain/actor.js'
 import { compareIds, isId } from '../../src/domain/ids.js'
-import { combine, Id, instantSchema, quoteInput, Revision, read, readRecord, StoredInstant } from '../../src/domain/input.js'
+import { combine, Id, instantSchema, messageWith, quoteInput, Revision, read, readRecord, StoredInstant } from '../../src/domain/input.js'
 import { clockInstant, isInstant, toInstant } from '../../src/domain/instant.js'
 import { ok, refused } from '../../src/domain/refusal.js'
 import { elizabeth, TOM, tomAdmin } from '../story/cast.js'
@@ -13,6 +13,42 @@ const instant = (value: unknown) => {
   const result = read(instantSchema, value)
   return result.ok ? result.value : undefined
 }
+
+describe('a message that is required (SPEC 3.3a)', () => {
+  const issues = (least: number, message: unknown) => issuesOf(readRecord(z.strictObject({ message: messageWith(least) }), { message }))
+
+  it('counts letters and digits of any script, and nothing else', () => {
+    for (const [message, count] of [
+      ['a1', 2],
+      ['é', 1],
+      ['e\u0301', 1],
+      ['日本٣', 3],
+      ['Ⅷ½ _-😀\n', 0],
+      ['𝒜b', 2],
+    ] as const) {
+      if (count > 0) expect(issues(count, message), message).toEqual([])
+      expect(issues(count + 1, message), message).toHaveLength(1)
+    }
+  })
+
+  it('is `missing` if it is too short, absent or empty, and says what it needs', () => {
+    for (const message of [undefined, '', ' .-\n'])
+      expect(issues(1, message)).toEqual([
+        `message | missing | \`${message?.replace('\n', '?') ?? ''}\` must have at least a letter or digit`,
+      ])
+    expect(issues(3, 'no')).toEqual(['message | missing | `no` must have at least 3 letters and digits'])
+    expect(issues(1, undefined)).toHaveLength(1)
+  })
+
+  it('is invalid if it is no message, however many letters it has', () => {
+    const unlike = 'must be up to 1,000 characters, without control characters or lone surrogates'
+    expect(issues(1_000, 'a'.repeat(1_000))).toEqual([])
+    expect(issues(1, 'a'.repeat(1_001))).toEqual([expect.stringMatching(`^message \\| invalid .* ${unlike}$`)])
+    expect(issues(5, 'a\u0007')).toEqual([expect.stringContaining('invalid'), expect.stringContaining('missing')])
+    expect(issues(1, 7)).toEqual(['message | invalid | `7` must be a string'])
+    expect(issues(1, null)).toEqual(['message | invalid | `null` must be a string'])
+  })
+})
 
 describe('an instant as input', () => {
   it('is a date, whole milliseconds, or ISO 8601 with seconds and an offset', () => {

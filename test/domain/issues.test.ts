@@ -117,7 +117,7 @@ describe('an input with many issues', () => {
       parseSubmission({ name: 'a', associations: list(60, { users: ['x'], tenants: [TOM, 'y', CLASSICS] }) }, LIMITS),
     )
     const directory = { members: new Set<string>(), askable: new Set([TOM]) }
-    const result = submit(parsed, users, { actor: elizabeth, now: 1, newId: () => 'id', directory })
+    const result = submit(parsed, users, { actor: elizabeth, now: 1, newId: () => 'id', directory, policy: { answerWithin: null } })
     expect(told(result)).toEqual([100, 80])
     expect(
       issuesOf(result)

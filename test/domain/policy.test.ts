@@ -8,11 +8,18 @@ import { issuesOf } from './results.js'
 
 describe('a policy', () => {
   it('has defaults, one hour for a session among them, and durations in milliseconds', () => {
-    const limits = { maxTenants: 10_000, maxPairs: 100_000, maxUsersPerTenant: 1_000, maxOpenRequests: 100 }
-    const defaults = { ...limits, maxGrant: null, sessionCap: 3_600_000, showUsersToTenant: false }
+    const limits = { maxTenants: 10_000, maxPairs: 100_000, maxUsersPerTenant: 1_000, maxOpenRequests: 100, requireMessage: {} }
+    const defaults = { ...limits, answerWithin: null, maxGrant: null, sessionCap: 3_600_000, showUsersToTenant: false }
     expect(policySchema.parse({})).toEqual(defaults)
     expect(policySchema.parse({ sessionCap: undefined, showUsersToTenant: undefined })).toEqual(defaults)
-    const given = { maxTenants: 1, maxPairs: 1, maxUsersPerTenant: 10_000, maxOpenRequests: 1_000, maxGrant: null, showUsersToTenant: true }
+    const most = {
+      maxTenants: 1,
+      maxPairs: 1,
+      maxUsersPerTenant: 10_000,
+      maxOpenRequests: 1_000,
+      requireMessage: { grant: 1, start: 1_000 },
+    }
+    const given = { ...most, answerWithin: null, maxGrant: null, showUsersToTenant: true }
     expect(policySchema.parse({ ...given, sessionCap: { seconds: 1 } })).toEqual({ ...given, sessionCap: 1000 })
     expect(policySchema.parse({ maxGrant: { weeks: 1, days: 1, hours: 1, minutes: 1, seconds: 1 } }).maxGrant).toBe(694_861_000)
   })
@@ -44,6 +51,14 @@ describe('a policy', () => {
       'maxUsersPerTenant | invalid | `10001` must be at most 10,000',
       'maxOpenRequests | invalid | `1001` must be at most 1,000',
       'other | unknown-key | `other` is not expected here',
+    ],
+    [{ answerWithin: { hours: 0 } }, `answerWithin | invalid | \`0\` ${length}`],
+    [
+      { requireMessage: { grant: 0, submit: 1_001, reject: '1', revoke: 1 } },
+      'requireMessage.submit | invalid | `1001` must be at most 1,000',
+      'requireMessage.grant | invalid | `0` must be at least 1',
+      'requireMessage.reject | invalid | `1` is text: use `Number(...)`; it must be a whole number',
+      'requireMessage.revoke | unknown-key | `revoke` is not expected here',
     ],
     [{ sessionCap: {} }, `sessionCap | invalid | \`0\` ${length}`],
     [{ sessionCap: null }, `sessionCap | invalid | \`null\` must be a duration: ${wanted}`],

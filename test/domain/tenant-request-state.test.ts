@@ -4,19 +4,19 @@ import type { TenantRequestEvent } from '../../src/domain/event.js'
 import { evolve, fold, TenantRequest, toFacts } from '../../src/domain/tenant-request-state.js'
 import { CLASSICS, TOM } from '../story/cast.js'
 import { ofRequest, type received } from './events.js'
-import { everyState, expired, granted, pending, rejected, revoked, withdrawn } from './requests.js'
+import { ANSWER_BY, everyState, expired, granted, lapsed, lapsing, pending, rejected, revoked, withdrawn } from './requests.js'
 
 const all = (revision: number): readonly TenantRequestEvent[] => ofRequest.map((event) => ({ ...event, at: 9000, revision }))
 const [first, grant, , , , , revoke] = ofRequest as readonly [typeof received, ...TenantRequestEvent[]]
 const history = [
-  { ...first, at: 1000, revision: 1, message: 'please' },
+  { ...first, at: 1000, revision: 1, message: 'please', answerBy: null },
   { ...grant, at: 2000, revision: 2, expiresAt: 5000, removedUsers: [] },
   { ...revoke, at: 3000, revision: 3 },
 ] as readonly TenantRequestEvent[]
 
 const corrupt = (fields = {}) => expect.objectContaining({ code: 'corrupt', ...fields })
 const follow: Record<string, readonly string[]> = {
-  pending: ['granted', 'rejected', 'withdrawn', 'user-removed'],
+  pending: ['granted', 'rejected', 'withdrawn', 'user-removed', 'lapsed'],
   granted: ['expiry-set', 'user-removed', 'revoked', 'expired'],
 }
 
@@ -58,12 +58,14 @@ describe('fold', () => {
 
 it('toFacts returns exactly what decisions need', () => {
   const part = { id: 'tr-1', requestingTenant: CLASSICS, tenant: TOM, users: ['caroline', 'charlotte'], removed: [], sentAt: 1000 }
-  expect([pending, granted, expired, revoked, rejected, withdrawn].map(toFacts)).toStrictEqual([
-    { ...part, state: 'pending' },
+  expect([pending, lapsing, granted, expired, revoked, rejected, withdrawn, lapsed].map(toFacts)).toStrictEqual([
+    { ...part, state: 'pending', answerBy: null },
+    { ...part, state: 'pending', answerBy: ANSWER_BY },
     { ...part, state: 'granted', grantedAt: 2000, expiresAt: 5000 },
     { ...part, state: 'expired', grantedAt: 2000, expiresAt: 5000 },
     { ...part, state: 'revoked', grantedAt: 2000, expiresAt: 5000, endedAt: 3000 },
     { ...part, state: 'rejected', endedAt: 3000 },
     { ...part, state: 'withdrawn', endedAt: 3000 },
+    { ...part, state: 'lapsed', answerBy: ANSWER_BY },
   ])
 })

@@ -1,13 +1,13 @@
 /** Commands on a tenant request: their events, every edge of SPEC §4, and the details of refusals. */
 import { describe, expect, it } from 'vitest'
-import { expire, grant, reject, removeUser, revoke, setExpiry, withdraw } from '../../src/domain/tenant-request.js'
+import { expire, grant, lapse, reject, removeUser, revoke, setExpiry, withdraw } from '../../src/domain/tenant-request.js'
 import { evolve, type TenantRequest } from '../../src/domain/tenant-request-state.js'
 import { CLASSICS, HUNDRED, person, TOM } from '../story/cast.js'
 import * as requests from './requests.js'
 import { accepted, refusalOf } from './results.js'
 
-const { answering, requesting, everyState, ENDED_AT, EXPIRES_AT, GRANTED_AT } = requests
-const { endless, expired, granted, pending, rejected, revoked, withdrawn } = requests
+const { answering, requesting, everyState, ANSWER_BY, ENDED_AT, EXPIRES_AT, GRANTED_AT } = requests
+const { endless, expired, granted, lapsed, lapsing, pending, rejected, revoked, withdrawn } = requests
 
 const NOW = 2500
 const answer = { message: 'welcome', expiresAt: null }
@@ -106,6 +106,13 @@ const rows = [
     event: { type: 'tenant-request.expired', at: EXPIRES_AT, by: 'clock' },
     after: expired,
   },
+  {
+    what: 'lapse: at `answerBy` itself, whenever it is recorded',
+    before: lapsing,
+    command: () => lapse(lapsing, { now: 99_999, newId: () => 'event' }),
+    event: { type: 'tenant-request.lapsed', at: ANSWER_BY, by: 'clock' },
+    after: lapsed,
+  },
 ]
 
 describe('one event, and the request after it', () => {
@@ -125,12 +132,19 @@ describe('only the edges of SPEC §4 exist', () => {
     revoke: (request: TenantRequest) => revoke(request, answer, answering(NOW)),
     removeUser: (request: TenantRequest) => removeUser(request, { user: 'caroline' }, requesting(NOW)),
     expire: (request: TenantRequest) => expire(request, { now: EXPIRES_AT, newId: () => 'event' }),
+    lapse: (request: TenantRequest) => lapse(request, { now: ANSWER_BY, newId: () => 'event' }),
   }
   const edges: Record<string, readonly (keyof typeof commands)[]> = {
     pending: ['grant', 'reject', 'withdraw', 'removeUser'],
     granted: ['setExpiry', 'revoke', 'removeUser', 'expire'],
   }
-  const codes: Record<string, string> = { grant: 'not-pending', reject: 'not-pending', withdraw: 'not-pending', expire: 'not-due' }
+  const codes: Record<string, string> = {
+    grant: 'not-pending',
+    reject: 'not-pending',
+    withdraw: 'not-pending',
+    expire: 'not-due',
+    lapse: 'not-due',
+  }
   for (const request of everyState)
     for (const [name, command] of Object.entries(commands)) {
       const allowed = edges[request.state]?.includes(name as keyof typeof commands) ?? false
@@ -139,6 +153,23 @@ describe('only the edges of SPEC §4 exist', () => {
         expect(refusalOf(command(request))).toEqual(allowed ? undefined : { code, status: request.state })
       })
     }
+})
+
+it('a request is answered, withdrawn or left until 1 ms before it lapses, and at that instant no more (SPEC 4.9)', () => {
+  const commands = [
+    (now: number, last = lapsing) => grant(last, answer, answering(now)),
+    (now: number, last = lapsing) => reject(last, answer, answering(now)),
+    (now: number, last = lapsing) => withdraw(last, {}, requesting(now)),
+    (now: number, last = lapsing) => removeUser(last, { user: 'caroline' }, requesting(now)),
+  ]
+  for (const command of commands) {
+    expect(refusalOf(command(ANSWER_BY - 1))).toBeUndefined()
+    for (const now of [ANSWER_BY, ANSWER_BY + 1]) expect(refusalOf(command(now))).toEqual({ code: 'not-pending', status: 'lapsed' })
+    // A command is never dated before the request's last event, should the clock step back (SPEC 4.8).
+    const late = { ...lapsing, changedAt: ANSWER_BY }
+    expect(refusalOf(command(NOW, late))).toEqual({ code: 'not-pending', status: 'lapsed' })
+  }
+  expect(accepted(lapse(lapsing, { now: ANSWER_BY, newId: () => 'event' }))).toMatchObject({ at: ANSWER_BY })
 })
 
 describe('a refusal says', () => {
@@ -162,6 +193,10 @@ describe('a refusal says', () => {
     const expiring = (request: TenantRequest, now: number) => refusalOf(expire(request, { now, newId: () => 'event' }))
     expect(expiring(granted, EXPIRES_AT - 1)).toEqual({ code: 'not-due', status: 'granted' })
     expect(expiring(endless, 99_999)).toEqual({ code: 'not-due', status: 'granted' })
+    const lapsingAt = (request: TenantRequest, now: number) => refusalOf(lapse(request, { now, newId: () => 'event' }))
+    expect(lapsingAt(lapsing, ANSWER_BY - 1)).toEqual({ code: 'not-due', status: 'pending' })
+    expect(lapsingAt(pending, 99_999)).toEqual({ code: 'not-due', status: 'pending' })
+    expect(lapsingAt(granted, EXPIRES_AT)).toEqual({ code: 'not-due', status: 'expired' })
   })
 
   it('both revisions, of the actor’s party only (SPEC 4.10), and which user is not of the request', () => {

@@ -3,16 +3,31 @@ import { describe, expect, it } from 'vitest'
 import { type TenantRequest, toFacts } from '../../src/domain/tenant-request-state.js'
 import { incomingView, myAccessView, outgoingView } from '../../src/domain/views.js'
 import { CLASSICS, TOM } from '../story/cast.js'
-import { ENDED_AT, EXPIRES_AT, endless, expired, GRANTED_AT, granted, pending, rejected, revoked, withdrawn } from './requests.js'
+import {
+  ANSWER_BY,
+  ENDED_AT,
+  EXPIRES_AT,
+  endless,
+  expired,
+  GRANTED_AT,
+  granted,
+  lapsed,
+  lapsing,
+  pending,
+  rejected,
+  revoked,
+  withdrawn,
+} from './requests.js'
 
 const NOW = 4000
-const incoming = { id: 'tr-1', requestingTenant: CLASSICS, message: 'please', sentAt: 1000 }
+const incoming = { id: 'tr-1', requestingTenant: CLASSICS, message: 'please', sentAt: 1000, answerBy: null }
 const named = { accessRequest: 'ar-1', name: 'SupportAccess', users: ['caroline', 'charlotte'], removed: [] }
-const outgoing = { id: 'tr-1', tenant: TOM, message: 'please', sentAt: 1000, ...named }
+const outgoing = { id: 'tr-1', tenant: TOM, message: 'please', sentAt: 1000, answerBy: null, ...named }
 const welcome = { at: GRANTED_AT, message: 'welcome' }
 const enough = { at: ENDED_AT, message: 'enough' }
 const clock = { by: 'clock', at: EXPIRES_AT, user: null, message: '' }
 
+const unanswered = { status: 'lapsed', answerBy: ANSWER_BY, ended: { ...clock, at: ANSWER_BY } }
 const byBecky = { ...enough, by: 'tenant', user: 'becky' }
 const bySomebody = { ...byBecky, user: null }
 const byRequester = { by: 'requester', at: ENDED_AT, message: '' }
@@ -33,6 +48,9 @@ describe('the incoming view', () => {
     ['revoked', revoked, NOW, shown(3, 'revoked', 'becky', { ended: byBecky })],
     ['rejected', rejected, NOW, { revision: 2, status: 'rejected', answer: { ...enough, user: 'becky' }, ended: byBecky }],
     ['withdrawn', withdrawn, NOW, { revision: 2, status: 'withdrawn', ended: { ...byRequester, user: null } }],
+    ['pending until 1 ms before it lapses', lapsing, ANSWER_BY - 1, { revision: 1, status: 'pending', answerBy: ANSWER_BY }],
+    ['lapsed, not recorded', lapsing, ANSWER_BY, { revision: 1, ...unanswered }],
+    ['lapsed at every instant, once that is recorded', lapsed, 0, { revision: 2, ...unanswered }],
   ])('shows the tenant its own colleagues’ answers: %s', (_, request, now, life) =>
     expect(incomingView(request, now)).toEqual({ ...incoming, ...life }),
   )
@@ -44,6 +62,7 @@ describe('the outgoing view', () => {
     ['granted, every removal counted', { ...granted, revision: 3 }, shown(3, 'granted', null)],
     ['revoked', revoked, shown(3, 'revoked', null, { ended: bySomebody })],
     ['rejected', rejected, { revision: 2, status: 'rejected', answer: { ...enough, user: null }, ended: bySomebody }],
+    ['lapsed', lapsed, { revision: 2, ...unanswered }],
     ['withdrawn', withdrawn, { revision: 2, status: 'withdrawn', ended: { ...byRequester, user: 'elizabeth' } }],
   ])('shows the requester everything except the answerer: %s', (_, request, life) =>
     expect(outgoingView(request, 'SupportAccess', NOW)).toEqual({ ...outgoing, ...life }),
@@ -61,6 +80,7 @@ describe('my access', () => {
     expect(mine(granted)).toEqual({ tenant: TOM, status: 'granted', message: 'welcome', expiresAt: EXPIRES_AT })
     expect(mine(expired)).toEqual({ tenant: TOM, status: 'expired' })
     expect(mine(granted, EXPIRES_AT)).toEqual({ tenant: TOM, status: 'expired' })
+    expect(mine(lapsing, ANSWER_BY)).toEqual({ tenant: TOM, status: 'lapsed' })
     expect(mine({ ...granted, users: ['charlotte'], removed: [{ user: 'caroline', at: 1 }] })).toEqual({ tenant: TOM, status: 'removed' })
   })
 

@@ -36,7 +36,17 @@ export function requestEvent(
   more: object = {},
 ): TenantRequestEvent {
   const of = { tenantRequest: id, accessRequest: id, requestingTenant, tenant, revision: 1, version: 1 }
-  const event = { id: `${id}-event`, at, by: { user: 'becky', tenant }, ...of, type, message: '', removedUsers: [], ...more }
+  const event = {
+    id: `${id}-event`,
+    at,
+    by: { user: 'becky', tenant },
+    ...of,
+    type,
+    message: '',
+    removedUsers: [],
+    answerBy: null,
+    ...more,
+  }
   return event as unknown as TenantRequestEvent
 }
 

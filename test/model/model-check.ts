@@ -1,5 +1,6 @@
 /** The model check: the same commands and questions to the service and the oracle. */
 import { fail } from 'node:assert/strict'
+import * as fc from 'fast-check'
 import type { Access, AccessMethod, AccessOptions, Decision, Page, PageInput, TenantFacts } from '../../src/index.js'
 import { accessFrom, canImpersonate, decide, REQUEST_STATUSES, USER_STATUSES } from '../../src/index.js'
 import type { Repository } from '../../src/ports/repository.js'
@@ -8,7 +9,7 @@ import { type Command, PEOPLE } from '../../src/testing/arbitraries.js'
 import { Oracle, type OracleActor, type Outcome as OracleOutcome } from './oracle.js'
 import { Followed } from './packed-access.js'
 import { METHODS, noFacts, turns } from './questions.js'
-import { type LoggedCommand, legacyRule, type Outcome, SHORT, SMALL, START, Stage, TENANTS, USERS } from './replay.js'
+import { commandLog, type LoggedCommand, legacyRule, type Outcome, SHORT, SMALL, START, Stage, TENANTS, USERS } from './replay.js'
 
 /** Tenants that questions come from; the last one is nobody's. */
 const VENDORS = [...TENANTS, 'nobody']
@@ -50,12 +51,36 @@ export class Tally {
   }
 }
 
-/** The variant: a limit of one second for grants, a legacy rule, and the random source of questions. */
+/** Tenants whose own cap is shorter or longer than the policy's. */
+const OWN_CAPS: ReadonlyMap<string, number> = new Map(TENANTS.slice(1, 3).map((tenant, n) => [tenant, [1000, 5000][n] ?? 0]))
+/** The messages of a log that are not empty have this many letters. */
+const REQUIRED = { grant: 4, reject: 9 }
+const ANSWER_WITHIN_MS = 1000
+
+/**
+ * The variant: a limit of one second for grants or for answers, tenants with caps of their own, messages that are required, a legacy rule,
+ * and the random source of questions.
+ */
 export interface Setting {
   readonly short: boolean
+  readonly lapsing: boolean
+  readonly capped: boolean
+  readonly strict: boolean
   readonly ruled: boolean
   readonly dice: number
 }
+
+/** Generates a setting, and a log of commands for it. */
+export const plays: fc.Arbitrary<readonly [Setting, LoggedCommand[]]> = fc
+  .record({
+    short: fc.boolean(),
+    lapsing: fc.boolean(),
+    capped: fc.boolean(),
+    strict: fc.nat(3).map((turn) => turn === 0),
+    ruled: fc.nat(3).map(Boolean),
+    dice: fc.integer(),
+  })
+  .chain((setting) => fc.tuple(fc.constant(setting), commandLog(setting.lapsing ? { answerWithinMs: ANSWER_WITHIN_MS } : {})))
 
 /** A service and the oracle, with the same commands; each command is followed by `questions` questions. */
 export class Duel {
@@ -82,12 +107,15 @@ export class Duel {
       everyTenant: true,
     }
     this.#random = dice(setting.dice)
-    const policy = { ...(setting.short ? SHORT : SMALL), maxOpenRequests: MAX_OPEN }
-    this.stage = new Stage({ policy, legacy, ...(repository && { repository }) })
+    const limits = { maxOpenRequests: MAX_OPEN, ...(setting.strict && { requireMessage: REQUIRED }) }
+    const policy = { ...(setting.short ? SHORT : SMALL), ...limits, ...(setting.lapsing && { answerWithin: { seconds: 1 } }) }
+    const maxGrantOf = setting.capped ? OWN_CAPS : new Map()
+    this.stage = new Stage({ policy, legacy, maxGrantOf, ...(repository && { repository }) })
     this.#followed = new Followed(this.stage.repository, this.#options)
     this.oracle = new Oracle({
       ...this.stage.known,
-      ...{ maxTenants: 3, maxPairs: 8, maxOpenRequests: MAX_OPEN, ...(setting.short && { maxGrantMs: 1000 }), ...(legacy && { legacy }) },
+      ...{ maxTenants: 3, maxPairs: 8, maxGrantOf, ...limits, ...(setting.short && { maxGrantMs: 1000 }), ...(legacy && { legacy }) },
+      ...(setting.lapsing && { answerWithinMs: ANSWER_WITHIN_MS }),
     })
   }
 

@@ -17,7 +17,7 @@ it('every event says when, who and of which tenant request, with its message (SP
     const common = { at: 1, by: byElizabeth, accessRequest: id, requestingTenant: 'classics', message: '' }
     return [
       { type: 'access-request.submitted', ...common, name: 'SupportAccess' },
-      { type: 'tenant-request.received', ...common, tenantRequest: `${id}-tom`, tenant: 'tom', users },
+      { type: 'tenant-request.received', ...common, tenantRequest: `${id}-tom`, tenant: 'tom', users, answerBy: null },
     ]
   }
   const event = (id: string, type: string, at: number, by: object | 'clock', more: object = {}) => {

@@ -1,7 +1,7 @@
 /** The oracle: a naive implementation of SPEC 2 to 6 that folds all events again after each one. */
 
 export type Method = 'access-request' | 'legacy-configure' | 'legacy-support'
-export type Status = 'pending' | 'granted' | 'rejected' | 'withdrawn' | 'revoked' | 'expired'
+export type Status = 'pending' | 'granted' | 'rejected' | 'withdrawn' | 'revoked' | 'expired' | 'lapsed'
 type UserStatus = Status | 'removed'
 type Permission = 'submit' | 'answer'
 
@@ -17,6 +17,11 @@ export interface World {
   members: Readonly<Record<string, readonly string[]>>
   askable: Readonly<Record<string, readonly string[]>>
   maxGrantMs?: number
+  /** A tenant's own cap (SPEC 2.5). */
+  maxGrantOf?: ReadonlyMap<string, number>
+  answerWithinMs?: number
+  /** SPEC 3.3a: the least number of letters and digits. */
+  requireMessage?: Readonly<Partial<Record<'submit' | 'grant' | 'reject', number>>>
   maxTenants?: number
   maxPairs?: number
   maxUsersPerTenant?: number
@@ -43,14 +48,21 @@ type OracleEvent = { at: number; by: By } & (
 )
 
 type Happened =
-  | { type: 'tenant-request.received'; accessRequest: string; requestingTenant: string; message: string; users: readonly string[] }
+  | {
+      type: 'tenant-request.received'
+      accessRequest: string
+      requestingTenant: string
+      message: string
+      users: readonly string[]
+      answerBy: number | null
+    }
   | { type: 'tenant-request.granted'; message: string; expiresAt: number | null; removedUsers: readonly string[] }
   | { type: 'tenant-request.expiry-set'; expiresAt: number }
   | { type: 'tenant-request.user-removed'; removed: string }
   | { type: 'tenant-request.withdrawn'; removed?: string }
   | { type: 'tenant-request.revoked'; message: string; removed?: string }
   | { type: 'tenant-request.rejected'; message: string }
-  | { type: 'tenant-request.expired' }
+  | { type: 'tenant-request.expired' | 'tenant-request.lapsed' }
 
 /** One tenant request as its events leave it; `state` is what was recorded, not yet what it means at an instant. */
 interface Folded {
@@ -61,6 +73,7 @@ interface Folded {
   readonly message: string
   readonly sentAt: number
   readonly sentUsers: readonly string[]
+  readonly answerBy: number | null
   removals: { user: string; at: number }[]
   state: Status
   grantedAt: number
@@ -87,7 +100,7 @@ const METHODS: readonly unknown[] = ['access-request', 'legacy-configure', 'lega
 const PERMISSIONS: readonly unknown[] = ['submit', 'answer']
 
 // SPEC 5.4 lists the ends in no order of rank; equal instants need one, or the order of the facts would matter (SPEC 5.7).
-const ENDS: readonly UserStatus[] = ['expired', 'revoked', 'rejected', 'withdrawn', 'removed']
+const ENDS: readonly UserStatus[] = ['expired', 'revoked', 'rejected', 'withdrawn', 'lapsed', 'removed']
 
 // The furthest instant a JavaScript date can name, in milliseconds either side of 1970.
 const FURTHEST = 8_640_000_000_000_000
@@ -112,6 +125,9 @@ function isMessage(value: unknown): value is string | undefined {
   }
   return length <= 1000
 }
+
+/** SPEC 3.3a and 15: the letters and digits of a message, by Unicode's classes. */
+const lettersIn = (message: string | undefined): number => [...(message ?? '')].filter((one) => /[\p{L}\p{Nd}]/u.test(one)).length
 
 /** SPEC 3.2: the name in NFC, or nothing when it is none. */
 function nameOf(value: unknown): string | undefined {
@@ -176,8 +192,9 @@ function pairsNamed(associations: unknown): number {
   return pairs
 }
 
-/** SPEC 4.2 and 4.3: a recorded end counts at every instant; an expiry that is not recorded, from its instant on. */
+/** SPEC 4.2, 4.3 and 4.9: a recorded end counts at every instant; an expiry or a lapse that is not recorded, from its instant on. */
 function statusOf(request: Folded, now: number): Status {
+  if (request.state === 'pending' && request.answerBy !== null && request.answerBy <= now) return 'lapsed'
   if (request.state !== 'granted') return request.state
   if (now < request.grantedAt) return 'pending'
   if (request.expiresAt === null || now < request.expiresAt) return 'granted'
@@ -200,6 +217,12 @@ const newestFirst = (left: Folded, right: Folded): number => right.sentAt - left
 /** SPEC 2.7: where a question says `from`, only the requests that this tenant sent. */
 const sentBy = (from: string | null, requests: readonly Folded[]): readonly Folded[] =>
   requests.filter((request) => from === null || request.requestingTenant === from)
+
+/** SPEC 4.3 and 4.9: when the clock alone ends what is not ended; nothing for what has an end by somebody. */
+const dueAt = (request: Folded): number => {
+  if (request.state === 'granted') return endOfGrant(request)
+  return request.state === 'pending' ? (request.answerBy ?? Number.POSITIVE_INFINITY) : Number.POSITIVE_INFINITY
+}
 
 const endOfGrant = (request: Folded): number => request.expiresAt ?? Number.POSITIVE_INFINITY
 
@@ -226,7 +249,8 @@ function statusAmong(requests: readonly Folded[], user: string, now: number): Us
   let lastAt = Number.NEGATIVE_INFINITY
   for (const [index, request] of named.entries()) {
     const status = statuses[index] ?? 'removed'
-    const at = removalOf(request, user) ?? (status === 'expired' ? endOfGrant(request) : request.endedAt)
+    const byClock = status === 'expired' ? endOfGrant(request) : status === 'lapsed' ? request.answerBy : null
+    const at = removalOf(request, user) ?? byClock ?? request.endedAt
     if (at > lastAt || (at === lastAt && ENDS.indexOf(status) < ENDS.indexOf(last))) {
       last = status
       lastAt = at
@@ -274,8 +298,8 @@ export class Oracle {
       if (tenant !== undefined && event.tenant !== tenant) continue
       const { at, tenantRequest: id } = event
       if (event.type === 'tenant-request.received') {
-        const { accessRequest, requestingTenant, message, users: sentUsers } = event
-        const sent = { id, accessRequest, requestingTenant, tenant: event.tenant, message, sentAt: at, sentUsers, removals: [] }
+        const { accessRequest, requestingTenant, message, users: sentUsers, answerBy } = event
+        const sent = { id, accessRequest, requestingTenant, tenant: event.tenant, message, sentAt: at, sentUsers, answerBy, removals: [] }
         const none = { grantedAt: Number.NaN, answer: '', expiresAt: null, endedAt: Number.NaN }
         requests.push({ ...sent, ...none, state: 'pending', lastAt: at, revision: 1, tenantRevision: 1 })
         continue
@@ -309,6 +333,7 @@ export class Oracle {
     const asked = usersByTenant(input.associations)
     if (!isId(input.id) || !hasOnly(input, ['id', 'name', 'message', 'associations'])) issues.push('invalid')
     if (name === undefined || !isMessage(input.message) || asked === undefined) issues.push('invalid')
+    else if (this.#isShort('submit', input.message)) issues.push('invalid')
     if (asked !== undefined) {
       // SPEC 3.4.
       let pairs = 0
@@ -351,10 +376,12 @@ export class Oracle {
     const by = byOf(actor)
     const request = { accessRequest: input.id, requestingTenant: actor.tenant, message }
     this.#record({ type: 'access-request.submitted', at: now, by, name, ...request })
+    // SPEC 4.9: fixed when it is sent.
+    const answerBy = this.#world.answerWithinMs === undefined ? null : now + this.#world.answerWithinMs
     const changed: string[] = []
     for (const [tenant, users] of asked) {
       const id = idFor(tenant)
-      this.#record({ type: 'tenant-request.received', at: now, by, tenantRequest: id, tenant, users: [...users], ...request })
+      this.#record({ type: 'tenant-request.received', at: now, by, tenantRequest: id, tenant, users: [...users], answerBy, ...request })
       changed.push(id)
     }
     return { ok: true, changed }
@@ -365,14 +392,14 @@ export class Oracle {
     const { expiresAt } = input
     const formed = hasOnly(input, ['message', 'expiresAt', 'ifRevision']) && (expiresAt === null || isInstant(expiresAt)) // SPEC 4.4
     const event = { type: 'tenant-request.granted', message: input.message ?? '', expiresAt: expiresAt ?? null, removedUsers: [] } as const
-    return this.#change(actor, id, input, now, { formed, who: ['answer'], from: 'pending', widens: true, event })
+    return this.#change(actor, id, input, now, { formed, least: 'grant', who: ['answer'], from: 'pending', widens: true, event })
   }
 
   /** SPEC 4, second row; a member of the requesting tenant may: it only narrows (SPEC 2.4). */
   reject(actor: OracleActor, id: string, input: Input, now: number): Outcome {
     const formed = hasOnly(input, ['message', 'ifRevision'])
     const event = { type: 'tenant-request.rejected', message: input.message ?? '' } as const
-    return this.#change(actor, id, input, now, { formed, who: ['answer'], from: 'pending', event })
+    return this.#change(actor, id, input, now, { formed, least: 'reject', who: ['answer'], from: 'pending', event })
   }
 
   /** SPEC 4, fourth row. */
@@ -431,13 +458,16 @@ export class Oracle {
     return { ok: true, changed }
   }
 
-  /** SPEC 4.3: bookkeeping, once for each grant that ran out, dated at the instant it did. */
+  /** SPEC 4.3 and 4.9: bookkeeping, once for each grant or request that ran out, dated at the instant it did. */
   recordDue(now: number, limit: number): Outcome {
     const due = this.requests()
-      .filter((request) => request.state === 'granted' && endOfGrant(request) <= now)
-      .sort((left, right) => endOfGrant(left) - endOfGrant(right) || compare(left.id, right.id))
+      .filter((request) => dueAt(request) <= now)
+      .sort((left, right) => dueAt(left) - dueAt(right) || compare(left.id, right.id))
       .slice(0, limit)
-    for (const request of due) this.#append(request, endOfGrant(request), 'clock', { type: 'tenant-request.expired' })
+    for (const request of due) {
+      const type = request.state === 'granted' ? 'tenant-request.expired' : 'tenant-request.lapsed'
+      this.#append(request, dueAt(request), 'clock', { type })
+    }
     return { ok: true, changed: due.map((request) => request.id) }
   }
 
@@ -461,10 +491,9 @@ export class Oracle {
     const reason = reasonAt(at)
     if (reason === undefined) return this.#askHost(user, tenant, method as Method, at, from)
 
-    // SPEC 5.6: only where a grant begins or ends can the clock change an answer; the first that differs is the instant asked for.
+    // SPEC 5.6: only where a grant begins or ends, or a request lapses, can the clock change an answer; the first that differs is the instant asked for.
     const instants = requests
-      .filter((request) => request.state === 'granted')
-      .flatMap((request) => [request.grantedAt, endOfGrant(request)])
+      .flatMap((request) => [...(request.state === 'granted' ? [request.grantedAt] : []), dueAt(request)])
       .filter((instant) => instant > at && Number.isFinite(instant))
       .sort((left, right) => left - right)
     const changesAt = instants.find((instant) => reasonAt(instant) !== reason) ?? null
@@ -558,10 +587,18 @@ export class Oracle {
     id: string,
     { message, ifRevision }: Input,
     now: number,
-    rule: { formed: boolean; who: readonly Permission[]; from: 'pending' | 'granted'; widens?: true; event: Happened },
+    rule: {
+      formed: boolean
+      least?: 'grant' | 'reject'
+      who: readonly Permission[]
+      from: 'pending' | 'granted'
+      widens?: true
+      event: Happened
+    },
   ): Outcome {
     const { who, from, event } = rule
-    const refusal = refusalAtFirst(actor, rule.formed && isMessage(message) && isId(id) && isRevision(ifRevision), who)
+    const formed = rule.formed && isMessage(message) && isId(id) && isRevision(ifRevision)
+    const refusal = refusalAtFirst(actor, formed && !(rule.least && this.#isShort(rule.least, message)), who)
     if (refusal) return refusal
 
     const request = this.requests().find((one) => one.id === id)
@@ -580,7 +617,8 @@ export class Oracle {
 
     const at = Math.max(now, request.lastAt) // SPEC 4.8
     if (statusOf(request, at) !== from) return refuse(from === 'pending' ? 'not-pending' : 'not-active') // SPEC 4.1 and 4.6
-    const wrong = 'expiresAt' in event && this.#wrongExpiry(event.expiresAt, at, from === 'pending' ? at : request.grantedAt)
+    const wrong =
+      'expiresAt' in event && this.#wrongExpiry(request.tenant, event.expiresAt, at, from === 'pending' ? at : request.grantedAt)
     if (wrong) return refuse(wrong)
     if (event.type !== 'tenant-request.granted') return this.#append(request, at, byOf(actor), event)
     // SPEC 2.6: the directory is asked again, after everything else.
@@ -591,12 +629,21 @@ export class Oracle {
   }
 
   /** SPEC 4 and 4.4: the code of what is wrong with an expiry, or nothing. */
-  #wrongExpiry(expiresAt: number | null, at: number, grantedAt: number): string | undefined {
-    const { maxGrantMs } = this.#world
-    if (expiresAt === null) return maxGrantMs === undefined ? undefined : 'expiry-required'
+  #wrongExpiry(tenant: string, expiresAt: number | null, at: number, grantedAt: number): string | undefined {
+    // SPEC 2.5: the tenant's own cap only narrows.
+    const longest = Math.min(
+      this.#world.maxGrantMs ?? Number.POSITIVE_INFINITY,
+      this.#world.maxGrantOf?.get(tenant) ?? Number.POSITIVE_INFINITY,
+    )
+    if (expiresAt === null) return longest === Number.POSITIVE_INFINITY ? undefined : 'expiry-required'
     if (expiresAt <= at) return 'expires-too-soon'
-    if (maxGrantMs !== undefined && expiresAt > grantedAt + maxGrantMs) return 'expires-too-late'
+    if (expiresAt > grantedAt + longest) return 'expires-too-late'
     return undefined
+  }
+
+  /** SPEC 3.3a. */
+  #isShort(what: 'submit' | 'grant' | 'reject', message: string | undefined): boolean {
+    return lettersIn(message) < (this.#world.requireMessage?.[what] ?? 0)
   }
 
   #record(event: OracleEvent): void {

@@ -29,12 +29,13 @@ export function packed(all: readonly TenantFacts[], options: AccessOptions): Acc
 
 function eventsOf(request: RequestFacts): ConsentryEvent[] {
   const { users, removed, sentAt } = request
+  const answerBy = 'answerBy' in request ? request.answerBy : null
   // Without remaining users, the last removal was the end.
   const last = users.length === 0 ? removed.at(-1) : undefined
   const removedUser = last?.user ?? null
   const everyone = [...users, ...removed.map(({ user }) => user)]
   return [
-    requestEvent(request, 'tenant-request.received', sentAt, { users: everyone }),
+    requestEvent(request, 'tenant-request.received', sentAt, { users: everyone, answerBy }),
     ...('grantedAt' in request
       ? [requestEvent(request, 'tenant-request.granted', request.grantedAt, { expiresAt: request.expiresAt })]
       : []),
@@ -43,6 +44,7 @@ function eventsOf(request: RequestFacts): ConsentryEvent[] {
       .map(({ user, at }) => requestEvent(request, 'tenant-request.user-removed', at, { removedUser: user })),
     ...('endedAt' in request ? [requestEvent(request, `tenant-request.${request.state}`, request.endedAt, { removedUser })] : []),
     ...(request.state === 'expired' ? [requestEvent(request, 'tenant-request.expired', request.expiresAt, { by: 'clock' })] : []),
+    ...(request.state === 'lapsed' ? [requestEvent(request, 'tenant-request.lapsed', request.answerBy, { by: 'clock' })] : []),
   ]
 }
 

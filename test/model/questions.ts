@@ -109,6 +109,7 @@ export function turns(requests: readonly RequestFacts[]): number[] {
     request.sentAt,
     ...('grantedAt' in request ? [request.grantedAt, ...(request.expiresAt === null ? [] : [request.expiresAt])] : []),
     ...('endedAt' in request ? [request.endedAt] : []),
+    ...('answerBy' in request && request.answerBy !== null ? [request.answerBy] : []),
     ...request.removed.map(({ at }) => at),
   ])
   return [...new Set(instants.flatMap((at) => [at - 1, at, at + 1]))].sort((a, b) => a - b)

@@ -17,6 +17,8 @@ interface StageOptions {
   readonly repository?: Repository
   readonly policy?: PolicyInput
   readonly people?: People
+  /** The tenants' own caps of grants, in milliseconds (SPEC 2.5). */
+  readonly maxGrantOf?: ReadonlyMap<string, number>
   readonly legacy?: LegacyRule | undefined
   /** An optional interceptor of the service's calls. */
   readonly through?: (consentry: Consentry) => Consentry
@@ -70,6 +72,8 @@ export const legacyRule = (user: string, tenant: string, method: string, now: nu
 /** The clock of a stage at first. A service refuses one before the year 2000. */
 export const START = Date.UTC(2026, 0, 1)
 
+const durationOf = (ms: number | undefined) => (ms === undefined ? null : { seconds: ms / 1000 })
+
 /** A service whose clock and directory the test sets. */
 export class Stage {
   now = START
@@ -82,7 +86,14 @@ export class Stage {
   #ids = 0
 
   constructor(options: StageOptions = {}) {
-    const { repository = memoryRepository(), policy = SMALL, legacy, people = PEOPLE, through = (consentry) => consentry } = options
+    const {
+      repository = memoryRepository(),
+      policy = SMALL,
+      legacy,
+      people = PEOPLE,
+      maxGrantOf = new Map(),
+      through = (consentry) => consentry,
+    } = options
     this.repository = repository
     this.#people = people
     const others = [...people.keys()].map((tenant, _, all) => [tenant, all.filter((other) => other !== tenant)])
@@ -97,6 +108,7 @@ export class Stage {
       directory: {
         members: (tenant, users) => users.filter((user) => known.members[tenant]?.includes(user)),
         askable: (tenant, tenants) => tenants.filter((asked) => known.askable[tenant]?.includes(asked)),
+        maxGrant: async (tenant) => durationOf(maxGrantOf.get(tenant)),
       },
     })
     this.consentry = through(consentry)

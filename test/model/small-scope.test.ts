@@ -10,6 +10,7 @@ const SMALL: Scope = {
   clock: [0, 2],
   ends: [2, 3],
   maxGrant: null,
+  answerWithin: null,
   depth: Number.POSITIVE_INFINITY,
 }
 
@@ -29,8 +30,8 @@ function run(scope: Scope) {
   const started = performance.now()
   const explored = new Exploration(scope).run()
   const seconds = ((performance.now() - started) / 1000).toFixed(1)
-  const { tenants, users, requests, depth, maxGrant } = scope
-  const shape = `${tenants.length} tenants x ${users.length} users x ${requests} requests, depth ${depth}, maxGrant ${maxGrant}`
+  const { tenants, users, requests, depth, maxGrant, answerWithin } = scope
+  const shape = `${tenants.length} tenants x ${users.length} users x ${requests} requests, depth ${depth}, maxGrant ${maxGrant}, answerWithin ${answerWithin}`
   const { states, histories, refusals, decisions, closed } = explored
   const figures = `${states} states, ${histories} histories, ${refusals} refusals, ${decisions} decisions`
   console.log(`exhaustive: ${shape}: ${figures}, ${closed ? 'closed' : 'not closed'} in ${seconds} s`)
@@ -48,6 +49,10 @@ describe('every sequence of commands in a small world', () => {
 
   it.each([
     ['if grants may last at most 2 ms', { clock: [0, 1, 2], maxGrant: 2 }],
+    [
+      'if requests lapse after 2 ms',
+      { clock: [0, 1, 2, 3], ends: [2, 4], answerWithin: 2, requests: 2, users: ['caroline'], tenants: ['tom-sawyer'] },
+    ],
     ['for one request and user at every instant of a longer time', { clock: [0, 1, 2, 3, 4], users: ['caroline'] }],
   ])('agrees with the specification %s', { timeout: 1e9 }, (_, scope) =>
     expect(run({ ...SMALL, requests: 1, ends: [1, 2, 3, 4, 5], ...scope }).closed).toBe(true),

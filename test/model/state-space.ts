@@ -18,6 +18,7 @@ export interface Scope {
   /** The possible expiries of a grant, besides none. */
   readonly ends: readonly number[]
   readonly maxGrant: number | null
+  readonly answerWithin: number | null
   readonly depth: number
 }
 
@@ -31,7 +32,7 @@ type Giver = (typeof GIVERS)[number]
 type Act =
   | { readonly verb: 'grant'; readonly expiresAt: number | null; readonly members: readonly string[]; readonly askable: boolean }
   | { readonly verb: 'setExpiry'; readonly expiresAt: number }
-  | { readonly verb: 'reject' | 'withdraw' | 'revoke' | 'giveUp' | 'expire' }
+  | { readonly verb: 'reject' | 'withdraw' | 'revoke' | 'giveUp' | 'expire' | 'lapse' }
   | { readonly verb: 'removeUser'; readonly user: string }
 
 interface Node {
@@ -82,12 +83,13 @@ export class Exploration {
     this.#questions = [...scope.users, OUTSIDER].flatMap((user) =>
       METHODS.flatMap((method) => asked(user).map((now) => [user, method, now] as const)),
     )
-    this.#policy = { maxGrant: scope.maxGrant }
+    this.#policy = { maxGrant: scope.maxGrant, answerWithin: scope.answerWithin }
     this.#world = {
       members: { [REQUESTER]: [...scope.users, `of-${REQUESTER}`] },
       askable: { [REQUESTER]: scope.tenants },
       legacy,
       ...(scope.maxGrant !== null && { maxGrantMs: scope.maxGrant }),
+      ...(scope.answerWithin !== null && { answerWithinMs: scope.answerWithin }),
     }
   }
 
@@ -153,7 +155,7 @@ export class Exploration {
     const directory = { members: new Set(this.#scope.users), askable: new Set(this.#scope.tenants) }
     const limits = { maxTenants: 100, maxPairs: 100, maxUsersPerTenant: 100 }
     const actor = actorOf('right', 'withdraw', '')
-    const context = { actor, now, newId: () => this.#newId(), directory }
+    const context = { actor, now, newId: () => this.#newId(), directory, policy: this.#policy }
     const { tenantRequests, events } = must(domain.submit(submission, must(domain.fanOut(associations, limits)), context))
     equal(tenantRequests.length, asked.size)
     equal(events.length, asked.size + 1)
@@ -250,7 +252,9 @@ export class Exploration {
       case 'removeUser':
         return [domain.removeUser(request, { user: act.user }, context), oracle.removeUser(actor, act.user, now)]
       case 'expire':
-        return [domain.expire(request, context), oracle.recordDue(now, 1)]
+        return [domain.expire(request, context), request.state === 'pending' ? NONE_DUE : oracle.recordDue(now, 1)]
+      case 'lapse':
+        return [domain.lapse(request, context), request.state === 'pending' ? oracle.recordDue(now, 1) : NONE_DUE]
     }
   }
 
@@ -270,7 +274,7 @@ export class Exploration {
         { verb: 'grant', expiresAt, members: users, askable: false },
         { verb: 'setExpiry', expiresAt },
       ]),
-      ...(['reject', 'withdraw', 'revoke', 'giveUp', 'expire'] as const).map((verb) => ({ verb })),
+      ...(['reject', 'withdraw', 'revoke', 'giveUp', 'expire', 'lapse'] as const).map((verb) => ({ verb })),
       ...users.map((user): Act => ({ verb: 'removeUser', user })),
     ]
   }
@@ -342,12 +346,15 @@ export class Exploration {
   }
 }
 
+const NONE_DUE: Outcome = { ok: true, changed: [] }
+
 /** The domain's refusal where the oracle, whose command is on several requests, skips this one. */
-function skipped({ users }: TenantRequest, act: Act, giver: Giver): string {
+function skipped({ users, state }: TenantRequest, act: Act, giver: Giver): string {
   if (act.verb !== 'removeUser') return 'not-due'
   if (giver === 'stranger') return 'not-found'
   if (giver === 'other-party') return 'wrong-party'
-  return users.includes(act.user) ? 'not-active' : 'invalid-input'
+  if (!users.includes(act.user)) return 'invalid-input'
+  return state === 'pending' ? 'not-pending' : 'not-active'
 }
 
 /** The actors: a submitter of the requesting tenant, an answerer of the tenant asked, and unauthorised ones. */
@@ -379,15 +386,18 @@ function stateOf(request: TenantRequest) {
   const removed = request.removed.map(({ user, at }) => `${user} ${at}`).sort()
   const grantedAt = 'grantedAt' in request ? request.grantedAt : null
   const expiresAt = 'expiresAt' in request ? request.expiresAt : null
-  return { tenant, state, users, removed, grantedAt, expiresAt, endedAt: 'endedAt' in request ? request.endedAt : null }
+  const { answerBy } = request
+  return { tenant, state, users, removed, answerBy, grantedAt, expiresAt, endedAt: 'endedAt' in request ? request.endedAt : null }
 }
 
 /** The same by the oracle, which knows no instants as NaN and the end of an expired grant twice. */
-function stateByOracle({ tenant, state, sentUsers, removals, grantedAt, expiresAt, endedAt }: ReturnType<Oracle['requests']>[number]) {
+function stateByOracle(request: ReturnType<Oracle['requests']>[number]) {
+  const { tenant, state, sentUsers, removals, answerBy, grantedAt, expiresAt, endedAt } = request
   const users = sentUsers.filter((user) => !removals.some((gone) => gone.user === user)).sort()
   const removed = removals.map(({ user, at }) => `${user} ${at}`).sort()
   const known = (at: number) => (Number.isNaN(at) ? null : at)
-  return { tenant, state, users, removed, grantedAt: known(grantedAt), expiresAt, endedAt: state === 'expired' ? null : known(endedAt) }
+  const byClock = state === 'expired' || state === 'lapsed'
+  return { tenant, state, users, removed, answerBy, grantedAt: known(grantedAt), expiresAt, endedAt: byClock ? null : known(endedAt) }
 }
 
 /** Returns every assignment of some users to one or more tenants, up to the limit. */

@@ -164,7 +164,16 @@ describe('facts, tenantsFor and usersFor', () => {
 describe('facts that cannot be loaded (law 30)', () => {
   const everywhere = (method: () => Promise<never>) => ({ factsFor: method, factsPage: method, grantsOfUser: method })
   const ofHundred = { tenant: HUNDRED, governed: false, requests: [] }
-  const ofTom = { id: 'r', requestingTenant: CLASSICS, tenant: TOM, users: ['caroline'], removed: [], sentAt: 1, state: 'pending' } as const
+  const ofTom = {
+    id: 'r',
+    requestingTenant: CLASSICS,
+    tenant: TOM,
+    users: ['caroline'],
+    removed: [],
+    sentAt: 1,
+    state: 'pending',
+    answerBy: null,
+  } as const
   const broken: Record<string, Partial<Repository>> = {
     'the repository rejects': everywhere(() => Promise.reject(down)),
     'the repository throws synchronously': everywhere(throwsDown),

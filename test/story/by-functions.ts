@@ -11,7 +11,7 @@ import { combine, Id, read } from '../../src/domain/input.js'
 import { policySchema } from '../../src/domain/policy.js'
 import { ok, type Result, refused } from '../../src/domain/refusal.js'
 import { parseSubmission } from '../../src/domain/submission.js'
-import { expire, grant, reject, removeUser, revoke, setExpiry, withdraw } from '../../src/domain/tenant-request.js'
+import { expire, grant, lapse, reject, removeUser, revoke, setExpiry, withdraw } from '../../src/domain/tenant-request.js'
 import { evolve, type TenantRequest, toFacts } from '../../src/domain/tenant-request-state.js'
 import { pending } from '../domain/requests.js'
 import type { Outcome, World } from '../model/oracle.js'
@@ -51,7 +51,16 @@ export function byFunctions(world: World): Subject {
     const { requestingTenant, tenant } = request
     const members = new Set(world.members[requestingTenant])
     const askable = world.askable[requestingTenant]?.includes(tenant) ?? false
-    return { actor, now, newId: ids.next, policy, actorIsRequester: members.has(actor.user), members, askable }
+    const maxGrant = Math.min(policy.maxGrant ?? Infinity, world.maxGrantOf?.get(tenant) ?? Infinity)
+    return {
+      actor,
+      now,
+      newId: ids.next,
+      policy: { maxGrant: maxGrant === Infinity ? null : maxGrant },
+      actorIsRequester: members.has(actor.user),
+      members,
+      askable,
+    }
   }
   const changeOne = (actor: Actor, id: string, now: number, command: Decide): Outcome => {
     const parsed = combine(read(actorSchema, actor), read(Id, id))
@@ -97,7 +106,7 @@ export function byFunctions(world: World): Subject {
         const [submission, users] = parsed.value
         const before = submissions.find(({ id, requestingTenant }) => id === submission.id && requestingTenant === actor.tenant)
         const [members, askable] = [new Set(world.members[actor.tenant]), new Set(world.askable[actor.tenant])]
-        const result = submit(submission, users, { actor, now, newId: ids.next, directory: { members, askable } })
+        const result = submit(submission, users, { actor, now, newId: ids.next, directory: { members, askable }, policy })
         if (!result.ok && result.refusal.code !== 'invalid-input') return outcomeOf(result)
         if (before)
           return outcomeOf(
@@ -130,7 +139,7 @@ export function byFunctions(world: World): Subject {
     },
     recordDue: (now, limit) => {
       const due = [...requests.values()].flatMap((request) => {
-        const result = expire(request, { now, newId: ids.next })
+        const result = (request.state === 'pending' ? lapse : expire)(request, { now, newId: ids.next })
         return result.ok ? [{ request, event: result.value }] : []
       })
       due.sort((a, b) => a.event.at - b.event.at || (a.request.id < b.request.id ? -1 : 1))

@@ -1,6 +1,7 @@
 /** The cases of SPEC 2 to 6, as one table for the oracle, the pure functions and the service. */
 import type { Status } from '../model/oracle.js'
 import { T0 } from './cast.js'
+import { LAPSE_SCENARIOS, REQUIRED_MESSAGE_SCENARIOS } from './lapse-scenarios.js'
 import type { Scenarios, Step } from './scenario.js'
 import * as scenario from './scenario.js'
 import type { Actor, IncomingRow, ListingSubject, Subject } from './subject.js'
@@ -121,6 +122,7 @@ const byClassics = (id: string) => sent(id, ['mover'], ['tom'], t0)
 
 /** What every implementation decides and accepts. */
 export const SCENARIOS: Scenarios<Subject> = {
+  ...LAPSE_SCENARIOS,
   'a question with `from` (SPEC 2.7, 5.3.2, 5.3.6)': {
     'counts only the requests of that requesting tenant; without it, or with null, whoever’s': inWorld(MOVERS, [
       byClassics('A'),
@@ -736,6 +738,7 @@ const malformedCommands = (tom: Actor, vendor: Actor) => [
 
 /** What implementations with lists and parsed commands show and refuse as well. */
 export const LISTING_SCENARIOS: Scenarios<ListingSubject> = {
+  ...REQUIRED_MESSAGE_SCENARIOS,
   'the form of a command comes after the actor, and before the request (SPEC 3.5, 4.7, 4.8)': {
     'ids, messages, instants and revisions, and nothing beside them': inWorld(limited, [
       sentToBoth,

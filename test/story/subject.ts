@@ -51,11 +51,16 @@ export function refusedOutcome(code: string, issues: readonly Issue[]): Outcome 
   return code === 'invalid-input' ? { ok: false, code, issues: [...new Set(codes)].sort() } : { ok: false, code }
 }
 
-export const directoryOf = ({ members, askable }: World): Directory => ({
+export const directoryOf = ({ members, askable, maxGrantOf }: World): Directory => ({
   members: (tenant, users) => users.filter((user) => members[tenant]?.includes(user)),
   askable: (tenant, tenants) => tenants.filter((asked) => askable[tenant]?.includes(asked)),
+  maxGrant: (tenant) => durationOf(maxGrantOf?.get(tenant)),
 })
 
-export const policyOf = ({ maxTenants, maxPairs, maxUsersPerTenant, maxGrantMs }: World): PolicyInput => {
-  return { maxTenants, maxPairs, maxUsersPerTenant, maxGrant: maxGrantMs === undefined ? null : { seconds: maxGrantMs / 1000 } }
+const durationOf = (ms: number | undefined) => (ms === undefined ? null : { seconds: ms / 1000 })
+
+export const policyOf = ({ maxGrantMs, answerWithinMs, ...world }: World): PolicyInput => {
+  const { maxTenants, maxPairs, maxUsersPerTenant, maxOpenRequests, requireMessage } = world
+  const limits = { maxTenants, maxPairs, maxUsersPerTenant, maxOpenRequests, requireMessage }
+  return { ...limits, maxGrant: durationOf(maxGrantMs), answerWithin: durationOf(answerWithinMs) }
 }

@@ -59,9 +59,9 @@ export function oldestFirst(a: RequestKey, b: RequestKey): number {
   return a.sentAt - b.sentAt || compareIds(a.id, b.id)
 }
 
-/** Orders due requests: earliest expiry first, equal instants by id. */
-export function earliestExpiryFirst(a: DueKey, b: DueKey): number {
-  return a.expiresAt - b.expiresAt || compareIds(a.id, b.id)
+/** Orders due requests: earliest end first, equal instants by id. */
+export function earliestDueFirst(a: DueKey, b: DueKey): number {
+  return a.dueAt - b.dueAt || compareIds(a.id, b.id)
 }
 
 /** Orders tenant lists: newest first, equal instants by tenant id descending. */

@@ -1,4 +1,5 @@
 /** The writes of the PostgreSQL repository: one transaction each, one statement per table. */
+import type { TenantRequest } from '../../domain/tenant-request-state.js'
 import type { Change, RequestStore, SaveResult, SessionStore } from '../../ports/repository.js'
 import { firstGrantByTenant, hasDuplicates, omitColumns } from '../sql/batches.js'
 import type { Queries } from '../sql/queries.js'
@@ -16,7 +17,15 @@ import {
   SESSION_UPDATE_COLUMNS,
   sessionRow,
 } from '../sql/rows.js'
-import { onStoredSpan, remainingSpan, removedSpans, SPAN_COLUMNS, SPAN_UPDATE_COLUMNS } from '../sql/spans.js'
+import {
+  concernsRemaining,
+  mustBeAnswered,
+  onStoredSpan,
+  remainingSpan,
+  removedSpans,
+  SPAN_COLUMNS,
+  SPAN_UPDATE_COLUMNS,
+} from '../sql/spans.js'
 import type { Tables } from '../sql/tables.js'
 import { sharedBySubmission } from '../sql/user-sets.js'
 import type { Connection, Database } from './connection.js'
@@ -79,11 +88,16 @@ export function createPostgresWriter(
     await run(takeWriterLock, {})
     await run(insertEventsSql, groupByShared(events, EVENT_IDS))
   }
-  const saveSpans = async ({ run }: Connection, changes: readonly Change[]) => {
+  const insertSpans = async ({ run }: Connection, requests: readonly TenantRequest[]) => {
+    if (requests.length > 0) await run(insertRemaining, { rows: JSON.stringify(requests.map(remainingSpan)) })
+  }
+  const saveSpans = async (connection: Connection, changes: readonly Change[]) => {
     const removed = changes.flatMap(removedSpans)
-    if (removed.length > 0) await run(insertRemoved, { rows: JSON.stringify(removed) })
-    const remaining = changes.flatMap((change) => remainingSpan(change) ?? [])
-    if (remaining.length > 0) await run(insertRemaining, { rows: JSON.stringify(remaining) })
+    if (removed.length > 0) await connection.run(insertRemoved, { rows: JSON.stringify(removed) })
+    await insertSpans(
+      connection,
+      changes.filter(concernsRemaining).map(({ request }) => request),
+    )
   }
   /** Locks these rows until commit, and returns whether all are stored at these revisions. */
   const lockAtRevisions = async ({ run }: Connection, query: string, keys: readonly string[], revisions: readonly number[]) => {
@@ -113,6 +127,7 @@ export function createPostgresWriter(
           await run(insertUserSets, { first: firstSet, userSets: JSON.stringify(userSets) })
           const sent = tenantRequests.map((one) => ({ ...requestRow(one), ...originOf(one.id) }))
           await run(insertRequests, groupByShared(sent, REQUEST_IDS))
+          await insertSpans(connection, tenantRequests.filter(mustBeAnswered))
           await insertEvents(
             connection,
             events.map((event) => eventRow(event, originOfEvent(event))),

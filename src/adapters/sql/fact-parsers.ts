@@ -73,15 +73,16 @@ function tooManyFacts(tenant: TenantId): ConsentryError {
 }
 
 function narrowedFacts(tenant: TenantId, user: UserId, list: readonly unknown[]): Readonly<Record<string, unknown>> {
-  const [id, requestingTenant, state, removedAt, sentAt, grantedAt, expiresAt, endedAt, openUntil] = list
+  const [id, requestingTenant, state, removedAt, sentAt, answerBy, grantedAt, expiresAt, endedAt, openUntil] = list
   const named = removedAt === null ? { users: [user], removed: [] } : { users: [], removed: [{ user, at: removedAt }] }
-  return { id, requestingTenant, tenant, ...named, ...lifecycleIn({ state, sentAt, grantedAt, expiresAt, endedAt }, openUntil) }
+  return { id, requestingTenant, tenant, ...named, ...lifecycleIn({ state, sentAt, answerBy, grantedAt, expiresAt, endedAt }, openUntil) }
 }
 
 function factsInRow(row: Row, usersOf: UsersOf): Readonly<Record<string, unknown>> {
   const columns = {
     state: row['state'],
     sentAt: toNumber(row['sent_at']),
+    answerBy: toNumber(row['answer_by']),
     grantedAt: toNumber(row['granted_at']),
     expiresAt: toNumber(row['expires_at']),
     endedAt: toNumber(row['ended_at']),
@@ -92,14 +93,17 @@ function factsInRow(row: Row, usersOf: UsersOf): Readonly<Record<string, unknown
 
 // A state that contradicts the other columns becomes `undefined`, so that validation fails: either side could be the wrong one.
 // `open_until` is checked too: a grant that looks over by it would not be found by those who end it.
-function lifecycleIn(columns: Readonly<Record<'state' | 'sentAt' | 'grantedAt' | 'expiresAt' | 'endedAt', unknown>>, openUntil: unknown) {
-  const { state, grantedAt, expiresAt, endedAt } = columns
+function lifecycleIn(
+  columns: Readonly<Record<'state' | 'sentAt' | 'answerBy' | 'grantedAt' | 'expiresAt' | 'endedAt', unknown>>,
+  openUntil: unknown,
+) {
+  const { state, answerBy, grantedAt, expiresAt, endedAt } = columns
   const expected = EXPECTED_COLUMNS.get(state)
   const consistent =
     expected?.granted === (grantedAt !== null) &&
     expected.ended === (endedAt !== null) &&
     (expected.granted || expiresAt === null) &&
-    openUntil === openUntilOf(state, expiresAt)
+    openUntil === openUntilOf(state, answerBy, expiresAt)
   return { ...columns, state: consistent ? state : undefined }
 }
 
@@ -112,5 +116,6 @@ const EXPECTED_COLUMNS: ReadonlyMap<unknown, { readonly granted: boolean; readon
     revoked: { granted: true, ended: true },
     rejected: { granted: false, ended: true },
     withdrawn: { granted: false, ended: true },
+    lapsed: { granted: false, ended: false },
   } satisfies Record<TenantRequest['state'], object>),
 )

@@ -22,7 +22,7 @@ export function factsSql({ of }: Tables, list: string, gather: (item: string) =>
   const governed = of('governed_tenants')
   /** The parts of a request that decide about one of its users. */
   const item = (removedAt: string) =>
-    `${list}(r.id, r.requesting_tenant, r.state, ${removedAt}, r.sent_at, r.granted_at, r.expires_at, r.ended_at, r.open_until)`
+    `${list}(r.id, r.requesting_tenant, r.state, ${removedAt}, r.sent_at, r.answer_by, r.granted_at, r.expires_at, r.ended_at, r.open_until)`
   const names = (request: string, user: string) =>
     `exists (select 1 from ${sets} t where t.user_id = ${user} and t.user_set = ${request}.user_set)`
   const removedAt = `case when x.state = 'removed' then x.ends_at end`
@@ -43,10 +43,10 @@ export function factsSql({ of }: Tables, list: string, gather: (item: string) =>
     const own = `x.user_id = ${user} and x.tenant = ${tenant} and x.requesting_tenant = q.tenant`
     return `select p.id, cast(null as bigint) as removed_at from ${q} join ${requests} p
         on p.tenant = ${asked} and p.requesting_tenant = q.tenant and p.open_until > ${now} where p.state = 'pending' and ${names('p', user)}
-        and not exists (select 1 from ${spans} x where x.tenant_request = p.id and x.user_id = ${user})
+        and not exists (select 1 from ${spans} x where x.tenant_request = p.id and x.user_id = ${user} and x.state = 'removed')
       union all select x.tenant_request, cast(null as bigint) from ${q} join ${spans} x on ${own} and x.ends_at > ${now} where x.state = 'granted'
       union all select x.tenant_request, ${removedAt} from ${q} join ${spans} x on x.user_id = ${user} and x.tenant_request = (
-        select x.tenant_request from ${spans} x where ${own} and (x.state <> 'granted' or x.ends_at <= ${now})
+        select x.tenant_request from ${spans} x where ${own} and (x.state not in ('granted', 'pending') or x.ends_at <= ${now})
         order by x.ends_at desc, x.end_rank desc, x.tenant_request desc limit 1)`
   }
 

@@ -6,7 +6,7 @@ import { EVENT_COLUMNS, NO_END } from './rows.js'
 import type { Tables } from './tables.js'
 
 // The domain's `statusAt` in SQL; `:status` is null if the query does not filter.
-const STATUS_AT = `case when r.state <> 'granted' then r.state when r.granted_at > :now then 'pending'
+const STATUS_AT = `case when r.state = 'pending' and r.answer_by <= :now then 'lapsed' when r.state <> 'granted' then r.state when r.granted_at > :now then 'pending'
     when r.expires_at is null or r.expires_at > :now then 'granted' else 'expired' end`
 const HAS_STATUS = `(cast(:status as text) is null or ${STATUS_AT} = cast(:status as text))`
 const AFTER_REQUEST = '(r.sent_at, r.id) < (:sentAt, :id)'
@@ -68,17 +68,17 @@ export function listQueries(tables: Tables, request: string, withUsers: string) 
       where a.requesting_tenant = :requestingTenant and a.id = :accessRequest and ${AFTER_REQUEST} and ${HAS_STATUS} ${NEWEST_REQUEST_FIRST}`,
     // The domain's `decidingRequest` of each tenant in SQL. `cross join` keeps SQLite from beginning with all requests sent.
     myAccess: `with mine as (
-        select r.id, r.requesting_tenant, r.tenant, r.state, r.sent_at, r.granted_at, r.expires_at, r.ended_at, r.open_until, r.grant_message,
+        select r.id, r.requesting_tenant, r.tenant, r.state, r.sent_at, r.answer_by, r.granted_at, r.expires_at, r.ended_at, r.open_until, r.grant_message,
           ${removedAt} as removed_at, ${STATUS_AT} as status
         from ${of('user_sets')} t cross join ${requests} r
         where t.user_id = :user and r.user_set = t.user_set and r.requesting_tenant = :requestingTenant),
       standing as (select m.*, case when removed_at is null then m.status else 'removed' end as user_status,
-        coalesce(removed_at, ended_at, expires_at, ${NO_END}) as until from mine m),
+        coalesce(removed_at, ended_at, expires_at, case when m.status = 'lapsed' then m.answer_by end, ${NO_END}) as until from mine m),
       ranked as (select s.*, min(s.sent_at) over (partition by s.tenant) as first_sent_at, row_number() over (partition by s.tenant order by
         case s.user_status when 'granted' then 0 when 'pending' then 1 else 2 end, case s.user_status when 'pending' then 0 else s.until end desc,
         case s.user_status when 'granted' then -s.granted_at else 0 end, case s.user_status ${rankOf} else 0 end desc,
         case s.user_status when 'granted' then s.id else '' end, s.id desc) as n from standing s)
-      select d.id, d.requesting_tenant, d.tenant, d.state, d.sent_at, d.granted_at, d.expires_at, d.ended_at, d.open_until, d.removed_at, d.first_sent_at,
+      select d.id, d.requesting_tenant, d.tenant, d.state, d.sent_at, d.answer_by, d.granted_at, d.expires_at, d.ended_at, d.open_until, d.removed_at, d.first_sent_at,
         '.' || d.grant_message as grant_message from ranked d
       where d.n = 1 and (cast(:status as text) is null or d.user_status = cast(:status as text))
         and (d.first_sent_at, d.tenant) < (:sentAt, :tenant) order by d.first_sent_at desc, d.tenant desc limit :limit`,

@@ -105,6 +105,7 @@ export function migrationsOf(tables: Tables, types: ColumnTypes, createSchema: s
       `requesting_tenant ${id} not null`,
       `tenant ${id} not null`,
       `sent_at ${instant} not null`,
+      `answer_by ${instant}`,
       `changed_at ${instant} not null`,
       `revision ${count} not null`,
       `tenant_revision ${count} not null`,
@@ -124,8 +125,9 @@ export function migrationsOf(tables: Tables, types: ColumnTypes, createSchema: s
     `${index('tenant_requests', 'user_set', 'user_set, open_until')};\n`,
     `${index('tenant_requests', 'open', 'tenant, requesting_tenant, open_until')} ${isOpen};\n`,
     `${index('tenant_requests', 'grants', 'tenant, sent_at, id')} ${isGranted};\n`,
-    `${index('tenant_requests', 'due', 'expires_at, id')} ${isGranted};\n`,
-    // One row per user of a request that was answered, and per removed user: from when until when the user's part in it lasts.
+    `${index('tenant_requests', 'due', 'open_until, id')} ${isOpen};\n`,
+    // One row per user of a request that was answered or must be answered in time, and per removed user: from when until when the user's
+    // part in it lasts.
     table('user_spans', [
       `user_id ${id} not null`,
       `tenant ${id} not null`,

@@ -30,12 +30,12 @@ export function queriesOf(tables: Tables, { list, gather, server, texts, numbers
   const [sets, spans, governed] = [of('user_sets'), of('user_spans'), of('governed_tenants')]
   const facts = factsSql(tables, list, gather)
   const message = `(select '.' || a.message from ${accessRequests} a where a.seq = r.access_request_seq) as message`
-  const request = `${selectList('r', ['id', 'access_request', 'requesting_tenant', 'tenant', 'sent_at', ...REQUEST_UPDATE_COLUMNS])}, ${message}`
+  const request = `${selectList('r', ['id', 'access_request', 'requesting_tenant', 'tenant', 'sent_at', 'answer_by', ...REQUEST_UPDATE_COLUMNS])}, ${message}`
   const removed = `(select ${gather(`${list}(x.user_id, x.ends_at, x.revision)`)} from ${spans} x
     where x.tenant_request = r.id and x.state = 'removed') as removed`
   // The users themselves are read by their list: many requests share one.
   const users = `r.user_set, r.user_count, ${removed}`
-  const requestFacts = `r.id, r.requesting_tenant, r.tenant, r.state, r.sent_at, r.granted_at, r.expires_at, r.ended_at, r.open_until, r.removed_count, ${users}`
+  const requestFacts = `r.id, r.requesting_tenant, r.tenant, r.state, r.sent_at, r.answer_by, r.granted_at, r.expires_at, r.ended_at, r.open_until, r.removed_count, ${users}`
   const sinceOf = (tenant: string) => `(select g.since from ${governed} g where g.tenant = ${tenant})`
   const sessionRow = `select ${selectList('s', SESSION_COLUMNS)}, ${sinceOf('s.tenant')} as governed_since, ${facts.ofSession(':now')} as requests
     from ${sessions} s`
@@ -76,8 +76,8 @@ export function queriesOf(tables: Tables, { list, gather, server, texts, numbers
       where t.user_id = :user and r.user_set = t.user_set and r.open_until > -${NO_END} and r.requesting_tenant = :requestingTenant and r.id > :after
       and (select 1 from ${spans} x where x.tenant_request = r.id and x.user_id = :user and x.state = 'removed') is null)
       select id from open order by id limit :limit`,
-    due: `select r.expires_at, r.id from ${requests} r where r.state = 'granted' and r.expires_at <= :now and (r.expires_at, r.id) > (:expiresAt, :id)
-      order by r.expires_at, r.id limit :limit`,
+    due: `select r.open_until, r.id from ${requests} r where r.open_until <= :now and (r.open_until, r.id) > (:dueAt, :id)
+      order by r.open_until, r.id limit :limit`,
     beyondCap: `select n.value as tenant from (${texts('tenants')}) n where (select count(*) from ${requests} r
       where r.tenant = n.value and r.requesting_tenant = :requestingTenant and r.open_until > :now) >= :maxOpen order by n.value`,
     factsFor: factsFor(facts.ofOne(whose, ':from')),

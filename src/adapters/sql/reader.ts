@@ -90,8 +90,8 @@ export function createReader(runQuery: RunQuery, rows: RowParsers): ReadPart {
       return found.map((row) => String(row['id']))
     },
     async dueRequests({ now, after, limit }) {
-      const { expiresAt, id } = after ?? { expiresAt: BEFORE_ALL, id: '' }
-      return (await runQuery('due', { now, expiresAt, id, limit })).map(rows.due)
+      const { dueAt, id } = after ?? { dueAt: BEFORE_ALL, id: '' }
+      return (await runQuery('due', { now, dueAt, id, limit })).map(rows.due)
     },
 
     async factsFor({ tenant, user, from, now }) {

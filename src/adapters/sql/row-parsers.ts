@@ -65,6 +65,7 @@ export function rowParsers(tables: Tables) {
       tenant: row['tenant'],
       message: unprefixText(row['message']),
       sentAt: toNumber(row['sent_at']),
+      answerBy: toNumber(row['answer_by']),
       changedAt: toNumber(row['changed_at']),
       revision: toNumber(row['revision']),
       tenantRevision: toNumber(row['tenant_revision']),
@@ -155,7 +156,9 @@ export function rowParsers(tables: Tables) {
     /** Returns the user's access to a tenant. */
     myAccess: (row: Row, user: UserId): MyAccessRow => {
       const tenant = parse(Id, 'tenant_requests', row['id'], row['tenant'])
-      const instants = ['removed_at', 'sent_at', 'granted_at', 'expires_at', 'ended_at', 'open_until'].map((name) => toNumber(row[name]))
+      const instants = ['removed_at', 'sent_at', 'answer_by', 'granted_at', 'expires_at', 'ended_at', 'open_until'].map((name) =>
+        toNumber(row[name]),
+      )
       const [request] = facts.ofUser(tenant, true, [[row['id'], row['requesting_tenant'], row['state'], ...instants]], user).requests
       const message = row['grant_message'] === null ? '' : parse(Message, 'tenant_requests', row['id'], unprefixText(row['grant_message']))
       const sentAt = parse(StoredInstant, 'tenant_requests', row['id'], toNumber(row['first_sent_at']))
@@ -163,7 +166,7 @@ export function rowParsers(tables: Tables) {
     },
 
     /** Returns the key of a due request. */
-    due: (row: Row): DueKey => ({ expiresAt: Number(toNumber(row['expires_at'])), id: String(row['id']) }),
+    due: (row: Row): DueKey => ({ dueAt: Number(toNumber(row['open_until'])), id: String(row['id']) }),
 
     /** Returns the key of an open session. */
     openSession: (row: Row): OpenSessionKey => ({ endsAt: Number(toNumber(row['ends_at'])), hash: String(row['hash']) }),

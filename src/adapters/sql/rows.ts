@@ -36,6 +36,7 @@ export const REQUEST_COLUMNS = [
   'requesting_tenant',
   'tenant',
   'sent_at',
+  'answer_by',
   'access_request_seq',
   'user_set',
   'user_count',
@@ -124,6 +125,7 @@ export function requestRow(request: TenantRequest) {
     requesting_tenant: request.requestingTenant,
     tenant: request.tenant,
     sent_at: request.sentAt,
+    answer_by: request.answerBy,
     removed_count: request.removed.length,
     changed_at: request.changedAt,
     revision: request.revision,
@@ -137,13 +139,13 @@ export function requestRow(request: TenantRequest) {
     ended_by_user: ended?.endedBy.user ?? null,
     ended_by_tenant: ended?.endedBy.tenant ?? null,
     end_message: ended?.endMessage ?? null,
-    open_until: openUntilOf(request.state, granted?.expiresAt ?? null),
+    open_until: openUntilOf(request.state, request.answerBy, granted?.expiresAt ?? null),
   } satisfies Columns
 }
 
 /** Returns until when a request is open by the clock; `null` once it has ended. */
-export function openUntilOf<End>(state: unknown, expiresAt: End | null): End | number | null {
-  return state === 'pending' ? NO_END : state === 'granted' ? (expiresAt ?? NO_END) : null
+export function openUntilOf<End>(state: unknown, answerBy: End | null, expiresAt: End | null): End | number | null {
+  return state === 'pending' ? (answerBy ?? NO_END) : state === 'granted' ? (expiresAt ?? NO_END) : null
 }
 
 /** Returns the row of a session. */

@@ -48,14 +48,23 @@ export function removedSpans({ request, event }: Change) {
   }))
 }
 
+/** Whether a change concerns the users that the request still names. */
+export function concernsRemaining({ event }: Change): boolean {
+  return event.type !== 'tenant-request.user-removed'
+}
+
 /**
- * Returns the span of the request's remaining users after this change.
- * It is `undefined` if the request is not answered, or the change does not concern them.
+ * Whether a request just sent needs spans: it lapses without an answer.
+ * Without them, a user's last end would be sought among all requests that lapsed and are not recorded.
  */
-export function remainingSpan({ request, event }: Change) {
-  if (request.state === 'pending' || event.type === 'tenant-request.user-removed') return undefined
+export function mustBeAnswered({ answerBy }: TenantRequest): boolean {
+  return answerBy !== null
+}
+
+/** Returns the span of the users that a request names, after its last event. */
+export function remainingSpan(request: TenantRequest) {
   const { id, state, revision } = request
-  const ends_at = 'endedAt' in request ? request.endedAt : (request.expiresAt ?? NO_END)
+  const ends_at = 'endedAt' in request ? request.endedAt : (('expiresAt' in request ? request.expiresAt : request.answerBy) ?? NO_END)
   return { id, state, starts_at: startOf(request), ends_at, end_rank: endRank(state), revision }
 }
 
@@ -70,8 +79,8 @@ function removedBy(event: TenantRequestEvent): readonly UserId[] {
 
 /**
  * Returns the rank of an end among those of one instant: the greatest counts (SPEC 5.4).
- * A grant ends by expiring.
+ * A grant ends by expiring, a pending request by lapsing.
  */
 function endRank(state: TenantRequest['state'] | 'removed'): number {
-  return END_STATUSES.length - END_STATUSES.indexOf(state === 'granted' || state === 'pending' ? 'expired' : state)
+  return END_STATUSES.length - END_STATUSES.indexOf(state === 'granted' ? 'expired' : state === 'pending' ? 'lapsed' : state)
 }

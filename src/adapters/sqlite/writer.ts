@@ -1,5 +1,6 @@
 /** The writes of the SQLite repository: one transaction each, so reading a revision first is safe. */
 import type { ConsentryEvent } from '../../domain/event.js'
+import type { TenantRequest } from '../../domain/tenant-request-state.js'
 import type { Change, RequestStore, SessionStore } from '../../ports/repository.js'
 import { firstGrantByTenant, hasDuplicates } from '../sql/batches.js'
 import type { Queries } from '../sql/queries.js'
@@ -19,7 +20,15 @@ import {
   sessionRow,
   type Value,
 } from '../sql/rows.js'
-import { onStoredSpan, remainingSpan, removedSpans, SPAN_COLUMNS, SPAN_UPDATE_COLUMNS } from '../sql/spans.js'
+import {
+  concernsRemaining,
+  mustBeAnswered,
+  onStoredSpan,
+  remainingSpan,
+  removedSpans,
+  SPAN_COLUMNS,
+  SPAN_UPDATE_COLUMNS,
+} from '../sql/spans.js'
 import type { Tables } from '../sql/tables.js'
 import { type SharedBySubmission, sharedBySubmission } from '../sql/user-sets.js'
 
@@ -63,10 +72,11 @@ export function createSqliteWriter(
   const record = (events: readonly ConsentryEvent[], originOfEvent?: SharedBySubmission['originOfEvent']): void => {
     for (const event of events) run(insertEvent, bindValues(eventRow(event, originOfEvent?.(event)), EVENT_COLUMNS))
   }
+  const saveSpan = (request: TenantRequest): void =>
+    run(insertRemaining, bindValues(remainingSpan(request), [...SPAN_UPDATE_COLUMNS, 'id']))
   const saveSpans = (change: Change): void => {
     for (const span of removedSpans(change)) run(insertRemoved, bindValues(span, SPAN_COLUMNS))
-    const remaining = remainingSpan(change)
-    if (remaining) run(insertRemaining, bindValues(remaining, [...SPAN_UPDATE_COLUMNS, 'id']))
+    if (concernsRemaining(change)) saveSpan(change.request)
   }
   const revision = (sql: string, key: Readonly<Record<string, Value>>) => Number(all(sql, key)[0]?.['revision'] ?? 0)
 
@@ -83,7 +93,10 @@ export function createSqliteWriter(
         const seq = Number(all('select last_insert_rowid() as seq', {})[0]?.['seq'])
         const { userSets, firstSet, originOf, originOfEvent } = sharedBySubmission(seq, tenantRequests)
         for (const [n, users] of userSets.entries()) for (const user of users) run(insertMember, [user, firstSet + n])
-        for (const one of tenantRequests) run(insertRequest, bindValues({ ...requestRow(one), ...originOf(one.id) }, REQUEST_COLUMNS))
+        for (const one of tenantRequests) {
+          run(insertRequest, bindValues({ ...requestRow(one), ...originOf(one.id) }, REQUEST_COLUMNS))
+          if (mustBeAnswered(one)) saveSpan(one)
+        }
         record(events, originOfEvent)
         return { saved: true }
       })

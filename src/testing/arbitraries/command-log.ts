@@ -19,6 +19,8 @@ export interface CommandLogOptions {
    * A service refuses a clock before the year 2000.
    */
   readonly start?: Instant | undefined
+  /** The policy's `answerWithin` in milliseconds, if it has one: the clock then often stops within 1 ms of a lapse. */
+  readonly answerWithinMs?: number | undefined
 }
 
 /**
@@ -59,7 +61,7 @@ export type LoggedCommand = {
  * Generates a log of commands, to run in order (SPEC §3, §4).
  * For each command: set the clock to `at`, call `resolveCommand` with the requests sent so far, then call the service.
  * Most commands are valid; the rest have one or more flaws.
- * The clock mostly advances, sometimes stands still or steps back, and often stops within 1 ms of an expiry.
+ * The clock mostly advances, sometimes stands still or steps back, and often stops within 1 ms of an expiry or a lapse.
  * @example
  * ```ts
  * import { commandLog } from 'consentry/testing/arbitraries'
@@ -69,7 +71,7 @@ export type LoggedCommand = {
  * ```
  */
 export function commandLog(options: CommandLogOptions = {}): fc.Arbitrary<LoggedCommand[]> {
-  const { people = PEOPLE, length = 40, start = YEAR_2026 } = options
+  const { people = PEOPLE, length = 40, start = YEAR_2026, answerWithinMs } = options
   const requesters = options.requesters ?? [...people.keys()].slice(0, 2)
   const submits = requesters.map((requester) => submitPlan(requester, people))
   const any = fc.oneof(
@@ -80,7 +82,7 @@ export function commandLog(options: CommandLogOptions = {}): fc.Arbitrary<Logged
   )
   const rest = fc.array(any, { maxLength: Math.max(length - 1, 0), size: 'max' })
   // The first command is a submission. Otherwise many commands would have no request to act on.
-  return fc.tuple(fc.oneof(...submits), rest).map(([first, plans]) => inTime([first, ...plans].slice(0, length), start))
+  return fc.tuple(fc.oneof(...submits), rest).map(([first, plans]) => inTime([first, ...plans].slice(0, length), start, answerWithinMs))
 }
 
 const flaws: fc.Arbitrary<Mutation[]> = fc.oneof(
@@ -89,7 +91,7 @@ const flaws: fc.Arbitrary<Mutation[]> = fc.oneof(
   { weight: 1, arbitrary: fc.subarray([...FLAWS], { minLength: 2 }) },
 )
 
-/** The clock movement, in milliseconds; `null` moves it to within 1 ms of an earlier expiry. */
+/** The clock movement, in milliseconds; `null` moves it to within 1 ms of an earlier expiry or lapse. */
 const advance = fc.constantFrom(null, null, 0, 0, 1, 1, 1, 2, 5, 10, 100, 500, -1, -10, -500)
 /** The length of a grant, in milliseconds; `null` ends it with an earlier grant. */
 const length = fc.constantFrom(undefined, undefined, null, null, 1, 2, 3, 5, 10, 100, 500, 1000, 1001, 0, -1)
@@ -154,7 +156,7 @@ const recordPlan: fc.Arbitrary<Plan> = fc.record(
 )
 
 /** Turns the plans into commands with absolute instants. */
-function inTime(plans: readonly Plan[], start: Instant): LoggedCommand[] {
+function inTime(plans: readonly Plan[], start: Instant, answerWithinMs: number | undefined): LoggedCommand[] {
   const log: LoggedCommand[] = []
   const ends: Instant[] = []
   let at = start
@@ -166,6 +168,7 @@ function inTime(plans: readonly Plan[], start: Instant): LoggedCommand[] {
     switch (plan.verb) {
       case 'submit': {
         const { verb, requester, named, input } = plan
+        if (answerWithinMs !== undefined) ends.push(at + answerWithinMs)
         log.push({ ...base, verb, requester, input: named ? { ...input, id: `order-${index}` } : input })
         break
       }

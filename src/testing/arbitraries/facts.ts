@@ -16,7 +16,7 @@ export interface FactsOptions {
   readonly maxRequests?: number | undefined
 }
 
-const STATES = ['pending', 'granted', 'granted', 'granted', 'expired', 'revoked', 'rejected', 'withdrawn'] as const
+const STATES = ['pending', 'granted', 'granted', 'granted', 'expired', 'revoked', 'rejected', 'withdrawn', 'lapsed'] as const
 const REQUESTERS = ['classics', 'classics', 'novels', 'constructor']
 const IDS = ['r-b', 'R-b', 'r-a', '__proto__', 'constructor', '9', '10', '~', 'request-with-a-longer-id']
 
@@ -122,19 +122,23 @@ function buildFacts(
   // A grant is revoked while it holds, so the expiry is after the grant and after the revocation.
   const expiresAt = at(start + answer + (state === 'revoked' ? end : 0) + 1 + expiry)
 
+  const answerBy = at(start + 1 + expiry)
+
   const of = (wanted: Plan['parts'][number]) => users.filter((_, index) => parts[index] === wanted)
   // Only a request that was withdrawn or revoked by removing its last user names nobody.
   const emptied = (state === 'withdrawn' || state === 'revoked') && of('named').length === 0 && of('removed').length > 0
   const named = of('named').length > 0 || emptied ? of('named') : users.slice(0, 1)
   const leftAt = (index: number) => (emptied && index === of('removed').length - 1 ? endedAt : index % 2 === 0 ? sentAt : grantedAt)
   const removed = of('removed')
-    .map((user, index): RemovedUser => ({ user, at: state === 'pending' ? sentAt : leftAt(index) }))
+    .map((user, index): RemovedUser => ({ user, at: state === 'pending' || state === 'lapsed' ? sentAt : leftAt(index) }))
     .filter(({ user }) => !named.includes(user))
 
   const facts = { id, requestingTenant, tenant, users: named, removed, sentAt }
   switch (state) {
     case 'pending':
-      return { ...facts, state }
+      return { ...facts, state, answerBy: endless ? null : answerBy }
+    case 'lapsed':
+      return { ...facts, state, answerBy }
     case 'rejected':
     case 'withdrawn':
       return { ...facts, state, endedAt }

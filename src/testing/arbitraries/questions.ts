@@ -151,7 +151,8 @@ function peopleOf({ users, removed }: TenantFacts['requests'][number]): UserId[]
 function instantsOf(request: TenantFacts['requests'][number]): Instant[] {
   const grant = 'grantedAt' in request ? [request.grantedAt, ...(request.expiresAt === null ? [] : [request.expiresAt])] : []
   const end = 'endedAt' in request ? [request.endedAt] : []
-  return [request.sentAt, ...grant, ...end, ...request.removed.map(({ at }) => at)]
+  const lapse = 'answerBy' in request && request.answerBy !== null ? [request.answerBy] : []
+  return [request.sentAt, ...grant, ...end, ...lapse, ...request.removed.map(({ at }) => at)]
 }
 
 function mostly<T>(known: readonly T[], any: fc.Arbitrary<T>): fc.Arbitrary<T> {
