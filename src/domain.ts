@@ -2,11 +2,12 @@
 
 export { AccessRequest, type DirectoryAnswer, type SubmissionRecords, type SubmitContext, submit } from './domain/access-request.js'
 export type { Actor, Permission } from './domain/actor.js'
+export type { Association } from './domain/association.js'
 export type { AnswerCommandContext, CommandContext, ExpectedRevision, GrantCommandContext } from './domain/command-checks.js'
 export type { AccessMethod } from './domain/decision-types.js'
+export { expire, lapse } from './domain/due-request.js'
 export {
   type AccessRequestSubmitted,
-  type Association,
   ConsentryEvent,
   type EventActor,
   type ImpersonationEnded,
@@ -24,14 +25,5 @@ export type { Issue, IssueCode, Refusal, Result } from './domain/refusal.js'
 export { applySessionEnd, type OpenSession, Session, sessionFromStart } from './domain/session-state.js'
 export type { RequestStatus } from './domain/status.js'
 export { parseSubmission, type Submission, type SubmissionInput } from './domain/submission.js'
-export {
-  expire,
-  grant,
-  lapse,
-  reject,
-  removeUser,
-  revoke,
-  setExpiry,
-  withdraw,
-} from './domain/tenant-request.js'
+export { grant, reject, removeUser, revoke, setExpiry, withdraw } from './domain/tenant-request.js'
 export { evolve, fold, initialState, TenantRequest } from './domain/tenant-request-state.js'

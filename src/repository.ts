@@ -15,6 +15,7 @@ export type { TenantFacts } from './domain/facts.js'
 export { type AccessRequestId, compareIds, type TenantId, type TenantRequestId, type UserId } from './domain/ids.js'
 export type { Schema } from './domain/input.js'
 export type { Instant } from './domain/instant.js'
+export { toFacts } from './domain/request-facts.js'
 export { type OpenSession, recordedEnd, Session } from './domain/session-state.js'
 export {
   type RemovedUser,
@@ -25,9 +26,9 @@ export {
   statusAt,
   type UserRequest,
   type UserStatus,
-  userStatusAt,
 } from './domain/status.js'
-export { fold, type RequestWithoutUsers, TenantRequest, toFacts } from './domain/tenant-request-state.js'
+export { fold, type RequestWithoutUsers, TenantRequest } from './domain/tenant-request-state.js'
+export { userStatusAt } from './domain/user-status.js'
 export {
   type EventFeed,
   FEED_START,

@@ -2,18 +2,13 @@
 
 import * as z from 'zod'
 import { type Actor, checkCommand } from './actor.js'
-import {
-  type AccessRequestSubmitted,
-  type Association,
-  Associations,
-  eventActorSchema,
-  StoredName,
-  type TenantRequestEvent,
-} from './event.js'
+import { type Association, Associations } from './association.js'
+import { type AccessRequestSubmitted, eventActorSchema, StoredName, type TenantRequestEvent } from './event.js'
 import { fanOut, type UsersByTenant } from './fan-out.js'
 import type { TenantId, UserId } from './ids.js'
-import { Id, Message, quoteInput, type Schema, StoredInstant } from './input.js'
+import { Id, quoteInput, type Schema, StoredInstant } from './input.js'
 import type { Instant } from './instant.js'
+import { Message } from './message.js'
 import { latestAnswer, type Policy, type SubmissionLimits } from './policy.js'
 import { type IssueCode, type IssueList, listsIssue, ok, type Result, refused } from './refusal.js'
 import type { Submission } from './submission.js'

@@ -3,8 +3,6 @@ import { compareIds, type UserId } from './ids.js'
 import type { Instant } from './instant.js'
 import { recordedEnd, type Session } from './session-state.js'
 import {
-  datedUserStatusAt,
-  endedLater,
   type GrantFacts,
   isGrant,
   isPending,
@@ -14,6 +12,7 @@ import {
   requestsOfUser,
   type UserRequest,
 } from './status.js'
+import { datedUserStatusAt, endedLater } from './user-status.js'
 
 /**
  * Returns the requests that decide about `user` at `now` and later (SPEC 5.2).

@@ -15,8 +15,8 @@ import {
   requestsOfUser,
   requestsSentBy,
   type UserRequest,
-  userStatusAt,
 } from './status.js'
+import { userStatusAt } from './user-status.js'
 
 const DENIALS = new Map<DenyReason, Decision>()
 

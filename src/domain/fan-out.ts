@@ -1,5 +1,5 @@
 /** Fan-out: groups the users of an access request by distinct tenant (SPEC 3.7). */
-import type { Association } from './event.js'
+import type { Association } from './association.js'
 import { compareIds, type TenantId, type UserId } from './ids.js'
 import type { SubmissionLimits } from './policy.js'
 import { type Issue, ok, type Result, refused } from './refusal.js'

@@ -1,7 +1,8 @@
 /** History entries: events redacted for each party by listing the fields to show (SPEC 6.6). */
 
+import type { Association } from './association.js'
 import type { AccessMethod } from './decision-types.js'
-import type { Association, ConsentryEvent, SessionEndCause, SessionEvent, SessionHash, TenantRequestEvent } from './event.js'
+import type { ConsentryEvent, SessionEndCause, SessionEvent, SessionHash, TenantRequestEvent } from './event.js'
 import type { AccessRequestId, TenantId, TenantRequestId, UserId } from './ids.js'
 import type { Instant } from './instant.js'
 import type { Policy } from './policy.js'

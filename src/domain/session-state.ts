@@ -5,8 +5,9 @@ import { Ids } from './bounded-lists.js'
 import { METHODS } from './decision-types.js'
 import { ConsentryError } from './error.js'
 import { eventActorSchema, type ImpersonationEnded, type ImpersonationStarted, sessionHashSchema } from './event.js'
-import { Id, Message, Revision, type Schema, StoredInstant } from './input.js'
+import { Id, Revision, type Schema, StoredInstant } from './input.js'
 import type { Instant } from './instant.js'
+import { Message } from './message.js'
 
 const base = {
   hash: sessionHashSchema,

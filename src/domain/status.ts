@@ -152,41 +152,6 @@ export function grantsOf<R extends RequestLifecycle>(requests: readonly UserRequ
   return open.map(({ request }) => request as R & GrantFacts)
 }
 
-/**
- * Returns a user's status at `now` from the user's requests in a tenant (SPEC 5.4).
- *
- * Without any request, it is `not-associated`.
- * @example Continues requestsOfUser
- * ```ts
- * import { userStatusAt } from 'consentry/repository'
- *
- * console.log(userStatusAt(requestsOfUser('caroline', [facts]), 5_000)) // granted
- * ```
- */
-export function userStatusAt(requests: readonly UserRequest<RequestLifecycle>[], now: Instant): UserStatus | 'not-associated' {
-  let pending = false
-  let last: DatedUserStatus | undefined
-  for (const request of requests) {
-    const current = datedUserStatusAt(request, now)
-    if (current.status === 'granted') return 'granted'
-    if (current.status === 'pending') pending = true
-    else if (last === undefined || endedLater(current, last)) last = current
-  }
-  return pending ? 'pending' : (last?.status ?? 'not-associated')
-}
-
-/** A user's status by one request, with the request's past or future end in milliseconds. */
-export interface DatedUserStatus {
-  readonly status: UserStatus
-  readonly endedAt: Instant
-}
-
-/** Returns a user's status by one request, with its end (SPEC 5.4). */
-export function datedUserStatusAt({ request, removedAt }: UserRequest<RequestLifecycle>, now: Instant): DatedUserStatus {
-  if (removedAt !== null) return { status: 'removed', endedAt: removedAt }
-  return { status: statusAt(request, now), endedAt: lifecycleEnd(request) }
-}
-
 /** Returns the past or future end of a request, in milliseconds; `Infinity` without one. */
 export function lifecycleEnd(request: RequestLifecycle): Instant {
   if ('endedAt' in request) return request.endedAt
@@ -197,10 +162,3 @@ export function lifecycleEnd(request: RequestLifecycle): Instant {
 function laterFirst(a: Instant, b: Instant): number {
   return a > b ? -1 : a < b ? 1 : 0
 }
-
-/** Whether an end came later than another (SPEC 5.4). */
-export function endedLater(a: DatedUserStatus, b: DatedUserStatus): boolean {
-  return a.endedAt > b.endedAt || (a.endedAt === b.endedAt && endPriority(a.status) < endPriority(b.status))
-}
-
-const endPriority = (status: UserStatus): number => (END_STATUSES as readonly UserStatus[]).indexOf(status)

@@ -1,10 +1,11 @@
 /** Submissions: the input of `submit`, parsed and fanned out (SPEC 3.2-3.5). */
 
 import * as z from 'zod'
-import { type Association, Associations } from './event.js'
+import { type Association, Associations } from './association.js'
 import { fanOut, type UsersByTenant } from './fan-out.js'
 import type { AccessRequestId } from './ids.js'
-import { combine, Id, messageWith, readRecord } from './input.js'
+import { combine, Id, readRecord } from './input.js'
+import { messageWith } from './message.js'
 import type { SubmissionLimits } from './policy.js'
 import { ok, type Refusal, type Result } from './refusal.js'
 

@@ -5,9 +5,10 @@ import { Ids, listWith } from './bounded-lists.js'
 import { ConsentryError } from './error.js'
 import { eventActorSchema, TENANT_EVENTS, type TenantRequestEvent } from './event.js'
 import type { UserId } from './ids.js'
-import { Id, Message, Revision, type Schema, StoredInstant } from './input.js'
+import { Id, Revision, type Schema, StoredInstant } from './input.js'
 import type { Instant } from './instant.js'
-import type { RemovedUser, RequestFacts } from './status.js'
+import { Message } from './message.js'
+import type { RemovedUser } from './status.js'
 
 const removedUserSchema = z.strictObject({ user: Id, at: StoredInstant }).readonly()
 const asRemovedUser = (entry: unknown): RemovedUser | undefined => removedUserSchema.safeParse(entry).data
@@ -150,35 +151,6 @@ export function fold(events: readonly TenantRequestEvent[]): TenantRequest {
   if (first?.type !== 'tenant-request.received')
     throw new ConsentryError('the first event of a tenant request must be `tenant-request.received`', { code: 'corrupt', issues: [] })
   return rest.reduce(evolve, initialState(first))
-}
-
-/**
- * Returns the facts that a decision needs: no messages, no answerer (SPEC 5.2).
- * @example Continues initialState
- * ```ts
- * import { toFacts } from 'consentry/repository'
- *
- * console.log(Object.keys(toFacts(pending)).join()) // id,requestingTenant,tenant,users,removed,sentAt,state,answerBy
- * ```
- */
-export function toFacts(request: TenantRequest): RequestFacts {
-  const { id, requestingTenant, tenant, users, removed, sentAt } = request
-  const facts = { id, requestingTenant, tenant, users, removed, sentAt }
-  switch (request.state) {
-    case 'pending':
-      return { ...facts, state: request.state, answerBy: request.answerBy }
-    case 'lapsed':
-      return { ...facts, state: request.state, answerBy: request.answerBy }
-    case 'rejected':
-    case 'withdrawn':
-      return { ...facts, state: request.state, endedAt: request.endedAt }
-    case 'granted':
-      return { ...facts, state: request.state, grantedAt: request.grantedAt, expiresAt: request.expiresAt }
-    case 'expired':
-      return { ...facts, state: request.state, grantedAt: request.grantedAt, expiresAt: request.expiresAt }
-    case 'revoked':
-      return { ...facts, state: request.state, grantedAt: request.grantedAt, expiresAt: request.expiresAt, endedAt: request.endedAt }
-  }
 }
 
 function expectState<S extends State>(request: TenantRequest, event: TenantRequestEvent, ...states: readonly S[]): InState<S> {

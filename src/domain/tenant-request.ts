@@ -1,4 +1,5 @@
 /** The commands on a tenant request: event or refusal, with checks in order of precedence (SPEC 4.7). */
+
 import { checkCommand, checkPermission } from './actor.js'
 import {
   type AnswerCommandContext,
@@ -14,14 +15,13 @@ import {
   checkRemovable,
   checkRevision,
   type ExpectedRevision,
-  eventInstant,
   type GrantCommandContext,
 } from './command-checks.js'
 import type { TenantRequestEvent } from './event.js'
 import type { UserId } from './ids.js'
 import type { Instant } from './instant.js'
 import { ok, type Result, refused } from './refusal.js'
-import { statusAt } from './status.js'
+import { nextEvent } from './request-event.js'
 import type { TenantRequest } from './tenant-request-state.js'
 
 /**
@@ -171,47 +171,4 @@ export function removeUser(request: TenantRequest, command: { user: UserId }, co
   if (request.users.length > 1) return ok({ ...event, type: 'tenant-request.user-removed', removedUser: user })
   if (request.state === 'pending') return ok({ ...event, type: 'tenant-request.withdrawn', removedUser: user })
   return ok({ ...event, type: 'tenant-request.revoked', message: '', removedUser: user })
-}
-
-/**
- * Records the expiry of a grant, dated at `expiresAt` itself; this changes no answer (SPEC 4.3).
- * @example Continues evolve
- * ```ts
- * import { expire } from 'consentry/domain'
- *
- * const expired = expire(granted, { now: 10_000, newId })
- * console.log(expired.ok && expired.value.at) // 9000
- * ```
- */
-export function expire(request: TenantRequest, context: Omit<CommandContext, 'actor'>): Result<TenantRequestEvent> {
-  if (request.state !== 'granted' || request.expiresAt === null || context.now < request.expiresAt) {
-    return refused({ code: 'not-due', status: statusAt(request, context.now) })
-  }
-  return ok({ ...envelopeOf(request, context.newId), at: request.expiresAt, by: 'clock', type: 'tenant-request.expired' })
-}
-
-/**
- * Records that a request was not answered in time, dated at `answerBy` itself (SPEC 4.9).
- * @example Continues initialState
- * ```ts
- * import { lapse } from 'consentry/domain'
- *
- * const lapsed = lapse({ ...pending, answerBy: 5_000 }, { now: 6_000, newId: () => crypto.randomUUID() })
- * console.log(lapsed.ok && lapsed.value.at) // 5000
- * ```
- */
-export function lapse(request: TenantRequest, context: Omit<CommandContext, 'actor'>): Result<TenantRequestEvent> {
-  if (request.state !== 'pending' || request.answerBy === null || context.now < request.answerBy) {
-    return refused({ code: 'not-due', status: statusAt(request, context.now) })
-  }
-  return ok({ ...envelopeOf(request, context.newId), at: request.answerBy, by: 'clock', type: 'tenant-request.lapsed' })
-}
-
-function nextEvent(request: TenantRequest, context: CommandContext) {
-  const { user, tenant } = context.actor
-  return { ...envelopeOf(request, context.newId), at: eventInstant(request, context), by: { user, tenant } }
-}
-
-function envelopeOf({ id, accessRequest, requestingTenant, tenant, revision }: TenantRequest, newId: () => string) {
-  return { id: newId(), tenantRequest: id, accessRequest, requestingTenant, tenant, revision: revision + 1, version: 1 as const }
 }

@@ -2,17 +2,9 @@
 import type { EventActor } from './event.js'
 import type { AccessRequestId, TenantId, TenantRequestId, UserId } from './ids.js'
 import type { Instant } from './instant.js'
-import {
-  isGrant,
-  isPending,
-  type RemovedUser,
-  type RequestFacts,
-  requestsOfUser,
-  statusAt,
-  type UserStatus,
-  userStatusAt,
-} from './status.js'
+import { isGrant, isPending, type RemovedUser, type RequestFacts, requestsOfUser, statusAt, type UserStatus } from './status.js'
 import type { RequestWithoutUsers, TenantRequest } from './tenant-request-state.js'
+import { userStatusAt } from './user-status.js'
 
 /** The party behind a change: the tenant asked, the requester, or the clock. */
 export type Party = 'tenant' | 'requester' | 'clock'

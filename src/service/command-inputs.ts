@@ -1,8 +1,9 @@
 /** The inputs of the commands on sent requests, and their schemas. */
 import * as z from 'zod'
 import type { AccessRequestId, TenantRequestId } from '../domain/ids.js'
-import { Id, type InstantInput, instantSchema, messageWith, Revision } from '../domain/input.js'
+import { Id, type InstantInput, instantSchema, Revision } from '../domain/input.js'
 import { idMessage } from '../domain/issue-messages.js'
+import { messageWith } from '../domain/message.js'
 import type { RequiredMessages } from '../domain/policy.js'
 
 /** An answer to a request, or the end of a grant. */

@@ -1,7 +1,8 @@
 /** Folding a tenant request's events, of which some cannot follow (SPEC 8.1). */
 import { describe, expect, it } from 'vitest'
 import type { TenantRequestEvent } from '../../src/domain/event.js'
-import { evolve, fold, TenantRequest, toFacts } from '../../src/domain/tenant-request-state.js'
+import { toFacts } from '../../src/domain/request-facts.js'
+import { evolve, fold, TenantRequest } from '../../src/domain/tenant-request-state.js'
 import { CLASSICS, TOM } from '../story/cast.js'
 import { ofRequest, type received } from './events.js'
 import { ANSWER_BY, everyState, expired, granted, lapsed, lapsing, pending, rejected, revoked, withdrawn } from './requests.js'

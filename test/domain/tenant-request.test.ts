@@ -1,6 +1,7 @@
 /** Commands on a tenant request: their events, every edge of SPEC §4, and the details of refusals. */
 import { describe, expect, it } from 'vitest'
-import { expire, grant, lapse, reject, removeUser, revoke, setExpiry, withdraw } from '../../src/domain/tenant-request.js'
+import { expire, lapse } from '../../src/domain/due-request.js'
+import { grant, reject, removeUser, revoke, setExpiry, withdraw } from '../../src/domain/tenant-request.js'
 import { evolve, type TenantRequest } from '../../src/domain/tenant-request-state.js'
 import { CLASSICS, HUNDRED, person, TOM } from '../story/cast.js'
 import * as requests from './requests.js'

@@ -1,6 +1,7 @@
 /** Views of a request for each party, in every state, field by field (SPEC §6). */
 import { describe, expect, it } from 'vitest'
-import { type TenantRequest, toFacts } from '../../src/domain/tenant-request-state.js'
+import { toFacts } from '../../src/domain/request-facts.js'
+import type { TenantRequest } from '../../src/domain/tenant-request-state.js'
 import { incomingView, myAccessView, outgoingView } from '../../src/domain/views.js'
 import { CLASSICS, TOM } from '../story/cast.js'
 import {

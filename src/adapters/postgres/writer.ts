@@ -2,14 +2,13 @@
 import type { TenantRequest } from '../../domain/tenant-request-state.js'
 import type { Change, RequestStore, SaveResult, SessionStore } from '../../ports/repository.js'
 import { firstGrantByTenant, hasDuplicates, omitColumns } from '../sql/batches.js'
+import { EVENT_COLUMNS, eventRow } from '../sql/event-rows.js'
 import type { Queries } from '../sql/queries.js'
 import type { RowParsers } from '../sql/row-parsers.js'
 import {
   ACCESS_REQUEST_COLUMNS,
   accessRequestRow,
   type Columns,
-  EVENT_COLUMNS,
-  eventRow,
   REQUEST_COLUMNS,
   REQUEST_UPDATE_COLUMNS,
   requestRow,

@@ -2,7 +2,8 @@
 import { TENANT_EVENTS } from '../../domain/event.js'
 import { END_STATUSES } from '../../domain/status.js'
 import { PAGE_IDS } from '../../ports/event-feed.js'
-import { EVENT_COLUMNS, NO_END } from './rows.js'
+import { EVENT_COLUMNS } from './event-rows.js'
+import { NO_END } from './rows.js'
 import type { Tables } from './tables.js'
 
 // The domain's `statusAt` in SQL; `:status` is null if the query does not filter.

@@ -1,8 +1,9 @@
 /** The queries, in SQL that SQLite and PostgreSQL share, with `:name` placeholders. */
 import { PAGE_IDS } from '../../ports/event-feed.js'
+import { EVENT_COLUMNS } from './event-rows.js'
 import { factsSql } from './facts-queries.js'
 import { eventsUpToPageIds, listQueries, unionOfParties } from './list-queries.js'
-import { ACCESS_REQUEST_COLUMNS, EVENT_COLUMNS, NO_END, REQUEST_UPDATE_COLUMNS, SESSION_COLUMNS, TEXT_COLUMNS } from './rows.js'
+import { ACCESS_REQUEST_COLUMNS, NO_END, REQUEST_UPDATE_COLUMNS, SESSION_COLUMNS, TEXT_COLUMNS } from './rows.js'
 import type { Tables } from './tables.js'
 
 /**

@@ -1,11 +1,13 @@
 /** Parsers of stored rows, which validate every row and report invalid ones by key (SPEC 5.9). */
+
 import type * as z from 'zod'
 import { AccessRequest } from '../../domain/access-request.js'
 import { ConsentryEvent, StoredName } from '../../domain/event.js'
 import type { TenantFacts } from '../../domain/facts.js'
 import type { TenantId, UserId } from '../../domain/ids.js'
-import { Id, Message, read, StoredInstant } from '../../domain/input.js'
+import { Id, read, StoredInstant } from '../../domain/input.js'
 import type { Instant } from '../../domain/instant.js'
+import { Message } from '../../domain/message.js'
 import type { Issue } from '../../domain/refusal.js'
 import { Session } from '../../domain/session-state.js'
 import type { RequestFacts } from '../../domain/status.js'
@@ -13,6 +15,7 @@ import { type RequestWithoutUsers, TenantRequest } from '../../domain/tenant-req
 import { FEED_START, idsInEvent, type Position } from '../../ports/event-feed.js'
 import type { MyAccessRow } from '../../ports/list-reader.js'
 import type { DueKey, OpenSessionKey } from '../../ports/repository.js'
+import { sharedFields } from './event-rows.js'
 import { factParsers } from './fact-parsers.js'
 import { corruptRow, parseJson, type Row, toNumber, unprefixText } from './row-values.js'
 import type { Tables } from './tables.js'
@@ -190,13 +193,6 @@ export function hasRequest(row: Row): boolean {
 
 function wrongCount(table: string, key: unknown): Issue {
   return { path: [table, String(key), 'ids'], code: 'invalid', message: 'must be the number of ids in the event' }
-}
-
-/** The fields of an event that are stored with its access request. */
-function sharedFields(row: Row, users: readonly UserId[]): object {
-  if (row['type'] === 'tenant-request.received') return { message: unprefixText(row['request_message']), users }
-  if (row['type'] !== 'access-request.submitted') return {}
-  return { name: row['request_name'], message: unprefixText(row['request_message']), associations: parseJson(row['associations']) }
 }
 
 /** The row parsers of one repository. */

@@ -1,9 +1,7 @@
 /** Stored values as table rows. */
 import type { AccessRequest } from '../../domain/access-request.js'
-import type { ConsentryEvent, EventType } from '../../domain/event.js'
 import { recordedEnd, type Session } from '../../domain/session-state.js'
 import type { TenantRequest } from '../../domain/tenant-request-state.js'
-import { idsInEvent } from '../../ports/event-feed.js'
 
 /** A value that every driver can bind. */
 export type Value = string | number | null
@@ -41,21 +39,6 @@ export const REQUEST_COLUMNS = [
   'user_set',
   'user_count',
   ...REQUEST_UPDATE_COLUMNS,
-] as const
-
-/** The columns of an event, without its position. */
-export const EVENT_COLUMNS = [
-  'id',
-  'type',
-  'at',
-  'revision',
-  'requesting_tenant',
-  'tenant',
-  'tenant_request',
-  'access_request_seq',
-  'user_set',
-  'ids',
-  'data',
 ] as const
 
 /** An instant beyond every `Date`, in milliseconds: the end of what has no end. */
@@ -170,33 +153,4 @@ export function sessionRow(session: Session) {
     cause: ended?.cause ?? null,
     lasts_until: recordedEnd(session),
   } satisfies Columns
-}
-
-/**
- * Returns the row of an event. Fields that no query reads are in `data`.
- * What a submission and its tenant requests share is stored once, with the access request: `origin` says where.
- */
-export function eventRow(event: ConsentryEvent, origin: Partial<Origin> = {}) {
-  const { id, type, at, revision, requestingTenant, tenant, ...rest } = event
-  const { tenantRequest, ...fields } = 'tenantRequest' in rest ? rest : { ...rest, tenantRequest: null }
-  const own = Object.entries(fields).filter(([key]) => !SHARED_FIELDS[type]?.includes(key))
-  return {
-    id,
-    type,
-    at,
-    revision,
-    requesting_tenant: requestingTenant,
-    tenant,
-    tenant_request: tenantRequest,
-    access_request_seq: origin.access_request_seq ?? null,
-    user_set: origin.user_set ?? null,
-    ids: idsInEvent(event),
-    data: Object.fromEntries(own),
-  } satisfies Columns
-}
-
-/** The fields of an event that are stored with its access request. */
-const SHARED_FIELDS: { readonly [Type in EventType]?: readonly string[] } = {
-  'access-request.submitted': ['name', 'message', 'associations'],
-  'tenant-request.received': ['message', 'users'],
 }

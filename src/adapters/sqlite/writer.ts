@@ -3,6 +3,7 @@ import type { ConsentryEvent } from '../../domain/event.js'
 import type { TenantRequest } from '../../domain/tenant-request-state.js'
 import type { Change, RequestStore, SessionStore } from '../../ports/repository.js'
 import { firstGrantByTenant, hasDuplicates } from '../sql/batches.js'
+import { EVENT_COLUMNS, eventRow } from '../sql/event-rows.js'
 import type { Queries } from '../sql/queries.js'
 import type { RowParsers } from '../sql/row-parsers.js'
 import type { Row } from '../sql/row-values.js'
@@ -10,8 +11,6 @@ import {
   ACCESS_REQUEST_COLUMNS,
   accessRequestRow,
   type Columns,
-  EVENT_COLUMNS,
-  eventRow,
   REQUEST_COLUMNS,
   REQUEST_UPDATE_COLUMNS,
   requestRow,

@@ -1,8 +1,8 @@
 /** Generators of valid values: ids, instants, names, messages, actors and submissions. */
 import * as fc from 'fast-check'
 import type { Actor, Permission } from '../../domain/actor.js'
+import type { Association } from '../../domain/association.js'
 import { type AccessMethod, METHODS } from '../../domain/decision-types.js'
-import type { Association } from '../../domain/event.js'
 import type { TenantId, UserId } from '../../domain/ids.js'
 import type { Instant } from '../../domain/instant.js'
 import type { SubmissionInput } from '../../domain/submission.js'

@@ -8,7 +8,7 @@ import { assertEqual } from './fixtures/assert.js'
 import { expectedFacts, expectedFactsFor, expectedGrantsOf, expectedOpenFacts } from './fixtures/expected.js'
 import { sameFacts, sameFactsOfAll } from './fixtures/facts.js'
 import { CAROLINE, CHARLOTTE, CLASSICS, type Fixture, HUNDRED, TOM } from './fixtures/fixture.js'
-import { instantsFrom, lifecyclesFrom } from './fixtures/lifecycles.js'
+import { instantsFrom, lifecyclesFrom, saveLifecycle } from './fixtures/lifecycles.js'
 import { factsForUser, factsIn, grantsOfUserAt } from './fixtures/reads.js'
 import { grantAt, rejectAt, removeUserAt } from './fixtures/transitions.js'
 
@@ -60,8 +60,7 @@ export const factsTests: readonly ContractTest[] = [
 
   contractTest('of the ended requests, facts for a user contain the one that ended last by each requesting tenant', async (fixture) => {
     for (const [n, life] of [...lifecyclesFrom(0), ...lifecyclesFrom(50)].entries()) {
-      for (const by of [CLASSICS, 'rival'])
-        await fixture.applyTransitions(await fixture.submitOne(TOM, { users: BOTH, by, at: 900 + n }), ...life)
+      for (const by of [CLASSICS, 'rival']) await saveLifecycle(fixture, TOM, life, { by, at: 900 + n })
       for (const user of BOTH) await expectFactsFor(fixture, user)
     }
     // Requests that ended at one instant: the order of the ends decides, and then the id.
@@ -117,8 +116,8 @@ export const factsTests: readonly ContractTest[] = [
       for (const [m, next] of lifecyclesFrom(500).entries()) {
         if ((n + m) % 3 > 0) continue
         const tenant = `tenant-${n}-${m}`
-        await fixture.applyTransitions(await fixture.submitOne(tenant, { users: BOTH }), ...life)
-        await fixture.applyTransitions(await fixture.submitOne(tenant, { users: BOTH, at: 1_001 }), ...next)
+        await saveLifecycle(fixture, tenant, life)
+        await saveLifecycle(fixture, tenant, next, { at: 1_001 })
         const whole = await factsIn(fixture.repository, tenant)
         for (const now of [...instantsFrom(0), ...instantsFrom(500)]) {
           const some = await factsForUser(fixture.repository, tenant, CAROLINE, now)
@@ -158,9 +157,7 @@ async function expectPages(fixture: Fixture, limit: number, openAt?: number): Pr
 
 async function saveEveryLifecycle(fixture: Fixture): Promise<void> {
   const lives = [...lifecyclesFrom(0), ...lifecyclesFrom(100)]
-  for (const [n, life] of lives.entries()) {
-    await fixture.applyTransitions(await fixture.submitOne(TOM, { users: BOTH, at: 1_000 + (n % 9) }), ...life)
-  }
+  for (const [n, life] of lives.entries()) await saveLifecycle(fixture, TOM, life, { at: 1_000 + (n % 9) })
 }
 
 function decisions(tenant: TenantId, facts: TenantFacts, now: number): Decision[] {

@@ -2,6 +2,7 @@
 
 import { isConsentryError } from '../../domain/error.js'
 import type { EventType } from '../../domain/event.js'
+import type { TenantRequest } from '../../domain/tenant-request-state.js'
 import { FEED_START } from '../../ports/event-feed.js'
 import { type ContractTest, contractTest } from './contract-test.js'
 import { assertEqual, required } from './fixtures/assert.js'
@@ -179,14 +180,15 @@ async function saveEveryKindOfEvent(fixture: Fixture): Promise<void> {
     { by: 'rival', user: 'xavier' },
     { by: TOM, user: 'becky', tenant: HUNDRED },
   )
-  const sent = await fixture.submit({ tenants: lives.map((_, n) => `tenant-${n}`), users: BOTH })
+  const sent: TenantRequest[] = []
+  for (const [n, { answerBy }] of lives.entries()) sent.push(await fixture.submitOne(`tenant-${n}`, { users: BOTH, answerBy }))
   for (const step of [0, 1, 2]) {
     await fixture.saveTransitions(
       await fixture.submit({ tenants: [TOM, HUNDRED], by: 'rival', users: ['xavier'], at: 9_000 - step }),
       grantAt(9_000),
     )
     for (const [n, request] of sent.entries()) {
-      const verb = lives[n]?.[step]
+      const verb = lives[n]?.steps[step]
       if (verb) await fixture.applyTransitions(request, verb)
     }
     const session = required(sessions[step], 'session')

@@ -5,7 +5,7 @@ import { type ContractTest, contractTest } from './contract-test.js'
 import { assertEqual } from './fixtures/assert.js'
 import { byId, expectedDue } from './fixtures/expected.js'
 import { CAROLINE, CHARLOTTE, CLASSICS, type Fixture, HUNDRED, TOM } from './fixtures/fixture.js'
-import { lifecyclesFrom } from './fixtures/lifecycles.js'
+import { lifecyclesFrom, saveLifecycle } from './fixtures/lifecycles.js'
 import { expectedTenantRequestsOf } from './fixtures/queries.js'
 import { requestIn } from './fixtures/reads.js'
 import { expireNow, grantAt, rejectAt, removeUserAt, revokeAt, setExpiryAt } from './fixtures/transitions.js'
@@ -86,7 +86,7 @@ export const findRequestsTests: readonly ContractTest[] = [
     'the open requests naming a user are the pending and granted ones that name the user now, ordered by id, page by page',
     async (fixture) => {
       for (const life of [...lifecyclesFrom(0), ...lifecyclesFrom(100)]) {
-        await fixture.applyTransitions(await fixture.submitOne(TOM, { users: [CAROLINE, CHARLOTTE] }), ...life)
+        await saveLifecycle(fixture, TOM, life)
       }
       for (const user of [CAROLINE, CHARLOTTE]) {
         const open = fixture.requests.filter(({ users, state }) => users.includes(user) && (state === 'pending' || state === 'granted'))
@@ -110,17 +110,21 @@ export const findRequestsTests: readonly ContractTest[] = [
     assertEqual(await naming(CLASSICS, CHARLOTTE), [], "another user's")
   }),
 
-  contractTest('a grant is due from its expiry on: at the instant itself, but not 1 ms before', async (fixture) => {
+  contractTest('a grant is due from its expiry on, a pending request from its lapse on: not 1 ms before', async (fixture) => {
     const { id } = await fixture.applyTransitions(await fixture.submitOne(TOM), grantAt(2_000, 3_000))
+    const pending = await fixture.submitOne(TOM, { answerBy: 3_500 })
     const due = (now: number) => fixture.repository.dueRequests({ now, limit: 10 })
     assertEqual(await due(2_999), [], '1 ms before')
-    assertEqual(await due(3_000), [{ id, expiresAt: 3_000 }], 'at the instant')
-    assertEqual(await due(3_001), [{ id, expiresAt: 3_000 }], '1 ms after')
+    for (const now of [3_000, 3_001, 3_499]) assertEqual(await due(now), [{ dueAt: 3_000, id }], `at ${now}`)
+    const both = [
+      { dueAt: 3_000, id },
+      { dueAt: 3_500, id: pending.id },
+    ]
+    for (const now of [3_500, 3_501]) assertEqual(await due(now), both, `at ${now}`)
   }),
 
-  contractTest('only requests in state granted with an expiry are due', async (fixture) => {
-    for (const life of lifecyclesFrom(0))
-      await fixture.applyTransitions(await fixture.submitOne(TOM, { users: [CAROLINE, CHARLOTTE] }), ...life)
+  contractTest('only grants with an expiry and pending requests with a lapse are due', async (fixture) => {
+    for (const life of lifecyclesFrom(0)) await saveLifecycle(fixture, TOM, life)
     for (const now of [2_999, 3_000, 3_999, 4_000, 8.64e15]) await expectDue(fixture, now)
   }),
 
@@ -134,9 +138,11 @@ export const findRequestsTests: readonly ContractTest[] = [
     for (const now of [3_000, 5_000]) await expectDue(fixture, now)
   }),
 
-  contractTest('due requests are ordered by expiry and then id, and continue from any key', async (fixture) => {
+  contractTest('due requests are ordered by that instant and then id, and continue from any key', async (fixture) => {
     const sent = await fixture.submit({ tenants: Array.from({ length: 12 }, (_, n) => `tenant-${n}`) })
     const ends = [-5, 4_000, 3_000, 10_000, 3_000]
+    await fixture.submit({ tenants: ['tenant-12', 'tenant-13'], answerBy: 3_000 })
+    await fixture.submit({ tenants: ['tenant-14'], answerBy: 4_000 })
     for (const [n, end] of ends.entries()) {
       const some = sent.filter((_, index) => index % ends.length === n)
       await (end < 0 ? fixture.saveTransitions(some, rejectAt(2_000)) : fixture.saveTransitions(some, grantAt(2_000, end)))

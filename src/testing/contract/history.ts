@@ -1,11 +1,14 @@
 /** Contract tests of histories: exact events, per party, that fold to the state (SPEC 6.6, 8.1). */
+
 import type { ConsentryEvent, TenantRequestEvent } from '../../domain/event.js'
-import { fold, toFacts } from '../../domain/tenant-request-state.js'
+import type { TenantRequestId } from '../../domain/ids.js'
+import { toFacts } from '../../domain/request-facts.js'
+import { fold } from '../../domain/tenant-request-state.js'
 import { type ContractTest, contractTest } from './contract-test.js'
 import { assertEqual } from './fixtures/assert.js'
 import { expectedHistory } from './fixtures/expected.js'
 import { CAROLINE, CHARLOTTE, CLASSICS, type Fixture, HUNDRED, TOM } from './fixtures/fixture.js'
-import { lifecyclesFrom } from './fixtures/lifecycles.js'
+import { type Lifecycle, lifecyclesFrom, saveLifecycle } from './fixtures/lifecycles.js'
 import { expectStored } from './fixtures/queries.js'
 import { factsIn, requestIn } from './fixtures/reads.js'
 import { expireNow, grantAt, rejectAt, removeUserAt, revokeAt, setExpiryAt, withdrawAt } from './fixtures/transitions.js'
@@ -94,11 +97,12 @@ export const historyTests: readonly ContractTest[] = [
 
   contractTest('a request is the fold of its events, at every step of every lifecycle', async (fixture) => {
     const lives = lifecyclesFrom(0)
-    const sent = await fixture.submit({ tenants: lives.map((_, n) => `tenant-${n}`), users: BOTH })
+    for (const [n, { answerBy }] of lives.entries()) await fixture.submitOne(`tenant-${n}`, { users: BOTH, answerBy })
+    const sent = fixture.requests
     await expectRequestsFold(fixture)
     for (const step of [0, 1, 2]) {
       for (const request of sent) {
-        const verb = lives[Number(request.tenant.slice('tenant-'.length))]?.[step]
+        const verb = lives[Number(request.tenant.slice('tenant-'.length))]?.steps[step]
         if (verb) await fixture.applyTransitions(request, verb)
       }
       await expectRequestsFold(fixture)
@@ -106,7 +110,7 @@ export const historyTests: readonly ContractTest[] = [
   }),
 
   contractTest("a tenant's facts agree with its requests as found by id", async (fixture) => {
-    for (const life of lifecyclesFrom(0)) await fixture.applyTransitions(await fixture.submitOne(TOM, { users: BOTH }), ...life)
+    for (const life of lifecyclesFrom(0)) await saveLifecycle(fixture, TOM, life)
     const { requests } = await factsIn(fixture.repository, TOM)
     assertEqual(requests.length, fixture.requests.length, 'the requests')
     for (const facts of requests) {
@@ -157,13 +161,17 @@ async function expectRequestsFold(fixture: Fixture): Promise<void> {
 /** Saves requests of two requesters to three tenants, with interleaved lifecycles. */
 async function saveManyCommands(fixture: Fixture): Promise<void> {
   const lives = [...lifecyclesFrom(0), ...lifecyclesFrom(250)]
-  for (const [n] of lives.entries()) {
+  const livesOf = new Map<TenantRequestId, Lifecycle>()
+  for (const [n, life] of lives.entries()) {
     const tenants = [TOM, HUNDRED, 'green-gables'].filter((_, index) => (n + index) % 3 > 0)
-    await fixture.submit({ tenants, users: BOTH, by: n % 5 ? CLASSICS : 'rival', at: 1_000 + (n % 4), message: `message ${n}` })
+    const by = n % 5 ? CLASSICS : 'rival'
+    const { answerBy } = life
+    const sent = await fixture.submit({ tenants, users: BOTH, by, at: 1_000 + (n % 4), message: `message ${n}`, answerBy })
+    for (const { id } of sent) livesOf.set(id, life)
   }
   for (const step of [0, 1, 2]) {
-    for (const [n, request] of fixture.requests.entries()) {
-      const verb = lives[n % lives.length]?.[step]
+    for (const request of fixture.requests) {
+      const verb = livesOf.get(request.id)?.steps[step]
       if (verb) await fixture.applyTransitions(request, verb)
     }
   }

@@ -1,8 +1,9 @@
 /** Contract tests of filling an index during writes: snapshot plus feed are complete. */
 import type { ConsentryEvent, TenantRequestEvent } from '../../domain/event.js'
 import type { TenantId } from '../../domain/ids.js'
+import { toFacts } from '../../domain/request-facts.js'
 import type { RequestFacts } from '../../domain/status.js'
-import { fold, type TenantRequest, toFacts } from '../../domain/tenant-request-state.js'
+import { fold, type TenantRequest } from '../../domain/tenant-request-state.js'
 import { FEED_START, type FeedEntry, type FeedPositions, type Position } from '../../ports/event-feed.js'
 import { type ContractTest, contractTest } from './contract-test.js'
 import { whileOthersSave, yieldToWriters } from './feed-concurrency.js'

@@ -7,8 +7,8 @@ import { type ContractTest, contractTest } from './contract-test.js'
 import { assertEqual, required } from './fixtures/assert.js'
 import { byId } from './fixtures/expected.js'
 import { entriesAfter, sameEvents } from './fixtures/feed.js'
-import { CAROLINE, CHARLOTTE, CLASSICS, type Fixture, TOM } from './fixtures/fixture.js'
-import { lifecyclesFrom } from './fixtures/lifecycles.js'
+import { CLASSICS, type Fixture, TOM } from './fixtures/fixture.js'
+import { lifecyclesFrom, saveLifecycle } from './fixtures/lifecycles.js'
 import {
   expectedGoverned,
   expectedRequests,
@@ -22,7 +22,6 @@ import { TRICKY } from './ids.js'
 import { mutateDeeply } from './immutability.js'
 import { saveSomeEvents } from './positions.js'
 
-const BOTH = [CAROLINE, CHARLOTTE]
 /** The first and the last id in sort order. */
 const [FIRST, LAST] = ['!', '~'.repeat(128)]
 const MIXED = ['zebra', 'Acme', '_acme', 'acme', '__proto__', 'a-b']
@@ -131,18 +130,14 @@ export const snapshotTests: readonly ContractTest[] = [
 async function saveManyRequests(fixture: Fixture): Promise<void> {
   for (const [n, life] of lifecyclesFrom(0).entries()) {
     const [tenant, by] = [MIXED[n % 5], n % 2 ? 'rival' : CLASSICS]
-    await fixture.applyTransitions(
-      await fixture.submitOne(required(tenant, 'tenant'), { users: BOTH, by, at: ((n % 3) - 1) * 1_000 }),
-      ...life,
-    )
+    await saveLifecycle(fixture, required(tenant, 'tenant'), life, { by, at: ((n % 3) - 1) * 1_000 })
   }
   await fixture.submit({ tenants: MIXED, at: 1_000 })
 }
 
 /** Saves one tenant per lifecycle, some that never granted, and some with two requests. */
 async function saveLifecyclesAcrossTenants(fixture: Fixture): Promise<void> {
-  for (const [n, life] of lifecyclesFrom(0).entries())
-    await fixture.applyTransitions(await fixture.submitOne(`${MIXED[n % 6]}-${n}`, { users: BOTH }), ...life)
+  for (const [n, life] of lifecyclesFrom(0).entries()) await saveLifecycle(fixture, `${MIXED[n % 6]}-${n}`, life)
   for (const tenant of ['acme-1', 'acme-0', 'B', 'b'])
     await fixture.applyTransitions(await fixture.submitOne(tenant, { at: 5_000 }), rejectAt(6_000))
 }
