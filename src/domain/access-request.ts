@@ -66,7 +66,7 @@ export interface SubmitContext {
   readonly newId: () => string
   /** What the directory said about the users and tenants (SPEC 2.5). */
   readonly directory: DirectoryAnswer
-  /** How long the tenants have to answer: `answerWithin` in milliseconds, or `null` for no limit (SPEC 4.9). */
+  /** How long the tenants have to answer: `answerWithin` in milliseconds; `null` for no limit. */
   readonly policy: Pick<Policy, 'answerWithin'>
 }
 

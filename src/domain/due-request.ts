@@ -1,4 +1,4 @@
-/** What the clock ends and a sweep records: the expiry of a grant, and the lapse of a pending request (SPEC 4.3, 4.9). */
+/** The ends by the clock, recorded: a grant's expiry and a pending request's lapse (SPEC 4.3, 4.9). */
 import type { CommandContext } from './command-checks.js'
 import type { TenantRequestEvent } from './event.js'
 import { ok, type Result, refused } from './refusal.js'

@@ -103,7 +103,7 @@ export function decideByRule(
   return decision
 }
 
-/** Returns the first instant after `now` at which the clock alone changes the answer, or `null` (SPEC 5.6). */
+/** Returns the next instant at which the clock alone changes the answer, or `null` (SPEC 5.6). */
 function nextChange({ method, now }: AccessQuery, requests: readonly UserRequest<RequestLifecycle>[], status: string): Instant | null {
   if (status === 'granted') return endOfAccess(requests, now)
   let next = Infinity

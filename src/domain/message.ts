@@ -12,7 +12,7 @@ export const Message = z
   .regex(/^(?:[^\p{Cc}\p{Cs}]|[\n\t]){0,1000}$/u, 'must be up to 1,000 characters, without control characters or lone surrogates')
 
 /**
- * Returns the schema of an optional message with at least this many letters and digits, `''` by default.
+ * Returns the schema of a message, `''` by default, with at least this many letters and digits.
  *
  * Fewer are the issue `missing` (SPEC 3.3a).
  */

@@ -41,7 +41,7 @@ function whatIsNoDuration(input: unknown): string {
   return typeof input === 'string' ? 'is text' : 'must be a duration'
 }
 
-/** The commands whose message the policy can require, and the least number of letters and digits in it (SPEC 3.3a). */
+/** The least number of letters and digits in the message of each command (SPEC 3.3a). */
 export interface RequiredMessages {
   readonly submit?: number | undefined
   readonly grant?: number | undefined
@@ -64,11 +64,11 @@ export interface PolicyInput {
   readonly maxUsersPerTenant?: number | undefined
   /** The most open requests of one requesting tenant in one tenant, 100 by default, at most 1,000. */
   readonly maxOpenRequests?: number | undefined
-  /** How long a tenant has to answer; its request then lapses. `null`, the default, sets no limit (SPEC 4.9). */
+  /** How long a tenant has to answer, before its request lapses. `null`, the default: no limit. */
   readonly answerWithin?: DurationInput | null | undefined
   /** The longest grant: every grant must then have an expiry. `null`, the default, sets no limit. */
   readonly maxGrant?: DurationInput | null | undefined
-  /** The least number of letters and digits in the messages of these commands, up to 1,000 each. By default none (SPEC 3.3a). */
+  /** The least number of letters and digits in messages, up to 1,000. By default none is required. */
   readonly requireMessage?: RequiredMessages | undefined
   /** The longest impersonation session, one hour by default. */
   readonly sessionCap?: DurationInput | undefined
@@ -111,7 +111,7 @@ export const policySchema: z.ZodType<Policy, PolicyInput> = z
 /** The limits of one submission (SPEC 3.4). */
 export type SubmissionLimits = Pick<Policy, 'maxTenants' | 'maxPairs' | 'maxUsersPerTenant'> & Partial<Pick<Policy, 'requireMessage'>>
 
-/** Returns the instant at which a request sent at `sentAt` lapses without an answer, or `null` without a limit (SPEC 4.9). */
+/** Returns when a request sent at `sentAt` lapses, or `null` without a limit (SPEC 4.9). */
 export function latestAnswer({ answerWithin }: Pick<Policy, 'answerWithin'>, sentAt: Instant): Instant | null {
   return answerWithin === null ? null : Math.min(sentAt + answerWithin, MAX_INSTANT)
 }

@@ -76,7 +76,7 @@ export function grantHolds(request: RequestLifecycle, now: Instant): boolean {
   return isGrant(request) && request.grantedAt <= now && (request.expiresAt === null || now < request.expiresAt)
 }
 
-/** Whether the request is not answered, and can still be answered at `now`: at `answerBy` no (SPEC 4.9). */
+/** Whether the request can be answered at `now`: at `answerBy` it cannot any more (SPEC 4.9). */
 export function isPending(request: RequestLifecycle, now: Instant): boolean {
   return request.state === 'pending' && (request.answerBy === null || now < request.answerBy)
 }

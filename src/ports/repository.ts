@@ -69,13 +69,13 @@ export interface RequestStore {
     readonly limit: number
   }): Promise<readonly TenantRequestId[]>
   /**
-   * Returns the keys of the requests that are over by the clock and not recorded: granted with `expiresAt <= now`, or pending with
-   * `answerBy <= now`. The first `limit` after `after`, by that instant and id.
+   * Returns the keys of granted requests with `expiresAt <= now`, and pending with `answerBy <= now`.
+   * The first `limit` after `after`, by that instant and id.
    */
   dueRequests(query: { readonly now: Instant; readonly after?: DueKey | undefined; readonly limit: number }): Promise<readonly DueKey[]>
 }
 
-/** A request that is over by the clock: `dueAt`, its `expiresAt` or `answerBy` in milliseconds, then `id`. A page begins after it. */
+/** A due request: its `expiresAt` or `answerBy` in milliseconds, then `id`. A page begins after it. */
 export interface DueKey {
   readonly dueAt: Instant
   readonly id: TenantRequestId

@@ -8,7 +8,10 @@ import type { RequiredMessages } from '../domain/policy.js'
 
 /** An answer to a request, or the end of a grant. */
 export interface AnswerInput {
-  /** A message to the other party, up to 1,000 characters; `''` by default. The policy may require one (SPEC 3.3, 3.3a, 4.8). */
+  /**
+   * A message to the other party, up to 1,000 characters; `''` by default (SPEC 3.3, 4.8).
+   * The policy may require one of a grant or a rejection (SPEC 3.3a).
+   */
   readonly message?: string | undefined
   /**
    * The revision that the actor's party has seen (SPEC 4.10).

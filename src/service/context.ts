@@ -39,7 +39,7 @@ export interface ServiceContext {
   readonly members: (requestingTenant: TenantId, users: readonly UserId[]) => Promise<ReadonlySet<UserId>>
   /** Returns which of these tenants the requesting tenant may ask (SPEC 2.5). */
   readonly askable: (requestingTenant: TenantId, tenants: readonly TenantId[]) => Promise<ReadonlySet<TenantId>>
-  /** Returns the longest grant in a tenant, in milliseconds: the shorter cap of the policy and the tenant's own; `null` for none (SPEC 2.5). */
+  /** Returns the longest grant in a tenant, by the policy and its own cap, or `null` (SPEC 2.5). */
   readonly maxGrant: (tenant: TenantId) => Promise<number | null>
   /** Reads the clock, in whole milliseconds. */
   readonly now: () => Instant

@@ -25,8 +25,8 @@ export interface StartInput {
   /** The way to enter (SPEC 5.1). */
   readonly method: AccessMethod
   /**
-   * Why, for the records of the user's own tenant; `''` by default. The policy may require one (SPEC 3.3a).
-   * The tenant entered does not see it (SPEC 3.3, 7.6).
+   * Why, for the records of the user's own tenant; `''` by default.
+   * The tenant entered does not see it (SPEC 3.3, 7.6). The policy may require one (SPEC 3.3a).
    */
   readonly reason?: string | undefined
 }

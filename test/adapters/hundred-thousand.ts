@@ -10,7 +10,8 @@ const NO_END = 9e15
 
 /**
  * Returns the statements that fill empty tables; `json` converts text to the database's JSON.
- * Most requests have ended. `tenant-77` was asked 5,000 times, and has few open requests; 20,000 others were asked a few times each.
+ * Most requests have ended. `tenant-77` was asked 5,000 times, and has few open requests; 2,500 of them lapsed, which nobody recorded.
+ * 20,000 other tenants were asked a few times each.
  */
 export function filling({ of }: Tables, json: (text: string) => string): readonly string[] {
   const upTo = (count: number) => `with recursive n(i) as (select 0 union all select i + 1 from n where i < ${count - 1})`
@@ -19,7 +20,8 @@ export function filling({ of }: Tables, json: (text: string) => string): readonl
   const tenant = `case when i % ${PER_SUBMISSION} = 0 then 'tenant-77' else 'tenant-' || (i % 20000) end`
   const sentAt = `1000000 + (i / ${PER_SUBMISSION}) * ${PER_SUBMISSION}`
   const inBigTenant = `(i % ${PER_SUBMISSION} = 0)`
-  const state = `case when case when ${inBigTenant} then i % 2000 > 0 else i % 7 > 1 end then 'revoked' when i % 3 = 0 then 'pending' else 'granted' end`
+  const lapsed = `(i % ${2 * PER_SUBMISSION} = 0 and i % 2000 > 0)`
+  const state = `case when ${lapsed} then 'pending' when case when ${inBigTenant} then i % 2000 > 0 else i % 7 > 1 end then 'revoked' when i % 3 = 0 then 'pending' else 'granted' end`
   const setOf = `cast(i / ${PER_SUBMISSION} + 1 as bigint) * ${SETS} + i % 2`
   const userOf = (set: string, n: string) => `'user-' || (((${set} / ${SETS}) * 7 + ${n} * 101) % 500)`
   return [
@@ -29,18 +31,18 @@ export function filling({ of }: Tables, json: (text: string) => string): readonl
       m(user_set, nth) as (select cast(i / ${2 * TEAM} + 1 as bigint) * ${SETS} + (i / ${TEAM}) % 2, i % ${TEAM} from n)
       select ${userOf('user_set', 'nth')}, user_set from m`,
     `insert into ${of('tenant_requests')} (id, access_request_seq, user_set, user_count, removed_count, access_request, requesting_tenant, tenant, sent_at,
-        changed_at, revision, tenant_revision, state, granted_at, granted_by, grant_message, expires_at, ended_at, ended_by_user, ended_by_tenant,
+        changed_at, answer_by, revision, tenant_revision, state, granted_at, granted_by, grant_message, expires_at, ended_at, ended_by_user, ended_by_tenant,
         end_message, open_until)
       ${upTo(REQUESTS)}, r as (select i, ${state} as state, case when i % 6 > 0 and not ${inBigTenant} then 1000000 + i * 10 end as expires_at from n)
       select 'request-' || i, i / ${PER_SUBMISSION} + 1, ${setOf}, ${TEAM}, 0, 'order-' || (i / ${PER_SUBMISSION}), ${requester}, ${tenant}, ${sentAt},
-        1000000, 2, 2, state, case when state <> 'pending' then 1000000 end, case when state <> 'pending' then 't' end,
+        1000000, case when ${lapsed} then 1050000 + i end, 2, 2, state, case when state <> 'pending' then 1000000 end, case when state <> 'pending' then 't' end,
         case when state <> 'pending' then '' end, case when state <> 'pending' then expires_at end,
         case when state = 'revoked' then 1100000 + i end, case when state = 'revoked' then 't' end, case when state = 'revoked' then 't' end,
         case when state = 'revoked' then '' end,
-        case state when 'pending' then ${NO_END} when 'granted' then coalesce(expires_at, ${NO_END}) end from r`,
+        case state when 'pending' then case when ${lapsed} then 1050000 + i else ${NO_END} end when 'granted' then coalesce(expires_at, ${NO_END}) end from r`,
     `insert into ${of('user_spans')} (user_id, tenant, requesting_tenant, tenant_request, state, starts_at, ends_at, end_rank, revision)
-      select s.user_id, r.tenant, r.requesting_tenant, r.id, r.state, r.granted_at, coalesce(r.ended_at, r.expires_at, ${NO_END}), 1, 2
-      from ${of('tenant_requests')} r join ${of('user_sets')} s on s.user_set = r.user_set where r.state <> 'pending'`,
+      select s.user_id, r.tenant, r.requesting_tenant, r.id, r.state, r.granted_at, coalesce(r.ended_at, r.expires_at, r.answer_by, ${NO_END}), 1, 2
+      from ${of('tenant_requests')} r join ${of('user_sets')} s on s.user_set = r.user_set where r.state <> 'pending' or r.answer_by is not null`,
     `insert into ${of('governed_tenants')} (tenant, since) ${upTo(15_000)} select 'tenant-' || i, 1000000 from n`,
     `insert into ${of('events')} (id, type, at, revision, requesting_tenant, tenant, tenant_request, access_request_seq, user_set, ids, data)
       ${upTo(REQUESTS)} select 'event-' || i, case when i % 2 = 0 then 'tenant-request.received' else 'tenant-request.granted' end, 1000000 + i,

@@ -33,7 +33,7 @@ const VALUES: Readonly<Record<string, string | number | null>> = {
   startedAt: 2_000_000,
   openAt: 1_500_000,
   endsAt: 0,
-  expiresAt: 0,
+  dueAt: 0,
   position: 50_000,
   horizon: 9e15,
   maxOpen: 1_000,

@@ -136,7 +136,7 @@ describe('malformed queries are refused with all issues', () => {
   })
 
   it.each([
-    ['incoming', 'all', '`pending`, `granted`, `rejected`, `withdrawn`, `revoked`, `expired`'],
+    ['incoming', 'all', '`pending`, `granted`, `rejected`, `withdrawn`, `revoked`, `expired`, `lapsed`'],
     ['sessions', 'all', '`live`, `ended`'],
   ] as const)('and each part of a query of %s has its own message', async (list, status, wanted) => {
     const query = { status, limit: 201, cursor: 'x', tenant: TOM } as never

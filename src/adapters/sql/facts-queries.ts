@@ -43,7 +43,7 @@ export function factsSql({ of }: Tables, list: string, gather: (item: string) =>
     const own = `x.user_id = ${user} and x.tenant = ${tenant} and x.requesting_tenant = q.tenant`
     return `select p.id, cast(null as bigint) as removed_at from ${q} join ${requests} p
         on p.tenant = ${asked} and p.requesting_tenant = q.tenant and p.open_until > ${now} where p.state = 'pending' and ${names('p', user)}
-        and not exists (select 1 from ${spans} x where x.tenant_request = p.id and x.user_id = ${user} and x.state = 'removed')
+        and (select 1 from ${spans} x where x.tenant_request = p.id and x.user_id = ${user} and x.state = 'removed') is null
       union all select x.tenant_request, cast(null as bigint) from ${q} join ${spans} x on ${own} and x.ends_at > ${now} where x.state = 'granted'
       union all select x.tenant_request, ${removedAt} from ${q} join ${spans} x on x.user_id = ${user} and x.tenant_request = (
         select x.tenant_request from ${spans} x where ${own} and (x.state not in ('granted', 'pending') or x.ends_at <= ${now})

@@ -19,7 +19,7 @@ export interface CommandLogOptions {
    * A service refuses a clock before the year 2000.
    */
   readonly start?: Instant | undefined
-  /** The policy's `answerWithin` in milliseconds, if it has one: the clock then often stops within 1 ms of a lapse. */
+  /** The policy's `answerWithin` in milliseconds: the clock also stops within 1 ms of a lapse. */
   readonly answerWithinMs?: number | undefined
 }
 

@@ -16,7 +16,20 @@ export interface FactsOptions {
   readonly maxRequests?: number | undefined
 }
 
-const STATES = ['pending', 'granted', 'granted', 'granted', 'expired', 'revoked', 'rejected', 'withdrawn', 'lapsed'] as const
+const STATES = [
+  'pending',
+  'granted',
+  'granted',
+  'granted',
+  'granted',
+  'granted',
+  'expired',
+  'revoked',
+  'revoked',
+  'rejected',
+  'withdrawn',
+  'lapsed',
+] as const
 const REQUESTERS = ['classics', 'classics', 'novels', 'constructor']
 const IDS = ['r-b', 'R-b', 'r-a', '__proto__', 'constructor', '9', '10', '~', 'request-with-a-longer-id']
 

@@ -29,7 +29,7 @@ export const feedTests: readonly ContractTest[] = [
     await saveEveryKindOfEvent(fixture)
     const entries = await entriesAfter(fixture, FEED_START)
     sameEvents(entries, fixture.events, 'the feed')
-    assertEqual(new Set(entries.map(({ event }) => event.type)).size, 11, 'the kinds of events')
+    assertEqual(new Set(entries.map(({ event }) => event.type)).size, 12, 'the kinds of events')
   }),
 
   contractTest('the feed contains the events of all requesters, tenants and users', async (fixture) => {

@@ -48,6 +48,14 @@ export const factsFaults: Faults = {
     breaks: [DECISIVE, LAST_ENDED],
     change: ofOneRequester((sent, { user, now }) => decisiveRequests(user, sent, now - 1)),
   },
+  'takes a request for pending that has lapsed, in the facts by one requesting tenant': {
+    breaks: [LAST_ENDED, DECISIVE],
+    change: ofOneRequester((sent, { user, now }) => {
+      const endless = sent.map((request) => (request.state === 'pending' ? { ...request, answerBy: null } : request))
+      const ids = new Set(decisiveRequests(user, endless, now).map(({ id }) => id))
+      return sent.flatMap((request) => (ids.has(request.id) ? decisiveRequests(user, [request], now) : []))
+    }),
+  },
   'ignores `from` in the facts for a user': {
     breaks: [LAST_ENDED, DECISIVE, 'facts for a user have no requests if no request of the tenant names or named the user'],
     change: (inner) => ({ factsFor: (query) => inner.factsFor({ ...query, from: null }) }),

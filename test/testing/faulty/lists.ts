@@ -80,7 +80,7 @@ export const listFaults: Faults = {
   },
   'shows a grant 1 ms too long in a list': {
     breaks: [
-      'incoming with a status contains the requests of that status at `now`, at every grant and expiry boundary',
+      'incoming with a status contains the requests of that status at `now`, at every boundary of a grant, an expiry or a lapse',
       'instants are kept to the millisecond and compared as numbers, from the first to the last',
     ],
     change: (inner) => ({ incoming: (query) => inner.incoming({ ...query, now: query.now - 1 }) }),

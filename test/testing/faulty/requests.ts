@@ -8,6 +8,8 @@ import type { TenantRequest } from '../../../src/domain/tenant-request-state.js'
 import { allRequests, type Change, type Faults, inChunks, replacing, tenantRequestIn, yieldToOthers } from './faults.js'
 
 const CAP = 'a submission beyond the cap of open requests in a tenant saves nothing and returns these tenants'
+const DUE = 'a grant is due from its expiry on, a pending request from its lapse on: not 1 ms before'
+const DUE_PAGES = 'due requests are ordered by that instant and then id, and continue from any key'
 const CAP_RACE = 'of concurrent submissions none goes beyond the cap of open requests'
 
 /** What may count against the cap: one stored request, in a tenant that `request` asks. */
@@ -85,6 +87,30 @@ export const requestFaults: Faults = {
     breaks: [CAP],
     change: (inner) => ({ saveSubmission: (submitted, cap) => inner.saveSubmission(submitted, cap && { ...cap, now: -8.64e15 }) }),
   },
+  'counts the requests that have lapsed against the cap': {
+    breaks: [CAP, CAP_RACE],
+    change: cappedBy(
+      ({ request, one, now }) => one.requestingTenant === request.requestingTenant && (one.state === 'pending' || isOpen(one, now)),
+    ),
+  },
+  'finds only grants that are due': {
+    breaks: [DUE, DUE_PAGES, 'only grants with an expiry and pending requests with a lapse are due'],
+    change: replacing('dueRequests', (inner) => async ({ limit, ...query }) => {
+      const all = await inner.dueRequests({ ...query, limit: 1_000 })
+      const requests = await inner.tenantRequests(all.map(({ id }) => id))
+      const granted = new Set(requests.flatMap(({ id, state }) => (state === 'granted' ? [id] : [])))
+      return all.filter(({ id }) => granted.has(id)).slice(0, limit)
+    }),
+  },
+  'finds a request that lapses 1 ms too late': {
+    breaks: [DUE, 'only grants with an expiry and pending requests with a lapse are due'],
+    change: replacing('dueRequests', (inner) => async ({ now, ...query }) => {
+      const page = await inner.dueRequests({ now, ...query })
+      const requests = await inner.tenantRequests(page.map(({ id }) => id))
+      const pending = new Set(requests.flatMap(({ id, state }) => (state === 'pending' ? [id] : [])))
+      return page.filter(({ id, dueAt }) => !pending.has(id) || dueAt < now)
+    }),
+  },
   'counts only pending requests against the cap': {
     breaks: [CAP, CAP_RACE],
     change: cappedBy(({ request, one }) => one.requestingTenant === request.requestingTenant && one.state === 'pending'),
@@ -152,7 +178,7 @@ export const requestFaults: Faults = {
     change: (inner) => ({ openRequestsNaming: ({ after: _, ...query }) => inner.openRequestsNaming(query) }),
   },
   'continues due requests after the instant of the last one, and skips others of that instant': {
-    breaks: ['due requests are ordered by expiry and then id, and continue from any key'],
+    breaks: [DUE_PAGES],
     change: (inner) => ({
       dueRequests: (query) => inner.dueRequests({ ...query, after: query.after && { ...query.after, id: '~'.repeat(128) } }),
     }),
