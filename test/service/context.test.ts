@@ -49,6 +49,42 @@ describe('a failing port', () => {
     await stage({ repository, directory: { members: fail, askable: fail } }).consentry.reject(tomAdmin, tom)
   })
 
+  it('is `directory` if a tenant’s own cap is no duration or null: nothing is saved, and reject does not ask it (SPEC 2.5)', async () => {
+    const repository = memoryRepository()
+    const { tom } = await sentStage({ repository })
+    const before = await traces(repository)
+    const day = { days: 1 }
+    const wrong = [
+      undefined,
+      86_400_000,
+      '1 day',
+      {},
+      { day: 1 },
+      { days: '1' },
+      { days: -1 },
+      { months: 1 },
+      [day],
+      new Date(T0),
+      () => day,
+    ]
+    for (const maxGrant of [fail, failAtOnce, ...wrong.map((value) => () => value)]) {
+      const { consentry } = stage({ repository, directory: { ...directory, maxGrant } as never })
+      const commands = [consentry.grant(tomAdmin, tom, { expiresAt: T0 + 1 }), consentry.setExpiry(tomAdmin, tom, { expiresAt: T0 + 1 })]
+      for (const error of await Promise.all(commands.map(failure)))
+        expect(error).toMatchObject({ port: 'directory', message: 'the directory failed' })
+    }
+    expect(await traces(repository)).toEqual(before)
+    const said = stage({ repository, directory: { ...directory, maxGrant: () => 7 } as never }).consentry.grant(tomAdmin, tom, {
+      expiresAt: T0 + 1,
+    })
+    const answered = '`maxGrant` of the directory answered `7`: return a duration, such as `{ days: 30 }`, or null'
+    expect((await failure(said)).cause).toMatchObject({ message: answered })
+    const asked = vi.fn(async () => null)
+    const { consentry } = stage({ repository, directory: { ...directory, maxGrant: asked } })
+    await consentry.reject(tomAdmin, tom)
+    expect(asked).not.toHaveBeenCalled()
+  })
+
   it('throws its own error even if `onError` throws or rejects, and no rejection of a callback ends the process', async () => {
     for (const onError of [failAtOnce, fail as never]) {
       const { consentry } = stage({ repository: { ...memoryRepository(), saveSubmission: fail }, onError })

@@ -85,6 +85,14 @@ const SERVICE: readonly Trial[] = [
   ['newId', 'unavailable', (newId) => submitting({ newId })],
   ['legacy', 'access-denied', (legacy) => codeOf(stage({ legacy }).consentry.authorize(question))],
   ['members', 'unavailable', (members) => submitting({ directory: { ...directory, members } })],
+  [
+    'maxGrant of the directory',
+    'unavailable',
+    async (maxGrant) => {
+      const on = await sentStage({ directory: { ...directory, maxGrant } })
+      return codeOf(on.consentry.grant(tomAdmin, on.tom, { expiresAt: null }))
+    },
+  ],
   ['askable', 'unavailable', (askable) => submitting({ directory: { ...directory, askable } })],
   [
     'askable of a decision',
