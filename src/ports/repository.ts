@@ -75,7 +75,7 @@ export interface RequestStore {
   dueRequests(query: { readonly now: Instant; readonly after?: DueKey | undefined; readonly limit: number }): Promise<readonly DueKey[]>
 }
 
-/** A due request: its `expiresAt` or `answerBy` in milliseconds, then `id`. A page begins after it. */
+/** A due request: `dueAt`, its `expiresAt` or `answerBy` in milliseconds, then `id`. */
 export interface DueKey {
   readonly dueAt: Instant
   readonly id: TenantRequestId

@@ -33,6 +33,9 @@ class MixedStage extends Stage {
   }
 }
 
+/** In every second play, requests lapse after this time. */
+export const ANSWER_WITHIN_MS = 1000
+
 /** Runs the logs and reads in between; returns one line per answer. */
 export async function answersIn(make: RepositoryFactory, play: Play): Promise<readonly string[]> {
   const repository = await make()
@@ -61,7 +64,8 @@ async function linesOf(repository: Awaited<ReturnType<RepositoryFactory>>, { log
     })
     return Object.fromEntries(calls)
   }
-  const policy = { ...SMALL, sessionCap: { seconds: CAP / 1000 } }
+  const answerWithin = turn % 2 > 0 ? { seconds: ANSWER_WITHIN_MS / 1000 } : null
+  const policy = { ...SMALL, answerWithin, sessionCap: { seconds: CAP / 1000 } }
   const stage = new MixedStage({ repository, policy, legacy: steadyRule, through: recorded })
   const readings = () => readingsOf(stage, sessions)
   const take = async (some: readonly Reading[]) => {

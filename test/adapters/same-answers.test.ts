@@ -6,7 +6,7 @@ import { sessionLog } from '../../src/testing/arbitraries.js'
 import { adapters } from '../databases/adapters.js'
 import { commandLog } from '../model/replay.js'
 import { faultyRepositories } from '../testing/faulty-repositories.js'
-import { answersIn, type Play } from './answers.js'
+import { ANSWER_WITHIN_MS, answersIn, type Play } from './answers.js'
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
@@ -15,7 +15,10 @@ const SEED = Number(process.env['CONSENTRY_SEED'] ?? 20_260_101)
 
 const playsOf = (seed: number, numRuns: number): readonly Play[] =>
   fc
-    .sample(fc.record({ log: commandLog({ length: 30 }), visits: sessionLog({ length: 20 }) }), { numRuns, seed })
+    .sample(fc.record({ log: commandLog({ length: 30, answerWithinMs: ANSWER_WITHIN_MS }), visits: sessionLog({ length: 20 }) }), {
+      numRuns,
+      seed,
+    })
     .map((play, turn) => ({ ...play, turn }))
 
 /** Fixed plays, as many as a default run has: they must find every fault. */
