@@ -15,7 +15,7 @@ const never = (condition: string, reason: string) => changed(reason, ['Condition
 
 /** By file and line. */
 const BY_FILE: Readonly<Record<string, Readonly<Record<string, Entry>>>> = {
-  'domain/status.ts': {
+  'domain/user-status.ts': {
     'return a.endedAt > b.endedAt || (a.endedAt === b.endedAt && endPriority(a.status) < endPriority(b.status))': changed(
       'two ends with the same status and instant give the same answer',
       ['EqualityOperator', 'endPriority(a.status) < endPriority(b.status)', 'endPriority(a.status) <= endPriority(b.status)'],
@@ -27,7 +27,15 @@ const BY_FILE: Readonly<Record<string, Readonly<Record<string, Entry>>>> = {
       ['OptionalChaining', 'isAskable?.(from, tenant)', 'isAskable(from, tenant)'],
     ),
   },
-  'domain/tenant-request-state.ts': {
+  'domain/request-facts.ts': {
+    "case 'pending':": changed(
+      'it falls through to `lapsed`, whose facts have the same fields; the compiler needs two cases for the two types',
+      [
+        'ConditionalExpression',
+        "case 'pending':\n      return { ...facts, state: request.state, answerBy: request.answerBy }",
+        "case 'pending':",
+      ],
+    ),
     "case 'granted':": changed(
       'it falls through to `expired`, whose facts have the same fields; the compiler needs two cases for the two types',
       [
@@ -128,6 +136,10 @@ const BY_FILE: Readonly<Record<string, Readonly<Record<string, Entry>>>> = {
       `${TYPES_ONLY} the clock has no tenant, so it is never of the viewer's tenant`,
       ['ConditionalExpression', "by !== 'clock'", 'true'],
       ['StringLiteral', "'clock'", '""'],
+    ),
+    "if (answerBy === null || isPending(request, now)) return { status: 'pending' }": never(
+      'answerBy === null',
+      `${TYPES_ONLY} a request that never lapses is pending`,
     ),
     "if (expiresAt === null || status === 'granted') return { status: 'granted', answer, expiresAt }": never(
       'expiresAt === null',

@@ -32,7 +32,9 @@ const filesIn = (folder: string): string[] =>
     .sort()
     .map((name) => `${folder}/${name}`)
 
-const transitions = 'decision evaluate status tenant-request command-checks tenant-request-state fan-out session session-state'.split(' ')
+const transitions = 'decision evaluate status user-status request-facts tenant-request due-request request-event command-checks'
+  .concat(' tenant-request-state fan-out session session-state')
+  .split(' ')
 
 /** The gates by name: `decision` runs for every change, `domain` in the long evidence. */
 export const GATES: ReadonlyMap<string, Gate> = new Map([

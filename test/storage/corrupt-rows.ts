@@ -48,6 +48,9 @@ export const spoils: readonly Spoil[] = [
   ...[...instants('ended_at'), 'ended_at = null'].map(spoiling('revoked', { facts: 'unbelievable' })),
   spoiling('pending', { facts: 'unbelievable' })(`state = 'expired'`),
   spoiling('expired', { facts: 'unbelievable' })('expires_at = null'),
+  ...[...instants('answer_by'), ...sets('answer_by', [BEYOND_NUMBERS]), `state = 'lapsed', answer_by = null`].map(
+    spoiling('lapsing', { facts: 'unbelievable' }),
+  ),
   // Neither the tenant asked nor my access reads the list of users, and no decision about one user does.
   ...[
     ...sets('user_set', ['0', '-1', BEYOND_NUMBERS, 'user_set + 1']),
@@ -153,6 +156,7 @@ export async function fill({ repository, query, of }: Place) {
   await askedAndGranted('granted', THEN + 10 * HOUR)
   await askedAndGranted('expired', THEN + 1)
   await ask(on, 'pending')
+  await ask(serviceOn(repository, { clock: () => now, policy: { answerWithin: { hours: 10 } } }), 'lapsing')
   await askedAndGranted('healthy', null)
   await on.revoke(answererOf('revoked'), await askedAndGranted('revoked', null), { message: 'go' })
   const { id: left } = await on.startImpersonation(caroline, { tenant: 'healthy', method: 'access-request' })
@@ -183,6 +187,7 @@ export async function fill({ repository, query, of }: Place) {
     revoked: await request('revoked'),
     expired: await request('expired'),
     pending: await request('pending'),
+    lapsing: await request('lapsing'),
     'open session': await locate('sessions', 'hash', `tenant = 'granted'`),
     'left session': await locate('sessions', 'hash', `tenant = 'healthy'`),
     started: await locate('events', 'id', `type = 'tenant-request.received' and tenant = 'granted'`),
