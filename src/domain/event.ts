@@ -94,12 +94,11 @@ export const tenantRequestEventSchema = z.discriminatedUnion('type', [
 export type SessionHash = z.infer<typeof sessionHashSchema>
 export const sessionHashSchema = z.string().regex(/^[0-9a-f]{64}$/, 'must be the hash of a session id: 64 lower-case hexadecimal digits')
 
-/**
- * Why a session ended (SPEC 7.2).
- *
- * `ended-by-user`: its user ended it. `expired`: the clock reached `endsAt`. `access-lost`: access ended before `endsAt`.
- */
-export type SessionEndCause = 'ended-by-user' | 'expired' | 'access-lost'
+/** The causes of a session's end by a person: its user, or one of its two tenants (SPEC 7.7). */
+export const PERSONAL_END_CAUSES = ['ended-by-user', 'ended-by-tenant', 'ended-by-requester'] as const
+
+/** Why a session ended: by a person, `expired` at its `endsAt`, or `access-lost` (SPEC 7.7). */
+export type SessionEndCause = (typeof PERSONAL_END_CAUSES)[number] | 'expired' | 'access-lost'
 
 const ofSession = { ...sessionEnvelope, session: sessionHashSchema }
 
@@ -127,11 +126,11 @@ const endOfSession = { ...ofSession, type: z.literal('impersonation.ended') }
 /**
  * A session ended at `at`, an instant in milliseconds.
  *
- * `by` is its user for `ended-by-user`, else `clock` (SPEC 7.2).
+ * `by` is the person who ended it, or `clock` for `expired` and `access-lost` (SPEC 7.7).
  */
 export type ImpersonationEnded = z.infer<typeof impersonationEndedSchema>
 export const impersonationEndedSchema = z.discriminatedUnion('cause', [
-  z.strictObject({ ...endOfSession, by: eventActorSchema, cause: z.literal('ended-by-user') }).readonly(),
+  z.strictObject({ ...endOfSession, by: eventActorSchema, cause: z.enum(PERSONAL_END_CAUSES) }).readonly(),
   z.strictObject({ ...endOfSession, by: z.literal('clock'), cause: z.enum(['expired', 'access-lost']) }).readonly(),
 ])
 

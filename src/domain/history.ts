@@ -78,7 +78,8 @@ export type HistoryEntry = IncomingEvent | OutgoingEvent
 /**
  * Redacts an event for `viewer`; returns `undefined` if the viewer may not see it (SPEC 6.6).
  *
- * With `showUsersToTenant`, the tenant also sees the users of its sessions (SPEC 7.6).
+ * With `showUsersToTenant`, the tenant also sees the users of its sessions (SPEC 7.6). Who ended one for a party is shown to that
+ * person's own tenant only (SPEC 7.7).
  */
 export function historyEntry(
   event: ConsentryEvent,
@@ -88,8 +89,8 @@ export function historyEntry(
   if (event.requestingTenant === viewer) return outgoingEvent(event)
   if (event.type === 'access-request.submitted' || event.tenant !== viewer) return undefined
   if (!isOfSession(event)) return incomingEvent(event)
-  const user = showUsersToTenant && event.by !== 'clock' ? event.by.user : null
-  return { ...historyEntryBase(event, viewer), view: 'incoming', ...redactSession(event), user }
+  const { user, ...base } = historyEntryBase(event, viewer)
+  return { ...base, view: 'incoming', ...redactSession(event), user: user ?? (showUsersToTenant ? sessionUser(event) : null) }
 }
 
 function incomingEvent(event: TenantRequestEvent): IncomingEvent | undefined {
@@ -117,6 +118,14 @@ function isOfSession(event: ConsentryEvent): event is SessionEvent {
 
 function historyEntryBase({ id, at, by, requestingTenant }: ConsentryEvent, viewer: TenantId): HistoryEntryBase {
   return { id, at, by: partyOf(by, requestingTenant), user: visibleUser(by, viewer), requestingTenant }
+}
+
+/**
+ * Returns the session's user if the event is by them.
+ * A policy that shows them to the tenant shows nobody else (SPEC 7.7).
+ */
+function sessionUser(event: SessionEvent): UserId | null {
+  return event.type === 'impersonation.ended' && event.cause !== 'ended-by-user' ? null : event.by.user
 }
 
 function redactSession(event: SessionEvent): SessionEventView {

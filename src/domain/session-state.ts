@@ -4,7 +4,7 @@ import * as z from 'zod'
 import { Ids } from './bounded-lists.js'
 import { METHODS } from './decision-types.js'
 import { ConsentryError } from './error.js'
-import { eventActorSchema, type ImpersonationEnded, type ImpersonationStarted, sessionHashSchema } from './event.js'
+import { eventActorSchema, type ImpersonationEnded, type ImpersonationStarted, PERSONAL_END_CAUSES, sessionHashSchema } from './event.js'
 import { Id, Revision, type Schema, StoredInstant } from './input.js'
 import type { Instant } from './instant.js'
 import { Message } from './message.js'
@@ -26,7 +26,7 @@ const ended = { ...base, state: z.literal('ended'), endedAt: StoredInstant }
 const sessionSchema = z.discriminatedUnion('state', [
   z.strictObject({ ...base, state: z.literal('open') }).readonly(),
   z.discriminatedUnion('cause', [
-    z.strictObject({ ...ended, endedBy: eventActorSchema, cause: z.literal('ended-by-user') }).readonly(),
+    z.strictObject({ ...ended, endedBy: eventActorSchema, cause: z.enum(PERSONAL_END_CAUSES) }).readonly(),
     z.strictObject({ ...ended, endedBy: z.literal('clock'), cause: z.enum(['expired', 'access-lost']) }).readonly(),
   ]),
 ])
@@ -43,6 +43,9 @@ export const Session: Schema<Session> = sessionSchema
 
 /** A session without a recorded end. */
 export type OpenSession = Extract<Session, { state: 'open' }>
+
+/** A session whose end is recorded. */
+export type EndedState = Extract<Session, { state: 'ended' }>
 
 /**
  * Returns the recorded end, else `endsAt`, in milliseconds.

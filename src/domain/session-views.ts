@@ -7,6 +7,7 @@ import type { Instant } from './instant.js'
 import type { Policy } from './policy.js'
 import type { SessionEnding } from './session.js'
 import type { Session } from './session-state.js'
+import { visibleUser } from './views.js'
 
 /**
  * The statuses of a session as of an instant (SPEC 7.2).
@@ -30,8 +31,11 @@ type SessionViewBase = {
   readonly endsAt: Instant
 } & (
   | { readonly status: 'live' }
-  /** `endedAt` is an instant in milliseconds. */
-  | { readonly status: 'ended'; readonly endedAt: Instant; readonly cause: SessionEndCause }
+  /**
+   * `endedAt` is an instant in milliseconds.
+   * `endedBy` is the person who ended it, if of the viewer's own tenant, or its user if the policy shows users; else `null` (SPEC 7.7).
+   */
+  | { readonly status: 'ended'; readonly endedAt: Instant; readonly cause: SessionEndCause; readonly endedBy: UserId | null }
 )
 
 /**
@@ -96,10 +100,21 @@ export function sessionView(
   { showUsersToTenant }: Pick<Policy, 'showUsersToTenant'>,
 ): SessionView {
   const { hash, requestingTenant, tenant, user, method, grantedBy, reason, startedAt, endsAt } = session
-  const status = ending ? { status: 'ended' as const, endedAt: ending.at, cause: ending.cause } : { status: 'live' as const }
-  const common = { hash, requestingTenant, method, grantedBy, startedAt, endsAt, ...status }
+  const visible = requestingTenant === viewer || showUsersToTenant ? user : null
+  const common = { hash, requestingTenant, method, grantedBy, startedAt, endsAt, ...statusOf(ending, visible, viewer) }
   if (requestingTenant === viewer) return { view: 'outgoing', ...common, user, tenant, reason }
-  return { view: 'incoming', ...common, user: showUsersToTenant ? user : null }
+  return { view: 'incoming', ...common, user: visible }
+}
+
+/**
+ * Returns the status, and who ended the session, if `viewer` may see that.
+ * `visible` is the session's user as the viewer sees them.
+ */
+function statusOf(ending: SessionEnding | undefined, visible: UserId | null, viewer: TenantId) {
+  if (ending === undefined) return { status: 'live' as const }
+  const { at: endedAt, cause } = ending
+  const endedBy = 'by' in ending ? visibleUser(ending.by, viewer) : cause === 'ended-by-user' ? visible : null
+  return { status: 'ended' as const, endedAt, cause, endedBy }
 }
 
 /** Returns the session's view for its user, from the session's `id` and a fresh decision. */

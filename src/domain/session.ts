@@ -1,12 +1,12 @@
 /** Impersonation sessions: the checks before a start, the start, and the end (SPEC §7). */
 import { type Actor, checkNotInside } from './actor.js'
 import type { AccessMethod, Allowed, Decision } from './decision-types.js'
-import type { ImpersonationEnded, ImpersonationStarted, SessionEndCause, SessionHash } from './event.js'
+import type { EventActor, ImpersonationEnded, ImpersonationStarted, SessionEndCause, SessionHash } from './event.js'
 import type { TenantId } from './ids.js'
 import { coveredUntil, type Instant, type Interval, MAX_INSTANT } from './instant.js'
 import type { Policy } from './policy.js'
 import { ok, type Refusal, type Result, refused } from './refusal.js'
-import type { OpenSession, Session } from './session-state.js'
+import type { EndedState, OpenSession, Session } from './session-state.js'
 import type { UserRequest } from './status.js'
 
 /** The command to start a session (SPEC 7.1). */
@@ -97,12 +97,16 @@ export interface SessionBasis {
   readonly governedSince: Instant | null
 }
 
-/** When and why a session ended. */
-export interface SessionEnding {
-  /** The instant of the end, in milliseconds. */
-  readonly at: Instant
-  readonly cause: SessionEndCause
-}
+/**
+ * When and why a session ended, and by whom if a party ended it (SPEC 7.7).
+ * `at` is an instant in milliseconds.
+ */
+export type SessionEnding = { readonly at: Instant } & (
+  | { readonly cause: Exclude<SessionEndCause, PartyCause> }
+  /** `by` is the person of the tenant entered or of the requesting tenant. */
+  | { readonly cause: PartyCause; readonly by: EventActor }
+)
+type PartyCause = 'ended-by-tenant' | 'ended-by-requester'
 
 /**
  * Returns when and why the session ended as of `now`, or `undefined` while it is live (SPEC 7.2).
@@ -113,8 +117,7 @@ export interface SessionEnding {
  */
 export function sessionEndedAt(session: Session, basis: SessionBasis, now: Instant): SessionEnding | undefined {
   // An end by the clock applies from its instant on. For an earlier `now`, it is ignored as if it were not recorded.
-  if (session.state === 'ended' && (session.cause === 'ended-by-user' || session.endedAt <= now))
-    return { at: session.endedAt, cause: session.cause }
+  if (session.state === 'ended' && (session.endedBy !== 'clock' || session.endedAt <= now)) return recordedEnding(session)
   const lostAt = accessLostAt(session, basis)
   if (lostAt < session.endsAt && lostAt <= now) return { at: lostAt, cause: 'access-lost' }
   if (session.endsAt <= now) return { at: session.endsAt, cause: 'expired' }
@@ -122,16 +125,35 @@ export function sessionEndedAt(session: Session, basis: SessionBasis, now: Insta
   return basis.decision.allowed ? undefined : { at: Math.max(now, session.startedAt), cause: 'access-lost' }
 }
 
+/** Returns the recorded end of a session, which it keeps for good (SPEC 7.3). */
+export function recordedEnding({ endedAt: at, endedBy, cause }: EndedState): SessionEnding {
+  return isByParty(cause) ? ({ at, cause, by: endedBy } as SessionEnding) : { at, cause }
+}
+
 /**
  * Creates the end event of a session, dated at the end itself (SPEC 7.2).
  *
- * It is by the user for `ended-by-user`, else by the clock (SPEC 8.2).
+ * It is by the session's user for `ended-by-user`, by the person of a party who ended it, else by the clock (SPEC 8.2).
  */
-export function endSession(session: OpenSession, { at, cause }: SessionEnding, newId: () => string): ImpersonationEnded {
+export function endSession(session: OpenSession, ending: SessionEnding, newId: () => string): ImpersonationEnded {
   const { hash, user, requestingTenant, tenant, revision } = session
+  const { at } = ending
   const event = { id: newId(), type: 'impersonation.ended', at, tenant, requestingTenant, session: hash, version: 1 } as const
   const next = { ...event, revision: revision + 1 }
-  return cause === 'ended-by-user' ? { ...next, by: { user, tenant: requestingTenant }, cause } : { ...next, by: 'clock', cause }
+  switch (ending.cause) {
+    case 'ended-by-user':
+      return { ...next, by: { user, tenant: requestingTenant }, cause: ending.cause }
+    case 'ended-by-tenant':
+    case 'ended-by-requester':
+      return { ...next, by: ending.by, cause: ending.cause }
+    case 'expired':
+    case 'access-lost':
+      return { ...next, by: 'clock', cause: ending.cause }
+  }
+}
+
+function isByParty(cause: SessionEndCause): cause is PartyCause {
+  return cause === 'ended-by-tenant' || cause === 'ended-by-requester'
 }
 
 /**

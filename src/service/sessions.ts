@@ -7,7 +7,15 @@ import type { TenantId } from '../domain/ids.js'
 import { Id, read, readRecord } from '../domain/input.js'
 import type { Instant } from '../domain/instant.js'
 import { messageWith } from '../domain/message.js'
-import { checkCanEnter, checkCanStart, endSession, type SessionEnding, sessionEndedAt, startSession } from '../domain/session.js'
+import {
+  checkCanEnter,
+  checkCanStart,
+  endSession,
+  recordedEnding,
+  type SessionEnding,
+  sessionEndedAt,
+  startSession,
+} from '../domain/session.js'
 import { applySessionEnd, sessionFromStart } from '../domain/session-state.js'
 import { type LiveSession, toLiveSession } from '../domain/session-views.js'
 import type { SessionRow } from '../ports/repository.js'
@@ -87,7 +95,7 @@ export function createSessions(context: ServiceContext) {
       const ending = sessionEndedAt(session, basis, now)
       // A user who moved to another tenant enters no more by the old one's requests (SPEC 2.7).
       if (session.requestingTenant !== by.tenant) return throwRefusal({ code: 'session-ended', endedAt: ending?.at ?? now })
-      if (!decision.allowed && ending?.cause !== 'ended-by-user' && ending?.cause !== 'expired') throw new AccessDenied(decision)
+      if (!decision.allowed && (ending === undefined || ending.cause === 'access-lost')) throw new AccessDenied(decision)
       if (ending !== undefined || !decision.allowed) return throwRefusal({ code: 'session-ended', endedAt: ending?.at ?? now })
       return toLiveSession(id, session, decision)
     },
@@ -102,7 +110,7 @@ export function createSessions(context: ServiceContext) {
         const now = Math.max(row.now, session.startedAt)
         const basis = await onlyOne(loadBasesByFacts([row], context, now))
         if (session.state === 'ended') {
-          return { save: undefined, result: toEndedSession(session, { at: session.endedAt, cause: session.cause }) }
+          return { save: undefined, result: toEndedSession(session, recordedEnding(session)) }
         }
         const leaving: SessionEnding = { at: now, cause: 'ended-by-user' }
         const ending = sessionEndedAt(session, basis, now) ?? leaving

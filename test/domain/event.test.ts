@@ -8,7 +8,18 @@ import { applySessionEnd, Session, sessionFromStart } from '../../src/domain/ses
 import { submissionSchema } from '../../src/domain/submission.js'
 import { TenantRequest } from '../../src/domain/tenant-request-state.js'
 import { CLASSICS, SUPPORT_ACCESS } from '../story/cast.js'
-import { accessLost, becky, elizabeth, endedByUser, ofRequest, ofSession, started, submitted } from './events.js'
+import {
+  accessLost,
+  becky,
+  elizabeth,
+  endedByRequester,
+  endedByTenant,
+  endedByUser,
+  ofRequest,
+  ofSession,
+  started,
+  submitted,
+} from './events.js'
 import { endless, everyState } from './requests.js'
 import { issuesOf } from './results.js'
 
@@ -27,7 +38,7 @@ const events = [
 const request: AccessRequest = { id: 'ar-1', requestingTenant: CLASSICS, name, message, associations, sentAt: 5, sentBy: elizabeth }
 
 const session = sessionFromStart(started)
-const endings = [endedByUser, accessLost, { ...accessLost, cause: 'expired' }] as const
+const endings = [endedByUser, endedByTenant, endedByRequester, accessLost, { ...accessLost, cause: 'expired' }] as const
 
 interface Stored {
   readonly what: string

@@ -37,4 +37,6 @@ const byGrant = { method: 'access-request', grantedBy: ['tr-1'], reason: 'ticket
 export const started = { ...session, ...byGrant, type: 'impersonation.started', by: caroline, endsAt: 9 } as const
 export const endedByUser = { ...session, type: 'impersonation.ended', by: caroline, cause: 'ended-by-user' } as const
 export const accessLost = { ...session, type: 'impersonation.ended', by: 'clock', cause: 'access-lost' } as const
-export const ofSession = [started, endedByUser, accessLost] as const
+export const endedByTenant = { ...endedByUser, by: becky, cause: 'ended-by-tenant' } as const
+export const endedByRequester = { ...endedByUser, by: elizabeth, cause: 'ended-by-requester' } as const
+export const ofSession = [started, endedByUser, accessLost, endedByTenant, endedByRequester] as const

@@ -40,15 +40,19 @@ describe('the tenant asked', () => {
       { ...seen, by: 'requester', type: 'impersonation.started', ...byGrant, endsAt: 9 },
       { ...seen, by: 'requester', type: 'impersonation.ended', cause: 'ended-by-user' },
       { ...seen, by: 'clock', type: 'impersonation.ended', cause: 'access-lost' },
+      // Its own colleague, but not the requester's (SPEC 7.7).
+      { ...seen, by: 'tenant', user: 'becky', type: 'impersonation.ended', cause: 'ended-by-tenant' },
+      { ...seen, by: 'requester', type: 'impersonation.ended', cause: 'ended-by-requester' },
     ]
     expect(ofSession.map((event) => historyEntry(event, TOM))).toStrictEqual(entries)
     expect(ofSession.map((event) => historyEntry(event, TOM, { showUsersToTenant: false }))).toStrictEqual(entries)
   })
 
-  it('also sees the user if the policy shows users, but not the reason', () => {
+  it('also sees the user if the policy shows users, but neither the reason nor who ended the session for the requester', () => {
     const shown = ofSession.map((event) => historyEntry(event, TOM, { showUsersToTenant: true }))
-    expect(shown.map((entry) => entry?.user)).toEqual(['caroline', 'caroline', null])
-    expect(shown.map((entry) => ({ ...entry, user: null }))).toStrictEqual(ofSession.map((event) => historyEntry(event, TOM)))
+    expect(shown.map((entry) => entry?.user)).toEqual(['caroline', 'caroline', null, 'becky', null])
+    const hidden = ofSession.map((event) => historyEntry(event, TOM))
+    expect(shown.map((entry) => ({ ...entry, user: null }))).toStrictEqual(hidden.map((entry) => ({ ...entry, user: null })))
   })
 
   it('does not see a request’s users, whatever the policy', () => {
@@ -84,6 +88,8 @@ it('the requesting tenant sees all of its own sessions, whatever the policy (SPE
       { ...seen, by: 'requester', user: 'caroline', type: 'impersonation.started', ...byGrant, endsAt: 9, reason: 'ticket 7' },
       { ...seen, by: 'requester', user: 'caroline', type: 'impersonation.ended', cause: 'ended-by-user' },
       { ...seen, by: 'clock', user: null, type: 'impersonation.ended', cause: 'access-lost' },
+      { ...seen, by: 'tenant', user: null, type: 'impersonation.ended', cause: 'ended-by-tenant' },
+      { ...seen, by: 'requester', user: 'elizabeth', type: 'impersonation.ended', cause: 'ended-by-requester' },
     ])
 })
 

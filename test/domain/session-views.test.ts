@@ -13,6 +13,8 @@ const end = { endedAt: 1500, cause: 'ended-by-user' } as const
 const ended: Session = { ...open, ...end, state: 'ended', endedBy: { user: 'caroline', tenant: CLASSICS }, revision: 2 }
 const ending = { at: 1500, cause: 'ended-by-user' } as const
 const over = { status: 'ended', ...end }
+const becky = { user: 'becky', tenant: TOM }
+const elizabeth = { user: 'elizabeth', tenant: CLASSICS }
 
 describe('the tenant', () => {
   for (const [what, showUsersToTenant, user] of [
@@ -23,7 +25,7 @@ describe('the tenant', () => {
       const seen = { view: 'incoming', ...shared, hash, user }
       expect(sessionView(open, undefined, TOM, { showUsersToTenant })).toStrictEqual({ ...seen, status: 'live' })
       for (const session of [open, ended])
-        expect(sessionView(session, ending, TOM, { showUsersToTenant })).toStrictEqual({ ...seen, ...over })
+        expect(sessionView(session, ending, TOM, { showUsersToTenant })).toStrictEqual({ ...seen, ...over, endedBy: user })
     })
 })
 
@@ -31,8 +33,23 @@ it('the requesting tenant sees every field, whatever the policy', () => {
   const seen = { view: 'outgoing', ...shared, ...own, hash }
   for (const showUsersToTenant of [false, true]) {
     expect(sessionView(open, undefined, CLASSICS, { showUsersToTenant })).toStrictEqual({ ...seen, status: 'live' })
-    expect(sessionView(open, ending, CLASSICS, { showUsersToTenant })).toStrictEqual({ ...seen, ...over })
+    expect(sessionView(open, ending, CLASSICS, { showUsersToTenant })).toStrictEqual({ ...seen, ...over, endedBy: 'caroline' })
   }
+})
+
+describe('who ended a session', () => {
+  for (const [seen, viewer, endedBy] of [
+    [{ cause: 'ended-by-tenant', by: becky }, TOM, 'becky'],
+    [{ cause: 'ended-by-tenant', by: becky }, CLASSICS, null],
+    [{ cause: 'ended-by-requester', by: elizabeth }, TOM, null],
+    [{ cause: 'ended-by-requester', by: elizabeth }, CLASSICS, 'elizabeth'],
+    [{ cause: 'access-lost' }, TOM, null],
+    [{ cause: 'expired' }, CLASSICS, null],
+  ] as const)
+    it(`is ${endedBy ?? 'not'} shown to ${viewer} if it is ${seen.cause}, whatever the policy (SPEC 7.7)`, () => {
+      for (const showUsersToTenant of [false, true])
+        expect(sessionView(open, { at: 1500, ...seen }, viewer, { showUsersToTenant })).toMatchObject({ cause: seen.cause, endedBy })
+    })
 })
 
 describe('the session’s user', () => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { decide } from '../../src/decision.js'
 import type { AccessMethod } from '../../src/domain/decision-types.js'
 import { ConsentryError } from '../../src/domain/error.js'
-import type { ImpersonationEnded, ImpersonationStarted } from '../../src/domain/event.js'
+import { type ImpersonationEnded, type ImpersonationStarted, PERSONAL_END_CAUSES } from '../../src/domain/event.js'
 import type { TenantFacts } from '../../src/domain/facts.js'
 import type { SessionEnding, StartContext } from '../../src/domain/session.js'
 import { checkCanEnter, checkCanStart, endSession, sessionEndedAt, startSession } from '../../src/domain/session.js'
@@ -37,6 +37,12 @@ const session: OpenSession = { ...parties, ...basis, hash: HASH, user: 'caroline
 const envelope = { ...parties, id: 'event', session: HASH, version: 1 } as const
 const end = (ending: SessionEnding, of = session) => applySessionEnd(of, endSession(of, ending, newId))
 const endedByUser = (at: number): SessionEnding => ({ at, cause: 'ended-by-user' })
+/** An end by each person who may end a session (SPEC 7.7). */
+const byPersons = (at: number): SessionEnding[] => [
+  endedByUser(at),
+  { at, cause: 'ended-by-tenant', by: { user: 'becky', tenant: TOM } },
+  { at, cause: 'ended-by-requester', by: { user: 'elizabeth', tenant: CLASSICS } },
+]
 
 function endingAt(of: Session, now: number, { governed, requests }: TenantFacts = grants) {
   const decision = decide('caroline', TOM, of.method, now, { tenant: TOM, governed, requests })
@@ -98,20 +104,23 @@ describe('a session', () => {
   it('stays ended once that is recorded, even if access was granted again in the same millisecond', () => {
     const again = factsOfTom([grantFacts('r', 0, 1010), grantFacts('s', 1010)])
     expect(endingAt(session, 1010, again)).toBeUndefined()
-    for (const ending of [lost(1010), expired(1010), endedByUser(1010)])
+    for (const ending of [lost(1010), expired(1010), ...byPersons(1010)])
       for (const now of [1010, END + 1]) expect(endingAt(end(ending), now, again)).toEqual(ending)
   })
 
-  it('that its user ended is ended at every instant, earlier ones included (SPEC 4.2)', () => {
-    for (const now of [START, 1009, 1010, END + 1]) expect(endingAt(end(endedByUser(1010)), now)).toEqual(endedByUser(1010))
-  })
+  for (const ending of byPersons(1010))
+    it(`that is ${ending.cause} is ended at every instant, earlier ones included (SPEC 4.2, 7.7)`, () => {
+      for (const now of [START, 1009, 1010, END + 1]) expect(endingAt(end(ending), now)).toStrictEqual(ending)
+    })
 })
 
 describe('an ended session', () => {
   const ended: ImpersonationEnded = { ...envelope, type: 'impersonation.ended', at: 1003, by, cause: 'ended-by-user', revision: 2 }
 
-  it('is an event by its user, or by the clock if it is expired or access-lost, dated at the end itself', () => {
-    expect(endSession(session, endedByUser(1003), newId)).toStrictEqual(ended)
+  it('is an event by the person who ended it, or by the clock if it is expired or access-lost, dated at the end itself', () => {
+    const persons = [by, { user: 'becky', tenant: TOM }, { user: 'elizabeth', tenant: CLASSICS }]
+    for (const [n, ending] of byPersons(1003).entries())
+      expect(endSession(session, ending, newId)).toStrictEqual({ ...ended, by: persons[n], cause: ending.cause })
     for (const cause of ['expired', 'access-lost'] as const)
       expect(endSession(session, { at: 1003, cause }, newId)).toStrictEqual({ ...ended, by: 'clock', cause })
   })
@@ -145,7 +154,7 @@ describe('an ended session', () => {
 it('a stored session is refused with an actor or a cause that does not fit its state', () => {
   const [byUser, byClock] = [end(endedByUser(1003)), end(expired(1003))]
   for (const invalid of [
-    { ...byClock, cause: 'ended-by-user' },
+    ...PERSONAL_END_CAUSES.map((cause) => ({ ...byClock, cause })),
     { ...byUser, cause: 'access-lost' },
     { ...byUser, cause: 'expired' },
     { ...byUser, cause: '' },

@@ -246,7 +246,7 @@ export class Visits {
     const [known, over] = [visit.ended, await this.over(visit, true)]
     const { endedAt: at, cause, session } = await this.stage.consentry.endImpersonation(visit.actor, visit.live.id)
     equal(session, visit.hash)
-    visit.ended = { at, cause }
+    visit.ended = { at, cause } as SessionEnding
     deepEqual({ at, cause }, over ?? { at: now, cause: 'ended-by-user' })
     return known === undefined ? `end ${cause}` : 'end again'
   }
@@ -264,7 +264,7 @@ export class Visits {
       equal(visit.ended, undefined)
       ok(over.has(session), `the session is live: ${JSON.stringify(visit)}`)
       deepEqual({ at, cause }, over.get(session))
-      visit.ended = { at, cause }
+      visit.ended = { at, cause } as SessionEnding
     }
     for (const one of recorded) if ('id' in one) await this.stage.reload([one.id])
     ok(recorded.length <= limit)

@@ -2,6 +2,7 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import * as fc from 'fast-check'
 import { describe, it, vi } from 'vitest'
+import type { SessionEnding } from '../../src/domain/session.js'
 import { applySessionEnd, type ImpersonationEnded, type ImpersonationStarted, sessionFromStart } from '../../src/domain.js'
 import { isConsentryError, type LegacyRule, SESSION_STATUSES } from '../../src/index.js'
 import { ConsentryEvent, Session } from '../../src/repository.js'
@@ -165,7 +166,7 @@ describe('a session', () => {
       deepEqual(await answers(), before)
       for (const { session, endedAt, cause } of sessions) {
         const visit = visits.find(({ hash }) => hash === session)
-        if (visit) visit.ended = { at: endedAt, cause }
+        if (visit) visit.ended = { at: endedAt, cause } as SessionEnding
       }
     })
     ok(recorded > 3, `${recorded} recorded`)

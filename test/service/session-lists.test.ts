@@ -34,10 +34,15 @@ for (const showUsersToTenant of [false, true])
     const over = { status: 'ended', endedAt: T0 + 3, cause: 'ended-by-user' }
     const rows = [
       { ...from(T0 + 2), hash: on.second, status: 'live', user: 'charlotte', reason: '' },
-      { ...from(T0 + 1), hash: on.first, ...over, user: 'caroline', reason: 'ticket 7' },
+      { ...from(T0 + 1), hash: on.first, ...over, user: 'caroline', endedBy: 'caroline', reason: 'ticket 7' },
     ]
     const outgoing = rows.map((row) => ({ ...row, view: 'outgoing', tenant: TOM }))
-    const incoming = rows.map(({ reason: _, user, ...row }) => ({ ...row, view: 'incoming', user: showUsersToTenant ? user : null }))
+    const incoming = rows.map(({ reason: _, user, ...row }) => ({
+      ...row,
+      view: 'incoming',
+      user: showUsersToTenant ? user : null,
+      ...('endedBy' in row && { endedBy: showUsersToTenant ? user : null }),
+    }))
     expect(await on.consentry.sessions(elizabeth)).toStrictEqual({ items: outgoing, next: null })
     expect(await on.consentry.sessions(tomAdmin)).toStrictEqual({ items: incoming, next: null })
   })

@@ -134,7 +134,7 @@ export function openUntilOf<End>(state: unknown, answerBy: End | null, expiresAt
 /** Returns the row of a session. */
 export function sessionRow(session: Session) {
   const ended = session.state === 'ended' ? session : undefined
-  const by = ended?.cause === 'ended-by-user' ? ended.endedBy : undefined
+  const by = ended === undefined || ended.endedBy === 'clock' ? undefined : ended.endedBy
   return {
     hash: session.hash,
     user_id: session.user,

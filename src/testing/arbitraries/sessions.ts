@@ -1,5 +1,6 @@
 /** A generator of stored sessions: open or ended by any cause, at any instant (SPEC §7). */
 import * as fc from 'fast-check'
+import { PERSONAL_END_CAUSES } from '../../domain/event.js'
 import type { OpenSession, Session } from '../../domain/session-state.js'
 import { CAST, type Cast, instant, message, method, PLAIN } from './values.js'
 
@@ -29,12 +30,13 @@ export function session({ users, tenants }: Cast = CAST): fc.Arbitrary<Session> 
       reason: message(),
       startedAt: fc.oneof(fc.constantFrom(0, 1, 1000, -1, 1_767_225_600_000), instant({ max: 8.64e15 - MAX_LENGTH_MS })),
       length: fc.constantFrom(1, 2, 1000, 3_600_000, MAX_LENGTH_MS),
-      end: fc.constantFrom('none', 'ended-by-user', 'access-lost', 'expired'),
+      end: fc.constantFrom('none', ...PERSONAL_END_CAUSES, 'access-lost', 'expired'),
+      other: fc.constantFrom(...users),
       after: fc.nat({ max: MAX_LENGTH_MS }),
     },
     PLAIN,
   )
-  return parts.map(({ parties, grants, length, end, after, ...rest }): Session => {
+  return parts.map(({ parties, grants, length, end, other, after, ...rest }): Session => {
     const [requestingTenant = '', tenant = ''] = parties
     const { user, startedAt } = rest
     const endsAt = startedAt + length
@@ -44,7 +46,8 @@ export function session({ users, tenants }: Cast = CAST): fc.Arbitrary<Session> 
     if (end === 'none') return open
     const endedAt = end === 'expired' ? endsAt : startedAt + (after % length)
     const ended = { ...open, revision: 2, state: 'ended', endedAt } as const
-    if (end === 'ended-by-user') return { ...ended, cause: end, endedBy: { user, tenant: requestingTenant } }
-    return { ...ended, cause: end, endedBy: 'clock' }
+    if (end === 'access-lost' || end === 'expired') return { ...ended, cause: end, endedBy: 'clock' }
+    const endedBy = { user: end === 'ended-by-user' ? user : other, tenant: end === 'ended-by-tenant' ? tenant : requestingTenant }
+    return { ...ended, cause: end, endedBy }
   })
 }

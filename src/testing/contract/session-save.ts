@@ -25,7 +25,7 @@ export const sessionSaveTests: readonly ContractTest[] = [
   }),
 
   contractTest('a session end returns `saved`, and the session and its event are read back exactly, for every cause', async (fixture) => {
-    const [a] = await fixture.startSessions({}, {}, {})
+    const [a] = await fixture.startSessions({}, {}, {}, {}, {})
     for (const over of endingsOf(required(a, 'session'))) {
       await fixture.endSessions([required(openSessions(fixture)[0], 'open session')], over)
       await expectStored(fixture)

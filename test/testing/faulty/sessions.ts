@@ -54,6 +54,19 @@ export const sessionFaults: Faults = {
       return ignored ? 'saved' : result
     }),
   },
+  'stores the user of a session as the one who ended it, whoever did': {
+    breaks: ['a session end returns `saved`, and the session and its event are read back exactly, for every cause'],
+    change: replacing(
+      'saveSessionChanges',
+      (inner) => (changes) =>
+        inner.saveSessionChanges(
+          changes.map(({ session, event }) => {
+            if (session.state === 'open' || session.endedBy === 'clock') return { session, event }
+            return { session: { ...session, endedBy: { user: session.user, tenant: session.requestingTenant } }, event }
+          }),
+        ),
+    ),
+  },
   'saves a large batch of ends in chunks, each in its own transaction': {
     breaks: ['a batch of 1,000 session ends with only the last one stale saves nothing'],
     change: (inner) => ({ saveSessionChanges: inChunks(inner.saveSessionChanges) }),
