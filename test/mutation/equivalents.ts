@@ -22,6 +22,10 @@ const BY_FILE: Readonly<Record<string, Readonly<Record<string, Entry>>>> = {
     ),
   },
   'domain/evaluate.ts': {
+    'if (!isGrant(request) || request.grantedAt <= now) continue': changed(
+      'a grant that starts now and does not hold has no length: it neither allows later nor keeps the user pending',
+      ['EqualityOperator', 'request.grantedAt <= now', 'request.grantedAt < now'],
+    ),
     'if (legacy === undefined || (from !== null && ignoreRejection(isAskable?.(from, tenant)) !== true)) return decision': changed(
       'calling what is not there throws, and the answer is then the same; the check only saves the error',
       ['OptionalChaining', 'isAskable?.(from, tenant)', 'isAskable(from, tenant)'],
