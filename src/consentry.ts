@@ -9,10 +9,12 @@ import { type PolicyInput, policySchema } from './domain/policy.js'
 import { type Directory, directorySchema } from './ports/directory.js'
 import type { Repository } from './ports/repository.js'
 import { repositorySchema } from './ports/repository-schema.js'
+import { createAnswerMany } from './service/answer-many.js'
 import type { ConsentryCommands } from './service/command-api.js'
 import { createCommands } from './service/commands.js'
 import { createServiceContext, type ServiceOptions } from './service/context.js'
 import { createDecisions } from './service/decisions.js'
+import { createEndAll } from './service/end-all.js'
 import { createLists } from './service/lists.js'
 import type { ConsentryQueries } from './service/query-api.js'
 import { createRecordDue } from './service/record-due.js'
@@ -112,6 +114,8 @@ export function createConsentry(options: ConsentryOptions): Consentry {
   return Object.freeze({
     ...createSubmit(context),
     ...createCommands(context),
+    ...createAnswerMany(context),
+    ...createEndAll(context),
     ...createRecordDue(context),
     ...createSessions(context),
     ...createSessionList(context),

@@ -130,6 +130,16 @@ export function jsonFileRepository(path: string): Repository {
       const rows = open.map(({ id }) => id)
       return firstPage(rows, (id) => [id], after === undefined ? undefined : [after], limit)
     },
+    openRequestsBetween: async ({ requestingTenant, tenant, after, limit }) => {
+      const open = await requests(
+        (request) =>
+          request.requestingTenant === requestingTenant &&
+          request.tenant === tenant &&
+          (request.state === 'pending' || request.state === 'granted'),
+      )
+      const rows = open.map(({ id }) => id)
+      return firstPage(rows, (id) => [id], after === undefined ? undefined : [after], limit)
+    },
     dueRequests: async ({ now, after, limit }) => {
       const rows = (await load()).tenantRequests.flatMap((request) => {
         const dueAt = request.state === 'granted' ? request.expiresAt : request.state === 'pending' ? request.answerBy : null
@@ -225,8 +235,10 @@ export function jsonFileRepository(path: string): Repository {
         .filter((session) => liveOnly !== true || canBeLive(stored, session, now))
       return page(rows, ({ startedAt, hash }) => [startedAt, hash], after && [after.startedAt, after.hash], limit).map(rowIn(stored, now))
     },
-    openSessions: async ({ after, limit }) => {
-      const rows = (await load()).sessions.flatMap(({ state, endsAt, hash }) => (state === 'open' ? [{ endsAt, hash }] : []))
+    openSessions: async ({ requestingTenant, tenant, after, limit }) => {
+      const rows = (await load()).sessions
+        .filter((one) => tenant === undefined || (one.tenant === tenant && one.requestingTenant === requestingTenant))
+        .flatMap(({ state, endsAt, hash }) => (state === 'open' ? [{ endsAt, hash }] : []))
       return firstPage(rows, ({ endsAt, hash }) => [endsAt, hash], after && [after.endsAt, after.hash], limit)
     },
 

@@ -145,6 +145,14 @@ export function memoryRepository(): Repository {
       return page(ids, compareIds, after, limit)
     },
 
+    async openRequestsBetween({ requestingTenant, tenant, after, limit }) {
+      const open = load(byTenant.of(tenant))
+        .filter((request) => request.requestingTenant === requestingTenant)
+        .filter(({ state }) => state === 'pending' || state === 'granted')
+      const ids = open.map(({ id }) => id)
+      return page(ids, compareIds, after, limit)
+    },
+
     async dueRequests({ now, after, limit }) {
       const due = [...tenantRequests.values()]
         .filter((request) => (request.state === 'granted' || request.state === 'pending') && lifecycleEnd(request) <= now)

@@ -1,6 +1,8 @@
 /** The error class that Consentry throws: a stable code, and the failure's details as fields (SPEC §9). */
 import type { Denied } from './decision-types.js'
+import type { SessionEndCause, SessionHash } from './event.js'
 import type { TenantId, TenantRequestId } from './ids.js'
+import type { Instant } from './instant.js'
 import { type Issue, type Refusal, type Result, refusalMessage } from './refusal.js'
 import type { RequestStatus } from './status.js'
 
@@ -43,6 +45,22 @@ export interface RequestSummary {
   readonly revision: number
 }
 
+/**
+ * A session that has ended.
+ *
+ * `session` is the hash of its id (SPEC 7.4), `tenant` the tenant in which the user acted, and `endedAt` the first instant at which it was
+ * not live, in milliseconds. `cause` says why it ended (SPEC 7.7). `revision` is the number of its events after its end, of which both
+ * parties may see all (SPEC 4.10).
+ */
+export interface EndedSession {
+  readonly session: SessionHash
+  readonly tenant: TenantId
+  readonly status: 'ended'
+  readonly endedAt: Instant
+  readonly cause: SessionEndCause
+  readonly revision: number
+}
+
 const BRAND = Symbol.for('consentry.error')
 
 /** The error that Consentry throws, with the failure's details as fields (SPEC 9.1). */
@@ -54,10 +72,10 @@ export class ConsentryError extends Error {
   /** The number of further issues, which are not listed (SPEC 9.1). */
   readonly omitted: number = 0
   /**
-   * What a command of several steps had changed before it failed (SPEC 9.3).
+   * What a command of several steps had changed before it failed (SPEC 9.3): requests, and by `endAll` sessions too.
    * Empty for every other failure.
    */
-  readonly changed: readonly RequestSummary[] = []
+  readonly changed: readonly (RequestSummary | EndedSession)[] = []
 
   constructor(message: string, failure: Failure, options?: ErrorOptions) {
     super(message, options)
@@ -121,7 +139,7 @@ export function unwrap<T>(result: Result<T>): T {
 }
 
 /** Returns the error with what had changed before it, if it is a Consentry error (SPEC 9.3). */
-export function withChanged(error: unknown, changed: readonly RequestSummary[]): unknown {
+export function withChanged(error: unknown, changed: ConsentryError['changed']): unknown {
   return isConsentryError(error) ? Object.assign(error, { changed }) : error
 }
 

@@ -13,6 +13,7 @@ const METHODS = {
   tenantRequests: true,
   tenantRequestsOf: true,
   openRequestsNaming: true,
+  openRequestsBetween: true,
   dueRequests: true,
   factsFor: true,
   factsPage: true,

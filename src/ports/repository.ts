@@ -69,6 +69,16 @@ export interface RequestStore {
     readonly limit: number
   }): Promise<readonly TenantRequestId[]>
   /**
+   * Returns the ids of the requesting tenant's requests in the tenant that are pending or granted.
+   * The first `limit` after `after`, by id.
+   */
+  openRequestsBetween(query: {
+    readonly requestingTenant: TenantId
+    readonly tenant: TenantId
+    readonly after?: TenantRequestId | undefined
+    readonly limit: number
+  }): Promise<readonly TenantRequestId[]>
+  /**
    * Returns the keys of granted requests with `expiresAt <= now`, and pending with `answerBy <= now`.
    * The first `limit` after `after`, by that instant and id.
    */
@@ -185,10 +195,16 @@ export interface SessionStore {
     readonly limit: number
   }): Promise<readonly SessionRow[]>
   /**
-   * Returns the keys of open sessions of all tenants.
-   * The first `limit` after `after`, by `endsAt` and hash.
+   * Returns the keys of open sessions of all tenants, or of those between two.
+   * With both `requestingTenant` and `tenant`, only sessions of that requesting tenant's users in that tenant. The first `limit` after
+   * `after`, by `endsAt` and hash.
    */
-  openSessions(query: { readonly after?: OpenSessionKey | undefined; readonly limit: number }): Promise<readonly OpenSessionKey[]>
+  openSessions(
+    query: { readonly after?: OpenSessionKey | undefined; readonly limit: number } & (
+      | { readonly requestingTenant: TenantId; readonly tenant: TenantId }
+      | { readonly requestingTenant?: undefined; readonly tenant?: undefined }
+    ),
+  ): Promise<readonly OpenSessionKey[]>
 }
 
 /**

@@ -1,10 +1,11 @@
 /** Saving changes of tenant requests: load, decide, save together or in steps. */
 import type { Actor } from '../domain/actor.js'
-import type { RequestSummary } from '../domain/error.js'
+import type { CommandContext } from '../domain/command-checks.js'
+import { type ConsentryError, type RequestSummary, withChanged } from '../domain/error.js'
 import type { TenantRequestEvent } from '../domain/event.js'
 import type { TenantRequestId } from '../domain/ids.js'
 import type { Instant } from '../domain/instant.js'
-import type { Result } from '../domain/refusal.js'
+import { ok, type Refusal, type Result, refused } from '../domain/refusal.js'
 import { statusAt } from '../domain/status.js'
 import { evolve, type TenantRequest } from '../domain/tenant-request-state.js'
 import { revisionFor } from '../domain/views.js'
@@ -15,14 +16,31 @@ import { type Attempt, MAX_ATTEMPTS, retriesExhausted, saveWithRetry } from './s
 
 type Decide = (request: TenantRequest, now: Instant) => Promise<TenantRequestEvent | undefined> | TenantRequestEvent | undefined
 
+/** A command on one of many tenant requests: an event, or a refusal. */
+export type StepCommand = (request: TenantRequest, commandContext: CommandContext) => Result<TenantRequestEvent>
+
+/** A command on one tenant request, which may ask the directory. */
+export type RequestCommand = (...args: Parameters<StepCommand>) => Promise<Result<TenantRequestEvent>> | Result<TenantRequestEvent>
+
 /**
- * Loads these tenant requests and saves the event that `decide` returns for each, all together.
- * After a conflict it starts again.
+ * Runs one command on one tenant request, and saves its event. After a conflict it starts again from loading.
  *
- * @returns the requests after their events, without those for which `decide` returned `undefined`.
+ * @returns the request after it, as the actor's party sees it, or the refusal; `not-found` for an unknown id.
  */
-export function changeRequests(context: ServiceContext, ids: readonly TenantRequestId[], decide: Decide): Promise<TenantRequest[]> {
-  return saveWithRetry(context, () => prepare(context, ids, decide))
+export async function tryCommand(
+  context: ServiceContext,
+  actor: Actor,
+  id: TenantRequestId,
+  command: RequestCommand,
+): Promise<Result<RequestSummary>> {
+  let refusal: Refusal = { code: 'not-found' }
+  const decide = async (request: TenantRequest, now: Instant) => {
+    const result = await command(request, { actor, now, newId: context.newId })
+    if (!result.ok) refusal = result.refusal
+    return eventOrNone(result)
+  }
+  const [changed] = await saveWithRetry(context, () => prepare(context, [id], decide))
+  return changed ? ok(requestSummary(changed, actor)) : refused(refusal)
 }
 
 /** The most steps that are saved in one transaction. */
@@ -61,6 +79,41 @@ export async function changeInSteps(
     for (const id of moving.splice(0)) await attempt([id])
   }
   return unreadable
+}
+
+/**
+ * Runs a command on many tenant requests in steps, and skips those that refuse it.
+ * Calls `onChanged` with each request that was saved, as the actor's party sees it.
+ *
+ * @throws the error of the first row that could not be read, after all others were changed.
+ */
+export async function changeEach(
+  context: ServiceContext,
+  actor: Actor,
+  pages: AsyncIterable<readonly TenantRequestId[]>,
+  command: StepCommand,
+  onChanged: (changed: RequestSummary) => void,
+): Promise<void> {
+  const decide = (request: TenantRequest, now: Instant) => eventOrNone(command(request, { actor, now, newId: context.newId }))
+  const [unreadable] = await changeInSteps(context, pages, decide, (request) => onChanged(requestSummary(request, actor)))
+  if (unreadable !== undefined) throw unreadable
+}
+
+/**
+ * Collects what a command of several steps changes, of which it calls the function that it is given.
+ *
+ * @throws the error that stopped it, with what had changed before (SPEC 9.3).
+ */
+export async function collectChanged<T extends ConsentryError['changed'][number]>(
+  run: (onChanged: (changed: T) => void) => Promise<void>,
+): Promise<T[]> {
+  const changed: T[] = []
+  try {
+    await run((one) => changed.push(one))
+    return changed
+  } catch (error) {
+    throw withChanged(error, changed)
+  }
 }
 
 async function prepare(context: ServiceContext, ids: readonly TenantRequestId[], decide: Decide): Promise<Attempt<TenantRequest[]>> {

@@ -1,13 +1,13 @@
 /** The commands of the service: requests, answers and impersonation sessions, as a host calls them. */
 
 import type { Actor } from '../domain/actor.js'
-import type { RequestSummary } from '../domain/error.js'
+import type { EndedSession, RequestSummary } from '../domain/error.js'
 import type { TenantRequestId, UserId } from '../domain/ids.js'
 import type { LiveSession } from '../domain/session-views.js'
 import type { SubmissionInput } from '../domain/submission.js'
+import type { BulkCommands } from './bulk-command-api.js'
 import type { AnswerInput, ExpiryInput, GrantInput, RevisionInput, WithdrawTarget } from './command-inputs.js'
 import type { RecordedEnd } from './record-due.js'
-import type { EndedSession } from './session-basis.js'
 import type { StartInput } from './sessions.js'
 import type { SubmitResult } from './submit.js'
 
@@ -17,7 +17,7 @@ import type { SubmitResult } from './submit.js'
  * A malformed actor is refused with `invalid-input`. Then each command checks the codes that it lists, in that order: the first that
  * applies is thrown. So nothing is read of the input of an actor who may not command (SPEC 4.7).
  */
-export interface ConsentryCommands {
+export interface ConsentryCommands extends BulkCommands {
   /**
    * Sends a request to every tenant it names, all or none (SPEC §3).
    * Needs `submit`. With an `id` of the host's own, the call is safe to repeat: the second call returns the first result (SPEC 3.9).

@@ -1,7 +1,7 @@
 /** The recording of expired grants and ended sessions, which changes no answer (SPEC 4.3, §7). */
 import * as z from 'zod'
 import { expire, lapse } from '../domain/due-request.js'
-import { type RequestSummary, unwrap } from '../domain/error.js'
+import { type EndedSession, type RequestSummary, unwrap } from '../domain/error.js'
 import type { SessionHash } from '../domain/event.js'
 import type { TenantRequestId } from '../domain/ids.js'
 import { readRecord } from '../domain/input.js'
@@ -16,7 +16,7 @@ import { changeInSteps, eventOrNone } from './change-requests.js'
 import type { ServiceContext } from './context.js'
 import { eachReadable } from './passing-over.js'
 import { saveWithRetry } from './save-with-retry.js'
-import { type EndedSession, loadSessionBases, toEndedSession } from './session-basis.js'
+import { loadSessionBases, toEndedSession } from './session-basis.js'
 
 /**
  * A recorded end: an expired grant, or an ended session.

@@ -1,32 +1,15 @@
 /** The basis of a live session: its user's requests and the current decision (SPEC §7). */
 
 import type { Decision } from '../domain/decision-types.js'
-import { ConsentryError } from '../domain/error.js'
+import { ConsentryError, type EndedSession } from '../domain/error.js'
 import { type AccessQuery, decideByFacts, factsAbout, LEGACY_PERMITTED, parseAccessQuery } from '../domain/evaluate.js'
-import type { SessionEndCause, SessionHash } from '../domain/event.js'
 import { expectFactsOf, parseFacts } from '../domain/facts.js'
-import type { TenantId } from '../domain/ids.js'
 import { type Instant, isInstant } from '../domain/instant.js'
 import type { SessionBasis, SessionEnding } from '../domain/session.js'
 import type { Session } from '../domain/session-state.js'
 import type { SessionRow } from '../ports/repository.js'
 import type { ServiceContext } from './context.js'
 import { createHostDecider } from './decide-from-repository.js'
-
-/** A session that has ended. */
-export interface EndedSession {
-  /** The hash of the session's id (SPEC 7.4). */
-  readonly session: SessionHash
-  /** The tenant in which the user acted. */
-  readonly tenant: TenantId
-  readonly status: 'ended'
-  /** The first instant at which the session was not live, in milliseconds. */
-  readonly endedAt: Instant
-  /** Why it ended (SPEC 7.7). */
-  readonly cause: SessionEndCause
-  /** The number of its events after its end; its user's tenant may see all of them (SPEC 4.10). */
-  readonly revision: number
-}
 
 /** What the facts say about a session; `decision` is `undefined` if it is for the host's rule. */
 interface ReadBasis extends Omit<SessionBasis, 'decision'> {

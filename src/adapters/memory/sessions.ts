@@ -75,8 +75,11 @@ export function memorySessions({ eventIds, record, requestsOf, factsOf, governed
       return page(rows, byStartDesc, after, limit).map((session) => rowAt(session, now))
     },
 
-    async openSessions({ after, limit }) {
-      return page([...open.values()], earliestEndFirst, after, limit).map(({ endsAt, hash }) => ({ endsAt, hash }))
+    async openSessions({ requestingTenant, tenant, after, limit }) {
+      const found = [...open.values()].filter(
+        (session) => tenant === undefined || (session.tenant === tenant && session.requestingTenant === requestingTenant),
+      )
+      return page(found, earliestEndFirst, after, limit).map(({ endsAt, hash }) => ({ endsAt, hash }))
     },
   }
 }

@@ -168,6 +168,7 @@ export function migrationsOf(tables: Tables, types: ColumnTypes, createSchema: s
     `${index('sessions', 'live_outgoing', 'requesting_tenant, lasts_until')};\n`,
     `${index('sessions', 'live_incoming', 'tenant, lasts_until')};\n`,
     `${index('sessions', 'open', 'ends_at, hash')} where state = 'open';\n`,
+    `${index('sessions', 'open_between', 'tenant, requesting_tenant, ends_at, hash')} where state = 'open';\n`,
     table('events', [
       `position ${numbered}`,
       `id ${id} not null unique`,

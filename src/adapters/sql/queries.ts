@@ -77,6 +77,10 @@ export function queriesOf(tables: Tables, { list, gather, server, texts, numbers
       where t.user_id = :user and r.user_set = t.user_set and r.open_until > -${NO_END} and r.requesting_tenant = :requestingTenant and r.id > :after
       and (select 1 from ${spans} x where x.tenant_request = r.id and x.user_id = :user and x.state = 'removed') is null)
       select id from open order by id limit :limit`,
+    // Materialized, so that neither database walks the primary key for the order.
+    openRequestsBetween: `with open as materialized (select r.id from ${requests} r
+      where r.tenant = :tenant and r.requesting_tenant = :requestingTenant and r.open_until > -${NO_END} and r.id > :after)
+      select id from open order by id limit :limit`,
     due: `select r.open_until, r.id from ${requests} r where r.open_until <= :now and (r.open_until, r.id) > (:dueAt, :id)
       order by r.open_until, r.id limit :limit`,
     beyondCap: `select n.value as tenant from (${texts('tenants')}) n where (select count(*) from ${requests} r
@@ -96,6 +100,8 @@ export function queriesOf(tables: Tables, { list, gather, server, texts, numbers
     ),
     openSessions: `select s.ends_at, s.hash from ${sessions} s where s.state = 'open' and (s.ends_at, s.hash) > (:endsAt, :hash)
       order by s.ends_at, s.hash limit :limit`,
+    openSessionsBetween: `select s.ends_at, s.hash from ${sessions} s where s.state = 'open' and s.requesting_tenant = :requestingTenant
+      and s.tenant = :tenant and (s.ends_at, s.hash) > (:endsAt, :hash) order by s.ends_at, s.hash limit :limit`,
     requestPage: upToPageIds(
       `select ${requestFacts} from ${requests} r where (r.tenant, r.sent_at, r.id) > (:tenant, :sentAt, :id)`,
       'order by tenant, sent_at, id',

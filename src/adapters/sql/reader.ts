@@ -89,6 +89,10 @@ export function createReader(runQuery: RunQuery, rows: RowParsers): ReadPart {
       const found = await runQuery('openRequestsNaming', { requestingTenant, user, after, limit })
       return found.map((row) => String(row['id']))
     },
+    async openRequestsBetween({ requestingTenant, tenant, after = '', limit }) {
+      const found = await runQuery('openRequestsBetween', { requestingTenant, tenant, after, limit })
+      return found.map((row) => String(row['id']))
+    },
     async dueRequests({ now, after, limit }) {
       const { dueAt, id } = after ?? { dueAt: BEFORE_ALL, id: '' }
       return (await runQuery('due', { now, dueAt, id, limit })).map(rows.due)
@@ -155,9 +159,12 @@ export function createReader(runQuery: RunQuery, rows: RowParsers): ReadPart {
       })
       return parseEach(found, sessionRow)
     },
-    async openSessions({ after, limit }) {
+    async openSessions({ requestingTenant, tenant, after, limit }) {
       const { endsAt, hash } = after ?? { endsAt: BEFORE_ALL, hash: '' }
-      return (await runQuery('openSessions', { endsAt, hash, limit })).map(rows.openSession)
+      const found = await (tenant === undefined
+        ? runQuery('openSessions', { endsAt, hash, limit })
+        : runQuery('openSessionsBetween', { requestingTenant, tenant, endsAt, hash, limit }))
+      return found.map(rows.openSession)
     },
 
     async requestPage({ after, limit }) {

@@ -110,6 +110,25 @@ export const findRequestsTests: readonly ContractTest[] = [
     assertEqual(await naming(CLASSICS, CHARLOTTE), [], "another user's")
   }),
 
+  contractTest(
+    'the open requests between two tenants are the pending and granted ones of that sender there, ordered by id, page by page',
+    async (fixture) => {
+      for (const life of [...lifecyclesFrom(0), ...lifecyclesFrom(100)]) await saveLifecycle(fixture, TOM, life)
+      await fixture.submit({ tenants: [TOM, HUNDRED] })
+      await fixture.submit({ tenants: [TOM, CLASSICS, 'Tom'], by: 'rival' })
+      await fixture.submit({ tenants: ['rival', HUNDRED], by: TOM })
+      for (const requestingTenant of [CLASSICS, 'rival', TOM, HUNDRED])
+        for (const tenant of [TOM, HUNDRED, CLASSICS, 'rival']) {
+          const between = fixture.requests.filter((one) => one.requestingTenant === requestingTenant && one.tenant === tenant)
+          const ids = byId(between.filter(({ state }) => state === 'pending' || state === 'granted')).map(({ id }) => id)
+          for (const [n, after] of [undefined, ...ids].entries()) {
+            const page = await fixture.repository.openRequestsBetween({ requestingTenant, tenant, after, limit: 3 })
+            assertEqual(page, ids.slice(n, n + 3), `of ${requestingTenant} in ${tenant} after ${after}`)
+          }
+        }
+    },
+  ),
+
   contractTest('a grant is due from its expiry on, a pending request from its lapse on: not 1 ms before', async (fixture) => {
     const { id } = await fixture.applyTransitions(await fixture.submitOne(TOM), grantAt(2_000, 3_000))
     const pending = await fixture.submitOne(TOM, { answerBy: 3_500 })

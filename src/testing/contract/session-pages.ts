@@ -22,9 +22,19 @@ const openOnes: List<OpenSessionKey, OpenSessionKey> = {
   keyOf: (key) => key,
 }
 
+const openBetween: typeof openOnes = {
+  name: 'open sessions between two tenants',
+  read: ({ repository }, { after, limit }) => repository.openSessions({ requestingTenant: CLASSICS, tenant: TOM, after, limit }),
+  expected: (fixture) => {
+    const between = openSessions(fixture).filter(({ requestingTenant, tenant }) => requestingTenant === CLASSICS && tenant === TOM)
+    return between.map(({ endsAt, hash }) => ({ endsAt, hash }))
+  },
+  keyOf: (key) => key,
+}
+
 export const sessionPageTests: readonly ContractTest[] = [
   ...[ofClassics, insideTom, ofBoth].flatMap(sessionPageTestsOf),
-  ...orderTestsOf(openOnes, 'are ordered by end and then hash'),
+  ...[openOnes, openBetween].flatMap((list) => orderTestsOf(list, 'are ordered by end and then hash')),
 
   contractTest('sessions that start and end between pages of open sessions cause no repeated or skipped open session', async (fixture) => {
     await fillSessions(fixture)

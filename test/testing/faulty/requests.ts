@@ -177,6 +177,20 @@ export const requestFaults: Faults = {
     breaks: ['the open requests naming a user are the pending and granted ones that name the user now, ordered by id, page by page'],
     change: (inner) => ({ openRequestsNaming: ({ after: _, ...query }) => inner.openRequestsNaming(query) }),
   },
+  'begins the open requests between two tenants again on every page': {
+    breaks: ['the open requests between two tenants are the pending and granted ones of that sender there, ordered by id, page by page'],
+    change: (inner) => ({ openRequestsBetween: ({ after: _, ...query }) => inner.openRequestsBetween(query) }),
+  },
+  'returns the open requests that two tenants sent each other, in either direction': {
+    breaks: ['the open requests between two tenants are the pending and granted ones of that sender there, ordered by id, page by page'],
+    change: replacing('openRequestsBetween', (inner) => async ({ requestingTenant, tenant, after, limit }) => {
+      const sides = await Promise.all([
+        inner.openRequestsBetween({ requestingTenant, tenant, after, limit }),
+        inner.openRequestsBetween({ requestingTenant: tenant, tenant: requestingTenant, after, limit }),
+      ])
+      return sides.flat().sort().slice(0, limit)
+    }),
+  },
   'continues due requests after the instant of the last one, and skips others of that instant': {
     breaks: [DUE_PAGES],
     change: (inner) => ({

@@ -219,6 +219,13 @@ export const sessionFaults: Faults = {
         inner.sessions({ ...query, requestingTenant, tenant: tenant === requestingTenant ? undefined : tenant }),
     }),
   },
+  'returns the open sessions of all tenants, although two are named': {
+    breaks: [
+      'continuing from any key, open sessions between two tenants neither repeat nor skip a session, even with one row per page',
+      'open sessions between two tenants are ordered by end and then hash, up to the limit',
+    ],
+    change: (inner) => ({ openSessions: ({ after, limit }) => inner.openSessions({ after, limit }) }),
+  },
   'continues open sessions by start, although they are ordered by end': {
     breaks: [
       'continuing from any key, open sessions neither repeat nor skip a session, even with one row per page',

@@ -1,0 +1,97 @@
+/** Many grants and rejections in one call, each with its own outcome (SPEC 4.12). */
+import * as z from 'zod'
+import type { Actor } from '../domain/actor.js'
+import { type ConsentryError, type RequestSummary, refusalError, unwrap, withChanged } from '../domain/error.js'
+import type { TenantRequestId } from '../domain/ids.js'
+import { Id, read } from '../domain/input.js'
+import type { Refusal } from '../domain/refusal.js'
+import { grant, reject } from '../domain/tenant-request.js'
+import type { TenantRequest } from '../domain/tenant-request-state.js'
+import { batchedDirectory, grantContext } from './answer-context.js'
+import { parseCommander } from './arguments.js'
+import { type RequestCommand, tryCommand } from './change-requests.js'
+import { type AnswerInput, type GrantInput, messageCommands } from './command-inputs.js'
+import { isCorrupt, type ServiceContext } from './context.js'
+import { eachReadable } from './passing-over.js'
+
+/**
+ * One of many answers: the `id` of a tenant request, `answer` with what is done, and the input of that command.
+ * `{ id, answer: 'grant', expiresAt, message?, ifRevision? }` or `{ id, answer: 'reject', message?, ifRevision? }`.
+ */
+export type ManyAnswersInput = { readonly id: TenantRequestId } & (
+  | ({ readonly answer: 'grant' } & GrantInput)
+  | ({ readonly answer: 'reject' } & AnswerInput)
+)
+
+/**
+ * The outcome of one of many answers: the request after it, or the error that its command alone would have thrown.
+ * Only a refusal is an outcome; a failing port fails the whole call.
+ */
+export type AnswerOutcome = { readonly id: TenantRequestId } & (
+  | { readonly ok: true; readonly request: RequestSummary }
+  | { readonly ok: false; readonly error: ConsentryError & Refusal }
+)
+
+const MAX_ANSWERS = 100
+
+/** The `answerMany` method of the service. */
+export function createAnswerMany(context: ServiceContext) {
+  const { GrantCommand, RejectCommand } = messageCommands(context.policy.requireMessage)
+  const answer = z.discriminatedUnion(
+    'answer',
+    [GrantCommand.extend({ id: Id, answer: z.literal('grant') }), RejectCommand.extend({ id: Id, answer: z.literal('reject') })],
+    'must be a record with `id` and `answer`: `grant` or `reject`',
+  )
+  // The length is checked before the elements, so that a long list costs no work.
+  const AnswerList = z
+    .array(z.unknown(), `must be a list of up to ${MAX_ANSWERS} answers`)
+    .max(MAX_ANSWERS, `must have at most ${MAX_ANSWERS} answers`)
+    .pipe(z.array(answer))
+  type Answer = z.output<typeof answer>
+
+  /** Loads the requests that are to be granted, to ask the directory about all of them at once. */
+  const loadGrantable = async (answers: readonly Answer[], { tenant }: Actor): Promise<readonly TenantRequest[]> => {
+    const ids = [...new Set(answers.flatMap((one) => (one.answer === 'grant' ? [one.id] : [])))]
+    const found: TenantRequest[] = []
+    await eachReadable(ids, async (some) => {
+      found.push(...(await context.withRepository((repository) => repository.tenantRequests(some))))
+    })
+    return found.filter((request) => request.tenant === tenant)
+  }
+
+  return {
+    async answerMany(actor: Actor, answers: readonly ManyAnswersInput[]): Promise<AnswerOutcome[]> {
+      const by = parseCommander(actor, 'answer')
+      const parsed = unwrap(read(AnswerList, answers, 'answers'))
+      const changed: RequestSummary[] = []
+      try {
+        const directory = batchedDirectory(context, await loadGrantable(parsed, by), by)
+        const commandOf =
+          (one: Answer): RequestCommand =>
+          async (request, commandContext) =>
+            one.answer === 'grant'
+              ? grant(request, one, await grantContext(directory, request, commandContext))
+              : reject(request, one, commandContext)
+        const outcomes: AnswerOutcome[] = []
+        const unreadable: unknown[] = []
+        for (const one of parsed) {
+          const outcome = await tryCommand(context, by, one.id, commandOf(one)).catch((error: unknown) => {
+            if (!isCorrupt(error)) throw error
+            unreadable.push(error)
+          })
+          if (outcome === undefined) continue
+          if (outcome.ok) changed.push(outcome.value)
+          outcomes.push(
+            outcome.ok
+              ? { id: one.id, ok: true, request: outcome.value }
+              : { id: one.id, ok: false, error: refusalError(outcome.refusal) as ConsentryError & Refusal },
+          )
+        }
+        if (unreadable.length > 0) throw unreadable[0]
+        return outcomes
+      } catch (error) {
+        throw withChanged(error, changed)
+      }
+    },
+  }
+}

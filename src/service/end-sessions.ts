@@ -1,0 +1,104 @@
+/** The end of all sessions between two tenants, by one of them (SPEC 4.11, 7.7). */
+import type { Actor } from '../domain/actor.js'
+import type { EndedSession } from '../domain/error.js'
+import type { SessionHash } from '../domain/event.js'
+import type { TenantId } from '../domain/ids.js'
+import { endSession, type SessionEnding, sessionEndedAt } from '../domain/session.js'
+import { applySessionEnd } from '../domain/session-state.js'
+import { pagesOf } from '../ports/event-loop.js'
+import type { OpenSessionKey, SessionChange, SessionRow } from '../ports/repository.js'
+import { type ServiceContext, throwBrokenRepository } from './context.js'
+import { eachReadable, halvesOf } from './passing-over.js'
+import { MAX_ATTEMPTS, retriesExhausted } from './save-with-retry.js'
+import { loadSessionBases, toEndedSession } from './session-basis.js'
+
+/** The two tenants of requests and sessions, each in its part. */
+export interface Parties {
+  readonly requestingTenant: TenantId
+  readonly tenant: TenantId
+}
+
+const SESSIONS_PER_PAGE = 200
+
+/** The most steps that are saved in one transaction. */
+const STEPS_AT_ONCE = 50
+
+/** The passes over all open sessions, after which only sessions that started since can be left. */
+const MAX_PASSES = 10
+
+/**
+ * Ends the open sessions between the parties, each as a step of its own, and calls `onEnded` with those that were saved.
+ * Passes are repeated until one finds none, because sessions may start meanwhile by a legacy method.
+ *
+ * @throws the error of the first session that could not be read, after all others were ended.
+ */
+export async function endSessionsBetween(
+  context: ServiceContext,
+  actor: Actor,
+  parties: Parties,
+  onEnded: (ended: EndedSession) => void,
+): Promise<void> {
+  const unreadable: unknown[] = []
+  for (let pass = 1; pass <= MAX_PASSES; pass++) {
+    let found = 0
+    const readOpen = (after: OpenSessionKey | undefined) =>
+      context.withRepository((repository) => repository.openSessions({ ...parties, after, limit: SESSIONS_PER_PAGE }))
+    for await (const page of pagesOf(readOpen, (keys) => keys[SESSIONS_PER_PAGE - 1])) {
+      const hashes = page.map(({ hash }) => hash)
+      for (let from = 0; from < hashes.length; from += STEPS_AT_ONCE) {
+        const errors = await eachReadable(hashes.slice(from, from + STEPS_AT_ONCE), (some) =>
+          endSome(context, actor, parties, some, onEnded),
+        )
+        unreadable.push(...errors)
+      }
+      found += page.length
+    }
+    if (unreadable.length > 0) throw unreadable[0]
+    if (found === 0) return
+  }
+}
+
+/** Ends these sessions together; after a conflict the halves separately, down to one session, which is tried again. */
+async function endSome(
+  context: ServiceContext,
+  actor: Actor,
+  parties: Parties,
+  hashes: readonly SessionHash[],
+  onEnded: (ended: EndedSession) => void,
+): Promise<void> {
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+    const { changes, ended } = await prepareEnds(context, actor, parties, hashes)
+    if (changes.length === 0) return
+    if ((await context.withRepository((repository) => repository.saveSessionChanges(changes))) === 'saved') return ended.forEach(onEnded)
+    if (hashes.length > 1) {
+      for (const half of halvesOf(hashes)) await endSome(context, actor, parties, half, onEnded)
+      return
+    }
+  }
+  throw retriesExhausted()
+}
+
+async function prepareEnds(context: ServiceContext, actor: Actor, parties: Parties, hashes: readonly SessionHash[]) {
+  const now = context.now()
+  const found = await context.withRepository((repository) => repository.sessionRows({ hashes, now }))
+  const changes: SessionChange[] = []
+  const ended: EndedSession[] = []
+  // A clock behind the one that started a session must not make lost access of this end (SPEC 7.7).
+  const nowOf = ({ session }: SessionRow) => Math.max(now, session.startedAt)
+  for (const at of new Set(found.map(nowOf))) {
+    const rows = found.filter((row) => nowOf(row) === at)
+    const bases = await loadSessionBases(rows, context, at)
+    for (const [index, { session }] of rows.entries()) {
+      const basis = bases[index]
+      if (session.requestingTenant !== parties.requestingTenant || session.tenant !== parties.tenant) throwBrokenRepository()
+      if (session.state === 'ended' || basis === undefined) continue
+      const byParty: SessionEnding = { at, cause: actor.tenant === parties.tenant ? 'ended-by-tenant' : 'ended-by-requester' }
+      const ending = sessionEndedAt(session, basis, at) ?? byParty
+      const event = endSession(session, ending, context.newId, { user: actor.user, tenant: actor.tenant })
+      const after = applySessionEnd(session, event)
+      changes.push({ session: after, event })
+      ended.push(toEndedSession(after, ending))
+    }
+  }
+  return { changes, ended }
+}
