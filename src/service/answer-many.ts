@@ -3,7 +3,7 @@ import * as z from 'zod'
 import type { Actor } from '../domain/actor.js'
 import { type ConsentryError, type RequestSummary, refusalError, unwrap, withChanged } from '../domain/error.js'
 import type { TenantRequestId } from '../domain/ids.js'
-import { Id, read } from '../domain/input.js'
+import { combine, Id, read, readRecord } from '../domain/input.js'
 import type { Refusal } from '../domain/refusal.js'
 import { grant, reject } from '../domain/tenant-request.js'
 import type { TenantRequest } from '../domain/tenant-request-state.js'
@@ -34,6 +34,10 @@ export type AnswerOutcome = { readonly id: TenantRequestId } & (
 
 const MAX_ANSWERS = 100
 
+const AnswerList = z
+  .array(z.unknown(), `must be a list of up to ${MAX_ANSWERS} answers`)
+  .max(MAX_ANSWERS, `must have at most ${MAX_ANSWERS} answers`)
+
 /** The `answerMany` method of the service. */
 export function createAnswerMany(context: ServiceContext) {
   const { GrantCommand, RejectCommand } = messageCommands(context.policy.requireMessage)
@@ -42,12 +46,13 @@ export function createAnswerMany(context: ServiceContext) {
     [GrantCommand.extend({ id: Id, answer: z.literal('grant') }), RejectCommand.extend({ id: Id, answer: z.literal('reject') })],
     'must be a record with `id` and `answer`: `grant` or `reject`',
   )
-  // The length is checked before the elements, so that a long list costs no work.
-  const AnswerList = z
-    .array(z.unknown(), `must be a list of up to ${MAX_ANSWERS} answers`)
-    .max(MAX_ANSWERS, `must have at most ${MAX_ANSWERS} answers`)
-    .pipe(z.array(answer))
   type Answer = z.output<typeof answer>
+
+  /** Parses the list before its elements, so that a long one costs no work. */
+  const parseAnswers = (answers: unknown): readonly Answer[] => {
+    const elements = unwrap(read(AnswerList, answers, 'answers'))
+    return unwrap(combine<Answer[]>(...elements.map((one, index) => readRecord(answer, one, 'answers', index))))
+  }
 
   /** Loads the requests that are to be granted, to ask the directory about all of them at once. */
   const loadGrantable = async (answers: readonly Answer[], { tenant }: Actor): Promise<readonly TenantRequest[]> => {
@@ -62,7 +67,7 @@ export function createAnswerMany(context: ServiceContext) {
   return {
     async answerMany(actor: Actor, answers: readonly ManyAnswersInput[]): Promise<AnswerOutcome[]> {
       const by = parseCommander(actor, 'answer')
-      const parsed = unwrap(read(AnswerList, answers, 'answers'))
+      const parsed = parseAnswers(answers)
       const changed: RequestSummary[] = []
       try {
         const directory = batchedDirectory(context, await loadGrantable(parsed, by), by)

@@ -72,6 +72,19 @@ export function readingsOf(stage: Stage, sessions: readonly { readonly id: strin
       return rows.map((row) => ({ ...row, facts: sortedById(row.facts) }))
     }),
     async () => repository.openSessions({ limit: 3 }),
+    ...[...new Set([...sent.values()].map(({ requestingTenant, tenant }) => `${requestingTenant} ${tenant}`))].flatMap(
+      (pair): Reading[] => {
+        const [requestingTenant = '', tenant = ''] = pair.split(' ')
+        const parties = { requestingTenant, tenant, limit: 2 }
+        return [
+          async () => repository.openSessions(parties),
+          pagesOf(
+            (after: string | undefined) => repository.openRequestsBetween({ ...parties, after }),
+            (ids) => ids.at(-1),
+          ),
+        ]
+      },
+    ),
     // The order of different requests in the feed is not compared.
     async () => {
       const grouped = groupedBy(await feedOf(repository), (event) => ('accessRequest' in event ? event.accessRequest : event.session))

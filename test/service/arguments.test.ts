@@ -14,6 +14,8 @@ const COMMANDS: Readonly<Record<string, Method>> = {
   revoke: (on, actor, input) => on.revoke(actor, input, input),
   withdraw: (on, actor, input) => on.withdraw(actor, input, input),
   removeUser: (on, actor, input) => on.removeUser(actor, input),
+  answerMany: (on, actor, input) => on.answerMany(actor, input),
+  endAll: (on, actor, input) => on.endAll(actor, input),
 }
 const LISTS: Readonly<Record<string, Method>> = {
   incoming: (on, actor, input) => on.incoming(actor, input),
