@@ -43,11 +43,11 @@ export {
   type SnapshotReader,
   upToPageIds,
 } from './ports/event-feed.js'
+export type { FactsReader } from './ports/facts-reader.js'
 export type { EventKey, ListReader, MyAccessRow, OutgoingRow, PageQuery, RequestKey, TenantKey } from './ports/list-reader.js'
 export type {
   Change,
   DueKey,
-  FactsReader,
   OpenCap,
   OpenSessionKey,
   Repository,

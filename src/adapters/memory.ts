@@ -3,7 +3,7 @@ import { freeze } from 'immer'
 import type { AccessRequest } from '../domain/access-request.js'
 import { isOpen } from '../domain/decisive-requests.js'
 import { type ConsentryEvent, TENANT_EVENTS } from '../domain/event.js'
-import { type AccessRequestId, compareIds, type TenantId, type TenantRequestId, type UserId } from '../domain/ids.js'
+import { type AccessRequestId, compareIds, type TenantId, type TenantRequestId } from '../domain/ids.js'
 import type { Instant } from '../domain/instant.js'
 import { toFacts } from '../domain/request-facts.js'
 import { lifecycleEnd, type RequestFacts, requestsOfUser, requestsSentBy, statusAt } from '../domain/status.js'
@@ -22,7 +22,9 @@ import {
   MultiMap,
   newestFirst,
   newestTenantFirst,
+  openIds,
   page,
+  pairOf,
 } from './memory/parts.js'
 import { memorySessions, type Shared } from './memory/sessions.js'
 
@@ -138,19 +140,13 @@ export function memoryRepository(): Repository {
     },
 
     async openRequestsNaming({ requestingTenant, user, after, limit }) {
-      const open = load(byUser.of(user))
-        .filter((request) => request.requestingTenant === requestingTenant && request.users.includes(user))
-        .filter(({ state }) => state === 'pending' || state === 'granted')
-      const ids = open.map(({ id }) => id)
-      return page(ids, compareIds, after, limit)
+      const own = load(byUser.of(user)).filter((request) => request.requestingTenant === requestingTenant)
+      return page(openIds(own.filter(({ users }) => users.includes(user))), compareIds, after, limit)
     },
 
     async openRequestsBetween({ requestingTenant, tenant, after, limit }) {
-      const open = load(byTenant.of(tenant))
-        .filter((request) => request.requestingTenant === requestingTenant)
-        .filter(({ state }) => state === 'pending' || state === 'granted')
-      const ids = open.map(({ id }) => id)
-      return page(ids, compareIds, after, limit)
+      const sent = load(byTenant.of(tenant)).filter((request) => request.requestingTenant === requestingTenant)
+      return page(openIds(sent), compareIds, after, limit)
     },
 
     async dueRequests({ now, after, limit }) {
@@ -198,9 +194,4 @@ export function memoryRepository(): Repository {
       return page([...governed.keys()], compareIds, after, limit)
     },
   }
-}
-
-/** Returns one key for a tenant and a user. Ids contain no space (SPEC 3.5). */
-function pairOf(tenant: TenantId, user: UserId): string {
-  return `${tenant} ${user}`
 }

@@ -72,7 +72,8 @@ export class ConsentryError extends Error {
   /** The number of further issues, which are not listed (SPEC 9.1). */
   readonly omitted: number = 0
   /**
-   * What a command of several steps had changed before it failed (SPEC 9.3): requests, and by `endAll` sessions too.
+   * What a command of several steps had changed before it failed (SPEC 9.3).
+   * It holds requests, and after `endAll` ended sessions too.
    * Empty for every other failure.
    */
   readonly changed: readonly (RequestSummary | EndedSession)[] = []

@@ -1,4 +1,4 @@
-/** What an answer needs beside the request: members, relations and caps, from the directory (SPEC 2.4, 2.6, 4.4). */
+/** What the directory says about an answer: members, relations and caps (SPEC 2.4, 2.6, 4.4). */
 import type { Actor } from '../domain/actor.js'
 import type { AnswerCommandContext, CommandContext, GrantCommandContext } from '../domain/command-checks.js'
 import type { TenantId, UserId } from '../domain/ids.js'
@@ -47,7 +47,7 @@ export async function grantContext(
 }
 
 /**
- * Returns a directory that is asked once for each requesting tenant, about the users of all its requests.
+ * Returns a directory that is asked once for each requesting tenant, about all of these requests.
  * It answers questions about `actor`'s tenant alone, as of the first one. A question about other users is asked by itself.
  *
  * @param requests the requests that are to be granted, all of that tenant.

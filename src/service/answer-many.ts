@@ -15,7 +15,7 @@ import { isCorrupt, type ServiceContext } from './context.js'
 import { eachReadable } from './passing-over.js'
 
 /**
- * One of many answers: the `id` of a tenant request, `answer` with what is done, and the input of that command.
+ * One of many answers: a grant or a rejection of the tenant request `id`, with its input.
  * `{ id, answer: 'grant', expiresAt, message?, ifRevision? }` or `{ id, answer: 'reject', message?, ifRevision? }`.
  */
 export type ManyAnswersInput = { readonly id: TenantRequestId } & (
@@ -24,7 +24,8 @@ export type ManyAnswersInput = { readonly id: TenantRequestId } & (
 )
 
 /**
- * The outcome of one of many answers: the request after it, or the error that its command alone would have thrown.
+ * The outcome of one of many answers: the request after it, or the refusal as an error.
+ * The error is the one that the command alone would have thrown.
  * Only a refusal is an outcome; a failing port fails the whole call.
  */
 export type AnswerOutcome = { readonly id: TenantRequestId } & (

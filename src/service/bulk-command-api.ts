@@ -6,7 +6,7 @@ import type { EndAllInput, Ended } from './end-all.js'
 /** The commands about many requests at once; each request is a step of its own. */
 export interface BulkCommands {
   /**
-   * Grants and rejects up to 100 pending requests, one after the other, each with its own outcome (SPEC 4.12).
+   * Grants and rejects up to 100 pending requests, each with its own outcome (SPEC 4.12).
    * Needs `answer` in the tenant asked. The outcomes are in the order of the answers. One that is refused changes nothing and stops no other.
    * If an answer is malformed, all are refused. An `id` given twice is answered once: the second outcome is `not-pending`.
    * The directory is asked once for each requesting tenant.
@@ -25,7 +25,8 @@ export interface BulkCommands {
   answerMany(actor: Actor, answers: readonly ManyAnswersInput[]): Promise<AnswerOutcome[]>
 
   /**
-   * Ends everything between the actor's tenant and another one: a tenant's kill switch, and the end of a contract (SPEC 4.11).
+   * Ends everything between the actor's tenant and another one (SPEC 4.11).
+   * It is a tenant's kill switch, and the end of a contract.
    * Needs `answer` to end what `with` sent to the actor's tenant: pending requests are rejected. Needs `submit` to end what the actor's
    * tenant sent to `with`: pending requests are withdrawn. An actor with both permissions ends both. Grants that hold are revoked. Live
    * sessions are ended, those by a legacy method too; one that was over already is recorded as it ended. Expired grants and lapsed requests

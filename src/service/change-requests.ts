@@ -23,7 +23,8 @@ export type StepCommand = (request: TenantRequest, commandContext: CommandContex
 export type RequestCommand = (...args: Parameters<StepCommand>) => Promise<Result<TenantRequestEvent>> | Result<TenantRequestEvent>
 
 /**
- * Runs one command on one tenant request, and saves its event. After a conflict it starts again from loading.
+ * Runs one command on one tenant request, and saves its event.
+ * After a conflict it starts again from loading.
  *
  * @returns the request after it, as the actor's party sees it, or the refusal; `not-found` for an unknown id.
  */

@@ -1,4 +1,4 @@
-/** One party ends everything between two tenants: requests, grants and sessions, each a step of its own (SPEC 4.11). */
+/** One party ends everything between two tenants, each request and session by itself (SPEC 4.11). */
 import * as z from 'zod'
 import type { Actor, Permission } from '../domain/actor.js'
 import { type EndedSession, type RequestSummary, unwrap } from '../domain/error.js'

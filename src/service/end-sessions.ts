@@ -27,7 +27,8 @@ const STEPS_AT_ONCE = 50
 const MAX_PASSES = 10
 
 /**
- * Ends the open sessions between the parties, each as a step of its own, and calls `onEnded` with those that were saved.
+ * Ends the open sessions between the parties, each as a step of its own.
+ * Calls `onEnded` with those that were saved.
  * Passes are repeated until one finds none, because sessions may start meanwhile by a legacy method.
  *
  * @throws the error of the first session that could not be read, after all others were ended.
@@ -58,7 +59,10 @@ export async function endSessionsBetween(
   }
 }
 
-/** Ends these sessions together; after a conflict the halves separately, down to one session, which is tried again. */
+/**
+ * Ends these sessions together.
+ * After a conflict it ends the halves separately, down to one session, which is tried again.
+ */
 async function endSome(
   context: ServiceContext,
   actor: Actor,

@@ -4,13 +4,15 @@ export { type CommandLogOptions, commandLog, type LoggedCommand, type Mutation }
 export { type FactsOptions, requestFacts, tenantFacts } from './arbitraries/facts.js'
 export { PEOPLE, type People } from './arbitraries/people.js'
 export { type AccessQueryOptions, accessQuery, type MalformedAccessQuery, malformedAccessQuery } from './arbitraries/questions.js'
-export { type Command, type CommandInput, resolveCommand, type SentRequest } from './arbitraries/resolve-command.js'
+export type { BulkAnswer, BulkCommand } from './arbitraries/resolve-bulk-command.js'
+export { type Command, resolveCommand } from './arbitraries/resolve-command.js'
 export {
   resolveSessionCommand,
   type SessionCommand,
   type SessionContext,
   type StartedSession,
 } from './arbitraries/resolve-session-command.js'
+export type { CommandInput, SentRequest } from './arbitraries/sent-request.js'
 export {
   type ClockStep,
   type LoggedSessionCommand,

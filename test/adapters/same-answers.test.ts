@@ -63,7 +63,7 @@ it('law 28: the plays reach every command and query', async () => {
       const [, verb, answer = ''] = /^(\S*) (.*)/.exec(line) ?? []
       if (!/^\{[^{}]*"code":/.test(answer)) reached.add(`${verb}${answer.includes('"next":"') ? ' and on' : ''}`)
     }
-  const commands = ['submit', 'grant', 'reject', 'setExpiry', 'revoke', 'withdraw', 'removeUser', 'recordDue']
+  const commands = ['submit', 'grant', 'reject', 'setExpiry', 'revoke', 'withdraw', 'removeUser', 'answerMany', 'endAll', 'recordDue']
   const inside = ['startImpersonation', 'checkImpersonation', 'endImpersonation']
   const lists = ['incoming', 'outgoing', 'myAccess', 'history', 'sessions'].map((list) => `${list} and on`)
   const all = [...commands, ...inside, ...lists, 'decide', 'tenantsFor', 'usersFor', 'reading']

@@ -128,6 +128,7 @@ export class Duel {
       same(spoken(outcome), spoken(expected), () => command)
       // Only expiries have a promised order: that of their instants.
       if (command.verb === 'recordDue' && outcome.ok && expected.ok) same(outcome.changed, expected.changed, () => command)
+      if (outcome.ok && expected.ok && expected.each) same(outcome.each, expected.each.map(wordOf), () => command)
       this.tally.add(`${command.verb} ${outcome.ok ? 'ok' : outcome.code}`)
       this.tally.add(`outcome ${outcome.ok ? 'ok' : outcome.code}`)
       if (!outcome.ok) for (const issue of outcome.issues) this.tally.add(`issue ${issue}`)
@@ -154,6 +155,10 @@ export class Duel {
         const { target, input } = command
         return oracle.withdraw(command.actor, { ...(typeof target === 'string' ? { tenantRequest: target } : target), ...input }, now)
       }
+      case 'answerMany':
+        return oracle.answerMany(command.actor, command.answers, now)
+      case 'endAll':
+        return oracle.endAll(command.actor, command.input, now)
       case 'removeUser':
         return oracle.removeUser(command.actor, command.user, now)
       case 'recordDue':
@@ -311,6 +316,8 @@ function dice(seed: number): () => number {
 function hidden<Row extends { status: string; expiresAt: number | null }>(row: Row): Row {
   return row.status === 'pending' ? { ...row, expiresAt: null } : row
 }
+
+const wordOf = (one: { readonly ok: true } | { readonly ok: false; readonly code: string }): string => (one.ok ? 'ok' : one.code)
 
 function spoken(outcome: Outcome | OracleOutcome): string {
   if (outcome.ok) return `changed ${[...outcome.changed].sort().join(' ')}`

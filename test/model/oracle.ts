@@ -29,8 +29,10 @@ export interface World {
   legacy?: (user: string, tenant: string, method: Method, now: number) => unknown
 }
 
-/** `changed`: the tenant requests that got an event, in the order they were sent (recordDue: in the order they ran out). */
-export type Outcome = { ok: true; changed: readonly string[] } | { ok: false; code: string; issues?: readonly string[] }
+/** `changed`: the tenant requests that got an event, in the order they were sent (recordDue: in the order they ran out); `each`: of many answers. */
+export type Outcome =
+  | { ok: true; changed: readonly string[]; each?: readonly Outcome[] }
+  | { ok: false; code: string; issues?: readonly string[] }
 
 export interface OracleDecision {
   allowed: boolean
@@ -95,6 +97,9 @@ interface Input {
   expiresAt?: number | null
   ifRevision?: number
 }
+
+/** One of many answers (SPEC 4.12), which may be malformed. */
+type ManyAnswer = { id: string; answer: 'grant' | 'reject' } & Input
 
 const METHODS: readonly unknown[] = ['access-request', 'legacy-configure', 'legacy-support']
 const PERMISSIONS: readonly unknown[] = ['submit', 'answer']
@@ -456,6 +461,45 @@ export class Oracle {
       changed.push(request.id)
     }
     return { ok: true, changed }
+  }
+
+  /** SPEC 4.12: each answer by itself, once all have their form; the outcomes in the order of the answers. */
+  answerMany(actor: OracleActor, answers: readonly ManyAnswer[], now: number): Outcome {
+    const formed = answers.length <= 100 && answers.every((one) => this.#isAnswer(one))
+    const refusal = refusalAtFirst(actor, formed, ['answer'])
+    if (refusal) return refusal
+    const each = answers.map(({ id, answer, ...input }) => this[answer](actor, id, input, now))
+    return { ok: true, changed: each.flatMap((one) => (one.ok ? one.changed : [])), each }
+  }
+
+  /** SPEC 4.11, of requests: as the tenant what `with` sent here, as the requester what was sent there. */
+  endAll(actor: OracleActor, input: { with?: unknown; message?: string }, now: number): Outcome {
+    const formed = hasOnly(input, ['with', 'message']) && isId(input.with) && isMessage(input.message)
+    const refusal = refusalAtFirst(actor, formed, ['answer', 'submit'])
+    if (refusal) return refusal
+    const message = input.message ?? ''
+    const changed: string[] = []
+    for (const request of this.requests()) {
+      const asTenant = request.tenant === actor.tenant && request.requestingTenant === input.with && actor.permissions.includes('answer')
+      const asRequester = request.requestingTenant === actor.tenant && request.tenant === input.with && actor.permissions.includes('submit')
+      if (!asTenant && !asRequester) continue
+      const at = Math.max(now, request.lastAt) // SPEC 4.8
+      const status = statusOf(request, at)
+      if (status === 'granted') this.#append(request, at, byOf(actor), { type: 'tenant-request.revoked', message })
+      else if (status !== 'pending') continue
+      else if (asTenant) this.#append(request, at, byOf(actor), { type: 'tenant-request.rejected', message })
+      else this.#append(request, at, byOf(actor), { type: 'tenant-request.withdrawn' })
+      changed.push(request.id)
+    }
+    return { ok: true, changed }
+  }
+
+  /** SPEC 4.12: the form of one of many answers. */
+  #isAnswer({ id, answer, ...input }: ManyAnswer): boolean {
+    if (!isId(id) || (answer !== 'grant' && answer !== 'reject')) return false
+    if (!isMessage(input.message) || this.#isShort(answer, input.message) || !isRevision(input.ifRevision)) return false
+    if (answer === 'reject') return hasOnly(input, ['message', 'ifRevision'])
+    return hasOnly(input, ['message', 'expiresAt', 'ifRevision']) && (input.expiresAt === null || isInstant(input.expiresAt))
   }
 
   /** SPEC 4.3 and 4.9: bookkeeping, once for each grant or request that ran out, dated at the instant it did. */

@@ -6,7 +6,7 @@ import { decisiveRequests, isOpenGrant } from '../../src/domain/decisive-request
 import { compareIds } from '../../src/domain/ids.js'
 import { requestsSentBy } from '../../src/domain/status.js'
 import type { AccessMethod, LegacyRule, RequestFacts, TenantFacts } from '../../src/index.js'
-import type { FactsReader } from '../../src/ports/repository.js'
+import type { FactsReader } from '../../src/ports/facts-reader.js'
 import { accessQuery, tenantFacts } from '../../src/testing/arbitraries.js'
 
 /** Few users, so that questions often match the facts, and one whom no request names. */

@@ -10,7 +10,13 @@ import type { World } from './oracle.js'
 
 /** The result of a command: the changed tenant requests, or the refusal. `found` has a submission's requests. */
 export type Outcome =
-  | { readonly ok: true; readonly changed: readonly string[]; readonly accessRequest?: string; readonly found?: readonly string[] }
+  | {
+      readonly ok: true
+      readonly changed: readonly string[]
+      readonly accessRequest?: string
+      readonly found?: readonly string[]
+      readonly each?: readonly string[]
+    }
   | { readonly ok: false; readonly code: string; readonly issues: readonly string[] }
 
 interface StageOptions {
@@ -182,6 +188,13 @@ export class Stage {
         return changed(await consentry.setExpiry(command.actor, command.id, command.input))
       case 'withdraw':
         return changed(...(await consentry.withdraw(command.actor, command.target, command.input)))
+      case 'answerMany': {
+        const outcomes = await consentry.answerMany(command.actor, command.answers)
+        const each = outcomes.map((one) => (one.ok ? 'ok' : one.error.code))
+        return { ok: true, changed: outcomes.flatMap((one) => (one.ok ? [one.id] : [])), each }
+      }
+      case 'endAll':
+        return changed(...(await consentry.endAll(command.actor, command.input)).flatMap((one) => ('id' in one ? [one] : [])))
       case 'removeUser':
         return changed(...(await consentry.removeUser(command.actor, command.user)))
       case 'recordDue':

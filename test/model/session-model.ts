@@ -95,6 +95,7 @@ export class Visits {
   async play({ logged, acts }: Turn, look: (what: string) => void | Promise<void> = () => {}): Promise<void> {
     await this.moveTo(Math.max(this.stage.now, logged.at))
     if (logged.verb === 'recordDue') await this.#record(logged.limit)
+    else if (logged.verb === 'endAll') await this.#endAll({ ...logged, at: this.stage.now })
     else await this.stage.play({ ...logged, at: this.stage.now })
     await look('command')
     for (const one of acts) {
@@ -249,6 +250,31 @@ export class Visits {
     visit.ended = { at, cause } as SessionEnding
     deepEqual({ at, cause }, over ?? { at: now, cause: 'ended-by-user' })
     return known === undefined ? `end ${cause}` : 'end again'
+  }
+
+  /** SPEC 4.11: every session between the two is ended by the party, or recorded as it ended before. */
+  async #endAll(logged: LoggedCommand): Promise<void> {
+    const { stage } = this
+    const command = stage.resolve(logged)
+    const before = new Map<Visit, SessionEnding | undefined>()
+    for (const visit of this.visits) before.set(visit, await this.over(visit))
+    const outcome = await stage.play(logged, command)
+    if (!outcome.ok || command.verb !== 'endAll') return
+    const { actor, input } = command
+    for (const [visit, over] of before) {
+      const { tenant, requestingTenant } = visit.live
+      const asTenant = tenant === actor.tenant && requestingTenant === input.with && actor.permissions.includes('answer')
+      const asRequester = requestingTenant === actor.tenant && tenant === input.with && actor.permissions.includes('submit')
+      if (!asTenant && !asRequester) continue
+      const cause = asTenant ? 'ended-by-tenant' : 'ended-by-requester'
+      const known = visit.ended
+      visit.ended ??= over ?? { at: stage.now, cause }
+      const [row] = await stage.repository.sessionRows({ hashes: [visit.hash], now: stage.now })
+      const stored = row?.session.state === 'ended' ? { at: row.session.endedAt, cause: row.session.cause } : undefined
+      deepEqual(stored, visit.ended)
+      const what = known ? 'endAll after an end' : `endAll ${visit.ended.cause}`
+      this.#options.counts.set(what, (this.#options.counts.get(what) ?? 0) + 1)
+    }
   }
 
   async #record(limit: number): Promise<string> {

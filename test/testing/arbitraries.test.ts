@@ -19,7 +19,19 @@ const RUNS = { numRuns: 2_000 }
 /** Always the same values, so that what must be reached is reached in every run. */
 const sample = <T>(arbitrary: fc.Arbitrary<T>, numRuns = 2_000): T[] => fc.sample(arbitrary, { seed: 1, numRuns })
 
-const VERBS = ['submit', 'grant', 'reject', 'setExpiry', 'revoke', 'withdraw', 'withdrawAll', 'removeUser', 'recordDue']
+const VERBS = [
+  'submit',
+  'grant',
+  'reject',
+  'setExpiry',
+  'revoke',
+  'withdraw',
+  'withdrawAll',
+  'removeUser',
+  'answerMany',
+  'endAll',
+  'recordDue',
+]
 const FLAWS = ['malformed', 'impersonating', 'not-permitted', 'unknown', 'stranger', 'other-party', 'requester', 'stale']
 const SESSION_VERBS = ['startImpersonation', 'checkImpersonation', 'endImpersonation']
 const SESSION_FLAWS = ['malformed', 'impersonating', 'unknown', 'stranger', 'own-tenant']
@@ -205,8 +217,11 @@ describe('command logs', () => {
       if (command.verb === 'grant' || command.verb === 'reject') equal(command.id, 'request-0')
       if (command.verb === 'setExpiry' || command.verb === 'revoke') equal(command.id, 'request-1')
       if (command.verb === 'withdraw') ok(command.target === 'request-0' || typeof command.target === 'object')
+      if (command.verb === 'answerMany') equal(command.answers[0]?.id, 'request-0')
+      if (command.verb === 'endAll') equal(command.input.with, tenant === 'classics' ? 'tom-sawyer' : 'classics')
       if (command.verb === 'removeUser') equal(command.user, 'caroline')
-      if (command.verb !== 'revoke') equal(tenant, ['grant', 'reject', 'setExpiry'].includes(command.verb) ? 'tom-sawyer' : 'classics')
+      if (command.verb !== 'revoke' && command.verb !== 'endAll')
+        equal(tenant, ['grant', 'reject', 'setExpiry', 'answerMany'].includes(command.verb) ? 'tom-sawyer' : 'classics')
       const seen = 'input' in command ? command.input.ifRevision : undefined
       ok(seen === undefined || seen === (tenant === 'tom-sawyer' ? 2 : 3))
     }

@@ -1,6 +1,8 @@
 /** The building blocks of the memory repository: frozen copies, indexes, sort orders and pages. */
+
 import { freeze } from 'immer'
-import { compareIds } from '../../domain/ids.js'
+import { compareIds, type TenantId, type TenantRequestId, type UserId } from '../../domain/ids.js'
+import type { TenantRequest } from '../../domain/tenant-request-state.js'
 import type { SnapshotKey } from '../../ports/event-feed.js'
 import type { RequestKey, TenantKey } from '../../ports/list-reader.js'
 import type { DueKey, OpenSessionKey, SessionKey } from '../../ports/repository.js'
@@ -82,4 +84,14 @@ export function earliestEndFirst(a: OpenSessionKey, b: OpenSessionKey): number {
 /** Orders the snapshot of all requests: by tenant, `sentAt` and id. */
 export function bySnapshotKey(a: SnapshotKey, b: SnapshotKey): number {
   return compareIds(a.tenant, b.tenant) || a.sentAt - b.sentAt || compareIds(a.id, b.id)
+}
+
+/** Returns the ids of those that are pending or granted. */
+export function openIds(requests: readonly TenantRequest[]): TenantRequestId[] {
+  return requests.flatMap(({ id, state }) => (state === 'pending' || state === 'granted' ? [id] : []))
+}
+
+/** Returns one key for a tenant and a user. Ids contain no space (SPEC 3.5). */
+export function pairOf(tenant: TenantId, user: UserId): string {
+  return `${tenant} ${user}`
 }

@@ -45,7 +45,7 @@ export type LoggedCommand = {
 } & (
   | { readonly verb: 'submit'; readonly requester: TenantId; readonly input: SubmissionInput }
   | {
-      readonly verb: 'grant' | 'reject' | 'setExpiry' | 'revoke' | 'withdraw' | 'withdrawAll' | 'removeUser'
+      readonly verb: 'grant' | 'reject' | 'setExpiry' | 'revoke' | 'withdraw' | 'withdrawAll' | 'removeUser' | 'answerMany' | 'endAll'
       /** Whether `pick` prefers requests in a state that allows the command. */
       readonly fitting: boolean
       /** Whether the command has `ifRevision`. */
@@ -130,13 +130,15 @@ const repeatPlan: fc.Arbitrary<Plan> = fc.record(
   PLAIN,
 )
 
+const RARE = ['reject', 'revoke', 'withdraw', 'withdrawAll', 'removeUser', 'answerMany', 'endAll'] as const
+
 const actPlan: fc.Arbitrary<Plan> = fc.record(
   {
     ...common,
     // Commands that end a request are rare, so that most requests stay open.
     verb: fc.oneof(
       { weight: 3, arbitrary: fc.constantFrom('grant', 'grant', 'setExpiry') },
-      { weight: 1, arbitrary: fc.constantFrom('reject', 'revoke', 'withdraw', 'withdrawAll', 'removeUser') },
+      { weight: 1, arbitrary: fc.constantFrom(...RARE) },
     ),
     fitting: fc.integer({ min: 0, max: 4 }).map((fit) => fit > 0),
     conditional: fc.boolean(),
@@ -146,14 +148,7 @@ const actPlan: fc.Arbitrary<Plan> = fc.record(
   PLAIN,
 )
 
-const recordPlan: fc.Arbitrary<Plan> = fc.record(
-  {
-    ...common,
-    verb: fc.constant('recordDue'),
-    limit: fc.constantFrom(1, 2, 100),
-  },
-  PLAIN,
-)
+const recordPlan: fc.Arbitrary<Plan> = fc.record({ ...common, verb: fc.constant('recordDue'), limit: fc.constantFrom(1, 2, 100) }, PLAIN)
 
 /** Turns the plans into commands with absolute instants. */
 function inTime(plans: readonly Plan[], start: Instant, answerWithinMs: number | undefined): LoggedCommand[] {

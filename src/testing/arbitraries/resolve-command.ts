@@ -4,25 +4,10 @@ import type { Actor, Permission } from '../../domain/actor.js'
 import type { AccessRequestId, TenantId, TenantRequestId, UserId } from '../../domain/ids.js'
 import type { Instant } from '../../domain/instant.js'
 import type { SubmissionInput } from '../../domain/submission.js'
-import type { TenantRequest } from '../../domain/tenant-request-state.js'
 import type { LoggedCommand } from './command-log.js'
 import { oneOf, PEOPLE, type People } from './people.js'
-
-/** The fields of a sent request that `resolveCommand` needs; a stored tenant request has them. */
-export type SentRequest = Pick<
-  TenantRequest,
-  'id' | 'accessRequest' | 'requestingTenant' | 'tenant' | 'users' | 'state' | 'revision' | 'tenantRevision'
->
-
-/**
- * The input of a command; each verb uses some of the fields.
- * `message` is for the other party. `expiresAt` is in milliseconds, `null` for none. `ifRevision` is wrong if the command has the flaw `stale`.
- */
-export interface CommandInput {
-  readonly message?: string
-  readonly expiresAt?: Instant | null
-  readonly ifRevision?: number
-}
+import { answersOf, type BulkCommand } from './resolve-bulk-command.js'
+import type { CommandInput, SentRequest } from './sent-request.js'
 
 /** A call to a service: `verb` is the method, the rest its arguments. Any part can be malformed. */
 export type Command =
@@ -47,6 +32,7 @@ export type Command =
       readonly input: CommandInput
     }
   | { readonly verb: 'removeUser'; readonly actor: Actor; readonly user: UserId }
+  | BulkCommand
   | { readonly verb: 'recordDue'; readonly input: { readonly limit: number } }
 
 type RequestCommand = Extract<LoggedCommand, { fitting: boolean }>
@@ -89,7 +75,7 @@ export function resolveCommand(logged: LoggedCommand, sent: readonly SentRequest
     case 'recordDue':
       return { verb: logged.verb, input: { limit: logged.limit } }
     default:
-      return malform(commandOn(logged, selectRequest(logged, sent) ?? missingRequest(people), people), logged)
+      return malform(commandOn(logged, selectRequest(logged, sent) ?? missingRequest(people), people, sent), logged)
   }
 }
 
@@ -128,10 +114,13 @@ function missingRequest(people: People): SentRequest {
   return { id: NOWHERE, accessRequest: NOWHERE, requestingTenant, tenant, users: [NOBODY], state: 'pending', ...revisions }
 }
 
-function commandOn(logged: RequestCommand, request: SentRequest, people: People): Exclude<Command, { verb: 'submit' | 'recordDue' }> {
+type RequestCall = Exclude<Command, { verb: 'submit' | 'recordDue' }>
+
+function commandOn(logged: RequestCommand, request: SentRequest, people: People, sent: readonly SentRequest[]): RequestCall {
   const { verb, flaws, who, conditional, message, expiresAt } = logged
   const id = flaws.includes('unknown') ? NOWHERE : request.id
-  const answers = verb === 'grant' || verb === 'reject' || verb === 'setExpiry' || (verb === 'revoke' && who % 2 === 0)
+  const byEither = verb === 'revoke' || verb === 'endAll'
+  const answers = ['grant', 'reject', 'setExpiry', 'answerMany'].includes(verb) || (byEither && who % 2 === 0)
   const tenant = tenantOf(logged, request, answers, people)
   const [user = NOBODY] = oneOf(people, flaws.includes('requester') ? request.requestingTenant : tenant, who)
   const actor = actorOf(logged, tenant, user, answers ? 'answer' : 'submit')
@@ -153,6 +142,12 @@ function commandOn(logged: RequestCommand, request: SentRequest, people: People)
       return { verb, actor, target: id, input: condition }
     case 'withdrawAll':
       return { verb: 'withdraw', actor, target: { accessRequest: flaws.includes('unknown') ? NOWHERE : request.accessRequest }, input: {} }
+    case 'answerMany':
+      return { verb, actor, answers: answersOf(logged, { ...request, id }, sent, input) }
+    case 'endAll': {
+      const other = answers ? request.requestingTenant : request.tenant
+      return { verb, actor, input: { with: flaws.includes('unknown') ? NOWHERE : other, ...(message !== undefined && { message }) } }
+    }
     case 'removeUser':
       return { verb, actor, user: flaws.includes('unknown') ? NOBODY : (request.users[who % Math.max(request.users.length, 1)] ?? NOBODY) }
   }
@@ -174,8 +169,8 @@ function actorOf({ flaws, who, pick }: LoggedCommand, tenant: TenantId, user: Us
   return { user, tenant, permissions } as unknown as Actor
 }
 
-function malform(command: Exclude<Command, { verb: 'submit' | 'recordDue' }>, { flaws, pick, who }: RequestCommand): Command {
-  if (!flaws.includes('malformed') || pick % 3 === 0) return command
+function malform(command: RequestCall, { flaws, pick, who }: RequestCommand): Command {
+  if (!flaws.includes('malformed') || pick % 3 === 0 || command.verb === 'answerMany') return command
   switch (command.verb) {
     case 'removeUser':
       return { ...command, user: '' }

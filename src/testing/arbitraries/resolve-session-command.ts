@@ -5,7 +5,7 @@ import type { TenantId, UserId } from '../../domain/ids.js'
 import type { Instant } from '../../domain/instant.js'
 import type { LiveSession } from '../../domain/session-views.js'
 import { PEOPLE, type People } from './people.js'
-import type { SentRequest } from './resolve-command.js'
+import type { SentRequest } from './sent-request.js'
 import type { LoggedSessionCommand } from './session-log.js'
 
 /** The fields of a started session that `resolveSessionCommand` needs; a `LiveSession` has them. */
