@@ -70,6 +70,7 @@ describe('a session', () => {
     const enough = Math.max(1, Math.floor(COMMANDS / 2_000))
     const wanted = ['start', 'start short', 'start by the rule', 'start access-denied', 'start invalid-input', 'record', 'end again']
       .concat(['ended-by-user', 'expired', 'access-lost'].flatMap((cause) => [`end ${cause}`, `check ${cause}`]))
+      .concat(['endAll ended-by-tenant'])
       .concat(['check live', 'check live by the rule', 'check live by the rule, carried', 'check denied'])
     const rare = wanted.filter((what) => (counts.get(what) ?? 0) < enough)
     deepEqual(rare, [], `each at least ${enough} times`)
