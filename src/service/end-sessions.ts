@@ -85,6 +85,7 @@ async function endSome(
 async function prepareEnds(context: ServiceContext, actor: Actor, parties: Parties, hashes: readonly SessionHash[]) {
   const now = context.now()
   const found = await context.withRepository((repository) => repository.sessionRows({ hashes, now }))
+  const cause = actor.tenant === parties.tenant ? 'ended-by-tenant' : 'ended-by-requester'
   const changes: SessionChange[] = []
   const ended: EndedSession[] = []
   // A clock behind the one that started a session must not make lost access of this end (SPEC 7.7).
@@ -96,9 +97,9 @@ async function prepareEnds(context: ServiceContext, actor: Actor, parties: Parti
       const basis = bases[index]
       if (session.requestingTenant !== parties.requestingTenant || session.tenant !== parties.tenant) throwBrokenRepository()
       if (session.state === 'ended' || basis === undefined) continue
-      const byParty: SessionEnding = { at, cause: actor.tenant === parties.tenant ? 'ended-by-tenant' : 'ended-by-requester' }
+      const byParty: SessionEnding = { at, cause, by: { user: actor.user, tenant: actor.tenant } }
       const ending = sessionEndedAt(session, basis, at) ?? byParty
-      const event = endSession(session, ending, context.newId, { user: actor.user, tenant: actor.tenant })
+      const event = endSession(session, ending, context.newId)
       const after = applySessionEnd(session, event)
       changes.push({ session: after, event })
       ended.push(toEndedSession(after, ending))

@@ -2,7 +2,7 @@
 import * as z from 'zod'
 import type { Actor } from '../domain/actor.js'
 import { type AccessMethod, METHODS } from '../domain/decision-types.js'
-import { AccessDenied, throwRefusal, unwrap } from '../domain/error.js'
+import { AccessDenied, type EndedSession, throwRefusal, unwrap } from '../domain/error.js'
 import type { TenantId } from '../domain/ids.js'
 import { Id, read, readRecord } from '../domain/input.js'
 import type { Instant } from '../domain/instant.js'
@@ -23,7 +23,7 @@ import { parseActor, parseStarter } from './arguments.js'
 import { type ServiceContext, throwIfRefused } from './context.js'
 import { decideFromRepository, loadFacts } from './decide-from-repository.js'
 import { retriesExhausted, saveWithRetry } from './save-with-retry.js'
-import { type EndedSession, loadBasesByFacts, loadSessionBases, toEndedSession } from './session-basis.js'
+import { loadBasesByFacts, loadSessionBases, toEndedSession } from './session-basis.js'
 import { newSessionId, sessionHash } from './session-id.js'
 
 /** The session to start. */

@@ -268,11 +268,12 @@ export class Visits {
       if (!asTenant && !asRequester) continue
       const cause = asTenant ? 'ended-by-tenant' : 'ended-by-requester'
       const known = visit.ended
-      visit.ended ??= over ?? { at: stage.now, cause }
+      const ending = known ?? over ?? { at: stage.now, cause, by: { user: actor.user, tenant: actor.tenant } }
+      visit.ended = ending
       const [row] = await stage.repository.sessionRows({ hashes: [visit.hash], now: stage.now })
       const stored = row?.session.state === 'ended' ? { at: row.session.endedAt, cause: row.session.cause } : undefined
-      deepEqual(stored, visit.ended)
-      const what = known ? 'endAll after an end' : `endAll ${visit.ended.cause}`
+      deepEqual(stored, { at: ending.at, cause: ending.cause })
+      const what = known ? 'endAll after an end' : `endAll ${ending.cause}`
       this.#options.counts.set(what, (this.#options.counts.get(what) ?? 0) + 1)
     }
   }
