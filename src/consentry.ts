@@ -1,12 +1,13 @@
 /** The service that a host embeds: it loads, decides and saves, and throws refusals as typed errors. */
 
 import * as z from 'zod'
-import type { LegacyRule } from './domain/decision-types.js'
+import type { AsyncLegacyRule } from './domain/decision-types.js'
 import { unwrap } from './domain/error.js'
 import { readRecord } from './domain/input.js'
 import type { Instant } from './domain/instant.js'
 import { type PolicyInput, policySchema } from './domain/policy.js'
 import { type Directory, directorySchema } from './ports/directory.js'
+import { MAX_DELAY_MS } from './ports/event-loop.js'
 import type { Repository } from './ports/repository.js'
 import { repositorySchema } from './ports/repository-schema.js'
 import { createAnswerMany } from './service/answer-many.js'
@@ -35,10 +36,16 @@ export interface ConsentryOptions {
    */
   readonly directory: Directory
   /**
-   * Decides about legacy methods in tenants that are not governed.
-   * Without it, legacy methods are denied there (SPEC 5.3.6).
+   * Decides about legacy methods in tenants that are not governed; may be asynchronous.
+   * Without it, legacy methods are denied there. It is asked once for each question, and only `true`, or a promise of it, permits. A throw, a
+   * rejection or another answer denies, and is told to `onError` (SPEC 5.3.6).
    */
-  readonly legacy?: LegacyRule | undefined
+  readonly legacy?: AsyncLegacyRule | undefined
+  /**
+   * How long an answer of `legacy` is awaited, in milliseconds, by default 5,000.
+   * Without an answer in time the question is denied; a later one is ignored.
+   */
+  readonly legacyTimeoutMs?: number | undefined
   /** Limits for requests, grants and sessions, and what tenants see of users; see `PolicyInput`. */
   readonly policy?: PolicyInput | undefined
   /**
@@ -75,7 +82,8 @@ const Options = z.strictObject(
   {
     repository: repositorySchema,
     directory: directorySchema,
-    legacy: aFunction<LegacyRule>().optional(),
+    legacy: aFunction<AsyncLegacyRule>().optional(),
+    legacyTimeoutMs: z.number('must be a number of milliseconds').positive('must be more than 0').max(MAX_DELAY_MS).default(5_000),
     policy: policySchema.default(policySchema.parse({})),
     clock: aFunction<ServiceOptions['clock']>().default(() => Date.now),
     newId: aFunction<ServiceOptions['newId']>().default(() => () => crypto.randomUUID()),

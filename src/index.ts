@@ -8,6 +8,7 @@ export { canImpersonate, type DecisionOptions, decide } from './domain/decision.
 export {
   type AccessMethod,
   type Allowed,
+  type AsyncLegacyRule,
   type Decision,
   type Denied,
   type DenyReason,

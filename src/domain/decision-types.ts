@@ -28,6 +28,13 @@ export function isAccessMethod(value: unknown): value is AccessMethod {
 export type LegacyRule = (user: UserId, tenant: TenantId, method: Exclude<AccessMethod, 'access-request'>, now: Instant) => boolean
 
 /**
+ * A legacy rule that may be asynchronous: for the service, which waits for its answer (SPEC 5.3.6).
+ *
+ * Only `true`, or a promise of it, allows.
+ */
+export type AsyncLegacyRule = (...question: Parameters<LegacyRule>) => boolean | Promise<boolean>
+
+/**
  * Whether the requesting tenant `from` may ask `tenant`, in exactly this spelling (SPEC 5.3.6).
  *
  * It stands before the legacy rule wherever a question says `from`: another spelling of a governed tenant is nobody's, and must not pass

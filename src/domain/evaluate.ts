@@ -42,7 +42,7 @@ export interface UserFacts {
 export const INVALID_QUESTION: Decision = deny('invalid-question', null)
 
 /** The denial of a legacy method for which the host's rule is not asked (SPEC 5.3.6). */
-const NEVER_ASKED: Decision = deny('legacy-not-permitted', null)
+export const NEVER_ASKED: Decision = deny('legacy-not-permitted', null)
 
 /** The denial of a legacy method without facts about the tenant (SPEC 5.3.4). */
 export const NO_FACTS: Decision = deny('no-facts', null)
@@ -130,7 +130,9 @@ function endOfAccess(requests: readonly UserRequest<RequestLifecycle>[], now: In
 
 /** The allow by the host's rule. */
 export const LEGACY_PERMITTED: Decision = Object.freeze({ allowed: true, reason: 'legacy-permitted' })
-const LEGACY_NOT_PERMITTED: Decision = Object.freeze({ allowed: false, reason: 'legacy-not-permitted' })
+
+/** The denial by the host's rule. */
+export const LEGACY_NOT_PERMITTED: Decision = Object.freeze({ allowed: false, reason: 'legacy-not-permitted' })
 
 function granted(requests: readonly UserRequest<RequestLifecycle>[], now: Instant, changesAt: Instant | null): Decision {
   const grantedBy = holdingGrants(requests, now).map(({ id }) => id) as [TenantRequestId, ...TenantRequestId[]]

@@ -1,6 +1,6 @@
 /** The host's repository, directory, clock, ids and legacy rule, with errors reported and typed. */
 
-import type { LegacyRule } from '../domain/decision-types.js'
+import type { AsyncLegacyRule } from '../domain/decision-types.js'
 import { ConsentryError, type Failure, isConsentryError, throwRefusal } from '../domain/error.js'
 import { askHost, callSafely } from '../domain/host-calls.js'
 import { isId, type TenantId, type UserId } from '../domain/ids.js'
@@ -9,6 +9,7 @@ import type { Policy } from '../domain/policy.js'
 import type { Refusal } from '../domain/refusal.js'
 import { type Directory, directoryIds, durationOf } from '../ports/directory.js'
 import type { Repository } from '../ports/repository.js'
+import { type AskLegacyRule, askLegacyRule } from './legacy-rule.js'
 
 type Port = Extract<Failure, { code: 'unavailable' }>['port']
 
@@ -17,7 +18,8 @@ export interface ServiceOptions {
   readonly repository: Repository
   readonly directory: Directory
   readonly policy: Policy
-  readonly legacy: LegacyRule | undefined
+  readonly legacy: AsyncLegacyRule | undefined
+  readonly legacyTimeoutMs: number
   readonly clock: () => Date | Instant
   readonly newId: () => string
   readonly onError: (error: unknown) => void
@@ -31,8 +33,8 @@ export interface ServiceContext {
   readonly policy: Policy
   /** Tells the host's `onError` of an error. */
   readonly report: (error: unknown) => void
-  /** The host's legacy rule, which returns `false` for a throw, reported; `undefined` without one. */
-  readonly legacy: LegacyRule | undefined
+  /** Asks the host's legacy rule; `undefined` without one. */
+  readonly askLegacy: AskLegacyRule | undefined
   /** Calls the repository. Its error becomes the `cause` of `unavailable`. */
   readonly withRepository: <T>(call: (repository: Repository) => Promise<T>) => Promise<T>
   /** Returns which of these users are members of the requesting tenant (SPEC 2.5). */
@@ -49,7 +51,7 @@ export interface ServiceContext {
 
 /** Creates the service context from the host's options. */
 export function createServiceContext(options: ServiceOptions): ServiceContext {
-  const { repository, directory, policy, legacy, onError } = options
+  const { repository, directory, policy, legacy, legacyTimeoutMs, onError } = options
 
   const report = (error: unknown): void => {
     // A failing log must not replace a denial or a typed error.
@@ -72,7 +74,7 @@ export function createServiceContext(options: ServiceOptions): ServiceContext {
   return {
     policy,
     report,
-    legacy: legacy && denyOnThrow(legacy, report),
+    askLegacy: legacy && askLegacyRule(legacy, legacyTimeoutMs, report),
     withRepository: (call) => callPort('repository', () => call(repository)),
     members: (tenant, users) => askDirectory('members', tenant, users),
     askable: (tenant, tenants) => askDirectory('askable', tenant, tenants),
@@ -122,15 +124,4 @@ export function throwBrokenRepository(): never {
 /** Throws the refusal, if there is one. */
 export function throwIfRefused(refusal: Refusal | undefined): void {
   if (refusal) throwRefusal(refusal)
-}
-
-function denyOnThrow(legacy: LegacyRule, report: (error: unknown) => void): LegacyRule {
-  return (user, tenant, method, now) => {
-    try {
-      return legacy(user, tenant, method, now)
-    } catch (error) {
-      report(error)
-      return false
-    }
-  }
 }

@@ -1,11 +1,13 @@
 /** Decisions over facts loaded for one question; a failure throws `facts-unavailable` (SPEC 5.9). */
-import type { Decision } from '../domain/decision-types.js'
+import type { Decision, LegacyRule } from '../domain/decision-types.js'
 import { factsUnavailable } from '../domain/error.js'
-import { type AccessQuery, decideByFacts, decideByRule, factsAbout } from '../domain/evaluate.js'
+import { type AccessQuery, decideByFacts, factsAbout, LEGACY_NOT_PERMITTED, LEGACY_PERMITTED, NEVER_ASKED } from '../domain/evaluate.js'
 import { expectFactsOf, parseFacts } from '../domain/facts.js'
 import type { TenantId } from '../domain/ids.js'
 import type { Instant } from '../domain/instant.js'
 import { causeOf, type ServiceContext } from './context.js'
+
+type LegacyMethod = Parameters<LegacyRule>[2]
 
 /**
  * Loads the facts and decides, as of the clock after they were read.
@@ -26,27 +28,31 @@ export function decideFromRepository(
     const query = { ...question, now: Math.max(loadedAt, readNow()) }
     const decision = decideByFacts(query, factsAbout(query, facts))
     if (decision !== undefined) return { decision, now: query.now }
-    return { decision: (await createHostDecider(context, [query]))(query), now: query.now }
+    const [byHost] = await decideByHost(context, [query])
+    return { decision: byHost as Decision, now: query.now }
   })
 }
 
 /**
- * Asks the directory which tenants these questions may be about, once for each `from` (SPEC 5.3.6).
+ * Answers these questions by the host's rule, in their order and each by one call (SPEC 5.3.6).
  *
- * @returns a function that answers each of them by the host's rule.
+ * First asks the directory which tenants they may be about, once for each `from`.
  */
-export async function createHostDecider(
-  { legacy, askable }: ServiceContext,
-  queries: readonly AccessQuery[],
-): Promise<(query: AccessQuery) => Decision> {
+export async function decideByHost({ askLegacy, askable }: ServiceContext, queries: readonly AccessQuery[]): Promise<Decision[]> {
+  if (askLegacy === undefined) return queries.map(() => NEVER_ASKED)
   const tenantsByFrom = new Map<TenantId, Set<TenantId>>()
-  for (const { from, tenant } of legacy === undefined ? [] : queries) {
+  for (const { from, tenant } of queries) {
     if (from !== null) tenantsByFrom.set(from, (tenantsByFrom.get(from) ?? new Set()).add(tenant))
   }
   const asked = [...tenantsByFrom].map(async ([from, tenants]) => [from, await askable(from, [...tenants])] as const)
   const askableByFrom = new Map(await Promise.all(asked))
-  const isAskable = (from: TenantId, tenant: TenantId) => askableByFrom.get(from)?.has(tenant) === true
-  return ({ user, tenant, method, now, from }) => decideByRule(user, tenant, method, now, from, { legacy, isAskable })
+  return Promise.all(
+    queries.map(async ({ user, tenant, method, now, from }) => {
+      if (from !== null && askableByFrom.get(from)?.has(tenant) !== true) return NEVER_ASKED
+      // `access-request` is decided by the facts.
+      return (await askLegacy(user, tenant, method as LegacyMethod, now)) ? LEGACY_PERMITTED : LEGACY_NOT_PERMITTED
+    }),
+  )
 }
 
 /**

@@ -9,7 +9,7 @@ import type { SessionBasis, SessionEnding } from '../domain/session.js'
 import type { Session } from '../domain/session-state.js'
 import type { SessionRow } from '../ports/repository.js'
 import type { ServiceContext } from './context.js'
-import { createHostDecider } from './decide-from-repository.js'
+import { decideByHost } from './decide-from-repository.js'
 
 /** What the facts say about a session; `decision` is `undefined` if it is for the host's rule. */
 interface ReadBasis extends Omit<SessionBasis, 'decision'> {
@@ -49,8 +49,8 @@ function malformedSession(): ConsentryError {
 export async function loadSessionBases(rows: readonly SessionRow[], context: ServiceContext, now: Instant): Promise<SessionBasis[]> {
   const bases = await readBases(rows, context, now)
   const forHost = bases.flatMap(({ query, decision }) => (decision === undefined ? [query] : []))
-  const decideByHost = await createHostDecider(context, forHost)
-  return bases.map(({ query, decision = decideByHost(query), ...basis }) => ({ ...basis, decision }))
+  const byHost = (await decideByHost(context, forHost)).values()
+  return bases.map(({ query: _, decision = byHost.next().value as Decision, ...basis }) => ({ ...basis, decision }))
 }
 
 /**

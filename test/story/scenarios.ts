@@ -71,7 +71,7 @@ const badRules: Readonly<Record<string, () => unknown>> = {
   'returns a text': () => 'true',
   'returns nothing': () => undefined,
   'returns false': () => false,
-  'returns a promise': () => Promise.resolve(true),
+  'returns a promise of false': () => Promise.resolve(false),
   'returns a promise that rejects': () => Promise.reject(new Error('down')),
   throws: () => {
     throw new Error('down')

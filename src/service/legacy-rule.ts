@@ -1,0 +1,36 @@
+/** The host's legacy rule, asked by the service, which awaits its answer (SPEC 5.3.6). */
+import type { AsyncLegacyRule } from '../domain/decision-types.js'
+import { quoteInput } from '../domain/input.js'
+
+/** Asks the rule once. Only a `true` permits; never rejects. */
+export type AskLegacyRule = (...question: Parameters<AsyncLegacyRule>) => Promise<boolean>
+
+/**
+ * Returns a function that asks the rule, and reports once what is wrong with its answer.
+ *
+ * A throw, a rejection, no answer within `timeoutMs` and anything that is no boolean deny. An answer that comes later is ignored.
+ */
+export function askLegacyRule(rule: AsyncLegacyRule, timeoutMs: number, report: (error: unknown) => void): AskLegacyRule {
+  return async (...question) => {
+    try {
+      const answer: unknown = rule(...question)
+      if (typeof answer === 'boolean') return answer
+      const awaited = await withinTime(answer, timeoutMs)
+      if (typeof awaited === 'boolean') return awaited
+      throw new TypeError(`the legacy rule answered ${quoteInput(awaited)}: return true or false, or a promise of one`)
+    } catch (error) {
+      report(error)
+      return false
+    }
+  }
+}
+
+/** Awaits an answer for that time. Its rejection is handled even after the time is over. */
+function withinTime(answer: unknown, timeoutMs: number): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`the legacy rule did not answer within ${timeoutMs} ms`)), timeoutMs)
+    // A promise may be of another realm or library, and reading its `then` may throw: an async function handles all of them.
+    const settled = (async () => answer)()
+    settled.then(resolve, reject).finally(() => clearTimeout(timer))
+  })
+}
