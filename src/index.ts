@@ -33,6 +33,7 @@ export type { LiveAccess, LiveAccessOptions } from './live-access/live-access-ap
 export type { LoadProgress } from './live-access/load-snapshot.js'
 export type { Directory } from './ports/directory.js'
 export type { Position } from './ports/event-feed.js'
+export type { Named, People, PeopleFound, PeopleSearch, Recipient, RecipientsQuery } from './ports/people.js'
 export type { Repository } from './ports/repository.js'
 export type { AnswerInput, ExpiryInput, GrantInput, RevisionInput, WithdrawTarget } from './service/command-inputs.js'
 export type { DecideInput } from './service/decisions.js'

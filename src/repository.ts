@@ -43,7 +43,7 @@ export {
   type SnapshotReader,
   upToPageIds,
 } from './ports/event-feed.js'
-export type { FactsReader } from './ports/facts-reader.js'
+export type { FactsQuery, FactsReader } from './ports/facts-reader.js'
 export type { EventKey, ListReader, MyAccessRow, OutgoingRow, PageQuery, RequestKey, TenantKey } from './ports/list-reader.js'
 export type {
   Change,

@@ -152,6 +152,12 @@ export function jsonFileRepository(path: string): Repository {
       const stored = await load()
       return factsOf(stored, tenant, decisiveRequests(user, sentBy(from, requestsAbout(stored, tenant, user)), now))
     },
+    factsForMany: async (queries) => {
+      const stored = await load()
+      return queries.map(({ tenant, user, from, now }) =>
+        factsOf(stored, tenant, decisiveRequests(user, sentBy(from, requestsAbout(stored, tenant, user)), now)),
+      )
+    },
     factsPage: async ({ tenant, openAt, after, limit }) => {
       const stored = await load()
       const rows = stored.tenantRequests

@@ -4,6 +4,14 @@ import type { TenantId, UserId } from '../domain/ids.js'
 import type { Instant } from '../domain/instant.js'
 import type { RequestKey } from './list-reader.js'
 
+/** Whose facts are asked for: `user` in `tenant`, by the requests of `from` or of all, as of `now`. */
+export interface FactsQuery {
+  readonly tenant: TenantId
+  readonly user: UserId
+  readonly from: TenantId | null
+  readonly now: Instant
+}
+
 /**
  * Reads the facts that decisions need (SPEC 5.2).
  * What a call reads is bounded by what is open between the parties it is about, by no one's history and by no one else's users.
@@ -14,12 +22,12 @@ export interface FactsReader {
    * These are the `decisiveRequests` of the tenant's requests, narrowed to the user.
    * With `from`, only of requests that it sent. A tenant that was never asked is not governed and has no requests.
    */
-  factsFor(query: {
-    readonly tenant: TenantId
-    readonly user: UserId
-    readonly from: TenantId | null
-    readonly now: Instant
-  }): Promise<TenantFacts>
+  factsFor(query: FactsQuery): Promise<TenantFacts>
+  /**
+   * Returns for each of these queries, in their order, what `factsFor` returns; all read in one step.
+   * A query may be repeated. Without queries the result is empty.
+   */
+  factsForMany(queries: readonly FactsQuery[]): Promise<readonly TenantFacts[]>
   /**
    * Returns one page of a tenant's facts, with all users of its requests.
    * It holds the first `limit` requests after `after`, by `sentAt` and id.

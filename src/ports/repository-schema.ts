@@ -16,6 +16,7 @@ const METHODS = {
   openRequestsBetween: true,
   dueRequests: true,
   factsFor: true,
+  factsForMany: true,
   factsPage: true,
   grantsOfUser: true,
   incoming: true,

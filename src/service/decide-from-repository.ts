@@ -2,10 +2,19 @@
 import type { Decision, LegacyRule } from '../domain/decision-types.js'
 import { factsUnavailable } from '../domain/error.js'
 import { type AccessQuery, decideByFacts, factsAbout, LEGACY_NOT_PERMITTED, LEGACY_PERMITTED, NEVER_ASKED } from '../domain/evaluate.js'
-import { expectFactsOf, parseFacts } from '../domain/facts.js'
+import { expectFactsOf, parseFacts, type TenantFacts } from '../domain/facts.js'
 import type { TenantId } from '../domain/ids.js'
 import type { Instant } from '../domain/instant.js'
+import { yieldToEventLoop } from '../ports/event-loop.js'
 import { causeOf, type ServiceContext } from './context.js'
+
+/** One of many questions; without `at`, the service's clock decides. */
+export interface ManyQuery extends Omit<AccessQuery, 'now'> {
+  readonly at?: Instant | undefined
+}
+
+/** How many questions are decided in one turn of the event loop. */
+const QUESTIONS_PER_TURN = 100
 
 type LegacyMethod = Parameters<LegacyRule>[2]
 
@@ -30,6 +39,34 @@ export function decideFromRepository(
     if (decision !== undefined) return { decision, now: query.now }
     const [byHost] = await decideByHost(context, [query])
     return { decision: byHost as Decision, now: query.now }
+  })
+}
+
+/**
+ * Loads the facts of many questions at once, and decides each as of its own instant.
+ *
+ * @throws `facts-unavailable` if the facts, the clock or the directory fail for one of them (SPEC 5.11).
+ */
+export function decideManyFromRepository(context: ServiceContext, queries: readonly ManyQuery[]): Promise<Decision[]> {
+  return loadFacts(async () => {
+    const usesClock = queries.some(({ at }) => at === undefined)
+    const loadedAt = usesClock ? context.now() : 0
+    const asked = queries.map(({ tenant, user, from, at }) => ({ tenant, user, from, now: at ?? loadedAt }))
+    const all = await context.withRepository((repository) => repository.factsForMany(asked))
+    if (all.length !== queries.length) throw new TypeError('the repository returned facts for another number of questions')
+    // The clock may have stepped back since (SPEC 5.2).
+    const decidedAt = usesClock ? Math.max(loadedAt, context.now()) : 0
+    const forHost: AccessQuery[] = []
+    const byFacts: (Decision | undefined)[] = []
+    for (const [index, { at, ...question }] of queries.entries()) {
+      if (index % QUESTIONS_PER_TURN === QUESTIONS_PER_TURN - 1) await yieldToEventLoop()
+      const query = { ...question, now: at ?? decidedAt }
+      const decision = decideByFacts(query, factsAbout(query, parseFacts(expectFactsOf(query.tenant, all[index] as TenantFacts))))
+      if (decision === undefined) forHost.push(query)
+      byFacts.push(decision)
+    }
+    const byHost = (await decideByHost(context, forHost)).values()
+    return byFacts.map((decision = byHost.next().value as Decision) => decision)
   })
 }
 

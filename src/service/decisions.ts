@@ -11,7 +11,7 @@ import { grantHolds, requestsSentBy } from '../domain/status.js'
 import { pagesOf } from '../ports/event-loop.js'
 import type { RequestKey } from '../ports/list-reader.js'
 import type { ServiceContext } from './context.js'
-import { decideFromRepository, loadFacts } from './decide-from-repository.js'
+import { decideFromRepository, decideManyFromRepository, loadFacts } from './decide-from-repository.js'
 
 /**
  * The question whether a user may enter a tenant.
@@ -52,6 +52,9 @@ const At = z.unknown().transform((at, context): Instant => {
   context.addIssue({ code: 'custom', message, input: at })
   return z.NEVER
 })
+/** The most questions of `decideMany` (SPEC 5.11). */
+const MAX_QUESTIONS = 1_000
+
 const when = { at: At.optional(), from: Id.nullable().default(null) }
 const method = z.enum(METHODS, `must be one of ${METHODS.map((one) => `\`${one}\``).join(', ')}`)
 const Question = z.strictObject(
@@ -59,6 +62,9 @@ const Question = z.strictObject(
   'must be a question: an object with `user`, `tenant` and `method`',
 )
 const AuthorizeQuestion = Question.extend({ from: Id.nullable() })
+const QuestionList = z
+  .array(z.unknown(), `must be a list of up to ${MAX_QUESTIONS} questions`)
+  .max(MAX_QUESTIONS, `must have at most ${MAX_QUESTIONS} questions`)
 const UserQuestion = z.strictObject({ user: Id, ...when }, 'must be a question: an object with `user`')
 const TenantQuestion = z.strictObject({ tenant: Id, ...when }, 'must be a question: an object with `tenant`')
 
@@ -91,6 +97,13 @@ export function createDecisions(context: ServiceContext) {
       const decision = await answer(AuthorizeQuestion, input)
       if (decision.allowed) return decision
       throw new AccessDenied(decision)
+    },
+
+    async decideMany(input: readonly DecideInput[]): Promise<Decision[]> {
+      const questions = unwrap(read(QuestionList, input, 'questions')).map((one) => parse(Question, one))
+      const asked = questions.filter((question) => question !== undefined)
+      const decided = (asked.length === 0 ? [] : await decideManyFromRepository(context, asked)).values()
+      return questions.map((question) => (question === undefined ? INVALID_QUESTION : (decided.next().value as Decision)))
     },
 
     async facts(input: TenantId): Promise<TenantFacts> {

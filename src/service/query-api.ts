@@ -109,6 +109,21 @@ export interface ConsentryQueries {
   authorize(question: AuthorizeInput): Promise<Allowed>
 
   /**
+   * Decides many questions at once, each as `decide` would, in their order (SPEC 5.11).
+   * Takes up to 1,000, which may repeat. A malformed question is denied alone, with `invalid-question`. The facts are read in one call of the
+   * repository, and the directory is asked once for each `from`.
+   *
+   * @throws `invalid-input` if it is no list of up to 1,000; `facts-unavailable` for all if the facts, the clock or the directory fail for one.
+   * @example Continues ConsentryCommands.grant
+   * ```ts
+   * const enters = (user: string) => ({ user, tenant: 'tom-sawyer', method: 'access-request', from: 'classics' }) as const
+   * const decisions = await consentry.decideMany([enters('caroline'), enters('wickham')])
+   * console.log(decisions.map(({ reason }) => reason)) // [ 'granted', 'not-associated' ]
+   * ```
+   */
+  decideMany(questions: readonly DecideInput[]): Promise<Decision[]>
+
+  /**
    * Returns a tenant's facts, for a host that decides with the pure `decide` (SPEC 5.2).
    *
    * @throws `invalid-input` for a malformed id; `facts-unavailable`.

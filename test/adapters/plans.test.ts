@@ -22,6 +22,7 @@ const VALUES: Readonly<Record<string, string | number | null>> = {
   ids: '["request-50077","request-7"]',
   accessRequest: 'order-2501',
   hash: 'hash-20077',
+  queries: '[["tenant-77","user-307","vendor-1",1500000],["tenant-77","user-307",null,1500000]]',
   hashes: '["hash-1","hash-20000"]',
   sets: `[${7 * 2 ** 20},${8 * 2 ** 20 + 1}]`,
   types: '["tenant-request.granted"]',

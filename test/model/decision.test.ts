@@ -243,6 +243,12 @@ describe('the decision', () => {
       const awaited = await (async () => legacy?.(user, tenant, method as 'legacy-support', now) as unknown)().catch(() => false)
       const byService = decide(user, tenant, method, now, facts, { legacy: legacy && (() => awaited === true), isAskable, from })
       const consentry = serviceOver(all, { legacy, now })
+      const many = [
+        { user, tenant, method, from, at: now },
+        { user: '', tenant, method },
+        { user, tenant, method, from, at: now },
+      ]
+      deepEqual(await consentry.decideMany(many), [byService, INVALID, byService])
       await withLive(all, { legacy, isAskable, clock: () => now }, async (kept) => {
         for (const decider of [...deciders(all, { legacy, isAskable, everyTenant: true }), kept]) {
           deepEqual(decider.decide(user, tenant, method, now, from), decision)

@@ -82,6 +82,14 @@ export const plays: fc.Arbitrary<readonly [Setting, LoggedCommand[]]> = fc
   })
   .chain((setting) => fc.tuple(fc.constant(setting), commandLog(setting.lapsing ? { answerWithinMs: ANSWER_WITHIN_MS } : {})))
 
+interface Asked {
+  readonly user: string
+  readonly tenant: string
+  readonly method: AccessMethod
+  readonly now: number
+  readonly from: string | null
+}
+
 /** A service and the oracle, with the same commands; each command is followed by `questions` questions. */
 export class Duel {
   readonly stage: Stage
@@ -190,6 +198,7 @@ export class Duel {
     const [random, oneOf] = [this.#random, <T>(all: readonly T[]): T => this.#oneOf(all)]
     const changed = outcome.ok ? outcome.changed.flatMap((id) => this.stage.sent.get(id) ?? []) : []
     const sent = [...this.stage.sent.values()]
+    const together: Asked[] = []
     for (let count = 0; count < this.questions; count++) {
       const focus = random()
       const about = focus < 0.4 && changed.length > 0 ? oneOf(changed) : focus < 0.8 && sent.length > 0 ? oneOf(sent) : undefined
@@ -202,18 +211,26 @@ export class Duel {
         from: random() < 0.3 ? null : random() < 0.7 && about ? about.requestingTenant : oneOf(VENDORS),
       }
       const malformed = random() < 0.02
-      await this.#compareDecision(malformed ? ({ ...question, ...oneOf(MALFORMED) } as typeof question) : question)
+      const asked = malformed ? ({ ...question, ...oneOf(MALFORMED) } as typeof question) : question
+      await this.#compareDecision(asked)
+      together.push(asked)
       if (count === 0 && !malformed) this.#compareStatus(question.user, question.tenant, question.now)
     }
+    if (random() < 1 / EVERY) await this.#compareMany(together)
   }
 
-  async #compareDecision(question: {
-    user: string
-    tenant: string
-    method: AccessMethod
-    now: number
-    from: string | null
-  }): Promise<void> {
+  /** SPEC 5.11: many questions at once are answered like each of them. */
+  async #compareMany(questions: readonly Asked[]): Promise<void> {
+    const decided = await this.stage.consentry.decideMany(questions.map(({ now, ...question }) => ({ ...question, at: now })))
+    same(decided.length, questions.length, () => 'as many decisions as questions')
+    for (const [n, question] of questions.entries()) {
+      const { user, tenant, method, now, from } = question
+      same(told(decided[n] as Decision), told(this.oracle.decide(user, tenant, method, now, from) as Decision), () => question)
+    }
+    this.tally.add('asked together', questions.length)
+  }
+
+  async #compareDecision(question: Asked): Promise<void> {
     const { user, tenant, method, now, from } = question
     const expected = this.oracle.decide(user, tenant, method, now, from) as Decision
     this.tally.add(`reason ${expected.reason}`)

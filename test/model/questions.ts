@@ -6,7 +6,7 @@ import { decisiveRequests, isOpenGrant } from '../../src/domain/decisive-request
 import { compareIds } from '../../src/domain/ids.js'
 import { requestsSentBy } from '../../src/domain/status.js'
 import type { AccessMethod, LegacyRule, RequestFacts, TenantFacts } from '../../src/index.js'
-import type { FactsReader } from '../../src/ports/facts-reader.js'
+import type { FactsQuery, FactsReader } from '../../src/ports/facts-reader.js'
 import { accessQuery, tenantFacts } from '../../src/testing/arbitraries.js'
 
 /** Few users, so that questions often match the facts, and one whom no request names. */
@@ -59,11 +59,13 @@ const PER_PAGE = 2
 
 /** A repository's reader over these facts: it leaves out what does not decide, and its pages are small (SPEC 5.2). */
 export function factsReaderOver(all: readonly TenantFacts[]): FactsReader {
+  const factsFor = ({ tenant, user, from, now }: FactsQuery) => {
+    const facts = factsAbout(all, tenant)
+    return { ...facts, requests: decisiveRequests(user, requestsSentBy(from, facts.requests), now) }
+  }
   return {
-    factsFor: async ({ tenant, user, from, now }) => {
-      const facts = factsAbout(all, tenant)
-      return { ...facts, requests: decisiveRequests(user, requestsSentBy(from, facts.requests), now) }
-    },
+    factsFor: async (query) => factsFor(query),
+    factsForMany: async (queries) => queries.map(factsFor),
     factsPage: async ({ tenant, openAt, after, limit }) => {
       const facts = factsAbout(all, tenant)
       const open = facts.requests.filter((request) => openAt === undefined || isOpenGrant(request, openAt))

@@ -3,9 +3,9 @@ import { describe, expect, it, vi } from 'vitest'
 import { memoryRepository } from '../../src/adapters/memory.js'
 import { AccessDenied, isConsentryError } from '../../src/domain/error.js'
 import type { Repository } from '../../src/ports/repository.js'
-import { CLASSICS, elizabeth, HUNDRED, hundredAdmin, legacy, stage, T0, TOM, tomAdmin } from '../story/cast.js'
+import { CLASSICS, directory, elizabeth, HUNDRED, hundredAdmin, legacy, stage, T0, TOM, tomAdmin } from '../story/cast.js'
 import { allow, deny, notPermitted } from '../story/scenario.js'
-import { codeOf, grantedStage as grantedUntil, refusal } from './session-scene.js'
+import { codeOf, grantedStage as grantedUntil, issuesOf, refusal } from './session-scene.js'
 
 const down = new Error('SELECT secret FROM tenants')
 const throwsDown = () => {
@@ -124,6 +124,83 @@ it('authorize throws AccessDenied with the denying decision, `invalid-question` 
   const error = await refusal(consentry.authorize({ ...question, user: 'elizabeth' }))
   expect(error).toBeInstanceOf(AccessDenied)
   expect(error).toMatchObject({ code: 'access-denied', decision: deny('not-associated') })
+})
+
+describe('decideMany (SPEC 5.11)', () => {
+  const other = { ...question, user: 'wickham' }
+
+  it('answers each question as `decide` would, in order; a malformed one is denied alone, and told to `onError`', async () => {
+    const onError = vi.fn()
+    const { decide, decideMany } = (await grantedStage({ onError })).consentry
+    const asked = [question, { ...question, at: T0 + 1000 }, { ...question, user: 'a b' }, other, question, { ...other, tenant: HUNDRED }]
+    const [malformed] = [asked[2] as typeof question]
+    expect(await decideMany(asked)).toEqual(await Promise.all(asked.map(decide)))
+    expect(onError.mock.calls.length).toBe(2)
+    expect(onError.mock.calls[0]).toEqual(onError.mock.calls[1])
+    expect((await decide(malformed)).reason).toBe('invalid-question')
+    expect(await decideMany([])).toEqual([])
+    expect((await decideMany(Array(3).fill(null) as never)).map(({ reason }) => reason)).toEqual(Array(3).fill('invalid-question'))
+  })
+
+  it('reads the facts in one call, and asks the directory once for each vendor; 1,000 questions are the most', async () => {
+    const memory = memoryRepository()
+    const [factsForMany, factsFor] = [vi.fn(memory.factsForMany), vi.fn(memory.factsFor)]
+    const askable = vi.fn(directory.askable)
+    const on = await grantedUntil({ repository: { ...memory, factsForMany, factsFor }, directory: { ...directory, askable }, legacy })
+    askable.mockClear()
+    const byLegacy = { user: 'wickham', tenant: HUNDRED, method: 'legacy-support' } as const
+    const asked = Array.from({ length: 1_000 }, (_, n) => ({ ...byLegacy, from: n % 2 ? CLASSICS : 'rival' }))
+    const decisions = await on.consentry.decideMany(asked)
+    expect(decisions.slice(0, 3).map(({ allowed }) => allowed)).toEqual([false, true, false])
+    expect(decisions).toHaveLength(1_000)
+    expect([factsForMany.mock.calls.length, factsFor.mock.calls.length]).toEqual([1, 0])
+    expect(askable.mock.calls).toEqual([
+      ['rival', [HUNDRED]],
+      [CLASSICS, [HUNDRED]],
+    ])
+    expect(await issuesOf(on.consentry.decideMany([...asked, byLegacy]))).toEqual(['questions invalid'])
+    for (const odd of [undefined, null, question, 'x', { length: 1 }, new Set([question])])
+      expect(await codeOf(on.consentry.decideMany(odd as never))).toBe('invalid-input')
+    expect(factsForMany).toHaveBeenCalledTimes(1)
+  })
+
+  it('throws `facts-unavailable` for all if the facts, the clock, or the directory fail for one', async () => {
+    const memory = memoryRepository()
+    const fails: Partial<Repository>[] = [
+      { factsForMany: throwsDown },
+      { factsForMany: () => Promise.reject(down) },
+      { factsForMany: async (queries) => (await memory.factsForMany(queries)).slice(1) },
+      { factsForMany: async (queries) => [...(await memory.factsForMany(queries))].reverse() },
+      {
+        factsForMany: async () =>
+          [
+            { tenant: TOM, governed: 1, requests: [] },
+            { tenant: HUNDRED, governed: false, requests: [] },
+          ] as never,
+      },
+      { factsForMany: async () => undefined as never },
+    ]
+    const asked = [question, { ...question, tenant: HUNDRED }]
+    for (const repository of fails)
+      expect(await codeOf(stage({ repository: { ...memory, ...repository } }).consentry.decideMany(asked))).toBe('facts-unavailable')
+    const byLegacy = { ...question, method: 'legacy-support' } as const
+    const withoutDirectory = stage({ legacy, directory: { ...directory, askable: throwsDown } }).consentry
+    expect(await codeOf(withoutDirectory.decideMany([question, byLegacy]))).toBe('facts-unavailable')
+    expect(await codeOf(stage({ clock: throwsDown }).consentry.decideMany([{ ...question, at: 1 }, question]))).toBe('facts-unavailable')
+    expect((await stage({ clock: throwsDown }).consentry.decideMany([{ ...question, at: 1 }]))[0]?.reason).toBe('not-associated')
+  })
+
+  it('decides no earlier than the instant at which the facts were read, should the clock step back', async () => {
+    const on = await grantedStage()
+    const memory = on.memory
+    let now = T0 + 1000
+    const factsForMany: Repository['factsForMany'] = async (queries) => {
+      now = T0 + 999
+      return memory.factsForMany(queries)
+    }
+    const { consentry } = stage({ repository: { ...memory, factsForMany }, clock: () => now })
+    expect((await consentry.decideMany([question]))[0]?.reason).toBe('expired')
+  })
 })
 
 describe('facts, tenantsFor and usersFor', () => {

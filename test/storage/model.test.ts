@@ -49,6 +49,7 @@ it.each(STORES)('laws 10 and 12 in %s: the service and the oracle agree on every
   ]
   expect(wanted.filter((what) => tally.of(what) < LOGS / 50)).toEqual([])
   expect(decisions).toBeGreaterThan(LOGS * 10)
+  expect(tally.of('asked together')).toBeGreaterThan(LOGS * 10)
 })
 
 it.each(STORES)(

@@ -24,6 +24,7 @@ export function liberalRepository(): Repository {
     ...late,
     tenantRequests: async (ids) => (await late.tenantRequests(ids)).toReversed(),
     factsFor: async (query) => reversed(await late.factsFor(query)),
+    factsForMany: async (queries) => (await late.factsForMany(queries)).map(reversed),
     grantsOfUser: async (query) => (await late.grantsOfUser(query)).map(reversed),
     sessionRows: async (query) => (await late.sessionRows(query)).map(withReversedFacts).toReversed(),
     sessions: async (query) => (await late.sessions(query)).map(withReversedFacts),

@@ -6,7 +6,7 @@ import { toFacts } from '../../domain/request-facts.js'
 import { type RequestFacts, requestsOfUser, requestsSentBy, type UserRequest } from '../../domain/status.js'
 import type { TenantRequest } from '../../domain/tenant-request-state.js'
 import { idsInRequest, upToPageIds } from '../../ports/event-feed.js'
-import type { FactsReader } from '../../ports/facts-reader.js'
+import type { FactsQuery, FactsReader } from '../../ports/facts-reader.js'
 import type { MyAccessRow } from '../../ports/list-reader.js'
 import { oldestFirst, page } from './parts.js'
 import type { Shared } from './sessions.js'
@@ -17,10 +17,13 @@ export function memoryFacts(
   requestsIn: (tenant: TenantId) => readonly RequestFacts[],
   requestsNaming: (user: UserId) => readonly RequestFacts[],
 ): FactsReader {
+  const factsFor = ({ tenant, user, from, now }: FactsQuery) =>
+    factsOf(tenant, decisiveRequests(user, requestsSentBy(from, requestsOf(tenant, user)), now))
+
   return {
-    async factsFor({ tenant, user, from, now }) {
-      return factsOf(tenant, decisiveRequests(user, requestsSentBy(from, requestsOf(tenant, user)), now))
-    },
+    factsFor: async (query) => factsFor(query),
+
+    factsForMany: async (queries) => queries.map(factsFor),
 
     async factsPage({ tenant, openAt, after, limit }) {
       const requests = requestsIn(tenant).filter((request) => openAt === undefined || isOpenGrant(request, openAt))

@@ -8,8 +8,8 @@ import type { Tables } from './tables.js'
 
 /**
  * What the databases say in their own way.
- * `list` and `gather` make JSON; `texts` and `numbers` are the values of a parameter that holds a JSON list; `server` tells a server apart
- * from others.
+ * `list` and `gather` make JSON; `texts` and `numbers` are the values of a parameter that holds a JSON list, `records` the rows of one that
+ * holds lists of columns, numbered by `n`; `server` tells a server apart from others.
  */
 export interface SqlDialect {
   readonly list: string
@@ -17,6 +17,7 @@ export interface SqlDialect {
   readonly server: string
   readonly texts: (parameter: string) => string
   readonly numbers: (parameter: string) => string
+  readonly records: (parameter: string, columns: readonly (readonly [name: string, type: 'text' | 'bigint'])[]) => string
 }
 
 /** Returns a select list. Text columns get a `.` prefix, which `unprefixText` removes. */
@@ -24,8 +25,16 @@ function selectList(of: string, names: readonly string[]): string {
   return names.map((name) => (TEXT_COLUMNS.includes(name) ? `'.' || ${of}.${name} as ${name}` : `${of}.${name}`)).join(', ')
 }
 
+/** The columns of one of many questions about facts. */
+const ASKED_COLUMNS = [
+  ['tenant', 'text'],
+  ['user_id', 'text'],
+  ['requester', 'text'],
+  ['now', 'bigint'],
+] as const
+
 /** Returns the queries over these tables. */
-export function queriesOf(tables: Tables, { list, gather, server, texts, numbers }: SqlDialect) {
+export function queriesOf(tables: Tables, { list, gather, server, texts, numbers, records }: SqlDialect) {
   const { of } = tables
   const [accessRequests, requests, sessions, events] = [of('access_requests'), of('tenant_requests'), of('sessions'), of('events')]
   const [sets, spans, governed] = [of('user_sets'), of('user_spans'), of('governed_tenants')]
@@ -59,6 +68,7 @@ export function queriesOf(tables: Tables, { list, gather, server, texts, numbers
     from ${spans} o join ${requests} r on r.id = o.tenant_request and r.tenant = o.tenant and ${facts.names('r', ':user')}
     where o.user_id = :user and o.state = 'granted' and o.tenant > :after and o.ends_at > :now${where} group by o.tenant order by o.tenant limit :limit`
   const whose = { user: ':user', tenant: ':tenant', now: ':now' }
+  const asked = { user: 'k.user_id', tenant: 'k.tenant', now: 'k.now' }
   const factsFor = (requestsOf: string) => `select ${sinceOf(':tenant')} as governed_since, ${requestsOf} as requests`
   const eventPage = `select ${EVENT_COLUMNS.map((name) => `e.${name}`).join(', ')}, e.position from ${events} e
     where e.position > :position and e.position <= :horizon order by e.position limit :limit`
@@ -87,6 +97,8 @@ export function queriesOf(tables: Tables, { list, gather, server, texts, numbers
       where r.tenant = n.value and r.requesting_tenant = :requestingTenant and r.open_until > :now) >= :maxOpen order by n.value`,
     factsFor: factsFor(facts.ofOne(whose, ':from')),
     factsForAny: factsFor(facts.ofAll(whose)),
+    factsForMany: `select ${sinceOf('k.tenant')} as governed_since, case when k.requester is null then ${facts.ofAll(asked)}
+      else ${facts.ofOne(asked, 'k.requester')} end as requests from (${records('queries', ASKED_COLUMNS)}) k order by k.n`,
     factsPage: factsPage('(r.sent_at, r.id) > (:sentAt, :id)'),
     factsPageOpen: factsPage(`r.open_until > :openAt and r.state = 'granted' and (r.sent_at, r.id) > (:sentAt, :id)`),
     grantsOfUser: grantsOf(' and o.requesting_tenant = :from'),

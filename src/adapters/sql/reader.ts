@@ -4,6 +4,7 @@ import type { TenantFacts } from '../../domain/facts.js'
 import type { TenantRequest } from '../../domain/tenant-request-state.js'
 import { type EventFeed, feedChanged, type Position } from '../../ports/event-feed.js'
 import { yieldToEventLoop } from '../../ports/event-loop.js'
+import type { FactsQuery } from '../../ports/facts-reader.js'
 import type { Repository, SessionRow } from '../../ports/repository.js'
 import type { Queries } from './queries.js'
 import { hasRequest, type RowParsers } from './row-parsers.js'
@@ -28,10 +29,7 @@ type FeedQuery = Parameters<EventFeed['readEvents']>[0]
 /** Bounds outside the range of `Date`: every instant is between them. */
 const [BEFORE_ALL, AFTER_ALL] = [-9e15, 9e15]
 
-/**
- * The work of one turn of the event loop, in ids.
- * Parsing a row costs about as much as parsing `IDS_PER_ROW` ids.
- */
+/** The work of one turn of the event loop, in ids; a row costs as much as some ids. */
 const [IDS_PER_TURN, IDS_PER_ROW] = [5_000, 20]
 
 /**
@@ -99,23 +97,30 @@ export function createReader(runQuery: RunQuery, rows: RowParsers): ReadPart {
     },
 
     async factsFor({ tenant, user, from, now }) {
-      const [row] = await (from === null
-        ? runQuery('factsForAny', { tenant, user, now })
-        : runQuery('factsFor', { tenant, user, from, now }))
+      const query = { tenant, user, now }
+      const [row] = await (from === null ? runQuery('factsForAny', query) : runQuery('factsFor', { ...query, from }))
       if (row === undefined) throw new TypeError('the database returned no row')
       return rows.factsOfUser(tenant, row, user)
     },
+    async factsForMany(queries) {
+      const asked = queries.map(({ tenant, user, from, now }) => [tenant, user, from, now])
+      const found = queries.length === 0 ? [] : await runQuery('factsForMany', { queries: JSON.stringify(asked) })
+      if (found.length !== queries.length) throw new TypeError('the database returned a row too few')
+      const asking = queries.values()
+      return parseEach(found, (row) => {
+        const { tenant, user } = asking.next().value as FactsQuery
+        return rows.factsOfUser(tenant, row, user)
+      })
+    },
     async factsPage({ tenant, openAt, after, limit }) {
       const { sentAt, id } = after ?? { sentAt: BEFORE_ALL, id: '' }
-      const found = await (openAt === undefined
-        ? runQuery('factsPage', { tenant, sentAt, id, limit })
-        : runQuery('factsPageOpen', { tenant, openAt, sentAt, id, limit }))
+      const query = { tenant, sentAt, id, limit }
+      const found = await (openAt === undefined ? runQuery('factsPage', query) : runQuery('factsPageOpen', { ...query, openAt }))
       return rows.factsPage(tenant, found, await loadUsers(found.filter(hasRequest)))
     },
     async grantsOfUser({ user, from, now, after = '', limit }) {
-      const found = await (from === null
-        ? runQuery('grantsOfUserAny', { user, now, after, limit })
-        : runQuery('grantsOfUser', { user, from, now, after, limit }))
+      const query = { user, now, after, limit }
+      const found = await (from === null ? runQuery('grantsOfUserAny', query) : runQuery('grantsOfUser', { ...query, from }))
       return parseEach(found, (row): TenantFacts => rows.factsOfUser(rows.id(row, 'tenant_requests', 'tenant'), row, user))
     },
 

@@ -9,6 +9,10 @@ export const SQLITE: SqlDialect = {
   gather: (item) => `json_group_array(json(${item}))`,
   server: 'null',
   texts: (parameter) => `select e.value from json_each(:${parameter}) e`,
+  records: (parameter, columns) => {
+    const values = columns.map(([name], n) => `json_extract(e.value, '$[${n}]') as ${name}`)
+    return `select e.key as n, ${values.join(', ')} from json_each(:${parameter}) e`
+  },
   numbers: (parameter) => `select e.value from json_each(:${parameter}) e`,
 }
 

@@ -4,7 +4,7 @@ import { type Decision, METHODS } from '../../domain/decision-types.js'
 import type { TenantFacts } from '../../domain/facts.js'
 import type { TenantId } from '../../domain/ids.js'
 import { type ContractTest, contractTest } from './contract-test.js'
-import { assertEqual } from './fixtures/assert.js'
+import { assertEqual, required } from './fixtures/assert.js'
 import { expectedFacts, expectedFactsFor, expectedGrantsOf, expectedOpenFacts } from './fixtures/expected.js'
 import { sameFacts, sameFactsOfAll } from './fixtures/facts.js'
 import { CAROLINE, CHARLOTTE, CLASSICS, type Fixture, HUNDRED, TOM } from './fixtures/fixture.js'
@@ -70,6 +70,30 @@ export const factsTests: readonly ContractTest[] = [
       await expectFactsFor(fixture, CAROLINE)
     }
   }),
+
+  contractTest(
+    'facts for many queries are those of each, in their order: repeated, by one requester or all, at any instant',
+    async (fixture) => {
+      await saveEveryLifecycle(fixture)
+      await fixture.applyTransitions(await fixture.submitOne(TOM, { users: BOTH, by: 'rival' }), grantAt(2_000, 4_000))
+      await fixture.applyTransitions(await fixture.submitOne('__proto__', { users: BOTH }), grantAt(2_000))
+      assertEqual(await fixture.repository.factsForMany([]), [], 'for no query')
+      const instants = [9_000, 0, 2_999, 9_000, 3_000]
+      const queries = [TOM, 'never-asked', '__proto__', TOM, TOM].flatMap((tenant, n) =>
+        [...BOTH, 'nobody'].flatMap((user) => [null, 'rival', CLASSICS].map((from) => ({ tenant, user, from, now: instants[n] ?? 0 }))),
+      )
+      const all = await fixture.repository.factsForMany(queries)
+      assertEqual(all.length, queries.length, 'the number of facts')
+      for (const [n, { tenant, user, from, now }] of queries.entries())
+        sameFacts(
+          required(all[n], 'facts'),
+          expectedFactsFor(fixture, tenant, user, now, from),
+          `${tenant} for ${user} of ${from} at ${now}`,
+        )
+      const backwards = await fixture.repository.factsForMany([...queries].reverse())
+      for (const [n, facts] of all.entries()) sameFacts(required(backwards.at(-1 - n), 'facts'), facts, `query ${n} from behind`)
+    },
+  ),
 
   contractTest('facts for a user have no requests if no request of the tenant names or named the user', async (fixture) => {
     await fixture.submitOne(TOM)

@@ -7,6 +7,7 @@ import { ALL, allRequests, type Change, type Faults, replacing } from './faults.
 
 const DECISIVE = 'facts for a user contain exactly the requests that decide, narrowed to that user'
 const LAST_ENDED = 'of the ended requests, facts for a user contain the one that ended last by each requesting tenant'
+const MANY = 'facts for many queries are those of each, in their order: repeated, by one requester or all, at any instant'
 const WHOLE = "a tenant's facts contain all its requests, in every state and page by page"
 const GRANTS = "a user's grants cover every tenant with a grant that is not over and names the user, page by page"
 const FACTS_IDS = "a page of a tenant's facts ends at the request with which they name or named 5,000 users"
@@ -55,6 +56,31 @@ export const factsFaults: Faults = {
       const ids = new Set(decisiveRequests(user, endless, now).map(({ id }) => id))
       return sent.flatMap((request) => (ids.has(request.id) ? decisiveRequests(user, [request], now) : []))
     }),
+  },
+  'returns the facts of queries that are alike once': {
+    breaks: [MANY],
+    change: replacing(
+      'factsForMany',
+      (inner) => async (queries) => inner.factsForMany([...new Map(queries.map((one) => [JSON.stringify(one), one])).values()]),
+    ),
+  },
+  'answers many queries as of the instant of the first': {
+    breaks: [MANY],
+    change: replacing(
+      'factsForMany',
+      (inner) => async (queries) => inner.factsForMany(queries.map((one) => ({ ...one, now: queries[0]?.now ?? one.now }))),
+    ),
+  },
+  'orders the facts of many queries by tenant': {
+    breaks: [MANY],
+    change: replacing(
+      'factsForMany',
+      (inner) => async (queries) => [...(await inner.factsForMany(queries))].sort((a, b) => compareIds(a.tenant, b.tenant)),
+    ),
+  },
+  'ignores `from` in the facts for many queries': {
+    breaks: [MANY],
+    change: replacing('factsForMany', (inner) => async (queries) => inner.factsForMany(queries.map((one) => ({ ...one, from: null })))),
   },
   'ignores `from` in the facts for a user': {
     breaks: [LAST_ENDED, DECISIVE, 'facts for a user have no requests if no request of the tenant names or named the user'],
