@@ -48,13 +48,12 @@ export type { EventKey, ListReader, MyAccessRow, OutgoingRow, PageQuery, Request
 export type {
   Change,
   DueKey,
-  OpenCap,
   OpenSessionKey,
   Repository,
   RequestStore,
-  SaveResult,
   SessionChange,
   SessionKey,
   SessionRow,
   SessionStore,
 } from './ports/repository.js'
+export type { LiveCap, OpenCap, SaveResult, SessionSaveResult } from './ports/saving.js'

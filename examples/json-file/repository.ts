@@ -217,7 +217,7 @@ export function jsonFileRepository(path: string): Repository {
       return upToPageIds(page(rows, keyOf, after && keyOf(after), limit).map(shownTo), idsInEvent)
     },
 
-    saveSessionChanges: (changes) =>
+    saveSessionChanges: (changes, cap) =>
       enqueueWrite(async () => {
         const stored = await load()
         const byHash = new Map(stored.sessions.map((session) => [session.hash, session]))
@@ -227,17 +227,21 @@ export function jsonFileRepository(path: string): Repository {
         const events = [...stored.events, ...changes.map(({ event }) => event)]
         assertUniqueIds(events)
         for (const { session } of changes) byHash.set(session.hash, session)
-        await write({ ...stored, sessions: [...byHash.values()], events })
+        const sessions = [...byHash.values()]
+        const starters = changes.flatMap(({ session }) => (session.revision === 1 ? [session.user] : []))
+        const liveOf = (user: UserId, now: number) => sessions.filter((one) => one.user === user && canBeLive(stored, one, now)).length
+        if (cap !== undefined && starters.some((user) => liveOf(user, cap.now) > cap.maxLive)) return 'too-many-live'
+        await write({ ...stored, sessions, events })
         return 'saved'
       }),
     sessionRows: async ({ hashes, now }) => {
       const stored = await load()
       return stored.sessions.filter(({ hash }) => hashes.includes(hash)).map(rowIn(stored, now))
     },
-    sessions: async ({ requestingTenant, tenant, now, liveOnly, after, limit }) => {
+    sessions: async ({ requestingTenant, tenant, user, now, liveOnly, after, limit }) => {
       const stored = await load()
       const rows = stored.sessions
-        .filter((session) => session.requestingTenant === requestingTenant || session.tenant === tenant)
+        .filter((one) => one.requestingTenant === requestingTenant || one.tenant === tenant || one.user === user)
         .filter((session) => liveOnly !== true || canBeLive(stored, session, now))
       return page(rows, ({ startedAt, hash }) => [startedAt, hash], after && [after.startedAt, after.hash], limit).map(rowIn(stored, now))
     },

@@ -9,23 +9,13 @@ import type { TenantRequest } from '../domain/tenant-request-state.js'
 import type { EventFeed, SnapshotReader } from './event-feed.js'
 import type { FactsReader } from './facts-reader.js'
 import type { ListReader } from './list-reader.js'
+import type { LiveCap, OpenCap, SaveResult, SessionSaveResult } from './saving.js'
 
 /** One accepted command: its `event`, and the `request` after it, one revision above the stored one. */
 export interface Change {
   readonly request: TenantRequest
   readonly event: TenantRequestEvent
 }
-
-/** The cap of open requests by one requesting tenant in one tenant (SPEC 3.4a). */
-export interface OpenCap {
-  /** The most open requests of the requesting tenant in one tenant, the new one included. */
-  readonly maxOpen: number
-  /** The instant at which a grant must not be over to count, in milliseconds. */
-  readonly now: Instant
-}
-
-/** The result of saving; on `conflict` a stored revision differed, and nothing was saved. */
-export type SaveResult = 'saved' | 'conflict'
 
 /** Stores access requests and tenant requests. */
 export interface RequestStore {
@@ -131,8 +121,12 @@ export interface SessionStore {
    * else `conflict`. Of concurrent calls for the same revision, exactly one saves. A batch with the same session twice, even its start and
    * its end, is a `conflict`; an empty one is `saved`. Rejects if the id of an event is taken. The ids in `grantedBy` are stored without a
    * check that these requests exist.
+   *
+   * With `cap`, it counts in the same step, for each user who starts a session, that user's sessions after the changes that can be live at
+   * `cap.now`, as `liveOnly` finds them. If they are more than `cap.maxLive`, it saves nothing and returns `too-many-live`. Of concurrent
+   * calls none goes beyond (SPEC 7.1).
    */
-  saveSessionChanges(changes: readonly SessionChange[]): Promise<SaveResult>
+  saveSessionChanges(changes: readonly SessionChange[], cap?: LiveCap): Promise<SessionSaveResult>
   /**
    * Returns those of these sessions that exist, each once and as last saved, in any order.
    * Their facts are as of `now`, in milliseconds.
@@ -141,13 +135,14 @@ export interface SessionStore {
   /**
    * Returns sessions with their facts as of `now`, each once, newest `startedAt` first.
    * Those of one instant are ordered by hash descending.
-   * With `requestingTenant`, the sessions of its users; with `tenant`, those inside it; with both, all of these. With `liveOnly`, only
-   * sessions that can be live at `now`: they end after it, by the saved `endedAt` or by `endsAt` if no end is saved, and a grant of the
+   * With `requestingTenant`, the sessions that its users started; with `tenant`, those inside it; with `user`, that user's, whatever their
+   * tenants; with several, all of these. With `liveOnly`, only sessions that can be live at `now`: they end after it, by the saved `endedAt` or by `endsAt` if no end is saved, and a grant of the
    * requesting tenant that names the user holds then, or the method is a legacy one and the tenant is not governed.
    */
   sessions(query: {
     readonly requestingTenant?: TenantId | undefined
     readonly tenant?: TenantId | undefined
+    readonly user?: UserId | undefined
     readonly now: Instant
     readonly liveOnly?: boolean | undefined
     readonly after?: SessionKey | undefined

@@ -1,6 +1,7 @@
 /** Optimistic locking: a save that conflicts is prepared again from fresh rows (SPEC 4.6). */
 import type { ConsentryError } from '../domain/error.js'
-import type { Repository, SaveResult } from '../ports/repository.js'
+import type { Repository } from '../ports/repository.js'
+import type { SessionSaveResult } from '../ports/saving.js'
 import { type ServiceContext, unavailable } from './context.js'
 
 /**
@@ -8,7 +9,7 @@ import { type ServiceContext, unavailable } from './context.js'
  * Without `save`, there is nothing to save.
  */
 export interface Attempt<T> {
-  readonly save: ((repository: Repository) => Promise<SaveResult>) | undefined
+  readonly save: ((repository: Repository) => Promise<SessionSaveResult>) | undefined
   readonly result: T
 }
 

@@ -11,6 +11,7 @@ import { idTests } from './contract/ids.js'
 import { immutabilityTests } from './contract/immutability.js'
 import { listPageTests } from './contract/list-pages.js'
 import { listTests } from './contract/lists.js'
+import { ownSessionTests } from './contract/own-sessions.js'
 import { pageIdsTests } from './contract/page-ids.js'
 import { positionTests } from './contract/positions.js'
 import { requestConcurrencyTests } from './contract/request-concurrency.js'
@@ -56,6 +57,7 @@ export const repositoryContract: readonly ContractTest[] = Object.freeze([
   ...sessionConcurrencyTests,
   ...sessionTests,
   ...sessionPageTests,
+  ...ownSessionTests,
   ...sessionHistoryTests,
   ...feedTests,
   ...feedConcurrencyTests,

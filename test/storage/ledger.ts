@@ -1,5 +1,6 @@
 /** The log of a writer: the events it is about to save, and each acknowledgement. */
-import type { Repository, SaveResult } from '../../src/ports/repository.js'
+import type { Repository } from '../../src/ports/repository.js'
+import type { SessionSaveResult } from '../../src/ports/saving.js'
 
 export type Said = { readonly saving: readonly string[] } | 'acknowledged'
 
@@ -27,11 +28,13 @@ export function linesOf(text: string): Said[] {
 
 export function telling(repository: Repository, say: (said: Said) => void): Repository {
   const logged =
-    <C extends { readonly event: { readonly id: string } }>(save: (changes: readonly C[]) => Promise<SaveResult>) =>
-    async (changes: readonly C[]) => {
+    <C extends { readonly event: { readonly id: string } }, R extends SessionSaveResult, Cap>(
+      save: (changes: readonly C[], cap?: Cap) => Promise<R>,
+    ) =>
+    async (changes: readonly C[], cap?: Cap) => {
       say({ saving: changes.map(({ event }) => event.id) })
-      const result = await save(changes)
-      if (result === 'conflict') say({ saving: [] })
+      const result = await save(changes, cap)
+      if (result !== 'saved') say({ saving: [] })
       return result
     }
   return {

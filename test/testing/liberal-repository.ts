@@ -91,9 +91,9 @@ function strictRepository(): Repository {
       for (const { request } of changes) TenantRequest.parse(request)
       return saves.saveChanges(changes)
     },
-    async saveSessionChanges(changes) {
+    async saveSessionChanges(changes, cap) {
       for (const { session } of changes) Session.parse(session)
-      return saves.saveSessionChanges(changes)
+      return saves.saveSessionChanges(changes, cap)
     },
   }
 }

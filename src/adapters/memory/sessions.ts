@@ -27,8 +27,10 @@ export interface Shared {
 export function memorySessions({ eventIds, record, requestsOf, factsOf, governedSince }: Shared): SessionStore {
   const byHash = new Map<SessionHash, Session>()
   const byParty = new MultiMap()
+  const byUser = new MultiMap()
   const open = new Map<SessionHash, OpenSession>()
 
+  const load = (hashes: Iterable<SessionHash>): Session[] => [...hashes].flatMap((hash) => byHash.get(hash) ?? [])
   const rowAt = (session: Session, now: Instant): SessionRow => {
     const { tenant, user } = session
     const facts = factsOf(tenant, requestsOfSession(session, requestsOf(tenant, user), now))
@@ -43,17 +45,26 @@ export function memorySessions({ eventIds, record, requestsOf, factsOf, governed
   }
 
   return {
-    async saveSessionChanges(input) {
+    async saveSessionChanges(input, cap) {
       const changes = frozenCopy(input)
       const current = changes.every(({ session }) => (byHash.get(session.hash)?.revision ?? 0) === session.revision - 1)
       if (!current || new Set(changes.map(({ session }) => session.hash)).size < changes.length) return 'conflict'
+      if (cap !== undefined) {
+        const changed = new Map(changes.map(({ session }) => [session.hash, session]))
+        const starters = new Set(changes.flatMap(({ session: { user, revision } }) => (revision === 1 ? [user] : [])))
+        for (const user of starters) {
+          const after = [...load(byUser.of(user)).filter(({ hash }) => !changed.has(hash)), ...changed.values()]
+          if (after.filter((session) => session.user === user && canBeLive(session, cap.now)).length > cap.maxLive) return 'too-many-live'
+        }
+      }
       assertNewIds(
         changes.map(({ event }) => event.id),
         eventIds,
       )
       for (const { session, event } of changes) {
-        const { hash, requestingTenant, tenant } = session
+        const { hash, requestingTenant, tenant, user } = session
         byHash.set(hash, session)
+        byUser.add(user, hash)
         for (const party of [requestingTenant, tenant]) byParty.add(party, hash)
         if (session.state === 'open') open.set(hash, session)
         else open.delete(hash)
@@ -63,14 +74,13 @@ export function memorySessions({ eventIds, record, requestsOf, factsOf, governed
     },
 
     async sessionRows({ hashes, now }) {
-      return [...new Set(hashes)].flatMap((hash) => byHash.get(hash) ?? []).map((session) => rowAt(session, now))
+      return load(new Set(hashes)).map((session) => rowAt(session, now))
     },
 
-    async sessions({ requestingTenant, tenant, now, liveOnly, after, limit }) {
-      const hashes = new Set([requestingTenant, tenant].flatMap((party) => (party === undefined ? [] : [...byParty.of(party)])))
-      const rows = [...hashes]
-        .flatMap((hash) => byHash.get(hash) ?? [])
-        .filter((session) => session.requestingTenant === requestingTenant || session.tenant === tenant)
+    async sessions({ requestingTenant, tenant, user, now, liveOnly, after, limit }) {
+      const ofParties = [requestingTenant, tenant].flatMap((party) => (party === undefined ? [] : [...byParty.of(party)]))
+      const rows = load(new Set([...ofParties, ...(user === undefined ? [] : byUser.of(user))]))
+        .filter((session) => session.requestingTenant === requestingTenant || session.tenant === tenant || session.user === user)
         .filter((session) => liveOnly !== true || canBeLive(session, now))
       return page(rows, byStartDesc, after, limit).map((session) => rowAt(session, now))
     },

@@ -1,9 +1,11 @@
 /** The writes of the PostgreSQL repository: one transaction each, one statement per table. */
 import type { TenantRequest } from '../../domain/tenant-request-state.js'
-import type { Change, RequestStore, SaveResult, SessionStore } from '../../ports/repository.js'
+import type { Change, RequestStore, SessionStore } from '../../ports/repository.js'
+import type { SaveResult, SessionSaveResult } from '../../ports/saving.js'
 import { firstGrantByTenant, hasDuplicates, omitColumns } from '../sql/batches.js'
 import { EVENT_COLUMNS, eventRow } from '../sql/event-rows.js'
 import type { Queries } from '../sql/queries.js'
+import { orRolledBack, RolledBack } from '../sql/rolled-back.js'
 import type { RowParsers } from '../sql/row-parsers.js'
 import {
   ACCESS_REQUEST_COLUMNS,
@@ -31,16 +33,6 @@ import type { Connection, Database } from './connection.js'
 import { writerLockSql } from './feed.js'
 import { groupByShared, insertGroupedSql, qualifiedColumns } from './grouped-insert.js'
 
-/**
- * Thrown inside a transaction to roll it back; the call then returns `result`.
- * The rollback unlocks the rows, inside a host's transaction too: a retry that takes them in another order could deadlock.
- */
-class RolledBack<Result> extends Error {
-  constructor(readonly result: Result) {
-    super('the transaction is rolled back')
-  }
-}
-
 /** Returns the writing methods of the repository. */
 export function createPostgresWriter(
   tables: Tables,
@@ -65,6 +57,9 @@ export function createPostgresWriter(
   // Locked until commit: the next submission of this requesting tenant counts what this one has saved (SPEC 3.4a).
   const lockRequester = `insert into ${of('requesters')} as q (tenant, submissions) values (:requestingTenant, 1)
     on conflict (tenant) do update set submissions = q.submissions + 1`
+  // Locked until commit: the next start of a session of these users counts what this one has saved (SPEC 7.1).
+  const lockStarters = `insert into ${of('session_users')} as u (user_id, starts) select n.id, 1 from unnest(:users::text[]) as n(id) order by n.id
+    on conflict (user_id) do update set starts = u.starts + 1`
   const insertEventsSql = insertGroupedSql(of('events'), EVENT_IDS, omitColumns(EVENT_COLUMNS, EVENT_IDS))
   const insertSessions = `${insert('sessions', SESSION_COLUMNS)} order by hash on conflict (hash) do nothing returning hash`
   const updateRequests = update('tenant_requests', 'id', REQUEST_UPDATE_COLUMNS)
@@ -107,7 +102,7 @@ export function createPostgresWriter(
   return {
     async saveSubmission({ request, tenantRequests, events }, cap) {
       const { requestingTenant, id } = request
-      return orRolledBack(
+      return orRolledBack(() =>
         database.transaction(async (connection) => {
           const { run } = connection
           if (cap !== undefined) await run(lockRequester, { requestingTenant })
@@ -141,7 +136,7 @@ export function createPostgresWriter(
       const ids = requests.map(({ id }) => id)
       if (hasDuplicates(ids)) return 'conflict'
       if (changes.length === 0) return 'saved'
-      return orRolledBack(
+      return orRolledBack(() =>
         database.transaction(async (connection) => {
           const before = requests.map(({ revision }) => revision - 1)
           if (!(await lockAtRevisions(connection, lockRequests, ids, before))) throw new RolledBack<SaveResult>('conflict')
@@ -160,20 +155,24 @@ export function createPostgresWriter(
       )
     },
 
-    async saveSessionChanges(changes) {
+    async saveSessionChanges(changes, cap) {
       const sessions = changes.map(({ session }) => session)
       if (hasDuplicates(sessions.map(({ hash }) => hash))) return 'conflict'
       if (changes.length === 0) return 'saved'
       const starts = sessions.filter(({ revision }) => revision === 1)
       const ends = sessions.filter(({ revision }) => revision !== 1)
-      return orRolledBack(
+      return orRolledBack(() =>
         database.transaction(async (connection) => {
+          const users = [...new Set(starts.map(({ user }) => user))]
+          if (cap !== undefined && users.length > 0) await connection.run(lockStarters, { users })
           const inserted = starts.length === 0 ? [] : await connection.run(insertSessions, { rows: JSON.stringify(starts.map(sessionRow)) })
           const hashes = ends.map(({ hash }) => hash)
           const before = ends.map(({ revision }) => revision - 1)
           if (inserted.length < starts.length || !(await lockAtRevisions(connection, lockSessions, hashes, before)))
-            throw new RolledBack<SaveResult>('conflict')
+            throw new RolledBack<SessionSaveResult>('conflict')
           if (ends.length > 0) await connection.run(updateSessions, { rows: JSON.stringify(ends.map(sessionRow)) })
+          const beyond = cap === undefined ? [] : await connection.run(queries.beyondLiveCap, { users: JSON.stringify(users), ...cap })
+          if (beyond.length > 0) throw new RolledBack<SessionSaveResult>('too-many-live')
           await insertEvents(
             connection,
             changes.map(({ event }) => eventRow(event)),
@@ -187,12 +186,3 @@ export function createPostgresWriter(
 
 const REQUEST_IDS = ['id', 'tenant', 'user_set', 'user_count'] as const
 const EVENT_IDS = ['id', 'tenant', 'tenant_request', 'user_set', 'ids'] as const
-
-async function orRolledBack<Result>(saving: Promise<Result>): Promise<Result> {
-  try {
-    return await saving
-  } catch (error) {
-    if (error instanceof RolledBack) return error.result
-    throw error
-  }
-}

@@ -26,6 +26,14 @@ export function unionOfParties(select: string, where: string, alsoOfTheOther: st
       ${order} limit :limit) others`
 }
 
+/** Returns the union of `unionOfParties` and a third index scan, of the rows of `:user` that match neither party. */
+export function unionWithUser(select: string, where: string, order: string): string {
+  return `${unionOfParties(select, where, '', order)}
+    union all
+    select * from (${select} where user_id = :user and requesting_tenant <> :requestingTenant and tenant <> :tenant and ${where}
+      ${order} limit :limit) mine`
+}
+
 /**
  * Returns the rows of `page` up to the one with which the sum of `ids` reaches `PAGE_IDS`.
  * The page is an ordered part of the events.

@@ -165,10 +165,14 @@ export function migrationsOf(tables: Tables, types: ColumnTypes, createSchema: s
     ]),
     `${index('sessions', 'outgoing', 'requesting_tenant, started_at, hash')};\n`,
     `${index('sessions', 'incoming', 'tenant, started_at, hash')};\n`,
+    `${index('sessions', 'own', 'user_id, started_at, hash')};\n`,
+    `${index('sessions', 'live_own', 'user_id, lasts_until')};\n`,
     `${index('sessions', 'live_outgoing', 'requesting_tenant, lasts_until')};\n`,
     `${index('sessions', 'live_incoming', 'tenant, lasts_until')};\n`,
     `${index('sessions', 'open', 'ends_at, hash')} where state = 'open';\n`,
     `${index('sessions', 'open_between', 'tenant, requesting_tenant, ends_at, hash')} where state = 'open';\n`,
+    // Locked by every start of a session of a user, so that concurrent ones count the live ones one after the other (SPEC 7.1).
+    table('session_users', [`user_id ${id} primary key`, `starts ${count} not null`]),
     table('events', [
       `position ${numbered}`,
       `id ${id} not null unique`,

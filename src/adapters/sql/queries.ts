@@ -2,7 +2,7 @@
 import { PAGE_IDS } from '../../ports/event-feed.js'
 import { EVENT_COLUMNS } from './event-rows.js'
 import { factsSql } from './facts-queries.js'
-import { eventsUpToPageIds, listQueries, unionOfParties } from './list-queries.js'
+import { eventsUpToPageIds, listQueries, unionWithUser } from './list-queries.js'
 import { ACCESS_REQUEST_COLUMNS, NO_END, REQUEST_UPDATE_COLUMNS, SESSION_COLUMNS, TEXT_COLUMNS } from './rows.js'
 import type { Tables } from './tables.js'
 
@@ -50,10 +50,9 @@ export function queriesOf(tables: Tables, { list, gather, server, texts, numbers
   const sessionRow = `select ${selectList('s', SESSION_COLUMNS)}, ${sinceOf('s.tenant')} as governed_since, ${facts.ofSession(':now')} as requests
     from ${sessions} s`
   const sessionPage = (where: string, order = 'order by started_at desc, hash desc') =>
-    `${sessionRow} where s.hash in (select hash from (select * from (${unionOfParties(
+    `${sessionRow} where s.hash in (select hash from (select * from (${unionWithUser(
       `select hash, started_at from ${sessions} s`,
       where,
-      '',
       order,
     )}) found order by started_at desc, hash desc limit :limit) page) order by s.started_at desc, s.hash desc`
   /** Returns the rows of an ordered page of requests, up to the one that reaches `PAGE_IDS`. */
@@ -110,6 +109,8 @@ export function queriesOf(tables: Tables, { list, gather, server, texts, numbers
       `${facts.canBeLive(':now')} and (+started_at, hash) < (:startedAt, :hash)`,
       'order by +started_at desc, hash desc',
     ),
+    beyondLiveCap: `select n.value as user_id from (${texts('users')}) n
+      where (select count(*) from ${sessions} s where s.user_id = n.value and ${facts.canBeLive(':now')}) > :maxLive`,
     openSessions: `select s.ends_at, s.hash from ${sessions} s where s.state = 'open' and (s.ends_at, s.hash) > (:endsAt, :hash)
       order by s.ends_at, s.hash limit :limit`,
     openSessionsBetween: `select s.ends_at, s.hash from ${sessions} s where s.state = 'open' and s.requesting_tenant = :requestingTenant

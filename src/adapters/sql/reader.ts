@@ -152,11 +152,12 @@ export function createReader(runQuery: RunQuery, rows: RowParsers): ReadPart {
     async sessionRows({ hashes, now }) {
       return parseEach(await runQuery('sessionRows', { hashes: JSON.stringify(hashes), now }), sessionRow)
     },
-    async sessions({ requestingTenant = '', tenant = '', now, liveOnly, after, limit }) {
+    async sessions({ requestingTenant = '', tenant = '', user = '', now, liveOnly, after, limit }) {
       const { startedAt, hash } = after ?? { startedAt: AFTER_ALL, hash: '' }
       const found = await runQuery(liveOnly === true ? 'sessionsLive' : 'sessions', {
         requestingTenant,
         tenant,
+        user,
         now,
         startedAt,
         hash,

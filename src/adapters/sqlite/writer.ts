@@ -2,9 +2,11 @@
 import type { ConsentryEvent } from '../../domain/event.js'
 import type { TenantRequest } from '../../domain/tenant-request-state.js'
 import type { Change, RequestStore, SessionStore } from '../../ports/repository.js'
+import type { SessionSaveResult } from '../../ports/saving.js'
 import { firstGrantByTenant, hasDuplicates } from '../sql/batches.js'
 import { EVENT_COLUMNS, eventRow } from '../sql/event-rows.js'
 import type { Queries } from '../sql/queries.js'
+import { orRolledBack, RolledBack } from '../sql/rolled-back.js'
 import type { RowParsers } from '../sql/row-parsers.js'
 import type { Row } from '../sql/row-values.js'
 import {
@@ -115,18 +117,23 @@ export function createSqliteWriter(
       })
     },
 
-    async saveSessionChanges(changes) {
+    async saveSessionChanges(changes, cap) {
       if (hasDuplicates(changes.map(({ session }) => session.hash))) return 'conflict'
-      return transaction(() => {
-        if (!changes.every(({ session: { hash, revision: after } }) => revision(revisionOfSession, { hash }) === after - 1))
-          return 'conflict'
-        for (const { session } of changes) {
-          if (session.revision === 1) run(insertSession, bindValues(sessionRow(session), SESSION_COLUMNS))
-          else run(updateSession, bindValues(sessionRow(session), [...SESSION_UPDATE_COLUMNS, 'hash']))
-        }
-        record(changes.map(({ event }) => event))
-        return 'saved'
-      })
+      const users = JSON.stringify([...new Set(changes.flatMap(({ session }) => (session.revision === 1 ? [session.user] : [])))])
+      return orRolledBack(() =>
+        transaction((): SessionSaveResult => {
+          if (!changes.every(({ session: { hash, revision: after } }) => revision(revisionOfSession, { hash }) === after - 1))
+            return 'conflict'
+          for (const { session } of changes) {
+            if (session.revision === 1) run(insertSession, bindValues(sessionRow(session), SESSION_COLUMNS))
+            else run(updateSession, bindValues(sessionRow(session), [...SESSION_UPDATE_COLUMNS, 'hash']))
+          }
+          if (cap !== undefined && all(queries.beyondLiveCap, { users, ...cap }).length > 0)
+            throw new RolledBack<SessionSaveResult>('too-many-live')
+          record(changes.map(({ event }) => event))
+          return 'saved'
+        }),
+      )
     },
   }
 }

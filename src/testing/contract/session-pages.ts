@@ -13,6 +13,7 @@ type Sessions = List<SessionRow, SessionKey> & { readonly party: Parameters<type
 
 const ofClassics = sessionsBy('the sessions of a requesting tenant', { requestingTenant: CLASSICS })
 const insideTom = sessionsBy('the sessions inside a tenant', { tenant: TOM })
+const ofCaroline = sessionsBy('the sessions of a user', { user: CAROLINE })
 const ofBoth = sessionsBy('the sessions of two parties', { requestingTenant: CLASSICS, tenant: TOM })
 
 const openOnes: List<OpenSessionKey, OpenSessionKey> = {
@@ -33,7 +34,7 @@ const openBetween: typeof openOnes = {
 }
 
 export const sessionPageTests: readonly ContractTest[] = [
-  ...[ofClassics, insideTom, ofBoth].flatMap(sessionPageTestsOf),
+  ...[ofClassics, insideTom, ofBoth, ofCaroline].flatMap(sessionPageTestsOf),
   ...[openOnes, openBetween].flatMap((list) => orderTestsOf(list, 'are ordered by end and then hash')),
 
   contractTest('sessions that start and end between pages of open sessions cause no repeated or skipped open session', async (fixture) => {

@@ -3,7 +3,8 @@ import type { ConsentryEvent, SessionHash } from '../../../src/domain/event.js'
 import type { RequestFacts } from '../../../src/domain/status.js'
 import type { TenantRequest } from '../../../src/domain/tenant-request-state.js'
 import { type EventFeed, FEED_START, type FeedEntry, idsInEvent, type Position, upToPageIds } from '../../../src/ports/event-feed.js'
-import type { Repository, SaveResult, SessionRow } from '../../../src/ports/repository.js'
+import type { Repository, SessionRow } from '../../../src/ports/repository.js'
+import type { SessionSaveResult } from '../../../src/ports/saving.js'
 
 /** The faults by name; `breaks` lists the contract tests that fail, the most specific first. */
 export type Faults = Readonly<Record<string, { readonly breaks: readonly [string, ...string[]]; readonly change: Change }>>
@@ -55,14 +56,15 @@ export function aroundSaves(inner: Repository, around: <T>(events: readonly Cons
   return {
     saveSubmission: (submitted, cap) => around(submitted.events, () => inner.saveSubmission(submitted, cap)),
     saveChanges: (changes) => around(eventsOf(changes), () => inner.saveChanges(changes)),
-    saveSessionChanges: (changes) => around(eventsOf(changes), () => inner.saveSessionChanges(changes)),
+    saveSessionChanges: (changes, cap) => around(eventsOf(changes), () => inner.saveSessionChanges(changes, cap)),
   } satisfies Partial<Repository>
 }
 
-export function inChunks<C>(save: (changes: readonly C[]) => Promise<SaveResult>) {
-  return async (changes: readonly C[]): Promise<SaveResult> => {
+export function inChunks<C, Cap, R extends SessionSaveResult>(save: (changes: readonly C[], cap?: Cap) => Promise<R>) {
+  return async (changes: readonly C[], cap?: Cap): Promise<R | 'saved'> => {
     for (let from = 0; from < changes.length; from += 500) {
-      if ((await save(changes.slice(from, from + 500))) === 'conflict') return 'conflict'
+      const result = await save(changes.slice(from, from + 500), cap)
+      if (result !== 'saved') return result
     }
     return 'saved'
   }

@@ -3,7 +3,7 @@ import { byStartDesc } from '../../../src/adapters/memory/parts.js'
 import type { Instant } from '../../../src/domain/instant.js'
 import { recordedEnd, type Session } from '../../../src/domain/session-state.js'
 import type { Repository, SessionRow } from '../../../src/ports/repository.js'
-import { ALL, allTenants, aroundSaves, type Faults, inChunks, replacing, sessionIn, yieldToOthers } from './faults.js'
+import { ALL, allTenants, aroundSaves, type Change, type Faults, inChunks, replacing, sessionIn, yieldToOthers } from './faults.js'
 
 const EVENT_ID_TAKEN = 'a session start or end whose event id is taken, by a request or a session, rejects and saves nothing'
 const GOVERNED_SINCE = '`governedSince` is the earliest grant of the tenant, whatever users it names and in any order of saving'
@@ -21,13 +21,44 @@ async function withFactsOfAll(inner: Repository, row: SessionRow, now: Instant):
   return { ...row, facts: { ...row.facts, requests: [...row.facts.requests, ...others] } }
 }
 
+const CAP = 'a start beyond the cap of live sessions of its user returns `too-many-live` and saves nothing'
+const CAP_ENDS = 'an end that is saved with a start makes room for it below the cap of live sessions'
+const CAP_RACE = 'of concurrent starts none goes beyond the cap of live sessions'
+
+/** Returns all sessions that can be live. */
+async function liveSessions(inner: Repository, now: Instant): Promise<readonly Session[]> {
+  const rows = await Promise.all((await allTenants(inner)).map((tenant) => inner.sessions({ tenant, now, liveOnly: true, limit: ALL })))
+  return rows.flat().map(({ session }) => session)
+}
+
+/** Counts by `counts` before saving, and saves without a cap. */
+const cappedBy = (
+  counts: (session: Session, now: Instant, live: ReadonlySet<string>) => boolean,
+  meanwhile: () => Promise<void> = async () => {},
+  seesEnds = true,
+): Change =>
+  replacing('saveSessionChanges', (inner) => async (changes, cap) => {
+    if (cap === undefined) return inner.saveSessionChanges(changes)
+    const starts = changes.flatMap(({ session }) => (session.revision === 1 ? [session] : []))
+    const live = new Set((await liveSessions(inner, cap.now)).map(({ hash }) => hash))
+    const changed = new Map(changes.map(({ session }) => [session.hash, session]))
+    for (const { user } of starts) {
+      const stored = await inner.sessions({ user, now: cap.now, limit: ALL })
+      const after = stored.map(({ session }) => (seesEnds ? changed.get(session.hash) : undefined) ?? session)
+      const count = after.filter((session) => counts(session, cap.now, live)).length + starts.filter((one) => one.user === user).length
+      if (count > cap.maxLive) return 'too-many-live'
+    }
+    await meanwhile()
+    return inner.saveSessionChanges(changes)
+  })
+
 export const sessionFaults: Faults = {
   'compares the revision of an ending session before its transaction, and records a concurrent end twice': {
     breaks: [
       'of concurrent ends of one session, exactly one is saved and the others return `conflict`',
       'of concurrent batches of ends that share one session, exactly one is saved and nothing of the others',
     ],
-    change: replacing('saveSessionChanges', (inner) => async (changes) => {
+    change: replacing('saveSessionChanges', (inner) => async (changes, cap) => {
       const storedSessions = async () => {
         const rows = await Promise.all(changes.map(({ session }) => sessionIn(inner, session.hash)))
         return rows.map((row) => row?.session)
@@ -38,8 +69,9 @@ export const sessionFaults: Faults = {
       if (new Set(changes.map(({ session }) => session.hash)).size < changes.length) return 'conflict'
       await yieldToOthers()
       const current = await storedSessions()
-      const result = await inner.saveSessionChanges(changes.filter((_, n) => !isEnd[n] || current[n]?.state !== 'ended'))
-      return isEnd.includes(true) ? 'saved' : result
+      const kept = changes.filter((_, n) => !isEnd[n] || current[n]?.state !== 'ended')
+      const result = await inner.saveSessionChanges(kept, cap)
+      return isEnd.includes(true) && result === 'conflict' ? 'saved' : result
     }),
   },
   'returns `saved` for a start of a stored session, like an insert that ignores conflicts': {
@@ -47,10 +79,10 @@ export const sessionFaults: Faults = {
       'a start of a stored session, open or ended, returns `conflict` and saves nothing',
       'after a `conflict` the session can be read again and ended',
     ],
-    change: replacing('saveSessionChanges', (inner) => async (changes) => {
+    change: replacing('saveSessionChanges', (inner) => async (changes, cap) => {
       const stored = await Promise.all(changes.map(({ session }) => sessionIn(inner, session.hash)))
       const ignored = changes.length > 0 && changes.every(({ session }, n) => session.state === 'open' && stored[n] !== undefined)
-      const result = await inner.saveSessionChanges(changes)
+      const result = await inner.saveSessionChanges(changes, cap)
       return ignored ? 'saved' : result
     }),
   },
@@ -58,14 +90,62 @@ export const sessionFaults: Faults = {
     breaks: ['a session end returns `saved`, and the session and its event are read back exactly, for every cause'],
     change: replacing(
       'saveSessionChanges',
-      (inner) => (changes) =>
+      (inner) => (changes, cap) =>
         inner.saveSessionChanges(
           changes.map(({ session, event }) => {
             if (session.state === 'open' || session.endedBy === 'clock') return { session, event }
             return { session: { ...session, endedBy: { user: session.user, tenant: session.requestingTenant } }, event }
           }),
+          cap,
         ),
     ),
+  },
+  'counts live sessions before the step that saves, so that concurrent starts go beyond the cap': {
+    breaks: [CAP_RACE],
+    change: cappedBy((session, now, live) => live.has(session.hash) && now < recordedEnd(session), yieldToOthers),
+  },
+  'counts every session without a recorded end against the cap, whether it can be live or not': {
+    breaks: [CAP, CAP_ENDS, CAP_RACE],
+    change: cappedBy((session) => session.state === 'open'),
+  },
+  'counts the live sessions of all users together against the cap': {
+    breaks: [CAP, CAP_ENDS, CAP_RACE],
+    change: replacing('saveSessionChanges', (inner) => async (changes, cap) => {
+      const starts = changes.filter(({ session }) => session.revision === 1)
+      const live = cap && starts.length > 0 ? await liveSessions(inner, cap.now) : []
+      return live.length + starts.length > (cap?.maxLive ?? ALL) ? 'too-many-live' : inner.saveSessionChanges(changes)
+    }),
+  },
+  'does not see the ends of a batch where it counts against the cap': {
+    breaks: [CAP_ENDS, CAP_RACE],
+    change: cappedBy((session, now, live) => live.has(session.hash) && now < recordedEnd(session), undefined, false),
+  },
+  'finds the sessions of a user only of the requesting tenant of the newest, as if nobody ever moved': {
+    breaks: [
+      'the sessions of a user are all of theirs, whatever their tenants, and of no other user',
+      'the sessions of a user and of one or two tenants are returned once each',
+    ],
+    change: replacing('sessions', (inner) => async (query) => {
+      const { user, requestingTenant, tenant } = query
+      if (user === undefined) return inner.sessions(query)
+      const [newest] = await inner.sessions({ user, now: query.now, limit: 1 })
+      const isPresent = ({ session }: SessionRow) => session.requestingTenant === newest?.session.requestingTenant
+      const isOfParty = ({ session }: SessionRow) => session.requestingTenant === requestingTenant || session.tenant === tenant
+      const rows = await inner.sessions({ ...query, limit: ALL })
+      return rows.filter((row) => isPresent(row) || isOfParty(row)).slice(0, query.limit)
+    }),
+  },
+  'returns a session of a user twice if it is one of the tenant too': {
+    breaks: ['the sessions of a user and of one or two tenants are returned once each'],
+    change: replacing('sessions', (inner) => async (query) => {
+      const { user, ...others } = query
+      if (user === undefined || (others.requestingTenant === undefined && others.tenant === undefined)) return inner.sessions(query)
+      const rows = [
+        ...(await inner.sessions(others)),
+        ...(await inner.sessions({ ...query, requestingTenant: undefined, tenant: undefined })),
+      ]
+      return rows.sort((a, b) => byStartDesc(a.session, b.session)).slice(0, query.limit)
+    }),
   },
   'saves a large batch of ends in chunks, each in its own transaction': {
     breaks: ['a batch of 1,000 session ends with only the last one stale saves nothing'],
@@ -84,8 +164,10 @@ export const sessionFaults: Faults = {
       return {
         saveSubmission,
         saveChanges,
-        saveSessionChanges: (changes) =>
-          inner.saveSessionChanges(changes.map(({ session, event }) => ({ session, event: renamed(event) }))),
+        saveSessionChanges: (changes, cap) => {
+          const kept = changes.map(({ session, event }) => ({ session, event: renamed(event) }))
+          return inner.saveSessionChanges(kept, cap)
+        },
       }
     },
   },
@@ -192,6 +274,7 @@ export const sessionFaults: Faults = {
       '`liveOnly` fills the pages of the sessions of a requesting tenant even if such sessions are sparse',
       '`liveOnly` fills the pages of the sessions inside a tenant even if such sessions are sparse',
       '`liveOnly` fills the pages of the sessions of two parties even if such sessions are sparse',
+      '`liveOnly` fills the pages of the sessions of a user even if such sessions are sparse',
     ],
     change: replacing('sessions', (inner) => async (query) => {
       const live = new Set((await inner.sessions({ ...query, limit: ALL })).map(({ session }) => session.hash))
