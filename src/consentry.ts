@@ -16,9 +16,12 @@ import { createCommands } from './service/commands.js'
 import { createServiceContext, type ServiceOptions } from './service/context.js'
 import { createDecisions } from './service/decisions.js'
 import { createEndAll } from './service/end-all.js'
+import { createEndSession } from './service/end-session.js'
 import { createLists } from './service/lists.js'
 import type { ConsentryQueries } from './service/query-api.js'
 import { createRecordDue } from './service/record-due.js'
+import { createResume } from './service/resume.js'
+import type { ConsentrySessions } from './service/session-api.js'
 import { createSessionList } from './service/session-list.js'
 import { createSessions } from './service/sessions.js'
 import { createSubmit } from './service/submit.js'
@@ -74,7 +77,7 @@ export interface ConsentryOptions {
  * methods need no `this`. Every refusal or failure is a `ConsentryError` with a `code`; `invalid-input` has the issues (SPEC 9.1). A
  * refused or failed command saves nothing (SPEC 9.3). Exception: after `unavailable` for the repository, the save may have succeeded.
  */
-export interface Consentry extends ConsentryCommands, ConsentryQueries {}
+export interface Consentry extends ConsentryCommands, ConsentrySessions, ConsentryQueries {}
 
 const aFunction = <T>() => z.custom<T>((value) => typeof value === 'function', 'must be a function')
 
@@ -126,6 +129,8 @@ export function createConsentry(options: ConsentryOptions): Consentry {
     ...createEndAll(context),
     ...createRecordDue(context),
     ...createSessions(context),
+    ...createEndSession(context),
+    ...createResume(context),
     ...createSessionList(context),
     ...createLists(context),
     ...createDecisions(context),

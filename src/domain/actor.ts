@@ -25,22 +25,23 @@ export interface Actor {
   /** Required: the tenant and method while the person acts inside a tenant, by any tool, else `null`. */
   readonly impersonating: { readonly tenant: TenantId; readonly method: AccessMethod } | null
 }
+
+/** The schemas of an actor's fields. */
+export const actorShape = {
+  user: Id,
+  tenant: Id,
+  permissions: listWith(asPermission, 'must be a list of permissions', 'must be `submit` or `answer`'),
+  impersonating: z
+    .strictObject(
+      { tenant: Id, method: z.enum(METHODS, 'must be `access-request`, `legacy-configure` or `legacy-support`') },
+      'must be null, or an object with `tenant` and `method`',
+    )
+    .readonly()
+    .nullable(),
+}
+
 export const actorSchema: Schema<Actor> = z
-  .strictObject(
-    {
-      user: Id,
-      tenant: Id,
-      permissions: listWith(asPermission, 'must be a list of permissions', 'must be `submit` or `answer`'),
-      impersonating: z
-        .strictObject(
-          { tenant: Id, method: z.enum(METHODS, 'must be `access-request`, `legacy-configure` or `legacy-support`') },
-          'must be null, or an object with `tenant` and `method`',
-        )
-        .readonly()
-        .nullable(),
-    },
-    'must be an actor: an object with `user`, `tenant`, `permissions` and `impersonating`',
-  )
+  .strictObject(actorShape, 'must be an actor: an object with `user`, `tenant`, `permissions` and `impersonating`')
   .readonly()
 
 function asPermission(value: unknown): Permission | undefined {

@@ -49,7 +49,7 @@ export const ImpersonationClaims: Schema<ImpersonationClaims> = z
  * outlive its session.
  *
  * @throws `invalid-input` with the issues, for a malformed session or an empty `sub`.
- * @example Continues ConsentryCommands.startImpersonation
+ * @example Continues ConsentrySessions.startImpersonation
  * ```ts
  * import { impersonationClaims } from 'consentry'
  *

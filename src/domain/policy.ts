@@ -70,6 +70,8 @@ export interface PolicyInput {
   readonly maxGrant?: DurationInput | null | undefined
   /** The least number of letters and digits in messages, up to 1,000. By default none is required. */
   readonly requireMessage?: RequiredMessages | undefined
+  /** The most live sessions of one user, 20 by default, at most 1,000. */
+  readonly maxLiveSessions?: number | undefined
   /** The longest impersonation session, one hour by default. */
   readonly sessionCap?: DurationInput | undefined
   /** Whether a tenant sees which user was inside, in `sessions` and `history`. By default it does not. */
@@ -79,8 +81,7 @@ export interface PolicyInput {
 /**
  * The parsed policy.
  *
- * `maxTenants`, `maxPairs`, `maxUsersPerTenant`, `maxOpenRequests`, `requireMessage` and `showUsersToTenant` are as in the input; `answerWithin`,
- * `maxGrant` and `sessionCap` are in milliseconds.
+ * `maxGrant` and `sessionCap` are in milliseconds. The other fields are as in the input.
  */
 export interface Policy {
   readonly maxTenants: number
@@ -90,6 +91,7 @@ export interface Policy {
   readonly answerWithin: number | null
   readonly maxGrant: number | null
   readonly requireMessage: RequiredMessages
+  readonly maxLiveSessions: number
   readonly sessionCap: number
   readonly showUsersToTenant: boolean
 }
@@ -103,6 +105,7 @@ export const policySchema: z.ZodType<Policy, PolicyInput> = z
     answerWithin: Duration.nullable().default(null),
     maxGrant: Duration.nullable().default(null),
     requireMessage: z.strictObject({ submit: Least, grant: Least, reject: Least, start: Least }).readonly().default({}),
+    maxLiveSessions: Limit.max(1_000, 'must be at most 1,000').default(20),
     sessionCap: Duration.prefault({ hours: 1 }),
     showUsersToTenant: z.boolean('must be true or false').default(false),
   })

@@ -52,7 +52,7 @@ export function listsIssue(list: IssueList): boolean {
  * Why a command was refused: a stable `code` with its details.
  *
  * Revisions are whole numbers from 1, as the actor's party sees them (SPEC 4.10).
- * `endedAt`, `latest`, `expiresAt` and `after` are instants in milliseconds.
+ * `endedAt`, `latest`, `expiresAt` and `after` are instants in milliseconds. `limit` is a number of sessions.
  * `issues` lists the first 100 issues, and `omitted` is the number of the others (SPEC 9.1).
  * If several refusals apply, a command names the first in a fixed order (SPEC 4.7).
  */
@@ -68,6 +68,7 @@ export type Refusal =
   | { readonly code: 'not-active'; readonly status: RequestStatus }
   | { readonly code: 'not-due'; readonly status: RequestStatus }
   | { readonly code: 'session-ended'; readonly endedAt: Instant }
+  | { readonly code: 'too-many-sessions'; readonly limit: number }
   | { readonly code: 'already-submitted'; readonly id: AccessRequestId }
   | { readonly code: 'expiry-required'; readonly latest: Instant }
   | { readonly code: 'expires-too-soon'; readonly expiresAt: Instant; readonly after: Instant }
@@ -112,6 +113,8 @@ export function refusalMessage(refusal: Refusal): string {
       return `the request is not due: it is \`${refusal.status}\``
     case 'session-ended':
       return `the session ended at ${formatInstant(refusal.endedAt)}`
+    case 'too-many-sessions':
+      return `the user already has the most live sessions allowed, \`${refusal.limit}\`: end one first`
     case 'already-submitted':
       return `\`${refusal.id}\` was already submitted with other content: use a new id`
     case 'expiry-required':

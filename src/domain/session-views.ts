@@ -1,5 +1,6 @@
 /** Views of a session: for each party, and for the session's user (SPEC 7.4-7.6). */
 
+import type { Actor } from './actor.js'
 import type { AccessMethod, Allowed } from './decision-types.js'
 import type { SessionEndCause, SessionHash } from './event.js'
 import type { TenantId, TenantRequestId, UserId } from './ids.js'
@@ -89,20 +90,22 @@ export interface LiveSession {
 }
 
 /**
- * Returns the session's view for `viewer`, one of its two parties (SPEC 7.6).
+ * Returns the session's view for `viewer`, a person of one of its two parties, or its user (SPEC 7.6).
  *
+ * The requesting tenant and the session's user see every field.
  * `ending` is the result of `sessionEndedAt`.
  */
 export function sessionView(
   session: Session,
   ending: SessionEnding | undefined,
-  viewer: TenantId,
+  viewer: Pick<Actor, 'user' | 'tenant'>,
   { showUsersToTenant }: Pick<Policy, 'showUsersToTenant'>,
 ): SessionView {
   const { hash, requestingTenant, tenant, user, method, grantedBy, reason, startedAt, endsAt } = session
-  const visible = requestingTenant === viewer || showUsersToTenant ? user : null
-  const common = { hash, requestingTenant, method, grantedBy, startedAt, endsAt, ...statusOf(ending, visible, viewer) }
-  if (requestingTenant === viewer) return { view: 'outgoing', ...common, user, tenant, reason }
+  const seesAll = requestingTenant === viewer.tenant || user === viewer.user
+  const visible = seesAll || showUsersToTenant ? user : null
+  const common = { hash, requestingTenant, method, grantedBy, startedAt, endsAt, ...statusOf(ending, visible, viewer.tenant) }
+  if (seesAll) return { view: 'outgoing', ...common, user, tenant, reason }
   return { view: 'incoming', ...common, user: visible }
 }
 

@@ -1,5 +1,5 @@
 /** Impersonation sessions: the checks before a start, the start, and the end (SPEC §7). */
-import { type Actor, checkNotInside } from './actor.js'
+import { type Actor, checkCommand, checkNotInside, checkPermission } from './actor.js'
 import type { AccessMethod, Allowed, Decision } from './decision-types.js'
 import type { EventActor, ImpersonationEnded, ImpersonationStarted, SessionEndCause, SessionHash } from './event.js'
 import type { TenantId } from './ids.js'
@@ -123,6 +123,23 @@ export function sessionEndedAt(session: Session, basis: SessionBasis, now: Insta
   if (session.endsAt <= now) return { at: session.endsAt, cause: 'expired' }
   // The decision denies although no grant ended: the legacy rule now refuses, or `now` is before the grant.
   return basis.decision.allowed ? undefined : { at: Math.max(now, session.startedAt), cause: 'access-lost' }
+}
+
+/**
+ * Returns how the actor ends the session at `at`, or a refusal (SPEC 7.7).
+ *
+ * Its user needs no permission, and may be inside. Anybody else needs the permission of their tenant's side. A session that does not exist
+ * is refused as a foreign one.
+ */
+export function endingBy(actor: Actor, session: Session | undefined, at: Instant): Result<SessionEnding> {
+  const { user, tenant } = actor
+  if (session?.user === user) return ok({ at, cause: 'ended-by-user' })
+  const isInside = session?.tenant === tenant
+  const isOfParty = isInside || session?.requestingTenant === tenant
+  const refusal =
+    checkCommand(actor, 'submit', 'answer') ??
+    (isOfParty ? checkPermission(actor, isInside ? 'answer' : 'submit') : ({ code: 'not-found' } as const))
+  return refusal ? refused(refusal) : ok({ at, cause: isInside ? 'ended-by-tenant' : 'ended-by-requester', by: { user, tenant } })
 }
 
 /** Returns the recorded end of a session, which it keeps for good (SPEC 7.3). */

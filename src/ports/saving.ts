@@ -4,7 +4,7 @@ import type { Instant } from '../domain/instant.js'
 /** The result of saving; on `conflict` a stored revision differed, and nothing was saved. */
 export type SaveResult = 'saved' | 'conflict'
 
-/** The result of saving sessions; on `too-many-live` a user had too many live sessions, and nothing was saved. */
+/** The result of saving sessions; on `too-many-live` a user had too many, and nothing was saved. */
 export type SessionSaveResult = SaveResult | 'too-many-live'
 
 /** The cap of open requests by one requesting tenant in one tenant (SPEC 3.4a). */

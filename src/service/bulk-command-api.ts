@@ -35,7 +35,7 @@ export interface BulkCommands {
    * @returns what changed: requests as summaries of the actor's party, and ended sessions. Nothing between the two is `[]`.
    * @throws `impersonating`, `not-permitted`, `invalid-input`, `unavailable`. The error's `changed` has what was ended all the same;
    * repeating the command is harmless (SPEC 9.3).
-   * @example Continues ConsentryCommands.startImpersonation
+   * @example Continues ConsentrySessions.startImpersonation
    * ```ts
    * const ended = await consentry.endAll(tom, { with: 'classics', message: 'Our contract has ended.' })
    * console.log(ended.map((one) => ('session' in one ? one.cause : one.status))) // [ 'ended-by-tenant', 'revoked' ]

@@ -1,14 +1,12 @@
-/** The commands of the service: requests, answers and impersonation sessions, as a host calls them. */
+/** The commands of the service on requests, as a host calls them. */
 
 import type { Actor } from '../domain/actor.js'
-import type { EndedSession, RequestSummary } from '../domain/error.js'
+import type { RequestSummary } from '../domain/error.js'
 import type { TenantRequestId, UserId } from '../domain/ids.js'
-import type { LiveSession } from '../domain/session-views.js'
 import type { SubmissionInput } from '../domain/submission.js'
 import type { BulkCommands } from './bulk-command-api.js'
 import type { AnswerInput, ExpiryInput, GrantInput, RevisionInput, WithdrawTarget } from './command-inputs.js'
 import type { RecordedEnd } from './record-due.js'
-import type { StartInput } from './sessions.js'
 import type { SubmitResult } from './submit.js'
 
 /**
@@ -154,47 +152,4 @@ export interface ConsentryCommands extends BulkCommands {
    * ```
    */
   recordDue(options?: { readonly limit?: number | undefined }): Promise<RecordedEnd[]>
-
-  /**
-   * Starts a session if the decision allows (SPEC 7.1).
-   * Needs no permission. It ends when access ends, at the latest after the policy's `sessionCap`. Instants of the result are milliseconds.
-   *
-   * @returns the session with its secret `id`, which no other call returns.
-   * @throws `impersonating` if the actor is inside a tenant already (SPEC 7.3), `invalid-input` (the issue code `own-tenant` too),
-   * `access-denied` with the decision, `facts-unavailable` if the facts cannot be loaded (SPEC 5.9), `unavailable`.
-   * @example Continues grant
-   * ```ts
-   * const caroline: Actor = { user: 'caroline', tenant: 'classics', permissions: [], impersonating: null }
-   * const session = await consentry.startImpersonation(caroline, { tenant: 'tom-sawyer', method: 'access-request' })
-   * console.log(session.endsAt - session.startedAt) // 3600000
-   * ```
-   */
-  startImpersonation(actor: Actor, input: StartInput): Promise<LiveSession>
-
-  /**
-   * Returns the actor's own session if it is live.
-   * It evaluates the decision again and writes nothing (SPEC 7.2).
-   *
-   * @throws `invalid-input`, `not-found` if the session is not the actor's, `impersonating` if the actor is inside another tenant
-   * (SPEC 7.3), `session-ended` after its end, `access-denied` if access was lost, `facts-unavailable`.
-   * @example Continues startImpersonation
-   * ```ts
-   * const { user, tenant } = await consentry.checkImpersonation(caroline, session.id)
-   * console.log(user, tenant) // caroline tom-sawyer
-   * ```
-   */
-  checkImpersonation(actor: Actor, sessionId: string): Promise<LiveSession>
-
-  /**
-   * Ends the actor's own session, also while the actor is inside.
-   * A session that has ended keeps its end (SPEC 7.3).
-   *
-   * @throws `invalid-input`, `not-found` if the session is not the actor's (SPEC 7.4), `unavailable`.
-   * @example Continues startImpersonation
-   * ```ts
-   * const { cause } = await consentry.endImpersonation(caroline, session.id)
-   * console.log(cause) // ended-by-user
-   * ```
-   */
-  endImpersonation(actor: Actor, sessionId: string): Promise<EndedSession>
 }

@@ -46,7 +46,7 @@ export interface ConsentryQueries {
    * Lists the tenants with which the actor was associated, with the actor's status (SPEC 6.3).
    * Needs no permission.
    * @throws `invalid-input` for a malformed actor, then for the query, `unavailable`.
-   * @example Continues ConsentryCommands.startImpersonation
+   * @example Continues ConsentrySessions.startImpersonation
    * ```ts
    * const { items } = await consentry.myAccess(caroline, { status: 'granted' })
    * console.log(items.map(({ tenant }) => tenant)) // [ 'tom-sawyer' ]
@@ -57,7 +57,7 @@ export interface ConsentryQueries {
   /**
    * Lists sessions of the tenant's users for `submit`, and inside the tenant for `answer` (SPEC 7.6).
    * @throws `invalid-input` for a malformed actor, `not-permitted`, `invalid-input` for the query, `unavailable`.
-   * @example Continues ConsentryCommands.startImpersonation
+   * @example Continues ConsentrySessions.startImpersonation
    * ```ts
    * const { items } = await consentry.sessions(tom, { status: 'live' })
    * console.log(items.map(({ method }) => method)) // [ 'access-request' ]

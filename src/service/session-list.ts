@@ -1,4 +1,4 @@
-/** The list of a tenant's sessions; their status is evaluated after each page is read (SPEC 7.6). */
+/** The list of a user's and a tenant's sessions, whose status is evaluated page by page (SPEC 7.6). */
 import type { Actor, Permission } from '../domain/actor.js'
 import { unwrap } from '../domain/error.js'
 import { readRecord } from '../domain/input.js'
@@ -7,7 +7,7 @@ import type { Session } from '../domain/session-state.js'
 import { SESSION_STATUSES, type SessionStatus, type SessionView, sessionView } from '../domain/session-views.js'
 import { pagesOf } from '../ports/event-loop.js'
 import type { SessionKey, SessionRow } from '../ports/repository.js'
-import { parseReader } from './arguments.js'
+import { parseActor } from './arguments.js'
 import { type ServiceContext, throwBrokenRepository } from './context.js'
 import { type Page, type PageInput, pageQuery, SessionCursor, statusFilter, toPage } from './pages.js'
 import { loadBasesByFacts } from './session-basis.js'
@@ -34,14 +34,16 @@ export function createSessionList(context: ServiceContext) {
 
   return {
     async sessions(actor: Actor, input: SessionsInput = {}): Promise<Page<SessionView>> {
-      const by = parseReader(actor, 'submit', 'answer')
+      const by = parseActor(actor)
       const { limit, status, cursor, list } = unwrap(readRecord(SessionsQuery, input))
       const now = cursor?.now ?? context.now()
       const tenantIf = (permission: Permission) => (by.permissions.includes(permission) ? by.tenant : undefined)
-      const parties = { requestingTenant: tenantIf('submit'), tenant: tenantIf('answer') }
+      const { user } = by
+      const parties = { requestingTenant: tenantIf('submit'), tenant: tenantIf('answer'), user }
       const evaluateRows = async (rows: readonly SessionRow[]): Promise<EvaluatedSession[]> => {
         for (const { session } of rows)
-          if (session.requestingTenant !== parties.requestingTenant && session.tenant !== parties.tenant) throwBrokenRepository()
+          if (session.requestingTenant !== parties.requestingTenant && session.tenant !== parties.tenant && session.user !== user)
+            throwBrokenRepository()
         const bases = await loadBasesByFacts(rows, context, now)
         return rows.map(({ session }, index) => ({ session, ending: sessionEndedAt(session, bases[index] as SessionBasis, now) }))
       }
@@ -60,7 +62,7 @@ export function createSessionList(context: ServiceContext) {
         }
         if (matching.length > limit) break
       }
-      const view = ({ session, ending }: EvaluatedSession) => sessionView(session, ending, by.tenant, policy)
+      const view = ({ session, ending }: EvaluatedSession) => sessionView(session, ending, by, policy)
       return toPage(list, matching, limit, view, ({ session }) => ({ now, ...sessionKey(session) }))
     },
   }

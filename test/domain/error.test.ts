@@ -86,6 +86,7 @@ describe('the message of a refusal (SPEC 9.2)', () => {
     [{ code: 'not-active', status: 'expired' }, 'the request must have a grant that holds, but is `expired`'],
     [{ code: 'not-due', status: 'granted' }, 'the request is not due: it is `granted`'],
     [{ code: 'session-ended', endedAt: at }, 'the session ended at `2026-01-02T00:00:00.000Z`'],
+    [{ code: 'too-many-sessions', limit: 20 }, 'the user already has the most live sessions allowed, `20`: end one first'],
     [{ code: 'already-submitted', id: 'r' }, '`r` was already submitted with other content: use a new id'],
     [{ code: 'expiry-required', latest: at }, 'a grant must expire: set `expiresAt` to `2026-01-02T00:00:00.000Z` or earlier'],
     [{ code: 'expires-too-soon', expiresAt: at, after: at + 1 }, `the expiry \`${day}\` must be after \`2026-01-02T00:00:00.001Z\``],

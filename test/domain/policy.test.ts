@@ -8,7 +8,14 @@ import { issuesOf } from './results.js'
 
 describe('a policy', () => {
   it('has defaults, one hour for a session among them, and durations in milliseconds', () => {
-    const limits = { maxTenants: 10_000, maxPairs: 100_000, maxUsersPerTenant: 1_000, maxOpenRequests: 100, requireMessage: {} }
+    const limits = {
+      maxTenants: 10_000,
+      maxPairs: 100_000,
+      maxUsersPerTenant: 1_000,
+      maxOpenRequests: 100,
+      maxLiveSessions: 20,
+      requireMessage: {},
+    }
     const defaults = { ...limits, answerWithin: null, maxGrant: null, sessionCap: 3_600_000, showUsersToTenant: false }
     expect(policySchema.parse({})).toEqual(defaults)
     expect(policySchema.parse({ sessionCap: undefined, showUsersToTenant: undefined })).toEqual(defaults)
@@ -17,6 +24,7 @@ describe('a policy', () => {
       maxPairs: 1,
       maxUsersPerTenant: 10_000,
       maxOpenRequests: 1_000,
+      maxLiveSessions: 1_000,
       requireMessage: { grant: 1, start: 1_000 },
     }
     const given = { ...most, answerWithin: null, maxGrant: null, showUsersToTenant: true }
@@ -45,11 +53,12 @@ describe('a policy', () => {
       'maxGrant.hours | invalid | `1.5` must be a whole number',
     ],
     [
-      { maxTenants: 0, maxPairs: 'x', maxUsersPerTenant: 10_001, maxOpenRequests: 1_001, other: 1 },
+      { maxTenants: 0, maxPairs: 'x', maxUsersPerTenant: 10_001, maxOpenRequests: 1_001, maxLiveSessions: 0, other: 1 },
       'maxTenants | invalid | `0` must be at least 1',
       'maxPairs | invalid | `x` must be a whole number',
       'maxUsersPerTenant | invalid | `10001` must be at most 10,000',
       'maxOpenRequests | invalid | `1001` must be at most 1,000',
+      'maxLiveSessions | invalid | `0` must be at least 1',
       'other | unknown-key | `other` is not expected here',
     ],
     [{ answerWithin: { hours: 0 } }, `answerWithin | invalid | \`0\` ${length}`],

@@ -1,17 +1,18 @@
 /** Sessions by the pure functions: the tables of sessions, and their events and states (SPEC §7). */
 import { describe, expect, it } from 'vitest'
 import { decide } from '../../src/decision.js'
+import type { Actor } from '../../src/domain/actor.js'
 import type { AccessMethod } from '../../src/domain/decision-types.js'
 import { ConsentryError } from '../../src/domain/error.js'
 import { type ImpersonationEnded, type ImpersonationStarted, PERSONAL_END_CAUSES } from '../../src/domain/event.js'
 import type { TenantFacts } from '../../src/domain/facts.js'
 import type { SessionEnding, StartContext } from '../../src/domain/session.js'
-import { checkCanEnter, checkCanStart, endSession, sessionEndedAt, startSession } from '../../src/domain/session.js'
+import { checkCanEnter, checkCanStart, endingBy, endSession, sessionEndedAt, startSession } from '../../src/domain/session.js'
 import { applySessionEnd, type OpenSession, recordedEnd, Session, sessionFromStart } from '../../src/domain/session-state.js'
 import { requestsOfUser } from '../../src/domain/status.js'
-import { CLASSICS, caroline, TOM } from '../story/cast.js'
+import { CLASSICS, caroline, HUNDRED, person, TOM } from '../story/cast.js'
 import { grantFacts } from './requests.js'
-import { ACTORS, END, ENDS, expired, factsOfTom, lost, START, STARTS } from './session-cases.js'
+import { ACTORS, END, ENDS, expired, factsOfTom, inside, lost, START, STARTS } from './session-cases.js'
 
 const HASH = 'a'.repeat(64)
 const newId = () => 'event'
@@ -163,4 +164,40 @@ it('a stored session is refused with an actor or a cause that does not fit its s
     { ...session, cause: 'ended-by-user' },
   ])
     expect(Session.safeParse(invalid).success).toBe(false)
+})
+
+describe('the end of a session by an actor (SPEC 7.7)', () => {
+  const ended = (actor: Actor, of: Session | null = session) => {
+    const result = endingBy(actor, of ?? undefined, 7)
+    return result.ok ? [result.value.cause, 'by' in result.value ? result.value.by : null, result.value.at] : result.refusal.code
+  }
+  const inTom = (...permissions: Actor['permissions']) => person('becky', TOM, ...permissions)
+  const ofClassics = (...permissions: Actor['permissions']) => person('elizabeth', CLASSICS, ...permissions)
+
+  it('is by its user, whatever their tenant and permissions are now, inside or not', () => {
+    for (const actor of [caroline, { ...caroline, tenant: HUNDRED }, inside(caroline, TOM), inside(caroline, HUNDRED)])
+      expect(ended(actor)).toEqual(['ended-by-user', null, 7])
+  })
+
+  it('is by the tenant it is in with `answer`, and by the requesting tenant with `submit`', () => {
+    const [becky, elizabeth] = [
+      { user: 'becky', tenant: TOM },
+      { user: 'elizabeth', tenant: CLASSICS },
+    ]
+    for (const actor of [inTom('answer'), inTom('submit', 'answer')]) expect(ended(actor)).toEqual(['ended-by-tenant', becky, 7])
+    for (const actor of [ofClassics('submit'), ofClassics('submit', 'answer')])
+      expect(ended(actor)).toEqual(['ended-by-requester', elizabeth, 7])
+  })
+
+  it('is refused in the order of SPEC 4.7: inside, without a permission, of neither party, without the permission of its side', () => {
+    for (const of of [session, null]) {
+      expect(ended(inside(inTom('answer'), HUNDRED), of)).toBe('impersonating')
+      expect(ended(inTom(), of)).toBe('not-permitted')
+      expect(ended(person('x', HUNDRED, 'submit', 'answer'), of)).toBe('not-found')
+    }
+    expect(ended(inTom('submit'))).toBe('not-permitted')
+    expect(ended(ofClassics('answer'))).toBe('not-permitted')
+    expect(ended(inTom('answer'), null)).toBe('not-found')
+    expect(ended(caroline, null)).toBe('not-permitted')
+  })
 })

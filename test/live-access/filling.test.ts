@@ -122,9 +122,9 @@ describe('after the first load', () => {
       return page
     }
     const inTom = { tenant: TOM, method: 'access-request' } as const
-    for (let n = 0; n < 20; n++) await on.stage.consentry.startImpersonation(person('caroline', CLASSICS), inTom)
+    for (let n = 0; n < 10; n++) await on.stage.consentry.startImpersonation(person('caroline', CLASSICS), inTom)
     await on.submit('wickham', HUNDRED)
-    for (let n = 0; n < 20; n++) await on.stage.consentry.startImpersonation(person('caroline', CLASSICS), inTom)
+    for (let n = 0; n < 10; n++) await on.stage.consentry.startImpersonation(person('caroline', CLASSICS), inTom)
     await on.live.caughtUp()
     expect(on.live.position).toEqual((await on.kept.positions()).latest)
     expect(asked.length).toBeGreaterThan(0)

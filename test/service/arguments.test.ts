@@ -21,13 +21,14 @@ const LISTS: Readonly<Record<string, Method>> = {
   incoming: (on, actor, input) => on.incoming(actor, input),
   outgoing: (on, actor, input) => on.outgoing(actor, input),
   history: (on, actor, input) => on.history(actor, input),
-  sessions: (on, actor, input) => on.sessions(actor, input),
 }
 const UNRESTRICTED: Readonly<Record<string, Method>> = {
   startImpersonation: (on, actor, input) => on.startImpersonation(actor, input),
   checkImpersonation: (on, actor, input) => on.checkImpersonation(actor, input),
   endImpersonation: (on, actor, input) => on.endImpersonation(actor, input),
+  endSession: (on, actor, input) => on.endSession(actor, input),
   myAccess: (on, actor, input) => on.myAccess(actor, input),
+  sessions: (on, actor, input) => on.sessions(actor, input),
 }
 
 const call = (method: Method, actor: unknown, input = UNREADABLE) => method(stage().consentry, actor as never, input as never)

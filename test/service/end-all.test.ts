@@ -146,7 +146,7 @@ describe('endAll', () => {
 
   it('ends sessions of many pages, and one that its user ends meanwhile once', async () => {
     const repository = memoryRepository()
-    const { consentry } = stage({ repository })
+    const { consentry } = stage({ repository, policy: { maxLiveSessions: 1_000 } })
     const start = () => consentry.startImpersonation(caroline, { tenant: TOM, method: 'legacy-support' })
     const sessions = await Promise.all(Array.from({ length: 450 }, start))
     const left = sessions[3]?.id ?? ''

@@ -86,7 +86,8 @@ describe('history', () => {
     const incoming = ['impersonation.started', 'null', 'tenant-request.received'].map((what) => `incoming ${what}`)
     const outgoing = ['a', 'access-request.submitted', 'impersonation.started', 'tenant-request.received'].map((what) => `outgoing ${what}`)
     expect(await views('submit')).toEqual(outgoing)
-    expect(await views('answer')).toEqual(incoming)
+    // Everybody sees their own sessions (SPEC 7.6).
+    expect(await views('answer')).toEqual([...incoming, 'outgoing a'])
     expect(await views('answer', 'submit')).toEqual([...incoming, ...outgoing])
   })
 })

@@ -62,7 +62,7 @@ describe('the limit', () => {
   })
 
   it('is refused if malformed, and 100 by default', async () => {
-    const on = await grantedStage()
+    const on = await grantedStage({ policy: { maxLiveSessions: 1_000 } })
     for (const limit of [0, 1001, 1.5, '1', null])
       expect(await issuesOf(on.consentry.recordDue({ limit } as never))).toEqual(['limit invalid'])
     for (let count = 0; count < 103; count++) await on.start()
@@ -73,7 +73,7 @@ describe('the limit', () => {
 })
 
 it('hundreds of open sessions are all read, page by page: an ended session behind live ones is found', { timeout: 60_000 }, async () => {
-  const on = await grantedStage()
+  const on = await grantedStage({ policy: { maxLiveSessions: 1_000 } })
   // The repository orders by `endsAt`: the live sessions come first, the ended one last.
   for (let count = 0; count < 430; count++) await on.start('charlotte')
   on.now += 1000

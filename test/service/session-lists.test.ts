@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { memoryRepository } from '../../src/adapters/memory.js'
 import { inside } from '../domain/session-cases.js'
 import { CLASSICS, caroline, elizabeth, hundredAdmin, person, T0, TOM, tomAdmin } from '../story/cast.js'
-import { codeOf, grantedStage, HOUR, IN_TOM, pages, refusal, sessionStage, sha256 } from './session-scene.js'
+import { grantedStage, HOUR, IN_TOM, pages, refusal, sessionStage, sha256 } from './session-scene.js'
 
 /** A stage with sessions of both account managers in Tom Sawyer's tenant; one has ended. */
 async function visitedStage(options = {}) {
@@ -17,9 +17,16 @@ async function visitedStage(options = {}) {
   return Object.assign(on, { first: sha256(first.id), second: sha256(second.id) })
 }
 
-it('reading sessions needs a permission, shows the actor’s own tenant, and is allowed while impersonating', async () => {
-  const { consentry } = await visitedStage()
-  expect(await codeOf(consentry.sessions(caroline))).toBe('not-permitted')
+it('everybody sees their own sessions, a permission shows those of the actor’s tenant, and reading is allowed while impersonating', async () => {
+  const { consentry, first, second } = await visitedStage()
+  const own = await consentry.sessions(caroline)
+  expect(own.items).toMatchObject([
+    { view: 'outgoing', hash: first, user: 'caroline', tenant: TOM, reason: 'ticket 7', endedBy: 'caroline' },
+  ])
+  const charlotte = person('charlotte', CLASSICS, 'submit')
+  expect((await consentry.sessions(charlotte)).items.map(({ hash }) => hash)).toEqual([second, first])
+  expect((await consentry.sessions({ ...charlotte, permissions: [] }, { status: 'live' })).items.map(({ hash }) => hash)).toEqual([second])
+  expect((await consentry.sessions(inside(caroline, TOM, 'access-request'))).items).toHaveLength(1)
   const strangers = [hundredAdmin, person('z', 'third', 'answer', 'submit')]
   for (const actor of [...strangers, person('becky', TOM, 'submit'), person('elizabeth', CLASSICS, 'answer')])
     expect(await consentry.sessions(actor)).toEqual({ items: [], next: null })
@@ -50,7 +57,7 @@ for (const showUsersToTenant of [false, true])
 describe('pages', () => {
   it('are full, even if few of hundreds of rows match', { timeout: 60_000 }, async () => {
     // One session per second. Every hundredth is Charlotte's and live; the others have ended unrecorded.
-    const on = await grantedStage({ policy: { sessionCap: { days: 1 } } })
+    const on = await grantedStage({ policy: { sessionCap: { days: 1 }, maxLiveSessions: 1_000 } })
     const ofCharlotte: string[] = []
     for (let count = 0; count < 500; count++) {
       on.now = T0 + count * 1000

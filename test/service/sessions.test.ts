@@ -110,7 +110,7 @@ describe('starting', () => {
 
   it('creates distinct ids of 256 bits, independent of the host’s `newId` (SPEC 7.4)', async () => {
     let count = 0
-    const on = await grantedStage({ newId: () => `id-${count++}` })
+    const on = await grantedStage({ newId: () => `id-${count++}`, policy: { maxLiveSessions: 1_000 } })
     const ids = await Promise.all(Array.from({ length: 200 }, async () => (await on.start()).id))
     expect(new Set(ids).size).toBe(200)
     for (const id of ids) expect(id).toMatch(/^[0-9a-f]{64}$/)

@@ -26,7 +26,7 @@ export function unionOfParties(select: string, where: string, alsoOfTheOther: st
       ${order} limit :limit) others`
 }
 
-/** Returns the union of `unionOfParties` and a third index scan, of the rows of `:user` that match neither party. */
+/** Returns `unionOfParties` with a third index scan, of `:user`'s rows that match neither party. */
 export function unionWithUser(select: string, where: string, order: string): string {
   return `${unionOfParties(select, where, '', order)}
     union all

@@ -1,4 +1,4 @@
-/** Contract tests of one user's sessions: their list, and the cap of those that can be live (SPEC 7.1, 7.6). */
+/** Contract tests of one user's sessions: their list, and the cap of the live ones (SPEC 7.1, 7.6). */
 import { compareIds } from '../../domain/ids.js'
 import type { Session } from '../../domain/session-state.js'
 import type { SessionChange } from '../../ports/repository.js'
@@ -15,16 +15,16 @@ const NOW = 3_500
 export const ownSessionTests: readonly ContractTest[] = [
   contractTest('the sessions of a user are all of theirs, whatever their tenants, and of no other user', async (fixture) => {
     await sessionsOfMovedUsers(fixture)
-    for (const user of [CAROLINE, CHARLOTTE, 'becky', 'nobody', CLASSICS]) await expectSessions(fixture, { user })
+    for (const user of [CAROLINE, CHARLOTTE, 'becky', 'nobody', CLASSICS]) await expectOwnSessions(fixture, { user })
   }),
 
   contractTest('the sessions of a user and of one or two tenants are returned once each', async (fixture) => {
     await sessionsOfMovedUsers(fixture)
     for (const user of [CAROLINE, 'becky', 'nobody']) {
       for (const party of [CLASSICS, 'rival', HUNDRED]) {
-        await expectSessions(fixture, { user, requestingTenant: party })
-        await expectSessions(fixture, { user, tenant: party })
-        await expectSessions(fixture, { user, requestingTenant: party, tenant: TOM })
+        await expectOwnSessions(fixture, { user, requestingTenant: party })
+        await expectOwnSessions(fixture, { user, tenant: party })
+        await expectOwnSessions(fixture, { user, requestingTenant: party, tenant: TOM })
       }
     }
   }),
@@ -96,7 +96,7 @@ async function expectSaved(fixture: Fixture, changes: readonly SessionChange[], 
   await expectSessionsStored(fixture)
 }
 
-/** Asserts that exactly the recorded sessions and their events are stored; of what else a row says, other tests do. */
+/** Asserts that exactly the recorded sessions and their events are stored. */
 async function expectSessionsStored({ repository, sessions, events }: Fixture): Promise<void> {
   const all = await Promise.all(
     [CLASSICS, 'rival'].map((requestingTenant) => repository.sessions({ requestingTenant, now: NOW, limit: 1_000 })),
@@ -122,7 +122,7 @@ async function sessionsOfMovedUsers(fixture: Fixture): Promise<void> {
   await fixture.endSessions(sessions.slice(0, 1), LEFT)
 }
 
-async function expectSessions(fixture: Fixture, query: Parameters<typeof expectedSessions>[1]): Promise<void> {
+async function expectOwnSessions(fixture: Fixture, query: Parameters<typeof expectedSessions>[1]): Promise<void> {
   const { liveAt: _, ...whose } = query
   for (const liveAt of [undefined, NOW]) {
     const rows = await fixture.repository.sessions({ ...whose, now: NOW, liveOnly: liveAt !== undefined, limit: 1_000 })

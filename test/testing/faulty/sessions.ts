@@ -314,8 +314,8 @@ export const sessionFaults: Faults = {
       'continuing from any key, open sessions neither repeat nor skip a session, even with one row per page',
       'sessions that start and end between pages of open sessions cause no repeated or skipped open session',
     ],
-    change: replacing('openSessions', (inner) => async ({ after, limit }) => {
-      const keys = await inner.openSessions({ limit: ALL })
+    change: replacing('openSessions', (inner) => async ({ after, limit, ...parties }) => {
+      const keys = await inner.openSessions({ ...parties, limit: ALL })
       const rows = await inner.sessionRows({ hashes: [...keys, ...(after ? [after] : [])].map(({ hash }) => hash), now: 0 })
       const startOf = new Map(rows.map(({ session }) => [session.hash, session.startedAt]))
       const last = startOf.get(after?.hash ?? '') ?? Number.NEGATIVE_INFINITY

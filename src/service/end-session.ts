@@ -1,0 +1,57 @@
+/** The ends of sessions: by their user, by id or hash, and by either tenant, by hash (SPEC 7.7). */
+import type { Actor } from '../domain/actor.js'
+import { type EndedSession, throwRefusal, unwrap } from '../domain/error.js'
+import { type SessionHash, sessionHashSchema } from '../domain/event.js'
+import { Id, read } from '../domain/input.js'
+import { endingBy, endSession, recordedEnding, type SessionBasis, type SessionEnding, sessionEndedAt } from '../domain/session.js'
+import { applySessionEnd } from '../domain/session-state.js'
+import { parseActor } from './arguments.js'
+import type { ServiceContext } from './context.js'
+import { type DatedRow, loadOwnSession, loadSession } from './own-session.js'
+import { type Attempt, saveWithRetry } from './save-with-retry.js'
+import { loadBasesByFacts, loadSessionBases, toEndedSession } from './session-basis.js'
+
+/** The methods of the service that end sessions. */
+export function createEndSession(context: ServiceContext) {
+  /** Prepares the end of a session by this actor; one that is over is recorded, or returned, as it ended. */
+  const prepareEnd = async (actor: Actor, row: DatedRow | undefined): Promise<Attempt<EndedSession>> => {
+    // A clock behind the one that started the session must not make lost access of a plain end (SPEC 7.7).
+    const now = Math.max(row?.now ?? 0, row?.session.startedAt ?? 0)
+    const wanted = unwrap(endingBy(actor, row?.session, now))
+    const { session } = row as DatedRow
+    const ending = await endingAt(row as DatedRow, wanted)
+    if (session.state === 'ended') return { save: undefined, result: toEndedSession(session, ending) }
+    const event = endSession(session, ending, context.newId)
+    const ended = applySessionEnd(session, event)
+    return {
+      save: (repository) => repository.saveSessionChanges([{ session: ended, event }]),
+      result: toEndedSession(ended, ending),
+    }
+  }
+
+  /** Returns the end that counts: the recorded one, the one that came before, or this. */
+  const endingAt = async (row: DatedRow, wanted: SessionEnding): Promise<SessionEnding> => {
+    const { session } = row
+    // Users may always leave; where another party ends a session, the host's rule is asked whether it was over (SPEC 7.6a).
+    const load = wanted.cause === 'ended-by-user' ? loadBasesByFacts : loadSessionBases
+    const [basis] = (await load([row], context, wanted.at)) as [SessionBasis]
+    if (session.state === 'ended') return recordedEnding(session)
+    return sessionEndedAt(session, basis, wanted.at) ?? wanted
+  }
+
+  return {
+    async endImpersonation(actor: Actor, sessionId: string): Promise<EndedSession> {
+      const by = parseActor(actor)
+      const id = unwrap(read(Id, sessionId, 'session'))
+      return saveWithRetry(context, async () =>
+        prepareEnd(by, (await loadOwnSession(context, by, id)) ?? throwRefusal({ code: 'not-found' })),
+      )
+    },
+
+    async endSession(actor: Actor, sessionHash: SessionHash): Promise<EndedSession> {
+      const by = parseActor(actor)
+      const hash = unwrap(read(sessionHashSchema, sessionHash, 'session'))
+      return saveWithRetry(context, async () => prepareEnd(by, await loadSession(context, hash)))
+    },
+  }
+}

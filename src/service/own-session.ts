@@ -1,0 +1,47 @@
+/** A user's own session by its secret id; another user's is treated as missing (SPEC 7.4). */
+import type { Actor } from '../domain/actor.js'
+import type { SessionHash } from '../domain/event.js'
+import type { Instant } from '../domain/instant.js'
+import { type SessionBasis, type SessionEnding, sessionEndedAt } from '../domain/session.js'
+import type { Session } from '../domain/session-state.js'
+import type { SessionRow } from '../ports/repository.js'
+import type { ServiceContext } from './context.js'
+import { loadSessionBases } from './session-basis.js'
+import { sessionHash } from './session-id.js'
+
+/** A session's row, as of an instant of the clock, in milliseconds. */
+export type DatedRow = SessionRow & { readonly now: Instant }
+
+/** Loads a session's row by its public hash. */
+export async function loadSession(context: ServiceContext, hash: SessionHash): Promise<DatedRow | undefined> {
+  const loadedAt = context.now()
+  const [row] = await context.withRepository((repository) => repository.sessionRows({ hashes: [hash], now: loadedAt }))
+  if (row?.session?.hash !== hash) return undefined
+  // The facts answer for the instant at which they were asked for, and later; the clock may have stepped back since (SPEC 5.2).
+  return { ...row, now: Math.max(loadedAt, context.now()) }
+}
+
+/** Loads the actor's own session by its id. */
+export async function loadOwnSession(context: ServiceContext, { user }: Pick<Actor, 'user'>, id: string): Promise<DatedRow | undefined> {
+  const row = await loadSession(context, await sessionHash(id))
+  return row?.session.user === user ? row : undefined
+}
+
+/** A user's own session, and whether it is live. */
+export interface OwnSession {
+  readonly session: Session
+  readonly basis: SessionBasis
+  /** When and why it ended as of `now`; `undefined` while it is live. */
+  readonly ending: SessionEnding | undefined
+  /** The instant of this answer, in milliseconds. */
+  readonly now: Instant
+}
+
+/** Loads the actor's own session, and decides whether it is live, by the host's rule too (SPEC 7.2). */
+export async function evaluateOwnSession(context: ServiceContext, actor: Pick<Actor, 'user'>, id: string): Promise<OwnSession | undefined> {
+  const row = await loadOwnSession(context, actor, id)
+  if (row === undefined) return undefined
+  const { session, now } = row
+  const [basis] = (await loadSessionBases([row], context, now)) as [SessionBasis]
+  return { session, basis, now, ending: sessionEndedAt(session, basis, now) }
+}
