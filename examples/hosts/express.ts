@@ -3,11 +3,11 @@ import type { Server } from 'node:http'
 import { consentryGuard } from 'consentry/guard/express'
 import cookieParser from 'cookie-parser'
 import express, { type NextFunction, type Request, type Response } from 'express'
-import { actorOf, fencesOf, isJson, Login, type Office, signIn } from './office.js'
+import { fencesOf, isJson, Login, type Office, signIn } from './office.js'
 import { NOBODY, NOT_JSON, PROBLEM, problemOf } from './problem.js'
 
 /** Starts the host; `secret` signs its cookies. */
-export function listen({ consentry, pages }: Office, secret: string, port: number): Promise<Server> {
+export function listen({ consentry, pages, actorOf }: Office, secret: string, port: number): Promise<Server> {
   const app = express()
   app.use((request, response, next) => {
     if (request.method !== 'POST' || isJson(request.headers['content-type'])) next()
@@ -23,12 +23,12 @@ export function listen({ consentry, pages }: Office, secret: string, port: numbe
   app.post('/login', (request, response) => {
     const user = signIn(request.body)
     if (user === null) nobody(response)
-    else keep(response, { user, inside: null }).status(204).end()
+    else keep(response, { user, session: null }).status(204).end()
   })
 
   for (const [verb, path, page] of pages) {
     app[verb](path, async (request: Request<{ id: string }>, response) => {
-      const actor = actorOf(loginOf(request))
+      const actor = await actorOf(loginOf(request))
       const { id } = request.params
       const query = request.query as Record<string, string>
       if (actor === null) nobody(response)
@@ -38,20 +38,20 @@ export function listen({ consentry, pages }: Office, secret: string, port: numbe
 
   app.post('/impersonation', async (request, response) => {
     const login = loginOf(request)
-    const actor = actorOf(login)
+    const actor = await actorOf(login)
     if (!login || !actor) return void nobody(response)
     const { id, tenant, method, endsAt } = await consentry.startImpersonation(actor, request.body)
-    keep(response, { ...login, inside: { id, tenant, method } })
+    keep(response, { ...login, session: id })
       .status(201)
       .json({ tenant, method, endsAt })
   })
 
   app.delete('/impersonation', async (request, response) => {
     const login = loginOf(request)
-    const actor = actorOf(login)
+    const actor = await actorOf(login)
     if (!login || !actor) return void nobody(response)
-    if (login.inside) await consentry.endImpersonation(actor, login.inside.id)
-    keep(response, { ...login, inside: null })
+    if (login.session) await consentry.endImpersonation(actor, login.session)
+    keep(response, { ...login, session: null })
       .status(204)
       .end()
   })
@@ -60,7 +60,7 @@ export function listen({ consentry, pages }: Office, secret: string, port: numbe
     consentry,
     actor: (request) => actorOf(loginOf(request)),
     tenant: (request) => request.params.tenant,
-    session: (request) => loginOf(request)?.inside?.id,
+    session: (request) => loginOf(request)?.session,
   })
   app.get('/tenants/:tenant/fences', inside, ({ impersonation }, response) => {
     response.json(impersonation && { fences: fencesOf(impersonation.tenant), seenBy: impersonation.user })

@@ -3,11 +3,11 @@ import type { Server } from 'node:http'
 import cookie from '@fastify/cookie'
 import { consentryGuard, impersonationPlugin } from 'consentry/guard/fastify'
 import Fastify, { type FastifyReply, type FastifyRequest } from 'fastify'
-import { actorOf, fencesOf, isJson, Login, type Office, signIn } from './office.js'
+import { fencesOf, isJson, Login, type Office, signIn } from './office.js'
 import { NOBODY, NOT_JSON, PROBLEM, problemOf } from './problem.js'
 
 /** Starts the host; `secret` signs its cookies. */
-export async function listen({ consentry, pages }: Office, secret: string, port: number): Promise<Server> {
+export async function listen({ consentry, pages, actorOf }: Office, secret: string, port: number): Promise<Server> {
   const app = Fastify()
   await app.register(cookie, { secret })
   await app.register(impersonationPlugin)
@@ -33,12 +33,12 @@ export async function listen({ consentry, pages }: Office, secret: string, port:
 
   app.post('/login', async (request, reply) => {
     const user = signIn(request.body)
-    return user === null ? nobody(reply) : keep(reply, { user, inside: null }).code(204).send()
+    return user === null ? nobody(reply) : keep(reply, { user, session: null }).code(204).send()
   })
 
   for (const [verb, path, page] of pages) {
     app[verb]<{ Params: { id: string }; Querystring: Record<string, string> }>(path, async (request, reply) => {
-      const actor = actorOf(loginOf(request))
+      const actor = await actorOf(loginOf(request))
       const { id } = request.params
       return actor === null ? nobody(reply) : page({ actor, id, query: request.query, body: request.body ?? {} })
     })
@@ -46,20 +46,20 @@ export async function listen({ consentry, pages }: Office, secret: string, port:
 
   app.post('/impersonation', async (request, reply) => {
     const login = loginOf(request)
-    const actor = actorOf(login)
+    const actor = await actorOf(login)
     if (!login || !actor) return nobody(reply)
     const { id, tenant, method, endsAt } = await consentry.startImpersonation(actor, request.body as never)
-    return keep(reply, { ...login, inside: { id, tenant, method } })
+    return keep(reply, { ...login, session: id })
       .code(201)
       .send({ tenant, method, endsAt })
   })
 
   app.delete('/impersonation', async (request, reply) => {
     const login = loginOf(request)
-    const actor = actorOf(login)
+    const actor = await actorOf(login)
     if (!login || !actor) return nobody(reply)
-    if (login.inside) await consentry.endImpersonation(actor, login.inside.id)
-    return keep(reply, { ...login, inside: null })
+    if (login.session) await consentry.endImpersonation(actor, login.session)
+    return keep(reply, { ...login, session: null })
       .code(204)
       .send()
   })
@@ -68,7 +68,7 @@ export async function listen({ consentry, pages }: Office, secret: string, port:
     consentry,
     actor: (request) => actorOf(loginOf(request)),
     tenant: (request) => request.params.tenant,
-    session: (request) => loginOf(request)?.inside?.id,
+    session: (request) => loginOf(request)?.session,
   })
   app.get<{ Params: { tenant: string } }>('/tenants/:tenant/fences', { onRequest: inside }, async ({ impersonation }) => {
     return impersonation && { fences: fencesOf(impersonation.tenant), seenBy: impersonation.user }

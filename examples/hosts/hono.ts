@@ -4,11 +4,11 @@ import { serve } from '@hono/node-server'
 import { consentryGuard } from 'consentry/guard/hono'
 import { type Context, Hono } from 'hono'
 import { getSignedCookie, setSignedCookie } from 'hono/cookie'
-import { actorOf, fencesOf, isJson, Login, type Office, signIn } from './office.js'
+import { fencesOf, isJson, Login, type Office, signIn } from './office.js'
 import { NOBODY, NOT_JSON, PROBLEM, problemOf } from './problem.js'
 
 /** Starts the host; `secret` signs its cookies. */
-export function listen({ consentry, pages }: Office, secret: string, port: number): Promise<Server> {
+export function listen({ consentry, pages, actorOf }: Office, secret: string, port: number): Promise<Server> {
   const app = new Hono()
 
   const loginOf = async (c: Context) => {
@@ -32,13 +32,13 @@ export function listen({ consentry, pages }: Office, secret: string, port: numbe
   app.post('/login', async (c) => {
     const user = signIn(await bodyOf(c))
     if (user === null) return problem(c, NOBODY)
-    await keep(c, { user, inside: null })
+    await keep(c, { user, session: null })
     return c.body(null, 204)
   })
 
   for (const [verb, path, page] of pages) {
     app[verb](path, async (c) => {
-      const actor = actorOf(await loginOf(c))
+      const actor = await actorOf(await loginOf(c))
       if (actor === null) return problem(c, NOBODY)
       const asked = { actor, id: c.req.param('id') ?? '', query: c.req.query(), body: verb === 'post' ? await bodyOf(c) : {} }
       return c.json((await page(asked)) as object)
@@ -47,19 +47,19 @@ export function listen({ consentry, pages }: Office, secret: string, port: numbe
 
   app.post('/impersonation', async (c) => {
     const login = await loginOf(c)
-    const actor = actorOf(login)
+    const actor = await actorOf(login)
     if (!login || !actor) return problem(c, NOBODY)
     const { id, tenant, method, endsAt } = await consentry.startImpersonation(actor, (await bodyOf(c)) as never)
-    await keep(c, { ...login, inside: { id, tenant, method } })
+    await keep(c, { ...login, session: id })
     return c.json({ tenant, method, endsAt }, 201)
   })
 
   app.delete('/impersonation', async (c) => {
     const login = await loginOf(c)
-    const actor = actorOf(login)
+    const actor = await actorOf(login)
     if (!login || !actor) return problem(c, NOBODY)
-    if (login.inside) await consentry.endImpersonation(actor, login.inside.id)
-    await keep(c, { ...login, inside: null })
+    if (login.session) await consentry.endImpersonation(actor, login.session)
+    await keep(c, { ...login, session: null })
     return c.body(null, 204)
   })
 
@@ -67,7 +67,7 @@ export function listen({ consentry, pages }: Office, secret: string, port: numbe
     consentry,
     actor: async (c) => actorOf(await loginOf(c)),
     tenant: (c) => c.req.param('tenant') ?? '',
-    session: async (c) => (await loginOf(c))?.inside?.id,
+    session: async (c) => (await loginOf(c))?.session,
   })
   app.get('/tenants/:tenant/fences', inside, (c) => {
     const { tenant, user } = c.var.impersonation

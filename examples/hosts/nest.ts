@@ -26,7 +26,7 @@ import { ImpersonationClaims, impersonationClaims } from 'consentry'
 import { consentryGuard, Impersonated, type Impersonation } from 'consentry/guard/nest'
 import type { NextFunction, Request, Response } from 'express'
 import { type JWTPayload, jwtVerify, SignJWT } from 'jose'
-import { actorOf, fencesOf, isJson, Login, type Office, signIn } from './office.js'
+import { fencesOf, isJson, Login, type Office, signIn } from './office.js'
 import { NOBODY, NOT_JSON, PROBLEM, problemOf } from './problem.js'
 
 const OFFICE = Symbol('office')
@@ -43,16 +43,15 @@ async function loginOf(request: Request, key: Key): Promise<Login | null> {
   )
   if (payload === null) return null
   const claims = ImpersonationClaims.safeParse(payload)
-  if (!claims.success) return Login.safeParse({ user: payload.sub, inside: null }).data ?? null
-  const inside = { id: claims.data.jti, tenant: payload['tenant'], method: payload['method'] }
-  return Login.safeParse({ user: claims.data.act.sub, inside }).data ?? null
+  const login = claims.success ? { user: claims.data.act.sub, session: claims.data.jti } : { user: payload.sub, session: null }
+  return Login.safeParse(login).data ?? null
 }
 
 const sign = (payload: JWTPayload, key: Key) => new SignJWT(payload).setProtectedHeader({ alg: 'HS256' }).sign(key)
 
 /** Returns the actor of the request; throws 401 without one. */
-async function actorBehind(request: Request, key: Key) {
-  const actor = actorOf(await loginOf(request, key))
+async function actorBehind({ actorOf }: Office, request: Request, key: Key) {
+  const actor = await actorOf(await loginOf(request, key))
   if (actor === null) throw new HttpException(NOBODY, NOBODY.status)
   return actor
 }
@@ -60,12 +59,12 @@ async function actorBehind(request: Request, key: Key) {
 class InsideGuard implements CanActivate {
   private readonly guard: CanActivate
 
-  constructor(@Inject(OFFICE) { consentry }: Office, @Inject(KEY) key: Key) {
+  constructor(@Inject(OFFICE) { consentry, actorOf }: Office, @Inject(KEY) key: Key) {
     this.guard = consentryGuard<Request<{ tenant: string }>>({
       consentry,
       actor: async (request) => actorOf(await loginOf(request, key)),
       tenant: (request) => request.params.tenant,
-      session: async (request) => (await loginOf(request, key))?.inside?.id,
+      session: async (request) => (await loginOf(request, key))?.session,
     })
   }
 
@@ -91,9 +90,9 @@ class Pages {
 
   @Post('impersonation')
   async start(@Req() request: Request, @Body() body: unknown) {
-    const session = await this.office.consentry.startImpersonation(await actorBehind(request, this.key), body as never)
+    const session = await this.office.consentry.startImpersonation(await actorBehind(this.office, request, this.key), body as never)
     const { tenant, method, endsAt } = session
-    const token = await sign({ ...impersonationClaims(session, { sub: `${tenant}:guest` }), tenant, method }, this.key)
+    const token = await sign(impersonationClaims(session, { sub: `${tenant}:guest` }), this.key)
     return { tenant, method, endsAt, token }
   }
 
@@ -101,8 +100,8 @@ class Pages {
   @HttpCode(204)
   async end(@Req() request: Request) {
     const login = await loginOf(request, this.key)
-    const actor = await actorBehind(request, this.key)
-    if (login?.inside) await this.office.consentry.endImpersonation(actor, login.inside.id)
+    const actor = await actorBehind(this.office, request, this.key)
+    if (login?.session) await this.office.consentry.endImpersonation(actor, login.session)
   }
 
   @Get('tenants/:tenant/fences')
@@ -129,7 +128,7 @@ class Pages {
   }
 
   private async turnTo(verb: string, path: string, request: Request, asked: { id: string; query: Ask; body: unknown }) {
-    const actor = await actorBehind(request, this.key)
+    const actor = await actorBehind(this.office, request, this.key)
     const page = this.office.pages.find((one) => one[0] === verb && one[1] === path)?.[2]
     if (page === undefined) throw new HttpException({ type: 'about:blank', title: 'Not Found', status: 404 }, 404)
     return page({ actor, ...asked })

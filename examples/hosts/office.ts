@@ -29,13 +29,8 @@ const salt = randomBytes(16)
 const hashed = (password: string) => scryptSync(password, salt, 32)
 const PASSWORD = hashed('whitewash')
 
-/** The logged-in user and their session, as kept in a signed cookie. Never trust an unsigned one. */
-export const Login = z.object({
-  user: z.string(),
-  inside: z
-    .object({ id: z.string(), tenant: z.string(), method: z.enum(['access-request', 'legacy-configure', 'legacy-support']) })
-    .nullable(),
-})
+/** The logged-in user and the id of their session, as kept in a signed cookie. Never trust an unsigned one. */
+export const Login = z.object({ user: z.string(), session: z.string().nullable() })
 export type Login = z.infer<typeof Login>
 
 /** Returns the user with this password, or `null`. */
@@ -53,14 +48,6 @@ export function signIn(credentials: unknown): string | null {
  */
 export const isJson = (contentType: string | undefined | null) => /^application\/json *(;|$)/i.test(contentType ?? '')
 
-/** Returns the actor of a login: always the real person, with `impersonating` set; `null` without a login. */
-export function actorOf(login: Login | null | undefined): Actor | null {
-  const person = login && people.get(login.user)
-  if (!person) return null
-  const { user, inside } = login
-  return { user, ...person, impersonating: inside && { tenant: inside.tenant, method: inside.method } }
-}
-
 /** Returns a customer's data, which only its own users and guests may see. */
 export const fencesOf = (tenant: string) => fences.get(tenant) ?? []
 
@@ -75,6 +62,11 @@ export interface Asked {
 /** The service, and the pages of the access requests over it. */
 export function office({ repository = memoryRepository(), clock }: { repository?: Repository; clock?: () => number } = {}) {
   const consentry = createConsentry({ repository, directory, clock, legacy: (user) => people.get(user)?.tenant === 'classics' })
+  /** Returns the actor of a login: always the real person, impersonating while their session is live; `null` without a login. */
+  const actorOf = async (login: Login | null | undefined): Promise<Actor | null> => {
+    const person = login && people.get(login.user)
+    return person ? (await consentry.resume({ ...login, ...person })).actor : null
+  }
   const query = ({ limit, ...rest }: Asked['query']) => ({ ...rest, ...(limit === undefined ? {} : { limit: Number(limit) }) })
   const pages: readonly (readonly ['get' | 'post', string, (asked: Asked) => Promise<unknown>])[] = [
     ['get', '/outgoing', (asked) => consentry.outgoing(asked.actor, query(asked.query))],
@@ -87,6 +79,6 @@ export function office({ repository = memoryRepository(), clock }: { repository?
     ['post', '/requests/:id/expiry', (asked) => consentry.setExpiry(asked.actor, asked.id, asked.body as never)],
     ['post', '/requests/:id/revoke', (asked) => consentry.revoke(asked.actor, asked.id, asked.body as never)],
   ]
-  return { consentry, pages }
+  return { consentry, pages, actorOf }
 }
 export type Office = ReturnType<typeof office>

@@ -113,7 +113,7 @@ describe.each(['express', 'fastify', 'hono', 'nest'])('the host on %s', (name) =
     expect((await stranger.ask('DELETE', '/impersonation')).status).toBe(401)
     expect((await stranger.ask('POST', '/login', { user: 'caroline', password: 'limewash' })).status).toBe(401)
     expect((await stranger.ask('POST', '/login', { user: '__proto__', password: 'whitewash' })).status).toBe(401)
-    expect((await stranger.ask('GET', FENCES, undefined, { cookie: 'login={"user":"tom","inside":null}' })).status).toBe(401)
+    expect((await stranger.ask('GET', FENCES, undefined, { cookie: 'login={"user":"tom","session":null}' })).status).toBe(401)
     const caroline = await signIn(url, 'caroline')
     expect((await caroline.ask('GET', '/my-access')).status).toBe(200)
     expect((await caroline.ask('GET', '/my-access', undefined, caroline.forged())).status).toBe(401)
@@ -197,6 +197,8 @@ describe.each(['express', 'fastify', 'hono', 'nest'])('the host on %s', (name) =
     expect((await tom.ask('POST', `${request}/revoke`, {})).body.status).toBe('revoked')
     expect(await caroline.ask('GET', FENCES)).toMatchObject(problem(403, { reason: 'revoked' }))
     expect((await tom.ask('GET', '/sessions?status=live')).body.items).toEqual([])
+    // A dead session locks nobody out (SPEC 7.8).
+    expect(await caroline.ask('POST', '/impersonation', inside)).toMatchObject({ status: 403, body: { code: 'access-denied' } })
     expect((await caroline.ask('DELETE', '/impersonation')).status).toBe(204)
     expect(await caroline.ask('GET', FENCES)).toMatchObject({ status: 403, body: { reason: 'not-found' } })
     expect(await caroline.ask('POST', '/impersonation', inside)).toMatchObject({ status: 403, body: { code: 'access-denied' } })
