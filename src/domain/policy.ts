@@ -81,7 +81,8 @@ export interface PolicyInput {
 /**
  * The parsed policy.
  *
- * `maxGrant` and `sessionCap` are in milliseconds. The other fields are as in the input.
+ * `maxTenants`, `maxPairs`, `maxUsersPerTenant`, `maxOpenRequests`, `requireMessage`, `maxLiveSessions` and `showUsersToTenant` are as in the
+ * input; `answerWithin`, `maxGrant` and `sessionCap` are in milliseconds.
  */
 export interface Policy {
   readonly maxTenants: number

@@ -55,8 +55,9 @@ export interface ConsentryQueries {
   myAccess(actor: Actor, query?: MyAccessInput): Promise<Page<MyAccess>>
 
   /**
-   * Lists sessions of the tenant's users for `submit`, and inside the tenant for `answer` (SPEC 7.6).
-   * @throws `invalid-input` for a malformed actor, `not-permitted`, `invalid-input` for the query, `unavailable`.
+   * Lists the actor's own sessions, those of the tenant's users for `submit`, and those inside the tenant for `answer` (SPEC 7.6).
+   * Needs no permission.
+   * @throws `invalid-input` for a malformed actor, then for the query, `unavailable`.
    * @example Continues ConsentrySessions.startImpersonation
    * ```ts
    * const { items } = await consentry.sessions(tom, { status: 'live' })
