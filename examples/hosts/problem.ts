@@ -13,6 +13,7 @@ const STATUS: { readonly [Code in ErrorCode]?: number } = {
   'not-pending': 409,
   'not-active': 409,
   'session-ended': 409,
+  'too-many-sessions': 409,
   'not-grantable': 409,
   'already-submitted': 409,
   'expiry-required': 422,

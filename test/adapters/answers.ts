@@ -5,7 +5,8 @@ import { isConsentryError } from '../../src/index.js'
 import { type LoggedSessionCommand, resolveSessionCommand, type StartedSession } from '../../src/testing/arbitraries.js'
 import type { RepositoryFactory } from '../../src/testing/contract.js'
 import { type LoggedCommand, SMALL, Stage } from '../model/replay.js'
-import { CAP, steadyRule } from '../model/session-model.js'
+import { CAP, sha256, steadyRule } from '../model/session-model.js'
+import { person } from '../story/cast.js'
 import { dueReading, grantedReading, type Reading, readingsOf } from './readings.js'
 
 export interface Play {
@@ -65,7 +66,7 @@ async function linesOf(repository: Awaited<ReturnType<RepositoryFactory>>, { log
     return Object.fromEntries(calls)
   }
   const answerWithin = turn % 2 > 0 ? { seconds: ANSWER_WITHIN_MS / 1000 } : null
-  const policy = { ...SMALL, answerWithin, sessionCap: { seconds: CAP / 1000 } }
+  const policy = { ...SMALL, answerWithin, sessionCap: { seconds: CAP / 1000 }, maxLiveSessions: turn % 3 > 0 ? 20 : 1 }
   const stage = new MixedStage({ repository, policy, legacy: steadyRule, through: recorded })
   const readings = () => readingsOf(stage, sessions)
   const take = async (some: readonly Reading[]) => {
@@ -81,6 +82,16 @@ async function linesOf(repository: Awaited<ReturnType<RepositoryFactory>>, { log
     const index = mixed(turn, count) % all.length
     await take(all.slice(index, index + 1))
   }
+  /** Resumes a login, and sometimes ends its session by the public hash, as its user or either tenant. */
+  const useByLogin = async (pick: number) => {
+    const session = sessions.at(-1 - (pick % Math.max(sessions.length, 1)))
+    if (session === undefined) return
+    const { id, user, requestingTenant, tenant } = session
+    await stage.consentry.resume({ user, tenant: requestingTenant, permissions: [], session: id }).catch(refused)
+    const enders = [person(user, requestingTenant), person('somebody', tenant, 'answer'), person('somebody', requestingTenant, 'submit')]
+    const ender = enders[mixed(turn, lines.length) % 12]
+    if (ender) await stage.consentry.endSession(ender, sha256(id)).catch(refused)
+  }
   const visit = async (logged: LoggedSessionCommand) => {
     const command = resolveSessionCommand(logged, { now: stage.now, sessions, requests: [...stage.sent.values()] })
     stage.now = command.at
@@ -88,6 +99,7 @@ async function linesOf(repository: Awaited<ReturnType<RepositoryFactory>>, { log
     const { consentry } = stage
     if (command.verb !== 'startImpersonation') await consentry[command.verb](command.actor, command.session).catch(refused)
     else await consentry.startImpersonation(command.actor, command.input).then((session) => sessions.push(session), refused)
+    await useByLogin(logged.pick)
     await readOne()
   }
 

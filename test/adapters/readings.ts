@@ -50,6 +50,7 @@ export function readingsOf(stage: Stage, sessions: readonly { readonly id: strin
         ...[undefined, USER_STATUSES[index % USER_STATUSES.length]].map((status) =>
           pages((cursor) => consentry.myAccess(actor, { status, cursor, limit: 2 })),
         ),
+        pages((cursor) => consentry.sessions({ ...actor, permissions: [] }, { status: SESSION_STATUSES[index % 3], cursor, limit: 2 })),
         () => consentry.tenantsFor({ user }),
         async () => {
           const query = { user, from: index % 2 ? null : homeOf(user), now: stage.now, limit: 2 }

@@ -61,10 +61,11 @@ it('law 28: the plays reach every command and query', async () => {
   for (const play of control)
     for (const line of await answersIn(memoryRepository, play)) {
       const [, verb, answer = ''] = /^(\S*) (.*)/.exec(line) ?? []
+      if (answer.includes('"code":"too-many-sessions"')) reached.add('too-many-sessions')
       if (!/^\{[^{}]*"code":/.test(answer)) reached.add(`${verb}${answer.includes('"next":"') ? ' and on' : ''}`)
     }
   const commands = ['submit', 'grant', 'reject', 'setExpiry', 'revoke', 'withdraw', 'removeUser', 'answerMany', 'endAll', 'recordDue']
-  const inside = ['startImpersonation', 'checkImpersonation', 'endImpersonation']
+  const inside = ['startImpersonation', 'checkImpersonation', 'endImpersonation', 'endSession', 'resume', 'too-many-sessions']
   const lists = ['incoming', 'outgoing', 'myAccess', 'history', 'sessions'].map((list) => `${list} and on`)
   const all = [...commands, ...inside, ...lists, 'decide', 'tenantsFor', 'usersFor', 'reading']
   expect(all.filter((what) => !reached.has(what))).toEqual([])

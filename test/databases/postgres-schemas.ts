@@ -8,6 +8,7 @@ const SCHEMAS = 12
 export const TABLES = [
   'access_requests',
   'requesters',
+  'session_users',
   'user_sets',
   'user_spans',
   'tenant_requests',

@@ -4,7 +4,15 @@ import { createHash } from 'node:crypto'
 import * as fc from 'fast-check'
 import type { LegacyOptions } from '../../src/domain/decision-types.js'
 import type { SessionEnding } from '../../src/domain/session.js'
-import { type Actor, type Decision, decide, isConsentryError, type LegacyRule, type LiveSession } from '../../src/index.js'
+import {
+  type Actor,
+  type Decision,
+  decide,
+  type EndedSession,
+  isConsentryError,
+  type LegacyRule,
+  type LiveSession,
+} from '../../src/index.js'
 import type { Repository } from '../../src/ports/repository.js'
 import { statusAt } from '../../src/repository.js'
 import { PEOPLE, type People } from '../../src/testing/arbitraries.js'
@@ -12,7 +20,18 @@ import { METHODS, turns } from './questions.js'
 import { commandLog, type LoggedCommand, SMALL, Stage } from './replay.js'
 
 /** The actions on sessions, and how often each is drawn. */
-const WEIGHTS = { start: 5, check: 3, grant: 3, cut: 3, wait: 2, end: 1, record: 1, 'wait-for-end': 1 } as const
+const WEIGHTS = {
+  start: 5,
+  check: 3,
+  resume: 1,
+  grant: 3,
+  cut: 3,
+  wait: 2,
+  end: 1,
+  'end-by-hash': 1,
+  record: 1,
+  'wait-for-end': 1,
+} as const
 
 /** A random action on sessions; `who`, `pick` and `how` select among the existing ones. */
 interface Act {
@@ -56,6 +75,9 @@ interface Options {
 /** Sessions of at most one second, so that logs reach the cap. */
 export const CAP = 1000
 
+/** The most live sessions of a user, so that logs reach the cap (SPEC 7.1). */
+const MAX_LIVE = 4
+
 /** A deterministic legacy rule that permits some users some methods. */
 export const steadyRule: LegacyRule = (user, tenant, method) => (user.length + tenant.length + method.length) % 3 !== 0
 
@@ -87,7 +109,7 @@ export class Visits {
   constructor(options: Partial<Options> = {}) {
     this.#options = { people: PEOPLE, reason: '', counts: new Map(), ...options }
     const { legacy, people, repository } = this.#options
-    const policy = { ...SMALL, sessionCap: { seconds: CAP / 1000 } }
+    const policy = { ...SMALL, sessionCap: { seconds: CAP / 1000 }, maxLiveSessions: MAX_LIVE }
     this.stage = new Stage({ policy, legacy, people, ...(repository && { repository }) })
   }
 
@@ -162,6 +184,8 @@ export class Visits {
     }
     if (act === 'start' || visit === undefined) return this.#start(who, pick, how)
     if (act === 'check') return this.check(visit)
+    if (act === 'resume') return this.#resume(visit, how)
+    if (act === 'end-by-hash') return this.#endByHash(visit, how)
     if (act === 'end') return this.#end(visit)
     if (act === 'grant') return this.#grant(visit, who, how)
     if (act === 'cut') return this.#cut(visit, who, how)
@@ -182,15 +206,20 @@ export class Visits {
     const actor = this.actor(user)
     const facts = await stage.consentry.facts(tenant)
     const decision = this.#decide({ live: { user, tenant, method, requestingTenant: actor.tenant } }, stage.now, facts)
+    const live = await Promise.all(this.visits.map(async (one) => one.actor.user === user && (await this.over(one, true)) === undefined))
+    const isFull = live.filter(Boolean).length >= MAX_LIVE
     const answer = await stage.consentry
       .startImpersonation(actor, { tenant, method, reason: this.#options.reason })
       .catch((error: unknown) => (isConsentryError(error) ? error : fail(String(error))))
     if (isConsentryError(answer)) {
       if (tenant === actor.tenant) deepEqual([answer.code, answer.issues.map(({ code }) => code)], ['invalid-input', ['own-tenant']])
-      else deepEqual([answer.code, 'decision' in answer && answer.decision], ['access-denied', decision])
+      else if (!decision.allowed) deepEqual([answer.code, 'decision' in answer && answer.decision], ['access-denied', decision])
+      else deepEqual([answer.code, 'limit' in answer && answer.limit, isFull], ['too-many-sessions', MAX_LIVE, true])
+      equal(await this.#readEnds(), 0)
       return `start ${answer.code}`
     }
-    ok(decision.allowed && tenant !== actor.tenant)
+    ok(decision.allowed && tenant !== actor.tenant && !isFull)
+    const ends = await this.#readEnds()
     const { startedAt, endsAt, grantedBy } = answer
     equal(startedAt, stage.now)
     // The end of access is the first instant at which the decision, as the facts are now, no longer allows (SPEC 7.1).
@@ -198,6 +227,7 @@ export class Visits {
     equal(endsAt, Math.min(startedAt + CAP, ...denied))
     deepEqual(grantedBy, decision.reason === 'granted' ? decision.grantedBy : [])
     this.visits.push({ live: answer, hash: sha256(answer.id), actor })
+    if (ends > 0) return 'start that records ends'
     return decision.reason === 'granted' ? (endsAt < startedAt + CAP ? 'start short' : 'start') : 'start by the rule'
   }
 
@@ -250,6 +280,69 @@ export class Visits {
     visit.ended = { at, cause } as SessionEnding
     deepEqual({ at, cause }, over ?? { at: now, cause: 'ended-by-user' })
     return known === undefined ? `end ${cause}` : 'end again'
+  }
+
+  /** SPEC 7.8: the actor is inside while the session is live and the login does not say otherwise. */
+  async #resume(visit: Visit, how: number): Promise<string> {
+    const { live, actor } = visit
+    const elsewhere = { tenant: 'elsewhere', method: live.method }
+    const impersonating = how % 4 === 0 ? elsewhere : null
+    const moved = how % 6 === 1 ? { tenant: 'another' } : {}
+    const { impersonating: _, ...person } = { ...actor, ...moved }
+    const over = await this.over(visit)
+    const resumed = await this.stage.consentry.resume({ ...person, session: live.id, impersonating })
+    const inside = over === undefined && impersonating === null && person.tenant === live.requestingTenant
+    const there = { tenant: live.tenant, method: live.method }
+    deepEqual(resumed.actor, { ...person, impersonating: inside ? there : impersonating })
+    equal(resumed.session?.id, inside ? live.id : undefined)
+    const isMoved = over === undefined && person.tenant !== live.requestingTenant
+    const ended = isMoved ? { at: this.stage.now, cause: 'access-lost' } : (over ?? null)
+    deepEqual(resumed.ended, ended && { at: ended.at, cause: ended.cause })
+    return `resume ${inside ? 'live' : (ended?.cause ?? 'inside elsewhere')}`
+  }
+
+  /** SPEC 7.7: each party ends a session by its hash, and others cannot. */
+  async #endByHash(visit: Visit, how: number): Promise<string> {
+    const { live, actor, hash } = visit
+    const { now } = this.stage
+    const enders = [
+      ['ended-by-user', { ...actor, tenant: how > 5 ? 'another' : actor.tenant }],
+      ['ended-by-tenant', this.#answerer(live.tenant)],
+      ['ended-by-requester', { ...actor, user: 'a-colleague', permissions: ['submit'] }],
+      ['not-permitted', { ...actor, user: 'a-colleague', permissions: ['answer'] }],
+      ['not-found', { user: 'a-stranger', tenant: 'another', permissions: ['submit', 'answer'], impersonating: null }],
+    ] as const
+    const [wanted, ender] = enders[how % enders.length] ?? enders[0]
+    const known = visit.ended
+    const over = await this.over(visit, wanted === 'ended-by-user')
+    const answer = await this.stage.consentry.endSession(ender, hash).catch((error: unknown) => error)
+    if (wanted === 'not-permitted' || wanted === 'not-found') {
+      ok(isConsentryError(answer, wanted), JSON.stringify(answer))
+      return `endSession ${wanted}`
+    }
+    const { endedAt: at, cause, session } = answer as EndedSession
+    equal(session, hash)
+    visit.ended = { at, cause } as SessionEnding
+    const expected = over ?? { at: now, cause: wanted }
+    deepEqual({ at, cause }, { at: expected.at, cause: expected.cause })
+    return known === undefined ? `endSession ${cause}` : 'endSession again'
+  }
+
+  /** A start may record the ends of sessions that lost their access for a while: as they ended (SPEC 7.1). */
+  async #readEnds(): Promise<number> {
+    let ends = 0
+    const { repository, now } = this.stage
+    const open = this.visits.filter(({ ended }) => ended === undefined)
+    const rows = await repository.sessionRows({ hashes: open.map(({ hash }) => hash), now })
+    for (const { session } of rows) {
+      const visit = open.find(({ hash }) => hash === session.hash)
+      if (session.state !== 'ended' || visit === undefined) continue
+      const over = await this.over(visit, true)
+      deepEqual({ at: session.endedAt, cause: session.cause }, over && { at: over.at, cause: over.cause })
+      visit.ended = over as SessionEnding
+      ends += 1
+    }
+    return ends
   }
 
   /** SPEC 4.11: every session between the two is ended by the party, or recorded as it ended before. */

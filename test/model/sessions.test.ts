@@ -70,7 +70,9 @@ describe('a session', () => {
     const enough = Math.max(1, Math.floor(COMMANDS / 2_000))
     const wanted = ['start', 'start short', 'start by the rule', 'start access-denied', 'start invalid-input', 'record', 'end again']
       .concat(['ended-by-user', 'expired', 'access-lost'].flatMap((cause) => [`end ${cause}`, `check ${cause}`]))
-      .concat(['endAll ended-by-tenant'])
+      .concat(['endAll ended-by-tenant', 'start too-many-sessions', 'endSession again', 'endSession not-permitted', 'endSession not-found'])
+      .concat(['ended-by-user', 'ended-by-tenant', 'ended-by-requester'].map((cause) => `endSession ${cause}`))
+      .concat(['live', 'inside elsewhere', 'ended-by-user', 'expired', 'access-lost'].map((what) => `resume ${what}`))
       .concat(['check live', 'check live by the rule', 'check live by the rule, carried', 'check denied'])
     const rare = wanted.filter((what) => (counts.get(what) ?? 0) < enough)
     deepEqual(rare, [], `each at least ${enough} times`)
@@ -185,8 +187,10 @@ describe('the events of sessions', () => {
       const changed = [...is].filter(([hash, session]) => JSON.stringify(sessions.get(hash)) !== JSON.stringify(session))
       const count = [...made.values()].flat().length
       equal(count - events, changed.length, what)
-      if (/^(check|wait|start (access|invalid)|end again|record nothing|cut|grant)/.test(what)) equal(changed.length, 0, what)
-      if (/^(start|start short|start by the rule|end (ended-by-user|access-lost|expired))$/.test(what)) equal(changed.length, 1, what)
+      if (/^(check|wait|start (access|invalid|too)|resume|end again|endSession (again|not)|record nothing|cut|grant)/.test(what))
+        equal(changed.length, 0, what)
+      if (/^(start|start short|start by the rule|end(Session)? (ended-by-.*|access-lost|expired))$/.test(what))
+        equal(changed.length, 1, what)
       // No action moves the end that the session started with (law 26).
       for (const { hash, live } of on.visits) equal(is.get(hash)?.endsAt, live.endsAt)
       for (const [hash, session] of is) {

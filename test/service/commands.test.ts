@@ -256,6 +256,7 @@ describe('an id that is a number', () => {
     'tenant, of a start': (consentry) => consentry.startImpersonation(elizabeth, inside),
     session: (consentry) => consentry.checkImpersonation(elizabeth, seven),
     'session, to end': (consentry) => consentry.endImpersonation(elizabeth, seven),
+    'login.user': (consentry) => consentry.resume({ ...elizabeth, user: seven }),
   }
   it.each(Object.entries(given))('is told to be one, at `%s`', async (path, call) => {
     const { issues } = await refusal(call(stage().consentry))

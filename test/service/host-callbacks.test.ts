@@ -121,6 +121,35 @@ const SERVICE: readonly Trial[] = [
     (read) => codeOf(stage({ repository: broken('sessionRows').repository(read) }).consentry.checkImpersonation(caroline, 'id')),
   ],
   [
+    'session of a login',
+    'facts-unavailable',
+    (read) =>
+      codeOf(
+        stage({ repository: broken('sessionRows').repository(read) }).consentry.resume({
+          user: 'caroline',
+          tenant: CLASSICS,
+          permissions: [],
+          session: 'id',
+        }),
+      ),
+  ],
+  [
+    'session to end, of the repository',
+    'unavailable',
+    (read) => codeOf(stage({ repository: broken('sessionRows').repository(read) }).consentry.endSession(caroline, '0'.repeat(64))),
+  ],
+  [
+    'saveSessionChanges',
+    'unavailable',
+    (save) =>
+      codeOf(
+        stage({ legacy: () => true, repository: broken('saveSessionChanges').repository(save) }).consentry.startImpersonation(caroline, {
+          tenant: TOM,
+          method: 'legacy-support',
+        }),
+      ),
+  ],
+  [
     'saveChanges',
     'unavailable',
     async (saveChanges) => {

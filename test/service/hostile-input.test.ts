@@ -5,9 +5,11 @@ import { memoryRepository } from '../../src/adapters/memory.js'
 import type { Consentry } from '../../src/consentry.js'
 import type { Actor } from '../../src/domain/actor.js'
 import { ConsentryError, isConsentryError } from '../../src/domain/error.js'
+import type { Resumed } from '../../src/domain/login.js'
 import { factsIn } from '../../src/testing/contract/fixtures/reads.js'
 import { hurt, plan } from '../evidence/hostile-values.js'
 import { CLASSICS, charlotte, elizabeth, HUNDRED, hundredAdmin, SUPPORT_ACCESS, sentStage, T0, TOM, tomAdmin } from '../story/cast.js'
+import { sha256 } from './session-scene.js'
 
 const INPUTS = Number(process.env['CONSENTRY_HOSTILE'] ?? 20_000)
 const SEED = Number(process.env['CONSENTRY_SEED'] ?? 20_260_101)
@@ -58,6 +60,8 @@ async function scene() {
     ['startImpersonation', charlotte, { ...entered, reason: 'Ticket 7.' }],
     ['checkImpersonation', { ...charlotte, impersonating: entered }, session],
     ['endImpersonation', { ...charlotte, impersonating: entered }, session],
+    ['endSession', { ...charlotte, impersonating: entered }, sha256(session)],
+    ['resume', { ...charlotte, session, impersonating: entered }],
     ['sessions', elizabeth, { status: 'live', limit: 10, cursor: cursors.sessions }],
     ['incoming', tomAdmin, { status: 'pending', limit: 10, cursor: cursors.incoming }],
     ['outgoing', elizabeth, { limit: 10, cursor: cursors.outgoing, accessRequest }],
@@ -98,8 +102,15 @@ async function fault(service: Service, verb: Verb, args: readonly unknown[]): Pr
   }
   // A malformed question is denied alone; a list that lost its question is an empty one (SPEC 5.11).
   if (verb === 'decideMany' && Array.isArray(answer) && (answer.length === 0 || answer.some(isDenied))) return undefined
+  // A text that is no session's id must not lock its user out (SPEC 7.8).
+  if (verb === 'resume' && isOutside(answer)) return undefined
   const expected = REFUSED[verb]
   return expected !== undefined && JSON.stringify(answer) === JSON.stringify(expected) ? undefined : `accepted: ${JSON.stringify(answer)}`
+}
+
+function isOutside(answer: unknown): boolean {
+  const { session, actor } = answer as Resumed
+  return session === null || actor.permissions.length === 0
 }
 
 const isDenied = (decision: unknown) => JSON.stringify(decision) === JSON.stringify(DENIED)
@@ -125,7 +136,8 @@ async function attack(on: Scene, inputs: number, seed: number, among: readonly C
     on.asked.length = 0
     const found = await fault(on.service, verb, hurt(args, plan))
     if (found !== undefined) throw new Error(`${verb}: ${found}`)
-    if (on.asked.length > 0 && verb !== 'decideMany') throw new Error(`${verb}: asked the repository for ${on.asked.map(String)}`)
+    if (on.asked.length > 0 && verb !== 'decideMany' && verb !== 'resume')
+      throw new Error(`${verb}: asked the repository for ${on.asked.map(String)}`)
   })
   await fc.assert(property, { seed, numRuns: inputs, includeErrorInReport: true })
   expect(await on.rows()).toBe(before.rows)

@@ -30,6 +30,7 @@ const TABLES = [
   'governed_tenants',
   'migrations',
   'requesters',
+  'session_users',
   'sessions',
   'tenant_requests',
   'user_sets',
@@ -213,7 +214,7 @@ describe('in PostgreSQL', () => {
     const JSON_LISTS = /^consentry_sessions\.granted_by$/
     const IDS = /\.(id|hash|tenant|requesting_tenant|access_request|tenant_request|granted_by|user_id|.*_by_user|.*_by_tenant)$/
     const OTHERS =
-      /\.(access_request_seq|seq|position|user_set|user_count|removed_count|end_rank|ids|submissions|revision|tenant_revision|version|state|type|cause|method|name|reason|.*message|data|associations)$/
+      /\.(access_request_seq|seq|position|user_set|user_count|removed_count|end_rank|ids|submissions|starts|revision|tenant_revision|version|state|type|cause|method|name|reason|.*message|data|associations)$/
     const place = await migrated(postgres)
     const columns = await place.query(`select c.relname || '.' || a.attname as name,
         format_type(a.atttypid, a.atttypmod) || coalesce(' collate ' || l.collname, '') as type

@@ -48,6 +48,7 @@ export function questionsOf(service: Consentry, tenant: string): readonly Call[]
     () => service.usersFor({ tenant }),
     () => service.startImpersonation(caroline, { tenant, method: 'access-request' }),
     () => service.checkImpersonation(caroline, 'A'.repeat(43)),
+    () => service.resume({ user: 'caroline', tenant: CLASSICS, permissions: [], session: 'A'.repeat(43) }),
   ]
 }
 
