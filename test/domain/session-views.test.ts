@@ -38,6 +38,13 @@ it('the requesting tenant sees every field, whatever the policy', () => {
   }
 })
 
+it('its user sees every field, also from another tenant or the one that was entered, whatever the policy (SPEC 7.6)', () => {
+  const seen = { view: 'outgoing', ...shared, ...own, hash }
+  for (const tenant of [CLASSICS, TOM, 'novels'])
+    for (const showUsersToTenant of [false, true])
+      expect(sessionView(open, undefined, { user: 'caroline', tenant }, { showUsersToTenant })).toStrictEqual({ ...seen, status: 'live' })
+})
+
 describe('who ended a session', () => {
   for (const [seen, viewer, endedBy] of [
     [{ cause: 'ended-by-tenant', by: becky }, TOM, 'becky'],

@@ -15,7 +15,7 @@ import {
 } from '../../src/index.js'
 import type { Repository } from '../../src/ports/repository.js'
 import { statusAt } from '../../src/repository.js'
-import { PEOPLE, type People } from '../../src/testing/arbitraries.js'
+import { type Command, PEOPLE, type People } from '../../src/testing/arbitraries.js'
 import { METHODS, turns } from './questions.js'
 import { commandLog, type LoggedCommand, SMALL, Stage } from './replay.js'
 
@@ -117,7 +117,7 @@ export class Visits {
   async play({ logged, acts }: Turn, look: (what: string) => void | Promise<void> = () => {}): Promise<void> {
     await this.moveTo(Math.max(this.stage.now, logged.at))
     if (logged.verb === 'recordDue') await this.#record(logged.limit)
-    else if (logged.verb === 'endAll') await this.#endAll({ ...logged, at: this.stage.now })
+    else if (logged.verb === 'endAll') await this.#endAllOf({ ...logged, at: this.stage.now })
     else await this.stage.play({ ...logged, at: this.stage.now })
     await look('command')
     for (const one of acts) {
@@ -185,7 +185,7 @@ export class Visits {
     if (act === 'start' || visit === undefined) return this.#start(who, pick, how)
     if (act === 'check') return this.check(visit)
     if (act === 'resume') return this.#resume(visit, how)
-    if (act === 'end-by-hash') return this.#endByHash(visit, how)
+    if (act === 'end-by-hash') return how === 11 ? this.#endAllIn(visit) : this.#endByHash(visit, how)
     if (act === 'end') return this.#end(visit)
     if (act === 'grant') return this.#grant(visit, who, how)
     if (act === 'cut') return this.#cut(visit, who, how)
@@ -346,13 +346,11 @@ export class Visits {
   }
 
   /** SPEC 4.11: every session between the two is ended by the party, or recorded as it ended before. */
-  async #endAll(logged: LoggedCommand): Promise<void> {
+  async #endAll(command: Extract<Command, { verb: 'endAll' }>, play: () => Promise<boolean>): Promise<void> {
     const { stage } = this
-    const command = stage.resolve(logged)
     const before = new Map<Visit, SessionEnding | undefined>()
     for (const visit of this.visits) before.set(visit, await this.over(visit))
-    const outcome = await stage.play(logged, command)
-    if (!outcome.ok || command.verb !== 'endAll') return
+    if (!(await play())) return
     const { actor, input } = command
     for (const [visit, over] of before) {
       const { tenant, requestingTenant } = visit.live
@@ -370,6 +368,23 @@ export class Visits {
       const what = known ? 'endAll after an end' : `endAll ${ending.cause}`
       this.#options.counts.set(what, (this.#options.counts.get(what) ?? 0) + 1)
     }
+  }
+
+  async #endAllOf(logged: LoggedCommand): Promise<void> {
+    const command = this.stage.resolve(logged)
+    if (command.verb === 'endAll') await this.#endAll(command, async () => (await this.stage.play(logged, command)).ok)
+  }
+
+  /** The tenant of a session ends everything between it and the session's requesting tenant. */
+  async #endAllIn({ live }: Visit): Promise<string> {
+    const { stage } = this
+    const command = { verb: 'endAll', actor: this.#answerer(live.tenant), input: { with: live.requestingTenant } } as const
+    await this.#endAll(command, async () => {
+      const ended = await stage.consentry.endAll(command.actor, command.input)
+      await stage.reload(ended.flatMap((one) => ('id' in one ? [one.id] : [])))
+      return true
+    })
+    return 'endAll by the tenant of a session'
   }
 
   async #record(limit: number): Promise<string> {

@@ -3,6 +3,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { memoryRepository } from '../../src/adapters/memory.js'
 import type { Actor } from '../../src/domain/actor.js'
 import type { Login } from '../../src/domain/login.js'
+import type { Repository } from '../../src/ports/repository.js'
 import { inside } from '../domain/session-cases.js'
 import { CLASSICS, caroline, elizabeth, HUNDRED, hundredAdmin, person, stage, T0, TOM, tomAdmin } from '../story/cast.js'
 import { codeOf, grantAgain, grantedStage, HOUR, issuesOf, refusal, sha256, told, traces, withRows } from './session-scene.js'
@@ -62,8 +63,35 @@ describe('the cap of live sessions', () => {
     const outcomes = await Promise.all(Array.from({ length: 8 }, () => told(on.start())))
     expect(outcomes.sort()).toEqual([...Array(3).fill('live'), ...Array(5).fill('too-many-sessions')])
     const memory = memoryRepository()
-    const stuck = await grantedStage({ repository: { ...memory, saveSessionChanges: async () => 'conflict' } })
+    const saveSessionChanges = vi.fn(async () => 'conflict' as const)
+    const stuck = await grantedStage({ repository: { ...memory, saveSessionChanges } })
     expect(await codeOf(stuck.start())).toBe('unavailable')
+    // A new random id conflicts with none, so that there is nothing to try again.
+    expect(saveSessionChanges).toHaveBeenCalledTimes(1)
+  })
+
+  it('counts a session that a clock ahead has started, though its access is lost as of now', async () => {
+    for (const [startedAt, outcome] of [
+      [T0 + 6, 'too-many-sessions'],
+      [T0 + 5, 'live'],
+    ] as const) {
+      const memory = memoryRepository()
+      // It counts every session against the cap, and returns those that cannot be live too.
+      const repository: Repository = {
+        ...memory,
+        saveSessionChanges: async (changes) => {
+          const { length } = await memory.sessions({ user: 'caroline', now: 0, limit: 9 })
+          return changes.length <= length ? 'too-many-live' : memory.saveSessionChanges(changes)
+        },
+        sessions: ({ liveOnly: _, ...query }) => memory.sessions(query),
+      }
+      const on = await grantedStage({ repository, legacy: () => true, policy: { maxLiveSessions: 1 } })
+      on.now = startedAt
+      await on.start()
+      on.now = T0 + 5
+      await on.consentry.revoke(tomAdmin, on.tom)
+      expect(await told(on.start('caroline', HUNDRED, 'legacy-support'))).toBe(outcome)
+    }
   })
 
   it('trusts no repository that returns another user’s sessions', async () => {
@@ -244,6 +272,9 @@ describe('resume makes the actor of a login (SPEC 7.8)', () => {
     const notFound = { actor: outside, session: null, ended: { at: null, cause: 'not-found' } }
     for (const session of [id, '0'.repeat(64), '', 'a b', 'x'.repeat(1e6), '\u0000'])
       expect(await on.consentry.resume({ ...login, session })).toStrictEqual(notFound)
+    on.asked.length = 0
+    for (const session of ['', 'a b', 'x'.repeat(1e6), '\u0000']) await on.consentry.resume({ ...login, session })
+    expect(on.asked).toEqual([])
   })
 
   it('of a user who works for another tenant now: outside, access lost (SPEC 2.7)', async () => {
