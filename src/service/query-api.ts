@@ -55,8 +55,8 @@ export interface ConsentryQueries {
   myAccess(actor: Actor, query?: MyAccessInput): Promise<Page<MyAccess>>
 
   /**
-   * Lists the actor's own sessions, those of the tenant's users for `submit`, and those inside the tenant for `answer` (SPEC 7.6).
-   * Needs no permission.
+   * Lists the actor's own sessions, and by permission those of the actor's tenant (SPEC 7.6).
+   * `submit` shows the sessions of the tenant's users, `answer` those inside the tenant. One's own need no permission.
    * @throws `invalid-input` for a malformed actor, then for the query, `unavailable`.
    * @example Continues ConsentrySessions.startImpersonation
    * ```ts

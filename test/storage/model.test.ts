@@ -63,7 +63,7 @@ it.each(STORES)(
         for (const visit of on.visits) await on.check(visit)
       }
     })
-    await fc.assert(property, { seed: SEED, numRuns: Math.ceil(LOGS / 3) })
+    await fc.assert(property, { seed: SEED, numRuns: LOGS })
     console.log(`${store}: sessions | ${[...counts].map(([what, count]) => `${what} ${count}`).join(', ')}`)
     const causes = ['ended-by-user', 'expired', 'access-lost'].flatMap((cause) => [`end ${cause}`, `check ${cause}`])
     const wanted = ['start', 'start short', 'start by the rule', 'record', 'check live', 'cut by removal', ...causes]

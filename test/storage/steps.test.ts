@@ -318,7 +318,7 @@ describe.each([
       const { repository, query, of } = await open()
       const { all } = await grantedTo(repository, TENANTS)
       const broken = all[70] ?? ''
-      const starting = serviceOn(repository, at(NOW + 1))
+      const starting = serviceOn(repository, { ...at(NOW + 1), policy: { maxLiveSessions: 1_000 } })
       for (const tenant of TENANTS) await starting.startImpersonation(caroline, { tenant, method: 'access-request' })
       await query(`update ${of('tenant_requests')} set ${set} where id = '${broken}'`)
       // The session is of a tenant whose own request can be read.
