@@ -1,12 +1,13 @@
 /** The guard without a framework: decides again for each request, and denies on any failure. */
 import * as z from 'zod'
-import { type Actor, actorSchema } from '../domain/actor.js'
+import { type Actor, actorSchema, checkNotInside } from '../domain/actor.js'
 import { type AccessMethod, METHODS } from '../domain/decision-types.js'
 import { throwRefusal, unwrap } from '../domain/error.js'
 import { callSafely } from '../domain/host-calls.js'
 import type { TenantId, UserId } from '../domain/ids.js'
 import { Id, read, readRecord } from '../domain/input.js'
 import { type Instant, isInstant } from '../domain/instant.js'
+import type { Refusal } from '../domain/refusal.js'
 import { checkCanEnter } from '../domain/session.js'
 import type { LiveSession } from '../domain/session-views.js'
 import type { GuardOptions, MethodOptions, ParsedGuardOptions, SessionOptions } from './options.js'
@@ -32,8 +33,13 @@ export interface Impersonation {
   readonly changesAt: Instant | null
 }
 
-/** The guard's answer to a request: the impersonation, or the denial to send. */
-export type GuardResult = { readonly ok: true; readonly impersonation: Impersonation } | { readonly ok: false; readonly denial: Denial }
+/**
+ * The guard's answer to a request: the impersonation, or the denial to send.
+ * The impersonation is `null` for the tenant's own people, if the guard lets them pass.
+ */
+export type GuardResult =
+  | { readonly ok: true; readonly impersonation: Impersonation | null }
+  | { readonly ok: false; readonly denial: Denial }
 
 /** Carries a denial out of nested calls. The class is private, so a callback cannot throw one. */
 class DenialError extends Error {
@@ -74,13 +80,18 @@ export function denyRequest<Request, Rest extends readonly unknown[] = []>(
   return { ok: false, denial }
 }
 
-// All callbacks are called before anything is decided, in this order; the first that fails denies.
+// All callbacks are called before anything is decided, in this order; the first that fails denies. The tenant's own people need no method
+// and no session, so neither is asked for.
 async function resolveImpersonation<Request, Rest extends readonly unknown[]>(
   options: GuardOptions<Request, Rest>,
   args: [request: Request, ...rest: Rest],
-): Promise<Impersonation> {
+): Promise<Impersonation | null> {
   const actor = unwrap(readRecord(actorSchema, requirePresent(await callHost(options.actor, args), 'no-actor'), 'actor'))
   const tenant = unwrap(read(Tenant, await callHost(options.tenant, args), 'tenant'))
+  if (options.ownTenant === 'pass' && tenant === actor.tenant) {
+    denyIfRefused(checkNotInside(actor))
+    return null
+  }
   if (options.session === undefined) {
     const method = unwrap(read(MethodAsked, await callHost(options.method, args), 'method'))
     return decideByMethod(options.consentry, actor, tenant, method)
@@ -95,7 +106,7 @@ async function decideByMethod(
   tenant: TenantId,
   method: AccessMethod,
 ): Promise<Impersonation> {
-  requireCanEnter(actor, tenant, method)
+  denyIfRefused(checkCanEnter(actor, tenant, method))
   const { user, tenant: from } = actor
   // The host supplies this function. If it passes `decide` instead of `authorize`, the answer may be a denial: check it.
   const answer: Partial<Awaited<ReturnType<typeof consentry.authorize>>> | undefined = await consentry.authorize({
@@ -121,7 +132,7 @@ async function decideBySession(
   // A live session of another tenant or user is reported as missing, so that nothing about it leaks (SPEC 6.4, 7.4).
   if (session?.tenant !== tenant || session.user !== user) throw new DenialError(denial('not-found'))
   const { method, changesAt } = session
-  requireCanEnter(actor, tenant, method)
+  denyIfRefused(checkCanEnter(actor, tenant, method))
   return { user, tenant, method, session, changesAt: isInstant(changesAt) ? changesAt : null }
 }
 
@@ -152,7 +163,6 @@ function denialErrorOf(error: unknown): DenialError | undefined {
   }
 }
 
-function requireCanEnter(actor: Actor, tenant: TenantId, method: AccessMethod): void {
-  const refusal = checkCanEnter(actor, tenant, method)
+function denyIfRefused(refusal: Refusal | undefined): void {
   if (refusal) throwRefusal(refusal)
 }

@@ -11,8 +11,11 @@ export type { Denial, GuardReason, ProblemDetails } from './problem-details.js'
 declare global {
   namespace Express {
     interface Request {
-      /** The user and the tenant in which they act; set by a guard. */
-      impersonation?: Impersonation
+      /**
+       * The user and the tenant in which they act; set by a guard.
+       * `null` for the tenant's own people, by a guard that lets them pass; absent if no guard ran.
+       */
+      impersonation?: Impersonation | null
     }
   }
 }

@@ -10,7 +10,10 @@ export type { Denial, GuardReason, ProblemDetails } from './problem-details.js'
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The user and the tenant in which they act; set by a guard, otherwise `null` or absent. */
+    /**
+     * The user and the tenant in which they act; set by a guard.
+     * `null` for the tenant's own people, by a guard that lets them pass; `undefined` if no guard ran.
+     */
     impersonation?: Impersonation | null
   }
 }
@@ -72,7 +75,8 @@ export function consentryGuard<R extends FastifyRequest = FastifyRequest>(
  */
 export const impersonationPlugin: (app: FastifyInstance) => Promise<void> = Object.assign(
   async (app: FastifyInstance): Promise<void> => {
-    if (!app.hasRequestDecorator('impersonation')) app.decorateRequest('impersonation', null)
+    // Not `null`, which says that a guard let the tenant's own people pass.
+    if (!app.hasRequestDecorator('impersonation')) app.decorateRequest('impersonation', undefined)
   },
   // As `fastify-plugin` does: the declaration belongs to the registering scope, not to a scope of its own.
   { [Symbol.for('skip-override')]: true, [Symbol.for('fastify.display-name')]: 'consentry-impersonation' },

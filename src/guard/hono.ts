@@ -1,17 +1,21 @@
 /** The guard of a Hono application, as middleware. */
 import type { Context, Env, MiddlewareHandler } from 'hono'
 import { authorizeRequest, type Impersonation } from './authorize-request.js'
-import { type GuardOptions, parseGuardOptions } from './options.js'
+import { type DenyOwnTenant, type GuardOptions, parseGuardOptions } from './options.js'
 import { problemDetails } from './problem-details.js'
 
 export type { Impersonation } from './authorize-request.js'
-export type { Authorizer, GuardCallbacks, GuardOptions, MethodOptions, SessionOptions } from './options.js'
+export type { Authorizer, DenyOwnTenant, GuardCallbacks, GuardOptions, MethodOptions, SessionOptions } from './options.js'
 export type { Denial, GuardReason, ProblemDetails } from './problem-details.js'
 
-/** The variables of a guarded handler's context: `c.get('impersonation')`. */
-export interface ImpersonationEnv {
-  /** `impersonation`: the user and the tenant in which they act. */
-  Variables: { impersonation: Impersonation }
+/**
+ * The variables of a guarded handler's context: `c.get('impersonation')`.
+ *
+ * `Shown` is `Impersonation | null` of a guard that lets the tenant's own people pass.
+ */
+export interface ImpersonationEnv<Shown extends Impersonation | null = Impersonation> {
+  /** The user and the tenant in which they act; `null` for the tenant's own people, if they pass. */
+  Variables: { impersonation: Shown }
 }
 
 /**
@@ -37,7 +41,12 @@ export interface ImpersonationEnv {
  * console.log((await app.request('/tenants/tom-sawyer/fences')).status) // 401
  * ```
  */
-export function consentryGuard<E extends Env = Env>(options: GuardOptions<Context<E>>): MiddlewareHandler<ImpersonationEnv> {
+export function consentryGuard<E extends Env = Env>(options: GuardOptions<Context<E>> & DenyOwnTenant): MiddlewareHandler<ImpersonationEnv>
+/** Creates a guard whose option `ownTenant` may be `pass`: `c.get('impersonation')` may be `null`. */
+export function consentryGuard<E extends Env = Env>(
+  options: GuardOptions<Context<E>>,
+): MiddlewareHandler<ImpersonationEnv<Impersonation | null>>
+export function consentryGuard<E extends Env = Env>(options: GuardOptions<Context<E>>): MiddlewareHandler {
   const guard = parseGuardOptions(options)
   return async (c, next) => {
     // The callbacks see the host's variables, the handler also the guard's; it is one context object.

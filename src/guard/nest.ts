@@ -15,7 +15,7 @@ type PlatformResponse = Answerable &
     | { setHeader?: never; header(name: string, value: string): unknown }
   )
 
-/** A request, with the impersonation if a guard ran. */
+/** A request, with the impersonation if a guard ran, or `null` if it let the tenant's own people pass. */
 type PlatformRequest = { impersonation?: Impersonation | null }
 
 /** The options of every guard, whose callbacks get Nest's context as well, and one more. */
@@ -91,7 +91,7 @@ async function requestOf<Request extends object>(
 /** An impersonation outside HTTP, with the arguments of the call that it is for. */
 interface Remembered {
   readonly args: readonly unknown[]
-  readonly impersonation: Impersonation
+  readonly impersonation: Impersonation | null
 }
 
 /**
@@ -103,12 +103,12 @@ const remembered = new WeakMap<object, Remembered>()
 
 const keyOf = (args: readonly unknown[]) => args.filter((arg) => Object(arg) === arg).at(-1) as object
 
-function remember(context: ExecutionContext, impersonation: Impersonation): void {
+function remember(context: ExecutionContext, impersonation: Impersonation | null): void {
   const args = [...context.getArgs()]
   remembered.set(keyOf(args), { args, impersonation })
 }
 
-function recall(context: ExecutionContext): Impersonation | undefined {
+function recall(context: ExecutionContext): Impersonation | null | undefined {
   const args = context.getArgs()
   const found = remembered.get(keyOf(args))
   // Messages without data of their own have only the socket: another one may have come since.
@@ -118,6 +118,7 @@ function recall(context: ExecutionContext): Impersonation | undefined {
 
 /**
  * The impersonation as a parameter of a handler: `@Impersonated() impersonation: Impersonation`.
+ * It is `null` for the tenant's own people, if the guard lets them pass: declare it as `Impersonation | null` then.
  * @throws if no guard ran, so a handler that needs the impersonation never runs without one.
  * @example
  * ```ts
@@ -130,10 +131,10 @@ function recall(context: ExecutionContext): Impersonation | undefined {
  * }
  * ```
  */
-export const Impersonated = createParamDecorator((_data: unknown, context: ExecutionContext): Impersonation => {
+export const Impersonated = createParamDecorator((_data: unknown, context: ExecutionContext): Impersonation | null => {
   const isHttp = context.getType() === 'http'
   const impersonation = isHttp ? context.switchToHttp().getRequest<PlatformRequest>().impersonation : recall(context)
-  if (impersonation) return impersonation
+  if (impersonation !== undefined) return impersonation
   throw new Error('no guard ran before this handler: add `@UseGuards(consentryGuard(...))`')
 })
 

@@ -47,6 +47,13 @@ export interface GuardCallbacks<Request, Rest extends readonly unknown[] = []> {
    * A tenant with a percent escape denies. Undecoded, it could name another tenant, where the legacy tool is still open.
    */
   readonly tenant: (request: Request, ...rest: Rest) => MaybePromise<TenantId>
+  /**
+   * Whether the tenant's own people, who do not impersonate, are denied, or pass; `deny` by default.
+   *
+   * With `pass` the handler runs for them with the impersonation `null`, and neither `method` nor `session` is called. So one route serves
+   * both. Nobody who is impersonating passes this way (SPEC 7.3).
+   */
+  readonly ownTenant?: 'deny' | 'pass' | undefined
   /** The `WWW-Authenticate` challenge of a 401 (RFC 9110, 11.6.1), printable ASCII; `Bearer` by default. */
   readonly challenge?: string | undefined
   /**
@@ -83,6 +90,11 @@ export interface SessionOptions<Request, Rest extends readonly unknown[] = []> e
 /** The options of a guard: exactly one of `method` and `session`. `Request` is the framework's. */
 export type GuardOptions<Request, Rest extends readonly unknown[] = []> = MethodOptions<Request, Rest> | SessionOptions<Request, Rest>
 
+/** Options that deny the tenant's own people: the handler then always has an impersonation. */
+export interface DenyOwnTenant {
+  readonly ownTenant?: 'deny' | undefined
+}
+
 /** Parsed options, with defaults. */
 export type ParsedGuardOptions<Request, Rest extends readonly unknown[] = []> = GuardOptions<Request, Rest> &
   Required<Pick<GuardCallbacks<Request, Rest>, 'challenge' | 'onDenied'>> & { readonly challenge: string }
@@ -97,6 +109,7 @@ const authorizer = (method: keyof Authorizer) =>
 const base = {
   actor: callback,
   tenant: callback,
+  ownTenant: z.enum(['deny', 'pass'], 'must be `deny` or `pass`').default('deny'),
   // Node refuses to send other headers. Fail when the guard is made, not at the first request without a login.
   challenge: z
     .string('must be a text')

@@ -8,7 +8,7 @@ export type GuardReason =
   | DenyReason
   /** Nobody is logged in. */
   | 'no-actor'
-  /** The tenant is the actor's own; impersonation is for other tenants (SPEC 7.3). */
+  /** The tenant is the actor's own, whose people the guard denies (SPEC 7.3). */
   | 'own-tenant'
   /** The actor is already inside another tenant, or inside by another method (SPEC 7.3). */
   | 'impersonating'

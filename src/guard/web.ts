@@ -1,10 +1,10 @@
 /** The guard of a web-standard handler, as Next.js, Workers, Bun and Deno call it. */
 import { authorizeRequest, type Impersonation } from './authorize-request.js'
-import { type GuardOptions, parseGuardOptions } from './options.js'
+import { type DenyOwnTenant, type GuardOptions, parseGuardOptions } from './options.js'
 import { problemDetails } from './problem-details.js'
 
 export type { Impersonation } from './authorize-request.js'
-export type { Authorizer, GuardCallbacks, GuardOptions, MethodOptions, SessionOptions } from './options.js'
+export type { Authorizer, DenyOwnTenant, GuardCallbacks, GuardOptions, MethodOptions, SessionOptions } from './options.js'
 export type { Denial, GuardReason, ProblemDetails } from './problem-details.js'
 
 // The handler alone infers the further arguments. `NoInfer` would do this, but a rest parameter does not accept it.
@@ -36,13 +36,23 @@ type Settled<Rest extends readonly unknown[]> = Rest extends unknown ? Rest : ne
  * ```
  */
 export function withConsentryGuard<R extends Request = Request, Rest extends readonly unknown[] = []>(
-  options: GuardOptions<R, Settled<Rest>>,
+  options: GuardOptions<R, Settled<Rest>> & DenyOwnTenant,
   handler: (request: R, impersonation: Impersonation, ...rest: Rest) => Response | Promise<Response>,
+): (request: R, ...rest: Rest) => Promise<Response>
+/** Guards a handler with the option `ownTenant`, which may be `pass`: the impersonation may be `null`. */
+export function withConsentryGuard<R extends Request = Request, Rest extends readonly unknown[] = []>(
+  options: GuardOptions<R, Settled<Rest>>,
+  handler: (request: R, impersonation: Impersonation | null, ...rest: Rest) => Response | Promise<Response>,
+): (request: R, ...rest: Rest) => Promise<Response>
+export function withConsentryGuard<R extends Request = Request, Rest extends readonly unknown[] = []>(
+  options: GuardOptions<R, Settled<Rest>>,
+  // Only a guard of the second form gives `null`.
+  handler: (request: R, impersonation: never, ...rest: Rest) => Response | Promise<Response>,
 ): (request: R, ...rest: Rest) => Promise<Response> {
   const guard = parseGuardOptions<R, Rest>(options)
   return async (request, ...rest) => {
     const admission = await authorizeRequest(guard, request, ...rest)
-    if (admission.ok) return handler(request, admission.impersonation, ...rest)
+    if (admission.ok) return handler(request, admission.impersonation as never, ...rest)
     const { body, headers } = problemDetails(admission.denial, guard.challenge)
     return new Response(JSON.stringify(body), { status: body.status, headers })
   }

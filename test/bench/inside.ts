@@ -28,9 +28,13 @@ export async function inside() {
       const user = header('x-user')
       const actor = (request: Request) => actors.get(user(request) ?? '')
       const common = { consentry, actor, tenant: (request: Request) => seen(request).param as string }
-      return { byMethod: { ...common, method: () => 'access-request' }, bySession: { ...common, session: header('x-session') } }
+      const byMethod = { ...common, method: () => 'access-request' as const }
+      const bySession = { ...common, session: header('x-session') }
+      const pass = { ownTenant: 'pass' } as const
+      return { byMethod, bySession, ownByMethod: { ...byMethod, ...pass }, ownBySession: { ...bySession, ...pass } }
     },
     answer: () => FENCES,
+    answerBoth: () => FENCES,
   }
   return { headers: { 'x-user': USER, 'x-session': session.id }, tenant: TENANT, served }
 }

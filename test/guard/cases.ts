@@ -8,7 +8,7 @@ import type { Impersonation } from '../../src/guard/authorize-request.js'
 import type { GuardReason } from '../../src/guard/problem-details.js'
 import { caroline, charlotte, elizabeth, HUNDRED, hundredAdmin, person, T0, TOM, tomAdmin } from '../story/cast.js'
 import type { Seen, Wiring } from './host.js'
-import { type Form, type Headers, isDenied, passes, type Trial } from './trial.js'
+import { type Form, type Headers, isDenied, passes, passesAtHome, type Trial } from './trial.js'
 
 interface Case {
   readonly name: string
@@ -55,6 +55,7 @@ const throws = (thrown: unknown) => () => {
 }
 const unreadable = new Proxy({}, new Proxy({}, { get: () => throws(failure) }))
 
+const breaks: Change = ({ faults }) => Object.assign(faults, { factsFor: throws(failure), sessionRows: throws(failure) })
 const setExpiry = ({ stage }: Trial, expiresAt: number) => stage.consentry.setExpiry(tomAdmin, stage.tom, { expiresAt })
 const revoke = ({ stage }: Trial) => stage.consentry.revoke(tomAdmin, stage.tom)
 
@@ -156,7 +157,6 @@ const SESSIONS = [
 ]
 
 const unavailable = error('facts-unavailable', { cause: failure })
-const breaks: Change = ({ faults }) => Object.assign(faults, { factsFor: throws(failure), sessionRows: throws(failure) })
 
 const UNAVAILABLE = [
   ...byBoth('facts unavailable', 'facts-unavailable', [unavailable], {}, breaks),
@@ -364,5 +364,89 @@ const LOGS = [
   log('changes the denial', (denial) => Object.assign(denial, { status: 200, ok: true })),
 ]
 
-export const GROUPS = { PASSING, DECIDED, QUESTIONS, SESSIONS, UNAVAILABLE, OVER_TIME, CALLBACKS, ACTORS, REQUESTS, SERVICES, LOGS }
+const atHome = (form: Form, name: string, headers: Headers, change: Change = () => {}) =>
+  testCase(`${form}: ${name}`, async (trial) => {
+    await change(trial)
+    await passesAtHome(trial, form, headers)
+  })
+
+/** The callbacks that tell how the person entered. */
+const unused: Change = ({ wiring }) =>
+  Object.assign(wiring, { method: throws(failure), session: () => expect.unreachable('it was called') })
+
+/** Guards with `ownTenant: 'pass'`: the tenant's own people pass without an impersonation, all others as usual. */
+const OWN_TENANT: readonly Case[] = [
+  ...(['own-by-method', 'own-by-session'] as const).flatMap((form) => {
+    const deny = denying(form)
+    return [
+      atHome(form, 'the tenant’s own person', user('tom')),
+      atHome(form, 'the tenant’s own person, whose request says no method and no session', {
+        'x-user': 'tom',
+        'x-method': '',
+        'x-session': '',
+      }),
+      atHome(form, 'the tenant’s own person: nothing else is asked for', user('tom'), unused),
+      atHome(form, 'the tenant’s own person, while no facts can be learned', user('tom'), breaks),
+      atHome(form, 'a person of the vendor in the vendor', { 'x-tenant': 'classics' }),
+      passing(form, 'an impersonation', {}, {}),
+      passing(form, 'an impersonation by somebody inside', {}, { 'x-user': 'inside' }),
+      deny('the own tenant, inside another one', 'impersonating', [error('impersonating')], user('away from home')),
+      deny('the own tenant, “inside” it', 'impersonating', [error('impersonating')], user('inside their own')),
+      deny('the vendor’s own tenant, inside Tom Sawyer', 'impersonating', [error('impersonating')], user('inside', 'classics')),
+      deny('nobody', 'no-actor', [], { 'x-user': '' }),
+      deny('no tenant', 'invalid-question', [wrong('tenant')], user('tom', '')),
+      deny('the own tenant, undecoded', 'invalid-question', [wrong('tenant')], user('tom', 'tom%2Dsawyer')),
+      deny('an actor with a further key', 'invalid-question', [wrong('actor', 'admin')], {}, ({ wiring }) =>
+        Object.assign(wiring, { actor: () => ({ ...tomAdmin, admin: true }) }),
+      ),
+      deny('an actor who does not say whether they impersonate', 'invalid-question', [wrong('actor', 'impersonating')], {}, ({ wiring }) =>
+        Object.assign(wiring, { actor: () => ({ ...tomAdmin, impersonating: undefined }) }),
+      ),
+      deny('facts unavailable, in another tenant', 'facts-unavailable', [unavailable], {}, breaks),
+    ]
+  }),
+  denying('own-by-method')(
+    'the own tenant in other letters',
+    'not-associated',
+    [decision('not-associated')],
+    user('tom', TOM.toUpperCase()),
+  ),
+  denying('own-by-method')('another tenant', 'not-associated', [decision('not-associated')], user('tom', HUNDRED)),
+  denying('own-by-session')('the own tenant in other letters', 'not-found', [error('not-found')], user('tom', TOM.toUpperCase())),
+  denying('own-by-session')('another tenant', 'not-found', [error('not-found')], user('tom', HUNDRED)),
+  testCase('own: a handler without a guard is not one for the tenant’s own people', async ({ ran, send }) => {
+    expect((await send('own-bare', user('tom'))).statusCode).toBe(500)
+    expect(ran).toEqual([])
+  }),
+]
+
+const ASKED: readonly Case[] = (['by-method', 'own-by-method'] as const).map((form) =>
+  testCase(`${form}: the question says \`from\`, so only requests of the actor’s own tenant count`, async (trial) => {
+    const { authorize } = trial.stage.consentry
+    const questions: unknown[] = []
+    const listening = (question: Parameters<typeof authorize>[0]) => {
+      questions.push(question)
+      return authorize(question)
+    }
+    Object.assign(trial.wiring, { consentry: { authorize: listening } })
+    await passes(trial, form, {}, {})
+    expect(questions).toEqual([{ user: 'caroline', tenant: TOM, method: 'access-request', from: 'classics' }])
+  }),
+)
+
+export const GROUPS = {
+  OWN_TENANT,
+  ASKED,
+  PASSING,
+  DECIDED,
+  QUESTIONS,
+  SESSIONS,
+  UNAVAILABLE,
+  OVER_TIME,
+  CALLBACKS,
+  ACTORS,
+  REQUESTS,
+  SERVICES,
+  LOGS,
+}
 export const CASES: readonly Case[] = Object.values(GROUPS).flat()

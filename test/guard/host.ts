@@ -22,10 +22,10 @@ export interface Wiring extends Record<'actor' | 'tenant' | 'method' | 'session'
   onDenied: (denial: Denial, seen: Seen) => unknown
 }
 
-/** The state of a host: its wiring, and the argument of each call of its handler. */
+/** The state of a host: its wiring, and the argument of each call of its handler: `null` for the tenant's own people. */
 export interface HostState {
   wiring: Wiring
-  readonly ran: Impersonation[]
+  readonly ran: (Impersonation | null)[]
 }
 
 export interface Running {
@@ -33,13 +33,27 @@ export interface Running {
   readonly close: () => Promise<unknown>
 }
 
+type Form<Options, Passing> = Options & { readonly ownTenant?: Passing }
+
 /** What a host serves: guards whose options read a request as its framework presents it, and the answer of every handler. */
 export interface Served {
-  options<Request>(seen: (request: Request) => Seen): { byMethod: MethodOptions<Request>; bySession: SessionOptions<Request> }
+  /** The options of the four guards; those of `own...` let the tenant's own people pass. */
+  options<Request>(seen: (request: Request) => Seen): {
+    byMethod: Form<MethodOptions<Request>, 'deny'>
+    bySession: Form<SessionOptions<Request>, 'deny'>
+    ownByMethod: Form<MethodOptions<Request>, 'pass'>
+    ownBySession: Form<SessionOptions<Request>, 'pass'>
+  }
+  /** Answers for a handler that must have an impersonation. */
   answer(impersonation: Impersonation | null | undefined): object
+  /** Answers for a handler that serves the tenant's own people as well: `undefined` is what no guard has set. */
+  answerBoth(impersonation: Impersonation | null | undefined): object
 }
 
-/** A way to run guarded handlers at `/by-method/:place` and `/by-session/:place`, and one without a guard at `/bare/:place`. */
+/**
+ * A way to run guarded handlers at `/by-method/:place` and `/by-session/:place`, at `/own-by-method/:place` and `/own-by-session/:place` where
+ * the tenant's own people pass, and without a guard at `/bare/:place` and `/own-bare/:place`.
+ */
 export interface Host {
   readonly name: string
   readonly start: (served: Served) => Promise<Running>
@@ -62,12 +76,19 @@ export const servedBy = (state: HostState): Served => ({
       onDenied: (denial: Denial, request: Request) => state.wiring.onDenied(denial, seen(request)) as never,
     }
     const bySession = { ...both, session: callback('session'), challenge: CHALLENGE }
-    return { byMethod: { ...both, method: callback('method') }, bySession }
+    const byMethod = { ...both, method: callback('method') }
+    const pass = { ownTenant: 'pass' } as const
+    return { byMethod, bySession, ownByMethod: { ...byMethod, ...pass }, ownBySession: { ...bySession, ...pass } }
   },
   answer: (impersonation) => {
     if (!impersonation) throw new Error('the handler ran without an impersonation')
     state.ran.push(impersonation)
     return { ...impersonation }
+  },
+  answerBoth: (impersonation) => {
+    if (impersonation === undefined) throw new Error('the handler ran without a guard')
+    state.ran.push(impersonation)
+    return impersonation === null ? { own: true } : { ...impersonation }
   },
 })
 

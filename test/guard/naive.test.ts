@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { CASES, GROUPS } from './cases.js'
 import type { HostState } from './host.js'
-import { caching, trusting, truthy } from './hosts/naive.js'
+import { caching, hospitable, trusting, truthy } from './hosts/naive.js'
 import { trial } from './trial.js'
 
 const namesOf = (group: keyof typeof GROUPS) => GROUPS[group].map(({ name }) => name)
@@ -21,6 +21,19 @@ const FLAWS: readonly { readonly host: typeof truthy; readonly fails: readonly s
   },
   { host: caching, exactly: true, fails: namesOf('OVER_TIME') },
   {
+    host: hospitable,
+    fails: [
+      'by-method: the actor’s own tenant',
+      'by-session: the actor’s own tenant',
+      ...(['own-by-method', 'own-by-session'] as const).flatMap((form) => [
+        `${form}: the own tenant, inside another one`,
+        `${form}: the own tenant, “inside” it`,
+        `${form}: the vendor’s own tenant, inside Tom Sawyer`,
+        `${form}: an actor with a further key`,
+      ]),
+    ],
+  },
+  {
     host: trusting,
     fails: [
       'by-method: no actor',
@@ -31,6 +44,8 @@ const FLAWS: readonly { readonly host: typeof truthy; readonly fails: readonly s
       'by-method: the service returns undefined',
       'by-method: the service decides instead of authorizing',
       'by-method: an actor without `impersonating`',
+      'own-by-method: the tenant’s own person',
+      'own-by-session: the tenant’s own person',
       'by-session: a session of another tenant',
       'by-session: a session of another tenant, both being entered',
       'by-session: the service returns another user’s session',

@@ -9,8 +9,10 @@ import { faultyRepository } from '../live-access/scene.js'
 import { caroline, charlotte, elizabeth, person, sentStage, TOM, tomAdmin } from '../story/cast.js'
 import { CHALLENGE, type HostState, type Running, type Seen } from './host.js'
 
-/** The two forms of a guard, as the hosts' paths name them. */
-export type Form = 'by-method' | 'by-session'
+/** The two forms of a guard, each also with `ownTenant: 'pass'`, as the hosts' paths name them. */
+export type Form = 'by-method' | 'by-session' | 'own-by-method' | 'own-by-session'
+
+const isByMethod = (form: Form) => form.endsWith('by-method')
 
 /** Headers of a request: a list is sent as several lines, and an empty text is not sent. */
 export type Headers = Record<string, string | string[]>
@@ -24,6 +26,9 @@ export const people: Readonly<Record<string, Actor>> = {
   lydia: person('lydia', 'rosings'),
   nested: { ...caroline, impersonating: { tenant: 'hundred-acre', method: 'legacy-support' } },
   otherwise: { ...caroline, impersonating: { tenant: TOM, method: 'legacy-support' } },
+  tom: tomAdmin,
+  'away from home': { ...tomAdmin, impersonating: { tenant: 'hundred-acre', method: 'legacy-support' } },
+  'inside their own': { ...tomAdmin, impersonating: { tenant: TOM, method: 'access-request' } },
   inside: { ...caroline, impersonating: { tenant: TOM, method: 'access-request' } },
 }
 
@@ -51,7 +56,7 @@ export async function trial(state: HostState, { port }: Running) {
   const headers: Headers = { 'x-user': 'caroline', 'x-tenant': TOM, 'x-method': 'access-request', 'x-session': session.id }
   // It passes unless the case changes something: the rest of its path, and its headers.
   const sent = { path: 'here', headers }
-  const send = (form: Form, changed: Headers = {}) => {
+  const send = (form: Form | 'own-bare', changed: Headers = {}) => {
     const all = Object.entries({ ...headers, ...changed }).filter(([, value]) => value !== '')
     return get(port, `/${form}/${sent.path}`, Object.fromEntries(all))
   }
@@ -74,10 +79,20 @@ export async function passes(trial: Trial, form: Form, headers: Headers, as: Par
   expect(answer.statusCode).toBe(200)
   expect(denials).toEqual([])
   expect(ran).toHaveLength(before + 1)
-  const { changesAt = form === 'by-method' ? null : trial.session.changesAt } = as
-  const session = form === 'by-method' ? null : { ...trial.session, changesAt }
+  const { changesAt = isByMethod(form) ? null : trial.session.changesAt } = as
+  const session = isByMethod(form) ? null : { ...trial.session, changesAt }
   expect(ran.at(-1)).toEqual({ user: 'caroline', tenant: TOM, method: 'access-request', session, changesAt, ...as })
   expect(Object.isFrozen(ran.at(-1))).toBe(true)
+}
+
+/** Asserts that the handler runs once for the tenant's own person, without an impersonation. */
+export async function passesAtHome({ ran, denials, send }: Trial, form: Form, headers: Headers): Promise<void> {
+  const before = ran.length
+  const answer = await send(form, headers)
+  expect(await text(answer)).toBe(JSON.stringify({ own: true }))
+  expect(answer.statusCode).toBe(200)
+  expect(denials).toEqual([])
+  expect(ran.slice(before)).toEqual([null])
 }
 
 const TITLES = { 401: 'Unauthorized', 403: 'Forbidden', 503: 'Service Unavailable' }
@@ -95,7 +110,7 @@ export async function isDenied(trial: Trial, form: Form, headers: Headers, reaso
   expect(answer.statusCode).toBe(status)
   expect(answer.headers['content-type']).toMatch(/^application\/problem\+json(; charset=utf-8)?$/)
   expect(answer.headers['cache-control']).toBe('no-store')
-  expect(answer.headers['www-authenticate']).toBe(status === 401 ? { 'by-method': 'Bearer', 'by-session': CHALLENGE }[form] : undefined)
+  expect(answer.headers['www-authenticate']).toBe(status === 401 ? (isByMethod(form) ? 'Bearer' : CHALLENGE) : undefined)
   expect(ran).toHaveLength(ranBefore)
   expect(denials).toHaveLength(deniedBefore + 1)
   const given = denials[deniedBefore] as Denial

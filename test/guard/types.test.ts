@@ -44,7 +44,7 @@ it('Express: the request of the route, and the impersonation on it', () => {
   const app = express()
   const guard = expressGuard<ExpressRequest<{ tenant: string }>>({ ...both, method, tenant: ({ params }) => params.tenant })
   app.get('/tenants/:tenant/fences', guard, (request, response) => {
-    expectTypeOf(request.impersonation).toEqualTypeOf<Impersonation | undefined>()
+    expectTypeOf(request.impersonation).toEqualTypeOf<Impersonation | null | undefined>()
     expectTypeOf(request.params.tenant).toEqualTypeOf<string>()
     response.end()
   })
@@ -73,6 +73,22 @@ it('Hono: the context of the application, and the impersonation in it', () => {
   })
   app.get('/fences', honoGuard({ ...both, method, tenant: (c) => c.req.header('x-tenant') }), (c) => c.json(c.var.impersonation))
   new Hono().use(honoGuard({ ...both, method })).get('/', (c) => c.json(c.var.impersonation))
+  const passing = honoGuard({ ...both, method, ownTenant: 'pass' })
+  new Hono().get('/', passing, (c) => {
+    expectTypeOf(c.var.impersonation).toEqualTypeOf<Impersonation | null>()
+    return c.body(null)
+  })
+  // Not known to deny.
+  const either = honoGuard({ ...both, method, ownTenant: 'pass' as 'deny' | 'pass' })
+  new Hono().get('/', either, (c) => {
+    expectTypeOf(c.var.impersonation).toEqualTypeOf<Impersonation | null>()
+    return c.body(null)
+  })
+  const typed = honoGuard<{ Variables: { login: string } }>({ ...both, method, ownTenant: 'deny', tenant: (c) => c.get('login') })
+  new Hono<{ Variables: { login: string } }>().get('/', typed, (c) => {
+    expectTypeOf(c.var.impersonation).toEqualTypeOf<Impersonation>()
+    return c.body(null)
+  })
   // @ts-expect-error this route has no guard
   new Hono().get('/', (c) => c.json(c.var.impersonation))
 })
@@ -95,6 +111,17 @@ it('web-standard requests: callbacks and the handler get the further arguments t
     handler,
   )
   expectTypeOf(declared).toEqualTypeOf<(request: Request, context: Context) => Promise<Response>>()
+
+  withConsentryGuard({ ...both, method, ownTenant: 'pass', tenant: (request) => request.url }, (_request, impersonation) => {
+    expectTypeOf(impersonation).toEqualTypeOf<Impersonation | null>()
+    return new Response()
+  })
+  withConsentryGuard({ ...both, method, ownTenant: 'deny' }, (_request, impersonation) => {
+    expectTypeOf(impersonation).toEqualTypeOf<Impersonation>()
+    return new Response()
+  })
+  // @ts-expect-error the handler must expect the tenant's own people
+  withConsentryGuard({ ...both, method, ownTenant: 'pass' }, (_request, { user }: Impersonation) => new Response(user))
 
   // @ts-expect-error the handler says that what comes after the request is something else
   withConsentryGuard({ ...both, method, tenant: (_request, _context: { readonly place: string }) => TOM }, handler)

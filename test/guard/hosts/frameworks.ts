@@ -6,18 +6,22 @@ import { type Context, Hono } from 'hono'
 import { consentryGuard as expressGuard } from '../../../src/guard/express.js'
 import { consentryGuard as fastifyGuard, impersonationPlugin } from '../../../src/guard/fastify.js'
 import { consentryGuard as honoGuard } from '../../../src/guard/hono.js'
-import { withConsentryGuard } from '../../../src/guard/web.js'
+import { type Impersonation, withConsentryGuard } from '../../../src/guard/web.js'
 import { type Host, listen, listenFetch, nodeSeen, portOf, webSeen } from '../host.js'
 
 export const expressHost: Host = {
   name: 'Express',
-  start: ({ options, answer }) => {
-    const { byMethod, bySession } = options(nodeSeen)
+  start: ({ options, answer, answerBoth }) => {
+    const { byMethod, bySession, ownByMethod, ownBySession } = options(nodeSeen)
     const handler: RequestHandler<{ place: string }> = (request, response) => void response.json(answer(request.impersonation))
+    const both: RequestHandler<{ place: string }> = (request, response) => void response.json(answerBoth(request.impersonation))
     const app = express()
     app.get('/bare/:place', handler)
     app.get('/by-method/:place', expressGuard(byMethod), handler)
     app.get('/by-session/:place', expressGuard(bySession), handler)
+    app.get('/own-bare/:place', both)
+    app.get('/own-by-method/:place', expressGuard(ownByMethod), both)
+    app.get('/own-by-session/:place', expressGuard(ownBySession), both)
     return listen(createServer(app))
   },
 }
@@ -25,14 +29,18 @@ export const expressHost: Host = {
 /** Guarded by method in the first hook, and by session in the last one. */
 export const fastifyHost: Host = {
   name: 'Fastify',
-  start: async ({ options, answer }) => {
-    const { byMethod, bySession } = options(nodeSeen)
+  start: async ({ options, answer, answerBoth }) => {
+    const { byMethod, bySession, ownByMethod, ownBySession } = options(nodeSeen)
     const handler = async (request: FastifyRequest) => answer(request.impersonation)
+    const both = async (request: FastifyRequest) => answerBoth(request.impersonation)
     const app = fastify()
     await app.register(impersonationPlugin)
     app.get('/bare/:place', handler)
     app.get('/by-method/:place', { onRequest: fastifyGuard(byMethod) }, handler)
     app.get('/by-session/:place', { preHandler: fastifyGuard(bySession) }, handler)
+    app.get('/own-bare/:place', both)
+    app.get('/own-by-method/:place', { onRequest: fastifyGuard(ownByMethod) }, both)
+    app.get('/own-by-session/:place', { preHandler: fastifyGuard(ownBySession) }, both)
     await app.listen({ port: 0, host: '127.0.0.1' })
     return { port: portOf(app.server), close: () => app.close() }
   },
@@ -40,22 +48,32 @@ export const fastifyHost: Host = {
 
 export const honoHost: Host = {
   name: 'Hono',
-  start: ({ options, answer }) => {
-    const { byMethod, bySession } = options((c: Context) => webSeen(c.req.raw, () => c.req.param('place')))
+  start: ({ options, answer, answerBoth }) => {
+    const { byMethod, bySession, ownByMethod, ownBySession } = options((c: Context) => webSeen(c.req.raw, () => c.req.param('place')))
     const app = new Hono()
     app.get('/bare/:place', (c) => c.json(answer(null)))
     app.get('/by-method/:place', honoGuard(byMethod), (c) => c.json(answer(c.get('impersonation'))))
     app.get('/by-session/:place', honoGuard(bySession), (c) => c.json(answer(c.var.impersonation)))
+    app.get('/own-bare/:place', (c) => c.json(answerBoth(c.get('impersonation' as never) as undefined)))
+    app.get('/own-by-method/:place', honoGuard(ownByMethod), (c) => c.json(answerBoth(c.get('impersonation'))))
+    app.get('/own-by-session/:place', honoGuard(ownBySession), (c) => c.json(answerBoth(c.var.impersonation)))
     return listenFetch(app.fetch)
   },
 }
 
 export const webHost: Host = {
   name: 'web-standard Request',
-  start: ({ options, answer }) => {
-    const { byMethod, bySession } = options((request: Request) => webSeen(request))
-    const onMethod = withConsentryGuard(byMethod, (_request, impersonation) => Response.json(answer(impersonation)))
-    const onSession = withConsentryGuard(bySession, async (_request, impersonation) => Response.json(answer(impersonation)))
-    return listenFetch((request) => (request.url.includes('/by-session/') ? onSession : onMethod)(request))
+  start: ({ options, answer, answerBoth }) => {
+    const { byMethod, bySession, ownByMethod, ownBySession } = options((request: Request) => webSeen(request))
+    const handler = (_request: Request, impersonation: Impersonation) => Response.json(answer(impersonation))
+    const both = async (_request: Request, impersonation: Impersonation | null) => Response.json(answerBoth(impersonation))
+    const routes = {
+      'by-method': withConsentryGuard(byMethod, handler),
+      'by-session': withConsentryGuard(bySession, async (request, impersonation) => handler(request, impersonation)),
+      'own-by-method': withConsentryGuard(ownByMethod, both),
+      'own-by-session': withConsentryGuard(ownBySession, both),
+    }
+    const routeOf = (request: Request) => routes[new URL(request.url).pathname.split('/')[1] as keyof typeof routes]
+    return listenFetch((request) => (routeOf(request) ?? (() => new Response(null, { status: 500 })))(request))
   },
 }

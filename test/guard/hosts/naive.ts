@@ -8,6 +8,8 @@ import { denialOf, problemDetails } from '../../../src/guard/problem-details.js'
 import { CHALLENGE, type HostState, listenFetch, type Seen, servedBy, webSeen } from '../host.js'
 import type { Form } from '../trial.js'
 
+const isByMethod = (form: Form) => form.endsWith('by-method')
+
 type Guard = (form: Form, seen: Seen) => Promise<GuardResult>
 
 const host = (name: string, guardOf: (state: HostState) => Guard) => ({
@@ -15,13 +17,17 @@ const host = (name: string, guardOf: (state: HostState) => Guard) => ({
   start: (state: HostState) => {
     const guard = guardOf(state)
     const answer = async (request: Request) => {
-      const form = request.url.includes('/by-session/') ? 'by-session' : 'by-method'
+      const form = new URL(request.url).pathname.split('/')[1] as Form
       const result = await guard(form, webSeen(request))
-      if (result.ok) return Response.json(servedBy(state).answer(result.impersonation))
-      const { body, headers } = problemDetails(result.denial, form === 'by-session' ? CHALLENGE : 'Bearer')
+      if (result.ok) return Response.json(servedBy(state).answerBoth(result.impersonation))
+      const { body, headers } = problemDetails(result.denial, isByMethod(form) ? 'Bearer' : CHALLENGE)
       return new Response(JSON.stringify(body), { status: body.status, headers })
     }
-    return listenFetch((request) => answer(request).catch(() => new Response(null, { status: 500 })))
+    return listenFetch((request) =>
+      (request.url.includes('/own-bare/') ? Promise.reject(new Error('no guard')) : answer(request)).catch(
+        () => new Response(null, { status: 500 }),
+      ),
+    )
   },
 })
 
@@ -33,7 +39,7 @@ async function called({ wiring }: HostState, form: Form, seen: Seen) {
   const [actor, tenant, method, id] = (await Promise.all(returned)) as [Actor, string, AccessMethod, string]
   const { user, tenant: from } = actor
   const { authorize, checkImpersonation } = wiring.consentry as Authorizer
-  const answer: unknown = form === 'by-method' ? authorize({ user, tenant, method, from }) : checkImpersonation(actor, id)
+  const answer: unknown = isByMethod(form) ? authorize({ user, tenant, method, from }) : checkImpersonation(actor, id)
   return { user, tenant, method, answer: Promise.resolve(answer) }
 }
 
@@ -57,8 +63,23 @@ export const caching = host('caches its decisions', (state) => {
     authorize: (question) => once(question, () => byMethod.consentry.authorize(question)),
     checkImpersonation: (actor, id) => once([actor, id], () => bySession.consentry.checkImpersonation(actor, id)),
   }
-  const [method, session] = [parseGuardOptions({ ...byMethod, consentry }), parseGuardOptions({ ...bySession, consentry })]
-  return (form, seen) => authorizeRequest<Seen>(form === 'by-method' ? method : session, seen)
+  return async (form, seen) => {
+    const ownTenant = form.startsWith('own-') ? 'pass' : 'deny'
+    const options = isByMethod(form) ? { ...byMethod, consentry, ownTenant } : { ...bySession, consentry, ownTenant }
+    return authorizeRequest<Seen>(parseGuardOptions(options as typeof byMethod), seen)
+  }
+})
+
+/** The real guard behind a shortcut: at home, everybody passes. */
+export const hospitable = host('lets everybody pass in their own tenant', (state) => {
+  const { byMethod, bySession } = servedBy(state).options((seen: Seen) => seen)
+  const [method, session] = [parseGuardOptions(byMethod), parseGuardOptions(bySession)]
+  return async (form, seen) => {
+    const actor = (await Promise.resolve(state.wiring.actor(seen)).catch(() => null)) as Actor | null
+    const tenant = await Promise.resolve(state.wiring.tenant(seen)).catch(() => null)
+    if (actor && tenant === actor.tenant) return { ok: true, impersonation: null }
+    return authorizeRequest<Seen>(isByMethod(form) ? method : session, seen)
+  }
 })
 
 /** Calls the service without checks of its own. */
@@ -66,7 +87,7 @@ export const trusting = host('checks nothing that the service does not', (state)
   try {
     const { answer, method, ...asked } = await called(state, form, seen)
     const answered = await answer
-    const session = form === 'by-method' ? null : (answered as LiveSession)
+    const session = isByMethod(form) ? null : (answered as LiveSession)
     return allow({ ...asked, method: session?.method ?? method, session, changesAt: session?.changesAt ?? null })
   } catch (error) {
     return { ok: false, denial: denialOf(error) }

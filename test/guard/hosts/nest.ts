@@ -31,8 +31,8 @@ export async function start(
   return { port: portOf(app.getHttpServer()), close: () => app.close() }
 }
 
-function startGuarded(adapter: ExpressAdapter | FastifyAdapter, { options, answer }: Served): Promise<Running> {
-  const { byMethod, bySession } = options(nodeSeen)
+function startGuarded(adapter: ExpressAdapter | FastifyAdapter, { options, answer, answerBoth }: Served): Promise<Running> {
+  const { byMethod, bySession, ownByMethod, ownBySession } = options(nodeSeen)
   @Controller()
   class Fences {
     @Get('bare/:place')
@@ -48,6 +48,20 @@ function startGuarded(adapter: ExpressAdapter | FastifyAdapter, { options, answe
     @UseGuards(InjectedGuard)
     bySession(@Impersonated() impersonation: Impersonation) {
       return answer(impersonation)
+    }
+    @Get('own-bare/:place')
+    ownBare(@Impersonated() impersonation: Impersonation | null) {
+      return answerBoth(impersonation)
+    }
+    @Get('own-by-method/:place')
+    @UseGuards(consentryGuard(ownByMethod))
+    ownByMethod(@Impersonated() impersonation: Impersonation | null) {
+      return answerBoth(impersonation)
+    }
+    @Get('own-by-session/:place')
+    @UseGuards(consentryGuard(ownBySession))
+    ownBySession(@Impersonated() impersonation: Impersonation | null) {
+      return answerBoth(impersonation)
     }
   }
   return start(adapter, Fences, InjectedGuard, { provide: 'guard', useFactory: () => consentryGuard(bySession) })

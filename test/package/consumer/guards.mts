@@ -21,7 +21,7 @@ export const router = Router().get(
   '/:tenant',
   express<ExpressRequest<{ tenant: string }>>({ consentry, actor, tenant: (request) => request.params.tenant, method }),
   (request, response) => {
-    const impersonation: Impersonation | undefined = request.impersonation
+    const impersonation: Impersonation | null | undefined = request.impersonation
     response.json({ user: impersonation?.user })
   },
 )
@@ -58,6 +58,19 @@ export const GET: (request: Request, context: { params: Promise<{ tenant: string
   async (_request: Request, impersonation: Impersonation, context: { params: Promise<{ tenant: string }> }) =>
     Response.json({ ...impersonation, ...(await context.params) }),
 )
+
+/** One route for the tenant's own people and for impersonation. */
+export const shared = new Hono().get(
+  '/:tenant',
+  hono({ consentry, actor, tenant: (c) => c.req.param('tenant'), method, ownTenant: 'pass' }),
+  (c) => c.json({ seenBy: c.var.impersonation?.user ?? 'their own people' }),
+)
+export const sharedHandler = withConsentryGuard(
+  { consentry, actor, tenant: () => 'tom-sawyer', method, ownTenant: 'pass' },
+  (_request, impersonation) => Response.json({ seenBy: impersonation?.user }),
+)
+// @ts-expect-error the tenant's own people pass, so there may be no impersonation
+withConsentryGuard({ consentry, actor, tenant: () => 'tom-sawyer', method, ownTenant: 'pass' }, (_request, { user }) => Response.json(user))
 
 /** Nest: a guard for a controller; the decorators are applied as functions, which needs no option of the compiler. */
 export class Fences {
