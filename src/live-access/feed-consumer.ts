@@ -188,7 +188,8 @@ export class FeedConsumer {
     })
   }
 
-  private reportError = (error: unknown): void => {
+  /** Calls `onError`, unless closed. */
+  reportError = (error: unknown): void => {
     if (!this.signal.aborted) callSafely(this.options.onError, error)
   }
 }

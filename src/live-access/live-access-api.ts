@@ -1,8 +1,9 @@
 /** The live access as a host sees it, and its options. */
 import type { Access } from '../access-index/access.js'
-import type { AccessMethod, Allowed, IsAskable, LegacyRule } from '../domain/decision-types.js'
+import type { AccessMethod, Allowed, AsyncLegacyRule, IsAskable } from '../domain/decision-types.js'
 import type { TenantId, UserId } from '../domain/ids.js'
 import type { Instant } from '../domain/instant.js'
+import type { Directory } from '../ports/directory.js'
 import type { Position } from '../ports/event-feed.js'
 import type { Repository } from '../ports/repository.js'
 import type { LoadProgress } from './load-snapshot.js'
@@ -11,9 +12,30 @@ import type { LoadProgress } from './load-snapshot.js'
 export interface LiveAccessOptions {
   /** The source of the snapshot and the feed. With `subscribe`, notifications cause a poll at once. */
   readonly repository: Repository
-  /** The host's rule for the legacy methods in tenants that are not governed (SPEC 5.3.6). */
-  readonly legacy?: LegacyRule | undefined
-  /** Whether `from` may ask a tenant: without it, a question with `from` is denied by a legacy method. */
+  /**
+   * The host's rule for the legacy methods in tenants that are not governed (SPEC 5.3.6).
+   *
+   * With a `directory`, `authorize` waits for a promise of it. Anywhere else only `true` at once permits; a throw, a promise or another answer
+   * denies, and is told to `onError`.
+   */
+  readonly legacy?: AsyncLegacyRule | undefined
+  /**
+   * How long `authorize` waits for `legacy`, in milliseconds. Default 5,000.
+   *
+   * Without an answer in time the question is denied; a later one is ignored.
+   */
+  readonly legacyTimeoutMs?: number | undefined
+  /**
+   * The directory of the service, whose `askable` is asked by `authorize` before the legacy rule.
+   *
+   * All questions of a turn by one `from` share one call. If it fails, or does not answer within `timeoutMs`, `authorize` throws `facts-unavailable`. Without it, `isAskable` is asked.
+   */
+  readonly directory?: Directory | undefined
+  /**
+   * Whether `from` may ask a tenant, for all questions that are answered at once.
+   *
+   * Without a `directory`, that includes `authorize`. Without it, such a question with `from` is denied by a legacy method.
+   */
   readonly isAskable?: IsAskable | undefined
   /** The maximum staleness, in milliseconds: everything is denied beyond it. Default 10,000. */
   readonly maxStalenessMs?: number | undefined
@@ -21,14 +43,16 @@ export interface LiveAccessOptions {
   readonly onStale?: 'deny' | 'query' | undefined
   /** The interval between polls, in milliseconds. Default 1,000; capped at half of `maxStalenessMs`. */
   readonly pollIntervalMs?: number | undefined
-  /** The timeout of a repository call, in milliseconds. Default 30,000. */
+  /** The timeout of a call of the repository or the directory, in milliseconds. Default 30,000. */
   readonly timeoutMs?: number | undefined
   /** Returns the current instant, for `authorize`. Default: the system clock. */
   readonly clock?: (() => Date | Instant) | undefined
   /** Called after each page of the snapshot. */
   readonly onProgress?: ((progress: LoadProgress) => void) | undefined
   /**
-   * Called with each failure of the repository. Use it for logging: the call is retried anyway.
+   * Called with each failure of the repository, the directory and the legacy rule.
+   *
+   * Use it for logging: the repository is asked again anyway.
    * Its own errors are ignored. Without it, each kind of failure is written once to `console.warn`.
    */
   readonly onError?: ((error: unknown) => void) | undefined
@@ -44,7 +68,7 @@ export interface LiveAccess extends Access {
    *
    * `from` is the user's own tenant, as the host's login knows it, or `null` for every vendor's requests; it must be said (SPEC 2.7).
    * @throws `AccessDenied` if the user may not enter.
-   * @throws `facts-unavailable` if stale and `onStale` is `deny`, or if the repository or the clock fails.
+   * @throws `facts-unavailable` if stale and `onStale` is `deny`, or if the repository, the directory or the clock fails.
    * @example
    * ```ts
    * import { createLiveAccess } from 'consentry'

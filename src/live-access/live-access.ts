@@ -1,40 +1,31 @@
 /** In-process access: loaded from the repository, updated from its event feed, denying while stale. */
 import * as z from 'zod'
 import { type Access, accessOnIndex } from '../access-index/access.js'
-import { decide } from '../domain/decision.js'
-import type { Decision, IsAskable, LegacyRule } from '../domain/decision-types.js'
+import type { Decision, LegacyOptions } from '../domain/decision-types.js'
 import { AccessDenied, factsUnavailable, unwrap } from '../domain/error.js'
-import { INVALID_QUESTION, NO_FACTS, parseAccessQuery } from '../domain/evaluate.js'
+import { type AccessQuery, evaluate, factsAbout, INVALID_QUESTION, NEVER_ASKED, NO_FACTS, parseAccessQuery } from '../domain/evaluate.js'
 import { expectFactsOf, parseFacts } from '../domain/facts.js'
-import { ignoreRejection, oncePerKind } from '../domain/host-calls.js'
+import { ignoreRejection } from '../domain/host-calls.js'
 import { readRecord } from '../domain/input.js'
 import { clockInstant, type Instant } from '../domain/instant.js'
 import { ownOptions } from '../domain/own.js'
 import { isPosition, type Position } from '../ports/event-feed.js'
-import { repositorySchema } from '../ports/repository-schema.js'
+import { askLegacyRule, askLegacyRuleAtOnce } from '../ports/legacy-rule.js'
 import { FeedConsumer } from './feed-consumer.js'
+import { createHostDecider } from './host-decider.js'
 import type { LiveAccess, LiveAccessOptions } from './live-access-api.js'
-import { type LoadProgress, readPositions } from './load-snapshot.js'
-
-const duration = z.number('must be a number of milliseconds').positive('must be more than 0')
-const callback = <T>() => z.custom<T>((value) => typeof value === 'function', 'must be a function').optional()
-const Options = z.strictObject(
-  {
-    repository: repositorySchema,
-    legacy: callback<LegacyRule>(),
-    isAskable: callback<IsAskable>(),
-    maxStalenessMs: duration.default(10_000),
-    onStale: z.enum(['deny', 'query'], 'must be `deny` or `query`').default('deny'),
-    pollIntervalMs: duration.default(1_000),
-    timeoutMs: duration.default(30_000),
-    clock: callback<() => Date | Instant>(),
-    onProgress: callback<(progress: LoadProgress) => void>(),
-    onError: callback<(error: unknown) => void>(),
-  },
-  'must be an options object',
-)
+import { readPositions } from './load-snapshot.js'
+import { parseLiveAccessOptions } from './options.js'
 
 const PositionInput = z.custom<Position>(isPosition, 'must be a position of the event feed')
+
+/** Two accesses over one index. */
+interface Accesses {
+  /** With the host's rule, which answers at once. */
+  readonly access: Access
+  /** Without a rule: what is for the host's rule is `NEVER_ASKED`. */
+  readonly byFacts: Access
+}
 
 /** How many decisions within a millisecond share a reading of the staleness, which costs more. */
 const DECISIONS_PER_READ = 1_000
@@ -55,19 +46,9 @@ const DECISIONS_PER_READ = 1_000
  * ```
  */
 export function createLiveAccess(options: LiveAccessOptions): LiveAccess {
-  const {
-    repository,
-    legacy,
-    isAskable,
-    maxStalenessMs,
-    onStale,
-    pollIntervalMs,
-    timeoutMs,
-    clock = Date.now,
-    onProgress = doNothing,
-    onError = warnOnce(),
-  } = unwrap(readRecord(Options, options, 'options'))
-  const host = { legacy, isAskable }
+  const { repository, legacy, legacyTimeoutMs, isAskable, directory, maxStalenessMs, onStale, pollIntervalMs, ...parsed } =
+    parseLiveAccessOptions(options)
+  const { timeoutMs, clock, onProgress, onError } = parsed
   const consumer = new FeedConsumer({
     repository,
     pollIntervalMs: Math.min(pollIntervalMs, maxStalenessMs / 2),
@@ -75,15 +56,26 @@ export function createLiveAccess(options: LiveAccessOptions): LiveAccess {
     onProgress,
     onError,
   })
-  let cached: { readonly loaded: unknown; readonly access: Access } | undefined
+  const { reportError } = consumer
+  const host = { legacy: legacy && askLegacyRuleAtOnce(legacy, reportError), isAskable }
+  const ask =
+    directory &&
+    createHostDecider({
+      directory,
+      askLegacy: legacy && askLegacyRule(legacy, legacyTimeoutMs, reportError),
+      // `close()` ends the wait.
+      callDirectory: consumer.callRepository,
+      report: reportError,
+    })
+  let cached: (Accesses & { readonly loaded: unknown }) | undefined
   let readAt = 0
   let decisionsUntilRead = 0
   const forgetReading = () => {
     decisionsUntilRead = 0
   }
 
-  /** Returns the access; `undefined` while stale or not loaded. */
-  const current = (): Access | undefined => {
+  /** Returns the accesses; `undefined` while stale or not loaded. */
+  const currentAccesses = (): Accesses | undefined => {
     const { loaded } = consumer
     if (loaded === undefined) return undefined
     // A host may work for seconds between two questions of one turn, so each looks at a clock.
@@ -95,9 +87,14 @@ export function createLiveAccess(options: LiveAccessOptions): LiveAccess {
       queueMicrotask(forgetReading)
     }
     decisionsUntilRead -= 1
-    if (cached?.loaded !== loaded) cached = { loaded, access: accessOnIndex(loaded.projection.index, { ...host, everyTenant: true }) }
-    return cached.access
+    if (cached?.loaded !== loaded) {
+      const { index } = loaded.projection
+      const [access, byFacts] = [accessOnIndex(index, { ...host, everyTenant: true }), accessOnIndex(index, { everyTenant: true })]
+      cached = { loaded, access, byFacts }
+    }
+    return cached
   }
+  const current = () => currentAccesses()?.access
   return {
     canImpersonate: (user, tenant, method, now, from) => current()?.canImpersonate(user, tenant, method, now, from) ?? false,
     decide: (user, tenant, method, now, from) => current()?.decide(user, tenant, method, now, from) ?? NO_FACTS,
@@ -105,8 +102,9 @@ export function createLiveAccess(options: LiveAccessOptions): LiveAccess {
     usersFor: (tenant, now, from) => current()?.usersFor(tenant, now, from) ?? [],
     async authorize(question) {
       const asked = readQuery(question)
-      const query = [asked.user, asked.tenant, asked.method, asked.at === undefined ? readClock() : asked.at, asked.from] as const
-      const decision = current()?.decide(...query) ?? (await decideFromRepository(...query))
+      const now = asked.at === undefined ? readClock() : asked.at
+      const query = parseAccessQuery(asked.user, asked.tenant, asked.method, now, asked.from)
+      const decision = query === undefined ? INVALID_QUESTION : await answer(query)
       if (!decision.allowed) throw new AccessDenied(decision)
       return decision
     },
@@ -128,15 +126,28 @@ export function createLiveAccess(options: LiveAccessOptions): LiveAccess {
     },
   }
 
-  async function decideFromRepository(...query: Parameters<Access['decide']>): Promise<Decision> {
-    const [user, tenant, method, now, from] = query
-    const question = parseAccessQuery(user, tenant, method, now, from)
-    if (question === undefined) return INVALID_QUESTION
+  /** With a directory, waits for it and the host's rule; otherwise the rule answers at once (SPEC 5.3.6). */
+  async function answer(query: AccessQuery): Promise<Decision> {
+    if (ask === undefined) return decideAtOnce('access', host, query)
+    const decision = await decideAtOnce('byFacts', {}, query)
+    if (decision !== NEVER_ASKED) return decision
+    const byHost = await ask(query)
+    if (!byHost.allowed) return byHost
+    // Meanwhile the tenant may have granted, which closes the rule, or the facts may have become stale.
+    const again = await decideAtOnce('byFacts', {}, query)
+    return again === NEVER_ASKED ? byHost : again
+  }
+
+  /** Answers by the index; while stale, from the repository or by `facts-unavailable`. */
+  async function decideAtOnce(kind: keyof Accesses, rule: LegacyOptions, query: AccessQuery): Promise<Decision> {
+    const { user, tenant, method, now, from } = query
+    const decision = currentAccesses()?.[kind].decide(user, tenant, method, now, from)
+    if (decision !== undefined) return decision
     try {
       if (onStale === 'deny')
         throw new Error('the live access is stale, not loaded or closed: await `ready()`, or set `onStale` to `query`')
-      const facts = await consumer.callRepository(() => repository.factsFor(question))
-      return decide(user, tenant, method, now, expectFactsOf(tenant, parseFacts(facts)), { ...host, from })
+      const facts = await consumer.callRepository(() => repository.factsFor(query))
+      return evaluate(query, factsAbout(query, expectFactsOf(tenant, parseFacts(facts))), rule)
     } catch (cause) {
       throw factsUnavailable(cause)
     }
@@ -163,11 +174,3 @@ function readQuery(question: Parameters<LiveAccess['authorize']>[0]): typeof que
 }
 
 const MALFORMED = { user: '', tenant: '', method: 'access-request', at: 0, from: null } as const
-
-function warnOnce(): (error: unknown) => void {
-  return oncePerKind((error) =>
-    console.warn('consentry: a live access failed and tries again; this is said once, `onError` gets every failure:', error),
-  )
-}
-
-function doNothing(): void {}

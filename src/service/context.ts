@@ -8,8 +8,8 @@ import { clockInstant, type Instant } from '../domain/instant.js'
 import type { Policy } from '../domain/policy.js'
 import type { Refusal } from '../domain/refusal.js'
 import { type Directory, directoryIds, durationOf } from '../ports/directory.js'
+import { type AskLegacyRule, askLegacyRule } from '../ports/legacy-rule.js'
 import type { Repository } from '../ports/repository.js'
-import { type AskLegacyRule, askLegacyRule } from './legacy-rule.js'
 
 type Port = Extract<Failure, { code: 'unavailable' }>['port']
 

@@ -85,8 +85,8 @@ describe('without `onError`', () => {
     const on = await scene({ faults, onError: undefined })
     await eventually(() => calls > 5)
     expect(warn.mock.calls).toEqual([
-      ['consentry: a live access failed and tries again; this is said once, `onError` gets every failure:', expect.any(Error)],
-      ['consentry: a live access failed and tries again; this is said once, `onError` gets every failure:', DOWN],
+      ['consentry: a live access met a failure; each kind is said once, `onError` gets every one:', expect.any(Error)],
+      ['consentry: a live access met a failure; each kind is said once, `onError` gets every one:', DOWN],
     ])
     delete (on.faults as typeof on.faults).positions
     await on.live.ready()

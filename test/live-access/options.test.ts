@@ -16,7 +16,16 @@ const issuesWith = (options: unknown) => issuesOf(() => createLiveAccess(options
 describe('invalid options', () => {
   it('are refused, all of them at once, each with its path', () => {
     const wrong = {
-      ...{ repository: 'postgres://localhost', legacy: true, maxStalenessMs: 0, onStale: 'allow', pollIntervalMs: -1, timeoutMs: '30s' },
+      ...{
+        repository: 'postgres://localhost',
+        legacy: true,
+        maxStalenessMs: 0,
+        onStale: 'allow',
+        directory: {},
+        legacyTimeoutMs: 0,
+        pollIntervalMs: -1,
+        timeoutMs: '30s',
+      },
       ...{ clock: 5, onProgress: {}, onError: 'log' },
     }
     const names = Object.keys(wrong).sort()
@@ -31,6 +40,15 @@ describe('invalid options', () => {
     for (const key of ['maxStalenessMs', 'pollIntervalMs', 'timeoutMs'])
       for (const span of [0, -0, -5, Number.NaN, Infinity, -Infinity, null, '5', new Date(5), 5n])
         expect([span, issuesWith({ repository, [key]: span })]).toEqual([span, [`invalid options.${key}`]])
+  })
+
+  it('include a directory that lacks a method, and a time for the rule that no timer can wait', () => {
+    const askable = () => []
+    for (const directory of [null, 7, {}, { askable }, { askable, members: 7 }, { askable, members: askable, maxGrant: 7 }])
+      expect(issuesWith({ repository, directory })).toEqual(['invalid options.directory'])
+    for (const legacyTimeoutMs of [0, -1, Number.NaN, 2 ** 31, Infinity, null, '5'])
+      expect(issuesWith({ repository, legacyTimeoutMs })).toEqual(['invalid options.legacyTimeoutMs'])
+    expect(issuesWith({ repository, directory: { askable, members: askable }, legacyTimeoutMs: 2 ** 31 - 1 })).toEqual([])
   })
 
   it('do not include unusual ones', () => {

@@ -198,6 +198,20 @@ const LIVE: readonly Trial[] = [
   ['clock of a live access', 'facts-unavailable', (clock) => liveAnswer({ clock })],
   ['legacy of a live access', 'access-denied', (legacy) => liveAnswer({ legacy })],
   ['isAskable of a live access', 'access-denied', (isAskable) => liveAnswer({ isAskable })],
+  ['legacy of a live access with a directory', 'access-denied', (legacy) => liveAnswer({ directory, legacy })],
+  ['askable of a live access', 'facts-unavailable', (askable) => liveAnswer({ directory: { ...directory, askable } })],
+  [
+    'legacy and onError of a live access',
+    ['access-denied', 'legacy-not-permitted'],
+    async (callback) => {
+      const options = { repository: memoryRepository(), isAskable: () => true, legacy: callback, onError: callback }
+      const live = createLiveAccess(options)
+      await live.ready()
+      const answers = [await live.authorize(question).catch(codeOfError), live.decide(user, tenant, method, T0).reason]
+      await live.close()
+      return answers
+    },
+  ],
   [
     'onProgress of a live access',
     'legacy-permitted',

@@ -1,5 +1,6 @@
-/** The host's legacy rule, asked by the service, which awaits its answer (SPEC 5.3.6). */
-import type { AsyncLegacyRule } from '../domain/decision-types.js'
+/** The host's legacy rule: awaited where a question waits anyway, otherwise at once (SPEC 5.3.6). */
+import type { AsyncLegacyRule, LegacyRule } from '../domain/decision-types.js'
+import { ignoreRejection } from '../domain/host-calls.js'
 import { quoteInput } from '../domain/input.js'
 
 /** Asks the rule once. Only a `true` permits; never rejects. */
@@ -17,13 +18,33 @@ export function askLegacyRule(rule: AsyncLegacyRule, timeoutMs: number, report: 
       if (typeof answer === 'boolean') return answer
       const awaited = await withinTime(answer, timeoutMs)
       if (typeof awaited === 'boolean') return awaited
-      throw new TypeError(`the legacy rule answered ${quoteInput(awaited)}: return true or false, or a promise of one`)
+      throw notBoolean(awaited, 'return true or false, or a promise of one')
     } catch (error) {
       report(error)
       return false
     }
   }
 }
+
+/**
+ * Returns the rule for questions that are answered at once: only a `true` permits.
+ *
+ * A promise denies, as does anything that is no boolean. What is wrong is reported; the returned rule never throws.
+ */
+export function askLegacyRuleAtOnce(rule: AsyncLegacyRule, report: (error: unknown) => void): LegacyRule {
+  return (...question) => {
+    try {
+      const answer: unknown = ignoreRejection(rule(...question))
+      if (typeof answer === 'boolean') return answer
+      throw notBoolean(answer, 'return true or false; a promise is awaited by `authorize` with a directory')
+    } catch (error) {
+      report(error)
+      return false
+    }
+  }
+}
+
+const notBoolean = (answer: unknown, advice: string) => new TypeError(`the legacy rule answered ${quoteInput(answer)}: ${advice}`)
 
 /** Awaits an answer for that time. Its rejection is handled even after the time is over. */
 function withinTime(answer: unknown, timeoutMs: number): Promise<unknown> {
