@@ -92,6 +92,7 @@ export type GuardOptions<Request, Rest extends readonly unknown[] = []> = Method
 
 /** Options that deny the tenant's own people: the handler then always has an impersonation. */
 export interface DenyOwnTenant {
+  /** `deny`, or nothing. */
   readonly ownTenant?: 'deny' | undefined
 }
 

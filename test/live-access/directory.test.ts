@@ -1,10 +1,10 @@
 /** `authorize` of a live access with a directory: it asks the directory, and waits for the legacy rule (SPEC 5.3.6). */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import type { AsyncLegacyRule } from '../../src/domain/decision-types.js'
+import { type AsyncLegacyRule, METHODS } from '../../src/domain/decision-types.js'
 import { isConsentryError } from '../../src/domain/error.js'
-import { CLASSICS, directory, HUNDRED, hundredAdmin, isAskable, TOM } from '../story/cast.js'
-import { BRIEF, DOWN, eventually, filled, NOW, never, QUESTION, rejects, tidy } from './scene.js'
+import { CLASSICS, directory, HUNDRED, hundredAdmin, isAskable, legacy, TOM } from '../story/cast.js'
+import { BRIEF, DOWN, eventually, filled, NOW, never, QUESTION, rejects, scene, tidy } from './scene.js'
 
 afterEach(tidy)
 
@@ -78,6 +78,25 @@ it('a question that the facts answer is put to neither', async () => {
     expect([change, await asks(change)]).toMatchObject([change, { reason: 'invalid-question' }])
   expect(askable).not.toHaveBeenCalled()
   expect(rule).not.toHaveBeenCalled()
+})
+
+it('every question is answered as by the service, fresh or from the repository', async () => {
+  for (const options of [{}, { onStale: 'query', faults: { requestPage: never } }] as const) {
+    const on = await scene({ isAskable: undefined, directory, legacy: async (user) => legacy(user), ...options })
+    if (!('onStale' in options)) await on.live.ready()
+    const reasons = new Set<string>()
+    for (const user of ['caroline', 'charlotte', 'wickham', 'lydia', 'a b'])
+      for (const tenant of [TOM, HUNDRED, HUNDRED.toUpperCase(), CLASSICS])
+        for (const method of [...METHODS, 'root' as never])
+          for (const from of [CLASSICS, 'rosings', 'rival', null]) {
+            const question = { user, tenant, method, from, at: NOW }
+            const answer = await on.live.authorize(question).catch(({ decision }) => decision)
+            expect([question, answer]).toEqual([question, await on.stage.consentry.decide(question)])
+            reasons.add(answer.reason)
+          }
+    const wanted = ['granted', 'pending', 'not-associated', 'legacy-closed', 'legacy-permitted', 'legacy-not-permitted', 'invalid-question']
+    expect([...reasons].sort()).toEqual(wanted.sort())
+  }
 })
 
 it('questions of one turn share one call of the directory for each `from`', async () => {

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { accessFrom } from '../../src/access-index/access.js'
 import { memoryRepository } from '../../src/adapters/memory.js'
 import { decide } from '../../src/domain/decision.js'
+import type { Decision } from '../../src/domain/decision-types.js'
 import { isConsentryError } from '../../src/domain/error.js'
 import { authorizeRequest } from '../../src/guard/authorize-request.js'
 import { parseGuardOptions } from '../../src/guard/options.js'
@@ -54,6 +55,9 @@ type Trial = readonly [name: string, answer: unknown, run: (callback: Callback) 
 
 const question = { user: 'wickham', tenant: HUNDRED, method: 'legacy-support', from: CLASSICS } as const
 const { user, tenant, method, from } = question
+const byRequest = { ...question, method: 'access-request' } as const
+const malformed = { ...question, user: 'a b' }
+const reasonsOf = async (decisions: Promise<readonly Decision[]>) => (await decisions).map(({ reason }) => reason)
 const facts = { tenant: HUNDRED, governed: false, requests: [] }
 const allowed = { legacy: () => true, isAskable: () => true }
 
@@ -98,6 +102,27 @@ const SERVICE: readonly Trial[] = [
     'askable of a decision',
     'facts-unavailable',
     (askable) => codeOf(stage({ directory: { ...directory, askable } }).consentry.authorize(question)),
+  ],
+  [
+    'legacy of many decisions',
+    ['legacy-not-permitted', 'not-associated', 'invalid-question'],
+    async (legacy) => reasonsOf(stage({ legacy }).consentry.decideMany([question, byRequest, malformed])),
+  ],
+  [
+    'askable of many decisions',
+    'facts-unavailable',
+    (askable) => codeOf(stage({ directory: { ...directory, askable } }).consentry.decideMany([byRequest, question])),
+  ],
+  ['clock of many decisions', 'facts-unavailable', (clock) => codeOf(stage({ clock }).consentry.decideMany([byRequest]))],
+  [
+    'factsForMany',
+    'facts-unavailable',
+    (read) => codeOf(stage({ repository: broken('factsForMany').repository(read) }).consentry.decideMany([question])),
+  ],
+  [
+    'onError of many decisions',
+    ['legacy-not-permitted', 'not-associated', 'invalid-question'],
+    async (onError) => reasonsOf(stage({ legacy: throws, onError }).consentry.decideMany([question, byRequest, malformed])),
   ],
   [
     'maxGrant, for example, which is no option',
