@@ -1,7 +1,7 @@
 /** Decisions over the facts of many tenants, with one lookup by tenant and one by user. */
 import type { LegacyOptions } from '../domain/decision-types.js'
 import { type AccessMethod, type Decision, type Granted, isAccessMethod } from '../domain/decision-types.js'
-import { decideByRule, evaluate, INVALID_QUESTION } from '../domain/evaluate.js'
+import { decideByRule, evaluate, type HostRule, INVALID_QUESTION } from '../domain/evaluate.js'
 import { parseAllFacts, type TenantFacts } from '../domain/facts.js'
 import { compareIds, isId, type TenantId, type UserId } from '../domain/ids.js'
 import { type Instant, toInstant } from '../domain/instant.js'
@@ -107,9 +107,9 @@ export function accessFrom(facts: readonly TenantFacts[], options: AccessOptions
 }
 
 /** Creates an access over an index. Each question reads the index as it is then. */
-export function accessOnIndex(index: AccessIndex, options: AccessOptions): Access {
+export function accessOnIndex(index: AccessIndex, options: AccessOptions, reportRule?: HostRule['reportRule']): Access {
   const { everyTenant, legacy, isAskable } = ownOptions(options)
-  const host = { legacy, isAskable }
+  const host = { legacy, isAskable, reportRule }
   const isGoverned = (tenantIndex: number) => index.isGoverned(tenantIndex) ?? (everyTenant === true ? false : undefined)
   const decisionCache: Granted[] = []
   const grantedDecision = (grant: number): Decision => {

@@ -47,6 +47,12 @@ export const NEVER_ASKED: Decision = deny('legacy-not-permitted', null)
 /** The denial of a legacy method without facts about the tenant (SPEC 5.3.4). */
 export const NO_FACTS: Decision = deny('no-facts', null)
 
+/** The host's say, and who is told what is wrong with it. */
+export interface HostRule extends LegacyOptions {
+  /** Called with an answer of the rule that is no boolean, or with what it or `isAskable` threw. */
+  readonly reportRule?: ((wrong: unknown, thrown: boolean) => void) | undefined
+}
+
 /** Returns the parsed question, or `undefined` if it is malformed (SPEC 5.3.1). */
 export function parseAccessQuery(user: unknown, tenant: unknown, method: unknown, now: unknown, from: unknown): AccessQuery | undefined {
   const [at, own] = [toInstant(now), from ?? null]
@@ -61,7 +67,7 @@ export function factsAbout({ user, tenant, from }: AccessQuery, facts: TenantFac
 }
 
 /** Answers a question from the user's facts; the first matching rule wins (SPEC 5.3.2-5.3.6). */
-export function evaluate(question: AccessQuery, facts: UserFacts, host: LegacyOptions): Decision {
+export function evaluate(question: AccessQuery, facts: UserFacts, host: HostRule): Decision {
   const { user, tenant, method, now, from } = question
   return decideByFacts(question, facts) ?? decideByRule(user, tenant, method, now, from, host)
 }
@@ -90,7 +96,7 @@ export function decideByRule(
   method: AccessMethod,
   now: Instant,
   from: TenantId | null,
-  { legacy, isAskable }: LegacyOptions,
+  { legacy, isAskable, reportRule }: HostRule,
 ): Decision {
   let decision = NEVER_ASKED
   try {
@@ -99,7 +105,10 @@ export function decideByRule(
     // `access-request` is decided by the facts.
     const answer = ignoreRejection(legacy(user, tenant, method as Parameters<LegacyRule>[2], now))
     if (answer === true) return LEGACY_PERMITTED
-  } catch {}
+    if (answer !== false) reportRule?.(answer, false)
+  } catch (error) {
+    reportRule?.(error, true)
+  }
   return decision
 }
 

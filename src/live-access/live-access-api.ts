@@ -50,7 +50,7 @@ export interface LiveAccessOptions {
   /** Called after each page of the snapshot. */
   readonly onProgress?: ((progress: LoadProgress) => void) | undefined
   /**
-   * Called with each failure of the repository, the directory and the legacy rule.
+   * Called with each failure of the repository, the directory, the legacy rule and `isAskable`.
    *
    * Use it for logging: the repository is asked again anyway.
    * Its own errors are ignored. Without it, each kind of failure is written once to `console.warn`.

@@ -1,16 +1,25 @@
 /** In-process access: loaded from the repository, updated from its event feed, denying while stale. */
 import * as z from 'zod'
 import { type Access, accessOnIndex } from '../access-index/access.js'
-import type { Decision, LegacyOptions } from '../domain/decision-types.js'
+import type { Decision, LegacyRule } from '../domain/decision-types.js'
 import { AccessDenied, factsUnavailable, unwrap } from '../domain/error.js'
-import { type AccessQuery, evaluate, factsAbout, INVALID_QUESTION, NEVER_ASKED, NO_FACTS, parseAccessQuery } from '../domain/evaluate.js'
+import {
+  type AccessQuery,
+  evaluate,
+  factsAbout,
+  type HostRule,
+  INVALID_QUESTION,
+  NEVER_ASKED,
+  NO_FACTS,
+  parseAccessQuery,
+} from '../domain/evaluate.js'
 import { expectFactsOf, parseFacts } from '../domain/facts.js'
 import { ignoreRejection } from '../domain/host-calls.js'
 import { readRecord } from '../domain/input.js'
 import { clockInstant, type Instant } from '../domain/instant.js'
 import { ownOptions } from '../domain/own.js'
 import { isPosition, type Position } from '../ports/event-feed.js'
-import { askLegacyRule, askLegacyRuleAtOnce } from '../ports/legacy-rule.js'
+import { askLegacyRule, reportAnswersAtOnce } from '../ports/legacy-rule.js'
 import { FeedConsumer } from './feed-consumer.js'
 import { createHostDecider } from './host-decider.js'
 import type { LiveAccess, LiveAccessOptions } from './live-access-api.js'
@@ -57,7 +66,8 @@ export function createLiveAccess(options: LiveAccessOptions): LiveAccess {
     onError,
   })
   const { reportError } = consumer
-  const host = { legacy: legacy && askLegacyRuleAtOnce(legacy, reportError), isAskable }
+  // A rule that answers with a promise denies where nothing waits for it.
+  const host: HostRule = { legacy: legacy as LegacyRule | undefined, isAskable, reportRule: reportAnswersAtOnce(reportError) }
   const ask =
     directory &&
     createHostDecider({
@@ -89,7 +99,10 @@ export function createLiveAccess(options: LiveAccessOptions): LiveAccess {
     decisionsUntilRead -= 1
     if (cached?.loaded !== loaded) {
       const { index } = loaded.projection
-      const [access, byFacts] = [accessOnIndex(index, { ...host, everyTenant: true }), accessOnIndex(index, { everyTenant: true })]
+      const [access, byFacts] = [
+        accessOnIndex(index, { ...host, everyTenant: true }, host.reportRule),
+        accessOnIndex(index, { everyTenant: true }),
+      ]
       cached = { loaded, access, byFacts }
     }
     return cached
@@ -139,7 +152,7 @@ export function createLiveAccess(options: LiveAccessOptions): LiveAccess {
   }
 
   /** Answers by the index; while stale, from the repository or by `facts-unavailable`. */
-  async function decideAtOnce(kind: keyof Accesses, rule: LegacyOptions, query: AccessQuery): Promise<Decision> {
+  async function decideAtOnce(kind: keyof Accesses, rule: HostRule, query: AccessQuery): Promise<Decision> {
     const { user, tenant, method, now, from } = query
     const decision = currentAccesses()?.[kind].decide(user, tenant, method, now, from)
     if (decision !== undefined) return decision

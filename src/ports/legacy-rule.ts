@@ -1,6 +1,6 @@
 /** The host's legacy rule: awaited where a question waits anyway, otherwise at once (SPEC 5.3.6). */
-import type { AsyncLegacyRule, LegacyRule } from '../domain/decision-types.js'
-import { ignoreRejection } from '../domain/host-calls.js'
+import type { AsyncLegacyRule } from '../domain/decision-types.js'
+import type { HostRule } from '../domain/evaluate.js'
 import { quoteInput } from '../domain/input.js'
 
 /** Asks the rule once. Only a `true` permits; never rejects. */
@@ -27,21 +27,13 @@ export function askLegacyRule(rule: AsyncLegacyRule, timeoutMs: number, report: 
 }
 
 /**
- * Returns the rule for questions that are answered at once: only a `true` permits.
+ * Returns what to call with an answer at once that is wrong: a throw, or no boolean.
  *
- * A promise denies, as does anything that is no boolean. What is wrong is reported; the returned rule never throws.
+ * A promise is no boolean: nobody waits for it.
  */
-export function askLegacyRuleAtOnce(rule: AsyncLegacyRule, report: (error: unknown) => void): LegacyRule {
-  return (...question) => {
-    try {
-      const answer: unknown = ignoreRejection(rule(...question))
-      if (typeof answer === 'boolean') return answer
-      throw notBoolean(answer, 'return true or false; a promise is awaited by `authorize` with a directory')
-    } catch (error) {
-      report(error)
-      return false
-    }
-  }
+export function reportAnswersAtOnce(report: (error: unknown) => void): NonNullable<HostRule['reportRule']> {
+  return (wrong, thrown) =>
+    report(thrown ? wrong : notBoolean(wrong, 'return true or false; a promise is awaited by `authorize` with a directory'))
 }
 
 const notBoolean = (answer: unknown, advice: string) => new TypeError(`the legacy rule answered ${quoteInput(answer)}: ${advice}`)
