@@ -69,7 +69,7 @@ export function consentryGuard<Request extends object>(options: NestGuardOptions
       const response = http?.getResponse<PlatformResponse>()
       const answered = response !== undefined && isAnswered(response)
       if (!admission.ok) throw exceptionOf(admission.denial, guard.challenge, answered ? undefined : response)
-      if (http) http.getRequest<PlatformRequest>().impersonation = admission.impersonation
+      if (http) show(http.getRequest<PlatformRequest>(), admission.impersonation)
       else remember(context, admission.impersonation)
       // The filters of Nest answer nothing to a response that was answered.
       return !answered
@@ -86,6 +86,21 @@ async function requestOf<Request extends object>(
   const found = await request(context)
   if (Object(found) !== found) throw new TypeError('`request` must return the request of the context')
   return found
+}
+
+/**
+ * The requests of the tenant's own people, which a guard let pass.
+ * `null` on the request alone is no proof: a host on Fastify may declare `impersonation` with that value.
+ */
+const ownPeople = new WeakSet<object>()
+
+function show(request: PlatformRequest, impersonation: Impersonation | null): void {
+  request.impersonation = impersonation
+  if (impersonation === null) ownPeople.add(request)
+}
+
+function shownOn(request: PlatformRequest): Impersonation | null | undefined {
+  return request.impersonation ?? (ownPeople.has(request) ? null : undefined)
 }
 
 /** An impersonation outside HTTP, with the arguments of the call that it is for. */
@@ -133,7 +148,7 @@ function recall(context: ExecutionContext): Impersonation | null | undefined {
  */
 export const Impersonated = createParamDecorator((_data: unknown, context: ExecutionContext): Impersonation | null => {
   const isHttp = context.getType() === 'http'
-  const impersonation = isHttp ? context.switchToHttp().getRequest<PlatformRequest>().impersonation : recall(context)
+  const impersonation = isHttp ? shownOn(context.switchToHttp().getRequest<PlatformRequest>()) : recall(context)
   if (impersonation !== undefined) return impersonation
   throw new Error('no guard ran before this handler: add `@UseGuards(consentryGuard(...))`')
 })

@@ -219,6 +219,32 @@ describe.each([
   })
 })
 
+describe('NestJS', () => {
+  it('does not take what a host on Fastify declares for a guard that let the tenant’s own people pass', async () => {
+    const ran = vi.fn()
+    const own = nest({ ...allows, tenant: () => caroline.tenant, ownTenant: 'pass' })
+    @Controller()
+    class Fences {
+      @Get('bare')
+      bare(@Impersonated() impersonation: Impersonation | null) {
+        ran('bare', impersonation)
+      }
+      @Get('own')
+      @UseGuards(own)
+      own(@Impersonated() impersonation: Impersonation | null) {
+        ran('own', impersonation)
+      }
+    }
+    const adapter = new FastifyAdapter()
+    adapter.getInstance().decorateRequest('impersonation', null)
+    const { port, close } = await start(adapter, Fences)
+    const statusOf = async (path: string) => (await fetch(`http://127.0.0.1:${port}/${path}`)).status
+    expect([await statusOf('bare'), await statusOf('own'), await statusOf('bare')]).toEqual([500, 200, 500])
+    expect(ran.mock.calls).toEqual([['own', null]])
+    await close()
+  })
+})
+
 describe('a guard without `onDenied`', () => {
   it('writes each kind of mistake of a callback once to the console, and no other denial', async () => {
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})

@@ -35,6 +35,7 @@ const consentry = {
   },
 }
 const seen = ({ user, tenant }: Impersonation) => `${user} in ${tenant}`
+const seenOrOwn = (impersonation: Impersonation | null) => (impersonation === null ? 'own' : seen(impersonation))
 const problem = (status: number, reason: string) => expect.objectContaining({ type: 'about:blank', status, reason })
 
 /** A driver of one route, in place of Apollo or Mercurius. */
@@ -49,12 +50,14 @@ class PlainDriver extends AbstractGraphQLDriver {
 
 const both = { consentry, actor: (request: ExpressRequest) => people[String(request.headers['x-user'])], onDenied }
 
-const byQuery = consentryGuard<ExpressRequest>({
+const queryOptions = {
   ...both,
-  request: (context) => GqlExecutionContext.create(context).getContext().req,
-  tenant: (_request, context) => GqlExecutionContext.create(context).getArgs().tenant,
-  method: () => 'access-request',
-})
+  request: (context: ExecutionContext) => GqlExecutionContext.create(context).getContext().req,
+  tenant: (_request: ExpressRequest, context: ExecutionContext) => GqlExecutionContext.create(context).getArgs().tenant,
+  method: () => 'access-request' as const,
+}
+const byQuery = consentryGuard<ExpressRequest>(queryOptions)
+const byQueryOrOwn = consentryGuard<ExpressRequest>({ ...queryOptions, ownTenant: 'pass' })
 const withoutRequest = consentryGuard<ExpressRequest>({ ...both, tenant: () => TOM, method: () => 'access-request' })
 
 @Resolver()
@@ -65,13 +68,18 @@ class Fences {
     return seen(impersonation)
   }
   @Query()
+  @UseGuards(byQueryOrOwn)
+  async shared(@Args('tenant') _tenant: string, @Impersonated() impersonation: Impersonation | null) {
+    return seenOrOwn(impersonation)
+  }
+  @Query()
   @UseGuards(withoutRequest)
   async closed() {
     return 'inside'
   }
   @Query()
-  async unguarded(@Impersonated() impersonation: Impersonation) {
-    return seen(impersonation)
+  async unguarded(@Impersonated() impersonation: Impersonation | null) {
+    return seenOrOwn(impersonation)
   }
 }
 
@@ -119,7 +127,7 @@ class FenceGateway {
   }
 }
 
-const typeDefs = 'type Query { fences(tenant: String!): String, closed: String, unguarded: String }'
+const typeDefs = 'type Query { fences(tenant: String!): String, shared(tenant: String!): String, closed: String, unguarded: String }'
 
 @Module({ imports: [GraphQLModule.forRoot({ driver: PlainDriver, typeDefs })], providers: [Fences, FenceGateway] })
 class App {}
@@ -148,6 +156,15 @@ describe('GraphQL', () => {
     const wanted = (tenant: string) => Array(5).fill(`caroline in ${tenant}`)
     expect(Object.values(data).sort()).toEqual([...wanted(HUNDRED), ...wanted(TOM)])
     expect(onDenied).not.toHaveBeenCalled()
+  })
+
+  it('lets the tenant’s own people pass, each field by its own tenant', async () => {
+    const source = `{ own: shared(tenant: "${TOM}") other: shared(tenant: "${HUNDRED}") denied: fences(tenant: "${TOM}") unguarded }`
+    expect((await query(source, 'tom')).data).toEqual({ own: 'own', other: `becky in ${HUNDRED}`, denied: null, unguarded: null })
+    expect(onDenied.mock.calls.map(([{ reason }]) => reason)).toEqual(['own-tenant'])
+    const inside = await query(`{ shared(tenant: "${TOM}") }`, 'away from home')
+    expect(inside.data).toEqual({ shared: null })
+    expect(onDenied.mock.lastCall?.[0].reason).toBe('impersonating')
   })
 
   it('denies a field, and tells `onDenied` with the request and the context', async () => {
