@@ -15,8 +15,8 @@ export interface LiveAccessOptions {
   /**
    * The host's rule for the legacy methods in tenants that are not governed (SPEC 5.3.6).
    *
-   * With a `directory`, `authorize` waits for a promise of it. Anywhere else only `true` at once permits; a throw, a promise or another answer
-   * denies, and is told to `onError`.
+   * With a `directory`, `authorize` waits for a promise of it. Anywhere else only `true` at once permits.
+   * A throw, a promise or another answer denies, and is told to `onError`.
    */
   readonly legacy?: AsyncLegacyRule | undefined
   /**
@@ -28,13 +28,14 @@ export interface LiveAccessOptions {
   /**
    * The directory of the service, whose `askable` is asked by `authorize` before the legacy rule.
    *
-   * All questions of a turn by one `from` share one call. If it fails, or does not answer within `timeoutMs`, `authorize` throws `facts-unavailable`. Without it, `isAskable` is asked.
+   * All questions of a turn by one `from` share one call. If it fails, or does not answer within `timeoutMs`, `authorize` throws
+   * `facts-unavailable`. Without a directory, `isAskable` is asked.
    */
   readonly directory?: Directory | undefined
   /**
    * Whether `from` may ask a tenant, for all questions that are answered at once.
    *
-   * Without a `directory`, that includes `authorize`. Without it, such a question with `from` is denied by a legacy method.
+   * Without a `directory`, that includes `authorize`. If there is neither, a question that says `from` is denied by a legacy method.
    */
   readonly isAskable?: IsAskable | undefined
   /** The maximum staleness, in milliseconds: everything is denied beyond it. Default 10,000. */

