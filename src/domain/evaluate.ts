@@ -99,16 +99,17 @@ export function decideByRule(
   { legacy, isAskable, reportRule }: HostRule,
 ): Decision {
   let decision = NEVER_ASKED
+  let answer: unknown = false
   try {
     if (legacy === undefined || (from !== null && ignoreRejection(isAskable?.(from, tenant)) !== true)) return decision
     decision = LEGACY_NOT_PERMITTED
     // `access-request` is decided by the facts.
-    const answer = ignoreRejection(legacy(user, tenant, method as Parameters<LegacyRule>[2], now))
-    if (answer === true) return LEGACY_PERMITTED
-    if (answer !== false) reportRule?.(answer, false)
+    answer = ignoreRejection(legacy(user, tenant, method as Parameters<LegacyRule>[2], now))
   } catch (error) {
     reportRule?.(error, true)
   }
+  if (answer === true) return LEGACY_PERMITTED
+  if (answer !== false) reportRule?.(answer, false)
   return decision
 }
 
