@@ -38,6 +38,13 @@ export function readingsOf(stage: Stage, sessions: readonly { readonly id: strin
           const queries = USERS.flatMap((user) => [null, homeOf(user)].map((from) => ({ tenant, user, from, now: stage.now })))
           return (await Promise.all(queries.map((query) => repository.factsFor(query)))).map(sortedById)
         },
+        // Each query twice, at different instants, and by every vendor: only some of them sent requests that name the user.
+        async () => {
+          const queries = [...USERS, ...USERS].flatMap((user, turn) =>
+            [null, ...PEOPLE.keys()].map((from) => ({ tenant, user, from, now: stage.now - (turn % 3) })),
+          )
+          return (await repository.factsForMany(queries)).map(sortedById)
+        },
         pagesOf(
           (after: RequestKey | undefined) => repository.factsPage({ tenant, openAt: index % 2 ? stage.now : undefined, after, limit: 3 }),
           ({ requests }) => requests.at(-1),
@@ -86,6 +93,12 @@ export function readingsOf(stage: Stage, sessions: readonly { readonly id: strin
         ]
       },
     ),
+    () =>
+      consentry.decideMany(
+        TENANTS.flatMap((tenant) =>
+          USERS.flatMap((user) => METHODS.map((method, turn) => ({ user, tenant, method, from: turn % 2 ? null : homeOf(user) }))),
+        ),
+      ),
     // The order of different requests in the feed is not compared.
     async () => {
       const grouped = groupedBy(await feedOf(repository), (event) => ('accessRequest' in event ? event.accessRequest : event.session))

@@ -170,6 +170,7 @@ describe('decideMany (SPEC 5.11)', () => {
       { factsForMany: throwsDown },
       { factsForMany: () => Promise.reject(down) },
       { factsForMany: async (queries) => (await memory.factsForMany(queries)).slice(1) },
+      { factsForMany: async (queries) => memory.factsForMany([...queries, ...queries]) },
       { factsForMany: async (queries) => [...(await memory.factsForMany(queries))].reverse() },
       {
         factsForMany: async () =>
@@ -200,6 +201,25 @@ describe('decideMany (SPEC 5.11)', () => {
     }
     const { consentry } = stage({ repository: { ...memory, factsForMany }, clock: () => now })
     expect((await consentry.decideMany([question]))[0]?.reason).toBe('expired')
+  })
+
+  it('decides as of the clock after the facts were read: what ended meanwhile allows nothing', async () => {
+    const on = await grantedStage()
+    let now = T0 + 999
+    const factsForMany: Repository['factsForMany'] = async (queries) => {
+      const facts = await on.memory.factsForMany(queries)
+      now = T0 + 1000
+      return facts
+    }
+    const { consentry } = stage({ repository: { ...on.memory, factsForMany }, clock: () => now })
+    const before = { ...question, at: T0 + 999 }
+    expect((await consentry.decideMany([question, before])).map(({ reason }) => reason)).toEqual(['expired', 'granted'])
+  })
+
+  it('asks the repository nothing if no question is well formed: its failure is not one of theirs', async () => {
+    const { decideMany } = stage({ repository: { ...memoryRepository(), factsForMany: throwsDown }, clock: throwsDown }).consentry
+    expect(await decideMany([])).toEqual([])
+    expect((await decideMany([{ ...question, user: 'a b' }])).map(({ reason }) => reason)).toEqual(['invalid-question'])
   })
 })
 

@@ -41,6 +41,7 @@ async function entriesOf(service: Consentry, user: string, tenant: string, at = 
     decide: async () => (await service.decide(asked)).allowed,
     'decide from classics': async () => (await service.decide({ ...asked, from: CLASSICS })).allowed,
     'decide from novels': async () => (await service.decide({ ...asked, from: 'novels' })).allowed,
+    decideMany: async () => (await service.decideMany([asked])).some(({ allowed }) => allowed),
     authorize: async () => (await service.authorize({ ...asked, from: CLASSICS })).allowed,
     tenantsFor: async () => (await service.tenantsFor({ user, at })).includes(tenant),
     usersFor: async () => (await service.usersFor({ tenant, at })).includes(user),
@@ -136,6 +137,7 @@ describe.each([
           () => repository.grantsOfUser({ ...asked, limit: 100 }),
           () => service.authorize({ ...mayEnter(of), at: THEN }).then(refuse),
           async () => !(await service.decide({ ...mayEnter(of), at: THEN })).allowed || refuse(),
+          async () => !(await service.decideMany([{ ...mayEnter(of), at: THEN }]))[0]?.allowed || refuse(),
           async () => !(await service.tenantsFor({ user: 'caroline', at: THEN })).includes(of) || refuse(),
           async () => !(await service.usersFor({ tenant: of, at: THEN })).includes('caroline') || refuse(),
           () => service.startImpersonation(caroline, { tenant: of, method: 'access-request' }).then(refuse),
@@ -149,8 +151,8 @@ describe.each([
         if (facts === 'contradictory') return true
         // What is over, and a grant under another id, is in no facts of the user; what is granted is in all.
         const read = of === 'granted' && !set.startsWith('id = ')
-        const [authorized, decided, tenants, , started] = decisions
-        const throwing = read ? [authorized, decided, tenants, started] : []
+        const [authorized, decided, many, tenants, , started] = decisions
+        const throwing = read ? [authorized, decided, many, tenants, started] : []
         return isReported(page) && (!read || [ofUser, grants].every(isReported)) && throwing.every((end) => end?.endsWith(': corrupt'))
       },
     )
@@ -349,18 +351,26 @@ describe.each([
     ['update', 'set since = 8700000000000000', 'facts-unavailable: corrupt'],
   ])('of a governed tenant is reported by the tenant: %s %s', async (verb, set, ofOtherUser) => {
     const ends = await changed(`${verb} ${place.of('governed_tenants')} ${set} where tenant = 'granted'`, (repository) => {
-      const { decide } = serviceOn(repository)
+      const { decide, decideMany } = serviceOn(repository)
       const asked = { tenant: 'granted', method: 'legacy-support' } as const
+      const elsewhere = { ...asked, tenant: 'healthy', user: 'wickham' }
       return endsOf([
         () => repository.factsPage({ tenant: 'granted', limit: 100 }),
         () => repository.factsFor({ tenant: 'granted', user: 'caroline', from: null, now: THEN }),
+        () => repository.factsForMany(['healthy', 'granted'].map((tenant) => ({ tenant, user: 'caroline', from: null, now: THEN }))),
         () => repository.grantsOfUser({ user: 'caroline', from: null, now: THEN, limit: 100 }),
         () => repository.sessionRows({ hashes: [made.located['open session'].key], now: THEN }),
         () => decide({ ...asked, user: 'caroline' }),
+        () => decideMany([elsewhere, { ...asked, user: 'caroline' }]),
         () => decide({ ...asked, user: 'wickham' }),
+        () => decideMany([{ ...asked, user: 'wickham' }, elsewhere]),
       ])
     })
-    expect(ends).toEqual([...Array(4).fill('consentry_governed_tenants/granted'), 'facts-unavailable: corrupt', ofOtherUser])
+    expect(ends).toEqual([
+      ...Array(5).fill('consentry_governed_tenants/granted'),
+      ...Array(2).fill('facts-unavailable: corrupt'),
+      ...Array(2).fill(ofOtherUser),
+    ])
   })
 
   it('leaves all other rows readable', async () => {
