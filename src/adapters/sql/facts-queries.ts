@@ -37,12 +37,13 @@ export function factsSql({ of }: Tables, list: string, gather: (item: string) =>
 
   /**
    * Returns the decisive requests that the requesting tenants in `q` sent to `asked`.
-   * The three parts have no request in common.
+   * The three parts have no request in common. `cross join` keeps the order of the first: SQLite would otherwise read what is open in the tenant by
+   * every requesting tenant, with all that lapsed and nobody recorded.
    */
   const decisive = ({ user, tenant, now }: Whose, q: string, asked = tenant) => {
     const own = `x.user_id = ${user} and x.tenant = ${tenant} and x.requesting_tenant = q.tenant`
-    return `select p.id, cast(null as bigint) as removed_at from ${q} join ${requests} p
-        on p.tenant = ${asked} and p.requesting_tenant = q.tenant and p.open_until > ${now} where p.state = 'pending' and ${names('p', user)}
+    return `select p.id, cast(null as bigint) as removed_at from ${q} cross join ${requests} p
+        where p.tenant = ${asked} and p.requesting_tenant = q.tenant and p.open_until > ${now} and p.state = 'pending' and ${names('p', user)}
         and (select 1 from ${spans} x where x.tenant_request = p.id and x.user_id = ${user} and x.state = 'removed') is null
       union all select x.tenant_request, cast(null as bigint) from ${q} join ${spans} x on ${own} and x.ends_at > ${now} where x.state = 'granted'
       union all select x.tenant_request, ${removedAt} from ${q} join ${spans} x on x.user_id = ${user} and x.tenant_request = (
