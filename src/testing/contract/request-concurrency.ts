@@ -111,6 +111,18 @@ export const requestConcurrencyTests: readonly ContractTest[] = [
     for (const rows of seen) assertEqual(new Set(rows.map(({ request }) => request.state)).size, 1, 'the states seen at once')
   }),
 
+  contractTest('facts for many queries read during a batch contain all of it or nothing', async (fixture) => {
+    const tenants = Array.from({ length: 100 }, (_, n) => `tenant-${n}`)
+    const changes = fixture.changes(await fixture.submit({ tenants }), grantAt(2_000))
+    const queries = tenants.map((tenant, n) => ({ tenant, user: CAROLINE, from: n % 2 ? CLASSICS : null, now: READ_AT }))
+    const reading = () => fixture.repository.factsForMany(queries)
+    const [seen] = await Promise.all([Promise.all(EIGHT.map(reading)), fixture.repository.saveChanges(structuredClone(changes))])
+    for (const all of seen) {
+      const states = all.map(({ governed, requests }) => `${governed} ${requests[0]?.state}`)
+      assertEqual(new Set(states).size, 1, 'what the facts of all tenants say at once')
+    }
+  }),
+
   contractTest('facts read during the first grant contain the grant and `governed`, or neither', async (fixture) => {
     const request = await fixture.submitOne(TOM)
     const changes = fixture.changes([request], grantAt(2_000))

@@ -1,5 +1,6 @@
 /** Faults of the facts reader: what decides about one user, a tenant's facts and a user's grants. */
 import { decisiveRequests, isOpenGrant } from '../../../src/domain/decisive-requests.js'
+import type { TenantFacts } from '../../../src/domain/facts.js'
 import { compareIds } from '../../../src/domain/ids.js'
 import { type RequestFacts, requestsSentBy } from '../../../src/domain/status.js'
 import type { Repository } from '../../../src/ports/repository.js'
@@ -77,6 +78,29 @@ export const factsFaults: Faults = {
       'factsForMany',
       (inner) => async (queries) => [...(await inner.factsForMany(queries))].sort((a, b) => compareIds(a.tenant, b.tenant)),
     ),
+  },
+  'reads the facts of many queries one after another': {
+    breaks: ['facts for many queries read during a batch contain all of it or nothing'],
+    change: replacing('factsForMany', (inner) => async (queries) => {
+      const all: TenantFacts[] = []
+      for (const query of queries) all.push(await inner.factsFor(query))
+      return all
+    }),
+  },
+  'rejects facts for no query': {
+    breaks: [MANY],
+    change: replacing('factsForMany', (inner) => async (queries) => {
+      if (queries.length === 0) throw new TypeError('there is no query')
+      return inner.factsForMany(queries)
+    }),
+  },
+  'leaves the other users in the facts for many queries': {
+    breaks: [MANY],
+    change: replacing('factsForMany', (inner) => async (queries) => {
+      const stored = new Map((await allRequests(inner)).map((request) => [request.id, request]))
+      const widened = (request: RequestFacts) => stored.get(request.id) ?? request
+      return (await inner.factsForMany(queries)).map((facts) => ({ ...facts, requests: facts.requests.map(widened) }))
+    }),
   },
   'ignores `from` in the facts for many queries': {
     breaks: [MANY],
