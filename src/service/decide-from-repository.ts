@@ -52,19 +52,25 @@ export function decideManyFromRepository(context: ServiceContext, queries: reado
     const usesClock = queries.some(({ at }) => at === undefined)
     const loadedAt = usesClock ? context.now() : 0
     const asked = queries.map(({ tenant, user, from, at }) => ({ tenant, user, from, now: at ?? loadedAt }))
-    const all = await context.withRepository((repository) => repository.factsForMany(asked))
-    if (all.length !== queries.length) throw new TypeError('the repository returned facts for another number of questions')
+    // Questions that differ by the method alone have the same facts, which are read and parsed once.
+    const keys = asked.map((one) => JSON.stringify(one))
+    const distinct = new Map(asked.map((one, index) => [keys[index] as string, one]))
+    const loaded = await context.withRepository((repository) => repository.factsForMany([...distinct.values()]))
+    if (loaded.length !== distinct.size) throw new TypeError('the repository returned facts for another number of questions')
+    const factsByKey = new Map<string, TenantFacts>()
+    for (const [index, [key, { tenant }]] of [...distinct].entries()) {
+      if (index % QUESTIONS_PER_TURN === QUESTIONS_PER_TURN - 1) await yieldToEventLoop()
+      factsByKey.set(key, parseFacts(expectFactsOf(tenant, loaded[index] as TenantFacts)))
+    }
     // The clock may have stepped back since (SPEC 5.2).
     const decidedAt = usesClock ? Math.max(loadedAt, context.now()) : 0
     const forHost: AccessQuery[] = []
-    const byFacts: (Decision | undefined)[] = []
-    for (const [index, { at, ...question }] of queries.entries()) {
-      if (index % QUESTIONS_PER_TURN === QUESTIONS_PER_TURN - 1) await yieldToEventLoop()
+    const byFacts = queries.map(({ at, ...question }, index) => {
       const query = { ...question, now: at ?? decidedAt }
-      const decision = decideByFacts(query, factsAbout(query, parseFacts(expectFactsOf(query.tenant, all[index] as TenantFacts))))
+      const decision = decideByFacts(query, factsAbout(query, factsByKey.get(keys[index] as string) as TenantFacts))
       if (decision === undefined) forHost.push(query)
-      byFacts.push(decision)
-    }
+      return decision
+    })
     const byHost = (await decideByHost(context, forHost)).values()
     return byFacts.map((decision = byHost.next().value as Decision) => decision)
   })

@@ -62,9 +62,7 @@ const Question = z.strictObject(
   'must be a question: an object with `user`, `tenant` and `method`',
 )
 const AuthorizeQuestion = Question.extend({ from: Id.nullable() })
-const QuestionList = z
-  .array(z.unknown(), `must be a list of up to ${MAX_QUESTIONS} questions`)
-  .max(MAX_QUESTIONS, `must have at most ${MAX_QUESTIONS} questions`)
+const QuestionList = z.array(z.unknown(), 'must be a list of up to 1,000 questions').max(MAX_QUESTIONS, 'must have at most 1,000 questions')
 const UserQuestion = z.strictObject({ user: Id, ...when }, 'must be a question: an object with `user`')
 const TenantQuestion = z.strictObject({ tenant: Id, ...when }, 'must be a question: an object with `tenant`')
 

@@ -5,7 +5,7 @@ import { AccessDenied, isConsentryError } from '../../src/domain/error.js'
 import type { Repository } from '../../src/ports/repository.js'
 import { CLASSICS, directory, elizabeth, HUNDRED, hundredAdmin, legacy, stage, T0, TOM, tomAdmin } from '../story/cast.js'
 import { allow, deny, notPermitted } from '../story/scenario.js'
-import { codeOf, grantedStage as grantedUntil, issuesOf, refusal } from './session-scene.js'
+import { codeOf, grantAgain, grantedStage as grantedUntil, issuesOf, refusal } from './session-scene.js'
 
 const down = new Error('SELECT secret FROM tenants')
 const throwsDown = () => {
@@ -153,7 +153,9 @@ describe('decideMany (SPEC 5.11)', () => {
     const decisions = await on.consentry.decideMany(asked)
     expect(decisions.slice(0, 3).map(({ allowed }) => allowed)).toEqual([false, true, false])
     expect(decisions).toHaveLength(1_000)
-    expect([factsForMany.mock.calls.length, factsFor.mock.calls.length]).toEqual([1, 0])
+    // Of 1,000 questions with two different facts, the repository reads these two.
+    expect(factsForMany.mock.calls.map(([queries]) => queries.map(({ from }) => from))).toEqual([['rival', CLASSICS]])
+    expect(factsFor).not.toHaveBeenCalled()
     expect(askable.mock.calls).toEqual([
       ['rival', [HUNDRED]],
       [CLASSICS, [HUNDRED]],
@@ -162,6 +164,25 @@ describe('decideMany (SPEC 5.11)', () => {
     for (const odd of [undefined, null, question, 'x', { length: 1 }, new Set([question])])
       expect(await codeOf(on.consentry.decideMany(odd as never))).toBe('invalid-input')
     expect(factsForMany).toHaveBeenCalledTimes(1)
+  })
+
+  it('keeps two questions apart that differ in one part: the user, the tenant, the method, `from` or the instant', async () => {
+    const on = await grantedStage()
+    // Of what is over at an instant, only the request that ended last decides.
+    await grantAgain(on, T0 + 2000)
+    const { decide, decideMany } = on.consentry
+    const apart = [
+      { user: 'wickham' },
+      { tenant: HUNDRED },
+      { method: 'legacy-support' },
+      { from: 'rival' },
+      { from: null },
+      { at: T0 + 3000 },
+    ]
+    for (const other of apart) {
+      const asked = [question, { ...question, ...other } as typeof question]
+      for (const order of [asked, asked.toReversed()]) expect(await decideMany(order)).toEqual(await Promise.all(order.map(decide)))
+    }
   })
 
   it('throws `facts-unavailable` for all if the facts, the clock, or the directory fail for one', async () => {
