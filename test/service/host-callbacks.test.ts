@@ -82,12 +82,32 @@ const broken = (...names: readonly (keyof Repository)[]) => ({
 })
 const submitting = (options: object) => codeOf(stage(options).consentry.submit(elizabeth, SUPPORT_ACCESS))
 
+/** Checks a session by a legacy method whose rule goes wrong after its start, and records its end. */
+async function inLegacySession(rule: Callback): Promise<unknown> {
+  let legacy: Callback = (() => true) as never
+  const { consentry } = stage({ legacy: (...args: unknown[]) => legacy(...args) })
+  const { id } = await consentry.startImpersonation(caroline, { tenant, method })
+  legacy = rule
+  const checked = await codeOf(consentry.checkImpersonation(caroline, id))
+  const [ended] = await consentry.recordDue()
+  return [checked, ended && 'cause' in ended ? ended.cause : ended]
+}
+
 const SERVICE: readonly Trial[] = [
   ['onError', 'unavailable', (onError) => submitting({ onError, directory: { ...directory, members: throws } })],
   ['clock', 'unavailable', (clock) => submitting({ clock })],
   ['clock of a decision', 'facts-unavailable', (clock) => codeOf(stage({ clock }).consentry.authorize(question))],
   ['newId', 'unavailable', (newId) => submitting({ newId })],
   ['legacy', 'access-denied', (legacy) => codeOf(stage({ legacy }).consentry.authorize(question))],
+  [
+    'legacy of many decisions',
+    ['legacy-not-permitted', 'not-associated', 'legacy-not-permitted'],
+    async (legacy) => {
+      const asked = [question, { ...question, method: 'access-request' as const }, question]
+      return (await stage({ legacy }).consentry.decideMany(asked)).map(({ reason }) => reason)
+    },
+  ],
+  ['legacy of a check, and of `recordDue`', ['access-denied', 'access-lost'], (legacy) => inLegacySession(legacy)],
   ['members', 'unavailable', (members) => submitting({ directory: { ...directory, members } })],
   [
     'maxGrant of the directory',

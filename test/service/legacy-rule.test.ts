@@ -142,6 +142,18 @@ it('is awaited for 5 seconds by default', async () => {
   }
 })
 
+it('is asked about many questions at the same time, each alone: one that is not answered denies that one', async () => {
+  const askedUntilThen: number[] = []
+  const onError = () => void askedUntilThen.push(legacy.mock.calls.length)
+  const legacy = vi.fn((user: string) => (user === 'hangs' ? never : Promise.resolve(user === 'wickham')))
+  const { consentry } = stage({ legacy: legacy as unknown as AsyncLegacyRule, legacyTimeoutMs: 20, onError })
+  const asking = ['hangs', 'wickham', 'nobody', 'wickham', 'hangs'].map((user) => ({ ...QUESTION, user }))
+  const decisions = await consentry.decideMany([...asking, { ...QUESTION, method: 'access-request' }])
+  expect(decisions.map(({ allowed }) => allowed)).toEqual([false, true, false, true, false, false])
+  expect(legacy).toHaveBeenCalledTimes(5)
+  expect(askedUntilThen).toEqual([5, 5])
+})
+
 it('is not asked where the vendor may not ask the tenant, and a time that is none is refused at the start', async () => {
   const legacy = vi.fn(async () => true)
   const { consentry } = stage({ legacy })
