@@ -99,14 +99,6 @@ const SERVICE: readonly Trial[] = [
   ['clock of a decision', 'facts-unavailable', (clock) => codeOf(stage({ clock }).consentry.authorize(question))],
   ['newId', 'unavailable', (newId) => submitting({ newId })],
   ['legacy', 'access-denied', (legacy) => codeOf(stage({ legacy }).consentry.authorize(question))],
-  [
-    'legacy of many decisions',
-    ['legacy-not-permitted', 'not-associated', 'legacy-not-permitted'],
-    async (legacy) => {
-      const asked = [question, { ...question, method: 'access-request' as const }, question]
-      return (await stage({ legacy }).consentry.decideMany(asked)).map(({ reason }) => reason)
-    },
-  ],
   ['legacy of a check, and of `recordDue`', ['access-denied', 'access-lost'], (legacy) => inLegacySession(legacy)],
   ['members', 'unavailable', (members) => submitting({ directory: { ...directory, members } })],
   [
