@@ -40,10 +40,10 @@ function toldPurely({ consentry, decision, domain, port }) {
   let ids = 0
   const newId = () => `id-${++ids}`
   const input = { name: 'SupportAccess', associations: [{ users: ['caroline'], tenants: ['tom-sawyer'] }] }
-  const parsed = domain.parseSubmission(input, { maxTenants: 1, maxPairs: 1 })
+  const parsed = domain.parseSubmission(input, { maxTenants: 1, maxPairs: 1, maxUsersPerTenant: 1 })
   assert.ok(parsed.ok)
   const members = { members: new Set(staff), askable: new Set(['tom-sawyer']) }
-  const submitted = domain.submit(...parsed.value, { actor: elizabeth, now, newId, directory: members })
+  const submitted = domain.submit(...parsed.value, { actor: elizabeth, now, newId, directory: members, policy: { answerWithin: null } })
   assert.ok(submitted.ok)
   const [request] = submitted.value.tenantRequests
   const known = { actorIsRequester: false, members: new Set(staff), askable: true }
