@@ -74,10 +74,6 @@ const BY_FILE: Readonly<Record<string, Readonly<Record<string, Entry>>>> = {
     ),
   },
   'domain/session.ts': {
-    "if (session.state === 'ended' && (session.cause === 'ended-by-user' || session.endedAt <= now))": always(
-      "session.state === 'ended'",
-      `${TYPES_ONLY} an open session has no cause and no end: ${COMPARED}`,
-    ),
     "if (!('grantedAt' in request)) return { from: 0, until: 0 }": changed(
       `a request that was never granted has no start: ${COMPARED}, so its interval is ignored like an empty one`,
       ['ConditionalExpression', "!('grantedAt' in request)", 'false'],
