@@ -99,8 +99,7 @@ function grantedAtOf({ request }: UserRequest<RequestLifecycle>): Instant {
 
 /** Whether a user's request has ended for good as of `now`, by a record or by the clock. */
 function hasEnded({ request, removedAt }: UserRequest<RequestLifecycle>, now: Instant): boolean {
-  if (removedAt !== null) return true
-  return isGrant(request) ? request.expiresAt !== null && request.expiresAt <= now : !isPending(request, now)
+  return removedAt !== null || !isOpen(request, now)
 }
 
 /**
