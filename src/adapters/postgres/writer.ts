@@ -1,5 +1,4 @@
 /** The writes of the PostgreSQL repository: one transaction each, one statement per table. */
-import type { TenantRequest } from '../../domain/tenant-request-state.js'
 import type { Change, RequestStore, SessionStore } from '../../ports/repository.js'
 import type { SaveResult, SessionSaveResult } from '../../ports/saving.js'
 import { firstGrantByTenant, hasDuplicates, omitColumns } from '../sql/batches.js'
@@ -18,15 +17,7 @@ import {
   SESSION_UPDATE_COLUMNS,
   sessionRow,
 } from '../sql/rows.js'
-import {
-  concernsRemaining,
-  mustBeAnswered,
-  onStoredSpan,
-  remainingSpan,
-  removedSpans,
-  SPAN_COLUMNS,
-  SPAN_UPDATE_COLUMNS,
-} from '../sql/spans.js'
+import { onStoredSpan, remainingSpans, removedSpans, SPAN_COLUMNS, SPAN_UPDATE_COLUMNS, sentSpans } from '../sql/spans.js'
 import type { Tables } from '../sql/tables.js'
 import { sharedBySubmission } from '../sql/user-sets.js'
 import type { Connection, Database } from './connection.js'
@@ -82,16 +73,12 @@ export function createPostgresWriter(
     await run(takeWriterLock, {})
     await run(insertEventsSql, groupByShared(events, EVENT_IDS))
   }
-  const insertSpans = async ({ run }: Connection, requests: readonly TenantRequest[]) => {
-    if (requests.length > 0) await run(insertRemaining, { rows: JSON.stringify(requests.map(remainingSpan)) })
+  const insertSpans = async ({ run }: Connection, sql: string, spans: readonly Columns[]) => {
+    if (spans.length > 0) await run(sql, { rows: JSON.stringify(spans) })
   }
   const saveSpans = async (connection: Connection, changes: readonly Change[]) => {
-    const removed = changes.flatMap(removedSpans)
-    if (removed.length > 0) await connection.run(insertRemoved, { rows: JSON.stringify(removed) })
-    await insertSpans(
-      connection,
-      changes.filter(concernsRemaining).map(({ request }) => request),
-    )
+    await insertSpans(connection, insertRemoved, changes.flatMap(removedSpans))
+    await insertSpans(connection, insertRemaining, remainingSpans(changes))
   }
   /** Locks these rows until commit, and returns whether all are stored at these revisions. */
   const lockAtRevisions = async ({ run }: Connection, query: string, keys: readonly string[], revisions: readonly number[]) => {
@@ -121,7 +108,7 @@ export function createPostgresWriter(
           await run(insertUserSets, { first: firstSet, userSets: JSON.stringify(userSets) })
           const sent = tenantRequests.map((one) => ({ ...requestRow(one), ...originOf(one.id) }))
           await run(insertRequests, groupByShared(sent, REQUEST_IDS))
-          await insertSpans(connection, tenantRequests.filter(mustBeAnswered))
+          await insertSpans(connection, insertRemaining, sentSpans(tenantRequests))
           await insertEvents(
             connection,
             events.map((event) => eventRow(event, originOfEvent(event))),

@@ -2,7 +2,7 @@
 import type { TenantRequestEvent } from '../../domain/event.js'
 import type { UserId } from '../../domain/ids.js'
 import type { Instant } from '../../domain/instant.js'
-import { END_STATUSES } from '../../domain/status.js'
+import { END_STATUSES, lifecycleEnd } from '../../domain/status.js'
 import type { TenantRequest } from '../../domain/tenant-request-state.js'
 import type { Change } from '../../ports/repository.js'
 import { NO_END } from './rows.js'
@@ -48,23 +48,23 @@ export function removedSpans({ request, event }: Change) {
   }))
 }
 
-/** Whether a change concerns the users that the request still names. */
-export function concernsRemaining({ event }: Change): boolean {
-  return event.type !== 'tenant-request.user-removed'
+/** Returns for each change that concerns them the span of the users whom the request still names. */
+export function remainingSpans(changes: readonly Change[]) {
+  return changes.filter(({ event }) => event.type !== 'tenant-request.user-removed').map(({ request }) => spanOf(request))
 }
 
 /**
- * Whether a request just sent needs spans: it lapses without an answer.
+ * Returns the span of the users of each request just sent that lapses without an answer.
  * Without them, a user's last end would be sought among all requests that lapsed and are not recorded.
  */
-export function mustBeAnswered({ answerBy }: TenantRequest): boolean {
-  return answerBy !== null
+export function sentSpans(requests: readonly TenantRequest[]) {
+  return requests.filter(({ answerBy }) => answerBy !== null).map(spanOf)
 }
 
 /** Returns the span of the users that a request names, after its last event. */
-export function remainingSpan(request: TenantRequest) {
+function spanOf(request: TenantRequest) {
   const { id, state, revision } = request
-  const ends_at = 'endedAt' in request ? request.endedAt : (('expiresAt' in request ? request.expiresAt : request.answerBy) ?? NO_END)
+  const ends_at = Math.min(lifecycleEnd(request), NO_END)
   return { id, state, starts_at: startOf(request), ends_at, end_rank: endRank(state), revision }
 }
 

@@ -1,6 +1,5 @@
 /** The writes of the SQLite repository: one transaction each, so reading a revision first is safe. */
 import type { ConsentryEvent } from '../../domain/event.js'
-import type { TenantRequest } from '../../domain/tenant-request-state.js'
 import type { Change, RequestStore, SessionStore } from '../../ports/repository.js'
 import type { SessionSaveResult } from '../../ports/saving.js'
 import { firstGrantByTenant, hasDuplicates } from '../sql/batches.js'
@@ -21,15 +20,7 @@ import {
   sessionRow,
   type Value,
 } from '../sql/rows.js'
-import {
-  concernsRemaining,
-  mustBeAnswered,
-  onStoredSpan,
-  remainingSpan,
-  removedSpans,
-  SPAN_COLUMNS,
-  SPAN_UPDATE_COLUMNS,
-} from '../sql/spans.js'
+import { onStoredSpan, remainingSpans, removedSpans, SPAN_COLUMNS, SPAN_UPDATE_COLUMNS, sentSpans } from '../sql/spans.js'
 import type { Tables } from '../sql/tables.js'
 import { type SharedBySubmission, sharedBySubmission } from '../sql/user-sets.js'
 
@@ -73,11 +64,12 @@ export function createSqliteWriter(
   const record = (events: readonly ConsentryEvent[], originOfEvent?: SharedBySubmission['originOfEvent']): void => {
     for (const event of events) run(insertEvent, bindValues(eventRow(event, originOfEvent?.(event)), EVENT_COLUMNS))
   }
-  const saveSpan = (request: TenantRequest): void =>
-    run(insertRemaining, bindValues(remainingSpan(request), [...SPAN_UPDATE_COLUMNS, 'id']))
+  const insertSpans = (spans: readonly Columns[]): void => {
+    for (const span of spans) run(insertRemaining, bindValues(span, [...SPAN_UPDATE_COLUMNS, 'id']))
+  }
   const saveSpans = (change: Change): void => {
     for (const span of removedSpans(change)) run(insertRemoved, bindValues(span, SPAN_COLUMNS))
-    if (concernsRemaining(change)) saveSpan(change.request)
+    insertSpans(remainingSpans([change]))
   }
   const revision = (sql: string, key: Readonly<Record<string, Value>>) => Number(all(sql, key)[0]?.['revision'] ?? 0)
 
@@ -94,10 +86,8 @@ export function createSqliteWriter(
         const seq = Number(all('select last_insert_rowid() as seq', {})[0]?.['seq'])
         const { userSets, firstSet, originOf, originOfEvent } = sharedBySubmission(seq, tenantRequests)
         for (const [n, users] of userSets.entries()) for (const user of users) run(insertMember, [user, firstSet + n])
-        for (const one of tenantRequests) {
-          run(insertRequest, bindValues({ ...requestRow(one), ...originOf(one.id) }, REQUEST_COLUMNS))
-          if (mustBeAnswered(one)) saveSpan(one)
-        }
+        for (const one of tenantRequests) run(insertRequest, bindValues({ ...requestRow(one), ...originOf(one.id) }, REQUEST_COLUMNS))
+        insertSpans(sentSpans(tenantRequests))
         record(events, originOfEvent)
         return { saved: true }
       })
