@@ -6,7 +6,7 @@ import type { TenantId } from './ids.js'
 import { coveredUntil, type Instant, type Interval, MAX_INSTANT } from './instant.js'
 import type { Policy } from './policy.js'
 import { ok, type Refusal, type Result, refused } from './refusal.js'
-import type { EndedState, OpenSession, Session } from './session-state.js'
+import { applySessionEnd, type EndedState, type OpenSession, type Session } from './session-state.js'
 import type { UserRequest } from './status.js'
 
 /** The command to start a session (SPEC 7.1). */
@@ -144,7 +144,8 @@ export function endingBy(actor: Actor, session: Session | undefined, at: Instant
 
 /** Returns the recorded end of a session, which it keeps for good (SPEC 7.3). */
 export function recordedEnding({ endedAt: at, endedBy, cause }: EndedState): SessionEnding {
-  return isByParty(cause) ? ({ at, cause, by: endedBy } as SessionEnding) : { at, cause }
+  const isByParty = cause === 'ended-by-tenant' || cause === 'ended-by-requester'
+  return isByParty ? ({ at, cause, by: endedBy } as SessionEnding) : { at, cause }
 }
 
 /**
@@ -169,8 +170,10 @@ export function endSession(session: OpenSession, ending: SessionEnding, newId: (
   }
 }
 
-function isByParty(cause: SessionEndCause): cause is PartyCause {
-  return cause === 'ended-by-tenant' || cause === 'ended-by-requester'
+/** Returns the end event of a session, and the session after it. */
+export function recordEnd(session: OpenSession, ending: SessionEnding, newId: () => string) {
+  const event = endSession(session, ending, newId)
+  return { session: applySessionEnd(session, event), event }
 }
 
 /**

@@ -11,7 +11,7 @@ import { evolve, type TenantRequest } from '../domain/tenant-request-state.js'
 import { revisionFor } from '../domain/views.js'
 import type { Change } from '../ports/repository.js'
 import type { ServiceContext } from './context.js'
-import { eachReadable, halvesOf } from './passing-over.js'
+import { eachReadable, halvesOf, stepsOf } from './passing-over.js'
 import { type Attempt, MAX_ATTEMPTS, retriesExhausted, saveWithRetry } from './save-with-retry.js'
 
 type Decide = (request: TenantRequest, now: Instant) => Promise<TenantRequestEvent | undefined> | TenantRequestEvent | undefined
@@ -44,9 +44,6 @@ export async function tryCommand(
   return changed ? ok(requestSummary(changed, actor)) : refused(refusal)
 }
 
-/** The most steps that are saved in one transaction. */
-const STEPS_AT_ONCE = 50
-
 /**
  * Changes tenant requests, each as a step of its own (SPEC 4.5).
  * Calls `onChanged` with each request that was saved.
@@ -72,9 +69,7 @@ export async function changeInSteps(
     else if (ids.length === 1) moving.push(...ids)
     else for (const half of halvesOf(ids)) await attempt(half)
   }
-  for await (const page of pages) {
-    for (let from = 0; from < page.length; from += STEPS_AT_ONCE) await attempt(page.slice(from, from + STEPS_AT_ONCE))
-  }
+  for await (const page of pages) for (const ids of stepsOf(page)) await attempt(ids)
   for (let round = 1; moving.length > 0; round++) {
     if (round === MAX_ATTEMPTS) throw retriesExhausted()
     for (const id of moving.splice(0)) await attempt([id])

@@ -3,8 +3,7 @@ import type { Actor } from '../domain/actor.js'
 import { type EndedSession, throwRefusal, unwrap } from '../domain/error.js'
 import { type SessionHash, sessionHashSchema } from '../domain/event.js'
 import { Id, read } from '../domain/input.js'
-import { endingBy, endSession, recordedEnding, type SessionBasis, type SessionEnding, sessionEndedAt } from '../domain/session.js'
-import { applySessionEnd } from '../domain/session-state.js'
+import { endingBy, recordEnd, recordedEnding, type SessionBasis, type SessionEnding, sessionEndedAt } from '../domain/session.js'
 import { parseActor } from './arguments.js'
 import type { ServiceContext } from './context.js'
 import { type DatedRow, loadOwnSession, loadSession } from './own-session.js'
@@ -21,12 +20,8 @@ export function createEndSession(context: ServiceContext) {
     const { session } = row as DatedRow
     const ending = await endingAt(row as DatedRow, wanted)
     if (session.state === 'ended') return { save: undefined, result: toEndedSession(session, ending) }
-    const event = endSession(session, ending, context.newId)
-    const ended = applySessionEnd(session, event)
-    return {
-      save: (repository) => repository.saveSessionChanges([{ session: ended, event }]),
-      result: toEndedSession(ended, ending),
-    }
+    const change = recordEnd(session, ending, context.newId)
+    return { save: (repository) => repository.saveSessionChanges([change]), result: toEndedSession(change.session, ending) }
   }
 
   /** Returns the end that counts: the recorded one, the one that came before, or this. */

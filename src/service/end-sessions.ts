@@ -3,12 +3,11 @@ import type { Actor } from '../domain/actor.js'
 import type { EndedSession } from '../domain/error.js'
 import type { SessionHash } from '../domain/event.js'
 import type { TenantId } from '../domain/ids.js'
-import { endSession, type SessionEnding, sessionEndedAt } from '../domain/session.js'
-import { applySessionEnd } from '../domain/session-state.js'
+import { recordEnd, type SessionEnding, sessionEndedAt } from '../domain/session.js'
 import { pagesOf } from '../ports/event-loop.js'
 import type { OpenSessionKey, SessionChange, SessionRow } from '../ports/repository.js'
 import { type ServiceContext, throwBrokenRepository } from './context.js'
-import { eachReadable, halvesOf } from './passing-over.js'
+import { eachReadable, halvesOf, stepsOf } from './passing-over.js'
 import { MAX_ATTEMPTS, retriesExhausted } from './save-with-retry.js'
 import { loadSessionBases, toEndedSession } from './session-basis.js'
 
@@ -19,9 +18,6 @@ export interface Parties {
 }
 
 const SESSIONS_PER_PAGE = 200
-
-/** The most steps that are saved in one transaction. */
-const STEPS_AT_ONCE = 50
 
 /** The passes over all open sessions, after which only sessions that started since can be left. */
 const MAX_PASSES = 10
@@ -45,13 +41,8 @@ export async function endSessionsBetween(
     const readOpen = (after: OpenSessionKey | undefined) =>
       context.withRepository((repository) => repository.openSessions({ ...parties, after, limit: SESSIONS_PER_PAGE }))
     for await (const page of pagesOf(readOpen, (keys) => keys[SESSIONS_PER_PAGE - 1])) {
-      const hashes = page.map(({ hash }) => hash)
-      for (let from = 0; from < hashes.length; from += STEPS_AT_ONCE) {
-        const errors = await eachReadable(hashes.slice(from, from + STEPS_AT_ONCE), (some) =>
-          endSome(context, actor, parties, some, onEnded),
-        )
-        unreadable.push(...errors)
-      }
+      for (const hashes of stepsOf(page.map(({ hash }) => hash)))
+        unreadable.push(...(await eachReadable(hashes, (some) => endSome(context, actor, parties, some, onEnded))))
       found += page.length
     }
     if (unreadable.length > 0) throw unreadable[0]
@@ -99,10 +90,9 @@ async function prepareEnds(context: ServiceContext, actor: Actor, parties: Parti
       if (session.state === 'ended' || basis === undefined) continue
       const byParty: SessionEnding = { at, cause, by: { user: actor.user, tenant: actor.tenant } }
       const ending = sessionEndedAt(session, basis, at) ?? byParty
-      const event = endSession(session, ending, context.newId)
-      const after = applySessionEnd(session, event)
-      changes.push({ session: after, event })
-      ended.push(toEndedSession(after, ending))
+      const change = recordEnd(session, ending, context.newId)
+      changes.push(change)
+      ended.push(toEndedSession(change.session, ending))
     }
   }
   return { changes, ended }

@@ -24,6 +24,14 @@ export async function eachReadable<Key>(
   }
 }
 
+/** The most steps that are saved in one transaction. */
+const STEPS_AT_ONCE = 50
+
+/** Cuts a list into parts that are saved in one transaction each. */
+export function* stepsOf<T>(list: readonly T[]): Generator<readonly T[]> {
+  for (let from = 0; from < list.length; from += STEPS_AT_ONCE) yield list.slice(from, from + STEPS_AT_ONCE)
+}
+
 /** Returns the two halves of a list. */
 export function halvesOf<T>(list: readonly T[]): readonly (readonly T[])[] {
   const middle = list.length >> 1

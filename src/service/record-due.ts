@@ -7,11 +7,10 @@ import type { TenantRequestId } from '../domain/ids.js'
 import { readRecord } from '../domain/input.js'
 import type { Instant } from '../domain/instant.js'
 import { numberError } from '../domain/issue-messages.js'
-import { endSession, type SessionBasis, type SessionEnding, sessionEndedAt } from '../domain/session.js'
-import { applySessionEnd, type OpenSession } from '../domain/session-state.js'
+import { recordEnd, type SessionBasis, sessionEndedAt } from '../domain/session.js'
 import type { TenantRequest } from '../domain/tenant-request-state.js'
 import { pagesOf } from '../ports/event-loop.js'
-import type { DueKey, OpenSessionKey } from '../ports/repository.js'
+import type { DueKey, OpenSessionKey, SessionChange } from '../ports/repository.js'
 import { changeInSteps, eventOrNone } from './change-requests.js'
 import type { ServiceContext } from './context.js'
 import { eachReadable } from './passing-over.js'
@@ -71,24 +70,18 @@ export function createRecordDue(context: ServiceContext) {
       const byHash = new Map(found.map((row) => [row.session.hash, row]))
       const rows = hashes.flatMap((hash) => byHash.get(hash) ?? [])
       const bases = await loadSessionBases(rows, context, now)
-      const ends: { readonly session: OpenSession; readonly ending: SessionEnding }[] = []
+      const changes: SessionChange[] = []
+      const recorded: RecordedEnd[] = []
       for (const [index, { session }] of rows.entries()) {
         const ending = sessionEndedAt(session, bases[index] as SessionBasis, now)
         // If this process's clock is behind the one that started the session, the session is not due yet.
-        if (session.state === 'open' && ending !== undefined && session.startedAt <= now && ends.length < limit)
-          ends.push({ session, ending })
+        if (session.state !== 'open' || ending === undefined || session.startedAt > now || changes.length >= limit) continue
+        const change = recordEnd(session, ending, newId)
+        const { revision: _, ...ended } = toEndedSession(change.session, ending)
+        changes.push(change)
+        recorded.push(ended)
       }
-      const changes = ends.map(({ session, ending }) => {
-        const event = endSession(session, ending, newId)
-        return { session: applySessionEnd(session, event), event, ending }
-      })
-      return {
-        save: (repository) => repository.saveSessionChanges(changes.map(({ session, event }) => ({ session, event }))),
-        result: changes.map(({ session, ending }): RecordedEnd => {
-          const { revision: _, ...ended } = toEndedSession(session, ending)
-          return ended
-        }),
-      }
+      return { save: (repository) => repository.saveSessionChanges(changes), result: recorded }
     })
 
   return {

@@ -1,8 +1,8 @@
 /** The saving of a session's start, below the cap of its user's live sessions (SPEC 7.1). */
 import { throwRefusal } from '../domain/error.js'
 import type { Instant } from '../domain/instant.js'
-import { endSession, type SessionBasis, sessionEndedAt } from '../domain/session.js'
-import { applySessionEnd, type Session } from '../domain/session-state.js'
+import { recordEnd, type SessionBasis, sessionEndedAt } from '../domain/session.js'
+import type { Session } from '../domain/session-state.js'
 import { pagesOf } from '../ports/event-loop.js'
 import type { SessionChange, SessionKey, SessionRow } from '../ports/repository.js'
 import { type ServiceContext, throwBrokenRepository } from './context.js'
@@ -47,10 +47,7 @@ async function liveSessions(context: ServiceContext, { user }: Session, now: Ins
       const ending = sessionEndedAt(session, bases[index] as SessionBasis, now)
       // A session that a clock ahead of this one has started is not over yet.
       if (ending === undefined || session.state === 'ended' || session.startedAt > now) live += 1
-      else {
-        const event = endSession(session, ending, context.newId)
-        ends.push({ session: applySessionEnd(session, event), event })
-      }
+      else ends.push(recordEnd(session, ending, context.newId))
     }
   }
   return { live, ends }

@@ -7,7 +7,7 @@ import { ConsentryError } from '../../src/domain/error.js'
 import { type ImpersonationEnded, type ImpersonationStarted, PERSONAL_END_CAUSES } from '../../src/domain/event.js'
 import type { TenantFacts } from '../../src/domain/facts.js'
 import type { SessionEnding, StartContext } from '../../src/domain/session.js'
-import { checkCanEnter, checkCanStart, endingBy, endSession, sessionEndedAt, startSession } from '../../src/domain/session.js'
+import { checkCanEnter, checkCanStart, endingBy, endSession, recordEnd, sessionEndedAt, startSession } from '../../src/domain/session.js'
 import { applySessionEnd, type OpenSession, recordedEnd, Session, sessionFromStart } from '../../src/domain/session-state.js'
 import { requestsOfUser } from '../../src/domain/status.js'
 import { CLASSICS, caroline, HUNDRED, person, TOM } from '../story/cast.js'
@@ -36,7 +36,7 @@ const basis = { method: 'access-request', grantedBy: ['r'], reason: 'ticket 7', 
 const parties = { tenant: TOM, requestingTenant: CLASSICS }
 const session: OpenSession = { ...parties, ...basis, hash: HASH, user: 'caroline', startedAt: START, revision: 1, state: 'open' }
 const envelope = { ...parties, id: 'event', session: HASH, version: 1 } as const
-const end = (ending: SessionEnding, of = session) => applySessionEnd(of, endSession(of, ending, newId))
+const end = (ending: SessionEnding, of = session) => recordEnd(of, ending, newId).session
 const endedByUser = (at: number): SessionEnding => ({ at, cause: 'ended-by-user' })
 /** An end by each person who may end a session (SPEC 7.7). */
 const byPersons = (at: number): SessionEnding[] => [
