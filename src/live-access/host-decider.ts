@@ -1,7 +1,7 @@
 /** Decisions by the host's directory and rule, for `authorize`, which waits for both (SPEC 5.3.6). */
-import type { Decision, LegacyRule } from '../domain/decision-types.js'
+import type { Decision } from '../domain/decision-types.js'
 import { factsUnavailable } from '../domain/error.js'
-import { type AccessQuery, LEGACY_NOT_PERMITTED, LEGACY_PERMITTED, NEVER_ASKED } from '../domain/evaluate.js'
+import { type AccessQuery, NEVER_ASKED } from '../domain/evaluate.js'
 import type { TenantId } from '../domain/ids.js'
 import { type Directory, directoryIds } from '../ports/directory.js'
 import type { AskLegacyRule } from '../ports/legacy-rule.js'
@@ -57,10 +57,9 @@ export function createHostDecider(options: HostDeciderOptions): (query: AccessQu
     }
   }
 
-  return async ({ user, tenant, method, now, from }) => {
+  return async (query) => {
+    const { tenant, from } = query
     if (askLegacy === undefined) return NEVER_ASKED
-    if (from !== null && !(await askableOf(from, tenant)).has(tenant)) return NEVER_ASKED
-    // `access-request` is decided by the facts.
-    return (await askLegacy(user, tenant, method as Parameters<LegacyRule>[2], now)) ? LEGACY_PERMITTED : LEGACY_NOT_PERMITTED
+    return from === null || (await askableOf(from, tenant)).has(tenant) ? askLegacy(query) : NEVER_ASKED
   }
 }

@@ -1,10 +1,10 @@
 /** The host's legacy rule: awaited where a question waits anyway, otherwise at once (SPEC 5.3.6). */
-import type { AsyncLegacyRule } from '../domain/decision-types.js'
-import type { HostRule } from '../domain/evaluate.js'
+import type { AsyncLegacyRule, Decision } from '../domain/decision-types.js'
+import { type AccessQuery, type HostRule, LEGACY_NOT_PERMITTED, LEGACY_PERMITTED } from '../domain/evaluate.js'
 import { quoteInput } from '../domain/input.js'
 
-/** Asks the rule once. Only a `true` permits; never rejects. */
-export type AskLegacyRule = (...question: Parameters<AsyncLegacyRule>) => Promise<boolean>
+/** Answers a question by asking the rule once. Only a `true` permits; never rejects. */
+export type AskLegacyRule = (question: AccessQuery) => Promise<Decision>
 
 /**
  * Returns a function that asks the rule, and reports once what is wrong with its answer.
@@ -12,9 +12,10 @@ export type AskLegacyRule = (...question: Parameters<AsyncLegacyRule>) => Promis
  * A throw, a rejection, no answer within `timeoutMs` and anything that is no boolean deny. An answer that comes later is ignored.
  */
 export function askLegacyRule(rule: AsyncLegacyRule, timeoutMs: number, report: (error: unknown) => void): AskLegacyRule {
-  return async (...question) => {
+  const isPermitted = async ({ user, tenant, method, now }: AccessQuery): Promise<boolean> => {
     try {
-      const answer: unknown = rule(...question)
+      // `access-request` is decided by the facts.
+      const answer: unknown = rule(user, tenant, method as Parameters<AsyncLegacyRule>[2], now)
       if (typeof answer === 'boolean') return answer
       const awaited = await withinTime(answer, timeoutMs)
       if (typeof awaited === 'boolean') return awaited
@@ -24,6 +25,7 @@ export function askLegacyRule(rule: AsyncLegacyRule, timeoutMs: number, report: 
       return false
     }
   }
+  return async (question) => ((await isPermitted(question)) ? LEGACY_PERMITTED : LEGACY_NOT_PERMITTED)
 }
 
 /**

@@ -1,7 +1,7 @@
 /** Decisions over facts loaded for one question; a failure throws `facts-unavailable` (SPEC 5.9). */
-import type { Decision, LegacyRule } from '../domain/decision-types.js'
+import type { Decision } from '../domain/decision-types.js'
 import { factsUnavailable } from '../domain/error.js'
-import { type AccessQuery, decideByFacts, factsAbout, LEGACY_NOT_PERMITTED, LEGACY_PERMITTED, NEVER_ASKED } from '../domain/evaluate.js'
+import { type AccessQuery, decideByFacts, factsAbout, NEVER_ASKED } from '../domain/evaluate.js'
 import { expectFactsOf, parseFacts, type TenantFacts } from '../domain/facts.js'
 import type { TenantId } from '../domain/ids.js'
 import type { Instant } from '../domain/instant.js'
@@ -15,8 +15,6 @@ export interface ManyQuery extends Omit<AccessQuery, 'now'> {
 
 /** How many questions are decided in one turn of the event loop. */
 const QUESTIONS_PER_TURN = 100
-
-type LegacyMethod = Parameters<LegacyRule>[2]
 
 /**
  * Loads the facts and decides, as of the clock after they were read.
@@ -37,7 +35,7 @@ export function decideFromRepository(
     const query = { ...question, now: Math.max(loadedAt, readNow()) }
     const decision = decideByFacts(query, factsAbout(query, facts))
     if (decision !== undefined) return { decision, now: query.now }
-    const [byHost] = await decideByHost(context, [query])
+    const [byHost] = await decideByHost(context, [{ query, decision }])
     return { decision: byHost as Decision, now: query.now }
   })
 }
@@ -64,36 +62,38 @@ export function decideManyFromRepository(context: ServiceContext, queries: reado
     }
     // The clock may have stepped back since (SPEC 5.2).
     const decidedAt = usesClock ? Math.max(loadedAt, context.now()) : 0
-    const forHost: AccessQuery[] = []
     const byFacts = queries.map(({ at, ...question }, index) => {
       const query = { ...question, now: at ?? decidedAt }
-      const decision = decideByFacts(query, factsAbout(query, factsByKey.get(keys[index] as string) as TenantFacts))
-      if (decision === undefined) forHost.push(query)
-      return decision
+      return { query, decision: decideByFacts(query, factsAbout(query, factsByKey.get(keys[index] as string) as TenantFacts)) }
     })
-    const byHost = (await decideByHost(context, forHost)).values()
-    return byFacts.map((decision = byHost.next().value as Decision) => decision)
+    return decideByHost(context, byFacts)
   })
 }
 
+/** A question, and what the facts say; `decision` is `undefined` if it is for the host's rule. */
+export interface DecidedByFacts {
+  readonly query: AccessQuery
+  readonly decision: Decision | undefined
+}
+
 /**
- * Answers these questions by the host's rule, in their order and each by one call (SPEC 5.3.6).
+ * Returns the decisions; what the facts leave open is for the host's rule (SPEC 5.3.6).
  *
- * First asks the directory which tenants they may be about, once for each `from`.
+ * The rule is called once for each. First the directory is asked which tenants these may be about, once for each `from`.
  */
-export async function decideByHost({ askLegacy, askable }: ServiceContext, queries: readonly AccessQuery[]): Promise<Decision[]> {
-  if (askLegacy === undefined) return queries.map(() => NEVER_ASKED)
+export async function decideByHost({ askLegacy, askable }: ServiceContext, byFacts: readonly DecidedByFacts[]): Promise<Decision[]> {
+  if (askLegacy === undefined) return byFacts.map(({ decision = NEVER_ASKED }) => decision)
   const tenantsByFrom = new Map<TenantId, Set<TenantId>>()
-  for (const { from, tenant } of queries) {
-    if (from !== null) tenantsByFrom.set(from, (tenantsByFrom.get(from) ?? new Set()).add(tenant))
+  for (const { query, decision } of byFacts) {
+    const { from, tenant } = query
+    if (decision === undefined && from !== null) tenantsByFrom.set(from, (tenantsByFrom.get(from) ?? new Set()).add(tenant))
   }
   const asked = [...tenantsByFrom].map(async ([from, tenants]) => [from, await askable(from, [...tenants])] as const)
   const askableByFrom = new Map(await Promise.all(asked))
   return Promise.all(
-    queries.map(async ({ user, tenant, method, now, from }) => {
-      if (from !== null && askableByFrom.get(from)?.has(tenant) !== true) return NEVER_ASKED
-      // `access-request` is decided by the facts.
-      return (await askLegacy(user, tenant, method as LegacyMethod, now)) ? LEGACY_PERMITTED : LEGACY_NOT_PERMITTED
+    byFacts.map(({ query, decision }) => {
+      if (decision !== undefined) return decision
+      return query.from === null || askableByFrom.get(query.from)?.has(query.tenant) ? askLegacy(query) : NEVER_ASKED
     }),
   )
 }

@@ -2,20 +2,17 @@
 
 import type { Decision } from '../domain/decision-types.js'
 import { ConsentryError, type EndedSession } from '../domain/error.js'
-import { type AccessQuery, decideByFacts, factsAbout, LEGACY_PERMITTED, parseAccessQuery } from '../domain/evaluate.js'
+import { decideByFacts, factsAbout, LEGACY_PERMITTED, parseAccessQuery } from '../domain/evaluate.js'
 import { expectFactsOf, parseFacts } from '../domain/facts.js'
 import { type Instant, isInstant } from '../domain/instant.js'
 import type { SessionBasis, SessionEnding } from '../domain/session.js'
 import type { Session } from '../domain/session-state.js'
 import type { SessionRow } from '../ports/repository.js'
 import type { ServiceContext } from './context.js'
-import { decideByHost } from './decide-from-repository.js'
+import { type DecidedByFacts, decideByHost } from './decide-from-repository.js'
 
-/** What the facts say about a session; `decision` is `undefined` if it is for the host's rule. */
-interface ReadBasis extends Omit<SessionBasis, 'decision'> {
-  readonly query: AccessQuery
-  readonly decision: Decision | undefined
-}
+/** What the facts say about a session. */
+type ReadBasis = Omit<SessionBasis, 'decision'> & DecidedByFacts
 
 /**
  * Reads the basis of each session by its facts and the clock.
@@ -48,9 +45,8 @@ function malformedSession(): ConsentryError {
  */
 export async function loadSessionBases(rows: readonly SessionRow[], context: ServiceContext, now: Instant): Promise<SessionBasis[]> {
   const bases = await readBases(rows, context, now)
-  const forHost = bases.flatMap(({ query, decision }) => (decision === undefined ? [query] : []))
-  const byHost = (await decideByHost(context, forHost)).values()
-  return bases.map(({ query: _, decision = byHost.next().value as Decision, ...basis }) => ({ ...basis, decision }))
+  const decisions = await decideByHost(context, bases)
+  return bases.map(({ query: _, ...basis }, index) => ({ ...basis, decision: decisions[index] as Decision }))
 }
 
 /**
