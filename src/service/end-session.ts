@@ -27,8 +27,8 @@ export function createEndSession(context: ServiceContext) {
   /** Returns the end that counts: the recorded one, the one that came before, or this. */
   const endingAt = async (row: DatedRow, wanted: SessionEnding): Promise<SessionEnding> => {
     const { session } = row
-    // Users may always leave; where another party ends a session, the host's rule is asked whether it was over (SPEC 7.6a).
-    const load = wanted.cause === 'ended-by-user' ? loadBasesByFacts : loadSessionBases
+    // Users may always leave, and a recorded end stays; else the host's rule is asked whether the session was over (SPEC 7.6a).
+    const load = session.state === 'ended' || wanted.cause === 'ended-by-user' ? loadBasesByFacts : loadSessionBases
     const [basis] = (await load([row], context, wanted.at)) as [SessionBasis]
     if (session.state === 'ended') return recordedEnding(session)
     return sessionEndedAt(session, basis, wanted.at) ?? wanted

@@ -3,9 +3,10 @@ import { describe, expect, it, vi } from 'vitest'
 import { memoryRepository } from '../../src/adapters/memory.js'
 import type { Actor } from '../../src/domain/actor.js'
 import type { Login } from '../../src/domain/login.js'
+import type { Directory } from '../../src/ports/directory.js'
 import type { Repository } from '../../src/ports/repository.js'
 import { inside } from '../domain/session-cases.js'
-import { CLASSICS, caroline, elizabeth, HUNDRED, hundredAdmin, person, stage, T0, TOM, tomAdmin } from '../story/cast.js'
+import { CLASSICS, caroline, directory, elizabeth, HUNDRED, hundredAdmin, person, stage, T0, TOM, tomAdmin } from '../story/cast.js'
 import { codeOf, grantAgain, grantedStage, HOUR, issuesOf, refusal, sha256, told, traces, withRows } from './session-scene.js'
 
 const nobody = person('nobody', CLASSICS)
@@ -182,6 +183,20 @@ describe('endSession, by the public hash (SPEC 7.7)', () => {
       expect(await on.consentry.endSession(actor, sha256(id))).toMatchObject({ cause })
       expect(legacy).toHaveBeenCalledTimes(calls)
     }
+  })
+
+  it('of one whose end is recorded asks no host, so that a failing directory does not keep it from being told (SPEC 7.3)', async () => {
+    const legacy = vi.fn(() => true)
+    const askable = vi.fn<Directory['askable']>((_tenant, tenants) => tenants)
+    const on = await grantedStage({ legacy, directory: { ...directory, askable } })
+    const { id } = await on.start('caroline', HUNDRED, 'legacy-support')
+    const ended = await on.consentry.endSession(hundredAdmin, sha256(id))
+    askable.mockImplementation(() => {
+      throw new Error('the directory is down')
+    })
+    legacy.mockClear()
+    expect(await on.consentry.endSession(hundredAdmin, sha256(id))).toEqual(ended)
+    expect(legacy).not.toHaveBeenCalled()
   })
 
   it('is saved once if both parties and the user end it at once', async () => {
