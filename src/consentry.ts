@@ -18,6 +18,8 @@ import { createDecisions } from './service/decisions.js'
 import { createEndAll } from './service/end-all.js'
 import { createEndSession } from './service/end-session.js'
 import { createLists } from './service/lists.js'
+import type { ConsentryPreviews } from './service/preview-api.js'
+import { createPreviews } from './service/previews.js'
 import type { ConsentryQueries } from './service/query-api.js'
 import { createRecordDue } from './service/record-due.js'
 import { createResume } from './service/resume.js'
@@ -77,7 +79,7 @@ export interface ConsentryOptions {
  * methods need no `this`. Every refusal or failure is a `ConsentryError` with a `code`; `invalid-input` has the issues (SPEC 9.1). A
  * refused or failed command saves nothing (SPEC 9.3). Exception: after `unavailable` for the repository, the save may have succeeded.
  */
-export interface Consentry extends ConsentryCommands, ConsentrySessions, ConsentryQueries {}
+export interface Consentry extends ConsentryCommands, ConsentryPreviews, ConsentrySessions, ConsentryQueries {}
 
 const aFunction = <T>() => z.custom<T>((value) => typeof value === 'function', 'must be a function')
 
@@ -124,6 +126,7 @@ export function createConsentry(options: ConsentryOptions): Consentry {
   const context = createServiceContext({ ...others, legacy })
   return Object.freeze({
     ...createSubmit(context),
+    ...createPreviews(context),
     ...createCommands(context),
     ...createAnswerMany(context),
     ...createEndAll(context),

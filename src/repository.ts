@@ -6,6 +6,7 @@ export {
   type AccessRequestSubmitted,
   ConsentryEvent,
   type EventType,
+  OUTCOME_EVENTS,
   type SessionEvent,
   type SessionHash,
   TENANT_EVENTS,
@@ -44,7 +45,17 @@ export {
   upToPageIds,
 } from './ports/event-feed.js'
 export type { FactsQuery, FactsReader } from './ports/facts-reader.js'
-export type { EventKey, ListReader, MyAccessRow, OutgoingRow, PageQuery, RequestKey, TenantKey } from './ports/list-reader.js'
+export {
+  type EventKey,
+  type HistoryRow,
+  idsInHistoryRow,
+  type ListReader,
+  type MyAccessRow,
+  type OutgoingRow,
+  type PageQuery,
+  type RequestKey,
+  type TenantKey,
+} from './ports/list-reader.js'
 export type {
   Change,
   DueKey,
@@ -55,5 +66,6 @@ export type {
   SessionKey,
   SessionRow,
   SessionStore,
+  TenantSummary,
 } from './ports/repository.js'
 export type { LiveCap, OpenCap, SaveResult, SessionSaveResult } from './ports/saving.js'

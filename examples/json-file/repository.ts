@@ -8,11 +8,15 @@ import {
   decisiveRequests,
   type EventKey,
   feedChanged,
+  fold,
+  type HistoryRow,
   idsInEvent,
+  idsInHistoryRow,
   idsInRequest,
   isOpen,
   isOpenGrant,
   type MyAccessRow,
+  OUTCOME_EVENTS,
   type Repository,
   type RequestFacts,
   recordedEnd,
@@ -25,6 +29,7 @@ import {
   type TenantFacts,
   type TenantId,
   TenantRequest,
+  type TenantRequestEvent,
   toFacts,
   type UserId,
   type UserRequest,
@@ -140,6 +145,13 @@ export function jsonFileRepository(path: string): Repository {
       const rows = open.map(({ id }) => id)
       return firstPage(rows, (id) => [id], after === undefined ? undefined : [after], limit)
     },
+    tenantSummaries: async ({ requestingTenant, tenants, now }) => {
+      const sent = await requests((request) => request.requestingTenant === requestingTenant)
+      return [...new Set(tenants)].sort(compareIds).map((tenant) => {
+        const own = sent.filter((request) => request.tenant === tenant)
+        return { tenant, open: own.filter((one) => isOpen(one, now)).length, everGranted: own.some((one) => 'grantedAt' in one) }
+      })
+    },
     dueRequests: async ({ now, after, limit }) => {
       const rows = (await load()).tenantRequests.flatMap((request) => {
         const dueAt = request.state === 'granted' ? request.expiresAt : request.state === 'pending' ? request.answerBy : null
@@ -212,9 +224,11 @@ export function jsonFileRepository(path: string): Repository {
       // The position decides between events of one instant. An event that is not stored is before all others.
       const positionOf = new Map(events.map(({ id }, n) => [id, n]))
       const keyOf = ({ at, id }: EventKey) => [at, positionOf.get(id) ?? -1]
-      const shownTo = (event: ConsentryEvent): ConsentryEvent =>
-        event.type === 'tenant-request.received' && event.requestingTenant !== requestingTenant ? { ...event, users: [] } : event
-      return upToPageIds(page(rows, keyOf, after && keyOf(after), limit).map(shownTo), idsInEvent)
+      const toRow = (event: ConsentryEvent): HistoryRow => {
+        if (event.requestingTenant === requestingTenant) return { event, request: usersAfter(events, event) }
+        return { event: event.type === 'tenant-request.received' ? { ...event, users: [] } : event, request: null }
+      }
+      return upToPageIds(page(rows, keyOf, after && keyOf(after), limit).map(toRow), idsInHistoryRow)
     },
 
     saveSessionChanges: (changes, cap) =>
@@ -276,6 +290,16 @@ export function jsonFileRepository(path: string): Repository {
       return firstPage(rows, (tenant) => [tenant], after === undefined ? undefined : [after], limit)
     },
   }
+}
+
+// Returns the users of a request as an answer or an end left them; `null` for other events.
+function usersAfter(events: readonly ConsentryEvent[], event: ConsentryEvent): HistoryRow['request'] {
+  const outcomes: readonly string[] = OUTCOME_EVENTS
+  if (!('tenantRequest' in event) || !outcomes.includes(event.type)) return null
+  const isPast = (one: ConsentryEvent): one is TenantRequestEvent =>
+    'tenantRequest' in one && one.tenantRequest === event.tenantRequest && one.revision <= event.revision
+  const { users, removed } = fold(events.filter(isPast))
+  return { users, removed }
 }
 
 function factsOf(stored: Stored, tenant: TenantId, requests: readonly RequestFacts[]): TenantFacts {

@@ -2,18 +2,17 @@
 import { freeze } from 'immer'
 import type { AccessRequest } from '../domain/access-request.js'
 import { isOpen } from '../domain/decisive-requests.js'
-import { type ConsentryEvent, TENANT_EVENTS } from '../domain/event.js'
 import { type AccessRequestId, compareIds, type TenantId, type TenantRequestId } from '../domain/ids.js'
 import type { Instant } from '../domain/instant.js'
 import { toFacts } from '../domain/request-facts.js'
 import { lifecycleEnd, type RequestFacts, requestsOfUser, requestsSentBy, statusAt } from '../domain/status.js'
 import type { TenantRequest } from '../domain/tenant-request-state.js'
 import { userStatusAt } from '../domain/user-status.js'
-import { idsInEvent, idsInRequest, upToPageIds } from '../ports/event-feed.js'
-import type { EventKey } from '../ports/list-reader.js'
+import { idsInRequest, upToPageIds } from '../ports/event-feed.js'
 import type { Repository } from '../ports/repository.js'
 import { memoryFacts, myAccessRow } from './memory/facts.js'
 import { memoryFeed } from './memory/feed.js'
+import { memoryHistory } from './memory/history.js'
 import {
   assertNewIds,
   bySnapshotKey,
@@ -53,9 +52,7 @@ export function memoryRepository(): Repository {
   const byPair = new MultiMap()
   const governed = new Map<TenantId, Instant>()
   const { events, eventPositions, record, feed } = memoryFeed()
-  // A key whose event is not stored has position 0, before every event.
-  const positionOf = ({ id }: EventKey): number => eventPositions.get(id) ?? 0
-  const latestFirst = (a: EventKey, b: EventKey): number => b.at - a.at || positionOf(b) - positionOf(a)
+  const { history, keepOutcome } = memoryHistory(events, eventPositions)
   const store = (request: TenantRequest): void => {
     tenantRequests.set(request.id, request)
     requestFacts.set(request.id, freeze(toFacts(request)))
@@ -119,6 +116,7 @@ export function memoryRepository(): Repository {
         changes.map(({ event }) => event.id),
         eventPositions,
       )
+      changes.forEach(keepOutcome)
       for (const { request, event } of changes) {
         store(request)
         record(event)
@@ -127,6 +125,8 @@ export function memoryRepository(): Repository {
       }
       return 'saved'
     },
+
+    history,
 
     accessRequest: async (requestingTenant, id) => accessRequests.get(requestingTenant)?.get(id),
 
@@ -147,6 +147,14 @@ export function memoryRepository(): Repository {
     async openRequestsBetween({ requestingTenant, tenant, after, limit }) {
       const sent = load(byTenant.of(tenant)).filter((request) => request.requestingTenant === requestingTenant)
       return page(openIds(sent), compareIds, after, limit)
+    },
+
+    async tenantSummaries({ requestingTenant, tenants, now }) {
+      return [...new Set(tenants)].sort(compareIds).map((tenant) => {
+        const sent = loadFacts(byTenant.of(tenant)).filter((request) => request.requestingTenant === requestingTenant)
+        const open = sent.filter((request) => isOpen(request, now)).length
+        return { tenant, open, everGranted: sent.some((request) => 'grantedAt' in request) }
+      })
     },
 
     async dueRequests({ now, after, limit }) {
@@ -176,14 +184,6 @@ export function memoryRepository(): Repository {
       const rows = [...byTenantOfUser.values()].map((requests) => myAccessRow(user, requests, now))
       const matching = rows.filter((row) => status === undefined || userStatusAt(requestsOfUser(user, [row.request]), now) === status)
       return page(matching, newestTenantFirst, after, limit).map((row) => freeze(row, true))
-    },
-
-    async history({ requestingTenant, tenant, after, limit }) {
-      const isShown = ({ type }: ConsentryEvent) => (TENANT_EVENTS as readonly string[]).includes(type)
-      const rows = events.filter((event) => event.requestingTenant === requestingTenant || (event.tenant === tenant && isShown(event)))
-      const withoutForeignUsers = (event: ConsentryEvent): ConsentryEvent =>
-        event.type === 'tenant-request.received' && event.requestingTenant !== requestingTenant ? freeze({ ...event, users: [] }) : event
-      return upToPageIds(page(rows, latestFirst, after, limit).map(withoutForeignUsers), idsInEvent)
     },
 
     async requestPage({ after, limit }) {

@@ -10,7 +10,7 @@ import { Id, quoteInput, type Schema, StoredInstant } from './input.js'
 import type { Instant } from './instant.js'
 import { Message } from './message.js'
 import { latestAnswer, type Policy, type SubmissionLimits } from './policy.js'
-import { type IssueCode, type IssueList, listsIssue, ok, type Result, refused } from './refusal.js'
+import { type IssueCode, type IssueList, listsIssue, ok, type Refusal, type Result, refused } from './refusal.js'
 import type { Submission } from './submission.js'
 import { initialState, type TenantRequest } from './tenant-request-state.js'
 
@@ -89,10 +89,8 @@ export interface SubmitContext {
  */
 export function submit(submission: Submission, usersByTenant: UsersByTenant, context: SubmitContext): Result<SubmissionRecords> {
   const { actor, now, newId, directory, policy } = context
-  const refusal = checkCommand(actor, 'submit')
+  const refusal = checkCommand(actor, 'submit') ?? checkNamed(submission, actor.tenant, directory)
   if (refusal) return refused(refusal)
-  const list = directoryIssues(submission, actor.tenant, directory)
-  if (list.issues.length > 0) return refused({ code: 'invalid-input', ...list })
 
   const { name, message } = submission
   const associations = submission.associations.map(dedupeAssociation)
@@ -156,6 +154,12 @@ export function tooManyOpenIssues(submission: Submission, tenants: readonly Tena
 
 function dedupeAssociation({ users, tenants }: Association): Association {
   return { users: [...new Set(users)], tenants: [...new Set(tenants)] }
+}
+
+/** Refuses users and tenants that the requesting tenant `own` may not name (SPEC 3.6). */
+export function checkNamed(submission: Submission, own: TenantId, directory: DirectoryAnswer): Refusal | undefined {
+  const list = directoryIssues(submission, own, directory)
+  return list.issues.length > 0 ? { code: 'invalid-input', ...list } : undefined
 }
 
 /** Lists an issue for every user and tenant that the request may not name, at each place (SPEC 3.6). */

@@ -72,7 +72,7 @@ export function checkRevision(request: TenantRequest, { ifRevision }: ExpectedRe
 }
 
 /** Refuses a request that is not pending; one that has lapsed is pending for no command (SPEC 4.9). */
-export function checkPending(request: TenantRequest, context: CommandContext): Refusal | undefined {
+export function checkPending(request: TenantRequest, context: Pick<CommandContext, 'now'>): Refusal | undefined {
   const at = eventInstant(request, context)
   return isPending(request, at) ? undefined : { code: 'not-pending', status: statusAt(request, at) }
 }
@@ -105,6 +105,6 @@ export function checkGrantable({ users }: TenantRequest, { members, askable }: G
 }
 
 /** Returns the later of `now` and the request's last event, in case the clock stepped back (SPEC 4.8). */
-export function eventInstant(request: TenantRequest, { now }: CommandContext): Instant {
+export function eventInstant(request: TenantRequest, { now }: Pick<CommandContext, 'now'>): Instant {
   return Math.max(now, request.changedAt)
 }

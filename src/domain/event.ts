@@ -157,6 +157,20 @@ export const ConsentryEvent: Schema<ConsentryEvent> = consentryEventSchema
 export type EventType = ConsentryEvent['type']
 
 /**
+ * The event types that answer or end a tenant request.
+ *
+ * The requesting tenant's history names the users concerned (SPEC 6.6).
+ */
+export const OUTCOME_EVENTS = [
+  'tenant-request.granted',
+  'tenant-request.rejected',
+  'tenant-request.withdrawn',
+  'tenant-request.revoked',
+  'tenant-request.expired',
+  'tenant-request.lapsed',
+] as const satisfies readonly EventType[]
+
+/**
  * The event types that the tenant asked may see.
  *
  * A user's removal is hidden, because it only concerns users (SPEC 6.2, 6.6).

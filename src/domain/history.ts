@@ -3,9 +3,11 @@
 import type { Association } from './association.js'
 import type { AccessMethod } from './decision-types.js'
 import type { ConsentryEvent, SessionEndCause, SessionEvent, SessionHash, TenantRequestEvent } from './event.js'
+import { OUTCOME_EVENTS } from './event.js'
 import type { AccessRequestId, TenantId, TenantRequestId, UserId } from './ids.js'
 import type { Instant } from './instant.js'
 import type { Policy } from './policy.js'
+import { requestTag } from './request-tag.js'
 import { type Party, partyOf, visibleUser } from './views.js'
 
 /**
@@ -21,6 +23,12 @@ interface HistoryEntryBase {
   readonly requestingTenant: TenantId
 }
 
+/** The tenant request of an event, with its `tag` (SPEC 6.2). */
+interface RequestOfEvent {
+  readonly tenantRequest: TenantRequestId
+  readonly tag: string
+}
+
 type TenantEventView =
   | { readonly type: 'tenant-request.received'; readonly message: string; readonly answerBy: Instant | null }
   | { readonly type: 'tenant-request.granted'; readonly message: string; readonly expiresAt: Instant | null }
@@ -28,7 +36,9 @@ type TenantEventView =
   | { readonly type: 'tenant-request.revoked'; readonly message: string }
   | { readonly type: 'tenant-request.expiry-set'; readonly expiresAt: Instant }
   | { readonly type: 'tenant-request.withdrawn' }
-  | { readonly type: 'tenant-request.expired' | 'tenant-request.lapsed' }
+  | { readonly type: 'tenant-request.expired' }
+  | { readonly type: 'tenant-request.lapsed' }
+type TenantEventOf<Kind extends string> = Extract<TenantEventView, { type: `tenant-request.${Kind}` }>
 
 type SessionEventView =
   | {
@@ -45,12 +55,13 @@ type SessionEventView =
  *
  * It has no name, users, access request, revision or session reason.
  */
-export type IncomingEvent = HistoryEntryBase & { readonly view: 'incoming' } & (
-    | ({ readonly tenantRequest: TenantRequestId } & TenantEventView)
-    | SessionEventView
-  )
+export type IncomingEvent = HistoryEntryBase & { readonly view: 'incoming' } & ((RequestOfEvent & TenantEventView) | SessionEventView)
 
-/** An event for the requesting tenant: everything except the other party's user (SPEC 6.6, 7.6). */
+/**
+ * An event for the requesting tenant: everything except the other party's user (SPEC 6.6, 7.6).
+ *
+ * An answer or an end has the `users` whom it concerns: those that the request names after it, or the last one, whose removal ended it.
+ */
 export type OutgoingEvent = HistoryEntryBase & { readonly view: 'outgoing' } & (
     | {
         readonly type: 'access-request.submitted'
@@ -61,15 +72,13 @@ export type OutgoingEvent = HistoryEntryBase & { readonly view: 'outgoing' } & (
       }
     | ({ readonly tenant: TenantId } & Extract<SessionEventView, { type: 'impersonation.ended' }>)
     | ({ readonly tenant: TenantId; readonly reason: string } & Extract<SessionEventView, { type: 'impersonation.started' }>)
-    | ({ readonly accessRequest: AccessRequestId; readonly tenant: TenantId; readonly tenantRequest: TenantRequestId } & (
-        | (Extract<TenantEventView, { type: 'tenant-request.received' }> & { readonly users: readonly UserId[] })
-        | (Extract<TenantEventView, { type: 'tenant-request.withdrawn' | 'tenant-request.revoked' }> & {
-            readonly removedUser: UserId | null
-          })
-        | (Extract<TenantEventView, { type: 'tenant-request.granted' }> & { readonly removedUsers: readonly UserId[] })
-        | { readonly type: 'tenant-request.user-removed'; readonly removedUser: UserId }
-        | Exclude<TenantEventView, { type: `tenant-request.${'received' | 'granted' | 'withdrawn' | 'revoked'}` }>
-      ))
+    | (RequestOfEvent & { readonly accessRequest: AccessRequestId; readonly tenant: TenantId } & (
+          | (TenantEventOf<'received' | 'rejected' | 'expired' | 'lapsed'> & { readonly users: readonly UserId[] })
+          | (TenantEventOf<'withdrawn' | 'revoked'> & { readonly users: readonly UserId[]; readonly removedUser: UserId | null })
+          | (TenantEventOf<'granted'> & { readonly users: readonly UserId[]; readonly removedUsers: readonly UserId[] })
+          | { readonly type: 'tenant-request.user-removed'; readonly removedUser: UserId }
+          | TenantEventOf<'expiry-set'>
+        ))
   )
 
 /** One entry of a party's history. `view` says for which party it was redacted. */
@@ -79,14 +88,15 @@ export type HistoryEntry = IncomingEvent | OutgoingEvent
  * Redacts an event for `viewer`; returns `undefined` if the viewer may not see it (SPEC 6.6).
  *
  * With `showUsersToTenant`, the tenant also sees the users of its sessions (SPEC 7.6). Who ended one for a party is shown to that
- * person's own tenant only (SPEC 7.7).
+ * person's own tenant only (SPEC 7.7). `users` are those that the request names after an answer or an end.
  */
 export function historyEntry(
   event: ConsentryEvent,
   viewer: TenantId,
   { showUsersToTenant }: Pick<Policy, 'showUsersToTenant'> = { showUsersToTenant: false },
+  users: readonly UserId[] = [],
 ): HistoryEntry | undefined {
-  if (event.requestingTenant === viewer) return outgoingEvent(event)
+  if (event.requestingTenant === viewer) return outgoingEvent(event, users)
   if (event.type === 'access-request.submitted' || event.tenant !== viewer) return undefined
   if (!isOfSession(event)) return incomingEvent(event)
   const { user, ...base } = historyEntryBase(event, viewer)
@@ -94,12 +104,11 @@ export function historyEntry(
 }
 
 function incomingEvent(event: TenantRequestEvent): IncomingEvent | undefined {
-  const { tenantRequest } = event
   const redacted = redactForTenant(event)
-  return redacted && { ...historyEntryBase(event, event.tenant), view: 'incoming', tenantRequest, ...redacted }
+  return redacted && { ...historyEntryBase(event, event.tenant), view: 'incoming', ...taggedRequest(event), ...redacted }
 }
 
-function outgoingEvent(event: ConsentryEvent): OutgoingEvent {
+function outgoingEvent(event: ConsentryEvent, users: readonly UserId[]): OutgoingEvent {
   const { tenant } = event
   const entry = { ...historyEntryBase(event, event.requestingTenant), view: 'outgoing' as const }
   if (event.type === 'access-request.submitted') {
@@ -108,8 +117,18 @@ function outgoingEvent(event: ConsentryEvent): OutgoingEvent {
   }
   if (event.type === 'impersonation.started') return { ...entry, tenant, reason: event.reason, ...redactSession(event) } as OutgoingEvent
   if (event.type === 'impersonation.ended') return { ...entry, tenant, ...redactSession(event) } as OutgoingEvent
-  const { accessRequest, tenantRequest } = event
-  return { ...entry, accessRequest, tenant, tenantRequest, ...redactForRequester(event) } as OutgoingEvent
+  const request = { accessRequest: event.accessRequest, tenant, ...taggedRequest(event) }
+  return { ...entry, ...request, ...usersConcerned(event, users), ...redactForRequester(event) } as OutgoingEvent
+}
+
+function taggedRequest({ tenantRequest }: TenantRequestEvent): RequestOfEvent {
+  return { tenantRequest, tag: requestTag(tenantRequest) }
+}
+
+// A removal that ended the request concerns the last user.
+function usersConcerned(event: TenantRequestEvent, users: readonly UserId[]) {
+  const last = 'removedUser' in event ? event.removedUser : null
+  return (OUTCOME_EVENTS as readonly string[]).includes(event.type) && { users: last === null ? users : [last] }
 }
 
 function isOfSession(event: ConsentryEvent): event is SessionEvent {

@@ -108,7 +108,7 @@ export function refusalMessage(refusal: Refusal): string {
     case 'not-pending':
       return `the request must be pending, but is \`${refusal.status}\``
     case 'not-active':
-      return `the request must have a grant that holds, but is \`${refusal.status}\``
+      return `the request must be granted, but is \`${refusal.status}\``
     case 'not-due':
       return `the request is not due: it is \`${refusal.status}\``
     case 'session-ended':

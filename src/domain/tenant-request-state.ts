@@ -12,13 +12,20 @@ import type { RemovedUser } from './status.js'
 
 const removedUserSchema = z.strictObject({ user: Id, at: StoredInstant }).readonly()
 const asRemovedUser = (entry: unknown): RemovedUser | undefined => removedUserSchema.safeParse(entry).data
+const users = {
+  users: Ids,
+  removed: listWith(asRemovedUser, 'must be a list of removed users', 'must have `user` and `at`'),
+}
+
+/** The users of a tenant request: those it names, and those it named before. */
+export const requestUsersSchema = z.strictObject(users).readonly()
+
 const base = {
+  ...users,
   id: Id,
   accessRequest: Id,
   requestingTenant: Id,
   tenant: Id,
-  users: Ids,
-  removed: listWith(asRemovedUser, 'must be a list of removed users', 'must have `user` and `at`'),
   message: Message,
   sentAt: StoredInstant,
   answerBy: StoredInstant.nullable(),

@@ -2,6 +2,7 @@
 import type { EventActor } from './event.js'
 import type { AccessRequestId, TenantId, TenantRequestId, UserId } from './ids.js'
 import type { Instant } from './instant.js'
+import { requestTag } from './request-tag.js'
 import { isGrant, isPending, type RemovedUser, type RequestFacts, requestsOfUser, statusAt, type UserStatus } from './status.js'
 import type { RequestWithoutUsers, TenantRequest } from './tenant-request-state.js'
 import { userStatusAt } from './user-status.js'
@@ -45,6 +46,8 @@ export type RequestOutcome =
  */
 export type IncomingRequest = RequestOutcome & {
   readonly id: TenantRequestId
+  /** A short tag of the id, such as `482-915`. Both parties see it; it is not unique (SPEC 6.2). */
+  readonly tag: string
   readonly requestingTenant: TenantId
   readonly message: string
   readonly sentAt: Instant
@@ -57,6 +60,8 @@ export type IncomingRequest = RequestOutcome & {
 /** A request for the requesting tenant: every field except the answerer (SPEC 6.1). */
 export type OutgoingRequest = RequestOutcome & {
   readonly id: TenantRequestId
+  /** A short tag of the id, such as `482-915`. Both parties see it; it is not unique (SPEC 6.2). */
+  readonly tag: string
   readonly accessRequest: AccessRequestId
   readonly name: string
   readonly tenant: TenantId
@@ -82,7 +87,7 @@ export type MyAccess =
 /** Returns the request's view for the tenant asked at `now` (SPEC 6.2). */
 export function incomingView(request: RequestWithoutUsers, now: Instant): IncomingRequest {
   const { id, requestingTenant, tenant, message, sentAt, answerBy, tenantRevision: revision } = request
-  return { id, requestingTenant, message, sentAt, answerBy, revision, ...outcomeAt(request, now, tenant) }
+  return { id, tag: requestTag(id), requestingTenant, message, sentAt, answerBy, revision, ...outcomeAt(request, now, tenant) }
 }
 
 /**
@@ -92,7 +97,7 @@ export function incomingView(request: RequestWithoutUsers, now: Instant): Incomi
  */
 export function outgoingView(request: TenantRequest, name: string, now: Instant): OutgoingRequest {
   const { id, accessRequest, requestingTenant, tenant, users, removed, message, sentAt, answerBy, revision } = request
-  const sent = { id, accessRequest, name, tenant, users, removed, message, sentAt, answerBy, revision }
+  const sent = { id, tag: requestTag(id), accessRequest, name, tenant, users, removed, message, sentAt, answerBy, revision }
   return { ...sent, ...outcomeAt(request, now, requestingTenant) }
 }
 

@@ -43,7 +43,7 @@ export interface Directory {
   askable(requestingTenant: TenantId, tenants: readonly TenantId[]): Promise<readonly TenantId[]> | readonly TenantId[]
   /**
    * Returns the longest grant that a tenant itself allows, such as `{ days: 30 }`, or `null`.
-   * Optional; asked when the tenant grants or sets an expiry. It only narrows the policy's `maxGrant` (SPEC 2.5, 4.4).
+   * Optional; asked when the tenant grants, sets an expiry or previews an answer. It only narrows the policy's `maxGrant` (SPEC 2.5, 4.4).
    */
   maxGrant?(tenant: TenantId): Promise<DurationInput | null> | DurationInput | null
 }

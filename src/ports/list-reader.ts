@@ -4,6 +4,7 @@ import type { AccessRequestId, TenantId, TenantRequestId, UserId } from '../doma
 import type { Instant } from '../domain/instant.js'
 import type { RequestFacts, RequestStatus, UserStatus } from '../domain/status.js'
 import type { RequestWithoutUsers, TenantRequest } from '../domain/tenant-request-state.js'
+import { idsInEvent, idsInRequest } from './event-feed.js'
 
 /** The key of a tenant request in a list: `sentAt` in milliseconds, then `id`. A page begins after it. */
 export interface RequestKey {
@@ -55,6 +56,17 @@ export interface MyAccessRow {
   readonly message: string
 }
 
+/** A row of a history. */
+export interface HistoryRow {
+  /** The event as saved; the `users` of a `tenant-request.received` are `[]` if they are not shown. */
+  readonly event: ConsentryEvent
+  /**
+   * The users of the event's request as the event left them, in the order of a `TenantRequest`.
+   * Only for the types in `OUTCOME_EVENTS`, and only if they are shown; else `null`.
+   */
+  readonly request: Pick<TenantRequest, 'users' | 'removed'> | null
+}
+
 /**
  * Reads the lists.
  * Filters apply before the limit, so pages are full. Rows are newest first; all but a history order those of one instant by id descending.
@@ -83,16 +95,30 @@ export interface ListReader {
   ): Promise<readonly MyAccessRow[]>
   /**
    * Returns events by `at`, each once and exactly as saved.
-   * Of one instant, the event saved last comes first: those of a later call, and of one call the last. If the event of `after` is not
+   * An answer or an end comes with the users of its request. Of one instant, the event saved last comes first: those of a later call, and of one call the last. If the event of `after` is not
    * stored, the page begins before `after.at`. With `requestingTenant`, the events of its own requests and sessions; with `tenant`, the
-   * events about that tenant of the types in `TENANT_EVENTS`; with both, all of these. The `users` of a `tenant-request.received` are `[]`
-   * if the query's `requestingTenant` did not send it: the tenant asked may not see them. A page ends early once its events name `PAGE_IDS`
-   * users and tenants; an empty page is the end.
+   * events about that tenant of the types in `TENANT_EVENTS`; with both, all of these. Users are shown only if the query's
+   * `requestingTenant` sent the request: the tenant asked may not see them, and they are not read. A page ends early once its rows hold
+   * `PAGE_IDS` ids, as `idsInHistoryRow` counts; an empty page is the end.
    */
   history(query: {
     readonly requestingTenant?: TenantId | undefined
     readonly tenant?: TenantId | undefined
     readonly after?: EventKey | undefined
     readonly limit: number
-  }): Promise<readonly ConsentryEvent[]>
+  }): Promise<readonly HistoryRow[]>
+}
+
+/**
+ * Returns the number of ids that a row of a history holds.
+ * The users of an answer or an end count as sent: those who were removed are read too.
+ * @example Continues initialState
+ * ```ts
+ * import { idsInHistoryRow } from 'consentry/repository'
+ *
+ * console.log(idsInHistoryRow({ event: received, request: null })) // 2
+ * ```
+ */
+export function idsInHistoryRow({ event, request }: HistoryRow): number {
+  return idsInEvent(event) + (request === null ? 0 : idsInRequest(request))
 }

@@ -14,6 +14,7 @@ const METHODS = {
   tenantRequestsOf: true,
   openRequestsNaming: true,
   openRequestsBetween: true,
+  tenantSummaries: true,
   dueRequests: true,
   factsFor: true,
   factsForMany: true,

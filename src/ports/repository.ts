@@ -70,10 +70,28 @@ export interface RequestStore {
     readonly limit: number
   }): Promise<readonly TenantRequestId[]>
   /**
+   * Returns what the requesting tenant's requests in each of these tenants add up to, as of `now`.
+   * One for each of these ids, ordered by it, whether the tenant was asked or not. Other requesting tenants' requests do not count.
+   */
+  tenantSummaries(query: {
+    readonly requestingTenant: TenantId
+    readonly tenants: readonly TenantId[]
+    readonly now: Instant
+  }): Promise<readonly TenantSummary[]>
+  /**
    * Returns the keys of granted requests with `expiresAt <= now`, and pending with `answerBy <= now`.
    * The first `limit` after `after`, by that instant and id.
    */
   dueRequests(query: { readonly now: Instant; readonly after?: DueKey | undefined; readonly limit: number }): Promise<readonly DueKey[]>
+}
+
+/** What one requesting tenant's requests in a tenant add up to. */
+export interface TenantSummary {
+  readonly tenant: TenantId
+  /** How many are open: pending or granted, and not over by the clock, as `saveSubmission` counts. */
+  readonly open: number
+  /** Whether one was ever granted. */
+  readonly everGranted: boolean
 }
 
 /** A due request: `dueAt`, its `expiresAt` or `answerBy` in milliseconds, then `id`. */

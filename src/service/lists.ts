@@ -6,7 +6,8 @@ import type { AccessRequestId, TenantId } from '../domain/ids.js'
 import { Id, readRecord } from '../domain/input.js'
 import { REQUEST_STATUSES, type RequestStatus, USER_STATUSES, type UserStatus } from '../domain/status.js'
 import { type IncomingRequest, incomingView, type MyAccess, myAccessView, type OutgoingRequest, outgoingView } from '../domain/views.js'
-import { idsInEvent, PAGE_IDS } from '../ports/event-feed.js'
+import { PAGE_IDS } from '../ports/event-feed.js'
+import { idsInHistoryRow } from '../ports/list-reader.js'
 import { parseActor, parseReader } from './arguments.js'
 import { type ServiceContext, throwBrokenRepository } from './context.js'
 import { EventCursor, type Page, type PageInput, pageQuery, RequestCursor, statusFilter, TenantCursor, toPage } from './pages.js'
@@ -84,10 +85,11 @@ export function createLists(context: ServiceContext) {
       const tenantIf = (permission: Permission) => (by.permissions.includes(permission) ? by.tenant : undefined)
       const query = { requestingTenant: tenantIf('submit'), tenant: tenantIf('answer'), after: cursor, limit: limit + 1 }
       const rows = await withRepository((repository) => repository.history(query))
-      const view = (event: (typeof rows)[number]) => historyEntry(event, by.tenant, policy) ?? throwBrokenRepository()
+      const view = ({ event, request }: (typeof rows)[number]) =>
+        historyEntry(event, by.tenant, policy, request?.users) ?? throwBrokenRepository()
       // A page that names many users and tenants ends early, although more events remain.
-      const more = rows.reduce((ids, event) => ids + idsInEvent(event), 0) >= PAGE_IDS
-      return toPage(list, rows, limit, view, ({ at, id }) => ({ at, id }), more)
+      const more = rows.reduce((ids, row) => ids + idsInHistoryRow(row), 0) >= PAGE_IDS
+      return toPage(list, rows, limit, view, ({ event: { at, id } }) => ({ at, id }), more)
     },
   }
 }

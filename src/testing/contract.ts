@@ -26,6 +26,7 @@ import { snapshotTests } from './contract/snapshot.js'
 import { snapshotConcurrencyTests } from './contract/snapshot-concurrency.js'
 import { submitTests } from './contract/submit.js'
 import { subscribeTests } from './contract/subscribe.js'
+import { tenantSummaryTests } from './contract/tenant-summaries.js'
 
 export type { ContractTest, RepositoryFactory } from './contract/contract-test.js'
 
@@ -49,6 +50,7 @@ export const repositoryContract: readonly ContractTest[] = Object.freeze([
   ...requestConcurrencyTests,
   ...governedTests,
   ...findRequestsTests,
+  ...tenantSummaryTests,
   ...factsTests,
   ...listTests,
   ...listPageTests,

@@ -83,7 +83,7 @@ describe('the message of a refusal (SPEC 9.2)', () => {
     [{ code: 'requester-may-not-answer' }, 'a member of the requesting tenant cannot answer its requests'],
     [{ code: 'stale-revision', expected: 1, actual: 2 }, 'revision `1` is stale: reload the request, now at revision `2`'],
     [{ code: 'not-pending', status: 'granted' }, 'the request must be pending, but is `granted`'],
-    [{ code: 'not-active', status: 'expired' }, 'the request must have a grant that holds, but is `expired`'],
+    [{ code: 'not-active', status: 'expired' }, 'the request must be granted, but is `expired`'],
     [{ code: 'not-due', status: 'granted' }, 'the request is not due: it is `granted`'],
     [{ code: 'session-ended', endedAt: at }, 'the session ended at `2026-01-02T00:00:00.000Z`'],
     [{ code: 'too-many-sessions', limit: 20 }, 'the user already has the most live sessions allowed, `20`: end one first'],

@@ -1,6 +1,6 @@
 /** History entries: every event as redacted for each party, field by field (SPEC 6.6). */
 import { describe, expect, it } from 'vitest'
-import { TENANT_EVENTS } from '../../src/domain/event.js'
+import { OUTCOME_EVENTS, TENANT_EVENTS } from '../../src/domain/event.js'
 import { historyEntry } from '../../src/domain/history.js'
 import { CLASSICS, HUNDRED, SUPPORT_ACCESS, TOM } from '../story/cast.js'
 import { endedByUser, ofRequest, ofSession, SESSION, started, submitted } from './events.js'
@@ -11,7 +11,7 @@ const byGrant = { method: 'access-request', grantedBy: ['tr-1'] } as const
 const all = [submitted, ...ofRequest]
 
 describe('the tenant asked', () => {
-  const entry = { id: 'e', at: 5, requestingTenant: CLASSICS, view: 'incoming', tenantRequest: 'tr-1' }
+  const entry = { id: 'e', at: 5, requestingTenant: CLASSICS, view: 'incoming', tenantRequest: 'tr-1', tag: '953-586' }
   const own = { ...entry, by: 'tenant', user: 'becky' }
   const theirs = { ...entry, by: 'requester', user: null }
 
@@ -56,7 +56,8 @@ describe('the tenant asked', () => {
   })
 
   it('does not see a request’s users, whatever the policy', () => {
-    for (const event of all) expect(historyEntry(event, TOM, { showUsersToTenant: true })).toStrictEqual(historyEntry(event, TOM))
+    for (const event of all)
+      expect(historyEntry(event, TOM, { showUsersToTenant: true }, ['canary'])).toStrictEqual(historyEntry(event, TOM))
   })
 })
 
@@ -64,21 +65,28 @@ describe('the requester', () => {
   const entry = { id: 'e', at: 5, requestingTenant: CLASSICS, view: 'outgoing', accessRequest: 'ar-1' }
   const mine = { ...entry, by: 'requester', user: 'elizabeth' }
   const theirs = { ...entry, by: 'tenant', user: null }
-  const at = { tenant: TOM, tenantRequest: 'tr-1' }
+  const at = { tenant: TOM, tenantRequest: 'tr-1', tag: '953-586' }
+  const left = ['charlotte']
 
-  it('sees everything except the other party’s user', () =>
-    expect(all.map((event) => historyEntry(event, CLASSICS))).toStrictEqual([
+  it('sees everything except the other party’s user, and whom each answer or end concerns', () =>
+    expect(all.map((event) => historyEntry(event, CLASSICS, undefined, left))).toStrictEqual([
       { ...mine, type: 'access-request.submitted', name, message, associations },
       { ...mine, ...at, type: 'tenant-request.received', message, users, answerBy: 9 },
-      { ...theirs, ...at, type: 'tenant-request.granted', message: 'welcome', expiresAt: 9, removedUsers: ['caroline'] },
-      { ...theirs, ...at, type: 'tenant-request.rejected', message: 'no' },
-      { ...mine, ...at, type: 'tenant-request.withdrawn', removedUser: 'caroline' },
+      { ...theirs, ...at, type: 'tenant-request.granted', message: 'welcome', expiresAt: 9, removedUsers: ['caroline'], users: left },
+      { ...theirs, ...at, type: 'tenant-request.rejected', message: 'no', users: left },
+      // The removal of the last user ended the request.
+      { ...mine, ...at, type: 'tenant-request.withdrawn', removedUser: 'caroline', users: ['caroline'] },
       { ...theirs, ...at, type: 'tenant-request.expiry-set', expiresAt: 8 },
       { ...mine, ...at, type: 'tenant-request.user-removed', removedUser: 'caroline' },
-      { ...theirs, ...at, type: 'tenant-request.revoked', message: 'enough', removedUser: null },
-      { ...entry, ...at, by: 'clock', user: null, type: 'tenant-request.expired' },
-      { ...entry, ...at, by: 'clock', user: null, type: 'tenant-request.lapsed' },
+      { ...theirs, ...at, type: 'tenant-request.revoked', message: 'enough', removedUser: null, users: left },
+      { ...entry, ...at, by: 'clock', user: null, type: 'tenant-request.expired', users: left },
+      { ...entry, ...at, by: 'clock', user: null, type: 'tenant-request.lapsed', users: left },
     ]))
+
+  it('is shown users by exactly the event types that repositories load them for', () => {
+    const types = ofRequest.filter((event) => JSON.stringify(historyEntry(event, CLASSICS, undefined, ['canary'])).includes('canary'))
+    expect([...types.map(({ type }) => type), 'tenant-request.withdrawn'].sort()).toEqual([...OUTCOME_EVENTS].sort())
+  })
 })
 
 it('the requesting tenant sees all of its own sessions, whatever the policy (SPEC 7.6)', () => {

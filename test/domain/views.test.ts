@@ -21,9 +21,9 @@ import {
 } from './requests.js'
 
 const NOW = 4000
-const incoming = { id: 'tr-1', requestingTenant: CLASSICS, message: 'please', sentAt: 1000, answerBy: null }
+const incoming = { id: 'tr-1', tag: '953-586', requestingTenant: CLASSICS, message: 'please', sentAt: 1000, answerBy: null }
 const named = { accessRequest: 'ar-1', name: 'SupportAccess', users: ['caroline', 'charlotte'], removed: [] }
-const outgoing = { id: 'tr-1', tenant: TOM, message: 'please', sentAt: 1000, answerBy: null, ...named }
+const outgoing = { id: 'tr-1', tag: '953-586', tenant: TOM, message: 'please', sentAt: 1000, answerBy: null, ...named }
 const welcome = { at: GRANTED_AT, message: 'welcome' }
 const enough = { at: ENDED_AT, message: 'enough' }
 const clock = { by: 'clock', at: EXPIRES_AT, user: null, message: '' }

@@ -65,7 +65,9 @@ describe('concurrent answers', () => {
       winners.add(outcomes.indexOf('won'))
       // Exactly three events: submitted, received, answered. Nothing is half done (SPEC 4.6).
       equal(events.length, 3)
-      const ofRequest = events.filter((event): event is TenantRequestEvent => event.type !== 'access-request.submitted')
+      const ofRequest = events
+        .map(({ event }) => event)
+        .filter((event): event is TenantRequestEvent => event.type !== 'access-request.submitted')
       deepEqual(fold(ofRequest.sort((a, b) => a.revision - b.revision)), stored)
     })
     await fc.assert(property, ROUNDS)

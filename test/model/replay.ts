@@ -150,7 +150,7 @@ export class Stage {
     const byId = new Map(found.map((one) => [one.id, one]))
     // In the order in which they were sent: a repository returns them in any.
     const requests = [...this.sent.keys()].flatMap((id) => byId.get(id) ?? [])
-    return { requests: new Map(requests.map((one) => [one.id, one])), events: pages.flat() }
+    return { requests: new Map(requests.map((one) => [one.id, one])), events: pages.flat().map(({ event }) => event) }
   }
 
   /** Reads these tenant requests again, after they were changed. */

@@ -37,7 +37,7 @@ async function storedSessions({ stage, visits }: Visits): Promise<Map<string, Se
 async function eventsBySession({ stage }: Visits) {
   const bySession = new Map<string, (ImpersonationStarted | ImpersonationEnded)[]>()
   for (const requestingTenant of PEOPLE.keys())
-    for (const event of await stage.repository.history({ requestingTenant, limit: 1e6 }))
+    for (const { event } of await stage.repository.history({ requestingTenant, limit: 1e6 }))
       if (event.type === 'impersonation.started' || event.type === 'impersonation.ended')
         bySession.set(event.session, [event, ...(bySession.get(event.session) ?? [])])
   for (const events of bySession.values()) events.sort((a, b) => a.revision - b.revision)

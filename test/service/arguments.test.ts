@@ -16,12 +16,17 @@ const COMMANDS: Readonly<Record<string, Method>> = {
   removeUser: (on, actor, input) => on.removeUser(actor, input),
   answerMany: (on, actor, input) => on.answerMany(actor, input),
   endAll: (on, actor, input) => on.endAll(actor, input),
+  preview: (on, actor, input) => on.preview(actor, input),
 }
 const LISTS: Readonly<Record<string, Method>> = {
   incoming: (on, actor, input) => on.incoming(actor, input),
   outgoing: (on, actor, input) => on.outgoing(actor, input),
   history: (on, actor, input) => on.history(actor, input),
+  previewAnswer: (on, actor, input) => on.previewAnswer(actor, input),
+  renewalDraft: (on, actor, input) => on.renewalDraft(actor, input),
 }
+const FOR_ANSWERERS = ['incoming', 'previewAnswer']
+const FOR_SUBMITTERS = ['outgoing', 'submit', 'preview', 'renewalDraft']
 const UNRESTRICTED: Readonly<Record<string, Method>> = {
   startImpersonation: (on, actor, input) => on.startImpersonation(actor, input),
   checkImpersonation: (on, actor, input) => on.checkImpersonation(actor, input),
@@ -43,7 +48,7 @@ describe.each(Object.entries({ ...COMMANDS, ...LISTS, ...UNRESTRICTED }))('%s', 
   it('refuses who lacks its permission before it reads anything else', async () => {
     const nobody = person('nobody', TOM)
     expect(await codeOf(call(method, nobody))).toBe(name in UNRESTRICTED ? 'invalid-input' : 'not-permitted')
-    const wrong = name === 'incoming' ? elizabeth : name === 'outgoing' || name === 'submit' ? tomAdmin : undefined
+    const wrong = FOR_ANSWERERS.includes(name) ? elizabeth : FOR_SUBMITTERS.includes(name) ? tomAdmin : undefined
     if (wrong) expect(await codeOf(call(method, wrong))).toBe('not-permitted')
   })
 

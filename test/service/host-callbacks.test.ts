@@ -11,6 +11,7 @@ import { authorizeRequest } from '../../src/guard/authorize-request.js'
 import { parseGuardOptions } from '../../src/guard/options.js'
 import { createLiveAccess } from '../../src/live-access/live-access.js'
 import type { LiveAccessOptions } from '../../src/live-access/live-access-api.js'
+import type { Directory } from '../../src/ports/directory.js'
 import type { Repository } from '../../src/ports/repository.js'
 import { eventually, faultyRepository, tidy } from '../live-access/scene.js'
 import { CLASSICS, caroline, directory, elizabeth, HUNDRED, SUPPORT_ACCESS, sentStage, stage, T0, TOM, tomAdmin } from '../story/cast.js'
@@ -93,6 +94,15 @@ async function inLegacySession(rule: Callback): Promise<unknown> {
   return [checked, ended && 'cause' in ended ? ended.cause : ended]
 }
 
+/** Renews a granted request with a directory that has gone wrong since. */
+async function renewing(callback: Callback): Promise<unknown> {
+  let members: Directory['members'] = directory.members
+  const on = await sentStage({ directory: { ...directory, members: (...args) => members(...args) } })
+  await on.consentry.grant(tomAdmin, on.tom, { expiresAt: null })
+  members = callback
+  return codeOf(on.consentry.renewalDraft(elizabeth, on.tom))
+}
+
 const SERVICE: readonly Trial[] = [
   ['onError', 'unavailable', (onError) => submitting({ onError, directory: { ...directory, members: throws } })],
   ['clock', 'unavailable', (clock) => submitting({ clock })],
@@ -109,6 +119,29 @@ const SERVICE: readonly Trial[] = [
       return codeOf(on.consentry.grant(tomAdmin, on.tom, { expiresAt: null }))
     },
   ],
+  ...(['members', 'askable'] as const).map(
+    (name): Trial => [
+      `${name} of a preview`,
+      'unavailable',
+      (callback) => codeOf(stage({ directory: { ...directory, [name]: callback } }).consentry.preview(elizabeth, SUPPORT_ACCESS)),
+    ],
+  ),
+  [
+    'maxGrant of the preview of an answer',
+    'unavailable',
+    async (maxGrant) => {
+      const on = await sentStage({ directory: { ...directory, maxGrant } })
+      return codeOf(on.consentry.previewAnswer(tomAdmin, on.tom))
+    },
+  ],
+  ['members of a renewal', 'unavailable', renewing],
+  ...(['factsForMany', 'tenantSummaries'] as const).map(
+    (name): Trial => [
+      `${name} of a preview`,
+      'unavailable',
+      (read) => codeOf(stage({ repository: broken(name).repository(read) }).consentry.preview(elizabeth, SUPPORT_ACCESS)),
+    ],
+  ),
   ['askable', 'unavailable', (askable) => submitting({ directory: { ...directory, askable } })],
   [
     'askable of a decision',

@@ -46,6 +46,9 @@ async function scene() {
   const question = { user: 'charlotte', tenant: HUNDRED, method: 'access-request', at: T0, from: CLASSICS }
   const calls: readonly Call[] = [
     ['submit', elizabeth, { id: 'order-1', ...SUPPORT_ACCESS }],
+    ['preview', elizabeth, { id: 'order-2', ...SUPPORT_ACCESS }],
+    ['previewAnswer', tomAdmin, tom],
+    ['renewalDraft', elizabeth, hundred],
     ['grant', tomAdmin, tom, { ...answer, expiresAt: T0 + 1000 }],
     ['reject', tomAdmin, tom, answer],
     ['setExpiry', hundredAdmin, hundred, { expiresAt: '2026-02-28T12:00:00+01:00', ifRevision: 2 }],

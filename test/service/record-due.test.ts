@@ -10,7 +10,7 @@ type On = Awaited<ReturnType<typeof sessionStage>>
 
 async function ends(on: On) {
   const events = await on.memory.history({ requestingTenant: CLASSICS, limit: 1e6 })
-  return events.flatMap((event) => (event.type === 'impersonation.ended' ? [[event.at, event.by, event.cause]] : [])).reverse()
+  return events.flatMap(({ event }) => (event.type === 'impersonation.ended' ? [[event.at, event.by, event.cause]] : [])).reverse()
 }
 const due = async (on: On, limit?: number) =>
   (await on.consentry.recordDue({ limit })).map((one) => ('session' in one ? one.cause : one.status))

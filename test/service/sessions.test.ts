@@ -279,8 +279,8 @@ describe('an end', () => {
     on.now = T0 + 7
     const ended = await on.consentry.endImpersonation(caroline, id)
     expect(ended).toStrictEqual({ session: sha256(id), tenant: TOM, status: 'ended', endedAt: T0 + 7, cause: 'ended-by-user', revision: 2 })
-    const [event] = await on.memory.history({ requestingTenant: CLASSICS, limit: 1 })
-    expect(event).toMatchObject({ type: 'impersonation.ended', by: { user: 'caroline', tenant: CLASSICS }, at: T0 + 7 })
+    const [row] = await on.memory.history({ requestingTenant: CLASSICS, limit: 1 })
+    expect(row?.event).toMatchObject({ type: 'impersonation.ended', by: { user: 'caroline', tenant: CLASSICS }, at: T0 + 7 })
     const before = await traces(on.memory)
     for (const now of [T0, T0 + 14, T0 + HOUR]) {
       on.now = now
@@ -296,7 +296,7 @@ describe('an end', () => {
     const ends = await Promise.all(Array.from({ length: 8 }, () => on.consentry.endImpersonation(caroline, id)))
     expect(new Set(ends.map((end) => JSON.stringify(end))).size).toBe(1)
     const events = await on.memory.history({ requestingTenant: CLASSICS, limit: 99 })
-    expect(events.filter(({ type }) => type === 'impersonation.ended')).toHaveLength(1)
+    expect(events.filter(({ event }) => event.type === 'impersonation.ended')).toHaveLength(1)
   })
 
   it('is retried after a conflict, and throws `unavailable` if every attempt conflicts, as recordDue does', async () => {

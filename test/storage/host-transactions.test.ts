@@ -73,7 +73,7 @@ describe.each(drivers)('inside a host transaction of $name', ({ name, open, shar
     await place.repository.migrate()
     await place.query(`create table ${place.of('notes')} (note text)`)
     await ask(serviceOn(place.repository), 'earlier')
-    taken = (await place.repository.history({ requestingTenant: CLASSICS, limit: 1 }))[0]?.id ?? ''
+    taken = (await place.repository.history({ requestingTenant: CLASSICS, limit: 1 }))[0]?.event.id ?? ''
   })
   afterAll(() => databases.close())
 

@@ -43,6 +43,7 @@ async function contest(repository: Repository, tenant: string, answeredAt: numbe
     }),
   )
   const events = (await repository.history({ requestingTenant: CLASSICS, limit: 10_000 }))
+    .map(({ event }) => event)
     .filter((event): event is TenantRequestEvent => 'tenantRequest' in event && event.tenantRequest === id)
     .sort((a, b) => a.revision - b.revision)
   const [stored] = await repository.tenantRequests([id])

@@ -1,5 +1,5 @@
 /** The queries of the lists (SPEC 6.9). */
-import { TENANT_EVENTS } from '../../domain/event.js'
+import { OUTCOME_EVENTS, TENANT_EVENTS } from '../../domain/event.js'
 import { END_STATUSES } from '../../domain/status.js'
 import { PAGE_IDS } from '../../ports/event-feed.js'
 import { EVENT_COLUMNS } from './event-rows.js'
@@ -12,7 +12,7 @@ const STATUS_AT = `case when r.state = 'pending' and r.answer_by <= :now then 'l
 const HAS_STATUS = `(cast(:status as text) is null or ${STATUS_AT} = cast(:status as text))`
 const AFTER_REQUEST = '(r.sent_at, r.id) < (:sentAt, :id)'
 const NEWEST_REQUEST_FIRST = 'order by r.sent_at desc, r.id desc limit :limit'
-const TENANT_EVENT_TYPES_SQL = TENANT_EVENTS.map((type) => `'${type}'`).join(', ')
+const sqlList = (types: readonly string[]) => types.map((type) => `'${type}'`).join(', ')
 const LATEST_FIRST = 'order by at desc, position desc'
 
 /**
@@ -49,8 +49,11 @@ export function eventsUpToPageIds({ of }: Tables, page: string, order: string, i
     where w.ids_before < ${PAGE_IDS}`
 }
 
-/** Returns the list queries over these tables. `request` and `withUsers` are select lists of `r`. */
-export function listQueries(tables: Tables, request: string, withUsers: string) {
+/**
+ * Returns the list queries over these tables.
+ * `request` and `withUsers` are select lists of `r`; `removedOf` makes JSON of the users removed from the request with that id.
+ */
+export function listQueries(tables: Tables, request: string, withUsers: string, removedOf: (request: string) => string) {
   const { of } = tables
   const [accessRequests, requests, events] = [of('access_requests'), of('tenant_requests'), of('events')]
   const event = EVENT_COLUMNS.map((name) => `e.${name}`).join(', ')
@@ -58,11 +61,19 @@ export function listQueries(tables: Tables, request: string, withUsers: string) 
   const historyPage = unionOfParties(
     `select ${event}, e.position from ${events} e`,
     `(at, position) < (:at, coalesce((select k.position from ${events} k where k.id = :id), 0))`,
-    ` and type in (${TENANT_EVENT_TYPES_SQL})`,
+    ` and type in (${sqlList(TENANT_EVENTS)})`,
     LATEST_FIRST,
   )
-  // The users of a request are shown to the tenant that sent it only.
-  const shownIds = `case when w.type = 'tenant-request.received' and w.requesting_tenant <> :requestingTenant then 0 else w.ids end`
+  // The users of a request are shown to the tenant that sent it only. Those of an answer or an end are found by its request, and count as sent.
+  const isOwnOutcome = `w.requesting_tenant = :requestingTenant and w.type in (${sqlList(OUTCOME_EVENTS)})`
+  const ofRequest = (column: string) =>
+    `case when ${isOwnOutcome} then (select ${column} from ${requests} r where r.id = w.tenant_request) end`
+  const shownIds = `case when w.type = 'tenant-request.received' and w.requesting_tenant <> :requestingTenant then 0 else w.ids end
+    + coalesce(w.request_count, 0)`
+  const withRequest = (
+    page: string,
+  ) => `select w.*, ${ofRequest('r.user_set')} as request_set, ${ofRequest('r.user_count')} as request_count,
+    ${ofRequest('r.removed_count')} as removed_count from (${page}) w`
   const rankOf = END_STATUSES.map((status, n) => `when '${status}' then ${END_STATUSES.length - n}`).join(' ')
   const removedAt = `(select x.ends_at from ${of('user_spans')} x
     where x.tenant_request = r.id and x.user_id = :user and x.state = 'removed')`
@@ -91,6 +102,11 @@ export function listQueries(tables: Tables, request: string, withUsers: string) 
         '.' || d.grant_message as grant_message from ranked d
       where d.n = 1 and (cast(:status as text) is null or d.user_status = cast(:status as text))
         and (d.first_sent_at, d.tenant) < (:sentAt, :tenant) order by d.first_sent_at desc, d.tenant desc limit :limit`,
-    history: `${eventsUpToPageIds(tables, `select * from (${historyPage}) found ${LATEST_FIRST} limit :limit`, LATEST_FIRST, shownIds)} ${LATEST_FIRST}`,
+    history: `select w.*, case when w.removed_count > 0 then ${removedOf('w.tenant_request')} end as removed from (${eventsUpToPageIds(
+      tables,
+      withRequest(`select * from (${historyPage}) found ${LATEST_FIRST} limit :limit`),
+      LATEST_FIRST,
+      shownIds,
+    )}) w ${LATEST_FIRST}`,
   }
 }

@@ -125,6 +125,7 @@ export function migrationsOf(tables: Tables, types: ColumnTypes, createSchema: s
     `${index('tenant_requests', 'user_set', 'user_set, open_until')};\n`,
     `${index('tenant_requests', 'open', 'tenant, requesting_tenant, open_until')} ${isOpen};\n`,
     `${index('tenant_requests', 'grants', 'tenant, sent_at, id')} ${isGranted};\n`,
+    `${index('tenant_requests', 'granted', 'tenant, requesting_tenant')} where granted_at is not null;\n`,
     `${index('tenant_requests', 'due', 'open_until, id')} ${isOpen};\n`,
     // One row per user of a request that was answered or must be answered in time, and per removed user: from when until when the user's
     // part in it lasts.

@@ -41,10 +41,10 @@ export function queriesOf(tables: Tables, { list, gather, server, texts, numbers
   const facts = factsSql(tables, list, gather)
   const message = `(select '.' || a.message from ${accessRequests} a where a.seq = r.access_request_seq) as message`
   const request = `${selectList('r', ['id', 'access_request', 'requesting_tenant', 'tenant', 'sent_at', 'answer_by', ...REQUEST_UPDATE_COLUMNS])}, ${message}`
-  const removed = `(select ${gather(`${list}(x.user_id, x.ends_at, x.revision)`)} from ${spans} x
-    where x.tenant_request = r.id and x.state = 'removed') as removed`
+  const removedOf = (request: string) => `(select ${gather(`${list}(x.user_id, x.ends_at, x.revision)`)} from ${spans} x
+    where x.tenant_request = ${request} and x.state = 'removed')`
   // The users themselves are read by their list: many requests share one.
-  const users = `r.user_set, r.user_count, ${removed}`
+  const users = `r.user_set, r.user_count, ${removedOf('r.id')} as removed`
   const requestFacts = `r.id, r.requesting_tenant, r.tenant, r.state, r.sent_at, r.answer_by, r.granted_at, r.expires_at, r.ended_at, r.open_until, r.removed_count, ${users}`
   const sinceOf = (tenant: string) => `(select g.since from ${governed} g where g.tenant = ${tenant})`
   const sessionRow = `select ${selectList('s', SESSION_COLUMNS)}, ${sinceOf('s.tenant')} as governed_since, ${facts.ofSession(':now')} as requests
@@ -74,7 +74,7 @@ export function queriesOf(tables: Tables, { list, gather, server, texts, numbers
   const isAsked = `(cast(:types as text) is null or w.type in (${texts('types')}))`
 
   return {
-    ...listQueries(tables, request, `${request}, ${users}`),
+    ...listQueries(tables, request, `${request}, ${users}`, removedOf),
     accessRequest: `select ${selectList('a', ACCESS_REQUEST_COLUMNS)} from ${accessRequests} a where requesting_tenant = :requestingTenant and id = :id`,
     tenantRequests: `select ${request}, ${users} from ${requests} r where r.id in (${texts('ids')})`,
     tenantRequestsOf: `select r.id, r.tenant from ${accessRequests} a join ${requests} r
@@ -90,6 +90,10 @@ export function queriesOf(tables: Tables, { list, gather, server, texts, numbers
     openRequestsBetween: `with open as materialized (select r.id from ${requests} r
       where r.tenant = :tenant and r.requesting_tenant = :requestingTenant and r.open_until > -${NO_END} and r.id > :after)
       select id from open order by id limit :limit`,
+    tenantSummaries: `select n.value as tenant, (select count(*) from ${requests} r where r.tenant = n.value
+      and r.requesting_tenant = :requestingTenant and r.open_until > :now) as open, case when (select 1 from ${requests} r
+      where r.tenant = n.value and r.requesting_tenant = :requestingTenant and r.granted_at is not null limit 1) is null then 0 else 1 end as granted
+      from (${texts('tenants')}) n order by n.value`,
     due: `select r.open_until, r.id from ${requests} r where r.open_until <= :now and (r.open_until, r.id) > (:dueAt, :id)
       order by r.open_until, r.id limit :limit`,
     beyondCap: `select n.value as tenant from (${texts('tenants')}) n where (select count(*) from ${requests} r

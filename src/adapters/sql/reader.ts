@@ -1,16 +1,16 @@
 /** The reads of the database repositories: one statement per result or page, so each is one snapshot. */
-import type { ConsentryEvent } from '../../domain/event.js'
 import type { TenantFacts } from '../../domain/facts.js'
 import type { TenantRequest } from '../../domain/tenant-request-state.js'
 import { type EventFeed, feedChanged, type Position } from '../../ports/event-feed.js'
-import { yieldToEventLoop } from '../../ports/event-loop.js'
 import type { FactsQuery } from '../../ports/facts-reader.js'
+import type { HistoryRow } from '../../ports/list-reader.js'
 import type { Repository, SessionRow } from '../../ports/repository.js'
+import { parseEach } from './parse-each.js'
 import type { Queries } from './queries.js'
 import { hasRequest, type RowParsers } from './row-parsers.js'
 import type { Row } from './row-values.js'
 import type { Value } from './rows.js'
-import { loadUserSets, type UsersOf, usersOfRows } from './user-sets.js'
+import { loadUserSets, type UsersOf, usersAsOf, usersOfRows } from './user-sets.js'
 
 /** Runs one of the queries with its values. */
 export type RunQuery = (query: keyof Queries, values: Readonly<Record<string, Value>>) => Promise<readonly Row[]>
@@ -29,41 +29,23 @@ type FeedQuery = Parameters<EventFeed['readEvents']>[0]
 /** Bounds outside the range of `Date`: every instant is between them. */
 const [BEFORE_ALL, AFTER_ALL] = [-9e15, 9e15]
 
-/** The work of one turn of the event loop, in ids; a row costs as much as some ids. */
-const [IDS_PER_TURN, IDS_PER_ROW] = [5_000, 20]
-
 /**
  * Returns the reading methods, over a function that runs a query.
  * Keys are returned as they are: the row of a key that is corrupt is reported when it is read, and stops no other (SPEC 4.3).
  */
 export function createReader(runQuery: RunQuery, rows: RowParsers): ReadPart {
-  const loadUsers = async (found: readonly Row[], table = 'tenant_requests'): Promise<UsersOf> =>
-    usersOfRows(await loadUserSets(found, rows.tableOf(table), runQuery))
-  /** Parses the rows, and yields to the event loop after some. */
-  const parseEach = async <T>(found: readonly Row[], parse: (row: Row) => T): Promise<T[]> => {
-    const parsed: T[] = []
-    let work = 0
-    for (const row of found) {
-      work += IDS_PER_ROW + Number(row['user_count'] ?? row['ids'] ?? 0)
-      if (work > IDS_PER_TURN) {
-        await yieldToEventLoop()
-        work = 0
-      }
-      parsed.push(parse(row))
-    }
-    return parsed
-  }
+  const loadUsers = async (found: readonly Row[]): Promise<UsersOf> =>
+    usersOfRows(await loadUserSets(found, rows.tableOf('tenant_requests'), runQuery))
   const requestsIn = async (found: readonly Row[]): Promise<TenantRequest[]> => {
     const usersOf = await loadUsers(found)
     return parseEach(found, (row) => rows.tenantRequest(row, usersOf))
   }
-  /** Parses events; the users of those that `showsUsers` are loaded, and empty in the others. */
-  const eventsIn = async (found: readonly Row[], showsUsers: (row: Row) => boolean): Promise<ConsentryEvent[]> => {
-    const received = found.filter((row) => row['type'] === 'tenant-request.received' && showsUsers(row))
-    const counted = received.map((row): Row => ({ ...row, user_count: row['ids'], removed_count: 0, removed: null }))
-    const usersOf = await loadUsers(counted, 'events')
-    const usersById = new Map(counted.map((row) => [row['id'], usersOf(row).users]))
-    return parseEach(found, (row) => rows.event(row, usersById.get(row['id'])))
+  /** Parses events with the users whom they name, which are loaded for the rows that `showsUsers`. */
+  const eventsIn = async (found: readonly Row[], showsUsers: (row: Row) => boolean): Promise<HistoryRow[]> => {
+    const naming = found.filter(showsUsers).flatMap(rows.usersOfEvent)
+    const sets = await loadUserSets(naming, rows.tableOf('events'), runQuery)
+    const namedBy = new Map(naming.map((row) => [row['id'], usersAsOf(sets, row, Number(row['revision']))]))
+    return parseEach(found, (row) => rows.historyRow(row, namedBy.get(row['id'])))
   }
   const sessionRow = (row: Row): SessionRow => {
     const session = rows.session(row)
@@ -90,6 +72,10 @@ export function createReader(runQuery: RunQuery, rows: RowParsers): ReadPart {
     async openRequestsBetween({ requestingTenant, tenant, after = '', limit }) {
       const found = await runQuery('openRequestsBetween', { requestingTenant, tenant, after, limit })
       return found.map((row) => String(row['id']))
+    },
+    async tenantSummaries({ requestingTenant, tenants, now }) {
+      const distinct = JSON.stringify([...new Set(tenants)])
+      return (await runQuery('tenantSummaries', { requestingTenant, tenants: distinct, now })).map(rows.tenantSummary)
     },
     async dueRequests({ now, after, limit }) {
       const { dueAt, id } = after ?? { dueAt: BEFORE_ALL, id: '' }
@@ -191,7 +177,7 @@ export function createReader(runQuery: RunQuery, rows: RowParsers): ReadPart {
       const positionOf = (row: Row): Position => ({ at: Number(row['position']), event: rows.id(row, 'events', 'id') })
       const last = read.at(-1)
       return {
-        entries: events.map((event, n) => ({ position: positionOf(asked[n] as Row), event })),
+        entries: events.map(({ event }, n) => ({ position: positionOf(asked[n] as Row), event })),
         position: last === undefined ? after : positionOf(last),
       }
     },

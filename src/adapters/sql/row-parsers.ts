@@ -1,23 +1,21 @@
 /** Parsers of stored rows, which validate every row and report invalid ones by key (SPEC 5.9). */
 
-import type * as z from 'zod'
 import { AccessRequest } from '../../domain/access-request.js'
-import { ConsentryEvent, StoredName } from '../../domain/event.js'
+import { StoredName } from '../../domain/event.js'
 import type { TenantFacts } from '../../domain/facts.js'
 import type { TenantId, UserId } from '../../domain/ids.js'
 import { Id, read, StoredInstant } from '../../domain/input.js'
 import type { Instant } from '../../domain/instant.js'
 import { Message } from '../../domain/message.js'
-import type { Issue } from '../../domain/refusal.js'
 import { Session } from '../../domain/session-state.js'
 import type { RequestFacts } from '../../domain/status.js'
 import { type RequestWithoutUsers, TenantRequest } from '../../domain/tenant-request-state.js'
-import { FEED_START, idsInEvent, type Position } from '../../ports/event-feed.js'
+import { FEED_START, type Position } from '../../ports/event-feed.js'
 import type { MyAccessRow } from '../../ports/list-reader.js'
-import type { DueKey, OpenSessionKey } from '../../ports/repository.js'
-import { sharedFields } from './event-rows.js'
+import type { DueKey, OpenSessionKey, TenantSummary } from '../../ports/repository.js'
+import { eventParsers } from './event-parsers.js'
 import { factParsers } from './fact-parsers.js'
-import { corruptRow, parseJson, type Row, toNumber, unprefixText } from './row-values.js'
+import { corruptRow, type Parse, parseJson, type Row, toNumber, unprefixText } from './row-values.js'
 import type { Tables } from './tables.js'
 import type { UsersOf } from './user-sets.js'
 
@@ -30,29 +28,11 @@ const Since = StoredInstant.nullable()
 export function rowParsers(tables: Tables) {
   const { nameOf } = tables
   const facts = factParsers(tables)
-  const parse = <S extends z.ZodType>(schema: S, table: string, key: unknown, value: unknown): z.output<S> => {
+  const parse: Parse = (schema, table, key, value) => {
     const result = read(schema, value, nameOf(table), String(key))
     if (result.ok) return result.value
     const { issues, omitted } = result.refusal.code === 'invalid-input' ? result.refusal : { issues: [] }
     throw corruptRow(nameOf(table), key, issues, omitted)
-  }
-
-  const event = (row: Row, users: readonly UserId[] | undefined): ConsentryEvent => {
-    const parsed = parse(ConsentryEvent, 'events', row['id'], {
-      ...(parseJson(row['data']) as object),
-      ...sharedFields(row, users ?? []),
-      id: row['id'],
-      type: row['type'],
-      at: toNumber(row['at']),
-      revision: toNumber(row['revision']),
-      requestingTenant: row['requesting_tenant'],
-      tenant: row['tenant'],
-      ...(row['tenant_request'] !== null && { tenantRequest: row['tenant_request'] }),
-    })
-    // A wrong number would make pages of any size. It cannot be checked where the users are not shown.
-    if ((users !== undefined || parsed.type !== 'tenant-request.received') && idsInEvent(parsed) !== Number(row['ids']))
-      throw corruptRow(nameOf('events'), row['id'], [wrongCount(nameOf('events'), row['id'])])
-    return parsed
   }
 
   /** Returns the tenant's first grant from `governed_since`, in milliseconds; `null` if it never granted. */
@@ -88,6 +68,8 @@ export function rowParsers(tables: Tables) {
     })
 
   return {
+    ...eventParsers(tables, parse),
+
     /** Returns the plain name of a table, as errors use it. */
     tableOf: nameOf,
 
@@ -131,8 +113,12 @@ export function rowParsers(tables: Tables) {
         }),
       }),
 
-    /** Returns an event; without `users`, those of a request received are left out. */
-    event,
+    /** Returns what a requesting tenant's requests in a tenant add up to. */
+    tenantSummary: (row: Row): TenantSummary => ({
+      tenant: String(row['tenant']),
+      open: Number(row['open']),
+      everGranted: Number(row['granted']) > 0,
+    }),
 
     /** Returns the position of an event; the start of the feed if there is no row. */
     position: (at: unknown, id: unknown): Position =>
@@ -189,10 +175,6 @@ const NO_USERS = { users: [], removed: [] }
 /** Whether a row of a left join holds a request. */
 export function hasRequest(row: Row): boolean {
   return row['id'] !== null && row['id'] !== undefined
-}
-
-function wrongCount(table: string, key: unknown): Issue {
-  return { path: [table, String(key), 'ids'], code: 'invalid', message: 'must be the number of ids in the event' }
 }
 
 /** The row parsers of one repository. */

@@ -1,9 +1,13 @@
 /** Conversions of driver values, and the error for values that no command writes (SPEC 5.9). */
+import type * as z from 'zod'
 import { ConsentryError } from '../../domain/error.js'
 import type { Issue } from '../../domain/refusal.js'
 
 /** A row as a driver returns it: numbers may be `bigint` or digits, JSON may be text or parsed. */
 export type Row = Readonly<Record<string, unknown>>
+
+/** Parses a value of the row with this key of a table; throws `corrupt` for one that is invalid. */
+export type Parse = <S extends z.ZodType>(schema: S, table: string, key: unknown, value: unknown) => z.output<S>
 
 /** Converts a database integer to a number. Returns other values unchanged; validation rejects them. */
 export function toNumber(value: unknown): unknown {

@@ -103,15 +103,24 @@ function batchesOf(counts: ReadonlyMap<number, number>): number[][] {
 
 /** Returns a function that reads the users of a row's request from its loaded list and its removals. */
 export function usersOfRows(sets: ReadonlyMap<number, readonly UserId[]>): UsersOf {
-  return (row) => {
-    const all = sets.get(Number(toNumber(row['user_set']))) ?? []
-    const parsed: unknown = row['removed'] === null ? [] : parseJson(row['removed'])
-    const entries = (Array.isArray(parsed) ? parsed : []) as [UserId, number, number][]
-    const removed = entries.sort(([a, , m], [b, , n]) => m - n || compareIds(a, b)).map(([user, at]) => ({ user, at }))
-    const gone = new Set(removed.map(({ user }) => user))
-    const complete = all.length === Number(toNumber(row['user_count'])) && removed.length === Number(toNumber(row['removed_count']))
-    // A list that is not complete must not pass for a shorter one: validation refuses a user that is no id.
-    if (!complete || removed.some(({ user }) => !all.includes(user))) return { users: [''], removed }
-    return { users: gone.size === 0 ? all : all.filter((user) => !gone.has(user)), removed }
-  }
+  return (row) => usersAsOf(sets, row, Infinity)
+}
+
+/**
+ * Returns the users of a row's request as its event of this revision left them.
+ * Removals are never undone, so what a later one changed can be taken back.
+ */
+export function usersAsOf(sets: ReadonlyMap<number, readonly UserId[]>, row: Row, revision: number): ReturnType<UsersOf> {
+  const all = sets.get(Number(toNumber(row['user_set']))) ?? []
+  const parsed: unknown = row['removed'] === null ? [] : parseJson(row['removed'])
+  const entries = (Array.isArray(parsed) ? parsed : []) as [UserId, number, number][]
+  const complete = all.length === Number(toNumber(row['user_count'])) && entries.length === Number(toNumber(row['removed_count']))
+  const removed = entries
+    .filter(([, , n]) => n <= revision)
+    .sort(([a, , m], [b, , n]) => m - n || compareIds(a, b))
+    .map(([user, at]) => ({ user, at }))
+  const gone = new Set(removed.map(({ user }) => user))
+  // A list that is not complete must not pass for a shorter one: validation refuses a user that is no id.
+  if (!complete || removed.some(({ user }) => !all.includes(user))) return { users: [''], removed }
+  return { users: gone.size === 0 ? all : all.filter((user) => !gone.has(user)), removed }
 }

@@ -1,17 +1,18 @@
 /** Contract tests of histories: exact events, per party, that fold to the state (SPEC 6.6, 8.1). */
 
-import type { ConsentryEvent, TenantRequestEvent } from '../../domain/event.js'
-import type { TenantRequestId } from '../../domain/ids.js'
+import type { TenantRequestEvent } from '../../domain/event.js'
+import type { TenantId, TenantRequestId } from '../../domain/ids.js'
 import { toFacts } from '../../domain/request-facts.js'
 import { fold } from '../../domain/tenant-request-state.js'
+import type { HistoryRow } from '../../ports/list-reader.js'
 import { type ContractTest, contractTest } from './contract-test.js'
 import { assertEqual } from './fixtures/assert.js'
 import { expectedHistory } from './fixtures/expected.js'
 import { CAROLINE, CHARLOTTE, CLASSICS, type Fixture, HUNDRED, TOM } from './fixtures/fixture.js'
 import { type Lifecycle, lifecyclesFrom, saveLifecycle } from './fixtures/lifecycles.js'
 import { expectStored } from './fixtures/queries.js'
-import { factsIn, requestIn } from './fixtures/reads.js'
-import { expireNow, grantAt, rejectAt, removeUserAt, revokeAt, setExpiryAt, withdrawAt } from './fixtures/transitions.js'
+import { factsIn, historyEvents, requestIn } from './fixtures/reads.js'
+import { expireNow, grantAt, lapseNow, rejectAt, removeUserAt, revokeAt, setExpiryAt, withdrawAt } from './fixtures/transitions.js'
 
 const BOTH = [CAROLINE, CHARLOTTE]
 
@@ -20,7 +21,7 @@ export const historyTests: readonly ContractTest[] = [
     await saveEventsOfEveryKind(fixture)
     const history = await fixture.repository.history({ requestingTenant: CLASSICS, limit: 1_000 })
     assertEqual(history, expectedHistory(fixture, { requestingTenant: CLASSICS }), 'the history')
-    assertEqual(new Set(history.map(({ type }) => type)).size, 11, 'the kinds of events')
+    assertEqual(new Set(history.map(({ event }) => event.type)).size, 11, 'the kinds of events')
   }),
 
   contractTest("a requester's history contains all events of its own requests and no others", async (fixture) => {
@@ -53,9 +54,9 @@ export const historyTests: readonly ContractTest[] = [
     await historyOfThreeParties(fixture)
     const query = { requestingTenant: CLASSICS, tenant: TOM }
     assertEqual(await fixture.repository.history({ ...query, limit: 1_000 }), expectedHistory(fixture, query), 'the history')
-    const pages: ConsentryEvent[] = []
-    for (let page: readonly ConsentryEvent[] = []; pages.length === 0 || page.length > 0; pages.push(...page)) {
-      page = await fixture.repository.history({ ...query, after: pages.at(-1), limit: 2 })
+    const pages: HistoryRow[] = []
+    for (let page: readonly HistoryRow[] = []; pages.length === 0 || page.length > 0; pages.push(...page)) {
+      page = await fixture.repository.history({ ...query, after: pages.at(-1)?.event, limit: 2 })
     }
     assertEqual(pages, expectedHistory(fixture, query), 'the same, two a page')
   }),
@@ -89,9 +90,26 @@ export const historyTests: readonly ContractTest[] = [
   contractTest('after an event that is not stored, a history continues with earlier instants', async (fixture) => {
     for (const at of [1_000, 2_000, 3_000]) await fixture.saveTransitions(await fixture.submit({ tenants: [TOM], at }), grantAt(at))
     for (const party of [{ requestingTenant: CLASSICS }, { tenant: TOM }]) {
-      const earlier = expectedHistory(fixture, party).filter(({ at }) => at < 2_000)
+      const earlier = expectedHistory(fixture, party).filter(({ event }) => event.at < 2_000)
       const page = await fixture.repository.history({ ...party, after: { at: 2_000, id: 'gone' }, limit: 1_000 })
       assertEqual(page, earlier, JSON.stringify(party))
+    }
+  }),
+
+  contractTest('an answer or an end has the users of its request as it left them, whatever happened since', async (fixture) => {
+    const users = [CAROLINE, CHARLOTTE, 'lydia']
+    const endings = [revokeAt(2_500), removeUserAt(CAROLINE, 2_500), expireNow()]
+    for (const end of endings) {
+      const request = await fixture.submitOne(TOM, { users })
+      await fixture.applyTransitions(request, grantAt(2_000, 9_000, '', ['lydia']), removeUserAt(CHARLOTTE, 2_100), end)
+    }
+    await fixture.applyTransitions(await fixture.submitOne(TOM, { users }), removeUserAt('lydia', 1_500), rejectAt(2_000))
+    await fixture.applyTransitions(await fixture.submitOne(TOM, { users }), removeUserAt('lydia', 1_500), withdrawAt(2_000))
+    const lapsing = await fixture.submitOne(TOM, { users, answerBy: 3_000 })
+    await fixture.applyTransitions(lapsing, removeUserAt('lydia', 1_500), lapseNow())
+    const parties: readonly { requestingTenant?: TenantId; tenant?: TenantId }[] = [{ requestingTenant: CLASSICS }, { tenant: TOM }]
+    for (const party of [...parties, { requestingTenant: CLASSICS, tenant: TOM }]) {
+      assertEqual(await fixture.repository.history({ ...party, limit: 1_000 }), expectedHistory(fixture, party), JSON.stringify(party))
     }
   }),
 
@@ -150,7 +168,7 @@ async function historyOfThreeParties(fixture: Fixture): Promise<void> {
 }
 
 async function expectRequestsFold(fixture: Fixture): Promise<void> {
-  const history = await fixture.repository.history({ requestingTenant: CLASSICS, limit: 1_000 })
+  const history = await historyEvents(fixture.repository, { requestingTenant: CLASSICS, limit: 1_000 })
   const requestEvents = history.filter((event): event is TenantRequestEvent => 'tenantRequest' in event)
   for (const { id } of fixture.requests) {
     const events = requestEvents.filter(({ tenantRequest }) => tenantRequest === id).sort((a, b) => a.revision - b.revision)

@@ -82,7 +82,7 @@ export const idTests: readonly ContractTest[] = [
       for (const request of fixture.requests) assertEqual(await requestIn(fixture.repository, request.id), request, request.id)
       for (const [n, id] of TRICKY.entries()) {
         const earlier = await fixture.repository.history({ tenant: TOM, after: { at: 1_000, id }, limit: 100 })
-        assertEqual(earlier.map((event) => event.id).reverse(), TRICKY.slice(0, n), `the events saved before ${id}`)
+        assertEqual(earlier.map(({ event }) => event.id).reverse(), TRICKY.slice(0, n), `the events saved before ${id}`)
       }
       assertEqual(
         await fixture.repository.incoming({ tenant: TOM, now: 0, limit: 100 }),

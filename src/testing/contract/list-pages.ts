@@ -39,7 +39,7 @@ export const listPageTests: readonly ContractTest[] = [
       const history = await repository.history({ requestingTenant: CLASSICS, after: { at: sentAt, id }, limit: 100 })
       for (const { tenant } of incoming) assertEqual(tenant, TOM, `incoming after ${id}`)
       for (const { request } of outgoing) assertEqual(request.requestingTenant, CLASSICS, `outgoing after ${id}`)
-      for (const { requestingTenant } of history) assertEqual(requestingTenant, CLASSICS, `history after ${id}`)
+      for (const { event } of history) assertEqual(event.requestingTenant, CLASSICS, `history after ${id}`)
     }
   }),
 

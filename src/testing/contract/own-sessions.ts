@@ -105,7 +105,7 @@ async function expectSessionsStored({ repository, sessions, events }: Fixture): 
   assertEqual(byHash(all.flat().map(({ session }) => session)), byHash(sessions), 'the sessions')
   const history = await repository.history({ tenant: HUNDRED, limit: 1_000 })
   const expected = events.filter(({ tenant }) => tenant === HUNDRED)
-  assertEqual(history.map(({ id }) => id).sort(), expected.map(({ id }) => id).sort(), 'the events')
+  assertEqual(history.map(({ event }) => event.id).sort(), expected.map(({ id }) => id).sort(), 'the events')
 }
 
 /** Saves sessions of users who started some for one requesting tenant, and some for another. */

@@ -7,7 +7,7 @@ import { assertEqual, required } from './fixtures/assert.js'
 import { expectedHistory } from './fixtures/expected.js'
 import { CAROLINE, CHARLOTTE, CLASSICS, type Fixture, HUNDRED, TOM } from './fixtures/fixture.js'
 import { expectSamePages, historyOfClassics, historyOfTom, readPages } from './fixtures/lists.js'
-import { sessionIn } from './fixtures/reads.js'
+import { historyEvents, sessionIn } from './fixtures/reads.js'
 import { endingsOf } from './fixtures/sessions.js'
 import { grantAt, removeUserAt, revokeAt } from './fixtures/transitions.js'
 
@@ -46,7 +46,7 @@ export const sessionHistoryTests: readonly ContractTest[] = [
       const newest = ['impersonation.ended', 'tenant-request.revoked']
       for (const { tenant } of granted) {
         const history = await fixture.repository.history({ tenant, limit: 2 })
-        const types = history.map(({ type }) => type)
+        const types = history.map(({ event }) => event.type)
         assertEqual(types, tenant === granted[0]?.tenant ? newest : [...newest].reverse(), `the history of ${tenant}`)
       }
     },
@@ -64,17 +64,17 @@ export const sessionHistoryTests: readonly ContractTest[] = [
     for (const list of [historyOfClassics, historyOfTom]) {
       const before = list.expected(fixture)
       let added = 0
-      const events = await readPages(list, fixture, { now: 0, limit: 4 }, async ({ at }) => {
+      const events = await readPages(list, fixture, { now: 0, limit: 4 }, async ({ event: { at } }) => {
         added += 1
         if (added > 8) return
         const session = await fixture.startSession({ at: 20_000 })
         await fixture.endSessions([session], { at: 20_000 + added, cause: 'ended-by-user' })
         await fixture.startSession({ at })
       })
-      assertEqual(new Set(events.map(({ id }) => id)).size, events.length, 'repeated events')
-      const ids = new Set(before.map(({ id }) => id))
+      assertEqual(new Set(events.map(({ event }) => event.id)).size, events.length, 'repeated events')
+      const ids = new Set(before.map(({ event }) => event.id))
       assertEqual(
-        events.filter(({ id }) => ids.has(id)),
+        events.filter(({ event }) => ids.has(event.id)),
         before,
         'the events saved before',
       )
@@ -120,7 +120,7 @@ async function saveInterleaved(fixture: Fixture): Promise<void> {
 }
 
 async function expectSessionsFold(fixture: Fixture): Promise<void> {
-  const history = await fixture.repository.history({ requestingTenant: CLASSICS, limit: 1_000 })
+  const history = await historyEvents(fixture.repository, { requestingTenant: CLASSICS, limit: 1_000 })
   const sessionEvents = history.filter((event): event is SessionEvent => 'session' in event)
   for (const { hash } of fixture.sessions) {
     const own = sessionEvents.filter(({ session }) => session === hash)

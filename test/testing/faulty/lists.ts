@@ -3,29 +3,32 @@ import { newestFirst, newestTenantFirst } from '../../../src/adapters/memory/par
 import { decisiveRequests } from '../../../src/domain/decisive-requests.js'
 import type { ConsentryEvent } from '../../../src/domain/event.js'
 import { requestsOfUser, requestsSentBy } from '../../../src/domain/status.js'
-import { idsInEvent, upToPageIds } from '../../../src/ports/event-feed.js'
+import type { TenantRequest } from '../../../src/domain/tenant-request-state.js'
+import { upToPageIds } from '../../../src/ports/event-feed.js'
+import { type HistoryRow, idsInHistoryRow } from '../../../src/ports/list-reader.js'
 import type { Repository } from '../../../src/ports/repository.js'
-import { ALL, allEvents, allRequests, allTenants, type Faults, isAccessLost, replacing } from './faults.js'
+import { ALL, allEvents, allRequests, allTenants, type Faults, isAccessLost, replacing, tenantRequestIn } from './faults.js'
 import { IDS } from './sessions.js'
 
 const HISTORY_IDS = 'a page of a history ends at the event with which its events show 5,000 users and tenants'
+const USERS_OF_OUTCOMES = 'an answer or an end has the users of its request as it left them, whatever happened since'
 const REVOCATION = 'at one instant, an end of a session follows the revocation that was saved before it, and precedes one saved after'
 
 /** Returns the history after the key of the query, to its end. A page ends early, so there may be several. */
-async function wholeHistory(inner: Repository, query: Parameters<Repository['history']>[0]): Promise<readonly ConsentryEvent[]> {
-  const events: ConsentryEvent[] = []
-  for (let { after } = query; ; after = events.at(-1)) {
+async function wholeHistory(inner: Repository, query: Parameters<Repository['history']>[0]): Promise<readonly HistoryRow[]> {
+  const rows: HistoryRow[] = []
+  for (let { after } = query; ; after = rows.at(-1)?.event) {
     const page = await inner.history({ ...query, after, limit: ALL })
-    if (page.length === 0) return events
-    events.push(...page)
+    if (page.length === 0) return rows
+    rows.push(...page)
   }
 }
 
 /** Drops these events from every history. */
 const withoutEvents = (isDropped: (event: ConsentryEvent) => boolean) =>
   replacing('history', (inner) => async (query) => {
-    const kept = (await wholeHistory(inner, query)).filter((event) => !isDropped(event))
-    return upToPageIds(kept.slice(0, query.limit), idsInEvent)
+    const kept = (await wholeHistory(inner, query)).filter(({ event }) => !isDropped(event))
+    return upToPageIds(kept.slice(0, query.limit), idsInHistoryRow)
   })
 
 export const listFaults: Faults = {
@@ -124,7 +127,7 @@ export const listFaults: Faults = {
     change: replacing('history', (inner) => async (query) => {
       const saved = new Map((await allEvents(inner)).map((event) => [event.id, event]))
       const page = await inner.history(query)
-      return query.requestingTenant === undefined ? page : page.map((event) => saved.get(event.id) ?? event)
+      return query.requestingTenant === undefined ? page : page.map((row) => ({ ...row, event: saved.get(row.event.id) ?? row.event }))
     }),
   },
   'returns a page of a history however many users it shows': {
@@ -135,7 +138,37 @@ export const listFaults: Faults = {
     breaks: [HISTORY_IDS],
     change: replacing('history', (inner) => async (query) => {
       const saved = new Map((await allEvents(inner)).map((event) => [event.id, event]))
-      return upToPageIds(await inner.history(query), (event) => idsInEvent(saved.get(event.id) ?? event))
+      return upToPageIds(await inner.history(query), (row) => idsInHistoryRow({ ...row, event: saved.get(row.event.id) ?? row.event }))
+    }),
+  },
+  'names in a history the users of a request as they are now, though some were removed since': {
+    breaks: [USERS_OF_OUTCOMES],
+    change: replacing('history', (inner) => async (query) => {
+      const rows = await inner.history(query)
+      return Promise.all(
+        rows.map(async (row): Promise<HistoryRow> => {
+          if (row.request === null || !('tenantRequest' in row.event)) return row
+          const { users, removed } = (await tenantRequestIn(inner, row.event.tenantRequest)) as TenantRequest
+          return { ...row, request: { users, removed } }
+        }),
+      )
+    }),
+  },
+  'shows the tenant asked whom an answer or an end concerns, if somebody was removed before': {
+    breaks: [USERS_OF_OUTCOMES],
+    change: replacing('history', (inner) => async (query) => {
+      const requesters = query.tenant === undefined ? [] : await allTenants(inner)
+      const all = await Promise.all(requesters.map((requestingTenant) => wholeHistory(inner, { requestingTenant, limit: ALL })))
+      const withRemovals = all.flat().filter(({ request }) => request !== null && request.removed.length > 0)
+      const shown = new Map(withRemovals.map((row) => [row.event.id, row.request]))
+      return (await inner.history(query)).map((row) => ({ ...row, request: row.request ?? shown.get(row.event.id) ?? null }))
+    }),
+  },
+  'counts only the users who are left of an answer or an end in a page of a history': {
+    breaks: [HISTORY_IDS],
+    change: replacing('history', (inner) => async (query) => {
+      const idsLeft = ({ event, request }: HistoryRow) => idsInHistoryRow({ event, request }) - (request?.removed.length ?? 0)
+      return upToPageIds((await wholeHistory(inner, query)).slice(0, query.limit), idsLeft)
     }),
   },
   'shows in my access a request that ended later instead of the grant that holds': {
@@ -161,7 +194,7 @@ export const listFaults: Faults = {
     breaks: [REVOCATION],
     change: replacing('history', (inner) => async (query) => {
       const below = (a: ConsentryEvent, b: ConsentryEvent) => Number(isAccessLost(a) && b.type === 'tenant-request.revoked')
-      return [...(await inner.history(query))].sort((a, b) => b.at - a.at || below(a, b) - below(b, a))
+      return [...(await inner.history(query))].sort((a, b) => b.event.at - a.event.at || below(a.event, b.event) - below(b.event, a.event))
     }),
   },
   'begins a history again if the event of a key is not stored': {

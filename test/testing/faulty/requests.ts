@@ -10,6 +10,7 @@ import { allRequests, type Change, type Faults, inChunks, replacing, tenantReque
 const CAP = 'a submission beyond the cap of open requests in a tenant saves nothing and returns these tenants'
 const DUE = 'a grant is due from its expiry on, a pending request from its lapse on: not 1 ms before'
 const DUE_PAGES = 'due requests are ordered by that instant and then id, and continue from any key'
+const SUMMARY_OF_OTHERS = 'a summary leaves out the requests of other requesting tenants, and those in other tenants'
 const CAP_RACE = 'of concurrent submissions none goes beyond the cap of open requests'
 
 /** What may count against the cap: one stored request, in a tenant that `request` asks. */
@@ -82,6 +83,50 @@ export const requestFaults: Faults = {
   'counts open requests before the step that saves, so that concurrent submissions go beyond the cap': {
     breaks: [CAP_RACE],
     change: cappedBy(({ request, one, now }) => one.requestingTenant === request.requestingTenant && isOpen(one, now), yieldToOthers),
+  },
+  'sums up the requests of every requesting tenant': {
+    breaks: [SUMMARY_OF_OTHERS],
+    change: replacing('tenantSummaries', (inner) => async (query) => {
+      const requesters = [query.requestingTenant, ...(await allRequests(inner)).map(({ requestingTenant }) => requestingTenant)]
+      const all = await Promise.all(
+        [...new Set(requesters)].map((requestingTenant) => inner.tenantSummaries({ ...query, requestingTenant })),
+      )
+      return (all[0] ?? []).map(({ tenant }, n) => ({
+        tenant,
+        open: all.reduce((sum, one) => sum + (one[n]?.open ?? 0), 0),
+        everGranted: all.some((one) => one[n]?.everGranted === true),
+      }))
+    }),
+  },
+  'says that a request was never granted once its grant has ended': {
+    breaks: [
+      'a summary says whether a request was ever granted, whatever became of the grant',
+      "a summary counts the requester's open requests in the tenant, to the millisecond, in every lifecycle",
+    ],
+    change: replacing('tenantSummaries', (inner) => async (query) => {
+      const requests = await allRequests(inner)
+      const holds = (tenant: string) =>
+        requests.some((one) => one.tenant === tenant && one.requestingTenant === query.requestingTenant && one.state === 'granted')
+      return (await inner.tenantSummaries(query)).map((one) => ({ ...one, everGranted: holds(one.tenant) }))
+    }),
+  },
+  'counts in a summary a request as open 1 ms too long': {
+    breaks: ["a summary counts the requester's open requests in the tenant, to the millisecond, in every lifecycle"],
+    change: replacing('tenantSummaries', (inner) => (query) => inner.tenantSummaries({ ...query, now: query.now - 1 })),
+  },
+  'leaves out of the summaries the tenants that were never asked': {
+    breaks: ['summaries are one for each tenant, ordered by id, of tenants that were never asked too', SUMMARY_OF_OTHERS],
+    change: replacing('tenantSummaries', (inner) => async (query) => {
+      const asked = new Set((await allRequests(inner)).map(({ tenant }) => tenant))
+      return (await inner.tenantSummaries(query)).filter(({ tenant }) => asked.has(tenant))
+    }),
+  },
+  'returns the summaries in the order of the question': {
+    breaks: ['summaries are one for each tenant, ordered by id, of tenants that were never asked too', SUMMARY_OF_OTHERS],
+    change: replacing('tenantSummaries', (inner) => async (query) => {
+      const found = new Map((await inner.tenantSummaries(query)).map((one) => [one.tenant, one]))
+      return [...new Set(query.tenants)].flatMap((tenant) => found.get(tenant) ?? [])
+    }),
   },
   'counts the grants that are over against the cap': {
     breaks: [CAP],
