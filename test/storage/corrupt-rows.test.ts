@@ -195,6 +195,23 @@ describe.each([
     expect([...request, ...session, event]).toEqual(Array(9).fill('unavailable: corrupt'))
   })
 
+  it('of the users of an answer stops the history of its sender; the tenant’s own history does not read them (SPEC 6.6)', async () => {
+    const both = (repository: Repository) => {
+      const { history } = serviceOn(repository)
+      return endsOf([() => history(elizabeth), () => history(answererOf('granted'))])
+    }
+    const changes = [
+      { of: 'answered', set: `tenant_request = 'gone'` },
+      { of: 'granted', set: 'user_set = 0' },
+      { of: 'granted', set: 'user_count = 3' },
+      { of: 'granted', set: 'removed_count = 2' },
+      { of: 'granted', set: 'removed_count = 0' },
+      { of: 'removed span', set: `state = 'revoked'` },
+      { of: 'listed user', set: `user_id = 'a b'` },
+    ] as const
+    for (const change of changes) expect(await spoiled(change, both), change.set).toEqual(['unavailable: corrupt', 'no error'])
+  })
+
   describe('of a user’s span', () => {
     const FAR = 9_000_000_000_000_000
     /** Changes of spans, and the user and tenant that no request supports by them. */

@@ -102,7 +102,7 @@ export function listQueries(tables: Tables, request: string, withUsers: string, 
         '.' || d.grant_message as grant_message from ranked d
       where d.n = 1 and (cast(:status as text) is null or d.user_status = cast(:status as text))
         and (d.first_sent_at, d.tenant) < (:sentAt, :tenant) order by d.first_sent_at desc, d.tenant desc limit :limit`,
-    history: `select w.*, case when w.removed_count > 0 then ${removedOf('w.tenant_request')} end as removed from (${eventsUpToPageIds(
+    history: `select w.*, case when w.request_count is not null then ${removedOf('w.tenant_request')} end as removed from (${eventsUpToPageIds(
       tables,
       withRequest(`select * from (${historyPage}) found ${LATEST_FIRST} limit :limit`),
       LATEST_FIRST,
