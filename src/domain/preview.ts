@@ -11,6 +11,7 @@ import { userStatusAt } from './user-status.js'
 
 /** A user whom a submission would name for one tenant, by the requests of the user's own tenant alone. */
 export interface UserPreview {
+  /** The user. */
   readonly user: UserId
   /** The user's status in the tenant now; `not-associated` without any request (SPEC 5.4). */
   readonly status: UserStatus | 'not-associated'
@@ -20,6 +21,7 @@ export interface UserPreview {
 
 /** What a submission would meet in one tenant, by the sender's own requests alone (SPEC 6.11). */
 export interface TenantPreview {
+  /** The tenant. */
   readonly tenant: TenantId
   /** The users whom the tenant would be asked about, ordered by id. */
   readonly users: readonly UserPreview[]

@@ -21,11 +21,11 @@ const users = {
 export const requestUsersSchema = z.strictObject(users).readonly()
 
 const base = {
-  ...users,
   id: Id,
   accessRequest: Id,
   requestingTenant: Id,
   tenant: Id,
+  ...users,
   message: Message,
   sentAt: StoredInstant,
   answerBy: StoredInstant.nullable(),

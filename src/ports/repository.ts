@@ -87,6 +87,7 @@ export interface RequestStore {
 
 /** What one requesting tenant's requests in a tenant add up to. */
 export interface TenantSummary {
+  /** The tenant. */
   readonly tenant: TenantId
   /** How many are open: pending or granted, and not over by the clock, as `saveSubmission` counts. */
   readonly open: number

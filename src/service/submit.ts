@@ -12,9 +12,11 @@ import { checkSubmission, expectSame } from './submission-checks.js'
 
 /** One tenant request of a submission. */
 export interface SentRequest {
+  /** The tenant request's id. */
   readonly id: TenantRequestId
   /** A short tag of the id, such as `482-915`. Both parties see it; it is not unique (SPEC 6.2). */
   readonly tag: string
+  /** The tenant asked. */
   readonly tenant: TenantId
 }
 

@@ -8,7 +8,9 @@ export const POSTGRES: SqlDialect = {
   gather: (item) => `json_agg(${item})`,
   server: 'pg_postmaster_start_time()::text',
   // From an array, for which the planner expects few values: with many it would scan a table.
-  texts: (parameter) => `select v.value from unnest(array(select json_array_elements_text(:${parameter}::json))) v(value)`,
+  // Ordered as ids are, whatever the database's collation.
+  texts: (parameter) =>
+    `select v.value collate "C" as value from unnest(array(select json_array_elements_text(:${parameter}::json))) v(value)`,
   records: (parameter, columns) => {
     const values = columns.map(([name, type], n) => `(e.value ->> ${n})::${type} as ${name}`)
     return `select e.n, ${values.join(', ')} from json_array_elements(:${parameter}::json) with ordinality as e(value, n)`
