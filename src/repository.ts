@@ -35,6 +35,7 @@ export {
   type FeedEntry,
   type FeedPositions,
   feedChanged,
+  idsInAssociations,
   idsInEvent,
   idsInRequest,
   PAGE_IDS,
@@ -44,7 +45,24 @@ export {
   upToPageIds,
 } from './ports/event-feed.js'
 export type { FactsQuery, FactsReader } from './ports/facts-reader.js'
-export type { EventKey, ListReader, MyAccessRow, OutgoingRow, PageQuery, RequestKey, TenantKey } from './ports/list-reader.js'
+export type {
+  AccessRequestKey,
+  AccessRequestRow,
+  AccessRequestsQuery,
+  EventKey,
+  ExpiryKey,
+  IncomingQuery,
+  ListReader,
+  MyAccessRow,
+  OutgoingQuery,
+  OutgoingRow,
+  PageQuery,
+  RequestFilters,
+  RequestKey,
+  RequestPage,
+  StatusCounts,
+  TenantKey,
+} from './ports/list-reader.js'
 export type {
   Change,
   DueKey,
@@ -56,4 +74,5 @@ export type {
   SessionRow,
   SessionStore,
 } from './ports/repository.js'
+export { type RequestListSource, type RequestLists, requestListsOver } from './ports/request-lists.js'
 export type { LiveCap, OpenCap, SaveResult, SessionSaveResult } from './ports/saving.js'

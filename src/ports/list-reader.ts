@@ -1,4 +1,5 @@
 /** The lists of the repository port: requests, access and history, page by page. */
+import type { AccessRequest } from '../domain/access-request.js'
 import type { ConsentryEvent } from '../domain/event.js'
 import type { AccessRequestId, TenantId, TenantRequestId, UserId } from '../domain/ids.js'
 import type { Instant } from '../domain/instant.js'
@@ -9,6 +10,18 @@ import type { RequestWithoutUsers, TenantRequest } from '../domain/tenant-reques
 export interface RequestKey {
   readonly sentAt: Instant
   readonly id: TenantRequestId
+}
+
+/** The key of a grant in the order `expiring`: `expiresAt` in milliseconds, `null` for no end, then `id`. A page begins after it. */
+export interface ExpiryKey {
+  readonly expiresAt: Instant | null
+  readonly id: TenantRequestId
+}
+
+/** The key of an access request in a list: `sentAt` in milliseconds, then `id`. A page begins after it. */
+export interface AccessRequestKey {
+  readonly sentAt: Instant
+  readonly id: AccessRequestId
 }
 
 /** The key of a `tenant` in my access, with `sentAt` in milliseconds. A page begins after it. */
@@ -32,6 +45,81 @@ export interface PageQuery<Key, Status> {
   readonly status?: Status | undefined
   readonly after?: Key | undefined
   readonly limit: number
+}
+
+/**
+ * The filters of a list of tenant requests. A row matches all of them; without one, every row does.
+ * Of a list of values, a row matches one. Instants are in milliseconds.
+ */
+export interface RequestFilters {
+  /** The instant of the statuses. */
+  readonly now: Instant
+  /** The only request to return. */
+  readonly id?: TenantRequestId | undefined
+  /** The statuses at `now`. */
+  readonly statuses?: readonly RequestStatus[] | undefined
+  /** The earliest `sentAt`. */
+  readonly from?: Instant | undefined
+  /** The first `sentAt` that is too late. */
+  readonly to?: Instant | undefined
+  /** The first `expiresAt` that is too late. Only grants match: they are granted at `now` or were, and have an `expiresAt`. */
+  readonly expiresBefore?: Instant | undefined
+}
+
+/**
+ * The order and the page of a list of tenant requests: the first `limit` rows after `after`.
+ * `newest` is by `sentAt` and `id`, both descending. `expiring` has only requests granted at `now`, by `expiresAt`, no end last, then `id`.
+ */
+export type RequestPage = { readonly limit: number } & (
+  | { readonly order?: 'newest' | undefined; readonly after?: RequestKey | undefined }
+  | { readonly order: 'expiring'; readonly after?: ExpiryKey | undefined }
+)
+
+/** The query of the requests that ask `tenant`. */
+export type IncomingQuery = RequestFilters &
+  RequestPage & {
+    readonly tenant: TenantId
+    readonly requestingTenants?: readonly TenantId[] | undefined
+  }
+
+/** The query of the requests that `requestingTenant` sent. */
+export type OutgoingQuery = RequestFilters &
+  RequestPage & {
+    readonly requestingTenant: TenantId
+    readonly accessRequest?: AccessRequestId | undefined
+    readonly tenants?: readonly TenantId[] | undefined
+    /** Users whom the request names now. One who was removed does not match. */
+    readonly users?: readonly UserId[] | undefined
+    /** The first letters of the access request's name, which is compared exactly. */
+    readonly namePrefix?: string | undefined
+  }
+
+/** The query of a requesting tenant's own access requests: the first `limit` after `after`. */
+export interface AccessRequestsQuery {
+  readonly requestingTenant: TenantId
+  /** The instant of the statuses, in milliseconds. */
+  readonly now: Instant
+  /** The only access request to return. */
+  readonly id?: AccessRequestId | undefined
+  /** Users whom it named when it was sent. */
+  readonly users?: readonly UserId[] | undefined
+  /** The first letters of its name, which is compared exactly. */
+  readonly namePrefix?: string | undefined
+  /** The earliest `sentAt`. */
+  readonly from?: Instant | undefined
+  /** The first `sentAt` that is too late. */
+  readonly to?: Instant | undefined
+  readonly after?: AccessRequestKey | undefined
+  readonly limit: number
+}
+
+/** How many requests have each status. */
+export type StatusCounts<Status extends string> = Readonly<Record<Status, number>>
+
+/** A row of the list of access requests: the request as sent, and how many of its tenant requests have each status at `now`. */
+export interface AccessRequestRow {
+  readonly request: AccessRequest
+  readonly statuses: StatusCounts<RequestStatus>
 }
 
 /** A row of the outgoing list: a tenant `request`, and the `name` of its access request. */
@@ -63,17 +151,28 @@ export interface MyAccessRow {
  */
 export interface ListReader {
   /**
-   * Returns the tenant requests that ask this tenant, by `sentAt` and `id`, without their users.
+   * Returns the tenant requests that ask this tenant, without their users.
    * There may be many users, and no view shows them.
    */
-  incoming(query: PageQuery<RequestKey, RequestStatus> & { readonly tenant: TenantId }): Promise<readonly RequestWithoutUsers[]>
-  /** Returns the tenant requests it sent, or only those of `accessRequest`, by `sentAt` and `id`. */
-  outgoing(
-    query: PageQuery<RequestKey, RequestStatus> & {
-      readonly requestingTenant: TenantId
-      readonly accessRequest?: AccessRequestId | undefined
-    },
-  ): Promise<readonly OutgoingRow[]>
+  incoming(query: IncomingQuery): Promise<readonly RequestWithoutUsers[]>
+  /** Returns the tenant requests that it sent, with the names of their access requests. */
+  outgoing(query: OutgoingQuery): Promise<readonly OutgoingRow[]>
+  /**
+   * Returns the access requests that it sent, by `sentAt` and `id`.
+   * A page ends early once its rows name `PAGE_IDS` users and tenants; an empty page is the end.
+   */
+  accessRequests(query: AccessRequestsQuery): Promise<readonly AccessRequestRow[]>
+  /**
+   * Counts requests by their status at `now`, each status up to `limit`.
+   * With `tenant`, those that ask it; with `requestingTenant`, those that it sent. With `each: 'access-request'`, it counts for a status the
+   * access requests of which a tenant request has it.
+   */
+  countRequests(
+    query: { readonly now: Instant; readonly limit: number } & (
+      | { readonly tenant: TenantId; readonly requestingTenant?: undefined; readonly each?: undefined }
+      | { readonly requestingTenant: TenantId; readonly each: 'tenant-request' | 'access-request'; readonly tenant?: undefined }
+    ),
+  ): Promise<StatusCounts<RequestStatus>>
   /**
    * Returns the tenants with a request of that requesting tenant that names or named the user.
    * Ordered by the earliest `sentAt` of those requests and by `tenant`. `status` is the user's in that tenant (SPEC 5.4).

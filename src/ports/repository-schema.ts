@@ -21,6 +21,8 @@ const METHODS = {
   grantsOfUser: true,
   incoming: true,
   outgoing: true,
+  accessRequests: true,
+  countRequests: true,
   myAccess: true,
   history: true,
   saveSessionChanges: true,

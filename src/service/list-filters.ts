@@ -23,13 +23,26 @@ export const idsFilter = valuesFilter<string>(isId, idMessage)
 /** The schema of a filter by an instant, as input. */
 export const instantFilter = instantSchema.optional()
 
-/** The schema of a filter by the first letters of a name, which is compared in NFC. */
+/** The schema of a filter by the first letters and digits of a name, which is compared in NFC. */
 export const namePrefixFilter = z
   .string('must be the first letters of a name')
-  .min(1, 'must be the first letters of a name; leave `name` out to list all')
   .max(256, 'must have at most 256 characters')
   .transform((text) => text.normalize('NFC'))
+  .pipe(z.string().regex(/^[\p{L}\p{M}\p{Nd}]+$/u, 'must be the first letters or digits of a name; leave `name` out to list all'))
   .optional()
+
+/** The schema of a list's order. */
+export const orderFilter = z.enum(['newest', 'expiring'], 'must be `newest` or `expiring`').default('newest')
+
+/** Returns the schema of a query, which refuses the order `expiring` without the status `granted` alone (SPEC §15). */
+export function expiringNeedsGranted<S extends z.ZodType<{ readonly order: string; readonly status?: readonly string[] | undefined }>>(
+  schema: S,
+): S {
+  return schema.superRefine(({ order, status }, context) => {
+    if (order === 'expiring' && (status?.length !== 1 || status[0] !== 'granted'))
+      context.addIssue({ code: 'custom', message: 'needs `status` to be `granted`: others do not expire', input: order, path: ['order'] })
+  })
+}
 
 // One value, or a list that is not empty: nothing says whether an empty list means none or all.
 function valuesFilter<T extends string>(isValue: (value: unknown) => value is T, messageOf: (value: unknown) => string) {

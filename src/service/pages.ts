@@ -21,7 +21,7 @@ export interface PageInput {
 }
 
 /** The list a cursor belongs to. A cursor of another list is refused. */
-export type ListName = 'incoming' | 'outgoing' | 'my-access' | 'history' | 'sessions'
+export type ListName = 'incoming' | 'outgoing' | 'requests' | 'my-access' | 'history' | 'sessions'
 
 /** A page's `limit` as input. */
 const PageLimit = z.int(numberError('must be a whole number')).min(1, 'must be at least 1').max(200, 'must be at most 200').default(50)
@@ -32,6 +32,8 @@ export const statusFilter = <S extends string>(statuses: readonly [S, ...S[]]) =
 
 /** The key of a list of tenant requests: the last one returned. */
 export const RequestCursor = z.strictObject({ now: StoredInstant, sentAt: StoredInstant, id: Id })
+/** The key of a list of grants by their end: the last one returned. */
+export const ExpiryCursor = z.strictObject({ now: StoredInstant, expiresAt: StoredInstant.nullable(), id: Id })
 /** The key of a list of tenants: the last one returned. */
 export const TenantCursor = z.strictObject({ now: StoredInstant, sentAt: StoredInstant, tenant: Id })
 /** The key of a list of events: the last one returned. */

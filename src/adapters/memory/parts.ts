@@ -38,24 +38,6 @@ export class MultiMap {
   }
 }
 
-/** Returns the first `limit` rows after `after` in that order. */
-export function page<Key, Row extends Key>(
-  rows: readonly Row[],
-  order: (a: Key, b: Key) => number,
-  after: Key | undefined,
-  limit: number,
-): Row[] {
-  return rows
-    .filter((row) => after === undefined || order(after, row) < 0)
-    .sort(order)
-    .slice(0, limit)
-}
-
-/** Orders request lists: newest first, equal instants by id descending. */
-export function newestFirst(a: RequestKey, b: RequestKey): number {
-  return b.sentAt - a.sentAt || compareIds(b.id, a.id)
-}
-
 /** Orders a tenant's facts: oldest first, equal instants by id. */
 export function oldestFirst(a: RequestKey, b: RequestKey): number {
   return a.sentAt - b.sentAt || compareIds(a.id, b.id)

@@ -82,14 +82,18 @@ export function migrationsOf(tables: Tables, types: ColumnTypes, createSchema: s
       `seq ${numbered}`,
       `requesting_tenant ${id} not null`,
       `id ${id} not null`,
-      `name ${text} not null`,
+      // Compared by character code, so that an index finds the names with a prefix.
+      `name ${id} not null`,
       `message ${text} not null`,
       `associations ${json} not null`,
+      `ids ${count} not null`,
       `sent_at ${instant} not null`,
       `sent_by_user ${id} not null`,
       `sent_by_tenant ${id} not null`,
       'unique (requesting_tenant, id)',
     ]),
+    `${index('access_requests', 'sent', 'requesting_tenant, sent_at, id')};\n`,
+    `${index('access_requests', 'names', 'requesting_tenant, name')};\n`,
     // Locked by every submission of a requesting tenant, so that concurrent ones count its open requests one after the other (SPEC 3.4a).
     table('requesters', [`tenant ${id} primary key`, `submissions ${count} not null`]),
     // The users of a request as sent: a submission stores each list once, however many tenants it asks. Its rows never change.
@@ -124,7 +128,12 @@ export function migrationsOf(tables: Tables, types: ColumnTypes, createSchema: s
     `${index('tenant_requests', 'outgoing', 'requesting_tenant, sent_at, id')};\n`,
     `${index('tenant_requests', 'user_set', 'user_set, open_until')};\n`,
     `${index('tenant_requests', 'open', 'tenant, requesting_tenant, open_until')} ${isOpen};\n`,
+    `${index('tenant_requests', 'between', 'requesting_tenant, tenant, sent_at, id')};\n`,
     `${index('tenant_requests', 'grants', 'tenant, sent_at, id')} ${isGranted};\n`,
+    `${index('tenant_requests', 'incoming_ends', 'tenant, open_until, id')} ${isGranted};\n`,
+    `${index('tenant_requests', 'outgoing_ends', 'requesting_tenant, open_until, id')} ${isGranted};\n`,
+    `${index('tenant_requests', 'incoming_over', 'tenant, state')} where open_until is null;\n`,
+    `${index('tenant_requests', 'outgoing_states', 'requesting_tenant, state, access_request_seq')};\n`,
     `${index('tenant_requests', 'due', 'open_until, id')} ${isOpen};\n`,
     // One row per user of a request that was answered or must be answered in time, and per removed user: from when until when the user's
     // part in it lasts.

@@ -3,6 +3,7 @@ import { PAGE_IDS } from '../../ports/event-feed.js'
 import { EVENT_COLUMNS } from './event-rows.js'
 import { factsSql } from './facts-queries.js'
 import { eventsUpToPageIds, listQueries, unionWithUser } from './list-queries.js'
+import { requestListQueries } from './request-lists.js'
 import { ACCESS_REQUEST_COLUMNS, NO_END, REQUEST_UPDATE_COLUMNS, SESSION_COLUMNS, TEXT_COLUMNS } from './rows.js'
 import type { Tables } from './tables.js'
 
@@ -41,6 +42,7 @@ export function queriesOf(tables: Tables, { list, gather, server, texts, numbers
   const facts = factsSql(tables, list, gather)
   const message = `(select '.' || a.message from ${accessRequests} a where a.seq = r.access_request_seq) as message`
   const request = `${selectList('r', ['id', 'access_request', 'requesting_tenant', 'tenant', 'sent_at', 'answer_by', ...REQUEST_UPDATE_COLUMNS])}, ${message}`
+  const accessRequest = selectList('a', ACCESS_REQUEST_COLUMNS)
   const removed = `(select ${gather(`${list}(x.user_id, x.ends_at, x.revision)`)} from ${spans} x
     where x.tenant_request = r.id and x.state = 'removed') as removed`
   // The users themselves are read by their list: many requests share one.
@@ -74,8 +76,9 @@ export function queriesOf(tables: Tables, { list, gather, server, texts, numbers
   const isAsked = `(cast(:types as text) is null or w.type in (${texts('types')}))`
 
   return {
-    ...listQueries(tables, request, `${request}, ${users}`),
-    accessRequest: `select ${selectList('a', ACCESS_REQUEST_COLUMNS)} from ${accessRequests} a where requesting_tenant = :requestingTenant and id = :id`,
+    ...listQueries(tables),
+    ...requestListQueries(tables, { list, gather, texts }, { request, withUsers: `${request}, ${users}`, accessRequest }),
+    accessRequest: `select ${accessRequest} from ${accessRequests} a where requesting_tenant = :requestingTenant and id = :id`,
     tenantRequests: `select ${request}, ${users} from ${requests} r where r.id in (${texts('ids')})`,
     tenantRequestsOf: `select r.id, r.tenant from ${accessRequests} a join ${requests} r
       on r.requesting_tenant = a.requesting_tenant and r.sent_at = a.sent_at and r.access_request_seq = a.seq

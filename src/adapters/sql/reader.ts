@@ -7,6 +7,7 @@ import { yieldToEventLoop } from '../../ports/event-loop.js'
 import type { FactsQuery } from '../../ports/facts-reader.js'
 import type { Repository, SessionRow } from '../../ports/repository.js'
 import type { Queries } from './queries.js'
+import { AFTER_ALL, BEFORE_ALL, createRequestLists } from './request-list-reader.js'
 import { hasRequest, type RowParsers } from './row-parsers.js'
 import type { Row } from './row-values.js'
 import type { Value } from './rows.js'
@@ -25,9 +26,6 @@ export type ReadPart = Omit<Repository, 'saveSubmission' | 'saveChanges' | 'save
 }
 
 type FeedQuery = Parameters<EventFeed['readEvents']>[0]
-
-/** Bounds outside the range of `Date`: every instant is between them. */
-const [BEFORE_ALL, AFTER_ALL] = [-9e15, 9e15]
 
 /** The work of one turn of the event loop, in ids; a row costs as much as some ids. */
 const [IDS_PER_TURN, IDS_PER_ROW] = [5_000, 20]
@@ -124,20 +122,7 @@ export function createReader(runQuery: RunQuery, rows: RowParsers): ReadPart {
       return parseEach(found, (row): TenantFacts => rows.factsOfUser(rows.id(row, 'tenant_requests', 'tenant'), row, user))
     },
 
-    async incoming({ tenant, status, now, after, limit }) {
-      const { sentAt, id } = after ?? { sentAt: AFTER_ALL, id: '' }
-      const found = await runQuery('incoming', { tenant, status: status ?? null, now, sentAt, id, limit })
-      return parseEach(found, rows.requestWithoutUsers)
-    },
-    async outgoing({ requestingTenant, accessRequest, status, now, after, limit }) {
-      const { sentAt, id } = after ?? { sentAt: AFTER_ALL, id: '' }
-      const common = { requestingTenant, status: status ?? null, now, sentAt, id, limit }
-      const found = await (accessRequest === undefined
-        ? runQuery('outgoing', common)
-        : runQuery('outgoingOf', { ...common, accessRequest }))
-      const requests = await requestsIn(found)
-      return found.map((row, n) => ({ request: requests[n] as TenantRequest, name: rows.requestName(row) }))
-    },
+    ...createRequestLists(runQuery, rows, requestsIn, parseEach),
     async myAccess({ requestingTenant, user, status, now, after, limit }) {
       const { sentAt, tenant } = after ?? { sentAt: AFTER_ALL, tenant: '' }
       const found = await runQuery('myAccess', { requestingTenant, user, status: status ?? null, now, sentAt, tenant, limit })

@@ -1,10 +1,11 @@
 /** Faults of the facts, the lists and the histories. */
-import { newestFirst, newestTenantFirst } from '../../../src/adapters/memory/parts.js'
+import { newestTenantFirst } from '../../../src/adapters/memory/parts.js'
 import { decisiveRequests } from '../../../src/domain/decisive-requests.js'
 import type { ConsentryEvent } from '../../../src/domain/event.js'
 import { requestsOfUser, requestsSentBy } from '../../../src/domain/status.js'
 import { idsInEvent, upToPageIds } from '../../../src/ports/event-feed.js'
 import type { Repository } from '../../../src/ports/repository.js'
+import { newestFirst } from '../../../src/ports/request-lists.js'
 import { ALL, allEvents, allRequests, allTenants, type Faults, isAccessLost, replacing } from './faults.js'
 import { IDS } from './sessions.js'
 
@@ -51,7 +52,7 @@ export const listFaults: Faults = {
     change: replacing('incoming', (inner) => async (query) => {
       const { after, limit } = query
       const own = await inner.incoming(query)
-      if (after === undefined) return own
+      if (after === undefined || !('sentAt' in after)) return own
       const others = (await allTenants(inner)).filter((one) => one !== query.tenant)
       const theirs = (await Promise.all(others.map((tenant) => inner.incoming({ ...query, tenant })))).flat()
       return [...own, ...theirs.filter(({ sentAt }) => sentAt === after.sentAt)].sort(newestFirst).slice(0, limit)
@@ -72,9 +73,9 @@ export const listFaults: Faults = {
   },
   'filters by status after cutting the page': {
     breaks: ['a filter fills the pages of outgoing even if matching rows are sparse'],
-    change: replacing('outgoing', (inner) => async ({ status, ...query }) => {
-      const page = await inner.outgoing(query)
-      const matching = await inner.outgoing({ ...query, status, after: undefined, limit: ALL })
+    change: replacing('outgoing', (inner) => async (query) => {
+      const page = await inner.outgoing({ ...query, statuses: undefined })
+      const matching = await inner.outgoing({ ...query, after: undefined, limit: ALL })
       return page.filter(({ request }) => matching.some((row) => row.request.id === request.id))
     }),
   },
