@@ -1,4 +1,4 @@
-/** Views of an access request for its sender: with its associations, or as a row of a list (SPEC 6.7, 6.10). */
+/** Views of an access request for its sender: one, or a row of a list (SPEC 6.7, 6.10). */
 import type { AccessRequest } from './access-request.js'
 import type { Association } from './association.js'
 import { type AccessRequestId, compareIds, type UserId } from './ids.js'

@@ -12,7 +12,10 @@ export interface RequestKey {
   readonly id: TenantRequestId
 }
 
-/** The key of a grant in the order `expiring`: `expiresAt` in milliseconds, `null` for no end, then `id`. A page begins after it. */
+/**
+ * The key of a grant in the order `expiring`: `expiresAt`, then `id`. A page begins after it.
+ * `expiresAt` is in milliseconds, `null` for no end.
+ */
 export interface ExpiryKey {
   readonly expiresAt: Instant | null
   readonly id: TenantRequestId
@@ -62,7 +65,7 @@ export interface RequestFilters {
   readonly from?: Instant | undefined
   /** The first `sentAt` that is too late. */
   readonly to?: Instant | undefined
-  /** The first `expiresAt` that is too late. Only grants match: they are granted at `now` or were, and have an `expiresAt`. */
+  /** The first `expiresAt` that is too late. Only grants with an end match, holding at `now` or over. */
   readonly expiresBefore?: Instant | undefined
 }
 
@@ -116,7 +119,7 @@ export interface AccessRequestsQuery {
 /** How many requests have each status. */
 export type StatusCounts<Status extends string> = Readonly<Record<Status, number>>
 
-/** A row of the list of access requests: the request as sent, and how many of its tenant requests have each status at `now`. */
+/** An access request as sent, and how many of its tenant requests have each status at `now`. */
 export interface AccessRequestRow {
   readonly request: AccessRequest
   readonly statuses: StatusCounts<RequestStatus>

@@ -33,7 +33,7 @@ export type RequestLists = {
 }
 
 /**
- * Returns the lists of requests over objects in memory: filters, orders and pages as the port promises.
+ * Returns the lists of requests over objects: filters, orders and pages as the port promises.
  * @example Continues initialState
  * ```ts
  * import { requestListsOver } from 'consentry/repository'

@@ -34,7 +34,7 @@ export const namePrefixFilter = z
 /** The schema of a list's order. */
 export const orderFilter = z.enum(['newest', 'expiring'], 'must be `newest` or `expiring`').default('newest')
 
-/** Returns the schema of a query, which refuses the order `expiring` without the status `granted` alone (SPEC §15). */
+/** Returns a schema that refuses the order `expiring` unless the status is `granted` (SPEC 6.9). */
 export function expiringNeedsGranted<S extends z.ZodType<{ readonly order: string; readonly status?: readonly string[] | undefined }>>(
   schema: S,
 ): S {

@@ -14,7 +14,10 @@ export interface Page<T> {
 
 /** The page to return. */
 export interface PageInput {
-  /** The `next` of the previous page, used with the same filters. Without it, or with `null`, the first page is returned. */
+  /**
+   * The `next` of the previous page, used with the same filters.
+   * Without it, or with `null`, the first page is returned.
+   */
   readonly cursor?: string | null | undefined
   /** The maximum number of items: 1 to 200, by default 50. */
   readonly limit?: number | undefined

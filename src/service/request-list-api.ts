@@ -39,8 +39,8 @@ export interface ConsentryRequestLists {
   outgoing(actor: Actor, query?: OutgoingInput): Promise<Page<OutgoingRequest>>
 
   /**
-   * Lists the access requests that the actor's tenant sent: name, message, users, and how many of its tenants are in which status.
-   * Needs `submit`. A page of requests that name many users and tenants ends early (SPEC 6.10).
+   * Lists the access requests that the actor's tenant sent.
+   * Each row says how many of its tenants are in which status. Needs `submit`. A page of requests that name many users and tenants ends early (SPEC 6.10).
    * @throws `invalid-input` for a malformed actor, `not-permitted`, `invalid-input` for the query, `unavailable`.
    * @example Continues ConsentryCommands.submit
    * ```ts

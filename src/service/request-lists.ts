@@ -24,7 +24,7 @@ import { type ServiceContext, throwBrokenRepository } from './context.js'
 import { expiringNeedsGranted, idsFilter, instantFilter, namePrefixFilter, orderFilter, statusesFilter } from './list-filters.js'
 import { ExpiryCursor, type Page, type PageInput, pageQuery, RequestCursor, toPage } from './pages.js'
 
-/** The filters and the order that both parties' lists of requests have (SPEC 6.9). Instants as input, `from` included, `to` excluded. */
+/** The filters and the order that both parties' lists of requests have (SPEC 6.9). */
 export interface RequestFilterInput extends PageInput {
   /** Only requests of one of these statuses at the instant of the first page. By default all. */
   readonly status?: RequestStatus | readonly RequestStatus[] | undefined
@@ -84,15 +84,15 @@ export function createRequestLists(context: ServiceContext) {
   const { withRepository } = context
   const incoming = async (query: IncomingQuery): Promise<readonly RequestWithoutUsers[]> => {
     const rows = await withRepository((repository) => repository.incoming(query))
-    return expectRows(rows, ({ tenant }) => tenant === query.tenant)
+    return ownRows(rows, ({ tenant }) => tenant === query.tenant)
   }
   const outgoing = async (query: OutgoingQuery): Promise<readonly OutgoingRow[]> => {
     const rows = await withRepository((repository) => repository.outgoing(query))
-    return expectRows(rows, ({ request }) => request.requestingTenant === query.requestingTenant)
+    return ownRows(rows, ({ request }) => request.requestingTenant === query.requestingTenant)
   }
   const accessRequests = async (query: AccessRequestsQuery): Promise<readonly AccessRequestRow[]> => {
     const rows = await withRepository((repository) => repository.accessRequests(query))
-    return expectRows(rows, ({ request }) => request.requestingTenant === query.requestingTenant)
+    return ownRows(rows, ({ request }) => request.requestingTenant === query.requestingTenant)
   }
 
   return {
@@ -156,15 +156,18 @@ export function createRequestLists(context: ServiceContext) {
   }
 }
 
-/** Returns the rows if each is of the reader: a row of another tenant, by a faulty repository, must not reach this one (SPEC 6.4). */
-function expectRows<Row>(rows: readonly Row[], isOwn: (row: Row) => boolean): readonly Row[] {
+/**
+ * Returns the rows if each is of the reader.
+ * A row of another tenant, by a faulty repository, must not reach this one (SPEC 6.4).
+ */
+function ownRows<Row>(rows: readonly Row[], isOwn: (row: Row) => boolean): readonly Row[] {
   if (!rows.every(isOwn)) throwBrokenRepository()
   return rows
 }
 
 /** Returns the row asked for by its id; refuses with `not-found` if there is none. */
 function onlyRow<Row>(rows: readonly Row[], isAsked: (row: Row) => boolean): Row {
-  const [row] = expectRows(rows, isAsked)
+  const [row] = ownRows(rows, isAsked)
   return row ?? throwRefusal({ code: 'not-found' })
 }
 

@@ -15,6 +15,7 @@ import { ownSessionTests } from './contract/own-sessions.js'
 import { pageIdsTests } from './contract/page-ids.js'
 import { positionTests } from './contract/positions.js'
 import { requestConcurrencyTests } from './contract/request-concurrency.js'
+import { requestCountTests } from './contract/request-counts.js'
 import { requestFilterTests } from './contract/request-filters.js'
 import { roundTripTests } from './contract/round-trip.js'
 import { saveTests } from './contract/save.js'
@@ -54,6 +55,7 @@ export const repositoryContract: readonly ContractTest[] = Object.freeze([
   ...listTests,
   ...listPageTests,
   ...requestFilterTests,
+  ...requestCountTests,
   ...historyTests,
   ...sessionSaveTests,
   ...sessionConcurrencyTests,

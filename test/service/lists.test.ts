@@ -145,7 +145,7 @@ describe('malformed queries are refused with all issues', () => {
     expect(error.code).toBe('invalid-input')
     expect(error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)).toEqual([
       'limit: `201` must be at most 200',
-      `status: \`${status}\` must be one of ${wanted}; leave \`status\` out to list all`,
+      `status: \`${status}\` must be one of ${wanted}${list === 'incoming' ? ', or a list of them' : ''}; leave \`status\` out to list all`,
       'cursor: `x` is not a cursor of this list',
       'tenant: `tenant` is not expected here',
     ])

@@ -4,22 +4,10 @@ import { EVENT_COLUMNS } from './event-rows.js'
 import { factsSql } from './facts-queries.js'
 import { eventsUpToPageIds, listQueries, unionWithUser } from './list-queries.js'
 import { requestListQueries } from './request-lists.js'
-import { ACCESS_REQUEST_COLUMNS, NO_END, REQUEST_UPDATE_COLUMNS, SESSION_COLUMNS, TEXT_COLUMNS } from './rows.js'
+import type { Row } from './row-values.js'
+import { ACCESS_REQUEST_COLUMNS, NO_END, REQUEST_UPDATE_COLUMNS, SESSION_COLUMNS, TEXT_COLUMNS, type Value } from './rows.js'
+import type { SqlDialect } from './sql-dialect.js'
 import type { Tables } from './tables.js'
-
-/**
- * What the databases say in their own way.
- * `list` and `gather` make JSON; `texts` and `numbers` are the values of a parameter that holds a JSON list, `records` the rows of one that
- * holds lists of columns, numbered by `n`; `server` tells a server apart from others.
- */
-export interface SqlDialect {
-  readonly list: string
-  readonly gather: (item: string) => string
-  readonly server: string
-  readonly texts: (parameter: string) => string
-  readonly numbers: (parameter: string) => string
-  readonly records: (parameter: string, columns: readonly (readonly [name: string, type: 'text' | 'bigint'])[]) => string
-}
 
 /** Returns a select list. Text columns get a `.` prefix, which `unprefixText` removes. */
 function selectList(of: string, names: readonly string[]): string {
@@ -35,7 +23,7 @@ const ASKED_COLUMNS = [
 ] as const
 
 /** Returns the queries over these tables. */
-export function queriesOf(tables: Tables, { list, gather, server, texts, numbers, records }: SqlDialect) {
+export function queriesOf(tables: Tables, { list, gather, server, texts, isOneOf, numbers, records }: SqlDialect) {
   const { of } = tables
   const [accessRequests, requests, sessions, events] = [of('access_requests'), of('tenant_requests'), of('sessions'), of('events')]
   const [sets, spans, governed] = [of('user_sets'), of('user_spans'), of('governed_tenants')]
@@ -77,11 +65,11 @@ export function queriesOf(tables: Tables, { list, gather, server, texts, numbers
 
   return {
     ...listQueries(tables),
-    ...requestListQueries(tables, { list, gather, texts }, { request, withUsers: `${request}, ${users}`, accessRequest }),
+    ...requestListQueries(tables, { list, gather, isOneOf }, { request, withUsers: `${request}, ${users}`, accessRequest }),
     accessRequest: `select ${accessRequest} from ${accessRequests} a where requesting_tenant = :requestingTenant and id = :id`,
     tenantRequests: `select ${request}, ${users} from ${requests} r where r.id in (${texts('ids')})`,
     tenantRequestsOf: `select r.id, r.tenant from ${accessRequests} a join ${requests} r
-      on r.requesting_tenant = a.requesting_tenant and r.sent_at = a.sent_at and r.access_request_seq = a.seq
+      on r.access_request_seq = a.seq
       where a.requesting_tenant = :requestingTenant and a.id = :id order by r.tenant`,
     userSets: `select s.user_set, s.user_id from ${sets} s where s.user_set in (${numbers('sets')})`,
     // Materialized, so that PostgreSQL does not walk the primary key for the order. `cross join` keeps SQLite from beginning with all requests sent.
@@ -133,3 +121,6 @@ export function queriesOf(tables: Tables, { list, gather, server, texts, numbers
 
 /** The queries of one repository. */
 export type Queries = ReturnType<typeof queriesOf>
+
+/** Runs one of the queries with its values. */
+export type RunQuery = (query: keyof Queries, values: Readonly<Record<string, Value>>) => Promise<readonly Row[]>

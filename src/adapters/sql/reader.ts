@@ -6,15 +6,11 @@ import { type EventFeed, feedChanged, type Position } from '../../ports/event-fe
 import { yieldToEventLoop } from '../../ports/event-loop.js'
 import type { FactsQuery } from '../../ports/facts-reader.js'
 import type { Repository, SessionRow } from '../../ports/repository.js'
-import type { Queries } from './queries.js'
-import { AFTER_ALL, BEFORE_ALL, createRequestLists } from './request-list-reader.js'
+import type { RunQuery } from './queries.js'
+import { AFTER_ALL, BEFORE_ALL, readRequestLists } from './request-list-reader.js'
 import { hasRequest, type RowParsers } from './row-parsers.js'
 import type { Row } from './row-values.js'
-import type { Value } from './rows.js'
 import { loadUserSets, type UsersOf, usersOfRows } from './user-sets.js'
-
-/** Runs one of the queries with its values. */
-export type RunQuery = (query: keyof Queries, values: Readonly<Record<string, Value>>) => Promise<readonly Row[]>
 
 /** The reading methods of a repository, without the feed's. */
 export type ReadPart = Omit<Repository, 'saveSubmission' | 'saveChanges' | 'saveSessionChanges' | keyof EventFeed> & {
@@ -122,7 +118,7 @@ export function createReader(runQuery: RunQuery, rows: RowParsers): ReadPart {
       return parseEach(found, (row): TenantFacts => rows.factsOfUser(rows.id(row, 'tenant_requests', 'tenant'), row, user))
     },
 
-    ...createRequestLists(runQuery, rows, requestsIn, parseEach),
+    ...readRequestLists(runQuery, rows, requestsIn, parseEach),
     async myAccess({ requestingTenant, user, status, now, after, limit }) {
       const { sentAt, tenant } = after ?? { sentAt: AFTER_ALL, tenant: '' }
       const found = await runQuery('myAccess', { requestingTenant, user, status: status ?? null, now, sentAt, tenant, limit })

@@ -1,5 +1,6 @@
 /** Reads the lists of requests: chooses the query whose index fits the filters. */
 import { quoteInput } from '../../domain/input.js'
+import type { Instant } from '../../domain/instant.js'
 import { REQUEST_STATUSES, type RequestStatus } from '../../domain/status.js'
 import type { RequestWithoutUsers, TenantRequest } from '../../domain/tenant-request-state.js'
 import type {
@@ -11,8 +12,7 @@ import type {
   RequestPage,
   StatusCounts,
 } from '../../ports/list-reader.js'
-import type { Queries } from './queries.js'
-import type { RunQuery } from './reader.js'
+import type { Queries, RunQuery } from './queries.js'
 import type { RowParsers } from './row-parsers.js'
 import { corruptRow, parseJson, type Row } from './row-values.js'
 import { NO_END, type Value } from './rows.js'
@@ -23,8 +23,11 @@ export const [BEFORE_ALL, AFTER_ALL] = [-NO_END, NO_END]
 /** Follows every letter of a name: no name has a character that is not assigned. */
 const LAST_CHARACTER = '\u{10ffff}'
 
+/** Follows every id. */
+const LAST_ID = '\x7f'
+
 /** Returns the lists of requests, over functions that run a query and parse its rows. */
-export function createRequestLists(
+export function readRequestLists(
   runQuery: RunQuery,
   rows: RowParsers,
   requestsIn: (found: readonly Row[]) => Promise<TenantRequest[]>,
@@ -33,13 +36,13 @@ export function createRequestLists(
   return {
     async incoming(query): Promise<RequestWithoutUsers[]> {
       const { tenant, requestingTenants } = query
-      const values = { tenant, requestingTenants: json(requestingTenants), ...filterValues(query), ...pageValues(query) }
+      const values = { tenant, requestingTenants: json(requestingTenants), ...filterValues(query), ...pageValues(query, query.now) }
       return parseEach(await runQuery(incomingQuery(query), values), rows.requestWithoutUsers)
     },
     async outgoing(query) {
       const { requestingTenant, accessRequest = null, tenants, users, namePrefix } = query
       const own = { requestingTenant, accessRequest, tenants: json(tenants), users: json(users), ...nameValues(namePrefix) }
-      const found = await runQuery(outgoingQuery(query), { ...own, ...filterValues(query), ...pageValues(query) })
+      const found = await runQuery(outgoingQuery(query), { ...own, ...filterValues(query), ...pageValues(query, query.now) })
       const requests = await requestsIn(found)
       return found.map((row, n) => ({ request: requests[n] as TenantRequest, name: rows.requestName(row) }))
     },
@@ -47,7 +50,7 @@ export function createRequestLists(
       const { requestingTenant, id = null, users, namePrefix, now, from = BEFORE_ALL, to = AFTER_ALL, limit } = query
       const { sentAt, id: after } = query.after ?? { sentAt: AFTER_ALL, id: '' }
       const own = { requestingTenant, only: id, users: json(users), ...nameValues(namePrefix) }
-      const found = await runQuery(accessRequestsQuery(query), { ...own, now, from, to, sentAt, id: after, limit })
+      const found = await runQuery(accessRequestsQuery(query), { ...own, now, sentFrom: from, sentTo: to, sentAt, id: after, limit })
       return parseEach(found, (row) => ({ request: rows.accessRequest(row), statuses: statusCounts(row, rows.tableOf('tenant_requests')) }))
     },
     async countRequests({ now, limit, ...party }) {
@@ -61,7 +64,11 @@ export function createRequestLists(
   }
 }
 
-/** Returns how many requests of an access request have each status. A status that is none is of a corrupt row. */
+/**
+ * Returns how many requests of an access request have each status.
+ *
+ * @throws `corrupt` if one has a state that is none.
+ */
 function statusCounts(row: Row, table: string): StatusCounts<RequestStatus> {
   const counted = (parseJson(row['statuses']) ?? []) as [RequestStatus, number][]
   const unknown = counted.find(([status]) => !REQUEST_STATUSES.includes(status))
@@ -72,12 +79,10 @@ function statusCounts(row: Row, table: string): StatusCounts<RequestStatus> {
 
 const NO_REQUESTS = Object.fromEntries(REQUEST_STATUSES.map((status) => [status, 0])) as StatusCounts<RequestStatus>
 
-function incomingQuery({ id, order, statuses, requestingTenants }: IncomingQuery): keyof Queries {
-  if (id !== undefined) return order === 'expiring' ? 'incomingExpiring' : 'incomingOne'
+function incomingQuery({ id, order, requestingTenants }: IncomingQuery): keyof Queries {
   if (order === 'expiring') return 'incomingExpiring'
-  if (requestingTenants !== undefined) return 'incomingFrom'
-  // Few requests are open, however many were ever sent.
-  return statuses?.every((status) => status === 'pending' || status === 'granted') ? 'incomingOpen' : 'incoming'
+  if (id !== undefined) return 'incomingOne'
+  return requestingTenants === undefined ? 'incoming' : 'incomingFrom'
 }
 
 function outgoingQuery({ id, order, accessRequest, tenants, users, namePrefix }: OutgoingQuery): keyof Queries {
@@ -94,14 +99,15 @@ function accessRequestsQuery({ users, namePrefix }: AccessRequestsQuery): keyof 
 }
 
 function filterValues({ now, id, statuses, from, to, expiresBefore }: RequestFilters): Record<string, Value> {
-  const span = { from: from ?? BEFORE_ALL, to: to ?? AFTER_ALL }
+  const span = { sentFrom: from ?? BEFORE_ALL, sentTo: to ?? AFTER_ALL }
   return { now, only: id ?? null, statuses: json(statuses), ...span, expiresBefore: expiresBefore ?? null }
 }
 
-function pageValues(page: RequestPage): Record<string, Value> {
+function pageValues(page: RequestPage, now: Instant): Record<string, Value> {
   const { limit } = page
   if (page.order !== 'expiring') return { sentAt: page.after?.sentAt ?? AFTER_ALL, id: page.after?.id ?? '', limit }
-  return { expiresAt: page.after === undefined ? BEFORE_ALL : (page.after.expiresAt ?? NO_END), id: page.after?.id ?? '', limit }
+  const expiresAt = page.after === undefined ? now : (page.after.expiresAt ?? NO_END)
+  return expiresAt > now ? { expiresAt, id: page.after?.id ?? '', limit } : { expiresAt: now, id: LAST_ID, limit }
 }
 
 function nameValues(prefix: string | undefined): { readonly name: string | null; readonly nameEnd: string | null } {
