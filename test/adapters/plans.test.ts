@@ -103,7 +103,8 @@ describe('SQLite', () => {
     /^SCAN (own|others|mine|found|page|open|asking|answered|q|f|w|d|n|numbers|named|chosen|counted|part|parts|\w+_ones|CONSTANT ROW|\(subquery-\d+\)|e VIRTUAL TABLE)( |$)/
   const scans = (sql: string) => plan(sql).filter((detail) => detail.startsWith('SCAN ') && !DERIVED.test(detail))
   /** Searches of an index by the party alone: they read all that the party ever had, or all that is open with anybody. */
-  const histories = (sql: string) => plan(sql).filter((detail) => /USING INDEX \w+_(incoming|outgoing|open|between)(_states)? \(\w+=\?\)$/.test(detail))
+  const histories = (sql: string) =>
+    plan(sql).filter((detail) => /USING INDEX \w+_(incoming|outgoing|open|between)(_states)? \(\w+=\?\)$/.test(detail))
 
   it('has a hundred thousand tenant requests', async () => {
     expect(await query('select count(*) as n from consentry_tenant_requests')).toEqual([{ n: 100_000 }])

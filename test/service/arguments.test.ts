@@ -20,6 +20,10 @@ const COMMANDS: Readonly<Record<string, Method>> = {
 const LISTS: Readonly<Record<string, Method>> = {
   incoming: (on, actor, input) => on.incoming(actor, input),
   outgoing: (on, actor, input) => on.outgoing(actor, input),
+  requests: (on, actor, input) => on.requests(actor, input),
+  incomingRequest: (on, actor, input) => on.incomingRequest(actor, input),
+  outgoingRequest: (on, actor, input) => on.outgoingRequest(actor, input),
+  accessRequest: (on, actor, input) => on.accessRequest(actor, input),
   history: (on, actor, input) => on.history(actor, input),
 }
 const UNRESTRICTED: Readonly<Record<string, Method>> = {
@@ -43,7 +47,7 @@ describe.each(Object.entries({ ...COMMANDS, ...LISTS, ...UNRESTRICTED }))('%s', 
   it('refuses who lacks its permission before it reads anything else', async () => {
     const nobody = person('nobody', TOM)
     expect(await codeOf(call(method, nobody))).toBe(name in UNRESTRICTED ? 'invalid-input' : 'not-permitted')
-    const wrong = name === 'incoming' ? elizabeth : name === 'outgoing' || name === 'submit' ? tomAdmin : undefined
+    const wrong = /^incoming/.test(name) ? elizabeth : /^(outgoing|accessRequest|requests|submit)/.test(name) ? tomAdmin : undefined
     if (wrong) expect(await codeOf(call(method, wrong))).toBe('not-permitted')
   })
 
