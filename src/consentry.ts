@@ -22,6 +22,8 @@ import type { ConsentryPreviews } from './service/preview-api.js'
 import { createPreviews } from './service/previews.js'
 import type { ConsentryQueries } from './service/query-api.js'
 import { createRecordDue } from './service/record-due.js'
+import type { ConsentryRequestLists } from './service/request-list-api.js'
+import { createRequestLists } from './service/request-lists.js'
 import { createResume } from './service/resume.js'
 import type { ConsentrySessions } from './service/session-api.js'
 import { createSessionList } from './service/session-list.js'
@@ -79,7 +81,7 @@ export interface ConsentryOptions {
  * methods need no `this`. Every refusal or failure is a `ConsentryError` with a `code`; `invalid-input` has the issues (SPEC 9.1). A
  * refused or failed command saves nothing (SPEC 9.3). Exception: after `unavailable` for the repository, the save may have succeeded.
  */
-export interface Consentry extends ConsentryCommands, ConsentryPreviews, ConsentrySessions, ConsentryQueries {}
+export interface Consentry extends ConsentryCommands, ConsentryPreviews, ConsentrySessions, ConsentryRequestLists, ConsentryQueries {}
 
 const aFunction = <T>() => z.custom<T>((value) => typeof value === 'function', 'must be a function')
 
@@ -135,6 +137,7 @@ export function createConsentry(options: ConsentryOptions): Consentry {
     ...createEndSession(context),
     ...createResume(context),
     ...createSessionList(context),
+    ...createRequestLists(context),
     ...createLists(context),
     ...createDecisions(context),
   })

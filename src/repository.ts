@@ -36,6 +36,7 @@ export {
   type FeedEntry,
   type FeedPositions,
   feedChanged,
+  idsInAssociations,
   idsInEvent,
   idsInRequest,
   PAGE_IDS,
@@ -51,9 +52,7 @@ export {
   idsInHistoryRow,
   type ListReader,
   type MyAccessRow,
-  type OutgoingRow,
   type PageQuery,
-  type RequestKey,
   type TenantKey,
 } from './ports/list-reader.js'
 export type {
@@ -68,4 +67,18 @@ export type {
   SessionStore,
   TenantSummary,
 } from './ports/repository.js'
+export { type RequestListSource, type RequestLists, requestListsOver } from './ports/request-lists.js'
+export type {
+  AccessRequestKey,
+  AccessRequestRow,
+  AccessRequestsQuery,
+  ExpiryKey,
+  IncomingQuery,
+  OutgoingQuery,
+  OutgoingRow,
+  RequestFilters,
+  RequestKey,
+  RequestPage,
+  StatusCounts,
+} from './ports/request-query.js'
 export type { LiveCap, OpenCap, SaveResult, SessionSaveResult } from './ports/saving.js'

@@ -20,11 +20,11 @@ import {
   type Repository,
   type RequestFacts,
   recordedEnd,
+  requestListsOver,
   requestsOfSession,
   requestsOfUser,
   Session,
   type SessionRow,
-  statusAt,
   TENANT_EVENTS,
   type TenantFacts,
   type TenantId,
@@ -70,6 +70,15 @@ export function jsonFileRepository(path: string): Repository {
     const result = lastWrite.then(work)
     lastWrite = result.catch(() => {})
     return result
+  }
+  const lists = async () => {
+    const { tenantRequests, accessRequests } = await load()
+    return requestListsOver({
+      requestsTo: (asked) => tenantRequests.filter(({ tenant }) => tenant === asked),
+      requestsBy: (sender) => tenantRequests.filter(({ requestingTenant }) => requestingTenant === sender),
+      submissionsBy: (sender) =>
+        new Map(accessRequests.filter(({ requestingTenant }) => requestingTenant === sender).map((one) => [one.id, one])),
+    })
   }
   const requests = async (matches: (request: TenantRequest) => boolean) => (await load()).tenantRequests.filter(matches)
 
@@ -188,26 +197,10 @@ export function jsonFileRepository(path: string): Repository {
       })
     },
 
-    incoming: async ({ tenant, status, now, after, limit }) => {
-      const rows = await requests((request) => request.tenant === tenant && (status === undefined || statusAt(request, now) === status))
-      const asked = page(rows, ({ sentAt, id }) => [sentAt, id], after && [after.sentAt, after.id], limit)
-      return asked.map(({ users: _, removed: __, ...row }) => row)
-    },
-    outgoing: async ({ requestingTenant, accessRequest, status, now, after, limit }) => {
-      const stored = await load()
-      const sent = stored.accessRequests.filter((request) => request.requestingTenant === requestingTenant)
-      const names = new Map(sent.map(({ id, name }) => [id, name]))
-      const rows = stored.tenantRequests.filter(
-        (request) =>
-          request.requestingTenant === requestingTenant &&
-          (accessRequest === undefined || request.accessRequest === accessRequest) &&
-          (status === undefined || statusAt(request, now) === status),
-      )
-      return page(rows, ({ sentAt, id }) => [sentAt, id], after && [after.sentAt, after.id], limit).map((request) => ({
-        request,
-        name: names.get(request.accessRequest) ?? '',
-      }))
-    },
+    incoming: async (query) => (await lists()).incoming(query),
+    outgoing: async (query) => (await lists()).outgoing(query),
+    accessRequests: async (query) => (await lists()).accessRequests(query),
+    countRequests: async (query) => (await lists()).countRequests(query),
     myAccess: async ({ requestingTenant, user, status, now, after, limit }) => {
       const stored = await load()
       const rows = byTenantOf(stored, user, requestingTenant)

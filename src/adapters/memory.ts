@@ -2,29 +2,19 @@
 import { freeze } from 'immer'
 import type { AccessRequest } from '../domain/access-request.js'
 import { isOpen } from '../domain/decisive-requests.js'
-import { type AccessRequestId, compareIds, type TenantId, type TenantRequestId } from '../domain/ids.js'
+import { compareIds, type TenantId, type TenantRequestId } from '../domain/ids.js'
 import type { Instant } from '../domain/instant.js'
 import { toFacts } from '../domain/request-facts.js'
-import { lifecycleEnd, type RequestFacts, requestsOfUser, requestsSentBy, statusAt } from '../domain/status.js'
+import { lifecycleEnd, type RequestFacts, requestsOfUser, requestsSentBy } from '../domain/status.js'
 import type { TenantRequest } from '../domain/tenant-request-state.js'
 import { userStatusAt } from '../domain/user-status.js'
 import { idsInRequest, upToPageIds } from '../ports/event-feed.js'
 import type { Repository } from '../ports/repository.js'
+import { page, requestListsOver } from '../ports/request-lists.js'
 import { memoryFacts, myAccessRow } from './memory/facts.js'
 import { memoryFeed } from './memory/feed.js'
 import { memoryHistory } from './memory/history.js'
-import {
-  assertNewIds,
-  bySnapshotKey,
-  earliestDueFirst,
-  frozenCopy,
-  MultiMap,
-  newestFirst,
-  newestTenantFirst,
-  openIds,
-  page,
-  pairOf,
-} from './memory/parts.js'
+import { assertNewIds, bySnapshotKey, earliestDueFirst, frozenCopy, MultiMap, newestTenantFirst, openIds, pairOf } from './memory/parts.js'
 import { memorySessions, type Shared } from './memory/sessions.js'
 
 /**
@@ -66,6 +56,12 @@ export function memoryRepository(): Repository {
     factsOf: (tenant, requests) => freeze({ tenant, governed: governed.has(tenant), requests }, true),
     governedSince: (tenant) => governed.get(tenant) ?? null,
   }
+
+  const lists = requestListsOver({
+    requestsTo: (tenant) => load(byTenant.of(tenant)),
+    requestsBy: (requestingTenant) => load(byRequester.of(requestingTenant)),
+    submissionsBy: (requestingTenant) => accessRequests.get(requestingTenant) ?? new Map(),
+  })
 
   return {
     ...feed,
@@ -164,18 +160,10 @@ export function memoryRepository(): Repository {
       return page(due, earliestDueFirst, after, limit)
     },
 
-    async incoming({ tenant, status, now, after, limit }) {
-      const rows = load(byTenant.of(tenant)).filter((request) => status === undefined || statusAt(request, now) === status)
-      return page(rows, newestFirst, after, limit).map(({ users: _, removed: __, ...row }) => freeze(row))
-    },
-
-    async outgoing({ requestingTenant, accessRequest, status, now, after, limit }) {
-      const rows = load(byRequester.of(requestingTenant))
-        .filter((request) => accessRequest === undefined || request.accessRequest === accessRequest)
-        .filter((request) => status === undefined || statusAt(request, now) === status)
-      const nameOf = (id: AccessRequestId) => accessRequests.get(requestingTenant)?.get(id)?.name ?? ''
-      return page(rows, newestFirst, after, limit).map((request) => ({ request, name: nameOf(request.accessRequest) }))
-    },
+    incoming: async (query) => freeze(lists.incoming(query), true),
+    outgoing: async (query) => freeze(lists.outgoing(query), true),
+    accessRequests: async (query) => freeze(lists.accessRequests(query), true),
+    countRequests: async (query) => freeze(lists.countRequests(query)),
 
     async myAccess({ requestingTenant, user, status, now, after, limit }) {
       const byTenantOfUser = new Map<TenantId, TenantRequest[]>()

@@ -1,4 +1,5 @@
 /** The event feed and the snapshot reader, which load an index and keep it current. */
+import type { Association } from '../domain/association.js'
 import { ConsentryError } from '../domain/error.js'
 import type { ConsentryEvent, EventType } from '../domain/event.js'
 import { isId, type TenantId, type TenantRequestId } from '../domain/ids.js'
@@ -61,7 +62,20 @@ export function idsInEvent(event: ConsentryEvent): number {
   if (event.type === 'tenant-request.received') return event.users.length
   if (event.type === 'tenant-request.granted') return event.removedUsers.length
   if (event.type !== 'access-request.submitted') return 0
-  return event.associations.reduce((sum, { users, tenants }) => sum + users.length + tenants.length, 0)
+  return idsInAssociations(event.associations)
+}
+
+/**
+ * Returns the number of ids that the associations of a submission list.
+ * @example
+ * ```ts
+ * import { idsInAssociations } from 'consentry/repository'
+ *
+ * console.log(idsInAssociations([{ users: ['caroline', 'charlotte'], tenants: ['tom-sawyer'] }])) // 3
+ * ```
+ */
+export function idsInAssociations(associations: readonly Association[]): number {
+  return associations.reduce((sum, { users, tenants }) => sum + users.length + tenants.length, 0)
 }
 
 /**

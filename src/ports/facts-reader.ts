@@ -2,7 +2,7 @@
 import type { TenantFacts } from '../domain/facts.js'
 import type { TenantId, UserId } from '../domain/ids.js'
 import type { Instant } from '../domain/instant.js'
-import type { RequestKey } from './list-reader.js'
+import type { RequestKey } from './request-query.js'
 
 /** Whose facts are asked for: `user` in `tenant`, by the requests of `from` or of all, as of `now`. */
 export interface FactsQuery {

@@ -1,16 +1,11 @@
 /** The lists of the repository port: requests, access and history, page by page. */
 import type { ConsentryEvent } from '../domain/event.js'
-import type { AccessRequestId, TenantId, TenantRequestId, UserId } from '../domain/ids.js'
+import type { TenantId, UserId } from '../domain/ids.js'
 import type { Instant } from '../domain/instant.js'
 import type { RequestFacts, RequestStatus, UserStatus } from '../domain/status.js'
 import type { RequestWithoutUsers, TenantRequest } from '../domain/tenant-request-state.js'
 import { idsInEvent, idsInRequest } from './event-feed.js'
-
-/** The key of a tenant request in a list: `sentAt` in milliseconds, then `id`. A page begins after it. */
-export interface RequestKey {
-  readonly sentAt: Instant
-  readonly id: TenantRequestId
-}
+import type { AccessRequestRow, AccessRequestsQuery, IncomingQuery, OutgoingQuery, OutgoingRow, StatusCounts } from './request-query.js'
 
 /** The key of a `tenant` in my access, with `sentAt` in milliseconds. A page begins after it. */
 export interface TenantKey {
@@ -33,12 +28,6 @@ export interface PageQuery<Key, Status> {
   readonly status?: Status | undefined
   readonly after?: Key | undefined
   readonly limit: number
-}
-
-/** A row of the outgoing list: a tenant `request`, and the `name` of its access request. */
-export interface OutgoingRow {
-  readonly request: TenantRequest
-  readonly name: string
 }
 
 /** A user's standing in one tenant. */
@@ -75,17 +64,28 @@ export interface HistoryRow {
  */
 export interface ListReader {
   /**
-   * Returns the tenant requests that ask this tenant, by `sentAt` and `id`, without their users.
+   * Returns the tenant requests that ask this tenant, without their users.
    * There may be many users, and no view shows them.
    */
-  incoming(query: PageQuery<RequestKey, RequestStatus> & { readonly tenant: TenantId }): Promise<readonly RequestWithoutUsers[]>
-  /** Returns the tenant requests it sent, or only those of `accessRequest`, by `sentAt` and `id`. */
-  outgoing(
-    query: PageQuery<RequestKey, RequestStatus> & {
-      readonly requestingTenant: TenantId
-      readonly accessRequest?: AccessRequestId | undefined
-    },
-  ): Promise<readonly OutgoingRow[]>
+  incoming(query: IncomingQuery): Promise<readonly RequestWithoutUsers[]>
+  /** Returns the tenant requests that it sent, with the names of their access requests. */
+  outgoing(query: OutgoingQuery): Promise<readonly OutgoingRow[]>
+  /**
+   * Returns the access requests that it sent, by `sentAt` and `id`.
+   * A page ends early once its rows name `PAGE_IDS` users and tenants; an empty page is the end.
+   */
+  accessRequests(query: AccessRequestsQuery): Promise<readonly AccessRequestRow[]>
+  /**
+   * Counts requests by their status at `now`, each status up to `limit`.
+   * With `tenant`, those that ask it; with `requestingTenant`, those that it sent. With `each: 'access-request'`, it counts for a status the
+   * access requests of which a tenant request has it.
+   */
+  countRequests(
+    query: { readonly now: Instant; readonly limit: number } & (
+      | { readonly tenant: TenantId; readonly requestingTenant?: undefined; readonly each?: undefined }
+      | { readonly requestingTenant: TenantId; readonly each: 'tenant-request' | 'access-request'; readonly tenant?: undefined }
+    ),
+  ): Promise<StatusCounts<RequestStatus>>
   /**
    * Returns the tenants with a request of that requesting tenant that names or named the user.
    * Ordered by the earliest `sentAt` of those requests and by `tenant`. `status` is the user's in that tenant (SPEC 5.4).

@@ -22,6 +22,8 @@ const METHODS = {
   grantsOfUser: true,
   incoming: true,
   outgoing: true,
+  accessRequests: true,
+  countRequests: true,
   myAccess: true,
   history: true,
   saveSessionChanges: true,

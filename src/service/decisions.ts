@@ -9,7 +9,7 @@ import { Id, read, readRecord } from '../domain/input.js'
 import { type Instant, toInstant } from '../domain/instant.js'
 import { grantHolds, requestsSentBy } from '../domain/status.js'
 import { pagesOf } from '../ports/event-loop.js'
-import type { RequestKey } from '../ports/list-reader.js'
+import type { RequestKey } from '../ports/request-query.js'
 import type { ServiceContext } from './context.js'
 import { decideFromRepository, decideManyFromRepository, loadFacts } from './decide-from-repository.js'
 

@@ -1,30 +1,16 @@
-/** The lists and the history that each party may see (SPEC §6). */
+/** A user's own access, and the history that each party may see (SPEC 6.3, 6.6). */
 import type { Actor, Permission } from '../domain/actor.js'
 import { unwrap } from '../domain/error.js'
 import { type HistoryEntry, historyEntry } from '../domain/history.js'
-import type { AccessRequestId, TenantId } from '../domain/ids.js'
-import { Id, readRecord } from '../domain/input.js'
-import { REQUEST_STATUSES, type RequestStatus, USER_STATUSES, type UserStatus } from '../domain/status.js'
-import { type IncomingRequest, incomingView, type MyAccess, myAccessView, type OutgoingRequest, outgoingView } from '../domain/views.js'
+import type { TenantId } from '../domain/ids.js'
+import { readRecord } from '../domain/input.js'
+import { USER_STATUSES, type UserStatus } from '../domain/status.js'
+import { type MyAccess, myAccessView } from '../domain/views.js'
 import { PAGE_IDS } from '../ports/event-feed.js'
 import { idsInHistoryRow } from '../ports/list-reader.js'
 import { parseActor, parseReader } from './arguments.js'
 import { type ServiceContext, throwBrokenRepository } from './context.js'
-import { EventCursor, type Page, type PageInput, pageQuery, RequestCursor, statusFilter, TenantCursor, toPage } from './pages.js'
-
-/** The query of `incoming` (SPEC 6.2, 6.5). */
-export interface IncomingInput extends PageInput {
-  /** Only requests of this status at the instant of the first page. By default all. */
-  readonly status?: RequestStatus | undefined
-}
-
-/** The query of `outgoing` (SPEC 6.1, 6.5). */
-export interface OutgoingInput extends PageInput {
-  /** Only requests of this status at the instant of the first page. By default all. */
-  readonly status?: RequestStatus | undefined
-  /** Only tenant requests of this access request. By default all. */
-  readonly accessRequest?: AccessRequestId | undefined
-}
+import { EventCursor, type Page, type PageInput, pageQuery, statusFilter, TenantCursor, toPage } from './pages.js'
 
 /** The query of `myAccess` (SPEC 6.3, 6.5). */
 export interface MyAccessInput extends PageInput {
@@ -35,9 +21,6 @@ export interface MyAccessInput extends PageInput {
   readonly status?: UserStatus | undefined
 }
 
-const status = statusFilter(REQUEST_STATUSES)
-const IncomingQuery = pageQuery('incoming', RequestCursor, { status })
-const OutgoingQuery = pageQuery('outgoing', RequestCursor, { status, accessRequest: Id.optional() })
 const MyAccessQuery = pageQuery('my-access', TenantCursor, { status: statusFilter(USER_STATUSES) })
 const HistoryQuery = pageQuery('history', EventCursor, {})
 
@@ -46,28 +29,6 @@ export function createLists(context: ServiceContext) {
   const { withRepository, policy } = context
 
   return {
-    async incoming(actor: Actor, input: IncomingInput = {}): Promise<Page<IncomingRequest>> {
-      const by = parseReader(actor, 'answer')
-      const { status, limit, cursor, list } = unwrap(readRecord(IncomingQuery, input))
-      const now = cursor?.now ?? context.now()
-      const query = { tenant: by.tenant, status, now, after: cursor, limit: limit + 1 }
-      const rows = await withRepository((repository) => repository.incoming(query))
-      for (const row of rows) expectOwnRow(row.tenant, by.tenant)
-      const view = (row: (typeof rows)[number]) => incomingView(row, now)
-      return toPage(list, rows, limit, view, ({ sentAt, id }) => ({ now, sentAt, id }))
-    },
-
-    async outgoing(actor: Actor, input: OutgoingInput = {}): Promise<Page<OutgoingRequest>> {
-      const by = parseReader(actor, 'submit')
-      const { status, limit, cursor, accessRequest, list } = unwrap(readRecord(OutgoingQuery, input))
-      const now = cursor?.now ?? context.now()
-      const query = { requestingTenant: by.tenant, accessRequest, status, now, after: cursor, limit: limit + 1 }
-      const rows = await withRepository((repository) => repository.outgoing(query))
-      for (const row of rows) expectOwnRow(row.request.requestingTenant, by.tenant)
-      const view = ({ request, name }: (typeof rows)[number]) => outgoingView(request, name, now)
-      return toPage(list, rows, limit, view, ({ request: { sentAt, id } }) => ({ now, sentAt, id }))
-    },
-
     async myAccess(actor: Actor, input: MyAccessInput = {}): Promise<Page<MyAccess>> {
       const { user, tenant: requestingTenant } = parseActor(actor)
       const { status, limit, cursor, list } = unwrap(readRecord(MyAccessQuery, input))

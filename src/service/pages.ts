@@ -4,6 +4,7 @@ import * as z from 'zod'
 import { sessionHashSchema } from '../domain/event.js'
 import { Id, StoredInstant } from '../domain/input.js'
 import { numberError } from '../domain/issue-messages.js'
+import { textHash } from '../domain/text-hash.js'
 
 /** One page: `items`, newest first, and `next`, the cursor of the next page (`null` on the last). */
 export interface Page<T> {
@@ -13,14 +14,17 @@ export interface Page<T> {
 
 /** The page to return. */
 export interface PageInput {
-  /** The `next` of the previous page, used with the same filters. Without it, the first page is returned. */
-  readonly cursor?: string | undefined
+  /**
+   * The `next` of the previous page, used with the same filters.
+   * Without it, or with `null`, the first page is returned.
+   */
+  readonly cursor?: string | null | undefined
   /** The maximum number of items: 1 to 200, by default 50. */
   readonly limit?: number | undefined
 }
 
 /** The list a cursor belongs to. A cursor of another list is refused. */
-export type ListName = 'incoming' | 'outgoing' | 'my-access' | 'history' | 'sessions'
+export type ListName = 'incoming' | 'outgoing' | 'requests' | 'my-access' | 'history' | 'sessions'
 
 /** A page's `limit` as input. */
 const PageLimit = z.int(numberError('must be a whole number')).min(1, 'must be at least 1').max(200, 'must be at most 200').default(50)
@@ -31,6 +35,8 @@ export const statusFilter = <S extends string>(statuses: readonly [S, ...S[]]) =
 
 /** The key of a list of tenant requests: the last one returned. */
 export const RequestCursor = z.strictObject({ now: StoredInstant, sentAt: StoredInstant, id: Id })
+/** The key of a list of grants by their end: the last one returned. */
+export const ExpiryCursor = z.strictObject({ now: StoredInstant, expiresAt: StoredInstant.nullable(), id: Id })
 /** The key of a list of tenants: the last one returned. */
 export const TenantCursor = z.strictObject({ now: StoredInstant, sentAt: StoredInstant, tenant: Id })
 /** The key of a list of events: the last one returned. */
@@ -43,20 +49,21 @@ export const SessionCursor = z.strictObject({ now: StoredInstant, startedAt: Sto
  * Unknown keys are refused, and so is a cursor of another list or of other filters (SPEC 6.5). The output has `list`, for `toPage`.
  */
 export function pageQuery<Key extends z.ZodType, Filters extends z.ZodRawShape>(name: ListName, key: Key, filters: Filters) {
-  const cursor = cursorSchema(name, key).optional()
+  const cursor = cursorSchema(name, key).nullish()
   const input = z.strictObject({ limit: PageLimit, ...filters, cursor }, 'must be a record of filters, `limit` and `cursor`')
   return input.transform((parsed, context) => {
     const { cursor, ...query } = parsed as typeof parsed & {
-      readonly cursor?: { readonly list: FilteredList; readonly key: z.output<Key> }
+      readonly cursor?: { readonly list: FilteredList; readonly key: z.output<Key> } | null
     }
-    const list: FilteredList = JSON.stringify([name, ...Object.keys(filters).map((filter) => Reflect.get(query, filter) ?? null)])
-    if (cursor === undefined || cursor.list === list) return { ...query, list, cursor: cursor?.key }
+    const values = Object.keys(filters).map((filter) => Reflect.get(query, filter) ?? null)
+    const list: FilteredList = `${name}.${textHash(JSON.stringify(values)).toString(36)}`
+    if (cursor === undefined || cursor === null || cursor.list === list) return { ...query, list, cursor: cursor?.key }
     context.addIssue({ code: 'custom', message: 'was made with other filters', input: 'cursor', path: ['cursor'] })
     return z.NEVER
   })
 }
 
-/** A list with its filters, as its cursors name it. */
+/** A list with a hash of its filters, as its cursors name it. Many filters would not fit into a URL. */
 type FilteredList = string
 
 /**
@@ -76,7 +83,8 @@ export function toPage<Row, Item>(
   return { items: items.map(view), next: last === undefined ? null : encodeCursor(list, keyOf(last)) }
 }
 
-// A cursor is base64url, so it fits into a URL. It contains only the list, its filters, and values of a row that its reader has seen.
+// A cursor is base64url, so it fits into a URL. It contains only the list, a hash of its filters, and values of a row that its reader has
+// seen.
 function encodeCursor(list: FilteredList, key: object): string {
   return btoa(JSON.stringify([list, key]))
     .replaceAll('+', '-')
@@ -98,7 +106,7 @@ function decodeCursor(text: unknown, name: ListName): readonly [list: FilteredLi
   if (typeof text !== 'string' || text.length > 4096) return ['', undefined]
   try {
     const [list, key] = JSON.parse(atob(text.replaceAll('-', '+').replaceAll('_', '/')))
-    return JSON.parse(list)[0] === name ? [list, key] : ['', undefined]
+    return String(list).startsWith(`${name}.`) ? [list, key] : ['', undefined]
   } catch {
     return ['', undefined]
   }

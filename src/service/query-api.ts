@@ -5,9 +5,9 @@ import type { TenantFacts } from '../domain/facts.js'
 import type { HistoryEntry } from '../domain/history.js'
 import type { TenantId, UserId } from '../domain/ids.js'
 import type { SessionView } from '../domain/session-views.js'
-import type { IncomingRequest, MyAccess, OutgoingRequest } from '../domain/views.js'
+import type { MyAccess } from '../domain/views.js'
 import type { AuthorizeInput, DecideInput, TenantsForInput, UsersForInput } from './decisions.js'
-import type { IncomingInput, MyAccessInput, OutgoingInput } from './lists.js'
+import type { MyAccessInput } from './lists.js'
 import type { Page, PageInput } from './pages.js'
 import type { SessionsInput } from './session-list.js'
 
@@ -18,30 +18,6 @@ import type { SessionsInput } from './session-list.js'
  * Lists are newest first, and their statuses are of the instant at which the first page was read (SPEC 6.5).
  */
 export interface ConsentryQueries {
-  /**
-   * Lists the requests that ask the actor's tenant.
-   * Needs `answer`. Shows no request name, no users and no other tenant (SPEC 6.2).
-   * @throws `invalid-input` for a malformed actor, `not-permitted`, `invalid-input` for the query, `unavailable`.
-   * @example Continues ConsentryCommands.submit
-   * ```ts
-   * const { items, next } = await consentry.incoming(tom, { status: 'pending' })
-   * console.log(items[0]?.message, next) // Caroline looks after your account. null
-   * ```
-   */
-  incoming(actor: Actor, query?: IncomingInput): Promise<Page<IncomingRequest>>
-
-  /**
-   * Lists the requests that the actor's tenant sent, one row for each tenant asked (SPEC 6.1).
-   * Needs `submit`.
-   * @throws `invalid-input` for a malformed actor, `not-permitted`, `invalid-input` for the query, `unavailable`.
-   * @example Continues ConsentryCommands.submit
-   * ```ts
-   * const { items } = await consentry.outgoing(elizabeth, { accessRequest })
-   * console.log(items.map(({ tenant, status }) => `${tenant}: ${status}`)) // [ 'tom-sawyer: pending' ]
-   * ```
-   */
-  outgoing(actor: Actor, query?: OutgoingInput): Promise<Page<OutgoingRequest>>
-
   /**
    * Lists the tenants with which the actor was associated, with the actor's status (SPEC 6.3).
    * Needs no permission.

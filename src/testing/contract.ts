@@ -15,6 +15,8 @@ import { ownSessionTests } from './contract/own-sessions.js'
 import { pageIdsTests } from './contract/page-ids.js'
 import { positionTests } from './contract/positions.js'
 import { requestConcurrencyTests } from './contract/request-concurrency.js'
+import { requestCountTests } from './contract/request-counts.js'
+import { requestFilterTests } from './contract/request-filters.js'
 import { roundTripTests } from './contract/round-trip.js'
 import { saveTests } from './contract/save.js'
 import { sessionConcurrencyTests } from './contract/session-concurrency.js'
@@ -54,6 +56,8 @@ export const repositoryContract: readonly ContractTest[] = Object.freeze([
   ...factsTests,
   ...listTests,
   ...listPageTests,
+  ...requestFilterTests,
+  ...requestCountTests,
   ...historyTests,
   ...sessionSaveTests,
   ...sessionConcurrencyTests,

@@ -25,8 +25,8 @@ export function filling({ of }: Tables, json: (text: string) => string): readonl
   const setOf = `cast(i / ${PER_SUBMISSION} + 1 as bigint) * ${SETS} + i % 2`
   const userOf = (set: string, n: string) => `'user-' || (((${set} / ${SETS}) * 7 + ${n} * 101) % 500)`
   return [
-    `insert into ${of('access_requests')} (requesting_tenant, id, name, message, associations, sent_at, sent_by_user, sent_by_tenant)
-      ${upTo(submissions)} select 'vendor-' || (i % 5), 'order-' || i, 'Support', '', ${json("'[]'")}, 1000000 + i * ${PER_SUBMISSION}, 'e', 'v' from n`,
+    `insert into ${of('access_requests')} (requesting_tenant, id, name, message, associations, ids, sent_at, sent_by_user, sent_by_tenant)
+      ${upTo(submissions)} select 'vendor-' || (i % 5), 'order-' || i, 'Support' || (i % 100), '', ${json("'[]'")}, ${TEAM + PER_SUBMISSION}, 1000000 + i * ${PER_SUBMISSION}, 'e', 'v' from n`,
     `insert into ${of('user_sets')} (user_id, user_set) with recursive n(i) as (select 0 union all select i + 1 from n where i < ${submissions * 2 * TEAM - 1}),
       m(user_set, nth) as (select cast(i / ${2 * TEAM} + 1 as bigint) * ${SETS} + (i / ${TEAM}) % 2, i % ${TEAM} from n)
       select ${userOf('user_set', 'nth')}, user_set from m`,

@@ -3,7 +3,7 @@ import { TENANT_EVENTS } from '../../src/domain/event.js'
 import type { TenantFacts } from '../../src/index.js'
 import { REQUEST_STATUSES, SESSION_STATUSES, USER_STATUSES } from '../../src/index.js'
 import { FEED_START } from '../../src/ports/event-feed.js'
-import type { RequestKey } from '../../src/ports/list-reader.js'
+import type { RequestKey } from '../../src/ports/request-query.js'
 import { PEOPLE } from '../../src/testing/arbitraries.js'
 import { METHODS } from '../model/questions.js'
 import { type Stage, TENANTS, USERS } from '../model/replay.js'
@@ -27,6 +27,21 @@ export function readingsOf(stage: Stage, sessions: readonly { readonly id: strin
           pages((cursor) => consentry.incoming(actor, { status, cursor, limit: 2 })),
           pages((cursor) => consentry.outgoing(actor, { status, cursor, limit: 2 })),
         ]),
+        ...(index % 2
+          ? [{ requestingTenants: TENANTS.slice(0, 2) }, { from: stage.now - 5_000, to: stage.now }]
+          : [{ expiresBefore: stage.now + 60_000 }]
+        ).map((filters) => pages((cursor) => consentry.incoming(actor, { ...filters, cursor, limit: 2 }))),
+        ...[{ tenants: TENANTS.slice(1, 3) }, { users: USERS.slice(0, 2), status: REQUEST_STATUSES.slice(0, 3) }, { name: 'S' }].map(
+          (filters) => pages((cursor) => consentry.outgoing(actor, { ...filters, cursor, limit: 3 })),
+        ),
+        pages((cursor) => consentry.incoming(actor, { status: 'granted', order: 'expiring', cursor, limit: 1 })),
+        pages((cursor) => consentry.outgoing(actor, { status: 'granted', order: 'expiring', cursor, limit: 2 })),
+        ...[{}, { users: USERS.slice(0, 1) }, { name: 'S' }].map((filters) =>
+          pages((cursor) => consentry.requests(actor, { ...filters, cursor, limit: 2 })),
+        ),
+        () => repository.countRequests({ tenant, now: stage.now, limit: 3 }),
+        () => repository.countRequests({ requestingTenant: tenant, each: 'tenant-request', now: stage.now, limit: 100 }),
+        () => repository.countRequests({ requestingTenant: tenant, each: 'access-request', now: stage.now, limit: 100 }),
         ...[undefined, ...SESSION_STATUSES].map((status) => pages((cursor) => consentry.sessions(actor, { status, cursor, limit: 1 }))),
         pages((cursor) => consentry.history(actor, { cursor, limit: 5 })),
         () => consentry.usersFor({ tenant }),

@@ -1,12 +1,13 @@
 /** Generators for the laws of the decision: facts, questions, legacy rules, and what holding means. */
 import * as fc from 'fast-check'
-import { oldestFirst, page } from '../../src/adapters/memory/parts.js'
+import { oldestFirst } from '../../src/adapters/memory/parts.js'
 import type { IsAskable } from '../../src/domain/decision-types.js'
 import { decisiveRequests, isOpenGrant } from '../../src/domain/decisive-requests.js'
 import { compareIds } from '../../src/domain/ids.js'
 import { requestsSentBy } from '../../src/domain/status.js'
 import type { AccessMethod, LegacyRule, RequestFacts, TenantFacts } from '../../src/index.js'
 import type { FactsQuery, FactsReader } from '../../src/ports/facts-reader.js'
+import { page } from '../../src/ports/request-lists.js'
 import { accessQuery, tenantFacts } from '../../src/testing/arbitraries.js'
 
 /** Few users, so that questions often match the facts, and one whom no request names. */

@@ -38,6 +38,12 @@ async function shownTo({ stage: { consentry } }: Visits, tenant: string) {
   const [incoming, sessions] = [[] as unknown[], [] as unknown[]]
   for (const status of [undefined, ...REQUEST_STATUSES])
     incoming.push(...(await pages((cursor) => consentry.incoming(actor, { status, cursor, limit: 3 }))).items)
+  const ends = await pages((cursor) => consentry.incoming(actor, { status: 'granted', order: 'expiring', cursor, limit: 1 }))
+  const spans = await pages((cursor) =>
+    consentry.incoming(actor, { from: 0, expiresBefore: 8e15, requestingTenants: tenants, cursor, limit: 2 }),
+  )
+  incoming.push(...ends.items, ...spans.items)
+  for (const { id } of ends.items) incoming.push(await consentry.incomingRequest(actor, id))
   for (const status of [undefined, ...SESSION_STATUSES])
     sessions.push(...(await pages((cursor) => consentry.sessions(actor, { status, cursor, limit: 3 }))).items)
   return { incoming, sessions, previews, history: (await pages((cursor) => consentry.history(actor, { cursor, limit: 3 }))).items }

@@ -39,6 +39,7 @@ async function scene() {
   const cursors = {
     incoming: (await consentry.incoming(tomAdmin, { status: 'pending', limit: 1 })).next,
     outgoing: (await consentry.outgoing(elizabeth, { accessRequest, limit: 1 })).next,
+    requests: (await consentry.requests(elizabeth, { users: ['caroline'], name: 'Support', from: T0, limit: 1 })).next,
     history: (await consentry.history(elizabeth, { limit: 1 })).next,
     sessions: (await consentry.sessions(elizabeth, { status: 'live', limit: 1 })).next,
   }
@@ -69,6 +70,16 @@ async function scene() {
     ['incoming', tomAdmin, { status: 'pending', limit: 10, cursor: cursors.incoming }],
     ['outgoing', elizabeth, { limit: 10, cursor: cursors.outgoing, accessRequest }],
     ['outgoing', elizabeth, { status: 'pending', limit: 10 }],
+    [
+      'incoming',
+      tomAdmin,
+      { status: ['granted', 'pending'], requestingTenants: [CLASSICS], from: T0, to: T0 + 1, expiresBefore: T0, order: 'newest' },
+    ],
+    ['outgoing', elizabeth, { status: ['granted'], order: 'expiring', tenants: [TOM], users: ['caroline'], name: 'Support' }],
+    ['requests', elizabeth, { users: ['caroline'], name: 'Support', from: T0, limit: 10, cursor: cursors.requests }],
+    ['incomingRequest', tomAdmin, tom],
+    ['outgoingRequest', elizabeth, tom],
+    ['accessRequest', elizabeth, accessRequest],
     ['myAccess', { ...charlotte, permissions: ['submit', 'answer'] }, { status: 'pending', limit: 10 }],
     ['history', elizabeth, { limit: 10, cursor: cursors.history }],
     ['decide', question],

@@ -24,7 +24,7 @@ export function randomCommands({ vendors, tenants, users, brief }: Cast): (repos
   const on =
     (status: 'pending' | 'granted', instead: Command, command: (service: Consentry, found: TenantRequest) => Promise<unknown>): Command =>
     async (service, repository) => {
-      const listed = one(await repository.incoming({ tenant: one(tenants), status, now: Date.now(), limit: 20 }))
+      const listed = one(await repository.incoming({ tenant: one(tenants), statuses: [status], now: Date.now(), limit: 20 }))
       const [found] = listed === undefined ? [] : await repository.tenantRequests([listed.id])
       return found === undefined ? instead(service, repository) : command(service, found)
     }

@@ -6,12 +6,21 @@ import { factsFaults } from './faulty/facts.js'
 import { ALL, type Change } from './faulty/faults.js'
 import { feedFaults } from './faulty/feed.js'
 import { listFaults } from './faulty/lists.js'
+import { requestListFaults } from './faulty/request-lists.js'
 import { requestFaults } from './faulty/requests.js'
 import { sessionFaults } from './faulty/sessions.js'
 import { snapshotFaults } from './faulty/snapshot.js'
 
 /** Each fault with a factory of repositories that have it, by the part of the port that it is in. */
-export const faultyRepositories = [requestFaults, factsFaults, listFaults, sessionFaults, feedFaults, snapshotFaults].flatMap((faults) =>
+export const faultyRepositories = [
+  requestFaults,
+  factsFaults,
+  listFaults,
+  requestListFaults,
+  sessionFaults,
+  feedFaults,
+  snapshotFaults,
+].flatMap((faults) =>
   Object.entries(faults).map(([fault, { breaks, change }]) => ({ fault, breaks, make: () => faultyRepository(change) })),
 )
 

@@ -8,7 +8,8 @@ import type { TenantRequest } from '../../domain/tenant-request-state.js'
 import { idsInRequest, upToPageIds } from '../../ports/event-feed.js'
 import type { FactsQuery, FactsReader } from '../../ports/facts-reader.js'
 import type { MyAccessRow } from '../../ports/list-reader.js'
-import { oldestFirst, page } from './parts.js'
+import { page } from '../../ports/request-lists.js'
+import { oldestFirst } from './parts.js'
 import type { Shared } from './sessions.js'
 
 /** Returns a facts reader over the requests of a tenant, and those that name or named a user. */

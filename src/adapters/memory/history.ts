@@ -4,7 +4,7 @@ import { type ConsentryEvent, OUTCOME_EVENTS, TENANT_EVENTS } from '../../domain
 import { upToPageIds } from '../../ports/event-feed.js'
 import { type EventKey, type HistoryRow, idsInHistoryRow, type ListReader } from '../../ports/list-reader.js'
 import type { Change } from '../../ports/repository.js'
-import { page } from './parts.js'
+import { page } from '../../ports/request-lists.js'
 
 /** Returns the history over these events, and a function that keeps the users of an outcome. */
 export function memoryHistory(events: readonly ConsentryEvent[], eventPositions: ReadonlyMap<string, number>) {

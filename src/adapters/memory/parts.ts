@@ -4,8 +4,9 @@ import { freeze } from 'immer'
 import { compareIds, type TenantId, type TenantRequestId, type UserId } from '../../domain/ids.js'
 import type { TenantRequest } from '../../domain/tenant-request-state.js'
 import type { SnapshotKey } from '../../ports/event-feed.js'
-import type { RequestKey, TenantKey } from '../../ports/list-reader.js'
+import type { TenantKey } from '../../ports/list-reader.js'
 import type { DueKey, OpenSessionKey, SessionKey } from '../../ports/repository.js'
+import type { RequestKey } from '../../ports/request-query.js'
 
 /**
  * Returns a deeply frozen copy of a value.
@@ -36,24 +37,6 @@ export class MultiMap {
   of(key: string): Iterable<string> {
     return this.ids.get(key) ?? []
   }
-}
-
-/** Returns the first `limit` rows after `after` in that order. */
-export function page<Key, Row extends Key>(
-  rows: readonly Row[],
-  order: (a: Key, b: Key) => number,
-  after: Key | undefined,
-  limit: number,
-): Row[] {
-  return rows
-    .filter((row) => after === undefined || order(after, row) < 0)
-    .sort(order)
-    .slice(0, limit)
-}
-
-/** Orders request lists: newest first, equal instants by id descending. */
-export function newestFirst(a: RequestKey, b: RequestKey): number {
-  return b.sentAt - a.sentAt || compareIds(b.id, a.id)
 }
 
 /** Orders a tenant's facts: oldest first, equal instants by id. */

@@ -7,7 +7,8 @@ import type { Instant } from '../../domain/instant.js'
 import { type OpenSession, recordedEnd, type Session } from '../../domain/session-state.js'
 import { holdingGrants, type RequestFacts, requestsOfUser } from '../../domain/status.js'
 import type { SessionRow, SessionStore } from '../../ports/repository.js'
-import { assertNewIds, byStartDesc, earliestEndFirst, frozenCopy, MultiMap, page } from './parts.js'
+import { page } from '../../ports/request-lists.js'
+import { assertNewIds, byStartDesc, earliestEndFirst, frozenCopy, MultiMap } from './parts.js'
 
 /** The parts of the repository that the session store depends on. */
 export interface Shared {

@@ -1,6 +1,6 @@
 /** What PostgreSQL says in its own way. */
-import type { ColumnTypes } from '../sql/migrations.js'
-import type { SqlDialect } from '../sql/queries.js'
+import type { ColumnTypes } from '../sql/schema.js'
+import type { SqlDialect } from '../sql/sql-dialect.js'
 
 /** The dialect of PostgreSQL. */
 export const POSTGRES: SqlDialect = {
@@ -11,6 +11,8 @@ export const POSTGRES: SqlDialect = {
   // Ordered as ids are, whatever the database's collation.
   texts: (parameter) =>
     `select v.value collate "C" as value from unnest(array(select json_array_elements_text(:${parameter}::json))) v(value)`,
+  // An array is a condition of an index; a subquery is a join, for which the planner may scan a table.
+  isOneOf: (value, parameter) => `${value} = any(array(select json_array_elements_text(:${parameter}::json)))`,
   records: (parameter, columns) => {
     const values = columns.map(([name, type], n) => `(e.value ->> ${n})::${type} as ${name}`)
     return `select e.n, ${values.join(', ')} from json_array_elements(:${parameter}::json) with ordinality as e(value, n)`

@@ -6,12 +6,9 @@ import { EVENT_COLUMNS } from './event-rows.js'
 import { NO_END } from './rows.js'
 import type { Tables } from './tables.js'
 
-// The domain's `statusAt` in SQL; `:status` is null if the query does not filter.
-const STATUS_AT = `case when r.state = 'pending' and r.answer_by <= :now then 'lapsed' when r.state <> 'granted' then r.state when r.granted_at > :now then 'pending'
+/** The domain's `statusAt` in SQL. */
+export const STATUS_AT = `case when r.state = 'pending' and r.answer_by <= :now then 'lapsed' when r.state <> 'granted' then r.state when r.granted_at > :now then 'pending'
     when r.expires_at is null or r.expires_at > :now then 'granted' else 'expired' end`
-const HAS_STATUS = `(cast(:status as text) is null or ${STATUS_AT} = cast(:status as text))`
-const AFTER_REQUEST = '(r.sent_at, r.id) < (:sentAt, :id)'
-const NEWEST_REQUEST_FIRST = 'order by r.sent_at desc, r.id desc limit :limit'
 const sqlList = (types: readonly string[]) => types.map((type) => `'${type}'`).join(', ')
 const LATEST_FIRST = 'order by at desc, position desc'
 
@@ -50,12 +47,12 @@ export function eventsUpToPageIds({ of }: Tables, page: string, order: string, i
 }
 
 /**
- * Returns the list queries over these tables.
- * `request` and `withUsers` are select lists of `r`; `removedOf` makes JSON of the users removed from the request with that id.
+ * Returns the queries of my access and of the history over these tables.
+ * `removedOf` makes JSON of the users removed from the request with that id.
  */
-export function listQueries(tables: Tables, request: string, withUsers: string, removedOf: (request: string) => string) {
+export function listQueries(tables: Tables, removedOf: (request: string) => string) {
   const { of } = tables
-  const [accessRequests, requests, events] = [of('access_requests'), of('tenant_requests'), of('events')]
+  const [requests, events] = [of('tenant_requests'), of('events')]
   const event = EVENT_COLUMNS.map((name) => `e.${name}`).join(', ')
   // The position of the event at the reader's key is looked up here, so a key contains no position. Position 0 is before every event.
   const historyPage = unionOfParties(
@@ -79,13 +76,6 @@ export function listQueries(tables: Tables, request: string, withUsers: string, 
     where x.tenant_request = r.id and x.user_id = :user and x.state = 'removed')`
 
   return {
-    incoming: `select ${request} from ${requests} r where r.tenant = :tenant and ${AFTER_REQUEST} and ${HAS_STATUS} ${NEWEST_REQUEST_FIRST}`,
-    outgoing: `select ${withUsers}, (select a.name from ${accessRequests} a where a.seq = r.access_request_seq) as name from ${requests} r
-      where r.requesting_tenant = :requestingTenant and ${AFTER_REQUEST} and ${HAS_STATUS} ${NEWEST_REQUEST_FIRST}`,
-    // All tenant requests share the access request's `sent_at`, so the index of `outgoing` serves this query too.
-    outgoingOf: `select ${withUsers}, a.name from ${accessRequests} a join ${requests} r
-      on r.requesting_tenant = a.requesting_tenant and r.sent_at = a.sent_at and r.access_request_seq = a.seq
-      where a.requesting_tenant = :requestingTenant and a.id = :accessRequest and ${AFTER_REQUEST} and ${HAS_STATUS} ${NEWEST_REQUEST_FIRST}`,
     // The domain's `decidingRequest` of each tenant in SQL. `cross join` keeps SQLite from beginning with all requests sent.
     myAccess: `with mine as (
         select r.id, r.requesting_tenant, r.tenant, r.state, r.sent_at, r.answer_by, r.granted_at, r.expires_at, r.ended_at, r.open_until, r.grant_message,

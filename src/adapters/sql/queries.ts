@@ -3,22 +3,11 @@ import { PAGE_IDS } from '../../ports/event-feed.js'
 import { EVENT_COLUMNS } from './event-rows.js'
 import { factsSql } from './facts-queries.js'
 import { eventsUpToPageIds, listQueries, unionWithUser } from './list-queries.js'
-import { ACCESS_REQUEST_COLUMNS, NO_END, REQUEST_UPDATE_COLUMNS, SESSION_COLUMNS, TEXT_COLUMNS } from './rows.js'
+import { requestListQueries } from './request-lists.js'
+import type { Row } from './row-values.js'
+import { ACCESS_REQUEST_COLUMNS, NO_END, REQUEST_UPDATE_COLUMNS, SESSION_COLUMNS, TEXT_COLUMNS, type Value } from './rows.js'
+import type { SqlDialect } from './sql-dialect.js'
 import type { Tables } from './tables.js'
-
-/**
- * What the databases say in their own way.
- * `list` and `gather` make JSON; `texts` and `numbers` are the values of a parameter that holds a JSON list, `records` the rows of one that
- * holds lists of columns, numbered by `n`; `server` tells a server apart from others.
- */
-export interface SqlDialect {
-  readonly list: string
-  readonly gather: (item: string) => string
-  readonly server: string
-  readonly texts: (parameter: string) => string
-  readonly numbers: (parameter: string) => string
-  readonly records: (parameter: string, columns: readonly (readonly [name: string, type: 'text' | 'bigint'])[]) => string
-}
 
 /** Returns a select list. Text columns get a `.` prefix, which `unprefixText` removes. */
 function selectList(of: string, names: readonly string[]): string {
@@ -34,13 +23,14 @@ const ASKED_COLUMNS = [
 ] as const
 
 /** Returns the queries over these tables. */
-export function queriesOf(tables: Tables, { list, gather, server, texts, numbers, records }: SqlDialect) {
+export function queriesOf(tables: Tables, { list, gather, server, texts, isOneOf, numbers, records }: SqlDialect) {
   const { of } = tables
   const [accessRequests, requests, sessions, events] = [of('access_requests'), of('tenant_requests'), of('sessions'), of('events')]
   const [sets, spans, governed] = [of('user_sets'), of('user_spans'), of('governed_tenants')]
   const facts = factsSql(tables, list, gather)
   const message = `(select '.' || a.message from ${accessRequests} a where a.seq = r.access_request_seq) as message`
   const request = `${selectList('r', ['id', 'access_request', 'requesting_tenant', 'tenant', 'sent_at', 'answer_by', ...REQUEST_UPDATE_COLUMNS])}, ${message}`
+  const accessRequest = selectList('a', ACCESS_REQUEST_COLUMNS)
   const removedOf = (request: string) => `(select ${gather(`${list}(x.user_id, x.ends_at, x.revision)`)} from ${spans} x
     where x.tenant_request = ${request} and x.state = 'removed')`
   // The users themselves are read by their list: many requests share one.
@@ -74,11 +64,12 @@ export function queriesOf(tables: Tables, { list, gather, server, texts, numbers
   const isAsked = `(cast(:types as text) is null or w.type in (${texts('types')}))`
 
   return {
-    ...listQueries(tables, request, `${request}, ${users}`, removedOf),
-    accessRequest: `select ${selectList('a', ACCESS_REQUEST_COLUMNS)} from ${accessRequests} a where requesting_tenant = :requestingTenant and id = :id`,
+    ...listQueries(tables, removedOf),
+    ...requestListQueries(tables, { list, gather, isOneOf }, { request, withUsers: `${request}, ${users}`, accessRequest }),
+    accessRequest: `select ${accessRequest} from ${accessRequests} a where requesting_tenant = :requestingTenant and id = :id`,
     tenantRequests: `select ${request}, ${users} from ${requests} r where r.id in (${texts('ids')})`,
     tenantRequestsOf: `select r.id, r.tenant from ${accessRequests} a join ${requests} r
-      on r.requesting_tenant = a.requesting_tenant and r.sent_at = a.sent_at and r.access_request_seq = a.seq
+      on r.access_request_seq = a.seq
       where a.requesting_tenant = :requestingTenant and a.id = :id order by r.tenant`,
     userSets: `select s.user_set, s.user_id from ${sets} s where s.user_set in (${numbers('sets')})`,
     // Materialized, so that PostgreSQL does not walk the primary key for the order. `cross join` keeps SQLite from beginning with all requests sent.
@@ -134,3 +125,6 @@ export function queriesOf(tables: Tables, { list, gather, server, texts, numbers
 
 /** The queries of one repository. */
 export type Queries = ReturnType<typeof queriesOf>
+
+/** Runs one of the queries with its values. */
+export type RunQuery = (query: keyof Queries, values: Readonly<Record<string, Value>>) => Promise<readonly Row[]>

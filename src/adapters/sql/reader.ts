@@ -6,14 +6,11 @@ import type { FactsQuery } from '../../ports/facts-reader.js'
 import type { HistoryRow } from '../../ports/list-reader.js'
 import type { Repository, SessionRow } from '../../ports/repository.js'
 import { parseEach } from './parse-each.js'
-import type { Queries } from './queries.js'
+import type { RunQuery } from './queries.js'
+import { AFTER_ALL, BEFORE_ALL, readRequestLists } from './request-list-reader.js'
 import { hasRequest, type RowParsers } from './row-parsers.js'
 import type { Row } from './row-values.js'
-import type { Value } from './rows.js'
 import { loadUserSets, type UsersOf, usersAsOf, usersOfRows } from './user-sets.js'
-
-/** Runs one of the queries with its values. */
-export type RunQuery = (query: keyof Queries, values: Readonly<Record<string, Value>>) => Promise<readonly Row[]>
 
 /** The reading methods of a repository, without the feed's. */
 export type ReadPart = Omit<Repository, 'saveSubmission' | 'saveChanges' | 'saveSessionChanges' | keyof EventFeed> & {
@@ -25,9 +22,6 @@ export type ReadPart = Omit<Repository, 'saveSubmission' | 'saveChanges' | 'save
 }
 
 type FeedQuery = Parameters<EventFeed['readEvents']>[0]
-
-/** Bounds outside the range of `Date`: every instant is between them. */
-const [BEFORE_ALL, AFTER_ALL] = [-9e15, 9e15]
 
 /**
  * Returns the reading methods, over a function that runs a query.
@@ -110,20 +104,7 @@ export function createReader(runQuery: RunQuery, rows: RowParsers): ReadPart {
       return parseEach(found, (row): TenantFacts => rows.factsOfUser(rows.id(row, 'tenant_requests', 'tenant'), row, user))
     },
 
-    async incoming({ tenant, status, now, after, limit }) {
-      const { sentAt, id } = after ?? { sentAt: AFTER_ALL, id: '' }
-      const found = await runQuery('incoming', { tenant, status: status ?? null, now, sentAt, id, limit })
-      return parseEach(found, rows.requestWithoutUsers)
-    },
-    async outgoing({ requestingTenant, accessRequest, status, now, after, limit }) {
-      const { sentAt, id } = after ?? { sentAt: AFTER_ALL, id: '' }
-      const common = { requestingTenant, status: status ?? null, now, sentAt, id, limit }
-      const found = await (accessRequest === undefined
-        ? runQuery('outgoing', common)
-        : runQuery('outgoingOf', { ...common, accessRequest }))
-      const requests = await requestsIn(found)
-      return found.map((row, n) => ({ request: requests[n] as TenantRequest, name: rows.requestName(row) }))
-    },
+    ...readRequestLists(runQuery, rows, requestsIn),
     async myAccess({ requestingTenant, user, status, now, after, limit }) {
       const { sentAt, tenant } = after ?? { sentAt: AFTER_ALL, tenant: '' }
       const found = await runQuery('myAccess', { requestingTenant, user, status: status ?? null, now, sentAt, tenant, limit })

@@ -2,6 +2,7 @@
 import type { AccessRequest } from '../../domain/access-request.js'
 import { recordedEnd, type Session } from '../../domain/session-state.js'
 import type { TenantRequest } from '../../domain/tenant-request-state.js'
+import { idsInAssociations } from '../../ports/event-feed.js'
 
 /** A value that every driver can bind. */
 export type Value = string | number | null
@@ -72,6 +73,7 @@ export const ACCESS_REQUEST_COLUMNS = [
   'name',
   'message',
   'associations',
+  'ids',
   'sent_at',
   'sent_by_user',
   'sent_by_tenant',
@@ -85,6 +87,7 @@ export function accessRequestRow(request: AccessRequest) {
     name: request.name,
     message: request.message,
     associations: request.associations,
+    ids: idsInAssociations(request.associations),
     sent_at: request.sentAt,
     sent_by_user: request.sentBy.user,
     sent_by_tenant: request.sentBy.tenant,

@@ -15,7 +15,7 @@ export const MAX_USERS = 10_000
 export type UsersOf = (row: Row) => { readonly users: readonly UserId[]; readonly removed: readonly RemovedUser[] }
 
 /** Each access request has this many numbers for its lists of users. */
-const SETS_PER_REQUEST = 2 ** 20
+export const SETS_PER_REQUEST = 2 ** 20
 
 /**
  * What the rows of a submission share.

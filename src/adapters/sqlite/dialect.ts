@@ -1,6 +1,6 @@
 /** What SQLite says in its own way. */
-import type { ColumnTypes } from '../sql/migrations.js'
-import type { SqlDialect } from '../sql/queries.js'
+import type { ColumnTypes } from '../sql/schema.js'
+import type { SqlDialect } from '../sql/sql-dialect.js'
 
 /** The dialect of SQLite. */
 export const SQLITE: SqlDialect = {
@@ -9,6 +9,7 @@ export const SQLITE: SqlDialect = {
   gather: (item) => `json_group_array(json(${item}))`,
   server: 'null',
   texts: (parameter) => `select e.value from json_each(:${parameter}) e`,
+  isOneOf: (value, parameter) => `${value} in (select e.value from json_each(:${parameter}) e)`,
   records: (parameter, columns) => {
     const values = columns.map(([name], n) => `json_extract(e.value, '$[${n}]') as ${name}`)
     return `select e.key as n, ${values.join(', ')} from json_each(:${parameter}) e`

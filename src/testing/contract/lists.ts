@@ -49,7 +49,7 @@ export const listTests: readonly ContractTest[] = [
     await fixture.submit({ id: 'two', tenants: [TOM, HUNDRED], at: 1_100 })
     await fixture.saveTransitions(sent.slice(1), grantAt(2_000))
     for (const status of REQUEST_STATUSES) {
-      const rows = await fixture.repository.outgoing({ ...ALL, requestingTenant: CLASSICS, accessRequest: 'one', status })
+      const rows = await fixture.repository.outgoing({ ...ALL, requestingTenant: CLASSICS, accessRequest: 'one', statuses: [status] })
       assertEqual(rows, expectedOutgoing(fixture, CLASSICS, { now: ALL.now, status }, 'one'), status)
     }
   }),
@@ -71,7 +71,7 @@ export const listTests: readonly ContractTest[] = [
       for (const life of lifecyclesFrom(0)) await saveLifecycle(fixture, TOM, life)
       for (const now of instantsFrom(0)) {
         for (const status of REQUEST_STATUSES) {
-          const rows = await fixture.repository.incoming({ tenant: TOM, status, now, limit: 100 })
+          const rows = await fixture.repository.incoming({ tenant: TOM, statuses: [status], now, limit: 100 })
           assertEqual(rows, expectedIncoming(fixture, TOM, { status, now }), `${status} at ${now}`)
         }
       }
@@ -84,7 +84,7 @@ export const listTests: readonly ContractTest[] = [
       await saveLifecycles(fixture, lifecyclesFrom(0), 1_000)
       for (const now of instantsFrom(0)) {
         for (const status of REQUEST_STATUSES) {
-          const rows = await fixture.repository.outgoing({ requestingTenant: CLASSICS, status, now, limit: 100 })
+          const rows = await fixture.repository.outgoing({ requestingTenant: CLASSICS, statuses: [status], now, limit: 100 })
           assertEqual(rows, expectedOutgoing(fixture, CLASSICS, { status, now }), `${status} at ${now}`)
         }
       }

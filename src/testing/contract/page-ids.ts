@@ -1,10 +1,11 @@
 /** Contract tests of pages that end early, because their rows list many users (SPEC 6.9). */
 import type { EventType } from '../../domain/event.js'
-import { FEED_START, idsInEvent, idsInRequest, upToPageIds } from '../../ports/event-feed.js'
+import { FEED_START, idsInAssociations, idsInEvent, idsInRequest, upToPageIds } from '../../ports/event-feed.js'
 import { idsInHistoryRow } from '../../ports/list-reader.js'
 import { type ContractTest, contractTest } from './contract-test.js'
 import { assertEqual } from './fixtures/assert.js'
 import { expectedFacts, expectedHistory } from './fixtures/expected.js'
+import { expectedAccessRequests } from './fixtures/expected-requests.js'
 import { readAllEvents } from './fixtures/feed.js'
 import { CLASSICS, type Fixture, TOM } from './fixtures/fixture.js'
 import { expectedRequests, snapshotKeyOf } from './fixtures/snapshot.js'
@@ -40,6 +41,17 @@ export const pageIdsTests: readonly ContractTest[] = [
         const page = await fixture.repository.history({ ...party, after: after?.event, limit: ALL })
         assertEqual(page, upToPageIds(whole.slice(n), idsInHistoryRow), `the history of ${JSON.stringify(party)} after ${n} events`)
       }
+    }
+  }),
+
+  contractTest('a page of access requests ends at the one with which they name 5,000 users and tenants', async (fixture) => {
+    await saveLongLists(fixture)
+    const query = { requestingTenant: CLASSICS, now: 3_000, limit: ALL }
+    const whole = expectedAccessRequests(fixture, query)
+    for (const [n, after] of [undefined, ...whole.map(({ request }) => request)].entries()) {
+      const page = await fixture.repository.accessRequests({ ...query, after: after && { sentAt: after.sentAt, id: after.id } })
+      const expected = upToPageIds(whole.slice(n), ({ request }) => idsInAssociations(request.associations))
+      assertEqual(page, expected, `the page after ${n} access requests`)
     }
   }),
 

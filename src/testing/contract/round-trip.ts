@@ -77,7 +77,7 @@ export const roundTripTests: readonly ContractTest[] = [
     await expectStored(fixture)
     for (const now of instants) {
       assertEqual(
-        await fixture.repository.incoming({ tenant: TOM, status: 'granted', now, limit: 100 }),
+        await fixture.repository.incoming({ tenant: TOM, statuses: ['granted'], now, limit: 100 }),
         expectedIncoming(fixture, TOM, { status: 'granted', now }),
         `granted at ${now}`,
       )

@@ -313,6 +313,7 @@ export const sessionFaults: Faults = {
     breaks: [
       'continuing from any key, open sessions neither repeat nor skip a session, even with one row per page',
       'sessions that start and end between pages of open sessions cause no repeated or skipped open session',
+      'continuing from any key, open sessions between two tenants neither repeat nor skip a session, even with one row per page',
     ],
     change: replacing('openSessions', (inner) => async ({ after, limit, ...parties }) => {
       const keys = await inner.openSessions({ ...parties, limit: ALL })

@@ -1,8 +1,9 @@
 /** Faults of the snapshot reader: pages of all requests and of the governed tenants. */
-import { bySnapshotKey, newestFirst } from '../../../src/adapters/memory/parts.js'
+import { bySnapshotKey } from '../../../src/adapters/memory/parts.js'
 import { compareIds } from '../../../src/domain/ids.js'
 import type { RequestFacts } from '../../../src/domain/status.js'
 import { idsInRequest, type SnapshotKey, upToPageIds } from '../../../src/ports/event-feed.js'
+import { newestFirst } from '../../../src/ports/request-lists.js'
 import { allRequests, type Faults, replacing } from './faults.js'
 
 const SNAPSHOT_IDS = 'a page of the request snapshot ends at the request with which they name or named 5,000 users'

@@ -1,0 +1,16 @@
+/** The parts of SQL in which the databases differ. */
+
+/**
+ * What the databases say in their own way.
+ * `list` and `gather` make JSON; `texts` and `numbers` are the values of a parameter that holds a JSON list, `isOneOf` compares with these, `records` the rows of one that
+ * holds lists of columns, numbered by `n`; `server` tells a server apart from others.
+ */
+export interface SqlDialect {
+  readonly list: string
+  readonly gather: (item: string) => string
+  readonly server: string
+  readonly texts: (parameter: string) => string
+  readonly isOneOf: (value: string, parameter: string) => string
+  readonly numbers: (parameter: string) => string
+  readonly records: (parameter: string, columns: readonly (readonly [name: string, type: 'text' | 'bigint'])[]) => string
+}

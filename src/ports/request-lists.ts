@@ -1,0 +1,134 @@
+/** The lists of requests and their counts, for repositories that hold requests as objects. */
+import type { AccessRequest } from '../domain/access-request.js'
+import { type AccessRequestId, compareIds, type TenantId } from '../domain/ids.js'
+import { REQUEST_STATUSES, type RequestStatus, statusAt } from '../domain/status.js'
+import type { RequestWithoutUsers, TenantRequest } from '../domain/tenant-request-state.js'
+import { idsInAssociations, upToPageIds } from './event-feed.js'
+import type { ListReader } from './list-reader.js'
+import type { AccessRequestRow, ExpiryKey, OutgoingRow, RequestFilters, RequestKey, RequestPage, StatusCounts } from './request-query.js'
+
+/** What the lists are made of; each in any order. */
+export interface RequestListSource {
+  /** Returns the tenant requests that ask a tenant. */
+  readonly requestsTo: (tenant: TenantId) => readonly TenantRequest[]
+  /** Returns the tenant requests that a tenant sent. */
+  readonly requestsBy: (requestingTenant: TenantId) => readonly TenantRequest[]
+  /** Returns the access requests that a tenant sent, by id. */
+  readonly submissionsBy: (requestingTenant: TenantId) => ReadonlyMap<AccessRequestId, AccessRequest>
+}
+
+/** The lists of requests of a repository, without promises. */
+export type RequestLists = {
+  readonly [M in 'incoming' | 'outgoing' | 'accessRequests' | 'countRequests']: (
+    ...args: Parameters<ListReader[M]>
+  ) => Awaited<ReturnType<ListReader[M]>>
+}
+
+/**
+ * Returns the lists of requests over objects: filters, orders and pages as the port promises.
+ * @example Continues initialState
+ * ```ts
+ * import { requestListsOver } from 'consentry/repository'
+ *
+ * const lists = requestListsOver({ requestsTo: () => [request], requestsBy: () => [request], submissionsBy: () => new Map() })
+ * const pending = lists.incoming({ tenant: request.tenant, now: request.sentAt, statuses: ['pending'], limit: 10 })
+ * console.log(pending.length) // 1
+ * ```
+ */
+export function requestListsOver({ requestsTo, requestsBy, submissionsBy }: RequestListSource): RequestLists {
+  return {
+    incoming(query) {
+      const { tenant, requestingTenants } = query
+      const asking = requestsTo(tenant).filter(({ requestingTenant }) => isOneOf(requestingTenants, requestingTenant))
+      return pageOfRequests(asking, query).map(({ users: _, removed: __, ...row }) => row)
+    },
+
+    outgoing(query) {
+      const { requestingTenant, accessRequest, tenants, users, namePrefix = '' } = query
+      const submissions = submissionsBy(requestingTenant)
+      const nameOf = (request: TenantRequest) => submissions.get(request.accessRequest)?.name ?? ''
+      const own = requestsBy(requestingTenant)
+        .filter((request) => accessRequest === undefined || request.accessRequest === accessRequest)
+        .filter((request) => isOneOf(tenants, request.tenant) && nameOf(request).startsWith(namePrefix))
+        .filter((request) => users === undefined || request.users.some((user) => users.includes(user)))
+      return pageOfRequests(own, query).map((request): OutgoingRow => ({ request, name: nameOf(request) }))
+    },
+
+    accessRequests({ requestingTenant, now, id, users, namePrefix = '', from = -Infinity, to = Infinity, after, limit }) {
+      const own = [...submissionsBy(requestingTenant).values()]
+        .filter((request) => (id === undefined || request.id === id) && request.sentAt >= from && request.sentAt < to)
+        .filter(({ name }) => name.startsWith(namePrefix))
+        .filter(({ associations }) => users === undefined || associations.some((one) => one.users.some((user) => users.includes(user))))
+      const sent = requestsBy(requestingTenant)
+      const rows = page(own, newestFirst, after, limit).map((request): AccessRequestRow => {
+        const ofRequest = sent.filter(({ accessRequest }) => accessRequest === request.id)
+        return { request, statuses: countEach(ofRequest.map((one) => statusAt(one, now))) }
+      })
+      return upToPageIds(rows, ({ request }) => idsInAssociations(request.associations))
+    },
+
+    countRequests({ now, limit, ...party }) {
+      if (party.tenant !== undefined)
+        return countEach(
+          requestsTo(party.tenant).map((request) => statusAt(request, now)),
+          limit,
+        )
+      const sent = requestsBy(party.requestingTenant).map((request) => [statusAt(request, now), request.accessRequest] as const)
+      // Ids contain no space (SPEC 3.5).
+      const counted = party.each === 'tenant-request' ? sent : new Map(sent.map((pair) => [pair.join(' '), pair])).values()
+      return countEach(
+        Array.from(counted, ([status]) => status),
+        limit,
+      )
+    },
+  }
+}
+
+/** Returns the first `limit` rows after `after` in that order. */
+export function page<Key, Row extends Key>(
+  rows: readonly Row[],
+  order: (a: Key, b: Key) => number,
+  after: Key | undefined,
+  limit: number,
+): Row[] {
+  return rows
+    .filter((row) => after === undefined || order(after, row) < 0)
+    .sort(order)
+    .slice(0, limit)
+}
+
+/** Orders request lists: newest first, equal instants by id descending. */
+export function newestFirst(a: RequestKey, b: RequestKey): number {
+  return b.sentAt - a.sentAt || compareIds(b.id, a.id)
+}
+
+/** Orders grants by their end: earliest first, no end last, equal ends by id. */
+export function earliestExpiryFirst(a: ExpiryKey, b: ExpiryKey): number {
+  if (a.expiresAt === b.expiresAt) return compareIds(a.id, b.id)
+  return (a.expiresAt ?? Infinity) - (b.expiresAt ?? Infinity)
+}
+
+function pageOfRequests(requests: readonly TenantRequest[], query: RequestFilters & RequestPage): TenantRequest[] {
+  const matching = requests.filter((request) => matches(request, query))
+  if (query.order !== 'expiring') return page(matching, newestFirst, query.after, query.limit)
+  const holding = matching.flatMap((one) => (one.state === 'granted' && statusAt(one, query.now) === 'granted' ? [one] : []))
+  return page<ExpiryKey, (typeof holding)[number]>(holding, earliestExpiryFirst, query.after, query.limit)
+}
+
+function matches(request: RequestWithoutUsers, filters: RequestFilters): boolean {
+  const { now, id, statuses, from = -Infinity, to = Infinity, expiresBefore } = filters
+  const status = statusAt(request, now)
+  if ((id !== undefined && request.id !== id) || !isOneOf(statuses, status) || request.sentAt < from || request.sentAt >= to) return false
+  if (expiresBefore === undefined) return true
+  // A grant in the future is shown as pending, without its end.
+  return 'expiresAt' in request && request.expiresAt !== null && request.expiresAt < expiresBefore && status !== 'pending'
+}
+
+function countEach(statuses: readonly RequestStatus[], limit = Infinity): StatusCounts<RequestStatus> {
+  const counts = REQUEST_STATUSES.map((status) => [status, Math.min(limit, statuses.filter((one) => one === status).length)])
+  return Object.fromEntries(counts)
+}
+
+function isOneOf(values: readonly string[] | undefined, value: string): boolean {
+  return values === undefined || values.includes(value)
+}
