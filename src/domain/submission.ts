@@ -81,13 +81,16 @@ export function parseSubmission(input: unknown, limits: SubmissionLimits): Resul
   return combine(submission, usersByTenant)
 }
 
-/** The schemas by the letters that the message must have: making one costs more than parsing with it. */
-const schemas = new Map([[undefined as number | undefined, submissionSchema]])
+/**
+ * The schema of the last required length.
+ * Making one costs more than parsing with it, and a host has one policy.
+ */
+let latest = { least: 0, schema: submissionSchema }
 
 function schemaFor(least: number | undefined): typeof submissionSchema {
-  const schema = schemas.get(least) ?? schemaWith(least)
-  schemas.set(least, schema)
-  return schema
+  if (least === undefined) return submissionSchema
+  if (latest.least !== least) latest = { least, schema: schemaWith(least) }
+  return latest.schema
 }
 
 // They are not read again just to be found malformed again.
