@@ -5,7 +5,7 @@ import { type EndedSession, type RequestSummary, unwrap } from '../domain/error.
 import type { TenantId, TenantRequestId } from '../domain/ids.js'
 import { Id, readRecord } from '../domain/input.js'
 import { Message } from '../domain/message.js'
-import { reject, revoke, withdraw } from '../domain/tenant-request.js'
+import { endRequest } from '../domain/tenant-request.js'
 import { parseCommander } from './arguments.js'
 import { changeEach, collectChanged, pagesOfIds, type StepCommand } from './change-requests.js'
 import type { ServiceContext } from './context.js'
@@ -50,11 +50,7 @@ export function createEndAll(context: ServiceContext) {
     const attempt = async (step: Promise<void>) => {
       await step.catch((error: unknown) => errors.push(error))
     }
-    const command: StepCommand = (request, commandContext) => {
-      if (request.state !== 'pending') return revoke(request, { message }, commandContext)
-      if (actor.tenant === parties.tenant) return reject(request, { message }, commandContext)
-      return withdraw(request, {}, commandContext)
-    }
+    const command: StepCommand = (request, commandContext) => endRequest(request, { message }, commandContext)
     await attempt(endSessionsBetween(context, actor, parties, onEnded))
     await attempt(changeEach(context, actor, openBetween(parties), command, onEnded))
     await attempt(endSessionsBetween(context, actor, parties, onEnded))

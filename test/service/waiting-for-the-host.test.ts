@@ -200,6 +200,22 @@ describe('facts are read once', () => {
     expect(await readsOf(options)).toEqual({ decide: reads, decideMany: reads })
   })
 
+  it.each<[string, Partial<ConsentryOptions>, number]>([
+    ['if directory and rule answer at once', {}, 1],
+    ['if the rule is asynchronous', { legacy: async () => true }, 2],
+    ['if the directory is asynchronous', { directory: { ...directory, askable: async (_, tenants) => tenants } }, 2],
+    ['if an asynchronous rule refuses', { legacy: async () => false }, 1],
+  ])('of a session %s: %o reads %i', async (_, options, reads) => {
+    const memory = memoryRepository()
+    const { id } = await stage({ repository: memory }).consentry.startImpersonation(caroline, IN_HUNDRED)
+    const sessionRows = vi.fn(memory.sessionRows)
+    const { consentry } = stage({ repository: { ...memory, sessionRows }, ...options })
+    await told(consentry.checkImpersonation(caroline, id))
+    expect(sessionRows).toHaveBeenCalledTimes(reads)
+    await consentry.resume({ user: 'caroline', tenant: CLASSICS, permissions: [], session: id })
+    expect(sessionRows).toHaveBeenCalledTimes(2 * reads)
+  })
+
   it('by many questions, of which only those that are allowed are read again', async () => {
     const memory = memoryRepository()
     const factsForMany = vi.fn(memory.factsForMany)
