@@ -11,7 +11,7 @@ import { ok, type Refusal, type Result } from './refusal.js'
 
 /** A request's name as input: 1 to 64 letters and digits of any script (SPEC 3.2). */
 const RequestName = z
-  .string('must be a string')
+  .string()
   .regex(/^[\p{L}\p{Nd}][\p{L}\p{M}\p{Nd}]{0,63}$/u, 'must be 1 to 64 letters and digits, without spaces or punctuation')
 
 // A decomposed name has at most four code points per composed one. Longer input skips normalisation, to bound the work.
@@ -85,10 +85,12 @@ export function parseSubmission(input: unknown, limits: SubmissionLimits): Resul
  * The schema of the last required length.
  * Making one costs more than parsing with it, and a host has one policy.
  */
-let latest = { least: 0, schema: submissionSchema }
+let latest: { readonly least: number | undefined; readonly schema: typeof submissionSchema } = {
+  least: undefined,
+  schema: submissionSchema,
+}
 
 function schemaFor(least: number | undefined): typeof submissionSchema {
-  if (least === undefined) return submissionSchema
   if (latest.least !== least) latest = { least, schema: schemaWith(least) }
   return latest.schema
 }
