@@ -126,8 +126,13 @@ export function isConsentryError<C extends ErrorCode>(
   ...codes: readonly [C, ...C[]]
 ): error is ConsentryError & Extract<Failure, { code: C }>
 export function isConsentryError(error: unknown, ...codes: readonly unknown[]): boolean {
-  if (!(error instanceof Error) || !(BRAND in error) || !('code' in error)) return false
-  return codes.length === 0 || codes.includes(error.code)
+  try {
+    if (!(error instanceof Error) || !(BRAND in error) || !('code' in error)) return false
+    return codes.length === 0 || codes.includes(error.code)
+  } catch {
+    // A host may have thrown a proxy, which throws on reading.
+    return false
+  }
 }
 
 /**

@@ -65,6 +65,8 @@ export interface LiveSession {
    * Consentry does not store it; protect it like a password.
    */
   readonly id: string
+  /** The hash of the id, no secret: `sessions` lists it, and `endSession` takes it (SPEC 7.4, 7.7). */
+  readonly hash: SessionHash
   /** The real user. */
   readonly user: UserId
   /** The user's own tenant. */
@@ -122,8 +124,8 @@ function statusOf(ending: SessionEnding | undefined, visible: UserId | null, vie
 
 /** Returns the session's view for its user, from the session's `id` and a fresh decision. */
 export function toLiveSession(id: string, session: Session, decision: Allowed): LiveSession {
-  const { user, requestingTenant, tenant, method, grantedBy, reason, startedAt, endsAt } = session
+  const { hash, user, requestingTenant, tenant, method, grantedBy, reason, startedAt, endsAt } = session
   const accessEnds = decision.reason === 'granted' ? (decision.changesAt ?? Infinity) : Infinity
   const changesAt = Math.min(endsAt, accessEnds)
-  return Object.freeze({ id, user, requestingTenant, tenant, method, grantedBy, reason, startedAt, endsAt, changesAt })
+  return Object.freeze({ id, hash, user, requestingTenant, tenant, method, grantedBy, reason, startedAt, endsAt, changesAt })
 }

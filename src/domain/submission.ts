@@ -11,7 +11,7 @@ import { ok, type Refusal, type Result } from './refusal.js'
 
 /** A request's name as input: 1 to 64 letters and digits of any script (SPEC 3.2). */
 const RequestName = z
-  .string('must be a string')
+  .string()
   .regex(/^[\p{L}\p{Nd}][\p{L}\p{M}\p{Nd}]{0,63}$/u, 'must be 1 to 64 letters and digits, without spaces or punctuation')
 
 // A decomposed name has at most four code points per composed one. Longer input skips normalisation, to bound the work.
@@ -81,13 +81,18 @@ export function parseSubmission(input: unknown, limits: SubmissionLimits): Resul
   return combine(submission, usersByTenant)
 }
 
-/** The schemas by the letters that the message must have: making one costs more than parsing with it. */
-const schemas = new Map([[undefined as number | undefined, submissionSchema]])
+/**
+ * The schema of the last required length.
+ * Making one costs more than parsing with it, and a host has one policy.
+ */
+let latest: { readonly least: number | undefined; readonly schema: typeof submissionSchema } = {
+  least: undefined,
+  schema: submissionSchema,
+}
 
 function schemaFor(least: number | undefined): typeof submissionSchema {
-  const schema = schemas.get(least) ?? schemaWith(least)
-  schemas.set(least, schema)
-  return schema
+  if (latest.least !== least) latest = { least, schema: schemaWith(least) }
+  return latest.schema
 }
 
 // They are not read again just to be found malformed again.

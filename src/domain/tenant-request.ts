@@ -172,3 +172,14 @@ export function removeUser(request: TenantRequest, command: { user: UserId }, co
   if (request.state === 'pending') return ok({ ...event, type: 'tenant-request.withdrawn', removedUser: user })
   return ok({ ...event, type: 'tenant-request.revoked', message: '', removedUser: user })
 }
+
+/**
+ * Ends a request by one of its parties (SPEC 4.11).
+ *
+ * A grant is revoked. A pending request is rejected by the tenant, or withdrawn by the requester. A withdrawal carries no message.
+ */
+export function endRequest(request: TenantRequest, command: { message: string }, context: CommandContext): Result<TenantRequestEvent> {
+  const { message } = command
+  if (request.state !== 'pending') return revoke(request, { message }, context)
+  return context.actor.tenant === request.tenant ? reject(request, { message }, context) : withdraw(request, {}, context)
+}

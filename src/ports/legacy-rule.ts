@@ -3,8 +3,11 @@ import type { AsyncLegacyRule, Decision } from '../domain/decision-types.js'
 import { type AccessQuery, type HostRule, LEGACY_NOT_PERMITTED, LEGACY_PERMITTED } from '../domain/evaluate.js'
 import { quoteInput } from '../domain/input.js'
 
-/** Answers a question by asking the rule once. Only a `true` permits; never rejects. */
-export type AskLegacyRule = (question: AccessQuery) => Promise<Decision>
+/**
+ * Answers a question by asking the rule once. Only a `true` permits; never throws or rejects.
+ * The decision comes as a promise only if the rule did not answer at once.
+ */
+export type AskLegacyRule = (question: AccessQuery) => Promise<Decision> | Decision
 
 /**
  * Returns a function that asks the rule, and reports once what is wrong with its answer.
@@ -12,21 +15,27 @@ export type AskLegacyRule = (question: AccessQuery) => Promise<Decision>
  * A throw, a rejection, no answer within `timeoutMs` and anything that is no boolean deny. An answer that comes later is ignored.
  */
 export function askLegacyRule(rule: AsyncLegacyRule, timeoutMs: number, report: (error: unknown) => void): AskLegacyRule {
-  const isPermitted = async ({ user, tenant, method, now }: AccessQuery): Promise<boolean> => {
+  const denied = (error: unknown): Decision => {
+    report(error)
+    return LEGACY_NOT_PERMITTED
+  }
+  const decideLater = async (answer: unknown): Promise<Decision> => {
+    const awaited = await withinTime(answer, timeoutMs)
+    if (typeof awaited === 'boolean') return decisionOf(awaited)
+    throw notBoolean(awaited, 'return true or false, or a promise of one')
+  }
+  return ({ user, tenant, method, now }) => {
     try {
       // `access-request` is decided by the facts.
       const answer: unknown = rule(user, tenant, method as Parameters<AsyncLegacyRule>[2], now)
-      if (typeof answer === 'boolean') return answer
-      const awaited = await withinTime(answer, timeoutMs)
-      if (typeof awaited === 'boolean') return awaited
-      throw notBoolean(awaited, 'return true or false, or a promise of one')
+      return typeof answer === 'boolean' ? decisionOf(answer) : decideLater(answer).catch(denied)
     } catch (error) {
-      report(error)
-      return false
+      return denied(error)
     }
   }
-  return async (question) => ((await isPermitted(question)) ? LEGACY_PERMITTED : LEGACY_NOT_PERMITTED)
 }
+
+const decisionOf = (isPermitted: boolean): Decision => (isPermitted ? LEGACY_PERMITTED : LEGACY_NOT_PERMITTED)
 
 /**
  * Returns what to call with an answer at once that is wrong: a throw, or no boolean.

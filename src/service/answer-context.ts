@@ -41,9 +41,9 @@ export async function grantContext(
   const { tenant, requestingTenant, users } = request
   const [answering, askable] = await Promise.all([
     answerContext(directory, request, commandContext, users),
-    commandContext.actor.tenant === tenant && directory.askable(requestingTenant, [tenant]).then((tenants) => tenants.has(tenant)),
+    commandContext.actor.tenant === tenant ? directory.askable(requestingTenant, [tenant]) : new Set<TenantId>(),
   ])
-  return { ...answering, askable }
+  return { ...answering, askable: askable.has(tenant) }
 }
 
 /**
@@ -73,8 +73,8 @@ export function batchedDirectory(directory: AnswerDirectory, requests: readonly 
 }
 
 /** Returns a function that asks once for each tenant. */
-function once<T>(ask: (tenant: TenantId) => Promise<T>): (tenant: TenantId) => Promise<T> {
-  const answers = new Map<TenantId, Promise<T>>()
+function once<T>(ask: (tenant: TenantId) => T): (tenant: TenantId) => T {
+  const answers = new Map<TenantId, T>()
   return (tenant) => {
     const answer = answers.get(tenant) ?? ask(tenant)
     answers.set(tenant, answer)

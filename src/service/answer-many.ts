@@ -8,7 +8,7 @@ import type { Refusal } from '../domain/refusal.js'
 import { grant, reject } from '../domain/tenant-request.js'
 import type { TenantRequest } from '../domain/tenant-request-state.js'
 import { batchedDirectory, grantContext } from './answer-context.js'
-import { parseCommander } from './arguments.js'
+import { listSchema, parseCommander } from './arguments.js'
 import { type RequestCommand, tryCommand } from './change-requests.js'
 import { type AnswerInput, type GrantInput, messageCommands } from './command-inputs.js'
 import { isCorrupt, type ServiceContext } from './context.js'
@@ -35,9 +35,7 @@ export type AnswerOutcome = { readonly id: TenantRequestId } & (
 
 const MAX_ANSWERS = 100
 
-const AnswerList = z
-  .array(z.unknown(), `must be a list of up to ${MAX_ANSWERS} answers`)
-  .max(MAX_ANSWERS, `must have at most ${MAX_ANSWERS} answers`)
+const AnswerList = listSchema(MAX_ANSWERS, 'answers')
 
 /** The `answerMany` method of the service. */
 export function createAnswerMany(context: ServiceContext) {
@@ -49,7 +47,7 @@ export function createAnswerMany(context: ServiceContext) {
   )
   type Answer = z.output<typeof answer>
 
-  /** Parses the list before its elements, so that a long one costs no work. */
+  /** Parses the list, then its elements. */
   const parseAnswers = (answers: unknown): readonly Answer[] => {
     const elements = unwrap(read(AnswerList, answers, 'answers'))
     return unwrap(combine<Answer[]>(...elements.map((one, index) => readRecord(answer, one, 'answers', index))))

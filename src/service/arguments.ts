@@ -1,4 +1,5 @@
 /** The argument parsing that every service method begins with: the actor first (SPEC 4.7). */
+import * as z from 'zod'
 import { type Actor, actorSchema, checkCommand, checkNotInside, checkPermission, type Permission } from '../domain/actor.js'
 import { unwrap } from '../domain/error.js'
 import { combine, readRecord } from '../domain/input.js'
@@ -55,4 +56,13 @@ export function parseStarter(actor: unknown): Actor {
  */
 export function parsedArguments<T extends readonly unknown[]>(...results: { [K in keyof T]: Result<T[K]> }): T {
   return unwrap(combine<T>(...results))
+}
+
+/**
+ * Returns the schema of a list of up to `most` elements; `what` names them.
+ * The elements are parsed after it, so that a long list costs no work.
+ */
+export function listSchema(most: number, what: string) {
+  const number = most.toLocaleString('en')
+  return z.array(z.unknown(), `must be a list of up to ${number} ${what}`).max(most, `must have at most ${number} ${what}`)
 }

@@ -9,12 +9,29 @@ import { ok, type Refusal, type Result, refused } from '../domain/refusal.js'
 import { statusAt } from '../domain/status.js'
 import { evolve, type TenantRequest } from '../domain/tenant-request-state.js'
 import { revisionFor } from '../domain/views.js'
+import { pagesOf } from '../ports/event-loop.js'
 import type { Change } from '../ports/repository.js'
 import type { ServiceContext } from './context.js'
 import { eachReadable, halvesOf, stepsOf } from './passing-over.js'
 import { type Attempt, MAX_ATTEMPTS, retriesExhausted, saveWithRetry } from './save-with-retry.js'
 
 type Decide = (request: TenantRequest, now: Instant) => Promise<TenantRequestEvent | undefined> | TenantRequestEvent | undefined
+
+/** The ids that are read at once, of many requests to change. */
+const IDS_PER_PAGE = 1_000
+
+/**
+ * Returns ids of requests to change, page by page.
+ * A page begins after the last id, so each is returned once.
+ */
+export function pagesOfIds(
+  read: (page: { readonly after: TenantRequestId | undefined; readonly limit: number }) => Promise<readonly TenantRequestId[]>,
+): AsyncIterable<readonly TenantRequestId[]> {
+  return pagesOf(
+    (after: TenantRequestId | undefined) => read({ after, limit: IDS_PER_PAGE }),
+    (ids) => ids[IDS_PER_PAGE - 1],
+  )
+}
 
 /** A command on one of many tenant requests: an event, or a refusal. */
 export type StepCommand = (request: TenantRequest, commandContext: CommandContext) => Result<TenantRequestEvent>

@@ -5,10 +5,9 @@ import { type RequestSummary, throwRefusal, unwrap } from '../domain/error.js'
 import type { TenantId, TenantRequestId, UserId } from '../domain/ids.js'
 import { Id, read, readRecord } from '../domain/input.js'
 import { grant, reject, removeUser, revoke, setExpiry, withdraw } from '../domain/tenant-request.js'
-import { pagesOf } from '../ports/event-loop.js'
 import { answerContext, grantContext } from './answer-context.js'
 import { parseCommander, parsedArguments } from './arguments.js'
-import { changeEach, collectChanged, type RequestCommand, type StepCommand, tryCommand } from './change-requests.js'
+import { changeEach, collectChanged, pagesOfIds, type RequestCommand, type StepCommand, tryCommand } from './change-requests.js'
 import {
   type AnswerInput,
   ExpiryCommand,
@@ -22,9 +21,6 @@ import {
   type WithdrawTarget,
 } from './command-inputs.js'
 import type { ServiceContext } from './context.js'
-
-/** The ids that are read at once, of many requests to change. */
-const IDS_PER_PAGE = 1_000
 
 /** The command methods of the service. */
 export function createCommands(context: ServiceContext) {
@@ -84,16 +80,9 @@ export function createCommands(context: ServiceContext) {
     },
   }
 
-  /**
-   * Returns the open requests that name the user, page by page.
-   * A page begins after the last id, so each is returned once.
-   */
+  /** Returns the open requests that name the user, page by page. */
   function requestsNaming(requestingTenant: TenantId, user: UserId): AsyncIterable<readonly TenantRequestId[]> {
-    return pagesOf(
-      (after: TenantRequestId | undefined) =>
-        withRepository((repository) => repository.openRequestsNaming({ requestingTenant, user, after, limit: IDS_PER_PAGE })),
-      (ids) => ids[IDS_PER_PAGE - 1],
-    )
+    return pagesOfIds((page) => withRepository((repository) => repository.openRequestsNaming({ requestingTenant, user, ...page })))
   }
 }
 

@@ -39,8 +39,11 @@ export interface ServiceContext {
   readonly withRepository: <T>(call: (repository: Repository) => Promise<T>) => Promise<T>
   /** Returns which of these users are members of the requesting tenant (SPEC 2.5). */
   readonly members: (requestingTenant: TenantId, users: readonly UserId[]) => Promise<ReadonlySet<UserId>>
-  /** Returns which of these tenants the requesting tenant may ask (SPEC 2.5). */
-  readonly askable: (requestingTenant: TenantId, tenants: readonly TenantId[]) => Promise<ReadonlySet<TenantId>>
+  /**
+   * Returns which of these tenants the requesting tenant may ask (SPEC 2.5).
+   * They come as a promise only if the directory did not answer at once, or failed; this never throws.
+   */
+  readonly askable: (requestingTenant: TenantId, tenants: readonly TenantId[]) => Promise<ReadonlySet<TenantId>> | ReadonlySet<TenantId>
   /** Returns the longest grant in a tenant, by the policy and its own cap, or `null` (SPEC 2.5). */
   readonly maxGrant: (tenant: TenantId) => Promise<number | null>
   /** Reads the clock, in whole milliseconds. */
@@ -68,15 +71,23 @@ export function createServiceContext(options: ServiceOptions): ServiceContext {
       throw failed(port, cause)
     }
   }
-  const askDirectory = (method: 'members' | 'askable', tenant: TenantId, ids: readonly string[]) =>
-    callPort('directory', async () => directoryIds(method, await directory[method](tenant, ids)))
+  const askDirectory = (method: 'members' | 'askable', tenant: TenantId, ids: readonly string[]) => {
+    let answer: unknown
+    try {
+      answer = directory[method](tenant, ids)
+      if (Array.isArray(answer)) return directoryIds(method, answer)
+    } catch (cause) {
+      return Promise.reject(failed('directory', cause))
+    }
+    return callPort('directory', async () => directoryIds(method, await answer))
+  }
 
   return {
     policy,
     report,
     askLegacy: legacy && askLegacyRule(legacy, legacyTimeoutMs, report),
     withRepository: (call) => callPort('repository', () => call(repository)),
-    members: (tenant, users) => askDirectory('members', tenant, users),
+    members: async (tenant, users) => askDirectory('members', tenant, users),
     askable: (tenant, tenants) => askDirectory('askable', tenant, tenants),
     maxGrant: async (tenant) => {
       const own = await callPort('directory', async () => (directory.maxGrant ? durationOf(await directory.maxGrant(tenant)) : null))

@@ -26,17 +26,19 @@ export function decideFromRepository(
   question: Omit<AccessQuery, 'now'>,
   readNow: () => Instant,
 ): Promise<{ readonly decision: Decision; readonly now: Instant }> {
-  const { tenant, user } = question
-  return loadFacts(async () => {
-    const loadedAt = readNow()
-    const asked = { tenant, user, from: question.from, now: loadedAt }
+  const { tenant, user, from } = question
+  const readDecision = async (notBefore: Instant): Promise<DecidedByFacts> => {
+    const loadedAt = Math.max(notBefore, readNow())
+    const asked = { tenant, user, from, now: loadedAt }
     const facts = parseFacts(expectFactsOf(tenant, await context.withRepository((repository) => repository.factsFor(asked))))
     // The facts answer for the instant at which they were asked for, and later; the clock may have stepped back since (SPEC 5.2).
     const query = { ...question, now: Math.max(loadedAt, readNow()) }
-    const decision = decideByFacts(query, factsAbout(query, facts))
-    if (decision !== undefined) return { decision, now: query.now }
-    const [byHost] = await decideByHost(context, [{ query, decision }])
-    return { decision: byHost as Decision, now: query.now }
+    return { query, decision: decideByFacts(query, factsAbout(query, facts)) }
+  }
+  return loadFacts(async () => {
+    const first = await readDecision(-Infinity)
+    const [decided] = await decideWithHost(context, [first], async () => [await readDecision(first.query.now)])
+    return { decision: (decided as Decided).decision, now: (decided as Decided).query.now }
   })
 }
 
@@ -47,26 +49,40 @@ export function decideFromRepository(
  */
 export function decideManyFromRepository(context: ServiceContext, queries: readonly ManyQuery[]): Promise<Decision[]> {
   return loadFacts(async () => {
-    const usesClock = queries.some(({ at }) => at === undefined)
-    const loadedAt = usesClock ? context.now() : 0
-    const asked = queries.map(({ tenant, user, from, at }) => ({ tenant, user, from, now: at ?? loadedAt }))
-    // Questions that differ by the method alone have the same facts, which are read and parsed once.
-    const keys = asked.map((one) => JSON.stringify(one))
-    const distinct = new Map(asked.map((one, index) => [keys[index] as string, one]))
-    const loaded = await context.withRepository((repository) => repository.factsForMany([...distinct.values()]))
-    if (loaded.length !== distinct.size) throw new TypeError('the repository returned facts for another number of questions')
-    const factsByKey = new Map<string, TenantFacts>()
-    for (const [index, [key, { tenant }]] of [...distinct].entries()) {
-      if (index % QUESTIONS_PER_TURN === QUESTIONS_PER_TURN - 1) await yieldToEventLoop()
-      factsByKey.set(key, parseFacts(expectFactsOf(tenant, loaded[index] as TenantFacts)))
+    const first = await readDecisions(context, queries, -Infinity)
+    const readAgain = (indices: readonly number[]) => {
+      const askedAgain = indices.map((index) => queries[index] as ManyQuery)
+      const byClock = first.find((_, index) => queries[index]?.at === undefined)
+      return readDecisions(context, askedAgain, byClock?.query.now ?? -Infinity)
     }
-    // The clock may have stepped back since (SPEC 5.2).
-    const decidedAt = usesClock ? Math.max(loadedAt, context.now()) : 0
-    const byFacts = queries.map(({ at, ...question }, index) => {
-      const query = { ...question, now: at ?? decidedAt }
-      return { query, decision: decideByFacts(query, factsAbout(query, factsByKey.get(keys[index] as string) as TenantFacts)) }
-    })
-    return decideByHost(context, byFacts)
+    const decided = await decideWithHost(context, first, readAgain)
+    return decided.map(({ decision }) => decision)
+  })
+}
+
+/**
+ * Reads what the facts say to each question.
+ * A question without an instant is decided as of the clock, and not before `notBefore`.
+ */
+async function readDecisions(context: ServiceContext, queries: readonly ManyQuery[], notBefore: Instant): Promise<DecidedByFacts[]> {
+  const usesClock = queries.some(({ at }) => at === undefined)
+  const loadedAt = usesClock ? Math.max(notBefore, context.now()) : 0
+  const asked = queries.map(({ tenant, user, from, at }) => ({ tenant, user, from, now: at ?? loadedAt }))
+  // Questions that differ by the method alone have the same facts, which are read and parsed once.
+  const keys = asked.map((one) => JSON.stringify(one))
+  const distinct = new Map(asked.map((one, index) => [keys[index] as string, one]))
+  const loaded = await context.withRepository((repository) => repository.factsForMany([...distinct.values()]))
+  if (loaded.length !== distinct.size) throw new TypeError('the repository returned facts for another number of questions')
+  const factsByKey = new Map<string, TenantFacts>()
+  for (const [index, [key, { tenant }]] of [...distinct].entries()) {
+    if (index % QUESTIONS_PER_TURN === QUESTIONS_PER_TURN - 1) await yieldToEventLoop()
+    factsByKey.set(key, parseFacts(expectFactsOf(tenant, loaded[index] as TenantFacts)))
+  }
+  // The clock may have stepped back since (SPEC 5.2).
+  const decidedAt = usesClock ? Math.max(loadedAt, context.now()) : 0
+  return queries.map(({ at, ...question }, index) => {
+    const query = { ...question, now: at ?? decidedAt }
+    return { query, decision: decideByFacts(query, factsAbout(query, factsByKey.get(keys[index] as string) as TenantFacts)) }
   })
 }
 
@@ -76,26 +92,64 @@ export interface DecidedByFacts {
   readonly decision: Decision | undefined
 }
 
+/** A question and its decision. */
+interface Decided extends DecidedByFacts {
+  readonly decision: Decision
+}
+
+/**
+ * Decides by the host what the facts leave open.
+ * What is allowed after a wait for the host is decided again by facts that are read then.
+ *
+ * @param readAgain reads what the facts say now to the questions at these indices.
+ */
+async function decideWithHost(
+  context: ServiceContext,
+  first: readonly DecidedByFacts[],
+  readAgain: (indices: readonly number[]) => Promise<readonly DecidedByFacts[]>,
+): Promise<readonly Decided[]> {
+  const { decisions, waited } = await decideByHost(context, first)
+  const decided = first.map(({ query }, index) => ({ query, decision: decisions[index] as Decision }))
+  const allowed = [...decided.keys()].filter((index) => waited && decisions[index]?.allowed)
+  if (allowed.length === 0) return decided
+  // A tenant may have granted for the first time meanwhile, which closes the rule, or a grant may have ended (SPEC 5.3).
+  const again = await readAgain(allowed)
+  for (const [position, index] of allowed.entries()) {
+    const { query, decision = decisions[index] } = again[position] as DecidedByFacts
+    decided[index] = { query, decision: decision as Decision }
+  }
+  return decided
+}
+
+/** The decisions of questions by the facts and the host. */
+export interface HostAnswers {
+  readonly decisions: readonly Decision[]
+  /** Whether the host was waited for, so that time has passed since the facts were read. */
+  readonly waited: boolean
+}
+
 /**
  * Returns the decisions; what the facts leave open is for the host's rule (SPEC 5.3.6).
  *
  * The rule is called once for each. First the directory is asked which tenants these may be about, once for each `from`.
  */
-export async function decideByHost({ askLegacy, askable }: ServiceContext, byFacts: readonly DecidedByFacts[]): Promise<Decision[]> {
-  if (askLegacy === undefined) return byFacts.map(({ decision = NEVER_ASKED }) => decision)
+export async function decideByHost({ askLegacy, askable }: ServiceContext, byFacts: readonly DecidedByFacts[]): Promise<HostAnswers> {
+  if (askLegacy === undefined) return { decisions: byFacts.map(({ decision = NEVER_ASKED }) => decision), waited: false }
   const tenantsByFrom = new Map<TenantId, Set<TenantId>>()
   for (const { query, decision } of byFacts) {
     const { from, tenant } = query
     if (decision === undefined && from !== null) tenantsByFrom.set(from, (tenantsByFrom.get(from) ?? new Set()).add(tenant))
   }
-  const asked = [...tenantsByFrom].map(async ([from, tenants]) => [from, await askable(from, [...tenants])] as const)
-  const askableByFrom = new Map(await Promise.all(asked))
-  return Promise.all(
-    byFacts.map(({ query, decision }) => {
-      if (decision !== undefined) return decision
-      return query.from === null || askableByFrom.get(query.from)?.has(query.tenant) ? askLegacy(query) : NEVER_ASKED
-    }),
-  )
+  const froms = [...tenantsByFrom.keys()]
+  const lists = [...tenantsByFrom].map(([from, tenants]) => askable(from, [...tenants]))
+  const settled = await Promise.all(lists)
+  const askableByFrom = new Map(froms.map((from, index) => [from, settled[index]]))
+  const answers = byFacts.map(({ query, decision }) => {
+    if (decision !== undefined) return decision
+    return query.from === null || askableByFrom.get(query.from)?.has(query.tenant) ? askLegacy(query) : NEVER_ASKED
+  })
+  const waited = [...lists, ...answers].some((answer) => answer instanceof Promise)
+  return { decisions: await Promise.all(answers), waited }
 }
 
 /**

@@ -10,6 +10,7 @@ import { type Instant, toInstant } from '../domain/instant.js'
 import { grantHolds, requestsSentBy } from '../domain/status.js'
 import { pagesOf } from '../ports/event-loop.js'
 import type { RequestKey } from '../ports/request-query.js'
+import { listSchema } from './arguments.js'
 import type { ServiceContext } from './context.js'
 import { decideFromRepository, decideManyFromRepository, loadFacts } from './decide-from-repository.js'
 
@@ -62,7 +63,7 @@ const Question = z.strictObject(
   'must be a question: an object with `user`, `tenant` and `method`',
 )
 const AuthorizeQuestion = Question.extend({ from: Id.nullable() })
-const QuestionList = z.array(z.unknown(), 'must be a list of up to 1,000 questions').max(MAX_QUESTIONS, 'must have at most 1,000 questions')
+const QuestionList = listSchema(MAX_QUESTIONS, 'questions')
 const UserQuestion = z.strictObject({ user: Id, ...when }, 'must be a question: an object with `user`')
 const TenantQuestion = z.strictObject({ tenant: Id, ...when }, 'must be a question: an object with `tenant`')
 

@@ -5,10 +5,9 @@ import { type EndedSession, type RequestSummary, unwrap } from '../domain/error.
 import type { TenantId, TenantRequestId } from '../domain/ids.js'
 import { Id, readRecord } from '../domain/input.js'
 import { Message } from '../domain/message.js'
-import { reject, revoke, withdraw } from '../domain/tenant-request.js'
-import { pagesOf } from '../ports/event-loop.js'
+import { endRequest } from '../domain/tenant-request.js'
 import { parseCommander } from './arguments.js'
-import { changeEach, collectChanged, type StepCommand } from './change-requests.js'
+import { changeEach, collectChanged, pagesOfIds, type StepCommand } from './change-requests.js'
 import type { ServiceContext } from './context.js'
 import { endSessionsBetween, type Parties } from './end-sessions.js'
 
@@ -31,17 +30,11 @@ export type Ended = RequestSummary | EndedSession
 
 const EndAll = z.strictObject({ with: Id, message: Message.default('') }, 'must be a record with `with`')
 
-const IDS_PER_PAGE = 1_000
-
 /** The `endAll` method of the service. */
 export function createEndAll(context: ServiceContext) {
   /** Returns the ids of the open requests between the parties, page by page. */
   const openBetween = (parties: Parties): AsyncIterable<readonly TenantRequestId[]> =>
-    pagesOf(
-      (after: TenantRequestId | undefined) =>
-        context.withRepository((repository) => repository.openRequestsBetween({ ...parties, after, limit: IDS_PER_PAGE })),
-      (ids) => ids[IDS_PER_PAGE - 1],
-    )
+    pagesOfIds((page) => context.withRepository((repository) => repository.openRequestsBetween({ ...parties, ...page })))
 
   /**
    * Ends what one side may end, and calls `onEnded` with each request and session.
@@ -57,11 +50,7 @@ export function createEndAll(context: ServiceContext) {
     const attempt = async (step: Promise<void>) => {
       await step.catch((error: unknown) => errors.push(error))
     }
-    const command: StepCommand = (request, commandContext) => {
-      if (request.state !== 'pending') return revoke(request, { message }, commandContext)
-      if (actor.tenant === parties.tenant) return reject(request, { message }, commandContext)
-      return withdraw(request, {}, commandContext)
-    }
+    const command: StepCommand = (request, commandContext) => endRequest(request, { message }, commandContext)
     await attempt(endSessionsBetween(context, actor, parties, onEnded))
     await attempt(changeEach(context, actor, openBetween(parties), command, onEnded))
     await attempt(endSessionsBetween(context, actor, parties, onEnded))

@@ -27,11 +27,11 @@ export function createEndSession(context: ServiceContext) {
   /** Returns the end that counts: the recorded one, the one that came before, or this. */
   const endingAt = async (row: DatedRow, wanted: SessionEnding): Promise<SessionEnding> => {
     const { session } = row
-    // Users may always leave, and a recorded end stays; else the host's rule is asked whether the session was over (SPEC 7.6a).
-    const load = session.state === 'ended' || wanted.cause === 'ended-by-user' ? loadBasesByFacts : loadSessionBases
-    const [basis] = (await load([row], context, wanted.at)) as [SessionBasis]
+    // Users may always leave; else the host's rule is asked whether the session was over (SPEC 7.6a).
+    const isLeaving = wanted.cause === 'ended-by-user'
+    const bases = isLeaving ? await loadBasesByFacts([row], context, wanted.at) : (await loadSessionBases([row], context, wanted.at)).bases
     if (session.state === 'ended') return recordedEnding(session)
-    return sessionEndedAt(session, basis, wanted.at) ?? wanted
+    return sessionEndedAt(session, bases[0] as SessionBasis, wanted.at) ?? wanted
   }
 
   return {

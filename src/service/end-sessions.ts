@@ -83,7 +83,7 @@ async function prepareEnds(context: ServiceContext, actor: Actor, parties: Parti
   const nowOf = ({ session }: SessionRow) => Math.max(now, session.startedAt)
   for (const at of new Set(found.map(nowOf))) {
     const rows = found.filter((row) => nowOf(row) === at)
-    const bases = await loadSessionBases(rows, context, at)
+    const { bases } = await loadSessionBases(rows, context, at)
     for (const [index, { session }] of rows.entries()) {
       const basis = bases[index]
       if (session.requestingTenant !== parties.requestingTenant || session.tenant !== parties.tenant) throwBrokenRepository()

@@ -69,7 +69,7 @@ export function createRecordDue(context: ServiceContext) {
       const found = await withRepository((repository) => repository.sessionRows({ hashes, now }))
       const byHash = new Map(found.map((row) => [row.session.hash, row]))
       const rows = hashes.flatMap((hash) => byHash.get(hash) ?? [])
-      const bases = await loadSessionBases(rows, context, now)
+      const { bases } = await loadSessionBases(rows, context, now)
       const changes: SessionChange[] = []
       const recorded: RecordedEnd[] = []
       for (const [index, { session }] of rows.entries()) {

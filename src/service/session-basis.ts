@@ -38,15 +38,25 @@ function malformedSession(): ConsentryError {
   return new ConsentryError('the repository returned a malformed session', { code: 'corrupt', issues: [] })
 }
 
+/** The bases of sessions, by the facts and the host. */
+export interface LoadedBases {
+  readonly bases: readonly SessionBasis[]
+  /** Whether the host was waited for, so that time has passed since the rows were read. */
+  readonly waited: boolean
+}
+
 /**
  * Evaluates the decision about each session's user at `now`, by the host's rule too (SPEC 7.2).
+ * About a session whose end is recorded, no host is asked: it is over for good.
  *
  * @throws `unavailable` for a malformed row, or if the directory fails.
  */
-export async function loadSessionBases(rows: readonly SessionRow[], context: ServiceContext, now: Instant): Promise<SessionBasis[]> {
-  const bases = await readBases(rows, context, now)
-  const decisions = await decideByHost(context, bases)
-  return bases.map(({ query: _, ...basis }, index) => ({ ...basis, decision: decisions[index] as Decision }))
+export async function loadSessionBases(rows: readonly SessionRow[], context: ServiceContext, now: Instant): Promise<LoadedBases> {
+  const read = await readBases(rows, context, now)
+  const asked = read.filter((_, index) => rows[index]?.session.state === 'open')
+  const { decisions, waited } = await decideByHost(context, asked)
+  const byHost = new Map(asked.map((basis, index) => [basis, decisions[index]]))
+  return { bases: read.map((basis) => toBasis(basis, byHost.get(basis))), waited }
 }
 
 /**
@@ -56,8 +66,12 @@ export async function loadSessionBases(rows: readonly SessionRow[], context: Ser
  * @throws `unavailable` for a malformed row.
  */
 export async function loadBasesByFacts(rows: readonly SessionRow[], context: ServiceContext, now: Instant): Promise<SessionBasis[]> {
-  const bases = await readBases(rows, context, now)
-  return bases.map(({ query: _, decision = LEGACY_PERMITTED, ...basis }) => ({ ...basis, decision }))
+  return (await readBases(rows, context, now)).map((basis) => toBasis(basis))
+}
+
+/** Returns the basis; what neither the host nor the facts decide is taken to be allowed. */
+function toBasis({ query: _, ...basis }: ReadBasis, byHost?: Decision): SessionBasis {
+  return { ...basis, decision: byHost ?? basis.decision ?? LEGACY_PERMITTED }
 }
 
 /** Returns an ended session as `endImpersonation` returns it. */

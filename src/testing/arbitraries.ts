@@ -16,6 +16,7 @@ export type { CommandInput, SentRequest } from './arbitraries/sent-request.js'
 export {
   type ClockStep,
   type LoggedSessionCommand,
+  type SessionEnder,
   type SessionLogOptions,
   type SessionMutation,
   sessionLog,

@@ -97,8 +97,10 @@ async function linesOf(repository: Awaited<ReturnType<RepositoryFactory>>, { log
     stage.now = command.at
     record('visit', command)
     const { consentry } = stage
-    if (command.verb !== 'startImpersonation') await consentry[command.verb](command.actor, command.session).catch(refused)
-    else await consentry.startImpersonation(command.actor, command.input).then((session) => sessions.push(session), refused)
+    if (command.verb === 'startImpersonation')
+      await consentry.startImpersonation(command.actor, command.input).then((session) => sessions.push(session), refused)
+    else if (command.verb === 'resume') await consentry.resume(command.login).catch(refused)
+    else await consentry[command.verb](command.actor, command.session).catch(refused)
     await useByLogin(logged.pick)
     await readOne()
   }

@@ -63,6 +63,18 @@ describe('submit', () => {
     expect(accepted(parseSubmission({ ...SUPPORT_ACCESS, message: undefined }, LIMITS))).toHaveLength(2)
   })
 
+  it('requires the letters of these limits, whatever other limits required before (SPEC 3.3a)', () => {
+    const codes = (submit: number | undefined, message: string) =>
+      codesOf(parseSubmission({ ...SUPPORT_ACCESS, message }, { ...LIMITS, requireMessage: { submit } }))
+    for (let round = 0; round < 2; round++) {
+      expect(codes(5, 'abcd')).toEqual(['message missing'])
+      expect(codes(4, 'abcd')).toEqual([])
+      expect(codes(undefined, '')).toEqual([])
+      expect(codes(5, 'abcde')).toEqual([])
+      expect(codes(6, 'abcde')).toEqual(['message missing'])
+    }
+  })
+
   it('creates an id if the host gives none, and merges duplicates', () => {
     const { request } = accepted(send({ associations: [{ users: ['caroline', 'caroline'], tenants: [TOM, TOM] }] }))
     expect(request.id).toBe('id-1')

@@ -7,7 +7,15 @@ import { CLASSICS, caroline, sentStage, T0, TOM, tomAdmin } from '../story/cast.
 import { issuesThrown } from './results.js'
 
 const caller = { user: 'caroline', requestingTenant: CLASSICS, tenant: TOM, method: 'access-request', grantedBy: ['tr-1'] } as const
-const session: LiveSession = { ...caller, id: 'the-id', reason: 'ticket 7', startedAt: T0, endsAt: T0 + 3_600_000, changesAt: T0 + 10 }
+const session: LiveSession = {
+  ...caller,
+  id: 'the-id',
+  hash: 'the-hash',
+  reason: 'ticket 7',
+  startedAt: T0,
+  endsAt: T0 + 3_600_000,
+  changesAt: T0 + 10,
+}
 const sub = 'support@tom-sawyer'
 const claims = { sub, act: { sub: 'caroline' }, iat: T0 / 1000, exp: T0 / 1000 + 3600, jti: 'the-id' }
 const seconds = (startedAt: number, endsAt: number) => {

@@ -20,6 +20,19 @@ describe('a ConsentryError', () => {
     expect(new ConsentryError('x', { code: 'invalid-input', issues }).issues).toEqual(issues)
   })
 
+  it('is not what throws on reading: a host may throw a proxy', () => {
+    const throws = () => {
+      throw new Error('it was read')
+    }
+    const branded = { code: 'not-found', [Symbol.for('consentry.error')]: true }
+    for (const handler of [{ getPrototypeOf: throws }, { has: throws }, { get: throws }])
+      for (const codes of [[], ['not-found']] as const)
+        expect(isConsentryError(new Proxy(Object.assign(new Error('x'), branded), handler), ...(codes as readonly ['not-found']))).toBe(
+          // Without codes, nothing but the brand and the prototype is read.
+          'get' in handler && codes.length === 0,
+        )
+  })
+
   it('is recognised by its brand, so errors of another copy of the package count', () => {
     const foreign = Object.assign(new Error('x'), { code: 'not-found', [Symbol.for('consentry.error')]: true })
     expect(isConsentryError(foreign)).toBe(true)

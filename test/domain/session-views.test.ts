@@ -66,9 +66,9 @@ describe('who ended a session', () => {
 describe('the session’s user', () => {
   const granted = (changesAt: number | null): Allowed => ({ allowed: true, reason: 'granted', grantedBy: ['tr-1'], changesAt })
 
-  it('sees the id, but not the hash, in a frozen view', () => {
+  it('sees the id and its hash, in a frozen view', () => {
     const live = toLiveSession('the-id', open, granted(null))
-    expect(live).toStrictEqual({ ...shared, ...own, id: 'the-id', changesAt: 2000 })
+    expect(live).toStrictEqual({ ...shared, ...own, id: 'the-id', hash: open.hash, changesAt: 2000 })
     expect(Object.isFrozen(live)).toBe(true)
   })
 

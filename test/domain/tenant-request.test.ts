@@ -1,7 +1,7 @@
 /** Commands on a tenant request: their events, every edge of SPEC §4, and the details of refusals. */
 import { describe, expect, it } from 'vitest'
 import { expire, lapse } from '../../src/domain/due-request.js'
-import { grant, reject, removeUser, revoke, setExpiry, withdraw } from '../../src/domain/tenant-request.js'
+import { endRequest, grant, reject, removeUser, revoke, setExpiry, withdraw } from '../../src/domain/tenant-request.js'
 import { evolve, type TenantRequest } from '../../src/domain/tenant-request-state.js'
 import { CLASSICS, HUNDRED, person, TOM } from '../story/cast.js'
 import * as requests from './requests.js'
@@ -221,4 +221,29 @@ it('removeUser checks impersonation, permission and party, in this order (SPEC 4
   expect(code(person('z', HUNDRED, 'answer'))).toBe('not-permitted')
   expect(code(person('z', HUNDRED, 'submit'))).toBe('not-found')
   expect(code(person('z', TOM, 'submit'))).toBe('wrong-party')
+})
+
+describe('an end by a party, of whatever holds (SPEC 4.11)', () => {
+  const enough = { message: 'enough' }
+  it.each(everyState.map((request) => [request.state, request] as const))(
+    'of one that is %s, is the command of its state',
+    (state, request) => {
+      for (const context of [answering(NOW), requesting(NOW)]) {
+        const isTenant = context.actor.tenant === TOM
+        const ofPending = isTenant ? reject(request, enough, context) : withdraw(request, {}, context)
+        expect(endRequest(request, enough, context)).toEqual(state === 'pending' ? ofPending : revoke(request, enough, context))
+      }
+    },
+  )
+
+  it('is given by the permission of the own side, and by nobody else', () => {
+    for (const request of [pending, granted]) {
+      for (const [actor, code] of [
+        [person('becky', TOM, 'submit'), 'not-permitted'],
+        [person('elizabeth', CLASSICS, 'answer'), 'not-permitted'],
+        [person('rabbit', HUNDRED, 'submit', 'answer'), 'not-found'],
+      ] as const)
+        expect(refusalOf(endRequest(request, enough, { ...answering(NOW), actor }))).toEqual({ code })
+    }
+  })
 })

@@ -1,6 +1,7 @@
 /** Explores every sequence of commands in a small world, breadth first, until nothing new appears. */
 import { deepEqual, equal, fail, ok } from 'node:assert/strict'
 import { freeze } from 'immer'
+import { endRequest } from '../../src/domain/tenant-request.js'
 import type { Result, TenantRequest, TenantRequestEvent } from '../../src/domain.js'
 import * as domain from '../../src/domain.js'
 import { type AccessMethod, type Actor, accessFrom, type TenantFacts } from '../../src/index.js'
@@ -33,6 +34,8 @@ type Act =
   | { readonly verb: 'grant'; readonly expiresAt: number | null; readonly members: readonly string[]; readonly askable: boolean }
   | { readonly verb: 'setExpiry'; readonly expiresAt: number }
   | { readonly verb: 'reject' | 'withdraw' | 'revoke' | 'giveUp' | 'expire' | 'lapse' }
+  /** `endAll` by the tenant, or by the requester. */
+  | { readonly verb: 'endAll' | 'leaveAll' }
   | { readonly verb: 'removeUser'; readonly user: string }
 
 interface Node {
@@ -196,6 +199,16 @@ export class Exploration {
         const after = this.#tried(node, act, giver, now)
         if (after && giver === 'right') next.push({ verb: act.verb, node: after })
       }
+    // What `endAll` does to a request, a command on that request alone does too, so the walk takes one of them (SPEC 4.11).
+    for (const act of ENDS_OF_ALL)
+      for (const giver of GIVERS) {
+        const after = this.#tried(node, act, giver, now)
+        if (after)
+          ok(
+            next.some((one) => one.node === after),
+            'an end that no command makes',
+          )
+      }
     node.next.set(now, next)
     return next
   }
@@ -251,6 +264,11 @@ export class Exploration {
         return [domain.revoke(request, { message: '', ...condition }, context), oracle.revoke(actor, id, condition, now)]
       case 'removeUser':
         return [domain.removeUser(request, { user: act.user }, context), oracle.removeUser(actor, act.user, now)]
+      case 'endAll':
+      case 'leaveAll': {
+        const ends = { with: actor.tenant === id ? REQUESTER : id, message: '' }
+        return [endRequest(request, { message: '' }, context), oracle.endAll(actor, ends, now)]
+      }
       case 'expire':
         return [domain.expire(request, context), request.state === 'pending' ? NONE_DUE : oracle.recordDue(now, 1)]
       case 'lapse':
@@ -346,20 +364,23 @@ export class Exploration {
   }
 }
 
+const ENDS_OF_ALL: readonly Act[] = [{ verb: 'endAll' }, { verb: 'leaveAll' }]
+
 const NONE_DUE: Outcome = { ok: true, changed: [] }
 
 /** The domain's refusal where the oracle, whose command is on several requests, skips this one. */
 function skipped({ users, state }: TenantRequest, act: Act, giver: Giver): string {
-  if (act.verb !== 'removeUser') return 'not-due'
+  if (act.verb === 'expire' || act.verb === 'lapse') return 'not-due'
   if (giver === 'stranger') return 'not-found'
-  if (giver === 'other-party') return 'wrong-party'
-  if (!users.includes(act.user)) return 'invalid-input'
+  if (act.verb !== 'removeUser' && giver === 'not-permitted') return 'not-permitted'
+  if (act.verb === 'removeUser' && giver === 'other-party') return 'wrong-party'
+  if (act.verb === 'removeUser' && !users.includes(act.user)) return 'invalid-input'
   return state === 'pending' ? 'not-pending' : 'not-active'
 }
 
 /** The actors: a submitter of the requesting tenant, an answerer of the tenant asked, and unauthorised ones. */
 function actorOf(giver: Giver, verb: Act['verb'], tenant: string): Actor {
-  const asking = verb === 'withdraw' || verb === 'giveUp' || verb === 'removeUser'
+  const asking = verb === 'withdraw' || verb === 'giveUp' || verb === 'removeUser' || verb === 'leaveAll'
   const own = asking ? REQUESTER : tenant
   const actor: Actor = { user: `of-${own}`, tenant: own, permissions: [asking ? 'submit' : 'answer'], impersonating: null }
   switch (giver) {

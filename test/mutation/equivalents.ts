@@ -21,6 +21,16 @@ const BY_FILE: Readonly<Record<string, Readonly<Record<string, Entry>>>> = {
       ['EqualityOperator', 'endPriority(a.status) < endPriority(b.status)', 'endPriority(a.status) <= endPriority(b.status)'],
     ),
   },
+  'domain/submission.ts': {
+    'if (latest.least !== least) latest = { least, schema: schemaWith(least) }': always(
+      'latest.least !== least',
+      'a schema that is made again is the same; the condition only saves making it',
+    ),
+    "return refusal.code === 'invalid-input' && refusal.issues.some(({ path }) => path[0] === 'associations')": always(
+      "refusal.code === 'invalid-input'",
+      `${TYPES_ONLY} what a schema refuses is an invalid input`,
+    ),
+  },
   'domain/evaluate.ts': {
     'if (!isGrant(request) || request.grantedAt <= now) continue': changed(
       'a grant that starts now and does not hold has no length: it neither allows later nor keeps the user pending',

@@ -29,6 +29,7 @@ const CANARIES: readonly Mutation[] = [
 
 const filesIn = (folder: string): string[] =>
   readdirSync(new URL(`../../src/${folder}`, import.meta.url))
+    .filter((name) => name.endsWith('.ts'))
     .sort()
     .map((name) => `${folder}/${name}`)
 

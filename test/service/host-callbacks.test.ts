@@ -14,7 +14,20 @@ import type { LiveAccessOptions } from '../../src/live-access/live-access-api.js
 import type { Directory } from '../../src/ports/directory.js'
 import type { Repository } from '../../src/ports/repository.js'
 import { eventually, faultyRepository, tidy } from '../live-access/scene.js'
-import { CLASSICS, caroline, directory, elizabeth, HUNDRED, SUPPORT_ACCESS, sentStage, stage, T0, TOM, tomAdmin } from '../story/cast.js'
+import {
+  CLASSICS,
+  caroline,
+  directory,
+  elizabeth,
+  HUNDRED,
+  hundredAdmin,
+  SUPPORT_ACCESS,
+  sentStage,
+  stage,
+  T0,
+  TOM,
+  tomAdmin,
+} from '../story/cast.js'
 
 type Callback = (...args: unknown[]) => never
 
@@ -103,7 +116,45 @@ async function renewing(callback: Callback): Promise<unknown> {
   return codeOf(on.consentry.renewalDraft(elizabeth, on.tom))
 }
 
+/** Ends everything in Hundred Acre, where a session is live by the legacy rule, with this callback in place of the host's. */
+async function endingAll(name: 'legacy' | 'askable' | 'clock' | 'newId' | keyof Repository, wrong: Callback): Promise<unknown> {
+  const { repository, faults } = faultyRepository()
+  const right = { legacy: () => true, askable: directory.askable, clock: () => T0, newId: () => crypto.randomUUID() }
+  const host: Record<string, (...args: never[]) => unknown> = { ...right }
+  const call =
+    (one: keyof typeof right) =>
+    (...args: unknown[]) =>
+      host[one]?.(...(args as never[])) as never
+  const { consentry } = await sentStage({
+    repository,
+    legacy: call('legacy'),
+    directory: { ...directory, askable: call('askable') },
+    clock: call('clock'),
+    newId: call('newId'),
+    onError: wrong,
+  })
+  await consentry.startImpersonation(caroline, { tenant, method })
+  if (name in right) host[name] = wrong
+  else Object.assign(faults, { [name]: wrong })
+  const ending = consentry.endAll(hundredAdmin, { with: CLASSICS })
+  return ending.then(
+    (ended) => ended.map((one) => ('session' in one ? one.cause : one.status)),
+    (error: unknown) => (isConsentryError(error) ? [error.code, ...error.changed.map(({ status }) => status)] : error),
+  )
+}
+
 const SERVICE: readonly Trial[] = [
+  ['legacy of `endAll`', ['access-lost', 'rejected'], (legacy) => endingAll('legacy', legacy)],
+  // Requests are ended although the sessions cannot be (SPEC 9.3).
+  ['askable of `endAll`', ['unavailable', 'rejected'], (askable) => endingAll('askable', askable)],
+  ['clock of `endAll`', ['unavailable'], (clock) => endingAll('clock', clock)],
+  ['newId of `endAll`', ['unavailable'], (newId) => endingAll('newId', newId)],
+  ['openSessions of `endAll`', ['unavailable', 'rejected'], (read) => endingAll('openSessions', read)],
+  ['sessionRows of `endAll`', ['unavailable', 'rejected'], (read) => endingAll('sessionRows', read)],
+  ['saveSessionChanges of `endAll`', ['unavailable', 'rejected'], (save) => endingAll('saveSessionChanges', save)],
+  ['openRequestsBetween of `endAll`', ['unavailable', 'ended'], (read) => endingAll('openRequestsBetween', read)],
+  ['tenantRequests of `endAll`', ['unavailable', 'ended'], (read) => endingAll('tenantRequests', read)],
+  ['saveChanges of `endAll`', ['unavailable', 'ended'], (save) => endingAll('saveChanges', save)],
   ['onError', 'unavailable', (onError) => submitting({ onError, directory: { ...directory, members: throws } })],
   ['clock', 'unavailable', (clock) => submitting({ clock })],
   ['clock of a decision', 'facts-unavailable', (clock) => codeOf(stage({ clock }).consentry.authorize(question))],

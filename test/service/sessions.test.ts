@@ -103,7 +103,7 @@ describe('starting', () => {
     const live = await on.consentry.startImpersonation(caroline, { ...IN_TOM, reason: 'ticket 7' })
     const given = { ...IN_TOM, user: 'caroline', requestingTenant: CLASSICS, grantedBy: [on.tom], reason: 'ticket 7' }
     const id = expect.stringMatching(/^[0-9a-f]{64}$/)
-    expect(live).toStrictEqual({ ...given, id, startedAt: T0, endsAt: T0 + HOUR, changesAt: T0 + HOUR })
+    expect(live).toStrictEqual({ ...given, id, hash: sha256(live.id), startedAt: T0, endsAt: T0 + HOUR, changesAt: T0 + HOUR })
     expect(Object.isFrozen(live)).toBe(true)
     expect(await on.start()).toMatchObject({ reason: '' })
   })

@@ -42,7 +42,23 @@ async function grantedTo(repository: Repository, tenants: readonly string[] = MA
   return on
 }
 
-/** The commands of several steps, each about all of `MANY`. */
+/** Sends as many access requests, all to one tenant. */
+async function sendToOne(repository: Repository): Promise<{ readonly id: string; readonly all: string[] }> {
+  const service = serviceOn(repository, { ...at(NOW), policy: { maxOpenRequests: MANY.length } })
+  const all: string[] = []
+  for (const _ of MANY) all.push(await ask(service, 'one'))
+  return { id: '', all: all.sort() }
+}
+
+/** The same, and the tenant grants all of them. */
+async function grantedToOne(repository: Repository) {
+  const on = await sendToOne(repository)
+  const service = serviceOn(repository, at(NOW))
+  for (const id of on.all) await service.grant(answererOf('one'), id, { expiresAt: NOW + HOUR })
+  return on
+}
+
+/** The commands of several steps, each about as many requests as `MANY` has tenants. */
 const commands: Readonly<
   Record<string, { readonly prepare: typeof sendTo; readonly run: (service: Consentry, id: string) => Promise<readonly object[]> }>
 > = {
@@ -52,10 +68,12 @@ const commands: Readonly<
     prepare: sendTo,
     run: (service, accessRequest) => service.withdraw(elizabeth, { accessRequest }),
   },
+  'endAll of pending requests (SPEC 4.11)': { prepare: sendToOne, run: (service) => service.endAll(elizabeth, { with: 'one' }) },
+  'endAll of grants (SPEC 4.11)': { prepare: grantedToOne, run: (service) => service.endAll(answererOf('one'), { with: CLASSICS }) },
   'recordDue (SPEC 4.3)': { prepare: grantedTo, run: (service) => service.recordDue({ limit: 1_000 }) },
 }
-/** The instant of the command: every grant has expired, except for a removal from grants. */
-const instantOf = (command: string) => (command.startsWith('removeUser') ? NOW + 1 : NOW + 2 * HOUR)
+/** The instant of the command: every grant has expired, except for commands that end grants. */
+const instantOf = (command: string) => (/^(removeUser|endAll)/.test(command) ? NOW + 1 : NOW + 2 * HOUR)
 
 /** Returns the requests of the events that were saved after the first `before` ones. */
 async function changedSince(repository: Repository, before: number): Promise<string[]> {

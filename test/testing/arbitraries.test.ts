@@ -33,7 +33,7 @@ const VERBS = [
   'recordDue',
 ]
 const FLAWS = ['malformed', 'impersonating', 'not-permitted', 'unknown', 'stranger', 'other-party', 'requester', 'stale']
-const SESSION_VERBS = ['startImpersonation', 'checkImpersonation', 'endImpersonation']
+const SESSION_VERBS = ['startImpersonation', 'checkImpersonation', 'endImpersonation', 'endSession', 'resume']
 const SESSION_FLAWS = ['malformed', 'impersonating', 'unknown', 'stranger', 'own-tenant']
 const ENDINGS = ['open', ...PERSONAL_END_CAUSES.map((cause) => `${cause} by a user`), 'access-lost by clock', 'expired by clock']
 const REASONS = [...USER_STATUSES, 'not-associated', 'legacy-closed', 'legacy-permitted', 'no-facts']
@@ -113,7 +113,7 @@ it.each<[what: string, words: readonly string[], wanted: readonly string[], leas
   ['submissions repeated, with the same and with other content', repeats, ['new', 'the same', 'other'], 20],
   ['sessions open or ended by every cause', endings, ENDINGS, 200],
   ['sessions by every method', sessions.map((one) => one.method), METHODS, 300],
-  ['session commands of every verb', sessionCommands.map(({ verb }) => verb), SESSION_VERBS, 500],
+  ['session commands of every verb', sessionCommands.map(({ verb }) => verb), SESSION_VERBS, 400],
   ['session starts by every method', sessionCommands.flatMap((one) => ('method' in one ? [one.method] : [])), METHODS, 300],
   ['session commands with every flaw', sessionCommands.flatMap(({ flaws }) => flaws), SESSION_FLAWS, 100],
 ])('generated values reach %s', (_, words, wanted, least) => reached(words, wanted, least))
@@ -250,14 +250,16 @@ describe('logs of sessions', () => {
   it('name a session that does not exist if none was started', () => {
     for (const logged of sessionCommands) {
       const command = resolveSessionCommand(logged, { now: 0, sessions: [] })
-      if (command.verb !== 'startImpersonation' && !logged.flaws.includes('malformed')) equal(command.session, 'nowhere')
+      if (command.verb === 'startImpersonation' || logged.flaws.includes('malformed')) continue
+      const { session } = command.verb === 'resume' ? command.login : command
+      equal(session, command.verb === 'endSession' ? '0'.repeat(64) : 'nowhere')
     }
   })
 
   it('played, reach every answer, and check sessions 1 ms before their end, at it and after it', { timeout: 60_000 }, async () => {
     const answers: string[] = []
     const checked: string[] = []
-    for (const log of sessionLogs.slice(0, 100)) {
+    for (const log of sessionLogs) {
       const stage = new Stage({ legacy: (user) => user !== 'xavier', policy: { sessionCap: { minutes: 10 } } })
       const requests = [await granted(stage.consentry, stage.now + 86_400_000)]
       const started: LiveSession[] = []
@@ -266,10 +268,10 @@ describe('logs of sessions', () => {
         const command = resolveSessionCommand(logged, { now, sessions: started, requests })
         if (logged.move.to === 'now') equal(command.at, now + logged.move.by)
         stage.now = command.at
-        const about = command.verb === 'startImpersonation' ? undefined : started.find(({ id }) => id === command.session)
+        const about = command.verb === 'checkImpersonation' ? started.find(({ id }) => id === command.session) : undefined
         const answer = await play(stage.consentry, command, started)
-        answers.push(`${command.verb}: ${answer}`)
-        if (command.verb === 'checkImpersonation' && about && logged.flaws.length === 0) {
+        answers.push(`${'by' in logged && logged.by !== 'user' ? `${logged.by}'s ` : ''}${command.verb}: ${answer}`)
+        if (about && logged.flaws.length === 0) {
           checked.push(`${command.at - about.endsAt} ms from the end: ${answer}`)
         }
         // A start from inside a tenant is refused before its input is read (SPEC 4.7).
@@ -283,8 +285,12 @@ describe('logs of sessions', () => {
       ...[...codes, 'access-denied'].map((code) => `startImpersonation: ${code}`),
       ...[...codes, 'not-found', 'session-ended'].map((code) => `checkImpersonation: ${code}`),
       ...['done', 'invalid-input', 'not-found'].map((code) => `endImpersonation: ${code}`),
+      ...['ended-by-user', ...codes.slice(1), 'not-permitted', 'not-found'].map((code) => `endSession: ${code}`),
+      ...['tenant', 'requester'].flatMap((by) => [`ended-by-${by}`, ...codes.slice(1)].map((code) => `${by}'s endSession: ${code}`)),
+      ...['live', 'not-found', 'expired', 'ended-by-user', 'invalid-input'].map((answer) => `resume: ${answer}`),
     ]
     reached(answers, wanted, 10)
+    reached(answers, ['resume: outside', 'resume: access-lost', 'resume: ended-by-tenant', 'resume: ended-by-requester'], 5)
     reached(checked, ['-1 ms from the end: done', '0 ms from the end: session-ended', '1 ms from the end: session-ended'], 10)
   })
 
@@ -311,6 +317,10 @@ async function granted(consentry: Consentry, expiresAt: number) {
 async function play(consentry: Consentry, command: arbitraries.SessionCommand, sessions: LiveSession[]): Promise<string> {
   try {
     if (command.verb === 'startImpersonation') sessions.push(await consentry.startImpersonation(command.actor, command.input))
+    else if (command.verb === 'resume') {
+      const { session, ended } = await consentry.resume(command.login)
+      return session ? 'live' : (ended?.cause ?? 'outside')
+    } else if (command.verb === 'endSession') return (await consentry.endSession(command.actor, command.session)).cause
     else await consentry[command.verb](command.actor, command.session)
     return 'done'
   } catch (error) {

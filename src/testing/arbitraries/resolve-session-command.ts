@@ -3,13 +3,14 @@ import type { Actor } from '../../domain/actor.js'
 import type { AccessMethod } from '../../domain/decision-types.js'
 import type { TenantId, UserId } from '../../domain/ids.js'
 import type { Instant } from '../../domain/instant.js'
+import type { Login } from '../../domain/login.js'
 import type { LiveSession } from '../../domain/session-views.js'
 import { PEOPLE, type People } from './people.js'
 import type { SentRequest } from './sent-request.js'
-import type { LoggedSessionCommand } from './session-log.js'
+import type { LoggedSessionCommand, SessionEnder } from './session-log.js'
 
 /** The fields of a started session that `resolveSessionCommand` needs; a `LiveSession` has them. */
-export type StartedSession = Pick<LiveSession, 'id' | 'user' | 'requestingTenant' | 'tenant' | 'method' | 'endsAt'>
+export type StartedSession = Pick<LiveSession, 'id' | 'hash' | 'user' | 'requestingTenant' | 'tenant' | 'method' | 'endsAt'>
 
 /** The clock, sessions and requests at a point of a session log. */
 export interface SessionContext {
@@ -28,10 +29,13 @@ export type SessionCommand = { readonly at: Instant } & (
       readonly actor: Actor
       readonly input: { readonly tenant: TenantId; readonly method: AccessMethod; readonly reason?: string }
     }
-  | { readonly verb: 'checkImpersonation' | 'endImpersonation'; readonly actor: Actor; readonly session: string }
+  /** `session` is the id; for `endSession` the public hash. */
+  | { readonly verb: 'checkImpersonation' | 'endImpersonation' | 'endSession'; readonly actor: Actor; readonly session: string }
+  | { readonly verb: 'resume'; readonly login: Login }
 )
 
 const NOWHERE = 'nowhere'
+const NO_HASH = '0'.repeat(64)
 const NOBODY = 'nobody'
 
 /**
@@ -55,7 +59,15 @@ export function resolveSessionCommand(logged: LoggedSessionCommand, context: Ses
   return logged.verb === 'startImpersonation' ? startCall(logged, at, context, people) : useCall(logged, at, session ?? NONE, people)
 }
 
-const NONE: StartedSession = { id: NOWHERE, user: NOBODY, requestingTenant: NOWHERE, tenant: NOWHERE, method: 'legacy-support', endsAt: 0 }
+const NONE: StartedSession = {
+  id: NOWHERE,
+  hash: NO_HASH,
+  user: NOBODY,
+  requestingTenant: NOWHERE,
+  tenant: NOWHERE,
+  method: 'legacy-support',
+  endsAt: 0,
+}
 
 function startCall(
   logged: Extract<LoggedSessionCommand, { verb: 'startImpersonation' }>,
@@ -89,30 +101,44 @@ function useCall(
   session: StartedSession,
   people: People,
 ): SessionCommand {
-  const { verb, flaws, who, pick, inside } = logged
+  const { verb, flaws, who, pick, inside, by } = logged
   const { tenant, method, requestingTenant } = session
-  const there = inside ? { tenant, method } : null
+  const there = inside && by === 'user' ? { tenant, method } : null
   const impersonating = flaws.includes('impersonating') ? { tenant: requestingTenant, method } : there
-  // Any user except the one who started the session.
+  const chosenUser = flaws.includes('stranger') ? strangerTo(session, who, people) : enderOf(by, session, who, people)
+  const own = flaws.includes('own-tenant') ? { ...chosenUser, tenant } : chosenUser
+  const actor = sessionActorOf(logged, own.user, own.tenant, impersonating)
+  const isMalformed = flaws.includes('malformed')
+  if (verb === 'resume') {
+    const login = { ...own, permissions: actor.permissions, session: flaws.includes('unknown') ? NOWHERE : session.id, impersonating }
+    const malformed = [{ session: 7 }, { permissions: undefined }, { impersonating: NOWHERE }][pick % 3]
+    return { at, verb, login: isMalformed ? ({ ...login, ...malformed } as unknown as Login) : login }
+  }
+  if (isMalformed) return { at, verb, actor, session: ['', 'a b', 'x'.repeat(129)][pick % 3] ?? '' }
+  const [known, unknown] = verb === 'endSession' ? [session.hash, NO_HASH] : [session.id, NOWHERE]
+  return { at, verb, actor, session: flaws.includes('unknown') ? unknown : known }
+}
+
+/** Returns any user except the one who started the session. */
+function strangerTo(session: StartedSession, who: number, people: People) {
   const others = [...people]
     .flatMap(([tenant, users]) => users.map((user) => ({ user, tenant })))
     .filter(({ user }) => user !== session.user)
-  const stranger = others[who % Math.max(others.length, 1)] ?? { user: NOBODY, tenant: NOWHERE }
-  const chosenUser = flaws.includes('stranger') ? stranger : { user: session.user, tenant: requestingTenant }
-  const own = flaws.includes('own-tenant') ? { ...chosenUser, tenant } : chosenUser
-  const actor = sessionActorOf(logged, own.user, own.tenant, impersonating)
-  const id = flaws.includes('unknown') ? NOWHERE : session.id
-  return { at, verb, actor, session: flaws.includes('malformed') ? (['', 'a b', 'x'.repeat(129)][pick % 3] ?? '') : id }
+  return others[who % Math.max(others.length, 1)] ?? { user: NOBODY, tenant: NOWHERE }
 }
 
-function sessionActorOf(
-  { flaws, who, pick }: LoggedSessionCommand,
-  user: UserId,
-  tenant: TenantId,
-  impersonating: Actor['impersonating'],
-): Actor {
-  // Starting a session needs no permission, only a decision that allows it (SPEC 7.1).
-  const actor: Actor = { user, tenant, permissions: who % 2 > 0 ? ['submit'] : [], impersonating }
+function enderOf(by: SessionEnder, { user, requestingTenant, tenant }: StartedSession, who: number, people: People) {
+  if (by === 'user') return { user, tenant: requestingTenant }
+  const own = by === 'tenant' ? tenant : requestingTenant
+  return { user: userAt(people.get(own) ?? [], who), tenant: own }
+}
+
+function sessionActorOf(logged: LoggedSessionCommand, user: UserId, tenant: TenantId, impersonating: Actor['impersonating']): Actor {
+  const { flaws, who, pick } = logged
+  const by = 'by' in logged ? logged.by : 'user'
+  // Users of sessions need no permission, only a decision that allows it (SPEC 7.1). A party needs its own side's (SPEC 7.7).
+  const needed: Actor['permissions'] = by === 'tenant' ? ['answer'] : ['submit']
+  const actor: Actor = { user, tenant, permissions: by !== 'user' || who % 2 > 0 ? needed : [], impersonating }
   if (!flaws.includes('malformed') || pick % 2 > 0) return actor
   // A host that omitted the required key `impersonating` (SPEC 2.1).
   return { user, tenant, permissions: actor.permissions } as unknown as Actor

@@ -48,11 +48,21 @@ export type LoggedSessionCommand = {
       readonly fitting: boolean
     }
   | {
-      readonly verb: 'checkImpersonation' | 'endImpersonation'
+      readonly verb: 'checkImpersonation' | 'endImpersonation' | 'endSession' | 'resume'
       /** Whether the actor is already `impersonating` in that session, as in a host after the start. */
       readonly inside: boolean
+      /** Who ends the session by `endSession`; for other verbs it is always the user. */
+      readonly by: SessionEnder
     }
 )
+
+/**
+ * Who calls `endSession`: the session's user, or somebody of one of its tenants.
+ * `tenant` is the tenant entered, `requester` the requesting tenant.
+ */
+export type SessionEnder = (typeof ENDERS)[number]
+
+const ENDERS = ['user', 'tenant', 'requester'] as const
 
 /**
  * Generates a log of session commands, to run alone or between the commands of a `commandLog`.
@@ -75,8 +85,10 @@ export type LoggedSessionCommand = {
  *   for (const logged of commands) {
  *     const command = resolveSessionCommand(logged, { now, sessions, requests: [] })
  *     now = command.at
- *     if (command.verb !== 'startImpersonation') await service[command.verb](command.actor, command.session).catch(() => {})
- *     else await service.startImpersonation(command.actor, command.input).then((one) => sessions.push(one), () => {})
+ *     if (command.verb === 'startImpersonation')
+ *       await service.startImpersonation(command.actor, command.input).then((one) => sessions.push(one), () => {})
+ *     else if (command.verb === 'resume') await service.resume(command.login).catch(() => {})
+ *     else await service[command.verb](command.actor, command.session).catch(() => {})
  *   }
  * })
  * await fc.assert(log, { numRuns: 5 })
@@ -90,6 +102,8 @@ export function sessionLog(options: SessionLogOptions = {}): fc.Arbitrary<Logged
     { weight: 3, arbitrary: start },
     { weight: 5, arbitrary: useCommand('checkImpersonation') },
     useCommand('endImpersonation'),
+    { weight: 2, arbitrary: useCommand('endSession') },
+    useCommand('resume'),
   )
   const rest = fc.array(any, { maxLength: Math.max(length - 1, 0), size: 'max' })
   return fc.tuple(start, rest).map(([first, others]) => [first, ...others].slice(0, length))
@@ -123,7 +137,7 @@ function startCommand(requesters: readonly TenantId[], tenants: readonly TenantI
   )
 }
 
-function useCommand(verb: 'checkImpersonation' | 'endImpersonation'): fc.Arbitrary<LoggedSessionCommand> {
+function useCommand(verb: Extract<LoggedSessionCommand, { inside: boolean }>['verb']): fc.Arbitrary<LoggedSessionCommand> {
   return fc.record(
     {
       move: fc.oneof({ weight: 2, arbitrary: byTime }, toEnd),
@@ -132,6 +146,7 @@ function useCommand(verb: 'checkImpersonation' | 'endImpersonation'): fc.Arbitra
       pick: small,
       verb: fc.constant(verb),
       inside: fc.boolean(),
+      by: verb === 'endSession' ? fc.constantFrom(...ENDERS) : fc.constant<SessionEnder>('user'),
     },
     PLAIN,
   )
