@@ -9,10 +9,11 @@ import type { SubmissionInput } from '../domain/submission.js'
 export interface ConsentryPreviews {
   /**
    * Shows what `submit` would meet in each tenant (SPEC 6.11).
-   * Needs `submit`. For each tenant it has the users, their status there, and what is pending for them already. It knows the requests of the actor's own tenant alone, and refuses what `submit` refuses, except `too-many-open`: that
-   * is shown for each tenant.
+   * Needs `submit`. For each tenant it has the users, their status there, and what is pending for them already. It knows the requests of the
+   * actor's own tenant alone, and refuses what `submit` refuses, except `too-many-open`: that is shown for each tenant. It changes nothing, so
+   * it may be read while impersonating.
    *
-   * @throws `impersonating`, `not-permitted`, `invalid-input` for the form or a limit, `already-submitted`, `invalid-input` with the issue
+   * @throws `not-permitted`, `invalid-input` for the form or a limit, `already-submitted`, `invalid-input` with the issue
    * codes `unknown-user`, `unknown-tenant` and `own-tenant` (SPEC 3.6), `unavailable`.
    * @example Continues ConsentryCommands.submit
    * ```ts
@@ -25,8 +26,9 @@ export interface ConsentryPreviews {
 
   /**
    * Shows what granting a pending request would mean for the tenant (SPEC 6.11).
-   * Needs `answer`. It says whether a grant closes the legacy tool there for good, and when it must expire. It shows no users, not their number, and not whether the request can be granted. So the directory's `members` is not
-   * asked, and a member of the requesting tenant is refused by `grant` only.
+   * Needs `answer`. It says whether a grant closes the legacy tool there for good, and when it must expire. It shows no users, not their
+   * number, and not whether the request can be granted. So the directory's `members` is not asked, and a member of the requesting tenant is
+   * refused by `grant` only.
    *
    * @throws `not-permitted`, `invalid-input`, `not-found`, `wrong-party`, `not-pending`, `unavailable`.
    * @example Continues ConsentryCommands.submit

@@ -73,7 +73,8 @@ export function createPreviews(context: ServiceContext) {
 
   return {
     async preview(actor: Actor, input: SubmissionInput): Promise<SubmissionPreview> {
-      const { by, submission, usersByTenant, existing, directory } = await checkSubmission(context, actor, input)
+      const by = parseReader(actor, 'submit')
+      const { submission, usersByTenant, existing, directory } = await checkSubmission(context, by, input)
       if (directory) throwIfRefused(checkNamed(submission, by.tenant, directory))
       const now = context.now()
       const users = await previewUsers(by.tenant, usersByTenant, now)

@@ -5,12 +5,10 @@ import { throwRefusal, unwrap } from '../domain/error.js'
 import type { UsersByTenant } from '../domain/fan-out.js'
 import type { TenantId } from '../domain/ids.js'
 import { parseSubmission, type Submission } from '../domain/submission.js'
-import { parseCommander } from './arguments.js'
 import type { ServiceContext } from './context.js'
 
 /** A well-formed submission: it was sent already, or the directory was asked about it. */
 export type CheckedSubmission = {
-  readonly by: Actor
   readonly submission: Submission
   readonly usersByTenant: UsersByTenant
 } & (
@@ -21,16 +19,15 @@ export type CheckedSubmission = {
 /**
  * Parses a submission, looks up its id, and asks the directory about it.
  *
- * @throws `impersonating`, `not-permitted`, `invalid-input` for the form or a limit, `already-submitted`, `unavailable`.
+ * @throws `invalid-input` for the form or a limit, `already-submitted`, `unavailable`.
  */
-export async function checkSubmission(context: ServiceContext, actor: unknown, input: unknown): Promise<CheckedSubmission> {
-  const by = parseCommander(actor, 'submit')
+export async function checkSubmission(context: ServiceContext, { tenant }: Actor, input: unknown): Promise<CheckedSubmission> {
   const [submission, usersByTenant] = unwrap(parseSubmission(input, context.policy))
   const { id } = submission
-  const existing = id === undefined ? undefined : await context.withRepository((repository) => repository.accessRequest(by.tenant, id))
+  const existing = id === undefined ? undefined : await context.withRepository((repository) => repository.accessRequest(tenant, id))
   // A replay does not ask the directory: members may have changed since, but the request sent has not (SPEC 3.9).
-  if (existing) return { by, submission, usersByTenant, existing: expectSame(context, submission, usersByTenant, existing) }
-  return { by, submission, usersByTenant, directory: await askDirectory(context, by.tenant, usersByTenant) }
+  if (existing) return { submission, usersByTenant, existing: expectSame(context, submission, usersByTenant, existing) }
+  return { submission, usersByTenant, directory: await askDirectory(context, tenant, usersByTenant) }
 }
 
 /**

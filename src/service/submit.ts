@@ -7,6 +7,7 @@ import { type AccessRequestId, compareIds, type TenantId, type TenantRequestId }
 import { requestTag } from '../domain/request-tag.js'
 import type { SubmissionInput } from '../domain/submission.js'
 import type { TenantRequest } from '../domain/tenant-request-state.js'
+import { parseCommander } from './arguments.js'
 import type { ServiceContext } from './context.js'
 import { checkSubmission, expectSame } from './submission-checks.js'
 
@@ -37,7 +38,8 @@ export function createSubmit(context: ServiceContext) {
 
   return {
     async submit(actor: Actor, input: SubmissionInput): Promise<SubmitResult> {
-      const { by, submission, usersByTenant, existing, directory } = await checkSubmission(context, actor, input)
+      const by = parseCommander(actor, 'submit')
+      const { submission, usersByTenant, existing, directory } = await checkSubmission(context, by, input)
       if (existing) return replay(existing)
       const records = unwrap(submit(submission, usersByTenant, { actor: by, now: context.now(), newId, directory, policy }))
       const cap = { maxOpen: policy.maxOpenRequests, now: records.request.sentAt }

@@ -16,7 +16,6 @@ const COMMANDS: Readonly<Record<string, Method>> = {
   removeUser: (on, actor, input) => on.removeUser(actor, input),
   answerMany: (on, actor, input) => on.answerMany(actor, input),
   endAll: (on, actor, input) => on.endAll(actor, input),
-  preview: (on, actor, input) => on.preview(actor, input),
 }
 const LISTS: Readonly<Record<string, Method>> = {
   incoming: (on, actor, input) => on.incoming(actor, input),
@@ -26,6 +25,7 @@ const LISTS: Readonly<Record<string, Method>> = {
   outgoingRequest: (on, actor, input) => on.outgoingRequest(actor, input),
   accessRequest: (on, actor, input) => on.accessRequest(actor, input),
   history: (on, actor, input) => on.history(actor, input),
+  preview: (on, actor, input) => on.preview(actor, input),
   previewAnswer: (on, actor, input) => on.previewAnswer(actor, input),
   renewalDraft: (on, actor, input) => on.renewalDraft(actor, input),
 }
