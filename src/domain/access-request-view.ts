@@ -7,7 +7,9 @@ import type { RequestStatus } from './status.js'
 
 /** An access request for its sender, as a row of `requests` (SPEC 6.10). */
 export interface AccessRequestSummary {
+  /** The id, unique in the requesting tenant. */
   readonly id: AccessRequestId
+  /** The name, which the tenants asked never see. */
   readonly name: string
   /** The message to every tenant asked; `''` for none. */
   readonly message: string
@@ -23,6 +25,7 @@ export interface AccessRequestSummary {
 
 /** An access request for its sender, with its associations as sent (SPEC 6.7). */
 export interface AccessRequestView extends AccessRequestSummary {
+  /** The users and tenants, in the groups in which they were sent. */
   readonly associations: readonly Association[]
 }
 

@@ -30,9 +30,9 @@ export type RequestLists = {
  * ```ts
  * import { requestListsOver } from 'consentry/repository'
  *
- * const lists = requestListsOver({ requestsTo: () => [request], requestsBy: () => [request], submissionsBy: () => new Map() })
- * const pending = lists.incoming({ tenant: request.tenant, now: request.sentAt, statuses: ['pending'], limit: 10 })
- * console.log(pending.length) // 1
+ * const lists = requestListsOver({ requestsTo: () => [pending], requestsBy: () => [pending], submissionsBy: () => new Map() })
+ * const found = lists.incoming({ tenant: 'tom-sawyer', now: 2_000, statuses: ['pending'], limit: 10 })
+ * console.log(found.length) // 1
  * ```
  */
 export function requestListsOver({ requestsTo, requestsBy, submissionsBy }: RequestListSource): RequestLists {

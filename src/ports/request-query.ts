@@ -75,6 +75,7 @@ export type OutgoingQuery = RequestFilters &
 
 /** The query of a requesting tenant's own access requests: the first `limit` after `after`. */
 export interface AccessRequestsQuery {
+  /** The tenant that sent them. */
   readonly requestingTenant: TenantId
   /** The instant of the statuses, in milliseconds. */
   readonly now: Instant
@@ -97,7 +98,9 @@ export type StatusCounts<Status extends string> = Readonly<Record<Status, number
 
 /** An access request as sent, and how many of its tenant requests have each status at `now`. */
 export interface AccessRequestRow {
+  /** The request as it was saved. */
   readonly request: AccessRequest
+  /** How many of its tenant requests have each status. */
   readonly statuses: StatusCounts<RequestStatus>
 }
 

@@ -68,8 +68,8 @@ export interface ConsentryRequestLists {
    * @throws `invalid-input` for a malformed actor, `not-permitted`, `invalid-input` for the id, `not-found`, `unavailable`.
    * @example Continues ConsentryCommands.submit
    * ```ts
-   * const [sent] = (await consentry.outgoing(elizabeth)).items
-   * console.log((await consentry.outgoingRequest(elizabeth, sent?.id ?? '')).users) // [ 'caroline' ]
+   * const [row] = (await consentry.outgoing(elizabeth)).items
+   * console.log((await consentry.outgoingRequest(elizabeth, row?.id ?? '')).users) // [ 'caroline' ]
    * ```
    */
   outgoingRequest(actor: Actor, id: TenantRequestId): Promise<OutgoingRequest>
