@@ -1,6 +1,7 @@
 /** How the tests run: every project in processes of its own, so that each may have its own time zone. */
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const foreign = '**/node_modules/**'
@@ -28,11 +29,40 @@ const asNest12 = {
 }
 const withBuild = { globalSetup: 'test/package/global-setup.ts' }
 
+/** The files that take longest, the longest first. */
+const LONGEST = [
+  ...['package/readme', 'package/examples', 'package/types', 'package/runtimes', 'package/peers', 'package/hosts', 'package/api'],
+  ...['model/model-check', 'adapters/contract-postgres', 'adapters/contract-sqlite', 'storage/model', 'storage/steps', 'testing/contract'],
+  ...['storage/mixed-load', 'adapters/contract-pglite', 'adapters/same-answers', 'model/small-scope', 'model/decision'],
+]
+/** Projects in their order: the programs that the package's tests start use every core, so that they come first. */
+const PROJECTS = ['package', 'behaviour']
+
+/** Returns the place of the first that is meant, or the one behind the last. */
+function placeIn(list: readonly string[], isMeant: (one: string) => boolean): number {
+  const place = list.findIndex(isMeant)
+  return place < 0 ? list.length : place
+}
+
+/** Starts long files first: one that starts last keeps one core busy and the others idle. Times of earlier runs order the rest. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const places = new Map(
+      files.map((file) => {
+        const project = placeIn(PROJECTS, (name) => name === file.project.name)
+        return [file, project * 1_000 + placeIn(LONGEST, (name) => file.moduleId.endsWith(`/test/${name}.test.ts`))] as const
+      }),
+    )
+    return (await super.sort(files)).sort((a, b) => (places.get(a) ?? 0) - (places.get(b) ?? 0))
+  }
+}
+
 export default defineConfig({
   root,
   test: {
     pool: 'forks',
     maxWorkers: '100%',
+    sequence: { sequencer: LongestFirst },
     // Every branch of the rules: what no test takes is dead, or a rule nobody has tried.
     coverage: {
       include: ['src/domain/**/*.ts', 'src/access-index/**/*.ts'],

@@ -1,4 +1,4 @@
-/** The SQLite repository passes every contract test, with every driver. */
+/** The SQLite repository passes the contract tests, with every driver. */
 import { contractTestsIn } from './contract-tests.js'
 
 contractTestsIn('sqlite')
