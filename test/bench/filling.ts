@@ -67,7 +67,7 @@ async function grantAll(repository: Repository, tenants: readonly string[], team
 
 async function revokeAll(repository: Repository, tenants: readonly string[]): Promise<void> {
   const open: { readonly id: string }[] = []
-  for (const tenant of tenants) open.push(...(await repository.incoming({ tenant, status: 'granted', now: Date.now(), limit: 10 })))
+  for (const tenant of tenants) open.push(...(await repository.incoming({ tenant, statuses: ['granted'], now: Date.now(), limit: 10 })))
   await change(repository, open, (request) => revoke(request, { message: '' }, contextOf(request)))
 }
 
