@@ -5,8 +5,7 @@ import { isConsentryError } from '../../src/index.js'
 import { type LoggedSessionCommand, resolveSessionCommand, type StartedSession } from '../../src/testing/arbitraries.js'
 import type { RepositoryFactory } from '../../src/testing/contract.js'
 import { type LoggedCommand, SMALL, Stage } from '../model/replay.js'
-import { CAP, sha256, steadyRule } from '../model/session-model.js'
-import { person } from '../story/cast.js'
+import { CAP, steadyRule } from '../model/session-model.js'
 import { dueReading, grantedReading, type Reading, readingsOf } from './readings.js'
 
 export interface Play {
@@ -82,16 +81,6 @@ async function linesOf(repository: Awaited<ReturnType<RepositoryFactory>>, { log
     const index = mixed(turn, count) % all.length
     await take(all.slice(index, index + 1))
   }
-  /** Resumes a login, and sometimes ends its session by the public hash, as its user or either tenant. */
-  const useByLogin = async (pick: number) => {
-    const session = sessions.at(-1 - (pick % Math.max(sessions.length, 1)))
-    if (session === undefined) return
-    const { id, user, requestingTenant, tenant } = session
-    await stage.consentry.resume({ user, tenant: requestingTenant, permissions: [], session: id }).catch(refused)
-    const enders = [person(user, requestingTenant), person('somebody', tenant, 'answer'), person('somebody', requestingTenant, 'submit')]
-    const ender = enders[mixed(turn, lines.length) % 12]
-    if (ender) await stage.consentry.endSession(ender, sha256(id)).catch(refused)
-  }
   const visit = async (logged: LoggedSessionCommand) => {
     const command = resolveSessionCommand(logged, { now: stage.now, sessions, requests: [...stage.sent.values()] })
     stage.now = command.at
@@ -101,7 +90,6 @@ async function linesOf(repository: Awaited<ReturnType<RepositoryFactory>>, { log
       await consentry.startImpersonation(command.actor, command.input).then((session) => sessions.push(session), refused)
     else if (command.verb === 'resume') await consentry.resume(command.login).catch(refused)
     else await consentry[command.verb](command.actor, command.session).catch(refused)
-    await useByLogin(logged.pick)
     await readOne()
   }
 

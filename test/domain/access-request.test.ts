@@ -63,6 +63,15 @@ describe('submit', () => {
     expect(accepted(parseSubmission({ ...SUPPORT_ACCESS, message: undefined }, LIMITS))).toHaveLength(2)
   })
 
+  it('counts the letters of a message of any length that is allowed, and no others (SPEC 3.3a)', () => {
+    const codes = (message: string) =>
+      codesOf(parseSubmission({ ...SUPPORT_ACCESS, message }, { ...LIMITS, requireMessage: { submit: 1 } }))
+    // A thousand characters of two code units each.
+    expect(codes('😀'.repeat(1_000))).toEqual(['message missing'])
+    expect(codes('-'.repeat(2_000))).toEqual(['message invalid', 'message missing'])
+    expect(codes('-'.repeat(2_001))).toEqual(['message invalid'])
+  })
+
   it('requires the letters of these limits, whatever other limits required before (SPEC 3.3a)', () => {
     const codes = (submit: number | undefined, message: string) =>
       codesOf(parseSubmission({ ...SUPPORT_ACCESS, message }, { ...LIMITS, requireMessage: { submit } }))

@@ -61,6 +61,7 @@ describe('a policy', () => {
       'maxLiveSessions | invalid | `0` must be at least 1',
       'other | unknown-key | `other` is not expected here',
     ],
+    [{ maxLiveSessions: 1_001 }, 'maxLiveSessions | invalid | `1001` must be at most 1,000'],
     [{ answerWithin: { hours: 0 } }, `answerWithin | invalid | \`0\` ${length}`],
     [
       { requireMessage: { grant: 0, submit: 1_001, reject: '1', revoke: 1 } },

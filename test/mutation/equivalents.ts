@@ -133,8 +133,8 @@ const BY_FILE: Readonly<Record<string, Readonly<Record<string, Entry>>>> = {
       'ms !== undefined',
       `${TYPES_ONLY} undefined is not an integer`,
     ),
-    "context.addIssue({ code: 'custom', message: INSTANT_EXPECTED, input: value })": changed(
-      'of the codes of zod only `unrecognized_keys` is read, and none is passed on',
+    "context.addIssue({ code: 'custom', message: instantMessage(value), input: value })": changed(
+      'the code `custom` is read only of an issue with `params`, and none is passed on',
       ['StringLiteral', "'custom'", '""'],
     ),
   },

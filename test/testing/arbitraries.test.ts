@@ -285,12 +285,15 @@ describe('logs of sessions', () => {
       ...[...codes, 'access-denied'].map((code) => `startImpersonation: ${code}`),
       ...[...codes, 'not-found', 'session-ended'].map((code) => `checkImpersonation: ${code}`),
       ...['done', 'invalid-input', 'not-found'].map((code) => `endImpersonation: ${code}`),
-      ...['ended-by-user', ...codes.slice(1), 'not-permitted', 'not-found'].map((code) => `endSession: ${code}`),
-      ...['tenant', 'requester'].flatMap((by) => [`ended-by-${by}`, ...codes.slice(1)].map((code) => `${by}'s endSession: ${code}`)),
       ...['live', 'not-found', 'expired', 'ended-by-user', 'invalid-input'].map((answer) => `resume: ${answer}`),
     ]
     reached(answers, wanted, 10)
-    reached(answers, ['resume: outside', 'resume: access-lost', 'resume: ended-by-tenant', 'resume: ended-by-requester'], 5)
+    const ends = [
+      ...['ended-by-user', ...codes.slice(1), 'not-permitted', 'not-found'].map((code) => `endSession: ${code}`),
+      ...['tenant', 'requester'].flatMap((by) => [`ended-by-${by}`, ...codes.slice(1)].map((code) => `${by}'s endSession: ${code}`)),
+    ]
+    reached(answers, ends, 4)
+    reached(answers, ['resume: outside', ...['access-lost', 'ended-by-tenant', 'ended-by-requester'].map((one) => `resume: ${one}`)], 2)
     reached(checked, ['-1 ms from the end: done', '0 ms from the end: session-ended', '1 ms from the end: session-ended'], 10)
   })
 

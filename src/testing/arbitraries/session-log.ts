@@ -99,10 +99,10 @@ export function sessionLog(options: SessionLogOptions = {}): fc.Arbitrary<Logged
   const requesters = options.requesters ?? [...people.keys()].slice(0, 2)
   const start = startCommand(requesters, [...people.keys()])
   const any = fc.oneof(
-    { weight: 3, arbitrary: start },
+    { weight: 4, arbitrary: start },
     { weight: 5, arbitrary: useCommand('checkImpersonation') },
     useCommand('endImpersonation'),
-    { weight: 2, arbitrary: useCommand('endSession') },
+    useCommand('endSession'),
     useCommand('resume'),
   )
   const rest = fc.array(any, { maxLength: Math.max(length - 1, 0), size: 'max' })
