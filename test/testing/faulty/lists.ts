@@ -155,12 +155,14 @@ export const listFaults: Faults = {
       )
     }),
   },
-  'shows the tenant asked whom an answer or an end concerns, if somebody was removed before': {
-    breaks: [USERS_OF_OUTCOMES, 'the history of a tenant asked contains the requests that ask it, without submissions and user removals'],
+  'shows the tenant asked whom an expiry concerns, if somebody was removed before': {
+    breaks: [USERS_OF_OUTCOMES],
     change: replacing('history', (inner) => async (query) => {
       const requesters = query.tenant === undefined ? [] : await allTenants(inner)
       const all = await Promise.all(requesters.map((requestingTenant) => wholeHistory(inner, { requestingTenant, limit: ALL })))
-      const withRemovals = all.flat().filter(({ request }) => request !== null && request.removed.length > 0)
+      const withRemovals = all
+        .flat()
+        .filter(({ event, request }) => request !== null && request.removed.length > 0 && event.type === 'tenant-request.expired')
       const shown = new Map(withRemovals.map((row) => [row.event.id, row.request]))
       return (await inner.history(query)).map((row) => ({ ...row, request: row.request ?? shown.get(row.event.id) ?? null }))
     }),
