@@ -122,7 +122,12 @@ export const requestFaults: Faults = {
     }),
   },
   'returns the summaries in the order of the question': {
-    breaks: ['summaries are one for each tenant, ordered by id, of tenants that were never asked too', SUMMARY_OF_OTHERS],
+    breaks: [
+      "a summary counts the requester's open requests in the tenant, to the millisecond, in every lifecycle",
+      'a summary says whether a request was ever granted, whatever became of the grant',
+      'summaries are one for each tenant, ordered by id, of tenants that were never asked too',
+      SUMMARY_OF_OTHERS,
+    ],
     change: replacing('tenantSummaries', (inner) => async (query) => {
       const found = new Map((await inner.tenantSummaries(query)).map((one) => [one.tenant, one]))
       return [...new Set(query.tenants)].flatMap((tenant) => found.get(tenant) ?? [])
