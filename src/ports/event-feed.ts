@@ -110,6 +110,11 @@ export function upToPageIds<Row>(rows: readonly Row[], idsIn: (row: Row) => numb
   return end < 0 ? rows : rows.slice(0, end + 1)
 }
 
+/** Whether rows hold `PAGE_IDS` ids: their page ended early, and more rows may follow. */
+export function reachPageIds<Row>(rows: readonly Row[], idsIn: (row: Row) => number): boolean {
+  return rows.reduce((ids, row) => ids + idsIn(row), 0) >= PAGE_IDS
+}
+
 /** One `event` of the feed, with its `position`. Positions ascend. */
 export interface FeedEntry {
   readonly position: Position

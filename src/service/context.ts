@@ -132,6 +132,15 @@ export function throwBrokenRepository(): never {
   throw unavailable('repository', new TypeError('the repository returned a row that does not match the query'))
 }
 
+/**
+ * Returns the rows if each is of the reader.
+ * A row of another tenant, by a faulty repository, must not reach this one (SPEC 6.4).
+ */
+export function ownRows<Row>(rows: readonly Row[], isOwn: (row: Row) => boolean): readonly Row[] {
+  if (!rows.every(isOwn)) throwBrokenRepository()
+  return rows
+}
+
 /** Throws the refusal, if there is one. */
 export function throwIfRefused(refusal: Refusal | undefined): void {
   if (refusal) throwRefusal(refusal)

@@ -5,16 +5,13 @@ import { type AccessQuery, decideByFacts, factsAbout, NEVER_ASKED } from '../dom
 import { expectFactsOf, parseFacts, type TenantFacts } from '../domain/facts.js'
 import type { TenantId } from '../domain/ids.js'
 import type { Instant } from '../domain/instant.js'
-import { yieldToEventLoop } from '../ports/event-loop.js'
 import { causeOf, type ServiceContext } from './context.js'
+import { parseFactsOfMany } from './facts-of-many.js'
 
 /** One of many questions; without `at`, the service's clock decides. */
 export interface ManyQuery extends Omit<AccessQuery, 'now'> {
   readonly at?: Instant | undefined
 }
-
-/** How many questions are decided in one turn of the event loop. */
-const QUESTIONS_PER_TURN = 100
 
 /**
  * Loads the facts and decides, as of the clock after they were read.
@@ -71,13 +68,9 @@ async function readDecisions(context: ServiceContext, queries: readonly ManyQuer
   // Questions that differ by the method alone have the same facts, which are read and parsed once.
   const keys = asked.map((one) => JSON.stringify(one))
   const distinct = new Map(asked.map((one, index) => [keys[index] as string, one]))
-  const loaded = await context.withRepository((repository) => repository.factsForMany([...distinct.values()]))
-  if (loaded.length !== distinct.size) throw new TypeError('the repository returned facts for another number of questions')
-  const factsByKey = new Map<string, TenantFacts>()
-  for (const [index, [key, { tenant }]] of [...distinct].entries()) {
-    if (index % QUESTIONS_PER_TURN === QUESTIONS_PER_TURN - 1) await yieldToEventLoop()
-    factsByKey.set(key, parseFacts(expectFactsOf(tenant, loaded[index] as TenantFacts)))
-  }
+  const questions = [...distinct.values()]
+  const facts = await parseFactsOfMany(questions, await context.withRepository((repository) => repository.factsForMany(questions)))
+  const factsByKey = new Map([...distinct.keys()].map((key, index) => [key, facts[index]]))
   // The clock may have stepped back since (SPEC 5.2).
   const decidedAt = usesClock ? Math.max(loadedAt, context.now()) : 0
   return queries.map(({ at, ...question }, index) => {

@@ -2,14 +2,13 @@
 import type { Actor, Permission } from '../domain/actor.js'
 import { unwrap } from '../domain/error.js'
 import { type HistoryEntry, historyEntry } from '../domain/history.js'
-import type { TenantId } from '../domain/ids.js'
 import { readRecord } from '../domain/input.js'
 import { USER_STATUSES, type UserStatus } from '../domain/status.js'
 import { type MyAccess, myAccessView } from '../domain/views.js'
-import { PAGE_IDS } from '../ports/event-feed.js'
+import { reachPageIds } from '../ports/event-feed.js'
 import { idsInHistoryRow } from '../ports/list-reader.js'
 import { parseActor, parseReader } from './arguments.js'
-import { type ServiceContext, throwBrokenRepository } from './context.js'
+import { ownRows, type ServiceContext, throwBrokenRepository } from './context.js'
 import { EventCursor, type Page, type PageInput, pageQuery, statusFilter, TenantCursor, toPage } from './pages.js'
 
 /** The query of `myAccess` (SPEC 6.3, 6.5). */
@@ -34,8 +33,8 @@ export function createLists(context: ServiceContext) {
       const { status, limit, cursor, list } = unwrap(readRecord(MyAccessQuery, input))
       const now = cursor?.now ?? context.now()
       const query = { requestingTenant, user, status, now, after: cursor, limit: limit + 1 }
-      const rows = await withRepository((repository) => repository.myAccess(query))
-      for (const row of rows) expectOwnRow(row.request.requestingTenant, requestingTenant)
+      const found = await withRepository((repository) => repository.myAccess(query))
+      const rows = ownRows(found, ({ request }) => request.requestingTenant === requestingTenant)
       const view = ({ request, message }: (typeof rows)[number]) => myAccessView(user, request, message, now) ?? throwBrokenRepository()
       return toPage(list, rows, limit, view, ({ sentAt, tenant }) => ({ now, sentAt, tenant }))
     },
@@ -49,13 +48,8 @@ export function createLists(context: ServiceContext) {
       const view = ({ event, request }: (typeof rows)[number]) =>
         historyEntry(event, by.tenant, policy, request?.users) ?? throwBrokenRepository()
       // A page that names many users and tenants ends early, although more events remain.
-      const more = rows.reduce((ids, row) => ids + idsInHistoryRow(row), 0) >= PAGE_IDS
+      const more = reachPageIds(rows, idsInHistoryRow)
       return toPage(list, rows, limit, view, ({ event: { at, id } }) => ({ at, id }), more)
     },
   }
-}
-
-// A row of another tenant, returned by a faulty repository, must not reach this tenant (SPEC 6.4).
-function expectOwnRow(rowTenant: TenantId, tenant: TenantId): void {
-  if (rowTenant !== tenant) throwBrokenRepository()
 }

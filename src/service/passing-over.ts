@@ -28,8 +28,13 @@ export async function eachReadable<Key>(
 const STEPS_AT_ONCE = 50
 
 /** Cuts a list into parts that are saved in one transaction each. */
-export function* stepsOf<T>(list: readonly T[]): Generator<readonly T[]> {
-  for (let from = 0; from < list.length; from += STEPS_AT_ONCE) yield list.slice(from, from + STEPS_AT_ONCE)
+export function stepsOf<T>(list: readonly T[]): Iterable<readonly T[]> {
+  return slicesOf(list, STEPS_AT_ONCE)
+}
+
+/** Cuts a list into parts of this size; the last one may be shorter. */
+export function* slicesOf<T>(list: readonly T[], size: number): Generator<readonly T[]> {
+  for (let from = 0; from < list.length; from += size) yield list.slice(from, from + size)
 }
 
 /** Returns the two halves of a list. */

@@ -2,7 +2,7 @@
 import { checkNamed } from '../domain/access-request.js'
 import type { Actor } from '../domain/actor.js'
 import type { Draft } from '../domain/draft.js'
-import { throwRefusal } from '../domain/error.js'
+import { throwRefusal, unwrap } from '../domain/error.js'
 import { expectFactsOf, parseFacts } from '../domain/facts.js'
 import type { UsersByTenant } from '../domain/fan-out.js'
 import type { TenantId, TenantRequestId, UserId } from '../domain/ids.js'
@@ -22,15 +22,14 @@ import type { SubmissionInput } from '../domain/submission.js'
 import type { TenantRequest } from '../domain/tenant-request-state.js'
 import { yieldToEventLoop } from '../ports/event-loop.js'
 import type { TenantSummary } from '../ports/repository.js'
-import { parsedArguments, parseReader } from './arguments.js'
+import { parseReader } from './arguments.js'
 import { type ServiceContext, throwBrokenRepository, throwIfRefused } from './context.js'
+import { parseFactsOfMany } from './facts-of-many.js'
+import { slicesOf } from './passing-over.js'
 import { checkSubmission } from './submission-checks.js'
 
 /** The users or tenants about whom one call of the repository asks. */
 const ASKED_AT_ONCE = 500
-
-/** How many facts are read in one turn of the event loop. */
-const FACTS_PER_TURN = 100
 
 /** The preview methods of the service. */
 export function createPreviews(context: ServiceContext) {
@@ -45,23 +44,20 @@ export function createPreviews(context: ServiceContext) {
   const previewUsers = async (from: TenantId, usersByTenant: UsersByTenant, now: Instant): Promise<Map<TenantId, UserPreview[]>> => {
     const previews = new Map([...usersByTenant.keys()].map((tenant): [TenantId, UserPreview[]] => [tenant, []]))
     const pairs = [...usersByTenant].flatMap(([tenant, users]) => users.map((user) => ({ tenant, user })))
-    for (const some of slicesOf(pairs)) {
+    for (const some of slicesOf(pairs, ASKED_AT_ONCE)) {
       await withRepository(async (repository) => {
-        const loaded = await repository.factsForMany(some.map((pair) => ({ ...pair, from, now })))
-        if (loaded.length !== some.length) throw new TypeError('the repository returned facts for another number of questions')
-        for (const [index, { tenant, user }] of some.entries()) {
-          if (index % FACTS_PER_TURN === 0) await yieldToEventLoop()
-          const { requests } = parseFacts(expectFactsOf(tenant, loaded[index] as (typeof loaded)[number]))
-          previews.get(tenant)?.push(userPreview(user, requestsSentBy(from, requests), now))
-        }
+        const facts = await parseFactsOfMany(some, await repository.factsForMany(some.map((pair) => ({ ...pair, from, now }))))
+        for (const [index, { tenant, user }] of some.entries())
+          previews.get(tenant)?.push(userPreview(user, requestsSentBy(from, facts[index]?.requests ?? []), now))
       })
+      await yieldToEventLoop()
     }
     return previews
   }
 
   const loadSummaries = async (requestingTenant: TenantId, tenants: readonly TenantId[], now: Instant): Promise<TenantSummary[]> => {
     const summaries: TenantSummary[] = []
-    for (const some of slicesOf(tenants)) {
+    for (const some of slicesOf(tenants, ASKED_AT_ONCE)) {
       const loaded = await withRepository((repository) => repository.tenantSummaries({ requestingTenant, tenants: some, now }))
       // Tenants and answers are ordered by id.
       if (loaded.length !== some.length || loaded.some(({ tenant }, index) => tenant !== some[index])) throwBrokenRepository()
@@ -90,8 +86,7 @@ export function createPreviews(context: ServiceContext) {
 
     async previewAnswer(actor: Actor, id: TenantRequestId): Promise<AnswerPreview> {
       const by = parseReader(actor, 'answer')
-      const [requestId] = parsedArguments(read(Id, id, 'id'))
-      const request = await loadRequest(requestId)
+      const request = await loadRequest(unwrap(read(Id, id, 'id')))
       const now = context.now()
       throwIfRefused(checkPreviewable(request, by, now))
       const maxGrant = await context.maxGrant(by.tenant)
@@ -100,8 +95,7 @@ export function createPreviews(context: ServiceContext) {
 
     async renewalDraft(actor: Actor, id: TenantRequestId): Promise<Draft> {
       const by = parseReader(actor, 'submit')
-      const [requestId] = parsedArguments(read(Id, id, 'id'))
-      const request = await loadRequest(requestId)
+      const request = await loadRequest(unwrap(read(Id, id, 'id')))
       throwIfRefused(checkRenewable(request, by, context.now()))
       const { accessRequest, users } = request
       const sent = await withRepository((repository) => repository.accessRequest(by.tenant, accessRequest))
@@ -120,8 +114,4 @@ export function createPreviews(context: ServiceContext) {
       return parseFacts(expectFactsOf(tenant, facts)).governed
     })
   }
-}
-
-function* slicesOf<T>(list: readonly T[]): Generator<readonly T[]> {
-  for (let from = 0; from < list.length; from += ASKED_AT_ONCE) yield list.slice(from, from + ASKED_AT_ONCE)
 }

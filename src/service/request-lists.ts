@@ -8,7 +8,7 @@ import { Id, type InstantInput, read, readRecord } from '../domain/input.js'
 import { REQUEST_STATUSES, type RequestStatus } from '../domain/status.js'
 import type { RequestWithoutUsers } from '../domain/tenant-request-state.js'
 import { type IncomingRequest, incomingView, type OutgoingRequest, outgoingView } from '../domain/views.js'
-import { idsInAssociations, PAGE_IDS } from '../ports/event-feed.js'
+import { idsInAssociations, reachPageIds } from '../ports/event-feed.js'
 import type {
   AccessRequestRow,
   AccessRequestsQuery,
@@ -20,7 +20,7 @@ import type {
   RequestPage,
 } from '../ports/request-query.js'
 import { parseReader } from './arguments.js'
-import { type ServiceContext, throwBrokenRepository } from './context.js'
+import { ownRows, type ServiceContext } from './context.js'
 import { expiringNeedsGranted, idsFilter, instantFilter, namePrefixFilter, orderFilter, statusesFilter } from './list-filters.js'
 import { ExpiryCursor, type Page, type PageInput, pageQuery, RequestCursor, toPage } from './pages.js'
 
@@ -125,7 +125,7 @@ export function createRequestLists(context: ServiceContext) {
       const now = cursor?.now ?? context.now()
       const rows = await accessRequests({ ...filters, namePrefix, requestingTenant, now, after: cursor, limit: limit + 1 })
       // A page that names many users and tenants ends early, although more access requests remain.
-      const more = rows.reduce((ids, { request }) => ids + idsInAssociations(request.associations), 0) >= PAGE_IDS
+      const more = reachPageIds(rows, ({ request }) => idsInAssociations(request.associations))
       const view = ({ request, statuses }: AccessRequestRow) => accessRequestSummary(request, statuses)
       return toPage(list, rows, limit, view, ({ request: { sentAt, id } }) => ({ now, sentAt, id }), more)
     },
@@ -154,15 +154,6 @@ export function createRequestLists(context: ServiceContext) {
       return { ...accessRequestSummary(request, statuses), associations: request.associations }
     },
   }
-}
-
-/**
- * Returns the rows if each is of the reader.
- * A row of another tenant, by a faulty repository, must not reach this one (SPEC 6.4).
- */
-function ownRows<Row>(rows: readonly Row[], isOwn: (row: Row) => boolean): readonly Row[] {
-  if (!rows.every(isOwn)) throwBrokenRepository()
-  return rows
 }
 
 /** Returns the row asked for by its id; refuses with `not-found` if there is none. */
