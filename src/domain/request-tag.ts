@@ -1,5 +1,6 @@
 /** The short tag of a tenant request, for people who talk about one on the telephone (SPEC 6.2). */
 import type { TenantRequestId } from './ids.js'
+import { fnv1a } from './text-hash.js'
 
 /** One tag of a million: more digits are hard to read out, fewer collide too often. */
 const TAGS = 1_000_000
@@ -20,8 +21,7 @@ const TAGS = 1_000_000
  * ```
  */
 export function requestTag(id: TenantRequestId): string {
-  let hash = 0x811c9dc5
-  for (const char of id) hash = Math.imul(hash ^ char.charCodeAt(0), 0x01000193)
+  let hash = fnv1a(id)
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
   const digits = String(((hash ^ (hash >>> 16)) >>> 0) % TAGS).padStart(6, '0')

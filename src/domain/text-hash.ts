@@ -3,14 +3,16 @@
 /**
  * Returns a hash of a text, from 0 to 2^52 - 1.
  *
- * It is FNV-1a over the UTF-16 code units, twice: with the usual offset, and with another one for the upper bits.
+ * It is FNV-1a twice: as usual for the lower bits, and with another offset and the places of the characters for the upper ones.
  */
 export function textHash(text: string): number {
-  let [low, high] = [0x811c9dc5, 0x9747b28c]
-  for (let index = 0; index < text.length; index += 1) {
-    const unit = text.charCodeAt(index)
-    low = Math.imul(low ^ unit, 0x01000193)
-    high = Math.imul(high ^ unit ^ index, 0x01000193)
-  }
-  return (high >>> 12) * 2 ** 32 + (low >>> 0)
+  const high = fnv1a(text, 0x9747b28c, (index) => index)
+  return (high >>> 12) * 2 ** 32 + (fnv1a(text) >>> 0)
+}
+
+/** Returns the 32-bit FNV-1a of the UTF-16 code units of a text, each with the salt of its place. */
+export function fnv1a(text: string, offset = 0x811c9dc5, salt: (index: number) => number = () => 0): number {
+  let hash = offset
+  for (let index = 0; index < text.length; index += 1) hash = Math.imul(hash ^ text.charCodeAt(index) ^ salt(index), 0x01000193)
+  return hash
 }
