@@ -49,6 +49,8 @@ export function memoryRepository(): Repository {
   }
   const load = (ids: Iterable<TenantRequestId>): TenantRequest[] => [...ids].flatMap((id) => tenantRequests.get(id) ?? [])
   const loadFacts = (ids: Iterable<TenantRequestId>): RequestFacts[] => [...ids].flatMap((id) => requestFacts.get(id) ?? [])
+  const sentTo = (tenant: TenantId, requestingTenant: TenantId) =>
+    loadFacts(byTenant.of(tenant)).filter((request) => request.requestingTenant === requestingTenant)
   const shared: Shared = {
     eventIds: eventPositions,
     record,
@@ -77,8 +79,7 @@ export function memoryRepository(): Repository {
       const ofRequester = accessRequests.get(request.requestingTenant)
       const existing = ofRequester?.get(request.id)
       if (existing) return { existing }
-      const openIn = (tenant: TenantId, now: Instant) =>
-        loadFacts(byTenant.of(tenant)).filter((one) => one.requestingTenant === request.requestingTenant && isOpen(one, now)).length
+      const openIn = (tenant: TenantId, now: Instant) => sentTo(tenant, request.requestingTenant).filter((one) => isOpen(one, now)).length
       const tooManyOpen = sent.map(({ tenant }) => tenant).filter((tenant) => cap !== undefined && openIn(tenant, cap.now) >= cap.maxOpen)
       if (tooManyOpen.length > 0) return { tooManyOpen: tooManyOpen.sort(compareIds) }
       assertNewIds(
@@ -141,13 +142,12 @@ export function memoryRepository(): Repository {
     },
 
     async openRequestsBetween({ requestingTenant, tenant, after, limit }) {
-      const sent = load(byTenant.of(tenant)).filter((request) => request.requestingTenant === requestingTenant)
-      return page(openIds(sent), compareIds, after, limit)
+      return page(openIds(sentTo(tenant, requestingTenant)), compareIds, after, limit)
     },
 
     async tenantSummaries({ requestingTenant, tenants, now }) {
       return [...new Set(tenants)].sort(compareIds).map((tenant) => {
-        const sent = loadFacts(byTenant.of(tenant)).filter((request) => request.requestingTenant === requestingTenant)
+        const sent = sentTo(tenant, requestingTenant)
         const open = sent.filter((request) => isOpen(request, now)).length
         return { tenant, open, everGranted: sent.some((request) => 'grantedAt' in request) }
       })

@@ -2,7 +2,7 @@
 
 import { freeze } from 'immer'
 import { compareIds, type TenantId, type TenantRequestId, type UserId } from '../../domain/ids.js'
-import type { TenantRequest } from '../../domain/tenant-request-state.js'
+import type { RequestFacts } from '../../domain/status.js'
 import type { SnapshotKey } from '../../ports/event-feed.js'
 import type { TenantKey } from '../../ports/list-reader.js'
 import type { DueKey, OpenSessionKey, SessionKey } from '../../ports/repository.js'
@@ -70,7 +70,7 @@ export function bySnapshotKey(a: SnapshotKey, b: SnapshotKey): number {
 }
 
 /** Returns the ids of those that are pending or granted. */
-export function openIds(requests: readonly TenantRequest[]): TenantRequestId[] {
+export function openIds(requests: readonly RequestFacts[]): TenantRequestId[] {
   return requests.flatMap(({ id, state }) => (state === 'pending' || state === 'granted' ? [id] : []))
 }
 

@@ -36,6 +36,8 @@ export function queriesOf(tables: Tables, { list, gather, server, texts, isOneOf
   // The users themselves are read by their list: many requests share one.
   const users = `r.user_set, r.user_count, ${removedOf('r.id')} as removed`
   const requestFacts = `r.id, r.requesting_tenant, r.tenant, r.state, r.sent_at, r.answer_by, r.granted_at, r.expires_at, r.ended_at, r.open_until, r.removed_count, ${users}`
+  /** How many requests the requesting tenant has open in the tenant `n.value`. */
+  const openInTenant = `(select count(*) from ${requests} r where r.tenant = n.value and r.requesting_tenant = :requestingTenant and r.open_until > :now)`
   const sinceOf = (tenant: string) => `(select g.since from ${governed} g where g.tenant = ${tenant})`
   const sessionRow = `select ${selectList('s', SESSION_COLUMNS)}, ${sinceOf('s.tenant')} as governed_since, ${facts.ofSession(':now')} as requests
     from ${sessions} s`
@@ -81,14 +83,12 @@ export function queriesOf(tables: Tables, { list, gather, server, texts, isOneOf
     openRequestsBetween: `with open as materialized (select r.id from ${requests} r
       where r.tenant = :tenant and r.requesting_tenant = :requestingTenant and r.open_until > -${NO_END} and r.id > :after)
       select id from open order by id limit :limit`,
-    tenantSummaries: `select n.value as tenant, (select count(*) from ${requests} r where r.tenant = n.value
-      and r.requesting_tenant = :requestingTenant and r.open_until > :now) as open, case when (select 1 from ${requests} r
+    tenantSummaries: `select n.value as tenant, ${openInTenant} as open, case when (select 1 from ${requests} r
       where r.tenant = n.value and r.requesting_tenant = :requestingTenant and r.granted_at is not null limit 1) is null then 0 else 1 end as granted
       from (${texts('tenants')}) n order by n.value`,
     due: `select r.open_until, r.id from ${requests} r where r.open_until <= :now and (r.open_until, r.id) > (:dueAt, :id)
       order by r.open_until, r.id limit :limit`,
-    beyondCap: `select n.value as tenant from (${texts('tenants')}) n where (select count(*) from ${requests} r
-      where r.tenant = n.value and r.requesting_tenant = :requestingTenant and r.open_until > :now) >= :maxOpen order by n.value`,
+    beyondCap: `select n.value as tenant from (${texts('tenants')}) n where ${openInTenant} >= :maxOpen order by n.value`,
     factsFor: factsFor(facts.ofOne(whose, ':from')),
     factsForAny: factsFor(facts.ofAll(whose)),
     factsForMany: `select ${sinceOf('k.tenant')} as governed_since, case when k.requester is null then ${facts.ofAll(asked)}

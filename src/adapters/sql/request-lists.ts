@@ -14,7 +14,10 @@ const NEWEST = 'order by r.sent_at desc, r.id desc'
 /** What ends after the key holds at `now` too: the first key is at `now`. */
 const AFTER_END = `r.state = 'granted' and r.granted_at <= :now and (r.open_until, r.id) > (:expiresAt, :id)`
 
-/** The states in which requests of a status are stored, and what the clock says of them. */
+/**
+ * The states in which requests of a status are stored, and what the clock says of them.
+ * `STATUS_AT` says the same of one row. Counts do not use it: PostgreSQL takes it for selective, and would read all rows of a state.
+ */
 const STORED: Readonly<Record<RequestStatus, readonly (readonly [state: string, where: string])[]>> = {
   pending: [
     ['pending', 'r.open_until > :now'],

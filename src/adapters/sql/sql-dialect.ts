@@ -2,8 +2,8 @@
 
 /**
  * What the databases say in their own way.
- * `list` and `gather` make JSON; `texts` and `numbers` are the values of a parameter that holds a JSON list, `isOneOf` compares with these, `records` the rows of one that
- * holds lists of columns, numbered by `n`; `server` tells a server apart from others.
+ * `list` and `gather` make JSON; `texts` and `numbers` are the values of a parameter that holds a JSON list, and `isOneOf` compares with them.
+ * `records` are the rows of a parameter that holds lists of columns, numbered by `n`. `server` tells a server apart from others.
  */
 export interface SqlDialect {
   readonly list: string
