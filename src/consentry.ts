@@ -14,10 +14,12 @@ import { createAnswerMany } from './service/answer-many.js'
 import type { ConsentryCommands } from './service/command-api.js'
 import { createCommands } from './service/commands.js'
 import { createServiceContext, type ServiceOptions } from './service/context.js'
+import { createCounts } from './service/counts.js'
 import { createDecisions } from './service/decisions.js'
 import { createEndAll } from './service/end-all.js'
 import { createEndSession } from './service/end-session.js'
-import { createLists } from './service/lists.js'
+import { createHistory } from './service/history.js'
+import { createMyAccess } from './service/my-access.js'
 import type { ConsentryPreviews } from './service/preview-api.js'
 import { createPreviews } from './service/previews.js'
 import type { ConsentryQueries } from './service/query-api.js'
@@ -138,7 +140,9 @@ export function createConsentry(options: ConsentryOptions): Consentry {
     ...createResume(context),
     ...createSessionList(context),
     ...createRequestLists(context),
-    ...createLists(context),
+    ...createMyAccess(context),
+    ...createHistory(context),
+    ...createCounts(context),
     ...createDecisions(context),
   })
 }

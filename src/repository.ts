@@ -46,15 +46,18 @@ export {
   upToPageIds,
 } from './ports/event-feed.js'
 export type { FactsQuery, FactsReader } from './ports/facts-reader.js'
+export { type EventKey, type HistoryFilters, type HistoryQuery, isInHistory } from './ports/history-query.js'
+export { type HistoryRow, idsInHistoryRow, type ListReader } from './ports/list-reader.js'
 export {
-  type EventKey,
-  type HistoryRow,
-  idsInHistoryRow,
-  type ListReader,
+  countMyAccessOver,
+  type MyAccessOwner,
+  type MyAccessQuery,
   type MyAccessRow,
-  type PageQuery,
+  myAccessOver,
+  type TenantExpiryKey,
   type TenantKey,
-} from './ports/list-reader.js'
+  type UserStatusCounts,
+} from './ports/my-access-query.js'
 export type {
   Change,
   DueKey,
@@ -62,7 +65,6 @@ export type {
   Repository,
   RequestStore,
   SessionChange,
-  SessionKey,
   SessionRow,
   SessionStore,
   TenantSummary,
@@ -82,3 +84,4 @@ export type {
   StatusCounts,
 } from './ports/request-query.js'
 export type { LiveCap, OpenCap, SaveResult, SessionSaveResult } from './ports/saving.js'
+export { isListed, type SessionFilters, type SessionKey, type SessionsQuery } from './ports/sessions-query.js'

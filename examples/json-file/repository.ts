@@ -4,7 +4,7 @@ import {
   AccessRequest,
   ConsentryEvent,
   compareIds,
-  decidingRequest,
+  countMyAccessOver,
   decisiveRequests,
   type EventKey,
   feedChanged,
@@ -13,9 +13,11 @@ import {
   idsInEvent,
   idsInHistoryRow,
   idsInRequest,
+  isInHistory,
+  isListed,
   isOpen,
   isOpenGrant,
-  type MyAccessRow,
+  myAccessOver,
   OUTCOME_EVENTS,
   type Repository,
   type RequestFacts,
@@ -25,14 +27,12 @@ import {
   requestsOfUser,
   Session,
   type SessionRow,
-  TENANT_EVENTS,
   type TenantFacts,
   type TenantId,
   TenantRequest,
   type TenantRequestEvent,
   toFacts,
   type UserId,
-  type UserRequest,
   upToPageIds,
   userStatusAt,
 } from 'consentry/repository'
@@ -201,19 +201,12 @@ export function jsonFileRepository(path: string): Repository {
     outgoing: async (query) => (await lists()).outgoing(query),
     accessRequests: async (query) => (await lists()).accessRequests(query),
     countRequests: async (query) => (await lists()).countRequests(query),
-    myAccess: async ({ requestingTenant, user, status, now, after, limit }) => {
-      const stored = await load()
-      const rows = byTenantOf(stored, user, requestingTenant)
-        .map((own) => myAccessRow(user, own, now))
-        .filter(({ request }) => status === undefined || userStatusAt(requestsOfUser(user, [request]), now) === status)
-      return page(rows, ({ sentAt, tenant }) => [sentAt, tenant], after && [after.sentAt, after.tenant], limit)
-    },
-    history: async ({ requestingTenant, tenant, after, limit }) => {
-      const shown: readonly string[] = TENANT_EVENTS
+    myAccess: async (query) => myAccessOver((await load()).tenantRequests, query),
+    countMyAccess: async (query) => countMyAccessOver((await load()).tenantRequests, query),
+    history: async (query) => {
+      const { requestingTenant, after, limit } = query
       const { events } = await load()
-      const rows = events.filter(
-        (event) => event.requestingTenant === requestingTenant || (event.tenant === tenant && shown.includes(event.type)),
-      )
+      const rows = events.filter((event) => isInHistory(event, query))
       // The position decides between events of one instant. An event that is not stored is before all others.
       const positionOf = new Map(events.map(({ id }, n) => [id, n]))
       const keyOf = ({ at, id }: EventKey) => [at, positionOf.get(id) ?? -1]
@@ -245,10 +238,11 @@ export function jsonFileRepository(path: string): Repository {
       const stored = await load()
       return stored.sessions.filter(({ hash }) => hashes.includes(hash)).map(rowIn(stored, now))
     },
-    sessions: async ({ requestingTenant, tenant, user, now, liveOnly, after, limit }) => {
+    sessions: async (query) => {
+      const { now, liveOnly, after, limit } = query
       const stored = await load()
       const rows = stored.sessions
-        .filter((one) => one.requestingTenant === requestingTenant || one.tenant === tenant || one.user === user)
+        .filter((session) => isListed(session, query))
         .filter((session) => liveOnly !== true || canBeLive(stored, session, now))
       return page(rows, ({ startedAt, hash }) => [startedAt, hash], after && [after.startedAt, after.hash], limit).map(rowIn(stored, now))
     },
@@ -324,27 +318,12 @@ function canBeLive(stored: Stored, session: Session, now: number): boolean {
   return userStatusAt(requestsOfUser(user, sent), now) === 'granted'
 }
 
-function myAccessRow(user: UserId, own: readonly TenantRequest[], now: number): MyAccessRow {
-  const { request } = decidingRequest(requestsOfUser(user, own), now) as UserRequest<TenantRequest> // never without a request
-  const [facts] = decisiveRequests(user, [toFacts(request)], now) as [RequestFacts]
-  const sentAt = Math.min(...own.map((one) => one.sentAt))
-  return { tenant: request.tenant, sentAt, request: facts, message: 'grantMessage' in request ? request.grantMessage : '' }
-}
-
 function sinceOf({ governed }: Stored, tenant: TenantId): number | null {
   return governed.find((one) => one.tenant === tenant)?.since ?? null
 }
 
 function namesOrNamed(user: UserId, request: TenantRequest): boolean {
   return requestsOfUser(user, [request]).length > 0
-}
-
-function byTenantOf({ tenantRequests }: Stored, user: UserId, from: TenantId): TenantRequest[][] {
-  const groups = new Map<TenantId, TenantRequest[]>()
-  for (const request of sentBy(from, tenantRequests).filter((one) => namesOrNamed(user, one))) {
-    groups.set(request.tenant, [...(groups.get(request.tenant) ?? []), request])
-  }
-  return [...groups.values()]
 }
 
 function assertUniqueIds(rows: readonly { readonly id: string }[]): void {

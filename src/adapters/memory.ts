@@ -5,16 +5,16 @@ import { isOpen } from '../domain/decisive-requests.js'
 import { compareIds, type TenantId, type TenantRequestId } from '../domain/ids.js'
 import type { Instant } from '../domain/instant.js'
 import { toFacts } from '../domain/request-facts.js'
-import { lifecycleEnd, type RequestFacts, requestsOfUser, requestsSentBy } from '../domain/status.js'
+import { lifecycleEnd, type RequestFacts } from '../domain/status.js'
 import type { TenantRequest } from '../domain/tenant-request-state.js'
-import { userStatusAt } from '../domain/user-status.js'
 import { idsInRequest, upToPageIds } from '../ports/event-feed.js'
+import { countMyAccessOver, myAccessOver } from '../ports/my-access-query.js'
 import type { Repository } from '../ports/repository.js'
 import { page, requestListsOver } from '../ports/request-lists.js'
-import { memoryFacts, myAccessRow } from './memory/facts.js'
+import { memoryFacts } from './memory/facts.js'
 import { memoryFeed } from './memory/feed.js'
 import { memoryHistory } from './memory/history.js'
-import { assertNewIds, bySnapshotKey, earliestDueFirst, frozenCopy, MultiMap, newestTenantFirst, openIds, pairOf } from './memory/parts.js'
+import { assertNewIds, bySnapshotKey, earliestDueFirst, frozenCopy, MultiMap, openIds, pairOf } from './memory/parts.js'
 import { memorySessions, type Shared } from './memory/sessions.js'
 
 /**
@@ -165,13 +165,12 @@ export function memoryRepository(): Repository {
     accessRequests: async (query) => freeze(lists.accessRequests(query), true),
     countRequests: async (query) => freeze(lists.countRequests(query)),
 
-    async myAccess({ requestingTenant, user, status, now, after, limit }) {
-      const byTenantOfUser = new Map<TenantId, TenantRequest[]>()
-      for (const request of requestsSentBy(requestingTenant, load(byUser.of(user))))
-        byTenantOfUser.set(request.tenant, [...(byTenantOfUser.get(request.tenant) ?? []), request])
-      const rows = [...byTenantOfUser.values()].map((requests) => myAccessRow(user, requests, now))
-      const matching = rows.filter((row) => status === undefined || userStatusAt(requestsOfUser(user, [row.request]), now) === status)
-      return page(matching, newestTenantFirst, after, limit).map((row) => freeze(row, true))
+    async myAccess(query) {
+      return freeze(myAccessOver(load(byUser.of(query.user)), query), true)
+    },
+
+    async countMyAccess(query) {
+      return freeze(countMyAccessOver(load(byUser.of(query.user)), query))
     },
 
     async requestPage({ after, limit }) {

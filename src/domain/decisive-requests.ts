@@ -77,12 +77,12 @@ export function decidingRequest<R extends RequestFacts>(requests: readonly UserR
   return [...requests].sort((a, b) => compareStandings(a, b, now))[0]
 }
 
-/** Orders the grants that hold first, then the pending requests, then the last ended. */
-function compareStandings(a: UserRequest<RequestLifecycle>, b: UserRequest<RequestLifecycle>, now: Instant): number {
+/** Orders the grants that hold first, then the pending requests, newest first, then the last ended. */
+function compareStandings(a: UserRequest, b: UserRequest, now: Instant): number {
   const [left, right] = [datedUserStatusAt(a, now), datedUserStatusAt(b, now)]
   const byClass = classOf(left.status) - classOf(right.status)
   if (byClass !== 0) return byClass
-  if (left.status === 'pending') return compareIds(b.request.id, a.request.id)
+  if (left.status === 'pending') return b.request.sentAt - a.request.sentAt || compareIds(b.request.id, a.request.id)
   if (left.endedAt !== right.endedAt) return left.endedAt > right.endedAt ? -1 : 1
   if (left.status === 'granted') return grantedAtOf(b) - grantedAtOf(a) || compareIds(a.request.id, b.request.id)
   return comesLater(a, b, now) ? -1 : 1

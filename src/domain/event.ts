@@ -187,3 +187,10 @@ export const TENANT_EVENTS = [
   'impersonation.started',
   'impersonation.ended',
 ] as const satisfies readonly EventType[]
+
+/** All event types. */
+export const EVENT_TYPES = [
+  'access-request.submitted',
+  ...TENANT_EVENTS,
+  'tenant-request.user-removed',
+] as const satisfies readonly EventType[]

@@ -3,9 +3,8 @@ import type { EventActor } from './event.js'
 import type { AccessRequestId, TenantId, TenantRequestId, UserId } from './ids.js'
 import type { Instant } from './instant.js'
 import { requestTag } from './request-tag.js'
-import { isGrant, isPending, type RemovedUser, type RequestFacts, requestsOfUser, statusAt, type UserStatus } from './status.js'
+import { isPending, type RemovedUser, statusAt } from './status.js'
 import type { RequestWithoutUsers, TenantRequest } from './tenant-request-state.js'
-import { userStatusAt } from './user-status.js'
 
 /** The party behind a change: the tenant asked, the requester, or the clock. */
 export type Party = 'tenant' | 'requester' | 'clock'
@@ -75,15 +74,6 @@ export type OutgoingRequest = RequestOutcome & {
   readonly revision: number
 }
 
-/**
- * A user's status in one tenant (SPEC 6.3).
- *
- * A `granted` row has that grant's message and its `expiresAt`, an instant in milliseconds or `null` for no end.
- */
-export type MyAccess =
-  | { readonly tenant: TenantId; readonly status: Exclude<UserStatus, 'granted'> }
-  | { readonly tenant: TenantId; readonly status: 'granted'; readonly message: string; readonly expiresAt: Instant | null }
-
 /** Returns the request's view for the tenant asked at `now` (SPEC 6.2). */
 export function incomingView(request: RequestWithoutUsers, now: Instant): IncomingRequest {
   const { id, requestingTenant, tenant, message, sentAt, answerBy, tenantRevision: revision } = request
@@ -99,21 +89,6 @@ export function outgoingView(request: TenantRequest, name: string, now: Instant)
   const { id, accessRequest, requestingTenant, tenant, users, removed, message, sentAt, answerBy, revision } = request
   const sent = { id, tag: requestTag(id), accessRequest, name, tenant, users, removed, message, sentAt, answerBy, revision }
   return { ...sent, ...outcomeAt(request, now, requestingTenant) }
-}
-
-/**
- * Returns a user's row about a tenant, from the request that decides the status (SPEC 6.3).
- *
- * `message` is the message of its grant. The row is `undefined` if the request neither names nor named the user.
- */
-export function myAccessView(user: UserId, request: RequestFacts, message: string, now: Instant): MyAccess | undefined {
-  const { tenant } = request
-  const status = userStatusAt(requestsOfUser(user, [request]), now)
-  if (status === 'not-associated') return undefined
-  // The status is `granted` exactly if this is a grant that holds; TypeScript cannot infer that.
-  return (
-    status === 'granted' && isGrant(request) ? { tenant, status, message, expiresAt: request.expiresAt } : { tenant, status }
-  ) as MyAccess
 }
 
 /**

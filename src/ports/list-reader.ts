@@ -1,49 +1,13 @@
 /** The lists of the repository port: requests, access and history, page by page. */
 import type { ConsentryEvent } from '../domain/event.js'
-import type { TenantId, UserId } from '../domain/ids.js'
+import type { TenantId } from '../domain/ids.js'
 import type { Instant } from '../domain/instant.js'
-import type { RequestFacts, RequestStatus, UserStatus } from '../domain/status.js'
+import type { RequestStatus } from '../domain/status.js'
 import type { RequestWithoutUsers, TenantRequest } from '../domain/tenant-request-state.js'
 import { idsInEvent, idsInRequest } from './event-feed.js'
+import type { HistoryQuery } from './history-query.js'
+import type { MyAccessOwner, MyAccessQuery, MyAccessRow, UserStatusCounts } from './my-access-query.js'
 import type { AccessRequestRow, AccessRequestsQuery, IncomingQuery, OutgoingQuery, OutgoingRow, StatusCounts } from './request-query.js'
-
-/** The key of a `tenant` in my access, with `sentAt` in milliseconds. A page begins after it. */
-export interface TenantKey {
-  readonly sentAt: Instant
-  readonly tenant: TenantId
-}
-
-/** The key of an event in the history: `at` in milliseconds and `id`. A page begins after it. */
-export interface EventKey {
-  readonly at: Instant
-  readonly id: string
-}
-
-/**
- * The query of one page: the first `limit` rows after `after` that match all filters.
- * `status` is as of `now`, in milliseconds. Without it, rows of every status match.
- */
-export interface PageQuery<Key, Status> {
-  readonly now: Instant
-  readonly status?: Status | undefined
-  readonly after?: Key | undefined
-  readonly limit: number
-}
-
-/** A user's standing in one tenant. */
-export interface MyAccessRow {
-  /** The tenant. */
-  readonly tenant: TenantId
-  /** The earliest `sentAt` of all requests there that name or named the user, in milliseconds. */
-  readonly sentAt: Instant
-  /**
-   * The request that decides the user's status at `now` (SPEC 5.4), narrowed to the user.
-   * It is the `decidingRequest` of the user's requests there.
-   */
-  readonly request: RequestFacts
-  /** The message of its grant; `''` without one. */
-  readonly message: string
-}
 
 /** A row of a history. */
 export interface HistoryRow {
@@ -88,25 +52,22 @@ export interface ListReader {
   ): Promise<StatusCounts<RequestStatus>>
   /**
    * Returns the tenants with a request of that requesting tenant that names or named the user.
-   * Ordered by the earliest `sentAt` of those requests and by `tenant`. `status` is the user's in that tenant (SPEC 5.4).
+   * In the order `newest`, a tenant's key is the earliest `sentAt` of those requests, and does not change. In the order `expiring`, a tenant
+   * whose end moves between pages may be missed or repeated.
    */
-  myAccess(
-    query: PageQuery<TenantKey, UserStatus> & { readonly requestingTenant: TenantId; readonly user: UserId },
-  ): Promise<readonly MyAccessRow[]>
+  myAccess(query: MyAccessQuery): Promise<readonly MyAccessRow[]>
+  /** Counts the tenants of `myAccess` by the user's status at `now`, each status up to `limit`. */
+  countMyAccess(query: MyAccessOwner & { readonly limit: number }): Promise<UserStatusCounts>
   /**
    * Returns events by `at`, each once and exactly as saved.
-   * An answer or an end comes with the users of its request. Of one instant, the event saved last comes first: those of a later call, and of one call the last. If the event of `after` is not
+   * They are in the history of these parties and match all filters (`isInHistory`). An answer or an end comes with the users of its request.
+   * Of one instant, the event saved last comes first: those of a later call, and of one call the last. If the event of `after` is not
    * stored, the page begins before `after.at`. With `requestingTenant`, the events of its own requests and sessions; with `tenant`, the
    * events about that tenant of the types in `TENANT_EVENTS`; with both, all of these. Users are shown only if the query's
    * `requestingTenant` sent the request: the tenant asked may not see them, and they are not read. A page ends early once its rows hold
    * `PAGE_IDS` ids, as `idsInHistoryRow` counts; an empty page is the end.
    */
-  history(query: {
-    readonly requestingTenant?: TenantId | undefined
-    readonly tenant?: TenantId | undefined
-    readonly after?: EventKey | undefined
-    readonly limit: number
-  }): Promise<readonly HistoryRow[]>
+  history(query: HistoryQuery): Promise<readonly HistoryRow[]>
 }
 
 /**

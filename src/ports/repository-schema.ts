@@ -25,6 +25,7 @@ const METHODS = {
   accessRequests: true,
   countRequests: true,
   myAccess: true,
+  countMyAccess: true,
   history: true,
   saveSessionChanges: true,
   sessionRows: true,

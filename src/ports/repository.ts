@@ -10,6 +10,7 @@ import type { EventFeed, SnapshotReader } from './event-feed.js'
 import type { FactsReader } from './facts-reader.js'
 import type { ListReader } from './list-reader.js'
 import type { LiveCap, OpenCap, SaveResult, SessionSaveResult } from './saving.js'
+import type { SessionsQuery } from './sessions-query.js'
 
 /** One accepted command: its `event`, and the `request` after it, one revision above the stored one. */
 export interface Change {
@@ -120,12 +121,6 @@ export interface SessionRow {
   readonly governedSince: Instant | null
 }
 
-/** The key of a session in a list: `startedAt` in milliseconds, then `hash`. A page begins after it. */
-export interface SessionKey {
-  readonly startedAt: Instant
-  readonly hash: SessionHash
-}
-
 /** The key of an open session: `endsAt` in milliseconds, then `hash`. A page begins after it. */
 export interface OpenSessionKey {
   readonly endsAt: Instant
@@ -153,20 +148,11 @@ export interface SessionStore {
   sessionRows(query: { readonly hashes: readonly SessionHash[]; readonly now: Instant }): Promise<readonly SessionRow[]>
   /**
    * Returns sessions with their facts as of `now`, each once, newest `startedAt` first.
-   * Those of one instant are ordered by hash descending.
-   * With `requestingTenant`, the sessions that its users started; with `tenant`, those inside it; with `user`, that user's, whatever their
-   * tenants; with several, all of these. With `liveOnly`, only sessions that can be live at `now`: they end after it, by the saved `endedAt` or by `endsAt` if no end is saved, and a grant of the
-   * requesting tenant that names the user holds then, or the method is a legacy one and the tenant is not governed.
+   * Those of one instant are ordered by hash descending. They are of these parties and match all filters (`isListed`): with
+   * `requestingTenant`, the sessions that its users started; with `tenant`, those inside it; with `user`, that user's; with several, all of
+   * these.
    */
-  sessions(query: {
-    readonly requestingTenant?: TenantId | undefined
-    readonly tenant?: TenantId | undefined
-    readonly user?: UserId | undefined
-    readonly now: Instant
-    readonly liveOnly?: boolean | undefined
-    readonly after?: SessionKey | undefined
-    readonly limit: number
-  }): Promise<readonly SessionRow[]>
+  sessions(query: SessionsQuery): Promise<readonly SessionRow[]>
   /**
    * Returns the keys of open sessions of all tenants, or of those between two.
    * With both `requestingTenant` and `tenant`, only sessions of that requesting tenant's users in that tenant. The first `limit` after

@@ -4,6 +4,7 @@ import { type AccessRequestId, compareIds, type TenantId } from '../domain/ids.j
 import { REQUEST_STATUSES, type RequestStatus, statusAt } from '../domain/status.js'
 import type { RequestWithoutUsers, TenantRequest } from '../domain/tenant-request-state.js'
 import { idsInAssociations, upToPageIds } from './event-feed.js'
+import { isOneOf } from './history-query.js'
 import type { ListReader } from './list-reader.js'
 import type { AccessRequestRow, ExpiryKey, OutgoingRow, RequestFilters, RequestKey, RequestPage, StatusCounts } from './request-query.js'
 
@@ -127,8 +128,4 @@ function matches(request: RequestWithoutUsers, filters: RequestFilters): boolean
 function countEach(statuses: readonly RequestStatus[], limit = Infinity): StatusCounts<RequestStatus> {
   const counts = REQUEST_STATUSES.map((status) => [status, Math.min(limit, statuses.filter((one) => one === status).length)])
   return Object.fromEntries(counts)
-}
-
-function isOneOf(values: readonly string[] | undefined, value: string): boolean {
-  return values === undefined || values.includes(value)
 }

@@ -1,6 +1,7 @@
 /** The filters of lists, as input (SPEC 6.9). */
 import * as z from 'zod'
 import { bounded, elementsOf } from '../domain/bounded-lists.js'
+import { sessionHashSchema } from '../domain/event.js'
 import { compareIds, isId } from '../domain/ids.js'
 import { instantSchema } from '../domain/input.js'
 import { idMessage } from '../domain/issue-messages.js'
@@ -10,9 +11,17 @@ const MAX_VALUES = 100
 
 /** Returns the schema of a filter by one status or several: a sorted list without duplicates. */
 export function statusesFilter<S extends string>(statuses: readonly [S, ...S[]]) {
-  const message = `must be one of ${statuses.map((status) => `\`${status}\``).join(', ')}, or a list of them; leave \`status\` out to list all`
-  return valuesFilter<S>(
-    (value): value is S => (statuses as readonly unknown[]).includes(value),
+  return anyOfFilter('status', statuses)
+}
+
+/**
+ * Returns the schema of a filter by one of these values or several: a sorted list without duplicates.
+ * `name` is the filter's.
+ */
+export function anyOfFilter<T extends string>(name: string, allowed: readonly T[]) {
+  const message = `must be one of ${allowed.map((value) => `\`${value}\``).join(', ')}, or a list of them; leave \`${name}\` out to list all`
+  return valuesFilter<T>(
+    (value): value is T => (allowed as readonly unknown[]).includes(value),
     () => message,
   )
 }
@@ -22,6 +31,9 @@ export const idsFilter = valuesFilter<string>(isId, idMessage)
 
 /** The schema of a filter by an instant, as input. */
 export const instantFilter = instantSchema.optional()
+
+/** The schema of a filter by the public hash of a session. */
+export const sessionFilter = z.string('must be the hash of a session').pipe(sessionHashSchema).optional()
 
 /** The schema of a filter by the first letters and digits of a name, which is compared in NFC. */
 export const namePrefixFilter = z

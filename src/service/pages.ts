@@ -29,16 +29,14 @@ export type ListName = 'incoming' | 'outgoing' | 'requests' | 'my-access' | 'his
 /** A page's `limit` as input. */
 const PageLimit = z.int(numberError('must be a whole number')).min(1, 'must be at least 1').max(200, 'must be at most 200').default(50)
 
-/** Returns the schema of a list's filter by status. */
-export const statusFilter = <S extends string>(statuses: readonly [S, ...S[]]) =>
-  z.enum(statuses, `must be one of ${statuses.map((status) => `\`${status}\``).join(', ')}; leave \`status\` out to list all`).optional()
-
 /** The key of a list of tenant requests: the last one returned. */
 export const RequestCursor = z.strictObject({ now: StoredInstant, sentAt: StoredInstant, id: Id })
 /** The key of a list of grants by their end: the last one returned. */
 export const ExpiryCursor = z.strictObject({ now: StoredInstant, expiresAt: StoredInstant.nullable(), id: Id })
 /** The key of a list of tenants: the last one returned. */
 export const TenantCursor = z.strictObject({ now: StoredInstant, sentAt: StoredInstant, tenant: Id })
+/** The key of a list of tenants by the end of access: the last one returned. */
+export const TenantExpiryCursor = z.strictObject({ now: StoredInstant, expiresAt: StoredInstant.nullable(), tenant: Id })
 /** The key of a list of events: the last one returned. */
 export const EventCursor = z.strictObject({ at: StoredInstant, id: Id })
 /** The key of a list of sessions: the last one returned. */

@@ -4,11 +4,13 @@ import type { Allowed, Decision } from '../domain/decision-types.js'
 import type { TenantFacts } from '../domain/facts.js'
 import type { HistoryEntry } from '../domain/history.js'
 import type { TenantId, UserId } from '../domain/ids.js'
+import type { MyAccess } from '../domain/my-access-view.js'
 import type { SessionView } from '../domain/session-views.js'
-import type { MyAccess } from '../domain/views.js'
+import type { CountedLists, Counts } from './counts.js'
 import type { AuthorizeInput, DecideInput, TenantsForInput, UsersForInput } from './decisions.js'
-import type { MyAccessInput } from './lists.js'
-import type { Page, PageInput } from './pages.js'
+import type { HistoryInput } from './history.js'
+import type { MyAccessInput } from './my-access.js'
+import type { Page } from './pages.js'
 import type { SessionsInput } from './session-list.js'
 
 /**
@@ -20,11 +22,11 @@ import type { SessionsInput } from './session-list.js'
 export interface ConsentryQueries {
   /**
    * Lists the tenants with which the actor was associated, with the actor's status (SPEC 6.3).
-   * Needs no permission.
+   * Needs no permission. The order `expiring`, with the status `granted`, is earliest end first.
    * @throws `invalid-input` for a malformed actor, then for the query, `unavailable`.
    * @example Continues ConsentrySessions.startImpersonation
    * ```ts
-   * const { items } = await consentry.myAccess(caroline, { status: 'granted' })
+   * const { items } = await consentry.myAccess(caroline, { status: 'granted', order: 'expiring' })
    * console.log(items.map(({ tenant }) => tenant)) // [ 'tom-sawyer' ]
    * ```
    */
@@ -50,9 +52,24 @@ export interface ConsentryQueries {
    * ```ts
    * const { items } = await consentry.history(tom)
    * console.log(items.map(({ type }) => type)) // [ 'tenant-request.granted', 'tenant-request.received' ]
+   * const own = await consentry.history(tom, { users: 'tom', types: ['tenant-request.granted', 'tenant-request.revoked'] })
+   * console.log(own.items.length) // 1
    * ```
    */
-  history(actor: Actor, query?: PageInput): Promise<Page<HistoryEntry>>
+  history(actor: Actor, query?: HistoryInput): Promise<Page<HistoryEntry>>
+
+  /**
+   * Counts the rows of a list by status, as of one instant (SPEC 6.8).
+   * The lists are `incoming`, `outgoing`, `requests`, `myAccess` and `sessions`. An access request counts for each status that some tenant of
+   * it has. Needs what the list needs. Each count is exact up to 1,000; beyond, `more` is `true`.
+   * @throws `invalid-input` for a malformed actor, then for the list, `not-permitted`, `unavailable`.
+   * @example Continues ConsentrySessions.startImpersonation
+   * ```ts
+   * const counts = await consentry.counts(caroline, 'myAccess')
+   * console.log(counts.granted.count, counts.granted.more, counts.expired.count) // 1 false 0
+   * ```
+   */
+  counts<List extends keyof CountedLists>(actor: Actor, list: List): Promise<Counts<CountedLists[List]>>
 
   /**
    * Decides whether a user may enter a tenant, and why (SPEC §5).

@@ -100,13 +100,13 @@ export function createRequestLists(context: ServiceContext) {
       const { tenant } = parseReader(actor, 'answer')
       const { status: statuses, limit, cursor, order, list, ...filters } = unwrap(readRecord(IncomingFilters, input))
       const now = cursor?.now ?? context.now()
-      const rows = await incoming({ ...filters, tenant, statuses, now, ...pageAfter(order, cursor, limit + 1) })
+      const rows = await incoming({ ...filters, tenant, statuses, now, ...requestPage(order, cursor, limit + 1) })
       return toPage(
         list,
         rows,
         limit,
         (row) => incomingView(row, now),
-        (row) => ({ now, ...keyOf(row, order) }),
+        (row) => ({ now, ...requestKey(row, order) }),
       )
     },
 
@@ -114,9 +114,9 @@ export function createRequestLists(context: ServiceContext) {
       const { tenant: requestingTenant } = parseReader(actor, 'submit')
       const { status: statuses, limit, cursor, order, list, name: namePrefix, ...filters } = unwrap(readRecord(OutgoingFilters, input))
       const now = cursor?.now ?? context.now()
-      const rows = await outgoing({ ...filters, namePrefix, requestingTenant, statuses, now, ...pageAfter(order, cursor, limit + 1) })
+      const rows = await outgoing({ ...filters, namePrefix, requestingTenant, statuses, now, ...requestPage(order, cursor, limit + 1) })
       const view = ({ request, name }: OutgoingRow) => outgoingView(request, name, now)
-      return toPage(list, rows, limit, view, ({ request }) => ({ now, ...keyOf(request, order) }))
+      return toPage(list, rows, limit, view, ({ request }) => ({ now, ...requestKey(request, order) }))
     },
 
     async requests(actor: Actor, input: RequestsInput = {}): Promise<Page<AccessRequestSummary>> {
@@ -164,12 +164,12 @@ function onlyRow<Row>(rows: readonly Row[], isAsked: (row: Row) => boolean): Row
 
 type Order = z.output<typeof orderFilter>
 
-function pageAfter(order: Order, cursor: z.output<typeof Key> | undefined, limit: number): RequestPage {
+function requestPage(order: Order, cursor: z.output<typeof Key> | undefined, limit: number): RequestPage {
   if (order === 'expiring') return { order, after: cursor !== undefined && 'expiresAt' in cursor ? cursor : undefined, limit }
   return { after: cursor !== undefined && 'sentAt' in cursor ? cursor : undefined, limit }
 }
 
-function keyOf(request: RequestWithoutUsers, order: Order): ExpiryKey | RequestKey {
+function requestKey(request: RequestWithoutUsers, order: Order): ExpiryKey | RequestKey {
   const { id, sentAt } = request
   return order === 'expiring' && 'expiresAt' in request ? { expiresAt: request.expiresAt, id } : { sentAt, id }
 }

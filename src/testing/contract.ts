@@ -7,10 +7,12 @@ import { feedConcurrencyTests } from './contract/feed-concurrency.js'
 import { findRequestsTests } from './contract/find-requests.js'
 import { governedTests } from './contract/governed.js'
 import { historyTests } from './contract/history.js'
+import { historyFilterTests } from './contract/history-filters.js'
 import { idTests } from './contract/ids.js'
 import { immutabilityTests } from './contract/immutability.js'
 import { listPageTests } from './contract/list-pages.js'
 import { listTests } from './contract/lists.js'
+import { myAccessFilterTests } from './contract/my-access-filters.js'
 import { ownSessionTests } from './contract/own-sessions.js'
 import { pageIdsTests } from './contract/page-ids.js'
 import { positionTests } from './contract/positions.js'
@@ -20,6 +22,7 @@ import { requestFilterTests } from './contract/request-filters.js'
 import { roundTripTests } from './contract/round-trip.js'
 import { saveTests } from './contract/save.js'
 import { sessionConcurrencyTests } from './contract/session-concurrency.js'
+import { sessionFilterTests } from './contract/session-filters.js'
 import { sessionHistoryTests } from './contract/session-history.js'
 import { sessionPageTests } from './contract/session-pages.js'
 import { sessionSaveTests } from './contract/session-save.js'
@@ -58,11 +61,14 @@ export const repositoryContract: readonly ContractTest[] = Object.freeze([
   ...listPageTests,
   ...requestFilterTests,
   ...requestCountTests,
+  ...myAccessFilterTests,
   ...historyTests,
+  ...historyFilterTests,
   ...sessionSaveTests,
   ...sessionConcurrencyTests,
   ...sessionTests,
   ...sessionPageTests,
+  ...sessionFilterTests,
   ...ownSessionTests,
   ...sessionHistoryTests,
   ...feedTests,

@@ -47,11 +47,15 @@ export function filling({ of }: Tables, json: (text: string) => string): readonl
     `insert into ${of('events')} (id, type, at, revision, requesting_tenant, tenant, tenant_request, access_request_seq, user_set, ids, data)
       ${upTo(REQUESTS)} select 'event-' || i, case when i % 2 = 0 then 'tenant-request.received' else 'tenant-request.granted' end, 1000000 + i,
         i % 2 + 1, ${requester}, ${tenant}, 'request-' || (i / 2), case when i % 2 = 0 then i / ${PER_SUBMISSION} + 1 end,
-        case when i % 2 = 0 then ${setOf} end, case when i % 2 = 0 then ${TEAM} else 0 end, ${json("'{}'")} from n`,
+        case when i % 2 = 0 then ${setOf} end, case when i % 2 = 0 then ${TEAM} else 0 end,
+        ${json(`('{"by":{"user":"e-' || (i / 7 % 3) || '","tenant":"' || case when i % 2 = 0 and i % 40 > 0 then ${requester} else ${tenant} end || '"}}')`)} from n`,
+    `insert into ${of('events')} (id, type, at, revision, requesting_tenant, tenant, session, ids, data)
+      ${upTo(30_000)} select 'start-' || i, 'impersonation.started', 1000000 + i, 1, 'vendor-' || (i % 5), 'tenant-' || (i % 20000), 'hash-' || i, 0,
+        ${json(`('{"by":{"user":"user-' || (i % 500) || '","tenant":"vendor-' || (i % 5) || '"}}')`)} from n`,
     `insert into ${of('sessions')} (hash, user_id, requesting_tenant, tenant, method, granted_by, reason, started_at, ends_at, revision, state,
         lasts_until)
       ${upTo(30_000)} select 'hash-' || i, 'user-' || (i % 500), 'vendor-' || (i % 5), case when i % 20 = 0 then 'tenant-77' else 'tenant-' || (i % 20000) end,
-        'access-request', ${json("'[]'")}, '', 1000000 + i, 1000100 + i, 1, case when i % 100 = 0 then 'open' else 'ended' end,
+        'access-request', ${json(`('["grant-' || (i / 11 % 3) || '"]')`)}, '', 1000000 + i, 1000100 + i, 1, case when i % 100 = 0 then 'open' else 'ended' end,
         case when i % 100 = 0 then 2000100 + i else 1000050 + i end from n`,
   ]
 }

@@ -38,6 +38,17 @@ const VALUES: Readonly<Record<string, string | number | null>> = {
   requestingTenants: '["vendor-1","vendor-2"]',
   name: 'Support7',
   nameEnd: 'Support7\u{10ffff}',
+  eventTypes: '["tenant-request.granted","tenant-request.received"]',
+  byUsers: '["e-1","e-2"]',
+  ofUsers: null,
+  ofTenants: null,
+  ofRequesters: '["vendor-1","vendor-2"]',
+  methods: '["access-request"]',
+  tenantRequest: 'request-25077',
+  ofGrant: 'grant-1',
+  session: 'hash-20077',
+  live: null,
+  since: 0,
   after: '',
   now: 1_500_000,
   sentAt: 1_060_000,
@@ -182,6 +193,12 @@ describe('PostgreSQL', () => {
     for (const how of HOW)
       expect(await rowsRead(queries[name], how, { ...VALUES, ...UNFILTERED, ...filters }), how).toBeLessThanOrEqual(reads)
   })
+  it.each(['historyOfRequest', 'historyOfSession', 'sessionsOne'] as const)(
+    '%s reads only the rows asked for, and the facts of a session',
+    async (name) => {
+      for (const how of HOW) expect(await rowsRead(queries[name], how), how).toBeLessThanOrEqual(50)
+    },
+  )
   it('finds the scan of a query that has no index, and the rows of one that reads a history', async () => {
     const sql = `select * from ${tables.of('tenant_requests')} r where r.end_message = 'x'`
     expect(await scans(sql, 'force_custom_plan')).toEqual(['Seq Scan of consentry_tenant_requests'])

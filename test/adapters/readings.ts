@@ -1,5 +1,5 @@
 /** Every query of a service and its repository, as small steps that can run at any time. */
-import { TENANT_EVENTS } from '../../src/domain/event.js'
+import { EVENT_TYPES, TENANT_EVENTS } from '../../src/domain/event.js'
 import type { TenantFacts } from '../../src/index.js'
 import { REQUEST_STATUSES, SESSION_STATUSES, USER_STATUSES } from '../../src/index.js'
 import { FEED_START } from '../../src/ports/event-feed.js'
@@ -17,7 +17,7 @@ const homeOf = (user: string) => [...PEOPLE].find(([, users]) => users.includes(
 /** A query, which returns its answer. The pages of a list are recorded by the wrapper of the service. */
 export type Reading = () => Promise<unknown>
 
-export function readingsOf(stage: Stage, sessions: readonly { readonly id: string }[]): Reading[] {
+export function readingsOf(stage: Stage, sessions: readonly { readonly id: string; readonly tenant: string }[]): Reading[] {
   const { consentry, repository, sent } = stage
   return [
     ...TENANTS.flatMap((tenant, index): Reading[] => {
@@ -44,6 +44,11 @@ export function readingsOf(stage: Stage, sessions: readonly { readonly id: strin
         () => repository.countRequests({ requestingTenant: tenant, each: 'access-request', now: stage.now, limit: 100 }),
         ...[undefined, ...SESSION_STATUSES].map((status) => pages((cursor) => consentry.sessions(actor, { status, cursor, limit: 1 }))),
         pages((cursor) => consentry.history(actor, { cursor, limit: 5 })),
+        ...filtersOf(stage, index).flatMap(({ ofHistory, ofSessions }) => [
+          pages((cursor) => consentry.history(actor, { ...ofHistory, cursor, limit: 2 })),
+          pages((cursor) => consentry.sessions(actor, { ...ofSessions, cursor, limit: 2 })),
+        ]),
+        () => consentry.counts(actor, 'sessions'),
         () => consentry.usersFor({ tenant }),
         ...USERS.map((user, turn) => () => {
           const question = { user, tenant, method: METHODS[(index + turn) % 3] ?? 'access-request' }
@@ -72,7 +77,14 @@ export function readingsOf(stage: Stage, sessions: readonly { readonly id: strin
         ...[undefined, USER_STATUSES[index % USER_STATUSES.length]].map((status) =>
           pages((cursor) => consentry.myAccess(actor, { status, cursor, limit: 2 })),
         ),
+        ...[
+          { status: 'granted', order: 'expiring' } as const,
+          { tenants: TENANTS.slice(index % 2, 3), status: ['granted', 'pending', 'removed'] } as const,
+          { expiresBefore: stage.now + 1_000 },
+        ].map((filters) => pages((cursor) => consentry.myAccess(actor, { ...filters, cursor, limit: 2 }))),
+        () => consentry.counts(actor, 'myAccess'),
         pages((cursor) => consentry.sessions({ ...actor, permissions: [] }, { status: SESSION_STATUSES[index % 3], cursor, limit: 2 })),
+        pages((cursor) => consentry.sessions({ ...actor, permissions: [] }, { users: [user], tenants: TENANTS, cursor, limit: 2 })),
         () => consentry.tenantsFor({ user }),
         async () => {
           const query = { user, from: index % 2 ? null : homeOf(user), now: stage.now, limit: 2 }
@@ -84,13 +96,19 @@ export function readingsOf(stage: Stage, sessions: readonly { readonly id: strin
         ),
       ]
     }),
-    ...[...sent.values()].flatMap(({ id, requestingTenant, accessRequest }): Reading[] => [
+    ...[...sent.values()].flatMap(({ id, requestingTenant, tenant, accessRequest }): Reading[] => [
       async () => repository.tenantRequests([id]),
       async () => repository.accessRequest(requestingTenant, accessRequest),
       async () => repository.tenantRequestsOf(requestingTenant, accessRequest),
       pages((cursor) => consentry.outgoing(partyOf(requestingTenant), { accessRequest, cursor, limit: 2 })),
+      ...[requestingTenant, tenant].flatMap((party) => [
+        pages((cursor) => consentry.history(partyOf(party), { tenantRequest: id, cursor, limit: 2 })),
+        pages((cursor) => consentry.sessions(partyOf(party), { tenantRequest: id, cursor, limit: 2 })),
+      ]),
     ]),
-    ...sessions.map(({ id }) => async () => {
+    ...sessions.map(({ id, tenant }) => async () => {
+      await consentry.history(partyOf(tenant), { session: sha256(id) })
+      await consentry.sessions(partyOf(tenant), { session: sha256(id), status: 'live' })
       const rows = await repository.sessionRows({ hashes: [sha256(id)], now: stage.now })
       return rows.map((row) => ({ ...row, facts: sortedById(row.facts) }))
     }),
@@ -126,6 +144,22 @@ export function readingsOf(stage: Stage, sessions: readonly { readonly id: strin
     () => repository.requestPage({ limit: 1_000 }),
     () => repository.governedTenantPage({ limit: 100 }),
     dueReading(stage),
+  ]
+}
+
+/** Filters of histories and sessions, of which some match in every log. */
+function filtersOf({ now }: Stage, index: number) {
+  const span = { from: now - 5_000, to: now - 1_000 * (index % 3) }
+  const users = ['somebody', ...USERS.slice(index % 2)]
+  return [
+    { ofHistory: span, ofSessions: span },
+    { ofHistory: { users }, ofSessions: { users } },
+    { ofHistory: { tenants: TENANTS.slice(1) }, ofSessions: { tenants: TENANTS.slice(1), status: 'ended' } as const },
+    { ofHistory: { types: EVENT_TYPES.slice(index % 5, 9) }, ofSessions: { methods: METHODS.slice(0, 2) as never } },
+    {
+      ofHistory: { requestingTenants: TENANTS.slice(0, 2) },
+      ofSessions: { requestingTenants: TENANTS.slice(0, 2), status: 'live' } as const,
+    },
   ]
 }
 

@@ -70,9 +70,28 @@ async function manyTenants(consentry: Consentry, rounds: number) {
     consentry.submit(requester, { name: 'Many', associations: [{ users, tenants }] })
   await submit([some, all], ids(TENANTS))
   await submit([all], ids(TENANTS))
-  const list = (user: string) => timed(() => consentry.myAccess({ ...requester, user, permissions: [] }, { status: 'expired' }))
-  const times = await inRounds(rounds, async () => ({ half: await list(some), whole: await list(all) }))
-  return { 'ms, no tenant of the status': median(times.whole), '× half of the tenants': ratio(times.whole, times.half) }
+  const { sent } = await submit([some, all], ids(1))
+  for (const { id, tenant } of sent) await consentry.grant(answererOf(tenant), id, { expiresAt: Date.now() + 86_400_000 })
+  const queries = {
+    'no tenant of the status': { status: 'expired' },
+    'every status': {},
+    'three statuses': { status: ['granted', 'pending', 'removed'] },
+    'by expiry': { status: 'granted', order: 'expiring' },
+    'before an end': { expiresBefore: Date.now() + 2 * 86_400_000 },
+    'some tenants': { tenants: ids(100) },
+  } as const
+  const actorOf = (user: string) => ({ ...requester, user, permissions: [] })
+  const figures: Record<string, number> = {}
+  const compare = async (what: string, list: (user: string) => Promise<number>) => {
+    const times = await inRounds(rounds, async () => ({ half: await list(some), whole: await list(all) }))
+    figures[`ms, ${what}`] = median(times.whole)
+    figures[`× half of the tenants, ${what}`] = ratio(times.whole, times.half)
+  }
+  for (const [what, query] of Object.entries(queries)) await compare(what, (user) => timed(() => consentry.myAccess(actorOf(user), query)))
+  const { next } = await consentry.myAccess(actorOf(all), { limit: 200 })
+  await compare('a later page', (user) => timed(() => consentry.myAccess(actorOf(user), { cursor: next })))
+  await compare('counts', (user) => timed(() => consentry.counts(actorOf(user), 'myAccess')))
+  return figures
 }
 
 async function removal(consentry: Consentry, rounds: number) {

@@ -78,7 +78,7 @@ describe('the decisive requests', async () => {
   })
 })
 
-it('SPEC 5.4: the deciding request alone gives the user’s status, and for a grant that holds the one that ends last', async () => {
+it('SPEC 5.4: the deciding request alone gives the user’s status, and for a grant that holds the one that ends last, for a pending one the newest', async () => {
   const seen = new Set<string>()
   const property = fc.property(scene, ({ facts, user, now }) => {
     const own = requestsOfUser(user, facts.requests)
@@ -87,6 +87,10 @@ it('SPEC 5.4: the deciding request alone gives the user’s status, and for a gr
     equal(deciding === undefined ? 'not-associated' : userStatusAt([deciding], now), status)
     const [grant] = holdingGrants(own, now)
     if (grant !== undefined) equal(deciding?.request.id, grant.id)
+    // The newest of the pending ones, by the greater id of one instant.
+    const pending = own.filter((one) => userStatusAt([one], now) === 'pending').map(({ request: { sentAt, id } }) => ({ sentAt, id }))
+    const [newest] = pending.sort((a, b) => b.sentAt - a.sentAt || (a.id < b.id ? 1 : -1))
+    if (status === 'pending') equal(deciding?.request.id, newest?.id)
     equal(decidingRequest([...own].reverse(), now)?.request.id, deciding?.request.id)
     seen.add(status)
   })

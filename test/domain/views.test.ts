@@ -1,8 +1,9 @@
 /** Views of a request for each party, in every state, field by field (SPEC §6). */
 import { describe, expect, it } from 'vitest'
+import { myAccessView } from '../../src/domain/my-access-view.js'
 import { toFacts } from '../../src/domain/request-facts.js'
 import type { TenantRequest } from '../../src/domain/tenant-request-state.js'
-import { incomingView, myAccessView, outgoingView } from '../../src/domain/views.js'
+import { incomingView, outgoingView } from '../../src/domain/views.js'
 import { CLASSICS, TOM } from '../story/cast.js'
 import {
   ANSWER_BY,
@@ -71,27 +72,30 @@ describe('the outgoing view', () => {
 })
 
 describe('my access', () => {
-  const mine = (request: TenantRequest, now = NOW) => {
+  const mine = (request: TenantRequest, now = NOW, renewalPending = false) => {
     const message = 'grantMessage' in request ? request.grantMessage : ''
-    return myAccessView('caroline', toFacts(request), message, now)
+    return myAccessView('caroline', toFacts(request), { message, renewalPending }, now)
   }
+  const row = { tenant: TOM, requestingTenant: CLASSICS, tenantRequest: 'tr-1' }
+  const holding = { ...row, status: 'granted', message: 'welcome', grantedAt: GRANTED_AT, renewalPending: false }
 
   it('is a row with the status, and for a grant its message and expiry', () => {
-    expect(mine(pending)).toEqual({ tenant: TOM, status: 'pending' })
-    expect(mine(granted)).toEqual({ tenant: TOM, status: 'granted', message: 'welcome', expiresAt: EXPIRES_AT })
-    expect(mine(expired)).toEqual({ tenant: TOM, status: 'expired' })
-    expect(mine(granted, EXPIRES_AT)).toEqual({ tenant: TOM, status: 'expired' })
-    expect(mine(lapsing, ANSWER_BY)).toEqual({ tenant: TOM, status: 'lapsed' })
-    expect(mine({ ...granted, users: ['charlotte'], removed: [{ user: 'caroline', at: 1 }] })).toEqual({ tenant: TOM, status: 'removed' })
+    expect(mine(pending)).toEqual({ ...row, status: 'pending' })
+    expect(mine(granted)).toEqual({ ...holding, expiresAt: EXPIRES_AT })
+    expect(mine(granted, NOW, true)).toEqual({ ...holding, expiresAt: EXPIRES_AT, renewalPending: true })
+    expect(mine(expired)).toEqual({ ...row, status: 'expired' })
+    expect(mine(granted, EXPIRES_AT)).toEqual({ ...row, status: 'expired' })
+    expect(mine(lapsing, ANSWER_BY)).toEqual({ ...row, status: 'lapsed' })
+    expect(mine({ ...granted, users: ['charlotte'], removed: [{ user: 'caroline', at: 1 }] })).toEqual({ ...row, status: 'removed' })
   })
 
   it('shows the message and the expiry of a grant that holds only', () => {
-    expect(mine(endless)).toEqual({ tenant: TOM, status: 'granted', message: 'welcome', expiresAt: null })
-    expect(mine(granted, GRANTED_AT - 1)).toEqual({ tenant: TOM, status: 'pending' })
-    expect(mine(revoked)).toEqual({ tenant: TOM, status: 'revoked' })
+    expect(mine(endless)).toEqual({ ...holding, expiresAt: null })
+    expect(mine(granted, GRANTED_AT - 1)).toEqual({ ...row, status: 'pending' })
+    expect(mine(revoked)).toEqual({ ...row, status: 'revoked' })
   })
 
   it('has no row for a user who was never associated', () => {
-    expect(myAccessView('wickham', toFacts(granted), 'welcome', NOW)).toBeUndefined()
+    expect(myAccessView('wickham', toFacts(granted), { message: 'welcome', renewalPending: false }, NOW)).toBeUndefined()
   })
 })

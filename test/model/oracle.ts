@@ -264,6 +264,29 @@ function statusAmong(requests: readonly Folded[], user: string, now: number): Us
   return last
 }
 
+/** SPEC 5.4: the one that gave a user this last status; of several that ended at one instant, the greater id. */
+function lastEnded(requests: readonly Folded[], user: string, status: UserStatus, now: number): Folded | undefined {
+  const endedAt = (request: Folded) => {
+    const byClock = status === 'expired' ? endOfGrant(request) : status === 'lapsed' ? (request.answerBy ?? 0) : request.endedAt
+    return removalOf(request, user) ?? byClock
+  }
+  return requests
+    .filter((request) => userStatusOf(request, user, now) === status)
+    .sort((left, right) => endedAt(right) - endedAt(left) || compare(right.id, left.id))[0]
+}
+
+/** SPEC 6.3. */
+interface MyAccessRow {
+  tenant: string
+  requestingTenant: string
+  tenantRequest: string | undefined
+  status: UserStatus
+  message?: string
+  grantedAt?: number
+  expiresAt?: number | null
+  renewalPending?: boolean
+}
+
 /** SPEC 5.3.1: the instant in milliseconds, NaN for anything else; never throws. */
 function instantOf(now: unknown): number {
   if (typeof now === 'number') return now
@@ -614,13 +637,21 @@ export class Oracle {
     const named = sentBy(own, this.requests()).filter((request) => request.sentUsers.includes(user))
     const firstSent = new Map<string, number>()
     for (const { tenant, sentAt } of named) firstSent.set(tenant, Math.min(sentAt, firstSent.get(tenant) ?? sentAt))
-    const rows: { tenant: string; status: UserStatus; message?: string; expiresAt?: number | null }[] = []
+    const rows: MyAccessRow[] = []
     for (const [tenant] of [...firstSent].sort((left, right) => right[1] - left[1] || compare(right[0], left[0]))) {
       const there = named.filter((request) => request.tenant === tenant)
       const is = statusAmong(there, user, now)
       if (is === 'not-associated' || (status !== undefined && is !== status)) continue
+      const waiting = there.filter((request) => userStatusOf(request, user, now) === 'pending').sort(newestFirst)
       const [grant] = holding(there, user, now)
-      rows.push(grant === undefined ? { tenant, status: is } : { tenant, status: is, message: grant.answer, expiresAt: grant.expiresAt })
+      if (grant === undefined) {
+        const tenantRequest = (is === 'pending' ? waiting[0] : lastEnded(there, user, is, now))?.id
+        rows.push({ tenant, requestingTenant: own, tenantRequest, status: is })
+        continue
+      }
+      const { id, answer: message, expiresAt, grantedAt } = grant
+      const renewalPending = waiting.length > 0
+      rows.push({ tenant, requestingTenant: own, tenantRequest: id, status: is, message, grantedAt, expiresAt, renewalPending })
     }
     return rows
   }

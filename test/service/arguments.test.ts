@@ -38,6 +38,7 @@ const UNRESTRICTED: Readonly<Record<string, Method>> = {
   endSession: (on, actor, input) => on.endSession(actor, input),
   myAccess: (on, actor, input) => on.myAccess(actor, input),
   sessions: (on, actor, input) => on.sessions(actor, input),
+  counts: (on, actor, input) => on.counts(actor, input),
 }
 
 const call = (method: Method, actor: unknown, input = UNREADABLE) => method(stage().consentry, actor as never, input as never)

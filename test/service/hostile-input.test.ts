@@ -36,12 +36,30 @@ async function scene() {
   const entered = { tenant: HUNDRED, method: 'access-request' } as const
   const { id: session } = await consentry.startImpersonation(charlotte, entered)
   await consentry.startImpersonation(charlotte, entered)
+  const span = { from: T0 - 1, to: new Date(T0 + 1).toISOString(), requestingTenants: [CLASSICS] }
+  const ofHistory = {
+    ...span,
+    types: ['tenant-request.received', 'tenant-request.granted'],
+    users: [elizabeth.user],
+    tenants: [TOM, HUNDRED],
+  } as const
+  const ofSessions = {
+    ...span,
+    status: ['live'],
+    users: 'charlotte',
+    tenants: [HUNDRED],
+    methods: ['access-request'],
+    tenantRequest: hundred,
+  } as const
+  const expiring = { status: 'granted', order: 'expiring', tenants: [TOM, HUNDRED] } as const
   const cursors = {
     incoming: (await consentry.incoming(tomAdmin, { status: 'pending', limit: 1 })).next,
     outgoing: (await consentry.outgoing(elizabeth, { accessRequest, limit: 1 })).next,
     requests: (await consentry.requests(elizabeth, { users: ['caroline'], name: 'Support', from: T0, limit: 1 })).next,
     history: (await consentry.history(elizabeth, { limit: 1 })).next,
-    sessions: (await consentry.sessions(elizabeth, { status: 'live', limit: 1 })).next,
+    filteredHistory: (await consentry.history(elizabeth, { ...ofHistory, limit: 1 })).next,
+    sessions: (await consentry.sessions(elizabeth, { ...ofSessions, limit: 1 })).next,
+    myAccess: (await consentry.myAccess(charlotte, { ...expiring, limit: 1 })).next,
   }
   const answer = { message: 'Welcome.', ifRevision: 1 }
   const question = { user: 'charlotte', tenant: HUNDRED, method: 'access-request', at: T0, from: CLASSICS }
@@ -66,7 +84,8 @@ async function scene() {
     ['endImpersonation', { ...charlotte, impersonating: entered }, session],
     ['endSession', { ...charlotte, impersonating: entered }, sha256(session)],
     ['resume', { ...charlotte, session, impersonating: entered }],
-    ['sessions', elizabeth, { status: 'live', limit: 10, cursor: cursors.sessions }],
+    ['sessions', elizabeth, { ...ofSessions, limit: 10, cursor: cursors.sessions }],
+    ['sessions', elizabeth, { session: sha256(session), limit: 10 }],
     ['incoming', tomAdmin, { status: 'pending', limit: 10, cursor: cursors.incoming }],
     ['outgoing', elizabeth, { limit: 10, cursor: cursors.outgoing, accessRequest }],
     ['outgoing', elizabeth, { status: 'pending', limit: 10 }],
@@ -81,7 +100,14 @@ async function scene() {
     ['outgoingRequest', elizabeth, tom],
     ['accessRequest', elizabeth, accessRequest],
     ['myAccess', { ...charlotte, permissions: ['submit', 'answer'] }, { status: 'pending', limit: 10 }],
+    ['myAccess', { ...charlotte, permissions: ['submit'] }, { ...expiring, limit: 10, cursor: cursors.myAccess }],
+    ['myAccess', { ...charlotte, permissions: ['submit'] }, { expiresBefore: T0 + 1, limit: 10 }],
+    ['counts', { ...charlotte, permissions: ['submit'] }, 'myAccess'],
+    ['counts', elizabeth, 'sessions'],
     ['history', elizabeth, { limit: 10, cursor: cursors.history }],
+    ['history', elizabeth, { ...ofHistory, limit: 10, cursor: cursors.filteredHistory }],
+    ['history', elizabeth, { tenantRequest: hundred, limit: 10 }],
+    ['history', elizabeth, { session: sha256(session), limit: 10 }],
     ['decide', question],
     ['authorize', { ...question, method: 'legacy-support' }],
     ['decideMany', [question]],

@@ -138,16 +138,16 @@ describe('malformed queries are refused with all issues', () => {
 
   it.each([
     ['incoming', 'all', '`pending`, `granted`, `rejected`, `withdrawn`, `revoked`, `expired`, `lapsed`'],
-    ['sessions', 'all', '`live`, `ended`'],
+    ['sessions', 'all', '`live`, `ended`, or a list of them'],
   ] as const)('and each part of a query of %s has its own message', async (list, status, wanted) => {
-    const query = { status, limit: 201, cursor: 'x', tenant: TOM } as never
+    const query = { status, limit: 201, cursor: 'x', place: TOM } as never
     const error = await refusal(stage().consentry[list](tomAdmin, query))
     expect(error.code).toBe('invalid-input')
     expect(error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)).toEqual([
       'limit: `201` must be at most 200',
       `status: \`${status}\` must be one of ${wanted}${list === 'incoming' ? ', or a list of them' : ''}; leave \`status\` out to list all`,
       'cursor: `x` is not a cursor of this list',
-      'tenant: `tenant` is not expected here',
+      'place: `place` is not expected here',
     ])
   })
 
@@ -167,7 +167,9 @@ it('a repository that returns rows outside the query is `unavailable`: they are 
   const careless = {
     incoming: async () => [row],
     outgoing: async () => [{ request: { ...row, requestingTenant: 'third' }, name: 'Secret' }],
-    myAccess: async () => [{ tenant: HUNDRED, sentAt: T0, request: { ...row, requestingTenant: 'third' }, message: 'Secret' }],
+    myAccess: async () => [
+      { tenant: HUNDRED, sentAt: T0, request: { ...row, requestingTenant: 'third' }, message: 'Secret', renewalPending: false },
+    ],
     history: async () => events,
   }
   const { incoming, outgoing, myAccess, history } = stage({ repository: { ...repository, ...careless } }).consentry

@@ -180,7 +180,11 @@ export const REQUIRED_MESSAGE_SCENARIOS: Scenarios<ListingSubject> = {
         ['classics', 'lapsed', t0],
         [{ id: 'A-tom', tenant: 'tom', accessRequest: 'A', name: 'SupportAccess', users: [c], status: 'lapsed', revision: 2 }],
       ),
-      sees('myAccess', [c, 'classics', 'lapsed', t9], [{ tenant: 'tom', status: 'lapsed' }]),
+      sees(
+        'myAccess',
+        [c, 'classics', 'lapsed', t9],
+        [{ tenant: 'tom', requestingTenant: 'classics', tenantRequest: 'A-tom', status: 'lapsed' }],
+      ),
       sees('myAccess', [c, 'classics', 'pending', t9], []),
     ]),
   },

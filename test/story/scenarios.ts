@@ -708,7 +708,9 @@ const outgoing = (accessRequest: string, tenant: string, name: string, users: st
 }
 const ofR = (tenant: string, status: Status, revision: number, ...users: string[]) =>
   outgoing('R', tenant, SUPPORT_ACCESS.name, users, status, revision)
-const pendingIn = (tenant: string) => ({ tenant, status: 'pending' }) as const
+const mine = (tenant: string, tenantRequest: string) => ({ tenant, requestingTenant: 'classics', tenantRequest })
+const pendingIn = (tenant: string, tenantRequest: string) => ({ ...mine(tenant, tenantRequest), status: 'pending' }) as const
+const grantedIn = (tenant: string, tenantRequest: string) => ({ ...mine(tenant, tenantRequest), status: 'granted' }) as const
 const named = (by: Actor, id: string, name: string, tenant: string, at: number) =>
   changes([`${id}-${tenant}`], submit(by, { id, name, associations: [{ users: [by === xavier ? 'xavier' : c], tenants: [tenant] }] }, at))
 
@@ -807,17 +809,32 @@ export const LISTING_SCENARIOS: Scenarios<ListingSubject> = {
       sees(
         'myAccess',
         ['charlotte', 'classics', undefined, t1],
-        [{ tenant: 'tom', status: 'granted', message: 'For longer', expiresAt: t12 }, pendingIn('hundred')],
+        [
+          { ...grantedIn('tom', 'S-tom'), message: 'For longer', grantedAt: t1, expiresAt: t12, renewalPending: false },
+          pendingIn('hundred', 'R-hundred'),
+        ],
       ),
-      sees('myAccess', [c, 'classics', 'granted', t1], [{ tenant: 'tom', status: 'granted', message: 'Welcome', expiresAt: t9 }]),
+      sees(
+        'myAccess',
+        [c, 'classics', 'granted', t1],
+        [{ ...grantedIn('tom', 'R-tom'), message: 'Welcome', grantedAt: t1, expiresAt: t9, renewalPending: false }],
+      ),
       sees('myAccess', [c, 'classics', 'granted', t9], []),
-      sees('myAccess', [c, 'classics', 'expired', t9], [{ tenant: 'tom', status: 'expired' }]),
+      sees('myAccess', [c, 'classics', 'expired', t9], [{ ...mine('tom', 'R-tom'), status: 'expired' }]),
+      sent('V', [c], ['tom'], t1),
+      sees(
+        'myAccess',
+        [c, 'classics', 'granted', t1],
+        [{ ...grantedIn('tom', 'R-tom'), message: 'Welcome', grantedAt: t1, expiresAt: t9, renewalPending: true }],
+      ),
+      sees('myAccess', [c, 'classics', undefined, t9], [pendingIn('tom', 'V-tom')]),
+      changes(['V-tom'], withdraw(elizabeth, { tenantRequest: 'V-tom' }, t1)),
       changes(['R-tom'], removeUser(elizabeth, c, t1)),
-      sees('myAccess', [c, 'classics', undefined, t1], [{ tenant: 'tom', status: 'removed' }]),
+      sees('myAccess', [c, 'classics', undefined, t1], [{ ...mine('tom', 'V-tom'), status: 'withdrawn' }]),
       sees('myAccess', ['wickham', 'classics', undefined, t1], []),
       sent('T', [c], ['hundred'], t9),
       sent('U', [c], ['tom'], t11),
-      sees('myAccess', [c, 'classics', undefined, t11], [pendingIn('hundred'), pendingIn('tom')]),
+      sees('myAccess', [c, 'classics', undefined, t11], [pendingIn('hundred', 'T-hundred'), pendingIn('tom', 'U-tom')]),
       // Only requests of the user's own tenant (SPEC 6.3).
       sees('myAccess', [c, 'rival', undefined, t11], []),
     ],

@@ -1,13 +1,9 @@
 /** The facts of the memory repository. */
-import { decidingRequest, decisiveRequests, isOpenGrant } from '../../domain/decisive-requests.js'
+import { decisiveRequests, isOpenGrant } from '../../domain/decisive-requests.js'
 import { compareIds, type TenantId, type UserId } from '../../domain/ids.js'
-import type { Instant } from '../../domain/instant.js'
-import { toFacts } from '../../domain/request-facts.js'
-import { type RequestFacts, requestsOfUser, requestsSentBy, type UserRequest } from '../../domain/status.js'
-import type { TenantRequest } from '../../domain/tenant-request-state.js'
+import { type RequestFacts, requestsSentBy } from '../../domain/status.js'
 import { idsInRequest, upToPageIds } from '../../ports/event-feed.js'
 import type { FactsQuery, FactsReader } from '../../ports/facts-reader.js'
-import type { MyAccessRow } from '../../ports/list-reader.js'
 import { page } from '../../ports/request-lists.js'
 import { oldestFirst } from './parts.js'
 import type { Shared } from './sessions.js'
@@ -40,12 +36,4 @@ export function memoryFacts(
       })
     },
   }
-}
-
-/** Returns a user's standing in one tenant, from all requests there that name or named the user. */
-export function myAccessRow(user: UserId, requests: readonly TenantRequest[], now: Instant): MyAccessRow {
-  const { request } = decidingRequest(requestsOfUser(user, requests), now) as UserRequest<TenantRequest> // never without a request
-  const [facts] = decisiveRequests(user, [toFacts(request)], now) as [RequestFacts]
-  const sentAt = Math.min(...requests.map((one) => one.sentAt))
-  return { tenant: request.tenant, sentAt, request: facts, message: 'grantMessage' in request ? request.grantMessage : '' }
 }

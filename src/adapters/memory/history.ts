@@ -1,8 +1,9 @@
 /** The histories of the memory repository. */
 import { freeze } from 'immer'
-import { type ConsentryEvent, OUTCOME_EVENTS, TENANT_EVENTS } from '../../domain/event.js'
+import { type ConsentryEvent, OUTCOME_EVENTS } from '../../domain/event.js'
 import { upToPageIds } from '../../ports/event-feed.js'
-import { type EventKey, type HistoryRow, idsInHistoryRow, type ListReader } from '../../ports/list-reader.js'
+import { type EventKey, isInHistory } from '../../ports/history-query.js'
+import { type HistoryRow, idsInHistoryRow, type ListReader } from '../../ports/list-reader.js'
 import type { Change } from '../../ports/repository.js'
 import { page } from '../../ports/request-lists.js'
 
@@ -17,9 +18,9 @@ export function memoryHistory(events: readonly ConsentryEvent[], eventPositions:
   const keepOutcome = ({ event, request: { users, removed } }: Change): void => {
     if ((OUTCOME_EVENTS as readonly string[]).includes(event.type)) outcomes.set(event.id, Object.freeze({ users, removed }))
   }
-  const history: ListReader['history'] = async ({ requestingTenant, tenant, after, limit }) => {
-    const isShown = ({ type }: ConsentryEvent) => (TENANT_EVENTS as readonly string[]).includes(type)
-    const found = events.filter((event) => event.requestingTenant === requestingTenant || (event.tenant === tenant && isShown(event)))
+  const history: ListReader['history'] = async (query) => {
+    const { requestingTenant, after, limit } = query
+    const found = events.filter((event) => isInHistory(event, query))
     const toRow = (event: ConsentryEvent): HistoryRow => {
       if (event.requestingTenant === requestingTenant) return { event, request: outcomes.get(event.id) ?? null }
       return { event: event.type === 'tenant-request.received' ? { ...event, users: [] } : event, request: null }

@@ -4,9 +4,9 @@ import { freeze } from 'immer'
 import { compareIds, type TenantId, type TenantRequestId, type UserId } from '../../domain/ids.js'
 import type { RequestFacts } from '../../domain/status.js'
 import type { SnapshotKey } from '../../ports/event-feed.js'
-import type { TenantKey } from '../../ports/list-reader.js'
-import type { DueKey, OpenSessionKey, SessionKey } from '../../ports/repository.js'
+import type { DueKey, OpenSessionKey } from '../../ports/repository.js'
 import type { RequestKey } from '../../ports/request-query.js'
+import type { SessionKey } from '../../ports/sessions-query.js'
 
 /**
  * Returns a deeply frozen copy of a value.
@@ -47,11 +47,6 @@ export function oldestFirst(a: RequestKey, b: RequestKey): number {
 /** Orders due requests: earliest end first, equal instants by id. */
 export function earliestDueFirst(a: DueKey, b: DueKey): number {
   return a.dueAt - b.dueAt || compareIds(a.id, b.id)
-}
-
-/** Orders tenant lists: newest first, equal instants by tenant id descending. */
-export function newestTenantFirst(a: TenantKey, b: TenantKey): number {
-  return b.sentAt - a.sentAt || compareIds(b.tenant, a.tenant)
 }
 
 /** Orders session lists: newest start first, equal instants by hash descending. */

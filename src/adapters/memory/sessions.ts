@@ -8,6 +8,7 @@ import { type OpenSession, recordedEnd, type Session } from '../../domain/sessio
 import { holdingGrants, type RequestFacts, requestsOfUser } from '../../domain/status.js'
 import type { SessionRow, SessionStore } from '../../ports/repository.js'
 import { page } from '../../ports/request-lists.js'
+import { isListed } from '../../ports/sessions-query.js'
 import { assertNewIds, byStartDesc, earliestEndFirst, frozenCopy, MultiMap } from './parts.js'
 
 /** The parts of the repository that the session store depends on. */
@@ -78,10 +79,11 @@ export function memorySessions({ eventIds, record, requestsOf, factsOf, governed
       return load(new Set(hashes)).map((session) => rowAt(session, now))
     },
 
-    async sessions({ requestingTenant, tenant, user, now, liveOnly, after, limit }) {
+    async sessions(query) {
+      const { requestingTenant, tenant, user, now, liveOnly, after, limit } = query
       const ofParties = [requestingTenant, tenant].flatMap((party) => (party === undefined ? [] : [...byParty.of(party)]))
       const rows = load(new Set([...ofParties, ...(user === undefined ? [] : byUser.of(user))]))
-        .filter((session) => session.requestingTenant === requestingTenant || session.tenant === tenant || session.user === user)
+        .filter((session) => isListed(session, query))
         .filter((session) => liveOnly !== true || canBeLive(session, now))
       return page(rows, byStartDesc, after, limit).map((session) => rowAt(session, now))
     },

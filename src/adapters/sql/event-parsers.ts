@@ -26,6 +26,7 @@ export function eventParsers({ nameOf }: Tables, parse: Parse) {
       requestingTenant: row['requesting_tenant'],
       tenant: row['tenant'],
       ...(row['tenant_request'] !== null && { tenantRequest: row['tenant_request'] }),
+      ...(row['session'] !== null && { session: row['session'] }),
     })
     // A wrong number would make pages of any size. It cannot be checked where the users are not shown.
     if ((users !== undefined || parsed.type !== 'tenant-request.received') && idsInEvent(parsed) !== Number(row['ids']))

@@ -14,6 +14,7 @@ export const EVENT_COLUMNS = [
   'requesting_tenant',
   'tenant',
   'tenant_request',
+  'session',
   'access_request_seq',
   'user_set',
   'ids',
@@ -26,7 +27,7 @@ export const EVENT_COLUMNS = [
  */
 export function eventRow(event: ConsentryEvent, origin: Partial<Origin> = {}) {
   const { id, type, at, revision, requestingTenant, tenant, ...rest } = event
-  const { tenantRequest, ...fields } = 'tenantRequest' in rest ? rest : { ...rest, tenantRequest: null }
+  const { tenantRequest, session, ...fields } = { tenantRequest: null, session: null, ...rest }
   const own = Object.entries(fields).filter(([key]) => !SHARED_FIELDS[type]?.includes(key))
   return {
     id,
@@ -36,6 +37,7 @@ export function eventRow(event: ConsentryEvent, origin: Partial<Origin> = {}) {
     requesting_tenant: requestingTenant,
     tenant,
     tenant_request: tenantRequest,
+    session,
     access_request_seq: origin.access_request_seq ?? null,
     user_set: origin.user_set ?? null,
     ids: idsInEvent(event),

@@ -2,10 +2,13 @@
 import { PAGE_IDS } from '../../ports/event-feed.js'
 import { EVENT_COLUMNS } from './event-rows.js'
 import { factsSql } from './facts-queries.js'
-import { eventsUpToPageIds, listQueries, unionWithUser } from './list-queries.js'
+import { historyQueries } from './history-queries.js'
+import { eventsUpToPageIds } from './list-queries.js'
+import { myAccessQueries } from './my-access-queries.js'
 import { requestListQueries } from './request-lists.js'
 import type { Row } from './row-values.js'
 import { ACCESS_REQUEST_COLUMNS, NO_END, REQUEST_UPDATE_COLUMNS, SESSION_COLUMNS, TEXT_COLUMNS, type Value } from './rows.js'
+import { sessionQueries } from './session-queries.js'
 import type { SqlDialect } from './sql-dialect.js'
 import type { Tables } from './tables.js'
 
@@ -23,7 +26,7 @@ const ASKED_COLUMNS = [
 ] as const
 
 /** Returns the queries over these tables. */
-export function queriesOf(tables: Tables, { list, gather, server, texts, isOneOf, numbers, records }: SqlDialect) {
+export function queriesOf(tables: Tables, { list, gather, server, texts, isOneOf, numbers, lists, records }: SqlDialect) {
   const { of } = tables
   const [accessRequests, requests, sessions, events] = [of('access_requests'), of('tenant_requests'), of('sessions'), of('events')]
   const [sets, spans, governed] = [of('user_sets'), of('user_spans'), of('governed_tenants')]
@@ -41,12 +44,6 @@ export function queriesOf(tables: Tables, { list, gather, server, texts, isOneOf
   const sinceOf = (tenant: string) => `(select g.since from ${governed} g where g.tenant = ${tenant})`
   const sessionRow = `select ${selectList('s', SESSION_COLUMNS)}, ${sinceOf('s.tenant')} as governed_since, ${facts.ofSession(':now')} as requests
     from ${sessions} s`
-  const sessionPage = (where: string, order = 'order by started_at desc, hash desc') =>
-    `${sessionRow} where s.hash in (select hash from (select * from (${unionWithUser(
-      `select hash, started_at from ${sessions} s`,
-      where,
-      order,
-    )}) found order by started_at desc, hash desc limit :limit) page) order by s.started_at desc, s.hash desc`
   /** Returns the rows of an ordered page of requests, up to the one that reaches `PAGE_IDS`. */
   const upToPageIds = (page: string, order: string) => `select w.* from (select w.*,
     sum(w.user_count) over (${order}) - w.user_count as ids_before from (${page} ${order} limit :limit) w) w where w.ids_before < ${PAGE_IDS} ${order}`
@@ -66,7 +63,9 @@ export function queriesOf(tables: Tables, { list, gather, server, texts, isOneOf
   const isAsked = `(cast(:types as text) is null or w.type in (${texts('types')}))`
 
   return {
-    ...listQueries(tables, removedOf),
+    ...historyQueries(tables, texts, removedOf),
+    ...myAccessQueries(tables, texts),
+    ...sessionQueries(sessions, sessionRow, facts.canBeLive(':now'), { texts, lists }),
     ...requestListQueries(tables, { list, gather, isOneOf }, { request, withUsers: `${request}, ${users}`, accessRequest }),
     accessRequest: `select ${accessRequest} from ${accessRequests} a where requesting_tenant = :requestingTenant and id = :id`,
     tenantRequests: `select ${request}, ${users} from ${requests} r where r.id in (${texts('ids')})`,
@@ -98,12 +97,6 @@ export function queriesOf(tables: Tables, { list, gather, server, texts, isOneOf
     grantsOfUser: grantsOf(' and o.requesting_tenant = :from'),
     grantsOfUserAny: grantsOf(''),
     sessionRows: `${sessionRow} where s.hash in (${texts('hashes')})`,
-    sessions: sessionPage('(started_at, hash) < (:startedAt, :hash)'),
-    // The unary plus keeps both from using the index on `started_at`: few sessions are open, so `lasts_until` is more selective.
-    sessionsLive: sessionPage(
-      `${facts.canBeLive(':now')} and (+started_at, hash) < (:startedAt, :hash)`,
-      'order by +started_at desc, hash desc',
-    ),
     beyondLiveCap: `select n.value as user_id from (${texts('users')}) n
       where (select count(*) from ${sessions} s where s.user_id = n.value and ${facts.canBeLive(':now')}) > :maxLive`,
     openSessions: `select s.ends_at, s.hash from ${sessions} s where s.state = 'open' and (s.ends_at, s.hash) > (:endsAt, :hash)

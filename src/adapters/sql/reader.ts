@@ -6,8 +6,9 @@ import type { FactsQuery } from '../../ports/facts-reader.js'
 import type { HistoryRow } from '../../ports/list-reader.js'
 import type { Repository, SessionRow } from '../../ports/repository.js'
 import { parseEach } from './parse-each.js'
+import { createPartyLists } from './party-list-reader.js'
 import type { RunQuery } from './queries.js'
-import { AFTER_ALL, BEFORE_ALL, readRequestLists } from './request-list-reader.js'
+import { BEFORE_ALL, readRequestLists } from './request-list-reader.js'
 import { hasRequest, type RowParsers } from './row-parsers.js'
 import type { Row } from './row-values.js'
 import { loadUserSets, type UsersOf, usersAsOf, usersOfRows } from './user-sets.js'
@@ -105,32 +106,10 @@ export function createReader(runQuery: RunQuery, rows: RowParsers): ReadPart {
     },
 
     ...readRequestLists(runQuery, rows, requestsIn),
-    async myAccess({ requestingTenant, user, status, now, after, limit }) {
-      const { sentAt, tenant } = after ?? { sentAt: AFTER_ALL, tenant: '' }
-      const found = await runQuery('myAccess', { requestingTenant, user, status: status ?? null, now, sentAt, tenant, limit })
-      return parseEach(found, (row) => rows.myAccess(row, user))
-    },
-    async history({ requestingTenant = '', tenant = '', after, limit }) {
-      const { at, id } = after ?? { at: AFTER_ALL, id: '' }
-      const found = await runQuery('history', { requestingTenant, tenant, at, id, limit })
-      return eventsIn(found, (row) => row['requesting_tenant'] === requestingTenant)
-    },
+    ...createPartyLists(runQuery, rows, { eventsIn, sessionRow }),
 
     async sessionRows({ hashes, now }) {
       return parseEach(await runQuery('sessionRows', { hashes: JSON.stringify(hashes), now }), sessionRow)
-    },
-    async sessions({ requestingTenant = '', tenant = '', user = '', now, liveOnly, after, limit }) {
-      const { startedAt, hash } = after ?? { startedAt: AFTER_ALL, hash: '' }
-      const found = await runQuery(liveOnly === true ? 'sessionsLive' : 'sessions', {
-        requestingTenant,
-        tenant,
-        user,
-        now,
-        startedAt,
-        hash,
-        limit,
-      })
-      return parseEach(found, sessionRow)
     },
     async openSessions({ requestingTenant, tenant, after, limit }) {
       const { endsAt, hash } = after ?? { endsAt: BEFORE_ALL, hash: '' }

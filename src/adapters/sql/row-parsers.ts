@@ -11,7 +11,7 @@ import { Session } from '../../domain/session-state.js'
 import type { RequestFacts } from '../../domain/status.js'
 import { type RequestWithoutUsers, TenantRequest } from '../../domain/tenant-request-state.js'
 import { FEED_START, type Position } from '../../ports/event-feed.js'
-import type { MyAccessRow } from '../../ports/list-reader.js'
+import type { MyAccessRow } from '../../ports/my-access-query.js'
 import type { DueKey, OpenSessionKey, TenantSummary } from '../../ports/repository.js'
 import { eventParsers } from './event-parsers.js'
 import { factParsers } from './fact-parsers.js'
@@ -151,7 +151,7 @@ export function rowParsers(tables: Tables) {
       const [request] = facts.ofUser(tenant, true, [[row['id'], row['requesting_tenant'], row['state'], ...instants]], user).requests
       const message = row['grant_message'] === null ? '' : parse(Message, 'tenant_requests', row['id'], unprefixText(row['grant_message']))
       const sentAt = parse(StoredInstant, 'tenant_requests', row['id'], toNumber(row['first_sent_at']))
-      return { tenant, sentAt, request: request as RequestFacts, message }
+      return { tenant, sentAt, request: request as RequestFacts, message, renewalPending: Number(row['renewal_pending']) === 1 }
     },
 
     /** Returns the key of a due request. */

@@ -138,6 +138,7 @@ export function schemaSql({ nameOf, of }: Tables, types: ColumnTypes): string {
       `requesting_tenant ${id} not null`,
       `tenant ${id} not null`,
       `tenant_request ${id}`,
+      `session ${id}`,
       `access_request_seq ${instant}`,
       `user_set ${instant}`,
       `ids ${count} not null`,
@@ -145,5 +146,7 @@ export function schemaSql({ nameOf, of }: Tables, types: ColumnTypes): string {
     ]),
     `${index('events', 'outgoing', 'requesting_tenant, at, position')};\n`,
     `${index('events', 'incoming', 'tenant, at, position')};\n`,
+    `${index('events', 'request', 'tenant_request, at, position')} where tenant_request is not null;\n`,
+    `${index('events', 'session', 'session, at, position')} where session is not null;\n`,
   ].join('')
 }

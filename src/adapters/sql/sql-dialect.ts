@@ -2,8 +2,9 @@
 
 /**
  * What the databases say in their own way.
- * `list` and `gather` make JSON; `texts` and `numbers` are the values of a parameter that holds a JSON list, and `isOneOf` compares with them.
- * `records` are the rows of a parameter that holds lists of columns, numbered by `n`. `server` tells a server apart from others.
+ * `list` and `gather` make JSON, and `lists` says whether a JSON list has a text; `texts` and `numbers` are the values of a parameter
+ * that holds a JSON list, and `isOneOf` compares with them. `records` are the rows of a parameter that holds lists of columns, numbered by `n`.
+ * `server` tells a server apart from others.
  */
 export interface SqlDialect {
   readonly list: string
@@ -12,5 +13,6 @@ export interface SqlDialect {
   readonly texts: (parameter: string) => string
   readonly isOneOf: (value: string, parameter: string) => string
   readonly numbers: (parameter: string) => string
+  readonly lists: (list: string, value: string) => string
   readonly records: (parameter: string, columns: readonly (readonly [name: string, type: 'text' | 'bigint'])[]) => string
 }

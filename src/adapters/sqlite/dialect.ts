@@ -15,6 +15,7 @@ export const SQLITE: SqlDialect = {
     return `select e.key as n, ${values.join(', ')} from json_each(:${parameter}) e`
   },
   numbers: (parameter) => `select e.value from json_each(:${parameter}) e`,
+  lists: (list, value) => `exists (select 1 from json_each(${list}) e where e.value = ${value})`,
 }
 
 /** The column types of SQLite. */

@@ -182,7 +182,7 @@ async function applyToTenants(fixture: Fixture, tenants: readonly TenantId[], li
 async function expectMyAccess(fixture: Fixture, instants: readonly Instant[]): Promise<void> {
   for (const now of instants) {
     for (const status of USER_STATUSES) {
-      const rows = await fixture.repository.myAccess({ requestingTenant: CLASSICS, user: CAROLINE, status, now, limit: 1_000 })
+      const rows = await fixture.repository.myAccess({ requestingTenant: CLASSICS, user: CAROLINE, statuses: [status], now, limit: 1_000 })
       assertEqual(rows, expectedMyAccess(fixture, CLASSICS, CAROLINE, now, status), `${status} at ${now}`)
     }
   }

@@ -48,12 +48,12 @@ export const requestCountTests: readonly ContractTest[] = [
     for (const life of lifecyclesFrom(0)) await saveLifecycle(fixture, TOM, life)
     for (const life of lifecyclesFrom(250)) await saveLifecycle(fixture, HUNDRED, life)
     await fixture.submitOne(TOM, { by: 'rival', users: ['xavier'] })
-    for (const now of instantsFrom(0)) await expectCounts(fixture, now, 1_000)
+    for (const now of instantsFrom(0)) await expectRequestCounts(fixture, now, 1_000)
   }),
 
   contractTest('requests are counted up to the limit', async (fixture) => {
     await variedRequests(fixture)
-    for (const limit of [1, 2, 3, 1_000]) await expectCounts(fixture, NOW, limit)
+    for (const limit of [1, 2, 3, 1_000]) await expectRequestCounts(fixture, NOW, limit)
   }),
 
   contractTest('an access request counts once for a status, however many of its tenants have it', async (fixture) => {
@@ -61,7 +61,7 @@ export const requestCountTests: readonly ContractTest[] = [
       const sent = await fixture.submit({ tenants: [TOM, HUNDRED, 'green-gables', 'kellynch'], at })
       if (at > 1_000) await fixture.saveTransitions(sent.slice(at - 1_000), grantAt(2_000, at * 4))
     }
-    for (const now of [1_500, NOW, 4_004, 9_000]) for (const limit of [1, 2, 1_000]) await expectCounts(fixture, now, limit)
+    for (const now of [1_500, NOW, 4_004, 9_000]) for (const limit of [1, 2, 1_000]) await expectRequestCounts(fixture, now, limit)
   }),
 ]
 
@@ -74,7 +74,7 @@ async function expectAccessRequests(fixture: Fixture, query: AccessRequestsQuery
   }
 }
 
-async function expectCounts(fixture: Fixture, now: number, limit: number): Promise<void> {
+async function expectRequestCounts(fixture: Fixture, now: number, limit: number): Promise<void> {
   const counted = (keysOf: (status: RequestStatus) => readonly string[]) =>
     Object.fromEntries(REQUEST_STATUSES.map((status) => [status, Math.min(limit, new Set(keysOf(status)).size)]))
   for (const party of [TOM, HUNDRED, CLASSICS, 'rival', 'nobody']) {

@@ -1,5 +1,6 @@
 /** Contract tests of session pages: ordered, full, no session repeated or skipped (SPEC 6.5, 7.6). */
-import type { OpenSessionKey, SessionKey, SessionRow } from '../../ports/repository.js'
+import type { OpenSessionKey, SessionRow } from '../../ports/repository.js'
+import type { SessionKey } from '../../ports/sessions-query.js'
 import { type ContractTest, contractTest } from './contract-test.js'
 import { assertEqual } from './fixtures/assert.js'
 import { expectedOpenSessions, expectedSessions, openSessions, rowsOf } from './fixtures/expected-sessions.js'

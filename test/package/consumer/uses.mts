@@ -34,8 +34,8 @@ import {
 } from 'consentry/domain'
 import {
   type Change,
+  type IncomingQuery,
   idsInRequest,
-  type PageQuery,
   type RequestKey,
   type RequestWithoutUsers,
   requestsOfSession,
@@ -166,10 +166,13 @@ export function answeredPurely(input: unknown, context: SubmitContext): TenantRe
 
 /** A part of a repository of one's own, as its author writes it. */
 export const part: Pick<Repository, 'incoming' | 'tenantRequests' | 'sessionRows' | 'factsPage'> = {
-  incoming: async ({ tenant, status, now, after, limit }: PageQuery<RequestKey, string> & { tenant: string }) => {
-    const key: RequestKey | undefined = after
+  incoming: async (query: IncomingQuery) => {
+    const key: RequestKey | undefined = query.order === 'expiring' ? undefined : query.after
+    const { tenant, statuses, now, limit } = query
     const all: readonly RequestWithoutUsers[] = []
-    return all.filter((one) => one.tenant === tenant && one.id !== key?.id && (!status || statusAt(one, now) === status)).slice(0, limit)
+    return all
+      .filter((one) => one.tenant === tenant && one.id !== key?.id && (!statuses || statuses.includes(statusAt(one, now))))
+      .slice(0, limit)
   },
   tenantRequests: async (ids): Promise<readonly TenantRequest[]> => ids.map((id) => TenantRequest.parse({ id })),
   sessionRows: async ({ hashes, now }): Promise<readonly SessionRow[]> => {

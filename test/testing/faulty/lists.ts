@@ -1,15 +1,18 @@
 /** Faults of the facts, the lists and the histories. */
-import { newestTenantFirst } from '../../../src/adapters/memory/parts.js'
 import { decisiveRequests } from '../../../src/domain/decisive-requests.js'
 import type { ConsentryEvent } from '../../../src/domain/event.js'
+import { compareIds } from '../../../src/domain/ids.js'
 import { requestsOfUser, requestsSentBy } from '../../../src/domain/status.js'
 import type { TenantRequest } from '../../../src/domain/tenant-request-state.js'
 import { upToPageIds } from '../../../src/ports/event-feed.js'
 import { type HistoryRow, idsInHistoryRow } from '../../../src/ports/list-reader.js'
+import type { TenantKey } from '../../../src/ports/my-access-query.js'
 import type { Repository } from '../../../src/ports/repository.js'
 import { newestFirst } from '../../../src/ports/request-lists.js'
-import { ALL, allEvents, allRequests, allTenants, type Faults, isAccessLost, replacing, tenantRequestIn } from './faults.js'
+import { ALL, allEvents, allRequests, allTenants, type Faults, isAccessLost, replacing, tenantRequestIn, unfiltered } from './faults.js'
 import { IDS } from './sessions.js'
+
+const newestTenantFirst = (a: TenantKey, b: TenantKey) => b.sentAt - a.sentAt || compareIds(b.tenant, a.tenant)
 
 const HISTORY_IDS = 'a page of a history ends at the event with which its events show 5,000 users and tenants'
 const USERS_OF_OUTCOMES = 'an answer or an end has the users of its request as it left them, whatever happened since'
@@ -105,10 +108,11 @@ export const listFaults: Faults = {
       'rows added between pages of my access cause no repeated or skipped row',
       'continuing from any key, my access neither repeats nor skips a row, even with one row per page',
       'a filter fills the pages of my access even if matching rows are sparse',
+      'filters and orders fill the pages of my access, from any key',
     ],
     change: replacing('myAccess', (inner) => async (query) => {
+      if (query.order === 'expiring' || query.after === undefined) return inner.myAccess(query)
       const { after, limit } = query
-      if (after === undefined) return inner.myAccess(query)
       const rows = await inner.myAccess({ ...query, after: undefined, limit: ALL })
       const sent = requestsSentBy(query.requestingTenant, await allRequests(inner))
       const beginsAfter = rows.filter(({ tenant }) => {
@@ -125,11 +129,13 @@ export const listFaults: Faults = {
       'the history of two different tenants contains each event once, even if it concerns both',
       'the histories of both parties, and no others, contain session starts and ends exactly as saved',
     ],
-    change: replacing('history', (inner) => async (query) => {
-      const saved = new Map((await allEvents(inner)).map((event) => [event.id, event]))
-      const page = await inner.history(query)
-      return query.requestingTenant === undefined ? page : page.map((row) => ({ ...row, event: saved.get(row.event.id) ?? row.event }))
-    }),
+    change: unfiltered(
+      replacing('history', (inner) => async (query) => {
+        const saved = new Map((await allEvents(inner)).map((event) => [event.id, event]))
+        const page = await inner.history(query)
+        return query.requestingTenant === undefined ? page : page.map((row) => ({ ...row, event: saved.get(row.event.id) ?? row.event }))
+      }),
+    ),
   },
   'returns a page of a history however many users it shows': {
     breaks: [HISTORY_IDS],
@@ -179,6 +185,7 @@ export const listFaults: Faults = {
       'my access contains every tenant with a request that names or named the user, with the one that decides',
       "my access with a status contains the tenants where that is the user's status, for every pair of lifecycles",
       "my access with a status agrees with the user's status if two requests ended at one instant",
+      'a renewal is pending in a tenant if another request names the user and is pending while a grant holds',
     ],
     change: replacing('myAccess', (inner) => async (query) => {
       const sent = requestsSentBy(query.requestingTenant, await allRequests(inner))
@@ -222,6 +229,6 @@ export const listFaults: Faults = {
       REVOCATION,
       'a session end returns `saved`, and the session and its event are read back exactly, for every cause',
     ],
-    change: withoutEvents(isAccessLost),
+    change: unfiltered(withoutEvents(isAccessLost)),
   },
 }

@@ -3,7 +3,18 @@ import { byStartDesc } from '../../../src/adapters/memory/parts.js'
 import type { Instant } from '../../../src/domain/instant.js'
 import { recordedEnd, type Session } from '../../../src/domain/session-state.js'
 import type { Repository, SessionRow } from '../../../src/ports/repository.js'
-import { ALL, allTenants, aroundSaves, type Change, type Faults, inChunks, replacing, sessionIn, yieldToOthers } from './faults.js'
+import {
+  ALL,
+  allTenants,
+  aroundSaves,
+  type Change,
+  type Faults,
+  inChunks,
+  replacing,
+  sessionIn,
+  unfiltered,
+  yieldToOthers,
+} from './faults.js'
 
 const EVENT_ID_TAKEN = 'a session start or end whose event id is taken, by a request or a session, rejects and saves nothing'
 const GOVERNED_SINCE = '`governedSince` is the earliest grant of the tenant, whatever users it names and in any order of saving'
@@ -125,27 +136,31 @@ export const sessionFaults: Faults = {
       'the sessions of a user are all of theirs, whatever their tenants, and of no other user',
       'the sessions of a user and of one or two tenants are returned once each',
     ],
-    change: replacing('sessions', (inner) => async (query) => {
-      const { user, requestingTenant, tenant } = query
-      if (user === undefined) return inner.sessions(query)
-      const [newest] = await inner.sessions({ user, now: query.now, limit: 1 })
-      const isPresent = ({ session }: SessionRow) => session.requestingTenant === newest?.session.requestingTenant
-      const isOfParty = ({ session }: SessionRow) => session.requestingTenant === requestingTenant || session.tenant === tenant
-      const rows = await inner.sessions({ ...query, limit: ALL })
-      return rows.filter((row) => isPresent(row) || isOfParty(row)).slice(0, query.limit)
-    }),
+    change: unfiltered(
+      replacing('sessions', (inner) => async (query) => {
+        const { user, requestingTenant, tenant } = query
+        if (user === undefined) return inner.sessions(query)
+        const [newest] = await inner.sessions({ user, now: query.now, limit: 1 })
+        const isPresent = ({ session }: SessionRow) => session.requestingTenant === newest?.session.requestingTenant
+        const isOfParty = ({ session }: SessionRow) => session.requestingTenant === requestingTenant || session.tenant === tenant
+        const rows = await inner.sessions({ ...query, limit: ALL })
+        return rows.filter((row) => isPresent(row) || isOfParty(row)).slice(0, query.limit)
+      }),
+    ),
   },
   'returns a session of a user twice if it is one of the tenant too': {
     breaks: ['the sessions of a user and of one or two tenants are returned once each'],
-    change: replacing('sessions', (inner) => async (query) => {
-      const { user, ...others } = query
-      if (user === undefined || (others.requestingTenant === undefined && others.tenant === undefined)) return inner.sessions(query)
-      const rows = [
-        ...(await inner.sessions(others)),
-        ...(await inner.sessions({ ...query, requestingTenant: undefined, tenant: undefined })),
-      ]
-      return rows.sort((a, b) => byStartDesc(a.session, b.session)).slice(0, query.limit)
-    }),
+    change: unfiltered(
+      replacing('sessions', (inner) => async (query) => {
+        const { user, ...others } = query
+        if (user === undefined || (others.requestingTenant === undefined && others.tenant === undefined)) return inner.sessions(query)
+        const rows = [
+          ...(await inner.sessions(others)),
+          ...(await inner.sessions({ ...query, requestingTenant: undefined, tenant: undefined })),
+        ]
+        return rows.sort((a, b) => byStartDesc(a.session, b.session)).slice(0, query.limit)
+      }),
+    ),
   },
   'saves a large batch of ends in chunks, each in its own transaction': {
     breaks: ['a batch of 1,000 session ends with only the last one stale saves nothing'],
@@ -236,15 +251,17 @@ export const sessionFaults: Faults = {
   },
   'shows a session as live at the instant of its end': {
     breaks: [ENDS, INSTANTS],
-    change: replacing('sessions', (inner) => async (query) => {
-      const { liveOnly, now, limit } = query
-      if (liveOnly !== true) return inner.sessions(query)
-      const rows = await inner.sessions({ ...query, liveOnly: false, limit: ALL })
-      const before = await inner.sessions({ ...query, now: now - 1, limit: ALL })
-      const ending = before.filter(({ session }) => recordedEnd(session) === now)
-      const live = new Set([...(await inner.sessions({ ...query, limit: ALL })), ...ending].map(({ session }) => session.hash))
-      return rows.filter(({ session }) => live.has(session.hash)).slice(0, limit)
-    }),
+    change: unfiltered(
+      replacing('sessions', (inner) => async (query) => {
+        const { liveOnly, now, limit } = query
+        if (liveOnly !== true) return inner.sessions(query)
+        const rows = await inner.sessions({ ...query, liveOnly: false, limit: ALL })
+        const before = await inner.sessions({ ...query, now: now - 1, limit: ALL })
+        const ending = before.filter(({ session }) => recordedEnd(session) === now)
+        const live = new Set([...(await inner.sessions({ ...query, limit: ALL })), ...ending].map(({ session }) => session.hash))
+        return rows.filter(({ session }) => live.has(session.hash)).slice(0, limit)
+      }),
+    ),
   },
   'shows a session with a recorded end as over before that end': {
     breaks: [ENDS, INSTANTS],
@@ -255,19 +272,23 @@ export const sessionFaults: Faults = {
   },
   'finds live sessions by their end only, whatever happened to the grants': {
     breaks: [LIVE],
-    change: replacing('sessions', (inner) => async (query) => {
-      const rows = await inner.sessions({ ...query, liveOnly: false, limit: ALL })
-      return rows.filter(({ session }) => query.liveOnly !== true || query.now < recordedEnd(session)).slice(0, query.limit)
-    }),
+    change: unfiltered(
+      replacing('sessions', (inner) => async (query) => {
+        const rows = await inner.sessions({ ...query, liveOnly: false, limit: ALL })
+        return rows.filter(({ session }) => query.liveOnly !== true || query.now < recordedEnd(session)).slice(0, query.limit)
+      }),
+    ),
   },
   'shows a session by a legacy method as live in a governed tenant': {
     breaks: [LIVE],
-    change: replacing('sessions', (inner) => async (query) => {
-      const rows = await inner.sessions({ ...query, liveOnly: false, limit: ALL })
-      const live = new Set((await inner.sessions({ ...query, limit: ALL })).map(({ session }) => session.hash))
-      const isLegacy = (session: Session) => session.method !== 'access-request' && query.now < recordedEnd(session)
-      return rows.filter(({ session }) => live.has(session.hash) || query.liveOnly !== true || isLegacy(session)).slice(0, query.limit)
-    }),
+    change: unfiltered(
+      replacing('sessions', (inner) => async (query) => {
+        const rows = await inner.sessions({ ...query, liveOnly: false, limit: ALL })
+        const live = new Set((await inner.sessions({ ...query, limit: ALL })).map(({ session }) => session.hash))
+        const isLegacy = (session: Session) => session.method !== 'access-request' && query.now < recordedEnd(session)
+        return rows.filter(({ session }) => live.has(session.hash) || query.liveOnly !== true || isLegacy(session)).slice(0, query.limit)
+      }),
+    ),
   },
   'filters sessions by `liveOnly` after cutting the page': {
     breaks: [
@@ -276,31 +297,35 @@ export const sessionFaults: Faults = {
       '`liveOnly` fills the pages of the sessions of two parties even if such sessions are sparse',
       '`liveOnly` fills the pages of the sessions of a user even if such sessions are sparse',
     ],
-    change: replacing('sessions', (inner) => async (query) => {
-      const live = new Set((await inner.sessions({ ...query, limit: ALL })).map(({ session }) => session.hash))
-      const page = await inner.sessions({ ...query, liveOnly: false })
-      return page.filter(({ session }) => live.has(session.hash))
-    }),
+    change: unfiltered(
+      replacing('sessions', (inner) => async (query) => {
+        const live = new Set((await inner.sessions({ ...query, limit: ALL })).map(({ session }) => session.hash))
+        const page = await inner.sessions({ ...query, liveOnly: false })
+        return page.filter(({ session }) => live.has(session.hash))
+      }),
+    ),
   },
   "shows another tenant's sessions after a key, because of missing brackets around an `or`": {
     breaks: [
       'continuing from any key, the sessions inside a tenant neither repeat nor skip a session, even with one row per page',
       '`liveOnly` fills the pages of the sessions inside a tenant even if such sessions are sparse',
     ],
-    change: replacing('sessions', (inner) => async (query) => {
-      const { after, tenant } = query
-      if (after === undefined || tenant === undefined || query.requestingTenant !== undefined) return inner.sessions(query)
-      const rows = await Promise.all((await allTenants(inner)).map((one) => inner.sessions({ ...query, tenant: one })))
-      const newestFirst = rows.flat().sort((a, b) => byStartDesc(a.session, b.session))
-      return newestFirst.filter(({ session }) => session.tenant === tenant || session.startedAt === after.startedAt).slice(0, query.limit)
-    }),
+    change: unfiltered(
+      replacing('sessions', (inner) => async (query) => {
+        const { after, tenant } = query
+        if (after === undefined || tenant === undefined || query.requestingTenant !== undefined) return inner.sessions(query)
+        const rows = await Promise.all((await allTenants(inner)).map((one) => inner.sessions({ ...query, tenant: one })))
+        const newestFirst = rows.flat().sort((a, b) => byStartDesc(a.session, b.session))
+        return newestFirst.filter(({ session }) => session.tenant === tenant || session.startedAt === after.startedAt).slice(0, query.limit)
+      }),
+    ),
   },
   'shows a tenant as both parties only the sessions of its own users': {
     breaks: ['the sessions of a tenant as both parties are the sessions of both, each once', IDS],
-    change: (inner) => ({
+    change: unfiltered((inner) => ({
       sessions: ({ requestingTenant, tenant, ...query }) =>
         inner.sessions({ ...query, requestingTenant, tenant: tenant === requestingTenant ? undefined : tenant }),
-    }),
+    })),
   },
   'returns the open sessions of all tenants, although two are named': {
     breaks: [
