@@ -161,6 +161,56 @@ describe.each(drivers)('inside a host transaction of $name', ({ name, open, shar
       expect((await requestIn(outside, ids[1] ?? ''))?.state).toBe('pending')
     })
 
+    describe('a command and a host transaction that lock the same rows in turn', () => {
+      const DEADLOCK = { code: 'unavailable', cause: { code: '40P01' } }
+
+      /** Runs `removeUser` of both requests beside a host transaction that has locked one of them and then asks for the other. */
+      const inTurn = async (
+        user: string,
+        hostWaits: string,
+        last: (answer: () => Promise<unknown>, transaction: Transaction) => Promise<unknown>,
+      ) => {
+        const tenants = [`${user}-1`, `${user}-2`]
+        const asked = await Promise.all(
+          tenants.map(async (tenant) => ({ tenant, id: await ask(serviceOn(outside), tenant, [user, 'charlotte']) })),
+        )
+        const [first, second] = asked.toSorted((a, b) => (a.id < b.id ? -1 : 1)) as [(typeof asked)[0], (typeof asked)[0]]
+        let removing: Promise<unknown> | undefined
+        await inTransaction(place, async (transaction) => {
+          const { query, repository } = transaction
+          await query(`set local deadlock_timeout = '${hostWaits}'`)
+          const grant = ({ tenant, id }: typeof first) => serviceOn(repository).grant(answererOf(tenant), id, { expiresAt: null })
+          await grant(second)
+          removing = serviceOn(outside).removeUser(elizabeth, user)
+          removing.catch(() => {})
+          const [, schema] = place.of('tenant_requests').split('"')
+          const isWaiting = async () => {
+            const waiting = `select count(*)::int as n from pg_stat_activity where wait_event_type = 'Lock' and query like '%${schema}%'`
+            return (await place.query(waiting))[0]?.['n'] === 1
+          }
+          await vi.waitUntil(isWaiting, { timeout: 10_000, interval: 2 })
+          await last(() => grant(first), transaction)
+        })
+        await removing
+        return Promise.all([first, second].map(({ id }) => requestIn(outside, id)))
+      }
+
+      it('the command runs again after the server has ended its transaction to let the host go on', async () => {
+        const requests = await inTurn('bingley', '1min', (answer) => answer())
+        for (const request of requests) expect(request).toMatchObject({ state: 'granted', users: ['charlotte'] })
+      })
+
+      it('the command of the host fails, and undoes only itself, after the server has ended it to let the other go on', async () => {
+        const requests = await inTurn('darcy', '1ms', async (answer, transaction) => {
+          await expect(answer()).rejects.toMatchObject(DEADLOCK)
+          await note(transaction, 'after the deadlock')
+        })
+        expect(requests.map((request) => request?.state)).toEqual(['pending', 'granted'])
+        for (const request of requests) expect(request).toMatchObject({ users: ['charlotte'] })
+        expect(await notes()).toContain('after the deadlock')
+      })
+    })
+
     it('a negative control: concurrent calls without a queue undo each other, but return as if they had saved', async () => {
       const before = await feedOf(outside)
       const outcomes = await inTransaction(place, ({ outOfTurn }) => atOnce(outOfTurn, taken)).catch(() => 'nothing was committed')

@@ -59,7 +59,7 @@ export function fromPool(pool: PostgresPool, keepPlans: boolean, timeoutMs: numb
           throw error
         }),
       ),
-    transaction: (work) => onClient((connection, onBroken) => inPostgresTransaction({ ...connection, ...TRANSACTION }, work, onBroken)),
+    transaction: (work) => onClient((connection, onBroken) => inOwnTransaction({ ...connection, ...TRANSACTION }, work, onBroken)),
   }
 }
 
@@ -68,13 +68,13 @@ export function fromPool(pool: PostgresPool, keepPlans: boolean, timeoutMs: numb
  * Calls are queued, so none runs between the statements of a transaction.
  */
 export function fromClient(client: PostgresClient, keepPlans: boolean, timeoutMs: number): Database {
-  return serialize(client, { ...queryRunner(limitedClient(client, timeoutMs), keepPlans), ...TRANSACTION })
+  return serialize(client, { ...queryRunner(limitedClient(client, timeoutMs), keepPlans), ...TRANSACTION }, inOwnTransaction)
 }
 
 /** Returns a database inside the host's transaction; each transaction of ours is a savepoint. */
 export function fromTransaction(connection: PostgresConnection): Database {
   const run = queryRunner(({ text, values }) => connection.query(text, values), false)
-  return serialize(connection, { ...run, ...SAVEPOINT })
+  return serialize(connection, { ...run, ...SAVEPOINT }, inTransaction)
 }
 
 /** Returns a database over a PGlite, which queues calls itself. */
@@ -89,10 +89,10 @@ export function fromPGlite(pglite: PGliteDatabase): Database {
   }
 }
 
-function serialize(owner: object, connection: Connection & TransactionStatements): Database {
+function serialize(owner: object, connection: Connection & TransactionStatements, transact: typeof inTransaction): Database {
   return {
     run: (sql, values) => enqueue(owner, () => connection.run(sql, values)),
-    transaction: (work) => enqueue(owner, () => inPostgresTransaction(connection, work, ignore)),
+    transaction: (work) => enqueue(owner, () => transact(connection, work, ignore)),
   }
 }
 
@@ -106,7 +106,7 @@ export function enqueue<T>(owner: object, work: () => Promise<T>): Promise<T> {
 /** The tail of each connection's queue, shared by all repositories. */
 const queues = new WeakMap<object, Promise<unknown>>()
 
-async function inPostgresTransaction<T>(
+async function inTransaction<T>(
   connection: Connection & TransactionStatements,
   work: (connection: Connection) => Promise<T>,
   onBroken: () => void,
@@ -119,6 +119,23 @@ async function inPostgresTransaction<T>(
   } catch (error) {
     for (const statement of connection.rollback) await connection.exec(statement).catch(onBroken)
     throw error
+  }
+}
+
+/** The deadlocks in turn after which a call fails: each takes the `deadlock_timeout`, 1 s by default. */
+const MAX_DEADLOCKS = 5
+
+/**
+ * Runs the work in a transaction of our own, again if the server ends it to break a deadlock.
+ * Ours lock rows in one order and cannot deadlock among themselves. A host's transaction with several commands can lock them in any order.
+ */
+async function inOwnTransaction<T>(...transaction: Parameters<typeof inTransaction<T>>): Promise<T> {
+  for (let deadlocks = 1; ; deadlocks++) {
+    try {
+      return await inTransaction(...transaction)
+    } catch (error) {
+      if (deadlocks === MAX_DEADLOCKS || (error as { code?: unknown } | null)?.code !== '40P01') throw error
+    }
   }
 }
 
