@@ -164,7 +164,9 @@ describe.each(['express', 'fastify', 'hono', 'nest'])('the host on %s', (name) =
     const { items } = (await tom.ask('GET', '/incoming?status=pending&limit=10')).body
     expect(items).toEqual([expect.objectContaining({ message: submission.message, requestingTenant: 'classics', status: 'pending' })])
     expect(JSON.stringify(items)).not.toMatch(/SupportAccess|caroline/)
-    expect((await caroline.ask('GET', '/my-access')).body.items).toEqual([{ tenant: 'tom-sawyer', status: 'pending' }])
+    expect((await caroline.ask('GET', '/my-access')).body.items).toEqual([
+      { requestingTenant: 'classics', tenant: 'tom-sawyer', tenantRequest: expect.any(String), status: 'pending' },
+    ])
     expect(await caroline.ask('POST', '/impersonation', inside)).toMatchObject({ status: 403, body: { code: 'access-denied' } })
     expect(await caroline.ask('GET', FENCES)).toMatchObject(problem(403, { reason: 'not-found' }))
 
