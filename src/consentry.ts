@@ -41,7 +41,7 @@ export interface ConsentryOptions {
   readonly repository: Repository
   /**
    * Knows the members of a requesting tenant and the tenants it may ask.
-   * Called by `submit`, `grant` and `setExpiry` (SPEC 2.5).
+   * Asked by submissions, previews, answers, changes of an expiry, renewal drafts, and decisions about legacy methods (SPEC 2.5).
    */
   readonly directory: Directory
   /**

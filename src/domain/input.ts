@@ -142,9 +142,16 @@ function issuesOf(issues: readonly z.core.$ZodIssue[], at: Issue['path'], schema
 }
 
 function issueOf(issue: z.core.$ZodIssue, path: Issue['path']): Issue {
-  const { input, message } = issue
+  const { message } = issue
+  const input = wrongPartOf(issue)
   if (input === undefined) return { path, code: 'missing', message: path.length === 0 ? 'the input is required' : 'is required' }
   return { path, code: isMissing(issue) ? 'missing' : 'invalid', message: `${quoteInput(input)} ${message}` }
+}
+
+/** Of a record whose discriminator is none of a union's, the discriminator is what is wrong. */
+function wrongPartOf(issue: z.core.$ZodIssue): unknown {
+  const isNone = issue.code === 'invalid_union' && issue.discriminator !== undefined
+  return isNone ? (issue.input as Record<string, unknown>)[issue.discriminator] : issue.input
 }
 
 function isMissing(issue: z.core.$ZodIssue): boolean {

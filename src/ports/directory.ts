@@ -18,7 +18,8 @@ import { methodsMessage, missingMethods } from './methods.js'
 export interface Directory {
   /**
    * Returns which of these users are members of the requesting tenant (SPEC 2.4, 2.6, 3.6).
-   * A submission asks about its users, a grant about the actor and the request's users, `setExpiry` about the actor.
+   * A submission, its preview and a renewal draft ask about their users, a grant about the actor and the request's users, `setExpiry`
+   * about the actor.
    * @example
    * ```ts
    * import type { Directory } from 'consentry'
@@ -38,7 +39,7 @@ export interface Directory {
   members(requestingTenant: TenantId, users: readonly UserId[]): Promise<readonly UserId[]> | readonly UserId[]
   /**
    * Returns which of these tenants exist and may be asked by the requesting tenant (SPEC 2.6, 3.6).
-   * A submission asks about its tenants, a grant about the request's own.
+   * A submission and its preview ask about their tenants, a grant about the request's own, a decision about a legacy method about its tenant.
    */
   askable(requestingTenant: TenantId, tenants: readonly TenantId[]): Promise<readonly TenantId[]> | readonly TenantId[]
   /**

@@ -43,7 +43,7 @@ export function createAnswerMany(context: ServiceContext) {
   const answer = z.discriminatedUnion(
     'answer',
     [GrantCommand.extend({ id: Id, answer: z.literal('grant') }), RejectCommand.extend({ id: Id, answer: z.literal('reject') })],
-    'must be a record with `id` and `answer`: `grant` or `reject`',
+    { error: ({ code }) => (code === 'invalid_union' ? 'must be `grant` or `reject`' : 'must be a record with `id` and `answer`') },
   )
   type Answer = z.output<typeof answer>
 
@@ -58,7 +58,7 @@ export function createAnswerMany(context: ServiceContext) {
     const ids = [...new Set(answers.flatMap((one) => (one.answer === 'grant' ? [one.id] : [])))]
     const found: TenantRequest[] = []
     await eachReadable(ids, async (some) => {
-      found.push(...(await context.withRepository((repository) => repository.tenantRequests(some))))
+      found.push(...(await context.withRepository((repository) => repository.tenantRequests(some, tenant))))
     })
     return found.filter((request) => request.tenant === tenant)
   }

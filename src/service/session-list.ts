@@ -1,4 +1,4 @@
-/** The list of a user's and a tenant's sessions, whose status is evaluated page by page (SPEC 7.6). */
+/** The list of sessions. Their status is evaluated here, since no query can tell it (SPEC 7.6). */
 import type { Actor, Permission } from '../domain/actor.js'
 import { type AccessMethod, METHODS } from '../domain/decision-types.js'
 import { unwrap } from '../domain/error.js'

@@ -187,6 +187,16 @@ it('a revision is a whole number from 1', () => {
   expect(issuesOf(read(Revision, 'x'))).toEqual([' | invalid | `x` must be a revision: a whole number from 1'])
 })
 
+describe('a record of one kind or another', () => {
+  const kind = (name: string) => z.strictObject({ kind: z.literal(name) })
+  const schema = z.discriminatedUnion('kind', [kind('grant'), kind('reject')], 'must be `grant` or `reject`')
+  it.each([
+    [{ kind: 'maybe' }, 'kind | invalid | `maybe` must be `grant` or `reject`'],
+    [{ kind: {} }, 'kind | invalid | an object must be `grant` or `reject`'],
+    [{}, 'kind | missing | is required'],
+  ])('of no kind names what its kind is: %o', (input, issue) => expect(issuesOf(readRecord(schema, input))).toEqual([issue]))
+})
+
 describe('an actor (SPEC 2.1)', () => {
   it('is parsed unchanged', () => {
     expect(read(actorSchema, elizabeth)).toEqual(ok(elizabeth))
