@@ -129,7 +129,10 @@ export function jsonFileRepository(path: string): Repository {
 
     accessRequest: async (tenant, id) =>
       (await load()).accessRequests.find((request) => request.requestingTenant === tenant && request.id === id),
-    tenantRequests: (ids) => requests(({ id }) => ids.includes(id)),
+    tenantRequests: (ids, party) =>
+      requests(
+        ({ id, tenant, requestingTenant }) => ids.includes(id) && (party === undefined || party === tenant || party === requestingTenant),
+      ),
     tenantRequestsOf: async (tenant, accessRequest) =>
       (await requests((request) => request.requestingTenant === tenant && request.accessRequest === accessRequest))
         .sort((a, b) => compareIds(a.tenant, b.tenant))

@@ -127,7 +127,8 @@ export function memoryRepository(): Repository {
 
     accessRequest: async (requestingTenant, id) => accessRequests.get(requestingTenant)?.get(id),
 
-    tenantRequests: async (ids) => load(new Set(ids)),
+    tenantRequests: async (ids, party) =>
+      load(new Set(ids)).filter(({ tenant, requestingTenant }) => party === undefined || party === tenant || party === requestingTenant),
 
     async tenantRequestsOf(requestingTenant, accessRequest) {
       return load(byRequester.of(requestingTenant))

@@ -43,8 +43,11 @@ export interface RequestStore {
   saveChanges(changes: readonly Change[]): Promise<SaveResult>
   /** Returns the requesting tenant's own access request as it was saved, or `undefined`. */
   accessRequest(requestingTenant: TenantId, id: AccessRequestId): Promise<AccessRequest | undefined>
-  /** Returns those of these tenant requests that exist, each once and as last saved, in any order. */
-  tenantRequests(ids: readonly TenantRequestId[]): Promise<readonly TenantRequest[]>
+  /**
+   * Returns those of these tenant requests that exist, each once and as last saved, in any order.
+   * With `party`, only those that it sent or is asked by: no row of other parties is read (SPEC 11.2).
+   */
+  tenantRequests(ids: readonly TenantRequestId[], party?: TenantId): Promise<readonly TenantRequest[]>
   /** Returns the id and tenant of each tenant request of an access request, ordered by tenant. */
   tenantRequestsOf(
     requestingTenant: TenantId,

@@ -55,12 +55,15 @@ export function requestListsOver({ requestsTo, requestsBy, submissionsBy }: Requ
       return pageOfRequests(own, query).map((request): OutgoingRow => ({ request, name: nameOf(request) }))
     },
 
-    accessRequests({ requestingTenant, now, id, users, namePrefix = '', from = -Infinity, to = Infinity, after, limit }) {
+    accessRequests(query) {
+      const { requestingTenant, now, id, users, tenants, statuses, namePrefix = '', from = -Infinity, to = Infinity, after, limit } = query
+      const sent = requestsBy(requestingTenant)
+      const matching = sent.filter((one) => isOneOf(tenants, one.tenant) && isOneOf(statuses, statusAt(one, now)))
+      const found = tenants || statuses ? new Set(matching.map(({ accessRequest }) => accessRequest)) : undefined
       const own = [...submissionsBy(requestingTenant).values()]
         .filter((request) => (id === undefined || request.id === id) && request.sentAt >= from && request.sentAt < to)
-        .filter(({ name }) => name.startsWith(namePrefix))
+        .filter((request) => request.name.startsWith(namePrefix) && (found === undefined || found.has(request.id)))
         .filter(({ associations }) => users === undefined || associations.some((one) => one.users.some((user) => users.includes(user))))
-      const sent = requestsBy(requestingTenant)
       const rows = page(own, newestFirst, after, limit).map((request): AccessRequestRow => {
         const ofRequest = sent.filter(({ accessRequest }) => accessRequest === request.id)
         return { request, statuses: countEach(ofRequest.map((one) => statusAt(one, now))) }

@@ -83,6 +83,10 @@ export interface AccessRequestsQuery {
   readonly id?: AccessRequestId | undefined
   /** Users whom it named when it was sent. */
   readonly users?: readonly UserId[] | undefined
+  /** Tenants that it asks. */
+  readonly tenants?: readonly TenantId[] | undefined
+  /** Statuses at `now` of which some tenant of it has one: one of `tenants`, if they are given. */
+  readonly statuses?: readonly RequestStatus[] | undefined
   /** The first letters of its name, which is compared exactly. */
   readonly namePrefix?: string | undefined
   /** The earliest `sentAt`. */

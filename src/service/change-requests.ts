@@ -3,7 +3,7 @@ import type { Actor } from '../domain/actor.js'
 import type { CommandContext } from '../domain/command-checks.js'
 import { type ConsentryError, type RequestSummary, withChanged } from '../domain/error.js'
 import type { TenantRequestEvent } from '../domain/event.js'
-import type { TenantRequestId } from '../domain/ids.js'
+import type { TenantId, TenantRequestId } from '../domain/ids.js'
 import type { Instant } from '../domain/instant.js'
 import { ok, type Refusal, type Result, refused } from '../domain/refusal.js'
 import { statusAt } from '../domain/status.js'
@@ -57,13 +57,13 @@ export async function tryCommand(
     if (!result.ok) refusal = result.refusal
     return eventOrNone(result)
   }
-  const [changed] = await saveWithRetry(context, () => prepare(context, [id], decide))
+  const [changed] = await saveWithRetry(context, () => prepare(context, [id], decide, actor.tenant))
   return changed ? ok(requestSummary(changed, actor)) : refused(refusal)
 }
 
 /**
  * Changes tenant requests, each as a step of its own (SPEC 4.5).
- * Calls `onChanged` with each request that was saved.
+ * Calls `onChanged` with each request that was saved. With `party`, rows of others are not read.
  * Steps are saved together as long as none conflicts. After a conflict the halves are tried separately. Requests that move are tried again
  * at the end, each by itself and all in turn, so that none holds up another. A row that cannot be read is passed over.
  *
@@ -74,6 +74,7 @@ export async function changeInSteps(
   pages: AsyncIterable<readonly TenantRequestId[]>,
   decide: Decide,
   onChanged: (request: TenantRequest) => void,
+  party?: TenantId,
 ): Promise<readonly unknown[]> {
   const moving: TenantRequestId[] = []
   const unreadable: unknown[] = []
@@ -81,7 +82,7 @@ export async function changeInSteps(
     unreadable.push(...(await eachReadable(ids, tryOnce)))
   }
   const tryOnce = async (ids: readonly TenantRequestId[]): Promise<void> => {
-    const { save, result } = await prepare(context, ids, decide)
+    const { save, result } = await prepare(context, ids, decide, party)
     if (save === undefined || (await context.withRepository(save)) === 'saved') result.forEach(onChanged)
     else if (ids.length === 1) moving.push(...ids)
     else for (const half of halvesOf(ids)) await attempt(half)
@@ -108,7 +109,8 @@ export async function changeEach(
   onChanged: (changed: RequestSummary) => void,
 ): Promise<void> {
   const decide = (request: TenantRequest, now: Instant) => eventOrNone(command(request, { actor, now, newId: context.newId }))
-  const [unreadable] = await changeInSteps(context, pages, decide, (request) => onChanged(requestSummary(request, actor)))
+  const report = (request: TenantRequest) => onChanged(requestSummary(request, actor))
+  const [unreadable] = await changeInSteps(context, pages, decide, report, actor.tenant)
   if (unreadable !== undefined) throw unreadable
 }
 
@@ -129,10 +131,15 @@ export async function collectChanged<T extends ConsentryError['changed'][number]
   }
 }
 
-async function prepare(context: ServiceContext, ids: readonly TenantRequestId[], decide: Decide): Promise<Attempt<TenantRequest[]>> {
+async function prepare(
+  context: ServiceContext,
+  ids: readonly TenantRequestId[],
+  decide: Decide,
+  party: TenantId | undefined,
+): Promise<Attempt<TenantRequest[]>> {
   const now = context.now()
   const changes: Change[] = []
-  const found = await context.withRepository((repository) => repository.tenantRequests(ids))
+  const found = await context.withRepository((repository) => repository.tenantRequests(ids, party))
   const byId = new Map(found.map((request) => [request.id, request]))
   for (const request of ids.flatMap((id) => byId.get(id) ?? [])) {
     const event = await decide(request, now)

@@ -35,8 +35,8 @@ const ASKED_AT_ONCE = 500
 export function createPreviews(context: ServiceContext) {
   const { withRepository, policy } = context
 
-  const loadRequest = async (id: TenantRequestId): Promise<TenantRequest> => {
-    const found = await withRepository((repository) => repository.tenantRequests([id]))
+  const loadRequest = async (id: TenantRequestId, party: TenantId): Promise<TenantRequest> => {
+    const found = await withRepository((repository) => repository.tenantRequests([id], party))
     return found.find((request) => request.id === id) ?? throwRefusal({ code: 'not-found' })
   }
 
@@ -86,7 +86,7 @@ export function createPreviews(context: ServiceContext) {
 
     async previewAnswer(actor: Actor, id: TenantRequestId): Promise<AnswerPreview> {
       const by = parseReader(actor, 'answer')
-      const request = await loadRequest(unwrap(read(Id, id, 'id')))
+      const request = await loadRequest(unwrap(read(Id, id, 'id')), by.tenant)
       const now = context.now()
       throwIfRefused(checkPreviewable(request, by, now))
       const maxGrant = await context.maxGrant(by.tenant)
@@ -95,7 +95,7 @@ export function createPreviews(context: ServiceContext) {
 
     async renewalDraft(actor: Actor, id: TenantRequestId): Promise<Draft> {
       const by = parseReader(actor, 'submit')
-      const request = await loadRequest(unwrap(read(Id, id, 'id')))
+      const request = await loadRequest(unwrap(read(Id, id, 'id')), by.tenant)
       throwIfRefused(checkRenewable(request, by, context.now()))
       const { accessRequest, users } = request
       const sent = await withRepository((repository) => repository.accessRequest(by.tenant, accessRequest))

@@ -63,6 +63,13 @@ export interface OutgoingInput extends RequestFilterInput {
 export interface RequestsInput extends PageInput {
   /** Only access requests that named one of these users when they were sent. By default all. */
   readonly users?: UserId | readonly UserId[] | undefined
+  /** Only access requests that ask one of these tenants. By default all. */
+  readonly tenants?: TenantId | readonly TenantId[] | undefined
+  /**
+   * Only access requests of which some tenant has one of these statuses. By default all.
+   * With `tenants`, one of these has it. The statuses are those at the instant of the first page.
+   */
+  readonly status?: RequestStatus | readonly RequestStatus[] | undefined
   /** Only access requests whose name begins with this text: compared in NFC, upper and lower case differ. */
   readonly name?: string | undefined
   /** Only access requests sent at this instant or later. */
@@ -77,7 +84,8 @@ const ofRequests = { status: statusesFilter(REQUEST_STATUSES), ...span, expiresB
 const IncomingFilters = expiringNeedsGranted(pageQuery('incoming', Key, { ...ofRequests, requestingTenants: idsFilter }))
 const ofSender = { tenants: idsFilter, users: idsFilter, name: namePrefixFilter, accessRequest: Id.optional() }
 const OutgoingFilters = expiringNeedsGranted(pageQuery('outgoing', Key, { ...ofRequests, ...ofSender }))
-const RequestsFilters = pageQuery('requests', RequestCursor, { ...span, users: idsFilter, name: namePrefixFilter })
+const ofSubmission = { status: statusesFilter(REQUEST_STATUSES), ...span, tenants: idsFilter, users: idsFilter, name: namePrefixFilter }
+const RequestsFilters = pageQuery('requests', RequestCursor, ofSubmission)
 
 /** The lists of requests of the service. */
 export function createRequestLists(context: ServiceContext) {
@@ -121,9 +129,9 @@ export function createRequestLists(context: ServiceContext) {
 
     async requests(actor: Actor, input: RequestsInput = {}): Promise<Page<AccessRequestSummary>> {
       const { tenant: requestingTenant } = parseReader(actor, 'submit')
-      const { limit, cursor, list, name: namePrefix, ...filters } = unwrap(readRecord(RequestsFilters, input))
+      const { status: statuses, limit, cursor, list, name: namePrefix, ...filters } = unwrap(readRecord(RequestsFilters, input))
       const now = cursor?.now ?? context.now()
-      const rows = await accessRequests({ ...filters, namePrefix, requestingTenant, now, after: cursor, limit: limit + 1 })
+      const rows = await accessRequests({ ...filters, statuses, namePrefix, requestingTenant, now, after: cursor, limit: limit + 1 })
       // A page that names many users and tenants ends early, although more access requests remain.
       const more = reachPageIds(rows, ({ request }) => idsInAssociations(request.associations))
       const view = ({ request, statuses }: AccessRequestRow) => accessRequestSummary(request, statuses)

@@ -212,6 +212,26 @@ describe('requests', () => {
     expect(one).toEqual({ ...row({ pending: 1, expired: 1 }), associations: cast.SUPPORT_ACCESS.associations })
   })
 
+  it('is filtered by the tenants and statuses of its requests: with both, of one and the same', async () => {
+    const on = await sentStage()
+    await on.consentry.grant(tomAdmin, on.tom, { expiresAt: null })
+    const ids = async (query: object) => (await on.consentry.requests(elizabeth, query)).items.map(({ id }) => id)
+    for (const found of [
+      { status: 'granted' },
+      { status: ['pending', 'lapsed'] },
+      { tenants: HUNDRED },
+      { tenants: TOM, status: 'granted' },
+    ])
+      expect(await ids(found), JSON.stringify(found)).toEqual([on.id])
+    for (const none of [
+      { status: 'revoked' },
+      { tenants: 'nobody' },
+      { tenants: TOM, status: 'pending' },
+      { tenants: HUNDRED, status: 'granted' },
+    ])
+      expect(await ids(none), JSON.stringify(none)).toEqual([])
+  })
+
   it('is filtered by name, users and span, page by page', async () => {
     const { consentry } = await variedStage()
     const names = async (query: object) =>

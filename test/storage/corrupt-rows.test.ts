@@ -5,6 +5,7 @@ import { isConsentryError } from '../../src/domain/error.js'
 import type { Repository } from '../../src/ports/repository.js'
 import type { Place } from '../databases/places.js'
 import { libsqlDatabases, pooledDatabases } from '../databases/places.js'
+import { person } from '../story/cast.js'
 import { fill, type Located, type Made, readings, type Spoil, spoils, THEN } from './corrupt-rows.js'
 import { answererOf, CLASSICS, caroline, elizabeth, mayEnter } from './service.js'
 
@@ -193,6 +194,26 @@ describe.each([
     })
     const event = await spoiled({ of: 'started', set }, (repository) => endOf(() => serviceOn(repository).history(by)))
     expect([...request, ...session, event]).toEqual(Array(9).fill('unavailable: corrupt'))
+  })
+
+  it('is `not-found` for whoever is no party of it, like an id that nobody has (SPEC 11.2)', async () => {
+    const [other, rival] = [answererOf('hundred-acre'), person('becky', 'rival', 'submit')]
+    const commands = (repository: Repository, id: string) => {
+      const service = serviceOn(repository)
+      return endsOf([
+        ...[other, rival].map((actor) => () => service.revoke(actor, id)),
+        () => service.grant(other, id, { expiresAt: null }),
+        () => service.withdraw(rival, id),
+        () => service.previewAnswer(other, id),
+        () => service.renewalDraft(rival, id),
+        () => service.incomingRequest(other, id),
+        () => service.outgoingRequest(rival, id),
+      ])
+    }
+    const foreign = await spoiled({ of: 'granted', set: 'sent_at = 8700000000000000' }, (repository, { key }) => commands(repository, key))
+    const unknown = await spoiled({ of: 'granted', set: 'sent_at = 8700000000000000' }, (repository) => commands(repository, 'unknown'))
+    expect(foreign).toEqual(unknown)
+    expect(foreign).toEqual(Array(8).fill('not-found: undefined'))
   })
 
   it('of the users of an answer stops the history of its sender; the tenant’s own history does not read them (SPEC 6.6)', async () => {

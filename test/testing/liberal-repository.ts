@@ -22,7 +22,7 @@ export function liberalRepository(): Repository {
   let seen = FEED_START
   return {
     ...late,
-    tenantRequests: async (ids) => (await late.tenantRequests(ids)).toReversed(),
+    tenantRequests: async (ids, party) => (await late.tenantRequests(ids, party)).toReversed(),
     factsFor: async (query) => reversed(await late.factsFor(query)),
     factsForMany: async (queries) => (await late.factsForMany(queries)).map(reversed),
     grantsOfUser: async (query) => (await late.grantsOfUser(query)).map(reversed),

@@ -69,6 +69,7 @@ export function queriesOf(tables: Tables, { list, gather, server, texts, isOneOf
     ...requestListQueries(tables, { list, gather, isOneOf }, { request, withUsers: `${request}, ${users}`, accessRequest }),
     accessRequest: `select ${accessRequest} from ${accessRequests} a where requesting_tenant = :requestingTenant and id = :id`,
     tenantRequests: `select ${request}, ${users} from ${requests} r where r.id in (${texts('ids')})`,
+    tenantRequestsOfParty: `select ${request}, ${users} from ${requests} r where r.id in (${texts('ids')}) and :party in (r.tenant, r.requesting_tenant)`,
     tenantRequestsOf: `select r.id, r.tenant from ${accessRequests} a join ${requests} r
       on r.access_request_seq = a.seq
       where a.requesting_tenant = :requestingTenant and a.id = :id order by r.tenant`,

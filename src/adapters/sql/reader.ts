@@ -53,8 +53,11 @@ export function createReader(runQuery: RunQuery, rows: RowParsers): ReadPart {
       const [row] = await runQuery('accessRequest', { requestingTenant, id })
       return row && rows.accessRequest(row)
     },
-    async tenantRequests(ids) {
-      return requestsIn(await runQuery('tenantRequests', { ids: JSON.stringify(ids) }))
+    async tenantRequests(ids, party) {
+      const asked = JSON.stringify(ids)
+      const found =
+        party === undefined ? runQuery('tenantRequests', { ids: asked }) : runQuery('tenantRequestsOfParty', { ids: asked, party })
+      return requestsIn(await found)
     },
     async tenantRequestsOf(requestingTenant, accessRequest) {
       const found = await runQuery('tenantRequestsOf', { requestingTenant, id: accessRequest })

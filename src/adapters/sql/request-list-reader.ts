@@ -47,9 +47,10 @@ export function readRequestLists(
       return found.map((row, n) => ({ request: requests[n] as TenantRequest, name: rows.requestName(row) }))
     },
     async accessRequests(query) {
-      const { requestingTenant, id = null, users, namePrefix, now, from = BEFORE_ALL, to = AFTER_ALL, limit } = query
+      const { requestingTenant, id = null, users, tenants, statuses, namePrefix, now, from = BEFORE_ALL, to = AFTER_ALL, limit } = query
       const { sentAt, id: after } = query.after ?? { sentAt: AFTER_ALL, id: '' }
-      const own = { requestingTenant, only: id, users: json(users), ...nameValues(namePrefix) }
+      const such = { users: json(users), tenants: json(tenants), statuses: json(statuses) }
+      const own = { requestingTenant, only: id, ...such, ...nameValues(namePrefix) }
       const found = await runQuery(accessRequestsQuery(query), { ...own, now, sentFrom: from, sentTo: to, sentAt, id: after, limit })
       return parseEach(found, (row) => ({ request: rows.accessRequest(row), statuses: statusCounts(row, rows.tableOf('tenant_requests')) }))
     },
@@ -94,8 +95,10 @@ function outgoingQuery({ id, order, accessRequest, tenants, users, namePrefix }:
   return namePrefix === undefined ? 'outgoing' : 'outgoingNamed'
 }
 
-function accessRequestsQuery({ users, namePrefix }: AccessRequestsQuery): keyof Queries {
-  return users !== undefined ? 'accessRequestsNaming' : namePrefix !== undefined ? 'accessRequestsNamed' : 'accessRequests'
+function accessRequestsQuery({ tenants, users, namePrefix }: AccessRequestsQuery): keyof Queries {
+  if (tenants !== undefined) return 'accessRequestsTo'
+  if (users !== undefined) return 'accessRequestsNaming'
+  return namePrefix === undefined ? 'accessRequests' : 'accessRequestsNamed'
 }
 
 function filterValues({ now, id, statuses, from, to, expiresBefore }: RequestFilters): Record<string, Value> {

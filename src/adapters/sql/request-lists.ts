@@ -103,8 +103,10 @@ export function requestListQueries(
   const firstSet = (seq: string) => `${seq} * ${SETS_PER_REQUEST}`
   const named = `exists (select 1 from ${sets} t where ${isOneOf('t.user_id', 'users')} and t.user_set >= ${firstSet('a.seq')}
     and t.user_set < ${firstSet('(a.seq + 1)')})`
+  const hasSuch = `exists (select 1 from ${requests} r where r.access_request_seq = a.seq and ${oneOf('r.tenant', 'tenants')} and ${hasStatus})`
   const matches = `${sent('a')} and (a.sent_at, a.id) < (:sentAt, :id) and ${ifGiven('only', 'text', 'a.id = :only')}
-    and ${ifGiven('name', 'text', hasName)} and ${ifGiven('users', 'text', named)}`
+    and ${ifGiven('name', 'text', hasName)} and ${ifGiven('users', 'text', named)}
+    and ((cast(:tenants as text) is null and cast(:statuses as text) is null) or ${hasSuch})`
   const statusList = `(select ${gather(`${list}(n.status, n.requests)`)} from (select ${STATUS_AT} as status, count(*) as requests
     from ${requests} r where r.access_request_seq = w.seq group by 1) n) as statuses`
   const submissions = (from: string, where: string) => `select w.*, ${statusList} from (select w.*,
@@ -144,6 +146,11 @@ export function requestListQueries(
     accessRequestsNaming: submissions(
       `(select distinct chosen.user_set / ${SETS_PER_REQUEST} as seq from (${setsOfUsers}) chosen) named cross join ${accessRequests} a`,
       'a.seq = named.seq',
+    ),
+    accessRequestsTo: submissions(
+      `(select distinct r.access_request_seq as seq from ${requests} r where ${isOneOf('r.tenant', 'tenants')}
+        and r.requesting_tenant = :requestingTenant) asked cross join ${accessRequests} a`,
+      'a.seq = asked.seq',
     ),
     countIncoming: counted('r.tenant = :tenant'),
     countOutgoing: counted('r.requesting_tenant = :requestingTenant'),

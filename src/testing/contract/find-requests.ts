@@ -49,6 +49,18 @@ export const findRequestsTests: readonly ContractTest[] = [
     assertEqual(await requestIn(fixture.repository, 'one'), undefined, "by the access request's id")
   }),
 
+  contractTest('of tenant requests by id, a party finds those that it sent or is asked by, and nobody finds others', async (fixture) => {
+    const own = await fixture.submitOne(TOM)
+    const granted = await fixture.applyTransitions(own, grantAt(2_000))
+    const rival = await fixture.submitOne(TOM, { by: 'rival' })
+    const hundred = await fixture.submitOne(HUNDRED)
+    const ids = [own, rival, hundred].map(({ id }) => id)
+    const parties = { [TOM]: [granted, rival], [HUNDRED]: [hundred], [CLASSICS]: [granted, hundred], rival: [rival], nobody: [] }
+    for (const [party, expected] of Object.entries(parties))
+      assertEqual(byId(await fixture.repository.tenantRequests(ids, party)), byId(expected), `of ${party}`)
+    assertEqual(await fixture.repository.tenantRequests([own.id, 'one', own.id], HUNDRED), [], "of another party's id")
+  }),
+
   contractTest('all tenant requests of an access request are returned, ordered by tenant id', async (fixture) => {
     const { request, tenantRequests, events } = fixture.buildSubmission({ id: 'one', tenants: TENANTS })
     const [first, ...received] = events

@@ -20,7 +20,7 @@ export const requestCountTests: readonly ContractTest[] = [
       for (const now of [1_000, 2_000, NOW, 5_000, 9_000]) await expectAccessRequests(fixture, { now, requestingTenant, limit: 1_000 })
   }),
 
-  contractTest('access requests are filtered by id, name, users and span', async (fixture) => {
+  contractTest('access requests are filtered by id, name, users, tenants, status and span', async (fixture) => {
     await variedRequests(fixture)
     const filters: readonly Partial<AccessRequestsQuery>[] = [
       { id: 'request-3' },
@@ -30,6 +30,10 @@ export const requestCountTests: readonly ContractTest[] = [
       { namePrefix: 'Ü', users: [CAROLINE] },
       { users: [CHARLOTTE, 'nobody'] },
       { users: ['xavier'] },
+      { tenants: [TOM] },
+      { tenants: [HUNDRED, 'nobody'], users: [CHARLOTTE] },
+      ...REQUEST_STATUSES.flatMap((status) => [{ statuses: [status] }, { statuses: [status], tenants: [HUNDRED] }]),
+      { statuses: ['pending', 'expired'], tenants: [TOM, HUNDRED], namePrefix: 'S' },
       { from: 1_003, to: 1_010 },
       { to: 1_003, namePrefix: 'S', users: [CHARLOTTE] },
     ]

@@ -8,7 +8,7 @@ const INCOMING = 'incoming with filters contains the requests that match all of 
 const INCOMING_ENDS = 'incoming with filters contains the requests that match all of them, in full pages, by their ends'
 const OUTGOING = 'outgoing with filters contains the requests that match all of them, in full pages, newest first'
 const OUTGOING_ENDS = 'outgoing with filters contains the requests that match all of them, in full pages, by their ends'
-const ACCESS_REQUESTS = 'access requests are filtered by id, name, users and span'
+const ACCESS_REQUESTS = 'access requests are filtered by id, name, users, tenants, status and span'
 const COUNTS = 'requests are counted by status at every boundary of a grant, an expiry or a lapse'
 
 /** Changes the query of a list. */
@@ -143,6 +143,24 @@ export const requestListFaults: Faults = {
       const { namePrefix = '', limit } = query
       const rows = await inner.accessRequests({ ...query, namePrefix: undefined, limit: ALL })
       return rows.filter(({ request }) => request.name.toLowerCase().includes(namePrefix.toLowerCase())).slice(0, limit)
+    }),
+  },
+  'finds access requests by the status of one tenant and the name of another': {
+    breaks: [ACCESS_REQUESTS],
+    change: replacing('accessRequests', (inner) => async (query) => {
+      if (query.tenants === undefined) return inner.accessRequests(query)
+      const rows = await inner.accessRequests({ ...query, tenants: undefined, limit: ALL })
+      const asked = await inner.accessRequests({ ...query, statuses: undefined, limit: ALL })
+      return rows.filter(({ request }) => asked.some((one) => one.request.id === request.id)).slice(0, query.limit)
+    }),
+  },
+  'finds access requests by what their tenants have stored, not by the clock': {
+    breaks: [ACCESS_REQUESTS],
+    change: replacing('accessRequests', (inner) => async (query) => {
+      if (query.statuses === undefined) return inner.accessRequests(query)
+      const found = await inner.accessRequests({ ...query, now: 0, limit: ALL })
+      const rows = await inner.accessRequests({ ...query, statuses: undefined, limit: ALL })
+      return rows.filter(({ request }) => found.some((one) => one.request.id === request.id)).slice(0, query.limit)
     }),
   },
   'excludes the beginning of a span of access requests': {

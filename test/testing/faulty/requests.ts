@@ -7,6 +7,7 @@ import { type RequestFacts, requestsSentBy } from '../../../src/domain/status.js
 import type { TenantRequest } from '../../../src/domain/tenant-request-state.js'
 import { allRequests, type Change, type Faults, inChunks, replacing, tenantRequestIn, yieldToOthers } from './faults.js'
 
+const BY_PARTY = 'of tenant requests by id, a party finds those that it sent or is asked by, and nobody finds others'
 const CAP = 'a submission beyond the cap of open requests in a tenant saves nothing and returns these tenants'
 const DUE = 'a grant is due from its expiry on, a pending request from its lapse on: not 1 ms before'
 const DUE_PAGES = 'due requests are ordered by that instant and then id, and continue from any key'
@@ -249,9 +250,20 @@ export const requestFaults: Faults = {
   },
   'returns a request as often as its id is given': {
     breaks: ['tenant requests are found by id, as last saved and each once; others are left out'],
-    change: replacing('tenantRequests', (inner) => async (ids) => {
-      const found = await Promise.all(ids.map((id) => inner.tenantRequests([id])))
+    change: replacing('tenantRequests', (inner) => async (ids, party) => {
+      const found = await Promise.all(ids.map((id) => inner.tenantRequests([id], party)))
       return found.flat()
+    }),
+  },
+  "finds by its id a party's request for everybody": {
+    breaks: [BY_PARTY],
+    change: replacing('tenantRequests', (inner) => (ids) => inner.tenantRequests(ids)),
+  },
+  'finds by its id only the requests that the party sent': {
+    breaks: [BY_PARTY],
+    change: replacing('tenantRequests', (inner) => async (ids, party) => {
+      const found = await inner.tenantRequests(ids, party)
+      return found.filter(({ requestingTenant }) => party === undefined || requestingTenant === party)
     }),
   },
   'normalises texts': {
@@ -265,8 +277,8 @@ export const requestFaults: Faults = {
     breaks: ['mutating a result does not affect stored data'],
     change: replacing('tenantRequests', (inner) => {
       const held = new Map<string, TenantRequest>()
-      return async (ids) =>
-        (await inner.tenantRequests(ids)).map((stored) => {
+      return async (ids, party) =>
+        (await inner.tenantRequests(ids, party)).map((stored) => {
           const version = `${stored.id} ${stored.revision}`
           const own = held.get(version) ?? structuredClone(stored)
           held.set(version, own)
