@@ -3,7 +3,7 @@ import { REQUEST_STATUSES, type RequestStatus, statusAt } from '../../domain/sta
 import type { TenantRequest } from '../../domain/tenant-request-state.js'
 import type { AccessRequestsQuery } from '../../ports/request-query.js'
 import { type ContractTest, contractTest } from './contract-test.js'
-import { assertEqual } from './fixtures/assert.js'
+import { assertEqual, required } from './fixtures/assert.js'
 import { expectedAccessRequests } from './fixtures/expected-requests.js'
 import { CAROLINE, CHARLOTTE, CLASSICS, type Fixture, HUNDRED, TOM } from './fixtures/fixture.js'
 import { instantsFrom, lifecyclesFrom, saveLifecycle } from './fixtures/lifecycles.js'
@@ -22,6 +22,8 @@ export const requestCountTests: readonly ContractTest[] = [
 
   contractTest('access requests are filtered by id, name, users, tenants, status and span', async (fixture) => {
     await variedRequests(fixture)
+    const [granted] = await fixture.submit({ id: 'half-granted', tenants: [TOM, HUNDRED] })
+    await fixture.saveTransitions([required(granted, 'a request')], grantAt(2_000))
     const filters: readonly Partial<AccessRequestsQuery>[] = [
       { id: 'request-3' },
       { id: 'none' },
