@@ -1,10 +1,12 @@
 /** The pure core: commands as functions, and the states that their events fold to. */
 
+export { type AccessInterval, type AccessIntervals, type AccessIntervalsInput, accessIntervals } from './domain/access-intervals.js'
 export { AccessRequest, type DirectoryAnswer, type SubmissionRecords, type SubmitContext, submit } from './domain/access-request.js'
 export type { Actor, Permission } from './domain/actor.js'
 export type { Association } from './domain/association.js'
 export type { AnswerCommandContext, CommandContext, ExpectedRevision, GrantCommandContext } from './domain/command-checks.js'
-export type { AccessMethod } from './domain/decision-types.js'
+export { type AsOfOptions, type AsOfQuery, decideAsOf } from './domain/decide-as-of.js'
+export type { AccessMethod, Decision, LegacyRule } from './domain/decision-types.js'
 export { expire, lapse } from './domain/due-request.js'
 export {
   type AccessRequestSubmitted,
@@ -17,7 +19,7 @@ export {
   type TenantRequestEvent,
 } from './domain/event.js'
 export { fanOut, type UsersByTenant } from './domain/fan-out.js'
-export type { AccessRequestId, TenantId, UserId } from './domain/ids.js'
+export type { AccessRequestId, TenantId, TenantRequestId, UserId } from './domain/ids.js'
 export type { Schema } from './domain/input.js'
 export type { Instant } from './domain/instant.js'
 export type { Policy } from './domain/policy.js'

@@ -152,7 +152,8 @@ function endedByClock(at: Instant): Ending {
 type Answered = Extract<RequestWithoutUsers, { grantedAt: Instant }>
 type Ended = Extract<RequestWithoutUsers, { endedAt: Instant }>
 
-function answerOf({ grantedAt, grantedBy, grantMessage, tenant }: Answered, viewer: TenantId): Answer {
+/** Returns the answer of a granted request; the answerer is for the tenant asked only (SPEC 6.1). */
+export function answerOf({ grantedAt, grantedBy, grantMessage, tenant }: Answered, viewer: TenantId): Answer {
   return { at: grantedAt, user: tenant === viewer ? grantedBy : null, message: grantMessage }
 }
 
