@@ -1,6 +1,7 @@
 /** The repository port, the schemas of what it keeps, and the functions an implementation needs. */
 
 export { AccessRequest, type SubmissionRecords } from './domain/access-request.js'
+export { grantSpan, type Span } from './domain/access-span.js'
 export { decidingRequest, decisiveRequests, isOpen, isOpenGrant, requestsOfSession } from './domain/decisive-requests.js'
 export {
   type AccessRequestSubmitted,
@@ -46,6 +47,7 @@ export {
   upToPageIds,
 } from './ports/event-feed.js'
 export type { FactsQuery, FactsReader } from './ports/facts-reader.js'
+export type { GrantKey, GrantPage, GrantQuery, GrantRow } from './ports/grants-query.js'
 export { type EventKey, type HistoryFilters, type HistoryQuery, isInHistory } from './ports/history-query.js'
 export { type HistoryRow, idsInHistoryRow, type ListReader } from './ports/list-reader.js'
 export {

@@ -72,12 +72,14 @@ export function jsonFileRepository(path: string): Repository {
     return result
   }
   const lists = async () => {
-    const { tenantRequests, accessRequests } = await load()
+    const stored = await load()
+    const { tenantRequests, accessRequests } = stored
     return requestListsOver({
       requestsTo: (asked) => tenantRequests.filter(({ tenant }) => tenant === asked),
       requestsBy: (sender) => tenantRequests.filter(({ requestingTenant }) => requestingTenant === sender),
       submissionsBy: (sender) =>
         new Map(accessRequests.filter(({ requestingTenant }) => requestingTenant === sender).map((one) => [one.id, one])),
+      governedSince: (tenant) => sinceOf(stored, tenant),
     })
   }
   const requests = async (matches: (request: TenantRequest) => boolean) => (await load()).tenantRequests.filter(matches)
@@ -204,6 +206,7 @@ export function jsonFileRepository(path: string): Repository {
     outgoing: async (query) => (await lists()).outgoing(query),
     accessRequests: async (query) => (await lists()).accessRequests(query),
     countRequests: async (query) => (await lists()).countRequests(query),
+    grants: async (query) => (await lists()).grants(query),
     myAccess: async (query) => myAccessOver((await load()).tenantRequests, query),
     countMyAccess: async (query) => countMyAccessOver((await load()).tenantRequests, query),
     history: async (query) => {

@@ -63,6 +63,7 @@ export function memoryRepository(): Repository {
     requestsTo: (tenant) => load(byTenant.of(tenant)),
     requestsBy: (requestingTenant) => load(byRequester.of(requestingTenant)),
     submissionsBy: (requestingTenant) => accessRequests.get(requestingTenant) ?? new Map(),
+    governedSince: shared.governedSince,
   })
 
   return {
@@ -165,6 +166,7 @@ export function memoryRepository(): Repository {
     outgoing: async (query) => freeze(lists.outgoing(query), true),
     accessRequests: async (query) => freeze(lists.accessRequests(query), true),
     countRequests: async (query) => freeze(lists.countRequests(query)),
+    grants: async (query) => freeze(lists.grants(query), true),
 
     async myAccess(query) {
       return freeze(myAccessOver(load(byUser.of(query.user)), query), true)

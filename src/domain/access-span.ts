@@ -29,15 +29,7 @@ export function grantSpan(request: RequestLifecycle): Span | undefined {
   return request.grantedAt < to ? { from: request.grantedAt, to } : undefined
 }
 
-/**
- * Returns the part of a span inside the window; `undefined` if there is none.
- * @example
- * ```ts
- * import { cutSpan } from 'consentry/repository'
- *
- * console.log(cutSpan({ from: 1_000, to: 9_000 }, { from: 5_000, to: 9_999 })) // { from: 5000, to: 9000 }
- * ```
- */
+/** Returns the part of a span inside the window; `undefined` if there is none. */
 export function cutSpan({ from, to }: Span, window: Span): Span | undefined {
   const cut = { from: Math.max(from, window.from), to: Math.min(to, window.to) }
   return cut.from < cut.to ? cut : undefined

@@ -5,6 +5,7 @@ import type { Instant } from '../domain/instant.js'
 import type { RequestStatus } from '../domain/status.js'
 import type { RequestWithoutUsers, TenantRequest } from '../domain/tenant-request-state.js'
 import { idsInEvent, idsInRequest } from './event-feed.js'
+import type { GrantPage, GrantQuery } from './grants-query.js'
 import type { HistoryQuery } from './history-query.js'
 import type { MyAccessOwner, MyAccessQuery, MyAccessRow, UserStatusCounts } from './my-access-query.js'
 import type { AccessRequestRow, AccessRequestsQuery, IncomingQuery, OutgoingQuery, OutgoingRow, StatusCounts } from './request-query.js'
@@ -68,6 +69,12 @@ export interface ListReader {
    * `PAGE_IDS` ids, as `idsInHistoryRow` counts; an empty page is the end.
    */
   history(query: HistoryQuery): Promise<readonly HistoryRow[]>
+  /**
+   * Returns granted requests that let somebody enter during a window, by `grantedAt` and `id`.
+   * They are of these parties (SPEC 13.1), and their `grantSpan` meets the window, whatever ended it. With `requestingTenant`, those that it sent; with
+   * `tenant`, those that ask it; with both, all of these. `governedSince` is of the same snapshot, and does not depend on the window.
+   */
+  grants(query: GrantQuery): Promise<GrantPage>
 }
 
 /**

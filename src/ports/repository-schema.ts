@@ -27,6 +27,7 @@ const METHODS = {
   myAccess: true,
   countMyAccess: true,
   history: true,
+  grants: true,
   saveSessionChanges: true,
   sessionRows: true,
   sessions: true,

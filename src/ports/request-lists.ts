@@ -1,9 +1,13 @@
 /** The lists of requests and their counts, for repositories that hold requests as objects. */
+
 import type { AccessRequest } from '../domain/access-request.js'
+import { cutSpan, grantSpan } from '../domain/access-span.js'
 import { type AccessRequestId, compareIds, type TenantId } from '../domain/ids.js'
+import type { Instant } from '../domain/instant.js'
 import { REQUEST_STATUSES, type RequestStatus, statusAt } from '../domain/status.js'
 import type { RequestWithoutUsers, TenantRequest } from '../domain/tenant-request-state.js'
 import { idsInAssociations, upToPageIds } from './event-feed.js'
+import type { GrantKey, GrantRow } from './grants-query.js'
 import { isOneOf } from './history-query.js'
 import type { ListReader } from './list-reader.js'
 import type { AccessRequestRow, ExpiryKey, OutgoingRow, RequestFilters, RequestKey, RequestPage, StatusCounts } from './request-query.js'
@@ -16,11 +20,13 @@ export interface RequestListSource {
   readonly requestsBy: (requestingTenant: TenantId) => readonly TenantRequest[]
   /** Returns the access requests that a tenant sent, by id. */
   readonly submissionsBy: (requestingTenant: TenantId) => ReadonlyMap<AccessRequestId, AccessRequest>
+  /** Returns the instant of a tenant's first grant, in milliseconds; `null` if it never granted. */
+  readonly governedSince: (tenant: TenantId) => Instant | null
 }
 
 /** The lists of requests of a repository, without promises. */
 export type RequestLists = {
-  readonly [M in 'incoming' | 'outgoing' | 'accessRequests' | 'countRequests']: (
+  readonly [M in 'incoming' | 'outgoing' | 'accessRequests' | 'countRequests' | 'grants']: (
     ...args: Parameters<ListReader[M]>
   ) => Awaited<ReturnType<ListReader[M]>>
 }
@@ -31,12 +37,13 @@ export type RequestLists = {
  * ```ts
  * import { requestListsOver } from 'consentry/repository'
  *
- * const lists = requestListsOver({ requestsTo: () => [pending], requestsBy: () => [pending], submissionsBy: () => new Map() })
+ * const requests = () => [pending]
+ * const lists = requestListsOver({ requestsTo: requests, requestsBy: requests, submissionsBy: () => new Map(), governedSince: () => null })
  * const found = lists.incoming({ tenant: 'tom-sawyer', now: 2_000, statuses: ['pending'], limit: 10 })
  * console.log(found.length) // 1
  * ```
  */
-export function requestListsOver({ requestsTo, requestsBy, submissionsBy }: RequestListSource): RequestLists {
+export function requestListsOver({ requestsTo, requestsBy, submissionsBy, governedSince }: RequestListSource): RequestLists {
   return {
     incoming(query) {
       const { tenant, requestingTenants } = query
@@ -85,6 +92,23 @@ export function requestListsOver({ requestsTo, requestsBy, submissionsBy }: Requ
         limit,
       )
     },
+
+    grants({ requestingTenant, tenant, other, from, to, after, limit }) {
+      const isOther = (opposite: TenantId) => other === undefined || opposite === other
+      const submissions = requestingTenant === undefined ? new Map<AccessRequestId, AccessRequest>() : submissionsBy(requestingTenant)
+      const sent = requestingTenant === undefined ? [] : requestsBy(requestingTenant).filter((one) => isOther(one.tenant))
+      const asking = tenant === undefined ? [] : requestsTo(tenant).filter((one) => isOther(one.requestingTenant))
+      const found = [...sent, ...asking.filter((one) => one.requestingTenant !== requestingTenant)].flatMap((request) => {
+        const span = grantSpan(request)
+        return span && cutSpan(span, { from, to }) ? [{ grantedAt: span.from, id: request.id, request }] : []
+      })
+      const rows = page(found, latestGrantFirst, after, limit).map(({ request }): GrantRow => {
+        const { users: _, removed: __, ...withoutUsers } = request
+        if (request.requestingTenant !== requestingTenant) return { party: 'tenant', request: withoutUsers }
+        return { party: 'requester', request, name: submissions.get(request.accessRequest)?.name ?? '' }
+      })
+      return { rows, governedSince: tenant === undefined ? null : governedSince(tenant) }
+    },
   }
 }
 
@@ -104,6 +128,11 @@ export function page<Key, Row extends Key>(
 /** Orders request lists: newest first, equal instants by id descending. */
 export function newestFirst(a: RequestKey, b: RequestKey): number {
   return b.sentAt - a.sentAt || compareIds(b.id, a.id)
+}
+
+/** Orders granted requests: latest grant first, equal instants by id descending. */
+function latestGrantFirst(a: GrantKey, b: GrantKey): number {
+  return b.grantedAt - a.grantedAt || compareIds(b.id, a.id)
 }
 
 /** Orders grants by their end: earliest first, no end last, equal ends by id. */

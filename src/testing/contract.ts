@@ -6,6 +6,7 @@ import { feedTests } from './contract/feed.js'
 import { feedConcurrencyTests } from './contract/feed-concurrency.js'
 import { findRequestsTests } from './contract/find-requests.js'
 import { governedTests } from './contract/governed.js'
+import { grantTests } from './contract/grants.js'
 import { historyTests } from './contract/history.js'
 import { historyFilterTests } from './contract/history-filters.js'
 import { idTests } from './contract/ids.js'
@@ -64,6 +65,7 @@ export const repositoryContract: readonly ContractTest[] = Object.freeze([
   ...myAccessFilterTests,
   ...historyTests,
   ...historyFilterTests,
+  ...grantTests,
   ...sessionSaveTests,
   ...sessionConcurrencyTests,
   ...sessionTests,

@@ -32,14 +32,16 @@ export function filling({ of }: Tables, json: (text: string) => string): readonl
       select ${userOf('user_set', 'nth')}, user_set from m`,
     `insert into ${of('tenant_requests')} (id, access_request_seq, user_set, user_count, removed_count, access_request, requesting_tenant, tenant, sent_at,
         changed_at, answer_by, revision, tenant_revision, state, granted_at, granted_by, grant_message, expires_at, ended_at, ended_by_user, ended_by_tenant,
-        end_message, open_until)
+        end_message, open_until, access_until)
       ${upTo(REQUESTS)}, r as (select i, ${state} as state, case when i % 6 > 0 and not ${inBigTenant} then 1000000 + i * 10 end as expires_at from n)
       select 'request-' || i, i / ${PER_SUBMISSION} + 1, ${setOf}, ${TEAM}, 0, 'order-' || (i / ${PER_SUBMISSION}), ${requester}, ${tenant}, ${sentAt},
         1000000, case when ${lapsed} then 1050000 + i end, 2, 2, state, case when state <> 'pending' then 1000000 end, case when state <> 'pending' then 't' end,
         case when state <> 'pending' then '' end, case when state <> 'pending' then expires_at end,
         case when state = 'revoked' then 1100000 + i end, case when state = 'revoked' then 't' end, case when state = 'revoked' then 't' end,
         case when state = 'revoked' then '' end,
-        case state when 'pending' then case when ${lapsed} then 1050000 + i else ${NO_END} end when 'granted' then coalesce(expires_at, ${NO_END}) end from r`,
+        case state when 'pending' then case when ${lapsed} then 1050000 + i else ${NO_END} end when 'granted' then coalesce(expires_at, ${NO_END}) end,
+        case state when 'revoked' then case when expires_at < 1100000 + i then expires_at else 1100000 + i end
+          when 'granted' then coalesce(expires_at, ${NO_END}) end from r`,
     `insert into ${of('user_spans')} (user_id, tenant, requesting_tenant, tenant_request, state, starts_at, ends_at, end_rank, revision)
       select s.user_id, r.tenant, r.requesting_tenant, r.id, r.state, r.granted_at, coalesce(r.ended_at, r.expires_at, r.answer_by, ${NO_END}), 1, 2
       from ${of('tenant_requests')} r join ${of('user_sets')} s on s.user_set = r.user_set where r.state <> 'pending' or r.answer_by is not null`,

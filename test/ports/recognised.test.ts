@@ -35,7 +35,7 @@ describe('a repository', () => {
     ],
     ['a promise of a repository', () => Promise.resolve(repository), 'a promise must be a repository: await it first'],
     ['the function that makes one', () => memoryRepository, 'a function must be a repository: call it, and pass what it returns'],
-    ['an empty object', () => ({}), 'an object must be a repository: it has no `saveSubmission`, `saveChanges`, 26 more methods'],
+    ['an empty object', () => ({}), 'an object must be a repository: it has no `saveSubmission`, `saveChanges`, 27 more methods'],
     ['one without a method', () => ({ ...repository, factsFor: undefined }), 'an object must be a repository: it has no `factsFor`'],
     [
       'one without two',

@@ -84,6 +84,15 @@ export const spoils: readonly Spoil[] = [
   ...[...ids('ended_by_user', 'ended_by_tenant'), ...texts('end_message'), 'ended_by_user = null', 'end_message = null'].map(
     spoiling('revoked', { readBy: 3 }),
   ),
+  // What was: both parties' pages read the row, whose span must be the one by which it was found.
+  ...[
+    ...sets('access_until', ['9000000000000001', String(Date.UTC(2026, 0, 1) + 5), BEYOND_NUMBERS]),
+    ...instants('expires_at', 'changed_at', 'sent_at'),
+    ...sets('state', [`'allowed'`, `'revoked'`]),
+    ...ids('granted_by'),
+    ...texts('grant_message'),
+    'expires_at = null',
+  ].map(spoiling('granted span')),
   // Sessions.
   ...[
     ...revisions,
@@ -139,6 +148,8 @@ export const spoils: readonly Spoil[] = [
 const HOUR = 3_600_000
 export const THEN = Date.UTC(2026, 0, 1)
 
+const EVER = { from: -8.64e15, to: 8.64e15 }
+
 /** A row by its key; `where` finds it, and errors name `reportedAs`. */
 export interface Located extends Readonly<Record<'table' | 'keyColumn' | 'key' | 'where' | 'reportedAs', string>> {}
 
@@ -184,6 +195,7 @@ export async function fill({ repository, query, of }: Place) {
     ),
     span: await part('user_spans', ofGranted('caroline')),
     'removed span': await part('user_spans', ofGranted('charlotte')),
+    'granted span': granted,
     revoked: await request('revoked'),
     expired: await request('expired'),
     pending: await request('pending'),
@@ -216,6 +228,9 @@ export function readings(repository: Repository, of: Sound, { key }: Located): r
   const others: Partial<Record<Sound, readonly (() => Promise<unknown>)[]>> = {
     'open session': [...sessionsIn('granted'), () => repository.sessions(vendor)],
     'left session': sessionsIn('healthy'),
+    'granted span': [{ requestingTenant: CLASSICS }, { tenant: 'granted' }].map(
+      (party) => () => repository.grants({ ...EVER, ...party, limit: 1_000 }),
+    ),
     started: events,
     submitted: events,
     answered: events,

@@ -210,7 +210,7 @@ describe('in PostgreSQL', () => {
   })
 
   it('columns that hold ids compare them byte for byte, and instants have the full range of `Date`; no column is of another kind', async () => {
-    const INSTANTS = /\.(at|since|lasts_until|open_until|answer_by|.*_at)$/
+    const INSTANTS = /\.(at|since|lasts_until|open_until|access_until|answer_by|.*_at)$/
     const JSON_LISTS = /^consentry_sessions\.granted_by$/
     const IDS = /\.(id|hash|tenant|requesting_tenant|access_request|tenant_request|session|granted_by|user_id|.*_by_user|.*_by_tenant)$/
     const OTHERS =

@@ -6,13 +6,24 @@ import { factsFaults } from './faulty/facts.js'
 import { ALL, type Change } from './faulty/faults.js'
 import { feedFaults } from './faulty/feed.js'
 import { filterFaults } from './faulty/filters.js'
+import { grantFaults } from './faulty/grants.js'
 import { listFaults } from './faulty/lists.js'
 import { requestListFaults } from './faulty/request-lists.js'
 import { requestFaults } from './faulty/requests.js'
 import { sessionFaults } from './faulty/sessions.js'
 import { snapshotFaults } from './faulty/snapshot.js'
 
-const PARTS = [requestFaults, factsFaults, listFaults, requestListFaults, filterFaults, sessionFaults, feedFaults, snapshotFaults]
+const PARTS = [
+  requestFaults,
+  factsFaults,
+  listFaults,
+  requestListFaults,
+  filterFaults,
+  grantFaults,
+  sessionFaults,
+  feedFaults,
+  snapshotFaults,
+]
 
 /** Each fault with a factory of repositories that have it, by the part of the port that it is in. */
 export const faultyRepositories = PARTS.flatMap((faults) =>

@@ -22,9 +22,9 @@ export function listValue(values: readonly string[] | undefined): string | null 
 export interface PartyConditions {
   readonly all: string
   /** Also of the rows of `:requestingTenant`. */
-  readonly own?: string
+  readonly own?: string | undefined
   /** Also of the other rows of `:tenant`. */
-  readonly others?: string
+  readonly others?: string | undefined
 }
 
 /**

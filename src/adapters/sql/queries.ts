@@ -2,6 +2,7 @@
 import { PAGE_IDS } from '../../ports/event-feed.js'
 import { EVENT_COLUMNS } from './event-rows.js'
 import { factsSql } from './facts-queries.js'
+import { grantQueries } from './grant-queries.js'
 import { historyQueries } from './history-queries.js'
 import { eventsUpToPageIds } from './list-queries.js'
 import { myAccessQueries } from './my-access-queries.js'
@@ -64,6 +65,7 @@ export function queriesOf(tables: Tables, { list, gather, server, texts, isOneOf
 
   return {
     ...historyQueries(tables, texts, removedOf),
+    ...grantQueries(tables, request, removedOf, sinceOf),
     ...myAccessQueries(tables, texts),
     ...sessionQueries(sessions, sessionRow, facts.canBeLive(':now'), { texts, lists }),
     ...requestListQueries(tables, { list, gather, isOneOf }, { request, withUsers: `${request}, ${users}`, accessRequest }),

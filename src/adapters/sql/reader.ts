@@ -5,6 +5,7 @@ import { type EventFeed, feedChanged, type Position } from '../../ports/event-fe
 import type { FactsQuery } from '../../ports/facts-reader.js'
 import type { HistoryRow } from '../../ports/list-reader.js'
 import type { Repository, SessionRow } from '../../ports/repository.js'
+import { createGrantReader } from './grant-reader.js'
 import { parseEach } from './parse-each.js'
 import { createPartyLists } from './party-list-reader.js'
 import type { RunQuery } from './queries.js'
@@ -110,6 +111,7 @@ export function createReader(runQuery: RunQuery, rows: RowParsers): ReadPart {
 
     ...readRequestLists(runQuery, rows, requestsIn),
     ...createPartyLists(runQuery, rows, { eventsIn, sessionRow }),
+    ...createGrantReader(runQuery, rows, requestsIn),
 
     async sessionRows({ hashes, now }) {
       return parseEach(await runQuery('sessionRows', { hashes: JSON.stringify(hashes), now }), sessionRow)

@@ -1,7 +1,8 @@
 /** Stored values as table rows. */
 import type { AccessRequest } from '../../domain/access-request.js'
+import { grantSpan } from '../../domain/access-span.js'
 import { recordedEnd, type Session } from '../../domain/session-state.js'
-import type { TenantRequest } from '../../domain/tenant-request-state.js'
+import type { RequestWithoutUsers, TenantRequest } from '../../domain/tenant-request-state.js'
 import { idsInAssociations } from '../../ports/event-feed.js'
 
 /** A value that every driver can bind. */
@@ -26,6 +27,7 @@ export const REQUEST_UPDATE_COLUMNS = [
   'ended_by_tenant',
   'end_message',
   'open_until',
+  'access_until',
 ] as const
 
 /** The columns of a tenant request. */
@@ -126,12 +128,22 @@ export function requestRow(request: TenantRequest) {
     ended_by_tenant: ended?.endedBy.tenant ?? null,
     end_message: ended?.endMessage ?? null,
     open_until: openUntilOf(request.state, request.answerBy, granted?.expiresAt ?? null),
+    access_until: accessUntilOf(request),
   } satisfies Columns
 }
 
 /** Returns until when a request is open by the clock; `null` once it has ended. */
 export function openUntilOf<End>(state: unknown, answerBy: End | null, expiresAt: End | null): End | number | null {
   return state === 'pending' ? (answerBy ?? NO_END) : state === 'granted' ? (expiresAt ?? NO_END) : null
+}
+
+/**
+ * Returns until when a request's grant let its users enter; `null` if it never did.
+ * Without an end it is `NO_END`.
+ */
+export function accessUntilOf(request: RequestWithoutUsers): number | null {
+  const span = grantSpan(request)
+  return span === undefined ? null : Math.min(span.to, NO_END)
 }
 
 /** Returns the row of a session. */

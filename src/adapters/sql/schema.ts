@@ -22,6 +22,7 @@ export function schemaSql({ nameOf, of }: Tables, types: ColumnTypes): string {
   const index = (what: string, name: string, columns: string, kind = 'index') =>
     `create ${kind} "${nameOf(`${what}_${name}`)}" on ${of(what)} (${columns})`
   const isOpen = 'where open_until is not null'
+  const letSomebodyIn = 'where access_until is not null'
   const isGranted = `where state = 'granted'`
   return [
     table('access_requests', [
@@ -69,6 +70,7 @@ export function schemaSql({ nameOf, of }: Tables, types: ColumnTypes): string {
       `ended_by_tenant ${id}`,
       `end_message ${text}`,
       `open_until ${instant}`,
+      `access_until ${instant}`,
     ]),
     `${index('tenant_requests', 'incoming', 'tenant, sent_at, id')};\n`,
     `${index('tenant_requests', 'incoming_states', 'tenant, state, sent_at, id')};\n`,
@@ -82,6 +84,8 @@ export function schemaSql({ nameOf, of }: Tables, types: ColumnTypes): string {
     `${index('tenant_requests', 'incoming_ends', 'tenant, open_until, id')} ${isGranted};\n`,
     `${index('tenant_requests', 'outgoing_ends', 'requesting_tenant, open_until, id')} ${isGranted};\n`,
     `${index('tenant_requests', 'due', 'open_until, id')} ${isOpen};\n`,
+    `${index('tenant_requests', 'access_out', 'requesting_tenant, granted_at, id, access_until, tenant')} ${letSomebodyIn};\n`,
+    `${index('tenant_requests', 'access_in', 'tenant, granted_at, id, access_until, requesting_tenant')} ${letSomebodyIn};\n`,
     // One row per user of a request that was answered or must be answered in time, and per removed user: from when until when the user's
     // part in it lasts.
     table('user_spans', [
