@@ -10,6 +10,7 @@ import { type Directory, directorySchema } from './ports/directory.js'
 import { MAX_DELAY_MS } from './ports/event-loop.js'
 import type { Repository } from './ports/repository.js'
 import { repositorySchema } from './ports/repository-schema.js'
+import { createAccessList } from './service/access-list.js'
 import { createAnswerMany } from './service/answer-many.js'
 import type { ConsentryCommands } from './service/command-api.js'
 import { createCommands } from './service/commands.js'
@@ -143,6 +144,7 @@ export function createConsentry(options: ConsentryOptions): Consentry {
     ...createMyAccess(context),
     ...createHistory(context),
     ...createCounts(context),
+    ...createAccessList(context),
     ...createDecisions(context),
   })
 }

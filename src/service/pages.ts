@@ -24,7 +24,7 @@ export interface PageInput {
 }
 
 /** The list a cursor belongs to. A cursor of another list is refused. */
-export type ListName = 'incoming' | 'outgoing' | 'requests' | 'my-access' | 'history' | 'sessions'
+export type ListName = 'incoming' | 'outgoing' | 'requests' | 'my-access' | 'history' | 'sessions' | 'access'
 
 /** A page's `limit` as input. */
 const PageLimit = z.int(numberError('must be a whole number')).min(1, 'must be at least 1').max(200, 'must be at most 200').default(50)
@@ -39,6 +39,8 @@ export const TenantCursor = z.strictObject({ now: StoredInstant, sentAt: StoredI
 export const TenantExpiryCursor = z.strictObject({ now: StoredInstant, expiresAt: StoredInstant.nullable(), tenant: Id })
 /** The key of a list of events: the last one returned. */
 export const EventCursor = z.strictObject({ at: StoredInstant, id: Id })
+/** The key of a list of granted requests: the last one returned. */
+export const GrantCursor = z.strictObject({ grantedAt: StoredInstant, id: Id })
 /** The key of a list of sessions: the last one returned. */
 export const SessionCursor = z.strictObject({ now: StoredInstant, startedAt: StoredInstant, hash: sessionHashSchema })
 

@@ -6,6 +6,7 @@ import type { HistoryEntry } from '../domain/history.js'
 import type { TenantId, UserId } from '../domain/ids.js'
 import type { MyAccess } from '../domain/my-access-view.js'
 import type { SessionView } from '../domain/session-views.js'
+import type { AccessInput, AccessPage } from './access-list.js'
 import type { CountedLists, Counts } from './counts.js'
 import type { AuthorizeInput, DecideInput, TenantsForInput, UsersForInput } from './decisions.js'
 import type { HistoryInput } from './history.js'
@@ -70,6 +71,23 @@ export interface ConsentryQueries {
    * ```
    */
   counts<List extends keyof CountedLists>(actor: Actor, list: List): Promise<Counts<CountedLists[List]>>
+
+  /**
+   * Lists the granted requests that let somebody enter during a window, newest grant first (SPEC 13.1).
+   * Needs `submit` for the requests that the actor's tenant sent, or `answer` for those that asked it; with both, it has both. `from` is in
+   * the window, `to` is not. A row says what was known then: a revocation or an expiry does not erase what was before it. The users are
+   * shown to the requesting tenant only, and `governedSince` to the tenant that is governed only.
+   * @throws `invalid-input` for a malformed actor, `not-permitted`, `invalid-input` for the query, `unavailable`.
+   * @example Continues ConsentryCommands.grant
+   * ```ts
+   * const today = { from: Date.now() - 3_600_000, to: Date.now() + 3_600_000 }
+   * const [row] = (await consentry.access(elizabeth, today)).items
+   * console.log(row?.view === 'outgoing' && row.users.map(({ user }) => user)) // [ 'caroline' ]
+   * const { items, governedSince } = await consentry.access(tom, today)
+   * console.log(items[0]?.view, governedSince === items[0]?.from) // incoming true
+   * ```
+   */
+  access(actor: Actor, query: AccessInput): Promise<AccessPage>
 
   /**
    * Decides whether a user may enter a tenant, and why (SPEC §5).

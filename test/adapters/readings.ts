@@ -49,6 +49,7 @@ export function readingsOf(stage: Stage, sessions: readonly { readonly id: strin
           pages((cursor) => consentry.sessions(actor, { ...ofSessions, cursor, limit: 2 })),
         ]),
         () => consentry.counts(actor, 'sessions'),
+        pages((cursor) => consentry.access(actor, { from: 0, to: 8e15, tenant: TENANTS[index % 2], cursor, limit: 2 })),
         () => consentry.usersFor({ tenant }),
         ...USERS.map((user, turn) => () => {
           const question = { user, tenant, method: METHODS[(index + turn) % 3] ?? 'access-request' }

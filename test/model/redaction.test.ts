@@ -64,11 +64,13 @@ async function shownTo({ stage: { consentry } }: Visits, tenant: string) {
       if (cursor !== null) cursors.push(atob(cursor.replaceAll('-', '+').replaceAll('_', '/')))
     }
   }
-  return { incoming, sessions, previews, history, cursors }
+  const window = { from: 0, to: 8e15, limit: 3 }
+  const access = (await pages((cursor) => consentry.access(actor, { ...window, cursor }))).items
+  return { incoming, sessions, access, previews, history, cursors }
 }
 
 it('law 23: the lists and the history that a tenant may see hold no name, no reason, no users, no other tenant, for any data', async () => {
-  const seen = { incoming: 0, sessions: 0, previews: 0, history: 0, 'history of sessions': 0 }
+  const seen = { incoming: 0, sessions: 0, access: 0, previews: 0, history: 0, 'history of sessions': 0 }
   const property = fc.asyncProperty(logs, async (log) => {
     const on = new Visits({ people, legacy: steadyRule, reason: 'CANARYreason' })
     for (const turn of log) await on.play(turn)
@@ -84,7 +86,7 @@ it('law 23: the lists and the history that a tenant may see hold no name, no rea
       const ids = on.visits.map(({ live }) => live.id)
       for (const canary of ['CANARY', ...strangers, ...others, ...ids])
         ok(!JSON.stringify(views.cursors).includes(canary), `a cursor of \`${tenant}\` holds \`${canary}\``)
-      for (const read of ['incoming', 'sessions', 'previews', 'history'] as const) {
+      for (const read of ['incoming', 'sessions', 'access', 'previews', 'history'] as const) {
         const text = JSON.stringify(views[read])
         seen[read] += views[read].length
         for (const canary of ['CANARY', ...strangers, ...others, ...foreign, ...ids])

@@ -28,6 +28,7 @@ const LISTS: Readonly<Record<string, Method>> = {
   preview: (on, actor, input) => on.preview(actor, input),
   previewAnswer: (on, actor, input) => on.previewAnswer(actor, input),
   renewalDraft: (on, actor, input) => on.renewalDraft(actor, input),
+  access: (on, actor, input) => on.access(actor, input),
 }
 const FOR_ANSWERERS = ['incoming', 'incomingRequest', 'previewAnswer']
 const FOR_SUBMITTERS = ['outgoing', 'outgoingRequest', 'accessRequest', 'requests', 'submit', 'preview', 'renewalDraft']

@@ -62,6 +62,7 @@ async function scene() {
     myAccess: (await consentry.myAccess(charlotte, { ...expiring, limit: 1 })).next,
   }
   const answer = { message: 'Welcome.', ifRevision: 1 }
+  const window = { from: T0 - 1, to: '2026-02-28T12:00:00+01:00' }
   const question = { user: 'charlotte', tenant: HUNDRED, method: 'access-request', at: T0, from: CLASSICS }
   const calls: readonly Call[] = [
     ['submit', elizabeth, { id: 'order-1', ...SUPPORT_ACCESS }],
@@ -108,6 +109,8 @@ async function scene() {
     ['history', elizabeth, { ...ofHistory, limit: 10, cursor: cursors.filteredHistory }],
     ['history', elizabeth, { tenantRequest: hundred, limit: 10 }],
     ['history', elizabeth, { session: sha256(session), limit: 10 }],
+    ['access', elizabeth, { ...window, tenant: HUNDRED, limit: 1 }],
+    ['access', { ...hundredAdmin, permissions: ['answer', 'submit'] }, { ...window, limit: 10 }],
     ['decide', question],
     ['authorize', { ...question, method: 'legacy-support' }],
     ['decideMany', [question]],
