@@ -5,9 +5,10 @@ import { unwrap } from './error.js'
 import type { ConsentryEvent } from './event.js'
 import { type AccessRequestId, compareIds, type TenantId, type TenantRequestId, type UserId } from './ids.js'
 import { Id, readRecord } from './input.js'
-import { type Instant, toInstant } from './instant.js'
+import type { Instant } from './instant.js'
 import { requestLogs } from './request-log.js'
 import { fold } from './tenant-request-state.js'
+import { pureInstantSchema, windowSchema } from './window.js'
 
 /** The window of `accessIntervals`, and whose access is asked about. */
 export interface AccessIntervalsInput {
@@ -55,29 +56,19 @@ export interface AccessIntervals {
   /**
    * The tenants that were governed before the window's end, ordered by id.
    *
-   * `since` is the instant of the first grant, in milliseconds.
+   * `since` is the instant of the first grant among the events, in milliseconds. If a purge removed events, there may have been earlier ones.
    */
   readonly governedSince: readonly { readonly tenant: TenantId; readonly since: Instant }[]
   /** The instant before which nothing is said, in milliseconds; `null` if the events are complete. */
   readonly completeSince: Instant | null
 }
 
-/** An instant as the pure functions take it: a `Date` or milliseconds. */
-export const pureInstantSchema = z.unknown().transform((value, context): Instant => {
-  const instant = toInstant(value)
-  if (instant !== undefined) return instant
-  context.addIssue({ code: 'custom', message: 'must be a valid date or milliseconds', input: value })
-  return z.NEVER
-})
-
-const Input = z
-  .strictObject(
+const Input = windowSchema(
+  z.strictObject(
     { from: pureInstantSchema, to: pureInstantSchema, user: Id.optional(), completeSince: pureInstantSchema.nullable().default(null) },
     'must be a record with `from` and `to`',
-  )
-  .superRefine(({ from, to }, context) => {
-    if (!(from < to)) context.addIssue({ code: 'custom', path: ['to'], message: 'must be after `from`', input: to })
-  })
+  ),
+)
 
 /**
  * Returns who could enter which tenant during a window, from the events of a feed (SPEC 13.1).

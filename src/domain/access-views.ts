@@ -1,6 +1,7 @@
 /** Views of past and present access: what each party may see of who could enter (SPEC 13.1). */
 import { cutSpan, grantSpan, type Span, type UserSpan, userSpans } from './access-span.js'
 import type { AccessRequestId, TenantId, TenantRequestId } from './ids.js'
+import { requestTag } from './request-tag.js'
 import type { RequestWithoutUsers, TenantRequest } from './tenant-request-state.js'
 import { type Answer, answerOf } from './views.js'
 
@@ -12,6 +13,8 @@ import { type Answer, answerOf } from './views.js'
 export interface IncomingAccess extends Span {
   readonly view: 'incoming'
   readonly tenantRequest: TenantRequestId
+  /** A short tag of `tenantRequest`, such as `482-915`. Both parties see it; it is not unique (SPEC 6.2). */
+  readonly tag: string
   readonly requestingTenant: TenantId
   /** The tenant's grant. */
   readonly answer: Answer
@@ -25,6 +28,8 @@ export interface IncomingAccess extends Span {
 export interface OutgoingAccess extends Span {
   readonly view: 'outgoing'
   readonly tenantRequest: TenantRequestId
+  /** A short tag of `tenantRequest`, such as `482-915`. Both parties see it; it is not unique (SPEC 6.2). */
+  readonly tag: string
   readonly accessRequest: AccessRequestId
   /** The name of the access request. */
   readonly name: string
@@ -43,14 +48,15 @@ export type AccessItem = IncomingAccess | OutgoingAccess
 export function incomingAccess(request: RequestWithoutUsers, window: Span): IncomingAccess | undefined {
   const { id: tenantRequest, requestingTenant, tenant } = request
   const granted = grantedIn(window, request, tenant)
-  return granted && { view: 'incoming', tenantRequest, requestingTenant, ...granted }
+  return granted && { view: 'incoming', tenantRequest, tag: requestTag(tenantRequest), requestingTenant, ...granted }
 }
 
 /** Returns the request's access in the window for the requesting tenant; `undefined` for none. */
 export function outgoingAccess(request: TenantRequest, name: string, window: Span): OutgoingAccess | undefined {
   const { id: tenantRequest, accessRequest, requestingTenant, tenant } = request
   const granted = grantedIn(window, request, requestingTenant)
-  return granted && { view: 'outgoing', tenantRequest, accessRequest, name, tenant, users: userSpans(request, window), ...granted }
+  const sent = { tenantRequest, tag: requestTag(tenantRequest), accessRequest, name, tenant }
+  return granted && { view: 'outgoing', ...sent, users: userSpans(request, window), ...granted }
 }
 
 function grantedIn(window: Span, request: RequestWithoutUsers, viewer: TenantId): (Span & { readonly answer: Answer }) | undefined {

@@ -1,6 +1,5 @@
 /** The decision as it was at an instant, from the events up to then (SPEC 13.1). */
 import * as z from 'zod'
-import { pureInstantSchema } from './access-intervals.js'
 import type { AccessMethod, Decision, LegacyOptions } from './decision-types.js'
 import { unwrap } from './error.js'
 import { evaluate, factsAbout, INVALID_QUESTION, NO_FACTS, parseAccessQuery } from './evaluate.js'
@@ -12,6 +11,7 @@ import { ownOptions } from './own.js'
 import { toFacts } from './request-facts.js'
 import { requestLogs } from './request-log.js'
 import { fold } from './tenant-request-state.js'
+import { pureInstantSchema } from './window.js'
 
 /** The question of `decideAsOf`. */
 export interface AsOfQuery {

@@ -115,6 +115,11 @@ function tagOf(value: object): string {
 
 /** Combines results into one: all values, or the issues of all results. */
 export function combine<T extends readonly unknown[]>(...results: { [K in keyof T]: Result<T[K]> }): Result<T> {
+  return combineAll<unknown>(results) as Result<unknown> as Result<T>
+}
+
+/** Combines a list of results into one: all values, or the first issues and the number of the others. */
+export function combineAll<T>(results: readonly Result<T>[]): Result<T[]> {
   const list: IssueList = { issues: [] }
   for (const result of results) {
     if (result.ok || result.refusal.code !== 'invalid-input') continue
@@ -122,7 +127,7 @@ export function combine<T extends readonly unknown[]>(...results: { [K in keyof 
     countOmitted(list, result.refusal.omitted)
   }
   if (list.issues.length > 0) return invalid(list)
-  return ok(results.flatMap((result) => (result.ok ? [result.value] : [])) as unknown as T)
+  return ok(results.flatMap((result) => (result.ok ? [result.value] : [])))
 }
 
 function issuesOf(issues: readonly z.core.$ZodIssue[], at: Issue['path'], schema: z.core.$ZodType): IssueList {

@@ -1,46 +1,15 @@
 /** The logs of requests: their events, checked and sorted, from those of a whole feed (SPEC 13.1). */
-import { ConsentryError, throwRefusal } from './error.js'
-import type { TenantRequestEvent } from './event.js'
-import { isId, type TenantId, type TenantRequestId } from './ids.js'
-import { isInstant } from './instant.js'
-import { type Issue, type IssueList, listsIssue } from './refusal.js'
+import { bounded, elementsOf } from './bounded-lists.js'
+import { ConsentryError, unwrap } from './error.js'
+import { EVENT_TYPES, type TenantRequestEvent, tenantRequestEventSchema } from './event.js'
+import type { TenantId, TenantRequestId } from './ids.js'
+import { combineAll, read } from './input.js'
+import { ownRecord } from './own.js'
+import { type Issue, type Result, refused } from './refusal.js'
+import { usersRemovedBy } from './request-event.js'
 
 /** The events of one tenant request from its receipt on, in the order of their revisions. */
 export type RequestLog = readonly [TenantRequestEvent, ...TenantRequestEvent[]]
-
-type Check = (value: unknown) => boolean
-
-const isIds: Check = (value) => Array.isArray(value) && value.every(isId)
-const isIdOrNull: Check = (value) => value === null || isId(value)
-const isInstantOrNull: Check = (value) => value === null || isInstant(value)
-
-/** What every event of a request has, as far as a log is read. */
-const COMMON: Readonly<Record<string, Check>> = {
-  id: isId,
-  tenantRequest: isId,
-  accessRequest: isId,
-  requestingTenant: isId,
-  tenant: isId,
-  at: isInstant,
-  revision: Number.isSafeInteger,
-}
-
-/** What each type of event has besides. */
-const FIELDS: Readonly<Record<TenantRequestEvent['type'], Readonly<Record<string, Check>>>> = {
-  'tenant-request.received': { ...COMMON, users: isIds, answerBy: isInstantOrNull },
-  'tenant-request.granted': { ...COMMON, expiresAt: isInstantOrNull, removedUsers: isIds },
-  'tenant-request.rejected': COMMON,
-  'tenant-request.withdrawn': { ...COMMON, removedUser: isIdOrNull },
-  'tenant-request.expiry-set': { ...COMMON, expiresAt: isInstant },
-  'tenant-request.user-removed': { ...COMMON, removedUser: isId },
-  'tenant-request.revoked': { ...COMMON, removedUser: isIdOrNull },
-  'tenant-request.expired': COMMON,
-  'tenant-request.lapsed': COMMON,
-}
-
-const CHECKS = new Map<unknown, readonly (readonly [field: string, check: Check])[]>(
-  Object.entries(FIELDS).map(([type, fields]) => [type, Object.entries(fields)]),
-)
 
 /** The events of other things, which a log leaves out. */
 const OTHERS: readonly unknown[] = ['access-request.submitted', 'impersonation.started', 'impersonation.ended']
@@ -51,43 +20,42 @@ const OTHERS: readonly unknown[] = ['access-request.submitted', 'impersonation.s
  * The events may come in any order: a log is ordered by revision. Events of submissions and sessions are left out.
  *
  * @throws `invalid-input` for events that are malformed. `corrupt` for a log that does not begin with the request's receipt, that lacks an
- *   event or has one twice, whose events step back in time, or that changes an expiry after the grant has expired.
+ *   event or has one twice, whose events step back in time, that changes an expiry after the grant has expired, or that removes a user whom
+ *   the request does not name.
  */
 export function requestLogs(events: unknown, tenant?: TenantId): Map<TenantRequestId, RequestLog> {
   const logs = new Map<TenantRequestId, [TenantRequestEvent, ...TenantRequestEvent[]]>()
-  for (const event of parseEvents(events)) {
-    if (tenant !== undefined && event.tenant !== tenant) continue
+  for (const event of parseRequestEvents(events)) {
     const log = logs.get(event.tenantRequest)
     if (log) log.push(event)
     else logs.set(event.tenantRequest, [event])
   }
-  for (const log of logs.values()) checkLog(log.sort((a, b) => a.revision - b.revision))
+  // A log of which only some events say the tenant is corrupt: to leave these out could hide the end of a grant.
+  for (const [id, log] of logs)
+    if (tenant === undefined || log.some((event) => event.tenant === tenant)) checkLog(log.sort((a, b) => a.revision - b.revision))
+    else logs.delete(id)
   return logs
 }
 
-function parseEvents(events: unknown): TenantRequestEvent[] {
-  const list: IssueList = { issues: [] }
-  const refuse = (path: Issue['path'], message: string): void => {
-    if (listsIssue(list)) list.issues.push({ path: ['events', ...path], code: 'invalid', message })
-  }
-  const parsed: TenantRequestEvent[] = []
-  if (!Array.isArray(events)) refuse([], 'must be a list of events')
-  else
-    for (const [index, value] of events.entries()) {
-      const event = copyOf(value)
-      if (OTHERS.includes(event['type'])) continue
-      const checks = CHECKS.get(event['type'])
-      if (checks === undefined) refuse([index, 'type'], 'must be the type of an event')
-      for (const [field, check] of checks ?? []) if (!check(event[field])) refuse([index, field], `must be as \`${event['type']}\` has it`)
-      parsed.push(event as unknown as TenantRequestEvent)
-    }
-  return list.issues.length === 0 ? parsed : throwRefusal({ code: 'invalid-input', ...list })
+const EventList = bounded((value, report) => elementsOf(value, { expected: 'must be a list of events' }, report))
+
+function parseRequestEvents(events: unknown): TenantRequestEvent[] {
+  return unwrap(combineAll(unwrap(read(EventList, events, 'events')).flatMap(parseEvent)))
 }
 
-// Copied, so that what was checked is what is used. A getter or a proxy that throws has no fields.
-function copyOf(value: unknown): Readonly<Record<string, unknown>> {
+function parseEvent(value: unknown, index: number): Result<TenantRequestEvent>[] {
+  const event = copyOf(value)
+  const type = Reflect.get(event, 'type')
+  if (OTHERS.includes(type)) return []
+  if ((EVENT_TYPES as readonly unknown[]).includes(type)) return [read(tenantRequestEventSchema, event, 'events', index)]
+  const issue: Issue = { path: ['events', index, 'type'], code: 'invalid', message: 'must be the type of an event' }
+  return [refused({ code: 'invalid-input', issues: [issue] })]
+}
+
+// What an event inherits is not its own. A getter or a proxy that throws has no fields.
+function copyOf(value: unknown): object {
   try {
-    return { ...(value as object) }
+    return ownRecord(value as object)
   } catch {
     return {}
   }
@@ -98,6 +66,7 @@ function checkLog(log: RequestLog): void {
   if (first.type !== 'tenant-request.received') throw corruptLog(first, 'its request has no earlier `tenant-request.received`')
   let before = { at: first.at, revision: 0 }
   let expiresAt = Infinity
+  const named = new Set(first.users)
   for (const event of log) {
     const { at, revision, type } = event
     if (revision !== before.revision + 1) throw corruptLog(event, `it follows revision \`${before.revision}\` of its request`)
@@ -108,6 +77,8 @@ function checkLog(log: RequestLog): void {
     if ((type === 'tenant-request.expiry-set' && at >= expiresAt) || (type === 'tenant-request.expired' && at > expiresAt))
       throw corruptLog(event, 'its grant had expired before')
     if ('expiresAt' in event) expiresAt = event.expiresAt ?? Infinity
+    if (!usersRemovedBy(event).every((user) => named.delete(user)))
+      throw corruptLog(event, 'it removes a user whom its request does not name')
     before = event
   }
 }

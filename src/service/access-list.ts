@@ -1,12 +1,13 @@
 /** The list of what was: who could enter during a window, as each party may see it (SPEC 13.1). */
 import { type AccessItem, incomingAccess, outgoingAccess } from '../domain/access-views.js'
-import type { Actor, Permission } from '../domain/actor.js'
+import type { Actor } from '../domain/actor.js'
 import { unwrap } from '../domain/error.js'
 import type { TenantId } from '../domain/ids.js'
 import { Id, type InstantInput, instantSchema, readRecord } from '../domain/input.js'
 import type { Instant } from '../domain/instant.js'
+import { windowSchema } from '../domain/window.js'
 import type { GrantRow } from '../ports/grants-query.js'
-import { parseReader } from './arguments.js'
+import { parseReader, partiesOf } from './arguments.js'
 import { ownRows, type ServiceContext, throwBrokenRepository } from './context.js'
 import { GrantCursor, type Page, type PageInput, pageQuery, toPage } from './pages.js'
 
@@ -35,11 +36,7 @@ export interface AccessPage extends Page<AccessItem> {
   readonly governedSince: Instant | null
 }
 
-const AccessQuery = pageQuery('access', GrantCursor, { from: instantSchema, to: instantSchema, tenant: Id.optional() }).superRefine(
-  ({ from, to }, context) => {
-    if (!(from < to)) context.addIssue({ code: 'custom', path: ['to'], message: 'must be after `from`', input: to })
-  },
-)
+const AccessQuery = windowSchema(pageQuery('access', GrantCursor, { from: instantSchema, to: instantSchema, tenant: Id.optional() }))
 
 /** The list of what was, of the service. */
 export function createAccessList({ withRepository }: ServiceContext) {
@@ -47,8 +44,7 @@ export function createAccessList({ withRepository }: ServiceContext) {
     async access(actor: Actor, input: AccessInput): Promise<AccessPage> {
       const by = parseReader(actor, 'submit', 'answer')
       const { from, to, tenant: other, limit, cursor: after, list } = unwrap(readRecord(AccessQuery, input))
-      const tenantIf = (permission: Permission) => (by.permissions.includes(permission) ? by.tenant : undefined)
-      const parties = { requestingTenant: tenantIf('submit'), tenant: tenantIf('answer') }
+      const parties = partiesOf(by)
       const isAsked = ({ party, request: { requestingTenant, tenant } }: GrantRow) => {
         const [own, asked, opposite] =
           party === 'requester' ? [requestingTenant, parties.requestingTenant, tenant] : [tenant, parties.tenant, requestingTenant]

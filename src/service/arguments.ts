@@ -39,6 +39,15 @@ export function parseReader(actor: unknown, ...permissions: readonly Permission[
 }
 
 /**
+ * Returns the parties as which the actor may read lists.
+ * With `submit` it is the requesting tenant, with `answer` the tenant asked.
+ */
+export function partiesOf({ tenant, permissions }: Actor) {
+  const tenantIf = (permission: Permission) => (permissions.includes(permission) ? tenant : undefined)
+  return { requestingTenant: tenantIf('submit'), tenant: tenantIf('answer') }
+}
+
+/**
  * Parses the actor of a command that needs no permission.
  *
  * @throws `invalid-input` with the issues of the actor, `impersonating`.

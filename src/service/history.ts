@@ -1,5 +1,5 @@
 /** The history that each party may see (SPEC 6.6, 6.9). */
-import type { Actor, Permission } from '../domain/actor.js'
+import type { Actor } from '../domain/actor.js'
 import { unwrap } from '../domain/error.js'
 import { EVENT_TYPES, type EventType, type SessionHash } from '../domain/event.js'
 import { type HistoryEntry, historyEntry } from '../domain/history.js'
@@ -7,7 +7,7 @@ import type { TenantId, TenantRequestId, UserId } from '../domain/ids.js'
 import { Id, type InstantInput, readRecord } from '../domain/input.js'
 import { reachPageIds } from '../ports/event-feed.js'
 import { idsInHistoryRow } from '../ports/list-reader.js'
-import { parseReader } from './arguments.js'
+import { parseReader, partiesOf } from './arguments.js'
 import { type ServiceContext, throwBrokenRepository } from './context.js'
 import { anyOfFilter, idsFilter, instantFilter, sessionFilter } from './list-filters.js'
 import { EventCursor, type Page, type PageInput, pageQuery, toPage } from './pages.js'
@@ -52,8 +52,7 @@ export function createHistory({ withRepository, policy }: ServiceContext) {
     async history(actor: Actor, input: HistoryInput = {}): Promise<Page<HistoryEntry>> {
       const by = parseReader(actor, 'submit', 'answer')
       const { limit, cursor: after, list, ...filters } = unwrap(readRecord(HistoryFilters, input))
-      const tenantIf = (permission: Permission) => (by.permissions.includes(permission) ? by.tenant : undefined)
-      const query = { ...filters, requestingTenant: tenantIf('submit'), tenant: tenantIf('answer'), after, limit: limit + 1 }
+      const query = { ...filters, ...partiesOf(by), after, limit: limit + 1 }
       const rows = await withRepository((repository) => repository.history(query))
       const view = ({ event, request }: (typeof rows)[number]) =>
         historyEntry(event, by.tenant, policy, request?.users) ?? throwBrokenRepository()

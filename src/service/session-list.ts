@@ -1,5 +1,5 @@
 /** The list of sessions. Their status is evaluated here, since no query can tell it (SPEC 7.6). */
-import type { Actor, Permission } from '../domain/actor.js'
+import type { Actor } from '../domain/actor.js'
 import { type AccessMethod, METHODS } from '../domain/decision-types.js'
 import { unwrap } from '../domain/error.js'
 import type { SessionHash } from '../domain/event.js'
@@ -11,7 +11,7 @@ import { SESSION_STATUSES, type SessionStatus, type SessionView, sessionView } f
 import { pagesOf } from '../ports/event-loop.js'
 import type { SessionRow } from '../ports/repository.js'
 import type { SessionKey, SessionsQuery } from '../ports/sessions-query.js'
-import { parseActor } from './arguments.js'
+import { parseActor, partiesOf } from './arguments.js'
 import { type ServiceContext, throwBrokenRepository } from './context.js'
 import { anyOfFilter, idsFilter, instantFilter, sessionFilter, statusesFilter } from './list-filters.js'
 import { type Page, type PageInput, pageQuery, SessionCursor, toPage } from './pages.js'
@@ -96,18 +96,17 @@ export function createSessionList(context: ServiceContext) {
  */
 export async function* evaluatedSessions(
   context: ServiceContext,
-  { user, tenant, permissions }: Actor,
+  actor: Actor,
   query: Omit<SessionsQuery, 'requestingTenant' | 'tenant' | 'user'>,
 ): AsyncGenerator<readonly EvaluatedSession[], void, undefined> {
   const { now, limit } = query
-  const tenantIf = (permission: Permission) => (permissions.includes(permission) ? tenant : undefined)
-  const parties = { requestingTenant: tenantIf('submit'), tenant: tenantIf('answer'), user }
+  const parties = { ...partiesOf(actor), user: actor.user }
   const read = (after: SessionKey | undefined) =>
     context.withRepository((repository) => repository.sessions({ ...query, ...parties, after: after ?? query.after }))
   const keyAfter = ({ [limit - 1]: last }: readonly SessionRow[]) => last && sessionKey(last.session)
   for await (const rows of pagesOf(read, keyAfter)) {
     for (const { session } of rows)
-      if (session.requestingTenant !== parties.requestingTenant && session.tenant !== parties.tenant && session.user !== user)
+      if (session.requestingTenant !== parties.requestingTenant && session.tenant !== parties.tenant && session.user !== parties.user)
         throwBrokenRepository()
     const bases = await loadBasesByFacts(rows, context, now)
     yield rows.map(({ session }, index) => ({ session, ending: sessionEndedAt(session, bases[index] as SessionBasis, now) }))

@@ -4,7 +4,9 @@ import { memoryRepository } from '../../src/adapters/memory.js'
 import { tablesOf } from '../../src/adapters/sql/tables.js'
 import { createConsentry } from '../../src/consentry.js'
 import { accessFrom, decide, type TenantFacts } from '../../src/decision.js'
+import { accessIntervals } from '../../src/domain/access-intervals.js'
 import { actorSchema } from '../../src/domain/actor.js'
+import { decideAsOf } from '../../src/domain/decide-as-of.js'
 import { readRecord } from '../../src/domain/input.js'
 import { ownOptions, ownRecord } from '../../src/domain/own.js'
 import { policySchema } from '../../src/domain/policy.js'
@@ -12,6 +14,7 @@ import { parseSubmission } from '../../src/domain/submission.js'
 import { parseGuardOptions } from '../../src/guard/options.js'
 import { createLiveAccess } from '../../src/live-access/live-access.js'
 import { directory, legacy, TOM } from '../story/cast.js'
+import { received } from './events.js'
 
 const polluted: string[] = []
 function pollute(properties: Readonly<Record<string, unknown>>): void {
@@ -47,6 +50,13 @@ describe('a polluted prototype', () => {
     await live.ready()
     expect(live.decide(...support).reason).toBe('legacy-not-permitted')
     await live.close()
+  })
+
+  it('completes no event of what was, and gives no rule to a decision as it was', () => {
+    pollute({ users: ['caroline'], legacy: () => true, completeSince: 1 })
+    const { users: _, ...withoutUsers } = received
+    expect(() => accessIntervals([withoutUsers as never], { from: 0, to: 9 })).toThrow('events.0.users: ')
+    expect(decideAsOf([], { user: 'wickham', tenant: TOM, method: 'legacy-support', now: 0 }).reason).toBe('legacy-not-permitted')
   })
 
   it('completes no actor, no facts, no submission, no options of a guard and no table names', () => {

@@ -1,6 +1,7 @@
 /** What was, through the service: who sees which spans, windows, pages and refusals (SPEC 13.1). */
 import { describe, expect, it } from 'vitest'
 import { memoryRepository } from '../../src/adapters/memory.js'
+import { requestTag } from '../../src/domain/request-tag.js'
 import type { AccessInput, AccessItem } from '../../src/index.js'
 import type { GrantPage, GrantRow } from '../../src/ports/grants-query.js'
 import { requestIn } from '../../src/testing/contract/fixtures/reads.js'
@@ -33,6 +34,7 @@ describe('a party', () => {
         {
           view: 'outgoing',
           tenantRequest: on.hundred,
+          tag: requestTag(on.hundred),
           accessRequest: on.id,
           name: 'SupportAccess',
           tenant: HUNDRED,
@@ -44,6 +46,7 @@ describe('a party', () => {
         {
           view: 'outgoing',
           tenantRequest: on.tom,
+          tag: requestTag(on.tom),
           accessRequest: on.id,
           name: 'SupportAccess',
           tenant: TOM,
@@ -64,7 +67,8 @@ describe('a party', () => {
   it('that was asked sees its answers without users, whatever the policy, and since when it is governed', async () => {
     for (const showUsersToTenant of [false, true]) {
       const on = await pastStage({ policy: { showUsersToTenant } })
-      const row = { view: 'incoming', tenantRequest: on.tom, requestingTenant: CLASSICS, from: T0 + HOUR, to: T0 + 5 * HOUR }
+      const ids = { tenantRequest: on.tom, tag: requestTag(on.tom), requestingTenant: CLASSICS }
+      const row = { view: 'incoming', ...ids, from: T0 + HOUR, to: T0 + 5 * HOUR }
       const items = [{ ...row, answer: { at: T0 + HOUR, user: 'becky', message: 'Welcome.' } }]
       expect(await on.consentry.access(tomAdmin, ALL)).toStrictEqual({ items, next: null, governedSince: T0 + HOUR })
     }

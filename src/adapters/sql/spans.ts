@@ -1,7 +1,6 @@
 /** The spans of users: which rows a change of a request writes for its users. */
-import type { TenantRequestEvent } from '../../domain/event.js'
-import type { UserId } from '../../domain/ids.js'
 import type { Instant } from '../../domain/instant.js'
+import { usersRemovedBy } from '../../domain/request-event.js'
 import { END_STATUSES, lifecycleEnd } from '../../domain/status.js'
 import type { TenantRequest } from '../../domain/tenant-request-state.js'
 import type { Change } from '../../ports/repository.js'
@@ -35,7 +34,7 @@ export function onStoredSpan(stored: string): string {
 /** Returns the row of each user that this change removed from its request. */
 export function removedSpans({ request, event }: Change) {
   const { id, tenant, requestingTenant } = request
-  return removedBy(event).map((user) => ({
+  return usersRemovedBy(event).map((user) => ({
     user_id: user,
     tenant,
     requesting_tenant: requestingTenant,
@@ -70,11 +69,6 @@ function spanOf(request: TenantRequest) {
 
 function startOf(request: TenantRequest): Instant | null {
   return 'grantedAt' in request ? request.grantedAt : null
-}
-
-function removedBy(event: TenantRequestEvent): readonly UserId[] {
-  if ('removedUsers' in event) return event.removedUsers
-  return 'removedUser' in event && event.removedUser !== null ? [event.removedUser] : []
 }
 
 /**
