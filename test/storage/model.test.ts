@@ -7,6 +7,7 @@ import { sqliteRepository } from '../../src/adapters/sqlite.js'
 import type { Repository } from '../../src/ports/repository.js'
 import { pooledDatabases } from '../databases/places.js'
 import { postgresSchemas } from '../databases/postgres-schemas.js'
+import { checkHistory, histories, neverMet } from '../model/access-history.js'
 import { Duel, plays, Tally } from '../model/model-check.js'
 import { steadyRule, turnsOf, Visits } from '../model/session-model.js'
 
@@ -68,5 +69,16 @@ it.each(STORES)(
     const causes = ['ended-by-user', 'expired', 'access-lost'].flatMap((cause) => [`end ${cause}`, `check ${cause}`])
     const wanted = ['start', 'start short', 'start by the rule', 'record', 'check live', 'cut by removal', ...causes]
     expect(wanted.filter((what) => (counts.get(what) ?? 0) < 1)).toEqual([])
+  },
+)
+
+it.each(STORES)(
+  'in %s, the pages of access are the intervals of the whole feed, and these are the oracle’s (SPEC 13.1)',
+  async (store, make) => {
+    const tally = new Tally()
+    const property = fc.asyncProperty(histories, async (history) => checkHistory(history, tally, await make()))
+    await fc.assert(property, { seed: SEED, numRuns: LOGS })
+    console.log(`${store}: ${tally.of('pages outgoing')} spans of users and ${tally.of('pages incoming')} of tenants asked`)
+    expect(neverMet(tally, LOGS / 60)).toEqual([])
   },
 )
