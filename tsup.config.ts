@@ -1,5 +1,7 @@
-/** Builds every entry point twice, as ESM and as CommonJS, each with its own declarations. */
+/** Builds every entry point twice, as ESM and as CommonJS, each with its own declarations; and the OpenAPI document. */
+import { writeFile } from 'node:fs/promises'
 import { defineConfig } from 'tsup'
+import { openApiDocument } from './src/http.js'
 
 export default defineConfig({
   entry: {
@@ -15,6 +17,7 @@ export default defineConfig({
     'guard/hono': 'src/guard/hono.ts',
     'guard/nest': 'src/guard/nest.ts',
     'guard/web': 'src/guard/web.ts',
+    http: 'src/http.ts',
     'testing/contract': 'src/testing/contract.ts',
     'testing/arbitraries': 'src/testing/arbitraries.ts',
   },
@@ -31,5 +34,7 @@ export default defineConfig({
   clean: true,
   silent: true,
   // tsup's declaration build passes a baseUrl that TypeScript 6 has deprecated.
+  // The same table of routes that the handler has.
+  onSuccess: () => writeFile('dist/openapi.json', `${JSON.stringify(openApiDocument(), null, 2)}\n`),
   dts: { compilerOptions: { ignoreDeprecations: '6.0' } },
 })

@@ -15,7 +15,7 @@ const RequestName = z
   .regex(/^[\p{L}\p{Nd}][\p{L}\p{M}\p{Nd}]{0,63}$/u, 'must be 1 to 64 letters and digits, without spaces or punctuation')
 
 // A decomposed name has at most four code points per composed one. Longer input skips normalisation, to bound the work.
-const NameInput = z
+export const NameInput = z
   .string('must be a string')
   .transform((name) => (name.length > 512 ? name : name.normalize('NFC')))
   .pipe(RequestName)

@@ -18,6 +18,9 @@ const FLOORS: ReadonlyMap<string, readonly string[]> = new Map([
   ['domain', []],
 ])
 
+/** Rooms that may name the service's type, to call it; at run time they get it from their host. */
+const MAY_NAME_THE_SERVICE = ['http']
+
 /**
  * The framework of each guard, which its host has installed or not; where types are enough, nothing of it is loaded. `null` is the platform
  * alone. What two guards need lies beside them: neither is the other's to import.
@@ -33,11 +36,12 @@ const FRAMEWORKS: ReadonlyMap<string, { readonly name: string | null; readonly t
 /** Imports that look up or sideways, and files without a room. */
 export function arrowsUp(tree: Tree): string[] {
   const homeless = [...tree.keys()].filter((path) => !FLOORS.has(roomOf(path))).map((path) => `${path} is in no room of the house`)
-  const up = importsOf(tree).flatMap(({ from, target }) => {
+  const up = importsOf(tree).flatMap(({ from, target, typeOnly }) => {
     if (target === undefined) return []
     const [here, there] = [roomOf(from), roomOf(target)]
     const within = here === there ? !FRAMEWORKS.has(target) : FLOORS.get(here)?.includes(there)
-    return within ? [] : `${from} looks up or sideways to ${target}`
+    const names = typeOnly && there === 'consentry' && MAY_NAME_THE_SERVICE.includes(here)
+    return within || names ? [] : `${from} looks up or sideways to ${target}`
   })
   return [...homeless, ...up]
 }

@@ -1,0 +1,93 @@
+/** The HTTP API: every command, list, session and decision of the service behind one function (SPEC §11). */
+import { checkNotInside, checkPermission } from '../domain/actor.js'
+import { throwRefusal, unwrap } from '../domain/error.js'
+import { combine, readRecord } from '../domain/input.js'
+import { ok, type Refusal } from '../domain/refusal.js'
+import { type ApiOptions, type ApiSettings, parseApiOptions } from './api-options.js'
+import { DoorRefusal, NEVER_STORED, problemResponse, refuseOtherSites, refuseOtherTypes } from './door.js'
+import { callHostFunction, personOf } from './person.js'
+import { readBody } from './read-body.js'
+import { readIfMatch, readQuery } from './read-query.js'
+import { answerResponse, hostResponse } from './response.js'
+import type { Call, Route } from './route.js'
+import { findRoutes } from './routes.js'
+
+/**
+ * Makes the HTTP API: a function from a web-standard request to its response.
+ *
+ * It makes the actor from the host's login, parses, asks the service and answers by one table of routes. It never rejects. What it refuses is
+ * problem details (RFC 9457). Serve it under `basePath`, with Hono, Next.js, Bun, Deno or Workers as it is.
+ * @throws `invalid-input` with every unknown, missing or malformed option.
+ * @example
+ * ```ts
+ * import { createConsentry } from 'consentry'
+ * import { memoryRepository } from 'consentry/adapters/memory'
+ * import { consentryApi } from 'consentry/http'
+ *
+ * const directory = { members: () => ['caroline'], askable: () => ['tom-sawyer'] }
+ * const consentry = createConsentry({ repository: memoryRepository(), directory })
+ * const api = consentryApi({
+ *   consentry,
+ *   // from your login
+ *   person: () => ({ user: 'elizabeth', tenant: 'classics', permissions: ['submit'] }),
+ * })
+ * const body = { name: 'SupportAccess', associations: [{ users: ['caroline'], tenants: ['tom-sawyer'] }] }
+ * const headers = { 'content-type': 'application/json' }
+ * const sent = await api(new Request('http://localhost/requests', { method: 'POST', headers, body: JSON.stringify(body) }))
+ * console.log(sent.status) // 201
+ * ```
+ */
+export function consentryApi(options: ApiOptions): (request: Request) => Promise<Response> {
+  const settings = parseApiOptions(options)
+  return async (request) => {
+    try {
+      return await answerRequest(request, settings)
+    } catch (error) {
+      return problemResponse(error, settings)
+    }
+  }
+}
+
+/** Answers in the order of SPEC 11: what is refused early says nothing of what is there. */
+async function answerRequest(request: Request, settings: ApiSettings): Promise<Response> {
+  const early = await callHostFunction('onRequest', () => settings.onRequest?.(request))
+  if (early) return hostResponse(early)
+  const { pathname, search } = new URL(request.url)
+  const found = findRoutes(pathname, settings.basePath) ?? throwRefusal({ code: 'not-found' })
+  const route = found.methods.get(request.method)
+  if (route === undefined) throw new DoorRefusal('method-not-allowed', { allow: [...found.methods.keys()].join(', ') })
+  refuseOtherSites(request, settings)
+  if (route.body !== undefined) refuseOtherTypes(request)
+  const headers = new Headers(NEVER_STORED)
+  const known = route.open ? undefined : await enter(route, request, settings, headers)
+  const input = await readInput(route, request, search, settings)
+  const call = { consentry: settings.consentry, settings, request, id: found.id, ...known, ...input } as Call<never, never>
+  const answer = await route.run(call)
+  return answerResponse(route, answer, { request, search, settings, headers })
+}
+
+/** Returns the person and the actor, if they may call the route. Nothing is read for somebody who may not. */
+async function enter(route: Route, request: Request, settings: ApiSettings, headers: Headers) {
+  const person = await personOf(request, settings, headers)
+  const { actor, session, ended } = await settings.consentry.resume(person.login)
+  if (route.outside) refuseIf(checkNotInside(actor))
+  if (route.permissions) refuseIf(checkPermission(actor, ...route.permissions))
+  if (route.asksHost) {
+    const { mayAsk } = settings
+    const may: unknown = await callHostFunction('mayAsk', () => mayAsk?.(person.person, request))
+    if (may !== true) throwRefusal({ code: 'not-permitted' })
+  }
+  return { person, actor, session, ended }
+}
+
+async function readInput({ body, query, ifMatch }: Route, request: Request, search: string, { maxBodyBytes }: ApiSettings) {
+  const json = body && (await readBody(request, maxBodyBytes))
+  const parsed = body && json?.ok ? readRecord(body, json.value) : (json ?? ok(undefined))
+  const condition = ifMatch ? readIfMatch(request.headers) : ok(undefined)
+  const [queryInput, bodyInput, ifRevision] = unwrap(combine<[unknown, unknown, unknown]>(readQuery(query, search), parsed, condition))
+  return { query: queryInput, body: bodyInput, ifRevision }
+}
+
+function refuseIf(refusal: Refusal | undefined): void {
+  if (refusal) throwRefusal(refusal)
+}

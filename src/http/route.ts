@@ -1,0 +1,122 @@
+/** One route of the table: what it reads, what it answers and refuses, and what it calls (SPEC 11.1). */
+import type * as z from 'zod'
+import type { Consentry } from '../consentry.js'
+import type { Actor, Permission } from '../domain/actor.js'
+import type { LoginSessionEnd } from '../domain/login.js'
+import type { LiveSession } from '../domain/session-views.js'
+import type { ApiSettings } from './api-options.js'
+import type { LoggedIn } from './person.js'
+import type { ProblemCode } from './problem.js'
+
+/** What a route's `run` is called with: everything is parsed, and the person is known. */
+export interface Call<Query, Body> {
+  readonly consentry: Consentry
+  readonly settings: ApiSettings
+  /** The actor, made from the host's login (SPEC 7.8). */
+  readonly actor: Actor
+  /** The person's own live session, with its secret id. */
+  readonly session: LiveSession | null
+  /** When and why the login's session is over. */
+  readonly ended: LoginSessionEnd | null
+  /** The person, with the session id that the login keeps, and what keeps another one. */
+  readonly person: LoggedIn
+  readonly request: Request
+  /** The id in the path; `''` in a path without one. A malformed id is one that nobody has. */
+  readonly id: string
+  readonly query: Query
+  readonly body: Body
+  /** The revision of `If-Match`. */
+  readonly ifRevision: number | undefined
+}
+
+type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> } : T
+
+/** What every route says of itself. */
+interface RouteBase {
+  /** The name of the route: the `operationId` of the OpenAPI document. */
+  readonly id: string
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  /** Literal segments, and at most one `{id}`. */
+  readonly path: string
+  /** What it does, in one sentence. */
+  readonly summary: string
+  /** More about it, for the OpenAPI document. */
+  readonly description?: string
+  /** Nobody must be logged in: nothing of the host is asked. */
+  readonly open?: boolean
+  /** Not allowed while impersonating (SPEC 2.2). */
+  readonly outside?: boolean
+  /** The permissions of which the actor needs one. */
+  readonly permissions?: readonly Permission[]
+  /** The host's `mayAsk` must permit it. */
+  readonly asksHost?: boolean
+  /** Takes `If-Match` with the revision that the party sees (SPEC 4.10). */
+  readonly ifMatch?: boolean
+  /** The answer has an ETag with the `revision` of its body. */
+  readonly etag?: boolean
+  /** The answer is a page: it has a `next`, and a `Link` to the next page. */
+  readonly page?: boolean
+  /** The answer has the names of the users and tenants in it, where the host has `people`. */
+  readonly names?: boolean
+  /** The answer may be kept, and is asked for again by its ETag: it holds nothing of anybody. */
+  readonly kept?: boolean
+  /** The status of its success. */
+  readonly status: 200 | 201
+  /** Whether there may be nothing to answer: then `run` returns `undefined`, and the status is 204. */
+  readonly mayBeEmpty?: boolean
+  /** The codes that it refuses with, besides those that follow from the rest. */
+  readonly refusals?: readonly ProblemCode[]
+}
+
+/** A route with the types of what it reads and answers. */
+interface TypedRoute<Query extends z.ZodType, Body extends z.ZodType, Answer extends z.ZodType> extends RouteBase {
+  readonly query: Query
+  readonly body?: Body
+  readonly answer: Answer
+  readonly run: (call: Call<z.output<Query>, z.output<Body>>) => Promise<DeepReadonly<z.output<Answer>> | undefined>
+}
+
+/** A route of the table. */
+export interface Route extends RouteBase {
+  readonly query: z.ZodType
+  readonly body?: z.ZodType | undefined
+  readonly answer: z.ZodType
+  readonly run: (call: Call<never, never>) => Promise<unknown>
+}
+
+/** Checks the types of a route, and returns it as one of the table. */
+export function route<Query extends z.ZodType, Body extends z.ZodType, Answer extends z.ZodType>(
+  typed: TypedRoute<Query, Body, Answer>,
+): Route {
+  return typed as unknown as Route
+}
+
+/** Returns every code that a route may refuse with: its own, and those that follow from what it reads. */
+export function refusalsOf({
+  open,
+  outside,
+  permissions,
+  asksHost,
+  method,
+  path,
+  body,
+  refusals = [],
+  query,
+}: Route): readonly ProblemCode[] {
+  const hasQuery = Object.keys((query as z.ZodObject).shape).length > 0
+  const codes: readonly (ProblemCode | false)[] = [
+    method !== 'GET' && 'cross-site',
+    body !== undefined && 'unsupported-media-type',
+    !open && 'not-logged-in',
+    outside === true && 'impersonating',
+    (permissions !== undefined || asksHost === true) && 'not-permitted',
+    body !== undefined && 'too-large',
+    (hasQuery || body !== undefined || !open) && 'invalid-input',
+    path.includes('{id}') && 'not-found',
+    !open && 'facts-unavailable',
+    !open && 'unavailable',
+    'internal',
+    ...refusals,
+  ]
+  return [...new Set(codes.filter((code) => code !== false))]
+}
