@@ -46,6 +46,7 @@ export const accessRoutes: readonly Route[] = [
   }),
   route({
     id: 'decideMany',
+    readsFactsOnly: true,
     method: 'POST',
     path: '/decisions',
     summary: 'Answers up to 1,000 questions whether a user may enter a tenant.',
@@ -69,6 +70,7 @@ export const accessRoutes: readonly Route[] = [
   }),
   route({
     id: 'getMe',
+    readsFactsOnly: true,
     method: 'GET',
     path: '/me',
     summary: 'Returns the person who is logged in, their permissions, and whether they are inside a tenant.',

@@ -22,20 +22,26 @@ export interface ApiOptions {
   /** The service: what `createConsentry` returns. */
   readonly consentry: Consentry
   /**
-   * Returns the person of a request from the host's login; `null` or `undefined` if nobody is logged in: the API answers 401.
+   * Returns the person of a request from the host's login, or `null` if nobody is logged in.
+   * For `null` and `undefined` the API answers 401.
    * A malformed person is a mistake of the host: 500, told to `onError`.
    */
   readonly person: (request: Request) => MaybePromise<Person | null | undefined>
   /**
-   * Keeps the id of a session in the host's login, and forgets it if it is `null`; `headers` are those of the response, for a cookie.
+   * Keeps the id of a session in the host's login, and forgets it if it is `null`.
+   * `headers` are those of the response, for a cookie.
    * `person` then returns it as `session`. The id is a secret: keep it where the person cannot drop it.
    * Without this function, the API keeps the id in a cookie of its own, `__Host-consentry`.
    */
   readonly keepSession?: ((request: Request, session: string | null, headers: Headers) => MaybePromise<void>) | undefined
-  /** Names for pages, and a search for an editor. Without it, answers have no names, and the search routes are not found. */
+  /**
+   * Names for answers, and a search for an editor.
+   * Without it, answers have no names, and the search routes are not found.
+   */
   readonly people?: People | undefined
   /**
-   * Called before anything else. What it returns is the answer, such as a 429 of a rate limit; `undefined` lets the request in.
+   * Called before anything else: a response that it returns is the answer, such as a 429.
+   * `undefined` lets the request in.
    */
   readonly onRequest?: ((request: Request) => MaybePromise<Response | null | undefined>) | undefined
   /** Whether a person may ask `POST /decisions` about others: exactly `true`. Without it, nobody may. */
@@ -49,7 +55,7 @@ export interface ApiOptions {
   readonly basePath?: string | undefined
   /** The most bytes of a body, by default 1 MiB. */
   readonly maxBodyBytes?: number | undefined
-  /** The `WWW-Authenticate` challenge of a 401 (RFC 9110, 11.6.1), printable ASCII; `Bearer` by default. */
+  /** The `WWW-Authenticate` challenge of a 401 (RFC 9110), printable ASCII; `Bearer` by default. */
   readonly challenge?: string | undefined
   /**
    * Called with every unexpected error; the answer is a 500 without details. Use it for logging.
@@ -125,12 +131,12 @@ const ApiOptionsInput = z.strictObject(
       .string('must be a text')
       .regex(/^[!-~]([ -~]*[!-~])?$/, 'must be printable ASCII without spaces around it')
       .default('Bearer'),
-    onError: hostFunction<NonNullable<ApiOptions['onError']>>().default(warnOnce),
+    onError: hostFunction<NonNullable<ApiOptions['onError']>>().default(warnOfErrors),
   },
   'must be an object with `consentry` and `person`',
 )
 
-function warnOnce(): (error: unknown) => void {
+function warnOfErrors(): (error: unknown) => void {
   return oncePerKind((error) => console.warn('consentry: the HTTP API met this error; it is said once, `onError` gets every error:', error))
 }
 

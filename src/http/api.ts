@@ -1,4 +1,4 @@
-/** The HTTP API: every command, list, session and decision of the service behind one function (SPEC §11). */
+/** The HTTP API: commands, lists, sessions and decisions behind one function (SPEC §11). */
 import { checkNotInside, checkPermission } from '../domain/actor.js'
 import { throwRefusal, unwrap } from '../domain/error.js'
 import { combine, readRecord } from '../domain/input.js'
@@ -7,7 +7,7 @@ import { type ApiOptions, type ApiSettings, parseApiOptions } from './api-option
 import { DoorRefusal, NEVER_STORED, problemResponse, refuseOtherSites, refuseOtherTypes } from './door.js'
 import { callHostFunction, personOf } from './person.js'
 import { readBody } from './read-body.js'
-import { readIfMatch, readQuery } from './read-query.js'
+import { parseQuery, readIfMatch } from './read-query.js'
 import { answerResponse, hostResponse } from './response.js'
 import type { Call, Route } from './route.js'
 import { findRoutes } from './routes.js'
@@ -66,7 +66,7 @@ async function answerRequest(request: Request, settings: ApiSettings): Promise<R
   return answerResponse(route, answer, { request, search, settings, headers })
 }
 
-/** Returns the person and the actor, if they may call the route. Nothing is read for somebody who may not. */
+/** Returns the person and the actor. Throws, before anything is read, if they may not call the route. */
 async function enter(route: Route, request: Request, settings: ApiSettings, headers: Headers) {
   const person = await personOf(request, settings, headers)
   const { actor, session, ended } = await settings.consentry.resume(person.login)
@@ -84,7 +84,7 @@ async function readInput({ body, query, ifMatch }: Route, request: Request, sear
   const json = body && (await readBody(request, maxBodyBytes))
   const parsed = body && json?.ok ? readRecord(body, json.value) : (json ?? ok(undefined))
   const condition = ifMatch ? readIfMatch(request.headers) : ok(undefined)
-  const [queryInput, bodyInput, ifRevision] = unwrap(combine<[unknown, unknown, unknown]>(readQuery(query, search), parsed, condition))
+  const [queryInput, bodyInput, ifRevision] = unwrap(combine<[unknown, unknown, unknown]>(parseQuery(query, search), parsed, condition))
   return { query: queryInput, body: bodyInput, ifRevision }
 }
 

@@ -4,7 +4,7 @@ import { callSafely } from '../domain/host-calls.js'
 import type { ApiSettings } from './api-options.js'
 import { type ConsentryProblem, type DoorCode, problemOf, problemOfCode } from './problem.js'
 
-/** A refusal of the API itself. The class is private to this folder, so a callback of the host cannot throw one. */
+/** A refusal of the API itself. The class is private, so a callback of the host cannot throw one. */
 export class DoorRefusal extends Error {
   readonly code: DoorCode
   readonly headers: Readonly<Record<string, string>>
@@ -28,9 +28,9 @@ export class HostFailure extends Error {
 export const NEVER_STORED = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' } as const
 
 /**
- * Refuses a request that changes something and comes from a page of another site with the user's cookie (SPEC 11.3).
+ * Refuses a request of another site's page that would change something by the user's cookie.
  *
- * Without a cookie, a browser adds nothing of the user's to the request, so nothing is asked.
+ * Without a cookie, a browser adds nothing of the user's to the request, so nothing is asked (SPEC 11.3).
  */
 export function refuseOtherSites({ method, headers }: Request, { origins }: ApiSettings): void {
   if (method === 'GET' || headers.get('cookie') === null) return
@@ -41,7 +41,7 @@ export function refuseOtherSites({ method, headers }: Request, { origins }: ApiS
 
 const JSON_TYPE = /^application\/json[ \t]*(;[ \t]*charset=("?)utf-8\2[ \t]*)?$/i
 
-/** Refuses a body of another type: no form and no plain text, which a page of another site could send. */
+/** Refuses a body that is not JSON: a page of another site can send forms and plain text. */
 export function refuseOtherTypes({ headers }: Request): void {
   const encoding = headers.get('content-encoding') ?? 'identity'
   if (JSON_TYPE.test(headers.get('content-type') ?? '') && encoding.toLowerCase() === 'identity') return

@@ -6,12 +6,12 @@ import { component, TenantIdText, UserIdText } from './wire-values.js'
 
 const NamedOut = <Id extends z.ZodType>(id: Id) => z.object({ id, name: z.string() })
 
-/** The names in an answer. Whoever has none is left out: show the id. */
+/** The names in an answer. An id without a name is left out: show the id. */
 export const NamesOut = component('Names', z.object({ users: z.array(NamedOut(UserIdText)), tenants: z.array(NamedOut(TenantIdText)) }), {
   description: 'The names of users and tenants in the answer. An id without a name is shown as it is.',
 })
 
-/** The fields of answers that hold ids, each an id or a list of ids. A test compares them with the schemas. */
+/** The fields of answers that hold an id or a list of ids. A test compares them with the schemas. */
 export const USER_FIELDS: ReadonlySet<string> = new Set(['user', 'users', 'sentBy', 'removedUser', 'removedUsers', 'endedBy'])
 export const TENANT_FIELDS: ReadonlySet<string> = new Set(['tenant', 'tenants', 'requestingTenant'])
 
@@ -20,7 +20,11 @@ interface Ids {
   readonly tenants: Set<string>
 }
 
-/** Returns the names of the users and tenants in an answer. Names decide nothing: a failure is told to `onError`, and there are none. */
+/**
+ * Returns the names of the users and tenants in an answer.
+ *
+ * Nothing depends on a name: a failure is told to `onError`, and the answer has none.
+ */
 export async function namesIn(
   answer: unknown,
   people: People,
@@ -55,7 +59,7 @@ function collectIds(value: unknown, ids: Ids): void {
     }
 }
 
-/** Returns what a host answered about these ids and no other, with an id and a name and nothing else. */
+/** Returns the names that a host answered for these ids; other ids and fields are ignored. */
 export function namedAmong(answer: unknown, asked: ReadonlySet<string>): Named[] {
   const named = new Map(namedOf(answer).map(({ id, name }) => [id, name]))
   return [...asked].flatMap((id) => {

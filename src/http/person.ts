@@ -1,4 +1,4 @@
-/** The person of a request: who the host's login says they are, and the session that it keeps (SPEC 7.8). */
+/** The person of a request, by the host's login, and the session that it keeps (SPEC 7.8). */
 import { factsUnavailable, isConsentryError } from '../domain/error.js'
 import { readRecord } from '../domain/input.js'
 import { type Login, loginSchema } from '../domain/login.js'
@@ -48,7 +48,11 @@ export async function personOf(request: Request, settings: ApiSettings, headers:
   return { person, keep, login: loginOf(person, keepSession ? undefined : sessionInCookie(request)) }
 }
 
-/** Returns the login of a person; `inCookie` is the session of the API's own cookie, `undefined` if the host keeps it. */
+/**
+ * Returns the login of a person.
+ *
+ * `inCookie` is the session of the API's own cookie; `undefined` if the host keeps it.
+ */
 function loginOf(person: Person, inCookie: string | null | undefined): Login {
   const session: unknown = Reflect.get(Object(person), 'session') ?? null
   // Not by the schema, whose message would quote the secret.

@@ -47,7 +47,7 @@ const PROBLEMS: Readonly<Record<ProblemCode, readonly [status: number, title: st
   unavailable: [503, 'Temporarily unavailable'],
 }
 
-/** One issue of an input. `pointer` is a JSON Pointer (RFC 6901) into the body, or into the query as an object. */
+/** One issue of an input; `pointer` is a JSON Pointer (RFC 6901) into the body or the query. */
 export interface ProblemIssue {
   readonly pointer: string
   /** The kind of the issue: stable, for programs. */

@@ -13,7 +13,7 @@ export async function readBody(request: Request, maxBytes: number): Promise<Resu
   const bytes = await readBytes(request, maxBytes)
   if (bytes === undefined) return refusedBody('could not be read to its end')
   if (bytes.length === 0) return refusedBody('is required: send a JSON object')
-  return parseJson(bytes)
+  return parseBody(bytes)
 }
 
 /** Returns the bytes; `undefined` if the stream breaks. */
@@ -51,7 +51,7 @@ async function nextChunk(reader: ReadableStreamDefaultReader<Uint8Array> | undef
   }
 }
 
-function parseJson(bytes: Uint8Array): Result<unknown> {
+function parseBody(bytes: Uint8Array): Result<unknown> {
   let text: string
   try {
     // A byte order mark stays, and is then refused as no JSON.

@@ -26,7 +26,7 @@ export function queryPairs(search: string): Pairs | undefined {
  * Parses a query. A list takes its key several times, anything else once.
  * Numbers are read from their digits. A key that the schema does not know is refused.
  */
-export function readQuery(schema: z.ZodType, search: string): Result<unknown> {
+export function parseQuery(schema: z.ZodType, search: string): Result<unknown> {
   const pairs = queryPairs(search)
   if (pairs === undefined) return refusedQuery([], 'the query has a malformed escape')
   const { shape } = schema as z.ZodObject
@@ -47,7 +47,7 @@ export function readQuery(schema: z.ZodType, search: string): Result<unknown> {
 
 const EXACT_TAG = /^"(0|[1-9]\d*)"$/
 
-/** Parses `If-Match`: the one revision that the party has seen, in quotes; weak tags, lists and `*` are refused. */
+/** Parses `If-Match`: one revision in quotes. Weak tags, lists and `*` are refused. */
 export function readIfMatch(headers: Headers): Result<number | undefined> {
   const given = headers.get('if-match')
   if (given === null) return ok(undefined)

@@ -3,7 +3,7 @@
 /** How deep objects and lists may be nested; no body of the API has more than five. */
 const MAX_DEPTH = 16
 
-/** The tokens that matter in valid JSON: strings, and where objects, lists and their elements begin and end. */
+/** The tokens of valid JSON that matter here: strings and punctuation. */
 const TOKENS = /"(?:[^"\\]|\\.)*"|[{}[\],:]/g
 
 interface Level {
@@ -14,9 +14,9 @@ interface Level {
 }
 
 /**
- * Returns the path of a key that an object has twice, `too-deep` for a text that is nested too deeply, else `undefined`.
+ * Returns the path of a key that an object has twice, `too-deep`, or `undefined` for neither.
  *
- * The text must be valid JSON.
+ * The text must be valid JSON. `too-deep` is for one that is nested too deeply.
  */
 export function repeatedKey(text: string): readonly (string | number)[] | 'too-deep' | undefined {
   const levels: Level[] = []

@@ -1,4 +1,4 @@
-/** The response of a route: encoded by its schema, so that a field which the table does not list is not sent. */
+/** The response of a route, encoded by its schema: a field that the table does not list is not sent. */
 import * as z from 'zod'
 import { textHash } from '../domain/text-hash.js'
 import type { ApiSettings } from './api-options.js'
@@ -39,7 +39,7 @@ async function withNames({ names }: Route, body: unknown, { people, onError }: A
   return { ...(body as object), names: await namesIn(body, people, { onError }) }
 }
 
-/** Sets the address of the next page: relative to that of this one, so that no mount can make it wrong. */
+/** Sets the address of the next page, relative to this one: so no mount makes it wrong. */
 function setNextLink(headers: Headers, search: string, next: unknown): void {
   if (typeof next !== 'string') return
   const kept = (queryPairs(search) ?? []).filter(([key]) => key !== 'cursor')

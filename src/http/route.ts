@@ -1,4 +1,4 @@
-/** One route of the table: what it reads, what it answers and refuses, and what it calls (SPEC 11.1). */
+/** One route of the table: what it reads, answers, refuses and calls (SPEC 11.1). */
 import type * as z from 'zod'
 import type { Consentry } from '../consentry.js'
 import type { Actor, Permission } from '../domain/actor.js'
@@ -64,6 +64,8 @@ interface RouteBase {
   readonly status: 200 | 201
   /** Whether there may be nothing to answer: then `run` returns `undefined`, and the status is 204. */
   readonly mayBeEmpty?: boolean
+  /** It reads the facts of decisions alone: an outage is `facts-unavailable` only. */
+  readonly readsFactsOnly?: boolean
   /** The codes that it refuses with, besides those that follow from the rest. */
   readonly refusals?: readonly ProblemCode[]
 }
@@ -91,19 +93,9 @@ export function route<Query extends z.ZodType, Body extends z.ZodType, Answer ex
   return typed as unknown as Route
 }
 
-/** Returns every code that a route may refuse with: its own, and those that follow from what it reads. */
-export function refusalsOf({
-  open,
-  outside,
-  permissions,
-  asksHost,
-  method,
-  path,
-  body,
-  refusals = [],
-  query,
-}: Route): readonly ProblemCode[] {
-  const hasQuery = Object.keys((query as z.ZodObject).shape).length > 0
+/** Returns every code that a route may refuse with: its own, and those that follow from the rest. */
+export function refusalsOf(route: Route): readonly ProblemCode[] {
+  const { open, outside, permissions, asksHost, readsFactsOnly, method, path, body, refusals = [] } = route
   const codes: readonly (ProblemCode | false)[] = [
     method !== 'GET' && 'cross-site',
     body !== undefined && 'unsupported-media-type',
@@ -111,10 +103,10 @@ export function refusalsOf({
     outside === true && 'impersonating',
     (permissions !== undefined || asksHost === true) && 'not-permitted',
     body !== undefined && 'too-large',
-    (hasQuery || body !== undefined || !open) && 'invalid-input',
+    'invalid-input',
     path.includes('{id}') && 'not-found',
     !open && 'facts-unavailable',
-    !open && 'unavailable',
+    !open && !readsFactsOnly && 'unavailable',
     'internal',
     ...refusals,
   ]

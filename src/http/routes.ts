@@ -1,4 +1,4 @@
-/** The table of routes: the handler, the OpenAPI document, the reference and the tests come of it (SPEC 11.1). */
+/** The table of routes, from which the handler, the OpenAPI document and the tests come (SPEC 11.1). */
 import * as z from 'zod'
 import { accessRoutes } from './access-routes.js'
 import { directoryRoutes } from './directory-routes.js'

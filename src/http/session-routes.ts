@@ -34,6 +34,7 @@ export const sessionRoutes: readonly Route[] = [
   }),
   route({
     id: 'getSession',
+    readsFactsOnly: true,
     method: 'GET',
     path: '/session',
     summary: "Returns the person's own live session, or 204 if there is none.",

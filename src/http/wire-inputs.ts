@@ -13,7 +13,7 @@ import {
   InstantIn,
   MessageIn,
   MethodName,
-  oneOf,
+  oneOfValues,
   SessionHashText,
   TenantIdText,
   TenantRequestIdText,
@@ -85,7 +85,7 @@ export const OneAnswerIn = component(
   ),
 )
 
-/** One question of many. `from` must be said: without it the question would be the widest of all (SPEC 2.7). */
+/** One question of many; `from` must be said, or it would be the widest of all (SPEC 2.7). */
 export const QuestionIn = component(
   'QuestionInput',
   z.strictObject({
@@ -123,7 +123,7 @@ const manyOf = <S extends z.ZodType>(schema: S) => z.array(schema).max(100, 'mus
 const limit = z.int('must be a whole number').min(1, 'must be at least 1').max(200, 'must be at most 200').optional()
 const page = { cursor: z.string().max(4_096, 'is not a cursor of this list').optional(), limit }
 const span = { from: InstantIn.optional(), to: InstantIn.optional() }
-const expiring = { expiresBefore: InstantIn.optional(), order: oneOf(['newest', 'expiring']).optional() }
+const expiring = { expiresBefore: InstantIn.optional(), order: oneOfValues(['newest', 'expiring']).optional() }
 const name = z.string().max(256, 'must have at most 256 characters').optional()
 const ofSessions = {
   session: SessionHashText.optional(),
@@ -136,14 +136,14 @@ const ofSessions = {
 export const NoQuery = z.strictObject({})
 export const RequestsQuery = z.strictObject({ users: manyOf(UserIdText), name, ...span, ...page })
 export const IncomingQuery = z.strictObject({
-  status: manyOf(oneOf(REQUEST_STATUSES)),
+  status: manyOf(oneOfValues(REQUEST_STATUSES)),
   requestingTenants: manyOf(TenantIdText),
   ...span,
   ...expiring,
   ...page,
 })
 export const OutgoingQuery = z.strictObject({
-  status: manyOf(oneOf(REQUEST_STATUSES)),
+  status: manyOf(oneOfValues(REQUEST_STATUSES)),
   tenants: manyOf(TenantIdText),
   users: manyOf(UserIdText),
   name,
@@ -152,16 +152,21 @@ export const OutgoingQuery = z.strictObject({
   ...expiring,
   ...page,
 })
-export const MyAccessQuery = z.strictObject({ status: manyOf(oneOf(USER_STATUSES)), tenants: manyOf(TenantIdText), ...expiring, ...page })
+export const MyAccessQuery = z.strictObject({
+  status: manyOf(oneOfValues(USER_STATUSES)),
+  tenants: manyOf(TenantIdText),
+  ...expiring,
+  ...page,
+})
 export const SessionsQuery = z.strictObject({
-  status: manyOf(oneOf(SESSION_STATUSES)),
+  status: manyOf(oneOfValues(SESSION_STATUSES)),
   methods: manyOf(MethodName),
   ...ofSessions,
   ...span,
   ...page,
 })
-export const HistoryQuery = z.strictObject({ types: manyOf(oneOf(EVENT_TYPES)), ...ofSessions, ...span, ...page })
-export const CountsQuery = z.strictObject({ list: oneOf(['incoming', 'outgoing', 'requests', 'myAccess', 'sessions']) })
+export const HistoryQuery = z.strictObject({ types: manyOf(oneOfValues(EVENT_TYPES)), ...ofSessions, ...span, ...page })
+export const CountsQuery = z.strictObject({ list: oneOfValues(['incoming', 'outgoing', 'requests', 'myAccess', 'sessions']) })
 export const OneQuery = z.strictObject({ id: AccessRequestIdText })
 export const SearchQuery = z.strictObject({
   search: z.string().max(256, 'must have at most 256 characters').optional(),

@@ -5,7 +5,7 @@ import {
   AccessRequestIdText,
   component,
   InstantOut,
-  oneOf,
+  oneOfValues,
   RevisionOut,
   TagText,
   TenantIdText,
@@ -14,8 +14,8 @@ import {
   WrittenText,
 } from './wire-values.js'
 
-const RequestStatusName = component('RequestStatus', oneOf(REQUEST_STATUSES))
-const UserStatusName = component('UserStatus', oneOf(USER_STATUSES))
+const RequestStatusName = component('RequestStatus', oneOfValues(REQUEST_STATUSES))
+const UserStatusName = component('UserStatus', oneOfValues(USER_STATUSES))
 
 const Answer = component('Answer', z.object({ at: InstantOut, user: UserIdText.nullable(), message: WrittenText }), {
   description: 'The answer of the tenant asked. `user` is null for the other party.',
@@ -72,7 +72,7 @@ const summary = {
   sentAt: InstantOut,
   sentBy: UserIdText,
   users: z.array(UserIdText),
-  tenants: z.record(oneOf(REQUEST_STATUSES), z.int()),
+  tenants: z.record(oneOfValues(REQUEST_STATUSES), z.int()),
 }
 const associations = z.array(z.object({ users: z.array(UserIdText), tenants: z.array(TenantIdText) }))
 
@@ -102,7 +102,7 @@ export const SubmissionPreviewOut = component(
         users: z.array(
           z.object({
             user: UserIdText,
-            status: oneOf([...USER_STATUSES, 'not-associated']),
+            status: oneOfValues([...USER_STATUSES, 'not-associated']),
             pending: z.array(TenantRequestIdText),
           }),
         ),

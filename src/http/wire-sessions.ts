@@ -7,7 +7,7 @@ import {
   component,
   InstantOut,
   MethodName,
-  oneOf,
+  oneOfValues,
   RevisionOut,
   SessionHashText,
   TenantIdText,
@@ -22,7 +22,7 @@ export const EndCause = component(
 )
 
 /** Returns the schema of a session in a list: live, or ended with how it ended. */
-function sessionView<Shape extends z.ZodRawShape>(shape: Shape) {
+function sessionOf<Shape extends z.ZodRawShape>(shape: Shape) {
   const fields = {
     hash: SessionHashText,
     requestingTenant: TenantIdText,
@@ -42,8 +42,8 @@ function sessionView<Shape extends z.ZodRawShape>(shape: Shape) {
 export const SessionOut = component(
   'SessionView',
   z.union([
-    sessionView({ view: z.literal('outgoing'), user: UserIdText, tenant: TenantIdText, reason: WrittenText }),
-    sessionView({ view: z.literal('incoming'), user: UserIdText.nullable() }),
+    sessionOf({ view: z.literal('outgoing'), user: UserIdText, tenant: TenantIdText, reason: WrittenText }),
+    sessionOf({ view: z.literal('incoming'), user: UserIdText.nullable() }),
   ]),
   { description: 'A session in a list. `view` says for which party it is.' },
 )
@@ -106,7 +106,7 @@ export const DecisionOut = component(
 export const CountsOut = component(
   'Counts',
   z.partialRecord(
-    oneOf([...new Set([...REQUEST_STATUSES, ...USER_STATUSES, ...SESSION_STATUSES])] as [string, ...string[]]),
+    oneOfValues([...new Set([...REQUEST_STATUSES, ...USER_STATUSES, ...SESSION_STATUSES])] as [string, ...string[]]),
     z.object({ count: z.int(), more: z.boolean() }),
   ),
   { description: 'How many rows have each status. `count` is exact up to 1,000; `more` says that there are more.' },

@@ -92,6 +92,6 @@ export const MethodName = component(
 )
 
 /** Returns the schema of one of these values. */
-export function oneOf<const T extends string>(values: readonly [T, ...T[]]) {
+export function oneOfValues<const T extends string>(values: readonly [T, ...T[]]) {
   return z.enum(values, `must be one of ${values.map((value) => `\`${value}\``).join(', ')}`)
 }
