@@ -1,6 +1,7 @@
 /** The HTTP API: commands, lists, sessions and decisions behind one function (SPEC §11). */
 import { checkNotInside, checkPermission } from '../domain/actor.js'
 import { throwRefusal, unwrap } from '../domain/error.js'
+import { isId } from '../domain/ids.js'
 import { combine, readRecord } from '../domain/input.js'
 import { ok, type Refusal } from '../domain/refusal.js'
 import { type ApiOptions, type ApiSettings, parseApiOptions } from './api-options.js'
@@ -61,7 +62,9 @@ async function answerRequest(request: Request, settings: ApiSettings): Promise<R
   const headers = new Headers(NEVER_STORED)
   const known = route.open ? undefined : await enter(route, request, settings, headers)
   const input = await readInput(route, request, search, settings)
-  const call = { consentry: settings.consentry, settings, request, id: found.id, ...known, ...input } as Call<never, never>
+  // Nobody has a malformed id: it is refused at the same place as one that nobody has, and alike (SPEC 11.2).
+  if (found.id !== undefined && !isId(found.id)) throwRefusal({ code: 'not-found' })
+  const call = { consentry: settings.consentry, settings, request, id: found.id ?? '', ...known, ...input } as Call<never, never>
   const answer = await route.run(call)
   return answerResponse(route, answer, { request, search, settings, headers })
 }

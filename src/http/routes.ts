@@ -48,7 +48,7 @@ export function openApiDocument({ basePath = '' }: { readonly basePath?: string 
   return describeRoutes(ROUTES, basePath)
 }
 
-type Found = { readonly id: string; readonly methods: ReadonlyMap<string, Route> }
+type Found = { readonly id?: string; readonly methods: ReadonlyMap<string, Route> }
 
 const BY_PATH = new Map<string, Map<string, Route>>()
 for (const one of ROUTES) BY_PATH.set(one.path, (BY_PATH.get(one.path) ?? new Map()).set(one.method, one))
@@ -56,13 +56,13 @@ for (const one of ROUTES) BY_PATH.set(one.path, (BY_PATH.get(one.path) ?? new Ma
 /**
  * Returns the routes of a path, by method, and the id in it. A literal segment wins over `{id}`.
  *
- * Literals are compared as they stand, without decoding. An id is decoded once; a malformed escape is an id that nobody has.
+ * Literals are compared as they stand, without decoding. An id is decoded once; a malformed escape is a malformed id.
  */
 export function findRoutes(pathname: string, basePath: string): Found | undefined {
   if (!pathname.startsWith(`${basePath}/`)) return undefined
   const path = pathname.slice(basePath.length)
   const literal = BY_PATH.get(path)
-  if (literal !== undefined) return { id: '', methods: literal }
+  if (literal !== undefined) return { methods: literal }
   const [empty, list, id = '', ...more] = path.split('/')
   const methods = id === '' ? undefined : BY_PATH.get([empty, list, '{id}', ...more].join('/'))
   return methods && { id: decodedId(id), methods }

@@ -1,4 +1,5 @@
 /** For each route of the table: a request that succeeds, and one for each code that it refuses with. */
+import type { ApiOptions } from '../../src/http/api-options.js'
 import type { ProblemCode } from '../../src/http/problem.js'
 import { type Route, refusalsOf } from '../../src/http/route.js'
 import { ROUTES } from '../../src/http/routes.js'
@@ -246,11 +247,12 @@ export const ALL_CASES: readonly { readonly id: string; readonly code: ProblemCo
 export async function prepared(
   id: string,
   code: ProblemCode | 'ok',
+  host: Partial<ApiOptions> = {},
 ): Promise<{ on: AskedScene; asked: Asked & { readonly method: string } }> {
   const cases = CASES[id]
   if (cases === undefined) throw new Error(`there are no cases of ${id}`)
   const own = code === 'ok' ? undefined : cases.refused?.[code]
-  const on = await (own?.scene ?? askedScene)()
+  const on = await (own?.scene ?? (() => askedScene(host)))()
   const before = own?.before ?? cases.before
   await before?.(on)
   const { method } = routeOf(id)
