@@ -35,6 +35,7 @@ export const PERSONS: Readonly<Record<string, Person>> = {
   /** Of the tenant asked, with an account of the vendor too: she may not answer its requests. */
   wickham: outside('wickham', TOM, 'answer'),
   sid: outside('sid', TOM, 'submit', 'answer'),
+  collins: outside('collins', CLASSICS, 'submit', 'answer'),
   huck: outside('huck', TOM),
 }
 
