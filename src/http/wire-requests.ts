@@ -15,7 +15,6 @@ import {
 } from './wire-values.js'
 
 const RequestStatusName = component('RequestStatus', oneOfValues(REQUEST_STATUSES))
-const UserStatusName = component('UserStatus', oneOfValues(USER_STATUSES))
 
 const Answer = component('Answer', z.object({ at: InstantOut, user: UserIdText.nullable(), message: WrittenText }), {
   description: 'The answer of the tenant asked. `user` is null for the other party.',
@@ -135,7 +134,7 @@ export const MyAccessOut = component(
       expiresAt: InstantOut.nullable(),
       renewalPending: z.boolean(),
     }),
-    z.object({ ...row, status: UserStatusName.exclude(['granted']) }),
+    z.object({ ...row, status: oneOfValues(USER_STATUSES).exclude(['granted']) }),
   ]),
   { description: "The own status in one tenant, by the own tenant's requests." },
 )
