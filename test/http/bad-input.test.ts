@@ -233,3 +233,18 @@ it.each(['application/json', 'application/json;charset=utf-8', 'Application/JSON
     await on.close()
   },
 )
+
+it.each([
+  ['no UTF-8', [0xff]],
+  ['cut off', [0xe2, 0x82]],
+  ['overlong', [0xc0, 0xaf]],
+  ['a surrogate', [0xed, 0xa0, 0x80]],
+  ['latin 1', [0xe9]],
+])('a message whose bytes are %s is refused, and not repaired', async (_, wrong) => {
+  const { on, asked } = await prepared('reject', 'ok')
+  const body = bytes('{"message":"a', wrong, 'b"}')
+  const answer = await ask(on, { ...asked, body, headers: { ...asked.headers, ...JSON_TYPE } })
+  expect([answer.status, JSON.parse(answer.text).detail]).toEqual([400, 'the body is not UTF-8'])
+  expect((await on.as('becky', { path: `/incoming/${on.request}` })).text).toContain('"status":"pending"')
+  await on.close()
+})
