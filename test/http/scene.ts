@@ -104,6 +104,7 @@ export async function scene(host: Partial<ApiOptions> = {}, service: Partial<Con
       if (session === null) kept.delete(user)
       else kept.set(user, session)
     },
+    origins: ['https://app.example.com'],
     mayAsk: ({ user }) => user === 'becky',
     onError: (error) => void errors.push(error),
     ...host,
