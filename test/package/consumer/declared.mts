@@ -8,6 +8,7 @@ import { consentryGuard as fastify } from 'consentry/guard/fastify'
 import { consentryGuard as hono } from 'consentry/guard/hono'
 import { consentryGuard as nest } from 'consentry/guard/nest'
 import { withConsentryGuard } from 'consentry/guard/web'
+import { consentryApi, openApiDocument, problemOf } from 'consentry/http'
 import { tenantFacts } from 'consentry/testing/arbitraries'
 import type { Request as ExpressRequest } from 'express'
 import type { FastifyRequest } from 'fastify'
@@ -45,3 +46,6 @@ export const onTheWeb = withConsentryGuard(options, () => new Response())
 export const onTheWebRoute = withConsentryGuard(options, (_request: Request, { user }, _context: { params: Promise<{ tenant: string }> }) =>
   Response.json(user),
 )
+export const overHttp = consentryApi({ consentry, person: () => caroline })
+export const described = openApiDocument()
+export const problem = problemOf(new Error('x'))

@@ -11,6 +11,7 @@ const express = require('consentry/guard/express')
 const fastify = require('consentry/guard/fastify')
 const hono = require('consentry/guard/hono')
 const web = require('consentry/guard/web')
+const http = require('consentry/http')
 const repository = require('consentry/repository')
 const laws = require('consentry/testing/contract')
 const { scenario } = require('./scenario.cjs')
@@ -18,7 +19,7 @@ const { scenario } = require('./scenario.cjs')
 // Only the generators and the guard for Nest need a package of the host's, and say so by name.
 assert.throws(() => require('consentry/testing/arbitraries'), /fast-check/)
 assert.throws(() => require('consentry/guard/nest'), /@nestjs\/common/)
-scenario({ consentry, decision, domain, repository, memory, sqlite, postgres, laws, guards: [express, fastify, hono, web] }).then(
+scenario({ consentry, decision, domain, repository, memory, sqlite, postgres, laws, http, guards: [express, fastify, hono, web] }).then(
   () => process.stdout.write('told\n'),
   (error) => {
     process.stderr.write(`${error.stack}\n`)

@@ -9,11 +9,12 @@ import * as express from 'consentry/guard/express'
 import * as fastify from 'consentry/guard/fastify'
 import * as hono from 'consentry/guard/hono'
 import * as web from 'consentry/guard/web'
+import * as http from 'consentry/http'
 import * as repository from 'consentry/repository'
 import * as laws from 'consentry/testing/contract'
 import { scenario } from './scenario.cjs'
 
-await scenario({ consentry, decision, domain, repository, memory, sqlite, postgres, laws, guards: [express, fastify, hono, web] })
+await scenario({ consentry, decision, domain, repository, memory, sqlite, postgres, laws, http, guards: [express, fastify, hono, web] })
 await assertMissing('fast-check', () => import('consentry/testing/arbitraries'))
 await assertMissing('@nestjs/common', () => import('consentry/guard/nest'))
 process.stdout.write('told\n')

@@ -7,6 +7,7 @@ import { consentryGuard as fastify, impersonationPlugin } from 'consentry/guard/
 import { consentryGuard as hono } from 'consentry/guard/hono'
 import { Impersonated, consentryGuard as nest } from 'consentry/guard/nest'
 import { withConsentryGuard } from 'consentry/guard/web'
+import { type ApiOptions, consentryApi, openApiDocument, type Person, problemOf } from 'consentry/http'
 import { type Request as ExpressRequest, Router } from 'express'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Hono } from 'hono'
@@ -95,3 +96,15 @@ withConsentryGuard({ consentry, actor, tenant: (_request, context) => String(con
 nest({ consentry, actor: () => ({ user: 'caroline', tenant: 'classics', permissions: [] }), tenant: () => 'tom-sawyer', method })
 // @ts-expect-error a decision is no service
 express({ consentry: { authorize: async () => true }, actor, tenant: () => 'tom-sawyer', method })
+
+/** The HTTP API: a function over web-standard requests, from the login's person. */
+const login = async (request: Request): Promise<Person | null> =>
+  request.url === '' ? null : { user: 'caroline', tenant: 'classics', permissions: [] }
+const options: ApiOptions = { consentry, person: login, keepSession: (_request, _id, headers) => headers.append('set-cookie', 'a=b') }
+export const api: (request: Request) => Promise<Response> = consentryApi(options)
+export const problemStatus: number = problemOf(new Error('x')).status
+export const operations: readonly object[] = Object.values(openApiDocument().paths)
+// @ts-expect-error a person has permissions
+consentryApi({ consentry, person: () => ({ user: 'caroline', tenant: 'classics' }) })
+// @ts-expect-error a live access has no commands
+consentryApi({ consentry: { authorize: consentry.authorize }, person: login })

@@ -11,8 +11,8 @@ const elizabeth = { user: 'elizabeth', tenant: 'classics', permissions: ['submit
 const becky = { user: 'becky', tenant: 'tom-sawyer', permissions: ['answer'], impersonating: null }
 
 /** Asks, grants, lets somebody in by a guard, decides and revokes; over every store that can be had; holds the memory repository to every tenth law, to see them run; throws where something is not as told. */
-exports.scenario = async ({ consentry, decision, domain, repository: port, memory, sqlite, postgres, laws, guards }) => {
-  for (const entry of [consentry, decision, domain, port, memory, sqlite, postgres, laws, ...guards])
+exports.scenario = async ({ consentry, decision, domain, repository: port, memory, sqlite, postgres, laws, http, guards }) => {
+  for (const entry of [consentry, decision, domain, port, memory, sqlite, postgres, laws, http, ...guards])
     assert.equal('default' in entry, false, 'nothing is exported by default')
   await told({ consentry, decision, guards, repository: memory.memoryRepository() })
   toldPurely({ consentry, decision, domain, port })
@@ -31,6 +31,7 @@ exports.scenario = async ({ consentry, decision, domain, repository: port, memor
     (error) => consentry.isConsentryError(error, 'invalid-input'),
   )
 
+  await overHttp({ consentry, http, repository: memory.memoryRepository() })
   for (const law of laws.repositoryContract.filter((_law, index) => index % 10 === 0)) await law.check(memory.memoryRepository)
 }
 
@@ -69,6 +70,17 @@ function toldPurely({ consentry, decision, domain, port }) {
 }
 
 /** The story over one repository. */
+/** The HTTP API answers a person, and its problems are those of the service's errors. */
+async function overHttp({ consentry, http, repository }) {
+  const service = consentry.createConsentry({ repository, directory: { members: () => [], askable: () => [] } })
+  const person = () => ({ user: 'caroline', tenant: 'classics', permissions: [] })
+  const api = http.consentryApi({ consentry: service, person })
+  assert.equal((await api(new Request('http://localhost/me'))).status, 200)
+  assert.equal((await api(new Request('http://localhost/outgoing'))).status, 403)
+  const error = await service.outgoing({ ...person(), impersonating: null }).catch((thrown) => thrown)
+  assert.equal(http.problemOf(error).code, 'not-permitted')
+}
+
 async function told({ consentry, decision, guards, repository }) {
   let now = Date.UTC(2026, 0, 15)
   const service = consentry.createConsentry({ repository, directory, clock: () => now })
