@@ -6,8 +6,11 @@ import { type WireMeta, wireRegistry } from './wire-values.js'
 
 /** An OpenAPI 3.1 document. */
 export interface OpenApiDocument {
+  /** The version of OpenAPI: 3.1. */
   readonly openapi: string
+  /** The title, the version of the API, and what it is. */
   readonly info: { readonly title: string; readonly version: string; readonly description: string }
+  /** Where it is served: the base path. */
   readonly servers: readonly { readonly url: string }[]
   /** The operations, by path and method. */
   readonly paths: Readonly<Record<string, object>>
