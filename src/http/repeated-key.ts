@@ -4,7 +4,7 @@
 const MAX_DEPTH = 16
 
 /** The tokens of valid JSON that matter here: strings and punctuation. */
-const TOKENS = /"(?:[^"\\]|\\.)*"|[{}[\],:]/g
+const TOKENS = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\],:]/g
 
 interface Level {
   /** The keys of an object so far; `undefined` for a list. */

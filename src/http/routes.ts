@@ -1,6 +1,7 @@
 /** The table of routes, from which the handler, the OpenAPI document and the tests come (SPEC 11.1). */
 import * as z from 'zod'
 import { accessRoutes } from './access-routes.js'
+import type { ApiSettings } from './api-options.js'
 import { directoryRoutes } from './directory-routes.js'
 import { incomingRoutes } from './incoming-routes.js'
 import { describeRoutes, type OpenApiDocument } from './open-api.js'
@@ -19,8 +20,17 @@ const documentRoute = route({
   status: 200,
   answer: z.looseObject({ openapi: z.string() }),
   kept: true,
-  run: async ({ settings: { basePath } }) => ({ ...openApiDocument({ basePath }) }),
+  run: async ({ settings }) => ({ ...documentFor(settings) }),
 })
+
+/** The documents of APIs that were asked for one: it takes milliseconds to write, and anybody may ask. */
+const documents = new WeakMap<ApiSettings, OpenApiDocument>()
+
+function documentFor(settings: ApiSettings): OpenApiDocument {
+  const known = documents.get(settings) ?? openApiDocument(settings)
+  documents.set(settings, known)
+  return known
+}
 
 /** Every route. A route is one entry of one list. */
 export const ROUTES: readonly Route[] = [
