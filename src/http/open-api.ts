@@ -2,7 +2,7 @@
 import * as z from 'zod'
 import { statusOfCode } from './problem.js'
 import { type Route, refusalsOf } from './route.js'
-import { type WireMeta, wireRegistry } from './wire-values.js'
+import { wireRegistry } from './wire-values.js'
 
 /** An OpenAPI 3.1 document. */
 export interface OpenApiDocument {
@@ -128,9 +128,4 @@ function namedSchemas(): Record<string, Json> {
 function inlineSchema(schema: z.ZodType): Json {
   const { $schema, $defs, ...inline } = z.toJSONSchema(schema, OPTIONS) as Json
   return JSON.parse(JSON.stringify(inline).replaceAll('"#/$defs/', '"#/components/schemas/'))
-}
-
-/** What the document says of a schema. */
-export function metaOf(schema: z.ZodType): WireMeta | undefined {
-  return wireRegistry.get(schema)
 }
