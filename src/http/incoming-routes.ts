@@ -95,10 +95,7 @@ export const incomingRoutes: readonly Route[] = [
     query: NoQuery,
     answer: AnswerPreviewOut,
     refusals: ['not-pending'],
-    run: async ({ consentry, actor, id }) => {
-      await consentry.incomingRequest(actor, id)
-      return consentry.previewAnswer(actor, id)
-    },
+    run: ({ consentry, actor, id }) => consentry.previewAnswer(actor, id),
   }),
   route({
     ...answers,
@@ -116,10 +113,7 @@ export const incomingRoutes: readonly Route[] = [
       'expires-too-late',
       'not-grantable',
     ],
-    run: async ({ consentry, actor, id, body, ifRevision }) => {
-      await consentry.incomingRequest(actor, id)
-      return consentry.grant(actor, id, { ...body, ifRevision })
-    },
+    run: ({ consentry, actor, id, body, ifRevision }) => consentry.grant(actor, id, { ...body, ifRevision }),
   }),
   route({
     ...answers,
@@ -128,10 +122,7 @@ export const incomingRoutes: readonly Route[] = [
     summary: 'Rejects a pending request.',
     body: AnswerIn,
     refusals: ['not-pending', 'stale-revision'],
-    run: async ({ consentry, actor, id, body, ifRevision }) => {
-      await consentry.incomingRequest(actor, id)
-      return consentry.reject(actor, id, { ...body, ifRevision })
-    },
+    run: ({ consentry, actor, id, body, ifRevision }) => consentry.reject(actor, id, { ...body, ifRevision }),
   }),
   route({
     ...answers,
@@ -141,6 +132,7 @@ export const incomingRoutes: readonly Route[] = [
     body: AnswerIn,
     refusals: ['not-active', 'stale-revision'],
     run: async ({ consentry, actor, id, body, ifRevision }) => {
+      // Either party may revoke: the path says which one asks.
       await consentry.incomingRequest(actor, id)
       return consentry.revoke(actor, id, { ...body, ifRevision })
     },
@@ -153,9 +145,6 @@ export const incomingRoutes: readonly Route[] = [
     summary: 'Sets or moves the end of a grant that holds.',
     body: ExpiryIn,
     refusals: ['requester-may-not-answer', 'not-active', 'stale-revision', 'expires-too-soon', 'expires-too-late'],
-    run: async ({ consentry, actor, id, body, ifRevision }) => {
-      await consentry.incomingRequest(actor, id)
-      return consentry.setExpiry(actor, id, { ...body, ifRevision })
-    },
+    run: ({ consentry, actor, id, body, ifRevision }) => consentry.setExpiry(actor, id, { ...body, ifRevision }),
   }),
 ]

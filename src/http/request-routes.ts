@@ -154,10 +154,7 @@ export const requestRoutes: readonly Route[] = [
     answer: DraftOut,
     names: true,
     refusals: ['not-active'],
-    run: async ({ consentry, actor, id }) => {
-      await consentry.outgoingRequest(actor, id)
-      return consentry.renewalDraft(actor, id)
-    },
+    run: ({ consentry, actor, id }) => consentry.renewalDraft(actor, id),
   }),
   route({
     ...changes,
@@ -171,10 +168,7 @@ export const requestRoutes: readonly Route[] = [
     answer: RequestSummaryOut,
     etag: true,
     refusals: ['not-pending', 'stale-revision'],
-    run: async ({ consentry, actor, id, ifRevision }) => {
-      await consentry.outgoingRequest(actor, id)
-      return (await consentry.withdraw(actor, id, { ifRevision }))[0]
-    },
+    run: async ({ consentry, actor, id, ifRevision }) => (await consentry.withdraw(actor, id, { ifRevision }))[0],
   }),
   route({
     ...changes,
@@ -189,6 +183,7 @@ export const requestRoutes: readonly Route[] = [
     etag: true,
     refusals: ['not-active', 'stale-revision'],
     run: async ({ consentry, actor, id, body, ifRevision }) => {
+      // Either party may revoke: the path says which one asks.
       await consentry.outgoingRequest(actor, id)
       return consentry.revoke(actor, id, { ...body, ifRevision })
     },

@@ -81,7 +81,7 @@ export const OneAnswerIn = component(
         ifRevision: Revision.optional(),
       }),
     ],
-    'must be an object with `id` and `answer`: `grant` or `reject`',
+    { error: ({ code }) => (code === 'invalid_union' ? 'must be `grant` or `reject`' : 'must be an object with `id` and `answer`') },
   ),
 )
 
@@ -134,7 +134,14 @@ const ofSessions = {
 }
 
 export const NoQuery = z.strictObject({})
-export const RequestsQuery = z.strictObject({ users: manyOf(UserIdText), name, ...span, ...page })
+export const RequestsQuery = z.strictObject({
+  status: manyOf(oneOfValues(REQUEST_STATUSES)),
+  tenants: manyOf(TenantIdText),
+  users: manyOf(UserIdText),
+  name,
+  ...span,
+  ...page,
+})
 export const IncomingQuery = z.strictObject({
   status: manyOf(oneOfValues(REQUEST_STATUSES)),
   requestingTenants: manyOf(TenantIdText),
