@@ -5,11 +5,11 @@ import { callSafely } from '../domain/host-calls.js'
 import { instantSchema, readRecord } from '../domain/input.js'
 import { type Route, route } from './route.js'
 import { HistoryOut } from './wire-history.js'
-import { CountsQuery, HistoryQuery, MyAccessQuery, NoQuery, QuestionIn, QuestionsIn } from './wire-inputs.js'
+import { AccessQuery, CountsQuery, HistoryQuery, MyAccessQuery, NoQuery, QuestionIn, QuestionsIn } from './wire-inputs.js'
 import { pageOut } from './wire-pages.js'
-import { MyAccessOut } from './wire-requests.js'
+import { AccessItemOut, MyAccessOut } from './wire-requests.js'
 import { CountsOut, DecisionOut, MeOut } from './wire-sessions.js'
-import { component } from './wire-values.js'
+import { component, InstantOut } from './wire-values.js'
 
 const list = { method: 'GET', status: 200, page: true, names: true } as const
 
@@ -32,6 +32,17 @@ export const accessRoutes: readonly Route[] = [
     query: HistoryQuery,
     answer: pageOut('HistoryPage', HistoryOut),
     run: ({ consentry, actor, query }) => consentry.history(actor, query),
+  }),
+  route({
+    ...list,
+    id: 'listAccess',
+    path: '/access',
+    summary: 'Lists the granted requests that let somebody enter during a window, newest grant first.',
+    description: '`tenant` is the other party. `governedSince` is told to the tenant that is governed, and null to others.',
+    permissions: ['submit', 'answer'],
+    query: AccessQuery,
+    answer: pageOut('AccessPage', AccessItemOut, { governedSince: InstantOut.nullable() }),
+    run: ({ consentry, actor, query }) => consentry.access(actor, query),
   }),
   route({
     id: 'countRows',

@@ -90,6 +90,7 @@ const METHODS = Object.keys({
   myAccess: true,
   sessions: true,
   history: true,
+  access: true,
   counts: true,
   decideMany: true,
   startImpersonation: true,

@@ -173,6 +173,7 @@ export const SessionsQuery = z.strictObject({
   ...page,
 })
 export const HistoryQuery = z.strictObject({ types: manyOf(oneOfValues(EVENT_TYPES)), ...ofSessions, ...span, ...page })
+export const AccessQuery = z.strictObject({ from: InstantIn, to: InstantIn, tenant: TenantIdText.optional(), ...page })
 export const CountsQuery = z.strictObject({ list: oneOfValues(['incoming', 'outgoing', 'requests', 'myAccess', 'sessions']) })
 export const OneQuery = z.strictObject({ id: AccessRequestIdText })
 export const SearchQuery = z.strictObject({

@@ -122,6 +122,23 @@ export const AnswerPreviewOut = component(
 
 export const DraftOut = component('Draft', z.object({ name: z.string(), message: WrittenText, associations }))
 
+const granted = { tenantRequest: TenantRequestIdText, tag: TagText, from: InstantOut, to: InstantOut, answer: Answer }
+export const AccessItemOut = component(
+  'AccessItem',
+  z.discriminatedUnion('view', [
+    z.object({ view: z.literal('incoming'), ...granted, requestingTenant: TenantIdText }),
+    z.object({
+      view: z.literal('outgoing'),
+      ...granted,
+      accessRequest: AccessRequestIdText,
+      name: z.string(),
+      tenant: TenantIdText,
+      users: z.array(z.object({ user: UserIdText, from: InstantOut, to: InstantOut })),
+    }),
+  ]),
+  { description: 'When a granted request let somebody enter, within the window: `from` is in the span, `to` is not.' },
+)
+
 const row = { tenant: TenantIdText, requestingTenant: TenantIdText, tenantRequest: TenantRequestIdText }
 export const MyAccessOut = component(
   'MyAccess',

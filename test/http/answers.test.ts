@@ -12,6 +12,9 @@ const caroline = person('caroline', CLASSICS)
 const becky = person('becky', TOM, 'answer')
 const sid = person('sid', TOM, 'submit', 'answer')
 const INSTANTS = new Set([
+  'from',
+  'to',
+  'governedSince',
   'at',
   'sentAt',
   'answerBy',
@@ -64,6 +67,9 @@ const without = (text: string) => {
   return { names, body }
 }
 
+const EVER = { from: '2020-01-01T00:00:00.000Z', to: '2040-01-01T00:00:00.000Z' }
+const WINDOW = new URLSearchParams(EVER)
+
 it('the lists, the rows, the history and the counts have every field of the service', async () => {
   const on = await eventfulScene()
   const { consentry } = on
@@ -79,6 +85,8 @@ it('the lists, the rows, the history and the counts have every field of the serv
     [caroline, '/sessions', (actor) => consentry.sessions(actor)],
     [elizabeth, '/history?limit=200', (actor) => consentry.history(actor, { limit: 200 })],
     [becky, '/history?limit=200', (actor) => consentry.history(actor, { limit: 200 })],
+    [elizabeth, `/access?${WINDOW}`, (actor) => consentry.access(actor, EVER)],
+    [becky, `/access?${WINDOW}`, (actor) => consentry.access(actor, EVER)],
     [elizabeth, `/outgoing/${on.request}`, (actor) => consentry.outgoingRequest(actor, on.request)],
     [becky, `/incoming/${on.request}`, (actor) => consentry.incomingRequest(actor, on.request)],
     [elizabeth, `/outgoing/${on.request}/renewal`, (actor) => consentry.renewalDraft(actor, on.request)],

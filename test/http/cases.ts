@@ -179,6 +179,10 @@ export const CASES: Readonly<Record<string, RouteCases>> = {
   },
   listMyAccess: { before: grants, asked: () => ({ as: 'caroline', path: '/my-access?status=granted&order=expiring' }) },
   listHistory: { before: enters, asked: () => ({ as: 'elizabeth', path: '/history?limit=200&types=impersonation.started' }) },
+  listAccess: {
+    before: grants,
+    asked: () => ({ as: 'elizabeth', path: `/access?from=2026-01-01T00:00:00Z&to=2030-01-01T00:00:00Z&tenant=${TOM}&limit=1` }),
+  },
   countRows: {
     asked: () => ({ as: 'becky', path: '/counts?list=incoming' }),
     refused: { 'not-permitted': { asked: () => ({ path: '/counts?list=outgoing' }) } },

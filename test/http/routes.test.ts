@@ -40,6 +40,7 @@ it('asks of each route what may be asked, and nobody who is inside changes anyth
     'POST /sessions/end',
     'GET /my-access',
     'GET /history submit answer',
+    'GET /access submit answer',
     'GET /counts',
     'POST /decisions mayAsk',
     'GET /me',
