@@ -7,6 +7,7 @@ import { type RequestFacts, requestsOfUser, statusAt, USER_STATUSES, type UserRe
 import type { TenantRequest } from '../domain/tenant-request-state.js'
 import { userStatusAt } from '../domain/user-status.js'
 import { isOneOf } from './history-query.js'
+import { page } from './request-lists.js'
 
 /** The key of a `tenant` in my access, with `sentAt` in milliseconds. A page begins after it. */
 export interface TenantKey {
@@ -96,8 +97,8 @@ export function myAccessOver(requests: readonly TenantRequest[], query: MyAccess
     .filter(({ status }) => query.order !== 'expiring' || status === 'granted')
   const rows =
     query.order === 'expiring'
-      ? firstTenants(matching, (a: TenantExpiryKey, b) => byExpiry(a, b), query.after, limit)
-      : firstTenants(matching, (a: TenantKey, b) => b.sentAt - a.sentAt || compareIds(b.tenant, a.tenant), query.after, limit)
+      ? page<TenantExpiryKey, Standing>(matching, byExpiry, query.after, limit)
+      : page<TenantKey, Standing>(matching, (a, b) => b.sentAt - a.sentAt || compareIds(b.tenant, a.tenant), query.after, limit)
   return rows.map(({ status: _, expiresAt: __, ...row }) => row)
 }
 
@@ -140,18 +141,6 @@ function standingIn(tenant: TenantId, user: UserId, own: readonly UserRequest<Te
     status,
     expiresAt: status === 'granted' && 'expiresAt' in request ? request.expiresAt : null,
   }
-}
-
-function firstTenants<Key, Row extends Key>(
-  rows: readonly Row[],
-  order: (a: Key, b: Key) => number,
-  after: Key | undefined,
-  limit: number,
-): Row[] {
-  return rows
-    .filter((row) => after === undefined || order(after, row) < 0)
-    .sort(order)
-    .slice(0, limit)
 }
 
 // Compares instead of subtracting, because `Infinity - Infinity` is `NaN`.
