@@ -245,6 +245,7 @@ describe('the log of a request', () => {
     ['has an event twice', [received, grant, grant], /follows revision `2`/],
     ['steps back in time', [received, { ...grant, at: 999 }], /dated before/],
     ['changes the tenant', [received, { ...grant, tenant: HUNDRED }], /tenants are not/],
+    ['says another tenant first', [{ ...grant, tenant: HUNDRED }, received], /tenants are not/],
     ['changes the requesting tenant', [received, { ...grant, requestingTenant: 'rival' }], /tenants are not/],
     ['sets an expiry when the grant has expired', [received, grant, expirySet, late], /had expired/],
     ['records an expiry later than it was', [received, grant, expirySet, { ...expired, at: 3_001 }], /had expired/],
