@@ -7,7 +7,7 @@ import { type RequestFacts, requestsOfUser, statusAt, USER_STATUSES, type UserRe
 import type { TenantRequest } from '../domain/tenant-request-state.js'
 import { userStatusAt } from '../domain/user-status.js'
 import { isOneOf } from './history-query.js'
-import { page } from './request-lists.js'
+import { page } from './page.js'
 
 /** The key of a `tenant` in my access, with `sentAt` in milliseconds. A page begins after it. */
 export interface TenantKey {

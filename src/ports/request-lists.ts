@@ -10,6 +10,7 @@ import { idsInAssociations, upToPageIds } from './event-feed.js'
 import type { GrantKey, GrantRow } from './grants-query.js'
 import { isOneOf } from './history-query.js'
 import type { ListReader } from './list-reader.js'
+import { page } from './page.js'
 import type { AccessRequestRow, ExpiryKey, OutgoingRow, RequestFilters, RequestKey, RequestPage, StatusCounts } from './request-query.js'
 
 /** What the lists are made of; each in any order. */
@@ -110,19 +111,6 @@ export function requestListsOver({ requestsTo, requestsBy, submissionsBy, govern
       return { rows, governedSince: tenant === undefined ? null : governedSince(tenant) }
     },
   }
-}
-
-/** Returns the first `limit` rows after `after` in that order. */
-export function page<Key, Row extends Key>(
-  rows: readonly Row[],
-  order: (a: Key, b: Key) => number,
-  after: Key | undefined,
-  limit: number,
-): Row[] {
-  return rows
-    .filter((row) => after === undefined || order(after, row) < 0)
-    .sort(order)
-    .slice(0, limit)
 }
 
 /** Orders request lists: newest first, equal instants by id descending. */

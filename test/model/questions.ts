@@ -7,7 +7,7 @@ import { compareIds } from '../../src/domain/ids.js'
 import { requestsSentBy } from '../../src/domain/status.js'
 import type { AccessMethod, LegacyRule, RequestFacts, TenantFacts } from '../../src/index.js'
 import type { FactsQuery, FactsReader } from '../../src/ports/facts-reader.js'
-import { page } from '../../src/ports/request-lists.js'
+import { page } from '../../src/ports/page.js'
 import { accessQuery, tenantFacts } from '../../src/testing/arbitraries.js'
 
 /** Few users, so that questions often match the facts, and one whom no request names. */

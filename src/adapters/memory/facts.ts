@@ -4,7 +4,7 @@ import { compareIds, type TenantId, type UserId } from '../../domain/ids.js'
 import { type RequestFacts, requestsSentBy } from '../../domain/status.js'
 import { idsInRequest, upToPageIds } from '../../ports/event-feed.js'
 import type { FactsQuery, FactsReader } from '../../ports/facts-reader.js'
-import { page } from '../../ports/request-lists.js'
+import { page } from '../../ports/page.js'
 import { oldestFirst } from './parts.js'
 import type { Shared } from './sessions.js'
 

@@ -4,8 +4,8 @@ import { type ConsentryEvent, OUTCOME_EVENTS } from '../../domain/event.js'
 import { upToPageIds } from '../../ports/event-feed.js'
 import { type EventKey, isInHistory } from '../../ports/history-query.js'
 import { type HistoryRow, idsInHistoryRow, type ListReader } from '../../ports/list-reader.js'
+import { page } from '../../ports/page.js'
 import type { Change } from '../../ports/repository.js'
-import { page } from '../../ports/request-lists.js'
 
 /** Returns the history over these events, and a function that keeps the users of an outcome. */
 export function memoryHistory(events: readonly ConsentryEvent[], eventPositions: ReadonlyMap<string, number>) {
