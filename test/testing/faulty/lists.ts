@@ -54,6 +54,7 @@ export const listFaults: Faults = {
       "a list after a key contains only its own party's rows, even if others have rows at that instant",
       'continuing from any key, incoming neither repeats nor skips a row, even with one row per page',
       'a filter fills the pages of incoming even if matching rows are sparse',
+      'incoming with filters contains the requests that match all of them, in full pages, newest first',
     ],
     change: replacing('incoming', (inner) => async (query) => {
       const { after, limit } = query
@@ -163,15 +164,17 @@ export const listFaults: Faults = {
   },
   'shows the tenant asked whom an expiry concerns, if somebody was removed before': {
     breaks: [USERS_OF_OUTCOMES],
-    change: replacing('history', (inner) => async (query) => {
-      const requesters = query.tenant === undefined ? [] : await allTenants(inner)
-      const all = await Promise.all(requesters.map((requestingTenant) => wholeHistory(inner, { requestingTenant, limit: ALL })))
-      const withRemovals = all
-        .flat()
-        .filter(({ event, request }) => request !== null && request.removed.length > 0 && event.type === 'tenant-request.expired')
-      const shown = new Map(withRemovals.map((row) => [row.event.id, row.request]))
-      return (await inner.history(query)).map((row) => ({ ...row, request: row.request ?? shown.get(row.event.id) ?? null }))
-    }),
+    change: unfiltered(
+      replacing('history', (inner) => async (query) => {
+        const requesters = query.tenant === undefined ? [] : await allTenants(inner)
+        const all = await Promise.all(requesters.map((requestingTenant) => wholeHistory(inner, { requestingTenant, limit: ALL })))
+        const withRemovals = all
+          .flat()
+          .filter(({ event, request }) => request !== null && request.removed.length > 0 && event.type === 'tenant-request.expired')
+        const shown = new Map(withRemovals.map((row) => [row.event.id, row.request]))
+        return (await inner.history(query)).map((row) => ({ ...row, request: row.request ?? shown.get(row.event.id) ?? null }))
+      }),
+    ),
   },
   'counts only the users who are left of an answer or an end in a page of a history': {
     breaks: [HISTORY_IDS],

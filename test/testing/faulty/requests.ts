@@ -145,7 +145,13 @@ export const requestFaults: Faults = {
     ),
   },
   'finds only grants that are due': {
-    breaks: [DUE, DUE_PAGES, 'only grants with an expiry and pending requests with a lapse are due'],
+    breaks: [
+      DUE,
+      DUE_PAGES,
+      'only grants with an expiry and pending requests with a lapse are due',
+      CAP,
+      'after many commands by several parties, every query agrees with what was saved',
+    ],
     change: replacing('dueRequests', (inner) => async ({ limit, ...query }) => {
       const all = await inner.dueRequests({ ...query, limit: 1_000 })
       const requests = await inner.tenantRequests(all.map(({ id }) => id))
@@ -200,7 +206,10 @@ export const requestFaults: Faults = {
     }),
   },
   'forgets the users that a grant removes': {
-    breaks: ['a grant that removes users is saved with their removal: every query, and the event, has them as removed'],
+    breaks: [
+      'a grant that removes users is saved with their removal: every query, and the event, has them as removed',
+      'an answer or an end has the users of its request as it left them, whatever happened since',
+    ],
     change: replacing('saveChanges', (inner) => async (changes) => {
       const forgotten = changes.map(({ event, request }) => {
         const gone = event.type === 'tenant-request.granted' ? event.removedUsers : []
