@@ -79,7 +79,10 @@ export const listFaults: Faults = {
     }),
   },
   'filters by status after cutting the page': {
-    breaks: ['a filter fills the pages of outgoing even if matching rows are sparse'],
+    breaks: [
+      'a filter fills the pages of outgoing even if matching rows are sparse',
+      'outgoing with filters contains the requests that match all of them, in full pages, newest first',
+    ],
     change: replacing('outgoing', (inner) => async (query) => {
       const page = await inner.outgoing({ ...query, statuses: undefined })
       const matching = await inner.outgoing({ ...query, after: undefined, limit: ALL })
@@ -150,7 +153,12 @@ export const listFaults: Faults = {
     }),
   },
   'names in a history the users of a request as they are now, though some were removed since': {
-    breaks: [USERS_OF_OUTCOMES],
+    breaks: [
+      USERS_OF_OUTCOMES,
+      'a change of the stored revision returns `saved`, and its request and event are saved',
+      'a history contains every kind of event exactly as saved, once',
+      'after many commands by several parties, every query agrees with what was saved',
+    ],
     change: replacing('history', (inner) => async (query) => {
       const rows = await inner.history(query)
       return Promise.all(
