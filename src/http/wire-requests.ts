@@ -1,6 +1,6 @@
 /** The answers about requests, as they go over the wire (SPEC 6.1, 6.2, 6.7, 6.10, 6.11). */
 import * as z from 'zod'
-import { REQUEST_STATUSES, USER_STATUSES } from '../domain/status.js'
+import { REQUEST_STATUSES, type RequestStatus, USER_STATUSES } from '../domain/status.js'
 import {
   AccessRequestIdText,
   component,
@@ -64,6 +64,8 @@ export const OutgoingOut = component(
   { description: "One tenant's copy of a request that the own tenant sent." },
 )
 
+const countOfEach = Object.fromEntries(REQUEST_STATUSES.map((status) => [status, z.int()])) as Record<RequestStatus, z.ZodInt>
+
 const summary = {
   id: AccessRequestIdText,
   name: z.string(),
@@ -71,7 +73,7 @@ const summary = {
   sentAt: InstantOut,
   sentBy: UserIdText,
   users: z.array(UserIdText),
-  tenants: z.record(oneOfValues(REQUEST_STATUSES), z.int()),
+  tenants: z.object(countOfEach),
 }
 const associations = z.array(z.object({ users: z.array(UserIdText), tenants: z.array(TenantIdText) }))
 

@@ -1,10 +1,15 @@
-/** Every route over a real socket: its success, and each code that it says it refuses with. */
+/** Every route over a real socket: its success, and each code that it says it refuses with, as the OpenAPI document says. */
 import { describe, expect, it } from 'vitest'
 import { statusOfCode } from '../../src/http/problem.js'
 import { refusalsOf } from '../../src/http/route.js'
-import { ROUTES } from '../../src/http/routes.js'
+import { openApiDocument, ROUTES } from '../../src/http/routes.js'
 import { ALL_CASES, ask, CASES, prepared, routeOf } from './cases.js'
+import { answerChecker, operationsOf } from './described.js'
 import { CANARY } from './scene.js'
+
+const document = openApiDocument()
+const wrongIn = answerChecker(document)
+const operations = new Map(operationsOf(document).map((operation) => [operation.operationId, operation]))
 
 const bodyOf = (text: string) => (text === '' ? undefined : JSON.parse(text))
 
@@ -68,6 +73,7 @@ describe.each(ALL_CASES)('$id: $code', ({ id, code }) => {
     const answer = await ask(on, asked)
     const changed = (await on.events()).length - before.length
     const body = bodyOf(answer.text)
+    expect(operations.has(id) && wrongIn(operations.get(id), answer), answer.text).toEqual([])
     expect(on.failures).toEqual([])
     expect(answer.headers['cache-control']).toBe(routeOf(id).kept && code === 'ok' ? 'no-cache' : 'no-store')
     expect(answer.headers['x-content-type-options']).toBe('nosniff')

@@ -1,0 +1,89 @@
+/** Compares answers with the OpenAPI document: the operation, its statuses, content types, headers and bodies. */
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
+import * as formats from 'ajv-formats'
+import type { OpenApiDocument } from '../../src/http/open-api.js'
+
+type Json = Readonly<Record<string, unknown>>
+type Content = Readonly<Record<string, { readonly schema: Json }>>
+
+/** A parameter of an operation. */
+export interface Parameter {
+  readonly name: string
+  readonly in: 'path' | 'query' | 'header'
+  readonly required: boolean
+  readonly schema: Json
+}
+
+/** An operation of the document, with its method and path. */
+export interface Operation {
+  readonly method: string
+  readonly path: string
+  readonly operationId: string
+  readonly parameters: readonly Parameter[]
+  readonly requestBody?: { readonly content: Content }
+  readonly responses: Readonly<Record<string, { readonly content?: Content; readonly headers?: Json }>>
+}
+
+/** What was answered; the names of headers are in lower case. */
+export interface Answered {
+  readonly status: number
+  readonly headers: Readonly<Record<string, unknown>>
+  readonly text: string
+}
+
+/** Returns every operation of a document. */
+export function operationsOf({ paths }: OpenApiDocument): readonly Operation[] {
+  return Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({ ...(operation as Operation), method: method.toUpperCase(), path })),
+  )
+}
+
+/** The problems of the API itself, for requests that reach no operation. */
+const UNROUTED: Operation['responses'] = Object.fromEntries(
+  ['404', '405'].map((status) => [
+    status,
+    { content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } },
+  ]),
+)
+
+/** Returns a function that says what is wrong with an answer to an operation; `undefined` is a request that reaches none. */
+export function answerChecker(document: OpenApiDocument): (operation: Operation | undefined, answer: Answered) => readonly string[] {
+  const validatorOf = schemaCompiler(document)
+  return (operation, { status, headers, text }) => {
+    const response = (operation?.responses ?? UNROUTED)[status]
+    if (response === undefined) return [`the status ${status} is not listed`]
+    const missing = Object.keys(response.headers ?? {}).filter((name) => name !== 'Link' && headers[name.toLowerCase()] === undefined)
+    const wrong = missing.map((name) => `the header ${name} is missing`)
+    if (response.content === undefined) return text === '' ? wrong : [...wrong, 'a body is not listed']
+    const type = String(headers['content-type'])
+    const { schema } = response.content[type] ?? {}
+    if (schema === undefined) return [...wrong, `the content type ${type} is not listed`]
+    return [...wrong, ...wrongBody(validatorOf(schema), text)]
+  }
+}
+
+/** Returns a function that compiles a schema of the document, in strict mode, once each. */
+export function schemaCompiler({ components }: Pick<OpenApiDocument, 'components'>): (schema: Json) => ValidateFunction {
+  const ajv = new Ajv2020({ strict: true, allowUnionTypes: true, allErrors: true })
+  formats.default.default(ajv)
+  ajv.addVocabulary(['components'])
+  ajv.addSchema({ $id: 'document', components })
+  const compiled = new Map<string, ValidateFunction>()
+  return (schema) => {
+    const text = JSON.stringify(schema).replaceAll('"#/components/', '"document#/components/')
+    const known = compiled.get(text) ?? ajv.compile(JSON.parse(text))
+    compiled.set(text, known)
+    return known
+  }
+}
+
+function wrongBody(validate: ValidateFunction, text: string): readonly string[] {
+  let body: unknown
+  try {
+    body = JSON.parse(text)
+  } catch {
+    return ['the body is not JSON']
+  }
+  if (validate(body)) return []
+  return (validate.errors ?? []).map(({ instancePath, message }) => `the body ${instancePath} ${message}`)
+}
