@@ -6,6 +6,7 @@ import { problemForParties } from './door.js'
 import { type Route, route } from './route.js'
 import { AnswerIn, AnswersIn, ExpiryIn, GrantIn, IncomingQuery, NoQuery, OneAnswerIn } from './wire-inputs.js'
 import { pageOut } from './wire-pages.js'
+import { ProblemOut } from './wire-problem.js'
 import { AnswerPreviewOut, IncomingOut, RequestSummaryOut } from './wire-requests.js'
 import { component, TenantRequestIdText } from './wire-values.js'
 
@@ -18,7 +19,7 @@ const OutcomesOut = component(
         z.object({
           id: TenantRequestIdText,
           status: z.int(),
-          problem: component('Problem', z.looseObject({ type: z.string(), title: z.string(), status: z.int(), code: z.string() })),
+          problem: ProblemOut,
         }),
       ]),
     ),

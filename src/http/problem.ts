@@ -4,6 +4,7 @@ import type { Decision } from '../domain/decision-types.js'
 import { type ErrorCode, isConsentryError } from '../domain/error.js'
 import type { Instant } from '../domain/instant.js'
 import type { IssueCode } from '../domain/refusal.js'
+import type { RequestStatus } from '../domain/status.js'
 import { ChangedOut } from './wire-sessions.js'
 
 /** A code that only the HTTP API answers. */
@@ -79,7 +80,7 @@ export interface ConsentryProblem {
   /** Of a command of several steps: what it had changed before it failed (SPEC 9.3). */
   readonly changed?: readonly unknown[]
   /** Of `not-pending`, `not-active` and `not-due`: the request's present status. */
-  readonly requestStatus?: string
+  readonly requestStatus?: RequestStatus
   /** Of `stale-revision`: the revision that was given. */
   readonly expected?: number
   /** Of `stale-revision`: the revision that the own party sees now. */
@@ -97,7 +98,7 @@ export interface ConsentryProblem {
   /** Of `expiry-required` and `expires-too-late`: the latest expiry. */
   readonly latest?: string
   /** Of `access-denied`: why. */
-  readonly decision?: object
+  readonly decision?: { readonly allowed: boolean; readonly reason: string; readonly changesAt?: string | null }
 }
 
 /** Returns the HTTP status of a code. */
@@ -157,7 +158,7 @@ function factsOf(error: unknown): Partial<ConsentryProblem> {
   return {}
 }
 
-function decisionFacts(decision: Decision): object {
+function decisionFacts(decision: Decision): NonNullable<ConsentryProblem['decision']> {
   const { allowed, reason } = decision
   const changesAt = 'changesAt' in decision ? decision.changesAt : undefined
   return { allowed, reason, ...(changesAt !== undefined && { changesAt: changesAt === null ? null : rfc3339(changesAt) }) }

@@ -43,12 +43,20 @@ export const SessionHashText = component('SessionHash', sessionHashSchema.clone(
   description: 'The public hash of a session. It is no secret.',
 })
 
+const INSTANT_FORM = { format: 'date-time', pattern: '^.+T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$' }
+
 /** An instant in an answer: milliseconds to the service, RFC 3339 in UTC on the wire. */
 export const InstantOut = component(
   'Instant',
   z.codec(z.string(), z.number(), { decode: (text) => Date.parse(text), encode: (ms) => new Date(ms).toISOString() }),
-  { description: 'An instant in UTC, with milliseconds.', format: 'date-time', pattern: '^.+T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$' },
+  { description: 'An instant in UTC, with milliseconds.', ...INSTANT_FORM },
 )
+
+/** An instant in a problem, which is written already. */
+export const WrittenInstant = component('WrittenInstant', z.string(), {
+  description: 'An instant in UTC, with milliseconds.',
+  ...INSTANT_FORM,
+})
 
 /** An instant in a body or a query: a text, never a number. The service reads it again. */
 export const InstantIn = component(

@@ -58,7 +58,8 @@ export function answerChecker(document: OpenApiDocument): (operation: Operation 
     const type = String(headers['content-type'])
     const { schema } = response.content[type] ?? {}
     if (schema === undefined) return [...wrong, `the content type ${type} is not listed`]
-    return [...wrong, ...wrongBody(validatorOf(schema), text)]
+    const unknown = status < 400 ? [] : unlistedFields(document, text)
+    return [...wrong, ...wrongBody(validatorOf(schema), text), ...unknown]
   }
 }
 
@@ -77,13 +78,25 @@ export function schemaCompiler({ components }: Pick<OpenApiDocument, 'components
   }
 }
 
+/** Returns what a problem has and the document does not describe. Other answers are encoded by their schemas, which drop such fields. */
+function unlistedFields({ components }: OpenApiDocument, text: string): readonly string[] {
+  const { properties } = components.schemas['Problem'] as { readonly properties: Json }
+  const fields = Object.keys(parsed(text) ?? {})
+  return fields.filter((field) => !(field in properties)).map((field) => `the field ${field} is not listed`)
+}
+
 function wrongBody(validate: ValidateFunction, text: string): readonly string[] {
-  let body: unknown
-  try {
-    body = JSON.parse(text)
-  } catch {
-    return ['the body is not JSON']
-  }
+  const body = parsed(text)
+  if (body === undefined) return ['the body is not JSON']
   if (validate(body)) return []
   return (validate.errors ?? []).map(({ instancePath, message }) => `the body ${instancePath} ${message}`)
+}
+
+/** Returns the JSON value of a text; `undefined` if it is not JSON. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }
