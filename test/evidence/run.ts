@@ -28,7 +28,7 @@ const vitest = (file: string, env: Readonly<Record<string, number | string>>): P
 const [commands, decisions, hostile, sessions] = [scaled(20_000_000), scaled(200_000_000), scaled(2_000_000), scaled(2_000_000)]
 const [logs, rounds, sqliteKills, postgresKills] = [scaled(1_000), scaled(5_000), scaled(300), scaled(100)]
 const loadSeconds = scaled(30)
-const storedLogs = scaled(3_000)
+const [storedLogs, httpRequests] = [scaled(3_000), scaled(100_000)]
 const [liveCommands, liveTroubles, schedules, failovers] = [scaled(10_000), scaled(60), scaled(2_000), scaled(5)]
 
 // A part that cannot be scaled down is replaced by its check for every change.
@@ -62,6 +62,11 @@ const PROOFS: readonly Proof[] = [
     target: `hostile input: 0 untyped errors, 0 rows left behind in ${inWords(hostile)}`,
     ...vitest('test/service/hostile-input.test.ts', { HOSTILE: hostile }),
     figure: /hostile input: (\d+ inputs, \d+ untyped errors, \d+ rows left behind)/,
+  },
+  {
+    target: `HTTP: 0 undescribed answers, 0 changes by refused ones, 0 leaks in ${inWords(httpRequests)} requests`,
+    ...vitest('test/http/fuzz.test.ts', { HTTP_REQUESTS: httpRequests }),
+    figure: /HTTP: (\d+ requests, \d+ undescribed answers, [^\n]* leaks)/,
   },
   {
     target: 'every law in every adapter: kept',

@@ -19,6 +19,7 @@ export interface Operation {
   readonly method: string
   readonly path: string
   readonly operationId: string
+  readonly description?: string
   readonly parameters: readonly Parameter[]
   readonly requestBody?: { readonly content: Content }
   readonly responses: Readonly<Record<string, { readonly content?: Content; readonly headers?: Json }>>
@@ -36,6 +37,13 @@ export function operationsOf({ paths }: OpenApiDocument): readonly Operation[] {
   return Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ ...(operation as Operation), method: method.toUpperCase(), path })),
   )
+}
+
+/** Returns the operation that a request reaches, by its method and its path without a query; a literal segment wins over `{id}`. */
+export function operationAt(operations: readonly Operation[], method: string, pathname: string): Operation | undefined {
+  const isPathOf = ({ path }: Operation) => path === pathname || new RegExp(`^${path.replace('{id}', '[^/]+')}$`).test(pathname)
+  const literal = operations.some(({ path }) => path === pathname)
+  return operations.find((one) => one.method === method && (literal ? one.path === pathname : isPathOf(one)))
 }
 
 /** The problems of the API itself, for requests that reach no operation. */
