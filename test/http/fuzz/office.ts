@@ -59,6 +59,8 @@ class Marks {
     Cursor: [''],
   }
 
+  readonly #userOf = new Map<string, string>()
+
   constructor() {
     for (const { user, tenant } of logins) this.audiences.set(user, (person) => person.user === user || administers(person, tenant))
     // A customer knows the vendors that ask it, but no other customer; a vendor knows the customers, but no other vendor.
@@ -110,6 +112,12 @@ class Marks {
       const { by, session } = event
       this.audiences.set(session, (person) => parties(person) || person.user === by.user)
       this.pools['SessionHash']?.push(session)
+      this.#userOf.set(session, by.user)
+    }
+    // Its user sees who of the own tenant has ended a session (SPEC 7.7).
+    if (event.type === 'impersonation.ended' && event.by !== 'clock' && event.by.tenant === requestingTenant) {
+      const [known, user] = [this.audiences.get(event.by.user), this.#userOf.get(event.session)]
+      this.audiences.set(event.by.user, (person) => person.user === user || known?.(person) === true)
     }
   }
 }
@@ -180,7 +188,7 @@ export async function openOffice({ service, api: wrap }: Faults = {}): Promise<O
     consentry: service ? { ...consentry, ...service(consentry, store) } : consentry,
     person: (request) => {
       const one = PEOPLE[Number(request.headers.get('x-person'))]
-      const impersonating = request.headers.has('x-inside') ? ({ tenant: TOM, method: 'legacy-support' } as const) : null
+      const impersonating = request.headers.has('x-inside') ? ({ tenant: 'elsewhere', method: 'legacy-support' } as const) : null
       return one ? { ...one, impersonating, session: kept.get(one.user) ?? null } : null
     },
     keepSession: (request, session) => {
