@@ -41,7 +41,7 @@ async function faultsOf(office: Office, planned: Planned, { statuses }: Tally): 
   const isRead = !['POST', 'PUT', 'DELETE'].includes(planned.method) || READING.has(reached?.operationId ?? '')
   return [
     ...(status >= 500 && status !== 503 ? [`answered ${status}`] : []),
-    ...(status === 503 && !planned.outage ? ['answered 503 without an outage'] : []),
+    ...(status === 503 && planned.outage > 7 ? ['answered 503 without an outage'] : []),
     ...wrongIn(reached, answer).map((wrong) => `undescribed: ${wrong}`),
     ...(before !== after && ((status >= 400 && !changedBefore) || isRead) ? ['changed something'] : []),
     ...office.leaks(planned, sent, answer).map((leak) => `leaked ${leak}`),

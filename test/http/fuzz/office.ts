@@ -152,7 +152,7 @@ export interface Faults {
 export async function openOffice({ service, api: wrap }: Faults = {}): Promise<Office> {
   const store = memoryRepository()
   const marks = new Marks()
-  const clock = { now: T0, outage: false, ids: 0 }
+  const clock = { now: T0, calls: Number.POSITIVE_INFINITY, ids: 0 }
   const kept = new Map<string, string>()
   const errors: unknown[] = []
   const cache = { writes: 0, at: -1, state: '' }
@@ -161,7 +161,8 @@ export async function openOffice({ service, api: wrap }: Faults = {}): Promise<O
       const call: unknown = Reflect.get(target, method)
       if (typeof call !== 'function') return call
       return async (...args: unknown[]) => {
-        if (clock.outage) throw new Error('the database is gone')
+        if (clock.calls <= 0) throw new Error('the database is gone')
+        clock.calls--
         if (/^save|^purge|^migrate/.test(String(method))) cache.writes++
         return Reflect.apply(call, target, args)
       }
@@ -181,7 +182,7 @@ export async function openOffice({ service, api: wrap }: Faults = {}): Promise<O
   })
   const named = (ids: readonly string[]) => ids.map((id) => ({ id, name: `Dear ${id}` }))
   const within = <T>(found: T): T => {
-    if (clock.outage) throw new Error('the people are gone')
+    if (clock.calls <= 0) throw new Error('the people are gone')
     return found
   }
   const made = consentryApi({
@@ -252,9 +253,9 @@ export async function openOffice({ service, api: wrap }: Faults = {}): Promise<O
         body: planned.body && filled(planned.body, person, (value) => JSON.stringify(value).slice(1, -1)),
       }
       clock.now += planned.wait
-      clock.outage = planned.outage
+      clock.calls = planned.outage
       const answer = await api(requestOf(planned, sent)).finally(() => {
-        clock.outage = false
+        clock.calls = Number.POSITIVE_INFINITY
       })
       const text = await answer.text()
       await learnEvents()

@@ -19,8 +19,8 @@ export interface Planned {
   readonly cut: number
   /** The milliseconds that pass before it. */
   readonly wait: number
-  /** Whether the repository fails meanwhile. */
-  readonly outage: boolean
+  /** How many calls of the repository it takes until all further ones fail. */
+  readonly outage: number
 }
 
 /** What an id or a text of a person is made of, by the names of the schemas. */
@@ -243,7 +243,7 @@ function requestTo(operation: Operation, schemas: Json, people: readonly (Person
       body: json !== undefined && kind === 'text' ? at(BODY_CHANGES)(json) : json,
       cut: kind === 'cut' ? choice / 1_000 : 1,
       wait,
-      outage: kind === 'outage',
+      outage: kind === 'outage' ? choice % 8 : Number.POSITIVE_INFINITY,
     }
   })
 }
