@@ -6,7 +6,7 @@ import { combine, readRecord } from '../domain/input.js'
 import { ok, type Refusal } from '../domain/refusal.js'
 import { type ApiOptions, type ApiSettings, parseApiOptions } from './api-options.js'
 import { DoorRefusal, NEVER_STORED, problemResponse, refuseOtherSites, refuseOtherTypes } from './door.js'
-import { callHostFunction, personOf } from './person.js'
+import { callHostFunction, personOf, resumeLogin } from './person.js'
 import { readBody } from './read-body.js'
 import { parseQuery, readIfMatch } from './read-query.js'
 import { answerResponse, hostResponse } from './response.js'
@@ -72,7 +72,7 @@ async function answerRequest(request: Request, settings: ApiSettings): Promise<R
 /** Returns the person and the actor. Throws, before anything is read, if they may not call the route. */
 async function enter(route: Route, request: Request, settings: ApiSettings, headers: Headers) {
   const person = await personOf(request, settings, headers)
-  const { actor, session, ended } = await settings.consentry.resume(person.login)
+  const { actor, session, ended } = await resumeLogin(person, settings.consentry)
   if (route.outside) refuseIf(checkNotInside(actor))
   if (route.permissions) refuseIf(checkPermission(actor, ...route.permissions))
   if (route.asksHost) {

@@ -1,7 +1,7 @@
 /** The person of a request, by the host's login, and the session that it keeps (SPEC 7.8). */
+import type { Consentry } from '../consentry.js'
 import { factsUnavailable, isConsentryError } from '../domain/error.js'
-import { readRecord } from '../domain/input.js'
-import { type Login, loginSchema } from '../domain/login.js'
+import type { Login, Resumed } from '../domain/login.js'
 import type { ApiSettings, Person } from './api-options.js'
 import { DoorRefusal, HostFailure } from './door.js'
 
@@ -62,11 +62,22 @@ function loginOf(person: Person, inCookie: string | null | undefined): Login {
     throw new HostFailure(
       '`person` returned a `session`, but there is no `keepSession`: pass it, or let the API keep the id in its own cookie',
     )
-  const parsed = readRecord(loginSchema, { ...person, session: session ?? inCookie ?? null }, 'person')
-  if (parsed.ok) return parsed.value
-  const issues =
-    parsed.refusal.code === 'invalid-input' ? parsed.refusal.issues.map(({ path, message }) => `${path.join('.')} ${message}`) : []
-  throw new HostFailure(`\`person\` returned a malformed person: ${issues.join('; ')}`)
+  return { ...person, session: session ?? inCookie ?? null }
+}
+
+/**
+ * Returns the actor of a person, and what became of their session.
+ *
+ * @throws `HostFailure` for a malformed person, which the service refuses.
+ */
+export async function resumeLogin({ login }: LoggedIn, consentry: Consentry): Promise<Resumed> {
+  try {
+    return await consentry.resume(login)
+  } catch (error) {
+    if (!isConsentryError(error, 'invalid-input')) throw error
+    const issues = error.issues.map(({ path, message }) => `${path.slice(1).join('.')} ${message}`)
+    throw new HostFailure(`\`person\` returned a malformed person: ${issues.join('; ')}`)
+  }
 }
 
 /** Returns the session's id in the API's own cookie. Two of that name are no id that anybody has. */

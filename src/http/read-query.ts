@@ -27,6 +27,7 @@ export function queryPairs(search: string): Pairs | undefined {
  * Numbers are read from their digits. A key that the schema does not know is refused.
  */
 export function parseQuery(schema: z.ZodType, search: string): Result<unknown> {
+  if (search === '') return parseEmptyQuery(schema)
   const pairs = queryPairs(search)
   if (pairs === undefined) return refusedQuery([], 'the query has a malformed escape')
   const { shape } = schema as z.ZodObject
@@ -43,6 +44,15 @@ export function parseQuery(schema: z.ZodType, search: string): Result<unknown> {
   const parsed = readRecord(schema, record)
   const all = combine<unknown[]>(...repeated, parsed)
   return all.ok ? parsed : all
+}
+
+/** What an absent query is, by schema: most requests have none. */
+const emptyQueries = new WeakMap<z.ZodType, Result<unknown>>()
+
+function parseEmptyQuery(schema: z.ZodType): Result<unknown> {
+  const query = emptyQueries.get(schema) ?? readRecord(schema, {})
+  emptyQueries.set(schema, query)
+  return query
 }
 
 const EXACT_TAG = /^"(0|[1-9]\d*)"$/

@@ -1,8 +1,8 @@
 /** The response of a route, encoded by its schema: a field that the table does not list is not sent. */
-import * as z from 'zod'
 import { textHash } from '../domain/text-hash.js'
 import type { ApiSettings } from './api-options.js'
 import { HostFailure } from './door.js'
+import { encodeAnswer } from './encode-answer.js'
 import { namesIn } from './names.js'
 import { queryPairs } from './read-query.js'
 import type { Route } from './route.js'
@@ -18,7 +18,7 @@ interface Asked {
 /** Returns the response of what a route answered. */
 export async function answerResponse(route: Route, answer: unknown, { request, search, settings, headers }: Asked): Promise<Response> {
   if (route.mayBeEmpty && answer === undefined) return new Response(null, { status: 204, headers })
-  const body: unknown = z.encode(route.answer, answer)
+  const body = encodeAnswer(route.answer, answer)
   const named = await withNames(route, body, settings)
   headers.set('content-type', 'application/json')
   const text = JSON.stringify(named)

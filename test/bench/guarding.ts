@@ -29,11 +29,16 @@ export async function benchGuards(rounds: number, seconds: number): Promise<Meas
  * Returns how many microseconds a request keeps the server's event loop busy.
  * Requests per second would also measure the client, whose thread may share a core with the server.
  */
-async function costOf(url: string, headers: Readonly<Record<string, string>>, duration: number): Promise<number> {
+export async function costOf(
+  url: string,
+  headers: Readonly<Record<string, string>>,
+  duration: number,
+  { status = 200, ...sent }: { readonly method?: 'GET' | 'POST'; readonly body?: string; readonly status?: number } = {},
+): Promise<number> {
   const before = performance.eventLoopUtilization()
-  const result = await autocannon({ url, headers, duration, connections: 16, workers: 1 })
+  const result = await autocannon({ ...sent, url, headers, duration, connections: 16, workers: 1 })
   const { active } = performance.eventLoopUtilization(before)
-  const failed = result.non2xx + result.errors + result.timeouts
-  if (failed > 0) throw new Error(`${failed} requests to ${url} failed`)
+  const failed = result.requests.total - (result.statusCodeStats?.[`${status}`]?.count ?? 0) + result.errors + result.timeouts
+  if (failed > 0) throw new Error(`${failed} requests to ${url} were not answered with ${status}`)
   return (active * 1000) / result.requests.total
 }

@@ -13,7 +13,7 @@ const PARTS: Readonly<Record<string, () => Promise<unknown>>> = {
     largeTenant: (await import('./updating.js')).benchLargeTenant(rounds),
   }),
   guards: async () => (await import('./guarding.js')).benchGuards(rounds, seconds),
-  http: async () => (await import('./serving.js')).benchServing(rounds),
+  http: async () => (await import('./serving.js')).benchServing(rounds, seconds),
   imports: async () => (await import('./importing.js')).benchImports(rounds),
   parties: async () => (await import('./crowding.js')).benchCrowding(Math.ceil(rounds / 2)),
   stores: async () => (await import('./storing.js')).benchStores(Math.ceil(rounds / 2)),

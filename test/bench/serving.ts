@@ -1,7 +1,10 @@
-/** The HTTP API in one process, beside the service's own call, and beside the shortest web handler that would do. */
+/** The HTTP API beside the service's own call and the shortest handler that would do: in one process, and served by Hono. */
 import { type Actor, type Consentry, createConsentry, isConsentryError } from 'consentry'
 import { memoryRepository } from 'consentry/adapters/memory'
 import { consentryApi } from 'consentry/http'
+import { Hono } from 'hono'
+import { listenFetch } from '../guard/host.js'
+import { costOf } from './guarding.js'
 import { answererOf, directory, idOf, requester } from './host.js'
 import { inRounds, type Measured, median, print, ratio, timed } from './measure.js'
 import { openStore, withEachStore } from './stores.js'
@@ -22,54 +25,77 @@ interface Asked {
   readonly method: 'GET' | 'POST'
   readonly path: string
   readonly body?: object
+  /** The status of the answer; by default 200. */
+  readonly status?: number
   readonly call: (consentry: Consentry) => Promise<unknown>
 }
 
-export async function benchServing(rounds: number): Promise<Measured[]> {
+export async function benchServing(rounds: number, seconds: number): Promise<Measured[]> {
   const consentry = createConsentry({ repository: memoryRepository(), directory })
   const inMemory = await measureAll('memory', { consentry, close: async () => {} }, 200, rounds)
+  const served = await benchServed(createConsentry({ repository: memoryRepository(), directory }), Math.ceil(rounds / 2), seconds)
   const stored = await withEachStore(async (store, place) => {
     const { repository, close } = await openStore(store, place)
     return measureAll(store, { consentry: createConsentry({ repository, directory }), close }, 100, rounds)
   })
-  return [...inMemory, ...stored]
+  return [...inMemory, ...served, ...stored]
 }
 
-async function measureAll(store: string, { consentry, close }: Opened, times: number, rounds: number): Promise<Measured[]> {
+/** What is asked of a tenant with many requests, of which one is granted. */
+async function prepare(consentry: Consentry): Promise<readonly Asked[]> {
   const tom = answererOf(TENANT)
   for (let n = 0; n < ROWS; n++) await send(consentry, [TENANT])
   const { items } = await consentry.incoming(tom, { limit: 2 })
   const [pending = '', granted = ''] = items.map(({ id }) => id)
   await consentry.grant(tom, granted, { expiresAt: null })
-  const handlers = {
-    api: consentryApi({ consentry, person: (request) => personOf(request), mayAsk: () => true }),
-    bare: bareHandler(consentry),
+  const questions = (count: number) => {
+    const body = { questions: Array.from({ length: count }, () => QUESTION) }
+    return { method: 'POST', path: '/decisions', body, call: () => consentry.decideMany(body.questions) } as const
   }
-  const all: readonly Asked[] = [
+  return [
     { what: 'a page of 50', method: 'GET', path: '/incoming?limit=50', call: () => consentry.incoming(tom, { limit: 50 }) },
     { what: 'one row', method: 'GET', path: `/incoming/${pending}`, call: () => consentry.incomingRequest(tom, pending) },
-    {
-      what: 'a question',
-      method: 'POST',
-      path: '/decisions',
-      body: { questions: [QUESTION] },
-      call: () => consentry.decideMany([QUESTION]),
-    },
-    {
-      what: '100 questions',
-      method: 'POST',
-      path: '/decisions',
-      body: { questions: Array.from({ length: 100 }, () => QUESTION) },
-      call: () => consentry.decideMany(Array.from({ length: 100 }, () => QUESTION)),
-    },
+    { what: 'a question', ...questions(1) },
+    { what: '100 questions', ...questions(100) },
     {
       what: 'a grant, refused',
       method: 'POST',
       path: `/incoming/${granted}/grant`,
       body: { expiresAt: null },
+      status: 409,
       call: () => consentry.grant(tom, granted, { expiresAt: null }).catch(() => {}),
     },
   ]
+}
+
+const handlersOf = (consentry: Consentry) => ({
+  api: consentryApi({ consentry, person: personOf, mayAsk: () => true }),
+  bare: bareHandler(consentry),
+})
+
+/** Measures event-loop time behind a socket: both handlers are served by Hono on Node. */
+async function benchServed(consentry: Consentry, rounds: number, seconds: number): Promise<Measured[]> {
+  const all = await prepare(consentry)
+  const handlers = handlersOf(consentry)
+  const serve = (handler: Handler) => listenFetch(new Hono().all('*', (c) => handler(c.req.raw)).fetch)
+  const [api, bare] = [await serve(handlers.api), await serve(handlers.bare)]
+  const measured: Measured[] = []
+  for (const { what, method, path, body, status = 200 } of all) {
+    const cost = ({ port }: { readonly port: number }) => {
+      const sent = { method, status, ...(body && { body: JSON.stringify(body) }) }
+      return costOf(`http://127.0.0.1:${port}${path}`, headersOf(body), seconds, sent)
+    }
+    const costs = await inRounds(rounds, async () => ({ bare: await cost(bare), api: await cost(api) }))
+    const times = { 'µs by a bare handler': median(costs.bare), 'µs by the API': median(costs.api) }
+    measured.push(print(`Hono, memory, ${what}`, { ...times, '× the bare handler': ratio(costs.api, costs.bare) }))
+  }
+  await Promise.all([api.close(), bare.close()])
+  return measured
+}
+
+async function measureAll(store: string, { consentry, close }: Opened, times: number, rounds: number): Promise<Measured[]> {
+  const all = await prepare(consentry)
+  const handlers = handlersOf(consentry)
   const measured: Measured[] = []
   for (const asked of all) {
     const costs = await inRounds(rounds, async () => ({
@@ -140,10 +166,15 @@ async function answered(
   { method, path, body }: Pick<Asked, 'method' | 'path' | 'body'>,
   tenant = TENANT,
 ): Promise<string> {
-  const headers = { 'x-tenant': tenant, ...(body && { 'content-type': 'application/json' }) }
+  const headers = headersOf(body, tenant)
   const response = await handler(new Request(`http://localhost${path}`, { method, headers, ...(body && { body: JSON.stringify(body) }) }))
   return response.text()
 }
+
+const headersOf = (body: object | undefined, tenant = TENANT) => ({
+  'x-tenant': tenant,
+  ...(body && { 'content-type': 'application/json' }),
+})
 
 // The host's login costs the same for both.
 const tenantOf = (request: Request) => request.headers.get('x-tenant') ?? ''

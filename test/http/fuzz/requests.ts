@@ -61,7 +61,7 @@ const HOSTILE: readonly unknown[] = [
 const KEYS = ['__proto__', 'constructor', 'actor', 'permissions', 'now', 'id', 'tenant', 'user', '', 'a/b~c', 'toString', 'session']
 
 /** Returns an arbitrary of values that a schema accepts. */
-function valuesOf(schema: Json, schemas: Json): fc.Arbitrary<unknown> {
+export function valuesOf(schema: Json, schemas: Json): fc.Arbitrary<unknown> {
   const {
     $ref,
     type,
