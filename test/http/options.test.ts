@@ -6,7 +6,7 @@ import { isConsentryError } from '../../src/domain/error.js'
 import { consentryApi } from '../../src/http/api.js'
 import type { ApiOptions } from '../../src/http/api-options.js'
 import { directory } from '../story/cast.js'
-import { askedScene, scene } from './scene.js'
+import { askedScene, PERSONS, scene } from './scene.js'
 
 const repository = memoryRepository()
 const consentry = createConsentry({ repository, directory })
@@ -117,6 +117,31 @@ it('a body may be as large as `maxBodyBytes`, and not one byte larger', async ()
       headers: { 'content-type': 'application/json' },
     })
   expect([(await sent(20)).status, (await sent(21)).status]).toEqual([200, 413])
+  await on.close()
+})
+
+it('a body of unknown or wrong length is counted too, and one that breaks off is refused', async () => {
+  const on = await askedScene()
+  const api = consentryApi({ consentry: on.consentry, person: () => PERSONS['becky'], maxBodyBytes: 20 })
+  const send = async (bytes: number, { breaks = false, length }: { readonly breaks?: boolean; readonly length?: string } = {}) => {
+    const parts = [...`{"with":"x"}${' '.repeat(bytes - 12)}`]
+    const body = new ReadableStream({
+      pull: (controller) => {
+        const part = parts.shift()
+        if (part !== undefined) controller.enqueue(new TextEncoder().encode(part))
+        else if (breaks) controller.error(new Error('the connection is gone'))
+        else controller.close()
+      },
+    })
+    const headers = { 'content-type': 'application/json', ...(length !== undefined && { 'content-length': length }) }
+    const init = { method: 'POST', headers, body, duplex: 'half' }
+    return (await api(new Request('http://localhost/endings', init as RequestInit))).status
+  }
+  expect([await send(20), await send(21), await send(12, { breaks: true })]).toEqual([200, 413, 400])
+  const lengths = ['20', '12', 'many', '21', '0', '-1']
+  expect(await Promise.all(lengths.map((length) => send(20, { length })))).toEqual([200, 200, 200, 413, 200, 200])
+  expect(await Promise.all(lengths.map((length) => send(21, { length })))).toEqual([413, 413, 413, 413, 413, 413])
+  expect(await send(12, { breaks: true, length: '12' })).toBe(400)
   await on.close()
 })
 
