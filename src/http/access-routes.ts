@@ -71,7 +71,8 @@ export const accessRoutes: readonly Route[] = [
     run: async ({ consentry, body, settings: { onError } }) => {
       const questions = body.questions.map((one, index) => {
         const question = readRecord(QuestionIn, one, 'questions', index)
-        if (question.ok) return { ...question.value, at: instantSchema.optional().parse(question.value.at) }
+        if (question.ok)
+          return { ...question.value, at: question.value.at === undefined ? undefined : instantSchema.parse(question.value.at) }
         // The answer does not say what is wrong with a question, so the log is told (SPEC 5.3.1).
         callSafely(onError, refusalError(question.refusal))
         return null as never

@@ -46,14 +46,19 @@ function makeEncoder(schema: z.core.$ZodType): Encode {
     const encode = encoderOf(def.innerType)
     return (value) => (value === null || value === undefined ? value : encode(value))
   }
-  return (value) => value
+  return asItIs
 }
+
+const asItIs: Encode = (value) => value
 
 function objectEncoder({ shape, catchall }: z.core.$ZodObjectDef): Encode {
   const fields = Object.entries(shape).map(([key, one]) => [key, encoderOf(one)] as const)
   return (value) => {
     const encoded: Record<string, unknown> = catchall ? { ...(value as Fields) } : {}
-    for (const [key, encode] of fields) if (Object.hasOwn(value as Fields, key)) encoded[key] = encode((value as Fields)[key])
+    for (const [key, encode] of fields) {
+      const one = (value as Fields)[key]
+      if (one !== undefined) encoded[key] = encode === asItIs ? one : encode(one)
+    }
     return encoded
   }
 }
@@ -61,10 +66,10 @@ function objectEncoder({ shape, catchall }: z.core.$ZodObjectDef): Encode {
 function unionEncoder(all: readonly z.core.$ZodType[]): Encode {
   // The option with the most constants is the most specific one.
   const options = all.flatMap(optionsOf).sort((a, b) => b.constants.length - a.constants.length)
+  const fits = ({ constants, required }: Option, value: Fields) =>
+    constants.every(([key, values]) => values.includes(value[key])) && required.every((key) => key in value)
   return (value) => {
-    const fits = ({ constants, required }: Option) =>
-      constants.every(([key, values]) => values.includes((value as Fields)[key])) && required.every((key) => key in (value as Fields))
-    const option = options.find(fits)
+    const option = options.find((one) => fits(one, value as Fields))
     if (option === undefined) throw new TypeError('the answer has no form that its schema lists')
     return option.encode(value)
   }

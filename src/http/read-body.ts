@@ -25,7 +25,7 @@ async function readBytes(request: Request, maxBytes: number): Promise<Uint8Array
   return bytes
 }
 
-/** Returns the bytes of a body whose length was stated: a server reads no more, and some read it faster. */
+/** Returns the bytes of a body whose length was stated: a server reads no more, some of them faster. */
 async function readWhole(request: Request): Promise<Uint8Array | undefined> {
   try {
     return new Uint8Array(await request.arrayBuffer())
