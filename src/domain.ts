@@ -15,7 +15,6 @@ export {
   type ImpersonationEnded,
   type ImpersonationStarted,
   type SessionEvent,
-  type SessionHash,
   type TenantRequestEvent,
 } from './domain/event.js'
 export { fanOut, type UsersByTenant } from './domain/fan-out.js'
@@ -25,6 +24,7 @@ export type { Instant } from './domain/instant.js'
 export type { Policy } from './domain/policy.js'
 export type { Issue, IssueCode, Refusal, Result } from './domain/refusal.js'
 export { requestTag } from './domain/request-tag.js'
+export type { SessionHash } from './domain/session-hash.js'
 export { applySessionEnd, type OpenSession, Session, sessionFromStart } from './domain/session-state.js'
 export type { RequestStatus } from './domain/status.js'
 export { parseSubmission, type Submission, type SubmissionInput } from './domain/submission.js'

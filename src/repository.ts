@@ -3,21 +3,14 @@
 export { AccessRequest, type SubmissionRecords } from './domain/access-request.js'
 export { grantSpan, type Span } from './domain/access-span.js'
 export { decidingRequest, decisiveRequests, isOpen, isOpenGrant, requestsOfSession } from './domain/decisive-requests.js'
-export {
-  type AccessRequestSubmitted,
-  ConsentryEvent,
-  type EventType,
-  OUTCOME_EVENTS,
-  type SessionEvent,
-  type SessionHash,
-  TENANT_EVENTS,
-  type TenantRequestEvent,
-} from './domain/event.js'
+export { type AccessRequestSubmitted, ConsentryEvent, type EventType, type SessionEvent, type TenantRequestEvent } from './domain/event.js'
+export { OUTCOME_EVENTS, TENANT_EVENTS } from './domain/event-types.js'
 export type { TenantFacts } from './domain/facts.js'
 export { type AccessRequestId, compareIds, type TenantId, type TenantRequestId, type UserId } from './domain/ids.js'
 export type { Schema } from './domain/input.js'
 export type { Instant } from './domain/instant.js'
 export { toFacts } from './domain/request-facts.js'
+export type { SessionHash } from './domain/session-hash.js'
 export { type OpenSession, recordedEnd, Session } from './domain/session-state.js'
 export {
   type RemovedUser,

@@ -1,9 +1,10 @@
 /** The error class that Consentry throws: a stable code, and the failure's details as fields (SPEC §9). */
 import type { Denied } from './decision-types.js'
-import type { SessionEndCause, SessionHash } from './event.js'
+import type { SessionEndCause } from './event.js'
 import type { TenantId, TenantRequestId } from './ids.js'
 import type { Instant } from './instant.js'
 import { type Issue, type Refusal, type Result, refusalMessage } from './refusal.js'
+import type { SessionHash } from './session-hash.js'
 import type { RequestStatus } from './status.js'
 
 /** Every failure, discriminated by its stable `code`, with its details (SPEC 9.1). */

@@ -6,6 +6,7 @@ import { Ids } from './bounded-lists.js'
 import { METHODS } from './decision-types.js'
 import { Id, Revision, type Schema, StoredInstant } from './input.js'
 import { Message } from './message.js'
+import { sessionHashSchema } from './session-hash.js'
 
 /**
  * A stored name of a request: 1 to 64 characters, of ASCII only letters and digits.
@@ -86,14 +87,6 @@ export const tenantRequestEventSchema = z.discriminatedUnion('type', [
   z.strictObject({ ...envelope, tenantRequest: Id, by: z.literal('clock'), type: z.literal('tenant-request.lapsed') }).readonly(),
 ])
 
-/**
- * The SHA-256 hash of a session's id: 64 lower-case hexadecimal digits (SPEC 7.4).
- *
- * Only the hash is stored. It identifies the session for everyone except the session's user, who has the id.
- */
-export type SessionHash = z.infer<typeof sessionHashSchema>
-export const sessionHashSchema = z.string().regex(/^[0-9a-f]{64}$/, 'must be the hash of a session id: 64 lower-case hexadecimal digits')
-
 /** The causes of a session's end by a person: its user, or one of its two tenants (SPEC 7.7). */
 export const PERSONAL_END_CAUSES = ['ended-by-user', 'ended-by-tenant', 'ended-by-requester'] as const
 
@@ -155,42 +148,3 @@ export const ConsentryEvent: Schema<ConsentryEvent> = consentryEventSchema
 
 /** The type of an event, such as `tenant-request.granted`. */
 export type EventType = ConsentryEvent['type']
-
-/**
- * The event types that answer or end a tenant request.
- *
- * The requesting tenant's history names the users concerned (SPEC 6.6).
- */
-export const OUTCOME_EVENTS = [
-  'tenant-request.granted',
-  'tenant-request.rejected',
-  'tenant-request.withdrawn',
-  'tenant-request.revoked',
-  'tenant-request.expired',
-  'tenant-request.lapsed',
-] as const satisfies readonly EventType[]
-
-/**
- * The event types that the tenant asked may see.
- *
- * A user's removal is hidden, because it only concerns users (SPEC 6.2, 6.6).
- */
-export const TENANT_EVENTS = [
-  'tenant-request.received',
-  'tenant-request.granted',
-  'tenant-request.rejected',
-  'tenant-request.withdrawn',
-  'tenant-request.expiry-set',
-  'tenant-request.revoked',
-  'tenant-request.expired',
-  'tenant-request.lapsed',
-  'impersonation.started',
-  'impersonation.ended',
-] as const satisfies readonly EventType[]
-
-/** All event types. */
-export const EVENT_TYPES = [
-  'access-request.submitted',
-  ...TENANT_EVENTS,
-  'tenant-request.user-removed',
-] as const satisfies readonly EventType[]

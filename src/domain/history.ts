@@ -2,12 +2,13 @@
 
 import type { Association } from './association.js'
 import type { AccessMethod } from './decision-types.js'
-import type { ConsentryEvent, SessionEndCause, SessionEvent, SessionHash, TenantRequestEvent } from './event.js'
-import { OUTCOME_EVENTS } from './event.js'
+import type { ConsentryEvent, SessionEndCause, SessionEvent, TenantRequestEvent } from './event.js'
+import { OUTCOME_EVENTS } from './event-types.js'
 import type { AccessRequestId, TenantId, TenantRequestId, UserId } from './ids.js'
 import type { Instant } from './instant.js'
 import type { Policy } from './policy.js'
 import { requestTag } from './request-tag.js'
+import type { SessionHash } from './session-hash.js'
 import { type Party, partyOf, visibleUser } from './views.js'
 
 /**

@@ -4,10 +4,11 @@ import * as z from 'zod'
 import { Ids } from './bounded-lists.js'
 import { METHODS } from './decision-types.js'
 import { ConsentryError } from './error.js'
-import { eventActorSchema, type ImpersonationEnded, type ImpersonationStarted, PERSONAL_END_CAUSES, sessionHashSchema } from './event.js'
+import { eventActorSchema, type ImpersonationEnded, type ImpersonationStarted, PERSONAL_END_CAUSES } from './event.js'
 import { Id, Revision, type Schema, StoredInstant } from './input.js'
 import type { Instant } from './instant.js'
 import { Message } from './message.js'
+import { sessionHashSchema } from './session-hash.js'
 
 const base = {
   hash: sessionHashSchema,

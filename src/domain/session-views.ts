@@ -2,11 +2,12 @@
 
 import type { Actor } from './actor.js'
 import type { AccessMethod, Allowed } from './decision-types.js'
-import type { SessionEndCause, SessionHash } from './event.js'
+import type { SessionEndCause } from './event.js'
 import type { TenantId, TenantRequestId, UserId } from './ids.js'
 import type { Instant } from './instant.js'
 import type { Policy } from './policy.js'
 import type { SessionEnding } from './session.js'
+import type { SessionHash } from './session-hash.js'
 import type { Session } from './session-state.js'
 import { visibleUser } from './views.js'
 

@@ -1,11 +1,12 @@
 /** Impersonation sessions: the checks before a start, the start, and the end (SPEC §7). */
 import { type Actor, checkCommand, checkNotInside, checkPermission } from './actor.js'
 import type { AccessMethod, Allowed, Decision } from './decision-types.js'
-import type { EventActor, ImpersonationEnded, ImpersonationStarted, SessionEndCause, SessionHash } from './event.js'
+import type { EventActor, ImpersonationEnded, ImpersonationStarted, SessionEndCause } from './event.js'
 import type { TenantId } from './ids.js'
 import { coveredUntil, type Instant, type Interval, MAX_INSTANT } from './instant.js'
 import type { Policy } from './policy.js'
 import { ok, type Refusal, type Result, refused } from './refusal.js'
+import type { SessionHash } from './session-hash.js'
 import { applySessionEnd, type EndedState, type OpenSession, type Session } from './session-state.js'
 import type { UserRequest } from './status.js'
 

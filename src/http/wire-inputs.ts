@@ -1,7 +1,7 @@
 /** The bodies and queries that the API reads. The service validates what they mean. */
 import * as z from 'zod'
 import { Associations } from '../domain/association.js'
-import { EVENT_TYPES } from '../domain/event.js'
+import { EVENT_TYPES } from '../domain/event-types.js'
 import { Revision } from '../domain/input.js'
 import { SESSION_STATUSES } from '../domain/session-views.js'
 import { REQUEST_STATUSES, USER_STATUSES } from '../domain/status.js'

@@ -1,21 +1,20 @@
 /** Problem details, as the OpenAPI document describes them. Their instants are texts already. */
 import * as z from 'zod'
 import { REQUEST_STATUSES } from '../domain/status.js'
-import { component, described, oneOfValues, WrittenInstant } from './wire-values.js'
+import { component, oneOfValues, WrittenInstant } from './wire-values.js'
 
 const issue = z.object({ pointer: z.string(), code: z.string(), message: z.string() })
 const decision = z.object({ allowed: z.boolean(), reason: z.string(), changesAt: WrittenInstant.nullable().optional() })
 
 const changed = component('ChangedList', z.array(z.unknown()), {
-  description: 'Of a command of several steps: what it had changed before it failed.',
   items: { anyOf: ['EndedSession', 'RequestSummary'].map((name) => ({ $ref: `#/components/schemas/${name}` })) },
 })
 
-/** The fields that a problem has by its code, besides the four that each has. */
+/** The fields that a problem has by its code, besides the four that each has: `ConsentryProblem` says which. */
 const facts = {
   detail: z.string(),
-  issues: described(z.array(issue), 'Of `invalid-input`: the first 100 issues. `pointer` is a JSON Pointer into the body or the query.'),
-  omitted: described(z.int(), 'Of `invalid-input`: the number of further issues.'),
+  issues: z.array(issue),
+  omitted: z.int(),
   changed,
   requestStatus: oneOfValues(REQUEST_STATUSES),
   expected: z.int(),

@@ -1,9 +1,9 @@
 /** The values of the wire: ids, texts and instants, and what the OpenAPI document says of them. */
 import * as z from 'zod'
 import { METHODS } from '../domain/decision-types.js'
-import { sessionHashSchema } from '../domain/event.js'
 import { Id, instantSchema } from '../domain/input.js'
 import { Message } from '../domain/message.js'
+import { sessionHashSchema } from '../domain/session-hash.js'
 
 /** What the OpenAPI document says of a schema besides what zod knows; `id` makes it a component. */
 export type WireMeta = { readonly id?: string } & Readonly<Record<string, unknown>>

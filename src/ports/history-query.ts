@@ -1,7 +1,9 @@
 /** The query of a history, and which events it matches (SPEC 6.6, 6.9). */
-import { type ConsentryEvent, type EventType, type SessionHash, TENANT_EVENTS } from '../domain/event.js'
+import type { ConsentryEvent, EventType } from '../domain/event.js'
+import { TENANT_EVENTS } from '../domain/event-types.js'
 import type { TenantId, TenantRequestId, UserId } from '../domain/ids.js'
 import type { Instant } from '../domain/instant.js'
+import type { SessionHash } from '../domain/session-hash.js'
 
 /** The key of an event in the history: `at` in milliseconds and `id`. A page begins after it. */
 export interface EventKey {

@@ -1,9 +1,10 @@
 /** The repository port: storage of requests, sessions and events; see `consentry/testing/contract`. */
 import type { AccessRequest, SubmissionRecords } from '../domain/access-request.js'
-import type { SessionEvent, SessionHash, TenantRequestEvent } from '../domain/event.js'
+import type { SessionEvent, TenantRequestEvent } from '../domain/event.js'
 import type { TenantFacts } from '../domain/facts.js'
 import type { AccessRequestId, TenantId, TenantRequestId, UserId } from '../domain/ids.js'
 import type { Instant } from '../domain/instant.js'
+import type { SessionHash } from '../domain/session-hash.js'
 import type { Session } from '../domain/session-state.js'
 import type { TenantRequest } from '../domain/tenant-request-state.js'
 import type { EventFeed, SnapshotReader } from './event-feed.js'

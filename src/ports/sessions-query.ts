@@ -1,8 +1,8 @@
 /** The query of a list of sessions, and which sessions it matches (SPEC 6.9, 7.6). */
 import type { AccessMethod } from '../domain/decision-types.js'
-import type { SessionHash } from '../domain/event.js'
 import type { TenantId, TenantRequestId, UserId } from '../domain/ids.js'
 import type { Instant } from '../domain/instant.js'
+import type { SessionHash } from '../domain/session-hash.js'
 import type { Session } from '../domain/session-state.js'
 import { isOneOf } from './history-query.js'
 

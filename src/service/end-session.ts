@@ -1,9 +1,9 @@
 /** The ends of sessions: by their user, by id or hash, and by either tenant, by hash (SPEC 7.7). */
 import type { Actor } from '../domain/actor.js'
 import { type EndedSession, throwRefusal, unwrap } from '../domain/error.js'
-import { type SessionHash, sessionHashSchema } from '../domain/event.js'
 import { Id, read } from '../domain/input.js'
 import { endingBy, recordEnd, recordedEnding, type SessionBasis, type SessionEnding, sessionEndedAt } from '../domain/session.js'
+import { type SessionHash, sessionHashSchema } from '../domain/session-hash.js'
 import { parseActor } from './arguments.js'
 import type { ServiceContext } from './context.js'
 import { type DatedRow, loadOwnSession, loadSession } from './own-session.js'

@@ -1,9 +1,9 @@
 /** The end of all sessions between two tenants, by one of them (SPEC 4.11, 7.7). */
 import type { Actor } from '../domain/actor.js'
 import type { EndedSession } from '../domain/error.js'
-import type { SessionHash } from '../domain/event.js'
 import type { TenantId } from '../domain/ids.js'
 import { recordEnd, type SessionEnding, sessionEndedAt } from '../domain/session.js'
+import type { SessionHash } from '../domain/session-hash.js'
 import { pagesOf } from '../ports/event-loop.js'
 import type { OpenSessionKey, SessionChange, SessionRow } from '../ports/repository.js'
 import { type ServiceContext, throwBrokenRepository } from './context.js'

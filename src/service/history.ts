@@ -1,10 +1,12 @@
 /** The history that each party may see (SPEC 6.6, 6.9). */
 import type { Actor } from '../domain/actor.js'
 import { unwrap } from '../domain/error.js'
-import { EVENT_TYPES, type EventType, type SessionHash } from '../domain/event.js'
+import type { EventType } from '../domain/event.js'
+import { EVENT_TYPES } from '../domain/event-types.js'
 import { type HistoryEntry, historyEntry } from '../domain/history.js'
 import type { TenantId, TenantRequestId, UserId } from '../domain/ids.js'
 import { Id, type InstantInput, readRecord } from '../domain/input.js'
+import type { SessionHash } from '../domain/session-hash.js'
 import { reachPageIds } from '../ports/event-feed.js'
 import { idsInHistoryRow } from '../ports/list-reader.js'
 import { parseReader, partiesOf } from './arguments.js'

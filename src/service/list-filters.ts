@@ -1,10 +1,10 @@
 /** The filters of lists, as input (SPEC 6.9). */
 import * as z from 'zod'
 import { bounded, elementsOf } from '../domain/bounded-lists.js'
-import { sessionHashSchema } from '../domain/event.js'
 import { compareIds, isId } from '../domain/ids.js'
 import { instantSchema } from '../domain/input.js'
 import { idMessage } from '../domain/issue-messages.js'
+import { sessionHashSchema } from '../domain/session-hash.js'
 
 /** The most values of one filter. */
 const MAX_VALUES = 100

@@ -1,8 +1,8 @@
 /** A user's own session by its secret id; another user's is treated as missing (SPEC 7.4). */
 import type { Actor } from '../domain/actor.js'
-import type { SessionHash } from '../domain/event.js'
 import type { Instant } from '../domain/instant.js'
 import { recordedEnding, type SessionBasis, type SessionEnding, sessionEndedAt } from '../domain/session.js'
+import type { SessionHash } from '../domain/session-hash.js'
 import type { Session } from '../domain/session-state.js'
 import type { SessionRow } from '../ports/repository.js'
 import type { ServiceContext } from './context.js'

@@ -1,9 +1,9 @@
 /** Pagination: page limits, query schemas, and cursors that pin the instant of statuses (SPEC 6.5). */
 
 import * as z from 'zod'
-import { sessionHashSchema } from '../domain/event.js'
 import { Id, StoredInstant } from '../domain/input.js'
 import { numberError } from '../domain/issue-messages.js'
+import { sessionHashSchema } from '../domain/session-hash.js'
 import { textHash } from '../domain/text-hash.js'
 
 /** One page: `items`, newest first, and `next`, the cursor of the next page (`null` on the last). */

@@ -2,8 +2,8 @@
 
 import type { Actor } from '../domain/actor.js'
 import type { EndedSession } from '../domain/error.js'
-import type { SessionHash } from '../domain/event.js'
 import type { Login, Resumed } from '../domain/login.js'
+import type { SessionHash } from '../domain/session-hash.js'
 import type { LiveSession } from '../domain/session-views.js'
 import type { StartInput } from './sessions.js'
 

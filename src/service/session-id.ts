@@ -1,5 +1,5 @@
 /** Session ids: random, returned once to the session's user, stored only as SHA-256 (SPEC 7.4). */
-import type { SessionHash } from '../domain/event.js'
+import type { SessionHash } from '../domain/session-hash.js'
 
 /**
  * Returns a new session id of 256 random bits.

@@ -1,5 +1,5 @@
 /** Every query of a service and its repository, as small steps that can run at any time. */
-import { EVENT_TYPES, TENANT_EVENTS } from '../../src/domain/event.js'
+import { EVENT_TYPES, TENANT_EVENTS } from '../../src/domain/event-types.js'
 import type { TenantFacts } from '../../src/index.js'
 import { REQUEST_STATUSES, SESSION_STATUSES, USER_STATUSES } from '../../src/index.js'
 import { FEED_START } from '../../src/ports/event-feed.js'

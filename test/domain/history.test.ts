@@ -1,6 +1,6 @@
 /** History entries: every event as redacted for each party, field by field (SPEC 6.6). */
 import { describe, expect, it } from 'vitest'
-import { OUTCOME_EVENTS, TENANT_EVENTS } from '../../src/domain/event.js'
+import { OUTCOME_EVENTS, TENANT_EVENTS } from '../../src/domain/event-types.js'
 import { historyEntry } from '../../src/domain/history.js'
 import { CLASSICS, HUNDRED, SUPPORT_ACCESS, TOM } from '../story/cast.js'
 import { endedByUser, ofRequest, ofSession, SESSION, started, submitted } from './events.js'

@@ -2,7 +2,7 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import * as fc from 'fast-check'
 import { it, vi } from 'vitest'
-import { TENANT_EVENTS } from '../../src/domain/event.js'
+import { TENANT_EVENTS } from '../../src/domain/event-types.js'
 import { historyEntry } from '../../src/domain/history.js'
 import { type Actor, type Page, type PageInput, REQUEST_STATUSES, SESSION_STATUSES } from '../../src/index.js'
 import { FEED_START } from '../../src/ports/event-feed.js'

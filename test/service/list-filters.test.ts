@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { memoryRepository } from '../../src/adapters/memory.js'
 import type { Actor } from '../../src/domain/actor.js'
-import { EVENT_TYPES } from '../../src/domain/event.js'
+import { EVENT_TYPES } from '../../src/domain/event-types.js'
 import { SESSION_STATUSES, USER_STATUSES } from '../../src/index.js'
 import { CLASSICS, caroline, charlotte, directory, elizabeth, HUNDRED, hundredAdmin, person, T0, TOM, tomAdmin } from '../story/cast.js'
 import { grantedStage, pages, refusal, sessionStage, sha256 } from './session-scene.js'

@@ -1,6 +1,7 @@
 /** The histories of the memory repository. */
 import { freeze } from 'immer'
-import { type ConsentryEvent, OUTCOME_EVENTS } from '../../domain/event.js'
+import type { ConsentryEvent } from '../../domain/event.js'
+import { OUTCOME_EVENTS } from '../../domain/event-types.js'
 import { upToPageIds } from '../../ports/event-feed.js'
 import { type EventKey, isInHistory } from '../../ports/history-query.js'
 import { type HistoryRow, idsInHistoryRow, type ListReader } from '../../ports/list-reader.js'

@@ -1,9 +1,10 @@
 /** The session store of the memory repository. */
 import { requestsOfSession } from '../../domain/decisive-requests.js'
-import type { ConsentryEvent, SessionHash } from '../../domain/event.js'
+import type { ConsentryEvent } from '../../domain/event.js'
 import type { TenantFacts } from '../../domain/facts.js'
 import type { TenantId, UserId } from '../../domain/ids.js'
 import type { Instant } from '../../domain/instant.js'
+import type { SessionHash } from '../../domain/session-hash.js'
 import { type OpenSession, recordedEnd, type Session } from '../../domain/session-state.js'
 import { holdingGrants, type RequestFacts, requestsOfUser } from '../../domain/status.js'
 import { page } from '../../ports/page.js'

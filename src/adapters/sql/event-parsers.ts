@@ -1,6 +1,7 @@
 /** Parsers of stored events, and of the users that they name. */
 import * as z from 'zod'
-import { ConsentryEvent, OUTCOME_EVENTS } from '../../domain/event.js'
+import { ConsentryEvent } from '../../domain/event.js'
+import { OUTCOME_EVENTS } from '../../domain/event-types.js'
 import type { UserId } from '../../domain/ids.js'
 import { requestUsersSchema } from '../../domain/tenant-request-state.js'
 import { idsInEvent } from '../../ports/event-feed.js'

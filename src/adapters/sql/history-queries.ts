@@ -1,5 +1,5 @@
 /** The queries of histories, by party, by request and by session (SPEC 6.6, 6.9). */
-import { OUTCOME_EVENTS, TENANT_EVENTS } from '../../domain/event.js'
+import { OUTCOME_EVENTS, TENANT_EVENTS } from '../../domain/event-types.js'
 import { EVENT_COLUMNS } from './event-rows.js'
 import { alongTheWalk, oneOfIn, unionOfParties } from './filters.js'
 import { eventsUpToPageIds } from './list-queries.js'

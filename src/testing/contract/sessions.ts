@@ -1,5 +1,5 @@
 /** Contract tests of session queries: by hash and by party, with the facts of the user (SPEC 7.2, 7.6). */
-import type { SessionHash } from '../../domain/event.js'
+import type { SessionHash } from '../../domain/session-hash.js'
 import type { OpenSession } from '../../domain/session-state.js'
 import type { SessionRow } from '../../ports/repository.js'
 import { type ContractTest, contractTest } from './contract-test.js'

@@ -1,5 +1,6 @@
 /** What the faulty repositories share: the form of a fault, and what several faults do. */
-import type { ConsentryEvent, SessionHash } from '../../../src/domain/event.js'
+import type { ConsentryEvent } from '../../../src/domain/event.js'
+import type { SessionHash } from '../../../src/domain/session-hash.js'
 import type { RequestFacts } from '../../../src/domain/status.js'
 import type { TenantRequest } from '../../../src/domain/tenant-request-state.js'
 import { type EventFeed, FEED_START, type FeedEntry, idsInEvent, type Position, upToPageIds } from '../../../src/ports/event-feed.js'
