@@ -1,7 +1,8 @@
 /** The logs of requests: their events, checked and sorted, from those of a whole feed (SPEC 13.1). */
 import { bounded, elementsOf } from './bounded-lists.js'
 import { ConsentryError, unwrap } from './error.js'
-import { EVENT_TYPES, type TenantRequestEvent, tenantRequestEventSchema } from './event.js'
+import { type TenantRequestEvent, tenantRequestEventSchema } from './event.js'
+import { EVENT_TYPES } from './event-types.js'
 import type { TenantId, TenantRequestId } from './ids.js'
 import { combineAll, read } from './input.js'
 import { ownRecord } from './own.js'

@@ -46,8 +46,13 @@ function makeEncoder(schema: z.core.$ZodType): Encode {
     const encode = encoderOf(def.innerType)
     return (value) => (value === null || value === undefined ? value : encode(value))
   }
+  // What is not known could hold fields that no schema lists.
+  if (!PLAIN.has(def.type)) throw new TypeError(`an answer cannot hold the type \`${def.type}\``)
   return asItIs
 }
+
+/** The types whose values go over the wire as they are; `unknown` is a problem that the API has made. */
+const PLAIN: ReadonlySet<string> = new Set(['string', 'number', 'boolean', 'literal', 'enum', 'null', 'custom', 'unknown'])
 
 const asItIs: Encode = (value) => value
 

@@ -10,7 +10,7 @@ const changed = component('ChangedList', z.array(z.unknown()), {
   items: { anyOf: ['EndedSession', 'RequestSummary'].map((name) => ({ $ref: `#/components/schemas/${name}` })) },
 })
 
-/** The fields that a problem has by its code, besides the four that each has: `ConsentryProblem` says which. */
+/** The fields that a problem has by its code, as `ConsentryProblem` says, besides the four of each. */
 const facts = {
   detail: z.string(),
   issues: z.array(issue),

@@ -40,9 +40,10 @@ describe.each(ROUTES.map((route) => [route.id, route] as const))('%s', (id, { an
   })
 })
 
-it('an instant that is none, and a form that no schema lists, are errors', () => {
+it('an instant that is none, a form that no schema lists, and a type that is not known are errors', () => {
   const answer = z.union([z.object({ kind: z.literal('a') }), z.object({ kind: z.literal('b') })])
   expect(() => encodeAnswer(answer, { kind: 'c' })).toThrow('no form that its schema lists')
+  expect(() => encodeAnswer(z.object({ of: z.map(z.string(), z.string()) }), { of: new Map() })).toThrow('cannot hold the type `map`')
   const me = ROUTES.find(({ id }) => id === 'getSession')?.answer ?? answer
   expect(() => encodeAnswer(me, { startedAt: Number.NaN })).toThrow(RangeError)
 })
