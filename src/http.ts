@@ -1,6 +1,6 @@
 /** The HTTP API of the service: one function over web-standard requests, and its OpenAPI document. */
 
-export { consentryApi } from './http/api.js'
+export { type ConsentryApi, consentryApi } from './http/api.js'
 export type { ApiOptions, Person } from './http/api-options.js'
 export type { OpenApiDocument } from './http/open-api.js'
 export { type ConsentryProblem, type DoorCode, type ProblemCode, type ProblemIssue, problemOf } from './http/problem.js'

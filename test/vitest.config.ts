@@ -6,7 +6,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const foreign = '**/node_modules/**'
 const packaging = 'test/package/**/*.test.ts'
-const nest12 = 'test/guard/nest-12.test.ts'
+const nest12 = ['test/guard/nest-12.test.ts', 'test/http/nest-12.test.ts']
 /**
  * The tests of what turns texts and durations into instants, and instants into texts; nothing else depends on a time zone.
  * They run again where the clock once skipped an hour at midnight, and where a day was left out.
@@ -72,8 +72,8 @@ export default defineConfig({
     },
     reporters: ['default', ['json', { outputFile: 'reports/tests.json' }]],
     projects: [
-      project('behaviour', ['test/**/*.test.ts'], 'UTC', { exclude: [foreign, packaging, nest12], ...withDatabases }),
-      { ...project('nest-12', [nest12], 'UTC', { server: { deps: { inline: [/nest-12-/] } } }), ...asNest12 },
+      project('behaviour', ['test/**/*.test.ts'], 'UTC', { exclude: [foreign, packaging, ...nest12], ...withDatabases }),
+      { ...project('nest-12', nest12, 'UTC', { server: { deps: { inline: [/nest-12-/] } } }), ...asNest12 },
       project('sao-paulo', dated, 'America/Sao_Paulo'),
       project('apia', dated, 'Pacific/Apia'),
       project('package', [packaging], 'UTC', { isolate: true, testTimeout: PATIENCE, hookTimeout: PATIENCE, ...withBuild }),

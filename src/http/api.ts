@@ -13,6 +13,13 @@ import { answerResponse, hostResponse } from './response.js'
 import type { Call, Route } from './route.js'
 import { findRoutes } from './routes.js'
 
+/** The HTTP API: a function from a web-standard request to its response. It never rejects. */
+export interface ConsentryApi {
+  (request: Request): Promise<Response>
+  /** The path under which it expects its requests: the option of that name. */
+  readonly basePath: string
+}
+
 /**
  * Makes the HTTP API: a function from a web-standard request to its response.
  *
@@ -38,15 +45,16 @@ import { findRoutes } from './routes.js'
  * console.log(sent.status) // 201
  * ```
  */
-export function consentryApi(options: ApiOptions): (request: Request) => Promise<Response> {
+export function consentryApi(options: ApiOptions): ConsentryApi {
   const settings = parseApiOptions(options)
-  return async (request) => {
+  const answer = async (request: Request): Promise<Response> => {
     try {
       return await answerRequest(request, settings)
     } catch (error) {
       return problemResponse(error, settings)
     }
   }
+  return Object.assign(answer, { basePath: settings.basePath })
 }
 
 /** Answers in the order of SPEC 11: what is refused early says nothing of what is there. */

@@ -22,8 +22,8 @@ const FLOORS: ReadonlyMap<string, readonly string[]> = new Map([
 const MAY_NAME_THE_SERVICE = ['http']
 
 /**
- * The framework of each guard, which its host has installed or not; where types are enough, nothing of it is loaded. `null` is the platform
- * alone. What two guards need lies beside them: neither is the other's to import.
+ * The framework of each guard and mount, which its host has installed or not; where types are enough, nothing of it is loaded. `null` is the platform
+ * alone. What two of a room need lies beside them: neither is the other's to import.
  */
 const FRAMEWORKS: ReadonlyMap<string, { readonly name: string | null; readonly typesOnly: boolean }> = new Map([
   ['guard/express.ts', { name: 'express', typesOnly: true }],
@@ -31,6 +31,9 @@ const FRAMEWORKS: ReadonlyMap<string, { readonly name: string | null; readonly t
   ['guard/hono.ts', { name: 'hono', typesOnly: true }],
   ['guard/nest.ts', { name: '@nestjs/common', typesOnly: false }],
   ['guard/web.ts', { name: null, typesOnly: true }],
+  ['http/express.ts', { name: 'express', typesOnly: true }],
+  ['http/fastify.ts', { name: 'fastify', typesOnly: true }],
+  ['http/nest.ts', { name: '@nestjs/common', typesOnly: false }],
 ])
 
 /** Imports that look up or sideways, and files without a room. */

@@ -4,7 +4,7 @@ import type { ProblemCode } from '../../src/http/problem.js'
 import { type Route, refusalsOf } from '../../src/http/route.js'
 import { ROUTES } from '../../src/http/routes.js'
 import { CLASSICS, TOM } from '../story/cast.js'
-import { type AskedScene, askedScene } from './scene.js'
+import { type AskedScene, askedScene, type Serve } from './scene.js'
 import type { Answer, Sent } from './socket.js'
 
 /** What a request asks, by whom. */
@@ -15,7 +15,7 @@ interface Case {
   readonly before?: (on: AskedScene) => unknown
   /** What differs from the request that succeeds. */
   readonly asked?: (on: AskedScene) => Partial<Asked>
-  readonly scene?: () => Promise<AskedScene>
+  readonly scene?: (serveApi?: Serve) => Promise<AskedScene>
 }
 
 interface RouteCases {
@@ -45,7 +45,8 @@ export const enters = async (on: AskedScene): Promise<void> => {
   on.hash = session.hash
 }
 const starts = (on: AskedScene) => on.consentry.startImpersonation(caroline, INSIDE)
-const capped = () => askedScene({}, { policy: { maxGrant: { days: 30 }, maxLiveSessions: 2 } })
+const capped = (serveApi?: Serve) => askedScene({}, { policy: { maxGrant: { days: 30 }, maxLiveSessions: 2 } }, serveApi)
+const alone = (serveApi?: Serve) => askedScene({ people: undefined }, {}, serveApi)
 const stale: Case = { asked: () => ({ headers: { 'if-match': '"7"' } }) }
 const replaced: Case = { asked: () => ({ body: { ...submission, id: 'order-1', message: 'other' } }) }
 const sentLike = (path: string): RouteCases => ({
@@ -200,12 +201,12 @@ export const CASES: Readonly<Record<string, RouteCases>> = {
   searchUsers: {
     asked: () => ({ as: 'elizabeth', path: '/directory/users?search=c&limit=10' }),
     breaks: ['people'],
-    refused: { 'not-found': { scene: () => askedScene({ people: undefined }) } },
+    refused: { 'not-found': { scene: alone } },
   },
   searchTenants: {
     asked: () => ({ as: 'elizabeth', path: '/directory/tenants' }),
     breaks: ['people'],
-    refused: { 'not-found': { scene: () => askedScene({ people: undefined }) } },
+    refused: { 'not-found': { scene: alone } },
   },
   getOpenApi: { asked: () => ({ as: 'nobody', path: '/openapi.json' }) },
 }
@@ -252,11 +253,12 @@ export async function prepared(
   id: string,
   code: ProblemCode | 'ok',
   host: Partial<ApiOptions> = {},
+  serveApi?: Serve,
 ): Promise<{ on: AskedScene; asked: Asked & { readonly method: string } }> {
   const cases = CASES[id]
   if (cases === undefined) throw new Error(`there are no cases of ${id}`)
   const own = code === 'ok' ? undefined : cases.refused?.[code]
-  const on = await (own?.scene ?? (() => askedScene(host)))()
+  const on = await (own?.scene ? own.scene(serveApi) : askedScene(host, {}, serveApi))
   const before = own?.before ?? cases.before
   await before?.(on)
   const { method } = routeOf(id)

@@ -9,7 +9,7 @@ import { FEED_START } from '../../src/ports/event-feed.js'
 import type { People } from '../../src/ports/people.js'
 import type { Repository } from '../../src/ports/repository.js'
 import { CLASSICS, HUNDRED, person, T0, TOM } from '../story/cast.js'
-import { type Answer, type Sent, serve } from './socket.js'
+import { type Answer, type Sent, type Server, serve } from './socket.js'
 
 /** Another vendor, which asks the same customers. */
 export const NETHERFIELD = 'netherfield'
@@ -50,7 +50,11 @@ const people: People = {
 
 export type Scene = Awaited<ReturnType<typeof scene>>
 
-export async function scene(host: Partial<ApiOptions> = {}, service: Partial<ConsentryOptions> = {}) {
+/** How the API is put behind a socket. */
+export type Serve = (options: ApiOptions) => Promise<Server>
+const alone: Serve = (options) => serve(consentryApi(options))
+
+export async function scene(host: Partial<ApiOptions> = {}, service: Partial<ConsentryOptions> = {}, serveApi = alone) {
   const state = { now: T0, broken: new Set<string>(), failAll: false, left: new Set<string>(), hash: '' }
   const directory: Directory = {
     members: (vendor, users) => users.filter((user) => VENDORS[vendor]?.includes(user) && !state.left.has(user)),
@@ -109,7 +113,7 @@ export async function scene(host: Partial<ApiOptions> = {}, service: Partial<Con
     onError: (error) => void errors.push(error),
     ...host,
   }
-  const server = await serve(consentryApi(options))
+  const server = await serveApi(options)
   const events = async (): Promise<readonly ConsentryEvent[]> =>
     (await store.readEvents({ after: FEED_START, limit: 100_000 })).entries.map(({ event }) => event)
 
@@ -131,8 +135,8 @@ const CAROLINE_TOM = [{ users: ['caroline'], tenants: [TOM] }]
 export const CANARY = 'canary0of0netherfield'
 
 /** A scene where both vendors have asked Tom Sawyer, and Caroline's request has an id of its own. */
-export async function askedScene(host: Partial<ApiOptions> = {}, service: Partial<ConsentryOptions> = {}) {
-  const on = await scene(host, service)
+export async function askedScene(host: Partial<ApiOptions> = {}, service: Partial<ConsentryOptions> = {}, serveApi = alone) {
+  const on = await scene(host, service, serveApi)
   const elizabeth = person('elizabeth', CLASSICS, 'submit')
   const bingley = person('bingley', NETHERFIELD, 'submit')
   const { id, sent } = await on.consentry.submit(elizabeth, { id: 'order-1', name: 'SupportAccess', associations: CAROLINE_TOM })

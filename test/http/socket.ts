@@ -37,8 +37,17 @@ async function send(response: Response, to: ServerResponse): Promise<void> {
   to.end(Buffer.from(await response.arrayBuffer()))
 }
 
+/** A server at a port of its own. */
+export interface Server {
+  readonly port: number
+  /** What the handler or the adapter threw: never anything. */
+  readonly failures: readonly unknown[]
+  readonly ask: (sent: Sent) => Promise<Answer>
+  readonly close: () => Promise<unknown>
+}
+
 /** Serves a handler at a port of its own. */
-export async function serve(handler: Handler) {
+export async function serve(handler: Handler): Promise<Server> {
   const failures: unknown[] = []
   const server = createServer((message, response) => {
     handler(toRequest(message))
@@ -52,14 +61,14 @@ export async function serve(handler: Handler) {
   const { port } = server.address() as AddressInfo
   return {
     port,
-    /** What the handler or the adapter threw: never anything. */
     failures,
     ask: (sent: Sent) => exchange(port, sent),
     close: () => new Promise<void>((resolve) => void server.close(() => resolve()).closeAllConnections()),
   }
 }
 
-function exchange(port: number, { method = 'GET', path, headers = {}, body }: Sent): Promise<Answer> {
+/** Sends one request to a port, on a connection of its own. */
+export function exchange(port: number, { method = 'GET', path, headers = {}, body }: Sent): Promise<Answer> {
   const isRaw = body === undefined || typeof body === 'string' || body instanceof Uint8Array
   const bytes = isRaw ? body : JSON.stringify(body)
   const type = body === undefined ? {} : { 'content-type': 'application/json' }

@@ -1,5 +1,5 @@
-/** How a host's compiler meets the guards: each beside its framework, and the wirings that must not compile. */
-import { Controller, Get, UseGuards } from '@nestjs/common'
+/** How a host's compiler meets the guards and mounts: each beside its framework, and the wirings that must not compile. */
+import { Controller, Get, Inject, UseGuards } from '@nestjs/common'
 import { type Actor, type Consentry, createConsentry } from 'consentry'
 import { memoryRepository } from 'consentry/adapters/memory'
 import { consentryGuard as express, type Impersonation } from 'consentry/guard/express'
@@ -8,6 +8,9 @@ import { consentryGuard as hono } from 'consentry/guard/hono'
 import { Impersonated, consentryGuard as nest } from 'consentry/guard/nest'
 import { withConsentryGuard } from 'consentry/guard/web'
 import { type ApiOptions, consentryApi, openApiDocument, type Person, problemOf } from 'consentry/http'
+import { expressRequestOf, toExpress } from 'consentry/http/express'
+import { fastifyRequestOf, toFastify } from 'consentry/http/fastify'
+import { CONSENTRY, ConsentryModule, nestRequestOf } from 'consentry/http/nest'
 import { type Request as ExpressRequest, Router } from 'express'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Hono } from 'hono'
@@ -108,3 +111,23 @@ export const operations: readonly object[] = Object.values(openApiDocument().pat
 consentryApi({ consentry, person: () => ({ user: 'caroline', tenant: 'classics' }) })
 // @ts-expect-error a live access has no commands
 consentryApi({ consentry: { authorize: consentry.authorize }, person: login })
+
+/** The mounts of the API. */
+export const routes = Router().use(
+  '/consentry',
+  toExpress(consentryApi({ consentry, person: (request) => expressRequestOf(request).app.locals['login'] })),
+)
+export async function apiOnFastify(server: FastifyInstance): Promise<void> {
+  const own = consentryApi({ consentry, person: (request) => (fastifyRequestOf(request).ip === '' ? null : login(request)) })
+  await server.register(toFastify(own), { prefix: '/consentry' })
+}
+// A function around the API is mounted as well.
+toExpress(async (request) => new Response(request.url))
+ConsentryModule.forRoot({ consentry })
+ConsentryModule.forRoot({ consentry, routes: { path: '/api', person: (request) => nestRequestOf<{ login: Person }>(request).login } })
+ConsentryModule.forRootAsync({ inject: ['settings'], useFactory: async (settings: Consentry) => ({ consentry: settings }) })
+Inject(CONSENTRY)(Fences, undefined, 0)
+// @ts-expect-error the module has the service already
+ConsentryModule.forRoot({ consentry, routes: { consentry, person: login } })
+// @ts-expect-error a mount takes the API, not its options
+toExpress({ consentry, person: login })

@@ -1,0 +1,4 @@
+/** The module of NestJS, over real sockets. */
+import { testNest } from './nest-table.js'
+
+testNest()
