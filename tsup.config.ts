@@ -21,6 +21,7 @@ export default defineConfig({
     'http/express': 'src/http/express.ts',
     'http/fastify': 'src/http/fastify.ts',
     'http/nest': 'src/http/nest.ts',
+    client: 'src/client.ts',
     'testing/contract': 'src/testing/contract.ts',
     'testing/arbitraries': 'src/testing/arbitraries.ts',
   },

@@ -26,8 +26,12 @@ export type Failure =
   | { readonly code: 'feed-unsupported' }
   /** The facts of a decision could not be loaded. This is neither a denial nor an allow (SPEC 5.9). */
   | { readonly code: 'facts-unavailable' }
-  /** The named port failed during a command or a list; the error's `cause` is what the port threw. */
-  | { readonly code: 'unavailable'; readonly port: 'repository' | 'directory' | 'clock' | 'newId' }
+  /**
+   * The named port failed during a command or a list; the error's `cause` is what the port threw.
+   *
+   * To a client it is the `api`, which could not be asked, or had no answer itself.
+   */
+  | { readonly code: 'unavailable'; readonly port: 'repository' | 'directory' | 'clock' | 'newId' | 'api' }
   /** `authorize` denied; `decision` has the reason (SPEC 5.9). */
   | { readonly code: 'access-denied'; readonly decision: Denied }
 

@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { refusalError } from '../domain/error.js'
 import { callSafely } from '../domain/host-calls.js'
 import { instantSchema, readRecord } from '../domain/input.js'
-import { type Route, route } from './route.js'
+import { route } from './route.js'
 import { HistoryOut } from './wire-history.js'
 import { AccessQuery, CountsQuery, HistoryQuery, MyAccessQuery, NoQuery, QuestionIn, QuestionsIn } from './wire-inputs.js'
 import { pageOut } from './wire-pages.js'
@@ -13,7 +13,7 @@ import { component, InstantOut } from './wire-values.js'
 
 const list = { method: 'GET', status: 200, page: true, names: true } as const
 
-export const accessRoutes: readonly Route[] = [
+export const accessRoutes = [
   route({
     ...list,
     id: 'listMyAccess',
@@ -92,4 +92,4 @@ export const accessRoutes: readonly Route[] = [
     names: true,
     run: async ({ actor, session, ended }) => ({ ...actor, session, ended }),
   }),
-]
+] as const

@@ -4,7 +4,7 @@ import { ConsentryError, throwRefusal } from '../domain/error.js'
 import { callSafely } from '../domain/host-calls.js'
 import type { Named, PeopleFound, PeopleSearch } from '../ports/people.js'
 import { namedOf } from './names.js'
-import { type Call, type Route, route } from './route.js'
+import { type Call, route } from './route.js'
 import { SearchQuery } from './wire-inputs.js'
 import { component } from './wire-values.js'
 
@@ -24,7 +24,7 @@ const search = {
   refusals: ['not-found'],
 } as const
 
-export const directoryRoutes: readonly Route[] = [
+export const directoryRoutes = [
   route({
     ...search,
     id: 'searchUsers',
@@ -39,7 +39,7 @@ export const directoryRoutes: readonly Route[] = [
     summary: 'Searches the tenants that the own tenant may ask. Not found where the host has no `people`.',
     run: (call) => searchPeople('findTenants', call),
   }),
-]
+] as const
 
 async function searchPeople(
   method: 'findUsers' | 'findTenants',

@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { unwrap } from '../domain/error.js'
 import { combine, readRecord } from '../domain/input.js'
 import { problemForParties } from './door.js'
-import { type Route, route } from './route.js'
+import { route } from './route.js'
 import { AnswerIn, AnswersIn, ExpiryIn, GrantIn, IncomingQuery, NoQuery, OneAnswerIn } from './wire-inputs.js'
 import { pageOut } from './wire-pages.js'
 import { ProblemOut } from './wire-problem.js'
@@ -41,7 +41,7 @@ const answers = {
 } as const
 
 // Each command looks the request up by the id and the own tenant first, so that a foreign one is never read (SPEC 11.2).
-export const incomingRoutes: readonly Route[] = [
+export const incomingRoutes = [
   route({
     ...reads,
     id: 'listIncoming',
@@ -148,4 +148,4 @@ export const incomingRoutes: readonly Route[] = [
     refusals: ['requester-may-not-answer', 'not-active', 'stale-revision', 'expires-too-soon', 'expires-too-late'],
     run: ({ consentry, actor, id, body, ifRevision }) => consentry.setExpiry(actor, id, { ...body, ifRevision }),
   }),
-]
+] as const

@@ -69,7 +69,7 @@ export class ConsentryModule implements NestModule {
     return moduleWith({ provide: OPTIONS, useValue: options })
   }
 
-  /** Returns the module with the options of a factory, which Nest calls with the providers that it injects. */
+  /** Returns the module with the options of a factory, which Nest calls with what it injects. */
   static forRootAsync({ imports = [], inject = [], useFactory }: ConsentryModuleFactory): DynamicModule {
     return { ...moduleWith({ provide: OPTIONS, inject, useFactory }), imports }
   }

@@ -1,6 +1,6 @@
 /** The routes of the requesting tenant: access requests, and one tenant's copy of them. */
 import * as z from 'zod'
-import { type Route, route } from './route.js'
+import { route } from './route.js'
 import {
   AnswerIn,
   EmptyIn,
@@ -28,7 +28,7 @@ import { ChangedOut } from './wire-sessions.js'
 const asSender = { permissions: ['submit'] } as const
 const changes = { method: 'POST', outside: true, query: NoQuery } as const
 
-export const requestRoutes: readonly Route[] = [
+export const requestRoutes = [
   route({
     ...changes,
     ...asSender,
@@ -188,4 +188,4 @@ export const requestRoutes: readonly Route[] = [
       return consentry.revoke(actor, id, { ...body, ifRevision })
     },
   }),
-]
+] as const

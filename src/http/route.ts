@@ -31,11 +31,13 @@ export interface Call<Query, Body> {
 
 type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> } : T
 
+type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
+
 /** What every route says of itself. */
 interface RouteBase {
   /** The name of the route: the `operationId` of the OpenAPI document. */
   readonly id: string
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  readonly method: Method
   /** Literal segments, and at most one `{id}`. */
   readonly path: string
   /** What it does, in one sentence. */
@@ -70,6 +72,21 @@ interface RouteBase {
   readonly refusals?: readonly ProblemCode[]
 }
 
+/** What a route reads and answers on the wire, as types alone: the client is made of them. */
+export interface RouteTypes<Id extends string, Address extends string, Query, Body, Answer, Traits> {
+  readonly id: Id
+  /** The method and the path. */
+  readonly address: Address
+  readonly query: Query
+  /** `unknown` for a route without a body. */
+  readonly body: Body
+  readonly answer: Answer
+  /** The names of those of `ifMatch`, `page`, `names` and `mayBeEmpty` that it has. */
+  readonly traits: Traits
+}
+
+type Traits<T> = { [Name in 'ifMatch' | 'page' | 'names' | 'mayBeEmpty']: T extends { readonly [K in Name]: true } ? Name : never }
+
 /** A route with the types of what it reads and answers. */
 interface TypedRoute<Query extends z.ZodType, Body extends z.ZodType, Answer extends z.ZodType> extends RouteBase {
   readonly query: Query
@@ -86,11 +103,44 @@ export interface Route extends RouteBase {
   readonly run: (call: Call<never, never>) => Promise<unknown>
 }
 
+/** A route with its types, which have no value. */
+export interface RouteOf<Types> extends Route {
+  readonly types?: Types
+}
+
 /** Checks the types of a route, and returns it as one of the table. */
-export function route<Query extends z.ZodType, Body extends z.ZodType, Answer extends z.ZodType>(
-  typed: TypedRoute<Query, Body, Answer>,
-): Route {
-  return typed as unknown as Route
+export function route<
+  Id extends string,
+  Verb extends Method,
+  Path extends string,
+  Query extends z.ZodType,
+  Answer extends z.ZodType,
+  Body extends z.ZodType = z.ZodType,
+  IfMatch extends boolean = false,
+  Page extends boolean = false,
+  Names extends boolean = false,
+  MayBeEmpty extends boolean = false,
+>(
+  typed: TypedRoute<Query, Body, Answer> & {
+    readonly id: Id
+    readonly method: Verb
+    readonly path: Path
+    readonly ifMatch?: IfMatch
+    readonly page?: Page
+    readonly names?: Names
+    readonly mayBeEmpty?: MayBeEmpty
+  },
+): RouteOf<
+  RouteTypes<
+    Id,
+    `${Verb} ${Path}`,
+    z.input<Query>,
+    z.input<Body>,
+    z.output<Answer>,
+    Traits<{ readonly ifMatch: IfMatch; readonly page: Page; readonly names: Names; readonly mayBeEmpty: MayBeEmpty }>[keyof Traits<object>]
+  >
+> {
+  return typed as never
 }
 
 /** Returns every code that a route may refuse with: its own, and those that follow from the rest. */

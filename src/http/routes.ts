@@ -32,15 +32,13 @@ function documentFor(settings: ApiSettings): OpenApiDocument {
   return known
 }
 
+const TABLE = [...requestRoutes, ...incomingRoutes, ...sessionRoutes, ...accessRoutes, ...directoryRoutes, documentRoute] as const
+
 /** Every route. A route is one entry of one list. */
-export const ROUTES: readonly Route[] = [
-  ...requestRoutes,
-  ...incomingRoutes,
-  ...sessionRoutes,
-  ...accessRoutes,
-  ...directoryRoutes,
-  documentRoute,
-]
+export const ROUTES: readonly Route[] = TABLE
+
+/** The types of every route, of which the client is made. */
+export type RouteTable = NonNullable<(typeof TABLE)[number]['types']>
 
 /**
  * Returns the OpenAPI 3.1 document of the API: what `GET /openapi.json` answers.

@@ -1,12 +1,12 @@
 /** The routes of impersonation sessions. A session's secret id is in none of them (SPEC 11.4). */
 import { throwRefusal } from '../domain/error.js'
 import { isId } from '../domain/ids.js'
-import { type Route, route } from './route.js'
+import { route } from './route.js'
 import { EndSessionIn, NoQuery, SessionsQuery, StartIn } from './wire-inputs.js'
 import { pageOut } from './wire-pages.js'
 import { EndedSessionOut, OwnSessionOut, SessionOut } from './wire-sessions.js'
 
-export const sessionRoutes: readonly Route[] = [
+export const sessionRoutes = [
   route({
     id: 'startSession',
     method: 'POST',
@@ -91,4 +91,4 @@ export const sessionRoutes: readonly Route[] = [
       return consentry.endSession(actor, hash)
     },
   }),
-]
+] as const

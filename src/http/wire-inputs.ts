@@ -41,7 +41,7 @@ component('AssociationsInput', Associations as z.ZodType, {
     additionalProperties: false,
   },
 })
-export const SubmissionIn = component('SubmissionInput', submissionSchema as z.ZodType, {
+export const SubmissionIn = component('SubmissionInput', submissionSchema, {
   description: 'An access request. With an `id` of your own it is safe to send again.',
 })
 
@@ -101,14 +101,17 @@ export const QuestionIn = component(
  * Returns the schema of a list whose elements are parsed after it, so that a long list costs no work.
  * The service refuses more than `most`.
  */
-function listIn(id: string, element: string, most: number) {
-  return component(id, z.array(z.unknown(), 'must be a list').max(most, `must have at most ${most} elements`), {
+function listIn<Element>(id: string, element: string, most: number) {
+  const list = component(id, z.array(z.unknown(), 'must be a list').max(most, `must have at most ${most} elements`), {
     items: reference(element),
     maxItems: most,
   })
+  return list as z.ZodType<unknown[], readonly Element[]>
 }
-export const AnswersIn = component('AnswersInput', z.strictObject({ answers: listIn('AnswerList', 'OneAnswerInput', 100) }))
-export const QuestionsIn = component('QuestionsInput', z.strictObject({ questions: listIn('QuestionList', 'QuestionInput', 1_000) }))
+const answers = listIn<z.input<typeof OneAnswerIn>>('AnswerList', 'OneAnswerInput', 100)
+export const AnswersIn = component('AnswersInput', z.strictObject({ answers }))
+const questions = listIn<z.input<typeof QuestionIn>>('QuestionList', 'QuestionInput', 1_000)
+export const QuestionsIn = component('QuestionsInput', z.strictObject({ questions }))
 
 export const StartIn = component(
   'StartInput',

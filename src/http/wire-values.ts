@@ -58,6 +58,10 @@ export const WrittenInstant = component('WrittenInstant', z.string(), {
   ...INSTANT_FORM,
 })
 
+declare const instant: unique symbol
+/** The type of an instant in a body or a query: text in RFC 3339. */
+export type InstantText = string & { readonly [instant]: true }
+
 /** An instant in a body or a query: a text, never a number. The service reads it again. */
 export const InstantIn = component(
   'InstantInput',
@@ -72,7 +76,7 @@ export const InstantIn = component(
     format: 'date-time',
     pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(\\.\\d+)?(Z|[+-]\\d{2}:\\d{2})$',
   },
-)
+) as unknown as z.ZodType<string, InstantText>
 
 /** A message in a body; the service counts what the policy requires. */
 export const MessageIn = component('MessageInput', Message.clone(), {

@@ -12,14 +12,18 @@ const FLOORS: ReadonlyMap<string, readonly string[]> = new Map([
   ['domain.ts', ['domain']],
   ['repository', ['ports', 'domain']],
   ['consentry', ['service', ...BELOW]],
+  ['client', BELOW],
   ...['live-access', 'guard', 'http', 'adapters', 'testing', 'service'].map((room) => [room, BELOW] as const),
   ['ports', ['domain']],
   ['access-index', ['domain']],
   ['domain', []],
 ])
 
-/** Rooms that may name the service's type, to call it; at run time they get it from their host. */
-const MAY_NAME_THE_SERVICE = ['http']
+/**
+ * Rooms of which a room may name types, and no more. The API names the service's, which its host hands it; the client names those of the
+ * API's table, and loads nothing of it.
+ */
+const MAY_NAME: Readonly<Record<string, string>> = { http: 'consentry', client: 'http' }
 
 /**
  * The framework of each guard and mount, which its host has installed or not; where types are enough, nothing of it is loaded. `null` is the platform
@@ -43,7 +47,7 @@ export function arrowsUp(tree: Tree): string[] {
     if (target === undefined) return []
     const [here, there] = [roomOf(from), roomOf(target)]
     const within = here === there ? !FRAMEWORKS.has(target) : FLOORS.get(here)?.includes(there)
-    const names = typeOnly && there === 'consentry' && MAY_NAME_THE_SERVICE.includes(here)
+    const names = typeOnly && MAY_NAME[here] === there
     return within || names ? [] : `${from} looks up or sideways to ${target}`
   })
   return [...homeless, ...up]

@@ -1,4 +1,5 @@
 /** For each route of the table: a request that succeeds, and one for each code that it refuses with. */
+import type { Consentry } from '../../src/consentry.js'
 import type { ApiOptions } from '../../src/http/api-options.js'
 import type { ProblemCode } from '../../src/http/problem.js'
 import { type Route, refusalsOf } from '../../src/http/route.js'
@@ -254,11 +255,12 @@ export async function prepared(
   code: ProblemCode | 'ok',
   host: Partial<ApiOptions> = {},
   serveApi?: Serve,
+  seenAs?: (consentry: Consentry) => Consentry,
 ): Promise<{ on: AskedScene; asked: Asked & { readonly method: string } }> {
   const cases = CASES[id]
   if (cases === undefined) throw new Error(`there are no cases of ${id}`)
   const own = code === 'ok' ? undefined : cases.refused?.[code]
-  const on = await (own?.scene ? own.scene(serveApi) : askedScene(host, {}, serveApi))
+  const on = await (own?.scene ? own.scene(serveApi) : askedScene(host, {}, serveApi, seenAs))
   const before = own?.before ?? cases.before
   await before?.(on)
   const { method } = routeOf(id)

@@ -1,6 +1,6 @@
 /** The API over the story's people behind a socket, with a repository that can fail and a host that can be changed. */
 import { memoryRepository } from '../../src/adapters/memory.js'
-import { type ConsentryOptions, createConsentry } from '../../src/consentry.js'
+import { type Consentry, type ConsentryOptions, createConsentry } from '../../src/consentry.js'
 import type { ConsentryEvent } from '../../src/domain/event.js'
 import { consentryApi } from '../../src/http/api.js'
 import type { ApiOptions, Person } from '../../src/http/api-options.js'
@@ -54,7 +54,12 @@ export type Scene = Awaited<ReturnType<typeof scene>>
 export type Serve = (options: ApiOptions) => Promise<Server>
 const alone: Serve = (options) => serve(consentryApi(options))
 
-export async function scene(host: Partial<ApiOptions> = {}, service: Partial<ConsentryOptions> = {}, serveApi = alone) {
+export async function scene(
+  host: Partial<ApiOptions> = {},
+  service: Partial<ConsentryOptions> = {},
+  serveApi = alone,
+  seenAs = (consentry: Consentry) => consentry,
+) {
   const state = { now: T0, broken: new Set<string>(), failAll: false, left: new Set<string>(), hash: '' }
   const directory: Directory = {
     members: (vendor, users) => users.filter((user) => VENDORS[vendor]?.includes(user) && !state.left.has(user)),
@@ -92,7 +97,7 @@ export async function scene(host: Partial<ApiOptions> = {}, service: Partial<Con
     return one ? { ...one, impersonating, session: kept.get(user) ?? null } : null
   }
   const options: ApiOptions = {
-    consentry,
+    consentry: seenAs(consentry),
     people: {
       ...people,
       findUsers: (...args) => (state.broken.has('people') ? Promise.reject(new Error('no people')) : people.findUsers(...args)),
@@ -135,8 +140,13 @@ const CAROLINE_TOM = [{ users: ['caroline'], tenants: [TOM] }]
 export const CANARY = 'canary0of0netherfield'
 
 /** A scene where both vendors have asked Tom Sawyer, and Caroline's request has an id of its own. */
-export async function askedScene(host: Partial<ApiOptions> = {}, service: Partial<ConsentryOptions> = {}, serveApi = alone) {
-  const on = await scene(host, service, serveApi)
+export async function askedScene(
+  host: Partial<ApiOptions> = {},
+  service: Partial<ConsentryOptions> = {},
+  serveApi = alone,
+  seenAs?: (consentry: Consentry) => Consentry,
+) {
+  const on = await scene(host, service, serveApi, seenAs)
   const elizabeth = person('elizabeth', CLASSICS, 'submit')
   const bingley = person('bingley', NETHERFIELD, 'submit')
   const { id, sent } = await on.consentry.submit(elizabeth, { id: 'order-1', name: 'SupportAccess', associations: CAROLINE_TOM })

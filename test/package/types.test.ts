@@ -21,7 +21,12 @@ const STRICT = { strict: true, exactOptionalPropertyTypes: true, noUncheckedInde
 const ALONE = { noEmit: true, target: 'es2022', lib: ['es2023'], types: [] }
 
 const textOf = (file: string) => readFileSync(join(root, 'test/package/consumer', file), 'utf8')
-const [USES, GUARDS, STORES] = [textOf('uses.mts'), textOf('guards.mts'), textOf('stores.mts')]
+const [USES, GUARDS, STORES, CLIENT] = ['uses.mts', 'guards.mts', 'stores.mts', 'client.mts'].map(textOf) as [
+  string,
+  string,
+  string,
+  string,
+]
 const DRIVERS = ['better-sqlite3', '@types/better-sqlite3', 'libsql', 'pg', '@types/pg', '@electric-sql/pglite']
 /** Frameworks are about Node, and their own declarations are theirs to keep right. */
 const FRAMEWORKS = ['express', '@types/express', 'fastify', 'hono', '@nestjs/common', 'reflect-metadata', 'rxjs', '@types/node']
@@ -44,7 +49,17 @@ const EMITTING = { ...BESIDE_NODE, noEmit: false, declaration: true, emitDeclara
 const HOSTS: Readonly<Record<string, { readonly options: object; readonly files: Readonly<Record<string, string>> }>> = {
   nodenext: { options: { module: 'nodenext', skipLibCheck: false }, files: { 'uses.mts': USES, 'uses.cts': USES } },
   bundler: { options: { module: 'esnext', moduleResolution: 'bundler', skipLibCheck: true }, files: { 'uses.ts': USES } },
-  besides: { options: BESIDE_NODE, files: { 'guards.mts': GUARDS, 'guards.cts': GUARDS, 'stores.mts': STORES, 'stores.cts': STORES } },
+  besides: {
+    options: BESIDE_NODE,
+    files: {
+      'guards.mts': GUARDS,
+      'guards.cts': GUARDS,
+      'client.mts': CLIENT,
+      'client.cts': CLIENT,
+      'stores.mts': STORES,
+      'stores.cts': STORES,
+    },
+  },
   emitting: { options: EMITTING, files: { ...Object.fromEntries(exporting), 'declared.mts': textOf('declared.mts') } },
   unnameable: { options: EMITTING, files: { 'claims.mts': UNNAMEABLE } },
   mistaken: { options: { module: 'nodenext', skipLibCheck: true }, files: { 'uses.mts': MISTAKE, 'uses.cts': MISTAKE } },

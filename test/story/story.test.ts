@@ -1,8 +1,9 @@
-/** The example's story of SPEC §10, row by row, by the oracle, the pure functions and the service. */
+/** The example's story of SPEC §10, row by row, by the oracle, the pure functions, the service and the client. */
 import { describe, expect, it } from 'vitest'
 import * as cast from '../../examples/story/cast.js'
 import { type Asked, answerOf, decisionOf, questionOf, questionsOf, refusalOf, TABLE } from '../../examples/story/table.js'
 import type { Outcome, World } from '../model/oracle.js'
+import { byClient } from './by-client.js'
 import { byFunctions } from './by-functions.js'
 import { OracleSubject } from './by-oracle.js'
 import { byService } from './by-service.js'
@@ -45,6 +46,7 @@ describe.each<[string, (world: World) => Subject]>([
   ['the oracle', (world) => new OracleSubject(world)],
   ['the pure functions', byFunctions],
   ['the service', byService],
+  ['the client', byClient],
 ])('the story by %s', (_, subject) => {
   const after = async (commands: readonly Command[]) => {
     const on = subject(WORLD)

@@ -1,0 +1,113 @@
+/** The client over a real socket as a subject: what has a route goes through it. */
+import { afterEach } from 'vitest'
+import { memoryRepository } from '../../src/adapters/memory.js'
+import { type ConsentryClient, consentryClient, isClientError } from '../../src/client.js'
+import { consentryApi } from '../../src/http.js'
+import { createConsentry, isConsentryError, type LegacyRule } from '../../src/index.js'
+import { serve } from '../http/socket.js'
+import type { Outcome, World } from '../model/oracle.js'
+import { type Actor, directoryOf, type ListingSubject, namedIds, policyOf, refusedOutcome } from './subject.js'
+
+const open: (() => unknown)[] = []
+afterEach(async () => {
+  for (const close of open.splice(0)) await close()
+})
+
+export function byClient(world: World): ListingSubject {
+  const repository = memoryRepository()
+  const clock = { now: 0 }
+  const ids = namedIds()
+  const consentry = createConsentry({
+    repository,
+    directory: directoryOf(world),
+    policy: policyOf(world),
+    legacy: world.legacy as LegacyRule,
+    clock: () => clock.now,
+    newId: ids.next,
+  })
+  const api = consentryApi({
+    consentry,
+    person: ({ headers }) => JSON.parse(headers.get('x-actor') ?? 'null'),
+    mayAsk: () => true,
+    // What is wrong with a malformed question.
+    onError: () => {},
+  })
+  const server = serve(api)
+  open.push(async () => (await server).close())
+
+  const clientOf = async (actor: unknown, now: number): Promise<ConsentryClient> => {
+    clock.now = now
+    const baseUrl = `http://127.0.0.1:${(await server).port}`
+    return consentryClient({ baseUrl, headers: { 'x-actor': JSON.stringify(actor) } })
+  }
+  const at = async (actor: Actor, now: number, command: (client: ConsentryClient) => Promise<unknown>): Promise<Outcome> => {
+    try {
+      const answer = await command(await clientOf(actor, now))
+      return { ok: true, changed: [answer].flat().map((one) => (one as { id: string }).id) }
+    } catch (error) {
+      if (!isConsentryError(error)) throw error
+      return refusedOutcome(error.code, error.issues)
+    }
+  }
+  const events = async () => (await Promise.all(Object.keys(world.members).map(eventsOf))).flat()
+  const eventsOf = (requestingTenant: string) => repository.history({ requestingTenant, limit: 1000 })
+  const reader = (tenant: string, user = 'reader') => ({ user, tenant, permissions: ['submit', 'answer'], impersonating: null })
+  const all = async <T>(rows: AsyncIterable<T>): Promise<T[]> => {
+    const read: T[] = []
+    for await (const row of rows) read.push(row)
+    return read
+  }
+  const revokeAs = (client: ConsentryClient, { tenant }: Actor, id: string) =>
+    id.endsWith(`-${tenant}`) ? client.revokeIncoming : client.revokeOutgoing
+
+  return {
+    submit: async (actor, input, now) => {
+      const before = (await events()).length
+      const outcome = await at(actor, now, (client) => ids.during(input, async () => (await client.submit(input as never)).sent))
+      return outcome.ok && (await events()).length === before ? { ok: true, changed: [] } : outcome
+    },
+    grant: (actor, id, input, now) => at(actor, now, (client) => client.grant(id, input as never)),
+    reject: (actor, id, input, now) => at(actor, now, (client) => client.reject(id, input)),
+    setExpiry: (actor, id, input, now) => at(actor, now, (client) => client.setExpiry(id, input)),
+    revoke: (actor, id, input, now) => at(actor, now, (client) => revokeAs(client, actor, id)(id, input)),
+    withdraw: (actor, target, now) => {
+      if (!('tenantRequest' in target)) return at(actor, now, async (client) => (await client.withdrawRequest(target)).changed)
+      const { tenantRequest, ...condition } = target
+      return at(actor, now, (client) => client.withdrawOutgoing(tenantRequest, condition))
+    },
+    removeUser: (actor, user, now) => at(actor, now, async (client) => (await client.removeUser({ user })).changed),
+    // The scheduler's, and an operator's: they have no route.
+    recordDue: async (now, limit) => {
+      clock.now = now
+      return { ok: true, changed: (await consentry.recordDue({ limit })).map((one) => ('id' in one ? one.id : one.session)) }
+    },
+    governed: async (tenant) => (await consentry.facts(tenant)).governed,
+    tenantsFor: (user, now, from) => consentry.tenantsFor({ user, at: now, from }),
+    usersFor: (tenant, now, from) => consentry.usersFor({ tenant, at: now, from }),
+    eventCount: async () => (await events()).length,
+    decide: async (user, tenant, method, now, from) => {
+      const client = await clientOf(reader('anywhere'), clock.now)
+      const question = { user, tenant, method, at: now, from: from ?? null }
+      try {
+        return (await client.decideMany({ questions: [question as never] })).decisions[0] as never
+      } catch (error) {
+        // The client refuses a date that is none itself.
+        if (!isClientError(error, 'invalid-input')) throw error
+        return { allowed: false, reason: 'invalid-question', changesAt: null } as never
+      }
+    },
+    incoming: async (tenant, status, now) => {
+      const items = await all((await clientOf(reader(tenant), now)).listIncoming({ status }))
+      return items.map(({ id, requestingTenant, message, sentAt, status, revision, ...rest }) => {
+        return { id, requestingTenant, message, sentAt, status, expiresAt: 'expiresAt' in rest ? rest.expiresAt : null, revision }
+      })
+    },
+    outgoing: async (tenant, status, now) => {
+      const items = await all((await clientOf(reader(tenant), now)).listOutgoing({ status }))
+      return items.map(({ id, tenant, accessRequest, name, users, status, revision }) => {
+        return { id, tenant, accessRequest, name, users: [...users].sort(), status, revision }
+      })
+    },
+    myAccess: async (user, own, status, now) => all((await clientOf(reader(own, user), now)).listMyAccess({ status })),
+  }
+}
