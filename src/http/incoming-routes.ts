@@ -40,7 +40,7 @@ const answers = {
   answer: RequestSummaryOut,
 } as const
 
-// Each command looks the request up by the id and the own tenant first, so that a foreign one is never read (SPEC 11.2).
+// The service reads rows of the own tenant alone, and one that it sent itself is not found here either (SPEC 11.2).
 export const incomingRoutes = [
   route({
     ...reads,
