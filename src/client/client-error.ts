@@ -7,7 +7,14 @@ import { receivedValue } from './wire.js'
 export type ClientErrorCode = ErrorCode | DoorCode
 
 /** What an error of the client holds, by its code. */
-export type ClientFailure = Failure | { readonly code: DoorCode }
+export type ClientFailure = Failure | { [Code in DoorCode]: { readonly code: Code } }[DoorCode]
+
+/**
+ * An error of the client, with one of these codes.
+ *
+ * At run time it is a `ConsentryError`. Its code may be one that only the API answers.
+ */
+export type ClientError<C extends ClientErrorCode = ClientErrorCode> = Omit<ConsentryError, 'code'> & Extract<ClientFailure, { code: C }>
 
 /**
  * Whether `error` is an error of the client, with one of these codes if any are given.
@@ -24,7 +31,7 @@ export type ClientFailure = Failure | { readonly code: DoorCode }
 export function isClientError<C extends ClientErrorCode = ClientErrorCode>(
   error: unknown,
   ...codes: readonly C[]
-): error is ConsentryError & Extract<ClientFailure, { code: C }> {
+): error is ClientError<C> {
   return isConsentryError(error, ...(codes as readonly unknown[] as [ErrorCode]))
 }
 

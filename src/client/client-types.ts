@@ -29,9 +29,7 @@ export interface RevisionOptions {
 }
 
 /** A list: a promise of its first page, and by `for await` all its rows, page by page. */
-export interface PagedCall<Page extends { readonly items: readonly unknown[] }>
-  extends Promise<Page>,
-    AsyncIterable<Page['items'][number]> {}
+export type PagedCall<Page extends { readonly items: readonly unknown[] }> = Promise<Page> & AsyncIterable<Page['items'][number]>
 
 /** What goes over the wire, as a caller says it: instants as the service takes them. */
 type Sent<T> = T extends InstantText
@@ -60,7 +58,7 @@ type Result<R extends RouteTable> = 'page' extends R['traits']
   ? PagedCall<Extract<Answer<R>, { readonly items: readonly unknown[] }>>
   : Promise<Answer<R>>
 
-type Parameters<R extends RouteTable> = [
+type CallParameters<R extends RouteTable> = [
   ...path: R['address'] extends `${string}{id}${string}` ? [id: string] : [],
   ...input: object extends Input<R> ? [input?: Input<R>] : [input: Input<R>],
 ]
@@ -71,7 +69,7 @@ type Parameters<R extends RouteTable> = [
  * A method takes the id of the path, if there is one, and then the body's or the query's fields. Instants are milliseconds in answers, and
  * a `Date`, milliseconds or RFC 3339 in input. A method rejects with a `ConsentryError`; see `isClientError`.
  */
-export type ConsentryClient = { readonly [R in RouteTable as R['id']]: (...parameters: Parameters<R>) => Result<R> }
+export type ConsentryClient = { readonly [R in RouteTable as R['id']]: (...parameters: CallParameters<R>) => Result<R> }
 
 /** The method and path of each route. */
 export type Addresses = { readonly [R in RouteTable as R['id']]: R['address'] }

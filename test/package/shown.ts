@@ -59,8 +59,8 @@ function examplesOf(text: string, file: string): Example[] {
 
 /** The name of a declaration that examples stand at; `''` for anything else. */
 function nameOf(node: ts.Node): string {
-  const isNamed =
-    ts.isInterfaceDeclaration(node) || ts.isMethodSignature(node) || ts.isFunctionDeclaration(node) || ts.isVariableDeclaration(node)
+  const isSignature = ts.isInterfaceDeclaration(node) || ts.isMethodSignature(node)
+  const isNamed = isSignature || ts.isFunctionDeclaration(node) || ts.isVariableDeclaration(node) || ts.isClassDeclaration(node)
   return isNamed ? (node.name?.getText() ?? '') : ''
 }
 
