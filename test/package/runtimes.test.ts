@@ -32,9 +32,9 @@ describe.concurrent.each(NODES)('Node %i', (major) => {
   it('imports every entry point as ESM, and asks, grants, decides', () => tells('from-esm.mjs', bare))
   it('requires every entry point as CommonJS, and asks, grants, decides', () => tells('from-cjs.cjs', bare))
   it('knows an error across both copies in one process', () => tells('across.mjs', bare))
-  it('decides where nothing is installed', () => tells('alone.mjs', alone))
+  it('decides, and asks the API, where nothing is installed', () => tells('alone.mjs', alone))
   it('generates where fast-check is installed', () => tells('arbitraries.mjs', withPeers))
-  it('guards where Nest is installed', () => tells('nest.mjs', withPeers))
+  it('guards and serves where Nest is installed', () => tells('nest.mjs', withPeers))
 })
 
 it('no entry point is left out', () => {

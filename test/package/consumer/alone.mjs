@@ -1,4 +1,4 @@
-/** The decision on its own, in both formats, where nothing else is installed. */
+/** The decision and the client on their own, in both formats, where nothing else is installed. */
 import assert from 'node:assert/strict'
 import { createRequire } from 'node:module'
 import * as esm from 'consentry/decision'
@@ -29,6 +29,16 @@ for (const { accessFrom, canImpersonate, decide } of [esm, createRequire(import.
     assert.equal(decide(...question, facts, { from: 'classics' }).allowed, allowed)
     assert.equal(decide(...question, facts, { from: 'novels' }).reason, 'not-associated')
   }
+}
+
+// The client needs nothing, either.
+for (const { consentryClient, isClientError } of [await import('consentry/client'), createRequire(import.meta.url)('consentry/client')]) {
+  const fetch = async () => Response.json({ items: [{ sentAt: '2026-01-15T09:00:00.000Z' }], next: null })
+  for await (const { sentAt } of consentryClient({ baseUrl: '', fetch }).listIncoming()) assert.equal(sentAt, Date.UTC(2026, 0, 15, 9))
+  const error = await consentryClient({ baseUrl: '', fetch: async () => new Response('<html>') })
+    .getMe()
+    .catch((thrown) => thrown)
+  assert.equal(isClientError(error, 'unavailable'), true)
 }
 
 // Were the rest of the package to load as well, this would not be the place where nothing is installed.

@@ -5,6 +5,7 @@ const consentry = require('consentry')
 const memory = require('consentry/adapters/memory')
 const postgres = require('consentry/adapters/postgres')
 const sqlite = require('consentry/adapters/sqlite')
+const client = require('consentry/client')
 const decision = require('consentry/decision')
 const domain = require('consentry/domain')
 const express = require('consentry/guard/express')
@@ -12,14 +13,19 @@ const fastify = require('consentry/guard/fastify')
 const hono = require('consentry/guard/hono')
 const web = require('consentry/guard/web')
 const http = require('consentry/http')
+const onExpress = require('consentry/http/express')
+const onFastify = require('consentry/http/fastify')
 const repository = require('consentry/repository')
 const laws = require('consentry/testing/contract')
 const { scenario } = require('./scenario.cjs')
 
-// Only the generators and the guard for Nest need a package of the host's, and say so by name.
+// Only the generators, and the guard and the module for Nest, need a package of the host's, and say so by name.
 assert.throws(() => require('consentry/testing/arbitraries'), /fast-check/)
 assert.throws(() => require('consentry/guard/nest'), /@nestjs\/common/)
-scenario({ consentry, decision, domain, repository, memory, sqlite, postgres, laws, http, guards: [express, fastify, hono, web] }).then(
+assert.throws(() => require('consentry/http/nest'), /@nestjs\/common/)
+const guards = [express, fastify, hono, web]
+const mounts = [onExpress, onFastify]
+scenario({ consentry, decision, domain, repository, memory, sqlite, postgres, laws, http, mounts, client, guards }).then(
   () => process.stdout.write('told\n'),
   (error) => {
     process.stderr.write(`${error.stack}\n`)

@@ -3,6 +3,7 @@ import * as consentry from 'consentry'
 import * as memory from 'consentry/adapters/memory'
 import * as postgres from 'consentry/adapters/postgres'
 import * as sqlite from 'consentry/adapters/sqlite'
+import * as client from 'consentry/client'
 import * as decision from 'consentry/decision'
 import * as domain from 'consentry/domain'
 import * as express from 'consentry/guard/express'
@@ -10,16 +11,21 @@ import * as fastify from 'consentry/guard/fastify'
 import * as hono from 'consentry/guard/hono'
 import * as web from 'consentry/guard/web'
 import * as http from 'consentry/http'
+import * as onExpress from 'consentry/http/express'
+import * as onFastify from 'consentry/http/fastify'
 import * as repository from 'consentry/repository'
 import * as laws from 'consentry/testing/contract'
 import { scenario } from './scenario.cjs'
 
-await scenario({ consentry, decision, domain, repository, memory, sqlite, postgres, laws, http, guards: [express, fastify, hono, web] })
+const guards = [express, fastify, hono, web]
+const mounts = [onExpress, onFastify]
+await scenario({ consentry, decision, domain, repository, memory, sqlite, postgres, laws, http, mounts, client, guards })
 await assertMissing('fast-check', () => import('consentry/testing/arbitraries'))
 await assertMissing('@nestjs/common', () => import('consentry/guard/nest'))
+await assertMissing('@nestjs/common', () => import('consentry/http/nest'))
 process.stdout.write('told\n')
 
-/** Only the generators and the guard for Nest need a package of the host's, and say so by name. */
+/** Only the generators, and the guard and the module for Nest, need a package of the host's, and say so by name. */
 async function assertMissing(name, load) {
   const failure = await load().then(
     () => undefined,

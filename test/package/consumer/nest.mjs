@@ -1,4 +1,4 @@
-/** The guard for Nest, in both formats, where the host has Nest. */
+/** The guard and the module for Nest, in both formats, where the host has Nest. */
 import assert from 'node:assert/strict'
 import { createRequire } from 'node:module'
 import { HttpException } from '@nestjs/common'
@@ -19,4 +19,7 @@ for (const nest of [esm, createRequire(import.meta.url)('consentry/guard/nest')]
   assert.equal(request.impersonation.user, 'caroline')
   await assert.rejects(guard('tom%2Dsawyer').canActivate(context({})), HttpException)
 }
+const require = createRequire(import.meta.url)
+for (const { CONSENTRY, ConsentryModule } of [await import('consentry/http/nest'), require('consentry/http/nest')])
+  assert.deepEqual(ConsentryModule.forRoot({ consentry }).exports, [CONSENTRY])
 process.stdout.write('told\n')

@@ -11,8 +11,21 @@ const elizabeth = { user: 'elizabeth', tenant: 'classics', permissions: ['submit
 const becky = { user: 'becky', tenant: 'tom-sawyer', permissions: ['answer'], impersonating: null }
 
 /** Asks, grants, lets somebody in by a guard, decides and revokes; over every store that can be had; holds the memory repository to every tenth law, to see them run; throws where something is not as told. */
-exports.scenario = async ({ consentry, decision, domain, repository: port, memory, sqlite, postgres, laws, http, guards }) => {
-  for (const entry of [consentry, decision, domain, port, memory, sqlite, postgres, laws, http, ...guards])
+exports.scenario = async ({
+  consentry,
+  decision,
+  domain,
+  repository: port,
+  memory,
+  sqlite,
+  postgres,
+  laws,
+  http,
+  mounts,
+  client,
+  guards,
+}) => {
+  for (const entry of [consentry, decision, domain, port, memory, sqlite, postgres, laws, http, ...mounts, client, ...guards])
     assert.equal('default' in entry, false, 'nothing is exported by default')
   await told({ consentry, decision, guards, repository: memory.memoryRepository() })
   toldPurely({ consentry, decision, domain, port })
@@ -31,7 +44,7 @@ exports.scenario = async ({ consentry, decision, domain, repository: port, memor
     (error) => consentry.isConsentryError(error, 'invalid-input'),
   )
 
-  await overHttp({ consentry, http, repository: memory.memoryRepository() })
+  await overHttp({ consentry, http, mounts, client, repository: memory.memoryRepository() })
   for (const law of laws.repositoryContract.filter((_law, index) => index % 10 === 0)) await law.check(memory.memoryRepository)
 }
 
@@ -71,10 +84,17 @@ function toldPurely({ consentry, decision, domain, port }) {
 
 /** The story over one repository. */
 /** The HTTP API answers a person, and its problems are those of the service's errors. */
-async function overHttp({ consentry, http, repository }) {
+async function overHttp({ consentry, http, mounts, client, repository }) {
   const service = consentry.createConsentry({ repository, directory: { members: () => [], askable: () => [] } })
   const person = () => ({ user: 'caroline', tenant: 'classics', permissions: [] })
   const api = http.consentryApi({ consentry: service, person })
+  const asked = client.consentryClient({ baseUrl: 'http://localhost', fetch: async (url, init) => api(new Request(url, init)) })
+  assert.equal((await asked.getMe()).user, person().user)
+  await assert.rejects(
+    asked.listOutgoing(),
+    (thrown) => consentry.isConsentryError(thrown, 'not-permitted') && client.isClientError(thrown),
+  )
+  for (const mount of mounts) assert.equal(typeof (mount.toExpress ?? mount.toFastify)(api), 'function')
   assert.equal((await api(new Request('http://localhost/me'))).status, 200)
   assert.equal((await api(new Request('http://localhost/outgoing'))).status, 403)
   const error = await service.outgoing({ ...person(), impersonating: null }).catch((thrown) => thrown)
