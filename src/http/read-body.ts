@@ -16,26 +16,12 @@ export async function readBody(request: Request, maxBytes: number): Promise<Resu
   return parseBody(bytes)
 }
 
-/** Returns the bytes; `undefined` if the stream breaks. */
-async function readBytes(request: Request, maxBytes: number): Promise<Uint8Array | undefined> {
-  const stated = request.headers.get('content-length') ?? ''
-  if (Number(stated) > maxBytes) throw new DoorRefusal('too-large')
-  const bytes = /^\d+$/.test(stated) ? await readWhole(request) : await readCounted(request, maxBytes)
-  if (bytes !== undefined && bytes.length > maxBytes) throw new DoorRefusal('too-large')
-  return bytes
-}
-
-/** Returns the bytes of a body whose length was stated: a server reads no more, some of them faster. */
-async function readWhole(request: Request): Promise<Uint8Array | undefined> {
-  try {
-    return new Uint8Array(await request.arrayBuffer())
-  } catch {
-    return undefined
-  }
-}
-
-/** Returns the bytes of a body of unknown length, counted while they come. */
-async function readCounted({ body }: Request, maxBytes: number): Promise<Uint8Array | undefined> {
+/**
+ * Returns the bytes; `undefined` if the stream breaks.
+ * A stated length is not trusted: the host may have unpacked the body.
+ */
+async function readBytes({ body, headers }: Request, maxBytes: number): Promise<Uint8Array | undefined> {
+  if (Number(headers.get('content-length')) > maxBytes) throw new DoorRefusal('too-large')
   const chunks: Uint8Array[] = []
   let length = 0
   const reader = body?.getReader()

@@ -6,7 +6,7 @@ import { INSTANT_FIELDS } from '../../src/client/wire.js'
 import { type ConsentryClient, consentryClient } from '../../src/client.js'
 import type { Consentry } from '../../src/consentry.js'
 import { openApiDocument, ROUTES } from '../../src/http/routes.js'
-import { InstantIn, InstantOut } from '../../src/http/wire-values.js'
+import { InstantIn, InstantOut, WrittenInstant } from '../../src/http/wire-values.js'
 import { CASES, prepared } from '../http/cases.js'
 import type { AskedScene } from '../http/scene.js'
 import { CALLS } from './calls.js'
@@ -99,7 +99,7 @@ it('knows by its name which route answers pages, and by its path which takes a r
 function fieldsOf(schema: z.ZodType, instant: z.ZodType): { instants: Set<string>; others: Set<string> } {
   const found = { instants: new Set<string>(), others: new Set<string>() }
   const walk = (one: z.core.$ZodType, name: string): void => {
-    if (one === instant) return void found.instants.add(name)
+    if (one === instant || one === WrittenInstant) return void found.instants.add(name)
     const { def } = one._zod as unknown as { def: Record<string, unknown> & { type: string } }
     const inner = [def['innerType'], def['element'], def['valueType'], ...((def['options'] as z.core.$ZodType[] | undefined) ?? [])].filter(
       Boolean,
