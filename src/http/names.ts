@@ -1,5 +1,6 @@
 /** Names of the users and tenants in an answer, asked of the host's `people` once for each answer. */
 import * as z from 'zod'
+import { callSafely } from '../domain/host-calls.js'
 import type { Named, People } from '../ports/people.js'
 import type { ApiSettings } from './api-options.js'
 import { component, TenantIdText, UserIdText } from './wire-values.js'
@@ -37,9 +38,7 @@ export async function namesIn(
     try {
       return namedAmong(await people[call]([...asked]), asked)
     } catch (error) {
-      try {
-        onError(error)
-      } catch {}
+      callSafely(onError, error)
       return []
     }
   }
@@ -60,7 +59,7 @@ function collectIds(value: unknown, ids: Ids): void {
 }
 
 /** Returns the names that a host answered for these ids; other ids and fields are ignored. */
-export function namedAmong(answer: unknown, asked: ReadonlySet<string>): Named[] {
+function namedAmong(answer: unknown, asked: ReadonlySet<string>): Named[] {
   const named = new Map(namedOf(answer).map(({ id, name }) => [id, name]))
   return [...asked].flatMap((id) => {
     const name = named.get(id)

@@ -3,6 +3,7 @@ import * as z from 'zod'
 import { EndCause } from './wire-sessions.js'
 import {
   AccessRequestIdText,
+  ByWhom,
   component,
   EventIdText,
   InstantOut,
@@ -18,7 +19,7 @@ import {
 const entry = {
   id: EventIdText,
   at: InstantOut,
-  by: z.enum(['tenant', 'requester', 'clock']),
+  by: ByWhom,
   user: UserIdText.nullable(),
   requestingTenant: TenantIdText,
 }

@@ -3,6 +3,7 @@ import * as z from 'zod'
 import { REQUEST_STATUSES, type RequestStatus, USER_STATUSES } from '../domain/status.js'
 import {
   AccessRequestIdText,
+  ByWhom,
   component,
   InstantOut,
   oneOfValues,
@@ -19,11 +20,9 @@ const RequestStatusName = component('RequestStatus', oneOfValues(REQUEST_STATUSE
 const Answer = component('Answer', z.object({ at: InstantOut, user: UserIdText.nullable(), message: WrittenText }), {
   description: 'The answer of the tenant asked. `user` is null for the other party.',
 })
-const Ending = component(
-  'Ending',
-  z.object({ by: z.enum(['tenant', 'requester', 'clock']), at: InstantOut, user: UserIdText.nullable(), message: WrittenText }),
-  { description: 'By which party a request ended, and when. `user` is null for the other party.' },
-)
+const Ending = component('Ending', z.object({ by: ByWhom, at: InstantOut, user: UserIdText.nullable(), message: WrittenText }), {
+  description: 'By which party a request ended, and when. `user` is null for the other party.',
+})
 
 /** Returns the schema of a request's view: its own fields, and those that belong to its status. */
 function requestView<Shape extends z.ZodRawShape>(shape: Shape) {

@@ -89,6 +89,9 @@ export const WrittenText = component('WrittenText', z.string(), {
   description: 'A text that a person wrote, exactly as it was typed; empty for none. Show it as text, never as HTML.',
 })
 
+/** By whom something was done or ended. */
+export const ByWhom = z.enum(['tenant', 'requester', 'clock'])
+
 /** A short tag of a tenant request, which both parties see. */
 export const TagText = component('Tag', z.string(), { description: 'A short tag of a request, such as `482-915`. It is not unique.' })
 

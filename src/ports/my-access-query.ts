@@ -7,7 +7,7 @@ import { type RequestFacts, requestsOfUser, statusAt, USER_STATUSES, type UserRe
 import type { TenantRequest } from '../domain/tenant-request-state.js'
 import { userStatusAt } from '../domain/user-status.js'
 import { isOneOf } from './history-query.js'
-import { page } from './page.js'
+import { compareExpiries, page } from './page.js'
 
 /** The key of a `tenant` in my access, with `sentAt` in milliseconds. A page begins after it. */
 export interface TenantKey {
@@ -97,7 +97,7 @@ export function myAccessOver(requests: readonly TenantRequest[], query: MyAccess
     .filter(({ status }) => query.order !== 'expiring' || status === 'granted')
   const rows =
     query.order === 'expiring'
-      ? page<TenantExpiryKey, Standing>(matching, byExpiry, query.after, limit)
+      ? page<TenantExpiryKey, Standing>(matching, (a, b) => compareExpiries(a, b) || compareIds(a.tenant, b.tenant), query.after, limit)
       : page<TenantKey, Standing>(matching, (a, b) => b.sentAt - a.sentAt || compareIds(b.tenant, a.tenant), query.after, limit)
   return rows.map(({ status: _, expiresAt: __, ...row }) => row)
 }
@@ -141,10 +141,4 @@ function standingIn(tenant: TenantId, user: UserId, own: readonly UserRequest<Te
     status,
     expiresAt: status === 'granted' && 'expiresAt' in request ? request.expiresAt : null,
   }
-}
-
-// Compares instead of subtracting, because `Infinity - Infinity` is `NaN`.
-function byExpiry(a: TenantExpiryKey, b: TenantExpiryKey): number {
-  const [left, right] = [a.expiresAt ?? Infinity, b.expiresAt ?? Infinity]
-  return left === right ? compareIds(a.tenant, b.tenant) : left < right ? -1 : 1
 }

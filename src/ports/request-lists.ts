@@ -10,7 +10,7 @@ import { idsInAssociations, upToPageIds } from './event-feed.js'
 import type { GrantKey, GrantRow } from './grants-query.js'
 import { isOneOf } from './history-query.js'
 import type { ListReader } from './list-reader.js'
-import { page } from './page.js'
+import { compareExpiries, page } from './page.js'
 import type { AccessRequestRow, ExpiryKey, OutgoingRow, RequestFilters, RequestKey, RequestPage, StatusCounts } from './request-query.js'
 
 /** What the lists are made of; each in any order. */
@@ -123,17 +123,16 @@ function latestGrantFirst(a: GrantKey, b: GrantKey): number {
   return b.grantedAt - a.grantedAt || compareIds(b.id, a.id)
 }
 
-/** Orders grants by their end: earliest first, no end last, equal ends by id. */
-export function earliestExpiryFirst(a: ExpiryKey, b: ExpiryKey): number {
-  if (a.expiresAt === b.expiresAt) return compareIds(a.id, b.id)
-  return (a.expiresAt ?? Infinity) - (b.expiresAt ?? Infinity)
-}
-
 function pageOfRequests(requests: readonly TenantRequest[], query: RequestFilters & RequestPage): TenantRequest[] {
   const matching = requests.filter((request) => matches(request, query))
   if (query.order !== 'expiring') return page(matching, newestFirst, query.after, query.limit)
   const holding = matching.flatMap((one) => (one.state === 'granted' && statusAt(one, query.now) === 'granted' ? [one] : []))
-  return page<ExpiryKey, (typeof holding)[number]>(holding, earliestExpiryFirst, query.after, query.limit)
+  return page<ExpiryKey, (typeof holding)[number]>(
+    holding,
+    (a, b) => compareExpiries(a, b) || compareIds(a.id, b.id),
+    query.after,
+    query.limit,
+  )
 }
 
 function matches(request: RequestWithoutUsers, filters: RequestFilters): boolean {

@@ -1,13 +1,13 @@
 /** How many rows of a list have each status, as of one instant (SPEC 6.8). */
 import * as z from 'zod'
-import type { Actor } from '../domain/actor.js'
+import { type Actor, checkPermission } from '../domain/actor.js'
 import { unwrap } from '../domain/error.js'
 import { read } from '../domain/input.js'
 import type { Instant } from '../domain/instant.js'
 import { SESSION_STATUSES, type SessionStatus } from '../domain/session-views.js'
 import { REQUEST_STATUSES, type RequestStatus, USER_STATUSES, type UserStatus } from '../domain/status.js'
-import { parseActor, parseReader } from './arguments.js'
-import type { ServiceContext } from './context.js'
+import { parseActor } from './arguments.js'
+import { type ServiceContext, throwIfRefused } from './context.js'
 import { evaluatedSessions, evaluatedStatus, ROWS_PER_PAGE } from './session-list.js'
 
 /** How many rows there are: exactly `count`, or more than that. */
@@ -55,7 +55,7 @@ export function createCounts(context: ServiceContext) {
     async counts<List extends keyof CountedLists>(actor: Actor, list: List): Promise<Counts<CountedLists[List]>> {
       const by = parseActor(actor)
       const name = unwrap(read(ListName, list, 'list')) as List
-      if (name in PERMISSIONS) parseReader(actor, PERMISSIONS[name as keyof typeof PERMISSIONS])
+      if (name in PERMISSIONS) throwIfRefused(checkPermission(by, PERMISSIONS[name as keyof typeof PERMISSIONS]))
       return COUNTERS[name](context, by, context.now())
     },
   }
@@ -78,7 +78,7 @@ async function countSent(
 }
 
 /** Counts the tenants of the actor's own access by status. */
-export async function countMyAccess(context: ServiceContext, actor: Actor, now: Instant): Promise<Counts<UserStatus>> {
+async function countMyAccess(context: ServiceContext, actor: Actor, now: Instant): Promise<Counts<UserStatus>> {
   const query = { requestingTenant: actor.tenant, user: actor.user, now, limit: MOST + 1 }
   const found = await context.withRepository((repository) => repository.countMyAccess(query))
   return countsOf(USER_STATUSES, (status) => found[status])
@@ -88,7 +88,7 @@ export async function countMyAccess(context: ServiceContext, actor: Actor, now: 
  * Counts the sessions that the actor may see by status.
  * Those that can be live are few, so they are read by themselves: the ended ones may go back for years.
  */
-export async function countSessions(context: ServiceContext, actor: Actor, now: Instant): Promise<Counts<SessionStatus>> {
+async function countSessions(context: ServiceContext, actor: Actor, now: Instant): Promise<Counts<SessionStatus>> {
   const numberOf = async (status: SessionStatus): Promise<number> => {
     let found = 0
     const query = { now, liveOnly: status === 'live', limit: ROWS_PER_PAGE }
@@ -103,7 +103,7 @@ export async function countSessions(context: ServiceContext, actor: Actor, now: 
 }
 
 /** Returns the counts of numbers that may be beyond `MOST`. */
-export function countsOf<Status extends string>(statuses: readonly Status[], numberOf: (status: Status) => number): Counts<Status> {
+function countsOf<Status extends string>(statuses: readonly Status[], numberOf: (status: Status) => number): Counts<Status> {
   const entries = statuses.map((status) => [status, { count: Math.min(numberOf(status), MOST), more: numberOf(status) > MOST }] as const)
   return Object.fromEntries(entries) as Record<Status, Count>
 }

@@ -6,11 +6,11 @@ import type { TenantId } from '../domain/ids.js'
 import { type InstantInput, readRecord } from '../domain/input.js'
 import { type MyAccess, myAccessView } from '../domain/my-access-view.js'
 import { USER_STATUSES, type UserStatus } from '../domain/status.js'
-import type { MyAccessQuery, MyAccessRow } from '../ports/my-access-query.js'
+import type { MyAccessRow } from '../ports/my-access-query.js'
 import { parseActor } from './arguments.js'
 import { ownRows, type ServiceContext, throwBrokenRepository } from './context.js'
 import { expiringNeedsGranted, idsFilter, instantFilter, orderFilter, statusesFilter } from './list-filters.js'
-import { type Page, type PageInput, pageQuery, TenantCursor, TenantExpiryCursor, toPage } from './pages.js'
+import { type Page, type PageInput, pageInOrder, pageQuery, TenantCursor, TenantExpiryCursor, toPage } from './pages.js'
 
 /** The query of `myAccess` (SPEC 6.3, 6.9). */
 export interface MyAccessInput extends PageInput {
@@ -41,7 +41,7 @@ export function createMyAccess({ withRepository, now: readClock }: ServiceContex
       const { user, tenant: requestingTenant } = parseActor(actor)
       const { status: statuses, limit, cursor, order, list, ...filters } = unwrap(readRecord(MyAccessFilters, input))
       const now = cursor?.now ?? readClock()
-      const query = { ...filters, requestingTenant, user, statuses, now, ...pageAfter(order, cursor, limit + 1) }
+      const query = { ...filters, requestingTenant, user, statuses, now, ...pageInOrder(order, cursor, limit + 1) }
       const found = await withRepository((repository) => repository.myAccess(query))
       const rows = ownRows(found, ({ request }) => request.requestingTenant === requestingTenant)
       const view = ({ request, ...details }: MyAccessRow) => myAccessView(user, request, details, now) ?? throwBrokenRepository()
@@ -51,12 +51,6 @@ export function createMyAccess({ withRepository, now: readClock }: ServiceContex
 }
 
 type Order = z.output<typeof orderFilter>
-type PageOf<Query> = Query extends { readonly limit: number } ? Pick<Query, 'limit' | Extract<keyof Query, 'order' | 'after'>> : never
-
-function pageAfter(order: Order, cursor: z.output<typeof Key> | undefined, limit: number): PageOf<MyAccessQuery> {
-  if (order === 'expiring') return { order, after: cursor !== undefined && 'expiresAt' in cursor ? cursor : undefined, limit }
-  return { after: cursor !== undefined && 'sentAt' in cursor ? cursor : undefined, limit }
-}
 
 function keyOf({ tenant, sentAt, request }: MyAccessRow, order: Order) {
   return order === 'expiring' && 'expiresAt' in request ? { expiresAt: request.expiresAt, tenant } : { sentAt, tenant }

@@ -2,6 +2,7 @@
 
 import * as z from 'zod'
 import { Id, StoredInstant } from '../domain/input.js'
+import type { Instant } from '../domain/instant.js'
 import { numberError } from '../domain/issue-messages.js'
 import { sessionHashSchema } from '../domain/session-hash.js'
 import { textHash } from '../domain/text-hash.js'
@@ -110,4 +111,29 @@ function decodeCursor(text: unknown, name: ListName): readonly [list: FilteredLi
   } catch {
     return ['', undefined]
   }
+}
+
+interface Newest {
+  readonly sentAt: Instant
+}
+interface Expiring {
+  readonly expiresAt: Instant | null
+}
+
+/** A page of a list in one of its orders, each with a key of its own. */
+type PageInOrder<Cursor> =
+  | { readonly order?: 'newest' | undefined; readonly after: Extract<Cursor, Newest> | undefined; readonly limit: number }
+  | { readonly order: 'expiring'; readonly after: Extract<Cursor, Expiring> | undefined; readonly limit: number }
+
+/**
+ * Returns the page of `limit` rows after a cursor.
+ * The cursor counts only in the order that it was made for.
+ */
+export function pageInOrder<Cursor extends Newest | Expiring>(
+  order: 'newest' | 'expiring',
+  cursor: Cursor | undefined,
+  limit: number,
+): PageInOrder<Cursor> {
+  const after = cursor !== undefined && (order === 'expiring' ? 'expiresAt' : 'sentAt') in cursor ? cursor : undefined
+  return { ...(order === 'expiring' && { order }), after, limit } as PageInOrder<Cursor>
 }

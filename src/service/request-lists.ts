@@ -17,12 +17,11 @@ import type {
   OutgoingQuery,
   OutgoingRow,
   RequestKey,
-  RequestPage,
 } from '../ports/request-query.js'
 import { parseReader } from './arguments.js'
 import { ownRows, type ServiceContext } from './context.js'
 import { expiringNeedsGranted, idsFilter, instantFilter, namePrefixFilter, orderFilter, statusesFilter } from './list-filters.js'
-import { ExpiryCursor, type Page, type PageInput, pageQuery, RequestCursor, toPage } from './pages.js'
+import { ExpiryCursor, type Page, type PageInput, pageInOrder, pageQuery, RequestCursor, toPage } from './pages.js'
 
 /** The filters and the order that both parties' lists of requests have (SPEC 6.9). */
 export interface RequestFilterInput extends PageInput {
@@ -108,7 +107,7 @@ export function createRequestLists(context: ServiceContext) {
       const { tenant } = parseReader(actor, 'answer')
       const { status: statuses, limit, cursor, order, list, ...filters } = unwrap(readRecord(IncomingFilters, input))
       const now = cursor?.now ?? context.now()
-      const rows = await incoming({ ...filters, tenant, statuses, now, ...requestPage(order, cursor, limit + 1) })
+      const rows = await incoming({ ...filters, tenant, statuses, now, ...pageInOrder(order, cursor, limit + 1) })
       return toPage(
         list,
         rows,
@@ -122,7 +121,7 @@ export function createRequestLists(context: ServiceContext) {
       const { tenant: requestingTenant } = parseReader(actor, 'submit')
       const { status: statuses, limit, cursor, order, list, name: namePrefix, ...filters } = unwrap(readRecord(OutgoingFilters, input))
       const now = cursor?.now ?? context.now()
-      const rows = await outgoing({ ...filters, namePrefix, requestingTenant, statuses, now, ...requestPage(order, cursor, limit + 1) })
+      const rows = await outgoing({ ...filters, namePrefix, requestingTenant, statuses, now, ...pageInOrder(order, cursor, limit + 1) })
       const view = ({ request, name }: OutgoingRow) => outgoingView(request, name, now)
       return toPage(list, rows, limit, view, ({ request }) => ({ now, ...requestKey(request, order) }))
     },
@@ -171,11 +170,6 @@ function onlyRow<Row>(rows: readonly Row[], isAsked: (row: Row) => boolean): Row
 }
 
 type Order = z.output<typeof orderFilter>
-
-function requestPage(order: Order, cursor: z.output<typeof Key> | undefined, limit: number): RequestPage {
-  if (order === 'expiring') return { order, after: cursor !== undefined && 'expiresAt' in cursor ? cursor : undefined, limit }
-  return { after: cursor !== undefined && 'sentAt' in cursor ? cursor : undefined, limit }
-}
 
 function requestKey(request: RequestWithoutUsers, order: Order): ExpiryKey | RequestKey {
   const { id, sentAt } = request

@@ -1,12 +1,12 @@
 /** The client over a real socket as a subject: what has a route goes through it. */
 import { afterEach } from 'vitest'
-import { memoryRepository } from '../../src/adapters/memory.js'
 import { type ConsentryClient, consentryClient, isClientError } from '../../src/client.js'
 import { consentryApi } from '../../src/http.js'
-import { createConsentry, isConsentryError, type LegacyRule } from '../../src/index.js'
+import { isConsentryError } from '../../src/index.js'
 import { serve } from '../http/socket.js'
 import type { Outcome, World } from '../model/oracle.js'
-import { type Actor, directoryOf, type ListingSubject, namedIds, policyOf, refusedOutcome } from './subject.js'
+import { reader, serviceOf } from './by-service.js'
+import { type Actor, type ListingSubject, refusedOutcome } from './subject.js'
 
 const open: (() => unknown)[] = []
 afterEach(async () => {
@@ -14,17 +14,7 @@ afterEach(async () => {
 })
 
 export function byClient(world: World): ListingSubject {
-  const repository = memoryRepository()
-  const clock = { now: 0 }
-  const ids = namedIds()
-  const consentry = createConsentry({
-    repository,
-    directory: directoryOf(world),
-    policy: policyOf(world),
-    legacy: world.legacy as LegacyRule,
-    clock: () => clock.now,
-    newId: ids.next,
-  })
+  const { consentry, clock, ids, events } = serviceOf(world)
   const api = consentryApi({
     consentry,
     person: ({ headers }) => JSON.parse(headers.get('x-actor') ?? 'null'),
@@ -49,9 +39,6 @@ export function byClient(world: World): ListingSubject {
       return refusedOutcome(error.code, error.issues)
     }
   }
-  const events = async () => (await Promise.all(Object.keys(world.members).map(eventsOf))).flat()
-  const eventsOf = (requestingTenant: string) => repository.history({ requestingTenant, limit: 1000 })
-  const reader = (tenant: string, user = 'reader') => ({ user, tenant, permissions: ['submit', 'answer'], impersonating: null })
   const all = async <T>(rows: AsyncIterable<T>): Promise<T[]> => {
     const read: T[] = []
     for await (const row of rows) read.push(row)

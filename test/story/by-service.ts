@@ -4,7 +4,8 @@ import { createConsentry, isConsentryError, type LegacyRule } from '../../src/in
 import type { Outcome, World } from '../model/oracle.js'
 import { directoryOf, type ListingSubject, namedIds, policyOf, refusedOutcome } from './subject.js'
 
-export function byService(world: World): ListingSubject {
+/** Returns the service of a world over the memory repository, with what sets its clock, names its ids and reads its events. */
+export function serviceOf(world: World) {
   const repository = memoryRepository()
   const clock = { now: 0 }
   const ids = namedIds()
@@ -16,8 +17,17 @@ export function byService(world: World): ListingSubject {
     clock: () => clock.now,
     newId: ids.next,
   })
-  const events = async () => (await Promise.all(Object.keys(world.members).map(eventsOf))).flat()
   const eventsOf = (requestingTenant: string) => repository.history({ requestingTenant, limit: 1000 })
+  const events = async () => (await Promise.all(Object.keys(world.members).map(eventsOf))).flat()
+  return { consentry, clock, ids, events }
+}
+
+/** Somebody who reads the lists of both sides. */
+export const reader = (tenant: string, user = 'reader') =>
+  ({ user, tenant, permissions: ['submit', 'answer'], impersonating: null }) as const
+
+export function byService(world: World): ListingSubject {
+  const { consentry, clock, ids, events } = serviceOf(world)
   const at = async (now: number, command: () => Promise<unknown>): Promise<Outcome> => {
     clock.now = now
     try {
@@ -27,7 +37,6 @@ export function byService(world: World): ListingSubject {
       return refusedOutcome(error.code, error.issues)
     }
   }
-  const reader = (tenant: string, user = 'reader') => ({ user, tenant, permissions: ['submit', 'answer'], impersonating: null }) as const
   const read = async <T>(now: number, list: () => Promise<{ items: readonly T[] }>): Promise<readonly T[]> => {
     clock.now = now
     return (await list()).items

@@ -12,6 +12,7 @@ import type {
   RequestPage,
   StatusCounts,
 } from '../../ports/request-query.js'
+import { listValue } from './filters.js'
 import { parseEach } from './parse-each.js'
 import type { Queries, RunQuery } from './queries.js'
 import type { RowParsers } from './row-parsers.js'
@@ -36,12 +37,12 @@ export function readRequestLists(
   return {
     async incoming(query): Promise<RequestWithoutUsers[]> {
       const { tenant, requestingTenants } = query
-      const values = { tenant, requestingTenants: json(requestingTenants), ...filterValues(query), ...pageValues(query, query.now) }
+      const values = { tenant, requestingTenants: listValue(requestingTenants), ...filterValues(query), ...pageValues(query, query.now) }
       return parseEach(await runQuery(incomingQuery(query), values), rows.requestWithoutUsers)
     },
     async outgoing(query) {
       const { requestingTenant, accessRequest = null, tenants, users, namePrefix } = query
-      const own = { requestingTenant, accessRequest, tenants: json(tenants), users: json(users), ...nameValues(namePrefix) }
+      const own = { requestingTenant, accessRequest, tenants: listValue(tenants), users: listValue(users), ...nameValues(namePrefix) }
       const found = await runQuery(outgoingQuery(query), { ...own, ...filterValues(query), ...pageValues(query, query.now) })
       const requests = await requestsIn(found)
       return found.map((row, n) => ({ request: requests[n] as TenantRequest, name: rows.requestName(row) }))
@@ -49,7 +50,7 @@ export function readRequestLists(
     async accessRequests(query) {
       const { requestingTenant, id = null, users, tenants, statuses, namePrefix, now, from = BEFORE_ALL, to = AFTER_ALL, limit } = query
       const { sentAt, id: after } = query.after ?? { sentAt: AFTER_ALL, id: '' }
-      const such = { users: json(users), tenants: json(tenants), statuses: json(statuses) }
+      const such = { users: listValue(users), tenants: listValue(tenants), statuses: listValue(statuses) }
       const own = { requestingTenant, only: id, ...such, ...nameValues(namePrefix) }
       const found = await runQuery(accessRequestsQuery(query), { ...own, now, sentFrom: from, sentTo: to, sentAt, id: after, limit })
       return parseEach(found, (row) => ({ request: rows.accessRequest(row), statuses: statusCounts(row, rows.tableOf('tenant_requests')) }))
@@ -103,7 +104,7 @@ function accessRequestsQuery({ tenants, users, namePrefix }: AccessRequestsQuery
 
 function filterValues({ now, id, statuses, from, to, expiresBefore }: RequestFilters): Record<string, Value> {
   const span = { sentFrom: from ?? BEFORE_ALL, sentTo: to ?? AFTER_ALL }
-  return { now, only: id ?? null, statuses: json(statuses), ...span, expiresBefore: expiresBefore ?? null }
+  return { now, only: id ?? null, statuses: listValue(statuses), ...span, expiresBefore: expiresBefore ?? null }
 }
 
 function pageValues(page: RequestPage, now: Instant): Record<string, Value> {
@@ -115,8 +116,4 @@ function pageValues(page: RequestPage, now: Instant): Record<string, Value> {
 
 function nameValues(prefix: string | undefined): { readonly name: string | null; readonly nameEnd: string | null } {
   return { name: prefix ?? null, nameEnd: prefix === undefined ? null : `${prefix}${LAST_CHARACTER}` }
-}
-
-function json(list: readonly string[] | undefined): string | null {
-  return list === undefined ? null : JSON.stringify(list)
 }
