@@ -23,7 +23,7 @@ function pageOf(all: readonly Named[], { search, cursor, limit }: PeopleSearch) 
   return { items: rest.slice(0, limit).map(named), next: rest.length > limit ? (rest[limit - 1]?.name ?? null) : null }
 }
 
-const people: People = {
+const people = {
   users: (ids) => STAFF.filter(({ id }) => ids.includes(id)).map(named),
   tenants: (ids) => tenants.filter(({ id }) => ids.includes(id)),
   findUsers: (vendor, query) =>
@@ -39,7 +39,7 @@ const people: People = {
         : one.tenant === wanted.requestingTenant && wanted.users.includes(one.id)
     return STAFF.filter(isWanted).map(({ id, name, email }) => ({ id, name, email }))
   },
-}
+} satisfies People
 
 const names = await people.users(['caroline', 'nobody'])
 deepEqual(names, [{ id: 'caroline', name: 'Caroline Bingley' }])

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { type Actor, createConsentry } from 'consentry'
 import { sqliteRepository } from 'consentry/adapters/sqlite'
 import Sqlite from 'libsql'
-import { sqliteDirectory } from './stores/directory.js'
+import { directoryInSqlite } from './stores/directory.js'
 
 const folder = await mkdtemp(join(tmpdir(), 'consentry-'))
 const open = () => new Sqlite(join(folder, 'host.db'))
@@ -16,7 +16,7 @@ database.exec('pragma journal_mode = wal; create table orders (id text, customer
 const repository = sqliteRepository({ database })
 await repository.migrate()
 
-const directory = sqliteDirectory(database)
+const directory = directoryInSqlite(database)
 const elizabeth: Actor = { user: 'elizabeth', tenant: 'classics', permissions: ['submit'], impersonating: null }
 
 /** Saves a customer's order for support, and asks the customer to let Caroline in. */

@@ -7,7 +7,7 @@ import { eq } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/node-postgres'
 import { pgSchema, text } from 'drizzle-orm/pg-core'
 import pg from 'pg'
-import { postgresDirectory } from './stores/directory.js'
+import { directoryInPostgres } from './stores/directory.js'
 
 const { DATABASE_URL } = process.env
 if (!DATABASE_URL) {
@@ -24,7 +24,7 @@ const orders = pgSchema('with_drizzle').table('orders', { id: text(), customer: 
 const repository = postgresRepository({ pool, schema: 'with_drizzle' })
 await repository.migrate()
 await db.execute('create table if not exists with_drizzle.orders (id text, customer text)')
-const directory = await postgresDirectory(pool, 'with_drizzle')
+const directory = await directoryInPostgres(pool, 'with_drizzle')
 const elizabeth: Actor = { user: 'elizabeth', tenant: 'classics', permissions: ['submit'], impersonating: null }
 
 /** Saves a customer's order for support, and asks the customer to let Caroline in. */

@@ -5,7 +5,7 @@ import { type Actor, createConsentry } from 'consentry'
 import { postgresRepository } from 'consentry/adapters/postgres'
 import { CompiledQuery, Kysely, PostgresDialect } from 'kysely'
 import pg from 'pg'
-import { postgresDirectory } from './stores/directory.js'
+import { directoryInPostgres } from './stores/directory.js'
 
 const { DATABASE_URL } = process.env
 if (!DATABASE_URL) {
@@ -22,7 +22,7 @@ const repository = postgresRepository({ pool, schema: 'with_kysely' })
 await repository.migrate()
 await db.schema.createTable('orders').ifNotExists().addColumn('id', 'text').addColumn('customer', 'text').execute()
 
-const directory = await postgresDirectory(pool, 'with_kysely')
+const directory = await directoryInPostgres(pool, 'with_kysely')
 const elizabeth: Actor = { user: 'elizabeth', tenant: 'classics', permissions: ['submit'], impersonating: null }
 
 /** Saves a customer's order for support, and asks the customer to let Caroline in. */

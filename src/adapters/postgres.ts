@@ -2,19 +2,15 @@
 import { unwrap } from '../domain/error.js'
 import { read, readRecord } from '../domain/input.js'
 import type { Repository } from '../ports/repository.js'
-import { type Database, fromClient, fromPGlite, fromPool, fromTransaction } from './postgres/connection.js'
+import { connect } from './postgres/connect.js'
+import { type Database, fromTransaction } from './postgres/connection.js'
 import { POSTGRES, POSTGRES_TYPES } from './postgres/dialect.js'
-import type { PGliteDatabase, PostgresClient, PostgresConnection, PostgresPool } from './postgres/drivers.js'
+import type { PostgresDriverOptions } from './postgres/driver-options.js'
+import type { PostgresConnection } from './postgres/drivers.js'
 import { postgresFeed } from './postgres/feed.js'
-import { InTransaction, Options, type PostgresDriver } from './postgres/options.js'
+import { InTransaction, Options } from './postgres/options.js'
 import { migratePostgres, onSchemaVersion } from './postgres/schema-version.js'
-import {
-  notificationsInPGlite,
-  notificationsInPool,
-  notificationsOnClient,
-  type Subscribe,
-  subscriptionsOn,
-} from './postgres/subscriptions.js'
+import { type Subscribe, subscriptionsOn } from './postgres/subscriptions.js'
 import { createPostgresWriter } from './postgres/writer.js'
 import { type Migration, migrationsOf } from './sql/migrations.js'
 import { queriesOf } from './sql/queries.js'
@@ -22,6 +18,8 @@ import { createReader } from './sql/reader.js'
 import { rowParsers } from './sql/row-parsers.js'
 import { type Tables, tablesOf } from './sql/tables.js'
 
+export { type PostgresDirectoryOptions, postgresDirectory } from './postgres/directory.js'
+export type { PostgresDriverOptions } from './postgres/driver-options.js'
 export type {
   PGliteDatabase,
   PostgresClient,
@@ -31,6 +29,7 @@ export type {
   PostgresPoolClient,
   PostgresQuery,
 } from './postgres/drivers.js'
+export type { DirectoryQueries, SqlDirectory } from './sql/directory.js'
 export type { Migration } from './sql/migrations.js'
 
 /**
@@ -48,29 +47,7 @@ export interface PostgresTableOptions {
 }
 
 /** The host's driver and the table names. */
-export type PostgresOptions = PostgresTableOptions & {
-  /**
-   * Whether to use named prepared statements and `listen`, `true` by default.
-   * Set `false` behind a pooler that gives each statement another connection. Readers of the feed then poll.
-   */
-  readonly prepare?: boolean | undefined
-  /**
-   * The limit of a statement, and of a wait for a client of the pool, in milliseconds. Default 30,000.
-   * Past it, the call fails and its connection is closed: the server may be out of reach. `migrate()` and calls by `within` have no limit.
-   * `Infinity` is no limit.
-   */
-  readonly timeoutMs?: number | undefined
-} & (
-    | {
-        /**
-         * A `Pool` of `pg`, as Kysely, Drizzle and Prisma use.
-         * Each subscription holds one client. A pool whose `max` is 1 has none to spare: readers of the feed then poll.
-         */
-        readonly pool: PostgresPool
-      }
-    | { /** A connected `Client` of `pg`, used by nothing else. Calls are queued on it. */ readonly client: PostgresClient }
-    | { /** A `PGlite` database. */ readonly pglite: PGliteDatabase }
-  )
+export type PostgresOptions = PostgresTableOptions & PostgresDriverOptions
 
 /** A repository in PostgreSQL. */
 export interface PostgresRepository extends Repository {
@@ -136,19 +113,6 @@ export function postgresRepository(options: PostgresOptions): PostgresRepository
       migratePostgres(tables, connect({ ...driver, timeoutMs: Infinity }).database, postgresMigrations({ schema, tablePrefix })),
     within: (connection) => createPostgresRepository(tables, fromTransaction(unwrap(read(InTransaction, connection, 'connection')))),
   }
-}
-
-/** Returns the database of the driver, and `subscribe` if the connection can listen. */
-function connect({ prepare, timeoutMs, pool, client, pglite }: PostgresDriver): {
-  readonly database: Database
-  readonly subscribe?: Subscribe
-} {
-  if (pglite !== undefined) return { database: fromPGlite(pglite), subscribe: notificationsInPGlite(pglite) }
-  if (client !== undefined)
-    return { database: fromClient(client, prepare, timeoutMs), ...(prepare && { subscribe: notificationsOnClient(client, timeoutMs) }) }
-  if (pool === undefined) throw new TypeError('the options have no driver')
-  const canListen = prepare && pool.options?.max !== 1
-  return { database: fromPool(pool, prepare, timeoutMs), ...(canListen && { subscribe: notificationsInPool(pool, timeoutMs) }) }
 }
 
 /**

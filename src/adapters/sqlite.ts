@@ -3,7 +3,6 @@ import * as z from 'zod'
 import { unwrap } from '../domain/error.js'
 import { read, readRecord } from '../domain/input.js'
 import type { Repository } from '../ports/repository.js'
-import { driverSchema } from './sql/driver-schema.js'
 import { checkVersion, type Migration, migrationsOf, SCHEMA_VERSION, versionIn, versionSql } from './sql/migrations.js'
 import { queriesOf } from './sql/queries.js'
 import { createReader } from './sql/reader.js'
@@ -12,6 +11,7 @@ import type { Row } from './sql/row-values.js'
 import type { Value } from './sql/rows.js'
 import { type Tables, tableOptionsShape, tablesOf } from './sql/tables.js'
 import { SQLITE, SQLITE_TYPES } from './sqlite/dialect.js'
+import { SqliteDriver } from './sqlite/driver-options.js'
 import type { SqliteDatabase, SqliteStatement } from './sqlite/drivers.js'
 import { migrateSqlite, sqliteSchemaVersion } from './sqlite/schema-version.js'
 import {
@@ -24,7 +24,9 @@ import {
 } from './sqlite/transactions.js'
 import { createSqliteWriter } from './sqlite/writer.js'
 
+export type { DirectoryQueries, SqlDirectory } from './sql/directory.js'
 export type { Migration } from './sql/migrations.js'
+export { type SqliteDirectoryOptions, sqliteDirectory } from './sqlite/directory.js'
 export type { SqliteDatabase, SqliteStatement } from './sqlite/drivers.js'
 
 /** The table names of a repository in SQLite. */
@@ -81,11 +83,7 @@ export interface SqliteRepository extends Repository {
   within(database: SqliteDatabase): Repository
 }
 
-const Driver = driverSchema<SqliteDatabase>('a `Database` of `better-sqlite3` or `libsql`, or a `DatabaseSync`', '`new Database(path)`', [
-  'prepare',
-  'exec',
-])
-const Options = z.strictObject({ database: Driver, tablePrefix: tableOptionsShape.tablePrefix }, 'must be an object with `database`')
+const Options = z.strictObject({ database: SqliteDriver, tablePrefix: tableOptionsShape.tablePrefix }, 'must be an object with `database`')
 
 /**
  * Returns a repository in this database. Call `migrate()` once before any other method.
@@ -110,7 +108,7 @@ export function sqliteRepository(options: SqliteOptions): SqliteRepository {
     async migrate() {
       withBusyTimeout(database, () => migrateSqlite(tables, database, sqliteMigrations({ tablePrefix })))
     },
-    within: (inner) => createSqliteRepository(tables, unwrap(read(Driver, inner, 'database')), SAVEPOINT),
+    within: (inner) => createSqliteRepository(tables, unwrap(read(SqliteDriver, inner, 'database')), SAVEPOINT),
   }
 }
 

@@ -55,8 +55,8 @@ export interface People {
   /** Returns a page of the tenants that the requesting tenant may ask, whose names match. */
   findTenants(requestingTenant: TenantId, query: PeopleSearch): Promise<PeopleFound> | PeopleFound
   /**
-   * Returns whom to write to, as of now.
+   * Returns whom to write to, as of now. Optional: only notices ask it.
    * Somebody who is no longer a member of that tenant, or does not want to be written to, is left out.
    */
-  recipients(query: RecipientsQuery): Promise<readonly Recipient[]> | readonly Recipient[]
+  recipients?(query: RecipientsQuery): Promise<readonly Recipient[]> | readonly Recipient[]
 }

@@ -1,5 +1,6 @@
 /** The options of `postgresRepository`, parsed: exactly one driver, recognised by its methods. */
 import * as z from 'zod'
+import { directoryQueries } from '../sql/directory.js'
 import { driverSchema } from '../sql/driver-schema.js'
 import { tableOptionsShape } from '../sql/tables.js'
 import type { PGliteDatabase, PostgresClient, PostgresConnection, PostgresPool } from './drivers.js'
@@ -19,28 +20,35 @@ const PGlite = driverSchema<PGliteDatabase>('a `PGlite` database', '`new PGlite(
 /** The connection of a host's transaction. */
 export const InTransaction = driverSchema<PostgresConnection>('the connection of your transaction', 'a client of your pool', ['query'])
 
-/** The options: the table names, and one driver. */
-export const Options = z
-  .strictObject(
-    {
-      ...tableOptionsShape,
-      prepare: z.boolean('must be true or false').default(true),
-      // `Infinity` is no limit, and no number to zod.
-      timeoutMs: z
-        .custom<number>((value) => typeof value === 'number' && value > 0, 'must be a number of milliseconds, more than 0')
-        .default(30_000),
-      pool: Pool.optional(),
-      client: Client.optional(),
-      pglite: PGlite.optional(),
-    },
-    'must be an object with a `pool`, a `client` or a `pglite`',
-  )
-  .check(({ value, issues }) => {
-    const [first, second] = DRIVERS.filter((name) => value[name] !== undefined)
+const driverShape = {
+  prepare: z.boolean('must be true or false').default(true),
+  // `Infinity` is no limit, and no number to zod.
+  timeoutMs: z
+    .custom<number>((value) => typeof value === 'number' && value > 0, 'must be a number of milliseconds, more than 0')
+    .default(30_000),
+  pool: Pool.optional(),
+  client: Client.optional(),
+  pglite: PGlite.optional(),
+}
+
+/** The driver of parsed options. */
+export type PostgresDriver = z.output<z.ZodObject<typeof driverShape>>
+
+/** Returns the schema of options that hold exactly one driver. */
+function withOneDriver<Shape extends z.ZodRawShape>(shape: Shape, expected: string) {
+  return z.strictObject({ ...shape, ...driverShape }, expected).check(({ value, issues }) => {
+    const [first, second] = DRIVERS.filter((name) => (value as PostgresDriver)[name] !== undefined)
     const issue = (path: string[], message: string) => issues.push({ code: 'custom', path, message, input: value })
     if (first === undefined) issue([], 'must have a `pool`, a `client` or a `pglite`')
     if (second !== undefined) issue([second], `must not be given beside \`${first}\`: pass one of them`)
   })
+}
 
-/** The driver of parsed options. */
-export type PostgresDriver = Omit<z.output<typeof Options>, keyof typeof tableOptionsShape>
+/** The options of a repository: the table names, and one driver. */
+export const Options = withOneDriver(tableOptionsShape, 'must be an object with a `pool`, a `client` or a `pglite`')
+
+/** The options of a directory: two queries, and one driver. */
+export const DirectoryOptions = withOneDriver(
+  directoryQueries,
+  'must be an object with `users`, `tenants`, and a `pool`, a `client` or a `pglite`',
+)

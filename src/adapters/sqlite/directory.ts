@@ -1,0 +1,49 @@
+/** Who works where, and names, over the host's tables in SQLite. */
+import * as z from 'zod'
+import { unwrap } from '../../domain/error.js'
+import { readRecord } from '../../domain/input.js'
+import { type DirectoryQueries, directoryOver, directoryQueries, type SqlDirectory } from '../sql/directory.js'
+import { SQLITE } from './dialect.js'
+import { SqliteDriver } from './driver-options.js'
+import type { SqliteDatabase, SqliteStatement } from './drivers.js'
+
+/** The host's connection, and its queries for users and tenants. */
+export interface SqliteDirectoryOptions extends DirectoryQueries {
+  /** An open connection to the database that holds the host's own tables. */
+  readonly database: SqliteDatabase
+}
+
+const Options = z.strictObject({ database: SqliteDriver, ...directoryQueries }, 'must be an object with `database`, `users` and `tenants`')
+
+/**
+ * Returns a directory over the host's tables, with names and a search for pages (SPEC 2.5).
+ * It is the `directory` of `createConsentry` and the `people` of `consentryApi`. A search ignores the case of ASCII letters only.
+ * @throws `invalid-input` with every issue of the options; a wrong column fails when it is first asked for, as `unavailable`.
+ * @example
+ * ```ts
+ * import { sqliteDirectory } from 'consentry/adapters/sqlite'
+ * import Database from 'libsql'
+ *
+ * const database = new Database(':memory:')
+ * database.exec(`
+ *   create table users (id text, name text, tenant text);
+ *   create table tenants (id text, name text, vendor text);
+ *   insert into users values ('caroline', 'Caroline Bingley', 'classics'), ('tom', 'Tom', 'tom-sawyer');
+ * `)
+ * const directory = sqliteDirectory({
+ *   database,
+ *   users: 'select id, name, tenant from users',
+ *   tenants: 'select id, name, vendor from tenants',
+ * })
+ * console.log(await directory.members('classics', ['caroline', 'tom'])) // [ 'caroline' ]
+ * ```
+ */
+export function sqliteDirectory(options: SqliteDirectoryOptions): SqlDirectory {
+  const { database, ...queries } = unwrap(readRecord(Options, options))
+  const statements = new Map<string, SqliteStatement>()
+  return directoryOver(queries, SQLITE, async (sql, values) => {
+    const statement = statements.get(sql) ?? database.prepare(sql)
+    statements.set(sql, statement)
+    return statement.all(values)
+  })
+}
