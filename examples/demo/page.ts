@@ -1,0 +1,114 @@
+/** The demo's page: logs in as anybody, and lists what to ask by curl and with the client. */
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+import { type Request, Router, static as serveFiles } from 'express'
+import type { Database } from 'libsql'
+import { everybody, PASSWORD, type Somebody } from './tables.js'
+
+const POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'"
+
+/** What to try as each person: a line of what it shows, and the call of the client. */
+const TRIES: Readonly<Record<string, readonly (readonly [shows: string, call: string])[]>> = {
+  elizabeth: [
+    ['what you sent, a row for each tenant', 'await consentry.listOutgoing()'],
+    [
+      'a request for George too',
+      "await consentry.submit({ name: 'GeorgeToo', associations: [{ users: ['wickham'], tenants: ['tom-sawyer'] }] })",
+    ],
+    ['who has been where', 'await consentry.listSessions()'],
+  ],
+  customer: [
+    ['who asks: no name, no users, no other tenant', 'await consentry.listIncoming()'],
+    [
+      'grant the first until tomorrow',
+      'await consentry.grant((await consentry.listIncoming()).items[0].id, { expiresAt: Date.now() + 86_400_000, message: "Welcome." })',
+    ],
+    [
+      'take it back: whoever is inside is out at once',
+      "for await (const { id } of consentry.listIncoming({ status: 'granted' })) await consentry.revokeIncoming(id)",
+    ],
+  ],
+  staff: [
+    ['where you may go', 'await consentry.listMyAccess()'],
+    ['enter Tom Sawyer, once it has granted', "await consentry.startSession({ tenant: 'tom-sawyer', method: 'access-request' })"],
+    ["see the customer's fences", "await (await fetch('/tenants/tom-sawyer/fences')).json()"],
+    ['leave', 'await consentry.leaveSession()'],
+  ],
+}
+
+/** What to try by curl: the path of a read, and a command with its body. */
+const CURLS: Readonly<Record<string, { readonly read: string; readonly command: string; readonly body: string }>> = {
+  elizabeth: { read: 'outgoing', command: 'removals', body: '{"user":"charlotte"}' },
+  customer: { read: 'incoming', command: 'incoming/<id>/grant', body: '{"expiresAt":null}' },
+  staff: { read: 'my-access', command: 'session', body: '{"tenant":"tom-sawyer","method":"access-request"}' },
+}
+
+/** Returns the routes of the page, its script and the client. */
+export async function demoPage(database: Database): Promise<Router> {
+  const client = fileURLToPath(new URL('browser.js', import.meta.url))
+  const bundle = await build({ entryPoints: [client], bundle: true, format: 'esm', write: false, logLevel: 'error' })
+  const script = bundle.outputFiles[0]?.text ?? ''
+  const people = everybody(database)
+  const page = Router()
+  page.use((_request, response, next) => {
+    response.set({ 'content-security-policy': POLICY, 'cache-control': 'no-store' })
+    next()
+  })
+  page.get('/', (request, response) => void response.type('html').send(pageOf(people, request)))
+  page.get('/browser.js', (_request, response) => void response.type('js').send(script))
+  page.post('/logout', (request, response) => {
+    request.session = null
+    response.sendStatus(204)
+  })
+  page.use(serveFiles(fileURLToPath(new URL('assets', import.meta.url))))
+  return page
+}
+
+function pageOf(people: readonly Somebody[], request: Request): string {
+  const me = people.find(({ id }) => id === request.session?.['user'])
+  const host = `${request.protocol}://${request.get('host')}`
+  return `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>Consentry demo</title>
+<link rel="stylesheet" href="/demo.css">
+<script type="module" src="/browser.js"></script>
+<main>
+<h1>Consentry demo</h1>
+<p class="lead">Classics, Inc. has asked two customers to let its account managers in. Log in as anybody; everything is in memory.</p>
+<section class="people" aria-label="Log in as">${people.map((one) => buttonOf(one, one === me)).join('')}</section>
+${me ? triesOf(me, host) : '<p class="hint">Nobody is logged in.</p>'}
+</main>
+`
+}
+
+const buttonOf = ({ id, name, tenant }: Somebody, pressed: boolean) =>
+  `<button type="button" data-user="${id}" aria-pressed="${pressed}"><b>${name}</b><span>${tenant}</span></button>`
+
+function triesOf({ id, name, tenant }: Somebody, host: string): string {
+  const role = id in TRIES ? id : tenant.startsWith('Classics') ? 'staff' : 'customer'
+  const { read = '', command = '', body = '' } = CURLS[role] ?? {}
+  const json = "-H 'content-type: application/json'"
+  const curls = [
+    ['log in', `curl -c jar ${json} -d '{"user":"${id}","password":"${PASSWORD}"}' ${host}/login`],
+    ['who you are, and whether you are inside a tenant', `curl -b jar ${host}/consentry/me`],
+    ['a page of rows', `curl -b jar ${host}/consentry/${read}`],
+    [
+      'a command; a browser sends the second header itself',
+      `curl -b jar ${json} -H 'sec-fetch-site: same-origin' -d '${body}' ${host}/consentry/${command}`,
+    ],
+  ] as const
+  return `<h2>You are ${name}, ${tenant}</h2>
+<h3>With the client</h3>
+<p>Open the developer tools of this page. <code>consentry</code> is a client of the API:</p>
+${listOf(TRIES[role] ?? [])}
+<h3>By curl</h3>
+${listOf(curls)}
+<p>All routes: <a href="/consentry/openapi.json">openapi.json</a>.</p>
+<button type="button" class="quiet" data-logout>Log out</button>`
+}
+
+const escaped = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
+const listOf = (tries: readonly (readonly [shows: string, call: string])[]) =>
+  `<dl>${tries.map(([shows, call]) => `<dt>${escaped(shows)}</dt><dd><code>${escaped(call)}</code></dd>`).join('')}</dl>`

@@ -1,0 +1,57 @@
+/** A whole host on Express: its database, who works where, names, a login, the HTTP API, and a guard in front of its data. */
+import { compare, hashSync } from 'bcryptjs'
+import { createConsentry } from 'consentry'
+import { sqliteDirectory, sqliteRepository } from 'consentry/adapters/sqlite'
+import { consentryGuard } from 'consentry/guard/express'
+import { consentryApi } from 'consentry/http'
+import { expressRequestOf, toExpress } from 'consentry/http/express'
+import cookieSession from 'cookie-session'
+import express, { type Request } from 'express'
+import Database from 'libsql'
+
+const { DATABASE = 'host.db', SECRET = crypto.randomUUID() } = process.env // without a secret, a restart ends all logins
+export const database = new Database(DATABASE) // with your own tables, such as those of `demo/tables.ts`
+const rows = <Row>(sql: string, ...values: unknown[]) => database.prepare(sql).all(...values) as Row[]
+
+const repository = sqliteRepository({ database })
+await repository.migrate()
+const users = 'select id, name, tenant from users'
+const directory = sqliteDirectory({ database, users, tenants: 'select id, name, vendor from tenants' })
+const legacy = (user: string) => rows('select 1 from users where id = ? and legacy_tool', user).length > 0
+export const consentry = createConsentry({ repository, directory, legacy })
+
+const NOBODY = hashSync('') // compared with the password of an unknown user, so that it takes as long
+type User = { user: string; tenant: string; permissions: string; password: string }
+const userOf = (id: unknown) => rows<User>('select id as user, * from users where id = ?', `${id}`)[0]
+const personOf = ({ session }: Request) => {
+  const found = userOf(session?.['user'])
+  return found ? { user: found.user, tenant: found.tenant, permissions: JSON.parse(found.permissions), session: session?.['inside'] } : null
+}
+
+export const app = express()
+app.use(cookieSession({ keys: [SECRET], sameSite: 'lax' }))
+app.post('/login', express.json(), async (request, response) => {
+  const { user, password } = request.body ?? {}
+  const isRight = await compare(`${password}`, userOf(user)?.password ?? NOBODY)
+  if (isRight) request.session = { user }
+  response.sendStatus(isRight ? 204 : 401)
+})
+
+const person = (request: globalThis.Request) => personOf(expressRequestOf(request))
+const keepSession = (request: globalThis.Request, inside: string | null) =>
+  void Object.assign(expressRequestOf(request).session ?? {}, { inside })
+app.use('/consentry', toExpress(consentryApi({ consentry, people: directory, person, keepSession })))
+
+const guard = consentryGuard<Request<{ tenant: string }>>({
+  consentry,
+  actor: async (request) => {
+    const login = personOf(request)
+    return login && (await consentry.resume(login)).actor
+  },
+  tenant: ({ params }) => params.tenant,
+  session: ({ session }) => session?.['inside'],
+  ownTenant: 'pass',
+})
+app.get('/tenants/:tenant/fences', guard, ({ params: { tenant } }, response) => {
+  response.json(rows('select length, state from fences where tenant = ?', tenant))
+})

@@ -1,0 +1,151 @@
+/** The host in forty lines, and the demo over it: started as the README says, and asked over HTTP. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type ConsentryClient, consentryClient, isClientError } from '../../src/client.js'
+import { manifest, root, withTsx } from './packed.js'
+
+/** A host of one's own must stay this short, imports included; blank lines and comments are not counted. */
+const LINES = 40
+
+const codeLines = (text: string) => text.split('\n').filter((line) => !/^\s*($|\/\/|\/?\*)/.test(line))
+
+it(`the whole host has at most ${LINES} lines of code`, () => {
+  const lines = codeLines(readFileSync(join(root, 'examples/host.ts'), 'utf8'))
+  expect(lines.length).toBeLessThanOrEqual(LINES)
+  expect(lines.length).toBeGreaterThan(LINES / 2)
+  expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(140)
+})
+
+it('lines are counted without comments and blank ones', () =>
+  expect(codeLines('/** a */\n\nconst a = 1 // b\n  // c\n/*\n * d\n */\na * 2\n')).toEqual(['const a = 1 // b', 'a * 2']))
+
+/** A person with the cookies that the host has set. */
+interface Visitor {
+  readonly client: ConsentryClient
+  readonly fetch: (path: string, init?: RequestInit) => Promise<Response>
+}
+
+describe('the demo', () => {
+  let url = ''
+  let said = ''
+  let host: ChildProcess
+  beforeAll(async () => {
+    const script = /^tsx (\S+)$/.exec(String(manifest.scripts['demo']))?.[1] ?? ''
+    host = spawn(process.execPath, [...withTsx, script], {
+      cwd: root,
+      env: { ...process.env, PORT: '0' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    url = await new Promise((resolve, reject) => {
+      host.once('exit', (code) => reject(new Error(`the demo ended with ${code}: ${said}`)))
+      host.stdout?.on('data', (chunk) => {
+        said += chunk
+        const found = /http:\/\/localhost:\d+/.exec(said)
+        if (found) resolve(found[0])
+      })
+    })
+  })
+  afterAll(() => void host?.kill('SIGKILL'))
+
+  async function logIn(user: string, password = 'whitewash'): Promise<Visitor & { status: number }> {
+    const jar = new Map<string, string>()
+    const withCookies: Visitor['fetch'] = async (path, init = {}) => {
+      const headers = new Headers(init.headers)
+      if (jar.size > 0) headers.set('cookie', [...jar].map(([name, value]) => `${name}=${value}`).join('; '))
+      headers.set('sec-fetch-site', 'same-origin')
+      const answer = await fetch(url + path, { ...init, headers })
+      for (const cookie of answer.headers.getSetCookie()) {
+        const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(cookie) ?? []
+        expect(cookie).toMatch(/httponly/i)
+        jar.set(name, value)
+      }
+      return answer
+    }
+    const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ user, password }) }
+    const { status } = await withCookies('/login', init)
+    const client = consentryClient({
+      baseUrl: `${url}/consentry`,
+      fetch: (target, asked) => withCookies(String(target).slice(url.length), asked),
+    })
+    return { client, fetch: withCookies, status }
+  }
+
+  it('prints where it is, and nothing else', () => expect(said).toMatch(/^The demo is at http:\/\/localhost:\d+: .+\n$/))
+
+  it('has a page with everybody, and what to ask as each', async () => {
+    const page = await (await fetch(url)).text()
+    for (const name of ['elizabeth', 'caroline', 'charlotte', 'wickham', 'tom', 'christopher'])
+      expect(page).toContain(`data-user="${name}"`)
+    for (const [user, call, path] of [
+      ['elizabeth', 'consentry.submit(', 'consentry/outgoing'],
+      ['tom', 'consentry.grant(', 'consentry/incoming'],
+      ['caroline', 'consentry.startSession(', 'consentry/my-access'],
+    ] as const) {
+      const { fetch: asUser } = await logIn(user)
+      const text = await (await asUser('/')).text()
+      expect(text).toContain(call)
+      expect(text).toContain(`curl -b jar ${url}/${path}`)
+    }
+    const script = await fetch(`${url}/browser.js`)
+    expect([script.status, (await script.text()).includes('sec-fetch-site'), script.headers.get('content-type')]).toEqual([
+      200,
+      false,
+      'text/javascript; charset=utf-8',
+    ])
+  })
+
+  it('logs in by the password alone, and takes no form', async () => {
+    expect((await logIn('tom', 'limewash')).status).toBe(401)
+    expect((await logIn('nobody')).status).toBe(401)
+    expect((await logIn('__proto__')).status).toBe(401)
+    expect((await logIn('')).status).toBe(401)
+    const body = new URLSearchParams({ user: 'tom', password: 'whitewash' })
+    const form = await fetch(`${url}/login`, { method: 'POST', body })
+    expect([form.status, form.headers.getSetCookie()]).toEqual([401, []])
+    const { client } = await logIn('nobody')
+    await expect(client.getMe()).rejects.toSatisfy((error) => isClientError(error, 'not-logged-in'))
+  })
+
+  it('lets Caroline in once Tom has granted, and out when he revokes', async () => {
+    const [tom, caroline, wickham] = [await logIn('tom'), await logIn('caroline'), await logIn('wickham')]
+    const fences = async ({ fetch: ask }: Visitor) => {
+      const answer = await ask('/tenants/tom-sawyer/fences')
+      return [answer.status, (await answer.text()).includes('to be whitewashed')]
+    }
+    expect(await fences(tom)).toEqual([200, true])
+    expect(await fences(caroline)).toEqual([403, false])
+    const inside = { tenant: 'tom-sawyer', method: 'access-request' } as const
+    await expect(caroline.client.startSession(inside)).rejects.toSatisfy((error) => isClientError(error, 'access-denied'))
+    // The legacy tool, until the first grant.
+    expect((await wickham.client.startSession({ tenant: 'tom-sawyer', method: 'legacy-support' })).method).toBe('legacy-support')
+    expect(await fences(wickham)).toEqual([200, true])
+
+    const { items, names } = await tom.client.listIncoming()
+    expect(names).toEqual({ users: [], tenants: [{ id: 'classics', name: 'Classics, Inc.' }] })
+    const id = items[0]?.id ?? ''
+    expect((await tom.client.grant(id, { expiresAt: null, message: 'Welcome.' })).status).toBe('granted')
+    expect(await fences(wickham)).toEqual([403, false])
+    await caroline.client.startSession(inside)
+    expect(await fences(caroline)).toEqual([200, true])
+    expect((await caroline.client.getMe()).impersonating).toEqual(inside)
+
+    await tom.client.revokeIncoming(id)
+    expect(await fences(caroline)).toEqual([403, false])
+    expect((await caroline.client.getMe()).impersonating).toBeNull()
+  })
+
+  it('searches people by name for the editor', async () => {
+    const { client } = await logIn('elizabeth')
+    expect((await client.searchUsers({ search: 'char' })).items).toEqual([{ id: 'charlotte', name: 'Charlotte Lucas' }])
+    expect((await client.searchTenants({})).items.map(({ id }) => id)).toEqual(['hundred-acre', 'tom-sawyer'])
+  })
+
+  it('ends by Ctrl+C', async () => {
+    const ended = once(host, 'exit')
+    host.kill('SIGINT')
+    expect(await ended).toEqual([0, null])
+  })
+})
