@@ -1,5 +1,5 @@
-/** The client over a real socket as a subject: what has a route goes through it. */
-import { afterEach } from 'vitest'
+/** The client as a subject, over a socket or in a page: what has a route goes through it. */
+import { onTestFinished } from 'vitest'
 import { type ConsentryClient, consentryClient, isClientError } from '../../src/client.js'
 import { consentryApi } from '../../src/http.js'
 import { isConsentryError } from '../../src/index.js'
@@ -8,12 +8,23 @@ import type { Outcome, World } from '../model/oracle.js'
 import { reader, serviceOf } from './by-service.js'
 import { type Actor, type ListingSubject, refusedOutcome } from './subject.js'
 
-const open: (() => unknown)[] = []
-afterEach(async () => {
-  for (const close of open.splice(0)) await close()
+type Handler = (request: Request) => Promise<Response>
+
+/** Serves an API until the end of the test, and returns what makes a client of it that sends these headers. */
+export type ServeClients = (api: Handler) => Promise<(headers: Readonly<Record<string, string>>) => ConsentryClient>
+
+export const byClient = byClientOf(async (api) => {
+  const server = await serve(api)
+  onTestFinished(async () => void (await server.close()))
+  return (headers) => consentryClient({ baseUrl: `http://127.0.0.1:${server.port}`, headers })
 })
 
-export function byClient(world: World): ListingSubject {
+/** Returns what makes a subject of a world, whose clients are those of `serveClients`. */
+export function byClientOf(serveClients: ServeClients): (world: World) => ListingSubject {
+  return (world) => subjectOf(world, serveClients)
+}
+
+function subjectOf(world: World, serveClients: ServeClients): ListingSubject {
   const { consentry, clock, ids, events } = serviceOf(world)
   const api = consentryApi({
     consentry,
@@ -22,13 +33,11 @@ export function byClient(world: World): ListingSubject {
     // What is wrong with a malformed question.
     onError: () => {},
   })
-  const server = serve(api)
-  open.push(async () => (await server).close())
+  const served = serveClients(api)
 
   const clientOf = async (actor: unknown, now: number): Promise<ConsentryClient> => {
     clock.now = now
-    const baseUrl = `http://127.0.0.1:${(await server).port}`
-    return consentryClient({ baseUrl, headers: { 'x-actor': JSON.stringify(actor) } })
+    return (await served)({ 'x-actor': JSON.stringify(actor) })
   }
   const at = async (actor: Actor, now: number, command: (client: ConsentryClient) => Promise<unknown>): Promise<Outcome> => {
     try {

@@ -1,8 +1,10 @@
-/** The example's story of SPEC §10, row by row, by the oracle, the pure functions, the service and the client. */
+/** The example's story of SPEC §10, row by row, by the oracle, the pure functions, the service, and the client in Node.js and in a browser. */
 import { describe, expect, it } from 'vitest'
 import * as cast from '../../examples/story/cast.js'
 import { type Asked, answerOf, decisionOf, questionOf, questionsOf, refusalOf, TABLE } from '../../examples/story/table.js'
+import { NO_CHROMIUM } from '../browser/chromium.js'
 import type { Outcome, World } from '../model/oracle.js'
+import { byBrowser } from './by-browser.js'
 import { byClient } from './by-client.js'
 import { byFunctions } from './by-functions.js'
 import { OracleSubject } from './by-oracle.js'
@@ -42,12 +44,16 @@ const CHAPTERS: readonly (readonly [rows: readonly number[], before: readonly Co
   [[25], [...tomSetsExpiry, (on) => on.recordDue(AT.t9, 10)]],
 ]
 
-describe.each<[string, (world: World) => Subject]>([
+const SUBJECTS: readonly (readonly [string, (world: World) => Subject])[] = [
   ['the oracle', (world) => new OracleSubject(world)],
   ['the pure functions', byFunctions],
   ['the service', byService],
   ['the client', byClient],
-])('the story by %s', (_, subject) => {
+]
+const IN_A_BROWSER = ['the client in Chromium', byBrowser] as const
+if (NO_CHROMIUM !== undefined) it.skip(NO_CHROMIUM, () => {})
+
+describe.each(NO_CHROMIUM === undefined ? [...SUBJECTS, IN_A_BROWSER] : SUBJECTS)('the story by %s', (_, subject) => {
   const after = async (commands: readonly Command[]) => {
     const on = subject(WORLD)
     for (const command of commands) expect(await command(on)).toMatchObject({ ok: true })
