@@ -91,9 +91,11 @@ interface Asked {
  */
 async function askApi(options: ClientOptions, revisions: Revisions, { name, method, path, id, input }: Asked): Promise<unknown> {
   const { baseUrl, headers = {}, fetch = globalThis.fetch, timeoutMs = 30_000 } = options
-  const { signal: given, ifRevision, ...fields } = input
+  const { signal: given, ifRevision, ...fields }: { [name: string]: unknown } = input
   // A URL would leave the path.
   if (/^\.{0,2}$/.test(id)) throw new ConsentryError('there is no such request', { code: 'not-found' })
+  // A browser sends a request again by itself if a reused connection closes: with an id, that is the same submission (SPEC 3.9).
+  if (name === 'submit') fields['id'] ??= [...crypto.getRandomValues(new Uint32Array(4))].join('-')
   const hasBody = /^P/.test(method)
   const sent = sentValue(fields) as Fields
   const revision = hasBody ? revisions.of(path, id, ifRevision) : undefined
@@ -112,7 +114,7 @@ async function askApi(options: ClientOptions, revisions: Revisions, { name, meth
     // The API redirects nowhere: a login page or a proxy does.
     const response = await fetch(url, { method, headers: sentHeaders, body, redirect: 'manual', signal })
     const { ok, status } = response
-    answered = `${status} ${response.headers.get('content-type')}`
+    answered = response.type === 'opaqueredirect' ? 'a redirect' : `${status} ${response.headers.get('content-type')}`
     if (name === 'getSession' && status === 204) return null
     if (!/\/(problem\+)?json/.test(answered)) throw new TypeError('no JSON')
     const json: unknown = await response.json()

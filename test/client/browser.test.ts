@@ -195,6 +195,7 @@ inChromium('a failure that only a browser has', () => {
     host.trouble = trouble
     for (const call of [host.client.getMe(), host.client.reject(host.on.request)]) {
       const error = await thrownBy(call)
+      expect(String(error)).toMatch(trouble === 'redirects to its login' ? /the API answered a redirect/ : /the API answered nothing/)
       expect(isConsentryError(error, 'unavailable') && error.port, String(error)).toBe('api')
     }
     expect(new Set(host.arrived.map(({ site }) => site))).toEqual(new Set(['same-origin']))
@@ -216,7 +217,7 @@ inChromium('a failure that only a browser has', () => {
     ])
   })
 
-  it('a submission that is sent again is two, unless it has an id of its own', async () => {
+  it('a submission that is sent again is one, whether or not the caller has given it an id', async () => {
     const elizabeth = await hosted('elizabeth')
     const submitted = async (name: string, id?: string) => {
       await elizabeth.client.getMe()
@@ -224,7 +225,8 @@ inChromium('a failure that only a browser has', () => {
       await elizabeth.client.submit({ id, name, associations: [{ users: ['caroline'], tenants: [TOM] }] })
       return (await elizabeth.client.listRequests({ name })).items.length
     }
-    expect([await submitted('Safe', 'order-2'), await submitted('Twice')]).toEqual([1, 2])
+    expect([await submitted('Given', 'order-2'), await submitted('Made')]).toEqual([1, 1])
+    expect(elizabeth.arrived.filter(({ method }) => method === 'POST')).toHaveLength(4)
   })
 
   it('a call that is aborted while it waits rejects with the reason, and one that waits too long is `unavailable`', async () => {
