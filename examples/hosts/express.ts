@@ -1,60 +1,38 @@
-/** Express 5: a signed cookie holds the login and the session, and a guard protects one route. */
+/** Express 5: a signed cookie holds the login and the session, the API is mounted, and a guard protects one route. */
 import type { Server } from 'node:http'
 import { consentryGuard } from 'consentry/guard/express'
+import { consentryApi } from 'consentry/http'
+import { expressRequestOf, toExpress } from 'consentry/http/express'
 import cookieParser from 'cookie-parser'
-import express, { type NextFunction, type Request, type Response } from 'express'
-import { fencesOf, isJson, Login, type Office, signIn } from './office.js'
-import { NOBODY, NOT_JSON, PROBLEM, problemOf } from './problem.js'
+import express, { type Request, type Response } from 'express'
+import { COOKIE, fencesOf, Login, type Office, signIn } from './office.js'
 
 /** Starts the host; `secret` signs its cookies. */
-export function listen({ consentry, pages, actorOf }: Office, secret: string, port: number): Promise<Server> {
+export function listen({ consentry, people, personOf, actorOf }: Office, secret: string, port: number): Promise<Server> {
   const app = express()
-  app.use((request, response, next) => {
-    if (request.method !== 'POST' || isJson(request.headers['content-type'])) next()
-    else response.status(NOT_JSON.status).type(PROBLEM).json(NOT_JSON)
-  })
-  app.use(express.json(), cookieParser(secret))
-
+  app.use(cookieParser(secret))
   const loginOf = (request: Request) => Login.safeParse(request.signedCookies['login']).data
-  const keep = (response: Response, login: Login) =>
-    response.cookie('login', login, { signed: true, httpOnly: true, sameSite: 'strict', secure: process.env['NODE_ENV'] === 'production' })
-  const nobody = (response: Response) => response.status(401).type(PROBLEM).json(NOBODY)
+  const keep = (response: Response, login: Login) => response.cookie('login', login, { ...COOKIE, signed: true })
 
-  app.post('/login', (request, response) => {
+  // This parser reads no form and no plain text, which a page of another site can send to log its reader in as somebody else.
+  app.post('/login', express.json(), (request, response) => {
     const user = signIn(request.body)
-    if (user === null) nobody(response)
-    else keep(response, { user, session: null }).status(204).end()
+    if (user === null) response.sendStatus(401)
+    else keep(response, { user, session: null }).sendStatus(204)
   })
 
-  for (const [verb, path, page] of pages) {
-    app[verb](path, async (request: Request<{ id: string }>, response) => {
-      const actor = await actorOf(loginOf(request))
-      const { id } = request.params
-      const query = request.query as Record<string, string>
-      if (actor === null) nobody(response)
-      else response.json(await page({ actor, id, query, body: request.body ?? {} }))
-    })
-  }
-
-  app.post('/impersonation', async (request, response) => {
-    const login = loginOf(request)
-    const actor = await actorOf(login)
-    if (!login || !actor) return void nobody(response)
-    const { id, tenant, method, endsAt } = await consentry.startImpersonation(actor, request.body)
-    keep(response, { ...login, session: id })
-      .status(201)
-      .json({ tenant, method, endsAt })
+  const api = consentryApi({
+    consentry,
+    people,
+    basePath: '/consentry',
+    person: (request) => personOf(loginOf(expressRequestOf(request))),
+    keepSession: (request, session) => {
+      const own = expressRequestOf(request)
+      const login = loginOf(own)
+      if (login && own.res) keep(own.res, { ...login, session })
+    },
   })
-
-  app.delete('/impersonation', async (request, response) => {
-    const login = loginOf(request)
-    const actor = await actorOf(login)
-    if (!login || !actor) return void nobody(response)
-    if (login.session) await consentry.endImpersonation(actor, login.session)
-    keep(response, { ...login, session: null })
-      .status(204)
-      .end()
-  })
+  app.use('/consentry', toExpress(api))
 
   const inside = consentryGuard<Request<{ tenant: string }>>({
     consentry,
@@ -66,10 +44,6 @@ export function listen({ consentry, pages, actorOf }: Office, secret: string, po
     response.json(impersonation && { fences: fencesOf(impersonation.tenant), seenBy: impersonation.user })
   })
 
-  app.use((error: unknown, _request: Request, response: Response, _next: NextFunction) => {
-    const problem = problemOf(error)
-    response.status(problem.status).type(PROBLEM).json(problem)
-  })
   return new Promise((resolve, reject) => {
     const server = app.listen(port, (error) => (error ? reject(error) : resolve(server)))
   })

@@ -1,68 +1,42 @@
-/** Fastify 5: a signed cookie holds the login and the session, and a hook protects one route. */
+/** Fastify 5: a signed cookie holds the login and the session, the API is a plugin, and a hook protects one route. */
 import type { Server } from 'node:http'
 import cookie from '@fastify/cookie'
 import { consentryGuard, impersonationPlugin } from 'consentry/guard/fastify'
-import Fastify, { type FastifyReply, type FastifyRequest } from 'fastify'
-import { fencesOf, isJson, Login, type Office, signIn } from './office.js'
-import { NOBODY, NOT_JSON, PROBLEM, problemOf } from './problem.js'
+import { consentryApi } from 'consentry/http'
+import { fastifyRequestOf, toFastify } from 'consentry/http/fastify'
+import Fastify, { type FastifyRequest } from 'fastify'
+import { COOKIE, fencesOf, Login, type Office, signIn } from './office.js'
 
 /** Starts the host; `secret` signs its cookies. */
-export async function listen({ consentry, pages, actorOf }: Office, secret: string, port: number): Promise<Server> {
+export async function listen({ consentry, people, personOf, actorOf }: Office, secret: string, port: number): Promise<Server> {
   const app = Fastify()
   await app.register(cookie, { secret })
   await app.register(impersonationPlugin)
-
   const loginOf = (request: FastifyRequest) => {
-    const kept = request.cookies['login']
-    const { valid, value } = kept === undefined ? { valid: false, value: null } : request.unsignCookie(kept)
-    return valid && value !== null ? Login.safeParse(JSON.parse(value)).data : undefined
+    const { value } = request.unsignCookie(request.cookies['login'] ?? '')
+    return value === null ? undefined : Login.safeParse(JSON.parse(value)).data
   }
-  const keep = (reply: FastifyReply, login: Login) =>
-    reply.setCookie('login', JSON.stringify(login), {
-      signed: true,
-      httpOnly: true,
-      sameSite: 'strict',
-      path: '/',
-      secure: process.env['NODE_ENV'] === 'production',
-    })
-  const nobody = (reply: FastifyReply) => reply.code(401).type(PROBLEM).send(NOBODY)
+  const cookieOf = (login: Login) => app.serializeCookie('login', app.signCookie(JSON.stringify(login)), COOKIE)
 
-  app.addHook('onRequest', async (request, reply) => {
-    if (request.method === 'POST' && !isJson(request.headers['content-type'])) return reply.code(415).type(PROBLEM).send(NOT_JSON)
-  })
-
+  // Fastify reads no form, and plain text is a string: a page of another site can send both, to log its reader in as somebody else.
   app.post('/login', async (request, reply) => {
     const user = signIn(request.body)
-    return user === null ? nobody(reply) : keep(reply, { user, session: null }).code(204).send()
+    if (user === null) return reply.code(401).send()
+    reply.header('set-cookie', cookieOf({ user, session: null }))
+    return reply.code(204).send()
   })
 
-  for (const [verb, path, page] of pages) {
-    app[verb]<{ Params: { id: string }; Querystring: Record<string, string> }>(path, async (request, reply) => {
-      const actor = await actorOf(loginOf(request))
-      const { id } = request.params
-      return actor === null ? nobody(reply) : page({ actor, id, query: request.query, body: request.body ?? {} })
-    })
-  }
-
-  app.post('/impersonation', async (request, reply) => {
-    const login = loginOf(request)
-    const actor = await actorOf(login)
-    if (!login || !actor) return nobody(reply)
-    const { id, tenant, method, endsAt } = await consentry.startImpersonation(actor, request.body as never)
-    return keep(reply, { ...login, session: id })
-      .code(201)
-      .send({ tenant, method, endsAt })
+  const api = consentryApi({
+    consentry,
+    people,
+    basePath: '/consentry',
+    person: (request) => personOf(loginOf(fastifyRequestOf(request))),
+    keepSession: (request, session, headers) => {
+      const login = loginOf(fastifyRequestOf(request))
+      if (login) headers.append('set-cookie', cookieOf({ ...login, session }))
+    },
   })
-
-  app.delete('/impersonation', async (request, reply) => {
-    const login = loginOf(request)
-    const actor = await actorOf(login)
-    if (!login || !actor) return nobody(reply)
-    if (login.session) await consentry.endImpersonation(actor, login.session)
-    return keep(reply, { ...login, session: null })
-      .code(204)
-      .send()
-  })
+  await app.register(toFastify(api), { prefix: '/consentry' })
 
   const inside = consentryGuard<FastifyRequest<{ Params: { tenant: string } }>>({
     consentry,
@@ -74,10 +48,6 @@ export async function listen({ consentry, pages, actorOf }: Office, secret: stri
     return impersonation && { fences: fencesOf(impersonation.tenant), seenBy: impersonation.user }
   })
 
-  app.setErrorHandler((error, _request, reply) => {
-    const problem = problemOf(error)
-    return reply.code(problem.status).type(PROBLEM).send(problem)
-  })
   await app.listen({ port })
   return app.server
 }

@@ -1,27 +1,45 @@
-/** The shared part of the four hosts: logins, a customer's data, and pages of access requests as JSON. */
+/** The shared part of the four hosts: people with their logins and names, a customer's data, and the service. */
 import { randomBytes, scryptSync, timingSafeEqual } from 'node:crypto'
-import { type Actor, createConsentry, type Directory, type Permission, type Repository } from 'consentry'
-import { memoryRepository } from 'consentry/adapters/memory'
+import { type Actor, createConsentry, type Directory, type Named, type People, type PeopleSearch, type Repository } from 'consentry'
+import type { Person } from 'consentry/http'
 import { z } from 'zod'
 
-interface Person {
-  readonly tenant: string
-  readonly permissions: readonly Permission[]
-}
-
-const people: ReadonlyMap<string, Person> = new Map([
-  ['elizabeth', { tenant: 'classics', permissions: ['submit'] }],
-  ['caroline', { tenant: 'classics', permissions: [] }],
-  ['charlotte', { tenant: 'classics', permissions: [] }],
-  ['tom', { tenant: 'tom-sawyer', permissions: ['answer'] }],
-  ['pooh', { tenant: 'hundred-acre', permissions: ['answer'] }],
-])
-const customers = ['tom-sawyer', 'hundred-acre']
+const everybody: readonly (Named & Omit<Person, 'user'>)[] = [
+  { id: 'elizabeth', name: 'Elizabeth Bennet', tenant: 'classics', permissions: ['submit'] },
+  { id: 'caroline', name: 'Caroline Bingley', tenant: 'classics', permissions: [] },
+  { id: 'charlotte', name: 'Charlotte Lucas', tenant: 'classics', permissions: [] },
+  { id: 'tom', name: 'Tom Sawyer', tenant: 'tom-sawyer', permissions: ['answer'] },
+  { id: 'pooh', name: 'Winnie-the-Pooh', tenant: 'hundred-acre', permissions: ['answer'] },
+]
+const vendor: Named = { id: 'classics', name: 'Classics, Inc.' }
+const customers: readonly Named[] = [
+  { id: 'tom-sawyer', name: 'Tom Sawyer Fence Painting Co.' },
+  { id: 'hundred-acre', name: 'Hundred Acre Wood Art Gallery' },
+]
 const fences: ReadonlyMap<string, readonly string[]> = new Map([['tom-sawyer', ['thirty yards, to be whitewashed']]])
 
+const find = (user: string) => everybody.find(({ id }) => id === user)
+const customersOf = (requester: string) => (requester === vendor.id ? customers : [])
+const staffOf = (requester: string) => everybody.filter(({ tenant }) => tenant === requester).map(({ id, name }) => ({ id, name }))
+
 const directory: Directory = {
-  members: (requester, users) => users.filter((user) => people.get(user)?.tenant === requester),
-  askable: (requester, tenants) => tenants.filter((tenant) => requester === 'classics' && customers.includes(tenant)),
+  members: (requester, users) => users.filter((user) => find(user)?.tenant === requester),
+  askable: (requester, tenants) => tenants.filter((tenant) => customersOf(requester).some(({ id }) => id === tenant)),
+}
+
+/** Returns the first matches behind the cursor, by name; the cursor is the last name of the page before. */
+function pageOf(all: readonly Named[], { search, cursor, limit }: PeopleSearch) {
+  const matches = all.filter(({ name }) => name.toLowerCase().includes(search.toLowerCase()) && (cursor === null || name > cursor))
+  const items = matches.toSorted((a, b) => (a.name < b.name ? -1 : 1)).slice(0, limit)
+  return { items, next: matches.length > limit ? (items.at(-1)?.name ?? null) : null }
+}
+
+const people: People = {
+  users: (ids) => everybody.filter(({ id }) => ids.includes(id)).map(({ id, name }) => ({ id, name })),
+  tenants: (ids) => [vendor, ...customers].filter(({ id }) => ids.includes(id)),
+  findUsers: (requester, query) => pageOf(staffOf(requester), query),
+  findTenants: (requester, query) => pageOf(customersOf(requester), query),
+  recipients: () => [], // nobody here has an address
 }
 
 // All users share one password here. A real host stores one for each, or uses an identity provider.
@@ -29,56 +47,37 @@ const salt = randomBytes(16)
 const hashed = (password: string) => scryptSync(password, salt, 32)
 const PASSWORD = hashed('whitewash')
 
-/** The logged-in user and the id of their session, as kept in a signed cookie. Never trust an unsigned one. */
-export const Login = z.object({ user: z.string(), session: z.string().nullable() })
-export type Login = z.infer<typeof Login>
-
 /** Returns the user with this password, or `null`. */
 export function signIn(credentials: unknown): string | null {
   const { data } = z.object({ user: z.string(), password: z.string() }).safeParse(credentials)
   if (data === undefined) return null
   // The password is always hashed, so the time of an answer does not tell which users there are.
   const matches = timingSafeEqual(hashed(data.password), PASSWORD)
-  return matches && people.has(data.user) ? data.user : null
+  return matches && find(data.user) ? data.user : null
 }
 
-/**
- * Whether a body of this content type is read: JSON alone.
- * A page of another site can send a form or plain text in its reader's name, but no JSON without asking the host first (CORS).
- */
-export const isJson = (contentType: string | undefined | null) => /^application\/json *(;|$)/i.test(contentType ?? '')
+/** What a signed cookie or token keeps of a login: the user, and the id of their session. */
+export const Login = z.object({ user: z.string(), session: z.string().nullable() })
+export type Login = z.infer<typeof Login>
+
+/** The attributes of a login's cookie: no script reads it, and no page of another site makes a browser send it. */
+export const COOKIE = { path: '/', httpOnly: true, sameSite: 'strict', secure: process.env['NODE_ENV'] === 'production' } as const
 
 /** Returns a customer's data, which only its own users and guests may see. */
 export const fencesOf = (tenant: string) => fences.get(tenant) ?? []
 
-/** The input of a page. The service parses everything except the actor. */
-export interface Asked {
-  readonly actor: Actor
-  readonly id: string
-  readonly query: Readonly<Record<string, string>>
-  readonly body: unknown
-}
-
-/** The service, and the pages of the access requests over it. */
-export function office({ repository = memoryRepository(), clock }: { repository?: Repository; clock?: () => number } = {}) {
-  const consentry = createConsentry({ repository, directory, clock, legacy: (user) => people.get(user)?.tenant === 'classics' })
-  /** Returns the actor of a login: always the real person, impersonating while their session is live; `null` without a login. */
-  const actorOf = async (login: Login | null | undefined): Promise<Actor | null> => {
-    const person = login && people.get(login.user)
-    return person ? (await consentry.resume({ ...login, ...person })).actor : null
+/** The service with its people, and the person and the actor of a login. */
+export function office(repository: Repository) {
+  const consentry = createConsentry({ repository, directory, legacy: (user) => find(user)?.tenant === vendor.id })
+  const personOf = (login: Login | null | undefined): Person | null => {
+    const found = login && find(login.user)
+    return found ? { user: found.id, tenant: found.tenant, permissions: found.permissions, session: login.session } : null
   }
-  const query = ({ limit, ...rest }: Asked['query']) => ({ ...rest, ...(limit === undefined ? {} : { limit: Number(limit) }) })
-  const pages: readonly (readonly ['get' | 'post', string, (asked: Asked) => Promise<unknown>])[] = [
-    ['get', '/outgoing', (asked) => consentry.outgoing(asked.actor, query(asked.query))],
-    ['get', '/incoming', (asked) => consentry.incoming(asked.actor, query(asked.query))],
-    ['get', '/my-access', (asked) => consentry.myAccess(asked.actor, query(asked.query))],
-    ['get', '/sessions', (asked) => consentry.sessions(asked.actor, query(asked.query))],
-    ['post', '/requests', (asked) => consentry.submit(asked.actor, asked.body as never)],
-    ['post', '/requests/:id/grant', (asked) => consentry.grant(asked.actor, asked.id, asked.body as never)],
-    ['post', '/requests/:id/reject', (asked) => consentry.reject(asked.actor, asked.id, asked.body as never)],
-    ['post', '/requests/:id/expiry', (asked) => consentry.setExpiry(asked.actor, asked.id, asked.body as never)],
-    ['post', '/requests/:id/revoke', (asked) => consentry.revoke(asked.actor, asked.id, asked.body as never)],
-  ]
-  return { consentry, pages, actorOf }
+  /** Returns the real person, impersonating while their session is live. */
+  const actorOf = async (login: Login | null | undefined): Promise<Actor | null> => {
+    const person = personOf(login)
+    return person && (await consentry.resume(person)).actor
+  }
+  return { consentry, people, personOf, actorOf }
 }
 export type Office = ReturnType<typeof office>

@@ -26,7 +26,7 @@ const { listen } = await load()
 const store = await openStore(storeName)
 // A new secret at each start invalidates all logins. A real host keeps one.
 const secret = process.env['SECRET'] ?? randomBytes(32).toString('base64url')
-const server = await listen(office({ repository: await store.repository() }), secret, Number(process.env['PORT'] ?? 3000))
+const server = await listen(office(await store.repository()), secret, Number(process.env['PORT'] ?? 3000))
 const { port } = server.address() as AddressInfo
 console.log(`${name} listens on http://localhost:${port}; log in as elizabeth, caroline, charlotte, tom or pooh, password whitewash`)
 

@@ -3,45 +3,59 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { consentryClient } from '../../src/client.js'
 import { startPostgres } from '../databases/postgres-server.js'
 import { type Env, emptyFolder, root, withTsx } from './packed.js'
 
 const PROBLEM = 'application/problem+json'
 const FENCES = '/tenants/tom-sawyer/fences'
 
-/** A person at a browser, who sends the cookie or the bearer token that the host returned. */
+type Headers = Readonly<Record<string, string>>
+
+/** A person at a page of the host, which sends the cookie or the bearer token that the host returned last. */
 class Person {
-  private cookie = ''
-  private login = ''
-  private token = ''
+  /** What the person's requests carry: a cookie or a token. */
+  credential: Headers = {}
+  /** The bodies of all answers so far. */
+  readonly heard: string[] = []
+  /** The client of the API, over the same requests. */
+  readonly api = consentryClient({ baseUrl: '/consentry', fetch: (path, init) => this.fetch(path, init) })
 
   constructor(public url: string) {}
 
-  async ask(verb: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
-    const response = await fetch(this.url + path, {
-      method: verb,
-      headers: {
-        ...(this.cookie && { cookie: this.cookie }),
-        ...(this.token && { authorization: `Bearer ${this.token}` }),
-        ...(body !== undefined && { 'content-type': 'application/json' }),
-        ...headers,
-      },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    })
-    const [set] = response.headers.getSetCookie()
-    this.cookie = set?.split(';')[0] ?? this.cookie
-    const text = await response.text()
-    const said = text === '' ? undefined : JSON.parse(text)
-    if (path === '/login' && said?.token) this.login = said.token
-    if (said?.token) this.token = said.token
-    if (verb === 'DELETE') this.token = this.login
-    return { status: response.status, type: response.headers.get('content-type') ?? '', cookie: set, body: said }
+  async fetch(path: string, init: RequestInit): Promise<Response> {
+    const headers = { 'sec-fetch-site': 'same-origin', ...this.credential, ...(init.headers as Headers) }
+    const response = await fetch(this.url + path, { ...init, headers })
+    const text = await response.clone().text()
+    this.heard.push(text)
+    const [cookie] = response.headers.getSetCookie()
+    const token = response.headers.get('login-token') ?? (path === '/login' && response.ok && !cookie ? JSON.parse(text).token : null)
+    if (cookie !== undefined) this.credential = { cookie: String(cookie.split(';')[0]) }
+    if (token !== null) this.credential = { authorization: `Bearer ${token}` }
+    return response
   }
 
-  /** The same headers with one character of the credential altered. */
-  forged(): Record<string, string> {
+  /** Sends a request, in a few words; a `body` is sent as JSON. */
+  async ask(verb: string, path: string, body?: unknown, headers: Headers = {}) {
+    const typed: Headers = body === undefined ? {} : { 'content-type': 'application/json' }
+    const sent = body === undefined ? null : JSON.stringify(body)
+    const response = await this.fetch(path, { method: verb, headers: { ...typed, ...headers }, body: sent })
+    const type = response.headers.get('content-type') ?? ''
+    const said = /json/.test(type) ? JSON.parse(await response.text()) : null
+    return { status: response.status, type, cookies: response.headers.getSetCookie(), body: said }
+  }
+
+  /** The person's credential with one character altered. */
+  forged(): Headers {
     const altered = (text: string) => `${text.slice(0, -6)}${text.at(-6) === 'A' ? 'B' : 'A'}${text.slice(-5)}`
-    return this.cookie ? { cookie: altered(this.cookie) } : { authorization: `Bearer ${altered(this.token)}` }
+    return Object.fromEntries(Object.entries(this.credential).map(([name, value]) => [name, altered(value)]))
+  }
+
+  /** The session's secret id, which the credential signs but does not encrypt. */
+  secret(): string {
+    const { cookie = '', authorization = '' } = this.credential
+    const payload = Buffer.from(authorization.split('.')[1] ?? '', 'base64url').toString()
+    return /"session":"(\w{64})"/.exec(decodeURIComponent(cookie) + payload)?.[1] ?? ''
   }
 }
 
@@ -90,56 +104,80 @@ const signInAll = async (url: string) => ({
   pooh: await signIn(url, 'pooh'),
 })
 
-const inside = { tenant: 'tom-sawyer', method: 'access-request' }
+const inside = { tenant: 'tom-sawyer', method: 'access-request' } as const
 const associations = [{ users: ['caroline'], tenants: ['tom-sawyer'] }]
 const submission = { name: 'SupportAccess', message: 'Caroline looks after your account.', associations }
 
 /** A refusal as a problem, with a status and what its body says. */
 const problem = (status: number, body = {}) => ({ status, type: expect.stringContaining(PROBLEM), body })
 
+/** What a call of the client rejects with. */
+const refused = (call: Promise<unknown>, code: string) => expect(call).rejects.toMatchObject({ code })
+
 describe.each(['express', 'fastify', 'hono', 'nest'])('the host on %s', (name) => {
   let url = ''
   beforeAll(async () => {
-    const host = await startHost([name])
+    const host = await startHost([name], { NODE_ENV: 'production' })
     url = host.url
     return async () => void (await host.stop())
   })
 
   it('refuses everybody who is not logged in, or only says so', async () => {
     const stranger = new Person(url)
-    for (const path of ['/outgoing', '/incoming', '/my-access', '/sessions', FENCES])
-      expect(await stranger.ask('GET', path)).toMatchObject(problem(401))
-    expect((await stranger.ask('POST', '/impersonation', inside)).status).toBe(401)
-    expect((await stranger.ask('DELETE', '/impersonation')).status).toBe(401)
+    const routes = ['me', 'outgoing', 'incoming', 'my-access', 'sessions'].map((route) => `/consentry/${route}`)
+    for (const path of [...routes, FENCES]) expect(await stranger.ask('GET', path)).toMatchObject(problem(401))
+    expect(await stranger.ask('POST', '/consentry/session', inside)).toMatchObject(problem(401))
+    expect(await stranger.ask('DELETE', '/consentry/session')).toMatchObject(problem(401))
     expect((await stranger.ask('POST', '/login', { user: 'caroline', password: 'limewash' })).status).toBe(401)
     expect((await stranger.ask('POST', '/login', { user: '__proto__', password: 'whitewash' })).status).toBe(401)
-    expect((await stranger.ask('GET', FENCES, undefined, { cookie: 'login={"user":"tom","session":null}' })).status).toBe(401)
+    for (const cookie of ['login={"user":"tom","session":null}', 'login=j:{"user":"tom","session":null}'])
+      for (const path of ['/consentry/me', FENCES]) expect((await stranger.ask('GET', path, undefined, { cookie })).status).toBe(401)
     const caroline = await signIn(url, 'caroline')
-    expect((await caroline.ask('GET', '/my-access')).status).toBe(200)
-    expect((await caroline.ask('GET', '/my-access', undefined, caroline.forged())).status).toBe(401)
+    expect((await caroline.ask('GET', '/consentry/me')).status).toBe(200)
+    for (const path of ['/consentry/me', FENCES]) expect((await caroline.ask('GET', path, undefined, caroline.forged())).status).toBe(401)
   })
 
-  it('reads no form and no text, which a page of another site can send in the name of its reader', async () => {
+  it('serves the OpenAPI document without a login', async () => {
+    const { status, body } = await new Person(url).ask('GET', '/consentry/openapi.json')
+    expect([status, body.openapi, body.servers]).toEqual([200, expect.stringMatching(/^3\.1/), [{ url: '/consentry' }]])
+  })
+
+  it('logs nobody in by a form or a text, which a page of another site can send in the name of its reader', async () => {
     const credentials = { user: 'caroline', password: 'whitewash' }
-    const bodies: readonly (readonly [string, string])[] = [
-      ['text/plain', JSON.stringify(credentials)],
-      ['text/plain;charset=UTF-8', JSON.stringify(credentials)],
+    const json = JSON.stringify(credentials)
+    const bodies: readonly (readonly [string, string | Blob])[] = [
+      ['text/plain', json],
+      ['text/plain;charset=UTF-8', json],
       ['application/x-www-form-urlencoded', new URLSearchParams(credentials).toString()],
-      ['application/x-www-form-urlencoded', `${JSON.stringify(credentials)}=`],
-      ['application/jsonp', JSON.stringify(credentials)],
+      ['application/x-www-form-urlencoded', `${json}=`],
+      ['application/jsonp', json],
+      ['', new Blob([json])],
     ]
     for (const [type, body] of bodies) {
-      const response = await fetch(`${url}/login`, { method: 'POST', headers: { 'content-type': type }, body })
-      expect([type, response.status, response.headers.getSetCookie()]).toEqual([type, 415, []])
-      expect(await response.json()).toEqual({ type: 'about:blank', title: 'Unsupported Media Type', status: 415 })
+      const response = await fetch(`${url}/login`, { method: 'POST', headers: type ? { 'content-type': type } : {}, body })
+      expect([type, response.headers.getSetCookie(), await response.text()]).toEqual([type, [], expect.not.stringContaining('token')])
+      expect([401, 415]).toContain(response.status)
     }
-    const untyped = await fetch(`${url}/login`, { method: 'POST', body: new Blob([JSON.stringify(credentials)]) })
-    expect([untyped.status, untyped.headers.getSetCookie()]).toEqual([415, []])
     const { elizabeth } = await signInAll(url)
-    expect(await elizabeth.ask('POST', '/requests', submission, { 'content-type': 'text/plain' })).toMatchObject(problem(415))
+    expect(await elizabeth.ask('POST', '/consentry/requests', submission, { 'content-type': 'text/plain' })).toMatchObject(problem(415))
     const typed = { 'content-type': 'application/json; charset=utf-8' }
-    expect((await new Person(url).ask('POST', '/login', credentials, typed)).status).toBeLessThan(300)
+    const { status, cookies } = await new Person(url).ask('POST', '/login', credentials, typed)
+    expect(status).toBeLessThan(300)
+    if (name === 'nest') expect(cookies).toEqual([])
+    else expect(cookies).toEqual([expect.stringMatching(/^(?=.*; HttpOnly)(?=.*; Secure)(?=.*; SameSite=Strict)/)])
   })
+
+  // A token is sent by nobody but the page that has it, so nothing is asked about one.
+  if (name !== 'nest')
+    it('refuses what a page of another site sends with the cookie', async () => {
+      const { elizabeth } = await signInAll(url)
+      const before = await elizabeth.api.listRequests()
+      for (const site of ['cross-site', 'same-site', 'none', '']) {
+        const answer = await elizabeth.ask('POST', '/consentry/requests', submission, { 'sec-fetch-site': site })
+        expect(answer).toMatchObject(problem(403, { code: 'cross-site' }))
+      }
+      expect(await elizabeth.api.listRequests()).toEqual(before)
+    })
 
   it('takes as long to refuse an unknown user as a known one with a wrong password', async () => {
     const fastest = { caroline: Infinity, nobody: Infinity }
@@ -153,57 +191,78 @@ describe.each(['express', 'fastify', 'hono', 'nest'])('the host on %s', (name) =
     expect(fastest.nobody).toBeGreaterThan(fastest.caroline / 3)
   })
 
+  it('finds people and customers by name, page by page', async () => {
+    const { elizabeth, tom } = await signInAll(url)
+    const users = []
+    for await (const user of elizabeth.api.searchUsers({ search: 'c', limit: 1 })) users.push(user)
+    expect(users).toEqual([
+      { id: 'caroline', name: 'Caroline Bingley' },
+      { id: 'charlotte', name: 'Charlotte Lucas' },
+    ])
+    expect((await elizabeth.api.searchTenants({ search: 'FENCE' })).items).toEqual([
+      { id: 'tom-sawyer', name: 'Tom Sawyer Fence Painting Co.' },
+    ])
+    await refused(tom.api.searchUsers({ search: 'c' }), 'not-permitted')
+  })
+
   it('asks, answers, lets in, and shuts out at once when the answer is revoked', async () => {
     const { elizabeth, caroline, tom, pooh } = await signInAll(url)
-    expect(await caroline.ask('POST', '/requests', submission)).toMatchObject({ status: 403, body: { code: 'not-permitted' } })
-    const wrong = await elizabeth.ask('POST', '/requests', { ...submission, name: 'Support Access', associations: [] })
-    expect(wrong).toMatchObject(problem(400))
+    await refused(caroline.api.submit(submission), 'not-permitted')
+    const wrong = await elizabeth.ask('POST', '/consentry/requests', { ...submission, name: 'Support Access', associations: [] })
+    expect(wrong).toMatchObject(problem(400, { code: 'invalid-input' }))
     expect(wrong.body.issues).toHaveLength(2)
-    expect((await elizabeth.ask('POST', '/requests', submission)).body.sent).toHaveLength(1)
+    expect((await elizabeth.api.submit(submission)).sent).toHaveLength(1)
 
-    const { items } = (await tom.ask('GET', '/incoming?status=pending&limit=10')).body
-    expect(items).toEqual([expect.objectContaining({ message: submission.message, requestingTenant: 'classics', status: 'pending' })])
-    expect(JSON.stringify(items)).not.toMatch(/SupportAccess|caroline/)
-    expect((await caroline.ask('GET', '/my-access')).body.items).toEqual([
-      { requestingTenant: 'classics', tenant: 'tom-sawyer', tenantRequest: expect.any(String), status: 'pending' },
+    const pending = await tom.api.listIncoming({ status: 'pending', limit: 10 })
+    expect(pending.items).toEqual([expect.objectContaining({ message: submission.message, requestingTenant: 'classics' })])
+    expect(pending.names).toEqual({ users: [], tenants: [{ id: 'classics', name: 'Classics, Inc.' }] })
+    expect(JSON.stringify(pending)).not.toMatch(/SupportAccess|caroline|Bingley/)
+    const id = String(pending.items[0]?.id)
+    expect((await caroline.api.listMyAccess()).items).toEqual([
+      { requestingTenant: 'classics', tenant: 'tom-sawyer', tenantRequest: id, status: 'pending' },
     ])
-    expect(await caroline.ask('POST', '/impersonation', inside)).toMatchObject({ status: 403, body: { code: 'access-denied' } })
+    await refused(caroline.api.startSession(inside), 'access-denied')
     expect(await caroline.ask('GET', FENCES)).toMatchObject(problem(403, { reason: 'not-found' }))
 
-    const request = `/requests/${items[0].id}`
+    const grant = `/consentry/incoming/${id}/grant`
     // A body that was lost grants nothing.
-    expect(await tom.ask('POST', `${request}/grant`, undefined)).toMatchObject({ status: 415 })
-    expect(await tom.ask('POST', `${request}/grant`, undefined, { 'content-type': 'application/json' })).toMatchObject({ status: 400 })
-    expect(await tom.ask('POST', `${request}/grant`, {})).toMatchObject({ status: 400 })
-    expect(await pooh.ask('POST', `${request}/grant`, { expiresAt: null })).toMatchObject({ status: 404, body: { code: 'not-found' } })
-    expect((await tom.ask('POST', `${request}/grant`, { expiresAt: null, message: 'Welcome.' })).body.status).toBe('granted')
-    expect(await tom.ask('POST', `${request}/reject`, {})).toMatchObject({ status: 409, body: { code: 'not-pending' } })
-    const [sent] = (await elizabeth.ask('GET', '/outgoing?status=granted')).body.items
-    expect(sent).toMatchObject({ name: 'SupportAccess', users: ['caroline'], answer: { user: null, message: 'Welcome.' } })
+    expect(await tom.ask('POST', grant)).toMatchObject(problem(415))
+    expect(await tom.ask('POST', grant, undefined, { 'content-type': 'application/json' })).toMatchObject(problem(400))
+    expect(await tom.ask('POST', grant, {})).toMatchObject(problem(400))
+    await refused(pooh.api.grant(id, { expiresAt: null }), 'not-found')
+    expect(await tom.api.grant(id, { expiresAt: null, message: 'Welcome.' })).toMatchObject({ status: 'granted', revision: 2 })
+    await refused(tom.api.reject(id), 'not-pending')
+    const sent = await elizabeth.api.listOutgoing({ status: 'granted' })
+    expect(sent.items[0]).toMatchObject({ name: 'SupportAccess', users: ['caroline'], answer: { user: null, message: 'Welcome.' } })
+    expect(sent.names?.users).toContainEqual({ id: 'caroline', name: 'Caroline Bingley' })
 
-    const started = await caroline.ask('POST', '/impersonation', { ...inside, reason: 'ticket 7' })
-    expect(started).toMatchObject({ status: 201, body: { ...inside, endsAt: expect.any(Number) } })
-    if (started.cookie !== undefined) expect(started.cookie).toMatch(/httponly/i)
-    expect(started.body.id).toBeUndefined()
+    const started = await caroline.api.startSession({ ...inside, reason: 'ticket 7' })
+    expect(started).toMatchObject({ ...inside, endsAt: expect.any(Number) })
     const fences = { fences: ['thirty yards, to be whitewashed'], seenBy: 'caroline' }
     expect(await caroline.ask('GET', FENCES)).toMatchObject({ status: 200, body: fences })
-    expect(await caroline.ask('GET', '/tenants/hundred-acre/fences')).toMatchObject({ status: 403, body: { reason: 'not-found' } })
-    expect(await caroline.ask('POST', '/impersonation', inside)).toMatchObject({ status: 403, body: { code: 'impersonating' } })
-    expect(await elizabeth.ask('GET', FENCES)).toMatchObject({ status: 403, body: { reason: 'not-found' } })
+    expect((await caroline.api.getMe()).impersonating).toEqual(inside)
+    expect(await caroline.ask('GET', '/tenants/hundred-acre/fences')).toMatchObject(problem(403, { reason: 'not-found' }))
+    expect(await caroline.ask('GET', FENCES, undefined, caroline.forged())).toMatchObject(problem(401))
+    await refused(caroline.api.startSession(inside), 'impersonating')
+    expect(await elizabeth.ask('GET', FENCES)).toMatchObject(problem(403, { reason: 'not-found' }))
 
-    const [seen] = (await tom.ask('GET', '/sessions?status=live')).body.items
-    expect(seen).toMatchObject({ view: 'incoming', requestingTenant: 'classics', user: null, grantedBy: [items[0].id] })
+    const [seen] = (await tom.api.listSessions({ status: 'live' })).items
+    expect(seen).toMatchObject({ view: 'incoming', requestingTenant: 'classics', user: null, grantedBy: [id] })
     const live = { view: 'outgoing', user: 'caroline', reason: 'ticket 7', status: 'live' }
-    expect((await elizabeth.ask('GET', '/sessions')).body.items).toEqual([expect.objectContaining(live)])
+    expect((await elizabeth.api.listSessions()).items).toEqual([expect.objectContaining(live)])
 
-    expect((await tom.ask('POST', `${request}/revoke`, {})).body.status).toBe('revoked')
+    const secret = caroline.secret()
+    expect(secret).toHaveLength(64)
+    expect((await tom.api.revokeIncoming(id)).status).toBe('revoked')
     expect(await caroline.ask('GET', FENCES)).toMatchObject(problem(403, { reason: 'revoked' }))
-    expect((await tom.ask('GET', '/sessions?status=live')).body.items).toEqual([])
+    expect((await tom.api.listSessions({ status: 'live' })).items).toEqual([])
     // A dead session locks nobody out (SPEC 7.8).
-    expect(await caroline.ask('POST', '/impersonation', inside)).toMatchObject({ status: 403, body: { code: 'access-denied' } })
-    expect((await caroline.ask('DELETE', '/impersonation')).status).toBe(204)
-    expect(await caroline.ask('GET', FENCES)).toMatchObject({ status: 403, body: { reason: 'not-found' } })
-    expect(await caroline.ask('POST', '/impersonation', inside)).toMatchObject({ status: 403, body: { code: 'access-denied' } })
+    await refused(caroline.api.startSession(inside), 'access-denied')
+    expect(await caroline.api.leaveSession()).toMatchObject({ cause: 'access-lost' })
+    expect(caroline.secret()).toBe('')
+    expect(await caroline.ask('GET', FENCES)).toMatchObject(problem(403, { reason: 'not-found' }))
+    await refused(caroline.api.startSession(inside), 'access-denied')
+    expect([elizabeth, caroline, tom].flatMap(({ heard }) => heard).filter((body) => body.includes(secret))).toEqual([])
   })
 })
 
@@ -212,19 +271,20 @@ describe.concurrent('a host that is started again', () => {
     const start = () => startHost([name, '--store', store], { SECRET: 'the same at every start of this host' })
     const before = await start()
     const { elizabeth, caroline, tom } = await signInAll(before.url)
-    const { sent } = (await elizabeth.ask('POST', '/requests', submission)).body
-    const request = `/requests/${sent[0].id}`
-    expect((await tom.ask('POST', `${request}/grant`, { expiresAt: null })).body.status).toBe('granted')
-    expect((await caroline.ask('POST', '/impersonation', inside)).status).toBe(201)
+    const { sent } = await elizabeth.api.submit(submission)
+    const id = String(sent[0]?.id)
+    expect((await tom.api.grant(id, { expiresAt: null })).status).toBe('granted')
+    await caroline.api.startSession(inside)
     expect((await caroline.ask('GET', FENCES)).status).toBe(200)
     expect(await before.stop()).toBe(0)
 
     const after = await start()
     for (const person of [elizabeth, caroline, tom]) person.url = after.url
     expect(await caroline.ask('GET', FENCES)).toMatchObject({ status: 200, body: { seenBy: 'caroline' } })
-    expect((await elizabeth.ask('GET', '/outgoing')).body.items).toEqual([expect.objectContaining({ id: sent[0].id, status: 'granted' })])
-    expect((await tom.ask('POST', `${request}/revoke`, {})).body.status).toBe('revoked')
-    expect(await caroline.ask('GET', FENCES)).toMatchObject({ status: 403, body: { reason: 'revoked' } })
+    expect((await caroline.api.getMe()).impersonating).toEqual(inside)
+    expect((await elizabeth.api.listOutgoing()).items).toEqual([expect.objectContaining({ id, status: 'granted' })])
+    expect((await tom.api.revokeIncoming(id)).status).toBe('revoked')
+    expect(await caroline.ask('GET', FENCES)).toMatchObject(problem(403, { reason: 'revoked' }))
     expect(await after.stop()).toBe(0)
   }
 
