@@ -26,10 +26,9 @@ export function listen({ consentry, people, personOf, actorOf }: Office, secret:
     people,
     basePath: '/consentry',
     person: (request) => personOf(loginOf(expressRequestOf(request))),
-    keepSession: (request, session) => {
-      const own = expressRequestOf(request)
-      const login = loginOf(own)
-      if (login && own.res) keep(own.res, { ...login, session })
+    keepSession: (request, session, _headers, { user }) => {
+      const { res: response } = expressRequestOf(request)
+      if (response) keep(response, { user, session })
     },
   })
   app.use('/consentry', toExpress(api))

@@ -31,10 +31,7 @@ export async function listen({ consentry, people, personOf, actorOf }: Office, s
     people,
     basePath: '/consentry',
     person: (request) => personOf(loginOf(fastifyRequestOf(request))),
-    keepSession: (request, session, headers) => {
-      const login = loginOf(fastifyRequestOf(request))
-      if (login) headers.append('set-cookie', cookieOf({ ...login, session }))
-    },
+    keepSession: (_request, session, headers, { user }) => headers.append('set-cookie', cookieOf({ user, session })),
   })
   await app.register(toFastify(api), { prefix: '/consentry' })
 

@@ -30,10 +30,7 @@ export function listen({ consentry, people, personOf, actorOf }: Office, secret:
     people,
     basePath: '/consentry',
     person: async (request) => personOf(await loginOf(request)),
-    keepSession: async (request, session, headers) => {
-      const login = await loginOf(request)
-      if (login) headers.append('set-cookie', await cookieOf({ ...login, session }))
-    },
+    keepSession: async (_request, session, headers, { user }) => headers.append('set-cookie', await cookieOf({ user, session })),
   })
   app.all('/consentry/*', (c) => api(c.req.raw))
 

@@ -29,11 +29,11 @@ export interface ApiOptions {
   readonly person: (request: Request) => MaybePromise<Person | null | undefined>
   /**
    * Keeps the id of a session in the host's login, and forgets it if it is `null`.
-   * `headers` are those of the response, for a cookie.
+   * `headers` are those of the response, for a cookie; `person` is who is logged in.
    * `person` then returns it as `session`. The id is a secret: keep it where the person cannot drop it.
    * Without this function, the API keeps the id in a cookie of its own, `__Host-consentry`.
    */
-  readonly keepSession?: ((request: Request, session: string | null, headers: Headers) => MaybePromise<void>) | undefined
+  readonly keepSession?: ((request: Request, session: string | null, headers: Headers, person: Person) => MaybePromise<void>) | undefined
   /**
    * Names for answers, and a search for an editor.
    * Without it, answers have no names, and the search routes are not found.

@@ -42,7 +42,7 @@ export async function personOf(request: Request, settings: ApiSettings, headers:
   if (person === null || person === undefined) throw new DoorRefusal('not-logged-in')
   const { keepSession } = settings
   const keep = async (session: string | null) => {
-    if (keepSession) await callHostFunction('keepSession', () => keepSession(request, session, headers))
+    if (keepSession) await callHostFunction('keepSession', () => keepSession(request, session, headers, person))
     else headers.append('set-cookie', cookieOf(session))
   }
   return { person, keep, login: loginOf(person, keepSession ? undefined : sessionInCookie(request)) }

@@ -108,8 +108,7 @@ export async function scene(
       if (request.headers.has('x-fail')) throw new Error('the limiter is gone')
       return undefined
     },
-    keepSession: (request, session) => {
-      const user = request.headers.get('x-user') ?? ''
+    keepSession: (_request, session, _headers, { user }) => {
       if (session === null) kept.delete(user)
       else kept.set(user, session)
     },

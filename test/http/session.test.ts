@@ -67,6 +67,20 @@ it('a dead session locks nobody out, and `me` says why it is over', async () => 
   await on.close()
 })
 
+it('`keepSession` gets the person as the login said, and the headers of the response', async () => {
+  const calls: unknown[] = []
+  const on = await askedScene({
+    keepSession: (request, session, headers, person) => {
+      calls.push([request.method, session?.length, person])
+      headers.set('x-kept', person.user)
+    },
+  })
+  await grants(on)
+  expect((await on.as('caroline', start)).headers['x-kept']).toBe('caroline')
+  expect(calls).toEqual([['POST', 64, { ...PERSONS['caroline'], impersonating: null, session: null }]])
+  await on.close()
+})
+
 it('a session whose id cannot be kept is ended at once', async () => {
   const on = await askedScene({ keepSession: () => Promise.reject(new Error('the login store is gone')) })
   await grants(on)
