@@ -1,10 +1,13 @@
 /** Every example runs against the built package as it stands, ends well, says something, and is short enough to be read. */
 import { readdirSync, readFileSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import Sqlite from 'libsql'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type PostgresServer, startPostgres } from '../databases/postgres-server.js'
-import { attempt, type Env, emptyFolder, root, withTsx } from './packed.js'
+import { asNextCalls, ELSEWHERE, handLessons, type Surroundings } from './lessons.js'
+import { attempt, type Env, emptyFolder, install, root, run, withTsx } from './packed.js'
 
 const LINES = 60
 const STORY = 'story.ts'
@@ -13,8 +16,10 @@ const ALL_ANSWERED = '27 of 27 rows answered as the table says'
 
 const examples = readdirSync(join(root, 'examples')).filter((name) => name.endsWith('.ts'))
 const textOf = (name: string) => readFileSync(join(root, 'examples', name), 'utf8')
+// A checkout resolves the package to its sources, so that examples run before anything is built. Here they are to run on the build.
+let onBuild: Env = {}
 const play = (name: string, args: readonly string[] = [], env: Env = {}) =>
-  attempt(process.execPath, [...withTsx, join('examples', name), ...args], root, env)
+  attempt(process.execPath, [...withTsx, join('examples', name), ...args], root, { ...onBuild, ...env })
 
 async function tell(args: readonly string[] = [], env: Env = {}): Promise<string> {
   const { ended, stdout, stderr } = await play(STORY, args, env)
@@ -24,22 +29,48 @@ async function tell(args: readonly string[] = [], env: Env = {}): Promise<string
 }
 
 let postgres: PostgresServer
+let where: Surroundings
 beforeAll(async () => {
-  postgres = await startPostgres()
+  const [server, project, folder] = await Promise.all([startPostgres(), install('jose', 'pg'), emptyFolder()])
+  postgres = server
+  where = { project, connectionString: server.connectionString }
+  await handLessons(project, ...Object.keys(ELSEWHERE))
+  const dist = (file: string) => [join(root, 'dist', file)]
+  const compilerOptions = { experimentalDecorators: true, paths: { consentry: dist('index.js'), 'consentry/*': dist('*.js') } }
+  const config = join(folder, 'tsconfig.json')
+  await writeFile(config, JSON.stringify({ compilerOptions }))
+  onBuild = { TSX_TSCONFIG_PATH: config }
 })
 afterAll(() => postgres?.stop())
 
 describe.concurrent.each(examples)('%s', (name) => {
   it('runs and says something', async () => {
-    const { ended, stdout, stderr } = await play(name, [], { DATABASE_URL: postgres.connectionString })
+    const { run: runElsewhere, ranIn = /\S/ } = ELSEWHERE[name] ?? {}
+    const { ended, stdout, stderr } = await (runElsewhere?.(name, where) ?? play(name, [], { DATABASE_URL: postgres.connectionString }))
     expect(ended, stderr).toBe('well')
-    expect(stdout.trim()).not.toBe('')
+    expect(stdout).toMatch(ranIn)
   })
   it('uses the package as a host does', () => expect(textOf(name)).not.toMatch(/from '[^']*\b(src|dist|test)\//))
   if (name !== STORY) it(`has at most ${LINES} lines`, () => expect(textOf(name).trimEnd().split('\n').length).toBeLessThanOrEqual(LINES))
 })
 
-const inDatabases = examples.filter((name) => textOf(name).includes('DATABASE_URL'))
+describe.concurrent('the lessons for other runtimes', () => {
+  it('are examples there are', () => expect(examples).toEqual(expect.arrayContaining(Object.keys(ELSEWHERE))))
+  it('end badly where an answer is wrong', async () => {
+    const { ended, stderr } = await asNextCalls('the-api-on-nextjs.ts', where, 'the key of somebody else')
+    expect(ended).toBe('badly')
+    expect(stderr).toContain('not-logged-in')
+  })
+})
+
+it('an example runs on the build', async () => {
+  const folder = await emptyFolder()
+  await writeFile(join(folder, 'where.mts'), "console.log(import.meta.resolve('consentry'), import.meta.resolve('consentry/http'))\n")
+  const { stdout } = await run(process.execPath, [...withTsx, join(folder, 'where.mts')], root, onBuild)
+  expect(stdout.trim().split(' ')).toEqual(['index', 'http'].map((name) => pathToFileURL(join(root, 'dist', `${name}.js`)).href))
+})
+
+const inDatabases = examples.filter((name) => !(name in ELSEWHERE) && textOf(name).includes('DATABASE_URL'))
 
 describe.concurrent('an example that needs a database', () => {
   it('is one for each query builder', () => expect(inDatabases).toEqual(['with-drizzle.ts', 'with-kysely.ts']))
