@@ -114,6 +114,11 @@ const PROOFS: readonly Proof[] = [
     figure: /kills: (\d+ cycles on [^\n]*)/,
   },
   {
+    target: 'the lesson for Next.js: built, type-checked and started by Next itself, and asked over HTTP',
+    command: ['tsx', 'test/evidence/nextjs.ts'],
+    figure: /(Next\.js [\d.]+: built and started; granted: [^\n]*)/,
+  },
+  {
     target: `a streaming standby promoted: 0 still allowed in ${inWords(3 * failovers)} promotions with lost events, ${inWords(failovers)} without`,
     command: ['tsx', 'test/evidence/replica.ts', String(failovers)],
     figure: /replica: (\d+ promotions with lost events, [^\n]*)/,
