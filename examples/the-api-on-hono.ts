@@ -7,12 +7,12 @@ import { Hono } from 'hono'
 import { contextStorage, getContext } from 'hono/context-storage'
 import Sqlite from 'libsql'
 import { playConsent } from './clients/play-consent.js'
-import { sqliteDirectory } from './stores/directory.js'
+import { directoryInSqlite } from './stores/directory.js'
 
 const database = new Sqlite(':memory:') // or the path of a file
 const repository = sqliteRepository({ database })
 await repository.migrate()
-const consentry = createConsentry({ repository, directory: sqliteDirectory(database) })
+const consentry = createConsentry({ repository, directory: directoryInSqlite(database) })
 
 // Stands for your login, which says who asks: these tokens are random, and end with the process.
 const tokens = { elizabeth: randomUUID(), tom: randomUUID(), caroline: randomUUID() }
