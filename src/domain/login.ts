@@ -2,7 +2,9 @@
 import * as z from 'zod'
 import { type Actor, actorShape } from './actor.js'
 import type { SessionEndCause } from './event.js'
+import { readRecord } from './input.js'
 import type { Instant } from './instant.js'
+import { type Issue, type Result, refused } from './refusal.js'
 import type { LiveSession } from './session-views.js'
 
 /**
@@ -18,7 +20,7 @@ export interface Login extends Omit<Actor, 'impersonating'> {
 }
 
 /** The schema of a login. A text that is no id is no session, so `session` is any text. */
-export const loginSchema = z.strictObject(
+const loginSchema = z.strictObject(
   {
     ...actorShape,
     impersonating: actorShape.impersonating.default(null),
@@ -26,6 +28,28 @@ export const loginSchema = z.strictObject(
   },
   'must be a login: an object with `user`, `tenant` and `permissions`, and maybe `session` and `impersonating`',
 )
+
+/** A login that was parsed: what may be absent is `null`. */
+export type ParsedLogin = z.output<typeof loginSchema>
+
+/**
+ * Parses a login; the paths of its issues start with `name`.
+ *
+ * What stands where the session's id belongs, or might by mistake, is not quoted: it may be the secret (SPEC 7.4).
+ */
+export function readLogin(input: unknown, name: string): Result<ParsedLogin> {
+  const parsed = readRecord(loginSchema, input, name)
+  if (parsed.ok || parsed.refusal.code !== 'invalid-input') return parsed
+  return refused({ ...parsed.refusal, issues: parsed.refusal.issues.map(withoutSecret) })
+}
+
+/** The paths behind the login's name at which a host may hand over the id: alone, as `session`, and as `impersonating` by mistake. */
+const OF_SECRETS = ['', 'session', 'impersonating']
+
+function withoutSecret(issue: Issue): Issue {
+  const [, ...path] = issue.path
+  return OF_SECRETS.includes(path.join('.')) ? { ...issue, message: issue.message.replace(/^`[^`]*` /, '') } : issue
+}
 
 /** The actor of a login, and what became of its session (SPEC 7.8). */
 export interface Resumed {

@@ -55,7 +55,7 @@ export async function personOf(request: Request, settings: ApiSettings, headers:
  */
 function loginOf(person: Person, inCookie: string | null | undefined): Login {
   const session: unknown = Reflect.get(Object(person), 'session') ?? null
-  // Not by the schema, whose message would quote the secret.
+  // Said here, where it can be said what to do. It is not quoted: it may be the secret.
   if (session !== null && typeof session !== 'string')
     throw new HostFailure('`person` returned a `session` that is no string: return the id, or null')
   if (session !== null && inCookie !== undefined)

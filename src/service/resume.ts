@@ -2,8 +2,7 @@
 import type { Actor } from '../domain/actor.js'
 import { unwrap } from '../domain/error.js'
 import { isId } from '../domain/ids.js'
-import { readRecord } from '../domain/input.js'
-import { type Login, type LoginSessionEnd, loginSchema, type Resumed } from '../domain/login.js'
+import { type Login, type LoginSessionEnd, type Resumed, readLogin } from '../domain/login.js'
 import { checkCanEnter } from '../domain/session.js'
 import { toLiveSession } from '../domain/session-views.js'
 import type { ServiceContext } from './context.js'
@@ -16,7 +15,7 @@ const NOT_FOUND: LoginSessionEnd = Object.freeze({ at: null, cause: 'not-found' 
 export function createResume(context: ServiceContext) {
   return {
     async resume(login: Login): Promise<Resumed> {
-      const { session: id, ...actor } = unwrap(readRecord(loginSchema, login, 'login'))
+      const { session: id, ...actor } = unwrap(readLogin(login, 'login'))
       if (id === null) return outside(actor, null)
       // A text that is no id may come from a cookie that was tampered with: it must not lock its user out.
       const own = isId(id) ? await loadFacts(() => evaluateOwnSession(context, actor, id)) : undefined
