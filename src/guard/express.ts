@@ -1,11 +1,13 @@
 /** The guard of an Express application, as middleware. */
 import type { NextFunction, Request, Response } from 'express'
-import { authorizeRequest, type Impersonation } from './authorize-request.js'
-import { type GuardOptions, parseGuardOptions } from './options.js'
+import { authorizeRequest } from './authorize-request.js'
+import type { Impersonation } from './impersonation.js'
+import type { GuardOptions } from './options.js'
+import { parseGuardOptions } from './parse-options.js'
 import { isAnswered, problemDetails } from './problem-details.js'
 
-export type { Impersonation } from './authorize-request.js'
-export type { Authorizer, GuardCallbacks, GuardOptions, MethodOptions, SessionOptions } from './options.js'
+export type { Impersonation } from './impersonation.js'
+export type { Authorizer, GuardCallbacks, GuardOptions, LoginOptions, MethodOptions, SessionOptions } from './options.js'
 export type { Denial, GuardReason, ProblemDetails } from './problem-details.js'
 
 declare global {

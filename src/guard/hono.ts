@@ -1,11 +1,13 @@
 /** The guard of a Hono application, as middleware. */
 import type { Context, Env, MiddlewareHandler } from 'hono'
-import { authorizeRequest, type Impersonation } from './authorize-request.js'
-import { type DenyOwnTenant, type GuardOptions, parseGuardOptions } from './options.js'
+import { authorizeRequest } from './authorize-request.js'
+import type { Impersonation } from './impersonation.js'
+import type { DenyOwnTenant, GuardOptions } from './options.js'
+import { parseGuardOptions } from './parse-options.js'
 import { problemDetails } from './problem-details.js'
 
-export type { Impersonation } from './authorize-request.js'
-export type { Authorizer, DenyOwnTenant, GuardCallbacks, GuardOptions, MethodOptions, SessionOptions } from './options.js'
+export type { Impersonation } from './impersonation.js'
+export type { Authorizer, DenyOwnTenant, GuardCallbacks, GuardOptions, LoginOptions, MethodOptions, SessionOptions } from './options.js'
 export type { Denial, GuardReason, ProblemDetails } from './problem-details.js'
 
 /**

@@ -1,11 +1,13 @@
 /** The guard of a NestJS application: HTTP on Express or Fastify, GraphQL, WebSocket and RPC. */
 import { type CanActivate, createParamDecorator, type ExecutionContext, HttpException } from '@nestjs/common'
-import { authorizeRequest, denyRequest, type GuardResult, type Impersonation } from './authorize-request.js'
-import { type GuardOptions, nestOption, parseGuardOptions } from './options.js'
+import { authorizeRequest, denyRequest, type GuardResult } from './authorize-request.js'
+import type { Impersonation } from './impersonation.js'
+import type { GuardOptions } from './options.js'
+import { nestOption, parseGuardOptions } from './parse-options.js'
 import { type Answerable, type Denial, denial, isAnswered, problemDetails } from './problem-details.js'
 
-export type { Impersonation } from './authorize-request.js'
-export type { Authorizer, GuardCallbacks, GuardOptions, MethodOptions, SessionOptions } from './options.js'
+export type { Impersonation } from './impersonation.js'
+export type { Authorizer, GuardCallbacks, GuardOptions, LoginOptions, MethodOptions, SessionOptions } from './options.js'
 export type { Denial, GuardReason, ProblemDetails } from './problem-details.js'
 
 /** The part of either platform's response that the guard uses: of Express, or the reply of Fastify. */

@@ -67,12 +67,22 @@ export function denial(reason: GuardReason, ...errors: readonly [error?: unknown
   return Object.freeze({ status, reason, ...(errors.length > 0 && { error: errors[0] }) })
 }
 
+/** Carries a denial out of nested calls. No entry point exports the class, so a callback cannot throw one. */
+export class DenialError extends Error {
+  readonly denial: Denial
+
+  constructor(...[reason, ...errors]: Parameters<typeof denial>) {
+    super(reason)
+    this.denial = denial(reason, ...errors)
+  }
+}
+
 /**
- * Returns the denial for an error of the service.
+ * Returns the denial that an error carries, or the denial for an error of the service.
  * An unknown error counts as `facts-unavailable` (SPEC 5.9).
  */
 export function denialOf(error: unknown): Denial {
-  return denial(guardReasonOf(error), error)
+  return carriedBy(error) ?? denial(guardReasonOf(error), error)
 }
 
 /** Returns the reason of a denial. Anything else was not a decision, and counts as `invalid-question`. */
@@ -119,6 +129,15 @@ export function isUnavailable(error: unknown): boolean {
     return isConsentryError(error, 'facts-unavailable') || isConsentryError(error, 'unavailable')
   } catch {
     return false
+  }
+}
+
+// The thrown value may be a proxy whose traps throw. That error must not leave the guard.
+function carriedBy(error: unknown): Denial | undefined {
+  try {
+    return error instanceof DenialError ? error.denial : undefined
+  } catch {
+    return undefined
   }
 }
 

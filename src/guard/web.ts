@@ -1,10 +1,12 @@
 /** The guard of a web-standard handler, as Next.js, Workers, Bun and Deno call it. */
-import { authorizeRequest, type Impersonation } from './authorize-request.js'
-import { type DenyOwnTenant, type GuardOptions, parseGuardOptions } from './options.js'
+import { authorizeRequest } from './authorize-request.js'
+import type { Impersonation } from './impersonation.js'
+import type { DenyOwnTenant, GuardOptions } from './options.js'
+import { parseGuardOptions } from './parse-options.js'
 import { problemDetails } from './problem-details.js'
 
-export type { Impersonation } from './authorize-request.js'
-export type { Authorizer, DenyOwnTenant, GuardCallbacks, GuardOptions, MethodOptions, SessionOptions } from './options.js'
+export type { Impersonation } from './impersonation.js'
+export type { Authorizer, DenyOwnTenant, GuardCallbacks, GuardOptions, LoginOptions, MethodOptions, SessionOptions } from './options.js'
 export type { Denial, GuardReason, ProblemDetails } from './problem-details.js'
 
 // The handler alone infers the further arguments. `NoInfer` would do this, but a rest parameter does not accept it.

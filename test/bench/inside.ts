@@ -10,7 +10,7 @@ const USER = 'user-55'
 const TENANT = 'tenant-50'
 const FENCES = { fences: ['thirty yards, to be whitewashed'] }
 
-/** Creates the grants, starts one session, and serves both forms of a guard and one small answer. */
+/** Creates the grants, starts one session, and serves every form of a guard and one small answer. */
 export async function inside() {
   const consentry = createConsentry({ repository: memoryRepository(), directory, policy: { sessionCap: { hours: 12 } } })
   const users = Array.from({ length: TENANTS }, (_, n) => `user-${n}`)
@@ -27,11 +27,18 @@ export async function inside() {
       const header = (name: string) => (request: Request) => seen(request).header(name) as string | undefined
       const user = header('x-user')
       const actor = (request: Request) => actors.get(user(request) ?? '')
-      const common = { consentry, actor, tenant: (request: Request) => seen(request).param as string }
-      const byMethod = { ...common, method: () => 'access-request' as const }
-      const bySession = { ...common, session: header('x-session') }
+      const common = { consentry, tenant: (request: Request) => seen(request).param as string }
+      const byMethod = { ...common, actor, method: () => 'access-request' as const }
+      const session = header('x-session')
+      const bySession = { ...common, actor, session }
+      const person = (request: Request) => {
+        const own = actor(request)
+        return own && { ...own, session: session(request) }
+      }
+      const byLogin = { ...common, person }
       const pass = { ownTenant: 'pass' } as const
-      return { byMethod, bySession, ownByMethod: { ...byMethod, ...pass }, ownBySession: { ...bySession, ...pass } }
+      const own = { ownByMethod: { ...byMethod, ...pass }, ownBySession: { ...bySession, ...pass }, ownByLogin: { ...byLogin, ...pass } }
+      return { byMethod, bySession, byLogin, ...own }
     },
     answer: () => FENCES,
     answerBoth: () => FENCES,

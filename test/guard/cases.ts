@@ -1,10 +1,13 @@
 /** The table of cases that every guard must pass, in every framework. */
+
+import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { inspect } from 'node:util'
 import { expect } from 'vitest'
+import type { Actor } from '../../src/domain/actor.js'
 import type { DenyReason } from '../../src/domain/decision-types.js'
 import { AccessDenied, ConsentryError } from '../../src/domain/error.js'
-import type { Impersonation } from '../../src/guard/authorize-request.js'
+import type { Impersonation } from '../../src/guard/impersonation.js'
 import type { GuardReason } from '../../src/guard/problem-details.js'
 import { caroline, charlotte, elizabeth, HUNDRED, hundredAdmin, person, T0, TOM, tomAdmin } from '../story/cast.js'
 import type { Seen, Wiring } from './host.js'
@@ -36,8 +39,11 @@ const denying =
     })
 const byMethod = denying('by-method')
 const bySession = denying('by-session')
+const byLogin = denying('by-login')
 type Row = Parameters<typeof byMethod>
-const byBoth = (...row: Row): Case[] => [byMethod(...row), bySession(...row)]
+/** Of the two forms that check a session. */
+const bySessions = (...row: Row): Case[] => [bySession(...row), byLogin(...row)]
+const byAll = (...row: Row): Case[] => [byMethod(...row), ...bySessions(...row)]
 
 const error = (code: string, fields: object = {}) => expect.objectContaining({ code, ...fields })
 const invalid = error('invalid-input')
@@ -69,22 +75,25 @@ const PASSING = [
     wiring.tenant = ({ param }) => param
     request.path = 'tom%2Dsawyer'
   }),
-  passing('by-session', 'a live session', {}, {}),
-  passing('by-session', 'inside the tenant by this session', {}, { 'x-user': 'inside' }),
-  testCase('by-session: a session that the legacy rule allows', async (trial) => {
-    const entered = { tenant: HUNDRED, method: 'legacy-support' } as const
-    const session = await trial.stage.consentry.startImpersonation(person('wickham', 'classics'), entered)
-    const as = { user: 'wickham', ...entered, session, changesAt: session.endsAt }
-    await passes(trial, 'by-session', { ...legacyUser(HUNDRED), 'x-session': session.id }, as)
-  }),
-  testCase('both: asynchronous callbacks', async (trial) => {
+  ...(['by-session', 'by-login'] as const).flatMap((form) => [
+    passing(form, 'a live session', {}, {}),
+    passing(form, 'inside the tenant by this session', {}, { 'x-user': 'inside' }),
+    testCase(`${form}: a session that the legacy rule allows`, async (trial) => {
+      const entered = { tenant: HUNDRED, method: 'legacy-support' } as const
+      const session = await trial.stage.consentry.startImpersonation(person('wickham', 'classics'), entered)
+      const as = { user: 'wickham', ...entered, session, changesAt: session.endsAt }
+      await passes(trial, form, { ...legacyUser(HUNDRED), 'x-session': session.id }, as)
+    }),
+  ]),
+  testCase('all: asynchronous callbacks', async (trial) => {
     const { wiring } = trial
-    for (const name of ['actor', 'tenant', 'method', 'session'] as const) {
+    for (const name of ['actor', 'tenant', 'method', 'session', 'person'] as const) {
       const now = wiring[name]
       wiring[name] = (seen) => ({ [THEN]: (resolve: (value: unknown) => void) => setTimeout(() => resolve(now(seen)), 1) })
     }
     await passes(trial, 'by-method', {}, {})
     await passes(trial, 'by-session', {}, {})
+    await passes(trial, 'by-login', {}, {})
   }),
 ]
 
@@ -108,8 +117,8 @@ const DECIDED = [
 ]
 
 const QUESTIONS = [
-  ...byBoth('no actor', 'no-actor', [], { 'x-user': '' }),
-  ...byBoth('no tenant', 'invalid-question', [wrong('tenant')], { 'x-tenant': '' }),
+  ...byAll('no actor', 'no-actor', [], { 'x-user': '' }),
+  ...byAll('no tenant', 'invalid-question', [wrong('tenant')], { 'x-tenant': '' }),
   byMethod('an unknown method', 'invalid-question', [wrong('method')], { 'x-method': 'root' }),
   byMethod('no method', 'invalid-question', [wrong('method')], { 'x-method': '' }),
   byMethod('a method named `__proto__`', 'invalid-question', [wrong('method')], { 'x-method': '__proto__' }),
@@ -121,37 +130,39 @@ const QUESTIONS = [
     return byMethod(name, 'legacy-not-permitted', [decision('legacy-not-permitted')], legacyUser(spelling))
   }),
   byMethod('a user who moved to another vendor', 'not-associated', [decision('not-associated')], {}, moves),
-  bySession('a user who moved to another vendor', 'session-ended', [error('session-ended')], {}, moves),
+  ...bySessions('a user who moved to another vendor', 'session-ended', [error('session-ended')], {}, moves),
   byMethod('the actor’s own tenant', 'own-tenant', [invalid], { 'x-tenant': 'classics' }),
   byMethod('the actor’s own tenant, by the legacy tool', 'own-tenant', [invalid], legacyUser('classics')),
-  bySession('the actor’s own tenant', 'own-tenant', [], { 'x-tenant': 'classics' }),
-  ...byBoth('inside another tenant', 'impersonating', [error('impersonating')], user('nested')),
-  ...byBoth('inside by another method', 'impersonating', [error('impersonating')], user('otherwise')),
+  ...bySessions('the actor’s own tenant', 'own-tenant', [], { 'x-tenant': 'classics' }),
+  ...byAll('inside another tenant', 'impersonating', [error('impersonating')], user('nested')),
+  ...byAll('inside by another method', 'impersonating', [error('impersonating')], user('otherwise')),
 ]
 
 const SESSIONS = [
-  bySession('no session', 'not-found', [], { 'x-session': '' }),
-  bySession('a forged session', 'not-found', [error('not-found')], { 'x-session': 'f'.repeat(64) }),
+  ...bySessions('no session', 'not-found', [], { 'x-session': '' }),
+  ...bySessions('a forged session', 'not-found', [error('not-found')], { 'x-session': 'f'.repeat(64) }),
   bySession('a malformed session id', 'invalid-question', [wrong('session')], { 'x-session': 'a b' }),
-  bySession('a session named `__proto__`', 'not-found', [error('not-found')], { 'x-session': '__proto__' }),
-  bySession('another user’s session', 'not-found', [error('not-found')], user('charlotte')),
-  bySession('the hash of a session', 'not-found', [error('not-found')], {}, async ({ stage, wiring }) => {
+  // As for `resume`, it is no session: a cookie that was tampered with is no mistake of the host’s.
+  byLogin('a malformed session id', 'not-found', [], { 'x-session': 'a b' }),
+  ...bySessions('a session named `__proto__`', 'not-found', [error('not-found')], { 'x-session': '__proto__' }),
+  ...bySessions('another user’s session', 'not-found', [error('not-found')], user('charlotte')),
+  ...bySessions('the hash of a session', 'not-found', [error('not-found')], {}, async ({ stage, wiring }) => {
     const { items } = await stage.consentry.sessions(elizabeth)
     wiring.session = () => items[0]?.hash
   }),
-  bySession('a session of another tenant', 'not-found', [], { 'x-tenant': HUNDRED }),
-  bySession('a session of another tenant, both being entered', 'not-found', [], user('charlotte'), async ({ stage, wiring }) => {
+  ...bySessions('a session of another tenant', 'not-found', [], { 'x-tenant': HUNDRED }),
+  ...bySessions('a session of another tenant, both being entered', 'not-found', [], user('charlotte'), async ({ stage, wiring }) => {
     await stage.consentry.grant(hundredAdmin, stage.hundred, { expiresAt: null })
     const { id } = await stage.consentry.startImpersonation(charlotte, { tenant: HUNDRED, method: 'access-request' })
     wiring.session = () => id
   }),
-  bySession('a session that has ended', 'session-ended', [error('session-ended')], {}, ({ stage, session }) =>
+  ...bySessions('a session that has ended', 'session-ended', [error('session-ended')], {}, ({ stage, session }) =>
     stage.consentry.endImpersonation(caroline, session.id),
   ),
-  bySession('a session at its end', 'session-ended', [error('session-ended')], {}, ({ stage, session }) =>
+  ...bySessions('a session at its end', 'session-ended', [error('session-ended')], {}, ({ stage, session }) =>
     Object.assign(stage, { now: session.endsAt }),
   ),
-  bySession('a session whose user is removed', 'removed', [decision('removed')], {}, ({ stage }) =>
+  ...bySessions('a session whose user is removed', 'removed', [decision('removed')], {}, ({ stage }) =>
     stage.consentry.removeUser(elizabeth, 'caroline'),
   ),
 ]
@@ -159,14 +170,14 @@ const SESSIONS = [
 const unavailable = error('facts-unavailable', { cause: failure })
 
 const UNAVAILABLE = [
-  ...byBoth('facts unavailable', 'facts-unavailable', [unavailable], {}, breaks),
+  ...byAll('facts unavailable', 'facts-unavailable', [unavailable], {}, breaks),
   byMethod('facts unavailable, by the legacy tool', 'facts-unavailable', [unavailable], legacyUser(HUNDRED), breaks),
   byMethod('a clock without an instant', 'facts-unavailable', [error('facts-unavailable')], {}, ({ stage }) =>
     Object.assign(stage, { now: Number.NaN }),
   ),
 ]
 
-const OVER_TIME = (['by-method', 'by-session'] as const).flatMap((form) => [
+const OVER_TIME = (['by-method', 'by-session', 'by-login'] as const).flatMap((form) => [
   testCase(`${form}: revoked between two requests`, async (trial) => {
     await passes(trial, form, {}, {})
     await revoke(trial)
@@ -214,9 +225,18 @@ const THROWING: Readonly<Record<string, () => unknown>> = {
   'a thenable whose `then` throws': () => Object.defineProperty({}, THEN, { get: throws(failure) }),
 }
 
-const CALLBACKS: readonly Case[] = (['actor', 'tenant', 'method', 'session'] as const).flatMap((callback) => {
-  const forms = callback === 'method' ? [byMethod] : callback === 'session' ? [bySession] : [byMethod, bySession]
-  const absent = { actor: 'no-actor', tenant: undefined, method: undefined, session: 'not-found' } as const
+/** The forms that call a callback; a login is made of an actor and a session. */
+const CALLED_BY = {
+  actor: [byMethod, bySession, byLogin],
+  tenant: [byMethod, bySession, byLogin],
+  method: [byMethod],
+  session: [bySession],
+  person: [byLogin],
+} as const
+
+const CALLBACKS: readonly Case[] = (['actor', 'tenant', 'method', 'session', 'person'] as const).flatMap((callback) => {
+  const forms = CALLED_BY[callback]
+  const absent = { actor: 'no-actor', tenant: undefined, method: undefined, session: 'not-found', person: 'no-actor' } as const
   const row = (name: string, call: () => unknown, errors: unknown[], reason: GuardReason = 'invalid-question') =>
     forms.map((form) => form(`the ${callback} is ${name}`, reason, errors, {}, ({ wiring }) => Object.assign(wiring, { [callback]: call })))
   return [
@@ -242,7 +262,8 @@ const ACTORS: readonly Case[] = (
   ] as const
 ).flatMap(([name, actor, ...path]) => {
   const expected = path.length > 0 ? wrong('actor', ...path) : invalid
-  return byBoth(`an actor ${name}`, 'invalid-question', [expected], {}, ({ wiring }) => Object.assign(wiring, { actor: () => actor }))
+  const isActor: Change = ({ wiring }) => Object.assign(wiring, { actor: () => actor })
+  return [byMethod, bySession].map((form) => form(`an actor ${name}`, 'invalid-question', [expected], {}, isActor))
 })
 
 /** Reads the tenant from the path as the client sent it. */
@@ -258,7 +279,7 @@ const PATHS: readonly Case[] = (
   ] as const
 ).flatMap(([name, path, tenant]) =>
   // No tenant `tom%2Dsawyer` has granted, so the legacy rule, which permits Wickham, would be called.
-  byBoth(name, 'invalid-question', [invalid], legacyUser(TOM), ({ wiring, request }) => {
+  byAll(name, 'invalid-question', [invalid], legacyUser(TOM), ({ wiring, request }) => {
     wiring.tenant = tenant
     request.path = path
   }),
@@ -266,14 +287,22 @@ const PATHS: readonly Case[] = (
 
 const REQUESTS = [
   ...PATHS,
-  ...byBoth('a user named `__proto__`', 'invalid-question', [invalid], { 'x-user': '__proto__' }),
-  ...byBoth('a user named `constructor`', 'invalid-question', [invalid], { 'x-user': 'constructor' }),
-  ...byBoth('a tenant in two headers', 'invalid-question', [invalid], { 'x-tenant': [TOM, HUNDRED] }),
+  ...byAll('a user named `__proto__`', 'invalid-question', [invalid], { 'x-user': '__proto__' }),
+  ...byAll('a user named `constructor`', 'invalid-question', [invalid], { 'x-user': 'constructor' }),
+  ...byAll('a tenant in two headers', 'invalid-question', [invalid], { 'x-tenant': [TOM, HUNDRED] }),
   byMethod('a method in two headers', 'invalid-question', [wrong('method')], { 'x-method': ['access-request', 'access-request'] }),
   bySession('a session in two headers', 'invalid-question', [wrong('session')], {}, ({ request, session }) => {
     request.headers['x-session'] = [session.id, session.id]
   }),
   bySession('a session twice in the query', 'invalid-question', [wrong('session')], {}, ({ wiring, request, session }) => {
+    wiring.session = ({ query }) => query('session')
+    request.path = `here?session=${session.id}&session=${session.id}`
+  }),
+  // One text, as Node joins the lines: it is no id, so it is no session.
+  byLogin('a session in two headers', 'not-found', [], {}, ({ request, session }) => {
+    request.headers['x-session'] = [session.id, session.id]
+  }),
+  byLogin('a session twice in the query', 'invalid-question', [wrong('person', 'session')], {}, ({ wiring, request, session }) => {
     wiring.session = ({ query }) => query('session')
     request.path = `here?session=${session.id}&session=${session.id}`
   }),
@@ -293,7 +322,7 @@ const served =
   ([name, reason, errors, answer, headers]: Service) =>
     form(`the service ${name}`, reason, errors, headers, (trial) => {
       const method = (question: never) => answer(trial, question)
-      Object.assign(trial.wiring, { consentry: { authorize: method, checkImpersonation: method } })
+      Object.assign(trial.wiring, { consentry: { authorize: method, checkImpersonation: method, resume: method } })
     })
 
 /** Values that are no decision. */
@@ -318,7 +347,71 @@ const SERVICES_BY_SESSION: readonly Service[] = [
   ['allows an actor inside another tenant', 'impersonating', [error('impersonating')], async ({ session }) => session, user('otherwise')],
 ]
 
-const SERVICES_BY_BOTH: readonly Service[] = [
+const resumed = ({ session }: Trial, fields: object = {}) => ({ actor: INSIDE, session, ended: null, ...fields })
+const INSIDE: Actor = { ...caroline, impersonating: { tenant: TOM, method: 'access-request' } }
+const ELSEWHERE: Actor = { ...caroline, impersonating: { tenant: TOM, method: 'legacy-support' } }
+
+const SERVICES_BY_LOGIN: readonly Service[] = [
+  ...[undefined, null, true, {}].map(
+    (value): Service => [
+      `returns ${JSON.stringify(value)}`,
+      'invalid-question',
+      [error('invalid-input', { issues: [expect.objectContaining({ path: ['actor'], code: 'missing' })] })],
+      async () => value,
+    ],
+  ),
+  ['returns a session without an actor', 'invalid-question', [invalid], async (trial) => resumed(trial, { actor: undefined })],
+  ['returns an actor with a further key', 'invalid-question', [invalid], async (trial) => resumed(trial, { actor: { ...INSIDE, a: 1 } })],
+  ['returns another user', 'invalid-question', [], async (trial) => resumed(trial, { actor: { ...INSIDE, user: 'charlotte' } })],
+  [
+    'returns a person of another tenant',
+    'invalid-question',
+    [],
+    async (trial) => resumed(trial, { actor: { ...INSIDE, tenant: 'rival' } }),
+  ],
+  ['returns a session that is true', 'not-found', [], async (trial) => resumed(trial, { session: true })],
+  [
+    'returns another tenant’s session',
+    'not-found',
+    [],
+    async (trial) => resumed(trial, { session: { ...trial.session, tenant: HUNDRED } }),
+  ],
+  [
+    'returns another user’s session',
+    'not-found',
+    [],
+    async (trial) => resumed(trial, { session: { ...trial.session, user: 'charlotte' } }),
+  ],
+  [
+    'returns an actor who is inside by another method',
+    'impersonating',
+    [error('impersonating')],
+    (trial) => resumed(trial, { actor: ELSEWHERE }),
+  ],
+  ['returns an actor that cannot be read', 'invalid-question', [invalid], (trial) => resumed(trial, { actor: unreadable })],
+  ['returns a session that cannot be read', 'facts-unavailable', [failure], (trial) => resumed(trial, { session: unreadable })],
+  ['throws a denial', 'no-facts', [decision('no-facts')], denied({ ...REVOKED, reason: 'no-facts' })],
+]
+
+/** A service whose first call finds no live session, and whose second one answers like this. */
+const explaining = (name: string, reason: GuardReason, errors: unknown[], checkImpersonation: Answer) =>
+  byLogin(`the service does not resume, and a check ${name}`, reason, errors, {}, (trial) => {
+    const resume = () => ({ actor: caroline, session: null, ended: null })
+    const authorize = () => expect.unreachable('it was called')
+    Object.assign(trial.wiring, {
+      consentry: { authorize, resume, checkImpersonation: () => checkImpersonation(trial, undefined as never) },
+    })
+  })
+
+const EXPLANATIONS = [
+  explaining('allows: what explains a denial lets nobody in', 'not-found', [], async ({ session }) => session),
+  explaining('returns undefined', 'not-found', [], () => undefined),
+  explaining('denies', 'revoked', [decision('revoked')], denied(REVOKED)),
+  explaining('throws at once', 'facts-unavailable', [failure], throws(failure)),
+  explaining('returns a proxy that throws', 'facts-unavailable', [failure], () => unreadable),
+]
+
+const SERVICES_BY_ALL: readonly Service[] = [
   ['throws at once', 'facts-unavailable', [failure], throws(failure)],
   ['rejects', 'facts-unavailable', [failure], () => Promise.reject(failure)],
   ['returns a proxy that throws', 'facts-unavailable', [failure], () => unreadable],
@@ -330,21 +423,25 @@ const SERVICES_BY_BOTH: readonly Service[] = [
 const SERVICES = [
   ...SERVICES_BY_METHOD.flatMap(served(byMethod)),
   ...SERVICES_BY_SESSION.flatMap(served(bySession)),
-  ...SERVICES_BY_BOTH.flatMap(served(byBoth)),
+  ...SERVICES_BY_LOGIN.flatMap(served(byLogin)),
+  ...SERVICES_BY_ALL.flatMap(served(byAll)),
+  ...EXPLANATIONS,
   byMethod('a callback throws a denial', 'invalid-question', [decision('revoked')], {}, ({ wiring }) =>
     Object.assign(wiring, { method: denied(REVOKED) }),
   ),
-  testCase('both: the service returns an instant that is none', async (trial) => {
+  testCase('all: the service returns an instant that is none', async (trial) => {
     const answer = { ...trial.session, allowed: true, reason: 'granted', changesAt: 'soon' }
-    Object.assign(trial.wiring, { consentry: { authorize: () => answer, checkImpersonation: () => answer } })
+    const resume = () => resumed(trial, { session: answer })
+    Object.assign(trial.wiring, { consentry: { authorize: () => answer, checkImpersonation: () => answer, resume } })
     await passes(trial, 'by-method', {}, {})
     await passes(trial, 'by-session', {}, { session: answer as never, changesAt: null })
+    await passes(trial, 'by-login', {}, { session: answer as never, changesAt: null })
   }),
 ]
 
 /** A log sees the request, and changes nothing. */
 const log = (name: string, onDenied: (...args: Parameters<Wiring['onDenied']>) => unknown) =>
-  testCase(`both: a log that ${name}`, async (trial) => {
+  testCase(`all: a log that ${name}`, async (trial) => {
     const paths: string[] = []
     trial.wiring.onDenied = (denial, seen) => {
       trial.denials.push(denial)
@@ -353,7 +450,8 @@ const log = (name: string, onDenied: (...args: Parameters<Wiring['onDenied']>) =
     }
     await isDenied(trial, 'by-method', { 'x-user': '' }, 'no-actor')
     await isDenied(trial, 'by-session', { 'x-session': '' }, 'not-found')
-    expect(paths).toEqual(['/by-method/here', '/by-session/here'])
+    await isDenied(trial, 'by-login', { 'x-session': '' }, 'not-found')
+    expect(paths).toEqual(['/by-method/here', '/by-session/here', '/by-login/here'])
   })
 
 const LOGS = [
@@ -374,35 +472,42 @@ const atHome = (form: Form, name: string, headers: Headers, change: Change = () 
 const unused: Change = ({ wiring }) =>
   Object.assign(wiring, { method: throws(failure), session: () => expect.unreachable('it was called') })
 
-/** Guards with `ownTenant: 'pass'`: the tenant's own people pass without an impersonation, all others as usual. */
+/** What the forms of a guard with `ownTenant: 'pass'` have in common: the own people pass without an impersonation, all others as usual. */
+const ownTenantIn = (form: 'own-by-method' | 'own-by-session' | 'own-by-login'): Case[] => {
+  const deny = denying(form)
+  return [
+    atHome(form, 'the tenant’s own person', user('tom')),
+    atHome(form, 'the tenant’s own person, whose request says no method and no session', {
+      'x-user': 'tom',
+      'x-method': '',
+      'x-session': '',
+    }),
+    atHome(form, 'a person of the vendor in the vendor, outside', { 'x-tenant': 'classics', 'x-session': '' }),
+    passing(form, 'an impersonation', {}, {}),
+    passing(form, 'an impersonation by somebody inside', {}, { 'x-user': 'inside' }),
+    deny('the own tenant, inside another one', 'impersonating', [error('impersonating')], user('away from home')),
+    deny('the own tenant, “inside” it', 'impersonating', [error('impersonating')], user('inside their own')),
+    deny('the vendor’s own tenant, inside Tom Sawyer', 'impersonating', [error('impersonating')], user('inside', 'classics')),
+    deny('nobody', 'no-actor', [], { 'x-user': '' }),
+    deny('no tenant', 'invalid-question', [wrong('tenant')], user('tom', '')),
+    deny('the own tenant, undecoded', 'invalid-question', [wrong('tenant')], user('tom', 'tom%2Dsawyer')),
+    deny('facts unavailable, in another tenant', 'facts-unavailable', [unavailable], {}, breaks),
+  ]
+}
+
 const OWN_TENANT: readonly Case[] = [
+  ...(['own-by-method', 'own-by-session', 'own-by-login'] as const).flatMap(ownTenantIn),
   ...(['own-by-method', 'own-by-session'] as const).flatMap((form) => {
     const deny = denying(form)
     return [
-      atHome(form, 'the tenant’s own person', user('tom')),
-      atHome(form, 'the tenant’s own person, whose request says no method and no session', {
-        'x-user': 'tom',
-        'x-method': '',
-        'x-session': '',
-      }),
       atHome(form, 'the tenant’s own person: nothing else is asked for', user('tom'), unused),
       atHome(form, 'the tenant’s own person, while no facts can be learned', user('tom'), breaks),
-      atHome(form, 'a person of the vendor in the vendor', { 'x-tenant': 'classics' }),
-      passing(form, 'an impersonation', {}, {}),
-      passing(form, 'an impersonation by somebody inside', {}, { 'x-user': 'inside' }),
-      deny('the own tenant, inside another one', 'impersonating', [error('impersonating')], user('away from home')),
-      deny('the own tenant, “inside” it', 'impersonating', [error('impersonating')], user('inside their own')),
-      deny('the vendor’s own tenant, inside Tom Sawyer', 'impersonating', [error('impersonating')], user('inside', 'classics')),
-      deny('nobody', 'no-actor', [], { 'x-user': '' }),
-      deny('no tenant', 'invalid-question', [wrong('tenant')], user('tom', '')),
-      deny('the own tenant, undecoded', 'invalid-question', [wrong('tenant')], user('tom', 'tom%2Dsawyer')),
       deny('an actor with a further key', 'invalid-question', [wrong('actor', 'admin')], {}, ({ wiring }) =>
         Object.assign(wiring, { actor: () => ({ ...tomAdmin, admin: true }) }),
       ),
       deny('an actor who does not say whether they impersonate', 'invalid-question', [wrong('actor', 'impersonating')], {}, ({ wiring }) =>
         Object.assign(wiring, { actor: () => ({ ...tomAdmin, impersonating: undefined }) }),
       ),
-      deny('facts unavailable, in another tenant', 'facts-unavailable', [unavailable], {}, breaks),
     ]
   }),
   denying('own-by-method')(
@@ -412,8 +517,10 @@ const OWN_TENANT: readonly Case[] = [
     user('tom', TOM.toUpperCase()),
   ),
   denying('own-by-method')('another tenant', 'not-associated', [decision('not-associated')], user('tom', HUNDRED)),
-  denying('own-by-session')('the own tenant in other letters', 'not-found', [error('not-found')], user('tom', TOM.toUpperCase())),
-  denying('own-by-session')('another tenant', 'not-found', [error('not-found')], user('tom', HUNDRED)),
+  ...(['own-by-session', 'own-by-login'] as const).flatMap((form) => [
+    denying(form)('the own tenant in other letters', 'not-found', [error('not-found')], user('tom', TOM.toUpperCase())),
+    denying(form)('another tenant', 'not-found', [error('not-found')], user('tom', HUNDRED)),
+  ]),
   testCase('own: a handler without a guard is not one for the tenant’s own people', async ({ ran, send }) => {
     expect((await send('own-bare', user('tom'))).statusCode).toBe(500)
     expect(ran).toEqual([])
@@ -434,7 +541,168 @@ const ASKED: readonly Case[] = (['by-method', 'own-by-method'] as const).map((fo
   }),
 )
 
+const loginIs =
+  (login: unknown): Change =>
+  ({ wiring }) =>
+    Object.assign(wiring, { person: () => login })
+const { impersonating: __, ...tomLogin } = tomAdmin
+
+/** Malformed persons, which are the host's mistake, and what is no session. */
+const LOGINS: readonly Case[] = [
+  passing('by-login', 'a person who does not say whether they impersonate', {}, {}, ({ wiring, session }) =>
+    Object.assign(wiring, { person: () => ({ ...silent, session: session.id }) }),
+  ),
+  ...(
+    [
+      ['whose `impersonating` is false', { ...silent, impersonating: false }, 'impersonating'],
+      ['with a further key', { ...silent, admin: true }, 'admin'],
+      ['with a misspelt key', { ...silent, sessionId: 'id' }, 'sessionId'],
+      ['without a tenant', { ...silent, tenant: undefined }, 'tenant'],
+      ['whose user is a list', { ...silent, user: ['caroline'] }, 'user'],
+      ['with an unknown permission', { ...silent, permissions: ['root'] }, 'permissions', 0],
+      ['whose session is a number', { ...silent, session: 7 }, 'session'],
+    ] as const
+  ).map(([name, login, ...path]) => byLogin(`a person ${name}`, 'invalid-question', [wrong('person', ...path)], {}, loginIs(login))),
+  ...['user', 'session', 'impersonating'].map((key) => {
+    const login = Object.defineProperty({ ...silent }, key, { get: throws(failure), enumerable: true })
+    return byLogin(`a person with a getter of \`${key}\` that throws`, 'invalid-question', [wrong('person')], {}, loginIs(login))
+  }),
+  ...NONSENSE.map((value) => {
+    const [reason, errors] = typeof value === 'string' ? (['not-found', []] as const) : (['invalid-question', [invalid]] as const)
+    return byLogin(`the session is ${inspect(value)}`, reason, [...errors], {}, ({ wiring }) =>
+      Object.assign(wiring, { session: () => value }),
+    )
+  }),
+  ...Object.entries(THROWING).map(([name, call]) =>
+    byLogin(`the session is ${name}`, 'invalid-question', [failure], {}, ({ wiring }) => Object.assign(wiring, { session: call })),
+  ),
+  byLogin('the session is null', 'not-found', [], {}, ({ wiring }) => Object.assign(wiring, { session: () => null })),
+  byLogin('a login that says it is inside, without a session', 'not-found', [], { ...user('inside'), 'x-session': '' }),
+  byLogin('the actor’s own tenant, outside', 'own-tenant', [], { 'x-tenant': 'classics', 'x-session': '' }),
+  byLogin('the actor’s own tenant, while no facts can be learned', 'own-tenant', [], { 'x-tenant': 'classics' }, breaks),
+  testCase('by-login: a secret that stands where none belongs, or is no id, is in no error, log or answer', async (trial) => {
+    const { denials, send, wiring } = trial
+    const { id } = trial.session
+    const malformed = [id, [id], BigInt(`0x${id}`), Symbol(id), { ...silent, session: [id] }, { ...silent, session: { id } }]
+    const noId = [` ${id}`, `Bearer ${id}`, `${id}\n`, id.repeat(3)].map((session) => ({ ...silent, session }))
+    const swapped = [
+      { ...silent, impersonating: id },
+      { ...silent, session: Symbol(id) },
+      { ...silent, session: BigInt(`0x${id}`) },
+    ]
+    const answers: string[] = []
+    for (const login of [...malformed, ...swapped, ...noId]) {
+      wiring.person = () => login
+      answers.push(await text(await send('by-login')))
+    }
+    expect(denials.map(({ reason }) => reason)).toEqual([
+      ...[...malformed, ...swapped].map(() => 'invalid-question'),
+      ...noId.map(() => 'not-found'),
+    ])
+    const said = inspect([denials, answers, denials.map(({ error }) => String(error))], { depth: 9 })
+    for (const secret of [id.slice(0, 16), id.slice(-16), String(BigInt(`0x${id}`)).slice(0, 16)]) expect(said).not.toContain(secret)
+  }),
+]
+
+/** Records which methods of the repository are called. */
+function countReads({ faults, kept }: Trial): string[] {
+  const calls: string[] = []
+  for (const [name, call] of Object.entries(kept) as [string, (...args: unknown[]) => unknown][]) {
+    const counted = (...args: unknown[]) => {
+      calls.push(name)
+      return call(...args)
+    }
+    Object.assign(faults, { [name]: counted })
+  }
+  return calls
+}
+
+/** The own people of a guard by login: the session that the login keeps tells whether they are at home. */
+const AT_HOME_BY_LOGIN: readonly Case[] = [
+  atHome('own-by-login', 'the own person, who does not say whether they impersonate', user('tom'), loginIs(tomLogin)),
+  atHome('own-by-login', 'the own person after their session', { 'x-tenant': 'classics' }, ({ stage, session }) =>
+    stage.consentry.endImpersonation(caroline, session.id),
+  ),
+  atHome('own-by-login', 'the own person without a session, while no facts can be learned', { ...user('tom'), 'x-session': '' }, breaks),
+  denying('own-by-login')('the own tenant, inside by a live session', 'impersonating', [error('impersonating')], {
+    'x-tenant': 'classics',
+  }),
+  denying('own-by-login')(
+    'the own tenant, while it cannot be learned whether the session is live',
+    'facts-unavailable',
+    [unavailable],
+    { 'x-tenant': 'classics' },
+    breaks,
+  ),
+  denying('own-by-login')(
+    'a person with a further key',
+    'invalid-question',
+    [wrong('person', 'admin')],
+    {},
+    loginIs({ ...tomLogin, admin: true }),
+  ),
+  ...(
+    [
+      ['no answer', undefined, 'invalid-question', [invalid]],
+      ['another user', { actor: caroline, session: null }, 'invalid-question', []],
+      ['an actor who does not say whether they impersonate', { actor: tomLogin, session: null }, 'invalid-question', [invalid]],
+      ['a session, and an actor who is outside', { actor: tomAdmin, session: {} }, 'impersonating', [error('impersonating')]],
+    ] as const
+  ).map(([name, answer, reason, errors]) =>
+    denying('own-by-login')(`the service returns ${name}`, reason, [...errors], user('tom'), ({ wiring }) => {
+      const unasked = () => expect.unreachable('it was called')
+      Object.assign(wiring, { consentry: { authorize: unasked, checkImpersonation: unasked, resume: async () => answer } })
+    }),
+  ),
+]
+
+const READS: readonly Case[] = [
+  ...(
+    [
+      ['by-login', 'a live session is read once', {}, ['sessionRows']],
+      ['own-by-login', 'an impersonation is read once', {}, ['sessionRows']],
+      ['own-by-login', 'the own people are read at most once', { 'x-tenant': 'classics' }, ['sessionRows']],
+      ['own-by-login', 'the own people without a session are not read', { 'x-tenant': 'classics', 'x-session': '' }, []],
+      ['by-login', 'without a session, nothing is read', { 'x-session': '' }, []],
+      ['by-login', 'in the own tenant, nothing is read', { 'x-tenant': 'classics' }, []],
+      ['by-login', 'a session of another tenant is read once', { 'x-tenant': HUNDRED }, ['sessionRows']],
+      ['by-login', 'what is no id is not read', { 'x-session': 'a b' }, []],
+      ['by-login', 'a session that is not live is read again, for the reason', user('charlotte'), ['sessionRows', 'sessionRows']],
+    ] as const
+  ).map(([form, name, headers, reads]) =>
+    testCase(`${form}: ${name}`, async (trial) => {
+      const calls = countReads(trial)
+      await trial.send(form, headers)
+      expect(calls).toEqual(reads)
+    }),
+  ),
+  testCase('by-login: the person is asked before the tenant, and both before the service', async (trial) => {
+    const { consentry, person, tenant } = trial.wiring
+    const calls: string[] = []
+    const told =
+      (name: string, call: (...args: never[]) => unknown) =>
+      (...args: never[]) => {
+        calls.push(name)
+        return call(...args)
+      }
+    Object.assign(trial.wiring, {
+      person: told('person', person),
+      tenant: told('tenant', tenant),
+      consentry: {
+        ...consentry,
+        resume: told('resume', consentry.resume),
+        checkImpersonation: told('check', consentry.checkImpersonation),
+      },
+    })
+    await passes(trial, 'by-login', {}, {})
+    expect(calls).toEqual(['person', 'tenant', 'resume'])
+  }),
+]
+
 export const GROUPS = {
+  LOGINS,
+  AT_HOME_BY_LOGIN,
+  READS,
   OWN_TENANT,
   ASKED,
   PASSING,

@@ -2,8 +2,8 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
-import type { Impersonation } from '../../src/guard/authorize-request.js'
-import type { Authorizer, MethodOptions, SessionOptions } from '../../src/guard/options.js'
+import type { Impersonation } from '../../src/guard/impersonation.js'
+import type { Authorizer, LoginOptions, MethodOptions, SessionOptions } from '../../src/guard/options.js'
 import type { Denial } from '../../src/guard/problem-details.js'
 
 /** A request as its framework presents it, without corrections. */
@@ -16,8 +16,11 @@ export interface Seen {
   readonly path: string
 }
 
-/** The callbacks of both forms of a guard. They are untyped, because half the cases return wrong values. */
-export interface Wiring extends Record<'actor' | 'tenant' | 'method' | 'session', (seen: Seen) => unknown> {
+/** The names of the callbacks that all forms of a guard take. */
+export type CallbackName = 'actor' | 'tenant' | 'method' | 'session' | 'person'
+
+/** The callbacks of every form of a guard. They are untyped, because half the cases return wrong values. */
+export interface Wiring extends Record<CallbackName, (seen: Seen) => unknown> {
   consentry: { readonly [method in keyof Authorizer]: (...args: never[]) => unknown }
   onDenied: (denial: Denial, seen: Seen) => unknown
 }
@@ -37,12 +40,14 @@ type Form<Options, Passing> = Options & { readonly ownTenant?: Passing }
 
 /** What a host serves: guards whose options read a request as its framework presents it, and the answer of every handler. */
 export interface Served {
-  /** The options of the four guards; those of `own...` let the tenant's own people pass. */
+  /** The options of the six guards; those of `own...` let the tenant's own people pass. */
   options<Request>(seen: (request: Request) => Seen): {
     byMethod: Form<MethodOptions<Request>, 'deny'>
     bySession: Form<SessionOptions<Request>, 'deny'>
+    byLogin: Form<LoginOptions<Request>, 'deny'>
     ownByMethod: Form<MethodOptions<Request>, 'pass'>
     ownBySession: Form<SessionOptions<Request>, 'pass'>
+    ownByLogin: Form<LoginOptions<Request>, 'pass'>
   }
   /** Answers for a handler that must have an impersonation. */
   answer(impersonation: Impersonation | null | undefined): object
@@ -51,7 +56,7 @@ export interface Served {
 }
 
 /**
- * A way to run guarded handlers at `/by-method/:place` and `/by-session/:place`, at `/own-by-method/:place` and `/own-by-session/:place` where
+ * A way to run guarded handlers at `/by-method/:place`, `/by-session/:place` and `/by-login/:place`, at `/own-by-method/:place` and so on where
  * the tenant's own people pass, and without a guard at `/bare/:place` and `/own-bare/:place`.
  */
 export interface Host {
@@ -59,26 +64,28 @@ export interface Host {
   readonly start: (served: Served) => Promise<Running>
 }
 
-/** The challenge of the guard by session; the guard by method uses the default. */
+/** The challenge of the guards by session and by login; the guard by method uses the default. */
 export const CHALLENGE = 'Bearer realm="inside"'
 
 /** Serves guards whose callbacks call the wiring that the state has at each request, and a handler that records its calls. */
 export const servedBy = (state: HostState): Served => ({
   options: <Request>(seen: (request: Request) => Seen) => {
-    const callback = (name: 'actor' | 'tenant' | 'method' | 'session') => (request: Request) => state.wiring[name](seen(request)) as never
-    const both = {
+    const callback = (name: CallbackName) => (request: Request) => state.wiring[name](seen(request)) as never
+    const all = {
       consentry: {
         authorize: (...args: never[]) => state.wiring.consentry.authorize(...args) as never,
         checkImpersonation: (...args: never[]) => state.wiring.consentry.checkImpersonation(...args) as never,
+        resume: (...args: never[]) => state.wiring.consentry.resume(...args) as never,
       },
-      actor: callback('actor'),
       tenant: callback('tenant'),
       onDenied: (denial: Denial, request: Request) => state.wiring.onDenied(denial, seen(request)) as never,
     }
-    const bySession = { ...both, session: callback('session'), challenge: CHALLENGE }
-    const byMethod = { ...both, method: callback('method') }
+    const byMethod = { ...all, actor: callback('actor'), method: callback('method') }
+    const bySession = { ...all, actor: callback('actor'), session: callback('session'), challenge: CHALLENGE }
+    const byLogin = { ...all, person: callback('person'), challenge: CHALLENGE }
     const pass = { ownTenant: 'pass' } as const
-    return { byMethod, bySession, ownByMethod: { ...byMethod, ...pass }, ownBySession: { ...bySession, ...pass } }
+    const own = { ownByMethod: { ...byMethod, ...pass }, ownBySession: { ...bySession, ...pass }, ownByLogin: { ...byLogin, ...pass } }
+    return { byMethod, bySession, byLogin, ...own }
   },
   answer: (impersonation) => {
     if (!impersonation) throw new Error('the handler ran without an impersonation')

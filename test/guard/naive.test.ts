@@ -16,6 +16,8 @@ const FLAWS: readonly { readonly host: typeof truthy; readonly fails: readonly s
       'by-method: the service returns {"allowed":"true"}',
       'by-method: the service throws at once',
       'by-session: the service rejects',
+      'by-login: the service rejects',
+      'by-login: the service returns another user',
       'by-method: the service decides instead of authorizing',
     ],
   },
@@ -25,12 +27,16 @@ const FLAWS: readonly { readonly host: typeof truthy; readonly fails: readonly s
     fails: [
       'by-method: the actor’s own tenant',
       'by-session: the actor’s own tenant',
-      ...(['own-by-method', 'own-by-session'] as const).flatMap((form) => [
+      'by-login: the actor’s own tenant',
+      ...(['own-by-method', 'own-by-session', 'own-by-login'] as const).flatMap((form) => [
         `${form}: the own tenant, inside another one`,
         `${form}: the own tenant, “inside” it`,
         `${form}: the vendor’s own tenant, inside Tom Sawyer`,
-        `${form}: an actor with a further key`,
       ]),
+      ...(['own-by-method', 'own-by-session'] as const).map((form) => `${form}: an actor with a further key`),
+      'own-by-login: a person with a further key',
+      'own-by-login: the own tenant, inside by a live session',
+      'own-by-login: the own tenant, while it cannot be learned whether the session is live',
     ],
   },
   {
@@ -49,6 +55,10 @@ const FLAWS: readonly { readonly host: typeof truthy; readonly fails: readonly s
       'by-session: a session of another tenant',
       'by-session: a session of another tenant, both being entered',
       'by-session: the service returns another user’s session',
+      'by-login: a session that has ended',
+      'by-login: a session of another tenant',
+      'by-login: the service returns another user’s session',
+      'own-by-login: the tenant’s own person',
       'by-method: a callback throws a denial',
     ],
   },

@@ -13,7 +13,7 @@ import { BaseWsExceptionFilter, SubscribeMessage, WebSocketGateway, WsException 
 import type { Request as ExpressRequest } from 'express'
 import type { GraphQLSchema } from 'graphql'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import type { Impersonation } from '../../src/guard/authorize-request.js'
+import type { Impersonation } from '../../src/guard/impersonation.js'
 import { consentryGuard, Impersonated } from '../../src/guard/nest.js'
 import { CLASSICS, caroline, charlotte, HUNDRED, TOM } from '../story/cast.js'
 import { portOf } from './host.js'

@@ -5,7 +5,7 @@ import { consentryGuard as express } from '../../src/guard/express.js'
 import { consentryGuard as fastify } from '../../src/guard/fastify.js'
 import { consentryGuard as hono } from '../../src/guard/hono.js'
 import { consentryGuard as nest } from '../../src/guard/nest.js'
-import { parseGuardOptions } from '../../src/guard/options.js'
+import { parseGuardOptions } from '../../src/guard/parse-options.js'
 import { withConsentryGuard } from '../../src/guard/web.js'
 import { issuesOf } from '../live-access/scene.js'
 import { CLASSICS, caroline, TOM } from '../story/cast.js'
@@ -13,9 +13,12 @@ import { CLASSICS, caroline, TOM } from '../story/cast.js'
 const authorize = async () => ({ allowed: true, reason: 'legacy-permitted' }) as const
 const checkImpersonation = vi.fn()
 const callback = () => undefined
-const both = { consentry: { authorize, checkImpersonation }, actor: callback, tenant: callback }
+const resume = vi.fn()
+const consentry = { authorize, checkImpersonation, resume }
+const both = { consentry, actor: callback, tenant: callback }
 const byMethod = { ...both, method: callback }
 const bySession = { ...both, session: callback }
+const byLogin = { consentry, tenant: callback, person: callback }
 const passing = { consentry: { authorize }, actor: () => caroline, tenant: () => TOM, method: () => 'legacy-support' as const }
 
 type Maker = (options: never) => unknown
@@ -24,9 +27,11 @@ const MAKERS = Object.entries<Maker>({ express, fastify, hono, nest, withConsent
 
 const issuesWith = (options: unknown, make: Maker = parseGuardOptions) => issuesOf(() => make(options as never))
 
-it.each(MAKERS)('%s accepts either form, and refuses malformed options', (_name, make) => {
+it.each(MAKERS)('%s accepts every form, and refuses malformed options', (_name, make) => {
   expect(issuesWith(byMethod, make)).toEqual([])
   expect(issuesWith(bySession, make)).toEqual([])
+  expect(issuesWith(byLogin, make)).toEqual([])
+  expect(issuesWith({ ...byLogin, person: 7 }, make)).toEqual(['invalid options.person'])
   expect(issuesWith({ ...byMethod, actor: 7 }, make)).toEqual(['invalid options.actor'])
 })
 
@@ -40,7 +45,22 @@ describe('the issues of options', () => {
     ['a session, and a method that is undefined', { ...bySession, method: undefined }],
     ['a method and a session', { ...byMethod, session: callback }, 'invalid options.method'],
     ['a method, and a session that is null', { ...byMethod, session: null }, 'invalid options.method', 'invalid options.session'],
-    ['neither', { ...byMethod, method: undefined }, 'missing options.method'],
+    ['none of the three', { ...byMethod, method: undefined }, 'missing options.method'],
+    ['a person, and what is undefined', { ...byLogin, actor: undefined, method: undefined, session: undefined }],
+    ['a method, and a person that is undefined', { ...byMethod, person: undefined }],
+    ['a session, and a person that is undefined', { ...bySession, person: undefined }],
+    ['a person and an actor', { ...byLogin, actor: callback }, 'invalid options.actor'],
+    ['a person and an actor that is null', { ...byLogin, actor: null }, 'invalid options.actor'],
+    ['a person and a method', { ...byLogin, method: callback }, 'invalid options.method'],
+    ['a person and a session', { ...byLogin, session: callback }, 'invalid options.session'],
+    [
+      'a method, and a person that is null',
+      { ...byMethod, person: null },
+      ...['actor', 'method', 'person'].map((name) => `invalid options.${name}`),
+    ],
+    ['a person, and a service that only resumes', { ...byLogin, consentry: { resume } }, 'invalid options.consentry'],
+    ['a person, and a service that only checks sessions', { ...byLogin, consentry: { checkImpersonation } }, 'invalid options.consentry'],
+    ['a person, and a service that does both', { ...byLogin, consentry: { resume, checkImpersonation } }],
     ['a method, and a service that only authorizes', { ...byMethod, consentry: { authorize } }],
     ['a method, and a service that only checks sessions', { ...byMethod, consentry: { checkImpersonation } }, 'invalid options.consentry'],
     ['a session, and a service that only checks sessions', { ...bySession, consentry: { checkImpersonation } }],
@@ -85,6 +105,15 @@ describe('the issues of options', () => {
         'options.method: `8` must not be given beside a `session`',
       ].join('; '),
     )
+    expect(() =>
+      parseGuardOptions({ consentry: {}, actor: callback, tenant: callback, method: callback, person: callback } as never),
+    ).toThrow(
+      [
+        'options.actor: a function must not be given beside a `person`',
+        'options.consentry: an object must be a service with `resume` and `checkImpersonation`',
+        'options.method: a function must not be given beside a `person`',
+      ].join('; '),
+    )
   })
 })
 
@@ -115,12 +144,43 @@ it('a service keeps its `this`', async () => {
   expect(await authorizeRequest(parseGuardOptions<unknown>({ ...passing, consentry: new Service() }), {})).toMatchObject({ ok: true })
 })
 
+it('by the login the service keeps its `this`, and the callback gets the request and nothing else', async () => {
+  const login = { user: 'caroline', tenant: CLASSICS, permissions: [], session: 'id' }
+  class Service {
+    readonly asked: unknown[] = []
+    async resume(asked: unknown) {
+      this.asked.push(asked)
+      return { actor: caroline, session: null, ended: null }
+    }
+    async checkImpersonation(...asked: unknown[]): Promise<never> {
+      this.asked.push(...asked)
+      throw new Error('down')
+    }
+  }
+  const [service, person, onDenied, request] = [new Service(), vi.fn(() => login), vi.fn(), { for: 'this request' }]
+  const guard = parseGuardOptions<unknown>({ consentry: service, person: person as () => typeof login, tenant: () => TOM, onDenied })
+  expect(await authorizeRequest(guard, request)).toMatchObject({ ok: false, denial: { reason: 'facts-unavailable' } })
+  expect(service.asked).toEqual([{ ...login, impersonating: null }, caroline, 'id'])
+  expect(person.mock.calls).toEqual([[request]])
+})
+
 it('a question names the real user and their own tenant, the tenant and the method, and nothing else; callbacks get the request', async () => {
   const [consentry, actor] = [{ authorize: vi.fn(authorize) }, vi.fn(() => caroline)]
   const request = { for: 'this request' }
   await authorizeRequest(parseGuardOptions<unknown>({ ...passing, consentry, actor }), request)
   expect(consentry.authorize.mock.calls).toEqual([[{ user: 'caroline', tenant: TOM, method: 'legacy-support', from: CLASSICS }]])
   expect(actor.mock.calls).toEqual([[request]])
+})
+
+it('without a person, nothing else is asked', async () => {
+  const [tenant, onDenied] = [vi.fn(() => TOM), vi.fn()]
+  const service = { resume: vi.fn(), checkImpersonation: vi.fn() }
+  for (const none of [null, undefined])
+    expect(await authorizeRequest(parseGuardOptions<unknown>({ consentry: service, person: () => none, tenant, onDenied }), {})).toEqual({
+      ok: false,
+      denial: { status: 401, reason: 'no-actor' },
+    })
+  for (const call of [tenant, service.resume, service.checkImpersonation]) expect(call).not.toHaveBeenCalled()
 })
 
 it('without an actor, nothing else is asked', async () => {

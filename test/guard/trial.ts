@@ -3,14 +3,14 @@ import { type IncomingMessage, request } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { expect } from 'vitest'
 import type { Actor } from '../../src/domain/actor.js'
-import type { Impersonation } from '../../src/guard/authorize-request.js'
+import type { Impersonation } from '../../src/guard/impersonation.js'
 import type { Denial, GuardReason } from '../../src/guard/problem-details.js'
 import { faultyRepository } from '../live-access/scene.js'
 import { caroline, charlotte, elizabeth, person, sentStage, TOM, tomAdmin } from '../story/cast.js'
 import { CHALLENGE, type HostState, type Running, type Seen } from './host.js'
 
-/** The two forms of a guard, each also with `ownTenant: 'pass'`, as the hosts' paths name them. */
-export type Form = 'by-method' | 'by-session' | 'own-by-method' | 'own-by-session'
+/** The three forms of a guard, each also with `ownTenant: 'pass'`, as the hosts' paths name them. */
+export type Form = 'by-method' | 'by-session' | 'by-login' | 'own-by-method' | 'own-by-session' | 'own-by-login'
 
 const isByMethod = (form: Form) => form.endsWith('by-method')
 
@@ -43,12 +43,18 @@ export async function trial(state: HostState, { port }: Running) {
 
   const denials: Denial[] = []
   const header = (name: string) => (seen: Seen) => seen.header(name)
+  /** What the callbacks `actor` and `session` return, as one login: so a case that changes one of them changes the login as well. */
+  const loginOf = async (seen: Seen) => {
+    const actor = await state.wiring.actor(seen)
+    return actor === null || actor === undefined ? actor : { ...actor, session: await state.wiring.session(seen) }
+  }
   state.wiring = {
     consentry: stage.consentry,
     actor: (seen) => people[seen.header('x-user') as string],
     tenant: header('x-tenant'),
     method: header('x-method'),
     session: header('x-session'),
+    person: loginOf,
     onDenied: (denial) => denials.push(denial),
   }
   state.ran.length = 0

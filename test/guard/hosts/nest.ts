@@ -4,7 +4,7 @@ import { type CanActivate, Controller, type ExecutionContext, Get, Inject, Modul
 import { NestFactory } from '@nestjs/core'
 import { ExpressAdapter } from '@nestjs/platform-express'
 import { FastifyAdapter } from '@nestjs/platform-fastify'
-import type { Impersonation } from '../../../src/guard/authorize-request.js'
+import type { Impersonation } from '../../../src/guard/impersonation.js'
 import { consentryGuard, Impersonated } from '../../../src/guard/nest.js'
 import { type Host, nodeSeen, portOf, type Running, type Served } from '../host.js'
 
@@ -32,7 +32,7 @@ export async function start(
 }
 
 function startGuarded(adapter: ExpressAdapter | FastifyAdapter, { options, answer, answerBoth }: Served): Promise<Running> {
-  const { byMethod, bySession, ownByMethod, ownBySession } = options(nodeSeen)
+  const { byMethod, bySession, byLogin, ownByMethod, ownBySession, ownByLogin } = options(nodeSeen)
   @Controller()
   class Fences {
     @Get('bare/:place')
@@ -49,6 +49,11 @@ function startGuarded(adapter: ExpressAdapter | FastifyAdapter, { options, answe
     bySession(@Impersonated() impersonation: Impersonation) {
       return answer(impersonation)
     }
+    @Get('by-login/:place')
+    @UseGuards(consentryGuard(byLogin))
+    byLogin(@Impersonated() impersonation: Impersonation) {
+      return answer(impersonation)
+    }
     @Get('own-bare/:place')
     ownBare(@Impersonated() impersonation: Impersonation | null) {
       return answerBoth(impersonation)
@@ -61,6 +66,11 @@ function startGuarded(adapter: ExpressAdapter | FastifyAdapter, { options, answe
     @Get('own-by-session/:place')
     @UseGuards(consentryGuard(ownBySession))
     ownBySession(@Impersonated() impersonation: Impersonation | null) {
+      return answerBoth(impersonation)
+    }
+    @Get('own-by-login/:place')
+    @UseGuards(consentryGuard(ownByLogin))
+    ownByLogin(@Impersonated() impersonation: Impersonation | null) {
       return answerBoth(impersonation)
     }
   }
