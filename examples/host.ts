@@ -15,12 +15,11 @@ const rows = <Row>(sql: string, ...values: unknown[]) => database.prepare(sql).a
 
 const repository = sqliteRepository({ database })
 await repository.migrate()
-const users = 'select id, name, tenant from users'
-const directory = sqliteDirectory({ database, users, tenants: 'select id, name, vendor from tenants' })
+const directory = sqliteDirectory({ database, users: 'select * from users', tenants: 'select * from tenants' })
 const legacy = (user: string) => rows('select 1 from users where id = ? and legacy_tool', user).length > 0
 export const consentry = createConsentry({ repository, directory, legacy })
 
-const NOBODY = hashSync('') // compared with the password of an unknown user, so that it takes as long
+const NOBODY = hashSync(crypto.randomUUID()) // compared for an unknown user, so that a refusal takes as long
 type User = { user: string; tenant: string; permissions: string; password: string }
 const userOf = (id: unknown) => rows<User>('select id as user, * from users where id = ?', `${id}`)[0]
 const personOf = ({ session }: Request) => {
@@ -28,8 +27,7 @@ const personOf = ({ session }: Request) => {
   return found ? { user: found.user, tenant: found.tenant, permissions: JSON.parse(found.permissions), session: session?.['inside'] } : null
 }
 
-export const app = express()
-app.use(cookieSession({ keys: [SECRET], sameSite: 'lax' }))
+export const app = express().use(cookieSession({ keys: [SECRET], sameSite: 'lax' }))
 app.post('/login', express.json(), async (request, response) => {
   const { user, password } = request.body ?? {}
   const isRight = await compare(`${password}`, userOf(user)?.password ?? NOBODY)
@@ -42,16 +40,8 @@ const keepSession = (request: globalThis.Request, inside: string | null) =>
   void Object.assign(expressRequestOf(request).session ?? {}, { inside })
 app.use('/consentry', toExpress(consentryApi({ consentry, people: directory, person, keepSession })))
 
-const guard = consentryGuard<Request<{ tenant: string }>>({
-  consentry,
-  actor: async (request) => {
-    const login = personOf(request)
-    return login && (await consentry.resume(login)).actor
-  },
-  tenant: ({ params }) => params.tenant,
-  session: ({ session }) => session?.['inside'],
-  ownTenant: 'pass',
-})
+const tenant = ({ params }: Request<{ tenant: string }>) => params.tenant
+const guard = consentryGuard({ consentry, person: personOf, tenant, ownTenant: 'pass' })
 app.get('/tenants/:tenant/fences', guard, ({ params: { tenant } }, response) => {
   response.json(rows('select length, state from fences where tenant = ?', tenant))
 })

@@ -8,7 +8,7 @@ import express, { type Request, type Response } from 'express'
 import { COOKIE, fencesOf, Login, type Office, signIn } from './office.js'
 
 /** Starts the host; `secret` signs its cookies. */
-export function listen({ consentry, people, personOf, actorOf }: Office, secret: string, port: number): Promise<Server> {
+export function listen({ consentry, people, personOf }: Office, secret: string, port: number): Promise<Server> {
   const app = express()
   app.use(cookieParser(secret))
   const loginOf = (request: Request) => Login.safeParse(request.signedCookies['login']).data
@@ -35,9 +35,8 @@ export function listen({ consentry, people, personOf, actorOf }: Office, secret:
 
   const inside = consentryGuard<Request<{ tenant: string }>>({
     consentry,
-    actor: (request) => actorOf(loginOf(request)),
+    person: (request) => personOf(loginOf(request)),
     tenant: (request) => request.params.tenant,
-    session: (request) => loginOf(request)?.session,
   })
   app.get('/tenants/:tenant/fences', inside, ({ impersonation }, response) => {
     response.json(impersonation && { fences: fencesOf(impersonation.tenant), seenBy: impersonation.user })

@@ -8,7 +8,7 @@ import Fastify, { type FastifyRequest } from 'fastify'
 import { COOKIE, fencesOf, Login, type Office, signIn } from './office.js'
 
 /** Starts the host; `secret` signs its cookies. */
-export async function listen({ consentry, people, personOf, actorOf }: Office, secret: string, port: number): Promise<Server> {
+export async function listen({ consentry, people, personOf }: Office, secret: string, port: number): Promise<Server> {
   const app = Fastify()
   await app.register(cookie, { secret })
   await app.register(impersonationPlugin)
@@ -37,9 +37,8 @@ export async function listen({ consentry, people, personOf, actorOf }: Office, s
 
   const inside = consentryGuard<FastifyRequest<{ Params: { tenant: string } }>>({
     consentry,
-    actor: (request) => actorOf(loginOf(request)),
+    person: (request) => personOf(loginOf(request)),
     tenant: (request) => request.params.tenant,
-    session: (request) => loginOf(request)?.session,
   })
   app.get<{ Params: { tenant: string } }>('/tenants/:tenant/fences', { onRequest: inside }, async ({ impersonation }) => {
     return impersonation && { fences: fencesOf(impersonation.tenant), seenBy: impersonation.user }

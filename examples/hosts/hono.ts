@@ -10,7 +10,7 @@ import { validator } from 'hono/validator'
 import { COOKIE, fencesOf, Login, type Office, signIn } from './office.js'
 
 /** Starts the host; `secret` signs its cookies. */
-export function listen({ consentry, people, personOf, actorOf }: Office, secret: string, port: number): Promise<Server> {
+export function listen({ consentry, people, personOf }: Office, secret: string, port: number): Promise<Server> {
   const loginOf = async ({ headers }: Request) => {
     const { login } = await parseSigned(headers.get('cookie') ?? '', secret, 'login')
     return login ? Login.safeParse(JSON.parse(login)).data : undefined
@@ -36,9 +36,8 @@ export function listen({ consentry, people, personOf, actorOf }: Office, secret:
 
   const inside = consentryGuard({
     consentry,
-    actor: async (c) => actorOf(await loginOf(c.req.raw)),
+    person: async (c) => personOf(await loginOf(c.req.raw)),
     tenant: (c) => c.req.param('tenant'),
-    session: async (c) => (await loginOf(c.req.raw))?.session,
   })
   app.get('/tenants/:tenant/fences', inside, (c) => {
     const { tenant, user } = c.var.impersonation

@@ -13,7 +13,7 @@ import { fencesOf, Login, type Office, signIn } from './office.js'
 const Claims = Login.extend({ exp: z.number() })
 
 /** Starts the host; `secret` signs its tokens. */
-export async function listen({ consentry, people, personOf, actorOf }: Office, secret: string, port: number): Promise<Server> {
+export async function listen({ consentry, people, personOf }: Office, secret: string, port: number): Promise<Server> {
   const key = new TextEncoder().encode(secret)
   const tokenOf = (claims: z.infer<typeof Claims>) => new SignJWT(claims).setProtectedHeader({ alg: 'HS256' }).sign(key)
   const loginOf = async ({ headers: { authorization = '' } }: Request) => {
@@ -33,9 +33,8 @@ export async function listen({ consentry, people, personOf, actorOf }: Office, s
 
   const inside = consentryGuard<Request<{ tenant: string }>>({
     consentry,
-    actor: async (request) => actorOf(await loginOf(request)),
+    person: async (request) => personOf(await loginOf(request)),
     tenant: (request) => request.params.tenant,
-    session: async (request) => (await loginOf(request))?.session,
   })
 
   @Controller()

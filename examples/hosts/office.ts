@@ -1,6 +1,6 @@
 /** The shared part of the four hosts: people with their logins and names, a customer's data, and the service. */
 import { randomBytes, scryptSync, timingSafeEqual } from 'node:crypto'
-import { type Actor, createConsentry, type Directory, type Named, type People, type PeopleSearch, type Repository } from 'consentry'
+import { createConsentry, type Directory, type Named, type People, type PeopleSearch, type Repository } from 'consentry'
 import type { Person } from 'consentry/http'
 import { z } from 'zod'
 
@@ -65,18 +65,13 @@ export const COOKIE = { path: '/', httpOnly: true, sameSite: 'strict', secure: p
 /** Returns a customer's data, which only its own users and guests may see. */
 export const fencesOf = (tenant: string) => fences.get(tenant) ?? []
 
-/** The service with its people, and the person and the actor of a login. */
+/** The service with its people, and the person of a login. */
 export function office(repository: Repository) {
   const consentry = createConsentry({ repository, directory, legacy: (user) => find(user)?.tenant === vendor.id })
   const personOf = (login: Login | null | undefined): Person | null => {
     const found = login && find(login.user)
     return found ? { user: found.id, tenant: found.tenant, permissions: found.permissions, session: login.session } : null
   }
-  /** Returns the real person, impersonating while their session is live. */
-  const actorOf = async (login: Login | null | undefined): Promise<Actor | null> => {
-    const person = personOf(login)
-    return person && (await consentry.resume(person)).actor
-  }
-  return { consentry, people, personOf, actorOf }
+  return { consentry, people, personOf }
 }
 export type Office = ReturnType<typeof office>
