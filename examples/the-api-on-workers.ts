@@ -32,13 +32,19 @@ async function personOf(request: Request, key: string): Promise<Person | null> {
 async function fetch(request: Request, env: Bindings, context: { waitUntil(work: Promise<unknown>): void }): Promise<Response> {
   const client = new pg.Client({ connectionString: env.DATABASE_URL })
   client.on('error', (error) => console.error('the connection is lost:', error.message))
-  try {
-    await client.connect()
-    const consentry = createConsentry({ repository: postgresRepository({ client }), directory })
-    return await consentryApi({ consentry, person: (asked) => personOf(asked, env.LOGIN_KEY), basePath: '/consentry' })(request)
-  } finally {
-    context.waitUntil(client.end())
-  }
+  const api = consentryApi({
+    consentry: createConsentry({ repository: postgresRepository({ client }), directory }),
+    person: (asked) => personOf(asked, env.LOGIN_KEY),
+    // Here a database that cannot be reached becomes a problem of the API, not a page of the platform.
+    onRequest: async () => {
+      await client.connect()
+      return null
+    },
+    basePath: '/consentry',
+  })
+  const response = await api(request)
+  context.waitUntil(client.end())
+  return response
 }
 
 // biome-ignore lint/style/noDefaultExport: a Worker is the default export of its module.
