@@ -2,8 +2,15 @@
 import { PGlite } from '@electric-sql/pglite'
 import BetterSqlite3 from 'better-sqlite3'
 import { createConsentry, type Directory } from 'consentry'
-import { type Migration, type PostgresRepository, postgresMigrations, postgresRepository } from 'consentry/adapters/postgres'
-import { type SqliteRepository, sqliteMigrations, sqliteRepository } from 'consentry/adapters/sqlite'
+import {
+  type Migration,
+  type PostgresRepository,
+  postgresDirectory,
+  postgresMigrations,
+  postgresRepository,
+} from 'consentry/adapters/postgres'
+import { type SqlDirectory, type SqliteRepository, sqliteDirectory, sqliteMigrations, sqliteRepository } from 'consentry/adapters/sqlite'
+import { consentryApi } from 'consentry/http'
 import type { FeedEntry, Repository } from 'consentry/repository'
 import Libsql from 'libsql'
 import pg from 'pg'
@@ -28,6 +35,28 @@ export function stores(): readonly (SqliteRepository | PostgresRepository)[] {
   // @ts-expect-error SQLite has no schemas
   sqliteRepository({ database: new BetterSqlite3(':memory:'), schema: 'consentry' })
   return repositories
+}
+
+/** A directory by each driver: the service's, and the API's people. */
+export function directories(): readonly SqlDirectory[] {
+  const queries = { users: 'select id, name, tenant from users', tenants: 'select id, name, vendor from tenants' }
+  const all = [
+    sqliteDirectory({ database: new BetterSqlite3(':memory:'), ...queries }),
+    sqliteDirectory({ database: new Libsql(':memory:'), ...queries }),
+    postgresDirectory({ pool: new pg.Pool(), ...queries }),
+    postgresDirectory({ client: new pg.Client(), prepare: false, ...queries }),
+    postgresDirectory({ pglite: new PGlite(), ...queries }),
+  ]
+  const [repository] = stores()
+  for (const one of repository ? all : []) {
+    const consentry = createConsentry({ repository: repository as SqliteRepository, directory: one })
+    consentryApi({ consentry, people: one, person: () => null })
+  }
+  // @ts-expect-error both queries must be given
+  sqliteDirectory({ database: new Libsql(':memory:'), users: queries.users })
+  // @ts-expect-error a connection string is no driver
+  postgresDirectory({ pool: 'postgres://localhost', ...queries })
+  return all
 }
 
 /** The host's own transaction, by each driver. */
