@@ -43,7 +43,11 @@ export function readLogin(input: unknown, name: string): Result<ParsedLogin> {
   return refused({ ...parsed.refusal, issues: parsed.refusal.issues.map(withoutSecret) })
 }
 
-/** The paths behind the login's name at which a host may hand over the id: alone, as `session`, and as `impersonating` by mistake. */
+/**
+ * The paths in a login at which a host may hand over the id.
+ *
+ * That is as `session`; by mistake, in place of the login or as `impersonating`.
+ */
 const OF_SECRETS = ['', 'session', 'impersonating']
 
 function withoutSecret(issue: Issue): Issue {

@@ -1,4 +1,4 @@
-/** An allowed impersonation, and the three ways to decide about one: by method, by session, and by a login that keeps a session. */
+/** An allowed impersonation, and the three ways to decide about one. */
 import { type Actor, actorSchema, checkNotInside } from '../domain/actor.js'
 import type { AccessMethod } from '../domain/decision-types.js'
 import { throwRefusal, unwrap } from '../domain/error.js'
@@ -32,7 +32,7 @@ export interface Impersonation {
   readonly changesAt: Instant | null
 }
 
-/** Decides by a method: every request asks anew. */
+/** Decides by a method, at every request. */
 export async function decideByMethod(
   consentry: MethodOptions<never>['consentry'],
   actor: Actor,
@@ -65,8 +65,9 @@ export async function decideBySession(
 }
 
 /**
- * Decides by a login, whose session is read once where it is live, as the actor and the session come of one answer.
+ * Decides by a login that keeps a session.
  *
+ * The actor and the live session come of one answer, so that access that is allowed takes one read.
  * Returns `null` for the tenant's own person who is not impersonating, if they pass.
  */
 export async function decideByLogin(
@@ -89,8 +90,8 @@ export async function decideByLogin(
   if (session !== undefined) return enteredBy(session, actor, tenant)
   // As `resume` has it, a text that is no id is no session, and no mistake of the host's.
   if (login.session !== null && isId(login.session)) await consentry.checkImpersonation(actor, login.session)
-  // The check throws why the session is not live. Should it allow, since the world has changed, the request is still outside, as all that
-  // was read of its login before; the next one is asked anew. So what only explains a denial never lets anybody in.
+  // The check throws why the session is not live. Should it allow, as the world may have changed between, this request stays outside: what
+  // only explains a denial lets nobody in, and the next request is decided by itself.
   throw new DenialError('not-found')
 }
 

@@ -20,14 +20,14 @@ export interface Authorizer {
   }): Promise<Allowed>
   /** Decides again, and returns the actor's own session while it is live; throws if it is not (SPEC 7.2). */
   checkImpersonation(actor: Actor, sessionId: string): Promise<LiveSession>
-  /** Makes the actor of a login, with its session while it is live; a dead session is no error (SPEC 7.8). */
+  /** Makes the actor of a login, and says its session while that is live (SPEC 7.8). */
   resume(login: Login): Promise<Resumed>
 }
 
 type MaybePromise<T> = T | null | undefined | PromiseLike<T | null | undefined>
 
 /**
- * The options that every guard takes.
+ * The options that every guard takes; one by `person` takes no `actor`.
  *
  * Each function may be asynchronous; one that throws or rejects denies. `Rest` are the arguments that a framework gives after the request;
  * each function is given them too.
@@ -89,12 +89,13 @@ export interface SessionOptions<Request, Rest extends readonly unknown[] = []> e
   readonly person?: undefined
 }
 
-/** The options of a guard by the login: it makes the actor, and checks the session that the login keeps (SPEC 7.8). */
+/** The options of a guard that makes the actor of the login, and checks its session (SPEC 7.8). */
 export interface LoginOptions<Request, Rest extends readonly unknown[] = []> extends Omit<GuardCallbacks<Request, Rest>, 'actor'> {
   /** The service: a live access has no sessions. */
   readonly consentry: Pick<Authorizer, 'resume' | 'checkImpersonation'>
   /**
-   * The person, from the host's own login, with the id of the session that it keeps: the function that the HTTP API takes.
+   * The person, from the host's own login, with the id of the session that it keeps.
+   * The HTTP API takes the same function.
    * `null` or `undefined` if nobody is logged in: the guard answers 401.
    * Without a session, or with one of another tenant or user, it is `not-found`. `impersonating` is for a tool outside Consentry.
    */
@@ -107,7 +108,11 @@ export interface LoginOptions<Request, Rest extends readonly unknown[] = []> ext
   readonly session?: undefined
 }
 
-/** The options of a guard: exactly one of `method`, `session` and `person`. `Request` is the framework's. */
+/**
+ * The options of a guard: exactly one of `method`, `session` and `person`.
+ *
+ * `Request` is the framework's.
+ */
 export type GuardOptions<Request, Rest extends readonly unknown[] = []> =
   | MethodOptions<Request, Rest>
   | SessionOptions<Request, Rest>

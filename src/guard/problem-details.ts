@@ -67,7 +67,7 @@ export function denial(reason: GuardReason, ...errors: readonly [error?: unknown
   return Object.freeze({ status, reason, ...(errors.length > 0 && { error: errors[0] }) })
 }
 
-/** Carries a denial out of nested calls. No entry point exports the class, so a callback cannot throw one. */
+/** Carries a denial out of nested calls. No entry point exports it, so a callback cannot throw one. */
 export class DenialError extends Error {
   readonly denial: Denial
 

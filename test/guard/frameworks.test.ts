@@ -3,6 +3,7 @@ import 'reflect-metadata'
 import { once } from 'node:events'
 import { createServer, type ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { inspect } from 'node:util'
 import { Controller, type ExecutionContext, Get, HttpException, UseGuards } from '@nestjs/common'
 import { ExpressAdapter } from '@nestjs/platform-express'
 import { FastifyAdapter } from '@nestjs/platform-fastify'
@@ -273,6 +274,31 @@ describe('a guard without `onDenied`', () => {
   })
 })
 
+describe('a guard by login without `onDenied`', () => {
+  it('writes a malformed person once to the console, without the id of its session', async () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
+    onTestFinished(() => warn.mockRestore())
+    const { impersonating: _, ...login } = caroline
+    const secret = '5ec2e7'.repeat(10)
+    const service = { resume: vi.fn(), checkImpersonation: vi.fn() }
+    const mistakes: unknown[] = [
+      secret,
+      { ...login, session: Symbol(secret) },
+      { ...login, impersonating: secret },
+      { ...login, session: 7n },
+    ]
+    for (const mistake of mistakes) {
+      const guard = hono({ consentry: service, person: () => mistake as typeof login, tenant: () => TOM })
+      const app = new Hono().get('/', guard, (c) => c.text('inside'))
+      for (let times = 0; times < 3; times++) expect((await app.request('/')).status).toBe(403)
+      expect(warn.mock.calls).toEqual([[expect.stringContaining('`onDenied` gets every denial'), expect.any(Error)]])
+      expect(inspect(warn.mock.calls, { depth: 9 })).not.toMatch(/5ec2e7|7n|`7`/)
+      warn.mockClear()
+    }
+    expect(service.resume).not.toHaveBeenCalled()
+  })
+})
+
 describe('withConsentryGuard', () => {
   it('passes the further arguments of the platform to every callback, and to the handler after the impersonation', async () => {
     const called = vi.fn()
@@ -286,11 +312,18 @@ describe('withConsentryGuard', () => {
     const handler = (_request: Request, impersonation: Impersonation, ...rest: [object, number]) => Response.json({ impersonation, rest })
     const byMethod = withConsentryGuard({ ...allows, ...both, method: spy('method', 'access-request' as const) }, handler)
     const bySession = withConsentryGuard({ ...both, consentry: { checkImpersonation: vi.fn() }, session: spy('session', null) }, handler)
+    const service = { resume: vi.fn(async () => ({ actor: caroline, session: null, ended: null })), checkImpersonation: vi.fn() }
+    const { impersonating: _, ...login } = caroline
+    const { tenant, onDenied } = both
+    const byLogin = withConsentryGuard({ consentry: service, tenant, onDenied, person: spy('person', login) }, handler)
     const args = [new Request('http://localhost/'), { params: 'p' }, 7] as const
     expect(await (await byMethod(...args)).json()).toEqual({ impersonation: PASS, rest: [{ params: 'p' }, 7] })
     expect((await bySession(...args)).status).toBe(403)
+    expect((await byLogin(...args)).status).toBe(403)
     expect(called.mock.calls).toEqual([
       ...['actor', 'tenant', 'method', 'actor', 'tenant', 'session'].map((name) => [name, ...args]),
+      ['onDenied', { status: 403, reason: 'not-found' }, ...args],
+      ...['person', 'tenant'].map((name) => [name, ...args]),
       ['onDenied', { status: 403, reason: 'not-found' }, ...args],
     ])
   })

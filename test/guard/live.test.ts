@@ -9,13 +9,15 @@ import { CLASSICS, caroline, directory, elizabeth, HUNDRED, hundredAdmin, legacy
 
 afterEach(tidy)
 
-it('a guard by method accepts a live access; one by session does not, because a live access has no sessions', () => {
+it('a guard by method accepts a live access; one by session or by login does not, because a live access has no sessions', () => {
   expectTypeOf<LiveAccess>().toExtend<Pick<Authorizer, 'authorize'>>()
   const consentry = open({ repository: memoryRepository() })
   // @ts-expect-error a live access has no sessions
   expect(() => consentryGuard({ actor: () => caroline, tenant: () => TOM, session: () => 'session', consentry })).toThrow(
     'checkImpersonation',
   )
+  // @ts-expect-error a live access has no sessions
+  expect(() => consentryGuard({ person: () => caroline, tenant: () => TOM, consentry })).toThrow('a service with `resume`')
 })
 
 it('a guard over a live access allows without a repository call, and denies once a revocation is applied', async () => {

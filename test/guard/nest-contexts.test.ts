@@ -13,6 +13,9 @@ import { BaseWsExceptionFilter, SubscribeMessage, WebSocketGateway, WsException 
 import type { Request as ExpressRequest } from 'express'
 import type { GraphQLSchema } from 'graphql'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { ConsentryError } from '../../src/domain/error.js'
+import type { Login, Resumed } from '../../src/domain/login.js'
+import type { LiveSession } from '../../src/domain/session-views.js'
 import type { Impersonation } from '../../src/guard/impersonation.js'
 import { consentryGuard, Impersonated } from '../../src/guard/nest.js'
 import { CLASSICS, caroline, charlotte, HUNDRED, TOM } from '../story/cast.js'
@@ -29,6 +32,16 @@ afterEach(() => onDenied.mockClear())
 
 /** Allows only Tom Sawyer and Hundred Acre, one of them late, so that two questions of one request overlap. */
 const consentry = {
+  /** Makes the actor of a login that keeps, for a session, the tenant that it is in. */
+  async resume({ session: inside, ...login }: Login): Promise<Resumed> {
+    const place = inside === TOM || inside === HUNDRED ? ({ tenant: inside, method: 'access-request' } as const) : null
+    if (inside === TOM) await sleep(10)
+    const session = place && ({ ...place, user: login.user, changesAt: 9 } as LiveSession)
+    return { actor: { ...login, impersonating: place }, session, ended: null }
+  },
+  async checkImpersonation(): Promise<never> {
+    throw new ConsentryError('x', { code: 'session-ended', endedAt: 0 })
+  },
   async authorize({ tenant }: { readonly tenant: string }) {
     if (tenant === TOM) await sleep(10)
     return { allowed: tenant === TOM || tenant === HUNDRED, reason: 'granted', grantedBy: ['r'], changesAt: null } as never
@@ -58,6 +71,18 @@ const queryOptions = {
 }
 const byQuery = consentryGuard<ExpressRequest>(queryOptions)
 const byQueryOrOwn = consentryGuard<ExpressRequest>({ ...queryOptions, ownTenant: 'pass' })
+const byLogin = consentryGuard<ExpressRequest>({
+  consentry,
+  onDenied,
+  request: queryOptions.request,
+  tenant: queryOptions.tenant,
+  // The session is an argument here, so that the fields of one query are about several.
+  person: ({ headers }, context) => {
+    const { impersonating: _, ...login } = people[String(headers['x-user'])] ?? caroline
+    return { ...login, session: GqlExecutionContext.create(context).getArgs().session }
+  },
+  ownTenant: 'pass',
+})
 const withoutRequest = consentryGuard<ExpressRequest>({ ...both, tenant: () => TOM, method: () => 'access-request' })
 
 @Resolver()
@@ -70,6 +95,11 @@ class Fences {
   @Query()
   @UseGuards(byQueryOrOwn)
   async shared(@Args('tenant') _tenant: string, @Impersonated() impersonation: Impersonation | null) {
+    return seenOrOwn(impersonation)
+  }
+  @Query()
+  @UseGuards(byLogin)
+  async kept(@Impersonated() impersonation: Impersonation | null) {
     return seenOrOwn(impersonation)
   }
   @Query()
@@ -127,7 +157,13 @@ class FenceGateway {
   }
 }
 
-const typeDefs = 'type Query { fences(tenant: String!): String, shared(tenant: String!): String, closed: String, unguarded: String }'
+const typeDefs = `type Query {
+  fences(tenant: String!): String
+  shared(tenant: String!): String
+  kept(tenant: String!, session: String): String
+  closed: String
+  unguarded: String
+}`
 
 @Module({ imports: [GraphQLModule.forRoot({ driver: PlainDriver, typeDefs })], providers: [Fences, FenceGateway] })
 class App {}
@@ -165,6 +201,19 @@ describe('GraphQL', () => {
     const inside = await query(`{ shared(tenant: "${TOM}") }`, 'away from home')
     expect(inside.data).toEqual({ shared: null })
     expect(onDenied.mock.lastCall?.[0].reason).toBe('impersonating')
+  })
+
+  it('by the login: the callbacks get the context, and each field is about its own session', async () => {
+    const fields = [
+      `a: kept(tenant: "${TOM}", session: "${TOM}") b: kept(tenant: "${HUNDRED}", session: "${HUNDRED}")`,
+      `c: kept(tenant: "${HUNDRED}", session: "${TOM}") d: kept(tenant: "${TOM}", session: "over") e: kept(tenant: "${TOM}")`,
+      `f: kept(tenant: "${CLASSICS}") g: kept(tenant: "${CLASSICS}", session: "${TOM}")`,
+    ]
+    const { data } = await query(`{ ${fields.join(' ')} }`)
+    const denied = { c: null, d: null, e: null, g: null }
+    expect(data).toEqual({ a: `caroline in ${TOM}`, b: `caroline in ${HUNDRED}`, f: 'own', ...denied })
+    const reasons = onDenied.mock.calls.map(([{ reason }]) => reason).sort()
+    expect(reasons).toEqual(['impersonating', 'not-found', 'not-found', 'session-ended'])
   })
 
   it('denies a field, and tells `onDenied` with the request and the context', async () => {

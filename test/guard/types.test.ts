@@ -8,19 +8,25 @@ import { type Context, Hono } from 'hono'
 import { expectTypeOf, it } from 'vitest'
 import { memoryRepository } from '../../src/adapters/memory.js'
 import { type Consentry, createConsentry } from '../../src/consentry.js'
+import type { Login } from '../../src/domain/login.js'
 import { consentryGuard as expressGuard } from '../../src/guard/express.js'
 import { consentryGuard as fastifyGuard, impersonationPlugin } from '../../src/guard/fastify.js'
 import { consentryGuard as honoGuard } from '../../src/guard/hono.js'
 import type { Impersonation } from '../../src/guard/impersonation.js'
 import { consentryGuard as nestGuard } from '../../src/guard/nest.js'
-import { withConsentryGuard } from '../../src/guard/web.js'
+import { type LoginOptions, withConsentryGuard } from '../../src/guard/web.js'
+import { consentryApi } from '../../src/http/api.js'
+import type { ApiOptions, Person } from '../../src/http/api-options.js'
+import type { LiveAccess } from '../../src/live-access/live-access-api.js'
 import { caroline, directory, TOM } from '../story/cast.js'
 
 const consentry: Consentry = createConsentry({ repository: memoryRepository(), directory })
-const { authorize, checkImpersonation, decide } = consentry
+const { authorize, checkImpersonation, decide, resume } = consentry
 const both = { consentry, actor: () => caroline, tenant: () => TOM }
 const method = () => 'access-request' as const
 const session = async (): Promise<string | undefined> => undefined
+/** The one function of a host that uses the HTTP API. */
+const person = async (request: Request): Promise<Person | null> => (request.url === '' ? null : { ...caroline, session: 'id' })
 
 type Options = Parameters<typeof expressGuard | typeof fastifyGuard | typeof honoGuard | typeof nestGuard | typeof withConsentryGuard>[0]
 
@@ -31,6 +37,15 @@ it('options have exactly one form, and a service needs only the methods of that 
   expectTypeOf({ ...both, consentry: { authorize }, session }).not.toExtend<Options>()
   expectTypeOf({ ...both, consentry: { checkImpersonation }, session }).toExtend<Options>()
   expectTypeOf({ ...both, consentry: { checkImpersonation }, method }).not.toExtend<Options>()
+  const byLogin = { consentry: { resume, checkImpersonation }, tenant: () => TOM, person: () => caroline }
+  expectTypeOf(byLogin).toExtend<Options>()
+  expectTypeOf({ ...byLogin, consentry: { resume } }).not.toExtend<Options>()
+  expectTypeOf({ ...byLogin, consentry: { checkImpersonation } }).not.toExtend<Options>()
+  expectTypeOf({ ...byLogin, actor: () => caroline }).not.toExtend<Options>()
+  expectTypeOf({ ...byLogin, session }).not.toExtend<Options>()
+  expectTypeOf({ ...byLogin, consentry, method }).not.toExtend<Options>()
+  expectTypeOf({ ...byLogin, person: () => ({ user: 'caroline', tenant: TOM }) }).not.toExtend<Options>()
+  expectTypeOf<LiveAccess>().not.toExtend<LoginOptions<unknown>['consentry']>()
   // A decision may be a denial.
   expectTypeOf({ ...both, consentry: { authorize: decide }, method }).not.toExtend<Options>()
 })
@@ -38,6 +53,47 @@ it('options have exactly one form, and a service needs only the methods of that 
 it('the return types of callbacks', () => {
   expectTypeOf({ ...both, method: () => undefined, actor: async () => null }).toExtend<Options>()
   expectTypeOf({ ...both, method, tenant: () => [TOM, TOM] }).not.toExtend<Options>()
+})
+
+it('the function that the HTTP API takes is one that a guard takes, and the other way round', () => {
+  expectTypeOf<ApiOptions['person']>().toExtend<LoginOptions<Request>['person']>()
+  expectTypeOf<Person>().toEqualTypeOf<Login>()
+  expectTypeOf(person).toExtend<ApiOptions['person']>()
+  consentryApi({ consentry, person, keepSession: () => {} })
+  const guard = withConsentryGuard({ consentry, person, tenant: () => TOM }, (_request, { session }) => new Response(session?.hash))
+  expectTypeOf(guard).toEqualTypeOf<(request: Request) => Promise<Response>>()
+  honoGuard({ consentry, person: (c) => person(c.req.raw), tenant: (c) => c.req.param('tenant') })
+  withConsentryGuard({ consentry, person, tenant: () => TOM, ownTenant: 'pass' }, (_request, impersonation) => {
+    expectTypeOf(impersonation).toEqualTypeOf<Impersonation | null>()
+    return new Response()
+  })
+})
+
+it('by the login, callbacks get the request of the framework, and what comes after it', () => {
+  expressGuard<ExpressRequest<{ tenant: string }>>({
+    consentry,
+    person: ({ ip }) => (ip ? caroline : null),
+    tenant: ({ params }) => params.tenant,
+  })
+  fastifyGuard({ consentry, person: ({ ip }) => (ip === '' ? undefined : caroline), tenant: ({ ip }) => ip })
+  nestGuard<FastifyRequest>({
+    consentry,
+    person: ({ ip }, context) => (context.getType() === ip ? null : caroline),
+    tenant: ({ ip }) => ip,
+  })
+  type Context = { readonly params: Promise<{ tenant: string }> }
+  withConsentryGuard(
+    {
+      consentry,
+      person: (request, context) => {
+        expectTypeOf(context).toEqualTypeOf<Context>()
+        return person(request)
+      },
+      tenant: async (_request, { params }) => (await params).tenant,
+      onDenied: (_denial, _request, context) => expectTypeOf(context).toEqualTypeOf<Context>(),
+    },
+    (_request: Request, { tenant }: Impersonation, _context: Context) => new Response(tenant),
+  )
 })
 
 it('Express: the request of the route, and the impersonation on it', () => {

@@ -379,6 +379,11 @@ const passing = {
   tenant: () => TOM,
   method: () => 'legacy-support' as const,
 }
+const byLogin = {
+  consentry: { resume: throws, checkImpersonation: throws },
+  person: () => ({ user: 'caroline', tenant: 'classics', permissions: [], session: 'id' }),
+  tenant: () => TOM,
+}
 const bySession = { consentry: { checkImpersonation: throws }, actor: () => caroline, tenant: () => TOM, session: () => 'id' }
 
 async function guardAnswer(options: object): Promise<unknown> {
@@ -391,6 +396,7 @@ const GUARD: readonly Trial[] = [
     (name): Trial => [`${name} of a guard`, 'invalid-question', (callback) => guardAnswer({ ...passing, [name]: callback })],
   ),
   ['session of a guard', 'invalid-question', (session) => guardAnswer({ ...bySession, session })],
+  ['person of a guard', 'invalid-question', (person) => guardAnswer({ ...byLogin, person })],
   ['onDenied of a guard', 'no-actor', (onDenied) => guardAnswer({ ...passing, actor: () => null, onDenied })],
   ['authorize of a guard', 'facts-unavailable', (authorize) => guardAnswer({ ...passing, consentry: { authorize } })],
   [
@@ -398,6 +404,7 @@ const GUARD: readonly Trial[] = [
     'facts-unavailable',
     (checkImpersonation) => guardAnswer({ ...bySession, consentry: { checkImpersonation } }),
   ],
+  ['resume of a guard', 'facts-unavailable', (resume) => guardAnswer({ ...byLogin, consentry: { ...byLogin.consentry, resume } })],
 ]
 
 const FEED: readonly Trial[] = [
