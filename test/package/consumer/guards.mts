@@ -76,6 +76,43 @@ export const sharedHandler = withConsentryGuard(
 // @ts-expect-error the tenant's own people pass, so there may be no impersonation
 withConsentryGuard({ consentry, actor, tenant: () => 'tom-sawyer', method, ownTenant: 'pass' }, (_request, { user }) => Response.json(user))
 
+/** By the login: the function that the HTTP API takes, in every framework. */
+const kept = async (request: Request): Promise<Person | null> =>
+  request.url === '' ? null : { user: 'caroline', tenant: 'classics', permissions: [], session: 'id' }
+export const apiOfKept = consentryApi({ consentry, person: kept, keepSession: () => {} })
+export const keptHandler: (request: Request) => Promise<Response> = withConsentryGuard(
+  { consentry, person: kept, tenant: () => 'tom-sawyer' },
+  (_request, { user, session }) => Response.json({ user, until: session?.endsAt }),
+)
+export const keptApp = new Hono().get(
+  '/:tenant',
+  hono({ consentry, person: (c) => kept(c.req.raw), tenant: (c) => c.req.param('tenant'), ownTenant: 'pass' }),
+  (c) => c.json({ seenBy: c.var.impersonation?.user }),
+)
+export const keptRouter = Router().use(
+  express<ExpressRequest<{ tenant: string }>>({
+    consentry,
+    person: (request) => request.app.locals['login'],
+    tenant: ({ params }) => params.tenant,
+  }),
+)
+fastify({
+  consentry: { resume: consentry.resume, checkImpersonation: consentry.checkImpersonation },
+  person: () => null,
+  tenant: ({ ip }) => ip,
+})
+nest<ExpressRequest>({ consentry, person: () => ({ ...caroline, session: null }), tenant: ({ path }) => path })
+// @ts-expect-error the guard makes the actor of the person
+express({ consentry, person: () => caroline, actor, tenant: () => 'tom-sawyer' })
+// @ts-expect-error a person's session is checked, and no method
+fastify({ consentry, person: () => caroline, method, tenant: () => 'tom-sawyer' })
+// @ts-expect-error a person keeps the session
+hono({ consentry, person: () => caroline, session: () => 'id', tenant: () => 'tom-sawyer' })
+// @ts-expect-error a service that only checks cannot resume
+nest({ consentry: { checkImpersonation: consentry.checkImpersonation }, person: () => caroline, tenant: () => 'tom-sawyer' })
+// @ts-expect-error a person has permissions
+express({ consentry, person: () => ({ user: 'caroline', tenant: 'classics' }), tenant: () => 'tom-sawyer' })
+
 /** Nest: a guard for a controller; the decorators are applied as functions, which needs no option of the compiler. */
 export class Fences {
   look(impersonation: Impersonation): string {
@@ -87,7 +124,7 @@ UseGuards(nest<ExpressRequest>({ consentry, actor, tenant: (request) => request.
 Impersonated()(Fences.prototype, 'look', 0)
 Get()(Fences.prototype, 'look', { value: Fences.prototype.look })
 
-// @ts-expect-error a guard decides by a method or by a session
+// @ts-expect-error a guard decides by a method, a session or a person
 express({ consentry, actor, tenant: () => 'tom-sawyer' })
 // @ts-expect-error and not by both
 fastify({ consentry, actor, tenant: () => 'tom-sawyer', method, session: () => 'id' })
