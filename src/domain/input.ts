@@ -68,6 +68,18 @@ function readOnce<S extends z.ZodType>(schema: S, input: unknown, at: Issue['pat
   return success ? ok(data) : invalid(issuesOf(error.issues, at, schema))
 }
 
+/** Parses `input`, which may be a secret: its text is in no message. */
+export function readSecret<S extends z.ZodType>(schema: S, input: unknown, ...at: Issue['path']): Result<z.output<S>> {
+  const parsed = read(schema, input, ...at)
+  if (parsed.ok || parsed.refusal.code !== 'invalid-input') return parsed
+  return refused({ ...parsed.refusal, issues: parsed.refusal.issues.map(unquoted) })
+}
+
+/** Returns the issue without the input that its message quotes. */
+export function unquoted(issue: Issue): Issue {
+  return { ...issue, message: issue.message.replace(/^`[^`]*` /, '') }
+}
+
 /**
  * Parses a plain object with `schema`, by its own properties.
  *

@@ -2,7 +2,7 @@
 import * as z from 'zod'
 import { type Actor, actorShape } from './actor.js'
 import type { SessionEndCause } from './event.js'
-import { readRecord } from './input.js'
+import { readRecord, unquoted } from './input.js'
 import type { Instant } from './instant.js'
 import { type Issue, type Result, refused } from './refusal.js'
 import type { LiveSession } from './session-views.js'
@@ -52,7 +52,7 @@ const OF_SECRETS = ['', 'session', 'impersonating']
 
 function withoutSecret(issue: Issue): Issue {
   const [, ...path] = issue.path
-  return OF_SECRETS.includes(path.join('.')) ? { ...issue, message: issue.message.replace(/^`[^`]*` /, '') } : issue
+  return OF_SECRETS.includes(path.join('.')) ? unquoted(issue) : issue
 }
 
 /** The actor of a login, and what became of its session (SPEC 7.8). */

@@ -4,7 +4,7 @@ import { actorSchema, checkNotInside } from '../domain/actor.js'
 import { METHODS } from '../domain/decision-types.js'
 import { unwrap } from '../domain/error.js'
 import { callSafely } from '../domain/host-calls.js'
-import { Id, read, readRecord } from '../domain/input.js'
+import { Id, read, readRecord, readSecret } from '../domain/input.js'
 import { readLogin } from '../domain/login.js'
 import { decideByLogin, decideByMethod, decideBySession, denyIfRefused, type Impersonation } from './impersonation.js'
 import type { GuardOptions, LoginOptions } from './options.js'
@@ -65,7 +65,7 @@ async function resolveImpersonation<Request, Rest extends readonly unknown[]>(
     const method = unwrap(read(MethodAsked, await callHost(options.method, args), 'method'))
     return decideByMethod(options.consentry, actor, tenant, method)
   }
-  const id = unwrap(read(Id, requirePresent(await callHost(options.session, args), 'not-found'), 'session'))
+  const id = unwrap(readSecret(Id, requirePresent(await callHost(options.session, args), 'not-found'), 'session'))
   return decideBySession(options.consentry, actor, tenant, id)
 }
 

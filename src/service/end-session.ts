@@ -1,7 +1,7 @@
 /** The ends of sessions: by their user, by id or hash, and by either tenant, by hash (SPEC 7.7). */
 import type { Actor } from '../domain/actor.js'
 import { type EndedSession, throwRefusal, unwrap } from '../domain/error.js'
-import { Id, read } from '../domain/input.js'
+import { Id, readSecret } from '../domain/input.js'
 import { endingBy, recordEnd, recordedEnding, type SessionBasis, type SessionEnding, sessionEndedAt } from '../domain/session.js'
 import { type SessionHash, sessionHashSchema } from '../domain/session-hash.js'
 import { parseActor } from './arguments.js'
@@ -37,7 +37,7 @@ export function createEndSession(context: ServiceContext) {
   return {
     async endImpersonation(actor: Actor, sessionId: string): Promise<EndedSession> {
       const by = parseActor(actor)
-      const id = unwrap(read(Id, sessionId, 'session'))
+      const id = unwrap(readSecret(Id, sessionId, 'session'))
       return saveWithRetry(context, async () =>
         prepareEnd(by, (await loadOwnSession(context, by, id)) ?? throwRefusal({ code: 'not-found' })),
       )
@@ -45,7 +45,7 @@ export function createEndSession(context: ServiceContext) {
 
     async endSession(actor: Actor, sessionHash: SessionHash): Promise<EndedSession> {
       const by = parseActor(actor)
-      const hash = unwrap(read(sessionHashSchema, sessionHash, 'session'))
+      const hash = unwrap(readSecret(sessionHashSchema, sessionHash, 'session'))
       return saveWithRetry(context, async () => prepareEnd(by, await loadSession(context, hash)))
     },
   }

@@ -4,7 +4,7 @@ import type { Actor } from '../domain/actor.js'
 import { type AccessMethod, METHODS } from '../domain/decision-types.js'
 import { AccessDenied, throwRefusal, unwrap } from '../domain/error.js'
 import type { TenantId } from '../domain/ids.js'
-import { Id, read, readRecord } from '../domain/input.js'
+import { Id, readRecord, readSecret } from '../domain/input.js'
 import { messageWith } from '../domain/message.js'
 import { checkCanEnter, checkCanStart, startSession } from '../domain/session.js'
 import { sessionFromStart } from '../domain/session-state.js'
@@ -62,7 +62,7 @@ export function createSessions(context: ServiceContext) {
 
     async checkImpersonation(actor: Actor, sessionId: string): Promise<LiveSession> {
       const by = parseActor(actor)
-      const id = unwrap(read(Id, sessionId, 'session'))
+      const id = unwrap(readSecret(Id, sessionId, 'session'))
       const found = await loadFacts(() => evaluateOwnSession(context, by, id))
       if (found === undefined) return throwRefusal({ code: by.impersonating === null ? 'not-found' : 'impersonating' })
       const { session, basis, ending, now } = found
