@@ -179,11 +179,12 @@ const RULES: readonly Rule[] = [
     ],
   },
   {
-    rule: 'chance enters the house at consentry.ts and session-id.ts, and nowhere else',
+    rule: 'chance enters the house at consentry.ts, session-id.ts and the client, and nowhere else',
     check: cryptoElsewhere,
     planted: {
       'consentry.ts': `const newId = () => crypto.randomUUID()`,
       'service/session-id.ts': `const bytes = crypto.getRandomValues(new Uint8Array(32))`,
+      'client/client.ts': `const id = crypto.randomUUID()`,
       'domain/a.ts': `const id = crypto.randomUUID()`,
       'service/b.ts': `import { randomUUID } from 'node:crypto'`,
     },
