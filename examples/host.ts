@@ -3,14 +3,14 @@ import { compare, hashSync } from 'bcryptjs'
 import { createConsentry } from 'consentry'
 import { sqliteDirectory, sqliteRepository } from 'consentry/adapters/sqlite'
 import { consentryGuard } from 'consentry/guard/express'
-import { consentryApi } from 'consentry/http'
+import { consentryApi, type Person } from 'consentry/http'
 import { expressRequestOf, toExpress } from 'consentry/http/express'
 import cookieSession from 'cookie-session'
 import express, { type Request } from 'express'
 import Database from 'libsql'
 
 const { DATABASE = 'host.db', SECRET = crypto.randomUUID() } = process.env // without a secret, a restart ends all logins
-export const database = new Database(DATABASE) // with your own tables, such as those of `demo/tables.ts`
+export const database: Database.Database = new Database(DATABASE) // with your own tables, such as those of `demo/tables.ts`
 const rows = <Row>(sql: string, ...values: unknown[]) => database.prepare(sql).all(...values) as Row[]
 
 const repository = sqliteRepository({ database })
@@ -20,11 +20,11 @@ const legacy = (user: string) => rows('select 1 from users where id = ? and lega
 export const consentry = createConsentry({ repository, directory, legacy })
 
 const NOBODY = hashSync(crypto.randomUUID()) // compared for an unknown user, so that a refusal takes as long
-type User = { user: string; tenant: string; permissions: string; password: string }
+type User = { user: string; tenant: string; permissions: string; password: string; session: string | null }
 const userOf = (id: unknown) => rows<User>('select id as user, * from users where id = ?', `${id}`)[0]
-const personOf = ({ session }: Request) => {
-  const found = userOf(session?.['user'])
-  return found ? { user: found.user, tenant: found.tenant, permissions: JSON.parse(found.permissions), session: session?.['inside'] } : null
+const personOf = (request: Request) => {
+  const found = userOf(request.session?.['user'])
+  return found ? { user: found.user, tenant: found.tenant, permissions: JSON.parse(found.permissions), session: found.session } : null
 }
 
 export const app = express().use(cookieSession({ keys: [SECRET], sameSite: 'lax' }))
@@ -36,8 +36,8 @@ app.post('/login', express.json(), async (request, response) => {
 })
 
 const person = (request: globalThis.Request) => personOf(expressRequestOf(request))
-const keepSession = (request: globalThis.Request, inside: string | null) =>
-  void Object.assign(expressRequestOf(request).session ?? {}, { inside })
+const keepSession = (_request: unknown, session: string | null, _headers: Headers, { user }: Person) =>
+  void database.prepare('update users set session = ? where id = ?').run(session, user)
 app.use('/consentry', toExpress(consentryApi({ consentry, people: directory, person, keepSession })))
 
 const tenant = ({ params }: Request<{ tenant: string }>) => params.tenant

@@ -18,7 +18,7 @@ const PATIENCE = 300_000
 // Our own modules keep nothing between tests, so that they are loaded once a process, not once a file; the packaging's do.
 const project = (name: string, include: string[], zone: string, more: object = {}) => ({
   extends: true as const,
-  test: { name, include, exclude: [foreign], env: { TZ: zone }, isolate: false, ...more },
+  test: { name, include, exclude: [foreign], env: { TZ: zone }, isolate: false, testTimeout: 30_000, ...more },
 })
 
 // A server takes a second to start, and a build takes several: only the projects that need one wait for it.

@@ -6,7 +6,7 @@ import type { Database } from 'libsql'
 export const PASSWORD = 'whitewash'
 
 const TENANTS = [
-  ['classics', 'Classics, Inc.', ''],
+  ['classics', 'Classics, Inc.', null],
   ['tom-sawyer', 'Tom Sawyer Fence Painting Co.', 'classics'],
   ['hundred-acre', 'Hundred Acre Wood Art Gallery', 'classics'],
 ]
@@ -34,7 +34,7 @@ export interface Somebody {
 /** Creates the tables with their rows. Your application has its own. */
 export function createTables(database: Database): void {
   database.exec(`
-    create table users (id text primary key, name text, tenant text, permissions text, legacy_tool integer, password text);
+    create table users (id text primary key, name text, tenant text, permissions text, legacy_tool integer, password text, session text);
     create table tenants (id text primary key, name text, vendor text);
     create table fences (tenant text, length text, state text);`)
   const insert = (table: string, row: readonly unknown[]) =>
@@ -42,7 +42,7 @@ export function createTables(database: Database): void {
   const password = hashSync(PASSWORD, 10)
   for (const row of TENANTS) insert('tenants', row)
   for (const [id, name, tenant, permissions, tool] of USERS)
-    insert('users', [id, name, tenant, JSON.stringify(permissions), tool, password])
+    insert('users', [id, name, tenant, JSON.stringify(permissions), tool, password, null])
   for (const row of FENCES) insert('fences', row)
 }
 

@@ -8,14 +8,15 @@ import type { Pool } from 'pg'
 /** The host's tables: `prefix` is a schema and a dot, or nothing. */
 const tables = (prefix: string) => `
   create table if not exists ${prefix}employees (id text primary key, name text, tenant text);
-  create table if not exists ${prefix}customers (vendor text, tenant text, name text, primary key (vendor, tenant));
+  create table if not exists ${prefix}companies (id text primary key, name text, vendor text);
   insert into ${prefix}employees values ('elizabeth', 'Elizabeth Bennet', 'classics'), ('caroline', 'Caroline Bingley', 'classics'),
     ('tom', 'Tom Sawyer', 'tom-sawyer') on conflict do nothing;
-  insert into ${prefix}customers values ('classics', 'tom-sawyer', 'Tom Sawyer Fence Painting Co.') on conflict do nothing;`
+  insert into ${prefix}companies values ('classics', 'Classics, Inc.', null), ('tom-sawyer', 'Tom Sawyer Fence Painting Co.', 'classics')
+    on conflict do nothing;`
 
 const queries = (prefix: string) => ({
   users: `select id, name, tenant from ${prefix}employees`,
-  tenants: `select tenant as id, name, vendor from ${prefix}customers`,
+  tenants: `select id, name, vendor from ${prefix}companies`,
 })
 
 /** Creates the tables in this schema, and returns the directory over them. */

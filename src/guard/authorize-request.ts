@@ -65,7 +65,7 @@ async function resolveImpersonation<Request, Rest extends readonly unknown[]>(
     const method = unwrap(read(MethodAsked, await callHost(options.method, args), 'method'))
     return decideByMethod(options.consentry, actor, tenant, method)
   }
-  const id = unwrap(readSecret(Id, requirePresent(await callHost(options.session, args), 'not-found'), 'session'))
+  const id = unwrap(readSecret(Id, requirePresent(await callHost(options.session, args), 'no-session'), 'session'))
   return decideBySession(options.consentry, actor, tenant, id)
 }
 
@@ -78,7 +78,7 @@ async function resolveByLogin<Request, Rest extends readonly unknown[]>(
   return decideByLogin(consentry, login, asked, ownTenant)
 }
 
-function requirePresent(value: unknown, reason: 'no-actor' | 'not-found'): unknown {
+function requirePresent(value: unknown, reason: 'no-actor' | 'no-session'): unknown {
   if (value === null || value === undefined) throw new DenialError(reason)
   return value
 }

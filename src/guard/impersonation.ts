@@ -88,8 +88,9 @@ export async function decideByLogin(
     return null
   }
   if (session !== undefined) return enteredBy(session, actor, tenant)
-  // As `resume` has it, a text that is no id is no session, and no mistake of the host's.
-  if (login.session !== null && isId(login.session)) await consentry.checkImpersonation(actor, login.session)
+  if (login.session === null) throw new DenialError('no-session')
+  // As `resume` has it, a text that is no id is a session that nobody has, and no mistake of the host's.
+  if (isId(login.session)) await consentry.checkImpersonation(actor, login.session)
   // The check throws why the session is not live. Should it allow, as the world may have changed between, this request stays outside: what
   // only explains a denial lets nobody in, and the next request is decided by itself.
   throw new DenialError('not-found')

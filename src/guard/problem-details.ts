@@ -12,7 +12,9 @@ export type GuardReason =
   | 'own-tenant'
   /** The actor is already inside another tenant, or inside by another method (SPEC 7.3). */
   | 'impersonating'
-  /** The session is missing, another user's, or in another tenant: one reason for all (SPEC 6.4, 7.4). */
+  /** The login keeps no session: its user has not entered, whether or not they may (SPEC 7.2). */
+  | 'no-session'
+  /** There is no such session, or it is another user's, or in another tenant: one reason for all (SPEC 6.4, 7.4). */
   | 'not-found'
   /** The session has ended (SPEC 7.2). */
   | 'session-ended'

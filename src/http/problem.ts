@@ -22,7 +22,7 @@ const PROBLEMS: Readonly<Record<ProblemCode, readonly [status: number, title: st
   'wrong-party': [403, "For the request's other party"],
   'requester-may-not-answer': [403, 'A member of the requesting tenant cannot answer'],
   'access-denied': [403, 'Access denied'],
-  'cross-site': [403, 'Request from another site'],
+  'cross-site': [403, 'With a cookie, a command needs `Sec-Fetch-Site: same-origin` or an allowed `Origin`'],
   'not-found': [404, 'Not found'],
   'method-not-allowed': [405, 'Method not allowed'],
   'not-pending': [409, 'The request is not pending'],

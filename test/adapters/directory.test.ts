@@ -18,7 +18,7 @@ const TABLES = `
   insert into users values ${NAMES.map((name, n) => `('u${n}', '${name.replaceAll("'", "''")}', 'classics')`).join(', ')},
     ('u1', 'ada', 'second'), ('tom', 'Tom', 'tom-sawyer');
   insert into tenants values ('tom-sawyer', 'Tom Sawyer', 'classics'), ('hundred-acre', 'Hundred Acre', 'classics'),
-    ('tom-sawyer', 'Tom Sawyer', 'rival');`
+    ('tom-sawyer', 'Tom Sawyer', 'rival'), ('classics', 'Classics, Inc.', null);`
 const QUERIES = { users: 'select id, name, tenant from users', tenants: 'select id, name, vendor from tenants' }
 
 const closing: (() => unknown)[] = []
@@ -86,6 +86,7 @@ describe.each(Object.entries(DATABASES))('a directory over %s', (_, open) => {
       { id: 'u1', name: 'ada' },
     ])
     expect(await tenants(['tom-sawyer', 'nowhere'])).toEqual([{ id: 'tom-sawyer', name: 'Tom Sawyer' }])
+    expect(await tenants(['classics'])).toEqual([{ id: 'classics', name: 'Classics, Inc.' }])
   })
 
   it.each([

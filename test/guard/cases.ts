@@ -139,7 +139,7 @@ const QUESTIONS = [
 ]
 
 const SESSIONS = [
-  ...bySessions('no session', 'not-found', [], { 'x-session': '' }),
+  ...bySessions('no session', 'no-session', [], { 'x-session': '' }),
   ...bySessions('a forged session', 'not-found', [error('not-found')], { 'x-session': 'f'.repeat(64) }),
   bySession('a malformed session id', 'invalid-question', [wrong('session')], { 'x-session': 'a b' }),
   // As for `resume`, it is no session: a cookie that was tampered with is no mistake of the host’s.
@@ -236,7 +236,7 @@ const CALLED_BY = {
 
 const CALLBACKS: readonly Case[] = (['actor', 'tenant', 'method', 'session', 'person'] as const).flatMap((callback) => {
   const forms = CALLED_BY[callback]
-  const absent = { actor: 'no-actor', tenant: undefined, method: undefined, session: 'not-found', person: 'no-actor' } as const
+  const absent = { actor: 'no-actor', tenant: undefined, method: undefined, session: 'no-session', person: 'no-actor' } as const
   const row = (name: string, call: () => unknown, errors: unknown[], reason: GuardReason = 'invalid-question') =>
     forms.map((form) => form(`the ${callback} is ${name}`, reason, errors, {}, ({ wiring }) => Object.assign(wiring, { [callback]: call })))
   return [
@@ -449,8 +449,8 @@ const log = (name: string, onDenied: (...args: Parameters<Wiring['onDenied']>) =
       return onDenied(denial, seen)
     }
     await isDenied(trial, 'by-method', { 'x-user': '' }, 'no-actor')
-    await isDenied(trial, 'by-session', { 'x-session': '' }, 'not-found')
-    await isDenied(trial, 'by-login', { 'x-session': '' }, 'not-found')
+    await isDenied(trial, 'by-session', { 'x-session': '' }, 'no-session')
+    await isDenied(trial, 'by-login', { 'x-session': '' }, 'no-session')
     expect(paths).toEqual(['/by-method/here', '/by-session/here', '/by-login/here'])
   })
 
@@ -576,8 +576,8 @@ const LOGINS: readonly Case[] = [
   ...Object.entries(THROWING).map(([name, call]) =>
     byLogin(`the session is ${name}`, 'invalid-question', [failure], {}, ({ wiring }) => Object.assign(wiring, { session: call })),
   ),
-  byLogin('the session is null', 'not-found', [], {}, ({ wiring }) => Object.assign(wiring, { session: () => null })),
-  byLogin('a login that says it is inside, without a session', 'not-found', [], { ...user('inside'), 'x-session': '' }),
+  byLogin('the session is null', 'no-session', [], {}, ({ wiring }) => Object.assign(wiring, { session: () => null })),
+  byLogin('a login that says it is inside, without a session', 'no-session', [], { ...user('inside'), 'x-session': '' }),
   byLogin('the actor’s own tenant, outside', 'own-tenant', [], { 'x-tenant': 'classics', 'x-session': '' }),
   byLogin('the actor’s own tenant, while no facts can be learned', 'own-tenant', [], { 'x-tenant': 'classics' }, breaks),
   testCase('by-login: a secret that stands where none belongs, or is no id, is in no error, log or answer', async (trial) => {

@@ -322,9 +322,9 @@ describe('withConsentryGuard', () => {
     expect((await byLogin(...args)).status).toBe(403)
     expect(called.mock.calls).toEqual([
       ...['actor', 'tenant', 'method', 'actor', 'tenant', 'session'].map((name) => [name, ...args]),
-      ['onDenied', { status: 403, reason: 'not-found' }, ...args],
+      ['onDenied', { status: 403, reason: 'no-session' }, ...args],
       ...['person', 'tenant'].map((name) => [name, ...args]),
-      ['onDenied', { status: 403, reason: 'not-found' }, ...args],
+      ['onDenied', { status: 403, reason: 'no-session' }, ...args],
     ])
   })
 

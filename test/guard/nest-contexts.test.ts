@@ -213,7 +213,7 @@ describe('GraphQL', () => {
     const denied = { c: null, d: null, e: null, g: null }
     expect(data).toEqual({ a: `caroline in ${TOM}`, b: `caroline in ${HUNDRED}`, f: 'own', ...denied })
     const reasons = onDenied.mock.calls.map(([{ reason }]) => reason).sort()
-    expect(reasons).toEqual(['impersonating', 'not-found', 'not-found', 'session-ended'])
+    expect(reasons).toEqual(['impersonating', 'no-session', 'not-found', 'session-ended'])
   })
 
   it('denies a field, and tells `onDenied` with the request and the context', async () => {

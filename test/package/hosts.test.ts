@@ -222,7 +222,7 @@ describe.each(['express', 'fastify', 'hono', 'nest'])('the host on %s', (name) =
       { requestingTenant: 'classics', tenant: 'tom-sawyer', tenantRequest: id, status: 'pending' },
     ])
     await refused(caroline.api.startSession(inside), 'access-denied')
-    expect(await caroline.ask('GET', FENCES)).toMatchObject(problem(403, { reason: 'not-found' }))
+    expect(await caroline.ask('GET', FENCES)).toMatchObject(problem(403, { reason: 'no-session' }))
 
     const grant = `/consentry/incoming/${id}/grant`
     // A body that was lost grants nothing.
@@ -244,7 +244,7 @@ describe.each(['express', 'fastify', 'hono', 'nest'])('the host on %s', (name) =
     expect(await caroline.ask('GET', '/tenants/hundred-acre/fences')).toMatchObject(problem(403, { reason: 'not-found' }))
     expect(await caroline.ask('GET', FENCES, undefined, caroline.forged())).toMatchObject(problem(401))
     await refused(caroline.api.startSession(inside), 'impersonating')
-    expect(await elizabeth.ask('GET', FENCES)).toMatchObject(problem(403, { reason: 'not-found' }))
+    expect(await elizabeth.ask('GET', FENCES)).toMatchObject(problem(403, { reason: 'no-session' }))
 
     const [seen] = (await tom.api.listSessions({ status: 'live' })).items
     expect(seen).toMatchObject({ view: 'incoming', requestingTenant: 'classics', user: null, grantedBy: [id] })
@@ -260,7 +260,7 @@ describe.each(['express', 'fastify', 'hono', 'nest'])('the host on %s', (name) =
     await refused(caroline.api.startSession(inside), 'access-denied')
     expect(await caroline.api.leaveSession()).toMatchObject({ cause: 'access-lost' })
     expect(caroline.secret()).toBe('')
-    expect(await caroline.ask('GET', FENCES)).toMatchObject(problem(403, { reason: 'not-found' }))
+    expect(await caroline.ask('GET', FENCES)).toMatchObject(problem(403, { reason: 'no-session' }))
     await refused(caroline.api.startSession(inside), 'access-denied')
     expect([elizabeth, caroline, tom].flatMap(({ heard }) => heard).filter((body) => body.includes(secret))).toEqual([])
   })

@@ -6,9 +6,12 @@ import type { SqlDialect } from './sql-dialect.js'
 
 /** The two queries of a directory over SQL. Each is one `select` without parameters and semicolons. */
 export interface DirectoryQueries {
-  /** Users with their own tenant: the columns `id`, `name` and `tenant`, each of them text. */
+  /** Every user, with their own tenant: the columns `id`, `name` and `tenant`, each of them text. */
   readonly users: string
-  /** Tenants with the vendor that may ask them: the columns `id`, `name` and `vendor`, each of them text. */
+  /**
+   * Every tenant, with the vendor that may ask it: the columns `id`, `name` and `vendor`, each of them text.
+   * `vendor` is `null` for a tenant that nobody may ask, such as the vendor itself, whose name its customers see.
+   */
   readonly tenants: string
 }
 
