@@ -14,7 +14,7 @@ export type GuardReason =
   | 'impersonating'
   /** The login keeps no session: its user has not entered, whether or not they may (SPEC 7.2). */
   | 'no-session'
-  /** There is no such session, or it is another user's, or in another tenant: one reason for all (SPEC 6.4, 7.4). */
+  /** No such session, another user's, or one in another tenant: one reason for all (SPEC 6.4, 7.4). */
   | 'not-found'
   /** The session has ended (SPEC 7.2). */
   | 'session-ended'

@@ -9,7 +9,7 @@ export interface DirectoryQueries {
   /** Every user, with their own tenant: the columns `id`, `name` and `tenant`, each of them text. */
   readonly users: string
   /**
-   * Every tenant, with the vendor that may ask it: the columns `id`, `name` and `vendor`, each of them text.
+   * Every tenant, with the vendor that may ask it: the columns `id`, `name` and `vendor`, as text.
    * `vendor` is `null` for a tenant that nobody may ask, such as the vendor itself, whose name its customers see.
    */
   readonly tenants: string
