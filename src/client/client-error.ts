@@ -44,7 +44,6 @@ export function unreachable(message: string, cause?: unknown): ConsentryError {
   return new ConsentryError(message, { code: 'unavailable', port: 'api' }, { cause })
 }
 
-const PREFIX = 'urn:consentry:error:'
 /** The facts of errors. */
 const FACTS = 'omitted changed expected actual id limit endedAt expiresAt after latest decision status port'.split(' ')
 
@@ -56,7 +55,7 @@ const FACTS = 'omitted changed expected actual id limit endedAt expiresAt after 
 export function errorOfProblem(body: unknown): ConsentryError {
   const problem = receivedValue(body) as Readonly<Record<string, unknown>>
   const { type, code, title, detail = title, requestStatus: status, issues = [] } = problem
-  if (typeof code !== 'string' || type !== `${PREFIX}${code}` || typeof detail !== 'string' || !Array.isArray(issues))
+  if (typeof code !== 'string' || type !== `urn:consentry:error:${code}` || typeof detail !== 'string' || !Array.isArray(issues))
     throw new TypeError('no problem')
   // Only these: a foreign `stack` or `__proto__` must not become the error's.
   const facts: Record<string, unknown> = { code, issues: issues.map(issueOfPointer) }

@@ -49,16 +49,16 @@ type Fields = Readonly<Record<string, unknown>>
  * ```
  */
 export function consentryClient(options: ClientOptions): ConsentryClient {
-  if (typeof options?.baseUrl !== 'string') throw invalidInput('must be a path or an address', 'options', 'baseUrl')
+  if (typeof options?.baseUrl !== 'string') throw invalidInput('must be an address', 'options', 'baseUrl')
   const revisions = new Revisions()
   const methods = Object.entries(ADDRESSES).map(([name, address]) => {
-    const [method = '', path = ''] = address.split(' ')
+    const askRoute = routeAsker(options, revisions, name, address)
     const call = (...given: unknown[]) => {
-      const id = path.includes('{id}') ? String(given.shift()) : 'none'
-      const ask = (more?: Fields) => askApi(options, revisions, { name, method, path, id, input: { ...(given[0] as Fields), ...more } })
+      const id = address.includes('{id}') ? String(given.shift()) : 'none'
+      const ask = (more?: Fields) => askRoute(id, { ...(given[0] as Fields), ...more })
       const first = ask()
       // A caller who only iterates awaits it later.
-      if (method === 'GET') first.catch(() => {})
+      if (/^G/.test(address)) first.catch(() => {})
       return Object.assign(first, { [Symbol.asyncIterator]: () => rowsFrom(first, ask) })
     }
     return [name, call]
@@ -76,59 +76,54 @@ async function* rowsFrom(first: Promise<unknown>, ask: (more: Fields) => Promise
   }
 }
 
-interface Asked {
-  readonly name: string
-  readonly method: string
-  readonly path: string
-  readonly id: string
-  readonly input: Fields
-}
-
 /**
- * Sends one request, and returns its answer as the service has it.
+ * Returns the function that asks one route, and returns its answer as the service has it.
  *
- * @throws the API's refusal with its facts, or `unavailable` if it did not answer as it does.
+ * It throws the API's refusal with its facts, or `unavailable` if the API did not answer as it does.
  */
-async function askApi(options: ClientOptions, revisions: Revisions, { name, method, path, id, input }: Asked): Promise<unknown> {
-  const { baseUrl, headers = {}, fetch = globalThis.fetch, timeoutMs = 30_000 } = options
-  const { signal: given, ifRevision, ...fields }: { [name: string]: unknown } = input
-  // A URL would leave the path.
-  if (/^\.{0,2}$/.test(id)) throw new ConsentryError('there is no such request', { code: 'not-found' })
-  // A browser sends a request again by itself if a reused connection closes: with an id, that is the same submission (SPEC 3.9).
-  if (name === 'submit') fields['id'] ??= [...crypto.getRandomValues(new Uint32Array(4))].join('-')
-  const hasBody = /^P/.test(method)
-  const sent = sentValue(fields) as Fields
-  const revision = hasBody ? revisions.of(path, id, ifRevision) : undefined
-  const query = hasBody ? '' : queryOf(sent)
-  const url = baseUrl.replace(/\/$/, '') + path.replace('{id}', encodeURIComponent(id)) + query
-  const sentHeaders = {
-    ...(typeof headers === 'function' ? await headers() : headers),
-    ...(hasBody && { 'content-type': 'application/json' }),
-    ...(revision !== undefined && { 'if-match': `"${revision}"` }),
-  }
-  const body = hasBody ? JSON.stringify(sent) : null
-  const timeout = AbortSignal.timeout(timeoutMs)
-  const signal = AbortSignal.any([(given as AbortSignal | undefined) ?? timeout, timeout])
-  let answered = 'nothing'
-  try {
-    // The API redirects nowhere: a login page or a proxy does.
-    const response = await fetch(url, { method, headers: sentHeaders, body, redirect: 'manual', signal })
-    const { ok, status } = response
-    answered = response.type === 'opaqueredirect' ? 'a redirect' : `${status} ${response.headers.get('content-type')}`
-    if (name === 'getSession' && status === 204) return null
-    if (!/\/(problem\+)?json/.test(answered)) throw new TypeError('no JSON')
-    const json: unknown = await response.json()
-    if (!ok) throw errorOfProblem(json)
-    const answer = receivedValue(json) as Fields
-    const { items, next } = answer as { readonly items?: unknown; readonly next?: unknown }
-    const isPage = Array.isArray(items) && (next === null || typeof next === 'string')
-    if (/^(list|search)/.test(name) ? !isPage : answer?.constructor !== Object) throw new TypeError('no answer')
-    revisions.remember(path, answer)
-    return answer
-  } catch (error) {
-    if (error instanceof ConsentryError) throw error
-    if (signal.aborted && !timeout.aborted) throw signal.reason
-    throw unreachable(`the API answered ${timeout.aborted ? 'nothing in time' : answered}`, error)
+function routeAsker(options: ClientOptions, revisions: Revisions, name: string, address: string) {
+  const [method = '', path = ''] = address.split(' ')
+  return async (id: string, input: Fields): Promise<unknown> => {
+    const { baseUrl, headers = {}, fetch = globalThis.fetch, timeoutMs = 30_000 } = options
+    const { signal: given, ifRevision, ...fields }: { [name: string]: unknown } = input
+    // A URL would leave the path.
+    if (/^\.{0,2}$/.test(id)) throw new ConsentryError('no such request', { code: 'not-found' })
+    // A browser sends a request again by itself if a reused connection closes: with an id, that is the same submission (SPEC 3.9).
+    if (name === 'submit') fields['id'] ??= String(crypto.getRandomValues(new Uint32Array(4)))
+    const hasBody = /^P/.test(method)
+    const sent = sentValue(fields) as Fields
+    const revision = hasBody ? revisions.of(path, id, ifRevision) : undefined
+    const query = hasBody ? '' : queryOf(sent)
+    const url = baseUrl.replace(/\/$/, '') + path.replace('{id}', encodeURIComponent(id)) + query
+    const sentHeaders = {
+      ...(typeof headers === 'function' ? await headers() : headers),
+      ...(hasBody && { 'content-type': 'application/json' }),
+      ...(revision !== undefined && { 'if-match': `"${revision}"` }),
+    }
+    const body = hasBody ? JSON.stringify(sent) : null
+    const timeout = AbortSignal.timeout(timeoutMs)
+    const signal = AbortSignal.any([timeout, (given as AbortSignal | undefined) ?? timeout])
+    let answered = 'nothing'
+    try {
+      // The API redirects nowhere: a login page or a proxy does.
+      const response = await fetch(url, { method, headers: sentHeaders, body, redirect: 'manual', signal })
+      const { ok, status } = response
+      answered = `${status || 'a redirect'} ${response.headers.get('content-type') ?? ''}`
+      if (name === 'getSession' && status === 204) return null
+      if (!/\/(problem\+)?json/.test(answered)) throw new TypeError('no JSON')
+      const json: unknown = await response.json()
+      if (!ok) throw errorOfProblem(json)
+      const answer = receivedValue(json) as Fields
+      const { items, next } = answer as { readonly items?: unknown; readonly next?: unknown }
+      const isPage = Array.isArray(items) && (next === null || typeof next === 'string')
+      if (/^(list|search)/.test(name) ? !isPage : answer?.constructor !== Object) throw new TypeError('no JSON')
+      revisions.remember(path, answer)
+      return answer
+    } catch (error) {
+      if (error instanceof ConsentryError) throw error
+      if (signal.aborted && !timeout.aborted) throw signal.reason
+      throw unreachable(`the API answered ${timeout.aborted ? 'nothing in time' : answered}`, error)
+    }
   }
 }
 

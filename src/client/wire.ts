@@ -15,7 +15,7 @@ export function sentValue(value: unknown, ...path: readonly (string | number)[])
   try {
     return new Date(value).toISOString()
   } catch {
-    throw invalidInput('must be a valid instant', ...path)
+    throw invalidInput('must be an instant', ...path)
   }
 }
 

@@ -71,7 +71,7 @@ it('the tarball holds the build, the papers and the examples, nothing else', asy
     .replaceAll(/^package\//gm, '')
     .split('\n')
   const built = /^dist\/([\w-]+\/)?[\w-]+(\.d)?\.c?[jt]s$/
-  const lessons = /^examples\/([\w-]+\/)?[\w-]+\.ts$/
+  const lessons = /^examples\/([\w-]+\/)*[\w-]+\.(ts|js|css)$/
   const others = [...papers, 'LICENSE', 'dist/openapi.json', 'package.json']
   expect(paths.filter((path) => !built.test(path) && !lessons.test(path)).sort()).toEqual(others.sort())
 })
