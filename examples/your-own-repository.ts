@@ -8,9 +8,12 @@ import { memoryRepository } from 'consentry/adapters/memory'
 import { type RepositoryFactory, repositoryContract } from 'consentry/testing/contract'
 import { jsonFileRepository } from './json-file/repository.js'
 
-async function failedTests(makeRepository: RepositoryFactory): Promise<string[]> {
+/** Returns the names of the tests that fail, up to as many as `most`. */
+async function failedTests(makeRepository: RepositoryFactory, most = Infinity): Promise<string[]> {
   const failures: string[] = []
-  for (const { name, check } of repositoryContract) await check(makeRepository).catch(() => failures.push(name))
+  for (const { name, check } of repositoryContract) {
+    if (failures.length < most) await check(makeRepository).catch(() => failures.push(name))
+  }
   return failures
 }
 
@@ -32,10 +35,9 @@ function faultyRepository(): Repository {
   return { ...repository, factsFor }
 }
 
-const caught = await failedTests(faultyRepository)
-console.log('contract tests that the faulty repository fails:')
-for (const name of caught) console.log(`- ${name}`)
-assert.notEqual(caught.length, 0)
+const [caught] = await failedTests(faultyRepository, 1)
+console.log('the faulty repository fails:', caught)
+assert.ok(caught)
 
 const path = join(folder, 'consentry.json')
 const directory = {

@@ -10,7 +10,7 @@ import { ANSWER_WITHIN_MS, answersIn, type Play } from './answers.js'
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
-const LOGS = Number(process.env['CONSENTRY_LOGS'] ?? 4)
+const LOGS = Number(process.env['CONSENTRY_LOGS'] ?? 2)
 const SEED = Number(process.env['CONSENTRY_SEED'] ?? 20_260_101)
 
 const playsOf = (seed: number, numRuns: number): readonly Play[] =>

@@ -13,7 +13,7 @@ import { steadyRule, turnsOf, Visits } from '../model/session-model.js'
 
 vi.setConfig({ testTimeout: 1_800_000 })
 
-const LOGS = Number(process.env['CONSENTRY_STORED_LOGS'] ?? 60)
+const LOGS = Number(process.env['CONSENTRY_STORED_LOGS'] ?? 40)
 const SEED = Number(process.env['CONSENTRY_SEED'] ?? 20_260_101)
 const QUESTIONS_A_COMMAND = 30
 
