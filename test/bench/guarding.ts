@@ -14,10 +14,15 @@ export async function benchGuards(rounds: number, seconds: number): Promise<Meas
     const { port, close } = await start(served)
     const cost = (route: string) => costOf(`http://127.0.0.1:${port}/${route}/${tenant}`, headers, seconds)
     const costs = await inRounds(rounds, async () => {
-      return { bare: await cost('bare'), method: await cost('by-method'), session: await cost('by-session') }
+      return {
+        bare: await cost('bare'),
+        method: await cost('by-method'),
+        session: await cost('by-session'),
+        login: await cost('by-login'),
+      }
     })
     await close()
-    for (const form of ['method', 'session'] as const) {
+    for (const form of ['method', 'session', 'login'] as const) {
       const times = { 'µs a bare request': median(costs.bare), 'µs a guarded one': median(costs[form]) }
       all.push(print(`${framework}, by ${form}`, { ...times, '× the bare framework': ratio(costs[form], costs.bare) }))
     }
