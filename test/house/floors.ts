@@ -13,6 +13,7 @@ const FLOORS: ReadonlyMap<string, readonly string[]> = new Map([
   ['repository', ['ports', 'domain']],
   ['consentry', ['service', ...BELOW]],
   ['client', BELOW],
+  ['elements', ['client']],
   ...['live-access', 'guard', 'http', 'adapters', 'testing', 'service'].map((room) => [room, BELOW] as const),
   ['ports', ['domain']],
   ['access-index', ['domain']],
@@ -56,7 +57,9 @@ export function arrowsUp(tree: Tree): string[] {
 /** The circles among files, each with all that belong to it; a type is enough to close one. */
 export function circles(tree: Tree): string[] {
   const imports = importsOf(tree)
-  const next = (path: string) => imports.flatMap(({ from, target }) => (from === path && target !== undefined ? target : []))
+  const targets = new Map<string, string[]>()
+  for (const { from, target } of imports) if (target !== undefined) targets.set(from, [...(targets.get(from) ?? []), target])
+  const next = (path: string) => targets.get(path) ?? []
   const reach = new Map([...tree.keys()].map((path) => [path, reachableFrom(path, next)]))
   const circleOf = (path: string) => [...tree.keys()].filter((other) => reach.get(path)?.has(other) && reach.get(other)?.has(path))
   return [...new Set([...tree.keys()].map((path) => circleOf(path).join(' ↔ ')))].filter((circle) => circle !== '')
@@ -92,8 +95,10 @@ function roomOf(path: string): string {
 }
 
 function mayImport({ from, specifier, typeOnly }: Import): boolean {
-  if (/^(zod|immer|date-fns)(\/|$)/.test(specifier)) return true
+  // The elements run in pages, and bring no package but Lit.
+  if (/^(zod|immer|date-fns)(\/|$)/.test(specifier)) return !from.startsWith('elements/')
   if (specifier === 'fast-check') return /^testing\/arbitraries[./]/.test(from)
+  if (specifier === 'lit') return from.startsWith('elements/')
   const framework = FRAMEWORKS.get(from)
   if (specifier === framework?.name) return typeOnly || !framework.typesOnly
   return /^node:assert(\/strict)?$/.test(specifier) && /^testing\/contract[./]/.test(from)

@@ -65,6 +65,8 @@ const RULES: readonly Rule[] = [
       'guard/shared.ts': `import { d } from '../domain/d.js'\nimport type { R } from '../ports/repository.js'\ntype G = import('./express.js').G`,
       'http/routes.ts': `import { access } from '../access-index/a.js'\nimport type { C } from '../consentry.js'`,
       'client/client.ts': `import type { Table } from '../http/routes.js'\nimport { A } from '../http/routes.js'\nimport type { C } from '../consentry.js'`,
+      'elements/answer.ts': `import { c } from '../client/client.js'\nimport type { Named } from '../ports/people.js'`,
+      'elements.ts': `export { a } from './elements/answer.js'\nimport { d } from './domain/d.js'`,
       'http/api.ts': `import { create } from '../consentry.js'\nimport type { S } from '../service/s.js'`,
       'access-index/a.ts': `import { d } from '../domain/d.js'`,
       'domain/d.ts': `import type { A } from '../access-index/a.js'`,
@@ -87,6 +89,8 @@ const RULES: readonly Rule[] = [
       'guard/shared.ts looks up or sideways to guard/express.ts',
       'client/client.ts looks up or sideways to http/routes.ts',
       'client/client.ts looks up or sideways to consentry.ts',
+      'elements/answer.ts looks up or sideways to ports/people.ts',
+      'elements.ts looks up or sideways to domain/d.ts',
       'http/api.ts looks up or sideways to consentry.ts',
       'http/api.ts looks up or sideways to service/s.ts',
       'domain/d.ts looks up or sideways to access-index/a.ts',
@@ -105,7 +109,7 @@ const RULES: readonly Rule[] = [
     found: ['domain/a.ts ↔ domain/b.ts ↔ domain/c.ts', 'domain/e.ts'],
   },
   {
-    rule: 'src imports zod, immer and date-fns; fast-check only for the arbitraries, node:assert only for the contract, a framework only its guard',
+    rule: 'src imports zod, immer and date-fns; fast-check only for the arbitraries, node:assert only for the contract, lit only for the elements, a framework only its guard',
     check: strangers,
     planted: {
       'domain/a.ts': `import { z } from 'zod'\nimport { z as mini } from 'zod/mini'\nimport { readFile } from 'node:fs'`,
@@ -119,6 +123,8 @@ const RULES: readonly Rule[] = [
       'guard/web.ts': `import type { Context } from 'hono'`,
       'guard/shared.ts': `import type { Request } from 'express'`,
       'service/a.ts': `import type { Context } from 'hono'`,
+      'elements/a.ts': `import { html } from 'lit'\nimport { z } from 'zod'\nimport { live } from 'lit-html/directives/live.js'`,
+      'client/a.ts': `import { html } from 'lit'`,
     },
     found: [
       'domain/a.ts imports node:fs',
@@ -135,6 +141,9 @@ const RULES: readonly Rule[] = [
       'guard/web.ts imports hono',
       'guard/shared.ts imports express',
       'service/a.ts imports hono',
+      'elements/a.ts imports zod',
+      'elements/a.ts imports lit-html/directives/live.js',
+      'client/a.ts imports lit',
     ],
   },
   {

@@ -1,0 +1,76 @@
+/** The form of an answer: grant or reject, the end, the message, and what the answer will mean. */
+import { html, nothing } from 'lit'
+import type { AnswerDraft } from './answer-draft.js'
+import { type FieldName, NO_ERRORS } from './command-error.js'
+import type { ElementsContext } from './element-context.js'
+import { summaryView } from './error-summary.js'
+import { expiryView } from './expiry-field.js'
+import type { Formats } from './formats.js'
+import { messageView } from './message-field.js'
+
+interface AnswerFormInput {
+  readonly draft: AnswerDraft
+  /** The name of the tenant that asks. */
+  readonly tenant: string
+  readonly closesLegacy: boolean
+  readonly context: ElementsContext
+  readonly formats: Formats
+  readonly isSending: boolean
+  readonly changed: () => void
+  readonly submit: (event: Event) => void
+  readonly cancel: () => void
+  readonly goTo: (field: FieldName) => void
+}
+
+/** Shows the form. */
+export function answerForm(input: AnswerFormInput): unknown {
+  const { draft, tenant, context, formats, isSending, changed, submit, cancel, goTo } = input
+  const { texts } = context
+  const { expiry, message } = draft.errors.fields
+  const isGrant = draft.answer === 'grant'
+  const word = isGrant ? texts.answer.grantNow : texts.answer.rejectNow
+  return html`<form novalidate @submit=${submit}>
+    ${summaryView({ errors: draft.errors, texts, formats, goTo })}
+    <fieldset>
+      <legend class="hidden">${texts.answer.choice}</legend>
+      <div class="choice">${choiceView(input, 'grant')}${choiceView(input, 'reject')}</div>
+    </fieldset>
+    ${isGrant ? expiryView({ field: draft.expiry, texts, formats, error: expiry, changed }) : nothing}
+    ${messageView({
+      message: draft.message,
+      to: tenant,
+      isRequired: draft.least(context) > 0,
+      texts,
+      formats,
+      error: message,
+      changed: (text) => {
+        draft.message = text
+        changed()
+      },
+    })}
+    ${consequenceView(input)}
+    <div class="actions end">
+      <button type="button" @click=${cancel}>${texts.shared.cancel}</button>
+      <button type="submit" class="primary" aria-disabled=${isSending ? 'true' : 'false'}>${isSending ? texts.answer.sending : word}</button>
+    </div>
+  </form>`
+}
+
+function choiceView({ draft, context, changed }: AnswerFormInput, answer: AnswerDraft['answer']): unknown {
+  const choose = () => {
+    draft.answer = answer
+    // What was wrong with one answer is not wrong with the other.
+    draft.errors = NO_ERRORS
+    changed()
+  }
+  return html`<label
+    ><input type="radio" name="answer" value=${answer} .checked=${draft.answer === answer} @change=${choose} />${context.texts.answer[answer]}</label
+  >`
+}
+
+function consequenceView({ draft, closesLegacy, context }: AnswerFormInput): unknown {
+  const { closesLegacy: closes, rejecting } = context.texts.answer
+  if (draft.answer === 'grant' && !closesLegacy) return nothing
+  const { title, text } = draft.answer === 'grant' ? closes : rejecting
+  return html`<div class="note ${draft.answer === 'grant' ? 'warn' : ''}" part="consequence"><b>${title}</b>${text}</div>`
+}

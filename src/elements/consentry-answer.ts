@@ -1,0 +1,174 @@
+/** `consentry-answer`: the dialog in which a tenant grants or rejects one request. */
+import { html, nothing, type PropertyDeclarations, type PropertyValues } from 'lit'
+import type { ConsentryClient } from '../client/client-types.js'
+import { AnswerDraft } from './answer-draft.js'
+import { answerForm } from './answer-form.js'
+import { answeredView, type Gone } from './answered-view.js'
+import { commandError, type FormErrors } from './command-error.js'
+import { ConsentryElement } from './consentry-element.js'
+import { named } from './named.js'
+import { requestHead } from './outcome-view.js'
+import { type IncomingRow, NameTable } from './requests.js'
+import { form } from './styles/form.js'
+import { Ticker } from './ticker.js'
+import { bone, outdatedView, troubleView } from './views.js'
+
+/** What the dialog is about: a request, and what granting it would mean if it can be answered. */
+interface Opened {
+  readonly row: IncomingRow
+  readonly names: NameTable
+  readonly preview: Awaited<ReturnType<ConsentryClient['previewAnswer']>> | undefined
+}
+
+/**
+ * A dialog that grants or rejects a request to the own tenant.
+ *
+ * It is open while `request` is the id of one. It fires `consentry-changed` after an answer. What was typed stays until it is sent, also if the dialog is closed and opened again.
+ */
+export class ConsentryAnswer extends ConsentryElement {
+  static override properties: PropertyDeclarations = { request: { type: String } }
+  static override styles = [...ConsentryElement.styles, form]
+
+  /** The id of the request, or `null` while the dialog is closed. */
+  declare request: string | null
+
+  readonly #drafts = new Map<string, AnswerDraft>()
+  readonly #loader = this.reading((signal) => this.#read(signal))
+  #isSending = false
+  #gone: Gone | undefined
+
+  constructor() {
+    super()
+    this.request = null
+    new Ticker(this)
+  }
+
+  async #read(signal: AbortSignal): Promise<Opened | undefined> {
+    const { request } = this
+    if (request === null) return undefined
+    const { client, timeZone } = this.given
+    const row = await client.getIncoming(request, { signal })
+    const names = new NameTable(row.names)
+    // Who answers between the two calls is seen by the next reading.
+    const preview = row.status === 'pending' ? await client.previewAnswer(request, { signal }) : undefined
+    const draft = this.#drafts.get(request)
+    if (preview === undefined) this.#gone ??= draft && 'meanwhile'
+    else if (draft === undefined) this.#drafts.set(request, new AnswerDraft(preview, timeZone))
+    else draft.follow(preview, timeZone)
+    return { row, names, preview }
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    super.willUpdate(changed)
+    if (!changed.has('request')) return
+    this.#gone = undefined
+    this.#loader.clear()
+  }
+
+  protected override updated(): void {
+    const dialog = this.renderRoot.querySelector('dialog')
+    if (this.request !== null && dialog?.open === false) dialog.showModal()
+    if (this.request === null && dialog?.open) dialog.close()
+  }
+
+  async #submit(event: Event, { row }: Opened, draft: AnswerDraft): Promise<void> {
+    event.preventDefault()
+    if (this.#isSending) return
+    const isUncertain = draft.errors.isUncertain === true
+    const errors = draft.check(this.given, this.formats)
+    if (Object.keys(errors.fields).length > 0) return this.#refuse(draft, errors)
+    this.#isSending = true
+    this.requestUpdate()
+    try {
+      // The answer may have arrived although nothing came back.
+      if (isUncertain && !(await this.#isStillPending())) return this.#leaveForm('lookedUp')
+      await draft.send(this.given.client, row)
+      this.#succeed(row.id, draft.answer)
+    } catch (error) {
+      const said = commandError(error, this.texts, this.formats)
+      if (said !== 'moved') this.#refuse(draft, said)
+      else if (await this.#isStillPending()) this.#refuse(draft, { fields: {}, alert: this.texts.answer.changed })
+      else this.#leaveForm('meanwhile')
+    } finally {
+      this.#isSending = false
+      this.requestUpdate()
+    }
+  }
+
+  /** Reads the request again. A reading that fails tells nothing, so that the form stays. */
+  async #isStillPending(): Promise<boolean> {
+    await this.#loader.load()
+    const { state } = this.#loader
+    return state.kind !== 'ready' || state.value?.preview !== undefined
+  }
+
+  #succeed(request: string, command: 'grant' | 'reject'): void {
+    this.#drafts.delete(request)
+    this.request = null
+    this.fire('consentry-changed', { request, command })
+  }
+
+  #refuse(draft: AnswerDraft, errors: FormErrors): void {
+    draft.errors = errors
+    this.requestUpdate()
+    void this.focusOn('#alert')
+  }
+
+  #leaveForm(why: Gone): void {
+    this.#gone = why
+    this.requestUpdate()
+    void this.focusOn('#alert')
+  }
+
+  #close = (): void => {
+    if (this.#gone !== undefined && this.request !== null) this.#drafts.delete(this.request)
+    this.request = null
+  }
+
+  protected override render(): unknown {
+    const { state } = this.#loader
+    return html`<dialog part="dialog" aria-labelledby="title" @close=${this.#close}>
+      ${this.request === null ? nothing : state.kind === 'ready' && state.value ? this.#ready(state.value) : this.#waiting()}
+    </dialog>`
+  }
+
+  #waiting(): unknown {
+    const { state } = this.#loader
+    const { texts } = this
+    return html`${
+      state.kind === 'failed'
+        ? html`<h2 id="title" class="hidden">${texts.answer.choice}</h2>${troubleView(texts, state.trouble, () => this.#loader.retry())}`
+        : html`<h2 id="title" tabindex="-1" autofocus><span class="hidden">${texts.shared.loading}</span>${bone('long')}</h2>
+              <div class="waiting" aria-hidden="true">${bone('medium')}</div>`
+    }
+      <div class="actions end"><button type="button" @click=${this.#close}>${texts.shared.cancel}</button></div>`
+  }
+
+  #ready(opened: Opened): unknown {
+    const { texts, formats } = this
+    const { row, names, preview } = opened
+    const draft = this.#drafts.get(row.id)
+    const tenant = names.tenant(row.requestingTenant)
+    if (preview === undefined || draft === undefined) {
+      const unsent = this.#gone === undefined ? '' : (draft?.message ?? '')
+      return answeredView({ row, names, gone: this.#gone, unsent, texts, formats, close: this.#close })
+    }
+    const { state } = this.#loader
+    const outdated = state.kind === 'ready' ? state.outdated : undefined
+    return html`${requestHead(row, named(texts.answer.title, tenant), texts, formats)}
+      ${row.answerBy === null ? nothing : html`<p class="soon">${texts.answer.lapses(formats.relative(row.answerBy, Date.now()))}</p>`}
+      ${outdatedView(texts, draft.errors.alert === undefined ? outdated : undefined, () => this.#loader.retry())}
+      ${answerForm({
+        draft,
+        tenant,
+        closesLegacy: preview.closesLegacy,
+        context: this.given,
+        formats,
+        isSending: this.#isSending,
+        changed: () => this.requestUpdate(),
+        submit: (event) => void this.#submit(event, opened, draft),
+        cancel: this.#close,
+        goTo: (field) => void this.focusOn(field === 'expiry' ? '#expiry, .presets button' : '#message'),
+      })}`
+  }
+}

@@ -1,0 +1,192 @@
+/** `consentry-incoming`: the page on which a tenant sees who asks to act inside it, and answers. */
+import { html, nothing, type PropertyDeclarations, type PropertyValues } from 'lit'
+import { ConsentryElement } from './consentry-element.js'
+import type { Change } from './element-events.js'
+import {
+  type Count,
+  INCOMING_FILTERS,
+  type IncomingFilter,
+  type IncomingList,
+  PAGE,
+  readIncoming,
+  SEARCHED,
+  searchRows,
+} from './incoming-list.js'
+import { incomingTable, waitingTable } from './incoming-table.js'
+import { named } from './named.js'
+import type { IncomingRow } from './requests.js'
+import { form } from './styles/form.js'
+import { incomingStyles } from './styles/incoming.js'
+import { Ticker } from './ticker.js'
+import { outdatedView, troubleView } from './views.js'
+
+/**
+ * The list of the requests to the own tenant, with filters by status and a search.
+ *
+ * A pending request opens the dialog `consentry-answer`, another one `consentry-grant` in the place of the list. It fires
+ * `consentry-navigate` first: a host with a router prevents the default and sets `request` by its own address.
+ */
+export class ConsentryIncoming extends ConsentryElement {
+  static override properties: PropertyDeclarations = { filter: { type: String, reflect: true }, request: { type: String } }
+  static override styles = [...ConsentryElement.styles, form, incomingStyles]
+
+  /** The status whose requests are shown: `all`, `pending`, `granted`, `rejected` or `ended`. */
+  declare filter: IncomingFilter
+  /** The id of the request that is shown in the place of the list, or `null`. */
+  declare request: string | null
+
+  readonly #loader = this.reading((signal) =>
+    readIncoming(this.given.client, { filter: this.filter, wanted: this.#search === '' ? this.#wanted : SEARCHED, signal }),
+  )
+  #search = ''
+  #wanted = PAGE
+  /** What the person has just done, in words. */
+  #done: unknown
+
+  constructor() {
+    super()
+    this.filter = 'pending'
+    this.request = null
+    new Ticker(this)
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    super.willUpdate(changed)
+    if (!INCOMING_FILTERS.includes(this.filter)) this.filter = 'all'
+    if (changed.get('filter') === undefined) return
+    this.#wanted = PAGE
+    void this.#loader.load()
+  }
+
+  #open(row: IncomingRow): void {
+    this.#done = undefined
+    if (!this.fire('consentry-navigate', { to: 'incoming', id: row.id })) return
+    const dialog = this.renderRoot.querySelector('consentry-answer')
+    if (row.status === 'pending' && dialog) dialog.request = row.id
+    else {
+      this.request = row.id
+      void this.focusOn('.back')
+    }
+    this.requestUpdate()
+  }
+
+  #back(): void {
+    if (!this.fire('consentry-navigate', { to: 'incoming' })) return
+    this.request = null
+    void this.focusOn('h2')
+  }
+
+  #answered({ detail }: CustomEvent<Change>): void {
+    const { state } = this.#loader
+    const value = state.kind === 'ready' ? state.value : undefined
+    const row = value?.rows.find(({ id }) => id === detail.request)
+    if (value === undefined || row === undefined || (detail.command !== 'grant' && detail.command !== 'reject')) return
+    this.#done = named(this.texts.incoming.done[detail.command], value.names.tenant(row.requestingTenant))
+    void this.focusOn('.done')
+  }
+
+  #searchFor(search: string): void {
+    const { state } = this.#loader
+    const hasAll = state.kind === 'ready' && (!state.value.hasMore || state.value.rows.length >= SEARCHED)
+    this.#search = search
+    if (!hasAll) void this.#loader.load()
+    this.requestUpdate()
+  }
+
+  #showMore(): void {
+    this.#wanted += PAGE
+    void this.#loader.load()
+  }
+
+  protected override render(): unknown {
+    const { texts } = this
+    if (this.request !== null)
+      return html`<button type="button" class="quiet back" @click=${() => this.#back()}>
+          <span aria-hidden="true">←</span> ${texts.incoming.back}
+        </button>
+        <consentry-grant .context=${this.context} .request=${this.request}></consentry-grant>`
+    return html`<header class="head">
+        <h2 part="title" tabindex="-1">${texts.incoming.title}</h2>
+        <p>${texts.incoming.lead}</p>
+      </header>
+      ${this.#done === undefined ? nothing : html`<p class="note done" role="status" tabindex="-1">${this.#done}</p>`}
+      ${this.#tools()} ${this.#list()}
+      <consentry-answer
+        .context=${this.context}
+        @consentry-changed=${(event: CustomEvent<Change>) => this.#answered(event)}
+      ></consentry-answer>`
+  }
+
+  #tools(): unknown {
+    const { texts } = this
+    const { state } = this.#loader
+    const counts = state.kind === 'ready' ? state.value.counts : undefined
+    const choose = (filter: IncomingFilter) => () => {
+      this.filter = filter
+    }
+    return html`<div class="tools" part="tools">
+      <div class="filters" role="group" aria-label=${texts.incoming.filter}>
+        ${INCOMING_FILTERS.map(
+          (filter) =>
+            html`<button type="button" value=${filter} aria-pressed=${filter === this.filter} @click=${choose(filter)}>
+              ${texts.incoming.filters[filter]}<span>${counts ? this.#countOf(counts[filter]) : nothing}</span>
+            </button>`,
+        )}
+      </div>
+      <input
+        type="search"
+        aria-label=${texts.incoming.search}
+        placeholder=${texts.incoming.searchHint}
+        .value=${this.#search}
+        @input=${(event: Event) => this.#searchFor((event.target as HTMLInputElement).value)}
+      />
+    </div>`
+  }
+
+  #countOf({ count, more }: Count): string {
+    const shown = this.formats.number(count)
+    return more ? this.texts.incoming.more(shown) : shown
+  }
+
+  #list(): unknown {
+    const { texts, formats } = this
+    const { state } = this.#loader
+    const retry = () => this.#loader.retry()
+    if (state.kind === 'loading') return html`<div class="card">${waitingTable(texts)}</div>`
+    if (state.kind === 'failed') return html`<div class="card">${troubleView(texts, state.trouble, retry)}</div>`
+    const { value, outdated } = state
+    // Rows of another filter are shown for no longer than it takes to read the right ones.
+    if (value.filter !== this.filter && outdated) return html`<div class="card">${troubleView(texts, outdated, retry)}</div>`
+    const rows = searchRows(value, this.#search)
+    const table = () => incomingTable({ rows, names: value.names, texts, formats, open: (row) => this.#open(row) })
+    return html`${outdatedView(texts, outdated, retry)}
+      <div class="card" part="card">${rows.length === 0 ? this.#empty() : table()}</div>
+      ${this.#below(value, rows.length)}`
+  }
+
+  #empty(): unknown {
+    const { incoming } = this.texts
+    const clear = () => this.#searchFor('')
+    const all = () => {
+      this.filter = 'all'
+    }
+    if (this.#search !== '')
+      return html`<div class="empty"><p>${incoming.empty.search}</p><button type="button" @click=${clear}>${incoming.clearSearch}</button></div>`
+    return html`<div class="empty">
+      <p>${incoming.empty[this.filter]}</p>
+      ${this.filter === 'all' ? nothing : html`<button type="button" @click=${all}>${incoming.showAll}</button>`}
+    </div>`
+  }
+
+  #below({ rows, hasMore }: IncomingList, shown: number): unknown {
+    const { texts, formats } = this
+    const isSearch = this.#search !== ''
+    return html`<div class="below">
+      <small role="status">
+        ${isSearch ? texts.incoming.found(shown, formats) : nothing}
+        ${isSearch && hasMore && rows.length >= SEARCHED ? texts.incoming.searchedNewest(formats.number(SEARCHED)) : nothing}
+      </small>
+      ${hasMore && !isSearch ? html`<button type="button" @click=${() => this.#showMore()}>${texts.incoming.showMore}</button>` : nothing}
+    </div>`
+  }
+}

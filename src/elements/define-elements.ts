@@ -1,0 +1,38 @@
+/** The registration of the elements in a page. */
+import { ConsentryAnswer } from './consentry-answer.js'
+import { ConsentryGrant } from './consentry-grant.js'
+import { ConsentryIncoming } from './consentry-incoming.js'
+import { type ElementsContext, shareContext } from './element-context.js'
+
+const ELEMENTS = {
+  'consentry-answer': ConsentryAnswer,
+  'consentry-grant': ConsentryGrant,
+  'consentry-incoming': ConsentryIncoming,
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'consentry-answer': ConsentryAnswer
+    'consentry-grant': ConsentryGrant
+    'consentry-incoming': ConsentryIncoming
+  }
+}
+
+/**
+ * Registers the elements, and hands them what they need.
+ *
+ * Another call hands other things, such as the client of another login, to elements that are made later.
+ * @example
+ * ```ts
+ * import { consentryClient } from 'consentry/client'
+ * import { defineElements, fr } from 'consentry/elements'
+ *
+ * const client = consentryClient({ baseUrl: '/consentry' })
+ * defineElements({ client, texts: fr, locale: 'fr', timeZone: 'Europe/Paris' })
+ * // From here on, the page may hold <consentry-incoming></consentry-incoming>.
+ * ```
+ */
+export function defineElements(context: ElementsContext): void {
+  shareContext(context)
+  for (const [name, element] of Object.entries(ELEMENTS)) if (customElements.get(name) === undefined) customElements.define(name, element)
+}

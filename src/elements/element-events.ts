@@ -1,0 +1,34 @@
+/** The events that elements fire. All bubble and leave shadow trees. */
+
+/**
+ * Where a person wants to go.
+ *
+ * `preventDefault` leaves it to the host's router. By default, the element shows it in its own place.
+ */
+export interface Navigation {
+  /** The page: the requests to the own tenant. */
+  readonly to: 'incoming'
+  /** One request; without it the whole list. */
+  readonly id?: string | undefined
+}
+
+/** What a person has done by an element. */
+export interface Change {
+  /** The id of the request. */
+  readonly request: string
+  /** The method of the client that did it. */
+  readonly command: 'grant' | 'reject' | 'revokeIncoming' | 'setExpiry'
+}
+
+/** The events of the elements, by name, as `addEventListener` knows them. */
+export interface ElementEvents {
+  /** A person wants to go somewhere. */
+  'consentry-navigate': CustomEvent<Navigation>
+  /** A command has succeeded. Elements on the same page read again what they show. */
+  'consentry-changed': CustomEvent<Change>
+}
+
+declare global {
+  interface HTMLElementEventMap extends ElementEvents {}
+  interface DocumentEventMap extends ElementEvents {}
+}

@@ -1,0 +1,59 @@
+/** Numbers, instants and spans as people read them, by the platform's own `Intl`. */
+
+/** What texts and elements format with: one language and one time zone. */
+export interface Formats {
+  /** A number with its separators. */
+  readonly number: (value: number) => string
+  /** A day and a time, such as `26 Nov 2026, 18:04`. */
+  readonly instant: (ms: number) => string
+  /** The same with the day of the week. */
+  readonly weekday: (ms: number) => string
+  /** The time zone and how far it is from UTC then, such as `Europe/Paris (UTC+1)`. */
+  readonly zone: (ms: number) => string
+  /** How far an instant is from now, such as `in 5 days`. */
+  readonly relative: (ms: number, now: number) => string
+  /** The text for a count, by the language's plural rules; `other` has no rule of its own. */
+  readonly plural: (count: number, texts: { readonly [Rule in Intl.LDMLPluralRule]?: string } & { readonly other: string }) => string
+}
+
+const UNITS = [
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+] as const
+
+const made = new Map<string, Formats>()
+
+/** Returns the formats of a language and a time zone. */
+export function formatsOf(locale: string, timeZone: string): Formats {
+  const key = `${locale} ${timeZone}`
+  const formats = made.get(key) ?? createFormats(locale, timeZone)
+  made.set(key, formats)
+  return formats
+}
+
+function createFormats(locale: string, timeZone: string): Formats {
+  const numbers = new Intl.NumberFormat(locale)
+  const plurals = new Intl.PluralRules(locale)
+  const spans = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
+  const fields = { day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit', timeZone } as const
+  const instants = new Intl.DateTimeFormat(locale, fields)
+  const weekdays = new Intl.DateTimeFormat(locale, { ...fields, weekday: 'short' })
+  const offsets = new Intl.DateTimeFormat(locale, { timeZone, timeZoneName: 'shortOffset' })
+  return {
+    number: (value) => numbers.format(value),
+    instant: (ms) => instants.format(ms),
+    weekday: (ms) => weekdays.format(ms),
+    zone: (ms) => {
+      const offset = offsets.formatToParts(ms).find(({ type }) => type === 'timeZoneName')?.value ?? ''
+      // Everywhere but in Britain people know it as UTC.
+      return `${timeZone.replaceAll('_', ' ')} (${offset.replace('GMT', 'UTC')})`
+    },
+    relative: (ms, now) => {
+      const [unit, length] = UNITS.find(([, size]) => Math.abs(ms - now) >= 2 * size) ?? UNITS[2]
+      // A span that still runs is not rounded up: what ends in 47 hours does not end in two days.
+      return spans.format(Math.trunc((ms - now) / length), unit)
+    },
+    plural: (count, texts) => texts[plurals.select(count)] ?? texts.other,
+  }
+}

@@ -1,0 +1,88 @@
+/** The table of requests to the own tenant. */
+import { html, nothing, type TemplateResult } from 'lit'
+import type { Formats } from './formats.js'
+import { isolated, named } from './named.js'
+import { colleagueName } from './outcome-view.js'
+import { endsSoon, type IncomingRow, type NameTable } from './requests.js'
+import type { Texts } from './texts/texts.js'
+import { bone, statusView } from './views.js'
+
+interface TableInput {
+  readonly rows: readonly IncomingRow[]
+  readonly names: NameTable
+  readonly texts: Texts
+  readonly formats: Formats
+  /** Called with the row that a person wants to see. */
+  readonly open: (row: IncomingRow) => void
+}
+
+/** Shows the rows. The roles stand there because a narrow layout takes the table's own away. */
+export function incomingTable(input: TableInput): TemplateResult {
+  return tableView(
+    input.texts,
+    'false',
+    input.rows.map((row) => rowView(row, input)),
+  )
+}
+
+/** Shows a table whose rows are still being read, of the same size. */
+export function waitingTable(texts: Texts): TemplateResult {
+  const row = html`<tr role="row">
+    <td role="cell">${bone('medium')}<small>${bone('short')}</small></td>
+    <td role="cell">${bone('long')}</td>
+    <td role="cell">${bone('short')}<small>${bone('medium')}</small></td>
+    <td role="cell"></td>
+  </tr>`
+  return tableView(texts, 'true', [row, row, row])
+}
+
+function tableView(texts: Texts, isBusy: 'true' | 'false', rows: readonly TemplateResult[]): TemplateResult {
+  const { columns, title } = texts.incoming
+  const head = [columns.from, columns.message, columns.status]
+  return html`<table part="table" role="table" aria-label=${title} aria-busy=${isBusy}>
+    <thead role="rowgroup">
+      <tr role="row">
+        ${head.map((column) => html`<th role="columnheader" scope="col">${column}</th>`)}
+        <th role="columnheader" scope="col"><span class="hidden">${columns.action}</span></th>
+      </tr>
+    </thead>
+    <tbody role="rowgroup">
+      ${rows}
+    </tbody>
+  </table>`
+}
+
+function rowView(row: IncomingRow, { names, texts, formats, open }: TableInput): TemplateResult {
+  const tenant = names.tenant(row.requestingTenant)
+  const isOpen = row.status === 'pending' || row.status === 'granted'
+  return html`<tr role="row" part="row">
+    <td role="cell">
+      <b>${isolated(tenant)}</b>
+      <small>${formats.instant(row.sentAt)} · ${texts.shared.tag(row.tag)}</small>
+    </td>
+    <td role="cell">
+      ${row.message === '' ? html`<span class="muted">${texts.shared.noMessage}</span>` : html`<div class="message">${isolated(row.message)}</div>`}
+    </td>
+    <td role="cell">${statusView(texts, row.status)}${linesOf(row, names, texts, formats)}</td>
+    <td role="cell" class="end">
+      <button type="button" class=${isOpen ? '' : 'quiet'} @click=${() => open(row)}>
+        ${isOpen ? texts.incoming.manage : texts.incoming.view}<span class="hidden">: ${named(texts.incoming.requestOf, tenant)}</span>
+      </button>
+    </td>
+  </tr>`
+}
+
+/** Shows the dates of a row, and which colleague answered. */
+function linesOf(row: IncomingRow, names: NameTable, texts: Texts, formats: Formats): unknown {
+  const now = Date.now()
+  if (row.status === 'pending') {
+    if (row.answerBy === null) return html`<small>${formats.relative(row.sentAt, now)}</small>`
+    return html`<small class="soon">${texts.shared.lapses(formats.relative(row.answerBy, now))}</small>`
+  }
+  const user = row.status === 'granted' || row.status === 'rejected' ? row.answer.user : row.ended.user
+  const by = user === null ? nothing : html`<small>${named(texts.shared.by, colleagueName(user, names, texts))}</small>`
+  if (row.status !== 'granted') return html`<small>${formats.instant(row.ended.at)}</small>${by}`
+  if (row.expiresAt === null) return html`<small>${texts.shared.noEnd}</small>${by}`
+  const end = html`<small>${texts.shared.endsAt(formats.instant(row.expiresAt))}</small>`
+  return html`${end}${endsSoon(row, now) ? html`<small class="soon">${formats.relative(row.expiresAt, now)}</small>` : nothing}${by}`
+}

@@ -1,0 +1,43 @@
+/** Requests to the own tenant as the elements read them, and the names in them. */
+import type { ConsentryClient, Names } from '../client/client-types.js'
+
+/** A request to the own tenant, as the API answers it. */
+export type IncomingRow = Awaited<ReturnType<ConsentryClient['listIncoming']>>['items'][number]
+
+/** The status of a request. */
+export type RequestStatus = IncomingRow['status']
+
+/** The statuses of requests by which nobody enters any more, or ever did. */
+export const ENDED: readonly RequestStatus[] = ['expired', 'revoked', 'withdrawn', 'lapsed']
+
+/** How long before its end a grant ends soon, in milliseconds. */
+const SOON = 7 * 86_400_000
+
+/** Whether a grant ends within a week. */
+export function endsSoon(row: IncomingRow, now: number): boolean {
+  return row.status === 'granted' && row.expiresAt !== null && row.expiresAt - now < SOON
+}
+
+/** The names of people and tenants by their ids; an id without a name stands for itself. */
+export class NameTable {
+  readonly #users = new Map<string, string>()
+  readonly #tenants = new Map<string, string>()
+
+  constructor(names: Names | undefined) {
+    this.add(names)
+  }
+
+  /** Adds the names of a further answer. */
+  add(names: Names | undefined): void {
+    for (const { id, name } of names?.users ?? []) this.#users.set(id, name)
+    for (const { id, name } of names?.tenants ?? []) this.#tenants.set(id, name)
+  }
+
+  tenant(id: string): string {
+    return this.#tenants.get(id) ?? id
+  }
+
+  user(id: string): string {
+    return this.#users.get(id) ?? id
+  }
+}

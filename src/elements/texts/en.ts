@@ -1,0 +1,9 @@
+/** The texts of the elements in English, which are also the shape of every other language. */
+import { answer } from './en/answer.js'
+import { fields } from './en/fields.js'
+import { grant } from './en/grant.js'
+import { incoming } from './en/incoming.js'
+import { shared } from './en/shared.js'
+
+/** The texts in English: strings, and functions of what is said in them. */
+export const en = { shared, fields, incoming, answer, grant }
