@@ -8,7 +8,7 @@ import { commandError, type FormErrors } from './command-error.js'
 import { ConsentryElement } from './consentry-element.js'
 import { named } from './named.js'
 import { requestHead } from './outcome-view.js'
-import { type IncomingRow, NameTable } from './requests.js'
+import { type IncomingRow, lapsesSoon, NameTable } from './requests.js'
 import { form } from './styles/form.js'
 import { Ticker } from './ticker.js'
 import { bone, outdatedView, troubleView } from './views.js'
@@ -33,8 +33,13 @@ export class ConsentryAnswer extends ConsentryElement {
   declare request: string | null
 
   readonly #drafts = new Map<string, AnswerDraft>()
-  readonly #loader = this.reading((signal) => this.#read(signal))
+  readonly #loader = this.reading(
+    (signal) => this.#read(signal),
+    () => true,
+  )
   #isSending = false
+  /** The state of loading in which the title had the focus last. */
+  #focused: string | undefined
   #gone: Gone | undefined
 
   constructor() {
@@ -69,6 +74,9 @@ export class ConsentryAnswer extends ConsentryElement {
     const dialog = this.renderRoot.querySelector('dialog')
     if (this.request !== null && dialog?.open === false) dialog.showModal()
     if (this.request === null && dialog?.open) dialog.close()
+    // The title that had the focus while it loaded is gone, and the focus with it.
+    if (dialog?.open && this.#focused !== this.#loader.state.kind) dialog.querySelector<HTMLElement>('#title')?.focus()
+    this.#focused = dialog?.open ? this.#loader.state.kind : undefined
   }
 
   async #submit(event: Event, { row }: Opened, draft: AnswerDraft): Promise<void> {
@@ -81,25 +89,28 @@ export class ConsentryAnswer extends ConsentryElement {
     this.requestUpdate()
     try {
       // The answer may have arrived although nothing came back.
-      if (isUncertain && !(await this.#isStillPending())) return this.#leaveForm('lookedUp')
+      if (isUncertain && !(await this.#canAnswer(draft, 'lookedUp'))) return
       await draft.send(this.given.client, row)
       this.#succeed(row.id, draft.answer)
     } catch (error) {
       const said = commandError(error, this.texts, this.formats)
       if (said !== 'moved') this.#refuse(draft, said)
-      else if (await this.#isStillPending()) this.#refuse(draft, { fields: {}, alert: this.texts.answer.changed })
-      else this.#leaveForm('meanwhile')
+      else if (await this.#canAnswer(draft, 'meanwhile')) this.#refuse(draft, { fields: {}, alert: this.texts.answer.changed })
     } finally {
       this.#isSending = false
       this.requestUpdate()
     }
   }
 
-  /** Reads the request again. A reading that fails tells nothing, so that the form stays. */
-  async #isStillPending(): Promise<boolean> {
+  /** Reads the request again, and returns whether it can be answered. If not, the person is told why. */
+  async #canAnswer(draft: AnswerDraft, gone: Gone): Promise<boolean> {
     await this.#loader.load()
     const { state } = this.#loader
-    return state.kind !== 'ready' || state.value?.preview !== undefined
+    if (state.kind !== 'ready') return false
+    const { value, outdated } = state
+    if (outdated) this.#refuse(draft, { fields: {}, alert: this.texts.shared.errors[outdated], isUncertain: true })
+    else if (value?.preview === undefined) this.#leaveForm(gone)
+    return outdated === undefined && value?.preview !== undefined
   }
 
   #succeed(request: string, command: 'grant' | 'reject'): void {
@@ -138,7 +149,7 @@ export class ConsentryAnswer extends ConsentryElement {
     return html`${
       state.kind === 'failed'
         ? html`<h2 id="title" class="hidden">${texts.answer.choice}</h2>${troubleView(texts, state.trouble, () => this.#loader.retry())}`
-        : html`<h2 id="title" tabindex="-1" autofocus><span class="hidden">${texts.shared.loading}</span>${bone('long')}</h2>
+        : html`<h2 id="title" tabindex="-1"><span class="hidden">${texts.shared.loading}</span>${bone('long')}</h2>
               <div class="waiting" aria-hidden="true">${bone('medium')}</div>`
     }
       <div class="actions end"><button type="button" @click=${this.#close}>${texts.shared.cancel}</button></div>`
@@ -156,7 +167,7 @@ export class ConsentryAnswer extends ConsentryElement {
     const { state } = this.#loader
     const outdated = state.kind === 'ready' ? state.outdated : undefined
     return html`${requestHead(row, named(texts.answer.title, tenant), texts, formats)}
-      ${row.answerBy === null ? nothing : html`<p class="soon">${texts.answer.lapses(formats.relative(row.answerBy, Date.now()))}</p>`}
+      ${row.answerBy === null ? nothing : html`<p class=${lapsesSoon(row, Date.now()) ? 'soon' : 'muted'}>${texts.answer.lapses(formats.relative(row.answerBy, Date.now()))}</p>`}
       ${outdatedView(texts, draft.errors.alert === undefined ? outdated : undefined, () => this.#loader.retry())}
       ${answerForm({
         draft,

@@ -32,9 +32,13 @@ export abstract class ConsentryElement extends LitElement {
     return formatsOf(this.given.locale, this.given.timeZone)
   }
 
-  /** Creates what reads for this element, and reads again by another client. */
-  protected reading<T>(read: (signal: AbortSignal) => Promise<T>): Loader<T> {
-    const loader = new Loader(this, read)
+  /**
+   * Creates what reads for this element, and reads again by another client.
+   *
+   * While `keeps` returns true, what was read stays even if the person may not read it any more.
+   */
+  protected reading<T>(read: (signal: AbortSignal) => Promise<T>, keeps = () => false): Loader<T> {
+    const loader = new Loader(this, read, keeps)
     this.#loaders.push(loader)
     return loader
   }

@@ -31,7 +31,10 @@ export class ConsentryGrant extends ConsentryElement {
   /** The id of the request; without one nothing is shown. */
   declare request: string | null
 
-  readonly #loader = this.reading((signal) => this.#read(signal))
+  readonly #loader = this.reading(
+    (signal) => this.#read(signal),
+    () => this.#draft !== undefined,
+  )
   #draft: ExpiryDraft | RevokeDraft | undefined
   #isSending = false
   /** What has happened since the page was opened, in words. */
@@ -143,7 +146,7 @@ export class ConsentryGrant extends ConsentryElement {
         <h2><span class="hidden" role="status">${this.texts.shared.loading}</span>${bone('long')}</h2>
         <small>${bone('medium')}</small>
       </header>
-      <div class="card"><div class="state">${bone('short')}<h3>${bone('medium')}</h3><p>${bone('long')}</p></div></div>
+      <div class="card"><div class="state">${bone('short')}<p>${bone('medium')}</p><p>${bone('long')}</p></div></div>
     </div>`
   }
 

@@ -3,7 +3,7 @@ import { html, nothing, type TemplateResult } from 'lit'
 import type { Formats } from './formats.js'
 import { isolated } from './named.js'
 import { colleagueName, endingSentence, messagesOf, quoteView } from './outcome-view.js'
-import { endsSoon, type IncomingRow, type NameTable } from './requests.js'
+import { endsSoon, type IncomingRow, lapsesSoon, type NameTable } from './requests.js'
 import type { Texts } from './texts/texts.js'
 import { statusView } from './views.js'
 
@@ -37,7 +37,7 @@ export function stateView({ row, names, texts, formats }: DetailsInput): Templat
     <p>${endingSentence(row, names, texts)} <span class="muted">${state.text}</span></p>
     ${
       row.status === 'pending' && row.answerBy !== null
-        ? html`<p class="soon">${texts.answer.lapses(formats.relative(row.answerBy, now))}</p>`
+        ? html`<p class=${lapsesSoon(row, now) ? 'soon' : 'muted'}>${texts.answer.lapses(formats.relative(row.answerBy, now))}</p>`
         : nothing
     }
   </div>`

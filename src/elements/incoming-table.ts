@@ -3,7 +3,7 @@ import { html, nothing, type TemplateResult } from 'lit'
 import type { Formats } from './formats.js'
 import { isolated, named } from './named.js'
 import { colleagueName } from './outcome-view.js'
-import { endsSoon, type IncomingRow, type NameTable } from './requests.js'
+import { endsSoon, type IncomingRow, lapsesSoon, type NameTable } from './requests.js'
 import type { Texts } from './texts/texts.js'
 import { bone, statusView } from './views.js'
 
@@ -77,12 +77,12 @@ function linesOf(row: IncomingRow, names: NameTable, texts: Texts, formats: Form
   const now = Date.now()
   if (row.status === 'pending') {
     if (row.answerBy === null) return html`<small>${formats.relative(row.sentAt, now)}</small>`
-    return html`<small class="soon">${texts.shared.lapses(formats.relative(row.answerBy, now))}</small>`
+    return html`<small class=${lapsesSoon(row, now) ? 'soon' : ''}>${texts.shared.lapses(formats.relative(row.answerBy, now))}</small>`
   }
   const user = row.status === 'granted' || row.status === 'rejected' ? row.answer.user : row.ended.user
   const by = user === null ? nothing : html`<small>${named(texts.shared.by, colleagueName(user, names, texts))}</small>`
   if (row.status !== 'granted') return html`<small>${formats.instant(row.ended.at)}</small>${by}`
   if (row.expiresAt === null) return html`<small>${texts.shared.noEnd}</small>${by}`
-  const end = html`<small>${texts.shared.endsAt(formats.instant(row.expiresAt))}</small>`
-  return html`${end}${endsSoon(row, now) ? html`<small class="soon">${formats.relative(row.expiresAt, now)}</small>` : nothing}${by}`
+  const relative = html`<span class="soon">· ${formats.relative(row.expiresAt, now)}</span>`
+  return html`<small>${texts.shared.endsAt(formats.instant(row.expiresAt))} ${endsSoon(row, now) ? relative : nothing}</small>${by}`
 }

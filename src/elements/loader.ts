@@ -21,12 +21,15 @@ export class Loader<T> implements ReactiveController {
   state: Loaded<T> = { kind: 'loading' }
   readonly #host: ReactiveControllerHost
   readonly #read: (signal: AbortSignal) => Promise<T>
+  /** Whether what was read stays whatever happens, because somebody is typing about it. */
+  readonly #keeps: () => boolean
   #reading: AbortController | undefined
   #connected: AbortController | undefined
 
-  constructor(host: ReactiveControllerHost, read: (signal: AbortSignal) => Promise<T>) {
+  constructor(host: ReactiveControllerHost, read: (signal: AbortSignal) => Promise<T>, keeps: () => boolean) {
     this.#host = host
     this.#read = read
+    this.#keeps = keeps
     host.addController(this)
   }
 
@@ -79,7 +82,7 @@ export class Loader<T> implements ReactiveController {
 
   #fail(trouble: TroubleKind): void {
     const { state } = this
-    const stays = state.kind === 'ready' && !ENDS_ALL.includes(trouble)
+    const stays = state.kind === 'ready' && (this.#keeps() || !ENDS_ALL.includes(trouble))
     this.#show(stays ? { ...state, outdated: trouble } : { kind: 'failed', trouble })
   }
 

@@ -37,7 +37,7 @@ export function messagesOf(row: IncomingRow): string[] {
 /** Shows who asked, when, and with which message: the head of everything about one request. */
 export function requestHead(row: IncomingRow, title: unknown, texts: Texts, formats: Formats): TemplateResult {
   return html`<header>
-      <h2 id="title" part="title" tabindex="-1" autofocus>${title}</h2>
+      <h2 id="title" part="title" tabindex="-1">${title}</h2>
       <small>${texts.shared.sent(formats.instant(row.sentAt))} · ${texts.shared.tag(row.tag)}</small>
     </header>
     ${row.message === '' ? html`<p class="muted">${texts.shared.noMessage}</p>` : quoteView(row.message)}`

@@ -13,6 +13,14 @@ export const ENDED: readonly RequestStatus[] = ['expired', 'revoked', 'withdrawn
 /** How long before its end a grant ends soon, in milliseconds. */
 const SOON = 7 * 86_400_000
 
+/** How long before it lapses a request lapses soon, in milliseconds. */
+const LAPSES_SOON = 3 * 86_400_000
+
+/** Whether a pending request lapses within three days. */
+export function lapsesSoon({ status, answerBy }: IncomingRow, now: number): boolean {
+  return status === 'pending' && answerBy !== null && answerBy - now < LAPSES_SOON
+}
+
 /** Whether a grant ends within a week. */
 export function endsSoon(row: IncomingRow, now: number): boolean {
   return row.status === 'granted' && row.expiresAt !== null && row.expiresAt - now < SOON

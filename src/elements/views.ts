@@ -14,7 +14,7 @@ export function troubleView(texts: Texts, trouble: TroubleKind, retry: () => voi
   const { title, text } = texts.shared.trouble[trouble]
   const isFinal = trouble === 'not-permitted' || trouble === 'not-found'
   return html`<div class="trouble" part="trouble" role="alert">
-    <h3>${title}</h3>
+    <p><b>${title}</b></p>
     <p class="muted">${text}</p>
     ${isFinal ? nothing : html`<button type="button" @click=${retry}>${texts.shared.retry}</button>`}
   </div>`

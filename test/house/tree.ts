@@ -27,8 +27,17 @@ export function nodesOf(node: ts.Node): ts.Node[] {
 /** An import, with the path of a relative specifier in the tree. */
 export type Import = ReturnType<typeof importsOf>[number]
 
+/** Several rules look at the imports of one tree, and to parse all of it takes a second. */
+const known = new WeakMap<Tree, ReturnType<typeof findImports>>()
+
 /** Returns all imports, re-exports, dynamic imports and import types of a tree. */
 export function importsOf(tree: Tree) {
+  const imports = known.get(tree) ?? findImports(tree)
+  known.set(tree, imports)
+  return imports
+}
+
+function findImports(tree: Tree) {
   return [...tree].flatMap(([from, text]) =>
     nodesOf(parse(from, text)).flatMap((node) => {
       const named = specifierOf(node)

@@ -53,6 +53,9 @@ export const base = css`
   small {
     font-size: 0.9em;
   }
+  [tabindex='-1'] {
+    outline: none;
+  }
   .hidden {
     position: absolute;
     inline-size: 1px;
@@ -110,6 +113,17 @@ export const base = css`
   .note.bad {
     background: var(--bad-paper);
     border-color: var(--bad-line);
+  }
+  .empty,
+  .trouble {
+    display: grid;
+    justify-items: center;
+    gap: 8px;
+    padding: 40px 20px;
+    text-align: center;
+  }
+  .empty p {
+    color: var(--muted);
   }
   .quote {
     border-inline-start: 3px solid var(--line-strong);

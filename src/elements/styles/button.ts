@@ -11,6 +11,7 @@ export const button = css`
     border-radius: var(--radius-control);
     background: var(--paper);
     cursor: pointer;
+    overflow-wrap: normal;
   }
   button:hover {
     border-color: var(--control-line);
@@ -44,7 +45,7 @@ export const button = css`
     opacity: 0.65;
     cursor: progress;
   }
-  :is(button, input, textarea, [tabindex]):focus-visible {
+  :is(button, input, textarea):focus-visible {
     outline: 2px solid var(--accent);
     outline-offset: 2px;
   }

@@ -37,7 +37,7 @@ export const form = css`
     inline-size: 100%;
     resize: vertical;
     min-block-size: 4.6em;
-    max-block-size: 50vh;
+    max-block-size: 14em;
     field-sizing: content;
   }
   [aria-invalid='true'] {
@@ -131,13 +131,24 @@ export const form = css`
   dialog > * + * {
     margin-block-start: 16px;
   }
+  dialog .actions.end {
+    position: sticky;
+    inset-block-end: -24px;
+    margin-block-end: -24px;
+    padding-block: 12px 24px;
+    background: var(--paper);
+  }
   dialog h2 {
     font-size: 1.4em;
-    outline: none;
   }
   @media (max-width: 480px) {
     dialog {
       padding: 18px;
+    }
+    dialog .actions.end {
+      inset-block-end: -18px;
+      margin-block-end: -18px;
+      padding-block-end: 18px;
     }
     .choice label {
       padding: 11px 12px;

@@ -2,11 +2,8 @@
 import { css } from 'lit'
 
 export const grantStyles = css`
-  :host > * + * {
-    margin-block-start: 20px;
-  }
-  h2 {
-    outline: none;
+  .page {
+    max-inline-size: 760px;
   }
   .page > * + * {
     margin-block-start: 18px;
@@ -33,7 +30,7 @@ export const grantStyles = css`
     color: var(--muted);
   }
   dd > .quote {
-    margin-block-start: 2px;
+    margin: 0;
   }
   .alert {
     margin-block-end: 16px;

@@ -48,7 +48,7 @@ export const incomingStyles = css`
     font-weight: 400;
   }
   input[type='search'] {
-    inline-size: 260px;
+    inline-size: 280px;
   }
   .back {
     margin: 0 0 12px -8px;
@@ -85,7 +85,7 @@ export const incomingStyles = css`
     inline-size: 24%;
   }
   th:nth-child(4) {
-    inline-size: 116px;
+    inline-size: 132px;
   }
   td {
     padding: 12px var(--gutter);
@@ -100,6 +100,13 @@ export const incomingStyles = css`
   }
   td.end {
     text-align: end;
+    white-space: nowrap;
+  }
+  td.end button {
+    margin-block: -5px;
+  }
+  td.end .quiet {
+    margin-inline-end: -8px;
   }
   .message {
     display: -webkit-box;
@@ -107,18 +114,6 @@ export const incomingStyles = css`
     -webkit-line-clamp: 3;
     overflow: hidden;
     white-space: pre-line;
-  }
-  .empty,
-  .trouble {
-    display: grid;
-    justify-items: center;
-    gap: 8px;
-    padding: 40px 20px;
-    text-align: center;
-    color: var(--muted);
-  }
-  .trouble h3 {
-    color: var(--ink);
   }
   .below {
     display: flex;
@@ -132,16 +127,10 @@ export const incomingStyles = css`
   }
   @container (max-width: 720px) {
     .filters {
-      flex-wrap: nowrap;
-      overflow-x: auto;
-      scrollbar-width: none;
-      margin-inline: -2px;
-      padding: 2px;
       inline-size: 100%;
     }
     .filters button {
-      white-space: nowrap;
-      padding: 7px 10px;
+      padding-block: 7px;
     }
     input[type='search'] {
       inline-size: 100%;
@@ -172,6 +161,9 @@ export const incomingStyles = css`
     td.end {
       text-align: start;
       margin-block-start: 4px;
+    }
+    td.end button {
+      margin-block: 0;
     }
     td.end button:not(.quiet) {
       inline-size: 100%;

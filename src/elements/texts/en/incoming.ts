@@ -9,7 +9,7 @@ export const incoming = {
   /** After a count that goes no further. */
   more: (count: string) => `${count}+`,
   search: 'Search',
-  searchHint: 'Search sender, message or number',
+  searchHint: 'Search sender, message, number',
   columns: { from: 'From', message: 'Message', status: 'Status', action: 'Action' },
   manage: 'Manage',
   view: 'View',
@@ -17,8 +17,8 @@ export const incoming = {
   requestOf: (tenant: string) => `the request of ${tenant}`,
   /** Said after an answer; the row may have left the list. */
   done: {
-    grant: (tenant: string) => `Access granted to ${tenant}.`,
-    reject: (tenant: string) => `The request of ${tenant} is rejected.`,
+    grant: (tenant: string) => `Access granted to ${tenant}`,
+    reject: (tenant: string) => `Request rejected: ${tenant}`,
   },
   showMore: 'Show more',
   found: (count: number, formats: Formats) => `${formats.number(count)} ${formats.plural(count, { one: 'request', other: 'requests' })}`,

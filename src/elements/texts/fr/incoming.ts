@@ -14,8 +14,8 @@ export const incoming: Texts['incoming'] = {
   view: 'Afficher',
   requestOf: (tenant) => `la demande de ${tenant}`,
   done: {
-    grant: (tenant) => `Accès accordé à ${tenant}.`,
-    reject: (tenant) => `La demande de ${tenant} est rejetée.`,
+    grant: (tenant) => `Accès accordé à ${tenant}`,
+    reject: (tenant) => `Demande rejetée\u00a0: ${tenant}`,
   },
   showMore: 'Afficher plus',
   found: (count, formats) => `${formats.number(count)} ${formats.plural(count, { one: 'demande', other: 'demandes' })}`,

@@ -1,0 +1,142 @@
+/** A host with the elements in its page, the API on SQLite behind it, and troubles that a test switches on. */
+import { createRequire } from 'node:module'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+import Database from 'libsql'
+import type { BrowserContextOptions, Page } from 'playwright-core'
+import { sqliteRepository } from '../../src/adapters/sqlite.js'
+import { createConsentry } from '../../src/consentry.js'
+import type { Actor } from '../../src/domain/actor.js'
+import { consentryApi } from '../../src/http/api.js'
+import { openPage } from '../browser/chromium.js'
+import { serve } from '../http/socket.js'
+
+/** The strictest policy that the elements are made for. */
+const POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; require-trusted-types-for 'script'; trusted-types lit-html"
+const PAGE =
+  '<!doctype html><html><head><meta name="viewport" content="width=device-width"><title>A host</title>' +
+  '<link rel="stylesheet" href="/page.css"><script type="module" src="/page.js"></script></head><body><header><h1>Tom Sawyer</h1></header><main></main></body></html>'
+const STYLE =
+  ':root { color-scheme: light dark; color: light-dark(#16191d, #eceef0) } h1 { font: 600 15px system-ui; margin: 0; padding: 12px 24px } body { margin: 0; background: light-dark(#f6f7f8, #0f1113)} main { padding: 24px }'
+
+/** What the API does instead of answering, for as long as a test wants it. */
+export type Trouble = 'none' | 'busy' | 'fails' | 'garbage' | 'cut' | 'silent' | 'logged out' | 'forbidden' | 'loses answers'
+
+/** Where the clocks of the server and of the pages stand: a Thursday, two hours before the end of the day in Paris. */
+export const NOW = Date.UTC(2026, 10, 26, 17, 4)
+export const DAY = 86_400_000
+
+export const CLASSICS = 'classics'
+const NAMES: Record<string, string> = {
+  [CLASSICS]: 'Classics, Inc.',
+  netherfield: 'Netherfield Park Holdings and Country Estates Management Company',
+  hostile: '<img src=x onerror=alert(1)>\u202eevil\u2066',
+  'tom-sawyer': 'Tom Sawyer Fence Painting Co.',
+  tom: 'Tom Sawyer',
+  becky: 'Becky Thatcher',
+}
+
+export type Host = Awaited<ReturnType<typeof startHost>>
+
+/** Starts the host. A person's login is a cookie that says who they are, which only a test may do. */
+export async function startHost() {
+  const state = { now: NOW, trouble: 'none' as Trouble, names: NAMES, staff: new Set(['caroline', 'charlotte']) }
+  const database = new Database(':memory:')
+  const repository = sqliteRepository({ database })
+  await repository.migrate()
+  const named = (ids: readonly string[]) => ids.flatMap((id) => (NAMES[id] === undefined ? [] : [{ id, name: NAMES[id] }]))
+  const consentry = createConsentry({
+    repository,
+    directory: {
+      members: (_vendor, users) => users.filter((user) => state.staff.has(user)),
+      askable: (_vendor, tenants) => tenants,
+      maxGrant: (tenant) => (tenant.startsWith('capped') ? { days: 3 } : null),
+    },
+    clock: () => state.now,
+    policy: { answerWithin: { days: 10 } },
+  })
+  const api = consentryApi({
+    consentry,
+    basePath: '/consentry',
+    people: { users: named, tenants: named, findUsers: () => ({ items: [], next: null }), findTenants: () => ({ items: [], next: null }) },
+    person: (request) => {
+      const [user, tenant, impersonating] = /\blogin=([^;]+)/.exec(request.headers.get('cookie') ?? '')?.[1]?.split('~') ?? []
+      if (!user || !tenant || state.trouble === 'logged out') return null
+      const inside = impersonating ? ({ tenant: impersonating, method: 'legacy-support' } as const) : null
+      return { user, tenant, permissions: state.trouble === 'forbidden' ? [] : ['answer'], impersonating: inside }
+    },
+  })
+  const script = await bundled()
+  const server = await serve(async (request) => {
+    const { pathname } = new URL(request.url)
+    const of = (body: string, type: string) => new Response(body, { headers: { 'content-type': type, 'content-security-policy': POLICY } })
+    if (pathname === '/') return of(PAGE, 'text/html')
+    if (pathname === '/page.js') return of(script, 'text/javascript')
+    if (pathname === '/page.css') return of(STYLE, 'text/css')
+    if (!pathname.startsWith('/consentry/')) return new Response(null, { status: 204 })
+    return answerIn(state.trouble, () => api(request))
+  })
+
+  /** Asks the tenant for access, as a vendor. */
+  const ask = async (tenant: string, message: string, from = CLASSICS, users = ['caroline']) => {
+    const actor: Actor = { user: 'elizabeth', tenant: from, permissions: ['submit'], impersonating: null }
+    const { sent } = await consentry.submit(actor, { name: 'SupportAccess', message, associations: [{ users, tenants: [tenant] }] })
+    return sent[0]?.id ?? ''
+  }
+  /** Returns a colleague of the tenant asked. */
+  const colleague = (tenant: string): Actor => ({ user: 'becky', tenant, permissions: ['answer'], impersonating: null })
+  /** Opens the page of an element as somebody of a tenant. */
+  const open = async (tenant: string, query: Record<string, string> = {}, options: BrowserContextOptions & { login?: string } = {}) => {
+    const { login = `tom~${tenant}`, ...more } = options
+    const opened = await openPage('about:blank', { viewport: { width: 1280, height: 900 }, ...more })
+    const url = `http://localhost:${server.port}`
+    await opened.page.context().addCookies([{ name: 'login', value: login, url, sameSite: 'Lax' }])
+    await opened.page.clock.setFixedTime(state.now)
+    await opened.page.goto(`${url}/?${new URLSearchParams(query)}`)
+    return opened
+  }
+  const close = async () => {
+    await server.close()
+    database.close()
+  }
+  return Object.assign(state, { consentry, ask, colleague, open, close, port: server.port })
+}
+
+async function answerIn(trouble: Trouble, answer: () => Promise<Response>): Promise<Response> {
+  if (trouble === 'cut') throw new Error('cut off')
+  if (trouble === 'silent') return new Promise(() => {})
+  if (trouble === 'garbage') return new Response('<html>502</html>', { headers: { 'content-type': 'text/html' } })
+  if (trouble === 'loses answers') {
+    await answer()
+    throw new Error('the answer is lost')
+  }
+  const code = trouble === 'busy' ? 'facts-unavailable' : trouble === 'fails' ? 'internal' : undefined
+  if (code === undefined) return answer()
+  const problem = { type: `urn:consentry:error:${code}`, code, title: 'no', status: code === 'internal' ? 500 : 503 }
+  return new Response(JSON.stringify(problem), { status: problem.status, headers: { 'content-type': 'application/problem+json' } })
+}
+
+async function bundled(): Promise<string> {
+  const entryPoints = [fileURLToPath(new URL('page-script.ts', import.meta.url))]
+  const { outputFiles } = await build({ entryPoints, bundle: true, write: false, format: 'esm', target: 'es2022', minify: true })
+  return outputFiles.map(({ text }) => text).join('')
+}
+
+const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
+
+/** Returns what axe finds in the page, as `rule: place`. */
+export async function accessibilityOf(page: Page): Promise<string[]> {
+  const { readFile } = await import('node:fs/promises')
+  await page.evaluate(await readFile(axe, 'utf8'))
+  return page.evaluate(async () => {
+    const { run } = (globalThis as unknown as { axe: { run: (where: Document) => Promise<{ violations: readonly AxeViolation[] }> } }).axe
+    const { violations } = await run(document)
+    return violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id}: ${target} ${failureSummary}`))
+  })
+}
+
+interface AxeViolation {
+  readonly id: string
+  readonly nodes: readonly { readonly target: unknown; readonly failureSummary: string }[]
+}
