@@ -91,7 +91,7 @@ export class ConsentryAnswer extends ConsentryElement {
       // The answer may have arrived although nothing came back.
       if (isUncertain && !(await this.#canAnswer(draft, 'lookedUp'))) return
       await draft.send(this.given.client, row)
-      this.#succeed(row.id, draft.answer)
+      await this.#succeed(row.id, draft.answer)
     } catch (error) {
       const said = commandError(error, this.texts, this.formats)
       if (said !== 'moved') this.#refuse(draft, said)
@@ -113,9 +113,11 @@ export class ConsentryAnswer extends ConsentryElement {
     return outdated === undefined && value?.preview !== undefined
   }
 
-  #succeed(request: string, command: 'grant' | 'reject'): void {
+  async #succeed(request: string, command: 'grant' | 'reject'): Promise<void> {
     this.#drafts.delete(request)
     this.request = null
+    // A dialog that closes returns the focus; only then may a listener move it.
+    await this.updateComplete
     this.fire('consentry-changed', { request, command })
   }
 
@@ -136,9 +138,15 @@ export class ConsentryAnswer extends ConsentryElement {
     this.request = null
   }
 
+  /** The Escape key: the browser itself would close the dialog now, and say so later. */
+  #cancel = (event: Event): void => {
+    event.preventDefault()
+    this.#close()
+  }
+
   protected override render(): unknown {
     const { state } = this.#loader
-    return html`<dialog part="dialog" aria-labelledby="title" @close=${this.#close}>
+    return html`<dialog part="dialog" aria-labelledby="title" @cancel=${this.#cancel} @close=${this.#close}>
       ${this.request === null ? nothing : state.kind === 'ready' && state.value ? this.#ready(state.value) : this.#waiting()}
     </dialog>`
   }

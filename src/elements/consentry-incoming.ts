@@ -82,6 +82,7 @@ export class ConsentryIncoming extends ConsentryElement {
     const row = value?.rows.find(({ id }) => id === detail.request)
     if (value === undefined || row === undefined || (detail.command !== 'grant' && detail.command !== 'reject')) return
     this.#done = named(this.texts.incoming.done[detail.command], value.names.tenant(row.requestingTenant))
+    this.requestUpdate()
     void this.focusOn('.done')
   }
 

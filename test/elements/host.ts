@@ -1,9 +1,8 @@
 /** A host with the elements in its page, the API on SQLite behind it, and troubles that a test switches on. */
-import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import Database from 'libsql'
-import type { BrowserContextOptions, Page } from 'playwright-core'
+import type { BrowserContextOptions } from 'playwright-core'
 import { sqliteRepository } from '../../src/adapters/sqlite.js'
 import { createConsentry } from '../../src/consentry.js'
 import type { Actor } from '../../src/domain/actor.js'
@@ -90,6 +89,7 @@ export async function startHost() {
   const open = async (tenant: string, query: Record<string, string> = {}, options: BrowserContextOptions & { login?: string } = {}) => {
     const { login = `tom~${tenant}`, ...more } = options
     const opened = await openPage('about:blank', { viewport: { width: 1280, height: 900 }, ...more })
+    opened.page.setDefaultTimeout(10_000)
     const url = `http://localhost:${server.port}`
     await opened.page.context().addCookies([{ name: 'login', value: login, url, sameSite: 'Lax' }])
     await opened.page.clock.setFixedTime(state.now)
@@ -121,22 +121,4 @@ async function bundled(): Promise<string> {
   const entryPoints = [fileURLToPath(new URL('page-script.ts', import.meta.url))]
   const { outputFiles } = await build({ entryPoints, bundle: true, write: false, format: 'esm', target: 'es2022', minify: true })
   return outputFiles.map(({ text }) => text).join('')
-}
-
-const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
-
-/** Returns what axe finds in the page, as `rule: place`. */
-export async function accessibilityOf(page: Page): Promise<string[]> {
-  const { readFile } = await import('node:fs/promises')
-  await page.evaluate(await readFile(axe, 'utf8'))
-  return page.evaluate(async () => {
-    const { run } = (globalThis as unknown as { axe: { run: (where: Document) => Promise<{ violations: readonly AxeViolation[] }> } }).axe
-    const { violations } = await run(document)
-    return violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id}: ${target} ${failureSummary}`))
-  })
-}
-
-interface AxeViolation {
-  readonly id: string
-  readonly nodes: readonly { readonly target: unknown; readonly failureSummary: string }[]
 }

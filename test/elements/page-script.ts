@@ -7,6 +7,7 @@ const {
   lang = 'en',
   zone = 'Europe/Paris',
   least,
+  own,
   ...attributes
 } = Object.fromEntries(new URLSearchParams(location.search))
 const client = consentryClient({ baseUrl: '/consentry', timeoutMs: 2_000 })
