@@ -134,8 +134,11 @@ export class ConsentryAnswer extends ConsentryElement {
   }
 
   #close = (): void => {
-    if (this.#gone !== undefined && this.request !== null) this.#drafts.delete(this.request)
+    const { request } = this
     this.request = null
+    if (this.#gone === undefined || request === null) return
+    this.#drafts.delete(request)
+    this.fire('consentry-changed', { request, command: null })
   }
 
   /** The Escape key: the browser itself would close the dialog now, and say so later. */
@@ -187,7 +190,7 @@ export class ConsentryAnswer extends ConsentryElement {
         changed: () => this.requestUpdate(),
         submit: (event) => void this.#submit(event, opened, draft),
         cancel: this.#close,
-        goTo: (field) => void this.focusOn(field === 'expiry' ? '#expiry, .presets button' : '#message'),
+        goTo: (field) => void this.focusOn(`#${field}`, '.presets button'),
       })}`
   }
 }

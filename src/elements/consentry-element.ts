@@ -56,9 +56,10 @@ export abstract class ConsentryElement extends LitElement {
     return this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true, cancelable: true }))
   }
 
-  /** Focuses the first match in the element, once what has changed is shown. */
-  protected async focusOn(selector: string): Promise<void> {
+  /** Focuses what the first selector finds, or the next one, once what has changed is shown. */
+  protected async focusOn(...selectors: readonly string[]): Promise<void> {
     await this.updateComplete
-    this.renderRoot.querySelector<HTMLElement>(selector)?.focus()
+    const found = selectors.map((selector) => this.renderRoot.querySelector<HTMLElement>(selector))
+    found.find((one) => one !== null)?.focus()
   }
 }

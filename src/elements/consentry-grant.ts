@@ -88,7 +88,7 @@ export class ConsentryGrant extends ConsentryElement {
       this.#draft = undefined
       this.#news = draft.command === 'setExpiry' ? { text: this.texts.grant.saved, isBad: false } : undefined
       this.fire('consentry-changed', { request: row.id, command: draft.command })
-      void this.focusOn('#news, #title')
+      void this.focusOn('#news', '#title')
     } catch (error) {
       await this.#failed(error, draft)
     } finally {
@@ -119,7 +119,7 @@ export class ConsentryGrant extends ConsentryElement {
   #open(draft: ExpiryDraft | RevokeDraft): void {
     this.#draft = draft
     this.#news = undefined
-    if (draft instanceof ExpiryDraft) void this.focusOn('#expiry, .presets button')
+    if (draft instanceof ExpiryDraft) void this.focusOn('#expiry')
     this.requestUpdate()
   }
 
@@ -179,7 +179,7 @@ export class ConsentryGrant extends ConsentryElement {
       changed: () => this.requestUpdate(),
       submit: (event: Event) => void this.#submit(event, row, draft),
       cancel: this.#close,
-      goTo: (field: FieldName) => void this.focusOn(field === 'expiry' ? '#expiry, .presets button' : '#message'),
+      goTo: (field: FieldName) => void this.focusOn(`#${field}`, '.presets button'),
     }
   }
 

@@ -12,19 +12,19 @@ export interface Navigation {
   readonly id?: string | undefined
 }
 
-/** What a person has done by an element. */
+/** What has changed. */
 export interface Change {
   /** The id of the request. */
   readonly request: string
-  /** The method of the client that did it. */
-  readonly command: 'grant' | 'reject' | 'revokeIncoming' | 'setExpiry'
+  /** The method of the client that did it; `null` for a change of somebody else's that an element has found. */
+  readonly command: 'grant' | 'reject' | 'revokeIncoming' | 'setExpiry' | null
 }
 
 /** The events of the elements, by name, as `addEventListener` knows them. */
 export interface ElementEvents {
   /** A person wants to go somewhere. */
   'consentry-navigate': CustomEvent<Navigation>
-  /** A command has succeeded. Elements on the same page read again what they show. */
+  /** A request has changed. Elements on the same page read again what they show. */
   'consentry-changed': CustomEvent<Change>
 }
 
