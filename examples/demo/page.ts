@@ -3,9 +3,11 @@ import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { type Request, Router, static as serveFiles } from 'express'
 import type { Database } from 'libsql'
+import { consoleOf } from './console-page.js'
 import { everybody, PASSWORD, type Somebody } from './tables.js'
 
-const POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'"
+const POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; require-trusted-types-for 'script'; trusted-types lit-html"
 
 /** What to try as each person: a line of what it shows, and the call of the client. */
 const TRIES: Readonly<Record<string, readonly (readonly [shows: string, call: string])[]>> = {
@@ -45,9 +47,7 @@ const CURLS: Readonly<Record<string, { readonly read: string; readonly command: 
 
 /** Returns the routes of the page, its script and the client. */
 export async function demoPage(database: Database): Promise<Router> {
-  const client = fileURLToPath(new URL('browser.js', import.meta.url))
-  const bundle = await build({ entryPoints: [client], bundle: true, format: 'esm', write: false, logLevel: 'error' })
-  const script = bundle.outputFiles[0]?.text ?? ''
+  const [browser, elements] = await Promise.all([bundled('browser.js'), bundled('console.js')])
   const people = everybody(database)
   const page = Router()
   page.use((_request, response, next) => {
@@ -55,13 +55,25 @@ export async function demoPage(database: Database): Promise<Router> {
     next()
   })
   page.get('/', (request, response) => void response.type('html').send(pageOf(people, request)))
-  page.get('/browser.js', (_request, response) => void response.type('js').send(script))
+  page.get('/browser.js', (_request, response) => void response.type('js').send(browser))
+  page.get('/console.js', (_request, response) => void response.type('js').send(elements))
+  page.get('/console', (request, response) => {
+    const me = people.find(({ id }) => id === request.session?.['user'])
+    response.type('html').send(consoleOf(people, me, request.query['lang'] === 'fr' ? 'fr' : 'en'))
+  })
   page.post('/logout', (request, response) => {
     request.session = null
     response.sendStatus(204)
   })
   page.use(serveFiles(fileURLToPath(new URL('assets', import.meta.url))))
   return page
+}
+
+/** Bundles a script of the page for browsers, with the parts of Consentry that it imports. */
+async function bundled(script: string): Promise<string> {
+  const entryPoints = [fileURLToPath(new URL(script, import.meta.url))]
+  const { outputFiles } = await build({ entryPoints, bundle: true, format: 'esm', target: 'es2022', write: false, logLevel: 'error' })
+  return outputFiles.map(({ text }) => text).join('')
 }
 
 function pageOf(people: readonly Somebody[], request: Request): string {
@@ -76,7 +88,8 @@ function pageOf(people: readonly Somebody[], request: Request): string {
 <script type="module" src="/browser.js"></script>
 <main>
 <h1>Consentry demo</h1>
-<p class="lead">Classics, Inc. has asked two customers to let its account managers in. Log in as anybody; everything is in memory.</p>
+<p class="lead">Classics, Inc. has asked two customers to let its account managers in. Log in as anybody; everything is in memory.
+<a href="/console">The console</a> has the pages.</p>
 <section class="people" aria-label="Log in as">${people.map((one) => buttonOf(one, one === me)).join('')}</section>
 ${me ? triesOf(me, host) : '<p class="hint">Nobody is logged in.</p>'}
 </main>

@@ -20,7 +20,7 @@ type Chunk = { readonly code: string; readonly modules: Readonly<Record<string, 
 type ViteBuild = (config: object) => Promise<readonly { readonly output: readonly Chunk[] }[]>
 
 /** Frameworks and Node's modules are the host's to bundle; what the package depends on is bundled with it. */
-const OUTSIDE = /^(node:|@nestjs\/|express$|fastify$|fast-check$|hono$)/
+const OUTSIDE = /^(node:|@nestjs\/|express$|fastify$|fast-check$|hono$|lit$)/
 const WITH_DEPENDENCIES: Options = { platform: 'neutral', external: [OUTSIDE], noExternal: ['zod', 'immer', /^date-fns/] }
 
 async function folderWith(program: string): Promise<string> {
@@ -118,6 +118,8 @@ it.each([
   // A fifth of it is the addresses of the routes, and a fourth the error class that the whole package shares.
   { specifier: 'consentry/client', path: 'client', most: 2.5, needs: [] },
   { specifier: 'consentry/http/fastify', path: 'http/fastify', most: 1.7, needs: [] },
+  // A fifth of it is styles, and a third the texts in both languages.
+  { specifier: 'consentry/elements', path: 'elements', most: 18.5, needs: ['lit'] },
 ])('$specifier is at most $most KB gzipped, besides $needs', async ({ specifier, path, most, needs }) => {
   const { text, packages } = await byEsbuild(`export * from ${built(path)}\n`, { external: [/^[^./]/] })
   const size = gzipSync(text, { level: 9 }).length
@@ -125,4 +127,21 @@ it.each([
   expect(packages).toEqual(needs)
   expect(size).toBeLessThanOrEqual(most * KB)
   expect(size).toBeGreaterThan(KB)
+})
+
+/** What a page loads for all elements, with Lit, the client and one language. */
+const PAGE_KB = 24
+
+it(`all elements in a page are at most ${PAGE_KB} KB gzipped, with Lit, the client and English`, async () => {
+  const used = `globalThis.used = [consentryClient, defineElements, en]`
+  const program = `import { consentryClient } from ${built('client')}\nimport { defineElements, en } from ${built('elements')}\n${used}\n`
+  const { text, packages, modules } = await byEsbuild(program, { platform: 'browser', noExternal: [/^lit/, /^@lit/] })
+  const size = gzipSync(text, { level: 9 }).length
+  console.log(`all elements in a page: ${(size / KB).toFixed(2)} KB gzipped`)
+  expect(packages).toEqual([])
+  expect(modules.filter((path) => /lit-html|reactive-element/.test(path))).not.toEqual([])
+  expect(modules.filter((path) => /zod|immer|date-fns/.test(path))).toEqual([])
+  expect(text).toContain('Granting closes')
+  expect(text).not.toContain('Accorder')
+  expect(size).toBeLessThanOrEqual(PAGE_KB * KB)
 })

@@ -22,7 +22,7 @@ let project = ''
 let ranTogether: ReturnType<typeof runTogether>
 beforeAll(async () => {
   const frameworks = ['express', '@types/express', 'fastify', 'hono', '@nestjs/common', 'reflect-metadata', 'rxjs']
-  project = await install(...frameworks, 'fast-check', 'jose', 'libsql', '@electric-sql/pglite')
+  project = await install(...frameworks, 'fast-check', 'lit', 'jose', 'libsql', '@electric-sql/pglite')
   await Promise.all(programs.map(write))
   ranTogether = runTogether(documented)
   ranTogether.catch(() => {})

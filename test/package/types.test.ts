@@ -21,7 +21,8 @@ const STRICT = { strict: true, exactOptionalPropertyTypes: true, noUncheckedInde
 const ALONE = { noEmit: true, target: 'es2022', lib: ['es2023'], types: [] }
 
 const textOf = (file: string) => readFileSync(join(root, 'test/package/consumer', file), 'utf8')
-const [USES, GUARDS, STORES, CLIENT] = ['uses.mts', 'guards.mts', 'stores.mts', 'client.mts'].map(textOf) as [
+const [USES, GUARDS, STORES, CLIENT, ELEMENTS] = ['uses.mts', 'guards.mts', 'stores.mts', 'client.mts', 'elements.mts'].map(textOf) as [
+  string,
   string,
   string,
   string,
@@ -30,7 +31,7 @@ const [USES, GUARDS, STORES, CLIENT] = ['uses.mts', 'guards.mts', 'stores.mts', 
 const DRIVERS = ['better-sqlite3', '@types/better-sqlite3', 'libsql', 'pg', '@types/pg', '@electric-sql/pglite']
 /** Frameworks are about Node, and their own declarations are theirs to keep right. */
 const FRAMEWORKS = ['express', '@types/express', 'fastify', 'hono', '@nestjs/common', 'reflect-metadata', 'rxjs', '@types/node']
-const BESIDES = ['fast-check', ...FRAMEWORKS, ...DRIVERS]
+const BESIDES = ['fast-check', 'lit', ...FRAMEWORKS, ...DRIVERS]
 const MISTAKE = `${USES}\nexport const mistake: string = decide('caroline', 'tom-sawyer', 'access-request', 0, {} as TenantFacts)\n`
 const UNNAMEABLE = `import { ImpersonationClaims } from 'consentry'\nexport const parsed = ImpersonationClaims.safeParse\n`
 
@@ -59,6 +60,11 @@ const HOSTS: Readonly<Record<string, { readonly options: object; readonly files:
       'stores.mts': STORES,
       'stores.cts': STORES,
     },
+  },
+  // The elements are for browsers, whose library the other hosts do without.
+  pages: {
+    options: { ...BESIDE_NODE, lib: ['es2023', 'dom', 'dom.iterable'] },
+    files: { 'elements.mts': ELEMENTS, 'elements.cts': ELEMENTS },
   },
   emitting: { options: EMITTING, files: { ...Object.fromEntries(exporting), 'declared.mts': textOf('declared.mts') } },
   unnameable: { options: EMITTING, files: { 'claims.mts': UNNAMEABLE } },
@@ -145,6 +151,7 @@ describe.each(COMPILERS)('TypeScript $version', (compiler) => {
     ['what is right and refuses what is wrong, in .mts and .cts', 'nodenext'],
     ['what is right and refuses what is wrong, for a bundler', 'bundler'],
     ['every guard beside its framework and every driver of a store, and refuses wrong wirings, in .mts and .cts', 'besides'],
+    ['a page with the elements, and refuses wrong texts, in .mts and .cts', 'pages'],
   ])('accepts %s', (_, host) => accepts(host))
   if (node10 !== undefined) {
     it('finds the types of every entry point by `moduleResolution: node10`', () => {
@@ -168,4 +175,4 @@ describe.each(COMPILERS)('TypeScript $version', (compiler) => {
 })
 
 it('no entry point is left out', () =>
-  expect(entryPoints.filter(({ specifier }) => !(USES + GUARDS + STORES + CLIENT).includes(`'${specifier}'`))).toEqual([]))
+  expect(entryPoints.filter(({ specifier }) => !(USES + GUARDS + STORES + CLIENT + ELEMENTS).includes(`'${specifier}'`))).toEqual([]))
