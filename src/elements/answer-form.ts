@@ -35,6 +35,7 @@ export function answerForm(input: AnswerFormInput): unknown {
       <legend class="hidden">${texts.answer.choice}</legend>
       <div class="choice">${choiceView(input, 'grant')}${choiceView(input, 'reject')}</div>
     </fieldset>
+    ${consequenceView(input)}
     ${isGrant ? expiryView({ field: draft.expiry, texts, formats, error: expiry, changed }) : nothing}
     ${messageView({
       message: draft.message,
@@ -48,7 +49,6 @@ export function answerForm(input: AnswerFormInput): unknown {
         changed()
       },
     })}
-    ${consequenceView(input)}
     <div class="actions end">
       <button type="button" @click=${cancel}>${texts.shared.cancel}</button>
       <button type="submit" class="primary" aria-disabled=${isSending ? 'true' : 'false'}>${isSending ? texts.answer.sending : word}</button>
@@ -68,6 +68,7 @@ function choiceView({ draft, context, changed }: AnswerFormInput, answer: Answer
   >`
 }
 
+/** Directly below the choice, so that it is seen before the button on a small screen, too. */
 function consequenceView({ draft, closesLegacy, context }: AnswerFormInput): unknown {
   const { closesLegacy: closes, rejecting } = context.texts.answer
   if (draft.answer === 'grant' && !closesLegacy) return nothing

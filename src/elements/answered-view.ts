@@ -31,8 +31,10 @@ export function answeredView({ row, names, gone, unsent, texts, formats, close }
         : html`<div class="note bad alert" id="alert" part="alert" role="alert" tabindex="-1"><b>${texts.answer[gone]}</b></div>`
     }
     <div class="outcome" part="outcome">
-      ${statusView(texts, row.status)}
-      ${row.status === 'granted' ? named(texts.shared.by, colleagueName(row.answer.user, names, texts)) : nothing}
+      <p>
+        ${statusView(texts, row.status)}
+        ${row.status === 'granted' ? named(texts.shared.by, colleagueName(row.answer.user, names, texts)) : nothing}
+      </p>
       <p>${endingSentence(row, names, texts)} ${endOf(row, texts, formats)}</p>
       ${messagesOf(row).map(quoteView)}
     </div>

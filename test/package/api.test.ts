@@ -66,6 +66,7 @@ export const Both = 'a'
 export class Thing {
   constructor() {}
   private own = 1
+  #hidden = 1
   open = 2
   /** Said. */
   run() {}

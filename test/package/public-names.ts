@@ -111,11 +111,18 @@ export function withoutExampleIn(program: ts.Program, file: string): string[] {
   })
 }
 
+/** Private and protected members, and those whose name begins with `#`. */
+function isHidden(member: ts.Declaration): boolean {
+  const name = ts.getNameOfDeclaration(member)
+  const modifiers = ts.getCombinedModifierFlags(member) & (ts.ModifierFlags.Private | ts.ModifierFlags.Protected)
+  return modifiers !== 0 || (name !== undefined && ts.isPrivateIdentifier(name))
+}
+
 /** The members of an interface or a class that are written down there and that a host can see. */
 function membersOf(symbol: ts.Symbol): ts.Symbol[] {
   if (!(symbol.flags & (ts.SymbolFlags.Interface | ts.SymbolFlags.Class))) return []
   return [...(symbol.members?.values() ?? [])].filter(({ flags, declarations }) => {
-    const hidden = declarations?.some((one) => ts.getCombinedModifierFlags(one) & (ts.ModifierFlags.Private | ts.ModifierFlags.Protected))
+    const hidden = declarations?.some(isHidden)
     return Boolean(flags & (ts.SymbolFlags.Property | ts.SymbolFlags.Method | ts.SymbolFlags.Accessor)) && !hidden
   })
 }

@@ -138,6 +138,12 @@ export const form = css`
     padding-block: 12px 24px;
     background: var(--paper);
   }
+  .outcome,
+  .unsent {
+    display: grid;
+    gap: 6px;
+    justify-items: start;
+  }
   dialog h2 {
     font-size: 1.4em;
   }

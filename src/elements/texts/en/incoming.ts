@@ -9,7 +9,7 @@ export const incoming = {
   /** After a count that goes no further. */
   more: (count: string) => `${count}+`,
   search: 'Search',
-  searchHint: 'Search sender, message, number',
+  searchHint: 'Sender, message, number',
   columns: { from: 'From', message: 'Message', status: 'Status', action: 'Action' },
   manage: 'Manage',
   view: 'View',

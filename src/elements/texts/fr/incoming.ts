@@ -8,7 +8,7 @@ export const incoming: Texts['incoming'] = {
   filters: { all: 'Toutes', pending: 'En attente', granted: 'Accordées', rejected: 'Rejetées', ended: 'Terminées' },
   more: (count) => `${count}+`,
   search: 'Rechercher',
-  searchHint: 'Rechercher expéditeur, message, numéro',
+  searchHint: 'Expéditeur, message, numéro',
   columns: { from: 'De', message: 'Message', status: 'Statut', action: 'Action' },
   manage: 'Gérer',
   view: 'Afficher',
