@@ -11,7 +11,7 @@ import { requestHead } from './outcome-view.js'
 import { type IncomingRow, lapsesSoon, NameTable } from './requests.js'
 import { form } from './styles/form.js'
 import { Ticker } from './ticker.js'
-import { bone, outdatedView, troubleView } from './views.js'
+import { bone, isShut, outdatedView, troubleView } from './views.js'
 
 /** What the dialog is about: a request, and what granting it would mean if it can be answered. */
 interface Opened {
@@ -149,7 +149,7 @@ export class ConsentryAnswer extends ConsentryElement {
 
   protected override render(): unknown {
     const { state } = this.#loader
-    return html`<dialog part="dialog" aria-labelledby="title" @cancel=${this.#cancel} @close=${this.#close}>
+    return html`<dialog part="dialog" aria-labelledby="title" @cancel=${this.#cancel} @close=${(event: Event) => isShut(event) && this.#close()}>
       ${this.request === null ? nothing : state.kind === 'ready' && state.value ? this.#ready(state.value) : this.#waiting()}
     </dialog>`
   }

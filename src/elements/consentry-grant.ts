@@ -2,7 +2,7 @@
 import { html, nothing, type PropertyDeclarations, type PropertyValues } from 'lit'
 import { commandError, type FieldName, type FormErrors } from './command-error.js'
 import { ConsentryElement } from './consentry-element.js'
-import { factsView, stateView } from './grant-details.js'
+import { factsView, stateView, waitingPage } from './grant-details.js'
 import { ExpiryDraft, RevokeDraft } from './grant-draft.js'
 import { expiryForm, revokeForm } from './grant-forms.js'
 import { isolated } from './named.js'
@@ -11,7 +11,7 @@ import { type IncomingRow, NameTable } from './requests.js'
 import { form } from './styles/form.js'
 import { grantStyles } from './styles/grant.js'
 import { Ticker } from './ticker.js'
-import { bone, outdatedView, troubleView } from './views.js'
+import { isShut, outdatedView, troubleView } from './views.js'
 
 interface Shown {
   readonly row: IncomingRow
@@ -36,6 +36,8 @@ export class ConsentryGrant extends ConsentryElement {
     () => this.#draft !== undefined,
   )
   #draft: ExpiryDraft | RevokeDraft | undefined
+  /** What was typed into a dialog that was closed. */
+  #revocation = new RevokeDraft()
   #isSending = false
   /** What has happened since the page was opened, in words. */
   #news: { readonly text: string; readonly isBad: boolean } | undefined
@@ -64,6 +66,7 @@ export class ConsentryGrant extends ConsentryElement {
     super.willUpdate(changed)
     if (!changed.has('request')) return
     this.#draft = undefined
+    this.#revocation = new RevokeDraft()
     this.#news = undefined
     this.#loader.clear()
   }
@@ -137,17 +140,7 @@ export class ConsentryGrant extends ConsentryElement {
     const { state } = this.#loader
     if (this.request === null) return nothing
     if (state.kind === 'failed') return html`<div class="card">${troubleView(this.texts, state.trouble, () => this.#loader.retry())}</div>`
-    return state.kind === 'ready' && state.value ? this.#shown(state.value, state.outdated) : this.#waiting()
-  }
-
-  #waiting(): unknown {
-    return html`<div class="page" aria-busy="true">
-      <header>
-        <h2><span class="hidden" role="status">${this.texts.shared.loading}</span>${bone('long')}</h2>
-        <small>${bone('medium')}</small>
-      </header>
-      <div class="card"><div class="state">${bone('short')}<p>${bone('medium')}</p><p>${bone('long')}</p></div></div>
-    </div>`
+    return state.kind === 'ready' && state.value ? this.#shown(state.value, state.outdated) : waitingPage(this.texts)
   }
 
   #shown({ row, names }: Shown, outdated: Parameters<typeof outdatedView>[1]): unknown {
@@ -164,7 +157,7 @@ export class ConsentryGrant extends ConsentryElement {
           ${stateView({ row, names, texts, formats })} ${factsView({ row, names, texts, formats })} ${this.#actions(row)}
         </div>
       </div>
-      <dialog aria-labelledby="revoking" @close=${this.#close}>
+      <dialog aria-labelledby="revoking" @close=${(event: Event) => isShut(event) && this.#close()}>
         ${this.#draft instanceof RevokeDraft ? revokeForm({ ...this.#formInput(row, this.#draft), tenant }) : nothing}
       </dialog>
       <consentry-answer .context=${this.context}></consentry-answer>`
@@ -193,7 +186,7 @@ export class ConsentryGrant extends ConsentryElement {
     if (this.#draft instanceof ExpiryDraft) return expiryForm(this.#formInput(row, this.#draft))
     return html`<div class="actions">
       <button type="button" @click=${() => this.#open(new ExpiryDraft(row.expiresAt, this.given.timeZone))}>${texts.grant.changeExpiry}</button>
-      <button type="button" class="danger" @click=${() => this.#open(new RevokeDraft())}>${texts.grant.revoke}</button>
+      <button type="button" class="danger" @click=${() => this.#open(this.#revocation)}>${texts.grant.revoke}</button>
     </div>`
   }
 }

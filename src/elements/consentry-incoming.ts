@@ -88,15 +88,18 @@ export class ConsentryIncoming extends ConsentryElement {
 
   #searchFor(search: string): void {
     const { state } = this.#loader
-    const hasAll = state.kind === 'ready' && (!state.value.hasMore || state.value.rows.length >= SEARCHED)
+    const hasAll = state.kind === 'ready' && !state.value.hasMore
+    // What the first letter has asked for is read to its end, however fast the others follow.
+    const begins = this.#search === '' && search !== ''
     this.#search = search
-    if (!hasAll) void this.#loader.load()
+    if (begins && !hasAll) void this.#loader.load()
     this.requestUpdate()
   }
 
-  #showMore(): void {
+  #showMore({ rows, hasMore }: IncomingList): void {
     this.#wanted += PAGE
-    void this.#loader.load()
+    if (hasMore && rows.length < this.#wanted) void this.#loader.load()
+    this.requestUpdate()
   }
 
   protected override render(): unknown {
@@ -158,11 +161,12 @@ export class ConsentryIncoming extends ConsentryElement {
     const { value, outdated } = state
     // Rows of another filter are shown for no longer than it takes to read the right ones.
     if (value.filter !== this.filter && outdated) return html`<div class="card">${troubleView(texts, outdated, retry)}</div>`
-    const rows = searchRows(value, this.#search)
+    const found = searchRows(value, this.#search)
+    const rows = found.slice(0, this.#wanted)
     const table = () => incomingTable({ rows, names: value.names, texts, formats, open: (row) => this.#open(row) })
     return html`${outdatedView(texts, outdated, retry)}
       <div class="card" part="card">${rows.length === 0 ? this.#empty() : table()}</div>
-      ${this.#below(value, rows.length)}`
+      ${this.#below(value, found.length)}`
   }
 
   #empty(): unknown {
@@ -179,15 +183,16 @@ export class ConsentryIncoming extends ConsentryElement {
     </div>`
   }
 
-  #below({ rows, hasMore }: IncomingList, shown: number): unknown {
+  #below(list: IncomingList, found: number): unknown {
     const { texts, formats } = this
     const isSearch = this.#search !== ''
+    const hasMore = found > this.#wanted || (list.hasMore && !isSearch)
     return html`<div class="below">
       <small role="status">
-        ${isSearch ? texts.incoming.found(shown, formats) : nothing}
-        ${isSearch && hasMore && rows.length >= SEARCHED ? texts.incoming.searchedNewest(formats.number(SEARCHED)) : nothing}
+        ${isSearch ? texts.incoming.found(found, formats) : nothing}
+        ${isSearch && list.hasMore && list.rows.length >= SEARCHED ? texts.incoming.searchedNewest(formats.number(SEARCHED)) : nothing}
       </small>
-      ${hasMore && !isSearch ? html`<button type="button" @click=${() => this.#showMore()}>${texts.incoming.showMore}</button>` : nothing}
+      ${hasMore ? html`<button type="button" @click=${() => this.#showMore(list)}>${texts.incoming.showMore}</button>` : nothing}
     </div>`
   }
 }

@@ -16,7 +16,7 @@ export interface Navigation {
 export interface Change {
   /** The id of the request. */
   readonly request: string
-  /** The method of the client that did it; `null` for a change of somebody else's that an element has found. */
+  /** The method of the client that did it; `null` if somebody else has, and an element found it. */
   readonly command: 'grant' | 'reject' | 'revokeIncoming' | 'setExpiry' | null
 }
 

@@ -5,7 +5,7 @@ import { isolated } from './named.js'
 import { colleagueName, endingSentence, messagesOf, quoteView } from './outcome-view.js'
 import { endsSoon, type IncomingRow, lapsesSoon, type NameTable } from './requests.js'
 import type { Texts } from './texts/texts.js'
-import { statusView } from './views.js'
+import { bone, statusView } from './views.js'
 
 interface DetailsInput {
   readonly row: IncomingRow
@@ -63,4 +63,21 @@ export function factsView({ row, names, texts, formats }: DetailsInput): unknown
     }
     ${ended ? fact(grant.ended, formats.weekday(ended.at)) : nothing}
   </dl>`
+}
+
+/** Shows the page of a request that is still being read, of the same size. */
+export function waitingPage(texts: Texts): TemplateResult {
+  return html`<div class="page" aria-busy="true">
+    <header>
+      <h2><span class="hidden" role="status">${texts.shared.loading}</span>${bone('long')}</h2>
+      <small>${bone('medium')}</small>
+    </header>
+    <div class="card">
+      <div class="state">
+        ${bone('short')}
+        <p>${bone('medium')}</p>
+        <p>${bone('long')}</p>
+      </div>
+    </div>
+  </div>`
 }

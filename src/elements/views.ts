@@ -33,3 +33,8 @@ export function outdatedView(texts: Texts, trouble: TroubleKind | undefined, ret
 export function bone(width: string): TemplateResult {
   return html`<span class="bone ${width}"></span>`
 }
+
+/** Whether the dialog of a `close` event is shut. The event comes late: somebody may have opened it again. */
+export function isShut({ target }: Event): boolean {
+  return target instanceof HTMLDialogElement && !target.open
+}

@@ -10,13 +10,16 @@ interface Violation {
   readonly id: string
   readonly nodes: readonly { readonly target: unknown; readonly failureSummary: string }[]
 }
-type Axe = { readonly run: () => Promise<{ readonly violations: readonly Violation[] }> }
+type Axe = { readonly run: (where: Document, options: object) => Promise<{ readonly violations: readonly Violation[] }> }
 
 /** Returns what axe finds in the page, as `rule: place`. */
 export async function accessibilityOf(page: Page): Promise<string[]> {
-  await page.evaluate(axe)
+  if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(axe)
   return page.evaluate(async () => {
-    const { violations } = await (globalThis as unknown as { axe: Axe }).axe.run()
+    const { violations } = await (globalThis as unknown as { axe: Axe }).axe.run(document, {
+      resultTypes: ['violations'],
+      elementRef: false,
+    })
     return violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id}: ${target} ${failureSummary}`))
   })
 }

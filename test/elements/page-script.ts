@@ -10,7 +10,7 @@ const {
   own,
   ...attributes
 } = Object.fromEntries(new URLSearchParams(location.search))
-const client = consentryClient({ baseUrl: '/consentry', timeoutMs: 2_000 })
+const client = consentryClient({ baseUrl: '/consentry', timeoutMs: 1_500 })
 const policy = least === undefined ? undefined : { requireMessage: { reject: Number(least) } }
 document.documentElement.lang = lang
 document.title = element

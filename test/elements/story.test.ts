@@ -178,6 +178,7 @@ inChromium('a long list', () => {
     await page.getByRole('searchbox').fill('nothing like it')
     await page.getByRole('button', { name: 'Clear the search' }).click()
     await rows.nth(24).waitFor()
+    expect(await rows.count()).toBe(25)
     await looksRight(page)
   })
 })
@@ -192,6 +193,9 @@ inChromium('a page with a router', () => {
         event.preventDefault()
         document.title = `${event.detail.to} ${event.detail.id}`
       })
+      document.addEventListener('consentry-changed', ({ detail }) => {
+        document.title = `${detail.command} ${detail.request}`
+      })
     })
     await page.getByRole('button', { name: 'Manage' }).click()
     expect(await page.title()).toBe(`incoming ${id}`)
@@ -201,6 +205,7 @@ inChromium('a page with a router', () => {
     await page.getByText('Granting closes').waitFor()
     await page.locator('dialog[open] button[type=submit]').click()
     await page.getByText('The access holds').waitFor()
+    expect(await page.title()).toBe(`grant ${id}`)
     expect((await rowsOf('routed'))[0]).toMatchObject({ status: 'granted', expiresAt: NOW - (NOW % DAY) + 8 * DAY - 61 * 60_000 })
   })
 })
@@ -227,6 +232,7 @@ inChromium('hostile names and messages', () => {
         all.map(({ childNodes }) => [...childNodes].map(({ nodeType, nodeValue }) => (nodeType === 3 ? nodeValue : '')).join('')),
       )
     expect(outside.filter((text) => /[\u202e\u2067<]/.test(text))).toEqual([])
-    await looksRight(page)
+    // axe needs the longest for a thousand emoji, and finds the same in a word.
+    await (what === 'HTML' ? looksRight : fits)(page)
   })
 })

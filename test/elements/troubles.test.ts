@@ -68,7 +68,8 @@ inChromium('reading', () => {
       await looksRight(page)
     }
     await page.getByText(title).waitFor()
-    await looksRight(page)
+    // The others differ in their words alone.
+    if (trouble === 'cut') await looksRight(page)
     host.trouble = 'none'
     await page.getByRole('button', { name: 'Try again' }).click()
     await page.getByRole('button', { name: 'Manage' }).first().waitFor()
@@ -79,7 +80,6 @@ inChromium('reading', () => {
     opened = await host.open('reading')
     await opened.page.getByText('You have no access to this page').waitFor()
     expect(await opened.page.getByRole('button', { name: 'Try again' }).count()).toBe(0)
-    await looksRight(opened.page)
   })
 
   it('a request that is not there, or not of this tenant', async () => {
@@ -307,6 +307,9 @@ inChromium('changing a grant', () => {
     const { page } = opened
     await page.getByRole('button', { name: 'Revoke the access' }).click()
     await page.locator('dialog[open] #message').fill(MESSAGE)
+    await page.keyboard.press('Escape')
+    await page.locator('dialog[open]').waitFor({ state: 'detached' })
+    await page.getByRole('button', { name: 'Revoke the access' }).click()
     for (const trouble of ['cut', 'logged out'] as const) {
       host.trouble = trouble
       await send(page)

@@ -41,7 +41,7 @@ describe.each([
 
 it('every wall time that a clock shows leads back to its first instant', () => {
   for (const zone of ['Europe/Paris', 'America/Sao_Paulo', 'Australia/Lord_Howe', 'Asia/Kathmandu', 'Africa/Casablanca']) {
-    for (let instant = Date.UTC(2026, 0, 1); instant < Date.UTC(2027, 0, 1); instant += 7.25 * 3_600_000) {
+    for (let instant = Date.UTC(2026, 0, 1); instant < Date.UTC(2027, 0, 1); instant += 31.25 * 3_600_000) {
       const back = instantOfWallTime(wallTimeAt(instant, zone), zone) ?? Number.NaN
       expect([0, 1_800_000, 3_600_000]).toContain(instant - back)
     }

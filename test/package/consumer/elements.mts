@@ -16,7 +16,7 @@ incoming.filter = 'granted'
 incoming.context = { ...context, texts: en }
 incoming.addEventListener('consentry-navigate', (event) => event.preventDefault())
 document.addEventListener('consentry-changed', ({ detail: { request, command } }) => `${request} ${command}`)
-export const answer: ConsentryAnswer | null = document.querySelector('consentry-answer')
+export const answer = document.querySelector('consentry-answer')
 if (answer) answer.request = null
 export class Own extends ConsentryAnswer {}
 
