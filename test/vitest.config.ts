@@ -33,7 +33,15 @@ const withBuild = { globalSetup: 'test/package/global-setup.ts' }
 const LONGEST = [
   ...['package/readme', 'package/examples', 'package/types', 'package/runtimes', 'package/peers', 'package/hosts', 'package/api'],
   ...['model/model-check', 'adapters/contract-postgres', 'adapters/contract-sqlite', 'storage/model', 'storage/steps', 'testing/contract'],
-  ...['storage/mixed-load', 'adapters/contract-pglite', 'adapters/same-answers', 'model/small-scope', 'model/decision'],
+  ...[
+    'elements/troubles',
+    'elements/story',
+    'storage/mixed-load',
+    'adapters/contract-pglite',
+    'adapters/same-answers',
+    'model/small-scope',
+    'model/decision',
+  ],
 ]
 /** Projects in their order: the programs that the package's tests start use every core, so that they come first. */
 const PROJECTS = ['package', 'behaviour']

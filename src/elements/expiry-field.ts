@@ -19,7 +19,7 @@ export interface ExpiryBounds {
   readonly mayBeNever: boolean
 }
 
-/** What a person has chosen as the end of a grant. It outlives what is read about the request. */
+/** What a person has chosen as the end of a grant. It stays when the request is read again. */
 export class ExpiryField {
   preset: ExpiryPreset
   /** The date and time as typed, a wall time. */

@@ -34,7 +34,11 @@ export function bone(width: string): TemplateResult {
   return html`<span class="bone ${width}"></span>`
 }
 
-/** Whether the dialog of a `close` event is shut. The event comes late: somebody may have opened it again. */
+/**
+ * Whether the dialog of a `close` event is shut.
+ *
+ * The event comes late: somebody may have opened the dialog again.
+ */
 export function isShut({ target }: Event): boolean {
   return target instanceof HTMLDialogElement && !target.open
 }

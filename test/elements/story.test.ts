@@ -126,7 +126,7 @@ inChromium.each([
 })
 
 inChromium('by keyboard alone', () => {
-  it('Tom opens a request, rejects it with a message, and hears of it', async () => {
+  it('Tom opens a request, rejects it with a message, and is told so', async () => {
     await host.ask('keys', 'Charlotte looks after your account.')
     opened = await host.open('keys')
     const { page } = opened

@@ -97,6 +97,15 @@ describe('the demo', () => {
     ])
   })
 
+  it('has a console, with the pages of a customer in the language of the address', async () => {
+    const { fetch: asTom } = await logIn('tom')
+    expect(await (await asTom('/console?lang=fr')).text()).toMatch(/<html lang="fr">[\s\S]*Demandes entrantes[\s\S]*<consentry-incoming>/)
+    const { fetch: asCaroline } = await logIn('caroline')
+    expect(await (await asCaroline('/console')).text()).toContain('There is no page for this person yet.')
+    const script = await fetch(`${url}/console.js`)
+    expect([script.status, (await script.text()).includes('consentry-incoming')]).toEqual([200, true])
+  })
+
   it('logs in by the password alone, and takes no form', async () => {
     expect((await logIn('tom', 'limewash')).status).toBe(401)
     expect((await logIn('nobody')).status).toBe(401)

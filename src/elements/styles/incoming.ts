@@ -98,6 +98,9 @@ export const incomingStyles = css`
   td small {
     display: block;
   }
+  td small .soon {
+    white-space: nowrap;
+  }
   td.end {
     text-align: end;
     white-space: nowrap;
