@@ -56,7 +56,7 @@ export function errorOfProblem(body: unknown): ConsentryError {
   const problem = receivedValue(body) as Readonly<Record<string, unknown>>
   const { type, code, title, detail = title, requestStatus: status, issues = [] } = problem
   if (typeof code !== 'string' || type !== `urn:consentry:error:${code}` || typeof detail !== 'string' || !Array.isArray(issues))
-    throw new TypeError('no problem')
+    throw new TypeError('no JSON')
   // Only these: a foreign `stack` or `__proto__` must not become the error's.
   const facts: Record<string, unknown> = { code, issues: issues.map(issueOfPointer) }
   const given: typeof problem = { ...problem, status, port: code === 'unavailable' ? 'api' : undefined }

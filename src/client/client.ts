@@ -108,7 +108,7 @@ function routeAsker(options: ClientOptions, revisions: Revisions, name: string, 
       // The API redirects nowhere: a login page or a proxy does.
       const response = await fetch(url, { method, headers: sentHeaders, body, redirect: 'manual', signal })
       const { ok, status } = response
-      answered = `${status || 'a redirect'} ${response.headers.get('content-type') ?? ''}`
+      answered = `${status || 'a redirect'} ${response.headers.get('content-type')}`
       if (name === 'getSession' && status === 204) return null
       if (!/\/(problem\+)?json/.test(answered)) throw new TypeError('no JSON')
       const json: unknown = await response.json()
