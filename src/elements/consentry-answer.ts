@@ -175,8 +175,7 @@ export class ConsentryAnswer extends ConsentryElement {
       const unsent = this.#gone === undefined ? '' : (draft?.message ?? '')
       return answeredView({ row, names, gone: this.#gone, unsent, texts, formats, close: this.#close })
     }
-    const { state } = this.#loader
-    const outdated = state.kind === 'ready' ? state.outdated : undefined
+    const outdated = this.#loader.state.kind === 'ready' ? this.#loader.state.outdated : undefined
     return html`${requestHead(row, named(texts.answer.title, tenant), texts, formats)}
       ${row.answerBy === null ? nothing : html`<p class=${lapsesSoon(row, Date.now()) ? 'soon' : 'muted'}>${texts.answer.lapses(formats.relative(row.answerBy, Date.now()))}</p>`}
       ${outdatedView(texts, draft.errors.alert === undefined ? outdated : undefined, () => this.#loader.retry())}

@@ -2,17 +2,10 @@
 import { html, nothing, type PropertyDeclarations, type PropertyValues } from 'lit'
 import { ConsentryElement } from './consentry-element.js'
 import type { Change } from './element-events.js'
-import {
-  type Count,
-  INCOMING_FILTERS,
-  type IncomingFilter,
-  type IncomingList,
-  PAGE,
-  readIncoming,
-  SEARCHED,
-  searchRows,
-} from './incoming-list.js'
+import { INCOMING_FILTERS, type IncomingFilter, type IncomingList, readIncoming, searchRows } from './incoming-list.js'
 import { incomingTable, waitingTable } from './incoming-table.js'
+import { listEnd, listTools, nothingFound } from './list-frame.js'
+import { PAGE, SEARCHED } from './list-pages.js'
 import { named } from './named.js'
 import type { IncomingRow } from './requests.js'
 import { form } from './styles/form.js'
@@ -122,34 +115,19 @@ export class ConsentryIncoming extends ConsentryElement {
   }
 
   #tools(): unknown {
-    const { texts } = this
     const { state } = this.#loader
-    const counts = state.kind === 'ready' ? state.value.counts : undefined
-    const choose = (filter: IncomingFilter) => () => {
-      this.filter = filter
-    }
-    return html`<div class="tools" part="tools">
-      <div class="filters" role="group" aria-label=${texts.incoming.filter}>
-        ${INCOMING_FILTERS.map(
-          (filter) =>
-            html`<button type="button" value=${filter} aria-pressed=${filter === this.filter} @click=${choose(filter)}>
-              ${texts.incoming.filters[filter]}<span>${counts ? this.#countOf(counts[filter]) : nothing}</span>
-            </button>`,
-        )}
-      </div>
-      <input
-        type="search"
-        aria-label=${texts.incoming.search}
-        placeholder=${texts.incoming.searchHint}
-        .value=${this.#search}
-        @input=${(event: Event) => this.#searchFor((event.target as HTMLInputElement).value)}
-      />
-    </div>`
-  }
-
-  #countOf({ count, more }: Count): string {
-    const shown = this.formats.number(count)
-    return more ? this.texts.incoming.more(shown) : shown
+    return listTools({
+      words: this.texts.incoming,
+      filters: INCOMING_FILTERS,
+      chosen: this.filter,
+      counts: state.kind === 'ready' ? state.value.counts : undefined,
+      formats: this.formats,
+      search: this.#search,
+      choose: (filter) => {
+        this.filter = filter
+      },
+      searchFor: (search) => this.#searchFor(search),
+    })
   }
 
   #list(): unknown {
@@ -164,35 +142,22 @@ export class ConsentryIncoming extends ConsentryElement {
     const found = searchRows(value, this.#search)
     const rows = found.slice(0, this.#wanted)
     const table = () => incomingTable({ rows, names: value.names, texts, formats, open: (row) => this.#open(row) })
-    return html`${outdatedView(texts, outdated, retry)}
-      <div class="card" part="card">${rows.length === 0 ? this.#empty() : table()}</div>
-      ${this.#below(value, found.length)}`
-  }
-
-  #empty(): unknown {
-    const { incoming } = this.texts
-    const clear = () => this.#searchFor('')
     const all = () => {
       this.filter = 'all'
     }
-    if (this.#search !== '')
-      return html`<div class="empty"><p>${incoming.empty.search}</p><button type="button" @click=${clear}>${incoming.clearSearch}</button></div>`
-    return html`<div class="empty">
-      <p>${incoming.empty[this.filter]}</p>
-      ${this.filter === 'all' ? nothing : html`<button type="button" @click=${all}>${incoming.showAll}</button>`}
-    </div>`
-  }
-
-  #below(list: IncomingList, found: number): unknown {
-    const { texts, formats } = this
-    const isSearch = this.#search !== ''
-    const hasMore = found > this.#wanted || (list.hasMore && !isSearch)
-    return html`<div class="below">
-      <small role="status">
-        ${isSearch ? texts.incoming.found(found, formats) : nothing}
-        ${isSearch && list.hasMore && list.rows.length >= SEARCHED ? texts.incoming.searchedNewest(formats.number(SEARCHED)) : nothing}
-      </small>
-      ${hasMore ? html`<button type="button" @click=${() => this.#showMore(list)}>${texts.incoming.showMore}</button>` : nothing}
-    </div>`
+    const clear = () => this.#searchFor('')
+    const empty = () => nothingFound({ words: texts.incoming, filter: this.filter, search: this.#search, clear, all })
+    const hasMore = found.length > this.#wanted || (value.hasMore && this.#search === '')
+    return html`${outdatedView(texts, outdated, retry)}
+      <div class="card" part="card">${rows.length === 0 ? empty() : table()}</div>
+      ${listEnd({
+        words: texts.incoming,
+        formats,
+        search: this.#search,
+        found: found.length,
+        hasMore,
+        isCut: value.hasMore && value.rows.length >= SEARCHED,
+        showMore: () => this.#showMore(value),
+      })}`
   }
 }

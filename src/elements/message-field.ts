@@ -1,22 +1,30 @@
 /** The field for a message to the other party. */
 import { html, nothing } from 'lit'
+import type { FieldName } from './command-error.js'
 import { errorView } from './expiry-field.js'
 import type { Formats } from './formats.js'
 import { named } from './named.js'
 import type { Texts } from './texts/texts.js'
 
-/** The most characters of a message, as code points. */
-const MOST = 1_000
+/** The most characters of a message or a reason, as code points. */
+export const MOST_CHARACTERS = 1_000
 /** From this many characters on, what is left is shown. */
 const NEARLY = 800
 
 const lengthOf = (message: string) => [...message].length
 
-/** Returns what is wrong with a message, or `undefined`. `least` counts letters and digits. */
+/** Returns what is wrong with a text, or `undefined`. `least` counts letters and digits. */
+export function textIssue(text: string, least: number): 'too-long' | 'too-short' | undefined {
+  if (lengthOf(text) > MOST_CHARACTERS) return 'too-long'
+  const letters = text.match(/[\p{L}\p{Nd}]/gu)?.length ?? 0
+  return letters < least ? 'too-short' : undefined
+}
+
+/** Returns what to say about a message, or `undefined`. */
 export function messageIssue(message: string, least: number, texts: Texts, formats: Formats): string | undefined {
-  if (lengthOf(message) > MOST) return texts.fields.messageTooLong(MOST, formats)
-  const letters = message.match(/[\p{L}\p{Nd}]/gu)?.length ?? 0
-  return letters < least ? texts.fields.messageTooShort(least, formats) : undefined
+  const issue = textIssue(message, least)
+  if (issue === 'too-long') return texts.fields.messageTooLong(MOST_CHARACTERS, formats)
+  return issue && texts.fields.messageTooShort(least, formats)
 }
 
 interface MessageViewInput {
@@ -30,25 +38,39 @@ interface MessageViewInput {
   readonly changed: (message: string) => void
 }
 
-/** Shows the field for a message, and near its limit how many characters are left. */
-export function messageView({ message, to, isRequired, texts, formats, error, changed }: MessageViewInput): unknown {
-  const left = MOST - lengthOf(message)
+/** Shows the field for a message. */
+export function messageView({ message, to, ...input }: MessageViewInput): unknown {
+  return textView({ ...input, field: 'message', label: named(input.texts.fields.messageTo, to), text: message })
+}
+
+interface TextViewInput extends Omit<MessageViewInput, 'message' | 'to'> {
+  readonly field: FieldName
+  readonly label: unknown
+  readonly text: string
+  /** What stands below the field. */
+  readonly hint?: string
+}
+
+/** Shows a field for a text of several lines, and near its limit how many characters are left. */
+export function textView({ field, label, text: message, hint, isRequired, texts, formats, error, changed }: TextViewInput): unknown {
+  const left = MOST_CHARACTERS - lengthOf(message)
   const count = left < 0 ? texts.fields.charactersOver(-left, formats) : texts.fields.charactersLeft(left, formats)
   const type = (event: Event) => changed((event.target as HTMLTextAreaElement).value)
   return html`<div class="field" part="message">
-    <label for="message">
-      ${named(texts.fields.messageTo, to)} ${isRequired ? nothing : html`<span class="muted">${texts.fields.optional}</span>`}
+    <label for=${field}>
+      ${label} ${isRequired ? nothing : html`<span class="muted">${texts.fields.optional}</span>`}
     </label>
     <textarea
-      id="message"
+      id=${field}
       rows="2"
       .value=${message}
       ?required=${isRequired}
       aria-invalid=${error === undefined ? 'false' : 'true'}
-      aria-describedby="message-count message-error"
+      aria-describedby="${field}-hint ${field}-count ${field}-error"
       @input=${type}
     ></textarea>
-    <small id="message-count">${left < MOST - NEARLY ? count : nothing}</small>
-    ${errorView('message', error)}
+    ${hint === undefined ? nothing : html`<small id="${field}-hint">${hint}</small>`}
+    <small id="${field}-count">${left < MOST_CHARACTERS - NEARLY ? count : nothing}</small>
+    ${errorView(field, error)}
   </div>`
 }

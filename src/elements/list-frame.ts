@@ -1,0 +1,101 @@
+/** The frame of a list: filters with counts, a search, what to do if nothing is found, and more rows. */
+import { html, nothing, type TemplateResult } from 'lit'
+import type { Formats } from './formats.js'
+import { type Count, SEARCHED } from './list-pages.js'
+
+/** What a list says about its filters and its search. */
+interface ListWords<Filter extends string> {
+  readonly filter: string
+  readonly filters: Readonly<Record<Filter, string>>
+  readonly more: (count: string) => string
+  readonly search: string
+  readonly searchHint: string
+  readonly showMore: string
+  readonly found: (count: number, formats: Formats) => string
+  readonly searchedNewest: (count: string) => string
+  readonly empty: Readonly<Record<Filter | 'search', string>>
+  readonly showAll: string
+  readonly clearSearch: string
+}
+
+interface ToolsInput<Filter extends string> {
+  readonly words: ListWords<Filter>
+  readonly filters: readonly Filter[]
+  readonly chosen: Filter
+  readonly counts: Readonly<Record<Filter, Count>> | undefined
+  readonly formats: Formats
+  readonly search: string
+  readonly choose: (filter: Filter) => void
+  readonly searchFor: (search: string) => void
+}
+
+/** Shows the filters with their counts, and the search. */
+export function listTools<Filter extends string>(input: ToolsInput<Filter>): TemplateResult {
+  const { words, filters, chosen, counts, formats, search, choose, searchFor } = input
+  const countOf = ({ count, more }: Count) => (more ? words.more(formats.number(count)) : formats.number(count))
+  return html`<div class="tools" part="tools">
+    <div class="filters" role="group" aria-label=${words.filter}>
+      ${filters.map(
+        (filter) =>
+          html`<button type="button" value=${filter} aria-pressed=${filter === chosen} @click=${() => choose(filter)}>
+            ${words.filters[filter]}<span>${counts ? countOf(counts[filter]) : nothing}</span>
+          </button>`,
+      )}
+    </div>
+    <input
+      type="search"
+      aria-label=${words.search}
+      placeholder=${words.searchHint}
+      .value=${search}
+      @input=${(event: Event) => searchFor((event.target as HTMLInputElement).value)}
+    />
+  </div>`
+}
+
+interface NothingFoundInput<Filter extends string> {
+  readonly words: ListWords<Filter>
+  readonly filter: Filter
+  readonly search: string
+  /** Clears the search. */
+  readonly clear: () => void
+  /** Shows all rows. */
+  readonly all: () => void
+}
+
+/** Shows why there are no rows, and what to do. */
+export function nothingFound<Filter extends string>({ words, filter, search, clear, all }: NothingFoundInput<Filter>): TemplateResult {
+  if (search !== '')
+    return html`<div class="empty">
+      <p>${words.empty.search}</p>
+      <button type="button" @click=${clear}>${words.clearSearch}</button>
+    </div>`
+  return html`<div class="empty">
+    <p>${words.empty[filter]}</p>
+    ${filter === 'all' ? nothing : html`<button type="button" @click=${all}>${words.showAll}</button>`}
+  </div>`
+}
+
+interface EndInput {
+  readonly words: ListWords<never>
+  readonly formats: Formats
+  readonly search: string
+  /** How many rows the search has found. */
+  readonly found: number
+  /** Whether there are rows that are not shown. */
+  readonly hasMore: boolean
+  /** Whether only the newest rows were searched. */
+  readonly isCut: boolean
+  readonly showMore: () => void
+}
+
+/** Shows how many rows a search has found, or a button for more rows. */
+export function listEnd({ words, formats, search, found, hasMore, isCut, showMore }: EndInput): TemplateResult {
+  const isSearch = search !== ''
+  return html`<div class="below">
+    <small role="status">
+      ${isSearch ? words.found(found, formats) : nothing}
+      ${isSearch && isCut ? words.searchedNewest(formats.number(SEARCHED)) : nothing}
+    </small>
+    ${hasMore ? html`<button type="button" @click=${showMore}>${words.showMore}</button>` : nothing}
+  </div>`
+}
