@@ -1,11 +1,14 @@
 /** Web components for the pages of Consentry: Lit elements over the client. */
 
+export type { AccessFilter } from './elements/access-list.js'
 export { ConsentryAnswer } from './elements/consentry-answer.js'
 export { ConsentryGrant } from './elements/consentry-grant.js'
 export { ConsentryIncoming } from './elements/consentry-incoming.js'
+export { ConsentryLegacy } from './elements/consentry-legacy.js'
+export { ConsentryMyAccess } from './elements/consentry-my-access.js'
 export { defineElements } from './elements/define-elements.js'
 export type { ElementsContext, ElementsPolicy } from './elements/element-context.js'
-export type { Change, ElementEvents, Navigation } from './elements/element-events.js'
+export type { Change, ElementEvents, Entry, Navigation } from './elements/element-events.js'
 export type { Formats } from './elements/formats.js'
 export type { IncomingFilter } from './elements/incoming-list.js'
 export { en } from './elements/texts/en.js'

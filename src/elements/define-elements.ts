@@ -2,12 +2,16 @@
 import { ConsentryAnswer } from './consentry-answer.js'
 import { ConsentryGrant } from './consentry-grant.js'
 import { ConsentryIncoming } from './consentry-incoming.js'
+import { ConsentryLegacy } from './consentry-legacy.js'
+import { ConsentryMyAccess } from './consentry-my-access.js'
 import { type ElementsContext, shareContext } from './element-context.js'
 
 const ELEMENTS = {
   'consentry-answer': ConsentryAnswer,
   'consentry-grant': ConsentryGrant,
   'consentry-incoming': ConsentryIncoming,
+  'consentry-legacy': ConsentryLegacy,
+  'consentry-my-access': ConsentryMyAccess,
 }
 
 declare global {
@@ -15,6 +19,8 @@ declare global {
     'consentry-answer': ConsentryAnswer
     'consentry-grant': ConsentryGrant
     'consentry-incoming': ConsentryIncoming
+    'consentry-legacy': ConsentryLegacy
+    'consentry-my-access': ConsentryMyAccess
   }
 }
 

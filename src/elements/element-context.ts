@@ -2,10 +2,12 @@
 import type { ConsentryClient } from '../client/client-types.js'
 import type { Texts } from './texts/texts.js'
 
-/** What the host's policy demands of answers. An element says it before the API does. */
+/** What the host's policy demands of answers and sessions. An element says it before the API does. */
 export interface ElementsPolicy {
   /** The least number of letters and digits in the message, as the service has it. */
-  readonly requireMessage?: { readonly grant?: number | undefined; readonly reject?: number | undefined } | undefined
+  readonly requireMessage?:
+    | { readonly grant?: number | undefined; readonly reject?: number | undefined; readonly start?: number | undefined }
+    | undefined
 }
 
 /** What every element needs. It is for `defineElements`, or for the `context` of one element. */

@@ -6,8 +6,8 @@
  * `preventDefault` leaves it to the host's router. By default, the element shows it in its own place.
  */
 export interface Navigation {
-  /** The page: the requests to the own tenant. */
-  readonly to: 'incoming'
+  /** The page: the requests to the own tenant, or the person's own access. */
+  readonly to: 'incoming' | 'my-access'
   /** One request; without it the whole list. */
   readonly id?: string | undefined
 }
@@ -20,12 +20,22 @@ export interface Change {
   readonly command: 'grant' | 'reject' | 'revokeIncoming' | 'setExpiry' | null
 }
 
+/** Where a person acts from now on. */
+export interface Entry {
+  /** The tenant that they are inside. */
+  readonly tenant: string
+  /** By which method they have entered. */
+  readonly method: 'access-request' | 'legacy-configure' | 'legacy-support'
+}
+
 /** The events of the elements, by name, as `addEventListener` knows them. */
 export interface ElementEvents {
   /** A person wants to go somewhere. */
   'consentry-navigate': CustomEvent<Navigation>
   /** A request has changed. Elements on the same page read again what they show. */
   'consentry-changed': CustomEvent<Change>
+  /** A session has started. Elements on the same page read again what they show. */
+  'consentry-entered': CustomEvent<Entry>
 }
 
 declare global {

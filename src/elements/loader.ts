@@ -38,6 +38,7 @@ export class Loader<T> implements ReactiveController {
     const { signal } = this.#connected
     const again = () => void this.load()
     document.addEventListener('consentry-changed', again, { signal })
+    document.addEventListener('consentry-entered', again, { signal })
     document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && again(), { signal })
     window.addEventListener('online', again, { signal })
   }

@@ -7,6 +7,12 @@ export type IncomingRow = Awaited<ReturnType<ConsentryClient['listIncoming']>>['
 /** The status of a request. */
 export type RequestStatus = IncomingRow['status']
 
+/** A person's own access to one tenant, as the API answers it. */
+export type AccessRow = Awaited<ReturnType<ConsentryClient['listMyAccess']>>['items'][number]
+
+/** The status of a person in a tenant. */
+export type UserStatus = AccessRow['status']
+
 /** The statuses of requests by which nobody enters any more, or ever did. */
 export const ENDED: readonly RequestStatus[] = ['expired', 'revoked', 'withdrawn', 'lapsed']
 
@@ -22,7 +28,7 @@ export function lapsesSoon({ status, answerBy }: IncomingRow, now: number): bool
 }
 
 /** Whether a grant ends within a week. */
-export function endsSoon(row: IncomingRow, now: number): boolean {
+export function endsSoon(row: IncomingRow | AccessRow, now: number): boolean {
   return row.status === 'granted' && row.expiresAt !== null && row.expiresAt - now < SOON
 }
 

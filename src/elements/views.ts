@@ -1,11 +1,11 @@
 /** Parts that several elements show: a status, and why something could not be read. */
 import { html, nothing, type TemplateResult } from 'lit'
-import type { RequestStatus } from './requests.js'
+import type { RequestStatus, UserStatus } from './requests.js'
 import type { Texts } from './texts/texts.js'
 import type { TroubleKind } from './trouble.js'
 
 /** Shows a status by a dot and a word. */
-export function statusView(texts: Texts, status: RequestStatus): TemplateResult {
+export function statusView(texts: Texts, status: RequestStatus | UserStatus): TemplateResult {
   return html`<span class="status ${status}" part="status">${texts.shared.status[status]}</span>`
 }
 

@@ -32,6 +32,10 @@ const NAMES: Record<string, string> = {
   netherfield: 'Netherfield Park Holdings and Country Estates Management Company',
   hostile: '<img src=x onerror=alert(1)>\u202eevil\u2066',
   'tom-sawyer': 'Tom Sawyer Fence Painting Co.',
+  'green-gables': 'Green Gables Farm',
+  'hundred-acre': 'Hundred Acre Wood Art Gallery',
+  kellynch: 'Kellynch Hall Estates',
+  caroline: 'Caroline Bingley',
   tom: 'Tom Sawyer',
   becky: 'Becky Thatcher',
 }
@@ -40,7 +44,7 @@ export type Host = Awaited<ReturnType<typeof startHost>>
 
 /** Starts the host. A person's login is a cookie that says who they are, which only a test may do. */
 export async function startHost() {
-  const state = { now: NOW, trouble: 'none' as Trouble, names: NAMES, staff: new Set(['caroline', 'charlotte']) }
+  const state = { now: NOW, trouble: 'none' as Trouble, names: NAMES, staff: new Set(['caroline', 'charlotte']), tool: new Set<string>() }
   const database = new Database(':memory:')
   const repository = sqliteRepository({ database })
   await repository.migrate()
@@ -54,6 +58,7 @@ export async function startHost() {
     },
     clock: () => state.now,
     policy: { answerWithin: { days: 10 } },
+    legacy: (user) => state.tool.has(user),
   })
   const api = consentryApi({
     consentry,

@@ -1,9 +1,12 @@
 /** The texts of the elements in English, which are also the shape of every other language. */
+import { access } from './en/access.js'
 import { answer } from './en/answer.js'
+import { entering } from './en/entering.js'
 import { fields } from './en/fields.js'
 import { grant } from './en/grant.js'
 import { incoming } from './en/incoming.js'
+import { legacy } from './en/legacy.js'
 import { shared } from './en/shared.js'
 
 /** The texts in English: strings, and functions of what is said in them. */
-export const en = { shared, fields, incoming, answer, grant }
+export const en = { shared, fields, incoming, answer, grant, access, entering, legacy }

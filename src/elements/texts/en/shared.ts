@@ -15,6 +15,7 @@ export const shared = {
     revoked: 'Revoked',
     expired: 'Expired',
     lapsed: 'Lapsed',
+    removed: 'Removed',
   },
   /** Why something could not be read. */
   trouble: {

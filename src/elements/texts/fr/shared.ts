@@ -14,6 +14,7 @@ export const shared: Texts['shared'] = {
     revoked: 'Révoqué',
     expired: 'Expiré',
     lapsed: 'Sans réponse',
+    removed: 'Exclu',
   },
   trouble: {
     unreachable: {

@@ -1,0 +1,100 @@
+/** The table of a person's own access, a row for each tenant. */
+import { html, nothing, type TemplateResult } from 'lit'
+import type { Formats } from './formats.js'
+import { isolated } from './named.js'
+import { type AccessRow, endsSoon, type NameTable } from './requests.js'
+import type { Texts } from './texts/texts.js'
+import { bone, statusView } from './views.js'
+
+interface AccessTableInput {
+  readonly rows: readonly AccessRow[]
+  readonly names: NameTable
+  readonly texts: Texts
+  readonly formats: Formats
+  /** Whether the person is inside a tenant, so that no row can be entered. */
+  readonly isInside: boolean
+  /** Called with the granted row that a person wants to see. */
+  readonly open: (row: AccessRow) => void
+}
+
+/** Shows the rows. The roles stand there because a narrow layout takes the table's own away. */
+export function accessTable(input: AccessTableInput): TemplateResult {
+  return frameView(
+    input.texts,
+    'false',
+    input.rows.map((row) => (row.status === 'granted' ? grantedView(row, input) : otherView(row, input))),
+  )
+}
+
+/** Shows a table whose rows are still being read, of the same size. */
+export function waitingAccess(texts: Texts): TemplateResult {
+  const row = html`<tr role="row">
+    <td role="cell">${bone('medium')}<small>${bone('long')}</small></td>
+    <td role="cell">${bone('short')}</td>
+    <td role="cell">${bone('medium')}<small>${bone('short')}</small></td>
+    <td role="cell"></td>
+  </tr>`
+  return frameView(texts, 'true', [row, row, row])
+}
+
+function frameView(texts: Texts, isBusy: 'true' | 'false', rows: readonly TemplateResult[]): TemplateResult {
+  const { columns, title } = texts.access
+  const head = [columns.tenant, columns.status, columns.access]
+  return html`<table part="table" role="table" aria-label=${title} aria-busy=${isBusy}>
+    <thead role="rowgroup">
+      <tr role="row">
+        ${head.map((column) => html`<th role="columnheader" scope="col">${column}</th>`)}
+        <th role="columnheader" scope="col"><span class="hidden">${columns.action}</span></th>
+      </tr>
+    </thead>
+    <tbody role="rowgroup">
+      ${rows}
+    </tbody>
+  </table>`
+}
+
+type Granted = Extract<AccessRow, { status: 'granted' }>
+
+function grantedView(row: Granted, { names, texts, formats, isInside, open }: AccessTableInput): TemplateResult {
+  const tenant = names.tenant(row.tenant)
+  // The focus returns to what has it when the dialog opens.
+  const openRow = ({ currentTarget }: Event) => {
+    ;(currentTarget as HTMLElement).querySelector('button')?.focus()
+    open(row)
+  }
+  return html`<tr role="row" part="row" class="granted" @click=${openRow}>
+    <td role="cell">
+      <b>${isolated(tenant)}</b>
+      ${row.message === '' ? nothing : html`<small class="message">${isolated(row.message)}</small>`}
+    </td>
+    <td role="cell">${statusView(texts, row.status)}</td>
+    <td role="cell">${endView(row, texts, formats)}</td>
+    <td role="cell" class="end">
+      <button type="button" class=${isInside ? 'quiet' : ''}>
+        ${isInside ? texts.access.view : texts.access.enter}<span class="hidden">: ${isolated(tenant)}</span>
+      </button>
+    </td>
+  </tr>`
+}
+
+/** Shows when an access ends, how soon that is, and whether another is asked for. */
+export function endView(row: Granted, texts: Texts, formats: Formats): unknown {
+  const { expiresAt, renewalPending } = row
+  if (expiresAt === null) return html`<span>${texts.shared.noEnd}</span>`
+  const isSoon = endsSoon(row, Date.now())
+  const relative = html`<small class="soon">${formats.relative(expiresAt, Date.now())}</small>`
+  const ask = html`<small>${texts.access.askToRenew}</small>`
+  return html`<span>${texts.shared.endsAt(formats.instant(expiresAt))}</span> ${isSoon ? relative : nothing}
+    ${renewalPending ? html`<small>${texts.access.renewal}</small>` : isSoon ? ask : nothing}`
+}
+
+function otherView({ tenant, status }: Exclude<AccessRow, Granted>, { names, texts }: AccessTableInput): TemplateResult {
+  return html`<tr role="row" part="row">
+    <td role="cell">${isolated(names.tenant(tenant))}</td>
+    <td role="cell">${statusView(texts, status)}</td>
+    <td role="cell" class="why">
+      <small>${texts.entering.reasons[status]} ${status === 'pending' ? nothing : texts.entering.askForRequest}</small>
+    </td>
+    <td role="cell" class="end"></td>
+  </tr>`
+}
