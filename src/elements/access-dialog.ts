@@ -29,7 +29,7 @@ export function accessHead({ row, tenant, texts, formats }: AccessDialogInput): 
         ? html`<dl>
             <dt>${access.message}</dt>
             <dd>${row.message === '' ? html`<span class="muted">${shared.noMessage}</span>` : quoteView(row.message)}</dd>
-            <dt>${access.ends}</dt>
+            <dt>${access.columns.access}</dt>
             <dd>${endView(row, texts, formats)}</dd>
           </dl>`
         : html`<p>${statusView(texts, row.status)}</p>`

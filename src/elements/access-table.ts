@@ -82,10 +82,10 @@ export function endView(row: Granted, texts: Texts, formats: Formats): unknown {
   const { expiresAt, renewalPending } = row
   if (expiresAt === null) return html`<span>${texts.shared.noEnd}</span>`
   const isSoon = endsSoon(row, Date.now())
-  const relative = html`<small class="soon">${formats.relative(expiresAt, Date.now())}</small>`
-  const ask = html`<small>${texts.access.askToRenew}</small>`
-  return html`<span>${texts.shared.endsAt(formats.instant(expiresAt))}</span> ${isSoon ? relative : nothing}
-    ${renewalPending ? html`<small>${texts.access.renewal}</small>` : isSoon ? ask : nothing}`
+  const relative = html`<span class="soon">${formats.relative(expiresAt, Date.now())}</span> ·`
+  const renewal = renewalPending ? texts.access.renewal : isSoon ? texts.access.askToRenew : nothing
+  return html`<span>${texts.shared.endsAt(formats.instant(expiresAt))}</span>
+    <small>${isSoon ? relative : nothing} ${renewal}</small>`
 }
 
 function otherView({ tenant, status }: Exclude<AccessRow, Granted>, { names, texts }: AccessTableInput): TemplateResult {

@@ -80,7 +80,7 @@ export class ConsentryLegacy extends EnteringElement {
     const { state } = this.#loader
     if (tenant === null) return nothing
     return html`<div class="card" part="card" aria-busy=${state.kind === 'loading' ? 'true' : 'false'}>
-        <h3 part="title" tabindex="-1">${texts.legacy.title}</h3>
+        <h2 part="title" tabindex="-1">${texts.legacy.title}</h2>
         ${
           state.kind === 'failed'
             ? troubleView(texts, state.trouble, () => this.#loader.retry())

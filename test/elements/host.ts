@@ -6,6 +6,7 @@ import type { BrowserContextOptions } from 'playwright-core'
 import { sqliteRepository } from '../../src/adapters/sqlite.js'
 import { createConsentry } from '../../src/consentry.js'
 import type { Actor } from '../../src/domain/actor.js'
+import type { AccessMethod } from '../../src/domain/decision-types.js'
 import { consentryApi } from '../../src/http/api.js'
 import { openPage } from '../browser/chromium.js'
 import { serve } from '../http/socket.js'
@@ -65,9 +66,9 @@ export async function startHost() {
     basePath: '/consentry',
     people: { users: named, tenants: named, findUsers: () => ({ items: [], next: null }), findTenants: () => ({ items: [], next: null }) },
     person: (request) => {
-      const [user, tenant, impersonating] = /\blogin=([^;]+)/.exec(request.headers.get('cookie') ?? '')?.[1]?.split('~') ?? []
+      const [user, tenant, impersonating, method] = /\blogin=([^;]+)/.exec(request.headers.get('cookie') ?? '')?.[1]?.split('~') ?? []
       if (!user || !tenant || state.trouble === 'logged out') return null
-      const inside = impersonating ? ({ tenant: impersonating, method: 'legacy-support' } as const) : null
+      const inside = impersonating ? { tenant: impersonating, method: methodOf(method) } : null
       return { user, tenant, permissions: state.trouble === 'forbidden' ? [] : ['answer'], impersonating: inside }
     },
   })
@@ -107,6 +108,9 @@ export async function startHost() {
   }
   return Object.assign(state, { consentry, ask, colleague, open, close, port: server.port })
 }
+
+/** The method of a login that is inside a tenant without a session of the API. */
+const methodOf = (name: string | undefined): AccessMethod => (name === 'access-request' ? name : 'legacy-support')
 
 async function answerIn(trouble: Trouble, answer: () => Promise<Response>): Promise<Response> {
   if (trouble === 'cut') throw new Error('cut off')

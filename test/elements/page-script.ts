@@ -10,8 +10,8 @@ const {
   own,
   ...attributes
 } = Object.fromEntries(new URLSearchParams(location.search))
-const client = consentryClient({ baseUrl: '/consentry', timeoutMs: 1_500 })
-const policy = least === undefined ? undefined : { requireMessage: { reject: Number(least) } }
+const client = consentryClient({ baseUrl: '/consentry', timeoutMs: 2_000 })
+const policy = least === undefined ? undefined : { requireMessage: { reject: Number(least), start: Number(least) } }
 document.documentElement.lang = lang
 document.title = element
 defineElements({ client, texts: lang === 'fr' ? fr : en, locale: lang === 'fr' ? 'fr' : 'en-GB', timeZone: zone, policy })

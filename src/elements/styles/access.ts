@@ -37,10 +37,12 @@ export const accessStyles = css`
   dd small {
     display: block;
   }
-  button.off {
-    cursor: not-allowed;
-  }
   dialog .inside {
     margin-block-end: 0;
+  }
+  @container (max-width: 720px) {
+    td.end:empty {
+      display: none;
+    }
   }
 `

@@ -45,6 +45,14 @@ export const button = css`
     opacity: 0.65;
     cursor: progress;
   }
+  button.off[aria-disabled='true'] {
+    opacity: 1;
+    filter: none;
+    color: var(--muted);
+    border-color: var(--line);
+    background: var(--ground);
+    cursor: not-allowed;
+  }
   :is(button, input, textarea):focus-visible {
     outline: 2px solid var(--accent);
     outline-offset: 2px;

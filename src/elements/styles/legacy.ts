@@ -9,6 +9,10 @@ export const legacyStyles = css`
     max-inline-size: 760px;
     padding: 18px 20px;
   }
+  .card > h2 {
+    font-size: 1.15em;
+    letter-spacing: 0;
+  }
   .card > .note {
     justify-self: stretch;
   }
@@ -19,10 +23,6 @@ export const legacyStyles = css`
   .note button {
     display: block;
     margin: 6px 0 0 -8px;
-  }
-  button.off {
-    opacity: 0.65;
-    cursor: not-allowed;
   }
   .known {
     color: var(--muted);

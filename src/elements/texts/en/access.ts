@@ -16,7 +16,6 @@ export const access = {
   start: 'Start impersonation',
   granted: (when: string) => `Granted ${when}`,
   message: 'Message of the tenant',
-  ends: 'Access ends',
   renewal: 'A request to renew it is pending.',
   askToRenew: 'Ask your administrator to renew it.',
   showMore: 'Show more',

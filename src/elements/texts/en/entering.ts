@@ -31,7 +31,7 @@ export const entering = {
     'invalid-question': 'There is no such tenant.',
   },
   /** What a person can do about it who has had no luck. */
-  askForRequest: 'Ask your administrator for a new request.',
+  askForRequest: 'Ask your administrator to request access.',
   unsent: 'Your reason, which was not sent',
   /** In the place of what is said to people who answer requests. */
   trouble: {

@@ -15,7 +15,6 @@ export const access: Texts['access'] = {
   start: "Commencer l'emprunt d'identité",
   granted: (when) => `Accordé le ${when}`,
   message: 'Message du locataire',
-  ends: "Expiration de l'accès",
   renewal: 'Une demande de renouvellement est en attente.',
   askToRenew: 'Demandez à votre administrateur de le renouveler.',
   showMore: 'Afficher plus',

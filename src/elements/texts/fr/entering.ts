@@ -29,7 +29,7 @@ export const entering: Texts['entering'] = {
     'no-facts': "Rien n'est connu de ce locataire pour le moment.",
     'invalid-question': "Ce locataire n'existe pas.",
   },
-  askForRequest: 'Demandez à votre administrateur de soumettre une nouvelle demande.',
+  askForRequest: "Demandez à votre administrateur de soumettre une demande d'accès.",
   unsent: "Votre motif, qui n'a pas été envoyé",
   trouble: {
     impersonating: {
