@@ -6,41 +6,59 @@ type Language = 'en' | 'fr'
 const WORDS = {
   en: {
     incoming: 'Incoming requests',
+    'my-access': 'My access',
+    legacy: 'Legacy tool',
     person: 'Log in as',
     other: 'Français',
     nobody: 'Log in as somebody.',
-    none: 'There is no page for this person yet.',
   },
   fr: {
     incoming: 'Demandes entrantes',
+    'my-access': 'Ma zone',
+    legacy: 'Outil hérité',
     person: 'Se connecter comme',
     other: 'English',
     nobody: "Connectez-vous comme quelqu'un.",
-    none: "Il n'y a pas encore de page pour cette personne.",
   },
 }
 
-/** Returns the document: a frame with links and people, and the person's page in it. */
+/** The pages, by their address. In an application, the legacy tool stands on the page of each customer. */
+const PAGES = {
+  incoming: '<consentry-incoming></consentry-incoming>',
+  'my-access': '<consentry-my-access></consentry-my-access>',
+  legacy: `<h2>Tom Sawyer Fence Painting Co.</h2>
+<consentry-legacy tenant="tom-sawyer" tenant-name="Tom Sawyer Fence Painting Co."></consentry-legacy>
+<h2>Hundred Acre Wood Art Gallery</h2>
+<consentry-legacy tenant="hundred-acre" tenant-name="Hundred Acre Wood Art Gallery"></consentry-legacy>`,
+}
+
+/** Returns the names of the pages of a person. */
+function pagesOf(me: Somebody | undefined): readonly (keyof typeof PAGES)[] {
+  if (me === undefined) return []
+  return me.tenant.startsWith('Classics') ? ['my-access', 'legacy'] : ['incoming']
+}
+
+/** Returns the document: a frame with links and people, and the person's pages, of which one is shown. */
 export function consoleOf(people: readonly Somebody[], me: Somebody | undefined, lang: Language): string {
   const words = WORDS[lang]
-  const isCustomer = me !== undefined && !me.tenant.startsWith('Classics')
-  const page = isCustomer ? '<consentry-incoming></consentry-incoming>' : `<p>${me ? words.none : words.nobody}</p>`
+  const pages = pagesOf(me)
+  const sections = pages.map((page, n) => `<section data-page="${page}"${n > 0 ? ' hidden' : ''}>${PAGES[page]}</section>`)
   return `<!doctype html>
 <html lang="${lang}">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
-<title>${words.incoming}</title>
+<title>Consentry</title>
 <link rel="stylesheet" href="/console.css">
 <script type="module" src="/console.js"></script>
 <nav>
 <h1>${me?.tenant ?? 'Consentry'}</h1>
-${isCustomer ? `<a href="#/incoming" aria-current="page">${words.incoming}</a>` : ''}
+${pages.map((page, n) => `<a href="#/${page}"${n > 0 ? '' : ' aria-current="page"'}>${words[page]}</a>`).join('\n')}
 <h2>${words.person}</h2>
 ${people.map(({ id, name, tenant }) => `<button type="button" data-user="${id}" aria-pressed="${id === me?.id}">${name}<span>${tenant}</span></button>`).join('\n')}
 <h2>Consentry</h2>
 <a href="?lang=${lang === 'fr' ? 'en' : 'fr'}" lang="${lang === 'fr' ? 'en' : 'fr'}">${words.other}</a>
 <a href="/">API</a>
 </nav>
-<main>${page}</main>
+<main>${me ? sections.join('\n') : `<p>${words.nobody}</p>`}</main>
 `
 }

@@ -9,7 +9,10 @@ defineElements({ client, texts: locale === 'fr' ? fr : en, locale: locale === 'f
 
 // The address holds the page and the request, so that both can be linked to: `#/incoming/<id>`.
 function show() {
-  const [, to, id] = location.hash.split('/')
+  const [, to = document.querySelector('[data-page]')?.dataset.page, id] = location.hash.split('/')
+  for (const section of document.querySelectorAll('[data-page]')) section.hidden = section.dataset.page !== to
+  for (const link of document.querySelectorAll('nav a[href^="#"]'))
+    link.ariaCurrent = link.getAttribute('href') === `#/${to}` ? 'page' : null
   const page = document.querySelector('consentry-incoming')
   if (page && to === 'incoming') page.request = id ?? null
 }
