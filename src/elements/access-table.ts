@@ -80,12 +80,12 @@ function grantedView(row: Granted, { names, texts, formats, isInside, open }: Ac
 /** Shows when an access ends, how soon that is, and whether another is asked for. */
 export function endView(row: Granted, texts: Texts, formats: Formats): unknown {
   const { expiresAt, renewalPending } = row
-  if (expiresAt === null) return html`<span>${texts.shared.noEnd}</span>`
-  const isSoon = endsSoon(row, Date.now())
-  const relative = html`<span class="soon">${formats.relative(expiresAt, Date.now())}</span> ·`
+  const now = Date.now()
+  const isSoon = endsSoon(row, now)
+  const end = expiresAt === null ? texts.shared.noEnd : texts.shared.endsAt(formats.instant(expiresAt))
+  const relative = isSoon && expiresAt !== null ? html`<span class="soon">${formats.relative(expiresAt, now)}</span> ·` : nothing
   const renewal = renewalPending ? texts.access.renewal : isSoon ? texts.access.askToRenew : nothing
-  return html`<span>${texts.shared.endsAt(formats.instant(expiresAt))}</span>
-    <small>${isSoon ? relative : nothing} ${renewal}</small>`
+  return html`<span>${end}</span> <small>${relative} ${renewal}</small>`
 }
 
 function otherView({ tenant, status }: Exclude<AccessRow, Granted>, { names, texts }: AccessTableInput): TemplateResult {

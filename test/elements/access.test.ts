@@ -297,6 +297,7 @@ inChromium('the own access', () => {
     await row('soon').getByText('Ask your administrator to renew it.').waitFor()
     await row('renewed').getByText('A request to renew it is pending.').waitFor()
     await row('for-ever').getByText('No end date').waitFor()
+    expect(await row('for-ever').getByText('A request to renew it is pending.').count()).toBe(0)
     expect(await page.getByText('Ask your administrator to renew it.').count()).toBe(1)
     await row('for-ever').click()
     await page.locator('dialog[open]', { hasText: 'No message' }).waitFor()
