@@ -54,8 +54,11 @@ export class ConsentryMyAccess extends EnteringElement {
   #show(row: AccessRow): void {
     if (row.tenant !== this.entry?.tenant) return
     this.#opened = row
-    if (row.status === 'granted') this.#denial = undefined
-    else this.#denial = { reason: row.status, unsent: this.draftOf(this.entry).reason }
+    const isNews = this.#denial === undefined && row.status !== 'granted'
+    this.#denial = row.status === 'granted' ? undefined : { reason: row.status, unsent: this.draftOf(this.entry).reason }
+    this.requestUpdate()
+    // The field that had the focus is gone.
+    if (isNews) void this.focusOn('#alert')
   }
 
   /** Reads again once an end has passed, because only the clock ended it. */

@@ -157,11 +157,11 @@ inChromium.each([
     expect(await page.title()).toBe('{"tenant":"tom-sawyer","method":"access-request"}')
     await expect.poll(() => focusedIn(page)).toContain(words.inside)
     expect(await sessionsOf()).toMatchObject([{ tenant: 'tom-sawyer', method: 'access-request', reason: REASON, status: 'live' }])
-    await look(page)
+    await fits(page)
     await page.locator('tbody button').click()
     await page.locator('dialog[open] #inside').waitFor()
     expect(await page.locator('dialog[open] button[type=submit]').getAttribute('aria-disabled')).toBe('true')
-    await look(page)
+    await fits(page)
   })
 })
 
@@ -188,7 +188,18 @@ inChromium('a session that cannot start', () => {
     host.now = NOW + 3 * DAY
     await page.evaluate(() => window.dispatchEvent(new Event('online')))
     await page.locator('dialog[open] #alert', { hasText: 'The access ended at its expiry.' }).waitFor()
+    await expect.poll(() => focusedIn(page)).toContain('The access ended at its expiry.')
     await page.locator('dialog[open] .unsent', { hasText: REASON }).waitFor()
+  })
+
+  it('because of a denial, though the row cannot be read again: says why all the same', async () => {
+    const { page, id } = await entering()
+    await host.consentry.revoke(host.colleague(`gate-${user}`), id, {})
+    await page.route('**/my-access*', (route) => route.abort())
+    await start(page)
+    await page.locator('dialog[open] #alert', { hasText: 'The access was revoked.' }).waitFor()
+    await page.locator('dialog[open] .unsent', { hasText: REASON }).waitFor()
+    expect(await page.locator('dialog[open] form').count()).toBe(0)
   })
 
   it('inside another tenant: is switched off, and says where the person is', async () => {
@@ -301,7 +312,7 @@ inChromium('the own access', () => {
     expect(await page.getByText('Ask your administrator to renew it.').count()).toBe(1)
     await row('for-ever').click()
     await page.locator('dialog[open]', { hasText: 'No message' }).waitFor()
-    await looksRight(page)
+    await fits(page)
   })
 
   it('is empty: says what to do', async () => {
@@ -476,7 +487,7 @@ inChromium('the legacy tool', () => {
     await over.getByText('The legacy tool is closed here').waitFor()
     await over.locator('button[value=legacy-support]').click({ force: true })
     expect(await over.locator('dialog[open]').count()).toBe(0)
-    await looksRight(over)
+    await fits(over)
   })
 
   it('does not let in who may not use it, and No does nothing', async () => {
