@@ -157,8 +157,8 @@ export class ConsentryMyAccess extends EnteringElement {
         words: texts.access,
         formats,
         search: this.#search,
-        shown: rows.length,
-        hasMore,
+        found: rows.length,
+        hasMore: hasMore && this.#search === '',
         isCut: hasMore && value.rows.length >= SEARCHED,
         showMore: () => this.#showMore(),
       })}`
