@@ -1,26 +1,32 @@
 /** The registration of the elements in a page. */
 import { ConsentryAnswer } from './consentry-answer.js'
+import { ConsentryBanner } from './consentry-banner.js'
 import { ConsentryGrant } from './consentry-grant.js'
 import { ConsentryIncoming } from './consentry-incoming.js'
 import { ConsentryLegacy } from './consentry-legacy.js'
 import { ConsentryMyAccess } from './consentry-my-access.js'
+import { ConsentrySessions } from './consentry-sessions.js'
 import { type ElementsContext, shareContext } from './element-context.js'
 
 const ELEMENTS = {
   'consentry-answer': ConsentryAnswer,
+  'consentry-banner': ConsentryBanner,
   'consentry-grant': ConsentryGrant,
   'consentry-incoming': ConsentryIncoming,
   'consentry-legacy': ConsentryLegacy,
   'consentry-my-access': ConsentryMyAccess,
+  'consentry-sessions': ConsentrySessions,
 }
 
 declare global {
   interface HTMLElementTagNameMap {
     'consentry-answer': ConsentryAnswer
+    'consentry-banner': ConsentryBanner
     'consentry-grant': ConsentryGrant
     'consentry-incoming': ConsentryIncoming
     'consentry-legacy': ConsentryLegacy
     'consentry-my-access': ConsentryMyAccess
+    'consentry-sessions': ConsentrySessions
   }
 }
 

@@ -1,4 +1,5 @@
 /** The events that elements fire. All bubble and leave shadow trees. */
+import type { OwnEndCause } from './presence.js'
 
 /**
  * Where a person wants to go.
@@ -14,10 +15,10 @@ export interface Navigation {
 
 /** What has changed. */
 export interface Change {
-  /** The id of the request. */
-  readonly request: string
+  /** The id of the request; `null` for a change of a session. */
+  readonly request: string | null
   /** The method of the client that did it; `null` if somebody else has, and an element found it. */
-  readonly command: 'grant' | 'reject' | 'revokeIncoming' | 'setExpiry' | null
+  readonly command: 'grant' | 'reject' | 'revokeIncoming' | 'setExpiry' | 'leaveSession' | 'endSession' | null
 }
 
 /** Where a person acts from now on. */
@@ -28,14 +29,22 @@ export interface Entry {
   readonly method: 'access-request' | 'legacy-configure' | 'legacy-support'
 }
 
+/** How a person came out of a tenant. */
+export interface Departure {
+  /** Why the session is over: `ended-by-user` if the person has left. */
+  readonly cause: OwnEndCause
+}
+
 /** The events of the elements, by name, as `addEventListener` knows them. */
 export interface ElementEvents {
   /** A person wants to go somewhere. */
   'consentry-navigate': CustomEvent<Navigation>
-  /** A request has changed. Elements on the same page read again what they show. */
+  /** A request or a session has changed. Elements on the same page read again what they show. */
   'consentry-changed': CustomEvent<Change>
   /** A session has started. Elements on the same page read again what they show. */
   'consentry-entered': CustomEvent<Entry>
+  /** The person is no longer inside a tenant. The host shows them its own pages again. */
+  'consentry-left': CustomEvent<Departure>
 }
 
 declare global {

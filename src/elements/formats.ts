@@ -6,7 +6,9 @@ export interface Formats {
   readonly number: (value: number) => string
   /** A day and a time, such as `26 Nov 2026, 18:04`. */
   readonly instant: (ms: number) => string
-  /** The same with the day of the week. */
+  /** The time of an instant that is near, such as `18:04`. */
+  readonly time: (ms: number) => string
+  /** A day and a time with the day of the week. */
   readonly weekday: (ms: number) => string
   /** The time zone and how far it is from UTC then, such as `Europe/Paris (UTC+1)`. */
   readonly zone: (ms: number) => string
@@ -38,11 +40,13 @@ function createFormats(locale: string, timeZone: string): Formats {
   const spans = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
   const fields = { day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit', timeZone } as const
   const instants = new Intl.DateTimeFormat(locale, fields)
+  const times = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', timeZone })
   const weekdays = new Intl.DateTimeFormat(locale, { ...fields, weekday: 'short' })
   const offsets = new Intl.DateTimeFormat(locale, { timeZone, timeZoneName: 'shortOffset' })
   return {
     number: (value) => numbers.format(value),
     instant: (ms) => instants.format(ms),
+    time: (ms) => times.format(ms),
     weekday: (ms) => weekdays.format(ms),
     zone: (ms) => {
       const offset = offsets.formatToParts(ms).find(({ type }) => type === 'timeZoneName')?.value ?? ''

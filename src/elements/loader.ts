@@ -61,6 +61,12 @@ export class Loader<T> implements ReactiveController {
     this.#show({ kind: 'loading' })
   }
 
+  /** Shows what a command has answered, in the place of what was read. */
+  set(value: T): void {
+    this.#reading?.abort()
+    this.#show({ kind: 'ready', value })
+  }
+
   /** Reads; until it is done, what was read before stays. */
   async load(): Promise<void> {
     this.#reading?.abort()

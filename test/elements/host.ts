@@ -5,7 +5,7 @@ import Database from 'libsql'
 import type { BrowserContextOptions } from 'playwright-core'
 import { sqliteRepository } from '../../src/adapters/sqlite.js'
 import { createConsentry } from '../../src/consentry.js'
-import type { Actor } from '../../src/domain/actor.js'
+import type { Actor, Permission } from '../../src/domain/actor.js'
 import type { AccessMethod } from '../../src/domain/decision-types.js'
 import { consentryApi } from '../../src/http/api.js'
 import { openPage } from '../browser/chromium.js'
@@ -36,10 +36,16 @@ const NAMES: Record<string, string> = {
   'green-gables': 'Green Gables Farm',
   'hundred-acre': 'Hundred Acre Wood Art Gallery',
   kellynch: 'Kellynch Hall Estates',
-  caroline: 'Caroline Bingley',
   tom: 'Tom Sawyer',
+  elizabeth: 'Elizabeth Bennet',
+  caroline: 'Caroline Bingley',
+  charlotte: 'Charlotte Lucas',
   becky: 'Becky Thatcher',
 }
+
+/** Elizabeth asks for the vendor, her colleagues ask for nothing, and everybody else answers. */
+const permissionsOf = (user: string): readonly Permission[] =>
+  user === 'elizabeth' ? ['submit'] : ['caroline', 'charlotte'].includes(user) ? [] : ['answer']
 
 export type Host = Awaited<ReturnType<typeof startHost>>
 
@@ -69,7 +75,7 @@ export async function startHost() {
       const [user, tenant, impersonating, method] = /\blogin=([^;]+)/.exec(request.headers.get('cookie') ?? '')?.[1]?.split('~') ?? []
       if (!user || !tenant || state.trouble === 'logged out') return null
       const inside = impersonating ? { tenant: impersonating, method: methodOf(method) } : null
-      return { user, tenant, permissions: state.trouble === 'forbidden' ? [] : ['answer'], impersonating: inside }
+      return { user, tenant, permissions: state.trouble === 'forbidden' ? [] : permissionsOf(user), impersonating: inside }
     },
   })
   const script = await bundled()

@@ -23,6 +23,8 @@ export const tokens = css`
     --warn-line: var(--consentry-warn-line, light-dark(#efd89a, #57470f));
     --bad-paper: var(--consentry-bad-paper, light-dark(#fdf1f0, #2e1513));
     --bad-line: var(--consentry-bad-line, light-dark(#efbbb6, #6b2a25));
+    --banner: var(--consentry-banner, light-dark(#3b1d72, #d9c7ff));
+    --on-banner: var(--consentry-on-banner, light-dark(#fff, #21103f));
     --backdrop: var(--consentry-backdrop, light-dark(rgb(15 17 19 / 0.38), rgb(0 0 0 / 0.62)));
     --shadow: var(--consentry-shadow, 0 1px 2px rgb(0 0 0 / 0.06), 0 16px 48px rgb(0 0 0 / 0.18));
     --radius: var(--consentry-radius, 10px);

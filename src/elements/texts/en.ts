@@ -1,12 +1,14 @@
 /** The texts of the elements in English, which are also the shape of every other language. */
 import { access } from './en/access.js'
 import { answer } from './en/answer.js'
+import { banner } from './en/banner.js'
 import { entering } from './en/entering.js'
 import { fields } from './en/fields.js'
 import { grant } from './en/grant.js'
 import { incoming } from './en/incoming.js'
 import { legacy } from './en/legacy.js'
+import { sessions } from './en/sessions.js'
 import { shared } from './en/shared.js'
 
 /** The texts in English: strings, and functions of what is said in them. */
-export const en = { shared, fields, incoming, answer, grant, access, entering, legacy }
+export const en = { shared, fields, incoming, answer, grant, access, entering, legacy, banner, sessions }

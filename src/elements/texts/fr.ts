@@ -1,13 +1,15 @@
 /** The texts of the elements in French, in the words of the product's own documentation. */
 import { access } from './fr/access.js'
 import { answer } from './fr/answer.js'
+import { banner } from './fr/banner.js'
 import { entering } from './fr/entering.js'
 import { fields } from './fr/fields.js'
 import { grant } from './fr/grant.js'
 import { incoming } from './fr/incoming.js'
 import { legacy } from './fr/legacy.js'
+import { sessions } from './fr/sessions.js'
 import { shared } from './fr/shared.js'
 import type { Texts } from './texts.js'
 
 /** The texts in French. */
-export const fr: Texts = { shared, fields, incoming, answer, grant, access, entering, legacy }
+export const fr: Texts = { shared, fields, incoming, answer, grant, access, entering, legacy, banner, sessions }

@@ -1,0 +1,146 @@
+/** `consentry-banner`: the bar that a person sees while they act inside another tenant. */
+import { html, nothing } from 'lit'
+import { isClientError } from '../client/client-error.js'
+import { endedBar, insideBar, NEAR_MS, unknownBar } from './banner-view.js'
+import { ConsentryElement } from './consentry-element.js'
+import { type EndedPresence, isTimeToAsk, OUTSIDE, type Presence, presenceAfter, type ShownPresence, shownPresence } from './presence.js'
+import { bannerStyles } from './styles/banner.js'
+import { Ticker } from './ticker.js'
+
+const SECOND_MS = 1_000
+
+/**
+ * The bar that says inside which tenant the person acts, by which way, and for how long, with a button to leave.
+ *
+ * It shows nothing while the person is inside no tenant, and cannot be dismissed while they are. It asks the server each 15 seconds inside,
+ * each 5 while it gets no answer, and each minute otherwise; at the end of the session, after `consentry-changed`, and when the page is shown
+ * again. While the page is hidden, it asks nothing. It fires `consentry-left` once the person is no longer inside.
+ */
+export class ConsentryBanner extends ConsentryElement {
+  static override styles = [...ConsentryElement.styles, bannerStyles]
+
+  readonly #loader = this.reading(
+    (signal) => this.#read(signal),
+    () => true,
+  )
+  #pending = 0
+  #askedAt = 0
+  #isLeaving = false
+  #hasFailed = false
+  /** What screen readers read: that the end is near, or that the person has left. */
+  #said: unknown
+  /** The session whose near end was said, so that it is said once. */
+  #nearSession: string | undefined
+  /** The end that the person has acknowledged. */
+  #acknowledged: string | undefined
+
+  constructor() {
+    super()
+    new Ticker(this, () => this.#tick(), SECOND_MS)
+  }
+
+  get #known(): Presence | undefined {
+    const { state } = this.#loader
+    return state.kind === 'ready' ? state.value : undefined
+  }
+
+  get #shown(): ShownPresence {
+    const { state } = this.#loader
+    const trouble = state.kind === 'failed' ? state.trouble : state.kind === 'ready' ? state.outdated : undefined
+    return shownPresence(this.#known, trouble, Date.now())
+  }
+
+  async #read(signal: AbortSignal): Promise<Presence> {
+    this.#pending += 1
+    this.#askedAt = Date.now()
+    try {
+      const me = await this.given.client.getMe({ signal })
+      const before = this.#known ?? OUTSIDE
+      const after = presenceAfter(before, me, this.#askedAt)
+      if (after.kind === 'ended' && endKey(after) === this.#acknowledged) return OUTSIDE
+      if (after.kind === 'inside' && before.kind === 'inside' && after.session !== before.session) this.#hasFailed = false
+      if (after.kind !== 'inside' && before.kind === 'inside' && !signal.aborted) this.#depart(after)
+      return after
+    } finally {
+      this.#pending -= 1
+    }
+  }
+
+  /** Tells the host, once the new state is shown. */
+  #depart(after: Presence): void {
+    this.#hasFailed = false
+    const cause = after.kind === 'ended' ? after.cause : 'ended-by-user'
+    void this.updateComplete.then(() => this.fire('consentry-left', { cause }))
+  }
+
+  #tick(): void {
+    const shown = this.#shown
+    // A reading that takes long is waited for: another would only begin the wait again.
+    const mayAsk = this.#pending === 0 && !this.#isLeaving && document.visibilityState === 'visible'
+    if (mayAsk && isTimeToAsk(shown, this.#askedAt, Date.now())) void this.#loader.load()
+    if (shown.kind === 'inside' && shown.endsAt - Date.now() < NEAR_MS && this.#nearSession !== shown.session) {
+      this.#nearSession = shown.session ?? undefined
+      this.#said = this.texts.banner.soon(shown.tenantName)
+    }
+    if (shown.kind !== 'outside') this.requestUpdate()
+  }
+
+  async #leave(): Promise<void> {
+    const known = this.#known
+    if (this.#isLeaving || known?.kind !== 'inside') return
+    this.#isLeaving = true
+    this.#hasFailed = false
+    this.requestUpdate()
+    try {
+      const { cause, endedAt } = await this.given.client.leaveSession()
+      const { user, tenantName } = known
+      const isOwn = cause === 'ended-by-user'
+      if (isOwn) this.#said = this.texts.banner.hasLeft(tenantName)
+      this.#loader.set(isOwn ? OUTSIDE : { kind: 'ended', user, tenantName, cause, at: endedAt })
+      this.fire('consentry-changed', { request: null, command: 'leaveSession' })
+      this.fire('consentry-left', { cause })
+    } catch (error) {
+      // The login of another tab may have left it already.
+      this.#hasFailed = !isClientError(error, 'not-found')
+      void this.#loader.load()
+    } finally {
+      this.#isLeaving = false
+      this.requestUpdate()
+    }
+  }
+
+  /** Hides the end of a session, and lets the login forget it, so that no other page shows it again. */
+  async #acknowledge(ended: EndedPresence): Promise<void> {
+    const { client } = this.given
+    this.#acknowledged = endKey(ended)
+    this.#loader.set(OUTSIDE)
+    try {
+      // Somebody who has entered again meanwhile, in another tab, stays inside.
+      const { impersonating, ended: kept } = await client.getMe()
+      if (impersonating === null && kept !== null) await client.leaveSession()
+    } catch {
+      // The end is shown again by the next page.
+    }
+  }
+
+  protected override render(): unknown {
+    return html`<div class="hidden" role="status">${this.#said}</div>${this.#bar()}`
+  }
+
+  #bar(): unknown {
+    const shown = this.#shown
+    const input = {
+      texts: this.texts,
+      formats: this.formats,
+      hasFailed: this.#hasFailed,
+      isLeaving: this.#isLeaving,
+      leave: () => void this.#leave(),
+      acknowledge: () => void (shown.kind === 'ended' && this.#acknowledge(shown)),
+    }
+    if (shown.kind === 'inside') return insideBar(shown, input)
+    if (shown.kind === 'unknown') return unknownBar(shown, input)
+    return shown.kind === 'ended' ? endedBar(shown, input) : nothing
+  }
+}
+
+const endKey = ({ cause, at }: EndedPresence) => `${cause} ${at}`

@@ -1,0 +1,69 @@
+/** The list of impersonation sessions: its filters, and reading it. */
+import type { ConsentryClient } from '../client/client-types.js'
+import type { Count } from './incoming-list.js'
+import { NameTable } from './requests.js'
+
+/** The filters of the list, in their order. */
+export const SESSION_FILTERS = ['all', 'live', 'ended'] as const
+
+/** A filter of the list of sessions by status. */
+export type SessionFilter = (typeof SESSION_FILTERS)[number]
+
+/** A session in the list, as the API answers it. */
+export type SessionRow = Awaited<ReturnType<ConsentryClient['listSessions']>>['items'][number]
+
+/** The most rows of one answer of the API. */
+const LIMIT = 200
+
+/** What was read of the list. */
+export interface SessionList {
+  readonly filter: SessionFilter
+  readonly rows: readonly SessionRow[]
+  readonly names: NameTable
+  /** Whether there are rows that were not read. */
+  readonly hasMore: boolean
+  readonly counts: Readonly<Record<SessionFilter, Count>>
+}
+
+/** Reads the newest sessions of a filter, and the counts of all filters. */
+export async function readSessions(
+  client: ConsentryClient,
+  { filter, wanted, signal }: { readonly filter: SessionFilter; readonly wanted: number; readonly signal: AbortSignal },
+): Promise<SessionList> {
+  const counting = client.countRows({ list: 'sessions', signal })
+  // The first of both errors is thrown.
+  counting.catch(() => {})
+  const names = new NameTable(undefined)
+  const rows: SessionRow[] = []
+  let cursor: string | undefined
+  do {
+    const limit = Math.min(wanted - rows.length, LIMIT)
+    const page = await client.listSessions({ status: filter === 'all' ? undefined : filter, limit, cursor, signal })
+    names.add(page.names)
+    rows.push(...page.items)
+    cursor = page.next ?? undefined
+  } while (cursor !== undefined && rows.length < wanted)
+  const { live = NONE, ended = NONE } = (await counting).counts
+  const all = { count: live.count + ended.count, more: live.more || ended.more }
+  return { filter, rows, names, hasMore: cursor !== undefined, counts: { all, live, ended } }
+}
+
+const NONE: Count = { count: 0, more: false }
+
+/** Returns the name by which a session is spoken of: its user's or, for the tenant, the requesting tenant's. */
+export function sessionName(row: SessionRow, names: NameTable): string {
+  return row.user === null ? names.tenant(row.requestingTenant) : names.user(row.user)
+}
+
+/**
+ * Ends a session by its hash. One that ended before keeps its end.
+ *
+ * @returns whether it had ended meanwhile, by somebody else or by the clock.
+ */
+export async function endSessionOf(client: ConsentryClient, { hash, view }: SessionRow): Promise<boolean> {
+  // The answer to a session that was over is the same as to one that has just ended.
+  const { items } = await client.listSessions({ session: hash, limit: 1 })
+  if (items[0]?.status === 'ended') return true
+  const { cause } = await client.endSession({ hash })
+  return view === 'incoming' ? cause !== 'ended-by-tenant' : cause !== 'ended-by-requester' && cause !== 'ended-by-user'
+}
