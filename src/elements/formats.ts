@@ -6,8 +6,8 @@ export interface Formats {
   readonly number: (value: number) => string
   /** A day and a time, such as `26 Nov 2026, 18:04`. */
   readonly instant: (ms: number) => string
-  /** The time of an instant that is near, such as `18:04`. */
-  readonly time: (ms: number) => string
+  /** The time of an instant, such as `18:04`; with its day if it is half a day or more from another one. */
+  readonly time: (ms: number, from: number) => string
   /** A day and a time with the day of the week. */
   readonly weekday: (ms: number) => string
   /** The time zone and how far it is from UTC then, such as `Europe/Paris (UTC+1)`. */
@@ -23,6 +23,8 @@ const UNITS = [
   ['hour', 3_600_000],
   ['minute', 60_000],
 ] as const
+
+const HALF_A_DAY = 43_200_000
 
 const made = new Map<string, Formats>()
 
@@ -46,7 +48,7 @@ function createFormats(locale: string, timeZone: string): Formats {
   return {
     number: (value) => numbers.format(value),
     instant: (ms) => instants.format(ms),
-    time: (ms) => times.format(ms),
+    time: (ms, from) => (Math.abs(ms - from) < HALF_A_DAY ? times : instants).format(ms),
     weekday: (ms) => weekdays.format(ms),
     zone: (ms) => {
       const offset = offsets.formatToParts(ms).find(({ type }) => type === 'timeZoneName')?.value ?? ''

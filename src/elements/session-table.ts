@@ -65,20 +65,21 @@ function sessionTableFrame(texts: Texts, isBusy: 'true' | 'false', rows: readonl
 
 function sessionRowView(row: SessionRow, input: SessionTableInput): TemplateResult {
   const { names, texts, confirming } = input
-  const isAsked = row.status === 'live' && confirming?.hash === row.hash
-  return html`<tr role="row" part="row" class=${isAsked ? 'asked' : ''}>
-    <td role="cell">${whoView(row, names, texts)}</td>
-    <td role="cell">
-      ${texts.sessions.methods[row.method]}
-      ${
-        row.view === 'incoming'
-          ? nothing
-          : html`<small class="message">${row.reason === '' ? texts.sessions.noReason : isolated(row.reason)}</small>`
-      }
-    </td>
-    <td role="cell">${lifeView(row, input)}</td>
-    <td role="cell" class="end">${row.status === 'ended' ? nothing : isAsked ? confirmView(row, confirming, input) : endButton(row, input)}</td>
-  </tr>`
+  const asked = row.status === 'live' && confirming?.hash === row.hash ? confirming : undefined
+  return html`<tr role="row" part="row" class=${asked ? 'asked' : ''}>
+      <td role="cell">${whoView(row, names, texts)}</td>
+      <td role="cell">
+        ${texts.sessions.methods[row.method]}
+        ${
+          row.view === 'incoming'
+            ? nothing
+            : html`<small class="message">${row.reason === '' ? texts.sessions.noReason : isolated(row.reason)}</small>`
+        }
+      </td>
+      <td role="cell">${lifeView(row, input)}</td>
+      <td role="cell" class="end">${row.status === 'ended' || asked ? nothing : endButton(row, input)}</td>
+    </tr>
+    ${asked ? confirmView(row, asked, input) : nothing}`
 }
 
 /** Shows who was inside, and for the requesting tenant where. */
@@ -97,13 +98,13 @@ function lifeView(row: SessionRow, { names, texts, formats }: SessionTableInput)
   if (row.status === 'live')
     return html`${status('granted', sessions.live)}
       <small>${sessions.since(formats.instant(row.startedAt))}</small>
-      <small>${sessions.until(formats.time(row.endsAt))}</small>`
+      <small>${sessions.until(formats.time(row.endsAt, row.startedAt))}</small>`
   const cause = sessions.causes[row.cause]
   // Somebody who left is the session's user, whose name stands in the row.
   const user = row.cause === 'ended-by-user' ? null : row.endedBy
   return html`${status('expired', sessions.ended)}
     <small>${user === null ? cause : named((name) => sessions.by(cause, name ?? ''), names.user(user))}</small>
-    <small>${sessions.span(formats.instant(row.startedAt), formats.time(row.endedAt))}</small>`
+    <small>${formats.instant(row.startedAt)} – ${formats.time(row.endedAt, row.startedAt)}</small>`
 }
 
 function endButton(row: SessionRow, { names, texts, ask }: SessionTableInput): TemplateResult {
@@ -112,17 +113,19 @@ function endButton(row: SessionRow, { names, texts, ask }: SessionTableInput): T
   </button>`
 }
 
-/** Asks in the place of the button whether the session is to end. */
+/** Asks below the session whether it is to end. */
 function confirmView(row: SessionRow, { isSending, problem }: Confirming, { texts, end, keep }: SessionTableInput): TemplateResult {
   const { sessions } = texts
-  return html`<div class="confirm" role="group" aria-labelledby="confirm">
-    <p id="confirm" tabindex="-1">${sessions.confirm}</p>
-    ${problem === undefined ? nothing : html`<p class="note bad" id="alert" part="alert" role="alert" tabindex="-1">${problem}</p>`}
-    <div class="actions end">
-      <button type="button" @click=${() => keep(row)}>${sessions.keep}</button>
-      <button type="button" class="primary danger" aria-disabled=${isSending ? 'true' : 'false'} @click=${() => end(row)}>
-        ${isSending ? sessions.ending : sessions.endNow}
-      </button>
-    </div>
-  </div>`
+  return html`<tr role="row" class="confirm">
+    <td role="cell" colspan="4" aria-colspan="4">
+      ${problem === undefined ? nothing : html`<p class="note bad" id="alert" part="alert" role="alert" tabindex="-1">${problem}</p>`}
+      <div class="question" role="group" aria-labelledby="confirm">
+        <p id="confirm" tabindex="-1">${sessions.confirm}</p>
+        <button type="button" @click=${() => keep(row)}>${sessions.keep}</button>
+        <button type="button" class="primary danger" aria-disabled=${isSending ? 'true' : 'false'} @click=${() => end(row)}>
+          ${isSending ? sessions.ending : sessions.endNow}
+        </button>
+      </div>
+    </td>
+  </tr>`
 }

@@ -24,9 +24,6 @@ export const bannerStyles = css`
     display: block;
     color: inherit;
   }
-  .bar small span {
-    display: inline-block;
-  }
   .bar button {
     flex: none;
     padding-block: 7px;
@@ -62,7 +59,10 @@ export const bannerStyles = css`
     .bar {
       align-items: stretch;
       flex-direction: column;
-      padding: 10px 16px;
+      padding: 9px 16px;
+    }
+    .bar button {
+      padding-block: 5px;
     }
   }
 `

@@ -3,36 +3,47 @@ import { css } from 'lit'
 
 export const sessionsStyles = css`
   th:nth-child(1) {
-    inline-size: 26%;
-  }
-  th:nth-child(3) {
     inline-size: 30%;
   }
-  th:nth-child(4) {
-    inline-size: 180px;
+  th:nth-child(3) {
+    inline-size: 27%;
   }
-  .asked td {
+  tbody tr:is(.asked, .confirm) td {
     background: var(--warn-paper);
   }
-  td.end .confirm {
-    display: grid;
-    gap: 8px;
-    white-space: normal;
-  }
-  td.end .confirm button {
-    margin-block: 0;
-    padding-inline: 10px;
+  tbody tr.asked td {
+    border-block-end: 0;
   }
   .confirm .note {
-    text-align: start;
+    margin-block-end: 10px;
+  }
+  .question {
+    display: flex;
+    align-items: center;
+    justify-content: flex-end;
+    gap: 8px;
+  }
+  .question p {
+    font-weight: 550;
+    margin-inline-end: 8px;
   }
   @container (max-width: 720px) {
-    tr.asked {
+    tr:is(.asked, .confirm) {
       background: var(--warn-paper);
     }
-    .confirm .actions {
+    tbody tr.asked {
+      padding-block-end: 0;
+      border-block-end: 0;
+    }
+    .question {
       display: grid;
       grid-template-columns: 1fr 1fr;
+    }
+    .question p {
+      grid-column: span 2;
+    }
+    .question button {
+      padding-block: 8px;
     }
   }
 `

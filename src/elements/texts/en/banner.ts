@@ -29,7 +29,7 @@ export const banner = {
   },
   ended: {
     inside: (tenant: string) => `You are no longer inside ${tenant}`,
-    anywhere: 'You are no longer inside another tenant',
+    anywhere: 'Your session inside another tenant has ended',
     at: (when: string) => `Ended ${when}`,
     causes: {
       'ended-by-user': 'You left it yourself, maybe in another tab.',

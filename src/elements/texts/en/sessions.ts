@@ -22,7 +22,6 @@ export const sessions = {
   noReason: 'No reason given',
   since: (when: string) => `since ${when}`,
   until: (when: string) => `ends ${when} at the latest`,
-  span: (from: string, to: string) => `${from} – ${to}`,
   causes: {
     'ended-by-user': 'Left',
     'ended-by-tenant': 'Ended by the tenant',

@@ -26,7 +26,7 @@ export const banner: Texts['banner'] = {
   },
   ended: {
     inside: (tenant) => `Vous n'êtes plus dans ${tenant}`,
-    anywhere: "Vous n'êtes plus dans un autre locataire",
+    anywhere: 'Votre session dans un autre locataire a pris fin',
     at: (when) => `Terminée le ${when}`,
     causes: {
       'ended-by-user': "Vous l'avez quitté vous-même, peut-être dans un autre onglet.",

@@ -20,7 +20,6 @@ export const sessions: Texts['sessions'] = {
   noReason: 'Sans motif',
   since: (when) => `depuis le ${when}`,
   until: (when) => `jusqu'au ${when} au plus tard`,
-  span: (from, to) => `du ${from} au ${to}`,
   causes: {
     'ended-by-user': 'Quittée',
     'ended-by-tenant': 'Terminée par le locataire',
@@ -32,7 +31,7 @@ export const sessions: Texts['sessions'] = {
   end: 'Terminer',
   sessionOf: (name) => `la session de ${name}`,
   confirm: 'Terminer cette session immédiatement\u00a0?',
-  endNow: 'Terminer maintenant',
+  endNow: 'Oui, terminer',
   ending: 'Fin en cours',
   keep: 'Annuler',
   done: (name) => `Session terminée\u00a0: ${name}`,
