@@ -8,6 +8,7 @@ const WORDS = {
     incoming: 'Incoming requests',
     'my-access': 'My access',
     legacy: 'Legacy tool',
+    sessions: 'Sessions',
     person: 'Log in as',
     other: 'Français',
     nobody: 'Log in as somebody.',
@@ -16,6 +17,7 @@ const WORDS = {
     incoming: 'Demandes entrantes',
     'my-access': 'Ma zone',
     legacy: 'Outil hérité',
+    sessions: 'Sessions',
     person: 'Se connecter comme',
     other: 'English',
     nobody: "Connectez-vous comme quelqu'un.",
@@ -24,6 +26,7 @@ const WORDS = {
 
 /** The pages, by their address. In an application, the legacy tool stands on the page of each customer. */
 const PAGES = {
+  sessions: '<consentry-sessions></consentry-sessions>',
   incoming: '<consentry-incoming></consentry-incoming>',
   'my-access': '<consentry-my-access></consentry-my-access>',
   legacy: `<h2>Tom Sawyer Fence Painting Co.</h2>
@@ -35,7 +38,7 @@ const PAGES = {
 /** Returns the names of the pages of a person. */
 function pagesOf(me: Somebody | undefined): readonly (keyof typeof PAGES)[] {
   if (me === undefined) return []
-  return me.tenant.startsWith('Classics') ? ['my-access', 'legacy'] : ['incoming']
+  return me.tenant.startsWith('Classics') ? ['my-access', 'legacy', 'sessions'] : ['incoming', 'sessions']
 }
 
 /** Returns the document: a frame with links and people, and the person's pages, of which one is shown. */
@@ -50,6 +53,7 @@ export function consoleOf(people: readonly Somebody[], me: Somebody | undefined,
 <title>Consentry</title>
 <link rel="stylesheet" href="/console.css">
 <script type="module" src="/console.js"></script>
+${me ? '<consentry-banner></consentry-banner>' : ''}
 <nav>
 <h1>${me?.tenant ?? 'Consentry'}</h1>
 ${pages.map((page, n) => `<a href="#/${page}"${n > 0 ? '' : ' aria-current="page"'}>${words[page]}</a>`).join('\n')}

@@ -1,4 +1,4 @@
-/** The script of the demo's console: the elements, a router of ten lines, and the buttons of the frame. */
+/** The script of the demo's console: the elements, a router of a few lines, and the buttons of the frame. */
 import { consentryClient } from 'consentry/client'
 import { defineElements, en, fr } from 'consentry/elements'
 

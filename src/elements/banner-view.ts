@@ -23,8 +23,8 @@ export function insideBar(inside: Inside, input: BannerInput): TemplateResult {
   const { texts, formats } = input
   const { banner, sessions } = texts
   const left = inside.endsAt - Date.now()
-  const time = [banner.left(Math.max(0, Math.floor(left / 60_000)), formats), banner.endsAt(formats.time(inside.endsAt, Date.now()))]
-  const details = [sessions.methods[inside.method], ...(inside.session === null ? [banner.otherTool] : time), banner.recorded]
+  const time = () => [banner.left(Math.max(0, Math.floor(left / 60_000)), formats), banner.endsAt(formats.time(inside.endsAt, Date.now()))]
+  const details = [sessions.methods[inside.method], ...(inside.session === null ? [banner.otherTool] : time()), banner.recorded]
   return html`<section class="bar ${left < NEAR_MS ? 'near' : ''}" part="banner" aria-label=${banner.label}>
     <div class="words">
       <p>${named(banner.inside, inside.tenantName, inside.userName)}</p>

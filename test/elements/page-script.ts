@@ -7,10 +7,11 @@ const {
   lang = 'en',
   zone = 'Europe/Paris',
   least,
+  timeout = '2000',
   own,
   ...attributes
 } = Object.fromEntries(new URLSearchParams(location.search))
-const client = consentryClient({ baseUrl: '/consentry', timeoutMs: 2_000 })
+const client = consentryClient({ baseUrl: '/consentry', timeoutMs: Number(timeout) })
 const policy = least === undefined ? undefined : { requireMessage: { reject: Number(least), start: Number(least) } }
 document.documentElement.lang = lang
 document.title = element
