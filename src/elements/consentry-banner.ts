@@ -10,9 +10,9 @@ import { Ticker } from './ticker.js'
 const SECOND_MS = 1_000
 
 /**
- * The bar that says inside which tenant the person acts, by which way, and for how long, with a button to leave.
+ * The bar that says inside which tenant the person acts, with a button to leave.
  *
- * It shows nothing while the person is inside no tenant, and cannot be dismissed while they are. It asks the server each 15 seconds inside,
+ * It says by which way they act there, and for how long. It shows nothing while the person is inside no tenant, and cannot be dismissed while they are. It asks the server each 15 seconds inside,
  * each 5 while it gets no answer, and each minute otherwise; at the end of the session, after `consentry-changed`, and when the page is shown
  * again. While the page is hidden, it asks nothing. It fires `consentry-left` once the person is no longer inside.
  */
@@ -23,12 +23,13 @@ export class ConsentryBanner extends ConsentryElement {
     (signal) => this.#read(signal),
     () => true,
   )
-  #pending = 0
   #askedAt = 0
   #isLeaving = false
   #hasFailed = false
   /** What screen readers read: that the end is near, or that the person has left. */
   #said: unknown
+  /** What was known when the banner was last shown. */
+  #before: Presence['kind'] | undefined
   /** The session whose near end was said, so that it is said once. */
   #nearSession: string | undefined
   /** The end that the person has acknowledged. */
@@ -51,32 +52,31 @@ export class ConsentryBanner extends ConsentryElement {
   }
 
   async #read(signal: AbortSignal): Promise<Presence> {
-    this.#pending += 1
     this.#askedAt = Date.now()
-    try {
-      const me = await this.given.client.getMe({ signal })
-      const before = this.#known ?? OUTSIDE
-      const after = presenceAfter(before, me, this.#askedAt)
-      if (after.kind === 'ended' && endKey(after) === this.#acknowledged) return OUTSIDE
-      if (after.kind === 'inside' && before.kind === 'inside' && after.session !== before.session) this.#hasFailed = false
-      if (after.kind !== 'inside' && before.kind === 'inside' && !signal.aborted) this.#depart(after)
-      return after
-    } finally {
-      this.#pending -= 1
-    }
+    const me = await this.given.client.getMe({ signal })
+    const after = presenceAfter(this.#known ?? OUTSIDE, me, this.#askedAt)
+    return after.kind === 'ended' && endKey(after) === this.#acknowledged ? OUTSIDE : after
   }
 
-  /** Tells the host, once the new state is shown. */
-  #depart(after: Presence): void {
+  /** Tells the host that the person is no longer inside, once that is shown. */
+  protected override updated(): void {
+    const known = this.#known
+    const before = this.#before
+    if (known === undefined || known.kind === before) return
+    this.#before = known.kind
     this.#hasFailed = false
-    const cause = after.kind === 'ended' ? after.cause : 'ended-by-user'
-    void this.updateComplete.then(() => this.fire('consentry-left', { cause }))
+    if (known.kind === 'inside') {
+      // What was said about the session before may be said again about this one.
+      this.#said = undefined
+      this.#acknowledged = undefined
+      this.requestUpdate()
+    } else if (before === 'inside') this.fire('consentry-left', { cause: known.kind === 'ended' ? known.cause : 'ended-by-user' })
   }
 
   #tick(): void {
     const shown = this.#shown
     // A reading that takes long is waited for: another would only begin the wait again.
-    const mayAsk = this.#pending === 0 && !this.#isLeaving && document.visibilityState === 'visible'
+    const mayAsk = !this.#loader.isReading && !this.#isLeaving && document.visibilityState === 'visible'
     if (mayAsk && isTimeToAsk(shown, this.#askedAt, Date.now())) void this.#loader.load()
     if (shown.kind === 'inside' && shown.endsAt - Date.now() < NEAR_MS && this.#nearSession !== shown.session) {
       this.#nearSession = shown.session ?? undefined
@@ -91,14 +91,17 @@ export class ConsentryBanner extends ConsentryElement {
     this.#isLeaving = true
     this.#hasFailed = false
     this.requestUpdate()
+    const { client } = this.given
+    const { user, tenantName } = known
     try {
-      const { cause, endedAt } = await this.given.client.leaveSession()
-      const { user, tenantName } = known
+      // Another tab may have entered another tenant since, which this person does not mean.
+      const { session } = await client.getMe()
+      if (session?.hash !== known.session) return await this.#loader.load()
+      const { cause, endedAt } = await client.leaveSession()
       const isOwn = cause === 'ended-by-user'
       if (isOwn) this.#said = this.texts.banner.hasLeft(tenantName)
       this.#loader.set(isOwn ? OUTSIDE : { kind: 'ended', user, tenantName, cause, at: endedAt })
       this.fire('consentry-changed', { request: null, command: 'leaveSession' })
-      this.fire('consentry-left', { cause })
     } catch (error) {
       // The login of another tab may have left it already.
       this.#hasFailed = !isClientError(error, 'not-found')

@@ -20,9 +20,9 @@ import { troubleOf } from './trouble.js'
 import { outdatedView, troubleView } from './views.js'
 
 /**
- * The list of sessions, with filters by status: those inside the own tenant, those of the own tenant's users, and the person's own.
+ * The list of the sessions that a person may see, with filters by status.
  *
- * A live one can be ended, after a confirmation in its row. It shows what the API answers: to the tenant asked that is no reason, and no user
+ * Those are the sessions inside the own tenant, those of the own tenant's users, and the person's own. A live one can be ended, after a confirmation in its row. It shows what the API answers: to the tenant asked that is no reason, and no user
  * unless the policy shows them. It reads again twice a minute. It fires `consentry-changed` after it has ended a session.
  */
 export class ConsentrySessions extends ConsentryElement {
@@ -54,10 +54,11 @@ export class ConsentrySessions extends ConsentryElement {
     void this.#loader.load()
   }
 
-  /** Sessions start and end elsewhere. A failure is tried again by the person. */
+  /** Reads again, as sessions start and end elsewhere; not while the person is asked. */
   #tick(): void {
-    const { state } = this.#loader
-    if (state.kind === 'ready' && state.outdated === undefined && document.visibilityState === 'visible') void this.#loader.load()
+    const { state, isReading } = this.#loader
+    const mayRead = !isReading && this.#confirming === undefined && document.visibilityState === 'visible'
+    if (mayRead && state.kind === 'ready' && state.outdated === undefined) void this.#loader.load()
   }
 
   #ask({ hash }: SessionRow): void {

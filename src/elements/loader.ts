@@ -19,6 +19,8 @@ const ENDS_ALL: readonly TroubleKind[] = ['not-logged-in', 'impersonating', 'not
  */
 export class Loader<T> implements ReactiveController {
   state: Loaded<T> = { kind: 'loading' }
+  /** Whether an answer is being waited for. */
+  isReading = false
   readonly #host: ReactiveControllerHost
   readonly #read: (signal: AbortSignal) => Promise<T>
   /** Whether what was read stays whatever happens, because somebody is typing about it. */
@@ -72,11 +74,14 @@ export class Loader<T> implements ReactiveController {
     this.#reading?.abort()
     const reading = new AbortController()
     this.#reading = reading
+    this.isReading = true
     try {
       const value = await this.#read(reading.signal)
       if (!reading.signal.aborted) this.#show({ kind: 'ready', value })
     } catch (error) {
       if (!reading.signal.aborted) this.#fail(troubleOf(error))
+    } finally {
+      if (this.#reading === reading) this.isReading = false
     }
   }
 

@@ -77,7 +77,7 @@ export function shownPresence(known: Presence | undefined, trouble: TroubleKind 
 const ASK_MS = { inside: 15_000, unknown: 5_000, ended: 60_000, outside: 60_000 } as const
 
 /**
- * Whether to ask the server: each 15 seconds inside, each 5 while it is not known, each minute otherwise, and at the end.
+ * Whether to ask the server again, now and at the end of a session.
  *
  * A clock that was set back is a reason to ask as well.
  */

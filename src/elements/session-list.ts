@@ -50,7 +50,7 @@ export async function readSessions(
 
 const NONE: Count = { count: 0, more: false }
 
-/** Returns the name by which a session is spoken of: its user's or, for the tenant, the requesting tenant's. */
+/** Returns the name of a session's user, or of the requesting tenant if the user is not shown. */
 export function sessionName(row: SessionRow, names: NameTable): string {
   return row.user === null ? names.tenant(row.requestingTenant) : names.user(row.user)
 }

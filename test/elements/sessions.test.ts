@@ -348,6 +348,15 @@ inChromium('the banner', () => {
     await askAgain(other.page)
     await bar(other.page, `You are inside ${second.tenant}`)
     expect(await sessionsOf(second.tenant)).toMatchObject([{ status: 'live' }])
+    // The first tab leaves what the other one does not show yet.
+    const third = await granting()
+    await askAgain(page)
+    await page.getByRole('button', { name: 'Leave' }).click()
+    await page.locator('.bar').waitFor({ state: 'detached' })
+    await enter(page, third.tenant)
+    await other.page.getByRole('button', { name: 'Leave' }).click()
+    await bar(other.page, `You are inside ${third.tenant}`)
+    expect(await sessionsOf(third.tenant)).toMatchObject([{ status: 'live' }])
   })
 
   it('of a tool outside Consentry: shows where, and no way out of its own', async () => {
