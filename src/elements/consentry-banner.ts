@@ -30,8 +30,6 @@ export class ConsentryBanner extends ConsentryElement {
   #said: unknown
   /** What was known when the banner was last shown. */
   #before: Presence['kind'] | undefined
-  /** The session whose near end was said, so that it is said once. */
-  #nearSession: string | undefined
   /** The end that the person has acknowledged. */
   #acknowledged: string | undefined
 
@@ -78,10 +76,8 @@ export class ConsentryBanner extends ConsentryElement {
     // A reading that takes long is waited for: another would only begin the wait again.
     const mayAsk = !this.#loader.isReading && !this.#isLeaving && document.visibilityState === 'visible'
     if (mayAsk && isTimeToAsk(shown, this.#askedAt, Date.now())) void this.#loader.load()
-    if (shown.kind === 'inside' && shown.endsAt - Date.now() < NEAR_MS && this.#nearSession !== shown.session) {
-      this.#nearSession = shown.session ?? undefined
-      this.#said = this.texts.banner.soon(shown.tenantName)
-    }
+    // The text stays the same, so that it is read once.
+    if (shown.kind === 'inside' && shown.endsAt - Date.now() < NEAR_MS) this.#said = this.texts.banner.soon(shown.tenantName)
     if (shown.kind !== 'outside') this.requestUpdate()
   }
 

@@ -313,13 +313,18 @@ inChromium('the banner', () => {
     await bar(page, 'Nor is it known whether you have left it just now.')
     await fits(page)
     // The server does it, and its answer is lost.
-    host.trouble = 'none'
     await page.unroute('**/session')
-    await page.route('**/session', async (route) => {
-      await route.fetch()
-      await route.abort()
+    host.trouble = 'none'
+    await askAgain(page)
+    await bar(page, 'The server could not end the session.')
+    await page.route('**/session', (route) => {
+      host.trouble = 'loses answers'
+      return route.continue()
     })
     await page.getByRole('button', { name: 'Leave' }).click()
+    await bar(page, 'Nor is it known whether you have left it just now.')
+    host.trouble = 'none'
+    await askAgain(page)
     await bar(page, 'You left it yourself')
     expect(await sessionsOf(tenant)).toMatchObject([{ status: 'ended', cause: 'ended-by-user' }])
   })
