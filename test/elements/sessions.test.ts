@@ -242,7 +242,7 @@ inChromium('the banner', () => {
       )
     await revoke()
     await hide('hidden')
-    await passTo(page, NOW + 60_000)
+    await passTo(page, NOW + 15_000)
     await bar(page, '59 minutes left')
     expect(asked).toBe(0)
     await hide('visible')
@@ -428,6 +428,19 @@ inChromium('the list of sessions', () => {
     await tom.getByRole('button', { name: 'Show all sessions' }).click()
     await tom.locator('tbody tr').nth(1).waitFor()
     expect(await tom.locator('tbody').textContent()).not.toMatch(/Caroline|Ticket|reason/)
+  })
+
+  it('shows users to the tenant if the API answers them', async () => {
+    const { tenant } = await granting()
+    await entering(tenant)
+    const tom = await listAs(`tom~${tenant}`)
+    await tom.getByText('Somebody of theirs').waitFor()
+    await tom.route('**/sessions?*', async (route) => {
+      const answer = await (await route.fetch()).text()
+      return route.fulfill({ contentType: 'application/json', body: answer.replaceAll('"user":null', '"user":"caroline"') })
+    })
+    await askAgain(tom)
+    await tom.locator('tbody small', { hasText: 'caroline' }).waitFor()
   })
 
   it('says that a session had ended meanwhile', async () => {
