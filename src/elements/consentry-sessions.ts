@@ -1,7 +1,8 @@
 /** `consentry-sessions`: the live and ended impersonation sessions that a person may see. */
 import { html, nothing, type PropertyDeclarations, type PropertyValues } from 'lit'
 import { ConsentryElement } from './consentry-element.js'
-import { type Count, PAGE } from './incoming-list.js'
+import { listFilters } from './list-frame.js'
+import { PAGE } from './list-pages.js'
 import { named } from './named.js'
 import {
   endSessionOf,
@@ -113,27 +114,18 @@ export class ConsentrySessions extends ConsentryElement {
   }
 
   #tools(): unknown {
-    const { sessions } = this.texts
     const { state } = this.#loader
-    const counts = state.kind === 'ready' ? state.value.counts : undefined
-    const choose = (filter: SessionFilter) => () => {
-      this.filter = filter
-    }
-    return html`<div class="tools" part="tools">
-      <div class="filters" role="group" aria-label=${sessions.filter}>
-        ${SESSION_FILTERS.map(
-          (filter) =>
-            html`<button type="button" value=${filter} aria-pressed=${filter === this.filter} @click=${choose(filter)}>
-              ${sessions.filters[filter]}<span>${counts ? this.#countOf(counts[filter]) : nothing}</span>
-            </button>`,
-        )}
-      </div>
-    </div>`
-  }
-
-  #countOf({ count, more }: Count): string {
-    const shown = this.formats.number(count)
-    return more ? this.texts.sessions.more(shown) : shown
+    const filters = listFilters({
+      words: this.texts.sessions,
+      filters: SESSION_FILTERS,
+      chosen: this.filter,
+      counts: state.kind === 'ready' ? state.value.counts : undefined,
+      formats: this.formats,
+      choose: (filter) => {
+        this.filter = filter
+      },
+    })
+    return html`<div class="tools" part="tools">${filters}</div>`
   }
 
   #list(): unknown {

@@ -3,11 +3,15 @@ import { html, nothing, type TemplateResult } from 'lit'
 import type { Formats } from './formats.js'
 import { type Count, SEARCHED } from './list-pages.js'
 
-/** What a list says about its filters and its search. */
-interface ListWords<Filter extends string> {
+/** What a list says about its filters. */
+interface FilterWords<Filter extends string> {
   readonly filter: string
   readonly filters: Readonly<Record<Filter, string>>
   readonly more: (count: string) => string
+}
+
+/** What a list says about its filters and its search. */
+interface ListWords<Filter extends string> extends FilterWords<Filter> {
   readonly search: string
   readonly searchHint: string
   readonly showMore: string
@@ -18,30 +22,40 @@ interface ListWords<Filter extends string> {
   readonly clearSearch: string
 }
 
-interface ToolsInput<Filter extends string> {
-  readonly words: ListWords<Filter>
+interface FiltersInput<Filter extends string> {
+  readonly words: FilterWords<Filter>
   readonly filters: readonly Filter[]
   readonly chosen: Filter
   readonly counts: Readonly<Record<Filter, Count>> | undefined
   readonly formats: Formats
-  readonly search: string
   readonly choose: (filter: Filter) => void
+}
+
+interface ToolsInput<Filter extends string> extends FiltersInput<Filter> {
+  readonly words: ListWords<Filter>
+  readonly search: string
   readonly searchFor: (search: string) => void
+}
+
+/** Shows the filters with their counts. */
+export function listFilters<Filter extends string>(input: FiltersInput<Filter>): TemplateResult {
+  const { words, filters, chosen, counts, formats, choose } = input
+  const countOf = ({ count, more }: Count) => (more ? words.more(formats.number(count)) : formats.number(count))
+  return html`<div class="filters" role="group" aria-label=${words.filter}>
+    ${filters.map(
+      (filter) =>
+        html`<button type="button" value=${filter} aria-pressed=${filter === chosen} @click=${() => choose(filter)}>
+          ${words.filters[filter]}<span>${counts ? countOf(counts[filter]) : nothing}</span>
+        </button>`,
+    )}
+  </div>`
 }
 
 /** Shows the filters with their counts, and the search. */
 export function listTools<Filter extends string>(input: ToolsInput<Filter>): TemplateResult {
-  const { words, filters, chosen, counts, formats, search, choose, searchFor } = input
-  const countOf = ({ count, more }: Count) => (more ? words.more(formats.number(count)) : formats.number(count))
+  const { words, search, searchFor } = input
   return html`<div class="tools" part="tools">
-    <div class="filters" role="group" aria-label=${words.filter}>
-      ${filters.map(
-        (filter) =>
-          html`<button type="button" value=${filter} aria-pressed=${filter === chosen} @click=${() => choose(filter)}>
-            ${words.filters[filter]}<span>${counts ? countOf(counts[filter]) : nothing}</span>
-          </button>`,
-      )}
-    </div>
+    ${listFilters(input)}
     <input
       type="search"
       aria-label=${words.search}

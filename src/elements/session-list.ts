@@ -1,7 +1,7 @@
 /** The list of impersonation sessions: its filters, and reading it. */
 import type { ConsentryClient } from '../client/client-types.js'
-import type { Count } from './incoming-list.js'
-import { NameTable } from './requests.js'
+import { type Count, readRows, sumOf } from './list-pages.js'
+import type { NameTable } from './requests.js'
 
 /** The filters of the list, in their order. */
 export const SESSION_FILTERS = ['all', 'live', 'ended'] as const
@@ -11,9 +11,6 @@ export type SessionFilter = (typeof SESSION_FILTERS)[number]
 
 /** A session in the list, as the API answers it. */
 export type SessionRow = Awaited<ReturnType<ConsentryClient['listSessions']>>['items'][number]
-
-/** The most rows of one answer of the API. */
-const LIMIT = 200
 
 /** What was read of the list. */
 export interface SessionList {
@@ -33,22 +30,11 @@ export async function readSessions(
   const counting = client.countRows({ list: 'sessions', signal })
   // The first of both errors is thrown.
   counting.catch(() => {})
-  const names = new NameTable(undefined)
-  const rows: SessionRow[] = []
-  let cursor: string | undefined
-  do {
-    const limit = Math.min(wanted - rows.length, LIMIT)
-    const page = await client.listSessions({ status: filter === 'all' ? undefined : filter, limit, cursor, signal })
-    names.add(page.names)
-    rows.push(...page.items)
-    cursor = page.next ?? undefined
-  } while (cursor !== undefined && rows.length < wanted)
-  const { live = NONE, ended = NONE } = (await counting).counts
-  const all = { count: live.count + ended.count, more: live.more || ended.more }
-  return { filter, rows, names, hasMore: cursor !== undefined, counts: { all, live, ended } }
+  const status = filter === 'all' ? undefined : filter
+  const read = await readRows((query) => client.listSessions({ status, ...query }), { wanted, signal })
+  const { counts } = await counting
+  return { filter, ...read, counts: { all: sumOf(counts), live: sumOf(counts, ['live']), ended: sumOf(counts, ['ended']) } }
 }
-
-const NONE: Count = { count: 0, more: false }
 
 /** Returns the name of a session's user, or of the requesting tenant if the user is not shown. */
 export function sessionName(row: SessionRow, names: NameTable): string {
