@@ -412,7 +412,7 @@ inChromium('the own access', () => {
     await press('Tab')
     await page.keyboard.type('A hole')
     await press('Escape')
-    await page.locator('dialog[open]').waitFor({ state: 'detached' })
+    await page.locator('dialog form').waitFor({ state: 'detached' })
     expect(await focusedIn(page)).toBe('Enter: keys')
     await press('Enter')
     await page.locator('dialog[open] form').waitFor()
