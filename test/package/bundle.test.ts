@@ -119,7 +119,7 @@ it.each([
   { specifier: 'consentry/client', path: 'client', most: 2.5, needs: [] },
   { specifier: 'consentry/http/fastify', path: 'http/fastify', most: 1.7, needs: [] },
   // A fifth of it is styles, and a third the texts in both languages.
-  { specifier: 'consentry/elements', path: 'elements', most: 24.5, needs: ['lit'] },
+  { specifier: 'consentry/elements', path: 'elements', most: 29.5, needs: ['lit'] },
 ])('$specifier is at most $most KB gzipped, besides $needs', async ({ specifier, path, most, needs }) => {
   const { text, packages } = await byEsbuild(`export * from ${built(path)}\n`, { external: [/^[^./]/] })
   const size = gzipSync(text, { level: 9 }).length
@@ -130,7 +130,7 @@ it.each([
 })
 
 /** What a page loads for all elements, with Lit, the client and one language. */
-const PAGE_KB = 29
+const PAGE_KB = 33
 
 it(`all elements in a page are at most ${PAGE_KB} KB gzipped, with Lit, the client and English`, async () => {
   const used = `globalThis.used = [consentryClient, defineElements, en]`
