@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import { actorSchema } from '../../src/domain/actor.js'
 import { compareIds, isId } from '../../src/domain/ids.js'
-import { combine, Id, instantSchema, quoteInput, Revision, read, readRecord, StoredInstant } from '../../src/domain/input.js'
+import { combine, Id, instantSchema, quoteInput, Revision, read, readRecord, readSecret, StoredInstant } from '../../src/domain/input.js'
 import { clockInstant, isInstant, toInstant } from '../../src/domain/instant.js'
 import { messageWith } from '../../src/domain/message.js'
 import { ok, refused } from '../../src/domain/refusal.js'
@@ -325,3 +325,19 @@ describe('parsing', () => {
 })
 
 it('combining ignores refusals other than invalid-input', () => expect(combine(refused({ code: 'not-found' }))).toEqual(ok([])))
+
+describe('readSecret', () => {
+  it('parses as `read` does', () => expect(readSecret(Id, '5ec2e7')).toEqual({ ok: true, value: '5ec2e7' }))
+  it.each([
+    ['5ec2 e7', 'contains white space; remove it: '],
+    ['5ec2`e7 5ec2', 'contains white space; remove it: '],
+    ['5ec2e7'.repeat(30), 'has 180 characters; shorten it: '],
+    [5_267_000_000, 'is a number; ids are strings: use `String(id)`'],
+  ])('quotes nothing of %j', (input, start) => {
+    const result = readSecret(Id, input, 'session')
+    const issues = !result.ok && 'issues' in result.refusal ? result.refusal.issues : []
+    expect(issues).toEqual([{ path: ['session'], code: 'invalid', message: expect.stringMatching(/^(contains|has|is) /) }])
+    expect(issues[0]?.message.startsWith(start)).toBe(true)
+    expect(JSON.stringify(issues)).not.toMatch(/5ec2|5267000000/)
+  })
+})
