@@ -97,11 +97,11 @@ describe('the demo', () => {
     ])
   })
 
-  it('has a console, with the pages of a customer in the language of the address', async () => {
+  it('has a console, with the pages of each person in the language of the address', async () => {
     const { fetch: asTom } = await logIn('tom')
     expect(await (await asTom('/console?lang=fr')).text()).toMatch(/<html lang="fr">[\s\S]*Demandes entrantes[\s\S]*<consentry-incoming>/)
     const { fetch: asCaroline } = await logIn('caroline')
-    expect(await (await asCaroline('/console')).text()).toContain('There is no page for this person yet.')
+    expect(await (await asCaroline('/console')).text()).toMatch(/<consentry-banner>[\s\S]*<consentry-my-access>/)
     const script = await fetch(`${url}/console.js`)
     expect([script.status, (await script.text()).includes('consentry-incoming')]).toEqual([200, true])
   })

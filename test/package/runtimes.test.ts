@@ -14,8 +14,8 @@ let alone = ''
 beforeAll(async () => {
   bare = await install()
   await hand(bare, 'scenario.cjs', 'from-esm.mjs', 'from-cjs.cjs', 'across.mjs')
-  withPeers = await install('fast-check', '@nestjs/common', 'reflect-metadata', 'rxjs')
-  await hand(withPeers, 'arbitraries.mjs', 'nest.mjs')
+  withPeers = await install('fast-check', '@nestjs/common', 'reflect-metadata', 'rxjs', 'lit')
+  await hand(withPeers, 'arbitraries.mjs', 'nest.mjs', 'elements-on-a-server.mjs')
   alone = await emptyFolder()
   await mkdir(join(alone, 'node_modules'))
   await cp(join(bare, 'node_modules/consentry'), join(alone, 'node_modules/consentry'), { recursive: true })
@@ -34,6 +34,7 @@ describe.concurrent.each(NODES)('Node %i', (major) => {
   it('knows an error across both copies in one process', () => tells('across.mjs', bare))
   it('decides, and asks the API, where nothing is installed', () => tells('alone.mjs', alone))
   it('generates where fast-check is installed', () => tells('arbitraries.mjs', withPeers))
+  it('loads the elements where Lit is installed', () => tells('elements-on-a-server.mjs', withPeers))
   it('guards and serves where Nest is installed', () => tells('nest.mjs', withPeers))
 })
 

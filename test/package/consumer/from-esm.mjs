@@ -23,9 +23,10 @@ await scenario({ consentry, decision, domain, repository, memory, sqlite, postgr
 await assertMissing('fast-check', () => import('consentry/testing/arbitraries'))
 await assertMissing('@nestjs/common', () => import('consentry/guard/nest'))
 await assertMissing('@nestjs/common', () => import('consentry/http/nest'))
+await assertMissing('lit', () => import('consentry/elements'))
 process.stdout.write('told\n')
 
-/** Only the generators, and the guard and the module for Nest, need a package of the host's, and say so by name. */
+/** Only the generators, the guard and the module for Nest, and the elements need a package of the host's, and say so by name. */
 async function assertMissing(name, load) {
   const failure = await load().then(
     () => undefined,
