@@ -3,6 +3,7 @@ import { html, nothing, type TemplateResult } from 'lit'
 import type { Formats } from './formats.js'
 import { isolated } from './named.js'
 import { type AccessRow, endsSoon, type NameTable } from './requests.js'
+import { tableFrame } from './table-frame.js'
 import type { Texts } from './texts/texts.js'
 import { bone, statusView } from './views.js'
 
@@ -17,11 +18,11 @@ interface AccessTableInput {
   readonly open: (row: AccessRow) => void
 }
 
-/** Shows the rows. The roles stand there because a narrow layout takes the table's own away. */
+/** Shows the rows. */
 export function accessTable(input: AccessTableInput): TemplateResult {
-  return frameView(
+  return accessFrame(
     input.texts,
-    'false',
+    false,
     input.rows.map((row) => (row.status === 'granted' ? grantedView(row, input) : otherView(row, input))),
   )
 }
@@ -34,23 +35,13 @@ export function waitingAccess(texts: Texts): TemplateResult {
     <td role="cell">${bone('medium')}<small>${bone('short')}</small></td>
     <td role="cell"></td>
   </tr>`
-  return frameView(texts, 'true', [row, row, row])
+  return accessFrame(texts, true, [row, row, row])
 }
 
-function frameView(texts: Texts, isBusy: 'true' | 'false', rows: readonly TemplateResult[]): TemplateResult {
-  const { columns, title } = texts.access
-  const head = [columns.tenant, columns.status, columns.access]
-  return html`<table part="table" role="table" aria-label=${title} aria-busy=${isBusy}>
-    <thead role="rowgroup">
-      <tr role="row">
-        ${head.map((column) => html`<th role="columnheader" scope="col">${column}</th>`)}
-        <th role="columnheader" scope="col"><span class="hidden">${columns.action}</span></th>
-      </tr>
-    </thead>
-    <tbody role="rowgroup">
-      ${rows}
-    </tbody>
-  </table>`
+function accessFrame(texts: Texts, isBusy: boolean, rows: readonly TemplateResult[]): TemplateResult {
+  const words = texts.access
+  const { columns } = words
+  return tableFrame({ words, heads: [columns.tenant, columns.status, columns.access], isBusy, rows })
 }
 
 type Granted = Extract<AccessRow, { status: 'granted' }>

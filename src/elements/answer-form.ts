@@ -1,25 +1,19 @@
 /** The form of an answer: grant or reject, the end, the message, and what the answer will mean. */
 import { html, nothing } from 'lit'
 import type { AnswerDraft } from './answer-draft.js'
-import { type FieldName, NO_ERRORS } from './command-error.js'
+import { NO_ERRORS } from './command-error.js'
 import type { ElementsContext } from './element-context.js'
 import { summaryView } from './error-summary.js'
 import { expiryView } from './expiry-field.js'
-import type { Formats } from './formats.js'
+import { type FormInput, formButtons } from './form-input.js'
 import { messageView } from './message-field.js'
 
-interface AnswerFormInput {
-  readonly draft: AnswerDraft
+interface AnswerFormInput extends FormInput<AnswerDraft> {
   /** The name of the tenant that asks. */
   readonly tenant: string
   readonly closesLegacy: boolean
   readonly context: ElementsContext
-  readonly formats: Formats
   readonly isSending: boolean
-  readonly changed: () => void
-  readonly submit: (event: Event) => void
-  readonly cancel: () => void
-  readonly goTo: (field: FieldName) => void
 }
 
 /** Shows the form. */
@@ -49,10 +43,7 @@ export function answerForm(input: AnswerFormInput): unknown {
         changed()
       },
     })}
-    <div class="actions end">
-      <button type="button" @click=${cancel}>${texts.shared.cancel}</button>
-      <button type="submit" class="primary" aria-disabled=${isSending ? 'true' : 'false'}>${isSending ? texts.answer.sending : word}</button>
-    </div>
+    ${formButtons({ texts, isSending, cancel, word })}
   </form>`
 }
 

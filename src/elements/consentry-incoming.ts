@@ -4,14 +4,13 @@ import { ConsentryElement } from './consentry-element.js'
 import type { Change } from './element-events.js'
 import { INCOMING_FILTERS, type IncomingFilter, type IncomingList, readIncoming, searchRows } from './incoming-list.js'
 import { incomingTable, waitingTable } from './incoming-table.js'
-import { listEnd, listTools, nothingFound } from './list-frame.js'
+import { listEnd, listStates, listTools, nothingFound } from './list-frame.js'
 import { PAGE, SEARCHED } from './list-pages.js'
 import { named } from './named.js'
 import type { IncomingRow } from './requests.js'
 import { form } from './styles/form.js'
 import { incomingStyles } from './styles/incoming.js'
 import { Ticker } from './ticker.js'
-import { outdatedView, troubleView } from './views.js'
 
 /**
  * The list of the requests to the own tenant, with filters by status and a search.
@@ -131,14 +130,17 @@ export class ConsentryIncoming extends ConsentryElement {
   }
 
   #list(): unknown {
+    return listStates({
+      loader: this.#loader,
+      filter: this.filter,
+      texts: this.texts,
+      waiting: waitingTable,
+      ready: (value) => this.#rows(value),
+    })
+  }
+
+  #rows(value: IncomingList): unknown {
     const { texts, formats } = this
-    const { state } = this.#loader
-    const retry = () => this.#loader.retry()
-    if (state.kind === 'loading') return html`<div class="card">${waitingTable(texts)}</div>`
-    if (state.kind === 'failed') return html`<div class="card">${troubleView(texts, state.trouble, retry)}</div>`
-    const { value, outdated } = state
-    // Rows of another filter are shown for no longer than it takes to read the right ones.
-    if (value.filter !== this.filter && outdated) return html`<div class="card">${troubleView(texts, outdated, retry)}</div>`
     const found = searchRows(value, this.#search)
     const rows = found.slice(0, this.#wanted)
     const table = () => incomingTable({ rows, names: value.names, texts, formats, open: (row) => this.#open(row) })
@@ -148,8 +150,7 @@ export class ConsentryIncoming extends ConsentryElement {
     const clear = () => this.#searchFor('')
     const empty = () => nothingFound({ words: texts.incoming, filter: this.filter, search: this.#search, clear, all })
     const hasMore = found.length > this.#wanted || (value.hasMore && this.#search === '')
-    return html`${outdatedView(texts, outdated, retry)}
-      <div class="card" part="card">${rows.length === 0 ? empty() : table()}</div>
+    return html`<div class="card" part="card">${rows.length === 0 ? empty() : table()}</div>
       ${listEnd({
         words: texts.incoming,
         formats,

@@ -6,13 +6,12 @@ import { accessTable, waitingAccess } from './access-table.js'
 import type { Entry } from './element-events.js'
 import { EnteringElement } from './entering-element.js'
 import type { DenyReason } from './entry-draft.js'
-import { listEnd, listTools, nothingFound } from './list-frame.js'
+import { listEnd, listStates, listTools, nothingFound } from './list-frame.js'
 import { PAGE, SEARCHED } from './list-pages.js'
 import type { AccessRow } from './requests.js'
 import { accessStyles } from './styles/access.js'
 import { incomingStyles } from './styles/incoming.js'
 import { Ticker } from './ticker.js'
-import { outdatedView, troubleView } from './views.js'
 
 /**
  * The list of the tenants that the person was ever named for, with filters by status and a search.
@@ -134,14 +133,17 @@ export class ConsentryMyAccess extends EnteringElement {
   }
 
   #list(): unknown {
+    return listStates({
+      loader: this.#loader,
+      filter: this.filter,
+      texts: this.texts,
+      waiting: waitingAccess,
+      ready: (value) => this.#rows(value),
+    })
+  }
+
+  #rows(value: AccessList): unknown {
     const { texts, formats } = this
-    const { state } = this.#loader
-    const retry = () => this.#loader.retry()
-    if (state.kind === 'loading') return html`<div class="card">${waitingAccess(texts)}</div>`
-    if (state.kind === 'failed') return html`<div class="card">${troubleView(texts, state.trouble, retry)}</div>`
-    const { value, outdated } = state
-    // Rows of another filter are shown for no longer than it takes to read the right ones.
-    if (value.filter !== this.filter && outdated) return html`<div class="card">${troubleView(texts, outdated, retry)}</div>`
     const { names, me, hasMore } = value
     const rows = searchAccess(value, this.#search)
     const isInside = me.impersonating !== null
@@ -151,8 +153,7 @@ export class ConsentryMyAccess extends EnteringElement {
     }
     const empty = () =>
       nothingFound({ words: texts.access, filter: this.filter, search: this.#search, clear: () => this.#searchFor(''), all })
-    return html`${outdatedView(texts, outdated, retry)}
-      <div class="card" part="card">${rows.length === 0 ? empty() : table()}</div>
+    return html`<div class="card" part="card">${rows.length === 0 ? empty() : table()}</div>
       ${listEnd({
         words: texts.access,
         formats,

@@ -1,7 +1,7 @@
 /** `consentry-sessions`: the live and ended impersonation sessions that a person may see. */
 import { html, nothing, type PropertyDeclarations, type PropertyValues } from 'lit'
 import { ConsentryElement } from './consentry-element.js'
-import { listFilters } from './list-frame.js'
+import { listFilters, listStates } from './list-frame.js'
 import { PAGE } from './list-pages.js'
 import { named } from './named.js'
 import {
@@ -18,7 +18,6 @@ import { incomingStyles } from './styles/incoming.js'
 import { sessionsStyles } from './styles/sessions.js'
 import { Ticker } from './ticker.js'
 import { troubleOf } from './trouble.js'
-import { outdatedView, troubleView } from './views.js'
 
 /**
  * The list of the sessions that a person may see, with filters by status.
@@ -129,14 +128,17 @@ export class ConsentrySessions extends ConsentryElement {
   }
 
   #list(): unknown {
+    return listStates({
+      loader: this.#loader,
+      filter: this.filter,
+      texts: this.texts,
+      waiting: waitingSessions,
+      ready: (value) => this.#rows(value),
+    })
+  }
+
+  #rows(value: SessionList): unknown {
     const { texts, formats } = this
-    const { state } = this.#loader
-    const retry = () => this.#loader.retry()
-    if (state.kind === 'loading') return html`<div class="card">${waitingSessions(texts)}</div>`
-    if (state.kind === 'failed') return html`<div class="card">${troubleView(texts, state.trouble, retry)}</div>`
-    const { value, outdated } = state
-    // Rows of another filter are shown for no longer than it takes to read the right ones.
-    if (value.filter !== this.filter && outdated) return html`<div class="card">${troubleView(texts, outdated, retry)}</div>`
     const { rows, names, hasMore } = value
     const table = () =>
       sessionTable({
@@ -145,8 +147,7 @@ export class ConsentrySessions extends ConsentryElement {
         end: (row) => void this.#end(row, sessionName(row, names)),
         keep: (row) => this.#keep(row),
       })
-    return html`${outdatedView(texts, outdated, retry)}
-      <div class="card" part="card">${rows.length === 0 ? this.#empty(value) : table()}</div>
+    return html`<div class="card" part="card">${rows.length === 0 ? this.#empty(value) : table()}</div>
       <div class="below">
         <span></span>
         ${hasMore ? html`<button type="button" @click=${() => this.#showMore()}>${texts.sessions.showMore}</button>` : nothing}

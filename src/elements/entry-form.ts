@@ -1,26 +1,19 @@
 /** The form that starts a session: the reason, and two buttons. */
 import { html, nothing } from 'lit'
-import type { FieldName } from './command-error.js'
 import type { ElementsContext } from './element-context.js'
 import type { EntryDraft } from './entry-draft.js'
 import { summaryView } from './error-summary.js'
-import type { Formats } from './formats.js'
+import type { FormInput } from './form-input.js'
 import { textView } from './message-field.js'
 
 /** What the form of a session needs. */
-export interface EntryFormInput {
-  readonly draft: EntryDraft
+export interface EntryFormInput extends FormInput<EntryDraft> {
   readonly context: ElementsContext
-  readonly formats: Formats
   readonly isStarting: boolean
   /** Why it cannot be sent now; nothing if it can. */
   readonly off: unknown
   /** What the two buttons say. */
   readonly words: { readonly start: string; readonly cancel: string }
-  readonly changed: () => void
-  readonly submit: (event: Event) => void
-  readonly cancel: () => void
-  readonly goTo: (field: FieldName) => void
 }
 
 /** Shows the form. A button that is switched off stays reachable, and says why. */

@@ -1,37 +1,30 @@
 /** The forms of the page of one request: another end, and the dialog that revokes. */
 import { html, type TemplateResult } from 'lit'
-import type { FieldName } from './command-error.js'
 import { summaryView } from './error-summary.js'
 import { expiryView } from './expiry-field.js'
-import type { Formats } from './formats.js'
+import { type FormInput, formButtons } from './form-input.js'
 import type { ExpiryDraft, RevokeDraft } from './grant-draft.js'
 import { messageView } from './message-field.js'
 import type { Texts } from './texts/texts.js'
 
-interface FormInput<Draft> {
-  readonly draft: Draft
+interface GrantFormInput<Draft> extends FormInput<Draft> {
   readonly texts: Texts
-  readonly formats: Formats
   readonly isSending: boolean
-  readonly changed: () => void
-  readonly submit: (event: Event) => void
-  readonly cancel: () => void
-  readonly goTo: (field: FieldName) => void
 }
 
 /** Shows the form for another end. */
-export function expiryForm(input: FormInput<ExpiryDraft>): TemplateResult {
+export function expiryForm(input: GrantFormInput<ExpiryDraft>): TemplateResult {
   const { draft, texts, formats, changed, submit } = input
   const { errors, expiry: field } = draft
   return html`<form novalidate part="expiry-form" @submit=${submit}>
     ${summaryView({ ...input, errors })}
     ${expiryView({ field, texts, formats, error: errors.fields.expiry, changed })}
-    ${buttons(input, texts.grant.saveExpiry, '')}
+    ${formButtons({ ...input, word: texts.grant.saveExpiry })}
   </form>`
 }
 
 /** Shows the form that revokes, inside a dialog. */
-export function revokeForm(input: FormInput<RevokeDraft> & { readonly tenant: string }): TemplateResult {
+export function revokeForm(input: GrantFormInput<RevokeDraft> & { readonly tenant: string }): TemplateResult {
   const { draft, tenant: to, texts, formats, changed, submit } = input
   const { errors, message } = draft
   const type = (text: string) => {
@@ -43,15 +36,6 @@ export function revokeForm(input: FormInput<RevokeDraft> & { readonly tenant: st
       ${summaryView({ ...input, errors })}
       <p>${texts.grant.revoking.text}</p>
       ${messageView({ message, to, isRequired: false, texts, formats, error: errors.fields.message, changed: type })}
-      ${buttons(input, texts.grant.revokeNow, 'danger')}
+      ${formButtons({ ...input, word: texts.grant.revokeNow, look: 'danger' })}
     </form>`
-}
-
-function buttons({ texts, isSending, cancel }: FormInput<unknown>, word: string, look: string): TemplateResult {
-  return html`<div class="actions end">
-    <button type="button" @click=${cancel}>${texts.shared.cancel}</button>
-    <button type="submit" class="primary ${look}" aria-disabled=${isSending ? 'true' : 'false'}>
-      ${isSending ? texts.answer.sending : word}
-    </button>
-  </div>`
 }

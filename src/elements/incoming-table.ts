@@ -4,6 +4,7 @@ import type { Formats } from './formats.js'
 import { isolated, named } from './named.js'
 import { colleagueName } from './outcome-view.js'
 import { endsSoon, type IncomingRow, lapsesSoon, type NameTable } from './requests.js'
+import { tableFrame } from './table-frame.js'
 import type { Texts } from './texts/texts.js'
 import { bone, statusView } from './views.js'
 
@@ -16,11 +17,11 @@ interface TableInput {
   readonly open: (row: IncomingRow) => void
 }
 
-/** Shows the rows. The roles stand there because a narrow layout takes the table's own away. */
+/** Shows the rows. */
 export function incomingTable(input: TableInput): TemplateResult {
-  return tableView(
+  return incomingFrame(
     input.texts,
-    'false',
+    false,
     input.rows.map((row) => rowView(row, input)),
   )
 }
@@ -33,23 +34,13 @@ export function waitingTable(texts: Texts): TemplateResult {
     <td role="cell">${bone('short')}<small>${bone('medium')}</small></td>
     <td role="cell"></td>
   </tr>`
-  return tableView(texts, 'true', [row, row, row])
+  return incomingFrame(texts, true, [row, row, row])
 }
 
-function tableView(texts: Texts, isBusy: 'true' | 'false', rows: readonly TemplateResult[]): TemplateResult {
-  const { columns, title } = texts.incoming
-  const head = [columns.from, columns.message, columns.status]
-  return html`<table part="table" role="table" aria-label=${title} aria-busy=${isBusy}>
-    <thead role="rowgroup">
-      <tr role="row">
-        ${head.map((column) => html`<th role="columnheader" scope="col">${column}</th>`)}
-        <th role="columnheader" scope="col"><span class="hidden">${columns.action}</span></th>
-      </tr>
-    </thead>
-    <tbody role="rowgroup">
-      ${rows}
-    </tbody>
-  </table>`
+function incomingFrame(texts: Texts, isBusy: boolean, rows: readonly TemplateResult[]): TemplateResult {
+  const words = texts.incoming
+  const { columns } = words
+  return tableFrame({ words, heads: [columns.from, columns.message, columns.status], isBusy, rows })
 }
 
 function rowView(row: IncomingRow, { names, texts, formats, open }: TableInput): TemplateResult {

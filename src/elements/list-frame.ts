@@ -2,6 +2,9 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import type { Formats } from './formats.js'
 import { type Count, SEARCHED } from './list-pages.js'
+import type { Loader } from './loader.js'
+import type { Texts } from './texts/texts.js'
+import { outdatedView, troubleView } from './views.js'
 
 /** What a list says about its filters. */
 interface FilterWords<Filter extends string> {
@@ -64,6 +67,28 @@ export function listTools<Filter extends string>(input: ToolsInput<Filter>): Tem
       @input=${(event: Event) => searchFor((event.target as HTMLInputElement).value)}
     />
   </div>`
+}
+
+interface StatesInput<Value> {
+  readonly loader: Loader<Value>
+  readonly filter: string
+  readonly texts: Texts
+  readonly waiting: (texts: Texts) => TemplateResult
+  /** Shows what was read. */
+  readonly ready: (value: Value) => unknown
+}
+
+/** Shows a list in each state of its reading. */
+export function listStates<Value extends { readonly filter: string }>(input: StatesInput<Value>): TemplateResult {
+  const { loader, filter, texts, waiting, ready } = input
+  const { state } = loader
+  const retry = () => loader.retry()
+  if (state.kind === 'loading') return html`<div class="card">${waiting(texts)}</div>`
+  if (state.kind === 'failed') return html`<div class="card">${troubleView(texts, state.trouble, retry)}</div>`
+  const { value, outdated } = state
+  // Rows of another filter are shown for no longer than it takes to read the right ones.
+  if (value.filter !== filter && outdated) return html`<div class="card">${troubleView(texts, outdated, retry)}</div>`
+  return html`${outdatedView(texts, outdated, retry)} ${ready(value)}`
 }
 
 interface NothingFoundInput<Filter extends string> {

@@ -4,6 +4,7 @@ import type { Formats } from './formats.js'
 import { isolated, named } from './named.js'
 import type { NameTable } from './requests.js'
 import { type SessionRow, sessionName } from './session-list.js'
+import { tableFrame } from './table-frame.js'
 import type { Texts } from './texts/texts.js'
 import { bone } from './views.js'
 
@@ -27,11 +28,11 @@ interface SessionTableInput {
   readonly keep: (row: SessionRow) => void
 }
 
-/** Shows the sessions. The roles stand there because a narrow layout takes the table's own away. */
+/** Shows the sessions. */
 export function sessionTable(input: SessionTableInput): TemplateResult {
-  return sessionTableFrame(
+  return sessionFrame(
     input.texts,
-    'false',
+    false,
     input.rows.map((row) => sessionRowView(row, input)),
   )
 }
@@ -44,23 +45,13 @@ export function waitingSessions(texts: Texts): TemplateResult {
     <td role="cell">${bone('short')}<small>${bone('medium')}</small></td>
     <td role="cell"></td>
   </tr>`
-  return sessionTableFrame(texts, 'true', [row, row, row])
+  return sessionFrame(texts, true, [row, row, row])
 }
 
-function sessionTableFrame(texts: Texts, isBusy: 'true' | 'false', rows: readonly TemplateResult[]): TemplateResult {
-  const { columns, title } = texts.sessions
-  const head = [columns.who, columns.way, columns.when]
-  return html`<table part="table" role="table" aria-label=${title} aria-busy=${isBusy}>
-    <thead role="rowgroup">
-      <tr role="row">
-        ${head.map((column) => html`<th role="columnheader" scope="col">${column}</th>`)}
-        <th role="columnheader" scope="col"><span class="hidden">${columns.action}</span></th>
-      </tr>
-    </thead>
-    <tbody role="rowgroup">
-      ${rows}
-    </tbody>
-  </table>`
+function sessionFrame(texts: Texts, isBusy: boolean, rows: readonly TemplateResult[]): TemplateResult {
+  const words = texts.sessions
+  const { columns } = words
+  return tableFrame({ words, heads: [columns.who, columns.way, columns.when], isBusy, rows })
 }
 
 function sessionRowView(row: SessionRow, input: SessionTableInput): TemplateResult {

@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import type { Actor } from '../../src/domain/actor.js'
 import { NO_CHROMIUM, type OpenPage } from '../browser/chromium.js'
 import { CLASSICS, DAY, type Host, NOW, startHost, type Trouble } from './host.js'
-import { fits, focusedIn, looksRight } from './looks.js'
+import { closePages, fits, focusedIn, looksRight } from './looks.js'
 
 const WORDS = {
   en: {
@@ -51,10 +51,7 @@ beforeAll(async () => {
 })
 afterEach(async () => {
   Object.assign(host, { now: NOW, trouble: 'none' })
-  // Chromium itself says that a request has failed; nothing else may be on the console.
-  const said = opened.said.filter((line) => !line.includes('Failed to load resource'))
-  await opened.page.context().close()
-  expect(said).toEqual([])
+  await closePages(opened)
 })
 afterAll(() => host.close())
 

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { Page } from 'playwright-core'
 import { expect } from 'vitest'
+import type { OpenPage } from '../browser/chromium.js'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
@@ -22,6 +23,13 @@ export async function accessibilityOf(page: Page): Promise<string[]> {
     })
     return violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id}: ${target} ${failureSummary}`))
   })
+}
+
+/** Closes pages, and expects nothing on their consoles but what Chromium itself says of a request that has failed. */
+export async function closePages(...pages: readonly OpenPage[]): Promise<void> {
+  const said = pages.flatMap(({ said }) => said).filter((line) => !line.includes('Failed to load resource'))
+  for (const { page } of pages) await page.context().close()
+  expect(said).toEqual([])
 }
 
 /** Expects nothing wider than the window. */

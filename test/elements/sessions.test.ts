@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { NO_CHROMIUM, type OpenPage, openPage } from '../browser/chromium.js'
 import { CLASSICS, type Host, NOW, startHost, type Trouble } from './host.js'
-import { fits, focusedIn, looksRight } from './looks.js'
+import { closePages, fits, focusedIn, looksRight } from './looks.js'
 
 // A page of a busy machine takes seconds.
 vi.setConfig({ testTimeout: 60_000 })
@@ -19,10 +19,7 @@ beforeAll(async () => {
 })
 afterEach(async () => {
   Object.assign(host, { now: NOW, trouble: 'none' })
-  // Chromium itself says that a request has failed; nothing else may be on the console.
-  const said = pages.flatMap(({ said }) => said).filter((line) => !line.includes('Failed to load resource'))
-  for (const { page } of pages.splice(0)) await page.context().close()
-  expect(said).toEqual([])
+  await closePages(...pages.splice(0))
 })
 afterAll(() => host.close())
 

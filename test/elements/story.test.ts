@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { NO_CHROMIUM, type OpenPage } from '../browser/chromium.js'
 import { CLASSICS, DAY, type Host, NOW, startHost } from './host.js'
-import { fits, focusedIn, looksRight } from './looks.js'
+import { closePages, fits, focusedIn, looksRight } from './looks.js'
 
 const WORDS = {
   en: {
@@ -41,10 +41,7 @@ beforeAll(async () => {
   host = await startHost()
 })
 afterEach(async () => {
-  // Chromium itself says that a request has failed; nothing else may be on the console.
-  const said = opened.said.filter((line) => !line.includes('Failed to load resource'))
-  await opened.page.context().close()
-  expect(said).toEqual([])
+  await closePages(opened)
 })
 afterAll(() => host.close())
 

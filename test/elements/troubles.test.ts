@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { NO_CHROMIUM, type OpenPage } from '../browser/chromium.js'
 import { DAY, type Host, NOW, startHost, type Trouble } from './host.js'
-import { focusedIn, looksRight } from './looks.js'
+import { closePages, focusedIn, looksRight } from './looks.js'
 
 // A page of a busy machine takes seconds.
 vi.setConfig({ testTimeout: 60_000 })
@@ -19,10 +19,7 @@ beforeAll(async () => {
 afterEach(async () => {
   Object.assign(host, { now: NOW, trouble: 'none' })
   host.staff.add('caroline').delete('tom')
-  // Chromium itself says that a request has failed; nothing else may be on the console.
-  const said = opened.said.filter((line) => !line.includes('Failed to load resource'))
-  await opened.page.context().close()
-  expect(said).toEqual([])
+  await closePages(opened)
 })
 afterAll(() => host.close())
 

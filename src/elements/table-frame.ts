@@ -1,0 +1,32 @@
+/** The frame of the tables: their columns, and room for the rows. */
+import { html, type TemplateResult } from 'lit'
+
+/** What a table says: its title, and its columns, of which `action` is the last one. */
+interface TableWords {
+  readonly title: string
+  readonly columns: { readonly action: string }
+}
+
+interface TableFrameInput {
+  readonly words: TableWords
+  /** The columns before the last one. */
+  readonly heads: readonly string[]
+  /** Whether the rows are still being read. */
+  readonly isBusy: boolean
+  readonly rows: readonly TemplateResult[]
+}
+
+/** Shows a table. The roles stand there because a narrow layout takes the table's own away. */
+export function tableFrame({ words, heads, isBusy, rows }: TableFrameInput): TemplateResult {
+  return html`<table part="table" role="table" aria-label=${words.title} aria-busy=${isBusy ? 'true' : 'false'}>
+    <thead role="rowgroup">
+      <tr role="row">
+        ${heads.map((head) => html`<th role="columnheader" scope="col">${head}</th>`)}
+        <th role="columnheader" scope="col"><span class="hidden">${words.columns.action}</span></th>
+      </tr>
+    </thead>
+    <tbody role="rowgroup">
+      ${rows}
+    </tbody>
+  </table>`
+}
