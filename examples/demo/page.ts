@@ -26,7 +26,7 @@ const TRIES: Readonly<Record<string, readonly (readonly [shows: string, call: st
       'await consentry.grant((await consentry.listIncoming()).items[0].id, { expiresAt: Date.now() + 86_400_000, message: "Welcome." })',
     ],
     [
-      'take it back: whoever is inside is out at once',
+      'take it back: a person inside is out at once',
       "for await (const { id } of consentry.listIncoming({ status: 'granted' })) await consentry.revokeIncoming(id)",
     ],
   ],

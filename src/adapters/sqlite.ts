@@ -12,8 +12,9 @@ import type { Value } from './sql/rows.js'
 import { type Tables, tableOptionsShape, tablesOf } from './sql/tables.js'
 import { SQLITE, SQLITE_TYPES } from './sqlite/dialect.js'
 import { SqliteDriver } from './sqlite/driver-options.js'
-import type { SqliteDatabase, SqliteStatement } from './sqlite/drivers.js'
+import type { SqliteDatabase } from './sqlite/drivers.js'
 import { migrateSqlite, sqliteSchemaVersion } from './sqlite/schema-version.js'
+import { preparedOn } from './sqlite/statements.js'
 import {
   inSqliteTransaction,
   isInTransaction,
@@ -130,14 +131,7 @@ export function sqliteMigrations(options: SqliteTableOptions = {}): readonly Mig
 function createSqliteRepository(tables: Tables, database: SqliteDatabase, transactionSql: TransactionStatements): Repository {
   const queries = queriesOf(tables, SQLITE)
   const rows = rowParsers(tables)
-  const statements = new Map<string, SqliteStatement>()
-  const prepared = (sql: string) => {
-    const cached = statements.get(sql)
-    if (cached) return cached
-    const statement = database.prepare(sql)
-    statements.set(sql, statement)
-    return statement
-  }
+  const prepared = preparedOn(database)
   const all = (sql: string, values: Readonly<Record<string, Value>>) => prepared(sql).all(values) as Row[]
   const run = (sql: string, values: readonly Value[]) => void prepared(sql).run(...values)
 

@@ -172,3 +172,8 @@ export function refusalError(refusal: Refusal): ConsentryError {
 export function throwRefusal(refusal: Refusal): never {
   throw refusalError(refusal)
 }
+
+/** Throws the refusal, if there is one. */
+export function throwIfRefused(refusal: Refusal | undefined): void {
+  if (refusal) throwRefusal(refusal)
+}

@@ -70,9 +70,13 @@ function readOnce<S extends z.ZodType>(schema: S, input: unknown, at: Issue['pat
 
 /** Parses `input`, which may be a secret: its text is in no message. */
 export function readSecret<S extends z.ZodType>(schema: S, input: unknown, ...at: Issue['path']): Result<z.output<S>> {
-  const parsed = read(schema, input, ...at)
-  if (parsed.ok || parsed.refusal.code !== 'invalid-input') return parsed
-  return refused({ ...parsed.refusal, issues: parsed.refusal.issues.map(unquoted) })
+  return mapIssues(read(schema, input, ...at), unquoted)
+}
+
+/** Returns the result with each issue changed. */
+export function mapIssues<T>(result: Result<T>, change: (issue: Issue) => Issue): Result<T> {
+  if (result.ok || result.refusal.code !== 'invalid-input') return result
+  return refused({ ...result.refusal, issues: result.refusal.issues.map(change) })
 }
 
 /** Returns the issue without the input that its message quotes. */

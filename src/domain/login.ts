@@ -2,9 +2,9 @@
 import * as z from 'zod'
 import { type Actor, actorShape } from './actor.js'
 import type { SessionEndCause } from './event.js'
-import { readRecord, unquoted } from './input.js'
+import { mapIssues, readRecord, unquoted } from './input.js'
 import type { Instant } from './instant.js'
-import { type Issue, type Result, refused } from './refusal.js'
+import type { Issue, Result } from './refusal.js'
 import type { LiveSession } from './session-views.js'
 
 /**
@@ -38,9 +38,7 @@ export type ParsedLogin = z.output<typeof loginSchema>
  * What stands where the session's id belongs, or might by mistake, is not quoted: it may be the secret (SPEC 7.4).
  */
 export function readLogin(input: unknown, name: string): Result<ParsedLogin> {
-  const parsed = readRecord(loginSchema, input, name)
-  if (parsed.ok || parsed.refusal.code !== 'invalid-input') return parsed
-  return refused({ ...parsed.refusal, issues: parsed.refusal.issues.map(withoutSecret) })
+  return mapIssues(readRecord(loginSchema, input, name), withoutSecret)
 }
 
 /**

@@ -2,11 +2,11 @@
 import * as z from 'zod'
 import { actorSchema, checkNotInside } from '../domain/actor.js'
 import { METHODS } from '../domain/decision-types.js'
-import { unwrap } from '../domain/error.js'
+import { throwIfRefused, unwrap } from '../domain/error.js'
 import { callSafely } from '../domain/host-calls.js'
 import { Id, read, readRecord, readSecret } from '../domain/input.js'
 import { readLogin } from '../domain/login.js'
-import { decideByLogin, decideByMethod, decideBySession, denyIfRefused, type Impersonation } from './impersonation.js'
+import { decideByLogin, decideByMethod, decideBySession, type Impersonation } from './impersonation.js'
 import type { GuardOptions, LoginOptions } from './options.js'
 import type { ParsedGuardOptions } from './parse-options.js'
 import { type Denial, DenialError, denialOf, isUnavailable } from './problem-details.js'
@@ -58,7 +58,7 @@ async function resolveImpersonation<Request, Rest extends readonly unknown[]>(
   const actor = unwrap(readRecord(actorSchema, requirePresent(await callHost(options.actor, args), 'no-actor'), 'actor'))
   const tenant = unwrap(read(Tenant, await callHost(options.tenant, args), 'tenant'))
   if (options.ownTenant === 'pass' && tenant === actor.tenant) {
-    denyIfRefused(checkNotInside(actor))
+    throwIfRefused(checkNotInside(actor))
     return null
   }
   if (options.session === undefined) {

@@ -1,12 +1,11 @@
 /** An allowed impersonation, and the three ways to decide about one. */
 import { type Actor, actorSchema, checkNotInside } from '../domain/actor.js'
 import type { AccessMethod } from '../domain/decision-types.js'
-import { throwRefusal, unwrap } from '../domain/error.js'
+import { throwIfRefused, unwrap } from '../domain/error.js'
 import { isId, type TenantId, type UserId } from '../domain/ids.js'
 import { readRecord } from '../domain/input.js'
 import { type Instant, isInstant } from '../domain/instant.js'
 import type { ParsedLogin, Resumed } from '../domain/login.js'
-import type { Refusal } from '../domain/refusal.js'
 import { checkCanEnter } from '../domain/session.js'
 import type { LiveSession } from '../domain/session-views.js'
 import type { LoginOptions, MethodOptions, SessionOptions } from './options.js'
@@ -39,7 +38,7 @@ export async function decideByMethod(
   tenant: TenantId,
   method: AccessMethod,
 ): Promise<Impersonation> {
-  denyIfRefused(checkCanEnter(actor, tenant, method))
+  throwIfRefused(checkCanEnter(actor, tenant, method))
   const { user, tenant: from } = actor
   // The host supplies this function. If it passes `decide` instead of `authorize`, the answer may be a denial: check it.
   const answer: Partial<Awaited<ReturnType<typeof consentry.authorize>>> | undefined = await consentry.authorize({
@@ -84,7 +83,7 @@ export async function decideByLogin(
   if (actor.user !== login.user || actor.tenant !== login.tenant) throw new DenialError('invalid-question')
   const session = resumed?.session ?? undefined
   if (isOwn) {
-    denyIfRefused(session ? { code: 'impersonating' } : checkNotInside(actor))
+    throwIfRefused(session ? { code: 'impersonating' } : checkNotInside(actor))
     return null
   }
   if (session !== undefined) return enteredBy(session, actor, tenant)
@@ -101,11 +100,6 @@ function enteredBy(session: LiveSession | undefined, actor: Actor, tenant: Tenan
   // A live session of another tenant or user is reported as missing, so that nothing about it leaks (SPEC 6.4, 7.4).
   if (session?.tenant !== tenant || session.user !== user) throw new DenialError('not-found')
   const { method, changesAt } = session
-  denyIfRefused(checkCanEnter(actor, tenant, method))
+  throwIfRefused(checkCanEnter(actor, tenant, method))
   return { user, tenant, method, session, changesAt: isInstant(changesAt) ? changesAt : null }
-}
-
-/** Throws a refusal, which denies. */
-export function denyIfRefused(refusal: Refusal | undefined): void {
-  if (refusal) throwRefusal(refusal)
 }

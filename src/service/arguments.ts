@@ -1,10 +1,9 @@
 /** The argument parsing that every service method begins with: the actor first (SPEC 4.7). */
 import * as z from 'zod'
 import { type Actor, actorSchema, checkCommand, checkNotInside, checkPermission, type Permission } from '../domain/actor.js'
-import { unwrap } from '../domain/error.js'
+import { throwIfRefused, unwrap } from '../domain/error.js'
 import { combine, readRecord } from '../domain/input.js'
 import type { Result } from '../domain/refusal.js'
-import { throwIfRefused } from './context.js'
 
 /**
  * Parses an actor. Call it before any other argument is read.

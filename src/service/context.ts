@@ -1,12 +1,11 @@
 /** The host's repository, directory, clock, ids and legacy rule, with errors reported and typed. */
 
 import type { AsyncLegacyRule } from '../domain/decision-types.js'
-import { ConsentryError, type Failure, isConsentryError, throwRefusal } from '../domain/error.js'
+import { ConsentryError, type Failure, isConsentryError } from '../domain/error.js'
 import { askHost, callSafely } from '../domain/host-calls.js'
 import { isId, type TenantId, type UserId } from '../domain/ids.js'
 import { clockInstant, type Instant } from '../domain/instant.js'
 import type { Policy } from '../domain/policy.js'
-import type { Refusal } from '../domain/refusal.js'
 import { type Directory, directoryIds, durationOf } from '../ports/directory.js'
 import { type AskLegacyRule, askLegacyRule } from '../ports/legacy-rule.js'
 import type { Repository } from '../ports/repository.js'
@@ -139,9 +138,4 @@ export function throwBrokenRepository(): never {
 export function ownRows<Row>(rows: readonly Row[], isOwn: (row: Row) => boolean): readonly Row[] {
   if (!rows.every(isOwn)) throwBrokenRepository()
   return rows
-}
-
-/** Throws the refusal, if there is one. */
-export function throwIfRefused(refusal: Refusal | undefined): void {
-  if (refusal) throwRefusal(refusal)
 }

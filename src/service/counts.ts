@@ -1,13 +1,13 @@
 /** How many rows of a list have each status, as of one instant (SPEC 6.8). */
 import * as z from 'zod'
 import { type Actor, checkPermission } from '../domain/actor.js'
-import { unwrap } from '../domain/error.js'
+import { throwIfRefused, unwrap } from '../domain/error.js'
 import { read } from '../domain/input.js'
 import type { Instant } from '../domain/instant.js'
 import { SESSION_STATUSES, type SessionStatus } from '../domain/session-views.js'
 import { REQUEST_STATUSES, type RequestStatus, USER_STATUSES, type UserStatus } from '../domain/status.js'
 import { parseActor } from './arguments.js'
-import { type ServiceContext, throwIfRefused } from './context.js'
+import type { ServiceContext } from './context.js'
 import { evaluatedSessions, evaluatedStatus, ROWS_PER_PAGE } from './session-list.js'
 
 /** How many rows there are: exactly `count`, or more than that. */

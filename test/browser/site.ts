@@ -1,8 +1,7 @@
 /** The site of a host: a page that loads the bundled client, and the API on the same origin. */
-import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
 
-type Esbuild = { readonly build: (options: object) => Promise<{ readonly outputFiles: readonly { readonly text: string }[] }> }
 type Handler = (request: Request) => Promise<Response>
 
 /** The strictest policy under which a page can ask the API: no inline script, no eval, no other origin. */
@@ -20,9 +19,8 @@ export function siteOf(others: Handler): Handler {
   }
 }
 
-/** Bundles the page's script by esbuild for browsers, as a host's bundler does; tsup brings esbuild. */
+/** Bundles the page's script by esbuild for browsers, as a host's bundler does. */
 async function bundled(): Promise<string> {
-  const { build }: Esbuild = createRequire(createRequire(import.meta.url).resolve('tsup'))('esbuild')
   const entryPoints = [fileURLToPath(new URL('page-script.ts', import.meta.url))]
   const { outputFiles } = await build({ entryPoints, bundle: true, write: false, format: 'esm', target: 'es2022', minify: true })
   return outputFiles.map(({ text }) => text).join('')

@@ -1,11 +1,11 @@
 /** The host in forty lines, and the demo over it: started as the README says, and asked over HTTP. */
-import { type ChildProcess, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type ConsentryClient, consentryClient, isClientError } from '../../src/client.js'
-import { manifest, root, withTsx } from './packed.js'
+import { manifest, root, serveProgram } from './packed.js'
 
 /** A host of one's own must stay this short, imports included; blank lines and comments are not counted. */
 const LINES = 40
@@ -30,23 +30,11 @@ interface Visitor {
 
 describe('the demo', () => {
   let url = ''
-  let said = ''
+  let said: () => string
   let host: ChildProcess
   beforeAll(async () => {
     const script = /^tsx (\S+)$/.exec(String(manifest.scripts['demo']))?.[1] ?? ''
-    host = spawn(process.execPath, [...withTsx, script], {
-      cwd: root,
-      env: { ...process.env, PORT: '0' },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    })
-    url = await new Promise((resolve, reject) => {
-      host.once('exit', (code) => reject(new Error(`the demo ended with ${code}: ${said}`)))
-      host.stdout?.on('data', (chunk) => {
-        said += chunk
-        const found = /http:\/\/localhost:\d+/.exec(said)
-        if (found) resolve(found[0])
-      })
-    })
+    ;({ host, url, said } = await serveProgram([script]))
   })
   afterAll(() => void host?.kill('SIGKILL'))
 
@@ -73,7 +61,7 @@ describe('the demo', () => {
     return { client, fetch: withCookies, status }
   }
 
-  it('prints where it is, and nothing else', () => expect(said).toMatch(/^The demo is at http:\/\/localhost:\d+: .+\n$/))
+  it('prints where it is, and nothing else', () => expect(said()).toMatch(/^The demo is at http:\/\/localhost:\d+: .+\n$/))
 
   it('has a page with everybody, and what to ask as each', async () => {
     const page = await (await fetch(url)).text()

@@ -1,11 +1,11 @@
 /** Each host of the examples, started as the README says, plays a customer's story over HTTP. */
-import { type ChildProcess, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { consentryClient } from '../../src/client.js'
 import { startPostgres } from '../databases/postgres-server.js'
-import { type Env, emptyFolder, root, withTsx } from './packed.js'
+import { type Env, emptyFolder, serveProgram } from './packed.js'
 
 const PROBLEM = 'application/problem+json'
 const FENCES = '/tenants/tom-sawyer/fences'
@@ -65,21 +65,8 @@ afterAll(() => {
 })
 
 async function startHost(args: readonly string[], env: Env = {}) {
-  const host = spawn(process.execPath, [...withTsx, join('examples', 'hosts', 'start.ts'), ...args], {
-    cwd: root,
-    env: { ...process.env, PORT: '0', ...env },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
+  const { host, url } = await serveProgram([join('examples', 'hosts', 'start.ts'), ...args], env)
   running.add(host)
-  const url = await new Promise<string>((resolve, reject) => {
-    let said = ''
-    host.once('exit', (code) => reject(new Error(`the host ended with ${code}: ${said}`)))
-    host.stdout?.on('data', (chunk) => {
-      said += chunk
-      const found = /http:\/\/localhost:\d+/.exec(said)
-      if (found) resolve(found[0])
-    })
-  })
   /** Asks it to end, and returns its exit code, `null` if a signal ended it. */
   const stop = async (): Promise<number | null> => {
     const ended = once(host, 'exit')

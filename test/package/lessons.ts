@@ -2,9 +2,9 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { cp, writeFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
+import { build } from 'esbuild'
 import { SignJWT } from 'jose'
 import pg from 'pg'
 import { postgresRepository } from '../../src/adapters/postgres.js'
@@ -114,13 +114,11 @@ const worker :Workerd.Worker = (
 
 /** Bundles a Worker into one module, as `wrangler` does: Node's own modules and the platform's stay outside. */
 async function bundleWorker(project: string, name: string): Promise<void> {
-  const beside = createRequire(createRequire(import.meta.url).resolve('tsup'))
-  const { build }: { build: (options: object) => Promise<unknown> } = beside('esbuild')
   const outside = { external: ['node:*', 'cloudflare:*', 'pg-native'], conditions: ['workerd', 'worker', 'module'] }
   // `pg` is CommonJS, and requires what only Node has.
   const banner = { js: `import { createRequire as requireFrom } from 'node:module'\nconst require = requireFrom('/')` }
-  const options = { bundle: true, format: 'esm', platform: 'node', target: 'es2022', banner, logLevel: 'error', ...outside }
-  await build({ entryPoints: [join(project, name)], outfile: join(project, 'worker.js'), ...options })
+  const files = { entryPoints: [join(project, name)], outfile: join(project, 'worker.js') }
+  await build({ bundle: true, format: 'esm', platform: 'node', target: 'es2022', banner, logLevel: 'error', ...outside, ...files })
 }
 
 /** Tokens of the three people, signed as the login of these lessons signs them. */

@@ -6,7 +6,7 @@ import { basename, join, posix } from 'node:path'
 import { afterAll, inject } from 'vitest'
 import { npm, root } from './programs.js'
 
-export { attempt, type Env, type Outcome, pack, root, run, withTsx } from './programs.js'
+export { attempt, type Env, type Outcome, pack, root, run, serveProgram, withTsx } from './programs.js'
 
 type Named<Value> = Readonly<Record<string, Value>>
 interface Manifest extends Readonly<Record<'exports' | 'scripts' | 'peerDependencies', Named<unknown>>> {

@@ -1,5 +1,5 @@
 /** Programs that tests run: to their end, and in an environment that is nobody's in particular. */
-import { execFile } from 'node:child_process'
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { readdir } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { basename, join } from 'node:path'
@@ -32,6 +32,27 @@ export async function run(file: string, args: readonly string[], cwd: string, en
 
 /** Arguments with which Node runs a TypeScript file anywhere, the loader being the repository's own. */
 export const withTsx = ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href] as const
+
+/** Starts a TypeScript program of the repository that serves. `said` returns all that it has printed so far. */
+export async function serveProgram(
+  path: readonly string[],
+  env: Env = {},
+): Promise<{ host: ChildProcess; url: string; said: () => string }> {
+  const host = spawn(process.execPath, [...withTsx, ...path], {
+    cwd: root,
+    env: { ...process.env, PORT: '0', ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  return new Promise((resolve, reject) => {
+    let said = ''
+    host.once('exit', (code) => reject(new Error(`the host ended with ${code}: ${said}`)))
+    host.stdout?.on('data', (chunk) => {
+      said += chunk
+      const found = /http:\/\/localhost:\d+/.exec(said)
+      if (found) resolve({ host, url: found[0], said: () => said })
+    })
+  })
+}
 
 export function npm(args: readonly string[], cwd: string): Promise<Outcome> {
   return run(process.platform === 'win32' ? 'npm.cmd' : 'npm', ['--loglevel=error', ...args], cwd)

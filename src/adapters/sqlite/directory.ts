@@ -5,7 +5,8 @@ import { readRecord } from '../../domain/input.js'
 import { type DirectoryQueries, directoryOver, directoryQueries, type SqlDirectory } from '../sql/directory.js'
 import { SQLITE } from './dialect.js'
 import { SqliteDriver } from './driver-options.js'
-import type { SqliteDatabase, SqliteStatement } from './drivers.js'
+import type { SqliteDatabase } from './drivers.js'
+import { preparedOn } from './statements.js'
 
 /** The host's connection, and its queries for users and tenants. */
 export interface SqliteDirectoryOptions extends DirectoryQueries {
@@ -40,10 +41,6 @@ const Options = z.strictObject({ database: SqliteDriver, ...directoryQueries }, 
  */
 export function sqliteDirectory(options: SqliteDirectoryOptions): SqlDirectory {
   const { database, ...queries } = unwrap(readRecord(Options, options))
-  const statements = new Map<string, SqliteStatement>()
-  return directoryOver(queries, SQLITE, async (sql, values) => {
-    const statement = statements.get(sql) ?? database.prepare(sql)
-    statements.set(sql, statement)
-    return statement.all(values)
-  })
+  const prepared = preparedOn(database)
+  return directoryOver(queries, SQLITE, async (sql, values) => prepared(sql).all(values))
 }
