@@ -1,6 +1,6 @@
 /** Errors: stable codes, details as fields, messages, and recognition across module formats (SPEC §9). */
 import { describe, expect, expectTypeOf, it } from 'vitest'
-import { AccessDenied, ConsentryError, factsUnavailable, isConsentryError, withChanged } from '../../src/domain/error.js'
+import { AccessDenied, ConsentryError, factsUnavailable, isConsentryError, throwIfRefused, withChanged } from '../../src/domain/error.js'
 import { refusalMessage as inWords, type Refusal } from '../../src/domain/refusal.js'
 
 describe('a ConsentryError', () => {
@@ -18,6 +18,11 @@ describe('a ConsentryError', () => {
   it('has every issue of an input', () => {
     const issues = [{ path: ['a', 0], code: 'missing', message: 'is required' }] as const
     expect(new ConsentryError('x', { code: 'invalid-input', issues }).issues).toEqual(issues)
+  })
+
+  it('is thrown for a refusal, and for none nothing is', () => {
+    expect(() => throwIfRefused({ code: 'impersonating' })).toThrow(expect.objectContaining({ code: 'impersonating' }))
+    expect(() => throwIfRefused(undefined)).not.toThrow()
   })
 
   it('is not what throws on reading: a host may throw a proxy', () => {
