@@ -1,7 +1,18 @@
 /** Builds every entry point twice, as ESM and as CommonJS, each with its own declarations; and the OpenAPI document. */
 import { writeFile } from 'node:fs/promises'
-import { defineConfig } from 'tsup'
+import { defineConfig, type Options } from 'tsup'
+import { consoleFiles } from './src/http/console-files.js'
 import { openApiDocument } from './src/http.js'
+
+/** Puts the bundled scripts of the console page into the place of the module that bundles them. */
+const bundledConsole: NonNullable<Options['esbuildPlugins']>[number] = {
+  name: 'bundled-console',
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /[\\/]http[\\/]console-files\.ts$/ }, async () => {
+      const files = JSON.stringify(await consoleFiles())
+      return { contents: `const files = ${files}\nexport const consoleFiles = async () => files\n`, loader: 'js' }
+    }),
+}
 
 export default defineConfig({
   entry: {
@@ -36,6 +47,7 @@ export default defineConfig({
   // A neutral platform knows no built-in modules, and tsup would strip the prefix that Deno and the edge ask for.
   external: [/^node:/],
   removeNodeProtocol: false,
+  esbuildPlugins: [bundledConsole],
   clean: true,
   silent: true,
   // Web components name what browsers have; `npm run check` holds the rest to what every platform has.

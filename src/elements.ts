@@ -3,6 +3,7 @@
 export type { AccessFilter } from './elements/access-list.js'
 export { ConsentryAnswer } from './elements/consentry-answer.js'
 export { ConsentryBanner } from './elements/consentry-banner.js'
+export { ConsentryConsole } from './elements/consentry-console.js'
 export { ConsentryGrant } from './elements/consentry-grant.js'
 export { ConsentryIncoming } from './elements/consentry-incoming.js'
 export { ConsentryLegacy } from './elements/consentry-legacy.js'

@@ -2,6 +2,7 @@
 
 export { type ConsentryApi, consentryApi } from './http/api.js'
 export type { ApiOptions, Person } from './http/api-options.js'
+export type { ConsoleLink, ConsoleOption, ConsolePages } from './http/console-options.js'
 export type { OpenApiDocument } from './http/open-api.js'
 export { type ConsentryProblem, type DoorCode, type ProblemCode, type ProblemIssue, problemOf } from './http/problem.js'
 export { openApiDocument } from './http/routes.js'

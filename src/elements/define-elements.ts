@@ -1,6 +1,7 @@
 /** The registration of the elements in a page. */
 import { ConsentryAnswer } from './consentry-answer.js'
 import { ConsentryBanner } from './consentry-banner.js'
+import { ConsentryConsole } from './consentry-console.js'
 import { ConsentryGrant } from './consentry-grant.js'
 import { ConsentryIncoming } from './consentry-incoming.js'
 import { ConsentryLegacy } from './consentry-legacy.js'
@@ -11,6 +12,7 @@ import { type ElementsContext, shareContext } from './element-context.js'
 const ELEMENTS = {
   'consentry-answer': ConsentryAnswer,
   'consentry-banner': ConsentryBanner,
+  'consentry-console': ConsentryConsole,
   'consentry-grant': ConsentryGrant,
   'consentry-incoming': ConsentryIncoming,
   'consentry-legacy': ConsentryLegacy,
@@ -22,6 +24,7 @@ declare global {
   interface HTMLElementTagNameMap {
     'consentry-answer': ConsentryAnswer
     'consentry-banner': ConsentryBanner
+    'consentry-console': ConsentryConsole
     'consentry-grant': ConsentryGrant
     'consentry-incoming': ConsentryIncoming
     'consentry-legacy': ConsentryLegacy

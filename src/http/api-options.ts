@@ -7,6 +7,7 @@ import { readRecord } from '../domain/input.js'
 import type { Login } from '../domain/login.js'
 import { methodsMessage, missingMethods } from '../ports/methods.js'
 import type { People } from '../ports/people.js'
+import { type ConsoleOption, ConsolePagesInput } from './console-options.js'
 
 /**
  * The person of a request, as the host's login knows them: their user, tenant and permissions.
@@ -39,6 +40,11 @@ export interface ApiOptions {
    * Without it, answers have no names, and the search routes are not found.
    */
   readonly people?: People | undefined
+  /**
+   * Serves the console at `/console`: the pages of the person who is logged in. `{}` takes every default.
+   * A function of the request gives each person their language. Without it, there is no such page.
+   */
+  readonly pages?: ConsoleOption | undefined
   /**
    * Called before anything else: a response that it returns is the answer, such as a 429.
    * `undefined` lets the request in.
@@ -118,6 +124,12 @@ const ApiOptionsInput = z.strictObject(
     person: hostFunction<ApiOptions['person']>(),
     keepSession: hostFunction<ApiOptions['keepSession']>().optional(),
     people: withMethods<People>(PEOPLE, `an object with the functions ${PEOPLE.map((name) => `\`${name}\``).join(', ')}`).optional(),
+    pages: z
+      .union(
+        [hostFunction<ConsoleOption>(), ConsolePagesInput],
+        'must be `{ locale, timeZone, title, links }`, or a function that returns it',
+      )
+      .optional(),
     onRequest: hostFunction<ApiOptions['onRequest']>().optional(),
     mayAsk: hostFunction<ApiOptions['mayAsk']>().optional(),
     origins: z

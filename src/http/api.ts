@@ -5,6 +5,7 @@ import { isId } from '../domain/ids.js'
 import { combine, readRecord } from '../domain/input.js'
 import { ok, type Refusal } from '../domain/refusal.js'
 import { type ApiOptions, type ApiSettings, parseApiOptions } from './api-options.js'
+import { consoleResponse } from './console-page.js'
 import { DoorRefusal, NEVER_STORED, problemResponse, refuseOtherSites, refuseOtherTypes } from './door.js'
 import { callHostFunction, personOf, resumeLogin } from './person.js'
 import { readBody } from './read-body.js'
@@ -62,7 +63,10 @@ async function answerRequest(request: Request, settings: ApiSettings): Promise<R
   const early = await callHostFunction('onRequest', () => settings.onRequest?.(request))
   if (early) return hostResponse(early)
   const { pathname, search } = new URL(request.url)
-  const found = findRoutes(pathname, settings.basePath) ?? throwRefusal({ code: 'not-found' })
+  const { pages, basePath } = settings
+  const page = pages && pathname.startsWith(basePath) && (await consoleResponse(request, pathname.slice(basePath.length), pages))
+  if (page) return page
+  const found = findRoutes(pathname, basePath) ?? throwRefusal({ code: 'not-found' })
   const route = found.methods.get(request.method)
   if (route === undefined) throw new DoorRefusal('method-not-allowed', { allow: [...found.methods.keys()].join(', ') })
   refuseOtherSites(request, settings)

@@ -24,13 +24,18 @@ export async function answerResponse(route: Route, answer: unknown, { request, s
   const text = JSON.stringify(named)
   if (route.etag) headers.set('etag', `"${Reflect.get(Object(body), 'revision')}"`)
   if (route.page) setNextLink(headers, search, Reflect.get(Object(body), 'next'))
-  if (route.kept) {
-    const tag = `"${textHash(text).toString(36)}"`
-    headers.set('etag', tag)
-    headers.set('cache-control', 'no-cache')
-    if (request.headers.get('if-none-match') === tag) return new Response(null, { status: 304, headers })
-  }
+  if (route.kept) return keptResponse(request, text, headers)
   return new Response(text, { status: route.status, headers })
+}
+
+/** Returns a response that a browser keeps, and asks for each time; one that still has the same text is told so. */
+export function keptResponse(request: Request, text: string, headers: Headers): Response {
+  const tag = `"${textHash(text).toString(36)}"`
+  headers.set('etag', tag)
+  headers.set('cache-control', 'no-cache')
+  // A proxy that compresses weakens the tag.
+  const known = request.headers.get('if-none-match')?.replace(/^W\//, '')
+  return known === tag ? new Response(null, { status: 304, headers }) : new Response(text, { headers })
 }
 
 /** Returns an answer with the names of whom it mentions, where the host has `people`. */

@@ -71,6 +71,12 @@ export async function startHost() {
     consentry,
     basePath: '/consentry',
     people: { users: named, tenants: named, findUsers: () => ({ items: [], next: null }), findTenants: () => ({ items: [], next: null }) },
+    pages: ({ url }) => ({
+      locale: new URL(url).searchParams.get('lang') ?? 'en-GB',
+      timeZone: 'Europe/Paris',
+      title: 'Support & care',
+      links: [{ text: 'Back to the fences', href: '/' }],
+    }),
     person: (request) => {
       const [user, tenant, impersonating, method] = /\blogin=([^;]+)/.exec(request.headers.get('cookie') ?? '')?.[1]?.split('~') ?? []
       if (!user || !tenant || state.trouble === 'logged out') return null
@@ -97,15 +103,19 @@ export async function startHost() {
   }
   /** Returns a colleague of the tenant asked. */
   const colleague = (tenant: string): Actor => ({ user: 'becky', tenant, permissions: ['answer'], impersonating: null })
-  /** Opens the page of an element as somebody of a tenant. */
-  const open = async (tenant: string, query: Record<string, string> = {}, options: BrowserContextOptions & { login?: string } = {}) => {
-    const { login = `tom~${tenant}`, ...more } = options
+  /** Opens the page of an element as somebody of a tenant, or another `path`. */
+  const open = async (
+    tenant: string,
+    query: Record<string, string> = {},
+    options: BrowserContextOptions & { login?: string; path?: string } = {},
+  ) => {
+    const { login = `tom~${tenant}`, path, ...more } = options
     const opened = await openPage('about:blank', { viewport: { width: 1280, height: 900 }, ...more })
     opened.page.setDefaultTimeout(10_000)
     const url = `http://localhost:${server.port}`
     await opened.page.context().addCookies([{ name: 'login', value: login, url, sameSite: 'Lax' }])
     await opened.page.clock.setFixedTime(state.now)
-    await opened.page.goto(`${url}/?${new URLSearchParams(query)}`)
+    await opened.page.goto(url + (path ?? `/?${new URLSearchParams(query)}`))
     return opened
   }
   const close = async () => {

@@ -4,6 +4,7 @@ import { answer } from './en/answer.js'
 import { banner } from './en/banner.js'
 import { entering } from './en/entering.js'
 import { fields } from './en/fields.js'
+import { frame } from './en/frame.js'
 import { grant } from './en/grant.js'
 import { incoming } from './en/incoming.js'
 import { legacy } from './en/legacy.js'
@@ -11,4 +12,4 @@ import { sessions } from './en/sessions.js'
 import { shared } from './en/shared.js'
 
 /** The texts in English: strings, and functions of what is said in them. */
-export const en = { shared, fields, incoming, answer, grant, access, entering, legacy, banner, sessions }
+export const en = { shared, frame, fields, incoming, answer, grant, access, entering, legacy, banner, sessions }

@@ -4,6 +4,7 @@ import { answer } from './fr/answer.js'
 import { banner } from './fr/banner.js'
 import { entering } from './fr/entering.js'
 import { fields } from './fr/fields.js'
+import { frame } from './fr/frame.js'
 import { grant } from './fr/grant.js'
 import { incoming } from './fr/incoming.js'
 import { legacy } from './fr/legacy.js'
@@ -12,4 +13,4 @@ import { shared } from './fr/shared.js'
 import type { Texts } from './texts.js'
 
 /** The texts in French. */
-export const fr: Texts = { shared, fields, incoming, answer, grant, access, entering, legacy, banner, sessions }
+export const fr: Texts = { shared, frame, fields, incoming, answer, grant, access, entering, legacy, banner, sessions }
