@@ -18,6 +18,8 @@ interface BannerInput {
 /** How long before the end the banner says that it is near, in milliseconds. */
 export const NEAR_MS = 120_000
 
+const sign = html`<span aria-hidden="true">⚠</span>`
+
 /** Shows where the person is, by which way and for how long. */
 export function insideBar(inside: Inside, input: BannerInput): TemplateResult {
   const { texts, formats } = input
@@ -29,7 +31,7 @@ export function insideBar(inside: Inside, input: BannerInput): TemplateResult {
     <div class="words">
       <p>${named(banner.inside, inside.tenantName, inside.userName)}</p>
       <small>${details.map((one, n) => html`${n === 0 ? '' : ' · '}<span>${one}</span>`)}</small>
-      ${input.hasFailed ? html`<p class="problem" role="alert">${banner.leaveFailed}</p>` : nothing}
+      ${input.hasFailed ? html`<p role="alert">${sign} ${banner.leaveFailed}</p>` : nothing}
     </div>
     ${leaveButton(inside, input)}
   </section>`
@@ -49,7 +51,7 @@ export function unknownBar({ last, why }: Extract<ShownPresence, { kind: 'unknow
     <div class="words" role="status">
       <p>${last ? named(unknown.inside, last.tenantName) : unknown.anywhere}</p>
       <small>${reason}</small>
-      ${input.hasFailed ? html`<p class="problem">${banner.notLeft}</p>` : nothing}
+      ${input.hasFailed ? html`<p>${sign} ${banner.notLeft}</p>` : nothing}
     </div>
     ${last ? leaveButton(last, input) : nothing}
   </section>`

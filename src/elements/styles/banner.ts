@@ -39,9 +39,6 @@ export const bannerStyles = css`
   .bar.near small span:nth-of-type(2) {
     font-weight: 700;
   }
-  .problem::before {
-    content: '⚠ ' / '';
-  }
   .bar:is(.unknown, .ended) {
     background: var(--warn-paper);
     color: var(--ink);

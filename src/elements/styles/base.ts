@@ -10,7 +10,6 @@ export const base = css`
     color: var(--ink);
     text-align: start;
     overflow-wrap: anywhere;
-    -webkit-font-smoothing: antialiased;
   }
   :host([hidden]) {
     display: none;
@@ -81,18 +80,18 @@ export const base = css`
     flex: none;
     inline-size: 8px;
     block-size: 8px;
+    /* A border, which is also there in the colors that a person forces on pages. */
+    border: 4px solid var(--over);
     border-radius: 50%;
-    background: var(--over);
   }
   .status.granted::before {
-    background: var(--good);
+    border-color: var(--good);
   }
   .status.pending::before {
-    background: none;
-    box-shadow: inset 0 0 0 2px var(--wait);
+    border: 2px solid var(--wait);
   }
   .status:is(.rejected, .revoked)::before {
-    background: var(--bad);
+    border-color: var(--bad);
   }
   .soon {
     color: var(--wait);
@@ -164,11 +163,6 @@ export const base = css`
   @media (prefers-reduced-motion: reduce) {
     .bone {
       animation: none;
-    }
-  }
-  @media (forced-colors: active) {
-    .status::before {
-      forced-color-adjust: none;
     }
   }
 `

@@ -34,11 +34,10 @@ export const form = css`
     min-inline-size: 0;
   }
   textarea {
-    inline-size: 100%;
-    resize: vertical;
+    /* As wide as its place, so that it can only be made higher. */
+    min-inline-size: 100%;
     min-block-size: 4.6em;
     max-block-size: 14em;
-    field-sizing: content;
   }
   [aria-invalid='true'] {
     border-color: var(--bad);
@@ -63,8 +62,16 @@ export const form = css`
     cursor: pointer;
   }
   .choice input {
+    appearance: none;
+    flex: none;
+    inline-size: 1.1em;
+    block-size: 1.1em;
     margin: 0;
-    accent-color: var(--accent);
+    padding: 0;
+    border-radius: 50%;
+  }
+  .choice input:checked {
+    border: 0.32em solid var(--accent);
   }
   .choice label:has(:checked) {
     border-color: var(--accent);
@@ -116,7 +123,6 @@ export const form = css`
     inline-size: min(480px, calc(100vw - 24px));
     max-block-size: calc(100dvh - 24px);
     overflow: auto;
-    overscroll-behavior: contain;
     margin: auto;
     padding: 24px;
     color: inherit;
