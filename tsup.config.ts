@@ -34,6 +34,7 @@ export default defineConfig({
     'http/nest': 'src/http/nest.ts',
     client: 'src/client.ts',
     elements: 'src/elements.ts',
+    'elements/react': 'src/elements/react.ts',
     'testing/contract': 'src/testing/contract.ts',
     'testing/arbitraries': 'src/testing/arbitraries.ts',
   },

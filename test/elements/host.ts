@@ -49,8 +49,8 @@ const permissionsOf = (user: string): readonly Permission[] =>
 
 export type Host = Awaited<ReturnType<typeof startHost>>
 
-/** Starts the host. A person's login is a cookie that says who they are, which only a test may do. */
-export async function startHost() {
+/** Starts the host, with a script of its page. A person's login is a cookie that says who they are, which only a test may do. */
+export async function startHost(pageScript = 'page-script.ts') {
   const state = { now: NOW, trouble: 'none' as Trouble, names: NAMES, staff: new Set(['caroline', 'charlotte']), tool: new Set<string>() }
   const database = new Database(':memory:')
   const repository = sqliteRepository({ database })
@@ -84,7 +84,7 @@ export async function startHost() {
       return { user, tenant, permissions: state.trouble === 'forbidden' ? [] : permissionsOf(user), impersonating: inside }
     },
   })
-  const script = await bundled()
+  const script = await bundled(pageScript)
   const server = await serve(async (request) => {
     const { pathname } = new URL(request.url)
     const of = (body: string, type: string) => new Response(body, { headers: { 'content-type': type, 'content-security-policy': POLICY } })
@@ -142,8 +142,16 @@ async function answerIn(trouble: Trouble, answer: () => Promise<Response>): Prom
   return new Response(JSON.stringify(problem), { status: problem.status, headers: { 'content-type': 'application/problem+json' } })
 }
 
-async function bundled(): Promise<string> {
-  const entryPoints = [fileURLToPath(new URL('page-script.ts', import.meta.url))]
-  const { outputFiles } = await build({ entryPoints, bundle: true, write: false, format: 'esm', target: 'es2022', minify: true })
+async function bundled(pageScript: string): Promise<string> {
+  const entryPoints = [fileURLToPath(new URL(pageScript, import.meta.url))]
+  const { outputFiles } = await build({
+    entryPoints,
+    bundle: true,
+    write: false,
+    format: 'esm',
+    target: 'es2022',
+    jsx: 'automatic',
+    minify: true,
+  })
   return outputFiles.map(({ text }) => text).join('')
 }

@@ -27,7 +27,7 @@ const FLOORS: ReadonlyMap<string, readonly string[]> = new Map([
 const MAY_NAME: Readonly<Record<string, string>> = { http: 'consentry', client: 'http' }
 
 /**
- * The framework of each guard and mount, which its host has installed or not; where types are enough, nothing of it is loaded. `null` is the platform
+ * The framework of each guard, of each mount and of the elements' components, which its host has installed or not; where types are enough, nothing of it is loaded. `null` is the platform
  * alone. What two of a room need lies beside them: neither is the other's to import.
  */
 const FRAMEWORKS: ReadonlyMap<string, { readonly name: string | null; readonly typesOnly: boolean }> = new Map([
@@ -39,6 +39,7 @@ const FRAMEWORKS: ReadonlyMap<string, { readonly name: string | null; readonly t
   ['http/express.ts', { name: 'express', typesOnly: true }],
   ['http/fastify.ts', { name: 'fastify', typesOnly: true }],
   ['http/nest.ts', { name: '@nestjs/common', typesOnly: false }],
+  ['elements/react.ts', { name: 'react', typesOnly: false }],
 ])
 
 /** Imports that look up or sideways, and files without a room. */
@@ -99,6 +100,7 @@ function mayImport({ from, specifier, typeOnly }: Import): boolean {
   if (/^(zod|immer|date-fns)(\/|$)/.test(specifier)) return !from.startsWith('elements/')
   if (specifier === 'fast-check') return /^testing\/arbitraries[./]/.test(from)
   if (specifier === 'lit') return from.startsWith('elements/')
+  if (specifier === '@lit/react') return from === 'elements/react.ts'
   const framework = FRAMEWORKS.get(from)
   if (specifier === framework?.name) return typeOnly || !framework.typesOnly
   return /^node:assert(\/strict)?$/.test(specifier) && /^testing\/contract[./]/.test(from)

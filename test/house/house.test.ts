@@ -123,8 +123,9 @@ const RULES: readonly Rule[] = [
       'guard/web.ts': `import type { Context } from 'hono'`,
       'guard/shared.ts': `import type { Request } from 'express'`,
       'service/a.ts': `import type { Context } from 'hono'`,
-      'elements/a.ts': `import { html } from 'lit'\nimport { z } from 'zod'\nimport { live } from 'lit-html/directives/live.js'`,
+      'elements/a.ts': `import { html } from 'lit'\nimport { z } from 'zod'\nimport { live } from 'lit-html/directives/live.js'\nimport React from 'react'`,
       'client/a.ts': `import { html } from 'lit'`,
+      'elements/react.ts': `import React from 'react'\nimport { createComponent } from '@lit/react'\nimport { createRoot } from 'react-dom/client'`,
     },
     found: [
       'domain/a.ts imports node:fs',
@@ -143,7 +144,9 @@ const RULES: readonly Rule[] = [
       'service/a.ts imports hono',
       'elements/a.ts imports zod',
       'elements/a.ts imports lit-html/directives/live.js',
+      'elements/a.ts imports react',
       'client/a.ts imports lit',
+      'elements/react.ts imports react-dom/client',
     ],
   },
   {

@@ -20,7 +20,7 @@ type Chunk = { readonly code: string; readonly modules: Readonly<Record<string, 
 type ViteBuild = (config: object) => Promise<readonly { readonly output: readonly Chunk[] }[]>
 
 /** Frameworks and Node's modules are the host's to bundle; what the package depends on is bundled with it. */
-const OUTSIDE = /^(node:|@nestjs\/|express$|fastify$|fast-check$|hono$|lit$)/
+const OUTSIDE = /^(node:|@nestjs\/|express$|fastify$|fast-check$|hono$|lit$|@lit\/react$|react$)/
 const WITH_DEPENDENCIES: Options = { platform: 'neutral', external: [OUTSIDE], noExternal: ['zod', 'immer', /^date-fns/] }
 
 async function folderWith(program: string): Promise<string> {
@@ -120,6 +120,8 @@ it.each([
   { specifier: 'consentry/http/fastify', path: 'http/fastify', most: 1.7, needs: [] },
   // A fifth of it is styles, and a third the texts in both languages.
   { specifier: 'consentry/elements', path: 'elements', most: 29.5, needs: ['lit'] },
+  // The elements without their registration and their texts.
+  { specifier: 'consentry/elements/react', path: 'elements/react', most: 24, needs: ['@lit/react', 'lit', 'react'] },
 ])('$specifier is at most $most KB gzipped, besides $needs', async ({ specifier, path, most, needs }) => {
   const { text, packages } = await byEsbuild(`export * from ${built(path)}\n`, { external: [/^[^./]/] })
   const size = gzipSync(text, { level: 9 }).length

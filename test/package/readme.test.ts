@@ -14,7 +14,7 @@ const guides = papers.filter((page) => /^README\.md$|^src\/.+\/README\.md$/.test
 const textOf = (page: string) => readFileSync(join(root, page), 'utf8')
 const ofLanguage = (page: string, ...languages: readonly string[]) =>
   blocksOf(textOf(page), page).filter(({ language }) => languages.includes(language))
-const shown = guides.flatMap((guide) => ofLanguage(guide, 'ts', 'js'))
+const shown = guides.flatMap((guide) => ofLanguage(guide, 'ts', 'tsx', 'js'))
 const documented = examplesIn(new Map(sources.map((path) => [`src/${path}`, readFileSync(join(root, 'src', path), 'utf8')])))
 const programs = [...shown, ...documented]
 
@@ -22,7 +22,17 @@ let project = ''
 let ranTogether: ReturnType<typeof runTogether>
 beforeAll(async () => {
   const frameworks = ['express', '@types/express', 'fastify', 'hono', '@nestjs/common', 'reflect-metadata', 'rxjs']
-  project = await install(...frameworks, 'fast-check', 'lit', 'jose', 'libsql', '@electric-sql/pglite')
+  project = await install(
+    ...frameworks,
+    'fast-check',
+    'lit',
+    '@lit/react',
+    'react',
+    '@types/react',
+    'jose',
+    'libsql',
+    '@electric-sql/pglite',
+  )
   await Promise.all(programs.map(write))
   ranTogether = runTogether(documented)
   ranTogether.catch(() => {})
@@ -34,8 +44,13 @@ async function write(block: Block): Promise<void> {
   await mkdir(join(project, 'shown'), { recursive: true })
   await writeFile(join(project, 'shown', nameOf(block)), block.code)
   // Without its types, it starts in a third of the time; the compiler has its own say about them below.
-  const compilerOptions = { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext, experimentalDecorators: true }
-  const { outputText } = ts.transpileModule(block.code, { compilerOptions })
+  const compilerOptions = {
+    target: ts.ScriptTarget.ES2022,
+    module: ts.ModuleKind.ESNext,
+    jsx: ts.JsxEmit.ReactJSX,
+    experimentalDecorators: true,
+  }
+  const { outputText } = ts.transpileModule(block.code, { compilerOptions, fileName: nameOf(block) })
   await writeFile(join(project, 'shown', `${nameOf(block)}.mjs`), outputText)
 }
 
@@ -90,8 +105,8 @@ const withoutBlocks = (text: string) => text.replaceAll(/^( *)```[\s\S]*?^\1```/
 async function complaints(folder: string): Promise<string> {
   const types = dirname(dirname(createRequire(import.meta.url).resolve('@types/node/package.json')))
   const strict = { strict: true, exactOptionalPropertyTypes: true, experimentalDecorators: true }
-  const options = { ...strict, noEmit: true, target: 'es2022', module: 'nodenext', skipLibCheck: true }
-  const config = { compilerOptions: { ...options, lib: ['es2023'], types: ['node'], typeRoots: [types] }, include: ['*.ts'] }
+  const options = { ...strict, noEmit: true, target: 'es2022', module: 'nodenext', jsx: 'react-jsx', skipLibCheck: true }
+  const config = { compilerOptions: { ...options, lib: ['es2023'], types: ['node'], typeRoots: [types] }, include: ['*.ts', '*.tsx'] }
   await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(config))
   return (await attempt(process.execPath, [join(root, 'test/node_modules/typescript-7/bin/tsc'), '-p', folder], folder)).stdout
 }

@@ -14,7 +14,7 @@ let alone = ''
 beforeAll(async () => {
   bare = await install()
   await hand(bare, 'scenario.cjs', 'from-esm.mjs', 'from-cjs.cjs', 'across.mjs')
-  withPeers = await install('fast-check', '@nestjs/common', 'reflect-metadata', 'rxjs', 'lit')
+  withPeers = await install('fast-check', '@nestjs/common', 'reflect-metadata', 'rxjs', 'lit', '@lit/react', 'react', 'react-dom')
   await hand(withPeers, 'arbitraries.mjs', 'nest.mjs', 'elements-on-a-server.mjs')
   alone = await emptyFolder()
   await mkdir(join(alone, 'node_modules'))
@@ -34,7 +34,7 @@ describe.concurrent.each(NODES)('Node %i', (major) => {
   it('knows an error across both copies in one process', () => tells('across.mjs', bare))
   it('decides, and asks the API, where nothing is installed', () => tells('alone.mjs', alone))
   it('generates where fast-check is installed', () => tells('arbitraries.mjs', withPeers))
-  it('loads the elements where Lit is installed', () => tells('elements-on-a-server.mjs', withPeers))
+  it('loads the elements, and renders them by React, where Lit and React are installed', () => tells('elements-on-a-server.mjs', withPeers))
   it('guards and serves where Nest is installed', () => tells('nest.mjs', withPeers))
 })
 

@@ -21,17 +21,13 @@ const STRICT = { strict: true, exactOptionalPropertyTypes: true, noUncheckedInde
 const ALONE = { noEmit: true, target: 'es2022', lib: ['es2023'], types: [] }
 
 const textOf = (file: string) => readFileSync(join(root, 'test/package/consumer', file), 'utf8')
-const [USES, GUARDS, STORES, CLIENT, ELEMENTS] = ['uses.mts', 'guards.mts', 'stores.mts', 'client.mts', 'elements.mts'].map(textOf) as [
-  string,
-  string,
-  string,
-  string,
-  string,
-]
+const [USES, GUARDS, STORES] = ['uses.mts', 'guards.mts', 'stores.mts'].map(textOf) as [string, string, string]
+const [CLIENT, ELEMENTS, REACT] = ['client.mts', 'elements.mts', 'react.tsx'].map(textOf) as [string, string, string]
 const DRIVERS = ['better-sqlite3', '@types/better-sqlite3', 'libsql', 'pg', '@types/pg', '@electric-sql/pglite']
 /** Frameworks are about Node, and their own declarations are theirs to keep right. */
 const FRAMEWORKS = ['express', '@types/express', 'fastify', 'hono', '@nestjs/common', 'reflect-metadata', 'rxjs', '@types/node']
-const BESIDES = ['fast-check', 'lit', ...FRAMEWORKS, ...DRIVERS]
+const REACTS = ['@lit/react', 'react', '@types/react']
+const BESIDES = ['fast-check', 'lit', ...REACTS, ...FRAMEWORKS, ...DRIVERS]
 const MISTAKE = `${USES}\nexport const mistake: string = decide('caroline', 'tom-sawyer', 'access-request', 0, {} as TenantFacts)\n`
 const UNNAMEABLE = `import { ImpersonationClaims } from 'consentry'\nexport const parsed = ImpersonationClaims.safeParse\n`
 
@@ -45,6 +41,9 @@ const exporting = declarations.map((file, n) => {
 
 const BESIDE_NODE = { module: 'nodenext', skipLibCheck: true, types: ['node'] }
 const EMITTING = { ...BESIDE_NODE, noEmit: false, declaration: true, emitDeclarationOnly: true }
+
+const JSX = { module: 'esnext', moduleResolution: 'bundler', jsx: 'react-jsx', skipLibCheck: true, lib: ['es2023', 'dom', 'dom.iterable'] }
+const OLD_REACT = join(root, 'test/node_modules/types-react-18')
 
 /** Hosts: what their compiler is told, and their files. The declarations themselves are checked once, where both formats are read. */
 const HOSTS: Readonly<Record<string, { readonly options: object; readonly files: Readonly<Record<string, string>> }>> = {
@@ -66,6 +65,8 @@ const HOSTS: Readonly<Record<string, { readonly options: object; readonly files:
     options: { ...BESIDE_NODE, lib: ['es2023', 'dom', 'dom.iterable'] },
     files: { 'elements.mts': ELEMENTS, 'elements.cts': ELEMENTS },
   },
+  react: { options: JSX, files: { 'react.tsx': REACT } },
+  react18: { options: { ...JSX, paths: { react: [OLD_REACT], 'react/*': [`${OLD_REACT}/*`] } }, files: { 'react.tsx': REACT } },
   emitting: { options: EMITTING, files: { ...Object.fromEntries(exporting), 'declared.mts': textOf('declared.mts') } },
   unnameable: { options: EMITTING, files: { 'claims.mts': UNNAMEABLE } },
   mistaken: { options: { module: 'nodenext', skipLibCheck: true }, files: { 'uses.mts': MISTAKE, 'uses.cts': MISTAKE } },
@@ -152,6 +153,8 @@ describe.each(COMPILERS)('TypeScript $version', (compiler) => {
     ['what is right and refuses what is wrong, for a bundler', 'bundler'],
     ['every guard beside its framework and every driver of a store, and refuses wrong wirings, in .mts and .cts', 'besides'],
     ['a page with the elements, and refuses wrong texts, in .mts and .cts', 'pages'],
+    ['a page in React, and refuses wrong props and handlers', 'react'],
+    ['a page in React 18, and refuses the same', 'react18'],
   ])('accepts %s', (_, host) => accepts(host))
   if (node10 !== undefined) {
     it('finds the types of every entry point by `moduleResolution: node10`', () => {
@@ -175,4 +178,6 @@ describe.each(COMPILERS)('TypeScript $version', (compiler) => {
 })
 
 it('no entry point is left out', () =>
-  expect(entryPoints.filter(({ specifier }) => !(USES + GUARDS + STORES + CLIENT + ELEMENTS).includes(`'${specifier}'`))).toEqual([]))
+  expect(entryPoints.filter(({ specifier }) => !(USES + GUARDS + STORES + CLIENT + ELEMENTS + REACT).includes(`'${specifier}'`))).toEqual(
+    [],
+  ))

@@ -1,6 +1,5 @@
 /** What runs in a page: the sources of the elements and the client, and those of Lit, which its source maps hold. */
 import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
@@ -10,12 +9,15 @@ import { scriptUses } from './script-uses.js'
 import type { Use } from './support.js'
 import { templateUses } from './template-uses.js'
 
-const src = fileURLToPath(new URL('../../../src', import.meta.url))
-const { resolve } = createRequire(import.meta.url)
+const root = fileURLToPath(new URL('../../..', import.meta.url))
+const src = join(root, 'src')
 
 /** What a page loads; what these import for their types alone is not. */
-const ENTRIES = ['elements.ts', 'client.ts']
-const LIT = ['lit-html', 'lit-element', '@lit/reactive-element', '@lit/reactive-element/css-tag.js', 'lit-html/is-server.js']
+const ENTRIES = ['elements.ts', 'elements/react.ts', 'client.ts']
+const LIT = [
+  ...['lit-html/lit-html', 'lit-html/is-server', 'lit-element/lit-element', '@lit/react/create-component'],
+  ...['@lit/reactive-element/reactive-element', '@lit/reactive-element/css-tag'],
+]
 
 /** A program over what runs in a page, and the files of it that do. */
 export interface PageProgram {
@@ -52,8 +54,8 @@ export function usesOf({ program, files }: PageProgram): Use[] {
   ])
 }
 
-function litSource(specifier: string): readonly [path: string, text: string] {
-  const built = resolve(specifier).replace(/[\\/]node[\\/](?=[^\\/]+$)/, '/')
+function litSource(module: string): readonly [path: string, text: string] {
+  const built = join(root, 'node_modules', `${module}.js`)
   const { sources, sourcesContent } = JSON.parse(readFileSync(`${built}.map`, 'utf8'))
   return [join(dirname(built), sources[0]), sourcesContent[0]]
 }

@@ -24,6 +24,7 @@ assert.throws(() => require('consentry/testing/arbitraries'), /fast-check/)
 assert.throws(() => require('consentry/guard/nest'), /@nestjs\/common/)
 assert.throws(() => require('consentry/http/nest'), /@nestjs\/common/)
 assert.throws(() => require('consentry/elements'), /lit/)
+assert.throws(() => require('consentry/elements/react'), /lit/)
 const guards = [express, fastify, hono, web]
 const mounts = [onExpress, onFastify]
 scenario({ consentry, decision, domain, repository, memory, sqlite, postgres, laws, http, mounts, client, guards }).then(

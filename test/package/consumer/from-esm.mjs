@@ -24,6 +24,7 @@ await assertMissing('fast-check', () => import('consentry/testing/arbitraries'))
 await assertMissing('@nestjs/common', () => import('consentry/guard/nest'))
 await assertMissing('@nestjs/common', () => import('consentry/http/nest'))
 await assertMissing('lit', () => import('consentry/elements'))
+await assertMissing('lit', () => import('consentry/elements/react'))
 process.stdout.write('told\n')
 
 /** Only the generators, the guard and the module for Nest, and the elements need a package of the host's, and say so by name. */
