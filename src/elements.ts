@@ -1,7 +1,9 @@
 /** Web components for the pages of Consentry: Lit elements over the client. */
 
 export type { AccessFilter } from './elements/access-list.js'
+export type { RequestPage } from './elements/answer-batch.js'
 export { ConsentryAnswer } from './elements/consentry-answer.js'
+export { ConsentryAnswerMany } from './elements/consentry-answer-many.js'
 export { ConsentryBanner } from './elements/consentry-banner.js'
 export { ConsentryConsole } from './elements/consentry-console.js'
 export { ConsentryGrant } from './elements/consentry-grant.js'

@@ -1,7 +1,6 @@
 /** The errors of the client: what the API refused, with its facts, or that it could not be asked. */
 import { ConsentryError, type ErrorCode, type Failure, isConsentryError } from '../domain/error.js'
 import type { DoorCode } from '../http/problem.js'
-import { receivedValue } from './wire.js'
 
 /** The code of an error of the client: one of the service, or one that only the API answers. */
 export type ClientErrorCode = ErrorCode | DoorCode
@@ -50,10 +49,11 @@ const FACTS = 'omitted changed expected actual id limit endedAt expiresAt after 
 /**
  * Returns problem details as the error that the service had thrown.
  *
- * @throws for a body that is none of the API's problems.
+ * Their instants are the service's already.
+ * @throws for a value that is none of the API's problems.
  */
-export function errorOfProblem(body: unknown): ConsentryError {
-  const problem = receivedValue(body) as Readonly<Record<string, unknown>>
+export function errorOfProblem(received: unknown): ConsentryError {
+  const problem = received as Readonly<Record<string, unknown>>
   const { type, code, title, detail = title, requestStatus: status, issues = [] } = problem
   if (typeof code !== 'string' || type !== `urn:consentry:error:${code}` || typeof detail !== 'string' || !Array.isArray(issues))
     throw new TypeError('no JSON')

@@ -112,8 +112,8 @@ function routeAsker(options: ClientOptions, revisions: Revisions, name: string, 
       if (name === 'getSession' && status === 204) return null
       if (!/\/(problem\+)?json/.test(answered)) throw new TypeError('no JSON')
       const json: unknown = await response.json()
-      if (!ok) throw errorOfProblem(json)
       const answer = receivedValue(json) as Fields
+      if (!ok) throw errorOfProblem(answer)
       const { items, next } = answer as { readonly items?: unknown; readonly next?: unknown }
       const isPage = Array.isArray(items) && (next === null || typeof next === 'string')
       if (/^(list|search)/.test(name) ? !isPage : answer?.constructor !== Object) throw new TypeError('no JSON')

@@ -9,8 +9,10 @@ import { type FormInput, formButtons } from './form-input.js'
 import { messageView } from './message-field.js'
 
 interface AnswerFormInput extends FormInput<AnswerDraft> {
-  /** The name of the tenant that asks. */
-  readonly tenant: string
+  /** The names of the tenants that ask. */
+  readonly tenants: readonly string[]
+  /** How many requests are answered. */
+  readonly count: number
   readonly closesLegacy: boolean
   readonly context: ElementsContext
   readonly isSending: boolean
@@ -18,11 +20,11 @@ interface AnswerFormInput extends FormInput<AnswerDraft> {
 
 /** Shows the form. */
 export function answerForm(input: AnswerFormInput): unknown {
-  const { draft, tenant, context, formats, isSending, changed, submit, cancel, goTo } = input
+  const { draft, tenants, count, context, formats, isSending, changed, submit, cancel, goTo } = input
   const { texts } = context
   const { expiry, message } = draft.errors.fields
   const isGrant = draft.answer === 'grant'
-  const word = isGrant ? texts.answer.grantNow : texts.answer.rejectNow
+  const { grantNow, rejectNow } = texts.answerMany
   return html`<form novalidate @submit=${submit}>
     ${summaryView({ errors: draft.errors, texts, formats, goTo })}
     <fieldset>
@@ -33,7 +35,7 @@ export function answerForm(input: AnswerFormInput): unknown {
     ${isGrant ? expiryView({ field: draft.expiry, texts, formats, error: expiry, changed }) : nothing}
     ${messageView({
       message: draft.message,
-      to: tenant,
+      to: tenants,
       isRequired: draft.least(context) > 0,
       texts,
       formats,
@@ -43,7 +45,7 @@ export function answerForm(input: AnswerFormInput): unknown {
         changed()
       },
     })}
-    ${formButtons({ texts, isSending, cancel, word })}
+    ${formButtons({ texts, isSending, cancel, word: (isGrant ? grantNow : rejectNow)(count, formats) })}
   </form>`
 }
 
@@ -60,9 +62,10 @@ function choiceView({ draft, context, changed }: AnswerFormInput, answer: Answer
 }
 
 /** Directly below the choice, so that it is seen before the button on a small screen, too. */
-function consequenceView({ draft, closesLegacy, context }: AnswerFormInput): unknown {
-  const { closesLegacy: closes, rejecting } = context.texts.answer
+function consequenceView({ draft, count, closesLegacy, context }: AnswerFormInput): unknown {
+  const { answer, answerMany } = context.texts
+  const { closesLegacy: closes } = answer
   if (draft.answer === 'grant' && !closesLegacy) return nothing
-  const { title, text } = draft.answer === 'grant' ? closes : rejecting
+  const { title, text } = draft.answer === 'grant' ? closes : (count > 1 ? answerMany : answer).rejecting
   return html`<div class="note ${draft.answer === 'grant' ? 'warn' : ''}" part="consequence"><b>${title}</b>${text}</div>`
 }

@@ -30,7 +30,8 @@ export function commandError(error: unknown, texts: Texts, formats: Formats): Fo
   if (isClientError(error, 'requester-may-not-answer')) return { fields: {}, alert: texts.answer.requester }
   if (isClientError(error, 'not-grantable')) return { fields: {}, alert: texts.answer.notGrantable }
   if (isClientError(error, 'invalid-input')) {
-    const issues = new Map(error.issues.map(({ path, code }) => [path[0], code]))
+    // Of several requests, the path begins with the place of one.
+    const issues = new Map(error.issues.map(({ path, code }) => [path.at(-1), code]))
     const message = issues.get('message')
     if (message !== undefined)
       return { fields: { message: message === 'missing' ? texts.fields.messageTooShort(1, formats) : texts.fields.messageInvalid } }

@@ -1,23 +1,21 @@
 /** `consentry-answer`: the dialog in which a tenant grants or rejects one request. */
 import { html, nothing, type PropertyDeclarations, type PropertyValues } from 'lit'
-import type { ConsentryClient } from '../client/client-types.js'
-import { AnswerDraft } from './answer-draft.js'
+import { AnswerDraft, type Preview } from './answer-draft.js'
 import { answerForm } from './answer-form.js'
 import { answeredView, type Gone } from './answered-view.js'
-import { commandError, type FormErrors } from './command-error.js'
-import { ConsentryElement } from './consentry-element.js'
+import { AnsweringElement } from './answering-element.js'
+import { commandError } from './command-error.js'
 import { named } from './named.js'
 import { requestHead } from './outcome-view.js'
 import { type IncomingRow, lapsesSoon, NameTable } from './requests.js'
-import { form } from './styles/form.js'
 import { Ticker } from './ticker.js'
-import { bone, isShut, outdatedView, troubleView } from './views.js'
+import { outdatedView } from './views.js'
 
 /** What the dialog is about: a request, and what granting it would mean if it can be answered. */
 interface Opened {
   readonly row: IncomingRow
   readonly names: NameTable
-  readonly preview: Awaited<ReturnType<ConsentryClient['previewAnswer']>> | undefined
+  readonly preview: Preview | undefined
 }
 
 /**
@@ -25,27 +23,27 @@ interface Opened {
  *
  * It is open while `request` is the id of one. It fires `consentry-changed` after an answer. What was typed stays until it is sent, also if the dialog is closed and opened again.
  */
-export class ConsentryAnswer extends ConsentryElement {
+export class ConsentryAnswer extends AnsweringElement {
   static override properties: PropertyDeclarations = { request: { type: String } }
-  static override styles = [...ConsentryElement.styles, form]
 
   /** The id of the request, or `null` while the dialog is closed. */
   declare request: string | null
 
   readonly #drafts = new Map<string, AnswerDraft>()
-  readonly #loader = this.reading(
+  protected readonly loader = this.reading(
     (signal) => this.#read(signal),
     () => true,
   )
-  #isSending = false
-  /** The state of loading in which the title had the focus last. */
-  #focused: string | undefined
   #gone: Gone | undefined
 
   constructor() {
     super()
     this.request = null
     new Ticker(this)
+  }
+
+  protected get isOpen(): boolean {
+    return this.request !== null
   }
 
   async #read(signal: AbortSignal): Promise<Opened | undefined> {
@@ -67,25 +65,16 @@ export class ConsentryAnswer extends ConsentryElement {
     super.willUpdate(changed)
     if (!changed.has('request')) return
     this.#gone = undefined
-    this.#loader.clear()
-  }
-
-  protected override updated(): void {
-    const dialog = this.renderRoot.querySelector('dialog')
-    if (this.request !== null && dialog?.open === false) dialog.showModal()
-    if (this.request === null && dialog?.open) dialog.close()
-    // The title that had the focus while it loaded is gone, and the focus with it.
-    if (dialog?.open && this.#focused !== this.#loader.state.kind) dialog.querySelector<HTMLElement>('#title')?.focus()
-    this.#focused = dialog?.open ? this.#loader.state.kind : undefined
+    this.loader.clear()
   }
 
   async #submit(event: Event, { row }: Opened, draft: AnswerDraft): Promise<void> {
     event.preventDefault()
-    if (this.#isSending) return
+    if (this.isSending) return
     const isUncertain = draft.errors.isUncertain === true
     const errors = draft.check(this.given, this.formats)
-    if (Object.keys(errors.fields).length > 0) return this.#refuse(draft, errors)
-    this.#isSending = true
+    if (Object.keys(errors.fields).length > 0) return this.refuse(draft, errors)
+    this.isSending = true
     this.requestUpdate()
     try {
       // The answer may have arrived although nothing came back.
@@ -94,21 +83,21 @@ export class ConsentryAnswer extends ConsentryElement {
       await this.#succeed(row.id, draft.answer)
     } catch (error) {
       const said = commandError(error, this.texts, this.formats)
-      if (said !== 'moved') this.#refuse(draft, said)
-      else if (await this.#canAnswer(draft, 'meanwhile')) this.#refuse(draft, { fields: {}, alert: this.texts.answer.changed })
+      if (said !== 'moved') this.refuse(draft, said)
+      else if (await this.#canAnswer(draft, 'meanwhile')) this.refuse(draft, { fields: {}, alert: this.texts.answer.changed })
     } finally {
-      this.#isSending = false
+      this.isSending = false
       this.requestUpdate()
     }
   }
 
   /** Reads the request again, and returns whether it can be answered. If not, the person is told why. */
   async #canAnswer(draft: AnswerDraft, gone: Gone): Promise<boolean> {
-    await this.#loader.load()
-    const { state } = this.#loader
+    await this.loader.load()
+    const { state } = this.loader
     if (state.kind !== 'ready') return false
     const { value, outdated } = state
-    if (outdated) this.#refuse(draft, { fields: {}, alert: this.texts.shared.errors[outdated], isUncertain: true })
+    if (outdated) this.refuse(draft, { fields: {}, alert: this.texts.shared.errors[outdated], isUncertain: true })
     else if (value?.preview === undefined) this.#leaveForm(gone)
     return outdated === undefined && value?.preview !== undefined
   }
@@ -121,19 +110,13 @@ export class ConsentryAnswer extends ConsentryElement {
     this.fire('consentry-changed', { request, command })
   }
 
-  #refuse(draft: AnswerDraft, errors: FormErrors): void {
-    draft.errors = errors
-    this.requestUpdate()
-    void this.focusOn('#alert')
-  }
-
   #leaveForm(why: Gone): void {
     this.#gone = why
     this.requestUpdate()
     void this.focusOn('#alert')
   }
 
-  #close = (): void => {
+  protected close(): void {
     const { request } = this
     this.request = null
     if (this.#gone === undefined || request === null) return
@@ -141,29 +124,9 @@ export class ConsentryAnswer extends ConsentryElement {
     this.fire('consentry-changed', { request, command: null })
   }
 
-  /** The Escape key: the browser itself would close the dialog now, and say so later. */
-  #cancel = (event: Event): void => {
-    event.preventDefault()
-    this.#close()
-  }
-
   protected override render(): unknown {
-    const { state } = this.#loader
-    return html`<dialog part="dialog" aria-labelledby="title" @cancel=${this.#cancel} @close=${(event: Event) => isShut(event) && this.#close()}>
-      ${this.request === null ? nothing : state.kind === 'ready' && state.value ? this.#ready(state.value) : this.#waiting()}
-    </dialog>`
-  }
-
-  #waiting(): unknown {
-    const { state } = this.#loader
-    const { texts } = this
-    return html`${
-      state.kind === 'failed'
-        ? html`<h2 id="title" class="hidden">${texts.answer.choice}</h2>${troubleView(texts, state.trouble, () => this.#loader.retry())}`
-        : html`<h2 id="title" tabindex="-1"><span class="hidden">${texts.shared.loading}</span>${bone('long')}</h2>
-              <div class="waiting" aria-hidden="true">${bone('medium')}</div>`
-    }
-      <div class="actions end"><button type="button" @click=${this.#close}>${texts.shared.cancel}</button></div>`
+    const { state } = this.loader
+    return this.dialogView(state.kind === 'ready' && state.value ? this.#ready(state.value) : undefined)
   }
 
   #ready(opened: Opened): unknown {
@@ -173,23 +136,17 @@ export class ConsentryAnswer extends ConsentryElement {
     const tenant = names.tenant(row.requestingTenant)
     if (preview === undefined || draft === undefined) {
       const unsent = this.#gone === undefined ? '' : (draft?.message ?? '')
-      return answeredView({ row, names, gone: this.#gone, unsent, texts, formats, close: this.#close })
+      return answeredView({ row, names, gone: this.#gone, unsent, texts, formats, close: () => this.close() })
     }
-    const outdated = this.#loader.state.kind === 'ready' ? this.#loader.state.outdated : undefined
+    const outdated = this.loader.state.kind === 'ready' ? this.loader.state.outdated : undefined
     return html`${requestHead(row, named(texts.answer.title, tenant), texts, formats)}
       ${row.answerBy === null ? nothing : html`<p class=${lapsesSoon(row, Date.now()) ? 'soon' : 'muted'}>${texts.answer.lapses(formats.relative(row.answerBy, Date.now()))}</p>`}
-      ${outdatedView(texts, draft.errors.alert === undefined ? outdated : undefined, () => this.#loader.retry())}
+      ${outdatedView(texts, draft.errors.alert === undefined ? outdated : undefined, () => this.loader.retry())}
       ${answerForm({
-        draft,
-        tenant,
+        ...this.formInput(draft, (event) => void this.#submit(event, opened, draft)),
+        tenants: [tenant],
+        count: 1,
         closesLegacy: preview.closesLegacy,
-        context: this.given,
-        formats,
-        isSending: this.#isSending,
-        changed: () => this.requestUpdate(),
-        submit: (event) => void this.#submit(event, opened, draft),
-        cancel: this.#close,
-        goTo: (field) => void this.focusOn(`#${field}`, '.presets button'),
       })}`
   }
 }

@@ -1,5 +1,6 @@
 /** `consentry-incoming`: the page on which a tenant sees who asks to act inside it, and answers. */
 import { html, nothing, type PropertyDeclarations, type PropertyValues } from 'lit'
+import type { ConsentryAnswerMany } from './consentry-answer-many.js'
 import { ConsentryElement } from './consentry-element.js'
 import type { Change } from './element-events.js'
 import { INCOMING_FILTERS, type IncomingFilter, type IncomingList, readIncoming, searchRows } from './incoming-list.js'
@@ -8,8 +9,11 @@ import { listEnd, listStates, listTools, nothingFound } from './list-frame.js'
 import { PAGE, SEARCHED } from './list-pages.js'
 import { named } from './named.js'
 import type { IncomingRow } from './requests.js'
+import { Selection } from './selection.js'
+import { selectionBar } from './selection-view.js'
 import { form } from './styles/form.js'
 import { incomingStyles } from './styles/incoming.js'
+import { selectionStyles } from './styles/selection.js'
 import { Ticker } from './ticker.js'
 
 /**
@@ -20,20 +24,23 @@ import { Ticker } from './ticker.js'
  */
 export class ConsentryIncoming extends ConsentryElement {
   static override properties: PropertyDeclarations = { filter: { type: String, reflect: true }, request: { type: String } }
-  static override styles = [...ConsentryElement.styles, form, incomingStyles]
+  static override styles = [...ConsentryElement.styles, form, incomingStyles, selectionStyles]
 
   /** The status whose requests are shown: `all`, `pending`, `granted`, `rejected` or `ended`. */
   declare filter: IncomingFilter
   /** The id of the request that is shown in the place of the list, or `null`. */
   declare request: string | null
 
-  readonly #loader = this.reading((signal) =>
-    readIncoming(this.given.client, { filter: this.filter, wanted: this.#search === '' ? this.#wanted : SEARCHED, signal }),
-  )
+  readonly #loader = this.reading((signal) => {
+    // What is selected stays, also behind the first page.
+    const wanted = this.#search === '' ? Math.max(this.#wanted, this.#selection.depth) : SEARCHED
+    return readIncoming(this.given.client, { filter: this.filter, wanted, signal })
+  })
   #search = ''
   #wanted = PAGE
   /** What the person has just done, in words. */
   #done: unknown
+  readonly #selection = new Selection(this)
 
   constructor() {
     super()
@@ -51,7 +58,7 @@ export class ConsentryIncoming extends ConsentryElement {
   }
 
   #open(row: IncomingRow): void {
-    this.#done = undefined
+    void this.#say(undefined)
     if (!this.fire('consentry-navigate', { to: 'incoming', id: row.id })) return
     const dialog = this.renderRoot.querySelector('consentry-answer')
     if (row.status === 'pending' && dialog) dialog.request = row.id
@@ -59,7 +66,6 @@ export class ConsentryIncoming extends ConsentryElement {
       this.request = row.id
       void this.focusOn('.back')
     }
-    this.requestUpdate()
   }
 
   #back(): void {
@@ -73,9 +79,34 @@ export class ConsentryIncoming extends ConsentryElement {
     const value = state.kind === 'ready' ? state.value : undefined
     const row = value?.rows.find(({ id }) => id === detail.request)
     if (value === undefined || row === undefined || (detail.command !== 'grant' && detail.command !== 'reject')) return
-    this.#done = named(this.texts.incoming.done[detail.command], value.names.tenant(row.requestingTenant))
+    void this.#say(named(this.texts.incoming.done[detail.command], value.names.tenant(row.requestingTenant)))
+  }
+
+  #manyAnswered({ target }: Event): void {
+    const { answered } = target as ConsentryAnswerMany
+    if (answered) void this.#say(this.texts.answerMany.done[answered.answer](answered.count, this.formats))
+  }
+
+  /** Says what the person has done; nothing any more once they go on. */
+  #say(done: unknown): Promise<void> {
+    this.#done = done
     this.requestUpdate()
-    void this.focusOn('.done')
+    return this.focusOn('.done')
+  }
+
+  #answerMany({ names }: IncomingList): void {
+    const dialog = this.renderRoot.querySelector('consentry-answer-many')
+    if (dialog) dialog.requests = { items: this.#selection.rows, names: names.names }
+    void this.#say(undefined)
+  }
+
+  /** The focus returns to the button that opened the dialog, unless nothing is left to answer. */
+  #manyClosed(): void {
+    if (this.shadowRoot?.activeElement === null) void this.focusOn('h2')
+  }
+
+  #choose(filter: IncomingFilter): void {
+    this.filter = filter
   }
 
   #searchFor(search: string): void {
@@ -110,7 +141,12 @@ export class ConsentryIncoming extends ConsentryElement {
       <consentry-answer
         .context=${this.context}
         @consentry-changed=${(event: CustomEvent<Change>) => this.#answered(event)}
-      ></consentry-answer>`
+      ></consentry-answer>
+      <consentry-answer-many
+        .context=${this.context}
+        @consentry-changed=${(event: Event) => this.#manyAnswered(event)}
+        @close=${() => this.#manyClosed()}
+      ></consentry-answer-many>`
   }
 
   #tools(): unknown {
@@ -122,9 +158,7 @@ export class ConsentryIncoming extends ConsentryElement {
       counts: state.kind === 'ready' ? state.value.counts : undefined,
       formats: this.formats,
       search: this.#search,
-      choose: (filter) => {
-        this.filter = filter
-      },
+      choose: (filter) => this.#choose(filter),
       searchFor: (search) => this.#searchFor(search),
     })
   }
@@ -143,14 +177,16 @@ export class ConsentryIncoming extends ConsentryElement {
     const { texts, formats } = this
     const found = searchRows(value, this.#search)
     const rows = found.slice(0, this.#wanted)
-    const table = () => incomingTable({ rows, names: value.names, texts, formats, open: (row) => this.#open(row) })
-    const all = () => {
-      this.filter = 'all'
-    }
-    const clear = () => this.#searchFor('')
+    const selection = this.#selection
+    selection.update(value.rows, rows)
+    const table = () => incomingTable({ rows, names: value.names, texts, formats, selection, open: (row) => this.#open(row) })
+    const [clear, all] = [() => this.#searchFor(''), () => this.#choose('all')]
     const empty = () => nothingFound({ words: texts.incoming, filter: this.filter, search: this.#search, clear, all })
     const hasMore = found.length > this.#wanted || (value.hasMore && this.#search === '')
-    return html`<div class="card" part="card">${rows.length === 0 ? empty() : table()}</div>
+    return html`<div class="card" part="card">
+        ${selectionBar({ selection, texts, formats, answer: () => this.#answerMany(value) })}
+        ${rows.length === 0 ? empty() : table()}
+      </div>
       ${listEnd({
         words: texts.incoming,
         formats,

@@ -1,5 +1,6 @@
 /** The registration of the elements in a page. */
 import { ConsentryAnswer } from './consentry-answer.js'
+import { ConsentryAnswerMany } from './consentry-answer-many.js'
 import { ConsentryBanner } from './consentry-banner.js'
 import { ConsentryConsole } from './consentry-console.js'
 import { ConsentryGrant } from './consentry-grant.js'
@@ -11,6 +12,7 @@ import { type ElementsContext, shareContext } from './element-context.js'
 
 const ELEMENTS = {
   'consentry-answer': ConsentryAnswer,
+  'consentry-answer-many': ConsentryAnswerMany,
   'consentry-banner': ConsentryBanner,
   'consentry-console': ConsentryConsole,
   'consentry-grant': ConsentryGrant,
@@ -23,6 +25,7 @@ const ELEMENTS = {
 declare global {
   interface HTMLElementTagNameMap {
     'consentry-answer': ConsentryAnswer
+    'consentry-answer-many': ConsentryAnswerMany
     'consentry-banner': ConsentryBanner
     'consentry-console': ConsentryConsole
     'consentry-grant': ConsentryGrant

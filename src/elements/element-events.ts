@@ -15,10 +15,10 @@ export interface Navigation {
 
 /** What has changed. */
 export interface Change {
-  /** The id of the request; `null` for a change of a session. */
+  /** The id of the request; `null` for a change of a session, and for answers to several requests. */
   readonly request: string | null
   /** The method of the client that did it; `null` if somebody else has, and an element found it. */
-  readonly command: 'grant' | 'reject' | 'revokeIncoming' | 'setExpiry' | 'leaveSession' | 'endSession' | null
+  readonly command: 'grant' | 'reject' | 'answerMany' | 'revokeIncoming' | 'setExpiry' | 'leaveSession' | 'endSession' | null
 }
 
 /** Where a person acts from now on. */

@@ -25,7 +25,7 @@ export function expiryForm(input: GrantFormInput<ExpiryDraft>): TemplateResult {
 
 /** Shows the form that revokes, inside a dialog. */
 export function revokeForm(input: GrantFormInput<RevokeDraft> & { readonly tenant: string }): TemplateResult {
-  const { draft, tenant: to, texts, formats, changed, submit } = input
+  const { draft, tenant, texts, formats, changed, submit } = input
   const { errors, message } = draft
   const type = (text: string) => {
     draft.message = text
@@ -35,7 +35,7 @@ export function revokeForm(input: GrantFormInput<RevokeDraft> & { readonly tenan
     <form novalidate @submit=${submit}>
       ${summaryView({ ...input, errors })}
       <p>${texts.grant.revoking.text}</p>
-      ${messageView({ message, to, isRequired: false, texts, formats, error: errors.fields.message, changed: type })}
+      ${messageView({ message, to: [tenant], isRequired: false, texts, formats, error: errors.fields.message, changed: type })}
       ${formButtons({ ...input, word: texts.grant.revokeNow, look: 'danger' })}
     </form>`
 }

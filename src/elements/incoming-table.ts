@@ -4,6 +4,8 @@ import type { Formats } from './formats.js'
 import { isolated, named } from './named.js'
 import { colleagueName } from './outcome-view.js'
 import { endsSoon, type IncomingRow, lapsesSoon, type NameTable } from './requests.js'
+import type { Selection } from './selection.js'
+import { allCheckbox, rowCheckbox } from './selection-view.js'
 import { tableFrame } from './table-frame.js'
 import type { Texts } from './texts/texts.js'
 import { bone, statusView } from './views.js'
@@ -13,6 +15,7 @@ interface TableInput {
   readonly names: NameTable
   readonly texts: Texts
   readonly formats: Formats
+  readonly selection: Selection
   /** Called with the row that a person wants to see. */
   readonly open: (row: IncomingRow) => void
 }
@@ -23,6 +26,7 @@ export function incomingTable(input: TableInput): TemplateResult {
     input.texts,
     false,
     input.rows.map((row) => rowView(row, input)),
+    allCheckbox(input.selection, input.texts),
   )
 }
 
@@ -37,17 +41,18 @@ export function waitingTable(texts: Texts): TemplateResult {
   return incomingFrame(texts, true, [row, row, row])
 }
 
-function incomingFrame(texts: Texts, isBusy: boolean, rows: readonly TemplateResult[]): TemplateResult {
+function incomingFrame(texts: Texts, isBusy: boolean, rows: readonly TemplateResult[], first?: unknown): TemplateResult {
   const words = texts.incoming
   const { columns } = words
-  return tableFrame({ words, heads: [columns.from, columns.message, columns.status], isBusy, rows })
+  return tableFrame({ words, heads: [columns.from, columns.message, columns.status], first, isBusy, rows })
 }
 
-function rowView(row: IncomingRow, { names, texts, formats, open }: TableInput): TemplateResult {
+function rowView(row: IncomingRow, { names, texts, formats, selection, open }: TableInput): TemplateResult {
   const tenant = names.tenant(row.requestingTenant)
   const isOpen = row.status === 'pending' || row.status === 'granted'
   return html`<tr role="row" part="row">
     <td role="cell">
+      ${rowCheckbox(row, tenant, selection, texts)}
       <b>${isolated(tenant)}</b>
       <small>${formats.instant(row.sentAt)} · ${texts.shared.tag(row.tag)}</small>
     </td>

@@ -29,8 +29,8 @@ export function messageIssue(message: string, least: number, texts: Texts, forma
 
 interface MessageViewInput {
   readonly message: string
-  /** The tenant that will read it. */
-  readonly to: string
+  /** The tenants that will read it. */
+  readonly to: readonly string[]
   readonly isRequired: boolean
   readonly texts: Texts
   readonly formats: Formats
@@ -40,7 +40,14 @@ interface MessageViewInput {
 
 /** Shows the field for a message. */
 export function messageView({ message, to, ...input }: MessageViewInput): unknown {
-  return textView({ ...input, field: 'message', label: named(input.texts.fields.messageTo, to), text: message })
+  const { fields, answerMany } = input.texts
+  const [first = '', ...others] = to
+  return textView({
+    ...input,
+    field: 'message',
+    label: others.length > 0 ? answerMany.message : named(fields.messageTo, first),
+    text: message,
+  })
 }
 
 interface TextViewInput extends Omit<MessageViewInput, 'message' | 'to'> {

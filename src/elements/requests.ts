@@ -47,6 +47,12 @@ export class NameTable {
     for (const { id, name } of names?.tenants ?? []) this.#tenants.set(id, name)
   }
 
+  /** The names that were added, as the API tells them. */
+  get names(): Names {
+    const named = (map: ReadonlyMap<string, string>) => [...map].map(([id, name]) => ({ id, name }))
+    return { users: named(this.#users), tenants: named(this.#tenants) }
+  }
+
   tenant(id: string): string {
     return this.#tenants.get(id) ?? id
   }

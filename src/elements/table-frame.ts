@@ -11,17 +11,23 @@ interface TableFrameInput {
   readonly words: TableWords
   /** The columns before the last one. */
   readonly heads: readonly string[]
+  /** What stands before the first head, such as a checkbox. */
+  readonly first?: unknown
   /** Whether the rows are still being read. */
   readonly isBusy: boolean
   readonly rows: readonly TemplateResult[]
 }
 
 /** Shows a table. The roles stand there because a narrow layout takes the table's own away. */
-export function tableFrame({ words, heads, isBusy, rows }: TableFrameInput): TemplateResult {
+export function tableFrame({ words, heads, first, isBusy, rows }: TableFrameInput): TemplateResult {
   return html`<table part="table" role="table" aria-label=${words.title} aria-busy=${isBusy ? 'true' : 'false'}>
     <thead role="rowgroup">
       <tr role="row">
-        ${heads.map((head) => html`<th role="columnheader" scope="col">${head}</th>`)}
+        ${heads.map((head, n) =>
+          n === 0 && first !== undefined
+            ? html`<th role="columnheader" scope="col" aria-label=${head}>${first}<span>${head}</span></th>`
+            : html`<th role="columnheader" scope="col">${head}</th>`,
+        )}
         <th role="columnheader" scope="col"><span class="hidden">${words.columns.action}</span></th>
       </tr>
     </thead>

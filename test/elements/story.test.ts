@@ -127,7 +127,7 @@ inChromium('by keyboard alone', () => {
     await host.ask('keys', 'Charlotte looks after your account.')
     opened = await host.open('keys')
     const { page } = opened
-    await page.locator('tbody tr').waitFor()
+    await page.getByRole('button', { name: 'Manage' }).waitFor()
     const press = async (...keys: string[]) => {
       for (const key of keys) await page.keyboard.press(key)
     }

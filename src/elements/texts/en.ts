@@ -1,6 +1,7 @@
 /** The texts of the elements in English, which are also the shape of every other language. */
 import { access } from './en/access.js'
 import { answer } from './en/answer.js'
+import { answerMany } from './en/answer-many.js'
 import { banner } from './en/banner.js'
 import { entering } from './en/entering.js'
 import { fields } from './en/fields.js'
@@ -12,4 +13,4 @@ import { sessions } from './en/sessions.js'
 import { shared } from './en/shared.js'
 
 /** The texts in English: strings, and functions of what is said in them. */
-export const en = { shared, frame, fields, incoming, answer, grant, access, entering, legacy, banner, sessions }
+export const en = { shared, frame, fields, incoming, answer, answerMany, grant, access, entering, legacy, banner, sessions }

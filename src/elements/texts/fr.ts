@@ -1,6 +1,7 @@
 /** The texts of the elements in French, in the words of the product's own documentation. */
 import { access } from './fr/access.js'
 import { answer } from './fr/answer.js'
+import { answerMany } from './fr/answer-many.js'
 import { banner } from './fr/banner.js'
 import { entering } from './fr/entering.js'
 import { fields } from './fr/fields.js'
@@ -13,4 +14,4 @@ import { shared } from './fr/shared.js'
 import type { Texts } from './texts.js'
 
 /** The texts in French. */
-export const fr: Texts = { shared, frame, fields, incoming, answer, grant, access, entering, legacy, banner, sessions }
+export const fr: Texts = { shared, frame, fields, incoming, answer, answerMany, grant, access, entering, legacy, banner, sessions }

@@ -6,8 +6,6 @@ export const answer = {
   choice: 'Your answer',
   grant: 'Grant',
   reject: 'Reject',
-  grantNow: 'Grant access',
-  rejectNow: 'Reject the request',
   sending: 'Sending',
   closesLegacy: {
     title: 'Granting closes the legacy impersonation tool here, for good.',

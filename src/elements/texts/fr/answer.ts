@@ -7,8 +7,6 @@ export const answer: Texts['answer'] = {
   choice: 'Votre réponse',
   grant: 'Accorder',
   reject: 'Rejeter',
-  grantNow: "Accorder l'accès",
-  rejectNow: 'Rejeter la demande',
   sending: 'Envoi en cours',
   closesLegacy: {
     title: "Accorder l'accès ferme ici l'outil d'emprunt d'identité hérité, définitivement.",
