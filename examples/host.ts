@@ -13,10 +13,10 @@ const { DATABASE = 'host.db', SECRET = crypto.randomUUID() } = process.env // wi
 export const database: Database.Database = new Database(DATABASE) // with your own tables, such as those of `demo/tables.ts`
 const rows = <Row>(sql: string, ...values: unknown[]) => database.prepare(sql).all(...values) as Row[]
 
-const repository = sqliteRepository({ database })
+export const repository = sqliteRepository({ database })
 await repository.migrate()
-const directory = sqliteDirectory({ database, users: 'select * from users', tenants: 'select * from tenants' })
-const legacy = (user: string) => rows('select 1 from users where id = ? and legacy_tool', user).length > 0
+export const directory = sqliteDirectory({ database, users: 'select * from users', tenants: 'select * from tenants' })
+export const legacy = (user: string) => rows('select 1 from users where id = ? and legacy_tool', user).length > 0
 export const consentry = createConsentry({ repository, directory, legacy })
 
 const NOBODY = hashSync(crypto.randomUUID()) // compared for an unknown user, so that a refusal takes as long

@@ -67,6 +67,13 @@ class LongestFirst extends BaseSequencer {
 
 export default defineConfig({
   root,
+  // Examples import the package by its name, which a checkout resolves to its sources.
+  resolve: {
+    alias: [
+      { find: /^consentry$/, replacement: `${root}src/index.ts` },
+      { find: /^consentry\/([\w/-]+)$/, replacement: `${root}src/$1.ts` },
+    ],
+  },
   test: {
     pool: 'forks',
     maxWorkers: '100%',

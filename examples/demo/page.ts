@@ -4,10 +4,14 @@ import { build } from 'esbuild'
 import { type Request, Router, static as serveFiles } from 'express'
 import type { Database } from 'libsql'
 import { consoleOf } from './console-page.js'
+import { STORY_PEOPLE } from './people.js'
 import { everybody, PASSWORD, type Somebody } from './tables.js'
 
 const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; require-trusted-types-for 'script'; trusted-types lit-html"
+
+/** How many people of a tenant can be chosen. */
+const MOST = 6
 
 /** What to try as each person: a line of what it shows, and the call of the client. */
 const TRIES: Readonly<Record<string, readonly (readonly [shows: string, call: string])[]>> = {
@@ -36,6 +40,19 @@ const TRIES: Readonly<Record<string, readonly (readonly [shows: string, call: st
     ["see the customer's fences", "await (await fetch('/tenants/tom-sawyer/fences')).json()"],
     ['leave', 'await consentry.leaveSession()'],
   ],
+  requester: [
+    ['what was sent, a row for each tenant', 'await consentry.listOutgoing()'],
+    ['what is pending', "await consentry.listOutgoing({ status: 'pending' })"],
+    ['who has been where', 'await consentry.listSessions()'],
+  ],
+  visitor: [
+    ['where you may go', "await consentry.listMyAccess({ status: 'granted' })"],
+    [
+      'enter the first of them',
+      "await consentry.startSession({ tenant: (await consentry.listMyAccess({ status: 'granted' })).items[0].tenant, method: 'access-request' })",
+    ],
+    ['leave', 'await consentry.leaveSession()'],
+  ],
 }
 
 /** What to try by curl: the path of a read, and a command with its body. */
@@ -43,6 +60,8 @@ const CURLS: Readonly<Record<string, { readonly read: string; readonly command: 
   elizabeth: { read: 'outgoing', command: 'removals', body: '{"user":"charlotte"}' },
   customer: { read: 'incoming', command: 'incoming/<id>/grant', body: '{"expiresAt":null}' },
   staff: { read: 'my-access', command: 'session', body: '{"tenant":"tom-sawyer","method":"access-request"}' },
+  requester: { read: 'outgoing', command: 'outgoing/<id>/withdrawal', body: '{}' },
+  visitor: { read: 'my-access', command: 'session', body: '{"tenant":"jarndyce","method":"access-request"}' },
 }
 
 /** Returns the routes of the page, its script and the client. */
@@ -90,17 +109,40 @@ function pageOf(people: readonly Somebody[], request: Request): string {
 <h1>Consentry demo</h1>
 <p class="lead">Classics, Inc. has asked two customers to let its account managers in. Log in as anybody; everything is in memory.
 <a href="/console">The console</a> has the pages.</p>
-<section class="people" aria-label="Log in as">${people.map((one) => buttonOf(one, one === me)).join('')}</section>
+<section class="people" aria-label="Log in as">${people.slice(0, STORY_PEOPLE.length).map(buttonOf(me)).join('')}</section>
+${othersOf(people.slice(STORY_PEOPLE.length), me)}
 ${me ? triesOf(me, host) : '<p class="hint">Nobody is logged in.</p>'}
 </main>
 `
 }
 
-const buttonOf = ({ id, name, tenant }: Somebody, pressed: boolean) =>
-  `<button type="button" data-user="${id}" aria-pressed="${pressed}"><b>${name}</b><span>${tenant}</span></button>`
+/** The people outside the story, by tenant: requests have come and gone for two years. */
+function othersOf(others: readonly Somebody[], me: Somebody | undefined): string {
+  const tenants = [...new Set(others.map(({ tenant }) => tenant))]
+  const lists = tenants.map((tenant) => {
+    const people = others.filter((one) => one.tenant === tenant).slice(0, MOST)
+    return `<section><h3><bdi>${escaped(tenant)}</bdi></h3><div class="people">${people.map(buttonOf(me)).join('')}</div></section>`
+  })
+  return `<details${me && others.includes(me) ? ' open' : ''}>
+<summary>Others: ${tenants.length} tenants with two years of requests</summary>
+<div class="tenants">${lists.join('\n')}</div>
+</details>`
+}
 
-function triesOf({ id, name, tenant }: Somebody, host: string): string {
-  const role = id in TRIES ? id : tenant.startsWith('Classics') ? 'staff' : 'customer'
+const buttonOf = (me: Somebody | undefined) => (one: Somebody) =>
+  `<button type="button" data-user="${one.id}" aria-pressed="${one === me}"><b><bdi>${escaped(one.name)}</bdi></b><span><bdi>${escaped(one.tenant)}</bdi></span></button>`
+
+/** The kind of person whose calls are shown. */
+function roleOf({ id, permissions }: Somebody): string {
+  if (id in TRIES) return id
+  if (permissions.includes('submit')) return 'requester'
+  if (permissions.includes('answer')) return 'customer'
+  return STORY_PEOPLE.includes(id) ? 'staff' : 'visitor'
+}
+
+function triesOf(me: Somebody, host: string): string {
+  const { id, name, tenant } = me
+  const role = roleOf(me)
   const { read = '', command = '', body = '' } = CURLS[role] ?? {}
   const json = "-H 'content-type: application/json'"
   const curls = [
@@ -112,7 +154,7 @@ function triesOf({ id, name, tenant }: Somebody, host: string): string {
       `curl -b jar ${json} -H 'sec-fetch-site: same-origin' -d '${body}' ${host}/consentry/${command}`,
     ],
   ] as const
-  return `<h2>You are ${name}, ${tenant}</h2>
+  return `<h2>You are <bdi>${escaped(name)}</bdi>, <bdi>${escaped(tenant)}</bdi></h2>
 <h3>With the client</h3>
 <p>Open the developer tools of this page. <code>consentry</code> is a client of the API:</p>
 ${listOf(TRIES[role] ?? [])}

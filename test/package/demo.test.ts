@@ -71,6 +71,9 @@ describe('the demo', () => {
       ['elizabeth', 'consentry.submit(', 'consentry/outgoing'],
       ['tom', 'consentry.grant(', 'consentry/incoming'],
       ['caroline', 'consentry.startSession(', 'consentry/my-access'],
+      ['pickwick', 'consentry.listOutgoing(', 'consentry/outgoing'],
+      ['esther', 'consentry.grant(', 'consentry/incoming'],
+      ['darcy', 'consentry.startSession(', 'consentry/my-access'],
     ] as const) {
       const { fetch: asUser } = await logIn(user)
       const text = await (await asUser('/')).text()
@@ -83,6 +86,26 @@ describe('the demo', () => {
       false,
       'text/javascript; charset=utf-8',
     ])
+  })
+
+  it('has the others behind a summary, by tenant, and not all of a large one', async () => {
+    const [story = '', others = ''] = (await (await fetch(url)).text()).split('<details>')
+    expect(story.match(/data-user=/g)).toHaveLength(6)
+    expect(others.match(/<h3>/g)).toHaveLength(40)
+    expect(others).toContain('<h3><bdi>مكتبة ألف ليلة وليلة</bdi></h3><div class="people"><button type="button" data-user="scheherazade"')
+    expect(others.match(/<bdi>Classics, Inc.<\/bdi><\/span>/g)).toHaveLength(6)
+    expect(others.indexOf('data-user="emma"')).toBeLessThan(others.indexOf('data-user="mary"'))
+  })
+
+  it('has two years behind it, and begins as the story does', async () => {
+    const [elizabeth, esther, darcy] = [await logIn('elizabeth'), await logIn('esther'), await logIn('darcy')]
+    const sent = await elizabeth.client.listOutgoing({ limit: 3 })
+    const newest = sent.items.map(({ tenant, status, name }) => `${tenant} ${status} ${name === 'SupportAccess'}`)
+    expect(newest.slice(0, 2).sort()).toEqual(['hundred-acre pending true', 'tom-sawyer pending true'])
+    expect(newest[2]).toBe('jarndyce pending false')
+    const { counts } = await esther.client.countRows({ list: 'incoming' })
+    expect(Object.values(counts).every((one) => one && one.count > 0)).toBe(true)
+    expect((await darcy.client.getMe()).impersonating).toEqual({ tenant: 'jarndyce', method: 'access-request' })
   })
 
   it('has a console, with the pages of each person in the language of the address', async () => {
@@ -137,7 +160,8 @@ describe('the demo', () => {
   it('searches people by name for the editor', async () => {
     const { client } = await logIn('elizabeth')
     expect((await client.searchUsers({ search: 'char' })).items).toEqual([{ id: 'charlotte', name: 'Charlotte Lucas' }])
-    expect((await client.searchTenants({})).items.map(({ id }) => id)).toEqual(['hundred-acre', 'tom-sawyer'])
+    expect((await client.searchTenants({ search: 'wood' })).items.map(({ id }) => id)).toEqual(['hundred-acre'])
+    expect((await client.searchTenants({ limit: 100 })).items).toHaveLength(40)
   })
 
   it('ends by Ctrl+C', async () => {
