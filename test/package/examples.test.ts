@@ -11,8 +11,8 @@ import { attempt, type Env, emptyFolder, install, root, run, withTsx } from './p
 
 const LINES = 60
 const STORY = 'story.ts'
-/** An application, which ends only when it is told to: `demo.test.ts` starts it. */
-const HOST = 'host.ts'
+/** Those that serve until they are told to end. `demo.test.ts` and `german.test.ts` start them. */
+const SERVING = ['host.ts', 'the-elements-in-german.ts']
 const ESCAPE = '\u001b['
 const ALL_ANSWERED = '27 of 27 rows answered as the table says'
 
@@ -46,7 +46,7 @@ beforeAll(async () => {
 afterAll(() => postgres?.stop())
 
 describe.concurrent.each(examples)('%s', (name) => {
-  if (name !== HOST)
+  if (!SERVING.includes(name))
     it('runs and says something', async () => {
       const { run: runElsewhere, ranIn = /\S/ } = ELSEWHERE[name] ?? {}
       const { ended, stdout, stderr } = await (runElsewhere?.(name, where) ?? play(name, [], { DATABASE_URL: postgres.connectionString }))

@@ -85,7 +85,7 @@ export const incomingStyles = css`
     inline-size: 24%;
   }
   th:nth-child(4) {
-    inline-size: 132px;
+    inline-size: 156px;
   }
   td {
     padding: 12px var(--gutter);

@@ -1,0 +1,403 @@
+/** The texts of the elements in German: an object of the type `Texts`, so that a text that is missing does not compile. */
+import type { Texts } from 'consentry/elements'
+
+const shared: Texts['shared'] = {
+  retry: 'Erneut versuchen',
+  cancel: 'Abbrechen',
+  close: 'Schließen',
+  loading: 'Wird geladen',
+  status: {
+    pending: 'Offen',
+    granted: 'Gewährt',
+    rejected: 'Abgelehnt',
+    withdrawn: 'Zurückgezogen',
+    revoked: 'Widerrufen',
+    expired: 'Abgelaufen',
+    lapsed: 'Verfallen',
+    removed: 'Entfernt',
+  },
+  trouble: {
+    unreachable: {
+      title: 'Keine Verbindung',
+      text: 'Der Server ist nicht erreichbar oder hat nicht geantwortet. Ihre Eingaben sind nicht verloren.',
+    },
+    busy: {
+      title: 'Zurzeit nicht verfügbar',
+      text: 'Der Server kann das gerade nicht nachsehen. Versuchen Sie es in einer Minute erneut.',
+    },
+    'not-logged-in': {
+      title: 'Sie sind nicht angemeldet',
+      text: 'Ihre Anmeldung ist abgelaufen. Melden Sie sich wieder an und kehren Sie dann zu dieser Seite zurück.',
+    },
+    impersonating: {
+      title: 'Sie sind in einem anderen Mandanten',
+      text: 'Verlassen Sie ihn zuerst. Diese Seite ist für Personen, die unter ihrem eigenen Namen handeln.',
+    },
+    'not-permitted': {
+      title: 'Sie haben keinen Zugang zu dieser Seite',
+      text: 'Sie ist für Personen, die Anfragen beantworten. Wenden Sie sich an die Administration Ihres Mandanten.',
+    },
+    'not-found': {
+      title: 'Diese Anfrage gibt es nicht',
+      text: 'Vielleicht ist der Link unvollständig, oder die Anfrage ist nicht an Ihren Mandanten gerichtet.',
+    },
+    unknown: {
+      title: 'Etwas ist schiefgegangen',
+      text: 'Der Server konnte das nicht tun. Versuchen Sie es erneut. Wenn es wieder geschieht, sagen Sie Ihrer Administration Bescheid.',
+    },
+  },
+  outdated: 'Diese Angaben konnten nicht aktualisiert werden.',
+  sent: (when) => `Gesendet am ${when}`,
+  tag: (tag) => `Nr. ${tag}`,
+  noMessage: 'Keine Nachricht',
+  endsAt: (when) => `Endet am ${when}`,
+  noEnd: 'Unbefristet',
+  lapses: (relative) => `Verfällt ${relative}`,
+  by: (user) => `von ${user}`,
+  colleague: 'jemandem aus Ihrem Mandanten',
+  endings: {
+    expired: () => 'Der Zugriff ist zum festgelegten Zeitpunkt von selbst abgelaufen.',
+    rejected: (user) => `Die Anfrage wurde von ${user} abgelehnt.`,
+    revoked: (user) => `Der Zugriff wurde von ${user} beendet.`,
+    givenUp: (tenant) => `${tenant} hat auf den Zugriff verzichtet.`,
+    withdrawn: (tenant) => `${tenant} hat die Anfrage zurückgezogen.`,
+    lapsed: () => 'Niemand hat rechtzeitig geantwortet. Die Anfrage ist verfallen.',
+  },
+  errors: {
+    summary: (count, formats) =>
+      formats.plural(count, {
+        one: 'Bitte berichtigen Sie eine Eingabe',
+        other: `Bitte berichtigen Sie ${formats.number(count)} Eingaben`,
+      }),
+    kept: 'Ihre Eingaben bleiben erhalten.',
+    unreachable:
+      'Der Server hat nicht geantwortet. Es ist nicht bekannt, ob die Änderung ausgeführt wurde. Sie können es gefahrlos erneut versuchen: Zuerst wird nachgesehen.',
+    busy: 'Der Server kann das zurzeit nicht tun. Versuchen Sie es in einer Minute erneut.',
+    'not-logged-in':
+      'Ihre Anmeldung ist abgelaufen. Melden Sie sich in einem anderen Tab wieder an, kehren Sie zurück und versuchen Sie es erneut.',
+    impersonating:
+      'Sie handeln in einem anderen Mandanten, und nur wer unter eigenem Namen handelt, kann antworten. Verlassen Sie zuerst diesen Mandanten.',
+    'not-permitted': 'Sie dürfen keine Anfragen mehr beantworten. Wenden Sie sich an die Administration Ihres Mandanten.',
+    'not-found': 'Diese Anfrage gibt es nicht mehr.',
+    unknown: 'Der Server konnte das nicht tun. Versuchen Sie es erneut. Wenn es wieder geschieht, sagen Sie Ihrer Administration Bescheid.',
+  },
+}
+
+const fields: Texts['fields'] = {
+  optional: '(freiwillig)',
+  messageTo: (tenant) => `Nachricht an ${tenant}`,
+  // „Zeichen“ has the same form for one and for many; the verb has not.
+  charactersLeft: (count, formats) =>
+    `${formats.plural(count, { one: 'Noch ein Zeichen ist', other: `Noch ${formats.number(count)} Zeichen sind` })} möglich`,
+  charactersOver: (count, formats) =>
+    formats.plural(count, { one: 'Ein Zeichen zu viel', other: `${formats.number(count)} Zeichen zu viel` }),
+  messageTooLong: (most, formats) => `Kürzen Sie die Nachricht auf ${formats.number(most)} Zeichen.`,
+  messageTooShort: (least, formats) =>
+    formats.plural(least, {
+      one: 'Schreiben Sie eine Nachricht mit mindestens einem Buchstaben oder einer Ziffer.',
+      other: `Schreiben Sie eine Nachricht mit mindestens ${formats.number(least)} Buchstaben und Ziffern.`,
+    }),
+  messageInvalid: 'Die Nachricht enthält Zeichen, die nicht gesendet werden können. Tippen Sie sie ein, statt sie einzufügen.',
+  accessEnds: 'Ende des Zugriffs',
+  presets: { today: 'Heute', tomorrow: 'Morgen', week: 'In einer Woche', date: 'An einem bestimmten Tag', never: 'Unbefristet' },
+  dateAndTime: 'Datum und Uhrzeit',
+  endsThen: (when, zone) => `${when} · ${zone}.`,
+  endsNever: 'Der Zugriff dauert an, bis Sie ihn beenden.',
+  atTheLatest: (when) => `Spätestens am ${when}.`,
+  changeable: 'Sie können das später ändern und den Zugriff jederzeit beenden.',
+  dateMissing: 'Wählen Sie ein Datum und eine Uhrzeit.',
+  dateSkipped: (zone) => `Diese Uhrzeit gibt es in der Zeitzone ${zone} an diesem Tag nicht (Zeitumstellung). Wählen Sie eine andere.`,
+  dateTooSoon: (when) => `Wählen Sie einen Zeitpunkt nach dem ${when}.`,
+  dateTooLate: (when) => `Wählen Sie spätestens den ${when}.`,
+}
+
+const incoming: Texts['incoming'] = {
+  title: 'Eingehende Anfragen',
+  lead: 'Wer in Ihrem Mandanten handeln möchte. Ohne Ihre Zustimmung erhält niemand Zugriff, und Sie können ihn jederzeit beenden.',
+  filter: 'Nach Status filtern',
+  filters: { all: 'Alle', pending: 'Offen', granted: 'Gewährt', rejected: 'Abgelehnt', ended: 'Beendet' },
+  more: (count) => `${count}+`,
+  search: 'Suchen',
+  searchHint: 'Absender, Nachricht, Nummer',
+  columns: { from: 'Von', message: 'Nachricht', status: 'Status', action: 'Aktion' },
+  manage: 'Bearbeiten',
+  view: 'Ansehen',
+  requestOf: (tenant) => `die Anfrage von ${tenant}`,
+  done: {
+    grant: (tenant) => `Zugriff gewährt: ${tenant}`,
+    reject: (tenant) => `Anfrage abgelehnt: ${tenant}`,
+  },
+  showMore: 'Mehr anzeigen',
+  found: (count, formats) => `${formats.number(count)} ${formats.plural(count, { one: 'Anfrage', other: 'Anfragen' })}`,
+  searchedNewest: (count) => `Es werden die neuesten ${count} durchsucht. Wählen Sie einen Status, um die Suche einzugrenzen.`,
+  empty: {
+    all: 'Noch keine Anfragen. Wenn jemand in Ihrem Mandanten handeln möchte, erscheint die Anfrage hier.',
+    pending: 'Keine Anfrage wartet auf Ihre Antwort.',
+    granted: 'Niemand hat durch eine Anfrage Zugriff auf Ihren Mandanten.',
+    rejected: 'Es wurde keine Anfrage abgelehnt.',
+    ended: 'Noch kein Zugriff ist beendet.',
+    search: 'Keine Anfrage entspricht der Suche.',
+  },
+  showAll: 'Alle Anfragen anzeigen',
+  clearSearch: 'Suche löschen',
+  back: 'Eingehende Anfragen',
+}
+
+const answer: Texts['answer'] = {
+  title: (tenant) => `${tenant} bittet um Zugriff`,
+  answered: (tenant) => `Die Anfrage von ${tenant}`,
+  choice: 'Ihre Antwort',
+  grant: 'Gewähren',
+  reject: 'Ablehnen',
+  grantNow: 'Zugriff gewähren',
+  rejectNow: 'Anfrage ablehnen',
+  sending: 'Wird gesendet',
+  closesLegacy: {
+    title: 'Wenn Sie zustimmen, wird das bisherige Werkzeug für den Identitätswechsel hier endgültig geschlossen.',
+    text: 'Danach haben nur noch die Personen aus Anfragen, denen Sie zugestimmt haben, Zugriff auf Ihren Mandanten, gleich auf welchem Weg.',
+  },
+  rejecting: {
+    title: 'Die Ablehnung dieser Anfrage ist endgültig.',
+    text: 'Durch sie erhält niemand Zugriff. Der Absender sieht Ihre Antwort und kann eine neue Anfrage senden.',
+  },
+  lapses: (relative) => `Ohne Antwort verfällt sie ${relative}.`,
+  meanwhile: 'Diese Anfrage wurde inzwischen beantwortet oder beendet. Ihre Antwort wurde nicht gesendet.',
+  lookedUp: 'Die Anfrage ist jetzt beantwortet oder beendet. Wenn die Antwort von Ihnen ist, ist sie angekommen.',
+  unsent: 'Ihre Nachricht, die nicht gesendet wurde',
+  changed: 'Diese Anfrage hat sich geändert, seit Sie sie geöffnet haben. Prüfen Sie sie und antworten Sie dann erneut.',
+  requester:
+    'Sie gehören auch zu dem Mandanten, der anfragt, und dürfen seine Anfragen nicht beantworten. Überlassen Sie die Antwort jemand anderem aus Ihrem Mandanten.',
+  notGrantable:
+    'Dieser Anfrage können Sie nicht mehr zustimmen: Ihre Personen sind nicht mehr dabei. Lehnen Sie sie ab oder bitten Sie den Absender um eine neue.',
+}
+
+const grant: Texts['grant'] = {
+  request: 'Die Anfrage',
+  yourAnswer: 'Die Antwort',
+  from: 'Von',
+  message: 'Nachricht',
+  number: 'Nummer',
+  sent: 'Gesendet',
+  answeredBy: 'Beantwortet von',
+  answeredAt: 'Beantwortet',
+  ends: 'Endet',
+  ended: 'Beendet',
+  states: {
+    pending: { title: 'Diese Anfrage wartet auf eine Antwort', text: 'Noch hat durch sie niemand Zugriff.' },
+    holds: { title: 'Der Zugriff besteht', text: 'Die Personen dieser Anfrage haben Zugriff auf Ihren Mandanten.' },
+    soon: {
+      title: (relative) => `Der Zugriff endet ${relative}`,
+      text: 'Danach hat durch diese Anfrage niemand mehr Zugriff. Ändern Sie das Ende, wenn er länger bestehen soll.',
+    },
+    ended: {
+      title: 'Der Zugriff ist beendet',
+      text: 'Durch diese Anfrage hat niemand mehr Zugriff. Was beendet ist, kommt nicht wieder: Dafür braucht es eine neue Anfrage.',
+    },
+    never: { title: 'Es besteht kein Zugriff', text: 'Durch diese Anfrage hat niemand Zugriff. Dafür braucht es eine neue.' },
+  },
+  answerNow: 'Antworten',
+  changeExpiry: 'Ende ändern',
+  saveExpiry: 'Ende speichern',
+  saved: 'Das Ende des Zugriffs ist gespeichert.',
+  revoke: 'Zugriff widerrufen',
+  revoking: {
+    title: 'Diesen Zugriff widerrufen?',
+    text: 'Er endet sofort, auch für Personen, die gerade in Ihrem Mandanten sind. Er kann nicht zurückgegeben werden: Dafür braucht es eine neue Anfrage.',
+  },
+  revokeNow: 'Jetzt widerrufen',
+  meanwhile: 'Dieser Zugriff wurde inzwischen beendet oder geändert. Ihre Änderung wurde nicht ausgeführt.',
+}
+
+const access: Texts['access'] = {
+  title: 'Mandanten, in denen Sie handeln können',
+  lead: 'Mandanten, für die Sie in einer Anfrage genannt wurden. Zugriff haben Sie nur dort, wo der Status „Gewährt“ lautet.',
+  filter: 'Nach Status filtern',
+  filters: { all: 'Alle', granted: 'Gewährt', pending: 'Offen', rejected: 'Abgelehnt', ended: 'Beendet' },
+  more: (count) => `${count}+`,
+  search: 'Suchen',
+  searchHint: 'Mandant, Nachricht',
+  columns: { tenant: 'Mandant', status: 'Status', access: 'Zugriff', action: 'Aktion' },
+  enter: 'Betreten',
+  view: 'Ansehen',
+  start: 'Sitzung beginnen',
+  granted: (when) => `Gewährt am ${when}`,
+  message: 'Nachricht des Mandanten',
+  renewal: 'Eine Anfrage zur Verlängerung ist offen.',
+  askToRenew: 'Bitten Sie Ihre Administration um eine Verlängerung.',
+  showMore: 'Mehr anzeigen',
+  found: (count, formats) => `${formats.number(count)} ${formats.plural(count, { one: 'Mandant', other: 'Mandanten' })}`,
+  searchedNewest: (count) => `Es werden die neuesten ${count} durchsucht. Wählen Sie einen Status, um die Suche einzugrenzen.`,
+  empty: {
+    all: 'Sie stehen noch in keiner Anfrage. Ihre Administration bittet Mandanten um Zugriff und nennt Sie dabei.',
+    granted: 'Zurzeit gewährt Ihnen kein Mandant Zugriff.',
+    pending: 'Keine Anfrage, in der Sie stehen, wartet auf eine Antwort.',
+    rejected: 'Keine Anfrage, in der Sie stehen, wurde abgelehnt.',
+    ended: 'Noch kein Zugriff ist beendet.',
+    search: 'Kein Mandant entspricht der Suche.',
+  },
+  showAll: 'Alle Mandanten anzeigen',
+  clearSearch: 'Suche löschen',
+}
+
+const entering: Texts['entering'] = {
+  myAccess: 'Mein Zugriff',
+  reason: 'Grund für diese Sitzung',
+  reasonHint: 'Er wird für Ihren eigenen Mandanten aufbewahrt. Der Mandant, den Sie betreten, sieht ihn nicht.',
+  reasonTooLong: (most) => `Kürzen Sie den Grund auf ${most} Zeichen.`,
+  reasonTooShort: (least) => `Nennen Sie einen Grund (Buchstaben und Ziffern, mindestens ${least}).`,
+  reasonInvalid: 'Der Grund enthält Zeichen, die nicht gesendet werden können. Tippen Sie ihn ein, statt ihn einzufügen.',
+  starting: 'Wird begonnen',
+  inside: (tenant) => `Sie sind im Mandanten ${tenant}`,
+  insideUntil: (when) => `Die Sitzung endet spätestens am ${when}.`,
+  leaveFirst: 'Verlassen Sie ihn, bevor Sie einen anderen Mandanten betreten.',
+  tooMany: (limit) =>
+    `Sie haben bereits ${limit} Sitzungen; mehr sind nicht möglich. Beenden Sie eine davon oder warten Sie, bis eine abgelaufen ist.`,
+  ownTenant: 'Das ist Ihr eigener Mandant. Sie sind bereits darin.',
+  denied: (tenant) => `Sie können den Mandanten ${tenant} nicht betreten`,
+  reasons: {
+    pending: 'Der Mandant hat die Anfrage noch nicht beantwortet.',
+    rejected: 'Der Mandant hat die Anfrage abgelehnt.',
+    expired: 'Der Zugriff ist abgelaufen.',
+    revoked: 'Der Zugriff wurde widerrufen.',
+    withdrawn: 'Ihr eigener Mandant hat die Anfrage zurückgezogen.',
+    lapsed: 'Niemand hat die Anfrage rechtzeitig beantwortet.',
+    removed: 'Sie stehen nicht mehr in der Anfrage.',
+    'not-associated': 'Sie stehen in keiner Anfrage an diesen Mandanten.',
+    'legacy-closed': 'Der Mandant entscheidet jetzt über Zugriffsanfragen. Das bisherige Werkzeug ist hier endgültig geschlossen.',
+    'legacy-not-permitted': 'Sie dürfen das bisherige Werkzeug für diesen Mandanten nicht verwenden.',
+    'no-facts': 'Über diesen Mandanten ist zurzeit nichts bekannt.',
+    'invalid-question': 'Diesen Mandanten gibt es nicht.',
+  },
+  askForRequest: 'Bitten Sie Ihre Administration, Zugriff anzufragen.',
+  unsent: 'Ihr Grund, der nicht gesendet wurde',
+  trouble: {
+    impersonating: {
+      title: 'Sie sind in einem anderen Mandanten',
+      text: 'Verlassen Sie ihn zuerst. Diese Seite ist für Personen, die unter ihrem eigenen Namen handeln.',
+    },
+    'not-permitted': {
+      title: 'Sie haben keinen Zugang zu dieser Seite',
+      text: 'Wenden Sie sich an die Administration Ihres Mandanten.',
+    },
+    'not-found': { title: 'Hier ist nichts', text: 'Vielleicht ist die Adresse unvollständig.' },
+  },
+  errors: {
+    impersonating: 'Sie sind bereits in einem Mandanten. Verlassen Sie ihn, bevor Sie einen anderen betreten.',
+    'not-permitted': 'Sie dürfen keine Sitzung beginnen. Wenden Sie sich an die Administration Ihres Mandanten.',
+    'not-found': 'Diesen Mandanten gibt es nicht mehr.',
+  },
+}
+
+const legacy: Texts['legacy'] = {
+  title: 'Bisheriges Werkzeug für den Identitätswechsel',
+  doors: { 'legacy-configure': 'Impersonate & Configure', 'legacy-support': 'Impersonate & Support' },
+  unknown: {
+    title: 'Ob Sie Zugriff haben, wird beim Beginn geprüft.',
+    text: 'Das Werkzeug funktioniert, bis der Mandant seiner ersten Zugriffsanfrage zustimmt. Danach haben nur noch Personen Zugriff, die in einer Anfrage stehen, der er zugestimmt hat.',
+  },
+  granted: {
+    title: 'Der Mandant hat Ihnen Zugriff gewährt.',
+    text: 'Beide Wege stehen Ihnen offen, solange dieser Zugriff besteht.',
+  },
+  closed: {
+    title: 'Das bisherige Werkzeug ist hier geschlossen',
+    text: 'Dieser Mandant entscheidet jetzt über Zugriffsanfragen. Nur Personen aus einer Anfrage, der er zugestimmt hat, haben Zugriff, gleich auf welchem Weg.',
+  },
+  confirm: (tenant) => `Eine Sitzung im Mandanten ${tenant} beginnen?`,
+  confirmText: (door) => `Ihr Weg ist ${door}. Die Sitzung wird unter Ihrem Namen aufgezeichnet.`,
+  yes: 'Ja',
+  no: 'Nein',
+}
+
+const banner: Texts['banner'] = {
+  label: 'Identitätswechsel',
+  inside: (tenant, user) => `Sie sind als ${user} im Mandanten ${tenant}`,
+  left: (minutes, formats) =>
+    minutes < 1
+      ? 'weniger als eine Minute übrig'
+      : formats.plural(minutes, { one: 'noch eine Minute', other: `noch ${formats.number(minutes)} Minuten` }),
+  endsAt: (when) => `Ende: ${when}`,
+  recorded: 'jede Handlung wird unter Ihrem Namen aufgezeichnet',
+  leave: 'Verlassen',
+  leaving: 'Wird verlassen',
+  soon: (tenant) => `Weniger als zwei Minuten verbleiben im Mandanten ${tenant}.`,
+  hasLeft: (tenant) => `Sie haben den Mandanten ${tenant} verlassen.`,
+  otherTool: 'Verlassen Sie ihn mit dem Werkzeug, mit dem Sie ihn betreten haben.',
+  notLeft: 'Es ist auch nicht bekannt, ob Sie ihn gerade verlassen haben.',
+  leaveFailed: 'Der Server konnte die Sitzung nicht beenden. Versuchen Sie es erneut.',
+  unknown: {
+    inside: (tenant) => `Es ist nicht bekannt, ob Sie noch im Mandanten ${tenant} sind`,
+    anywhere: 'Es ist nicht bekannt, ob Sie in einem anderen Mandanten sind',
+    noAnswer: 'Der Server antwortet nicht wie erwartet. Er wird alle paar Sekunden erneut gefragt.',
+    loggedOut: 'Ihre Anmeldung ist abgelaufen. Melden Sie sich wieder an, um es zu erfahren und um den Mandanten zu verlassen.',
+    overdue: (when) => `Vorgesehenes Ende der Sitzung: ${when}. Der Server wird gefragt.`,
+  },
+  ended: {
+    inside: (tenant) => `Sie sind nicht mehr im Mandanten ${tenant}`,
+    anywhere: 'Ihre Sitzung in einem anderen Mandanten ist beendet',
+    at: (when) => `Beendet: ${when}`,
+    causes: {
+      'ended-by-user': 'Sie haben den Mandanten selbst verlassen, vielleicht in einem anderen Tab.',
+      'ended-by-tenant': 'Eine Person aus dem Mandanten hat die Sitzung beendet.',
+      'ended-by-requester': 'Eine Person aus Ihrem eigenen Mandanten hat die Sitzung beendet.',
+      expired: 'Die Zeit der Sitzung war abgelaufen.',
+      'access-lost': 'Ihr Zugriff ist beendet und mit ihm die Sitzung.',
+      'not-found': 'Der Server kennt die Sitzung nicht mehr.',
+    },
+    acknowledge: 'Verstanden',
+  },
+}
+
+const sessions: Texts['sessions'] = {
+  title: 'Sitzungen in anderen Mandanten',
+  lead: 'Wer in einem Mandanten gehandelt hat, seit wann, und wie es endete. Eine laufende Sitzung kann jederzeit beendet werden.',
+  filter: 'Nach Status filtern',
+  filters: { all: 'Alle', live: 'Laufend', ended: 'Beendet' },
+  more: (count) => `${count}+`,
+  columns: { who: 'Wer', way: 'Weg und Grund', when: 'Sitzung', action: 'Aktion' },
+  methods: {
+    'access-request': 'Zugriffsanfrage',
+    'legacy-configure': 'Impersonate & Configure',
+    'legacy-support': 'Impersonate & Support',
+  },
+  live: 'Laufend',
+  ended: 'Beendet',
+  insideOf: (tenant) => `im Mandanten ${tenant}`,
+  someone: 'Eine Person von dort',
+  noReason: 'Kein Grund angegeben',
+  since: (when) => `seit ${when}`,
+  until: (when) => `Ende spätestens: ${when}`,
+  causes: {
+    'ended-by-user': 'Verlassen',
+    'ended-by-tenant': 'Vom Mandanten beendet',
+    'ended-by-requester': 'Vom anfragenden Mandanten beendet',
+    expired: 'Zeit abgelaufen',
+    'access-lost': 'Zugriff beendet',
+  },
+  by: (cause, user) => `${cause}: ${user}`,
+  end: 'Beenden',
+  sessionOf: (name) => `die Sitzung: ${name}`,
+  confirm: 'Diese Sitzung sofort beenden?',
+  endNow: 'Jetzt beenden',
+  ending: 'Wird beendet',
+  keep: 'Abbrechen',
+  done: (name) => `Sitzung beendet: ${name}`,
+  meanwhile: (name) => `Diese Sitzung war inzwischen beendet: ${name}`,
+  errors: {
+    unreachable:
+      'Der Server hat nicht geantwortet. Es ist nicht bekannt, ob die Sitzung beendet ist. Sie können es gefahrlos erneut versuchen: Zuerst wird nachgesehen.',
+    impersonating: 'Sie sind in einem anderen Mandanten. Verlassen Sie ihn zuerst und beenden Sie dann diese Sitzung.',
+    'not-found': 'Diese Sitzung gibt es für Sie nicht mehr.',
+    'not-permitted': 'Sie dürfen keine Sitzungen mehr beenden. Wenden Sie sich an die Administration Ihres Mandanten.',
+  },
+  empty: {
+    all: 'Noch keine Sitzungen. Wenn jemand einen Mandanten betritt, erscheint die Sitzung hier.',
+    live: 'Zurzeit ist niemand in einem Mandanten.',
+    ended: 'Noch keine Sitzung ist beendet.',
+  },
+  showAll: 'Alle Sitzungen anzeigen',
+  showMore: 'Mehr anzeigen',
+}
+
+/** The texts in German, which address people formally. */
+export const de: Texts = { shared, fields, incoming, answer, grant, access, entering, legacy, banner, sessions }
