@@ -38,10 +38,10 @@ app.post('/login', express.json(), async (request, response) => {
 const person = (request: globalThis.Request) => personOf(expressRequestOf(request))
 const keepSession = (_request: unknown, session: string | null, _headers: Headers, { user }: Person) =>
   void database.prepare('update users set session = ? where id = ?').run(session, user)
-app.use('/consentry', toExpress(consentryApi({ consentry, people: directory, person, keepSession })))
+const pages = ({ url }: globalThis.Request) => ({ locale: url.endsWith('fr') ? 'fr' : 'en', links: [{ text: 'Home', href: '/' }] })
+app.use('/consentry', toExpress(consentryApi({ consentry, people: directory, person, keepSession, pages })))
 
-const tenant = ({ params }: Request<{ tenant: string }>) => params.tenant
-const guard = consentryGuard({ consentry, person: personOf, tenant, ownTenant: 'pass' })
+const guard = consentryGuard({ consentry, person: personOf, tenant: ({ params }) => String(params['tenant']), ownTenant: 'pass' })
 app.get('/tenants/:tenant/fences', guard, ({ params: { tenant } }, response) => {
   response.json(rows('select length, state from fences where tenant = ?', tenant))
 })

@@ -3,12 +3,10 @@ import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { type Request, Router, static as serveFiles } from 'express'
 import type { Database } from 'libsql'
-import { consoleOf } from './console-page.js'
 import { STORY_PEOPLE } from './people.js'
 import { everybody, PASSWORD, type Somebody } from './tables.js'
 
-const POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; require-trusted-types-for 'script'; trusted-types lit-html"
+const POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; require-trusted-types-for 'script'"
 
 /** How many people of a tenant can be chosen. */
 const MOST = 6
@@ -66,7 +64,7 @@ const CURLS: Readonly<Record<string, { readonly read: string; readonly command: 
 
 /** Returns the routes of the page, its script and the client. */
 export async function demoPage(database: Database): Promise<Router> {
-  const [browser, elements] = await Promise.all([bundled('browser.js'), bundled('console.js')])
+  const browser = await bundled()
   const people = everybody(database)
   const page = Router()
   page.use((_request, response, next) => {
@@ -75,11 +73,6 @@ export async function demoPage(database: Database): Promise<Router> {
   })
   page.get('/', (request, response) => void response.type('html').send(pageOf(people, request)))
   page.get('/browser.js', (_request, response) => void response.type('js').send(browser))
-  page.get('/console.js', (_request, response) => void response.type('js').send(elements))
-  page.get('/console', (request, response) => {
-    const me = people.find(({ id }) => id === request.session?.['user'])
-    response.type('html').send(consoleOf(people, me, request.query['lang'] === 'fr' ? 'fr' : 'en'))
-  })
   page.post('/logout', (request, response) => {
     request.session = null
     response.sendStatus(204)
@@ -88,9 +81,9 @@ export async function demoPage(database: Database): Promise<Router> {
   return page
 }
 
-/** Bundles a script of the page for browsers, with the parts of Consentry that it imports. */
-async function bundled(script: string): Promise<string> {
-  const entryPoints = [fileURLToPath(new URL(script, import.meta.url))]
+/** Bundles the page's script for browsers, with the client. */
+async function bundled(): Promise<string> {
+  const entryPoints = [fileURLToPath(new URL('browser.js', import.meta.url))]
   const { outputFiles } = await build({ entryPoints, bundle: true, format: 'esm', target: 'es2022', write: false, logLevel: 'error' })
   return outputFiles.map(({ text }) => text).join('')
 }
@@ -107,8 +100,7 @@ function pageOf(people: readonly Somebody[], request: Request): string {
 <script type="module" src="/browser.js"></script>
 <main>
 <h1>Consentry demo</h1>
-<p class="lead">Classics, Inc. has asked two customers to let its account managers in. Log in as anybody; everything is in memory.
-<a href="/console">The console</a> has the pages.</p>
+<p class="lead">Classics, Inc. has asked two customers to let its account managers in. Log in as anybody; everything is in memory.</p>
 <section class="people" aria-label="Log in as">${people.slice(0, STORY_PEOPLE.length).map(buttonOf(me)).join('')}</section>
 ${othersOf(people.slice(STORY_PEOPLE.length), me)}
 ${me ? triesOf(me, host) : '<p class="hint">Nobody is logged in.</p>'}
@@ -155,6 +147,9 @@ function triesOf(me: Somebody, host: string): string {
     ],
   ] as const
   return `<h2>You are <bdi>${escaped(name)}</bdi>, <bdi>${escaped(tenant)}</bdi></h2>
+<p><a class="console" href="/consentry/console">Open the console</a> <a href="/consentry/console?lang=fr" lang="fr">En français</a>${
+    role === 'staff' ? ' <a href="/consentry/console#/legacy/tom-sawyer">The legacy tool, for Tom Sawyer</a>' : ''
+  }</p>
 <h3>With the client</h3>
 <p>Open the developer tools of this page. <code>consentry</code> is a client of the API:</p>
 ${listOf(TRIES[role] ?? [])}

@@ -1,5 +1,9 @@
 /** The texts of the elements in German: an object of the type `Texts`, so that a text that is missing does not compile. */
-import type { Texts } from 'consentry/elements'
+import type { Formats, Texts } from 'consentry/elements'
+
+/** Returns a text about one thing or several. */
+const counted = (one: string, other: (count: string) => string) => (count: number, formats: Formats) =>
+  formats.plural(count, { one, other: other(formats.number(count)) })
 
 const shared: Texts['shared'] = {
   retry: 'Erneut versuchen',
@@ -149,8 +153,6 @@ const answer: Texts['answer'] = {
   choice: 'Ihre Antwort',
   grant: 'Gewähren',
   reject: 'Ablehnen',
-  grantNow: 'Zugriff gewähren',
-  rejectNow: 'Anfrage ablehnen',
   sending: 'Wird gesendet',
   closesLegacy: {
     title: 'Wenn Sie zustimmen, wird das bisherige Werkzeug für den Identitätswechsel hier endgültig geschlossen.',
@@ -169,6 +171,45 @@ const answer: Texts['answer'] = {
     'Sie gehören auch zu dem Mandanten, der anfragt, und dürfen seine Anfragen nicht beantworten. Überlassen Sie die Antwort jemand anderem aus Ihrem Mandanten.',
   notGrantable:
     'Dieser Anfrage können Sie nicht mehr zustimmen: Ihre Personen sind nicht mehr dabei. Lehnen Sie sie ab oder bitten Sie den Absender um eine neue.',
+}
+
+const answerMany: Texts['answerMany'] = {
+  all: 'Alle angezeigten auswählen',
+  hint: 'Wählen Sie mehrere aus, um sie zusammen zu beantworten.',
+  selected: counted('1 ausgewählt', (count) => `${count} ausgewählt`),
+  hidden: counted('1 nicht angezeigt', (count) => `${count} nicht angezeigt`),
+  most: 'mehr geht nicht auf einmal',
+  open: counted('1 beantworten…', (count) => `${count} beantworten…`),
+  clear: 'Aufheben',
+  title: counted('Eine Anfrage beantworten', (count) => `${count} Anfragen beantworten`),
+  nothingLeft: 'Keine Anfrage mehr zu beantworten',
+  grantNow: counted('Zugriff gewähren', (count) => `${count} Anfragen zustimmen`),
+  rejectNow: counted('Anfrage ablehnen', (count) => `${count} Anfragen ablehnen`),
+  message: 'Nachricht an alle',
+  rejecting: {
+    title: 'Die Ablehnung dieser Anfragen ist endgültig.',
+    text: 'Durch sie erhält niemand Zugriff. Die Absender sehen Ihre Antwort und können neue Anfragen senden.',
+  },
+  done: {
+    grant: counted('1 Anfrage zugestimmt', (count) => `${count} Anfragen zugestimmt`),
+    reject: counted('1 Anfrage abgelehnt', (count) => `${count} Anfragen abgelehnt`),
+  },
+  meanwhile: counted(
+    'Eine Anfrage wurde inzwischen beantwortet oder beendet. Ihre Antwort erreicht sie nicht.',
+    (count) => `${count} Anfragen wurden inzwischen beantwortet oder beendet. Ihre Antwort erreicht sie nicht.`,
+  ),
+  lookedUp: counted(
+    'Eine Anfrage ist jetzt beantwortet oder beendet. Wenn die Antwort von Ihnen ist, ist sie angekommen.',
+    (count) => `${count} Anfragen sind jetzt beantwortet oder beendet. Wenn die Antworten von Ihnen sind, sind sie angekommen.`,
+  ),
+  refused: counted('Eine Anfrage konnte nicht beantwortet werden.', (count) => `${count} Anfragen konnten nicht beantwortet werden.`),
+}
+
+const frame: Texts['frame'] = {
+  navigation: 'Seiten',
+  pages: { incoming: 'Eingehende Anfragen', 'my-access': 'Mein Zugriff', sessions: 'Sitzungen', legacy: 'Bisheriges Werkzeug' },
+  incomplete: { title: 'Diese Seite ist nicht vollständig', text: 'Ein Teil konnte nicht geladen werden. Laden Sie die Seite neu.' },
+  reload: 'Neu laden',
 }
 
 const grant: Texts['grant'] = {
@@ -400,4 +441,4 @@ const sessions: Texts['sessions'] = {
 }
 
 /** The texts in German, which address people formally. */
-export const de: Texts = { shared, fields, incoming, answer, grant, access, entering, legacy, banner, sessions }
+export const de: Texts = { shared, frame, fields, incoming, answer, answerMany, grant, access, entering, legacy, banner, sessions }

@@ -2,6 +2,7 @@
 import { html, noChange, nothing, type PropertyDeclarations, type PropertyValues } from 'lit'
 import type { ConsentryClient } from '../client/client-types.js'
 import { ConsentryElement } from './consentry-element.js'
+import type { ConsentryIncoming } from './consentry-incoming.js'
 import type { Navigation } from './element-events.js'
 import { isolated } from './named.js'
 import { NameTable } from './requests.js'
@@ -20,7 +21,7 @@ interface Place {
 const PAGES: readonly Page[] = ['incoming', 'my-access', 'sessions', 'legacy']
 
 /**
- * A whole console: the banner, the pages of the person by their permissions, and a way from one to the next.
+ * A whole console: the banner, and the pages of the person by their permissions.
  *
  * It is the content of a page of its own: the address's fragment says what is shown, such as `#/incoming/<id>` or `#/legacy/<tenant>`, and
  * the document's title follows. Links of the host stand in the slot `links`.
@@ -59,14 +60,15 @@ export class ConsentryConsole extends ConsentryElement {
   }
 
   #follow(): void {
-    this.#place = placeOf(location.hash)
+    this.#place = placeInAddress(location.hash)
     this.requestUpdate()
   }
 
   #navigate(event: CustomEvent<Navigation>): void {
     const { to, id } = event.detail
     // A pending request is answered in a dialog over the list.
-    if (id !== undefined && Reflect.get(Object(event.target), 'filter') === 'pending') return
+    const { filter } = event.target as Partial<ConsentryIncoming>
+    if (id !== undefined && filter === 'pending') return
     event.preventDefault()
     location.hash = id === undefined ? `/${to}` : `/${to}/${encodeURIComponent(id)}`
   }
@@ -86,7 +88,7 @@ export class ConsentryConsole extends ConsentryElement {
     return state.kind === 'ready' ? state.value : undefined
   }
 
-  /** The pages to choose from: whoever may answer sees first who asks. */
+  /** The pages to choose from: people who may answer see first who asks. */
   get #choice(): readonly Page[] {
     const me = this.#me
     if (me === undefined) return []
@@ -146,15 +148,20 @@ export class ConsentryConsole extends ConsentryElement {
       return html`<consentry-incoming ?hidden=${isHidden} .context=${context} .request=${about}></consentry-incoming>`
     if (page === 'my-access') return html`<consentry-my-access ?hidden=${isHidden} .context=${context}></consentry-my-access>`
     if (page === 'sessions') return html`<consentry-sessions ?hidden=${isHidden} .context=${context}></consentry-sessions>`
-    return html`<consentry-legacy ?hidden=${isHidden} .context=${context} .tenant=${about}></consentry-legacy>`
+    return html`<section ?hidden=${isHidden}>
+      <h2 class="about"><bdi>${about}</bdi></h2>
+      <consentry-legacy .context=${context} .tenant=${about}></consentry-legacy>
+    </section>`
   }
 }
 
 /** Returns the place that an address's fragment names. */
-function placeOf(hash: string): Place {
+function placeInAddress(hash: string): Place {
   const [, named, about = ''] = hash.split('/')
   const page = PAGES.find((one) => one === named)
-  return { page, about: page === undefined || about === '' ? null : decodedPart(about) }
+  // The legacy tool is that of one tenant.
+  if (page === undefined || (page === 'legacy' && about === '')) return { page: undefined, about: null }
+  return { page, about: about === '' ? null : decodedPart(about) }
 }
 
 function decodedPart(text: string): string {

@@ -5,23 +5,27 @@ import { ConsentryConsole } from './consentry-console.js'
 import { ConsentryIncoming } from './consentry-incoming.js'
 import { shareContext } from './element-context.js'
 
-const { lang, dataset } = document.documentElement
-const texts = lang.startsWith('fr') ? import('./texts/fr.js').then(({ fr }) => fr) : import('./texts/en.js').then(({ en }) => en)
-const { timeZone } = Intl.DateTimeFormat(lang, { timeZone: dataset['timeZone'] }).resolvedOptions()
-// The page is the API's route `/console`, wherever it is mounted.
-const client = consentryClient({ baseUrl: location.pathname.replace(/\/console$/, '') })
-const context = { client, texts: await texts, locale: lang, timeZone }
+void startConsole()
 
-// What most people see first is there first; the rest follows without being asked for.
-shareContext(context)
-customElements.define('consentry-incoming', ConsentryIncoming)
-customElements.define('consentry-banner', ConsentryBanner)
-customElements.define('consentry-console', ConsentryConsole)
-try {
-  const { defineElements } = await import('./define-elements.js')
-  defineElements(context)
-} catch {
-  // The server has another version by now, or cannot be reached.
-  const page = document.querySelector('consentry-console')
-  if (page) page.isIncomplete = true
+async function startConsole(): Promise<void> {
+  const { lang, dataset } = document.documentElement
+  const { timeZone } = Intl.DateTimeFormat(lang, { timeZone: dataset['timeZone'] }).resolvedOptions()
+  const texts = lang.startsWith('fr') ? (await import('./texts/fr.js')).fr : (await import('./texts/en.js')).en
+  // The page is the API's route `/console`, wherever it is mounted.
+  const client = consentryClient({ baseUrl: location.pathname.replace(/\/console$/, '') })
+  const context = { client, texts, locale: lang, timeZone }
+
+  // What most people see first is there first; the rest follows without being asked for.
+  shareContext(context)
+  customElements.define('consentry-incoming', ConsentryIncoming)
+  customElements.define('consentry-banner', ConsentryBanner)
+  customElements.define('consentry-console', ConsentryConsole)
+  try {
+    const { defineElements } = await import('./define-elements.js')
+    defineElements(context)
+  } catch {
+    // The server has another version by now, or cannot be reached.
+    const page = document.querySelector('consentry-console')
+    if (page) page.isIncomplete = true
+  }
 }

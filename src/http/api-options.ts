@@ -41,7 +41,8 @@ export interface ApiOptions {
    */
   readonly people?: People | undefined
   /**
-   * Serves the console at `/console`: the pages of the person who is logged in. `{}` takes every default.
+   * Serves the console, the pages of the person who is logged in, at `/console`.
+   * `{}` takes every default.
    * A function of the request gives each person their language. Without it, there is no such page.
    */
   readonly pages?: ConsoleOption | undefined

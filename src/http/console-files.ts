@@ -1,4 +1,8 @@
-/** The files of the console page. In a checkout they are bundled when first asked for; the build puts their texts into this module's place. */
+/**
+ * The files of the console page.
+ *
+ * In a checkout they are bundled when they are first asked for. The build puts what it has bundled into the place of this module.
+ */
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 

@@ -13,9 +13,15 @@ export interface ConsoleLink {
 
 /** The options of the console page. */
 export interface ConsolePages {
-  /** The language, English or French, such as `en-GB` or `fr`; `en` by default. Another language needs a page of your own. */
+  /**
+   * The language, English or French, such as `en-GB` or `fr`; `en` by default.
+   * Another language needs a page of your own.
+   */
   readonly locale?: string | undefined
-  /** The time zone in which instants are shown and typed, such as `Europe/Paris`; by default that of the browser. */
+  /**
+   * The time zone in which instants are shown and typed, such as `Europe/Paris`.
+   * By default it is that of the browser.
+   */
   readonly timeZone?: string | undefined
   /** The title above the pages; `Consentry` by default. */
   readonly title?: string | undefined
@@ -23,7 +29,7 @@ export interface ConsolePages {
   readonly links?: readonly ConsoleLink[] | undefined
 }
 
-/** What a host passes: the options, or a function of the request, for a page in the language of the person. */
+/** The options of the console page, or a function of the request, for the language of the person. */
 export type ConsoleOption = ConsolePages | ((request: Request) => ConsolePages | Promise<ConsolePages>)
 
 function isTimeZone(timeZone: string): boolean {

@@ -27,11 +27,11 @@ export async function consoleResponse(request: Request, path: string, option: Co
   if (request.method !== 'GET') throw new DoorRefusal('method-not-allowed', { allow: 'GET' })
   const { consoleFiles } = await import('./console-files.js')
   const files = await consoleFiles()
-  if (name === undefined) return keptResponse(request, documentOf(await settingsOf(request, option), files), headersOf('text/html'))
-  if (name === STYLE) return keptResponse(request, LOOK, headersOf('text/css'))
+  if (name === undefined) return keptResponse(request, documentOf(await settingsOf(request, option), files), consoleHeaders('text/html'))
+  if (name === STYLE) return keptResponse(request, LOOK, consoleHeaders('text/css'))
   const script = Object.hasOwn(files.texts, name) ? files.texts[name] : undefined
   if (script === undefined) throwRefusal({ code: 'not-found' })
-  const headers = headersOf('text/javascript')
+  const headers = consoleHeaders('text/javascript')
   headers.set('cache-control', 'public, max-age=31536000, immutable')
   return new Response(script, { headers })
 }
@@ -45,7 +45,7 @@ async function settingsOf(request: Request, option: ConsoleOption): Promise<Cons
   }
 }
 
-function headersOf(type: string): Headers {
+function consoleHeaders(type: string): Headers {
   return new Headers({
     ...NEVER_STORED,
     'content-type': `${type}; charset=utf-8`,

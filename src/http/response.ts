@@ -28,7 +28,7 @@ export async function answerResponse(route: Route, answer: unknown, { request, s
   return new Response(text, { status: route.status, headers })
 }
 
-/** Returns a response that a browser keeps, and asks for each time; one that still has the same text is told so. */
+/** Returns a response that a browser keeps, and asks for each time whether it is still the same. */
 export function keptResponse(request: Request, text: string, headers: Headers): Response {
   const tag = `"${textHash(text).toString(36)}"`
   headers.set('etag', tag)

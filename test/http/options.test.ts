@@ -55,6 +55,14 @@ it.each([
   [{ consentry, person, peopel: people }, 'did you mean `people`?'],
   [{ consentry, person, keepsession: () => {} }, 'did you mean `keepSession`?'],
   [{ consentry, person, people: { users: () => [] } }, 'it has no `tenants`, `findUsers`'],
+  [{ consentry, person, pages: true }, 'or a function that returns it'],
+  [{ consentry, person, pages: { locale: 'de' } }, 'place the elements yourself'],
+  [{ consentry, person, pages: { locale: 'french' } }, 'must be English or French'],
+  [{ consentry, person, pages: { timeZone: 'Mars/Phobos' } }, 'options.pages.timeZone'],
+  [{ consentry, person, pages: { titel: 'x' } }, 'options.pages.titel: `titel` is not expected here'],
+  [{ consentry, person, pages: { title: ' ' } }, 'must have a character'],
+  [{ consentry, person, pages: { links: [{ text: 'x', href: 'javascript:alert(1)' }] } }, 'options.pages.links.0.href'],
+  [{ consentry, person, pages: { links: [{ text: 'x', href: ' JaVaScRiPt:alert(1)' }] } }, 'options.pages.links.0.href'],
   [{ consentry, person, origins: 'https://app.example.com' }, 'options.origins'],
   [{ consentry, person, origins: ['https://app.example.com/'] }, 'without a path'],
   [{ consentry, person, origins: ['app.example.com'] }, 'must be an origin'],
@@ -65,7 +73,7 @@ it.each([
   [{ consentry, person, maxBodyBytes: 0 }, 'must be more than 0'],
   [{ consentry, person, challenge: 'Bearer\r\nx: y' }, 'printable ASCII'],
   [{ consentry, person, onError: console }, 'options.onError: an object must be a function'],
-  [{ consentry, person, pages: {} }, 'options.pages: `pages` is not expected here'],
+  [{ consentry, person, page: {} }, 'did you mean `pages`?'],
 ])('refuses %#', (options, message) => expect(issuesOf(options).join('\n')).toContain(message))
 
 describe('onRequest', () => {

@@ -71,6 +71,12 @@ export const consoleStyles = css`
     max-inline-size: 1120px;
     padding: 32px 40px 64px;
   }
+  .about {
+    margin-block-end: 12px;
+  }
+  [hidden] {
+    display: none;
+  }
   .incomplete {
     display: flex;
     align-items: center;

@@ -14,12 +14,40 @@ export const selectionStyles = css`
     cursor: pointer;
   }
   .pick input {
+    appearance: none;
     display: block;
     inline-size: 17px;
     block-size: 17px;
     margin: 0;
-    accent-color: var(--accent);
+    padding: 0;
+    border: 1px solid var(--control-line);
+    border-radius: 4px;
+    background: var(--paper);
     cursor: inherit;
+  }
+  .pick input:is(:checked, :indeterminate) {
+    border-color: var(--accent);
+    background: var(--accent);
+  }
+  .pick input:disabled {
+    background: var(--line);
+  }
+  .pick input:is(:checked, :indeterminate)::before {
+    content: '';
+    display: block;
+    inline-size: 5px;
+    block-size: 10px;
+    margin: 1px auto 0;
+    border: solid var(--on-accent);
+    border-width: 0 2px 2px 0;
+    transform: rotate(45deg);
+  }
+  .pick input:indeterminate::before {
+    inline-size: 9px;
+    block-size: 8px;
+    margin-block-start: 0;
+    border-width: 0 0 2px;
+    transform: none;
   }
   .pick:has(:disabled) {
     cursor: not-allowed;

@@ -13,7 +13,7 @@ const root = fileURLToPath(new URL('../../..', import.meta.url))
 const src = join(root, 'src')
 
 /** What a page loads; what these import for their types alone is not. */
-const ENTRIES = ['elements.ts', 'elements/react.ts', 'client.ts']
+const ENTRIES = ['elements.ts', 'elements/react.ts', 'elements/console-script.ts', 'client.ts']
 const LIT = [
   ...['lit-html/lit-html', 'lit-html/is-server', 'lit-element/lit-element', '@lit/react/create-component'],
   ...['@lit/reactive-element/reactive-element', '@lit/reactive-element/css-tag'],

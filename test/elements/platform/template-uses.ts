@@ -34,7 +34,7 @@ function attributeUses(tag: string, written: string, value: string): Use[] {
   if (written.startsWith('@') ? name.includes('-') : written.startsWith('.') ? tag.includes('-') : /^(role$|aria-)/.test(name)) return []
   const use = { written: `<${tag} ${written}>` }
   const faces = [interfaces.get(`html${tag}element`), 'HTMLElement', 'Element', 'Node']
-  if (written.startsWith('@')) return [{ ...use, keys: faces.map((face) => `api.${face}.${name}_event`) }]
+  if (written.startsWith('@')) return [{ ...use, keys: faces.map((face) => `api.${face}.${name}_event`), isDetail: tag.includes('-') }]
   if (written.startsWith('.')) return [{ ...use, keys: faces.flatMap((face) => members.get(`${face}.${name}`) ?? []) }]
   const attribute = name.startsWith('data-') ? 'data_attributes' : name
   if (tag.includes('-')) return [{ ...use, keys: [`html.global_attributes.${attribute}`], isDetail: true }]
