@@ -147,8 +147,8 @@ function triesOf(me: Somebody, host: string): string {
     ],
   ] as const
   return `<h2>You are <bdi>${escaped(name)}</bdi>, <bdi>${escaped(tenant)}</bdi></h2>
-<p><a class="console" href="/consentry/console">Open the console</a> <a href="/consentry/console?lang=fr" lang="fr">En français</a>${
-    role === 'staff' ? ' <a href="/consentry/console#/legacy/tom-sawyer">The legacy tool, for Tom Sawyer</a>' : ''
+<p><a class="console" href="/consentry/console">Open the console</a> · <a href="/consentry/console?lang=fr" lang="fr">En français</a>${
+    role === 'staff' ? ' · <a href="/consentry/console#/legacy/tom-sawyer">The legacy tool, for Tom Sawyer</a>' : ''
   }</p>
 <h3>With the client</h3>
 <p>Open the developer tools of this page. <code>consentry</code> is a client of the API:</p>

@@ -53,7 +53,8 @@ function createFormats(locale: string, timeZone: string): Formats {
     zone: (ms) => {
       const offset = offsets.formatToParts(ms).find(({ type }) => type === 'timeZoneName')?.value ?? ''
       // Everywhere but in Britain people know it as UTC.
-      return `${timeZone.replaceAll('_', ' ')} (${offset.replace('GMT', 'UTC')})`
+      const utc = offset.replace('GMT', 'UTC')
+      return utc === timeZone ? utc : `${timeZone.replaceAll('_', ' ')} (${utc})`
     },
     relative: (ms, now) => {
       const [unit, length] = UNITS.find(([, size]) => Math.abs(ms - now) >= 2 * size) ?? UNITS[2]

@@ -54,7 +54,7 @@ function rowView(row: IncomingRow, { names, texts, formats, selection, open }: T
     <td role="cell">
       ${rowCheckbox(row, tenant, selection, texts)}
       <b>${isolated(tenant)}</b>
-      <small>${formats.instant(row.sentAt)} · ${texts.shared.tag(row.tag)}</small>
+      <small>${formats.instant(row.sentAt)} · <span class="tag">${texts.shared.tag(row.tag)}</span></small>
     </td>
     <td role="cell">
       ${row.message === '' ? html`<span class="muted">${texts.shared.noMessage}</span>` : html`<div class="message">${isolated(row.message)}</div>`}

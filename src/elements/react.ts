@@ -56,13 +56,10 @@ export const ConsentryAnswerMany = componentOf('consentry-answer-many', AnswerMa
  */
 export const ConsentryBanner = componentOf('consentry-banner', Banner, ['onChanged', 'onLeft'])
 
-/** What stands inside a console: links of the host, each with `slot="links"`. */
-interface WithLinks {
-  readonly children?: ReactNode
-}
-
 /**
  * A whole console, the content of a page of its own.
+ *
+ * Its children are links of the host, each with `slot="links"`.
  *
  * @example
  * ```ts
@@ -73,11 +70,11 @@ interface WithLinks {
  * createElement(ConsentryConsole, { heading: 'Support', onEntered: ({ detail }) => console.log(detail.tenant) }, home)
  * ```
  */
-export const ConsentryConsole = componentOf<Console, 'onChanged' | 'onEntered' | 'onLeft', WithLinks>('consentry-console', Console, [
-  'onChanged',
-  'onEntered',
-  'onLeft',
-])
+export const ConsentryConsole = componentOf<Console, 'onChanged' | 'onEntered' | 'onLeft', { readonly children?: ReactNode }>(
+  'consentry-console',
+  Console,
+  ['onChanged', 'onEntered', 'onLeft'],
+)
 
 /**
  * The page of one request to the own tenant.

@@ -108,13 +108,16 @@ describe('the demo', () => {
     expect((await darcy.client.getMe()).impersonating).toEqual({ tenant: 'jarndyce', method: 'access-request' })
   })
 
-  it('has a console, with the pages of each person in the language of the address', async () => {
-    const { fetch: asTom } = await logIn('tom')
-    expect(await (await asTom('/console?lang=fr')).text()).toMatch(/<html lang="fr">[\s\S]*Demandes entrantes[\s\S]*<consentry-incoming>/)
-    const { fetch: asCaroline } = await logIn('caroline')
-    expect(await (await asCaroline('/console')).text()).toMatch(/<consentry-banner>[\s\S]*<consentry-my-access>/)
-    const script = await fetch(`${url}/console.js`)
+  it('has the console of the API, in the language of the address', async () => {
+    const page = await (await fetch(`${url}/consentry/console?lang=fr`)).text()
+    expect(page).toMatch(/<html lang="fr">[\s\S]*<consentry-console heading="Consentry"><a slot="links" href="\/">Home<\/a>/)
+    expect(await (await fetch(`${url}/consentry/console`)).text()).toContain('<html lang="en">')
+    // The address is relative to the page, which Express has mounted.
+    const [, path = ''] = /src="\.(\/console\/console-\w+\.js)"/.exec(page) ?? []
+    const script = await fetch(`${url}/consentry${path}`)
     expect([script.status, (await script.text()).includes('consentry-incoming')]).toEqual([200, true])
+    const { fetch: asCaroline } = await logIn('caroline')
+    expect(await (await asCaroline('/')).text()).toContain('href="/consentry/console#/legacy/tom-sawyer"')
   })
 
   it('logs in by the password alone, and takes no form', async () => {

@@ -58,8 +58,8 @@ export const consoleStyles = css`
     margin-block-start: 20px;
   }
   .me {
-    margin-block-start: auto;
-    padding: 20px 10px 0;
+    margin-block-start: 20px;
+    padding: 0 10px;
   }
   .me small {
     display: block;

@@ -128,6 +128,9 @@ export const incomingStyles = css`
     min-block-size: 34px;
     color: var(--muted);
   }
+  .tag {
+    white-space: nowrap;
+  }
   @container (max-width: 720px) {
     .filters {
       inline-size: 100%;
