@@ -1,9 +1,9 @@
 /** The HTTP API: commands, lists, sessions and decisions behind one function (SPEC §11). */
 import { checkNotInside, checkPermission } from '../domain/actor.js'
-import { throwRefusal, unwrap } from '../domain/error.js'
+import { throwIfRefused, throwRefusal, unwrap } from '../domain/error.js'
 import { isId } from '../domain/ids.js'
 import { combine, readRecord } from '../domain/input.js'
-import { ok, type Refusal } from '../domain/refusal.js'
+import { ok } from '../domain/refusal.js'
 import { type ApiOptions, type ApiSettings, parseApiOptions } from './api-options.js'
 import { consoleResponse } from './console-page.js'
 import { DoorRefusal, NEVER_STORED, problemResponse, refuseOtherSites, refuseOtherTypes } from './door.js'
@@ -85,8 +85,8 @@ async function answerRequest(request: Request, settings: ApiSettings): Promise<R
 async function enter(route: Route, request: Request, settings: ApiSettings, headers: Headers) {
   const person = await personOf(request, settings, headers)
   const { actor, session, ended } = await resumeLogin(person, settings.consentry)
-  if (route.outside) refuseIf(checkNotInside(actor))
-  if (route.permissions) refuseIf(checkPermission(actor, ...route.permissions))
+  if (route.outside) throwIfRefused(checkNotInside(actor))
+  if (route.permissions) throwIfRefused(checkPermission(actor, ...route.permissions))
   if (route.asksHost) {
     const { mayAsk } = settings
     const may: unknown = await callHostFunction('mayAsk', () => mayAsk?.(person.person, request))
@@ -101,8 +101,4 @@ async function readInput({ body, query, ifMatch }: Route, request: Request, sear
   const condition = ifMatch ? readIfMatch(request.headers) : ok(undefined)
   const [queryInput, bodyInput, ifRevision] = unwrap(combine<[unknown, unknown, unknown]>(parseQuery(query, search), parsed, condition))
   return { query: queryInput, body: bodyInput, ifRevision }
-}
-
-function refuseIf(refusal: Refusal | undefined): void {
-  if (refusal) throwRefusal(refusal)
 }

@@ -1,13 +1,12 @@
 /** The site of a host: a page that loads the bundled client, and the API on the same origin. */
-import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
+import { bundleForBrowsers } from './bundle.js'
 
 type Handler = (request: Request) => Promise<Response>
 
 /** The strictest policy under which a page can ask the API: no inline script, no eval, no other origin. */
 const POLICY = "default-src 'none'; script-src 'self'; connect-src 'self'; require-trusted-types-for 'script'"
 const PAGE = '<!doctype html><html lang="en"><title>A host</title><script type="module" src="/page.js"></script>'
-const script = bundled()
+const script = bundleForBrowsers(new URL('page-script.ts', import.meta.url))
 
 /** Returns a handler that serves the page at `/` and its script at `/page.js`; the rest is the API's, or the host's other paths. */
 export function siteOf(others: Handler): Handler {
@@ -17,11 +16,4 @@ export function siteOf(others: Handler): Handler {
     if (pathname === '/page.js') return new Response(await script, { headers: { 'content-type': 'text/javascript' } })
     return others(request)
   }
-}
-
-/** Bundles the page's script by esbuild for browsers, as a host's bundler does. */
-async function bundled(): Promise<string> {
-  const entryPoints = [fileURLToPath(new URL('page-script.ts', import.meta.url))]
-  const { outputFiles } = await build({ entryPoints, bundle: true, write: false, format: 'esm', target: 'es2022', minify: true })
-  return outputFiles.map(({ text }) => text).join('')
 }

@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import type { Actor } from '../../src/domain/actor.js'
 import { NO_CHROMIUM, type OpenPage } from '../browser/chromium.js'
 import { CLASSICS, DAY, type Host, NOW, startHost, type Trouble } from './host.js'
-import { closePages, fits, focusedIn, looksRight } from './looks.js'
+import { fits, focusedIn, looksRight } from './looks.js'
 
 const WORDS = {
   en: {
@@ -49,10 +49,7 @@ let users = 0
 beforeAll(async () => {
   host = await startHost()
 })
-afterEach(async () => {
-  Object.assign(host, { now: NOW, trouble: 'none' })
-  await closePages(opened)
-})
+afterEach(() => host.reset())
 afterAll(() => host.close())
 
 /** A user of the vendor whom no other test knows. */

@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { NO_CHROMIUM, type OpenPage } from '../browser/chromium.js'
 import { CLASSICS, DAY, type Host, NOW, startHost } from './host.js'
-import { closePages, fits, focusedIn, looksRight } from './looks.js'
+import { fits, focusedIn, looksRight } from './looks.js'
 
 vi.setConfig({ testTimeout: 60_000 })
 
@@ -17,10 +17,7 @@ let opened: OpenPage
 beforeAll(async () => {
   host = await startHost()
 })
-afterEach(async () => {
-  host.trouble = 'none'
-  await closePages(opened)
-})
+afterEach(() => host.reset())
 afterAll(() => host.close())
 
 const hashOf = () => opened.page.evaluate(() => location.hash)

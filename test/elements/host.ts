@@ -1,6 +1,4 @@
 /** A host with the elements in its page, the API on SQLite behind it, and troubles that a test switches on. */
-import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
 import Database from 'libsql'
 import type { BrowserContextOptions } from 'playwright-core'
 import { sqliteRepository } from '../../src/adapters/sqlite.js'
@@ -8,8 +6,10 @@ import { createConsentry } from '../../src/consentry.js'
 import type { Actor, Permission } from '../../src/domain/actor.js'
 import type { AccessMethod } from '../../src/domain/decision-types.js'
 import { consentryApi } from '../../src/http/api.js'
-import { openPage } from '../browser/chromium.js'
+import { bundleForBrowsers } from '../browser/bundle.js'
+import { type OpenPage, openPage } from '../browser/chromium.js'
 import { serve } from '../http/socket.js'
+import { closePages } from './looks.js'
 
 /** The strictest policy that the elements are made for. */
 const POLICY =
@@ -23,11 +23,22 @@ const STYLE =
 /** What the API does instead of answering, for as long as a test wants it. */
 export type Trouble = 'none' | 'busy' | 'fails' | 'garbage' | 'cut' | 'silent' | 'logged out' | 'forbidden' | 'loses answers'
 
+/** What a form says of each trouble while it sends an answer. */
+export const SENDING_TROUBLES: readonly (readonly [Trouble, string])[] = [
+  ['busy', 'The server cannot do this at the moment.'],
+  ['fails', 'The server could not do this.'],
+  ['logged out', 'Your login has ended.'],
+  ['forbidden', 'You may not answer requests any more.'],
+  ['garbage', 'The server did not answer'],
+  ['cut', 'The server did not answer'],
+]
+
 /** Where the clocks of the server and of the pages stand: a Thursday, two hours before the end of the day in Paris. */
 export const NOW = Date.UTC(2026, 10, 26, 17, 4)
 export const DAY = 86_400_000
 
 export const CLASSICS = 'classics'
+const STAFF = ['caroline', 'charlotte']
 const NAMES: Record<string, string> = {
   [CLASSICS]: 'Classics, Inc.',
   netherfield: 'Netherfield Park Holdings and Country Estates Management Company',
@@ -51,7 +62,8 @@ export type Host = Awaited<ReturnType<typeof startHost>>
 
 /** Starts the host, with a script of its page. A person's login is a cookie that says who they are, which only a test may do. */
 export async function startHost(pageScript = 'page-script.ts') {
-  const state = { now: NOW, trouble: 'none' as Trouble, names: NAMES, staff: new Set(['caroline', 'charlotte']), tool: new Set<string>() }
+  const state = { now: NOW, trouble: 'none' as Trouble, names: NAMES, staff: new Set(STAFF), tool: new Set<string>() }
+  const pages: OpenPage[] = []
   const database = new Database(':memory:')
   const repository = sqliteRepository({ database })
   await repository.migrate()
@@ -84,7 +96,7 @@ export async function startHost(pageScript = 'page-script.ts') {
       return { user, tenant, permissions: state.trouble === 'forbidden' ? [] : permissionsOf(user), impersonating: inside }
     },
   })
-  const script = await bundled(pageScript)
+  const script = await bundleForBrowsers(new URL(pageScript, import.meta.url))
   const server = await serve(async (request) => {
     const { pathname } = new URL(request.url)
     const of = (body: string, type: string) => new Response(body, { headers: { 'content-type': type, 'content-security-policy': POLICY } })
@@ -116,13 +128,19 @@ export async function startHost(pageScript = 'page-script.ts') {
     await opened.page.context().addCookies([{ name: 'login', value: login, url, sameSite: 'Lax' }])
     await opened.page.clock.setFixedTime(state.now)
     await opened.page.goto(url + (path ?? `/?${new URLSearchParams(query)}`))
+    pages.push(opened)
     return opened
+  }
+  /** Puts the host back to how it was, after a test, and closes the pages that the test has opened. */
+  const reset = async () => {
+    Object.assign(state, { now: NOW, trouble: 'none', staff: new Set(STAFF) })
+    await closePages(...pages.splice(0))
   }
   const close = async () => {
     await server.close()
     database.close()
   }
-  return Object.assign(state, { consentry, ask, colleague, open, close, port: server.port })
+  return Object.assign(state, { consentry, ask, colleague, pages, open, reset, close, port: server.port })
 }
 
 /** The method of a login that is inside a tenant without a session of the API. */
@@ -140,18 +158,4 @@ async function answerIn(trouble: Trouble, answer: () => Promise<Response>): Prom
   if (code === undefined) return answer()
   const problem = { type: `urn:consentry:error:${code}`, code, title: 'no', status: code === 'internal' ? 500 : 503 }
   return new Response(JSON.stringify(problem), { status: problem.status, headers: { 'content-type': 'application/problem+json' } })
-}
-
-async function bundled(pageScript: string): Promise<string> {
-  const entryPoints = [fileURLToPath(new URL(pageScript, import.meta.url))]
-  const { outputFiles } = await build({
-    entryPoints,
-    bundle: true,
-    write: false,
-    format: 'esm',
-    target: 'es2022',
-    jsx: 'automatic',
-    minify: true,
-  })
-  return outputFiles.map(({ text }) => text).join('')
 }

@@ -1,9 +1,9 @@
 /** The banner and the list of sessions in Chromium over the real API: entering, leaving, and every way in which a session ends. */
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import { NO_CHROMIUM, type OpenPage, openPage } from '../browser/chromium.js'
+import { NO_CHROMIUM, openPage } from '../browser/chromium.js'
 import { CLASSICS, type Host, NOW, startHost, type Trouble } from './host.js'
-import { closePages, fits, focusedIn, looksRight } from './looks.js'
+import { fits, focusedIn, looksRight } from './looks.js'
 
 // A page of a busy machine takes seconds.
 vi.setConfig({ testTimeout: 60_000 })
@@ -13,14 +13,10 @@ if (NO_CHROMIUM !== undefined) it.skip(NO_CHROMIUM, () => {})
 
 const MINUTE = 60_000
 let host: Host
-const pages: OpenPage[] = []
 beforeAll(async () => {
   host = await startHost()
 })
-afterEach(async () => {
-  Object.assign(host, { now: NOW, trouble: 'none' })
-  await closePages(...pages.splice(0))
-})
+afterEach(() => host.reset())
 afterAll(() => host.close())
 
 let tenants = 0
@@ -34,7 +30,6 @@ async function granting(tenant = `fences-${++tenants}`) {
 
 async function opening(...given: Parameters<Host['open']>): Promise<Page> {
   const opened = await host.open(...given)
-  pages.push(opened)
   return opened.page
 }
 
@@ -331,7 +326,7 @@ inChromium('the banner', () => {
     const second = await granting()
     const page = await entering(tenant)
     const other = await openPage(page.url(), page.context())
-    pages.push(other)
+    host.pages.push(other)
     await bar(other.page, `You are inside ${tenant}`)
     await page.getByRole('button', { name: 'Leave' }).click()
     await page.locator('.bar').waitFor({ state: 'detached' })

@@ -1,9 +1,9 @@
 /** Answering several requests at once, in Chromium over the real API: the selection, the dialog, and each outcome. */
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import { NO_CHROMIUM, type OpenPage } from '../browser/chromium.js'
-import { CLASSICS, DAY, type Host, NOW, startHost, type Trouble } from './host.js'
-import { closePages, fits, focusedIn, looksRight } from './looks.js'
+import { NO_CHROMIUM } from '../browser/chromium.js'
+import { CLASSICS, DAY, type Host, NOW, SENDING_TROUBLES, startHost } from './host.js'
+import { fits, focusedIn, looksRight } from './looks.js'
 
 // A page of a busy machine takes seconds.
 vi.setConfig({ testTimeout: 60_000 })
@@ -12,15 +12,10 @@ const inChromium = describe.skipIf(NO_CHROMIUM !== undefined)
 if (NO_CHROMIUM !== undefined) it.skip(NO_CHROMIUM, () => {})
 
 let host: Host
-const pages: OpenPage[] = []
 beforeAll(async () => {
   host = await startHost()
 })
-afterEach(async () => {
-  Object.assign(host, { now: NOW, trouble: 'none' })
-  host.staff.add('caroline')
-  await closePages(...pages.splice(0))
-})
+afterEach(() => host.reset())
 afterAll(() => host.close())
 
 const MESSAGE = 'Welcome, all of you.'
@@ -42,7 +37,6 @@ async function asked(tenant: string, count: number): Promise<string[]> {
 async function listed({ count = 4, tenant = `several-${++tenants}`, width = 1280, ...query }: { [name: string]: string | number } = {}) {
   const ids = await asked(String(tenant), Number(count))
   const opened = await host.open(String(tenant), query as Record<string, string>, { viewport: { width: Number(width), height: 900 } })
-  pages.push(opened)
   const { page } = opened
   await page.locator('thead input').waitFor()
   const becky = host.colleague(String(tenant))
@@ -152,7 +146,6 @@ inChromium('the selection', () => {
   it('is not offered for a single request', async () => {
     await host.ask('single', 'Caroline looks after your account.')
     const opened = await host.open('single')
-    pages.push(opened)
     await opened.page.getByRole('button', { name: 'Manage' }).waitFor()
     expect(await opened.page.locator('input[type=checkbox]').count()).toBe(0)
   })
@@ -307,15 +300,7 @@ inChromium('answering three', () => {
 
   it('through every trouble keeps what was typed, until it is sent', async () => {
     const { page, statuses } = await answeringThree()
-    const troubles: readonly [Trouble, string][] = [
-      ['busy', 'The server cannot do this at the moment.'],
-      ['fails', 'The server could not do this.'],
-      ['logged out', 'Your login has ended.'],
-      ['forbidden', 'You may not answer requests any more.'],
-      ['garbage', 'The server did not answer'],
-      ['cut', 'The server did not answer'],
-    ]
-    for (const [trouble, text] of troubles) {
+    for (const [trouble, text] of SENDING_TROUBLES) {
       host.trouble = trouble
       await send(page)
       await page.locator('dialog[open] #alert', { hasText: text }).waitFor()

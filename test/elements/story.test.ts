@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { NO_CHROMIUM, type OpenPage } from '../browser/chromium.js'
 import { CLASSICS, DAY, type Host, NOW, startHost } from './host.js'
-import { closePages, fits, focusedIn, looksRight } from './looks.js'
+import { fits, focusedIn, looksRight } from './looks.js'
 
 const WORDS = {
   en: {
@@ -40,9 +40,7 @@ let opened: OpenPage
 beforeAll(async () => {
   host = await startHost()
 })
-afterEach(async () => {
-  await closePages(opened)
-})
+afterEach(() => host.reset())
 afterAll(() => host.close())
 
 const rowsOf = async (tenant: string) => (await host.consentry.incoming(host.colleague(tenant))).items

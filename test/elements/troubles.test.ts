@@ -2,8 +2,8 @@
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { NO_CHROMIUM, type OpenPage } from '../browser/chromium.js'
-import { DAY, type Host, NOW, startHost, type Trouble } from './host.js'
-import { closePages, focusedIn, looksRight } from './looks.js'
+import { DAY, type Host, NOW, SENDING_TROUBLES, startHost, type Trouble } from './host.js'
+import { focusedIn, looksRight } from './looks.js'
 
 // A page of a busy machine takes seconds.
 vi.setConfig({ testTimeout: 60_000 })
@@ -16,11 +16,7 @@ let opened: OpenPage
 beforeAll(async () => {
   host = await startHost()
 })
-afterEach(async () => {
-  Object.assign(host, { now: NOW, trouble: 'none' })
-  host.staff.add('caroline').delete('tom')
-  await closePages(opened)
-})
+afterEach(() => host.reset())
 afterAll(() => host.close())
 
 const MESSAGE = 'Welcome, both of you.'
@@ -122,16 +118,7 @@ inChromium('reading', () => {
 inChromium('sending an answer', () => {
   it('through every trouble keeps what was typed, until it is sent', async () => {
     const { page, row } = await answering()
-    const troubles: readonly [Trouble, string][] = [
-      ['busy', 'The server cannot do this at the moment.'],
-      ['fails', 'The server could not do this.'],
-      ['logged out', 'Your login has ended.'],
-      ['forbidden', 'You may not answer requests any more.'],
-      ['garbage', 'The server did not answer'],
-      ['cut', 'The server did not answer'],
-      ['logged out', 'Your login has ended.'],
-    ]
-    for (const [trouble, text] of troubles) {
+    for (const [trouble, text] of [...SENDING_TROUBLES, ['logged out', 'Your login has ended.'] as const]) {
       host.trouble = trouble
       await send(page)
       await isTold(page, text)
