@@ -7,7 +7,7 @@ import { readRecord } from '../domain/input.js'
 import type { Login } from '../domain/login.js'
 import { methodsMessage, missingMethods } from '../ports/methods.js'
 import type { People } from '../ports/people.js'
-import { type ConsoleOption, ConsolePagesInput, type ParsedConsoleOption } from './console-options.js'
+import { type ConsoleOption, ConsolePagesInput } from './console-options.js'
 
 /**
  * The person of a request, as the host's login knows them: their user, tenant and permissions.
@@ -72,9 +72,8 @@ export interface ApiOptions {
 }
 
 /** The options with their defaults. */
-export type ApiSettings = Omit<ApiOptions, 'pages'> & { readonly pages?: ParsedConsoleOption | undefined } & Required<{
-    readonly [K in 'origins' | 'basePath' | 'maxBodyBytes' | 'challenge' | 'onError']: Exclude<ApiOptions[K], undefined>
-  }>
+export type ApiSettings = ApiOptions &
+  Required<{ readonly [K in 'origins' | 'basePath' | 'maxBodyBytes' | 'challenge' | 'onError']: Exclude<ApiOptions[K], undefined> }>
 
 const METHODS = Object.keys({
   submit: true,

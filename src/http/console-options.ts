@@ -77,9 +77,6 @@ export const ConsolePagesInput = z.strictObject(
 /** The options of the console page with their defaults. */
 export type ConsoleSettings = z.output<typeof ConsolePagesInput>
 
-/** Parsed options of the console page, or the host's function, whose results are parsed later. */
-export type ParsedConsoleOption = ConsoleSettings | Extract<ConsoleOption, (request: Request) => unknown>
-
 /**
  * Parses the options of the console page.
  * @throws `invalid-input` with the issues at once.

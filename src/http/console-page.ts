@@ -1,6 +1,6 @@
 /** The console page (`pages`): its document, and the scripts that it loads. */
 import { throwRefusal } from '../domain/error.js'
-import { type ConsoleSettings, type ParsedConsoleOption, parseConsolePages } from './console-options.js'
+import { type ConsoleOption, type ConsoleSettings, parseConsolePages } from './console-options.js'
 import { DoorRefusal, HostFailure, NEVER_STORED } from './door.js'
 import { callHostFunction } from './person.js'
 import { keptResponse } from './response.js'
@@ -21,7 +21,7 @@ const NO_SCRIPT = { en: 'This page needs JavaScript.', fr: 'Cette page a besoin 
  *
  * They are the same for everybody: what a person may see, the scripts ask the API.
  */
-export async function consoleResponse(request: Request, path: string, option: ParsedConsoleOption): Promise<Response | undefined> {
+export async function consoleResponse(request: Request, path: string, option: ConsoleOption): Promise<Response | undefined> {
   const [empty, first, name, ...more] = path.split('/')
   if (empty !== '' || `/${first}` !== PATH || more.length > 0) return undefined
   if (request.method !== 'GET') throw new DoorRefusal('method-not-allowed', { allow: 'GET' })
@@ -36,9 +36,8 @@ export async function consoleResponse(request: Request, path: string, option: Pa
   return new Response(script, { headers })
 }
 
-async function settingsOf(request: Request, option: ParsedConsoleOption): Promise<ConsoleSettings> {
-  if (typeof option !== 'function') return option
-  const given: unknown = await callHostFunction('pages', () => option(request))
+async function settingsOf(request: Request, option: ConsoleOption): Promise<ConsoleSettings> {
+  const given: unknown = await callHostFunction('pages', () => (typeof option === 'function' ? option(request) : option))
   try {
     return parseConsolePages(given)
   } catch (cause) {
