@@ -10,7 +10,7 @@ import { consoleStyles } from './styles/console.js'
 import { bone, troubleView } from './views.js'
 
 type Me = Awaited<ReturnType<ConsentryClient['getMe']>>
-type Page = Navigation['to'] | 'sessions' | 'legacy'
+type Page = 'incoming' | 'my-access' | 'sessions' | 'legacy'
 
 /** A page, and what it is about: a request, or the tenant of the legacy tool. */
 interface Place {

@@ -7,18 +7,30 @@ import type { OwnEndCause } from './presence.js'
  * `preventDefault` leaves it to the host's router. By default, the element shows it in its own place.
  */
 export interface Navigation {
-  /** The page: the requests to the own tenant, or the person's own access. */
-  readonly to: 'incoming' | 'my-access'
-  /** One request; without it the whole list. */
+  /**
+   * The page.
+   *
+   * The requests to the own tenant, the person's own access, the access requests that the own tenant sent, or the page of a new one.
+   */
+  readonly to: 'incoming' | 'my-access' | 'outgoing' | 'new-request'
+  /**
+   * The id of one request; without it the whole list.
+   *
+   * That is a tenant request for `incoming`, an access request for `outgoing`, and for `new-request` the tenant request that the new one
+   * begins like.
+   */
   readonly id?: string | undefined
 }
 
 /** What has changed. */
 export interface Change {
-  /** The id of the request; `null` for a change of a session, and for answers to several requests. */
+  /** The id of the request; `null` for a change of a session, and of several requests. */
   readonly request: string | null
   /** The method of the client that did it; `null` if somebody else has, and an element found it. */
-  readonly command: 'grant' | 'reject' | 'answerMany' | 'revokeIncoming' | 'setExpiry' | 'leaveSession' | 'endSession' | null
+  readonly command:
+    | ('grant' | 'reject' | 'answerMany' | 'revokeIncoming' | 'setExpiry' | 'leaveSession' | 'endSession')
+    | ('submit' | 'withdrawRequest' | 'withdrawOutgoing' | 'revokeOutgoing' | 'removeUser' | 'endAll')
+    | null
 }
 
 /** Where a person acts from now on. */

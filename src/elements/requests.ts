@@ -1,8 +1,14 @@
-/** Requests to the own tenant as the elements read them, and the names in them. */
+/** Requests as the elements read them, and the names in them. */
 import type { ConsentryClient, Names } from '../client/client-types.js'
 
 /** A request to the own tenant, as the API answers it. */
 export type IncomingRow = Awaited<ReturnType<ConsentryClient['listIncoming']>>['items'][number]
+
+/** A tenant request that the own tenant sent, as the API answers it. */
+export type OutgoingRow = Awaited<ReturnType<ConsentryClient['listOutgoing']>>['items'][number]
+
+/** An access request that the own tenant sent, with how many of its tenants are in which status. */
+export type AccessRequestRow = Awaited<ReturnType<ConsentryClient['listRequests']>>['items'][number]
 
 /** The status of a request. */
 export type RequestStatus = IncomingRow['status']
@@ -23,12 +29,12 @@ const SOON = 7 * 86_400_000
 const LAPSES_SOON = 3 * 86_400_000
 
 /** Whether a pending request lapses within three days. */
-export function lapsesSoon({ status, answerBy }: IncomingRow, now: number): boolean {
+export function lapsesSoon({ status, answerBy }: IncomingRow | OutgoingRow, now: number): boolean {
   return status === 'pending' && answerBy !== null && answerBy - now < LAPSES_SOON
 }
 
 /** Whether a grant ends within a week. */
-export function endsSoon(row: IncomingRow | AccessRow, now: number): boolean {
+export function endsSoon(row: IncomingRow | OutgoingRow | AccessRow, now: number): boolean {
   return row.status === 'granted' && row.expiresAt !== null && row.expiresAt - now < SOON
 }
 

@@ -6,6 +6,7 @@ import { createConsentry } from '../../src/consentry.js'
 import type { Actor, Permission } from '../../src/domain/actor.js'
 import type { AccessMethod } from '../../src/domain/decision-types.js'
 import { consentryApi } from '../../src/http/api.js'
+import type { PeopleSearch } from '../../src/ports/people.js'
 import { bundleForBrowsers } from '../browser/bundle.js'
 import { type OpenPage, openPage } from '../browser/chromium.js'
 import { serve } from '../http/socket.js'
@@ -54,6 +55,8 @@ const NAMES: Record<string, string> = {
   becky: 'Becky Thatcher',
 }
 
+const PEOPLE = ['tom', 'elizabeth', 'caroline', 'charlotte', 'becky']
+
 /** Elizabeth asks for the vendor, her colleagues ask for nothing, and everybody else answers. */
 const permissionsOf = (user: string): readonly Permission[] =>
   user === 'elizabeth' ? ['submit'] : ['caroline', 'charlotte'].includes(user) ? [] : ['answer']
@@ -62,17 +65,28 @@ export type Host = Awaited<ReturnType<typeof startHost>>
 
 /** Starts the host, with a script of its page. A person's login is a cookie that says who they are, which only a test may do. */
 export async function startHost(pageScript = 'page-script.ts') {
-  const state = { now: NOW, trouble: 'none' as Trouble, names: NAMES, staff: new Set(STAFF), tool: new Set<string>() }
+  const tenants = Object.keys(NAMES).filter((id) => !PEOPLE.includes(id) && id !== CLASSICS)
+  const state = {
+    ...{ now: NOW, trouble: 'none' as Trouble, names: NAMES, tool: new Set<string>() },
+    /** Whom the vendor may name in a request, and the tenants that it may ask; a test may ask any other one too. */
+    ...{ staff: new Set(STAFF), tenants: new Set(tenants), unaskable: new Set<string>() },
+  }
   const pages: OpenPage[] = []
   const database = new Database(':memory:')
   const repository = sqliteRepository({ database })
   await repository.migrate()
   const named = (ids: readonly string[]) => ids.flatMap((id) => (NAMES[id] === undefined ? [] : [{ id, name: NAMES[id] }]))
+  const search = (ids: ReadonlySet<string>, { search, cursor, limit }: PeopleSearch) => {
+    const all = [...ids].map((id) => ({ id, name: NAMES[id] ?? id }))
+    const found = all.filter(({ name }) => name.toLowerCase().includes(search.toLowerCase())).sort((a, b) => (a.name < b.name ? -1 : 1))
+    const from = Number(cursor ?? 0)
+    return { items: found.slice(from, from + limit), next: found.length > from + limit ? String(from + limit) : null }
+  }
   const consentry = createConsentry({
     repository,
     directory: {
       members: (_vendor, users) => users.filter((user) => state.staff.has(user)),
-      askable: (_vendor, tenants) => tenants,
+      askable: (_vendor, tenants) => tenants.filter((tenant) => !state.unaskable.has(tenant)),
       maxGrant: (tenant) => (tenant.startsWith('capped') ? { days: 3 } : null),
     },
     clock: () => state.now,
@@ -82,7 +96,11 @@ export async function startHost(pageScript = 'page-script.ts') {
   const api = consentryApi({
     consentry,
     basePath: '/consentry',
-    people: { users: named, tenants: named, findUsers: () => ({ items: [], next: null }), findTenants: () => ({ items: [], next: null }) },
+    people: {
+      ...{ users: named, tenants: named },
+      findUsers: (_vendor, query) => search(state.staff, query),
+      findTenants: (_vendor, query) => search(state.tenants, query),
+    },
     pages: ({ url }) => ({
       locale: new URL(url).searchParams.get('lang') ?? 'en-GB',
       timeZone: 'Europe/Paris',
@@ -133,7 +151,7 @@ export async function startHost(pageScript = 'page-script.ts') {
   }
   /** Puts the host back to how it was, after a test, and closes the pages that the test has opened. */
   const reset = async () => {
-    Object.assign(state, { now: NOW, trouble: 'none', staff: new Set(STAFF) })
+    Object.assign(state, { now: NOW, trouble: 'none', staff: new Set(STAFF), tenants: new Set(tenants), unaskable: new Set() })
     await closePages(...pages.splice(0))
   }
   const close = async () => {
