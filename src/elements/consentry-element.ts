@@ -44,6 +44,9 @@ export abstract class ConsentryElement extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues): void {
+    // A host without types may say nothing by `undefined`.
+    const own = this as unknown as Record<PropertyKey, unknown>
+    for (const name of changed.keys()) if (name !== 'context') own[name] ??= null
     if (this.hasUpdated && changed.has('context')) for (const loader of this.#loaders) loader.clear()
   }
 

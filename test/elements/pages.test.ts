@@ -124,3 +124,26 @@ describe.each(ELEMENTS.map(([element]) => element))('%s', (element) => {
     })
   })
 })
+
+inChromium('a property without a value', () => {
+  it.each([
+    ['consentry-incoming', 'request', 'tbody tr'],
+    ['consentry-grant', 'request', ':host'],
+    ['consentry-answer', 'request', 'dialog'],
+    ['consentry-answer-many', 'requests', 'dialog'],
+    ['consentry-legacy', 'tenant', ':host'],
+  ])('%s shows nothing in particular', async (element, property, content) => {
+    const { page, said } = await host.open('kellynch', { element })
+    await page.evaluate(
+      async ([tag, name]) => {
+        const one = document.querySelector(tag) as HTMLElement & { updateComplete: Promise<unknown> }
+        Object.assign(one, { [name]: undefined })
+        await one.updateComplete
+      },
+      [element, property] as const,
+    )
+    if (content !== ':host') await page.locator(content).first().waitFor({ state: 'attached' })
+    expect(await page.locator('dialog[open], .trouble, .page, .actions').count()).toBe(0)
+    expect(said).toEqual([])
+  })
+})
