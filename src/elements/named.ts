@@ -14,8 +14,25 @@ export function named(text: (...names: string[]) => string, ...names: readonly s
     .split(/([\ue000-\ue0ff])/)
     .map((piece) => {
       const name = names[piece.charCodeAt(0) - FIRST_SLOT]
-      return name === undefined ? piece : isolated(name)
+      return name === undefined ? piece : isolated(closedName(name))
     })
+}
+
+const CLOSE = '\u2069'
+
+/**
+ * Returns a name that leaves nothing open, and closes nothing that it has not opened.
+ *
+ * A browser isolates by the same characters that a name may hold: the rest of a sentence could become a part of it.
+ */
+function closedName(name: string): string {
+  let open = 0
+  const kept = name.replaceAll(/[\u2066-\u2069]/g, (mark) => {
+    if (mark === CLOSE && open === 0) return ''
+    open += mark === CLOSE ? -1 : 1
+    return mark
+  })
+  return kept + CLOSE.repeat(open)
 }
 
 /** Returns what somebody wrote, as text, isolated from the direction of the text around it. */
