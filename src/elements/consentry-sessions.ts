@@ -56,9 +56,7 @@ export class ConsentrySessions extends ConsentryElement {
 
   /** Reads again, as sessions start and end elsewhere; not while the person is asked. */
   #tick(): void {
-    const { state, isReading } = this.#loader
-    const mayRead = !isReading && this.#confirming === undefined && document.visibilityState === 'visible'
-    if (mayRead && state.kind === 'ready' && state.outdated === undefined) void this.#loader.load()
+    if (this.#confirming === undefined) this.#loader.refresh()
   }
 
   #ask({ hash }: SessionRow): void {

@@ -4,6 +4,7 @@ import { ConsentryAnswerMany } from './consentry-answer-many.js'
 import { ConsentryBanner } from './consentry-banner.js'
 import { ConsentryConsole } from './consentry-console.js'
 import { ConsentryGrant } from './consentry-grant.js'
+import { ConsentryHistory } from './consentry-history.js'
 import { ConsentryIncoming } from './consentry-incoming.js'
 import { ConsentryLegacy } from './consentry-legacy.js'
 import { ConsentryMyAccess } from './consentry-my-access.js'
@@ -16,6 +17,7 @@ const ELEMENTS = {
   'consentry-banner': ConsentryBanner,
   'consentry-console': ConsentryConsole,
   'consentry-grant': ConsentryGrant,
+  'consentry-history': ConsentryHistory,
   'consentry-incoming': ConsentryIncoming,
   'consentry-legacy': ConsentryLegacy,
   'consentry-my-access': ConsentryMyAccess,
@@ -29,6 +31,7 @@ declare global {
     'consentry-banner': ConsentryBanner
     'consentry-console': ConsentryConsole
     'consentry-grant': ConsentryGrant
+    'consentry-history': ConsentryHistory
     'consentry-incoming': ConsentryIncoming
     'consentry-legacy': ConsentryLegacy
     'consentry-my-access': ConsentryMyAccess

@@ -10,10 +10,14 @@ export interface Formats {
   readonly time: (ms: number, from: number) => string
   /** A day and a time with the day of the week. */
   readonly weekday: (ms: number) => string
+  /** A whole day with the day of the week, such as `Thursday 26 November 2026`. */
+  readonly day: (ms: number) => string
   /** The time zone and how far it is from UTC then, such as `Europe/Paris (UTC+1)`. */
   readonly zone: (ms: number) => string
   /** How far an instant is from now, such as `in 5 days`. */
   readonly relative: (ms: number, now: number) => string
+  /** Several texts as one, such as `Caroline, Charlotte and Elizabeth`. */
+  readonly list: (texts: readonly string[]) => string
   /** The text for a count, by the language's plural rules; `other` has no rule of its own. */
   readonly plural: (count: number, texts: { readonly [Rule in Intl.LDMLPluralRule]?: string } & { readonly other: string }) => string
 }
@@ -44,12 +48,15 @@ function createFormats(locale: string, timeZone: string): Formats {
   const instants = new Intl.DateTimeFormat(locale, fields)
   const times = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', timeZone })
   const weekdays = new Intl.DateTimeFormat(locale, { ...fields, weekday: 'short' })
+  const days = new Intl.DateTimeFormat(locale, { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric', timeZone })
+  const lists = new Intl.ListFormat(locale)
   const offsets = new Intl.DateTimeFormat(locale, { timeZone, timeZoneName: 'shortOffset' })
   return {
     number: (value) => numbers.format(value),
     instant: (ms) => instants.format(ms),
     time: (ms, from) => (Math.abs(ms - from) < HALF_A_DAY ? times : instants).format(ms),
     weekday: (ms) => weekdays.format(ms),
+    day: (ms) => days.format(ms),
     zone: (ms) => {
       const offset = offsets.formatToParts(ms).find(({ type }) => type === 'timeZoneName')?.value ?? ''
       // Everywhere but in Britain people know it as UTC.
@@ -61,6 +68,7 @@ function createFormats(locale: string, timeZone: string): Formats {
       // A span that still runs is not rounded up: what ends in 47 hours does not end in two days.
       return spans.format(Math.trunc((ms - now) / length), unit)
     },
+    list: (texts) => lists.format(texts),
     plural: (count, texts) => texts[plurals.select(count)] ?? texts.other,
   }
 }

@@ -7,9 +7,13 @@ import type { Texts } from './texts/texts.js'
 import { outdatedView, troubleView } from './views.js'
 
 /** What a list says about its filters. */
-interface FilterWords<Filter extends string> {
+interface ChoiceWords<Filter extends string> {
   readonly filter: string
   readonly filters: Readonly<Record<Filter, string>>
+}
+
+/** What a list says about its filters and their counts. */
+interface FilterWords<Filter extends string> extends ChoiceWords<Filter> {
   readonly more: (count: string) => string
 }
 
@@ -25,13 +29,17 @@ interface ListWords<Filter extends string> extends FilterWords<Filter> {
   readonly clearSearch: string
 }
 
-interface FiltersInput<Filter extends string> {
-  readonly words: FilterWords<Filter>
+interface ChoiceInput<Filter extends string> {
+  readonly words: ChoiceWords<Filter>
   readonly filters: readonly Filter[]
   readonly chosen: Filter
+  readonly choose: (filter: Filter) => void
+}
+
+interface FiltersInput<Filter extends string> extends ChoiceInput<Filter> {
+  readonly words: FilterWords<Filter>
   readonly counts: Readonly<Record<Filter, Count>> | undefined
   readonly formats: Formats
-  readonly choose: (filter: Filter) => void
 }
 
 interface ToolsInput<Filter extends string> extends FiltersInput<Filter> {
@@ -40,18 +48,26 @@ interface ToolsInput<Filter extends string> extends FiltersInput<Filter> {
   readonly searchFor: (search: string) => void
 }
 
-/** Shows the filters with their counts. */
-export function listFilters<Filter extends string>(input: FiltersInput<Filter>): TemplateResult {
-  const { words, filters, chosen, counts, formats, choose } = input
-  const countOf = ({ count, more }: Count) => (more ? words.more(formats.number(count)) : formats.number(count))
+/** Shows the filters, each with what stands after its word. */
+export function filterChoice<Filter extends string>(
+  { words, filters, chosen, choose }: ChoiceInput<Filter>,
+  after: (filter: Filter) => unknown = () => nothing,
+): TemplateResult {
   return html`<div class="filters" role="group" aria-label=${words.filter}>
     ${filters.map(
       (filter) =>
         html`<button type="button" value=${filter} aria-pressed=${filter === chosen} @click=${() => choose(filter)}>
-          ${words.filters[filter]}<span>${counts ? countOf(counts[filter]) : nothing}</span>
+          ${words.filters[filter]}${after(filter)}
         </button>`,
     )}
   </div>`
+}
+
+/** Shows the filters with their counts. */
+export function listFilters<Filter extends string>(input: FiltersInput<Filter>): TemplateResult {
+  const { words, counts, formats } = input
+  const countOf = ({ count, more }: Count) => (more ? words.more(formats.number(count)) : formats.number(count))
+  return filterChoice(input, (filter) => html`<span>${counts ? countOf(counts[filter]) : nothing}</span>`)
 }
 
 /** Shows the filters with their counts, and the search. */

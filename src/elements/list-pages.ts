@@ -28,21 +28,40 @@ interface PageQuery extends CallOptions {
   readonly cursor: string | undefined
 }
 
+type AskPage<Row> = (query: PageQuery) => PromiseLike<RowPage<Row>>
+
+interface Reading {
+  /** How many rows are wanted at most. */
+  readonly wanted: number
+  readonly signal: AbortSignal
+}
+
+/** Reads the pages of a list. The client's own iteration has no names. */
+export async function* listPages<Row>(ask: AskPage<Row>, { wanted, signal }: Reading): AsyncGenerator<RowPage<Row>> {
+  let cursor: string | undefined
+  let count = 0
+  do {
+    const page = await ask({ limit: Math.min(wanted - count, MOST_AT_ONCE), cursor, signal })
+    yield page
+    count += page.items.length
+    cursor = page.next ?? undefined
+  } while (cursor !== undefined && count < wanted)
+}
+
 /** Reads rows of a list, as many as are wanted, and their names. */
 export async function readRows<Row>(
-  ask: (query: PageQuery) => PromiseLike<RowPage<Row>>,
-  { wanted, signal }: { readonly wanted: number; readonly signal: AbortSignal },
+  ask: AskPage<Row>,
+  reading: Reading,
 ): Promise<{ readonly rows: readonly Row[]; readonly names: NameTable; readonly hasMore: boolean }> {
   const names = new NameTable(undefined)
   const rows: Row[] = []
-  let cursor: string | undefined
-  do {
-    const page = await ask({ limit: Math.min(wanted - rows.length, MOST_AT_ONCE), cursor, signal })
+  let hasMore = false
+  for await (const page of listPages(ask, reading)) {
     names.add(page.names)
     rows.push(...page.items)
-    cursor = page.next ?? undefined
-  } while (cursor !== undefined && rows.length < wanted)
-  return { rows, names, hasMore: cursor !== undefined }
+    hasMore = page.next !== null
+  }
+  return { rows, names, hasMore }
 }
 
 /** Returns how many rows have one of the statuses; without any, how many there are. */

@@ -85,6 +85,13 @@ export class Loader<T> implements ReactiveController {
     }
   }
 
+  /** Reads again what may have changed elsewhere, unless the page is hidden or that has failed. */
+  refresh(): void {
+    const { state, isReading } = this
+    if (isReading || document.visibilityState !== 'visible') return
+    if (state.kind === 'ready' && state.outdated === undefined) void this.load()
+  }
+
   /** Reads again after a failure, which is then no longer shown. */
   retry(): void {
     if (this.state.kind === 'failed') this.state = { kind: 'loading' }

@@ -5,6 +5,7 @@ import { ConsentryAnswerMany as AnswerMany } from './consentry-answer-many.js'
 import { ConsentryBanner as Banner } from './consentry-banner.js'
 import { ConsentryConsole as Console } from './consentry-console.js'
 import { ConsentryGrant as Grant } from './consentry-grant.js'
+import { ConsentryHistory as History } from './consentry-history.js'
 import { ConsentryIncoming as Incoming } from './consentry-incoming.js'
 import { ConsentryLegacy as Legacy } from './consentry-legacy.js'
 import { ConsentryMyAccess as MyAccess } from './consentry-my-access.js'
@@ -88,6 +89,19 @@ export const ConsentryConsole = componentOf<Console, 'onChanged' | 'onEntered' |
  * ```
  */
 export const ConsentryGrant = componentOf('consentry-grant', Grant, ['onChanged'])
+
+/**
+ * What has happened between the own tenant and others, with filters and an export.
+ *
+ * @example
+ * ```ts
+ * import { ConsentryHistory } from 'consentry/elements/react'
+ * import { createElement } from 'react'
+ *
+ * createElement(ConsentryHistory, { filter: 'sessions', onNavigate: ({ detail }) => console.log(detail.to, detail.id) })
+ * ```
+ */
+export const ConsentryHistory = componentOf('consentry-history', History, ['onNavigate'])
 
 /**
  * The list of the requests to the own tenant, with filters by status and a search.

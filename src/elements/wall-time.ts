@@ -53,3 +53,14 @@ export function endOfDay(instant: number, days: number, timeZone: string): numbe
   const day = new Date(shownAt(instant, timeZone) + days * DAY).toISOString().slice(0, 10)
   return instantOfWallTime(`${day}T23:59`, timeZone)
 }
+
+/**
+ * Returns the first instant of a day such as `2026-12-03` in a zone, in milliseconds.
+ *
+ * The clocks may skip midnight. Of a day that the zone has left out, it is the first instant after it. The day must be one of the calendar.
+ */
+export function startOfDay(day: string, timeZone: string): number {
+  const midnight = Date.parse(`${day}T00:00Z`)
+  // What skips midnight are the clocks of the day before.
+  return instantOfWallTime(`${day}T00:00`, timeZone) ?? 2 * midnight - DAY - shownAt(midnight - DAY, timeZone)
+}

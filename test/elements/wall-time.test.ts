@@ -1,6 +1,6 @@
 /** Wall times and instants, on days on which clocks change. */
 import { describe, expect, it } from 'vitest'
-import { endOfDay, instantOfWallTime, wallTimeAt } from '../../src/elements/wall-time.js'
+import { endOfDay, instantOfWallTime, startOfDay, wallTimeAt } from '../../src/elements/wall-time.js'
 
 const at = (text: string, zone: string) => {
   const instant = instantOfWallTime(text, zone)
@@ -53,4 +53,20 @@ it('the end of a day is in the zone, not in UTC', () => {
   expect(endOfDay(late, 0, 'Europe/Paris')).toBe(Date.UTC(2026, 10, 27, 22, 59))
   expect(endOfDay(late, 7, 'Europe/Paris')).toBe(Date.UTC(2026, 11, 4, 22, 59))
   expect(endOfDay(Date.UTC(2011, 11, 29, 20), 1, 'Pacific/Apia')).toBeUndefined()
+})
+
+it.each([
+  ['Europe/Paris', '2026-11-26', '2026-11-25T23:00'],
+  ['Pacific/Auckland', '2026-11-26', '2026-11-25T11:00'],
+  ['America/Sao_Paulo', '2018-11-03', '2018-11-03T03:00'],
+  // Midnight was skipped: the day began at one o'clock.
+  ['America/Sao_Paulo', '2018-11-04', '2018-11-04T03:00'],
+  // Midnight was shown twice: the clocks went back to the day before, or within the hour after it.
+  ['America/Sao_Paulo', '2018-02-18', '2018-02-18T03:00'],
+  ['America/Havana', '2026-11-01', '2026-11-01T04:00'],
+  // The 30th was left out: it is over when it begins.
+  ['Pacific/Apia', '2011-12-30', '2011-12-30T10:00'],
+  ['Pacific/Apia', '2011-12-31', '2011-12-30T10:00'],
+])('in %s the day %s begins at %s', (zone, day, instant) => {
+  expect(startOfDay(day, zone)).toBe(Date.parse(`${instant}Z`))
 })

@@ -122,9 +122,9 @@ it.each([
   { specifier: 'consentry/client', path: 'client', most: 2.5, needs: [] },
   { specifier: 'consentry/http/fastify', path: 'http/fastify', most: 1.7, needs: [] },
   // A fifth of it is styles, and a third the texts in both languages.
-  { specifier: 'consentry/elements', path: 'elements', most: 37, needs: ['lit'] },
+  { specifier: 'consentry/elements', path: 'elements', most: 45.5, needs: ['lit'] },
   // The elements without their registration and their texts.
-  { specifier: 'consentry/elements/react', path: 'elements/react', most: 28.5, needs: ['@lit/react', 'lit', 'react'] },
+  { specifier: 'consentry/elements/react', path: 'elements/react', most: 35, needs: ['@lit/react', 'lit', 'react'] },
 ])('$specifier is at most $most KB gzipped, besides $needs', async ({ specifier, path, most, needs }) => {
   const { text, packages } = await byEsbuild(`export * from ${built(path)}\n`, { external: [/^[^./]/] })
   const size = gzipSync(text, { level: 9 }).length
@@ -135,7 +135,7 @@ it.each([
 })
 
 /** What a page loads for all elements, with Lit, the client and one language. */
-const PAGE_KB = 40
+const PAGE_KB = 46.5
 
 it(`all elements in a page are at most ${PAGE_KB} KB gzipped, with Lit, the client and English`, async () => {
   const used = `globalThis.used = [consentryClient, defineElements, en]`

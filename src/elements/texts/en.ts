@@ -7,10 +7,11 @@ import { entering } from './en/entering.js'
 import { fields } from './en/fields.js'
 import { frame } from './en/frame.js'
 import { grant } from './en/grant.js'
+import { history } from './en/history.js'
 import { incoming } from './en/incoming.js'
 import { legacy } from './en/legacy.js'
 import { sessions } from './en/sessions.js'
 import { shared } from './en/shared.js'
 
 /** The texts in English: strings, and functions of what is said in them. */
-export const en = { shared, frame, fields, incoming, answer, answerMany, grant, access, entering, legacy, banner, sessions }
+export const en = { shared, frame, fields, incoming, answer, answerMany, grant, access, entering, legacy, banner, sessions, history }

@@ -7,6 +7,7 @@ import { entering } from './fr/entering.js'
 import { fields } from './fr/fields.js'
 import { frame } from './fr/frame.js'
 import { grant } from './fr/grant.js'
+import { history } from './fr/history.js'
 import { incoming } from './fr/incoming.js'
 import { legacy } from './fr/legacy.js'
 import { sessions } from './fr/sessions.js'
@@ -14,4 +15,4 @@ import { shared } from './fr/shared.js'
 import type { Texts } from './texts.js'
 
 /** The texts in French. */
-export const fr: Texts = { shared, frame, fields, incoming, answer, answerMany, grant, access, entering, legacy, banner, sessions }
+export const fr: Texts = { shared, frame, fields, incoming, answer, answerMany, grant, access, entering, legacy, banner, sessions, history }

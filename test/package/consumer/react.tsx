@@ -5,6 +5,7 @@ import {
   ConsentryAnswer,
   ConsentryBanner,
   ConsentryGrant,
+  ConsentryHistory,
   ConsentryIncoming,
   ConsentryLegacy,
   ConsentryMyAccess,
@@ -32,7 +33,7 @@ export function Page() {
         title="Requests"
         onNavigate={(event) => {
           event.preventDefault()
-          const { to, id }: { to: 'incoming' | 'my-access'; id?: string | undefined } = event.detail
+          const { to, id }: { to: 'incoming' | 'my-access' | 'outgoing' | 'new-request'; id?: string | undefined } = event.detail
           return to + id
         }}
         onChanged={({ detail }) => detail.request?.length}
@@ -41,6 +42,7 @@ export function Page() {
       <ConsentryAnswer request="r1" onChanged={({ detail: { command } }) => command === 'reject'} />
       <ConsentryBanner onLeft={({ detail: { cause } }) => cause === 'ended-by-user'} onChanged={() => {}} />
       <ConsentryGrant request="r1" onChanged={() => {}} />
+      <ConsentryHistory filter="sessions" request={null} onNavigate={({ detail: { to } }) => to === 'outgoing'} />
       <ConsentryLegacy tenant="tom-sawyer" tenantName="Tom Sawyer" onEntered={({ detail: { tenant } }) => tenant} onNavigate={() => {}} />
       <ConsentryMyAccess filter="pending" onEntered={() => {}} />
       <ConsentrySessions filter="live" onChanged={() => {}} />
@@ -55,6 +57,8 @@ export const mistakes = [
   <ConsentryIncoming filter="open" />,
   // @ts-expect-error a session is live or ended
   <ConsentrySessions filter="granted" />,
+  // @ts-expect-error a kind is no type of an event
+  <ConsentryHistory filter="tenant-request.granted" />,
   // @ts-expect-error there is no such property
   <ConsentryGrant requestId="r1" />,
   // @ts-expect-error what Lit has is no prop
