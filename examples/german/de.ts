@@ -158,6 +158,13 @@ const answer: Texts['answer'] = {
     title: 'Wenn Sie zustimmen, wird das bisherige Werkzeug für den Identitätswechsel hier endgültig geschlossen.',
     text: 'Danach haben nur noch die Personen aus Anfragen, denen Sie zugestimmt haben, Zugriff auf Ihren Mandanten, gleich auf welchem Weg.',
   },
+  ways: {
+    title: 'Wer Ihren Mandanten betreten kann',
+    columns: { way: 'Weg', today: 'Heute', after: 'Nach Ihrer Gewährung' },
+    nobody: 'Niemand',
+    tool: 'Wen das bisherige Werkzeug einlässt, falls es eines gibt',
+    granted: 'Nur Personen aus Anfragen, die Sie gewährt haben',
+  },
   rejecting: {
     title: 'Die Ablehnung dieser Anfrage ist endgültig.',
     text: 'Durch sie erhält niemand Zugriff. Der Absender sieht Ihre Antwort und kann eine neue Anfrage senden.',
@@ -550,4 +557,57 @@ const history: Texts['history'] = {
 }
 
 /** The texts in German, which address people formally. */
-export const de: Texts = { shared, frame, fields, incoming, answer, answerMany, grant, access, entering, legacy, banner, sessions, history }
+
+const timeline: Texts['timeline'] = {
+  title: 'Wer wann Zugang hatte',
+  lead: 'Ein Balken ist eine Zeit, in der eine gewährte Anfrage Zugang gab. Ein Strich darauf ist eine Sitzung, die dann begann.',
+  range: 'Zeitraum',
+  ranges: { month: '30 Tage', quarter: '90 Tage', year: 'Ein Jahr' },
+  own: 'Andere…',
+  view: 'Darstellung',
+  views: { picture: 'Bild', table: 'Tabelle' },
+  earlier: 'Früher',
+  later: 'Später',
+  firstDay: 'Erster Tag',
+  lastDay: 'Letzter Tag',
+  show: 'Anzeigen',
+  noWindow: 'Wählen Sie zwei Tage, von denen der letzte nicht vor dem ersten liegt.',
+  span: (from, to) => `${from} bis ${to}`,
+  groups: { incoming: 'In Ihren Mandanten', outgoing: 'Aus Ihrem Mandanten in andere' },
+  columns: {
+    incoming: 'Aus welchem Mandanten',
+    outgoing: 'Wer',
+    answer: 'Durch welche Antwort',
+    from: 'Von',
+    until: 'Bis',
+    sessions: 'Sitzungen',
+  },
+  grantedBy: (user) => `gewährt von ${user}`,
+  before: 'vor dem Zeitraum',
+  after: 'nach dem Zeitraum',
+  planned: 'geplant',
+  goesOn: 'Länger als bis',
+  now: 'Jetzt',
+  noSessions: 'Keine',
+  sessionCount: counted('1 Sitzung', (n) => `${n} Sitzungen`),
+  governed: 'Das bisherige Werkzeug ist in Ihrem Mandanten geschlossen seit',
+  key: {
+    holds: 'hat jetzt Zugang',
+    ended: 'hatte Zugang',
+    planned: 'geplant',
+    cut: 'geht über den Zeitraum hinaus',
+    never: 'unbefristet',
+    session: 'Sitzung',
+    now: 'jetzt',
+    governed: 'bisheriges Werkzeug geschlossen',
+  },
+  empty: (from, to) => `Zwischen ${from} und ${to} gab keine gewährte Anfrage Zugang.`,
+  emptyHint: 'Wählen Sie einen längeren oder einen früheren Zeitraum.',
+  showYear: 'Ein Jahr anzeigen',
+  showMore: 'Mehr anzeigen',
+  cutGrants: (count) => `Nur die neuesten ${count} Gewährungen sind zu sehen. Wählen Sie einen kürzeren Zeitraum.`,
+  cutSessions: (count) => `Nur die neuesten ${count} Sitzungen sind markiert. Wählen Sie einen kürzeren Zeitraum.`,
+  notPermitted: 'Sie ist für Personen, die Anfragen beantworten oder senden. Wenden Sie sich an die Administration Ihres Mandanten.',
+}
+
+export const de: Texts = { shared, frame, fields, incoming, answer, answerMany, grant, access, entering, legacy, banner, sessions, history, timeline }

@@ -6,6 +6,7 @@ import type { ElementsContext } from './element-context.js'
 import { summaryView } from './error-summary.js'
 import { expiryView } from './expiry-field.js'
 import { type FormInput, formButtons } from './form-input.js'
+import { lockoutView } from './lockout-view.js'
 import { messageView } from './message-field.js'
 
 interface AnswerFormInput extends FormInput<AnswerDraft> {
@@ -67,5 +68,8 @@ function consequenceView({ draft, count, closesLegacy, context }: AnswerFormInpu
   const { closesLegacy: closes } = answer
   if (draft.answer === 'grant' && !closesLegacy) return nothing
   const { title, text } = draft.answer === 'grant' ? closes : (count > 1 ? answerMany : answer).rejecting
-  return html`<div class="note ${draft.answer === 'grant' ? 'warn' : ''}" part="consequence"><b>${title}</b>${text}</div>`
+  const isGrant = draft.answer === 'grant'
+  return html`<div class="note ${isGrant ? 'warn' : ''}" part="consequence">
+    <b>${title}</b>${text} ${isGrant ? lockoutView(context.texts) : nothing}
+  </div>`
 }

@@ -5,11 +5,12 @@ import type { FieldName, FormErrors } from './command-error.js'
 import { ConsentryElement } from './consentry-element.js'
 import type { Loader } from './loader.js'
 import { form } from './styles/form.js'
+import { lockoutStyles } from './styles/lockout.js'
 import { bone, isShut, troubleView } from './views.js'
 
 /** The base of the elements with a dialog that answers requests. */
 export abstract class AnsweringElement extends ConsentryElement {
-  static override styles = [...ConsentryElement.styles, form]
+  static override styles = [...ConsentryElement.styles, form, lockoutStyles]
 
   protected isSending = false
   /** The state of loading in which the title had the focus last. */

@@ -9,6 +9,7 @@ import { ConsentryIncoming } from './consentry-incoming.js'
 import { ConsentryLegacy } from './consentry-legacy.js'
 import { ConsentryMyAccess } from './consentry-my-access.js'
 import { ConsentrySessions } from './consentry-sessions.js'
+import { ConsentryTimeline } from './consentry-timeline.js'
 import { type ElementsContext, shareContext } from './element-context.js'
 
 const ELEMENTS = {
@@ -22,6 +23,7 @@ const ELEMENTS = {
   'consentry-legacy': ConsentryLegacy,
   'consentry-my-access': ConsentryMyAccess,
   'consentry-sessions': ConsentrySessions,
+  'consentry-timeline': ConsentryTimeline,
 }
 
 declare global {
@@ -36,6 +38,7 @@ declare global {
     'consentry-legacy': ConsentryLegacy
     'consentry-my-access': ConsentryMyAccess
     'consentry-sessions': ConsentrySessions
+    'consentry-timeline': ConsentryTimeline
   }
 }
 

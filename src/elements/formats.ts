@@ -8,6 +8,10 @@ export interface Formats {
   readonly instant: (ms: number) => string
   /** The time of an instant, such as `18:04`; with its day if it is half a day or more from another one. */
   readonly time: (ms: number, from: number) => string
+  /** A day, such as `26 Nov 2026`. */
+  readonly day: (ms: number) => string
+  /** An instant on an axis, as short as its unit allows: `18:00`, `26 Nov`, `Nov` or `2026`. */
+  readonly tick: Readonly<Record<TickUnit, (ms: number) => string>>
   /** A day and a time with the day of the week. */
   readonly weekday: (ms: number) => string
   /** A whole day with the day of the week, such as `Thursday 26 November 2026`. */
@@ -21,6 +25,9 @@ export interface Formats {
   /** The text for a count, by the language's plural rules; `other` has no rule of its own. */
   readonly plural: (count: number, texts: { readonly [Rule in Intl.LDMLPluralRule]?: string } & { readonly other: string }) => string
 }
+
+/** The units of an axis of time. */
+export type TickUnit = 'hour' | 'day' | 'month' | 'year'
 
 const UNITS = [
   ['day', 86_400_000],
@@ -47,6 +54,10 @@ function createFormats(locale: string, timeZone: string): Formats {
   const fields = { day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit', timeZone } as const
   const instants = new Intl.DateTimeFormat(locale, fields)
   const times = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', timeZone })
+  const format = (options: Intl.DateTimeFormatOptions) => {
+    const one = new Intl.DateTimeFormat(locale, { ...options, timeZone })
+    return (ms: number) => one.format(ms)
+  }
   const weekdays = new Intl.DateTimeFormat(locale, { ...fields, weekday: 'short' })
   const days = new Intl.DateTimeFormat(locale, { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric', timeZone })
   const lists = new Intl.ListFormat(locale)
@@ -55,6 +66,13 @@ function createFormats(locale: string, timeZone: string): Formats {
     number: (value) => numbers.format(value),
     instant: (ms) => instants.format(ms),
     time: (ms, from) => (Math.abs(ms - from) < HALF_A_DAY ? times : instants).format(ms),
+    day: format({ day: 'numeric', month: 'short', year: 'numeric' }),
+    tick: {
+      hour: (ms) => times.format(ms),
+      day: format({ day: 'numeric', month: 'short' }),
+      month: format({ month: 'short' }),
+      year: format({ year: 'numeric' }),
+    },
     weekday: (ms) => weekdays.format(ms),
     day: (ms) => days.format(ms),
     zone: (ms) => {

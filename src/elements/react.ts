@@ -10,6 +10,7 @@ import { ConsentryIncoming as Incoming } from './consentry-incoming.js'
 import { ConsentryLegacy as Legacy } from './consentry-legacy.js'
 import { ConsentryMyAccess as MyAccess } from './consentry-my-access.js'
 import { ConsentrySessions as Sessions } from './consentry-sessions.js'
+import { ConsentryTimeline as Timeline } from './consentry-timeline.js'
 import { componentOf } from './react-component.js'
 
 export type { ElementComponent, ElementHandlers, ElementProps } from './react-component.js'
@@ -162,3 +163,16 @@ export const ConsentryMyAccess = componentOf('consentry-my-access', MyAccess, ['
  * ```
  */
 export const ConsentrySessions = componentOf('consentry-sessions', Sessions, ['onChanged'])
+
+/**
+ * Who could enter, when and by which answer, as a picture and as a table.
+ *
+ * @example
+ * ```ts
+ * import { ConsentryTimeline } from 'consentry/elements/react'
+ * import { createElement } from 'react'
+ *
+ * createElement(ConsentryTimeline, { range: 'year', tenant: 'tom-sawyer' })
+ * ```
+ */
+export const ConsentryTimeline = componentOf('consentry-timeline', Timeline, [])

@@ -1,10 +1,10 @@
 /** The frame of the tables: their columns, and room for the rows. */
-import { html, type TemplateResult } from 'lit'
+import { html, nothing, type TemplateResult } from 'lit'
 
-/** What a table says: its title, and its columns, of which `action` is the last one. */
+/** What a table says: its title, and its columns, of which `action` is the last one if there is something to do. */
 interface TableWords {
   readonly title: string
-  readonly columns: { readonly action: string }
+  readonly columns: { readonly action?: string }
 }
 
 interface TableFrameInput {
@@ -28,7 +28,11 @@ export function tableFrame({ words, heads, first, isBusy, rows }: TableFrameInpu
             ? html`<th role="columnheader" scope="col" aria-label=${head}>${first}<span>${head}</span></th>`
             : html`<th role="columnheader" scope="col">${head}</th>`,
         )}
-        <th role="columnheader" scope="col"><span class="hidden">${words.columns.action}</span></th>
+        ${
+          words.columns.action === undefined
+            ? nothing
+            : html`<th role="columnheader" scope="col"><span class="hidden">${words.columns.action}</span></th>`
+        }
       </tr>
     </thead>
     <tbody role="rowgroup">

@@ -48,10 +48,20 @@ export function wallTimeAt(instant: number, timeZone: string): string {
   return new Date(shownAt(instant, timeZone)).toISOString().slice(0, 16)
 }
 
+/** Returns a day that comes some days later, or earlier: both as `2026-12-03`. */
+export function laterDay(day: string, days: number): string {
+  return new Date(Date.parse(`${day}T00:00Z`) + days * DAY).toISOString().slice(0, 10)
+}
+
+/** Returns the first instant of a day such as `2026-12-03`; `undefined` if the zone has left it out, and for a text that is no day. */
+export function startOfDay(day: string, timeZone: string): number | undefined {
+  // Some zones skip the hour after midnight in spring.
+  return instantOfWallTime(`${day}T00:00`, timeZone) ?? instantOfWallTime(`${day}T01:00`, timeZone)
+}
+
 /** Returns the last minute of a later day; `undefined` if the zone has left that day out. */
 export function endOfDay(instant: number, days: number, timeZone: string): number | undefined {
-  const day = new Date(shownAt(instant, timeZone) + days * DAY).toISOString().slice(0, 10)
-  return instantOfWallTime(`${day}T23:59`, timeZone)
+  return instantOfWallTime(`${laterDay(wallTimeAt(instant, timeZone).slice(0, 10), days)}T23:59`, timeZone)
 }
 
 /**

@@ -57,9 +57,9 @@ const NAMES: Record<string, string> = {
 
 const PEOPLE = ['tom', 'elizabeth', 'caroline', 'charlotte', 'becky']
 
-/** Elizabeth asks for the vendor, her colleagues ask for nothing, and everybody else answers. */
+/** Elizabeth asks for the vendor, her colleagues ask for nothing, Darcy asks and answers, and everybody else answers. */
 const permissionsOf = (user: string): readonly Permission[] =>
-  user === 'elizabeth' ? ['submit'] : ['caroline', 'charlotte'].includes(user) ? [] : ['answer']
+  user === 'darcy' ? ['submit', 'answer'] : user === 'elizabeth' ? ['submit'] : ['caroline', 'charlotte'].includes(user) ? [] : ['answer']
 
 export type Host = Awaited<ReturnType<typeof startHost>>
 

@@ -12,7 +12,9 @@ function sayings(texts: Sayings, locale: string, path = ''): [string, string][] 
     const here = `${path}.${key}`
     if (typeof text === 'string') return [[here, text]]
     if (typeof text !== 'function') return sayings(text as Sayings, locale, here)
-    const counts = /summary|characters|message(Too)|found|banner\.left|answerMany\.|history\.counts/.test(here) ? [1, 2, 1_000] : ['NAME']
+    const counts = /summary|characters|message(Too)|found|banner\.left|sessionCount|answerMany\.|history\.counts/.test(here)
+      ? [1, 2, 1_000]
+      : ['NAME']
     return counts.map((given) => [`${here}(${given})`, text(given, typeof given === 'number' ? formatsOf(locale, 'UTC') : 'ZONE', 'OTHER')])
   })
 }
@@ -31,7 +33,7 @@ it('nothing is empty, and nothing says `undefined`', () => {
 
 it('French is not English', () => {
   // Words that both languages have.
-  const shared = /^(Message|Action|Session|Sessions|Pages|NAME|Impersonate & .*)$|\+$|^NAME · ZONE\.$/
+  const shared = /^(Message|Action|Session|Sessions|Pages|\d sessions?|NAME|Impersonate & .*)$|\+$|^NAME · ZONE\.$/
   expect([...english].filter(([path, text]) => french.get(path) === text && !shared.test(text)).map(([path]) => path)).toEqual([])
 })
 

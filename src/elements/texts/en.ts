@@ -12,6 +12,8 @@ import { incoming } from './en/incoming.js'
 import { legacy } from './en/legacy.js'
 import { sessions } from './en/sessions.js'
 import { shared } from './en/shared.js'
+import { timeline } from './en/timeline.js'
 
 /** The texts in English: strings, and functions of what is said in them. */
-export const en = { shared, frame, fields, incoming, answer, answerMany, grant, access, entering, legacy, banner, sessions, history }
+
+export const en = { shared, frame, fields, incoming, answer, answerMany, grant, access, entering, legacy, banner, sessions, history, timeline }

@@ -12,7 +12,9 @@ import { incoming } from './fr/incoming.js'
 import { legacy } from './fr/legacy.js'
 import { sessions } from './fr/sessions.js'
 import { shared } from './fr/shared.js'
+import { timeline } from './fr/timeline.js'
 import type { Texts } from './texts.js'
 
 /** The texts in French. */
-export const fr: Texts = { shared, frame, fields, incoming, answer, answerMany, grant, access, entering, legacy, banner, sessions, history }
+
+export const fr: Texts = { shared, frame, fields, incoming, answer, answerMany, grant, access, entering, legacy, banner, sessions, history, timeline }

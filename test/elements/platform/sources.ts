@@ -51,6 +51,7 @@ export function usesOf({ program, files }: PageProgram): Use[] {
     ...scriptUses(program, file),
     ...taggedIn(file, 'css').flatMap(cssUses),
     ...taggedIn(file, 'html').flatMap(templateUses),
+    ...taggedIn(file, 'svg').flatMap((text) => templateUses(`<svg>${text}</svg>`)),
   ])
 }
 

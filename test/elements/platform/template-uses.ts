@@ -22,13 +22,15 @@ function usesBelow(parent: Nodes): Use[] {
   return tree.getChildNodes(parent).flatMap((node) => {
     if (!tree.isElementNode(node)) return []
     // What has a hyphen in its name is no element of the platform.
-    const own = node.tagName.includes('-') ? [] : [{ written: `<${node.tagName}>`, keys: [`html.elements.${node.tagName}`] }]
-    return [...own, ...node.attrs.flatMap(({ name, value }) => attributeUses(node.tagName, name, value)), ...usesBelow(node)]
+    const language = tree.getNamespaceURI(node).endsWith('/svg') ? 'svg' : 'html'
+    const own = node.tagName.includes('-') ? [] : [{ written: `<${node.tagName}>`, keys: [`${language}.elements.${node.tagName}`] }]
+    const uses = node.attrs.flatMap(({ name, value }) => attributeUses(language, node.tagName, name, value))
+    return [...own, ...uses, ...usesBelow(node)]
   })
 }
 
 /** Lit writes `@event`, `.property` and `?attribute`. */
-function attributeUses(tag: string, written: string, value: string): Use[] {
+function attributeUses(language: string, tag: string, written: string, value: string): Use[] {
   const name = written.replace(/^[@.?]/, '')
   // Events and properties of the elements themselves, and what HTML leaves to ARIA.
   if (written.startsWith('@') ? name.includes('-') : written.startsWith('.') ? tag.includes('-') : /^(role$|aria-)/.test(name)) return []
@@ -38,7 +40,7 @@ function attributeUses(tag: string, written: string, value: string): Use[] {
   if (written.startsWith('.')) return [{ ...use, keys: faces.flatMap((face) => members.get(`${face}.${name}`) ?? []) }]
   const attribute = name.startsWith('data-') ? 'data_attributes' : name
   if (tag.includes('-')) return [{ ...use, keys: [`html.global_attributes.${attribute}`], isDetail: true }]
-  const places = [`html.elements.${tag}.${attribute}`, `html.global_attributes.${attribute}`]
+  const places = [`${language}.elements.${tag}.${attribute}`, `${language}.global_attributes.${attribute}`]
   const ofValue = places.flatMap((place) => [`${place}.${value}`, `${place.replace(/[^.]+$/, '')}${attribute}_${value}`])
   return [{ ...use, keys: [...places, ...ofValue] }]
 }

@@ -11,6 +11,14 @@ export const answer = {
     title: 'Granting closes the legacy impersonation tool here, for good.',
     text: 'From then on only the people of requests that you granted can enter your tenant, by whatever way.',
   },
+  /** The ways to enter, before and after the first grant. Nothing is known here of users, or of whether there is a legacy tool. */
+  ways: {
+    title: 'Who may enter your tenant',
+    columns: { way: 'Way to enter', today: 'Today', after: 'After your grant' },
+    nobody: 'Nobody',
+    tool: 'Those whom the legacy tool lets in, if there is one',
+    granted: 'Only people of requests that you granted',
+  },
   rejecting: {
     title: 'Rejecting is final for this request.',
     text: 'Its people get no access by it. The sender sees your answer, and can send a new request.',

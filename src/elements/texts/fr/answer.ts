@@ -12,6 +12,13 @@ export const answer: Texts['answer'] = {
     title: "Accorder l'accès ferme ici l'outil d'emprunt d'identité hérité, définitivement.",
     text: 'Ensuite, seules les personnes incluses dans les demandes que vous avez accordées peuvent accéder à votre locataire, quelle que soit la méthode.',
   },
+  ways: {
+    title: 'Qui peut accéder à votre locataire',
+    columns: { way: 'Méthode', today: "Aujourd'hui", after: 'Après votre accord' },
+    nobody: 'Personne',
+    tool: "Les personnes admises par l'outil hérité, s'il existe",
+    granted: 'Seules les personnes des demandes que vous avez accordées',
+  },
   rejecting: {
     title: 'Le rejet de cette demande est définitif.',
     text: "Elle ne donne aucun accès. L'expéditeur voit votre réponse et peut soumettre une nouvelle demande.",
