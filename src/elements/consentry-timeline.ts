@@ -40,7 +40,7 @@ export class ConsentryTimeline extends ConsentryElement {
 
   /** The time around today: `month` for 30 days, `quarter` for 90, or `year`. */
   declare range: TimelineRange
-  /** The first day, such as `2026-11-26`, or instant in milliseconds; with `to`, it takes the place of `range`. */
+  /** The first day, such as `2026-11-26`, or instant in milliseconds. With `to` it replaces `range`. */
   declare from: TimelineEdge | null
   /** The last day, which is shown, or the first instant that is not. */
   declare to: TimelineEdge | null

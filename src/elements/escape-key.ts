@@ -13,10 +13,10 @@ export class EscapeKey implements ReactiveController {
   }
 
   hostConnected(): void {
-    document.addEventListener('keydown', this.#press)
+    document.documentElement.addEventListener('keydown', this.#press)
   }
 
   hostDisconnected(): void {
-    document.removeEventListener('keydown', this.#press)
+    document.documentElement.removeEventListener('keydown', this.#press)
   }
 }

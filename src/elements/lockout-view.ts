@@ -2,7 +2,7 @@
 import { html, svg, type TemplateResult } from 'lit'
 import type { Texts } from './texts/texts.js'
 
-/** A way to enter as a door: shut, open to those of the legacy tool, or with a lock to which the tenant has the key. */
+/** A door: shut to all, open to those of the legacy tool, or locked by the tenant's own grants. */
 type Door = 'shut' | 'open' | 'locked'
 
 /**

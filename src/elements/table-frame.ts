@@ -1,7 +1,7 @@
 /** The frame of the tables: their columns, and room for the rows. */
 import { html, nothing, type TemplateResult } from 'lit'
 
-/** What a table says: its title, and its columns, of which `action` is the last one if there is something to do. */
+/** What a table says: its title, and the head of a last column if there is something to do. */
 interface TableWords {
   readonly title: string
   readonly columns: { readonly action?: string }

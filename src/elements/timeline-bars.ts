@@ -20,7 +20,7 @@ export function percentOf(at: number, { from, to }: TimeWindow): string {
   return `${((at - from) / (to - from)) * 100}%`
 }
 
-/** Shows the bars of a row. What it draws is said in words beside it, so that screen readers pass it over. */
+/** Shows the bars of a row. The words beside them say the same, so that screen readers pass it over. */
 export function trackView(bars: readonly Bar[], scale: Scale, governedSince: number | null): TemplateResult {
   const lanes = lanesOf(bars)
   const height = (Math.max(...lanes) + 1) * LANE
@@ -45,7 +45,7 @@ export function keyView(drawing: Drawing): TemplateResult {
     planned: () => svg`<rect class="will" x="2" y="6" width="32" height="9" />`,
     cut: () => barView({ ...bar, from: -1 }, 0, scale),
     never: () => barView({ ...bar, to: 'never' }, 0, { ...scale, now: 36 }),
-    session: () => sessionView(4, 0, window),
+    session: () => sessionMark(4, 0, window),
     now: () => linesView({ ...scale, now: 4 }, null),
     governed: () => linesView(scale, 4),
   }
@@ -93,7 +93,7 @@ function barView(bar: Bar, y: number, { window, now }: Scale): unknown {
     ${bar.from < window.from ? edgeView('0', y, 'M5 4 l-3 13 M9 4 l-3 13', 'cut') : nothing}
     ${bar.to === 'later' || (to > window.to && bar.to !== 'never') ? edgeView('100%', y, 'M-3 4 l-3 13 M-7 4 l-3 13', 'cut') : nothing}
     ${bar.to === 'never' ? edgeView('100%', y, 'M-8 4 H1 V17 H-8 L0 10.5 Z', 'open') : nothing}
-    ${bar.sessions.map((at) => sessionView(at, y, window))}
+    ${bar.sessions.map((at) => sessionMark(at, y, window))}
   </g>`
 }
 
@@ -102,7 +102,7 @@ function edgeView(x: string, y: number, path: string, look: string): unknown {
   return svg`<svg x=${x} y=${y} overflow="visible"><path class=${look} d=${path} /></svg>`
 }
 
-function sessionView(at: number, y: number, window: TimeWindow): unknown {
+function sessionMark(at: number, y: number, window: TimeWindow): unknown {
   const x = percentOf(at, window)
   return svg`<line class="session" x1=${x} x2=${x} y1=${y + 3} y2=${y + 18} />`
 }

@@ -4,7 +4,7 @@ import type { Formats } from './formats.js'
 import { type Tick, ticksOf } from './timeline-axis.js'
 import { type Drawing, keyView, percentOf, type Scale, trackView } from './timeline-bars.js'
 import type { Bar, TimelineRow, TimelineSide } from './timeline-rows.js'
-import { answerView, fromView, sessionsView, type TimelineInput, untilView, whoView } from './timeline-words.js'
+import { answerView, fromView, rowHead, sessionsView, type TimelineInput, untilView } from './timeline-words.js'
 
 /** What the picture gets beyond what is shown. */
 export interface PictureInput extends TimelineInput {
@@ -33,11 +33,11 @@ export function timelinePicture(side: TimelineSide, rows: readonly TimelineRow[]
     row: TimelineRow,
   ) => html`<li class="line ${row.key === opened ? 'opened' : ''}" part="row" @pointerenter=${point} @focusin=${point}>
     <button type="button" class="who" aria-expanded=${row.key === opened ? 'true' : 'false'} @click=${() => toggle(row)}>
-      ${whoView(row, timeline.names, texts)} ${row.user === null ? row.bars.map(({ tag }) => html`<small class="tag">${texts.shared.tag(tag)}</small>`) : nothing}
+      ${rowHead(row, timeline.names, texts)} ${row.user === null ? row.bars.map(({ tag }) => html`<small class="tag">${texts.shared.tag(tag)}</small>`) : nothing}
     </button>
     <div class="track">${trackView(row.bars, scale, governedSince)}</div>
     <ul class="facts" role="list">
-      ${row.bars.map((bar) => factsView(bar, input))}
+      ${row.bars.map((bar) => barFacts(bar, input))}
     </ul>
   </li>`
   return html`<div class="picture ${isQuiet ? 'quiet' : ''}" part="picture">
@@ -48,7 +48,7 @@ export function timelinePicture(side: TimelineSide, rows: readonly TimelineRow[]
   </div>`
 }
 
-function factsView(bar: Bar, input: TimelineInput): TemplateResult {
+function barFacts(bar: Bar, input: TimelineInput): TemplateResult {
   const { columns } = input.texts.timeline
   const fact = (label: string, what: TemplateResult) => html`<span><span class="label">${label}</span> ${what}</span> `
   return html`<li>

@@ -49,7 +49,7 @@ export interface Timeline {
   readonly window: TimeWindow
   readonly rows: Readonly<Record<TimelineSide, readonly TimelineRow[]>>
   readonly names: NameTable
-  /** Since when the legacy tool is closed in the own tenant; `null` if it is open, or the person may not know. */
+  /** Since when the legacy tool is closed in the own tenant; `null` if it is not, or nobody tells. */
   readonly governedSince: number | null
   /** Whether there are older grants, or older sessions, that were not read. */
   readonly isCut: { readonly grants: boolean; readonly sessions: boolean }
@@ -85,7 +85,7 @@ export async function readTimeline(client: ConsentryClient, query: TimelineQuery
   const begun = await sessions
   return {
     ...{ filter, window, names, governedSince: governedSince !== null && governedSince < window.to ? governedSince : null },
-    rows: rowsOf(rows, query, startsOf(begun.rows)),
+    rows: rowsBySide(rows, query, startsOf(begun.rows)),
     isCut: { grants: hasMore, sessions: begun.hasMore },
   }
 }
@@ -112,7 +112,7 @@ function startsOf(sessions: readonly SessionRow[]): ReadonlyMap<string, readonly
   return starts
 }
 
-function rowsOf(items: readonly AccessItem[], query: TimelineQuery, starts: ReadonlyMap<string, readonly number[]>): Timeline['rows'] {
+function rowsBySide(items: readonly AccessItem[], query: TimelineQuery, starts: ReadonlyMap<string, readonly number[]>): Timeline['rows'] {
   const incoming: TimelineRow[] = []
   const outgoing = new Map<string, TimelineRow & { readonly bars: Bar[] }>()
   for (const item of items) {

@@ -3,7 +3,7 @@ import { html, type TemplateResult } from 'lit'
 import { tableFrame } from './table-frame.js'
 import type { Texts } from './texts/texts.js'
 import type { Bar, TimelineRow, TimelineSide } from './timeline-rows.js'
-import { answerView, fromView, sessionsView, type TimelineInput, untilView, whoView } from './timeline-words.js'
+import { answerView, fromView, rowHead, sessionsView, type TimelineInput, untilView } from './timeline-words.js'
 import { bone } from './views.js'
 
 /** Shows the rows of a side as a table, with a row for each bar. */
@@ -14,7 +14,7 @@ export function timelineTable(side: TimelineSide, rows: readonly TimelineRow[], 
   const cell = (label: string, fact: TemplateResult) =>
     html`<td role="cell"><span class="label" aria-hidden="true">${label}</span> ${fact}</td>`
   const line = (row: TimelineRow, bar: Bar) => html`<tr role="row" part="row">
-    <td role="cell">${whoView(row, timeline.names, texts)}</td>
+    <td role="cell">${rowHead(row, timeline.names, texts)}</td>
     <td role="cell">${answerView(bar, input)}</td>
     ${cell(columns.from, fromView(bar, input))} ${cell(columns.until, untilView(bar, input))}
     ${cell(columns.sessions, sessionsView(bar, input, true))}

@@ -31,7 +31,7 @@ export function chosenDays({ target }: Event): readonly [string, string] {
   return [String(days.get('first')), String(days.get('last'))]
 }
 
-/** Shows the ranges, the form for own days, the way to earlier and later windows, and the switch between picture and table. */
+/** Shows the ranges, the form for own days, the way to other windows, and the two views. */
 export function timelineTools(input: TimelineToolsInput): TemplateResult {
   const { texts, formats, timeZone, window, view, range, isChoosing, choose, chooseOwn, shift, look } = input
   const { timeline } = texts
@@ -52,16 +52,17 @@ export function timelineTools(input: TimelineToolsInput): TemplateResult {
         ? nothing
         : html`<div class="span">
             <button type="button" value="earlier" @click=${() => shift(-1)}>${timeline.earlier}</button>
-            <p role="status"><b>${spanOf(window, texts, formats, timeZone)}</b> <small>${formats.zone(window.to - 1)}</small></p>
+            <p role="status"><b>${windowWords(window, texts, formats, timeZone)}</b> <small>${formats.zone(window.to - 1)}</small></p>
             <button type="button" value="later" @click=${() => shift(1)}>${timeline.later}</button>
           </div>`
     }`
 }
 
-/** Days, unless the window begins or ends within one. */
-function spanOf({ from, to }: TimeWindow, { timeline }: Texts, formats: Formats, timeZone: string): string {
-  const isWhole = dayOf(from, timeZone) !== dayOf(from - 1, timeZone) && dayOf(to, timeZone) !== dayOf(to - 1, timeZone)
-  return isWhole ? timeline.span(formats.day(from), formats.day(to - 1)) : timeline.span(formats.instant(from), formats.instant(to))
+/** Days, unless the window begins or ends within one. A line breaks between them alone. */
+function windowWords({ from, to }: TimeWindow, { timeline }: Texts, formats: Formats, timeZone: string): string {
+  const isWhole = [from, to].every((edge) => dayOf(edge, timeZone) !== dayOf(edge - 1, timeZone))
+  const [first, last] = isWhole ? [formats.day(from), formats.day(to - 1)] : [formats.instant(from), formats.instant(to)]
+  return timeline.span(first.replaceAll(' ', '\u00a0'), last.replaceAll(' ', '\u00a0'))
 }
 
 function ownDays({ texts, window, timeZone, isWrong, submit }: TimelineToolsInput): TemplateResult {

@@ -23,17 +23,21 @@ const INSTANT_TEXT = /^-?\d{1,16}$/
 /** Returns the day of an instant, as its zone has it. */
 export const dayOf = (instant: number, timeZone: string): string => wallTimeAt(instant, timeZone).slice(0, 10)
 
-/** Returns the window of a range, so many of its lengths later. A quarter of it is ahead of today, for the ends that are planned. */
+/**
+ * Returns the window of a range, so many of its lengths later.
+ *
+ * A quarter of it is ahead of today, for the ends that are planned.
+ */
 export function rangeWindow(range: TimelineRange, steps: number, now: number, timeZone: string): TimeWindow | undefined {
   const days = DAYS[range]
   const first = laterDay(dayOf(now, timeZone), Math.floor(days / 4) + 1 + (steps - 1) * days)
   return ownWindow(first, laterDay(first, days - 1), timeZone)
 }
 
-/** Returns the window between two edges. A last day is in it. Returns `undefined` for what is no window. */
+/** Returns the window between two edges, the last day included; `undefined` for what is none. */
 export function ownWindow(first: TimelineEdge, last: TimelineEdge, timeZone: string): TimeWindow | undefined {
-  const from = instantOf(first, 0, timeZone)
-  const to = instantOf(last, 1, timeZone)
+  const from = edgeInstant(first, 0, timeZone)
+  const to = edgeInstant(last, 1, timeZone)
   return from !== undefined && to !== undefined && from < to ? { from, to } : undefined
 }
 
@@ -47,13 +51,16 @@ export function shiftedEdges(first: TimelineEdge, last: TimelineEdge, by: 1 | -1
   return [Number(first) + by * length, Number(last) + by * length]
 }
 
-function instantOf(edge: TimelineEdge, days: number, timeZone: string): number | undefined {
-  if (isDay(edge)) return Number.isNaN(Date.parse(edge)) ? undefined : startOfDay(laterDay(edge, days), timeZone)
+function edgeInstant(edge: TimelineEdge, days: number, timeZone: string): number | undefined {
+  if (isDay(edge)) return isInCalendar(edge) ? startOfDay(laterDay(edge, days), timeZone) : undefined
   const isInstant = INSTANT_TEXT.test(String(edge)) && Math.abs(Number(edge)) <= LAST
   return isInstant ? Number(edge) : undefined
 }
 
 /** The last instant that has a date of four digits, beyond which the API takes none. */
 export const LAST = Date.UTC(9999, 11, 31, 23, 59, 59, 999)
+
+/** A `Date` may take the 30th of February for the 2nd of March. */
+const isInCalendar = (day: string): boolean => !Number.isNaN(Date.parse(day)) && laterDay(day, 0) === day
 
 const isDay = (edge: TimelineEdge): edge is string => typeof edge === 'string' && DAY_TEXT.test(edge)

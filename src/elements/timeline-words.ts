@@ -16,12 +16,12 @@ export interface TimelineInput {
 }
 
 /** Shows whose row it is: the vendor that may enter, or a user of the vendor and the tenant. */
-export function whoView({ user, tenant }: TimelineRow, names: NameTable, texts: Texts): TemplateResult {
+export function rowHead({ user, tenant }: TimelineRow, names: NameTable, texts: Texts): TemplateResult {
   if (user === null) return html`<b>${isolated(names.tenant(tenant))}</b>`
   return html`<b>${isolated(names.user(user))}</b> <small>${named(texts.sessions.insideOf, names.tenant(tenant))}</small>`
 }
 
-/** Shows by which answer: the number of the request, its name for the party that gave it one, and the colleague who granted it. */
+/** Shows by which answer: the request's name and number, and who granted it, as far as they are known. */
 export function answerView({ tag, name, grantedBy }: Bar, { timeline, texts }: TimelineInput): TemplateResult {
   const { shared, timeline: words } = texts
   return html`${name === null ? nothing : html`<bdi>${name}</bdi> `}<small class="tag">${shared.tag(tag)}</small>${
@@ -56,7 +56,7 @@ export function sessionsView({ sessions }: Bar, { texts, formats }: TimelineInpu
   return folds && sessions.length > UNFOLDED ? html`<details><summary>${count}</summary>${times}</details>` : html`${count} ${times}`
 }
 
-/** Shows since when the legacy tool is closed in the own tenant; nothing if it is not, or nobody has told. */
+/** Shows since when the legacy tool is closed in the own tenant; nothing if that is not known. */
 export function governedView({ timeline: { governedSince }, texts, formats }: TimelineInput): unknown {
   if (governedSince === null) return nothing
   return html`<p class="governed muted">${texts.timeline.governed} ${timeView(governedSince, formats)}</p>`

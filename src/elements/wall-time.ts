@@ -53,7 +53,7 @@ export function laterDay(day: string, days: number): string {
   return new Date(Date.parse(`${day}T00:00Z`) + days * DAY).toISOString().slice(0, 10)
 }
 
-/** Returns the first instant of a day such as `2026-12-03`; `undefined` if the zone has left it out, and for a text that is no day. */
+/** Returns the first instant of a day such as `2026-12-03`; `undefined` if the zone has left it out. */
 export function startOfDay(day: string, timeZone: string): number | undefined {
   // Some zones skip the hour after midnight in spring.
   return instantOfWallTime(`${day}T00:00`, timeZone) ?? instantOfWallTime(`${day}T01:00`, timeZone)

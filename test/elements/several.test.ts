@@ -164,6 +164,7 @@ inChromium('answering three', () => {
       `Netherfield Park Holdings and Country Estates Management Company ${french ? '1 demande' : '1 request'}`,
     ])
     await page.getByText(french ? "Accorder l'accès ferme ici l'outil" : 'Granting closes the legacy impersonation tool here').waitFor()
+    expect(await dialog(page).locator('.ways tbody td svg').count()).toBe(3)
     await look(page)
     await page.locator('input[value=reject]').check()
     await page.getByText(french ? 'Le rejet de ces demandes est définitif.' : 'Rejecting is final for these requests.').waitFor()

@@ -9,6 +9,11 @@ const WORDS = {
     manage: 'Manage',
     filters: ['All 2', 'Pending 2', 'Granted 0', 'Rejected 0', 'Ended 0'],
     closes: 'Granting closes the legacy impersonation tool here, for good.',
+    ways: [
+      ['Access request', 'shut: Nobody', 'locked: Only people of requests that you granted'],
+      ['Impersonate & Configure', 'open: Those whom the legacy tool lets in, if there is one'],
+      ['Impersonate & Support'],
+    ],
     done: 'Access granted to Classics, Inc.',
     ends: 'Tue, 1 Dec 2026, 09:00 · Europe/Paris (UTC+1).',
     soon: 'The access ends in 4 days',
@@ -20,6 +25,11 @@ const WORDS = {
     manage: 'Gérer',
     filters: ['Toutes 2', 'En attente 2', 'Accordées 0', 'Rejetées 0', 'Terminées 0'],
     closes: "Accorder l'accès ferme ici l'outil d'emprunt d'identité hérité, définitivement.",
+    ways: [
+      ["Demande d'accès", 'shut: Personne', 'locked: Seules les personnes des demandes que vous avez accordées'],
+      ['Impersonate & Configure', "open: Les personnes admises par l'outil hérité, s'il existe"],
+      ['Impersonate & Support'],
+    ],
     done: 'Accès accordé à Classics, Inc.',
     ends: 'mar. 1 déc. 2026, 09:00 · Europe/Paris (UTC+1).',
     soon: "L'accès expire dans 4 jours",
@@ -45,6 +55,18 @@ afterAll(() => host.close())
 
 const rowsOf = async (tenant: string) => (await host.consentry.incoming(host.colleague(tenant))).items
 
+/** The preview of the first grant: the ways to enter, each door by its drawing and the words beside it. */
+const waysOf = ({ page }: OpenPage) =>
+  page.locator('.ways tbody tr').evaluateAll((rows) =>
+    rows.map((row) =>
+      [...row.children].map((cell) => {
+        const door = cell.querySelector('svg')?.getAttribute('class')
+        const words = cell.textContent?.replaceAll(/\s+/g, ' ').trim() ?? ''
+        return door ? `${door}: ${words}` : words
+      }),
+    ),
+  )
+
 inChromium.each([
   ['en', 1280],
   ['fr', 390],
@@ -69,7 +91,12 @@ inChromium.each([
 
     await page.getByRole('button', { name: words.manage }).first().click()
     await page.getByText(words.closes).waitFor()
+    expect(await waysOf(opened)).toEqual(words.ways)
     await look(page)
+    // Rejecting changes nobody's way in.
+    await page.locator('input[value=reject]').check()
+    expect(await page.locator('.ways').count()).toBe(0)
+    await page.locator('input[value=grant]').check()
     await page.locator('button[value=date]').click()
     await page.locator('#expiry').fill('2026-12-01T09:00')
     await page.getByText(words.ends).waitFor()

@@ -72,8 +72,8 @@ export const timelineBarStyles = css`
   }
   path.cut {
     fill: none;
-    stroke: var(--paper);
-    stroke-width: 2px;
+    stroke: var(--ink);
+    stroke-width: 1.5px;
   }
   path.open {
     fill: var(--paper);
@@ -95,23 +95,24 @@ export const timelineBarStyles = css`
     }
   }
   @media (forced-colors: active) {
-    .was {
+    :is(.ended, .holds) .was {
       fill: CanvasText;
     }
-    .will,
-    path.open {
+    svg :is(.will, path.open) {
       fill: Canvas;
     }
-    .will,
-    .least,
-    .session {
+    :is(.ended, .holds) .least,
+    svg :is(.will, path.open) {
       stroke: CanvasText;
     }
-    path.cut {
-      stroke: Canvas;
-    }
-    svg line:is(.now, .governed) {
+    svg line:is(.now, .governed, .session),
+    svg path.cut {
       stroke: Highlight;
+    }
+    .axis text,
+    .axis text.now {
+      fill: CanvasText;
+      stroke: none;
     }
   }
 `

@@ -10,6 +10,7 @@ import {
   ConsentryLegacy,
   ConsentryMyAccess,
   ConsentrySessions,
+  ConsentryTimeline,
 } from 'consentry/elements/react'
 import { type ComponentProps, createElement, useRef } from 'react'
 
@@ -46,6 +47,7 @@ export function Page() {
       <ConsentryLegacy tenant="tom-sawyer" tenantName="Tom Sawyer" onEntered={({ detail: { tenant } }) => tenant} onNavigate={() => {}} />
       <ConsentryMyAccess filter="pending" onEntered={() => {}} />
       <ConsentrySessions filter="live" onChanged={() => {}} />
+      <ConsentryTimeline range="year" tenant="tom-sawyer" from={0} to="2026-11-30" />
     </main>
   )
 }
@@ -59,6 +61,8 @@ export const mistakes = [
   <ConsentrySessions filter="granted" />,
   // @ts-expect-error a kind is no type of an event
   <ConsentryHistory filter="tenant-request.granted" />,
+  // @ts-expect-error there is no such range
+  <ConsentryTimeline range="week" />,
   // @ts-expect-error there is no such property
   <ConsentryGrant requestId="r1" />,
   // @ts-expect-error what Lit has is no prop

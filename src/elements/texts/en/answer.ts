@@ -11,7 +11,7 @@ export const answer = {
     title: 'Granting closes the legacy impersonation tool here, for good.',
     text: 'From then on only the people of requests that you granted can enter your tenant, by whatever way.',
   },
-  /** The ways to enter, before and after the first grant. Nothing is known here of users, or of whether there is a legacy tool. */
+  /** The ways to enter before and after the first grant. A tenant sees no users, and may have no tool. */
   ways: {
     title: 'Who may enter your tenant',
     columns: { way: 'Way to enter', today: 'Today', after: 'After your grant' },
