@@ -610,4 +610,19 @@ const timeline: Texts['timeline'] = {
   notPermitted: 'Sie ist für Personen, die Anfragen beantworten oder senden. Wenden Sie sich an die Administration Ihres Mandanten.',
 }
 
-export const de: Texts = { shared, frame, fields, incoming, answer, answerMany, grant, access, entering, legacy, banner, sessions, history, timeline }
+export const de: Texts = {
+  shared,
+  frame,
+  fields,
+  incoming,
+  answer,
+  answerMany,
+  grant,
+  access,
+  entering,
+  legacy,
+  banner,
+  sessions,
+  history,
+  timeline,
+}

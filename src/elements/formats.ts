@@ -14,8 +14,8 @@ export interface Formats {
   readonly tick: Readonly<Record<TickUnit, (ms: number) => string>>
   /** A day and a time with the day of the week. */
   readonly weekday: (ms: number) => string
-  /** A whole day with the day of the week, such as `Thursday 26 November 2026`. */
-  readonly day: (ms: number) => string
+  /** A day with the day of the week, such as `Thursday 26 November 2026`. */
+  readonly longDay: (ms: number) => string
   /** The time zone and how far it is from UTC then, such as `Europe/Paris (UTC+1)`. */
   readonly zone: (ms: number) => string
   /** How far an instant is from now, such as `in 5 days`. */
@@ -59,7 +59,6 @@ function createFormats(locale: string, timeZone: string): Formats {
     return (ms: number) => one.format(ms)
   }
   const weekdays = new Intl.DateTimeFormat(locale, { ...fields, weekday: 'short' })
-  const days = new Intl.DateTimeFormat(locale, { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric', timeZone })
   const lists = new Intl.ListFormat(locale)
   const offsets = new Intl.DateTimeFormat(locale, { timeZone, timeZoneName: 'shortOffset' })
   return {
@@ -74,7 +73,7 @@ function createFormats(locale: string, timeZone: string): Formats {
       year: format({ year: 'numeric' }),
     },
     weekday: (ms) => weekdays.format(ms),
-    day: (ms) => days.format(ms),
+    longDay: format({ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' }),
     zone: (ms) => {
       const offset = offsets.formatToParts(ms).find(({ type }) => type === 'timeZoneName')?.value ?? ''
       // Everywhere but in Britain people know it as UTC.

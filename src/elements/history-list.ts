@@ -2,7 +2,7 @@
 import type { ConsentryClient } from '../client/client-types.js'
 import { readRows } from './list-pages.js'
 import type { NameTable } from './requests.js'
-import { startOfDay } from './wall-time.js'
+import { laterDay, startOfDay } from './wall-time.js'
 
 /** The filters of the history by kind, in their order. */
 export const HISTORY_FILTERS = ['all', 'requests', 'access', 'sessions'] as const
@@ -52,7 +52,6 @@ export interface HistoryChoice {
 export const [FIRST_DAY, LAST_DAY] = ['2000-01-01', '9999-12-30'] as const
 
 const within = (day: string) => (day < FIRST_DAY ? FIRST_DAY : day > LAST_DAY ? LAST_DAY : day)
-const dayAfter = (day: string) => new Date(Date.parse(day) + 86_400_000).toISOString().slice(0, 10)
 
 /** Whether a span ends before it begins, or before there can be an entry. */
 export function endsBeforeStart({ from, to }: Days): boolean {
@@ -65,7 +64,7 @@ export function queryOfChoice({ filter, request, days: { from, to }, other }: Hi
     types: TYPES[filter],
     tenantRequest: request ?? undefined,
     from: from === '' ? undefined : startOfDay(within(from), timeZone),
-    to: to === '' ? undefined : startOfDay(dayAfter(within(to)), timeZone),
+    to: to === '' ? undefined : startOfDay(laterDay(within(to), 1), timeZone),
     ...(other && { [other.side]: other.id }),
   }
 }

@@ -36,7 +36,7 @@ export function historyView(input: HistoryViewInput): readonly TemplateResult[] 
   const days = new Map<string, { readonly heading: string; readonly entries: TemplateResult[] }>()
   for (const row of list.rows) {
     const date = wallTimeAt(row.at, timeZone).slice(0, 10)
-    const day = days.get(date) ?? { heading: formats.day(row.at), entries: [] }
+    const day = days.get(date) ?? { heading: formats.longDay(row.at), entries: [] }
     day.entries.push(entryView(row, input))
     days.set(date, day)
   }

@@ -53,12 +53,6 @@ export function laterDay(day: string, days: number): string {
   return new Date(Date.parse(`${day}T00:00Z`) + days * DAY).toISOString().slice(0, 10)
 }
 
-/** Returns the first instant of a day such as `2026-12-03`; `undefined` if the zone has left it out. */
-export function startOfDay(day: string, timeZone: string): number | undefined {
-  // Some zones skip the hour after midnight in spring.
-  return instantOfWallTime(`${day}T00:00`, timeZone) ?? instantOfWallTime(`${day}T01:00`, timeZone)
-}
-
 /** Returns the last minute of a later day; `undefined` if the zone has left that day out. */
 export function endOfDay(instant: number, days: number, timeZone: string): number | undefined {
   return instantOfWallTime(`${laterDay(wallTimeAt(instant, timeZone).slice(0, 10), days)}T23:59`, timeZone)

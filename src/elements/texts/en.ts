@@ -15,5 +15,19 @@ import { shared } from './en/shared.js'
 import { timeline } from './en/timeline.js'
 
 /** The texts in English: strings, and functions of what is said in them. */
-
-export const en = { shared, frame, fields, incoming, answer, answerMany, grant, access, entering, legacy, banner, sessions, history, timeline }
+export const en = {
+  shared,
+  frame,
+  fields,
+  incoming,
+  answer,
+  answerMany,
+  grant,
+  access,
+  entering,
+  legacy,
+  banner,
+  sessions,
+  history,
+  timeline,
+}

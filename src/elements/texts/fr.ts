@@ -16,4 +16,19 @@ import { timeline } from './fr/timeline.js'
 import type { Texts } from './texts.js'
 
 /** The texts in French. */
-export const fr: Texts = { shared, frame, fields, incoming, answer, answerMany, grant, access, entering, legacy, banner, sessions, history, timeline }
+export const fr: Texts = {
+  shared,
+  frame,
+  fields,
+  incoming,
+  answer,
+  answerMany,
+  grant,
+  access,
+  entering,
+  legacy,
+  banner,
+  sessions,
+  history,
+  timeline,
+}
