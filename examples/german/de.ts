@@ -214,7 +214,16 @@ const answerMany: Texts['answerMany'] = {
 
 const frame: Texts['frame'] = {
   navigation: 'Seiten',
-  pages: { incoming: 'Eingehende Anfragen', 'my-access': 'Mein Zugriff', sessions: 'Sitzungen', legacy: 'Bisheriges Werkzeug' },
+  pages: {
+    outgoing: 'Ausgehende Anfragen',
+    'new-request': 'Neue Anfrage',
+    incoming: 'Eingehende Anfragen',
+    sessions: 'Sitzungen',
+    history: 'Verlauf',
+    timeline: 'Zugriff im Zeitverlauf',
+    'my-access': 'Mein Zugriff',
+    legacy: 'Bisheriges Werkzeug',
+  },
   incomplete: { title: 'Diese Seite ist nicht vollständig', text: 'Ein Teil konnte nicht geladen werden. Laden Sie die Seite neu.' },
   reload: 'Neu laden',
 }

@@ -3,6 +3,7 @@ import { html, noChange, nothing, type PropertyDeclarations, type PropertyValues
 import type { ConsentryClient } from '../client/client-types.js'
 import { ConsentryElement } from './consentry-element.js'
 import type { ConsentryIncoming } from './consentry-incoming.js'
+import { addressOf, PAGES, type Page, type Place, pagesFor, placeInAddress } from './console-place.js'
 import type { Navigation } from './element-events.js'
 import { isolated } from './named.js'
 import { NameTable } from './requests.js'
@@ -10,15 +11,6 @@ import { consoleStyles } from './styles/console.js'
 import { bone, troubleView } from './views.js'
 
 type Me = Awaited<ReturnType<ConsentryClient['getMe']>>
-type Page = 'incoming' | 'my-access' | 'sessions' | 'legacy'
-
-/** A page, and what it is about: a request, or the tenant of the legacy tool. */
-interface Place {
-  readonly page: Page | undefined
-  readonly about: string | null
-}
-
-const PAGES: readonly Page[] = ['incoming', 'my-access', 'sessions', 'legacy']
 
 /**
  * A whole console: the banner, and the pages of the person by their permissions.
@@ -65,12 +57,13 @@ export class ConsentryConsole extends ConsentryElement {
   }
 
   #navigate(event: CustomEvent<Navigation>): void {
-    const { to, id } = event.detail
+    const { detail, target } = event
     // A pending request is answered in a dialog over the list.
-    const { filter } = event.target as Partial<ConsentryIncoming>
-    if (id !== undefined && filter === 'pending') return
+    const { localName, filter } = target as ConsentryIncoming
+    const isPending = localName === 'consentry-incoming' && filter === 'pending'
+    if (detail.to === 'incoming' && detail.id !== undefined && isPending) return
     event.preventDefault()
-    location.hash = id === undefined ? `/${to}` : `/${to}/${encodeURIComponent(id)}`
+    location.hash = addressOf(detail)
   }
 
   protected override willUpdate(changed: PropertyValues): void {
@@ -88,11 +81,9 @@ export class ConsentryConsole extends ConsentryElement {
     return state.kind === 'ready' ? state.value : undefined
   }
 
-  /** The pages to choose from: people who may answer see first who asks. */
   get #choice(): readonly Page[] {
     const me = this.#me
-    if (me === undefined) return []
-    return me.permissions.includes('answer') ? ['incoming', 'sessions', 'my-access'] : ['my-access', 'sessions']
+    return me === undefined ? [] : pagesFor(me.permissions)
   }
 
   get #page(): Page | undefined {
@@ -116,8 +107,9 @@ export class ConsentryConsole extends ConsentryElement {
   #links(): unknown {
     const { frame } = this.texts
     if (this.#loader.state.kind === 'loading') return [bone('medium'), bone('short'), bone('short')]
+    const current = this.#page === 'new-request' ? 'outgoing' : this.#page
     return this.#choice.map(
-      (page) => html`<a href="#/${page}" aria-current=${page === this.#page ? 'page' : nothing}>${frame.pages[page]}</a>`,
+      (page) => html`<a href="#/${page}" aria-current=${page === current ? 'page' : nothing}>${frame.pages[page]}</a>`,
     )
   }
 
@@ -146,28 +138,17 @@ export class ConsentryConsole extends ConsentryElement {
     const about = isHidden ? noChange : this.#place.about
     if (page === 'incoming')
       return html`<consentry-incoming ?hidden=${isHidden} .context=${context} .request=${about}></consentry-incoming>`
+    if (page === 'outgoing')
+      return html`<consentry-outgoing ?hidden=${isHidden} .context=${context} .request=${about}></consentry-outgoing>`
+    if (page === 'new-request')
+      return html`<consentry-request-editor ?hidden=${isHidden} .context=${context} .like=${about}></consentry-request-editor>`
+    if (page === 'history') return html`<consentry-history ?hidden=${isHidden} .context=${context}></consentry-history>`
+    if (page === 'timeline') return html`<consentry-timeline ?hidden=${isHidden} .context=${context}></consentry-timeline>`
     if (page === 'my-access') return html`<consentry-my-access ?hidden=${isHidden} .context=${context}></consentry-my-access>`
     if (page === 'sessions') return html`<consentry-sessions ?hidden=${isHidden} .context=${context}></consentry-sessions>`
     return html`<section ?hidden=${isHidden}>
       <h2 class="about"><bdi>${about}</bdi></h2>
       <consentry-legacy .context=${context} .tenant=${about}></consentry-legacy>
     </section>`
-  }
-}
-
-/** Returns the place that an address's fragment names. */
-function placeInAddress(hash: string): Place {
-  const [, named, about = ''] = hash.split('/')
-  const page = PAGES.find((one) => one === named)
-  // The legacy tool is that of one tenant.
-  if (page === undefined || (page === 'legacy' && about === '')) return { page: undefined, about: null }
-  return { page, about: about === '' ? null : decodedPart(about) }
-}
-
-function decodedPart(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
   }
 }
