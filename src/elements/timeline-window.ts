@@ -52,7 +52,11 @@ export function shiftedEdges(first: TimelineEdge, last: TimelineEdge, by: 1 | -1
 }
 
 function edgeInstant(edge: TimelineEdge, days: number, timeZone: string): number | undefined {
-  if (isDay(edge)) return isInCalendar(edge) ? startOfDay(laterDay(edge, days), timeZone) : undefined
+  if (isDay(edge)) {
+    const day = laterDay(edge, days)
+    // The day after the last of four digits has five.
+    return isInCalendar(edge) && isDay(day) ? startOfDay(day, timeZone) : undefined
+  }
   const isInstant = INSTANT_TEXT.test(String(edge)) && Math.abs(Number(edge)) <= LAST
   return isInstant ? Number(edge) : undefined
 }
