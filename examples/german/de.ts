@@ -565,6 +565,124 @@ const history: Texts['history'] = {
   },
 }
 
+const editor: Texts['editor'] = {
+  title: 'Neue Anfrage',
+  lead: 'Bitten Sie Kunden darum, dass Ihre Leute in deren Mandanten handeln dürfen. Jeder Mandant bekommt eine eigene Anfrage und antwortet für sich.',
+  name: 'Name der Anfrage',
+  nameHint: 'Buchstaben und Ziffern, ohne Leerzeichen. Ihre Kunden sehen ihn nicht.',
+  nameMissing: 'Geben Sie der Anfrage einen Namen.',
+  nameInvalid: 'Nur Buchstaben und Ziffern sind möglich: keine Leerzeichen und keine anderen Zeichen.',
+  nameTooLong: (most) => `Kürzen Sie den Namen auf ${most} Zeichen.`,
+  message: 'Nachricht',
+  messageHint: 'Ihre Kunden lesen diese Nachricht, sehen aber weder den Namen noch die Personen: Sagen Sie, wer kommt und warum.',
+  associations: 'Zuordnungen von Benutzern zu Mandanten',
+  associationsHint: 'Eine Zuordnung sagt, welche Benutzer um Zugriff auf welche Mandanten bitten.',
+  association: (number) => `Zuordnung ${number}`,
+  inAssociation: (number, issue) => `Zuordnung ${number}: ${issue}`,
+  newAssociation: 'Neue Zuordnung',
+  edit: 'Ändern',
+  remove: 'Entfernen',
+  removed: (association) => `${association} ist entfernt.`,
+  undo: 'Rückgängig',
+  tabs: { users: 'Benutzer', tenants: 'Mandanten' },
+  assign: { users: 'Mitarbeiter zuweisen', tenants: 'Mandanten zuweisen' },
+  search: { users: 'Benutzer suchen', tenants: 'Mandanten suchen' },
+  notFound: { users: 'Kein Benutzer passt zur Suche.', tenants: 'Kein Mandant passt zur Suche.' },
+  notSearched: 'Die Suche hat nicht geklappt.',
+  nobody: { users: 'Noch kein Benutzer ist zugewiesen.', tenants: 'Noch kein Mandant ist zugewiesen.' },
+  chosen: 'zugewiesen',
+  findChosen: 'Unter den Zugewiesenen suchen',
+  before: 'Die davor anzeigen',
+  confirm: 'Bestätigen',
+  byHand: {
+    users: 'Kennungen von Benutzern',
+    tenants: 'Kennungen von Mandanten',
+    hint: 'Hier gibt es keine Suche. Eine Kennung hat 1 bis 128 Buchstaben, Ziffern und Zeichen, ohne Leerzeichen und Umlaute. Zwischen zweien steht ein Leerzeichen.',
+    add: 'Hinzufügen',
+    missing: 'Geben Sie zuerst eine Kennung ein.',
+    wrong: (id) => `${id} ist keine Kennung.`,
+  },
+  counts: {
+    users: counted('1 Benutzer', (n) => `${n} Benutzer`),
+    tenants: counted('1 Mandant', (n) => `${n} Mandanten`),
+    move: counted('1 Ausgewählten verschieben', (n) => `${n} Ausgewählte verschieben`),
+    listed: counted('1 angezeigt', (n) => `${n} angezeigt`),
+    more: counted('und 1 weiterer', (n) => `und ${n} weitere`),
+    ticked: counted(
+      '1 ist ausgewählt und noch nicht verschoben. Verschieben Sie die Auswahl, oder heben Sie sie auf.',
+      (n) => `${n} sind ausgewählt und noch nicht verschoben. Verschieben Sie die Auswahl, oder heben Sie sie auf.`,
+    ),
+    removeMarked: counted(
+      'Den Eintrag entfernen, der nicht gesendet werden kann',
+      (n) => `${n} Einträge entfernen, die nicht gesendet werden können`,
+    ),
+    willBeSent: counted('1 eigene Anfrage wird gesendet', (n) => `${n} einzelne Anfragen werden gesendet`),
+    sent: counted('1 Anfrage ist gesendet', (n) => `${n} einzelne Anfragen sind gesendet`),
+  },
+  marks: {
+    'unknown-user': 'gehört nicht mehr zu Ihren Leuten',
+    'unknown-tenant': 'kann nicht gefragt werden',
+    'own-tenant': 'Ihr eigener Mandant',
+    'too-many-open': 'zu viele offene Anfragen dort',
+  },
+  marked: 'Ein Eintrag kann nicht gesendet werden. Entfernen Sie ihn, oder wählen Sie einen anderen.',
+  missing: {
+    associations: 'Fügen Sie eine Zuordnung hinzu.',
+    users: 'Weisen Sie der Zuordnung mindestens einen Benutzer zu.',
+    tenants: 'Weisen Sie der Zuordnung mindestens einen Mandanten zu.',
+  },
+  merged: 'Jemand ist für denselben Mandanten mehrmals genannt. Der Mandant wird nur einmal danach gefragt.',
+  limits: {
+    tenants: (count, most) => `Das sind ${count} Mandanten, und eine Anfrage fasst ${most}. Teilen Sie sie auf.`,
+    pairs: (count, most) => `Das sind ${count} Paare aus Benutzer und Mandant, und eine Anfrage fasst ${most}. Teilen Sie sie auf.`,
+    users: (count, most) => `Das sind ${count} Benutzer für einen Mandanten, und eine Anfrage fasst ${most}. Teilen Sie sie auf.`,
+  },
+  nothingYet: 'Noch wird nichts gesendet',
+  nothingYetText: 'Sobald eine Zuordnung Benutzer und Mandanten hat, steht hier, wer nach wem gefragt wird.',
+  lookingUp: 'Es wird nachgesehen, was dort schon ist',
+  pending: (name, relative) => `Schon offen durch ${name}, gesendet ${relative}:`,
+  pendingSome: 'Schon offen:',
+  granted: 'Zugriff besteht schon:',
+  legacyClosed: 'Das alte Werkzeug ist dort geschlossen.',
+  alreadySent: 'Genau diese Anfrage wurde schon gesendet. Erneut gespeichert sendet sie nichts, sondern wird angezeigt.',
+  save: 'Speichern',
+  sentText: 'Jeder Mandant antwortet für sich. Die Antworten sehen Sie auf der Seite der Anfrage.',
+  seeRequest: 'Anfrage ansehen',
+  newRequest: 'Neue Anfrage',
+  discard: {
+    title: 'Diese Anfrage verwerfen?',
+    text: 'Sie wurde nicht gesendet. Ihre Eingaben gehen verloren.',
+    keep: 'Weiter bearbeiten',
+    now: 'Verwerfen',
+  },
+  alerts: {
+    tooMuch: 'Die Anfrage nennt mehr Benutzer und Mandanten, als der Server auf einmal nimmt. Teilen Sie sie auf mehrere auf.',
+    moreIssues: 'Mehr Einträge, als markiert sind, können nicht gesendet werden. Berichtigen Sie diese, und speichern Sie erneut.',
+    alreadySubmitted:
+      'An Stelle dieser Anfrage wurde eine andere gesendet. Sehen Sie Ihre ausgehenden Anfragen an, bevor Sie erneut speichern.',
+    earlier: 'Was Sie vor Ihrer letzten Änderung eingegeben hatten, wurde doch gesendet. Speichern sendet eine weitere Anfrage.',
+    meanwhile: 'Inzwischen hat jemand aus Ihrem Haus um dasselbe gebeten: Sehen Sie an, was offen ist. Speichern sendet auch Ihre Anfrage.',
+  },
+  trouble: {
+    impersonating: {
+      title: 'Sie sind in einem anderen Mandanten',
+      text: 'Verlassen Sie ihn zuerst. Anfragen senden Personen, die unter ihrem eigenen Namen handeln.',
+    },
+    'not-permitted': { title: 'Sie dürfen keine Anfragen senden', text: 'Wenden Sie sich an die Administration Ihres Mandanten.' },
+    'not-found': {
+      title: 'Diese Anfrage gibt es nicht',
+      text: 'Vielleicht ist der Link unvollständig, oder Ihr Mandant hat sie nicht gesendet.',
+    },
+  },
+  errors: {
+    impersonating:
+      'Sie handeln in einem anderen Mandanten, und nur wer unter dem eigenen Namen handelt, darf eine Anfrage senden. Verlassen Sie ihn zuerst.',
+    'not-permitted': 'Sie dürfen keine Anfragen mehr senden. Wenden Sie sich an die Administration Ihres Mandanten.',
+    unreachable:
+      'Der Server hat nicht geantwortet. Es ist nicht bekannt, ob die Anfrage gesendet wurde. Erneut zu speichern ist sicher: Sie wird einmal gesendet.',
+  },
+}
+
 /** The texts in German, which address people formally. */
 
 const timeline: Texts['timeline'] = {
@@ -634,4 +752,5 @@ export const de: Texts = {
   sessions,
   history,
   timeline,
+  editor,
 }

@@ -3,6 +3,7 @@ import { ConsentryError } from '../domain/error.js'
 import { ADDRESSES } from './addresses.js'
 import { errorOfProblem, unreachable } from './client-error.js'
 import type { ConsentryClient } from './client-types.js'
+import { freshId } from './fresh-id.js'
 import { Revisions } from './revisions.js'
 import { invalidInput, receivedValue, sentValue } from './wire.js'
 
@@ -89,7 +90,7 @@ function routeAsker(options: ClientOptions, revisions: Revisions, name: string, 
     // A URL would leave the path.
     if (/^\.{0,2}$/.test(id)) throw new ConsentryError('no such request', { code: 'not-found' })
     // A browser sends a request again by itself if a reused connection closes: with an id, that is the same submission (SPEC 3.9).
-    if (name === 'submit') fields['id'] ??= String(crypto.getRandomValues(new Uint32Array(4)))
+    if (name === 'submit') fields['id'] ??= freshId()
     const hasBody = /^P/.test(method)
     const sent = sentValue(fields) as Fields
     const revision = hasBody ? revisions.of(path, id, ifRevision) : undefined

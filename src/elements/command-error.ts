@@ -5,7 +5,7 @@ import type { Texts } from './texts/texts.js'
 import { troubleOf } from './trouble.js'
 
 /** The fields that an error may be about. */
-export type FieldName = 'expiry' | 'message' | 'reason'
+export type FieldName = 'expiry' | 'message' | 'reason' | 'name' | 'associations' | `association-${number}`
 
 /** The errors of a form: of its fields, and one about all of it. */
 export interface FormErrors {

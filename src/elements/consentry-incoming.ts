@@ -24,7 +24,7 @@ import { Ticker } from './ticker.js'
  */
 export class ConsentryIncoming extends ConsentryElement {
   static override properties: PropertyDeclarations = { filter: { type: String, reflect: true }, request: { type: String } }
-  static override styles = [...ConsentryElement.styles, form, incomingStyles, selectionStyles]
+  static override styles = [...ConsentryElement.styles, form, incomingStyles, ...selectionStyles]
 
   /** The status whose requests are shown: `all`, `pending`, `granted`, `rejected` or `ended`. */
   declare filter: IncomingFilter

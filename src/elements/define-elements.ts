@@ -8,6 +8,7 @@ import { ConsentryHistory } from './consentry-history.js'
 import { ConsentryIncoming } from './consentry-incoming.js'
 import { ConsentryLegacy } from './consentry-legacy.js'
 import { ConsentryMyAccess } from './consentry-my-access.js'
+import { ConsentryRequestEditor } from './consentry-request-editor.js'
 import { ConsentrySessions } from './consentry-sessions.js'
 import { ConsentryTimeline } from './consentry-timeline.js'
 import { type ElementsContext, shareContext } from './element-context.js'
@@ -22,6 +23,7 @@ const ELEMENTS = {
   'consentry-incoming': ConsentryIncoming,
   'consentry-legacy': ConsentryLegacy,
   'consentry-my-access': ConsentryMyAccess,
+  'consentry-request-editor': ConsentryRequestEditor,
   'consentry-sessions': ConsentrySessions,
   'consentry-timeline': ConsentryTimeline,
 }
@@ -37,6 +39,7 @@ declare global {
     'consentry-incoming': ConsentryIncoming
     'consentry-legacy': ConsentryLegacy
     'consentry-my-access': ConsentryMyAccess
+    'consentry-request-editor': ConsentryRequestEditor
     'consentry-sessions': ConsentrySessions
     'consentry-timeline': ConsentryTimeline
   }

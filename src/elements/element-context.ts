@@ -2,12 +2,20 @@
 import type { ConsentryClient } from '../client/client-types.js'
 import type { Texts } from './texts/texts.js'
 
-/** What the host's policy demands of answers and sessions. An element says it before the API does. */
+/**
+ * What the host's policy demands of requests, answers and sessions.
+ *
+ * An element says it before the API does.
+ */
 export interface ElementsPolicy {
   /** The least number of letters and digits in the message, as the service has it. */
-  readonly requireMessage?:
-    | { readonly grant?: number | undefined; readonly reject?: number | undefined; readonly start?: number | undefined }
-    | undefined
+  readonly requireMessage?: { readonly [Command in 'submit' | 'grant' | 'reject' | 'start']?: number | undefined } | undefined
+  /** The most tenants of one request, 10,000 by default. */
+  readonly maxTenants?: number | undefined
+  /** The most pairs of a user and a tenant of one request, 100,000 by default. */
+  readonly maxPairs?: number | undefined
+  /** The most users of one request for one tenant, 1,000 by default. */
+  readonly maxUsersPerTenant?: number | undefined
 }
 
 /** What every element needs. It is for `defineElements`, or for the `context` of one element. */
@@ -20,7 +28,7 @@ export interface ElementsContext {
   readonly locale: string
   /** The time zone in which instants are shown and typed, such as `Europe/Paris`. */
   readonly timeZone: string
-  /** What the service's policy demands of answers; nothing by default. The API decides. */
+  /** What the service's policy demands, where it is not the default. The API decides. */
   readonly policy?: ElementsPolicy | undefined
 }
 

@@ -10,6 +10,7 @@ import { type EntryFormInput, entryForm } from './entry-form.js'
 import { named } from './named.js'
 import type { NameTable } from './requests.js'
 import { form } from './styles/form.js'
+import { inWordsOf } from './texts/own-words.js'
 import type { Texts } from './texts/texts.js'
 
 /** The base of the elements that start sessions: one dialog, and what was typed in it for each session. */
@@ -28,12 +29,7 @@ export abstract class EnteringElement extends ConsentryElement {
 
   /** Trouble is said in words about sessions, not about answers to requests. */
   protected override get texts(): Texts {
-    const { texts } = this.given
-    const { trouble, errors } = texts.entering
-    return {
-      ...texts,
-      shared: { ...texts.shared, trouble: { ...texts.shared.trouble, ...trouble }, errors: { ...texts.shared.errors, ...errors } },
-    }
+    return inWordsOf(this.given.texts, 'entering')
   }
 
   /** Returns what was typed about a session. */

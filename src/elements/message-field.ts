@@ -56,10 +56,23 @@ interface TextViewInput extends Omit<MessageViewInput, 'message' | 'to'> {
   readonly text: string
   /** What stands below the field. */
   readonly hint?: string
+  /** Whether it is said from the first character on how many are left. */
+  readonly isCounted?: boolean
 }
 
 /** Shows a field for a text of several lines, and near its limit how many characters are left. */
-export function textView({ field, label, text: message, hint, isRequired, texts, formats, error, changed }: TextViewInput): unknown {
+export function textView({
+  field,
+  label,
+  text: message,
+  hint,
+  isCounted,
+  isRequired,
+  texts,
+  formats,
+  error,
+  changed,
+}: TextViewInput): unknown {
   const left = MOST_CHARACTERS - lengthOf(message)
   const count = left < 0 ? texts.fields.charactersOver(-left, formats) : texts.fields.charactersLeft(left, formats)
   const type = (event: Event) => changed((event.target as HTMLTextAreaElement).value)
@@ -77,7 +90,7 @@ export function textView({ field, label, text: message, hint, isRequired, texts,
       @input=${type}
     ></textarea>
     ${hint === undefined ? nothing : html`<small id="${field}-hint">${hint}</small>`}
-    <small id="${field}-count">${left < MOST_CHARACTERS - NEARLY ? count : nothing}</small>
+    <small id="${field}-count">${isCounted || left < MOST_CHARACTERS - NEARLY ? count : nothing}</small>
     ${errorView(field, error)}
   </div>`
 }

@@ -9,6 +9,7 @@ import { ConsentryHistory as History } from './consentry-history.js'
 import { ConsentryIncoming as Incoming } from './consentry-incoming.js'
 import { ConsentryLegacy as Legacy } from './consentry-legacy.js'
 import { ConsentryMyAccess as MyAccess } from './consentry-my-access.js'
+import { ConsentryRequestEditor as RequestEditor } from './consentry-request-editor.js'
 import { ConsentrySessions as Sessions } from './consentry-sessions.js'
 import { ConsentryTimeline as Timeline } from './consentry-timeline.js'
 import { componentOf } from './react-component.js'
@@ -150,6 +151,20 @@ export const ConsentryLegacy = componentOf('consentry-legacy', Legacy, ['onNavig
  * ```
  */
 export const ConsentryMyAccess = componentOf('consentry-my-access', MyAccess, ['onEntered'])
+
+/**
+ * The page on which a vendor composes a request and sends it.
+ *
+ * @example
+ * ```ts
+ * import { ConsentryRequestEditor } from 'consentry/elements/react'
+ * import { createElement } from 'react'
+ *
+ * const goTo = (page: string, id: string | undefined) => console.log(page, id)
+ * createElement(ConsentryRequestEditor, { like: null, onNavigate: ({ detail }) => goTo(detail.to, detail.id) })
+ * ```
+ */
+export const ConsentryRequestEditor = componentOf('consentry-request-editor', RequestEditor, ['onNavigate', 'onChanged'])
 
 /**
  * The sessions that the person may see.

@@ -9,6 +9,7 @@ import { templateUses } from './platform/template-uses.js'
 /** What is not in all browsers, and does no harm where it is not. */
 const HARMLESS = new Map([
   ...['pointer', 'progress', 'not-allowed'].map((name) => [`css.properties.cursor.${name}`, 'a phone has no cursor'] as const),
+  ['api.Window.beforeunload_event', 'a phone may end a page without a question'],
   ['api.CustomElementRegistry.get', 'Safari lacks it for built-in elements that are customized, of which there is none'],
 ])
 /** What browser-compat-data has no entry for, since it is as old as what has it. */

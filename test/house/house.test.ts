@@ -196,7 +196,7 @@ const RULES: readonly Rule[] = [
     planted: {
       'consentry.ts': `const newId = () => crypto.randomUUID()`,
       'service/session-id.ts': `const bytes = crypto.getRandomValues(new Uint8Array(32))`,
-      'client/client.ts': `const id = crypto.randomUUID()`,
+      'client/fresh-id.ts': `const id = crypto.randomUUID()`,
       'domain/a.ts': `const id = crypto.randomUUID()`,
       'service/b.ts': `import { randomUUID } from 'node:crypto'`,
     },

@@ -1,7 +1,8 @@
 /** The look of the checkboxes in the list, and of the bar over the heads of its columns. */
 import { css } from 'lit'
+import { checkbox } from './checkbox.js'
 
-export const selectionStyles = css`
+const bar = css`
   .card:has(.selection) :is(th, td):first-child {
     position: relative;
     padding-inline-start: calc(var(--gutter) + 30px);
@@ -12,42 +13,6 @@ export const selectionStyles = css`
     inset-inline-start: 0;
     padding: 14px 8px 8px var(--gutter);
     cursor: pointer;
-  }
-  .pick input {
-    appearance: none;
-    display: block;
-    inline-size: 17px;
-    block-size: 17px;
-    margin: 0;
-    padding: 0;
-    border: 1px solid var(--control-line);
-    border-radius: 4px;
-    background: var(--paper);
-    cursor: inherit;
-  }
-  .pick input:is(:checked, :indeterminate) {
-    border-color: var(--accent);
-    background: var(--accent);
-  }
-  .pick input:disabled {
-    background: var(--line);
-  }
-  .pick input:is(:checked, :indeterminate)::before {
-    content: '';
-    display: block;
-    inline-size: 5px;
-    block-size: 10px;
-    margin: 1px auto 0;
-    border: solid var(--on-accent);
-    border-width: 0 2px 2px 0;
-    transform: rotate(45deg);
-  }
-  .pick input:indeterminate::before {
-    inline-size: 9px;
-    block-size: 8px;
-    margin-block-start: 0;
-    border-width: 0 0 2px;
-    transform: none;
   }
   .pick:has(:disabled) {
     cursor: not-allowed;
@@ -162,3 +127,5 @@ export const selectionStyles = css`
     }
   }
 `
+
+export const selectionStyles = [checkbox, bar]

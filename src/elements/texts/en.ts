@@ -3,6 +3,7 @@ import { access } from './en/access.js'
 import { answer } from './en/answer.js'
 import { answerMany } from './en/answer-many.js'
 import { banner } from './en/banner.js'
+import { editor } from './en/editor.js'
 import { entering } from './en/entering.js'
 import { fields } from './en/fields.js'
 import { frame } from './en/frame.js'
@@ -30,4 +31,5 @@ export const en = {
   sessions,
   history,
   timeline,
+  editor,
 }

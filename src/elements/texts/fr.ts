@@ -3,6 +3,7 @@ import { access } from './fr/access.js'
 import { answer } from './fr/answer.js'
 import { answerMany } from './fr/answer-many.js'
 import { banner } from './fr/banner.js'
+import { editor } from './fr/editor.js'
 import { entering } from './fr/entering.js'
 import { fields } from './fr/fields.js'
 import { frame } from './fr/frame.js'
@@ -31,4 +32,5 @@ export const fr: Texts = {
   sessions,
   history,
   timeline,
+  editor,
 }

@@ -9,6 +9,7 @@ import {
   ConsentryIncoming,
   ConsentryLegacy,
   ConsentryMyAccess,
+  ConsentryRequestEditor,
   ConsentrySessions,
   ConsentryTimeline,
 } from 'consentry/elements/react'
@@ -46,6 +47,7 @@ export function Page() {
       <ConsentryHistory filter="sessions" request={null} onNavigate={({ detail: { to } }) => to === 'outgoing'} />
       <ConsentryLegacy tenant="tom-sawyer" tenantName="Tom Sawyer" onEntered={({ detail: { tenant } }) => tenant} onNavigate={() => {}} />
       <ConsentryMyAccess filter="pending" onEntered={() => {}} />
+      <ConsentryRequestEditor like="r1" onNavigate={({ detail: { to } }) => to === 'outgoing'} onChanged={() => {}} />
       <ConsentrySessions filter="live" onChanged={() => {}} />
       <ConsentryTimeline range="year" tenant="tom-sawyer" from={0} to="2026-11-30" />
     </main>
@@ -65,6 +67,8 @@ export const mistakes = [
   <ConsentryTimeline range="week" />,
   // @ts-expect-error there is no such property
   <ConsentryGrant requestId="r1" />,
+  // @ts-expect-error a new request is like another one, by its id
+  <ConsentryRequestEditor like={1} />,
   // @ts-expect-error what Lit has is no prop
   <ConsentryGrant renderRoot={document} />,
   // @ts-expect-error a context has a time zone
