@@ -38,12 +38,25 @@ export class AssociationsEditor {
     this.#removed = undefined
   }
 
-  /** Whether nobody is ticked who was not moved; if somebody is, that is said. */
+  /**
+   * Whether nothing is left to be done about the open association. If something is, it says so.
+   *
+   * Ids that were typed are added. Who is ticked must be moved by the person.
+   */
   isSettled(): boolean {
     const editing = this.#editing
-    const ticked = editing?.ticked
-    if (editing === undefined || ticked === undefined) return true
+    if (editing === undefined) return true
     const { texts, formats, changed, focusOn } = this.#options.parts()
+    const typed = SIDES.map((side) => editing.sides[side]).find((one) => one.typed.trim() !== '' && one.addTyped() !== undefined)
+    if (typed !== undefined) {
+      typed.typedError = texts.editor.byHand.wrong(typed.addTyped() ?? '')
+      editing.tab = typed.side
+      changed()
+      focusOn(`#typed-${typed.side}`)
+      return false
+    }
+    const { ticked } = editing
+    if (ticked === undefined) return true
     editing.tab = ticked.side
     this.#problem = texts.editor.counts.ticked(ticked.search.ticked.size, formats)
     changed()

@@ -15,7 +15,11 @@ export const PAGES: readonly Page[] = [
   ...(['outgoing', 'new-request', 'incoming', 'sessions', 'history', 'timeline', 'my-access', 'legacy'] as const),
 ]
 
-/** Returns the pages to choose from: people who answer see first who asks, and people who ask see first what they have sent. */
+/**
+ * Returns the pages to choose from.
+ *
+ * People who answer see first who asks, and people who ask see first what they have sent.
+ */
 export function pagesFor(permissions: readonly ('submit' | 'answer')[]): readonly Page[] {
   const [asks, answers] = [permissions.includes('submit'), permissions.includes('answer')]
   const own: readonly Page[] = [...(answers ? (['incoming'] as const) : []), ...(asks ? (['outgoing'] as const) : [])]

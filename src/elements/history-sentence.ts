@@ -60,7 +60,7 @@ export function sentenceOf({ row, names, texts }: SentenceInput): unknown {
 /** How many names stand in one entry. */
 const NAMED = 5
 
-function namesOf(users: readonly string[], { names, texts, formats }: SentenceInput, text: (names: string) => string): unknown {
+function namedUsers(users: readonly string[], { names, texts, formats }: SentenceInput, text: (names: string) => string): unknown {
   const shown = users.slice(0, NAMED).map((user) => names.user(user))
   const others = users.length - shown.length
   const rest = others > 0 ? [texts.history.counts.others(others, formats)] : []
@@ -74,8 +74,8 @@ export function detailsOf(input: SentenceInput): readonly unknown[] {
   const all: unknown[] = []
   if (row.type === 'access-request.submitted')
     all.push(history.counts.tenants(new Set(row.associations.flatMap(({ tenants }) => tenants)).size, formats))
-  if ('users' in row && row.users.length > 0) all.push(namesOf(row.users, input, history.users))
-  if ('removedUsers' in row && row.removedUsers.length > 0) all.push(namesOf(row.removedUsers, input, history.removed))
+  if ('users' in row && row.users.length > 0) all.push(namedUsers(row.users, input, history.users))
+  if ('removedUsers' in row && row.removedUsers.length > 0) all.push(namedUsers(row.removedUsers, input, history.removed))
   if (row.type !== 'tenant-request.user-removed' && 'removedUser' in row && row.removedUser !== null)
     all.push(named(history.lastRemoved, names.user(row.removedUser)))
   if ('answerBy' in row && row.answerBy !== null) all.push(history.answerBy(formats.instant(row.answerBy)))

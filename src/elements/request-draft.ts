@@ -125,6 +125,12 @@ export class RequestDraft {
     return client.submit({ id, name, message, associations })
   }
 
+  /** Forgets the id, under which something else was sent. */
+  forgetId(): void {
+    this.#submission = { key: '', id: '' }
+    this.#tried = undefined
+  }
+
   /** Whether this very content may have been sent. */
   get wasTried(): boolean {
     return this.#tried?.key === this.#contentKey

@@ -9,7 +9,10 @@ import { markIssues } from './submission-preview.js'
 /** Returns what to say, after it has marked those whom the request cannot name. */
 export function submissionError(error: unknown, draft: RequestDraft, context: ElementsContext, formats: Formats): FormErrors {
   const { editor } = context.texts
-  if (isClientError(error, 'already-submitted')) return { fields: {}, alert: editor.alerts.alreadySubmitted }
+  if (isClientError(error, 'already-submitted')) {
+    draft.forgetId()
+    return { fields: {}, alert: editor.alerts.alreadySubmitted }
+  }
   if (isClientError(error, 'too-large')) return { fields: {}, alert: editor.alerts.tooMuch }
   if (isClientError(error, 'invalid-input')) {
     const count = markIssues(error, draft.sent, draft)

@@ -1,5 +1,5 @@
 /** The editor in Chromium over the real API: Elizabeth composes requests and sends them, whatever goes wrong. */
-import type { Page } from 'playwright-core'
+import type { Page, Route } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Actor } from '../../src/domain/actor.js'
 import { NO_CHROMIUM } from '../browser/chromium.js'
@@ -321,8 +321,10 @@ inChromium('composing', () => {
     await page.keyboard.press('Enter')
     await page.locator('#confirm').click()
     await page.locator('#assign-tenants').click()
+    await page.getByLabel('Ids of tenants').fill('kellynch é')
+    await page.locator('#confirm').click()
+    await page.getByText('é is not an id.').waitFor()
     await page.getByLabel('Ids of tenants').fill('kellynch classics')
-    await page.getByRole('button', { name: 'Add' }).click()
     await page.locator('#confirm').click()
     // The preview finds whom no request can name.
     await page.locator('.chip.marked', { hasText: 'carolin' }).getByText('not one of your people').waitFor()
@@ -479,13 +481,14 @@ inChromium('sending', () => {
 
   it('while somebody else was asked: a refusal of the API is said at its place', async () => {
     const page = await composed()
+    const asked: string[] = []
     const refuse = async (code: string, status: number, issues: readonly object[] = []) => {
       const problem = { type: `urn:consentry:error:${code}`, code, title: 'no', status, issues, id: 'x' }
-      await page.route(
-        /requests$/,
-        (route) => route.fulfill({ status, contentType: 'application/problem+json', body: JSON.stringify(problem) }),
-        { times: 1 },
-      )
+      const answer = (route: Route) => {
+        asked.push(route.request().postDataJSON().id)
+        return route.fulfill({ status, contentType: 'application/problem+json', body: JSON.stringify(problem) })
+      }
+      await page.route(/requests$/, answer, { times: 1 })
       await save(page)
     }
     await refuse('already-submitted', 409)
@@ -497,6 +500,8 @@ inChromium('sending', () => {
     await refuse('invalid-input', 400, [{ pointer: '/associations/0/tenants/0', code: 'too-many-open', message: 'has 100' }])
     await isTold(page, 'Association 1: somebody cannot be in a request.')
     await page.locator('.chip.marked', { hasText: 'Kellynch' }).waitFor()
+    // The same content keeps its id, unless something else was sent under it.
+    expect(asked.map((id) => asked.indexOf(id))).toEqual([0, 1, 1, 1])
   })
 })
 
