@@ -6,7 +6,7 @@ import { ConsentryElement } from './consentry-element.js'
 import type { Loader } from './loader.js'
 import { form } from './styles/form.js'
 import { lockoutStyles } from './styles/lockout.js'
-import { bone, isShut, troubleView } from './views.js'
+import { bone, isShut, toggleDialog, troubleView } from './views.js'
 
 /** The base of the elements with a dialog that answers requests. */
 export abstract class AnsweringElement extends ConsentryElement {
@@ -23,8 +23,7 @@ export abstract class AnsweringElement extends ConsentryElement {
 
   protected override updated(): void {
     const dialog = this.renderRoot.querySelector('dialog')
-    if (this.isOpen && dialog?.open === false) dialog.showModal()
-    if (!this.isOpen && dialog?.open) dialog.close()
+    toggleDialog(dialog, this.isOpen)
     // The title that had the focus while it loaded is gone, and the focus with it.
     if (dialog?.open && this.#focused !== this.loader.state.kind) dialog.querySelector<HTMLElement>('#title')?.focus()
     this.#focused = dialog?.open ? this.loader.state.kind : undefined

@@ -9,8 +9,8 @@ import { PreviewReader } from './preview-reader.js'
 import type { RequestDraft, SentRequest } from './request-draft.js'
 import { NameTable } from './requests.js'
 import { submissionError } from './submission-error.js'
-import { inWordsOf } from './texts/own-words.js'
 import type { Texts } from './texts/texts.js'
+import { withTroubles } from './trouble.js'
 
 /** The base of the element that composes requests. */
 export abstract class ComposingElement extends ConsentryElement {
@@ -49,7 +49,8 @@ export abstract class ComposingElement extends ConsentryElement {
   }
 
   protected override get texts(): Texts {
-    return inWordsOf(this.given.texts, 'editor')
+    const { texts } = this.given
+    return withTroubles(texts, texts.editor)
   }
 
   protected get ownContext(): ElementsContext {

@@ -7,11 +7,11 @@ import { ExpiryDraft, RevokeDraft } from './grant-draft.js'
 import { expiryForm, revokeForm } from './grant-forms.js'
 import { isolated } from './named.js'
 import { requestHead } from './outcome-view.js'
-import { type IncomingRow, NameTable } from './requests.js'
+import { hasPassed, type IncomingRow, NameTable } from './requests.js'
 import { form } from './styles/form.js'
 import { grantStyles } from './styles/grant.js'
 import { Ticker } from './ticker.js'
-import { isShut, outdatedView, troubleView } from './views.js'
+import { isShut, outdatedView, toggleDialog, troubleView } from './views.js'
 
 interface Shown {
   readonly row: IncomingRow
@@ -58,7 +58,7 @@ export class ConsentryGrant extends ConsentryElement {
   #tick(): void {
     const { state } = this.#loader
     const row = state.kind === 'ready' ? state.value?.row : undefined
-    if (row?.status === 'granted' && row.expiresAt !== null && row.expiresAt <= Date.now()) void this.#loader.load()
+    if (row && hasPassed(row, Date.now())) void this.#loader.load()
     this.requestUpdate()
   }
 
@@ -72,10 +72,7 @@ export class ConsentryGrant extends ConsentryElement {
   }
 
   protected override updated(): void {
-    const dialog = this.renderRoot.querySelector('dialog')
-    const isRevoking = this.#draft instanceof RevokeDraft
-    if (isRevoking && dialog?.open === false) dialog.showModal()
-    if (!isRevoking && dialog?.open) dialog.close()
+    toggleDialog(this.renderRoot.querySelector('dialog'), this.#draft instanceof RevokeDraft)
   }
 
   async #submit(event: Event, row: IncomingRow, draft: ExpiryDraft | RevokeDraft): Promise<void> {
@@ -157,7 +154,7 @@ export class ConsentryGrant extends ConsentryElement {
           ${stateView({ row, names, texts, formats })} ${factsView({ row, names, texts, formats })} ${this.#actions(row)}
         </div>
       </div>
-      <dialog aria-labelledby="revoking" @close=${(event: Event) => isShut(event) && this.#close()}>
+      <dialog aria-labelledby="confirming" @close=${(event: Event) => isShut(event) && this.#close()}>
         ${this.#draft instanceof RevokeDraft ? revokeForm({ ...this.#formInput(row, this.#draft), tenant }) : nothing}
       </dialog>
       <consentry-answer .context=${this.context}></consentry-answer>`

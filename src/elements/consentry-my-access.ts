@@ -8,7 +8,7 @@ import { EnteringElement } from './entering-element.js'
 import type { DenyReason } from './entry-draft.js'
 import { listEnd, listStates, listTools, nothingFound } from './list-frame.js'
 import { PAGE, SEARCHED } from './list-pages.js'
-import type { AccessRow } from './requests.js'
+import { type AccessRow, hasPassed } from './requests.js'
 import { accessStyles } from './styles/access.js'
 import { incomingStyles } from './styles/incoming.js'
 import { Ticker } from './ticker.js'
@@ -64,8 +64,7 @@ export class ConsentryMyAccess extends EnteringElement {
   #tick(): void {
     const { state } = this.#loader
     const rows = state.kind === 'ready' ? state.value.rows : []
-    const isOver = (row: AccessRow) => row.status === 'granted' && row.expiresAt !== null && row.expiresAt <= Date.now()
-    if (rows.some(isOver)) void this.#loader.load()
+    if (rows.some((row) => hasPassed(row, Date.now()))) void this.#loader.load()
     this.requestUpdate()
   }
 

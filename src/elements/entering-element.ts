@@ -10,8 +10,9 @@ import { type EntryFormInput, entryForm } from './entry-form.js'
 import { named } from './named.js'
 import type { NameTable } from './requests.js'
 import { form } from './styles/form.js'
-import { inWordsOf } from './texts/own-words.js'
 import type { Texts } from './texts/texts.js'
+import { withTroubles } from './trouble.js'
+import { toggleDialog } from './views.js'
 
 /** The base of the elements that start sessions: one dialog, and what was typed in it for each session. */
 export abstract class EnteringElement extends ConsentryElement {
@@ -29,7 +30,8 @@ export abstract class EnteringElement extends ConsentryElement {
 
   /** Trouble is said in words about sessions, not about answers to requests. */
   protected override get texts(): Texts {
-    return inWordsOf(this.given.texts, 'entering')
+    const { texts } = this.given
+    return withTroubles(texts, texts.entering)
   }
 
   /** Returns what was typed about a session. */
@@ -56,9 +58,7 @@ export abstract class EnteringElement extends ConsentryElement {
   }
 
   protected override updated(): void {
-    const dialog = this.renderRoot.querySelector('dialog')
-    if (this.entry !== undefined && dialog?.open === false) dialog.showModal()
-    if (this.entry === undefined && dialog?.open) dialog.close()
+    toggleDialog(this.renderRoot.querySelector('dialog'), this.entry !== undefined)
   }
 
   /** Starts the session, and fires `consentry-entered`. */

@@ -8,12 +8,14 @@ interface SummaryInput {
   readonly errors: FormErrors
   readonly texts: Texts
   readonly formats: Formats
+  /** Whether the form has fields at all; by default it has. */
+  readonly hasFields?: boolean
   /** Focuses a field. */
   readonly goTo: (field: FieldName) => void
 }
 
 /** Shows the summary; nothing without an error. */
-export function summaryView({ errors, texts, formats, goTo }: SummaryInput): unknown {
+export function summaryView({ errors, texts, formats, hasFields = true, goTo }: SummaryInput): unknown {
   const fields = Object.entries(errors.fields) as [FieldName, string][]
   if (fields.length === 0 && errors.alert === undefined) return nothing
   const heading = errors.alert ?? texts.shared.errors.summary(fields.length, formats)
@@ -24,7 +26,9 @@ export function summaryView({ errors, texts, formats, goTo }: SummaryInput): unk
         ? html`<ul>
             ${fields.map(([field, text]) => html`<li><button type="button" @click=${() => goTo(field)}>${text}</button></li>`)}
           </ul>`
-        : texts.shared.errors.kept
+        : hasFields
+          ? texts.shared.errors.kept
+          : nothing
     }
   </div>`
 }

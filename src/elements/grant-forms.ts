@@ -1,10 +1,10 @@
 /** The forms of the page of one request: another end, and the dialog that revokes. */
 import { html, type TemplateResult } from 'lit'
+import { confirmForm } from './confirm-form.js'
 import { summaryView } from './error-summary.js'
 import { expiryView } from './expiry-field.js'
 import { type FormInput, formButtons } from './form-input.js'
 import type { ExpiryDraft, RevokeDraft } from './grant-draft.js'
-import { messageView } from './message-field.js'
 import type { Texts } from './texts/texts.js'
 
 interface GrantFormInput<Draft> extends FormInput<Draft> {
@@ -25,17 +25,6 @@ export function expiryForm(input: GrantFormInput<ExpiryDraft>): TemplateResult {
 
 /** Shows the form that revokes, inside a dialog. */
 export function revokeForm(input: GrantFormInput<RevokeDraft> & { readonly tenant: string }): TemplateResult {
-  const { draft, tenant, texts, formats, changed, submit } = input
-  const { errors, message } = draft
-  const type = (text: string) => {
-    draft.message = text
-    changed()
-  }
-  return html`<h2 id="revoking" tabindex="-1" autofocus>${texts.grant.revoking.title}</h2>
-    <form novalidate @submit=${submit}>
-      ${summaryView({ ...input, errors })}
-      <p>${texts.grant.revoking.text}</p>
-      ${messageView({ message, to: [tenant], isRequired: false, texts, formats, error: errors.fields.message, changed: type })}
-      ${formButtons({ ...input, word: texts.grant.revokeNow, look: 'danger' })}
-    </form>`
+  const { title, text } = input.texts.grant.revoking
+  return confirmForm({ ...input, title, consequence: text, to: input.tenant, word: input.texts.grant.revokeNow })
 }

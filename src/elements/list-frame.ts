@@ -95,7 +95,7 @@ interface StatesInput<Value> {
 }
 
 /** Shows a list in each state of its reading. */
-export function listStates<Value extends { readonly filter: string }>(input: StatesInput<Value>): TemplateResult {
+export function listStates<Value extends { readonly filter: string } | undefined>(input: StatesInput<Value>): TemplateResult {
   const { loader, filter, texts, waiting, ready } = input
   const { state } = loader
   const retry = () => loader.retry()
@@ -103,7 +103,7 @@ export function listStates<Value extends { readonly filter: string }>(input: Sta
   if (state.kind === 'failed') return html`<div class="card">${troubleView(texts, state.trouble, retry)}</div>`
   const { value, outdated } = state
   // Rows of another filter are shown for no longer than it takes to read the right ones.
-  if (value.filter !== filter && outdated) return html`<div class="card">${troubleView(texts, outdated, retry)}</div>`
+  if (value?.filter !== filter && outdated) return html`<div class="card">${troubleView(texts, outdated, retry)}</div>`
   return html`${outdatedView(texts, outdated, retry)} ${ready(value)}`
 }
 

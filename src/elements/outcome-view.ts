@@ -2,7 +2,7 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import type { Formats } from './formats.js'
 import { isolated, named } from './named.js'
-import type { IncomingRow, NameTable } from './requests.js'
+import type { IncomingRow, NameTable, OutgoingRow } from './requests.js'
 import type { Texts } from './texts/texts.js'
 
 /** Returns the name of somebody of the own tenant; `null` is somebody whom nobody names. */
@@ -11,15 +11,15 @@ export function colleagueName(user: string | null, names: NameTable, texts: Text
 }
 
 /** Returns the sentence that says how a request ended; `undefined` if it has not ended. */
-export function endingSentence(row: IncomingRow, names: NameTable, texts: Texts): unknown {
+export function endingSentence(row: IncomingRow | OutgoingRow, names: NameTable, texts: Texts): unknown {
   if (!('ended' in row)) return undefined
   const { endings } = texts.shared
   const { user, by } = row.ended
-  const requester = names.tenant(row.requestingTenant)
-  if (row.status === 'revoked') {
-    return by === 'requester' ? named(endings.givenUp, requester) : named(endings.revoked, colleagueName(user, names, texts))
-  }
-  if (row.status === 'rejected') return named(endings.rejected, colleagueName(user, names, texts))
+  const own = colleagueName(user, names, texts)
+  // Of the other party only the tenant is known.
+  const [tenant, requester] = 'tenant' in row ? [names.tenant(row.tenant), own] : [own, names.tenant(row.requestingTenant)]
+  if (row.status === 'revoked') return by === 'requester' ? named(endings.givenUp, requester) : named(endings.revoked, tenant)
+  if (row.status === 'rejected') return named(endings.rejected, tenant)
   return row.status === 'withdrawn' ? named(endings.withdrawn, requester) : endings[row.status]()
 }
 
@@ -29,7 +29,7 @@ export function quoteView(message: string): unknown {
 }
 
 /** Returns the messages that the answer and the end of a request came with, each once. */
-export function messagesOf(row: IncomingRow): string[] {
+export function messagesOf(row: IncomingRow | OutgoingRow): string[] {
   const messages = [...('answer' in row ? [row.answer.message] : []), ...('ended' in row ? [row.ended.message] : [])]
   return [...new Set(messages)].filter((message) => message !== '')
 }

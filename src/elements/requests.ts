@@ -23,7 +23,7 @@ export type UserStatus = AccessRow['status']
 export const ENDED: readonly RequestStatus[] = ['expired', 'revoked', 'withdrawn', 'lapsed']
 
 /** How long before its end a grant ends soon, in milliseconds. */
-const SOON = 7 * 86_400_000
+export const SOON = 7 * 86_400_000
 
 /** How long before it lapses a request lapses soon, in milliseconds. */
 const LAPSES_SOON = 3 * 86_400_000
@@ -36,6 +36,11 @@ export function lapsesSoon({ status, answerBy }: IncomingRow | OutgoingRow, now:
 /** Whether a grant ends within a week. */
 export function endsSoon(row: IncomingRow | OutgoingRow | AccessRow, now: number): boolean {
   return row.status === 'granted' && row.expiresAt !== null && row.expiresAt - now < SOON
+}
+
+/** Whether the end of a grant has passed since it was read: only the clock ended it. */
+export function hasPassed(row: IncomingRow | OutgoingRow | AccessRow, now: number): boolean {
+  return row.status === 'granted' && row.expiresAt !== null && row.expiresAt <= now
 }
 
 /** The names of people and tenants by their ids; an id without a name stands for itself. */

@@ -1,5 +1,6 @@
 /** Why an element could not read or do something, as far as a person needs to know. */
 import { isClientError } from '../client/client-error.js'
+import type { Texts } from './texts/texts.js'
 
 /**
  * The kinds of trouble.
@@ -19,4 +20,16 @@ export function troubleOf(error: unknown): TroubleKind {
 /** The client says why it could not ask as the error's cause; what the API itself has refused has none. */
 function isFromApi({ cause }: { readonly cause?: unknown }): boolean {
   return cause === undefined
+}
+
+/** An element's own words about some troubles, for people who do not answer requests. */
+interface OwnTroubles {
+  readonly trouble: Partial<Texts['shared']['trouble']>
+  readonly errors: Partial<Texts['shared']['errors']>
+}
+
+/** Returns the texts with an element's own words about troubles. */
+export function withTroubles(texts: Texts, { trouble, errors }: OwnTroubles): Texts {
+  const { shared } = texts
+  return { ...texts, shared: { ...shared, trouble: { ...shared.trouble, ...trouble }, errors: { ...shared.errors, ...errors } } }
 }

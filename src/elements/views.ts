@@ -34,6 +34,12 @@ export function bone(width: string): TemplateResult {
   return html`<span class="bone ${width}"></span>`
 }
 
+/** Opens or closes a dialog, if it is not so already. */
+export function toggleDialog(dialog: HTMLDialogElement | null, isOpen: boolean): void {
+  if (isOpen && dialog?.open === false) dialog.showModal()
+  if (!isOpen && dialog?.open) dialog.close()
+}
+
 /**
  * Whether the dialog of a `close` event is shut.
  *
