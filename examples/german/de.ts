@@ -683,6 +683,116 @@ const editor: Texts['editor'] = {
   },
 }
 
+const outgoing: Texts['outgoing'] = {
+  title: 'Ausgehende Anfragen',
+  lead: 'Bitten Sie Kunden, Ihre Leute in ihren Mandanten handeln zu lassen. Jeder Kunde antwortet für sich selbst.',
+  create: 'Neue Anfrage erstellen',
+  filter: 'Nach Status filtern',
+  filters: { all: 'Alle', pending: 'Offen', granted: 'Gewährt', soon: 'Endet bald', rejected: 'Abgelehnt', ended: 'Beendet' },
+  more: (count) => `${count}+`,
+  search: 'Suchen',
+  searchHint: 'Name, Kunde oder Person',
+  columns: { tenant: 'Mandant', status: 'Status', access: 'Zugriff', action: 'Aktion' },
+  sentBy: (when, user) => `Gesendet am ${when} von ${user}`,
+  removedAt: (user, when) => `${user}: entfernt am ${when}`,
+  waits: (relative) => `Gesendet: ${relative}`,
+  requestTo: (tenant) => `Die Anfrage an ${tenant}`,
+  renew: 'Erneuern',
+  askAgain: 'Erneut anfragen',
+  view: 'Anfrage ansehen',
+  tenants: 'Mandanten',
+  people: 'Personen',
+  associations: 'Wie gesendet',
+  into: 'Für:',
+  end: {
+    withdrawOutgoing: 'Zurückziehen',
+    withdrawRequest: 'Alle offenen zurückziehen',
+    revokeOutgoing: 'Aufgeben',
+    removeUser: 'Aus allen Anfragen entfernen',
+    endAll: 'Alles beenden',
+  },
+  confirm: {
+    withdrawOutgoing: {
+      title: (tenant) => `Anfrage an ${tenant} zurückziehen?`,
+      text: 'Der Mandant kann sie nicht mehr beantworten und sieht, dass sie zurückgezogen wurde. Dafür braucht es dann eine neue Anfrage.',
+      now: 'Jetzt zurückziehen',
+    },
+    withdrawRequest: {
+      title: (name) => `Zurückziehen, was von ${name} noch offen ist?`,
+      text: 'Mandanten, die nicht geantwortet haben, können das nicht mehr. Gegebene Antworten bleiben, wie sie sind.',
+      now: 'Alle zurückziehen',
+    },
+    revokeOutgoing: {
+      title: (tenant) => `Zugriff auf ${tenant} aufgeben?`,
+      text: 'Der Zugriff durch diese Anfrage endet sofort, auch für alle, die gerade im Mandanten sind. Er kommt nicht zurück: Dafür braucht es eine neue Anfrage.',
+      now: 'Jetzt aufgeben',
+    },
+    removeUser: {
+      title: (user) => `${user} aus allen Anfragen entfernen?`,
+      text: 'Die Person verlässt alle offenen und gewährten Anfragen Ihres Mandanten, endgültig, und ihr Zugriff dadurch endet sofort. Eine Anfrage ohne Personen endet.',
+      now: 'Jetzt entfernen',
+    },
+    endAll: {
+      title: (tenant) => `Alles mit ${tenant} beenden?`,
+      text: 'Alle offenen Anfragen, Zugriffe und laufenden Sitzungen zwischen den beiden Mandanten enden sofort, auch die mit dem bisherigen Werkzeug. Nichts davon kommt zurück.',
+      now: 'Jetzt alles beenden',
+    },
+  },
+  done: {
+    withdrawOutgoing: (tenant) => `Anfrage zurückgezogen: ${tenant}`,
+    withdrawRequest: (name) => `Zurückgezogen, von ${name}:`,
+    revokeOutgoing: (tenant) => `Zugriff aufgegeben: ${tenant}`,
+    removeUser: (user) => `Entfernt: ${user},`,
+    endAll: (tenant) => `Beendet mit ${tenant}:`,
+  },
+  counted: {
+    granted: (count, formats) => `${formats.number(count)} gewährt`,
+    pending: (count, formats) => `${formats.number(count)} offen`,
+    rejected: (count, formats) => `${formats.number(count)} abgelehnt`,
+    ended: (count, formats) => `${formats.number(count)} beendet`,
+    others: counted('und eine weitere', (n) => `und ${n} weitere`),
+    showAll: counted('Den Mandanten anzeigen', (n) => `Alle ${n} Mandanten anzeigen`),
+    requests: (count, formats) => (count === 0 ? 'nichts war mehr offen.' : counted('1 Anfrage.', (n) => `${n} Anfragen.`)(count, formats)),
+    removed: (count, formats) =>
+      count === 0 ? 'keine offene Anfrage nennt die Person noch.' : counted('1 Anfrage.', (n) => `${n} Anfragen.`)(count, formats),
+    sessions: counted('1 laufende Sitzung.', (n) => `${n} laufende Sitzungen.`),
+    partly: counted('Eines davon war zuvor schon beendet.', (n) => `${n} davon waren zuvor schon beendet.`),
+  },
+  changed: 'Diese Anfrage hat sich geändert, seit Sie sie geöffnet haben. Prüfen Sie sie und bestätigen Sie dann erneut.',
+  meanwhile: 'Diese Anfrage wurde inzwischen beantwortet oder beendet. Was Sie wollten, ist nicht geschehen.',
+  lookedUp: 'Diese Anfrage hat jetzt eine Antwort oder ein Ende. Ist das Ende Ihres, dann ist es angekommen.',
+  showMore: 'Mehr anzeigen',
+  found: counted('1 Treffer', (n) => `${n} Treffer`),
+  searchedNewest: (count) => `Durchsucht werden die neuesten ${count}. Wählen Sie einen Status, um weniger zu durchsuchen.`,
+  empty: {
+    all: 'Noch keine Anfragen. Was Sie an Kunden senden, erscheint hier mit deren Antworten.',
+    pending: 'Kein Mandant hat eine Anfrage von Ihnen zu beantworten.',
+    granted: 'Zurzeit lässt kein Mandant Ihre Leute hinein.',
+    soon: 'In dieser Woche endet kein Zugriff.',
+    rejected: 'Kein Mandant hat eine Anfrage abgelehnt.',
+    ended: 'Noch keine Anfrage und kein Zugriff ist beendet.',
+    search: 'Keine Anfrage passt dazu.',
+  },
+  showAll: 'Alle Anfragen anzeigen',
+  clearSearch: 'Suche leeren',
+  trouble: {
+    'not-permitted': {
+      title: 'Sie haben keinen Zugang zu dieser Seite',
+      text: 'Sie ist für Personen, die Anfragen senden. Wenden Sie sich an die Administration Ihres Mandanten.',
+    },
+    'not-found': {
+      title: 'Diese Anfrage gibt es nicht',
+      text: 'Der Link ist vielleicht unvollständig, oder Ihr Mandant hat diese Anfrage nicht gesendet.',
+    },
+  },
+  errors: {
+    unreachable:
+      'Der Server hat nicht geantwortet. Es ist nicht bekannt, ob es geschehen ist. Sie können es gefahrlos erneut versuchen: Nichts geschieht doppelt.',
+    impersonating: 'Sie handeln in einem anderen Mandanten. Das darf nur, wer unter eigenem Namen handelt. Verlassen Sie ihn zuerst.',
+    'not-permitted': 'Sie dürfen Anfragen nicht mehr ändern. Wenden Sie sich an die Administration Ihres Mandanten.',
+  },
+}
+
 /** The texts in German, which address people formally. */
 
 const timeline: Texts['timeline'] = {
@@ -753,4 +863,5 @@ export const de: Texts = {
   history,
   timeline,
   editor,
+  outgoing,
 }

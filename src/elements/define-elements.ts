@@ -8,6 +8,7 @@ import { ConsentryHistory } from './consentry-history.js'
 import { ConsentryIncoming } from './consentry-incoming.js'
 import { ConsentryLegacy } from './consentry-legacy.js'
 import { ConsentryMyAccess } from './consentry-my-access.js'
+import { ConsentryOutgoing } from './consentry-outgoing.js'
 import { ConsentryRequestEditor } from './consentry-request-editor.js'
 import { ConsentrySessions } from './consentry-sessions.js'
 import { ConsentryTimeline } from './consentry-timeline.js'
@@ -24,6 +25,7 @@ const ELEMENTS = {
   'consentry-legacy': ConsentryLegacy,
   'consentry-my-access': ConsentryMyAccess,
   'consentry-request-editor': ConsentryRequestEditor,
+  'consentry-outgoing': ConsentryOutgoing,
   'consentry-sessions': ConsentrySessions,
   'consentry-timeline': ConsentryTimeline,
 }
@@ -40,6 +42,7 @@ declare global {
     'consentry-legacy': ConsentryLegacy
     'consentry-my-access': ConsentryMyAccess
     'consentry-request-editor': ConsentryRequestEditor
+    'consentry-outgoing': ConsentryOutgoing
     'consentry-sessions': ConsentrySessions
     'consentry-timeline': ConsentryTimeline
   }

@@ -9,6 +9,7 @@ import { ConsentryHistory as History } from './consentry-history.js'
 import { ConsentryIncoming as Incoming } from './consentry-incoming.js'
 import { ConsentryLegacy as Legacy } from './consentry-legacy.js'
 import { ConsentryMyAccess as MyAccess } from './consentry-my-access.js'
+import { ConsentryOutgoing as Outgoing } from './consentry-outgoing.js'
 import { ConsentryRequestEditor as RequestEditor } from './consentry-request-editor.js'
 import { ConsentrySessions as Sessions } from './consentry-sessions.js'
 import { ConsentryTimeline as Timeline } from './consentry-timeline.js'
@@ -165,6 +166,19 @@ export const ConsentryMyAccess = componentOf('consentry-my-access', MyAccess, ['
  * ```
  */
 export const ConsentryRequestEditor = componentOf('consentry-request-editor', RequestEditor, ['onNavigate', 'onChanged'])
+
+/**
+ * The access requests that the own tenant sent, with filters by status and a search.
+ *
+ * @example
+ * ```ts
+ * import { ConsentryOutgoing } from 'consentry/elements/react'
+ * import { createElement } from 'react'
+ *
+ * createElement(ConsentryOutgoing, { filter: 'pending', onChanged: ({ detail }) => console.log(detail.command) })
+ * ```
+ */
+export const ConsentryOutgoing = componentOf('consentry-outgoing', Outgoing, ['onNavigate', 'onChanged'])
 
 /**
  * The sessions that the person may see.

@@ -12,9 +12,10 @@ function sayings(texts: Sayings, locale: string, path = ''): [string, string][] 
     const here = `${path}.${key}`
     if (typeof text === 'string') return [[here, text]]
     if (typeof text !== 'function') return sayings(text as Sayings, locale, here)
-    const counts = /summary|characters|message(Too)|found|banner\.left|sessionCount|answerMany\.|(history|editor)\.counts/.test(here)
-      ? [1, 2, 1_000]
-      : ['NAME']
+    const counts =
+      /summary|characters|message(Too)|found|banner\.left|sessionCount|answerMany\.|(history|editor)\.counts|outgoing\.counted\./.test(here)
+        ? [1, 2, 1_000]
+        : ['NAME']
     return counts.map((given) => [`${here}(${given})`, text(given, typeof given === 'number' ? formatsOf(locale, 'UTC') : 'ZONE', 'OTHER')])
   })
 }

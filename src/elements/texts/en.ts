@@ -11,6 +11,7 @@ import { grant } from './en/grant.js'
 import { history } from './en/history.js'
 import { incoming } from './en/incoming.js'
 import { legacy } from './en/legacy.js'
+import { outgoing } from './en/outgoing.js'
 import { sessions } from './en/sessions.js'
 import { shared } from './en/shared.js'
 import { timeline } from './en/timeline.js'
@@ -32,4 +33,5 @@ export const en = {
   history,
   timeline,
   editor,
+  outgoing,
 }

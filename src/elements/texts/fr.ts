@@ -11,6 +11,7 @@ import { grant } from './fr/grant.js'
 import { history } from './fr/history.js'
 import { incoming } from './fr/incoming.js'
 import { legacy } from './fr/legacy.js'
+import { outgoing } from './fr/outgoing.js'
 import { sessions } from './fr/sessions.js'
 import { shared } from './fr/shared.js'
 import { timeline } from './fr/timeline.js'
@@ -33,4 +34,5 @@ export const fr: Texts = {
   history,
   timeline,
   editor,
+  outgoing,
 }

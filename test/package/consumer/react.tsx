@@ -9,6 +9,7 @@ import {
   ConsentryIncoming,
   ConsentryLegacy,
   ConsentryMyAccess,
+  ConsentryOutgoing,
   ConsentryRequestEditor,
   ConsentrySessions,
   ConsentryTimeline,
@@ -48,6 +49,12 @@ export function Page() {
       <ConsentryLegacy tenant="tom-sawyer" tenantName="Tom Sawyer" onEntered={({ detail: { tenant } }) => tenant} onNavigate={() => {}} />
       <ConsentryMyAccess filter="pending" onEntered={() => {}} />
       <ConsentryRequestEditor like="r1" onNavigate={({ detail: { to } }) => to === 'outgoing'} onChanged={() => {}} />
+      <ConsentryOutgoing
+        filter="soon"
+        request="a1"
+        onNavigate={({ detail }) => detail.to === 'new-request'}
+        onChanged={({ detail: { command } }) => command === 'withdrawRequest'}
+      />
       <ConsentrySessions filter="live" onChanged={() => {}} />
       <ConsentryTimeline range="year" tenant="tom-sawyer" from={0} to="2026-11-30" />
     </main>
