@@ -9,6 +9,9 @@ export const outgoingPageStyles = css`
     gap: 12px 24px;
     margin-block-end: 24px;
   }
+  .tools {
+    min-block-size: 36px;
+  }
   .tools h3 {
     margin-inline-end: 8px;
   }
