@@ -11,8 +11,8 @@ import { attempt, type Env, emptyFolder, install, root, run, withTsx } from './p
 
 const LINES = 60
 const STORY = 'story.ts'
-/** Those that serve until they are told to end. `demo.test.ts` and `german.test.ts` start them. */
-const SERVING = ['host.ts', 'the-elements-in-german.ts']
+/** Those that serve until they are told to end. `demo.test.ts`, `german.test.ts` and `theme.test.ts` start them. */
+const SERVING = ['host.ts', 'the-elements-in-german.ts', 'the-elements-in-your-pages.ts']
 const ESCAPE = '\u001b['
 const ALL_ANSWERED = '27 of 27 rows answered as the table says'
 
