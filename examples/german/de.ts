@@ -844,7 +844,12 @@ const timeline: Texts['timeline'] = {
   showMore: 'Mehr anzeigen',
   cutGrants: (count) => `Nur die neuesten ${count} Gewährungen sind zu sehen. Wählen Sie einen kürzeren Zeitraum.`,
   cutSessions: (count) => `Nur die neuesten ${count} Sitzungen sind markiert. Wählen Sie einen kürzeren Zeitraum.`,
-  notPermitted: 'Sie ist für Personen, die Anfragen beantworten oder senden. Wenden Sie sich an die Administration Ihres Mandanten.',
+  trouble: {
+    'not-permitted': {
+      title: 'Sie haben keinen Zugang zu dieser Seite',
+      text: 'Sie ist für Personen, die Anfragen beantworten oder senden. Wenden Sie sich an die Administration Ihres Mandanten.',
+    },
+  },
 }
 
 export const de: Texts = {

@@ -23,6 +23,7 @@ import { historyStyles } from './styles/history.js'
 import { incomingStyles } from './styles/incoming.js'
 import type { Texts } from './texts/texts.js'
 import { Ticker } from './ticker.js'
+import { withTroubles } from './trouble.js'
 import { wallTimeAt } from './wall-time.js'
 
 /**
@@ -70,7 +71,7 @@ export class ConsentryHistory extends ConsentryElement {
 
   protected override get texts(): Texts {
     const { texts } = this.given
-    return { ...texts, shared: { ...texts.shared, trouble: { ...texts.shared.trouble, ...texts.history.trouble } } }
+    return withTroubles(texts, texts.history)
   }
 
   protected override willUpdate(changed: PropertyValues): void {

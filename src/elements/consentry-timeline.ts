@@ -23,6 +23,7 @@ import {
   type TimelineRange,
   type TimeWindow,
 } from './timeline-window.js'
+import { withTroubles } from './trouble.js'
 
 /**
  * Who could enter during a window of time, and by which answer.
@@ -69,6 +70,11 @@ export class ConsentryTimeline extends ConsentryElement {
     new Ticker(this)
     // What covers something goes away without a move of the pointer or the focus.
     new EscapeKey(this, () => this.#hush(true))
+  }
+
+  protected override get texts(): Texts {
+    const { texts } = this.given
+    return withTroubles(texts, texts.timeline)
   }
 
   /** The window that the properties ask for; `undefined` if it is none. */
@@ -161,18 +167,10 @@ export class ConsentryTimeline extends ConsentryElement {
     return listStates({
       loader: this.#loader,
       filter: this.#keyOf(window),
-      texts: this.#said(),
+      texts: this.texts,
       waiting: waitingTimeline,
       ready: (timeline) => this.#ready(timeline),
     })
-  }
-
-  /** The list of requests is for other people than this page. */
-  #said(): Texts {
-    const { texts } = this
-    const { shared, timeline } = texts
-    const trouble = { ...shared.trouble, 'not-permitted': { ...shared.trouble['not-permitted'], text: timeline.notPermitted } }
-    return { ...texts, shared: { ...shared, trouble } }
   }
 
   #hush(isQuiet: boolean): void {

@@ -114,15 +114,8 @@ export const ConsentryHistory = componentOf('consentry-history', History, ['onNa
  * import { ConsentryIncoming } from 'consentry/elements/react'
  * import { createElement } from 'react'
  *
- * const goTo = (id: string | undefined) => console.log(id)
  * // In JSX it is <ConsentryIncoming filter="pending" onNavigate={...} />.
- * createElement(ConsentryIncoming, {
- *   filter: 'pending',
- *   onNavigate: (event) => {
- *     event.preventDefault()
- *     goTo(event.detail.id)
- *   },
- * })
+ * createElement(ConsentryIncoming, { filter: 'pending', onNavigate: ({ detail }) => console.log(detail.to, detail.id) })
  * ```
  */
 export const ConsentryIncoming = componentOf('consentry-incoming', Incoming, ['onNavigate', 'onChanged'])

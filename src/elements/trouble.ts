@@ -22,10 +22,10 @@ function isFromApi({ cause }: { readonly cause?: unknown }): boolean {
   return cause === undefined
 }
 
-/** An element's own words about some troubles, for people who do not answer requests. */
+/** An element's own words about some troubles, for people who do not only answer requests. */
 interface OwnTroubles {
   readonly trouble: Partial<Texts['shared']['trouble']>
-  readonly errors: Partial<Texts['shared']['errors']>
+  readonly errors?: Partial<Texts['shared']['errors']>
 }
 
 /** Returns the texts with an element's own words about troubles. */

@@ -53,5 +53,10 @@ export const timeline = {
   showMore: 'Show more',
   cutGrants: (count: string) => `Only the newest ${count} grants are shown. Choose a shorter time.`,
   cutSessions: (count: string) => `Only the newest ${count} sessions are marked. Choose a shorter time.`,
-  notPermitted: 'It is for people who answer requests or send them. Ask an administrator of your tenant.',
+  trouble: {
+    'not-permitted': {
+      title: 'You have no access to this page',
+      text: 'It is for people who answer requests or send them. Ask an administrator of your tenant.',
+    },
+  },
 }

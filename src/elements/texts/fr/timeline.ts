@@ -51,6 +51,10 @@ export const timeline: Texts['timeline'] = {
   showMore: 'Afficher plus',
   cutGrants: (count) => `Seuls les ${count} accords les plus récents sont affichés. Choisissez une période plus courte.`,
   cutSessions: (count) => `Seules les ${count} sessions les plus récentes sont marquées. Choisissez une période plus courte.`,
-  notPermitted:
-    'Elle est réservée aux personnes qui répondent aux demandes ou qui en envoient. Adressez-vous à un administrateur de votre locataire.',
+  trouble: {
+    'not-permitted': {
+      title: "Vous n'avez pas accès à cette page",
+      text: 'Elle est réservée aux personnes qui répondent aux demandes ou qui en envoient. Adressez-vous à un administrateur de votre locataire.',
+    },
+  },
 }
