@@ -70,7 +70,7 @@ inChromium.each(SCHEMES)('in %s at %i px', (scheme, width, { brand, card }) => {
     await looksRight(page)
     await create.click()
     const editor = page.locator('consentry-request-editor')
-    await editor.getByRole('textbox', { name: 'Request name' }).waitFor()
+    await editor.getByRole('textbox', { name: 'Name of the request' }).waitFor()
     expect(await page.locator('consentry-outgoing').count()).toBe(0)
     await looksRight(page)
     await editor.getByRole('button', { name: 'Cancel' }).click()
