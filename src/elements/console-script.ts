@@ -4,25 +4,29 @@ import { ConsentryBanner } from './consentry-banner.js'
 import { ConsentryConsole } from './consentry-console.js'
 import { ConsentryIncoming } from './consentry-incoming.js'
 import { shareContext } from './element-context.js'
+import type { Texts } from './texts/texts.js'
 
 void startConsole()
 
 async function startConsole(): Promise<void> {
   const { lang, dataset } = document.documentElement
   const { timeZone } = Intl.DateTimeFormat(lang, { timeZone: dataset['timeZone'] }).resolvedOptions()
-  const texts = lang.startsWith('fr') ? (await import('./texts/fr.js')).fr : (await import('./texts/en.js')).en
   // The page is the API's route `/console`, wherever it is mounted.
   const client = consentryClient({ baseUrl: location.pathname.replace(/\/console$/, '') })
-  const context = { client, texts, locale: lang, timeZone }
+  const context = { client, locale: lang, timeZone }
+  const isFrench = lang.startsWith('fr')
 
   // What most people see first is there first; the rest follows without being asked for.
-  shareContext(context)
+  const { first } = isFrench ? await import('./texts/first-fr.js') : await import('./texts/first-en.js')
+  // A test holds that these elements say nothing else.
+  shareContext({ ...context, texts: first as Texts })
   customElements.define('consentry-incoming', ConsentryIncoming)
   customElements.define('consentry-banner', ConsentryBanner)
   customElements.define('consentry-console', ConsentryConsole)
   try {
-    const { defineElements } = await import('./define-elements.js')
-    defineElements(context)
+    const loadTexts = async () => (isFrench ? (await import('./texts/fr.js')).fr : (await import('./texts/en.js')).en)
+    const [{ defineElements }, texts] = await Promise.all([import('./define-elements.js'), loadTexts()])
+    defineElements({ ...context, texts })
   } catch {
     // The server has another version by now, or cannot be reached.
     const page = document.querySelector('consentry-console')

@@ -1,7 +1,12 @@
 /** The texts: both languages say everything, in their own words. */
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
 import { expect, it } from 'vitest'
 import { formatsOf } from '../../src/elements/formats.js'
 import { en } from '../../src/elements/texts/en.js'
+import { first as firstEn } from '../../src/elements/texts/first-en.js'
+import { first as firstFr } from '../../src/elements/texts/first-fr.js'
 import { fr } from '../../src/elements/texts/fr.js'
 
 type Sayings = Readonly<Record<string, unknown>>
@@ -68,4 +73,28 @@ it('spans are in the largest unit of which there are two, and never rounded up',
     '3 hours ago',
   ])
   expect(relative(90 * MINUTE, 0)).toBe('in 90 minutes')
+})
+
+/** The groups of texts that a module says something of. */
+function groupsIn(source: string): string[] {
+  const direct = [...source.matchAll(/\btexts\.(\w+)/g)].map(([, group = '']) => group)
+  const taken = [...source.matchAll(/\{ ([\w, ]+) \} = (?:this\.|input\.)?texts\b/g)].flatMap(([, groups = '']) => groups.split(', '))
+  return [...direct, ...taken].filter((group) => group in en)
+}
+
+it("the console's first screen says only what comes before the other texts", async () => {
+  const absWorkingDir = fileURLToPath(new URL('../../', import.meta.url))
+  const { metafile } = await build({
+    ...{ entryPoints: ['src/elements/console-script.ts'], absWorkingDir, outdir: '/', write: false, logLevel: 'error' },
+    ...{ bundle: true, splitting: true, format: 'esm', metafile: true },
+  })
+  const start = Object.values(metafile.outputs).find(({ entryPoint }) => entryPoint?.endsWith('console-script.ts'))
+  const shared = start?.imports.filter(({ kind }) => kind === 'import-statement').map(({ path }) => metafile.outputs[path]) ?? []
+  const files = [start, ...shared].flatMap((output) => Object.keys(output?.inputs ?? {})).filter((path) => path.startsWith('src/elements/'))
+  const said = (paths: readonly string[]) =>
+    [...new Set(paths.flatMap((path) => groupsIn(readFileSync(absWorkingDir + path, 'utf8'))))].sort()
+  expect(files.length).toBeGreaterThan(30)
+  expect(said(files)).toEqual(Object.keys(firstEn).sort())
+  expect(Object.keys(firstFr)).toEqual(Object.keys(firstEn))
+  expect(said(['src/elements/answer-form.ts', 'src/elements/banner-view.ts'])).toEqual(expect.arrayContaining(['answer', 'sessions']))
 })
