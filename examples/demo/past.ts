@@ -46,6 +46,18 @@ export async function livePast(host: Host, today = Date.now()): Promise<void> {
   await past.play()
 }
 
+/** Sends the request with which the story begins. */
+export async function beginStory(consentry: Consentry): Promise<void> {
+  await consentry.submit(actorOf('elizabeth'), {
+    name: 'SupportAccess',
+    message: 'Caroline and Charlotte look after your account.',
+    associations: [
+      { users: ['caroline'], tenants: ['tom-sawyer'] },
+      { users: ['charlotte'], tenants: ['tom-sawyer', 'hundred-acre'] },
+    ],
+  })
+}
+
 class Past {
   readonly #consentry: Consentry
   readonly #keepSession: Host['keepSession']

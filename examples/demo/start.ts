@@ -8,7 +8,7 @@ Object.assign(process.env, { DATABASE: ':memory:' })
 const { app, consentry, database, directory, legacy, repository } = await import('../host.js')
 const { default: express } = await import('express')
 const { createTables } = await import('./tables.js')
-const { livePast } = await import('./past.js')
+const { beginStory, livePast } = await import('./past.js')
 const { demoPage } = await import('./page.js')
 
 // The past takes a second to live through. What is asked meanwhile waits for it.
@@ -21,17 +21,7 @@ const ready = once(server, 'listening').then(async () => {
   const page = demoPage(database)
   const keep = database.prepare('update users set session = ? where id = ?')
   await livePast({ repository, directory, legacy, keepSession: (user, session) => void keep.run(session, user) })
-  await consentry.submit(
-    { user: 'elizabeth', tenant: 'classics', permissions: ['submit'], impersonating: null },
-    {
-      name: 'SupportAccess',
-      message: 'Caroline and Charlotte look after your account.',
-      associations: [
-        { users: ['caroline'], tenants: ['tom-sawyer'] },
-        { users: ['charlotte'], tenants: ['tom-sawyer', 'hundred-acre'] },
-      ],
-    },
-  )
+  await beginStory(consentry)
   app.use(await page)
 })
 const stop = () => server.close(() => void ready.finally(() => database.close()))

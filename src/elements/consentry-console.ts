@@ -31,6 +31,8 @@ export class ConsentryConsole extends ConsentryElement {
   #place: Place = { page: undefined, about: null }
   /** Pages that were shown stay in their places, with their filters and what is typed. */
   readonly #shown = new Set<Page>()
+  /** The page whose link was last brought into sight. */
+  #led: Page | undefined
   #connected: AbortController | undefined
 
   constructor() {
@@ -74,6 +76,10 @@ export class ConsentryConsole extends ConsentryElement {
   protected override updated(): void {
     const page = this.#page
     document.title = page === undefined ? this.heading : `${this.texts.frame.pages[page]} · ${this.heading}`
+    // Where the links are a row that is wider than the window, the one of this page is in sight.
+    const [nav, link] = ['nav', '[aria-current]'].map((selector) => this.renderRoot.querySelector<HTMLElement>(selector))
+    if (nav && link && page !== this.#led) nav.scrollLeft = link.offsetLeft - nav.offsetLeft - (nav.clientWidth - link.offsetWidth) / 2
+    this.#led = page
   }
 
   get #me(): Me | undefined {

@@ -105,6 +105,29 @@ inChromium('the address', () => {
   })
 })
 
+inChromium('on a narrow screen', () => {
+  it('the link of the page is in sight, though not all of them are', async () => {
+    const options = { path: `${CONSOLE}?lang=fr#/my-access`, viewport: { width: 390, height: 800 }, login: `elizabeth~${CLASSICS}` }
+    opened = await host.open(CLASSICS, {}, options)
+    const { page } = opened
+    const current = page.locator('nav [aria-current=page]')
+    const places = () => current.evaluate((link) => [link.getBoundingClientRect().left, link.getBoundingClientRect().right])
+    for (const [hash, name] of [
+      ['my-access', 'Ma zone'],
+      ['outgoing', 'Demandes sortantes'],
+      ['timeline', 'Accès dans le temps'],
+    ] as const) {
+      await page.evaluate((to) => {
+        location.hash = to
+      }, `/${hash}`)
+      await current.filter({ hasText: name }).waitFor()
+      const [left = -1, right = 999] = await places()
+      expect([left >= 0, right <= 390]).toEqual([true, true])
+    }
+    expect(await page.locator('nav').evaluate((nav) => nav.scrollWidth > nav.clientWidth)).toBe(true)
+  })
+})
+
 inChromium('by keyboard alone', () => {
   it('Tom goes to the sessions, and the link that he followed keeps the focus', async () => {
     opened = await host.open('keys', {}, { path: CONSOLE })

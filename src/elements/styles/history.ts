@@ -84,7 +84,7 @@ export const historyStyles = css`
   }
   li {
     display: grid;
-    grid-template-columns: 3.4em 10.5em minmax(0, 1fr) auto;
+    grid-template-columns: minmax(3.4em, max-content) 10.5em minmax(0, 1fr) auto;
     gap: 4px 12px;
     padding: 12px var(--gutter);
     border-block-end: 1px solid var(--line);
@@ -97,6 +97,7 @@ export const historyStyles = css`
   }
   .time {
     color: var(--muted);
+    white-space: nowrap;
   }
   .status {
     white-space: normal;

@@ -9,6 +9,7 @@ export const incomingStyles = css`
     color: var(--muted);
     margin-block-start: 4px;
     max-inline-size: 62ch;
+    text-wrap: balance;
   }
   .tools {
     display: flex;

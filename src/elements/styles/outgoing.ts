@@ -105,26 +105,24 @@ export const outgoingStyles = css`
     border-block-start: 1px solid var(--line);
     background: color-mix(in srgb, var(--ground) 60%, var(--paper));
   }
-  .sub thead {
-    position: absolute;
-    clip-path: inset(50%);
+  /* No line of its own, but what gives the columns their widths. */
+  .sub th {
+    padding-block: 0;
+    border: 0;
+    font-size: 0;
+    line-height: 0;
   }
   .sub td:first-child {
     padding-inline-start: calc(var(--gutter) + 18px);
   }
-  td:nth-child(1),
   th:nth-child(1) {
     inline-size: 33%;
   }
-  td:nth-child(2) {
-    inline-size: 25%;
-  }
   th:nth-child(3) {
-    inline-size: 24%;
+    inline-size: 22%;
   }
-  td:nth-child(4),
   th:nth-child(4) {
-    inline-size: 250px;
+    inline-size: 236px;
   }
   td.end {
     white-space: normal;
@@ -167,10 +165,6 @@ export const outgoingStyles = css`
     }
     .sub td:first-child {
       padding-inline-start: 0;
-    }
-    td,
-    td:nth-child(n) {
-      inline-size: auto;
     }
     td.end button {
       margin-block: 0;

@@ -4,10 +4,10 @@ import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import Database from 'libsql'
 import type { Page } from 'playwright-core'
-import { livePast } from '../../../examples/demo/past.js'
+import { beginStory, livePast } from '../../../examples/demo/past.js'
 import { createTables, USERS } from '../../../examples/demo/tables.js'
 import { sqliteDirectory, sqliteRepository } from '../../../src/adapters/sqlite.js'
-import { createConsentry } from '../../../src/consentry.js'
+import { type Consentry, createConsentry } from '../../../src/consentry.js'
 import { consentryApi } from '../../../src/http.js'
 import { openPage } from '../../browser/chromium.js'
 import { serve } from '../../http/socket.js'
@@ -16,16 +16,42 @@ import { serve } from '../../http/socket.js'
 interface Shot {
   readonly user: string
   readonly place: string
+  /** What happens first. */
+  readonly first?: (consentry: Consentry) => Promise<unknown>
   readonly before: (page: Page) => Promise<unknown>
 }
 
 const SHOTS: Readonly<Record<string, Shot>> = {
-  console: { user: 'esther', place: 'incoming', before: (page) => page.locator('tbody tr').nth(1).waitFor() },
+  answer: {
+    user: 'tom',
+    place: 'incoming',
+    before: async (page) => {
+      await page.getByRole('button', { name: 'Manage' }).first().click()
+      await page.locator('dialog[open] form').waitFor()
+    },
+  },
+  outgoing: {
+    user: 'elizabeth',
+    place: 'outgoing',
+    first: async (consentry) => {
+      for (const [user, tenant] of [
+        ['tom', 'tom-sawyer'],
+        ['christopher', 'hundred-acre'],
+      ] as const) {
+        const actor = { user, tenant, permissions: ['answer'], impersonating: null } as const
+        const [{ id } = { id: '' }] = (await consentry.incoming(actor, { status: 'pending' })).items
+        if (user === 'tom') await consentry.grant(actor, id, { expiresAt: NOW + 4.5 * DAY, message: 'Welcome, both of you.' })
+        else await consentry.reject(actor, id, { message: 'Not this year.' })
+      }
+    },
+    before: (page) => page.locator('consentry-outgoing tbody tr').first().waitFor(),
+  },
 }
 
 const SCHEMES = ['light', 'dark'] as const
 const SIZE = { width: 1240, height: 700 }
 const NOW = Date.UTC(2026, 10, 26, 9, 20)
+const DAY = 86_400_000
 
 /** The folder of the pictures. */
 const FOLDER = fileURLToPath(new URL('../../../examples/pictures/', import.meta.url))
@@ -38,8 +64,10 @@ export async function drawPictures(): Promise<ReadonlyMap<string, Buffer>> {
   const host = await startHost()
   const pictures = new Map<string, Buffer>()
   try {
-    for (const [name, shot] of Object.entries(SHOTS))
+    for (const [name, shot] of Object.entries(SHOTS)) {
+      await shot.first?.(host.consentry)
       for (const scheme of SCHEMES) pictures.set(`${name}-${scheme}`, await draw(host.url, shot, scheme))
+    }
   } finally {
     await host.close()
   }
@@ -55,6 +83,9 @@ async function startHost() {
   const directory = sqliteDirectory({ database, users: 'select * from users', tenants: 'select * from tenants' })
   const legacy = (user: string) => USERS.some(({ id, legacyTool }) => id === user && legacyTool)
   await livePast({ repository, directory, legacy, keepSession: () => {} }, NOW)
+  let ids = 0
+  const newId = () => `picture-${++ids}`
+  await beginStory(createConsentry({ repository, directory, clock: () => NOW - 3_600_000, newId }))
   const consentry = createConsentry({ repository, directory, legacy, clock: () => NOW })
   const api = consentryApi({
     consentry,
@@ -69,6 +100,7 @@ async function startHost() {
   })
   const { port, close } = await serve(api)
   return {
+    consentry,
     url: `http://localhost:${port}`,
     close: async () => {
       await close()
