@@ -78,8 +78,9 @@ export class ConsentryConsole extends ConsentryElement {
     document.title = page === undefined ? this.heading : `${this.texts.frame.pages[page]} · ${this.heading}`
     // Where the links are a row that is wider than the window, the one of this page is in sight.
     const [nav, link] = ['nav', '[aria-current]'].map((selector) => this.renderRoot.querySelector<HTMLElement>(selector))
-    if (nav && link && page !== this.#led) nav.scrollLeft = link.offsetLeft - nav.offsetLeft - (nav.clientWidth - link.offsetWidth) / 2
+    if (!nav || !link || page === this.#led) return
     this.#led = page
+    nav.scrollLeft = link.offsetLeft - nav.offsetLeft - (nav.clientWidth - link.offsetWidth) / 2
   }
 
   get #me(): Me | undefined {
