@@ -98,7 +98,7 @@ function tenantField({ choice, others, names, texts, chooseOther }: ToolsInput):
     const options = others.filter((one) => one.side === side).sort((a, b) => names.tenant(a.id).localeCompare(names.tenant(b.id)))
     if (options.length === 0) return nothing
     return html`<optgroup label=${history.sides[side]}>
-      ${options.map((one) => html`<option value=${textOf(one)} .selected=${textOf(one) === chosen}>${names.tenant(one.id)}</option>`)}
+      ${options.map((one) => html`<option dir="auto" value=${textOf(one)} .selected=${textOf(one) === chosen}>${names.tenant(one.id)}</option>`)}
     </optgroup>`
   }
   return html`<div class="field">

@@ -19,6 +19,7 @@ const NAMES = { bakery: BAKERY, word: WORD, dana: 'דנה בן־דוד 2' }
 
 let host: Host
 let grant: string
+let sent: string
 beforeAll(async () => {
   host = await startHost()
   Object.assign(host.names, NAMES)
@@ -36,6 +37,7 @@ beforeAll(async () => {
   await host.consentry.grant(host.colleague('kellynch'), grant, { expiresAt: NOW + 2 * DAY, message: BAKERY })
   for (const tenant of ['bakery', 'word', 'netherfield', 'green-gables']) {
     const id = await host.ask(tenant, BAKERY, CLASSICS, ['caroline', 'dana'])
+    if (tenant === 'bakery') sent = id
     if (tenant === 'green-gables') await host.consentry.reject(host.colleague(tenant), id, { message: BAKERY })
     else if (tenant !== 'word') await host.consentry.grant(host.colleague(tenant), id, { expiresAt: null, message: BAKERY })
   }
@@ -53,11 +55,16 @@ const ELEMENTS: readonly (readonly [element: string, ready: string, login: strin
   ['consentry-legacy', 'button[value=legacy-support]', CAROLINE, { tenant: 'dairy', 'tenant-name': 'ملبنة السهل (حمص)' }],
   ['consentry-sessions', 'tbody tr', `elizabeth~${CLASSICS}`, { filter: 'all' }],
   ['consentry-banner', '.bar', `${CAROLINE}~bakery`],
+  ['consentry-outgoing', 'tbody tr', `elizabeth~${CLASSICS}`, { filter: 'all' }],
+  ['consentry-request-editor', '.chip', `elizabeth~${CLASSICS}`],
+  ['consentry-history', 'ol li .what', `elizabeth~${CLASSICS}`],
+  ['consentry-timeline', 'svg rect', `elizabeth~${CLASSICS}`],
 ]
 
 async function open(element: string, options: BrowserContextOptions, more: Record<string, string> = {}) {
   const [, ready = '', login = '', attributes] = ELEMENTS.find(([name]) => name === element) ?? []
-  const query = { element, ...attributes, ...(element === 'consentry-grant' && { request: grant }), ...more }
+  const about = element === 'consentry-grant' ? { request: grant } : element === 'consentry-request-editor' ? { like: sent } : {}
+  const query = { element, ...attributes, ...about, ...more }
   const { page } = await host.open('', query, { ...options, login })
   return { page, ready: page.locator(ready).first() }
 }
@@ -101,7 +108,15 @@ describe.each(ELEMENTS.map(([element]) => element))('%s', (element) => {
         }),
       )
       expect(texts.length).toBeGreaterThan(0)
-      for (const text of texts) expect(text).toMatchObject({ name: 'bdi', unicodeBidi: 'isolate', direction: 'rtl', around: 'ltr' })
+      // A list to choose from has plain options, each a line of its own.
+      for (const { name, ...text } of texts) {
+        expect(['bdi', 'option']).toContain(name)
+        expect(text).toMatchObject({
+          unicodeBidi: name === 'bdi' ? 'isolate' : expect.stringMatching(/^(plaintext|isolate)$/),
+          direction: 'rtl',
+        })
+        if (name === 'bdi') expect(text.around).toBe('ltr')
+      }
     })
   })
 
@@ -132,8 +147,13 @@ inChromium('a property without a value', () => {
     ['consentry-answer', 'request', 'dialog'],
     ['consentry-answer-many', 'requests', 'dialog'],
     ['consentry-legacy', 'tenant', ':host'],
+    ['consentry-outgoing', 'request', '.filters'],
+    ['consentry-request-editor', 'like', '#name'],
+    ['consentry-history', 'request', '.filters'],
+    ['consentry-timeline', 'tenant', '.tools'],
   ])('%s shows nothing in particular', async (element, property, content) => {
-    const { page, said } = await host.open('kellynch', { element })
+    const login = ELEMENTS.find(([name]) => name === element)?.[2] ?? 'tom~kellynch'
+    const { page, said } = await host.open('kellynch', { element }, { login })
     await page.evaluate(
       async ([tag, name]) => {
         const one = document.querySelector(tag) as HTMLElement & { updateComplete: Promise<unknown> }
@@ -143,7 +163,8 @@ inChromium('a property without a value', () => {
       [element, property] as const,
     )
     if (content !== ':host') await page.locator(content).first().waitFor({ state: 'attached' })
-    expect(await page.locator('dialog[open], .trouble, .page, .actions').count()).toBe(0)
+    const nothing = content === '#name' ? 'dialog[open], .trouble, .chip' : 'dialog[open], .trouble, .page, .actions'
+    expect(await page.locator(nothing).count()).toBe(0)
     expect(said).toEqual([])
   })
 })

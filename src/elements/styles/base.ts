@@ -63,6 +63,23 @@ export const base = css`
     clip-path: inset(50%);
     white-space: nowrap;
   }
+  .head {
+    margin-block-end: 20px;
+  }
+  .head p {
+    color: var(--muted);
+    margin-block-start: 4px;
+    max-inline-size: 62ch;
+    text-wrap: balance;
+  }
+  .outdated {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 8px 16px;
+    align-items: center;
+    justify-content: space-between;
+    margin-block-end: 12px;
+  }
   .card {
     background: var(--paper);
     border: 1px solid var(--line);

@@ -2,23 +2,6 @@
 import { css } from 'lit'
 
 export const editorStyles = css`
-  .head {
-    margin-block-end: 20px;
-  }
-  .head p {
-    color: var(--muted);
-    margin-block-start: 4px;
-    max-inline-size: 62ch;
-    text-wrap: balance;
-  }
-  .outdated {
-    display: flex;
-    flex-wrap: wrap;
-    gap: 8px 16px;
-    align-items: center;
-    justify-content: space-between;
-    margin-block-end: 12px;
-  }
   .columns {
     display: grid;
     grid-template-columns: minmax(0, 1fr) 320px;

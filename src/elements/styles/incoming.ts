@@ -2,15 +2,6 @@
 import { css } from 'lit'
 
 export const incomingStyles = css`
-  .head {
-    margin-block-end: 20px;
-  }
-  .head p {
-    color: var(--muted);
-    margin-block-start: 4px;
-    max-inline-size: 62ch;
-    text-wrap: balance;
-  }
   .tools {
     display: flex;
     flex-wrap: wrap;
@@ -56,14 +47,6 @@ export const incomingStyles = css`
   }
   .done {
     display: block;
-    margin-block-end: 12px;
-  }
-  .outdated {
-    display: flex;
-    flex-wrap: wrap;
-    gap: 8px 16px;
-    align-items: center;
-    justify-content: space-between;
     margin-block-end: 12px;
   }
   table {
