@@ -696,10 +696,12 @@ inChromium('10,000 tenants and 5,000 users', () => {
             }),
           ),
       )
-    expect(await longestTask(page, drawAll)).toBeGreaterThan(MOST)
-    expect(await longestTask(page, keepBusy)).toBeGreaterThan(100)
-    console.log(figures)
-    expect(Object.entries(figures).filter(([, longest]) => longest > MOST)).toEqual([])
+    const planted = await longestTask(page, drawAll)
+    expect(planted).toBeGreaterThan(5 * MOST)
+    expect(await longestTask(page, keepBusy)).toBeGreaterThan(2 * MOST)
+    console.log(`the longest tasks, in ms; drawing all rows takes ${planted}:`, figures)
+    // Where the machine is busy with something else, what is planted takes longer too.
+    expect(Object.entries(figures).filter(([, longest]) => longest > Math.max(MOST, planted / 10))).toEqual([])
     expect(Object.keys(figures)).toHaveLength(11)
   })
 })
