@@ -23,8 +23,10 @@ export const lockoutStyles = css`
     line-height: 1.35;
     font-size: 0.93em;
   }
-  .ways td[rowspan='3'] {
+  .ways :is(td[rowspan='3'], thead th:last-child) {
     padding-inline-start: 10px;
+  }
+  .ways td[rowspan='3'] {
     border-inline-start: 1px solid var(--warn-line);
   }
   .ways thead th {

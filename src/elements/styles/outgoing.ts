@@ -169,6 +169,9 @@ export const outgoingStyles = css`
     td.end button {
       margin-block: 0;
     }
+    td.end button + button {
+      margin-inline-start: 8px;
+    }
     .foot {
       padding-inline: calc(var(--gutter) - 8px);
     }
