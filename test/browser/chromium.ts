@@ -9,8 +9,8 @@ import { promisify } from 'node:util'
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type LaunchOptions, type Page } from 'playwright-core'
 
 const packages = fileURLToPath(new URL('../node_modules', import.meta.url))
-/** The package has a binary for this platform alone. */
-const isPacked = process.platform === 'linux' && process.arch === 'x64'
+/** Whether Chromium is the packed one, whose version is fixed: the package has a binary for this platform alone. */
+export const isPacked = process.platform === 'linux' && process.arch === 'x64'
 
 // Started before the first test: unpacking takes seconds, once an installation, and no test is to wait for it.
 const started: Browser | string = await start()
