@@ -50,7 +50,7 @@ export function componentOf<Element extends ConsentryElement, Handler extends ke
   const { elementProperties, name } = elementClass
   const events = Object.fromEntries(handlers.map((handler) => [handler, EVENTS[handler]]))
   const component = isServer
-    ? React.forwardRef((props: Props) => React.createElement(tagName, attributesOf(elementProperties, props)))
+    ? React.forwardRef((props: Props, _ref) => React.createElement(tagName, attributesOf(elementProperties, props)))
     : settingProperties(elementProperties, createComponent({ react: React, tagName, elementClass, events }))
   component.displayName = name
   // The compiler cannot follow how props are divided; a test compiles right and wrong ones.

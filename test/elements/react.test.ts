@@ -32,6 +32,14 @@ describe('on a server', () => {
     expect(renderToString(createElement(ConsentryLegacy, { tenant: 'tom-sawyer', tenantName: 'Tom & Co.' }))).toBe(
       '<consentry-legacy tenant="tom-sawyer" tenant-name="Tom &amp; Co."></consentry-legacy>',
     ))
+  it('React has nothing to say about a component, with a ref or without one', async () => {
+    const warned = vi.spyOn(console, 'error').mockImplementation(() => {})
+    vi.resetModules()
+    const { ConsentryOutgoing } = await import('../../src/elements/react.js')
+    for (const props of [{}, { ref: createRef<elements.ConsentryOutgoing>() }]) renderToString(createElement(ConsentryOutgoing, props))
+    expect(warned.mock.calls).toEqual([])
+    warned.mockRestore()
+  })
   it('what is not there is not written', () => {
     expect(renderToString(createElement(ConsentryIncoming, { request: null }))).toBe('<consentry-incoming></consentry-incoming>')
     expect(renderToString(createElement(ConsentryBanner))).toBe('<consentry-banner></consentry-banner>')
@@ -63,7 +71,7 @@ inChromium('in a page in strict mode', () => {
     expect(await said.textContent()).toBe('to one, grant')
     await page.locator('.back').click()
     await page.locator('.filters button[value=granted]').click()
-    await page.locator('tbody tr').waitFor()
+    await page.locator('tbody tr:not(:has(.bone))').waitFor()
     await page.getByRole('button', { name: 'Note' }).click()
     await page.getByText('shows granted').waitFor()
     expect(await filter()).toBe('granted')
@@ -80,7 +88,7 @@ inChromium('in a page in strict mode', () => {
     await host.ask('again', 'Caroline looks after your account.')
     const opened = await host.open('again')
     const { page } = opened
-    await page.locator('tbody tr').waitFor()
+    await page.locator('tbody tr:not(:has(.bone))').waitFor()
     await page.getByRole('button', { name: 'Toggle' }).click()
     await page.locator('consentry-incoming').waitFor({ state: 'detached' })
     const asked: string[] = []
