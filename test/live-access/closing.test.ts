@@ -57,9 +57,10 @@ it.each([
   const running = () => timers.filter((timer) => !Reflect.get(timer, '_destroyed')).length
   const { live, errors } = await scene({ faults, pollIntervalMs: 40_000, maxStalenessMs: 80_000, timeoutMs: 60_000 })
   await sleep(10)
-  const [before, reported] = [running(), errors.length]
+  // On a busy machine a retry may just be on its way, and its next timer is yet to come.
+  await vi.waitFor(() => expect(running()).toBeGreaterThan(0))
+  const reported = errors.length
   await live.close()
-  expect(before).toBeGreaterThan(0)
   expect(running()).toBe(0)
   expect(errors).toHaveLength(reported)
 })
