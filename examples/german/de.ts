@@ -230,7 +230,6 @@ const frame: Texts['frame'] = {
 
 const grant: Texts['grant'] = {
   request: 'Die Anfrage',
-  yourAnswer: 'Die Antwort',
   from: 'Von',
   message: 'Nachricht',
   number: 'Nummer',

@@ -47,9 +47,10 @@ export class AssociationsEditor {
     const editing = this.#editing
     if (editing === undefined) return true
     const { texts, formats, changed, focusOn } = this.#options.parts()
-    const typed = SIDES.map((side) => editing.sides[side]).find((one) => one.typed.trim() !== '' && one.addTyped() !== undefined)
-    if (typed !== undefined) {
-      typed.typedError = texts.editor.byHand.wrong(typed.addTyped() ?? '')
+    for (const typed of SIDES.map((side) => editing.sides[side])) {
+      const wrong = typed.typed.trim() === '' ? undefined : typed.addTyped()
+      if (wrong === undefined) continue
+      typed.typedError = texts.editor.byHand.wrong(wrong)
       editing.tab = typed.side
       changed()
       focusOn(`#typed-${typed.side}`)

@@ -14,7 +14,7 @@ const SEARCHED_FROM = 10
 const CHIPS = 12
 
 /** Returns the function that names the ids of a side. */
-export function namerOf(side: Side, { names }: EditorParts): (id: string) => string {
+function namerOf(side: Side, { names }: EditorParts): (id: string) => string {
   return side === 'users' ? (id) => names.user(id) : (id) => names.tenant(id)
 }
 

@@ -24,7 +24,7 @@ import { incomingStyles } from './styles/incoming.js'
 import type { Texts } from './texts/texts.js'
 import { Ticker } from './ticker.js'
 import { withTroubles } from './trouble.js'
-import { wallTimeAt } from './wall-time.js'
+import { dayOf } from './wall-time.js'
 
 /**
  * What has happened between the own tenant and others, newest first, with filters and an export.
@@ -120,7 +120,7 @@ export class ConsentryHistory extends ConsentryElement {
     const { client, timeZone } = this.given
     const wrong = (['from', 'to'] as const).find((side) => this.#days.issue(side, this.texts) !== undefined)
     if (wrong !== undefined) return this.focusOn(`#${wrong}`)
-    const name = `history-${wallTimeAt(Date.now(), timeZone).slice(0, 10)}`
+    const name = `history-${dayOf(Date.now(), timeZone)}`
     await this.#export.run({ client, choice: this.#choice, timeZone, format, name })
     const { kind } = this.#export.state
     if (kind === 'failed' || kind === 'tooMany') await this.focusOn('#alert')

@@ -10,7 +10,7 @@ import { editorStyles } from './styles/editor.js'
 import { form } from './styles/form.js'
 import { pickerStyles } from './styles/picker.js'
 import type { TroubleKind } from './trouble.js'
-import { isShut, outdatedView, troubleView } from './views.js'
+import { isShut, outdatedView, toggleDialog, troubleView } from './views.js'
 
 /**
  * The page on which a vendor's administrator composes a request and sends it.
@@ -60,9 +60,7 @@ export class ConsentryRequestEditor extends ComposingElement {
   }
 
   protected override updated(): void {
-    const dialog = this.renderRoot.querySelector('dialog')
-    if (this.#isLeaving && dialog?.open === false) dialog.showModal()
-    if (!this.#isLeaving && dialog?.open) dialog.close()
+    toggleDialog(this.renderRoot.querySelector('dialog'), this.#isLeaving)
   }
 
   protected override async succeed(request: SentRequest): Promise<void> {

@@ -7,7 +7,7 @@ import { detailsOf, type HistoryKind, historyKind, sentenceOf, writtenIn } from 
 import { isolated } from './named.js'
 import type { Texts } from './texts/texts.js'
 import { bone } from './views.js'
-import { wallTimeAt } from './wall-time.js'
+import { dayOf } from './wall-time.js'
 
 interface HistoryViewInput {
   readonly list: HistoryList
@@ -35,7 +35,7 @@ export function historyView(input: HistoryViewInput): readonly TemplateResult[] 
   const { list, formats, timeZone } = input
   const days = new Map<string, { readonly heading: string; readonly entries: TemplateResult[] }>()
   for (const row of list.rows) {
-    const date = wallTimeAt(row.at, timeZone).slice(0, 10)
+    const date = dayOf(row.at, timeZone)
     const day = days.get(date) ?? { heading: formats.longDay(row.at), entries: [] }
     day.entries.push(entryView(row, input))
     days.set(date, day)

@@ -28,7 +28,7 @@ export function keyOfTarget(target: OutgoingTarget): string {
 }
 
 /** Returns how many requests and sessions are among what a command has changed. */
-export function endedIn(changed: readonly object[]): Ended {
+function endedIn(changed: readonly object[]): Ended {
   const sessions = changed.filter((one) => 'session' in one).length
   return { requests: changed.length - sessions, sessions }
 }

@@ -3,7 +3,8 @@ import { html, nothing, type TemplateResult } from 'lit'
 import { errorView } from './expiry-field.js'
 import type { Formats } from './formats.js'
 import type { Texts } from './texts/texts.js'
-import { dayOf, TIMELINE_RANGES, type TimelineRange, type TimeWindow } from './timeline-window.js'
+import { TIMELINE_RANGES, type TimelineRange, type TimeWindow } from './timeline-window.js'
+import { dayOf } from './wall-time.js'
 
 /** How a timeline is shown. */
 export type TimelineView = 'picture' | 'table'

@@ -1,5 +1,5 @@
 /** The window of time that a timeline shows: a range around today, or days of a person's own. */
-import { laterDay, startOfDay, wallTimeAt } from './wall-time.js'
+import { dayOf, laterDay, startOfDay } from './wall-time.js'
 
 /** The ranges of a timeline, in their order. */
 export const TIMELINE_RANGES = ['month', 'quarter', 'year'] as const
@@ -19,9 +19,6 @@ export interface TimeWindow {
 const DAYS = { month: 30, quarter: 90, year: 365 } as const
 const DAY_TEXT = /^\d{4}-\d\d-\d\d$/
 const INSTANT_TEXT = /^-?\d{1,16}$/
-
-/** Returns the day of an instant, as its zone has it. */
-export const dayOf = (instant: number, timeZone: string): string => wallTimeAt(instant, timeZone).slice(0, 10)
 
 /**
  * Returns the window of a range, so many of its lengths later.

@@ -48,6 +48,9 @@ export function wallTimeAt(instant: number, timeZone: string): string {
   return new Date(shownAt(instant, timeZone)).toISOString().slice(0, 16)
 }
 
+/** Returns the day of an instant, as its zone has it, such as `2026-12-03`. */
+export const dayOf = (instant: number, timeZone: string): string => wallTimeAt(instant, timeZone).slice(0, 10)
+
 /** Returns a day that comes some days later, or earlier: both as `2026-12-03`. */
 export function laterDay(day: string, days: number): string {
   return new Date(Date.parse(`${day}T00:00Z`) + days * DAY).toISOString().slice(0, 10)
@@ -55,7 +58,7 @@ export function laterDay(day: string, days: number): string {
 
 /** Returns the last minute of a later day; `undefined` if the zone has left that day out. */
 export function endOfDay(instant: number, days: number, timeZone: string): number | undefined {
-  return instantOfWallTime(`${laterDay(wallTimeAt(instant, timeZone).slice(0, 10), days)}T23:59`, timeZone)
+  return instantOfWallTime(`${laterDay(dayOf(instant, timeZone), days)}T23:59`, timeZone)
 }
 
 /**

@@ -23,6 +23,7 @@ export const form = css`
     font-weight: 400;
   }
   input,
+  select,
   textarea {
     font: inherit;
     color: inherit;

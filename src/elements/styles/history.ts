@@ -58,12 +58,6 @@ export const historyStyles = css`
     block-size: 38px;
   }
   select {
-    font: inherit;
-    color: inherit;
-    background: var(--paper);
-    border: 1px solid var(--control-line);
-    border-radius: var(--radius-control);
-    padding: 7px 10px;
     inline-size: 100%;
   }
   select:focus-visible {

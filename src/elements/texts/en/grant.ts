@@ -2,7 +2,6 @@
 
 export const grant = {
   request: 'The request',
-  yourAnswer: 'The answer',
   from: 'From',
   message: 'Message',
   number: 'Number',

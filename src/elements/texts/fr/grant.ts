@@ -3,7 +3,6 @@ import type { Texts } from '../texts.js'
 
 export const grant: Texts['grant'] = {
   request: 'La demande',
-  yourAnswer: 'La réponse',
   from: 'De',
   message: 'Message',
   number: 'Numéro',
