@@ -33,6 +33,8 @@ export default defineConfig({
     'http/fastify': 'src/http/fastify.ts',
     'http/nest': 'src/http/nest.ts',
     client: 'src/client.ts',
+    feed: 'src/feed.ts',
+    notices: 'src/notices.ts',
     elements: 'src/elements.ts',
     'elements/react': 'src/elements/react.ts',
     'testing/contract': 'src/testing/contract.ts',

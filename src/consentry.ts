@@ -5,7 +5,7 @@ import type { AsyncLegacyRule } from './domain/decision-types.js'
 import { unwrap } from './domain/error.js'
 import { readRecord } from './domain/input.js'
 import type { Instant } from './domain/instant.js'
-import { type PolicyInput, policySchema } from './domain/policy.js'
+import { type Policy, type PolicyInput, policySchema } from './domain/policy.js'
 import { type Directory, directorySchema } from './ports/directory.js'
 import { MAX_DELAY_MS } from './ports/event-loop.js'
 import type { Repository } from './ports/repository.js'
@@ -84,7 +84,10 @@ export interface ConsentryOptions {
  * methods need no `this`. Every refusal or failure is a `ConsentryError` with a `code`; `invalid-input` has the issues (SPEC 9.1). A
  * refused or failed command saves nothing (SPEC 9.3). Exception: after `unavailable` for the repository, the save may have succeeded.
  */
-export interface Consentry extends ConsentryCommands, ConsentryPreviews, ConsentrySessions, ConsentryRequestLists, ConsentryQueries {}
+export interface Consentry extends ConsentryCommands, ConsentryPreviews, ConsentrySessions, ConsentryRequestLists, ConsentryQueries {
+  /** The policy with all defaults, durations in milliseconds: what pages and notices must know of it. */
+  readonly policy: Policy
+}
 
 const aFunction = <T>() => z.custom<T>((value) => typeof value === 'function', 'must be a function')
 
@@ -130,6 +133,7 @@ export function createConsentry(options: ConsentryOptions): Consentry {
   const { legacy, ...others } = unwrap(readRecord(Options, options, 'options'))
   const context = createServiceContext({ ...others, legacy })
   return Object.freeze({
+    policy: context.policy,
     ...createSubmit(context),
     ...createPreviews(context),
     ...createCommands(context),

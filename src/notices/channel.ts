@@ -59,7 +59,10 @@ export interface DeliveryErrorOptions {
   readonly retry?: boolean | undefined
   /** The earliest time of the next attempt, in milliseconds from now. */
   readonly retryAfterMs?: number | undefined
-  /** The endpoint to switch off: a text, such as a hash of its address. Later deliveries find it by `isClosed`. */
+  /**
+   * The endpoint to switch off: a text, such as a hash of its address.
+   * Later deliveries find it by `isClosed`.
+   */
   readonly closes?: string | undefined
   /** The error behind it. */
   readonly cause?: unknown

@@ -1,4 +1,4 @@
-/** The notices: for each kind and role one record of exactly what that party hears (SPEC 12.1). */
+/** The notices: for each kind and role one record of exactly what that party is told (SPEC 12.1). */
 import * as z from 'zod'
 import { Associations } from '../domain/association.js'
 import { METHODS } from '../domain/decision-types.js'
@@ -21,7 +21,7 @@ const answers = z.array(z.strictObject({ tenantRequest: Id, tag: z.string() })).
 const inTenant = { ...session, requestingTenant: Id, user: Id.nullable(), startedAt: StoredInstant, answers }
 
 /**
- * What each party hears of each kind. A role without a record hears nothing.
+ * What each party is told of each kind. A role without a record is told nothing.
  *
  * The requester is everybody who may `submit` there, the tenant everybody who may `answer`.
  */
@@ -66,7 +66,7 @@ export const NOTICES = {
 /** What a notice is about. */
 export type NoticeKind = keyof typeof NOTICES
 
-/** As what a party hears of it: the requesting tenant, a user of its own, or the tenant asked. */
+/** As what a party is told: the requesting tenant, a user of its own, or the tenant asked. */
 export type NoticeRole = 'requester' | 'user' | 'tenant'
 
 /**

@@ -14,7 +14,9 @@ const FLOORS: ReadonlyMap<string, readonly string[]> = new Map([
   ['consentry', ['service', ...BELOW]],
   ['client', BELOW],
   ['elements', ['client']],
-  ...['live-access', 'guard', 'http', 'adapters', 'testing', 'service'].map((room) => [room, BELOW] as const),
+  ...['guard', 'http', 'adapters', 'testing', 'service', 'feed'].map((room) => [room, BELOW] as const),
+  ['live-access', ['feed', ...BELOW]],
+  ['notices', ['feed', ...BELOW]],
   ['ports', ['domain']],
   ['access-index', ['domain']],
   ['domain', []],
@@ -24,7 +26,7 @@ const FLOORS: ReadonlyMap<string, readonly string[]> = new Map([
  * Rooms of which a room may name types, and no more. The API names the service's, which its host hands it; the client names those of the
  * API's table, and loads nothing of it.
  */
-const MAY_NAME: Readonly<Record<string, string>> = { http: 'consentry', client: 'http' }
+const MAY_NAME: Readonly<Record<string, string>> = { http: 'consentry', client: 'http', notices: 'consentry' }
 
 /**
  * The framework of each guard, of each mount and of the elements' components, which its host has installed or not; where types are enough, nothing of it is loaded. `null` is the platform

@@ -12,8 +12,11 @@ export function impurities(tree: Tree): string[] {
   return find(tree, isPure, (node) => (isFree(node) && (WORLD.has(node.text) || isClock(node)) ? node.text : undefined))
 }
 
-/** The files that may create ids and hashes: the default `newId`, the secret session ids, and the ids that a client gives its submissions. */
-const MAKERS = ['consentry.ts', 'service/session-id.ts', 'client/fresh-id.ts']
+/** The files that may create ids and hashes: the default `newId`, session ids, a client's submissions, readers, notices and their signatures. */
+const MAKERS = [
+  ...['consentry.ts', 'service/session-id.ts', 'client/fresh-id.ts'],
+  ...['feed/kept-reader.ts', 'notices/stored-notice.ts', 'notices/signature.ts'],
+]
 
 export function cryptoElsewhere(tree: Tree): string[] {
   const isElsewhere = (path: string) => !MAKERS.includes(path)

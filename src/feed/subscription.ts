@@ -1,6 +1,6 @@
-/** Subscription to a repository's notifications, renewed after each disconnect or failure. */
+/** Subscription to the notifications of a feed, renewed after each disconnect or failure. */
 import { ignoreRejection } from '../domain/host-calls.js'
-import type { Repository } from '../ports/repository.js'
+import type { EventFeed } from '../ports/event-feed.js'
 import { onAbort, retryDelay, sleep, withTimeout } from './timers.js'
 
 /** The options of `keepSubscribed`. */
@@ -18,15 +18,15 @@ export interface SubscriptionOptions {
 /**
  * Stays subscribed until `signal` aborts. Never rejects.
  *
- * Returns at once if the repository has no `subscribe`.
+ * Returns at once if the feed has no `subscribe`.
  */
-export async function keepSubscribed(repository: Repository, options: SubscriptionOptions): Promise<void> {
+export async function keepSubscribed(feed: Pick<EventFeed, 'subscribe'>, options: SubscriptionOptions): Promise<void> {
   const { signal, timeoutMs, wakeUp, reportError } = options
   for (let failures = 0; !signal.aborted; ) {
     const connection = watchConnection(signal)
     try {
-      if (repository.subscribe === undefined) return
-      const unsubscribe = await subscribe(repository, connection.onDisconnect, options)
+      if (feed.subscribe === undefined) return
+      const unsubscribe = await subscribe(feed, connection.onDisconnect, options)
       failures = 0
       wakeUp() // changes before the subscription caused no notification
       const ending = await connection.ended
@@ -43,11 +43,11 @@ export async function keepSubscribed(repository: Repository, options: Subscripti
 }
 
 async function subscribe(
-  repository: Repository,
+  feed: Pick<EventFeed, 'subscribe'>,
   onDisconnect: (error: unknown) => void,
   { signal, timeoutMs, wakeUp }: SubscriptionOptions,
 ): Promise<() => Promise<void>> {
-  const subscribing = (async () => repository.subscribe?.({ onChange: wakeUp, onDisconnect }) as Promise<() => Promise<void>>)()
+  const subscribing = (async () => feed.subscribe?.({ onChange: wakeUp, onDisconnect }) as Promise<() => Promise<void>>)()
   return withTimeout(() => subscribing, timeoutMs, signal).catch((error) => {
     // A subscription that starts too late must not stay open.
     subscribing.then((unsubscribeLate) => unsubscribeLate()).catch(() => {})

@@ -1,8 +1,8 @@
 /** Timers: they end on abort, and leave no pending timer, listener or unhandled rejection. */
 import { getEventListeners } from 'node:events'
 import { afterEach, expect, it, onTestFinished, vi } from 'vitest'
-import { onAbort, retryDelay, sleep, withTimeout } from '../../src/live-access/timers.js'
-import { DOWN, never, rejects, throws } from './scene.js'
+import { onAbort, retryDelay, sleep, withTimeout } from '../../src/feed/timers.js'
+import { DOWN, never, rejects, throws } from '../live-access/scene.js'
 
 afterEach(() => {
   vi.restoreAllMocks()

@@ -1,0 +1,12 @@
+/** Notices: each party is told of what it may know, by mail, webhook or a channel of the host's. */
+export {
+  DeliveryError,
+  type DeliveryErrorOptions,
+  type NoticeChannel,
+  type NoticeDelivery,
+  type SendContext,
+} from './notices/channel.js'
+export { NOTICE_KINDS, type Notice, type NoticeKind, type NoticeParty, type NoticeRole } from './notices/notice.js'
+export type { NoticesOptions } from './notices/options.js'
+export { type Notices, startNotices } from './notices/start-notices.js'
+export type { DeadNotice } from './notices/stored-notice.js'
