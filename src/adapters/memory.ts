@@ -9,14 +9,18 @@ import { lifecycleEnd, type RequestFacts } from '../domain/status.js'
 import type { TenantRequest } from '../domain/tenant-request-state.js'
 import { idsInRequest, upToPageIds } from '../ports/event-feed.js'
 import { countMyAccessOver, myAccessOver } from '../ports/my-access-query.js'
+import type { NoticeRepository } from '../ports/notice-store.js'
 import { page } from '../ports/page.js'
-import type { Repository } from '../ports/repository.js'
 import { requestListsOver } from '../ports/request-lists.js'
 import { memoryFacts } from './memory/facts.js'
 import { memoryFeed } from './memory/feed.js'
 import { memoryHistory } from './memory/history.js'
-import { assertNewIds, bySnapshotKey, earliestDueFirst, frozenCopy, MultiMap, openIds, pairOf } from './memory/parts.js'
+import { memoryNotices } from './memory/notices.js'
+import { assertNewIds, bySnapshotKey, earliestDueFirst, frozenCopy, isPending, MultiMap, openIds, pairOf } from './memory/parts.js'
+import { type MemoryTransaction, memoryReaders } from './memory/readers.js'
 import { memorySessions, type Shared } from './memory/sessions.js'
+
+export type { MemoryTransaction } from './memory/readers.js'
 
 /**
  * Returns an empty repository whose data is lost when the process ends.
@@ -33,7 +37,7 @@ import { memorySessions, type Shared } from './memory/sessions.js'
  * export const consentry = createConsentry({ repository: memoryRepository(), directory })
  * ```
  */
-export function memoryRepository(): Repository {
+export function memoryRepository(): NoticeRepository<MemoryTransaction> {
   const accessRequests = new Map<TenantId, Map<string, AccessRequest>>()
   const tenantRequests = new Map<TenantRequestId, TenantRequest>()
   const requestFacts = new Map<TenantRequestId, RequestFacts>()
@@ -68,6 +72,8 @@ export function memoryRepository(): Repository {
   })
 
   return {
+    readers: memoryReaders(),
+    notices: memoryNotices(() => [...tenantRequests.values()].filter(isPending).map(({ id, sentAt }) => ({ id, dueAt: sentAt }))),
     ...feed,
     ...memorySessions(shared),
     ...memoryFacts(

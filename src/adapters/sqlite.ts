@@ -2,27 +2,20 @@
 import * as z from 'zod'
 import { unwrap } from '../domain/error.js'
 import { read, readRecord } from '../domain/input.js'
+import type { NoticeRepository } from '../ports/notice-store.js'
 import type { Repository } from '../ports/repository.js'
-import { checkVersion, type Migration, migrationsOf, SCHEMA_VERSION, versionIn, versionSql } from './sql/migrations.js'
+import { type Migration, migrationsOf } from './sql/migrations.js'
 import { queriesOf } from './sql/queries.js'
 import { createReader } from './sql/reader.js'
 import { rowParsers } from './sql/row-parsers.js'
-import type { Row } from './sql/row-values.js'
-import type { Value } from './sql/rows.js'
 import { type Tables, tableOptionsShape, tablesOf } from './sql/tables.js'
 import { SQLITE, SQLITE_TYPES } from './sqlite/dialect.js'
 import { SqliteDriver } from './sqlite/driver-options.js'
 import type { SqliteDatabase } from './sqlite/drivers.js'
-import { migrateSqlite, sqliteSchemaVersion } from './sqlite/schema-version.js'
-import { preparedOn } from './sqlite/statements.js'
-import {
-  inSqliteTransaction,
-  isInTransaction,
-  SAVEPOINT,
-  TRANSACTION,
-  type TransactionStatements,
-  withBusyTimeout,
-} from './sqlite/transactions.js'
+import { sqliteNotices } from './sqlite/notices.js'
+import { migrateSqlite } from './sqlite/schema-version.js'
+import { SAVEPOINT, TRANSACTION, type TransactionStatements, withBusyTimeout } from './sqlite/transactions.js'
+import { versionedStatements } from './sqlite/versioned.js'
 import { createSqliteWriter } from './sqlite/writer.js'
 
 export type { DirectoryQueries, SqlDirectory } from './sql/directory.js'
@@ -47,7 +40,7 @@ export interface SqliteOptions extends SqliteTableOptions {
 }
 
 /** A repository in SQLite. */
-export interface SqliteRepository extends Repository {
+export interface SqliteRepository extends NoticeRepository<SqliteDatabase> {
   /**
    * Creates the tables, or updates them to this library's schema version.
    * Idempotent, and safe to run in several processes at once: it waits for another migration, up to 30 seconds or a longer busy timeout.
@@ -109,7 +102,14 @@ export function sqliteRepository(options: SqliteOptions): SqliteRepository {
     async migrate() {
       withBusyTimeout(database, () => migrateSqlite(tables, database, sqliteMigrations({ tablePrefix })))
     },
-    within: (inner) => createSqliteRepository(tables, unwrap(read(SqliteDriver, inner, 'database')), SAVEPOINT),
+    within(inner) {
+      const {
+        readers: _,
+        notices: __,
+        ...repository
+      } = createSqliteRepository(tables, unwrap(read(SqliteDriver, inner, 'database')), SAVEPOINT)
+      return repository
+    },
   }
 }
 
@@ -121,63 +121,36 @@ export function sqliteRepository(options: SqliteOptions): SqliteRepository {
  * ```ts
  * import { sqliteMigrations } from 'consentry/adapters/sqlite'
  *
- * console.log(sqliteMigrations().map(({ version }) => version)) // [ 1 ]
+ * console.log(sqliteMigrations().map(({ version }) => version)) // [ 1, 2 ]
  * ```
  */
 export function sqliteMigrations(options: SqliteTableOptions = {}): readonly Migration[] {
   return migrationsOf(tablesOf(options), SQLITE_TYPES, '')
 }
 
-function createSqliteRepository(tables: Tables, database: SqliteDatabase, transactionSql: TransactionStatements): Repository {
+function createSqliteRepository(
+  tables: Tables,
+  database: SqliteDatabase,
+  transactionSql: TransactionStatements,
+): NoticeRepository<SqliteDatabase> {
   const queries = queriesOf(tables, SQLITE)
   const rows = rowParsers(tables)
-  const prepared = preparedOn(database)
-  const all = (sql: string, values: Readonly<Record<string, Value>>) => prepared(sql).all(values) as Row[]
-  const run = (sql: string, values: readonly Value[]) => void prepared(sql).run(...values)
-
-  const newest = versionSql(tables)
-  // Reads nothing from tables of another version. Versions only grow, so a later look-up explains why.
-  const versioned = Object.fromEntries(
-    Object.entries(queries).map(([name, sql]) => [name, `select * from (${sql}) found where (${newest}) = ${SCHEMA_VERSION}`]),
-  ) as typeof queries
-  const foundVersion = () => {
-    try {
-      return versionIn(all(newest, {}))
-    } catch {
-      return sqliteSchemaVersion(tables, database)
-    }
-  }
-  const transaction = <T>(work: () => T) =>
-    inSqliteTransaction(database, transactionSql, () => {
-      checkVersion(foundVersion())
-      return work()
-    })
-  const select = (query: keyof typeof queries, values: Readonly<Record<string, Value>>) => {
-    if (transactionSql === TRANSACTION && isInTransaction(database))
-      throw new Error('the connection has an open transaction: use `within` to read inside it')
-    try {
-      const found = all(versioned[query], values)
-      if (found.length === 0) checkVersion(foundVersion())
-      return found
-    } catch (error) {
-      // A table or column that does not exist may be one of another version.
-      if (/no such/.test(String(error))) checkVersion(foundVersion())
-      throw error
-    }
-  }
-
-  const { feedPage, ...reader } = createReader(async (query, values) => select(query, values), rows)
+  const statements = versionedStatements(tables, database, transactionSql)
+  const { select } = statements
+  const { feedPage, ...reader } = createReader(async (query, values) => select(queries[query], values), rows)
   return {
     ...reader,
-    ...createSqliteWriter(tables, queries, rows, { all, run, transaction }),
+    ...createSqliteWriter(tables, queries, rows, statements),
+    ...sqliteNotices(tables, database, rows, statements),
     async readEvents(query) {
       const { after, limit, types } = query
       const typeList = types === undefined ? null : JSON.stringify(types)
       // SQLite runs one writing transaction at a time, so every event with a smaller number is committed.
-      return feedPage(select('readEvents', { position: after.at, horizon: Number.MAX_SAFE_INTEGER, limit, types: typeList }), query)
+      const values = { position: after.at, horizon: Number.MAX_SAFE_INTEGER, limit, types: typeList }
+      return feedPage(select(queries.readEvents, values), query)
     },
     async positions() {
-      const [row] = select('lastPosition', {})
+      const [row] = select(queries.lastPosition, {})
       const last = rows.position(row?.['position'], row?.['id'])
       // For the same reason, no open transaction holds a smaller number.
       return { stable: last, latest: last }

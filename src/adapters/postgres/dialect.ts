@@ -7,6 +7,10 @@ export const POSTGRES: SqlDialect = {
   list: 'json_build_array',
   gather: (item) => `json_agg(${item})`,
   server: 'pg_postmaster_start_time()::text',
+  // Not `now()`, which is the beginning of the transaction.
+  clock: 'cast(extract(epoch from clock_timestamp()) * 1000 as bigint)',
+  lock: ' for update',
+  skipLocked: (alias) => ` for update of ${alias} skip locked`,
   // From an array, for which the planner expects few values: with many it would scan a table.
   // Ordered as ids are, whatever the database's collation.
   texts: (parameter) =>

@@ -1,5 +1,6 @@
 /** The schema as a list of migrations, in which a released migration never changes. */
 import { ConsentryError } from '../../domain/error.js'
+import { noticeSchemaSql } from './notice-schema.js'
 import type { Row } from './row-values.js'
 import { type ColumnTypes, schemaSql } from './schema.js'
 import type { Tables } from './tables.js'
@@ -13,7 +14,7 @@ export interface Migration {
 }
 
 /** The schema version of this library. */
-export const SCHEMA_VERSION = 1
+export const SCHEMA_VERSION = 2
 
 /** The statement that looks up the version of the tables. */
 export function versionSql({ of }: Tables): string {
@@ -58,5 +59,5 @@ export function migrationsOf(tables: Tables, types: ColumnTypes, createSchema: s
   const { of } = tables
   const versionTable = `create table ${of('migrations')} (\n  version ${types.count} primary key\n)${types.endOfTable};\ninsert into ${of('migrations')} (version) values (0);\n`
   const { version, sql } = migrationTo(tables, 1, schemaSql(tables, types))
-  return [{ version, sql: `${createSchema}${versionTable}${sql}` }]
+  return [{ version, sql: `${createSchema}${versionTable}${sql}` }, migrationTo(tables, 2, noticeSchemaSql(tables, types))]
 }

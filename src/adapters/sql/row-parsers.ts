@@ -15,6 +15,7 @@ import type { MyAccessRow } from '../../ports/my-access-query.js'
 import type { DueKey, OpenSessionKey, TenantSummary } from '../../ports/repository.js'
 import { eventParsers } from './event-parsers.js'
 import { factParsers } from './fact-parsers.js'
+import { noticeParsers } from './notice-parsers.js'
 import { corruptRow, type Parse, parseJson, type Row, toNumber, unprefixText } from './row-values.js'
 import type { Tables } from './tables.js'
 import type { UsersOf } from './user-sets.js'
@@ -69,6 +70,7 @@ export function rowParsers(tables: Tables) {
 
   return {
     ...eventParsers(tables, parse),
+    ...noticeParsers(parse),
 
     /** Returns the plain name of a table, as errors use it. */
     tableOf: nameOf,

@@ -15,12 +15,19 @@ export interface ColumnTypes {
   readonly endOfTable: string
 }
 
+/** Returns functions that return the statement of a table, and the start of that of an index. */
+export function schemaStatements({ nameOf, of }: Tables, { endOfTable }: ColumnTypes) {
+  return {
+    table: (what: string, columns: readonly string[]) => `create table ${of(what)} (\n  ${columns.join(',\n  ')}\n)${endOfTable};\n`,
+    index: (what: string, name: string, columns: string, kind = 'index') =>
+      `create ${kind} "${nameOf(`${what}_${name}`)}" on ${of(what)} (${columns})`,
+  }
+}
+
 /** Returns the statements that create the tables, as version 1. */
-export function schemaSql({ nameOf, of }: Tables, types: ColumnTypes): string {
-  const { id, text, instant, count, json, numbered, endOfTable } = types
-  const table = (what: string, columns: readonly string[]) => `create table ${of(what)} (\n  ${columns.join(',\n  ')}\n)${endOfTable};\n`
-  const index = (what: string, name: string, columns: string, kind = 'index') =>
-    `create ${kind} "${nameOf(`${what}_${name}`)}" on ${of(what)} (${columns})`
+export function schemaSql(tables: Tables, types: ColumnTypes): string {
+  const { id, text, instant, count, json, numbered } = types
+  const { table, index } = schemaStatements(tables, types)
   const isOpen = 'where open_until is not null'
   const letSomebodyIn = 'where access_until is not null'
   const isGranted = `where state = 'granted'`

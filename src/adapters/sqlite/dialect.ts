@@ -8,6 +8,10 @@ export const SQLITE: SqlDialect = {
   // `json` again: a subquery may return JSON as plain text.
   gather: (item) => `json_group_array(json(${item}))`,
   server: 'null',
+  clock: `cast(round((julianday('now') - 2440587.5) * 86400000) as integer)`,
+  // One transaction writes at a time, and each call is one.
+  lock: '',
+  skipLocked: () => '',
   texts: (parameter) => `select e.value from json_each(:${parameter}) e`,
   isOneOf: (value, parameter) => `${value} in (select e.value from json_each(:${parameter}) e)`,
   records: (parameter, columns) => {

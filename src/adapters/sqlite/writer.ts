@@ -7,7 +7,6 @@ import { EVENT_COLUMNS, eventRow } from '../sql/event-rows.js'
 import type { Queries } from '../sql/queries.js'
 import { orRolledBack, RolledBack } from '../sql/rolled-back.js'
 import type { RowParsers } from '../sql/row-parsers.js'
-import type { Row } from '../sql/row-values.js'
 import {
   ACCESS_REQUEST_COLUMNS,
   accessRequestRow,
@@ -23,14 +22,7 @@ import {
 import { onStoredSpan, remainingSpans, removedSpans, SPAN_COLUMNS, SPAN_UPDATE_COLUMNS, sentSpans } from '../sql/spans.js'
 import type { Tables } from '../sql/tables.js'
 import { type SharedBySubmission, sharedBySubmission } from '../sql/user-sets.js'
-
-/** Runs SQL statements, each prepared once. */
-export interface Statements {
-  readonly all: (sql: string, values: Readonly<Record<string, Value>>) => readonly Row[]
-  readonly run: (sql: string, values: readonly Value[]) => void
-  /** Runs the work in a transaction, and rolls back if it throws. */
-  readonly transaction: <T>(work: () => T) => T
-}
+import type { Statements } from './versioned.js'
 
 /** Returns the writing methods of the repository. */
 export function createSqliteWriter(

@@ -1,0 +1,50 @@
+/** Kept readers and deliveries of notices in SQLite. */
+import type { NoticeRepository } from '../../ports/notice-store.js'
+import { addWork, createNoticeStore } from '../sql/notice-work.js'
+import { readerWork } from '../sql/reader-work.js'
+import type { RowParsers } from '../sql/row-parsers.js'
+import type { Tables } from '../sql/tables.js'
+import { runWork, type Work } from '../sql/work.js'
+import { writeSynchronously } from '../synchronous-write.js'
+import { SQLITE } from './dialect.js'
+import type { SqliteDatabase } from './drivers.js'
+import { preparedOn } from './statements.js'
+import { isInTransaction } from './transactions.js'
+import type { Statements } from './versioned.js'
+
+/** Returns the kept readers and the deliveries of the repository on this connection. */
+export function sqliteNotices(
+  tables: Tables,
+  database: SqliteDatabase,
+  rows: RowParsers,
+  { all, select, transaction }: Statements,
+): Pick<NoticeRepository<SqliteDatabase>, 'readers' | 'notices'> {
+  const work = readerWork(tables, SQLITE, rows)
+  const deliveriesWork = addWork(tables, SQLITE)
+  const inTransaction = async <T>(start: () => Work<T>) => transaction(() => runWork(start(), all))
+  const preparedOf = new WeakMap<SqliteDatabase, ReturnType<typeof preparedOn>>()
+
+  return {
+    readers: {
+      hold: (query) => inTransaction(() => work.hold(query)),
+      release: (query) => inTransaction(() => work.release(query)),
+      async move(query) {
+        return transaction(() => {
+          if (!runWork(work.isWhereItStood(query), all)) return 'lost'
+          writeSynchronously(query.write, database)
+          if (!isInTransaction(database)) throw new Error('`write` has ended the transaction: what it wrote is not rolled back')
+          runWork(work.moveTo(query), all)
+          return 'moved'
+        })
+      },
+    },
+    notices: {
+      ...createNoticeStore(tables, SQLITE, rows, { inTransaction, read: async (sql, values) => select(sql, values) }),
+      add(transaction, deliveries) {
+        const prepared = preparedOf.get(transaction) ?? preparedOn(transaction)
+        preparedOf.set(transaction, prepared)
+        runWork(deliveriesWork(deliveries), (sql, values) => prepared(sql).all(values) as [])
+      },
+    },
+  }
+}
