@@ -1,7 +1,7 @@
 /** An office whose notices are caught: a vendor, two tenants, a clock, and a channel that keeps what it is given. */
 import { type Consentry, createConsentry, type PolicyInput } from 'consentry'
 import { memoryRepository } from '../../src/adapters/memory.js'
-import type { NoticeChannel, NoticeDelivery, NoticesOptions } from '../../src/notices.js'
+import type { NoticeChannel, NoticeDelivery, NoticesOptions, SendContext } from '../../src/notices.js'
 import { type Notices, startNotices } from '../../src/notices.js'
 import type { NoticeRepository } from '../../src/ports/notice-store.js'
 
@@ -30,7 +30,7 @@ export class CatchingChannel implements NoticeChannel {
   readonly caught: NoticeDelivery[] = []
   fails: (delivery: NoticeDelivery) => unknown = () => undefined
 
-  async send(delivery: NoticeDelivery): Promise<void> {
+  async send(delivery: NoticeDelivery, _context: SendContext): Promise<void> {
     const failure = await this.fails(delivery)
     if (failure !== undefined) throw failure
     this.caught.push(delivery)
