@@ -174,7 +174,7 @@ describe('trouble of one delivery', () => {
   ] as const)('by a channel that %s is nobody else’s', async (_, fail) => {
     const { office, notices, channel } = await started()
     const send = channel.send.bind(channel)
-    channel.send = async (delivery) => (roleOf(delivery) === 'tenant' ? fail() : send(delivery))
+    channel.send = async (delivery, context) => (roleOf(delivery) === 'tenant' ? fail() : send(delivery, context))
     await office.ask()
     await deliver(notices)
     expect(channel.caught).toHaveLength(3)
