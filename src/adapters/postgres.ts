@@ -1,6 +1,7 @@
 /** A repository in PostgreSQL, over the host's `pg` pool, `pg` client or PGlite. */
 import { unwrap } from '../domain/error.js'
 import { read, readRecord } from '../domain/input.js'
+import type { NoticeRepository } from '../ports/notice-store.js'
 import type { Repository } from '../ports/repository.js'
 import { connect } from './postgres/connect.js'
 import { type Database, fromTransaction } from './postgres/connection.js'
@@ -8,6 +9,7 @@ import { POSTGRES, POSTGRES_TYPES } from './postgres/dialect.js'
 import type { PostgresDriverOptions } from './postgres/driver-options.js'
 import type { PostgresConnection } from './postgres/drivers.js'
 import { postgresFeed } from './postgres/feed.js'
+import { postgresNotices } from './postgres/notices.js'
 import { InTransaction, Options } from './postgres/options.js'
 import { migratePostgres, onSchemaVersion } from './postgres/schema-version.js'
 import { type Subscribe, subscriptionsOn } from './postgres/subscriptions.js'
@@ -50,7 +52,7 @@ export interface PostgresTableOptions {
 export type PostgresOptions = PostgresTableOptions & PostgresDriverOptions
 
 /** A repository in PostgreSQL. */
-export interface PostgresRepository extends Repository {
+export interface PostgresRepository extends NoticeRepository<PostgresConnection> {
   /**
    * Creates the tables, or updates them to this library's schema version.
    * Idempotent, and safe to run in several processes at once: an advisory lock serializes migrations.
@@ -111,7 +113,11 @@ export function postgresRepository(options: PostgresOptions): PostgresRepository
     // Without a limit: a new index of a large table takes its time.
     migrate: () =>
       migratePostgres(tables, connect({ ...driver, timeoutMs: Infinity }).database, postgresMigrations({ schema, tablePrefix })),
-    within: (connection) => createPostgresRepository(tables, fromTransaction(unwrap(read(InTransaction, connection, 'connection')))),
+    within(connection) {
+      const inner = fromTransaction(unwrap(read(InTransaction, connection, 'connection')))
+      const { readers: _, notices: __, ...repository } = createPostgresRepository(tables, inner)
+      return repository
+    },
   }
 }
 
@@ -124,7 +130,7 @@ export function postgresRepository(options: PostgresOptions): PostgresRepository
  * ```ts
  * import { postgresMigrations } from 'consentry/adapters/postgres'
  *
- * console.log(postgresMigrations({ schema: 'support' }).map(({ version }) => version)) // [ 1 ]
+ * console.log(postgresMigrations({ schema: 'support' }).map(({ version }) => version)) // [ 1, 2 ]
  * ```
  */
 export function postgresMigrations(options: PostgresTableOptions = {}): readonly Migration[] {
@@ -135,7 +141,7 @@ export function postgresMigrations(options: PostgresTableOptions = {}): readonly
   return migrationsOf(tables, POSTGRES_TYPES, schema === undefined ? '' : createSchema)
 }
 
-function createPostgresRepository(tables: Tables, unchecked: Database, subscribe?: Subscribe): Repository {
+function createPostgresRepository(tables: Tables, unchecked: Database, subscribe?: Subscribe): NoticeRepository<PostgresConnection> {
   const queries = queriesOf(tables, POSTGRES)
   const rows = rowParsers(tables)
   const database = onSchemaVersion(tables, unchecked)
@@ -143,6 +149,7 @@ function createPostgresRepository(tables: Tables, unchecked: Database, subscribe
   return {
     ...reader,
     ...createPostgresWriter(tables, queries, rows, database),
+    ...postgresNotices(tables, rows, database),
     // The check of a save locks a row, for which a role that only reads the feed lacks the privilege.
     ...postgresFeed(tables, queries, rows, feedPage, { run: database.run, transaction: unchecked.transaction }),
     ...(subscribe && subscriptionsOn(tables, database, subscribe)),

@@ -9,6 +9,8 @@ export interface Connection {
   readonly run: (sql: string, values: Readonly<Record<string, unknown>>) => Promise<readonly Row[]>
   /** Executes statements without values or results. */
   readonly exec: (sql: string) => Promise<unknown>
+  /** Runs a statement of the host, with numbered placeholders. */
+  readonly query: PostgresConnection['query']
 }
 
 /** One or many connections, with no open transaction between two calls. */
@@ -73,19 +75,19 @@ export function fromClient(client: PostgresClient, keepPlans: boolean, timeoutMs
 
 /** Returns a database inside the host's transaction; each transaction of ours is a savepoint. */
 export function fromTransaction(connection: PostgresConnection): Database {
-  const run = queryRunner(({ text, values }) => connection.query(text, values), false)
-  return serialize(connection, { ...run, ...SAVEPOINT }, inTransaction)
+  return serialize(connection, { ...statementsOn(connection), ...SAVEPOINT }, inTransaction)
+}
+
+/** Returns the statements of a connection, in the transaction that is open on it. */
+export function statementsOn(connection: PostgresConnection): Connection {
+  return queryRunner(({ text, values }) => connection.query(text, values), false)
 }
 
 /** Returns a database over a PGlite, which queues calls itself. */
 export function fromPGlite(pglite: PGliteDatabase): Database {
-  const { run } = queryRunner(({ text, values }) => pglite.query(text, values), false)
   return {
-    run,
-    transaction: (work) =>
-      pglite.transaction((inner) =>
-        work({ run: queryRunner(({ text, values }) => inner.query(text, values), false).run, exec: (sql) => inner.exec(sql) }),
-      ),
+    run: statementsOn(pglite).run,
+    transaction: (work) => pglite.transaction((inner) => work({ ...statementsOn(inner), exec: (sql) => inner.exec(sql) })),
   }
 }
 
@@ -147,6 +149,7 @@ function queryRunner(query: RunQuery, keepPlans: boolean): Connection {
       return rows as Row[]
     },
     exec: (sql) => query({ text: sql, values: [] }),
+    query: (text, values = []) => query({ text, values }),
   }
 }
 

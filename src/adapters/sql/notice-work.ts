@@ -1,5 +1,5 @@
 /** The deliveries of notices in a database: the statements of each call, and their values. */
-import { MAX_WAIT_MS, type NewDelivery, type NoticeStore } from '../../ports/notice-store.js'
+import { type AttemptOutcome, MAX_WAIT_MS, type NewDelivery, type NoticeStore } from '../../ports/notice-store.js'
 import { listValue } from './filters.js'
 import { noticeQueries } from './notice-queries.js'
 import { BEFORE_ALL } from './request-list-reader.js'
@@ -60,7 +60,11 @@ export function createNoticeStore(
 
     settle: (outcomes) =>
       inTransaction(function* () {
-        const last = new Map(outcomes.map((one) => [JSON.stringify([one.id, one.channel, one.attempt]), one]))
+        const last = new Map<string, AttemptOutcome>()
+        for (const one of outcomes) {
+          const key = JSON.stringify([one.id, one.channel, one.attempt])
+          if ((last.get(key)?.state ?? 'waiting') === 'waiting') last.set(key, one)
+        }
         const values = [...last.values()].map((one) => {
           const dueAt = one.state === 'waiting' ? one.dueAt : null
           const settledAt = one.state === 'waiting' ? null : one.at
