@@ -16,7 +16,7 @@ import { memoryFacts } from './memory/facts.js'
 import { memoryFeed } from './memory/feed.js'
 import { memoryHistory } from './memory/history.js'
 import { memoryNotices } from './memory/notices.js'
-import { assertNewIds, bySnapshotKey, earliestDueFirst, frozenCopy, isPending, MultiMap, openIds, pairOf } from './memory/parts.js'
+import { assertNewIds, bySnapshotKey, earliestDueFirst, frozenCopy, MultiMap, openIds, pairOf } from './memory/parts.js'
 import { type MemoryTransaction, memoryReaders } from './memory/readers.js'
 import { memorySessions, type Shared } from './memory/sessions.js'
 
@@ -73,7 +73,9 @@ export function memoryRepository(): NoticeRepository<MemoryTransaction> {
 
   return {
     readers: memoryReaders(),
-    notices: memoryNotices(() => [...tenantRequests.values()].filter(isPending).map(({ id, sentAt }) => ({ id, dueAt: sentAt }))),
+    notices: memoryNotices(() =>
+      [...tenantRequests.values()].flatMap(({ id, state, sentAt }) => (state === 'pending' ? [{ id, dueAt: sentAt }] : [])),
+    ),
     ...feed,
     ...memorySessions(shared),
     ...memoryFacts(

@@ -3,7 +3,8 @@ import { ignoreRejection } from '../domain/host-calls.js'
 import type { ReaderWrite } from '../ports/feed-readers.js'
 
 /**
- * Calls `write`, which must be synchronous: what it did after a promise would no longer be in the transaction.
+ * Calls `write`, which must be synchronous.
+ * What it did later would no longer be in the transaction.
  * @throws `TypeError` if it returns a promise, whose rejection is handled.
  */
 export function writeSynchronously<Transaction>(write: ReaderWrite<Transaction> | undefined, transaction: Transaction): void {

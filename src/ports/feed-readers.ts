@@ -20,7 +20,9 @@ export interface ReaderOwner {
 
 /**
  * What a reader writes as it moves on, in the transaction that moves it.
- * Over SQLite it must be synchronous, and a promise is refused: the connection has one transaction at a time.
+ * Over SQLite and in memory it must be synchronous, and a promise is refused: the connection has one transaction at a time.
+ * PostgreSQL ends a transaction to break a deadlock, and then the repository runs it again: `write` is called once more, and what the first
+ * call did is rolled back.
  */
 export type ReaderWrite<Transaction> = (transaction: Transaction) => void | Promise<void>
 
@@ -33,9 +35,10 @@ export const MAX_HOLD_MS = 300_000
  */
 export interface FeedReaders<Transaction> {
   /**
-   * Makes the owner hold the reader for `forMs` milliseconds from now, by the store's clock, up to `MAX_HOLD_MS`.
-   * An unknown reader is created at `start`. Returns where it stands, or `undefined` while another owner holds it. Of concurrent calls by
-   * several owners, one gets it. The owner that holds it prolongs it so. A hold further ahead than `MAX_HOLD_MS` is over: the clock went back.
+   * Makes the owner hold the reader for `forMs` milliseconds, up to `MAX_HOLD_MS`.
+   * They begin now, by the store's clock. An unknown reader is created at `start`. Returns where it stands, or `undefined` while another
+   * owner holds it. Of concurrent calls by several owners, one gets it. The owner that holds it prolongs it so. A hold further ahead than
+   * `MAX_HOLD_MS` is over: the clock went back.
    */
   hold(query: ReaderOwner & { readonly forMs: number; readonly start: ReaderState }): Promise<ReaderState | undefined>
   /**

@@ -1,4 +1,4 @@
-/** The port of the notices: deliveries that wait, are sent, or are dead; beside the repository's tables. */
+/** The port of the notices: deliveries that wait, are sent, or are dead. */
 import type { Instant } from '../domain/instant.js'
 import type { FeedReaders } from './feed-readers.js'
 import type { DueKey, Repository } from './repository.js'
@@ -11,13 +11,16 @@ export interface NewDelivery {
   readonly channel: string
   /** The party, as one text. Its own deliveries hold up nobody else's. */
   readonly party: string
-  /** Deliveries of one channel and queue are sent one after the other, in the order in which they were added. */
+  /** The queue: those of one channel and queue are sent one by one, in the order of adding. */
   readonly queue: string
   /** Whether it is sent together with others of its queue that are due. */
   readonly bundled: boolean
   /** The instant from which it may be sent, in milliseconds. */
   readonly dueAt: Instant
-  /** The instant until which it is kept after it was sent, in milliseconds, so that it is not added again; `null` for no such instant. */
+  /**
+   * The instant until which it is kept after it was sent, in milliseconds, or `null`.
+   * So long it is not added again.
+   */
   readonly keepUntil: Instant | null
   /** The notice: a record of JSON. */
   readonly notice: unknown
@@ -72,7 +75,10 @@ export interface DeadKey {
   readonly channel: string
 }
 
-/** How far ahead a delivery may be due, in milliseconds. One that is due later is due now: the clock went back. */
+/**
+ * How far ahead a delivery may be due, in milliseconds.
+ * One that is due later is due now: the clock went back.
+ */
 export const MAX_WAIT_MS = 40 * 86_400_000
 
 /** Stores the deliveries of notices (SPEC §12). */
@@ -83,10 +89,11 @@ export interface NoticeStore<Transaction> {
    */
   add(transaction: Transaction, deliveries: readonly NewDelivery[]): void | Promise<void>
   /**
-   * Takes up to `limit` deliveries that are due at `now`, or further ahead than `MAX_WAIT_MS`, earliest due first.
-   * Only the first waiting delivery of each queue of a channel is taken, up to `perParty` of one party by one channel, and none of `except`,
-   * by channel and party. Each counts the attempt, and is due again at `until`: so no other call takes it before. Of concurrent calls, one
-   * takes a delivery. One that is `bundled` comes with those of its queue that are due then and `bundled`, up to `maxBundle` in all; the next
+   * Takes up to `limit` deliveries that are due at `now`, earliest due first.
+   * One that is due further ahead than `MAX_WAIT_MS` is due. Only the first waiting delivery of each queue of a channel is taken, up to
+   * `perParty` of one party by one channel, and none of `except`, by channel and party. It may take fewer than it could, but none only if it
+   * may take none. Each counts the attempt, and is due again at `until`: so no other call takes it before. Of concurrent calls, one takes a
+   * delivery. One that is `bundled` comes with those of its queue that are due then and `bundled`, up to `maxBundle` in all; the next
    * attempts come with the same ones.
    */
   lease(query: {
@@ -106,19 +113,22 @@ export interface NoticeStore<Transaction> {
   settle(outcomes: readonly AttemptOutcome[]): Promise<void>
   /** Returns the endpoints that are switched off. */
   closedEndpoints(): Promise<readonly string[]>
-  /** Returns the first `limit` dead deliveries after `after`, oldest first, by `at`, `id` and `channel`. What was bundled is with the first. */
+  /**
+   * Returns the first `limit` dead deliveries after `after`, oldest first.
+   * They are ordered by `at`, `id` and `channel`. What was bundled is with the first.
+   */
   dead(query: { readonly after?: DeadKey | undefined; readonly limit: number }): Promise<readonly DeadDelivery[]>
   /**
-   * Makes dead deliveries wait again, due at `now`, as before their first attempt; the endpoints that they switched off are on again.
-   * Returns how many there were, of those named or of all.
+   * Makes dead deliveries wait again, due at `now`, and counts their attempts from 1.
+   * Those whom they have reached stay reached. The endpoints that they switched off are on again. Returns how many there were, of those named or of all.
    */
   again(query: { readonly now: Instant; readonly ids?: readonly string[] | undefined }): Promise<number>
   /**
-   * Removes up to `limit` deliveries that were sent, or given up, before `before`, and are kept no longer at `now`.
-   * Returns how many.
+   * Removes up to `limit` deliveries that were sent or given up before `before`.
+   * Those with a later `keepUntil` than `now` are kept. Returns how many.
    */
   purge(query: { readonly now: Instant; readonly before: Instant; readonly limit: number }): Promise<number>
-  /** Returns how many deliveries wait and are dead. */
+  /** Returns how many deliveries wait and are dead. What was bundled counts with the first. */
   count(): Promise<{ readonly waiting: number; readonly dead: number }>
   /**
    * Returns the keys of pending requests sent after `after` and until `until`.

@@ -5,6 +5,7 @@ import pg from 'pg'
 import { inject } from 'vitest'
 import { type PostgresConnection, type PostgresRepository, postgresRepository } from '../../src/adapters/postgres.js'
 import { sqliteRepository } from '../../src/adapters/sqlite.js'
+import type { NoticeRepository } from '../../src/ports/notice-store.js'
 import type { Repository } from '../../src/ports/repository.js'
 import { newSchema, poolOn } from './pools.js'
 import { type OpenDatabase, sqliteFiles } from './sqlite-files.js'
@@ -20,7 +21,7 @@ export interface Transaction {
 }
 
 export interface Place {
-  readonly repository: Repository & { migrate(): Promise<void> }
+  readonly repository: NoticeRepository<unknown> & { migrate(): Promise<void> }
   readonly prefixed: (tablePrefix?: string) => Place['repository']
   readonly query: Query
   readonly of: (table: string) => string

@@ -1,5 +1,5 @@
 /** Repositories in PostgreSQL, each in an empty schema of its own, over shared connections. */
-import type { Repository } from '../../src/ports/repository.js'
+import type { PostgresRepository } from '../../src/adapters/postgres.js'
 import type { Databases, PostgresPlace } from './places.js'
 
 /** The number of schemas, reused in turn: emptying one is ten times faster than creating it. */
@@ -15,13 +15,16 @@ export const TABLES = [
   'governed_tenants',
   'sessions',
   'events',
+  'feed_readers',
+  'notices',
+  'notice_endpoints',
 ]
 
 /** Returns a factory of repositories that connects on the first call. */
 export function postgresSchemas(connect: () => Databases<PostgresPlace> | Promise<Databases<PostgresPlace>>) {
   let opened: { readonly connecting: ReturnType<typeof connect>; readonly places: PostgresPlace[]; count: number } | undefined
   return {
-    make: async (): Promise<Repository> => {
+    make: async (): Promise<PostgresRepository> => {
       opened ??= { connecting: connect(), places: [], count: 0 }
       const { connecting, places } = opened
       const turn = opened.count++ % SCHEMAS

@@ -3,8 +3,7 @@ import { mkdtempSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type SqliteDatabase, sqliteRepository } from '../../src/adapters/sqlite.js'
-import type { Repository } from '../../src/ports/repository.js'
+import { type SqliteDatabase, type SqliteRepository, sqliteRepository } from '../../src/adapters/sqlite.js'
 
 export type OpenDatabase = SqliteDatabase & { close(): unknown }
 
@@ -32,7 +31,7 @@ export function sqliteFiles<D extends OpenDatabase>(driver: (path: string) => D)
     newPath,
     open,
     /** Creates a repository in a new file, and closes the oldest of too many. */
-    make: async (): Promise<Repository> => {
+    make: async (): Promise<SqliteRepository> => {
       const repository = sqliteRepository({ database: open() })
       while (opened.length > OPEN) opened.shift()?.close()
       await repository.migrate()

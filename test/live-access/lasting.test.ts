@@ -1,6 +1,7 @@
 /** Failures that no retry mends: `ready` rejects. And what is written to the console if no `onError` is given. */
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { postgresRepository } from '../../src/adapters/postgres.js'
+import { SCHEMA_VERSION } from '../../src/adapters/sql/migrations.js'
 import { sqliteRepository } from '../../src/adapters/sqlite.js'
 import { ConsentryError } from '../../src/domain/error.js'
 import type { Repository } from '../../src/ports/repository.js'
@@ -27,7 +28,7 @@ describe('`ready` and `caughtUp` reject', () => {
 
   it('on a standby, and on an engine without advisory locks', async () => {
     const answering = (rows: object[]) => ({ query: async () => ({ rows }), on: () => {}, off: () => {}, release: () => {} })
-    const version = { schema_version: 1, version: 1, present: true }
+    const version = { schema_version: SCHEMA_VERSION, version: SCHEMA_VERSION, present: true }
     for (const row of [{ standby: true }, { standby: false, kept: false }]) {
       const client = answering([{ ...version, ...row }])
       const live = open({ repository: postgresRepository({ pool: { connect: async () => client as never }, prepare: false }), ...soon })

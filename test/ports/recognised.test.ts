@@ -18,8 +18,8 @@ const withService = (given: object) => issuesThrown(() => createConsentry({ repo
 const withLiveAccess = (given: unknown) => issuesThrown(() => createLiveAccess({ repository: given } as never))
 
 describe('a repository', () => {
-  it('is recognised by the methods that every repository has, and `subscribe` is not one of them', () => {
-    const { subscribe: _, ...required } = repository
+  it('is recognised by the methods that every repository has, and `subscribe`, `readers` and `notices` are not among them', () => {
+    const { subscribe: _, readers: __, notices: ___, ...required } = repository
     expect([...REPOSITORY_METHODS].sort()).toEqual(Object.keys(required).sort())
   })
 

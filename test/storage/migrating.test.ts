@@ -1,4 +1,5 @@
 /** Migrations run once, however many processes start them, and never touch tables of unknown versions. */
+import { createHash } from 'node:crypto'
 import { EventEmitter, once } from 'node:events'
 import Sqlite from 'libsql'
 import { afterAll, describe, expect, inject, it, vi } from 'vitest'
@@ -23,12 +24,16 @@ const { answererOf, ask, askAndGrant, CLASSICS, caroline, commandsOf, listsOf, m
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 const TEN = 10
-const EXPECTED = 1
+const EXPECTED = 2
+const NEXT = EXPECTED + 1
 const TABLES = [
   'access_requests',
   'events',
+  'feed_readers',
   'governed_tenants',
   'migrations',
+  'notice_endpoints',
+  'notices',
   'requesters',
   'session_users',
   'sessions',
@@ -57,13 +62,23 @@ async function expectMismatch(repository: Repository, found: number | null): Pro
   for (const call of others) await expect(call()).rejects.toMatchObject({ code: 'unavailable', port: 'repository', cause })
 }
 
-const nextRelease = (place: Place, sql = '') => migrationTo(tablesOf('schema' in place ? { schema: `${place.schema}` } : {}), 2, sql).sql
+const nextRelease = (place: Place, sql = '') => migrationTo(tablesOf('schema' in place ? { schema: `${place.schema}` } : {}), NEXT, sql).sql
 const eventsIn = async ({ repository }: Place) => (await repository.readEvents({ after: FEED_START, limit: 99 })).entries.length
 
-describe.each<[name: string, databases: Databases, tables: string]>([
-  ['SQLite', files, `select name from sqlite_master where type = 'table' and name not like 'sqlite%'`],
-  ['PostgreSQL', postgres, `select tablename as name from pg_tables where schemaname = '$schema'`],
-])('migrations in %s', (_, databases, tables) => {
+describe.each<[name: string, databases: Databases, tables: string, objects: string]>([
+  [
+    'SQLite',
+    files,
+    `select name from sqlite_master where type = 'table' and name not like 'sqlite%'`,
+    `select name, sql from sqlite_master order by name`,
+  ],
+  [
+    'PostgreSQL',
+    postgres,
+    `select tablename as name from pg_tables where schemaname = '$schema'`,
+    `select relname as name, relkind from pg_class where relnamespace = '"$schema"'::regnamespace order by 1`,
+  ],
+])('migrations in %s', (_, databases, tables, objects) => {
   const tablesIn = async ({ query, address }: Place) => {
     const rows = await query(`${tables.replace('$schema', address.at(-1) ?? '')} order by 1`)
     return rows.map(({ name }) => name)
@@ -103,6 +118,38 @@ describe.each<[name: string, databases: Databases, tables: string]>([
     expect((await service.decide(mayEnter('tenant'))).allowed).toBe(true)
   })
 
+  it('from version 1 to 2 keep what is stored, and everything works after them', async () => {
+    const objectsIn = async (place: Place) => JSON.stringify(await place.query(objects.replace('$schema', place.address.at(-1) ?? '')))
+    const first = databases.place()
+    const [step] = 'schema' in first ? postgresMigrations({ schema: `${first.schema}` }) : sqliteMigrations()
+    await first.query(step?.sql ?? '')
+
+    const place = await migrated(databases)
+    const service = serviceOn(place.repository)
+    const [granted, asked] = [await askAndGrant(service, 'tenant'), await ask(service, 'other')]
+    const rows = async () => {
+      const stored = ['access_requests', 'events', 'tenant_requests', 'user_sets', 'user_spans', 'governed_tenants']
+      return JSON.stringify(await Promise.all(stored.map((table) => place.query(`select * from ${place.of(table)} order by 1, 2`))))
+    }
+    const before = await rows()
+    for (const table of ['feed_readers', 'notices', 'notice_endpoints']) await place.query(`drop table ${place.of(table)}`)
+    await place.query(`drop index ${place.of('tenant_requests_unanswered')}`)
+    await place.query(`update ${place.of('migrations')} set version = 1`)
+    expect(await objectsIn(place)).toBe(await objectsIn(first))
+    await expectMismatch(place.prefixed(), 1)
+
+    await place.repository.migrate()
+    expect(await tablesIn(place)).toEqual(TABLE_NAMES)
+    expect(await rows()).toBe(before)
+    const { notices, readers } = place.repository
+    expect((await serviceOn(place.repository).decide(mayEnter('tenant'))).allowed).toBe(true)
+    expect((await requestIn(place.repository, granted))?.state).toBe('granted')
+    const unanswered = await notices.unanswered({ after: { dueAt: 0, id: '' }, until: Date.now() + 1, limit: 9 })
+    expect(unanswered.map(({ id }) => id)).toEqual([asked])
+    const start = { position: FEED_START, mark: null }
+    expect(await readers.hold({ reader: 'reader', owner: 'owner', forMs: 1_000, start })).toEqual(start)
+  })
+
   it('that are missing make every call reject, and the same repository works after them', async () => {
     const { repository } = databases.place()
     await expectMismatch(repository, null)
@@ -124,8 +171,12 @@ describe.each<[name: string, databases: Databases, tables: string]>([
   })
 
   it.each<[what: string, found: number | null, sql: (place: Place) => string]>([
-    ['of the next release', 2, nextRelease],
-    ['of another shape', 2, (place) => nextRelease(place, `alter table ${place.of('tenant_requests')} rename column user_set to people`)],
+    ['of the next release', NEXT, nextRelease],
+    [
+      'of another shape',
+      NEXT,
+      (place) => nextRelease(place, `alter table ${place.of('tenant_requests')} rename column user_set to people`),
+    ],
     ['without a version', null, ({ of }) => `delete from ${of('migrations')}`],
     ['without their table of versions', null, ({ of }) => `drop table ${of('migrations')}`],
   ])('to tables %s make every call of a running process reject', async (_, found, sql) => {
@@ -133,7 +184,7 @@ describe.each<[name: string, databases: Databases, tables: string]>([
     await ask(serviceOn(place.repository), 'tenant')
     await place.query(sql(place))
     await expectMismatch(place.repository, found)
-    await expect(place.repository.migrate()).rejects.toThrow(found === null ? /exist/ : /version `2`/)
+    await expect(place.repository.migrate()).rejects.toThrow(found === null ? /exist/ : /version `3`/)
   })
 
   it.each<[save: 'saveSubmission' | 'saveChanges' | 'saveSessionChanges', command: (service: Consentry, id: string) => Promise<unknown>]>([
@@ -152,7 +203,7 @@ describe.each<[name: string, databases: Databases, tables: string]>([
       }
       await expect(command(serviceOn({ ...repository, [save]: saving }), id)).rejects.toMatchObject({
         code: 'unavailable',
-        cause: { code: 'schema-mismatch', found: 2, expected: EXPECTED },
+        cause: { code: 'schema-mismatch', found: NEXT, expected: EXPECTED },
       })
       await end('commit')
       await place.query(`update ${place.of('migrations')} set version = ${EXPECTED}`)
@@ -173,6 +224,12 @@ describe.each<[name: string, databases: Databases, tables: string]>([
     expect((await other.readEvents({ after: FEED_START, limit: 9 })).entries).toEqual([])
     expect((await one.readEvents({ after: FEED_START, limit: 9 })).entries.length).toBe(3)
   })
+})
+
+it('of version 1 are byte for byte what was released', () => {
+  const released = [sqliteMigrations(), postgresMigrations(), postgresMigrations({ schema: 'x' })].map(([first]) => first?.sql ?? '')
+  const hashes = released.map((sql) => createHash('sha256').update(sql).digest('hex').slice(0, 16))
+  expect(hashes).toEqual(['ef5372bd98d9dcb6', '6987e05a8d234d3e', '4a4bec29570d7783'])
 })
 
 it('invalid table names throw `invalid-input` with all issues', () => {
@@ -210,11 +267,12 @@ describe('in PostgreSQL', () => {
   })
 
   it('columns that hold ids compare them byte for byte, and instants have the full range of `Date`; no column is of another kind', async () => {
-    const INSTANTS = /\.(at|since|lasts_until|open_until|access_until|answer_by|.*_at)$/
+    const INSTANTS = /\.(at|since|mark|held_until|keep_until|lasts_until|open_until|access_until|answer_by|.*_at)$/
     const JSON_LISTS = /^consentry_sessions\.granted_by$/
-    const IDS = /\.(id|hash|tenant|requesting_tenant|access_request|tenant_request|session|granted_by|user_id|.*_by_user|.*_by_tenant)$/
+    const IDS =
+      /\.(id|hash|tenant|requesting_tenant|access_request|tenant_request|session|granted_by|user_id|reader|owner|event|channel|party|queue|closes|endpoint|.*_by_user|.*_by_tenant)$/
     const OTHERS =
-      /\.(access_request_seq|seq|position|user_set|user_count|removed_count|end_rank|ids|submissions|starts|revision|tenant_revision|version|state|type|cause|method|name|reason|.*message|data|associations)$/
+      /\.(access_request_seq|seq|position|user_set|user_count|removed_count|end_rank|ids|submissions|starts|revision|tenant_revision|version|state|type|cause|method|name|reason|.*message|data|associations|bundled|bundle_of|attempts|notice|reached|error)$/
     const place = await migrated(postgres)
     const columns = await place.query(`select c.relname || '.' || a.attname as name,
         format_type(a.atttypid, a.atttypmod) || coalesce(' collate ' || l.collname, '') as type
@@ -275,7 +333,7 @@ describe('in PostgreSQL', () => {
       late.catch(() => {})
       await untilBlocked()
       await next.query('commit')
-      await expect(late).rejects.toMatchObject({ cause: { code: 'schema-mismatch', found: 2 } })
+      await expect(late).rejects.toMatchObject({ cause: { code: 'schema-mismatch', found: NEXT } })
     } finally {
       next.release()
     }

@@ -75,7 +75,7 @@ function withGaps(inner: Repository): Repository['readEvents'] {
 }
 
 function strictRepository(): Repository {
-  const inner = memoryRepository()
+  const { readers: _, notices: __, ...inner } = memoryRepository()
   const saves = aroundSaves(inner, (events, save) => {
     for (const event of events) ConsentryEvent.parse(event)
     return save()

@@ -19,7 +19,7 @@ interface Stored {
   closes: string | undefined
 }
 
-/** Returns deliveries that are kept in memory; `pendingRequests` are the tenant requests without an answer. */
+/** Returns deliveries that are kept in memory; `pendingRequests` are those without an answer. */
 export function memoryNotices(pendingRequests: () => readonly DueKey[]): NoticeStore<MemoryTransaction> {
   /** By id and channel, in the order in which they were added. */
   const stored = new Map<string, Stored>()
@@ -34,7 +34,7 @@ export function memoryNotices(pendingRequests: () => readonly DueKey[]): NoticeS
   const firstOfQueues = (): readonly Stored[] => {
     const heads = new Map<string, Stored>()
     for (const one of inState('waiting')) {
-      const queue = keyOf(one.added.channel, one.added.queue)
+      const queue = channelKey(one.added.channel, one.added.queue)
       if (!heads.has(queue)) heads.set(queue, one)
     }
     return [...heads.values()]
@@ -45,7 +45,7 @@ export function memoryNotices(pendingRequests: () => readonly DueKey[]): NoticeS
       const copies = frozenCopy(deliveries)
       transaction.onMove(() => {
         for (const added of copies) {
-          const key = keyOf(added.channel, added.id)
+          const key = channelKey(added.channel, added.id)
           if (stored.has(key)) continue
           const fresh = { head: undefined, state: 'waiting', attempts: 0, reached: [], error: '', settledAt: 0, closes: undefined } as const
           stored.set(key, { added, ...fresh, dueAt: added.dueAt })
@@ -55,12 +55,12 @@ export function memoryNotices(pendingRequests: () => readonly DueKey[]): NoticeS
 
     async lease({ now, until, limit, perParty, except, maxBundle }) {
       const isDue = ({ dueAt }: Stored) => dueAt <= now || dueAt > now + MAX_WAIT_MS
-      const parties = new Map(except.map(({ channel, party }) => [keyOf(channel, party), perParty]))
+      const parties = new Map(except.map(({ channel, party }) => [channelKey(channel, party), perParty]))
       const taken: Stored[] = []
       for (const head of firstOfQueues()
         .filter(isDue)
         .sort((a, b) => a.dueAt - b.dueAt)) {
-        const party = keyOf(head.added.channel, head.added.party)
+        const party = channelKey(head.added.channel, head.added.party)
         const ofParty = parties.get(party) ?? 0
         if (taken.length === limit || ofParty >= perParty) continue
         parties.set(party, ofParty + 1)
@@ -79,13 +79,13 @@ export function memoryNotices(pendingRequests: () => readonly DueKey[]): NoticeS
     },
 
     async recordReached({ id, channel, recipient }) {
-      const one = stored.get(keyOf(channel, id))
+      const one = stored.get(channelKey(channel, id))
       if (one) one.reached = [...new Set([...one.reached, recipient])]
     },
 
     async settle(outcomes) {
       for (const outcome of outcomes) {
-        const head = stored.get(keyOf(outcome.channel, outcome.id))
+        const head = stored.get(channelKey(outcome.channel, outcome.id))
         if (head?.state !== 'waiting' || head.attempts !== outcome.attempt) continue
         if (outcome.state === 'waiting') {
           head.dueAt = outcome.dueAt
@@ -140,7 +140,7 @@ export function memoryNotices(pendingRequests: () => readonly DueKey[]): NoticeS
 }
 
 // Of JSON, because a party or a queue is any text.
-function keyOf(channel: string, of: string): string {
+function channelKey(channel: string, of: string): string {
   return JSON.stringify([channel, of])
 }
 

@@ -64,11 +64,6 @@ export function bySnapshotKey(a: SnapshotKey, b: SnapshotKey): number {
   return compareIds(a.tenant, b.tenant) || a.sentAt - b.sentAt || compareIds(a.id, b.id)
 }
 
-/** Whether a request has no answer. */
-export function isPending({ state }: RequestFacts): boolean {
-  return state === 'pending'
-}
-
 /** Returns the ids of those that are pending or granted. */
 export function openIds(requests: readonly RequestFacts[]): TenantRequestId[] {
   return requests.flatMap(({ id, state }) => (state === 'pending' || state === 'granted' ? [id] : []))

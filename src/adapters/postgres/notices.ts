@@ -39,7 +39,7 @@ export function postgresNotices(
   }
 }
 
-/** Calls `write` with the connection. A statement after it would be outside the transaction, so it is refused. */
+/** Calls `write` with the connection, and refuses statements after it: no transaction is open then. */
 async function writeIn({ query }: Connection, write: ReaderWrite<PostgresConnection> | undefined): Promise<void> {
   let isOver = false
   const transaction: PostgresConnection = {

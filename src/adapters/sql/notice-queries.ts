@@ -41,7 +41,7 @@ export function noticeQueries({ of }: Tables, { texts, numbers, records, lock, s
   /** A delivery on its own, or the first of a bundle. */
   const leads = (alias: string) => `(${alias}.bundle_of is null or ${alias}.bundle_of = ${alias}.seq)`
   const isDue = (alias: string) => `(${alias}.due_at <= :now or ${alias}.due_at > :far)`
-  /** The first deliveries of their queues that are due so, earliest first. Two ranges, so that an index finds each. */
+  /** The first deliveries of their queues that are due so, earliest first. */
   const candidates = (due: string) => `select * from (select n.seq, n.channel, n.party, n.due_at from ${notices} n
     where n.state = 'waiting' and n.due_at ${due}
     and not exists (select 1 from ${notices} e where e.state = 'waiting' and e.channel = n.channel and e.queue = n.queue and e.seq < n.seq)

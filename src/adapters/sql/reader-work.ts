@@ -9,7 +9,10 @@ import type { Work } from './work.js'
 /** What a kept reader moves with. */
 export type ReaderMove = ReaderOwner & { readonly from: ReaderState; readonly to: ReaderState }
 
-/** Returns the work of kept readers in these tables. Each statement returns rows, so that every driver runs it alike. */
+/**
+ * Returns the work of kept readers in these tables.
+ * Each statement returns rows, so that every driver runs it alike.
+ */
 export function readerWork({ of }: Tables, { clock, lock }: SqlDialect, rows: RowParsers) {
   const readers = of('feed_readers')
   const isOwn = 'r.reader = :reader and r.owner = :owner'
@@ -31,12 +34,18 @@ export function readerWork({ of }: Tables, { clock, lock }: SqlDialect, rows: Ro
       return row && rows.readerState(reader, row)
     },
 
-    /** Returns whether the owner was the last to hold the reader, and it stands at `from`. Nobody else moves it until the transaction ends. */
+    /**
+     * Returns whether the owner was the last to hold the reader, and it stands at `from`.
+     * Nobody else moves it until the transaction ends.
+     */
     *isWhereItStood({ reader, owner, from }: ReaderMove): Work<boolean> {
       return (yield [find, { reader, owner, ...stateValues(from) }]).length > 0
     },
 
-    /** Moves the reader. Fails if `write` has caught an error that ends the transaction in PostgreSQL: it would not be committed. */
+    /**
+     * Moves the reader.
+     * It does so after `write`: if that has caught the error of a statement, PostgreSQL fails here, and else would commit nothing.
+     */
     *moveTo({ reader, owner, to }: ReaderMove): Work<void> {
       yield [move, { reader, owner, ...stateValues(to) }]
     },

@@ -19,7 +19,7 @@ export interface Statements {
   readonly transaction: <T>(work: () => T) => T
 }
 
-/** Returns the statements of a connection, whose calls throw `schema-mismatch` on tables of another version. */
+/** Returns the statements of a connection. They throw `schema-mismatch` on tables of another version. */
 export function versionedStatements(tables: Tables, database: SqliteDatabase, transactionSql: TransactionStatements): Statements {
   const prepared = preparedOn(database)
   const all = (sql: string, values: Values) => prepared(sql).all(values) as Row[]
