@@ -10,3 +10,5 @@ export { NOTICE_KINDS, type Notice, type NoticeKind, type NoticeParty, type Noti
 export type { NoticesOptions } from './notices/options.js'
 export { type Notices, startNotices } from './notices/start-notices.js'
 export type { DeadNotice } from './notices/stored-notice.js'
+export { type WebhookOptions, webhook } from './notices/webhook.js'
+export type { WebhookEndpoint } from './notices/webhook-endpoint.js'

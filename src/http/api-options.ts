@@ -5,6 +5,7 @@ import { unwrap } from '../domain/error.js'
 import { oncePerKind } from '../domain/host-calls.js'
 import { readRecord } from '../domain/input.js'
 import type { Login } from '../domain/login.js'
+import { Origin } from '../domain/origin.js'
 import { methodsMessage, missingMethods } from '../ports/methods.js'
 import type { People } from '../ports/people.js'
 import { type ConsoleOption, ConsolePagesInput } from './console-options.js'
@@ -111,14 +112,6 @@ const withMethods = <T>(methods: readonly string[], what: string) =>
   z.custom<T>((value) => missingMethods(value, methods).length === 0, { error: ({ input }) => methodsMessage(input, what, methods) })
 const hostFunction = <T>() => z.custom<T>((value) => typeof value === 'function', 'must be a function')
 
-function isOrigin(text: string): boolean {
-  try {
-    return /^https?:/.test(text) && new URL(text).origin === text
-  } catch {
-    return false
-  }
-}
-
 const ApiOptionsInput = z.strictObject(
   {
     consentry: withMethods<Consentry>(METHODS, 'a service: what `createConsentry` returns'),
@@ -133,9 +126,7 @@ const ApiOptionsInput = z.strictObject(
       .optional(),
     onRequest: hostFunction<ApiOptions['onRequest']>().optional(),
     mayAsk: hostFunction<ApiOptions['mayAsk']>().optional(),
-    origins: z
-      .array(z.string('must be a string').refine(isOrigin, 'must be an origin, such as `https://app.example.com`: without a path'))
-      .default([]),
+    origins: z.array(Origin).default([]),
     basePath: z
       .string('must be a string')
       .regex(/^(\/[\w.~-]+)*$/, 'must be a path such as `/consentry`: with a slash before it, and none behind it')

@@ -44,6 +44,13 @@ const FRAMEWORKS: ReadonlyMap<string, { readonly name: string | null; readonly t
   ['elements/react.ts', { name: 'react', typesOnly: false }],
 ])
 
+/** What of Node a file of the notices may load: webhooks need the network and signatures. */
+const OF_NODE: Readonly<Record<string, readonly string[]>> = {
+  'notices/public-address.ts': ['node:net'],
+  'notices/signature.ts': ['node:crypto'],
+  'notices/webhook-network.ts': ['node:dns', 'node:http', 'node:https', 'node:net'],
+}
+
 /** Imports that look up or sideways, and files without a room. */
 export function arrowsUp(tree: Tree): string[] {
   const homeless = [...tree.keys()].filter((path) => !FLOORS.has(roomOf(path))).map((path) => `${path} is in no room of the house`)
@@ -105,6 +112,7 @@ function mayImport({ from, specifier, typeOnly }: Import): boolean {
   if (/^(@lit\/)?react$/.test(specifier)) return /^elements\/react(-component)?\.ts$/.test(from)
   // In a checkout alone: the build puts what it has bundled into the place of this file.
   if (specifier === 'esbuild' || specifier === 'node:url') return from === 'http/console-files.ts'
+  if (OF_NODE[from]?.includes(specifier)) return true
   const framework = FRAMEWORKS.get(from)
   if (specifier === framework?.name) return typeOnly || !framework.typesOnly
   return /^node:assert(\/strict)?$/.test(specifier) && /^testing\/contract[./]/.test(from)
