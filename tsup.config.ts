@@ -37,6 +37,7 @@ export default defineConfig({
     notices: 'src/notices.ts',
     elements: 'src/elements.ts',
     'elements/react': 'src/elements/react.ts',
+    notices: 'src/notices.ts',
     'testing/contract': 'src/testing/contract.ts',
     'testing/arbitraries': 'src/testing/arbitraries.ts',
   },

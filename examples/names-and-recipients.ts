@@ -11,8 +11,11 @@ const STAFF = [
   { id: 'elizabeth', name: 'Elizabeth Bennet', tenant: 'classics', permissions: ['submit'], email: 'elizabeth@classics.example' },
   { id: 'caroline', name: 'Caroline Bingley', tenant: 'classics', permissions: [], email: 'caroline@classics.example' },
   { id: 'charlotte', name: 'Charlotte Lucas', tenant: 'classics', permissions: [], email: 'charlotte@classics.example' },
+  { id: 'tom', name: 'Tom Sawyer', tenant: 'tom-sawyer', permissions: ['answer'], email: 'tom@tom-sawyer.example' },
   { id: 'becky', name: 'Becky Thatcher', tenant: 'tom-sawyer', permissions: ['answer'], email: 'becky@tom-sawyer.example' },
 ]
+// Tom reads requests and answers, and nothing about sessions. An opt-out is the host's own.
+const UNWANTED = new Map([['tom', ['session-started', 'session-ended']]])
 const named = ({ id, name }: Named): Named => ({ id, name })
 const tenants = [...TENANTS].map(([id, name]) => ({ id, name }))
 
@@ -37,7 +40,8 @@ const people = {
       'permission' in wanted
         ? one.tenant === wanted.tenant && one.permissions.includes(wanted.permission)
         : one.tenant === wanted.requestingTenant && wanted.users.includes(one.id)
-    return STAFF.filter(isWanted).map(({ id, name, email }) => ({ id, name, email }))
+    const wants = ({ id }: Named) => wanted.kinds.some((kind) => !UNWANTED.get(id)?.includes(kind))
+    return STAFF.filter((one) => isWanted(one) && wants(one)).map(({ id, name, email }) => ({ id, name, email }))
   },
 } satisfies People
 
@@ -50,7 +54,10 @@ deepEqual(
   ['caroline', 'charlotte'],
 )
 equal(second.next, null)
-const [toAnswer] = await people.recipients({ tenant: 'tom-sawyer', permission: 'answer' })
+const answerers = { tenant: 'tom-sawyer', permission: 'answer' } as const
+equal((await people.recipients({ ...answerers, kinds: ['received'] })).length, 2)
+const [toAnswer] = await people.recipients({ ...answerers, kinds: ['session-started'] })
 equal(toAnswer?.email, 'becky@tom-sawyer.example')
-deepEqual(await people.recipients({ requestingTenant: 'tom-sawyer', users: ['caroline'] }), []) // she works elsewhere
+// Caroline works elsewhere.
+deepEqual(await people.recipients({ requestingTenant: 'tom-sawyer', users: ['caroline'], kinds: ['granted'] }), [])
 console.log(`${names[0]?.name} asks; ${toAnswer?.name} is told`)

@@ -31,11 +31,12 @@ export interface PeopleFound {
 
 /**
  * Whom a notice is for.
- * The people of a tenant with a permission there, or these users of a requesting tenant.
+ * The people of a tenant with a permission there, or these users of a requesting tenant. `kinds` are what it is about, such as `granted`: by
+ * them a host leaves out who does not want notices of that kind. A digest has several.
  */
 export type RecipientsQuery =
-  | { readonly tenant: TenantId; readonly permission: Permission }
-  | { readonly requestingTenant: TenantId; readonly users: readonly UserId[] }
+  | { readonly tenant: TenantId; readonly permission: Permission; readonly kinds: readonly string[] }
+  | { readonly requestingTenant: TenantId; readonly users: readonly UserId[]; readonly kinds: readonly string[] }
 
 /**
  * The host's names and addresses: what pages and notices show and use. No rule depends on them.

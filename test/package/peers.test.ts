@@ -5,7 +5,17 @@ import { expect, it } from 'vitest'
 import { install, manifest, run } from './packed.js'
 
 // There is no older major of `@lit/react`.
-const OLD_MAJORS = ['express@4', 'fastify@4', 'hono@3', '@nestjs/common@10', 'fast-check@3', 'lit@2', '@lit/react@1', 'react@17']
+const OLD_MAJORS = [
+  'express@4',
+  'fastify@4',
+  'hono@3',
+  '@nestjs/common@10',
+  'fast-check@3',
+  'lit@2',
+  '@lit/react@1',
+  'nodemailer@6',
+  'react@17',
+]
 const nameOf = (wanted: string) => wanted.slice(0, wanted.indexOf('@', 1))
 
 it('npm installs the package beside an old major of each', async () => {
