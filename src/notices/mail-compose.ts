@@ -41,7 +41,7 @@ export function composeMail(
     direction,
     subject: oneLine(plainSentence(content.subject, direction)),
     link: { label: spoken.open[page], href: addressOfLink(link(content.to, recipient, to)) },
-    footer: spoken.why[to.role](tenantName(to.tenant, names)),
+    footer: withOneStop(spoken.why[to.role](tenantName(to.tenant, names))),
   }
   const message: MailMessage = {
     from,
@@ -102,8 +102,12 @@ function noticeText({ kind, to, facts }: Notice, formats: FactFormats): NoticeTe
   // The types of kind, role and facts belong together, which an index by two of them does not tell the compiler.
   const write = (formats.texts.notices[kind] as Readonly<Record<string, (facts: object) => unknown>>)[to.role]
   if (write === undefined) throw new TypeError(`there is no text of \`${kind}\` for the role \`${to.role}\``)
-  return { ...NoticeTextShape.parse(write(shown)), isCut: cut }
+  const { subject, lines } = NoticeTextShape.parse(write(shown))
+  return { subject, lines: lines.map(withOneStop) as [string, ...string[]], isCut: cut }
 }
+
+/** A sentence that ends with a name such as `Classics, Inc.` has its full stop. */
+const withOneStop = (sentence: string) => sentence.replace(/\.\u2069\.(?=\s|$)/g, '.\u2069')
 
 /** Where the link of a notice leads. It only shows: programs that check mails open every link. */
 function linkOf({ kind, to, facts }: Notice): MailLink {

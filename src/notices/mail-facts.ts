@@ -79,13 +79,12 @@ export interface FactFormats {
 export function factFormats(locale: string, timeZone: string, texts: MailTexts, names: MailNames): FactFormats {
   const numbers = new Intl.NumberFormat(locale)
   const lists = new Intl.ListFormat(locale)
-  const fields = { day: 'numeric', month: 'long', year: 'numeric', hour: 'numeric', minute: '2-digit' } as const
-  const instants = new Intl.DateTimeFormat(locale, { ...fields, timeZone })
+  const instants = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'short', timeZone })
   const offsets = new Intl.DateTimeFormat('en', { timeZone, timeZoneName: 'shortOffset' })
   const zoneAt = (ms: number) => {
     const offset = offsets.formatToParts(ms).find(({ type }) => type === 'timeZoneName')?.value ?? ''
-    // Everywhere but in Britain people know it as UTC.
-    const utc = offset.replace('GMT', 'UTC')
+    // Everywhere but in Britain people know it as UTC. Some versions of the platform add a zero.
+    const utc = offset.replace('GMT', 'UTC').replace(/[+-]0$/, '')
     return timeZone === utc ? utc : `${timeZone.replaceAll('_', ' ')}, ${utc}`
   }
   return {

@@ -61,7 +61,10 @@ export interface MailOccasion {
 export interface MailOptions {
   /** The sender, such as `Consentry <access@example.com>`. */
   readonly from: string | MailAddress
-  /** Returns the absolute address of a page of yours, `http` or `https`. A page that a link leads to must only show. */
+  /**
+   * Returns the absolute address of a page of yours, `http` or `https`.
+   * Opening it must change nothing: programs that check mails open every link.
+   */
   readonly link: (link: MailLink, recipient: Recipient, to: NoticeParty) => string
   /** The language: `en`, `fr` or one of `texts`. By default `en`. */
   readonly locale?: string | ((recipient: Recipient) => string) | undefined
