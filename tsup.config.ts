@@ -37,7 +37,6 @@ export default defineConfig({
     notices: 'src/notices.ts',
     elements: 'src/elements.ts',
     'elements/react': 'src/elements/react.ts',
-    notices: 'src/notices.ts',
     'testing/contract': 'src/testing/contract.ts',
     'testing/arbitraries': 'src/testing/arbitraries.ts',
   },

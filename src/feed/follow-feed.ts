@@ -57,7 +57,7 @@ export interface FollowFeedOptions<Transaction> {
    * A repository that notifies wakes the reader.
    */
   readonly pollIntervalMs?: number | undefined
-  /** How long others wait for a process that has died, in milliseconds: by default 30,000, at most 300,000. */
+  /** How long others wait for a process that has died, in milliseconds: by default 30,000, up to 300,000. */
   readonly holdMs?: number | undefined
   /** The limit of a call of the repository, in milliseconds, by default 30,000. */
   readonly timeoutMs?: number | undefined

@@ -58,7 +58,7 @@ export interface NoticesOptions<Transaction> {
   readonly background?: boolean | undefined
   /** The longest time until new events and what is due are looked for, in milliseconds, by default 5,000. */
   readonly pollIntervalMs?: number | undefined
-  /** How long others wait for a process that has died, in milliseconds: by default 30,000, at most 300,000. */
+  /** How long others wait for a process that has died, in milliseconds: by default 30,000, up to 300,000. */
   readonly holdMs?: number | undefined
   /** The limit of a call of the repository, in milliseconds, by default 30,000. */
   readonly timeoutMs?: number | undefined

@@ -59,7 +59,7 @@ const DeadQuery = z.strictObject({
 const IdsAgain = z.array(Id, 'must be a list of ids').max(10_000, 'must be at most 10,000').optional()
 
 /**
- * Starts the notices: each party is told of each event at least once, whatever process dies (SPEC §12).
+ * Starts the notices: each party is told of each event at least once (SPEC §12).
  *
  * Call it in every process: one of them works, and another one takes over when it ends. The first call ever begins with the events after it.
  *

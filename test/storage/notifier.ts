@@ -12,11 +12,13 @@ import { serviceOn } from './service.js'
 export interface Notifying {
   readonly address: readonly ['sqlite', path: string] | readonly ['postgres', connectionString: string, schema: string]
   readonly receiver: string
+  /** How long an attempt may take, in milliseconds. */
+  readonly sendTimeoutMs: number
   /** Moves the position in a transaction of its own, before what it writes; or counts an attempt after the call. */
   readonly fault?: 'position-apart' | 'count-after' | undefined
 }
 
-const { address, receiver, fault }: Notifying = JSON.parse(process.argv[2] ?? '')
+const { address, receiver, sendTimeoutMs, fault }: Notifying = JSON.parse(process.argv[2] ?? '')
 const die = () => process.kill(process.pid, 'SIGKILL')
 
 function opened(): { readonly repository: SqliteRepository | PostgresRepository; readonly run: (sql: string) => Promise<unknown> } {
@@ -78,6 +80,6 @@ void startNotices({
   deliver: [channel],
   holdMs: 300,
   pollIntervalMs: 25,
-  sendTimeoutMs: 300,
+  sendTimeoutMs,
   onError: (error) => process.stdout.write(`${String(error)}\n`),
-}).then(() => process.send?.('started'))
+}).then(() => process.send?.({ number: 0, result: 'started' }))
