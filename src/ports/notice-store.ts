@@ -89,7 +89,7 @@ export interface NoticeStore<Transaction> {
    */
   add(transaction: Transaction, deliveries: readonly NewDelivery[]): void | Promise<void>
   /**
-   * Takes up to `limit` deliveries that are due at `now`, earliest due first.
+   * Takes up to `limit` deliveries that are due at `now`: earliest due first, then first added.
    * One that is due further ahead than `MAX_WAIT_MS` is due. Only the first waiting delivery of each queue of a channel is taken, up to
    * `perParty` of one party by one channel, and none of `except`, by channel and party. It may take fewer than it could, but none only if it
    * may take none. Each counts the attempt, and is due again at `until`: so no other call takes it before. Of concurrent calls, one takes a

@@ -1,6 +1,6 @@
 /** The contract tests of the repository port, for any adapter and any test runner. */
 
-import type { ContractTest } from './contract/contract-test.js'
+import type { ContractTest, NoticeContractTest } from './contract/contract-test.js'
 import { factsTests } from './contract/facts.js'
 import { feedTests } from './contract/feed.js'
 import { feedConcurrencyTests } from './contract/feed-concurrency.js'
@@ -14,9 +14,17 @@ import { immutabilityTests } from './contract/immutability.js'
 import { listPageTests } from './contract/list-pages.js'
 import { listTests } from './contract/lists.js'
 import { myAccessFilterTests } from './contract/my-access-filters.js'
+import { noticeAddTests } from './contract/notice-add.js'
+import { noticeBundleTests } from './contract/notice-bundles.js'
+import { noticeDeadTests } from './contract/notice-dead.js'
+import { noticeLeaseTests } from './contract/notice-lease.js'
+import { noticeSettleTests } from './contract/notice-settle.js'
+import { noticeUpkeepTests } from './contract/notice-upkeep.js'
 import { ownSessionTests } from './contract/own-sessions.js'
 import { pageIdsTests } from './contract/page-ids.js'
 import { positionTests } from './contract/positions.js'
+import { readerHoldTests } from './contract/reader-holds.js'
+import { readerMoveTests } from './contract/reader-moves.js'
 import { requestConcurrencyTests } from './contract/request-concurrency.js'
 import { requestCountTests } from './contract/request-counts.js'
 import { requestFilterTests } from './contract/request-filters.js'
@@ -34,7 +42,7 @@ import { submitTests } from './contract/submit.js'
 import { subscribeTests } from './contract/subscribe.js'
 import { tenantSummaryTests } from './contract/tenant-summaries.js'
 
-export type { ContractTest, RepositoryFactory } from './contract/contract-test.js'
+export type { ContractTest, NoticeContractTest, RepositoryFactory } from './contract/contract-test.js'
 
 /**
  * All contract tests of the repository port. Each one checks one promise, through the port only.
@@ -83,4 +91,29 @@ export const repositoryContract: readonly ContractTest[] = Object.freeze([
   ...idTests,
   ...roundTripTests,
   ...immutabilityTests,
+])
+
+/**
+ * All contract tests of what notices need of a repository: its `readers` and its `notices`.
+ * A repository passes them beside `repositoryContract`.
+ *
+ * @example
+ * ```ts
+ * import { memoryRepository } from 'consentry/adapters/memory'
+ * import { noticeContract } from 'consentry/testing/contract'
+ *
+ * // In your test runner: for (const { name, check } of noticeContract) it(name, () => check(makeRepository))
+ * const [first] = noticeContract
+ * await first?.check(memoryRepository)
+ * ```
+ */
+export const noticeContract: readonly NoticeContractTest[] = Object.freeze([
+  ...readerHoldTests,
+  ...readerMoveTests,
+  ...noticeAddTests,
+  ...noticeLeaseTests,
+  ...noticeBundleTests,
+  ...noticeSettleTests,
+  ...noticeDeadTests,
+  ...noticeUpkeepTests,
 ])

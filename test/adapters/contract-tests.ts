@@ -1,6 +1,6 @@
 /** Runs the contract tests on every adapter of a kind. */
 import { afterAll, describe, expect, it } from 'vitest'
-import { repositoryContract } from '../../src/testing/contract.js'
+import { noticeContract, repositoryContract } from '../../src/testing/contract.js'
 import { type Adapter, adapters } from '../databases/adapters.js'
 import { betterSqlite3, NO_BETTER_SQLITE3 } from '../databases/better-sqlite3.js'
 
@@ -9,14 +9,14 @@ const TIMEOUT_MS = 120_000
 
 /** Whether to run all contract tests on every adapter, as `npm run evidence` does. */
 const ALL = process.env['CONSENTRY_LAWS'] === 'all'
-/** By default a second driver of the same database runs only every fourth contract test. */
+/** By default a second driver of the same database runs only every fourth test of the repository contract. */
 const SECOND_DRIVERS = ['better-sqlite3', 'PostgreSQL, a client', 'PGlite']
 
 export function contractTestsIn(kind: Adapter['kind']): void {
   if (kind === 'sqlite' && betterSqlite3 === undefined) {
     console.log(NO_BETTER_SQLITE3)
     describe.skip(NO_BETTER_SQLITE3, () => {
-      for (const { name } of repositoryContract) it(name, () => {})
+      for (const { name } of [...repositoryContract, ...noticeContract]) it(name, () => {})
     })
   }
   for (const { name, passes, close } of adapters.filter((one) => one.kind === kind)) {
@@ -24,11 +24,13 @@ export function contractTestsIn(kind: Adapter['kind']): void {
       const finished: string[] = []
       afterAll(close, TIMEOUT_MS)
 
-      const tests = repositoryContract.filter((_, n) => ALL || !SECOND_DRIVERS.includes(name) || n % 4 === 0)
+      const ofRepository = repositoryContract.filter((_, n) => ALL || !SECOND_DRIVERS.includes(name) || n % 4 === 0)
+      const tests = [...ofRepository, ...noticeContract]
       for (const test of tests) it(test.name, () => passes(test).finally(() => finished.push(test.name)), TIMEOUT_MS)
 
-      it(`ran ${tests.length} of ${repositoryContract.length} contract tests`, () => {
-        console.log(`contract tests: ${finished.length} of ${repositoryContract.length} run on ${name}`)
+      const count = repositoryContract.length + noticeContract.length
+      it(`ran ${tests.length} of ${count} contract tests`, () => {
+        console.log(`contract tests: ${finished.length} of ${count} run on ${name}`)
         expect(finished).toEqual(tests.map((test) => test.name))
         expect(finished.length).toBeGreaterThanOrEqual(60)
       })

@@ -1,6 +1,7 @@
 /** All adapters under test, each with a database. */
 import { memoryRepository } from '../../src/adapters/memory.js'
-import type { ContractTest, RepositoryFactory } from '../../src/testing/contract.js'
+import type { NoticeRepository } from '../../src/ports/notice-store.js'
+import type { NoticeContractTest, RepositoryFactory } from '../../src/testing/contract.js'
 import { answersIn, type Play } from '../adapters/answers.js'
 import { betterSqlite3 } from './better-sqlite3.js'
 import { nodeSqlite } from './other-node.js'
@@ -13,12 +14,12 @@ export const KINDS = ['memory', 'sqlite', 'postgres', 'pglite'] as const
 export interface Adapter {
   readonly name: string
   readonly kind: (typeof KINDS)[number]
-  readonly passes: (test: ContractTest) => Promise<void>
+  readonly passes: (test: NoticeContractTest) => Promise<void>
   readonly answers: (play: Play) => Promise<readonly string[]>
   readonly close: () => Promise<void>
 }
 
-type Store = { readonly make: RepositoryFactory; readonly close: () => Promise<void> }
+type Store = { readonly make: RepositoryFactory<NoticeRepository<unknown>>; readonly close: () => Promise<void> }
 
 const here = (name: string, kind: Adapter['kind'], { make, close }: Store): Adapter => {
   return { name, kind, close, passes: ({ check }) => check(make), answers: (play) => answersIn(make, play) }

@@ -1,5 +1,5 @@
 /** A program for a Node with `node:sqlite`: runs contract tests and plays logs for its parent process. */
-import { repositoryContract } from '../../src/testing/contract.js'
+import { noticeContract, repositoryContract } from '../../src/testing/contract.js'
 import { answersIn, type Play } from '../adapters/answers.js'
 import { obey } from './orders.js'
 import { type OpenDatabase, sqliteFiles } from './sqlite-files.js'
@@ -11,7 +11,7 @@ const { make, close } = sqliteFiles((path) => new DatabaseSync(path))
 const orders = {
   version: () => process.version,
   test: async (name: string) => {
-    const test = repositoryContract.find((one) => one.name === name)
+    const test = [...repositoryContract, ...noticeContract].find((one) => one.name === name)
     if (test === undefined) throw new Error(`there is no contract test \`${name}\``)
     await test.check(make)
     return test.name

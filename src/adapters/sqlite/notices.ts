@@ -41,6 +41,8 @@ export function sqliteNotices(
     notices: {
       ...createNoticeStore(tables, SQLITE, rows, { inTransaction, read: async (sql, values) => select(sql, values) }),
       add(transaction, deliveries) {
+        // Also what a refused `write` calls later: without a transaction it would be stored at once.
+        if (!isInTransaction(transaction)) throw new Error('no transaction is open on the connection: add within the `write` of a reader')
         const prepared = preparedOf.get(transaction) ?? preparedOn(transaction)
         preparedOf.set(transaction, prepared)
         runWork(deliveriesWork(deliveries), (sql, values) => prepared(sql).all(values) as [])

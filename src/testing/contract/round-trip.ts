@@ -8,15 +8,8 @@ import { sameRows } from './fixtures/facts.js'
 import { CAROLINE, CHARLOTTE, CLASSICS, type Fixture, HUNDRED, TOM } from './fixtures/fixture.js'
 import { expectStored } from './fixtures/queries.js'
 import { requestIn, sessionIn } from './fixtures/reads.js'
+import { TEXTS } from './fixtures/texts.js'
 import { expireNow, grantAt, rejectAt, removeUserAt, revokeAt, setExpiryAt } from './fixtures/transitions.js'
-
-/** Texts that a store could trim, normalise, truncate or escape. */
-const TEXTS = [
-  ...['', ' ', '\n', '\t', 'line\nline\n\n', 'tab\ttab\t', 'trailing spaces  ', '  leading'],
-  ...['\u00e9', 'e\u0301', '\ufb01', '\u00c5', 'A\u030a', '\u212b', '\u00df', '\u0130'],
-  ...['\u{1f600}'.repeat(1_000), 'x'.repeat(1_000), '\u{10ffff}', '\u200b', '\ufeff', '\u202e', '\uffff'],
-  ...["'; drop table x; --", '\\n', '\\u0041', '%s', '{}', '<b>', '"quoted"', "it's", '\\', 'null', '\\x00', '$1'],
-]
 
 export const roundTripTests: readonly ContractTest[] = [
   contractTest('messages are kept exactly: to the last code point, space and line feed, composed or not', async (fixture) => {
