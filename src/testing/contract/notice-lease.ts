@@ -107,11 +107,9 @@ export const noticeLeaseTests: readonly NoticeContractTest[] = [
     const flood = Array.from({ length: 300 }, (_, n) => ({ id: `flood-${n}`, party: 'flooded', dueAt: n }))
     const behind = Array.from({ length: 300 }, (_, n) => ({ id: `behind-${n}`, party: 'behind', queue: 'one', dueAt: n === 0 ? 9_000 : 0 }))
     await fixture.add(...behind, ...flood, { id: 'last', party: 'last', dueAt: 999 })
-    const first = await fixture.lease({ limit: 2, perParty: 1 })
-    assertEqual(first.length > 0, true, 'whether something is taken')
     const except = [{ channel: 'mail', party: 'flooded' }]
-    const others = [...first, ...(await fixture.lease({ limit: 2, perParty: 1, except }))].filter(({ party }) => party !== 'flooded')
-    assertEqual(idsOf(others), ['last'], 'what is taken of other parties')
+    assertEqual(idsOf(await fixture.lease({ limit: 2, perParty: 1, except })), ['last'], 'what is taken without that party')
+    assertEqual((await fixture.lease({ limit: 2, perParty: 1 })).length > 0, true, 'whether something is taken of that party')
   }),
 
   noticeTest('taking a delivery counts the attempt, and it may be taken again from `until` on', async (fixture) => {
