@@ -40,6 +40,7 @@ export {
   upToPageIds,
 } from './ports/event-feed.js'
 export type { FactsQuery, FactsReader } from './ports/facts-reader.js'
+export { type FeedReaders, MAX_HOLD_MS, type ReaderOwner, type ReaderState, type ReaderWrite } from './ports/feed-readers.js'
 export type { GrantKey, GrantPage, GrantQuery, GrantRow } from './ports/grants-query.js'
 export { type EventKey, type HistoryFilters, type HistoryQuery, isInHistory } from './ports/history-query.js'
 export { type HistoryRow, idsInHistoryRow, type ListReader } from './ports/list-reader.js'
@@ -53,6 +54,18 @@ export {
   type TenantKey,
   type UserStatusCounts,
 } from './ports/my-access-query.js'
+export {
+  type AttemptOutcome,
+  type DeadDelivery,
+  type DeadKey,
+  type DeliveryAttempt,
+  type LeasedDelivery,
+  MAX_WAIT_MS,
+  type NewDelivery,
+  type NoticeRepository,
+  type NoticeStore,
+  type ReadersRepository,
+} from './ports/notice-store.js'
 export type {
   Change,
   DueKey,

@@ -6,13 +6,14 @@ import { tablesOf } from '../../src/adapters/sql/tables.js'
 import { SQLITE } from '../../src/adapters/sqlite/dialect.js'
 import { libsqlDatabases, pooledDatabases } from '../databases/places.js'
 import { filling } from './hundred-thousand.js'
+import { HOW, type PlanValues, postgresPlans, sqlitePlan } from './plans.js'
 
 const PATIENCE = 120_000
 
 const names = Object.keys(queriesOf(tablesOf({}), SQLITE)) as (keyof Queries)[]
 
 /** Values that match rows in the middle of the data: a tenant with 5,000 requests, a requesting tenant with 20,000, and a user of 1,000. */
-const VALUES: Readonly<Record<string, string | number | null>> = {
+const VALUES: PlanValues = {
   requestingTenant: 'vendor-1',
   tenant: 'tenant-77',
   tenants: '["tenant-77","tenant-78"]',
@@ -112,8 +113,7 @@ describe('SQLite', () => {
   }, PATIENCE)
   afterAll(() => files.close())
 
-  const plan = (sql: string) =>
-    (database.prepare(`explain query plan ${sql}`).all(VALUES) as { detail: string }[]).map(({ detail }) => detail)
+  const plan = (sql: string) => sqlitePlan(database, sql, VALUES)
   // A scan of a subquery's few rows is fine; a scan of a table or of a whole index is not.
   const DERIVED =
     /^SCAN (own|others|mine|found|page|open|asking|answered|q|f|w|d|n|numbers|named|asked|chosen|counted|part|parts|\w+_ones|CONSTANT ROW|\(subquery-\d+\)|e VIRTUAL TABLE)( |$)/
@@ -153,42 +153,7 @@ describe('PostgreSQL', () => {
   }, PATIENCE)
   afterAll(() => postgres.close())
 
-  type Plan = {
-    'Node Type': string
-    'Relation Name'?: string
-    'Index Cond'?: string
-    'Actual Rows': number
-    'Actual Loops': number
-    'Rows Removed by Filter'?: number
-    Plans?: readonly Plan[]
-  }
-  type How = 'force_generic_plan' | 'force_custom_plan'
-  const nodes = (plan: Plan): Plan[] => [plan, ...(plan.Plans ?? []).flatMap(nodes)]
-  /** Runs the query, and returns the nodes of its plan that read a table. */
-  const reads = async (sql: string, how: How, values = VALUES) => {
-    const named: string[] = []
-    const text = sql.replace(/(?<!:):([a-z]\w*)/gi, (_, name: string) => {
-      if (!named.includes(name)) named.push(name)
-      return `$${named.indexOf(name) + 1}`
-    })
-    const literals = named.map((name) => (typeof values[name] === 'string' ? `'${values[name]}'` : String(values[name])))
-    await postgres.query(`set plan_cache_mode = ${how}`)
-    await postgres.query(`prepare planned as ${text}`)
-    const { rows } = await postgres.pool.query(`explain (analyze, format json) execute planned${named.length ? `(${literals})` : ''}`)
-    await postgres.query('deallocate planned')
-    return nodes(rows[0]['QUERY PLAN'][0].Plan).filter((node) => node['Relation Name'] !== undefined)
-  }
-  /** Returns the tables that are scanned completely, or by an index without a condition. */
-  const scans = async (sql: string, how: How) =>
-    (await reads(sql, how)).flatMap(({ 'Node Type': type, 'Relation Name': table, 'Index Cond': condition }) =>
-      type === 'Seq Scan' || (/^Index/.test(type) && condition === undefined) ? [`${type} of ${table}`] : [],
-    )
-  const rowsRead = async (sql: string, how: How, values = VALUES) =>
-    (await reads(sql, how, values)).reduce(
-      (sum, node) => sum + (node['Actual Rows'] + (node['Rows Removed by Filter'] ?? 0)) * node['Actual Loops'],
-      0,
-    )
-  const HOW: readonly How[] = ['force_custom_plan', 'force_generic_plan']
+  const { scans, rowsRead } = postgresPlans(postgres, VALUES)
 
   it.each(names)('%s scans no table, with a plan for these values and with one for any', async (name) => {
     for (const how of HOW) expect(await scans(queries[name], how)).toEqual([])

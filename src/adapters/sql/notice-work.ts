@@ -1,6 +1,5 @@
 /** The deliveries of notices in a database: the statements of each call, and their values. */
 import { type AttemptOutcome, MAX_WAIT_MS, type NewDelivery, type NoticeStore } from '../../ports/notice-store.js'
-import { listValue } from './filters.js'
 import { noticeQueries } from './notice-queries.js'
 import { BEFORE_ALL } from './request-list-reader.js'
 import type { RowParsers } from './row-parsers.js'
@@ -88,7 +87,7 @@ export function createNoticeStore(
 
     again: ({ now, ids }) =>
       inTransaction(function* () {
-        const revived = yield [sql.revive, { now, ids: listValue(ids) }]
+        const revived = yield ids === undefined ? [sql.reviveAll, { now }] : [sql.revive, { now, ids: JSON.stringify(ids) }]
         const heads = numbersIn(revived)
         yield [sql.reviveBundles, { now, heads }]
         yield [sql.openEndpoints, { heads }]
@@ -97,7 +96,8 @@ export function createNoticeStore(
 
     purge: ({ now, before, limit }) =>
       inTransaction(function* () {
-        return (yield [sql.purge, { now, before, limit }]).length
+        const over = yield [sql.over, { now, before, limit }]
+        return over.length === 0 ? 0 : (yield [sql.remove, { seqs: numbersIn(over) }]).length
       }),
 
     async count() {
