@@ -4,7 +4,7 @@ import { textHash } from '../domain/text-hash.js'
 import type { Recipient } from '../ports/people.js'
 import type { NoticeDelivery } from './channel.js'
 import { htmlBody, type MailContent, plainSentence, textBody } from './mail-body.js'
-import { type FactFormats, factFormats, type MailNames, oneLine, showFacts, tenantName } from './mail-facts.js'
+import { type FactFormats, factFormats, type MailNames, oneLine, showFacts, tenantName, withoutDirection } from './mail-facts.js'
 import type { MailLink, MailMessage, MailSettings } from './mail-options.js'
 import type { NoticeText } from './mail-texts.js'
 import type { Notice } from './notice.js'
@@ -45,8 +45,8 @@ export function composeMail(
   }
   const message: MailMessage = {
     from,
-    to: { name: oneLine(recipient.name), address: recipient.email },
-    subject: mail.subject,
+    to: { name: inHeader(oneLine(withoutDirection(recipient.name))), address: recipient.email },
+    subject: inHeader(mail.subject),
     text: textBody(mail),
     html: htmlBody(mail),
     // By it, a mail program shows once what was sent twice.
@@ -56,6 +56,9 @@ export function composeMail(
   }
   return compose === undefined ? message : checkedMail(compose(message, { notices, recipient, to }))
 }
+
+/** A text of a header field, in which no program finds a word to decode, such as one that holds a line end (RFC 2047). */
+const inHeader = (text: string) => text.replaceAll('=?', '= ?')
 
 type Content = Pick<MailContent, 'subject' | 'lines' | 'items' | 'quote' | 'details'> & { readonly to: MailLink }
 

@@ -151,16 +151,14 @@ export function tenantName(id: string, { tenants }: MailNames): string {
  * If nothing of the name can be seen, it is the id.
  */
 function isolatedName(name: string, id: string): string {
-  const clean = oneLine(name)
+  const clean = oneLine(withoutDirection(name))
   const points = [...(/[\p{L}\p{N}\p{P}\p{S}]/u.test(clean) ? clean : id)]
   return `\u2068${points.length > MAX_NAME ? `${points.slice(0, MAX_NAME - 1).join('')}…` : points.join('')}\u2069`
 }
 
-/** Returns a text on one line, without what could change the direction of the text around it. */
+/** Returns a text on one line. */
 export function oneLine(text: string): string {
-  return withoutDirection(text)
-    .replace(/[\s\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
-    .trim()
+  return text.replace(/[\s\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim()
 }
 
 /** Returns a text without marks that override or embed a direction, and with lone surrogates replaced. */

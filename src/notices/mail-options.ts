@@ -109,32 +109,31 @@ function isLanguage(text: string): boolean {
   }
 }
 
+const SENDER = 'must be a sender, such as `Consentry <access@example.com>`, or `{ name, address }`'
+const LANGUAGE = 'must be a language, or a function that returns one'
+const ZONE = 'must be the IANA name of a time zone, such as `Europe/Paris`, or a function that returns one'
+const chosen = hostFunctionOf<(recipient: Recipient) => string>()
+
 const MailOptionsInput = z.strictObject(
   {
     from: z.union(
       [
-        z.string().regex(/^[^\p{Cc}]*@[^\p{Cc}]*$/u),
-        z.strictObject({ name: z.string().regex(/^[^\p{Cc}]*$/u), address: z.custom<string>(isMailAddress) }),
+        z.string().regex(/^[^\p{Cc}]*@[^\p{Cc}]*$/u, SENDER),
+        z.strictObject({ name: z.string(SENDER).regex(/^[^\p{Cc}]*$/u, SENDER), address: z.custom<string>(isMailAddress, SENDER) }),
       ],
-      'must be a sender, such as `Consentry <access@example.com>`, or `{ name, address }`',
+      SENDER,
     ),
     link: hostFunctionOf<MailOptions['link']>(),
-    locale: z
-      .union([z.string(), hostFunctionOf<(recipient: Recipient) => string>()], 'must be a language, or a function that returns one')
-      .default('en'),
-    timeZone: z
-      .union(
-        [z.string().refine(isZoneName), hostFunctionOf<(recipient: Recipient) => string>()],
-        'must be the IANA name of a time zone, such as `Europe/Paris`, or a function that returns one',
-      )
-      .default('UTC'),
+    locale: z.union([z.string(), chosen], LANGUAGE).default('en'),
+    timeZone: z.union([z.string().refine(isZoneName, ZONE), chosen], ZONE).default('UTC'),
     texts: z
       .record(
-        z.string().refine(isLanguage, 'must be the tag of a language, such as `de`'),
+        z.string(),
         z.custom<MailTexts>((value) => missingText(enMail, value) === undefined, {
           error: ({ input }) => `must have every text of a language; what is wrong: ${missingText(enMail, input)}`,
         }),
       )
+      .refine((texts) => Object.keys(texts).every(isLanguage), 'must be by tags of languages, such as `de`')
       .default({}),
     compose: hostFunctionOf<NonNullable<MailOptions['compose']>>().optional(),
     name: z.string('must be a string').refine(isId, 'must be an id: up to 128 printable ASCII characters without a space').default('mail'),
