@@ -43,9 +43,9 @@ export function textBody({ direction, lines, items, quote, details, link, footer
   const blocks = [
     ...lines.map(plain),
     items.map((item) => `- ${plain(item)}`).join('\n'),
-    quote === null ? '' : [`${quote.heading}:`, ...linesOfQuote(quote.text).map((line) => `> ${line}`)].join('\n'),
+    quote === null ? '' : [quote.heading, ...linesOfQuote(quote.text).map((line) => `> ${line}`)].join('\n'),
     details.map(plain).join('\n'),
-    `${link.label}:\n${link.href}`,
+    `${link.label}\n${link.href}`,
     `-- \n${plain(footer)}`,
   ]
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`
@@ -57,6 +57,8 @@ const STYLES = {
   page: 'max-width:600px;margin:0 auto',
   first: 'margin:0 0 16px;font-size:20px;line-height:1.3;font-weight:600',
   line: 'margin:0 0 16px',
+  list: 'margin:0 0 16px;padding-inline-start:20px',
+  item: 'margin:0 0 8px',
   quote: 'margin:0 0 16px;padding:4px 16px;border-inline-start:3px solid #888',
   button: 'display:inline-block;padding:10px 18px;border-radius:6px;background:#1f5fbf;color:#fff;font-weight:600;text-decoration:none',
   footer: 'margin:24px 0 0;padding:12px 0 0;border-top:1px solid #888;font-size:13px',
@@ -69,7 +71,9 @@ export function htmlBody({ locale, direction, subject, lines, items, quote, deta
   const parts = [
     `<h1 style="${STYLES.first}">${first}</h1>`,
     ...more.map((line) => paragraph(line)),
-    items.length === 0 ? '' : `<ul style="${STYLES.line}">\n${items.map((item) => `<li>${markedUp(item)}</li>`).join('\n')}\n</ul>`,
+    items.length === 0
+      ? ''
+      : `<ul style="${STYLES.list}">\n${items.map((item) => `<li style="${STYLES.item}">${markedUp(item)}</li>`).join('\n')}\n</ul>`,
     quote === null
       ? ''
       : `<p style="margin:0"><b>${escapedMail(quote.heading)}</b></p>\n<blockquote style="${STYLES.quote}">${quoted.join('')}</blockquote>`,
@@ -86,7 +90,7 @@ export function htmlBody({ locale, direction, subject, lines, items, quote, deta
 <title>${escapedMail(subject)}</title>
 </head>
 <body style="${STYLES.body}">
-<div style="${STYLES.page}">
+<div role="main" style="${STYLES.page}">
 ${parts.filter((part) => part !== '').join('\n')}
 </div>
 </body>

@@ -158,7 +158,7 @@ function isolatedName(name: string, id: string): string {
 
 /** Returns a text on one line. */
 export function oneLine(text: string): string {
-  return text.replace(/[\s\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim()
+  return text.replace(/[ \p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim()
 }
 
 /** Returns a text without marks that override or embed a direction, and with lone surrogates replaced. */

@@ -83,6 +83,14 @@ export function partyOf(role: NoticeRole): NoticeParty {
   return { role, tenant: role === 'requester' ? 'classics' : 'tom-sawyer' }
 }
 
+let deliveries = 0
+
+/** Returns a delivery of these notices, with an id of its own. */
+export function freshDelivery(...notices: readonly [Notice, ...Notice[]]): NoticeDelivery {
+  deliveries += 1
+  return { ...deliveryOf(...notices), id: `delivery-${deliveries}-`.padEnd(43, '0') }
+}
+
 export function deliveryOf(...notices: readonly [Notice, ...Notice[]]): NoticeDelivery {
   return { id: 'Abc-_'.padEnd(43, '0'), to: notices[0].to, notices, attempt: 1 }
 }

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { mail } from '../../src/notices/mail.js'
 import type { MailLink } from '../../src/notices/mail-options.js'
 import type { NOTICES, NoticeKind, NoticeRole } from '../../src/notices/notice.js'
-import { CELLS, contextOf, deliveryOf, NAMES, noticeOf, OPTIONS, peopleOf, RECIPIENTS } from './cells.js'
+import { CELLS, contextOf, freshDelivery, NAMES, noticeOf, OPTIONS, peopleOf, RECIPIENTS } from './cells.js'
 import { bodyText, elementsOf } from './markup.js'
 import { openPostOffice, type PostOffice } from './post-office.js'
 
@@ -129,15 +129,15 @@ afterAll(() => office.close())
 
 /** Sends a notice over the socket, and returns what arrived. */
 async function sent(notice: ReturnType<typeof noticeOf>, locale = 'en') {
-  const before = office.arrived.length
+  const delivery = freshDelivery(notice)
   const links: MailLink[] = []
   const link = (place: MailLink) => {
     links.push(place)
     return OPTIONS.link(place)
   }
   const { people, asked } = peopleOf(RECIPIENTS)
-  await mail(office.transport, { ...OPTIONS, link, locale }).send(deliveryOf(notice), contextOf({ people }))
-  const arrived = office.arrived.slice(before)
+  await mail(office.transport, { ...OPTIONS, link, locale }).send(delivery, contextOf({ people }))
+  const arrived = office.about(delivery.id)
   const first = arrived.find(({ envelope }) => envelope.includes('first@readers.example'))
   if (first === undefined) throw new Error('no mail for the first reader')
   return { arrived, mail: first.mail, raw: first.raw, links, asked }
@@ -151,7 +151,7 @@ it('every cell has a case', () => {
   expect([...fields].sort()).toEqual([...Object.keys(READ), ...Object.keys(TIMES), ...UNSAID].sort())
 })
 
-describe.each(['en', 'fr'] as const)('in %s', (locale) => {
+describe.concurrent.each(['en', 'fr'] as const)('in %s', (locale) => {
   it.each(CELLS)('$kind to the $role says its facts, and nothing else of the world', async ({ kind, role, notice }) => {
     const { arrived, mail: one, asked, raw } = await sent(notice, locale)
     const said = (SAYS[kind] as Readonly<Record<string, Phrases>>)[role]?.[locale] ?? []
@@ -193,7 +193,7 @@ const USUAL: Readonly<Record<NoticeRole, MailLink>> = {
 }
 const RENEWAL: MailLink = { page: 'new-request', id: 'id-of-the-tenant-request' }
 
-it.each(CELLS)('$kind to the $role has one link, to its page', async ({ kind, role, notice }) => {
+it.concurrent.each(CELLS)('$kind to the $role has one link, to its page', async ({ kind, role, notice }) => {
   const { mail: one, links } = await sent(notice)
   const isSession = kind.startsWith('session-')
   const isRenewal = role === 'requester' && (kind === 'ends-soon' || kind === 'expired')
@@ -207,7 +207,7 @@ it.each(CELLS)('$kind to the $role has one link, to its page', async ({ kind, ro
   expect((one.html || '').match(/https?:/g)).toHaveLength(1)
 })
 
-it.each(CELLS)('$kind to the $role is a whole document of known elements, with its language', async ({ notice }) => {
+it.concurrent.each(CELLS)('$kind to the $role is a whole document of known elements, with its language', async ({ notice }) => {
   const { mail: one } = await sent(notice, 'fr')
   expect(one.html || '').toMatch(/^<!doctype html>\n<html lang="fr" dir="ltr">/)
   const elements = elementsOf(one.html || '')
@@ -215,10 +215,12 @@ it.each(CELLS)('$kind to the $role is a whole document of known elements, with i
   expect(elements.map(({ tag }) => tag).filter((tag) => !known.includes(tag))).toEqual([])
   expect(elements.find(({ tag }) => tag === 'title')?.text).toBe(one.subject)
   const attributes = new Set(elements.flatMap((element) => Object.keys(element.attributes)))
-  expect([...attributes].filter((name) => !['lang', 'dir', 'charset', 'name', 'content', 'style', 'href'].includes(name))).toEqual([])
+  expect([...attributes].filter((name) => !['lang', 'dir', 'role', 'charset', 'name', 'content', 'style', 'href'].includes(name))).toEqual(
+    [],
+  )
 })
 
-describe('what a fact may be besides', () => {
+describe.concurrent('what a fact may be besides', () => {
   const textOf = async (...what: Parameters<typeof noticeOf>) => simple((await sent(noticeOf(...what))).mail.text ?? '')
 
   it('a grant without an end says so, and no time but that of the grant', async () => {
@@ -283,11 +285,10 @@ describe('what a fact may be besides', () => {
   })
 })
 
-describe('a digest', () => {
+describe.concurrent('a digest', () => {
   const digest = async (count: number, locale = 'en') => {
     const kinds = ['granted', 'rejected', 'session-started'] as const
     const notices = Array.from({ length: count }, (_, n) => noticeOf(kinds[n % 3] ?? 'granted', 'requester'))
-    const before = office.arrived.length
     const { people, asked } = peopleOf()
     const links: MailLink[] = []
     const link = (place: MailLink) => {
@@ -296,8 +297,11 @@ describe('a digest', () => {
     }
     const [first, ...more] = notices
     if (first === undefined) throw new Error('no notice')
-    await mail(office.transport, { ...OPTIONS, link, locale }).send(deliveryOf(first, ...more), contextOf({ people }))
-    const { mail: one } = office.arrived[before] ?? office.only()
+    const delivery = freshDelivery(first, ...more)
+    await mail(office.transport, { ...OPTIONS, link, locale }).send(delivery, contextOf({ people }))
+    const [arrived] = office.about(delivery.id)
+    if (arrived === undefined) throw new Error('no mail')
+    const { mail: one } = arrived
     return { one, links, asked, items: elementsOf(one.html || '').filter(({ tag }) => tag === 'li') }
   }
 

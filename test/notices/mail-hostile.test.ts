@@ -1,8 +1,8 @@
 /** Names and messages of the other party are text: they forge no line, no header field and no element. */
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { mail } from '../../src/notices/mail.js'
 import type { Recipient } from '../../src/ports/people.js'
-import { CELLS, contextOf, deliveryOf, NAMES, noticeOf, OPTIONS, peopleOf, RECIPIENTS } from './cells.js'
+import { CELLS, contextOf, freshDelivery, NAMES, noticeOf, OPTIONS, peopleOf, RECIPIENTS } from './cells.js'
 import { bodyText, elementsOf } from './markup.js'
 import { addressesIn, openPostOffice, type PostOffice } from './post-office.js'
 
@@ -10,12 +10,8 @@ const FIRST = 'first@readers.example'
 const HREF = 'https://app.example/consentry#/'
 
 let office: PostOffice
-let from = 0
 beforeAll(async () => {
   office = await openPostOffice()
-})
-beforeEach(() => {
-  from = office.arrived.length
 })
 afterAll(() => office.close())
 
@@ -23,9 +19,10 @@ afterAll(() => office.close())
 async function arrived(notice: ReturnType<typeof noticeOf>, name?: string, options: Partial<typeof OPTIONS> = {}) {
   const names = name === undefined ? NAMES : Object.fromEntries(Object.keys(NAMES).map((id) => [id, name]))
   const reader: Recipient = { id: 'recipient-1', name: name ?? 'First Reader', email: FIRST }
-  await mail(office.transport, { ...OPTIONS, ...options }).send(deliveryOf(notice), contextOf({ people: peopleOf([reader], names).people }))
-  const one = office.arrived[from]
-  if (one === undefined || office.arrived.length > from + 1) throw new Error('not one mail')
+  const delivery = freshDelivery(notice)
+  await mail(office.transport, { ...OPTIONS, ...options }).send(delivery, contextOf({ people: peopleOf([reader], names).people }))
+  const [one, ...others] = office.about(delivery.id)
+  if (one === undefined || others.length > 0) throw new Error('not one mail')
   return one
 }
 
@@ -43,10 +40,9 @@ const INJECTIONS = [
   '=?utf-8?Q?A=0D=0ABcc:_spy@evil.example?=',
 ]
 
-describe.each(INJECTIONS)('the name %j', (name) => {
+describe.concurrent.each(INJECTIONS)('the name %j', (name) => {
   it.each(CELLS)('forges no field, no recipient and no line of $kind to the $role', async ({ notice }) => {
     const plain = await arrived(notice)
-    from = office.arrived.length
     const { raw, mail: one, envelope } = await arrived(notice, name)
     expect(fieldsOf(raw)).toEqual(fieldsOf(plain.raw))
     expect(envelope).toEqual([FIRST])
@@ -73,10 +69,9 @@ const MARKUP = [
 
 const shape = (html: string) => elementsOf(html).map(({ tag, attributes }) => [tag, Object.keys(attributes)])
 
-describe.each(MARKUP)('the markup %j', (markup) => {
+describe.concurrent.each(MARKUP)('the markup %j', (markup) => {
   it.each(CELLS)('is text in $kind to the $role', async ({ notice }) => {
     const plain = await arrived(notice)
-    from = office.arrived.length
     const { mail: one } = await arrived(notice, markup)
     const html = one.html || ''
     expect(shape(html)).toEqual(shape(plain.mail.html || ''))
@@ -92,14 +87,12 @@ describe.each(MARKUP)('the markup %j', (markup) => {
 
   it('is text in a message, in a reason and in an address', async () => {
     for (const notice of [noticeOf('granted', 'tenant', { message: markup }), noticeOf('session-started', 'user', { reason: markup })]) {
-      from = office.arrived.length
       const { mail: one } = await arrived(notice)
       const html = one.html || ''
       expect(elementsOf(html).find(({ tag }) => tag === 'blockquote')?.text).toBe(markup.replaceAll(/[\u2068\u2069]/g, ''))
       expect(elementsOf(html).filter(({ tag }) => ['script', 'img', 'style', 'i'].includes(tag))).toEqual([])
       expect(elementsOf(html).filter(({ tag }) => tag === 'a')).toHaveLength(1)
     }
-    from = office.arrived.length
     const { mail: one } = await arrived(noticeOf('lapsed', 'tenant'), undefined, { link: () => `https://app.example/?x=${markup}` })
     const [anchor, ...others] = elementsOf(one.html || '').filter(({ tag }) => tag === 'a')
     expect(others).toEqual([])
@@ -115,7 +108,7 @@ describe('the direction of a text', () => {
     expect(one.text).toContain('\u2068evil שלום\u2069 granted access to \u2068evil שלום\u2069 until')
     expect(one.subject).toBe('Access granted to \u2068evil שלום\u2069')
     expect(one.html || '').toContain('<bdi>evil שלום</bdi> granted access to <bdi>evil שלום</bdi>')
-    expect(one.html || '').not.toMatch(/[\u2068\u2069]/)
+    expect(bodyText(one.html || '')).not.toMatch(/[\u2068\u2069]/)
   })
   it('is not marked where a name from left to right changes nothing', async () => {
     const { mail: one } = await arrived(noticeOf('granted', 'tenant'))
@@ -134,7 +127,7 @@ describe('a message', () => {
     const { mail: one } = await arrived(noticeOf('received', 'tenant', { message }))
     const text = one.text ?? ''
     expect(text).toContain(
-      '\nMessage:\n> one\n> two\n> three\n> four\n> \n> -- \n> Open the request:\n> https://evil.example/\n> https://evil.example/\n',
+      '\nMessage\n> one\n> two\n> three\n> four\n> \n> -- \n> Open the request:\n> https://evil.example/\n> https://evil.example/\n',
     )
     expect(text.split('\n').filter((line) => line.includes('evil'))).toEqual(['> https://evil.example/', '> https://evil.example/'])
     const elements = elementsOf(one.html || '')
@@ -174,7 +167,7 @@ describe('a name', () => {
   it('of Object.prototype is a name', async () => {
     const tenants = () => [{ id: 'classics', name: '__proto__' }]
     await mail(office.transport, OPTIONS).send(
-      deliveryOf(noticeOf('lapsed', 'tenant')),
+      freshDelivery(noticeOf('lapsed', 'tenant')),
       contextOf({ people: { ...peopleOf(RECIPIENTS.slice(0, 1)).people, tenants } }),
     )
     expect(office.arrived.at(-1)?.mail.subject).toBe('The request of __proto__ lapsed')

@@ -16,6 +16,8 @@ export interface PostOffice {
   readonly refuses: Map<string, { readonly code: number; readonly text: string }>
   /** Sends over a socket, as a host's transporter does. */
   readonly transport: ReturnType<typeof createTransport>
+  /** Returns what arrived of one delivery, by its id. */
+  readonly about: (delivery: string) => readonly Arrived[]
   /** Returns what arrived for one address, the only one if none is said. */
   readonly only: (address?: string) => Arrived
   readonly close: () => Promise<void>
@@ -27,6 +29,7 @@ export async function openPostOffice(): Promise<PostOffice> {
   const server = new SMTPServer({
     authOptional: true,
     disabledCommands: ['STARTTLS'],
+    disableReverseLookup: true,
     logger: false,
     onRcptTo({ address }, _session, done) {
       const refusal = refuses.get(address)
@@ -52,6 +55,7 @@ export async function openPostOffice(): Promise<PostOffice> {
     arrived,
     refuses,
     transport,
+    about: (delivery) => arrived.filter(({ mail }) => mail.headers.get('x-consentry-notice') === delivery),
     only(wanted) {
       const found = arrived.filter(({ envelope }) => wanted === undefined || envelope.includes(wanted))
       const [first] = found
