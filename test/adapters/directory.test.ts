@@ -1,4 +1,4 @@
-/** A directory over the host's own tables: who works where, who may be asked, names and a search, in each database. */
+/** A directory over the host's own tables: who works where, who may be asked, names, a search and addresses, in each database. */
 import { PGlite } from '@electric-sql/pglite'
 import Sqlite from 'libsql'
 import pg from 'pg'
@@ -15,11 +15,19 @@ const NAMES = ['Ada', 'ada', 'Bo_b', 'Bob', '100% Zoe', "O'Hara", 'Wow!', 'Ada']
 const TABLES = `
   create table users (id text, name text, tenant text);
   create table tenants (id text, name text, vendor text);
+  create table mails (id text, name text, tenant text, permissions text, email text);
   insert into users values ${NAMES.map((name, n) => `('u${n}', '${name.replaceAll("'", "''")}', 'classics')`).join(', ')},
     ('u1', 'ada', 'second'), ('tom', 'Tom', 'tom-sawyer');
   insert into tenants values ('tom-sawyer', 'Tom Sawyer', 'classics'), ('hundred-acre', 'Hundred Acre', 'classics'),
-    ('tom-sawyer', 'Tom Sawyer', 'rival'), ('classics', 'Classics, Inc.', null);`
-const QUERIES = { users: 'select id, name, tenant from users', tenants: 'select id, name, vendor from tenants' }
+    ('tom-sawyer', 'Tom Sawyer', 'rival'), ('classics', 'Classics, Inc.', null);
+  insert into mails values ('ada', 'Ada', 'classics', '["submit","answer"]', 'ada@classics.example'), ('bob', 'Bob', 'classics', '[]', 'bob@classics.example'),
+    ('bob', 'Bob', 'second', '["submit"]', 'bob@second.example'), ('BOB', 'Other Bob', 'classics', '["submitted", "Answer"]', 'bob2@classics.example'),
+    ('mute', 'Mute', 'classics', '["submit"]', null), ('blank', 'Blank', 'classics', '["submit"]', ''), ('nil', 'Nil', 'classics', null, 'nil@classics.example');`
+const QUERIES = {
+  users: 'select id, name, tenant from users',
+  tenants: 'select id, name, vendor from tenants',
+  recipients: 'select * from mails',
+}
 
 const closing: (() => unknown)[] = []
 afterAll(async () => {
@@ -127,6 +135,32 @@ describe.each(Object.entries(DATABASES))('a directory over %s', (_, open) => {
     expect((await findTenants('nowhere', { search: '', cursor: 'a\na', limit: 5 })).items).toEqual([])
   })
 
+  it('knows the people of a tenant with a permission, with their addresses', async () => {
+    const { recipients } = await directory
+    const ada = { id: 'ada', name: 'Ada', email: 'ada@classics.example' }
+    expect(await recipients?.({ tenant: 'classics', permission: 'submit' })).toEqual([ada])
+    expect(await recipients?.({ tenant: 'classics', permission: 'answer' })).toEqual([ada])
+    expect(await recipients?.({ tenant: 'second', permission: 'submit' })).toEqual([
+      { id: 'bob', name: 'Bob', email: 'bob@second.example' },
+    ])
+    expect(await recipients?.({ tenant: 'second', permission: 'answer' })).toEqual([])
+    for (const tenant of ['Classics', 'classics ', '%', "' or '1'='1", ''])
+      expect(await recipients?.({ tenant, permission: 'submit' })).toEqual([])
+  })
+
+  it('knows the addresses of users of a requesting tenant, by their exact ids, and of no other tenant', async () => {
+    const { recipients } = await directory
+    const toUsers = async (requestingTenant: string, ...users: string[]) =>
+      ((await recipients?.({ requestingTenant, users })) ?? []).map(({ email }) => email).sort()
+    expect(await toUsers('classics', 'ada', 'bob', 'nil', 'mute', 'blank', 'nobody')).toEqual(
+      ['ada', 'bob', 'nil'].map((name) => `${name}@classics.example`),
+    )
+    expect(await toUsers('classics', 'BOB')).toEqual(['bob2@classics.example'])
+    expect(await toUsers('second', 'ada', 'bob', 'BOB')).toEqual(['bob@second.example'])
+    expect(await toUsers('classics', 'Ada', 'ada ', '%', "' or '1'='1")).toEqual([])
+    expect(await toUsers('classics')).toEqual([])
+  })
+
   it('serves a submission', async () => {
     const consentry = createConsentry({ repository: memoryRepository(), directory: await directory })
     const actor = { user: 'u0', tenant: 'classics', permissions: ['submit'], impersonating: null } as const
@@ -148,12 +182,24 @@ describe('the options of a directory', () => {
       { users: 'select id from users where x = :x' },
       'users: `select id from users where x = :x` must have no parameters: the directory adds its own conditions',
     ],
+    [{ recipients: 'mails' }, 'recipients: `mails` must be a query, such as `select id, name, tenant, permissions, email from your_table`'],
     [{ user: 'select 1' }, 'user: `user` is not expected here: did you mean `users`?'],
   ])('refuses %j', (options, issue) => expect(issues(options)).toEqual([issue]))
 
   it('takes a cast, a common table expression and a column of any name', () => {
     for (const users of ['select id::text, name, tenant from users', 'with u as (select 1) select * from u', '  SELECT id, a as name'])
       expect(postgresDirectory({ pool: new pg.Pool(), ...QUERIES, users })).toHaveProperty('members')
+  })
+
+  it('has no `recipients` without that query', () => {
+    expect(sqliteDirectory({ database, ...QUERIES, recipients: undefined })).not.toHaveProperty('recipients')
+    expect(postgresDirectory({ pool: new pg.Pool(), users: QUERIES.users, tenants: QUERIES.tenants })).not.toHaveProperty('recipients')
+  })
+
+  it('writes to nobody by a list of permissions that it cannot read', async () => {
+    const recipients = `select 'ada' as id, 'Ada' as name, 'classics' as tenant, 'submit' as permissions, 'ada@classics.example' as email`
+    const directory = sqliteDirectory({ database, ...QUERIES, recipients })
+    await expect(async () => directory.recipients?.({ tenant: 'classics', permission: 'submit' })).rejects.toThrow('malformed JSON')
   })
 
   it('needs a driver', () =>

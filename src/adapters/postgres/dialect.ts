@@ -22,7 +22,7 @@ export const POSTGRES: SqlDialect = {
     return `select e.n, ${values.join(', ')} from json_array_elements(:${parameter}::json) with ordinality as e(value, n)`
   },
   numbers: (parameter) => `select v.value::bigint from unnest(array(select json_array_elements_text(:${parameter}::json))) v(value)`,
-  lists: (list, value) => `exists (select 1 from json_array_elements_text(${list}) v(value) where v.value = ${value})`,
+  lists: (list, value) => `exists (select 1 from json_array_elements_text((${list})::json) v(value) where v.value = ${value})`,
 }
 
 /** The column types of PostgreSQL. */

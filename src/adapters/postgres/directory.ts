@@ -7,12 +7,12 @@ import { POSTGRES } from './dialect.js'
 import type { PostgresDriverOptions } from './driver-options.js'
 import { DirectoryOptions } from './options.js'
 
-/** The host's driver, and its queries for users and tenants. */
+/** The host's driver, and its queries for users, tenants and recipients. */
 export type PostgresDirectoryOptions = DirectoryQueries & PostgresDriverOptions
 
 /**
- * Returns a directory over the host's tables, with names and a search for pages (SPEC 2.5).
- * It is the `directory` of `createConsentry` and the `people` of `consentryApi`.
+ * Returns a directory over the host's tables, with names, a search for pages, and addresses for notices (SPEC 2.5).
+ * It is the `directory` of `createConsentry`, and the `people` of `consentryApi` and `startNotices`.
  * @throws `invalid-input` with every issue of the options; a wrong column fails when it is first asked for, as `unavailable`.
  * @example
  * ```ts
@@ -34,7 +34,7 @@ export type PostgresDirectoryOptions = DirectoryQueries & PostgresDriverOptions
  * ```
  */
 export function postgresDirectory(options: PostgresDirectoryOptions): SqlDirectory {
-  const { users, tenants, ...driver } = unwrap(readRecord(DirectoryOptions, options))
+  const { users, tenants, recipients, ...driver } = unwrap(readRecord(DirectoryOptions, options))
   const { database } = connect(driver)
-  return directoryOver({ users, tenants }, POSTGRES, database.run)
+  return directoryOver({ users, tenants, recipients }, POSTGRES, database.run)
 }

@@ -47,7 +47,7 @@ function withOneDriver<Shape extends z.ZodRawShape>(shape: Shape, expected: stri
 /** The options of a repository: the table names, and one driver. */
 export const Options = withOneDriver(tableOptionsShape, 'must be an object with a `pool`, a `client` or a `pglite`')
 
-/** The options of a directory: two queries, and one driver. */
+/** The options of a directory: queries, and one driver. */
 export const DirectoryOptions = withOneDriver(
   directoryQueries,
   'must be an object with `users`, `tenants`, and a `pool`, a `client` or a `pglite`',

@@ -1,10 +1,10 @@
-/** A directory and names over two queries of the host, in SQL that SQLite and PostgreSQL share. */
+/** A directory, names and addresses over queries of the host, in SQL that SQLite and PostgreSQL share. */
 import * as z from 'zod'
 import type { Directory } from '../../ports/directory.js'
-import type { Named, People, PeopleFound, PeopleSearch } from '../../ports/people.js'
+import type { Named, People, PeopleFound, PeopleSearch, Recipient } from '../../ports/people.js'
 import type { SqlDialect } from './sql-dialect.js'
 
-/** The two queries of a directory over SQL. Each is one `select` without parameters and semicolons. */
+/** The queries of a directory over SQL. Each is one `select` without parameters and semicolons. */
 export interface DirectoryQueries {
   /** Every user, with their own tenant: the columns `id`, `name` and `tenant`, each of them text. */
   readonly users: string
@@ -13,13 +13,22 @@ export interface DirectoryQueries {
    * `vendor` is `null` for a tenant that nobody may ask, such as the vendor itself, whose name its customers see.
    */
   readonly tenants: string
+  /**
+   * Everybody who wants to be written to: the columns of `users`, and `permissions` and `email`, as text.
+   * `permissions` is a JSON list, such as `["answer"]`. A row whose `email` is `null` or empty is left out. Only notices need this query.
+   */
+  readonly recipients?: string | undefined
 }
 
-/** A directory over SQL: the `directory` of `createConsentry`, and the `people` of `consentryApi`. */
+/** A directory over SQL: the `directory` of `createConsentry`, and the `people` of `consentryApi` and `startNotices`. */
 export interface SqlDirectory extends Directory, People {}
 
-/** The schemas of the two queries. */
-export const directoryQueries = { users: querySchema('id, name, tenant'), tenants: querySchema('id, name, vendor') }
+/** The schemas of the queries. */
+export const directoryQueries = {
+  users: querySchema('id, name, tenant'),
+  tenants: querySchema('id, name, vendor'),
+  recipients: querySchema('id, name, tenant, permissions, email').optional(),
+}
 
 /** Runs a query with `:name` placeholders; a list is passed as JSON. */
 type Select = (sql: string, values: Readonly<Record<string, string | number>>) => Promise<readonly unknown[]>
@@ -29,7 +38,11 @@ interface FoundRow extends Named {
 }
 
 /** Returns the directory of these queries. */
-export function directoryOver({ users, tenants }: DirectoryQueries, { isOneOf }: SqlDialect, select: Select): SqlDirectory {
+export function directoryOver(
+  { users, tenants, recipients }: DirectoryQueries,
+  { isOneOf, lists }: SqlDialect,
+  select: Select,
+): SqlDirectory {
   const listed = isOneOf('q.id', 'ids')
   const idsOf = async (query: string, owner: string, ids: readonly string[], of: string) => {
     const sql = `select distinct q.id from (${query}) q where q.${owner} = :of and ${listed}`
@@ -51,6 +64,10 @@ export function directoryOver({ users, tenants }: DirectoryQueries, { isOneOf }:
     const last = found.length > limit ? items.at(-1) : undefined
     return { items: items.map(({ id, name }) => ({ id, name })), next: last ? `${last.sort_key}\n${last.id}` : null }
   }
+  const writeTo = async (tenant: string, isMeant: string, values: Readonly<Record<string, string>>) => {
+    const sql = `select distinct q.id, q.name, q.email from (${recipients}) q where q.tenant = :tenant and q.email <> '' and ${isMeant}`
+    return (await select(sql, { tenant, ...values })) as readonly Recipient[]
+  }
   return {
     members: (vendor, ids) => idsOf(users, 'tenant', ids, vendor),
     askable: (vendor, ids) => idsOf(tenants, 'vendor', ids, vendor),
@@ -58,6 +75,12 @@ export function directoryOver({ users, tenants }: DirectoryQueries, { isOneOf }:
     tenants: (ids) => namesOf(tenants, ids),
     findUsers: (vendor, query) => search(users, 'tenant', vendor, query),
     findTenants: (vendor, query) => search(tenants, 'vendor', vendor, query),
+    ...(recipients !== undefined && {
+      recipients: (wanted) =>
+        'permission' in wanted
+          ? writeTo(wanted.tenant, lists('q.permissions', ':permission'), { permission: wanted.permission })
+          : writeTo(wanted.requestingTenant, listed, { ids: JSON.stringify(wanted.users) }),
+    }),
   }
 }
 

@@ -8,7 +8,7 @@ import { SqliteDriver } from './driver-options.js'
 import type { SqliteDatabase } from './drivers.js'
 import { preparedOn } from './statements.js'
 
-/** The host's connection, and its queries for users and tenants. */
+/** The host's connection, and its queries for users, tenants and recipients. */
 export interface SqliteDirectoryOptions extends DirectoryQueries {
   /** An open connection to the database that holds the host's own tables. */
   readonly database: SqliteDatabase
@@ -17,8 +17,8 @@ export interface SqliteDirectoryOptions extends DirectoryQueries {
 const Options = z.strictObject({ database: SqliteDriver, ...directoryQueries }, 'must be an object with `database`, `users` and `tenants`')
 
 /**
- * Returns a directory over the host's tables, with names and a search for pages (SPEC 2.5).
- * It is the `directory` of `createConsentry` and the `people` of `consentryApi`. A search ignores the case of ASCII letters only.
+ * Returns a directory over the host's tables, with names, a search for pages, and addresses for notices (SPEC 2.5).
+ * It is the `directory` of `createConsentry`, and the `people` of `consentryApi` and `startNotices`. A search ignores the case of ASCII letters only.
  * @throws `invalid-input` with every issue of the options; a wrong column fails when it is first asked for, as `unavailable`.
  * @example
  * ```ts
