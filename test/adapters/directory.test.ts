@@ -6,7 +6,7 @@ import { afterAll, describe, expect, inject, it } from 'vitest'
 import { memoryRepository } from '../../src/adapters/memory.js'
 import { postgresDirectory, type SqlDirectory } from '../../src/adapters/postgres.js'
 import { sqliteDirectory } from '../../src/adapters/sqlite.js'
-import { createConsentry } from '../../src/index.js'
+import { createConsentry, type Permission } from '../../src/index.js'
 import { betterSqlite3 } from '../databases/better-sqlite3.js'
 import { newSchema, poolOn } from '../databases/pools.js'
 import { issuesThrown } from '../domain/results.js'
@@ -15,14 +15,14 @@ const NAMES = ['Ada', 'ada', 'Bo_b', 'Bob', '100% Zoe', "O'Hara", 'Wow!', 'Ada']
 const TABLES = `
   create table users (id text, name text, tenant text);
   create table tenants (id text, name text, vendor text);
-  create table mails (id text, name text, tenant text, permissions text, email text);
+  create table mails (id text, name text, tenant text, permissions text, email text, lang text);
   insert into users values ${NAMES.map((name, n) => `('u${n}', '${name.replaceAll("'", "''")}', 'classics')`).join(', ')},
     ('u1', 'ada', 'second'), ('tom', 'Tom', 'tom-sawyer');
   insert into tenants values ('tom-sawyer', 'Tom Sawyer', 'classics'), ('hundred-acre', 'Hundred Acre', 'classics'),
     ('tom-sawyer', 'Tom Sawyer', 'rival'), ('classics', 'Classics, Inc.', null);
-  insert into mails values ('ada', 'Ada', 'classics', '["submit","answer"]', 'ada@classics.example'), ('bob', 'Bob', 'classics', '[]', 'bob@classics.example'),
-    ('bob', 'Bob', 'second', '["submit"]', 'bob@second.example'), ('BOB', 'Other Bob', 'classics', '["submitted", "Answer"]', 'bob2@classics.example'),
-    ('mute', 'Mute', 'classics', '["submit"]', null), ('blank', 'Blank', 'classics', '["submit"]', ''), ('nil', 'Nil', 'classics', null, 'nil@classics.example');`
+  insert into mails values ('ada', 'Ada', 'classics', '["submit","answer"]', 'ada@classics.example', 'fr'), ('bob', 'Bob', 'classics', '[]', 'bob@classics.example', null),
+    ('bob', 'Bob', 'second', '["submit"]', 'bob@second.example', null), ('BOB', 'Other Bob', 'classics', '["submitted", "Answer"]', 'bob2@classics.example', null),
+    ('mute', 'Mute', 'classics', '["submit"]', null, null), ('blank', 'Blank', 'classics', '["submit"]', '', null), ('nil', 'Nil', 'classics', null, 'nil@classics.example', null);`
 const QUERIES = {
   users: 'select id, name, tenant from users',
   tenants: 'select id, name, vendor from tenants',
@@ -137,21 +137,19 @@ describe.each(Object.entries(DATABASES))('a directory over %s', (_, open) => {
 
   it('knows the people of a tenant with a permission, with their addresses', async () => {
     const { recipients } = await directory
-    const ada = { id: 'ada', name: 'Ada', email: 'ada@classics.example' }
-    expect(await recipients?.({ tenant: 'classics', permission: 'submit' })).toEqual([ada])
-    expect(await recipients?.({ tenant: 'classics', permission: 'answer' })).toEqual([ada])
-    expect(await recipients?.({ tenant: 'second', permission: 'submit' })).toEqual([
-      { id: 'bob', name: 'Bob', email: 'bob@second.example' },
-    ])
-    expect(await recipients?.({ tenant: 'second', permission: 'answer' })).toEqual([])
-    for (const tenant of ['Classics', 'classics ', '%', "' or '1'='1", ''])
-      expect(await recipients?.({ tenant, permission: 'submit' })).toEqual([])
+    const toHolders = async (tenant: string, permission: Permission) => (await recipients?.({ tenant, permission, kinds: [] })) ?? []
+    const ada = { id: 'ada', name: 'Ada', email: 'ada@classics.example', lang: 'fr' }
+    expect(await toHolders('classics', 'submit')).toMatchObject([ada])
+    expect(await toHolders('classics', 'answer')).toMatchObject([ada])
+    expect(await toHolders('second', 'submit')).toMatchObject([{ id: 'bob', name: 'Bob', email: 'bob@second.example', lang: null }])
+    expect(await toHolders('second', 'answer')).toEqual([])
+    for (const tenant of ['Classics', 'classics ', '%', "' or '1'='1", '']) expect(await toHolders(tenant, 'submit')).toEqual([])
   })
 
   it('knows the addresses of users of a requesting tenant, by their exact ids, and of no other tenant', async () => {
     const { recipients } = await directory
     const toUsers = async (requestingTenant: string, ...users: string[]) =>
-      ((await recipients?.({ requestingTenant, users })) ?? []).map(({ email }) => email).sort()
+      ((await recipients?.({ requestingTenant, users, kinds: [] })) ?? []).map(({ email }) => email).sort()
     expect(await toUsers('classics', 'ada', 'bob', 'nil', 'mute', 'blank', 'nobody')).toEqual(
       ['ada', 'bob', 'nil'].map((name) => `${name}@classics.example`),
     )
@@ -199,7 +197,7 @@ describe('the options of a directory', () => {
   it('writes to nobody by a list of permissions that it cannot read', async () => {
     const recipients = `select 'ada' as id, 'Ada' as name, 'classics' as tenant, 'submit' as permissions, 'ada@classics.example' as email`
     const directory = sqliteDirectory({ database, ...QUERIES, recipients })
-    await expect(async () => directory.recipients?.({ tenant: 'classics', permission: 'submit' })).rejects.toThrow('malformed JSON')
+    await expect(async () => directory.recipients?.({ tenant: 'classics', permission: 'submit', kinds: [] })).rejects.toThrow('malformed JSON')
   })
 
   it('needs a driver', () =>

@@ -11,7 +11,7 @@ import { DirectoryOptions } from './options.js'
 export type PostgresDirectoryOptions = DirectoryQueries & PostgresDriverOptions
 
 /**
- * Returns a directory over the host's tables, with names, a search for pages, and addresses for notices (SPEC 2.5).
+ * Returns a directory over the host's tables, with names, a search and addresses (SPEC 2.5).
  * It is the `directory` of `createConsentry`, and the `people` of `consentryApi` and `startNotices`.
  * @throws `invalid-input` with every issue of the options; a wrong column fails when it is first asked for, as `unavailable`.
  * @example

@@ -14,13 +14,14 @@ export interface DirectoryQueries {
    */
   readonly tenants: string
   /**
-   * Everybody who wants to be written to: the columns of `users`, and `permissions` and `email`, as text.
-   * `permissions` is a JSON list, such as `["answer"]`. A row whose `email` is `null` or empty is left out. Only notices need this query.
+   * Everybody who wants to be written to: the columns of `users`, `permissions` and `email`, as text.
+   * `permissions` is a JSON list, such as `["answer"]`. A row whose `email` is `null` or empty is left out. Further columns, such as a
+   * language, come with the recipient. Only notices need this query.
    */
   readonly recipients?: string | undefined
 }
 
-/** A directory over SQL: the `directory` of `createConsentry`, and the `people` of `consentryApi` and `startNotices`. */
+/** A directory over SQL: the `directory` of the service, and the `people` of API and notices. */
 export interface SqlDirectory extends Directory, People {}
 
 /** The schemas of the queries. */
@@ -65,7 +66,7 @@ export function directoryOver(
     return { items: items.map(({ id, name }) => ({ id, name })), next: last ? `${last.sort_key}\n${last.id}` : null }
   }
   const writeTo = async (tenant: string, isMeant: string, values: Readonly<Record<string, string>>) => {
-    const sql = `select distinct q.id, q.name, q.email from (${recipients}) q where q.tenant = :tenant and q.email <> '' and ${isMeant}`
+    const sql = `select q.* from (${recipients}) q where q.tenant = :tenant and q.email <> '' and ${isMeant}`
     return (await select(sql, { tenant, ...values })) as readonly Recipient[]
   }
   return {

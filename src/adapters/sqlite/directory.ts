@@ -17,7 +17,7 @@ export interface SqliteDirectoryOptions extends DirectoryQueries {
 const Options = z.strictObject({ database: SqliteDriver, ...directoryQueries }, 'must be an object with `database`, `users` and `tenants`')
 
 /**
- * Returns a directory over the host's tables, with names, a search for pages, and addresses for notices (SPEC 2.5).
+ * Returns a directory over the host's tables, with names, a search and addresses (SPEC 2.5).
  * It is the `directory` of `createConsentry`, and the `people` of `consentryApi` and `startNotices`. A search ignores the case of ASCII letters only.
  * @throws `invalid-input` with every issue of the options; a wrong column fails when it is first asked for, as `unavailable`.
  * @example
