@@ -197,7 +197,9 @@ describe('the options of a directory', () => {
   it('writes to nobody by a list of permissions that it cannot read', async () => {
     const recipients = `select 'ada' as id, 'Ada' as name, 'classics' as tenant, 'submit' as permissions, 'ada@classics.example' as email`
     const directory = sqliteDirectory({ database, ...QUERIES, recipients })
-    await expect(async () => directory.recipients?.({ tenant: 'classics', permission: 'submit', kinds: [] })).rejects.toThrow('malformed JSON')
+    await expect(async () => directory.recipients?.({ tenant: 'classics', permission: 'submit', kinds: [] })).rejects.toThrow(
+      'malformed JSON',
+    )
   })
 
   it('needs a driver', () =>
