@@ -1,12 +1,16 @@
-/** The demo's page: logs in as anybody, and lists what to ask by curl and with the client. */
+/** The demo's pages: one logs in as anybody, and lists what to ask by curl and with the client; another one is the outbox. */
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { type Request, Router, static as serveFiles } from 'express'
 import type { Database } from 'libsql'
+import type { Outbox } from './outbox.js'
 import { STORY_PEOPLE } from './people.js'
 import { everybody, PASSWORD, type Somebody } from './tables.js'
 
 const POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; require-trusted-types-for 'script'"
+
+/** Mails have styles of their own, and nothing that runs or is loaded. */
+const OUTBOX_POLICY = "default-src 'none'; style-src 'self' 'unsafe-inline'"
 
 /** How many people of a tenant can be chosen. */
 const MOST = 6
@@ -62,8 +66,8 @@ const CURLS: Readonly<Record<string, { readonly read: string; readonly command: 
   visitor: { read: 'my-access', command: 'session', body: '{"tenant":"jarndyce","method":"access-request"}' },
 }
 
-/** Returns the routes of the page, its script and the client. */
-export async function demoPage(database: Database): Promise<Router> {
+/** Returns the routes of the pages, the script and the client. */
+export async function demoPage(database: Database, outbox: Outbox): Promise<Router> {
   const browser = await bundled()
   const people = everybody(database)
   const page = Router()
@@ -72,6 +76,9 @@ export async function demoPage(database: Database): Promise<Router> {
     next()
   })
   page.get('/', (request, response) => void response.type('html').send(pageOf(people, request)))
+  page.get('/outbox', (_request, response) => {
+    response.set('content-security-policy', OUTBOX_POLICY).type('html').send(outbox.page())
+  })
   page.get('/browser.js', (_request, response) => void response.type('js').send(browser))
   page.post('/logout', (request, response) => {
     request.session = null
@@ -101,6 +108,7 @@ function pageOf(people: readonly Somebody[], request: Request): string {
 <main>
 <h1>Consentry demo</h1>
 <p class="lead">Classics, Inc. has asked two customers to let its account managers in. Log in as anybody; everything is in memory.</p>
+<p><a href="/outbox">The outbox</a> has the mails that tell people of it.</p>
 <section class="people" aria-label="Log in as">${people.slice(0, STORY_PEOPLE.length).map(buttonOf(me)).join('')}</section>
 ${othersOf(people.slice(STORY_PEOPLE.length), me)}
 ${me ? triesOf(me, host) : '<p class="hint">Nobody is logged in.</p>'}
@@ -159,6 +167,8 @@ ${listOf(curls)}
 <button type="button" class="quiet" data-logout>Log out</button>`
 }
 
-const escaped = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
+/** Returns a text as HTML, also for an attribute between double quotes. */
+export const escaped = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;')
+
 const listOf = (tries: readonly (readonly [shows: string, call: string])[]) =>
   `<dl>${tries.map(([shows, call]) => `<dt>${escaped(shows)}</dt><dd><code>${escaped(call)}</code></dd>`).join('')}</dl>`

@@ -1,4 +1,4 @@
-/** The demo's own tables: people, tenants, contracts, and a customer's data. */
+/** The demo's own tables: people with their logins and addresses, tenants, contracts, and a customer's data. */
 import { hashSync } from 'bcryptjs'
 import type { Database } from 'libsql'
 import { ADMINISTRATORS, CLASSICS, FIRMS, PICKWICK, PORTFOLIOS, STORY_PEOPLE, WICKHAM } from './people.js'
@@ -45,10 +45,13 @@ function placeOf({ id }: User): number {
 /** Creates the tables with their rows. Your application has its own. */
 export function createTables(database: Database): void {
   database.exec(`
-    create table users (id text primary key, name text, tenant text, permissions text, legacy_tool integer, password text, session text);
+    create table users (
+      id text primary key, name text, tenant text, permissions text, email text, legacy_tool integer, password text, session text);
     create table companies (id text primary key, name text);
     create table contracts (vendor text, customer text, primary key (customer, vendor));
     create view tenants as select id, name, vendor from companies left join contracts on customer = id;
+    create view logins as select id as user, password,
+      json_object('user', id, 'tenant', tenant, 'permissions', json(permissions), 'session', session) as person from users;
     create table fences (tenant text, length text, state text);`)
   const insert = (table: string, row: readonly unknown[]) =>
     database.prepare(`insert into ${table} values (${row.map(() => '?').join(', ')})`).run(...row)
@@ -57,7 +60,7 @@ export function createTables(database: Database): void {
   for (const { id } of FIRMS) insert('contracts', [CLASSICS.id, id])
   for (const customer of PICKWICK.customers) insert('contracts', [PICKWICK.id, customer])
   for (const { id, name, tenant, permissions, legacyTool } of USERS)
-    insert('users', [id, name, tenant, JSON.stringify(permissions), Number(legacyTool), password, null])
+    insert('users', [id, name, tenant, JSON.stringify(permissions), `${id}@${tenant}.example`, Number(legacyTool), password, null])
   for (const row of FENCES) insert('fences', row)
 }
 

@@ -160,6 +160,31 @@ describe('the demo', () => {
     expect((await caroline.client.getMe()).impersonating).toBeNull()
   })
 
+  it('tells people by mail, and shows the mails in its outbox', async () => {
+    const outbox = async () => (await (await fetch(`${url}/outbox`)).text()).split('<details class="mail"').slice(1)
+    const to = (mails: readonly string[]) => mails.map((mail) => /&lt;([^\s&]+@[^\s&]+)&gt;/.exec(mail)?.[1]).sort()
+    const christopher = await logIn('christopher')
+    const asked = (mails: readonly string[]) => mails.filter((mail) => mail.includes('<bdi>Classics, Inc. asks for access</bdi>'))
+    await expect
+      .poll(async () => to(asked(await outbox())), { timeout: 30_000 })
+      .toEqual(['christopher@hundred-acre.example', 'tom@tom-sawyer.example'])
+    const { items } = await christopher.client.listIncoming({ status: 'pending', requestingTenants: 'classics' })
+    const message = '"><script>alert(1)</script>'
+    await christopher.client.grant(items[0]?.id ?? '', { expiresAt: null, message })
+    const granted = async () => (await outbox()).filter((mail) => mail.includes('script'))
+    await expect
+      .poll(async () => to(await granted()), { timeout: 30_000 })
+      .toEqual(['charlotte@classics', 'christopher@hundred-acre', 'elizabeth@classics', 'emma@classics'].map((one) => `${one}.example`))
+    for (const mail of await granted()) {
+      expect(mail).not.toMatch(/<script|allow-scripts|allow-same-origin/)
+      expect(mail).toContain(`${url}/consentry/console#/`)
+      expect(mail.match(/sandbox="/g)).toHaveLength(1)
+    }
+    const page = await fetch(`${url}/outbox`)
+    expect(page.headers.get('content-security-policy')).toMatch(/^default-src 'none'; style-src [^;]*$/)
+    expect(await (await fetch(url)).text()).toContain('href="/outbox"')
+  })
+
   it('searches people by name for the editor', async () => {
     const { client } = await logIn('elizabeth')
     expect((await client.searchUsers({ search: 'char' })).items).toEqual([{ id: 'charlotte', name: 'Charlotte Lucas' }])
