@@ -17,6 +17,7 @@ const STAFF = [
 // Tom reads requests and answers, and nothing about sessions. An opt-out is the host's own.
 const UNWANTED = new Map([['tom', ['session-started', 'session-ended']]])
 const named = ({ id, name }: Named): Named => ({ id, name })
+const staffOf = (vendor: string) => STAFF.filter(({ tenant }) => tenant === vendor)
 const tenants = [...TENANTS].map(([id, name]) => ({ id, name }))
 
 /** The first matches after the cursor, by name; the cursor is the last name of the page before. */
@@ -29,11 +30,7 @@ function pageOf(all: readonly Named[], { search, cursor, limit }: PeopleSearch) 
 const people = {
   users: (ids) => STAFF.filter(({ id }) => ids.includes(id)).map(named),
   tenants: (ids) => tenants.filter(({ id }) => ids.includes(id)),
-  findUsers: (vendor, query) =>
-    pageOf(
-      STAFF.filter(({ tenant }) => tenant === vendor),
-      query,
-    ),
+  findUsers: (vendor, query) => pageOf(staffOf(vendor), query),
   findTenants: (vendor, query) => pageOf(vendor === 'classics' ? tenants.filter(({ id }) => id !== vendor) : [], query),
   recipients: (wanted) => {
     const isWanted = (one: (typeof STAFF)[number]) =>
