@@ -44,7 +44,7 @@ export type RecipientsQuery =
  * Each method may be asynchronous. `users` and `tenants` are called once a page with all its ids, and answer in any order; an id without an
  * answer is shown as it is. A name is shown as text: it is escaped wherever it stands in HTML.
  *
- * `consentryApi` of `consentry/http` takes a `People`; pages and notices will. The example `names-and-recipients.ts` has one in memory.
+ * `consentryApi` and `startNotices` take a `People`. The example `names-and-recipients.ts` has one in memory.
  */
 export interface People {
   /** Returns the names of those of these users that the host knows. */
