@@ -11,8 +11,8 @@ import { programNamed } from '../databases/programs.js'
 import type { Notifying } from './notifier.js'
 import { answererOf, ask, elizabeth, serviceOn } from './service.js'
 
-const EVENTS = Number(process.env['CONSENTRY_NOTICE_EVENTS'] ?? 400)
-const KILLS = Number(process.env['CONSENTRY_NOTICE_KILLS'] ?? 8)
+const EVENTS = Number(process.env['CONSENTRY_NOTICE_EVENTS'] ?? 120)
+const KILLS = Number(process.env['CONSENTRY_NOTICE_KILLS'] ?? 4)
 const PROCESSES = 4
 /** The number of rounds in which a negative control must find its fault. */
 const AT_MOST = 20
