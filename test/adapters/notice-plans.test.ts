@@ -71,7 +71,7 @@ describe('SQLite', () => {
   }, PATIENCE)
   afterAll(() => files.close())
 
-  const TABLE = /^SCAN (v|m|consentry_\w+|r USING|h USING)( |$)/
+  const TABLE = /^SCAN (v|m|e|h|r|consentry_\w+)( USING|$)/
   const scans = (sql: string) => sqlitePlan(database, sql, VALUES).filter((detail) => TABLE.test(detail))
 
   it.each(NAMES)('%s scans no table, before `analyze` and after it', async (name) => {

@@ -1,4 +1,6 @@
 /** The statements of deliveries of notices, in SQL that SQLite and PostgreSQL share. */
+import { alongTheWalk } from './filters.js'
+import { IS_UNANSWERED } from './notice-schema.js'
 import type { SqlDialect } from './sql-dialect.js'
 import type { Tables } from './tables.js'
 
@@ -41,12 +43,12 @@ export function noticeQueries({ of }: Tables, { texts, numbers, records, lock, s
   /** A delivery on its own, or the first of a bundle. */
   const leads = (alias: string) => `(${alias}.bundle_of is null or ${alias}.bundle_of = ${alias}.seq)`
   const isDue = (alias: string) => `(${alias}.due_at <= :now or ${alias}.due_at > :far)`
-  /** The first deliveries of their queues that are due so, earliest first. */
+  const isFirst = `not exists (select 1 from ${notices} e
+    where e.state = 'waiting' and e.channel = v.channel and e.queue = v.queue and e.seq < v.seq)`
+  const isAllowed = `not exists (select 1 from (${records('except', PARTY_COLUMNS)}) x where x.channel = v.channel and x.party = v.party)`
+  /** The first deliveries of their queues that are due so, earliest first: an index finds each range. */
   const candidates = (due: string) => `select * from (select v.seq, v.channel, v.party, v.due_at from ${notices} v
-    where v.state = 'waiting' and v.due_at ${due}
-    and not exists (select 1 from ${notices} e where e.state = 'waiting' and e.channel = v.channel and e.queue = v.queue and e.seq < v.seq)
-    and not exists (select 1 from (${records('except', PARTY_COLUMNS)}) x where x.channel = v.channel and x.party = v.party)
-    order by v.due_at, v.seq limit :candidates) c`
+    where v.state = 'waiting' and v.due_at ${due} and ${alongTheWalk(isFirst, isAllowed)} order by v.due_at, v.seq limit :candidates) c`
   const ranked = `select d.seq, d.due_at, row_number() over (partition by d.channel, d.party order by d.due_at, d.seq) as place
     from (${candidates('<= :now')} union all ${candidates('> :far')}) d`
   const leased = (where: string) => `select v.seq, v.bundle_of, v.id, v.channel, v.party, v.attempts, v.reached, v.notice
@@ -61,9 +63,9 @@ export function noticeQueries({ of }: Tables, { texts, numbers, records, lock, s
       select ${columns.map((name) => `d.${name}`).join(', ')}, 'waiting', 0, '[]' from (${records('deliveries', NEW_COLUMNS)}) d where true order by d.n
       on conflict (id, channel) do nothing returning seq`,
     // Only what is taken is locked: of the others, a concurrent call takes its own.
-    take: `select v.seq, v.bundled, v.bundle_of from (${ranked}) r cross join ${notices} v
-      where v.seq = r.seq and r.place <= :perParty and v.state = 'waiting' and ${isDue('v')}
-      order by r.due_at, r.seq limit :limit${skipLocked('v')}`,
+    take: `select v.seq, v.bundled, v.bundle_of from (${ranked}) ranked cross join ${notices} v
+      where v.seq = ranked.seq and ranked.place <= :perParty and v.state = 'waiting' and ${isDue('v')}
+      order by ranked.due_at, ranked.seq limit :limit${skipLocked('v')}`,
     bundle: `update ${notices} as v set bundle_of = b.head from (
       select m.seq as member, h.seq as head, row_number() over (partition by h.seq order by m.seq) as place
       from ${notices} h join ${notices} m on m.channel = h.channel and m.queue = h.queue and m.seq >= h.seq
@@ -77,6 +79,10 @@ export function noticeQueries({ of }: Tables, { texts, numbers, records, lock, s
     settle: `update ${notices} as v set state = o.next_state, due_at = coalesce(o.next_due, v.due_at), settled_at = o.next_at,
       error = o.next_error, closes = o.next_closes from (${records('outcomes', OUTCOME_COLUMNS)}) o
       where v.id = o.of_id and v.channel = o.of_channel and v.state = 'waiting' and v.attempts = o.attempt returning seq`,
+    // So that no call looks at what a delivery holds up, until it is tried again.
+    holdUp: `update ${notices} as v set due_at = h.due from (select seq as head, channel as of_channel, queue as of_queue, due_at as due from ${notices}
+        where seq in (${numbers('heads')}) and state = 'waiting') h
+      where v.state = 'waiting' and v.channel = h.of_channel and v.queue = h.of_queue and v.seq > h.head and v.due_at < h.due returning seq`,
     settleBundles: `update ${notices} as v set state = h.next_state, settled_at = h.next_at
       from (select seq as head, state as next_state, settled_at as next_at from ${notices}
         where seq in (${numbers('heads')}) and bundle_of = seq and state <> 'waiting') h
@@ -99,7 +105,7 @@ export function noticeQueries({ of }: Tables, { texts, numbers, records, lock, s
     remove: `delete from ${notices} where seq in (${numbers('seqs')}) and state <> 'waiting' returning seq`,
     count: `select (select count(*) from ${notices} v where v.state = 'waiting' and ${leads('v')}) as waiting,
       (select count(*) from ${notices} v where v.state = 'dead' and ${leads('v')}) as dead`,
-    unanswered: `select r.sent_at, r.id from ${of('tenant_requests')} r where r.state = 'pending' and r.sent_at <= :until
+    unanswered: `select r.sent_at, r.id from ${of('tenant_requests')} r where r.${IS_UNANSWERED} and r.sent_at <= :until
       and (r.sent_at, r.id) > (:sentAt, :id) order by r.sent_at, r.id limit :limit`,
   }
 }

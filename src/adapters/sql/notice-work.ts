@@ -72,6 +72,7 @@ export function createNoticeStore(
           return [one.id, one.channel, one.attempt, one.state, dueAt, settledAt, error, closes]
         })
         const heads = numbersIn(yield [sql.settle, { outcomes: JSON.stringify(values) }])
+        yield [sql.holdUp, { heads }]
         yield [sql.settleBundles, { heads }]
         yield [sql.closeEndpoints, { heads }]
       }),
