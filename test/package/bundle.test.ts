@@ -44,6 +44,7 @@ async function byEsbuild(text: string, options = WITH_DEPENDENCIES): Promise<Bun
     // What is loaded only when it is asked for, such as the scripts of the console page, is not counted.
     splitting: true,
     metafile: true,
+    removeNodeProtocol: false,
     // As it is written, so that the words of a locale are found in it.
     esbuildOptions: (options) => void Object.assign(options, { charset: 'utf8' }),
     silent: true,
@@ -121,6 +122,12 @@ it.each([
   // A fifth of it is the addresses of the routes, and a fourth the error class that the whole package shares.
   { specifier: 'consentry/client', path: 'client', most: 2.5, needs: [] },
   { specifier: 'consentry/http/fastify', path: 'http/fastify', most: 1.7, needs: [] },
+  {
+    specifier: 'consentry/notices',
+    path: 'notices',
+    most: 8,
+    needs: ['date-fns/parseISO', 'node:crypto', 'node:dns', 'node:http', 'node:https', 'node:net', 'zod'],
+  },
   // A fifth of it is styles, and a third the texts in both languages.
   { specifier: 'consentry/elements', path: 'elements', most: 77.5, needs: ['lit'] },
   // The elements without their registration and their texts.

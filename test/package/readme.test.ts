@@ -30,6 +30,7 @@ beforeAll(async () => {
     'react',
     '@types/react',
     'jose',
+    'standardwebhooks',
     'libsql',
     '@electric-sql/pglite',
   )

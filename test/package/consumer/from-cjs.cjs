@@ -15,6 +15,7 @@ const web = require('consentry/guard/web')
 const http = require('consentry/http')
 const onExpress = require('consentry/http/express')
 const onFastify = require('consentry/http/fastify')
+const notices = require('consentry/notices')
 const repository = require('consentry/repository')
 const laws = require('consentry/testing/contract')
 const { scenario } = require('./scenario.cjs')
@@ -27,7 +28,7 @@ assert.throws(() => require('consentry/elements'), /lit/)
 assert.throws(() => require('consentry/elements/react'), /lit/)
 const guards = [express, fastify, hono, web]
 const mounts = [onExpress, onFastify]
-scenario({ consentry, decision, domain, repository, memory, sqlite, postgres, laws, http, mounts, client, guards }).then(
+scenario({ consentry, decision, domain, repository, memory, sqlite, postgres, laws, http, mounts, client, guards, notices }).then(
   () => process.stdout.write('told\n'),
   (error) => {
     process.stderr.write(`${error.stack}\n`)

@@ -13,13 +13,14 @@ import * as web from 'consentry/guard/web'
 import * as http from 'consentry/http'
 import * as onExpress from 'consentry/http/express'
 import * as onFastify from 'consentry/http/fastify'
+import * as notices from 'consentry/notices'
 import * as repository from 'consentry/repository'
 import * as laws from 'consentry/testing/contract'
 import { scenario } from './scenario.cjs'
 
 const guards = [express, fastify, hono, web]
 const mounts = [onExpress, onFastify]
-await scenario({ consentry, decision, domain, repository, memory, sqlite, postgres, laws, http, mounts, client, guards })
+await scenario({ consentry, decision, domain, repository, memory, sqlite, postgres, laws, http, mounts, client, guards, notices })
 await assertMissing('fast-check', () => import('consentry/testing/arbitraries'))
 await assertMissing('@nestjs/common', () => import('consentry/guard/nest'))
 await assertMissing('@nestjs/common', () => import('consentry/http/nest'))

@@ -24,8 +24,9 @@ exports.scenario = async ({
   mounts,
   client,
   guards,
+  notices,
 }) => {
-  for (const entry of [consentry, decision, domain, port, memory, sqlite, postgres, laws, http, ...mounts, client, ...guards])
+  for (const entry of [consentry, decision, domain, port, memory, sqlite, postgres, laws, http, ...mounts, client, ...guards, notices])
     assert.equal('default' in entry, false, 'nothing is exported by default')
   await told({ consentry, decision, guards, repository: memory.memoryRepository() })
   toldPurely({ consentry, decision, domain, port })
@@ -44,6 +45,7 @@ exports.scenario = async ({
     (error) => consentry.isConsentryError(error, 'invalid-input'),
   )
 
+  await overWebhook({ consentry, notices })
   await overHttp({ consentry, http, mounts, client, repository: memory.memoryRepository() })
   for (const law of laws.repositoryContract.filter((_law, index) => index % 10 === 0)) await law.check(memory.memoryRepository)
 }
@@ -82,7 +84,22 @@ function toldPurely({ consentry, decision, domain, port }) {
   assert.throws(() => port.fold([]), corrupt)
 }
 
-/** The story over one repository. */
+/** A webhook refuses an address that is not public, and a mistake in its options. */
+async function overWebhook({ consentry, notices }) {
+  const endpoint = () => ({ url: 'https://127.0.0.1/', secret: `whsec_${'A'.repeat(32)}` })
+  const to = { role: 'tenant', tenant: 'tom-sawyer' }
+  const notice = { id: 'n1', kind: 'expired', at: 0, to, facts: { tenantRequest: 'r1', tag: 'R-1', requestingTenant: 'classics' } }
+  const context = { now: 0, signal: new AbortController().signal, reached: [], isClosed: () => false }
+  await assert.rejects(
+    notices.webhook({ endpoint }).send({ id: 'n1', to, notices: [notice], attempt: 1 }, context),
+    (error) => error instanceof notices.DeliveryError && error.retry && /not public/.test(error.message),
+  )
+  assert.throws(
+    () => notices.webhook({}),
+    (error) => consentry.isConsentryError(error, 'invalid-input'),
+  )
+}
+
 /** The HTTP API answers a person, and its problems are those of the service's errors. */
 async function overHttp({ consentry, http, mounts, client, repository }) {
   const service = consentry.createConsentry({ repository, directory: { members: () => [], askable: () => [] } })
