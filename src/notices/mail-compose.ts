@@ -57,7 +57,7 @@ export function composeMail(
   return compose === undefined ? message : checkedMail(compose(message, { notices, recipient, to }))
 }
 
-/** A text of a header field, in which no program finds a word to decode, such as one that holds a line end (RFC 2047). */
+/** A text of a header field without encoded words (RFC 2047): programs decode them, and find line ends. */
 const inHeader = (text: string) => text.replaceAll('=?', '= ?')
 
 type Content = Pick<MailContent, 'subject' | 'lines' | 'items' | 'quote' | 'details'> & { readonly to: MailLink }

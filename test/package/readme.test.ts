@@ -32,6 +32,7 @@ beforeAll(async () => {
     'jose',
     'standardwebhooks',
     'libsql',
+    'nodemailer',
     '@electric-sql/pglite',
   )
   await Promise.all(programs.map(write))

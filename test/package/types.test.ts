@@ -28,7 +28,7 @@ const DRIVERS = ['better-sqlite3', '@types/better-sqlite3', 'libsql', 'pg', '@ty
 /** Frameworks are about Node, and their own declarations are theirs to keep right. */
 const FRAMEWORKS = ['express', '@types/express', 'fastify', 'hono', '@nestjs/common', 'reflect-metadata', 'rxjs', '@types/node']
 const REACTS = ['@lit/react', 'react', '@types/react']
-const BESIDES = ['fast-check', 'lit', ...REACTS, ...FRAMEWORKS, ...DRIVERS]
+const BESIDES = ['fast-check', 'lit', 'nodemailer', ...REACTS, ...FRAMEWORKS, ...DRIVERS]
 const MISTAKE = `${USES}\nexport const mistake: string = decide('caroline', 'tom-sawyer', 'access-request', 0, {} as TenantFacts)\n`
 const UNNAMEABLE = `import { ImpersonationClaims } from 'consentry'\nexport const parsed = ImpersonationClaims.safeParse\n`
 
@@ -57,11 +57,16 @@ const HOSTS: Readonly<Record<string, { readonly options: object; readonly files:
       'guards.cts': GUARDS,
       'client.mts': CLIENT,
       'client.cts': CLIENT,
-      'notices.mts': NOTICES,
-      'notices.cts': NOTICES,
       'stores.mts': STORES,
       'stores.cts': STORES,
+      'notices.mts': NOTICES,
+      'notices.cts': NOTICES,
     },
+  },
+  // Before its version 10, the types of nodemailer are a package of their own.
+  nodemailer: {
+    options: { ...BESIDE_NODE, paths: { nodemailer: [join(root, 'test/node_modules/@types/nodemailer')] } },
+    files: { 'notices.mts': NOTICES, 'notices.cts': NOTICES },
   },
   // The elements are for browsers, whose library the other hosts do without.
   pages: {
@@ -154,7 +159,11 @@ describe.each(COMPILERS)('TypeScript $version', (compiler) => {
   it.each([
     ['what is right and refuses what is wrong, in .mts and .cts', 'nodenext'],
     ['what is right and refuses what is wrong, for a bundler', 'bundler'],
-    ['every guard beside its framework and every driver of a store, and refuses wrong wirings, in .mts and .cts', 'besides'],
+    [
+      'every guard beside its framework, every driver of a store and a transport of mails, and refuses wrong wirings, in .mts and .cts',
+      'besides',
+    ],
+    ['mails by the older types of nodemailer, and refuses wrong wirings', 'nodemailer'],
     ['a page with the elements, and refuses wrong texts, in .mts and .cts', 'pages'],
     ['a page in React, and refuses wrong props and handlers', 'react'],
     ['a page in React 18, and refuses the same', 'react18'],
