@@ -1,7 +1,7 @@
 /** The guide's table of who is told what is the table of the code: every cell, and no other. */
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
-import { NOTICES, type NoticeRole } from '../../src/notices.js'
+import { NOTICES, type NoticeRole } from '../../src/notices/notice.js'
 
 const ROLES: readonly NoticeRole[] = ['requester', 'user', 'tenant']
 const guide = readFileSync(new URL('../../src/notices/README.md', import.meta.url), 'utf8')
