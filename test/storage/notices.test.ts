@@ -5,14 +5,14 @@ import { memoryRepository } from '../../src/adapters/memory.js'
 import { type PostgresConnection, postgresRepository } from '../../src/adapters/postgres.js'
 import { migrationTo } from '../../src/adapters/sql/migrations.js'
 import { tablesOf } from '../../src/adapters/sql/tables.js'
-import type { SqliteDatabase } from '../../src/adapters/sqlite.js'
+import { type SqliteDatabase, sqliteRepository } from '../../src/adapters/sqlite.js'
 import { MAX_HOLD_MS, type ReaderWrite } from '../../src/ports/feed-readers.js'
 import type { NoticeRepository } from '../../src/ports/notice-store.js'
 import {
   attemptOf,
   DUE,
+  deliveryIds,
   deliveryOf,
-  idsOf,
   NoticeFixture,
   OURS,
   START,
@@ -58,7 +58,7 @@ describe('connections to PostgreSQL', () => {
     await slow.stopped
     const second = await new NoticeFixture(repository).lease({ limit: 2 })
     slow.go()
-    expect([idsOf(await first), idsOf(second)]).toEqual([
+    expect([deliveryIds(await first), deliveryIds(second)]).toEqual([
       ['n-0', 'n-1'],
       ['n-2', 'n-3'],
     ])
@@ -72,7 +72,7 @@ describe('connections to PostgreSQL', () => {
     await new NoticeFixture(repository).add(...many(ROUNDS * 16))
     for (let round = 0; round < ROUNDS; round += 1) {
       const taken = (await Promise.all([1, 2, 3, 4].map(() => racing.lease({ limit: 4 })))).flat()
-      const ids = idsOf(taken)
+      const ids = deliveryIds(taken)
       if (new Set(ids).size < ids.length || taken.some(({ attempt }) => attempt > 1)) wrong.push(`round ${round}: ${ids.join(', ')}`)
     }
     return wrong
@@ -114,7 +114,7 @@ describe('connections to PostgreSQL', () => {
     const second = move(fixture, fixture.adding({ id: 'second' }) as never)
     slow.go()
     expect([await first, await second]).toEqual(['moved', 'lost'])
-    expect(idsOf(await fixture.leaseAll())).toEqual(['first'])
+    expect(deliveryIds(await fixture.leaseAll())).toEqual(['first'])
   })
 })
 
@@ -162,7 +162,7 @@ describe('a move in PostgreSQL', () => {
       return fixture.adding({ id: `call-${calls}` })(connection)
     }
     expect([await move(fixture, write), calls]).toEqual(['moved', 3])
-    expect(idsOf(await new NoticeFixture(repository).leaseAll())).toEqual(['call-3'])
+    expect(deliveryIds(await new NoticeFixture(repository).leaseAll())).toEqual(['call-3'])
   })
 })
 
@@ -323,8 +323,8 @@ describe.each<[name: string, databases: Databases]>([
 })
 
 it('inside a transaction of the host there are no readers and no notices', async () => {
-  const { repository, database } = await migrated(files)
+  const { database } = await migrated(files)
   const { repository: inPostgres } = postgres.place()
-  const inner = [repository.within(database), inPostgres.within({ query: async () => ({ rows: [] }) })]
+  const inner = [sqliteRepository({ database }).within(database), inPostgres.within({ query: async () => ({ rows: [] }) })]
   for (const one of inner) expect(['readers' in one, 'notices' in one]).toEqual([false, false])
 })

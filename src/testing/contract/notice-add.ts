@@ -1,7 +1,7 @@
 /** Contract tests of `add`: order, what is there already, and exact values (SPEC §12). */
 import { type NoticeContractTest, noticeTest } from './contract-test.js'
 import { assertEqual } from './fixtures/assert.js'
-import { DUE, deliveryOf, idsOf, OURS, START, standing } from './fixtures/notices.js'
+import { DUE, deliveryIds, deliveryOf, OURS, START, standing } from './fixtures/notices.js'
 import { TEXTS } from './fixtures/texts.js'
 
 export const noticeAddTests: readonly NoticeContractTest[] = [
@@ -24,7 +24,7 @@ export const noticeAddTests: readonly NoticeContractTest[] = [
     await fixture.add(inQueue('b'), inQueue('B'), inQueue('0'))
     const order: string[] = []
     for (let taken = await fixture.lease(); taken.length > 0; taken = await fixture.lease()) {
-      order.push(...idsOf(taken))
+      order.push(...deliveryIds(taken))
       await fixture.sent(taken)
     }
     assertEqual(order, ['c', 'a', 'b', 'B', '0'], 'the order')
@@ -36,7 +36,7 @@ export const noticeAddTests: readonly NoticeContractTest[] = [
     const { notices, party } = await fixture.leaseOne()
     assertEqual([notices, party], [[{ n: 1 }], 'tom-sawyer'], 'the notice and the party')
     await fixture.add({ id: 'a' }, { id: 'b' })
-    assertEqual(idsOf(await fixture.leaseAll()), ['b'], 'what is taken after it was added during an attempt')
+    assertEqual(deliveryIds(await fixture.leaseAll()), ['b'], 'what is taken after it was added during an attempt')
   }),
 
   noticeTest('a delivery that was sent or given up is not added again', async (fixture) => {
@@ -45,7 +45,7 @@ export const noticeAddTests: readonly NoticeContractTest[] = [
     await fixture.sent(a ? [a] : [])
     await fixture.givenUp(b ? [b] : [])
     await fixture.add({ id: 'a' }, { id: 'b' }, { id: 'c' })
-    assertEqual(idsOf(await fixture.leaseAll()), ['c'], 'what is taken')
+    assertEqual(deliveryIds(await fixture.leaseAll()), ['c'], 'what is taken')
     assertEqual(await fixture.notices.count(), { waiting: 1, dead: 1 }, 'the count')
   }),
 

@@ -1,8 +1,8 @@
-/** Contract tests of deliveries that were given up, of endpoints switched off, and of sending again (SPEC §12). */
+/** Contract tests of `dead`, `closedEndpoints` and `again`: what was given up (SPEC §12). */
 import type { DeadKey } from '../../ports/notice-store.js'
 import { type NoticeContractTest, noticeTest } from './contract-test.js'
 import { assertEqual, required } from './fixtures/assert.js'
-import { attemptOf, DUE, idsOf, type NoticeFixture } from './fixtures/notices.js'
+import { attemptOf, DUE, deliveryIds, type NoticeFixture } from './fixtures/notices.js'
 import { TEXTS } from './fixtures/texts.js'
 
 const LATER = DUE + 60_000
@@ -111,7 +111,7 @@ export const noticeDeadTests: readonly NoticeContractTest[] = [
     const again = await fixture.leaseOne()
     assertEqual([again.id, again.reached], ['a', ['becky']], 'what is taken, and whom it has reached')
     await fixture.sent([again])
-    assertEqual(idsOf(await fixture.leaseAll()), ['b'], 'what is taken after it')
+    assertEqual(deliveryIds(await fixture.leaseAll()), ['b'], 'what is taken after it')
   }),
 
   noticeTest('of concurrent calls, one makes a delivery wait again', async (fixture) => {

@@ -2,19 +2,19 @@
 import { MAX_WAIT_MS } from '../../ports/notice-store.js'
 import { type NoticeContractTest, noticeTest } from './contract-test.js'
 import { assertEqual, required } from './fixtures/assert.js'
-import { DUE, idsOf } from './fixtures/notices.js'
+import { DUE, deliveryIds } from './fixtures/notices.js'
 
 export const noticeLeaseTests: readonly NoticeContractTest[] = [
   noticeTest('a delivery may be taken from `dueAt` on, not 1 ms before', async (fixture) => {
     await fixture.add({ id: 'a', dueAt: 5_000 })
     assertEqual(await fixture.leaseAll({ now: 4_999 }), [], 'what is taken before')
-    assertEqual(idsOf(await fixture.leaseAll({ now: 5_000 })), ['a'], 'what is taken then')
+    assertEqual(deliveryIds(await fixture.leaseAll({ now: 5_000 })), ['a'], 'what is taken then')
   }),
 
   noticeTest('a delivery that is due further ahead than `MAX_WAIT_MS` is due', async (fixture) => {
     const [now, far] = [5_000, 5_000 + MAX_WAIT_MS]
     await fixture.add({ id: 'a', dueAt: far }, { id: 'b', dueAt: far + 1 }, { id: 'c', dueAt: 8.64e15 })
-    assertEqual(idsOf(await fixture.leaseAll({ now })), ['b', 'c'], 'what is taken')
+    assertEqual(deliveryIds(await fixture.leaseAll({ now })), ['b', 'c'], 'what is taken')
   }),
 
   noticeTest('of a queue only the first waiting delivery is taken, and the next one once that was sent', async (fixture) => {
@@ -24,13 +24,13 @@ export const noticeLeaseTests: readonly NoticeContractTest[] = [
     await fixture.sent(c ? [c] : [])
     assertEqual(await fixture.leaseAll(), [], 'what is taken during the attempt')
     await fixture.sent(a ? [a] : [])
-    assertEqual(idsOf(await fixture.leaseAll()), ['b'], 'what is taken after it')
+    assertEqual(deliveryIds(await fixture.leaseAll()), ['b'], 'what is taken after it')
   }),
 
   noticeTest('a delivery that was given up no longer holds up its queue', async (fixture) => {
     await fixture.add({ id: 'a', queue: 'queue' }, { id: 'b', queue: 'queue' })
     await fixture.givenUp(await fixture.leaseAll())
-    assertEqual(idsOf(await fixture.leaseAll()), ['b'], 'what is taken')
+    assertEqual(deliveryIds(await fixture.leaseAll()), ['b'], 'what is taken')
   }),
 
   noticeTest('a delivery that is not due holds up its queue, and no other', async (fixture) => {
@@ -39,13 +39,13 @@ export const noticeLeaseTests: readonly NoticeContractTest[] = [
       { id: 'b', queue: 'queue', dueAt: 0 },
       { id: 'c', queue: 'other', dueAt: 0 },
     )
-    assertEqual(idsOf(await fixture.leaseAll({ now: 4_999 })), ['c'], 'what is taken')
-    assertEqual(idsOf(await fixture.leaseAll({ now: 5_000 })), ['a'], 'what is taken once it is due')
+    assertEqual(deliveryIds(await fixture.leaseAll({ now: 4_999 })), ['c'], 'what is taken')
+    assertEqual(deliveryIds(await fixture.leaseAll({ now: 5_000 })), ['a'], 'what is taken once it is due')
   }),
 
   noticeTest('queues of one name in two channels are two queues', async (fixture) => {
     await fixture.add({ id: 'a', queue: 'queue', channel: 'mail' }, { id: 'b', queue: 'queue', channel: 'hook' })
-    assertEqual(idsOf(await fixture.leaseAll()), ['a', 'b'], 'what is taken')
+    assertEqual(deliveryIds(await fixture.leaseAll()), ['a', 'b'], 'what is taken')
   }),
 
   noticeTest('the deliveries are taken earliest due first', async (fixture) => {
@@ -53,9 +53,9 @@ export const noticeLeaseTests: readonly NoticeContractTest[] = [
     await fixture.add(...dueAts.map((dueAt) => ({ id: `at-${dueAt}`, dueAt })))
     const expected = dueAts.toSorted((a, b) => a - b).map((dueAt) => `at-${dueAt}`)
     const taken: string[] = []
-    for (let left = dueAts.length; left > 0; left -= 1) taken.push(...idsOf(await fixture.lease({ limit: 1 })))
+    for (let left = dueAts.length; left > 0; left -= 1) taken.push(...deliveryIds(await fixture.lease({ limit: 1 })))
     assertEqual(taken, expected, 'what is taken one by one')
-    assertEqual(idsOf(await fixture.leaseAll({ now: DUE + 60_000 })).length, dueAts.length, 'how many are taken together')
+    assertEqual(deliveryIds(await fixture.leaseAll({ now: DUE + 60_000 })).length, dueAts.length, 'how many are taken together')
   }),
 
   noticeTest('one call takes up to `limit`, and the next calls the others', async (fixture) => {
@@ -63,7 +63,7 @@ export const noticeLeaseTests: readonly NoticeContractTest[] = [
     const all: string[] = []
     for (let taken = await fixture.lease({ limit: 5 }); taken.length > 0; taken = await fixture.lease({ limit: 5 })) {
       assertEqual(taken.length <= 5, true, 'whether they are no more than the limit')
-      all.push(...idsOf(taken))
+      all.push(...deliveryIds(taken))
     }
     assertEqual(
       all,
@@ -108,7 +108,7 @@ export const noticeLeaseTests: readonly NoticeContractTest[] = [
     const behind = Array.from({ length: 300 }, (_, n) => ({ id: `behind-${n}`, party: 'behind', queue: 'one', dueAt: n === 0 ? 9_000 : 0 }))
     await fixture.add(...behind, ...flood, { id: 'last', party: 'last', dueAt: 999 })
     const except = [{ channel: 'mail', party: 'flooded' }]
-    assertEqual(idsOf(await fixture.lease({ limit: 2, perParty: 1, except })), ['last'], 'what is taken without that party')
+    assertEqual(deliveryIds(await fixture.lease({ limit: 2, perParty: 1, except })), ['last'], 'what is taken without that party')
     assertEqual((await fixture.lease({ limit: 2, perParty: 1 })).length > 0, true, 'whether something is taken of that party')
   }),
 
@@ -126,7 +126,7 @@ export const noticeLeaseTests: readonly NoticeContractTest[] = [
     await fixture.add(...ids.map((id, n) => ({ id, party: `party-${n % 4}` })))
     const taken = (await Promise.all(Array.from({ length: 6 }, () => fixture.lease({ limit: 10 })))).flat()
     taken.push(...(await fixture.leaseAll()))
-    assertEqual(idsOf(taken).sort(), ids.toSorted(), 'what is taken in all')
+    assertEqual(deliveryIds(taken).sort(), ids.toSorted(), 'what is taken in all')
     assertEqual(
       taken.filter(({ attempt }) => attempt !== 1),
       [],

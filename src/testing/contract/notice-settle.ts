@@ -1,7 +1,7 @@
-/** Contract tests of `recordReached` and `settle`: what an attempt did, and what becomes of its delivery (SPEC §12). */
+/** Contract tests of `recordReached` and `settle`: what becomes of an attempt (SPEC §12). */
 import { type NoticeContractTest, noticeTest } from './contract-test.js'
 import { assertEqual, required } from './fixtures/assert.js'
-import { attemptOf, DUE, idsOf } from './fixtures/notices.js'
+import { attemptOf, DUE, deliveryIds } from './fixtures/notices.js'
 import { TEXTS } from './fixtures/texts.js'
 
 const LATER = DUE + 60_000
@@ -48,7 +48,7 @@ export const noticeSettleTests: readonly NoticeContractTest[] = [
   noticeTest('a delivery that was sent is not taken again', async (fixture) => {
     await fixture.add({ id: 'a' }, { id: 'b' })
     await fixture.sent((await fixture.leaseAll()).filter(({ id }) => id === 'a'))
-    assertEqual(idsOf(await fixture.leaseAll({ now: LATER })), ['b'], 'what is taken')
+    assertEqual(deliveryIds(await fixture.leaseAll({ now: LATER })), ['b'], 'what is taken')
     assertEqual(await fixture.deadIds(), [], 'what is dead')
   }),
 
@@ -93,9 +93,9 @@ export const noticeSettleTests: readonly NoticeContractTest[] = [
       { ...(b ?? unknown), at: DUE, state: 'dead', error: 'refused' },
     ])
     await fixture.notices.settle([])
-    assertEqual(idsOf(await fixture.leaseAll({ now: DUE + 1 })), ['c'], 'what is taken again')
+    assertEqual(deliveryIds(await fixture.leaseAll({ now: DUE + 1 })), ['c'], 'what is taken again')
     assertEqual(await fixture.deadIds(), ['b'], 'what is dead')
-    assertEqual(idsOf(await fixture.leaseAll({ now: LATER })), ['d'], 'what is taken after its attempt')
+    assertEqual(deliveryIds(await fixture.leaseAll({ now: LATER })), ['d'], 'what is taken after its attempt')
   }),
 
   noticeTest('a delivery is settled by its channel, too', async (fixture) => {

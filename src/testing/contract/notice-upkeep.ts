@@ -3,7 +3,7 @@ import type { DueKey } from '../../ports/repository.js'
 import { type NoticeContractTest, noticeTest } from './contract-test.js'
 import { assertEqual } from './fixtures/assert.js'
 import { Fixture, HUNDRED, TOM } from './fixtures/fixture.js'
-import { type DeliveryOptions, DUE, idsOf, type NoticeFixture } from './fixtures/notices.js'
+import { type DeliveryOptions, DUE, deliveryIds, type NoticeFixture } from './fixtures/notices.js'
 import { grantAt, lapseNow, rejectAt, withdrawAt } from './fixtures/transitions.js'
 
 /** The key before all requests. */
@@ -27,7 +27,7 @@ export const noticeUpkeepTests: readonly NoticeContractTest[] = [
     const [a] = await fixture.leaseAll()
     assertEqual(await fixture.notices.purge({ now: 1e12, before: 1e12, limit: 100 }), 0, 'how many')
     assertEqual(a?.id, 'a', 'what was taken')
-    assertEqual(idsOf(await fixture.leaseAll({ now: DUE + 60_000 })), ['a', 'b'], 'what is taken')
+    assertEqual(deliveryIds(await fixture.leaseAll({ now: DUE + 60_000 })), ['a', 'b'], 'what is taken')
   }),
 
   noticeTest('one call removes up to `limit`, and the next calls the others', async (fixture) => {
@@ -42,7 +42,7 @@ export const noticeUpkeepTests: readonly NoticeContractTest[] = [
     await settled(fixture, 5_000, { id: 'sent' }, { id: 'dead' })
     await fixture.notices.purge({ now: 9_000, before: 9_000, limit: 100 })
     await fixture.add({ id: 'sent' }, { id: 'dead' })
-    assertEqual(idsOf(await fixture.leaseAll()), ['sent', 'dead'], 'what is taken')
+    assertEqual(deliveryIds(await fixture.leaseAll()), ['sent', 'dead'], 'what is taken')
   }),
 
   noticeTest('the count is of those that wait, due or not, and of those that are dead', async (fixture) => {
@@ -106,7 +106,10 @@ async function settled(fixture: NoticeFixture, at: number, sent: DeliveryOptions
   )
 }
 
-/** Purges, and returns how many were removed, and which of the two that were settled are left: only those are not added again. */
+/**
+ * Purges, and returns how many were removed, and which of the two that were settled are left.
+ * Those that are left are not added again.
+ */
 async function purged(fixture: NoticeFixture, { now = 9_000, before = 9_000 }): Promise<[number, string[]]> {
   const removed = await fixture.notices.purge({ now, before, limit: 100 })
   const ids = ['sent', 'dead']

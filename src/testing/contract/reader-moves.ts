@@ -1,14 +1,14 @@
 /** Contract tests of `move`: a reader moves together with what it writes, or not at all (SPEC 8.3). */
 import { type NoticeContractTest, noticeTest } from './contract-test.js'
 import { assertEqual, assertRejects } from './fixtures/assert.js'
-import { idsOf, type NoticeFixture, OURS, START, soon, standing, THEIRS } from './fixtures/notices.js'
+import { deliveryIds, type NoticeFixture, OURS, START, soon, standing, THEIRS } from './fixtures/notices.js'
 
 export const readerMoveTests: readonly NoticeContractTest[] = [
   noticeTest('a move adds what it writes, and the reader stands where it moved to', async (fixture) => {
     await fixture.hold(OURS)
     const write = fixture.adding({ id: 'a' }, { id: 'b' })
     assertEqual(await fixture.readers.move({ ...OURS, from: START, to: standing(2, 9), write }), 'moved', 'the answer')
-    await expectState(fixture, standing(2, 9), ['a', 'b'])
+    await expectStanding(fixture, standing(2, 9), ['a', 'b'])
   }),
 
   noticeTest('a move by an owner that another has followed is `lost`, and writes nothing', async (fixture) => {
@@ -25,7 +25,7 @@ export const readerMoveTests: readonly NoticeContractTest[] = [
     await fixture.readers.release(OURS)
     const write = fixture.adding({ id: 'a' })
     assertEqual(await fixture.readers.move({ ...OURS, from: START, to: standing(1), write }), 'moved', 'the answer')
-    await expectState(fixture, standing(1), ['a'])
+    await expectStanding(fixture, standing(1), ['a'])
   }),
 
   noticeTest('a move from where the reader does not stand is `lost`, and writes nothing', async (fixture) => {
@@ -36,13 +36,13 @@ export const readerMoveTests: readonly NoticeContractTest[] = [
       const write = fixture.adding({ id: 'a' })
       assertEqual(await fixture.readers.move({ ...OURS, from, to: standing(6), write }), 'lost', 'the answer')
     }
-    await expectState(fixture, standing(5, 50), [])
+    await expectStanding(fixture, standing(5, 50), [])
   }),
 
   noticeTest('a move of a reader that nobody has held is `lost`, and writes nothing', async (fixture) => {
     const write = fixture.adding({ id: 'a' })
     assertEqual(await fixture.readers.move({ ...OURS, from: START, to: standing(1), write }), 'lost', 'the answer')
-    await expectState(fixture, START, [])
+    await expectStanding(fixture, START, [])
   }),
 
   noticeTest('if `write` throws, the move rejects, nothing is moved or written, and the next move works', async (fixture) => {
@@ -57,13 +57,13 @@ export const readerMoveTests: readonly NoticeContractTest[] = [
       throw new Error('before writing')
     }
     await assertRejects(() => fixture.readers.move({ ...OURS, from: START, to: standing(1), write: throws }), 'a move whose `write` throws')
-    await expectState(fixture, START, [])
+    await expectStanding(fixture, START, [])
     assertEqual(
       await fixture.readers.move({ ...OURS, from: START, to: standing(1), write: fixture.adding({ id: 'b' }) }),
       'moved',
       'the next',
     )
-    await expectState(fixture, standing(1), ['b'])
+    await expectStanding(fixture, standing(1), ['b'])
   }),
 
   noticeTest('a `write` that returns a promise is awaited, or the move rejects and nothing is moved or written', async (fixture) => {
@@ -73,8 +73,8 @@ export const readerMoveTests: readonly NoticeContractTest[] = [
       await fixture.adding({ id: 'b' })(transaction)
     }
     const moved = await fixture.readers.move({ ...OURS, from: START, to: standing(1), write }).catch(() => undefined)
-    if (moved === undefined) await expectState(fixture, START, [])
-    else await expectState(fixture, standing(1), ['a', 'b'])
+    if (moved === undefined) await expectStanding(fixture, START, [])
+    else await expectStanding(fixture, standing(1), ['a', 'b'])
   }),
 
   noticeTest('if `write` returns a promise that rejects, the move rejects, and nothing is moved or written', async (fixture) => {
@@ -84,7 +84,7 @@ export const readerMoveTests: readonly NoticeContractTest[] = [
       throw new Error('after writing')
     }
     await assertRejects(() => fixture.readers.move({ ...OURS, from: START, to: standing(1), write }), 'a move whose `write` rejects')
-    await expectState(fixture, START, [])
+    await expectStanding(fixture, START, [])
   }),
 
   noticeTest('of concurrent moves from one position, exactly one is `moved`, with what it writes', async (fixture) => {
@@ -96,11 +96,11 @@ export const readerMoveTests: readonly NoticeContractTest[] = [
     const answers = await Promise.all(moves)
     assertEqual([...answers].sort(), ['lost', 'lost', 'lost', 'moved'], 'the answers')
     const at = answers.indexOf('moved') + 1
-    await expectState(fixture, standing(at), [`of-${at}`])
+    await expectStanding(fixture, standing(at), [`of-${at}`])
   }),
 ]
 
-async function expectState(fixture: NoticeFixture, state: ReturnType<typeof standing>, added: readonly string[]): Promise<void> {
+async function expectStanding(fixture: NoticeFixture, state: ReturnType<typeof standing>, added: readonly string[]): Promise<void> {
   assertEqual(await fixture.hold(OURS, 60_000, START), state, 'where the reader stands')
-  assertEqual(idsOf(await fixture.leaseAll()), added, 'what was written')
+  assertEqual(deliveryIds(await fixture.leaseAll()), added, 'what was written')
 }
