@@ -14,6 +14,7 @@ const PARTS: Readonly<Record<string, () => Promise<unknown>>> = {
   }),
   guards: async () => (await import('./guarding.js')).benchGuards(rounds, seconds),
   http: async () => (await import('./serving.js')).benchServing(rounds, seconds),
+  notices: async () => (await import('./notifying.js')).benchNotices(Math.ceil(rounds / 2)),
   imports: async () => (await import('./importing.js')).benchImports(rounds),
   parties: async () => (await import('./crowding.js')).benchCrowding(Math.ceil(rounds / 2)),
   stores: async () => (await import('./storing.js')).benchStores(Math.ceil(rounds / 2)),

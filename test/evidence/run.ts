@@ -29,6 +29,7 @@ const [commands, decisions, hostile, sessions] = [scaled(20_000_000), scaled(200
 const [logs, rounds, sqliteKills, postgresKills] = [scaled(1_000), scaled(5_000), scaled(300), scaled(100)]
 const loadSeconds = scaled(30)
 const [storedLogs, httpRequests] = [scaled(3_000), scaled(100_000)]
+const [noticeEvents, noticeKills] = [scaled(10_000), scaled(100)]
 const [liveCommands, liveTroubles, schedules, failovers] = [scaled(10_000), scaled(60), scaled(2_000), scaled(5)]
 
 // A part that cannot be scaled down is replaced by its check for every change.
@@ -67,6 +68,11 @@ const PROOFS: readonly Proof[] = [
     target: `HTTP: 0 undescribed answers, 0 changes by refused ones, 0 leaks in ${inWords(httpRequests)} requests`,
     ...vitest('test/http/fuzz.test.ts', { HTTP_REQUESTS: httpRequests }),
     figure: /HTTP: (\d+ requests, \d+ undescribed answers, [^\n]* leaks)/,
+  },
+  {
+    target: `notices: each delivered under one id and in order, ${inWords(noticeEvents)} events, ${noticeKills} kills`,
+    ...vitest('test/storage/notice-kills.test.ts', { NOTICE_EVENTS: noticeEvents, NOTICE_KILLS: noticeKills }),
+    figure: /notices: PostgreSQL: (\d+ events, \d+ kills, \d+ notices, \d+ lost, \d+ repeated, \d+ out of order)/,
   },
   {
     target: 'every law in every adapter: kept',
