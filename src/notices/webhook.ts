@@ -49,9 +49,10 @@ const WebhookOptionsInput = z.strictObject(
 /**
  * Returns the channel that posts notices to the endpoints of requesters and tenants.
  *
- * They are signed by Standard Webhooks. The body is JSON: `type` is `consentry.` and the kind, `timestamp` when it happened, and `data` the notice's `id`, `to` and `facts`. Each
- * attempt resolves the host's name, and calls it only if all of its addresses are public. A status from 200 to 299 is success; 410 switches
- * the endpoint off; anything else is tried again, not before `Retry-After` says. Redirects are not followed.
+ * They are signed by Standard Webhooks. The body is JSON: `type` is `consentry.` and the kind, `timestamp` when it happened, and `data` the
+ * notice's `id`, `to` and `facts`. Each attempt resolves the name in the url, and calls it only if all of its addresses are public. A status
+ * from 200 to 299 is success; 410 switches the endpoint off; anything else is tried again, not before `Retry-After` says. Redirects are not
+ * followed.
  * @throws `invalid-input` with every unknown, missing or malformed option.
  * @example
  * ```ts
