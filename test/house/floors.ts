@@ -16,7 +16,7 @@ const FLOORS: ReadonlyMap<string, readonly string[]> = new Map([
   ['elements', ['client']],
   ...['guard', 'http', 'adapters', 'testing', 'service', 'feed'].map((room) => [room, BELOW] as const),
   ['live-access', ['feed', ...BELOW]],
-  ['notices', ['feed', ...BELOW]],
+  ['notices', ['feed', 'ports', 'domain']],
   ['ports', ['domain']],
   ['access-index', ['domain']],
   ['domain', []],

@@ -67,7 +67,7 @@ const RULES: readonly Rule[] = [
       'client/client.ts': `import type { Table } from '../http/routes.js'\nimport { A } from '../http/routes.js'\nimport type { C } from '../consentry.js'`,
       'elements/answer.ts': `import { c } from '../client/client.js'\nimport type { Named } from '../ports/people.js'`,
       'elements.ts': `export { a } from './elements/answer.js'\nimport { d } from './domain/d.js'`,
-      'notices.ts': `export { m } from './notices/m.js'\nimport type { C } from './consentry.js'`,
+      'notices.ts': `export { m } from './notices/m.js'\nimport { create } from './consentry.js'`,
       'notices/m.ts': `import type { R } from '../ports/repository.js'\nimport { a } from '../access-index/a.js'`,
       'http/api.ts': `import { create } from '../consentry.js'\nimport type { S } from '../service/s.js'`,
       'access-index/a.ts': `import { d } from '../domain/d.js'`,
