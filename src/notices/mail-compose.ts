@@ -1,16 +1,17 @@
 /** The making of one mail: from notices, names and a recipient to what a transport gets. */
 import * as z from 'zod'
+import { ignoreRejection } from '../domain/host-calls.js'
 import { textHash } from '../domain/text-hash.js'
 import type { Recipient } from '../ports/people.js'
 import type { NoticeDelivery } from './channel.js'
 import { htmlBody, type MailContent, plainSentence, textBody } from './mail-body.js'
-import { type FactFormats, factFormats, type MailNames, oneLine, showFacts, tenantName, withoutDirection } from './mail-facts.js'
+import { type FactFormats, type MailNames, mailFormats, oneLine, showFacts, tenantName, withoutDirection } from './mail-facts.js'
 import type { MailLink, MailMessage, MailSettings } from './mail-options.js'
 import type { NoticeText } from './mail-texts.js'
 import type { Notice } from './notice.js'
 
 /** How many notices of a digest a mail lists. */
-const MAX_ITEMS = 50
+export const MAX_ITEMS = 50
 
 /** Notices whose instant is that of a reminder: it says nothing about what is ahead. */
 const REMINDERS: readonly string[] = ['ends-soon', 'unanswered']
@@ -26,12 +27,12 @@ export function composeMail(
   names: MailNames,
   now: number,
 ): MailMessage {
-  const language = typeof locale === 'function' ? locale(recipient) : locale
+  const language = typeof locale === 'function' ? ignoreRejection(locale(recipient)) : locale
   const spoken = texts.get(language)
   if (spoken === undefined) throw new TypeError('`locale` returned a language without texts: add them to `texts`')
-  const zone = typeof timeZone === 'function' ? timeZone(recipient) : timeZone
+  const zone = typeof timeZone === 'function' ? ignoreRejection(timeZone(recipient)) : timeZone
   if (typeof zone !== 'string' || zone === '') throw new TypeError('`timeZone` must return the name of a time zone')
-  const formats = factFormats(language, zone, spoken, names)
+  const formats = { texts: spoken, names, ...mailFormats(language, zone) }
   const content = notices.length === 1 ? noticeContent(notices[0], formats) : digestContent(notices, formats)
   const { page } = content.to
   const { direction } = spoken
@@ -40,7 +41,7 @@ export function composeMail(
     locale: language,
     direction,
     subject: oneLine(plainSentence(content.subject, direction)),
-    link: { label: spoken.open[page], href: addressOfLink(link(content.to, recipient, to)) },
+    link: { label: spoken.open[page], href: addressOfLink(ignoreRejection(link(content.to, recipient, to))) },
     footer: withOneStop(spoken.why[to.role](tenantName(to.tenant, names))),
   }
   const message: MailMessage = {
@@ -54,7 +55,7 @@ export function composeMail(
     date: new Date(now),
     headers: { 'Auto-Submitted': 'auto-generated', 'X-Consentry-Notice': id },
   }
-  return compose === undefined ? message : checkedMail(compose(message, { notices, recipient, to }))
+  return compose === undefined ? message : checkedMail(ignoreRejection(compose(message, { notices, recipient, to })))
 }
 
 /** A text of a header field without encoded words (RFC 2047): programs decode them, and find line ends. */
@@ -105,7 +106,9 @@ function noticeText({ kind, to, facts }: Notice, formats: FactFormats): NoticeTe
   // The types of kind, role and facts belong together, which an index by two of them does not tell the compiler.
   const write = (formats.texts.notices[kind] as Readonly<Record<string, (facts: object) => unknown>>)[to.role]
   if (write === undefined) throw new TypeError(`there is no text of \`${kind}\` for the role \`${to.role}\``)
-  const { subject, lines } = NoticeTextShape.parse(write(shown))
+  const { data } = NoticeTextShape.safeParse(ignoreRejection(write(shown)))
+  if (data === undefined) throw new TypeError(`the text of \`${kind}\` for the role \`${to.role}\` must return \`{ subject, lines }\``)
+  const { subject, lines } = data
   return { subject, lines: lines.map(withOneStop) as [string, ...string[]], isCut: cut }
 }
 

@@ -63,20 +63,34 @@ async function askNames(ids: ReadonlySet<string>, ask: (ids: readonly string[]) 
 /** The first of a list: all, or so many that several others are left. */
 const listed = <T>(list: readonly T[]): readonly T[] => (list.length <= MAX_LISTED + 1 ? list : list.slice(0, MAX_LISTED))
 
-/** What facts are shown with: one language, one time zone and the names. */
-export interface FactFormats {
-  readonly texts: MailTexts
-  readonly names: MailNames
+/** Numbers, instants and lists in one language and time zone. */
+interface MailFormats {
   readonly number: (value: number) => string
   readonly instant: (ms: number) => string
   readonly list: (texts: readonly string[]) => string
 }
 
+/** What facts are shown with. */
+export interface FactFormats extends MailFormats {
+  readonly texts: MailTexts
+  readonly names: MailNames
+}
+
+// The platform takes a millisecond to make them, which a thousand recipients would wait for.
+const made = new Map<string, MailFormats>()
+
 /**
  * Returns the formats of a language and a time zone.
  * @throws `RangeError` if the platform knows no such language or zone.
  */
-export function factFormats(locale: string, timeZone: string, texts: MailTexts, names: MailNames): FactFormats {
+export function mailFormats(locale: string, timeZone: string): MailFormats {
+  const key = `${locale} ${timeZone}`
+  const formats = made.get(key) ?? createMailFormats(locale, timeZone)
+  made.set(key, formats)
+  return formats
+}
+
+function createMailFormats(locale: string, timeZone: string): MailFormats {
   const numbers = new Intl.NumberFormat(locale)
   const lists = new Intl.ListFormat(locale)
   const instants = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'short', timeZone })
@@ -88,8 +102,6 @@ export function factFormats(locale: string, timeZone: string, texts: MailTexts, 
     return timeZone === utc ? utc : `${timeZone.replaceAll('_', ' ')}, ${utc}`
   }
   return {
-    texts,
-    names,
     number: (value) => numbers.format(value),
     instant: (ms) => `${instants.format(ms)} (${zoneAt(ms)})`,
     list: (shown) => lists.format(shown),

@@ -9,22 +9,29 @@ import type { Notice, NoticeParty } from './notice.js'
 import { enMail } from './texts/en.js'
 import { frMail } from './texts/fr.js'
 
-/** An address with the name that is shown for it. */
+/** An `address`, with the `name` that is shown for it. */
 export interface MailAddress {
   readonly name: string
   readonly address: string
 }
 
-/** A mail as nodemailer takes it. */
+/**
+ * A mail as nodemailer takes it.
+ *
+ * It goes `from` the sender of the options `to` one recipient. `text` and `html` say the same.
+ */
 export interface MailMessage {
   readonly from: string | MailAddress
   readonly to: MailAddress
+  /** The subject, on one line. */
   readonly subject: string
   readonly text: string
   readonly html?: string | undefined
   /** The same at each attempt. */
   readonly messageId: string
+  /** The time of the attempt. */
   readonly date: Date
+  /** Further fields of the header: that the mail is automatic, and the id of the delivery. */
   readonly headers: Record<string, string>
 }
 
@@ -35,7 +42,7 @@ export interface MailTransport {
 }
 
 /**
- * Where the link of a mail leads.
+ * Where the link of a mail leads: to a `page`, and there to what has the `id`.
  *
  * `id` is that of the access request for `outgoing`, of the tenant request for `incoming`, and for `new-request` of the tenant request to
  * renew. It is `null` for the whole page.
@@ -45,7 +52,7 @@ export interface MailLink {
   readonly id: string | null
 }
 
-/** What a mail is made from: its notices, the person who gets it, and that person's party. */
+/** What a mail is made from: its `notices`, the `recipient`, and the party `to` which it goes. */
 export interface MailOccasion {
   readonly notices: readonly [Notice, ...Notice[]]
   readonly recipient: Recipient

@@ -38,7 +38,7 @@ export type ShownFacts<Kind extends NoticeKind, Role extends NoticeRole> = {
     : Shown<NoticeOf<Kind, Role>['facts'][Field]>
 }
 
-/** What a mail says of a notice: its `subject` and its sentences. The first alone says what happened. */
+/** What a mail says of a notice: its `subject` and its `lines`. The first says what happened. */
 export interface NoticeText {
   readonly subject: string
   readonly lines: readonly [string, ...string[]]
@@ -80,5 +80,6 @@ export interface MailTexts {
     readonly subject: (count: number, shown: string) => string
     readonly more: (count: number, shown: string) => string
   }
+  /** What is said of each notice. */
   readonly notices: NoticeTexts
 }

@@ -1,10 +1,11 @@
 /** The mail channel: a mail to each person of a party, over nodemailer. */
 import * as z from 'zod'
+import { askHost } from '../domain/host-calls.js'
 import { Id } from '../domain/input.js'
 import type { People, Recipient, RecipientsQuery } from '../ports/people.js'
 import { DeliveryError, type NoticeChannel, type NoticeDelivery, type SendContext } from './channel.js'
-import { composeMail } from './mail-compose.js'
-import { readMailNames } from './mail-facts.js'
+import { composeMail, MAX_ITEMS } from './mail-compose.js'
+import { oneLine, readMailNames } from './mail-facts.js'
 import { expectTransport, isMailAddress, type MailMessage, type MailOptions, type MailTransport, parseMailOptions } from './mail-options.js'
 
 /**
@@ -34,7 +35,7 @@ export function mail(transport: MailTransport, options: MailOptions): NoticeChan
     const recipients = await readRecipients(people, delivery)
     const left = recipients.filter(({ id }) => !reached.includes(id))
     if (left.length === 0) return
-    const names = await readMailNames(people, delivery.to, delivery.notices)
+    const names = await readMailNames(people, delivery.to, delivery.notices.slice(0, MAX_ITEMS))
     // Nobody waits for this attempt any more, and the next one may have begun.
     signal.throwIfAborted()
     const sending = left.map(async (recipient): Promise<MailFailure | undefined> => {
@@ -111,15 +112,18 @@ function failureOf(failures: readonly MailFailure[], all: number): DeliveryError
   })
 }
 
-/** What an error says, without addresses: it is stored, and they are not (SPEC 12). */
+/** What an error says, without addresses: it is stored, and they are not. */
 function reasonOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error)
-  return message.replace(/[^\s<>"'(),;:]+@[^\s<>"'(),;:]+/g, '(address)').slice(0, MAX_REASON)
+  const said = askHost(() => (error instanceof Error ? error.message : String(error)))
+  if (typeof said !== 'string') return 'unknown error'
+  return oneLine(said.slice(0, 10 * MAX_REASON))
+    .replace(/[^\s<>"'(),;:]+@[^\s<>"'(),;:]+/g, '(address)')
+    .slice(0, MAX_REASON)
 }
 
 /** Waits for work until the signal aborts; what becomes of it afterwards is ignored. */
 async function untilAborted(signal: AbortSignal, work: () => Promise<void>): Promise<void> {
-  const stopped = () => new DeliveryError('the mails were not sent in time', { cause: signal.reason })
+  const stopped = () => new DeliveryError('the attempt was stopped before all mails were sent', { cause: signal.reason })
   if (signal.aborted) throw stopped()
   let stop = () => {}
   const aborted = new Promise<never>((_resolve, reject) => {

@@ -324,6 +324,15 @@ describe.concurrent('a digest', () => {
     expect(fifty.one.text).not.toContain('more.')
     expect(one.one.text).toContain('There is one more.')
     expect(more.one.text).toContain('There are 1,050 more.')
+    const other = Array.from({ length: 50 }, () => noticeOf('rejected', 'requester', { tenant: 'shown' }))
+    const delivery = freshDelivery(
+      noticeOf('rejected', 'requester', { tenant: 'shown' }),
+      ...other,
+      noticeOf('rejected', 'requester', { tenant: 'unshown' }),
+    )
+    const { people, asked } = peopleOf()
+    await mail(office.transport, OPTIONS).send(delivery, contextOf({ people }))
+    expect(asked.tenants).toEqual([['classics', 'shown']])
     expect(more.one.subject).toBe('1,100 updates about your access requests')
   })
 })

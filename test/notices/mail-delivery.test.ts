@@ -169,6 +169,7 @@ describe('what the transport says', () => {
     ['a passing refusal', answer(421, 'RCPT TO'), true],
     ['no connection', Object.assign(new Error('no'), { code: 'ECONNREFUSED' }), true],
     ['something that is no error', 'no', true],
+    ['something that is no text', Object.create(null), true],
     ['nothing', undefined, true],
   ])('%s', async (_, error, retry) => expect((await failureOf(mail(failing(error), OPTIONS).send(granted, contextOf()))).retry).toBe(retry))
 
@@ -218,7 +219,16 @@ describe('one recipient whose mail cannot be made', () => {
   const broken = { ...enMail, notices: { ...enMail.notices, granted: { ...enMail.notices.granted, tenant: thrown } } }
   const odd = { ...enMail, notices: { ...enMail.notices, granted: { ...enMail.notices.granted, tenant: () => 'no lines' as never } } }
 
+  const rejected = (): never => Promise.reject(new Error('of an async function')) as never
+  const late = { ...enMail, notices: { ...enMail.notices, granted: { ...enMail.notices.granted, tenant: rejected } } }
+
   it.each<[string, Partial<MailOptions>]>([
+    // A rejection that nobody handles would end the process, and fails the test.
+    ['link rejects', { link: link(rejected) }],
+    ['locale rejects', { locale: only(rejected, 'en') }],
+    ['timeZone rejects', { timeZone: only(rejected, 'UTC') }],
+    ['compose rejects', { compose: compose(rejected) }],
+    ['texts reject', { texts: { de: late }, locale: only(() => 'de', 'en') }],
     ['link throws', { link: link(thrown) }],
     ['link returns nothing', { link: link(() => undefined) }],
     ['link returns a path', { link: link(() => '/consentry') }],
@@ -311,7 +321,11 @@ describe('a server that hangs after the connection', () => {
     await vi.waitFor(() => expect(sockets).toHaveLength(3))
     controller.abort(new Error('30 seconds are over'))
     const error = await sending
-    expect(error).toMatchObject({ retry: true, message: 'the mails were not sent in time', cause: new Error('30 seconds are over') })
+    expect(error).toMatchObject({
+      retry: true,
+      message: 'the attempt was stopped before all mails were sent',
+      cause: new Error('30 seconds are over'),
+    })
     for (const socket of sockets) socket.destroy()
     server.close()
     await once(server, 'close')
