@@ -28,7 +28,9 @@ export interface NewDelivery {
 
 /** Which attempt of which delivery. */
 export interface DeliveryAttempt {
+  /** The id of the delivery. */
   readonly id: string
+  /** The name of its channel. */
   readonly channel: string
   /** The number of the attempt, from 1. */
   readonly attempt: number
@@ -36,6 +38,7 @@ export interface DeliveryAttempt {
 
 /** A delivery that was taken to be sent. */
 export interface LeasedDelivery extends DeliveryAttempt {
+  /** The party, as it was added. */
   readonly party: string
   /** The notice as it was added, and after it those that are sent with it. */
   readonly notices: readonly unknown[]
@@ -56,11 +59,15 @@ export type AttemptOutcome = DeliveryAttempt & { readonly at: Instant } & (
 
 /** A delivery that was given up. Instants are in milliseconds. */
 export interface DeadDelivery {
+  /** The id of the delivery. */
   readonly id: string
+  /** The name of its channel. */
   readonly channel: string
+  /** The party, as it was added. */
   readonly party: string
   /** The notice as it was added. */
   readonly notice: unknown
+  /** How many attempts there were. */
   readonly attempts: number
   /** What the last attempt said. */
   readonly error: string
@@ -70,8 +77,11 @@ export interface DeadDelivery {
 
 /** The key of a dead delivery. A page begins after it. */
 export interface DeadKey {
+  /** When it was given up, in milliseconds. */
   readonly at: Instant
+  /** The id of the delivery. */
   readonly id: string
+  /** The name of its channel. */
   readonly channel: string
 }
 
@@ -139,10 +149,12 @@ export interface NoticeStore<Transaction> {
 
 /** A repository that keeps readers of its feed. */
 export interface ReadersRepository<Transaction> extends Repository {
+  /** The kept readers. */
   readonly readers: FeedReaders<Transaction>
 }
 
 /** A repository with what notices need. The library's own have it. */
 export interface NoticeRepository<Transaction> extends ReadersRepository<Transaction> {
+  /** The deliveries of notices. */
   readonly notices: NoticeStore<Transaction>
 }

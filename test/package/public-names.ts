@@ -86,7 +86,7 @@ export function undocumentedIn(program: ts.Program, file: string): string[] {
 }
 
 /** What a host passes in or implements, and never calls. */
-const NOT_CALLED = /[\\/](?:ports[\\/][\w-]+|drivers|guard[\\/]options|notices[\\/]channel)\.ts$/
+const NOT_CALLED = /[\\/](?:ports[\\/][\w-]+|drivers|guard[\\/]options|notices[\\/](?:channel|mail-options))\.ts$/
 
 /** The functions and methods of a source file's exports that a host calls and whose doc comment has no `@example`. */
 export function withoutExampleIn(program: ts.Program, file: string): string[] {
