@@ -71,9 +71,20 @@ export interface FeedFollower {
    * Reads to the end of the feed.
    * Returns whether it did: `false` while another process reads, or takes over.
    * @throws what the repository or `handle` throws.
+   * @example Continues followFeed
+   * ```ts
+   * const another = followFeed({ repository, reader: 'counted', background: false, handle: (entries) => console.log(entries.length) })
+   * console.log(await another.catchUp()) // true
+   * ```
    */
   catchUp(): Promise<boolean>
-  /** Stops, after the events that are being handled, and lets another process go on at once. */
+  /**
+   * Stops, after the events that are being handled, and lets another process go on at once.
+   * @example Continues followFeed
+   * ```ts
+   * await follower.close() // once more: nothing to do
+   * ```
+   */
   close(): Promise<void>
 }
 
@@ -119,7 +130,6 @@ const Options = z.strictObject(
 
 /**
  * Follows the feed: each event is handled once, in order, by one process at a time (SPEC 8.3).
- *
  * The position moves in one transaction with what `handle` writes: after a crash at any instant, either both are there or neither.
  *
  * @throws `invalid-input` with every issue of the options.

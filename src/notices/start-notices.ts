@@ -22,28 +22,56 @@ export interface Notices {
    * Records what is due, and gathers the notices of new events and the reminders.
    * Returns whether it did: `false` while another process works.
    * @throws what the repository or the service throws.
+   * @example Continues startNotices
+   * ```ts
+   * console.log(await notices.gather()) // true
+   * ```
    */
   gather(): Promise<boolean>
   /**
    * Sends what is due, and waits until nothing is on its way. Returns the number of attempts.
    * Each failure is the trouble of one delivery, and tried again later.
    * @throws what the repository throws.
+   * @example Continues startNotices
+   * ```ts
+   * console.log(await notices.send()) // 0
+   * ```
    */
   send(): Promise<number>
   /**
    * Returns up to `limit` deliveries that were given up, 100 by default, oldest first.
    * `after` is the last one of the page before.
+   * @example Continues startNotices
+   * ```ts
+   * for (const { id, error } of await notices.dead()) console.log(id, error)
+   * ```
    */
   dead(query?: { readonly after?: DeadKey | undefined; readonly limit?: number | undefined }): Promise<readonly DeadNotice[]>
   /**
    * Makes deliveries that were given up due again, of these ids or all.
    * An endpoint that they switched off is on again.
    * Returns how many there were.
+   * @example Continues startNotices
+   * ```ts
+   * console.log(await notices.again()) // 0
+   * ```
    */
   again(ids?: readonly string[]): Promise<number>
-  /** Returns how many deliveries wait and how many were given up. */
+  /**
+   * Returns how many deliveries wait and how many were given up.
+   * @example Continues startNotices
+   * ```ts
+   * console.log(await notices.count()) // { waiting: 0, dead: 0 }
+   * ```
+   */
   count(): Promise<{ readonly waiting: number; readonly dead: number }>
-  /** Stops, after what is on its way, and lets another process go on at once. */
+  /**
+   * Stops, after what is on its way, and lets another process go on at once.
+   * @example Continues startNotices
+   * ```ts
+   * await notices.close()
+   * ```
+   */
   close(): Promise<void>
 }
 
@@ -74,8 +102,8 @@ const IdsAgain = z.array(Id, 'must be a list of ids').max(10_000, 'must be at mo
  * const directory = { members: () => ['caroline'], askable: () => ['tom-sawyer'] }
  * const consentry = createConsentry({ repository, directory })
  * const log = { name: 'log', roles: ['tenant'] as const, digests: false, send: async () => console.log('told') }
- * const notices = await startNotices({ consentry, repository, deliver: [log] })
- * await notices.close()
+ * // A server leaves out `background`: everything then happens by itself.
+ * const notices = await startNotices({ consentry, repository, deliver: [log], background: false })
  * ```
  */
 export async function startNotices<Transaction>(options: NoticesOptions<Transaction>): Promise<Notices> {
