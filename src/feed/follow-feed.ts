@@ -73,7 +73,7 @@ export interface FeedFollower {
    * @throws what the repository or `handle` throws.
    * @example Continues followFeed
    * ```ts
-   * const another = followFeed({ repository, reader: 'counted', background: false, handle: (entries) => console.log(entries.length) })
+   * const another = followFeed({ repository, reader: 'another', background: false, handle: () => {} })
    * console.log(await another.catchUp()) // true
    * ```
    */

@@ -43,7 +43,7 @@ export interface Notices {
    * `after` is the last one of the page before.
    * @example Continues startNotices
    * ```ts
-   * for (const { id, error } of await notices.dead()) console.log(id, error)
+   * console.log(await notices.dead()) // []
    * ```
    */
   dead(query?: { readonly after?: DeadKey | undefined; readonly limit?: number | undefined }): Promise<readonly DeadNotice[]>
@@ -101,7 +101,7 @@ const IdsAgain = z.array(Id, 'must be a list of ids').max(10_000, 'must be at mo
  * const repository = memoryRepository()
  * const directory = { members: () => ['caroline'], askable: () => ['tom-sawyer'] }
  * const consentry = createConsentry({ repository, directory })
- * const log = { name: 'log', roles: ['tenant'] as const, digests: false, send: async () => console.log('told') }
+ * const log = { name: 'log', roles: ['tenant'] as const, digests: false, send: async () => {} } // or `mail(...)`, `webhook(...)`
  * // A server leaves out `background`: everything then happens by itself.
  * const notices = await startNotices({ consentry, repository, deliver: [log], background: false })
  * ```
