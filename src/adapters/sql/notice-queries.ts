@@ -79,7 +79,7 @@ export function noticeQueries({ of }: Tables, { texts, numbers, records, lock, s
     settle: `update ${notices} as v set state = o.next_state, due_at = coalesce(o.next_due, v.due_at), settled_at = o.next_at,
       error = o.next_error, closes = o.next_closes from (${records('outcomes', OUTCOME_COLUMNS)}) o
       where v.id = o.of_id and v.channel = o.of_channel and v.state = 'waiting' and v.attempts = o.attempt returning seq`,
-    // So that no call looks at what a delivery holds up, until it is tried again.
+    // What a delivery holds up is not due before it is tried again: so no call looks at all of that.
     holdUp: `update ${notices} as v set due_at = h.due from (select seq as head, channel as of_channel, queue as of_queue, due_at as due from ${notices}
         where seq in (${numbers('heads')}) and state = 'waiting') h
       where v.state = 'waiting' and v.channel = h.of_channel and v.queue = h.of_queue and v.seq > h.head and v.due_at < h.due returning seq`,

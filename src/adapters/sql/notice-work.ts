@@ -52,9 +52,9 @@ export function createNoticeStore(
     recordReached: ({ id, channel, recipient }) =>
       inTransaction(function* () {
         const [row] = yield [sql.reached, { id, channel }]
-        if (row === undefined) return
-        const reached = new Set([...(rows.recipients(row) ?? []), recipient])
-        yield [sql.recordReached, { id, channel, reached: JSON.stringify([...reached]) }]
+        const reached = row && rows.recipients(row)
+        if (reached === undefined || reached.includes(recipient)) return
+        yield [sql.recordReached, { id, channel, reached: JSON.stringify([...reached, recipient]) }]
       }),
 
     settle: (outcomes) =>

@@ -3,13 +3,13 @@ import type { NoticeRepository } from '../../ports/notice-store.js'
 import { addWork, createNoticeStore } from '../sql/notice-work.js'
 import { readerWork } from '../sql/reader-work.js'
 import type { RowParsers } from '../sql/row-parsers.js'
+import type { Row } from '../sql/row-values.js'
 import type { Tables } from '../sql/tables.js'
 import { runWork, type Work } from '../sql/work.js'
 import { writeSynchronously } from '../synchronous-write.js'
 import { SQLITE } from './dialect.js'
 import type { SqliteDatabase } from './drivers.js'
-import { preparedOn } from './statements.js'
-import { isInTransaction } from './transactions.js'
+import { isWithoutTransaction } from './transactions.js'
 import type { Statements } from './versioned.js'
 
 /** Returns the kept readers and the deliveries of the repository on this connection. */
@@ -22,7 +22,6 @@ export function sqliteNotices(
   const work = readerWork(tables, SQLITE, rows)
   const deliveriesWork = addWork(tables, SQLITE)
   const inTransaction = async <T>(start: () => Work<T>) => transaction(() => runWork(start(), all))
-  const preparedOf = new WeakMap<SqliteDatabase, ReturnType<typeof preparedOn>>()
 
   return {
     readers: {
@@ -32,7 +31,7 @@ export function sqliteNotices(
         return transaction(() => {
           if (!runWork(work.isWhereItStood(query), all)) return 'lost'
           writeSynchronously(query.write, database)
-          if (!isInTransaction(database)) throw new Error('`write` has ended the transaction: what it wrote is not rolled back')
+          if (isWithoutTransaction(database)) throw new Error('`write` has ended the transaction: what it wrote is not rolled back')
           runWork(work.moveTo(query), all)
           return 'moved'
         })
@@ -42,10 +41,9 @@ export function sqliteNotices(
       ...createNoticeStore(tables, SQLITE, rows, { inTransaction, read: async (sql, values) => select(sql, values) }),
       add(transaction, deliveries) {
         // Also what a refused `write` calls later: without a transaction it would be stored at once.
-        if (!isInTransaction(transaction)) throw new Error('no transaction is open on the connection: add within the `write` of a reader')
-        const prepared = preparedOf.get(transaction) ?? preparedOn(transaction)
-        preparedOf.set(transaction, prepared)
-        runWork(deliveriesWork(deliveries), (sql, values) => prepared(sql).all(values) as [])
+        if (isWithoutTransaction(transaction))
+          throw new Error('no transaction is open on the connection: add within the `write` of a reader')
+        runWork(deliveriesWork(deliveries), (sql, values) => transaction.prepare(sql).all(values) as Row[])
       },
     },
   }

@@ -23,6 +23,11 @@ export function isInTransaction(database: SqliteDatabase): boolean {
   return (database.inTransaction ?? database.isTransaction) === true
 }
 
+/** Whether the driver says that no transaction is open on the connection. Some drivers say neither. */
+export function isWithoutTransaction(database: SqliteDatabase): boolean {
+  return (database.inTransaction ?? database.isTransaction) === false
+}
+
 /**
  * Runs the work in a transaction, and rolls back if it throws.
  * A savepoint outside a transaction would begin and commit one of its own, whatever becomes of the host's rows: it is refused.
