@@ -1,5 +1,6 @@
 /** Sends what is due: takes it, counts the attempt, calls the channel, and records what became of it. */
 import { sleep } from '../feed/timers.js'
+import { yieldToEventLoop } from '../ports/event-loop.js'
 import type { AttemptOutcome, LeasedDelivery, NoticeStore } from '../ports/notice-store.js'
 import { type AttemptContext, attemptDelivery } from './attempt.js'
 
@@ -9,7 +10,7 @@ export interface SendingContext extends Omit<AttemptContext, 'signal' | 'closedE
 }
 
 /** The number of deliveries on their way at once, and of one party by one channel. */
-const [SLOTS, SLOTS_PER_PARTY] = [64, 4]
+const [SLOTS, SLOTS_PER_PARTY] = [64, 8]
 /** The number of free slots that are filled at once. */
 const FILL_AT = 16
 /** The most notices of a digest. */
@@ -101,14 +102,19 @@ export class Sender {
     this.inFlight.set(sending, leased)
   }
 
-  /** Records the outcome with all that came meanwhile: one statement for many. */
+  /** Records the outcome with all that come at nearly the same time: one transaction for many. */
   private async settle(outcome: AttemptOutcome): Promise<void> {
     this.outcomes.push(outcome)
     while (this.outcomes.includes(outcome)) {
-      this.settling ??= this.context.store.settle(this.outcomes.splice(0)).finally(() => {
+      this.settling ??= this.settleAll().finally(() => {
         this.settling = undefined
       })
       await this.settling
     }
+  }
+
+  private async settleAll(): Promise<void> {
+    await yieldToEventLoop()
+    await this.context.store.settle(this.outcomes.splice(0))
   }
 }

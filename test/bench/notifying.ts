@@ -28,11 +28,14 @@ export function benchNotices(rounds: number): Promise<Measured[]> {
       digests: false,
       send: (delivery) => receiver.post(JSON.stringify(delivery)),
     }
-    const notices = await startNotices({ consentry, repository, deliver: [channel], background: false, clock: () => now })
+    const notices = await startNotices({ consentry, repository, deliver: [channel], background: false, unanswered: [], clock: () => now })
     const { gathering, sending, loop, left } = await inRounds(rounds, async () => {
       now = Date.now()
       const tenants = Array.from({ length: TENANTS }, () => randomUUID())
-      await consentry.submit(requester, { name: 'Bench', associations: [{ users: [randomUUID()], tenants }] })
+      await consentry.submit(requester, {
+        name: 'Bench',
+        associations: tenants.map((tenant) => ({ users: [randomUUID()], tenants: [tenant] })),
+      })
       const before = receiver.bodies.length
       const gathering = await timed(() => notices.gather())
       const sending = await timed(() => notices.send())

@@ -8,6 +8,7 @@ const sqlite = require('consentry/adapters/sqlite')
 const client = require('consentry/client')
 const decision = require('consentry/decision')
 const domain = require('consentry/domain')
+const feed = require('consentry/feed')
 const express = require('consentry/guard/express')
 const fastify = require('consentry/guard/fastify')
 const hono = require('consentry/guard/hono')
@@ -28,7 +29,7 @@ assert.throws(() => require('consentry/elements'), /lit/)
 assert.throws(() => require('consentry/elements/react'), /lit/)
 const guards = [express, fastify, hono, web]
 const mounts = [onExpress, onFastify]
-scenario({ consentry, decision, domain, repository, memory, sqlite, postgres, laws, http, mounts, client, guards, notices }).then(
+scenario({ consentry, decision, domain, repository, memory, sqlite, postgres, laws, http, mounts, client, guards, feed, notices }).then(
   () => process.stdout.write('told\n'),
   (error) => {
     process.stderr.write(`${error.stack}\n`)

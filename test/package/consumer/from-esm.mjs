@@ -6,6 +6,7 @@ import * as sqlite from 'consentry/adapters/sqlite'
 import * as client from 'consentry/client'
 import * as decision from 'consentry/decision'
 import * as domain from 'consentry/domain'
+import * as feed from 'consentry/feed'
 import * as express from 'consentry/guard/express'
 import * as fastify from 'consentry/guard/fastify'
 import * as hono from 'consentry/guard/hono'
@@ -20,7 +21,7 @@ import { scenario } from './scenario.cjs'
 
 const guards = [express, fastify, hono, web]
 const mounts = [onExpress, onFastify]
-await scenario({ consentry, decision, domain, repository, memory, sqlite, postgres, laws, http, mounts, client, guards, notices })
+await scenario({ consentry, decision, domain, repository, memory, sqlite, postgres, laws, http, mounts, client, guards, feed, notices })
 await assertMissing('fast-check', () => import('consentry/testing/arbitraries'))
 await assertMissing('@nestjs/common', () => import('consentry/guard/nest'))
 await assertMissing('@nestjs/common', () => import('consentry/http/nest'))

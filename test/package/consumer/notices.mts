@@ -1,4 +1,8 @@
 /** A host with channels of the library's, over nodemailer's own transporters, and one of its own. The compiler must accept all of it but the marked lines. */
+
+import { createConsentry } from 'consentry'
+import { memoryRepository } from 'consentry/adapters/memory'
+import { type FeedFollower, followFeed } from 'consentry/feed'
 import {
   DeliveryError,
   type MailMessage,
@@ -10,7 +14,9 @@ import {
   type NoticeChannel,
   type NoticeKind,
   type NoticeParty,
+  type Notices,
   type ShownFacts,
+  startNotices,
   webhook,
 } from 'consentry/notices'
 import { createTransport, type Transporter } from 'nodemailer'
@@ -96,3 +102,18 @@ webhook({})
 webhook({ endpoint: () => ({ url: 'https://hooks.example.com' }) })
 // @ts-expect-error there is no such role
 export const role: NoticeParty = { role: 'vendor', tenant: 'classics' }
+
+const repository = memoryRepository()
+const consentry = createConsentry({ repository, directory: { members: () => [], askable: () => [] } })
+export const running: Promise<Notices> = startNotices({
+  consentry,
+  repository,
+  deliver: [hooks, log],
+  remind: [{ days: 7 }],
+  digest: { hours: 6 },
+})
+export const follower: FeedFollower = followFeed({ repository, reader: 'types', handle: async ([first]) => console.log(first?.event.type) })
+// @ts-expect-error notices go by a channel
+startNotices({ consentry, repository })
+// @ts-expect-error a reader has a name
+followFeed({ repository, handle: () => {} })

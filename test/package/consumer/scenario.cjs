@@ -24,9 +24,25 @@ exports.scenario = async ({
   mounts,
   client,
   guards,
+  feed,
   notices,
 }) => {
-  for (const entry of [consentry, decision, domain, port, memory, sqlite, postgres, laws, http, ...mounts, client, ...guards, notices])
+  for (const entry of [
+    consentry,
+    decision,
+    domain,
+    port,
+    memory,
+    sqlite,
+    postgres,
+    laws,
+    http,
+    ...mounts,
+    client,
+    ...guards,
+    feed,
+    notices,
+  ])
     assert.equal('default' in entry, false, 'nothing is exported by default')
   await told({ consentry, decision, guards, repository: memory.memoryRepository() })
   toldPurely({ consentry, decision, domain, port })
@@ -46,6 +62,7 @@ exports.scenario = async ({
   )
 
   await overWebhook({ consentry, notices })
+  await overFeed({ consentry, feed, notices, repository: memory.memoryRepository() })
   await overHttp({ consentry, http, mounts, client, repository: memory.memoryRepository() })
   for (const law of laws.repositoryContract.filter((_law, index) => index % 10 === 0)) await law.check(memory.memoryRepository)
 }
@@ -98,6 +115,24 @@ async function overWebhook({ consentry, notices }) {
     () => notices.webhook({}),
     (error) => consentry.isConsentryError(error, 'invalid-input'),
   )
+}
+
+/** A submission is handled by a follower of the feed, and told to the tenant. */
+async function overFeed({ consentry, feed, notices, repository }) {
+  const service = consentry.createConsentry({ repository, directory })
+  const [handled, told] = [[], []]
+  const send = async ({ notices: [{ kind }] }) => void told.push(kind)
+  const channel = { name: 'told', roles: ['tenant'], digests: false, send }
+  const running = await notices.startNotices({ consentry: service, repository, deliver: [channel], background: false })
+  const handle = (entries) => void handled.push(...entries.map(({ event }) => event.type))
+  const follower = feed.followFeed({ repository, reader: 'handled', handle, background: false })
+  await service.submit(elizabeth, { name: 'SupportAccess', associations: [{ users: ['caroline'], tenants: ['tom-sawyer'] }] })
+  assert.equal(await follower.catchUp(), true)
+  assert.equal(await running.gather(), true)
+  assert.equal(await running.send(), 1)
+  assert.deepEqual(handled, ['access-request.submitted', 'tenant-request.received'])
+  assert.deepEqual(told, ['received'])
+  await Promise.all([follower.close(), running.close()])
 }
 
 /** The HTTP API answers a person, and its problems are those of the service's errors. */
