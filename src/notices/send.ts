@@ -15,6 +15,11 @@ const [SLOTS, SLOTS_PER_PARTY] = [64, 8]
 const FILL_AT = 16
 /** The most notices of a digest. */
 const MAX_DIGEST = 200
+/**
+ * How long it takes after a pause to double what is on its way at once, in milliseconds.
+ * A delivery that kills its process shall not take those along that are due before it.
+ */
+const DOUBLING_MS = 50
 /** How long `close` waits for what is on its way, in milliseconds. */
 const CLOSING_MS = 5_000
 
@@ -31,6 +36,7 @@ export class Sender {
   private isClosed = false
   private readonly closing = new AbortController()
   private interrupt = (): void => {}
+  private beganAt = 0
 
   constructor(context: SendingContext) {
     this.context = context
@@ -62,21 +68,29 @@ export class Sender {
     const { store } = this.context
     this.closedEndpoints.clear()
     for (const endpoint of await store.closedEndpoints()) this.closedEndpoints.add(endpoint)
+    this.beganAt = performance.now()
     for (let begun = 0; ; ) {
       this.isAskedAgain = false
       const leased = this.isClosed ? [] : await this.lease()
       for (const one of leased) this.begin(one)
       begun += leased.length
-      if (leased.length > 0 && this.inFlight.size <= SLOTS - FILL_AT) continue
+      if (leased.length > 0 && this.inFlight.size <= this.slots() - FILL_AT) continue
       if (this.inFlight.size === 0) {
         await this.settling
         if (this.isAskedAgain && !this.isClosed) continue
         return begun
       }
-      await Promise.race([...this.inFlight.keys(), new Promise<void>((resolve) => Object.assign(this, { interrupt: resolve }))])
+      const asked = new Promise<void>((resolve) => Object.assign(this, { interrupt: resolve }))
+      const grown = this.slots() < SLOTS ? [sleep(DOUBLING_MS, this.closing.signal)] : []
+      await Promise.race([...this.inFlight.keys(), asked, ...grown])
       // Many end at nearly the same time, and are replaced by one statement.
       if (SLOTS - this.inFlight.size < FILL_AT) await sleep(5, this.closing.signal)
     }
+  }
+
+  /** Returns how many may be on their way: one at first, and soon all. */
+  private slots(): number {
+    return Math.min(SLOTS, 2 ** Math.floor((performance.now() - this.beganAt) / DOUBLING_MS))
   }
 
   private lease(): Promise<readonly LeasedDelivery[]> {
@@ -87,9 +101,9 @@ export class Sender {
       counts.set(key, { channel, party, count: (counts.get(key)?.count ?? 0) + 1 })
     }
     const except = [...counts.values()].filter(({ count }) => count >= SLOTS_PER_PARTY).map(({ channel, party }) => ({ channel, party }))
-    const limit = SLOTS - this.inFlight.size
+    const limit = this.slots() - this.inFlight.size
     const at = now()
-    if (limit === 0) return Promise.resolve([])
+    if (limit <= 0) return Promise.resolve([])
     return store.lease({ now: at, until: at + 2 * sendTimeoutMs, limit, perParty: SLOTS_PER_PARTY, except, maxBundle: MAX_DIGEST })
   }
 

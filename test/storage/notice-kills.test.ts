@@ -93,17 +93,21 @@ function toldOf(event: ConsentryEvent, tenantOf: ReadonlyMap<string, string>): r
 const keyOf = ({ party, kind, subject }: Received) => `${party} ${kind} ${subject}`
 type AnyPlace = Awaited<ReturnType<typeof migrated>>
 
-/** Compares what was received with what the feed says: nothing lost, nothing else, one id each, in order. */
-async function compared(place: AnyPlace, received: readonly Received[]) {
+/** Returns what the feed says that each party must be told, in its order. */
+async function expectedIn(place: AnyPlace): Promise<readonly string[]> {
   const expected: string[] = []
   const tenantOf = new Map<string, string>()
   for (let after = FEED_START; ; ) {
     const { entries, position } = await place.repository.readEvents({ after, limit: 1_000 })
-    if (position.at === after.at) break
+    if (position.at === after.at) return expected
     after = position
     for (const { event } of entries) if ('tenantRequest' in event) tenantOf.set(event.tenantRequest, event.tenant)
     expected.push(...entries.flatMap(({ event }) => toldOf(event, tenantOf)))
   }
+}
+
+/** Compares what was received with what was expected: nothing lost, nothing else, one id each, in order. */
+function compared(expected: readonly string[], received: readonly Received[]) {
   const ids = new Map<string, Set<string>>()
   const first = new Map<string, number>()
   for (const [n, one] of received.entries()) {
@@ -129,14 +133,17 @@ async function compared(place: AnyPlace, received: readonly Received[]) {
   return { expected: expected.length, lost: lost.length, unexpected, severalIds, outOfOrder, repeats: received.length - first.size }
 }
 
-async function allReceived(place: AnyPlace, received: readonly Received[], within: number) {
-  const end = Date.now() + within
-  let found = await compared(place, received)
-  while (found.lost > 0 && Date.now() < end) {
-    await sleep(200)
-    found = await compared(place, received)
+/** Waits until all is received, or nothing has come for so long; `meanwhile` is called every so often. */
+async function allReceived(place: AnyPlace, received: readonly Received[], patienceMs: number, meanwhile = () => {}) {
+  const expected = await expectedIn(place)
+  let [count, since] = [received.length, Date.now()]
+  for (;;) {
+    const found = compared(expected, received)
+    if (found.lost === 0 || Date.now() - since > patienceMs) return found
+    await sleep(300)
+    meanwhile()
+    if (received.length > count) [count, since] = [received.length, Date.now()]
   }
-  return found
 }
 
 const places = [
@@ -183,7 +190,9 @@ describe.each(places)('notices over %s', (name, make, addressOf) => {
       await request(place, n)
       if (killed < Math.floor(((n + 1) * KILLS) / requests / 2) && processes.killOne()) killed += 1
     }
-    const found = await allReceived(place, received, 60_000)
+    const found = await allReceived(place, received, 30_000, () => {
+      if (killed < KILLS / 2 && processes.killOne()) killed += 1
+    })
     const deaths = processes.deaths()
     const { expected, lost, unexpected, severalIds, outOfOrder, repeats } = found
     const said = `${4 * requests} events, ${deaths} kills, ${expected} notices, ${lost} lost, ${repeats} repeated, ${outOfOrder.length} out of order`
