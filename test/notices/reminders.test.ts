@@ -250,9 +250,9 @@ describe('under any order of grants, ends, sleeps and clocks', () => {
         expect([...told.values()].filter((count) => count > 1)).toEqual([])
         seen += told.size
       }),
-      { numRuns: 60 },
+      { numRuns: 100 },
     )
-    expect(seen).toBeGreaterThan(30)
+    expect(seen).toBeGreaterThan(10)
   })
 
   it('each comes once and is true, also under a clock that goes back', async () => {
