@@ -11,7 +11,7 @@ import { MAX_HOLD_MS, type ReaderWrite } from '../ports/feed-readers.js'
 import { methodsMessage, missingMethods } from '../ports/methods.js'
 import type { ReadersRepository } from '../ports/notice-store.js'
 import { repositorySchema } from '../ports/repository-schema.js'
-import { KeptReader, ReaderLost } from './kept-reader.js'
+import { KeptReader } from './kept-reader.js'
 import { runPollLoop } from './poll-loop.js'
 import { readFeed } from './read-feed.js'
 
@@ -180,9 +180,6 @@ export function followFeed<Transaction>(options: FollowFeedOptions<Transaction>)
   const catchUp = async () => {
     try {
       return (await kept.whileHeld(readOn)) !== undefined
-    } catch (error) {
-      if (error instanceof ReaderLost) return false
-      throw error
     } finally {
       // Nobody prolongs the hold: the next call, in whatever process, need not wait for its end.
       if (!background) await kept.release().catch(reportError)

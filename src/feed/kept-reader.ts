@@ -18,7 +18,7 @@ export interface KeptReaderOptions<Transaction> {
 }
 
 /** The error of a move by a process that no longer holds the reader: another one goes on. */
-export class ReaderLost extends Error {
+class ReaderLost extends Error {
   constructor(reader: string) {
     super(`another process reads on as \`${reader}\``)
     this.name = 'ReaderLost'
@@ -41,7 +41,7 @@ export class KeptReader<Transaction> {
 
   /**
    * Does the work while this process holds the reader, after all earlier work of this object.
-   * Returns `undefined`, without doing it, while another process holds it.
+   * Returns `undefined`, without doing it, while another process holds it, and if one takes it over meanwhile.
    */
   whileHeld<T>(work: () => Promise<T>): Promise<T | undefined> {
     const result = this.last.then(async () => {
@@ -52,6 +52,9 @@ export class KeptReader<Transaction> {
       const prolonging = setInterval(() => this.hold().catch(reportError), holdMs / 3)
       try {
         return await work()
+      } catch (error) {
+        if (error instanceof ReaderLost) return undefined
+        throw error
       } finally {
         clearInterval(prolonging)
       }

@@ -5,7 +5,7 @@ import { unwrap } from '../domain/error.js'
 import { askHost, callSafely } from '../domain/host-calls.js'
 import { Id, read, readRecord } from '../domain/input.js'
 import { clockInstant, type Instant } from '../domain/instant.js'
-import { KeptReader, ReaderLost } from '../feed/kept-reader.js'
+import { KeptReader } from '../feed/kept-reader.js'
 import { runPollLoop } from '../feed/poll-loop.js'
 import { feedPages, readFeed } from '../feed/read-feed.js'
 import { FEED_START, type FeedEntry } from '../ports/event-feed.js'
@@ -167,9 +167,6 @@ export async function startNotices<Transaction>(options: NoticesOptions<Transact
   const gatherIfHeld = async () => {
     try {
       return (await kept.whileHeld(gather)) === true
-    } catch (error) {
-      if (error instanceof ReaderLost) return false
-      throw error
     } finally {
       // Nobody prolongs the hold: the next call, in whatever process, need not wait for its end.
       if (!parsed.background) await kept.release().catch(reportError)
