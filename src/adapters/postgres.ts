@@ -11,8 +11,9 @@ import type { PostgresConnection } from './postgres/drivers.js'
 import { postgresFeed } from './postgres/feed.js'
 import { postgresNotices } from './postgres/notices.js'
 import { InTransaction, Options } from './postgres/options.js'
+import { postgresSaves } from './postgres/save-writer.js'
 import { migratePostgres, onSchemaVersion } from './postgres/schema-version.js'
-import { type Subscribe, subscriptionsOn } from './postgres/subscriptions.js'
+import { noticesOf, type Subscribe, subscriptionsOn } from './postgres/subscriptions.js'
 import { createPostgresWriter } from './postgres/writer.js'
 import { type Migration, migrationsOf } from './sql/migrations.js'
 import { queriesOf } from './sql/queries.js'
@@ -109,13 +110,13 @@ export function postgresRepository(options: PostgresOptions): PostgresRepository
   const tables = tablesOf({ schema, tablePrefix })
   const { database, subscribe } = connect(driver)
   return {
-    ...createPostgresRepository(tables, database, subscribe),
+    ...createPostgresRepository(tables, database, { isHosts: false, subscribe }),
     // Without a limit: a new index of a large table takes its time.
     migrate: () =>
       migratePostgres(tables, connect({ ...driver, timeoutMs: Infinity }).database, postgresMigrations({ schema, tablePrefix })),
     within(connection) {
       const inner = fromTransaction(unwrap(read(InTransaction, connection, 'connection')))
-      const { readers: _, notices: __, ...repository } = createPostgresRepository(tables, inner)
+      const { readers: _, notices: __, ...repository } = createPostgresRepository(tables, inner, { isHosts: true })
       return repository
     },
   }
@@ -141,14 +142,22 @@ export function postgresMigrations(options: PostgresTableOptions = {}): readonly
   return migrationsOf(tables, POSTGRES_TYPES, schema === undefined ? '' : createSchema)
 }
 
-function createPostgresRepository(tables: Tables, unchecked: Database, subscribe?: Subscribe): NoticeRepository<PostgresConnection> {
+/** Returns the repository; `isHosts` says that the database is a transaction of the host. */
+function createPostgresRepository(
+  tables: Tables,
+  unchecked: Database,
+  { isHosts, subscribe }: { readonly isHosts: boolean; readonly subscribe?: Subscribe | undefined },
+): NoticeRepository<PostgresConnection> {
   const queries = queriesOf(tables, POSTGRES)
   const rows = rowParsers(tables)
   const database = onSchemaVersion(tables, unchecked)
   const { feedPage, ...reader } = createReader((query, values) => database.run(queries[query], values), rows)
+  // A notice in a host's transaction would keep it from a two-phase commit: its commit is found by polling.
+  const own = isHosts ? undefined : { run: database.runUnchecked, onSaved: noticesOf(tables, unchecked.run) }
   return {
     ...reader,
-    ...createPostgresWriter(tables, queries, rows, database),
+    ...createPostgresWriter(tables, queries, rows, database, own?.onSaved),
+    ...postgresSaves(tables, database, own),
     ...postgresNotices(tables, rows, database),
     // The check of a save locks a row, for which a role that only reads the feed lacks the privilege.
     ...postgresFeed(tables, queries, rows, feedPage, { run: database.run, transaction: unchecked.transaction }),

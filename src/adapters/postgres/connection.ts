@@ -57,7 +57,7 @@ export function fromPool(pool: PostgresPool, keepPlans: boolean, timeoutMs: numb
     run: (sql, values) =>
       onClient((connection, onBroken) =>
         connection.run(sql, values).catch((error) => {
-          onBroken()
+          if (!hasRolledBack(error)) onBroken()
           throw error
         }),
       ),
@@ -136,9 +136,22 @@ async function inOwnTransaction<T>(...transaction: Parameters<typeof inTransacti
     try {
       return await inTransaction(...transaction)
     } catch (error) {
-      if (deadlocks === MAX_DEADLOCKS || (error as { code?: unknown } | null)?.code !== '40P01') throw error
+      if (deadlocks === MAX_DEADLOCKS || sqlStateOf(error) !== '40P01') throw error
     }
   }
+}
+
+/** Returns the server's code of an error, such as `40P01`; the empty text if it has none. */
+export function sqlStateOf(error: unknown): string {
+  return String((error as { code?: unknown } | null)?.code ?? '')
+}
+
+/**
+ * Whether the server has answered that it undid the statement.
+ * After a lost connection or a shutdown nobody knows. The classes: data, constraints, rollbacks, names, resources, limits, locks, triggers.
+ */
+export function hasRolledBack(error: unknown): boolean {
+  return /^(2[23]|4[02]|5[345]|P0)[0-9A-Z]{3}$|^57014$/.test(sqlStateOf(error))
 }
 
 function queryRunner(query: RunQuery, keepPlans: boolean): Connection {

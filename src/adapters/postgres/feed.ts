@@ -7,21 +7,18 @@ import type { RowParsers } from '../sql/row-parsers.js'
 import type { Row } from '../sql/row-values.js'
 import type { Tables } from '../sql/tables.js'
 import type { Connection, Database } from './connection.js'
-import { channelOf } from './subscriptions.js'
 
 const allocatedIn = (sequence: string) => `(select case when is_called then last_value else 0 end from ${sequence})`
 // An advisory lock key holds 32 bits of the lower bound. A reader restores the rest from the current sequence value.
 const BITS = '2147483647'
 
 /**
- * Returns the SQL that a transaction runs before it allocates its first position.
+ * Returns the SQL expression that a transaction evaluates before it allocates its first position.
  * A shared advisory lock, held until the transaction ends, publishes a lower bound of its positions; it blocks nobody.
- * It also notifies subscribers on commit.
  */
-export function writerLockSql(tables: Tables): string {
+export function writerLock(tables: Tables): string {
   const sequence = tables.of('events_position_seq')
-  return `select pg_advisory_xact_lock_shared('${sequence}'::regclass::oid::int4, (${allocatedIn(sequence)} & ${BITS})::int4),
-    pg_notify(${channelOf(tables)}, '')`
+  return `pg_advisory_xact_lock_shared('${sequence}'::regclass::oid::int4, (${allocatedIn(sequence)} & ${BITS})::int4)`
 }
 
 /**

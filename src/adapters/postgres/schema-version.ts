@@ -1,7 +1,7 @@
 /** The schema version in PostgreSQL: migrations, and a database that refuses tables of another version. */
 import { checkVersion, type Migration, SCHEMA_VERSION, stepsFrom, versionIn, versionSql } from '../sql/migrations.js'
 import type { Tables } from '../sql/tables.js'
-import type { Connection, Database } from './connection.js'
+import { type Connection, type Database, sqlStateOf } from './connection.js'
 
 /** The advisory lock key that serializes migrations, the same in every version. */
 const MIGRATION_LOCK = 7_061_944_358
@@ -16,8 +16,14 @@ export async function migratePostgres(tables: Tables, database: Database, migrat
   })
 }
 
-/** Returns the database, whose calls throw `schema-mismatch` on tables of another version. */
-export function onSchemaVersion(tables: Tables, database: Database): Database {
+/** A database whose calls throw `schema-mismatch` on tables of another version. */
+export interface VersionedDatabase extends Database {
+  /** Runs a statement that looks up the version itself. */
+  readonly runUnchecked: Database['run']
+}
+
+/** Returns the database, with its calls checked. */
+export function onSchemaVersion(tables: Tables, database: Database): VersionedDatabase {
   const newest = versionSql(tables)
   const lockedVersion = `select version from ${tables.of('migrations')} order by version desc limit 1 for key share`
   // One statement reads the rows and their version. Its first table has one row, so a nested loop joins them, and the order stays.
@@ -34,6 +40,7 @@ export function onSchemaVersion(tables: Tables, database: Database): Database {
     }
   }
   return {
+    runUnchecked: (sql, values) => explained(() => database.run(sql, values)),
     run: (sql, values) =>
       explained(async () => {
         const text = versionedReads.get(sql) ?? versioned(sql)
@@ -61,5 +68,5 @@ async function schemaVersion(tables: Tables, { run }: Pick<Connection, 'run'>): 
 
 /** Whether the server does not know a name in the statement: SQLSTATE class 42. */
 function isUnknownName(error: unknown): boolean {
-  return String((error as { code?: unknown } | null)?.code).startsWith('42')
+  return sqlStateOf(error).startsWith('42')
 }
