@@ -14,6 +14,7 @@ import { SqliteDriver } from './sqlite/driver-options.js'
 import type { SqliteDatabase } from './sqlite/drivers.js'
 import { sqliteNotices } from './sqlite/notices.js'
 import { migrateSqlite } from './sqlite/schema-version.js'
+import { type SaveInTransaction, sharedTransaction } from './sqlite/shared-transaction.js'
 import { SAVEPOINT, TRANSACTION, type TransactionStatements, withBusyTimeout } from './sqlite/transactions.js'
 import { versionedStatements } from './sqlite/versioned.js'
 import { createSqliteWriter } from './sqlite/writer.js'
@@ -137,10 +138,12 @@ function createSqliteRepository(
   const rows = rowParsers(tables)
   const statements = versionedStatements(tables, database, transactionSql)
   const { select } = statements
+  const saveInTransaction: SaveInTransaction =
+    transactionSql === TRANSACTION ? sharedTransaction(statements) : async (save) => statements.transaction(save)
   const { feedPage, ...reader } = createReader(async (query, values) => select(queries[query], values), rows)
   return {
     ...reader,
-    ...createSqliteWriter(tables, queries, rows, statements),
+    ...createSqliteWriter(tables, queries, rows, statements, saveInTransaction),
     ...sqliteNotices(tables, database, rows, statements),
     async readEvents(query) {
       const { after, limit, types } = query

@@ -32,8 +32,7 @@ export function saveRequestsSql(tables: Tables, locked: Locked): string {
     ${written(tables, 'tenant_request')},
     governing as (insert into ${of('governed_tenants')} as g (tenant, since)
       select w.tenant, min(w.at) from written w where w.type = 'tenant-request.granted'
-        and not exists (select 1 from ${of('governed_tenants')} o where o.tenant = w.tenant and o.since <= w.at)
-        group by w.tenant order by w.tenant
+        and coalesce((select o.since from ${of('governed_tenants')} o where o.tenant = w.tenant) > w.at, true) group by w.tenant order by w.tenant
       on conflict (tenant) do update set since = least(g.since, excluded.since)),
     ${events(tables)}
     select (select version from v) as version, (select string_agg(distinct call::text, ' ') from complete) as complete`

@@ -12,6 +12,7 @@ import { ACCESS_REQUEST_COLUMNS, NO_END, REQUEST_UPDATE_COLUMNS, SESSION_COLUMNS
 import { sessionQueries } from './session-queries.js'
 import type { SqlDialect } from './sql-dialect.js'
 import type { Tables } from './tables.js'
+import { MAX_USERS } from './user-sets.js'
 
 /** Returns a select list. Text columns get a `.` prefix, which `unprefixText` removes. */
 function selectList(of: string, names: readonly string[]): string {
@@ -39,6 +40,8 @@ export function queriesOf(tables: Tables, { list, gather, server, texts, isOneOf
     where x.tenant_request = ${request} and x.state = 'removed')`
   // The users themselves are read by their list: many requests share one.
   const users = `r.user_set, r.user_count, ${removedOf('r.id')} as removed`
+  const oneRequest = `select ${request}, ${users},
+    (select ${gather(`${list}(s.user_id)`)} from (select s.user_id from ${sets} s where s.user_set = r.user_set limit ${MAX_USERS + 1}) s) as listed from ${requests} r`
   const requestFacts = `r.id, r.requesting_tenant, r.tenant, r.state, r.sent_at, r.answer_by, r.granted_at, r.expires_at, r.ended_at, r.open_until, r.removed_count, ${users}`
   /** How many requests the requesting tenant has open in the tenant `n.value`. */
   const openInTenant = `(select count(*) from ${requests} r where r.tenant = n.value and r.requesting_tenant = :requestingTenant and r.open_until > :now)`
@@ -72,6 +75,9 @@ export function queriesOf(tables: Tables, { list, gather, server, texts, isOneOf
     accessRequest: `select ${accessRequest} from ${accessRequests} a where requesting_tenant = :requestingTenant and id = :id`,
     tenantRequests: `select ${request}, ${users} from ${requests} r where r.id in (${texts('ids')})`,
     tenantRequestsOfParty: `select ${request}, ${users} from ${requests} r where r.id in (${texts('ids')}) and :party in (r.tenant, r.requesting_tenant)`,
+    // Of one request the users come with it: a command reads no more than that.
+    tenantRequest: `${oneRequest} where r.id = :id`,
+    tenantRequestOfParty: `${oneRequest} where r.id = :id and :party in (r.tenant, r.requesting_tenant)`,
     tenantRequestsOf: `select r.id, r.tenant from ${accessRequests} a join ${requests} r
       on r.access_request_seq = a.seq
       where a.requesting_tenant = :requestingTenant and a.id = :id order by r.tenant`,

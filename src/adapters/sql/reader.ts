@@ -55,10 +55,13 @@ export function createReader(runQuery: RunQuery, rows: RowParsers): ReadPart {
       return row && rows.accessRequest(row)
     },
     async tenantRequests(ids, party) {
+      const [id, ...more] = ids
+      if (id !== undefined && more.length === 0)
+        return requestsIn(await (party === undefined ? runQuery('tenantRequest', { id }) : runQuery('tenantRequestOfParty', { id, party })))
       const asked = JSON.stringify(ids)
-      const found =
-        party === undefined ? runQuery('tenantRequests', { ids: asked }) : runQuery('tenantRequestsOfParty', { ids: asked, party })
-      return requestsIn(await found)
+      return requestsIn(
+        await (party === undefined ? runQuery('tenantRequests', { ids: asked }) : runQuery('tenantRequestsOfParty', { ids: asked, party })),
+      )
     },
     async tenantRequestsOf(requestingTenant, accessRequest) {
       const found = await runQuery('tenantRequestsOf', { requestingTenant, id: accessRequest })

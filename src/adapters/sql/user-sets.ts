@@ -73,6 +73,16 @@ export async function loadUserSets(
     counts.set(set, count)
   }
   const users = new Map<number, UserId[]>()
+  for (const row of rows) {
+    const listed = row['listed'] === undefined ? undefined : parseJson(row['listed'])
+    if (!Array.isArray(listed)) continue
+    const set = Number(toNumber(row['user_set']))
+    users.set(
+      set,
+      (listed as [UserId][]).map(([user]) => user),
+    )
+    counts.delete(set)
+  }
   for (const batch of batchesOf(counts)) {
     if (users.size > 0) await yieldToEventLoop()
     for (const row of await run('userSets', { sets: JSON.stringify(batch) })) {

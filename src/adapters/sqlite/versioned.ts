@@ -7,7 +7,7 @@ import type { Values } from '../sql/work.js'
 import type { SqliteDatabase } from './drivers.js'
 import { sqliteSchemaVersion } from './schema-version.js'
 import { preparedOn } from './statements.js'
-import { inSqliteTransaction, isInTransaction, TRANSACTION, type TransactionStatements } from './transactions.js'
+import { inSqliteTransaction, isInTransaction, SAVEPOINT, TRANSACTION, type TransactionStatements } from './transactions.js'
 
 /** Runs SQL statements, each prepared once. */
 export interface Statements {
@@ -17,6 +17,8 @@ export interface Statements {
   readonly run: (sql: string, values: readonly Value[]) => void
   /** Runs the work in a transaction, and rolls back if it throws. */
   readonly transaction: <T>(work: () => T) => T
+  /** Runs the work inside that transaction, and undoes it alone if it throws. */
+  readonly nested: <T>(work: () => T) => T
 }
 
 /** Returns the statements of a connection. They throw `schema-mismatch` on tables of another version. */
@@ -47,6 +49,7 @@ export function versionedStatements(tables: Tables, database: SqliteDatabase, tr
         checkVersion(foundVersion())
         return work()
       }),
+    nested: (work) => inSqliteTransaction(database, SAVEPOINT, work),
     select(sql, values) {
       if (transactionSql === TRANSACTION && isInTransaction(database))
         throw new Error('the connection has an open transaction: use `within` to read inside it')

@@ -1,7 +1,7 @@
 /** The writes of the SQLite repository: one transaction each, so reading a revision first is safe. */
 import type { ConsentryEvent } from '../../domain/event.js'
 import type { Change, RequestStore, SessionStore } from '../../ports/repository.js'
-import type { SessionSaveResult } from '../../ports/saving.js'
+import type { SaveResult, SessionSaveResult } from '../../ports/saving.js'
 import { firstGrantByTenant, hasDuplicates } from '../sql/batches.js'
 import { EVENT_COLUMNS, eventRow } from '../sql/event-rows.js'
 import type { Queries } from '../sql/queries.js'
@@ -22,6 +22,7 @@ import {
 import { onStoredSpan, remainingSpans, removedSpans, SPAN_COLUMNS, SPAN_UPDATE_COLUMNS, sentSpans } from '../sql/spans.js'
 import type { Tables } from '../sql/tables.js'
 import { type SharedBySubmission, sharedBySubmission } from '../sql/user-sets.js'
+import type { SaveInTransaction } from './shared-transaction.js'
 import type { Statements } from './versioned.js'
 
 /** Returns the writing methods of the repository. */
@@ -30,6 +31,7 @@ export function createSqliteWriter(
   queries: Queries,
   rows: RowParsers,
   { all, run, transaction }: Statements,
+  saveInTransaction: SaveInTransaction,
 ): Pick<RequestStore, 'saveSubmission' | 'saveChanges'> & Pick<SessionStore, 'saveSessionChanges'> {
   const insert = (table: string, columns: readonly string[]) =>
     `insert into ${of(table)} (${columns.join(', ')}) values (${columns.map(() => '?').join(', ')})`
@@ -87,7 +89,7 @@ export function createSqliteWriter(
 
     async saveChanges(changes) {
       if (hasDuplicates(changes.map(({ request }) => request.id))) return 'conflict'
-      return transaction(() => {
+      return saveInTransaction<SaveResult>(() => {
         if (!changes.every(({ request: { id, revision: after } }) => revision(revisionOfRequest, { id }) === after - 1)) return 'conflict'
         for (const change of changes) {
           run(updateRequest, bindValues(requestRow(change.request), [...REQUEST_UPDATE_COLUMNS, 'id']))
@@ -103,7 +105,7 @@ export function createSqliteWriter(
       if (hasDuplicates(changes.map(({ session }) => session.hash))) return 'conflict'
       const users = JSON.stringify([...new Set(changes.flatMap(({ session }) => (session.revision === 1 ? [session.user] : [])))])
       return orRolledBack(() =>
-        transaction((): SessionSaveResult => {
+        saveInTransaction((): SessionSaveResult => {
           if (!changes.every(({ session: { hash, revision: after } }) => revision(revisionOfSession, { hash }) === after - 1))
             return 'conflict'
           for (const { session } of changes) {
