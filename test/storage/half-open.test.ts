@@ -86,6 +86,7 @@ describe('a server whose packets are swallowed', () => {
       service.setExpiry(answererOf('tom-sawyer'), request, { expiresAt: Date.now() + 3_600_000 }),
     ]
     await Promise.all(calls())
+    await sleep(100) // until the notice of what was saved is sent, too
     expect(pool.idleCount).toBe(3)
     forwarder.swallow()
     const errors = await Promise.all(calls().map(endsInTime))

@@ -1,6 +1,7 @@
 /** Law 22 in databases: of concurrent answers to one request, exactly one wins. */
 import { afterAll, expect, it, vi } from 'vitest'
 import { postgresRepository } from '../../src/adapters/postgres.js'
+import type { Consentry } from '../../src/consentry.js'
 import { libsqlDatabases, migrated, pooledDatabases } from '../databases/places.js'
 import { programNamed } from '../databases/programs.js'
 import type { Contender } from './contender.js'
@@ -23,8 +24,11 @@ afterAll(() => Promise.all([postgres.close(), files.close(), program.remove()]))
 async function inPostgres(rounds: number, rewritten?: (sql: string) => string): Promise<readonly string[]> {
   const { repository, schema } = await migrated(postgres)
   const pool = rewritten ? rewriting(postgres.pool, rewritten) : postgres.pool
-  const service = serviceOn(postgresRepository({ pool, schema, prepare: !rewritten }))
-  return contests(rounds, repository, (attempts) => Promise.all(attempts.map((one) => answered(service, one))))
+  // Several repositories, as in several processes: saves of one share a statement, and those of the same request take turns.
+  const services = Array.from({ length: CONTENDERS / 2 }, () => serviceOn(postgresRepository({ pool, schema, prepare: !rewritten })))
+  return contests(rounds, repository, (attempts) =>
+    Promise.all(attempts.map((one, n) => answered(services[n % services.length] as Consentry, one))),
+  )
 }
 
 async function inSqlite(rounds: number, fault: DriverFault = 'none', processes = 2): Promise<readonly string[]> {

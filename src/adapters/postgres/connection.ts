@@ -38,7 +38,7 @@ const SAVEPOINT: TransactionStatements = {
 
 /**
  * Returns a database over a pool: each statement runs on any client, each transaction on one client.
- * A client with a failed statement, a transaction that cannot be rolled back, or no answer within `timeoutMs` is closed.
+ * A client is closed after an error that is no answer of the server, a transaction that cannot be rolled back, and no answer within `timeoutMs`.
  */
 export function fromPool(pool: PostgresPool, keepPlans: boolean, timeoutMs: number): Database {
   const onClient = async <T>(work: (connection: Connection, onBroken: () => void) => Promise<T>): Promise<T> => {
@@ -148,10 +148,10 @@ export function sqlStateOf(error: unknown): string {
 
 /**
  * Whether the server has answered that it undid the statement.
- * After a lost connection or a shutdown nobody knows. The classes: data, constraints, rollbacks, names, resources, limits, locks, triggers.
+ * After a lost connection, a shutdown or an error of the system nobody knows: SQLSTATE classes 08, 57 but a cancelled query, 58, F0 and XX.
  */
 export function hasRolledBack(error: unknown): boolean {
-  return /^(2[23]|4[02]|5[345]|P0)[0-9A-Z]{3}$|^57014$/.test(sqlStateOf(error))
+  return /^(?!08|57|58|F0|XX)[\dFHPX][\dA-Z]{4}$|^57014$/.test(sqlStateOf(error))
 }
 
 function queryRunner(query: RunQuery, keepPlans: boolean): Connection {

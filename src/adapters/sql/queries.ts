@@ -40,8 +40,8 @@ export function queriesOf(tables: Tables, { list, gather, server, texts, isOneOf
     where x.tenant_request = ${request} and x.state = 'removed')`
   // The users themselves are read by their list: many requests share one.
   const users = `r.user_set, r.user_count, ${removedOf('r.id')} as removed`
-  const oneRequest = `select ${request}, ${users},
-    (select ${gather(`${list}(s.user_id)`)} from (select s.user_id from ${sets} s where s.user_set = r.user_set limit ${MAX_USERS + 1}) s) as listed from ${requests} r`
+  const oneRequest = `select ${request}, ${users}, (select ${gather(`${list}(s.user_id)`)} from ${sets} s
+    where s.user_set = r.user_set and r.user_count <= ${MAX_USERS}) as listed from ${requests} r`
   const requestFacts = `r.id, r.requesting_tenant, r.tenant, r.state, r.sent_at, r.answer_by, r.granted_at, r.expires_at, r.ended_at, r.open_until, r.removed_count, ${users}`
   /** How many requests the requesting tenant has open in the tenant `n.value`. */
   const openInTenant = `(select count(*) from ${requests} r where r.tenant = n.value and r.requesting_tenant = :requestingTenant and r.open_until > :now)`

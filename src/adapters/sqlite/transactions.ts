@@ -18,6 +18,13 @@ export const SAVEPOINT: TransactionStatements = {
   rollback: 'rollback to consentry; release consentry',
 }
 
+/** A savepoint inside a transaction of its own. */
+export const NESTED: TransactionStatements = {
+  begin: 'savepoint consentry_save',
+  commit: 'release consentry_save',
+  rollback: 'rollback to consentry_save; release consentry_save',
+}
+
 /** Whether the driver says that a transaction is open on the connection. */
 export function isInTransaction(database: SqliteDatabase): boolean {
   return (database.inTransaction ?? database.isTransaction) === true

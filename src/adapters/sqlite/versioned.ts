@@ -7,7 +7,7 @@ import type { Values } from '../sql/work.js'
 import type { SqliteDatabase } from './drivers.js'
 import { sqliteSchemaVersion } from './schema-version.js'
 import { preparedOn } from './statements.js'
-import { inSqliteTransaction, isInTransaction, SAVEPOINT, TRANSACTION, type TransactionStatements } from './transactions.js'
+import { inSqliteTransaction, isInTransaction, NESTED, TRANSACTION, type TransactionStatements } from './transactions.js'
 
 /** Runs SQL statements, each prepared once. */
 export interface Statements {
@@ -49,7 +49,7 @@ export function versionedStatements(tables: Tables, database: SqliteDatabase, tr
         checkVersion(foundVersion())
         return work()
       }),
-    nested: (work) => inSqliteTransaction(database, SAVEPOINT, work),
+    nested: (work) => inSqliteTransaction(database, NESTED, work),
     select(sql, values) {
       if (transactionSql === TRANSACTION && isInTransaction(database))
         throw new Error('the connection has an open transaction: use `within` to read inside it')
