@@ -82,7 +82,7 @@ const Options = z.strictObject({ database: SqliteDriver, tablePrefix: tableOptio
 
 /**
  * Returns a repository in this database. Call `migrate()` once before any other method.
- * Each call runs synchronously on the connection, so calls do not interleave.
+ * Each call runs synchronously on the connection, so calls do not interleave. Saves of one turn of the event loop share a transaction.
  * @throws `invalid-input` with every issue of the options, such as a path where a database is meant.
  * @example
  * ```ts

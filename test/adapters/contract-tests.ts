@@ -10,7 +10,7 @@ const TIMEOUT_MS = 120_000
 /** Whether to run all contract tests on every adapter, as `npm run evidence` does. */
 const ALL = process.env['CONSENTRY_LAWS'] === 'all'
 /** By default a second driver of the same database runs only every fourth test of the repository contract. */
-const SECOND_DRIVERS = ['better-sqlite3', 'PostgreSQL, a client', 'PGlite']
+const SECOND_DRIVERS = ['better-sqlite3', 'PostgreSQL, serializable', 'PostgreSQL, a client', 'PGlite']
 
 export function contractTestsIn(kind: Adapter['kind']): void {
   if (kind === 'sqlite' && betterSqlite3 === undefined) {

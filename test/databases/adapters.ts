@@ -6,6 +6,7 @@ import { answersIn, type Play } from '../adapters/answers.js'
 import { betterSqlite3 } from './better-sqlite3.js'
 import { nodeSqlite } from './other-node.js'
 import { clientDatabases, embeddedDatabases, openLibsql, pooledDatabases } from './places.js'
+import { settings } from './pools.js'
 import { postgresSchemas } from './postgres-schemas.js'
 import { sqliteFiles } from './sqlite-files.js'
 
@@ -19,6 +20,9 @@ export interface Adapter {
   readonly close: () => Promise<void>
 }
 
+/** A server whose transactions are serializable unless they say otherwise. */
+const serializableDatabases = () => pooledDatabases(undefined, settings({ default_transaction_isolation: 'serializable' }))
+
 type Store = { readonly make: RepositoryFactory<NoticeRepository<unknown>>; readonly close: () => Promise<void> }
 
 const here = (name: string, kind: Adapter['kind'], { make, close }: Store): Adapter => {
@@ -31,6 +35,7 @@ export const adapters: readonly Adapter[] = [
   ...(betterSqlite3 ? [here('better-sqlite3', 'sqlite', sqliteFiles(betterSqlite3))] : []),
   here('libsql', 'sqlite', sqliteFiles(openLibsql)),
   here('PostgreSQL, a pool', 'postgres', postgresSchemas(pooledDatabases)),
+  here('PostgreSQL, serializable', 'postgres', postgresSchemas(serializableDatabases)),
   here('PostgreSQL, a client', 'postgres', postgresSchemas(clientDatabases)),
   here('PGlite', 'pglite', postgresSchemas(embeddedDatabases)),
   { name: 'node:sqlite in Node 24', kind: 'sqlite', ...nodeSqlite() },

@@ -21,6 +21,8 @@ export const withoutComparison = (sql: string) => sql.replace(' and r.revision =
 
 /** Also waits a moment in the statement, whose snapshot is taken before: else few statements would meet. */
 export const withoutLock = (sql: string) =>
-  sql.replace(/ for update of r( skip locked)?/, '').replace('cross join asked k', 'cross join (select pg_sleep(0.02)) moment cross join asked k')
+  sql
+    .replace(/ for update of r( skip locked)?/, '')
+    .replace('cross join asked k', 'cross join (select pg_sleep(0.02)) moment cross join asked k')
 
 export const withoutTransaction = (sql: string) => (/^(begin|commit|rollback)\b/.test(sql) ? 'select 1' : sql)
