@@ -6,23 +6,13 @@ import { EVENT_COLUMNS, eventRow } from '../sql/event-rows.js'
 import type { Queries } from '../sql/queries.js'
 import { orRolledBack, RolledBack } from '../sql/rolled-back.js'
 import type { RowParsers } from '../sql/row-parsers.js'
-import {
-  ACCESS_REQUEST_COLUMNS,
-  accessRequestRow,
-  type Columns,
-  REQUEST_COLUMNS,
-  REQUEST_UPDATE_COLUMNS,
-  requestRow,
-  SESSION_COLUMNS,
-  SESSION_UPDATE_COLUMNS,
-  sessionRow,
-} from '../sql/rows.js'
-import { onStoredSpan, remainingSpans, removedSpans, SPAN_COLUMNS, SPAN_UPDATE_COLUMNS, sentSpans } from '../sql/spans.js'
+import { type Columns, REQUEST_UPDATE_COLUMNS, requestRow, SESSION_COLUMNS, SESSION_UPDATE_COLUMNS, sessionRow } from '../sql/rows.js'
+import { onStoredSpan, remainingSpans, removedSpans, SPAN_COLUMNS, SPAN_UPDATE_COLUMNS } from '../sql/spans.js'
 import type { Tables } from '../sql/tables.js'
-import { sharedBySubmission } from '../sql/user-sets.js'
 import type { Connection, Database } from './connection.js'
 import { writerLockSql } from './feed.js'
 import { groupByShared, insertGroupedSql, qualifiedColumns } from './grouped-insert.js'
+import { createPostgresSubmissionWriter } from './submission-writer.js'
 
 /** Returns the writing methods of the repository. */
 export function createPostgresWriter(
@@ -41,13 +31,6 @@ export function createPostgresWriter(
     order by r.${key} for update of r) locked`
   const insert = (table: string, columns: readonly string[]) => `insert into ${of(table)} (${columns.join(', ')})
     select ${columns.join(', ')} from ${records(table)}`
-  const insertAccessRequest = `${insert('access_requests', ACCESS_REQUEST_COLUMNS)} on conflict (requesting_tenant, id) do nothing returning seq`
-  const insertUserSets = `insert into ${of('user_sets')} (user_id, user_set) select u.user_id, :first::bigint + t.n - 1
-    from json_array_elements(:userSets::json) with ordinality as t(users, n) cross join lateral json_array_elements_text(t.users) as u(user_id)`
-  const insertRequests = insertGroupedSql(of('tenant_requests'), REQUEST_IDS, omitColumns(REQUEST_COLUMNS, REQUEST_IDS))
-  // Locked until commit: the next submission of this requesting tenant counts what this one has saved (SPEC 3.4a).
-  const lockRequester = `insert into ${of('requesters')} as q (tenant, submissions) values (:requestingTenant, 1)
-    on conflict (tenant) do update set submissions = q.submissions + 1`
   // Locked until commit: the next start of a session of these users counts what this one has saved (SPEC 7.1).
   const lockStarters = `insert into ${of('session_users')} as u (user_id, starts) select n.id, 1 from unnest(:users::text[]) as n(id) order by n.id
     on conflict (user_id) do update set starts = u.starts + 1`
@@ -87,36 +70,7 @@ export function createPostgresWriter(
   }
 
   return {
-    async saveSubmission({ request, tenantRequests, events }, cap) {
-      const { requestingTenant, id } = request
-      return orRolledBack(() =>
-        database.transaction(async (connection) => {
-          const { run } = connection
-          if (cap !== undefined) await run(lockRequester, { requestingTenant })
-          // A concurrent submission of the same id waits here, then finds the row stored.
-          const [inserted] = await run(insertAccessRequest, { rows: JSON.stringify([accessRequestRow(request)]) })
-          if (inserted === undefined) {
-            const [existing] = await run(queries.accessRequest, { requestingTenant, id })
-            if (existing === undefined) throw new Error('the access request was deleted during the call: submit it again')
-            return { existing: rows.accessRequest(existing) }
-          }
-          const tenants = JSON.stringify(tenantRequests.map(({ tenant }) => tenant))
-          const beyond = cap === undefined ? [] : await run(queries.beyondCap, { tenants, requestingTenant, ...cap })
-          if (beyond.length > 0) throw new RolledBack({ tooManyOpen: beyond.map(({ tenant }) => String(tenant)) })
-          const seq = Number(inserted['seq'])
-          const { userSets, firstSet, originOf, originOfEvent } = sharedBySubmission(seq, tenantRequests)
-          await run(insertUserSets, { first: firstSet, userSets: JSON.stringify(userSets) })
-          const sent = tenantRequests.map((one) => ({ ...requestRow(one), ...originOf(one.id) }))
-          await run(insertRequests, groupByShared(sent, REQUEST_IDS))
-          await insertSpans(connection, insertRemaining, sentSpans(tenantRequests))
-          await insertEvents(
-            connection,
-            events.map((event) => eventRow(event, originOfEvent(event))),
-          )
-          return { saved: true } as const
-        }),
-      )
-    },
+    ...createPostgresSubmissionWriter(tables, queries, rows, database),
 
     async saveChanges(changes) {
       const requests = changes.map(({ request }) => request)
@@ -171,5 +125,4 @@ export function createPostgresWriter(
   }
 }
 
-const REQUEST_IDS = ['id', 'tenant', 'user_set', 'user_count'] as const
 const EVENT_IDS = ['id', 'tenant', 'tenant_request', 'user_set', 'ids'] as const

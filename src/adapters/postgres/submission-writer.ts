@@ -1,0 +1,74 @@
+/** The saving of a submission in PostgreSQL: one transaction, one statement per table. */
+import type { RequestStore } from '../../ports/repository.js'
+import { omitColumns } from '../sql/batches.js'
+import { EVENT_COLUMNS, eventRow } from '../sql/event-rows.js'
+import type { Queries } from '../sql/queries.js'
+import { orRolledBack, RolledBack } from '../sql/rolled-back.js'
+import type { RowParsers } from '../sql/row-parsers.js'
+import { ACCESS_REQUEST_COLUMNS, accessRequestRow, REQUEST_COLUMNS, requestRow } from '../sql/rows.js'
+import { onStoredSpan, SPAN_COLUMNS, SPAN_UPDATE_COLUMNS, sentSpans } from '../sql/spans.js'
+import type { Tables } from '../sql/tables.js'
+import { sharedBySubmission } from '../sql/user-sets.js'
+import type { Database } from './connection.js'
+import { writerLockSql } from './feed.js'
+import { groupByShared, insertGroupedSql, qualifiedColumns } from './grouped-insert.js'
+
+const REQUEST_IDS = ['id', 'tenant', 'user_set', 'user_count'] as const
+const EVENT_IDS = ['id', 'tenant', 'tenant_request', 'user_set', 'ids'] as const
+
+/** Returns the `saveSubmission` of the repository. */
+export function createPostgresSubmissionWriter(
+  tables: Tables,
+  queries: Queries,
+  rows: RowParsers,
+  database: Database,
+): Pick<RequestStore, 'saveSubmission'> {
+  const { of } = tables
+  const insertAccessRequest = `insert into ${of('access_requests')} (${ACCESS_REQUEST_COLUMNS.join(', ')})
+    select ${ACCESS_REQUEST_COLUMNS.join(', ')} from json_populate_recordset(null::${of('access_requests')}, :rows::json)
+    on conflict (requesting_tenant, id) do nothing returning seq`
+  const insertUserSets = `insert into ${of('user_sets')} (user_id, user_set) select u.user_id, :first::bigint + t.n - 1
+    from json_array_elements(:userSets::json) with ordinality as t(users, n) cross join lateral json_array_elements_text(t.users) as u(user_id)`
+  const insertRequests = insertGroupedSql(of('tenant_requests'), REQUEST_IDS, omitColumns(REQUEST_COLUMNS, REQUEST_IDS))
+  const insertEvents = insertGroupedSql(of('events'), EVENT_IDS, omitColumns(EVENT_COLUMNS, EVENT_IDS))
+  // Locked until commit: the next submission of this requesting tenant counts what this one has saved (SPEC 3.4a).
+  const lockRequester = `insert into ${of('requesters')} as q (tenant, submissions) values (:requestingTenant, 1)
+    on conflict (tenant) do update set submissions = q.submissions + 1`
+  const takeWriterLock = writerLockSql(tables)
+  const insertSpans = `insert into ${of('user_spans')} as p (${SPAN_COLUMNS.join(', ')})
+    select s.user_id, r.tenant, r.requesting_tenant, r.id, ${qualifiedColumns('c', SPAN_UPDATE_COLUMNS).join(', ')}
+    from json_to_recordset(:rows::json) c(id text, state text, starts_at bigint, ends_at bigint, end_rank int, revision int)
+    join ${of('tenant_requests')} r on r.id = c.id join ${of('user_sets')} s on s.user_set = r.user_set ${onStoredSpan('p.state')}`
+
+  return {
+    async saveSubmission({ request, tenantRequests, events }, cap) {
+      const { requestingTenant, id } = request
+      return orRolledBack(() =>
+        database.transaction(async ({ run }) => {
+          if (cap !== undefined) await run(lockRequester, { requestingTenant })
+          // A concurrent submission of the same id waits here, then finds the row stored.
+          const [inserted] = await run(insertAccessRequest, { rows: JSON.stringify([accessRequestRow(request)]) })
+          if (inserted === undefined) {
+            const [existing] = await run(queries.accessRequest, { requestingTenant, id })
+            if (existing === undefined) throw new Error('the access request was deleted during the call: submit it again')
+            return { existing: rows.accessRequest(existing) }
+          }
+          const tenants = JSON.stringify(tenantRequests.map(({ tenant }) => tenant))
+          const beyond = cap === undefined ? [] : await run(queries.beyondCap, { tenants, requestingTenant, ...cap })
+          if (beyond.length > 0) throw new RolledBack({ tooManyOpen: beyond.map(({ tenant }) => String(tenant)) })
+          const seq = Number(inserted['seq'])
+          const { userSets, firstSet, originOf, originOfEvent } = sharedBySubmission(seq, tenantRequests)
+          await run(insertUserSets, { first: firstSet, userSets: JSON.stringify(userSets) })
+          const sent = tenantRequests.map((one) => ({ ...requestRow(one), ...originOf(one.id) }))
+          await run(insertRequests, groupByShared(sent, REQUEST_IDS))
+          const spans = sentSpans(tenantRequests)
+          if (spans.length > 0) await run(insertSpans, { rows: JSON.stringify(spans) })
+          await run(takeWriterLock, {})
+          const eventRows = events.map((event) => eventRow(event, originOfEvent(event)))
+          await run(insertEvents, groupByShared(eventRows, EVENT_IDS))
+          return { saved: true } as const
+        }),
+      )
+    },
+  }
+}
