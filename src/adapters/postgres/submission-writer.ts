@@ -1,20 +1,17 @@
 /** The saving of a submission in PostgreSQL: one transaction, one statement per table. */
 import type { RequestStore } from '../../ports/repository.js'
 import { omitColumns } from '../sql/batches.js'
-import { EVENT_COLUMNS, eventRow } from '../sql/event-rows.js'
+import { EVENT_COLUMNS } from '../sql/event-rows.js'
 import type { Queries } from '../sql/queries.js'
 import { orRolledBack, RolledBack } from '../sql/rolled-back.js'
 import type { RowParsers } from '../sql/row-parsers.js'
-import { ACCESS_REQUEST_COLUMNS, accessRequestRow, REQUEST_COLUMNS, requestRow } from '../sql/rows.js'
+import { ACCESS_REQUEST_COLUMNS, accessRequestRow, REQUEST_COLUMNS } from '../sql/rows.js'
 import { onStoredSpan, SPAN_COLUMNS, SPAN_UPDATE_COLUMNS, sentSpans } from '../sql/spans.js'
+import { OWN_EVENT_COLUMNS, OWN_REQUEST_COLUMNS, submissionRows } from '../sql/submission-rows.js'
 import type { Tables } from '../sql/tables.js'
-import { sharedBySubmission } from '../sql/user-sets.js'
 import type { Database } from './connection.js'
 import { writerLockSql } from './feed.js'
-import { groupByShared, insertGroupedSql, qualifiedColumns } from './grouped-insert.js'
-
-const REQUEST_IDS = ['id', 'tenant', 'user_set', 'user_count'] as const
-const EVENT_IDS = ['id', 'tenant', 'tenant_request', 'user_set', 'ids'] as const
+import { groupedParameters, insertGroupedSql, qualifiedColumns } from './grouped-insert.js'
 
 /** Returns the `saveSubmission` of the repository. */
 export function createPostgresSubmissionWriter(
@@ -29,8 +26,8 @@ export function createPostgresSubmissionWriter(
     on conflict (requesting_tenant, id) do nothing returning seq`
   const insertUserSets = `insert into ${of('user_sets')} (user_id, user_set) select u.user_id, :first::bigint + t.n - 1
     from json_array_elements(:userSets::json) with ordinality as t(users, n) cross join lateral json_array_elements_text(t.users) as u(user_id)`
-  const insertRequests = insertGroupedSql(of('tenant_requests'), REQUEST_IDS, omitColumns(REQUEST_COLUMNS, REQUEST_IDS))
-  const insertEvents = insertGroupedSql(of('events'), EVENT_IDS, omitColumns(EVENT_COLUMNS, EVENT_IDS))
+  const insertRequests = insertGroupedSql(of('tenant_requests'), OWN_REQUEST_COLUMNS, omitColumns(REQUEST_COLUMNS, OWN_REQUEST_COLUMNS))
+  const insertEvents = insertGroupedSql(of('events'), OWN_EVENT_COLUMNS, omitColumns(EVENT_COLUMNS, OWN_EVENT_COLUMNS))
   // Locked until commit: the next submission of this requesting tenant counts what this one has saved (SPEC 3.4a).
   const lockRequester = `insert into ${of('requesters')} as q (tenant, submissions) values (:requestingTenant, 1)
     on conflict (tenant) do update set submissions = q.submissions + 1`
@@ -56,16 +53,13 @@ export function createPostgresSubmissionWriter(
           const tenants = JSON.stringify(tenantRequests.map(({ tenant }) => tenant))
           const beyond = cap === undefined ? [] : await run(queries.beyondCap, { tenants, requestingTenant, ...cap })
           if (beyond.length > 0) throw new RolledBack({ tooManyOpen: beyond.map(({ tenant }) => String(tenant)) })
-          const seq = Number(inserted['seq'])
-          const { userSets, firstSet, originOf, originOfEvent } = sharedBySubmission(seq, tenantRequests)
+          const { userSets, firstSet, requestRows, eventRows } = submissionRows(Number(inserted['seq']), { tenantRequests, events })
           await run(insertUserSets, { first: firstSet, userSets: JSON.stringify(userSets) })
-          const sent = tenantRequests.map((one) => ({ ...requestRow(one), ...originOf(one.id) }))
-          await run(insertRequests, groupByShared(sent, REQUEST_IDS))
+          await run(insertRequests, groupedParameters(requestRows, OWN_REQUEST_COLUMNS))
           const spans = sentSpans(tenantRequests)
           if (spans.length > 0) await run(insertSpans, { rows: JSON.stringify(spans) })
           await run(takeWriterLock, {})
-          const eventRows = events.map((event) => eventRow(event, originOfEvent(event)))
-          await run(insertEvents, groupByShared(eventRows, EVENT_IDS))
+          await run(insertEvents, groupedParameters(eventRows, OWN_EVENT_COLUMNS))
           return { saved: true } as const
         }),
       )
