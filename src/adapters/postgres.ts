@@ -13,8 +13,8 @@ import { postgresNotices } from './postgres/notices.js'
 import { InTransaction, Options } from './postgres/options.js'
 import { postgresSaves } from './postgres/save-writer.js'
 import { migratePostgres, onSchemaVersion } from './postgres/schema-version.js'
+import { createPostgresSubmissionWriter } from './postgres/submission-writer.js'
 import { noticesOf, type Subscribe, subscriptionsOn } from './postgres/subscriptions.js'
-import { createPostgresWriter } from './postgres/writer.js'
 import { type Migration, migrationsOf } from './sql/migrations.js'
 import { queriesOf } from './sql/queries.js'
 import { createReader } from './sql/reader.js'
@@ -156,7 +156,7 @@ function createPostgresRepository(
   const own = isHosts ? undefined : { run: database.runUnchecked, onSaved: noticesOf(tables, unchecked.run) }
   return {
     ...reader,
-    ...createPostgresWriter(tables, queries, rows, database, own?.onSaved),
+    ...createPostgresSubmissionWriter(tables, queries, rows, database, own),
     ...postgresSaves(tables, database, own),
     ...postgresNotices(tables, rows, database),
     // The check of a save locks a row, for which a role that only reads the feed lacks the privilege.

@@ -32,13 +32,20 @@ export function fanOut(associations: readonly Association[], limits: SubmissionL
   const most = READ_PER_PAIR * maxPairs
   if (pairsNamed(associations) > most) return tooMany(`${most} pairs of a user and a tenant, duplicates included`)
   const usersOf = new Map<TenantId, Set<UserId>>()
+  // Most tenants are named with one list of users, which they share: ten thousand tenants need one set, sorted once.
+  const shared = new Set<Set<UserId>>()
   let pairs = 0
   for (const { users, tenants } of mergeUserLists(associations)) {
+    const list = new Set(users)
+    shared.add(list)
     for (const tenant of tenants) {
-      const tenantUsers = usersOf.get(tenant) ?? new Set()
+      const others = usersOf.get(tenant)
+      const tenantUsers = others === undefined ? list : shared.has(others) ? new Set(others) : others
       usersOf.set(tenant, tenantUsers)
-      pairs -= tenantUsers.size
-      for (const user of users) tenantUsers.add(user)
+      if (others !== undefined) {
+        pairs -= others.size
+        for (const user of list) tenantUsers.add(user)
+      }
       pairs += tenantUsers.size
       // Checked in the loop, so that a small input with many large associations cannot exhaust memory.
       if (usersOf.size > maxTenants) return tooMany(`${maxTenants} distinct tenants`)
@@ -46,8 +53,9 @@ export function fanOut(associations: readonly Association[], limits: SubmissionL
       if (tenantUsers.size > maxUsersPerTenant) return tooMany(`${maxUsersPerTenant} distinct users for one tenant`)
     }
   }
+  const sorted = new Map([...new Set(usersOf.values())].map((users) => [users, [...users].sort(compareIds)]))
   const inOrder = [...usersOf].sort(([a], [b]) => compareIds(a, b))
-  return ok(new Map(inOrder.map(([tenant, users]) => [tenant, [...users].sort(compareIds)])))
+  return ok(new Map(inOrder.map(([tenant, users]) => [tenant, sorted.get(users) as UserId[]])))
 }
 
 /** Counts the pairs of a user and a tenant, each as often as it is named. */

@@ -88,8 +88,21 @@ export type RequestWithoutUsers = { [S in State]: Omit<InState<S>, 'users' | 're
  */
 export function initialState(event: Extract<TenantRequestEvent, { type: 'tenant-request.received' }>): TenantRequest {
   const { tenantRequest: id, accessRequest, requestingTenant, tenant, users, message, at, answerBy, revision } = event
-  const sent = { id, accessRequest, requestingTenant, tenant, users, removed: [], message, sentAt: at, answerBy }
-  return { ...sent, changedAt: at, revision, tenantRevision: 1, state: 'pending' }
+  return {
+    id,
+    accessRequest,
+    requestingTenant,
+    tenant,
+    users,
+    removed: [],
+    message,
+    sentAt: at,
+    answerBy,
+    changedAt: at,
+    revision,
+    tenantRevision: 1,
+    state: 'pending',
+  }
 }
 
 /**

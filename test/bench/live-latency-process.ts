@@ -1,18 +1,17 @@
-/** Runs in its own process: follows with a live access, revokes on request, and waits for the denial. */
-import { setImmediate } from 'node:timers/promises'
-import { createConsentry, createLiveAccess } from 'consentry'
+/** Runs in its own process: follows with a live access, revokes or grants on request, and waits for a denial. */
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises'
 import { obey } from '../databases/orders.js'
-import { answererOf, directory } from './host.js'
-import { openPostgres } from './stores.js'
+import { loadBuild, openOnPostgres } from './builds.js'
+import { answererOf } from './host.js'
+import { grants } from './writing-load.js'
 
-const [connectionString = '', how = ''] = process.argv.slice(2)
-const { repository } = await openPostgres(connectionString)
-const { subscribe, ...silent } = repository
-const live = createLiveAccess({
-  repository: how === 'listening' && subscribe ? { ...silent, subscribe } : silent,
-  pollIntervalMs: how === 'listening' ? 1_000 : 100,
-})
-const consentry = createConsentry({ repository: silent, directory })
+const [folder = '', connectionString = '', how = ''] = process.argv.slice(2)
+const PATIENCE = 60_000
+
+const build = await loadBuild(folder)
+const { repository, consentry } = await openOnPostgres(build, connectionString)
+const { subscribe: _, ...silent } = repository
+let live: ReturnType<typeof build.liveAccess>
 
 /** Returns the milliseconds by a clock that all processes share. */
 const instant = () => performance.timeOrigin + performance.now()
@@ -25,10 +24,22 @@ async function denialOf(tenant: string): Promise<number> {
   return instant()
 }
 
+const { refill, command } = grants(consentry)
+let granting: Promise<unknown> | undefined
+let stopped = false
+
 const orders = {
-  load: () => live.ready(),
-  watch: (tenant: string) => {
-    if (!allows(tenant)) throw new Error('denied before it was revoked')
+  load: () => {
+    live = how === 'listening' ? build.liveAccess(repository, 1_000) : build.liveAccess(silent, 100)
+    return live.ready()
+  },
+  watch: async (tenant: string) => {
+    // A live access that has much to catch up with denies until it has.
+    const until = performance.now() + PATIENCE
+    while (!allows(tenant)) {
+      if (performance.now() > until) throw new Error('denied before it was revoked')
+      await sleep(10)
+    }
     denied = denialOf(tenant)
   },
   /** Returns the instant at which the watched tenant is denied. */
@@ -37,6 +48,20 @@ const orders = {
   revoke: async (request: string, tenant: string) => {
     await consentry.revoke(answererOf(tenant), request)
     return instant()
+  },
+  refill,
+  /** Grants requests of other tenants by so many clients at once, until it is stopped. */
+  startGranting: (clients: number) => {
+    stopped = false
+    const client = async () => {
+      while (!stopped) await command()
+    }
+    granting = Promise.all(Array.from({ length: clients }, client))
+    granting.catch(() => {}) // reported when it is stopped
+  },
+  stopGranting: async () => {
+    stopped = true
+    await granting
   },
 }
 

@@ -17,6 +17,7 @@ const PARTS: Readonly<Record<string, () => Promise<unknown>>> = {
   notices: async () => (await import('./notifying.js')).benchNotices(Math.ceil(rounds / 2)),
   imports: async () => (await import('./importing.js')).benchImports(rounds),
   parties: async () => (await import('./crowding.js')).benchCrowding(Math.ceil(rounds / 2)),
+  writes: async () => (await import('./writes.js')).benchWrites(rounds, seconds, values.beside),
   stores: async () => (await import('./storing.js')).benchStores(Math.ceil(rounds / 2)),
 }
 
@@ -27,6 +28,7 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '9' },
     seconds: { type: 'string', default: '1' },
     json: { type: 'string' },
+    beside: { type: 'string' },
   },
 })
 const only = values.only.flatMap((parts) => parts.split(','))

@@ -6,15 +6,15 @@ import { postgresRepository } from 'consentry/adapters/postgres'
 import { sqliteRepository } from 'consentry/adapters/sqlite'
 import Sqlite from 'libsql'
 import pg from 'pg'
-import { startPostgres } from '../databases/postgres-server.js'
+import { type PostgresOptions, startPostgres } from '../databases/postgres-server.js'
 import type { Measured } from './measure.js'
 
 /** Where a database is: the path of a SQLite file, or the connection string of a PostgreSQL server. */
 export type Places = Readonly<Record<'SQLite' | 'PostgreSQL', string>>
 
-export async function withDatabases<Result>(use: (places: Places) => Promise<Result>): Promise<Result> {
+export async function withDatabases<Result>(use: (places: Places) => Promise<Result>, options: PostgresOptions = {}): Promise<Result> {
   const folder = await mkdtemp(join(tmpdir(), 'consentry-bench-'))
-  const server = await startPostgres()
+  const server = await startPostgres(options)
   try {
     return await use({ SQLite: join(folder, 'bench.db'), PostgreSQL: server.connectionString })
   } finally {

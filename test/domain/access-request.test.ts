@@ -159,7 +159,7 @@ describe('fanOut', () => {
       ['t1', ['a', 'b', 'c']],
       ['t2', ['a', 'b']],
     ])
-    expect(reads).toBe(3)
+    expect(reads).toBe(2)
   })
 
   it('asks for a list of users in every tenant of the associations that repeat it', () => {
@@ -169,6 +169,17 @@ describe('fanOut', () => {
       { users: ['b', 'a'], tenants: ['t3'] },
     ]
     expect([...accepted(fanOut(repeated, LIMITS))]).toEqual(['t1', 't2', 't3'].map((tenant) => [tenant, ['a', 'b']]))
+  })
+
+  it('leaves tenants with the users of their own associations when another of the same list gets more, in three steps', () => {
+    const [a, b, c] = ['a', 'b', 'c'].map((user, n) => ({ users: [user], tenants: ['t2', 't1', 't3'].slice(0, 3 - n) }))
+    const merged = accepted(fanOut([a, b, c, { users: ['b', 'd'], tenants: ['t4'] }] as Parameters<typeof fanOut>[0], LIMITS))
+    expect([...merged]).toEqual([
+      ['t1', ['a', 'b']],
+      ['t2', ['a', 'b', 'c']],
+      ['t3', ['a']],
+      ['t4', ['b', 'd']],
+    ])
   })
 
   it('tells lists of users apart whose ids look alike when joined', () => {

@@ -17,7 +17,7 @@ export type Locked = 'wait' | 'skip'
 export function saveRequestsSql(tables: Tables, locked: Locked): string {
   const { of } = tables
   const requests = of('tenant_requests')
-  return `with ${version(tables)}, ${ASKED},
+  return `with ${versionForSave(tables)}, ${ASKED},
     present as materialized (${lockedRows(requests, 'id', locked)}),
     complete as materialized (${completeIn('present', 'n.found')}),
     updated as (${update(requests, 'id', REQUEST_UPDATE_COLUMNS)}),
@@ -49,7 +49,7 @@ export function saveSessionsSql(tables: Tables, canBeLive: (now: string) => stri
   const { of } = tables
   const sessions = of('sessions')
   const columns = SESSION_COLUMNS.join(', ')
-  return `with ${version(tables)}, ${ASKED},
+  return `with ${versionForSave(tables)}, ${ASKED},
     rows as materialized (select * from json_populate_recordset(null::${sessions}, :rows::json)),
     present as materialized (${lockedRows(sessions, 'hash', locked)}),
     absent as materialized (select k.* from v cross join asked k where k.revision = 0 and not exists (select 1 from ${sessions} s where s.hash = k.key)),
@@ -77,7 +77,7 @@ export function saveSessionsSql(tables: Tables, canBeLive: (now: string) => stri
  * The version of the tables, kept until the transaction ends.
  * Tables that are being migrated have none. Waiting for the migration here, after the statement has locked the tables, could deadlock with it.
  */
-function version({ of }: Tables): string {
+export function versionForSave({ of }: Tables): string {
   return `v as materialized (select version from ${of('migrations')} where version = ${SCHEMA_VERSION} for key share skip locked)`
 }
 
@@ -114,9 +114,17 @@ function written({ of }: Tables, key: string): string {
     where ${key} in (select key from complete))`
 }
 
-/** Returns the insertion of the events. Their first position is allocated only after the writer's lock is taken, which `announced` does. */
+/** Returns what must be done before the first position of the events in `written` is allocated. */
+export function allocation(tables: Tables): string {
+  return `announced as materialized (select ${writerLock(tables)} from (select from written limit 1) w)`
+}
+
+/** Returns the insertion of the events in `written`. */
 function events(tables: Tables): string {
   const columns = EVENT_COLUMNS.join(', ')
-  return `announced as materialized (select ${writerLock(tables)} from (select from written limit 1) w),
+  return `${allocation(tables)},
     recorded as (insert into ${tables.of('events')} (${columns}) select ${columns} from written cross join announced order by ordinality)`
 }
+
+/** The errors of a statement that met another transaction: not serializable, a deadlock, and a row that the other inserted. */
+export const CONCURRENT: readonly string[] = ['40001', '40P01', '23505']

@@ -12,7 +12,7 @@ import { remainingSpans, removedSpans } from '../sql/spans.js'
 import type { Tables } from '../sql/tables.js'
 import { type Connection, type Database, hasRolledBack, sqlStateOf } from './connection.js'
 import { POSTGRES } from './dialect.js'
-import { type Locked, saveRequestsSql, saveSessionsSql } from './save-sql.js'
+import { CONCURRENT, type Locked, saveRequestsSql, saveSessionsSql } from './save-sql.js'
 
 type Values = Readonly<Record<string, unknown>>
 
@@ -114,9 +114,6 @@ function createSaver<Save extends RequestSave | SessionSave, Result extends Sess
   const saveAlone = async (save: Save): Promise<Result> => (await saveAll([save]))[0] as Result
   return saveInGroups(saveAll)
 }
-
-/** The errors of a statement that met another transaction: not serializable, a deadlock, and a row that the other inserted. */
-const CONCURRENT: readonly string[] = ['40001', '40P01', '23505']
 
 function requestStatements(tables: Tables): SaveStatements<RequestSave, SaveResult> {
   return {
