@@ -8,7 +8,7 @@ import { createLiveAccess } from '../../src/live-access/live-access.js'
 import type { Repository } from '../../src/ports/repository.js'
 import { startForwarder } from '../databases/forwarder.js'
 import { pooledDatabases } from '../databases/places.js'
-import { answererOf, ask, askAndGrant, serviceOn } from './service.js'
+import { answererOf, ask, askAndGrant, asking, elizabeth, serviceOn, tenantsUpTo } from './service.js'
 
 vi.setConfig({ testTimeout: 30_000 })
 
@@ -126,14 +126,15 @@ describe('a server whose packets are swallowed', () => {
           })
         },
       }
-      const tenant = `tenant-of-${statement.replaceAll(' ', '-')}`
-      const error = await endsInTime(ask(serviceOn(on(swallowing)), tenant))
+      // So many that they are saved in a transaction of several statements.
+      const tenants = tenantsUpTo(101, `tenant-of-${statement.replaceAll(' ', '-')}`)
+      const error = await endsInTime(serviceOn(on(swallowing)).submit(elizabeth, asking(tenants)))
       expect(causeOf(error)).toEqual(['unavailable', NO_ANSWER])
       expect(pool.totalCount).toBe(0)
       forwarder.forward()
       await vi.waitFor(async () => expect(await connectionsOf(pool)).toBe(0))
-      expect((await direct.factsPage({ tenant, limit: 10 })).requests).toEqual([])
-      await ask(serviceOn(on(pool)), tenant)
+      expect((await direct.factsPage({ tenant: tenants[0] as string, limit: 10 })).requests).toEqual([])
+      expect((await serviceOn(on(pool)).submit(elizabeth, asking(tenants))).sent).toHaveLength(101)
     },
   )
 
