@@ -21,12 +21,6 @@ const BY_FILE: Readonly<Record<string, Readonly<Record<string, Entry>>>> = {
       ['EqualityOperator', 'endPriority(a.status) < endPriority(b.status)', 'endPriority(a.status) <= endPriority(b.status)'],
     ),
   },
-  'domain/fan-out.ts': {
-    'const tenantUsers = others === undefined ? list : shared.has(others) ? new Set(others) : others': always(
-      'shared.has(others)',
-      'a copy has the same users; the condition only saves copying a set that nothing shares',
-    ),
-  },
   'domain/submission.ts': {
     'if (latest.least !== least) latest = { least, schema: schemaWith(least) }': always(
       'latest.least !== least',
