@@ -121,6 +121,20 @@ export interface FeedEntry {
   readonly event: ConsentryEvent
 }
 
+/** A page of the feed. */
+export interface FeedPage {
+  /** The events, in order. */
+  readonly entries: readonly FeedEntry[]
+  /** The position of the last event read, or that of the query for an empty page. The next call continues from it. */
+  readonly position: Position
+  /**
+   * The newest saved event, as of this read, whether a page may show it yet or not.
+   * Every event saved before the call is at or before it. It is never before `position`. So a reader whose `position` it is has read
+   * everything saved before the call.
+   */
+  readonly latest: Position
+}
+
 /** The end of the feed at the time of the call. */
 export interface FeedPositions {
   /** All events up to this position can be read, and every event saved after the call comes after it. */
@@ -148,14 +162,15 @@ export interface EventFeed {
    * A position belongs to one history: after a restored backup, a promoted standby or numbers set back, a reader must not read on past what
    * it has not seen (SPEC 8.4). So the event at `after` is looked up in the same read; `FEED_START` is in every history.
    *
-   * @returns the `entries`, and as `position` that of the last event read, or `after` for an empty page. The next call continues from it.
+   * `latest` is read in the same step: a reader that polls needs no other call.
+   *
    * @throws `feed-changed` (`feedChanged`) if the event that `after` names is not stored at that position.
    */
   readEvents(query: {
     readonly after: Position
     readonly limit: number
     readonly types?: readonly EventType[] | undefined
-  }): Promise<{ readonly entries: readonly FeedEntry[]; readonly position: Position }>
+  }): Promise<FeedPage>
   /**
    * Returns the end of the feed.
    * `stable` is never above `latest`. A reader that continues reaches `latest` as soon as all transactions that were open during the call
