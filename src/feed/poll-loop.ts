@@ -17,9 +17,9 @@ export interface PollLoopOptions {
   readonly reportError: (error: unknown) => void
 }
 
-/** The delay before the second poll after a wake-up; each further delay is 4 times longer. */
+/** The delay before the second poll after a wake-up, in milliseconds; each further delay is 4 times longer. */
 // Several polls, because the event behind a notification may not be readable yet.
-const FIRST_DELAY_MS = 5
+export const FIRST_DELAY_MS = 5
 
 /** Runs the loop until `signal` aborts. Never rejects. */
 export async function runPollLoop(feed: Pick<EventFeed, 'subscribe'>, options: PollLoopOptions): Promise<void> {

@@ -4,6 +4,7 @@ import { isConsentryError, unwrap } from '../domain/error.js'
 import { ConsentryEvent } from '../domain/event.js'
 import { callSafely } from '../domain/host-calls.js'
 import { read } from '../domain/input.js'
+import { FIRST_DELAY_MS } from '../feed/poll-loop.js'
 import { keepSubscribed } from '../feed/subscription.js'
 import { retryDelay, sleep, withTimeout } from '../feed/timers.js'
 import { FEED_START, type FeedPage, isPosition, type Position } from '../ports/event-feed.js'
@@ -24,11 +25,6 @@ export interface FeedConsumerOptions {
 
 /** The number of events per page: a few milliseconds of work. */
 const PAGE_SIZE = 500
-/**
- * The delay before the second poll after a wake-up; each further delay is 4 times longer.
- * Several polls, because the event behind a notification may not be readable yet.
- */
-const FIRST_DELAY_MS = 5
 
 const HISTORY_CHANGED = 'the history of the feed has changed'
 
