@@ -1,4 +1,4 @@
-/** Contract tests of where the feed ends: a reader that continues from `stable` misses nothing, and knows when it is at `latest`. */
+/** Contract tests of the end of the feed: who continues from `stable` misses nothing. */
 import { FEED_START, isPosition } from '../../ports/event-feed.js'
 import { type ContractTest, contractTest } from './contract-test.js'
 import { assertEqual, required } from './fixtures/assert.js'
