@@ -18,7 +18,7 @@ export interface PollLoopOptions {
   readonly reportError: (error: unknown) => void
 }
 
-/** The delay before the second poll after a wake-up, in milliseconds; each further one is 4 times longer. */
+/** The milliseconds before the second poll after a wake-up; each further delay is 4 times longer. */
 // Several polls, because the event behind a notification may not be readable yet.
 export const FIRST_DELAY_MS = 5
 
