@@ -150,9 +150,10 @@ export class FeedConsumer {
       throw error
     })
     const { position, latest } = page
-    // The newest event is never purged: a later one that was read, shown or the newest before is gone.
+    if (!isPosition(latest)) throw new TypeError('the feed returned a page without `latest`, the position of its newest event')
+    // The newest event is never purged: so one that was read, shown by the snapshot or the newest before is gone.
     if (latest.at < Math.max((awaited ?? after).at, syncTarget?.latest.at ?? 0)) this.reset(HISTORY_CHANGED)
-    if (!isPosition(latest) || latest.at < position.at) throw new TypeError('the feed returned no newest event at or after its page')
+    if (latest.at < position.at) throw new TypeError('the feed returned a page beyond its newest event')
     return page
   }
 

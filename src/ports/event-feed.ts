@@ -120,6 +120,7 @@ export interface FeedEntry {
 
 /** A page of the feed. */
 export interface FeedPage {
+  /** The events, in order. */
   readonly entries: readonly FeedEntry[]
   /** The position of the last event read, or that of the query for an empty page: continue from it. */
   readonly position: Position
