@@ -138,7 +138,7 @@ export const feedFaults: Faults = {
     },
   },
   'returns the numbers of positions as strings, as drivers do for 64-bit integers': {
-    breaks: [POSITIONS, LATEST, EMPTY, NEWEST],
+    breaks: [POSITIONS, LATEST, EMPTY, NEWEST, FEED_IDS],
     change: replacing('readEvents', (inner) => async ({ after, ...query }) => {
       const { entries, position } = await inner.readEvents({ ...query, after: { ...after, at: Number(after.at) } })
       const asText = (one: Position) => ({ ...one, at: String(one.at) as never })
