@@ -28,6 +28,7 @@ export {
   type EventFeed,
   FEED_START,
   type FeedEntry,
+  type FeedPage,
   type FeedPositions,
   feedChanged,
   idsInAssociations,

@@ -19,6 +19,7 @@ import {
   isOpenGrant,
   myAccessOver,
   OUTCOME_EVENTS,
+  type Position,
   type Repository,
   type RequestFacts,
   recordedEnd,
@@ -266,11 +267,11 @@ export function jsonFileRepository(path: string): Repository {
       const isAsked = ({ type }: ConsentryEvent) => types === undefined || types.includes(type)
       const read = upToPageIds(events.slice(after.at, after.at + limit), (event) => (isAsked(event) ? idsInEvent(event) : 0))
       const entries = read.map((event, n) => ({ position: { at: after.at + n + 1, event: event.id }, event }))
-      return { entries: entries.filter(({ event }) => isAsked(event)), position: entries.at(-1)?.position ?? after }
+      const position = entries.at(-1)?.position ?? after
+      return { entries: entries.filter(({ event }) => isAsked(event)), position, latest: endOf(events) }
     },
     positions: async () => {
-      const { events } = await load()
-      const end = { at: events.length, event: events.at(-1)?.id ?? null }
+      const end = endOf((await load()).events)
       return { stable: end, latest: end }
     },
     requestPage: async ({ after, limit }) => {
@@ -283,6 +284,10 @@ export function jsonFileRepository(path: string): Repository {
       return firstPage(rows, (tenant) => [tenant], after === undefined ? undefined : [after], limit)
     },
   }
+}
+
+function endOf(events: readonly ConsentryEvent[]): Position {
+  return { at: events.length, event: events.at(-1)?.id ?? null }
 }
 
 // Returns the users of a request as an answer or an end left them; `null` for other events.

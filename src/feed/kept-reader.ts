@@ -32,6 +32,8 @@ export class KeptReader<Transaction> {
   private readonly options: KeptReaderOptions<Transaction>
   private readonly identity: { readonly reader: string; readonly owner: string }
   private begins: ReaderState | undefined
+  /** Until when `state` is taken for that of the store; `move` finds out if it is not. */
+  private knownUntil = Number.NEGATIVE_INFINITY
   private last: Promise<unknown> = Promise.resolve()
 
   constructor(options: KeptReaderOptions<Transaction>) {
@@ -45,14 +47,20 @@ export class KeptReader<Transaction> {
    */
   whileHeld<T>(work: () => Promise<T>): Promise<T | undefined> {
     const result = this.last.then(async () => {
-      const state = await this.hold()
-      if (state === undefined) return undefined
-      this.state = state
       const { holdMs, reportError } = this.options
+      // A look soon after another one writes nothing.
+      if (performance.now() >= this.knownUntil) {
+        const state = await this.hold()
+        if (state === undefined) return undefined
+        this.state = state
+        this.knownUntil = performance.now() + holdMs / 3
+      }
       const prolonging = setInterval(() => this.hold().catch(reportError), holdMs / 3)
       try {
         return await work()
       } catch (error) {
+        // A move that failed may have been committed.
+        this.knownUntil = Number.NEGATIVE_INFINITY
         if (error instanceof ReaderLost) return undefined
         throw error
       } finally {
@@ -80,6 +88,7 @@ export class KeptReader<Transaction> {
   /** Lets another process go on at once, after all work. */
   async release(): Promise<void> {
     await this.last
+    this.knownUntil = Number.NEGATIVE_INFINITY
     await withTimeout(() => this.options.readers.release(this.identity), this.options.timeoutMs, new AbortController().signal)
   }
 

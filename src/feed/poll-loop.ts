@@ -7,9 +7,10 @@ import { retryDelay, sleep } from './timers.js'
 export interface PollLoopOptions {
   /**
    * Does what there is to do.
+   * `isDue` is whether the interval has passed since the last such call: calls soon after a wake-up come between.
    * Returns whether it could: else it is called again only after the interval, woken or not.
    */
-  readonly work: () => Promise<boolean>
+  readonly work: (isDue: boolean) => Promise<boolean>
   readonly pollIntervalMs: number
   readonly timeoutMs: number
   readonly signal: AbortSignal
@@ -17,15 +18,16 @@ export interface PollLoopOptions {
   readonly reportError: (error: unknown) => void
 }
 
-/** The delay before the second poll after a wake-up; each further delay is 4 times longer. */
+/** The milliseconds before the second poll after a wake-up; each further delay is 4 times longer. */
 // Several polls, because the event behind a notification may not be readable yet.
-const FIRST_DELAY_MS = 5
+export const FIRST_DELAY_MS = 5
 
 /** Runs the loop until `signal` aborts. Never rejects. */
 export async function runPollLoop(feed: Pick<EventFeed, 'subscribe'>, options: PollLoopOptions): Promise<void> {
   const { work, pollIntervalMs, timeoutMs, signal, reportError } = options
   let isWoken = false
   let nextDelayMs = Number.POSITIVE_INFINITY
+  let dueAt = performance.now()
   let interruptSleep = (): void => {}
   const wakeUp = () => {
     isWoken = true
@@ -36,11 +38,13 @@ export async function runPollLoop(feed: Pick<EventFeed, 'subscribe'>, options: P
     for (let failures = 0; !signal.aborted; ) {
       isWoken = false
       try {
-        const couldWork = await work()
+        const isDue = performance.now() >= dueAt
+        const couldWork = await work(isDue)
         failures = 0
+        if (isDue) dueAt = performance.now() + pollIntervalMs
         if (!couldWork) await sleep(pollIntervalMs, signal)
         else if (!isWoken) {
-          const delayMs = Math.min(nextDelayMs, pollIntervalMs)
+          const delayMs = Math.min(nextDelayMs, Math.ceil(dueAt - performance.now()))
           nextDelayMs *= 4
           await sleep(delayMs, signal, (wake) => {
             interruptSleep = wake

@@ -4,13 +4,14 @@ import { isConsentryError, unwrap } from '../domain/error.js'
 import { ConsentryEvent } from '../domain/event.js'
 import { callSafely } from '../domain/host-calls.js'
 import { read } from '../domain/input.js'
+import { FIRST_DELAY_MS } from '../feed/poll-loop.js'
 import { keepSubscribed } from '../feed/subscription.js'
 import { retryDelay, sleep, withTimeout } from '../feed/timers.js'
-import { FEED_START, isPosition, type Position } from '../ports/event-feed.js'
+import { FEED_START, type FeedPage, isPosition, type Position } from '../ports/event-feed.js'
 import { yieldToEventLoop } from '../ports/event-loop.js'
 import type { Repository } from '../ports/repository.js'
 import { type ClockReading, elapsedSince, NEVER, readClocks } from './clock-reading.js'
-import { type LoadedIndex, type LoadProgress, loadSnapshot, readPositions } from './load-snapshot.js'
+import { type LoadedIndex, type LoadProgress, loadSnapshot } from './load-snapshot.js'
 import { isLasting, Waiters } from './waiters.js'
 
 /** The options of a feed consumer. */
@@ -24,13 +25,14 @@ export interface FeedConsumerOptions {
 
 /** The number of events per page: a few milliseconds of work. */
 const PAGE_SIZE = 500
-/**
- * The delay before the second poll after a wake-up; each further delay is 4 times longer.
- * Several polls, because the event behind a notification may not be readable yet.
- */
-const FIRST_DELAY_MS = 5
 
 const HISTORY_CHANGED = 'the history of the feed has changed'
+
+/** Reaching `latest` means that every event saved before `requestedAt` is applied. */
+interface SyncTarget {
+  readonly requestedAt: ClockReading
+  readonly latest: Position
+}
 
 /** A consumer that runs from its creation until `close()`. */
 export class FeedConsumer {
@@ -42,8 +44,8 @@ export class FeedConsumer {
   private awaited: Position | undefined
   /** The clock reading before which every saved event is applied. */
   private syncedAt: ClockReading = NEVER
-  /** Reaching `latest` means that every event saved before `requestedAt` is applied. */
-  private syncTarget: { readonly requestedAt: ClockReading; readonly latest: Position } | undefined
+  /** The oldest target that is not reached. */
+  private syncTarget: SyncTarget | undefined
   private readonly controller = new AbortController()
   private readonly signal = this.controller.signal
   private readonly options: FeedConsumerOptions
@@ -118,38 +120,41 @@ export class FeedConsumer {
     }
     this.wakeRequested = false
     const requestedAt = readClocks()
-    // An open transaction holds back later events. An empty page therefore does not prove that all saved events are applied.
-    this.syncTarget ??= { requestedAt, latest: (await readPositions(repository, this.callRepository)).latest }
-    if (this.syncTarget.latest.at < (this.awaited ?? this.position).at) this.reset(HISTORY_CHANGED)
-    const { entries, position } = await this.readPage()
+    const { entries, position, latest } = await this.readPage()
     const isEmpty = position.at === this.position.at
     for (const entry of entries) this.apply(entry.position, unwrap(read(ConsentryEvent, entry.event)))
     this.advance(position)
-    const { syncTarget } = this
-    if (this.position.at >= syncTarget.latest.at) {
-      this.syncedAt = syncTarget.requestedAt
-      this.syncTarget = undefined
-    } else if (isEmpty && (await readPositions(repository, this.callRepository)).latest.at < syncTarget.latest.at) {
-      // Not held back by an open transaction: the target itself is gone.
-      this.reset(HISTORY_CHANGED)
-    }
-    // A page may end early; a target of an earlier poll says nothing about events saved since.
-    if ((this.syncTarget !== undefined && !isEmpty) || (this.syncTarget === undefined && syncTarget.requestedAt !== requestedAt))
-      return yieldToEventLoop()
+    this.recordSync({ requestedAt, latest })
+    // A page may end early.
+    if (this.syncTarget !== undefined && !isEmpty) return yieldToEventLoop()
     this.waiters.settle()
     await this.pause()
   }
 
+  /** Records what is proved by the page read last, which gave this target. */
+  // An open transaction holds back later events, so an empty page does not prove that all saved events are applied.
+  private recordSync(target: SyncTarget): void {
+    const reached = [target, this.syncTarget].find((one) => one !== undefined && this.position.at >= one.latest.at)
+    if (reached !== undefined) this.syncedAt = reached.requestedAt
+    if (reached === target) this.syncTarget = undefined
+    else if (reached !== undefined || this.syncTarget === undefined) this.syncTarget = target
+  }
+
   /** Reads one page of events. A feed of another history is reloaded, and denies at once. */
-  private async readPage(): ReturnType<Repository['readEvents']> {
+  private async readPage(): Promise<FeedPage> {
+    const { position: after, awaited, syncTarget } = this
     // The awaited event may be of any type; until it is read, nothing may be left out (SPEC 8.4).
-    const types = this.awaited === undefined ? PROJECTED_EVENTS : undefined
-    try {
-      return await this.callRepository(() => this.options.repository.readEvents({ after: this.position, limit: PAGE_SIZE, types }))
-    } catch (error) {
+    const types = awaited === undefined ? PROJECTED_EVENTS : undefined
+    const page = await this.callRepository(() => this.options.repository.readEvents({ after, limit: PAGE_SIZE, types })).catch((error) => {
       if (isConsentryError(error, 'feed-changed')) this.reset(HISTORY_CHANGED)
       throw error
-    }
+    })
+    const { position, latest } = page
+    if (!isPosition(latest)) throw new TypeError('the feed returned a page without `latest`, the position of its newest event')
+    // The newest event is never purged: so one that was read, shown by the snapshot or the newest before is gone.
+    if (latest.at < Math.max((awaited ?? after).at, syncTarget?.latest.at ?? 0)) this.reset(HISTORY_CHANGED)
+    if (latest.at < position.at) throw new TypeError('the feed returned a page beyond its newest event')
+    return page
   }
 
   private apply(position: Position, event: ConsentryEvent): void {

@@ -27,7 +27,7 @@ const KEEP_UNANSWERED_MS = 90 * 86_400_000
 
 /**
  * Returns the reminders that have become due after `since` and until `now`, page by page.
- * Of several about one request, only the last: the earlier ones are past.
+ * Of several about one request, only the last: the earlier ones are past. A page whose requests need none is empty.
  */
 export async function* remindersDue(since: Instant, now: Instant, context: ReminderContext): AsyncGenerator<readonly PlannedNotice[]> {
   for (const [index, lead] of context.remindMs.entries()) {
@@ -56,6 +56,7 @@ async function* endingSoon(
   const { repository } = context
   const readKeys = (key: DueKey | undefined) => repository.dueRequests({ now: until, after: key ?? keyAfter(after), limit: PAGE_SIZE })
   for await (const keys of pagesOf(readKeys, (page) => page.at(-1))) {
+    if (keys.length === 0) return
     const planned = await eachRequest(keys, context, async (request, end) => {
       if (request.state !== 'granted' || request.expiresAt !== end) return []
       // An end that was set within the time of the reminder has just been told.
@@ -80,6 +81,7 @@ async function* unanswered(
 ): AsyncGenerator<readonly PlannedNotice[]> {
   const readKeys = (key: DueKey | undefined) => context.store.unanswered({ after: key ?? keyAfter(after), until, limit: PAGE_SIZE })
   for await (const keys of pagesOf(readKeys, (page) => page.at(-1))) {
+    if (keys.length === 0) return
     const planned = await eachRequest(keys, context, async (request) => {
       const { id, tenant, requestingTenant, accessRequest, sentAt, answerBy } = request
       if (request.state !== 'pending' || now >= (answerBy ?? Number.POSITIVE_INFINITY)) return []

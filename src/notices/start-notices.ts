@@ -1,5 +1,4 @@
 /** The notices: gathered from the feed, sent by channels; by one process at a time. */
-
 import * as z from 'zod'
 import { unwrap } from '../domain/error.js'
 import { askHost, callSafely } from '../domain/host-calls.js'
@@ -79,6 +78,8 @@ export interface Notices {
 const [PAGE_SIZE, RECORDED_AT_ONCE, PURGED_AT_ONCE] = [100, 100, 1_000]
 /** How old an event may be that is gathered after the history of the feed has changed, in milliseconds. */
 const ANEW_MS = 7 * 86_400_000
+/** The age of the mark at which it moves though no reminder is due, in milliseconds. */
+const MARK_MS = 86_400_000
 
 const DeadQuery = z.strictObject({
   after: z.object({ at: z.number(), id: z.string(), channel: z.string() }).optional(),
@@ -125,20 +126,16 @@ export async function startNotices<Transaction>(options: NoticesOptions<Transact
     return deliveries.length === 0 ? undefined : (transaction: never) => store.add(transaction, deliveries)
   }
   const noticesOf = async (entries: readonly FeedEntry[]) => written(await noticesOfEvents(entries, now(), gathering))
+  const everyEvent = { types: undefined, pageSize: PAGE_SIZE, call: kept.call }
   const readOn = () =>
     readFeed(repository, kept, {
-      types: undefined,
-      pageSize: PAGE_SIZE,
+      ...everyEvent,
       handle: noticesOf,
       // What was gathered before is known by its ids. The position moves at the end: if this process dies on the way, the next one does it all again.
       beginAnew: async (error) => {
         reportError(error)
         let end = FEED_START
-        for await (const { entries, position } of feedPages(repository, FEED_START, {
-          types: undefined,
-          pageSize: PAGE_SIZE,
-          call: kept.call,
-        })) {
+        for await (const { entries, position } of feedPages(repository, FEED_START, everyEvent)) {
           const recent = entries.filter(({ event }) => event.at >= now() - ANEW_MS)
           if (recent.length > 0) await kept.move(kept.state, await noticesOf(recent))
           end = position
@@ -147,34 +144,40 @@ export async function startNotices<Transaction>(options: NoticesOptions<Transact
       },
     })
   const remind = async () => {
-    const [at, mark] = [now(), kept.state.mark ?? now()]
+    const [at, { mark }] = [now(), kept.state]
+    const age = mark === null ? MARK_MS : at - mark
     // A clock that went back: what it would say again is known by its id.
-    const since = at < mark ? 0 : mark
-    for await (const planned of remindersDue(since, at, { repository, store, reportError, remindMs, unansweredMs }))
+    const since = age < 0 ? 0 : (mark ?? at)
+    let isMoving = age < 0 || age >= MARK_MS
+    for await (const planned of remindersDue(since, at, { repository, store, reportError, remindMs, unansweredMs })) {
+      isMoving = true
       if (planned.length > 0) await kept.move(kept.state, await written(planned))
-    await kept.move({ ...kept.state, mark: at })
+    }
+    if (isMoving) await kept.move({ ...kept.state, mark: at })
   }
   const recordDue = async () => {
     for (;;) if ((await consentry.recordDue({ limit: RECORDED_AT_ONCE })).length < RECORDED_AT_ONCE) return
   }
   const gather = async () => {
     await recordDue()
-    await readOn()
+    const count = await readOn()
     await remind()
     while ((await store.purge({ now: now(), before: now() - keepMs, limit: PURGED_AT_ONCE })) === PURGED_AT_ONCE) signal.throwIfAborted()
-    return true
+    return count
   }
   const gatherIfHeld = async () => {
     try {
-      return (await kept.whileHeld(gather)) === true
+      return (await kept.whileHeld(gather)) !== undefined
     } finally {
       // Nobody prolongs the hold: the next call, in whatever process, need not wait for its end.
       if (!parsed.background) await kept.release().catch(reportError)
     }
   }
-  const work = async () => {
-    if (!(await gatherIfHeld())) return false
-    void sender.sendDue().catch(reportError)
+  // What is due by the clock waits for the interval: a look soon after a command reads events only.
+  const work = async (isDue: boolean) => {
+    const count = await kept.whileHeld(isDue ? gather : readOn)
+    if (count === undefined) return false
+    if (isDue || count > 0) void sender.sendDue().catch(reportError)
     return true
   }
   // From here on, no event is missed, whether this process works or another.

@@ -6,10 +6,7 @@ import { isId, type TenantId, type TenantRequestId } from '../domain/ids.js'
 import type { Instant } from '../domain/instant.js'
 import type { RequestFacts } from '../domain/status.js'
 
-/**
- * A position in the feed: plain data that survives JSON.
- * The position of an event never changes. `{ at: 0, event: null }` comes before every event.
- */
+/** A position in the feed, plain data that survives JSON. That of an event never changes. */
 export interface Position {
   /** A number that grows with the feed. Gaps have no meaning. */
   readonly at: number
@@ -121,22 +118,31 @@ export interface FeedEntry {
   readonly event: ConsentryEvent
 }
 
+/** A page of the feed. */
+export interface FeedPage {
+  /** The events, in order. */
+  readonly entries: readonly FeedEntry[]
+  /** The position of the last event read, or that of the query for an empty page: continue from it. */
+  readonly position: Position
+  /**
+   * The newest saved event as of this read, never before `position`.
+   * Every event saved before the call is at or before it. A page may not show it yet, while an earlier transaction is open.
+   */
+  readonly latest: Position
+}
+
 /** The end of the feed at the time of the call. */
 export interface FeedPositions {
   /** All events up to this position can be read, and every event saved after the call comes after it. */
   readonly stable: Position
   /**
    * The newest event saved before the call.
-   * It is never below a position returned before: a feed that went back, for example because it was restored from a backup, is another
-   * feed.
+   * It is never below a position returned before: a feed that went back, such as that of a restored backup, is another feed.
    */
   readonly latest: Position
 }
 
-/**
- * The events as a feed.
- * A reader that continues from the `position` of each page misses no event (SPEC 8.3).
- */
+/** The events as a feed: who continues from the `position` of each page misses none (SPEC 8.3). */
 export interface EventFeed {
   /**
    * Returns the first `limit` events after `after`, each once and exactly as saved.
@@ -148,14 +154,13 @@ export interface EventFeed {
    * A position belongs to one history: after a restored backup, a promoted standby or numbers set back, a reader must not read on past what
    * it has not seen (SPEC 8.4). So the event at `after` is looked up in the same read; `FEED_START` is in every history.
    *
-   * @returns the `entries`, and as `position` that of the last event read, or `after` for an empty page. The next call continues from it.
    * @throws `feed-changed` (`feedChanged`) if the event that `after` names is not stored at that position.
    */
   readEvents(query: {
     readonly after: Position
     readonly limit: number
     readonly types?: readonly EventType[] | undefined
-  }): Promise<{ readonly entries: readonly FeedEntry[]; readonly position: Position }>
+  }): Promise<FeedPage>
   /**
    * Returns the end of the feed.
    * `stable` is never above `latest`. A reader that continues reaches `latest` as soon as all transactions that were open during the call

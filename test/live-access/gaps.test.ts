@@ -12,8 +12,8 @@ afterEach(tidy)
 /** From now on the feed omits `tenant-request.received` events, such as the one before this grant to Wickham. */
 async function gap({ faults, kept, stage, submit }: Scene, tenant: string): Promise<void> {
   faults.readEvents = async (query) => {
-    const { entries, position } = await kept.readEvents(query)
-    return { entries: entries.filter(({ event }) => event.type !== 'tenant-request.received'), position }
+    const page = await kept.readEvents(query)
+    return { ...page, entries: page.entries.filter(({ event }) => event.type !== 'tenant-request.received') }
   }
   await stage.consentry.grant(tenant === TOM ? tomAdmin : hundredAdmin, await submit('wickham', tenant), { expiresAt: null })
 }
@@ -59,12 +59,12 @@ it('a feed that has gone back, such as that of a database restored from a backup
   const { latest } = await on.kept.positions()
   await on.submit('wickham', HUNDRED)
   await on.live.caughtUp()
-  on.faults.positions = async () => ({ stable: latest, latest })
+  on.faults.readEvents = async ({ after }) => ({ entries: [], position: after, latest })
   on.faults.requestPage = never
   await eventually(() => !on.allowed())
   expect(on.live.stalenessMs).toBe(Infinity)
   expect(String(on.errors[0])).toContain('reloading everything')
-  delete on.faults.positions
+  delete on.faults.readEvents
   delete on.faults.requestPage
   await eventually(on.allowed)
 })
@@ -122,9 +122,9 @@ describe('a feed of another history (SPEC 8.4)', () => {
       repository: {
         ...repository,
         readEvents: async ({ after, limit }) => {
-          const { entries } = await repository.readEvents({ after: FEED_START, limit: 1_000 })
+          const { entries, latest } = await repository.readEvents({ after: FEED_START, limit: 1_000 })
           const later = entries.filter(({ position }) => position.at > after.at).slice(0, limit)
-          return { entries: later, position: later.at(-1)?.position ?? after }
+          return { entries: later, position: later.at(-1)?.position ?? after, latest }
         },
       },
       pollIntervalMs: 5,
@@ -175,7 +175,7 @@ it('an event that was applied already is a gap like any other: a feed that repea
     const { entries } = await on.kept.readEvents({ after: FEED_START, limit })
     const position = moved(latest, 1)
     const repeated = entries.filter(({ event }) => event.type === 'tenant-request.granted')
-    return { entries: repeated.map(({ event }) => ({ event, position })), position }
+    return { entries: repeated.map(({ event }) => ({ event, position })), position, latest: position }
   }
   await eventually(() => on.errors.length > 0)
   expect(String(on.errors[0])).toContain('does not follow')
@@ -187,13 +187,13 @@ it('an event with a name in letters that this runtime does not know is applied l
   let read = 0
   on.faults.readEvents = async (query) => {
     // Events of all types, as a live access reads them before it is current.
-    const { entries, position } = await on.kept.readEvents({ ...query, types: undefined })
-    const renamed = entries.map((entry) => {
+    const page = await on.kept.readEvents({ ...query, types: undefined })
+    const entries = page.entries.map((entry) => {
       if (entry.event.type !== 'access-request.submitted') return entry
       read += 1
       return { ...entry, event: { ...entry.event, name: 'Name\u0378' } }
     })
-    return { entries: renamed, position }
+    return { ...page, entries }
   }
   await on.submit('wickham', HUNDRED)
   await on.revoke()

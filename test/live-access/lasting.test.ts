@@ -42,7 +42,12 @@ describe('`ready` and `caughtUp` reject', () => {
       { requestPage: () => Promise.reject(corrupt) },
       { requestPage: async () => [{ id: 'a b', tenant: 'tom-sawyer' }] as never },
       { governedTenantPage: async () => [7] as never },
-      { readEvents: async ({ after }) => ({ entries: [{ position: moved(after, 1), event: {} as never }], position: moved(after, 1) }) },
+      {
+        readEvents: async ({ after }) => {
+          const position = moved(after, 1)
+          return { entries: [{ position, event: {} as never }], position, latest: position }
+        },
+      },
     ]
     for (const faults of wrong) {
       const on = await scene({ faults })

@@ -25,7 +25,8 @@ describe('a repository with notifications', () => {
     const on = await filled(SELDOM)
     await sleep(20)
     let early = 3
-    on.faults.readEvents = async (query) => (early-- > 0 ? { entries: [], position: query.after } : on.kept.readEvents(query))
+    on.faults.readEvents = async (query) =>
+      early-- > 0 ? { entries: [], position: query.after, latest: query.after } : on.kept.readEvents(query)
     await on.revoke()
     await seesRevocation(on)
     expect(early).toBeLessThan(0)

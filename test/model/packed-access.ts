@@ -54,7 +54,7 @@ export async function live(all: readonly TenantFacts[], options: Omit<LiveAccess
   const repository: Repository = {
     ...pollOnly,
     positions: async () => ({ stable: FEED_START, latest: FEED_START }),
-    readEvents: async ({ after }) => ({ entries: [], position: after }),
+    readEvents: async ({ after }) => ({ entries: [], position: after, latest: FEED_START }),
     requestPage: async ({ after }) => (after === undefined ? all.flatMap((facts) => facts.requests) : []),
     governedTenantPage: async ({ after }) => (after === undefined ? all.flatMap(({ tenant, governed }) => (governed ? [tenant] : [])) : []),
   }

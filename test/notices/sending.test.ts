@@ -440,6 +440,50 @@ describe('in the background', () => {
     expect(channel.caught.map(kindOf).sort()).toEqual(['received', 'received', 'submitted'])
   })
 
+  /** Notices in the background over a repository whose calls are counted, once the looks after their start are over. */
+  async function watched(options: Partial<NoticesOptions<never>>) {
+    const office = new Office()
+    const { repository, consentry } = office
+    const [readEvents, hold, move] = [
+      vi.spyOn(repository, 'readEvents'),
+      vi.spyOn(repository.readers, 'hold'),
+      vi.spyOn(repository.readers, 'move'),
+    ]
+    const [purge, lease] = [vi.spyOn(repository.notices, 'purge'), vi.spyOn(repository.notices, 'lease')]
+    const recordDue = vi.fn(consentry.recordDue)
+    const { policy } = consentry
+    running.push(await office.start({ consentry: { recordDue, policy }, background: true, holdMs: 300_000, ...options }))
+    const calls = { readEvents, hold, move, recordDue, purge, lease }
+    const counts = () => Object.fromEntries(Object.entries(calls).map(([name, { mock }]) => [name, mock.calls.length]))
+    return { office, calls, counts }
+  }
+
+  it('a command causes several looks at the feed; what is due by the clock, and sending without events, wait for the interval', async () => {
+    const { office, calls, counts } = await watched({ pollIntervalMs: 60_000 })
+    await vi.waitFor(() => expect(calls.readEvents.mock.calls.length).toBeGreaterThan(4), { timeout: 5_000 })
+    await vi.waitFor(() => expect(calls.lease).toHaveBeenCalled())
+    // Looks, after the subscription has begun, at which nothing is new: none writes.
+    expect(counts()).toMatchObject({ hold: 1, move: 0, recordDue: 1, purge: 1, lease: 1 })
+    const { readEvents } = counts()
+    await office.ask()
+    await vi.waitFor(() => expect(office.channel.caught).toHaveLength(4))
+    await vi.waitFor(() => expect(calls.readEvents.mock.calls.length).toBeGreaterThan((readEvents ?? 0) + 5), { timeout: 5_000 })
+    expect(counts()).toMatchObject({ hold: 1, move: 1, recordDue: 1, purge: 1 })
+  })
+
+  it('commands without a pause do not put off what is due by the clock', async () => {
+    const { office, calls } = await watched({ pollIntervalMs: 40 })
+    const id = await office.grant(null)
+    const began = performance.now()
+    // Each wakes the notices long before the interval is over.
+    for (let n = 1; calls.recordDue.mock.calls.length < 5 && performance.now() - began < 20_000; n++) {
+      await office.consentry.setExpiry(tom, id, { expiresAt: START + 100 * DAY + n })
+      await wait(2)
+    }
+    expect(calls.recordDue.mock.calls.length).toBeGreaterThanOrEqual(5)
+    expect(calls.readEvents.mock.calls.length).toBeGreaterThan(2 * 5)
+  })
+
   it('an expired grant is recorded and told without anybody asking', async () => {
     const office = new Office()
     running.push(await office.start({ background: true, pollIntervalMs: 20 }))

@@ -32,16 +32,26 @@ export const faultyRepositories = PARTS.flatMap((faults) =>
 
 function faultyRepository(change: Change): Repository {
   const inner = memoryRepository()
-  const changed = change(inner)
-  if (changed.readEvents === undefined) return { ...inner, ...changed }
+  const { readEvents: read, ...changed } = change(inner)
+  if (read === undefined) return { ...inner, ...changed }
   const { subscribe: _, ...others } = inner
-  return { ...others, positions: cautiousPositions(changed.readEvents), ...changed }
+  const positions = changed.positions ?? cautiousPositions(read)
+  const readEvents: Repository['readEvents'] = async (query) => {
+    const page = await read(query)
+    return { latest: page.latest ?? (await positions()).latest, ...page }
+  }
+  return { ...others, ...changed, positions, readEvents }
 }
 
 /** Returns positions that are correct for any fault of the feed. */
-function cautiousPositions(readEvents: Repository['readEvents']): Repository['positions'] {
+function cautiousPositions(readEvents: NonNullable<ReturnType<Change>['readEvents']>): Repository['positions'] {
   return async () => {
-    const { position } = await readEvents({ after: FEED_START, limit: ALL })
-    return { stable: FEED_START, latest: { ...position, at: Number(position.at) } }
+    let latest = FEED_START
+    for (;;) {
+      const { entries, position } = await readEvents({ after: latest, limit: ALL })
+      if (entries.length === 0 || position.at === latest.at) break
+      latest = { ...position, at: Number(position.at) }
+    }
+    return { stable: FEED_START, latest }
   }
 }

@@ -66,11 +66,12 @@ function withGaps(inner: Repository): Repository['readEvents'] {
       position: { at: 3 * (before + n + 1), event: event.id },
       event,
     }))
+    const latest = placed.length === 0 ? FEED_START : { at: 3 * placed.length, event: placed.at(-1)?.id ?? null }
     const asked = later.filter(({ event }) => types === undefined || types.includes(event.type))
     const page = feedPage(asked, query)
     return page.entries.length < Math.min(limit, asked.length) || asked.length > limit
-      ? page
-      : { ...page, position: later.at(-1)?.position ?? after }
+      ? { ...page, latest }
+      : { ...page, position: later.at(-1)?.position ?? after, latest }
   }
 }
 

@@ -15,19 +15,21 @@ export function memoryFeed() {
     // Notify after the whole batch is stored: the save runs synchronously, microtasks run after it.
     for (const listener of listeners) queueMicrotask(() => listeners.has(listener) && callSafely(listener.onChange))
   }
+  const newest = () => {
+    const event = events.at(-1)
+    return event === undefined ? FEED_START : { at: events.length, event: event.id }
+  }
   const feed: EventFeed = {
     async readEvents({ after, limit, types }) {
       if (after.at > 0 && events[after.at - 1]?.id !== after.event) throw feedChanged()
       const isAsked = (event: ConsentryEvent) => types === undefined || types.includes(event.type)
       const read = upToPageIds(events.slice(after.at, after.at + limit), (event) => (isAsked(event) ? idsInEvent(event) : 0))
       const entries = read.map((event, n) => ({ position: { at: after.at + n + 1, event: event.id }, event }))
-      return { entries: entries.filter(({ event }) => isAsked(event)), position: entries.at(-1)?.position ?? after }
+      return { entries: entries.filter(({ event }) => isAsked(event)), position: entries.at(-1)?.position ?? after, latest: newest() }
     },
 
     async positions() {
-      const event = events.at(-1)
-      const last = event === undefined ? FEED_START : { at: events.length, event: event.id }
-      return { stable: last, latest: last }
+      return { stable: newest(), latest: newest() }
     },
 
     async subscribe({ onChange }) {

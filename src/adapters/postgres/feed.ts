@@ -1,6 +1,6 @@
 /** The feed in PostgreSQL: readers stop below the lowest number an open transaction may have allocated. */
 import { ConsentryError } from '../../domain/error.js'
-import type { EventFeed } from '../../ports/event-feed.js'
+import type { EventFeed, Position } from '../../ports/event-feed.js'
 import type { Queries } from '../sql/queries.js'
 import type { ReadPart } from '../sql/reader.js'
 import type { RowParsers } from '../sql/row-parsers.js'
@@ -75,6 +75,13 @@ export function postgresFeed(
     locksAreKept = true
     return row
   }
+  // Returns a row if the newest saved event is the reader's, on a primary. Then no page has anything, whatever numbers open transactions
+  // hold, and nobody needs to know the horizon. The empty page leaves the reader where it is: what they save comes at a later look.
+  // Not compared with the sequence: its number says nothing of what is saved, and it can be set back.
+  const newestQuery = `select true as is_newest from (select e.position, e.id from ${events} e order by e.position desc limit 1) e
+    where e.position = :position and e.id = :event and not pg_is_in_recovery()`
+  const isNewest = async ({ at, event }: Position): Promise<boolean> =>
+    locksAreKept && event !== null && (await run(newestQuery, { position: at, event }))[0]?.['is_newest'] === true
   return {
     async positions() {
       const row = await readPositions()
@@ -85,6 +92,7 @@ export function postgresFeed(
     },
     async readEvents(query) {
       const { after, limit, types } = query
+      if (await isNewest(after)) return { entries: [], position: after, latest: after }
       const { horizon, server } = await readPositions()
       const typeList = types === undefined ? null : JSON.stringify(types)
       // A separate statement takes a new snapshot, so it sees all events up to the horizon.

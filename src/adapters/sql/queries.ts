@@ -64,6 +64,7 @@ export function queriesOf(tables: Tables, { list, gather, server, texts, isOneOf
   const factsFor = (requestsOf: string) => `select ${sinceOf(':tenant')} as governed_since, ${requestsOf} as requests`
   const eventPage = `select ${EVENT_COLUMNS.map((name) => `e.${name}`).join(', ')}, e.position from ${events} e
     where e.position > :position and e.position <= :horizon order by e.position limit :limit`
+  const lastPosition = `select e.position, e.id from ${events} e where e.position > 0 order by e.position desc limit 1`
   const isAsked = `(cast(:types as text) is null or w.type in (${texts('types')}))`
 
   return {
@@ -117,11 +118,12 @@ export function queriesOf(tables: Tables, { list, gather, server, texts, isOneOf
       'order by tenant, sent_at, id',
     ),
     governedTenantPage: `select g.tenant, g.since as governed_since from ${governed} g where g.tenant > :tenant order by g.tenant limit :limit`,
-    // The event at the reader's position comes with the page, in one snapshot: it says whether the reader is of this history.
-    readEvents: `select found.read_to, found.server, page.* from (
-      select (select r.id from ${events} r where r.position = :position) as read_to, ${server} as server) found left join (
+    // The event at the reader's position and the newest one come with the page, in one snapshot: they say whether the reader is of this
+    // history, and whether it is at its end.
+    readEvents: `select found.*, page.* from (select (select r.id from ${events} r where r.position = :position) as read_to, ${server} as server,
+      l.position as latest, l.id as latest_event from (select 1 as one) one left join (${lastPosition}) l on true) found left join (
       ${eventsUpToPageIds(tables, eventPage, 'order by position', `case when ${isAsked} then w.ids else 0 end`, isAsked)}) page on true order by page.position`,
-    lastPosition: `select e.position, e.id from ${events} e where e.position > 0 order by e.position desc limit 1`,
+    lastPosition,
   }
 }
 

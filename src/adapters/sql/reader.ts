@@ -18,7 +18,7 @@ import { loadUserSets, type UsersOf, usersAsOf, usersOfRows } from './user-sets.
 export type ReadPart = Omit<Repository, 'saveSubmission' | 'saveChanges' | 'saveSessionChanges' | keyof EventFeed> & {
   /**
    * Returns the page of the feed in these rows.
-   * The first row names the event at the reader's position.
+   * The first row names the event at the reader's position, and the newest one.
    */
   readonly feedPage: (rows: readonly Row[], query: FeedQuery) => ReturnType<EventFeed['readEvents']>
 }
@@ -147,6 +147,7 @@ export function createReader(runQuery: RunQuery, rows: RowParsers): ReadPart {
       return {
         entries: events.map(({ event }, n) => ({ position: positionOf(asked[n] as Row), event })),
         position: last === undefined ? after : positionOf(last),
+        latest: rows.position(found[0]?.['latest'], found[0]?.['latest_event']),
       }
     },
   }

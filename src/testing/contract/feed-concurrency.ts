@@ -1,7 +1,9 @@
 /** Contract tests of reading the feed during writes: a reader misses no event (SPEC 8.3). */
-import { FEED_START, type FeedEntry } from '../../ports/event-feed.js'
+import type { ConsentryEvent } from '../../domain/event.js'
+import { FEED_START, type FeedEntry, type FeedPage } from '../../ports/event-feed.js'
 import { type ContractTest, contractTest } from './contract-test.js'
-import { inOrder, sameEvents } from './fixtures/feed.js'
+import { assertEqual } from './fixtures/assert.js'
+import { entriesAfter, inOrder, sameEvents } from './fixtures/feed.js'
 import { CAROLINE, CHARLOTTE, type Fixture, HUNDRED, TOM } from './fixtures/fixture.js'
 import { grantAt, removeUserAt, revokeAt } from './fixtures/transitions.js'
 
@@ -14,6 +16,17 @@ export const feedConcurrencyTests: readonly ContractTest[] = [
     for (const entries of readers) {
       sameEvents(entries, fixture.events, 'the events that the reader got')
       inOrder(entries)
+    }
+  }),
+
+  contractTest('while others save, every earlier save and every returned event is at or before the `latest` of a page', async (fixture) => {
+    const [pages = []] = await whileOthersSave(fixture, (isOver) => [readRepeatedly(fixture, isOver)])
+    const positions = new Map((await entriesAfter(fixture, FEED_START)).map(({ event, position }) => [event.id, position]))
+    for (const { entries, latest, saved } of pages) {
+      const [last] = entries.slice(-1)
+      assertEqual((last?.position.at ?? 0) <= latest.at, true, `the last event of a page is not after \`latest\`, ${latest.at}`)
+      const beyond = saved.filter(({ id }) => (positions.get(id)?.at ?? Number.POSITIVE_INFINITY) > latest.at)
+      assertEqual(beyond, [], `events saved before the call, but after \`latest\`, ${latest.at}`)
     }
   }),
 ]
@@ -55,6 +68,23 @@ async function follow(fixture: Fixture, limit: number, isOver: () => boolean): P
     await yieldToWriters()
   }
   throw new Error('the feed does not end: every page returned more events')
+}
+
+/** A page of the feed, and the events saved before it was asked for. */
+interface ObservedPage extends FeedPage {
+  readonly saved: readonly ConsentryEvent[]
+}
+
+/** Reads on by pages of one event to the end, and again and again from there. */
+async function readRepeatedly({ repository, events }: Fixture, isOver: () => boolean): Promise<ObservedPage[]> {
+  const pages: ObservedPage[] = []
+  for (let after = FEED_START; !isOver(); await yieldToWriters()) {
+    const saved = [...events]
+    const page = await repository.readEvents({ after, limit: 1 })
+    pages.push({ ...page, saved })
+    if (page.entries.length > 0) after = page.position
+  }
+  return pages
 }
 
 /** Saves large submissions, which other writers overtake. Later writers use earlier dates. */

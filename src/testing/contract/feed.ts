@@ -18,9 +18,10 @@ const LEFT = { at: 5_000, cause: 'ended-by-user' } as const
 
 export const feedTests: readonly ContractTest[] = [
   contractTest('an empty repository has an empty feed, and reading continues from its end', async (fixture) => {
-    const { entries, position } = await fixture.repository.readEvents({ after: FEED_START, limit: 1_000 })
+    const { entries, position, latest } = await fixture.repository.readEvents({ after: FEED_START, limit: 1_000 })
     assertEqual(entries, [], 'the entries')
     assertEqual(position, FEED_START, 'the position')
+    assertEqual(latest, FEED_START, 'the newest event')
     await saveEveryKindOfEvent(fixture)
     for (const start of [position, FEED_START]) sameEvents(await entriesAfter(fixture, start), fixture.events, `the feed after ${start.at}`)
   }),

@@ -1,4 +1,4 @@
-/** Contract tests of `positions`: a reader that continues from `stable` misses nothing. */
+/** Contract tests of the end of the feed: who continues from `stable` misses nothing. */
 import { FEED_START, isPosition } from '../../ports/event-feed.js'
 import { type ContractTest, contractTest } from './contract-test.js'
 import { assertEqual, required } from './fixtures/assert.js'
@@ -32,6 +32,25 @@ export const positionTests: readonly ContractTest[] = [
       assertEqual(end, latest, 'the end of the feed while nothing is being saved')
     }
   }),
+
+  contractTest(
+    'the `latest` of a page is the newest event, wherever the page begins and ends, and whatever it leaves out',
+    async (fixture) => {
+      for (const step of [() => saveSomeEvents(fixture), () => fixture.submitOne(TOM, { at: 1 }), () => fixture.startSession({ at: 2 })]) {
+        const before = await entriesAfter(fixture, FEED_START)
+        await step()
+        for (const after of [FEED_START, ...before.map(({ position }) => position)]) {
+          for (const types of [undefined, ['tenant-request.granted'], []] as const) {
+            for (const limit of [1, 1_000]) {
+              const { latest } = await fixture.repository.readEvents({ after, limit, types })
+              const whole = await entriesAfter(fixture, FEED_START)
+              assertEqual(latest, whole.at(-1)?.position, `\`latest\` of a page of ${limit} after ${after.at} of ${types ?? 'all types'}`)
+            }
+          }
+        }
+      }
+    },
+  ),
 
   contractTest('reading from `stable` returns every event saved later, whatever its date', async (fixture) => {
     await saveSomeEvents(fixture)

@@ -3,17 +3,31 @@ import type { ConsentryEvent } from '../../../src/domain/event.js'
 import type { SessionHash } from '../../../src/domain/session-hash.js'
 import type { RequestFacts } from '../../../src/domain/status.js'
 import type { TenantRequest } from '../../../src/domain/tenant-request-state.js'
-import { type EventFeed, FEED_START, type FeedEntry, idsInEvent, type Position, upToPageIds } from '../../../src/ports/event-feed.js'
+import {
+  type EventFeed,
+  FEED_START,
+  type FeedEntry,
+  type FeedPage,
+  idsInEvent,
+  type Position,
+  upToPageIds,
+} from '../../../src/ports/event-feed.js'
 import type { Repository, SessionRow } from '../../../src/ports/repository.js'
 import type { SessionSaveResult } from '../../../src/ports/saving.js'
 
 /** The faults by name; `breaks` lists the contract tests that fail, the most specific first. */
 export type Faults = Readonly<Record<string, { readonly breaks: readonly [string, ...string[]]; readonly change: Change }>>
 
-export type Change = (inner: Repository) => Partial<Repository>
+export type Change = (inner: Repository) => Partial<Faulty>
+
+/** A page of the feed; without `latest` it gets one that is correct for any other fault. */
+export type FaultyPage = Omit<FeedPage, 'latest'> & Partial<FeedPage>
+
+type Faulty = Omit<Repository, 'readEvents'> & { readonly readEvents: (query: FeedQuery) => Promise<FaultyPage> }
+export type FeedQuery = Parameters<EventFeed['readEvents']>[0]
 
 /** Returns the change of one method. */
-export function replacing<N extends keyof Repository>(name: N, by: (inner: Repository) => Repository[N]): Change {
+export function replacing<N extends keyof Faulty>(name: N, by: (inner: Repository) => Faulty[N]): Change {
   return (inner) => ({ [name]: by(inner) })
 }
 
@@ -38,7 +52,7 @@ export const ALL = 1_000_000
 export const yieldToOthers = () => new Promise<void>((resolve) => setImmediate(resolve))
 
 /** Returns the whole feed. A page ends early, so there may be several. */
-export async function allEntries(inner: Pick<Repository, 'readEvents'>): Promise<readonly FeedEntry[]> {
+export async function allEntries(inner: Pick<Faulty, 'readEvents'>): Promise<readonly FeedEntry[]> {
   const entries: FeedEntry[] = []
   for (let after = FEED_START; ; ) {
     const page = await inner.readEvents({ after, limit: ALL })
@@ -47,7 +61,7 @@ export async function allEntries(inner: Pick<Repository, 'readEvents'>): Promise
     after = page.position
   }
 }
-export const allEvents = async (inner: Pick<Repository, 'readEvents'>) => (await allEntries(inner)).map(({ event }) => event)
+export const allEvents = async (inner: Pick<Faulty, 'readEvents'>) => (await allEntries(inner)).map(({ event }) => event)
 export const allTenants = async (inner: Repository) => [...new Set((await allEvents(inner)).map(({ tenant }) => tenant))]
 
 /** Returns the whole request snapshot. */
@@ -87,7 +101,7 @@ export function inChunks<C, Cap, R extends SessionSaveResult>(save: (changes: re
 }
 
 /** Returns the page of the feed at the start of these entries, all of which come after the position of the query. */
-export function feedPage(later: readonly FeedEntry[], { after, limit, types }: Parameters<EventFeed['readEvents']>[0]) {
+export function feedPage(later: readonly FeedEntry[], { after, limit, types }: FeedQuery): FaultyPage {
   const isAsked = ({ event }: FeedEntry) => types === undefined || types.includes(event.type)
   const read = upToPageIds(later.slice(0, limit), (entry) => (isAsked(entry) ? idsInEvent(entry.event) : 0))
   return { entries: read.filter(isAsked), position: read.at(-1)?.position ?? after }

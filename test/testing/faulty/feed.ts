@@ -2,7 +2,18 @@
 import { compareIds } from '../../../src/domain/ids.js'
 import { FEED_START, type FeedEntry, feedChanged, idsInEvent, PAGE_IDS, type Position } from '../../../src/ports/event-feed.js'
 import type { Repository } from '../../../src/ports/repository.js'
-import { allEntries, allEvents, aroundSaves, type Faults, feedPage, isAccessLost, numbered, replacing, yieldToOthers } from './faults.js'
+import {
+  allEntries,
+  allEvents,
+  aroundSaves,
+  type Faults,
+  type FeedQuery,
+  feedPage,
+  isAccessLost,
+  numbered,
+  replacing,
+  yieldToOthers,
+} from './faults.js'
 import { FILLED } from './snapshot.js'
 
 const COMPLETE = 'a reader of the feed gets each event once and each request in order while others save'
@@ -16,9 +27,9 @@ const LATER = 'events saved later come after every returned position, whatever t
 const POSITIONS = 'positions contain the event id and increase, and a page ends at its last event or where it started'
 const REACHED = 'a reader of the feed reaches `latest`, even if the last write was refused, repeated or rejected'
 const LATEST = '`stable` is not above `latest`, and `latest` is not below any event or returned position'
+const NEWEST = 'the `latest` of a page is the newest event, wherever the page begins and ends, and whatever it leaves out'
+const EARLIER = 'while others save, every earlier save and every returned event is at or before the `latest` of a page'
 const STABLE = 'while others save, no event is added at or before `stable`, and every earlier save is at or before `latest`'
-
-type FeedQuery = Parameters<Repository['readEvents']>[0]
 
 const isAskedBy =
   ({ types }: FeedQuery) =>
@@ -61,6 +72,7 @@ export const feedFaults: Faults = {
       'the feed orders the events of one request or session by revision, even if the clock stands still or steps back',
       COMPLETE,
       HISTORY,
+      EARLIER,
     ],
     change: replacing('readEvents', (inner) => async (query) => {
       const ordered = (await allEvents(inner)).sort((a, b) => a.at - b.at || compareIds(a.id, b.id))
@@ -126,7 +138,7 @@ export const feedFaults: Faults = {
     },
   },
   'returns the numbers of positions as strings, as drivers do for 64-bit integers': {
-    breaks: [POSITIONS, LATEST, EMPTY],
+    breaks: [POSITIONS, LATEST, EMPTY, NEWEST, FEED_IDS],
     change: replacing('readEvents', (inner) => async ({ after, ...query }) => {
       const { entries, position } = await inner.readEvents({ ...query, after: { ...after, at: Number(after.at) } })
       const asText = (one: Position) => ({ ...one, at: String(one.at) as never })
@@ -213,6 +225,39 @@ export const feedFaults: Faults = {
         },
       }
     },
+  },
+  'returns the last event of a page as the newest one': {
+    breaks: [NEWEST, EARLIER, FEED_IDS],
+    change: (inner) => ({
+      readEvents: async (query) => {
+        const page = await inner.readEvents(query)
+        return { ...page, latest: page.position }
+      },
+    }),
+  },
+  'returns the newest event as of the page before': {
+    breaks: [EARLIER, NEWEST],
+    change: (inner) => {
+      let before = FEED_START
+      return {
+        async readEvents(query) {
+          const page = await inner.readEvents(query)
+          const latest = before.at < page.position.at ? page.position : before
+          before = page.latest
+          return { ...page, latest }
+        },
+      }
+    },
+  },
+  'returns the newest event of the asked types as the newest one': {
+    breaks: [NEWEST],
+    change: (inner) => ({
+      readEvents: async (query) => {
+        const page = await inner.readEvents(query)
+        const asked = (await allEntries(inner)).filter(isAskedBy(query)).at(-1)?.position ?? FEED_START
+        return { ...page, latest: asked.at < page.position.at ? page.position : asked }
+      },
+    }),
   },
   'returns the end of the feed as of the last read': {
     breaks: [LATEST, STABLE],
