@@ -1,4 +1,4 @@
-/** The SQL of a save: one statement that checks the revisions of one save or several, and writes those that still apply. */
+/** The SQL of a save: one statement checks the revisions of all saves, and writes what applies. */
 import { EVENT_COLUMNS } from '../sql/event-rows.js'
 import { SCHEMA_VERSION } from '../sql/migrations.js'
 import { REQUEST_UPDATE_COLUMNS, SESSION_COLUMNS, SESSION_UPDATE_COLUMNS } from '../sql/rows.js'
@@ -7,7 +7,7 @@ import type { Tables } from '../sql/tables.js'
 import { writerLock } from './feed.js'
 import { qualifiedColumns } from './grouped-insert.js'
 
-/** What a statement does with a row that another transaction has locked: it waits, or leaves the save out. */
+/** What a statement does about a row that is locked: it waits, or leaves the save out. */
 export type Locked = 'wait' | 'skip'
 
 /**
@@ -78,10 +78,12 @@ export function saveSessionsSql(tables: Tables, canBeLive: (now: string) => stri
  * Tables that are being migrated have none. Waiting for the migration here, after the statement has locked the tables, could deadlock with it.
  */
 export function versionForSave({ of }: Tables): string {
-  return `v as materialized (select version from ${of('migrations')} where version = ${SCHEMA_VERSION} for key share skip locked)`
+  const newer = `select 1 from ${of('migrations')} n where n.version > ${SCHEMA_VERSION}`
+  return `v as materialized (select m.version from ${of('migrations')} m where m.version = ${SCHEMA_VERSION} and not exists (${newer})
+    for key share of m skip locked)`
 }
 
-/** What each save of a statement needs: its number, its keys with the revision of each, and how much must be found for it to be complete. */
+/** What each save asks for: keys with their revisions, its number, and how much must be found. */
 const ASKED = `asked as materialized (select * from unnest(:keys::text[], :revisions::int[], :calls::int[], :sizes::int[]) as k(key, revision, call, size))`
 
 /**
@@ -108,7 +110,10 @@ function update(
     where r.${key} = c.${key} and c.${key} in (select key from complete)`
 }
 
-/** Returns the events of the complete saves, in the order of the changes. `key` is the column that says whose they are. */
+/**
+ * Returns the events of the complete saves, in the order of the changes.
+ * `key` is the column that says whose they are.
+ */
 function written({ of }: Tables, key: string): string {
   return `written as materialized (select * from json_populate_recordset(null::${of('events')}, :events::json) with ordinality
     where ${key} in (select key from complete))`
@@ -126,5 +131,5 @@ function events(tables: Tables): string {
     recorded as (insert into ${tables.of('events')} (${columns}) select ${columns} from written cross join announced order by ordinality)`
 }
 
-/** The errors of a statement that met another transaction: not serializable, a deadlock, and a row that the other inserted. */
+/** The errors of a statement that met another: not serializable, a deadlock, a row already there. */
 export const CONCURRENT: readonly string[] = ['40001', '40P01', '23505']

@@ -1,4 +1,4 @@
-/** The saves of changes in PostgreSQL: one statement each, together with others that come at the same time. */
+/** The saves of changes in PostgreSQL: one statement each, shared by those that come at the same time. */
 import type { Change, RequestStore, SessionChange, SessionStore } from '../../ports/repository.js'
 import type { LiveCap, SaveResult, SessionSaveResult } from '../../ports/saving.js'
 import { hasDuplicates } from '../sql/batches.js'
@@ -95,7 +95,7 @@ function createSaver<Save extends RequestSave | SessionSave, Result extends Sess
   }
   if (own === undefined) return inTransaction
 
-  /** Returns a result for each save; where one statement does not decide it, the promise of a transaction that does. */
+  /** Returns a result for each save: a promise if one statement does not decide it. */
   const saveAll = async (saves: readonly Save[]): Promise<readonly (Result | Promise<Result>)[]> => {
     // A save waits for a lock alone only: with others, it would keep them waiting.
     const locked = saves.length === 1 ? 'wait' : 'skip'
@@ -174,7 +174,7 @@ function sessionStatements(tables: Tables): SaveStatements<SessionSave, SessionS
   }
 }
 
-/** Returns the keys of the changes of all saves, each with its revision before, the number of its save, and the number of keys of that save. */
+/** Returns the keys of all changes, each with its revision before and the number of its save. */
 function askedOf<C extends Change | SessionChange>(
   saves: readonly { readonly keys: readonly string[]; readonly changes: readonly C[] }[],
   revisionOf: (change: C) => number,

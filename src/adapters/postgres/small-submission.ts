@@ -91,7 +91,7 @@ function saveSubmissionSql(tables: Tables, { beyondCap }: Queries): string {
     select (select string_agg(tenant, ' ' order by tenant) from beyond) as beyond, exists (select 1 from inserted) as saved`
 }
 
-/** Runs work for each requesting tenant in turns: its submissions count one another, and would only meet. */
+/** Runs the submissions of a requesting tenant in turns: they count one another, and would only meet. */
 export function inTurns(): <T>(tenant: TenantId, work: () => Promise<T>) => Promise<T> {
   const last = new Map<TenantId, Promise<unknown>>()
   return (tenant, work) => {

@@ -35,7 +35,8 @@ export function subscriptionsOn(tables: Tables, { run }: Database, subscribe: Su
   }
 }
 
-/** The least time between two notices of a process, in milliseconds: with 200 listeners, one costs the server about 12 ms of work. */
+// With 200 listeners, one costs the server about 12 ms of work.
+/** The least time between two notices of a process, in milliseconds. */
 const NOTICE_GAP_MS = 10
 
 /**

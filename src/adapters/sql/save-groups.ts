@@ -1,8 +1,11 @@
-/** Concurrent saves that share one transaction: what comes while a group is on its way waits for the next group. */
+/** Concurrent saves that share a transaction: what comes while a group is on its way is the next group. */
 
 /** A save that can share a transaction with others. */
 export interface GroupedSave {
-  /** The ids of what it changes. Two saves that share one never share a transaction: the later must find the earlier one saved. */
+  /**
+   * The ids of what it changes.
+   * Two saves that share one never share a transaction: the later must find the earlier one saved.
+   */
   readonly keys: readonly string[]
 }
 
@@ -14,7 +17,8 @@ interface Waiting<Save, Result> {
 
 /** The most keys in a group: beyond, a statement gains nothing from more. */
 const MAX_KEYS = 200
-/** After how many milliseconds a group on its way no longer holds up the next: the database may not answer, or a host's lock may last. */
+// The database may not answer, and a lock of a host may last.
+/** After how many milliseconds a group on its way no longer holds up the next. */
 const PATIENCE_MS = 50
 
 /**

@@ -1,4 +1,4 @@
-/** Saves of one turn of the event loop, in one transaction: its write to the disk is most of what a save costs. */
+/** Saves of one turn of the event loop, in one transaction: its write to the disk costs most. */
 import { yieldToEventLoop } from '../../ports/event-loop.js'
 import type { Statements } from './versioned.js'
 
@@ -15,41 +15,26 @@ export type SaveInTransaction = <Result>(save: () => Result) => Promise<Result>
  * Returns a function that runs saves in one transaction if they come in one turn of the event loop.
  * One that throws is undone alone. If the whole transaction fails, each runs in its own.
  */
-export function sharedTransaction({ transaction, nested }: Pick<Statements, 'transaction' | 'nested'>): SaveInTransaction {
+export function sharedTransaction({ transaction, attempt }: Pick<Statements, 'transaction' | 'attempt'>): SaveInTransaction {
   let waiting: Waiting[] = []
 
-  const runTogether = (group: readonly Waiting[]): void => {
-    let settled: readonly (() => void)[]
-    try {
-      settled = transaction(() =>
-        group.map(({ save, resolve, reject }) => {
-          try {
-            const result = nested(save)
-            return () => resolve(result)
-          } catch (error) {
-            return () => reject(error)
-          }
-        }),
-      )
-    } catch {
-      settled = group.map((one) => () => runAlone(one))
-    }
-    // Only now is it saved.
-    for (const settle of settled) settle()
-  }
-  const runAlone = ({ save, resolve, reject }: Waiting): void => {
-    try {
-      resolve(transaction(save))
-    } catch (error) {
-      reject(error)
-    }
-  }
   const runWaiting = (): void => {
     const group = waiting
     waiting = []
-    const [first, ...more] = group
-    if (first !== undefined && more.length === 0) runAlone(first)
-    else runTogether(group)
+    let results: readonly (() => unknown)[]
+    try {
+      // Nothing is saved before this returns.
+      results = group.length === 1 ? [] : transaction(() => group.map(({ save }) => attempt(save)))
+    } catch {
+      results = []
+    }
+    for (const [n, { save, resolve, reject }] of group.entries()) {
+      try {
+        resolve((results[n] ?? (() => transaction(save)))())
+      } catch (error) {
+        reject(error)
+      }
+    }
   }
 
   return <Result>(save: () => Result) =>

@@ -18,13 +18,6 @@ export const SAVEPOINT: TransactionStatements = {
   rollback: 'rollback to consentry; release consentry',
 }
 
-/** A savepoint inside a transaction of its own. */
-export const NESTED: TransactionStatements = {
-  begin: 'savepoint consentry_save',
-  commit: 'release consentry_save',
-  rollback: 'rollback to consentry_save; release consentry_save',
-}
-
 /** Whether the driver says that a transaction is open on the connection. */
 export function isInTransaction(database: SqliteDatabase): boolean {
   return (database.inTransaction ?? database.isTransaction) === true
@@ -55,6 +48,25 @@ export function inSqliteTransaction<T>(database: SqliteDatabase, statements: Tra
       // SQLite rolls back by itself on some errors, such as a full disk.
     }
     throw error
+  }
+}
+
+/**
+ * Runs the work in a savepoint inside a transaction.
+ * Returns a function that returns its result, or throws its error.
+ * @throws if the error ended the transaction too: SQLite gives it up by itself on some errors.
+ */
+export function attemptInTransaction<T>(database: SqliteDatabase, work: () => T): () => T {
+  database.exec('savepoint consentry_save')
+  try {
+    const result = work()
+    database.exec('release consentry_save')
+    return () => result
+  } catch (error) {
+    database.exec('rollback to consentry_save; release consentry_save')
+    return () => {
+      throw error
+    }
   }
 }
 
