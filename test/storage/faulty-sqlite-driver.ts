@@ -5,7 +5,7 @@ import type { SqliteDatabase } from '../../src/adapters/sqlite.js'
 export type DriverFault = 'none' | 'no comparison' | 'no transaction'
 
 const REVISION = 'select revision from '
-const BOUNDS = /^(begin|commit|rollback|savepoint|release)\b/
+const BOUNDS = /^(begin|commit|rollback)\b/
 const MOMENT = 3
 
 /** Returns the database without that. */

@@ -13,27 +13,29 @@ export type SaveInTransaction = <Result>(save: () => Result) => Promise<Result>
 
 /**
  * Returns a function that runs saves in one transaction if they come in one turn of the event loop.
- * One that throws is undone alone. If the whole transaction fails, each runs in its own.
+ * If one throws, nothing of them is saved so, and each runs in a transaction of its own.
  */
-export function sharedTransaction({ transaction, attempt }: Pick<Statements, 'transaction' | 'attempt'>): SaveInTransaction {
+export function sharedTransaction({ transaction }: Pick<Statements, 'transaction'>): SaveInTransaction {
   let waiting: Waiting[] = []
 
   const runWaiting = (): void => {
     const group = waiting
     waiting = []
-    let results: readonly (() => unknown)[]
-    try {
-      // Nothing is saved before this returns.
-      results = group.length === 1 ? [] : transaction(() => group.map(({ save }) => attempt(save)))
-    } catch {
-      results = []
-    }
+    const results = group.length === 1 ? [] : resultsOf(group)
     for (const [n, { save, resolve, reject }] of group.entries()) {
       try {
-        resolve((results[n] ?? (() => transaction(save)))())
+        resolve(n in results ? results[n] : transaction(save))
       } catch (error) {
         reject(error)
       }
+    }
+  }
+  /** Returns the results of all, none if the transaction failed. */
+  const resultsOf = (group: readonly Waiting[]): readonly unknown[] => {
+    try {
+      return transaction(() => group.map(({ save }) => save()))
+    } catch {
+      return []
     }
   }
 

@@ -51,25 +51,6 @@ export function inSqliteTransaction<T>(database: SqliteDatabase, statements: Tra
   }
 }
 
-/**
- * Runs the work in a savepoint inside a transaction.
- * Returns a function that returns its result, or throws its error.
- * @throws if the error ended the transaction too: SQLite gives it up by itself on some errors.
- */
-export function attemptInTransaction<T>(database: SqliteDatabase, work: () => T): () => T {
-  database.exec('savepoint consentry_save')
-  try {
-    const result = work()
-    database.exec('release consentry_save')
-    return () => result
-  } catch (error) {
-    database.exec('rollback to consentry_save; release consentry_save')
-    return () => {
-      throw error
-    }
-  }
-}
-
 /** Raises the busy timeout for the work, so a migration waits for one in another process. */
 export function withBusyTimeout(database: SqliteDatabase, work: () => void): void {
   const [row] = database.prepare('pragma busy_timeout').all({}) as Row[]

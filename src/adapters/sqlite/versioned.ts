@@ -7,7 +7,7 @@ import type { Values } from '../sql/work.js'
 import type { SqliteDatabase } from './drivers.js'
 import { sqliteSchemaVersion } from './schema-version.js'
 import { preparedOn } from './statements.js'
-import { attemptInTransaction, inSqliteTransaction, isInTransaction, TRANSACTION, type TransactionStatements } from './transactions.js'
+import { inSqliteTransaction, isInTransaction, TRANSACTION, type TransactionStatements } from './transactions.js'
 
 /** Runs SQL statements, each prepared once. */
 export interface Statements {
@@ -17,12 +17,6 @@ export interface Statements {
   readonly run: (sql: string, values: readonly Value[]) => void
   /** Runs the work in a transaction, and rolls back if it throws. */
   readonly transaction: <T>(work: () => T) => T
-  /**
-   * Runs the work inside that transaction, and undoes it alone if it throws.
-   * Returns a function that returns its result, or throws its error.
-   * @throws if the database has given up the whole transaction.
-   */
-  readonly attempt: <T>(work: () => T) => () => T
 }
 
 /** Returns the statements of a connection. They throw `schema-mismatch` on tables of another version. */
@@ -53,7 +47,6 @@ export function versionedStatements(tables: Tables, database: SqliteDatabase, tr
         checkVersion(foundVersion())
         return work()
       }),
-    attempt: (work) => attemptInTransaction(database, work),
     select(sql, values) {
       if (transactionSql === TRANSACTION && isInTransaction(database))
         throw new Error('the connection has an open transaction: use `within` to read inside it')
