@@ -23,17 +23,19 @@ export function decideFromRepository(
   question: Omit<AccessQuery, 'now'>,
   readNow: () => Instant,
 ): Promise<{ readonly decision: Decision; readonly now: Instant }> {
-  const { tenant, user, from } = question
+  const { tenant, user, method, from } = question
   const readDecision = async (notBefore: Instant): Promise<DecidedByFacts> => {
     const loadedAt = Math.max(notBefore, readNow())
     const asked = { tenant, user, from, now: loadedAt }
     const facts = parseFacts(expectFactsOf(tenant, await context.withRepository((repository) => repository.factsFor(asked))))
     // The facts answer for the instant at which they were asked for, and later; the clock may have stepped back since (SPEC 5.2).
-    const query = { ...question, now: Math.max(loadedAt, readNow()) }
+    const query = { user, tenant, method, from, now: Math.max(loadedAt, readNow()) }
     return { query, decision: decideByFacts(query, factsAbout(query, facts)) }
   }
   return loadFacts(async () => {
     const first = await readDecision(-Infinity)
+    // Most questions are decided by the facts, and no host is asked.
+    if (first.decision !== undefined) return { decision: first.decision, now: first.query.now }
     const [decided] = await decideWithHost(context, [first], async () => [await readDecision(first.query.now)])
     return { decision: (decided as Decided).decision, now: (decided as Decided).query.now }
   })
