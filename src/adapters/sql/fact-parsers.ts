@@ -5,11 +5,14 @@ import type { TenantId, UserId } from '../../domain/ids.js'
 import type { Issue } from '../../domain/refusal.js'
 import type { RequestFacts } from '../../domain/status.js'
 import type { TenantRequest } from '../../domain/tenant-request-state.js'
-import { MAX_FACTS } from './facts-queries.js'
+import { FEW_FACTS, MAX_FACTS } from './facts-queries.js'
 import { corruptRow, parseJson, type Row, toNumber } from './row-values.js'
 import { openUntilOf } from './rows.js'
 import type { Tables } from './tables.js'
 import type { UsersOf } from './user-sets.js'
+
+/** Where a list of few facts says whether it decides: after the values of the request. */
+const DECIDES = 10
 
 /**
  * Returns the parsers of facts for these tables.
@@ -22,11 +25,23 @@ export function factParsers({ nameOf }: Tables) {
       return request === undefined ? [nameOf('governed_tenants'), String(tenant)] : [nameOf('tenant_requests'), String(request.id), ...rest]
     })
 
+  const listsIn = (tenant: TenantId, lists: unknown): readonly unknown[] => {
+    const parsed = parseJson(lists ?? [])
+    if (Array.isArray(parsed)) return parsed
+    throw corruptRow(nameOf('tenant_requests'), tenant, [])
+  }
+
   return {
+    /** Returns those of few lists that decide, as their last value says; `undefined` if there are more. */
+    decisiveOfFew: (tenant: TenantId, lists: unknown): readonly unknown[] | undefined => {
+      const few = listsIn(tenant, lists)
+      // SQLite says `1` for `true`.
+      return few.length > FEW_FACTS ? undefined : few.filter((list) => Number(Array.isArray(list) && list[DECIDES]) === 1)
+    },
+
     /** Returns a tenant's facts about one user, frozen. `lists` is JSON with one list per request. */
     ofUser: (tenant: TenantId, governed: boolean, lists: unknown, user: UserId): TenantFacts => {
-      const parsed = parseJson(lists ?? [])
-      if (!Array.isArray(parsed)) throw corruptRow(nameOf('tenant_requests'), tenant, [])
+      const parsed = listsIn(tenant, lists)
       if (parsed.length > MAX_FACTS) throw tooManyFacts(tenant)
       return parseOf(
         parseFrozenFacts,

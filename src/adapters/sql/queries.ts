@@ -93,6 +93,8 @@ export function queriesOf(tables: Tables, { list, gather, server, texts, isOneOf
     beyondCap: `select n.value as tenant from (${texts('tenants')}) n where ${openInTenant} >= :maxOpen order by n.value`,
     factsFor: factsFor(facts.ofOne(whose, ':from')),
     factsForAny: factsFor(facts.ofAll(whose)),
+    fewFactsFor: factsFor(facts.few(whose, ':from')),
+    fewFactsForAny: factsFor(facts.few(whose)),
     factsForMany: `select ${sinceOf('k.tenant')} as governed_since, case when k.requester is null then ${facts.ofAll(asked)}
       else ${facts.ofOne(asked, 'k.requester')} end as requests from (${records('queries', ASKED_COLUMNS)}) k order by k.n`,
     factsPage: factsPage('(r.sent_at, r.id) > (:sentAt, :id)'),

@@ -133,6 +133,12 @@ export function rowParsers(tables: Tables) {
     factsOfUser: (tenant: TenantId, row: Row, user: UserId): TenantFacts =>
       facts.ofUser(tenant, governedSince(tenant, row) !== null, row['requests'], user),
 
+    /** Returns the facts about one user if they are few; `undefined` if the row does not hold all. */
+    fewFactsOfUser: (tenant: TenantId, row: Row, user: UserId): TenantFacts | undefined => {
+      const lists = facts.decisiveOfFew(tenant, row['requests'])
+      return lists && facts.ofUser(tenant, governedSince(tenant, row) !== null, lists, user)
+    },
+
     /** Returns a page of a tenant's facts; its first row says whether the tenant is governed. */
     factsPage: (tenant: TenantId, list: readonly Row[], usersOf: UsersOf): TenantFacts =>
       facts.ofTenant(tenant, governedSince(tenant, list[0] ?? {}) !== null, list.filter(hasRequest), usersOf),
