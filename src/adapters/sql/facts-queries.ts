@@ -64,22 +64,23 @@ export function factsSql({ of }: Tables, list: string, gather: (item: string) =>
     names,
 
     /**
-     * JSON with all that is pending in the tenant, and all that the user was answered there; each list ends by whether it decides.
-     * It has one row more than `FEW_FACTS` if that is too much to look at, and then says nothing. Else its requests are those of `ofAll`, or of
-     * `ofOne` with `from`, at half the cost: no list of requesting tenants is made, and nothing is ordered.
+     * JSON with what is pending in the tenant, and what the user was answered there. Each list ends by whether it decides.
+     * One more than `FEW_FACTS` shows that these are not all. If they are, those that decide are the facts of `ofAll`, or of `ofOne`, at half the
+     * cost: nobody looks for requesting tenants, or orders. Every row that is read is counted, so that no history is read.
      */
     few: ({ user, tenant, now }: Whose, from?: string) => {
-      const by = (alias: string) => (from === undefined ? '' : ` and ${alias}.requesting_tenant = ${from}`)
-      const columns = (removed: string, decides: string) => `${item(removed).slice(0, -1)}, ${decides})`
+      const isSent = from === undefined ? '' : `r.requesting_tenant = ${from} and `
+      const sent = from === undefined ? '' : ` and x.requesting_tenant = ${from}`
+      const listOf = (removed: string, decides: string) => `${item(removed).slice(0, -1)}, ${decides})`
+      const isPending = `${isSent}r.open_until > ${now} and ${names('r', user)} and ${isNotRemoved('r', user)}`
       const isLast = `not exists (select 1 from ${spans} y where y.user_id = ${user} and y.tenant = ${tenant} and y.requesting_tenant = x.requesting_tenant
         and (y.ends_at, y.end_rank, y.tenant_request) > (x.ends_at, x.end_rank, x.tenant_request) and ${ended('y', now)})`
       const isDecisive = `case when x.state = 'granted' and x.ends_at > ${now} then ${names('r', user)}
         when ${ended('x', now)} then ${names('r', user)} and ${isLast} end`
       return `(select ${gather('f.item')} from (
-        select ${columns('cast(null as bigint)', `r.open_until > ${now} and ${names('r', user)} and ${isNotRemoved('r', user)}`)} as item
-        from ${requests} r where r.tenant = ${tenant} and r.state = 'pending'${by('r')}
-        union all select ${columns(removedAt, isDecisive)} from ${spans} x cross join ${requests} r
-        where x.user_id = ${user} and x.tenant = ${tenant}${by('x')} and r.id = x.tenant_request and r.tenant || '' = ${tenant}
+        select ${listOf('cast(null as bigint)', isPending)} as item from ${requests} r where r.tenant = ${tenant} and r.state = 'pending'
+        union all select ${listOf(removedAt, isDecisive)} from ${spans} x cross join ${requests} r
+        where x.user_id = ${user} and x.tenant = ${tenant}${sent} and r.id = x.tenant_request and r.tenant || '' = ${tenant}
         limit ${FEW_FACTS + 1}) f)`
     },
 

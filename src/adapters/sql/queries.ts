@@ -124,5 +124,8 @@ export function queriesOf(tables: Tables, { list, gather, server, texts, isOneOf
 /** The queries of one repository. */
 export type Queries = ReturnType<typeof queriesOf>
 
+/** The queries of a decision, each of which returns one row. */
+export const ONE_ROW: ReadonlySet<keyof Queries> = new Set(['fewFactsFor', 'fewFactsForAny', 'factsFor', 'factsForAny'])
+
 /** Runs one of the queries with its values. */
 export type RunQuery = (query: keyof Queries, values: Readonly<Record<string, Value>>) => Promise<readonly Row[]>

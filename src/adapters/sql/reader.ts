@@ -8,7 +8,7 @@ import type { Repository, SessionRow } from '../../ports/repository.js'
 import { createGrantReader } from './grant-reader.js'
 import { parseEach } from './parse-each.js'
 import { createPartyLists } from './party-list-reader.js'
-import type { Queries, RunQuery } from './queries.js'
+import type { RunQuery } from './queries.js'
 import { BEFORE_ALL, readRequestLists } from './request-list-reader.js'
 import { hasRequest, type RowParsers } from './row-parsers.js'
 import type { Row } from './row-values.js'
@@ -83,13 +83,9 @@ export function createReader(runQuery: RunQuery, rows: RowParsers): ReadPart {
 
     async factsFor({ tenant, user, from, now }) {
       const query = from === null ? { tenant, user, now } : { tenant, user, now, from }
-      const read = async (name: keyof Queries): Promise<Row> => {
-        const [row] = await runQuery(name, query)
-        if (row === undefined) throw new TypeError('the database returned no row')
-        return row
-      }
-      const few = rows.fewFactsOfUser(tenant, await read(from === null ? 'fewFactsForAny' : 'fewFactsFor'), user)
-      return few ?? rows.factsOfUser(tenant, await read(from === null ? 'factsForAny' : 'factsFor'), user)
+      const few = rows.fewFactsOfUser(tenant, onlyRow(await runQuery(from === null ? 'fewFactsForAny' : 'fewFactsFor', query)), user)
+      if (few !== undefined) return few
+      return rows.factsOfUser(tenant, onlyRow(await runQuery(from === null ? 'factsForAny' : 'factsFor', query)), user)
     },
     async factsForMany(queries) {
       const asked = queries.map(({ tenant, user, from, now }) => [tenant, user, from, now])
@@ -151,4 +147,9 @@ export function createReader(runQuery: RunQuery, rows: RowParsers): ReadPart {
       }
     },
   }
+}
+
+function onlyRow([row]: readonly Row[]): Row {
+  if (row === undefined) throw new TypeError('the database returned no row')
+  return row
 }

@@ -4,6 +4,8 @@
 export interface SqliteStatement {
   /** Returns all rows of a query; the values are passed as one record of named parameters. */
   all(...values: unknown[]): unknown[]
+  /** Returns the first row of a query, if there is one. Each driver has it; without it, `all` is called for every query. */
+  get?(...values: unknown[]): unknown
   /** Executes a command; the values are positional. */
   run(...values: unknown[]): unknown
 }
