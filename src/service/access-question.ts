@@ -19,11 +19,13 @@ const At = z.unknown().transform((at, context): Instant => {
 export const questionTime = { at: At.optional(), from: Id.nullable().default(null) }
 
 const method = z.enum(METHODS, `must be one of ${METHODS.map((one) => `\`${one}\``).join(', ')}`)
-const Question = z.strictObject(
+/** The schema of the question of `decide`. */
+export const Question = z.strictObject(
   { user: Id, tenant: Id, method, ...questionTime },
   'must be a question: an object with `user`, `tenant` and `method`',
 )
-const AuthorizeQuestion = Question.extend({ from: Id.nullable() })
+/** The schema of the question of `authorize`. */
+export const AuthorizeQuestion = Question.extend({ from: Id.nullable() })
 
 /** A well-formed question; without `at`, the service's clock decides. */
 export interface AccessQuestion {

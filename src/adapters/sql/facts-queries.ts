@@ -72,11 +72,12 @@ export function factsSql({ of }: Tables, list: string, gather: (item: string) =>
       const isSent = from === undefined ? '' : `r.requesting_tenant = ${from} and `
       const sent = from === undefined ? '' : ` and x.requesting_tenant = ${from}`
       const listOf = (removed: string, decides: string) => `${item(removed).slice(0, -1)}, ${decides})`
-      const isPending = `${isSent}r.open_until > ${now} and ${names('r', user)} and ${isNotRemoved('r', user)}`
-      const isLast = `not exists (select 1 from ${spans} y where y.user_id = ${user} and y.tenant = ${tenant} and y.requesting_tenant = x.requesting_tenant
-        and (y.ends_at, y.end_rank, y.tenant_request) > (x.ends_at, x.end_rank, x.tenant_request) and ${ended('y', now)})`
-      const isDecisive = `case when x.state = 'granted' and x.ends_at > ${now} then ${names('r', user)}
-        when ${ended('x', now)} then ${names('r', user)} and ${isLast} end`
+      // Scalar subqueries: of `exists` in a select list, PostgreSQL would read all lists of the user at once.
+      const isNamed = `(select 1 from ${sets} t where t.user_id = ${user} and t.user_set = r.user_set) is not null`
+      const isPending = `${isSent}r.open_until > ${now} and ${isNamed} and ${isNotRemoved('r', user)}`
+      const isLast = `(select 1 from ${spans} y where y.user_id = ${user} and y.tenant = ${tenant} and y.requesting_tenant = x.requesting_tenant
+        and (y.ends_at, y.end_rank, y.tenant_request) > (x.ends_at, x.end_rank, x.tenant_request) and ${ended('y', now)} limit 1) is null`
+      const isDecisive = `case when x.state = 'granted' and x.ends_at > ${now} then ${isNamed} when ${ended('x', now)} then ${isNamed} and ${isLast} end`
       return `(select ${gather('f.item')} from (
         select ${listOf('cast(null as bigint)', isPending)} as item from ${requests} r where r.tenant = ${tenant} and r.state = 'pending'
         union all select ${listOf(removedAt, isDecisive)} from ${spans} x cross join ${requests} r
