@@ -53,10 +53,12 @@ function readBy(schema: typeof Question | typeof AuthorizeQuestion, input: unkno
   return question ? { ok: true, value: question } : readRecord(schema, own ?? input, 'question')
 }
 
-/** Returns a copy of what is an object, and no built-in one. */
+/** Returns a copy of what `readRecord` would take for a plain object. */
 function plainOptions(input: unknown): Partial<Record<string, unknown>> | undefined {
+  if (typeof input !== 'object' || input === null) return undefined
   try {
-    if (Object.prototype.toString.call(input) === '[object Object]') return ownOptions(input as object)
+    if (!Array.isArray(input) && Object.prototype.toString.call(input) === '[object Object]')
+      return ownOptions(input) as Partial<Record<string, unknown>>
   } catch {
     // A getter or a proxy threw: the schema's reader says so.
   }
