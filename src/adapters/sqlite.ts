@@ -5,7 +5,7 @@ import { read, readRecord } from '../domain/input.js'
 import type { NoticeRepository } from '../ports/notice-store.js'
 import type { Repository } from '../ports/repository.js'
 import { type Migration, migrationsOf } from './sql/migrations.js'
-import { queriesOf } from './sql/queries.js'
+import { ONE_ROW, queriesOf } from './sql/queries.js'
 import { createReader } from './sql/reader.js'
 import { rowParsers } from './sql/row-parsers.js'
 import { type Tables, tableOptionsShape, tablesOf } from './sql/tables.js'
@@ -137,10 +137,12 @@ function createSqliteRepository(
   const queries = queriesOf(tables, SQLITE)
   const rows = rowParsers(tables)
   const statements = versionedStatements(tables, database, transactionSql)
-  const { select } = statements
+  const { select, selectOne } = statements
   const saveInTransaction: SaveInTransaction =
     transactionSql === TRANSACTION ? sharedTransaction(statements) : async (save) => statements.transaction(save)
-  const { feedPage, ...reader } = createReader(async (query, values) => select(queries[query], values), rows)
+  const { feedPage, ...reader } = createReader(async (query, values) => {
+    return (ONE_ROW.has(query) ? selectOne : select)(queries[query], values)
+  }, rows)
   return {
     ...reader,
     ...createSqliteWriter(tables, queries, rows, statements, saveInTransaction),

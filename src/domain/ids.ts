@@ -24,11 +24,13 @@ export type AccessRequestId = string
 /** The id of one tenant's own copy of a request: random, underived and unordered (SPEC 6.2). */
 export type TenantRequestId = string
 
-const ID = /^[\x21-\x7e]{1,128}$/
+const MAX_LENGTH = 128
+// Found at half the cost of matching a whole id, which runs for every id that is read.
+const NOT_OF_IDS = /[^\x21-\x7e]/
 
 /** Whether `value` is an id: 1 to 128 printable ASCII characters without a space (SPEC 3.5). */
 export function isId(value: unknown): value is string {
-  return typeof value === 'string' && ID.test(value)
+  return typeof value === 'string' && value !== '' && value.length <= MAX_LENGTH && !NOT_OF_IDS.test(value)
 }
 
 /**

@@ -2,7 +2,7 @@
 import { parseISO } from 'date-fns/parseISO'
 import * as z from 'zod'
 import { isId } from './ids.js'
-import { type Instant, isInstant, toInstant } from './instant.js'
+import { type Instant, isStoredInstant, toInstant } from './instant.js'
 import { idMessage, instantMessage, numberError, unknownKeyMessage } from './issue-messages.js'
 import { knownKeys } from './known-keys.js'
 import { ownOptions, ownRecord } from './own.js'
@@ -32,7 +32,7 @@ export const instantSchema = z.unknown().transform((value, context): Instant => 
 })
 
 /** A stored instant: whole milliseconds since 1970. */
-export const StoredInstant = z.number('must be whole milliseconds').refine((ms) => isInstant(ms) && Number.isInteger(ms))
+export const StoredInstant = z.number('must be whole milliseconds').refine(isStoredInstant)
 
 /** A revision: the number of events of a request or a session so far. No store holds more than 32 bits. */
 export const Revision = z

@@ -16,6 +16,11 @@ export function isInstant(value: unknown): value is Instant {
   return typeof value === 'number' && value >= -MAX_INSTANT && value <= MAX_INSTANT
 }
 
+/** Whether `value` is an instant as stores keep it: whole milliseconds. */
+export function isStoredInstant(value: unknown): value is Instant {
+  return isInstant(value) && Number.isInteger(value)
+}
+
 /**
  * Converts a `Date` or a number of milliseconds to an instant.
  *

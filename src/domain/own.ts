@@ -1,8 +1,11 @@
 /** Own properties: what an object inherits, as from a polluted `Object.prototype`, nobody has given. */
 
+// An object that inherits from this one inherits nothing, and is faster to fill than one without a prototype.
+const NOTHING: object = Object.freeze(Object.create(null))
+
 /** Returns a copy of options without inherited ones. Each is read once. */
 export function ownOptions<T extends object>(options: T): T {
-  const copy = Object.create(null)
+  const copy = Object.create(NOTHING)
   for (const key of Object.getOwnPropertyNames(options)) copy[key] = Reflect.get(options, key)
   return copy
 }

@@ -49,6 +49,20 @@ export function listsIssue(list: IssueList): boolean {
 }
 
 /**
+ * Adds an issue whose path ends with these keys.
+ *
+ * The path is made then, and not before: nearly all input is valid.
+ */
+export type AddIssue = (message: string, ...keys: Issue['path']) => void
+
+/** Returns the function that adds issues to the list. */
+export function issueAdder(list: IssueList): AddIssue {
+  return (message, ...path) => {
+    if (listsIssue(list)) list.issues.push({ path, code: 'invalid', message })
+  }
+}
+
+/**
  * Why a command was refused: a stable `code` with its details.
  *
  * Revisions are whole numbers from 1, as the actor's party sees them (SPEC 4.10).

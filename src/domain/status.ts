@@ -122,11 +122,13 @@ export interface UserRequest<R extends RequestLifecycle = RequestFacts> {
  * ```
  */
 export function requestsOfUser<R extends RequestFacts>(user: UserId, requests: readonly R[]): UserRequest<R>[] {
-  return requests.flatMap((request): UserRequest<R>[] => {
-    if (request.users.includes(user)) return [{ request, removedAt: null }]
+  const own: UserRequest<R>[] = []
+  for (const request of requests) {
     const removed = request.removed.find((entry) => entry.user === user)
-    return removed ? [{ request, removedAt: removed.at }] : []
-  })
+    if (request.users.includes(user)) own.push({ request, removedAt: null })
+    else if (removed !== undefined) own.push({ request, removedAt: removed.at })
+  }
+  return own
 }
 
 /** Returns the requests that `from` sent; all of them if it is `null` (SPEC 2.7). */

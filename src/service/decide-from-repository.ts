@@ -18,25 +18,35 @@ export interface ManyQuery extends Omit<AccessQuery, 'now'> {
  *
  * @throws `facts-unavailable` if the facts, the clock or the directory fail (SPEC 5.9).
  */
-export function decideFromRepository(
+export async function decideFromRepository(
   context: ServiceContext,
   question: Omit<AccessQuery, 'now'>,
   readNow: () => Instant,
 ): Promise<{ readonly decision: Decision; readonly now: Instant }> {
-  const { tenant, user, from } = question
-  const readDecision = async (notBefore: Instant): Promise<DecidedByFacts> => {
-    const loadedAt = Math.max(notBefore, readNow())
-    const asked = { tenant, user, from, now: loadedAt }
-    const facts = parseFacts(expectFactsOf(tenant, await context.withRepository((repository) => repository.factsFor(asked))))
-    // The facts answer for the instant at which they were asked for, and later; the clock may have stepped back since (SPEC 5.2).
-    const query = { ...question, now: Math.max(loadedAt, readNow()) }
-    return { query, decision: decideByFacts(query, factsAbout(query, facts)) }
-  }
-  return loadFacts(async () => {
-    const first = await readDecision(-Infinity)
-    const [decided] = await decideWithHost(context, [first], async () => [await readDecision(first.query.now)])
+  try {
+    const first = await readDecision(context, question, readNow, -Infinity)
+    // Most questions are decided by the facts, and no host is asked.
+    if (first.decision !== undefined) return { decision: first.decision, now: first.query.now }
+    const readAgain = async () => [await readDecision(context, question, readNow, first.query.now)]
+    const [decided] = await decideWithHost(context, [first], readAgain)
     return { decision: (decided as Decided).decision, now: (decided as Decided).query.now }
-  })
+  } catch (error) {
+    throw factsUnavailable(causeOf(error))
+  }
+}
+
+/** Reads what the facts say to a question, as of the clock, and not before `notBefore`. */
+async function readDecision(
+  { withRepository }: ServiceContext,
+  { tenant, user, method, from }: Omit<AccessQuery, 'now'>,
+  readNow: () => Instant,
+  notBefore: Instant,
+): Promise<DecidedByFacts> {
+  const loadedAt = Math.max(notBefore, readNow())
+  const found = await withRepository((repository) => repository.factsFor({ tenant, user, from, now: loadedAt }))
+  // The facts answer for the instant at which they were asked for, and later; the clock may have stepped back since (SPEC 5.2).
+  const query = { user, tenant, method, from, now: Math.max(loadedAt, readNow()) }
+  return { query, decision: decideByFacts(query, factsAbout(query, parseFacts(expectFactsOf(tenant, found)))) }
 }
 
 /**

@@ -1,15 +1,17 @@
 /** Decisions over loaded facts; a failure to load them throws `facts-unavailable` (SPEC 5.9). */
 import * as z from 'zod'
-import { type AccessMethod, type Allowed, type Decision, METHODS } from '../domain/decision-types.js'
+import type { AccessMethod, Allowed, Decision } from '../domain/decision-types.js'
 import { AccessDenied, refusalError, unwrap } from '../domain/error.js'
 import { INVALID_QUESTION } from '../domain/evaluate.js'
 import { expectFactsOf, parseFacts, type TenantFacts } from '../domain/facts.js'
 import { compareIds, type TenantId, type UserId } from '../domain/ids.js'
 import { Id, read, readRecord } from '../domain/input.js'
-import { type Instant, toInstant } from '../domain/instant.js'
+import type { Instant } from '../domain/instant.js'
+import type { Result } from '../domain/refusal.js'
 import { grantHolds, requestsSentBy } from '../domain/status.js'
 import { pagesOf } from '../ports/event-loop.js'
 import type { RequestKey } from '../ports/request-query.js'
+import { type AccessQuestion, questionTime, readAuthorizeQuestion, readQuestion } from './access-question.js'
 import { listSchema } from './arguments.js'
 import type { ServiceContext } from './context.js'
 import { decideFromRepository, decideManyFromRepository, loadFacts } from './decide-from-repository.js'
@@ -46,26 +48,12 @@ export interface TenantsForInput extends Pick<DecideInput, 'user' | 'at' | 'from
 /** The question of `usersFor`: the users who may enter a tenant. */
 export interface UsersForInput extends Pick<DecideInput, 'tenant' | 'at' | 'from'> {}
 
-const At = z.unknown().transform((at, context): Instant => {
-  const instant = toInstant(at)
-  if (instant !== undefined) return instant
-  const message = typeof at === 'string' ? 'is text: use `new Date(...)`, or milliseconds' : 'must be a valid date or milliseconds'
-  context.addIssue({ code: 'custom', message, input: at })
-  return z.NEVER
-})
 /** The most questions of `decideMany` (SPEC 5.11). */
 const MAX_QUESTIONS = 1_000
 
-const when = { at: At.optional(), from: Id.nullable().default(null) }
-const method = z.enum(METHODS, `must be one of ${METHODS.map((one) => `\`${one}\``).join(', ')}`)
-const Question = z.strictObject(
-  { user: Id, tenant: Id, method, ...when },
-  'must be a question: an object with `user`, `tenant` and `method`',
-)
-const AuthorizeQuestion = Question.extend({ from: Id.nullable() })
 const QuestionList = listSchema(MAX_QUESTIONS, 'questions')
-const UserQuestion = z.strictObject({ user: Id, ...when }, 'must be a question: an object with `user`')
-const TenantQuestion = z.strictObject({ tenant: Id, ...when }, 'must be a question: an object with `tenant`')
+const UserQuestion = z.strictObject({ user: Id, ...questionTime }, 'must be a question: an object with `user`')
+const TenantQuestion = z.strictObject({ tenant: Id, ...questionTime }, 'must be a question: an object with `tenant`')
 
 /** The rows that are read at once, of many requests or tenants. */
 const ROWS_PER_PAGE = 500
@@ -75,31 +63,31 @@ export function createDecisions(context: ServiceContext) {
   const { withRepository, now, report } = context
 
   // The answer to a malformed question does not say what is wrong with it, so the host's log is told (SPEC 5.3.1).
-  const parse = <S extends z.ZodType>(schema: S, input: unknown): z.output<S> | undefined => {
-    const question = readRecord(schema, input, 'question')
+  const accepted = <T>(question: Result<T>): T | undefined => {
     if (question.ok) return question.value
     report(refusalError(question.refusal))
     return undefined
   }
+  const parse = <S extends z.ZodType>(schema: S, input: unknown) => accepted(readRecord(schema, input, 'question'))
 
-  const answer = async (schema: typeof Question | typeof AuthorizeQuestion, input: DecideInput): Promise<Decision> => {
-    const parsed = parse(schema, input)
-    if (parsed === undefined) return INVALID_QUESTION
-    const { at, ...question } = parsed
-    return (await decideFromRepository(context, question, () => at ?? now())).decision
+  const answer = async (read: Result<AccessQuestion>): Promise<Decision> => {
+    const question = accepted(read)
+    if (question === undefined) return INVALID_QUESTION
+    const { at } = question
+    return (await decideFromRepository(context, question, at === undefined ? now : () => at)).decision
   }
 
   return {
-    decide: (input: DecideInput): Promise<Decision> => answer(Question, input),
+    decide: (input: DecideInput): Promise<Decision> => answer(readQuestion(input)),
 
     async authorize(input: AuthorizeInput): Promise<Allowed> {
-      const decision = await answer(AuthorizeQuestion, input)
+      const decision = await answer(readAuthorizeQuestion(input))
       if (decision.allowed) return decision
       throw new AccessDenied(decision)
     },
 
     async decideMany(input: readonly DecideInput[]): Promise<Decision[]> {
-      const questions = unwrap(read(QuestionList, input, 'questions')).map((one) => parse(Question, one))
+      const questions = unwrap(read(QuestionList, input, 'questions')).map((one) => accepted(readQuestion(one)))
       const asked = questions.filter((question) => question !== undefined)
       const decided = (asked.length === 0 ? [] : await decideManyFromRepository(context, asked)).values()
       return questions.map((question) => (question === undefined ? INVALID_QUESTION : (decided.next().value as Decision)))

@@ -100,6 +100,8 @@ export function queriesOf(tables: Tables, { list, gather, server, texts, isOneOf
     beyondCap: `select n.value as tenant from (${texts('tenants')}) n where ${openInTenant} >= :maxOpen order by n.value`,
     factsFor: factsFor(facts.ofOne(whose, ':from')),
     factsForAny: factsFor(facts.ofAll(whose)),
+    fewFactsFor: factsFor(facts.few(whose, ':from')),
+    fewFactsForAny: factsFor(facts.few(whose)),
     factsForMany: `select ${sinceOf('k.tenant')} as governed_since, case when k.requester is null then ${facts.ofAll(asked)}
       else ${facts.ofOne(asked, 'k.requester')} end as requests from (${records('queries', ASKED_COLUMNS)}) k order by k.n`,
     factsPage: factsPage('(r.sent_at, r.id) > (:sentAt, :id)'),
@@ -129,6 +131,9 @@ export function queriesOf(tables: Tables, { list, gather, server, texts, isOneOf
 
 /** The queries of one repository. */
 export type Queries = ReturnType<typeof queriesOf>
+
+/** The queries of a decision, each of which returns one row. */
+export const ONE_ROW: ReadonlySet<keyof Queries> = new Set(['fewFactsFor', 'fewFactsForAny', 'factsFor', 'factsForAny'])
 
 /** Runs one of the queries with its values. */
 export type RunQuery = (query: keyof Queries, values: Readonly<Record<string, Value>>) => Promise<readonly Row[]>

@@ -85,10 +85,10 @@ export function createReader(runQuery: RunQuery, rows: RowParsers): ReadPart {
     },
 
     async factsFor({ tenant, user, from, now }) {
-      const query = { tenant, user, now }
-      const [row] = await (from === null ? runQuery('factsForAny', query) : runQuery('factsFor', { ...query, from }))
-      if (row === undefined) throw new TypeError('the database returned no row')
-      return rows.factsOfUser(tenant, row, user)
+      const query = from === null ? { tenant, user, now } : { tenant, user, now, from }
+      const few = rows.fewFactsOfUser(tenant, theRow(await runQuery(from === null ? 'fewFactsForAny' : 'fewFactsFor', query)), user)
+      if (few !== undefined) return few
+      return rows.factsOfUser(tenant, theRow(await runQuery(from === null ? 'factsForAny' : 'factsFor', query)), user)
     },
     async factsForMany(queries) {
       const asked = queries.map(({ tenant, user, from, now }) => [tenant, user, from, now])
@@ -151,4 +151,9 @@ export function createReader(runQuery: RunQuery, rows: RowParsers): ReadPart {
       }
     },
   }
+}
+
+function theRow([row]: readonly Row[]): Row {
+  if (row === undefined) throw new TypeError('the database returned no row')
+  return row
 }

@@ -5,7 +5,7 @@ import { StoredName } from '../../domain/event.js'
 import type { TenantFacts } from '../../domain/facts.js'
 import type { TenantId, UserId } from '../../domain/ids.js'
 import { Id, read, StoredInstant } from '../../domain/input.js'
-import type { Instant } from '../../domain/instant.js'
+import { type Instant, isStoredInstant } from '../../domain/instant.js'
 import { Message } from '../../domain/message.js'
 import { Session } from '../../domain/session-state.js'
 import type { RequestFacts } from '../../domain/status.js'
@@ -37,8 +37,11 @@ export function rowParsers(tables: Tables) {
   }
 
   /** Returns the tenant's first grant from `governed_since`, in milliseconds; `null` if it never granted. */
-  const governedSince = (tenant: TenantId, row: Row): Instant | null =>
-    parse(Since, 'governed_tenants', tenant, toNumber(row['governed_since']))
+  const governedSince = (tenant: TenantId, row: Row): Instant | null => {
+    const since = toNumber(row['governed_since'])
+    // Every decision reads this value: the schema, which costs more, only says what is wrong with it.
+    return since === null || isStoredInstant(since) ? since : parse(Since, 'governed_tenants', tenant, since)
+  }
 
   const tenantRequest = (row: Row, users: ReturnType<UsersOf>): TenantRequest =>
     parse(TenantRequest, 'tenant_requests', row['id'], {
@@ -129,6 +132,12 @@ export function rowParsers(tables: Tables) {
     /** Returns the facts about one user from `governed_since` and `requests`. */
     factsOfUser: (tenant: TenantId, row: Row, user: UserId): TenantFacts =>
       facts.ofUser(tenant, governedSince(tenant, row) !== null, row['requests'], user),
+
+    /** Returns the facts about one user if they are few; `undefined` if the row does not hold all. */
+    fewFactsOfUser: (tenant: TenantId, row: Row, user: UserId): TenantFacts | undefined => {
+      const lists = facts.decisiveOfFew(tenant, row['requests'])
+      return lists && facts.ofUser(tenant, governedSince(tenant, row) !== null, lists, user)
+    },
 
     /** Returns a page of a tenant's facts; its first row says whether the tenant is governed. */
     factsPage: (tenant: TenantId, list: readonly Row[], usersOf: UsersOf): TenantFacts =>

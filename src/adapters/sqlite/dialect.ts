@@ -5,8 +5,8 @@ import type { SqlDialect } from '../sql/sql-dialect.js'
 /** The dialect of SQLite. */
 export const SQLITE: SqlDialect = {
   list: 'json_array',
-  // `json` again: a subquery may return JSON as plain text.
-  gather: (item) => `json_group_array(json(${item}))`,
+  // The items are JSON texts. `json_group_array` would have to parse each again, because a subquery may return it as plain text.
+  gather: (item) => `'[' || group_concat(${item}) || ']'`,
   server: 'null',
   clock: `cast(round((julianday('now') - 2440587.5) * 86400000) as integer)`,
   // One transaction writes at a time, and each call is one.

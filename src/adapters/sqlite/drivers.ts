@@ -4,6 +4,11 @@
 export interface SqliteStatement {
   /** Returns all rows of a query; the values are passed as one record of named parameters. */
   all(...values: unknown[]): unknown[]
+  /**
+   * Returns the first row of a query, `undefined` or `null` without one.
+   * Each driver has it, and it is faster than `all`, which is called where it is missing.
+   */
+  get?(...values: unknown[]): unknown
   /** Executes a command; the values are positional. */
   run(...values: unknown[]): unknown
 }
