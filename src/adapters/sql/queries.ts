@@ -123,7 +123,7 @@ export function queriesOf(tables: Tables, { list, gather, server, texts, isOneOf
     // The event at the reader's position and the newest one come with the page, in one snapshot: they say whether the reader is of this
     // history, and whether it is at its end.
     readEvents: `select found.*, page.* from (select (select r.id from ${events} r where r.position = :position) as read_to, ${server} as server,
-      l.position as latest, l.id as latest_event from (select 1 as one) one left join (${lastPosition}) l on true) found left join (
+      chosen.position as latest, chosen.id as latest_event from (select 1 as n) n left join (${lastPosition}) chosen on true) found left join (
       ${eventsUpToPageIds(tables, eventPage, 'order by position', `case when ${isAsked} then w.ids else 0 end`, isAsked)}) page on true order by page.position`,
     lastPosition,
   }
