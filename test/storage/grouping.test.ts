@@ -4,6 +4,7 @@ import { afterAll, expect, it, vi } from 'vitest'
 import { postgresRepository } from '../../src/adapters/postgres.js'
 import { sqliteRepository } from '../../src/adapters/sqlite.js'
 import type { Consentry } from '../../src/consentry.js'
+import type { Repository } from '../../src/ports/repository.js'
 import { libsqlDatabases, migrated, pooledDatabases } from '../databases/places.js'
 import { rewriting } from './faulty-postgres-driver.js'
 import { statesUnlikeEvents } from './findings.js'
@@ -144,4 +145,45 @@ it('a grant that waits for a lock of a host keeps no other waiting, and is saved
   expect(Number((await query(`select count(*) as n from ${of('events')} where type = 'tenant-request.granted'`))[0]?.['n'])).toBe(
     TENANTS.length + 1,
   )
+})
+
+it('a start is not let in by an end that shares its statement and is not saved', async () => {
+  const { query, of, begin, repository } = await inPostgres()
+  const held: (() => void)[] = []
+  const holding: Repository = {
+    ...repository,
+    saveSessionChanges: (...call) =>
+      new Promise((resolve, reject) => held.push(() => repository.saveSessionChanges(...call).then(resolve, reject))),
+  }
+  const policy = { maxLiveSessions: 1 }
+  const service = serviceOn(repository, { policy })
+  for (const tenant of ['one', 'two', 'three']) {
+    const id = await ask(service, tenant, ['caroline', 'charlotte'])
+    await service.grant(answererOf(tenant), id, { expiresAt: null })
+  }
+  const { id } = await service.startImpersonation(caroline, { tenant: 'one', method: 'access-request' })
+  const host = await begin()
+  await host.query(`select 1 from ${of('sessions')} for update`)
+
+  const later = serviceOn(holding, { policy })
+  const outcomeOf = (call: Promise<unknown>) =>
+    call.then(
+      () => 'done',
+      (error: { code: string }) => error.code,
+    )
+  const started = outcomeOf(later.startImpersonation({ ...caroline, user: 'charlotte' }, { tenant: 'three', method: 'access-request' }))
+  await vi.waitFor(() => expect(held).toHaveLength(1))
+  const ended = outcomeOf(later.endImpersonation(caroline, id))
+  await vi.waitFor(() => expect(held).toHaveLength(2))
+  const second = outcomeOf(later.startImpersonation(caroline, { tenant: 'two', method: 'access-request' }))
+  await vi.waitFor(() => expect(held).toHaveLength(3))
+  // The first is on its way alone; the other two share a statement, which leaves out the end of the locked session.
+  for (const save of held) save()
+  expect(await Promise.all([started, second])).toEqual(['done', 'too-many-sessions'])
+  await host.end('rollback')
+  expect(await ended).toBe('done')
+  expect(await query(`select user_id, state from ${of('sessions')} order by user_id`)).toEqual([
+    { user_id: 'caroline', state: 'ended' },
+    { user_id: 'charlotte', state: 'open' },
+  ])
 })

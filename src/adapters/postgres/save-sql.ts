@@ -42,7 +42,7 @@ export function saveRequestsSql(tables: Tables, locked: Locked): string {
  * Returns the statement that saves starts and ends of sessions.
  * For each save it returns its number, how many of its changes apply, how many of its users have too many live sessions, and whether it is saved.
  *
- * A user's sessions are counted as of the statement's snapshot. So that none is started meanwhile, the user's number of starts must be that of the
+ * A user's sessions are counted as of the statement's snapshot, with the changes of the same save. So that none is started meanwhile, the user's number of starts must be that of the
  * snapshot when its row is locked. Else the save is not written: another statement, which sees the other start, decides it.
  */
 export function saveSessionsSql(tables: Tables, canBeLive: (now: string) => string, locked: Locked): string {
@@ -50,12 +50,12 @@ export function saveSessionsSql(tables: Tables, canBeLive: (now: string) => stri
   const sessions = of('sessions')
   const columns = SESSION_COLUMNS.join(', ')
   return `with ${versionForSave(tables)}, ${ASKED},
-    rows as materialized (select * from json_populate_recordset(null::${sessions}, :rows::json)),
+    rows as materialized (select p.*, k.call from json_populate_recordset(null::${sessions}, :rows::json) p join asked k on k.key = p.hash),
     present as materialized (${lockedRows(sessions, 'hash', locked)}),
     absent as materialized (select k.* from v cross join asked k where k.revision = 0 and not exists (select 1 from ${sessions} s where s.hash = k.key)),
     counted as materialized (select n.*, coalesce((select u.starts from ${of('session_users')} u where u.user_id = n.id), 0) as seen, (select count(*) from (
-        select ${columns} from ${sessions} where user_id = n.id and hash not in (select hash from rows)
-        union all select ${columns} from rows where user_id = n.id) s where ${canBeLive('n.now')}) > n.max_live as beyond
+        select ${columns} from ${sessions} where user_id = n.id and hash not in (select hash from rows where call = n.call)
+        union all select ${columns} from rows where user_id = n.id and call = n.call) s where ${canBeLive('n.now')}) > n.max_live as beyond
       from v cross join unnest(:users::text[], :userCalls::int[], :userSizes::int[], :nows::bigint[], :maxLive::int[]) as n(id, call, size, now, max_live)),
     starting as (insert into ${of('session_users')} as u (user_id, starts) select id, seen + 1 from counted where not beyond order by id
       on conflict (user_id) do update set starts = u.starts + 1 where u.starts = excluded.starts - 1 returning u.user_id),
